@@ -55,8 +55,8 @@ impl Bench {
     fn new() -> Bench {
         let selector = mio::Poll::new().expect("a selector");
         let waker = mio::Waker::new(selector.registry(), mio::Token(0)).expect("its waker");
-        let inbox = Inbox::new(Arc::new(Unpark::new(waker)));
-        Bench { scheduler: Scheduler::new(Arc::new(inbox)), _selector: selector }
+        let (inbox, _) = Inbox::new(Arc::new(Unpark::new(waker)));
+        Bench { scheduler: Scheduler::new(inbox), _selector: selector }
     }
 
     /// A new task. Its header is what its wakers point to.

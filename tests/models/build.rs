@@ -35,75 +35,98 @@ const SUBJECTS: &[Subject] = &[
 
 const INBOX: &[Mutation] = &[
     Mutation {
-        name: "sleep_that_looks_first",
-        is: "        let mut state = self.state.lock();
-        state.asleep = state.messages.is_empty();
-        state.asleep",
-        becomes: "        let empty = self.state.lock().messages.is_empty();
-        self.state.lock().asleep = empty;
-        empty",
+        name: "look_before_swap",
+        is: "        self.asleep.swap(true, Ordering::AcqRel);
+        let nothing_came = self.sender.is_empty();",
+        becomes: "        let nothing_came = self.sender.is_empty();
+        self.asleep.swap(true, Ordering::AcqRel);",
     },
     Mutation {
         name: "sleep_without_a_look",
-        is: "state.asleep = state.messages.is_empty();",
-        becomes: "state.asleep = true;",
+        is: "let nothing_came = self.sender.is_empty();",
+        becomes: "let nothing_came = true;",
     },
     Mutation {
-        name: "send_that_looks_first",
-        is: "        state.messages.push_back(message);
-        let asleep = mem::take(&mut state.asleep);
-        drop(state);",
-        becomes: "        let asleep = mem::take(&mut state.asleep);
-        drop(state);
-        self.state.lock().messages.push_back(message);",
+        name: "no_swap_back",
+        is: "        if !nothing_came {
+            self.awake();
+        }
+",
+        becomes: "",
+    },
+    Mutation {
+        name: "swap_before_the_message",
+        is: "        if self.sender.send(message).is_ok() {
+            self.unpark_if_asleep();
+        }",
+        becomes: "        let asleep = self.asleep.swap(false, Ordering::AcqRel);
+        if self.sender.send(message).is_ok() && asleep {
+            self.unpark.unpark();
+        }",
     },
     Mutation {
         name: "unpark_before_the_message",
-        is: "        state.messages.push_back(message);
-        let asleep = mem::take(&mut state.asleep);
-        drop(state);
-        if asleep {
-            self.unpark.unpark();
-        }
-        Ok(())",
-        becomes: "        let asleep = mem::take(&mut state.asleep);
-        drop(state);
-        if asleep {
-            self.unpark.unpark();
-        }
-        self.state.lock().messages.push_back(message);
-        Ok(())",
+        is: "        if self.sender.send(message).is_ok() {
+            self.unpark_if_asleep();
+        }",
+        becomes: "        self.unpark_if_asleep();
+        let _ = self.sender.send(message);",
     },
     Mutation {
         name: "asleep_not_cleared",
-        is: "let asleep = mem::take(&mut state.asleep);",
-        becomes: "let asleep = state.asleep;",
+        is: "if self.asleep.swap(false, Ordering::AcqRel) {",
+        becomes: "if self.asleep.fetch_or(false, Ordering::AcqRel) {",
+    },
+    Mutation {
+        name: "send_that_only_looks_first",
+        is: "if self.asleep.swap(false, Ordering::AcqRel) {",
+        becomes: "if self.asleep.load(Ordering::Acquire) && self.asleep.swap(false, Ordering::AcqRel) {",
+    },
+    Mutation {
+        name: "clears_without_an_unpark",
+        is: "            self.unpark.unpark();
+",
+        becomes: "",
     },
     Mutation {
         name: "awake_that_stays_asleep",
-        is: "self.state.lock().asleep = false;",
-        becomes: "",
+        is: "        self.asleep.swap(false, Ordering::AcqRel);
+    }",
+        becomes: "    }",
     },
     Mutation {
-        name: "unpark_without_taking",
-        is: "let asleep = mem::take(&mut self.state.lock().asleep);",
-        becomes: "let asleep = false;",
+        name: "awake_by_store",
+        is: "        self.asleep.swap(false, Ordering::AcqRel);
+    }",
+        becomes: "        self.asleep.store(false, Ordering::Release);
+    }",
     },
     Mutation {
-        name: "send_to_a_closed_inbox",
-        is: "        if !state.open {
-            return Err(message);
-        }",
-        becomes: "",
+        name: "asleep_by_store",
+        is: "self.asleep.swap(true, Ordering::AcqRel);",
+        becomes: "self.asleep.store(true, Ordering::Release);",
     },
     Mutation {
-        name: "close_in_two_steps",
-        is: "        let mut state = self.state.lock();
-        state.open = false;
-        mem::take(&mut state.messages)",
-        becomes: "        let left = mem::take(&mut self.state.lock().messages);
-        self.state.lock().open = false;
-        left",
+        name: "asleep_without_acquire",
+        is: "self.asleep.swap(true, Ordering::AcqRel);",
+        becomes: "self.asleep.swap(true, Ordering::Release);",
+    },
+    Mutation {
+        name: "send_without_release",
+        is: "if self.asleep.swap(false, Ordering::AcqRel) {",
+        becomes: "if self.asleep.swap(false, Ordering::Acquire) {",
+    },
+    Mutation {
+        name: "relaxed_swaps",
+        is: "use crate::base::sync::{Arc, AtomicBool, AtomicUsize, Ordering, Receiver, Sender, unbounded};",
+        becomes:
+            "use crate::base::sync::{Arc, AtomicBool, AtomicUsize, Receiver, Sender, unbounded};
+struct Ordering;
+#[allow(non_upper_case_globals)]
+impl Ordering {
+    const AcqRel: crate::base::sync::Ordering = crate::base::sync::Ordering::Relaxed;
+    const Relaxed: crate::base::sync::Ordering = crate::base::sync::Ordering::Relaxed;
+}",
     },
     Mutation {
         name: "begin_by_load_and_store",

@@ -7,7 +7,9 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crossbeam_channel::Receiver;
 use kettle_judge::count::reaches;
+use kettle_judge::lock::with_gap;
 use kettle_judge::{Check, check, if_it_hangs};
 use mio::{Events, Token};
 
@@ -22,6 +24,10 @@ pub const CHECKS: &[Check] = &[
         "a loop that is awake is not unparked: that costs a system call"
     ),
     check!(with_nothing_to_do, "a loop with nothing to do goes to sleep, each time"),
+    check!(
+        between_two_steps,
+        "at whatever step of falling asleep a message comes, it is found or unparks the loop"
+    ),
     check!(at_any_moment, "whenever a message comes, it is received"),
     check!(in_a_runtime, "a wake from a thread before the loop parks is not lost"),
 ];
@@ -29,6 +35,7 @@ pub const CHECKS: &[Check] = &[
 /// A loop that does nothing but receive and sleep, and its selector.
 struct Loop {
     inbox: Arc<Inbox<usize>>,
+    messages: Receiver<usize>,
     selector: mio::Poll,
 }
 
@@ -37,7 +44,8 @@ impl Loop {
         let selector = mio::Poll::new().expect("a selector");
         let waker =
             mio::Waker::new(selector.registry(), Token(0)).expect("a waker of the selector");
-        Loop { inbox: Arc::new(Inbox::new(Arc::new(Unpark::new(waker)))), selector }
+        let (inbox, messages) = Inbox::new(Arc::new(Unpark::new(waker)));
+        Loop { inbox, messages, selector }
     }
 
     /// Looks at the selector, or sleeps there. Was the loop unparked?
@@ -51,20 +59,20 @@ impl Loop {
         self.wait(Some(Duration::ZERO))
     }
 
-    fn send(&self, message: usize) {
-        assert_eq!(self.inbox.send(message), Ok(()), "the inbox is open");
+    fn receive(&self) -> Option<usize> {
+        self.messages.try_recv().ok()
     }
 }
 
 fn a_message_before_the_sleep() {
     let mut one = Loop::new();
-    one.send(7);
+    one.inbox.send(7);
     assert!(!one.inbox.prepare_to_sleep(), "the loop goes to sleep, and a message is there");
     // It is awake still: the next message need not unpark it.
-    one.send(8);
+    one.inbox.send(8);
     assert!(!one.is_unparked(), "a loop that did not go to sleep is unparked");
     assert!(!one.inbox.prepare_to_sleep(), "the loop goes to sleep, and two messages are there");
-    assert_eq!([(); 3].map(|()| one.inbox.receive()), [Some(7), Some(8), None], "the messages");
+    assert_eq!([(); 3].map(|()| one.receive()), [Some(7), Some(8), None], "the messages");
     assert!(one.inbox.prepare_to_sleep(), "no message is left, and the loop does not sleep");
 }
 
@@ -72,12 +80,12 @@ fn a_message_during_the_sleep() {
     let mut one = Loop::new();
     for round in 0..3 {
         assert!(one.inbox.prepare_to_sleep(), "the inbox is empty, and the loop does not sleep");
-        one.send(round);
+        one.inbox.send(round);
         assert!(one.is_unparked(), "a message came while the loop slept, and it was not unparked");
-        one.send(round + 1);
+        one.inbox.send(round + 1);
         assert!(!one.is_unparked(), "a second message unparks a loop that is unparked already");
         one.inbox.awake();
-        let messages = [(); 3].map(|()| one.inbox.receive());
+        let messages = [(); 3].map(|()| one.receive());
         assert_eq!(messages, [Some(round), Some(round + 1), None], "the messages");
     }
     assert!(one.inbox.prepare_to_sleep(), "the inbox is empty, and the loop does not sleep");
@@ -87,13 +95,13 @@ fn a_message_during_the_sleep() {
 
 fn awake_it_is_not_unparked() {
     let mut one = Loop::new();
-    one.send(7);
+    one.inbox.send(7);
     one.inbox.unpark_if_asleep();
     assert!(!one.is_unparked(), "a loop that has not gone to sleep is unparked");
-    one.inbox.receive();
+    one.receive();
     assert!(one.inbox.prepare_to_sleep(), "the inbox is empty, and the loop does not sleep");
     one.inbox.awake();
-    one.send(8);
+    one.inbox.send(8);
     one.inbox.unpark_if_asleep();
     assert!(!one.is_unparked(), "a loop that is awake again is unparked");
 }
@@ -103,6 +111,17 @@ fn with_nothing_to_do() {
     for _ in 0..3 {
         assert!(one.inbox.prepare_to_sleep(), "the inbox is empty, and the loop does not sleep");
         one.inbox.awake();
+    }
+}
+
+fn between_two_steps() {
+    for step in 1.. {
+        let mut one = Loop::new();
+        let there = one.inbox.clone();
+        let asleep = with_gap(step, move || there.send(7), || one.inbox.prepare_to_sleep());
+        let Some(asleep) = asleep else { break };
+        let heard = !asleep || one.is_unparked();
+        assert!(heard, "a message came before step {step}, and the loop sleeps beside it");
     }
 }
 
@@ -118,14 +137,14 @@ fn at_any_moment() {
             if round % 100 == 0 {
                 reaches(&looked, round); // the loop has looked, and found nothing
             }
-            let _ = there.send(round);
+            there.send(round);
             reaches(&seen, round);
         }
     });
     let start = Instant::now();
     for round in 1..=ROUNDS {
         let message = loop {
-            if let Some(message) = one.inbox.receive() {
+            if let Some(message) = one.receive() {
                 break message;
             }
             // Now and then the message comes after that look, and surely before the sleep.

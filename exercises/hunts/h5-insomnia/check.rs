@@ -54,8 +54,8 @@ impl Clockwork {
     fn new() -> Clockwork {
         let selector = mio::Poll::new().expect("a selector");
         let waker = mio::Waker::new(selector.registry(), mio::Token(0)).expect("its waker");
-        let inbox = Inbox::new(Arc::new(Unpark::new(waker)));
-        Clockwork { time: Time::new(true, Arc::new(inbox), Arc::default()) }
+        let (inbox, _) = Inbox::new(Arc::new(Unpark::new(waker)));
+        Clockwork { time: Time::new(true, inbox, Arc::default()) }
     }
 
     /// One that waits, polled once by this waker.

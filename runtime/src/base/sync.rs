@@ -1,4 +1,4 @@
-//! Which locks and atomics protect what several threads share?
+//! Which locks, atomics and queues protect what several threads share?
 //!
 //! Those below, in the files that a model checker checks. The checker (loom) tries every order in
 //! which threads may take their steps. It compiles the same files with locks of its own: the model
@@ -12,4 +12,5 @@ pub(crate) use std::sync::Arc;
 pub(crate) use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 pub(crate) use std::thread;
 
+pub(crate) use crossbeam_channel::{Receiver, Sender, unbounded};
 pub(crate) use parking_lot::Mutex;

@@ -27,6 +27,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
+use crossbeam_channel::Receiver;
 use futures_task::waker_ref;
 use kettle_events::{Cause, Event, Outcome, RemoteEvents, emit, on, take_objection};
 
@@ -62,6 +63,8 @@ pub type Hook = Arc<dyn Fn() + Send + Sync>;
 /// The loop of one runtime.
 pub(crate) struct Executor {
     pub(super) parts: Arc<Parts>,
+    /// The other end of the inbox.
+    pub(super) messages: Receiver<Message>,
     pub(super) reactor: Reactor,
     event_interval: usize,
     pub(super) on_park: Option<Hook>,
@@ -78,6 +81,7 @@ pub(crate) struct Executor {
 impl Executor {
     pub(crate) fn new(
         parts: Arc<Parts>,
+        messages: Receiver<Message>,
         reactor: Reactor,
         event_interval: usize,
         on_park: Option<Hook>,
@@ -85,6 +89,7 @@ impl Executor {
     ) -> Executor {
         Executor {
             parts,
+            messages,
             reactor,
             event_interval,
             on_park,
@@ -154,10 +159,9 @@ impl Executor {
 
     /// Step 3, at most `most`. Messages that arrive during this step wait for the next turn.
     pub(super) fn receive_messages(&mut self, most: usize) {
-        for _ in 0..self.parts.inbox.len().min(most) {
-            if let Some(message) = self.parts.inbox.receive() {
-                in_step(Cause::Message, || receive(message));
-            }
+        let now = self.messages.len().min(most);
+        for message in self.messages.try_iter().take(now) {
+            in_step(Cause::Message, || receive(message));
         }
         let tasks = with_scheduler(|scheduler| scheduler.alive).unwrap_or_default();
         self.parts.alive.store(tasks, Ordering::Relaxed);

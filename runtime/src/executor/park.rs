@@ -56,7 +56,9 @@ impl Executor {
 
     /// Sleeps until the next deadline, a socket or a message.
     fn sleep(&mut self) {
-        self.shrink();
+        // Gives back what a burst has grown. (The wheel and the sources' slab do so by themselves.)
+        current::shrink_to(KEEP);
+        self.due_sources.shrink_to(KEEP);
         let sleep = self.parts.time.next_sleep();
         // A paused clock is frozen while a blocking job has not ended. Then a deadline ends the
         // sleep only if it is past; otherwise the job's end does, or a message, or a socket.
@@ -97,7 +99,7 @@ impl Executor {
     /// Is there still nothing to do, just before a jump? (The sink may have begun a blocking job.)
     fn nothing_came(&self) -> bool {
         let jobs_ended = !self.has_blocking_work(); // first: see the head of the file
-        let no_message = self.parts.inbox.len() == 0;
+        let no_message = self.messages.is_empty();
         jobs_ended && no_message && self.reactor.reports() == 0 && self.is_idle()
     }
 
@@ -106,13 +108,6 @@ impl Executor {
         let busy = self.busy_since.take().map_or(Duration::ZERO, |since| since.elapsed());
         let nanos = u64::try_from(busy.as_nanos()).unwrap_or(u64::MAX);
         self.parts.busy.fetch_add(nanos, Ordering::Relaxed);
-    }
-
-    /// Gives back what a burst has grown. (The wheel and the sources' slab do so by themselves.)
-    fn shrink(&mut self) {
-        current::shrink_to(KEEP);
-        self.due_sources.shrink_to(KEEP);
-        self.parts.inbox.shrink_to(KEEP);
     }
 }
 

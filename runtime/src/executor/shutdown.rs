@@ -14,6 +14,7 @@
 use std::future::pending;
 use std::pin::pin;
 
+use crossbeam_channel::never;
 use kettle_events::{Cause, Event, take_remote};
 
 use super::Executor;
@@ -65,7 +66,6 @@ impl Executor {
 
     /// Closes the inbox for good. What is still in it is dropped here, with the scheduler current.
     pub(crate) fn close_inbox(&mut self) {
-        let unreceived = self.parts.inbox.close();
-        in_step(Cause::Runtime, || unreceived.into_iter().for_each(current::refuse));
+        in_step(Cause::Runtime, || self.messages = never());
     }
 }

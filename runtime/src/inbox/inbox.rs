@@ -1,118 +1,92 @@
 //! How does a message from another thread get in, and when is the loop unparked?
 //!
-//! Any thread sends into the [`Inbox`]; the loop receives once in each turn. If the loop sleeps in
-//! the selector it must be unparked, and only then: that costs a system call.
+//! Any thread sends into the [`Inbox`], a queue without a lock. Only the loop has the queue's other
+//! end, and receives once in each turn. If the loop sleeps in the selector it must be unparked, and
+//! only then: that costs a system call.
 //!
-//! The danger. The loop sees an empty inbox and goes to sleep; between these two a
-//! message arrives, and is never received. So looking and falling asleep are one step under the
-//! lock, and so are sending and asking whether the loop sleeps:
+//! The danger. The loop sees an empty inbox and goes to sleep; between these two a message arrives,
+//! and is never received. So each side first does its own part, then swaps `asleep`, and only then
+//! looks at the other's part:
 //!
 //! ```text
 //!   loop (prepare_to_sleep)                    other thread (send)
-//!   lock: messages? then don't sleep           lock: put the message in
-//!         otherwise asleep = true                    asleep? then it is false from now on, and …
-//!   sleep in the selector                      … unlock, unpark
+//!   asleep.swap(true)                          put the message in
+//!   messages? then asleep.swap(false),         asleep.swap(false)
+//!             and don't sleep                  was it true? then unpark
+//!   sleep in the selector
 //! ```
 //!
-//! Whichever comes first, the second one sees it. An unpark between `prepare_to_sleep` and the
-//! sleep is not lost: it ends the sleep as it begins.
+//! The swaps of one atomic have an order. If the sender's comes second, it finds `true`, and
+//! unparks. If the loop's comes second, it reads what the sender's left, and so sees all that the
+//! sender did before: the message is there when it looks. *Every* change of `asleep` is a swap, the
+//! loop's waking up too. A plain store reads nothing, and would cut the chain that leads from a
+//! sender's swap to the loop's next look.
+//!
+//! An unpark between `prepare_to_sleep` and the sleep is not lost: it ends the sleep as it begins.
 //!
 //! Interface: [`Inbox`]; [`InFlight`], which says whether a task has such a message on its way.
-//! Invariants: `asleep` is true only between `prepare_to_sleep` and `awake`; at most one unpark per
-//! sleep; messages are received in the order in which they were sent. Modelled with loom as it is
-//! (`tests/models`).
+//! Invariants: `asleep` is true only between `prepare_to_sleep` and `awake`; at most one unpark for
+//! each time that it becomes true; a thread's messages are received in the order in which it sent
+//! them. When the loop drops its end, what is in the queue or comes later is dropped. Modelled with
+//! loom as it is (`tests/models`).
 //!
 //! tokio: the injection queue with a mutex, and an unpark for each message.
 
-use std::collections::VecDeque;
-use std::mem;
-
 use super::unpark::Unpark;
-use crate::base::sync::{Arc, AtomicBool, Mutex, Ordering};
+use crate::base::sync::{Arc, AtomicBool, AtomicUsize, Ordering, Receiver, Sender, unbounded};
 
-/// Messages to one loop.
+/// Messages to one loop, and its identity: no two loops have the same inbox.
 pub(crate) struct Inbox<M> {
-    state: Mutex<State<M>>,
-    unpark: Arc<Unpark>,
-}
-
-struct State<M> {
-    messages: VecDeque<M>,
+    sender: Sender<M>,
     /// Does the loop sleep, or is it about to?
-    asleep: bool,
-    /// Will anything that is sent be received?
-    open: bool,
+    asleep: AtomicBool,
+    unpark: Arc<Unpark>,
+    /// Tasks among the messages, counted where they are made and dropped.
+    pub(crate) spawns: AtomicUsize,
 }
 
 impl<M> Inbox<M> {
-    pub(crate) fn new(unpark: Arc<Unpark>) -> Inbox<M> {
-        let state = State { messages: VecDeque::new(), asleep: false, open: true };
-        Inbox { state: Mutex::new(state), unpark }
+    /// The inbox, and its other end, for the loop.
+    pub(crate) fn new(unpark: Arc<Unpark>) -> (Arc<Inbox<M>>, Receiver<M>) {
+        let (sender, messages) = unbounded();
+        let (asleep, spawns) = (AtomicBool::new(false), AtomicUsize::new(0));
+        (Arc::new(Inbox { sender, asleep, unpark, spawns }), messages)
     }
 
-    /// Sends a message, and unparks the loop if it sleeps. Gives the message back if the runtime
-    /// has ended.
-    pub(crate) fn send(&self, message: M) -> Result<(), M> {
-        let mut state = self.state.lock();
-        if !state.open {
-            return Err(message);
+    /// Sends a message, and unparks the loop if it sleeps. If the runtime has ended, the message is
+    /// dropped.
+    pub(crate) fn send(&self, message: M) {
+        if self.sender.send(message).is_ok() {
+            self.unpark_if_asleep();
         }
-        state.messages.push_back(message);
-        let asleep = mem::take(&mut state.asleep);
-        drop(state);
-        if asleep {
-            self.unpark.unpark();
-        }
-        Ok(())
     }
 
-    /// Unparks the loop if it sleeps, so that it looks anew at what another thread has changed.
+    /// Unparks the loop if it sleeps, so that it looks anew at what this thread has changed.
     pub(crate) fn unpark_if_asleep(&self) {
-        let asleep = mem::take(&mut self.state.lock().asleep);
-        if asleep {
+        if self.asleep.swap(false, Ordering::AcqRel) {
             self.unpark.unpark();
         }
-    }
-
-    /// The next message, if there is one.
-    pub(crate) fn receive(&self) -> Option<M> {
-        self.state.lock().messages.pop_front()
     }
 
     /// How many messages there are now.
     pub(crate) fn len(&self) -> usize {
-        self.state.lock().messages.len()
-    }
-
-    /// How many messages there are of some kind.
-    pub(crate) fn count(&self, fits: impl Fn(&M) -> bool) -> usize {
-        self.state.lock().messages.iter().filter(|message| fits(message)).count()
+        self.sender.len()
     }
 
     /// Says that the loop is about to sleep. False: a message is there, don't.
     #[must_use]
     pub(crate) fn prepare_to_sleep(&self) -> bool {
-        let mut state = self.state.lock();
-        state.asleep = state.messages.is_empty();
-        state.asleep
+        self.asleep.swap(true, Ordering::AcqRel);
+        let nothing_came = self.sender.is_empty();
+        if !nothing_came {
+            self.awake();
+        }
+        nothing_came
     }
 
-    /// Says that the loop is awake: from here on nobody needs to unpark it.
+    /// Says that the loop is awake: from here on it need not be unparked.
     pub(crate) fn awake(&self) {
-        self.state.lock().asleep = false;
-    }
-
-    /// Gives back what a burst has grown.
-    pub(crate) fn shrink_to(&self, capacity: usize) {
-        self.state.lock().messages.shrink_to(capacity);
-    }
-
-    /// Closes the inbox: sending fails from now on. What was not received is given back, to be
-    /// dropped with no lock held.
-    pub(crate) fn close(&self) -> VecDeque<M> {
-        let mut state = self.state.lock();
-        state.open = false;
-        mem::take(&mut state.messages)
+        self.asleep.swap(false, Ordering::AcqRel);
     }
 }
 

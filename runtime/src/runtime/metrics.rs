@@ -12,7 +12,7 @@ use std::time::Duration;
 use kettle_events::Id;
 
 use super::handle::Handle;
-use crate::tasks::{Message, Scheduler, current};
+use crate::tasks::{Scheduler, current};
 
 /// Does this thread drive a runtime at this moment?
 pub fn drives_runtime() -> bool {
@@ -54,7 +54,7 @@ impl RuntimeMetrics {
         let parts = &self.handle.shared.parts;
         let here = self.handle.with_scheduler(|scheduler| scheduler.alive);
         let known = here.unwrap_or_else(|| parts.alive.load(Ordering::Relaxed));
-        known + parts.inbox.count(|message| matches!(message, Message::Spawn(_)))
+        known + parts.inbox.spawns.load(Ordering::Relaxed)
     }
 
     /// How many messages of other threads (a spawn, a wake, an abort) have not been received yet.

@@ -137,7 +137,7 @@ impl Runtime {
         assert!(polls > 0, "`event_interval` is {polls}: no task would ever be polled");
         let events = Arc::new(RemoteEvents::default());
         let reactor = Reactor::new(events.clone())?;
-        let inbox = Arc::new(Inbox::new(reactor.unpark.clone()));
+        let (inbox, messages) = Inbox::new(reactor.unpark.clone());
         let time = Time::new(config.start_paused, inbox.clone(), events.clone());
         let clock = time.clock.clone();
         let times = Box::new(move || clock.times());
@@ -156,7 +156,7 @@ impl Runtime {
         let (id, name) = (Id::next(), config.name);
         let shared = Arc::new(Shared { parts: parts.clone(), pool, id, name });
         let (before, after) = (config.on_park, config.on_unpark);
-        let executor = Executor::new(parts, reactor, polls as usize, before, after);
+        let executor = Executor::new(parts, messages, reactor, polls as usize, before, after);
         let tasks = Locals::new(Some(Scheduler::new(inbox)));
         let rng = Some(config.rng_seed.map_or_else(Rng::from_any_seed, Rng::new));
         let core = Box::new(Core { executor, recorder, tasks, rng });

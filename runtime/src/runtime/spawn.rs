@@ -35,7 +35,7 @@ use super::pool::Job;
 use crate::base::user_code::catch_panic;
 use crate::inbox::Inbox;
 use crate::join::{AbortHandle, Completer, JoinHandle, Stage, completion};
-use crate::tasks::{Header, Message, NewTask, Owner, current, show_id};
+use crate::tasks::{Header, Message, Owner, current, show_id};
 
 /// Makes a future a task of the entered runtime.
 ///
@@ -64,7 +64,7 @@ where
     let header = Header::new(Id::next(), Owner::Scheduler(inbox));
     let handle = JoinHandle::of_box(AbortHandle::new(header.clone()));
     let (at, size) = (Location::caller(), size_of::<F>());
-    current::submit(NewTask { header, task, at, size });
+    current::submit(header, task, at, size);
     handle
 }
 

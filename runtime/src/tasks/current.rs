@@ -18,13 +18,14 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::mem::ManuallyDrop;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::{RawWakerVTable, Waker};
 
 use futures_task::ArcWake;
-use kettle_events::{self as events, Cause, Event, Id, Kind, emit};
+use kettle_events::{self as events, Cause, Event, Id, Kind, Place, emit};
 use scopeguard::guard;
 
-use super::header::{Header, Message, NewTask};
+use super::header::{BoxedTask, Header, Message, NewTask};
 use super::scheduler::Scheduler;
 use crate::base::user_code::catch_panic;
 
@@ -199,40 +200,43 @@ pub(crate) fn install(other: &Locals) {
 }
 
 /// Brings a new task to its scheduler, from any thread.
-pub(crate) fn submit(new: NewTask) {
-    if with_scheduler_of(&new.header, |_| ()).is_some() {
-        admit(new);
-    } else if let Some(inbox) = new.header.inbox().cloned()
-        && let Err(message) = inbox.send(Message::Spawn(new))
-    {
-        refuse(message);
+pub(crate) fn submit(header: Arc<Header>, task: BoxedTask, at: Place, size: usize) {
+    if with_scheduler_of(&header, |_| ()).is_some() {
+        admit(header, task, at, size);
+    } else if let Some(inbox) = header.inbox().cloned() {
+        inbox.spawns.fetch_add(1, Ordering::Relaxed);
+        inbox.send(Message::Spawn(NewTask { header, task: Some(task), at, size }));
     }
 }
 
 /// Takes a new task in, unless the runtime is ending.
-fn admit(new: NewTask) {
+fn admit(header: Arc<Header>, task: BoxedTask, at: Place, size: usize) {
     if with_scheduler(|scheduler| scheduler.closed) != Some(false) {
-        return cancel(new);
+        return cancel(&header, task);
     }
-    let NewTask { header, task, at, size } = new;
     let what = task.what();
     emit(|| Event::Spawn { task: header.id, kind: Kind::Task, at, size, what });
     with_scheduler(|scheduler| scheduler.insert(header, task));
 }
 
-/// No scheduler receives this message, because its runtime has ended.
-pub(crate) fn refuse(message: Message) {
-    if let Message::Spawn(new) = message {
-        cancel(new);
+/// Received, or dropped by a runtime that has ended: it is no longer on its way.
+impl Drop for NewTask {
+    fn drop(&mut self) {
+        if let Some(inbox) = self.header.inbox() {
+            inbox.spawns.fetch_sub(1, Ordering::Relaxed);
+        }
+        if let Some(task) = self.task.take() {
+            cancel(&self.header, task);
+        }
     }
 }
 
 /// A new task ends as it is: its future is dropped unpolled.
-fn cancel(new: NewTask) {
-    let id = show_id(Some(new.header.id));
-    catch_panic(|| drop(new.task));
+fn cancel(header: &Header, task: BoxedTask) {
+    let id = show_id(Some(header.id));
+    catch_panic(|| drop(task));
     drop(id);
-    if let (Some(waker), _) = new.header.hand_over.finish(None) {
+    if let (Some(waker), _) = header.hand_over.finish(None) {
         catch_panic(|| waker.wake());
     }
 }
@@ -241,7 +245,10 @@ fn cancel(new: NewTask) {
 pub(crate) fn receive(message: Message) {
     emit(|| Event::Message { kind: message.kind() });
     match message {
-        Message::Spawn(new) => admit(new),
+        Message::Spawn(mut new) => {
+            let task = new.task.take().expect("a message is received once");
+            admit(new.header.clone(), task, new.at, new.size);
+        }
         Message::Wake(header) => {
             header.wake_received();
             with_scheduler_of(&header, |scheduler| scheduler.wake(&header, cause()));

@@ -72,10 +72,11 @@ pub(crate) enum Message {
     Abort(Arc<Header>),
 }
 
-/// A task on its way to its scheduler.
+/// A task on its way to its scheduler. Dropped unreceived, it ends as cancelled (`current.rs`).
 pub(crate) struct NewTask {
     pub(crate) header: Arc<Header>,
-    pub(crate) task: BoxedTask,
+    /// `None`: it was received.
+    pub(crate) task: Option<BoxedTask>,
     /// Where it was spawned.
     pub(crate) at: Place,
     /// The size of its future in bytes.
@@ -125,7 +126,7 @@ impl Header {
             && self.slot().is_some()
             && self.wake_sent.begin()
         {
-            drop(inbox.send(Message::Wake(self.clone()))); // refused: the runtime is gone
+            inbox.send(Message::Wake(self.clone()));
         }
     }
 
@@ -137,7 +138,7 @@ impl Header {
     /// An abort on a thread where its scheduler is not current, or that has none.
     pub(crate) fn send_abort(self: &Arc<Header>) {
         match &self.owner {
-            Owner::Scheduler(inbox) => drop(inbox.send(Message::Abort(self.clone()))),
+            Owner::Scheduler(inbox) => inbox.send(Message::Abort(self.clone())),
             Owner::Other(abort) => catch_panic(|| abort.wake_by_ref()),
         }
     }

@@ -22,5 +22,5 @@ mod scheduler;
 
 pub(crate) use current::show_id;
 pub use current::shown_id;
-pub(crate) use header::{BoxedTask, Header, Message, NewTask, Owner, Task};
+pub(crate) use header::{BoxedTask, Header, Message, Owner, Task};
 pub(crate) use scheduler::{CheckedOut, Scheduler};

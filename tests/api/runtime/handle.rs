@@ -115,6 +115,42 @@ fn a_blocking_job_has_its_runtime_entered() {
 }
 
 #[test]
+fn what_threads_spawn_while_a_runtime_ends_is_taken_or_dropped() {
+    for _ in 0..20 {
+        let (runtime, drops) = (runtime(), Drops::default());
+        let metrics = runtime.metrics();
+        let spawners: Vec<_> = (0..2)
+            .map(|_| {
+                let (handle, drops) = (runtime.handle().clone(), drops.clone());
+                thread::spawn(move || {
+                    for spawned in 1.. {
+                        let value = drops.value();
+                        let task = handle.spawn(async move { drop(value) });
+                        if spawned > 100 && task.is_finished() {
+                            return (spawned, task);
+                        }
+                    }
+                    unreachable!()
+                })
+            })
+            .collect();
+        while metrics.global_queue_depth() < 100 {
+            thread::yield_now();
+        }
+        drop(runtime);
+        let mut spawned = 0;
+        for spawner in spawners {
+            let (by_one, last) = spawner.join().unwrap();
+            spawned += by_one;
+            let error = self::runtime().block_on(last).unwrap_err();
+            assert!(error.is_cancelled(), "the last came after the end");
+        }
+        assert_eq!(drops.count(), spawned, "each is dropped once");
+        assert_eq!((metrics.num_alive_tasks(), metrics.global_queue_depth()), (0, 0));
+    }
+}
+
+#[test]
 fn after_its_end_a_runtime_takes_nothing() {
     let runtime = runtime();
     let handle = runtime.handle().clone();

@@ -1,4 +1,5 @@
-//! What the engine's files find under `crate::base` here: loom's atomics, lock and threads.
+//! What the engine's files find under `crate::base` here: loom's atomics, lock and threads, and a
+//! queue made of them.
 //!
 //! `Arc` is std's: loom's would be one more place where threads meet, and might hide a missing order.
 
@@ -12,6 +13,8 @@ pub(crate) mod sync {
 
     use loom::sync::MutexGuard;
     pub(crate) use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+    pub(crate) use crate::queue::{Receiver, Sender, unbounded};
 
     loom::thread_local! {
         static HELD: Cell<usize> = Cell::new(0);

@@ -14,6 +14,7 @@
 #![allow(clippy::duplicate_mod)]
 
 mod base;
+mod queue;
 mod sync;
 mod unpark;
 
@@ -51,8 +52,6 @@ const UNSEEN_BY_SLEEPER: &str = "woken, but it cannot be seen why";
 const FORGOTTEN: &str = "a report is cleared that was not seen";
 const NO_ENTRY: &str = "invalid key";
 const TOO_MANY_UNPARKS: &str = "unparks for";
-const TAKES_MESSAGES: &str = "a closed inbox takes a message";
-const MESSAGE_LEFT: &str = "a message is left in a closed inbox";
 const VALUE_KEPT: &str = "a value that nobody will ever take";
 const CALLED_UNDER_LOCK: &str = "a waker is called under the lock";
 const UNDER_LOCK: &str = "a value is dropped under the lock";
@@ -77,24 +76,35 @@ fn so_it_is_after_a_sleep_that_was_cut_short() {
 }
 
 #[test]
-fn a_closed_inbox_takes_no_message() {
-    all_orders(inbox::closing);
-}
-
-#[test]
-fn a_loop_looks_and_falls_asleep_in_one_step() {
-    refuted(LOST, || inbox_sleep_that_looks_first::scenes::receiving(1, 1));
+fn a_loop_says_that_it_sleeps_before_it_looks() {
+    refuted(LOST, || inbox_look_before_swap::scenes::receiving(1, 1));
     refuted(LOST, || inbox_sleep_without_a_look::scenes::receiving(1, 1));
 }
 
 #[test]
-fn a_sender_sends_and_looks_in_one_step() {
-    refuted(LOST, || inbox_send_that_looks_first::scenes::receiving(1, 1));
+fn a_loop_that_finds_a_message_is_awake() {
+    all_orders(inbox::a_sleep_that_was_not_begun);
+    refuted(TOO_MANY_UNPARKS, inbox_no_swap_back::scenes::a_sleep_that_was_not_begun);
 }
 
 #[test]
-fn the_message_is_there_before_the_unpark() {
+fn a_sender_sends_before_it_asks() {
+    refuted(LOST, || inbox_swap_before_the_message::scenes::receiving(1, 1));
     refuted(LOST, || inbox_unpark_before_the_message::scenes::receiving(1, 1));
+}
+
+#[test]
+fn whichever_swap_comes_second_sees_the_first() {
+    refuted(LOST, || inbox_relaxed_swaps::scenes::receiving(1, 1));
+    refuted(LOST, || inbox_send_without_release::scenes::receiving(1, 1));
+    refuted(LOST, || inbox_asleep_without_acquire::scenes::receiving(1, 1));
+}
+
+#[test]
+fn a_load_or_a_store_instead_of_a_swap_sees_nothing() {
+    refuted(LOST, || inbox_send_that_only_looks_first::scenes::receiving(1, 1));
+    refuted(LOST, || inbox_asleep_by_store::scenes::receiving(1, 1));
+    refuted(LOST, || inbox_awake_by_store::scenes::receiving(1, 2));
 }
 
 #[test]
@@ -109,19 +119,9 @@ fn a_loop_that_is_awake_is_not_unparked() {
 }
 
 #[test]
-fn a_closed_inbox_gives_back_what_is_sent() {
-    refuted(TAKES_MESSAGES, inbox_send_to_a_closed_inbox::scenes::closing);
-}
-
-#[test]
-fn an_inbox_is_closed_in_one_step() {
-    refuted(MESSAGE_LEFT, inbox_close_in_two_steps::scenes::closing);
-}
-
-#[test]
 fn a_loop_that_must_look_anew_is_unparked() {
     all_orders(inbox::a_look_anew);
-    refuted(LOST, inbox_unpark_without_taking::scenes::a_look_anew);
+    refuted(LOST, inbox_clears_without_an_unpark::scenes::a_look_anew);
 }
 
 #[test]
