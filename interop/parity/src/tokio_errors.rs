@@ -1,3 +1,0 @@
-//! `examples/errors.rs`, with tokio.
-
-include!(concat!(env!("OUT_DIR"), "/errors.rs"));

@@ -1,3 +1,0 @@
-//! `examples/select.rs`, with tokio.
-
-include!(concat!(env!("OUT_DIR"), "/select.rs"));
