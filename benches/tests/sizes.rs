@@ -1,16 +1,18 @@
 //! How large are the futures of `select!`, `join!` and `try_join!`: with kettle, and with tokio?
 //!
-//! `cargo run -p kettle-parity --bin sizes`. The same code (`futures.rs`) is compiled for both. A
-//! size is known when the program is compiled, so there is one answer for a compiler. The program
-//! fails if one of kettle's is the larger one.
+//! The same code (`sizes/futures.rs`) is compiled for both. A size is known when the program is
+//! compiled, so there is one answer for a compiler. `-- --nocapture` prints the table of which
+//! `docs/tokio-map.md` tells.
+
+#![cfg(all(target_os = "linux", feature = "peers"))]
 
 mod futures_kettle {
     use kettle as rt;
-    include!("futures.rs");
+    include!("sizes/futures.rs");
 }
 mod futures_tokio {
     use tokio as rt;
-    include!("futures.rs");
+    include!("sizes/futures.rs");
 }
 
 use std::pin::Pin;
@@ -33,7 +35,8 @@ impl<const BYTES: usize> Future for Branch<BYTES> {
     }
 }
 
-fn main() {
+#[test]
+fn no_future_is_larger_than_tokios() {
     println!("bytes beside those of the branches themselves, at 8 and at 100 bytes a branch");
     println!("{:24}{:>16}{:>16}", "", "kettle", "tokio");
     let kettle = beside(futures_kettle::sizes::<8>(), futures_kettle::sizes::<100>());

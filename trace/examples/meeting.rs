@@ -3,7 +3,7 @@
 //! One task for each of the others, and for a pipe, and each has to wait: so that the checks of the
 //! replay see every primitive drawn, served and over. The clock is paused; nothing waits for real.
 //!
-//! Not here: what is checked (`checks/`).
+//! Not here: what is checked (`tests/replay/checks/`).
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -4,7 +4,7 @@
 //! loser that is only lent, local tasks, a line before a lock. One of each, so that the checks of the
 //! replay see them drawn.
 //!
-//! Not here: what is checked (`checks/`).
+//! Not here: what is checked (`tests/replay/checks/`).
 
 use std::future::pending;
 use std::sync::Arc;

@@ -64,7 +64,6 @@ pub(crate) fn book(report: &mut Report) {
 fn replays(more: &[&str]) -> Outcome {
     let mut command = in_chromium("run.mjs")?;
     cargo::build_examples()?;
-    cargo::succeed(&["build", "-p", "kettle-replay"])?;
     tally(command.arg("--built").arg(tree::built()?).args(more), "browser")
 }
 

@@ -28,7 +28,7 @@ pub(crate) const TARGETS: &[(&str, &[&str])] = &[
 /// Workspaces of their own, and whether only Linux can build it: two are built with other flags for the
 /// compiler (their `.cargo/config.toml`), one stands for a crate of somebody else's.
 const ALONE: &[(&str, bool)] =
-    &[("interop/fidelity", false), ("interop/timerfd", true), ("interop/console", false)];
+    &[("tests/fidelity", false), ("examples/timerfd", true), ("tests/console", false)];
 
 /// What runs many times: a name, the arguments of `cargo test`, and how often.
 const HEAVY: &[(&str, &[&str], usize)] = &[

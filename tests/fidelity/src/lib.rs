@@ -14,7 +14,7 @@
 
 #[cfg(not(tokio_unstable))]
 compile_error!(
-    "call Cargo in interop/fidelity: the configuration there lets tokio tell what it does"
+    "call Cargo in tests/fidelity: the configuration there lets tokio tell what it does"
 );
 
 /// Stands for `println!` in the programs: what they print becomes a step of the recording.

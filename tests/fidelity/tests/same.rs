@@ -201,7 +201,7 @@ fn the_page_shows_what_is_recorded() {
     let place = line.map_or_else(String::new, |line| {
         format!("line {}: {:?}", line + 1, renewed.lines().nth(line))
     });
-    assert!(page == renewed, "call `cargo run` in interop/fidelity to renew its tables. {place}");
+    assert!(page == renewed, "call `cargo run` in tests/fidelity to renew its tables. {place}");
     for reason in REASONS {
         for needed in [
             format!("\n### {}\n", reason.name),
@@ -213,7 +213,7 @@ fn the_page_shows_what_is_recorded() {
     }
 }
 
-/// What is compared inside is what `interop/parity` compares outside.
+/// The tests of the API are compiled for a version of tokio, too (`tests/on-tokio`).
 #[test]
 fn it_is_the_tokio_of_the_other_tests() {
     let lock = include_str!("../../../Cargo.lock");

@@ -4,11 +4,15 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::report::Trouble;
-use crate::{cargo, files, process, tree};
+use kettle_kit::report::Trouble;
+use kettle_kit::{cargo, files, process, tree};
 
 /// What Cargo says of `cases`, which it checks in one call, as programs of a package that is made for
 /// them in `folder`; `args` are further words for it.
+///
+/// # Errors
+///
+/// Cargo can't be run, or something else than the cases does not compile.
 pub fn said(folder: &Path, cases: &[PathBuf], args: &[&str]) -> Result<String, Trouble> {
     let root = tree::root();
     let program = |case: &PathBuf| {

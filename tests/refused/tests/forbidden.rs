@@ -1,6 +1,6 @@
-//! Is what the page says about the compiler true?
+//! Is what `examples/forbidden` says about the compiler true?
 //!
-//! `README.md` has a section for each case: the program that must not compile, what rustc says, the
+//! Its `README.md` has a section for each case: the program that must not compile, what rustc says, the
 //! cure, what the cure prints. All four are compared with what is so. No error may be missing on the
 //! page, and none be on it that does not come.
 
@@ -8,23 +8,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use kettle_kit::refused;
+use kettle_kit::tree;
 
-const HERE: &str = env!("CARGO_MANIFEST_DIR");
-
-/// The programs built of `cures/`.
-const CURES: [(&str, &str); 8] = [
-    ("borrowed_local", env!("CARGO_BIN_EXE_borrowed_local")),
-    ("guard_across_await", env!("CARGO_BIN_EXE_guard_across_await")),
-    ("guard_dropped", env!("CARGO_BIN_EXE_guard_dropped")),
-    ("joined_borrows", env!("CARGO_BIN_EXE_joined_borrows")),
-    ("missing_move", env!("CARGO_BIN_EXE_missing_move")),
-    ("moved_away", env!("CARGO_BIN_EXE_moved_away")),
-    ("rc_in_spawn", env!("CARGO_BIN_EXE_rc_in_spawn")),
-    ("two_borrows", env!("CARGO_BIN_EXE_two_borrows")),
-];
+const HERE: &str = "examples/forbidden";
 
 /// A section of the page: its four blocks.
 struct Section {
@@ -51,23 +38,21 @@ fn each_program_is_refused_as_the_page_says() {
     }
 }
 
+/// That the cure prints this, `cargo xtask test examples` checks.
 #[test]
-fn each_cure_prints_what_the_page_says() {
-    let page = page();
-    let cures = CURES.map(|(name, _)| name.to_owned());
-    assert_eq!(page.keys().cloned().collect::<Vec<_>>(), cures, "the sections, and the cures");
-    assert_eq!(names("cures"), cures, "the files in `cures/`, and the cures");
-    for (name, program) in CURES {
-        assert_eq!(page[name].cure, source("cures", name), "cures/{name}.rs on the page");
-        let output = Command::new(program).output().unwrap();
-        assert!(output.status.success(), "{name}: {output:?}");
-        assert_eq!(String::from_utf8(output.stdout).unwrap(), page[name].output, "{name} prints");
+fn each_cure_and_its_output_are_on_the_page() {
+    let (page, cures) = (page(), names("cures"));
+    assert_eq!(page.keys().cloned().collect::<Vec<_>>(), cures, "the sections, and `cures/`");
+    for (name, section) in page {
+        assert_eq!(section.cure, source("cures", &name), "cures/{name}.rs on the page");
+        let output = tree::read(&format!("examples/expected/forbidden_{name}.txt"));
+        assert_eq!(output.as_ref(), Ok(&section.output), "what {name} prints");
     }
 }
 
 /// The sections with blocks in them, by the name of their case.
 fn page() -> BTreeMap<String, Section> {
-    let text = fs::read_to_string(Path::new(HERE).join("README.md")).unwrap();
+    let text = tree::read(&format!("{HERE}/README.md")).unwrap();
     let sections = text.split("\n## ").skip(1).filter(|section| section.contains("\n```"));
     sections.map(section).collect()
 }
@@ -83,7 +68,7 @@ fn section(text: &str) -> (String, Section) {
 }
 
 fn names(directory: &str) -> Vec<String> {
-    let files = fs::read_dir(Path::new(HERE).join(directory)).unwrap();
+    let files = fs::read_dir(tree::root().join(HERE).join(directory)).unwrap();
     let stem = |file: PathBuf| file.file_stem().unwrap().to_str().unwrap().to_owned();
     let mut names: Vec<_> = files.map(|file| stem(file.unwrap().path())).collect();
     names.sort();
@@ -91,16 +76,17 @@ fn names(directory: &str) -> Vec<String> {
 }
 
 fn source(directory: &str, name: &str) -> String {
-    fs::read_to_string(Path::new(HERE).join(directory).join(name).with_extension("rs")).unwrap()
+    tree::read(&format!("{HERE}/{directory}/{name}.rs")).unwrap()
 }
 
 /// What rustc says about each case.
 fn said(cases: &[String]) -> BTreeMap<String, String> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("forbidden-cases");
+    let here = tree::root().join(HERE);
     let files: Vec<PathBuf> =
-        cases.iter().map(|name| format!("{HERE}/cases/{name}.rs").into()).collect();
-    let text = refused::said(&folder, &files, &[]).expect("Cargo's words");
-    let text = text.replace(&format!("{HERE}/"), "");
+        cases.iter().map(|name| here.join(format!("cases/{name}.rs"))).collect();
+    let text = kettle_refused::said(&folder, &files, &[]).expect("Cargo's words");
+    let text = text.replace(&format!("{}/", here.display()), "");
     let about = |name: &String| (name.clone(), errors_in(&text, &format!("--> cases/{name}.rs")));
     cases.iter().map(about).collect()
 }

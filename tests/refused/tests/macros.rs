@@ -1,11 +1,11 @@
-//! Compiles every program in `cases/` and compares the errors with those that it expects.
+//! Does the compiler say the right thing when one of kettle's macros is used wrongly?
+//!
+//! Every program in `cases/` is compiled, and the errors are compared with those that it expects.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
-
-use kettle_kit::refused;
 
 /// An error: the case, the line, the message. Sorted and compared.
 type Messages = BTreeSet<(String, usize, String)>;
@@ -16,7 +16,7 @@ fn every_mistake_gets_its_message_and_no_other() {
     assert!(cases.len() > 20, "only {} cases found", cases.len());
     let expected: Messages = cases.iter().flat_map(|case| expected(case)).collect();
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ui-cases");
-    let said = refused::said(&folder, &cases, &["--message-format", "short"]);
+    let said = kettle_refused::said(&folder, &cases, &["--message-format", "short"]);
     let got = got(&said.expect("Cargo's words"));
 
     // What was said may go on: an expected message is its beginning.

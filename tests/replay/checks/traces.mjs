@@ -27,7 +27,7 @@ export async function makeTraces(built, directory) {
   });
   for (const name of OWN) {
     files[name] = join(directory, `${name}.html`);
-    if (!existsSync(files[name])) made.push(finished(join(built, name), [], files[name]));
+    if (!existsSync(files[name])) made.push(finished(join(built, "examples", name), [], files[name]));
   }
   await Promise.all(made);
   for (const [name, file] of Object.entries(files)) if (!existsSync(file)) throw new Error(`${name} has written no trace`);

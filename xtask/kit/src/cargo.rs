@@ -15,7 +15,7 @@ use crate::tally::{self, Tally};
 use crate::tree;
 
 /// No step may take longer, whatever happens: the whole test has 20 minutes.
-pub(crate) const STEP: Duration = Duration::from_mins(15);
+pub const STEP: Duration = Duration::from_mins(15);
 /// How much of a failure is shown; all of it is in a file.
 const SHOWN_LINES: usize = 200;
 

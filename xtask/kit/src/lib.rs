@@ -9,7 +9,6 @@
 //! | [`report`], [`tally`] | what came of a check? how many tests was that? |
 //! | [`table`] | what is in the tables of a paper? |
 //! | [`record`] | how is a program run so that there is a replay of it? |
-//! | [`refused`] | what does the compiler say of programs that it has to refuse? |
 //!
 //! Not here: the checks themselves (`xtask`).
 
@@ -17,7 +16,6 @@ pub mod cargo;
 pub mod files;
 pub mod process;
 pub mod record;
-pub mod refused;
 pub mod report;
 pub mod table;
 pub mod tally;

@@ -8,7 +8,8 @@ use kettle_kit::tree;
 use crate::book::papers::BELIEFS;
 
 /// Those that are read beside the chapters, before the exercises…
-const FIRST: &[&str] = &[BELIEFS, "examples/steps/README.md", "exercises/README.md"];
+const FIRST: &[&str] =
+    &[BELIEFS, "examples/steps/README.md", "examples/forbidden/README.md", "exercises/README.md"];
 /// …and those in which one looks things up.
 const PAPERS: &[&str] = &[
     "docs/faq.md",
@@ -47,6 +48,7 @@ fn paper(path: String) -> Option<Paper> {
     let name = match words.as_slice() {
         ["docs", name] => format!("{}.md", name.to_lowercase()),
         ["examples", "steps", _] => "ladder.md".to_owned(),
+        ["examples", name, _] => format!("{name}.md"),
         ["exercises", "hunts", _] => "hunts.md".to_owned(),
         ["exercises", "hunts", name, _] => format!("hunt-{name}.md"),
         ["exercises", _] => "exercises.md".to_owned(),
