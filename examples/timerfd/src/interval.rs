@@ -1,7 +1,7 @@
 //! How does a task wait for a kernel's timer again and again?
 //!
 //! With a timer that repeats and has one owner. The owner polls by `&mut`, so that one place for a
-//! waker is enough: `poll_io`, where `TimerFd::expired` stands in a list.
+//! waker is enough: `poll_io`, where `TimerFd::expired` joins a list of waiters.
 //!
 //! Not here: kettle's own interval, which costs no system call (`kettle::time::interval`).
 

@@ -14,7 +14,7 @@
 //! ```
 //!
 //! kettle has timers of its own, which cost no system call; use those. A kernel's timer differs in
-//! two ways. Its grain is finer than a millisecond. And it *counts*: whoever comes late learns how
+//! two ways. Its grain is finer than a millisecond. And it *counts*: a task that comes late learns how
 //! many periods have passed.
 //!
 //! The crate stands outside of kettle and uses only what anybody can: it shows how an I/O source is
@@ -86,7 +86,7 @@ impl TimerFd {
 
     /// Lets it expire once, this much later than now. Zero is at once.
     ///
-    /// Replaces what was set before, and forgets what had expired. Whoever waits goes on waiting,
+    /// Replaces what was set before, and forgets what had expired. A waiting task goes on waiting,
     /// for the new instant.
     ///
     /// ```
@@ -122,7 +122,7 @@ impl TimerFd {
         self.source.get_ref().set(period, period)
     }
 
-    /// Makes it quiet: it does not expire, and what had expired is forgotten. Whoever waits goes on
+    /// Makes it quiet: it does not expire, and what had expired is forgotten. A waiting task goes on
     /// waiting, until it is set again.
     pub fn stop(&self) -> io::Result<()> {
         self.source.get_ref().set(Duration::ZERO, Duration::ZERO)
@@ -149,7 +149,7 @@ impl TimerFd {
         Ok(Some(remaining).filter(|remaining| !remaining.is_zero()))
     }
 
-    /// Waits until it has expired. How often, since the last time that anybody asked: at least 1.
+    /// Waits until it has expired. How often, since it was asked last: at least 1.
     ///
     /// Any number of tasks may wait. One of them gets the count; the others wait on.
     ///
@@ -164,7 +164,7 @@ impl TimerFd {
         self.source.io(Direction::Read, KernelTimer::read)
     }
 
-    /// How often it has expired since the last time that anybody asked.
+    /// How often it has expired since it was asked last.
     ///
     /// # Errors
     ///

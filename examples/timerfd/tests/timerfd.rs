@@ -252,7 +252,7 @@ fn of_two_tasks_one_gets_the_count_and_both_are_woken() {
         counts
     });
     assert_eq!(counts, [1, 1]);
-    // Both by the first expiry, and the one who was left by the second.
+    // Both by the first expiry, and the task that was left by the second.
     assert_eq!(count(&records, |event| matches!(event, Event::Wake { by: Cause::Io, .. })), 3);
 }
 
