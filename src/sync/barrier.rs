@@ -20,8 +20,8 @@ use parking_lot::Mutex;
 
 use super::pinned::pinned;
 use super::report::Report;
-use super::wait_list::{Key, ToWake, WaitList};
-use super::wait_together::{Waits, leave, poll_until};
+use super::wait_list::{Key, ToWake, WaitList, Waits};
+use super::wait_together::{leave, poll_until};
 
 const ONE: Units = Units::Count(1);
 

@@ -25,8 +25,8 @@ use parking_lot::Mutex;
 use super::once_value::OnceValue;
 use super::pinned::pinned;
 use super::report::Report;
-use super::wait_list::{Key, ToWake, WaitList};
-use super::wait_together::{Waits, leave, poll_until};
+use super::wait_list::{Key, ToWake, WaitList, Waits};
+use super::wait_together::{leave, poll_until};
 
 /// A cell whose value is set once, and for which tasks can wait.
 ///

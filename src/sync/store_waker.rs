@@ -7,16 +7,11 @@
 //! happened in between. A first poll that waits makes exactly one clone; another poll by the same
 //! task makes none.
 //!
-//! Interface: [`store_waker`], and [`Stored`], the slot's answer.
+//! Interface: [`store_waker`].
 //!
 //! tokio: clones under the lock.
 
 use std::task::{Context, Waker};
-
-use kettle_runtime::event::Replaced;
-
-/// Whose waker was replaced, and that waker, to be dropped with no lock held.
-pub(crate) type Stored = (Replaced, Option<Waker>);
 
 /// Calls `poll_locked`, which takes the lock, looks, and if it has to wait stores the clone of the
 /// waker that it is given. It returns `None` if it needs a clone and has none: one is made, and it

@@ -23,8 +23,8 @@
 //! ticket. Its position would change each time a waiter in front of it leaves, and finding it would
 //! mean walking the line.
 //!
-//! Interface: [`WaitList`], [`Key`], [`Left`], and [`ToWake`], the wakers that are carried out of a
-//! locked section and called after it.
+//! Interface: [`WaitList`], [`Key`], [`Waits`], [`Left`], and [`ToWake`], the wakers that are carried
+//! out of a locked section and called after it.
 //!
 //! Invariants: the newest waker of a waiter that is in line and was not called is here
 //! (`WakerSlot`). Tickets grow from the front to the back. Nothing here clones, calls or drops a
@@ -46,8 +46,6 @@ use std::{iter, mem};
 use kettle_runtime::WakerSlot;
 use kettle_runtime::event::Replaced;
 use slab::Slab;
-
-use super::store_waker::Stored;
 
 /// An empty list keeps this many entries.
 const KEEP: usize = 64;
@@ -85,6 +83,15 @@ struct Waiter {
 /// Names one waiter of one list, until it leaves.
 #[derive(Debug)]
 pub(crate) struct Key(usize);
+
+/// What a poll that waits reports, and then drops.
+#[must_use = "the replaced waker must be dropped outside the lock"]
+pub(crate) struct Waits {
+    pub(crate) ticket: usize,
+    pub(crate) replaced: Replaced,
+    /// The waker that was replaced.
+    pub(crate) old: Option<Waker>,
+}
 
 /// What a waiter leaves behind.
 #[must_use = "what was given must be collected or passed on; the waker be dropped outside the lock"]
@@ -140,12 +147,17 @@ impl WaitList {
         place: &mut Option<Key>,
         cx: &Context<'_>,
         clone: &mut Option<Waker>,
-    ) -> Option<Stored> {
+    ) -> Option<Waits> {
         if let Some(key) = place {
             return self.renew(key, cx, clone);
         }
-        *place = Some(self.join(wanted, clone.take()?));
-        Some((Replaced::None, None))
+        let key = place.insert(self.join(wanted, clone.take()?));
+        Some(self.joined(key))
+    }
+
+    /// What the poll that joined reports: no waker was there before.
+    pub(crate) fn joined(&self, key: &Key) -> Waits {
+        Waits { ticket: self.ticket(key), replaced: Replaced::None, old: None }
     }
 
     /// Keeps the newest waker of a waiter in line. `None`: a clone of it is needed first.
@@ -154,8 +166,9 @@ impl WaitList {
         key: &Key,
         cx: &Context<'_>,
         clone: &mut Option<Waker>,
-    ) -> Option<Stored> {
-        self.slot_mut(key.0).waker.store(cx, clone)
+    ) -> Option<Waits> {
+        let (replaced, old) = self.slot_mut(key.0).waker.store(cx, clone)?;
+        Some(Waits { ticket: self.ticket(key), replaced, old })
     }
 
     /// Does this waiter have all it wants?

@@ -9,7 +9,7 @@
 //! What a waiter was woken for may be over when it is polled: a new receiver has subscribed where
 //! the last had gone. Then it joins the line again, at the end.
 //!
-//! Interface: [`poll_until`], [`leave`], and [`Waits`], what a waiting poll may report.
+//! Interface: [`poll_until`], [`leave`].
 //!
 //! Invariants: no waker is cloned, called or dropped under the lock. A place in line is left when
 //! the poll is ready; a future that is dropped earlier gives it back by [`leave`].
@@ -19,21 +19,12 @@
 //! tokio: `Notify::notify_waiters` beside an atomic state; a waiter makes its `Notified` before it
 //! looks at the state.
 
-use std::task::{Context, Waker};
+use std::task::Context;
 
-use kettle_runtime::event::Replaced;
 use parking_lot::Mutex;
 
 use super::store_waker::store_waker;
-use super::wait_list::{Key, WaitList};
-
-/// What a waiting poll may report.
-pub(crate) struct Waits {
-    pub(crate) ticket: usize,
-    pub(crate) replaced: Replaced,
-    /// The waker that was replaced, to be dropped after the report.
-    pub(crate) old: Option<Waker>,
-}
+use super::wait_list::{Key, WaitList, Waits};
 
 /// Looks under the lock, and waits in this line if `look` finds nothing.
 pub(crate) fn poll_until<S, R>(
@@ -55,9 +46,7 @@ pub(crate) fn poll_until<S, R>(
             let left = line.leave(over);
             debug_assert!(left.parked.is_none(), "a waiter that was served has been woken");
         }
-        let (replaced, old) = line.wait(1, place, cx, clone)?;
-        let ticket = place.as_ref().map_or(0, |key| line.ticket(key));
-        Some(Err(Waits { ticket, replaced, old }))
+        Some(Err(line.wait(1, place, cx, clone)?))
     });
     polled.map(|(found, left)| {
         drop(left);

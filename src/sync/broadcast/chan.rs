@@ -24,8 +24,8 @@ use parking_lot::{Mutex, ReentrantMutex};
 use super::error::{RecvError, SendError, TryRecvError};
 use super::slots::{Shared, Slots, Taken};
 use crate::sync::report::Report;
-use crate::sync::wait_list::{Key, ToWake, WaitList};
-use crate::sync::wait_together::{Waits, leave, poll_until};
+use crate::sync::wait_list::{Key, ToWake, WaitList, Waits};
+use crate::sync::wait_together::{leave, poll_until};
 
 /// What senders and receivers share.
 pub(super) struct Chan<T> {

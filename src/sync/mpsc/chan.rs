@@ -34,7 +34,7 @@ use parking_lot::{Mutex, MutexGuard};
 use super::error::{SendError, TrySendError};
 use super::state::{Pushed, Receiving, Room, State};
 use crate::sync::store_waker::store_waker;
-use crate::sync::wait_list::{Key, ToWake};
+use crate::sync::wait_list::{Key, ToWake, Waits};
 
 /// What senders and receiver share.
 pub(super) struct Chan<T> {
@@ -158,7 +158,7 @@ impl<T> Chan<T> {
                 permit.made_progress();
                 Poll::Ready(Err(Closed))
             }
-            Room::Wait { ticket, replaced, old } => {
+            Room::Wait(Waits { ticket, replaced, old }) => {
                 emit(|| Event::Wait { on: Resource::ChannelRoom(self.id, ticket), replaced });
                 drop(old);
                 Poll::Pending
@@ -261,7 +261,7 @@ impl<T> Chan<T> {
             }
             state.watchers.wait(1, place, cx, clone).map(Ok)
         });
-        let Ok((replaced, old)) = stored else { return Poll::Ready(()) };
+        let Ok(Waits { replaced, old, .. }) = stored else { return Poll::Ready(()) };
         emit(|| Event::Wait { on: Resource::ChannelClosed(self.id), replaced });
         drop(old);
         Poll::Pending

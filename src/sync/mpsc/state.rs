@@ -29,11 +29,10 @@ use std::collections::VecDeque;
 use std::task::{Context, Waker};
 
 use kettle_runtime::WakerSlot;
-use kettle_runtime::event::Replaced;
 
 use super::error::TrySendError;
 use crate::sync::trim::trim;
-use crate::sync::wait_list::{Key, ToWake, WaitList};
+use crate::sync::wait_list::{Key, ToWake, WaitList, Waits};
 
 pub(super) struct State<T> {
     // The values and their room.
@@ -72,7 +71,7 @@ pub(super) enum Receiving {
 pub(super) enum Room {
     Taken,
     Closed,
-    Wait { ticket: usize, replaced: Replaced, old: Option<Waker> },
+    Wait(Waits),
 }
 
 /// What is left to do for a value that was put into the queue, once the lock is released.
@@ -124,11 +123,10 @@ impl<T> State<T> {
             debug_assert!(left.parked.is_none(), "its waker was taken when it was served");
             return Some(Room::Taken);
         }
-        let (replaced, old) = self.line.wait(n, place, cx, clone)?;
+        let waits = self.line.wait(n, place, cx, clone)?;
         // Of many permits wanted, those that are free now are kept until the others come.
         self.line.give(&mut self.room, &mut ToWake::none());
-        let ticket = place.as_ref().map_or(0, |key| self.line.ticket(key));
-        Some(Room::Wait { ticket, replaced, old })
+        Some(Room::Wait(waits))
     }
 
     /// Edge 1, for a sender that doesn't wait.

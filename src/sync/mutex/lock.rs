@@ -12,8 +12,7 @@ use kettle_runtime::budget;
 use kettle_runtime::event::{Event, Resource, emit};
 
 use super::guard::Holder;
-use super::turn::Waits;
-use crate::sync::wait_list::Key;
+use crate::sync::wait_list::{Key, Waits};
 
 /// Takes the lock, and then makes a guard `G` of the value's guard and the holder.
 pub(super) struct Lock<H: Holder, G> {

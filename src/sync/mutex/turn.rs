@@ -53,11 +53,9 @@
 
 use std::task::{Context, Waker};
 
-use kettle_runtime::event::Replaced;
-
 use crate::sync::primitives::{AtomicBool, Mutex, Ordering, fence};
 use crate::sync::store_waker::store_waker;
-use crate::sync::wait_list::{Key, WaitList};
+use crate::sync::wait_list::{Key, WaitList, Waits};
 
 /// A lock that can be tried.
 pub(super) trait Try {
@@ -74,14 +72,6 @@ pub(super) struct Turn {
     /// Is there a line?
     crowded: AtomicBool,
     line: Mutex<WaitList>,
-}
-
-/// What a waiting poll may report.
-pub(super) struct Waits {
-    pub(super) ticket: usize,
-    pub(super) replaced: Replaced,
-    /// The waker that was replaced, to be dropped after the report.
-    pub(super) old: Option<Waker>,
 }
 
 /// What a poll has when it no longer waits.
@@ -152,9 +142,8 @@ impl Turn {
             self.crowded.store(!line.is_empty(), Ordering::Relaxed);
             return Some(Ok(Taken { guard, left }));
         }
-        let (replaced, old) =
-            if joins { (Replaced::None, None) } else { line.renew(key, cx, clone)? };
-        Some(Err(Waits { ticket: line.ticket(key), replaced, old }))
+        let waits = if joins { line.joined(key) } else { line.renew(key, cx, clone)? };
+        Some(Err(waits))
     }
 
     /// A waiter that is dropped leaves the line. Returns its ticket, and the waker to call in its

@@ -24,8 +24,8 @@ use kettle_runtime::event::{Act, Replaced, SyncKind, Units};
 use parking_lot::Mutex;
 
 use crate::sync::report::Report;
-use crate::sync::store_waker::{Stored, store_waker};
-use crate::sync::wait_list::{Key, ToWake, WaitList};
+use crate::sync::store_waker::store_waker;
+use crate::sync::wait_list::{Key, ToWake, WaitList, Waits};
 
 const ONE: Units = Units::Count(1);
 
@@ -89,14 +89,9 @@ pub(super) enum Stage {
 /// What a poll comes to under the lock.
 enum Polled {
     /// Notified; `left`: by the notification that was left.
-    Done {
-        left: bool,
-        parked: Option<Waker>,
-    },
-    Waits {
-        ticket: usize,
-        stored: Option<Stored>,
-    },
+    Done { left: bool, parked: Option<Waker> },
+    /// `None`: nothing is to be reported.
+    Waits(Option<Waits>),
 }
 
 impl Notify {
@@ -237,8 +232,8 @@ impl Notify {
                 drop(parked);
                 Poll::Ready(())
             }
-            Polled::Waits { ticket, stored } => {
-                if let Some((replaced, old)) = stored {
+            Polled::Waits(waits) => {
+                if let Some(Waits { ticket, replaced, old }) = waits {
                     self.report.waits(ONE, ticket, replaced);
                     drop(old);
                 }
@@ -268,9 +263,9 @@ impl Notify {
                     Some(_) => state.line.join(1, clone.take()?),
                     None => state.line.join_early(1),
                 };
-                let ticket = state.line.ticket(&key);
+                let waits = state.line.joined(&key);
                 *place = Stage::Waits(key);
-                Some(Polled::Waits { ticket, stored: Some((Replaced::None, None)) })
+                Some(Polled::Waits(Some(waits)))
             }
             Stage::Waits(key) if state.line.is_served(key) => {
                 let Stage::Waits(key) = std::mem::replace(place, Stage::Done) else { return None };
@@ -278,13 +273,12 @@ impl Notify {
                 Some(Polled::Done { left: false, parked })
             }
             Stage::Waits(key) => {
-                let ticket = state.line.ticket(key);
-                let Some(cx) = cx else { return Some(Polled::Waits { ticket, stored: None }) };
-                let (replaced, old) = state.line.renew(key, cx, clone)?;
-                // One that joined early has reported that it joined.
-                let joined = replaced == Replaced::None;
-                let replaced = if joined { Replaced::Same } else { replaced };
-                Some(Polled::Waits { ticket, stored: Some((replaced, old)) })
+                let Some(cx) = cx else { return Some(Polled::Waits(None)) };
+                let mut waits = state.line.renew(key, cx, clone)?;
+                if waits.replaced == Replaced::None {
+                    waits.replaced = Replaced::Same; // it joined early, and reported that
+                }
+                Some(Polled::Waits(Some(waits)))
             }
             Stage::Done => Some(Polled::Done { left: false, parked: None }),
         }

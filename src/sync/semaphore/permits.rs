@@ -24,13 +24,13 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use kettle_runtime::event::{self, Act, Replaced, SyncKind, Units};
+use kettle_runtime::event::{self, Act, SyncKind, Units};
 use parking_lot::{Mutex, MutexGuard};
 
 use super::error::{AcquireError, TryAcquireError};
 use crate::sync::report::Report;
 use crate::sync::store_waker::store_waker;
-use crate::sync::wait_list::{Key, Left, ToWake, WaitList};
+use crate::sync::wait_list::{Key, Left, ToWake, WaitList, Waits};
 
 /// Some permits, and the line for more.
 pub(in crate::sync) struct Permits {
@@ -72,7 +72,7 @@ impl Owner for &Permits {
 enum Polled {
     Taken { free: usize, left: Option<Waker> },
     Closed { left: Option<Left> },
-    Wait { ticket: usize, replaced: Replaced, old: Option<Waker> },
+    Wait(Waits),
 }
 
 impl Amount {
@@ -140,7 +140,7 @@ impl Permits {
                 drop(left);
                 Poll::Ready(Err(AcquireError::closed()))
             }
-            Polled::Wait { ticket, replaced, old } => {
+            Polled::Wait(Waits { ticket, replaced, old }) => {
                 self.report.waits(amount.units, ticket, replaced);
                 drop(old);
                 Poll::Pending
@@ -170,15 +170,14 @@ impl Permits {
             return Some(Polled::Taken { free, left: None });
         }
         let joins = place.is_none();
-        let (replaced, old) = state.line.wait(wanted, place, cx, clone)?;
+        let waits = state.line.wait(wanted, place, cx, clone)?;
         if joins && state.free > 0 {
             // It is the first. What is free is not enough for it, and is its own now.
             let mut free = std::mem::take(&mut state.free);
             let served = state.line.give_first(&mut free);
             debug_assert!(served.is_none() && free == 0, "it could have taken them");
         }
-        let ticket = place.as_ref().map_or(0, |key| state.line.ticket(key));
-        Some(Polled::Wait { ticket, replaced, old })
+        Some(Polled::Wait(waits))
     }
 
     /// A waiter's future is dropped: it leaves the line, and what it was given goes on.

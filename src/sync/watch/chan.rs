@@ -28,8 +28,8 @@ use parking_lot::Mutex;
 
 use super::error::RecvError;
 use crate::sync::report::Report;
-use crate::sync::wait_list::{Key, ToWake, WaitList};
-use crate::sync::wait_together::{Waits, leave, poll_until};
+use crate::sync::wait_list::{Key, ToWake, WaitList, Waits};
+use crate::sync::wait_together::{leave, poll_until};
 
 /// What both sides share.
 pub(super) struct Chan<T> {
