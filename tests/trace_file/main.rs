@@ -4,10 +4,6 @@
 //! program is to exit, hang, or be killed in it.
 
 mod child;
-#[path = "../../trace/src/parse.rs"]
-mod parse;
-#[path = "../../trace/src/unpack.rs"]
-mod unpack;
 mod watch;
 
 use std::fs;
@@ -17,8 +13,8 @@ use kettle::runtime::Builder;
 use kettle::trace::{self, File, Record};
 
 use child::NASTY;
-use parse::{Json, parse, try_parse};
-use watch::{Place, child_that, data, events, is_complete, kill, lines, name, no_gap, run};
+use serde_json::Value;
+use watch::{Place, child_that, data, events, is_complete, kill, lines, name, no_gap, parse, run};
 
 /// Not a test by itself: the others start it as a process of its own.
 #[test]
@@ -37,13 +33,15 @@ fn a_replay_is_a_page_with_the_lines_behind_it() {
     assert!(!data(&page).contains("</") && !data(&page).contains("<!"), "it would end the tag");
     for text in [page, place.text("tea.jsonl")] {
         let lines = lines(&text);
-        assert_eq!(lines[0].get("v").number(), 4);
-        assert_eq!(lines[0].get("clock").text(), "real");
+        assert_eq!(lines[0]["v"].as_u64().unwrap(), 5);
+        assert_eq!(lines[0]["clock"].as_str().unwrap(), "real");
         assert!(is_complete(&lines));
         no_gap(&events(&lines));
         assert_eq!(name(events(&lines)[0]), "RunStart");
-        let note = lines.iter().find(|line| line.find("ev").is_some_and(|ev| ev.text() == "Note"));
-        assert_eq!(note.expect("our note").get("text").text(), NASTY);
+        let note = lines
+            .iter()
+            .find(|line| line.get("ev").is_some_and(|ev| ev.as_str().unwrap() == "Note"));
+        assert_eq!(note.expect("our note")["text"].as_str().unwrap(), NASTY);
     }
 }
 
@@ -53,17 +51,18 @@ fn each_file_is_told_once_and_before_it_is_named() {
     run("speak", &place.file("tea.jsonl"));
     let mut told: Vec<String> = Vec::new();
     for line in lines(&place.text("tea.jsonl")) {
-        if let Some(file) = line.find("file") {
-            assert!(!told.contains(&file.text().to_owned()), "{file:?} twice");
-            let text = fs::read_to_string(file.text()).expect("cargo runs tests in the root");
-            assert_eq!(line.get("text").text(), text);
-            let ours = !file.text().starts_with("tests/");
-            assert_eq!(line.get("whose").text(), if ours { "kettle" } else { "program" });
-            told.push(file.text().to_owned());
+        if let Some(file) = line.get("file") {
+            assert!(!told.contains(&file.as_str().unwrap().to_owned()), "{file:?} twice");
+            let text =
+                fs::read_to_string(file.as_str().unwrap()).expect("cargo runs tests in the root");
+            assert_eq!(line["text"].as_str().unwrap(), text);
+            let ours = !file.as_str().unwrap().starts_with("tests/");
+            assert_eq!(line["whose"].as_str().unwrap(), if ours { "kettle" } else { "program" });
+            told.push(file.as_str().unwrap().to_owned());
         }
         for key in ["src", "at", "made"] {
-            if let Some(place) = line.find(key) {
-                let file = place.text().split(':').next().expect("a file");
+            if let Some(place) = line.get(key) {
+                let file = place.as_str().unwrap().split(':').next().expect("a file");
                 assert!(told.iter().any(|told| told == file), "{file} is not told yet");
             }
         }
@@ -80,7 +79,10 @@ fn a_panic_leaves_a_whole_trace() {
     let events = events(&lines);
     no_gap(&events);
     let end = events.iter().rev().find(|event| name(event) == "PollEnd").expect("a poll");
-    assert_eq!((end.get("task").text(), end.get("outcome").text()), ("main", "panicked"));
+    assert_eq!(
+        (end["task"].as_str().unwrap(), end["outcome"].as_str().unwrap()),
+        ("main", "panicked")
+    );
 }
 
 #[test]
@@ -92,7 +94,7 @@ fn an_exit_leaves_all_up_to_the_poll_that_made_it() {
     let events = events(&lines);
     no_gap(&events);
     let last = events.last().expect("events");
-    assert_eq!((name(last), last.get("task").text()), ("PollStart", "task 1"));
+    assert_eq!((name(last), last["task"].as_str().unwrap()), ("PollStart", "task 1"));
 }
 
 #[test]
@@ -115,7 +117,7 @@ fn a_poll_that_never_ends_is_the_last_thing_in_the_file() {
     no_gap(&events);
     assert_eq!(name(events.last().expect("events")), "PollStart");
     let first = events.iter().find(|event| name(event) == "PollEnd").expect("its first poll");
-    assert_eq!(first.get("outcome").text(), "pending");
+    assert_eq!(first["outcome"].as_str().unwrap(), "pending");
 }
 
 #[test]
@@ -127,25 +129,25 @@ fn a_file_cut_anywhere_has_whole_lines_up_to_there() {
     for cut in (text.len() - 900..text.len()).filter(|&cut| text.is_char_boundary(cut)) {
         let kept: Vec<&str> = text[..cut].lines().collect();
         let is_whole = text[..cut].ends_with('\n') || text[cut..].starts_with('\n');
-        let last = try_parse(kept[kept.len() - 1]);
+        let last = parse(kept[kept.len() - 1]);
         assert_eq!(last.is_ok(), is_whole, "{:?}", kept[kept.len() - 1]);
-        assert!(last.is_err() || last.as_ref() == Ok(&whole[kept.len() - 1]));
-        assert_eq!(try_parse(kept[kept.len() - 2]).as_ref(), Ok(&whole[kept.len() - 2]));
+        assert!(last.is_err() || last.is_ok_and(|last| last == whole[kept.len() - 1]));
+        assert_eq!(parse(kept[kept.len() - 2]).expect("whole"), whole[kept.len() - 2]);
     }
 }
 
 /// A trace that was limited: it begins and ends as it should, and says what is missing between.
-fn has_both_ends(lines: &[Json]) {
+fn has_both_ends(lines: &[Value]) {
     assert!(is_complete(lines));
-    let at = |key: &str| lines.iter().position(|line| line.find(key).is_some());
+    let at = |key: &str| lines.iter().position(|line| line.get(key).is_some());
     let (full, lost) = (at("full").expect("it is full"), at("lost").expect("some are lost"));
     assert!(full < lost, "it is full before anything is lost");
     let (head, tail) = (events(&lines[..full]), events(&lines[lost..]));
     no_gap(&head);
-    let numbers: Vec<u64> = tail.iter().map(|event| event.get("n").number()).collect();
+    let numbers: Vec<u64> = tail.iter().map(|event| event["n"].as_u64().unwrap()).collect();
     assert!(numbers.is_sorted_by(|a, b| a + 1 == *b));
-    assert_eq!(lines[lost].get("after").number(), head.len() as u64);
-    assert_eq!(lines[lost].get("lost").number() + head.len() as u64 + 1, numbers[0]);
+    assert_eq!(lines[lost]["after"].as_u64().unwrap(), head.len() as u64);
+    assert_eq!(lines[lost]["lost"].as_u64().unwrap() + head.len() as u64 + 1, numbers[0]);
     assert_eq!(name(tail.last().expect("a tail")), "RunEnd");
 }
 
@@ -156,7 +158,7 @@ fn a_limit_keeps_both_ends_and_tells_what_is_missing() {
     assert!(child.env("KETTLE_TRACE_LIMIT", "64K").output().expect("it runs").status.success());
     let lines = lines(&place.text("tea.jsonl"));
     has_both_ends(&lines);
-    let is_event = |line: &&str| parse(line).find("ev").is_some();
+    let is_event = |line: &&str| parse(line).is_ok_and(|line| line.get("ev").is_some());
     let bytes: usize =
         place.text("tea.jsonl").lines().filter(is_event).map(|line| line.len() + 1).sum();
     assert!((32 * 1024..=66 * 1024).contains(&bytes), "{bytes}");
@@ -197,7 +199,9 @@ fn each_runtime_of_a_program_has_a_file_of_its_own() {
     for file in ["tea.html", "tea.2.html", "tea.3.html"] {
         let lines = lines(&place.text(file));
         assert!(is_complete(&lines), "{file}");
-        assert!(events(&lines).iter().all(|event| event.get("say").text() != "main 2 is polled"));
+        assert!(
+            events(&lines).iter().all(|event| event["say"].as_str().unwrap() != "main 2 is polled")
+        );
     }
     assert!(!place.file("tea.4.html").exists());
 }
@@ -207,12 +211,13 @@ fn a_virtual_clock_has_the_machines_time_beside_it() {
     let place = Place::new("pause");
     assert!(run("pause", &place.file("tea.jsonl")).status.success());
     let lines = lines(&place.text("tea.jsonl"));
-    assert_eq!(lines[0].get("clock").text(), "paused");
+    assert_eq!(lines[0]["clock"].as_str().unwrap(), "paused");
     let events = events(&lines);
     let last = events.last().expect("events");
     let hour = 3_600_000_000_000;
-    assert!(last.get("t").number() >= hour && last.get("real").number() < hour);
-    let of = |key: &str| events.iter().map(|event| event.get(key).number()).collect::<Vec<_>>();
+    assert!(last["t"].as_u64().unwrap() >= hour && last["real"].as_u64().unwrap() < hour);
+    let of =
+        |key: &str| events.iter().map(|event| event[key].as_u64().unwrap()).collect::<Vec<_>>();
     assert!(of("t").is_sorted() && of("real").is_sorted());
 }
 
@@ -227,16 +232,16 @@ fn what_is_printed_stands_in_the_poll_that_printed_it() {
     let (mut polled, mut waits) = (None, false);
     let mut notes = Vec::new();
     for line in &lines {
-        match line.find("ev").map(Json::text) {
-            Some("PollStart") => (polled, waits) = (Some(line.get("task").text()), false),
+        match line.get("ev").and_then(Value::as_str) {
+            Some("PollStart") => (polled, waits) = (Some(line["task"].as_str().unwrap()), false),
             Some("PollEnd") => polled = None,
             Some("TimerAdd" | "Wait") => waits = true,
             _ => {}
         }
-        if let Some(note) = line.find("note") {
-            assert_eq!(line.find("task").map(Json::text), polled);
-            assert!(!waits, "a poll prints before it waits, not after: {}", note.text());
-            notes.push((note.text(), polled));
+        if let Some(note) = line.get("note") {
+            assert_eq!(line.get("task").and_then(Value::as_str), polled);
+            assert!(!waits, "a poll prints before it waits, not after: {}", note.as_str().unwrap());
+            notes.push((note.as_str().unwrap(), polled));
         }
     }
     let of_ours: Vec<_> = notes.into_iter().filter(|(_, polled)| polled.is_some()).collect();
@@ -251,27 +256,29 @@ fn a_verdict_of_the_doctor_stands_beside_the_events() {
     let output = child.env("KETTLE_DOCTOR", "warn").output().expect("it runs");
     let words = String::from_utf8_lossy(&output.stderr).into_owned();
     let lines = lines(&place.text("tea.jsonl"));
-    let at = lines.iter().position(|line| line.find("lint").is_some()).expect("a verdict");
+    let at = lines.iter().position(|line| line.get("lint").is_some()).expect("a verdict");
     let verdict = &lines[at];
-    assert!(words.contains(verdict.get("say").text()), "{words}");
-    let file = verdict.get("at").text().split(':').next().expect("a file");
-    let told = |line: &Json| line.find("file").is_some_and(|told| told.text() == file);
+    assert!(words.contains(verdict["say"].as_str().unwrap()), "{words}");
+    let file = verdict["at"].as_str().unwrap().split(':').next().expect("a file");
+    let told = |line: &Value| line.get("file").is_some_and(|told| told.as_str().unwrap() == file);
     assert!(lines[..at].iter().any(told), "{file} is not told before");
-    let after = verdict.get("after").number();
-    assert!(events(&lines[..at]).iter().any(|event| event.get("n").number() == after));
+    let after = verdict["after"].as_u64().unwrap();
+    assert!(events(&lines[..at]).iter().any(|event| event["n"].as_u64().unwrap() == after));
 }
 
 #[test]
 fn a_chrome_trace_is_one_array() {
     let place = Place::new("chrome");
     assert!(run("speak", &place.file("tea.json")).status.success());
-    let trace = parse(&place.text("tea.json"));
-    let polls = trace.list().iter().filter(|entry| entry.get("name").text() == "poll");
+    let trace = parse(&place.text("tea.json")).expect("JSON");
+    let polls =
+        trace.as_array().unwrap().iter().filter(|entry| entry["name"].as_str().unwrap() == "poll");
     assert_eq!(polls.count(), 4);
     run("exit", &place.file("cut.json"));
     let cut = place.text("cut.json");
-    assert!(try_parse(&cut).is_err());
-    assert!(parse(&(cut + "]")).list().len() > 3, "a bracket is all that is missing");
+    assert!(parse(&cut).is_err());
+    let mended = parse(&(cut + "]")).expect("a bracket is all that is missing");
+    assert!(mended.as_array().unwrap().len() > 3, "{mended}");
 }
 
 /// A program in which tasks wait, are queued, yield, are woken at once and are aborted.
@@ -337,26 +344,27 @@ fn a_chrome_trace_has_each_wait_and_each_time_in_the_queue() {
         runtime.block_on(many_ways_to_wait());
     });
     trace::save(place.file("tea.json"), &records).expect("it is written");
-    let file = parse(&place.text("tea.json"));
+    let file = parse(&place.text("tea.json")).expect("JSON");
     let mut tracks = std::collections::BTreeMap::new();
-    for entry in file.list() {
-        if entry.get("name").text() == "thread_name" {
-            tracks.insert(entry.get("tid").number(), entry.get("args").get("name").text());
+    for entry in file.as_array().unwrap() {
+        if entry["name"].as_str().unwrap() == "thread_name" {
+            tracks.insert(entry["tid"].as_u64().unwrap(), entry["args"]["name"].as_str().unwrap());
         }
     }
     // In microseconds, with three digits after the point.
-    let nanos = |entry: &Json, key| {
-        let Json::Number(text) = entry.get(key) else { panic!("no number: {entry:?}") };
-        text.replace('.', "").parse::<u64>().expect("digits")
-    };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "of a short run")]
+    let nanos =
+        |entry: &Value, key| (entry[key].as_f64().expect("a number") * 1_000.0).round() as u64;
     let mut shown = Vec::new();
-    for entry in file.list().iter().filter(|entry| entry.get("ph").text() == "X") {
-        let name = match entry.get("name").text() {
+    for entry in
+        file.as_array().unwrap().iter().filter(|entry| entry["ph"].as_str().unwrap() == "X")
+    {
+        let name = match entry["name"].as_str().unwrap() {
             "ready" => "ready",
             "waiting" => "waiting",
             _ => continue,
         };
-        let track = tracks[&entry.get("tid").number()];
+        let track = tracks[&entry["tid"].as_u64().unwrap()];
         let task = track.split(" · ").next().expect("a name").to_owned();
         let (start, took) = (nanos(entry, "ts"), nanos(entry, "dur"));
         shown.push((task, name, start, start + took));
@@ -384,7 +392,10 @@ fn from_code_a_sink_or_records_that_were_kept() {
     let said = |name| {
         let lines = lines(&place.text(name));
         assert!(is_complete(&lines));
-        events(&lines).iter().map(|event| event.get("say").text().to_owned()).collect::<Vec<_>>()
+        events(&lines)
+            .iter()
+            .map(|event| event["say"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
     };
     assert_eq!(said("direct.jsonl"), said("saved.jsonl"));
     let error = trace::save(place.file("tea.txt"), &records).expect_err("no such form");

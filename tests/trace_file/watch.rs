@@ -5,8 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use crate::parse::{Json, parse};
-use crate::unpack::unpack;
+use serde_json::Value;
 
 /// A directory of a test's own, which goes with it.
 pub(crate) struct Place(PathBuf);
@@ -62,36 +61,40 @@ pub(crate) fn kill(does: &str, word: &str, trace: &Path) {
     child.wait().expect("it ends");
 }
 
-/// The lines of a trace, behind the page if there is one.
+pub(crate) fn parse(text: &str) -> serde_json::Result<Value> {
+    serde_json::from_str(text)
+}
+
+/// What is behind the page, if there is one.
 pub(crate) fn data(text: &str) -> &str {
     let tag = "<script type=\"text/plain\" id=\"trace\">\n";
     text.split_once(tag).map_or(text, |(_, data)| data)
 }
 
-pub(crate) fn lines(text: &str) -> Vec<Json> {
-    unpack(data(text)).iter().map(|line| parse(line)).collect()
+pub(crate) fn lines(text: &str) -> Vec<Value> {
+    kettle::trace::lines(text).iter().map(|line| parse(line).expect("a line of JSON")).collect()
 }
 
-pub(crate) fn events(lines: &[Json]) -> Vec<&Json> {
-    lines.iter().filter(|line| line.find("ev").is_some()).collect()
+pub(crate) fn events(lines: &[Value]) -> Vec<&Value> {
+    lines.iter().filter(|line| line.get("ev").is_some()).collect()
 }
 
-pub(crate) fn name(event: &Json) -> &str {
-    event.get("ev").text()
+pub(crate) fn name(event: &Value) -> &str {
+    event["ev"].as_str().unwrap()
 }
 
-pub(crate) fn is_complete(lines: &[Json]) -> bool {
-    let end = lines.last().and_then(|line| line.find("end"));
+pub(crate) fn is_complete(lines: &[Value]) -> bool {
+    let end = lines.last().and_then(|line| line.get("end"));
     assert_eq!(
-        lines.iter().filter(|line| line.find("end").is_some()).count(),
+        lines.iter().filter(|line| line.get("end").is_some()).count(),
         usize::from(end.is_some())
     );
-    end.is_some_and(|end| end.text() == "complete")
+    end.is_some_and(|end| end.as_str().unwrap() == "complete")
 }
 
 /// Counted from 1 without a gap.
 #[track_caller]
-pub(crate) fn no_gap(events: &[&Json]) {
-    let numbers: Vec<u64> = events.iter().map(|event| event.get("n").number()).collect();
+pub(crate) fn no_gap(events: &[&Value]) {
+    let numbers: Vec<u64> = events.iter().map(|event| event["n"].as_u64().unwrap()).collect();
     assert_eq!(numbers, (1..=numbers.len() as u64).collect::<Vec<_>>());
 }

@@ -32,7 +32,7 @@ impl Sink for Counting {
 /// few events, as in a busy server.
 async fn program(values: u32) {
     let (tx, mut rx) = kettle::sync::mpsc::channel(2);
-    let total = Arc::new(kettle::sync::Mutex::new(0));
+    let total = Arc::new(kettle::sync::Mutex::new(0_u64));
     let sender = kettle::spawn(async move {
         for value in 0..values {
             tx.send(value).await.expect("a receiver");
@@ -40,7 +40,7 @@ async fn program(values: u32) {
     });
     let limit = Duration::from_mins(1);
     while let Ok(Some(value)) = kettle::time::timeout(limit, rx.recv()).await {
-        *total.lock().await += value;
+        *total.lock().await += u64::from(value);
     }
     sender.await.expect("no panic");
 }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use kettle_events::{Event, Id, Kind, Outcome, Place, Record};
+use serde_json::Value;
 
 /// A place, some place.
 #[track_caller]
@@ -19,6 +20,27 @@ pub(crate) fn spawn(task: Id) -> Event {
 
 pub(crate) fn spawn_main(task: Id) -> Event {
     Event::Spawn { task, kind: Kind::Main, at: place(), size: 64, what: "app::tea::{{closure}}" }
+}
+
+/// A line of a trace, which has no key twice: what is made of it would be shorter.
+#[track_caller]
+pub(crate) fn parse(line: &str) -> Value {
+    let value = json(line);
+    let plain = line.replace("<\\/", "</").replace("<\\u0021", "<!");
+    assert_eq!(value.to_string().len(), plain.len(), "{line}");
+    value
+}
+
+#[track_caller]
+pub(crate) fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+/// The keys of an object, in the order of the alphabet.
+pub(crate) fn keys(object: &Value) -> Vec<&str> {
+    let mut keys: Vec<&str> = object.as_object().unwrap().keys().map(String::as_str).collect();
+    keys.sort_unstable();
+    keys
 }
 
 /// A poll and its end.

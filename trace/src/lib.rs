@@ -44,16 +44,13 @@ mod words;
 
 #[cfg(test)]
 mod fixture;
-#[cfg(test)]
-mod parse;
-#[cfg(test)]
-mod unpack;
 
 pub use asked::env::from_env;
 pub use asked::record::{default_sink, record};
 #[cfg(feature = "tracing")]
 pub use console::console::Console;
 pub use doctor::{Doctor, Lint};
+pub use file::blocks::lines;
 pub use file::file::{File, save};
 /// Writes a line of the program's own into the record; without a recorder, nowhere.
 ///

@@ -175,11 +175,19 @@ fn build(wish: &Wish, manifest: &Path, place: &Path) -> Result<PathBuf, Trouble>
     one_of(programs(&messages))
 }
 
-/// What Cargo is told: kettle in tokio's place.
+/// What Cargo is told: kettle in tokio's place, and a recorder that is quick.
 pub(crate) fn configuration() -> String {
     let path = tree::root().join(PATCH).display().to_string();
     let path = path.replace('\\', "\\\\").replace('"', "\\\"");
-    format!("[patch.crates-io]\ntokio = {{ path = \"{path}\" }}\n")
+    let optimised = recorder_optimised().join("\n");
+    format!("{optimised}\n[patch.crates-io]\ntokio = {{ path = \"{path}\" }}\n")
+}
+
+/// Unoptimised, recording an event takes many times as long. The program itself stays as it is.
+pub(crate) fn recorder_optimised() -> Vec<String> {
+    let ours = ["kettle-trace", "kettle-events", "kettle-runtime", "kettle-read-buf"];
+    let packages = ours.into_iter().chain(["base64", "miniz_oxide"]);
+    packages.map(|name| format!("profile.dev.package.{name}.opt-level = 3")).collect()
 }
 
 /// Each tokio 1 of a lock file, as `cargo update` takes it.
@@ -243,6 +251,15 @@ pub(crate) fn page(path: &Path) -> Result<PathBuf, Trouble> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_cargo_is_told_is_a_configuration() {
+        let told: toml::Table = configuration().parse().unwrap();
+        let tokio = &told["patch"]["crates-io"]["tokio"]["path"];
+        assert_eq!(tokio.as_str(), tree::root().join(PATCH).to_str());
+        let recorder = &told["profile"]["dev"]["package"]["kettle-trace"];
+        assert_eq!(recorder["opt-level"].as_integer(), Some(3));
+    }
 
     #[test]
     fn a_locked_tokio_is_found() {

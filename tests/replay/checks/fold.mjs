@@ -70,7 +70,7 @@ function everything(s) {
 }
 
 async function read(file) {
-  const K = scripts("unpack.js", "model.js", "fold.js");
+  const K = scripts("blocks.js", "model.js", "fold.js");
   await K.read(data(readFileSync(join(directory, file), "utf8")));
   return K;
 }

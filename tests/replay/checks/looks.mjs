@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { is, same } from "./harness.mjs";
-import { unpacker } from "./scripts.mjs";
+import { linesOf } from "./scripts.mjs";
 
 export function looks(checks, files, directory) {
   checks.add("paper: light, with all sentences behind the picture", async (open) => {
@@ -63,20 +63,22 @@ export function looks(checks, files, directory) {
     is(await killed.evaluate(() => window.K.trace.cut && window.K.trace.events.length > 30), "the killed server's trace opens");
     await killed.keyboard.press("End");
     is(/cut here/i.test(await killed.innerText("#aside")), "and says that it ends there");
-    const text = readFileSync(files.channel, "utf8"), data = text.indexOf('id="trace">') + 12, first = text.indexOf("\n=") + 1; // the first block
-    for (const [name, end] of [["in the header", data + 9], ["in a source file", data + 3000], ["behind the first block", text.indexOf("\n", first) + 1], ["in a block", text.lastIndexOf("\n", text.length - 30) - 9], ["before the end", text.length - 3]]) {
+    const [plain, deflated] = [files.channel, files.zoo].map((file) => readFileSync(file, "utf8")), begin = (text) => text.indexOf('id="trace">') + 12;
+    const first = (text) => text.search(/\n(?:=|{"n":)/) + 1; // the first block, or the first event
+    const cuts = (text) => [["in the header", begin(text) + 9], ["in a source file", begin(text) + 3000], ["behind the first event", text.indexOf("\n", first(text)) + 1], ["in a later one", text.lastIndexOf("\n", text.length - 30) - 9], ["before the end", text.length - 3]];
+    for (const text of [plain, deflated]) for (const [name, end] of cuts(text)) {
       const file = join(directory, "torn.html");
       writeFileSync(file, text.slice(0, end));
       const page = await open(file);
       const [cut, events, said] = await page.evaluate(() => [window.K.trace.cut, window.K.trace.events.length, document.getElementById("sentence").textContent.trim()]);
       is(cut && said.length > 10, `torn ${name}: it says “${said}”`);
-      same(events > 0, end > first, `torn ${name}: what is there is read`);
+      same(events > 0, end > first(text), `torn ${name}: what is there is read`);
       for (const key of ["ArrowRight", "ArrowRight", "End", "w", "t", "Home"]) await page.keyboard.press(key);
     }
     // Before the trace begins there is no script that could read it: the page's own words must say so.
-    for (const [name, end] of [["before the scripts", text.indexOf("</main>")], ["between two scripts", text.indexOf("<script>\n", text.indexOf("</main>") + 90_000)], ["before the trace", data - 30]]) {
+    for (const [name, end] of [["before the scripts", plain.indexOf("</main>")], ["between two scripts", plain.indexOf("<script>\n", plain.indexOf("</main>") + 90_000)], ["before the trace", begin(plain) - 30]]) {
       const file = join(directory, "torn.html");
-      writeFileSync(file, text.slice(0, end));
+      writeFileSync(file, plain.slice(0, end));
       const page = await open(file, { ready: false });
       await page.waitForLoadState("load");
       const said = await page.textContent("#sentence");
@@ -84,15 +86,12 @@ export function looks(checks, files, directory) {
     }
   });
 
-  /** A line with what is made only when it is asked for. */
-  const full = (line) => ({ ...line, ...(line.then && { then: line.then }), ...(line.say && { say: line.say }) });
-
   /** A page whose trace holds these lines. */
   async function pageOf(open, name, change) {
     const text = readFileSync(files.channel, "utf8"), data = text.indexOf('id="trace">') + 12;
-    const { lines } = await unpacker().unpack(text.slice(data));
+    const lines = await linesOf(text.slice(data));
     const file = join(directory, `${name}.html`);
-    writeFileSync(file, text.slice(0, data) + change(lines.map(full)).map((line) => JSON.stringify(line).replace(/<\//g, "<\\/").replace(/<!/g, "<\\u0021")).join("\n"));
+    writeFileSync(file, text.slice(0, data) + change(lines).map((line) => JSON.stringify(line).replace(/<\//g, "<\\/").replace(/<!/g, "<\\u0021")).join("\n"));
     return open(file);
   }
 
@@ -156,8 +155,7 @@ export function looks(checks, files, directory) {
   checks.add("hostile: names, notes and sources stay text", async (open) => {
     const evil = `<img src=x onerror="window.hurt=1"><script>window.hurt=2</script>`;
     const text = readFileSync(files.select, "utf8"), data = text.indexOf('id="trace">') + 12;
-    const { lines: read } = await unpacker().unpack(text.slice(data));
-    const lines = read.map(full);
+    const lines = await linesOf(text.slice(data));
     for (const line of lines) {
       if (line.v) Object.assign(line, { program: evil, kettle: evil, args: [evil] });
       if (line.say) line.say += evil;

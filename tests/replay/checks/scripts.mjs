@@ -1,6 +1,6 @@
 // How are the page's own scripts run without a page?
 //
-// Interface: `scripts(...names)` gives the `K` that they make; `unpacker()` that which reads a trace's blocks.
+// Interface: `scripts(...names)` gives the `K` that they make; `linesOf(text)` the lines of a trace, as objects.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,9 +12,13 @@ const here = fileURLToPath(new URL("../../../trace/src/file/replay/", import.met
 export function scripts(...names) {
   const window = {};
   window.window = window;
-  const context = createContext(Object.assign(window, { console, DecompressionStream, TextDecoder, atob }));
+  const context = createContext(Object.assign(window, { console, DecompressionStream, TextDecoder, TextEncoder, atob }));
   for (const name of names) runInContext(readFileSync(join(here, name), "utf8"), context, { filename: name });
   return context.K;
 }
 
-export const unpacker = () => scripts("unpack.js");
+export async function linesOf(text) {
+  const lines = [];
+  await scripts("blocks.js").lines(text, (line) => lines.push(JSON.parse(line)));
+  return lines;
+}

@@ -2,10 +2,10 @@
 //!
 //! From the files under `replay/`, which this library carries in itself: the page, its style and
 //! its scripts come first, then an open script tag, and behind it the lines of the trace as they
-//! are written, most of them in blocks (`pack.rs`). A browser closes the tag at the end of the file, wherever that is: so a file that
+//! are written, most of them in blocks (`blocks.rs`). A browser closes the tag at the end of the file, wherever that is: so a file that
 //! was cut short opens with what it has.
 //!
-//! Interface: [`head`], which comes before the first line of the trace.
+//! Interface: [`head`], which comes before the first line of the trace; [`behind_the_page`], its lines.
 //!
 //! Invariants: the page loads nothing. No line of the trace holds `</` or `<!`, which would end or
 //! confuse the tag (`json.rs` sees to that), and no script of ours does.
@@ -23,7 +23,7 @@ const STYLES: [&str; 3] = [
 
 /// In the order in which they run.
 const SCRIPTS: [&str; 15] = [
-    include_str!("replay/unpack.js"),
+    include_str!("replay/blocks.js"),
     include_str!("replay/model.js"),
     include_str!("replay/fold.js"),
     include_str!("replay/text.js"),
@@ -49,6 +49,11 @@ pub(crate) fn head() -> String {
         SCRIPTS.iter().flat_map(|script| ["<script>\n", script, "</script>\n"]).collect();
     let page = PAGE.replacen("{{style}}\n", &STYLES.concat(), 1);
     page.replacen("{{scripts}}\n", &scripts.concat(), 1) + DATA
+}
+
+/// What is written behind the page; all of it, if there is none.
+pub(crate) fn behind_the_page(file: &str) -> &str {
+    file.rsplit_once(DATA).map_or(file, |(_, data)| data)
 }
 
 #[cfg(test)]

@@ -94,7 +94,7 @@ impl Aside<'_> {
 }
 
 fn header_line(header: &Header, out: &mut Vec<u8>) {
-    out.extend_from_slice(b"{\"v\":4");
+    out.extend_from_slice(b"{\"v\":5");
     json::key(out, "kettle");
     json::word(out, env!("CARGO_PKG_VERSION"));
     json::key(out, "program");
@@ -168,10 +168,11 @@ mod tests {
 
     use super::*;
     use crate::doctor::LintKind;
-    use crate::parse::{Json, parse};
+    use crate::fixture::{keys, parse};
     use crate::words::names::Family;
+    use serde_json::Value;
 
-    fn line(aside: &Aside<'_>) -> Json {
+    fn line(aside: &Aside<'_>) -> Value {
         let mut out = Vec::new();
         aside.line(&mut out);
         parse(String::from_utf8(out).unwrap().strip_suffix('\n').expect("one line"))
@@ -196,16 +197,16 @@ mod tests {
         let started = SystemTime::UNIX_EPOCH;
         let header = Header { program: "tea\\1".to_owned(), args, paused: true, started };
         let header = line(&Aside::Header(&header));
-        assert_eq!(header.keys(), ["v", "kettle", "program", "args", "clock", "started", "sites"]);
-        assert_eq!(header.get("v").number(), 4);
-        assert_eq!(header.get("program").text(), "tea\\1");
-        assert_eq!(header.get("args").list()[0].text(), "a \"b\"");
-        assert_eq!(header.get("args").list().len(), 2);
-        assert_eq!(header.get("clock").text(), "paused");
-        assert_eq!(header.get("started").text(), "1970-01-01T00:00:00.000Z");
+        assert_eq!(keys(&header), ["args", "clock", "kettle", "program", "sites", "started", "v"]);
+        assert_eq!(header["v"].as_u64().unwrap(), 5);
+        assert_eq!(header["program"].as_str().unwrap(), "tea\\1");
+        assert_eq!(header["args"].as_array().unwrap()[0].as_str().unwrap(), "a \"b\"");
+        assert_eq!(header["args"].as_array().unwrap().len(), 2);
+        assert_eq!(header["clock"].as_str().unwrap(), "paused");
+        assert_eq!(header["started"].as_str().unwrap(), "1970-01-01T00:00:00.000Z");
         let header = line(&Aside::Header(&Header::new(false, started)));
-        assert_eq!(header.get("clock").text(), "real");
-        assert!(header.get("program").text().starts_with("kettle_trace"));
+        assert_eq!(header["clock"].as_str().unwrap(), "real");
+        assert!(header["program"].as_str().unwrap().starts_with("kettle_trace"));
     }
 
     #[test]
@@ -217,30 +218,30 @@ mod tests {
             .note("spins")
             .help("wait\nfor it");
         let told = line(&Aside::Lint(&lint));
-        assert_eq!(told.keys(), ["lint", "after", "task", "at", "say", "why", "help"]);
-        assert_eq!(told.get("lint").text(), "busy_loop");
-        assert_eq!(told.get("after").number(), 7);
-        assert_eq!(told.get("task").text(), "task 3");
-        assert!(told.get("at").text().contains("lines.rs:"));
-        assert_eq!(told.get("say").text(), "task 3 \"works\"");
-        assert_eq!(told.get("why").text(), "it\nspins");
-        assert_eq!(told.get("help").text(), "wait\nfor it");
+        assert_eq!(keys(&told), ["after", "at", "help", "lint", "say", "task", "why"]);
+        assert_eq!(told["lint"].as_str().unwrap(), "busy_loop");
+        assert_eq!(told["after"].as_u64().unwrap(), 7);
+        assert_eq!(told["task"].as_str().unwrap(), "task 3");
+        assert!(told["at"].as_str().unwrap().contains("lines.rs:"));
+        assert_eq!(told["say"].as_str().unwrap(), "task 3 \"works\"");
+        assert_eq!(told["why"].as_str().unwrap(), "it\nspins");
+        assert_eq!(told["help"].as_str().unwrap(), "wait\nfor it");
         let text = "nothing can wake anybody".to_owned();
         let told = line(&Aside::Lint(&Lint::new(LintKind::Deadlock, None, text, 8)));
-        assert_eq!(told.keys(), ["lint", "after", "say", "why", "help"]);
+        assert_eq!(keys(&told), ["after", "help", "lint", "say", "why"]);
     }
 
     #[test]
     fn notes_losses_and_ends() {
         let (text, time) = ("Received: </script>", Duration::from_micros(5));
         let note = line(&Aside::Note { text, after: 3, time, task: None });
-        assert_eq!(note.keys(), ["note", "t", "after"]);
-        assert_eq!(note.get("note").text(), text);
-        assert_eq!((note.get("t").number(), note.get("after").number()), (5000, 3));
+        assert_eq!(keys(&note), ["after", "note", "t"]);
+        assert_eq!(note["note"].as_str().unwrap(), text);
+        assert_eq!((note["t"].as_u64().unwrap(), note["after"].as_u64().unwrap()), (5000, 3));
         let lost = line(&Aside::Lost { events: 9, after: 4 });
-        assert_eq!((lost.get("lost").number(), lost.get("after").number()), (9, 4));
+        assert_eq!((lost["lost"].as_u64().unwrap(), lost["after"].as_u64().unwrap()), (9, 4));
         let full = line(&Aside::Full { limit: 1024, after: 4 });
-        assert_eq!((full.get("full").number(), full.get("after").number()), (1024, 4));
-        assert_eq!(line(&Aside::End("complete")).get("end").text(), "complete");
+        assert_eq!((full["full"].as_u64().unwrap(), full["after"].as_u64().unwrap()), (1024, 4));
+        assert_eq!(line(&Aside::End("complete"))["end"].as_str().unwrap(), "complete");
     }
 }

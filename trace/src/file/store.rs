@@ -4,8 +4,8 @@
 //! head has its size, the *tail* is kept in memory, in two halves: when the newer one is full, the older
 //! one is forgotten. It is written at the end.
 //!
-//! Interface: [`Store::create`]; [`Store::line`], [`Store::aside`]; [`Store::flush`];
-//! [`Store::close`], [`Store::failure`].
+//! Interface: [`Store::create`]; [`Store::lines`], [`Store::anew`], [`Store::aside`];
+//! [`Store::flush`]; [`Store::close`], [`Store::failure`].
 //!
 //! Invariants: the file holds whole lines after each write; lines are in order. What
 //! [`Store::aside`] takes is never forgotten. A file that can't be written any more is given up.
@@ -49,6 +49,8 @@ struct Tail {
 #[derive(Debug, Default)]
 struct Half {
     text: Vec<u8>,
+    /// So much of it, at its beginning, does not count.
+    free: usize,
     events: u64,
 }
 
@@ -111,13 +113,8 @@ impl Store {
         self.half = usize::try_from(limit / 16).unwrap_or(usize::MAX);
     }
 
-    /// Writes a line: `write` adds it to the buffer, `event` is the number of the record if it is
-    /// an event's.
-    pub(crate) fn line(&mut self, event: Option<u64>, write: impl FnOnce(&mut Vec<u8>)) -> Room {
-        self.lines(event.is_some().into(), event.unwrap_or(self.last), write)
-    }
-
-    /// The same for a line that represents many: so many events, the last of which has this number.
+    /// Writes lines: `write` adds them to the buffer. They tell of so many events, and the last event
+    /// until then has this number.
     pub(crate) fn lines(
         &mut self,
         events: u64,
@@ -141,6 +138,14 @@ impl Store {
         self.flush();
         self.tail = Some(Tail { after: self.last, ..Tail::default() });
         Room::Full
+    }
+
+    /// Writes what a half of the tail begins with, so that it can be read without the one before. It does
+    /// not count: it may be more than a half holds, and would fill each one anew.
+    pub(crate) fn anew(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        if let Some(Tail { newer, .. }) = &mut self.tail {
+            newer.free += whole(&mut newer.text, write);
+        }
     }
 
     /// Does what comes next belong to the head?
@@ -198,7 +203,7 @@ impl Store {
 }
 
 /// Adds a line, or nothing if `write` panics; gives its length.
-fn whole(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) -> usize {
+pub(crate) fn whole(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) -> usize {
     struct Begun<'a>(&'a mut Vec<u8>, usize);
     impl Drop for Begun<'_> {
         fn drop(&mut self) {
@@ -216,12 +221,12 @@ fn whole(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) -> usize {
 impl Tail {
     /// Begins another half if the newer one is full.
     fn make_room(&mut self, half: usize) -> bool {
-        let full = self.newer.text.len() >= half;
+        let full = self.newer.text.len() - self.newer.free >= half;
         if full {
             self.forgotten += self.older.events;
             std::mem::swap(&mut self.older, &mut self.newer);
             self.newer.text.clear();
-            self.newer.events = 0;
+            (self.newer.free, self.newer.events) = (0, 0);
         }
         full
     }

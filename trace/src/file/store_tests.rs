@@ -13,7 +13,7 @@ fn store(limit: u64) -> (Store, Scratch) {
 
 /// A line of ten bytes.
 fn write(store: &mut Store, number: u64) -> Room {
-    store.line(Some(number), |out| out.extend_from_slice(format!("line {number:4}\n").as_bytes()))
+    store.lines(1, number, |out| out.extend_from_slice(format!("line {number:4}\n").as_bytes()))
 }
 
 fn write_all(store: &mut Store, numbers: impl IntoIterator<Item = u64>) {
@@ -75,7 +75,7 @@ fn what_is_no_event_is_not_counted_among_what_is_missing() {
     write_all(&mut store, 1..=100);
     let before = store.forgotten().unwrap().events;
     for _ in 0..100 {
-        store.line(None, |out| out.extend_from_slice(b"a note 123\n"));
+        store.lines(0, 100, |out| out.extend_from_slice(b"a note 123\n"));
     }
     let forgotten = store.forgotten().unwrap();
     assert!(forgotten.events - before <= 2, "the two that were in the tail");
@@ -121,11 +121,29 @@ fn a_file_that_cannot_be_written_is_given_up_and_says_so_once() {
 }
 
 #[test]
+fn what_a_half_begins_with_does_not_count() {
+    let (mut store, scratch) = store(1_600);
+    let mut halves = 0;
+    for number in 1..=1_000 {
+        if write(&mut store, number) == Room::Half {
+            halves += 1;
+            store.anew(|out| out.extend_from_slice(&b"everything\n".repeat(100)));
+        }
+    }
+    assert_eq!(halves, 85, "as many as without");
+    store.close(b"the gap\n", b"");
+    let text = scratch.text();
+    let tail = text.split_once("the gap\n").unwrap().1;
+    assert!(tail.starts_with("everything\n"), "nothing of the half before is needed");
+    assert_eq!(*numbers(tail).last().unwrap(), 1_000);
+}
+
+#[test]
 fn of_a_line_whose_writer_panics_nothing_is_left() {
     let (mut store, scratch) = store(1_600);
     write(&mut store, 1);
     let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        store.line(Some(2), |out| {
+        store.lines(1, 2, |out| {
             out.extend_from_slice(b"half of it");
             panic!("no more of it");
         })

@@ -208,11 +208,11 @@ mod tests {
     /// What each line is about: its event's number, or what else it says.
     fn told(text: &str) -> Vec<String> {
         let lines =
-            text.lines().map(crate::parse::parse).filter(|line| line.find("file").is_none());
+            text.lines().map(crate::fixture::parse).filter(|line| line.get("file").is_none());
         let told = lines.filter_map(|line| {
-            let number = line.find("n").map(|n| n.number().to_string());
-            let say = line.find("say").map(|say| say.text().to_owned());
-            number.or(line.find("note").map(|note| note.text().to_owned())).or(say)
+            let number = line.get("n").map(|n| n.as_u64().unwrap().to_string());
+            let say = line.get("say").map(|say| say.as_str().unwrap().to_owned());
+            number.or(line.get("note").map(|note| note.as_str().unwrap().to_owned())).or(say)
         });
         told.collect()
     }

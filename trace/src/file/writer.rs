@@ -1,8 +1,8 @@
 //! What is written of a run, and in which order?
 //!
 //! The page first if it is a replay, then the header, then a line an event, with the text of each source
-//! file before the first event that names it. In a replay the lines are packed; what must never be
-//! forgotten is between the blocks as it is.
+//! file before the first event that names it. In a replay the lines are in blocks, if this crate is
+//! optimised; what must never be forgotten is between them as it is.
 //!
 //! Interface: [`Writer::create`]; [`Writer::write`], [`Writer::lint`], [`Writer::close`]. Invariant: what
 //! was given and is not written, because writing it has panicked, is told by a line of its own.
@@ -19,18 +19,19 @@ use std::time::{Duration, SystemTime};
 use kettle_events::{Effect, Event, Id, Record, Tried};
 
 use crate::doctor::Lint;
+use crate::file::blocks::Blocks;
 use crate::file::ink::Ink;
 use crate::file::lines::{Aside, Header};
 use crate::file::output::Output;
-use crate::file::pack::Pack;
-use crate::file::store::{Forgotten, Room, Store};
+use crate::file::store::{Forgotten, Room, Store, whole};
 
-/// How many bytes of lines a file holds unless told otherwise; of packed lines, which are a million events
-/// and more, as a page can still show.
+/// How many bytes of lines a file holds unless told otherwise.
 const LIMIT: u64 = 64 * 1024 * 1024;
-const PACKED_LIMIT: u64 = 8 * 1024 * 1024;
 /// When is a block full? Not with fewer bytes than the first, whatever the limit, and with the second.
 const BLOCK: (usize, usize) = (512, 64 * 1024);
+
+/// The number of a record, and its time by both clocks.
+type Moment = (u64, Duration, Duration);
 
 /// A file in the making.
 #[derive(Debug)]
@@ -39,17 +40,17 @@ pub(crate) struct Writer {
     store: Store,
     ink: Ink,
     /// Of a replay.
-    pack: Option<Pack>,
-    /// How many events are in the pack.
-    packed: u64,
-    /// What is to be written; kept for their room.
-    line: Vec<u8>,
+    blocks: Option<Blocks>,
+    /// How many bytes a block should have, and how many events are in the one at hand.
+    block: usize,
+    events: u64,
+    /// What is to be written; kept for its room.
     aside: Vec<u8>,
     limit: u64,
     /// When the file was made; `None` once the header is written.
     made: Option<SystemTime>,
-    /// The number of the last record that was written, and its time by both clocks.
-    last: (u64, Duration, Duration),
+    /// Of the last record that was written.
+    last: Moment,
     /// The number of the last record that was given. If it is another one, writing has panicked.
     given: u64,
     loud: bool,
@@ -73,27 +74,29 @@ impl Writer {
         if let Some(error) = store.failure() {
             return Err(cannot_be_written(path, &error));
         }
-        let pack = (!head.is_empty()).then(Pack::new);
-        let limit = if pack.is_some() { PACKED_LIMIT } else { LIMIT };
-        store.limit(limit);
-        Ok(Writer {
+        // Deflating takes longer than all else where it isn't optimised: there the lines stay as they are.
+        let blocks = (!head.is_empty() && cfg!(optimised)).then(Blocks::new);
+        let mut writer = Writer {
             path: path.to_path_buf(),
             store,
             ink,
-            pack,
-            packed: 0,
-            line: Vec::new(),
+            blocks,
+            block: 0,
+            events: 0,
             aside: Vec::new(),
-            limit,
+            limit: 0,
             made: Some(SystemTime::now()),
             last: Default::default(),
             given: 0,
             loud: true,
-        })
+        };
+        writer.limit(LIMIT);
+        Ok(writer)
     }
 
     pub(crate) fn limit(&mut self, bytes: u64) {
         self.limit = bytes;
+        self.block = usize::try_from(bytes / 64).unwrap_or(BLOCK.1).clamp(BLOCK.0, BLOCK.1);
         self.store.limit(bytes);
     }
 
@@ -123,33 +126,32 @@ impl Writer {
             self.store.aside(&self.aside);
             self.aside.clear();
         }
+        let moment = (record.seq, record.time, record.real);
+        self.line(1, moment, |ink, out| ink.record(record, out));
+    }
+
+    /// A line, which tells of so many events and of this moment; in a replay for the next block.
+    fn line(&mut self, events: u64, moment: Moment, write: impl FnOnce(&mut Ink, &mut Vec<u8>)) {
         let ink = &mut self.ink;
-        if let Some(pack) = &mut self.pack {
-            self.line.clear();
-            ink.record(record, &mut self.line);
-            pack.lines(&self.line);
-            self.packed += 1;
-            self.last = (record.seq, record.time, record.real);
-            self.block_if_full();
+        if let Some(blocks) = &mut self.blocks {
+            whole(blocks.lines(), |out| write(ink, out));
+            let full = blocks.lines().len() >= self.block;
+            (self.last, self.events) = (moment, self.events + events);
+            if full {
+                self.block();
+            }
         } else {
-            let room = self.store.line(Some(record.seq), |out| ink.record(record, out));
-            self.last = (record.seq, record.time, record.real);
+            let room = self.store.lines(events, moment.0, |out| write(ink, out));
+            self.last = moment;
             self.go_on(room);
         }
     }
 
-    fn block_if_full(&mut self) {
-        let size = usize::try_from(self.limit / 64).unwrap_or(BLOCK.1).clamp(BLOCK.0, BLOCK.1);
-        if self.pack.as_ref().is_some_and(|pack| pack.is_full(size)) {
-            self.block();
-        }
-    }
-
-    /// Packed lines go where the others are at once.
+    /// Lines that wait for their block go where the others are at once.
     fn block(&mut self) {
-        let Some(pack) = &mut self.pack else { return };
-        let events = std::mem::take(&mut self.packed);
-        let room = self.store.lines(events, self.last.0, |out| pack.block(out));
+        let Some(blocks) = &mut self.blocks else { return };
+        let events = std::mem::take(&mut self.events);
+        let room = self.store.lines(events, self.last.0, |out| blocks.write(out));
         self.go_on(room);
     }
 
@@ -158,16 +160,8 @@ impl Writer {
         let task = task.map(|task| self.ink.name(task));
         let (after, time, now) = self.last;
         for text in printed {
-            let (ink, note) = (&mut self.ink, Aside::Note { text, after, time, task });
-            if let Some(pack) = &mut self.pack {
-                self.line.clear();
-                ink.aside(&note, now, &mut self.line);
-                pack.line(&self.line);
-                self.block_if_full();
-            } else {
-                let room = self.store.line(None, |out| ink.aside(&note, now, out));
-                self.go_on(room);
-            }
+            let note = Aside::Note { text, after, time, task };
+            self.line(0, self.last, |ink, out| ink.aside(&note, now, out));
         }
     }
 
@@ -176,12 +170,15 @@ impl Writer {
             Room::Enough => {}
             Room::Full => self.aside(&Aside::Full { limit: self.limit, after: self.last.0 }),
             Room::Half => {
-                self.line.clear();
-                self.ink.begin_anew(&mut self.line);
-                if let Some(pack) = &mut self.pack {
-                    pack.begin_anew();
-                    pack.lines(&self.line);
-                }
+                let (ink, blocks) = (&mut self.ink, &mut self.blocks);
+                self.store.anew(|out| match blocks {
+                    Some(blocks) => {
+                        blocks.begin_anew();
+                        ink.begin_anew(blocks.lines());
+                        blocks.write(out);
+                    }
+                    None => ink.begin_anew(out),
+                });
             }
         }
     }
@@ -322,8 +319,8 @@ fn cannot_be_written(path: &Path, error: &io::Error) -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fixture::parse;
     use crate::fixture::{Scratch, Script};
-    use crate::parse::parse;
 
     /// Records up to this number.
     fn run(last: usize) -> Vec<Record> {
@@ -344,12 +341,12 @@ mod tests {
         file.write(&run(6)[5..], &[]);
         file.close(None);
         let text = scratch.text();
-        let told = text.lines().map(parse).filter(|line| line.find("file").is_none());
+        let told = text.lines().map(parse).filter(|line| line.get("file").is_none());
         let told: Vec<_> = told.skip(1).collect();
-        let number = |line: usize, key: &str| told[line].get(key).number();
+        let number = |line: usize, key: &str| told[line][key].as_u64().unwrap();
         assert_eq!((number(0, "n"), number(1, "n"), number(3, "n")), (1, 2, 6));
         assert_eq!((number(2, "lost"), number(2, "after")), (3, 2));
-        assert_eq!(told[4].get("end").text(), "complete");
+        assert_eq!(told[4]["end"].as_str().unwrap(), "complete");
     }
 
     #[test]

@@ -140,8 +140,8 @@ fn named(place: Place) -> Named<'static> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fixture::parse;
     use crate::fixture::place;
-    use crate::parse::parse;
 
     #[test]
     fn a_file_is_told_once_and_before_its_first_place() {
@@ -151,9 +151,9 @@ mod tests {
         let first = sources.meet(here, &mut out);
         let line = String::from_utf8(out).unwrap();
         let source = parse(line.trim_end());
-        assert_eq!(source.get("file").text(), "trace/src/words/sources.rs");
-        assert_eq!(source.get("whose").text(), "kettle");
-        assert_eq!(source.get("text").text(), include_str!("sources.rs"));
+        assert_eq!(source["file"].as_str().unwrap(), "trace/src/words/sources.rs");
+        assert_eq!(source["whose"].as_str().unwrap(), "kettle");
+        assert_eq!(source["text"].as_str().unwrap(), include_str!("sources.rs"));
         let (mut out, there) = (Vec::new(), place());
         let second = sources.meet(there, &mut out);
         assert_eq!(sources.meet(here, &mut out), first);

@@ -176,7 +176,7 @@ pub(crate) fn whole_nanos(time: Duration) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parse::parse;
+    use crate::fixture::parse;
 
     fn written(write: impl FnOnce(&mut Vec<u8>)) -> String {
         let mut out = Vec::new();
@@ -207,7 +207,7 @@ mod tests {
         ];
         for original in texts {
             let line = written(|out| text(out, original));
-            assert_eq!(parse(&line).text(), original, "{line}");
+            assert_eq!(parse(&line).as_str().unwrap(), original, "{line}");
             assert_eq!(line, written(|out| long_text(out, original)));
             assert!(!line.contains("</") && !line.contains("<!") && !line.contains('\n'), "{line}");
         }

@@ -20,5 +20,3 @@ pub mod report;
 pub mod table;
 pub mod tally;
 pub mod tree;
-#[path = "../../../trace/src/unpack.rs"]
-mod unpack;

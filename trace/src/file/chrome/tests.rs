@@ -3,8 +3,9 @@
 use super::*;
 use crate::doctor::{Lint, LintKind};
 use crate::file::lines::Header;
-use crate::fixture::{Script, spawn, spawn_main};
-use crate::parse::{Json, parse};
+use crate::fixture::{Script, json, spawn, spawn_main};
+use serde_json::Value;
+
 use kettle_events::Cause;
 use std::time::SystemTime;
 
@@ -50,14 +51,15 @@ fn tea() -> Vec<Record> {
 
 /// What is asked of each file, by every reader.
 #[track_caller]
-fn check(entries: &[Json]) {
-    let phase =
-        |phase: &'static str| entries.iter().filter(move |entry| entry.get("ph").text() == phase);
-    let tid = |entry: &Json| entry.get("tid").number();
+fn check(entries: &[Value]) {
+    let phase = |phase: &'static str| {
+        entries.iter().filter(move |entry| entry["ph"].as_str().unwrap() == phase)
+    };
+    let tid = |entry: &Value| entry["tid"].as_u64().unwrap();
     let slices: Vec<(u64, f64, f64)> = phase("X")
         .map(|entry| {
-            let ts = entry.get("ts").fraction();
-            (tid(entry), ts, ts + entry.get("dur").fraction())
+            let ts = entry["ts"].as_f64().unwrap();
+            (tid(entry), ts, ts + entry["dur"].as_f64().unwrap())
         })
         .collect();
     for (number, a) in slices.iter().enumerate() {
@@ -69,36 +71,40 @@ fn check(entries: &[Json]) {
         }
     }
     for end in phase("s").chain(phase("f")) {
-        let ts = end.get("ts").fraction();
+        let ts = end["ts"].as_f64().unwrap();
         let inside =
             slices.iter().any(|slice| slice.0 == tid(end) && slice.1 <= ts && ts <= slice.2);
         assert!(inside, "{end:?} lies in no slice");
-        assert!(end.get("ph").text() == "s" || end.get("bp").text() == "e");
+        assert!(end["ph"].as_str().unwrap() == "s" || end["bp"].as_str().unwrap() == "e");
     }
     for end in phase("f") {
         let begins: Vec<_> = phase("s").filter(|s| s.get("id") == end.get("id")).collect();
         assert_eq!(begins.len(), 1, "{end:?}");
-        assert!(begins[0].get("ts").fraction() <= end.get("ts").fraction());
+        assert!(begins[0]["ts"].as_f64().unwrap() <= end["ts"].as_f64().unwrap());
     }
-    for entry in entries.iter().filter(|entry| entry.find("tid").is_some()) {
+    for entry in entries.iter().filter(|entry| entry.get("tid").is_some()) {
         let named = phase("M").any(|name| {
-            name.get("name").text() == "thread_name" && name.find("tid") == entry.find("tid")
+            name["name"].as_str().unwrap() == "thread_name" && name.get("tid") == entry.get("tid")
         });
         assert!(named, "a track without a name: {entry:?}");
     }
 }
 
-fn of(entries: &[Json], phase: &str) -> Vec<(String, u64, f64)> {
-    let chosen = entries.iter().filter(|entry| entry.get("ph").text() == phase);
-    let shown = |entry: &Json| {
-        (entry.get("name").text().to_owned(), entry.get("tid").number(), entry.get("ts").fraction())
+fn of(entries: &[Value], phase: &str) -> Vec<(String, u64, f64)> {
+    let chosen = entries.iter().filter(|entry| entry["ph"].as_str().unwrap() == phase);
+    let shown = |entry: &Value| {
+        (
+            entry["name"].as_str().unwrap().to_owned(),
+            entry["tid"].as_u64().unwrap(),
+            entry["ts"].as_f64().unwrap(),
+        )
     };
     chosen.map(shown).collect()
 }
 
 #[test]
 fn polls_turns_and_sleeps_are_slices_and_wakes_are_arrows() {
-    let entries = parse(&file(&tea())).list().to_vec();
+    let entries = json(&file(&tea())).as_array().unwrap().to_vec();
     check(&entries);
     let (the_loop, main, one) = (1, 2, 1_002);
     let slice = |name: &str, tid, ts| (name.to_owned(), tid, ts);
@@ -127,8 +133,8 @@ fn polls_turns_and_sleeps_are_slices_and_wakes_are_arrows() {
     assert_eq!(ends, [(main, 3_000.), (one, 6_000.), (main, 7_000.), (main, 22_000.)]);
     let names: Vec<&str> = entries
         .iter()
-        .filter(|entry| entry.get("name").text() == "thread_name")
-        .map(|entry| entry.get("args").get("name").text())
+        .filter(|entry| entry["name"].as_str().unwrap() == "thread_name")
+        .map(|entry| entry["args"]["name"].as_str().unwrap())
         .collect();
     let [the_loop, main, one] = names[..] else { panic!("{names:?}") };
     assert_eq!([the_loop, main], ["the loop", "main"]);
@@ -140,10 +146,11 @@ fn a_wait_that_never_ends_is_shown_up_to_the_end_of_the_file() {
     let mut records = tea();
     let park = records.iter().position(|record| matches!(record.event, Event::Park { .. }));
     records.truncate(park.expect("it sleeps"));
-    let entries = parse(&file_until(&records, Duration::from_millis(50))).list().to_vec();
+    let entries =
+        json(&file_until(&records, Duration::from_millis(50))).as_array().unwrap().to_vec();
     check(&entries);
-    let waits = entries.iter().find(|entry| entry.get("name").text() == "waiting").unwrap();
-    assert_eq!((waits.get("ts").fraction(), waits.get("dur").fraction()), (8_000., 42_000.));
+    let waits = entries.iter().find(|entry| entry["name"].as_str().unwrap() == "waiting").unwrap();
+    assert_eq!((waits["ts"].as_f64().unwrap(), waits["dur"].as_f64().unwrap()), (8_000., 42_000.));
 }
 
 #[test]
@@ -151,15 +158,15 @@ fn nothing_is_made_up_where_records_are_missing() {
     let mut records = tea();
     let park = records.iter().position(|record| matches!(record.event, Event::Park { .. }));
     records[park.expect("it sleeps")].event = Event::Lost { records: 9 };
-    let entries = parse(&file(&records)).list().to_vec();
+    let entries = json(&file(&records)).as_array().unwrap().to_vec();
     assert!(of(&entries, "X").iter().all(|(name, ..)| name != "waiting"), "{entries:?}");
 }
 
 #[test]
 fn the_run_queue_is_counted() {
-    let entries = parse(&file(&tea())).list().to_vec();
-    let queue = entries.iter().filter(|entry| entry.get("name").text() == "run queue");
-    let counts: Vec<u64> = queue.map(|entry| entry.get("args").get("count").number()).collect();
+    let entries = json(&file(&tea())).as_array().unwrap().to_vec();
+    let queue = entries.iter().filter(|entry| entry["name"].as_str().unwrap() == "run queue");
+    let counts: Vec<u64> = queue.map(|entry| entry["args"]["count"].as_u64().unwrap()).collect();
     assert_eq!(counts, [1, 0, 1, 2, 1, 0, 1, 0]);
 }
 
@@ -170,7 +177,7 @@ fn a_file_that_is_cut_between_two_entries_lacks_a_bracket_and_no_more() {
     assert!(cuts.len() > 30);
     for cut in cuts {
         let shortened = format!("{}]", &file[..cut]);
-        assert!(!parse(&shortened).list().is_empty());
+        assert!(!json(&shortened).as_array().unwrap().is_empty());
     }
 }
 
@@ -190,11 +197,11 @@ fn what_stands_beside_the_events_is_shown_too() {
     ] {
         chrome.aside(&aside, now, &mut out);
     }
-    let entries = parse(&String::from_utf8(out).unwrap()).list().to_vec();
-    assert_eq!(entries[0].get("args").get("name").text(), "tea \"time\"");
+    let entries = json(&String::from_utf8(out).unwrap()).as_array().unwrap().to_vec();
+    assert_eq!(entries[0]["args"]["name"].as_str().unwrap(), "tea \"time\"");
     let said: Vec<_> = entries[3..]
         .iter()
-        .map(|entry| (entry.get("name").text(), entry.get("args").get("say").text()))
+        .map(|entry| (entry["name"].as_str().unwrap(), entry["args"]["say"].as_str().unwrap()))
         .collect();
     assert_eq!(
         said,
@@ -222,9 +229,10 @@ fn each_part_of_a_tail_names_its_tracks() {
     }
     let forgotten =
         format!("[\n{{\"ph\":\"M\",\"name\":\"x\"}}{}]", str::from_utf8(&part).unwrap());
-    let entries = parse(&forgotten).list().to_vec();
+    let entries = json(&forgotten).as_array().unwrap().to_vec();
     // Arrows may have lost an end; nothing else has.
-    let kept = entries.into_iter().filter(|entry| !["s", "f"].contains(&entry.get("ph").text()));
+    let kept =
+        entries.into_iter().filter(|entry| !["s", "f"].contains(&entry["ph"].as_str().unwrap()));
     check(&kept.collect::<Vec<_>>());
 }
 
@@ -238,7 +246,7 @@ fn a_task_that_is_dropped_unpolled_has_no_slice() {
         wakers: 0,
         handles: 1,
     });
-    let entries = parse(&file(&script.records)).list().to_vec();
+    let entries = json(&file(&script.records)).as_array().unwrap().to_vec();
     check(&entries);
     assert!(of(&entries, "X").is_empty());
     assert_eq!(of(&entries, "i").len(), 2);

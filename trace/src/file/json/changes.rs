@@ -134,7 +134,7 @@ mod tests {
     use super::super::Scribe;
     use super::*;
     use crate::fixture::{Script, spawn_main};
-    use crate::parse::parse;
+    use crate::fixture::{keys, parse};
     use kettle_events::{Cause, Effect, Id, Replaced, Resource};
     use std::time::Duration;
 
@@ -181,7 +181,7 @@ mod tests {
         let plain = lines(&mut Scribe::default(), &records);
         assert!(plain.iter().all(|line| !line.contains("\"then\"")), "it is for a page only");
         assert!(told.iter().all(|line| !line.contains(",,") && !line.contains("{,")));
-        assert!(told.iter().all(|line| parse(line).keys().len() > 1));
+        assert!(told.iter().all(|line| keys(&parse(line)).len() > 1));
     }
 
     #[test]
@@ -210,8 +210,8 @@ mod tests {
         scribe.everything(&mut out);
         let text = String::from_utf8(out).unwrap();
         let mut all = text.lines().map(parse);
-        assert!(all.next().unwrap().find("anew").is_some());
-        assert!(all.all(|line| line.find("also").is_some()));
+        assert!(all.next().unwrap().get("anew").is_some());
+        assert!(all.all(|line| line.get("also").is_some()));
         for wanted in ["\"main\",{\"kind\":\"main\"", "\"timer 12\",{\"due\":2012000000"] {
             assert!(text.contains(wanted), "{wanted}: {text}");
         }

@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use super::*;
 use crate::fixture::{Script, place};
-use crate::parse::{Json, parse};
+use serde_json::Value;
+
+use crate::fixture::{keys, parse};
 use kettle_events::{Act, Cause, Direction, Effect, Outcome, Resource, SyncKind, Units};
 use kettle_events::{ChannelKind, Closer, Deferral, Id, Kind, MessageKind, Replaced, Tried};
 
 /// The lines of these records, without those of source files.
-fn lines(records: &[Record]) -> Vec<Json> {
+fn lines(records: &[Record]) -> Vec<Value> {
     let (mut scribe, mut sources, mut out) = (Scribe::default(), Vec::new(), Vec::new());
     for record in records {
         scribe.sources(record, &mut sources);
@@ -19,7 +21,7 @@ fn lines(records: &[Record]) -> Vec<Json> {
     String::from_utf8(out).unwrap().lines().map(parse).collect()
 }
 
-fn line(event: Event) -> Json {
+fn line(event: Event) -> Value {
     lines(&Script::new().write(event).records).remove(0)
 }
 
@@ -27,8 +29,8 @@ fn line(event: Event) -> Json {
 fn whatever_a_type_is_called_its_line_can_be_read() {
     for what in ["Wrapped<app::Tea>", "dyn Fn(&\"cup\") -> u8", "</script>\n"] {
         let told = line(Event::SourceAdd { source: Id::next(), what });
-        assert_eq!(told.get("what").text(), what);
-        assert!(told.get("say").text().contains(what));
+        assert_eq!(told["what"].as_str().unwrap(), what);
+        assert!(told["say"].as_str().unwrap().contains(what));
     }
 }
 
@@ -112,11 +114,11 @@ const IN_EACH: [&str; 6] = ["n", "t", "turn", "ev", "src", "say"];
 
 #[test]
 fn each_event_has_a_line_with_all_fields() {
-    let lines: Vec<Json> = samples().into_iter().map(line).collect();
+    let lines: Vec<Value> = samples().into_iter().map(line).collect();
     let variants = variants();
     assert!(variants.len() > 40, "{variants:?}");
     for (name, fields) in variants {
-        let line = lines.iter().find(|line| line.get("ev").text() == name);
+        let line = lines.iter().find(|line| line["ev"].as_str().unwrap() == name);
         let line = line.unwrap_or_else(|| panic!("no sample, or no line, of {name}"));
         for field in IN_EACH.into_iter().chain(fields.iter().map(String::as_str)) {
             let field = match (&*name, field) {
@@ -124,7 +126,7 @@ fn each_event_has_a_line_with_all_fields() {
                 ("SourceReady", "ready") => "readable", // and one for each other direction
                 _ => field,
             };
-            assert!(line.find(field).is_some(), "{name} without {field}: {line:?}");
+            assert!(line.get(field).is_some(), "{name} without {field}: {line:?}");
         }
     }
 }
@@ -133,10 +135,10 @@ fn each_event_has_a_line_with_all_fields() {
 fn the_documentation_knows_each_event_and_each_field() {
     let doc = root_file("docs/trace-format.md");
     for line in samples().into_iter().map(line) {
-        let name = line.get("ev").text();
+        let name = line["ev"].as_str().unwrap();
         let row = doc.lines().find(|row| row.starts_with(&format!("| `{name}` |")));
         let row = row.unwrap_or_else(|| panic!("{name} has no row in docs/trace-format.md"));
-        for key in line.keys().into_iter().filter(|key| !IN_EACH.contains(key)) {
+        for key in keys(&line).into_iter().filter(|key| !IN_EACH.contains(key)) {
             assert!(row.contains(&format!("`{key}`")), "{name}: no word of {key}: {row}");
         }
     }
@@ -175,15 +177,15 @@ fn the_documentation_knows_each_field_of_the_state() {
 fn each_example_in_the_documentation_is_a_line() {
     let doc = root_file("docs/trace-format.md");
     let blocks = doc.split("```json\n").skip(1).map(|rest| rest.split_once("```").unwrap().0);
-    let examples: Vec<Json> = blocks.flat_map(str::lines).map(parse).collect();
+    let examples: Vec<Value> = blocks.flat_map(str::lines).map(parse).collect();
     let kinds = ["v", "file", "ev", "note", "lint", "also", "anew", "full", "lost", "end"];
     for kind in kinds {
-        assert!(examples.iter().any(|line| line.find(kind).is_some()), "no example of {kind}");
+        assert!(examples.iter().any(|line| line.get(kind).is_some()), "no example of {kind}");
     }
     for example in examples {
-        let known = kinds.iter().filter(|kind| example.find(kind).is_some()).count();
+        let known = kinds.iter().filter(|kind| example.get(kind).is_some()).count();
         assert_eq!(known, 1, "{example:?}");
-        for key in example.keys() {
+        for key in keys(&example) {
             let told = doc.matches(&format!("`{key}`")).count();
             assert!(told > 0, "{key} is in an example, and nowhere explained");
         }
@@ -203,7 +205,7 @@ fn who_is_polled_and_whom_it_is_about_are_told_apart() {
     let who: Vec<_> = told
         .iter()
         .map(|line| {
-            let text = |key| line.find(key).map(Json::text);
+            let text = |key| line.get(key).and_then(Value::as_str);
             (text("task"), text("by_task"))
         })
         .collect();
@@ -218,32 +220,38 @@ fn who_is_polled_and_whom_it_is_about_are_told_apart() {
             (None, None)
         ]
     );
-    assert_eq!(told[2].get("by").get("task").text(), "main");
-    assert_eq!(told[2].get("effect").text(), "during_poll");
-    assert_eq!(told[4].get("by").text(), "timer");
-    assert_eq!(*told[5].get("timeout"), Json::Null);
+    assert_eq!(told[2]["by"]["task"].as_str().unwrap(), "main");
+    assert_eq!(told[2]["effect"].as_str().unwrap(), "during_poll");
+    assert_eq!(told[4]["by"].as_str().unwrap(), "timer");
+    assert_eq!(told[5]["timeout"], Value::Null);
 }
 
 #[test]
 fn what_is_waited_for() {
     let [channel, lock, source, sync] = [(); 4].map(|()| Id::next());
-    let on = |on| line(Event::Unwait { on }).get("on").clone();
+    let on = |on| line(Event::Unwait { on })["on"].clone();
     let room = on(Resource::ChannelRoom(channel, 2));
-    assert_eq!((room.get("room").text(), room.get("ticket").number()), ("channel 1", 2));
-    assert_eq!(on(Resource::ChannelValue(channel)).get("value").text(), "channel 1");
-    assert_eq!(on(Resource::ChannelClosed(channel)).get("closed").text(), "channel 1");
-    assert_eq!(on(Resource::Lock(lock, 1)).keys(), ["lock", "ticket"]);
+    assert_eq!(
+        (room["room"].as_str().unwrap(), room["ticket"].as_u64().unwrap()),
+        ("channel 1", 2)
+    );
+    assert_eq!(on(Resource::ChannelValue(channel))["value"].as_str().unwrap(), "channel 1");
+    assert_eq!(on(Resource::ChannelClosed(channel))["closed"].as_str().unwrap(), "channel 1");
+    assert_eq!(keys(&on(Resource::Lock(lock, 1))), ["lock", "ticket"]);
     let write = on(Resource::Sync(SyncKind::RwLock, sync, Units::All, 2));
-    assert_eq!(write.keys(), ["sync", "ticket", "units"]);
-    assert_eq!((write.get("sync").text(), write.get("units").text()), ("rwlock 1", "all"));
+    assert_eq!(keys(&write), ["sync", "ticket", "units"]);
+    assert_eq!(
+        (write["sync"].as_str().unwrap(), write["units"].as_str().unwrap()),
+        ("rwlock 1", "all")
+    );
     let closed = on(Resource::SyncClosed(SyncKind::Watch, sync));
-    assert_eq!(closed.get("closed").text(), "watch 1");
+    assert_eq!(closed["closed"].as_str().unwrap(), "watch 1");
     let source = on(Resource::Source(source, Direction::Write));
     assert_eq!(
-        (source.get("source").text(), source.get("direction").text()),
+        (source["source"].as_str().unwrap(), source["direction"].as_str().unwrap()),
         ("source 1", "write")
     );
-    assert_eq!(on(Resource::Task(Id::next())).get("task").text(), "task 1");
+    assert_eq!(on(Resource::Task(Id::next()))["task"].as_str().unwrap(), "task 1");
 }
 
 #[test]
@@ -255,18 +263,21 @@ fn the_sentence_is_the_storys_and_names_agree_with_it() {
     let told = lines(&script.records);
     let story = crate::story::plain(&script.records);
     for (line, told_by_story) in told.iter().zip(story.lines()) {
-        assert!(told_by_story.ends_with(line.get("say").text()), "{told_by_story}");
-        assert!(line.get("say").text().starts_with(line.get("timer").text()), "{line:?}");
+        assert!(told_by_story.ends_with(line["say"].as_str().unwrap()), "{told_by_story}");
+        assert!(
+            line["say"].as_str().unwrap().starts_with(line["timer"].as_str().unwrap()),
+            "{line:?}"
+        );
     }
 }
 
 #[test]
 fn the_machines_time_stands_there_where_it_differs() {
     let mut records = Script::new().at(5).write(Event::RunStart { paused: true }).records.clone();
-    assert_eq!(lines(&records)[0].find("real"), None);
-    assert_eq!(lines(&records)[0].get("t").number(), 5_000_000);
+    assert_eq!(lines(&records)[0].get("real"), None);
+    assert_eq!(lines(&records)[0]["t"].as_u64().unwrap(), 5_000_000);
     records[0].real = Duration::from_nanos(77);
-    assert_eq!(lines(&records)[0].get("real").number(), 77);
+    assert_eq!(lines(&records)[0]["real"].as_u64().unwrap(), 77);
 }
 
 #[test]
@@ -278,12 +289,12 @@ fn an_event_has_its_places_and_their_files_are_told_before() {
     let files: Vec<String> = String::from_utf8(sources)
         .unwrap()
         .lines()
-        .map(|line| parse(line).get("file").text().to_owned())
+        .map(|line| parse(line)["file"].as_str().unwrap().to_owned())
         .collect();
     assert_eq!(files, ["trace/src/fixture.rs", file!()]);
     let line = &lines(&records)[0];
     for key in ["at", "made"] {
-        assert!(line.get(key).text().starts_with(&format!("{}:", file!())), "{line:?}");
+        assert!(line[key].as_str().unwrap().starts_with(&format!("{}:", file!())), "{line:?}");
     }
-    assert_eq!(line.get("src").text().matches(':').count(), 1, "without a column");
+    assert_eq!(line["src"].as_str().unwrap().matches(':').count(), 1, "without a column");
 }

@@ -205,7 +205,7 @@
     s.queued = s.counted = null;
     s.gone = NOTHING; s.moved = null; // what this one event took away or moved
     if (e.anew) begin(s, e.anew);
-    if (e.then) put(s, e, e.then);
+    put(s, e, K.changes(e));
     if (e.also) for (const more of e.also) put(s, e, more);
     if (e.at && s.file !== e.at.file && K.trace.files.get(e.at.file)?.whose === "program") s.file = e.at.file;
     return s;

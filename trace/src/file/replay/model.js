@@ -10,7 +10,7 @@
 // Invariants: event index `i` counts from 0 in the file's order; an event's number in the run is
 // `e.n` (they differ when a ring has dropped the beginning). `e.run` is who was being polled,
 // `e.task` whom the event is about. Nothing here changes after reading.
-// Not here: lines in blocks (unpack.js), the state behind an event (fold.js), words (text.js).
+// Not here: lines in blocks (blocks.js), the state behind an event (fold.js), words (text.js).
 "use strict";
 (function (K) {
   // ----- a small bus: the parts of the page hear of each other only through it -----
@@ -24,8 +24,8 @@
   /** Events with a field `task` of their own. In all others `task` is who was being polled. */
   const ABOUT = new Set(["Spawn", "PollStart", "PollEnd", "Wake", "BlockingStart", "BlockingEnd", "Cancel", "Join", "Detach"]);
 
-  /** What an event is given here. */
-  const LATER = ["i", "run", "at", "made", "also", "anew"];
+  /** What an event is given here: it has room for that from the beginning. */
+  const ROOM = '{"i":0,"run":null,"at":null,"made":null,"also":null,"anew":null,"changes":';
 
   const JOB = new Set(["BlockingStart", "BlockingEnd"]);
 
@@ -34,11 +34,41 @@
       header: {}, files: new Map(), events: [], notes: [], lints: [], lost: [], full: null,
       cut: true, torn: 0, unknown: 0, anew: null, places: new Map(),
     };
-    const { lines, torn } = await K.unpack(text, LATER);
-    trace.torn = torn;
-    for (const line of lines) take(trace, line);
+    [chunks, used] = [[], CHUNK];
+    trace.torn += await K.lines(text, (line) => read(trace, line));
     derive(trace);
     return (K.trace = trace);
+  };
+
+  function read(trace, line) {
+    let o = null;
+    try { o = line.startsWith('{"n":') ? event(line) : JSON.parse(line); } catch { /* torn */ }
+    if (o !== null && typeof o === "object") take(trace, o); else trace.torn += 1;
+  }
+
+  // What an event has changed is kept as it is in the file, and read when it is asked for: as objects it would
+  // be half of what the page needs.
+  const CHUNK = 1 << 20, END = 10, WRITE = new TextEncoder(), READ = new TextDecoder();
+  let chunks, used;
+  /** Keeps a text of one line; gives where it is. */
+  function keep(text) {
+    if (used + 3 * text.length >= CHUNK) { chunks.push(new Uint8Array(CHUNK)); used = 0; }
+    const from = (chunks.length - 1) * CHUNK + used;
+    used += WRITE.encodeInto(text, chunks.at(-1).subarray(used)).written;
+    chunks.at(-1)[used++] = END;
+    return from;
+  }
+  function event(line) {
+    // These are keys: in a text their quotes would be escaped.
+    const from = line.indexOf(',"then":'), to = line.lastIndexOf(',"say":');
+    const late = from > 0 && to > from && 3 * (to - from) < CHUNK;
+    return JSON.parse(`${ROOM}${late ? keep(line.slice(from + 8, to)) : null},${late ? line.slice(1, from) + line.slice(to) : line.slice(1)}`);
+  }
+  /** What an event has changed, as its line says it. */
+  K.changes = function (e) {
+    if (typeof e.changes !== "number") return e.then;
+    const chunk = chunks[Math.floor(e.changes / CHUNK)], from = e.changes % CHUNK;
+    try { return JSON.parse(READ.decode(chunk?.subarray(from, chunk.indexOf(END, from)))); } catch { return undefined; }
   };
 
   function take(trace, o) {
@@ -77,30 +107,29 @@
   K.DIRECTIONS = ["read", "write", "priority", "error"];
   const NAMES = new Set(["task", "by_task", "timer", "source", "channel", "lock", "sync", "value", "room", "closed", "direction"]);
   const whole = (value, most) => Math.max(0, Math.min(most, Math.floor(value ?? 0)));
-  const tidy = new WeakSet(); // kinds of lines, made of one shape: what is right in one is right in all
   function clean(o) {
-    if (!tidy.has(o.constructor) && !tidied(o) && o.constructor !== Object) tidy.add(o.constructor);
+    tidy(o);
     if (o.ev === undefined) return;
     if (o.level !== undefined) { o.level = whole(o.level, 6); o.slot = whole(o.slot, 63); }
     if (o.ev === "SelectStart") o.branches = whole(o.branches, 64);
   }
-  /** Puts right what is not; was there anything? */
-  function tidied(o) {
-    let wrong = false;
-    const put = (key, value) => { if (o[key] !== value) { o[key] = value; wrong = true; } };
+  /** Puts right what is not. */
+  function tidy(o) {
     for (const key in o) {
       const value = o[key], type = typeof value;
-      if (NUMBERS.has(key)) {
-        if (type !== "number" && value !== null && value !== undefined) put(key, Number(value) || 0);
-      } else if (NAMES.has(key) && type !== "string" && !(key === "closed" && type === "boolean")) put(key, undefined);
-      else if ((key === "on" || key === "by") && type === "object" && value !== null) wrong = tidied(value) || wrong;
+      if (type === "string" ? NUMBERS.has(key) : type !== "number" || NAMES.has(key)) right(o, key, value, type);
     }
-    if (o.ev === undefined) return wrong;
-    if (!/^[A-Z]/.test(o.ev)) put("ev", `Unknown ${o.ev}`); // not "constructor", say
-    if (o.on !== undefined && (typeof o.on !== "object" || o.on === null)) put("on", undefined);
-    if (o.on?.source && !K.DIRECTIONS.includes(o.on.direction)) { o.on.direction = "read"; wrong = true; }
-    if (o.ev === "SourceTry" || o.ev === "SourceClear") put("direction", K.DIRECTIONS.includes(o.direction) ? o.direction : "read");
-    return wrong;
+    if (o.ev === undefined) return;
+    if (!/^[A-Z]/.test(o.ev)) o.ev = `Unknown ${o.ev}`; // not "constructor", say
+    if (o.on !== undefined && (typeof o.on !== "object" || o.on === null)) o.on = undefined;
+    if (o.on?.source && !K.DIRECTIONS.includes(o.on.direction)) o.on.direction = "read";
+    if ((o.ev === "SourceTry" || o.ev === "SourceClear") && !K.DIRECTIONS.includes(o.direction)) o.direction = "read";
+  }
+  function right(o, key, value, type) {
+    if (NUMBERS.has(key)) {
+      if (type !== "number" && value !== null && value !== undefined) o[key] = Number(value) || 0;
+    } else if (NAMES.has(key) && type !== "string" && !(key === "closed" && type === "boolean")) o[key] = undefined;
+    else if ((key === "on" || key === "by") && type === "object" && value !== null) tidy(value);
   }
 
   // ----- what is not in the file and follows from it -----

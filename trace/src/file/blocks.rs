@@ -1,0 +1,186 @@
+//! How do lines take little room in a page?
+//!
+//! As *blocks*: many lines are deflated and written as one line of base64. The lines of a trace are
+//! much alike, so one compressor serves a whole stream of blocks, and finds in the last 32 KiB almost
+//! everything that a line says. Each block ends with a sync flush, which makes all of it readable.
+//!
+//! Interface: [`Blocks::lines`], to add to, and [`Blocks::write`]; [`Blocks::begin_anew`]; [`lines`],
+//! which reads them. Invariants: what is read back is what was given, byte for byte. A block needs those
+//! before it, back to the last that began anew, and none after it: so a file that was cut reads up to its
+//! last whole block.
+//!
+//! Not here: when a block is written (`writer.rs`); reading in a browser (`replay/blocks.js`).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use miniz_oxide::deflate::core::{
+    CompressorOxide, TDEFLFlush, compress_to_output, create_comp_flags_from_zip_params,
+};
+use miniz_oxide::inflate::stream::{InflateState, inflate};
+use miniz_oxide::{DataFormat, MZFlush};
+
+use crate::file::html;
+
+/// Of 10: what more would save is not worth its time.
+const EFFORT: i32 = 4;
+/// Marks the first block of a stream. (Base64 has it at an end only.)
+const ANEW: u8 = b'=';
+
+/// Lines on their way to a block.
+pub(crate) struct Blocks {
+    lines: Vec<u8>,
+    deflate: Box<CompressorOxide>,
+    /// The next block needs none before it.
+    anew: bool,
+}
+
+impl Blocks {
+    pub(crate) fn new() -> Blocks {
+        // Without a header, at the size of window that all readers have.
+        let flags = create_comp_flags_from_zip_params(EFFORT, 0, 0);
+        let deflate = Box::new(CompressorOxide::new(flags));
+        Blocks { lines: Vec::new(), deflate, anew: true }
+    }
+
+    /// The lines of the next block, to add some.
+    pub(crate) fn lines(&mut self) -> &mut Vec<u8> {
+        &mut self.lines
+    }
+
+    /// The blocks until now may be forgotten: the next one can be read without them.
+    pub(crate) fn begin_anew(&mut self) {
+        debug_assert!(self.lines.is_empty(), "a block is at hand");
+        self.deflate.reset();
+        self.anew = true;
+    }
+
+    /// Adds to `out` the lines since the last block, as one line. If there are none, nothing.
+    pub(crate) fn write(&mut self, out: &mut Vec<u8>) {
+        if self.lines.is_empty() {
+            return;
+        }
+        let mut deflated = Vec::with_capacity(self.lines.len() / 8);
+        compress_to_output(&mut self.deflate, &self.lines, TDEFLFlush::Sync, |some| {
+            deflated.extend_from_slice(some);
+            true
+        });
+        self.lines.clear();
+        if std::mem::take(&mut self.anew) {
+            out.push(ANEW);
+        }
+        out.extend_from_slice(STANDARD.encode(&deflated).as_bytes());
+        out.push(b'\n');
+    }
+}
+
+impl std::fmt::Debug for Blocks {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Blocks").field("lines", &self.lines.len()).finish_non_exhaustive()
+    }
+}
+
+/// The lines of a trace in their order, without their ends: of a replay's page, or of a file that is
+/// nothing but lines. The last one may be cut, if the file was; a block that was cut is left out.
+///
+/// ```
+/// let ((), records) = kettle::trace::record(|| {
+///     let runtime = kettle::runtime::Builder::new_current_thread().build().unwrap();
+///     runtime.block_on(async {});
+/// });
+/// let path = std::env::temp_dir().join("kettle-doc-lines.html");
+/// kettle::trace::save(&path, &records)?;
+/// let lines = kettle::trace::lines(&std::fs::read_to_string(&path)?);
+/// assert!(lines[0].starts_with("{\"v\":5,"));
+/// assert!(lines.iter().any(|line| line.contains("main is polled")));
+/// # std::fs::remove_file(&path)?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub fn lines(trace: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut state = InflateState::new_boxed(DataFormat::Raw);
+    for line in html::behind_the_page(trace).lines() {
+        if line.starts_with('{') {
+            lines.push(line.to_owned());
+            continue;
+        }
+        let block = match line.strip_prefix(char::from(ANEW)) {
+            Some(block) => {
+                state = InflateState::new_boxed(DataFormat::Raw);
+                block
+            }
+            None => line,
+        };
+        let inflated = STANDARD.decode(block).ok().and_then(|block| inflated(&mut state, &block));
+        lines.extend(inflated.iter().flat_map(|text| text.lines()).map(str::to_owned));
+    }
+    lines
+}
+
+/// A block's text, if the block is whole.
+fn inflated(state: &mut InflateState, mut block: &[u8]) -> Option<String> {
+    let (mut text, mut some) = (Vec::new(), vec![0; 1 << 16]);
+    loop {
+        let done = inflate(state, block, &mut some, MZFlush::None);
+        block = &block[done.bytes_consumed..];
+        text.extend_from_slice(&some[..done.bytes_written]);
+        if (done.bytes_consumed, done.bytes_written) == (0, 0) {
+            return String::from_utf8(text).ok().filter(|text| text.ends_with('\n'));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn block(blocks: &mut Blocks, lines: &[&str]) -> String {
+        let mut out = Vec::new();
+        for line in lines {
+            blocks.lines().extend_from_slice(format!("{line}\n").as_bytes());
+        }
+        blocks.write(&mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    const ODD: [&str; 5] = [
+        "{\"n\":1,\"t\":1000,\"task\":\"task 1\"}",
+        "{\"n\":18446744073709551615,\"t\":0}",
+        "42 cups \\u0000 \u{1f375}9",
+        "=",
+        "{\"note\":\"5-5\",\"t\":12,\"after\":3}",
+    ];
+
+    #[test]
+    fn what_is_read_back_is_what_was_given() {
+        let mut blocks = Blocks::new();
+        let first = block(&mut blocks, &ODD);
+        assert_eq!(lines(&first), ODD);
+        let second = block(&mut blocks, &ODD[..2]);
+        assert!(second.len() < first.len() / 3, "it was said before");
+        assert_eq!(lines(&(first + &second)), [&ODD[..], &ODD[..2]].concat());
+        assert_eq!(block(&mut blocks, &[]), "", "nothing has no block");
+    }
+
+    #[test]
+    fn what_begins_anew_needs_nothing_before_it() {
+        let mut blocks = Blocks::new();
+        let first = block(&mut blocks, &ODD);
+        blocks.begin_anew();
+        let second = block(&mut blocks, &ODD[1..4]);
+        assert_eq!(lines(&second), ODD[1..4]);
+        assert_eq!(lines(&(first + "{\"full\":1}\n" + &second)).len(), ODD.len() + 1 + 3);
+    }
+
+    #[test]
+    fn a_cut_costs_the_block_that_it_goes_through_and_no_more() {
+        let mut blocks = Blocks::new();
+        let first = block(&mut blocks, &ODD);
+        let whole = first.clone() + &block(&mut blocks, &ODD);
+        // (At its very end is only what tells that it is over.)
+        for cut in first.len()..whole.len() - 12 {
+            let read = lines(&whole[..cut]);
+            assert_eq!(read[..ODD.len()], ODD, "{cut}");
+            assert!(read.len() <= 2 * ODD.len(), "{cut}");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+// Which lines are in the trace?
+//
+// A line of the data that begins with "{" is there as it is. Any other is a block, which holds many lines: a
+// piece of a deflate stream in base64 (docs/trace-format.md). It begins with "=" where a stream begins.
+//
+// Interface: `await K.lines(text, take)` calls `take` with each line, and gives how many blocks were torn.
+// Invariants: lines that are there as they are come first, then those of the blocks, both in the order of
+// the file. So an event comes after every file that it names. A block that is cut or makes no sense ends its
+// stream; what comes before it is read.
+// Not here: what a line says (model.js).
+"use strict";
+(function (K) {
+  K.lines = async function (text, take) {
+    const streams = [];
+    for (const line of text.split("\n")) {
+      if (line.startsWith("{")) take(line);
+      else if (line.startsWith("=")) streams.push([line.slice(1)]);
+      else if (line && streams.length) streams.at(-1).push(line);
+    }
+    let torn = 0;
+    for (const blocks of streams) torn += await inflated(blocks, take);
+    return torn;
+  };
+
+  /** Each block ends like this (a sync flush), and the last one is followed by an end: a stream without one
+   *  is an error, which may take along what was not read yet. */
+  const FLUSHED = [0, 0, 255, 255], END = Uint8Array.of(1, 0, 0, 255, 255);
+
+  /** Takes the lines of a stream as far as it is whole; 1 if that isn't to its end. */
+  async function inflated(blocks, take) {
+    const inflater = new DecompressionStream("deflate-raw"), reader = inflater.readable.getReader(), utf8 = new TextDecoder();
+    const given = give(blocks, inflater.writable.getWriter());
+    let rest = "", torn = 0;
+    try {
+      for (let { value, done } = await reader.read(); !done; { value, done } = await reader.read()) {
+        const lines = (rest + utf8.decode(value, { stream: true })).split("\n");
+        rest = lines.pop();
+        lines.forEach((line) => take(line));
+      }
+    } catch { torn = 1; /* it makes no sense from here on */ }
+    return torn || rest || !(await given) ? 1 : 0;
+  }
+
+  /** Gives the blocks to the decompressor, up to one that was cut: was there none? */
+  async function give(blocks, writer) {
+    const whole = blocks.map(bytesOf);
+    const cut = whole.findIndex((bytes) => !FLUSHED.every((byte, k) => bytes.at(k - 4) === byte));
+    try {
+      for (const bytes of cut < 0 ? whole : whole.slice(0, cut)) await writer.write(bytes);
+      await writer.write(END);
+      await writer.close();
+    } catch { return false; } // the reader hears of it, too
+    return cut < 0;
+  }
+
+  /** What stands in base64; nothing, if that was cut. */
+  function bytesOf(block) {
+    let text = "";
+    try { text = atob(block); } catch { /* cut */ }
+    const bytes = new Uint8Array(text.length);
+    for (let k = 0; k < text.length; k++) bytes[k] = text.charCodeAt(k);
+    return bytes;
+  }
+})(window.K = window.K || {});
