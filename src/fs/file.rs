@@ -1,8 +1,12 @@
 //! How is a file read and written by a task?
 //!
-//! By jobs on the blocking pool, one at a time (`job.rs`). A read asks for as much as the caller's
-//! buffer holds. A write copies the bytes, starts the job, and is done: the next operation waits
-//! for it.
+//! By jobs on the blocking pool, one at a time (`io/jobs.rs`). A read asks for as much as the
+//! caller's buffer holds. A write copies the bytes, starts the job, and is done: the next operation
+//! waits for it.
+//!
+//! What a job has read and no task has fetched is *unread*: the file's own position is then behind
+//! the one that the program knows. Each later job therefore steps back over the unread bytes first,
+//! except for a read, which comes only when there are none.
 //!
 //! Methods that take `&self` may be called by several tasks at once, so the jobs are behind a lock;
 //! those that take `&mut self` reach them without locking.
@@ -14,20 +18,17 @@
 use std::fmt;
 use std::fs::{File as StdFile, Metadata, Permissions};
 use std::future::poll_fn;
-use std::io::{self, IoSlice, Seek, SeekFrom};
+use std::io::{self, IoSlice, Read, Seek, SeekFrom, Write};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::SystemTime;
 
 use super::file_times::FileTimes;
-use super::job::{Jobs, Kind};
 use super::off_thread::off_thread;
+use crate::io::jobs::{Jobs, Kind, MOST};
 use crate::io::{AsyncRead, AsyncSeek, AsyncWrite, ReadBuf};
 use crate::sync::Mutex;
-
-/// The most bytes that one job reads or writes, unless a file says otherwise: 2 MiB.
-const MAX_BYTES: usize = 2 * 1024 * 1024;
 
 /// An open file.
 ///
@@ -74,7 +75,7 @@ impl File {
     ///
     /// tokio: `tokio::fs::File::from_std`.
     pub fn from_std(std: StdFile) -> File {
-        File { std: Arc::new(std), jobs: Mutex::default(), max_bytes: MAX_BYTES }
+        File { std: Arc::new(std), jobs: Mutex::default(), max_bytes: MOST }
     }
 
     /// Waits until all that was written is on the disk, the file's metadata included.
@@ -101,10 +102,10 @@ impl File {
     pub async fn set_len(&self, size: u64) -> io::Result<()> {
         let mut jobs = self.jobs.lock().await;
         poll_fn(|cx| jobs.poll_idle(cx)).await?;
-        jobs.start_seek(&self.std, move |mut file| {
+        start_seek(&self.std, &mut jobs, move |mut file| {
             file.set_len(size)?;
             file.stream_position()
-        });
+        })?;
         match poll_fn(|cx| jobs.poll_idle(cx)).await? {
             Some((_, Err(error))) => Err(error),
             _ => Ok(()),
@@ -219,16 +220,33 @@ impl File {
         slices: impl IntoIterator<Item = &'a [u8]>,
     ) -> Poll<io::Result<usize>> {
         let jobs = self.jobs.get_mut();
-        ready!(jobs.poll_idle(cx))?;
-        jobs.take_failed_write()?;
-        let mut room = self.max_bytes;
-        let fitting = slices.into_iter().map_while(|slice| {
-            let part = &slice[..slice.len().min(room)];
-            room -= part.len();
-            (!part.is_empty() || slice.is_empty()).then_some(part)
-        });
-        jobs.start_write(&self.std, fitting)?;
-        Poll::Ready(Ok(self.max_bytes - room))
+        ready!(jobs.poll_written(cx))?;
+        let (std, unread) = (Arc::clone(&self.std), jobs.unread());
+        Poll::Ready(jobs.start_write(slices, self.max_bytes, move |bytes| {
+            step_back(&std, unread)?;
+            (&*std).write_all(bytes)
+        }))
+    }
+}
+
+/// A job that needs the file's position to be right, and returns where it has gone.
+fn start_seek(
+    std: &Arc<StdFile>,
+    jobs: &mut Jobs,
+    work: impl FnOnce(&StdFile) -> io::Result<u64> + Send + 'static,
+) -> io::Result<()> {
+    let (std, unread) = (Arc::clone(std), jobs.unread());
+    jobs.start_seek(move || {
+        step_back(&std, unread)?;
+        work(&std)
+    })
+}
+
+fn step_back(mut file: &StdFile, unread: usize) -> io::Result<()> {
+    match i64::try_from(unread) {
+        Ok(0) => Ok(()),
+        Ok(unread) => file.seek(SeekFrom::Current(-unread)).map(drop),
+        Err(_) => unreachable!("{unread} bytes in one buffer"),
     }
 }
 
@@ -239,18 +257,9 @@ impl AsyncRead for File {
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        let jobs = this.jobs.get_mut();
-        loop {
-            let ended = ready!(jobs.poll_idle(cx))?;
-            if let Some((Kind::Read, result)) = ended {
-                result?;
-            } else if !jobs.has_unread() && buf.remaining() > 0 {
-                jobs.start_read(&this.std, buf.remaining().min(this.max_bytes));
-                continue;
-            }
-            jobs.take_unread(buf);
-            return Poll::Ready(Ok(()));
-        }
+        let std = Arc::clone(&this.std);
+        let read = move |bytes: &mut [u8]| (&*std).read(bytes);
+        this.jobs.get_mut().poll_read(cx, buf, this.max_bytes, read)
     }
 }
 
@@ -263,8 +272,7 @@ impl AsyncSeek for File {
                 "another operation on this file is under way: `poll_complete` waits for it",
             ));
         }
-        jobs.start_seek(&this.std, move |mut file| file.seek(position));
-        Ok(())
+        start_seek(&this.std, jobs, move |mut file| file.seek(position))
     }
 
     fn poll_complete(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<u64>> {
@@ -298,9 +306,7 @@ impl AsyncWrite for File {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let jobs = self.jobs.get_mut();
-        ready!(jobs.poll_idle(cx))?;
-        Poll::Ready(jobs.take_failed_write())
+        self.jobs.get_mut().poll_written(cx)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -15,7 +15,7 @@
 //! | `paths.rs` | what takes a path: [`copy`], [`rename`], [`metadata`], … |
 //! | `open_options.rs`, `dir_builder.rs`, `file_times.rs` | how to open a file, make a folder, set times |
 //! | `read_dir.rs` | the entries of a folder, some at a time |
-//! | `file.rs`, `job.rs` | [`File`]: one operation at a time, and what was read ahead |
+//! | `file.rs` | [`File`]: one operation at a time, and what was read ahead |
 //!
 //! # Cancel safety
 //!
@@ -35,7 +35,6 @@
 mod dir_builder;
 mod file;
 mod file_times;
-mod job;
 mod off_thread;
 mod open_options;
 mod paths;

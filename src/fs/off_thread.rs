@@ -3,6 +3,7 @@
 use std::io;
 use std::panic::resume_unwind;
 
+use crate::io::jobs::runtime_ended;
 use crate::task::{JoinError, spawn_blocking};
 
 /// Runs the closure on the blocking pool.
@@ -28,9 +29,4 @@ pub(super) fn not_run(error: JoinError) -> io::Error {
         Ok(panic) => resume_unwind(panic),
         Err(_) => runtime_ended(),
     }
-}
-
-/// What a program is told if the pool takes no more jobs.
-pub(super) fn runtime_ended() -> io::Error {
-    io::Error::other("the runtime ended before this file operation could run")
 }

@@ -1,42 +1,45 @@
 //! Of a stream that the test holds: standard input is there once only.
 
 use std::future::poll_fn;
+use std::io::ErrorKind;
 use std::sync::mpsc;
+
+use parking_lot::Mutex;
 
 use super::*;
 use crate::runtime::Builder;
 use crate::task::yield_now;
 
 /// Reads what is sent to it; sends what is written to it.
-struct Stream(mpsc::Receiver<io::Result<Vec<u8>>>, mpsc::Sender<Vec<u8>>);
+struct Stream(Mutex<mpsc::Receiver<io::Result<Vec<u8>>>>, Mutex<mpsc::Sender<Vec<u8>>>);
 
 type Stdin = mpsc::Sender<io::Result<Vec<u8>>>;
 
-impl Read for Stream {
+impl Read for &Stream {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let bytes = self.0.recv().unwrap_or(Ok(Vec::new()))?;
+        let bytes = self.0.lock().recv().unwrap_or(Ok(Vec::new()))?;
         buf[..bytes.len()].copy_from_slice(&bytes);
         Ok(bytes.len())
     }
 }
 
-impl Write for Stream {
+impl Write for &Stream {
     /// Says what it was given, and answers as the test does.
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
-        self.1.send(buf.to_vec()).unwrap();
-        self.0.recv().unwrap().map(|bytes| bytes.len())
+        self.1.lock().send(buf.to_vec()).unwrap();
+        self.0.lock().recv().unwrap().map(|bytes| bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.1.send(b"flush".to_vec()).unwrap();
-        self.0.recv().unwrap().map(drop)
+        self.1.lock().send(b"flush".to_vec()).unwrap();
+        self.0.lock().recv().unwrap().map(drop)
     }
 }
 
 fn stream() -> (Blocking<Stream>, Stdin, mpsc::Receiver<Vec<u8>>) {
     let (input, comes) = mpsc::channel();
     let (goes, output) = mpsc::channel();
-    (Blocking::new(Stream(comes, goes)), input, output)
+    (Blocking::new(Stream(Mutex::new(comes), Mutex::new(goes))), input, output)
 }
 
 fn block_on<F: Future>(future: F) -> F::Output {
@@ -157,7 +160,7 @@ fn a_large_write_is_taken_in_part() {
 }
 
 #[test]
-fn a_job_that_panics_takes_the_stream_along() {
+fn each_job_that_panics_is_reported_and_the_stream_stays() {
     let (mut stream, input, output) = stream();
     drop(output);
     block_on(async {
@@ -165,6 +168,7 @@ fn a_job_that_panics_takes_the_stream_along() {
         let lost = flush(&mut stream).await.unwrap_err();
         assert_eq!(lost.kind(), ErrorKind::Other);
         assert_eq!(flush(&mut stream).await.unwrap_err().kind(), ErrorKind::Other);
+        assert_eq!(write(&mut stream, b"tea").await.unwrap(), 3, "told by the next");
         assert_eq!(write(&mut stream, b"tea").await.unwrap_err().kind(), ErrorKind::Other);
     });
     drop(input);

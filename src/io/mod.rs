@@ -15,7 +15,7 @@
 //! | `evented.rs` | what all sockets and pipes do alike, for `net` |
 //! | `unix/` | [`AsyncFd`](unix::AsyncFd): waiting for any descriptor |
 //! | `join.rs`, `halves.rs` | [`join`]: a reader and a writer as one stream; [`split`]: the way back |
-//! | `stdio.rs`, `blocking.rs` | [`stdin`], [`stdout`], [`stderr`]: streams that block, on other threads |
+//! | `stdio.rs`, `blocking.rs`, `jobs.rs` | [`stdin`], [`stdout`], [`stderr`]: streams that block, on other threads. A file (`fs`) has the same jobs |
 //! | `util/` | the extension traits and their futures; buffers, copies, pipes in memory |
 //!
 //! Interface: what is re-exported below. `net` implements the traits for sockets.
@@ -40,6 +40,9 @@ pub(crate) mod evented;
 mod halves;
 #[cfg(feature = "net")]
 mod interest;
+#[cfg(any(feature = "fs", feature = "io-std"))]
+#[cfg_attr(not(feature = "fs"), allow(dead_code))] // only a file seeks
+pub(crate) mod jobs;
 #[cfg(feature = "io-util")]
 mod join;
 #[cfg(feature = "net")]

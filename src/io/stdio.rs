@@ -40,7 +40,7 @@ use super::{AsyncRead, AsyncWrite, ReadBuf};
 /// # }
 /// ```
 pub fn stdin() -> Stdin {
-    Stdin { inner: Blocking::new(io::stdin()), std: io::stdin() }
+    Stdin { inner: Blocking::new(io::stdin()) }
 }
 
 /// The standard output of the process.
@@ -68,7 +68,7 @@ pub fn stdin() -> Stdin {
 /// # }
 /// ```
 pub fn stdout() -> Stdout {
-    Stdout { inner: Blocking::new(io::stdout()), std: io::stdout() }
+    Stdout { inner: Blocking::new(io::stdout()) }
 }
 
 /// The standard error of the process. All that is said of [`stdout`] is true of it.
@@ -87,7 +87,7 @@ pub fn stdout() -> Stdout {
 /// # }
 /// ```
 pub fn stderr() -> Stderr {
-    Stderr { inner: Blocking::new(io::stderr()), std: io::stderr() }
+    Stderr { inner: Blocking::new(io::stderr()) }
 }
 
 /// A handle to the standard input. Made by [`stdin`].
@@ -100,8 +100,6 @@ pub fn stderr() -> Stderr {
 #[derive(Debug)]
 pub struct Stdin {
     inner: Blocking<io::Stdin>,
-    /// To lend its descriptor: `inner`'s is on its way while a job runs.
-    std: io::Stdin,
 }
 
 /// A handle to the standard output. Made by [`stdout`].
@@ -110,7 +108,6 @@ pub struct Stdin {
 #[derive(Debug)]
 pub struct Stdout {
     inner: Blocking<io::Stdout>,
-    std: io::Stdout,
 }
 
 /// A handle to the standard error. Made by [`stderr`].
@@ -119,7 +116,6 @@ pub struct Stdout {
 #[derive(Debug)]
 pub struct Stderr {
     inner: Blocking<io::Stderr>,
-    std: io::Stderr,
 }
 
 impl AsyncRead for Stdin {
@@ -146,28 +142,28 @@ macro_rules! lends_descriptor {
         #[cfg(unix)]
         impl std::os::fd::AsRawFd for $name {
             fn as_raw_fd(&self) -> std::os::fd::RawFd {
-                self.std.as_raw_fd()
+                self.inner.stream.as_raw_fd()
             }
         }
 
         #[cfg(unix)]
         impl std::os::fd::AsFd for $name {
             fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
-                self.std.as_fd()
+                self.inner.stream.as_fd()
             }
         }
 
         #[cfg(windows)]
         impl std::os::windows::io::AsRawHandle for $name {
             fn as_raw_handle(&self) -> std::os::windows::io::RawHandle {
-                self.std.as_raw_handle()
+                self.inner.stream.as_raw_handle()
             }
         }
 
         #[cfg(windows)]
         impl std::os::windows::io::AsHandle for $name {
             fn as_handle(&self) -> std::os::windows::io::BorrowedHandle<'_> {
-                self.std.as_handle()
+                self.inner.stream.as_handle()
             }
         }
     )* };
