@@ -160,13 +160,13 @@ fn nothing_is_left_over_from_the_poll_before() {
 
 #[test]
 fn a_primitive_is_made_at_the_programs_line_and_reported_from_kettles() {
+    static LATE: Semaphore = Semaphore::const_new(1);
     let records = run(async {
         drop((mpsc::channel::<u8>(1), mpsc::unbounded_channel::<u8>(), oneshot::channel::<u8>()));
         drop((watch::channel(0), watch::Sender::new(0)));
         drop((broadcast::channel::<u8>(1), broadcast::Sender::<u8>::new(1)));
         drop((Semaphore::new(1), RwLock::new(0), Notify::new(), Barrier::new(1)));
         drop((OnceCell::<u8>::new(), SetOnce::<u8>::new()));
-        static LATE: Semaphore = Semaphore::const_new(1);
         drop(LATE.try_acquire());
     });
     let made = records.iter().filter_map(|record| match record.event {

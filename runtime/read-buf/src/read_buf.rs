@@ -183,16 +183,15 @@ impl<'a> ReadBuf<'a> {
     #[inline]
     #[track_caller]
     pub fn initialize_unfilled_to(&mut self, n: usize) -> &mut [u8] {
-        let (filled, remaining) = (self.filled, self.remaining());
+        let (filled, known, remaining) = (self.filled, self.initialized, self.remaining());
         assert!(n <= remaining, "asked for {n} unfilled bytes, remaining() = {remaining}");
         let end = filled + n;
-        if self.initialized < end {
-            let unknown = &mut self.buf[self.initialized..end];
-            // Not `unknown.fill(..)`: in a debug build that is a loop over each byte, and a reader
-            // offers 64 KiB at a time.
+        if known < end {
+            // Not `fill`: in a debug build that is a loop over each byte, and a reader offers 64 KiB
+            // at a time.
             // SAFETY: the pointer and the length are those of one slice, borrowed mutably. Zeroes
             // are values (invariant 2).
-            unsafe { unknown.as_mut_ptr().write_bytes(0, unknown.len()) };
+            unsafe { self.buf[known..end].as_mut_ptr().write_bytes(0, end - known) };
             self.initialized = end;
         }
         &mut self.initialized_mut()[filled..end]
