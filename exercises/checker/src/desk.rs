@@ -179,8 +179,8 @@ fn commands() -> Result<(), String> {
     let build = format!("# Made by `cargo exercise`.\n[build]\ntarget-dir = '{target}'\n");
     // As one text, like the repository's own, with which cargo joins it: so no blank may be in it.
     let alias = format!(
-        "\n[alias]\nexercise = 'run --manifest-path {root}/Cargo.toml --target-dir {root}/target --package \
-         kettle-exercise --'\n"
+        "\n[alias]\nexercise = 'run --manifest-path {root}/Cargo.toml --target-dir {root}/target \
+         --package kettle-exercise --'\n"
     );
     let text = if root.contains(char::is_whitespace) { build } else { build + &alias };
     files::put(&learn().join(".cargo/config.toml"), &text)

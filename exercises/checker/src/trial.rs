@@ -4,17 +4,16 @@
 //! status and last words say what it found.
 //!
 //! Interface: [`trial`], [`list`], [`Seen`], [`Verdict`]; [`record`], [`record_program`].
-//! Invariants: a pass is told with the word that the process was given, and only what is between
-//! [`MARK`]s is a reason: an answer may print, and may end its process.
+//! Invariant: only what is between [`MARK`]s is a reason, and a pass needs one, too: an answer may
+//! print, and may end its process.
 
 use std::env;
 use std::fs;
-use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use kettle_judge::{MARK, status};
+use kettle_judge::{MARK, PASSED, status};
 
 use crate::patience::{AGAIN, Ended, LIMITS, Limits, Output, SLEEPER, wait};
 use crate::places::learn;
@@ -135,16 +134,14 @@ pub(crate) fn trial(
     let stdout = Output::of(child.stdout.take().expect("a pipe"));
     let stderr = Output::of(child.stderr.take().expect("a pipe"));
     let mut stdin = child.stdin.take().expect("a pipe");
-    let mut tell = |line: &str| writeln!(stdin, "{line}").is_ok();
-    let password = RandomState::new().hash_one(name).to_string();
-    tell(&password);
-    let ended = wait(&mut child, &LIMITS, is_old, tell).map_err(failed)?;
+    let ask = |question: &str| writeln!(stdin, "{question}").is_ok();
+    let ended = wait(&mut child, &LIMITS, is_old, ask).map_err(failed)?;
     let Some(ended) = ended else { return Ok(None) };
-    Ok(Some(seen(&ended, &password, &stdout.text(), &stderr.text())))
+    Ok(Some(seen(&ended, &stdout.text(), &stderr.text())))
 }
 
 /// How a process ended, and its two outputs, as a verdict.
-fn seen(ended: &Ended, password: &str, stdout: &str, stderr: &str) -> Seen {
+fn seen(ended: &Ended, stdout: &str, stderr: &str) -> Seen {
     let (printed, reason) = apart(stdout);
     let (beside, _) = apart(stderr);
     let aside = stderr.replace(MARK, "").trim().to_owned();
@@ -157,10 +154,8 @@ fn seen(ended: &Ended, password: &str, stdout: &str, stderr: &str) -> Seen {
         }
         Ended::Itself(status) => {
             let verdict = match status.code().and_then(|code| u8::try_from(code).ok()) {
-                Some(status::PASSED) if reason == password => Verdict::Passed,
-                Some(status::NOT_JUDGED) if reason.starts_with(password) => {
-                    Verdict::NotJudged(reason[password.len()..].trim().to_owned())
-                }
+                Some(status::PASSED) if reason == PASSED => Verdict::Passed,
+                Some(status::NOT_JUDGED) if !reason.is_empty() => Verdict::NotJudged(reason),
                 Some(status::HANGS) => {
                     Verdict::Hangs(format!("{aside}\n{reason}").trim().to_owned())
                 }
@@ -209,18 +204,17 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_pass_is_told_with_the_word_that_was_given() {
+    fn a_pass_is_told_in_words_too() {
         use std::os::unix::process::ExitStatusExt;
         let verdict = |status: u8, stdout: &str| {
             let ended = Ended::Itself(ExitStatusExt::from_raw(i32::from(status) << 8));
-            seen(&ended, "word", stdout, "").verdict
+            seen(&ended, stdout, "").verdict
         };
-        assert_eq!(verdict(status::PASSED, "\u{1e}word\u{1e}"), Verdict::Passed);
-        let found = verdict(status::NOT_JUDGED, "\u{1e}word\nno atomics\u{1e}");
+        assert_eq!(verdict(status::PASSED, "\u{1e}passed\u{1e}"), Verdict::Passed);
+        let found = verdict(status::NOT_JUDGED, "\u{1e}no atomics\u{1e}");
         assert_eq!(found, Verdict::NotJudged("no atomics".to_owned()));
         assert!(found.is_fine());
-        for (status, stdout) in [(status::PASSED, "word"), (status::NOT_JUDGED, "\u{1e}why\u{1e}")]
-        {
+        for (status, stdout) in [(status::PASSED, "passed"), (status::NOT_JUDGED, "why")] {
             assert!(!verdict(status, stdout).is_fine());
         }
     }
@@ -228,9 +222,9 @@ mod tests {
     #[test]
     fn what_the_judge_says_aside_is_shown_of_a_hang_alone() {
         let stderr = "dbg\n\u{1e}if it hangs here: x\u{1e}\n";
-        let hung = seen(&Ended::Still, "", "", stderr);
+        let hung = seen(&Ended::Still, "", stderr);
         assert_eq!(hung.verdict, Verdict::Hangs("dbg\nif it hangs here: x".to_owned()));
-        let busy = seen(&Ended::Busy, "", "out\n", stderr);
+        let busy = seen(&Ended::Busy, "out\n", stderr);
         assert_eq!(busy.printed, "out\ndbg");
     }
 }

@@ -6,8 +6,7 @@
 //! and has not returned. Then it also tells which case of a [`property`](crate::property) ran.
 //!
 //! Interface: [`listen`]; what it knows comes from [`step`], [`case`], [`if_it_hangs`] and the
-//! runtimes' [`sink`]. Invariants: nothing is told without a question, and an answer of the learner's
-//! can't say in its stead that a check has passed: it doesn't know the [`password`].
+//! runtimes' [`sink`]. Invariant: nothing is told without a question.
 
 use std::env;
 use std::io;
@@ -41,7 +40,6 @@ static CASE: Mutex<(usize, String)> = Mutex::new((0, String::new()));
 static ASLEEP: AtomicBool = AtomicBool::new(false);
 /// What the check itself says of a hang.
 static IF_IT_HANGS: Mutex<String> = Mutex::new(String::new());
-static PASSWORD: Mutex<String> = Mutex::new(String::new());
 const HELD: &str = "no panic while it is held";
 
 /// Something went on.
@@ -65,12 +63,8 @@ pub(crate) fn if_it_hangs(words: &str) {
     words.clone_into(&mut IF_IT_HANGS.lock().expect(HELD));
 }
 
-/// Reads the password, and from then on answers each question.
+/// From now on answers each question.
 pub(crate) fn listen() {
-    let mut word = String::new();
-    if io::stdin().read_line(&mut word).is_ok() {
-        word.trim().clone_into(&mut PASSWORD.lock().expect(HELD));
-    }
     // Named as the doctor's own thread, which it passes over: a program that is otherwise alone in
     // its process is told with certainty that it hangs. A thread has its name when it runs.
     let (runs, is_running) = mpsc::channel();
@@ -80,11 +74,6 @@ pub(crate) fn listen() {
     });
     listener.expect("a thread");
     let _ = is_running.recv();
-}
-
-/// What a pass is told with.
-pub(crate) fn password() -> String {
-    PASSWORD.lock().expect(HELD).clone()
 }
 
 fn answer() -> ! {

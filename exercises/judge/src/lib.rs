@@ -39,7 +39,7 @@ use std::sync::atomic::Ordering;
 pub use asked::{question, sink};
 pub use property::{Sequence, property};
 pub use proptest;
-pub use told::{MARK, status};
+pub use told::{MARK, PASSED, status};
 
 use told::{TRYING, report};
 
@@ -109,14 +109,14 @@ pub fn if_it_hangs(words: &str) {
 /// Says that the claim can't be looked at with this answer, and why, and ends the check: it is no
 /// fault. The learner reads "not judged" where it would say "passed".
 pub fn not_judged(why: &str) -> ! {
-    report(status::NOT_JUDGED, &format!("{}\n{why}", asked::password()))
+    report(status::NOT_JUDGED, why)
 }
 
 /// The process of one check: its arguments are `list`, or `run NAME`.
 ///
 /// `list` prints each check's name and claim, with a tab between. `run` runs one and ends with one
 /// of [`status`]. With one more argument, `asked`, it hears a [`question`] on
-/// standard input, whose first line is the word that a pass is told with.
+/// standard input.
 pub fn main(checks: &[Check], arguments: &[String]) -> ExitCode {
     match arguments {
         [word] if word == "list" => {
@@ -148,7 +148,7 @@ fn usage(mistake: &str) -> ExitCode {
 fn run(check: &Check) -> ! {
     panic::set_hook(Box::new(heed_todo));
     let Err(payload) = panic::catch_unwind(AssertUnwindSafe(check.run)) else {
-        report(status::PASSED, &asked::password());
+        report(status::PASSED, PASSED);
     };
     let place = PANICKED_AT.lock().map(|place| place.clone()).unwrap_or_default();
     report(status::WRONG, &(told(words(&*payload)) + &of_the_answer(&place)))

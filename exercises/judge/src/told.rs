@@ -2,7 +2,7 @@
 //!
 //! By its status, and by words between two [`MARK`]s on standard output.
 //!
-//! Interface: [`report`], [`status`], [`MARK`], [`TRYING`].
+//! Interface: [`report`], [`status`], [`MARK`], [`PASSED`], [`TRYING`].
 
 use std::process;
 use std::sync::atomic::AtomicBool;
@@ -14,12 +14,14 @@ pub(crate) static TRYING: AtomicBool = AtomicBool::new(false);
 /// learner who looks for a mistake prints what helps.
 pub const MARK: char = '\u{1e}';
 
+/// What a check prints that has passed. An answer that ends the process ends it with 0, too.
+pub const PASSED: &str = "passed";
+
 /// With which status a check's process ends.
 pub mod status {
-    /// The claim holds; standard output has the word that the checker gave. (An answer can end the
-    /// process with any status.)
+    /// The claim holds; standard output has the word [`PASSED`](super::PASSED).
     pub const PASSED: u8 = 0;
-    /// It could not be looked at; standard output has the word, and then why.
+    /// It could not be looked at; standard output has the reason.
     pub const NOT_JUDGED: u8 = 9;
     /// The claim is false; standard output has the reason.
     pub const WRONG: u8 = 10;
