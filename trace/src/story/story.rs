@@ -11,7 +11,7 @@
 //! Invariant: a batch of records is written at once, so lines of the story are never torn by what
 //! else is written there. A story that can't be written is given up; the program goes on.
 //!
-//! Not here: the words (`words.rs`).
+//! Not here: the words (`words/`).
 
 use std::io::{self, IsTerminal, Stderr, Write};
 
