@@ -1,4 +1,4 @@
-//! Does work that blocks run elsewhere, at most so many at a time, and come home?
+//! Does work that blocks run elsewhere, at most so many at a time, and come back?
 
 mod common;
 #[path = "common/records.rs"]
@@ -25,7 +25,7 @@ fn one_thread() -> Runtime {
 /// A job that has started and ends when the sender is used or dropped.
 async fn started() -> (kettle::task::JoinHandle<()>, mpsc::Sender<()>) {
     let (release, released) = mpsc::channel();
-    let begun = Mailbox::new();
+    let begun = Channel::new();
     let tell = begun.clone();
     let job = spawn_blocking(move || {
         tell.send(());
@@ -157,7 +157,7 @@ fn a_thread_that_is_idle_for_long_ends_and_another_is_made() {
                 // Its thread-local is dropped when it ends: that is the sign.
                 thread_local!(static END: std::cell::OnceCell<Box<dyn Send>> =
                     const { std::cell::OnceCell::new() });
-                let ended = Mailbox::new();
+                let ended = Channel::new();
                 let tell = ended.clone();
                 let job = spawn_blocking(move || {
                     END.with(|end| end.set(Box::new(on_drop(move || tell.send(())))).is_ok())
@@ -201,7 +201,7 @@ fn a_queued_job_that_is_aborted_never_runs() {
     within_a_minute(|| {
         one_thread().block_on(async {
             let (first, release) = started().await;
-            let ran = Mailbox::new();
+            let ran = Channel::new();
             let tell = ran.clone();
             let queued = spawn_blocking(move || tell.send(()));
             queued.abort();
@@ -274,7 +274,7 @@ fn each_job_is_told_once_at_its_start_and_once_at_its_end() {
                 let job = spawn_blocking(|| ());
                 let id = job.id();
                 job.await.unwrap();
-                // The letter that says so comes after the output: before it, no time passes.
+                // The message that says so comes after the output: before it, no time passes.
                 sleep(Duration::from_millis(1)).await;
                 id
             })
@@ -291,10 +291,10 @@ fn jobs_are_spawned_from_anywhere_by_handle_and_runtime() {
         let runtime = runtime();
         let by_runtime = runtime.spawn_blocking(|| 1);
         let handle = runtime.handle().clone();
-        let abroad = thread::spawn(move || handle.spawn_blocking(|| 2)).join().unwrap();
+        let remote = thread::spawn(move || handle.spawn_blocking(|| 2)).join().unwrap();
         runtime.block_on(async {
             assert_eq!(by_runtime.await.unwrap(), 1);
-            assert_eq!(abroad.await.unwrap(), 2);
+            assert_eq!(remote.await.unwrap(), 2);
             let nested = spawn_blocking(|| spawn_blocking(|| 3));
             assert_eq!(nested.await.unwrap().await.unwrap(), 3);
         });

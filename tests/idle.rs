@@ -67,12 +67,12 @@ fn by_the_machines_clock_a_sleep_is_one_park_too() {
 }
 
 #[test]
-fn without_a_timer_it_parks_until_a_letter_comes() {
+fn without_a_timer_it_parks_until_a_message_comes() {
     within_a_minute(|| {
         let (recorder, recording) = Recorder::new();
         let runtime = Builder::new_current_thread().trace(recorder).build().unwrap();
         runtime.block_on(async {
-            let news = Mailbox::new();
+            let news = Channel::new();
             let (tell, watch) = (news.clone(), recording.clone());
             let thread = thread::spawn(move || {
                 // Not before the engine has said that it sleeps.

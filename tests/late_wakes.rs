@@ -87,7 +87,7 @@ fn a_waker_called_at_thread_exit_wakes_its_task() {
     within_a_minute(|| {
         runtime().block_on(async {
             for ours_first in [true, false] {
-                let woken = Mailbox::<()>::new();
+                let woken = Channel::<()>::new();
                 let sleeper = Sleeper::default();
                 kettle::spawn(sleeper.clone().sleep());
                 settle().await;
@@ -126,7 +126,7 @@ fn handles_and_timers_can_be_dropped_at_thread_exit() {
                 settle().await;
                 let timer = Timer::new(clock::now() + Duration::from_hours(1));
                 let handle = Handle::current();
-                let spawned = Mailbox::new();
+                let spawned = Channel::new();
                 let tell = spawned.clone();
                 let at_exit = on_drop(move || {
                     drop((finished, timer));
@@ -145,10 +145,10 @@ fn handles_and_timers_can_be_dropped_at_thread_exit() {
 fn a_runtime_can_live_in_a_thread_local_and_end_with_its_thread() {
     within_a_minute(|| {
         for ours_first in [true, false] {
-            let ended = Mailbox::new();
+            let ended = Channel::new();
             let tell = ended.clone();
             let runtime = runtime();
-            let (current, refused) = (Mailbox::new(), Mailbox::new());
+            let (current, refused) = (Channel::new(), Channel::new());
             let (tell_current, tell_refused) = (current.clone(), refused.clone());
             runtime.spawn(keep(on_drop(move || {
                 tell_current.send(Handle::try_current().is_ok());
@@ -299,9 +299,9 @@ fn a_waker_that_panics_harms_nobody() {
             let mut handle = std::pin::pin!(kettle::spawn(yield_now()));
             assert!(handle.as_mut().poll(cx).is_pending());
             let spawn = Handle::current();
-            let abroad = thread::spawn(move || spawn.spawn(yield_now())).join().unwrap();
-            let mut abroad = std::pin::pin!(abroad);
-            assert!(abroad.as_mut().poll(cx).is_pending());
+            let remote = thread::spawn(move || spawn.spawn(yield_now())).join().unwrap();
+            let mut remote = std::pin::pin!(remote);
+            assert!(remote.as_mut().poll(cx).is_pending());
             let mut job = std::pin::pin!(kettle::task::spawn_blocking(|| ()));
             while job.as_mut().poll(cx).is_pending() {
                 kettle_runtime::defer(cx, kettle_events::Deferral::Budget);
@@ -312,7 +312,7 @@ fn a_waker_that_panics_harms_nobody() {
 
             assert!(timer.is_elapsed());
             handle.await.unwrap();
-            abroad.await.unwrap();
+            remote.await.unwrap();
             // And the blocking pool still counts right: time moves by itself again.
             let mut timer = Timer::new(clock::now() + Duration::from_hours(1));
             poll_fn(|cx| timer.poll(cx)).await;
@@ -324,7 +324,7 @@ fn a_waker_that_panics_harms_nobody() {
 fn a_runtime_may_be_driven_at_thread_exit() {
     within_a_minute(|| {
         for ours_first in [true, false] {
-            let (runtime, done) = (runtime(), Mailbox::new());
+            let (runtime, done) = (runtime(), Channel::new());
             let tell = done.clone();
             let at_exit = on_drop(move || {
                 let task = async {

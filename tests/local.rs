@@ -18,10 +18,10 @@ use records::*;
 #[test]
 fn what_a_finished_run_until_has_set_going_is_run_by_the_one_beside_it() {
     within_a_minute(|| {
-        let (set, mailbox) = (LocalSet::new(), Mailbox::new());
-        let sender = mailbox.clone();
+        let (set, channel) = (LocalSet::new(), Channel::new());
+        let sender = channel.clone();
         runtime().block_on(async {
-            let mut waits = pin!(set.run_until(mailbox.receive()));
+            let mut waits = pin!(set.run_until(channel.receive()));
             let mut spawns = pin!(set.run_until(async {
                 spawn_local(async move { sender.send("served") });
             }));
@@ -84,16 +84,16 @@ fn who_gave_way_in_a_runtimes_last_turn_is_woken() {
 #[test]
 fn the_drop_of_an_output_that_no_handle_takes_sees_its_tasks_id() {
     runtime().block_on(async {
-        let (set, mailbox) = (LocalSet::new(), Mailbox::new());
-        let (here, there) = (mailbox.clone(), mailbox.clone());
+        let (set, channel) = (LocalSet::new(), Channel::new());
+        let (here, there) = (channel.clone(), channel.clone());
         let local = set.spawn_local(async move { on_drop(move || here.send(try_id())) });
         let id = local.id();
         drop(local);
         set.await;
-        assert_eq!(mailbox.receive().await, Some(id));
+        assert_eq!(channel.receive().await, Some(id));
         let task = kettle::spawn(async move { on_drop(move || there.send(try_id())) });
         let id = task.id();
         drop(task);
-        assert_eq!(mailbox.receive().await, Some(id));
+        assert_eq!(channel.receive().await, Some(id));
     });
 }

@@ -25,7 +25,7 @@ const KEPT: usize = 8 * 1024;
 
 /// How many entries the engine has room for, here and now.
 fn capacity() -> usize {
-    Handle::current().metrics().capacity().expect("the engine is seated here")
+    Handle::current().metrics().capacity().expect("the runtime is current here")
 }
 
 /// Lets the engine sleep once: that is when it tidies up.
@@ -154,7 +154,7 @@ fn a_burst_of_tasks_from_another_thread_is_given_back() {
             let spawn = move |_| handle.spawn(pending::<()>());
             let burst = move || (0..BURST).map(spawn).collect::<Vec<_>>();
             let tasks = spawn_blocking(burst).await.unwrap();
-            // So many letters are opened in several turns.
+            // So many messages are received in several turns.
             while Handle::current().metrics().num_alive_tasks() < BURST {
                 yield_now().await;
             }
@@ -173,7 +173,7 @@ fn a_burst_of_unclaimed_outputs_is_given_back() {
     within_a_minute(|| {
         let runtime = paused();
         let held = Arc::new(());
-        // Finished, and the engine leaves its seat: the outputs wait in its remote part.
+        // Finished, and the runtime is left: the outputs wait in their hand-overs.
         let handles = runtime.block_on(async {
             let spawn = |_| {
                 let held = held.clone();

@@ -64,7 +64,7 @@ fn the_paused_clock_does_not_jump_when_another_thread_has_just_sent_a_message() 
         // The loop has said that it sleeps; and it is about to, after a timer that woke nobody.
         let moments = [(parks as fn(&Event) -> bool, Duration::ZERO), (fires, TICK)];
         for (moment, then) in moments {
-            let mail = Mailbox::new();
+            let mail = Channel::new();
             let send = mail.clone();
             let act = move || elsewhere(|| send.send(()));
             let waited = paused_with(Between(moment, Some(act))).block_on(async move {
@@ -223,7 +223,7 @@ fn a_message_to_a_loop_that_is_awake_unparks_nothing() {
     let (recorder, recording) = Recorder::with_capacity(10_000);
     let runtime = Builder::new_current_thread().enable_all().trace(recorder).build().unwrap();
     runtime.block_on(async {
-        let mail = Mailbox::new();
+        let mail = Channel::new();
         let mine = mail.clone();
         let receiver = kettle::spawn(async move { mine.receive().await });
         yield_now().await;
@@ -250,7 +250,7 @@ fn a_wake_from_another_thread_is_as_prompt_as_a_timers() {
     let mut builder = Builder::new_current_thread();
     let runtime = builder.event_interval(u32::try_from(INTERVAL).unwrap()).build().unwrap();
     let late = runtime.block_on(async {
-        let mail = Mailbox::new();
+        let mail = Channel::new();
         for _ in 0..TASKS {
             let (polls, mail) = (polls.clone(), mail.clone());
             kettle::spawn(async move {
@@ -400,7 +400,7 @@ fn a_sink_that_takes_its_time_at_a_park_does_not_make_timers_late() {
     let parks = |event: &Event| matches!(event, Event::Park { .. });
     let slow = Between(parks, Some(|| thread::sleep(Duration::from_millis(500))));
     let runtime = Builder::new_current_thread().enable_all().trace(slow).build().unwrap();
-    let mail = Mailbox::new();
+    let mail = Channel::new();
     let (first, second) = (mail.clone(), mail.clone());
     let after = thread::spawn(move || {
         thread::sleep(Duration::from_secs(1));
@@ -487,7 +487,7 @@ fn a_source_that_another_thread_adds_is_on_record_before_it_is_ready() {
         let mut builder = Builder::new_current_thread();
         let runtime = builder.enable_all().trace(recorder).build().unwrap();
         let handle = runtime.handle().clone();
-        let mail = Mailbox::new();
+        let mail = Channel::new();
         let done = mail.clone();
         let other = thread::spawn(move || {
             let read = handle.block_on(async {
@@ -618,7 +618,7 @@ fn a_task_that_ended_is_not_counted_while_the_loop_sleeps() {
     within_a_minute(|| {
         let runtime = runtime();
         let (handle, metrics) = (runtime.handle().clone(), runtime.handle().metrics());
-        let mail = Mailbox::new();
+        let mail = Channel::new();
         let end = mail.clone();
         let watcher = thread::spawn(move || {
             while metrics.worker_park_unpark_count(0) % 2 == 0 {}

@@ -81,7 +81,7 @@ fn a_wake_and_a_yield_in_one_poll_are_told_as_one_and_one_too_many() {
 fn a_thousand_self_wakes_of_the_main_future_are_one_more_poll() {
     let (polls, _) = record(|| {
         let mut polls = 0;
-        let other = Mailbox::new();
+        let other = Channel::new();
         let second = other.clone();
         runtime().block_on(poll_fn(|cx| {
             polls += 1;
@@ -212,7 +212,7 @@ fn a_wake_in_the_last_poll_does_nothing() {
 fn a_wake_after_ready_does_nothing() {
     let (ids, records) = record(|| {
         runtime().block_on(async {
-            let kept = Mailbox::new();
+            let kept = Channel::new();
             let keep = kept.clone();
             let ended = kettle::spawn(poll_fn(move |cx| {
                 keep.send(cx.waker().clone());
@@ -264,7 +264,7 @@ fn a_wake_after_ready_from_another_thread_does_nothing() {
 // ---- from other threads -------------------------------------------------------------------------
 
 #[test]
-fn wakes_from_eight_threads_at_once_are_one_poll_and_one_letter() {
+fn wakes_from_eight_threads_at_once_are_one_poll_and_one_message() {
     within_a_minute(|| {
         let (id, records) = record(|| {
             runtime().block_on(async {
@@ -290,8 +290,8 @@ fn wakes_from_eight_threads_at_once_are_one_poll_and_one_letter() {
                 task.id()
             })
         });
-        let letters = |event: &Event| matches!(event, Event::Message { kind: MessageKind::Wake });
-        assert_eq!(count(&records, letters), 1);
+        let messages = |event: &Event| matches!(event, Event::Message { kind: MessageKind::Wake });
+        assert_eq!(count(&records, messages), 1);
         assert_eq!(polls_of(&records, id), 2);
     });
 }
@@ -303,7 +303,7 @@ fn no_wake_of_eight_hammering_threads_is_lost() {
         let sum = Arc::new(AtomicUsize::new(0));
         let counted = sum.clone();
         runtime().block_on(async move {
-            let wakers = Mailbox::new();
+            let wakers = Channel::new();
             let give = wakers.clone();
             let mut given = false;
             let task = kettle::spawn(poll_fn(move |cx| {
@@ -333,10 +333,10 @@ fn no_wake_of_eight_hammering_threads_is_lost() {
 }
 
 #[test]
-fn a_letter_to_a_task_that_has_ended_does_not_stand_for_the_next_tasks_wakes() {
+fn a_message_to_a_task_that_has_ended_does_not_stand_for_the_next_tasks_wakes() {
     within_a_minute(|| {
         runtime().block_on(async {
-            // It ends while the letter is on its way; the next task gets its header.
+            // It ends while the message is on its way; the next task gets its header.
             let first = kettle::spawn(poll_fn(|cx| {
                 let waker = cx.waker().clone();
                 thread::spawn(move || waker.wake()).join().unwrap();
@@ -357,9 +357,9 @@ fn a_letter_to_a_task_that_has_ended_does_not_stand_for_the_next_tasks_wakes() {
 #[test]
 fn a_wake_ends_the_sleep_of_a_parked_engine() {
     within_a_minute(|| {
-        // Each time the engine goes to sleep for ever; only the letter's bell wakes it.
+        // Each time the engine goes to sleep for ever; only the message's unpark wakes it.
         runtime().block_on(async {
-            let (there, back) = (Mailbox::new(), Mailbox::new());
+            let (there, back) = (Channel::new(), Channel::new());
             let (echo_in, echo_out) = (there.clone(), back.clone());
             let echo = thread::spawn(move || {
                 let runtime = runtime();
@@ -391,7 +391,7 @@ where
     let start = |both: Both<F>| {
         let polls = Arc::new(AtomicUsize::new(0));
         let counted = polls.clone();
-        let ready = Mailbox::new();
+        let ready = Channel::new();
         let tell = ready.clone();
         let task = kettle::spawn(poll_fn(move |cx| {
             counted.fetch_add(1, Ordering::SeqCst);
@@ -418,7 +418,7 @@ where
 fn the_newest_waker_of_a_join_handle_is_woken() {
     within_a_minute(|| {
         runtime().block_on(async {
-            let go = Mailbox::new();
+            let go = Channel::new();
             let wait = go.clone();
             let handle = kettle::spawn(async move { wait.receive().await });
             the_second_is_woken(handle, async || go.send(())).await;
@@ -427,13 +427,13 @@ fn the_newest_waker_of_a_join_handle_is_woken() {
 }
 
 #[test]
-fn the_newest_waker_of_a_handle_from_abroad_is_woken() {
+fn the_newest_waker_of_a_handle_on_another_thread_is_woken() {
     within_a_minute(|| {
         runtime().block_on(async {
-            let go = Mailbox::new();
-            let (wait, home) = (go.clone(), Handle::current());
-            let abroad = move || home.spawn(async move { wait.receive().await });
-            let handle = thread::spawn(abroad).join().unwrap();
+            let go = Channel::new();
+            let (wait, own) = (go.clone(), Handle::current());
+            let remote = move || own.spawn(async move { wait.receive().await });
+            let handle = thread::spawn(remote).join().unwrap();
             the_second_is_woken(handle, async || go.send(())).await;
         });
     });
@@ -442,11 +442,11 @@ fn the_newest_waker_of_a_handle_from_abroad_is_woken() {
 #[test]
 fn the_newest_waker_of_a_handle_in_another_runtime_is_woken() {
     within_a_minute(|| {
-        let (handles, go) = (Mailbox::new(), Mailbox::new());
+        let (handles, go) = (Channel::new(), Channel::new());
         let (give, wait) = (handles.clone(), go.clone());
         let other = thread::spawn(move || {
             runtime().block_on(async {
-                let done = Mailbox::new();
+                let done = Channel::new();
                 let tell = done.clone();
                 give.send(kettle::spawn(async move {
                     let value: u32 = wait.receive().await;
@@ -584,7 +584,7 @@ fn who_waits_is_woken_though_its_task_moved_to_another_waker() {
     // The same task, behind another waker at the second poll: a combinator's own.
     within_a_minute(|| {
         runtime().block_on(async {
-            let go = Mailbox::new();
+            let go = Channel::new();
             let wait = go.clone();
             let mut handle = Box::pin(kettle::spawn(async move { wait.receive().await }));
             must_wait(|cx| handle.as_mut().poll(cx)).await;

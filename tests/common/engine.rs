@@ -70,17 +70,17 @@ pub fn panic_of<R>(f: impl FnOnce() -> R) -> String {
 }
 
 /// A channel between threads and runtimes, made of nothing of ours: it works if wakers do.
-pub struct Mailbox<T>(Arc<Mutex<(VecDeque<T>, Option<Waker>)>>);
+pub struct Channel<T>(Arc<Mutex<(VecDeque<T>, Option<Waker>)>>);
 
-impl<T> Clone for Mailbox<T> {
-    fn clone(&self) -> Mailbox<T> {
-        Mailbox(self.0.clone())
+impl<T> Clone for Channel<T> {
+    fn clone(&self) -> Channel<T> {
+        Channel(self.0.clone())
     }
 }
 
-impl<T> Mailbox<T> {
-    pub fn new() -> Mailbox<T> {
-        Mailbox(Arc::new(Mutex::new((VecDeque::new(), None))))
+impl<T> Channel<T> {
+    pub fn new() -> Channel<T> {
+        Channel(Arc::new(Mutex::new((VecDeque::new(), None))))
     }
 
     pub fn send(&self, value: T) {

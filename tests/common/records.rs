@@ -33,7 +33,7 @@ fn first_run(records: &[Record]) -> impl Iterator<Item = &Record> {
     records.iter().take_while(|record| !matches!(record.event, Event::RunEnd { .. }))
 }
 
-/// Lets every task that is ready run, and those that they wake, and lets letters in.
+/// Lets every task that is ready run, and those that they wake, and lets messages in.
 pub async fn settle() {
     for _ in 0..5 {
         let mut deferred = false;
@@ -41,7 +41,7 @@ pub async fn settle() {
             if std::mem::replace(&mut deferred, true) {
                 return Poll::Ready(());
             }
-            // The waker is called when this turn's tasks have run; then letters are opened.
+            // The waker is called when this turn's tasks have run; then messages are received.
             kettle_runtime::defer(cx, Deferral::Budget);
             Poll::Pending
         })

@@ -207,12 +207,12 @@ fn a_waker_that_a_thread_holds() {
 
 #[test]
 fn a_timer_of_another_runtime() {
-    let home = kettle::runtime::Runtime::new().unwrap();
+    let own = kettle::runtime::Runtime::new().unwrap();
     let (end, ended) = oneshot::channel::<()>();
-    let handle = home.handle().clone();
-    let driver = std::thread::spawn(move || home.block_on(ended).unwrap());
+    let handle = own.handle().clone();
+    let driver = std::thread::spawn(move || own.block_on(ended).unwrap());
     let nap = {
-        let _home = handle.enter();
+        let _entered = handle.enter();
         sleep(ms(10))
     };
     silent(async move {

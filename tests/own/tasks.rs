@@ -16,7 +16,7 @@ use crate::common::engine::*;
 use crate::records::*;
 
 #[test]
-fn at_home_it_takes_one_poll_before_and_one_after_the_end() {
+fn on_its_own_thread_it_takes_one_poll_before_and_one_after_the_end() {
     let ((), records) =
         record(|| runtime().block_on(async { kettle::spawn(async {}).await.unwrap() }));
     let main = records.iter().find_map(|record| match record.event {
@@ -24,12 +24,12 @@ fn at_home_it_takes_one_poll_before_and_one_after_the_end() {
         _ => None,
     });
     assert_eq!(polls_of(&records, main.expect("to the loop it is a task")), 2);
-    let letters = |event: &Event| matches!(event, Event::Message { .. });
-    assert_eq!(count(&records, letters), 0);
+    let messages = |event: &Event| matches!(event, Event::Message { .. });
+    assert_eq!(count(&records, messages), 0);
 }
 
 #[test]
-fn an_abort_from_abroad_is_one_letter() {
+fn an_abort_from_another_thread_is_one_message() {
     within_a_minute(|| {
         let ((), records) = record(|| {
             runtime().block_on(async {
@@ -90,7 +90,7 @@ fn a_crowded_set_serves_whom_the_outside_has_woken_soon() {
                     }
                 });
             }
-            let news = Mailbox::new();
+            let news = Channel::new();
             let wait = news.clone();
             let sleeps = set.spawn_local(async { sleep(Duration::from_millis(2)).await });
             let receives = set.spawn_local(async move { wait.receive().await });

@@ -60,16 +60,16 @@ fn a_hundred_thousand_sleeps_fire_once_and_in_order() {
 fn dropped_by_another_thread_it_leaves_no_timer() {
     let ((), records) = record(|| {
         let runtime = paused();
-        let at_home = runtime.block_on(async {
+        let local = runtime.block_on(async {
             let mut nap = Box::pin(sleep(secs(1)));
             assert!(look(nap.as_mut()).await.is_pending());
             nap
         });
-        let mut abroad = {
+        let mut remote = {
             let _entered = runtime.enter();
             Box::pin(sleep(secs(1)))
         };
-        assert!(poll_once(abroad.as_mut()).is_pending());
+        assert!(poll_once(remote.as_mut()).is_pending());
         let mut moved = {
             let _entered = runtime.enter();
             Box::pin(sleep(secs(1)))
@@ -77,7 +77,7 @@ fn dropped_by_another_thread_it_leaves_no_timer() {
         assert!(poll_once(moved.as_mut()).is_pending());
         moved.as_mut().reset(Instant::now() + secs(2));
         runtime.block_on(async {}); // all stand in the wheel now
-        thread::spawn(move || drop((at_home, abroad, moved))).join().unwrap();
+        thread::spawn(move || drop((local, remote, moved))).join().unwrap();
         runtime.block_on(async {});
     });
     assert_eq!(timers_left(&records), 0);

@@ -10,7 +10,7 @@ use kettle::io::{self, AsyncRead, AsyncReadExt, AsyncWriteExt, ErrorKind, ReadBu
 use crate::help::panic_of;
 
 use super::script::{
-    Bell, Eof, Error, Pending, Reader, Wait, block_on, bytes, one_by_one, poll_and_cancel,
+    CountedWakes, Eof, Error, Pending, Reader, Wait, block_on, bytes, one_by_one, poll_and_cancel,
     poll_once,
 };
 
@@ -63,18 +63,18 @@ fn read_loses_nothing_when_it_is_cancelled() {
 
 #[test]
 fn the_reader_is_given_the_newest_waker() {
-    let (first, second) = (Arc::new(Bell::default()), Arc::new(Bell::default()));
+    let (first, second) = (Arc::new(CountedWakes::default()), Arc::new(CountedWakes::default()));
     let mut reader = Reader::new([Wait, Wait]);
     {
         let mut buffer = [0; 4];
         let mut future = pin!(reader.read_exact(&mut buffer));
-        for bell in [&first, &second] {
-            let waker = Waker::from(bell.clone());
+        for wakes in [&first, &second] {
+            let waker = Waker::from(wakes.clone());
             assert!(future.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
         }
     }
     reader.waker.unwrap().wake();
-    assert_eq!((first.rings(), second.rings()), (0, 1));
+    assert_eq!((first.count(), second.count()), (0, 1));
 }
 
 #[test]

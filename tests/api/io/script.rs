@@ -153,15 +153,15 @@ impl AsyncWrite for Writer {
 
 /// Counts its wakes.
 #[derive(Default)]
-pub(crate) struct Bell(AtomicUsize);
+pub(crate) struct CountedWakes(AtomicUsize);
 
-impl Wake for Bell {
+impl Wake for CountedWakes {
     fn wake(self: Arc<Self>) {
         self.0.fetch_add(1, Ordering::SeqCst);
     }
 }
 
-impl Bell {
+impl CountedWakes {
     pub(crate) fn rings(&self) -> usize {
         self.0.load(Ordering::SeqCst)
     }
@@ -169,15 +169,15 @@ impl Bell {
 
 /// Polls until it is ready. A `Pending` without a wake would hang a runtime; here it panics.
 pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
-    let bell = Arc::new(Bell::default());
-    let waker = Waker::from(bell.clone());
+    let wakes = Arc::new(CountedWakes::default());
+    let waker = Waker::from(wakes.clone());
     let mut cx = Context::from_waker(&waker);
     let mut future = pin!(future);
     loop {
-        let before = bell.rings();
+        let before = wakes.count();
         match future.as_mut().poll(&mut cx) {
             Poll::Ready(output) => return output,
-            Poll::Pending => assert!(bell.rings() > before, "Pending, and nobody woke the task"),
+            Poll::Pending => assert!(wakes.count() > before, "Pending, and nobody woke the task"),
         }
     }
 }

@@ -24,7 +24,7 @@ fn result_of<T>(handle: JoinHandle<T>) -> Result<T, kettle::task::JoinError> {
 }
 
 #[test]
-fn every_future_is_dropped_once_with_its_engine_seated_though_one_panics() {
+fn every_future_is_dropped_once_with_its_runtime_current_though_one_panics() {
     let drops = Arc::new(Mutex::new(Vec::new()));
     let note = |name: usize| {
         let drops = drops.clone();
@@ -51,7 +51,7 @@ fn every_future_is_dropped_once_with_its_engine_seated_though_one_panics() {
         handles.push(kettle::spawn(keep(note(6))));
         handles
     });
-    // By letter, never opened.
+    // By a message, never received.
     let unopened = runtime.spawn(keep(note(7)));
     drop(runtime);
     let mut drops = drops.lock().unwrap().clone();
@@ -66,7 +66,7 @@ fn every_future_is_dropped_once_with_its_engine_seated_though_one_panics() {
 }
 
 #[test]
-fn a_local_set_drops_every_future_once_with_itself_seated() {
+fn a_local_set_drops_every_future_once_with_itself_current() {
     let drops = Arc::new(AtomicUsize::new(0));
     let set = LocalSet::new();
     let mut handles = Vec::new();
@@ -177,7 +177,7 @@ fn spawns_from_other_threads_that_race_with_the_end_are_run_or_refused() {
 }
 
 #[test]
-fn a_flood_of_letters_does_not_put_off_the_end() {
+fn a_flood_of_messages_does_not_put_off_the_end() {
     within_a_minute(|| {
         let runtime = runtime();
         let (ended, flooding) = (Arc::new(AtomicBool::new(false)), Arc::new(Barrier::new(3)));
@@ -331,12 +331,12 @@ fn finished_outputs_outlive_the_runtime() {
             let_run().await;
             handles
         });
-        let from_abroad = runtime.spawn(async { 4 });
+        let from_a_thread = runtime.spawn(async { 4 });
         runtime.block_on(let_run());
         let before = handles.pop().unwrap();
         assert_eq!(thread::spawn(move || result_of(before).unwrap()).join().unwrap(), 3);
         drop(runtime);
-        assert_eq!(result_of(from_abroad).unwrap(), 4);
+        assert_eq!(result_of(from_a_thread).unwrap(), 4);
         let elsewhere = handles.pop().unwrap();
         assert_eq!(thread::spawn(move || result_of(elsewhere).unwrap()).join().unwrap(), 2);
         let under_another = handles.pop().unwrap();
@@ -353,7 +353,7 @@ fn an_output_asked_for_while_its_runtime_ends_is_not_lost() {
             let handles = runtime.block_on(async {
                 let spawn = |number| kettle::spawn(async move { number });
                 let handles: Vec<_> = (0..200).map(spawn).collect();
-                // The end needs some time, while the engine is seated for the last time.
+                // The end needs some time, while the runtime is current for the last time.
                 (0..200).for_each(|_| drop(kettle::spawn(pending::<()>())));
                 let_run().await;
                 handles
@@ -402,21 +402,21 @@ fn who_waits_elsewhere_for_a_task_hears_of_the_end() {
             let_run().await;
             task
         });
-        let letter = runtime.spawn(pending::<()>());
+        let sent = runtime.spawn(pending::<()>());
         let (waits, waiting) = mpsc::channel();
         let waiter = thread::spawn(move || {
             crate::common::engine::runtime().block_on(async {
-                let (mut begun, mut letter) = (Box::pin(begun), Box::pin(letter));
+                let (mut begun, mut sent) = (Box::pin(begun), Box::pin(sent));
                 must_wait(|cx| begun.as_mut().poll(cx)).await;
-                must_wait(|cx| letter.as_mut().poll(cx)).await;
+                must_wait(|cx| sent.as_mut().poll(cx)).await;
                 waits.send(()).unwrap();
-                (begun.await, letter.await)
+                (begun.await, sent.await)
             })
         });
         waiting.recv().unwrap();
         drop(runtime);
-        let (begun, letter) = waiter.join().unwrap();
-        assert!(begun.unwrap_err().is_cancelled() && letter.unwrap_err().is_cancelled());
+        let (begun, sent) = waiter.join().unwrap();
+        assert!(begun.unwrap_err().is_cancelled() && sent.unwrap_err().is_cancelled());
     });
 }
 
@@ -456,9 +456,9 @@ fn dropping_a_runtime_inside_of_async_code_panics_with_words() {
     let outer = runtime();
     let words = outer.block_on(async {
         let inner = runtime();
-        let (home, note) = (format!("{:?}", inner.handle()), dropped.clone());
-        let at_home = move || format!("{:?}", Handle::current()) == home;
-        let task = inner.spawn(keep(on_drop(move || note.lock().unwrap().push(at_home()))));
+        let (own, note) = (format!("{:?}", inner.handle()), dropped.clone());
+        let is_own = move || format!("{:?}", Handle::current()) == own;
+        let task = inner.spawn(keep(on_drop(move || note.lock().unwrap().push(is_own()))));
         let words = panic_of(|| drop(inner));
         assert!(result_of(task).unwrap_err().is_cancelled());
         words
@@ -475,12 +475,12 @@ fn a_runtime_may_be_shut_down_in_the_background_inside_of_async_code() {
     outer.block_on(async {
         let own = Handle::current();
         let inner = runtime();
-        let seen = Mailbox::new();
+        let seen = Channel::new();
         let tell = seen.clone();
         inner.spawn(keep(on_drop(move || tell.send(format!("{:?}", Handle::current())))));
-        let home = format!("{:?}", inner.handle());
+        let own = format!("{:?}", inner.handle());
         inner.shutdown_background();
-        assert_eq!(seen.receive().await, home, "its own engine was seated");
+        assert_eq!(seen.receive().await, own, "its own runtime was current");
         assert_eq!(format!("{:?}", Handle::current()), format!("{own:?}"));
         assert_eq!(kettle::spawn(async { 7 }).await.unwrap(), 7);
     });
@@ -521,7 +521,7 @@ fn a_runtime_may_be_dropped_on_a_blocking_thread() {
 
 // ---- a job and the end of its runtime -----------------------------------------------------------
 
-/// Its letters would not be opened any more; the end would wait for the job, and the job for them.
+/// Its messages would not be received any more; the end would wait for the job, and the job for them.
 #[test]
 fn what_a_started_job_waits_for_during_the_end_is_refused() {
     within_a_minute(|| {
@@ -530,7 +530,7 @@ fn what_a_started_job_waits_for_during_the_end_is_refused() {
         let (started, has_started) = mpsc::channel();
         let job = runtime.spawn_blocking(move || {
             started.send(()).unwrap();
-            // The last thing that the end tells: every letter that is ever opened has been opened.
+            // The last thing that the end tells: every message that is ever received has been received.
             let told = panic_of(|| handle.block_on(sleep(Duration::from_hours(1))));
             let task = handle.block_on(handle.spawn(async {}));
             let late = panic_of(|| handle.block_on(sleep(Duration::from_millis(1))));

@@ -26,7 +26,7 @@ fn a_runtime_moves_with_its_tasks_to_another_thread() {
     within_a_minute(|| {
         let runtime = runtime();
         let unpolled = runtime.spawn(this_thread());
-        let go = Mailbox::new();
+        let go = Channel::new();
         let wait = go.clone();
         // One that began here, one that ended here, a timer that was registered here.
         let (begun, ended, timer) = runtime.block_on(async {
@@ -106,7 +106,7 @@ fn a_static_runtime_serves_several_threads() {
 fn a_second_block_on_runs_its_own_future_while_the_first_drives() {
     within_a_minute(|| {
         let runtime = Arc::new(runtime());
-        let (there, back) = (Mailbox::new(), Mailbox::new());
+        let (there, back) = (Channel::new(), Channel::new());
         let own = |runtime: Arc<Runtime>| {
             let (there, back) = (there.clone(), back.clone());
             move || {
@@ -127,7 +127,7 @@ fn a_second_block_on_runs_its_own_future_while_the_first_drives() {
                 there.send(number);
             }
             // The second ends while the first still drives.
-            let done = Mailbox::new();
+            let done = Channel::new();
             let tell = done.clone();
             thread::spawn(move || tell.send(second.join().is_ok()));
             assert!(done.receive().await);
@@ -140,7 +140,7 @@ fn beside_a_driver_many_wakes_are_one_poll_and_anybody_elses_unpark_is_none() {
     const ROUNDS: usize = 50;
     within_a_minute(|| {
         let runtime = Arc::new(runtime());
-        let (news, woken) = (Mailbox::new(), Arc::new(AtomicBool::new(true)));
+        let (news, woken) = (Channel::new(), Arc::new(AtomicBool::new(true)));
         let (second, tell, by_us) = (runtime.clone(), news.clone(), woken.clone());
         let mut polls = 0;
         let beside = poll_fn(move |cx| {
@@ -173,7 +173,7 @@ fn beside_a_driver_many_wakes_are_one_poll_and_anybody_elses_unpark_is_none() {
 }
 
 /// Waits in `block_on` beside a driver; then needs the engine. Says on which thread its task ran.
-fn waiter(runtime: &Arc<Runtime>, ready: &Mailbox<()>, go: &Mailbox<()>) -> thread::JoinHandle<()> {
+fn waiter(runtime: &Arc<Runtime>, ready: &Channel<()>, go: &Channel<()>) -> thread::JoinHandle<()> {
     let (runtime, ready, go) = (runtime.clone(), ready.clone(), go.clone());
     thread::spawn(move || {
         runtime.block_on(async {
@@ -191,7 +191,7 @@ fn waiter(runtime: &Arc<Runtime>, ready: &Mailbox<()>, go: &Mailbox<()>) -> thre
 fn a_waiting_block_on_takes_the_engine_over() {
     within_a_minute(|| {
         let runtime = Arc::new(runtime());
-        let (ready, go) = (Mailbox::new(), Mailbox::new());
+        let (ready, go) = (Channel::new(), Channel::new());
         let second = runtime.block_on(async {
             let second = waiter(&runtime, &ready, &go);
             ready.receive().await;
@@ -206,8 +206,8 @@ fn a_waiting_block_on_takes_the_engine_over() {
 fn a_waiting_block_on_takes_over_from_one_that_panics() {
     within_a_minute(|| {
         let runtime = Arc::new(runtime());
-        let (ready, go) = (Mailbox::new(), Mailbox::new());
-        let seconds = Mailbox::new();
+        let (ready, go) = (Channel::new(), Channel::new());
+        let seconds = Channel::new();
         let panicked = panic_of(|| {
             runtime.block_on(async {
                 seconds.send(waiter(&runtime, &ready, &go));
@@ -226,7 +226,7 @@ fn of_several_waiting_each_gets_the_engine_in_the_end() {
     within_a_minute(|| {
         for _ in 0..20 {
             let runtime = Arc::new(runtime());
-            let (ready, goes) = (Mailbox::new(), [(); 6].map(|()| Mailbox::new()));
+            let (ready, goes) = (Channel::new(), [(); 6].map(|()| Channel::new()));
             let threads = runtime.block_on(async {
                 let start = |go| waiter(&runtime, &ready, go);
                 let threads = goes.iter().map(start).collect::<Vec<_>>();
@@ -251,7 +251,7 @@ fn a_waiter_whose_future_ends_first_does_not_keep_the_engine_from_the_others() {
         for _ in 0..200 {
             let runtime = Arc::new(runtime());
             let barrier = Arc::new(Barrier::new(2));
-            let (ready, finish, go) = (Mailbox::new(), Mailbox::new(), Mailbox::new());
+            let (ready, finish, go) = (Channel::new(), Channel::new(), Channel::new());
             let threads = runtime.block_on(async {
                 let short = thread::spawn({
                     let (runtime, ready) = (runtime.clone(), ready.clone());
@@ -289,7 +289,7 @@ fn a_waiter_whose_future_ends_first_does_not_keep_the_engine_from_the_others() {
 fn one_that_took_over_while_it_waited_for_a_timer_and_a_task_misses_neither() {
     within_a_minute(|| {
         let runtime = Arc::new(runtime());
-        let (ready, go) = (Mailbox::new(), Mailbox::<()>::new());
+        let (ready, go) = (Channel::new(), Channel::<()>::new());
         let second = runtime.block_on(async {
             let second = thread::spawn({
                 let (runtime, ready, go) = (runtime.clone(), ready.clone(), go.clone());
@@ -299,7 +299,7 @@ fn one_that_took_over_while_it_waited_for_a_timer_and_a_task_misses_neither() {
                         let mut both = Box::pin(async {
                             kettle::join!(task, sleep(Duration::from_millis(20))).0
                         });
-                        // Registered by letter, from beside the engine…
+                        // Registered from outside the runtime…
                         must_wait(|cx| both.as_mut().poll(cx)).await;
                         ready.send(());
                         both.await.unwrap();
@@ -307,7 +307,7 @@ fn one_that_took_over_while_it_waited_for_a_timer_and_a_task_misses_neither() {
                 }
             });
             ready.receive().await;
-            let_run().await; // …and the letters were opened by the first.
+            let_run().await; // …and driven by the first.
             second
         });
         go.send(());
@@ -318,7 +318,7 @@ fn one_that_took_over_while_it_waited_for_a_timer_and_a_task_misses_neither() {
 // ---- enter --------------------------------------------------------------------------------------
 
 /// Names a runtime.
-fn home(handle: &Handle) -> String {
+fn which(handle: &Handle) -> String {
     format!("{handle:?}")
 }
 
@@ -328,25 +328,25 @@ fn what_is_made_under_enter_belongs_to_the_entered_runtime() {
         let (one, two) = (runtime(), runtime());
         let (task, timer, job, local) = one.block_on(async {
             let guard = two.enter();
-            assert_eq!(home(&Handle::current()), home(two.handle()));
-            let task = kettle::spawn(async { home(&Handle::current()) });
+            assert_eq!(which(&Handle::current()), which(two.handle()));
+            let task = kettle::spawn(async { which(&Handle::current()) });
             let timer = kettle::time::sleep(Duration::from_millis(1));
-            let job = spawn_blocking(|| home(&Handle::current()));
+            let job = spawn_blocking(|| which(&Handle::current()));
             let again = one.enter();
-            let local = kettle::spawn(async { home(&Handle::current()) });
+            let local = kettle::spawn(async { which(&Handle::current()) });
             drop(again);
-            assert_eq!(home(&Handle::current()), home(two.handle()));
+            assert_eq!(which(&Handle::current()), which(two.handle()));
             drop(guard);
-            assert_eq!(home(&Handle::current()), home(one.handle()));
+            assert_eq!(which(&Handle::current()), which(one.handle()));
             let_run().await;
             assert!(!task.is_finished(), "nobody drives the second runtime");
-            assert!(local.is_finished(), "it was entered again where it is seated");
+            assert!(local.is_finished(), "it was entered again where it is current");
             (task, timer, job, local)
         });
-        assert_eq!(two.block_on(task).unwrap(), home(two.handle()));
+        assert_eq!(two.block_on(task).unwrap(), which(two.handle()));
         two.block_on(timer);
-        assert_eq!(two.block_on(job).unwrap(), home(two.handle()));
-        assert_eq!(two.block_on(local).unwrap(), home(one.handle()));
+        assert_eq!(two.block_on(job).unwrap(), which(two.handle()));
+        assert_eq!(two.block_on(local).unwrap(), which(one.handle()));
     });
 }
 
@@ -357,10 +357,10 @@ fn nothing_is_current_outside_of_block_on_and_enter() {
     assert!(Handle::try_current().is_err());
     {
         let _guard = runtime.enter();
-        assert_eq!(home(&Handle::current()), home(runtime.handle()));
+        assert_eq!(which(&Handle::current()), which(runtime.handle()));
         // Entering is not blocking: a block_on is fine here.
         assert_eq!(crate::common::engine::runtime().block_on(async { 7 }), 7);
-        assert_eq!(home(&Handle::current()), home(runtime.handle()));
+        assert_eq!(which(&Handle::current()), which(runtime.handle()));
     }
     assert!(Handle::try_current().is_err());
     let words = Handle::try_current().unwrap_err().to_string();
@@ -386,7 +386,7 @@ fn guards_of_enter_dropped_out_of_order_say_so() {
 #[test]
 fn two_runtimes_on_two_threads_exchange_messages() {
     within_a_minute(|| {
-        let (there, back) = (Mailbox::new(), Mailbox::new());
+        let (there, back) = (Channel::new(), Channel::new());
         let (echo_in, echo_out) = (there.clone(), back.clone());
         let echo = thread::spawn(move || {
             runtime().block_on(async {
@@ -441,17 +441,17 @@ fn two_runtimes_exchange_messages_through_kettles_channels() {
 fn tasks_of_two_runtimes_await_each_other() {
     within_a_minute(|| {
         let other = Arc::new(runtime());
-        let (handle, stop) = (other.handle().clone(), Mailbox::new());
+        let (handle, stop) = (other.handle().clone(), Channel::new());
         let driver = thread::spawn({
             let stop = stop.clone();
             move || other.block_on(stop.receive())
         });
         runtime().block_on(async {
             for number in 0..200 {
-                let home = Handle::current();
+                let own = Handle::current();
                 // A task there awaits a task here, and a task here awaits that one.
                 let there = handle.spawn(async move {
-                    let here = home.spawn(async move {
+                    let here = own.spawn(async move {
                         yield_now().await;
                         number
                     });
@@ -469,8 +469,8 @@ fn tasks_of_two_runtimes_await_each_other() {
 #[test]
 fn a_socket_made_on_one_runtime_is_used_on_another() {
     within_a_minute(|| {
-        let sockets = Mailbox::new();
-        let (give, stop) = (sockets.clone(), Mailbox::new());
+        let sockets = Channel::new();
+        let (give, stop) = (sockets.clone(), Channel::new());
         let owner = thread::spawn({
             let stop = stop.clone();
             move || {
@@ -510,7 +510,7 @@ fn a_socket_made_on_one_runtime_is_used_on_another() {
 /// A runtime that is driven on a thread of its own until the guard is dropped.
 fn driven() -> (Handle, impl Drop) {
     let runtime = runtime();
-    let (handle, stop) = (runtime.handle().clone(), Mailbox::new());
+    let (handle, stop) = (runtime.handle().clone(), Channel::new());
     let wait = stop.clone();
     let driver = thread::spawn(move || runtime.block_on(wait.receive()));
     let end = on_drop(move || {
@@ -571,12 +571,12 @@ fn a_future_may_be_blocked_on_in_a_blocking_job_and_on_a_plain_thread() {
     within_a_minute(|| {
         runtime().block_on(async {
             let job = spawn_blocking(|| {
-                let home = Handle::current();
-                home.block_on(async { kettle::spawn(async { 1 }).await.unwrap() })
+                let own = Handle::current();
+                own.block_on(async { kettle::spawn(async { 1 }).await.unwrap() })
             });
             assert_eq!(job.await.unwrap(), 1);
             let handle = Handle::current();
-            let done = Mailbox::new();
+            let done = Channel::new();
             let tell = done.clone();
             let thread = thread::spawn(move || {
                 let task = handle.spawn(async { 2 });
@@ -745,7 +745,7 @@ fn eight_threads_drive_one_runtime_in_turn_and_swap_their_handles() {
 fn a_guard_of_enter_may_be_held_while_the_engine_is_taken_over() {
     within_a_minute(|| {
         let (runtime, other) = (Arc::new(runtime()), runtime());
-        let (ready, go) = (Mailbox::new(), Mailbox::new());
+        let (ready, go) = (Channel::new(), Channel::new());
         let (taker, sender, receiver) = (runtime.clone(), ready.clone(), go.clone());
         let other = other.handle().clone();
         let taker = runtime.block_on(async move {
@@ -756,13 +756,13 @@ fn a_guard_of_enter_may_be_held_while_the_engine_is_taken_over() {
                     receiver.receive().await;
                     let current = Handle::current();
                     drop(entered);
-                    (home(&current) == home(&other), home(&Handle::current()))
+                    (which(&current) == which(&other), which(&Handle::current()))
                 })
             });
             ready.receive().await;
             taker
         });
         go.send(());
-        assert_eq!(taker.join().unwrap(), (true, home(runtime.handle())));
+        assert_eq!(taker.join().unwrap(), (true, which(runtime.handle())));
     });
 }

@@ -36,7 +36,7 @@ impl Witness {
     }
 
     /// Of these, how many found their runtime current.
-    fn at_home(&self) -> usize {
+    fn with_its_own(&self) -> usize {
         self.0.1.load(Ordering::SeqCst)
     }
 }
@@ -110,7 +110,7 @@ fn a_panic_in_a_task_is_its_handles_business() {
 }
 
 #[test]
-fn a_panicking_task_drops_its_future_once_and_at_home() {
+fn a_panicking_task_drops_its_future_once_with_its_runtime_current() {
     let witness = Witness::default();
     let value = witness.value();
     let runtime = runtime();
@@ -122,7 +122,7 @@ fn a_panicking_task_drops_its_future_once_and_at_home() {
         assert!(task.await.unwrap_err().is_panic());
     });
     drop(runtime);
-    assert_eq!((witness.drops(), witness.at_home()), (1, 1));
+    assert_eq!((witness.drops(), witness.with_its_own()), (1, 1));
 }
 
 #[test]
@@ -163,10 +163,10 @@ fn a_panic_in_the_drop_of_an_output_harms_nobody() {
             let finished = kettle::spawn(async { Bomb("dropped with its handle") });
             let_run().await;
             drop(finished);
-            let abroad = thread::spawn(move || handle.spawn(async { Bomb("in a cell") }));
-            let abroad = abroad.join().unwrap();
+            let remote = thread::spawn(move || handle.spawn(async { Bomb("in a cell") }));
+            let remote = remote.join().unwrap();
             let_run().await;
-            drop(abroad);
+            drop(remote);
             let detached = kettle::task::spawn_blocking(|| Bomb("on a pool thread"));
             drop(detached);
             assert_eq!(kettle::task::spawn_blocking(|| 7).await.unwrap(), 7);
@@ -185,14 +185,14 @@ fn a_panic_in_the_drop_of_an_output_harms_nobody() {
 #[test]
 fn a_panic_in_the_drop_of_an_answered_output_harms_nobody() {
     within_a_minute(|| {
-        let go = Mailbox::new();
+        let go = Channel::new();
         runtime().block_on(async {
             let gone = go.clone();
             let task = kettle::spawn(async move {
                 gone.receive().await;
-                Bomb("in the answer to a letter")
+                Bomb("in a hand-over")
             });
-            // Polled elsewhere it writes a letter, and the engine answers with the output.
+            // Polled elsewhere it leaves its waker, and the end hands the output over.
             let asked = thread::spawn(move || {
                 let mut task = Box::pin(task);
                 assert!(crate::common::poll(&mut task).is_pending());
@@ -230,7 +230,7 @@ fn a_panics_value_that_panics_harms_nobody() {
 fn a_panic_out_of_block_on_leaves_the_runtime_usable() {
     let runtime = runtime();
     let witness = Witness::default();
-    let (task, go) = (Mailbox::new(), Mailbox::new());
+    let (task, go) = (Channel::new(), Channel::new());
     for round in 0..3 {
         let words = panic_of(|| {
             runtime.block_on(async {
@@ -271,7 +271,7 @@ fn the_main_future_is_dropped_with_its_runtime_current() {
         let _keep = &third;
         Poll::Ready(())
     }));
-    assert_eq!((witness.drops(), witness.at_home()), (3, 3));
+    assert_eq!((witness.drops(), witness.with_its_own()), (3, 3));
 }
 
 #[test]
@@ -311,11 +311,11 @@ fn a_task_aborted_before_its_first_poll_is_never_polled() {
         assert!(!task.is_finished(), "its future is dropped at its turn");
         assert!(task.await.unwrap_err().is_cancelled());
     });
-    assert_eq!((polls.load(Ordering::SeqCst), witness.drops(), witness.at_home()), (0, 1, 1));
+    assert_eq!((polls.load(Ordering::SeqCst), witness.drops(), witness.with_its_own()), (0, 1, 1));
 }
 
 #[test]
-fn a_task_from_abroad_can_be_aborted_before_it_arrives() {
+fn a_task_from_another_thread_can_be_aborted_before_it_arrives() {
     let runtime = runtime();
     let polled = Arc::new(AtomicBool::new(false));
     let mark = polled.clone();
@@ -420,11 +420,11 @@ fn a_queued_task_is_aborted_at_its_turn() {
 fn a_local_task_is_aborted_from_here_and_from_another_thread() {
     within_a_minute(|| {
         LocalSet::new().block_on(&runtime(), async {
-            for abroad in [false, true] {
+            for remote in [false, true] {
                 let task = spawn_local(pending::<()>());
                 let_run().await;
                 let abort = task.abort_handle();
-                if abroad {
+                if remote {
                     thread::spawn(move || abort.abort());
                 } else {
                     abort.abort();
@@ -455,7 +455,7 @@ fn an_abort_handle_outlives_everything() {
 #[test]
 fn a_dropped_handle_detaches_its_task() {
     runtime().block_on(async {
-        let done = Mailbox::new();
+        let done = Channel::new();
         let tell = done.clone();
         drop(kettle::spawn(async move {
             let_run().await;
@@ -465,7 +465,7 @@ fn a_dropped_handle_detaches_its_task() {
     });
 }
 
-/// Of each shape: of a task spawned here, of one that was asked for by letter, of one with a cell.
+/// Of each shape: of a task spawned here, of one that was asked for by a message, of one with a cell.
 #[test]
 fn who_waited_through_a_dropped_handle_is_not_woken() {
     let calls = Arc::new(AtomicUsize::new(0));
@@ -475,7 +475,7 @@ fn who_waited_through_a_dropped_handle_is_not_woken() {
         assert!(handle.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
         handle
     };
-    let ends = [Mailbox::new(), Mailbox::new(), Mailbox::new()];
+    let ends = [Channel::new(), Channel::new(), Channel::new()];
     let [here, asked, local] = ends.clone().map(|end| async move { end.receive().await });
     LocalSet::new().block_on(&runtime(), async {
         let here = poll(Box::pin(kettle::spawn(here)));

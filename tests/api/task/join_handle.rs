@@ -17,15 +17,15 @@ use kettle::runtime::Handle;
 use kettle::task::{JoinHandle, spawn_blocking, yield_now};
 use kettle::time::sleep;
 
-/// The three ways in which a task comes by its handle: at home, by letter, on the blocking pool.
+/// The three ways in which a task comes by its handle: spawned here, by a message, on the blocking pool.
 fn three(number: u32) -> [JoinHandle<u32>; 3] {
     let task = |number| async move {
         yield_now().await;
         number
     };
-    let home = Handle::current();
-    let letter = thread::spawn(move || home.spawn(task(number + 1))).join().unwrap();
-    [kettle::spawn(task(number)), letter, spawn_blocking(move || number + 2)]
+    let own = Handle::current();
+    let sent = thread::spawn(move || own.spawn(task(number + 1))).join().unwrap();
+    [kettle::spawn(task(number)), sent, spawn_blocking(move || number + 2)]
 }
 
 /// Waits, with the engine at work, until the task has ended.
@@ -36,7 +36,7 @@ async fn finished<T>(handle: &JoinHandle<T>) {
 }
 
 #[test]
-fn the_output_comes_home() {
+fn the_output_comes_to_the_handle() {
     within_a_minute(|| {
         runtime().block_on(async {
             for (number, handle) in (10..).zip(three(10)) {
@@ -51,13 +51,13 @@ fn the_output_comes_home() {
 }
 
 #[test]
-fn polled_abroad_the_output_comes_by_letter() {
+fn polled_on_another_thread_it_gets_the_output() {
     within_a_minute(|| {
         runtime().block_on(async {
             for ended in [false, true] {
-                let (handles, back) = (Mailbox::new(), Mailbox::new());
+                let (handles, back) = (Channel::new(), Channel::new());
                 let (take, give) = (handles.clone(), back.clone());
-                let abroad = thread::spawn(move || {
+                let remote = thread::spawn(move || {
                     runtime().block_on(async {
                         for _ in 0..3 {
                             let handle: JoinHandle<u32> = take.receive().await;
@@ -72,17 +72,17 @@ fn polled_abroad_the_output_comes_by_letter() {
                     handles.send(handle);
                     assert_eq!(back.receive().await, number, "ended before: {ended}");
                 }
-                abroad.join().unwrap();
+                remote.join().unwrap();
             }
         });
     });
 }
 
 #[test]
-fn polled_while_the_engine_has_no_seat() {
+fn polled_while_the_runtime_is_not_driven() {
     within_a_minute(|| {
         let runtime = runtime();
-        let (ended, begun, go) = (Mailbox::new(), Mailbox::new(), Mailbox::new());
+        let (ended, begun, go) = (Channel::new(), Channel::new(), Channel::new());
         runtime.block_on(async {
             let task = kettle::spawn(async { 1 });
             finished(&task).await;
@@ -91,7 +91,7 @@ fn polled_while_the_engine_has_no_seat() {
             begun.send(kettle::spawn(async move { wait.receive().await }));
             let_run().await;
         });
-        // On this very thread, where it was seated a moment ago, and on another.
+        // On this very thread, where its runtime was current a moment ago, and on another.
         let mut task = Box::pin(crate::common::block_on(ended.receive()));
         assert!(matches!(crate::common::poll(&mut task), Poll::Ready(Ok(1))));
         let mut task = Box::pin(crate::common::block_on(begun.receive()));
@@ -119,7 +119,7 @@ fn polled_while_the_engine_has_no_seat() {
 fn a_handle_may_leave_and_come_back() {
     within_a_minute(|| {
         let runtime = runtime();
-        let go = Mailbox::new();
+        let go = Channel::new();
         let wait = go.clone();
         let mut handle = runtime.block_on(async {
             let mut handle = kettle::spawn(async move { wait.receive().await });
@@ -127,13 +127,13 @@ fn a_handle_may_leave_and_come_back() {
             handle
         });
         for _ in 0..3 {
-            let abroad = thread::spawn(move || {
+            let remote = thread::spawn(move || {
                 crate::common::engine::runtime().block_on(async {
                     must_wait(|cx| std::pin::Pin::new(&mut handle).poll(cx)).await;
                     handle
                 })
             });
-            handle = abroad.join().unwrap();
+            handle = remote.join().unwrap();
             handle = runtime.block_on(async {
                 must_wait(|cx| std::pin::Pin::new(&mut handle).poll(cx)).await;
                 let_run().await;
@@ -148,9 +148,9 @@ fn a_handle_may_leave_and_come_back() {
 #[test]
 fn an_output_in_flight_to_a_handle_that_is_dropped_is_dropped() {
     within_a_minute(|| {
-        let dropped = Mailbox::new();
+        let dropped = Channel::new();
         let runtime = runtime();
-        let go = Mailbox::<()>::new();
+        let go = Channel::<()>::new();
         let handle = runtime.block_on(async {
             let (wait, tell) = (go.clone(), dropped.clone());
             let handle = kettle::spawn(async move {
@@ -160,7 +160,7 @@ fn an_output_in_flight_to_a_handle_that_is_dropped_is_dropped() {
             let_run().await;
             handle
         });
-        // It asks from abroad; the task ends; then it is dropped before it could look again.
+        // It asks from another thread; the task ends; then it is dropped before it could look again.
         let mut handle = Box::pin(handle);
         assert!(crate::common::poll(&mut handle).is_pending());
         go.send(());
@@ -172,9 +172,9 @@ fn an_output_in_flight_to_a_handle_that_is_dropped_is_dropped() {
 }
 
 #[test]
-fn dropped_at_home_it_drops_the_output_there_and_then() {
+fn dropped_on_its_own_thread_it_drops_the_output_there_and_then() {
     runtime().block_on(async {
-        let drops = Mailbox::new();
+        let drops = Channel::new();
         let tell = drops.clone();
         let handle = kettle::spawn(async move { on_drop(move || tell.send(())) });
         finished(&handle).await;
@@ -185,12 +185,12 @@ fn dropped_at_home_it_drops_the_output_there_and_then() {
 }
 
 #[test]
-fn dropped_abroad_it_drops_the_output() {
+fn dropped_on_another_thread_it_drops_the_output() {
     within_a_minute(|| {
         runtime().block_on(async {
             for ended in [true, false] {
-                let drops = Mailbox::new();
-                let (tell, go) = (drops.clone(), Mailbox::<()>::new());
+                let drops = Channel::new();
+                let (tell, go) = (drops.clone(), Channel::<()>::new());
                 let wait = go.clone();
                 let handle = kettle::spawn(async move {
                     wait.receive().await;
@@ -211,7 +211,7 @@ fn dropped_abroad_it_drops_the_output() {
 }
 
 #[test]
-fn dropped_while_the_engine_has_no_seat_it_drops_the_output() {
+fn dropped_while_the_runtime_is_not_driven_it_drops_the_output() {
     let runtime = runtime();
     let drops = Arc::new(AtomicUsize::new(0));
     let handles = runtime.block_on(async {
@@ -232,12 +232,12 @@ fn dropped_while_the_engine_has_no_seat_it_drops_the_output() {
 fn whether_it_is_finished_can_be_asked_on_any_thread() {
     within_a_minute(|| {
         runtime().block_on(async {
-            let go = Mailbox::<()>::new();
+            let go = Channel::<()>::new();
             let wait = go.clone();
             let task = Arc::new(kettle::spawn(async move { wait.receive().await }));
             let abort = task.abort_handle();
             assert_eq!((task.id(), task.is_finished()), (abort.id(), abort.is_finished()));
-            let seen = Mailbox::new();
+            let seen = Channel::new();
             let (asked, tell) = (task.clone(), seen.clone());
             let thread = thread::spawn(move || {
                 tell.send(asked.is_finished());
@@ -338,7 +338,7 @@ fn handles_awaited_by_eight_threads_while_their_tasks_end() {
                 })
             };
             let mut handles: Vec<_> = (0..800).map(|number| (number, spawn(number))).collect();
-            let left = Mailbox::new();
+            let left = Channel::new();
             for _ in 0..8 {
                 let part = handles.split_off(handles.len() - 100);
                 let done = left.clone();
@@ -370,9 +370,9 @@ fn ids_are_never_given_twice() {
         }));
     }
     let handle = runtime.handle().clone();
-    let abroad = thread::spawn(move || (0..2000).map(|_| handle.spawn(async {}).id()).collect());
-    let abroad: Vec<_> = abroad.join().unwrap();
-    ids.extend(abroad);
+    let remote = thread::spawn(move || (0..2000).map(|_| handle.spawn(async {}).id()).collect());
+    let remote: Vec<_> = remote.join().unwrap();
+    ids.extend(remote);
     let all = ids.len();
     ids.sort_unstable();
     ids.dedup();
@@ -416,7 +416,7 @@ fn the_id_of_a_task_is_known_inside_it_and_nowhere_else() {
         let id = task.id();
         assert_eq!(task.await.unwrap(), id);
         // Inside a drop it is the id of who is dropped, also by an abort.
-        let seen = Mailbox::new();
+        let seen = Channel::new();
         let tell = seen.clone();
         let task = kettle::spawn(keep(on_drop(move || tell.send(kettle::task::try_id()))));
         let_run().await;

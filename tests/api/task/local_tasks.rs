@@ -75,7 +75,7 @@ fn it_is_woken_from_another_thread_while_its_host_sleeps() {
     within_a_minute(|| {
         let set = LocalSet::new();
         set.block_on(&runtime(), async {
-            let news = Mailbox::new();
+            let news = Channel::new();
             let wait = news.clone();
             let task = spawn_local(async move {
                 let mut sum = 0;
@@ -116,7 +116,7 @@ fn its_tasks_wait_for_timers_sockets_and_jobs_of_the_runtime() {
 fn tasks_of_the_runtime_and_of_the_set_wake_each_other() {
     within_a_minute(|| {
         LocalSet::new().block_on(&runtime(), async {
-            let (there, back) = (Mailbox::new(), Mailbox::new());
+            let (there, back) = (Channel::new(), Channel::new());
             let (ask, answer) = (there.clone(), back.clone());
             kettle::spawn(async move {
                 while let Some(number) = ask.receive().await {
@@ -138,9 +138,9 @@ fn tasks_of_the_runtime_and_of_the_set_wake_each_other() {
 #[test]
 fn the_newest_host_is_woken() {
     within_a_minute(|| {
-        // Polled by one host, then by another; a wake from abroad must reach the second.
+        // Polled by one host, then by another; a wake from another thread must reach the second.
         let set = LocalSet::new();
-        let news = Mailbox::new();
+        let news = Channel::new();
         let wait = news.clone();
         let mut task = Box::pin(set.spawn_local(async move { wait.receive().await }));
         let mut set = Box::pin(set);
@@ -160,7 +160,7 @@ fn the_newest_host_is_woken() {
 fn it_moves_from_runtime_to_runtime() {
     within_a_minute(|| {
         let set = LocalSet::new();
-        let news = Mailbox::new();
+        let news = Channel::new();
         let wait = news.clone();
         let task = set.spawn_local(async move { wait.receive().await });
         for _ in 0..3 {
@@ -229,7 +229,7 @@ fn a_wake_from_another_thread_while_it_runs_reaches_the_host() {
     set.spawn_local(sleeper.clone().sleep());
     let sleeps = sleeper.clone();
     set.spawn_local(async move {
-        // The letter is there before the set has come to its end.
+        // The message is there before the set has come to its end.
         thread::spawn(move || sleeps.waker().wake()).join().unwrap();
     });
     assert!(host.poll(&mut set).is_pending());
@@ -248,7 +248,7 @@ fn sets_inside_sets() {
                 "outer"
             });
             let inner = LocalSet::new();
-            let news = Mailbox::new();
+            let news = Channel::new();
             let wait = news.clone();
             let inside = inner.spawn_local(async move { wait.receive().await });
             let sender = spawn_local(async move {
@@ -275,7 +275,7 @@ fn sets_inside_sets() {
 )]
 fn a_set_may_be_run_inside_one_of_its_own_tasks() {
     within_a_minute(|| {
-        let (there, back) = (Mailbox::new(), Mailbox::new());
+        let (there, back) = (Channel::new(), Channel::new());
         let (echo_in, echo_out) = (there.clone(), back.clone());
         let echo = thread::spawn(move || {
             runtime().block_on(async {
@@ -287,7 +287,7 @@ fn a_set_may_be_run_inside_one_of_its_own_tasks() {
         let set = Rc::new(LocalSet::new());
         let inside = set.clone();
         set.block_on(&runtime(), async {
-            // Woken from abroad, while the set sleeps more often than not.
+            // Woken from another thread, while the set sleeps more often than not.
             let other = spawn_local(async move {
                 for number in 0..200 {
                     there.send(Some(number));
@@ -322,7 +322,7 @@ fn enter_says_which_set_is_meant() {
 #[test]
 fn outputs_are_awaited_on_another_thread() {
     within_a_minute(|| {
-        let handles = Mailbox::new();
+        let handles = Channel::new();
         let take = handles.clone();
         let waiter = thread::spawn(move || {
             runtime().block_on(async {
@@ -349,7 +349,7 @@ fn a_panic_while_it_is_polled_leaves_it_usable() {
     let (runtime, set) = (runtime(), LocalSet::new());
     let words = panic_of(|| set.block_on(&runtime, async { panic!("inside") }));
     assert_eq!(words, "inside");
-    assert!(panic_of(|| spawn_local(async {})).contains("LocalSet"), "it left its seat");
+    assert!(panic_of(|| spawn_local(async {})).contains("LocalSet"), "it is no longer entered");
     assert_eq!(set.block_on(&runtime, async { spawn_local(async { 7 }).await.unwrap() }), 7);
 }
 
@@ -380,7 +380,7 @@ fn a_burst_of_local_tasks_all_run_and_end() {
 fn wakers_of_its_tasks_called_by_eight_threads() {
     within_a_minute(|| {
         LocalSet::new().block_on(&runtime(), async {
-            let boxes: Vec<Mailbox<u32>> = (0..8).map(|_| Mailbox::new()).collect();
+            let boxes: Vec<Channel<u32>> = (0..8).map(|_| Channel::new()).collect();
             let tasks: Vec<_> = boxes
                 .iter()
                 .map(|inbox| {
@@ -408,13 +408,13 @@ fn wakers_of_its_tasks_called_by_eight_threads() {
 #[test]
 fn the_runtime_is_current_inside_and_spawn_goes_to_it() {
     let runtime = runtime();
-    let home = format!("{:?}", runtime.handle());
+    let own = format!("{:?}", runtime.handle());
     LocalSet::new().block_on(&runtime, async {
         let seen = spawn_local(async {
             let task = kettle::spawn(async { format!("{:?}", Handle::current()) });
             (format!("{:?}", Handle::current()), task.await.unwrap())
         });
-        assert_eq!(seen.await.unwrap(), (home.clone(), home));
+        assert_eq!(seen.await.unwrap(), (own.clone(), own));
     });
 }
 

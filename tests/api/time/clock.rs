@@ -200,7 +200,7 @@ async fn it_stands_still_while_blocking_work_is_out() {
     });
     let helper = std::thread::spawn({
         let handle = kettle::runtime::Handle::current();
-        // A letter from abroad: the loop is woken, has nothing to do, and could jump.
+        // A message from another thread: the loop is woken, has nothing to do, and could jump.
         move || {
             for _ in 0..100 {
                 handle.block_on(handle.spawn(async {})).unwrap();

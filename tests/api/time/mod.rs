@@ -6,8 +6,8 @@
 
 #![allow(clippy::async_yields_async)] // a sleep made on one runtime, to be awaited elsewhere
 
-mod abroad;
 mod clock;
+mod elsewhere;
 mod interval;
 mod order;
 mod sleep;

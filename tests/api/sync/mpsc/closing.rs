@@ -118,7 +118,7 @@ fn closed_is_told_once_to_everybody() {
 }
 
 #[test]
-fn a_dropped_receiver_drops_each_value_once_and_sends_the_line_home() {
+fn a_dropped_receiver_drops_each_value_once_and_ends_all_waits() {
     let counted = Counted::new();
     let (tx, rx) = mpsc::channel(10);
     for _ in 0..10 {

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 /// So many of each thing are shared.
 pub(crate) const CHANNELS: usize = 3;
 pub(crate) const LOCKS: usize = 2;
-pub(crate) const BELLS: usize = 2;
+pub(crate) const SIGNALS: usize = 2;
 
 /// A program.
 #[derive(Clone, Debug)]
@@ -78,11 +78,11 @@ pub(crate) enum Deed {
     Say,
     /// Another task sends the value after its deeds; or drops the sender.
     Oneshot(Body, bool),
-    /// Waits for a bell, with its own waker stored in a place that is not the runtime's.
-    WaitBell(usize),
-    RingBell(usize),
-    /// A thread rings it, now or after it has slept a little.
-    ThreadRings(usize),
+    /// Waits for a signal, with its own waker stored in a place that is not the runtime's.
+    WaitSignal(usize),
+    SetSignal(usize),
+    /// A thread sets it, now or after it has slept a little.
+    ThreadSets(usize),
     Select(Vec<Body>, bool),
     Join(Vec<Body>),
     /// A combinator that makes wakers of its own.
@@ -94,7 +94,7 @@ pub(crate) enum Deed {
     Local(Vec<Body>),
     Blocking(Handle),
     /// A blocking job that does this to the runtime from its thread.
-    FromAbroad(Abroad),
+    FromThread(Remote),
     Sockets(usize),
     /// Two tasks wait for a socket's error.
     SocketError,
@@ -118,7 +118,7 @@ pub(crate) enum Handle {
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Abroad {
+pub(crate) enum Remote {
     Spawn,
     SpawnAndAbort,
     Sleep,
@@ -145,11 +145,11 @@ fn leaf() -> impl Strategy<Value = Deed> {
         2 => Just(Deed::Yield),
         1 => Just(Deed::WakeSelf),
         1 => (100..300_usize).prop_map(Deed::Spend),
-        1 => (0..BELLS).prop_map(Deed::WaitBell),
-        2 => (0..BELLS).prop_map(Deed::RingBell),
-        1 => (0..BELLS).prop_map(Deed::ThreadRings),
+        1 => (0..SIGNALS).prop_map(Deed::WaitSignal),
+        2 => (0..SIGNALS).prop_map(Deed::SetSignal),
+        1 => (0..SIGNALS).prop_map(Deed::ThreadSets),
         1 => handle().prop_map(Deed::Blocking),
-        1 => abroad().prop_map(Deed::FromAbroad),
+        1 => remote().prop_map(Deed::FromThread),
         1 => (1..3000_usize).prop_map(Deed::Sockets),
         1 => Just(Deed::SocketError),
         1 => Just(Deed::PriorityData),
@@ -188,12 +188,12 @@ fn leaf() -> impl Strategy<Value = Deed> {
     prop_oneof![4 => waits, 4 => channels, 1 => others]
 }
 
-fn abroad() -> impl Strategy<Value = Abroad> {
+fn remote() -> impl Strategy<Value = Remote> {
     prop_oneof![
-        Just(Abroad::Spawn),
-        Just(Abroad::SpawnAndAbort),
-        Just(Abroad::Sleep),
-        (0..CHANNELS).prop_map(Abroad::Send),
+        Just(Remote::Spawn),
+        Just(Remote::SpawnAndAbort),
+        Just(Remote::Sleep),
+        (0..CHANNELS).prop_map(Remote::Send),
     ]
 }
 
@@ -244,7 +244,7 @@ impl Plan {
 impl Deed {
     fn has_unseen(&self) -> bool {
         match self {
-            Deed::FromAbroad(_) | Deed::Blocking(Handle::Keep) | Deed::Spawn(_, Handle::Keep) => {
+            Deed::FromThread(_) | Deed::Blocking(Handle::Keep) | Deed::Spawn(_, Handle::Keep) => {
                 true
             }
             Deed::Lock(_, body)

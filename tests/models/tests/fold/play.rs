@@ -24,7 +24,7 @@ use kettle::task::{LocalSet, spawn_blocking, spawn_local, yield_now};
 use kettle::time::{Instant, advance, sleep, timeout};
 use kettle::trace::{Record, Recorder};
 
-use crate::plan::{Abroad, Body, Deed, Plan};
+use crate::plan::{Body, Deed, Plan, Remote};
 use crate::world::World;
 
 type Boxed = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -121,11 +121,11 @@ async fn act(deed: Deed, world: &Arc<World>) {
         Deed::Yield => yield_now().await,
         Deed::WakeSelf => wake_self().await,
         Deed::Spend(values) => spend(values).await,
-        Deed::WaitBell(bell) => poll_fn(|cx| world.poll_bell(bell, cx)).await,
-        Deed::RingBell(bell) => world.ring(bell),
-        Deed::ThreadRings(bell) => {
+        Deed::WaitSignal(signal) => poll_fn(|cx| world.poll_signal(signal, cx)).await,
+        Deed::SetSignal(signal) => world.set(signal),
+        Deed::ThreadSets(signal) => {
             let world = world.clone();
-            drop(std::thread::spawn(move || world.ring(bell)));
+            drop(std::thread::spawn(move || world.set(signal)));
         }
         Deed::Advance(millis) if world.paused => advance(Duration::from_millis(millis)).await,
         Deed::Advance(_) => {}
@@ -133,7 +133,7 @@ async fn act(deed: Deed, world: &Arc<World>) {
         Deed::Sockets(bytes) => sockets(bytes).await,
         Deed::SocketError => socket_error().await,
         Deed::PriorityData => priority_data().await,
-        Deed::FromAbroad(abroad) => from_abroad(abroad, world).await,
+        Deed::FromThread(deed) => from_a_thread(deed, world).await,
         Deed::Blocking(handle) => world.treat(spawn_blocking(|| ()), handle).await,
         Deed::Spawn(body, handle) => {
             let task = kettle::spawn(do_all(body, world.clone()));
@@ -424,19 +424,19 @@ async fn priority_data() {
     }
 }
 
-async fn from_abroad(abroad: Abroad, world: &Arc<World>) {
+async fn from_a_thread(deed: Remote, world: &Arc<World>) {
     let handle = runtime::Handle::current();
-    let sender = if let Abroad::Send(channel) = abroad { world.sender(channel) } else { None };
-    let work = move || match abroad {
-        Abroad::Spawn => drop(handle.spawn(yield_now())),
-        Abroad::SpawnAndAbort => handle.spawn(std::future::pending::<()>()).abort(),
+    let sender = if let Remote::Send(channel) = deed { world.sender(channel) } else { None };
+    let work = move || match deed {
+        Remote::Spawn => drop(handle.spawn(yield_now())),
+        Remote::SpawnAndAbort => handle.spawn(std::future::pending::<()>()).abort(),
         // A timer of the runtime that is waited for on another thread.
-        Abroad::Sleep => {
+        Remote::Sleep => {
             let _entered = handle.enter();
             let mut nap = Box::pin(sleep(Duration::from_millis(1)));
             let _ = nap.as_mut().poll(&mut Context::from_waker(Waker::noop()));
         }
-        Abroad::Send(_) => drop(sender.map(|sender| sender.try_send(4))),
+        Remote::Send(_) => drop(sender.map(|sender| sender.try_send(4))),
     };
     let _ = spawn_blocking(work).await;
 }

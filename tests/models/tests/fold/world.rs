@@ -1,6 +1,6 @@
 //! What do the tasks of a plan share, and find in their way?
 //!
-//! Channels, locks, bells, and handles that somebody else is to await. Who uses a receiver has it to
+//! Channels, locks, signals, and handles that somebody else is to await. Who uses a receiver has it to
 //! himself meanwhile; a dropped future gives it back.
 
 use std::ops::{Deref, DerefMut};
@@ -11,7 +11,7 @@ use std::time::Duration;
 use kettle::sync::{Barrier, Mutex, Notify, RwLock, Semaphore, broadcast, mpsc, watch};
 use kettle::task::JoinHandle;
 
-use crate::plan::{BELLS, CHANNELS, Handle, LOCKS};
+use crate::plan::{CHANNELS, Handle, LOCKS, SIGNALS};
 
 /// What all tasks of a plan share.
 pub(crate) struct World {
@@ -25,14 +25,14 @@ pub(crate) struct World {
     pub(crate) barrier: Barrier,
     pub(crate) watched: watch::Sender<u32>,
     pub(crate) broadcast: broadcast::Sender<u32>,
-    bells: Vec<StdMutex<Bell>>,
+    signals: Vec<StdMutex<Signal>>,
     pub(crate) kept: StdMutex<Vec<JoinHandle<()>>>,
 }
 
-/// Rung, or who waits for it.
+/// Set, or who waits for it.
 #[derive(Default)]
-struct Bell {
-    rung: bool,
+struct Signal {
+    is_set: bool,
     waiting: Vec<Waker>,
 }
 
@@ -52,7 +52,7 @@ impl World {
             barrier: Barrier::new(2),
             watched: watch::Sender::new(0),
             broadcast: broadcast::Sender::new(2),
-            bells: (0..BELLS).map(|_| StdMutex::default()).collect(),
+            signals: (0..SIGNALS).map(|_| StdMutex::default()).collect(),
             kept: StdMutex::default(),
         }
     }
@@ -66,11 +66,11 @@ impl World {
         Some(Lent { receiver: Some(receiver), channel, world: self.clone() })
     }
 
-    pub(crate) fn ring(&self, bell: usize) {
+    pub(crate) fn set(&self, signal: usize) {
         let waiting = {
-            let mut bell = self.bells[bell].lock().unwrap();
-            bell.rung = true;
-            std::mem::take(&mut bell.waiting)
+            let mut signal = self.signals[signal].lock().unwrap();
+            signal.is_set = true;
+            std::mem::take(&mut signal.waiting)
         };
         waiting.into_iter().for_each(Waker::wake);
     }
@@ -116,12 +116,12 @@ impl World {
         }
     }
 
-    pub(crate) fn poll_bell(&self, bell: usize, cx: &mut Context<'_>) -> Poll<()> {
-        let mut bell = self.bells[bell].lock().unwrap();
-        if std::mem::take(&mut bell.rung) {
+    pub(crate) fn poll_signal(&self, signal: usize, cx: &mut Context<'_>) -> Poll<()> {
+        let mut signal = self.signals[signal].lock().unwrap();
+        if std::mem::take(&mut signal.is_set) {
             return Poll::Ready(());
         }
-        bell.waiting.push(cx.waker().clone());
+        signal.waiting.push(cx.waker().clone());
         Poll::Pending
     }
 

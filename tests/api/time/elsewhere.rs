@@ -44,15 +44,15 @@ fn driven(runtime: Runtime) -> (Handle, oneshot::Sender<()>, thread::JoinHandle<
 
 #[test]
 fn a_sleep_of_one_runtime_awaited_on_another() {
-    let (home, end, driver) = driven(crate::common::engine::runtime());
-    let nap = home.block_on(async { sleep(ms(5)) });
+    let (own, end, driver) = driven(crate::common::engine::runtime());
+    let nap = own.block_on(async { sleep(ms(5)) });
     let start = std::time::Instant::now();
     crate::common::engine::runtime().block_on(async {
         // On a task, and then on `block_on`'s own future.
         spawn(nap).await.unwrap();
         assert!(start.elapsed() >= ms(4), "made a little before");
         let nap = {
-            let _home = home.enter();
+            let _entered = own.enter();
             sleep(ms(5))
         };
         nap.await;
@@ -62,7 +62,7 @@ fn a_sleep_of_one_runtime_awaited_on_another() {
     driver.join().unwrap();
 }
 
-/// Registered at home, then polled elsewhere, then at home again: whoever polled last is woken.
+/// Registered on its own runtime, then polled elsewhere, then there again: whoever polled last is woken.
 #[test]
 fn it_follows_who_polls_it() {
     let runtime = paused();
@@ -71,7 +71,7 @@ fn it_follows_who_polls_it() {
         assert!(shared.poll(&mut Context::from_waker(Waker::noop())).is_pending());
         (shared, Instant::now())
     });
-    // Here no engine is seated: this registration goes by letter.
+    // Here no runtime is current: this registration unparks the other thread.
     assert!(shared.poll(&mut Context::from_waker(Waker::noop())).is_pending());
     let woken = runtime.block_on(async { spawn(shared.clone().wait()).await.unwrap() });
     assert_eq!(woken - start, secs(1));
@@ -80,10 +80,10 @@ fn it_follows_who_polls_it() {
 
 // ---- moved elsewhere ----------------------------------------------------------------------------
 
-/// A task waits at home, another thread moves the deadline, once or several times: the task goes
+/// A task waits on its runtime, another thread moves the deadline, once or several times: the task goes
 /// on waiting, and is polled when the last deadline has passed, not before.
 #[test]
-fn moved_by_another_thread_while_a_task_waits_at_home() {
+fn moved_by_another_thread_while_a_task_waits() {
     for moves in [&[5][..], &[100, 5], &[1, 2, 3, 200]] {
         let runtime = paused();
         let (shared, start, waits) = runtime.block_on(async {
@@ -103,7 +103,7 @@ fn moved_by_another_thread_while_a_task_waits_at_home() {
     }
 }
 
-/// The same while the runtime is driven: it is asleep when the letter comes.
+/// The same while the runtime is driven: it is asleep when the change comes.
 #[kettle::test(start_paused = true)]
 async fn moved_by_another_thread_while_the_runtime_sleeps() {
     let start = Instant::now();
@@ -122,9 +122,9 @@ async fn moved_by_another_thread_while_the_runtime_sleeps() {
     assert_eq!(shared.polls(), 2);
 }
 
-/// Moved at home while a thread waits elsewhere.
+/// Moved on its own runtime while a thread waits elsewhere.
 #[test]
-fn moved_at_home_while_a_thread_waits_elsewhere() {
+fn moved_on_its_own_thread_while_a_thread_waits_elsewhere() {
     let runtime = paused();
     let (shared, start) = runtime.block_on(async { (Shared::new(secs(10)), Instant::now()) });
     let (polled, waiting) = (shared.clone(), shared);
@@ -202,7 +202,7 @@ fn a_thread_that_waits_when_the_runtime_ends_is_told() {
         let (elsewhere, told) = waits_elsewhere(runtime.handle(), shared);
         told.recv().unwrap();
         if opened {
-            runtime.block_on(async {}); // the letter too: it stands in the wheel
+            runtime.block_on(async {}); // it is in the wheel
         }
         drop(runtime);
         let panic = elsewhere.join().unwrap_err();
@@ -213,13 +213,13 @@ fn a_thread_that_waits_when_the_runtime_ends_is_told() {
 /// The same for a task of another runtime.
 #[test]
 fn a_task_of_another_runtime_that_waits_when_the_runtime_ends_is_told() {
-    let home = paused();
-    let shared = home.block_on(async { Shared::new(secs(3600)) });
+    let own = paused();
+    let shared = own.block_on(async { Shared::new(secs(3600)) });
     crate::common::engine::runtime().block_on(async {
         let waiting = shared.clone();
         let waits = spawn(std::future::poll_fn(move |cx| waiting.poll(cx)));
         yield_now().await;
-        spawn_blocking(move || drop(home)).await.unwrap();
+        spawn_blocking(move || drop(own)).await.unwrap();
         let panic = waits.await.unwrap_err().into_panic();
         assert!(says(&words(&*panic), SHUT_DOWN), "{}", words(&*panic));
     });
@@ -230,14 +230,14 @@ fn a_task_of_another_runtime_that_waits_when_the_runtime_ends_is_told() {
 #[cfg_attr(on_tokio, ignore = "in tokio a sleep has elapsed once its runtime has ended")]
 fn after_the_end_only_a_poll_panics() {
     let runtime = paused();
-    let [mut at_home, mut abroad, mut new] = runtime.block_on(async {
-        let [mut at_home, abroad, new] = [1, 2, 3].map(|hours| Box::pin(sleep(secs(hours * 3600))));
-        assert!(look(at_home.as_mut()).await.is_pending());
-        [at_home, abroad, new]
+    let [mut local, mut remote, mut new] = runtime.block_on(async {
+        let [mut local, remote, new] = [1, 2, 3].map(|hours| Box::pin(sleep(secs(hours * 3600))));
+        assert!(look(local.as_mut()).await.is_pending());
+        [local, remote, new]
     });
-    assert!(poll_once(abroad.as_mut()).is_pending());
+    assert!(poll_once(remote.as_mut()).is_pending());
     drop(runtime);
-    for nap in [&mut at_home, &mut abroad, &mut new] {
+    for nap in [&mut local, &mut remote, &mut new] {
         nap.as_mut().reset(Instant::now() + secs(1));
         assert!(!nap.is_elapsed());
         for _ in 0..2 {
@@ -246,7 +246,7 @@ fn after_the_end_only_a_poll_panics() {
         }
         nap.as_mut().reset(Instant::now() + secs(2));
     }
-    drop((at_home, abroad, new));
+    drop((local, remote, new));
 }
 
 /// A sleep that was ready before stays ready.

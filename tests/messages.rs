@@ -1,7 +1,7 @@
 //! Real threads against an engine that goes to sleep again and again: is every wake followed by a
 //! poll that sees why, and does every output come to its handle?
 //!
-//! Luck decides which orders come up here: a claim in two steps, a reply that wakes nobody, outputs
+//! Luck decides which orders come up here: a flag taken in two steps, a reply that wakes nobody, outputs
 //! not moved out were found at each run, a sleeper that looks before it writes in one of three, a
 //! missing fence never. All orders of the protocols: `tests/models/tests/threads`.
 
@@ -15,7 +15,7 @@ use std::sync::{Arc, Barrier, Mutex};
 use std::task::{Poll, Waker};
 use std::thread;
 
-use common::engine::{Mailbox, runtime, within_a_minute};
+use common::engine::{Channel, runtime, within_a_minute};
 use kettle::runtime::Runtime;
 use kettle::task::{JoinHandle, yield_now};
 use kettle::trace::{Event, Record, record};
@@ -37,7 +37,7 @@ fn after_every_wake_a_poll_sees_why() {
     const WAKES: usize = 13;
     within_a_minute(|| {
         let things: Arc<[Thing; THREADS]> = Arc::default();
-        let wakers = Mailbox::new();
+        let wakers = Channel::new();
         let (give, seen_by_task) = (wakers.clone(), things.clone());
         let mut polls = 0;
         let task = poll_fn(move |cx| {
@@ -136,7 +136,7 @@ fn spawn_and_await(which: usize, shared: &Runtime, table: &Table) {
 
 /// A flood of aborts would otherwise grow faster than the loop can open it.
 #[test]
-fn a_thousand_aborts_from_another_thread_are_one_letter() {
+fn a_thousand_aborts_from_another_thread_are_one_message() {
     let ((), records) = record(|| {
         runtime().block_on(async {
             let task = kettle::spawn(std::future::pending::<()>());
