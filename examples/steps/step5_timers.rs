@@ -56,7 +56,7 @@ fn runtime<R>(f: impl FnOnce(&mut Runtime) -> R) -> R {
 /// Runs `future` on this thread, to its end, and all spawned tasks meanwhile. Tasks that have not
 /// ended by then are dropped.
 pub fn block_on<F: Future>(future: F) -> F::Output {
-    let _seat = Seat::take();
+    let _guard = EnterGuard::new();
     let mut future = pin!(future);
     let main = runtime(|runtime| runtime.admit(MAIN));
     loop {
@@ -128,24 +128,24 @@ impl Runtime {
 }
 
 /// Puts a runtime on this thread; its drop takes it away, even when `block_on` panics.
-struct Seat;
+struct EnterGuard;
 
-impl Seat {
-    fn take() -> Seat {
+impl EnterGuard {
+    fn new() -> EnterGuard {
         assert!(try_runtime(|_| ()).is_none(), "`block_on` inside `block_on`");
         RUNTIME.set(Some(Runtime::new()));
-        Seat
+        EnterGuard
     }
 }
 
-impl Drop for Seat {
+impl Drop for EnterGuard {
     fn drop(&mut self) {
         let left = runtime(|runtime| mem::take(&mut runtime.tasks));
         if left.is_empty() {
             drop(RUNTIME.take()); // out first, then dropped: what is in it may look for it
         } else {
             // A task's destructor may call `spawn`, or panic. In both cases there is a next round.
-            let _next_round = Seat;
+            let _next_round = EnterGuard;
             drop(left);
         }
     }
@@ -180,10 +180,10 @@ impl Wake for TaskWaker {
         if self.queued.swap(true, Ordering::AcqRel) {
             return;
         }
-        let at_home = try_runtime(|runtime| {
+        let here = try_runtime(|runtime| {
             Arc::ptr_eq(&runtime.inbox, &self.inbox).then(|| runtime.queue.push(self.number))
         });
-        if at_home.flatten().is_none() {
+        if here.flatten().is_none() {
             self.inbox.numbers.lock().unwrap().push(self.number);
             self.inbox.thread.unpark();
         }

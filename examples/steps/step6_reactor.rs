@@ -3,7 +3,7 @@
 //! In the operating system's selector (epoll or kqueue, by way of the crate `mio`) instead of
 //! `park`. A socket never blocks: a call that would have to wait returns the error `WouldBlock`.
 //! The task then leaves its waker under the socket's token, and is woken when the selector reports
-//! that token. The inbox gets a bell, which is one more thing that the selector reports.
+//! that token. The inbox gets an unpark, which is one more thing that the selector reports.
 //!
 //! Can: the server. Each visitor has a task. The thread sleeps while no visitor speaks.
 //! Flaw: a task's end reaches no other task. Its output is lost, nothing can wait for its end or
@@ -66,7 +66,7 @@ fn runtime<R>(f: impl FnOnce(&mut Runtime) -> R) -> R {
 /// Runs `future` on this thread, to its end, and all spawned tasks meanwhile. Tasks that have not
 /// ended by then are dropped.
 pub fn block_on<F: Future>(future: F) -> F::Output {
-    let _seat = Seat::take();
+    let _guard = EnterGuard::new();
     let mut future = pin!(future);
     let main = runtime(|runtime| runtime.admit(MAIN));
     loop {
@@ -103,11 +103,11 @@ pub fn spawn(future: impl Future<Output = ()> + 'static) {
 impl Runtime {
     fn new() -> io::Result<Runtime> {
         let selector = Selector::new()?;
-        let bell = mio::Waker::new(selector.registry(), Token(MAIN))?;
+        let unpark = mio::Waker::new(selector.registry(), Token(MAIN))?;
         Ok(Runtime {
             tasks: HashMap::new(),
             queue: Vec::new(),
-            inbox: Arc::new(Inbox { numbers: Mutex::default(), bell }),
+            inbox: Arc::new(Inbox { numbers: Mutex::default(), unpark }),
             timers: BTreeMap::new(),
             selector,
             sockets: HashMap::new(),
@@ -134,7 +134,7 @@ impl Runtime {
         let until_first = first.map(|(at, _)| at.saturating_duration_since(Instant::now()));
         let timeout = if self.queue.is_empty() { until_first } else { Some(Duration::ZERO) };
         let mut events = Events::with_capacity(64);
-        // No wake is lost, whenever it comes: the bell rings until the selector has reported it.
+        // No wake is lost, whenever it comes: an unpark lasts until the selector has reported it.
         if let Err(e) = self.selector.poll(&mut events, timeout) {
             assert_eq!(e.kind(), ErrorKind::Interrupted, "the selector failed: {e}");
         }
@@ -149,24 +149,24 @@ impl Runtime {
 }
 
 /// Puts a runtime on this thread; its drop takes it away, even when `block_on` panics.
-struct Seat;
+struct EnterGuard;
 
-impl Seat {
-    fn take() -> Seat {
+impl EnterGuard {
+    fn new() -> EnterGuard {
         assert!(try_runtime(|_| ()).is_none(), "`block_on` inside `block_on`");
         RUNTIME.set(Some(Runtime::new().expect("the system gives a selector")));
-        Seat
+        EnterGuard
     }
 }
 
-impl Drop for Seat {
+impl Drop for EnterGuard {
     fn drop(&mut self) {
         let left = runtime(|runtime| mem::take(&mut runtime.tasks));
         if left.is_empty() {
             drop(RUNTIME.take()); // out first, then dropped: what is in it may look for it
         } else {
             // A task's destructor may call `spawn`, or panic. In both cases there is a next round.
-            let _next_round = Seat;
+            let _next_round = EnterGuard;
             drop(left);
         }
     }
@@ -176,7 +176,7 @@ impl Drop for Seat {
 struct Inbox {
     numbers: Mutex<Vec<usize>>,
     /// Ends the selector's sleep. No socket has its token.
-    bell: mio::Waker,
+    unpark: mio::Waker,
 }
 
 /// What a task's wakers point to.
@@ -201,12 +201,12 @@ impl Wake for TaskWaker {
         if self.queued.swap(true, Ordering::AcqRel) {
             return;
         }
-        let at_home = try_runtime(|runtime| {
+        let here = try_runtime(|runtime| {
             Arc::ptr_eq(&runtime.inbox, &self.inbox).then(|| runtime.queue.push(self.number))
         });
-        if at_home.flatten().is_none() {
+        if here.flatten().is_none() {
             self.inbox.numbers.lock().unwrap().push(self.number);
-            self.inbox.bell.wake().expect("the selector can be rung");
+            self.inbox.unpark.wake().expect("the selector can be woken");
         }
     }
 }

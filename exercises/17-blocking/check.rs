@@ -27,31 +27,31 @@ pub const CHECKS: &[Check] = &[
 ];
 
 /// Counts its calls, tells of each, and keeps the caller until the check has looked.
-struct Bell {
+struct Wakes {
     count: AtomicUsize,
-    rings: Sender<()>,
+    tell: Sender<()>,
     go_on: Mutex<Receiver<()>>,
 }
 
-impl Wake for Bell {
+impl Wake for Wakes {
     fn wake(self: Arc<Self>) {
         self.count.fetch_add(1, Ordering::SeqCst);
-        self.rings.send(()).ok();
+        self.tell.send(()).ok();
         self.go_on.lock().expect("no check panics here").recv().ok();
     }
 }
 
-impl Bell {
+impl Wakes {
     fn count(&self) -> usize {
         self.count.load(Ordering::SeqCst)
     }
 }
 
-/// A waker, its bell, where each ring is heard, and what keeps the caller while it is there.
-fn bell() -> (Waker, Arc<Bell>, Receiver<()>, Sender<()>) {
-    let ((rings, heard), (hold, go_on)) = (channel(), channel());
-    let bell = Arc::new(Bell { count: AtomicUsize::new(0), rings, go_on: Mutex::new(go_on) });
-    (Waker::from(Arc::clone(&bell)), bell, heard, hold)
+/// A waker, its count of wakes, where each wake is heard, and what keeps the caller while it is there.
+fn waker() -> (Waker, Arc<Wakes>, Receiver<()>, Sender<()>) {
+    let ((tell, heard), (hold, go_on)) = (channel(), channel());
+    let wakes = Arc::new(Wakes { count: AtomicUsize::new(0), tell, go_on: Mutex::new(go_on) });
+    (Waker::from(Arc::clone(&wakes)), wakes, heard, hold)
 }
 
 /// Work waits at a gate until the check opens it.
@@ -100,8 +100,8 @@ fn one_wake() {
         wait_at_gate();
         7
     }));
-    let (first, first_bell, ..) = bell();
-    let (newest, newest_bell, heard, hold) = bell();
+    let (first, first_wakes, ..) = waker();
+    let (newest, newest_wakes, heard, hold) = waker();
     assert!(poll(handle.as_mut(), &first).is_pending(), "the work waits, and the handle is ready");
     assert!(poll(handle.as_mut(), &newest).is_pending(), "the work waits, and the handle is ready");
     open.send(()).expect("the work waits at the gate");
@@ -114,7 +114,7 @@ fn one_wake() {
     drop(hold);
     // When the pool is gone, nothing is left that could call a waker.
     pool.shutdown();
-    let wakes = (first_bell.count(), newest_bell.count());
+    let wakes = (first_wakes.count(), newest_wakes.count());
     assert_eq!(wakes, (0, 1), "wakes of the waker of the first poll, and of the second");
 }
 
@@ -220,7 +220,7 @@ fn shut_down() {
         told.add("the second job runs");
     }));
     has_started.recv().expect("the first job starts");
-    let (waker, bell, ..) = bell();
+    let (waker, wakes, ..) = waker();
     assert!(
         poll(waiting.as_mut(), &waker).is_pending(),
         "one thread, and it is at the gate: the second job has run"
@@ -231,7 +231,7 @@ fn shut_down() {
     drop(returned);
     let expected = ["the second job is dropped", "the first job ends", "the thread ends"];
     assert_eq!(happened, expected, "what has happened when `shutdown` returns");
-    assert_eq!(bell.count(), 1, "wakes of the task that waits for the dropped job");
+    assert_eq!(wakes.count(), 1, "wakes of the task that waits for the dropped job");
     let output = poll(waiting.as_mut(), &waker);
     assert!(
         matches!(output, Poll::Ready(Err(JobError::Cancelled))),

@@ -1,8 +1,8 @@
 //! Run queues for several workers: one with nothing to do takes half of another one's tasks.
 //!
-//! A queue and a lock for each worker, and a bell for the sleepers. No thread ever holds two locks,
-//! so none can wait for a thread that waits for it. What is stolen is in the thief's hands for a
-//! moment, and in no queue; it is never in two.
+//! A queue and a lock for each worker, and a count of pushes for those that sleep. No thread ever
+//! holds two locks, so none can wait for a thread that waits for it. What is stolen is in the thief's
+//! hands for a moment, and in no queue; it is never in two.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -11,13 +11,13 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 #[derive(Debug)]
 pub struct RunQueues<T> {
     queues: Vec<Mutex<VecDeque<T>>>,
-    bell: Mutex<Bell>,
-    rung: Condvar,
+    pushes: Mutex<Pushes>,
+    pushed: Condvar,
 }
 
 #[derive(Debug, Default)]
-struct Bell {
-    /// How often it was rung. A worker reads it before it looks for work and falls asleep.
+struct Pushes {
+    /// How many there were. A worker reads it before it looks for work and falls asleep.
     count: u64,
     closed: bool,
 }
@@ -26,13 +26,13 @@ impl<T> RunQueues<T> {
     /// An empty queue for each of so many workers.
     pub fn new(workers: usize) -> RunQueues<T> {
         let queues = (0..workers).map(|_| Mutex::default()).collect();
-        RunQueues { queues, bell: Mutex::default(), rung: Condvar::new() }
+        RunQueues { queues, pushes: Mutex::default(), pushed: Condvar::new() }
     }
 
     /// Puts a task at the end of this worker's queue. Wakes a worker, if one sleeps.
     pub fn push(&self, worker: usize, task: T) {
         lock(&self.queues[worker]).push_back(task);
-        self.ring();
+        self.tell();
     }
 
     /// How many tasks are in this worker's queue.
@@ -59,7 +59,7 @@ impl<T> RunQueues<T> {
         if !stolen.is_empty() {
             lock(&self.queues[thief]).extend(stolen);
             // Another worker may have looked for them while they were in no queue.
-            self.ring();
+            self.tell();
         }
         next
     }
@@ -69,29 +69,29 @@ impl<T> RunQueues<T> {
     pub fn wait(&self, worker: usize) -> Option<T> {
         loop {
             // First the count, then the queues: what is pushed in between changes the count.
-            let seen = lock(&self.bell).count;
+            let seen = lock(&self.pushes).count;
             if let Some(task) = self.next(worker) {
                 return Some(task);
             }
-            let mut bell = lock(&self.bell);
-            while bell.count == seen {
-                if bell.closed {
+            let mut pushes = lock(&self.pushes);
+            while pushes.count == seen {
+                if pushes.closed {
                     return None;
                 }
-                bell = self.rung.wait(bell).unwrap_or_else(PoisonError::into_inner);
+                pushes = self.pushed.wait(pushes).unwrap_or_else(PoisonError::into_inner);
             }
         }
     }
 
     /// There will be no more pushes, except by tasks that still run. Wakes all sleepers.
     pub fn close(&self) {
-        lock(&self.bell).closed = true;
-        self.rung.notify_all();
+        lock(&self.pushes).closed = true;
+        self.pushed.notify_all();
     }
 
-    fn ring(&self) {
-        lock(&self.bell).count += 1;
-        self.rung.notify_one();
+    fn tell(&self) {
+        lock(&self.pushes).count += 1;
+        self.pushed.notify_one();
     }
 }
 
