@@ -24,7 +24,7 @@ async fn main() {
     let doomed = kettle::spawn(sleep(Duration::from_secs(100)));
     let sender = kettle::spawn(send(values, Arc::clone(&lock)));
     let counter = kettle::spawn(count(lock));
-    let abroad = thread::spawn(move || {
+    let remote = thread::spawn(move || {
         thread::sleep(ms(10));
         answer.send(9)
     });
@@ -35,7 +35,7 @@ async fn main() {
     let ends = (job.await.is_ok(), doomed.await.is_err(), sender.await.is_err(), counter.await);
     println!("job done, task aborted, sender panicked, counter done: {ends:?}");
     LocalSet::new().run_until(locally()).await;
-    println!("the answer was heard: {:?}", abroad.join().expect("no panic"));
+    println!("the answer was heard: {:?}", remote.join().expect("no panic"));
 }
 
 /// Takes values until the answer comes; the answer's future is lent to each round.

@@ -13,7 +13,7 @@ use common::{HOUR, SHORT, runtime, watched};
 use kettle_timerfd::TimerFd;
 
 /// A runtime on a thread of its own that makes a timer and runs until it is told to end.
-fn abroad() -> (Arc<TimerFd>, impl FnOnce()) {
+fn elsewhere() -> (Arc<TimerFd>, impl FnOnce()) {
     let (sender, timer) = mpsc::channel();
     let (end, ended) = kettle::sync::oneshot::channel::<()>();
     let thread = thread::spawn(move || {
@@ -32,7 +32,7 @@ fn abroad() -> (Arc<TimerFd>, impl FnOnce()) {
 #[test]
 fn made_on_one_runtime_it_is_awaited_on_another() {
     let _watched = watched();
-    let (timer, stop) = abroad();
+    let (timer, stop) = elsewhere();
     let expired = runtime().block_on(async {
         timer.set(SHORT).unwrap();
         timer.expired().await
@@ -50,7 +50,7 @@ fn it_is_awaited_without_kettle() {
         }
     }
     let _watched = watched();
-    let (timer, stop) = abroad();
+    let (timer, stop) = elsewhere();
     timer.set(SHORT).unwrap();
     let waker = Arc::new(Unpark(thread::current())).into();
     let mut expired = pin!(timer.expired());
@@ -73,7 +73,7 @@ fn the_end_of_its_runtime_is_an_error_for_who_waits() {
         }
     }
     let _watched = watched();
-    let (timer, stop) = abroad();
+    let (timer, stop) = elsewhere();
     let woken = Arc::new(Woken(AtomicUsize::new(0)));
     let waker = woken.clone().into();
     let mut context = Context::from_waker(&waker);
