@@ -162,7 +162,7 @@ impl Wake for CountedWakes {
 }
 
 impl CountedWakes {
-    pub(crate) fn rings(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.0.load(Ordering::SeqCst)
     }
 }

@@ -478,9 +478,9 @@ fn a_runtime_may_be_shut_down_in_the_background_inside_of_async_code() {
         let seen = Channel::new();
         let tell = seen.clone();
         inner.spawn(keep(on_drop(move || tell.send(format!("{:?}", Handle::current())))));
-        let own = format!("{:?}", inner.handle());
+        let inners = format!("{:?}", inner.handle());
         inner.shutdown_background();
-        assert_eq!(seen.receive().await, own, "its own runtime was current");
+        assert_eq!(seen.receive().await, inners, "its own runtime was current");
         assert_eq!(format!("{:?}", Handle::current()), format!("{own:?}"));
         assert_eq!(kettle::spawn(async { 7 }).await.unwrap(), 7);
     });
