@@ -220,15 +220,16 @@ impl SourceState {
         direction: Direction,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<Seen>> {
-        self.wait(direction, cx, |waiting| &mut waiting.newest)
+        self.wait(direction, cx, |waiting| Some(&mut waiting.newest))
     }
 
     /// Stores the waker in this slot, unless the direction is ready: the look is under the lock.
+    /// `None` instead of a slot: the wait is over, although the direction has been cleared since.
     fn wait(
         &self,
         direction: Direction,
         cx: &Context<'_>,
-        mut slot: impl FnMut(&mut Waiters) -> &mut WakerSlot,
+        mut slot: impl FnMut(&mut Waiters) -> Option<&mut WakerSlot>,
     ) -> Poll<io::Result<Seen>> {
         let mut clone = None;
         loop {
@@ -240,7 +241,10 @@ impl SourceState {
             if seen.word & GONE != 0 {
                 return Poll::Ready(Err(io::Error::other(RUNTIME_IS_GONE)));
             }
-            let stored = slot(&mut waiting[direction as usize]).store(cx, &mut clone);
+            let Some(slot) = slot(&mut waiting[direction as usize]) else {
+                return Poll::Ready(Ok(seen));
+            };
+            let stored = slot.store(cx, &mut clone);
             drop(waiting);
             match stored {
                 Some((replaced, _old)) => {
@@ -296,22 +300,23 @@ impl<'a> SourceWaiter<'a> {
 
     /// Waits in the list, beside any number of others.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Seen>> {
-        self.source.wait(self.direction, cx, |waiting| {
-            let list = waiting.list.get_or_insert_default();
-            let key = *self.key.get_or_insert_with(|| list.insert(WakerSlot::EMPTY));
-            &mut list[key]
-        })
+        self.wait(cx, false)
     }
 
     /// The same for a wait that ends with the next report, though another task may have tried since
     /// and cleared the direction: each that waited for the report learns of it.
     pub(crate) fn poll_report(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Seen>> {
-        let reported = self.key.is_some_and(|key| {
-            let waiting = &self.source.waiting.lock()[self.direction as usize];
-            waiting.list.as_ref().is_some_and(|list| list[key].is_empty())
-        });
-        let seen = self.source.look(self.direction);
-        if reported && seen.word & GONE == 0 { Poll::Ready(Ok(seen)) } else { self.poll(cx) }
+        self.wait(cx, true)
+    }
+
+    fn wait(&mut self, cx: &Context<'_>, until_reported: bool) -> Poll<io::Result<Seen>> {
+        let waited = self.key.is_some();
+        self.source.wait(self.direction, cx, |waiting| {
+            let list = waiting.list.get_or_insert_default();
+            let key = *self.key.get_or_insert_with(|| list.insert(WakerSlot::EMPTY));
+            let reported = waited && list[key].is_empty(); // a report has taken its waker
+            if reported && until_reported { None } else { Some(&mut list[key]) }
+        })
     }
 }
 

@@ -3,8 +3,8 @@
 //! `inbox.rs`, `hand_over.rs`, `thread_parker.rs`, `core_slot.rs` and `readiness.rs` of the engine, and
 //! `turn.rs` of the mutex and `ready.rs` of `JoinSet`, are compiled here as they are, with loom's
 //! locks and atomics where they take theirs from. So are copies of them with one step, fence, swap or
-//! order changed (the patches in `faults/`, applied by `build.rs`). The originals come through every
-//! scene; each mutant fails in the scene that a test below names, and for the reason that it names.
+//! order changed (`build.rs`). The originals come through every scene; each mutant fails in the scene
+//! that a test below names, and for the reason that it names.
 //!
 //! The smallest scenes are run in all orders. In the others at most [`SWITCHES`] times a thread is
 //! interrupted that could have gone on: without a bound they take minutes to hours.
@@ -364,6 +364,12 @@ fn everybody_in_the_list_hears_a_report() {
     most_orders(|| readiness::reading_in_the_list(2));
     most_orders(readiness::reading_beside_the_list);
     most_orders(readiness::one_leaves_the_list);
+}
+
+#[test]
+fn a_wait_ends_with_a_report_that_another_has_used_up() {
+    all_orders(readiness::used_up);
+    refuted(LOST, readiness_report_that_is_not_remembered::scenes::used_up);
 }
 
 #[test]

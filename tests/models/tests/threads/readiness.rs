@@ -10,7 +10,8 @@
 //! without the count, and a report that does not count; a report that takes the waiters of only one
 //! of its directions, or lets them go before it changes the word; `Acquire` or `Release` left out of
 //! a look and of a report; a short read that clears `CLOSED`; a clear of `GONE`; a report that
-//! empties the list, though an entry is its future's until that leaves.
+//! empties the list, though an entry is its future's until that leaves; a wait for a report that only
+//! looks at what is ready.
 //!
 //! Not refuted, for nothing is lost by it: a clear may be relaxed; the word may change just before
 //! the lock is taken, too; and a short read might take `READY` away from beside `CLOSED`, by which
@@ -81,6 +82,26 @@ pub(crate) fn reading_beside_a_report_of_writing() {
     let threads = vec![writable, reporter(&socket, 1)];
     socket.read(1);
     socket.is_quiet_after(threads);
+}
+
+/// One waits for a report, whatever becomes of it; another uses it up at once. The first is polled
+/// once more than it is woken, maybe in the middle of that.
+pub(crate) fn used_up() {
+    let socket = Socket::new();
+    socket.state.would_block(socket.state.look(Read));
+    let mut waiter = InTheList::new(&socket.state);
+    let parker = ThreadParker::new();
+    let waker = futures_task::waker(parker.clone());
+    let mut poll = || waiter.0.as_mut().unwrap().poll_report(&mut Context::from_waker(&waker));
+    assert!(poll().is_pending());
+    let other = spawn(&socket, |socket| {
+        socket.report(READY);
+        socket.state.would_block(socket.state.look(Read));
+    });
+    while poll().is_pending() {
+        parker.park();
+    }
+    socket.is_quiet_after(vec![other]);
 }
 
 /// One stands in the list and is dropped, before the reports, between or after them. Another waits
