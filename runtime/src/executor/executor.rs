@@ -4,7 +4,7 @@
 //! ready.
 //!
 //! 1. *Tasks*: those in the run queue are polled, at most `event_interval` (61) of them.
-//! 2. *Deferred wakers*: tasks that spent their budget, or yield under a foreign waker, are woken.
+//! 2. *Deferred wakers*: tasks that yield, or have spent their budget, are woken.
 //! 3. *Messages*: what other threads have asked for is done.
 //! 4. *Timers*: tasks whose deadline has passed are woken.
 //! 5. *Reactor*: if no task is ready, **park** until the next deadline, a socket or a message
@@ -14,7 +14,8 @@
 //! Invariants: no thread-local is borrowed while user code runs: what is polled, woken or dropped
 //! is taken out first. A panic in the poll or the drop of a spawned future is caught in its box
 //! (`join/join_handle.rs`), and does not end the loop. Each step is bounded, so timers, sockets and
-//! messages wait for at most two intervals of polls, unless more than 1,024 are due at once.
+//! messages wait for at most two intervals of polls, unless more than 1,024 timers or sockets are
+//! due at once, or more messages are in the inbox than a turn has polls.
 //!
 //! tokio: `runtime/scheduler/current_thread/mod.rs`, `CoreGuard::block_on`; it polls its own future
 //! first in every turn, while here that future is in the queue like any task.
@@ -31,7 +32,7 @@ use crossbeam_channel::Receiver;
 use futures_task::waker_ref;
 use kettle_events::{Cause, Event, Outcome, RemoteEvents, emit, on, take_objection};
 
-use crate::base::user_code::{PER_STEP, wake_some};
+use crate::base::user_code::wake_some;
 use crate::inbox::Inbox;
 use crate::io::{Reactor, Sources};
 use crate::join::complete;
@@ -105,7 +106,7 @@ impl Executor {
     pub(crate) fn run<F: Future>(&mut self, mut future: Pin<&mut F>) -> F::Output {
         self.busy_since = Some(Instant::now());
         // Tasks that were spawned while no thread drove the runtime are queued behind `future`.
-        self.receive_messages(PER_STEP);
+        self.receive_messages();
         loop {
             self.begin_turn();
             let polls = match self.poll_tasks(future.as_mut()) {
@@ -113,7 +114,7 @@ impl Executor {
                 Continue(polls) => polls,
             };
             wake_deferred();
-            self.receive_messages(PER_STEP);
+            self.receive_messages();
             self.timers_left = self.parts.time.fire(&mut self.due_timers);
             self.ask_reactor(polls);
         }
@@ -157,9 +158,9 @@ impl Executor {
         Continue(self.event_interval)
     }
 
-    /// Step 3, at most `most`. Messages that arrive during this step wait for the next turn.
-    pub(super) fn receive_messages(&mut self, most: usize) {
-        let now = self.messages.len().min(most);
+    /// Step 3. No more than a turn can poll: what is received waits in front of other tasks.
+    pub(super) fn receive_messages(&mut self) {
+        let now = self.messages.len().min(self.event_interval);
         for message in self.messages.try_iter().take(now) {
             in_step(Cause::Message, || receive(message));
         }

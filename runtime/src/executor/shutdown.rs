@@ -1,8 +1,8 @@
 //! What happens when a loop leaves its thread, and when its runtime ends?
 //!
-//! Leaving: deferred wakers are called, up to 1,024, and every message that has come
-//! is received, so that the counts are right. Wakers that are left wait until a thread drives the
-//! runtime again. Ending: every future is dropped at once, with its scheduler current.
+//! Leaving: wakers are called and messages received, as many as in a turn, for `block_on` is to
+//! return promptly. The rest waits until a thread drives the runtime again. Ending: every future is
+//! dropped at once, with its scheduler current.
 //!
 //! Interface: `Executor::leave`, `Executor::shut_down`. Invariants: after `shut_down` no task is
 //! alive and no new one is taken in. Once the inbox is closed too, every handle says cancelled or
@@ -18,7 +18,7 @@ use crossbeam_channel::never;
 use kettle_events::{Cause, Event, take_remote};
 
 use super::Executor;
-use crate::base::user_code::{PER_STEP, wake_some};
+use crate::base::user_code::wake_some;
 use crate::tasks::Scheduler;
 use crate::tasks::budget::wake_deferred;
 use crate::tasks::current::{self, flush_events, in_step, with_scheduler};
@@ -28,7 +28,7 @@ impl Executor {
     pub(crate) fn leave(&mut self) {
         self.end_work();
         wake_deferred();
-        self.receive_messages(usize::MAX);
+        self.receive_messages();
         let scheduler = with_scheduler(|scheduler| (scheduler.alive, scheduler.closed));
         let (tasks, closed) = scheduler.unwrap_or_default();
         if closed {
@@ -50,7 +50,7 @@ impl Executor {
             }
             // Dropping a future may have sent messages and deferred wakers; none makes a new task.
             // Messages that keep coming don't put off the end: the inbox is closed soon.
-            self.receive_messages(PER_STEP);
+            self.receive_messages();
             wake_deferred();
             if current::is_idle() {
                 break;

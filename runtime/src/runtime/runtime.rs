@@ -178,12 +178,21 @@ impl Runtime {
         let _inside = enter_block_on();
         let _entered = self.handle.enter(); // also while `future` is dropped
         let mut future = Box::pin(future); // before any call takes it by value: see `spawn.rs`
+        match self.core.take() {
+            Some(core) => self.drive(core, future.as_mut(), Location::caller()),
+            None => self.poll_beside_driver(future.as_mut(), Location::caller()),
+        }
+    }
+
+    /// Polls `future` on this thread while another drives the runtime, or until it can take over.
+    fn poll_beside_driver<F: Future>(&self, mut future: Pin<&mut F>, at: Place) -> F::Output {
         let parker = ThreadParker::new();
         let waker = waker_ref(&parker);
-        defer!(self.core.leave(&parker));
+        let waits = guard((), |()| self.core.leave(&parker));
         loop {
             if let Some(core) = self.core.take_or_wait(&parker) {
-                return self.drive(core, future.as_mut(), Location::caller());
+                ScopeGuard::into_inner(waits); // the list was emptied when the core came back
+                return self.drive(core, future, at);
             }
             if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
                 return output;

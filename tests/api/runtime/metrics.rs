@@ -68,6 +68,21 @@ fn the_global_queue_has_what_other_threads_have_spawned() {
 }
 
 #[test]
+fn a_finished_block_on_does_not_work_off_what_other_threads_have_spawned() {
+    const TASKS: usize = 10_000;
+    let runtime = runtime();
+    let (metrics, handle) = (runtime.metrics(), runtime.handle().clone());
+    let spawn = move || (0..TASKS).for_each(|_| drop(handle.spawn(async {})));
+    thread::spawn(spawn).join().unwrap();
+    runtime.block_on(async {});
+    let left = metrics.global_queue_depth();
+    assert!(left > TASKS - 500, "{left} messages are left: leaving has received the others");
+    assert!(metrics.num_alive_tasks() > TASKS - 500);
+    drop(runtime);
+    assert_eq!((metrics.global_queue_depth(), metrics.num_alive_tasks()), (0, 0));
+}
+
+#[test]
 fn parks_are_counted() {
     let runtime = runtime();
     let metrics = runtime.metrics();
