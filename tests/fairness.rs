@@ -9,11 +9,14 @@ mod common;
 #[path = "common/records.rs"]
 mod records;
 
+use std::collections::HashSet;
 use std::future::poll_fn;
 use std::io::Write;
 use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::task::Context;
+use std::task::{Context, Poll};
+use std::thread;
 use std::time::Duration;
 
 use common::engine::*;
@@ -270,6 +273,67 @@ fn a_task_that_yields_under_a_foreign_waker_is_polled_again_soon() {
     }
 }
 
+/// A turn ends when all of them have given way, and then the loop looks at timers, sockets and
+/// messages. If a yield queued its task at once, it would only look after an interval of polls.
+#[test]
+fn tasks_that_yield_are_polled_once_in_a_turn() {
+    let (recorder, recording) = Recorder::new();
+    let runtime = Builder::new_current_thread().trace(recorder).build().unwrap();
+    runtime.block_on(async {
+        let own = (0..6).map(|_| kettle::spawn(yield_15_times()));
+        let foreign = (0..6).map(|_| kettle::spawn(yield_under_a_foreign_waker()));
+        for task in own.chain(foreign).collect::<Vec<_>>() {
+            task.await.unwrap();
+        }
+    });
+    let records = recording.records();
+    let turns = records.split(|record| matches!(record.event, Event::Turn { .. }));
+    let mut polls = 0;
+    for turn in turns {
+        let polled = turn.iter().filter_map(|record| match record.event {
+            Event::PollStart { task } => Some(task),
+            _ => None,
+        });
+        let polled: Vec<_> = polled.collect();
+        let tasks: HashSet<_> = polled.iter().collect();
+        assert_eq!(tasks.len(), polled.len(), "a task is polled again in the same turn");
+        polls += polled.len();
+    }
+    assert!(polls >= 12 * 16, "{polls} polls");
+}
+
+async fn yield_15_times() {
+    for _ in 0..15 {
+        yield_now().await;
+    }
+}
+
+/// Messages are received as tasks are polled: what is received waits in front of the tasks that the
+/// runtime has.
+#[test]
+fn no_more_messages_are_received_than_tasks_are_polled() {
+    const TASKS: usize = 10_000;
+    let runtime = paused();
+    let (metrics, handle) = (runtime.metrics(), runtime.handle().clone());
+    let polled = Arc::new(AtomicUsize::new(0));
+    let count = polled.clone();
+    let spawn = move || {
+        for _ in 0..TASKS {
+            let polled = count.clone();
+            handle.spawn(async move { polled.fetch_add(1, Ordering::Relaxed) });
+        }
+    };
+    thread::spawn(spawn).join().unwrap();
+    runtime.block_on(async {
+        while polled.load(Ordering::Relaxed) < TASKS {
+            yield_now().await;
+            let received = TASKS - metrics.global_queue_depth();
+            let queued = received - polled.load(Ordering::Relaxed);
+            assert!(queued <= 2 * 61, "{queued} tasks are received and not polled");
+        }
+    });
+}
+
 #[test]
 fn a_thousand_due_timers_do_not_starve_a_ready_task() {
     let (recorder, recording) = Recorder::new();
@@ -280,11 +344,10 @@ fn a_thousand_due_timers_do_not_starve_a_ready_task() {
             kettle::spawn(async { sleep(Duration::from_millis(1)).await });
         }
         settle().await;
-        let ready = kettle::spawn(async {
-            loop {
-                yield_now().await;
-            }
-        });
+        let ready = kettle::spawn(poll_fn(|cx| {
+            cx.waker().wake_by_ref();
+            Poll::<()>::Pending
+        }));
         kettle::time::advance(Duration::from_millis(1)).await;
         settle().await;
         ready.id()

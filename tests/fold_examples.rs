@@ -71,6 +71,7 @@ examples! {
     errors "../examples/errors.rs"
     mutex "../examples/mutex.rs"
     dinner "../examples/dinner.rs"
+    failover "../examples/failover.rs"
     responsive "../examples/responsive.rs"
 }
 

@@ -369,7 +369,6 @@ fn a_hundred_thousand_timers_due_at_once_leave_room_for_others_and_can_be_cancel
         let witness = kettle::spawn(async move {
             let (mut most, mut polls, mut before) = (0, 0, 0);
             while before < TIMERS - 1 {
-                yield_now().await;
                 let now = seen.load(Ordering::Relaxed);
                 if before == 0 && now > 0 {
                     drop(timers.pop());
@@ -377,6 +376,7 @@ fn a_hundred_thousand_timers_due_at_once_leave_room_for_others_and_can_be_cancel
                 most = most.max(now - before);
                 polls += usize::from(now > before);
                 before = now;
+                yield_now().await;
             }
             (most, polls, timers)
         });

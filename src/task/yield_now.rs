@@ -1,9 +1,9 @@
 //! How does a task let others run though it has nothing to wait for?
 //!
-//! It wakes itself and returns `Pending`: it is then at the end of the run queue. The second
-//! poll is ready.
+//! It has its waker deferred and returns `Pending`: the loop calls the waker when the other ready
+//! tasks have had their polls in this turn. The second poll is ready.
 //!
-//! tokio: `task/yield_now.rs`, which always defers the wake until the driver was asked.
+//! tokio: `task/yield_now.rs`.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};

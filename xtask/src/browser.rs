@@ -38,7 +38,10 @@ pub(crate) fn page(report: &mut Report) {
 pub(crate) fn browser(report: &mut Report) {
     let command = "node tests/replay/run.mjs";
     report.long_check("the replays in a browser", command, || replays(&[]));
-    // Each program there and back at each level.
+}
+
+/// Each program there and back at each level.
+pub(crate) fn levels(report: &mut Report) {
     report.check("every replay, back and forth at each level", || {
         replays(&["--every", "--only", "back is exact"])
     });

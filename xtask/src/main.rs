@@ -22,6 +22,7 @@ mod full;
 mod house;
 mod idle;
 mod judged;
+mod limits;
 mod miri;
 mod mutants;
 mod papers;
@@ -154,7 +155,7 @@ mod tests {
 
     #[test]
     fn a_wrong_name_is_told_with_those_that_there_are() {
-        assert_eq!(refused("test house papers --strict"), "");
+        assert_eq!(refused("test limits papers --strict"), "");
         for (words, told) in [
             ("test limts", "papers"),
             ("tset", "'test'"),

@@ -6,9 +6,9 @@
 //! and other tasks get their turn. The code that awaits notices nothing.
 //!
 //! [`defer`] also serves a task that yields, and one that moved the paused clock and waits for
-//! those that this woke. A yield by the task's own waker just wakes it: it is queued when its poll
-//! returns (`scheduler.rs`, edge 8). A yield by a combinator's waker is put on the list, because a
-//! combinator that polls its children as soon as they wake would spin without end.
+//! those that this woke. A yield that woke its task at once would let timers and sockets wait until
+//! this turn's polls are used up, and a combinator that polls its children as soon as they wake
+//! would spin without end.
 //!
 //! Interface: [`poll_proceed`] and [`Permit`], [`has_remaining`], [`with_unconstrained`];
 //! [`remaining`] and [`set_remaining`]; [`defer`]; `wake_deferred`, step 2 of the loop. Invariants:
@@ -20,15 +20,14 @@
 //! budget, and then waits for a deferred waker that the blocked loop will never call: it hangs,
 //! here and in tokio. Use `spawn_blocking` for it.
 //!
-//! tokio: `task::coop`, with the same 128 units, and `runtime/scheduler/defer.rs`, where a yield is
-//! deferred, too.
+//! tokio: `task::coop`, with the same 128 units, and `runtime/scheduler/defer.rs`.
 
 use std::task::{Context, Poll, Waker};
 
 use kettle_events::{Cause, Deferral, Event, emit};
 
 use super::current::{LOCALS, UNLIMITED};
-use super::current::{flush_if_live, in_step, is_own_waker, with_scheduler};
+use super::current::{flush_if_live, in_step, with_scheduler};
 use crate::base::user_code::{PER_STEP, catch_panic};
 
 /// Operations per poll of a task. (`poll.rs` begins each poll with them.)
@@ -75,25 +74,17 @@ pub fn with_unconstrained<R>(poll: impl FnOnce() -> R) -> R {
     poll()
 }
 
-/// Wakes the task that polls with `cx` a little later: by the run queue, if it yields by its own
-/// waker; otherwise in step 2 of the loop. (At once, if no scheduler is current here.)
-#[inline]
+/// Wakes the task that polls with `cx` a little later: in step 2 of the loop. (At once, if no
+/// scheduler is current here.)
 pub fn defer(cx: &Context<'_>, why: Deferral) {
-    if why == Deferral::Yield && is_own_waker(cx.waker()) {
-        cx.waker().wake_by_ref();
-    } else {
-        put_off(cx, why);
-    }
-}
-
-#[cold]
-fn put_off(cx: &Context<'_>, why: Deferral) {
     let is_last = |(_, last): &(_, Waker)| last.will_wake(cx.waker());
     if LOCALS.with(|locals| locals.deferred.borrow().back().is_some_and(is_last)) {
         return; // a poll that asks a thousand times too often is woken once
     }
     emit(|| Event::Defer { why });
-    flush_if_live(); // a foreign `block_on` would now wait for this poll's end
+    if why == Deferral::Budget {
+        flush_if_live(); // a foreign `block_on` would now wait for this poll's end
+    }
     let waker = cx.waker().clone();
     if with_scheduler(|_| ()).is_none() {
         return waker.wake(); // no loop here that could do it later

@@ -19,7 +19,7 @@ use std::collections::VecDeque;
 use std::mem::ManuallyDrop;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::task::{RawWakerVTable, Waker};
+use std::task::Waker;
 
 use futures_task::ArcWake;
 use kettle_events::{self as events, Cause, Event, Id, Kind, Place, emit};
@@ -42,8 +42,6 @@ pub(crate) struct Locals {
 #[derive(Clone, Copy)]
 pub(super) struct PollScope {
     pub(super) cause: Cause,
-    /// The waker that the running task is polled with: its pointer and its vtable.
-    pub(super) own_waker: Option<(usize, &'static RawWakerVTable)>,
     /// The id that a program is told.
     pub(super) shown: Option<Id>,
 }
@@ -51,7 +49,7 @@ pub(super) struct PollScope {
 /// What is left of the budget where there is no limit.
 pub(super) const UNLIMITED: u8 = u8::MAX;
 
-const OUTSIDE: PollScope = PollScope { cause: Cause::Runtime, own_waker: None, shown: None };
+const OUTSIDE: PollScope = PollScope { cause: Cause::Runtime, shown: None };
 
 thread_local! {
     pub(super) static LOCALS: ManuallyDrop<Locals> = const { ManuallyDrop::new(Locals::new(None)) };
@@ -113,15 +111,6 @@ pub(crate) fn abort(header: &Arc<Header>) {
     if with_scheduler_of(header, |scheduler| scheduler.abort(header, cause())).is_none() {
         header.send_abort();
     }
-}
-
-/// Is this the waker that the running task is polled with? (A combinator may poll with one of its
-/// own.)
-#[inline]
-pub(super) fn is_own_waker(waker: &Waker) -> bool {
-    LOCALS.with(|locals| locals.scope.get().own_waker).is_some_and(|(address, vtable)| {
-        waker.data().addr() == address && std::ptr::eq(waker.vtable(), vtable)
-    })
 }
 
 /// What causes the wakes of this moment on this thread: the running task, or a step of the loop.

@@ -21,12 +21,11 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::io::{self, ErrorKind, IoSlice};
 use std::mem;
-use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
 
 use kettle_runtime::event::{Act, SyncKind, Units};
 use kettle_runtime::{WakerSlot, budget};
-use parking_lot::Mutex;
 
 use crate::io::ReadBuf;
 use crate::sync::report::Report;
@@ -99,7 +98,7 @@ impl Pipe {
     ) -> Poll<io::Result<usize>> {
         let permit = ready!(budget::poll_proceed(cx));
         let stored = store_waker(cx, |clone| {
-            let mut state = self.state.lock();
+            let mut state = self.lock();
             match step(&mut state) {
                 // The other end can go on only if something was moved.
                 Some(Ok(n)) if n > 0 => {
@@ -139,7 +138,7 @@ impl Pipe {
     /// This end moves no more bytes. If it is the writer's, the reader comes to the end of file
     /// after what is in the pipe; if it is the reader's, the writer gets an error.
     pub(super) fn close(&self, by: End) {
-        let mut state = self.state.lock();
+        let mut state = self.lock();
         let first = !mem::replace(&mut state.closed, true);
         let left = state.bytes.len();
         let (own, waiting) = (state.waker_of(by).take(), state.waker_of(by.other()).take());
@@ -152,11 +151,12 @@ impl Pipe {
             waiting.wake();
         }
     }
-}
 
-// Nothing under the lock panics: the state is whole whatever happens.
-impl UnwindSafe for Pipe {}
-impl RefUnwindSafe for Pipe {}
+    /// Nothing under the lock panics, so its poison says nothing.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl End {
     fn other(self) -> End {
@@ -202,7 +202,7 @@ impl fmt::Debug for Pipe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut pipe = f.debug_struct("Pipe");
         pipe.field("limit", &self.limit);
-        if let Some(state) = self.state.try_lock() {
+        if let Ok(state) = self.state.try_lock() {
             pipe.field("bytes", &state.bytes.len()).field("closed", &state.closed);
         }
         pipe.finish_non_exhaustive()

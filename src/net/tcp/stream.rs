@@ -18,6 +18,7 @@ use std::io;
 use std::net::{self, Shutdown};
 use std::task::{Context, Poll, ready};
 
+use kettle_runtime::Source;
 use kettle_runtime::event::Direction;
 
 use crate::io::evented::Evented;
@@ -132,10 +133,10 @@ impl TcpStream {
     }
 
     pub(super) fn accepted(
-        listener: &Evented<mio::net::TcpListener>,
+        listener: &Source<mio::net::TcpListener>,
         io: mio::net::TcpStream,
     ) -> io::Result<TcpStream> {
-        Ok(TcpStream { io: listener.accepted(io)? })
+        Ok(TcpStream { io: Evented::of(listener.accepted(io)?) })
     }
 
     /// Waits for data and copies it into `buf` without taking it: the next read gets it again.

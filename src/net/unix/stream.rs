@@ -12,6 +12,8 @@ use std::os::fd::AsFd;
 use std::os::unix::net;
 use std::path::Path;
 
+use kettle_runtime::Source;
+
 use super::address::SocketAddr;
 use super::ucred::UCred;
 use crate::io::Interest;
@@ -105,10 +107,10 @@ impl UnixStream {
     }
 
     pub(super) fn accepted(
-        listener: &Evented<mio::net::UnixListener>,
+        listener: &Source<mio::net::UnixListener>,
         io: mio::net::UnixStream,
     ) -> io::Result<UnixStream> {
-        Ok(UnixStream { io: listener.accepted(io)? })
+        Ok(UnixStream { io: Evented::of(listener.accepted(io)?) })
     }
 
     /// Two streams that are connected with each other, without an address.

@@ -1,6 +1,6 @@
 //! Does a task spin?
 //!
-//! It wakes itself, is polled, wakes itself: for a second, thousands of times, and all the
+//! It wakes itself or yields, is polled, wakes itself: for a second, thousands of times, and all the
 //! while nothing else happens in the runtime: no timer fires, no socket reports, no value is sent,
 //! no task ends or begins. There is something it could be asking for: a timer, a channel, another
 //! thread. Polls that each do some work take longer, and are not meant; nor is a
@@ -8,7 +8,7 @@
 
 use std::time::Duration;
 
-use kettle_events::{Cause, Effect, Event, Id, Outcome, Record, Resource, Tried};
+use kettle_events::{Cause, Deferral, Effect, Event, Id, Outcome, Record, Resource, Tried};
 
 use super::lint::span;
 use super::lint::{Lint, LintKind};
@@ -30,7 +30,7 @@ const SETTLED: Duration = Duration::from_millis(250);
 pub(super) struct Spin {
     polls: u32,
     since: Duration,
-    /// The task that woke itself last.
+    /// The task that woke itself or yielded last.
     task: Option<Id>,
     /// From here on the average is taken.
     mark: Option<Mark>,
@@ -49,6 +49,7 @@ impl Spin {
             Event::Wake { task, by: Cause::Task(by), effect: Effect::DuringPoll } if task == by => {
                 self.task = Some(task);
             }
+            Event::Defer { why: Deferral::Yield } => self.task = record.task,
             Event::PollEnd { outcome: Outcome::Pending, .. } => return self.count(ward, record),
             ref event if is_idle(event) => {}
             _ => *self = Spin { since: record.real, ..Spin::default() },
