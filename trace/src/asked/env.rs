@@ -12,9 +12,9 @@ use std::ffi::{OsStr, OsString};
 use std::fmt::Display;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
 use kettle_events::Sink;
+use parking_lot::Mutex;
 
 use crate::doctor::Keeper;
 use crate::file::file::File;
@@ -105,7 +105,7 @@ fn unknown(value: &OsStr) -> io::Error {
 /// The next file of this program: `None` if it has had enough of them.
 fn file(path: &Path, further: Further<'_>, count: &Mutex<usize>) -> io::Result<Option<File>> {
     let limit = further.limit.filter(|limit| !limit.is_empty()).map(bytes).transpose()?;
-    let mut count = count.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut count = count.lock();
     if *count == MOST {
         say(format_args!("this program's runtimes have {MOST} traces; there will be no more"));
     }
@@ -226,7 +226,7 @@ mod tests {
         let count = Mutex::new(0);
         let mine = file(scratch.path(), Further::default(), &count).unwrap().unwrap();
         let expected = inserted(scratch.path(), std::process::id());
-        assert_eq!((mine.path(), *count.lock().unwrap()), (expected.as_path(), 1));
+        assert_eq!((mine.path(), *count.lock()), (expected.as_path(), 1));
         drop((other, mine));
         std::fs::remove_file(expected).unwrap();
     }
@@ -240,7 +240,7 @@ mod tests {
         for further in [limit("much"), Further { output, ..Further::default() }] {
             assert!(file(scratch.path(), further, &count).is_err());
         }
-        assert_eq!((scratch.text().as_str(), *count.lock().unwrap()), ("an older trace", 0));
+        assert_eq!((scratch.text().as_str(), *count.lock()), ("an older trace", 0));
     }
 
     #[test]

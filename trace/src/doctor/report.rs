@@ -8,7 +8,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write as _};
-use std::sync::{Mutex, PoisonError};
+
+use parking_lot::Mutex;
 
 use super::lint::{Lint, LintKind, Spot};
 use super::mode::Mode;
@@ -26,7 +27,7 @@ pub(super) fn print(lint: &Lint, mode: Mode) {
 /// Is this the first of its kind at its place, in this process? (Each runtime has a doctor.)
 pub(super) fn is_new(lint: &Lint) -> bool {
     static PRINTED: Mutex<BTreeSet<(LintKind, &str, u32, u32)>> = Mutex::new(BTreeSet::new());
-    let mut printed = PRINTED.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut printed = PRINTED.lock();
     lint.place()
         .is_none_or(|place| printed.insert((lint.kind, place.file(), place.line(), place.column())))
 }

@@ -8,11 +8,12 @@
 //! Interface: [`Watcher`]. Invariants: the thread ends after the last doctor that it watches for.
 //! Of a poll that computes it speaks only if another task was ready when the poll began.
 
-use std::sync::{Arc, Mutex, PoisonError, Weak, mpsc};
+use std::sync::{Arc, Weak, mpsc};
 use std::thread;
 use std::time::Duration;
 
 use kettle_events::{Deferral, Event, Id, Place, Record};
+use parking_lot::Mutex;
 
 use super::lint::span;
 use super::lint::{Lint, LintKind};
@@ -88,7 +89,7 @@ impl Watcher {
         let looked = Looked::default();
         let shared = Shared { number: 0, poll: None, mode, told: false, looked };
         let shared = Arc::new(Mutex::new(shared));
-        let mut watched = lock(&WATCHED);
+        let mut watched = WATCHED.lock();
         watched.push(Arc::downgrade(&shared));
         if watched.len() == 1 {
             // Without a thread there is no watch; the program need not fail for it.
@@ -111,7 +112,7 @@ impl Watcher {
     pub(super) fn note(&mut self, ward: &Ward, record: &Record) {
         let running = ward.fold.running().last().copied();
         let poll = running.map(|task| self.poll(ward, task, record));
-        let mut shared = lock(&self.shared);
+        let mut shared = self.shared.lock();
         if let (Event::Defer { why: Deferral::Budget }, Some(poll)) =
             (record.event, &mut shared.poll)
         {
@@ -139,7 +140,7 @@ impl Watcher {
 
     /// Has the poll that ended last been told of from here?
     pub(super) fn has_told(&self) -> bool {
-        lock(&self.shared).told
+        self.shared.lock().told
     }
 }
 
@@ -148,7 +149,7 @@ fn watch() {
     loop {
         thread::sleep(PAUSE);
         let watched: Vec<_> = {
-            let mut watched = lock(&WATCHED);
+            let mut watched = WATCHED.lock();
             watched.retain(|shared| shared.strong_count() > 0);
             if watched.is_empty() {
                 return;
@@ -156,8 +157,8 @@ fn watch() {
             watched.iter().filter_map(Weak::upgrade).collect()
         };
         for shared in watched {
-            let mode = lock(&shared).mode;
-            let lint = lock(&shared).look();
+            let mode = shared.lock().mode;
+            let lint = shared.lock().look();
             if let Some(lint) = lint.filter(|lint| mode == Mode::Panic || report::is_new(lint)) {
                 report::print(&lint, mode);
             }
@@ -227,8 +228,4 @@ fn lint(poll: &Poll, computes: bool, so_far: Duration) -> Lint {
          waits forever",
     )
     .help(help)
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -10,10 +10,11 @@
 //! work is done at once.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use kettle_events::Record;
+use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use crate::doctor::Lint;
 use crate::file::writer::Writer;
@@ -119,27 +120,26 @@ impl WritingThread {
 
     /// Gives it work. `wait`: until all of it is written.
     pub(crate) fn take(&mut self, work: &mut Work, wait: bool) {
-        let mut state = self.desk.lock();
+        let mut state = self.desk.state.lock();
         state.waiting.append(work);
         if self.thread.is_none() {
-            drop(self.desk.write(state));
+            self.desk.write(&mut state);
             return;
         }
         self.desk.changed.notify_all();
         while (wait && !state.is_done()) || state.waiting.records.len() >= MOST {
-            state = self.desk.wait(state);
+            self.desk.changed.wait(&mut state);
         }
     }
 
     /// Ends it when all is written.
     pub(crate) fn end(self) -> Option<Writer> {
-        self.desk.lock().over = true;
+        self.desk.state.lock().over = true;
         self.desk.changed.notify_all();
         if let Some(thread) = self.thread {
             let _ = thread.join();
         }
-        let mut state = self.desk.lock();
-        state.writer.take()
+        self.desk.state.lock().writer.take()
     }
 }
 
@@ -150,38 +150,28 @@ impl State {
 }
 
 impl Desk {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn wait<'a>(&'a self, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
-        self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn work(&self) {
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         loop {
             if !state.waiting.is_empty() {
-                state = self.write(state);
+                self.write(&mut state);
             } else if state.over {
                 return;
             } else {
-                state = self.wait(state);
+                self.changed.wait(&mut state);
             }
         }
     }
 
     /// Writes what waits, without the lock in hand.
-    fn write<'a>(&'a self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+    fn write(&self, state: &mut MutexGuard<'_, State>) {
         let mut work = std::mem::take(&mut state.waiting);
-        let Some(mut writer) = state.writer.take() else { return state };
-        drop(state);
+        let Some(mut writer) = state.writer.take() else { return };
         // The panic has said so on standard error, and the writer tells what is missing.
-        let _ = catch_unwind(AssertUnwindSafe(|| work.write(&mut writer)));
-        let mut state = self.lock();
+        let write = AssertUnwindSafe(|| work.write(&mut writer));
+        let _ = MutexGuard::unlocked(state, || catch_unwind(write));
         state.writer = Some(writer);
         self.changed.notify_all();
-        state
     }
 }
 

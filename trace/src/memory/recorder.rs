@@ -11,9 +11,10 @@
 
 use std::collections::VecDeque;
 use std::panic::Location;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use kettle_events::{Event, Record, Sink};
+use parking_lot::Mutex;
 
 use crate::doctor::Keeper;
 
@@ -57,7 +58,7 @@ impl Recorder {
 
 impl Sink for Recorder {
     fn record(&mut self, records: &[Record]) {
-        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut store = self.store.lock();
         store.append(records);
     }
 }
@@ -66,13 +67,13 @@ impl Recording {
     /// What has been recorded until now, oldest first. If older records had to make room, an
     /// [`Event::Lost`] takes their place.
     pub fn records(&self) -> Vec<Record> {
-        let store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        let store = self.store.lock();
         store.lost().into_iter().chain(store.ring.iter().copied()).collect()
     }
 
     /// How many older records had to make room.
     pub fn dropped(&self) -> u64 {
-        self.store.lock().unwrap_or_else(PoisonError::into_inner).dropped
+        self.store.lock().dropped
     }
 }
 
