@@ -92,7 +92,7 @@ fn unknown(kind: Kind, name: &str) -> String {
         _ => format!(
             "unknown argument `{name}`: `#[{}::{attribute}]` takes `flavor`, `start_paused`, `name` \
              and `crate`",
-            kind.home()
+            kind.crate_name()
         ),
     }
 }

@@ -28,8 +28,9 @@ impl Function {
         if kind.is_test() {
             refuse_second_test(&attributes)?;
         }
-        let wanted =
-            || format!("`#[{}::{}]` goes in front of an `async fn`", kind.home(), kind.name());
+        let wanted = || {
+            format!("`#[{}::{}]` goes in front of an `async fn`", kind.crate_name(), kind.name())
+        };
         let Some(fn_at) = head.iter().position(|token| is_word(token, "fn")) else {
             return Err(Error::about(&head[..1.min(head.len())], wanted()));
         };

@@ -31,7 +31,7 @@ impl Kind {
     }
 
     /// The crate that has the attribute. It has the doors, too.
-    pub(crate) fn home(self) -> &'static str {
+    pub(crate) fn crate_name(self) -> &'static str {
         if self.takes_threads() { "tokio" } else { "kettle" }
     }
 }

@@ -184,7 +184,7 @@ fn call_door(
             Some(path) => path.clone(),
             // The name in scope, not `::kettle`: `use other as kettle` holds for the attribute as
             // well. As tokio's.
-            None => placed(start, tokens(kind.home())),
+            None => placed(start, tokens(kind.crate_name())),
         };
         call.extend(placed(start, tokens(&format!("::__private::{name}"))));
         call.extend(placed(end, group(Delimiter::Parenthesis, values).into()));

@@ -153,7 +153,7 @@ impl Notify {
     /// As [`notify_one`](Notify::notify_one), but notifies the task that came last.
     ///
     /// Of workers that do the same, the one that worked most recently goes on, and the others can be
-    /// sent home.
+    /// let go.
     ///
     /// tokio: `tokio::sync::Notify::notify_last`.
     pub fn notify_last(&self) {
