@@ -22,7 +22,7 @@ use miniz_oxide::{DataFormat, MZFlush};
 use crate::file::html;
 
 /// Of 10: what more would save is not worth its time.
-const EFFORT: i32 = 4;
+const EFFORT: i32 = 5;
 /// Marks the first block of a stream. (Base64 has it at an end only.)
 const ANEW: u8 = b'=';
 
