@@ -2,7 +2,7 @@
 //
 // # What happens inside
 //
-//  1. `Mutex::new` makes the lock and, beside it, an empty line of waiting tasks.
+//  1. `Mutex::new` makes the lock: a value, one permit, and an empty line of waiting tasks.
 //     here `src/sync/mutex/value.rs: new`, tokio `tokio/src/sync/mutex.rs`
 //  2. Ten times `spawn`: ten tasks are in the run queue. None has begun, `main` is still running.
 //     here `runtime/src/tasks/scheduler.rs: insert`,
@@ -10,10 +10,10 @@
 //  3. `main` sleeps, and only now the tasks are polled, in the order of their spawns.
 //     here `runtime/src/executor/executor.rs: poll_tasks`,
 //     tokio `tokio/src/runtime/scheduler/current_thread/mod.rs`
-//  4. `lock` finds the lock free and takes it: no waiting, no waker.
-//     here `src/sync/mutex/lock.rs: try_take`, tokio `tokio/src/sync/batch_semaphore.rs`
-//  5. The guard is dropped: the lock is free. The line is empty, so no task is woken.
-//     here `src/sync/mutex/guard.rs: drop`, tokio `tokio/src/sync/batch_semaphore.rs`
+//  4. `lock` finds the permit free and takes it: no waiting, no waker.
+//     here `src/sync/semaphore/permits.rs: poll_take`, tokio `tokio/src/sync/batch_semaphore.rs`
+//  5. The guard is dropped: the permit is free. The line is empty, so no task is woken.
+//     here `src/sync/semaphore/held.rs: drop`, tokio `tokio/src/sync/batch_semaphore.rs`
 //  6. The task has finished and its handle was dropped, so its slot is free at once.
 //     here `runtime/src/executor/executor.rs: poll_spawned`,
 //     tokio `tokio/src/runtime/task/harness.rs`

@@ -74,7 +74,7 @@ impl Drop for Origin {
         // was made, it may have been left out on purpose, as in a race.
         let unpolled = !self.polled && self.polls == event::polls_so_far();
         if unpolled && !std::thread::panicking() {
-            event::emit(|| Event::Unpolled { at: self.made });
+            event::made_before(|| event::emit(|| Event::Unpolled { at: self.made }));
         }
     }
 }

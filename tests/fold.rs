@@ -19,7 +19,7 @@ use kettle::task::{spawn_blocking, yield_now};
 use kettle::time::{Instant, sleep, timeout};
 use kettle::trace::fold::{Fold, State};
 use kettle::trace::{Event, Record, Recorder, note, record};
-use kettle_events::{Cause, Outcome, Replaced, Resource, SyncKind};
+use kettle_events::{Cause, Outcome, Replaced, Resource, SyncKind, Units};
 
 /// Runs this with the clock standing; what was recorded is free of contradictions.
 fn watch<F: Future<Output = ()>>(future: F) -> Vec<Record> {
@@ -59,16 +59,16 @@ fn a_line_for_room_moves_up_when_the_first_is_served() {
         while rx.recv().await.is_some() {}
     });
     let line = |fold: &Fold| {
-        let (_, channel) = fold.channels().next().expect("the channel");
-        assert!(channel.room.iter().all(|waiter| waiter.task.is_some()));
-        (channel.len, channel.room.iter().map(|waiter| waiter.task).collect::<Vec<_>>())
+        let (_, channel) = fold.primitives().next().expect("the channel");
+        assert!(channel.line.iter().all(|waiter| waiter.task.is_some()));
+        (channel.count, channel.line.iter().map(|waiter| waiter.task).collect::<Vec<_>>())
     };
     let (len, before) = line(&when_said("now", &records));
     let (later, after) = line(&when_said("later", &records));
     assert_eq!((len, before.len(), later), (Some(1), 3, Some(0)));
     assert_eq!(after, before[1..], "the first has room, and only has to come for it");
     let served = |record: &Record| match record.event {
-        Event::Served { on: Resource::ChannelRoom(_, ticket) } => Some(ticket),
+        Event::Served { on: Resource::Sync(SyncKind::Mpsc, _, _, ticket) } => Some(ticket),
         _ => None,
     };
     assert_eq!(records.iter().filter_map(served).collect::<Vec<_>>(), [0, 0, 0]);
@@ -89,7 +89,7 @@ fn a_receiver_is_told_that_nothing_will_come() {
     });
     let waits = |said| {
         let fold = when_said(said, &records);
-        fold.channels().filter(|(_, channel)| channel.value.is_some()).count()
+        fold.primitives().filter(|(_, channel)| channel.value.is_some()).count()
     };
     assert_eq!((waits("now"), waits("later")), (1, 0));
 }
@@ -137,8 +137,8 @@ fn a_select_waits_in_two_places_and_leaves_one_of_them() {
     assert!(
         matches!(
             on[..],
-            [Resource::Timer(_), Resource::ChannelValue(_)]
-                | [Resource::ChannelValue(_), Resource::Timer(_)]
+            [Resource::Timer(_), Resource::SyncValue(..)]
+                | [Resource::SyncValue(..), Resource::Timer(_)]
         ),
         "{on:?}"
     );
@@ -168,9 +168,10 @@ fn two_locks_taken_crosswise_show_who_waits_for_whom() {
     });
     let fold = when_said("now", &records);
     let edges: Vec<_> = fold
-        .locks()
+        .primitives()
         .map(|(_, lock)| {
-            (lock.line.first().expect("it has a line").task, lock.holder.expect("it is held").task)
+            let [(Units::All, holder)] = lock.holders[..] else { panic!("{lock:?}") };
+            (lock.line.first().expect("it has a line").task, holder.task)
         })
         .collect();
     let [(waits, holds), (waits_too, holds_too)] = edges[..] else { panic!("{edges:?}") };
@@ -179,27 +180,34 @@ fn two_locks_taken_crosswise_show_who_waits_for_whom() {
 }
 
 #[test]
-fn a_waiter_that_was_called_and_goes_leaves_its_line() {
+fn a_waiter_that_was_given_the_lock_and_goes_passes_it_on() {
     let records = watch(async {
         let lock = Arc::new(Mutex::new(()));
         let guard = lock.lock().await;
         let waiting = |lock: Arc<Mutex<()>>| kettle::spawn(async move { drop(lock.lock().await) });
         let (first, second) = (waiting(lock.clone()), waiting(lock.clone()));
         yield_now().await;
-        drop(guard); // the first is called ...
+        drop(guard); // the first is given it ...
         first.abort(); // ... and never comes
         assert!(first.await.unwrap_err().is_cancelled());
         second.await.expect("the lock");
         note("later");
     });
-    let unwait =
-        |record: &Record| matches!(record.event, Event::Unwait { on: Resource::Lock(_, 1) });
-    let left = records.iter().position(unwait).expect("it leaves the line's front");
-    let now = Fold::of(&records[..=left]);
-    let (_, lock) = now.locks().next().expect("somebody waits");
-    assert!(lock.holder.is_none() && lock.line.len() == 1);
-    assert!(lock.line.first().is_some_and(|first| first.called));
-    assert_eq!(when_said("later", &records).locks().count(), 0);
+    let unwait = |record: &Record| {
+        matches!(record.event, Event::Unwait { on: Resource::Sync(SyncKind::Mutex, _, _, 1) })
+    };
+    let left = records.iter().position(unwait).expect("it leaves what it was given");
+    let lock = |records: &[Record]| {
+        let fold = Fold::of(records);
+        let (_, lock) = fold.primitives().next().expect("the lock");
+        (lock.holders.len(), lock.handed.len(), lock.line.len())
+    };
+    assert_eq!(lock(&records[..left]), (0, 1, 1), "the first has it, the second waits");
+    assert_eq!(lock(&records[..=left]), (0, 0, 1));
+    let served = |record: &Record| matches!(record.event, Event::Served { .. });
+    let next = left + records[left..].iter().position(served).expect("the second is served");
+    assert_eq!(lock(&records[..=next]), (0, 1, 0));
+    assert_eq!(lock(&records), (0, 0, 0));
 }
 
 #[test]
@@ -288,10 +296,10 @@ fn what_is_over_is_forgotten() {
     });
     let fold = when_said("later", &records);
     let tasks = fold.tasks().count();
-    let rest =
-        (fold.timer_count(), fold.channels().count(), fold.locks().count(), fold.jobs().count());
+    // No event tells the end of the lock.
+    let rest = (fold.timer_count(), fold.primitives().count(), fold.jobs().count());
     assert!(tasks <= 2, "{tasks} tasks are remembered");
-    assert_eq!(rest, (0, 0, 0, 0));
+    assert_eq!(rest, (0, 1, 0));
 }
 
 #[test]

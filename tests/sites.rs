@@ -111,7 +111,7 @@ fn a_join_handle_a_lock_a_channel_and_a_oneshot() {
     let at = |offset| vec![(line.0, line.1 + offset)];
     assert_eq!(waits(&records, |on| matches!(on, Resource::Task(_))), at(1));
     let values = [(line.0, line.1 + 2), (line.0, line.1 + 3)];
-    assert_eq!(waits(&records, |on| matches!(on, Resource::ChannelValue(_))), values);
+    assert_eq!(waits(&records, |on| matches!(on, Resource::SyncValue(..))), values);
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn a_primitive_is_made_at_the_programs_line_and_reported_from_kettles() {
         drop(LATE.try_acquire());
     });
     let made = records.iter().filter_map(|record| match record.event {
-        Event::ChannelOpen { at, .. } | Event::SyncNew { at, .. } => Some(at.file()),
+        Event::SyncNew { at, .. } => Some(at.file()),
         _ => None,
     });
     assert_eq!(made.collect::<Vec<_>>(), [file!(); 14]);

@@ -19,7 +19,7 @@ use kettle_runtime::event::{Act, SyncKind, Units};
 use parking_lot::Mutex;
 
 use super::pinned::pinned;
-use super::report::Report;
+use super::report::{Report, Reports};
 use super::wait_list::{Key, ToWake, WaitList, Waits};
 use super::wait_together::{leave, poll_until};
 

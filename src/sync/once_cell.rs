@@ -142,7 +142,7 @@ impl<T> OnceCell<T> {
         if self.initialized() {
             return Err(SetError::AlreadyInitializedError(value));
         }
-        match self.permit.try_take(Amount::some(1)) {
+        match self.permit.try_take(Amount::all(1)) {
             Ok(()) => {
                 Turn::new(self).set(value);
                 Ok(())
@@ -232,7 +232,7 @@ impl<T> OnceCell<T> {
         if let Some(value) = self.get() {
             return Ok(value);
         }
-        Acquire::new(self, Amount::some(1), |turn, _| match turn {
+        Acquire::new(self, Amount::all(1), |turn, _| match turn {
             Ok(cell) => Err(Turn::new(cell)),
             Err(_closed) => Ok(()),
         })
@@ -262,7 +262,7 @@ impl<T> OnceCell<T> {
     }
 }
 
-impl<T> Owner for &OnceCell<T> {
+impl<T> Owner for OnceCell<T> {
     fn permits(&self) -> &Permits {
         &self.permit
     }
@@ -291,7 +291,7 @@ impl<'a, T> Turn<'a, T> {
 impl<T> Drop for Turn<'_, T> {
     fn drop(&mut self) {
         if let Some(cell) = self.cell {
-            cell.permit.release(Amount::some(1));
+            cell.permit.release(Amount::all(1));
         }
     }
 }

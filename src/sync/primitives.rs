@@ -1,9 +1,7 @@
-//! Where do `mutex/turn.rs` and `task/join_set/ready.rs` take their atomics and lock from?
+//! Where does `task/join_set/ready.rs` take its lock from?
 //!
-//! From here, so that a model checker can compile the very same files with its own.
+//! From here, so that a model checker can compile the very same file with its own.
 //!
 //! tokio: the `loom` module, switched by `cfg(loom)`; here by the crate that includes the file.
-
-pub(crate) use std::sync::atomic::{AtomicBool, Ordering, fence};
 
 pub(crate) use parking_lot::Mutex;

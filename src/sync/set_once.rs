@@ -24,7 +24,7 @@ use parking_lot::Mutex;
 
 use super::once_value::OnceValue;
 use super::pinned::pinned;
-use super::report::Report;
+use super::report::{Report, Reports};
 use super::wait_list::{Key, ToWake, WaitList, Waits};
 use super::wait_together::{leave, poll_until};
 

@@ -5,16 +5,13 @@
 //! few steps however long the line is. A waiter's future keeps its [`Key`] and gives it back
 //! exactly once: when it has what it waited for, or when it is dropped.
 //!
-//! A waiter wants one or more *units* (room in a channel, permits). It is served in one of three
+//! A waiter wants one or more *units* (room in a channel, permits). It is served in one of two
 //! ways:
 //!
 //! * [`give`](WaitList::give): the unit goes to the first in line *now*, before its task runs. A
 //!   waiter that has all it wants leaves the line, but keeps its entry until it comes to collect.
 //!   What was given to a waiter that is dropped without collecting is returned by
 //!   [`leave`](WaitList::leave), and the caller passes it on.
-//! * [`call`](WaitList::call): the first is only woken (*called*). It stays in line, takes what it
-//!   wants by itself, and leaves. A primitive that uses this must let no other task take anything
-//!   while the line is not empty. Only the mutex does.
 //! * [`serve_all`](WaitList::serve_all): what all have waited for is there, or never comes. All leave
 //!   the line and get nothing (`wait_together.rs`).
 //!
@@ -26,8 +23,7 @@
 //! Interface: [`WaitList`], [`Key`], [`Waits`], [`Left`], and [`ToWake`], the wakers that are carried
 //! out of a locked section and called after it.
 //!
-//! Invariants: the newest waker of a waiter that is in line and was not called is here
-//! (`WakerSlot`). Tickets grow from the front to the back. Nothing here clones, calls or drops a
+//! Invariants: the newest waker of a waiter that is in line is here (`WakerSlot`). Tickets grow from the front to the back. Nothing here clones, calls or drops a
 //! waker: all three run foreign code, and the list is used under a lock (`store_waker.rs`). Each
 //! function touches a fixed number of entries, and a test counts them; except `give`, `serve_all`
 //! and `dissolve`, which may serve many, and `missing`, which asks all. An empty list has given back
@@ -176,11 +172,6 @@ impl WaitList {
         self.slot(key.0).missing == 0
     }
 
-    /// Is this waiter the first in line?
-    pub(crate) fn is_first(&self, key: &Key) -> bool {
-        self.first == key.0
-    }
-
     /// The ticket that this waiter drew when it joined.
     pub(crate) fn ticket(&self, key: &Key) -> usize {
         self.slot(key.0).ticket
@@ -246,11 +237,6 @@ impl WaitList {
             to_wake.extend(waiter.waker.take());
             self.unlink(key);
         }
-    }
-
-    /// The waker of the first in line, unless it was called already. The first stays in line.
-    pub(crate) fn call(&mut self) -> Option<Waker> {
-        if self.first == NO_KEY { None } else { self.slot_mut(self.first).waker.take() }
     }
 
     /// The waiter leaves, from any place in the line.

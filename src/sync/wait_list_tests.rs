@@ -37,7 +37,7 @@ fn units_go_to_the_first_and_the_rest_is_left() {
     list.give(&mut units, &mut to_wake);
     assert_eq!((units, to_wake.len()), (0, 2));
     assert!(list.is_served(&keys[0]) && list.is_served(&keys[1]));
-    assert!(!list.is_served(&keys[2]) && list.is_first(&keys[2]));
+    assert!(!list.is_served(&keys[2]) && list.first == keys[2].0);
     let got: Vec<usize> = keys.into_iter().map(|key| list.leave(key).got).collect();
     assert_eq!(got, [2, 1, 1]);
     list.give(&mut units, &mut to_wake);
@@ -48,7 +48,7 @@ fn units_go_to_the_first_and_the_rest_is_left() {
 fn the_last_is_served_first_if_asked_for() {
     let (mut list, mut keys) = line(&[1, 1, 1]);
     assert!(list.give_last(&mut 1).is_some_and(|(ticket, waker)| ticket == 3 && waker.is_some()));
-    assert!(list.is_served(&keys[2]) && list.is_first(&keys[0]));
+    assert!(list.is_served(&keys[2]) && list.first == keys[0].0);
     let left = list.leave(keys.remove(2));
     assert!((left.got, left.as_last) == (1, true));
     assert_eq!(list.give_last(&mut 1).map(|(ticket, _)| ticket), Some(2));
@@ -63,7 +63,7 @@ fn a_waiter_that_joined_early_has_a_place_and_gets_its_waker_later() {
     let keys = [list.join_early(1), list.join(1, waker())];
     let cx = Context::from_waker(Waker::noop());
     assert!(list.renew(&keys[0], &cx, &mut Some(waker())).is_some());
-    assert!(list.is_first(&keys[0]) && list.give_first(&mut 1).is_some());
+    assert!(list.first == keys[0].0 && list.give_first(&mut 1).is_some());
     for key in keys {
         drop(list.leave(key));
     }
@@ -75,9 +75,9 @@ fn leaving_closes_the_gap() {
     drop(list.leave(keys.remove(1)));
     drop(list.leave(keys.remove(2)));
     drop(list.leave(keys.remove(0)));
-    assert!(list.is_first(&keys[0]));
+    assert!(list.first == keys[0].0);
     drop(list.leave(keys.remove(0)));
-    assert!(list.is_empty() && list.call().is_none());
+    assert!(list.is_empty());
 }
 
 #[test]
@@ -109,31 +109,18 @@ fn a_waiter_costs_the_same_in_a_long_line() {
                 list.renew(key, &cx, &mut None);
                 list.ticket(key);
             }
-            // Half of them leave from the middle, the others are served or called.
+            // Half of them leave from the middle, the others are served.
             for key in keys.drain(waiters / 4..waiters / 4 * 3) {
                 drop(list.leave(key));
             }
             for key in keys {
-                list.call();
-                assert!(list.is_first(&key) && !list.is_served(&key));
+                assert!(list.first == key.0 && list.give_first(&mut 1).is_some());
                 drop(list.leave(key));
             }
         })
     };
     let each = [10, 1_000, 100_000].map(|waiters| work(waiters) / waiters);
     assert!(each.iter().all(|looks| (1..=12).contains(looks)), "{each:?} slots a waiter");
-}
-
-#[test]
-fn the_first_is_called_once() {
-    let (mut list, keys) = line(&[1, 1]);
-    assert!(list.call().is_some());
-    assert!(list.call().is_none(), "it was called already");
-    let cx = Context::from_waker(Waker::noop());
-    assert!(list.renew(&keys[0], &cx, &mut None).is_none(), "its slot is empty");
-    assert!(list.renew(&keys[0], &cx, &mut Some(waker())).is_some());
-    assert!(list.call().is_some(), "it was polled again, and waits again");
-    assert!(list.is_first(&keys[0]));
 }
 
 #[test]

@@ -29,7 +29,6 @@ const SUBJECTS: &[Subject] = &[
     Subject { folder: "runtime/src/runtime", file: "thread_parker", mutations: THREAD_PARKER },
     Subject { folder: "runtime/src/runtime", file: "core_slot", mutations: CORE_SLOT },
     Subject { folder: "runtime/src/io", file: "readiness", mutations: READINESS },
-    Subject { folder: "src/sync/mutex", file: "turn", mutations: TURN },
     Subject { folder: "src/task/join_set", file: "ready", mutations: READY },
 ];
 
@@ -402,55 +401,6 @@ const READINESS: &[Mutation] = &[
         name: "report_that_empties_the_list",
         is: "due.extend(list.iter_mut().filter_map(|(_, slot)| slot.take()));",
         becomes: "due.extend(list.drain().filter_map(|mut slot| slot.take()));",
-    },
-];
-
-const TURN: &[Mutation] = &[
-    Mutation {
-        name: "wait_without_fence",
-        is: "            fence(Ordering::SeqCst);\n        }\n        if line.is_first",
-        becomes: "        }\n        if line.is_first",
-    },
-    Mutation {
-        name: "wait_that_tries_first",
-        is: "        if joins {
-            self.crowded.store(true, Ordering::Relaxed);
-            fence(Ordering::SeqCst);
-        }
-        if line.is_first(key)
-            && let Some(guard) = lock.try_lock()
-        {",
-        becomes: "        let tried = if line.is_first(key) { lock.try_lock() } else { None };
-        if joins {
-            self.crowded.store(true, Ordering::Relaxed);
-            fence(Ordering::SeqCst);
-        }
-        if let Some(guard) = tried {",
-    },
-    Mutation {
-        name: "release_without_fence",
-        is: "        fence(Ordering::SeqCst);\n        if self.crowded",
-        becomes: "        if self.crowded",
-    },
-    Mutation {
-        name: "leave_that_calls_when_held",
-        is: "let next = if lock.is_free() { line.call() } else { None };",
-        becomes: "let next = if lock.is_free() { None } else { line.call() };",
-    },
-    Mutation {
-        name: "hasty_one_that_calls_nobody",
-        is: "            if let Some(first) = self.after_release(lock) {
-                first.wake();
-            }
-            return None;",
-        becomes: "            return None;",
-    },
-    Mutation {
-        name: "crowded_cleared_by_each",
-        is: "            let left = place.take().and_then(|key| line.leave(key).parked);
-            self.crowded.store(!line.is_empty(), Ordering::Relaxed);",
-        becomes: "            let left = place.take().and_then(|key| line.leave(key).parked);
-            self.crowded.store(false, Ordering::Relaxed);",
     },
 ];
 

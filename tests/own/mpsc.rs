@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::task::Poll;
 
 use kettle::sync::mpsc;
-use kettle_events::{Closer, Event, Replaced, Resource};
+use kettle_events::{Act, Event, Replaced, Resource, SyncKind};
 
 /// The channel's events, in short.
 fn story(program: impl Future<Output = ()>) -> Vec<String> {
@@ -18,10 +18,10 @@ fn story(program: impl Future<Output = ()>) -> Vec<String> {
 
 fn short(event: Event) -> Option<String> {
     let words = match event {
-        Event::ChannelSend { len, .. } => format!("send {len}"),
-        Event::ChannelRecv { len, .. } => format!("recv {len}"),
-        Event::ChannelClose { by: Closer::Senders, .. } => "close by senders".to_owned(),
-        Event::ChannelClose { by: Closer::Receiver, .. } => "close by receiver".to_owned(),
+        Event::SyncAct { act: Act::Put, count, .. } => format!("send {count}"),
+        Event::SyncAct { act: Act::Get, count, .. } => format!("recv {count}"),
+        Event::SyncAct { act: Act::End, .. } => "close by senders".to_owned(),
+        Event::SyncAct { act: Act::Close, .. } => "close by receiver".to_owned(),
         Event::Wait { on, replaced } => format!("wait {}{}", resource(on)?, again(replaced)),
         Event::Unwait { on } => format!("unwait {}", resource(on)?),
         _ => return None,
@@ -35,9 +35,9 @@ fn again(replaced: Replaced) -> &'static str {
 
 fn resource(on: Resource) -> Option<String> {
     Some(match on {
-        Resource::ChannelValue(_) => "value".to_owned(),
-        Resource::ChannelRoom(_, ticket) => format!("room {ticket}"),
-        Resource::ChannelClosed(_) => "closed".to_owned(),
+        Resource::SyncValue(..) => "value".to_owned(),
+        Resource::Sync(SyncKind::Mpsc, _, _, ticket) => format!("room {ticket}"),
+        Resource::SyncClosed(..) => "closed".to_owned(),
         _ => return None,
     })
 }

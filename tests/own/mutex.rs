@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use kettle::sync::Mutex;
-use kettle_events::{Event, Resource};
+use kettle_events::{Act, Event, Resource};
 
 fn short(event: Event) -> Option<String> {
     Some(match event {
-        Event::LockTake { .. } => "take".to_owned(),
-        Event::LockRelease { handed_over: true, .. } => "hand over".to_owned(),
-        Event::LockRelease { handed_over: false, .. } => "release".to_owned(),
-        Event::Wait { on: Resource::Lock(_, ticket), .. } => format!("wait {ticket}"),
-        Event::Unwait { on: Resource::Lock(_, ticket) } => format!("unwait {ticket}"),
+        Event::SyncNew { .. } => "new".to_owned(),
+        Event::SyncAct { act: Act::Take, .. } => "take".to_owned(),
+        Event::SyncAct { act: Act::Release, count: 0, .. } => "hand over".to_owned(),
+        Event::SyncAct { act: Act::Release, count: 1, .. } => "release".to_owned(),
+        Event::Wait { on: Resource::Sync(_, _, _, ticket), .. } => format!("wait {ticket}"),
+        Event::Unwait { on: Resource::Sync(_, _, _, ticket) } => format!("unwait {ticket}"),
+        Event::Served { on: Resource::Sync(_, _, _, ticket) } => format!("served {ticket}"),
         _ => return None,
     })
 }
@@ -40,14 +42,17 @@ fn three_tasks_at_one_lock() {
     });
     let told: Vec<_> = records.iter().filter_map(|record| short(record.event)).collect();
     let expected = [
+        "new",
         "take",
         "wait 1",
         "wait 2",
         "wait 3",
         "unwait 2",
         "hand over",
+        "served 0",
         "take",
         "hand over",
+        "served 0",
         "take",
         "release",
     ];

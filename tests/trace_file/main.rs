@@ -311,7 +311,7 @@ fn pauses_by_the_fold(records: &[Record]) -> Vec<(String, &'static str, u64, u64
     let mut since = std::collections::BTreeMap::new();
     let mut pauses = Vec::new();
     for record in records {
-        names.learn(&record.event);
+        names.learn(record);
         fold.step(record);
         for task in fold.tasks() {
             let now = match task.state {

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use kettle_events::{Event, Id, Kind, Outcome, Place, Record};
+use kettle_events::{
+    Act, Event, Id, Kind, Outcome, Place, Record, Replaced, Resource, SyncKind, Units,
+};
 use serde_json::Value;
 
 /// A place, some place.
@@ -41,6 +43,40 @@ pub(crate) fn keys(object: &Value) -> Vec<&str> {
     let mut keys: Vec<&str> = object.as_object().unwrap().keys().map(String::as_str).collect();
     keys.sort_unstable();
     keys
+}
+
+/// A lock, with the events of taking it, waiting for it and releasing it.
+#[derive(Clone, Copy)]
+pub(crate) struct Lock(pub(crate) Id);
+
+impl Lock {
+    /// It is made by this record.
+    pub(crate) fn new(script: &mut Script) -> Lock {
+        let (kind, sync, at) = (SyncKind::Mutex, Id::next(), place());
+        script.write(Event::SyncNew { kind, sync, room: None, count: 1, at });
+        Lock(sync)
+    }
+
+    pub(crate) fn take(self) -> Event {
+        self.act(Act::Take, 0)
+    }
+
+    /// Free now, or given to the first in line?
+    pub(crate) fn release(self, free: bool) -> Event {
+        self.act(Act::Release, free.into())
+    }
+
+    fn act(self, act: Act, count: usize) -> Event {
+        Event::SyncAct { kind: SyncKind::Mutex, sync: self.0, act, units: Units::All, count }
+    }
+
+    pub(crate) fn on(self, ticket: usize) -> Resource {
+        Resource::Sync(SyncKind::Mutex, self.0, Units::All, ticket)
+    }
+
+    pub(crate) fn wait(self, ticket: usize) -> Event {
+        Event::Wait { on: self.on(ticket), replaced: Replaced::None }
+    }
 }
 
 /// A poll and its end.

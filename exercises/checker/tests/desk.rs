@@ -427,7 +427,7 @@ fn the_replay_is_that_of_the_run_that_failed() {
     learner.told("check", 1, &["a_channel_between", "replay.html"]);
     let folder = learner.folder.join("00-first-steps");
     let page = fs::read_to_string(folder.join("replay.html")).expect("a page");
-    let sends = page.lines().filter(|line| line.contains("\"ev\":\"ChannelSend\"")).count();
+    let sends = page.lines().filter(|line| line.contains("\"act\":\"put\"")).count();
     assert_eq!(sends, 9, "the run of a hundred cups");
     assert!(!folder.join("replay.2.html").exists());
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::id::Id;
 use crate::kinds::{
-    Act, Cause, ChannelKind, Closer, Deferral, Direction, Effect, Kind, MessageKind, Outcome,
-    Place, Replaced, Resource, SyncKind, Tried, Units,
+    Act, Cause, Deferral, Direction, Effect, Kind, MessageKind, Outcome, Place, Replaced, Resource,
+    SyncKind, Tried, Units,
 };
 
 /// One change of state in the runtime. The families are in the order of a task's life.
@@ -32,15 +32,14 @@ pub enum Event {
     /// The executor begins to poll a task.
     PollStart { task: Id },
     /// The poll returned. `wakers` counts the clones of the task's waker, also those in kettle's
-    /// own timers, sources, channels and locks; `handles` counts its join and abort handles.
+    /// own timers, sources and primitives; `handles` counts its join and abort handles.
     PollEnd { task: Id, outcome: Outcome, wakers: usize, handles: usize },
     /// A wake-up reached its task.
     Wake { task: Id, by: Cause, effect: Effect },
     /// The running task stored its waker and will return `Pending`. `replaced` says whether another
     /// waker was stored there.
     Wait { on: Resource, replaced: Replaced },
-    /// A waiter is no longer there, because its future was dropped. (At a lock its waker may have
-    /// been called before: it leaves the queue all the same.)
+    /// A waiter is no longer there, because its future was dropped.
     Unwait { on: Resource },
     /// A waiter (that of the ticket; 0: the first) was given what it waits for, or was told that
     /// nothing will come. Its waker is called next. Emitted only where no other event says so.
@@ -88,28 +87,13 @@ pub enum Event {
     /// A blocking job ended.
     BlockingEnd { task: Id },
 
-    /// A channel was made, which can hold `capacity` values (`None`: any number).
-    ChannelOpen { channel: Id, kind: ChannelKind, capacity: Option<usize>, at: Place },
-    /// A sender was cloned or dropped; `alive` are left, without weak ones.
-    ChannelSenders { channel: Id, alive: usize },
-    /// A value went into a channel, which now holds `len`.
-    ChannelSend { channel: Id, len: usize },
-    /// A value came out of a channel, which now holds `len`.
-    ChannelRecv { channel: Id, len: usize },
-    /// A channel was closed: by its receiver, or because the last sender went.
-    ChannelClose { channel: Id, by: Closer },
-    /// A receiver was dropped, and with it the values that it had not received. (No event if there
-    /// were none.)
-    ChannelDrop { channel: Id, values: usize },
-    /// A lock was taken.
-    LockTake { lock: Id },
-    /// A lock was released; was it handed to the first waiter?
-    LockRelease { lock: Id, handed_over: bool },
-    /// Another primitive of `sync` was made, or is first used by a task if it was made `const`. For
+    /// A primitive of `sync` was made, or is first used by a task if it was made `const`. `room`:
+    /// how many values a channel holds at most (`None`: any number, or it is no such channel); for
     /// `count` see [`Event::SyncAct`]. [`Resource::Sync`] says how a primitive reports itself.
-    SyncNew { kind: SyncKind, sync: Id, count: usize, at: Place },
-    /// Something was done with such a primitive. `count` is what it has afterwards: free permits,
-    /// holders of an `RwLock`, tasks at a barrier, notifications or values in it.
+    SyncNew { kind: SyncKind, sync: Id, room: Option<usize>, count: usize, at: Place },
+    /// Something was done with a primitive. `count` is what it has afterwards: free permits, 1 if a
+    /// lock is free, readers that an `RwLock` still has room for, tasks missing at a barrier,
+    /// notifications or values in it.
     SyncAct { kind: SyncKind, sync: Id, act: Act, units: Units, count: usize },
 
     /// `select!` begins a round of its `branches`, and asks the branch `first` first.

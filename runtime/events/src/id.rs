@@ -2,7 +2,7 @@
 //!
 //! A number that is never given twice, from one process-wide counter. It names a task (or a
 //! blocking job, a runtime, a local set), and whatever else an event has to name: a timer, a
-//! source, a channel, a lock.
+//! source, a primitive of `sync`.
 //!
 //! tokio: `task::Id`, from such a counter, too. Its resources are named by `tracing`'s spans.
 

@@ -73,45 +73,46 @@ pub enum Resource {
     Timer(Id),
     /// One direction of an I/O source.
     Source(Id, Direction),
-    /// A value in a channel.
-    ChannelValue(Id),
-    /// Room in a channel, with the waiter's ticket (0 in [`Event::Served`](super::Event::Served):
-    /// the first waiter). Tickets count up from 1 in an empty queue: the position in the queue is
-    /// the number of lower tickets in it, plus one.
-    ChannelRoom(Id, usize),
-    /// The moment at which a channel's other end is gone.
-    ChannelClosed(Id),
-    /// A lock, with the waiter's ticket, as for `ChannelRoom`.
-    Lock(Id, usize),
     /// A task's end.
     Task(Id),
-    /// A number of units of another primitive, or whatever its kind makes tasks wait for, with the
-    /// waiter's ticket, as for `ChannelRoom`. How a primitive reports itself:
+    /// A primitive, in its line: so much of it, with the waiter's ticket (0 in
+    /// [`Event::Served`](super::Event::Served): the first waiter). In a channel for values in order
+    /// it is room that is waited for. Tickets count up from 1 in an empty line: the position in the
+    /// line is the number of lower tickets in it, plus one. How a primitive reports itself:
     ///
     /// - It reports its making once ([`Event::SyncNew`](super::Event::SyncNew)).
-    /// - A task that joins its queue, or stays in it, emits [`Event::Wait`](super::Event::Wait).
-    /// - A waiter leaves the queue by [`Event::Served`](super::Event::Served) (any, by its ticket),
+    /// - A task that joins its line, or stays in it, emits [`Event::Wait`](super::Event::Wait).
+    /// - A waiter leaves the line by [`Event::Served`](super::Event::Served) (any, by its ticket),
     ///   by [`Event::Unwait`](super::Event::Unwait) (its future was dropped), or because of an
     ///   [`Act`] that serves all: `Put` of [`Units::All`], or `Close`.
     /// - What it does otherwise is an [`Event::SyncAct`](super::Event::SyncAct). A task holds what
     ///   it takes until it releases or forgets it, so the doctor can name it.
     ///
     /// A waiter for units that was served has them before it takes them. If its future is dropped
-    /// in between, it emits `Unwait` all the same.
+    /// in between, it emits `Unwait` all the same (but not at a channel, which gives its room to
+    /// the next).
     Sync(SyncKind, Id, Units, usize),
-    /// All receivers of such a primitive being gone. It ends with `Close`.
+    /// A value in a channel that has one receiver. It comes with `Put` or never, with `End`.
+    SyncValue(SyncKind, Id),
+    /// The other end of a primitive being gone: all its receivers, or a oneshot's sender. It ends
+    /// with `Close`, and at a channel for values in order with `End`.
     SyncClosed(SyncKind, Id),
 }
 
-/// Which primitive, beside locks and channels for values in order.
+/// Which primitive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs)]
 pub enum SyncKind {
+    /// A channel for many values in order: many senders, one receiver.
+    Mpsc,
+    /// A channel for one value, once.
+    Oneshot,
+    Mutex,
+    RwLock,
+    OnceCell,
     Semaphore,
     Notify,
-    RwLock,
     Barrier,
-    OnceCell,
     SetOnce,
     Watch,
     Broadcast,
@@ -119,13 +120,33 @@ pub enum SyncKind {
     Pipe,
 }
 
+impl SyncKind {
+    /// Is it a channel for values in order, with one receiver?
+    pub fn is_channel(self) -> bool {
+        matches!(self, SyncKind::Mpsc | SyncKind::Oneshot)
+    }
+
+    /// Does it come back only from the tasks that have taken it? (Any task may add a permit to a
+    /// semaphore: that is no lock.) A lock that is taken whole ([`Units::All`]) is exclusive.
+    pub fn is_lock(self) -> bool {
+        matches!(self, SyncKind::Mutex | SyncKind::RwLock | SyncKind::OnceCell)
+    }
+}
+
 /// How much of a primitive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Units {
     /// So many permits, readers, values; one where nothing is counted.
     Count(u32),
-    /// The whole lock, or all waiters.
+    /// The whole lock, which no other task shares; or all waiters.
     All,
+}
+
+impl Units {
+    /// So many, or as many as can be told.
+    pub fn of(count: usize) -> Units {
+        Units::Count(u32::try_from(count).unwrap_or(u32::MAX))
+    }
 }
 
 /// What was done with a primitive.
@@ -135,7 +156,7 @@ pub enum Act {
     Take,
     /// Units were given back, or added.
     Release,
-    /// Units that were taken or free are lost; values were missed.
+    /// Units that were taken or free are lost; values were missed, or dropped with their channel.
     Forget,
     /// A value or a notification went in, or a task arrived. `All`: that serves all waiters.
     Put,
@@ -145,6 +166,11 @@ pub enum Act {
     Close,
     /// There is a receiver, where there was none: it is no longer closed.
     Open,
+    /// A sender was cloned or dropped: now there are so many (`units`), without weak ones.
+    Senders,
+    /// The last sender of a channel for values in order was dropped. What is in it can still be
+    /// taken out.
+    End,
 }
 
 /// Which waker a new one replaced.
@@ -204,22 +230,4 @@ pub enum MessageKind {
     Spawn,
     Wake,
     Abort,
-}
-
-/// Which end closed a channel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Closer {
-    /// The last sender was dropped.
-    Senders,
-    /// The receiver was closed or dropped.
-    Receiver,
-}
-
-/// What kind of channel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChannelKind {
-    /// Many values, many senders, one receiver.
-    Mpsc,
-    /// One value, once.
-    Oneshot,
 }

@@ -14,6 +14,7 @@
 //! | `id.rs` | what tells one thing from another, in this process and forever? |
 //! | `kinds.rs` | which small types are in the fields of an event? |
 //! | `event.rs` | what can happen? |
+//! | `about.rs` | which task is an event about, what does it make, and which things does it name? |
 //! | `record.rs` | what does a sink get? |
 //! | `recorder.rs` | how does an event become a record, and a record reach its sink? |
 //! | `place.rs` | is a line of source the program's own? |
@@ -30,6 +31,7 @@
 
 #![warn(missing_docs)]
 
+mod about;
 mod event;
 mod id;
 mod kinds;
@@ -38,15 +40,16 @@ mod record;
 mod recorder;
 mod thread;
 
+pub use about::Thing;
 pub use event::Event;
 pub use id::Id;
 pub use kinds::{
-    Act, Cause, ChannelKind, Closer, Deferral, Direction, Effect, Kind, MessageKind, Outcome,
-    Place, Replaced, Resource, SyncKind, Tried, Units,
+    Act, Cause, Deferral, Direction, Effect, Kind, MessageKind, Outcome, Place, Replaced, Resource,
+    SyncKind, Tried, Units,
 };
 pub use record::{Record, Sink, Times};
 pub use recorder::{Recorder, RemoteEvents};
 pub use thread::{
-    awaited, emit, flush, install, is_live, note, on, polls_so_far, record_poll, run_as,
-    take_objection, take_remote,
+    awaited, emit, flush, install, is_live, made_before, note, on, polls_so_far, record_poll,
+    run_as, take_objection, take_remote,
 };

@@ -5,7 +5,7 @@
 //! running task and the program's line at which that awaits.
 //!
 //! Interface: [`emit`], [`on`], [`note`], [`RemoteEvents::emit`]; for futures of ours [`awaited`],
-//! [`polls_so_far`]; for the runtime [`install`], [`record_poll`], [`run_as`], [`flush`],
+//! [`made_before`], [`polls_so_far`]; for the runtime [`install`], [`record_poll`], [`run_as`], [`flush`],
 //! [`take_objection`], [`take_remote`]. Invariants: with no recorder, `emit` is one branch on a
 //! flag. A thread without a recorder records nothing; what it does to a runtime's timers, sources
 //! and jobs goes through [`RemoteEvents`].
@@ -78,12 +78,19 @@ pub fn on() -> bool {
 fn record(event: Event, place: Place) {
     with_recorder(|recorder| recorder.push(event, place, running_at()));
     // Until its next await, this is the best line known of where the running task is.
-    if let Event::Spawn { at, .. } | Event::ChannelOpen { at, .. } = event
+    if let Some(at) = event.made()
         && cfg!(debug_assertions)
         && is_the_programs(at)
     {
         LOCALS.with(|locals| locals.awaits_at(Some(at)));
     }
+}
+
+/// Lets `emits` tell of something that was made before: the running task stands where it stood.
+pub fn made_before(emits: impl FnOnce()) {
+    let running = LOCALS.with(|locals| locals.running.get());
+    emits();
+    LOCALS.with(|locals| locals.running.set(running));
 }
 
 /// The running task, and where it awaits.

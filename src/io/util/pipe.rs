@@ -28,7 +28,7 @@ use kettle_runtime::event::{Act, SyncKind, Units};
 use kettle_runtime::{WakerSlot, budget};
 
 use crate::io::ReadBuf;
-use crate::sync::report::Report;
+use crate::sync::report::{Report, Reports};
 use crate::sync::store_waker::store_waker;
 
 /// One direction: a queue of bytes.
@@ -128,7 +128,7 @@ impl Pipe {
     /// Says that bytes were moved, and wakes the task at the other end.
     fn report_move(&self, end: End, n: usize, left: usize, waiting: Option<Waker>) {
         let act = if end == End::Reader { Act::Get } else { Act::Put };
-        self.report.act(act, Units::Count(u32::try_from(n).unwrap_or(u32::MAX)), left);
+        self.report.act(act, Units::of(n), left);
         if let Some(waiting) = waiting {
             self.report.served(TICKET);
             waiting.wake();

@@ -23,7 +23,7 @@ use parking_lot::{Mutex, ReentrantMutex};
 
 use super::error::{RecvError, SendError, TryRecvError};
 use super::slots::{Shared, Slots, Taken};
-use crate::sync::report::Report;
+use crate::sync::report::{Report, Reports};
 use crate::sync::wait_list::{Key, ToWake, WaitList, Waits};
 use crate::sync::wait_together::{leave, poll_until};
 

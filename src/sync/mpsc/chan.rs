@@ -27,12 +27,13 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::{self, ChannelKind, Closer, Event, Place, Resource, emit};
+use kettle_runtime::event::{self, Act, Event, Place, SyncKind, Units, emit};
 use kettle_runtime::{Id, budget};
 use parking_lot::{Mutex, MutexGuard};
 
 use super::error::{SendError, TrySendError};
 use super::state::{Pushed, Receiving, Room, State};
+use crate::sync::report::{Called, Reports};
 use crate::sync::store_waker::store_waker;
 use crate::sync::wait_list::{Key, ToWake, Waits};
 
@@ -60,8 +61,8 @@ impl<T> Chan<T> {
 
     /// Emits that it was made, and where.
     pub(super) fn opened(&self, capacity: Option<usize>, at: Place) {
-        let (channel, kind) = (self.id, ChannelKind::Mpsc);
-        emit(|| Event::ChannelOpen { channel, kind, capacity, at });
+        let (kind, sync, room) = (SyncKind::Mpsc, self.id, capacity);
+        emit(|| Event::SyncNew { kind, sync, room, count: 0, at });
     }
 
     /// How many values it can hold.
@@ -129,7 +130,7 @@ impl<T> Chan<T> {
             Some((room, pushed))
         });
         self.finish_push(pushed);
-        let sent = ready!(self.finish_room(room, permit));
+        let sent = ready!(self.finish_room(1, room, permit));
         Poll::Ready(match value.take() {
             Some(value) if sent.is_err() => Err(SendError(value)),
             _ => Ok(()),
@@ -145,10 +146,15 @@ impl<T> Chan<T> {
     ) -> Poll<Result<(), Closed>> {
         let permit = ready!(budget::poll_proceed(cx));
         let room = store_waker(cx, |clone| self.state.lock().poll_room(n, place, cx, clone));
-        self.finish_room(room, permit)
+        self.finish_room(n, room, permit)
     }
 
-    fn finish_room(&self, room: Room, permit: budget::Permit) -> Poll<Result<(), Closed>> {
+    fn finish_room(
+        &self,
+        n: usize,
+        room: Room,
+        permit: budget::Permit,
+    ) -> Poll<Result<(), Closed>> {
         match room {
             Room::Taken => {
                 permit.made_progress();
@@ -159,7 +165,7 @@ impl<T> Chan<T> {
                 Poll::Ready(Err(Closed))
             }
             Room::Wait(Waits { ticket, replaced, old }) => {
-                emit(|| Event::Wait { on: Resource::ChannelRoom(self.id, ticket), replaced });
+                self.waits(Units::of(n), ticket, replaced);
                 drop(old);
                 Poll::Pending
             }
@@ -209,7 +215,7 @@ impl<T> Chan<T> {
     #[inline(always)]
     fn finish_push(&self, pushed: Option<Pushed>) {
         let Some(Pushed { len, receiver }) = pushed else { return };
-        emit(|| Event::ChannelSend { channel: self.id, len });
+        self.act(Act::Put, Units::Count(1), len);
         if let Some(receiver) = receiver {
             receiver.wake();
         }
@@ -220,9 +226,9 @@ impl<T> Chan<T> {
         let mut to_wake = ToWake::none();
         let mut state = self.state.lock();
         state.free_up(n, &mut to_wake);
-        let on = self.served(&state);
+        let open = state.is_open();
         drop(state);
-        tell_and_wake(on, to_wake);
+        self.tell_and_wake(open, to_wake);
     }
 
     /// A sender leaves the line without having collected.
@@ -233,23 +239,29 @@ impl<T> Chan<T> {
         let ticket = state.line.ticket(&place);
         let left = state.line.leave(place);
         state.free_up(left.got, &mut to_wake);
-        let on = self.served(&state);
+        let open = state.is_open();
         drop(state);
         if left.parked.is_some() {
-            emit(|| Event::Unwait { on: Resource::ChannelRoom(self.id, ticket) });
+            self.leaves(Units::Count(1), ticket);
         }
         // The dropped waker is foreign code: a panic of it must not keep the served ones asleep.
-        tell_and_wake(on, to_wake);
+        self.tell_and_wake(open, to_wake);
         drop(left);
     }
 
-    /// What is served when room becomes free: the first in line, whatever its ticket. A closed
-    /// channel has no line; there it is the receiver, which waits for the last permit.
-    pub(super) fn served(&self, state: &State<T>) -> Resource {
-        match state.receiving {
-            Receiving::Open => Resource::ChannelRoom(self.id, 0),
-            Receiving::Closed | Receiving::Gone => Resource::ChannelValue(self.id),
+    /// Emits each waiter that was served when room became free, one after another, and then wakes
+    /// them all.
+    pub(super) fn tell_and_wake(&self, open: bool, served: ToWake) {
+        for _ in 0..served.len() {
+            self.tell_served(open);
         }
+        served.wake();
+    }
+
+    /// The first in line was served. A closed channel has no line: there it is the receiver, which
+    /// has waited for the last permit.
+    pub(super) fn tell_served(&self, open: bool) {
+        if open { self.served(0) } else { self.gets_no_value() }
     }
 
     /// Waits until the receiver takes no more.
@@ -262,7 +274,7 @@ impl<T> Chan<T> {
             state.watchers.wait(1, place, cx, clone).map(Ok)
         });
         let Ok(Waits { replaced, old, .. }) = stored else { return Poll::Ready(()) };
-        emit(|| Event::Wait { on: Resource::ChannelClosed(self.id), replaced });
+        self.waits_for_the_end(replaced);
         drop(old);
         Poll::Pending
     }
@@ -271,7 +283,7 @@ impl<T> Chan<T> {
     pub(super) fn leave_watchers(&self, place: Key) {
         let left = self.state.lock().watchers.leave(place);
         if left.parked.is_some() {
-            emit(|| Event::Unwait { on: Resource::ChannelClosed(self.id) });
+            self.leaves_the_end();
         }
         drop(left);
     }
@@ -283,9 +295,11 @@ impl<T> Chan<T> {
         let mut state = self.state.lock();
         let alive = state.senders > 0;
         state.senders += usize::from(alive);
-        let senders = state.senders;
+        let (senders, len) = (state.senders, state.queue.len() + self.in_hand());
         drop(state);
-        emit(|| Event::ChannelSenders { channel: self.id, alive: senders });
+        if alive {
+            self.act(Act::Senders, Units::of(senders), len);
+        }
         alive
     }
 
@@ -293,18 +307,18 @@ impl<T> Chan<T> {
     pub(super) fn drop_sender(&self) {
         let mut state = self.state.lock();
         state.senders -= 1;
-        let alive = state.senders;
+        let (alive, len) = (state.senders, state.queue.len() + self.in_hand());
         if alive > 0 {
             drop(state);
-            return emit(|| Event::ChannelSenders { channel: self.id, alive });
+            return self.act(Act::Senders, Units::of(alive), len);
         }
         let first = state.receiving == Receiving::Open;
         let receiver = state.receiver.take();
         drop(state);
         if first {
-            emit(|| Event::ChannelClose { channel: self.id, by: Closer::Senders });
+            self.act(Act::End, Units::All, len);
         } else {
-            emit(|| Event::ChannelSenders { channel: self.id, alive: 0 });
+            self.act(Act::Senders, Units::Count(0), len);
         }
         if let Some(receiver) = receiver {
             receiver.wake();
@@ -336,12 +350,13 @@ impl<T> Chan<T> {
         let waited = !state.receiver.is_empty();
         let first = state.close(&mut to_wake);
         let over = waited && state.receiver.is_empty();
+        let len = state.queue.len() + self.in_hand();
         drop(state);
         if first {
-            emit(|| Event::ChannelClose { channel: self.id, by: Closer::Receiver });
+            self.act(Act::Close, Units::All, len);
         }
         if over {
-            emit(|| Event::Served { on: Resource::ChannelValue(self.id) });
+            self.gets_no_value();
         }
         to_wake.wake();
     }
@@ -357,27 +372,25 @@ impl<T> Chan<T> {
         state.room += values.len();
         self.in_hand.store(0, Ordering::Relaxed);
         drop(state);
+        let lost = batch.len() + values.len();
         if parked.is_some() {
-            emit(|| Event::Unwait { on: Resource::ChannelValue(self.id) });
+            self.leaves_the_value();
         }
         if first {
-            emit(|| Event::ChannelClose { channel: self.id, by: Closer::Receiver });
+            self.act(Act::Close, Units::All, lost);
         }
-        let lost = batch.len() + values.len();
         if lost > 0 {
-            emit(|| Event::ChannelDrop { channel: self.id, values: lost });
+            self.act(Act::Forget, Units::of(lost), 0);
         }
         to_wake.wake();
         drop((parked, batch, values));
     }
 }
 
-/// Emits each waiter that was served, one after another, and then wakes them all.
-pub(super) fn tell_and_wake(on: Resource, served: ToWake) {
-    for _ in 0..served.len() {
-        emit(|| Event::Served { on });
+impl<T> Reports for Chan<T> {
+    fn called(&self) -> Called {
+        Called { kind: SyncKind::Mpsc, sync: self.id }
     }
-    served.wake();
 }
 
 impl<T> fmt::Debug for Chan<T> {

@@ -18,14 +18,15 @@ use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::budget;
-use kettle_runtime::event::{Event, Resource, emit};
+use kettle_runtime::event::{self, Act, Units};
 use parking_lot::MutexGuard;
 
-use super::chan::{Chan, tell_and_wake};
+use super::chan::Chan;
 use super::error::TryRecvError;
 use super::state::State;
 use crate::sync::blocking;
 use crate::sync::pinned::pinned;
+use crate::sync::report::Reports;
 use crate::sync::store_waker::store_waker;
 use crate::sync::trim::trim;
 use crate::sync::wait_list::ToWake;
@@ -288,17 +289,17 @@ impl<T> Chan<T> {
         }
         let len = state.queue.len();
         drop(state);
-        emit(|| Event::ChannelRecv { channel: self.id, len });
+        self.act(Act::Get, Units::Count(1), len);
     }
 
     #[inline(never)]
     fn finish_pop_and_wake(&self, mut state: MutexGuard<'_, State<T>>) {
         let to_wake = state.pass_on();
-        let (len, on) = (state.queue.len(), self.served(&state));
+        let (len, open) = (state.queue.len(), state.is_open());
         drop(state);
-        emit(|| Event::ChannelRecv { channel: self.id, len });
+        self.act(Act::Get, Units::Count(1), len);
         if let Some(to_wake) = to_wake {
-            emit(|| Event::Served { on });
+            self.tell_served(open);
             to_wake.wake();
         }
     }
@@ -315,7 +316,7 @@ impl<T> Chan<T> {
             state.receiver.store(cx, clone).map(Ok)
         });
         let Ok((replaced, old)) = stored else { return Poll::Ready(()) };
-        emit(|| Event::Wait { on: Resource::ChannelValue(self.id), replaced });
+        self.waits_for_a_value(replaced);
         drop(old);
         Poll::Pending
     }
@@ -339,12 +340,12 @@ impl<T> Chan<T> {
         buffer.extend(state.queue.drain(..count));
         trim(&mut state.queue);
         state.free_up(count, &mut to_wake);
-        let on = self.served(&state);
+        let open = state.is_open();
         drop(state);
         for taken in 1..=count {
-            emit(|| Event::ChannelRecv { channel: self.id, len: len - taken });
+            self.act(Act::Get, Units::Count(1), len - taken);
         }
-        tell_and_wake(on, to_wake);
+        self.tell_and_wake(open, to_wake);
         permit.made_progress();
         Poll::Ready(count)
     }
@@ -389,6 +390,8 @@ impl<T> Chan<T> {
     #[inline]
     pub(super) fn received_in_hand(&self, left: usize) {
         self.in_hand.store(left, Ordering::Relaxed);
-        emit(|| Event::ChannelRecv { channel: self.id, len: self.len() });
+        if event::on() {
+            self.act(Act::Get, Units::Count(1), self.len());
+        }
     }
 }

@@ -226,6 +226,11 @@ impl<T> State<T> {
         self.queue.is_empty() && (self.senders == 0 || !under_way)
     }
 
+    /// Does the receiver take everything?
+    pub(super) fn is_open(&self) -> bool {
+        self.receiving == Receiving::Open
+    }
+
     /// Ends the line. Was this the channel's end, or had it been closed or left before?
     pub(super) fn close(&mut self, to_wake: &mut ToWake) -> bool {
         if self.receiving != Receiving::Open {

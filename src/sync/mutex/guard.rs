@@ -1,137 +1,24 @@
-//! How does a guard release the lock, and then look whether a task is waiting for it?
+//! How does a guard release the lock?
 //!
 //! By the order of its fields, which is the order in which they are dropped. First goes the guard
-//! of the value, which unlocks; then the holder's part, which looks at the line. (The other way
-//! round it would find the lock held and wake no task, and nothing would look again.) There are
-//! three holders: a borrow of the mutex, an `Arc` of it, and for a guard of a part of the value a
-//! borrow of the line alone, because its type doesn't know the whole value.
+//! of the value, which unlocks; then what it holds of the permits, which gives the lock to the first
+//! in line. (The other way round, that task would find the value still locked.)
 //!
-//! Interface: [`MutexGuard`], [`OwnedMutexGuard`], [`MappedMutexGuard`], and [`Holder`] for `lock.rs`.
+//! Interface: [`MutexGuard`], [`OwnedMutexGuard`], [`MappedMutexGuard`].
 //!
 //! Invariant: a guard that is forgotten leaves the mutex locked for ever, and does nothing worse.
 //!
-//! Not here: an owned guard of a part of the value (`../rwlock/owned.rs` says why).
+//! Not here: the permits of a guard (`../semaphore/held.rs`); an owned guard of a part of the value
+//! (`../rwlock/owned.rs` says why there is none).
 //!
-//! tokio: all guards release a semaphore's permit.
+//! tokio: its guards are a pointer to the mutex, and release a semaphore's permit.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use kettle_runtime::Id;
-use kettle_runtime::event::{Event, emit};
-
-use super::turn::{Try, Turn};
 use super::value::Mutex;
 use crate::sync::guard_traits::writes;
-
-/// How a guard, or the future of one, holds the mutex. [`Try`] gives the guard of the value.
-pub(super) trait Holder: Try {
-    fn turn(&self) -> &Turn;
-
-    /// What events call the mutex.
-    fn id(&self) -> Id;
-}
-
-impl<'a, T> Try for &'a Mutex<T> {
-    type Guard = parking_lot::MutexGuard<'a, T>;
-
-    #[inline]
-    fn try_lock(&self) -> Option<parking_lot::MutexGuard<'a, T>> {
-        self.value().try_lock()
-    }
-
-    fn is_free(&self) -> bool {
-        !self.value().is_locked()
-    }
-}
-
-impl<T> Holder for &Mutex<T> {
-    #[inline]
-    fn turn(&self) -> &Turn {
-        &self.turn
-    }
-
-    fn id(&self) -> Id {
-        *self.id.get_or_init(Id::next)
-    }
-}
-
-impl<T> Try for Arc<Mutex<T>> {
-    type Guard = parking_lot::ArcMutexGuard<parking_lot::RawMutex, T>;
-
-    #[inline]
-    fn try_lock(&self) -> Option<Self::Guard> {
-        self.value().try_lock_arc()
-    }
-
-    fn is_free(&self) -> bool {
-        !self.value().is_locked()
-    }
-}
-
-impl<T> Holder for Arc<Mutex<T>> {
-    #[inline]
-    fn turn(&self) -> &Turn {
-        &self.turn
-    }
-
-    fn id(&self) -> Id {
-        (&**self).id()
-    }
-}
-
-/// The line of a mutex whose type of value is not known.
-struct Line<'a> {
-    turn: &'a Turn,
-    id: &'a OnceLock<Id>,
-}
-
-impl Try for Line<'_> {
-    type Guard = ();
-
-    /// It only releases.
-    fn try_lock(&self) -> Option<()> {
-        None
-    }
-
-    /// It was, when this holder released it. If another thread has taken it since, the first in
-    /// line is called once for nothing.
-    fn is_free(&self) -> bool {
-        true
-    }
-}
-
-impl Holder for Line<'_> {
-    fn turn(&self) -> &Turn {
-        self.turn
-    }
-
-    fn id(&self) -> Id {
-        *self.id.get_or_init(Id::next)
-    }
-}
-
-/// The holder's part of a guard, dropped after the value was unlocked.
-struct Release<H: Holder>(H);
-
-impl<H: Holder> Drop for Release<H> {
-    #[inline]
-    fn drop(&mut self) {
-        let next = self.0.turn().after_release(&self.0);
-        emit(|| Event::LockRelease { lock: self.0.id(), handed_over: next.is_some() });
-        if let Some(next) = next {
-            next.wake();
-        }
-    }
-}
-
-impl<'a, T> Release<&'a Mutex<T>> {
-    /// The same for a guard of a part of the value.
-    fn of_a_part(self) -> Release<Line<'a>> {
-        let mutex = self.0;
-        std::mem::forget(self);
-        Release(Line { turn: &mutex.turn, id: &mutex.id })
-    }
-}
+use crate::sync::semaphore::held::{FREE, Held};
+use crate::sync::semaphore::permits::{Amount, Permits};
 
 /// Access to the value of a [`Mutex`], until it is dropped. May be held across an `.await`.
 ///
@@ -141,7 +28,7 @@ impl<'a, T> Release<&'a Mutex<T>> {
 pub struct MutexGuard<'a, T> {
     // In this order: see the header.
     value: parking_lot::MutexGuard<'a, T>,
-    release: Release<&'a Mutex<T>>,
+    held: Held<&'a Mutex<T>>,
 }
 
 /// Access to a part of the value of a [`Mutex`], until it is dropped.
@@ -152,7 +39,7 @@ pub struct MutexGuard<'a, T> {
 pub struct MappedMutexGuard<'a, T: ?Sized> {
     // In this order: see the header.
     value: parking_lot::MappedMutexGuard<'a, T>,
-    release: Release<Line<'a>>,
+    held: Held<&'a Permits>,
 }
 
 /// A guard that owns an `Arc` of its [`Mutex`], so that it can go anywhere.
@@ -163,7 +50,7 @@ pub struct MappedMutexGuard<'a, T: ?Sized> {
 pub struct OwnedMutexGuard<T> {
     // In this order: see the header. `get_mut` relies on it too.
     value: parking_lot::ArcMutexGuard<parking_lot::RawMutex, T>,
-    release: Release<Arc<Mutex<T>>>,
+    held: Held<Arc<Mutex<T>>>,
 }
 
 writes!(['a, T] MutexGuard<'a, T> => T);
@@ -171,11 +58,10 @@ writes!(['a, T: ?Sized] MappedMutexGuard<'a, T> => T);
 writes!([T] OwnedMutexGuard<T> => T);
 
 impl<'a, T> MutexGuard<'a, T> {
-    pub(super) fn new(
-        value: parking_lot::MutexGuard<'a, T>,
-        mutex: &'a Mutex<T>,
-    ) -> MutexGuard<'a, T> {
-        MutexGuard { value, release: Release(mutex) }
+    #[inline]
+    pub(super) fn new(mutex: &'a Mutex<T>, taken: Amount) -> MutexGuard<'a, T> {
+        let held = Held::new(mutex, taken);
+        MutexGuard { value: mutex.value().try_lock().expect(FREE), held }
     }
 
     /// The mutex that it locks.
@@ -188,7 +74,7 @@ impl<'a, T> MutexGuard<'a, T> {
     /// assert!(std::ptr::eq(kettle::sync::MutexGuard::mutex(&guard), &mutex));
     /// ```
     pub fn mutex(this: &Self) -> &'a Mutex<T> {
-        this.release.0
+        this.held.owner
     }
 
     /// A guard of a part of the value.
@@ -207,9 +93,9 @@ impl<'a, T> MutexGuard<'a, T> {
         U: ?Sized,
         F: FnOnce(&mut T) -> &mut U,
     {
-        let MutexGuard { value, release } = this;
+        let MutexGuard { value, held } = this;
         let value = parking_lot::MutexGuard::map(value, f);
-        MappedMutexGuard { value, release: release.of_a_part() }
+        MappedMutexGuard { value, held: held.of_a_part() }
     }
 
     /// A guard of a part of the value, if there is such a part.
@@ -224,10 +110,10 @@ impl<'a, T> MutexGuard<'a, T> {
         U: ?Sized,
         F: FnOnce(&mut T) -> Option<&mut U>,
     {
-        let MutexGuard { value, release } = this;
+        let MutexGuard { value, held } = this;
         match parking_lot::MutexGuard::try_map(value, f) {
-            Ok(value) => Ok(MappedMutexGuard { value, release: release.of_a_part() }),
-            Err(value) => Err(MutexGuard { value, release }),
+            Ok(value) => Ok(MappedMutexGuard { value, held: held.of_a_part() }),
+            Err(value) => Err(MutexGuard { value, held }),
         }
     }
 }
@@ -241,8 +127,8 @@ impl<'a, T: ?Sized> MappedMutexGuard<'a, T> {
         U: ?Sized,
         F: FnOnce(&mut T) -> &mut U,
     {
-        let MappedMutexGuard { value, release } = this;
-        MappedMutexGuard { value: parking_lot::MappedMutexGuard::map(value, f), release }
+        let MappedMutexGuard { value, held } = this;
+        MappedMutexGuard { value: parking_lot::MappedMutexGuard::map(value, f), held }
     }
 
     /// A guard of a part of this part, if there is such a part.
@@ -257,26 +143,25 @@ impl<'a, T: ?Sized> MappedMutexGuard<'a, T> {
         U: ?Sized,
         F: FnOnce(&mut T) -> Option<&mut U>,
     {
-        let MappedMutexGuard { value, release } = this;
+        let MappedMutexGuard { value, held } = this;
         match parking_lot::MappedMutexGuard::try_map(value, f) {
-            Ok(value) => Ok(MappedMutexGuard { value, release }),
-            Err(value) => Err(MappedMutexGuard { value, release }),
+            Ok(value) => Ok(MappedMutexGuard { value, held }),
+            Err(value) => Err(MappedMutexGuard { value, held }),
         }
     }
 }
 
 impl<T> OwnedMutexGuard<T> {
-    pub(super) fn new(
-        value: parking_lot::ArcMutexGuard<parking_lot::RawMutex, T>,
-        mutex: Arc<Mutex<T>>,
-    ) -> OwnedMutexGuard<T> {
-        OwnedMutexGuard { value, release: Release(mutex) }
+    pub(super) fn new(mutex: Arc<Mutex<T>>, taken: Amount) -> OwnedMutexGuard<T> {
+        let held = Held::new(mutex, taken);
+        let value = held.owner.value().try_lock_arc().expect(FREE);
+        OwnedMutexGuard { value, held }
     }
 
     /// The mutex that it locks.
     ///
     /// tokio: `tokio::sync::OwnedMutexGuard::mutex`.
     pub fn mutex(this: &Self) -> &Arc<Mutex<T>> {
-        &this.release.0
+        &this.held.owner
     }
 }

@@ -1,32 +1,32 @@
 //! How does one task at a time get a value that many share, and keep it across an `.await`?
 //!
-//! Through a lock with a line. The lock is a plain `parking_lot::Mutex<T>`, which is only ever
-//! *tried*. A task that does not get it joins the line, and is woken when it is its turn.
+//! Through a semaphore of one permit. The task that has the permit has the value. A task that does
+//! not get it joins the line; it is given the permit when its turn comes, and woken.
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | `../wait_list.rs` | the line, which channels use, too |
-//! | `turn.rs` | line and lock: whose turn it is, and why no wake-up is lost |
-//! | `value.rs` | [`Mutex`] itself: the value beside its line, and why it is in an `Arc` |
-//! | `guard.rs` | the guards: unlocking, then looking at the line |
-//! | `lock.rs` | taking the lock: at once, or by the future of `lock` |
+//! | `../semaphore/permits.rs` | the permit and the line: who gets what comes back? |
+//! | `../semaphore/acquire.rs` | the future that takes it, or waits for it |
+//! | `../semaphore/held.rs` | what a guard holds of it |
+//! | `../late_arc.rs` | the value's place |
+//! | `value.rs` | [`Mutex`] itself: the value beside its permit, and why it is in an `Arc` |
+//! | `guard.rs` | the guards: unlocking, then giving the permit back |
 //!
 //! Each file imports only from those above it. Here are the ways to take the lock.
 //!
-//! tokio: a semaphore of one permit beside an `UnsafeCell`. There the value may be unsized.
+//! tokio: `sync/mutex.rs` on `sync/batch_semaphore.rs`.
 
 mod guard;
-mod lock;
-mod turn;
 mod value;
 
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-use self::lock::{Lock, try_take};
+use self::value::WHOLE;
 use super::blocking;
 use super::pinned::pinned;
+use super::semaphore::acquire::Acquire;
 
 pub use self::guard::{MappedMutexGuard, MutexGuard, OwnedMutexGuard};
 pub use self::value::Mutex;
@@ -44,6 +44,8 @@ impl fmt::Display for TryLockError {
 }
 
 impl Error for TryLockError {}
+
+const NEVER_CLOSED: &str = "nothing closes the permits of a lock";
 
 impl<T> Mutex<T> {
     /// Takes the lock. Waits in line if it is held, or kept for a waiting task.
@@ -66,7 +68,9 @@ impl<T> Mutex<T> {
     /// ```
     #[track_caller]
     pub fn lock(&self) -> impl Future<Output = MutexGuard<'_, T>> {
-        pinned(Lock::new(self, |value, holder| MutexGuard::new(value, holder)))
+        pinned(Acquire::new(self, WHOLE, |mutex, taken| {
+            MutexGuard::new(mutex.expect(NEVER_CLOSED), taken)
+        }))
     }
 
     /// Takes the lock for a guard that owns the mutex, so that it can go into a spawned task.
@@ -91,7 +95,9 @@ impl<T> Mutex<T> {
     /// ```
     #[track_caller]
     pub fn lock_owned(self: Arc<Self>) -> impl Future<Output = OwnedMutexGuard<T>> {
-        pinned(Lock::new(self, |value, holder| OwnedMutexGuard::new(value, holder)))
+        pinned(Acquire::new(self, WHOLE, |mutex, taken| {
+            OwnedMutexGuard::new(mutex.expect(NEVER_CLOSED), taken)
+        }))
     }
 
     /// Takes the lock if it is free and no task is waiting for it.
@@ -110,8 +116,8 @@ impl<T> Mutex<T> {
     /// assert!(mutex.try_lock().is_ok());
     /// ```
     pub fn try_lock(&self) -> Result<MutexGuard<'_, T>, TryLockError> {
-        let value = try_take(&self).ok_or(TryLockError(()))?;
-        Ok(MutexGuard::new(value, self))
+        self.permits.try_take(WHOLE).map_err(|_| TryLockError(()))?;
+        Ok(MutexGuard::new(self, WHOLE))
     }
 
     /// As [`try_lock`](Mutex::try_lock), for a guard that owns the mutex.
@@ -122,8 +128,8 @@ impl<T> Mutex<T> {
     ///
     /// If it is held, or kept for a waiting task.
     pub fn try_lock_owned(self: Arc<Self>) -> Result<OwnedMutexGuard<T>, TryLockError> {
-        let value = try_take(&self).ok_or(TryLockError(()))?;
-        Ok(OwnedMutexGuard::new(value, self))
+        self.permits.try_take(WHOLE).map_err(|_| TryLockError(()))?;
+        Ok(OwnedMutexGuard::new(self, WHOLE))
     }
 
     /// Takes the lock in code that is not async, blocking the thread while it is held.

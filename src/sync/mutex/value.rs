@@ -1,21 +1,29 @@
 //! What is a mutex made of?
 //!
-//! A [`Mutex`] is a value in a lock that is only ever tried, and the line of the tasks that wait
-//! for it ([`Turn`]). A task that is alone with the mutex needs no line.
+//! A [`Mutex`] is a value in a `parking_lot::Mutex` that is only ever *tried*, and one permit that
+//! decides whose turn it is. A task that has the permit finds the value's lock free. The line of
+//! the permits is the mutex's line: while there is one, a mutex that is released belongs to the
+//! first in it at once, and no other task overtakes. Only that one task is woken: waking all nine
+//! of a line would cost eight wasted polls, and seven at the next release.
 //!
 //! Why is the value in an `Arc` of its own? A guard that *owns* the mutex (`lock_owned`) can't
 //! borrow from it at the same time without `unsafe`, and `parking_lot`'s guard for an `Arc` can.
 //! The price is one allocation at the first use (`../late_arc.rs`); and `Mutex<[u8; 4]>` doesn't
 //! turn into `Mutex<[u8]>`.
 //!
-//! Not here: taking the lock (`lock.rs`, `mod.rs`), giving it back (`guard.rs`).
+//! Invariant: a guard lets go of the value before it gives the permit back.
+//!
+//! Not here: the permit and the line (`../semaphore/permits.rs`), taking the lock (`mod.rs`), giving
+//! it back (`guard.rs`).
+//!
+//! tokio: a semaphore of one permit beside an `UnsafeCell`. There the value may be unsized.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use kettle_runtime::Id;
+use kettle_runtime::event::SyncKind;
 
-use super::turn::Turn;
 use crate::sync::late_arc::LateArc;
+use crate::sync::semaphore::permits::{Amount, Owner, Permits};
 
 /// A lock that waits without blocking the thread, and whose guard may be held across an `.await`.
 ///
@@ -46,18 +54,22 @@ use crate::sync::late_arc::LateArc;
 /// # }
 /// ```
 pub struct Mutex<T> {
-    /// What events call it, from the first event on.
-    pub(super) id: OnceLock<Id>,
-    pub(super) turn: Turn,
+    pub(super) permits: Permits,
     value: LateArc<parking_lot::Mutex<T>, T>,
 }
+
+/// What a task takes of it.
+pub(super) const WHOLE: Amount = Amount::all(1);
 
 impl<T> Mutex<T> {
     /// A free lock around this value.
     ///
     /// tokio: `tokio::sync::Mutex::new`.
+    #[track_caller]
     pub fn new(t: T) -> Mutex<T> {
-        Mutex::const_new(t)
+        let mutex = Mutex::const_new(t);
+        mutex.permits.made();
+        mutex
     }
 
     /// As [`new`](Mutex::new), for a `static`.
@@ -75,8 +87,9 @@ impl<T> Mutex<T> {
     /// assert_eq!(*ORDERS.lock().await, ["tea"]);
     /// # }
     /// ```
+    #[track_caller]
     pub const fn const_new(t: T) -> Mutex<T> {
-        Mutex { id: OnceLock::new(), turn: Turn::new(), value: LateArc::new(t) }
+        Mutex { permits: Permits::new(SyncKind::Mutex, 1), value: LateArc::new(t) }
     }
 
     #[inline]
@@ -105,13 +118,22 @@ impl<T> Mutex<T> {
     }
 }
 
+impl<T> Owner for Mutex<T> {
+    #[inline]
+    fn permits(&self) -> &Permits {
+        &self.permits
+    }
+}
+
 impl<T> From<T> for Mutex<T> {
+    #[track_caller]
     fn from(t: T) -> Mutex<T> {
         Mutex::new(t)
     }
 }
 
 impl<T: Default> Default for Mutex<T> {
+    #[track_caller]
     fn default() -> Mutex<T> {
         Mutex::new(T::default())
     }

@@ -23,7 +23,7 @@ use std::task::{Context, Poll, Waker};
 use kettle_runtime::event::{Act, Replaced, SyncKind, Units};
 use parking_lot::Mutex;
 
-use crate::sync::report::Report;
+use crate::sync::report::{Report, Reports};
 use crate::sync::store_waker::store_waker;
 use crate::sync::wait_list::{Key, ToWake, WaitList, Waits};
 

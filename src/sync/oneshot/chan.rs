@@ -13,11 +13,12 @@
 use std::fmt;
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::{Closer, Event, Resource, emit};
+use kettle_runtime::event::{Act, SyncKind, Units};
 use kettle_runtime::{Id, WakerSlot, budget};
 use parking_lot::Mutex;
 
 use super::error::{RecvError, TryRecvError};
+use crate::sync::report::{Called, Reports};
 use crate::sync::store_waker::store_waker;
 
 /// What both halves share.
@@ -65,7 +66,7 @@ impl<T> Chan<T> {
         state.sent_or_gone = true;
         let (receiver, _sender) = (state.receiver.take(), state.sender.take());
         drop(state);
-        emit(|| Event::ChannelSend { channel: self.id, len: 1 });
+        self.act(Act::Put, Units::Count(1), 1);
         if let Some(receiver) = receiver {
             receiver.wake();
         }
@@ -80,7 +81,7 @@ impl<T> Chan<T> {
         let (receiver, _sender) = (state.receiver.take(), state.sender.take());
         drop(state);
         if first {
-            emit(|| Event::ChannelClose { channel: self.id, by: Closer::Senders });
+            self.act(Act::End, Units::All, 0);
         }
         if let Some(receiver) = receiver {
             receiver.wake();
@@ -97,7 +98,7 @@ impl<T> Chan<T> {
             permit.made_progress();
             return Poll::Ready(());
         };
-        emit(|| Event::Wait { on: Resource::ChannelClosed(self.id), replaced });
+        self.waits_for_the_end(replaced);
         drop(old);
         Poll::Pending
     }
@@ -106,7 +107,7 @@ impl<T> Chan<T> {
     pub(super) fn forget_sender(&self) {
         let parked = self.state.lock().sender.take();
         if parked.is_some() {
-            emit(|| Event::Unwait { on: Resource::ChannelClosed(self.id) });
+            self.leaves_the_end();
         }
         drop(parked);
     }
@@ -124,7 +125,7 @@ impl<T> Chan<T> {
         match polled {
             Ok(received) => Poll::Ready(self.finish_receive(received).map_err(|_| RecvError(()))),
             Err((replaced, old)) => {
-                emit(|| Event::Wait { on: Resource::ChannelValue(self.id), replaced });
+                self.waits_for_a_value(replaced);
                 drop(old);
                 Poll::Pending
             }
@@ -137,7 +138,7 @@ impl<T> Chan<T> {
         let Chan { id, state } = self;
         let State { value, .. } = state.into_inner();
         if value.is_some() {
-            emit(|| Event::ChannelRecv { channel: id, len: 0 });
+            Called { kind: SyncKind::Oneshot, sync: id }.act(Act::Get, Units::Count(1), 0);
         }
         value.ok_or(RecvError(()))
     }
@@ -150,7 +151,7 @@ impl<T> Chan<T> {
     #[inline]
     fn finish_receive(&self, received: Result<T, TryRecvError>) -> Result<T, TryRecvError> {
         if received.is_ok() {
-            emit(|| Event::ChannelRecv { channel: self.id, len: 0 });
+            self.act(Act::Get, Units::Count(1), 0);
         }
         received
     }
@@ -179,19 +180,25 @@ impl<T> Chan<T> {
         let value = take(&mut state);
         drop(state);
         if receiver.is_some() {
-            emit(|| Event::Unwait { on: Resource::ChannelValue(self.id) });
+            self.leaves_the_value();
         }
         if first {
-            emit(|| Event::ChannelClose { channel: self.id, by: Closer::Receiver });
+            self.act(Act::Close, Units::All, usize::from(value.is_some()));
         }
         if value.is_some() {
-            emit(|| Event::ChannelDrop { channel: self.id, values: 1 });
+            self.act(Act::Forget, Units::Count(1), 0);
         }
         if let Some(sender) = sender {
             sender.wake();
         }
         drop(receiver);
         value
+    }
+}
+
+impl<T> Reports for Chan<T> {
+    fn called(&self) -> Called {
+        Called { kind: SyncKind::Oneshot, sync: self.id }
     }
 }
 

@@ -20,7 +20,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::{ChannelKind, Event, Place, awaited, emit};
+use kettle_runtime::event::{Event, Place, SyncKind, awaited, emit};
 use kettle_runtime::{Id, budget};
 
 use self::chan::Chan;
@@ -48,9 +48,9 @@ pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
 }
 
 /// A function of its own, so that the event comes from this line and not from the caller's.
-fn opened(channel: Id, at: Place) {
-    let kind = ChannelKind::Oneshot;
-    emit(|| Event::ChannelOpen { channel, kind, capacity: Some(1), at });
+fn opened(sync: Id, at: Place) {
+    let kind = SyncKind::Oneshot;
+    emit(|| Event::SyncNew { kind, sync, room: Some(1), count: 0, at });
 }
 
 /// The half that sends the value. Dropped without sending, it tells the receiver.

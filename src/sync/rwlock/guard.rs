@@ -11,45 +11,18 @@
 //! reader has is not one of them.
 //!
 //! Interface: [`RwLockReadGuard`], [`RwLockWriteGuard`], [`RwLockMappedReadGuard`],
-//! [`RwLockMappedWriteGuard`]; [`Held`] for the owned ones (`owned.rs`).
+//! [`RwLockMappedWriteGuard`].
+//!
+//! Not here: the permits of a guard (`../semaphore/held.rs`), guards that own the lock (`owned.rs`).
 //!
 //! tokio: its guards are a pointer to the value and a borrow of the semaphore.
-
-use std::mem;
 
 use parking_lot::{MappedRwLockReadGuard, MappedRwLockWriteGuard};
 
 use super::value::{RwLock, share};
 use crate::sync::guard_traits::{reads, writes};
-use crate::sync::semaphore::permits::{Amount, Owner, Permits};
-
-/// The permits of a guard, given back after the value's own guard is dropped.
-pub(super) struct Held<O: Owner> {
-    pub(super) owner: O,
-    taken: Amount,
-}
-
-impl<O: Owner> Held<O> {
-    pub(super) fn new(owner: O, taken: Amount) -> Held<O> {
-        Held { owner, taken }
-    }
-
-    /// Keeps a reader's permit and gives back the others.
-    pub(super) fn downgrade(&mut self) {
-        // First what is held from now on: `keep` calls wakers, and one that panics must not make the
-        // drop give back the others a second time.
-        let taken = mem::replace(&mut self.taken, share());
-        self.owner.permits().keep(taken, self.taken);
-    }
-}
-
-impl<O: Owner> Drop for Held<O> {
-    fn drop(&mut self) {
-        self.owner.permits().release(self.taken);
-    }
-}
-
-pub(super) const FREE: &str = "the value is free for the task that has the permits";
+use crate::sync::semaphore::held::{FREE, Held};
+use crate::sync::semaphore::permits::{Amount, Permits};
 
 /// Access to read the value of an [`RwLock`], until it is dropped. May be held across an `.await`.
 ///
@@ -250,7 +223,7 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
     pub fn downgrade(self) -> RwLockReadGuard<'a, T> {
         let RwLockWriteGuard { value, mut held, .. } = self;
         let value = parking_lot::RwLockWriteGuard::downgrade(value);
-        held.downgrade();
+        held.keep(share());
         RwLockReadGuard { value, held }
     }
 
@@ -273,7 +246,7 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
         let RwLockWriteGuard { value, mut held, .. } = this;
         let value = parking_lot::RwLockWriteGuard::downgrade(value);
         let value = parking_lot::RwLockReadGuard::map(value, f);
-        held.downgrade();
+        held.keep(share());
         RwLockMappedReadGuard { value, held }
     }
 
@@ -294,7 +267,7 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
         let RwLockWriteGuard { value, mut held, lock } = this;
         let value = parking_lot::RwLockWriteGuard::downgrade(value);
         if let Ok(value) = parking_lot::RwLockReadGuard::try_map(value, f) {
-            held.downgrade();
+            held.keep(share());
             return Ok(RwLockMappedReadGuard { value, held });
         }
         // All permits are still held, so no other task has touched it.

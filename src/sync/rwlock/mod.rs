@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `../semaphore/permits.rs` | permits and the line: a reader takes one, a writer all |
 //! | `../semaphore/acquire.rs` | the future that takes them, or waits for them |
+//! | `../semaphore/held.rs` | what a guard holds of them |
 //! | `../late_arc.rs` | the value's place |
 //! | `value.rs` | [`RwLock`] itself |
 //! | `guard.rs` | the guards that borrow the lock: giving back, mapping, downgrading |

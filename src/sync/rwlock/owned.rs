@@ -13,9 +13,9 @@ use std::sync::Arc;
 
 use parking_lot::{ArcRwLockReadGuard, ArcRwLockWriteGuard, RawRwLock};
 
-use super::guard::{FREE, Held};
-use super::value::RwLock;
+use super::value::{RwLock, share};
 use crate::sync::guard_traits::{reads, writes};
+use crate::sync::semaphore::held::{FREE, Held};
 use crate::sync::semaphore::permits::Amount;
 
 /// Access to read the value of an [`RwLock`] that the guard owns an `Arc` of.
@@ -74,7 +74,7 @@ impl<T> OwnedRwLockWriteGuard<T> {
     pub fn downgrade(self) -> OwnedRwLockReadGuard<T> {
         let OwnedRwLockWriteGuard { value, mut held } = self;
         let value = ArcRwLockWriteGuard::downgrade(value);
-        held.downgrade();
+        held.keep(share());
         OwnedRwLockReadGuard { value, held }
     }
 

@@ -160,12 +160,6 @@ impl<T> Owner for RwLock<T> {
     }
 }
 
-impl<T> Owner for &RwLock<T> {
-    fn permits(&self) -> &Permits {
-        &self.permits
-    }
-}
-
 impl<T> From<T> for RwLock<T> {
     #[track_caller]
     fn from(value: T) -> RwLock<T> {

@@ -9,6 +9,7 @@
 //! | `error.rs` | [`AcquireError`], [`TryAcquireError`] |
 //! | `permits.rs` | free permits and the line: who gets what comes back? |
 //! | `acquire.rs` | the future that takes permits, or waits for them |
+//! | `held.rs` | what a guard of a lock holds of its permits |
 //! | `value.rs` | [`Semaphore`] itself |
 //! | `permit.rs` | [`SemaphorePermit`], [`OwnedSemaphorePermit`]: giving back, merging, splitting |
 //!
@@ -18,6 +19,7 @@
 
 pub(in crate::sync) mod acquire;
 mod error;
+pub(in crate::sync) mod held;
 mod permit;
 pub(in crate::sync) mod permits;
 mod value;

@@ -6,8 +6,8 @@
 //! have some of them and wait for the rest. So a task that wants many is served in its turn, and
 //! no stream of small requests can overtake it.
 //!
-//! Others build on it: of an `RwLock`, a reader takes one permit and a writer all of them; of a
-//! `OnceCell`, the task that computes the value takes the only one.
+//! Others build on it: a `Mutex` is one permit, and so is the right to compute the value of a
+//! `OnceCell`; of an `RwLock`, a reader takes one permit and a writer all of them.
 //!
 //! Interface: [`Permits`], [`Amount`]; [`Owner`], what has permits, for the future of `acquire`.
 //!
@@ -28,7 +28,7 @@ use kettle_runtime::event::{self, Act, SyncKind, Units};
 use parking_lot::{Mutex, MutexGuard};
 
 use super::error::{AcquireError, TryAcquireError};
-use crate::sync::report::Report;
+use crate::sync::report::{Report, Reports};
 use crate::sync::store_waker::store_waker;
 use crate::sync::wait_list::{Key, Left, ToWake, WaitList, Waits};
 
@@ -56,13 +56,22 @@ pub(in crate::sync) trait Owner {
     fn permits(&self) -> &Permits;
 }
 
-impl<O: Owner> Owner for Arc<O> {
+impl<O: Owner> Owner for &O {
+    #[inline]
     fn permits(&self) -> &Permits {
         (**self).permits()
     }
 }
 
-impl Owner for &Permits {
+impl<O: Owner> Owner for Arc<O> {
+    #[inline]
+    fn permits(&self) -> &Permits {
+        (**self).permits()
+    }
+}
+
+impl Owner for Permits {
+    #[inline]
     fn permits(&self) -> &Permits {
         self
     }
@@ -77,12 +86,11 @@ enum Polled {
 
 impl Amount {
     pub(in crate::sync) fn some(permits: usize) -> Amount {
-        let units = Units::Count(u32::try_from(permits).unwrap_or(u32::MAX));
-        Amount { permits, units }
+        Amount { permits, units: Units::of(permits) }
     }
 
-    /// All that there are.
-    pub(in crate::sync) fn all(permits: usize) -> Amount {
+    /// All that there are: no other task shares them.
+    pub(in crate::sync) const fn all(permits: usize) -> Amount {
         Amount { permits, units: Units::All }
     }
 }

@@ -165,12 +165,6 @@ impl Owner for Semaphore {
     }
 }
 
-impl Owner for &Semaphore {
-    fn permits(&self) -> &Permits {
-        &self.permits
-    }
-}
-
 /// So many, if a semaphore can have so many at all.
 #[track_caller]
 pub(super) fn amount(permits: u32) -> Amount {

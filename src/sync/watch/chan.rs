@@ -27,7 +27,7 @@ use kettle_runtime::event::{Act, SyncKind, Units};
 use parking_lot::Mutex;
 
 use super::error::RecvError;
-use crate::sync::report::Report;
+use crate::sync::report::{Report, Reports};
 use crate::sync::wait_list::{Key, ToWake, WaitList, Waits};
 use crate::sync::wait_together::{leave, poll_until};
 

@@ -4,10 +4,7 @@
 //! After each operation the mutex and the model must agree on who has it, on whether trying
 //! succeeds, and on how often everybody was woken.
 //!
-//! Can it fail? Each of these, put into `sync/mutex/turn.rs` by hand, was found within 70 cases:
-//! `try_take` that does not look at the line; anybody in line may take the lock; a waiter that was
-//! called leaves and nobody is called in its place, or somebody is although the lock is held; a
-//! release that calls nobody; `crowded` left standing by the last that takes the lock, or leaves.
+//! A mutex is one permit and its line, which have a model of their own (`semaphore.rs`).
 
 #[path = "../../common/mod.rs"]
 mod common;

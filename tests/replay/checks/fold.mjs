@@ -22,9 +22,8 @@ const data = (page) => page.slice(page.lastIndexOf('id="trace">\n') + 'id="trace
 function waits(on) {
   if (on.source) return `${on.direction} ${on.source}`;
   if (on.value) return `value ${on.value}`;
-  if (on.room) return `room ${on.room} ${on.ticket}`;
   if (on.closed) return `closed ${on.closed}`;
-  return on.lock ?? on.sync ? `${on.lock ?? on.sync} ${on.ticket}` : on.timer ?? on.task;
+  return on.sync ? `${on.sync} ${on.ticket}` : on.timer ?? on.task;
 }
 
 const side = (r) => [r.ready, r.last !== null, r.bytes ?? 0, sorted(r.waits)];
@@ -39,9 +38,7 @@ function told(s) {
     tasks: entries(s.tasks, (t) => t.where === "done" ? undefined : [t.where, t.polls, t.handle, t.at?.line ?? 0, t.cancelling, t.detached, t.joined, t.wakers, t.waits.filter((on) => !on.deferred).map(waits).sort()]),
     timers: entries(s.timers, (t) => [t.due, t.level, t.slot, t.task ?? null]),
     sources: entries(s.sources, (r) => !r.registered ? undefined : [r.closed, ...[r.read, r.write, r.priority, r.error].flatMap(side)]),
-    channels: entries(s.channels, (c) => [c.kind === "oneshot", c.len, c.high, c.senders ?? 0, c.receivers_waiting[0] ?? null, c.room_waiting, c.handed, sorted(c.closed_waiting)]),
-    primitives: entries(s.primitives, (p) => [p.count, p.closed, p.holders, p.handed, p.line]),
-    locks: entries(s.locks, (l) => !l.holder && !l.line.length ? undefined : l.handed ? [null, [l.holder, ...l.line]] : [l.holder, l.line]),
+    primitives: entries(s.primitives, (p) => [p.kind, p.room ?? null, p.count, p.high, p.senders, p.closed, p.whole, p.holders, p.handed, p.value_waiting[0] ?? null, p.line, sorted(p.closed_waiting)]),
   };
 }
 
@@ -49,13 +46,13 @@ function told(s) {
 function differences(ours, theirs) {
   const out = [];
   for (const part of ["step", "queue", "running"]) if (String(ours[part]) !== String(theirs[part])) out.push(`${part}: ${ours[part]}, not ${theirs[part]}`);
-  for (const part of ["tasks", "timers", "sources", "channels", "locks", "primitives"]) {
+  for (const part of ["tasks", "timers", "sources", "primitives"]) {
     for (const [name, value] of Object.entries(theirs[part])) {
       const mine = JSON.stringify(ours[part][name]), its = JSON.stringify(value);
       if (mine !== its) out.push(`${name}: ${mine}, not ${its}`);
     }
-    if (part === "channels") continue; // the page shows what is over, too
-    for (const name of Object.keys(ours[part])) if (!(name in theirs[part])) out.push(`${name}: ${JSON.stringify(ours[part][name])}, which is not there`);
+    // The page shows channels that are over, too.
+    for (const name of Object.keys(ours[part])) if (!(name in theirs[part]) && !name.startsWith("channel ")) out.push(`${name}: ${JSON.stringify(ours[part][name])}, which is not there`);
   }
   return out;
 }
@@ -63,7 +60,7 @@ function differences(ours, theirs) {
 /** All that the page knows of what is not over, but for the numbers of events. */
 function everything(s) {
   const plain = (key, value) => (["since", "spawned", "ended"].includes(key) ? undefined : value);
-  const all = Object.fromEntries(["timers", "sources", "channels", "locks", "primitives", "jobs"].map((table) => [table, entries(s[table], (r) => r)]));
+  const all = Object.fromEntries(["timers", "sources", "primitives", "jobs"].map((table) => [table, entries(s[table], (r) => r)]));
   all.tasks = entries(s.tasks, (t) => (t.where === "done" ? undefined : t));
   all.selects = entries(s.selects, (x) => (all.tasks[x.task] ? x : undefined));
   return Object.fromEntries(Object.entries({ ...all, loop: s.loop, queue: s.queue }).map(([part, value]) => [part, JSON.stringify(value, plain)]));

@@ -14,7 +14,7 @@ export function quiz(checks, files) {
       is(asked.length > 0, `${name}: something is asked`);
       asked.forEach((kind) => kinds.add(kind));
     }
-    for (const kind of ["PollStart", "PollEnd", "Wake queued", "Wake during_poll", "Spawn", "Park", "SelectWin", "LockRelease"]) is(kinds.has(kind), `some program asks before a ${kind}`);
+    for (const kind of ["PollStart", "PollEnd", "Wake queued", "Wake during_poll", "Spawn", "Park", "SelectWin", "SyncAct"]) is(kinds.has(kind), `some program asks before a ${kind}`);
   });
 
   checks.add("quiz: asked, answered by key and by click, counted", async (open) => {
@@ -100,7 +100,7 @@ function every(most) {
       if (e.ev === "Park") say(e.timeout === null ? /from outside/.test(answer) : K.trace.events.some((t) => t.ev === "TimerAdd" && answer.includes(`${t.timer} is due`) && Math.abs(t.due - e.t - e.timeout) < 3e6));
       if (e.ev === "Spawn") say(answer === "nothing yet" && K.trace.events.findIndex((x) => x.ev === "PollStart" && x.task === e.task) > K.trace.events.findIndex((x) => x.i > i && x.ev === "PollEnd" && x.task === e.run));
       if (e.ev === "SelectWin") say(K.trace.events.slice(i + 1).some((x) => x.ev === "TimerCancel" && answer.includes(x.timer)));
-      if (e.ev === "LockRelease") say(K.trace.events.slice(i).find((x) => x.ev === "LockTake" && x.lock === e.lock)?.task === answer);
+      if (e.ev === "SyncAct") say(K.trace.events.slice(i).find((x) => x.act === "take" && x.sync === e.sync)?.task === answer);
     }
   }
   return { faults: faults.slice(0, 8), asked: [...asked] };

@@ -24,7 +24,7 @@ export function meeting(checks, files) {
     const page = await open(files.meeting);
     const waited = await page.evaluate(() => {
       const { K } = window, kinds = new Set();
-      for (let i = 0; i <= K.trace.last; i++) for (const t of K.stateAt(i).tasks.values()) for (const on of t.waits) kinds.add((on.sync ?? on.lock ?? on.value ?? "").replace(/ \d+$/, ""));
+      for (let i = 0; i <= K.trace.last; i++) for (const t of K.stateAt(i).tasks.values()) for (const on of t.waits) kinds.add((on.sync ?? on.value ?? "").replace(/ \d+$/, ""));
       return [...kinds].filter(Boolean).sort();
     });
     same(waited, ["barrier", "broadcast", "cell", "notify", "once", "pipe", "rwlock", "semaphore", "watch"], "waited for");
@@ -99,7 +99,7 @@ export function counted(most = Infinity) {
       if (t.where === "queued") say(`why ${t.name} is not running`, why.includes(`at place ${at + 1} of the run queue`), true);
       if (t.where === "done") say(`why ${t.name} is not running`, /never polled again/.test(why), true);
       if (t.where === "waiting") for (const on of t.waits) {
-        const what = on.timer ?? on.source ?? on.value ?? on.room ?? on.closed ?? on.lock ?? on.sync ?? on.task;
+        const what = on.timer ?? on.source ?? on.value ?? on.closed ?? on.sync ?? on.task;
         if (what) say(`why ${t.name} waits names ${what}`, why.toLowerCase().includes(what), true);
       }
     }

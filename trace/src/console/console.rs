@@ -22,7 +22,7 @@
 use std::collections::HashMap;
 
 use kettle_events::{
-    Cause, Direction, Effect, Event, Id, Kind, Outcome, Record, Replaced, Resource, Sink,
+    Cause, Direction, Effect, Event, Id, Outcome, Record, Replaced, Resource, Sink, Thing,
 };
 use tracing::Span;
 
@@ -30,7 +30,7 @@ use super::resources::Resources;
 use super::spans::{self, Future, Passport, WakerOp};
 use crate::doctor::Keeper;
 use crate::fold::{Fold, Task};
-use crate::words::names::{Family, Name, future_name};
+use crate::words::names::{Family, Names, future_name};
 
 /// Shows a runtime to [tokio-console](https://docs.rs/tokio-console), or to any other subscriber
 /// of `tracing` that asks for `kettle=trace,runtime=trace`.
@@ -55,7 +55,7 @@ pub struct Console {
     entered: Vec<Id>,
     fold: Fold,
     resources: Resources,
-    counts: Counts,
+    names: Names,
 }
 
 /// A task that has not ended, or a blocking job.
@@ -70,15 +70,6 @@ struct Watched {
     told: usize,
 }
 
-/// How many there were of each family: as [`Names`](crate::Names) count them, but that it keeps
-/// every name it gave, which a program that runs for weeks can't afford.
-#[derive(Debug, Default)]
-struct Counts {
-    mains: usize,
-    tasks: usize,
-    jobs: usize,
-}
-
 impl Console {
     /// A sink for [`Builder::trace`](https://docs.rs/kettle), for programs that choose it themselves.
     pub fn new() -> Console {
@@ -86,15 +77,17 @@ impl Console {
     }
 
     fn learn(&mut self, record: &Record) {
+        // Of tasks and jobs only: resources have no names here.
+        self.names.learn_of(record, |thing| matches!(thing, Thing::Task(_)));
         match record.event {
             Event::Spawn { task, kind, at, size, what } => {
-                let (name, id) = (self.counts.task(kind), task.get());
+                let (name, id) = (self.names.task(task), task.get());
                 let future = Some(Future { name: future_name(what), size, at });
                 let passport = Passport { name, id, kind: spans::kind(kind), future };
                 self.tasks.insert(task, Watched::new(passport));
             }
             Event::BlockingStart { task } => {
-                let (name, id) = (self.counts.job(), task.get());
+                let (name, id) = (self.names.task(task), task.get());
                 let passport = Passport { name, id, kind: "blocking", future: None };
                 self.tasks.insert(task, Watched::new(passport));
             }
@@ -233,22 +226,6 @@ impl Watched {
         }
         (self.span, self.told) = (spans::task(&self.passport), 0);
         spans::is_heard(&self.span)
-    }
-}
-
-impl Counts {
-    fn task(&mut self, kind: Kind) -> Name {
-        let (family, count) = match kind {
-            Kind::Main => (Family::Main, &mut self.mains),
-            Kind::Task | Kind::Local => (Family::Task, &mut self.tasks),
-        };
-        *count += 1;
-        Name { family, number: *count }
-    }
-
-    fn job(&mut self) -> Name {
-        self.jobs += 1;
-        Name { family: Family::Job, number: self.jobs }
     }
 }
 

@@ -14,7 +14,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use kettle_events::{Direction, Id, Resource};
+use kettle_events::{Direction, Id, Resource, Thing};
 use tracing::Span;
 
 use super::primitives;
@@ -33,7 +33,7 @@ type Key = (Id, Wait);
 enum Wait {
     /// In a primitive's queue, with this ticket.
     Queue(usize),
-    /// By this task, in the queue of a lock or at another door.
+    /// By this task, at another door.
     At(Door, Id),
 }
 
@@ -143,8 +143,8 @@ impl Ops {
 fn key(task: Id, on: Resource) -> Option<Key> {
     let door = match on {
         Resource::Sync(_, sync, _, ticket) => return Some((sync, Wait::Queue(ticket))),
-        Resource::Source(_, Direction::Write) | Resource::ChannelRoom(..) => Door::In,
-        Resource::ChannelClosed(_) | Resource::SyncClosed(..) => Door::End,
+        Resource::Source(_, Direction::Write) => Door::In,
+        Resource::SyncClosed(..) => Door::End,
         _ => Door::Out,
     };
     Some((id(on)?, Wait::At(door, task)))
@@ -152,16 +152,9 @@ fn key(task: Id, on: Resource) -> Option<Key> {
 
 /// The resource's own number; the end of a task is none.
 pub(super) fn id(on: Resource) -> Option<Id> {
-    match on {
-        Resource::Timer(id)
-        | Resource::Source(id, _)
-        | Resource::ChannelValue(id)
-        | Resource::ChannelRoom(id, _)
-        | Resource::ChannelClosed(id)
-        | Resource::Lock(id, _)
-        | Resource::Sync(_, id, ..)
-        | Resource::SyncClosed(_, id) => Some(id),
-        _ => None,
+    match on.thing() {
+        Thing::Timer(id) | Thing::Source(id) | Thing::Sync(_, id) => Some(id),
+        Thing::Task(_) => None,
     }
 }
 
@@ -174,11 +167,9 @@ fn words(on: Resource) -> (&'static str, &'static str) {
         Resource::Source(_, Direction::Priority | Direction::Error) => {
             ("Source::ready", "poll_ready")
         }
-        Resource::ChannelValue(_) => ("Receiver::recv", "poll_recv"),
-        Resource::ChannelRoom(..) => ("Sender::send", "poll_reserve"),
-        Resource::ChannelClosed(_) | Resource::SyncClosed(..) => ("Sender::closed", "poll_closed"),
+        Resource::SyncValue(..) => ("Receiver::recv", "poll_recv"),
+        Resource::SyncClosed(..) => ("Sender::closed", "poll_closed"),
         Resource::Sync(kind, _, units, _) => primitives::words(kind, units),
-        Resource::Lock(..) => ("Mutex::lock", "poll_lock"),
         _ => ("await", "poll"),
     }
 }

@@ -1,4 +1,4 @@
-//! How does the console show a primitive that is neither a lock nor a channel for values in order?
+//! How does the console show a primitive of `sync`?
 //!
 //! All of them report themselves in the same few events, so the console needs three words for each
 //! kind: what it is called, what of it is counted, and which method waits there.
@@ -11,6 +11,9 @@ use super::spans::{Sort, State};
 
 pub(super) fn sort(kind: SyncKind) -> Sort {
     match kind {
+        SyncKind::Mpsc => Sort::Mpsc,
+        SyncKind::Oneshot => Sort::Oneshot,
+        SyncKind::Mutex => Sort::Sync("Mutex"),
         SyncKind::Semaphore => Sort::Sync("Semaphore"),
         SyncKind::Notify => Sort::Sync("Notify"),
         SyncKind::RwLock => Sort::Sync("RwLock"),
@@ -28,11 +31,13 @@ pub(super) fn sort(kind: SyncKind) -> Sort {
 pub(super) fn counted(kind: SyncKind, count: usize, at_first: Option<usize>) -> Option<State> {
     match kind {
         SyncKind::Semaphore => Some(State::Permits(count)),
-        SyncKind::RwLock => at_first.map(|most| State::Locked(count < most)),
+        SyncKind::Mutex | SyncKind::RwLock => at_first.map(|most| State::Locked(count < most)),
         SyncKind::Barrier => Some(State::Missing(count)),
         SyncKind::Notify => Some(State::Notified(count > 0)),
         SyncKind::SetOnce => Some(State::Set(count == 0)),
-        SyncKind::Broadcast | SyncKind::Pipe => Some(State::Len(count)),
+        SyncKind::Mpsc | SyncKind::Oneshot | SyncKind::Broadcast | SyncKind::Pipe => {
+            Some(State::Len(count))
+        }
         SyncKind::OnceCell | SyncKind::Watch => None,
     }
 }
@@ -49,6 +54,8 @@ pub(super) fn closed(act: Act) -> Option<State> {
 /// Which method waits there, and what does it ask at each look?
 pub(super) fn words(kind: SyncKind, units: Units) -> (&'static str, &'static str) {
     match kind {
+        SyncKind::Mpsc | SyncKind::Oneshot => ("Sender::send", "poll_reserve"),
+        SyncKind::Mutex => ("Mutex::lock", "poll_lock"),
         SyncKind::Semaphore => ("Semaphore::acquire", "poll_acquire"),
         SyncKind::Notify => ("Notify::notified", "poll_notified"),
         SyncKind::RwLock if units == Units::All => ("RwLock::write", "poll_acquire"),

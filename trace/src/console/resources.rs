@@ -4,9 +4,9 @@
 //!
 //! Interface: [`Resources::learn`], shown each event while the running task's span is entered.
 //! Invariants: a timer is there while it is in the wheel, a socket while it is registered, a
-//! channel until it is closed (what is still received after that is not told). Of a lock, and of a
-//! primitive that is neither a lock nor such a channel, no event tells the end: it is there from its
-//! first use. If there are too many, all go but mutexes that are held and those where a task waits.
+//! channel for values in order until it is closed (what is still received after that is not told). Of
+//! another primitive no event tells the end: it is there from its making, or its first use. If there are
+//! too many, all go but locks that are held and those where a task waits.
 //!
 //! Not here: which tasks wait (`ops.rs`), the words themselves (`spans.rs`, `primitives.rs`), wakers
 //! (`console.rs`).
@@ -15,8 +15,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use kettle_events::{
-    Act, ChannelKind, Direction, Event, Id, Outcome, Place, Record, Resource, SyncKind, Tried,
-    Units,
+    Act, Direction, Event, Id, Outcome, Place, Record, Resource, SyncKind, Thing, Tried, Units,
 };
 use tracing::Span;
 
@@ -71,24 +70,24 @@ impl Resources {
             | Event::TimerMove { .. }
             | Event::TimerFire { .. }
             | Event::TimerCancel { .. }) => self.learn_of_timer(record, event),
-            event @ (Event::LockTake { .. } | Event::LockRelease { .. }) => {
-                self.learn_of_lock(running, record.at, event);
-            }
-            Event::SyncNew { kind, sync, count, at } => {
+            Event::SyncNew { kind, sync, room, count, at } => {
                 self.know(sync, primitives::sort(kind), Some(at));
                 if let Some(entry) = self.open.get_mut(&sync) {
                     entry.at_first = Some(count);
                 }
+                if let Some(room) = room {
+                    self.state(sync, State::Capacity(room));
+                }
                 self.count(kind, sync, count);
+            }
+            Event::SyncAct { kind, sync, act, units, count } if kind.is_channel() => {
+                self.learn_of_channel(running, (kind, sync), (act, units), count);
             }
             Event::SyncAct { kind, sync, act, units, count } => {
                 self.know(sync, primitives::sort(kind), record.at);
                 self.learn_of_act(kind, sync, (act, units), count);
             }
-            event => {
-                self.learn_of_source(running, record.at, event);
-                self.learn_of_channel(running, event);
-            }
+            event => self.learn_of_source(running, record.at, event),
         }
     }
 
@@ -131,51 +130,29 @@ impl Resources {
         }
     }
 
-    fn learn_of_channel(&mut self, running: Option<Id>, event: Event) {
-        match event {
-            Event::ChannelOpen { channel, capacity, kind, at } => {
-                let sort = match kind {
-                    ChannelKind::Oneshot => Sort::Oneshot,
-                    ChannelKind::Mpsc => Sort::Mpsc,
-                };
-                self.add(channel, sort, Some(at));
-                if let Some(capacity) = capacity {
-                    self.state(channel, State::Capacity(capacity));
+    /// A channel for values in order. It is there until it is closed, or has brought its one value.
+    fn learn_of_channel(
+        &mut self,
+        running: Option<Id>,
+        (kind, sync): (SyncKind, Id),
+        (act, units): (Act, Units),
+        count: usize,
+    ) {
+        match (act, units) {
+            (Act::Senders, Units::Count(senders)) => {
+                self.state(sync, State::Senders(senders as usize));
+            }
+            (Act::Put, _) => self.count(kind, sync, count),
+            (Act::Get, _) => {
+                self.got(running, sync, Resource::SyncValue(kind, sync));
+                self.count(kind, sync, count);
+                if kind == SyncKind::Oneshot {
+                    self.close(sync);
                 }
             }
-            Event::ChannelSenders { channel, alive } => {
-                self.state(channel, State::Senders(alive));
-            }
-            Event::ChannelSend { channel, len } => {
-                self.got(running, channel, Resource::ChannelRoom(channel, 0));
-                self.state(channel, State::Len(len));
-            }
-            Event::ChannelRecv { channel, len } => {
-                self.got(running, channel, Resource::ChannelValue(channel));
-                self.state(channel, State::Len(len));
-                if self.is(channel, Sort::Oneshot) {
-                    self.close(channel);
-                }
-            }
-            Event::ChannelClose { channel, .. } => self.close(channel),
+            (Act::Close | Act::End, _) => self.close(sync),
             _ => {}
         }
-    }
-
-    fn learn_of_lock(&mut self, running: Option<Id>, at: Option<Place>, event: Event) {
-        let (lock, locked) = match event {
-            Event::LockTake { lock } => (lock, true),
-            Event::LockRelease { lock, handed_over } => (lock, handed_over),
-            _ => return,
-        };
-        self.know(lock, LOCK, at);
-        if matches!(event, Event::LockTake { .. }) {
-            self.got(running, lock, Resource::Lock(lock, 0));
-        }
-        if let Some(entry) = self.open.get_mut(&lock) {
-            entry.locked = locked;
-        }
-        self.state(lock, State::Locked(locked));
     }
 
     fn learn_of_act(&mut self, kind: SyncKind, sync: Id, (act, units): (Act, Units), count: usize) {
@@ -190,9 +167,12 @@ impl Resources {
         }
     }
 
-    fn count(&self, kind: SyncKind, sync: Id, count: usize) {
-        let Some(entry) = self.open.get(&sync) else { return };
+    fn count(&mut self, kind: SyncKind, sync: Id, count: usize) {
+        let Some(entry) = self.open.get_mut(&sync) else { return };
         if let Some(counted) = primitives::counted(kind, count, entry.at_first) {
+            if let State::Locked(locked) = counted {
+                entry.locked = locked;
+            }
             spans::state(&entry.span, counted);
         }
     }
@@ -206,10 +186,13 @@ impl Resources {
         }
     }
 
-    /// Adds a resource whose end no event tells, unless it is there.
+    /// Adds a resource, unless it is there. Of those whose end no event tells, some may have to go.
     fn know(&mut self, id: Id, sort: Sort, at: Option<Place>) {
         if self.open.contains_key(&id) {
             return;
+        }
+        if !sort.is_endless() {
+            return self.add(id, sort, at);
         }
         if self.endless >= ENDLESS {
             let ops = &self.ops;
@@ -231,19 +214,13 @@ impl Resources {
         }
     }
 
-    fn is(&self, id: Id, sort: Sort) -> bool {
-        self.open.get(&id).is_some_and(|entry| entry.sort == sort)
-    }
-
     // ----- which tasks wait there -----
 
     fn wait(&mut self, task: Id, on: Resource, at: Option<Place>) {
-        match on {
-            Resource::Lock(lock, _) => self.know(lock, LOCK, at),
-            Resource::Sync(kind, sync, ..) | Resource::SyncClosed(kind, sync) => {
-                self.know(sync, primitives::sort(kind), at);
-            }
-            _ => {}
+        if let Thing::Sync(kind, sync) = on.thing()
+            && !kind.is_channel()
+        {
+            self.know(sync, primitives::sort(kind), at);
         }
         if let Some(entry) = ops::id(on).and_then(|id| self.open.get(&id)) {
             self.ops.waits(task, on, &entry.span);
@@ -257,8 +234,6 @@ impl Resources {
         }
     }
 }
-
-const LOCK: Sort = Sort::Sync("Mutex");
 
 impl Sort {
     fn is_endless(self) -> bool {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::fixture::{Script, place};
-use kettle_events::{Closer, Replaced};
+use kettle_events::Replaced;
 use tracing::subscriber::{Subscriber, with_default};
 use tracing::{Metadata, span};
 
@@ -31,16 +31,17 @@ fn nothing_is_kept_of_what_is_over() {
     for _ in 0..3 {
         let (timer, channel) = (Id::next(), Id::next());
         let wait = |on| Event::Wait { on, replaced: Replaced::None };
-        let kind = ChannelKind::Mpsc;
+        let (kind, sync, room, count) = (SyncKind::Mpsc, channel, None, 0);
+        let act = |act, units| Event::SyncAct { kind, sync, act, units, count };
         script
             .write(Event::TimerAdd { timer, due: Duration::ZERO, level: 0, slot: 0 })
             .write(wait(Resource::Timer(timer)))
             .write(Event::TimerFire { timer, late: Duration::ZERO })
-            .write(Event::ChannelOpen { channel, kind, capacity: None, at: place() })
-            .write(wait(Resource::ChannelValue(channel)))
-            .write(wait(Resource::ChannelClosed(channel)))
-            .write(Event::ChannelRecv { channel, len: 0 })
-            .write(Event::ChannelClose { channel, by: Closer::Senders });
+            .write(Event::SyncNew { kind, sync, room, count, at: place() })
+            .write(wait(Resource::SyncValue(kind, sync)))
+            .write(wait(Resource::SyncClosed(kind, sync)))
+            .write(act(Act::Get, Units::Count(1)))
+            .write(act(Act::End, Units::All));
     }
     let mut resources = Resources::default();
     with_default(Anybody, || {

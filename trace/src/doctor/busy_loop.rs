@@ -8,7 +8,9 @@
 
 use std::time::Duration;
 
-use kettle_events::{Cause, Deferral, Effect, Event, Id, Outcome, Record, Resource, Tried};
+use kettle_events::{
+    Act, Cause, Deferral, Effect, Event, Id, Outcome, Record, Resource, SyncKind, Tried,
+};
 
 use super::lint::span;
 use super::lint::{Lint, LintKind};
@@ -128,7 +130,6 @@ fn is_idle(event: &Event) -> bool {
             | Event::TimerAdd { .. }
             | Event::TimerCancel { .. }
             | Event::SourceTry { result: Tried::WouldBlock, .. }
-            | Event::LockTake { .. }
-            | Event::LockRelease { .. }
+            | Event::SyncAct { kind: SyncKind::Mutex, act: Act::Take | Act::Release, .. }
     )
 }

@@ -11,10 +11,10 @@
 
 use std::collections::BTreeSet;
 
-use kettle_events::{Id, Resource, SyncKind, Units};
+use kettle_events::{Id, Resource, Units};
 
 use super::ward::Ward;
-use crate::fold::{Holder, Primitive, State, Waiter};
+use crate::fold::{Holder, State, Waiter};
 
 /// The tasks from this one along what each of them needs, if they come back to it.
 pub(super) fn circle(ward: &Ward, start: Id) -> Option<Vec<Id>> {
@@ -48,12 +48,13 @@ fn needs(ward: &Ward, task: Id) -> Vec<Id> {
     // Whatever has its waker might wake it; but it would wait for the same again.
     let waits = ward.awaits(task);
     let [only] = &waits[..] else { return Vec::new() };
-    if task.state != State::Waiting || only.waiter.called || task.clones > 0 || task.combined {
+    if task.state != State::Waiting || task.clones > 0 || task.combined {
         return Vec::new();
     }
     let holders = match only.on {
-        Resource::Lock(lock, _) => ward.holder_of(lock).into_iter().collect(),
-        Resource::Sync(_, sync, ..) => holders_before(ward, sync, &only.waiter),
+        Resource::Sync(kind, sync, ..) if kind.is_lock() => {
+            holders_before(ward, sync, &only.waiter)
+        }
         _ => Vec::new(),
     };
     // A guard can be given to another task.
@@ -65,20 +66,15 @@ fn needs(ward: &Ward, task: Id) -> Vec<Id> {
 fn holders_before(ward: &Ward, sync: Id, waiter: &Waiter) -> Vec<Holder> {
     let Some(known) = ward.fold.primitive(sync) else { return Vec::new() };
     let all = || known.holders.iter().map(|(_, holder)| *holder).collect();
-    match (known.kind, known.line.first()) {
+    match known.line.first() {
         // A waiter that was served has some of it, and may give it back.
         _ if !known.handed.is_empty() => Vec::new(),
-        (SyncKind::OnceCell, _) => all(),
-        (SyncKind::RwLock, _) if is_written(known) => all(),
-        (SyncKind::RwLock, Some(first)) if first.since != waiter.since => {
+        _ if known.is_exclusive() => all(),
+        Some(first) if first.since != waiter.since => {
             vec![Holder { task: first.task, since: first.since, at: first.at }]
         }
         // A reader that is the first waits for any of so many readers to go.
-        (SyncKind::RwLock, _) if waiter.units == Units::All => all(),
+        _ if waiter.units == Units::All => all(),
         _ => Vec::new(),
     }
-}
-
-fn is_written(known: &Primitive) -> bool {
-    known.holders.iter().any(|(units, _)| *units == Units::All)
 }

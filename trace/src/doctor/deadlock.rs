@@ -16,7 +16,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use kettle_events::{ChannelKind, Id, Resource, SyncKind, Units};
+use kettle_events::{Id, Resource, SyncKind, Units};
 
 use super::circle::circle;
 use super::guard_across_await::Contended;
@@ -24,7 +24,7 @@ use super::lint::{Lint, LintKind};
 use super::lost_wakeup::is_behind_it_all;
 use super::system::is_alone;
 use super::ward::Ward;
-use crate::fold::{Holder, Primitive, State, Task};
+use crate::fold::{Holder, State, Task};
 use crate::words::names::Name;
 use crate::words::of_sync;
 use crate::words::teller::count;
@@ -71,14 +71,14 @@ impl Circles {
 }
 
 /// Called as the run ends: those whose handles have gone can't be aborted any more.
-pub(super) fn at_end(ward: &Ward, holders: impl Iterator<Item = Id>, after: u64) -> Option<Lint> {
+pub(super) fn at_end(ward: &Ward, after: u64) -> Option<Lint> {
     if !ward.now || ward.has_jobs() {
         return None;
     }
-    let waited_for = ward.fold.primitives().filter(|(_, known)| !known.line.is_empty());
-    let others = waited_for.flat_map(|(_, known)| &known.holders);
-    let others = others.filter_map(|(_, holder)| holder.task);
-    let circle = for_ever(ward, holders.chain(others), false)?;
+    let locks = ward.fold.primitives().filter(|(_, known)| known.kind.is_lock());
+    let waited_for = locks.filter(|(_, known)| !known.line.is_empty());
+    let holders = waited_for.flat_map(|(_, known)| &known.holders);
+    let circle = for_ever(ward, holders.filter_map(|(_, holder)| holder.task), false)?;
     is_alone().then(|| locked(ward, &circle, after))
 }
 
@@ -137,7 +137,7 @@ fn held(ward: &Ward, task: Id) -> &'static str {
     }
 }
 
-fn stuck(ward: &Ward, after: u64) -> Lint {
+pub(super) fn stuck(ward: &Ward, after: u64) -> Lint {
     let mut all: Vec<(Name, Id)> = ward.alive().map(|task| (ward.name(task.id), task.id)).collect();
     all.sort_unstable();
     let joins = joins_in_a_circle(ward, all.iter().map(|(_, id)| *id));
@@ -214,43 +214,21 @@ fn tell(ward: &Ward, id: Id, mut lint: Lint) -> Lint {
         if let Some(note) = who_could(ward, wait.on) {
             lint = lint.note(note);
         }
-        lint = match wait.on {
-            Resource::Lock(lock, _) => whose(ward, lock, lint),
-            Resource::Sync(_, sync, ..) => whose_are(ward, sync, lint),
-            _ => lint,
-        };
+        if let Resource::Sync(_, sync, ..) = wait.on {
+            lint = whose(ward, sync, lint);
+        }
     }
     lint
 }
 
-/// The task that has the lock; or, if none has, the future whose turn it is.
-fn whose(ward: &Ward, lock: Id, lint: Lint) -> Lint {
-    let Some(state) = ward.fold.lock(lock) else { return lint };
-    let name = ward.thing(lock);
-    if let Some(holder) = state.holder {
-        let by = holder_name(ward, holder);
-        return match holder.at {
-            Some(at) => lint.spot(Some(at), format!("{by} took {name} here")),
-            None => lint.note(format!("{by} holds {name}")),
-        };
-    }
-    match state.line.first() {
-        Some(first) if first.called => lint
-            .spot(first.at, format!("the future whose turn it is at {name} began to wait here"))
-            .note(format!(
-                "{name} is free, and that future was woken to take it. But the future is no longer \
-                 polled, and it keeps its turn"
-            )),
-        _ => lint,
-    }
-}
-
 /// The tasks that hold some of it; or the future that was given it and does not take it.
-fn whose_are(ward: &Ward, sync: Id, mut lint: Lint) -> Lint {
+fn whose(ward: &Ward, sync: Id, mut lint: Lint) -> Lint {
     let Some(known) = ward.fold.primitive(sync) else { return lint };
     let name = ward.thing(sync);
     let newest = known.holders.iter().rev().take(SHOWN);
-    for (units, holder) in newest.filter(|(_, holder)| holder.task.is_some()) {
+    // One that shares it, and has no task, is not known by name any more.
+    let named = |holder: &Holder| holder.task.is_some() || known.is_exclusive();
+    for (units, holder) in newest.filter(|(_, holder)| named(holder)) {
         let took = match (known.kind, *units) {
             (SyncKind::RwLock, Units::All) => format!("took {name} to write"),
             (SyncKind::RwLock, _) => format!("took {name} to read"),
@@ -259,16 +237,20 @@ fn whose_are(ward: &Ward, sync: Id, mut lint: Lint) -> Lint {
             (_, Units::Count(some)) => format!("took {some} permits of {name}"),
             (_, Units::All) => format!("took {name}"),
         };
-        lint = lint.spot(holder.at, format!("{} {took} here", holder_name(ward, *holder)));
+        let by = holder_name(ward, *holder);
+        lint = match holder.at {
+            Some(at) => lint.spot(Some(at), format!("{by} {took} here")),
+            None => lint.note(format!("{by} {took}")),
+        };
     }
     match known.handed.first() {
-        Some((_, first)) => lint
+        Some((_, first)) if !known.kind.is_channel() => lint
             .spot(first.at, format!("the future whose turn it is at {name} began to wait here"))
             .note(format!(
                 "{name} was given to that future, which was woken to take it. But the future is no \
                  longer polled, and it keeps its turn"
             )),
-        None => lint,
+        _ => lint,
     }
 }
 
@@ -279,16 +261,14 @@ fn holder_name(ward: &Ward, holder: Holder) -> String {
 /// The end of "waits …".
 fn awaited(ward: &Ward, on: Resource, by: Id) -> String {
     match on {
-        Resource::ChannelValue(channel) => format!("for a value from {}", ward.thing(channel)),
-        Resource::ChannelRoom(channel, _) => format!("for room in {}", ward.thing(channel)),
-        Resource::ChannelClosed(channel) => {
-            format!("for the other end of {} to be dropped", ward.thing(channel))
-        }
-        Resource::Lock(lock, _) => format!("for {}", ward.thing(lock)),
+        Resource::SyncValue(_, channel) => format!("for a value from {}", ward.thing(channel)),
         Resource::Sync(kind, sync, units, _) => {
             let mut text = String::new();
             of_sync::awaited(&mut text, ward.thing(sync).as_str(), kind, units);
             text
+        }
+        Resource::SyncClosed(kind, channel) if kind.is_channel() => {
+            format!("for the other end of {} to be dropped", ward.thing(channel))
         }
         Resource::SyncClosed(_, sync) => format!("for the receivers of {} to go", ward.thing(sync)),
         Resource::Task(task) if task == by => "for itself to end".to_owned(),
@@ -300,10 +280,10 @@ fn awaited(ward: &Ward, on: Resource, by: Id) -> String {
 /// What would end this wait.
 fn who_could(ward: &Ward, on: Resource) -> Option<String> {
     match on {
-        Resource::ChannelValue(id) => {
-            let channel = ward.fold.open_channel(id)?;
-            let (name, senders) = (ward.thing(id), count(channel.senders?, "sender"));
-            Some(if channel.kind == Some(ChannelKind::Oneshot) {
+        Resource::SyncValue(kind, id) => {
+            let senders = ward.fold.primitive(id)?.senders?;
+            let (name, senders) = (ward.thing(id), count(senders, "sender"));
+            Some(if kind == SyncKind::Oneshot {
                 format!("{name} is empty, and its sender is neither used nor dropped")
             } else {
                 format!(
@@ -312,8 +292,8 @@ fn who_could(ward: &Ward, on: Resource) -> Option<String> {
                 )
             })
         }
-        Resource::ChannelRoom(id, _) => {
-            let values = count(ward.fold.open_channel(id)?.capacity?, "value");
+        Resource::Sync(SyncKind::Mpsc, id, ..) => {
+            let values = count(ward.fold.primitive(id)?.room?, "value");
             let name = ward.thing(id);
             Some(format!("{name} has room for {values} and is full, and no task receives from it"))
         }
@@ -341,56 +321,41 @@ fn advice(ward: &Ward, tasks: impl Iterator<Item = Id> + Clone) -> &'static str 
         Resource::Sync(_, sync, ..) => ward.fold.primitive(sync),
         _ => None,
     };
-    let set_aside = |on: &Resource| match *on {
-        Resource::Lock(lock, _) => ward.fold.lock(lock).is_some_and(|lock| lock.holder.is_none()),
-        on => primitive(&on).is_some_and(|known| !known.handed.is_empty()),
+    let set_aside = |on: &Resource| {
+        let known = primitive(on).filter(|known| !known.kind.is_channel());
+        known.is_some_and(|known| !known.handed.is_empty())
     };
-    let holds = |id: Id, on| match on {
-        Resource::Lock(lock, _) => {
-            ward.holder_of(lock).is_some_and(|holder| holder.task == Some(id))
-        }
-        on => primitive(&on).is_some_and(|known| is_held_by(known, id)),
+    // (A permit that it has is no lock: other tasks can release or add some.)
+    let holds = |id: Id, on: Resource| {
+        let lock = primitive(&on).filter(|known| known.kind.is_lock());
+        lock.is_some_and(|lock| lock.holders.iter().any(|(_, holder)| holder.task == Some(id)))
     };
     let waits_of = |id| ward.fold.task(id).map(|task| ward.awaits(task)).unwrap_or_default();
     let own_lock = { tasks }.any(|id| waits_of(id).iter().any(|wait| holds(id, wait.on)));
-    let once = |on: &Resource| {
-        let Resource::ChannelValue(channel) = *on else { return false };
-        let channel = ward.fold.open_channel(channel);
-        channel.is_some_and(|channel| channel.kind == Some(ChannelKind::Oneshot))
-    };
     if waits.iter().any(set_aside) {
         "don't keep a future that has begun to wait and is no longer polled: let `select!` own it and \
          drop it, or spawn it, so that it is polled whatever else goes on"
     } else if own_lock {
         "two futures of one task wait for each other here, as branches of a `join!` do: take the locks in \
          the same order in both, or drop the first guard before the second lock"
-    } else if any(is_a_lock) {
+    } else if any(|on| matches!(on, Resource::Sync(kind, ..) if kind.is_lock())) {
         "don't await other tasks while you hold a lock that they need: drop the guard first"
-    } else if any(|on| matches!(on, Resource::ChannelRoom(..))) {
+    } else if any(|on| matches!(on, Resource::Sync(SyncKind::Mpsc, ..))) {
         "receive while other tasks send: move the loop that receives into a task of its own. If no more \
          values are wanted, drop the receiver"
     } else if any(|on| matches!(on, Resource::Sync(SyncKind::Semaphore, ..))) {
         "a task that waits for more permits of a semaphore should hold none of it: acquire all at once with \
          `acquire_many`, or drop the permits first. A permit that was forgotten comes back only by \
          `add_permits`"
-    } else if waits.iter().filter(|on| matches!(on, Resource::ChannelValue(_))).count() > 1 {
+    } else if waits.iter().filter(|on| matches!(on, Resource::SyncValue(..))).count() > 1 {
         "if each task sends only after it has received, let one of them send first. If no more values \
          will come, drop every sender that is no longer needed"
-    } else if waits.iter().any(once) {
+    } else if any(|on| matches!(on, Resource::SyncValue(SyncKind::Oneshot, _))) {
         "send the value, or drop the sender, before you await the receiver"
-    } else if any(|on| matches!(on, Resource::ChannelValue(_))) {
+    } else if any(|on| matches!(on, Resource::SyncValue(..))) {
         "drop every sender that is no longer needed, also the one that the others were cloned from: \
          `drop(tx)` before the loop that receives"
     } else {
         "look at the first place above: which code was to end that wait, and why has it not run?"
     }
-}
-
-fn is_held_by(known: &Primitive, id: Id) -> bool {
-    known.holders.iter().any(|(_, holder)| holder.task == Some(id))
-}
-
-fn is_a_lock(on: &Resource) -> bool {
-    use SyncKind::{OnceCell, RwLock};
-    matches!(on, Resource::Lock(..) | Resource::Sync(RwLock | OnceCell, ..))
 }

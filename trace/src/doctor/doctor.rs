@@ -15,7 +15,7 @@
 use std::collections::HashSet;
 use std::time::Instant;
 
-use kettle_events::{Event, Place, Record, Resource, Sink, SyncKind};
+use kettle_events::{Event, Place, Record, Resource, Sink};
 
 use super::keeper::Keeper;
 use super::lint::{Lint, LintKind};
@@ -229,13 +229,11 @@ impl Round {
             Event::Unpolled { .. } | Event::SelectWin { .. } => {
                 self.unpolled.see(ward, record).into_iter().for_each(&mut say);
             }
-            Event::Wait {
-                on: Resource::Lock(..) | Resource::Sync(SyncKind::RwLock | SyncKind::OnceCell, ..),
-                ..
-            }
-            | Event::Unwait { on: Resource::Lock(..) }
-            | Event::LockTake { .. }
-            | Event::LockRelease { .. } => {
+            Event::Wait { on: Resource::Sync(kind, ..), .. }
+            | Event::Unwait { on: Resource::Sync(kind, ..) }
+            | Event::SyncAct { kind, .. }
+                if kind.is_lock() =>
+            {
                 self.guards.see(ward, record).map(&mut say);
             }
             Event::Park { timeout } => {
@@ -245,7 +243,7 @@ impl Round {
             }
             Event::RunEnd { .. } => {
                 self.unpolled.see(ward, record).into_iter().for_each(&mut say);
-                deadlock::at_end(ward, self.guards.holders(), record.seq).map(&mut say);
+                deadlock::at_end(ward, record.seq).map(&mut say);
             }
             _ => {}
         }

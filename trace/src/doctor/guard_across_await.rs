@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use kettle_events::{Event, Id, Outcome, Place, Record, Resource, SyncKind};
+use kettle_events::{Act, Event, Id, Outcome, Place, Record, Resource, SyncKind};
 
 use super::lint::span;
 use super::lint::{Lint, LintKind};
@@ -46,29 +46,27 @@ struct Line {
 impl Contended {
     pub(super) fn see(&mut self, ward: &Ward, record: &Record) -> Option<Lint> {
         match record.event {
-            Event::Wait { on: Resource::Lock(lock, ticket), .. } => {
+            Event::Wait { on: Resource::Sync(SyncKind::Mutex, lock, _, ticket), .. } => {
                 self.joins(ward, lock, ticket, record);
             }
-            Event::Wait {
-                on: Resource::Sync(SyncKind::RwLock | SyncKind::OnceCell, ..), ..
-            } => {
+            Event::Wait { on: Resource::Sync(kind, ..), .. } if kind.is_lock() => {
                 self.fresh.extend(record.task);
             }
-            Event::LockTake { lock } => self.taken(ward, lock, record),
-            Event::Unwait { on: Resource::Lock(lock, ticket) } => self.leaves(lock, ticket),
+            Event::Unwait { on: Resource::Sync(SyncKind::Mutex, lock, _, ticket) } => {
+                self.leaves(lock, ticket);
+            }
+            Event::SyncAct { kind: SyncKind::Mutex, sync: lock, act, .. } => match act {
+                Act::Take => self.taken(ward, lock, record),
+                Act::Release => return self.released(ward, lock, record),
+                _ => {}
+            },
             Event::PollEnd { task, outcome, .. } if outcome != Outcome::Pending => {
                 self.fresh.remove(&task);
             }
             Event::PollEnd { task, .. } if !self.held.is_empty() => self.look_at(ward, task),
-            Event::LockRelease { lock, .. } => return self.released(ward, lock, record),
             _ => {}
         }
         None
-    }
-
-    /// The tasks that hold a lock for which another task waits.
-    pub(super) fn holders(&self) -> impl Iterator<Item = Id> {
-        self.locks.values().filter_map(|line| line.holder?.task)
     }
 
     /// The tasks that have come to wait for a lock since this was asked last.

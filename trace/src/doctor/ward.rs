@@ -3,22 +3,20 @@
 //! At the state that the records make ([`Fold`]), and at the record that came last. What a fold
 //! doesn't keep is here: the names of what is alive, and when each task last gave something away.
 //!
-//! Interface: [`Ward`]; [`birth_at`]. Invariant: what is over is forgotten. Of
-//! things whose end is not told, such as a lock's, the oldest names go first.
+//! Interface: [`Ward`]; [`birth_at`]. Invariant: what is over is forgotten. Names are those of the story
+//! and of the trace ([`Names`]).
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use kettle_events::{
-    Act, ChannelKind, Event, Id, Kind, Outcome, Place, Record, Resource, SyncKind,
-};
+use kettle_events::{Act, Event, Id, Kind, Outcome, Place, Record, SyncKind, Thing};
 
 use super::lint::Lint;
-use crate::fold::{Channel, Fold, Holder, State, Task, Wait};
-use crate::words::names::{FAMILIES, Family, Name};
+use crate::fold::{Fold, Holder, State, Task, Wait};
+use crate::words::names::{Family, Name, Names};
 
-/// So many channels and locks keep their names.
-const MOST_THINGS: usize = 10_000;
+/// So many primitives keep their names. (The end of some is never told.)
+const MOST_NAMED: usize = 10_000;
 
 /// A run so far.
 #[derive(Debug)]
@@ -26,14 +24,15 @@ pub(super) struct Ward {
     pub(super) fold: Fold,
     /// May the system be asked about this moment, because the records are fresh?
     pub(super) now: bool,
-    pub(super) tasks: BTreeMap<Id, Name>,
-    things: BTreeMap<Id, Name>,
-    /// The last one that was to be named: it has its name.
-    last: Option<Id>,
-    counts: [usize; FAMILIES],
+    names: Names,
+    /// The task or job that was made last. One with a lower number and no name is over.
+    newest: Option<Id>,
+    /// The primitives that have names.
+    named: BTreeSet<Id>,
     /// When a task last gave something away: spawned, sent, or handed a job to the pool. What it held
-    /// may have gone along. Only while a lock is held: a guard is all that matters.
+    /// may have gone along. Only since a lock was taken: a guard is all that matters.
     gave: BTreeMap<Id, u64>,
+    locks: bool,
     /// Over, but perhaps still to be told of.
     over: Option<Id>,
     main: Option<Id>,
@@ -46,118 +45,95 @@ impl Ward {
         Ward {
             fold: if now { Fold::believing() } else { Fold::new() },
             now,
-            tasks: BTreeMap::new(),
-            things: BTreeMap::new(),
-            last: None,
-            counts: [0; FAMILIES],
+            names: Names::new(),
+            newest: None,
+            named: BTreeSet::new(),
             gave: BTreeMap::new(),
+            locks: false,
             over: None,
             main: None,
             looked: Cell::new(0),
         }
     }
 
-    /// The holder of this lock now.
+    /// The holder of this lock now, if it is one that is held alone.
     pub(super) fn holder_of(&self, lock: Id) -> Option<Holder> {
-        self.fold.lock(lock).and_then(|lock| lock.holder)
+        let known = self.fold.primitive(lock).filter(|known| known.is_exclusive())?;
+        known.holders.last().map(|(_, holder)| *holder)
     }
 
     /// One more record.
     pub(super) fn step(&mut self, record: &Record) {
+        self.learn(record);
         match record.event {
-            Event::Spawn { task, kind, .. } => self.born(task, kind),
             Event::PollEnd { task, outcome, .. } if outcome != Outcome::Pending => {
-                self.forget();
-                self.over = Some(task);
+                self.forget(task);
             }
-            Event::LockTake { lock } | Event::Wait { on: Resource::Lock(lock, _), .. } => {
-                self.name_thing(lock, Family::Lock);
-            }
-            Event::ChannelOpen { channel, .. }
-            | Event::Wait {
-                on: Resource::ChannelValue(channel) | Resource::ChannelRoom(channel, _),
-                ..
-            } => self.name_thing(channel, Family::Channel),
-            Event::SyncNew { kind, sync, .. }
-            | Event::SyncAct { kind, sync, .. }
-            | Event::Wait {
-                on: Resource::Sync(kind, sync, ..) | Resource::SyncClosed(kind, sync),
-                ..
-            } => self.name_thing(sync, Family::Sync(kind)),
+            Event::SyncAct { kind, act: Act::Take, .. } => self.locks |= kind.is_lock(),
             _ => {}
         }
         if let Some(task) = record.task
+            && self.locks
             && gives(&record.event)
-            && self.fold.knows_locks()
         {
             self.gave.insert(task, record.seq);
         }
         self.fold.step(record);
-        if let Event::ChannelSend { channel, .. }
-        | Event::ChannelRecv { channel, len: 0 }
-        | Event::ChannelSenders { channel, .. }
-        | Event::ChannelClose { channel, .. }
-        | Event::ChannelDrop { channel, .. } = record.event
+        // A channel that is over has no more to say.
+        if let Event::SyncAct { kind, sync, .. } = record.event
+            && kind.is_channel()
+            && self.fold.primitive(sync).is_none()
         {
-            self.used(channel);
+            self.named.remove(&sync);
+            self.names.forget(sync);
         }
     }
 
-    fn born(&mut self, task: Id, kind: Kind) {
-        let family = if kind == Kind::Main { Family::Main } else { Family::Task };
-        if kind == Kind::Main {
-            // The last one may have panicked.
-            if let Some(before) = self.main.replace(task) {
-                self.tasks.remove(&before);
-                self.gave.remove(&before);
+    /// As the story and the trace name things. Of timers and sources no verdict speaks.
+    fn learn(&mut self, record: &Record) {
+        // The main future before this one may have panicked.
+        if let Event::Spawn { task, kind: Kind::Main, .. } = record.event
+            && let Some(before) = self.main.replace(task)
+        {
+            self.names.forget(before);
+            self.gave.remove(&before);
+        }
+        let made = match record.event {
+            Event::Spawn { task, .. } | Event::BlockingStart { task } => Some(task),
+            _ => None,
+        };
+        let newest = self.newest;
+        self.names.learn_of(record, |thing| match thing {
+            Thing::Task(task) => Some(task) == made || Some(task) > newest,
+            Thing::Sync(..) => true,
+            Thing::Timer(_) | Thing::Source(_) => false,
+        });
+        self.newest = self.newest.max(made);
+        if let Event::BlockingEnd { task } = record.event {
+            self.names.forget(task);
+        }
+        for thing in record.event.things() {
+            if let Thing::Sync(_, sync) = thing
+                && self.named.insert(sync)
+                && self.named.len() > MOST_NAMED
+                && let Some(oldest) = self.named.pop_first()
+            {
+                self.names.forget(oldest);
             }
         }
-        let name = self.next(family);
-        self.tasks.insert(task, name);
     }
 
-    fn forget(&mut self) {
-        if let Some(over) = self.over.take() {
-            self.tasks.remove(&over);
+    /// This task is over: the one that was over before it is told of no more.
+    fn forget(&mut self, task: Id) {
+        if let Some(over) = self.over.replace(task) {
+            self.names.forget(over);
             self.gave.remove(&over);
         }
     }
 
-    /// A oneshot is used up by its value, and a channel that is over has no more to say.
-    fn used(&mut self, channel: Id) {
-        let known = self.fold.open_channel(channel);
-        let once = |channel: &Channel| {
-            channel.kind == Some(ChannelKind::Oneshot) && channel.senders == Some(0)
-        };
-        if known.is_none_or(once) {
-            self.last = self.last.filter(|last| *last != channel);
-            self.things.remove(&channel);
-        }
-    }
-
-    fn name_thing(&mut self, thing: Id, family: Family) {
-        if self.last.replace(thing) == Some(thing) {
-            return;
-        }
-        if !self.things.contains_key(&thing) {
-            let name = self.next(family);
-            self.things.insert(thing, name);
-            if self.things.len() > MOST_THINGS {
-                self.things.pop_first();
-            }
-        }
-    }
-
-    fn next(&mut self, family: Family) -> Name {
-        let count = &mut self.counts[family.index()];
-        *count += 1;
-        Name { family, number: *count }
-    }
-
     /// A task's name; one that was made out of sight has the number 0.
     pub(super) fn name(&self, task: Id) -> Name {
-        let unknown = Name { family: Family::Task, number: 0 };
-        self.tasks.get(&task).copied().unwrap_or(unknown)
+        self.names.known(task).unwrap_or(Name { family: Family::Task, number: 0 })
     }
 
     /// Adds where this task was made.
@@ -165,9 +141,9 @@ impl Ward {
         birth_at(lint, self.name(task.id), task.made)
     }
 
-    /// The name of a channel or a lock.
+    /// The name of a primitive.
     pub(super) fn thing(&self, thing: Id) -> String {
-        self.things.get(&thing).map_or_else(|| "something".to_owned(), Name::to_string)
+        self.names.known(thing).map_or_else(|| "something".to_owned(), |name| name.to_string())
     }
 
     /// May this task have given away since then what it had?
@@ -196,12 +172,10 @@ impl Ward {
         tasks.filter(|task| !matches!(task.state, State::Done(_)))
     }
 
-    /// What can still wake this task, as far as kettle keeps its waker. (One that was called can't
-    /// do so again: its task has come, or is about to.)
+    /// What can still wake this task, as far as kettle keeps its waker.
     pub(super) fn waits(&self, task: Id) -> Vec<Wait> {
-        let mut waits = self.fold.waits_of(task);
+        let waits = self.fold.waits_of(task);
         self.looks_at(waits.len());
-        waits.retain(|wait| !wait.waiter.called);
         waits
     }
 
@@ -225,9 +199,15 @@ impl Ward {
         self.looked.get()
     }
 
+    /// How many things have names.
+    #[cfg(test)]
+    pub(super) fn names(&self) -> usize {
+        self.names.len()
+    }
+
     /// How many entries are kept.
     pub(super) fn kept(&self) -> usize {
-        self.fold.kept() + self.tasks.len() + self.things.len() + self.gave.len()
+        self.fold.kept() + self.names.len() + self.gave.len()
     }
 }
 
@@ -235,9 +215,9 @@ impl Ward {
 fn gives(event: &Event) -> bool {
     use SyncKind::{Broadcast, OnceCell, SetOnce, Watch};
     match event {
-        Event::Spawn { .. } | Event::BlockingStart { .. } | Event::ChannelSend { .. } => true,
+        Event::Spawn { .. } | Event::BlockingStart { .. } => true,
         Event::SyncAct { kind, act: Act::Put, .. } => {
-            matches!(kind, Watch | Broadcast | OnceCell | SetOnce)
+            kind.is_channel() || matches!(kind, Watch | Broadcast | OnceCell | SetOnce)
         }
         _ => false,
     }

@@ -22,11 +22,7 @@ use kettle_events::{Event, Id, Place, Record};
 use self::changes::Changes;
 use self::fields::Fields;
 pub(crate) use self::words::name_of;
-use self::words::{
-    act_word, channel_kind_word, closer_word, deferral_word, kind_word, message_word,
-    replaced_word, tried_word,
-};
-use crate::fold::about;
+use self::words::{act_word, deferral_word, kind_word, message_word, replaced_word, tried_word};
 use crate::words::names::{Name, future_name};
 use crate::words::sources::Sources;
 use crate::words::teller::Teller;
@@ -73,7 +69,7 @@ impl Scribe {
         self.places = Places {
             src: meet(record.place),
             at: record.at.map(&mut meet),
-            made: made(&record.event).map(meet),
+            made: record.event.made().map(meet),
         };
     }
 
@@ -126,22 +122,11 @@ impl Scribe {
     }
 }
 
-/// Where the thing that this event tells of was made.
-fn made(event: &Event) -> Option<Place> {
-    match *event {
-        Event::Spawn { at, .. }
-        | Event::ChannelOpen { at, .. }
-        | Event::SyncNew { at, .. }
-        | Event::Unpolled { at } => Some(at),
-        _ => None,
-    }
-}
-
 impl Fields<'_> {
     /// `task` is the one that the event is about, else the one that was being polled; if both are
     /// there and differ, that one is `by_task`.
     fn who(&mut self, record: &Record) {
-        let about = about(&record.event);
+        let about = record.event.about();
         if let Some(task) = about.or(record.task) {
             self.task(field!("task"), task);
         }
@@ -237,29 +222,9 @@ impl Fields<'_> {
 
     fn of_a_primitive(&mut self, event: &Event) -> &mut Self {
         match *event {
-            Event::ChannelOpen { channel, kind, capacity, .. } => {
-                self.channel(channel).word(field!("kind"), channel_kind_word(kind));
-                let capacity = capacity.map(|capacity| capacity as u64);
-                self.maybe(field!("capacity"), capacity)
-            }
-            Event::ChannelSenders { channel, alive } => {
-                self.channel(channel).count(field!("alive"), alive)
-            }
-            Event::ChannelSend { channel, len } | Event::ChannelRecv { channel, len } => {
-                self.channel(channel).count(field!("len"), len)
-            }
-            Event::ChannelDrop { channel, values } => {
-                self.channel(channel).count(field!("values"), values)
-            }
-            Event::ChannelClose { channel, by } => {
-                self.channel(channel).word(field!("by"), closer_word(by))
-            }
-            Event::LockTake { lock } => self.lock(lock),
-            Event::LockRelease { lock, handed_over } => {
-                self.lock(lock).flag(field!("handed_over"), handed_over)
-            }
-            Event::SyncNew { kind, sync, count, .. } => {
-                self.sync(kind, sync).count(field!("count"), count)
+            Event::SyncNew { kind, sync, room, count, .. } => {
+                let room = room.map(|room| room as u64);
+                self.sync(kind, sync).maybe(field!("room"), room).count(field!("count"), count)
             }
             Event::SyncAct { kind, sync, act, units, count } => {
                 self.sync(kind, sync).word(field!("act"), act_word(act)).units(units);

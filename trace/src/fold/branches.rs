@@ -47,6 +47,11 @@ pub(crate) enum BranchState {
 const MOST: u32 = 64;
 
 impl Select {
+    /// Does a page show both alike?
+    pub(crate) fn shows_as(&self, other: &Select) -> bool {
+        (self.at, self.won) == (other.at, other.won) && self.branches == other.branches
+    }
+
     /// Another round begins; if nothing has won and it has as many branches, it is of the same `select!`.
     pub(super) fn start(&mut self, branches: u32, at: Option<Place>) {
         if self.won.is_some() || self.branches.len() != branches.min(MOST) as usize {

@@ -1,16 +1,15 @@
-//! What does an event change at sources, channels, locks and jobs?
+//! What does an event change at sources and jobs?
 //!
-//! Each function is the counterpart of a few lines of the engine or of a primitive: it changes what
-//! they have changed, takes away the waiters whose wakers they took, and says where the record and
-//! what was known part.
+//! Each function is the counterpart of a few lines of the engine: it changes what they have changed, takes
+//! away the waiters whose wakers they took, and says where the record and what was known part.
 //!
-//! Not here: tasks (`tasks.rs`), timers (`wheel.rs`), who joins a place (`places.rs`).
+//! Not here: tasks (`tasks.rs`), timers (`wheel.rs`), primitives (`sync.rs`), who joins a place (`places.rs`).
 
-use kettle_events::{ChannelKind, Closer, Direction, Event, Id, Record, Tried};
+use kettle_events::{Direction, Event, Id, Record, Tried};
 
 use super::fold::Fold;
 use super::tasks::REMEMBERED;
-use super::things::{Channel, Holder, Job, Lock, Source};
+use super::things::{Job, Source};
 use super::waiting::{Spot, Waiter};
 
 impl Fold {
@@ -99,204 +98,6 @@ impl Fold {
         let side = known.side_mut(direction);
         let was = std::mem::replace(&mut side.ready, false);
         self.trouble.check_seen(was, || format!("{source:?} is cleared, and was not ready"));
-    }
-
-    // ----- channels -----
-
-    pub(super) fn channel(&mut self, record: &Record, event: Event) {
-        match event {
-            Event::ChannelOpen { channel, kind, capacity, at } => {
-                let new = Channel {
-                    kind: Some(kind),
-                    capacity,
-                    made: Some(at),
-                    len: Some(0),
-                    senders: Some(1),
-                    ..Channel::default()
-                };
-                let first = self.channels.insert(channel, new);
-                self.trouble.check(first, || format!("{channel:?} was there already"));
-            }
-            Event::ChannelSenders { channel, alive } => self.channel_senders(channel, alive),
-            Event::ChannelSend { channel, len } => {
-                if !self.channel_send(record, channel, len) {
-                    return;
-                }
-            }
-            Event::ChannelRecv { channel, len } => {
-                if !self.channel_recv(record, channel, len) {
-                    return;
-                }
-            }
-            Event::ChannelClose { channel, by } => self.channel_close(channel, by),
-            Event::ChannelDrop { channel, values } => {
-                let before = self.channel_of(channel).len.replace(0);
-                let all = before.is_none_or(|before| before == values);
-                self.trouble.check_seen(all, || format!("{channel:?} held {before:?} values"));
-            }
-            _ => return,
-        }
-        self.forget_channel(event);
-    }
-
-    /// The channel, which may have been made out of sight.
-    pub(super) fn channel_of(&mut self, channel: Id) -> &mut Channel {
-        self.channels.get_or_insert_with(channel, || {
-            self.trouble.check_seen(false, || format!("nobody has told of {channel:?}"));
-            Channel::default()
-        })
-    }
-
-    fn channel_senders(&mut self, channel: Id, alive: usize) {
-        let before = self.channel_of(channel).senders.replace(alive);
-        let step = before.is_none_or(|before| before.abs_diff(alive) == 1);
-        self.trouble.check_seen(step, || format!("{channel:?} had {before:?} senders"));
-        if alive == 0 {
-            self.nobody_waits_for_a_value(channel);
-        }
-    }
-
-    /// True if the channel may be over by that.
-    fn channel_send(&mut self, record: &Record, channel: Id, len: usize) -> bool {
-        let known = self.channel_of(channel);
-        known.sender = record.task.or(known.sender);
-        known.handed.retain(|task| Some(*task) != record.task);
-        known.high = known.high.max(len);
-        let (before, room) = (known.len.replace(len), known.capacity.unwrap_or(usize::MAX));
-        let (once, waits) = (known.kind == Some(ChannelKind::Oneshot), known.value.is_some());
-        let fits = before.is_none_or(|before| before + 1 == len) && len <= room;
-        self.trouble.check_seen(fits, || format!("{channel:?} held {before:?} values of {room}"));
-        if waits {
-            self.nobody_waits_for_a_value(channel);
-        }
-        if once {
-            self.channel_of(channel).senders = Some(0); // its only one has sent
-            self.nobody_waits_for_the_end(channel);
-        }
-        once
-    }
-
-    /// True if the channel may be over by that.
-    fn channel_recv(&mut self, record: &Record, channel: Id, len: usize) -> bool {
-        let known = self.channel_of(channel);
-        known.receiver = record.task.or(known.receiver);
-        let before = known.len.replace(len);
-        let (once, waits) = (known.kind == Some(ChannelKind::Oneshot), known.value.is_some());
-        let last = known.senders == Some(0);
-        let fits = before.is_none_or(|before| before == len + 1);
-        self.trouble.check_seen(fits, || format!("{channel:?} held {before:?} values"));
-        // The send may have been out of sight. It took away the waiter.
-        if waits {
-            self.nobody_waits_for_a_value(channel);
-        }
-        if once {
-            self.channel_of(channel).senders = Some(0);
-            self.nobody_waits_for_the_end(channel);
-        }
-        once || last
-    }
-
-    fn channel_close(&mut self, channel: Id, by: Closer) {
-        let known = self.channel_of(channel);
-        let (before, senders) = (known.closed.replace(by), known.senders);
-        self.trouble.check_seen(before.is_none(), || format!("{channel:?} was closed before"));
-        match by {
-            Closer::Senders => {
-                self.channel_of(channel).senders = Some(0);
-                let last = senders.is_none_or(|senders| senders == 1);
-                self.trouble.check_seen(last, || format!("{channel:?} had {senders:?} senders"));
-                self.nobody_waits_for_a_value(channel);
-                self.nobody_waits_for_the_end(channel);
-            }
-            Closer::Receiver => {
-                let line = std::mem::take(&mut self.channel_of(channel).room);
-                for (ticket, waiter) in line.into_waiters() {
-                    self.tasks.leaves(waiter, Spot::Room(channel, ticket));
-                }
-                self.nobody_waits_for_the_end(channel);
-            }
-        }
-    }
-
-    fn nobody_waits_for_a_value(&mut self, channel: Id) {
-        if let Some(waiter) = self.channel_of(channel).value.take() {
-            self.tasks.leaves(waiter, Spot::Value(channel));
-        }
-    }
-
-    fn nobody_waits_for_the_end(&mut self, channel: Id) {
-        for waiter in std::mem::take(&mut self.channel_of(channel).gone) {
-            self.tasks.leaves(waiter, Spot::Closed(channel));
-        }
-    }
-
-    fn forget_channel(&mut self, event: Event) {
-        if let Event::ChannelSenders { channel, .. }
-        | Event::ChannelSend { channel, .. }
-        | Event::ChannelRecv { channel, .. }
-        | Event::ChannelClose { channel, .. }
-        | Event::ChannelDrop { channel, .. } = event
-            && !self.keeps
-            && self.channels.get(channel).is_some_and(Channel::is_over)
-        {
-            self.channels.remove(channel);
-        }
-    }
-
-    // ----- locks -----
-
-    pub(super) fn lock_take(&mut self, record: &Record, id: Id) {
-        let lock = self.locks.get_or_insert_with(id, Lock::default);
-        let holder = Holder { task: record.task, since: record.seq, at: record.at };
-        lock.takes += 1;
-        let before = lock.holder.replace(holder);
-        self.trouble.check_seen(before.is_none(), || format!("{id:?} was held by {before:?}"));
-        let Some((ticket, first)) = lock.line.take_first() else { return };
-        self.tasks.leaves(first, Spot::Lock(id, ticket));
-        let turn = first.task == record.task;
-        self.trouble.check_seen(turn, || format!("{id:?} was {first:?}'s to take"));
-    }
-
-    pub(super) fn lock_release(&mut self, id: Id, handed_over: bool) {
-        let lock = self.locks.get_or_insert_with(id, Lock::default);
-        let before = lock.holder.take();
-        let first = lock.line.first_mut().filter(|first| !first.called);
-        let waits = first.is_some();
-        if let Some(first) = first.filter(|_| handed_over) {
-            self.tasks.calls(first);
-        }
-        let idle = lock.line.is_empty();
-        self.trouble.check_seen(before.is_some(), || format!("{id:?} was not held"));
-        self.trouble.check_seen(waits == handed_over, || {
-            let who = if waits { "somebody" } else { "nobody" };
-            format!("{who} waits in line for {id:?}")
-        });
-        if idle && !self.keeps {
-            self.locks.remove(id);
-        }
-    }
-
-    /// A waiter has left a line: if the lock is free, the first is called.
-    pub(super) fn lock_left(&mut self, id: Id) {
-        if let Some(lock) = self.locks.get_mut(id)
-            && lock.holder.is_none()
-            && let Some(first) = lock.line.first_mut()
-        {
-            self.tasks.calls(first);
-        }
-        self.forget_lock(id);
-    }
-
-    /// The lock, of which nothing may have been told yet.
-    pub(super) fn lock_of(&mut self, id: Id) -> &mut Lock {
-        self.locks.get_or_insert_with(id, Lock::default)
-    }
-
-    fn forget_lock(&mut self, id: Id) {
-        let idle = |lock: &Lock| lock.holder.is_none() && lock.line.is_empty();
-        if !self.keeps && self.locks.get(id).is_some_and(idle) {
-            self.locks.remove(id);
-        }
     }
 
     // ----- jobs, and whose end is waited for -----

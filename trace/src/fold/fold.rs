@@ -2,8 +2,8 @@
 //!
 //! A [`Fold`] takes records one by one and rebuilds what the engine and the primitives hold: which
 //! tasks are queued and in which order, which is polled and what woke it, which waits where and at
-//! which place in line, timers and their slots, sources, channels, locks and other primitives,
-//! blocking jobs. What it knows it has from the events. Where a record says something that the
+//! which place in line, timers and their slots, sources, channels, locks and other primitives, blocking
+//! jobs. What it knows it has from the events. Where a record says something that the
 //! records before it exclude, it says so ([`Fold::contradictions`]); so whether the events tell all
 //! is a question with an answer, and tests ask it of every example and of random programs.
 //!
@@ -24,7 +24,7 @@ use super::primitive::Primitive;
 use super::select::{Round, ask, begin, win};
 use super::task::State;
 use super::tasks::Tasks;
-use super::things::{Channel, Job, Lock, Source};
+use super::things::{Job, Source};
 use super::trouble::Trouble;
 use super::waiting::Spot;
 use super::wheel::Wheel;
@@ -41,8 +41,8 @@ use super::wheel::Wheel;
 ///   in the next length ([`Contradiction::unseen`](super::Contradiction::unseen)). Only what is done
 ///   to timers, sources and blocking jobs is told, at the next turn. What waits on another thread,
 ///   or for a timer of another runtime, is not among the waiters.
-/// - Which task holds a sender, a permit or a guard: it may be handed on. [`Channel`] and
-///   [`Holder`](super::Holder) name the task that used or took it last.
+/// - Which task holds a sender, a permit or a guard: it may be handed on. [`Holder`](super::Holder)
+///   names the task that took it last.
 /// - In which local set a task is queued, and where there.
 /// - With a clock that runs: the slot of a timer that moves to a lower level while none is due, if the
 ///   clock's tick changes in that very moment.
@@ -65,7 +65,7 @@ use super::wheel::Wheel;
 /// let mut most = 0;
 /// for record in &records {
 ///     fold.step(record);
-///     most = most.max(fold.locks().map(|(_, lock)| lock.line.len()).max().unwrap_or(0));
+///     most = most.max(fold.primitives().map(|(_, lock)| lock.line.len()).max().unwrap_or(0));
 /// }
 /// assert_eq!(most, 1);
 /// assert!(fold.contradictions().is_empty(), "{:?}", fold.contradictions());
@@ -78,8 +78,6 @@ pub struct Fold {
     pub(super) sources: BTreeMap<Id, Source>,
     /// Sources that were tried and are not registered.
     pub(super) tried: Kept<Source>,
-    pub(super) channels: Kept<Channel>,
-    pub(super) locks: Kept<Lock>,
     pub(super) primitives: Kept<Primitive>,
     pub(super) jobs: BTreeMap<Id, Job>,
     /// Jobs whose output was taken, but whose end is not told yet: it must be at the next turn.
@@ -114,8 +112,6 @@ impl Fold {
             wheel: Wheel::default(),
             sources: BTreeMap::new(),
             tried: Kept::default(),
-            channels: Kept::default(),
-            locks: Kept::default(),
             primitives: Kept::default(),
             jobs: BTreeMap::new(),
             taken: Vec::new(),
@@ -135,8 +131,8 @@ impl Fold {
         Fold { believes: true, wheel: Wheel::believing(), ..Fold::new() }
     }
 
-    /// One for a page: it remembers locks that are free and channels that are over, what each branch
-    /// of a `select!` waits for, and what each record has changed ([`Fold::touched`]).
+    /// One for a page: it remembers channels that are over, what each branch of a `select!` waits for,
+    /// and what each record has changed ([`Fold::touched`]).
     pub(crate) fn keeping() -> Fold {
         let mut fold = Fold { keeps: true, ..Fold::new() };
         fold.tasks.watched = true;
@@ -257,12 +253,7 @@ impl Fold {
             Event::Join { .. } | Event::Detach { .. } => self.handle_gone(record.event),
             Event::BlockingStart { task } => self.job_starts(record, task),
             Event::BlockingEnd { task } => self.job_ends(task),
-            Event::LockTake { lock } => self.lock_take(record, lock),
-            Event::LockRelease { lock, handed_over } => self.lock_release(lock, handed_over),
-            Event::SyncNew { kind, sync, count, at } => self.sync_new(kind, sync, count, at),
-            Event::SyncAct { kind, sync, act, units, count } => {
-                self.sync_act(record, (kind, sync), (act, units), count);
-            }
+            Event::SyncNew { .. } | Event::SyncAct { .. } => self.sync(record),
             _ => self.apply_to_things(record),
         }
     }
@@ -286,12 +277,6 @@ impl Fold {
                 self.select(record);
                 self.in_running(|all| win(all, branch));
             }
-            event @ (Event::ChannelOpen { .. }
-            | Event::ChannelSenders { .. }
-            | Event::ChannelSend { .. }
-            | Event::ChannelRecv { .. }
-            | Event::ChannelClose { .. }
-            | Event::ChannelDrop { .. }) => self.channel(record, event),
             event => self.source(event),
         }
     }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::*;
-use crate::fixture::{Script, place, spawn, spawn_main};
-use kettle_events::{Effect, Kind, MessageKind, Outcome, Replaced, Resource};
+use crate::fixture::{Lock, Script, place, spawn, spawn_main};
+use kettle_events::{Act, Effect, Kind, MessageKind, Outcome, Replaced, Resource, SyncKind, Units};
 
 /// A run with this main future, which is about to be polled for the first time.
 fn run_of(main: Id) -> Script {
@@ -39,10 +39,11 @@ fn sound(script: &Script) -> Fold {
 
 #[test]
 fn wakers_that_are_stored_with_us_are_told_from_clones() {
-    let (main, lock, timer) = (Id::next(), Id::next(), Id::next());
+    let (main, timer) = (Id::next(), Id::next());
     let mut script = run_of(main);
+    let lock = Lock::new(&mut script);
     script.task(main).write(Event::PollStart { task: main });
-    script.write(wait(Resource::Lock(lock, 1)));
+    script.write(lock.wait(1));
     script.write(Event::TimerAdd { timer, due: Duration::from_secs(2), level: 1, slot: 31 });
     script.write(wait(Resource::Timer(timer)));
     script.write(poll_end(main, Outcome::Pending, 3, 0));
@@ -56,19 +57,36 @@ fn wakers_that_are_stored_with_us_are_told_from_clones() {
 }
 
 #[test]
-fn who_was_called_has_its_waker_no_longer_until_it_waits_anew() {
-    let (main, lock) = (Id::next(), Id::next());
+fn a_waiter_that_was_served_has_its_waker_no_longer_and_keeps_the_lock_until_it_leaves() {
+    let main = Id::next();
     let mut script = run_of(main);
+    let lock = Lock::new(&mut script);
     script.task(main).write(Event::PollStart { task: main });
-    script.write(Event::LockTake { lock }).write(wait(Resource::Lock(lock, 1)));
-    script.write(Event::LockRelease { lock, handed_over: true });
-    assert_eq!(sound(&script).task(main).unwrap().stored(), 0);
-    script.write(wait(Resource::Lock(lock, 1)));
+    script.write(lock.take()).write(lock.wait(1));
+    script.write(lock.release(false)).write(Event::Served { on: lock.on(0) });
+    let handed = |fold: &Fold| fold.primitive(lock.0).unwrap().handed.len();
     let fold = sound(&script);
-    assert_eq!((fold.task(main).unwrap().stored(), fold.waits_of(main).len()), (1, 1));
-    script.write(Event::Unwait { on: Resource::Lock(lock, 1) });
+    assert_eq!((fold.task(main).unwrap().stored(), handed(&fold)), (0, 1));
+    script.write(Event::Unwait { on: lock.on(1) });
     let fold = sound(&script);
-    assert_eq!((fold.task(main).unwrap().stored(), fold.waits_of(main).len()), (0, 0));
+    assert_eq!((fold.waits_of(main).len(), handed(&fold)), (0, 0));
+}
+
+#[test]
+fn a_lock_that_is_held_is_not_taken_and_a_free_one_not_released() {
+    let lock_of = |events: fn(Lock) -> [Event; 2]| {
+        let main = Id::next();
+        let mut script = run_of(main);
+        let lock = Lock::new(&mut script);
+        script.task(main).write(Event::PollStart { task: main });
+        for event in events(lock) {
+            script.write(event);
+        }
+        Fold::of(&script.records).contradictions().len()
+    };
+    assert_eq!(lock_of(|lock| [lock.take(), lock.release(true)]), 0);
+    assert_eq!(lock_of(|lock| [lock.take(), lock.take()]), 1, "it was held");
+    assert_eq!(lock_of(|lock| [lock.release(true), lock.take()]), 1, "it was not held");
 }
 
 #[test]
@@ -164,19 +182,24 @@ fn nothing_is_kept_of_main_futures_that_panic() {
     let mut fold = Fold::new();
     let mut script = Script::new();
     for _ in 0..10 {
-        let (main, lock) = (Id::next(), Id::next());
+        let main = Id::next();
         script.write(Event::RunStart { paused: false }).write(spawn_main(main));
         script.write(made(main)).write(Event::Turn { queued: 1, tasks: 0, timers: 0, sources: 0 });
         script.task(main).write(Event::PollStart { task: main });
-        script.write(Event::LockTake { lock }).write(wait(Resource::Lock(lock, 1)));
+        let channel = Id::next();
+        let (kind, sync, room, count, at) = (SyncKind::Oneshot, channel, Some(1), 0, place());
+        script.write(Event::SyncNew { kind, sync, room, count, at });
+        let on = Resource::SyncValue(kind, sync);
+        script.write(wait(on));
         script.write(poll_end(main, Outcome::Panicked, 1, 0)).task(None);
         // It is dropped after its poll.
-        script.write(Event::Unwait { on: Resource::Lock(lock, 1) });
-        script.write(Event::LockRelease { lock, handed_over: false });
+        script.write(Event::Unwait { on });
+        let (act, units) = (Act::Close, Units::All);
+        script.write(Event::SyncAct { kind, sync, act, units, count });
         script.write(Event::RunEnd { tasks: 0, timers: 0, sources: 0 });
     }
     script.records.iter().for_each(|record| fold.step(record));
-    assert_eq!((fold.tasks().count(), fold.locks().count(), fold.running().len()), (1, 0, 0));
+    assert_eq!((fold.tasks().count(), fold.primitives().count(), fold.running().len()), (1, 0, 0));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! How many channels and locks are remembered?
+//! How many primitives are remembered?
 //!
 //! All, while they are few. The end of some is never told: a sender or a guard may be dropped on
 //! another thread. So where there are more than [`MOST`], the ones that were not heard of for
@@ -87,10 +87,6 @@ impl<T: Idle> Kept<T> {
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (Id, &T)> {
         self.things.iter().map(|(id, entry)| (*id, &entry.thing))
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.things.is_empty()
     }
 
     /// So many entries take memory.

@@ -13,9 +13,9 @@ use kettle_events::Replaced;
 use super::waiting::{ANOTHERS, NONE_IS_THERE, Stored, Waiter};
 
 const WRONG_TICKET: &str = "its ticket is not higher than those in line";
-const NOT_CALLED: &str = "its waker was taken, it says, but nobody called it";
+const ONE_IS_THERE: &str = "none was stored there, it says, but its own is";
 
-/// The waiters of one lock or other primitive, or for room in one channel.
+/// The waiters of one primitive.
 #[derive(Clone, Debug, Default)]
 pub struct Line {
     waiters: BTreeMap<usize, Waiter>,
@@ -57,10 +57,6 @@ impl Line {
         self.waiters.keys().position(|other| *other == ticket).map(|index| index + 1)
     }
 
-    pub(super) fn first_mut(&mut self) -> Option<&mut Waiter> {
-        Some(self.waiters.first_entry()?.into_mut())
-    }
-
     /// Joins with a new ticket, or renews the waker of a known one.
     pub(super) fn store(&mut self, ticket: usize, new: Waiter, told: Replaced) -> Stored {
         let Some(old) = self.waiters.get_mut(&ticket) else {
@@ -74,14 +70,12 @@ impl Line {
             return Stored { gone: None, joined: true, wrong };
         };
         let wrong = match told {
-            // It was called, and its waker with it; it is polled and waits on.
-            Replaced::None if !old.called => Some(NOT_CALLED),
+            Replaced::None => Some(ONE_IS_THERE),
             Replaced::Same if old.task != new.task => Some(ANOTHERS),
             _ => None,
         };
         let gone = std::mem::replace(old, Waiter { since: old.since, ..new });
-        // One that was called has lost its waker: it joins anew.
-        let same = gone.task == new.task && !gone.called;
+        let same = gone.task == new.task;
         Stored { gone: Some(gone).filter(|_| !same), joined: !same, wrong }
     }
 
@@ -106,15 +100,8 @@ mod tests {
     use super::*;
     use kettle_events::Units;
 
-    const WAITER: Waiter = Waiter {
-        task: None,
-        since: 0,
-        renewed: 0,
-        poll: 0,
-        at: None,
-        called: false,
-        units: Units::Count(1),
-    };
+    const WAITER: Waiter =
+        Waiter { task: None, since: 0, renewed: 0, poll: 0, at: None, units: Units::Count(1) };
 
     #[test]
     fn the_place_is_counted_from_the_tickets_that_are_left() {
@@ -137,7 +124,7 @@ mod tests {
         line.store(5, WAITER, Replaced::None);
         assert_eq!(line.store(3, WAITER, Replaced::None).wrong, Some(WRONG_TICKET));
         assert_eq!(line.store(6, WAITER, Replaced::Same).wrong, Some(NONE_IS_THERE));
-        assert_eq!(line.store(6, WAITER, Replaced::None).wrong, Some(NOT_CALLED));
+        assert_eq!(line.store(6, WAITER, Replaced::None).wrong, Some(ONE_IS_THERE));
         assert_eq!(line.store(6, WAITER, Replaced::Same).wrong, None);
     }
 }

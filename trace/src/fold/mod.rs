@@ -2,8 +2,10 @@
 //!
 //! Reading order: `fold.rs`, `task.rs`, `tasks.rs` with `run_queue.rs`, `course.rs` (the loop's
 //! steps, what must follow what), `waiting.rs` and `places.rs` (which task waits where), `things.rs`
-//! and `changes.rs`, `primitive.rs` and `sync.rs` (all other primitives), `wheel.rs`, `select.rs` and `branches.rs`, `view.rs` (what a fold can be asked), `shown.rs` and
-//! `touched.rs` (what a page shows of it, and what an event changes of that), `trouble.rs`.
+//! and `changes.rs` (sources and jobs), `primitive.rs` and `sync.rs` (channels, locks and all other
+//! primitives), `wheel.rs`, `select.rs` and `branches.rs`, `view.rs` (what a fold can be asked),
+//! `shown.rs` and `touched.rs` (what a page shows of it, and what an event changes of that),
+//! `trouble.rs`.
 
 mod branches;
 mod changes;
@@ -33,12 +35,12 @@ pub use self::line::Line;
 pub use self::primitive::Primitive;
 pub use self::select::Round;
 pub(crate) use self::shown::{
-    Awaited, ShownChannel, ShownJob, ShownLock, ShownLoop, ShownPrimitive, ShownSide, ShownSource,
-    ShownTask, ShownTimer, Who,
+    Awaited, ShownJob, ShownLoop, ShownPrimitive, ShownSide, ShownSource, ShownTask, ShownTimer,
+    Who,
 };
 pub use self::task::{State, Task, Woken};
-pub use self::things::{Channel, Holder, Job, Lock, Side, Source};
-pub(crate) use self::touched::{Item, about};
+pub use self::things::{Holder, Job, Side, Source};
+pub(crate) use self::touched::Item;
 pub use self::trouble::Contradiction;
 pub use self::waiting::{Wait, Waiter};
 pub use self::wheel::Timer;

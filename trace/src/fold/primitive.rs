@@ -1,8 +1,8 @@
-//! What is known of a primitive that is neither a lock nor a channel?
+//! What is known of a primitive of `sync`?
 //!
 //! They all report themselves in the same few words (`Resource::Sync` in the events says how): what
-//! is counted, which task took how much of it, which tasks are in the queue. So one [`Primitive`]
-//! serves all kinds.
+//! is counted, which task took how much of it, which tasks are in line. So one [`Primitive`] serves
+//! all kinds, channels and locks too.
 //!
 //! Which task holds something is known from its taking, until a task gives back what it has not
 //! taken: then a guard was handed on, and no holder is known by name any more.
@@ -19,7 +19,7 @@ use super::waiting::Waiter;
 /// So many holders are remembered, the latest.
 const HOLDERS: usize = 64;
 
-/// A semaphore, a `RwLock` or another primitive of `sync`.
+/// A channel, a lock or another primitive of `sync`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Primitive {
@@ -27,8 +27,16 @@ pub struct Primitive {
     pub kind: SyncKind,
     /// Where it was made, if that was seen.
     pub made: Option<Place>,
-    /// What its kind counts, as far as is known: free permits, tasks missing at a barrier.
+    /// How many values it can hold; `None`: any number, or not known, or it holds none.
+    pub room: Option<usize>,
+    /// What its kind counts, as far as is known: values, free permits, tasks missing at a barrier.
     pub count: Option<usize>,
+    /// What it counted when it was made.
+    pub(super) first: Option<usize>,
+    /// The most values that were in it so far.
+    pub high: usize,
+    /// How many senders there are, if it is a channel for values in order and that is known.
+    pub senders: Option<usize>,
     /// Was it closed, and not opened since?
     pub closed: bool,
     /// Which tasks hold some of it, and how much; the latest few only, the last is newest.
@@ -37,7 +45,9 @@ pub struct Primitive {
     pub line: Line,
     /// The waiters that were given what they wait for and have not taken it yet, by their tickets.
     pub handed: Vec<(usize, Waiter)>,
-    /// The tasks that wait for its receivers to go.
+    /// The task that waits for a value, where only one can.
+    pub value: Option<Waiter>,
+    /// The tasks that wait for its other end to go.
     pub gone: Vec<Waiter>,
     /// How often it was taken, or something was put in.
     pub uses: u64,
@@ -47,7 +57,8 @@ pub struct Primitive {
 
 impl Idle for Primitive {
     fn is_idle(&self) -> bool {
-        self.line.is_empty() && self.handed.is_empty() && self.gone.is_empty()
+        let nobody = self.line.is_empty() && self.value.is_none() && self.gone.is_empty();
+        nobody && (self.handed.is_empty() || self.kind.is_channel())
     }
 }
 
@@ -56,30 +67,56 @@ impl Primitive {
         Primitive {
             kind,
             made: None,
+            room: None,
             count: None,
+            first: None,
+            high: 0,
+            senders: None,
             closed: false,
             holders: Vec::new(),
             line: Line::default(),
             handed: Vec::new(),
+            value: None,
             gone: Vec::new(),
             uses: 0,
             waits: 0,
         }
     }
 
+    /// Is it full, so that who sends has to wait?
+    pub fn is_full(&self) -> bool {
+        self.count.is_some_and(|count| self.room == Some(count))
+    }
+
+    /// Does a task hold all of it, so that no other can have any?
+    pub fn is_exclusive(&self) -> bool {
+        self.holders.iter().any(|(units, _)| *units == Units::All)
+    }
+
     /// Does a waiter that was served own something before it takes it?
     pub(super) fn gives(&self) -> bool {
-        matches!(self.kind, SyncKind::Semaphore | SyncKind::RwLock | SyncKind::OnceCell)
+        self.kind.is_lock() || self.kind == SyncKind::Semaphore
+    }
+
+    /// Can nothing more happen to it? Known only of channels for values in order.
+    pub(super) fn is_over(&self) -> bool {
+        let over = self.senders == Some(0) || self.kind == SyncKind::Oneshot && self.closed;
+        self.kind.is_channel() && over && self.is_idle() && self.count == Some(0)
     }
 
     /// Can it count so much after this?
     pub(super) fn fits(&self, act: Act, units: Units, handed: bool, now: usize) -> bool {
         use SyncKind::{Broadcast, SetOnce, Watch};
-        let Some(before) = self.count else { return true };
         let some = match units {
-            Units::Count(some) => some as usize,
-            Units::All => return true,
+            Units::Count(some) => Some(some as usize),
+            // Of a lock, all is what it had at first.
+            Units::All if matches!(act, Act::Take | Act::Release) => self.first,
+            Units::All => None,
         };
+        if self.kind.is_channel() {
+            return self.fits_a_channel(act, some.unwrap_or(0), now);
+        }
+        let (Some(before), Some(some)) = (self.count, some) else { return true };
         match (self.kind, act) {
             (Watch | Broadcast | SetOnce, _) => true,
             (_, Act::Take) if handed => now == before,
@@ -88,9 +125,38 @@ impl Primitive {
             (_, Act::Release | Act::Put) if self.line.is_empty() => now == before + some,
             (_, Act::Release | Act::Put) => now <= before + some,
             (_, Act::Forget) => now <= before,
-            (_, Act::Open) => now == before,
+            (_, Act::Open | Act::Senders | Act::End) => now == before,
             // What waiters had is free again.
             (_, Act::Close) => now >= before,
+        }
+    }
+
+    /// A lock that is taken whole is free before, and one that is released was taken. (Of those that
+    /// share it, only the latest are known.)
+    pub(super) fn is_held_as(&self, act: Act, units: Units) -> bool {
+        match act {
+            _ if !self.kind.is_lock() => true,
+            Act::Take if units == Units::All => self.holders.is_empty(),
+            Act::Take => !self.is_exclusive(),
+            Act::Release if units == Units::All => !self.holders.is_empty(),
+            _ => true,
+        }
+    }
+
+    fn fits_a_channel(&self, act: Act, some: usize, now: usize) -> bool {
+        let senders = |fits: &dyn Fn(usize) -> bool| self.senders.is_none_or(fits);
+        let values = |fits: &dyn Fn(usize) -> bool| self.count.is_none_or(fits);
+        match act {
+            Act::Put => {
+                let fits = self.room.is_none_or(|room| now <= room);
+                fits && values(&|before| before + 1 == now)
+            }
+            Act::Get => values(&|before| before == now + 1),
+            Act::Forget => values(&|before| before == some && now == 0),
+            Act::Senders => senders(&|before| before.abs_diff(some) == 1),
+            Act::End => senders(&|before| before == 1) && values(&|before| before == now),
+            Act::Close => !self.closed && values(&|before| before == now),
+            Act::Take | Act::Release | Act::Open => false,
         }
     }
 

@@ -8,15 +8,13 @@
 //! Not here: which of them an event may have changed (`touched.rs`), how they are written
 //! (`file/json/entry.rs`).
 
-use kettle_events::{
-    ChannelKind, Closer, Deferral, Id, Kind, Outcome, Place, Resource, SyncKind, Tried, Units,
-};
+use kettle_events::{Deferral, Id, Kind, Outcome, Place, Resource, SyncKind, Tried};
 
 use super::branches::Select;
 use super::course::Step;
 use super::fold::Fold;
 use super::task::{State, Task};
-use super::things::{Lock, Side, Source};
+use super::things::{Side, Source};
 use super::touched::Item;
 use super::waiting::{Spot, Waiter};
 
@@ -102,39 +100,15 @@ pub(crate) struct ShownSide {
     pub(crate) waits: Vec<Who>,
 }
 
-/// (The waiters for room are told by their tickets: [`Fold::line_of`].)
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct ShownChannel {
-    pub(crate) kind: Option<ChannelKind>,
-    pub(crate) capacity: Option<u64>,
-    pub(crate) len: usize,
-    /// The most that it has held.
-    pub(crate) high: usize,
-    pub(crate) senders: Option<u64>,
-    pub(crate) closed: Option<Closer>,
-    /// Its one value was received.
-    pub(crate) over: bool,
-    /// The tasks for which a place is kept.
-    pub(crate) handed: Vec<Id>,
-    pub(crate) receiver: Option<Who>,
-    pub(crate) ends: Vec<Who>,
-}
-
-/// (Its waiters are told by their tickets, as for a channel.)
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct ShownLock {
-    pub(crate) holder: Option<Who>,
-    /// It is free, and its first waiter was called.
-    pub(crate) handed: bool,
-    pub(crate) takes: u64,
-    pub(crate) waits: u64,
-}
-
-/// (Its waiters in line are told by their tickets, as for a channel.)
+/// (Its waiters in line are told by their tickets: [`Fold::line_of`].)
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct ShownPrimitive {
     pub(crate) kind: Option<SyncKind>,
+    pub(crate) room: Option<u64>,
     pub(crate) count: Option<u64>,
+    /// The most that it has counted.
+    pub(crate) high: usize,
+    pub(crate) senders: Option<u64>,
     pub(crate) closed: bool,
     /// The tasks that hold some of it.
     pub(crate) holders: Vec<Who>,
@@ -142,6 +116,8 @@ pub(crate) struct ShownPrimitive {
     pub(crate) whole: bool,
     /// The tasks that were given what they wait for.
     pub(crate) handed: Vec<Who>,
+    /// The one that waits for a value.
+    pub(crate) receiver: Option<Who>,
     pub(crate) ends: Vec<Who>,
     pub(crate) uses: u64,
     pub(crate) waits: u64,
@@ -237,13 +213,11 @@ impl Fold {
     /// What it waits for since its latest poll, in the order in which it has told of it.
     fn awaited(&self, id: Id) -> Vec<Awaited> {
         let Some(task) = self.tasks.all.get(&id) else { return Vec::new() };
-        let now = |waiter: &Waiter| {
-            waiter.task == Some(id) && waiter.poll == task.polls && !waiter.called
-        };
+        let now = |waiter: &Waiter| waiter.task == Some(id) && waiter.poll == task.polls;
         let mut all: Vec<(u64, Awaited)> = Vec::new();
         for &spot in &task.waits {
             let newest = self.newest_at(spot, now);
-            all.extend(newest.map(|renewed| (renewed, Awaited::On(spot.on()))));
+            all.extend(newest.map(|waiter| (waiter.renewed, Awaited::On(spot.on(waiter)))));
         }
         all.extend(task.deferred.map(|(seq, why)| (seq, Awaited::Deferred(why))));
         all.sort_by_key(|(seq, _)| *seq);
@@ -251,24 +225,25 @@ impl Fold {
         all.into_iter().map(|(_, awaited)| awaited).collect()
     }
 
-    /// When the waiter there was stored or renewed, of those that are meant.
-    fn newest_at(&self, spot: Spot, is: impl Fn(&Waiter) -> bool) -> Option<u64> {
-        let among = |all: &[Waiter]| all.iter().filter(|one| is(one)).map(|one| one.renewed).max();
-        let one = |waiter: Option<&Waiter>| waiter.filter(|one| is(one)).map(|one| one.renewed);
+    /// The waiter there that was stored or renewed last, of those that are meant.
+    fn newest_at(&self, spot: Spot, is: impl Fn(&Waiter) -> bool) -> Option<&Waiter> {
+        fn among(all: &[Waiter], is: impl Fn(&Waiter) -> bool) -> Option<&Waiter> {
+            all.iter().filter(|one| is(one)).max_by_key(|one| one.renewed)
+        }
+        fn one(waiter: Option<&Waiter>, is: impl Fn(&Waiter) -> bool) -> Option<&Waiter> {
+            waiter.filter(|one| is(one))
+        }
         match spot {
-            Spot::Timer(timer) => one(self.wheel.timers.get(&timer)?.waiter.as_ref()),
+            Spot::Timer(timer) => one(self.wheel.timers.get(&timer)?.waiter.as_ref(), is),
             Spot::Source(source, direction) => {
-                among(&self.sources.get(&source)?.side(direction).waiters)
+                among(&self.sources.get(&source)?.side(direction).waiters, is)
             }
-            Spot::Value(channel) => one(self.channels.get(channel)?.value.as_ref()),
-            Spot::Room(channel, ticket) => one(self.channels.get(channel)?.room.get(ticket)),
-            Spot::Closed(channel) => among(&self.channels.get(channel)?.gone),
-            Spot::Lock(lock, ticket) => one(self.locks.get(lock)?.line.get(ticket)),
-            Spot::Sync(_, sync, _, ticket) => one(self.primitives.get(sync)?.line.get(ticket)),
-            Spot::SyncClosed(_, sync) => among(&self.primitives.get(sync)?.gone),
+            Spot::Line(_, sync, ticket) => one(self.primitives.get(sync)?.line.get(ticket), is),
+            Spot::Value(_, sync) => one(self.primitives.get(sync)?.value.as_ref(), is),
+            Spot::Closed(_, sync) => among(&self.primitives.get(sync)?.gone, is),
             Spot::Task(id) => match self.tasks.all.get(&id) {
-                Some(task) => one(task.joiner.as_ref()),
-                None => one(self.jobs.get(&id)?.joiner.as_ref()),
+                Some(task) => one(task.joiner.as_ref(), is),
+                None => one(self.jobs.get(&id)?.joiner.as_ref(), is),
             },
         }
     }
@@ -297,39 +272,19 @@ impl Fold {
         Some(ShownSource { what, registered, closed, sides })
     }
 
-    pub(crate) fn shown_channel(&self, channel: Id) -> Option<ShownChannel> {
-        let channel = self.channels.get(channel)?;
-        let once = channel.kind == Some(ChannelKind::Oneshot);
-        Some(ShownChannel {
-            kind: channel.kind,
-            capacity: channel.capacity.map(|capacity| capacity as u64),
-            len: channel.len.unwrap_or(0),
-            high: channel.high,
-            senders: channel.senders.map(|senders| senders as u64),
-            closed: channel.closed,
-            over: once && channel.high > 0 && channel.len == Some(0),
-            handed: channel.handed.clone(),
-            receiver: channel.value.filter(|waiter| self.waits(waiter)).map(Who::waits),
-            ends: self.waiting(&channel.gone),
-        })
-    }
-
-    pub(crate) fn shown_lock(&self, lock: Id) -> Option<ShownLock> {
-        let Lock { holder, line, takes, waits } = self.locks.get(lock)?;
-        let handed = holder.is_none() && line.first().is_some_and(|first| first.called);
-        let holder = holder.map(|holder| Who::of(holder.task));
-        Some(ShownLock { holder, handed, takes: *takes, waits: *waits })
-    }
-
     pub(crate) fn shown_primitive(&self, sync: Id) -> Option<ShownPrimitive> {
         let known = self.primitives.get(sync)?;
         Some(ShownPrimitive {
             kind: Some(known.kind),
+            room: known.room.map(|room| room as u64),
             count: known.count.map(|count| count as u64),
+            high: if known.kind.is_channel() { known.high } else { 0 },
+            senders: known.senders.map(|senders| senders as u64),
             closed: known.closed,
             holders: known.holders.iter().map(|(_, holder)| Who::of(holder.task)).collect(),
-            whole: known.holders.iter().any(|(units, _)| *units == Units::All),
+            whole: known.is_exclusive(),
             handed: known.handed.iter().map(|(_, waiter)| Who::waits(*waiter)).collect(),
+            receiver: known.value.filter(|waiter| self.waits(waiter)).map(Who::waits),
             ends: self.waiting(&known.gone),
             uses: known.uses,
             waits: known.waits,
@@ -344,9 +299,7 @@ impl Fold {
     /// The waiter that has this ticket in a line; `None`: no waiter has it any more.
     pub(crate) fn line_of(&self, item: Item) -> Option<Who> {
         let waiter = match item {
-            Item::Room(channel, ticket) => self.channels.get(channel)?.room.get(ticket),
-            Item::InLine(lock, ticket) => self.locks.get(lock)?.line.get(ticket),
-            Item::InQueue(sync, ticket) => self.primitives.get(sync)?.line.get(ticket),
+            Item::InLine(sync, ticket) => self.primitives.get(sync)?.line.get(ticket),
             _ => None,
         };
         waiter.copied().map(Who::waits)

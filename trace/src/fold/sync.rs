@@ -1,22 +1,35 @@
-//! What does an event change at a primitive that is neither a lock nor a channel?
+//! What does an event change at a primitive of `sync`?
 //!
 //! Each function is the counterpart of a few lines of `src/sync/`: it changes what they have changed,
 //! and takes away the waiters whose wakers they took.
 //!
 //! Not here: what a primitive is (`primitive.rs`).
 
-use kettle_events::{Act, Id, Place, Record, SyncKind, Units};
+use kettle_events::{Act, Event, Id, Record, SyncKind, Units};
 
 use super::fold::Fold;
 use super::primitive::Primitive;
 use super::things::Holder;
-use super::waiting::Spot;
+use super::waiting::{Spot, Waiter};
 
 impl Fold {
-    pub(super) fn sync_new(&mut self, kind: SyncKind, sync: Id, count: usize, at: Place) {
-        let new = Primitive { made: Some(at), count: Some(count), ..Primitive::new(kind) };
-        let first = self.primitives.insert(sync, new);
-        self.trouble.check(first, || format!("{kind:?} {sync:?} was there already"));
+    pub(super) fn sync(&mut self, record: &Record) {
+        match record.event {
+            Event::SyncNew { kind, sync, room, count, at } => {
+                let (made, count) = (Some(at), Some(count));
+                let senders = kind.is_channel().then_some(1);
+                let new = Primitive { made, room, count, senders, ..Primitive::new(kind) };
+                let first = self.primitives.insert(sync, Primitive { first: count, ..new });
+                self.trouble.check(first, || format!("{kind:?} {sync:?} was there already"));
+            }
+            Event::SyncAct { kind, sync, act, units, count } => {
+                self.sync_act(record, (kind, sync), (act, units), count);
+                if !self.keeps && self.primitives.get(sync).is_some_and(Primitive::is_over) {
+                    self.primitives.remove(sync);
+                }
+            }
+            _ => {}
+        }
     }
 
     /// The primitive, which may have been made out of sight.
@@ -27,7 +40,7 @@ impl Fold {
         })
     }
 
-    pub(super) fn sync_act(
+    fn sync_act(
         &mut self,
         record: &Record,
         (kind, sync): (SyncKind, Id),
@@ -36,9 +49,10 @@ impl Fold {
     ) {
         let known = self.primitive_of(kind, sync);
         let handed = act == Act::Take && known.take_handed(record.task, now);
-        let fits = known.fits(act, units, handed, now);
+        let fits = known.fits(act, units, handed, now) && known.is_held_as(act, units);
         let before = known.count.replace(now);
-        known.uses += u64::from(matches!(act, Act::Take | Act::Put));
+        known.high = known.high.max(now);
+        known.uses += u64::from(act == Act::Take || act == Act::Put && !kind.is_lock());
         match act {
             Act::Take => {
                 let (task, since, at) = (record.task, record.seq, record.at);
@@ -49,31 +63,53 @@ impl Fold {
             Act::Forget if known.gives() && before == Some(now) => {
                 known.given_up(record.task, units);
             }
+            Act::Put if kind.is_channel() => {
+                known.handed.retain(|(_, waiter)| waiter.task != record.task);
+            }
             Act::Put if units == Units::All => known.holders.clear(),
             Act::Close => {
                 known.closed = true;
                 known.handed.clear();
             }
             Act::Open => known.closed = false,
+            Act::Senders => known.senders = Some(number(units)),
+            Act::End => known.senders = Some(0),
             Act::Forget | Act::Put | Act::Get => {}
+        }
+        if kind == SyncKind::Oneshot && matches!(act, Act::Put | Act::Get) {
+            known.senders = Some(0); // its only one has sent
         }
         self.trouble.check_seen(fits, || {
             format!("{kind:?} {sync:?} counted {before:?} before: {act:?} of {units:?}, now {now}")
         });
-        if act == Act::Close || (act, units) == (Act::Put, Units::All) {
-            self.all_are_served(kind, sync, act == Act::Close);
+        self.serve(kind, sync, act, units);
+    }
+
+    /// Takes away the waiters whose wakers were taken.
+    fn serve(&mut self, kind: SyncKind, sync: Id, act: Act, units: Units) {
+        let known = self.primitive_of(kind, sync);
+        let one = kind.is_channel() && matches!(act, Act::Put | Act::Get);
+        if one || known.senders == Some(0) && matches!(act, Act::Senders | Act::End) {
+            let value = known.value.take();
+            self.all_leave(value, Spot::Value(kind, sync));
+        }
+        let known = self.primitive_of(kind, sync);
+        if act == Act::Close || act == Act::Put && units == Units::All {
+            let line = std::mem::take(&mut known.line);
+            for (ticket, waiter) in line.into_waiters() {
+                self.tasks.leaves(waiter, Spot::Line(kind, sync, ticket));
+            }
+        }
+        let once = kind == SyncKind::Oneshot && one;
+        if once || matches!(act, Act::Close | Act::End) {
+            let gone = std::mem::take(&mut self.primitive_of(kind, sync).gone);
+            self.all_leave(gone, Spot::Closed(kind, sync));
         }
     }
 
-    fn all_are_served(&mut self, kind: SyncKind, sync: Id, closes: bool) {
-        let known = self.primitive_of(kind, sync);
-        let line = std::mem::take(&mut known.line);
-        let gone = if closes { std::mem::take(&mut known.gone) } else { Vec::new() };
-        for (ticket, waiter) in line.into_waiters() {
-            self.tasks.leaves(waiter, Spot::Sync(kind, sync, waiter.units, ticket));
-        }
-        for waiter in gone {
-            self.tasks.leaves(waiter, Spot::SyncClosed(kind, sync));
+    fn all_leave(&mut self, all: impl IntoIterator<Item = Waiter>, spot: Spot) {
+        for waiter in all {
+            self.tasks.leaves(waiter, spot);
         }
     }
 
@@ -84,23 +120,30 @@ impl Fold {
             0 => known.line.take_first(),
             ticket => known.line.take(ticket).map(|waiter| (ticket, waiter)),
         };
-        if let Some(served) = served.filter(|_| known.gives()) {
+        if let Some(served) = served.filter(|_| known.gives() || kind.is_channel()) {
             known.handed.push(served);
         }
         let (ticket, waiter) = served.map_or((0, None), |(ticket, waiter)| (ticket, Some(waiter)));
-        let units = waiter.map_or(Units::Count(1), |waiter| waiter.units);
-        self.left(waiter, Spot::Sync(kind, sync, units, ticket));
+        self.left(waiter, Spot::Line(kind, sync, ticket));
     }
 
     /// A waiter's future was dropped: it leaves the line, or leaves what it was given.
-    pub(super) fn sync_left(&mut self, spot: Spot, ticket: usize) {
-        let Spot::Sync(kind, sync, ..) = spot else { return };
+    pub(super) fn sync_left(&mut self, kind: SyncKind, sync: Id, ticket: usize) {
         let known = self.primitive_of(kind, sync);
-        if let Some(index) = known.handed.iter().position(|(other, _)| *other == ticket) {
+        if let Some(index) = known.handed.iter().position(|(other, _)| *other == ticket)
+            && known.gives()
+        {
             known.handed.remove(index);
             return;
         }
         let waiter = known.line.take(ticket);
-        self.left(waiter, spot);
+        self.left(waiter, Spot::Line(kind, sync, ticket));
+    }
+}
+
+fn number(units: Units) -> usize {
+    match units {
+        Units::Count(number) => number as usize,
+        Units::All => 0,
     }
 }

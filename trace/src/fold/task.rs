@@ -50,8 +50,8 @@ pub struct Task {
     pub handles: usize,
     /// How many clones of its waker there were after its latest poll.
     pub wakers: usize,
-    /// How many clones of its waker were in other places than our timers, sources, channels, locks
-    /// and join handles, after its latest poll.
+    /// How many clones of its waker were in other places than our timers, sources, primitives and
+    /// join handles, after its latest poll.
     pub clones: usize,
     /// More waits were known after its latest poll than clones of its waker: some wait under the waker
     /// of a combinator, or have been called on another thread.
@@ -70,8 +70,6 @@ pub struct Task {
     pub(super) ends: bool,
     /// Where its wakers are stored.
     pub(super) waits: VecDeque<Spot>,
-    /// At so many of them it is still in line, but its waker was called.
-    pub(super) called: usize,
     /// The task that waits for its end.
     pub(super) joiner: Option<Waiter>,
 }
@@ -135,15 +133,13 @@ impl Task {
             again: false,
             ends: false,
             waits: VecDeque::new(),
-            called: 0,
             joiner: None,
         }
     }
 
-    /// How many of its wakers are stored in our timers, sources, channels, locks and join handles,
-    /// and have not been called.
+    /// How many of its wakers are stored in our timers, sources, primitives and join handles.
     pub fn stored(&self) -> usize {
-        self.waits.len().saturating_sub(self.called)
+        self.waits.len()
     }
 
     /// Where in `waits` this place is. The search begins at both ends: the wait that is over is mostly

@@ -42,7 +42,7 @@ pub(super) struct Tasks {
     pub(super) deferred: Vec<Id>,
     /// What the record at hand has changed is written down in `moves`.
     pub(super) watched: bool,
-    /// A waker of this task came to this place, left it, or was called there.
+    /// A waker of this task came to this place, or left it.
     pub(super) moves: Vec<(Option<Id>, Option<Spot>)>,
     /// So many wakers of tasks that are alive are stored at sources.
     pub(super) listening: usize,
@@ -350,7 +350,7 @@ impl Tasks {
 
     /// A waiter's task has its waker there.
     pub(super) fn joins(&mut self, waiter: Waiter, spot: Spot) {
-        self.moved(waiter, Some(spot));
+        self.moved(waiter, spot);
         if let Some(task) = waiter.task.and_then(|id| self.all.get_mut(&id)) {
             task.waits.push_back(spot);
             self.listening += usize::from(spot.is_at_a_source() && !task.is_over());
@@ -359,22 +359,12 @@ impl Tasks {
 
     /// It has it there no longer.
     pub(super) fn leaves(&mut self, waiter: Waiter, spot: Spot) {
-        self.moved(waiter, Some(spot));
+        self.moved(waiter, spot);
         if let Some(task) = waiter.task.and_then(|id| self.all.get_mut(&id))
             && let Some(index) = task.position_of(spot)
         {
             task.waits.remove(index);
             self.listening -= usize::from(spot.is_at_a_source() && !task.is_over());
-            task.called = task.called.saturating_sub(usize::from(waiter.called));
-        }
-    }
-
-    /// Its waker is called. It stays in line.
-    pub(super) fn calls(&mut self, waiter: &mut Waiter) {
-        self.moved(*waiter, None);
-        let first = !std::mem::replace(&mut waiter.called, true);
-        if let Some(task) = waiter.task.and_then(|id| self.all.get_mut(&id)) {
-            task.called += usize::from(first);
         }
     }
 
@@ -385,9 +375,9 @@ impl Tasks {
         }
     }
 
-    fn moved(&mut self, waiter: Waiter, spot: Option<Spot>) {
+    fn moved(&mut self, waiter: Waiter, spot: Spot) {
         if self.watched {
-            self.moves.push((waiter.task, spot));
+            self.moves.push((waiter.task, Some(spot)));
         }
     }
 }

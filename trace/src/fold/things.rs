@@ -1,15 +1,13 @@
-//! What can be waited for, beside timers and tasks?
+//! What can be waited for, beside timers, tasks and primitives?
 //!
-//! Sources, channels, locks and blocking jobs, each with the tasks that wait for it. A thing appears when
-//! it is first told of, and is forgotten when nothing more can happen to it: a lock that is free and
-//! has no line is like one that was never seen.
+//! Sources and blocking jobs, each with the tasks that wait for it. A thing appears when it is first told
+//! of, and is forgotten when nothing more can happen to it.
 //!
-//! Not here: which event changes what (`changes.rs`).
+//! Not here: which event changes what (`changes.rs`), primitives (`primitive.rs`).
 
-use kettle_events::{ChannelKind, Closer, Direction, Id, Place, Tried};
+use kettle_events::{Direction, Id, Place, Tried};
 
 use super::kept::Idle;
-use super::line::Line;
 use super::waiting::Waiter;
 
 /// A source that is registered with the selector.
@@ -70,80 +68,7 @@ impl Source {
     }
 }
 
-/// A channel.
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct Channel {
-    /// What kind; `None`: it was made out of sight.
-    pub kind: Option<ChannelKind>,
-    /// How many values it can hold; `None`: any number, or not known.
-    pub capacity: Option<usize>,
-    /// Where it was made, if that was seen.
-    pub made: Option<Place>,
-    /// How many values are in it, as far as is known.
-    pub len: Option<usize>,
-    /// The most that were in it so far.
-    pub high: usize,
-    /// How many senders there are, if that is known.
-    pub senders: Option<usize>,
-    /// Which end closed it.
-    pub closed: Option<Closer>,
-    /// The task that sent last.
-    pub sender: Option<Id>,
-    /// The task that received, or waited for a value, last.
-    pub receiver: Option<Id>,
-    /// The task that waits for a value.
-    pub value: Option<Waiter>,
-    /// The tasks that wait for room, in line.
-    pub room: Line,
-    /// The tasks that were given a place and have not sent yet.
-    pub handed: Vec<Id>,
-    /// The tasks that wait for the other end to go.
-    pub gone: Vec<Waiter>,
-}
-
-impl Channel {
-    /// Is it full, so that who sends has to wait?
-    pub fn is_full(&self) -> bool {
-        self.len.is_some_and(|len| self.capacity == Some(len))
-    }
-
-    /// Can nothing more happen to it?
-    pub(super) fn is_over(&self) -> bool {
-        let nobody = self.is_idle();
-        let empty = self.len == Some(0);
-        let once = self.kind == Some(ChannelKind::Oneshot);
-        nobody && empty && (self.senders == Some(0) || once && self.closed.is_some())
-    }
-}
-
-impl Idle for Channel {
-    fn is_idle(&self) -> bool {
-        self.value.is_none() && self.room.is_empty() && self.gone.is_empty()
-    }
-}
-
-/// A lock that is held, or has a line.
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct Lock {
-    /// The task that has it.
-    pub holder: Option<Holder>,
-    /// The tasks that wait for it, in line.
-    pub line: Line,
-    /// How often it was taken.
-    pub takes: u64,
-    /// How often a task had to wait for it.
-    pub waits: u64,
-}
-
-impl Idle for Lock {
-    fn is_idle(&self) -> bool {
-        self.line.is_empty()
-    }
-}
-
-/// The holder of a lock.
+/// A task that holds some of a primitive.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Holder {

@@ -11,7 +11,7 @@ use super::course::Step;
 use super::fold::Fold;
 use super::primitive::Primitive;
 use super::task::Task;
-use super::things::{Channel, Job, Lock, Source};
+use super::things::{Job, Source};
 use super::trouble::Contradiction;
 use super::waiting::{Spot, Wait, Waiter};
 use super::wheel::Timer;
@@ -132,37 +132,13 @@ impl Fold {
         self.sources.iter().map(|(id, source)| (*id, source))
     }
 
-    /// The channels to which something can still happen.
-    pub fn channels(&self) -> impl Iterator<Item = (Id, &Channel)> {
-        self.channels.iter()
-    }
-
-    /// A channel to which something can still happen.
-    pub fn open_channel(&self, channel: Id) -> Option<&Channel> {
-        self.channels.get(channel)
-    }
-
-    /// A lock that is held or has a line.
-    pub fn lock(&self, lock: Id) -> Option<&Lock> {
-        self.locks.get(lock)
-    }
-
-    /// Is a lock held, or does one have a line? Is there a primitive that can be held?
-    pub(crate) fn knows_locks(&self) -> bool {
-        !self.locks.is_empty() || !self.primitives.is_empty()
-    }
-
-    /// The locks that are held or have a line.
-    pub fn locks(&self) -> impl Iterator<Item = (Id, &Lock)> {
-        self.locks.iter()
-    }
-
-    /// Another primitive of `sync` that was heard of.
+    /// A channel, a lock or another primitive that was heard of; a channel for values in order only
+    /// while something can still happen to it.
     pub fn primitive(&self, sync: Id) -> Option<&Primitive> {
         self.primitives.get(sync)
     }
 
-    /// The other primitives of `sync` that were heard of.
+    /// The primitives that were heard of, as for [`Fold::primitive`].
     pub fn primitives(&self) -> impl Iterator<Item = (Id, &Primitive)> {
         self.primitives.iter()
     }
@@ -182,12 +158,11 @@ impl Fold {
         self.tasks.listening
     }
 
-    /// How many entries it keeps, of tasks, waits, timers, sources, channels, locks and jobs.
+    /// How many entries it keeps, of tasks, waits, timers, sources, primitives and jobs.
     #[doc(hidden)]
     pub fn kept(&self) -> usize {
         let waits: usize = self.tasks.all.values().map(|task| task.waits.len()).sum();
         let things = self.timer_count() + self.sources.len() + self.jobs.len();
-        let kept = self.channels.len() + self.locks.len() + self.primitives.len();
-        self.tasks.all.len() + waits + things + kept
+        self.tasks.all.len() + waits + things + self.primitives.len()
     }
 }

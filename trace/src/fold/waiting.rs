@@ -26,8 +26,6 @@ pub struct Waiter {
     pub poll: u64,
     /// Where the program awaits it.
     pub at: Option<Place>,
-    /// It is still in line, but its waker was called: it is its turn.
-    pub called: bool,
     /// How much it waits for, where that is counted.
     pub units: Units,
 }
@@ -46,13 +44,10 @@ pub struct Wait {
 pub(super) enum Spot {
     Timer(Id),
     Source(Id, Direction),
-    Value(Id),
-    Room(Id, usize),
-    Closed(Id),
-    Lock(Id, usize),
-    Sync(SyncKind, Id, Units, usize),
-    SyncClosed(SyncKind, Id),
     Task(Id),
+    Line(SyncKind, Id, usize),
+    Value(SyncKind, Id),
+    Closed(SyncKind, Id),
 }
 
 impl Spot {
@@ -60,13 +55,10 @@ impl Spot {
         Some(match on {
             Resource::Timer(timer) => Spot::Timer(timer),
             Resource::Source(source, direction) => Spot::Source(source, direction),
-            Resource::ChannelValue(channel) => Spot::Value(channel),
-            Resource::ChannelRoom(channel, ticket) => Spot::Room(channel, ticket),
-            Resource::ChannelClosed(channel) => Spot::Closed(channel),
-            Resource::Lock(lock, ticket) => Spot::Lock(lock, ticket),
-            Resource::Sync(kind, sync, units, ticket) => Spot::Sync(kind, sync, units, ticket),
-            Resource::SyncClosed(kind, sync) => Spot::SyncClosed(kind, sync),
             Resource::Task(task) => Spot::Task(task),
+            Resource::Sync(kind, sync, _, ticket) => Spot::Line(kind, sync, ticket),
+            Resource::SyncValue(kind, sync) => Spot::Value(kind, sync),
+            Resource::SyncClosed(kind, sync) => Spot::Closed(kind, sync),
             _ => return None,
         })
     }
@@ -74,8 +66,7 @@ impl Spot {
     /// Does a dropped future take its waker along? Where it does not, the waker may be called once
     /// for nothing.
     pub(super) fn is_left_at_drop(self) -> bool {
-        use Spot::{Closed, Lock, Room, Sync, SyncClosed, Timer};
-        matches!(self, Timer(_) | Room(..) | Closed(_) | Lock(..) | Sync(..) | SyncClosed(..))
+        matches!(self, Spot::Timer(_) | Spot::Line(..) | Spot::Closed(..))
     }
 
     pub(super) fn is_at_a_source(self) -> bool {
@@ -87,17 +78,15 @@ impl Spot {
         self.is_at_a_source() || matches!(self, Spot::Timer(_))
     }
 
-    pub(super) fn on(self) -> Resource {
+    /// What is waited for there, by this waiter.
+    pub(super) fn on(self, waiter: &Waiter) -> Resource {
         match self {
             Spot::Timer(timer) => Resource::Timer(timer),
             Spot::Source(source, direction) => Resource::Source(source, direction),
-            Spot::Value(channel) => Resource::ChannelValue(channel),
-            Spot::Room(channel, ticket) => Resource::ChannelRoom(channel, ticket),
-            Spot::Closed(channel) => Resource::ChannelClosed(channel),
-            Spot::Lock(lock, ticket) => Resource::Lock(lock, ticket),
-            Spot::Sync(kind, sync, units, ticket) => Resource::Sync(kind, sync, units, ticket),
-            Spot::SyncClosed(kind, sync) => Resource::SyncClosed(kind, sync),
             Spot::Task(task) => Resource::Task(task),
+            Spot::Line(kind, sync, ticket) => Resource::Sync(kind, sync, waiter.units, ticket),
+            Spot::Value(kind, sync) => Resource::SyncValue(kind, sync),
+            Spot::Closed(kind, sync) => Resource::SyncClosed(kind, sync),
         }
     }
 }

@@ -12,7 +12,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use kettle_events::{Cause, Effect, Event, Id, Kind, Outcome, Record, Resource};
+use kettle_events::{Act, Cause, Effect, Event, Id, Kind, Outcome, Record, Resource, SyncKind};
 
 use crate::words::names::{Family, Name, Names};
 
@@ -116,7 +116,7 @@ impl Ledger {
         let mut ledger = Ledger::default();
         let mut counter = Counter::default();
         for record in records {
-            counter.names.learn(&record.event);
+            counter.names.learn(record);
             ledger.count_tasks(&mut counter, &record.event);
             ledger.count_loop(&mut counter, record);
             ledger.count_resources(&record.event);
@@ -210,14 +210,18 @@ impl Ledger {
             Event::SourceAdd { .. } => self.sources_added += 1,
             Event::SourceReady { .. } => self.sources_ready += 1,
             Event::SourceTry { .. } => self.source_tries += 1,
-            Event::ChannelSend { .. } => self.channel_sends += 1,
-            Event::ChannelRecv { .. } => self.channel_receives += 1,
-            Event::LockTake { .. } => self.lock_takes += 1,
+            Event::SyncAct { kind, act: Act::Put, .. } if kind.is_channel() => {
+                self.channel_sends += 1;
+            }
+            Event::SyncAct { kind, act: Act::Get, .. } if kind.is_channel() => {
+                self.channel_receives += 1;
+            }
+            Event::SyncAct { kind: SyncKind::Mutex, act: Act::Take, .. } => self.lock_takes += 1,
             Event::SelectStart { .. } => self.selects += 1,
             Event::Wait { on, .. } => match on {
-                Resource::ChannelValue(_) => self.channel_waits_for_value += 1,
-                Resource::ChannelRoom(..) => self.channel_waits_for_room += 1,
-                Resource::Lock(..) => self.lock_waits += 1,
+                Resource::SyncValue(..) => self.channel_waits_for_value += 1,
+                Resource::Sync(SyncKind::Mpsc, ..) => self.channel_waits_for_room += 1,
+                Resource::Sync(SyncKind::Mutex, ..) => self.lock_waits += 1,
                 _ => {}
             },
             _ => {}
@@ -238,7 +242,7 @@ struct Counter {
 mod tests {
     use super::*;
     use crate::fixture::{Script, poll, spawn, spawn_main};
-    use kettle_events::Id;
+    use kettle_events::{Id, Units};
 
     #[test]
     fn counts_what_it_is_shown() {
@@ -282,10 +286,14 @@ mod tests {
         let (channel, lock) = (Id::next(), Id::next());
         let wait = |on| Event::Wait { on, replaced: kettle_events::Replaced::None };
         let mut script = Script::new();
-        script.write(Event::ChannelSend { channel, len: 1 });
-        script.write(wait(Resource::ChannelRoom(channel, 1)));
-        script.write(wait(Resource::ChannelValue(channel)));
-        script.write(Event::LockTake { lock }).write(wait(Resource::Lock(lock, 1)));
+        let (one, all) = (Units::Count(1), Units::All);
+        let (mpsc, mutex) = (SyncKind::Mpsc, SyncKind::Mutex);
+        let act = |kind, sync, act| Event::SyncAct { kind, sync, act, units: one, count: 1 };
+        script.write(act(mpsc, channel, Act::Put));
+        script.write(wait(Resource::Sync(mpsc, channel, one, 1)));
+        script.write(wait(Resource::SyncValue(mpsc, channel)));
+        script.write(act(mutex, lock, Act::Take));
+        script.write(wait(Resource::Sync(mutex, lock, all, 1)));
         let ledger = Ledger::from_records(&script.records);
         assert_eq!((ledger.channel_sends, ledger.channel_receives), (1, 0));
         assert_eq!((ledger.channel_waits_for_value, ledger.channel_waits_for_room), (1, 1));

@@ -135,12 +135,8 @@ fn places(record: &Record) -> String {
 /// Where something was made, or the line of the running task that gives way here.
 fn programs_line(record: &Record) -> Option<Place> {
     match record.event {
-        Event::Spawn { at, .. }
-        | Event::ChannelOpen { at, .. }
-        | Event::SyncNew { at, .. }
-        | Event::Unpolled { at } => Some(at),
         Event::Wait { .. } | Event::Defer { .. } | Event::Note { .. } => record.at,
-        _ => None,
+        event => event.made(),
     }
 }
 
@@ -149,8 +145,10 @@ impl<W: Write + Send> Keeper for Story<W> {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::Script;
-    use kettle_events::{Cause, Deferral, Effect, Id, Kind, Outcome, Replaced, Resource, SyncKind};
+    use crate::fixture::{Lock, Script};
+    use kettle_events::{
+        Act, Cause, Deferral, Effect, Id, Kind, Outcome, Replaced, Resource, SyncKind, Units,
+    };
     use std::time::Duration;
 
     fn tea() -> Vec<Record> {
@@ -179,7 +177,7 @@ mod tests {
     fn what_is_made_has_the_programs_line_whatever_it_is() {
         let (kind, sync, at) = (SyncKind::Semaphore, Id::next(), crate::fixture::place());
         let mut script = Script::new();
-        script.write(Event::SyncNew { kind, sync, count: 1, at });
+        script.write(Event::SyncNew { kind, sync, room: None, count: 1, at });
         let mut out = Vec::new();
         Story::new(&mut out).record(&script.records);
         let told = String::from_utf8(out).unwrap();
@@ -263,9 +261,10 @@ mod tests {
     #[test]
     fn words_for_waits_wakes_and_the_rest() {
         let (a, b) = (Id::next(), Id::next());
-        let (channel, lock) = (Id::next(), Id::next());
-        let on = Resource::ChannelRoom(channel, 2);
+        let (channel, mpsc) = (Id::next(), SyncKind::Mpsc);
+        let on = Resource::Sync(mpsc, channel, Units::Count(1), 2);
         let mut script = Script::new();
+        let lock = Lock(Id::next());
         script.write(Event::Spawn {
             task: a,
             kind: Kind::Local,
@@ -276,15 +275,16 @@ mod tests {
         script.write(Event::BlockingStart { task: b }).task(a);
         script.write(Event::Wait { on, replaced: Replaced::Other });
         script.write(Event::Unwait { on });
-        script.write(Event::Wait { on: Resource::Lock(lock, 1), replaced: Replaced::Same });
+        script.write(Event::Wait { on: lock.on(1), replaced: Replaced::Same });
         script.write(Event::Wait { on: Resource::Task(b), replaced: Replaced::None });
         script.write(Event::Wake { task: a, by: Cause::Task(a), effect: Effect::DuringPoll });
         script.write(Event::Defer { why: Deferral::Yield });
         script.write(Event::SelectPoll { branch: 0, ready: true });
         script.write(Event::Join { task: b, outcome: Outcome::Panicked });
         script.write(Event::Served { on });
-        script.write(Event::Served { on: Resource::ChannelValue(channel) });
-        script.write(Event::ChannelDrop { channel, values: 2 });
+        script.write(Event::Served { on: Resource::SyncValue(mpsc, channel) });
+        let (act, units) = (Act::Forget, Units::Count(2));
+        script.write(Event::SyncAct { kind: mpsc, sync: channel, act, units, count: 0 });
         let (timer, due) = (Id::next(), Duration::from_secs(3));
         script.write(Event::TimerMove { timer, due, level: 1, slot: 46 });
         let told = plain(&script.records);

@@ -4,7 +4,8 @@
 //! unique in the process and say nothing to a reader; they differ from run to run. A name counts
 //! within its family, by order of first appearance, so that the same run gives the same names.
 //!
-//! Interface: [`Names`]: show it every event in order ([`Names::learn`]), then ask it for names.
+//! Interface: [`Names`]: show it every record in order ([`Names::learn`]), then ask it for names. So all
+//! that show a run (story, trace, doctor, console) call the same thing by the same name.
 //!
 //! Invariants: no two numbers of one [`Names`] share a name. A number keeps its name, unless no one has
 //! asked for it while half a million others were named. Tasks and everything else draw their numbers
@@ -16,7 +17,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use kettle_events::{Event, Id, Kind, SyncKind};
+use kettle_events::{Event, Id, Kind, Record, SyncKind, Thing};
 
 /// The name of the thread that writes a trace. It is ours, and wakes no task.
 pub(crate) const WRITER: &str = "kettle-trace";
@@ -55,11 +56,7 @@ pub enum Family {
     Timer,
     /// An I/O source.
     Source,
-    /// A channel.
-    Channel,
-    /// A lock.
-    Lock,
-    /// Another primitive of `sync`.
+    /// A primitive of `sync`. (Channels for values in order are one family, whatever their kind.)
     Sync(SyncKind),
 }
 
@@ -90,20 +87,56 @@ impl Names {
         Names::default()
     }
 
-    /// Names what this event brings into the world. Everything else is named when first asked for.
-    pub fn learn(&mut self, event: &Event) {
-        match *event {
+    /// Names whatever this record names and has no name yet.
+    pub fn learn(&mut self, record: &Record) {
+        self.learn_of(record, |_| true);
+    }
+
+    /// The same of some things only.
+    pub(crate) fn learn_of(&mut self, record: &Record, wanted: impl Fn(Thing) -> bool) {
+        match record.event {
             Event::Spawn { task, kind: Kind::Main, .. } => {
                 self.name(task.get(), Family::Main);
-            }
-            Event::Spawn { task, .. } => {
-                self.name(task.get(), Family::Task);
             }
             Event::BlockingStart { task } => {
                 self.name(task.get(), Family::Job);
             }
             _ => {}
         }
+        let running = record.task.map(Thing::Task);
+        for thing in running.into_iter().chain(record.event.things()).filter(|thing| wanted(*thing))
+        {
+            self.thing(thing);
+        }
+    }
+
+    /// The name of whatever it is.
+    pub fn thing(&mut self, thing: Thing) -> Name {
+        match thing {
+            Thing::Task(task) => self.task(task),
+            Thing::Timer(timer) => self.timer(timer),
+            Thing::Source(source) => self.source(source),
+            Thing::Sync(kind, sync) => self.sync(kind, sync),
+        }
+    }
+
+    /// The name of whatever has this number, if it has one.
+    pub(crate) fn known(&self, id: Id) -> Option<Name> {
+        self.given.get(&id.get()).map(|given| given.name)
+    }
+
+    /// Nothing will be told of it any more.
+    pub(crate) fn forget(&mut self, id: Id) {
+        self.given.remove(&id.get());
+        let nobody = (0, Name { family: Family::Main, number: 0 });
+        for recent in self.recent.iter_mut().filter(|recent| recent.0 == id.get()) {
+            *recent = nobody;
+        }
+    }
+
+    /// How many have names.
+    pub(crate) fn len(&self) -> usize {
+        self.given.len()
     }
 
     /// The name of a task, of `block_on`'s future, or of a blocking job.
@@ -121,17 +154,7 @@ impl Names {
         self.name(id.get(), Family::Source)
     }
 
-    /// The name of a channel.
-    pub fn channel(&mut self, id: Id) -> Name {
-        self.name(id.get(), Family::Channel)
-    }
-
-    /// The name of a lock.
-    pub fn lock(&mut self, id: Id) -> Name {
-        self.name(id.get(), Family::Lock)
-    }
-
-    /// The name of another primitive.
+    /// The name of a primitive of `sync`.
     pub fn sync(&mut self, kind: SyncKind, id: Id) -> Name {
         self.name(id.get(), Family::Sync(kind))
     }
@@ -188,9 +211,8 @@ impl Family {
             Family::Job => 2,
             Family::Timer => 3,
             Family::Source => 4,
-            Family::Channel => 5,
-            Family::Lock => 6,
-            Family::Sync(kind) => 7 + kind as usize,
+            Family::Sync(SyncKind::Mpsc | SyncKind::Oneshot) => 5,
+            Family::Sync(kind) => 5 + kind as usize,
         }
     }
 }
@@ -204,8 +226,8 @@ impl Name {
             Family::Job => "job",
             Family::Timer => "timer",
             Family::Source => "source",
-            Family::Channel => "channel",
-            Family::Lock => "lock",
+            Family::Sync(SyncKind::Mpsc | SyncKind::Oneshot) => "channel",
+            Family::Sync(SyncKind::Mutex) => "lock",
             Family::Sync(SyncKind::Semaphore) => "semaphore",
             Family::Sync(SyncKind::Notify) => "notify",
             Family::Sync(SyncKind::RwLock) => "rwlock",
@@ -289,15 +311,21 @@ pub fn future_name(of_the_type: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{place, spawn, spawn_main};
+    use crate::fixture::{Script, place, spawn, spawn_main};
+
+    fn learned(events: &[Event]) -> Names {
+        let (mut script, mut names) = (Script::new(), Names::new());
+        for event in events {
+            script.write(*event);
+        }
+        script.records.iter().for_each(|record| names.learn(record));
+        names
+    }
 
     #[test]
     fn tasks_are_named_in_the_order_of_their_spawns() {
         let (main, first, second) = (Id::next(), Id::next(), Id::next());
-        let mut names = Names::new();
-        for event in [spawn_main(main), spawn(second), spawn(first)] {
-            names.learn(&event);
-        }
+        let mut names = learned(&[spawn_main(main), spawn(second), spawn(first)]);
         assert_eq!(names.task(first).to_string(), "task 2");
         assert_eq!(names.task(second).to_string(), "task 1");
         assert_eq!(names.task(main).to_string(), "main");
@@ -306,11 +334,11 @@ mod tests {
     #[test]
     fn each_family_counts_for_itself_and_a_name_stays() {
         let (a, b, c) = (Id::next(), Id::next(), Id::next());
-        let job = Id::next();
-        let mut names = Names::new();
-        names.learn(&Event::BlockingStart { task: job });
+        let (job, d) = (Id::next(), Id::next());
+        let mut names = learned(&[Event::BlockingStart { task: job }]);
         assert_eq!(names.timer(b).to_string(), "timer 1");
-        assert_eq!(names.channel(a).to_string(), "channel 1");
+        assert_eq!(names.sync(SyncKind::Mpsc, a).to_string(), "channel 1");
+        assert_eq!(names.sync(SyncKind::Oneshot, d).to_string(), "channel 2");
         assert_eq!(names.timer(c).to_string(), "timer 2");
         assert_eq!(names.timer(b).to_string(), "timer 1");
         assert_eq!(names.task(job).to_string(), "job 1");
@@ -320,17 +348,18 @@ mod tests {
     fn a_run_without_end_does_not_fill_the_memory() {
         let mut names = Names::new();
         let [used, hot, silent] = [(); 3].map(|()| Id::next());
-        let first = [used, hot, silent].map(|lock| names.lock(lock));
+        let mutex = SyncKind::Mutex;
+        let first = [used, hot, silent].map(|lock| names.sync(mutex, lock));
         for number in 0..4 * AGE {
             names.timer(Id::next());
-            names.lock(hot);
+            names.sync(mutex, hot);
             if number % (AGE / 2) == 0 {
-                names.lock(used);
+                names.sync(mutex, used);
             }
         }
-        assert_eq!([names.lock(used), names.lock(hot)], first[..2]);
+        assert_eq!([names.sync(mutex, used), names.sync(mutex, hot)], first[..2]);
         assert_ne!(
-            names.lock(silent),
+            names.sync(mutex, silent),
             first[2],
             "it was forgotten, and its name is not given again"
         );
@@ -340,9 +369,7 @@ mod tests {
     #[test]
     fn a_second_block_on_has_a_number() {
         let (one, two) = (Id::next(), Id::next());
-        let mut names = Names::new();
-        names.learn(&spawn_main(one));
-        names.learn(&spawn_main(two));
+        let mut names = learned(&[spawn_main(one), spawn_main(two)]);
         assert_eq!(names.task(one).to_string(), "main");
         assert_eq!(names.task(two).to_string(), "main 2");
     }
@@ -350,15 +377,9 @@ mod tests {
     #[test]
     fn a_local_task_counts_with_the_others() {
         let (one, two) = (Id::next(), Id::next());
-        let mut names = Names::new();
-        names.learn(&Event::Spawn {
-            task: one,
-            kind: Kind::Local,
-            at: place(),
-            size: 8,
-            what: "Tea",
-        });
-        names.learn(&spawn(two));
+        let kind = Kind::Local;
+        let local = Event::Spawn { task: one, kind, at: place(), size: 8, what: "Tea" };
+        let mut names = learned(&[local, spawn(two)]);
         assert_eq!(names.task(two).to_string(), "task 2");
     }
 }

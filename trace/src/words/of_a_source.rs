@@ -5,7 +5,8 @@ use kettle_events::{Direction, Event, Tried};
 use super::names::Names;
 use super::say::{Count, Who, say};
 
-pub(super) fn of_a_source(text: &mut String, names: &mut Names, who: Who, event: &Event) {
+/// False if it is no event of a source.
+pub(super) fn of_a_source(text: &mut String, names: &mut Names, who: Who, event: &Event) -> bool {
     match *event {
         Event::SourceAdd { source, what } => {
             let name = names.source(source);
@@ -48,8 +49,9 @@ pub(super) fn of_a_source(text: &mut String, names: &mut Names, who: Who, event:
         Event::SourceDrop { source } => {
             say!(*text, names.source(source), " leaves the system's selector");
         }
-        ref other => unreachable!("no event of a source: {other:?}"),
+        _ => return false,
     }
+    true
 }
 
 /// What a task tries, or waits to do.

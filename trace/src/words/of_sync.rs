@@ -1,4 +1,4 @@
-//! What happens at a primitive of `sync` that is neither a lock nor a channel, in words?
+//! What happens at a primitive of `sync`, in words?
 //!
 //! All of them report the same few acts; each kind has its own words for those that it knows, and an
 //! act that a kind doesn't know is said in a general way.
@@ -8,9 +8,19 @@ use kettle_events::{Act, SyncKind, Units};
 use super::say::{Count, Say, Who, say};
 use crate::words::names::Name;
 
-pub(super) fn made(text: &mut String, who: Who, name: Name, kind: SyncKind, count: usize) {
+pub(super) fn made(
+    text: &mut String,
+    (who, name): (Who, Name),
+    kind: SyncKind,
+    (room, count): (Option<usize>, usize),
+) {
     say!(*text, who, " makes ", name);
     match kind {
+        SyncKind::Oneshot => say!(*text, ", for one value, once"),
+        SyncKind::Mpsc => match room {
+            Some(room) => say!(*text, ", with room for ", Count(room, "value")),
+            None => say!(*text, ", without a limit"),
+        },
         SyncKind::Semaphore => say!(*text, ", with ", Count(count, "permit")),
         SyncKind::Barrier => say!(*text, ", for ", Count(count, "task")),
         _ => {}
@@ -24,6 +34,8 @@ pub(super) fn act(
     (units, count): (Units, usize),
 ) {
     match kind {
+        SyncKind::Mpsc | SyncKind::Oneshot => of_a_channel(text, (who, name), act, (units, count)),
+        SyncKind::Mutex => of_a_mutex(text, (who, name), act, count),
         SyncKind::Semaphore => of_a_semaphore(text, (who, name), act, (units, count)),
         SyncKind::RwLock => of_a_rwlock(text, (who, name), act, units),
         SyncKind::Notify => of_a_notify(text, (who, name), act, (units, count)),
@@ -35,9 +47,46 @@ pub(super) fn act(
         }
         SyncKind::OnceCell | SyncKind::SetOnce => of_a_cell(text, (who, name), act),
         SyncKind::Watch | SyncKind::Broadcast => {
-            of_a_channel(text, (who, name), (kind, act), (units, count));
+            of_news(text, (who, name), (kind, act), (units, count));
         }
         SyncKind::Pipe => of_a_pipe(text, (who, name), act, (units, count)),
+    }
+}
+
+fn of_a_channel(
+    text: &mut String,
+    (who, name): (Who, Name),
+    act: Act,
+    (units, count): (Units, usize),
+) {
+    let some = number(units);
+    match act {
+        Act::Put => say!(*text, who, " sends into ", name),
+        Act::Get => say!(*text, who, " receives from ", name),
+        Act::Senders => return say!(*text, name, " now has ", Count(some, "sender")),
+        Act::End => return say!(*text, name, " is closed: its last sender is gone"),
+        Act::Close => return say!(*text, name, " is closed: by its receiver"),
+        Act::Forget => {
+            return say!(
+                *text,
+                name,
+                " goes with its receiver, and ",
+                Count(some, "value"),
+                " in it"
+            );
+        }
+        act => return other(text, (who, name), act),
+    }
+    say!(*text, ", which now holds ", Count(count, "value"));
+}
+
+fn of_a_mutex(text: &mut String, (who, name): (Who, Name), act: Act, count: usize) {
+    match act {
+        Act::Take => say!(*text, who, " takes ", name),
+        Act::Release if count == 0 => say!(*text, who, " releases ", name, " to the first in line"),
+        Act::Release => say!(*text, who, " releases ", name),
+        Act::Put => say!(*text, who, " gives up its turn at ", name),
+        act => other(text, (who, name), act),
     }
 }
 
@@ -92,7 +141,7 @@ fn of_a_cell(text: &mut String, (who, name): (Who, Name), act: Act) {
     }
 }
 
-fn of_a_channel(
+fn of_news(
     text: &mut String,
     (who, name): (Who, Name),
     (kind, act): (SyncKind, Act),
@@ -139,6 +188,8 @@ fn other(text: &mut String, (who, name): (Who, Name), act: Act) {
         Act::Get => " gets something from ",
         Act::Close => " closes ",
         Act::Open => " opens ",
+        Act::Senders => " changes the senders of ",
+        Act::End => " ends ",
     };
     say!(*text, who, what, name);
 }
@@ -146,6 +197,8 @@ fn other(text: &mut String, (who, name): (Who, Name), act: Act) {
 /// The end of "waits …".
 pub(crate) fn awaited(text: &mut String, name: impl Say + Copy, kind: SyncKind, units: Units) {
     match kind {
+        SyncKind::Mpsc | SyncKind::Oneshot => say!(*text, "for room in ", name),
+        SyncKind::Mutex => say!(*text, "for ", name),
         SyncKind::Semaphore => say!(*text, "for ", Count(number(units), "permit"), " of ", name),
         SyncKind::RwLock => {
             let why = if units == Units::All { "write" } else { "read" };
@@ -173,7 +226,10 @@ mod tests {
     use super::*;
     use crate::words::names::Family;
 
-    const KINDS: [SyncKind; 9] = [
+    const KINDS: [SyncKind; 12] = [
+        SyncKind::Mpsc,
+        SyncKind::Oneshot,
+        SyncKind::Mutex,
         SyncKind::Semaphore,
         SyncKind::Notify,
         SyncKind::RwLock,
@@ -185,8 +241,17 @@ mod tests {
         SyncKind::Pipe,
     ];
 
-    const ACTS: [Act; 7] =
-        [Act::Take, Act::Release, Act::Forget, Act::Put, Act::Get, Act::Close, Act::Open];
+    const ACTS: [Act; 9] = [
+        Act::Take,
+        Act::Release,
+        Act::Forget,
+        Act::Put,
+        Act::Get,
+        Act::Close,
+        Act::Open,
+        Act::Senders,
+        Act::End,
+    ];
 
     fn told(kind: SyncKind, what: Act, units: Units, count: usize) -> String {
         let mut text = String::new();
@@ -203,7 +268,8 @@ mod tests {
             for what in ACTS {
                 for units in [Units::Count(1), Units::All] {
                     let told = told(kind, what, units, 0);
-                    assert!(told.starts_with("task 1 ") && told.contains(&name), "{told}");
+                    let begins = told.starts_with("task 1 ") || told.starts_with(&name);
+                    assert!(begins && told.contains(&name), "{told}");
                 }
             }
         }
@@ -213,6 +279,12 @@ mod tests {
     fn what_is_counted_is_told() {
         let semaphore = told(SyncKind::Semaphore, Act::Take, Units::Count(2), 1);
         assert_eq!(semaphore, "task 1 takes 2 permits of semaphore 2, which now has 1 free");
+        let channel = told(SyncKind::Mpsc, Act::Put, Units::Count(1), 3);
+        assert_eq!(channel, "task 1 sends into channel 2, which now holds 3 values");
+        let channel = told(SyncKind::Mpsc, Act::Senders, Units::Count(1), 3);
+        assert_eq!(channel, "channel 2 now has 1 sender");
+        let lock = told(SyncKind::Mutex, Act::Release, Units::All, 0);
+        assert_eq!(lock, "task 1 releases lock 2 to the first in line");
         let lock = told(SyncKind::RwLock, Act::Release, Units::All, 9);
         assert_eq!(lock, "task 1 releases rwlock 2, which it took to write");
         let notify = told(SyncKind::Notify, Act::Put, Units::Count(1), 1);

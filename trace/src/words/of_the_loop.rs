@@ -6,7 +6,8 @@ use kettle_events::{Event, MessageKind};
 
 use super::say::{Count, Millis, Seconds, say};
 
-pub(super) fn of_the_loop(text: &mut String, event: &Event, now: Duration) {
+/// False if it is no event of the loop.
+pub(super) fn of_the_loop(text: &mut String, event: &Event, now: Duration) -> bool {
     match *event {
         Event::RunStart { paused: false } => say!(*text, "the run begins"),
         Event::RunStart { paused: true } => say!(*text, "the run begins; its clock is virtual"),
@@ -42,8 +43,9 @@ pub(super) fn of_the_loop(text: &mut String, event: &Event, now: Duration) {
             let records = usize::try_from(records).unwrap_or(usize::MAX);
             say!(*text, Count(records, "record"), " lost: the buffer was full");
         }
-        ref other => unreachable!("no event of the loop: {other:?}"),
+        _ => return false,
     }
+    true
 }
 
 fn request(kind: MessageKind) -> &'static str {

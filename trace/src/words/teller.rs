@@ -15,8 +15,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use kettle_events::{
-    Cause, ChannelKind, Closer, Deferral, Effect, Event, Id, Kind, Outcome, Record, Replaced,
-    Resource,
+    Cause, Deferral, Effect, Event, Id, Kind, Outcome, Record, Replaced, Resource,
 };
 
 use super::of_a_source::{of_a_source, verb};
@@ -43,57 +42,22 @@ impl Teller {
 
     /// The task that this record is about; else the one that was being polled.
     pub(crate) fn subject(&mut self, record: &Record) -> Option<Name> {
-        let task = match record.event {
-            Event::Spawn { task, .. }
-            | Event::PollStart { task }
-            | Event::PollEnd { task, .. }
-            | Event::Wake { task, .. }
-            | Event::BlockingEnd { task } => Some(task),
-            _ => record.task,
-        };
-        task.map(|task| self.names.task(task))
+        record.event.about().or(record.task).map(|task| self.names.task(task))
     }
 
     /// The record in words. They are kept until the next one is asked for ([`Teller::said`]).
     pub(crate) fn sentence(&mut self, record: &Record) -> &str {
-        self.names.learn(&record.event);
+        self.names.learn(record);
         self.text.clear();
         let who = Who(record.task.map(|task| self.names.task(task)));
-        match record.event {
-            Event::RunStart { .. }
-            | Event::RunEnd { .. }
-            | Event::Turn { .. }
-            | Event::Park { .. }
-            | Event::Unpark { .. }
-            | Event::Advance { .. }
-            | Event::Message { .. }
-            | Event::Lost { .. } => of_the_loop(&mut self.text, &record.event, record.time),
-            Event::TimerAdd { .. }
-            | Event::TimerMove { .. }
-            | Event::TimerCascade { .. }
-            | Event::TimerFire { .. }
-            | Event::TimerCancel { .. } => self.of_a_timer(&record.event),
-            Event::SourceAdd { .. }
-            | Event::SourceTry { .. }
-            | Event::SourceReady { .. }
-            | Event::SourceClear { .. }
-            | Event::SourceDrop { .. } => {
-                of_a_source(&mut self.text, &mut self.names, who, &record.event);
-            }
-            Event::ChannelOpen { .. }
-            | Event::ChannelSenders { .. }
-            | Event::ChannelSend { .. }
-            | Event::ChannelRecv { .. }
-            | Event::ChannelClose { .. }
-            | Event::ChannelDrop { .. }
-            | Event::LockTake { .. }
-            | Event::LockRelease { .. }
-            | Event::SyncNew { .. }
-            | Event::SyncAct { .. }
-            | Event::SelectStart { .. }
-            | Event::SelectPoll { .. }
-            | Event::SelectWin { .. } => self.of_a_primitive(who, &record.event),
-            _ => self.of_a_task(who, &record.event),
+        // Each knows some kinds of events, and leaves the others to the next.
+        let text = &mut self.text;
+        let told = of_the_loop(text, &record.event, record.time)
+            || of_a_source(text, &mut self.names, who, &record.event)
+            || self.of_a_timer(&record.event)
+            || self.of_a_primitive(who, &record.event);
+        if !told {
+            self.of_a_task(who, &record.event);
         }
         &self.text
     }
@@ -203,16 +167,16 @@ impl Teller {
 
     fn served(&mut self, who: Who, on: Resource) {
         match on {
-            Resource::ChannelRoom(channel, _) => {
-                let channel = self.names.channel(channel);
-                say!(self.text, who, " gives room in ", channel, " to the first in line");
-            }
             Resource::Sync(kind, sync, ..) => {
                 let name = self.names.sync(kind, sync);
-                say!(self.text, who, " serves the first in line of ", name);
+                if kind.is_channel() {
+                    say!(self.text, who, " gives room in ", name, " to the first in line");
+                } else {
+                    say!(self.text, who, " serves the first in line of ", name);
+                }
             }
-            Resource::ChannelValue(channel) => {
-                let channel = self.names.channel(channel);
+            Resource::SyncValue(kind, sync) => {
+                let channel = self.names.sync(kind, sync);
                 say!(self.text, "no value will come in ", channel, ": its receiver is told");
             }
             on => {
@@ -234,32 +198,23 @@ impl Teller {
             Resource::Source(source, direction) => {
                 say!(self.text, "to ", verb(direction), " ", self.names.source(source));
             }
-            Resource::ChannelValue(channel) => {
-                say!(self.text, "for a value in ", self.names.channel(channel));
-            }
-            Resource::ChannelRoom(channel, ticket) => {
-                let channel = self.names.channel(channel);
-                say!(self.text, "for room in ", channel, ", ticket ", ticket);
-            }
-            Resource::ChannelClosed(channel) => {
-                say!(self.text, "for the other end of ", self.names.channel(channel), " to go");
-            }
-            Resource::Lock(lock, ticket) => {
-                say!(self.text, "for ", self.names.lock(lock), ", ticket ", ticket);
-            }
             Resource::Sync(kind, sync, units, ticket) => {
                 of_sync::awaited(&mut self.text, self.names.sync(kind, sync), kind, units);
                 say!(self.text, ", ticket ", ticket);
             }
+            Resource::SyncValue(kind, sync) => {
+                say!(self.text, "for a value in ", self.names.sync(kind, sync));
+            }
             Resource::SyncClosed(kind, sync) => {
-                say!(self.text, "for the receivers of ", self.names.sync(kind, sync), " to go");
+                let end = if kind.is_channel() { "other end" } else { "receivers" };
+                say!(self.text, "for the ", end, " of ", self.names.sync(kind, sync), " to go");
             }
             Resource::Task(task) => say!(self.text, "for the end of ", self.task(task)),
             _ => say!(self.text, "for something"),
         }
     }
 
-    fn of_a_timer(&mut self, event: &Event) {
+    fn of_a_timer(&mut self, event: &Event) -> bool {
         match *event {
             Event::TimerAdd { timer, due, level, slot } => {
                 self.due.insert(timer.get(), due);
@@ -286,52 +241,16 @@ impl Teller {
                 self.due.remove(&timer.get());
                 say!(self.text, self.names.timer(timer), " is cancelled: it leaves the wheel");
             }
-            ref other => unreachable!("no event of a timer: {other:?}"),
+            _ => return false,
         }
+        true
     }
 
-    fn of_a_primitive(&mut self, who: Who, event: &Event) {
+    fn of_a_primitive(&mut self, who: Who, event: &Event) -> bool {
         match *event {
-            Event::ChannelOpen { channel, kind, capacity, .. } => {
-                say!(self.text, who, " makes ", self.names.channel(channel));
-                match (kind, capacity) {
-                    (ChannelKind::Oneshot, _) => say!(self.text, ", for one value, once"),
-                    (ChannelKind::Mpsc, Some(capacity)) => {
-                        say!(self.text, ", with room for ", Count(capacity, "value"));
-                    }
-                    (ChannelKind::Mpsc, None) => say!(self.text, ", without a limit"),
-                }
-            }
-            Event::ChannelSenders { channel, alive } => {
-                say!(self.text, self.names.channel(channel), " now has ", Count(alive, "sender"));
-            }
-            Event::ChannelSend { channel, len } => {
-                say!(self.text, who, " sends into ", self.names.channel(channel));
-                say!(self.text, ", which now holds ", Count(len, "value"));
-            }
-            Event::ChannelRecv { channel, len } => {
-                say!(self.text, who, " receives from ", self.names.channel(channel));
-                say!(self.text, ", which now holds ", Count(len, "value"));
-            }
-            Event::ChannelDrop { channel, values } => {
-                say!(self.text, self.names.channel(channel), " goes with its receiver, and ");
-                say!(self.text, Count(values, "value"), " in it");
-            }
-            Event::ChannelClose { channel, by } => {
-                let by = match by {
-                    Closer::Senders => "its last sender is gone",
-                    Closer::Receiver => "by its receiver",
-                };
-                say!(self.text, self.names.channel(channel), " is closed: ", by);
-            }
-            Event::LockTake { lock } => say!(self.text, who, " takes ", self.names.lock(lock)),
-            Event::LockRelease { lock, handed_over } => {
-                let to = if handed_over { " to the first in line" } else { "" };
-                say!(self.text, who, " releases ", self.names.lock(lock), to);
-            }
-            Event::SyncNew { kind, sync, count, .. } => {
+            Event::SyncNew { kind, sync, room, count, .. } => {
                 let name = self.names.sync(kind, sync);
-                of_sync::made(&mut self.text, who, name, kind, count);
+                of_sync::made(&mut self.text, (who, name), kind, (room, count));
             }
             Event::SyncAct { kind, sync, act, units, count } => {
                 let name = self.names.sync(kind, sync);
@@ -350,8 +269,9 @@ impl Teller {
                 say!(self.text, "branch ", u64::from(branch) + 1);
                 say!(self.text, " wins: the other futures are dropped");
             }
-            ref other => unreachable!("no event of a primitive: {other:?}"),
+            _ => return false,
         }
+        true
     }
 
     fn task(&mut self, id: Id) -> Name {

@@ -10,9 +10,9 @@ use std::fmt::{Display, Write as _};
 use std::path::Path;
 use std::time::Duration;
 
-use kettle::trace::fold::{Channel, Fold, Lock, Primitive, State, Step, Task, Waiter};
-use kettle::trace::{Event, File, Names, Record, Sink};
-use kettle_events::{ChannelKind, Direction, Id, Outcome, Resource};
+use kettle::trace::fold::{Fold, Primitive, State, Step, Task, Waiter};
+use kettle::trace::{File, Names, Record, Sink};
+use kettle_events::{Direction, Id, Outcome, Resource, SyncKind};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 
@@ -85,10 +85,7 @@ fn states(records: &[Record]) -> String {
     let mut told = Told { fold: Fold::new(), names: Names::new() };
     let mut text = String::new();
     for record in records {
-        told.names.learn(&record.event);
-        if let Event::SourceTry { source, .. } = record.event {
-            told.names.source(source); // it may be tried before it is registered
-        }
+        told.names.learn(record);
         told.fold.step(record);
         writeln!(text, "{}", told.state()).unwrap();
     }
@@ -109,18 +106,6 @@ impl Told {
             ("tasks", join(tasks)),
             ("timers", self.timers(&fold)),
             ("sources", self.sources(&fold)),
-            (
-                "channels",
-                join(fold.channels().map(|(id, channel)| {
-                    format!("{}:{}", quoted(self.names.channel(id)), self.channel(channel))
-                })),
-            ),
-            (
-                "locks",
-                join(fold.locks().map(|(id, lock)| {
-                    format!("{}:{}", quoted(self.names.lock(id)), self.lock(lock))
-                })),
-            ),
             (
                 "primitives",
                 join(fold.primitives().map(|(id, known)| {
@@ -169,7 +154,7 @@ impl Told {
     /// What it waits for since its latest poll.
     fn waits(&mut self, task: &Task) -> String {
         let waits = self.fold.waits_of(task.id);
-        let now = waits.iter().filter(|wait| wait.waiter.poll == task.polls && !wait.waiter.called);
+        let now = waits.iter().filter(|wait| wait.waiter.poll == task.polls);
         let mut all: Vec<String> = now.map(|wait| quoted(self.on(wait.on))).collect();
         all.sort();
         join(all)
@@ -187,12 +172,8 @@ impl Told {
                 };
                 format!("{word} {}", self.names.source(source))
             }
-            Resource::ChannelValue(channel) => format!("value {}", self.names.channel(channel)),
-            Resource::ChannelRoom(channel, ticket) => {
-                format!("room {} {ticket}", self.names.channel(channel))
-            }
-            Resource::ChannelClosed(channel) => format!("closed {}", self.names.channel(channel)),
-            Resource::Lock(lock, ticket) => format!("{} {ticket}", self.names.lock(lock)),
+            Resource::SyncValue(kind, sync) => format!("value {}", self.names.sync(kind, sync)),
+            Resource::SyncClosed(kind, sync) => format!("closed {}", self.names.sync(kind, sync)),
             Resource::Sync(kind, sync, _, ticket) => {
                 format!("{} {ticket}", self.names.sync(kind, sync))
             }
@@ -221,25 +202,6 @@ impl Told {
         }))
     }
 
-    fn channel(&mut self, channel: &Channel) -> String {
-        let once = channel.kind == Some(ChannelKind::Oneshot);
-        let (len, senders) = (channel.len.unwrap_or(0), channel.senders.unwrap_or(0));
-        let (value, room) =
-            (self.waiter(channel.value.as_ref()), self.in_line(channel.room.iter()));
-        let gone = self.in_no_order(&channel.gone);
-        let handed = join(channel.handed.iter().map(|task| self.name(Some(*task))));
-        let (room, high) = (join(room), channel.high);
-        format!("[{once},{len},{high},{senders},{value},[{room}],[{handed}],[{gone}]]")
-    }
-
-    fn lock(&mut self, lock: &Lock) -> String {
-        let holder = lock.holder.map_or("null".to_owned(), |holder| match holder.task {
-            Some(id) => self.name(Some(id)),
-            None => quoted("somebody"),
-        });
-        format!("[{holder},[{}]]", join(self.in_line(lock.line.iter())))
-    }
-
     fn primitive(&mut self, known: &Primitive) -> String {
         let mut names = |tasks: &mut dyn Iterator<Item = Option<Id>>| {
             let name = |task: Option<Id>| task.map_or(quoted("somebody"), |id| self.name(Some(id)));
@@ -247,9 +209,27 @@ impl Told {
         };
         let holders = names(&mut known.holders.iter().map(|(_, holder)| holder.task));
         let handed = names(&mut known.handed.iter().map(|(_, waiter)| waiter.task));
-        let count = known.count.map_or("null".to_owned(), |count| count.to_string());
-        let (line, closed) = (join(self.in_line(known.line.iter())), known.closed);
-        format!("[{count},{closed},[{holders}],[{handed}],[{line}]]")
+        let number =
+            |number: Option<usize>| number.map_or("null".to_owned(), |one| one.to_string());
+        let (room, count) = (number(known.room), number(known.count));
+        let (value, gone) = (self.waiter(known.value.as_ref()), self.in_no_order(&known.gone));
+        let (line, closed, whole) =
+            (join(self.in_line(known.line.iter())), known.closed, known.is_exclusive());
+        let kind = match known.kind {
+            SyncKind::RwLock => "rw_lock".to_owned(),
+            SyncKind::OnceCell => "once_cell".to_owned(),
+            SyncKind::SetOnce => "set_once".to_owned(),
+            kind => format!("{kind:?}").to_lowercase(),
+        };
+        let (high, senders) = if known.kind.is_channel() {
+            (known.high, number(known.senders))
+        } else {
+            (0, "null".to_owned())
+        };
+        format!(
+            "[\"{kind}\",{room},{count},{high},{senders},{closed},{whole},[{holders}],[{handed}],\
+             {value},[{line}],[{gone}]]"
+        )
     }
 
     /// A task that is over waits nowhere, for the page; a waker of it may still lie there.

@@ -1,7 +1,7 @@
 //! What threads do with each other, in every order that is possible: with loom.
 //!
 //! `inbox.rs`, `hand_over.rs`, `thread_parker.rs`, `core_slot.rs` and `readiness.rs` of the engine, and
-//! `turn.rs` of the mutex and `ready.rs` of `JoinSet`, are compiled here as they are, with loom's
+//! `ready.rs` of `JoinSet`, are compiled here as they are, with loom's
 //! locks and atomics where they take theirs from. So are copies of them with one step, fence, swap or
 //! order changed (`build.rs`). The originals come through every scene; each mutant fails in the scene
 //! that a test below names, and for the reason that it names.
@@ -24,7 +24,6 @@ include!(concat!(env!("OUT_DIR"), "/hand_over_and_mutants.rs"));
 include!(concat!(env!("OUT_DIR"), "/thread_parker_and_mutants.rs"));
 include!(concat!(env!("OUT_DIR"), "/core_slot_and_mutants.rs"));
 include!(concat!(env!("OUT_DIR"), "/readiness_and_mutants.rs"));
-include!(concat!(env!("OUT_DIR"), "/turn_and_mutants.rs"));
 include!(concat!(env!("OUT_DIR"), "/ready_and_mutants.rs"));
 
 use std::any::Any;
@@ -39,7 +38,6 @@ use readiness_original::scenes as readiness;
 use ready_original::scenes as ready;
 use thread_parker_original::scenes as thread_parker;
 use thread_parker_original::thread_parker::ThreadParker;
-use turn_original::scenes as turn;
 
 /// How often a thread is interrupted at the most.
 const SWITCHES: usize = 2;
@@ -277,46 +275,6 @@ fn the_flag_is_read_and_cleared_in_one_step() {
 #[test]
 fn the_sleeper_takes_it_in() {
     refuted(UNSEEN_BY_SLEEPER, thread_parker_flag_without_acquire::scenes::one_waker);
-}
-
-// ---- A lock goes from hand to hand ---------------------------------------------------------------
-
-#[test]
-fn everybody_in_line_gets_the_lock() {
-    all_orders(|| turn::all_lock(2));
-    most_orders(|| turn::all_lock(3));
-    most_orders(turn::one_gives_up);
-    most_orders(turn::one_only_tries);
-}
-
-#[test]
-fn a_waiter_needs_its_fence() {
-    refuted(LOST, || turn_wait_without_fence::scenes::all_lock(2));
-}
-
-#[test]
-fn a_waiter_stands_in_line_before_it_tries() {
-    refuted(LOST, || turn_wait_that_tries_first::scenes::all_lock(2));
-}
-
-#[test]
-fn a_release_needs_its_fence() {
-    refuted(LOST, || turn_release_without_fence::scenes::all_lock(2));
-}
-
-#[test]
-fn the_line_is_crowded_until_the_last_has_left() {
-    refuted(LOST, || turn_crowded_cleared_by_each::scenes::all_lock(3));
-}
-
-#[test]
-fn whoever_leaves_passes_the_call_on() {
-    refuted(LOST, turn_leave_that_calls_when_held::scenes::one_gives_up);
-}
-
-#[test]
-fn whoever_took_it_out_of_turn_calls_the_first_again() {
-    refuted(LOST, turn_hasty_one_that_calls_nobody::scenes::one_only_tries);
 }
 
 // ---- The members of a set end --------------------------------------------------------------------

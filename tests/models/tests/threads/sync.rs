@@ -1,9 +1,4 @@
-//! What the mutex's `turn.rs` finds under `crate::sync` here.
-
-/// The line of a mutex, as it is. It is plain data.
-#[allow(dead_code)] // what the channels use of it
-#[path = "../../../../src/sync/wait_list.rs"]
-pub(crate) mod wait_list;
+//! What `ready.rs` of `JoinSet` finds under `crate::sync` here.
 
 #[path = "../../../../src/sync/store_waker.rs"]
 pub(crate) mod store_waker;
@@ -13,6 +8,5 @@ pub(crate) mod store_waker;
 pub(crate) mod trim;
 
 pub(crate) mod primitives {
-    pub(crate) use crate::base::sync::{AtomicBool, Mutex, Ordering};
-    pub(crate) use loom::sync::atomic::fence;
+    pub(crate) use crate::base::sync::Mutex;
 }

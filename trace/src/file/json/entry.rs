@@ -10,9 +10,7 @@
 use kettle_events::Id;
 
 use super::told::Told;
-use super::words::{
-    channel_kind_word, closer_word, kind_word, outcome_word, sync_kind_word, tried_word,
-};
+use super::words::{kind_word, outcome_word, sync_kind_word, tried_word};
 use crate::fold::{Awaited, BranchState, Fold, Item, ShownSide, ShownTask, State, Step, Who};
 use crate::words::names::{Names, future_name};
 use crate::words::sources::Sources;
@@ -43,20 +41,8 @@ impl Entry<'_> {
             Item::Select(task) => self.select(task, told, fold),
             Item::Timer(timer) => self.timer(timer, told, fold),
             Item::Source(source) => self.source(source, told, fold),
-            Item::Channel(channel) => self.channel(channel, told, fold),
-            Item::Lock(lock) => self.lock(lock, told, fold),
-            Item::Room(channel, ticket) => {
-                let name = self.names.channel(channel);
-                let open = self.begin("channels", name);
-                self.in_line(open, ticket, fold.line_of(item));
-            }
-            Item::InLine(lock, ticket) => {
-                let name = self.names.lock(lock);
-                let open = self.begin("locks", name);
-                self.in_line(open, ticket, fold.line_of(item));
-            }
             Item::Primitive(sync) => self.primitive(sync, told, fold),
-            Item::InQueue(sync, ticket) => {
+            Item::InLine(sync, ticket) => {
                 let Some(kind) = fold.primitive(sync).map(|known| known.kind) else { return };
                 let name = self.names.sync(kind, sync);
                 let open = self.begin("primitives", name);
@@ -159,6 +145,9 @@ impl Entry<'_> {
     fn select(&mut self, task: Id, told: &mut Told, fold: &Fold) {
         let Some(now) = fold.shown_select(task) else { return };
         let was = told.selects.insert(task, now.clone());
+        if was.as_ref().is_some_and(|was| was.shows_as(now)) {
+            return;
+        }
         let (new, was) = (was.is_none(), was.unwrap_or_default());
         let name = self.names.task(task);
         let open = self.begin("selects", name);
@@ -264,66 +253,6 @@ impl Entry<'_> {
         self.end(open);
     }
 
-    fn channel(&mut self, channel: Id, told: &mut Told, fold: &Fold) {
-        let Some(now) = fold.shown_channel(channel) else { return };
-        let was = told.channels.insert(channel, now.clone());
-        if was.as_ref() == Some(&now) && !self.named.contains(&Item::Channel(channel)) {
-            return;
-        }
-        let was = was.unwrap_or_default();
-        let name = self.names.channel(channel);
-        let open = self.begin("channels", name);
-        if let Some(kind) = now.kind.filter(|_| was.kind.is_none()) {
-            self.fields().word(field!("kind"), channel_kind_word(kind));
-            self.fields().maybe(field!("capacity"), now.capacity);
-        }
-        if was.len != now.len {
-            self.fields().count(field!("len"), now.len);
-        }
-        if was.high != now.high {
-            self.fields().count(field!("high"), now.high);
-        }
-        if was.senders != now.senders {
-            self.fields().maybe(field!("senders"), now.senders);
-        }
-        if was.closed != now.closed {
-            self.word_or_null(field!("closed"), now.closed.map(closer_word));
-        }
-        self.flag(field!("over"), was.over, now.over);
-        if was.handed != now.handed {
-            self.list(field!("handed"), now.handed.iter().copied().map(Who::Task));
-        }
-        if was.receiver != now.receiver {
-            self.list(field!("receivers_waiting"), now.receiver.into_iter());
-        }
-        if was.ends != now.ends {
-            self.list(field!("closed_waiting"), now.ends.iter().copied());
-        }
-        self.end(open);
-    }
-
-    fn lock(&mut self, lock: Id, told: &mut Told, fold: &Fold) {
-        let Some(now) = fold.shown_lock(lock) else { return };
-        let was = told.locks.insert(lock, now.clone());
-        if was.as_ref() == Some(&now) && !self.named.contains(&Item::Lock(lock)) {
-            return;
-        }
-        let was = was.unwrap_or_default();
-        let name = self.names.lock(lock);
-        let open = self.begin("locks", name);
-        if was.holder != now.holder {
-            self.name_or_null(field!("holder"), now.holder);
-        }
-        self.flag(field!("handed"), was.handed, now.handed);
-        if was.takes != now.takes {
-            self.fields().number(field!("takes"), now.takes);
-        }
-        if was.waits != now.waits {
-            self.fields().number(field!("waits"), now.waits);
-        }
-        self.end(open);
-    }
-
     fn primitive(&mut self, sync: Id, told: &mut Told, fold: &Fold) {
         let Some(now) = fold.shown_primitive(sync) else { return };
         let was = told.primitives.insert(sync, now.clone());
@@ -336,9 +265,18 @@ impl Entry<'_> {
         let open = self.begin("primitives", name);
         if was.kind.is_none() {
             self.fields().word(field!("kind"), sync_kind_word(kind));
+            if kind.is_channel() {
+                self.fields().maybe(field!("room"), now.room);
+            }
         }
         if was.count != now.count {
             self.fields().maybe(field!("count"), now.count);
+        }
+        if was.high != now.high {
+            self.fields().count(field!("high"), now.high);
+        }
+        if was.senders != now.senders {
+            self.fields().maybe(field!("senders"), now.senders);
         }
         self.flag(field!("closed"), was.closed, now.closed);
         if was.holders != now.holders {
@@ -347,6 +285,9 @@ impl Entry<'_> {
         self.flag(field!("whole"), was.whole, now.whole);
         if was.handed != now.handed {
             self.list(field!("handed"), now.handed.iter().copied());
+        }
+        if was.receiver != now.receiver {
+            self.list(field!("value_waiting"), now.receiver.into_iter());
         }
         if was.ends != now.ends {
             self.list(field!("closed_waiting"), now.ends.iter().copied());

@@ -63,12 +63,7 @@ impl Fields<'_> {
             Resource::Source(source, direction) => {
                 ("source", self.names.source(source), None, Some(direction))
             }
-            Resource::ChannelValue(channel) => ("value", self.names.channel(channel), None, None),
-            Resource::ChannelRoom(channel, ticket) => {
-                ("room", self.names.channel(channel), Some(ticket), None)
-            }
-            Resource::ChannelClosed(channel) => ("closed", self.names.channel(channel), None, None),
-            Resource::Lock(lock, ticket) => ("lock", self.names.lock(lock), Some(ticket), None),
+            Resource::SyncValue(kind, sync) => ("value", self.names.sync(kind, sync), None, None),
             Resource::Sync(kind, sync, _, ticket) => {
                 ("sync", self.names.sync(kind, sync), Some(ticket), None)
             }
@@ -125,18 +120,6 @@ impl Fields<'_> {
     }
 
     #[inline]
-    pub(super) fn channel(&mut self, channel: Id) -> &mut Self {
-        json::raw(self.out, field!("channel"));
-        self.name(|names| names.channel(channel))
-    }
-
-    #[inline]
-    pub(super) fn lock(&mut self, lock: Id) -> &mut Self {
-        json::raw(self.out, field!("lock"));
-        self.name(|names| names.lock(lock))
-    }
-
-    #[inline]
     pub(super) fn sync(&mut self, kind: SyncKind, sync: Id) -> &mut Self {
         json::raw(self.out, field!("sync"));
         self.name(|names| names.sync(kind, sync)).word(field!("kind"), sync_kind_word(kind))
@@ -164,8 +147,6 @@ impl Fields<'_> {
             Family::Job => b"\"job ",
             Family::Timer => b"\"timer ",
             Family::Source => b"\"source ",
-            Family::Channel => b"\"channel ",
-            Family::Lock => b"\"lock ",
             Family::Sync(_) => {
                 self.out.push(b'"');
                 json::raw(self.out, name.word());

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::fixture::{keys, parse};
 use kettle_events::{Act, Cause, Direction, Effect, Outcome, Resource, SyncKind, Units};
-use kettle_events::{ChannelKind, Closer, Deferral, Id, Kind, MessageKind, Replaced, Tried};
+use kettle_events::{Deferral, Id, Kind, MessageKind, Replaced, Tried};
 
 /// The lines of these records, without those of source files.
 fn lines(records: &[Record]) -> Vec<Value> {
@@ -37,7 +37,7 @@ fn whatever_a_type_is_called_its_line_can_be_read() {
 /// Each variant of `Event` once. A new one is asked for by `each_event_has_a_line_with_all_fields`.
 fn samples() -> Vec<Event> {
     let (task, at, ms) = (Id::next(), place(), Duration::from_millis(1));
-    let [timer, source, channel, lock, sync] = [(); 5].map(|()| Id::next());
+    let [timer, source, sync] = [(); 3].map(|()| Id::next());
     let (kind, act, units) = (SyncKind::Semaphore, Act::Take, Units::Count(2));
     let (on, direction) = (Resource::Timer(timer), Direction::Read);
     vec![
@@ -68,15 +68,7 @@ fn samples() -> Vec<Event> {
         Event::Message { kind: MessageKind::Abort },
         Event::BlockingStart { task },
         Event::BlockingEnd { task },
-        Event::ChannelOpen { channel, kind: ChannelKind::Mpsc, capacity: Some(3), at },
-        Event::ChannelSenders { channel, alive: 2 },
-        Event::ChannelSend { channel, len: 1 },
-        Event::ChannelRecv { channel, len: 0 },
-        Event::ChannelClose { channel, by: Closer::Senders },
-        Event::ChannelDrop { channel, values: 2 },
-        Event::LockTake { lock },
-        Event::LockRelease { lock, handed_over: true },
-        Event::SyncNew { kind, sync, count: 3, at },
+        Event::SyncNew { kind, sync, room: None, count: 3, at },
         Event::SyncAct { kind, sync, act, units, count: 1 },
         Event::SelectStart { branches: 3, first: 1 },
         Event::SelectPoll { branch: 1, ready: true },
@@ -116,7 +108,7 @@ const IN_EACH: [&str; 6] = ["n", "t", "turn", "ev", "src", "say"];
 fn each_event_has_a_line_with_all_fields() {
     let lines: Vec<Value> = samples().into_iter().map(line).collect();
     let variants = variants();
-    assert!(variants.len() > 40, "{variants:?}");
+    assert!(variants.len() > 35, "{variants:?}");
     for (name, fields) in variants {
         let line = lines.iter().find(|line| line["ev"].as_str().unwrap() == name);
         let line = line.unwrap_or_else(|| panic!("no sample, or no line, of {name}"));
@@ -228,16 +220,17 @@ fn who_is_polled_and_whom_it_is_about_are_told_apart() {
 
 #[test]
 fn what_is_waited_for() {
-    let [channel, lock, source, sync] = [(); 4].map(|()| Id::next());
+    let [channel, source, sync] = [(); 3].map(|()| Id::next());
     let on = |on| line(Event::Unwait { on })["on"].clone();
-    let room = on(Resource::ChannelRoom(channel, 2));
+    let room = on(Resource::Sync(SyncKind::Mpsc, channel, Units::Count(1), 2));
     assert_eq!(
-        (room["room"].as_str().unwrap(), room["ticket"].as_u64().unwrap()),
+        (room["sync"].as_str().unwrap(), room["ticket"].as_u64().unwrap()),
         ("channel 1", 2)
     );
-    assert_eq!(on(Resource::ChannelValue(channel))["value"].as_str().unwrap(), "channel 1");
-    assert_eq!(on(Resource::ChannelClosed(channel))["closed"].as_str().unwrap(), "channel 1");
-    assert_eq!(keys(&on(Resource::Lock(lock, 1))), ["lock", "ticket"]);
+    let value = on(Resource::SyncValue(SyncKind::Oneshot, channel));
+    assert_eq!(value["value"].as_str().unwrap(), "channel 1");
+    let closed = on(Resource::SyncClosed(SyncKind::Mpsc, channel));
+    assert_eq!(closed["closed"].as_str().unwrap(), "channel 1");
     let write = on(Resource::Sync(SyncKind::RwLock, sync, Units::All, 2));
     assert_eq!(keys(&write), ["sync", "ticket", "units"]);
     assert_eq!(

@@ -8,8 +8,7 @@ use std::collections::HashMap;
 use kettle_events::Id;
 
 use crate::fold::{
-    Fold, Select, ShownChannel, ShownJob, ShownLock, ShownLoop, ShownPrimitive, ShownSource,
-    ShownTask, ShownTimer,
+    Fold, Select, ShownJob, ShownLoop, ShownPrimitive, ShownSource, ShownTask, ShownTimer,
 };
 use crate::words::names::Quick;
 
@@ -22,8 +21,6 @@ pub(super) struct Told {
     pub(super) selects: HashMap<Id, Select, Quick>,
     pub(super) timers: HashMap<Id, ShownTimer, Quick>,
     pub(super) sources: HashMap<Id, ShownSource, Quick>,
-    pub(super) channels: HashMap<Id, ShownChannel, Quick>,
-    pub(super) locks: HashMap<Id, ShownLock, Quick>,
     pub(super) primitives: HashMap<Id, ShownPrimitive, Quick>,
 }
 
@@ -32,8 +29,6 @@ impl Told {
     pub(super) fn forget(&mut self, fold: &Fold) {
         self.tasks.retain(|id, _| fold.task(*id).is_some());
         self.selects.retain(|id, _| fold.shown_select(*id).is_some());
-        self.channels.retain(|id, _| fold.open_channel(*id).is_some());
-        self.locks.retain(|id, _| fold.lock(*id).is_some());
         self.primitives.retain(|id, _| fold.primitive(*id).is_some());
     }
 }

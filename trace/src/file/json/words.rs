@@ -6,8 +6,7 @@
 //! Not here: sentences (`words.rs`).
 
 use kettle_events::{
-    Act, ChannelKind, Closer, Deferral, Direction, Event, Kind, MessageKind, Outcome, Replaced,
-    SyncKind, Tried,
+    Act, Deferral, Direction, Event, Kind, MessageKind, Outcome, Replaced, SyncKind, Tried,
 };
 
 pub(crate) fn outcome_word(outcome: Outcome) -> &'static str {
@@ -69,22 +68,11 @@ pub(crate) fn message_word(kind: MessageKind) -> &'static str {
     }
 }
 
-pub(crate) fn channel_kind_word(kind: ChannelKind) -> &'static str {
-    match kind {
-        ChannelKind::Mpsc => "mpsc",
-        ChannelKind::Oneshot => "oneshot",
-    }
-}
-
-pub(crate) fn closer_word(by: Closer) -> &'static str {
-    match by {
-        Closer::Senders => "senders",
-        Closer::Receiver => "receiver",
-    }
-}
-
 pub(crate) fn sync_kind_word(kind: SyncKind) -> &'static str {
     match kind {
+        SyncKind::Mpsc => "mpsc",
+        SyncKind::Oneshot => "oneshot",
+        SyncKind::Mutex => "mutex",
         SyncKind::Semaphore => "semaphore",
         SyncKind::Notify => "notify",
         SyncKind::RwLock => "rw_lock",
@@ -106,6 +94,8 @@ pub(crate) fn act_word(act: Act) -> &'static str {
         Act::Get => "get",
         Act::Close => "close",
         Act::Open => "open",
+        Act::Senders => "senders",
+        Act::End => "end",
     }
 }
 
@@ -139,14 +129,6 @@ pub(crate) fn name_of(event: &Event) -> &'static str {
         Event::Message { .. } => "Message",
         Event::BlockingStart { .. } => "BlockingStart",
         Event::BlockingEnd { .. } => "BlockingEnd",
-        Event::ChannelOpen { .. } => "ChannelOpen",
-        Event::ChannelSenders { .. } => "ChannelSenders",
-        Event::ChannelSend { .. } => "ChannelSend",
-        Event::ChannelRecv { .. } => "ChannelRecv",
-        Event::ChannelClose { .. } => "ChannelClose",
-        Event::ChannelDrop { .. } => "ChannelDrop",
-        Event::LockTake { .. } => "LockTake",
-        Event::LockRelease { .. } => "LockRelease",
         Event::SyncNew { .. } => "SyncNew",
         Event::SyncAct { .. } => "SyncAct",
         Event::SelectStart { .. } => "SelectStart",

@@ -86,9 +86,7 @@
     }),
     timers: (name) => ({ name, due: 0, level: 0, slot: 0, task: null, at: null, since: UNKNOWN }),
     sources: (name) => ({ name, what: null, read: side(true), write: side(true), priority: side(false), error: side(false), closed: false, registered: false, since: UNKNOWN }),
-    channels: (name) => ({ name, kind: null, capacity: undefined, len: 0, high: 0, senders: null, closed: null, over: false, handed: NOTHING, receivers_waiting: NOTHING, closed_waiting: NOTHING, line: EMPTY, since: UNKNOWN }),
-    locks: (name) => ({ name, holder: null, handed: false, takes: 0, waits: 0, all: EMPTY, line: NOTHING, since: UNKNOWN }),
-    primitives: (name) => ({ name, kind: null, count: null, closed: false, holders: NOTHING, whole: false, handed: NOTHING, closed_waiting: NOTHING, uses: 0, waits: 0, all: EMPTY, line: NOTHING, since: UNKNOWN }),
+    primitives: (name) => ({ name, kind: null, room: undefined, count: null, high: 0, senders: null, closed: false, holders: NOTHING, whole: false, handed: NOTHING, value_waiting: NOTHING, closed_waiting: NOTHING, uses: 0, waits: 0, all: EMPTY, line: NOTHING, since: UNKNOWN }),
     jobs: (name) => ({ name, by: null, since: UNKNOWN }),
     selects: (name) => ({ name, task: name, at: null, won: null, branches: NOTHING, since: UNKNOWN }),
   };
@@ -141,8 +139,8 @@
     const at = is ? before : before + 1, one = who === null ? [] : [who];
     return { names: names.toSpliced(at, +is, ...one), tickets: tickets.toSpliced(at, +is, ...(who === null ? [] : [ticket])) };
   }
-  /** Which place in line, from 1, a ticket for room, for a lock or for another primitive has; 0: none. */
-  K.placeOf = (s, on) => (on.room ? s.channels.get(on.room)?.line : on.sync ? s.primitives.get(on.sync)?.all : s.locks.get(on.lock)?.all)?.tickets.indexOf(on.ticket) + 1 || 0;
+  /** Which place in the line of a primitive, from 1, a ticket has; 0: none. */
+  K.placeOf = (s, on) => s.primitives.get(on.sync)?.all.tickets.indexOf(on.ticket) + 1 || 0;
 
   // ----- snapshots -----
   /** How many events apart: of a long run more, because each takes room for all tasks. */
@@ -170,7 +168,7 @@
    *  question is quick: bit by bit, for of a long run that takes seconds, and the page is there before. */
   K.prepare = function () {
     const { trace } = K;
-    trace.most = { tasks: trace.names.filter((name) => !name.startsWith("job")).length, timers: mostTimers(trace), channels: channels(trace) };
+    trace.most = { tasks: trace.names.filter((name) => !name.startsWith("job")).length, timers: mostTimers(trace), ...primitives(trace) };
     const last = Math.floor((trace.last + 1) / apart(trace));
     const more = () => {
       for (const end = performance.now() + SLICE; performance.now() < end;) {
@@ -188,15 +186,13 @@
     for (const [, by] of changes.sort((a, b) => a[0] - b[0])) most = Math.max(most, (now = Math.max(0, now + by)));
     return most;
   }
-  function channels(trace) {
-    const all = new Set();
-    for (const [ev, list] of trace.index.byEv) {
-      if (ev.startsWith("Channel")) for (const i of list) all.add(trace.events[i].channel);
-      if (ev === "Wait") for (const i of list) { const on = trace.events[i].on ?? {}; all.add(on.value ?? on.room ?? on.closed); }
-    }
-    all.delete(undefined);
-    return all.size;
+  /** How many channels for values in order there are, and how many other primitives. */
+  function primitives(trace) {
+    const all = new Set(trace.events.map(({ sync, on }) => sync ?? on?.sync ?? on?.value ?? on?.closed).filter(Boolean));
+    const channels = [...all].filter(K.isChannel).length;
+    return { channels, primitives: all.size - channels };
   }
+  K.isChannel = (name) => name.startsWith("channel ");
 
   // ----- apply -----
 
@@ -267,18 +263,6 @@
     sources(s, e, r, what, before) {
       for (const way of K.DIRECTIONS) r[way] = merged(before?.[way] ?? BLANK.sources[way], BLANK.sources[way], what[way]);
     },
-    channels(s, e, c, what) {
-      c.line = "ticket" in what ? placed(c.line, what.ticket, what.who) : c.line;
-      c.room_waiting = c.line.names;
-    },
-    locks(s, e, l, what, before) {
-      l.all = "ticket" in what ? placed(l.all, what.ticket, what.who) : l.all;
-      const by = "holder" in what ? what.holder : before?.by ?? null;
-      // A lock that is free is kept for the first in its line, once it was called.
-      l.by = by;
-      l.holder = l.handed ? l.all.names[0] ?? null : by;
-      l.line = l.handed ? l.all.names.slice(1) : l.all.names;
-    },
     primitives(s, e, p, what) {
       p.all = "ticket" in what ? placed(p.all, what.ticket, what.who) : p.all;
       p.line = p.all.names;
@@ -290,7 +274,7 @@
 
   /** Behind a gap: all there is now. What was there before and is not any more has gone unseen. */
   function begin(s, lists) {
-    const { tasks, channels, locks, primitives } = s.copy();
+    const { tasks, primitives } = s.copy();
     for (const book of BOOKS) s[book] = new Book(s[book].names);
     for (const t of tasks.values()) if (t.where === "done") s.tasks.set(t.name, t);
     s.loop = LOOP;
@@ -300,8 +284,6 @@
       const now = s.tasks.get(t.name), same = now?.where === t.where && now.polls === t.polls;
       s.tasks.set(t.name, now ? { ...now, spawned: t.spawned, since: same ? t.since : UNKNOWN } : { ...t, where: "done", since: UNKNOWN, ended: UNKNOWN, waits: NOTHING });
     }
-    for (const c of channels.values()) if (!s.channels.has(c.name)) s.channels.set(c.name, { ...c, line: EMPTY, room_waiting: NOTHING, receivers_waiting: NOTHING, closed_waiting: NOTHING, handed: NOTHING });
-    for (const l of locks.values()) if (!s.locks.has(l.name)) s.locks.set(l.name, { ...l, by: null, holder: null, handed: false, all: EMPTY, line: NOTHING });
-    for (const p of primitives.values()) if (!s.primitives.has(p.name)) s.primitives.set(p.name, { ...p, holders: NOTHING, whole: false, handed: NOTHING, closed_waiting: NOTHING, all: EMPTY, line: NOTHING });
+    for (const p of primitives.values()) if (!s.primitives.has(p.name)) s.primitives.set(p.name, { ...p, holders: NOTHING, whole: false, handed: NOTHING, value_waiting: NOTHING, closed_waiting: NOTHING, all: EMPTY, line: NOTHING });
   }
 })(window.K = window.K || {});

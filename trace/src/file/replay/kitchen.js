@@ -153,49 +153,43 @@
   const and = (left, word) => (left ? `<li class="more">and ${number(left)} more ${word}</li>` : "");
 
   function channels(s) {
-    const over = (c) => c.since < s.i && c.len === 0 && (c.closed || c.over) && K.trace.most.channels > 2;
-    const all = list(s.channels).filter((c) => !over(c));
-    if (!all.length) return idle("Channels", s.channels.size ? "all are over" : "none open");
+    const ended = (c) => c.closed || c.senders === 0;
+    const over = (c) => c.since < s.i && !c.count && ended(c) && K.trace.most.channels > 2;
+    const known = list(s.primitives).filter((p) => K.isChannel(p.name)), all = known.filter((c) => !over(c));
+    if (!all.length) return idle("Channels", known.length ? "all are over" : "none open");
     const full = K.trace.most.channels <= 2, { shown, left } = some(s, all, full ? 2 : 5);
     return full ? shown.map((c) => rail(s, c)).join("") : title("Channels", plural(all.length, "channel")) + rows(shown.map((c) => channelRow(s, c)).join("") + and(left, "channels"));
   }
-  const senders = (c) => c.kind === "oneshot" ? (c.closed ? "closed" : "one value, once") : c.senders === null ? "" : c.closed === "receiver" ? "closed by its receiver" : c.senders === 0 || c.closed ? "no sender left" : `${plural(c.senders, "sender")} alive`;
-  const room = (c) => c.kind === "oneshot" ? "" : c.capacity === null ? "no limit" : c.capacity === undefined ? "" : `room for ${number(c.capacity)}`;
+  /** (A oneshot has no sender any more when it has sent; it was closed if nothing was ever in it.) */
+  const senders = (c) => c.kind === "oneshot" ? (c.closed || (c.senders === 0 && !c.high) ? "closed" : "one value, once") : c.senders === null ? "" : c.closed ? "closed by its receiver" : c.senders === 0 ? "no sender left" : `${plural(c.senders, "sender")} alive`;
+  const room = (c) => c.kind === "oneshot" ? "" : c.room === null ? "no limit" : c.room === undefined ? "" : `room for ${number(c.room)}`;
   function rail(s, c) {
     const wait = (names, word, say) => `<div class="end" aria-label="${say}: ${names.map(esc).join(", ") || "no task"}"><div class="wait${names.length ? " on" : ""}">${bells(names, 4)}</div>${word}</div>`;
-    const handed = c.handed ?? [];
-    const capacity = c.kind === "oneshot" ? 1 : c.capacity;
+    const handed = c.handed ?? [], len = c.count ?? 0;
+    const capacity = c.kind === "oneshot" ? 1 : c.room;
     let cups;
     if (capacity && capacity <= 6) {
-      cups = Array.from({ length: capacity }, (_, k) => k < c.len ? `<span class="cup full">${c.len > 0 ? "value" : ""}</span>`
-        : `<span class="cup">${handed[k - c.len] ? `kept ${K.chipHTML(handed[k - c.len])}` : "free"}</span>`).join("");
+      cups = Array.from({ length: capacity }, (_, k) => k < len ? `<span class="cup full">value</span>`
+        : `<span class="cup">${handed[k - len] ? `kept ${K.chipHTML(handed[k - len])}` : "free"}</span>`).join("");
     } else {
-      const share = capacity ? Math.min(1, c.len / capacity) : Math.min(1, c.len / Math.max(8, c.high));
-      cups = `<span class="gauge"><i style="width:${(share * 100).toFixed(1)}%"></i></span><b class="num">${number(c.len)}${capacity ? ` of ${number(capacity)}` : ""}</b>` +
+      const share = capacity ? Math.min(1, len / capacity) : Math.min(1, len / Math.max(8, c.high));
+      cups = `<span class="gauge"><i style="width:${(share * 100).toFixed(1)}%"></i></span><b class="num">${number(len)}${capacity ? ` of ${number(capacity)}` : ""}</b>` +
         (c.high ? `<small>at most ${number(c.high)} so far</small>` : "");
     }
     return title(esc(c.name[0].toUpperCase() + c.name.slice(1)), [room(c), senders(c)].filter(Boolean).join(", ")) +
-      `<div class="rail${hot(s, c)}${c.closed ? " closed" : ""}">${wait(c.room_waiting, "to send", "waiting to send")}<div class="cups${capacity && capacity <= 6 ? "" : " many"}">${cups}</div>${wait(c.receivers_waiting, "to get", "waiting to receive")}</div>`;
+      `<div class="rail${hot(s, c)}${c.closed || (c.senders === 0 && (c.kind !== "oneshot" || !c.high)) ? " closed" : ""}">${wait(c.line, "to send", "waiting to send")}<div class="cups${capacity && capacity <= 6 ? "" : " many"}">${cups}</div>${wait(c.value_waiting, "to get", "waiting to receive")}</div>`;
   }
-  const channelRow = (s, c) => `<li class="line${hot(s, c)}"><span>${esc(c.name)}</span><b class="num">${number(c.len)}${c.capacity ? ` of ${number(c.capacity)}` : ""}</b>` +
-    `<small>${c.kind === "oneshot" ? "oneshot, " : ""}${senders(c)}${c.room_waiting.length ? ` · to send ${bells(c.room_waiting)}` : ""}${c.receivers_waiting.length ? ` · to get ${bells(c.receivers_waiting)}` : ""}</small></li>`;
+  const channelRow = (s, c) => `<li class="line${hot(s, c)}"><span>${esc(c.name)}</span><b class="num">${number(c.count ?? 0)}${c.room ? ` of ${number(c.room)}` : ""}</b>` +
+    `<small>${c.kind === "oneshot" ? "oneshot, " : ""}${senders(c)}${c.line.length ? ` · to send ${bells(c.line)}` : ""}${c.value_waiting.length ? ` · to get ${bells(c.value_waiting)}` : ""}</small></li>`;
 
-  function locks(s) {
-    const all = list(s.locks);
-    if (!all.length) return idle("Locks", "none used yet");
-    const { shown, left } = some(s, all, 4);
-    return shown.map((l) => title(esc(l.name[0].toUpperCase() + l.name.slice(1)), `taken ${l.takes === 1 ? "once" : `${number(l.takes)} times`}, ${l.waits ? `waited for ${l.waits === 1 ? "once" : `${number(l.waits)} times`}` : "never waited for"}`) +
-      `<div class="hook${hot(s, l)}"><div class="holder${l.holder ? " on" : ""}">${l.holder ? `${l.handed ? "kept for " : "held by "}${K.chipHTML(l.holder)}` : "free"}</div>` +
-      `<div class="queue" aria-label="in line: ${l.line.map(esc).join(", ") || "no task"}">${l.line.length ? `<span>in line</span> ${bells(l.line, 7)}` : `<span>no task in line</span>`}</div></div>`).join("") + (left ? rows(and(left, "locks")) : "");
-  }
-
-  const COUNTS = { semaphore: (n) => `${plural(n, "permit")} free`, barrier: (n) => `${plural(n, "task")} missing`, notify: (n) => (n ? "a notification is left" : ""), broadcast: (n) => plural(n, "value"), pipe: (n) => plural(n, "byte"), once_cell: (n, p) => (n || p.holders.length ? "not set" : "set"), set_once: (n) => (n ? "not set" : "set") };
+  const times = (n) => (n === 1 ? "once" : `${number(n)} times`);
+  const COUNTS = { mutex: (n, p) => `taken ${times(p.uses)}`, semaphore: (n) => `${plural(n, "permit")} free`, barrier: (n) => `${plural(n, "task")} missing`, notify: (n) => (n ? "a notification is left" : ""), broadcast: (n) => plural(n, "value"), pipe: (n) => plural(n, "byte"), once_cell: (n, p) => (n || p.holders.length ? "not set" : "set"), set_once: (n) => (n ? "not set" : "set") };
   function primitives(s) {
-    const all = list(s.primitives);
-    if (!all.length) return idle("Semaphores and others", "none used yet");
+    const all = list(s.primitives).filter((p) => !K.isChannel(p.name));
+    if (!all.length) return idle("Locks and others", "none used yet");
     const { shown, left } = some(s, all, 4);
-    const counted = (p) => [p.count === null ? "" : COUNTS[p.kind]?.(p.count, p) ?? "", p.closed ? "closed" : "", p.waits ? `waited for ${p.waits === 1 ? "once" : `${number(p.waits)} times`}` : "never waited for"].filter(Boolean).join(", ");
-    const held = (p) => p.handed.length ? `kept for ${bells(p.handed, 3)}` : p.holders.length ? `held ${p.kind !== "rw_lock" ? "" : p.whole ? "to write " : "to read "}by ${bells(p.holders, 4)}` : "held by no task";
+    const counted = (p) => [p.count === null ? "" : COUNTS[p.kind]?.(p.count, p) ?? "", p.closed ? "closed" : "", p.waits ? `waited for ${times(p.waits)}` : "never waited for"].filter(Boolean).join(", ");
+    const held = (p) => p.handed.length ? `kept for ${bells(p.handed, 3)}` : p.holders.length ? `held ${p.kind !== "rw_lock" ? "" : p.whole ? "to write " : "to read "}by ${bells(p.holders, 4)}` : p.kind === "mutex" ? "free" : "held by no task";
     return shown.map((p) => title(esc(p.name[0].toUpperCase() + p.name.slice(1)), counted(p)) +
       `<div class="hook${hot(s, p)}"><div class="holder${p.holders.length || p.handed.length ? " on" : ""}">${held(p)}</div>` +
       `<div class="queue" aria-label="in line: ${p.line.map(esc).join(", ") || "no task"}">${p.line.length ? `<span>in line</span> ${bells(p.line, 7)}` : `<span>no task in line</span>`}</div></div>`).join("") + (left ? rows(and(left, "primitives")) : "");
@@ -281,9 +275,8 @@
     const parts = [];
     const add = (is, draw) => { if (is) parts.push(draw); };
     add(has("SelectStart"), selects);
-    add(has("ChannelOpen", "ChannelSend", "ChannelRecv", "ChannelClose") || waits.has("value") || waits.has("room"), channels);
-    add(has("LockTake", "LockRelease") || waits.has("lock"), locks);
-    add(has("SyncNew", "SyncAct") || waits.has("sync"), primitives);
+    add(trace.most.channels, channels);
+    add(trace.most.primitives, primitives);
     add(has("SourceAdd", "SourceTry", "SourceReady"), sockets);
     add(waits.has("task") || has("Join"), joins);
     add(has("Message", "BlockingStart", "BlockingEnd"), abroad);

@@ -101,11 +101,11 @@
 
   // A trace may come from anybody. What should be a number is one from here on, a name is a text or
   // is not there; the rest of the page need not ask again.
-  const NUMBERS = new Set(["n", "t", "real", "turn", "place", "due", "level", "slot", "moved", "late", "len", "capacity", "alive", "queued", "tasks", "timers",
+  const NUMBERS = new Set(["n", "t", "real", "turn", "place", "due", "level", "slot", "moved", "late", "room", "queued", "tasks", "timers",
     "sources", "timeout", "events", "records", "lost", "wakers", "handles", "size", "bytes", "branch", "branches", "first", "count"]);
   /** What a socket may be ready for. */
   K.DIRECTIONS = ["read", "write", "priority", "error"];
-  const NAMES = new Set(["task", "by_task", "timer", "source", "channel", "lock", "sync", "value", "room", "closed", "direction"]);
+  const NAMES = new Set(["task", "by_task", "timer", "source", "sync", "value", "closed", "direction"]);
   const whole = (value, most) => Math.max(0, Math.min(most, Math.floor(value ?? 0)));
   function clean(o) {
     tidy(o);

@@ -172,7 +172,8 @@
   const standsAt = (t) => (t.where === "waiting" && !t.waits.length && t.wakers > 0 && K.foreignAwait(t.name)) || (t.at ?? beginning(t));
 
   /** These are told between two awaits: the await that stands beside them may be over. */
-  const BETWEEN = new Set(["Spawn", "Wake", "Detach", "Cancel", "TimerCancel", "Unwait", "LockRelease", "ChannelOpen", "ChannelSenders", "ChannelClose", "ChannelDrop", "SourceDrop", "SelectStart", "SelectWin", "Note", "Unpolled"]);
+  const BETWEEN = new Set(["Spawn", "Wake", "Detach", "Cancel", "TimerCancel", "Unwait", "SyncNew", "SourceDrop", "SelectStart", "SelectWin", "Note", "Unpolled"]);
+  const BETWEEN_ACTS = new Set(["release", "senders", "close", "end", "forget"]);
 
   /** The last line that this poll has told of, up to event `e`; null before the first. */
   function toldInPoll(s, e) {
@@ -182,10 +183,10 @@
       const x = events[i];
       if (x.run !== e.run) continue;
       const at = own(x.at);
-      const after = BETWEEN.has(x.ev) || (x.ev === "PollEnd" && x.outcome !== "pending");
+      const after = BETWEEN.has(x.ev) || BETWEEN_ACTS.has(x.act) || (x.ev === "PollEnd" && x.outcome !== "pending");
       if (at && (at !== await_ || !after)) line = await_ = at;
       if (x.ev === "SelectStart" || x.ev === "SelectWin") line = selectLine(s.selects.get(x.run)) ?? line;
-      line = (["Spawn", "ChannelOpen", "Unpolled"].includes(x.ev) ? own(x.made) : x.ev === "Note" ? own(x.src) : null) ?? line;
+      line = (x.made ? own(x.made) : x.ev === "Note" ? own(x.src) : null) ?? line;
     }
     return line;
   }
@@ -293,8 +294,8 @@
   const LOOP = ["runtime/scheduler/current_thread/mod.rs"];
   const WAIT = {
     timer: ["runtime/time/entry.rs"], source: ["runtime/io/scheduled_io.rs"], value: ["sync/mpsc/chan.rs", "sync/task/atomic_waker.rs"],
-    room: ["sync/mpsc/bounded.rs", "sync/batch_semaphore.rs"], closed: ["sync/mpsc/chan.rs", "sync/notify.rs"],
-    lock: ["sync/mutex.rs", "sync/batch_semaphore.rs"], sync: ["sync/batch_semaphore.rs", "sync/notify.rs"], task: ["runtime/task/join.rs", "runtime/task/harness.rs"],
+    closed: ["sync/mpsc/chan.rs", "sync/notify.rs"],
+    task: ["runtime/task/join.rs", "runtime/task/harness.rs"],
   };
   const TOKIO = {
     RunStart: ["runtime/runtime.rs", "runtime/context/runtime.rs"], RunEnd: LOOP, Turn: LOOP,
@@ -306,17 +307,16 @@
     SourceReady: ["runtime/io/driver.rs", "runtime/io/scheduled_io.rs"], SourceClear: ["runtime/io/scheduled_io.rs"], SourceDrop: ["runtime/io/registration.rs", "runtime/io/driver.rs"],
     Park: [...LOOP, "runtime/time/mod.rs"], Unpark: ["runtime/io/driver.rs"], Advance: ["time/clock.rs"], Message: [...LOOP, "runtime/scheduler/inject.rs"],
     BlockingStart: ["runtime/blocking/pool.rs"], BlockingEnd: ["runtime/blocking/task.rs"],
-    LockTake: ["sync/mutex.rs", "sync/batch_semaphore.rs"], LockRelease: ["sync/mutex.rs", "sync/batch_semaphore.rs"],
     SelectStart: ["macros/select.rs"], SelectPoll: ["macros/select.rs"], SelectWin: ["macros/select.rs"],
     Cancel: ["runtime/task/abort.rs", "runtime/task/harness.rs"], Join: ["runtime/task/join.rs"], Detach: ["runtime/task/join.rs", "runtime/task/harness.rs"],
   };
-  const SYNC = { semaphore: ["sync/semaphore.rs", "sync/batch_semaphore.rs"], notify: ["sync/notify.rs"], rw_lock: ["sync/rwlock.rs", "sync/batch_semaphore.rs"], barrier: ["sync/barrier.rs"], once_cell: ["sync/once_cell.rs"], set_once: ["sync/set_once.rs"], watch: ["sync/watch.rs"], broadcast: ["sync/broadcast.rs"], pipe: ["io/util/mem.rs"] };
-  const CHANNEL = { ChannelOpen: "bounded", ChannelSend: "bounded", ChannelRecv: "chan", ChannelClose: "chan", ChannelSenders: "chan" };
+  const SYNC = { mpsc: ["sync/mpsc/bounded.rs", "sync/batch_semaphore.rs"], oneshot: ["sync/oneshot.rs"], mutex: ["sync/mutex.rs", "sync/batch_semaphore.rs"], semaphore: ["sync/semaphore.rs", "sync/batch_semaphore.rs"], notify: ["sync/notify.rs"], rw_lock: ["sync/rwlock.rs", "sync/batch_semaphore.rs"], barrier: ["sync/barrier.rs"], once_cell: ["sync/once_cell.rs"], set_once: ["sync/set_once.rs"], watch: ["sync/watch.rs"], broadcast: ["sync/broadcast.rs"], pipe: ["io/util/mem.rs"] };
+  const ofKind = (kind) => (Object.hasOwn(SYNC, kind) ? SYNC[kind] : []);
   function tokioFiles(s, e) {
-    if (e.ev in CHANNEL) return s.channels.get(e.channel)?.kind === "oneshot" || /oneshot/.test(e.src?.file ?? "") ? ["sync/oneshot.rs"] : [`sync/mpsc/${CHANNEL[e.ev]}.rs`, "sync/batch_semaphore.rs"].slice(0, e.ev === "ChannelSend" ? 2 : 1);
-    if (e.ev === "SyncNew" || e.ev === "SyncAct") return Object.hasOwn(SYNC, e.kind) ? SYNC[e.kind] : [];
+    if (e.ev === "SyncAct" && e.kind === "mpsc" && e.act !== "put") return ["sync/mpsc/chan.rs"];
+    if (e.sync) return ofKind(e.kind);
     if (["Wait", "Unwait", "Served"].includes(e.ev)) {
-      if (e.on?.sync) return WAIT.sync;
+      if (e.on?.sync) return ofKind(s.primitives.get(e.on.sync)?.kind ?? "");
       if (/oneshot/.test(e.src?.file ?? "")) return ["sync/oneshot.rs"];
       return WAIT[Object.keys(e.on ?? {}).find((kind) => kind in WAIT)] ?? [];
     }

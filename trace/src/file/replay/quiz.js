@@ -96,10 +96,10 @@
         ["nothing: it goes on in the background", "nothing: it waits for the next round", "it gets an error"],
         `A loser is dropped, no more: ${list(gone)} ${gone.length > 1 ? "go" : "goes"} with it. What it had done so far is lost.`);
     },
-    LockRelease(e, s) {
-      const lock = s.locks.get(e.lock);
-      if (!e.handed_over || !lock || !lock.line.length) return null;
-      return choose(e.i, `${e.lock} is released. Which task has it next?`, lock.line[0], ["the task that asks first", ...lock.line.slice(1, 2), e.run ? `${e.run}, if it asks again at once` : "none of them"],
+    SyncAct(e, s) {
+      const lock = s.primitives.get(e.sync);
+      if (e.kind !== "mutex" || e.act !== "release" || e.count > 0 || !lock?.line.length) return null;
+      return choose(e.i, `${e.sync} is released. Which task has it next?`, lock.line[0], ["the task that asks first", ...lock.line.slice(1, 2), e.run ? `${e.run}, if it asks again at once` : "none of them"],
         `${lock.line[0]} is first in line, and the lock is handed over: no other task can push in.`);
     },
   };

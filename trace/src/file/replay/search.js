@@ -13,6 +13,7 @@
 "use strict";
 (function (K) {
   const ROW = 40, SPARE = 6, PRINTED = 3000;
+  const CHANNELS = new Set(["mpsc", "oneshot"]);
   const KINDS = {
     all: ["everything", () => true],
     poll: ["polls", (ev) => ev.startsWith("Poll")],
@@ -22,9 +23,9 @@
     task: ["tasks: made, ended", (ev) => ["Spawn", "Cancel", "Join", "Detach", "BlockingStart", "BlockingEnd", "Unpolled"].includes(ev)],
     timer: ["timers and the clock", (ev) => ev.startsWith("Timer") || ev === "Advance"],
     source: ["sockets", (ev) => ev.startsWith("Source")],
-    channel: ["channels", (ev) => ev.startsWith("Channel")],
-    lock: ["locks", (ev) => ev.startsWith("Lock")],
-    sync: ["semaphores and others", (ev) => ev.startsWith("Sync")],
+    channel: ["channels", (ev, e) => CHANNELS.has(e?.kind)],
+    lock: ["locks", (ev, e) => e?.kind === "mutex"],
+    sync: ["semaphores and others", (ev, e) => ev.startsWith("Sync") && e?.kind !== "mutex" && !CHANNELS.has(e?.kind)],
     select: ["select!", (ev) => ev.startsWith("Select")],
     loop: ["the loop", (ev) => ["RunStart", "RunEnd", "Turn", "Park", "Unpark", "Message"].includes(ev)],
     printed: ["printed", (ev) => ev === "printed" || ev === "Note"],

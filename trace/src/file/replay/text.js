@@ -135,12 +135,12 @@
 
   /** What a task waits to do. */
   const TO = { read: "read", write: "write", priority: "read priority data", error: "fetch an error" };
-  const onSync = (on) => on.sync.startsWith("rwlock") ? `${on.sync}, to ${on.units === "all" ? "write" : "read"}` : on.sync.startsWith("semaphore") ? `${K.plural(on.units, "permit")} of ${on.sync}` : on.sync;
+  const onSync = (on) => K.isChannel(on.sync) ? `room in ${on.sync}` : on.sync.startsWith("rwlock") ? `${on.sync}, to ${on.units === "all" ? "write" : "read"}` : on.sync.startsWith("semaphore") ? `${K.plural(on.units, "permit")} of ${on.sync}` : on.sync;
   K.onWhat = (on) => !on ? "nothing" : on.timer ? on.timer : on.source ? `${on.source}, to ${TO[on.direction]}`
-    : on.value ? `a value in ${on.value}` : on.room ? `room in ${on.room}` : on.closed ? `the other end of ${on.closed} to go`
-      : on.lock ? on.lock : on.sync ? onSync(on) : on.task ? `the end of ${on.task}` : on.deferred ? "the end of this step of the loop" : "something";
+    : on.value ? `a value in ${on.value}` : on.closed ? `the other end of ${on.closed} to go`
+      : on.sync ? onSync(on) : on.task ? `the end of ${on.task}` : on.deferred ? "the end of this step of the loop" : "something";
   K.onShort = (on) => !on ? "" : on.timer ? on.timer : on.source ? `${on.source} ${on.direction}`
-    : on.value ? `${on.value} empty` : on.room ? `${on.room} full` : on.closed ? `${on.closed} open` : on.lock ? on.lock : on.sync ? on.sync
+    : on.value ? `${on.value} empty` : on.closed ? `${on.closed} open` : on.sync ? (K.isChannel(on.sync) ? `${on.sync} full` : on.sync)
       : on.task ? `end of ${on.task}` : on.deferred ? "gave way" : "something";
   const onAll = (waits) => {
     const [first, ...more] = waits.map(K.onShort);
@@ -166,13 +166,12 @@
     const missing = K.missing(-1, s.i), lead = missing ? `${K.plural(missing, "event")} ${missing === 1 ? "is" : "are"} missing. In those that are recorded: ` : "";
     const out = [`${lead}${K.plural(s.counts.polls, "poll")}, ${K.plural(Math.max(0, s.counts.wakes - begun), "wake")}, ${K.plural(s.counts.parks, "sleep")}.`];
     if (missing) return out[0]; // whether anybody ever waited is not known
-    const locks = [...s.locks.values()], channels = [...s.channels.values()].filter((c) => c.capacity && c.kind !== "oneshot");
-    for (const l of locks.slice(0, 2)) if (!l.waits) out.push(`${up(l.name)} was taken ${l.takes === 1 ? "once" : `${K.number(l.takes)} times`}, and no task ever had to wait for it.`);
-    for (const c of channels.slice(0, 2)) if (!waited(c.name)) out.push(`${up(c.name)} never held more than ${K.number(c.high)} of ${K.number(c.capacity)} values: no send ever had to wait.`);
+    const all = [...s.primitives.values()].filter((p) => !p.waits), locks = all.filter((p) => p.kind === "mutex" && p.uses), channels = all.filter((p) => p.kind === "mpsc" && p.room);
+    for (const l of locks.slice(0, 2)) out.push(`${up(l.name)} was taken ${l.uses === 1 ? "once" : `${K.number(l.uses)} times`}, and no task ever had to wait for it.`);
+    for (const c of channels.slice(0, 2)) out.push(`${up(c.name)} never held more than ${K.number(c.high)} of ${K.number(c.room)} values: no send ever had to wait.`);
     return out.join(" ");
   }
   const up = (name) => name[0].toUpperCase() + name.slice(1);
-  const waited = (channel) => (K.trace.index.byEv.get("Wait") ?? []).some((i) => K.trace.events[i].on?.room === channel);
 
   /** Is there a clone of its waker anywhere? (Unknown counts as yes.) */
   const foreign = (e) => typeof e.wakers !== "number" || e.wakers > 0;
@@ -218,10 +217,32 @@
   }
 
   const NEW = {
+    mpsc: (e) => e.room === null || e.room === undefined ? "Without a limit: send never waits, and memory is the only bound." : `With room for ${e.room}: a task that sends into a full channel waits until a place is free.`,
+    oneshot: "One value, once, from one end to the other.", mutex: "One task at a time has what is in it. It may keep it while it waits for something else.",
     semaphore: "A number of permits. A task that wants more than are free waits in line.", notify: "One task tells another that something has happened; a notification that no task waits for is kept, but only one.",
     rw_lock: "Many readers or one writer. Tasks are served in order of arrival, so a waiting writer keeps later readers out.", barrier: "Tasks wait until enough of them have come.",
     once_cell: "One task makes the value, and the others wait for it.", set_once: "A value that is set once.", watch: "Only the latest value is kept.", broadcast: "Each receiver gets each value, if it isn’t too slow.",
     pipe: "Bytes in memory, from its writer to its reader. The reader waits while it is empty, the writer while it is full.",
+  };
+  /** What was done with a channel for values in order, or with a lock. */
+  const ACTS = {
+    mpsc: {
+      put: () => "There was room, so this send did not wait. An await yields only when it must.",
+      get: () => "There was a value, so this recv did not wait.",
+      senders: (e) => e.units === 0 ? "The last sender is gone." : `${K.plural(e.units, "sender")} alive: the channel ends only when the last one is dropped.`,
+      end: () => "What is inside can still be taken; after that, recv gives None.",
+      close: () => "The receiver takes no more: every send fails from now on, and the tasks that wait to send are woken.",
+      forget: () => "No task can receive them any more.",
+    },
+    oneshot: {
+      put: () => "The one value is on its way.", get: () => "The one value has arrived.", end: () => "Its sender was dropped without sending: the receiver gets an error.",
+      close: () => "The receiver takes no value any more: sending one fails.", forget: () => "No task can receive it any more.",
+    },
+    mutex: {
+      take: (e, s) => !s.primitives.get(e.sync)?.waits ? "It was free, so this lock().await did not wait. On one thread, a lock is only ever found taken if its holder awaits while it holds it."
+        : K.trace.events[K.wakeOf(pollOf(e)) ?? -1]?.by?.task ? "The task that held it before has handed it over: no other could push in." : "",
+      release: (e) => e.count === 0 ? "It passes directly to the first in line: no other task can push in, and one is woken, not all." : "No task waits for it.",
+    },
   };
   const TEACHES = {
     RunStart: (e) => e.paused ? "A virtual clock: it stops while a task runs, and jumps when none can. A test of an hour takes no time."
@@ -257,8 +278,8 @@
       : e.replaced === "same" ? "The latest waker is stored at every poll; this one was there already. " : "") + waits(e.on, state),
     Unwait: () => "The future that waited was dropped; it takes its waker along, so no task is woken for nothing.",
     Served: (e, s) => {
-      const handed = e.on?.room ? s.channels.get(e.on.room)?.handed ?? [] : [];
-      return e.on?.room ? `The free place goes to the one that has waited longest${handed.length ? `: ${K.tokens(handed.at(-1))}` : ""}. No other task can push in between.` : "The waiting task is told, and woken next.";
+      const of = e.on?.sync ?? "", handed = s.primitives.get(of)?.handed ?? [];
+      return K.isChannel(of) ? `The free place goes to the one that has waited longest${handed.length ? `: ${K.tokens(handed.at(-1))}` : ""}. No other task can push in between.` : "The waiting task is told, and woken next.";
     },
     Defer: (e) => ({
       budget: "After a number of successful steps a task must give way, even if it could go on: otherwise one busy task would hold the thread forever.",
@@ -286,16 +307,9 @@
     Message: (e) => (MESSAGES[e.kind] ?? "What another thread wants") + " comes as a message: no other thread ever touches the run queue, so the queue needs no lock.",
     BlockingStart: () => "Work that would block goes to a thread of its own. The loop stays free.",
     BlockingEnd: () => "It has left its output with its handle. A task that awaits the job is woken by a message.",
-    ChannelOpen: (e) => e.kind === "oneshot" ? "One value, once, from one end to the other." : e.capacity === null || e.capacity === undefined ? "Without a limit: send never waits, and memory is the only bound." : `With room for ${e.capacity}: a task that sends into a full channel waits until a place is free.`,
-    ChannelSenders: (e) => e.alive === 0 ? "The last sender is gone." : `${K.plural(e.alive, "sender")} alive: the channel ends only when the last one is dropped.`,
-    ChannelSend: (e, s) => s.channels.get(e.channel)?.kind === "oneshot" ? "The one value is on its way." : "There was room, so this send did not wait. An await yields only when it must.",
-    ChannelRecv: (e, s) => s.channels.get(e.channel)?.kind === "oneshot" ? "The one value has arrived." : "There was a value, so this recv did not wait.",
-    ChannelClose: (e) => e.by === "senders" ? "What is inside can still be taken; after that, recv gives None." : "The receiver takes no more: every send fails from now on, and the tasks that wait to send are woken.",
-    LockTake: (e, s) => { const l = s.locks.get(e.lock); return l?.waits ? (K.trace.events[K.wakeOf(pollOf(e)) ?? -1]?.by?.task ? "The task that held it before has handed it over: no other could push in." : "") : "It was free, so this lock().await did not wait. On one thread, a lock is only ever found taken if its holder awaits while it holds it."; },
-    LockRelease: (e) => e.handed_over ? "It passes directly to the first in line: no other task can push in, and one is woken, not all." : "No task waits for it.",
-    SyncNew: (e) => NEW[e.kind] ?? "",
-    SyncAct: (e, s) => e.act === "take" || e.act === "get" ? (s.primitives.get(e.sync)?.line.length ? "Tasks are served in order of arrival." : "")
-      : e.act === "close" ? (e.kind === "watch" || e.kind === "broadcast" ? "Every task that waits is woken. Without receivers a send fails until one subscribes; without senders nothing new will come." : "No more will come: every task that waits is woken.") : e.act === "open" ? "From now on a send reaches a receiver." : e.units === "all" && e.act === "put" ? "Every task that waits here is woken." : e.act === "forget" ? "What is forgotten doesn’t come back by itself." : "",
+    SyncNew: (e) => (typeof NEW[e.kind] === "function" ? NEW[e.kind](e) : NEW[e.kind]) ?? "",
+    SyncAct: (e, s) => ACTS[e.kind]?.[e.act]?.(e, s) ?? (e.act === "take" || e.act === "get" ? (s.primitives.get(e.sync)?.line.length ? "Tasks are served in order of arrival." : "")
+      : e.act === "close" ? (e.kind === "watch" || e.kind === "broadcast" ? "Every task that waits is woken. Without receivers a send fails until one subscribes; without senders nothing new will come." : "No more will come: every task that waits is woken.") : e.act === "open" ? "From now on a send reaches a receiver." : e.units === "all" && e.act === "put" ? "Every task that waits here is woken." : e.act === "forget" ? "What is forgotten doesn’t come back by itself." : ""),
     SelectStart: (e) => `The waker says only: ${K.esc(e.run ?? "this task")}. It does not say which branch. So at each poll of the task the branches are asked in turn, beginning with one drawn by lot, and the first that is ready ends it.`,
     SelectPoll: (e) => e.ready ? "The first that is ready ends the select!; those not asked yet are not asked any more." : `All branches live inside the one task and share its waker. That waker says only: ${K.esc(e.run ?? "this task")}. So the next poll has to ask them all again.`,
     SelectWin: () => "The losers are dropped, with all they hold. That is all that cancelling is: no exception, no clean-up code.",
@@ -308,8 +322,8 @@
   };
 
   /** Where a waker hangs, in a sentence. */
-  const hang = (on) => on.timer ? `in the wheel, at ${on.timer}` : on.source ? `at ${on.source}, to ${TO[on.direction]}` : on.lock ?? on.sync ? `in the line of ${on.lock ?? on.sync}`
-    : on.task ? `at the end of ${on.task}` : on.value || on.room || on.closed ? `at ${on.value ?? on.room ?? on.closed}` : on.deferred ? "with the loop, until the end of this step" : "somewhere";
+  const hang = (on) => on.timer ? `in the wheel, at ${on.timer}` : on.source ? `at ${on.source}, to ${TO[on.direction]}` : on.sync && !K.isChannel(on.sync) ? `in the line of ${on.sync}`
+    : on.task ? `at the end of ${on.task}` : on.value || on.sync || on.closed ? `at ${on.value ?? on.sync ?? on.closed}` : on.deferred ? "with the loop, until the end of this step" : "somewhere";
   function hangs(waits) {
     if (waits.length > 1 && waits.every((on) => on.timer)) return `in the wheel, at ${waits.map((on) => on.timer).join(" and at ")}`;
     return waits.map(hang).join(", and ");
@@ -328,10 +342,9 @@
     if (on.timer) return "Its waker is stored with the timer. The poll goes on until it returns Pending; from then on waiting costs no CPU and no thread.";
     if (on.source) return "Its waker is at the socket; the next report of the system calls it.";
     if (on.value) return "Its waker is at the channel; the next send calls it, or the last sender’s end.";
-    if (on.room) return `Back-pressure: the fast side is slowed to the pace of the slow one. ${K.nth(K.placeOf(state, on) || 1)} in line, first come, first served.`;
+    if (on.sync && K.isChannel(on.sync)) return `Back-pressure: the fast side is slowed to the pace of the slow one. ${K.nth(K.placeOf(state, on) || 1)} in line, first come, first served.`;
     if (on.closed) return "The waker is called when the receiver is closed or dropped.";
-    if (on.lock) return `The lock is taken. Its waker is in the lock’s line, ${K.nth(K.placeOf(state, on) || 1)}; a future that is dropped loses its place.`;
-    if (on.sync) return `Its waker is in the line of ${K.esc(on.sync)}, ${K.nth(K.placeOf(state, on) || 1)}; a future that is dropped loses its place.`;
+    if (on.sync) return `${state.primitives.get(on.sync)?.kind === "mutex" ? "The lock is taken. " : ""}Its waker is in the line of ${K.esc(on.sync)}, ${K.nth(K.placeOf(state, on) || 1)}; a future that is dropped loses its place.`;
     if (on.task) return "A handle is a future: its waker is at the task, and the task’s end calls it.";
     return "";
   }
@@ -346,8 +359,7 @@
 
   // ----- levels -----
   K.LEVELS = ["story", "tasks", "engine"];
-  const STORY = new Set(["RunStart", "RunEnd", "Spawn", "PollStart", "PollEnd", "TimerAdd", "ChannelOpen", "ChannelSend", "ChannelRecv", "ChannelClose",
-    "LockTake", "SyncNew", "SyncAct", "SelectWin", "Cancel", "Join", "BlockingStart", "BlockingEnd", "SourceReady", "Advance", "Note", "Unpolled", "Lost"]);
+  const STORY = new Set(["RunStart", "RunEnd", "Spawn", "PollStart", "PollEnd", "TimerAdd", "SyncNew", "SelectWin", "Cancel", "Join", "BlockingStart", "BlockingEnd", "SourceReady", "Advance", "Note", "Unpolled", "Lost"]);
   const ENGINE = new Set(["Turn", "TimerCascade", "SelectStart", "SourceClear", "Unwait"]);
   /** 0: in the story already, 1: with the tasks, 2: only for who wants it all. */
   K.levelOf = function (e) {
@@ -357,7 +369,7 @@
       case "Wake": return e.by === "runtime" ? 2 : e.effect === "queued" ? 0 : 1;
       case "Wait": return e.on?.timer ? 1 : 0;
       case "Park": return e.timeout === 0 ? 1 : 0;
-      case "LockRelease": return e.handed_over ? 0 : 1;
+      case "SyncAct": return e.act === "senders" || (ACTS[e.kind] && e.act === "forget") || (e.kind === "mutex" && e.act === "release" && e.count > 0) ? 1 : 0;
       case "SourceTry": return e.result === "would_block" ? 1 : 0;
       default: return 1;
     }

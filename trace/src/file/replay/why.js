@@ -69,26 +69,23 @@
       const what = s.sources.get(on.source)?.what;
       return `Its waker is at <b>${K.esc(on.source)}</b>${what ? ` (${K.esc(what)})` : ""}: it is called when the operating system reports ${REPORTED[on.direction]}.`;
     }
-    if (on.value || on.room || on.closed) return atChannel(s, t, on);
+    if (on.value || on.closed || K.isChannel(on.sync ?? "")) return atChannel(s, t, on);
     if (on.sync) {
-      const p = s.primitives.get(on.sync), place = K.placeOf(s, on);
-      const holders = p?.holders.filter((name) => name !== "somebody") ?? [];
-      return `It waits for <b>${K.esc(K.onWhat(on))}</b>${place ? `, ${K.nth(place)} in line` : ""}. ${holders.length ? `It is held by ${holders.slice(0, 3).map(K.nameHTML).join(", ")}${holders.length > 3 ? " and others" : ""}.` : ""}`;
-    }
-    if (on.lock) {
-      const lock = s.locks.get(on.lock), place = K.placeOf(s, on);
-      const holder = lock?.holder ? `${name(lock.holder)} holds it${whereIs(s, lock.holder)}.` : "It is free at this moment.";
-      return `It waits for <b>${K.esc(on.lock)}</b>${place ? `, ${K.nth(place)} in line` : ""}. ${holder}`;
+      const p = s.primitives.get(on.sync), place = K.placeOf(s, on), known = (all) => (all ?? []).filter((name) => name !== "somebody");
+      const holders = known(p?.holders), [next] = known(p?.handed), [one] = holders;
+      const held = holders.length === 1 ? `${name(one)} holds it${whereIs(s, one)}.` : holders.length ? `It is held by ${holders.slice(0, 3).map(K.nameHTML).join(", ")}${holders.length > 3 ? " and others" : ""}.`
+        : next ? `It is kept for ${name(next)}${whereIs(s, next)}.` : "";
+      return `It waits for <b>${K.esc(K.onWhat(on))}</b>${place ? `, ${K.nth(place)} in line` : ""}. ${held}`;
     }
     if (on.task) return `It waits for the end of ${name(on.task)}${whereIs(s, on.task)}: that task’s last poll calls its waker.`;
     if (on.deferred) return "It gave way of its own accord; its waker is called at the end of this step of the loop.";
     return "It waits for something that this page has no words for.";
   }
   function atChannel(s, t, on) {
-    const which = on.value ?? on.room ?? on.closed, c = s.channels.get(which), b = `<b>${K.esc(which)}</b>`;
-    if (on.room) {
+    const which = on.value ?? on.sync ?? on.closed, c = s.primitives.get(which), b = `<b>${K.esc(which)}</b>`;
+    if (on.sync) {
       const place = K.placeOf(s, on);
-      return `It wants to send, but ${b} is full${c?.capacity ? ` (${c.len} of ${c.capacity})` : ""}${place ? `; it is ${K.nth(place)} in line` : ""}. It runs again when a value is received, or the receiver goes.`;
+      return `It wants to send, but ${b} is full${c?.room ? ` (${c.count} of ${c.room})` : ""}${place ? `; it is ${K.nth(place)} in line` : ""}. It runs again when a value is received, or the receiver goes.`;
     }
     if (on.closed) return `It waits for the other end of ${b} to go.`;
     const left = c?.senders === null || c?.senders === undefined ? "" : ` ${c.senders === 1 ? "1 sender is" : `${c.senders} senders are`} alive.`;
