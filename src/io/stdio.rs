@@ -10,6 +10,7 @@
 //! write in pieces, which std's own streams do today.
 
 use std::io;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -117,6 +118,14 @@ pub struct Stdout {
 pub struct Stderr {
     inner: Blocking<io::Stderr>,
 }
+
+// The job that is under way shares nothing with the handle that a panic could leave half done.
+impl UnwindSafe for Stdin {}
+impl UnwindSafe for Stdout {}
+impl UnwindSafe for Stderr {}
+impl RefUnwindSafe for Stdin {}
+impl RefUnwindSafe for Stdout {}
+impl RefUnwindSafe for Stderr {}
 
 impl AsyncRead for Stdin {
     fn poll_read(

@@ -176,3 +176,10 @@ fn a_local_set_stays_on_its_thread() {
     assert_not!(LocalEnterGuard, Send);
     assert_not!(LocalEnterGuard, Sync);
 }
+
+#[test]
+fn a_standard_stream_is_safe_to_carry_through_a_caught_panic() {
+    unwind_safe::<kettle::io::Stdin>();
+    unwind_safe::<kettle::io::Stdout>();
+    unwind_safe::<kettle::io::Stderr>();
+}
