@@ -26,7 +26,7 @@ use std::task::{Context, Poll, Waker};
 
 use kettle_events::{Cause, Deferral, Event, emit};
 
-use super::current::{LOCALS, UNLIMITED};
+use super::current::{LOCALS, PollScope, UNLIMITED};
 use super::current::{flush_if_live, in_step, with_scheduler};
 use crate::base::user_code::{PER_STEP, catch_panic};
 
@@ -70,7 +70,8 @@ impl Permit {
 ///
 /// tokio: `task::coop::with_unconstrained`, internal there too.
 pub fn with_unconstrained<R>(poll: impl FnOnce() -> R) -> R {
-    let _scope = LOCALS.with(|locals| locals.scope.get()).enter(UNLIMITED);
+    let scope = LOCALS.with(|locals| locals.scope.get());
+    let _scope = PollScope { budget: UNLIMITED, ..scope }.enter();
     poll()
 }
 
@@ -108,11 +109,11 @@ pub(crate) fn wake_deferred() {
 /// How many units are left in this poll; `None`: there is no limit here.
 #[inline]
 pub fn remaining() -> Option<u8> {
-    Some(LOCALS.with(|locals| locals.budget.get())).filter(|left| *left != UNLIMITED)
+    Some(LOCALS.with(|locals| locals.scope.get().budget)).filter(|left| *left != UNLIMITED)
 }
 
 /// Sets how many units are left in this poll.
 #[inline]
 pub fn set_remaining(units: u8) {
-    LOCALS.with(|locals| locals.budget.set(units));
+    LOCALS.with(|locals| locals.scope.set(PollScope { budget: units, ..locals.scope.get() }));
 }

@@ -35,21 +35,22 @@ pub(crate) struct Locals {
     /// Wakers that the loop will call in step 2 (`budget.rs`), each as a wake by this cause.
     pub(super) deferred: RefCell<VecDeque<(Cause, Waker)>>,
     pub(super) scope: Cell<PollScope>,
-    pub(super) budget: Cell<u8>,
 }
 
-/// What is set around a poll, besides its budget, and restored after it.
+/// What is set around a poll, and restored after it.
 #[derive(Clone, Copy)]
 pub(super) struct PollScope {
     pub(super) cause: Cause,
     /// The id that a program is told.
     pub(super) shown: Option<Id>,
+    /// How many operations this poll may still make, or [`UNLIMITED`].
+    pub(super) budget: u8,
 }
 
 /// What is left of the budget where there is no limit.
 pub(super) const UNLIMITED: u8 = u8::MAX;
 
-const OUTSIDE: PollScope = PollScope { cause: Cause::Runtime, shown: None };
+const OUTSIDE: PollScope = PollScope { cause: Cause::Runtime, shown: None, budget: UNLIMITED };
 
 thread_local! {
     pub(super) static LOCALS: ManuallyDrop<Locals> = const { ManuallyDrop::new(Locals::new(None)) };
@@ -61,21 +62,16 @@ impl Locals {
             scheduler: RefCell::new(scheduler),
             deferred: RefCell::new(VecDeque::new()),
             scope: Cell::new(OUTSIDE),
-            budget: Cell::new(UNLIMITED),
         }
     }
 }
 
 impl PollScope {
-    /// Makes these values current, and this the budget, until the guard is dropped.
+    /// Makes these values current until the guard is dropped.
     #[inline]
-    pub(super) fn enter(self, budget: u8) -> impl Drop {
-        let exchange = |(scope, budget)| {
-            LOCALS.with(|locals| (locals.scope.replace(scope), locals.budget.replace(budget)))
-        };
-        guard(exchange((self, budget)), move |before| {
-            exchange(before);
-        })
+    pub(super) fn enter(self) -> impl Drop {
+        let before = LOCALS.with(|locals| locals.scope.replace(self));
+        guard(before, |before| LOCALS.with(|locals| locals.scope.set(before)))
     }
 }
 
@@ -130,13 +126,12 @@ pub fn shown_id() -> Option<Id> {
 /// Shows this id until the guard is dropped: around a job, and around the drop of an output that no
 /// handle wanted, or of a future that never ran.
 pub(crate) fn show_id(shown: Option<Id>) -> impl Drop {
-    let (scope, budget) = LOCALS.with(|locals| (locals.scope.get(), locals.budget.get()));
-    PollScope { shown, ..scope }.enter(budget)
+    PollScope { shown, ..LOCALS.with(|locals| locals.scope.get()) }.enter()
 }
 
 /// Makes one step of the loop under its name, with no limit to its budget and no task running.
 pub(crate) fn in_step<R>(cause: Cause, step: impl FnOnce() -> R) -> R {
-    let _scope = PollScope { cause, ..OUTSIDE }.enter(UNLIMITED);
+    let _scope = PollScope { cause, ..OUTSIDE }.enter();
     let _no_task = events::run_as(None);
     step()
 }
@@ -184,7 +179,6 @@ pub(crate) fn install(other: &Locals) {
         let shown = locals.scope.get().shown;
         locals.scope.swap(&other.scope);
         locals.scope.set(PollScope { shown, ..locals.scope.get() });
-        locals.budget.swap(&other.budget);
     });
 }
 

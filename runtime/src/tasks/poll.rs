@@ -23,7 +23,7 @@ pub fn poll_task(
     kept: impl FnOnce() -> (usize, usize),
     poll: impl FnOnce(&mut Context<'_>) -> Outcome,
 ) -> Outcome {
-    let _scope = PollScope { cause: Cause::Task(task), shown }.enter(UNITS);
+    let _scope = PollScope { cause: Cause::Task(task), shown, budget: UNITS }.enter();
     let poll = || {
         flush_if_live();
         poll(&mut Context::from_waker(waker))
