@@ -365,12 +365,12 @@ fn a_thousand_due_timers_do_not_starve_a_ready_task() {
     assert!((99..=101).contains(&served), "{served} of 200 polls");
 }
 
+/// One of the two ways to make a task.
+type Spawn = fn(Pin<Box<dyn Future<Output = ()> + Send>>) -> JoinHandle<()>;
+
 /// One task makes two others ready in one poll: it wakes the first, and by moving the clock makes a
 /// timer wake the second. So many were polled before. In which order are the two polled?
-fn order(
-    polled_before: usize,
-    spawn: fn(Pin<Box<dyn Future<Output = ()> + Send>>) -> JoinHandle<()>,
-) -> Vec<&'static str> {
+fn order(polled_before: usize, spawn: Spawn) -> Vec<&'static str> {
     let (order, notify) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Notify::new()));
     let (by_task, by_timer, notified) = (order.clone(), order.clone(), notify.clone());
     let first = async move {
