@@ -26,7 +26,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
-use kettle_runtime::event::{Cause, Deferral, Event, Kind, Outcome, Place, emit};
+use kettle_runtime::event::{self, Cause, Deferral, Event, Kind, Outcome, Place, emit};
 use kettle_runtime::{Completer, Id, JoinHandle, RuntimeId, completion, defer, poll_task};
 use pin_project_lite::pin_project;
 use slab::Slab;
@@ -177,7 +177,7 @@ impl LocalTasks {
         if ends {
             emit(|| Event::Cancel { task: waker.id });
         }
-        let handles = task.handles();
+        let handles = if event::on() { task.handles() } else { 0 };
         let kept = || (waker.kept(), handles);
         let poll = |cx: &mut Context<'_>| task.as_mut().poll(ends, cx);
         let outcome = poll_task(waker.id, Some(waker.id), &Waker::from(waker.clone()), kept, poll);

@@ -200,7 +200,7 @@ fn poll_spawned(mut out: CheckedOut) {
     } else {
         with_scheduler(|scheduler| scheduler.remove(&out));
         let CheckedOut { header, task, .. } = out;
-        in_step(Cause::Task(id), || complete(&header, task));
+        complete(&header, task);
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! Through the task's header, which has the wish as a flag and knows the way to the scheduler.
 //!
-//! Interface: [`AbortHandle`]; `JoinHandle` has one inside. Invariants: it keeps neither the task
-//! nor its output alive; the header counts its handles.
+//! Interface: [`AbortHandle`]. Invariants: it keeps neither the task nor its output alive; the
+//! header counts the abort handles.
 //!
 //! tokio: `runtime/task/abort.rs`; a reference to the task, as its `JoinHandle`.
 
@@ -17,11 +17,11 @@ use kettle_events::Id;
 use crate::tasks::{Header, current};
 
 /// Asks for a task's end. It neither waits for that nor keeps the task alive.
-pub struct AbortHandle(pub(super) Arc<Header>);
+pub struct AbortHandle(Arc<Header>);
 
 impl AbortHandle {
-    pub(crate) fn new(header: Arc<Header>) -> AbortHandle {
-        header.handles.fetch_add(1, Ordering::Relaxed);
+    pub(super) fn new(header: Arc<Header>) -> AbortHandle {
+        header.abort_handles.fetch_add(1, Ordering::Relaxed);
         AbortHandle(header)
     }
 
@@ -49,7 +49,7 @@ impl Clone for AbortHandle {
 
 impl Drop for AbortHandle {
     fn drop(&mut self) {
-        self.0.handles.fetch_sub(1, Ordering::Relaxed);
+        self.0.abort_handles.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -10,17 +10,14 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::task::Waker;
 use std::thread;
 
-use kettle_events::{Cause, Id};
+use kettle_events::Id;
 
-use super::join_handle::{JoinHandle, OutputCell, complete};
-use super::{AbortHandle, JoinError};
-use crate::base::user_code::catch_panic;
-use crate::tasks::current::in_step;
-use crate::tasks::{Header, Owner, show_id};
+use super::JoinError;
+use super::join_handle::{JoinHandle, OutputCell, complete, drop_output};
+use crate::tasks::{Header, Owner};
 
 /// The end of a join handle at which the output comes in.
 pub struct Completer<T> {
@@ -44,7 +41,7 @@ pub struct Completer<T> {
 pub fn completion<T>(id: Id, abort: Waker) -> (Completer<T>, JoinHandle<T>) {
     let header = Header::new(id, Owner::Other(abort));
     let cell = OutputCell::default();
-    let handle = JoinHandle::of_cell(AbortHandle::new(header.clone()), cell.clone());
+    let handle = JoinHandle::of_cell(header.clone(), cell.clone());
     (Completer { header, cell }, handle)
 }
 
@@ -61,7 +58,7 @@ impl<T> Completer<T> {
 
     /// How many join and abort handles there are.
     pub fn handles(&self) -> usize {
-        self.header.handles.load(Ordering::Relaxed)
+        self.header.handles()
     }
 
     /// The work is done, or has panicked with this value.
@@ -75,14 +72,10 @@ impl<T> Completer<T> {
 /// output is dropped here.
 impl<T> Drop for Completer<T> {
     fn drop(&mut self) {
-        in_step(Cause::Task(self.header.id), || {
-            let wanted = complete(&self.header, None);
-            if !wanted {
-                let output = self.cell.lock().take();
-                let _id = show_id(Some(self.header.id));
-                catch_panic(|| drop(output));
-            }
-        });
+        if !complete(&self.header, None) {
+            let output = self.cell.lock().take();
+            drop_output(self.header.id, output);
+        }
     }
 }
 

@@ -31,13 +31,14 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use kettle_events::{Event, Id, Outcome, Resource, awaited, emit};
+use kettle_events::{Cause, Event, Id, Outcome, Resource, awaited, emit};
 use parking_lot::Mutex;
 use pin_project_lite::pin_project;
 
 use super::AbortHandle;
 use super::join_error::{JoinError, outcome};
 use crate::base::user_code::catch_panic;
+use crate::tasks::current::{self, in_step};
 use crate::tasks::{BoxedTask, Header, Task, budget, hand_over, show_id};
 
 pin_project! {
@@ -118,12 +119,19 @@ where
 pub(crate) fn complete(header: &Header, task: Option<BoxedTask>) -> bool {
     let (waker, unwanted) = header.hand_over.finish(task);
     if let Some(waker) = waker {
-        catch_panic(|| waker.wake());
+        in_step(Cause::Task(header.id), || catch_panic(|| waker.wake()));
     }
     let Some(unwanted) = unwanted else { return true };
-    let _id = show_id(Some(header.id));
-    catch_panic(|| drop(unwanted));
+    drop_output(header.id, unwanted);
     false
+}
+
+/// Drops what no handle will come for, when its task's last poll is over.
+pub(super) fn drop_output(id: Id, output: impl Sized) {
+    in_step(Cause::Task(id), || {
+        let _id = show_id(Some(id));
+        catch_panic(|| drop(output));
+    });
 }
 
 /// The waiting end of a task: a future of its output.
@@ -132,7 +140,7 @@ pub(crate) fn complete(header: &Header, task: Option<BoxedTask>) -> bool {
 ///
 /// When polled again after it was ready.
 pub struct JoinHandle<T> {
-    task: AbortHandle,
+    header: Arc<Header>,
     output: Output<T>,
 }
 
@@ -149,42 +157,42 @@ enum Output<T> {
 }
 
 impl<T> JoinHandle<T> {
-    pub(crate) fn of_box(task: AbortHandle) -> JoinHandle<T>
+    pub(crate) fn of_box(header: Arc<Header>) -> JoinHandle<T>
     where
         T: 'static,
     {
-        JoinHandle { task, output: Output::Boxed(take_output) }
+        JoinHandle { header, output: Output::Boxed(take_output) }
     }
 
-    pub(super) fn of_cell(task: AbortHandle, cell: OutputCell<T>) -> JoinHandle<T> {
-        JoinHandle { task, output: Output::Cell(cell) }
+    pub(super) fn of_cell(header: Arc<Header>, cell: OutputCell<T>) -> JoinHandle<T> {
+        JoinHandle { header, output: Output::Cell(cell) }
     }
 
     /// Asks for the task's end: its future is dropped instead of being polled again, and the handle
     /// says cancelled. A task that has ended, or ends before that, is not affected. A blocking job
     /// that has started runs on.
     pub fn abort(&self) {
-        self.task.abort();
+        current::abort(&self.header);
     }
 
     /// Has the task ended? Can be asked from any thread.
     pub fn is_finished(&self) -> bool {
-        self.task.is_finished()
+        self.header.hand_over.is_finished()
     }
 
     /// The task's id.
     pub fn id(&self) -> Id {
-        self.task.id()
+        self.header.id
     }
 
     /// A handle that can end the task but not wait for it.
     pub fn abort_handle(&self) -> AbortHandle {
-        self.task.clone()
+        AbortHandle::new(self.header.clone())
     }
 
     /// Not in `poll`, which is `#[track_caller]`: these events name this line, not the `.await`.
     fn poll_output(&mut self, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
-        match self.task.0.hand_over.poll(cx) {
+        match self.header.hand_over.poll(cx) {
             Ok(task) => {
                 let output = self.take_output(task);
                 emit(|| Event::Join { task: self.id(), outcome: outcome(&output) });
@@ -239,7 +247,7 @@ impl<T> Drop for JoinHandle<T> {
             return;
         }
         let _id = show_id(Some(self.id())); // for the drop of an output
-        let left = self.task.0.hand_over.detach();
+        let left = self.header.hand_over.detach();
         if !matches!(left, hand_over::State::Taken) {
             emit(|| Event::Detach { task: self.id() });
         }

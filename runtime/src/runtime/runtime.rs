@@ -208,6 +208,7 @@ impl Runtime {
         emit(|| Event::RunStart { paused: parts.time.clock.is_paused() });
         emit(|| Event::Spawn { task: id, kind: Kind::Main, at, size, what: type_name::<F>() });
         let main = Header::new(id, Owner::Scheduler(parts.inbox.clone()));
+        main.hand_over.detach(); // it has no handle
         with_scheduler(|scheduler| scheduler.insert_main(main.clone()));
         defer! {
             with_scheduler(|scheduler| scheduler.remove_main(&main));

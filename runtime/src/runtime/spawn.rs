@@ -34,7 +34,7 @@ use super::context::{self, Shared, shared};
 use super::pool::Job;
 use crate::base::user_code::catch_panic;
 use crate::inbox::Inbox;
-use crate::join::{AbortHandle, Completer, JoinHandle, Stage, completion};
+use crate::join::{Completer, JoinHandle, Stage, completion};
 use crate::tasks::{Header, Message, Owner, current, show_id};
 
 /// Makes a future a task of the entered runtime.
@@ -62,7 +62,7 @@ where
     F::Output: Send + 'static,
 {
     let header = Header::new(Id::next(), Owner::Scheduler(inbox));
-    let handle = JoinHandle::of_box(AbortHandle::new(header.clone()));
+    let handle = JoinHandle::of_box(header.clone());
     let (at, size) = (Location::caller(), size_of::<F>());
     current::submit(header, task, at, size);
     handle

@@ -116,6 +116,11 @@ impl<V> HandOver<V> {
         matches!(*self.state.lock(), State::Finished(_) | State::Taken)
     }
 
+    /// Is the handle there? (That of a task that has not ended.)
+    pub(crate) fn has_handle(&self) -> bool {
+        matches!(*self.state.lock(), State::Waiting(_))
+    }
+
     /// Asks for the task's end. True if that is news: it has neither ended nor been asked to.
     pub(crate) fn abort(&self) -> bool {
         let state = self.state.lock();

@@ -49,8 +49,8 @@ pub(crate) struct Header {
     /// The task's slot in its scheduler, or [`NONE`].
     slot: AtomicU32,
     wake_sent: InFlight,
-    /// Join and abort handles that are alive.
-    pub(crate) handles: AtomicUsize,
+    /// Abort handles that are alive.
+    pub(crate) abort_handles: AtomicUsize,
     /// `None` instead of a box: the output is in a cell (of a blocking job or a local task, see
     /// `join_handle.rs`), or the task was refused because its runtime had ended.
     pub(crate) hand_over: HandOver<Option<BoxedTask>>,
@@ -93,7 +93,7 @@ impl Header {
             owner,
             slot: AtomicU32::new(NONE),
             wake_sent: InFlight::new(),
-            handles: AtomicUsize::new(0),
+            abort_handles: AtomicUsize::new(0),
             hand_over: HandOver::new(),
         })
     }
@@ -143,11 +143,16 @@ impl Header {
         }
     }
 
+    /// How many join and abort handles there are.
+    pub(crate) fn handles(&self) -> usize {
+        usize::from(self.hand_over.has_handle()) + self.abort_handles.load(Ordering::Relaxed)
+    }
+
     /// How many clones of its waker there are, and how many handles. `own`: how many references the
     /// runtime itself holds at this moment. (An abort from another thread that is on its way counts
     /// as a waker.)
     pub(crate) fn kept(self: &Arc<Header>, own: usize) -> (usize, usize) {
-        let handles = self.handles.load(Ordering::Relaxed);
+        let handles = self.handles();
         let messages = usize::from(self.wake_sent.is_on_its_way());
         (Arc::strong_count(self).saturating_sub(own + handles + messages), handles)
     }
