@@ -71,7 +71,6 @@ examples! {
     errors "../examples/errors.rs"
     mutex "../examples/mutex.rs"
     dinner "../examples/dinner.rs"
-    failover "../examples/failover.rs"
     responsive "../examples/responsive.rs"
 }
 

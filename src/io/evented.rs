@@ -4,8 +4,9 @@
 //! [`Evented`] is an engine's [`Source`] that does this in tokio's words: with an [`Interest`], a
 //! [`Ready`] and, if the thing can be read and written, with a [`ReadBuf`] and slices.
 //!
-//! Interface: [`Evented`]. A socket of `net` has one, and methods of the same names that hand on to
-//! it (the macros in `net/common/` write these). An `AsyncFd` has one too.
+//! Interface: [`Evented`]. A socket of `net` has one, and methods that hand on to it (the macros in
+//! `net/common/` write these). An `AsyncFd` has one too. Where a method has the name of one of
+//! `Source`, it is that one.
 //!
 //! Not here: trying and waiting themselves (`kettle_runtime::Source`).
 //!
@@ -13,7 +14,6 @@
 
 use std::fmt;
 use std::io::{self, ErrorKind, IoSlice, IoSliceMut, Read, Write};
-use std::ops::Deref;
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::event::Direction;
@@ -21,7 +21,7 @@ use kettle_runtime::{Found, Pollable, Source};
 
 use super::{Interest, ReadBuf, Ready, asked, room};
 
-/// A source in tokio's words. All that an engine's source can do, it can do as well.
+/// A source in tokio's words.
 pub(crate) struct Evented<S>(Source<S>);
 
 impl<S: Pollable> Evented<S> {
@@ -32,13 +32,23 @@ impl<S: Pollable> Evented<S> {
     }
 
     /// Of a source that exists.
+    #[cfg(unix)]
     pub(crate) fn of(source: Source<S>) -> Evented<S> {
         Evented(source)
     }
 
+    /// What this listener has accepted. It belongs to the listener's runtime.
+    pub(crate) fn accepted<T: Pollable>(&self, io: T) -> io::Result<Evented<T>> {
+        self.0.accepted(io).map(Evented)
+    }
+
+    pub(crate) fn get_ref(&self) -> &S {
+        self.0.get_ref()
+    }
+
     #[cfg(unix)]
-    pub(crate) fn source_mut(&mut self) -> &mut Source<S> {
-        &mut self.0
+    pub(crate) fn get_mut(&mut self) -> &mut S {
+        self.0.get_mut()
     }
 
     /// Takes it out of its runtime.
@@ -49,12 +59,12 @@ impl<S: Pollable> Evented<S> {
 
     /// The same, whatever the selector says.
     #[cfg(unix)]
-    pub(crate) fn leave(self) -> S {
+    pub(crate) fn into_inner_anyway(self) -> S {
         self.0.leave().0
     }
 
     /// Waits until it is ready for something of `interest`, beside any number of others.
-    pub(crate) async fn ready(&self, interest: Interest) -> io::Result<Ready> {
+    pub(crate) async fn readiness(&self, interest: Interest) -> io::Result<Ready> {
         Ok(Ready::new(&self.found(interest).await?, interest))
     }
 
@@ -63,17 +73,8 @@ impl<S: Pollable> Evented<S> {
         self.0.ready(interest.directions()).await
     }
 
-    /// Waits until a direction is ready; the newest caller replaces the one before.
-    pub(crate) fn poll_ready(
-        &self,
-        direction: Direction,
-        cx: &mut Context<'_>,
-    ) -> Poll<io::Result<()>> {
-        self.0.poll_ready(direction, cx).map_ok(drop)
-    }
-
-    /// [`Evented::poll_ready`], and the reports can be told apart afterwards.
-    #[cfg(unix)]
+    /// Waits until a direction is ready; the newest caller replaces the one before. The reports can
+    /// be told apart afterwards.
     pub(crate) fn poll_found(
         &self,
         direction: Direction,
@@ -95,7 +96,7 @@ impl<S: Pollable> Evented<S> {
     }
 
     /// Tries `f` once, if anything of `interest` is believed ready.
-    pub(crate) fn try_io<R>(
+    pub(crate) fn try_if_ready<R>(
         &self,
         interest: Interest,
         f: impl FnOnce(&S) -> io::Result<R>,
@@ -113,6 +114,26 @@ impl<S: Pollable> Evented<S> {
         Err(ErrorKind::WouldBlock.into())
     }
 
+    /// [`Source::io`]: tries `op` in this direction until it does not say `WouldBlock`, beside any
+    /// number of others.
+    pub(crate) fn io<R>(
+        &self,
+        direction: Direction,
+        op: impl FnMut(&S) -> io::Result<R>,
+    ) -> impl Future<Output = io::Result<R>> {
+        self.0.io(direction, op)
+    }
+
+    /// [`Source::poll_io`]: the same, but the newest caller replaces the one before.
+    pub(crate) fn poll_io<R>(
+        &self,
+        direction: Direction,
+        cx: &mut Context<'_>,
+        op: impl FnMut(&S) -> io::Result<R>,
+    ) -> Poll<io::Result<R>> {
+        self.0.poll_io(direction, cx, op)
+    }
+
     /// Waits, and tries `f`, until it does not say `WouldBlock`.
     pub(crate) async fn async_io<R>(
         &self,
@@ -121,7 +142,7 @@ impl<S: Pollable> Evented<S> {
     ) -> io::Result<R> {
         loop {
             self.found(interest).await?;
-            match self.try_io(interest, &mut f) {
+            match self.try_if_ready(interest, &mut f) {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {}
                 result => return result,
             }
@@ -185,14 +206,6 @@ where
 
     pub(crate) fn try_write_vectored(&self, bufs: &[IoSlice<'_>]) -> io::Result<usize> {
         self.0.try_io(Direction::Write, |mut io| io.write_vectored(bufs))
-    }
-}
-
-impl<S> Deref for Evented<S> {
-    type Target = Source<S>;
-
-    fn deref(&self) -> &Source<S> {
-        &self.0
     }
 }
 

@@ -21,13 +21,16 @@
 
 use std::fmt;
 use std::io;
+use std::panic::RefUnwindSafe;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use kettle_runtime::WakerSlot;
+use parking_lot::Mutex;
 
 use super::{AsyncRead, AsyncWrite, ReadBuf};
+use crate::sync::store_waker::store_waker;
 
 /// Splits a stream into a half for reading and one for writing, each with an owner of its own.
 ///
@@ -114,8 +117,7 @@ impl<T> ReadHalf<T> {
         assert!(self.is_pair_of(&wr), "the two halves are not of one stream");
         drop(wr);
         let shared = Arc::into_inner(self.shared).expect("the other half is gone");
-        let place = shared.place.into_inner().unwrap_or_else(PoisonError::into_inner);
-        *Pin::into_inner(place.stream.expect("no half is being polled"))
+        *Pin::into_inner(shared.place.into_inner().stream.expect("no half is being polled"))
     }
 }
 
@@ -146,35 +148,28 @@ enum Half {
 }
 
 impl<T> Shared<T> {
-    /// Nothing under the lock panics, so its poison says nothing.
-    fn lock(&self) -> MutexGuard<'_, Place<T>> {
-        self.place.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn poll<R>(
         &self,
         half: Half,
         cx: &mut Context<'_>,
         poll: impl FnOnce(Pin<&mut T>, &mut Context<'_>) -> Poll<R>,
     ) -> Poll<R> {
-        let mut clone = None;
-        let stream = loop {
-            let mut place = self.lock();
-            if let Some(stream) = place.stream.take() {
-                break stream;
+        let taken = store_waker(cx, |clone| {
+            let mut place = self.place.lock();
+            match place.stream.take() {
+                Some(stream) => Some(Ok(stream)),
+                None => place.waiting[half as usize].store(cx, clone).map(Err),
             }
-            let stored = place.waiting[half as usize].store(cx, &mut clone);
-            drop(place);
-            if stored.is_some() {
-                return Poll::Pending;
-            }
-            clone = Some(cx.waker().clone());
-        };
+        });
+        let Ok(stream) = taken else { return Poll::Pending };
         let mut taken = Taken { shared: self, stream: Some(stream) };
         let stream = taken.stream.as_mut().expect("it was put in, and only `drop` takes it out");
         poll(stream.as_mut(), cx)
     }
 }
+
+// Nothing under the lock panics, and a stream that does is put back.
+impl<T> RefUnwindSafe for Shared<T> {}
 
 /// The stream while a half polls it. Goes back at the end, also if that is a panic.
 struct Taken<'a, T> {
@@ -184,7 +179,7 @@ struct Taken<'a, T> {
 
 impl<T> Drop for Taken<'_, T> {
     fn drop(&mut self) {
-        let mut place = self.shared.lock();
+        let mut place = self.shared.place.lock();
         place.stream = self.stream.take();
         let waiting = place.waiting.each_mut().map(WakerSlot::take);
         drop(place);

@@ -38,10 +38,7 @@ pub(crate) fn page(report: &mut Report) {
 pub(crate) fn browser(report: &mut Report) {
     let command = "node tests/replay/run.mjs";
     report.long_check("the replays in a browser", command, || replays(&[]));
-}
-
-/// Each program there and back at each level.
-pub(crate) fn levels(report: &mut Report) {
+    // Each program there and back at each level.
     report.check("every replay, back and forth at each level", || {
         replays(&["--every", "--only", "back is exact"])
     });

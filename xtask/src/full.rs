@@ -56,22 +56,29 @@ pub(crate) fn every_row(report: &mut Report) {
     report.check("every row of the bench runs", crate::bench::every_row);
 }
 
+/// The tests once more, where they have more to come through.
+pub(crate) fn again(report: &mut Report) {
+    doctor(report);
+    models(report);
+    many_times(report);
+}
+
 /// Everything there is for the doctor to be wrong about. (The mistakes in `examples/oops` are fixed
 /// nowhere: what they do is compared in `tests/fold_examples.rs`, too.)
-pub(crate) fn doctor(report: &mut Report) {
+fn doctor(report: &mut Report) {
     let args = [&["-p", "kettle", "--lib", "--tests"], cargo::WHOLE, &["--", "--skip", "oops::"]];
     let mut command = cargo::test(&args.concat());
     command.env("KETTLE_DOCTOR", "panic");
     check(report, "the doctor finds nothing in right programs", command);
 }
 
-pub(crate) fn models(report: &mut Report) {
+fn models(report: &mut Report) {
     let mut command = cargo::test(&["-p", "kettle-models"]);
     command.env("PROPTEST_CASES", "10000");
     check(report, "the models with 10,000 random cases", command);
 }
 
-pub(crate) fn many_times(report: &mut Report) {
+fn many_times(report: &mut Report) {
     for (name, args, times) in HEAVY {
         report.long_check(name, &format!("cargo test {}", args.join(" ")), || {
             // The first failure is the result.

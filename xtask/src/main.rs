@@ -22,7 +22,6 @@ mod full;
 mod house;
 mod idle;
 mod judged;
-mod limits;
 mod miri;
 mod mutants;
 mod papers;
@@ -155,7 +154,7 @@ mod tests {
 
     #[test]
     fn a_wrong_name_is_told_with_those_that_there_are() {
-        assert_eq!(refused("test limits papers --strict"), "");
+        assert_eq!(refused("test house papers --strict"), "");
         for (words, told) in [
             ("test limts", "papers"),
             ("tset", "'test'"),

@@ -6,8 +6,8 @@
 use kettle_kit::report::Report;
 
 use crate::{
-    api, bench, book, browser, cargo, cold, examples, features, full, house, idle, judged, limits,
-    miri, mutants, papers, patch, published,
+    api, bench, book, browser, cargo, cold, examples, features, full, house, idle, judged, miri,
+    mutants, papers, patch, published,
 };
 
 /// A part of the test that can be run alone.
@@ -19,8 +19,7 @@ pub(crate) struct Part {
 
 const PARTS: &[Part] = &[
     part("format", "rustfmt has nothing to change", cargo::format),
-    part("limits", "how long files may be, and where unsafe code may be", limits::limits),
-    part("house", "imports go down, and in no circle", house::house),
+    part("house", "imports go down; how long files are; where unsafe code is", house::house),
     part("clippy", "no warnings, in any package", cargo::clippy),
     part("features", "each feature compiles without the others", features::each_alone),
     part("tests", "unit and integration tests", cargo::tests),
@@ -51,14 +50,11 @@ const ON_REQUEST: &[Part] = &[
     part("rows", "every row of the bench runs", full::every_row),
     part("reading", "mdBook builds the book, and Chromium shows it", browser::book),
     part("browser", "the replays in Chromium", browser::browser),
-    part("levels", "every replay, back and forth at each level", browser::levels),
     part("alone", "packages that are a workspace of their own", full::alone),
     part("programs", "all programs for tokio run on kettle", patch::whole),
     part("published", "other people's tests pass on kettle", published::published),
     part("mutants", "the exercises' faults are noticed by our own tests", mutants::mutants),
-    part("doctor", "the doctor finds nothing in right programs", full::doctor),
-    part("models", "the models with many random cases", full::models),
-    part("again", "all tests many times, and optimised", full::many_times),
+    part("again", "all tests under the doctor, many times, and optimised", full::again),
 ];
 
 const fn part(name: &'static str, about: &'static str, run: fn(&mut Report)) -> Part {

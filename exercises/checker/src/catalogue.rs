@@ -17,9 +17,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use kettle_kit::files::read;
+use kettle_kit::patch::Patch;
 use serde::Deserialize;
 
-use crate::patch::Patch;
 use crate::places::{root, shown};
 
 /// `exercise.toml`.

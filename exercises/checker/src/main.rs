@@ -8,7 +8,7 @@
 //! Reading order: this file (the commands), [`catalogue`] (what an exercise is), [`desk`] (the
 //! learner's package), [`package`] (how an answer becomes a program), [`build`], [`trial`] (how a
 //! check is run), [`patience`] (until when), [`judgement`], [`words`] and [`prose`] (the verdict),
-//! [`path`] (what comes next), [`assemble`], [`ladder`]. [`patch`], [`show`] and [`prove`] are for
+//! [`path`] (what comes next), [`assemble`], [`ladder`]. [`show`] and [`prove`] are for
 //! authors of exercises.
 //!
 //! Invariants: a learner's file is never overwritten without a question; nothing is written but in
@@ -22,7 +22,6 @@ mod judgement;
 mod ladder;
 mod overview;
 mod package;
-mod patch;
 mod path;
 mod patience;
 mod places;

@@ -12,7 +12,9 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
+use kettle_kit::patch::{Patch, patches};
 use kettle_kit::{files, tree};
 use toml::{Table, Value};
 
@@ -59,7 +61,7 @@ pub(crate) fn engine(
                 let place = path_attribute(check);
                 format!("{own}{CHECKS}#[allow(missing_docs)]\n{place}\npub mod check;\n")
             }
-            _ => copied(&own),
+            _ => copied(&within, &own)?,
         };
         files::put(&folder.join("src").join(within), &text)?;
     }
@@ -126,28 +128,28 @@ fn path_to(folder: &Path, name: &str, to: &str) -> (String, Value) {
 /// Begins what is put at the end of a file of the engine for the checks.
 const CHECKS: &str = "\n/// The exercise's checks.\n";
 
-/// What is kettle's own and what a copy has instead: the judge's locks and atomics, so that a check
-/// can do between two of them what another thread would, and knows what they order; and for a
-/// runtime without a sink (`Config::default`) the judge's.
-const THE_JUDGES: [(&str, &str); 3] = [
-    ("pub(crate) use parking_lot::Mutex;\n", "pub(crate) use kettle_judge::lock::Mutex;\n"),
-    (
-        "pub(crate) use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};\n",
-        "pub(crate) use kettle_judge::atomic::{AtomicBool, AtomicUsize};\n\
-         pub(crate) use std::sync::atomic::Ordering;\n",
-    ),
-    ("            sink: None,\n", "            sink: kettle_judge::sink(),\n"),
-];
+/// What a copy of the engine has in the place of kettle's own (`exercises/judge/engine`): the judge's
+/// locks and atomics, so that a check can do between two of them what another thread would, and knows
+/// what they order; and for a runtime without a sink (`Config::default`) the judge's.
+static THE_JUDGES: LazyLock<Vec<Patch>> = LazyLock::new(|| {
+    patches(&root().join("exercises/judge/engine")).expect("the judge's patches can be read")
+});
 
-/// A file of the engine as a copy has it.
-fn copied(text: &str) -> String {
-    THE_JUDGES.iter().fold(text.to_owned(), |text, (kettles, judges)| text.replace(kettles, judges))
+fn the_judges(within: &str) -> impl Iterator<Item = &'static Patch> {
+    let path = format!("runtime/src/{within}");
+    THE_JUDGES.iter().filter(move |patch| patch.changes() == path)
 }
 
-/// A file of a copy as kettle would have it.
-pub(crate) fn original(text: &str) -> String {
+/// A file of the engine as a copy has it.
+fn copied(within: &str, text: &str) -> Result<String, String> {
+    the_judges(within).try_fold(text.to_owned(), |text, patch| patch.apply(&text, within))
+}
+
+/// A file of a copy as kettle would have it. Where the learner has changed what is the judge's, it
+/// stays the learner's.
+pub(crate) fn original(within: &str, text: &str) -> String {
     let text = text.split_once(CHECKS).map_or(text, |(before, _)| before).to_owned();
-    THE_JUDGES.iter().fold(text, |text, (kettles, judges)| text.replace(judges, kettles))
+    the_judges(within).fold(text, |text, patch| patch.undo(&text).unwrap_or(text))
 }
 
 /// The folder of the engine that a seam is in.
@@ -236,7 +238,7 @@ pub(crate) fn differing(source: &Path) -> Result<Vec<(String, String)>, String> 
     for (within, own) in engine_files()? {
         // An editor may have taken it away, and put it back in a moment.
         let Ok(text) = fs::read_to_string(source.join(&within)) else { continue };
-        let text = original(&text);
+        let text = original(&within, &text);
         if within != "lib.rs" && own != text {
             found.push((within, text));
         }
@@ -269,13 +271,16 @@ mod tests {
         let written = r#"#[path = "C:\\Users\\Jörg \"J\" O'Hara\\check.rs"]"#;
         assert_eq!(path_attribute(file), written);
     }
+
     #[test]
-    fn what_the_judge_takes_over_is_in_one_file_each() {
+    fn what_is_the_judges_is_undone() {
         let engine = engine_files().expect("an engine");
-        for (kettles, _) in THE_JUDGES {
-            let files = engine.iter().filter(|(_, text)| text.contains(kettles));
-            assert_eq!(files.count(), 1, "files with {kettles}");
+        for patch in THE_JUDGES.iter() {
+            let of = |(within, _): &&(String, String)| patch.changes().ends_with(within.as_str());
+            let (within, text) = engine.iter().find(of).expect("a file of the engine");
+            let copy = copied(within, text).expect("it applies");
+            assert_ne!(copy, *text);
+            assert_eq!(original(within, &copy), *text);
         }
-        assert!(engine.iter().all(|(_, text)| original(&copied(text)) == *text));
     }
 }

@@ -10,9 +10,9 @@ use std::path::Path;
 
 use anstream::{eprint, eprintln, print, println};
 use kettle_kit::files;
+use kettle_kit::patch::Patch;
 
 use crate::catalogue::Exercise;
-use crate::patch::Patch;
 use crate::places::shown;
 use crate::prose::DIM;
 

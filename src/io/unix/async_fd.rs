@@ -147,14 +147,14 @@ impl<T: AsRawFd> AsyncFd<T> {
     ///
     /// tokio: `AsyncFd::get_mut`.
     pub fn get_mut(&mut self) -> &mut T {
-        self.io.as_mut().expect(PRESENT).source_mut().get_mut()
+        self.io.as_mut().expect(PRESENT).get_mut()
     }
 
     /// Leaves the selector and gives the thing back.
     ///
     /// tokio: `AsyncFd::into_inner`.
     pub fn into_inner(mut self) -> T {
-        self.io.take().expect(PRESENT).leave()
+        self.io.take().expect(PRESENT).into_inner_anyway()
     }
 
     pub(super) fn io(&self) -> &Evented<T> {
@@ -166,7 +166,7 @@ impl<T: AsRawFd> AsyncFd<T> {
 impl<T: AsRawFd> Drop for AsyncFd<T> {
     fn drop(&mut self) {
         if let Some(io) = self.io.take() {
-            drop(io.leave());
+            drop(io.into_inner_anyway());
         }
     }
 }

@@ -21,11 +21,12 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::io::{self, ErrorKind, IoSlice};
 use std::mem;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::task::{Context, Poll, Waker, ready};
 
 use kettle_runtime::event::{Act, SyncKind, Units};
 use kettle_runtime::{WakerSlot, budget};
+use parking_lot::Mutex;
 
 use crate::io::ReadBuf;
 use crate::sync::report::{Report, Reports};
@@ -98,7 +99,7 @@ impl Pipe {
     ) -> Poll<io::Result<usize>> {
         let permit = ready!(budget::poll_proceed(cx));
         let stored = store_waker(cx, |clone| {
-            let mut state = self.lock();
+            let mut state = self.state.lock();
             match step(&mut state) {
                 // The other end can go on only if something was moved.
                 Some(Ok(n)) if n > 0 => {
@@ -138,7 +139,7 @@ impl Pipe {
     /// This end moves no more bytes. If it is the writer's, the reader comes to the end of file
     /// after what is in the pipe; if it is the reader's, the writer gets an error.
     pub(super) fn close(&self, by: End) {
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         let first = !mem::replace(&mut state.closed, true);
         let left = state.bytes.len();
         let (own, waiting) = (state.waker_of(by).take(), state.waker_of(by.other()).take());
@@ -151,12 +152,11 @@ impl Pipe {
             waiting.wake();
         }
     }
-
-    /// Nothing under the lock panics, so its poison says nothing.
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
+
+// Nothing under the lock panics: the state is whole whatever happens.
+impl UnwindSafe for Pipe {}
+impl RefUnwindSafe for Pipe {}
 
 impl End {
     fn other(self) -> End {
@@ -202,7 +202,7 @@ impl fmt::Debug for Pipe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut pipe = f.debug_struct("Pipe");
         pipe.field("limit", &self.limit);
-        if let Ok(state) = self.state.try_lock() {
+        if let Some(state) = self.state.try_lock() {
             pipe.field("bytes", &state.bytes.len()).field("closed", &state.closed);
         }
         pipe.finish_non_exhaustive()

@@ -54,7 +54,7 @@ macro_rules! datagrams {
             ///
             #[doc = concat!("tokio: `", stringify!($socket), "::try_send`.")]
             pub fn try_send(&self, buf: &[u8]) -> std::io::Result<usize> {
-                self.io.try_io(crate::io::Interest::WRITABLE, |io| io.send(buf))
+                self.io.try_if_ready(crate::io::Interest::WRITABLE, |io| io.send(buf))
             }
 
             /// Receives a datagram from the peer that the socket is connected to. Says how many
@@ -99,7 +99,7 @@ macro_rules! datagrams {
             ///
             #[doc = concat!("tokio: `", stringify!($socket), "::try_recv`.")]
             pub fn try_recv(&self, buf: &mut [u8]) -> std::io::Result<usize> {
-                self.io.try_io(crate::io::Interest::READABLE, |io| io.recv(buf))
+                self.io.try_if_ready(crate::io::Interest::READABLE, |io| io.recv(buf))
             }
 
             /// Receives a datagram, and the address of the sender.
@@ -147,7 +147,7 @@ macro_rules! datagrams {
             #[doc = concat!("tokio: `", stringify!($socket), "::try_recv_from`.")]
             pub fn try_recv_from(&self, buf: &mut [u8]) -> std::io::Result<(usize, $address)> {
                 let received =
-                    self.io.try_io(crate::io::Interest::READABLE, |io| io.recv_from(buf));
+                    self.io.try_if_ready(crate::io::Interest::READABLE, |io| io.recv_from(buf));
                 received.map(|(n, from)| (n, from.into()))
             }
 

@@ -49,7 +49,7 @@ macro_rules! readiness {
                 &self,
                 interest: crate::io::Interest,
             ) -> impl Future<Output = std::io::Result<crate::io::Ready>> {
-                crate::origin::located(self.io.ready(interest))
+                crate::origin::located(self.io.readiness(interest))
             }
 
             /// Waits until the socket may be read: there is data, the end, or an error.
@@ -62,7 +62,7 @@ macro_rules! readiness {
             #[track_caller]
             pub fn readable(&self) -> impl Future<Output = std::io::Result<()>> {
                 let interest = crate::io::Interest::READABLE;
-                crate::origin::located(async move { self.io.ready(interest).await.map(drop) })
+                crate::origin::located(async move { self.io.readiness(interest).await.map(drop) })
             }
 
             /// Waits until the socket may be written: there is room, or an error.
@@ -75,7 +75,7 @@ macro_rules! readiness {
             #[track_caller]
             pub fn writable(&self) -> impl Future<Output = std::io::Result<()>> {
                 let interest = crate::io::Interest::WRITABLE;
-                crate::origin::located(async move { self.io.ready(interest).await.map(drop) })
+                crate::origin::located(async move { self.io.readiness(interest).await.map(drop) })
             }
 
             #[doc = concat!("[`", stringify!($socket), "::readable`] for hand-written futures. Of")]
@@ -86,7 +86,7 @@ macro_rules! readiness {
                 &self,
                 cx: &mut std::task::Context<'_>,
             ) -> std::task::Poll<std::io::Result<()>> {
-                self.io.poll_ready(kettle_runtime::event::Direction::Read, cx)
+                self.io.poll_found(kettle_runtime::event::Direction::Read, cx).map_ok(drop)
             }
 
             #[doc = concat!("[`", stringify!($socket), "::writable`] for hand-written futures. Of")]
@@ -97,7 +97,7 @@ macro_rules! readiness {
                 &self,
                 cx: &mut std::task::Context<'_>,
             ) -> std::task::Poll<std::io::Result<()>> {
-                self.io.poll_ready(kettle_runtime::event::Direction::Write, cx)
+                self.io.poll_found(kettle_runtime::event::Direction::Write, cx).map_ok(drop)
             }
 
             /// Tries an operation of your own on the socket, if it is believed ready for something
@@ -116,7 +116,7 @@ macro_rules! readiness {
                 f: impl FnOnce() -> std::io::Result<R>,
             ) -> std::io::Result<R> {
                 use crate::net::common::InTurn;
-                self.io.try_io(interest, |io| io.in_turn(f))
+                self.io.try_if_ready(interest, |io| io.in_turn(f))
             }
 
             /// Waits for readiness and tries `f`, until it does not say `WouldBlock`: only the

@@ -18,7 +18,6 @@ use std::io;
 use std::net::{self, Shutdown};
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::Source;
 use kettle_runtime::event::Direction;
 
 use crate::io::evented::Evented;
@@ -133,10 +132,10 @@ impl TcpStream {
     }
 
     pub(super) fn accepted(
-        listener: &Source<mio::net::TcpListener>,
+        listener: &Evented<mio::net::TcpListener>,
         io: mio::net::TcpStream,
     ) -> io::Result<TcpStream> {
-        Ok(TcpStream { io: Evented::of(listener.accepted(io)?) })
+        Ok(TcpStream { io: listener.accepted(io)? })
     }
 
     /// Waits for data and copies it into `buf` without taking it: the next read gets it again.

@@ -150,7 +150,7 @@ impl UdpSocket {
     ///
     /// tokio: `UdpSocket::try_send_to`.
     pub fn try_send_to(&self, buf: &[u8], target: SocketAddr) -> io::Result<usize> {
-        self.io.try_io(Interest::WRITABLE, |io| io.send_to(buf, target))
+        self.io.try_if_ready(Interest::WRITABLE, |io| io.send_to(buf, target))
     }
 
     /// Waits for a datagram and copies it into `buf` without taking it: the next call gets it
@@ -185,7 +185,7 @@ impl UdpSocket {
     ///
     /// tokio: `UdpSocket::try_peek`.
     pub fn try_peek(&self, buf: &mut [u8]) -> io::Result<usize> {
-        self.io.try_io(Interest::READABLE, |io| io.peek(buf))
+        self.io.try_if_ready(Interest::READABLE, |io| io.peek(buf))
     }
 
     /// [`UdpSocket::peek`], and the address that sent it.
@@ -225,7 +225,7 @@ impl UdpSocket {
     ///
     /// tokio: `UdpSocket::try_peek_from`.
     pub fn try_peek_from(&self, buf: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
-        self.io.try_io(Interest::READABLE, |io| io.peek_from(buf))
+        self.io.try_if_ready(Interest::READABLE, |io| io.peek_from(buf))
     }
 
     /// Waits for a datagram and gives its sender's address, without taking the datagram.
@@ -255,7 +255,7 @@ impl UdpSocket {
     ///
     /// tokio: `UdpSocket::try_peek_sender`.
     pub fn try_peek_sender(&self) -> io::Result<SocketAddr> {
-        self.io.try_io(Interest::READABLE, sender)
+        self.io.try_if_ready(Interest::READABLE, sender)
     }
 
     /// The address on this side.

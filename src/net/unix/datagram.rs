@@ -160,7 +160,7 @@ impl UnixDatagram {
     ///
     /// tokio: `UnixDatagram::try_send_to`.
     pub fn try_send_to<P: AsRef<Path>>(&self, buf: &[u8], target: P) -> io::Result<usize> {
-        self.io.try_io(Interest::WRITABLE, |io| io.send_to(buf, target))
+        self.io.try_if_ready(Interest::WRITABLE, |io| io.send_to(buf, target))
     }
 
     /// The address on this side.

@@ -97,14 +97,14 @@ impl Sender {
     /// tokio: `Sender::writable`.
     #[track_caller]
     pub fn writable(&self) -> impl Future<Output = io::Result<()>> {
-        located(async { self.io.ready(Interest::WRITABLE).await.map(drop) })
+        located(async { self.io.readiness(Interest::WRITABLE).await.map(drop) })
     }
 
     /// [`Sender::writable`] for hand-written futures. Only the newest caller is woken.
     ///
     /// tokio: `Sender::poll_write_ready`.
     pub fn poll_write_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.io.poll_ready(Direction::Write, cx)
+        self.io.poll_found(Direction::Write, cx).map_ok(drop)
     }
 
     /// Tries an operation of your own on the pipe, if it is believed ready. A `WouldBlock` of `f`
@@ -116,7 +116,7 @@ impl Sender {
     ///
     /// tokio: `Sender::try_io`.
     pub fn try_io<R>(&self, f: impl FnOnce() -> io::Result<R>) -> io::Result<R> {
-        self.io.try_io(Interest::WRITABLE, |_| f())
+        self.io.try_if_ready(Interest::WRITABLE, |_| f())
     }
 
     /// There is nothing to shut down: the stream ends when the sender is dropped.
@@ -141,14 +141,14 @@ impl Receiver {
     /// tokio: `Receiver::readable`.
     #[track_caller]
     pub fn readable(&self) -> impl Future<Output = io::Result<()>> {
-        located(async { self.io.ready(Interest::READABLE).await.map(drop) })
+        located(async { self.io.readiness(Interest::READABLE).await.map(drop) })
     }
 
     /// [`Receiver::readable`] for hand-written futures. Only the newest caller is woken.
     ///
     /// tokio: `Receiver::poll_read_ready`.
     pub fn poll_read_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.io.poll_ready(Direction::Read, cx)
+        self.io.poll_found(Direction::Read, cx).map_ok(drop)
     }
 
     /// Tries an operation of your own on the pipe, if it is believed ready. A `WouldBlock` of `f`
@@ -160,7 +160,7 @@ impl Receiver {
     ///
     /// tokio: `Receiver::try_io`.
     pub fn try_io<R>(&self, f: impl FnOnce() -> io::Result<R>) -> io::Result<R> {
-        self.io.try_io(Interest::READABLE, |_| f())
+        self.io.try_if_ready(Interest::READABLE, |_| f())
     }
 }
 
@@ -178,7 +178,7 @@ macro_rules! end {
             #[doc = concat!("tokio: `", stringify!($end), "::ready`.")]
             #[track_caller]
             pub fn ready(&self, interest: Interest) -> impl Future<Output = io::Result<Ready>> {
-                located(self.io.ready(interest))
+                located(self.io.readiness(interest))
             }
 
             #[doc = concat!("[`", stringify!($end), "::from_owned_fd`] of a file.")]

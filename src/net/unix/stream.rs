@@ -12,8 +12,6 @@ use std::os::fd::AsFd;
 use std::os::unix::net;
 use std::path::Path;
 
-use kettle_runtime::Source;
-
 use super::address::SocketAddr;
 use super::ucred::UCred;
 use crate::io::Interest;
@@ -107,10 +105,10 @@ impl UnixStream {
     }
 
     pub(super) fn accepted(
-        listener: &Source<mio::net::UnixListener>,
+        listener: &Evented<mio::net::UnixListener>,
         io: mio::net::UnixStream,
     ) -> io::Result<UnixStream> {
-        Ok(UnixStream { io: Evented::of(listener.accepted(io)?) })
+        Ok(UnixStream { io: listener.accepted(io)? })
     }
 
     /// Two streams that are connected with each other, without an address.

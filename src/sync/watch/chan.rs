@@ -5,7 +5,8 @@
 //! it has seen, so it needs no message to know that there is a newer one.
 //!
 //! There are two locks. The program's own code runs under the *value's* lock (it reads a
-//! [`Ref`](super::Ref), or changes the value in `send_modify`), so that one may be held for long.
+//! [`Ref`](super::Ref), or changes the value in `send_modify`), so that one may be held for long. It
+//! is std's: a guard of `parking_lot`'s would be `Send` here, and a `Ref` may not be.
 //! The *state's* lock is held for a few steps, and no code of the program runs under it.
 //!
 //! Interface: [`Chan`], to `sender.rs` and `receiver.rs`.

@@ -18,7 +18,7 @@ use parking_lot::Mutex;
 
 use crate::doctor::Keeper;
 use crate::file::file::File;
-use crate::file::ink::Ink;
+use crate::file::form::Form;
 use crate::file::output::Output;
 use crate::file::writer::say;
 use crate::story::Story;
@@ -89,7 +89,9 @@ fn sink_for(value: Option<&OsStr>, further: Further<'_>) -> io::Result<Option<Bo
 }
 
 fn is_file(path: &Path) -> bool {
-    path.extension().and_then(OsStr::to_str).is_some_and(|ending| Ink::for_ending(ending).is_some())
+    path.extension()
+        .and_then(OsStr::to_str)
+        .is_some_and(|ending| Form::for_ending(ending).is_some())
 }
 
 fn unknown(value: &OsStr) -> io::Error {
@@ -97,7 +99,7 @@ fn unknown(value: &OsStr) -> io::Error {
     let text = format!(
         "{VARIABLE}={value:?} is not understood. Set it to - for the story on standard error, or to a \
          name that ends in {} for a file; or unset it",
-        Ink::endings()
+        Form::endings()
     );
     io::Error::new(io::ErrorKind::InvalidInput, text)
 }

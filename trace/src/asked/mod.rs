@@ -1,6 +1,9 @@
 //! Floor 5: which sink does a run get whose program names none?
 //!
-//! Reading order: `env.rs` (what `KETTLE_TRACE` asks for), `record.rs` (what the program asks for).
+//! | file | the question it answers |
+//! |---|---|
+//! | `env.rs` | what does `KETTLE_TRACE` ask for? |
+//! | `record.rs` | how does a program watch runtimes that it does not build itself? |
 
 pub(crate) mod env;
 pub(crate) mod record;

@@ -1,9 +1,24 @@
 //! Floor 3: what is wrong with this program, in words?
 //!
-//! Reading order: `lint.rs` (what a verdict is), `ward.rs` (what a lint looks at), then one file per
-//! lint, in the order of the alphabet; `system.rs` asks the system, `report.rs` prints, `keeper.rs`
-//! is told, `watch.rs` looks on from another thread, `doctor.rs` has them all, and `mode.rs` with
-//! `around.rs` says whether there is one.
+//! | file | the question it answers |
+//! |---|---|
+//! | `lint.rs` | what is a verdict? |
+//! | `ward.rs` | what do the lints look at? |
+//! | `blocking_poll.rs` | did one poll keep the thread from all other tasks? |
+//! | `busy_loop.rs` | does a task spin? |
+//! | `circle.rs` | do tasks wait for each other in a circle? |
+//! | `deadlock.rs` | can anything ever happen again? |
+//! | `guard_across_await.rs` | was a lock kept while its holder waited for something slow? |
+//! | `leaked_tasks.rs` | are there more and more tasks of one kind that do nothing? |
+//! | `lost_wakeup.rs` | has a task lost its wake-up? |
+//! | `short_polls.rs` | does a task block the thread by many short calls? |
+//! | `unpolled.rs` | was a future dropped that had never been polled? |
+//! | `system.rs` | what does the system know of this thread? |
+//! | `report.rs` | how is a verdict printed? |
+//! | `keeper.rs` | where does a verdict go? |
+//! | `watch.rs` | what notices a poll that never ends? |
+//! | `doctor.rs` | which lints are asked, and when? |
+//! | `mode.rs`, `around.rs` | is the doctor in, and how does it get before a sink? |
 
 mod around;
 mod blocking_poll;

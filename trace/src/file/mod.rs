@@ -1,15 +1,24 @@
 //! Floor 4: how does a run become a file?
 //!
-//! Reading order: `json.rs` with its folder (a record as a line), `lines.rs` (the other lines),
-//! `chrome.rs` with its folder, `html.rs` and the page's own files in `replay/`, `blocks.rs` (lines in
-//! little room), `ink.rs` (which form?), `store.rs` and `output.rs` (the files), `writer.rs`
-//! (what is written), `thread.rs` and `file.rs` (the sink).
+//! | file | the question it answers |
+//! |---|---|
+//! | `json.rs`, `json/` | how does a record become a line of the trace, and what has it changed? |
+//! | `lines.rs` | what is in a trace beside events? |
+//! | `chrome.rs`, `chrome/` | how does a run look to Perfetto? |
+//! | `html.rs`, `replay/` | how is the replay's page put together, and what is in it? |
+//! | `blocks.rs` | how do lines take little room in a page? |
+//! | `form.rs` | in which form does a run become a file? |
+//! | `store.rs` | how is a trace kept within its bounds? |
+//! | `output.rs` | what has the program printed, and in which poll? |
+//! | `writer.rs` | what is written of a run, and in which order? |
+//! | `thread.rs` | on which thread are the lines made? |
+//! | `file.rs` | the sink |
 
 pub(crate) mod blocks;
 pub(crate) mod chrome;
 pub(crate) mod file;
+pub(crate) mod form;
 pub(crate) mod html;
-pub(crate) mod ink;
 pub(crate) mod json;
 pub(crate) mod lines;
 pub(crate) mod output;

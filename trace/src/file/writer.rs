@@ -8,7 +8,7 @@
 //! was given and is not written, because writing it has panicked, is told by a line of its own.
 //!
 //! Not here: on which thread and when (`file.rs`), which lines are kept (`store.rs`), the forms that a
-//! file may have (`ink.rs`).
+//! file may have (`form.rs`).
 
 use std::ffi::OsStr;
 use std::fmt;
@@ -20,7 +20,7 @@ use kettle_events::{Effect, Event, Id, Record, Tried};
 
 use crate::doctor::Lint;
 use crate::file::blocks::Blocks;
-use crate::file::ink::Ink;
+use crate::file::form::Form;
 use crate::file::lines::{Aside, Header};
 use crate::file::output::Output;
 use crate::file::store::{Forgotten, Room, Store, whole};
@@ -38,7 +38,7 @@ type Moment = (u64, Duration, Duration);
 pub(crate) struct Writer {
     path: PathBuf,
     store: Store,
-    ink: Ink,
+    form: Form,
     /// Of a replay.
     blocks: Option<Blocks>,
     /// How many bytes a block should have, and how many events are in the one at hand.
@@ -60,7 +60,7 @@ impl Writer {
     /// As [`File::create`](crate::File::create).
     pub(crate) fn create(path: &Path) -> io::Result<Writer> {
         let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
-        let (ink, head) = Ink::for_ending(ending).ok_or_else(|| no_known_ending(path))?;
+        let (form, head) = Form::for_ending(ending).ok_or_else(|| no_known_ending(path))?;
         let explain = |error| cannot_be_written(path, &error);
         let mut store = Store::create(path).map_err(explain)?;
         // What is written is written at once, so that a full disk is known now; the header waits for
@@ -79,7 +79,7 @@ impl Writer {
         let mut writer = Writer {
             path: path.to_path_buf(),
             store,
-            ink,
+            form,
             blocks,
             block: 0,
             events: 0,
@@ -108,7 +108,7 @@ impl Writer {
     pub(crate) fn lint(&mut self, lint: &Lint) {
         self.block();
         if let Some(place) = lint.place() {
-            self.ink.source(place, &mut self.aside);
+            self.form.source(place, &mut self.aside);
         }
         self.aside(&Aside::Lint(lint));
     }
@@ -121,27 +121,27 @@ impl Writer {
     }
 
     fn event(&mut self, record: &Record) {
-        self.ink.sources(record, &mut self.aside);
+        self.form.sources(record, &mut self.aside);
         if !self.aside.is_empty() {
             self.store.aside(&self.aside);
             self.aside.clear();
         }
         let moment = (record.seq, record.time, record.real);
-        self.line(1, moment, |ink, out| ink.record(record, out));
+        self.line(1, moment, |form, out| form.record(record, out));
     }
 
     /// A line, which tells of so many events and of this moment; in a replay for the next block.
-    fn line(&mut self, events: u64, moment: Moment, write: impl FnOnce(&mut Ink, &mut Vec<u8>)) {
-        let ink = &mut self.ink;
+    fn line(&mut self, events: u64, moment: Moment, write: impl FnOnce(&mut Form, &mut Vec<u8>)) {
+        let form = &mut self.form;
         if let Some(blocks) = &mut self.blocks {
-            whole(blocks.lines(), |out| write(ink, out));
+            whole(blocks.lines(), |out| write(form, out));
             let full = blocks.lines().len() >= self.block;
             (self.last, self.events) = (moment, self.events + events);
             if full {
                 self.block();
             }
         } else {
-            let room = self.store.lines(events, moment.0, |out| write(ink, out));
+            let room = self.store.lines(events, moment.0, |out| write(form, out));
             self.last = moment;
             self.go_on(room);
         }
@@ -157,11 +157,11 @@ impl Writer {
 
     /// What was printed in this task's poll, or outside of any, up to the last record.
     fn notes(&mut self, printed: &[String], task: Option<Id>) {
-        let task = task.map(|task| self.ink.name(task));
+        let task = task.map(|task| self.form.name(task));
         let (after, time, now) = self.last;
         for text in printed {
             let note = Aside::Note { text, after, time, task };
-            self.line(0, self.last, |ink, out| ink.aside(&note, now, out));
+            self.line(0, self.last, |form, out| form.aside(&note, now, out));
         }
     }
 
@@ -170,21 +170,21 @@ impl Writer {
             Room::Enough => {}
             Room::Full => self.aside(&Aside::Full { limit: self.limit, after: self.last.0 }),
             Room::Half => {
-                let (ink, blocks) = (&mut self.ink, &mut self.blocks);
+                let (form, blocks) = (&mut self.form, &mut self.blocks);
                 self.store.anew(|out| match blocks {
                     Some(blocks) => {
                         blocks.begin_anew();
-                        ink.begin_anew(blocks.lines());
+                        form.begin_anew(blocks.lines());
                         blocks.write(out);
                     }
-                    None => ink.begin_anew(out),
+                    None => form.begin_anew(out),
                 });
             }
         }
     }
 
     fn aside(&mut self, aside: &Aside<'_>) {
-        self.ink.aside(aside, self.last.2, &mut self.aside);
+        self.form.aside(aside, self.last.2, &mut self.aside);
         self.store.aside(&self.aside);
         self.aside.clear();
     }
@@ -218,10 +218,10 @@ impl Writer {
         self.block();
         let (mut gap, mut end) = (Vec::new(), Vec::new());
         if let Some(Forgotten { events, after }) = self.store.forgotten() {
-            self.ink.aside(&Aside::Lost { events, after }, self.last.2, &mut gap);
+            self.form.aside(&Aside::Lost { events, after }, self.last.2, &mut gap);
         }
         if whole {
-            self.ink.aside(&Aside::End("complete"), self.last.2, &mut end);
+            self.form.aside(&Aside::End("complete"), self.last.2, &mut end);
         }
         self.store.close(&gap, &end);
     }
@@ -298,7 +298,7 @@ fn no_known_ending(path: &Path) -> io::Error {
     let text = format!(
         "a trace can't be called {}: its name must end in {}",
         path.display(),
-        Ink::endings()
+        Form::endings()
     );
     io::Error::new(io::ErrorKind::InvalidInput, text)
 }

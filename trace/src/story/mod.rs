@@ -1,4 +1,8 @@
-//! The run told in plain words, while it goes on.
+//! Floor 4: how is a run told to a reader, while it goes on?
+//!
+//! | file | the question it answers |
+//! |---|---|
+//! | `story.rs` | how does a record become a line, with its time, its turn and its place? |
 
 mod story;
 

@@ -1,8 +1,15 @@
 //! Floor 1: how does every description of a run name a task, a place, a duration?
 //!
-//! Reading order: `names.rs` (which is "task 3"?), `say.rs` and `teller.rs` with `of_the_loop.rs` and
-//! `of_sync.rs` (a record as a sentence), `whose.rs`, `disk.rs` and `sources.rs` (a place, and its line of source),
-//! `text.rs` (all that as JSON).
+//! | file | the question it answers |
+//! |---|---|
+//! | `names.rs` | which task is "task 3"? |
+//! | `say.rs` | how is a sentence put together without cost? |
+//! | `teller.rs` | how is an event said in plain words? |
+//! | `of_the_loop.rs`, `of_a_source.rs`, `of_sync.rs` | the same of the loop, of sockets, of primitives |
+//! | `whose.rs` | is a file kettle's own, and what is it called from kettle's root? |
+//! | `disk.rs` | where on this machine is a file that the compiler has named? |
+//! | `sources.rs` | where does the text of a source file come from? |
+//! | `text.rs` | how is JSON written, fast and by hand? |
 
 mod disk;
 pub(crate) mod names;

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`tree`] | where is everything? |
 //! | [`files`] | how is a file written so that Cargo builds only what has changed? |
+//! | [`patch`] | how is a faulty file made of a right one? |
 //! | [`process`] | how is another program run, so that it can't hang us? |
 //! | [`cargo`] | how is Cargo called, and what of its words is shown? |
 //! | [`report`], [`tally`] | what came of a check? how many tests was that? |
@@ -14,6 +15,7 @@
 
 pub mod cargo;
 pub mod files;
+pub mod patch;
 pub mod process;
 pub mod record;
 pub mod report;

@@ -2,9 +2,9 @@
 //!
 //! `docs/misconceptions.md` has a row for each of the [`NUMBER`] beliefs: what is believed, what is
 //! true, the chapters, what shows it, what the doctor says of it. The verdicts are compared with
-//! those that the tests of the programs expect (`tests/oops`); the chapters with the map (`map.rs`).
+//! those that the tests of the programs expect (`tests/oops`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use kettle_kit::{table, tree};
 
@@ -17,7 +17,6 @@ const NUMBER: usize = 23;
 /// A row of the index.
 struct Row {
     number: usize,
-    chapters: Vec<String>,
     shown_by: Vec<String>,
     verdicts: BTreeSet<String>,
 }
@@ -39,24 +38,16 @@ pub(crate) fn faults() -> Result<Vec<String>, String> {
     Ok(faults)
 }
 
-/// By its number: the files of the chapters that remove it.
-pub(crate) fn places(text: &str) -> BTreeMap<usize, Vec<String>> {
-    rows(text).into_iter().map(|row| (row.number, row.chapters)).collect()
-}
-
 /// The rows that begin with a number.
 fn rows(text: &str) -> Vec<Row> {
     let row = |(_, row)| {
-        let [number, _, _, chapters, shown_by, doctor, _] =
-            table::cells(row).collect::<Vec<_>>()[..]
+        let [number, _, _, _, shown_by, doctor, _] = table::cells(row).collect::<Vec<_>>()[..]
         else {
             return None;
         };
         let links = |cell| markdown::links(cell).into_iter().map(|(target, _)| target);
-        let file = |link: String| Some(link.strip_prefix("book/src/")?.to_owned());
         Some(Row {
             number: number.parse().ok()?,
-            chapters: links(chapters).filter_map(file).collect(),
             shown_by: links(shown_by).collect(),
             verdicts: table::quoted(doctor).map(str::to_owned).collect(),
         })
@@ -87,13 +78,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_row_names_its_chapters_and_its_verdicts() {
+    fn a_row_names_its_programs_and_its_verdicts() {
         let index = "| # | a | b | c | d | e |\n|---|---|---|---|---|---|\n\
             | 7 | so | not | [1. Tea](book/src/01-tea.md), [2. Two](book/src/02-two.md) \
             | [x](../examples/oops/a.rs) | `lost`, `dead` |\n";
         let rows = rows(index);
         assert_eq!((rows[0].number, rows[0].verdicts.len()), (7, 2));
-        assert_eq!(places(index)[&7], ["01-tea.md", "02-two.md"]);
         assert_eq!(rows[0].shown_by, ["../examples/oops/a.rs"]);
     }
 

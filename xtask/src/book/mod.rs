@@ -17,19 +17,17 @@
 //! Figures of the bench are written into the middle of a line: `figures.rs` says how.
 //!
 //! Reading order: `papers.rs`, `markdown.rs` and `links.rs`, `blocks.rs`, `source.rs`, `replay.rs`,
-//! `figures.rs` and `quote.rs` (what is quoted); `chapters.rs`, `beliefs.rs`, `map.rs` (what the book
-//! has to have); `mentions.rs`, `style.rs` (the words of all papers); `beside.rs`, `place.rs`,
-//! `built_links.rs`, `build.rs` (the book that is complete in itself).
+//! `figures.rs` and `quote.rs` (what is quoted); `chapters.rs`, `beliefs.rs` (what the book has to
+//! have); `mentions.rs`, `style.rs` (the words of all papers); `beside.rs`, `place.rs`, `build.rs`
+//! (the book that is complete in itself).
 
 mod beliefs;
 mod beside;
 mod blocks;
 mod build;
-mod built_links;
 mod chapters;
 mod figures;
 mod links;
-mod map;
 mod markdown;
 mod mentions;
 mod papers;
@@ -41,12 +39,11 @@ mod style;
 
 use std::process::ExitCode;
 
+use kettle_kit::record;
 use kettle_kit::report::{Report, Trouble, none_of};
 use kettle_kit::tally::Tally;
-use kettle_kit::{record, tree};
 
 use mentions::Mentions;
-use papers::BELIEFS;
 
 pub(crate) use build::{build, install, mdbook};
 
@@ -91,11 +88,6 @@ pub(crate) fn check(report: &mut Report) {
     report.show(&format!("{words} words"));
     report.check("the doctor says of each belief what the index says", || {
         none_of(&beliefs::faults()?)
-    });
-    report.check("every chapter and belief is on the map, and in the README's", || {
-        let beliefs = beliefs::places(&tree::read(BELIEFS)?);
-        let (map, readme) = (tree::read(map::MAP)?, tree::read(map::README)?);
-        none_of(&map::faults(&map, &readme, &chapters::all()?, &beliefs))
     });
 }
 

@@ -3,8 +3,8 @@
 //! `inbox.rs`, `hand_over.rs`, `thread_parker.rs`, `core_slot.rs` and `readiness.rs` of the engine, and
 //! `ready.rs` of `JoinSet`, are compiled here as they are, with loom's
 //! locks and atomics where they take theirs from. So are copies of them with one step, fence, swap or
-//! order changed (`build.rs`). The originals come through every scene; each mutant fails in the scene
-//! that a test below names, and for the reason that it names.
+//! order changed (the patches in `faults/`, applied by `build.rs`). The originals come through every
+//! scene; each mutant fails in the scene that a test below names, and for the reason that it names.
 //!
 //! The smallest scenes are run in all orders. In the others at most [`SWITCHES`] times a thread is
 //! interrupted that could have gone on: without a bound they take minutes to hours.

@@ -2,7 +2,7 @@
 //!
 //! As lines, with or without a page before them, or as a Chrome trace. The name's ending says which.
 //!
-//! Interface: [`Ink::for_ending`]; then what [`File`](crate::File) asks of either.
+//! Interface: [`Form::for_ending`]; then what [`File`](crate::File) asks of either.
 
 use std::time::Duration;
 
@@ -16,20 +16,20 @@ use crate::words::names::Name;
 
 /// One of the forms, with what it remembers of the run.
 #[derive(Debug)]
-pub(crate) enum Ink {
+pub(crate) enum Form {
     /// As `docs/trace-format.md` describes them.
     Lines(Box<Scribe>),
     /// For Perfetto.
     Chrome(Box<Chrome>),
 }
 
-impl Ink {
+impl Form {
     /// The form of files that are called so, and what comes first in them.
-    pub(crate) fn for_ending(ending: &str) -> Option<(Ink, String)> {
+    pub(crate) fn for_ending(ending: &str) -> Option<(Form, String)> {
         match ending {
-            "html" => Some((Ink::Lines(Box::new(Scribe::for_a_page())), html::head())),
-            "jsonl" => Some((Ink::Lines(Box::default()), String::new())),
-            "json" => Some((Ink::Chrome(Box::default()), String::new())),
+            "html" => Some((Form::Lines(Box::new(Scribe::for_a_page())), html::head())),
+            "jsonl" => Some((Form::Lines(Box::default()), String::new())),
+            "json" => Some((Form::Chrome(Box::default()), String::new())),
             _ => None,
         }
     }
@@ -43,14 +43,14 @@ impl Ink {
     /// Texts of source files that this record is the first to name.
     #[inline]
     pub(crate) fn sources(&mut self, record: &Record, out: &mut Vec<u8>) {
-        if let Ink::Lines(scribe) = self {
+        if let Form::Lines(scribe) = self {
             scribe.sources(record, out);
         }
     }
 
     /// The text of the source file that this place is the first to name.
     pub(crate) fn source(&mut self, place: Place, out: &mut Vec<u8>) {
-        if let Ink::Lines(scribe) = self {
+        if let Form::Lines(scribe) = self {
             scribe.source(place, out);
         }
     }
@@ -59,32 +59,32 @@ impl Ink {
     /// come before it.
     pub(crate) fn begin_anew(&mut self, out: &mut Vec<u8>) {
         match self {
-            Ink::Lines(scribe) => scribe.everything(out),
-            Ink::Chrome(chrome) => chrome.begin_anew(),
+            Form::Lines(scribe) => scribe.everything(out),
+            Form::Chrome(chrome) => chrome.begin_anew(),
         }
     }
 
     /// The record itself.
     pub(crate) fn record(&mut self, record: &Record, out: &mut Vec<u8>) {
         match self {
-            Ink::Lines(scribe) => scribe.line(record, out),
-            Ink::Chrome(chrome) => chrome.record(record, out),
+            Form::Lines(scribe) => scribe.line(record, out),
+            Form::Chrome(chrome) => chrome.record(record, out),
         }
     }
 
     /// What it calls this task.
     pub(crate) fn name(&mut self, task: Id) -> Name {
         match self {
-            Ink::Lines(scribe) => scribe.name(task),
-            Ink::Chrome(chrome) => chrome.task(task),
+            Form::Lines(scribe) => scribe.name(task),
+            Form::Chrome(chrome) => chrome.task(task),
         }
     }
 
     /// What is written beside the records; `now` is the machine's time of the last of them.
     pub(crate) fn aside(&mut self, aside: &Aside<'_>, now: Duration, out: &mut Vec<u8>) {
         match self {
-            Ink::Lines(_) => aside.line(out),
-            Ink::Chrome(chrome) => chrome.aside(aside, now, out),
+            Form::Lines(_) => aside.line(out),
+            Form::Chrome(chrome) => chrome.aside(aside, now, out),
         }
     }
 }

@@ -1,31 +1,31 @@
-//! How does a patch become a whole file?
+//! How is a faulty file made of a right one?
 //!
-//! A wrong answer is a unified diff against the solution, as `diff -u` writes it; so is a starter
-//! that differs little, the fault of a hunt, and a fix that misses. Before its `---` a patch has one
-//! or two lines that begin with `#` and say in plain English what this answer believes.
+//! By a patch: a unified diff, as `diff -u` writes it. Wrong answers are patches, and so are the
+//! faults of the hunts, the fixes that miss, the starters that differ little, and what the models of
+//! the engine have to refute (`tests/models/faults`). Before its `---` a patch has one or two lines
+//! that begin with `#` and say in plain English what this answer believes. The `---` names the file.
 //!
-//! Interface: [`Patch`]. Invariants: a patch applies with every line of its context, wherever these
+//! Interface: [`Patch`], [`patches`]. Invariants: a patch applies with every line of its context, wherever these
 //! lines are by now, or not at all; an error names the file, the hunk, and what to do.
 
 use std::path::{Path, PathBuf};
 
+use crate::files;
+use crate::tree::{files as files_in, shown};
 use diffy::DiffOptions;
-use kettle_kit::files;
-
-use crate::places::shown;
 
 /// A patch, read from its file.
 #[derive(Debug)]
-pub(crate) struct Patch {
+pub struct Patch {
     path: PathBuf,
     /// The lines before the first `---`, as they are in the file.
-    pub(crate) belief: String,
+    pub belief: String,
     /// The diff without them.
-    pub(crate) diff: String,
+    pub diff: String,
 }
 
 impl Patch {
-    pub(crate) fn read(path: &Path) -> Result<Patch, String> {
+    pub fn read(path: &Path) -> Result<Patch, String> {
         let text = files::read(path)?;
         let comment = text.lines().take_while(|line| line.starts_with("# ")).count();
         let at = text.split_inclusive('\n').take(comment).map(str::len).sum();
@@ -41,7 +41,7 @@ impl Patch {
     }
 
     /// The whole file that comes of `base`, which is called `name`.
-    pub(crate) fn apply(&self, base: &str, name: &str) -> Result<String, String> {
+    pub fn apply(&self, base: &str, name: &str) -> Result<String, String> {
         let own = shown(&self.path);
         let parsed = diffy::Patch::from_str(&self.diff).map_err(|error| {
             format!("{own} is no patch ({error}, counted from its `---`)\n{HOW_TO_MAKE_ONE}")
@@ -56,8 +56,24 @@ impl Patch {
         })
     }
 
+    /// What the file was, of `changed`, which the patch has made. `None`: it has changed there since.
+    pub fn undo(&self, changed: &str) -> Option<String> {
+        let parsed = diffy::Patch::from_str(&self.diff).ok()?;
+        diffy::apply(changed, &parsed.reverse()).ok()
+    }
+
+    /// The file that it changes, as the `---` names it.
+    pub fn changes(&self) -> &str {
+        self.diff.lines().next().unwrap_or_default().trim_start_matches("--- ")
+    }
+
+    /// What it is called: the name of its file.
+    pub fn name(&self) -> String {
+        self.path.file_stem().unwrap_or_default().display().to_string()
+    }
+
     /// The patch that makes `whole` of `base`; `names` are what the two are called.
-    pub(crate) fn between(
+    pub fn between(
         path: &Path,
         belief: String,
         (base, whole): (&str, &str),
@@ -71,13 +87,18 @@ impl Patch {
     }
 
     /// As it is kept in its file.
-    pub(crate) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         format!("{}{}", self.belief, self.diff)
     }
 }
 
-const HOW_TO_MAKE_ONE: &str = "Or write the answer as a whole file, and have the patch made: \
-     `cargo exercise patch NUMBER WHAT FILE`.";
+const HOW_TO_MAKE_ONE: &str = "Or write the whole file as it is to be, and have the patch made: by \
+     `diff -u`, or of an exercise by `cargo exercise patch NUMBER WHAT FILE`.";
+
+/// All patches of a folder, by their names.
+pub fn patches(folder: &Path) -> Result<Vec<Patch>, String> {
+    files_in(folder, ".patch").iter().map(|path| Patch::read(path)).collect()
+}
 
 #[cfg(test)]
 mod tests {
@@ -110,6 +131,16 @@ mod tests {
         // Lines that were put before it since change nothing.
         let moved = format!("zero\nzero\n{BASE}");
         assert_eq!(patch.apply(&moved, "solution.rs"), Ok(format!("zero\nzero\n{whole}")));
+    }
+
+    #[test]
+    fn a_patch_is_undone_unless_its_lines_have_changed() {
+        let whole = BASE.replace("two", "II");
+        let patch = read(&patch_to(&whole)).expect("a patch");
+        assert_eq!(patch.undo(&whole).as_deref(), Some(BASE));
+        assert_eq!(patch.undo(&format!("zero\n{whole}")), Some(format!("zero\n{BASE}")));
+        assert_eq!(patch.undo(BASE), None);
+        assert_eq!(patch.changes(), "solution.rs");
     }
 
     #[test]
