@@ -167,7 +167,7 @@ impl Report {
     /// Reports now that it was made. `new` of a primitive calls this, `const_new` can't.
     pub(crate) fn made(&self) {
         if event::on() {
-            self.number(|report, sync| report.tell(sync));
+            self.number(Report::tell);
         }
     }
 

@@ -86,7 +86,7 @@ fn record(event: Event, place: Place) {
     }
 }
 
-/// Lets `emits` tell of something that was made before: the running task stands where it stood.
+/// Lets `emits` tell of something that was made before: the line of the running task stays as it is.
 pub fn made_before(emits: impl FnOnce()) {
     let running = LOCALS.with(|locals| locals.running.get());
     emits();

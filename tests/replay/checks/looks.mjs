@@ -119,12 +119,12 @@ export function looks(checks, files, directory) {
 
   checks.add("a dropped handle is waited for no more", async (open) => {
     let n = 0;
-    const event = (ev, more) => ({ n: ++n, t: n * 1000, ev, say: ev, ...more }), main = { task: "main" };
+    const event = (ev, more) => ({ n: ++n, t: n * 1000, ev, say: ev, ...more }), main = { task: "main" }, on = { ...main, run: "main" };
     const page = await pageOf(open, "dropped", (lines) => [lines.find((line) => "v" in line),
-      event("Spawn", { ...main, kind: "main" }), event("PollStart", main), event("Spawn", { task: "task 1", kind: "task", by_task: "main" }),
-      event("Wait", { ...main, on: { task: "task 1" } }), event("PollEnd", { ...main, outcome: "pending", wakers: 1 }),
-      event("Wake", { ...main, by: "message", effect: "queued" }), event("PollStart", main), event("Detach", { task: "task 1", by_task: "main" }),
-      event("PollEnd", { ...main, outcome: "pending", wakers: 1 }), { end: "complete" }]);
+      event("Spawn", { ...main, kind: "main" }), event("PollStart", on), event("Spawn", { task: "task 1", kind: "task", run: "main" }),
+      event("Wait", { ...on, on: { task: "task 1" } }), event("PollEnd", { ...on, outcome: "pending", wakers: 1 }),
+      event("Wake", { ...main, by: "message", effect: "queued" }), event("PollStart", on), event("Detach", { task: "task 1", run: "main" }),
+      event("PollEnd", { ...on, outcome: "pending", wakers: 1 }), { end: "complete" }]);
     const notes = await page.evaluate(() => {
       const row = window.K.rowsOf(window.K.trace).rows.get("main");
       return row.note.filter((_, k) => row.kind[k] === window.K.BAR.WAIT);
@@ -134,14 +134,14 @@ export function looks(checks, files, directory) {
 
   checks.add("names: a task whose waker other code holds is where it waits", async (open) => {
     let n = 0;
-    const event = (ev, more) => ({ n: ++n, t: n * 1000, ev, say: ev, ...more }), main = { task: "main" }, task = { task: "task 1" };
+    const event = (ev, more) => ({ n: ++n, t: n * 1000, ev, say: ev, ...more }), main = { task: "main" }, on = { ...main, run: "main" }, task = { task: "task 1" }, there = { ...task, run: "task 1" };
     const text = "async fn listen(rx: Foreign) {\n    sleep(ms(1)).await;\n    // here.await\n    rx.await;\n}\n\n#[kettle::main]\nasync fn main() {\n    kettle::spawn(listen(rx)).await;\n}\n";
     const page = await pageOf(open, "foreign", (lines) => [lines.find((line) => "v" in line), { file: "src/main.rs", whose: "program", text },
-      event("Spawn", { ...main, kind: "main", made: "src/main.rs:7:1" }), event("PollStart", main), event("Spawn", { ...task, kind: "task", what: "listen", made: "src/main.rs:9:5", by_task: "main" }),
-      event("Wait", { ...main, on: { task: "task 1" }, at: "src/main.rs:9:31" }), event("PollEnd", { ...main, outcome: "pending", wakers: 1 }),
-      event("PollStart", task), event("Wait", { ...task, on: { timer: "timer 1" }, at: "src/main.rs:2:18" }), event("PollEnd", { ...task, outcome: "pending", wakers: 1 }),
-      event("TimerFire", { timer: "timer 1", late: 0 }), event("Wake", { ...task, by: "timer", effect: "queued" }), event("PollStart", task),
-      event("PollEnd", { ...task, outcome: "pending", wakers: 1, then: ["tasks", "task 1", { what: "listen", made: "src/main.rs:9:5", at: "src/main.rs:2:18", polls: 2, wakers: 1 }] }), { end: "complete" }]);
+      event("Spawn", { ...main, kind: "main", made: "src/main.rs:7:1" }), event("PollStart", on), event("Spawn", { ...task, kind: "task", what: "listen", made: "src/main.rs:9:5", run: "main" }),
+      event("Wait", { ...on, on: { task: "task 1" }, at: "src/main.rs:9:31" }), event("PollEnd", { ...on, outcome: "pending", wakers: 1 }),
+      event("PollStart", there), event("Wait", { ...there, on: { timer: "timer 1" }, at: "src/main.rs:2:18" }), event("PollEnd", { ...there, outcome: "pending", wakers: 1 }),
+      event("TimerFire", { timer: "timer 1", late: 0 }), event("Wake", { ...task, by: "timer", effect: "queued" }), event("PollStart", there),
+      event("PollEnd", { ...there, outcome: "pending", wakers: 1, then: ["tasks", "task 1", { what: "listen", made: "src/main.rs:9:5", at: "src/main.rs:2:18", polls: 2, wakers: 1 }] }), { end: "complete" }]);
     await page.keyboard.press("End");
     const [gutter, token, why, lane, lit] = await page.evaluate(() => {
       const row = window.K.rowsOf(window.K.trace).rows.get("task 1");

@@ -21,7 +21,7 @@ export function search(checks, files) {
     same(await listed(page, "channel WAITS"), await events(page, "say.includes('channel') && say.includes('waits')"), "both words, whatever their size");
     same(await listed(page, "", "wake"), await events(page, "e.ev === 'Wake' || e.ev === 'Defer'"), "wakes");
     same(await listed(page, "", "timer"), await events(page, "e.ev.startsWith('Timer') || e.ev === 'Advance'"), "timers");
-    same(await listed(page, "", "all", "task 1"), await events(page, "e.task === 'task 1' || e.by_task === 'task 1' || e.by?.task === 'task 1'"), "task 1");
+    same(await listed(page, "", "all", "task 1"), await events(page, "e.task === 'task 1' || e.run === 'task 1' || e.by?.task === 'task 1'"), "task 1");
     same(await listed(page, "", "coalesced"), await events(page, "e.ev === 'Wake' && e.effect === 'coalesced'"), "wakes that were coalesced");
     same(await listed(page, "a teapot"), [], "nothing");
     is(await page.isVisible("text=No event says that"), "and it says so");

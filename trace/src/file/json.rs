@@ -123,17 +123,13 @@ impl Scribe {
 }
 
 impl Fields<'_> {
-    /// `task` is the one that the event is about, else the one that was being polled; if both are
-    /// there and differ, that one is `by_task`.
+    /// `run` is the task that was being polled, `task` the one that the event is about, else that one.
     fn who(&mut self, record: &Record) {
-        let about = record.event.about();
-        if let Some(task) = about.or(record.task) {
+        if let Some(task) = record.event.about().or(record.task) {
             self.task(field!("task"), task);
         }
-        if let (Some(about), Some(running)) = (about, record.task)
-            && about != running
-        {
-            self.task(field!("by_task"), running);
+        if let Some(running) = record.task {
+            self.task(field!("run"), running);
         }
     }
 

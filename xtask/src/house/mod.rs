@@ -35,7 +35,7 @@ const TRACE: &str = "trace/src";
 /// waiting for any descriptor, for errors and urgent data.)
 const LIMITS: &[(&[&str], usize)] = &[
     (&[ENGINE], 6_060),
-    (&[EVENTS], 896),
+    (&[EVENTS], 1074),
     (&["runtime/src/executor"], 447),
     (&["runtime/src/base", "runtime/src/inbox", "runtime/src/tasks"], 1_398),
 ];

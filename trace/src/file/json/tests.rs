@@ -134,7 +134,7 @@ fn the_documentation_knows_each_event_and_each_field() {
             assert!(row.contains(&format!("`{key}`")), "{name}: no word of {key}: {row}");
         }
     }
-    for key in IN_EACH.into_iter().chain(["real", "task", "by_task", "at"]) {
+    for key in IN_EACH.into_iter().chain(["real", "task", "run", "at"]) {
         assert!(doc.contains(&format!("\n| `{key}` | ")), "{key}");
     }
 }
@@ -198,7 +198,7 @@ fn who_is_polled_and_whom_it_is_about_are_told_apart() {
         .iter()
         .map(|line| {
             let text = |key| line.get(key).and_then(Value::as_str);
-            (text("task"), text("by_task"))
+            (text("task"), text("run"))
         })
         .collect();
     assert_eq!(
@@ -206,8 +206,8 @@ fn who_is_polled_and_whom_it_is_about_are_told_apart() {
         [
             (Some("main"), None),
             (Some("task 1"), Some("main")),
-            (Some("main"), None),
-            (Some("main"), None),
+            (Some("main"), Some("main")),
+            (Some("main"), Some("main")),
             (Some("task 1"), None),
             (None, None)
         ]

@@ -21,13 +21,8 @@
     for (const f of ears.get(what) ?? []) try { f(...args); } catch (error) { console.error(error); }
   };
 
-  /** Events with a field `task` of their own. In all others `task` is who was being polled. */
-  const ABOUT = new Set(["Spawn", "PollStart", "PollEnd", "Wake", "BlockingStart", "BlockingEnd", "Cancel", "Join", "Detach"]);
-
   /** What an event is given here: it has room for that from the beginning. */
   const ROOM = '{"i":0,"run":null,"at":null,"made":null,"also":null,"anew":null,"changes":';
-
-  const JOB = new Set(["BlockingStart", "BlockingEnd"]);
 
   K.read = async function (text) {
     const trace = {
@@ -105,7 +100,7 @@
     "sources", "timeout", "events", "records", "lost", "wakers", "handles", "size", "bytes", "branch", "branches", "first", "count"]);
   /** What a socket may be ready for. */
   K.DIRECTIONS = ["read", "write", "priority", "error"];
-  const NAMES = new Set(["task", "by_task", "timer", "source", "sync", "value", "closed", "direction"]);
+  const NAMES = new Set(["task", "run", "timer", "source", "sync", "value", "closed", "direction"]);
   const whole = (value, most) => Math.max(0, Math.min(most, Math.floor(value ?? 0)));
   function clean(o) {
     tidy(o);
@@ -144,7 +139,6 @@
   function derive(trace) {
     const index = { byTask: new Map(), byEv: new Map(), wakeOfPoll: new Links(trace), pollOfWake: new Links(trace) };
     const names = [];          // tasks and jobs in the order of their appearance
-    const polled = [];         // who is being polled; a local set polls inside a poll
     const causes = new Map();  // task -> wakes since its last poll began: the poll's causes
     const put = (map, key, i) => { const a = map.get(key); if (a) a.push(i); else map.set(key, [i]); };
     const about = (name, i) => {
@@ -157,14 +151,7 @@
       if (e.n === undefined) e.n = i + 1;
       if (e.t === undefined) e.t = 0;
       e.turn = turn = e.turn ?? turn;
-      // Another thread may have begun or ended a job: that is told in the middle of a poll, too.
-      e.run = e.by_task ?? (JOB.has(e.ev) ? null : ABOUT.has(e.ev) ? polled.at(-1) : e.task) ?? null;
-      if (e.ev === "PollStart") { polled.push(e.task); e.run = e.task; }
-      if (e.ev === "PollEnd") {
-        e.run = e.task;
-        const at = polled.lastIndexOf(e.task);
-        if (at >= 0) polled.length = at;
-      }
+      e.run ??= null;
       e.src = place(trace, e.src);
       e.at = place(trace, e.at);
       e.made = place(trace, e.made);
