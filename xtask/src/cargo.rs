@@ -71,7 +71,16 @@ pub(crate) fn doctests(report: &mut Report) {
 /// In the names of the chapters' doc tests.
 const BOOK: &str = "docs/book/";
 
-/// The package whose tests have a part of their own (`judged.rs`).
+/// Do the tests of the API say what tokio does? They are compiled for it. One that asks for what only
+/// kettle does is marked `#[cfg_attr(on_tokio, ignore = "why")]`, and is no test that is left out.
+pub(crate) fn on_tokio(report: &mut Report) {
+    let about = format!("cargo test -p {JUDGED}");
+    report.long_check("the tests of the API, with tokio as the judge", &about, || {
+        tally(&mut test(&["-p", JUDGED]), "judge").map(|tally| Tally { ignored: 0, ..tally })
+    });
+}
+
+/// The package whose tests have a part of their own.
 pub(crate) const JUDGED: &str = "kettle-on-tokio";
 
 /// What plain `cargo test` leaves out. All at once: package by package Cargo would build what they share,

@@ -21,7 +21,6 @@ mod features;
 mod full;
 mod house;
 mod idle;
-mod judged;
 mod miri;
 mod mutants;
 mod papers;

@@ -6,8 +6,8 @@
 use kettle_kit::report::Report;
 
 use crate::{
-    api, bench, book, browser, cargo, cold, examples, features, full, house, idle, judged, miri,
-    mutants, papers, patch, published,
+    api, bench, book, browser, cargo, cold, examples, features, full, house, idle, miri, mutants,
+    papers, patch, published,
 };
 
 /// A part of the test that can be run alone.
@@ -23,7 +23,7 @@ const PARTS: &[Part] = &[
     part("clippy", "no warnings, in any package", cargo::clippy),
     part("features", "each feature compiles without the others", features::each_alone),
     part("tests", "unit and integration tests", cargo::tests),
-    part("judge", "the tests of the API, compiled for tokio", judged::on_tokio),
+    part("judge", "the tests of the API, compiled for tokio", cargo::on_tokio),
     part("doctests", "the examples in the documentation", cargo::doctests),
     part("outside", "the packages `cargo test` leaves out", cargo::outside),
     part("rustdoc", "the documentation builds without warnings", cargo::rustdoc),

@@ -235,7 +235,7 @@ pub(crate) fn besides(exercise: &Exercise) -> Vec<String> {
     let source = folder(exercise).join("src");
     let is_changed = |(file, before): &(String, String)| {
         let text = fs::read_to_string(source.join(file));
-        file != seam(exercise) && text.is_ok_and(|text| package::original(&file, &text) != *before)
+        file != seam(exercise) && text.is_ok_and(|text| package::original(file, &text) != *before)
     };
     let written = if exercise.kind() == Kind::Spine { written(exercise) } else { BTreeMap::new() };
     written.into_iter().filter(is_changed).map(|(file, _)| file).collect()
