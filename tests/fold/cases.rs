@@ -1,10 +1,6 @@
 //! Does the fold know who waits, where, and what for?
 //!
-//! Small programs, looked at in the middle: the records up to a certain one are folded, and the state
-//! must be the one that the program was written to be in. That no record contradicts another is
-//! tested elsewhere, of larger programs (`fold_examples.rs`, and random ones in `models`).
-
-mod folded;
+//! Small programs, looked at in the middle.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -21,21 +17,7 @@ use kettle::trace::fold::{Fold, State};
 use kettle::trace::{Event, Record, Recorder, note, record};
 use kettle_events::{Cause, Outcome, Replaced, Resource, SyncKind, Units};
 
-/// Runs this with the clock standing; what was recorded is free of contradictions.
-fn watch<F: Future<Output = ()>>(future: F) -> Vec<Record> {
-    let (recorder, recording) = Recorder::new();
-    let mut builder = Builder::new_current_thread();
-    builder.enable_all().start_paused(true).trace(recorder);
-    builder.build().expect("a runtime").block_on(future);
-    folded::whole(&recording.records());
-    recording.records()
-}
-
-/// The state when the program has said this (`note`).
-fn when_said(said: &'static str, records: &[Record]) -> Fold {
-    let until = records.iter().position(|record| record.event == Event::Note { text: said });
-    Fold::of(&records[..=until.expect("it was said")])
-}
+use crate::{folded, watch, when_said};
 
 /// What the future that is being polled, `main`, waits for.
 fn waits_of_main(fold: &Fold) -> Vec<Resource> {

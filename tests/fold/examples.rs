@@ -2,9 +2,7 @@
 //!
 //! Each program is run and folded, record by record: at every turn the state that the events lead to
 //! must be the engine's own, and no record may contradict those before it. The tour, which watches
-//! itself, has a process of its own (`fold_tour.rs`).
-
-mod folded;
+//! itself, has a process of its own (`tests/fold_tour.rs`).
 
 use std::net::SocketAddr;
 
@@ -13,7 +11,7 @@ use kettle::net::{TcpListener, TcpStream};
 use kettle::runtime::Builder;
 use kettle::trace::{Event, record};
 
-use folded::whole;
+use crate::folded::whole;
 
 /// `kettle` as the examples see it here: `#[kettle::main]` builds a runtime whose clock is paused.
 mod kettle_in_virtual_time {
@@ -45,7 +43,7 @@ macro_rules! examples {
     ($($name:ident $file:literal)*) => {
         $(
             mod $name {
-                use crate::kettle_in_virtual_time as kettle;
+                use crate::examples::kettle_in_virtual_time as kettle;
                 include!($file);
                 #[test]
                 fn tells_all() {
@@ -65,13 +63,13 @@ macro_rules! examples {
 }
 
 examples! {
-    make_tea "../examples/make_tea.rs"
-    channel "../examples/channel.rs"
-    select "../examples/select.rs"
-    errors "../examples/errors.rs"
-    mutex "../examples/mutex.rs"
-    dinner "../examples/dinner.rs"
-    responsive "../examples/responsive.rs"
+    make_tea "../../examples/make_tea.rs"
+    channel "../../examples/channel.rs"
+    select "../../examples/select.rs"
+    errors "../../examples/errors.rs"
+    mutex "../../examples/mutex.rs"
+    dinner "../../examples/dinner.rs"
+    responsive "../../examples/responsive.rs"
 }
 
 /// The same for programs that show a mistake: they may panic, leave tasks behind, or stand still.
@@ -80,7 +78,7 @@ macro_rules! mistakes {
         mod oops {
             $(
                 mod $name {
-                    use crate::kettle_in_virtual_time as kettle;
+                    use crate::examples::kettle_in_virtual_time as kettle;
                     include!($file);
                     #[test]
                     fn tells_all() {
@@ -97,17 +95,17 @@ macro_rules! mistakes {
 
 // Not those that block the thread, and not the one that waits for a clock by spinning.
 mistakes! {
-    background "../examples/oops/background.rs"
-    first_waker "../examples/oops/first_waker.rs"
-    guard "../examples/oops/guard.rs"
-    lazy "../examples/oops/lazy.rs"
-    lock_each_poll "../examples/oops/lock_each_poll.rs"
-    lock_order "../examples/oops/lock_order.rs"
-    lock_twice "../examples/oops/lock_twice.rs"
-    nested "../examples/oops/nested.rs"
-    own_sender "../examples/oops/own_sender.rs"
-    pending "../examples/oops/pending.rs"
-    set_aside "../examples/oops/set_aside.rs"
+    background "../../examples/oops/background.rs"
+    first_waker "../../examples/oops/first_waker.rs"
+    guard "../../examples/oops/guard.rs"
+    lazy "../../examples/oops/lazy.rs"
+    lock_each_poll "../../examples/oops/lock_each_poll.rs"
+    lock_order "../../examples/oops/lock_order.rs"
+    lock_twice "../../examples/oops/lock_twice.rs"
+    nested "../../examples/oops/nested.rs"
+    own_sender "../../examples/oops/own_sender.rs"
+    pending "../../examples/oops/pending.rs"
+    set_aside "../../examples/oops/set_aside.rs"
 }
 
 /// These are not run by `examples!`: two servers below, the tour, and one that has no runtime.
@@ -127,7 +125,7 @@ fn no_example_is_left_out() {
 
 #[allow(dead_code)] // their `main` is not called: it never ends
 mod server {
-    include!("../examples/server.rs");
+    include!("../../examples/server.rs");
 
     pub(crate) async fn handle(socket: TcpStream) {
         let _ = handle_connection(socket).await; // a visitor may leave early
@@ -136,7 +134,7 @@ mod server {
 
 #[allow(dead_code)]
 mod server_polite {
-    include!("../examples/server_polite.rs");
+    include!("../../examples/server_polite.rs");
 
     pub(crate) async fn handle(socket: TcpStream) {
         let _ = handle_connection(socket).await;

@@ -1,36 +1,23 @@
 //! Does the fold know which task waits for something that comes to many?
 //!
-//! Small programs on `watch`, `broadcast`, `OnceCell` and `SetOnce`, looked at in the middle, as in
-//! `fold.rs`. No record may contradict another, whatever is dropped, missed or closed.
-
-mod folded;
+//! Small programs on `watch`, `broadcast`, `OnceCell` and `SetOnce`, looked at in the middle. No record
+//! may contradict another, whatever is dropped, missed or closed.
 
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 
-use kettle::runtime::Builder;
 use kettle::sync::{OnceCell, Semaphore, SetOnce, broadcast, watch};
 use kettle::task::yield_now;
-use kettle::trace::fold::Fold;
-use kettle::trace::{Event, Record, Recorder, note};
+use kettle::trace::{Event, Record, note};
 use kettle_events::{Act, Resource, SyncKind, Units};
 
-/// Runs this; what was recorded is free of contradictions.
-fn record(future: impl Future<Output = ()>) -> Vec<Record> {
-    let (recorder, recording) = Recorder::new();
-    let mut builder = Builder::new_current_thread();
-    builder.enable_all().trace(recorder);
-    builder.build().expect("a runtime").block_on(future);
-    folded::whole(&recording.records());
-    recording.records()
-}
+use crate::{watch as record, when_said};
 
 /// What each waiting task waits for when the program has said this (`note`), in the tasks' order.
 fn waits(said: &'static str, records: &[Record]) -> Vec<&'static str> {
-    let until = records.iter().position(|record| record.event == Event::Note { text: said });
-    let fold = Fold::of(&records[..=until.expect("it was said")]);
+    let fold = when_said(said, records);
     let mut tasks: Vec<_> = fold.tasks().map(|task| task.id).collect();
     tasks.sort();
     let of = |id| fold.waits_of(id).into_iter().map(|wait| word(wait.on));
@@ -275,9 +262,7 @@ fn what_has_no_receiver_is_closed_until_one_comes() {
         note("closed again");
     });
     let closed = |said| {
-        let until = records.iter().position(|record| record.event == Event::Note { text: said });
-        let fold = Fold::of(&records[..=until.expect("it was said")]);
-        fold.primitives().map(|(_, known)| known.closed).collect::<Vec<_>>()
+        when_said(said, &records).primitives().map(|(_, known)| known.closed).collect::<Vec<_>>()
     };
     assert_eq!(closed("closed"), [true; 4]);
     assert_eq!(closed("open"), [false; 4]);
