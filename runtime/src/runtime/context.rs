@@ -18,7 +18,7 @@
 //! | floor | what |
 //! |---|---|
 //! | events (`thread.rs`) | the recorder, the running task, its source line, a count of polls |
-//! | tasks (`current.rs`) | the scheduler, deferred wakers; of the poll: cause, budget, waker, id |
+//! | tasks (`current.rs`) | the scheduler, deferred wakers; of the poll: cause, budget, id |
 //! | runtime (here) | the entered runtimes, `block_on`, random numbers, a blocking job's pool |
 //!
 //! One guard, `bring` in `runtime.rs`, exchanges what belongs to a runtime when a thread begins to
