@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+#[cfg(feature = "serde")]
+use crate::fields;
 use crate::id::Id;
 use crate::kinds::{
     Act, Cause, Deferral, Direction, Effect, Kind, MessageKind, Outcome, Place, Replaced, Resource,
@@ -15,6 +17,7 @@ use crate::kinds::{
 /// the selector; `at` is a line of the program; `due` is a deadline since the
 /// runtime's start, rounded up to the wheel's tick; `level` and `slot` are the wheel's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(tag = "ev"))]
 #[non_exhaustive]
 #[allow(missing_docs)] // of the fields: each variant explains its own
 pub enum Event {
@@ -28,7 +31,15 @@ pub enum Event {
     /// A task was made, by the `spawn` at this line, of a future of `size` bytes with this type's
     /// name (an `async fn`'s has its function's name in it). An [`Event::Wake`] that follows puts
     /// it into the run queue.
-    Spawn { task: Id, kind: Kind, at: Place, size: usize, what: &'static str },
+    Spawn {
+        task: Id,
+        kind: Kind,
+        #[cfg_attr(feature = "serde", serde(skip))]
+        at: Place,
+        size: usize,
+        #[cfg_attr(feature = "serde", serde(serialize_with = "fields::future"))]
+        what: &'static str,
+    },
     /// The executor begins to poll a task.
     PollStart { task: Id },
     /// The poll returned. `wakers` counts the clones of the task's waker, also those in kettle's
@@ -90,7 +101,14 @@ pub enum Event {
     /// A primitive of `sync` was made, or is first used by a task if it was made `const`. `room`:
     /// how many values a channel holds at most (`None`: any number, or it is no such channel); for
     /// `count` see [`Event::SyncAct`]. [`Resource::Sync`] says how a primitive reports itself.
-    SyncNew { kind: SyncKind, sync: Id, room: Option<usize>, count: usize, at: Place },
+    SyncNew {
+        kind: SyncKind,
+        sync: Id,
+        room: Option<usize>,
+        count: usize,
+        #[cfg_attr(feature = "serde", serde(skip))]
+        at: Place,
+    },
     /// Something was done with a primitive. `count` is what it has afterwards: free permits, 1 if a
     /// lock is free, readers that an `RwLock` still has room for, tasks missing at a barrier,
     /// notifications or values in it.
@@ -113,7 +131,10 @@ pub enum Event {
     Detach { task: Id },
     /// One of our own futures was dropped without ever having been polled. Only in builds with
     /// debug assertions.
-    Unpolled { at: Place },
+    Unpolled {
+        #[cfg_attr(feature = "serde", serde(skip))]
+        at: Place,
+    },
 
     /// The program said something ([`note`](crate::note)).
     Note { text: &'static str },

@@ -9,6 +9,7 @@ pub type Place = &'static Location<'static>;
 
 /// What kind of task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum Kind {
     /// `block_on`'s own future.
     Main,
@@ -20,6 +21,7 @@ pub enum Kind {
 
 /// What a poll came to, or a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum Outcome {
     /// Not finished.
     Pending,
@@ -33,6 +35,7 @@ pub enum Outcome {
 
 /// What woke a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum Cause {
     /// The task that was being polled; if it is the woken one itself, it woke itself.
     Task(Id),
@@ -51,6 +54,7 @@ pub enum Cause {
 
 /// What a wake did to its task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum Effect {
     /// It went to the back of its queue (a new main future to the front), to this position (1 is
     /// the front). There are two queues: the ordinary one, and the urgent one for tasks woken by a
@@ -102,6 +106,7 @@ pub enum Resource {
 /// Which primitive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum SyncKind {
     /// A channel for many values in order: many senders, one receiver.
     Mpsc,
@@ -151,6 +156,7 @@ impl Units {
 
 /// What was done with a primitive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum Act {
     /// The running task took these units.
     Take,
@@ -175,6 +181,7 @@ pub enum Act {
 
 /// Which waker a new one replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum Replaced {
     /// None: nothing was stored there.
     None,
@@ -186,6 +193,7 @@ pub enum Replaced {
 
 /// Why a waker was deferred.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum Deferral {
     /// The task spent its budget for this poll.
     Budget,
@@ -197,6 +205,7 @@ pub enum Deferral {
 
 /// The directions of an I/O source: what it may be ready for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum Direction {
     /// Reading and accepting.
     Read,
@@ -216,6 +225,7 @@ impl Direction {
 /// What came of a non-blocking operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum Tried {
     Done,
     WouldBlock,
@@ -226,6 +236,7 @@ pub enum Tried {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[allow(missing_docs)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum MessageKind {
     Spawn,
     Wake,

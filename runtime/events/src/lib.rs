@@ -15,6 +15,7 @@
 //! | `kinds.rs` | which small types are in the fields of an event? |
 //! | `event.rs` | what can happen? |
 //! | `about.rs` | which task is an event about, what does it make, and which things does it name? |
+//! | `fields.rs` | how does an event tell its fields to a serializer? (feature `serde`) |
 //! | `record.rs` | what does a sink get? |
 //! | `recorder.rs` | how does an event become a record, and a record reach its sink? |
 //! | `place.rs` | is a line of source the program's own? |
@@ -33,6 +34,8 @@
 
 mod about;
 mod event;
+#[cfg(feature = "serde")]
+pub mod fields;
 mod id;
 mod kinds;
 mod place;

@@ -258,7 +258,7 @@ impl Chrome {
 
     fn instant(&mut self, record: &Record, say: &str, out: &mut Vec<u8>) {
         let track = record.task.map_or(Track::Loop, |task| self.track(task));
-        Entry::new(out, "i", name_of(&record.event), track, record.real)
+        Entry::new(out, "i", &name_of(&record.event), track, record.real)
             .word("s", "t")
             .say(say)
             .event(record.seq)

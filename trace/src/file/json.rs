@@ -2,28 +2,23 @@
 //!
 //! As one JSON object: number, time, turn, task, the event's name and its fields, the places in the
 //! source, and the sentence that the story would tell. `docs/trace-format.md` describes every line
-//! and field, and a test compares it with this file.
+//! and field, and a test compares it with the events.
 //!
 //! Interface: [`Scribe::sources`], then [`Scribe::line`], once for each record, in order.
 //!
 //! Invariant: tasks and things have the names that the story gives them.
 //!
-//! Not here: how fields, text and numbers are written (`json/`), lines that are no events (`lines.rs`), files (`file.rs`).
+//! Not here: how an event's fields are written (`json/wire.rs`), texts and numbers (`words/text.rs`), lines
+//! that are no events (`lines.rs`), files (`file.rs`).
 
 mod changes;
-mod entry;
-mod fields;
-mod told;
-mod values;
-mod words;
+mod wire;
 
 use kettle_events::{Event, Id, Place, Record};
 
 use self::changes::Changes;
-use self::fields::Fields;
-pub(crate) use self::words::name_of;
-use self::words::{act_word, deferral_word, kind_word, message_word, replaced_word, tried_word};
-use crate::words::names::{Name, future_name};
+use self::wire::{Fields, Wire};
+use crate::words::names::Name;
 use crate::words::sources::Sources;
 use crate::words::teller::Teller;
 use crate::words::text as json;
@@ -38,7 +33,8 @@ pub(crate) struct Scribe {
     places: Places,
     /// What the events change, if a page is to know it.
     changes: Option<Changes>,
-    /// Of the record at hand what does not fit into its line; kept for its room.
+    /// Of the record at hand the event's fields, and what does not fit into its line; kept for their room.
+    fields: Fields,
     more: Vec<u8>,
 }
 
@@ -59,7 +55,7 @@ impl Scribe {
     /// Adds lines for a reader that has none of the lines before: they say all there is now.
     pub(crate) fn everything(&mut self, out: &mut Vec<u8>) {
         if let Some(changes) = &mut self.changes {
-            changes.everything(self.teller.names(), &mut self.sources, out);
+            changes.everything(self.teller.names(), out);
         }
     }
 
@@ -97,22 +93,33 @@ impl Scribe {
         }
         json::raw(out, field!("turn"));
         json::number(out, record.turn);
+        let names = self.teller.names();
+        for (key, task) in who(record) {
+            json::raw(out, key);
+            names.task(task).json(out);
+        }
+        Wire::fields(&record.event, names, &mut self.fields);
+        for number in 0..self.fields.count() {
+            json::key(out, self.fields.key(number));
+            out.extend_from_slice(self.fields.value(number).unwrap_or_default());
+        }
         let Places { src, at, made } = self.places;
-        let shown = |number| self.sources.shown(number);
-        let mut fields = Fields { out, names: self.teller.names() };
-        fields.who(record);
-        fields.event(&record.event);
+        let mut place = |key, place: &str| {
+            json::raw(out, key);
+            out.push(b'"');
+            json::raw(out, place);
+            out.push(b'"');
+        };
         if let Some(made) = made {
-            fields.place(field!("made"), shown(made).column());
+            place(field!("made"), self.sources.shown(made).column());
         }
         // The engine's without its column, which says nothing to a reader.
-        fields.place(field!("src"), shown(src).line());
+        place(field!("src"), self.sources.shown(src).line());
         if let Some(at) = at {
-            fields.place(field!("at"), shown(at).column());
+            place(field!("at"), self.sources.shown(at).column());
         }
         if let Some(changes) = &mut self.changes {
-            let names = self.teller.names();
-            changes.after(record, names, &mut self.sources, (&mut *out, &mut self.more));
+            changes.after(record, names, (&mut *out, &mut self.more));
         }
         json::raw(out, field!("say"));
         // Not all of it is in words of ours: it may name a type, or be what the program says.
@@ -122,122 +129,18 @@ impl Scribe {
     }
 }
 
-impl Fields<'_> {
-    /// `run` is the task that was being polled, `task` the one that the event is about, else that one.
-    fn who(&mut self, record: &Record) {
-        if let Some(task) = record.event.about().or(record.task) {
-            self.task(field!("task"), task);
-        }
-        if let Some(running) = record.task {
-            self.task(field!("run"), running);
-        }
-    }
+/// Whom an event tells of beside its own fields: the task that was being polled is its `run`, and its
+/// `task`, too, unless it is about one.
+fn who(record: &Record) -> impl Iterator<Item = (&'static str, Id)> {
+    let task = record.task.filter(|_| record.event.about().is_none());
+    let task = task.map(|task| (field!("task"), task));
+    task.into_iter().chain(record.task.map(|running| (field!("run"), running)))
+}
 
-    fn event(&mut self, event: &Event) {
-        self.word(field!("ev"), name_of(event));
-        match *event {
-            Event::RunStart { paused } => self.flag(field!("paused"), paused),
-            Event::RunEnd { tasks, timers, sources } => {
-                self.count(field!("tasks"), tasks).count(field!("timers"), timers);
-                self.count(field!("sources"), sources)
-            }
-            Event::Turn { queued, tasks, timers, sources } => {
-                self.count(field!("queued"), queued).count(field!("tasks"), tasks);
-                self.count(field!("timers"), timers).count(field!("sources"), sources)
-            }
-            Event::Park { timeout } => {
-                self.maybe(field!("timeout"), timeout.map(json::whole_nanos))
-            }
-            Event::Unpark { events, unparked } => {
-                self.count(field!("events"), events).flag(field!("unparked"), unparked)
-            }
-            Event::Advance { by, auto } => self.nanos(field!("by"), by).flag(field!("auto"), auto),
-            Event::Message { kind } => self.word(field!("kind"), message_word(kind)),
-            Event::Note { text } => self.text(field!("text"), text),
-            Event::Lost { records } => self.number(field!("records"), records),
-            ref event => self.of_a_task(event),
-        };
-    }
-
-    fn of_a_task(&mut self, event: &Event) -> &mut Self {
-        match *event {
-            Event::Spawn { kind, size, what, .. } => {
-                self.word(field!("kind"), kind_word(kind));
-                self.count(field!("size"), size).text(field!("what"), &future_name(what))
-            }
-            Event::PollEnd { outcome, wakers, handles, .. } => {
-                self.outcome(outcome).count(field!("wakers"), wakers);
-                self.count(field!("handles"), handles)
-            }
-            Event::Wake { by, effect, .. } => self.cause(by).effect(effect),
-            Event::Wait { on, replaced } => {
-                self.on(on).word(field!("replaced"), replaced_word(replaced))
-            }
-            Event::Unwait { on } | Event::Served { on } => self.on(on),
-            Event::Defer { why } => self.word(field!("why"), deferral_word(why)),
-            Event::Join { outcome, .. } => self.outcome(outcome),
-            ref event => self.of_a_timer(event),
-        }
-    }
-
-    fn of_a_timer(&mut self, event: &Event) -> &mut Self {
-        match *event {
-            Event::TimerAdd { timer, due, level, slot }
-            | Event::TimerMove { timer, due, level, slot } => {
-                self.timer(timer).nanos(field!("due"), due);
-                self.number(field!("level"), level.into()).number(field!("slot"), slot.into())
-            }
-            Event::TimerCascade { level, slot, moved } => {
-                self.number(field!("level"), level.into()).number(field!("slot"), slot.into());
-                self.count(field!("moved"), moved)
-            }
-            Event::TimerFire { timer, late } => self.timer(timer).nanos(field!("late"), late),
-            Event::TimerCancel { timer } => self.timer(timer),
-            ref event => self.of_a_source(event),
-        }
-    }
-
-    fn of_a_source(&mut self, event: &Event) -> &mut Self {
-        match *event {
-            Event::SourceAdd { source, what } => self.source(source).text(field!("what"), what),
-            Event::SourceTry { source, direction, result, bytes } => {
-                self.source(source).direction(direction);
-                let bytes = bytes.map(|bytes| bytes as u64);
-                self.word(field!("result"), tried_word(result)).maybe(field!("bytes"), bytes)
-            }
-            Event::SourceReady { source, ready: [readable, writable, priority, error], closed } => {
-                self.source(source).flag(field!("readable"), readable);
-                self.flag(field!("writable"), writable).flag(field!("priority"), priority);
-                self.flag(field!("error"), error).flag(field!("closed"), closed)
-            }
-            Event::SourceClear { source, direction } => self.source(source).direction(direction),
-            Event::SourceDrop { source } => self.source(source),
-            ref event => self.of_a_primitive(event),
-        }
-    }
-
-    fn of_a_primitive(&mut self, event: &Event) -> &mut Self {
-        match *event {
-            Event::SyncNew { kind, sync, room, count, .. } => {
-                let room = room.map(|room| room as u64);
-                self.sync(kind, sync).maybe(field!("room"), room).count(field!("count"), count)
-            }
-            Event::SyncAct { kind, sync, act, units, count } => {
-                self.sync(kind, sync).word(field!("act"), act_word(act)).units(units);
-                self.count(field!("count"), count)
-            }
-            Event::SelectStart { branches, first } => {
-                self.number(field!("branches"), branches.into());
-                self.number(field!("first"), first.into())
-            }
-            Event::SelectPoll { branch, ready } => {
-                self.number(field!("branch"), branch.into()).flag(field!("ready"), ready)
-            }
-            Event::SelectWin { branch } => self.number(field!("branch"), branch.into()),
-            // It has no fields of its own beside a task, or it is of a newer version.
-            _ => self,
-        }
-    }
+/// The variant's name.
+pub(crate) fn name_of(event: &Event) -> String {
+    let told = format!("{event:?}");
+    told.split(' ').next().unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]

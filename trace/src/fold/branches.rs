@@ -7,34 +7,40 @@
 //!
 //! Invariant: of a `select!` inside another one only the inner is known, until it is over.
 
-use kettle_events::{Place, Resource};
+use kettle_events::{Place, Resource, fields};
+use serde::Serialize;
 
 /// The `select!` that a task began last.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Select {
     /// Where it is awaited.
+    #[serde(serialize_with = "fields::place")]
     pub(crate) at: Option<Place>,
     pub(crate) branches: Vec<Branch>,
     /// The branch that won.
     pub(crate) won: Option<u32>,
     /// What the branch that is being asked waits for, and where.
+    #[serde(skip)]
     fresh: Vec<Resource>,
+    #[serde(skip)]
     fresh_at: Option<Place>,
 }
 
 /// A branch of it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Branch {
     pub(crate) state: BranchState,
     /// How often it was asked.
     pub(crate) polls: u64,
     /// Where it waits.
+    #[serde(serialize_with = "fields::place")]
     pub(crate) at: Option<Place>,
     /// For what; of a loser, for what it waited when it was dropped.
     pub(crate) waits: Vec<Resource>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum BranchState {
     New,
     Waiting,
@@ -47,11 +53,6 @@ pub(crate) enum BranchState {
 const MOST: u32 = 64;
 
 impl Select {
-    /// Does a page show both alike?
-    pub(crate) fn shows_as(&self, other: &Select) -> bool {
-        (self.at, self.won) == (other.at, other.won) && self.branches == other.branches
-    }
-
     /// Another round begins; if nothing has won and it has as many branches, it is of the same `select!`.
     pub(super) fn start(&mut self, branches: u32, at: Option<Place>) {
         if self.won.is_some() || self.branches.len() != branches.min(MOST) as usize {

@@ -18,7 +18,8 @@ use kettle_events::{Cause, Deferral, Direction, Event, Id, MessageKind, Record, 
 use super::trouble::Trouble;
 
 /// A step of the loop, as in `runtime/src/executor/executor.rs`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Step {
     /// Nobody drives the runtime: before a run, after it, or while the runtime itself ends.
     Outside,
@@ -33,6 +34,7 @@ pub enum Step {
     /// 5: the selector is asked.
     Reactor,
     /// 5: it is asked, and the thread sleeps.
+    #[serde(rename = "park")]
     Parked,
 }
 

@@ -28,16 +28,12 @@ mod view;
 mod waiting;
 mod wheel;
 
-pub(crate) use self::branches::{BranchState, Select};
 pub use self::course::Step;
 pub use self::fold::Fold;
 pub use self::line::Line;
 pub use self::primitive::Primitive;
 pub use self::select::Round;
-pub(crate) use self::shown::{
-    Awaited, ShownJob, ShownLoop, ShownPrimitive, ShownSide, ShownSource, ShownTask, ShownTimer,
-    Who,
-};
+pub(crate) use self::shown::ShownLoop;
 pub use self::task::{State, Task, Woken};
 pub use self::things::{Holder, Job, Side, Source};
 pub(crate) use self::touched::Item;

@@ -6,30 +6,33 @@
 //! default is not told: a page knows the defaults (`fold.js`).
 //!
 //! Not here: which of them an event may have changed (`touched.rs`), how they are written
-//! (`file/json/entry.rs`).
+//! (`file/json/changes.rs`).
 
+use kettle_events::fields;
 use kettle_events::{Deferral, Id, Kind, Outcome, Place, Resource, SyncKind, Tried};
+use serde::Serialize;
 
 use super::branches::Select;
 use super::course::Step;
 use super::fold::Fold;
 use super::task::{State, Task};
 use super::things::{Side, Source};
-use super::touched::Item;
 use super::waiting::{Spot, Waiter};
 
 /// A task that waits for a thing, or holds it.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub(crate) enum Who {
-    Task(Id),
     /// Something that is not a task, as far as is known.
+    #[serde(rename = "somebody")]
     Unknown,
+    #[serde(untagged)]
+    Task(Id),
 }
 
 /// What is there once: the loop, and what is known of all tasks together.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct ShownLoop {
-    pub(crate) step: Step,
+    pub(crate) step: Option<Step>,
     /// The tasks that are being polled, the innermost last.
     pub(crate) stack: Vec<Id>,
     /// How long the thread sleeps at most, in nanoseconds.
@@ -40,17 +43,23 @@ pub(crate) struct ShownLoop {
     pub(crate) deferred: Vec<Id>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[expect(clippy::struct_excessive_bools, reason = "each is told by an event of its own")]
 pub(crate) struct ShownTask {
     pub(crate) kind: Kind,
+    #[serde(serialize_with = "fields::place")]
     pub(crate) made: Option<Place>,
     /// The name of its future's type.
+    #[serde(serialize_with = "fields::future")]
     pub(crate) what: &'static str,
-    pub(crate) state: State,
-    /// Its rank in the queue, while it is there.
+    #[serde(rename = "where")]
+    pub(crate) place: Whereabouts,
+    /// How it has ended.
+    pub(crate) how: Option<Outcome>,
+    /// Its rank in the queue; what it was when it was there last.
     pub(crate) rank: u64,
     pub(crate) polls: u64,
+    #[serde(serialize_with = "fields::place")]
     pub(crate) at: Option<Place>,
     /// What it waits for since its latest poll.
     pub(crate) waits: Vec<Awaited>,
@@ -65,34 +74,49 @@ pub(crate) struct ShownTask {
     pub(crate) detached: bool,
 }
 
-/// What a task waits for.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Awaited {
-    On(Resource),
-    /// The end of this step of the loop.
-    Deferred(Deferral),
+/// Each task is in exactly one place.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Whereabouts {
+    Queued,
+    Polling,
+    Waiting,
+    Done,
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+/// What a task waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Awaited {
+    /// The end of this step of the loop.
+    Deferred(Deferral),
+    #[serde(untagged)]
+    On(Resource),
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(crate) struct ShownTimer {
     /// In nanoseconds.
     pub(crate) due: u64,
     pub(crate) level: u8,
     pub(crate) slot: u8,
     pub(crate) task: Option<Id>,
+    #[serde(serialize_with = "fields::place")]
     pub(crate) at: Option<Place>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct ShownSource {
     pub(crate) what: &'static str,
     pub(crate) registered: bool,
     pub(crate) closed: bool,
-    /// By direction.
-    pub(crate) sides: [ShownSide; 4],
+    pub(crate) read: ShownSide,
+    pub(crate) write: ShownSide,
+    pub(crate) priority: ShownSide,
+    pub(crate) error: ShownSide,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct ShownSide {
     pub(crate) ready: bool,
     pub(crate) last: Option<Tried>,
@@ -101,7 +125,7 @@ pub(crate) struct ShownSide {
 }
 
 /// (Its waiters in line are told by their tickets: [`Fold::line_of`].)
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(crate) struct ShownPrimitive {
     pub(crate) kind: Option<SyncKind>,
     pub(crate) room: Option<u64>,
@@ -116,15 +140,22 @@ pub(crate) struct ShownPrimitive {
     pub(crate) whole: bool,
     /// The tasks that were given what they wait for.
     pub(crate) handed: Vec<Who>,
-    /// The one that waits for a value.
-    pub(crate) receiver: Option<Who>,
-    pub(crate) ends: Vec<Who>,
+    /// The task that waits for a value, if one does.
+    pub(crate) value_waiting: Vec<Who>,
+    pub(crate) closed_waiting: Vec<Who>,
     pub(crate) uses: u64,
     pub(crate) waits: u64,
 }
 
+/// The waiter that has this ticket in a line; `None`: no waiter has it any more.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct ShownTicket {
+    pub(crate) ticket: usize,
+    pub(crate) who: Option<Who>,
+}
+
 /// A blocking job that is out.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(crate) struct ShownJob {
     pub(crate) by: Option<Id>,
 }
@@ -142,7 +173,7 @@ impl Who {
 impl Default for ShownLoop {
     fn default() -> ShownLoop {
         let (stack, deferred) = (Vec::new(), Vec::new());
-        ShownLoop { step: Step::Outside, stack, timeout: None, hand: 0, deferred }
+        ShownLoop { step: None, stack, timeout: None, hand: 0, deferred }
     }
 }
 
@@ -152,7 +183,8 @@ impl Default for ShownTask {
             kind: Kind::Task,
             made: None,
             what: "",
-            state: State::Waiting,
+            place: Whereabouts::Waiting,
+            how: None,
             rank: 0,
             polls: 0,
             at: None,
@@ -171,8 +203,9 @@ impl Default for ShownTask {
 impl Default for ShownSource {
     fn default() -> ShownSource {
         let side = |ready| ShownSide { ready, last: None, bytes: None, waits: Vec::new() };
-        let sides = [true, true, false, false].map(side);
-        ShownSource { what: "", registered: false, closed: false, sides }
+        let [read, write, priority, error] = [true, true, false, false].map(side);
+        let (registered, closed) = (false, false);
+        ShownSource { what: "", registered, closed, read, write, priority, error }
     }
 }
 
@@ -180,7 +213,7 @@ impl Fold {
     pub(crate) fn shown_loop(&self) -> ShownLoop {
         let timeout = self.course.timeout.map(|timeout| timeout.as_nanos());
         ShownLoop {
-            step: self.course.step,
+            step: Some(self.course.step).filter(|step| *step != Step::Outside),
             stack: self.tasks.running.clone(),
             timeout: timeout.and_then(|nanos| u64::try_from(nanos).ok()),
             hand: self.wheel.hand,
@@ -190,13 +223,19 @@ impl Fold {
 
     pub(crate) fn shown_task(&self, id: Id) -> Option<ShownTask> {
         let task = self.tasks.all.get(&id)?;
-        let queued = matches!(task.state, State::New | State::Queued);
+        let (place, how) = match task.state {
+            State::New | State::Queued => (Whereabouts::Queued, None),
+            State::Polling => (Whereabouts::Polling, None),
+            State::Waiting => (Whereabouts::Waiting, None),
+            State::Done(how) => (Whereabouts::Done, Some(how)),
+        };
         Some(ShownTask {
             kind: task.kind,
             made: task.made,
             what: task.what,
-            state: task.state,
-            rank: if queued { task.rank } else { 0 },
+            place,
+            how,
+            rank: task.rank,
             polls: task.polls,
             at: task.at,
             waits: if task.is_over() { Vec::new() } else { self.awaited(id) },
@@ -268,8 +307,8 @@ impl Fold {
         let registered = self.sources.get(&id);
         let Source { what, closed, sides, .. } = registered.or(self.tried.get(id))?;
         let (closed, registered) = (*closed, registered.is_some());
-        let sides = sides.each_ref().map(|side| self.side(side));
-        Some(ShownSource { what, registered, closed, sides })
+        let [read, write, priority, error] = sides.each_ref().map(|side| self.side(side));
+        Some(ShownSource { what, registered, closed, read, write, priority, error })
     }
 
     pub(crate) fn shown_primitive(&self, sync: Id) -> Option<ShownPrimitive> {
@@ -284,8 +323,8 @@ impl Fold {
             holders: known.holders.iter().map(|(_, holder)| Who::of(holder.task)).collect(),
             whole: known.is_exclusive(),
             handed: known.handed.iter().map(|(_, waiter)| Who::waits(*waiter)).collect(),
-            receiver: known.value.filter(|waiter| self.waits(waiter)).map(Who::waits),
-            ends: self.waiting(&known.gone),
+            value_waiting: self.waiting(known.value.as_slice()),
+            closed_waiting: self.waiting(&known.gone),
             uses: known.uses,
             waits: known.waits,
         })
@@ -296,13 +335,9 @@ impl Fold {
         Some(ShownJob { by: job.parent })
     }
 
-    /// The waiter that has this ticket in a line; `None`: no waiter has it any more.
-    pub(crate) fn line_of(&self, item: Item) -> Option<Who> {
-        let waiter = match item {
-            Item::InLine(sync, ticket) => self.primitives.get(sync)?.line.get(ticket),
-            _ => None,
-        };
-        waiter.copied().map(Who::waits)
+    pub(crate) fn shown_ticket(&self, sync: Id, ticket: usize) -> Option<ShownTicket> {
+        let waiter = self.primitives.get(sync)?.line.get(ticket);
+        Some(ShownTicket { ticket, who: waiter.copied().map(Who::waits) })
     }
 
     fn side(&self, side: &Side) -> ShownSide {

@@ -13,7 +13,7 @@ use super::fold::Fold;
 use super::waiting::Spot;
 
 /// What a page has a record of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Item {
     /// A task, or a blocking job.
     Task(Id),

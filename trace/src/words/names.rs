@@ -19,6 +19,8 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use kettle_events::{Event, Id, Kind, Record, SyncKind, Thing};
 
+use super::text as json;
+
 /// The name of the thread that writes a trace. It is ours, and wakes no task.
 pub(crate) const WRITER: &str = "kettle-trace";
 
@@ -139,6 +141,11 @@ impl Names {
         self.given.len()
     }
 
+    /// The name of whatever has this number; of a task, if nothing has.
+    pub(crate) fn of(&mut self, number: u64) -> Name {
+        self.name(number, Family::Task)
+    }
+
     /// The name of a task, of `block_on`'s future, or of a blocking job.
     pub fn task(&mut self, id: Id) -> Name {
         self.name(id.get(), Family::Task)
@@ -238,6 +245,17 @@ impl Name {
             Family::Sync(SyncKind::Broadcast) => "broadcast",
             Family::Sync(SyncKind::Pipe) => "pipe",
         }
+    }
+
+    /// As a text of JSON.
+    pub(crate) fn json(self, out: &mut Vec<u8>) {
+        out.push(b'"');
+        json::raw(out, self.word());
+        if let Some(number) = self.shown_number() {
+            out.push(b' ');
+            json::number(out, number);
+        }
+        out.push(b'"');
     }
 
     /// The second part; none for the first `main`: one `block_on` is the rule, and its future is

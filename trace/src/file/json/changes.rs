@@ -4,8 +4,9 @@
 //! entry, which has no name. What has changed is an object of the fields that have another value now,
 //! or a word that says how the entry has gone. `docs/trace-format.md` lists the fields.
 //!
-//! A [`Fold`] knows the state; here are the values that a page was told last, and the difference is
-//! written. So a page that keeps what it is told has the fold's state, and needs no rule for it.
+//! A [`Fold`] knows the state; here are the values that a page was told last, as they were written. Each
+//! is compared with what it would be now, and the difference is written. So a page that keeps what it is
+//! told has the fold's state, and needs no rule for it.
 //!
 //! Interface: [`Changes::after`], once for each record, in order; [`Changes::everything`], for a reader
 //! that knows nothing of what came before.
@@ -13,15 +14,17 @@
 //! Invariant: an event changes little. Of what it changes in more than [`INLINE`] entries, the others
 //! have a line each; so there are few kinds of lines, however much it is.
 //!
-//! Not here: an entry (`entry.rs`), which fields there are (`fold/shown.rs`).
+//! Not here: which records may differ (`fold/touched.rs`), which fields there are (`fold/shown.rs`), how a
+//! value is written (`wire.rs`).
+
+use std::collections::HashMap;
 
 use kettle_events::{Event, Record};
+use serde::Serialize;
 
-use super::entry::Entry;
-use super::told::Told;
-use crate::fold::{Fold, Item};
-use crate::words::names::Names;
-use crate::words::sources::Sources;
+use super::wire::{Fields, Wire};
+use crate::fold::{Fold, Item, ShownLoop};
+use crate::words::names::{Name, Names, Quick};
 use crate::words::text as json;
 
 /// So many entries are in the line of their event.
@@ -40,6 +43,15 @@ pub(super) struct Changes {
     entry: Vec<u8>,
 }
 
+/// The values that a page has.
+#[derive(Debug, Default)]
+struct Told {
+    of_the_loop: Option<(ShownLoop, Fields)>,
+    all: HashMap<Item, Fields, Quick>,
+    /// The record at hand; kept for its room.
+    now: Fields,
+}
+
 impl Default for Changes {
     fn default() -> Changes {
         let (named, touched, entry) = (Vec::new(), Vec::new(), Vec::new());
@@ -53,14 +65,13 @@ impl Changes {
         &mut self,
         record: &Record,
         names: &mut Names,
-        sources: &mut Sources,
         (out, more): (&mut Vec<u8>, &mut Vec<u8>),
     ) {
         self.fold.step(record);
         self.fold.touched(record, &mut self.named, &mut self.touched);
         let fired = matches!(record.event, Event::TimerFire { .. });
         let mut list = List { out, more, inline: 0 };
-        let mut entry = Entry { out: &mut self.entry, names, sources, fired, named: &self.named };
+        let mut entry = Entry { out: &mut self.entry, names, fired, named: &self.named };
         entry.of_the_loop(&mut self.told, &self.fold);
         list.take(&mut entry);
         for &item in &self.touched {
@@ -74,14 +85,9 @@ impl Changes {
     }
 
     /// Lines that say all there is at this moment: the first is called `anew`.
-    pub(super) fn everything(
-        &mut self,
-        names: &mut Names,
-        sources: &mut Sources,
-        out: &mut Vec<u8>,
-    ) {
+    pub(super) fn everything(&mut self, names: &mut Names, out: &mut Vec<u8>) {
         self.told = Told::default();
-        let mut entry = Entry { out: &mut self.entry, names, sources, fired: false, named: &[] };
+        let mut entry = Entry { out: &mut self.entry, names, fired: false, named: &[] };
         out.extend_from_slice(b"{\"anew\":[");
         entry.of_the_loop(&mut self.told, &self.fold);
         out.append(entry.out);
@@ -91,6 +97,155 @@ impl Changes {
             a_line(&mut entry, out);
         }
     }
+}
+
+impl Told {
+    /// What the fold has forgotten is not asked for any more.
+    fn forget(&mut self, fold: &Fold) {
+        self.all.retain(|item, _| match *item {
+            Item::Task(id) => fold.task(id).is_some() || fold.shown_job(id).is_some(),
+            Item::Select(task) => fold.shown_select(task).is_some(),
+            Item::Primitive(sync) => fold.primitive(sync).is_some(),
+            Item::Timer(_) | Item::Source(_) | Item::InLine(..) => true,
+        });
+    }
+}
+
+/// A table, a name and an object with values, in the making. If nothing differs, nothing is written.
+struct Entry<'a> {
+    out: &'a mut Vec<u8>,
+    names: &'a mut Names,
+    /// A timer that goes has fired.
+    fired: bool,
+    /// These get an entry also if nothing has changed: the event is about them.
+    named: &'a [Item],
+}
+
+impl Entry<'_> {
+    fn of_the_loop(&mut self, told: &mut Told, fold: &Fold) {
+        let (was, values) = told.of_the_loop.get_or_insert_with(|| {
+            let at_first = ShownLoop::default();
+            let values = defaults(&at_first, self.names);
+            (at_first, values)
+        });
+        let now = fold.shown_loop();
+        // It is looked at after each event, and seldom differs.
+        if *was != now {
+            Wire::fields(&now, self.names, &mut told.now);
+            json::raw(self.out, "\"loop\",\"\",");
+            differences(values, &told.now, self.out);
+            std::mem::swap(values, &mut told.now);
+            *was = now;
+        }
+    }
+
+    fn of(&mut self, item: Item, told: &mut Told, fold: &Fold) {
+        match item {
+            Item::Task(id) => {
+                let name = self.names.task(id);
+                if let Some(now) = fold.shown_task(id) {
+                    self.record(item, ("tasks", name), &now, told);
+                } else if let Some(now) = fold.shown_job(id) {
+                    self.record(item, ("jobs", name), &now, told);
+                } else {
+                    self.gone(item, ("jobs", name), "ended", told);
+                }
+            }
+            Item::Select(task) => {
+                let Some(now) = fold.shown_select(task) else { return };
+                let name = self.names.task(task);
+                self.record(item, ("selects", name), now, told);
+            }
+            Item::Timer(timer) => {
+                let name = self.names.timer(timer);
+                match fold.shown_timer(timer) {
+                    Some(now) => self.record(item, ("timers", name), &now, told),
+                    None if self.fired => self.gone(item, ("timers", name), "rings", told),
+                    None => self.gone(item, ("timers", name), "removed", told),
+                }
+            }
+            Item::Source(source) => {
+                let name = self.names.source(source);
+                match fold.shown_source(source) {
+                    Some(now) => self.record(item, ("sources", name), &now, told),
+                    None => self.gone(item, ("sources", name), "removed", told),
+                }
+            }
+            Item::Primitive(sync) => {
+                let Some(now) = fold.shown_primitive(sync) else { return };
+                let Some(kind) = now.kind else { return };
+                let name = self.names.sync(kind, sync);
+                self.record(item, ("primitives", name), &now, told);
+            }
+            Item::InLine(sync, ticket) => {
+                let Some(kind) = fold.primitive(sync).map(|known| known.kind) else { return };
+                let Some(now) = fold.shown_ticket(sync, ticket) else { return };
+                let name = self.names.sync(kind, sync);
+                Wire::fields(&now, self.names, &mut told.now);
+                self.begin(("primitives", name));
+                differences(&Fields::default(), &told.now, self.out);
+            }
+        }
+    }
+
+    /// What differs from the values that were told last; at first, from those that a page begins with.
+    fn record<T: Serialize + Default>(
+        &mut self,
+        item: Item,
+        whose: (&str, Name),
+        now: &T,
+        told: &mut Told,
+    ) {
+        Wire::fields(now, self.names, &mut told.now);
+        let is_new = !told.all.contains_key(&item);
+        let was = told.all.entry(item).or_insert_with(|| defaults(&T::default(), self.names));
+        if is_new || *was != told.now || self.named.contains(&item) {
+            self.begin(whose);
+            differences(was, &told.now, self.out);
+            std::mem::swap(was, &mut told.now);
+        }
+    }
+
+    /// `"timers","timer 1","rings"`
+    fn gone(&mut self, item: Item, whose: (&str, Name), how: &str, told: &mut Told) {
+        if told.all.remove(&item).is_some() {
+            self.begin(whose);
+            json::word(self.out, how);
+        }
+    }
+
+    /// `"timers","timer 1",`
+    fn begin(&mut self, (table, name): (&str, Name)) {
+        json::word(self.out, table);
+        self.out.push(b',');
+        name.json(self.out);
+        self.out.push(b',');
+    }
+}
+
+/// The values that a page begins with.
+fn defaults(of: &impl Serialize, names: &mut Names) -> Fields {
+    let mut fields = Fields::default();
+    Wire::fields(of, names, &mut fields);
+    fields
+}
+
+/// An object of the fields that have another value now.
+fn differences(was: &Fields, now: &Fields, out: &mut Vec<u8>) {
+    out.push(b'{');
+    let begin = out.len();
+    for number in 0..now.count() {
+        let value = now.value(number).unwrap_or_default();
+        if was.value(number) != Some(value) {
+            if out.len() > begin {
+                out.push(b',');
+            }
+            json::word(out, now.key(number));
+            out.push(b':');
+            out.extend_from_slice(value);
+        }
+    }
+    out.push(b'}');
 }
 
 /// The entries of one event.

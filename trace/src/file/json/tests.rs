@@ -82,19 +82,20 @@ fn samples() -> Vec<Event> {
     ]
 }
 
-/// The variants of `Event` and their fields, as their source has them: a line each.
+/// The variants of `Event` and their fields, as their source has them.
 fn variants() -> Vec<(String, Vec<String>)> {
     let source = root_file("runtime/events/src/event.rs");
     let (_, body) = source.split_once("pub enum Event {\n").unwrap();
     let (body, _) = body.split_once("\n}\n").unwrap();
-    let lines = body.lines().map(str::trim).filter(|line| !line.starts_with("//"));
-    let variant = |line: &str| {
-        let (name, rest) = line.split_once(" { ").unwrap_or_else(|| panic!("{line}"));
-        let fields = rest.strip_suffix(" },").unwrap_or_else(|| panic!("{line}")).split(", ");
-        let name_of = |field: &str| field.split_once(':').expect("a field").0.to_owned();
-        (name.to_owned(), fields.map(name_of).collect())
+    let lines = body.lines().map(str::trim);
+    let code: String =
+        lines.filter(|line| !line.starts_with("//") && !line.starts_with("#[")).collect();
+    let variant = |text: &str| {
+        let (name, fields) = text.split_once('{').unwrap_or_else(|| panic!("{text}"));
+        let fields = fields.split(',').filter_map(|field| field.split_once(':'));
+        (name.trim().to_owned(), fields.map(|(name, _)| name.trim().to_owned()).collect())
     };
-    lines.filter(|line| !line.is_empty()).map(variant).collect()
+    code.split("},").filter(|text| !text.is_empty()).map(variant).collect()
 }
 
 fn root_file(name: &str) -> String {
@@ -113,11 +114,7 @@ fn each_event_has_a_line_with_all_fields() {
         let line = lines.iter().find(|line| line["ev"].as_str().unwrap() == name);
         let line = line.unwrap_or_else(|| panic!("no sample, or no line, of {name}"));
         for field in IN_EACH.into_iter().chain(fields.iter().map(String::as_str)) {
-            let field = match (&*name, field) {
-                (_, "at") => "made",
-                ("SourceReady", "ready") => "readable", // and one for each other direction
-                _ => field,
-            };
+            let field = if field == "at" { "made" } else { field };
             assert!(line.get(field).is_some(), "{name} without {field}: {line:?}");
         }
     }
@@ -142,24 +139,43 @@ fn the_documentation_knows_each_event_and_each_field() {
 #[test]
 fn the_documentation_knows_each_word() {
     let doc = root_file("docs/trace-format.md");
-    let words = root_file("trace/src/file/json/words.rs");
-    let words: Vec<&str> = words.lines().filter_map(|line| line.split('"').nth(1)).collect();
-    assert!(words.len() > 20, "{words:?}");
-    for word in words.into_iter().filter(|word| *word != "unknown") {
-        let is_event = word.starts_with(|first: char| first.is_ascii_uppercase());
-        let quoted = if is_event { format!("| `{word}` |") } else { format!("`\"{word}\"`") };
-        assert!(doc.contains(&quoted), "{word}");
+    let kinds = root_file("runtime/events/src/kinds.rs");
+    let words = kinds.split("rename_all = \"snake_case\"").skip(1).flat_map(|kind| {
+        let (kind, _) = kind.split_once("\n}\n").unwrap();
+        let variant = |line: &str| {
+            let line = line.strip_prefix("    ")?;
+            let name: String = line.chars().take_while(char::is_ascii_alphabetic).collect();
+            name.starts_with(|first: char| first.is_ascii_uppercase()).then_some(name)
+        };
+        kind.lines().filter_map(variant).collect::<Vec<_>>()
+    });
+    let words: Vec<String> = words.collect();
+    assert!(words.len() > 50, "{words:?}");
+    for word in words {
+        assert!(doc.contains(&format!("`\"{}\"`", snake(&word))), "{word}");
     }
+}
+
+/// `WouldBlock` as `would_block`.
+fn snake(name: &str) -> String {
+    let letter = |(at, letter): (usize, char)| {
+        let gap = letter.is_ascii_uppercase() && at > 0;
+        gap.then_some('_').into_iter().chain([letter.to_ascii_lowercase()])
+    };
+    name.char_indices().flat_map(letter).collect()
 }
 
 #[test]
 fn the_documentation_knows_each_field_of_the_state() {
     let doc = root_file("docs/trace-format.md");
-    let code =
-        root_file("trace/src/file/json/entry.rs") + &root_file("trace/src/file/json/values.rs");
-    let fields = code.split("field!(\"").skip(1).map(|rest| rest.split_once('"').unwrap().0);
-    let fields: Vec<&str> = fields.collect();
-    assert!(fields.len() > 50, "{fields:?}");
+    let code = root_file("trace/src/fold/shown.rs") + &root_file("trace/src/fold/branches.rs");
+    let field = |line: &'_ str| {
+        let (name, _) =
+            line.trim().strip_prefix("pub(crate) ")?.strip_suffix(',')?.split_once(": ")?;
+        Some(if name == "place" { "where".to_owned() } else { name.to_owned() })
+    };
+    let fields: Vec<String> = code.lines().filter_map(field).collect();
+    assert!(fields.len() > 45, "{fields:?}");
     for field in fields {
         assert!(doc.contains(&format!("`{field}`")), "{field}");
     }

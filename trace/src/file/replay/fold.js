@@ -86,7 +86,7 @@
     }),
     timers: (name) => ({ name, due: 0, level: 0, slot: 0, task: null, at: null, since: UNKNOWN }),
     sources: (name) => ({ name, what: null, read: side(true), write: side(true), priority: side(false), error: side(false), closed: false, registered: false, since: UNKNOWN }),
-    primitives: (name) => ({ name, kind: null, room: undefined, count: null, high: 0, senders: null, closed: false, holders: NOTHING, whole: false, handed: NOTHING, value_waiting: NOTHING, closed_waiting: NOTHING, uses: 0, waits: 0, all: EMPTY, line: NOTHING, since: UNKNOWN }),
+    primitives: (name) => ({ name, kind: null, room: null, count: null, high: 0, senders: null, closed: false, holders: NOTHING, whole: false, handed: NOTHING, value_waiting: NOTHING, closed_waiting: NOTHING, uses: 0, waits: 0, all: EMPTY, line: NOTHING, since: UNKNOWN }),
     jobs: (name) => ({ name, by: null, since: UNKNOWN }),
     selects: (name) => ({ name, task: name, at: null, won: null, branches: NOTHING, since: UNKNOWN }),
   };
@@ -268,7 +268,7 @@
       p.line = p.all.names;
     },
     selects(s, e, x, what) {
-      if (what.branches) x.branches = x.branches.map((b) => ({ state: "new", polls: 0, waits: NOTHING, lost: NOTHING, ...b, at: K.place(b.at) }));
+      if (what.branches) x.branches = x.branches.map((b) => ({ state: "new", polls: 0, waits: NOTHING, ...b, at: K.place(b.at) }));
     },
   };
 

@@ -162,7 +162,7 @@
   }
   /** (A oneshot has no sender any more when it has sent; it was closed if nothing was ever in it.) */
   const senders = (c) => c.kind === "oneshot" ? (c.closed || (c.senders === 0 && !c.high) ? "closed" : "one value, once") : c.senders === null ? "" : c.closed ? "closed by its receiver" : c.senders === 0 ? "no sender left" : `${plural(c.senders, "sender")} alive`;
-  const room = (c) => c.kind === "oneshot" ? "" : c.room === null ? "no limit" : c.room === undefined ? "" : `room for ${number(c.room)}`;
+  const room = (c) => c.kind === "oneshot" ? "" : c.room === null ? "no limit" : `room for ${number(c.room)}`;
   function rail(s, c) {
     const wait = (names, word, say) => `<div class="end" aria-label="${say}: ${names.map(esc).join(", ") || "no task"}"><div class="wait${names.length ? " on" : ""}">${bells(names, 4)}</div>${word}</div>`;
     const handed = c.handed ?? [], len = c.count ?? 0;
@@ -205,7 +205,7 @@
     const body = x.branches.map((b, k) => {
       const now = e?.ev === "SelectPoll" && e.run === x.task && e.branch === k || e?.ev === "SelectWin" && e.run === x.task && e.branch === k;
       const code = written?.[k] ?? (b.at && K.standsIn(b.at)), breaks = code && esc(code).replace(/([(,.]|::)(?=\S)/g, "$1<wbr>");
-      const held = b.state === "dropped" ? (b.lost.length ? `, with it ${esc(b.lost.map(K.onShort).join(", "))}` : "") : b.waits?.length ? ` for ${esc(K.onAll(b.waits))}` : "";
+      const held = b.state === "dropped" ? (b.waits.length ? `, with it ${esc(b.waits.map(K.onShort).join(", "))}` : "") : b.waits?.length ? ` for ${esc(K.onAll(b.waits))}` : "";
       return `<li class="branch${now ? " hot" : ""}"><b class="num">${k + 1}</b><span>${code ? `<code>${breaks}</code>` : `branch ${k + 1}`}</span>` +
         `<small><span class="tag ${b.state}">${TAGS[b.state] ?? ""}</span>${held}${b.polls ? ` · ${plural(b.polls, "poll")}` : ""}</small></li>`;
     });

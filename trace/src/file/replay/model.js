@@ -115,6 +115,7 @@
       if (type === "string" ? NUMBERS.has(key) : type !== "number" || NAMES.has(key)) right(o, key, value, type);
     }
     if (o.ev === undefined) return;
+    if (typeof o.effect?.queued === "number") { o.place = o.effect.queued; o.effect = "queued"; }
     if (!/^[A-Z]/.test(o.ev)) o.ev = `Unknown ${o.ev}`; // not "constructor", say
     if (o.on !== undefined && (typeof o.on !== "object" || o.on === null)) o.on = undefined;
     if (o.on?.source && !K.DIRECTIONS.includes(o.on.direction)) o.on.direction = "read";

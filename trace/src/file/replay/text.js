@@ -186,7 +186,8 @@
     return false;
   }
   function nobody(e) {
-    const ways = [e.readable && (K.listens(e.source) ? "accept" : TO.read), e.writable && TO.write, e.priority && TO.priority, e.error && TO.error].filter(Boolean);
+    const [readable, writable, priority, error] = Array.isArray(e.ready) ? e.ready : [];
+    const ways = [readable && (K.listens(e.source) ? "accept" : TO.read), writable && TO.write, priority && TO.priority, error && TO.error].filter(Boolean);
     return ways.length ? `No task waits to ${ways.join(" or to ")}, so none is woken.` : "No task waits for it, so none is woken.";
   }
   /** A read or write that moved bytes, and the bit is cleared behind it: a short one. */

@@ -1,0 +1,66 @@
+//! How does an event tell its fields to a serializer?
+//!
+//! By derive, with the feature `serde`: an event is an object whose `ev` is its name. Here is what can't be
+//! derived. A serializer that knows how things are called, and how a reader wants to see a line of
+//! source, recognises four types by their names:
+//!
+//! | type | told as | |
+//! |---|---|---|
+//! | an [`Id`](crate::Id) | a newtype `Id` of its number | |
+//! | a [`Place`] | a tuple struct `Place` of file, line and column | [`place`] |
+//! | the name of a future's type | a newtype `Future` of a text | [`future`] |
+//! | a `Duration` | a struct `Duration` of seconds and nanoseconds, as serde has it | |
+
+use serde::ser::{Serialize, SerializeStruct, SerializeTupleStruct, Serializer};
+
+use crate::kinds::{Place, Resource, Units};
+
+/// A line of source, if it is known.
+pub fn place<S: Serializer>(place: &Option<Place>, to: S) -> Result<S::Ok, S::Error> {
+    let Some(place) = place else { return to.serialize_none() };
+    let mut told = to.serialize_tuple_struct("Place", 3)?;
+    told.serialize_field(place.file())?;
+    told.serialize_field(&place.line())?;
+    told.serialize_field(&place.column())?;
+    told.end()
+}
+
+/// The name of a future's type.
+pub fn future<S: Serializer>(name: &&'static str, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_newtype_struct("Future", *name)
+}
+
+/// An object: under its kind the thing, and what else tells the wait from others there.
+impl Serialize for Resource {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut told = to.serialize_struct("Resource", 3)?;
+        match self {
+            Resource::Timer(timer) => told.serialize_field("timer", timer)?,
+            Resource::Source(source, direction) => {
+                told.serialize_field("source", source)?;
+                told.serialize_field("direction", direction)?;
+            }
+            Resource::Task(task) => told.serialize_field("task", task)?,
+            Resource::Sync(_, sync, units, ticket) => {
+                told.serialize_field("sync", sync)?;
+                if *ticket > 0 {
+                    told.serialize_field("ticket", ticket)?;
+                }
+                told.serialize_field("units", units)?;
+            }
+            Resource::SyncValue(_, sync) => told.serialize_field("value", sync)?,
+            Resource::SyncClosed(_, sync) => told.serialize_field("closed", sync)?,
+        }
+        told.end()
+    }
+}
+
+/// A number, or `"all"`.
+impl Serialize for Units {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Units::Count(units) => to.serialize_u32(*units),
+            Units::All => to.serialize_str("all"),
+        }
+    }
+}

@@ -1,0 +1,401 @@
+//! How does a value become JSON?
+//!
+//! As its type says by `Serialize`, which is derived: a struct is an object, a variant without fields a
+//! word. Four types are written as a reader knows them (`kettle_events::fields`): an id by the name of
+//! its thing, a line of source as `file:line:column`, a future's type by what it does, and a duration in
+//! nanoseconds.
+//!
+//! Interface: [`Wire::fields`], which writes a struct's fields apart from one another: [`Fields`].
+//! Invariants: as in `words/text.rs`: one line, and nothing that would end a page's script.
+//!
+//! Not `serde_json`: it knows no names, and a tree of values for each record would cost more than its line.
+//! What no event and no record has (a negative number, a map) is an error here.
+
+use std::fmt;
+
+use serde::ser::{
+    Impossible, Serialize, SerializeSeq, SerializeStruct, SerializeTuple, SerializeTupleStruct,
+    Serializer,
+};
+
+use crate::words::names::{Names, future_name};
+use crate::words::text as json;
+use crate::words::whose::from_root;
+
+/// The fields of a struct: each one's key, and its value as JSON.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Fields {
+    /// Each with where its value begins.
+    keys: Vec<(&'static str, usize)>,
+    /// One after another.
+    values: Vec<u8>,
+}
+
+impl Fields {
+    pub(super) fn count(&self) -> usize {
+        self.keys.len()
+    }
+
+    pub(super) fn key(&self, number: usize) -> &'static str {
+        self.keys[number].0
+    }
+
+    /// `None`: it has fewer.
+    pub(super) fn value(&self, number: usize) -> Option<&[u8]> {
+        let from = self.keys.get(number)?.1;
+        let to = self.keys.get(number + 1).map_or(self.values.len(), |next| next.1);
+        Some(&self.values[from..to])
+    }
+}
+
+/// Writes values.
+pub(super) struct Wire<'a> {
+    out: &'a mut Vec<u8>,
+    keys: &'a mut Vec<(&'static str, usize)>,
+    names: &'a mut Names,
+    /// In how many objects we are.
+    depth: usize,
+    next: Next,
+    /// The part of a duration that was told last.
+    kept: u64,
+}
+
+/// How is the next value written?
+#[derive(Clone, Copy, PartialEq)]
+enum Next {
+    Plain,
+    /// A number that is an id, by its name.
+    Name,
+    /// A text that is a future's type, by what it does.
+    Future,
+    /// A part of a line of source: without quotes.
+    Place,
+    /// A part of a duration: not yet.
+    Kept,
+}
+
+impl Wire<'_> {
+    /// The fields of a struct; what was in `fields` is overwritten.
+    pub(super) fn fields(value: &impl Serialize, names: &mut Names, fields: &mut Fields) {
+        let Fields { keys, values } = fields;
+        keys.clear();
+        values.clear();
+        let next = Next::Plain;
+        let mut wire = Wire { out: values, keys, names, depth: 0, next, kept: 0 };
+        value.serialize(&mut wire).expect("a struct of what can be written");
+    }
+
+    fn number(&mut self, number: u64) {
+        match self.next {
+            Next::Name => self.names.of(number).json(self.out),
+            Next::Kept => self.kept = number,
+            _ => json::number(self.out, number),
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        match self.next {
+            Next::Future => json::text(self.out, &future_name(text)),
+            Next::Place => json::escaped(self.out, from_root(text)),
+            _ => json::text(self.out, text),
+        }
+    }
+}
+
+type Never = Impossible<(), fmt::Error>;
+type Done = Result<(), fmt::Error>;
+
+impl<'a, 'w> Serializer for &'a mut Wire<'w> {
+    type Ok = ();
+    type Error = fmt::Error;
+    type SerializeSeq = List<'a, 'w>;
+    type SerializeTuple = List<'a, 'w>;
+    type SerializeTupleStruct = Line<'a, 'w>;
+    type SerializeTupleVariant = Never;
+    type SerializeMap = Never;
+    type SerializeStruct = Object<'a, 'w>;
+    type SerializeStructVariant = Never;
+
+    fn serialize_bool(self, flag: bool) -> Done {
+        json::raw(self.out, if flag { "true" } else { "false" });
+        Ok(())
+    }
+
+    fn serialize_u8(self, number: u8) -> Done {
+        self.serialize_u64(number.into())
+    }
+
+    fn serialize_u16(self, number: u16) -> Done {
+        self.serialize_u64(number.into())
+    }
+
+    fn serialize_u32(self, number: u32) -> Done {
+        self.serialize_u64(number.into())
+    }
+
+    fn serialize_u64(self, number: u64) -> Done {
+        self.number(number);
+        Ok(())
+    }
+
+    fn serialize_str(self, text: &str) -> Done {
+        self.text(text);
+        Ok(())
+    }
+
+    fn serialize_none(self) -> Done {
+        json::raw(self.out, "null");
+        Ok(())
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Done {
+        value.serialize(self)
+    }
+
+    fn serialize_unit_variant(self, _: &'static str, _: u32, word: &'static str) -> Done {
+        json::word(self.out, word);
+        Ok(())
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        name: &'static str,
+        value: &T,
+    ) -> Done {
+        self.next = match name {
+            "Id" => Next::Name,
+            "Future" => Next::Future,
+            _ => Next::Plain,
+        };
+        value.serialize(&mut *self)?;
+        self.next = Next::Plain;
+        Ok(())
+    }
+
+    /// `{"task":…}`
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        word: &'static str,
+        value: &T,
+    ) -> Done {
+        self.out.push(b'{');
+        json::word(self.out, word);
+        self.out.push(b':');
+        self.depth += 1;
+        value.serialize(&mut *self)?;
+        self.depth -= 1;
+        self.out.push(b'}');
+        Ok(())
+    }
+
+    fn serialize_seq(self, _: Option<usize>) -> Result<List<'a, 'w>, fmt::Error> {
+        self.out.push(b'[');
+        self.depth += 1;
+        Ok(List { wire: self, first: true })
+    }
+
+    fn serialize_tuple(self, count: usize) -> Result<List<'a, 'w>, fmt::Error> {
+        self.serialize_seq(Some(count))
+    }
+
+    /// A line of source: no other tuple has a name here.
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Line<'a, 'w>, fmt::Error> {
+        self.out.push(b'"');
+        self.next = Next::Place;
+        Ok(Line { wire: self, first: true })
+    }
+
+    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Object<'a, 'w>, fmt::Error> {
+        let form = match name {
+            "Duration" => Form::Nanos { before: 0 },
+            _ if self.depth == 0 => Form::Outermost,
+            _ => Form::Inner { first: true },
+        };
+        match form {
+            Form::Nanos { .. } => self.next = Next::Kept,
+            Form::Inner { .. } => self.out.push(b'{'),
+            Form::Outermost => {}
+        }
+        self.depth += 1;
+        Ok(Object { wire: self, form })
+    }
+
+    fn serialize_i8(self, _: i8) -> Done {
+        Err(fmt::Error)
+    }
+
+    fn serialize_i16(self, _: i16) -> Done {
+        Err(fmt::Error)
+    }
+
+    fn serialize_i32(self, _: i32) -> Done {
+        Err(fmt::Error)
+    }
+
+    fn serialize_i64(self, _: i64) -> Done {
+        Err(fmt::Error)
+    }
+
+    fn serialize_f32(self, _: f32) -> Done {
+        Err(fmt::Error)
+    }
+
+    fn serialize_f64(self, _: f64) -> Done {
+        Err(fmt::Error)
+    }
+
+    fn serialize_char(self, _: char) -> Done {
+        Err(fmt::Error)
+    }
+
+    fn serialize_bytes(self, _: &[u8]) -> Done {
+        Err(fmt::Error)
+    }
+
+    fn serialize_unit(self) -> Done {
+        Err(fmt::Error)
+    }
+
+    fn serialize_unit_struct(self, _: &'static str) -> Done {
+        Err(fmt::Error)
+    }
+
+    fn serialize_tuple_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Never, fmt::Error> {
+        Err(fmt::Error)
+    }
+
+    fn serialize_map(self, _: Option<usize>) -> Result<Never, fmt::Error> {
+        Err(fmt::Error)
+    }
+
+    fn serialize_struct_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Never, fmt::Error> {
+        Err(fmt::Error)
+    }
+}
+
+/// `[…,…]`
+pub(super) struct List<'a, 'w> {
+    wire: &'a mut Wire<'w>,
+    first: bool,
+}
+
+impl SerializeSeq for List<'_, '_> {
+    type Ok = ();
+    type Error = fmt::Error;
+
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
+        if !std::mem::take(&mut self.first) {
+            self.wire.out.push(b',');
+        }
+        value.serialize(&mut *self.wire)
+    }
+
+    fn end(self) -> Done {
+        self.wire.depth -= 1;
+        self.wire.out.push(b']');
+        Ok(())
+    }
+}
+
+impl SerializeTuple for List<'_, '_> {
+    type Ok = ();
+    type Error = fmt::Error;
+
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
+        SerializeSeq::serialize_element(self, value)
+    }
+
+    fn end(self) -> Done {
+        SerializeSeq::end(self)
+    }
+}
+
+/// `"file:line:column"`
+pub(super) struct Line<'a, 'w> {
+    wire: &'a mut Wire<'w>,
+    first: bool,
+}
+
+impl SerializeTupleStruct for Line<'_, '_> {
+    type Ok = ();
+    type Error = fmt::Error;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
+        if !std::mem::take(&mut self.first) {
+            self.wire.out.push(b':');
+        }
+        value.serialize(&mut *self.wire)
+    }
+
+    fn end(self) -> Done {
+        self.wire.next = Next::Plain;
+        self.wire.out.push(b'"');
+        Ok(())
+    }
+}
+
+/// What becomes of a struct.
+enum Form {
+    /// Its keys and its values are kept apart.
+    Outermost,
+    /// `{…,…}`
+    Inner { first: bool },
+    /// A number: the seconds before it, in nanoseconds, and the rest.
+    Nanos { before: u64 },
+}
+
+pub(super) struct Object<'a, 'w> {
+    wire: &'a mut Wire<'w>,
+    form: Form,
+}
+
+impl SerializeStruct for Object<'_, '_> {
+    type Ok = ();
+    type Error = fmt::Error;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Done {
+        match &mut self.form {
+            Form::Outermost => {
+                let from = self.wire.out.len();
+                self.wire.keys.push((key, from));
+            }
+            Form::Inner { first } => {
+                if !std::mem::take(first) {
+                    self.wire.out.push(b',');
+                }
+                json::word(self.wire.out, key);
+                self.wire.out.push(b':');
+            }
+            Form::Nanos { before } => *before = self.wire.kept * 1_000_000_000,
+        }
+        value.serialize(&mut *self.wire)
+    }
+
+    fn end(self) -> Done {
+        self.wire.depth -= 1;
+        match self.form {
+            Form::Outermost => {}
+            Form::Inner { .. } => self.wire.out.push(b'}'),
+            Form::Nanos { before } => {
+                let nanos = before + std::mem::take(&mut self.wire.kept);
+                self.wire.next = Next::Plain;
+                json::number(self.wire.out, nanos);
+            }
+        }
+        Ok(())
+    }
+}
