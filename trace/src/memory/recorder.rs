@@ -10,7 +10,7 @@
 //! Invariant: the records kept are the last ones, without a gap among them.
 
 use std::collections::VecDeque;
-use std::panic::Location;
+use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 
 use kettle_events::{Event, Record, Sink};
@@ -55,6 +55,12 @@ impl Recorder {
         (Recorder { store: Arc::clone(&store) }, Recording { store })
     }
 }
+
+// No code of others runs under the lock: the store is whole whatever panics.
+impl UnwindSafe for Recorder {}
+impl RefUnwindSafe for Recorder {}
+impl UnwindSafe for Recording {}
+impl RefUnwindSafe for Recording {}
 
 impl Sink for Recorder {
     fn record(&mut self, records: &[Record]) {
