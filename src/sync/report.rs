@@ -15,7 +15,10 @@
 //!
 //! tokio: the `resource` spans under `tokio_unstable`.
 
-#![expect(clippy::inline_always, reason = "a message costs a tenth more with a call for it")]
+#![expect(
+    clippy::inline_always,
+    reason = "part of the path of a message, which is compiled into its task"
+)]
 
 use std::panic::Location;
 use std::sync::OnceLock;

@@ -130,9 +130,9 @@ impl Names {
     /// Nothing will be told of it any more.
     pub(crate) fn forget(&mut self, id: Id) {
         self.given.remove(&id.get());
-        let nobody = (0, Name { family: Family::Main, number: 0 });
-        for recent in self.recent.iter_mut().filter(|recent| recent.0 == id.get()) {
-            *recent = nobody;
+        let recent = &mut self.recent[place_of(id.get())];
+        if recent.0 == id.get() {
+            recent.0 = 0;
         }
     }
 
@@ -168,9 +168,7 @@ impl Names {
 
     #[inline]
     fn name(&mut self, number: u64, family: Family) -> Name {
-        // Numbers that follow one another get places that do.
-        #[allow(clippy::cast_possible_truncation)]
-        let place = number as usize % RECENT;
+        let place = place_of(number);
         let recent = self.recent[place];
         if recent.0 == number {
             return recent.1;
@@ -207,6 +205,12 @@ impl Names {
         self.given.retain(|_, given| given.age == self.age);
         self.age += 1;
     }
+}
+
+/// Where this number is among the recent ones. Numbers that follow one another get places that do.
+#[allow(clippy::cast_possible_truncation)]
+fn place_of(number: u64) -> usize {
+    number as usize % RECENT
 }
 
 impl Family {
