@@ -104,7 +104,7 @@ fn of(entries: &[Value], phase: &str) -> Vec<(String, u64, f64)> {
 
 #[test]
 fn polls_turns_and_sleeps_are_slices_and_wakes_are_arrows() {
-    let entries = json(&file(&tea())).as_array().unwrap().to_vec();
+    let entries = json(&file(&tea())).as_array().unwrap().clone();
     check(&entries);
     let (the_loop, main, one) = (1, 2, 1_002);
     let slice = |name: &str, tid, ts| (name.to_owned(), tid, ts);
@@ -147,7 +147,7 @@ fn a_wait_that_never_ends_is_shown_up_to_the_end_of_the_file() {
     let park = records.iter().position(|record| matches!(record.event, Event::Park { .. }));
     records.truncate(park.expect("it sleeps"));
     let entries =
-        json(&file_until(&records, Duration::from_millis(50))).as_array().unwrap().to_vec();
+        json(&file_until(&records, Duration::from_millis(50))).as_array().unwrap().clone();
     check(&entries);
     let waits = entries.iter().find(|entry| entry["name"].as_str().unwrap() == "waiting").unwrap();
     assert_eq!((waits["ts"].as_f64().unwrap(), waits["dur"].as_f64().unwrap()), (8_000., 42_000.));
@@ -158,13 +158,13 @@ fn nothing_is_made_up_where_records_are_missing() {
     let mut records = tea();
     let park = records.iter().position(|record| matches!(record.event, Event::Park { .. }));
     records[park.expect("it sleeps")].event = Event::Lost { records: 9 };
-    let entries = json(&file(&records)).as_array().unwrap().to_vec();
+    let entries = json(&file(&records)).as_array().unwrap().clone();
     assert!(of(&entries, "X").iter().all(|(name, ..)| name != "waiting"), "{entries:?}");
 }
 
 #[test]
 fn the_run_queue_is_counted() {
-    let entries = json(&file(&tea())).as_array().unwrap().to_vec();
+    let entries = json(&file(&tea())).as_array().unwrap().clone();
     let queue = entries.iter().filter(|entry| entry["name"].as_str().unwrap() == "run queue");
     let counts: Vec<u64> = queue.map(|entry| entry["args"]["count"].as_u64().unwrap()).collect();
     assert_eq!(counts, [1, 0, 1, 2, 1, 0, 1, 0]);
@@ -197,7 +197,7 @@ fn what_stands_beside_the_events_is_shown_too() {
     ] {
         chrome.aside(&aside, now, &mut out);
     }
-    let entries = json(&String::from_utf8(out).unwrap()).as_array().unwrap().to_vec();
+    let entries = json(&String::from_utf8(out).unwrap()).as_array().unwrap().clone();
     assert_eq!(entries[0]["args"]["name"].as_str().unwrap(), "tea \"time\"");
     let said: Vec<_> = entries[3..]
         .iter()
@@ -229,7 +229,7 @@ fn each_part_of_a_tail_names_its_tracks() {
     }
     let forgotten =
         format!("[\n{{\"ph\":\"M\",\"name\":\"x\"}}{}]", str::from_utf8(&part).unwrap());
-    let entries = json(&forgotten).as_array().unwrap().to_vec();
+    let entries = json(&forgotten).as_array().unwrap().clone();
     // Arrows may have lost an end; nothing else has.
     let kept =
         entries.into_iter().filter(|entry| !["s", "f"].contains(&entry["ph"].as_str().unwrap()));
@@ -246,7 +246,7 @@ fn a_task_that_is_dropped_unpolled_has_no_slice() {
         wakers: 0,
         handles: 1,
     });
-    let entries = json(&file(&script.records)).as_array().unwrap().to_vec();
+    let entries = json(&file(&script.records)).as_array().unwrap().clone();
     check(&entries);
     assert!(of(&entries, "X").is_empty());
     assert_eq!(of(&entries, "i").len(), 2);
