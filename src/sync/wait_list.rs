@@ -147,7 +147,7 @@ impl WaitList {
         if let Some(key) = place {
             return self.renew(key, cx, clone);
         }
-        let key = place.insert(self.join(wanted, clone.take()?));
+        let key = place.insert(self.join(wanted, WakerSlot::newest(cx, clone)?));
         Some(self.joined(key))
     }
 

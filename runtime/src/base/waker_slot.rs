@@ -5,6 +5,7 @@
 //! another one, it must be cloned and the old one dropped: both may run code of a foreign executor.
 //! So storing takes two steps. The caller calls `store` under the lock. If that needs a clone, the
 //! caller unlocks, clones, locks, checks that it still has to wait, and calls `store` once more.
+//! (Not for the running task's own waker, which `store` clones by itself: `own_waker.rs`.)
 //!
 //! ```text
 //!   let mut clone = None;
@@ -23,6 +24,8 @@
 use std::task::{Context, Waker};
 
 use kettle_events::Replaced;
+
+use super::own_waker::is_own;
 
 /// Room for one waker.
 #[derive(Debug, Default)]
@@ -49,8 +52,14 @@ impl WakerSlot {
         if self.0.as_ref().is_some_and(|stored| stored.will_wake(cx.waker())) {
             return Some((Replaced::Same, None));
         }
-        let old = self.0.replace(clone.take()?);
+        let old = self.0.replace(WakerSlot::newest(cx, clone)?);
         Some((if old.is_some() { Replaced::Other } else { Replaced::None }, old))
+    }
+
+    /// The waker to store: the clone that the caller has made, or one of the running task's own.
+    #[inline]
+    pub fn newest(cx: &Context<'_>, clone: &mut Option<Waker>) -> Option<Waker> {
+        clone.take().or_else(|| is_own(cx.waker()).then(|| cx.waker().clone()))
     }
 
     /// Takes the waker out, to be called or dropped with no lock held.

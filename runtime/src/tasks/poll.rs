@@ -12,9 +12,10 @@ use kettle_events::{self as events, Cause, Id, Outcome};
 
 use super::budget::UNITS;
 use super::current::{PollScope, flush_if_live};
+use crate::base::own_waker;
 
 /// Polls a task, which the program sees as `shown`. `kept` counts its wakers and handles. For any
-/// code that polls tasks: the executor, a local set.
+/// code that polls tasks: the executor, a local set. Cloning the waker must run no code of others.
 #[inline]
 pub fn poll_task(
     task: Id,
@@ -24,6 +25,7 @@ pub fn poll_task(
     poll: impl FnOnce(&mut Context<'_>) -> Outcome,
 ) -> Outcome {
     let _scope = PollScope { cause: Cause::Task(task), shown, budget: UNITS }.enter();
+    let _own = own_waker::of_poll(waker);
     let poll = || {
         flush_if_live();
         poll(&mut Context::from_waker(waker))

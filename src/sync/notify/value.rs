@@ -20,6 +20,7 @@ use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::task::{Context, Poll, Waker};
 
+use kettle_runtime::WakerSlot;
 use kettle_runtime::event::{Act, Replaced, SyncKind, Units};
 use parking_lot::Mutex;
 
@@ -260,7 +261,7 @@ impl Notify {
                     return Some(Polled::Done { left, parked: None });
                 }
                 let key = match cx {
-                    Some(_) => state.line.join(1, clone.take()?),
+                    Some(cx) => state.line.join(1, WakerSlot::newest(cx, clone)?),
                     None => state.line.join_early(1),
                 };
                 let waits = state.line.joined(&key);
