@@ -27,7 +27,7 @@ fn every_step_names_a_function_that_exists() {
         assert!(faults.is_empty(), "examples/{name}:\n  {}", faults.join("\n  "));
         seen += 1;
     }
-    assert!(seen >= 10, "only {seen} examples were looked at");
+    assert!(seen >= 9, "only {seen} examples were looked at");
 }
 
 /// What is wrong with an example's opening comment.

@@ -37,6 +37,7 @@ mod once_cell;
 mod once_value;
 pub mod oneshot;
 pub(crate) mod pinned;
+#[cfg(feature = "rt")]
 pub(crate) mod primitives;
 pub(crate) mod report;
 mod rwlock;

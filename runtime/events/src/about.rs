@@ -1,7 +1,7 @@
 //! Which task is an event about, what does it make, and which things does it name?
 //!
-//! Three questions that everything that shows a run asks: the names of things, the lines of a trace,
-//! the state behind them, the story's columns. Each has one answer here: [`Event::about`],
+//! Three questions of everything that shows a run: the names of things, the lines of a trace, the
+//! state behind them, the story's columns. Each has one answer here: [`Event::about`],
 //! [`Event::made`], [`Event::things`].
 //!
 //! Invariant: each is a `match` that names every event, so a new one must answer. (No other file

@@ -1,8 +1,8 @@
 //! How does an event tell its fields to a serializer?
 //!
-//! By derive, with the feature `serde`: an event is an object whose `ev` is its name. Here is what can't be
-//! derived. A serializer that knows how things are called, and how a reader wants to see a line of
-//! source, recognises four types by their names:
+//! By derive, with the feature `serde`: an event is an object whose `ev` is its name. Here is what
+//! can't be derived. A serializer that knows how things are called, and how a reader wants to see a
+//! line of source, recognises four types by their names:
 //!
 //! | type | told as | |
 //! |---|---|---|

@@ -4,11 +4,11 @@
 //! thread-local here, because user code that emits holds no reference to it. Beside it are the
 //! running task and the program's line at which that awaits.
 //!
-//! Interface: [`emit`], [`on`], [`note`], [`RemoteEvents::emit`]; for futures of ours [`awaited`],
-//! [`made_before`], [`polls_so_far`]; for the runtime [`install`], [`record_poll`], [`run_as`], [`flush`],
-//! [`take_objection`], [`take_remote`]. Invariants: with no recorder, `emit` is one branch on a
-//! flag. A thread without a recorder records nothing; what it does to a runtime's timers, sources
-//! and jobs goes through [`RemoteEvents`].
+//! Interface: [`emit`], [`on`], [`note`], [`RemoteEvents::emit`]; for futures of ours
+//! [`awaited`], [`made_before`], [`polls_so_far`]; for the runtime [`install`], [`record_poll`],
+//! [`run_as`], [`flush`], [`take_objection`], [`take_remote`]. Invariants: with no recorder,
+//! `emit` is one branch on a flag. A thread without a recorder records nothing; what it does to a
+//! runtime's timers, sources and jobs goes through [`RemoteEvents`].
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, Write};
@@ -86,7 +86,7 @@ fn record(event: Event, place: Place) {
     }
 }
 
-/// Lets `emits` tell of something that was made before: the line of the running task stays as it is.
+/// Lets `emits` tell of something that was made before. The running task's line isn't changed.
 pub fn made_before(emits: impl FnOnce()) {
     let running = LOCALS.with(|locals| locals.running.get());
     emits();

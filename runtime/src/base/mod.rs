@@ -3,15 +3,14 @@
 //! | file | the question it answers |
 //! |---|---|
 //! | `user_code.rs` | what happens when a waker panics, or the drop of an output or a message? |
-//! | `own_waker.rs` | which waker is that of the task that is being polled on this thread? |
 //! | `waker_slot.rs` | how is the newest waker stored, with no user code under a lock? |
 //! | `sync.rs` | which locks and atomics protect what several threads share? |
 //!
 //! May import: the events.
 
-pub(crate) mod own_waker;
 pub(crate) mod sync;
 pub(crate) mod user_code;
 mod waker_slot;
 
 pub use waker_slot::WakerSlot;
+pub(crate) use waker_slot::own_waker;

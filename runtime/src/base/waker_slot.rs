@@ -5,7 +5,7 @@
 //! another one, it must be cloned and the old one dropped: both may run code of a foreign executor.
 //! So storing takes two steps. The caller calls `store` under the lock. If that needs a clone, the
 //! caller unlocks, clones, locks, checks that it still has to wait, and calls `store` once more.
-//! (Not for the running task's own waker, which `store` clones by itself: `own_waker.rs`.)
+//! (Not for the running task's own waker: cloning that counts a reference, and `store` does it.)
 //!
 //! ```text
 //!   let mut clone = None;
@@ -21,11 +21,30 @@
 //!
 //! tokio: `AtomicWaker`, or a clone under the lock.
 
+use std::cell::Cell;
+use std::ptr;
 use std::task::{Context, Waker};
 
 use kettle_events::Replaced;
+use scopeguard::guard;
 
-use super::own_waker::is_own;
+/// A waker's data and table, to be compared and never followed.
+type Parts = (*const (), *const ());
+
+thread_local! {
+    /// The waker of the task that is being polled on this thread.
+    static OWN: Cell<Parts> = const { Cell::new((ptr::null(), ptr::null())) };
+}
+
+fn parts(waker: &Waker) -> Parts {
+    (waker.data(), ptr::from_ref(waker.vtable()).cast())
+}
+
+/// Makes this waker the running task's own until the guard is dropped.
+#[inline]
+pub(crate) fn own_waker(waker: &Waker) -> impl Drop {
+    guard(OWN.replace(parts(waker)), |before| OWN.set(before))
+}
 
 /// Room for one waker.
 #[derive(Debug, Default)]
@@ -59,7 +78,8 @@ impl WakerSlot {
     /// The waker to store: the clone that the caller has made, or one of the running task's own.
     #[inline]
     pub fn newest(cx: &Context<'_>, clone: &mut Option<Waker>) -> Option<Waker> {
-        clone.take().or_else(|| is_own(cx.waker()).then(|| cx.waker().clone()))
+        let own = || (OWN.get() == parts(cx.waker())).then(|| cx.waker().clone());
+        clone.take().or_else(own)
     }
 
     /// Takes the waker out, to be called or dropped with no lock held.

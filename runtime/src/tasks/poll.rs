@@ -25,7 +25,7 @@ pub fn poll_task(
     poll: impl FnOnce(&mut Context<'_>) -> Outcome,
 ) -> Outcome {
     let _scope = PollScope { cause: Cause::Task(task), shown, budget: UNITS }.enter();
-    let _own = own_waker::of_poll(waker);
+    let _own = own_waker(waker);
     let poll = || {
         flush_if_live();
         poll(&mut Context::from_waker(waker))

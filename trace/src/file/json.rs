@@ -129,8 +129,8 @@ impl Scribe {
     }
 }
 
-/// Whom an event tells of beside its own fields: the task that was being polled is its `run`, and its
-/// `task`, too, unless it is about one.
+/// The tasks that a line names beside the event's own fields. The task that was being polled is its
+/// `run`; and its `task`, too, unless the event is about one.
 fn who(record: &Record) -> impl Iterator<Item = (&'static str, Id)> {
     let task = record.task.filter(|_| record.event.about().is_none());
     let task = task.map(|task| (field!("task"), task));
