@@ -209,8 +209,23 @@ fn a_single_one_is_missed() {
         if kind.starts_with("SyncNew") && records.iter().filter(named).count() == 1 {
             continue;
         }
+        if kind == "Defer" && defers_of_its_turn(&records, index) > 1 {
+            continue; // a wake of a turn may be by any of them
+        }
         let mut at = 0..;
         let rest = without(&records, |_| at.next() == Some(index));
         assert_ne!(faults(&rest, false), "", "nobody misses {} {:?}", record.seq, record.event);
     }
+}
+
+/// How many wakers were deferred in the turn of this record and in the one before, which the fold
+/// still remembers.
+fn defers_of_its_turn(records: &[Record], index: usize) -> usize {
+    let turn = |record: &&Record| matches!(record.event, Event::Turn { .. });
+    let defers = |record: &&Record| matches!(record.event, Event::Defer { .. });
+    let (before, after) = records.split_at(index);
+    let mut turns = before.iter().rev().filter(turn);
+    let from = turns.nth(1).map_or(0, |turn| turn.seq);
+    let before = before.iter().filter(|record| record.seq >= from).filter(defers).count();
+    before + after.iter().take_while(|record| !turn(record)).filter(defers).count()
 }
