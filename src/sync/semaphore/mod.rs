@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `../wait_list.rs` | the line, which most primitives use |
 //! | `error.rs` | [`AcquireError`], [`TryAcquireError`] |
+//! | `free.rs` | how many permits are free, in one atomic word |
 //! | `permits.rs` | free permits and the line: who gets what comes back? |
 //! | `acquire.rs` | the future that takes permits, or waits for them |
 //! | `held.rs` | what a guard of a lock holds of its permits |
@@ -19,6 +20,7 @@
 
 pub(in crate::sync) mod acquire;
 mod error;
+mod free;
 pub(in crate::sync) mod held;
 mod permit;
 pub(in crate::sync) mod permits;

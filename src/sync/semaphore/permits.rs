@@ -1,7 +1,7 @@
 //! When does a task get permits, and what happens to those that come back?
 //!
-//! [`Permits`] is a count of free permits and the line of the tasks that wait for more than are
-//! free. Permits that come back go to the first in line, now and before its task runs; what is left
+//! [`Permits`] is a count of free permits (`free.rs`) and, under a lock, the line of the tasks that
+//! wait for more than are free. Taking and giving back take no lock while there is no line. Permits that come back go to the first in line, now and before its task runs; what is left
 //! goes to the next, and only if the line is empty are they free. A waiter that wants several may
 //! have some of them and wait for the rest. So a task that wants many is served in its turn, and
 //! no stream of small requests can overtake it.
@@ -11,13 +11,14 @@
 //!
 //! Interface: [`Permits`], [`Amount`]; [`Owner`], what has permits, for the future of `acquire`.
 //!
-//! Invariants: while there is a line, no permit is free. A permit is free, or a waiter has it, or a
-//! task took it and will give it back or forget it. No waker is cloned, called or dropped under the
-//! lock.
+//! Invariants: whenever the lock is free, the count says that there is a line exactly while the line
+//! is not empty; and then no permit is free. A permit is free, or a waiter has it, or a task took it
+//! and will give it back or forget it. No waker is cloned, called or dropped under the lock.
 //!
-//! Not here: the future (`acquire.rs`), what a program holds of it (`permit.rs`).
+//! Not here: the future (`acquire.rs`), what a program holds of it (`permit.rs`). Modelled with loom
+//! as it is (`tests/models`).
 //!
-//! tokio: the free permits are an atomic, so that a task that finds enough of them takes no lock.
+//! tokio: `batch_semaphore.rs`. A task that gives back takes the lock there, line or not.
 
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -25,23 +26,19 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use kettle_runtime::event::{self, Act, SyncKind, Units};
-use parking_lot::{Mutex, MutexGuard};
 
 use super::error::{AcquireError, TryAcquireError};
+use super::free::{self, Free, NotPut, Taken};
+use crate::sync::primitives::{Mutex, MutexGuard};
 use crate::sync::report::{Report, Reports};
 use crate::sync::store_waker::store_waker;
 use crate::sync::wait_list::{Key, Left, ToWake, WaitList, Waits};
 
 /// Some permits, and the line for more.
 pub(in crate::sync) struct Permits {
-    state: Mutex<State>,
+    free: Free,
+    line: Mutex<WaitList>,
     report: Report,
-}
-
-struct State {
-    free: usize,
-    closed: bool,
-    line: WaitList,
 }
 
 /// How many permits, and what events call that.
@@ -96,12 +93,12 @@ impl Amount {
 }
 
 impl Permits {
-    pub(in crate::sync) const MAX: usize = usize::MAX >> 3;
+    pub(in crate::sync) const MAX: usize = free::MAX;
 
     #[track_caller]
     pub(in crate::sync) const fn new(kind: SyncKind, permits: usize) -> Permits {
-        let state = State { free: permits, closed: false, line: WaitList::new() };
-        Permits { state: Mutex::new(state), report: Report::new(kind, permits) }
+        let line = Mutex::new(WaitList::new());
+        Permits { free: Free::new(permits), line, report: Report::new(kind, permits) }
     }
 
     /// Reports that it was made. Not called by a `const fn`.
@@ -110,28 +107,41 @@ impl Permits {
     }
 
     pub(in crate::sync) fn free(&self) -> usize {
-        self.state.lock().free
+        self.free.count()
     }
 
     pub(in crate::sync) fn is_closed(&self) -> bool {
-        self.state.lock().closed
+        self.free.is_closed()
     }
 
     /// Takes permits if so many are free.
+    #[inline]
     pub(in crate::sync) fn try_take(&self, amount: Amount) -> Result<(), TryAcquireError> {
-        let mut state = self.state.lock();
-        if state.closed {
-            return Err(TryAcquireError::Closed);
-        }
-        let taken = state.take(amount.permits).ok_or(TryAcquireError::NoPermits);
-        drop(state);
-        let free = taken?;
+        let free = self.free.take(amount.permits)?;
         self.report.act(Act::Take, amount.units, free);
         Ok(())
     }
 
     /// Takes permits, or waits in line.
+    #[inline]
     pub(super) fn poll_take(
+        &self,
+        amount: Amount,
+        place: &mut Option<Key>,
+        cx: &Context<'_>,
+    ) -> Poll<Result<(), AcquireError>> {
+        if place.is_none() {
+            match self.try_take(amount) {
+                Ok(()) => return Poll::Ready(Ok(())),
+                Err(TryAcquireError::Closed) => return Poll::Ready(Err(AcquireError::closed())),
+                Err(TryAcquireError::NoPermits) => {}
+            }
+        }
+        self.poll_in_line(amount, place, cx)
+    }
+
+    /// The same for a task that is in line, or has to join it.
+    fn poll_in_line(
         &self,
         amount: Amount,
         place: &mut Option<Key>,
@@ -164,26 +174,29 @@ impl Permits {
         cx: &Context<'_>,
         clone: &mut Option<Waker>,
     ) -> Option<Polled> {
-        let mut state = self.state.lock();
-        if state.closed {
-            return Some(Polled::Closed { left: place.take().map(|key| state.line.leave(key)) });
+        let mut line = self.line.lock();
+        if self.free.is_closed() {
+            return Some(Polled::Closed { left: place.take().map(|key| line.leave(key)) });
         }
-        if let Some(key) = place.take_if(|key| state.line.is_served(key)) {
-            let left = state.line.leave(key).parked;
-            return Some(Polled::Taken { free: state.free, left });
-        }
-        if place.is_none()
-            && let Some(free) = state.take(wanted)
-        {
-            return Some(Polled::Taken { free, left: None });
+        if let Some(key) = place.take_if(|key| line.is_served(key)) {
+            let left = line.leave(key).parked;
+            return Some(Polled::Taken { free: self.free.count(), left });
         }
         let joins = place.is_none();
-        let waits = state.line.wait(wanted, place, cx, clone)?;
-        if joins && state.free > 0 {
-            // It is the first. What is free is not enough for it, and is its own now.
-            let mut free = std::mem::take(&mut state.free);
-            let served = state.line.give_first(&mut free);
-            debug_assert!(served.is_none() && free == 0, "it could have taken them");
+        let waits = line.wait(wanted, place, cx, clone)?;
+        if joins {
+            match self.free.take_or_wait(wanted) {
+                // They came back since it looked without the lock.
+                Taken::Enough { free } => {
+                    let left = place.take().and_then(|key| line.leave(key).parked);
+                    return Some(Polled::Taken { free, left });
+                }
+                // If it is some, it is the first in line.
+                Taken::Part(mut some) => {
+                    let served = line.give_first(&mut some);
+                    debug_assert!(served.is_none() && some == 0, "it could have taken them");
+                }
+            }
         }
         Some(Polled::Wait(waits))
     }
@@ -191,11 +204,11 @@ impl Permits {
     /// A waiter's future is dropped: it leaves the line, and what it was given goes on.
     #[cold]
     pub(super) fn leave(&self, amount: Amount, place: Key) {
-        let mut state = self.state.lock();
-        let ticket = state.line.ticket(&place);
-        let left = state.line.leave(place);
-        let closed = state.closed;
-        let (free, served) = give(state, left.got);
+        let mut line = self.line.lock();
+        let ticket = line.ticket(&place);
+        let left = line.leave(place);
+        let closed = self.free.is_closed();
+        let (free, served) = self.give_locked(line, left.got);
         if !closed {
             self.report.leaves(amount.units, ticket);
         }
@@ -208,6 +221,7 @@ impl Permits {
     }
 
     /// A task gives back what it took.
+    #[inline]
     pub(in crate::sync) fn release(&self, amount: Amount) {
         self.put(Act::Release, amount);
     }
@@ -217,9 +231,10 @@ impl Permits {
         self.put(Act::Put, Amount::some(permits));
     }
 
+    #[inline]
     fn put(&self, act: Act, amount: Amount) {
         if amount.permits > 0 {
-            let (free, served) = give(self.state.lock(), amount.permits);
+            let (free, served) = self.give(amount.permits);
             self.report.act(act, amount.units, free);
             self.report_and_wake(served);
         }
@@ -227,7 +242,7 @@ impl Permits {
 
     /// A task gives back all but so many of the permits that it took.
     pub(in crate::sync) fn keep(&self, taken: Amount, kept: Amount) {
-        let (free, served) = give(self.state.lock(), taken.permits - kept.permits);
+        let (free, served) = self.give(taken.permits - kept.permits);
         self.report.act(Act::Release, taken.units, free + kept.permits);
         self.report.act(Act::Take, kept.units, free);
         self.report_and_wake(served);
@@ -242,11 +257,7 @@ impl Permits {
 
     /// Takes away free permits, at most so many. Returns how many.
     pub(super) fn forget_free(&self, most: usize) -> usize {
-        let mut state = self.state.lock();
-        let some = most.min(state.free);
-        state.free -= some;
-        let free = state.free;
-        drop(state);
+        let (some, free) = self.free.take_some(most);
         if some > 0 {
             self.report.act(Act::Forget, Amount::some(some).units, free);
         }
@@ -265,15 +276,50 @@ impl Permits {
 
     fn end(&self, act: Act) {
         let mut to_wake = ToWake::none();
-        let mut state = self.state.lock();
-        let first = !std::mem::replace(&mut state.closed, true);
-        state.free += state.line.dissolve(&mut to_wake);
-        let free = state.free;
-        drop(state);
+        let mut line = self.line.lock();
+        let had = line.dissolve(&mut to_wake);
+        let (free, first) = self.free.close(had);
+        drop(line);
         if first {
             self.report.act(act, Units::All, free);
         }
         to_wake.wake();
+    }
+
+    /// Gives permits to the waiters; what is left is free. Returns how many are free, and the
+    /// waiters that were served.
+    ///
+    /// If more than the most would be free then, it panics and has given none.
+    #[inline]
+    fn give(&self, permits: usize) -> (usize, ToWake) {
+        match self.free.put(permits) {
+            Ok(free) => (free, ToWake::none()),
+            Err(_) => self.give_locked(self.line.lock(), permits),
+        }
+    }
+
+    /// The same, and unlocks. Before, a waiter may have left the line, even as the last.
+    #[cold]
+    fn give_locked(
+        &self,
+        mut line: MutexGuard<'_, WaitList>,
+        mut permits: usize,
+    ) -> (usize, ToWake) {
+        let mut served = ToWake::none();
+        // There may be no line now, or no longer.
+        match self.free.put(permits) {
+            Ok(free) => return (free, served),
+            Err(NotPut::TooMany { free }) => too_many(line, permits, free),
+            Err(NotPut::Line) => {}
+        }
+        if permits > Permits::MAX && permits - Permits::MAX > line.missing() {
+            too_many(line, permits, 0);
+        }
+        line.give(&mut permits, &mut served);
+        if line.is_empty() {
+            self.free.end_line(permits);
+        }
+        (permits, served)
     }
 
     /// Emits each waiter that was served, one after another, and then wakes them all.
@@ -285,29 +331,10 @@ impl Permits {
     }
 }
 
-impl State {
-    /// Takes permits if so many are free. Returns how many are left.
-    fn take(&mut self, permits: usize) -> Option<usize> {
-        self.free = self.free.checked_sub(permits)?;
-        Some(self.free)
-    }
-}
-
-/// Gives permits to the waiters, and unlocks. What is left is free. Returns how many are free, and
-/// the waiters that were served.
-///
-/// If more than the most would be free then, it panics and has given none.
-fn give(mut state: MutexGuard<'_, State>, mut permits: usize) -> (usize, ToWake) {
-    let mut served = ToWake::none();
-    let room = Permits::MAX - state.free;
-    if permits > room && permits - room > state.line.missing() {
-        let free = state.free;
-        drop(state);
-        panic!("{permits} permits beside {free} would be more than MAX_PERMITS ({})", Permits::MAX);
-    }
-    state.line.give(&mut permits, &mut served);
-    state.free += permits;
-    (state.free, served)
+fn too_many(line: MutexGuard<'_, WaitList>, permits: usize, free: usize) -> ! {
+    // Not under the lock: what a program does at a panic is foreign code, too.
+    drop(line);
+    panic!("{permits} permits beside {free} would be more than MAX_PERMITS ({})", Permits::MAX)
 }
 
 // A panic in foreign code never happens under the lock: the state is whole whatever happens.
