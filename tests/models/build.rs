@@ -15,7 +15,8 @@ use kettle_kit::files::read;
 use kettle_kit::patch::patches;
 use kettle_kit::tree;
 
-/// The files. The scenes of each are in `tests/threads`, under the same name.
+/// The files. The scenes of each are in `tests/threads`, under the same name; those of `free.rs` are
+/// the scenes of `permits.rs`, which is what uses it.
 const SUBJECTS: &[&str] = &[
     "runtime/src/inbox/inbox.rs",
     "runtime/src/tasks/hand_over.rs",
@@ -23,6 +24,8 @@ const SUBJECTS: &[&str] = &[
     "runtime/src/runtime/core_slot.rs",
     "runtime/src/io/readiness.rs",
     "src/task/join_set/ready.rs",
+    "src/sync/semaphore/free.rs",
+    "src/sync/semaphore/permits.rs",
 ];
 
 fn main() -> Result<(), String> {
@@ -38,7 +41,8 @@ fn main() -> Result<(), String> {
         println!("cargo::rerun-if-changed={}", source.display());
         let text = read(&source)?;
         let file = source.file_stem().unwrap_or_default().display().to_string();
-        let scenes = here.join(format!("tests/threads/{file}.rs"));
+        let scenes = if file == "free" { "permits" } else { &file };
+        let scenes = here.join(format!("tests/threads/{scenes}.rs"));
         let mut modules = String::new();
         let mut add = |name: &str, text: &str| {
             let copy = out.join(format!("{file}_{name}.rs"));
@@ -59,10 +63,13 @@ fn main() -> Result<(), String> {
     Ok(())
 }
 
-/// Without unit tests; and loom's locks can't be made by a `const fn`.
+/// Without unit tests; loom's locks and atomics can't be made by a `const fn`; and here is no
+/// `crate::sync` that a file is a part of.
 fn for_loom(text: &str) -> String {
     let code = text.split_once("\n#[cfg(test)]\n#[path").map_or(text, |(code, _)| code);
+    let code = code.replace("pub(in crate::sync)", "pub(crate)");
     code.replace("pub(super) const fn", "pub(super) fn")
+        .replace("pub(crate) const fn", "pub(crate) fn")
 }
 
 /// A module of two, the file and its scenes; and what the file finds beside it.
@@ -74,11 +81,14 @@ fn module(name: &str, file: &str, source: &Path, scenes: &Path) -> String {
         format!("    #[allow({lints})]\n    #[path = {path:?}]\n    pub(crate) mod {name};\n")
     };
     let file_and_scenes = load(file, source) + &load("scenes", scenes);
+    let original = |file: &str| load(file, &source.with_file_name(format!("{file}_original.rs")));
+    let error = || load("error", &tree::root().join("src/sync/semaphore/error.rs"));
+    let unused = "    #[allow(unused_imports)]\n";
     let beside = match file {
-        "core_slot" => "use crate::thread_parker_original::thread_parker;",
-        _ => "use crate::unpark;",
+        "core_slot" => format!("{unused}    use crate::thread_parker_original::thread_parker;\n"),
+        "free" => error() + &original("permits"),
+        "permits" => error() + &original("free"),
+        _ => format!("{unused}    use crate::unpark;\n"),
     };
-    format!(
-        "mod {file}_{name} {{\n    #[allow(unused_imports)]\n    {beside}\n{file_and_scenes}}}\n"
-    )
+    format!("mod {file}_{name} {{\n{beside}{file_and_scenes}}}\n")
 }

@@ -1,7 +1,7 @@
 //! What threads do with each other, in every order that is possible: with loom.
 //!
 //! `inbox.rs`, `hand_over.rs`, `thread_parker.rs`, `core_slot.rs` and `readiness.rs` of the engine, and
-//! `ready.rs` of `JoinSet`, are compiled here as they are, with loom's
+//! `ready.rs` of `JoinSet`, `free.rs` and `permits.rs` of the semaphore, are compiled here as they are, with loom's
 //! locks and atomics where they take theirs from. So are copies of them with one step, fence, swap or
 //! order changed (the patches in `faults/`, applied by `build.rs`). The originals come through every
 //! scene; each mutant fails in the scene that a test below names, and for the reason that it names.
@@ -25,6 +25,8 @@ include!(concat!(env!("OUT_DIR"), "/thread_parker_and_mutants.rs"));
 include!(concat!(env!("OUT_DIR"), "/core_slot_and_mutants.rs"));
 include!(concat!(env!("OUT_DIR"), "/readiness_and_mutants.rs"));
 include!(concat!(env!("OUT_DIR"), "/ready_and_mutants.rs"));
+include!(concat!(env!("OUT_DIR"), "/free_and_mutants.rs"));
+include!(concat!(env!("OUT_DIR"), "/permits_and_mutants.rs"));
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -34,6 +36,7 @@ use loom::model::Builder;
 use core_slot_original::scenes as core_slot;
 use hand_over_original::scenes as hand_over;
 use inbox_original::scenes as inbox;
+use permits_original::scenes as permits;
 use readiness_original::scenes as readiness;
 use ready_original::scenes as ready;
 use thread_parker_original::scenes as thread_parker;
@@ -55,6 +58,10 @@ const CALLED_UNDER_LOCK: &str = "a waker is called under the lock";
 const UNDER_LOCK: &str = "a value is dropped under the lock";
 const ANOTHERS: &str = "another's value is given back";
 const NOT_ENDED: &str = "its output was taken, and it has not ended";
+const TWO_IN_A_LOCK: &str = "two at a time in the lock";
+const NOT_FREE: &str = "permits that nobody has are not free";
+const UNSEEN_BY_TAKER: &str = "taken, but not what was done before";
+const UNSEEN_BY_THE_REFUSED: &str = "closed, but it cannot be seen why";
 const NEWS_TWICE: &str = "an abort is news once";
 const NEWS_OF_THE_ENDED: &str = "an abort is news of a task that has ended";
 
@@ -299,6 +306,86 @@ fn the_key_is_there_before_the_wake() {
 #[test]
 fn no_waker_is_called_under_the_lock_of_a_set() {
     refuted(CALLED_UNDER_LOCK, || ready_wakes_under_the_lock::scenes::all_come(1));
+}
+
+// ---- Permits are taken and given back ------------------------------------------------------------
+
+#[test]
+fn everybody_gets_its_permits() {
+    all_orders(|| permits::all_lock(2));
+    most_orders(|| permits::all_lock(3));
+    all_orders(permits::one_wants_both);
+    most_orders(permits::two_give_back);
+    most_orders(permits::leaves_some);
+}
+
+#[test]
+fn a_waiter_leaves_the_line_at_any_moment() {
+    all_orders(permits::one_gives_up);
+    most_orders(permits::the_first_gives_up);
+}
+
+#[test]
+fn a_close_comes_to_all() {
+    all_orders(permits::closing_says_why);
+    most_orders(permits::closing);
+}
+
+#[test]
+fn permits_are_taken_away_in_one_step() {
+    all_orders(permits::forgetting);
+}
+
+#[test]
+fn a_permit_is_taken_in_one_step_and_given_back_in_one() {
+    refuted(TWO_IN_A_LOCK, || free_take_in_two_steps::scenes::all_lock(2));
+    refuted(NOT_FREE, free_put_in_two_steps::scenes::forgetting);
+}
+
+#[test]
+fn a_permit_brings_what_was_done_before() {
+    refuted(TWO_IN_A_LOCK, || free_put_without_release::scenes::all_lock(2));
+    refuted(TWO_IN_A_LOCK, || free_take_without_acquire::scenes::all_lock(2));
+    refuted(UNSEEN_BY_TAKER, free_end_line_without_release::scenes::leaves_some);
+}
+
+#[test]
+fn a_task_that_joins_says_so_and_looks_again_in_one_step() {
+    refuted(LOST, || free_take_or_wait_without_line::scenes::all_lock(2));
+    refuted(LOST, || free_take_or_wait_in_two_steps::scenes::all_lock(2));
+    refuted(LOST, || permits_waits_though_there_are_enough::scenes::all_lock(2));
+    refuted(LOST, permits_join_that_drops_a_part::scenes::one_wants_both);
+}
+
+#[test]
+fn what_comes_back_goes_to_the_line() {
+    refuted(LOST, || free_put_that_ignores_the_line::scenes::all_lock(2));
+    refuted(NOT_FREE, permits_leaves_with_what_it_had::scenes::one_gives_up);
+}
+
+#[test]
+fn the_end_of_the_line_is_told() {
+    refuted(NOT_FREE, free_end_line_that_keeps_the_flag::scenes::one_wants_both);
+    refuted(NOT_FREE, || permits_end_of_the_line_not_told::scenes::all_lock(2));
+}
+
+#[test]
+fn the_line_may_have_ended_before_the_lock_is_taken() {
+    refuted(NOT_FREE, permits_gives_to_the_line_without_a_look::scenes::closing);
+}
+
+#[test]
+fn a_close_is_one_step_under_the_lock() {
+    refuted(NOT_FREE, free_close_in_two_steps::scenes::closing);
+    refuted(NOT_FREE, free_close_that_keeps_the_line::scenes::closing);
+    refuted(NOT_FREE, permits_closes_after_the_lock::scenes::closing);
+    refuted(NOT_FREE, permits_looks_for_the_close_before_the_lock::scenes::closing);
+    refuted(CALLED_UNDER_LOCK, permits_wakes_under_the_lock::scenes::closing);
+}
+
+#[test]
+fn a_close_brings_what_was_done_before() {
+    refuted(UNSEEN_BY_THE_REFUSED, free_close_without_release::scenes::closing_says_why);
 }
 
 // ---- A source becomes ready ---------------------------------------------------------------------

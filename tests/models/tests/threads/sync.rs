@@ -1,4 +1,14 @@
-//! What `ready.rs` of `JoinSet` finds under `crate::sync` here.
+//! What `ready.rs` of `JoinSet` and the files of the permits find under `crate::sync` here.
+
+/// The line, as it is. It is plain data.
+#[allow(dead_code)] // what the channels use of it
+#[path = "../../../../src/sync/wait_list.rs"]
+pub(crate) mod wait_list;
+
+/// As it is. No thread of a scene records events.
+#[allow(dead_code)] // what the channels use of it
+#[path = "../../../../src/sync/report.rs"]
+pub(crate) mod report;
 
 #[path = "../../../../src/sync/store_waker.rs"]
 pub(crate) mod store_waker;
@@ -8,5 +18,5 @@ pub(crate) mod store_waker;
 pub(crate) mod trim;
 
 pub(crate) mod primitives {
-    pub(crate) use crate::base::sync::Mutex;
+    pub(crate) use crate::base::sync::{AtomicUsize, Guard as MutexGuard, Mutex, Ordering};
 }
