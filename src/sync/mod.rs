@@ -37,7 +37,6 @@ mod once_cell;
 mod once_value;
 pub mod oneshot;
 pub(crate) mod pinned;
-#[cfg(feature = "rt")]
 pub(crate) mod primitives;
 pub(crate) mod report;
 mod rwlock;
