@@ -208,7 +208,7 @@ impl Permits {
         let ticket = line.ticket(&place);
         let left = line.leave(place);
         let closed = self.free.is_closed();
-        let (free, served) = self.give_locked(line, left.got);
+        let (free, served) = self.give(line, left.got);
         if !closed {
             self.report.leaves(amount.units, ticket);
         }
@@ -234,15 +234,24 @@ impl Permits {
     #[inline]
     fn put(&self, act: Act, amount: Amount) {
         if amount.permits > 0 {
-            let (free, served) = self.give(amount.permits);
-            self.report.act(act, amount.units, free);
-            self.report_and_wake(served);
+            match self.free.put(amount.permits) {
+                Ok(free) => self.report.act(act, amount.units, free),
+                Err(_) => self.put_in_line(act, amount),
+            }
         }
+    }
+
+    /// The same, if there is a line or they are too many.
+    #[cold]
+    fn put_in_line(&self, act: Act, amount: Amount) {
+        let (free, served) = self.give(self.line.lock(), amount.permits);
+        self.report.act(act, amount.units, free);
+        self.report_and_wake(served);
     }
 
     /// A task gives back all but so many of the permits that it took.
     pub(in crate::sync) fn keep(&self, taken: Amount, kept: Amount) {
-        let (free, served) = self.give(taken.permits - kept.permits);
+        let (free, served) = self.give(self.line.lock(), taken.permits - kept.permits);
         self.report.act(Act::Release, taken.units, free + kept.permits);
         self.report.act(Act::Take, kept.units, free);
         self.report_and_wake(served);
@@ -286,27 +295,13 @@ impl Permits {
         to_wake.wake();
     }
 
-    /// Gives permits to the waiters; what is left is free. Returns how many are free, and the
-    /// waiters that were served.
+    /// Gives permits to the waiters, and unlocks. What is left is free. Returns how many are free,
+    /// and the waiters that were served.
     ///
     /// If more than the most would be free then, it panics and has given none.
-    #[inline]
-    fn give(&self, permits: usize) -> (usize, ToWake) {
-        match self.free.put(permits) {
-            Ok(free) => (free, ToWake::none()),
-            Err(_) => self.give_locked(self.line.lock(), permits),
-        }
-    }
-
-    /// The same, and unlocks. Before, a waiter may have left the line, even as the last.
-    #[cold]
-    fn give_locked(
-        &self,
-        mut line: MutexGuard<'_, WaitList>,
-        mut permits: usize,
-    ) -> (usize, ToWake) {
+    fn give(&self, mut line: MutexGuard<'_, WaitList>, mut permits: usize) -> (usize, ToWake) {
         let mut served = ToWake::none();
-        // There may be no line now, or no longer.
+        // There may be no line, or no longer.
         match self.free.put(permits) {
             Ok(free) => return (free, served),
             Err(NotPut::TooMany { free }) => too_many(line, permits, free),
