@@ -5,8 +5,8 @@
 //! `replay` and `watch` have a module of their name each.
 //!
 //! Reading order: `kettle_kit::report` (what a check is), this file (dispatch), [`parts`] (the list of
-//! parts in their order), then one file or folder per part. What `cargo exercise` needs as well is in
-//! `kettle-kit`.
+//! parts in their order), then one file or folder per part. `mutants.rs`, for one, tries the exercises'
+//! faults in a copy of kettle. What `cargo exercise` needs as well is in `kettle-kit`.
 //!
 //! Not here: the tests themselves (`tests/`, and beside the code they test).
 

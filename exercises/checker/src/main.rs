@@ -6,10 +6,10 @@
 //! ladder, which needs no exercise.
 //!
 //! Reading order: this file (the commands), [`catalogue`] (what an exercise is), [`desk`] (the
-//! learner's package), [`package`] (how an answer becomes a program), [`build`], [`trial`] (how a
-//! check is run), [`patience`] (until when), [`judgement`], [`words`] and [`prose`] (the verdict),
-//! [`path`] (what comes next), [`assemble`], [`ladder`]. [`show`] and [`prove`] are for
-//! authors of exercises.
+//! learner's package), [`package`] (how an answer becomes a program, with a copy of the engine),
+//! [`build`], [`trial`] (how a check is run), [`patience`] (until when), [`judgement`], [`words`] and
+//! [`prose`] (the verdict), [`path`] (what comes next), [`assemble`], [`ladder`]. [`show`] and
+//! [`prove`] are for authors of exercises.
 //!
 //! Invariants: a learner's file is never overwritten without a question; nothing is written but in
 //! `learn/` and `target/`.

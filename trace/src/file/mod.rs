@@ -5,7 +5,8 @@
 //! | `json.rs`, `json/` | how does a record become a line of the trace, and what has it changed? |
 //! | `lines.rs` | what is in a trace beside events? |
 //! | `chrome.rs`, `chrome/` | how does a run look to Perfetto? |
-//! | `html.rs`, `replay/` | how is the replay's page put together, and what is in it? |
+//! | `html.rs` | how is the replay's page put together, and what is in it? |
+//! | `replay/fold.js` | what was the state after an event, in the page? (The other scripts draw it.) |
 //! | `blocks.rs` | how do lines take little room in a page? |
 //! | `form.rs` | in which form does a run become a file? |
 //! | `store.rs` | how is a trace kept within its bounds? |
