@@ -62,7 +62,7 @@ fn a_sleep_of_one_runtime_awaited_on_another() {
     driver.join().unwrap();
 }
 
-/// Registered on its own runtime, then polled elsewhere, then there again: whoever polled last is woken.
+/// Registered on its own runtime, then polled elsewhere, then there again: the last to poll is woken.
 #[test]
 fn it_follows_who_polls_it() {
     let runtime = paused();

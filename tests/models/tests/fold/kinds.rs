@@ -23,7 +23,7 @@ use crate::play::play;
 /// - `SelectWin`: a branch that was ready and did not match its pattern looks the same.
 /// - `Join`: the output is the handle's owner's; the engine has forgotten the task by then.
 /// - `Note`, `Unpolled`: they change nothing.
-/// - Of an `Mpsc`, `Forget`: nobody is left who could receive those values; `Senders`: how many there
+/// - Of an `Mpsc`, `Forget`: no receiver is left for those values; `Senders`: how many there
 ///   are shows nowhere else, and with `End` only that they are none.
 /// - `Close` of a `Watch` and a `Broadcast`: that they had receivers shows in no count.
 /// - `Notify Get`: the next `Put` says what is left, whatever was there.

@@ -1,7 +1,7 @@
 //! What do the tasks of a plan share, and find in their way?
 //!
-//! Channels, locks, signals, and handles that somebody else is to await. Who uses a receiver has it to
-//! himself meanwhile; a dropped future gives it back.
+//! Channels, locks, signals, and handles that another task is to await. A future that uses a receiver
+//! has it alone meanwhile, and gives it back when it is dropped.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex as StdMutex};
@@ -29,7 +29,7 @@ pub(crate) struct World {
     pub(crate) kept: StdMutex<Vec<JoinHandle<()>>>,
 }
 
-/// Set, or who waits for it.
+/// Set, or the wakers of the tasks that wait for it.
 #[derive(Default)]
 struct Signal {
     is_set: bool,
