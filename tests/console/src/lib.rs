@@ -8,11 +8,12 @@
 //! | 3, 4 | share the only stove, a mutex | one of them always waits for the other |
 //! | 5 | a server that echoes what it is sent | sockets |
 //! | 6 | its guest | the same from the other side |
-//! | 7 | cannot sit still: yields again and again | wakes itself more than half of the time |
+//! | 7 | cannot sit still: calls its own waker | wakes itself more than half of the time |
 //! | 8 | computes for 50 ms where it should not | busy |
 //! | 9 | waits for nobody | **lost its waker**, and only this one |
 
 use std::future::poll_fn;
+use std::mem;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
@@ -20,7 +21,6 @@ use std::time::Duration;
 use kettle::io::{AsyncReadExt, AsyncWriteExt};
 use kettle::net::{TcpListener, TcpStream};
 use kettle::sync::{Mutex, mpsc};
-use kettle::task::yield_now;
 use kettle::time::{interval, sleep};
 
 /// Opens the tea house, and returns when it closes; its tasks are left where they stand.
@@ -90,7 +90,7 @@ async fn chat(mut host: TcpStream) {
 async fn fidget() {
     loop {
         for _ in 0..4 {
-            yield_now().await;
+            wake_itself().await;
         }
         sleep(Duration::from_millis(100)).await;
     }
@@ -106,4 +106,17 @@ async fn compute() {
 /// The mistake: `Pending`, and the waker is not kept by anybody.
 async fn lost() {
     poll_fn(|_| Poll::<()>::Pending).await;
+}
+
+/// What a `yield_now` does not do: it leaves the call to the loop, and the console sees no self-wake.
+async fn wake_itself() {
+    let mut is_woken = false;
+    poll_fn(|cx| {
+        if mem::replace(&mut is_woken, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }

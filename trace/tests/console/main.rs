@@ -9,7 +9,9 @@ mod wakers;
 
 use std::cell::Cell;
 use std::collections::HashMap;
+use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::task::Poll;
 use std::time::Duration;
 
 use kettle::runtime::Builder;
@@ -105,6 +107,15 @@ fn polls_and_wakes_are_those_of_the_engine() {
                 yield_now().await;
             }
         });
+        let mut times = 0;
+        let wakes_itself = kettle::spawn(poll_fn(move |cx| {
+            if times == 5 {
+                return Poll::Ready(());
+            }
+            times += 1;
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        }));
         let (tx, mut rx) = kettle::sync::mpsc::channel(1);
         let sends = kettle::spawn(async move {
             for number in 0..4 {
@@ -112,20 +123,22 @@ fn polls_and_wakes_are_those_of_the_engine() {
             }
         });
         while rx.recv().await.is_some() {}
-        for handle in [ticks, yields, sends] {
+        for handle in [ticks, yields, wakes_itself, sends] {
             handle.await.unwrap();
         }
     });
     let recorded = recorded(&records);
-    assert_eq!(recorded.len(), 4);
+    assert_eq!(recorded.len(), 5);
     for task in listener.spans("runtime.spawn") {
         let heard = Counts { wakers: 0, ..listener.counts(&task) };
         assert_eq!(heard, recorded[task.field("task.id")], "{task:?}");
     }
-    // And the numbers are no accident: a yield is a wake by itself, a timer's is not.
+    // And the numbers are no accident: a task that calls its own waker wakes itself. A yield does not:
+    // the loop calls the deferred waker. Nor does a timer.
     let task = |name| listener.counts(&listener.task(name));
     assert_eq!((task("task 1").polls, task("task 1").self_wakes), (4, 0));
-    assert_eq!((task("task 2").polls, task("task 2").self_wakes), (6, 5));
+    assert_eq!((task("task 2").polls, task("task 2").self_wakes), (6, 0));
+    assert_eq!((task("task 3").polls, task("task 3").self_wakes), (6, 5));
     listener.assert_over();
 }
 
