@@ -71,7 +71,8 @@ fn watched() -> Outcome {
     }
     program("tokio::time::brew().await")?;
     let words = watch::page(package).err().map_or_else(String::new, |it| it.to_string());
-    if words != "the program needs `tokio::time::brew`, which kettle lacks" {
+    let expected = "cannot find function `brew` in module `tokio::time`";
+    if words != format!("the program needs what kettle lacks: {expected}") {
         faults.push(format!("of a missing item it says: {words}"));
     }
     for folder in [workspace.path(), package] {

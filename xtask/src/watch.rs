@@ -8,16 +8,16 @@
 //! (`--config`), and it builds into `target/watch`. Only `Cargo.lock` has to name the other tokio
 //! while Cargo builds: it is put back as it was.
 //!
-//! If the program needs an item that kettle lacks, one sentence names it ([`needs`]).
+//! If the program needs an item that kettle lacks, one sentence names it.
 
-mod needs;
-
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use cargo_metadata::diagnostic::DiagnosticLevel;
 use cargo_metadata::{Message, MetadataCommand};
 use kettle_kit::record::{new_page, tell};
 use kettle_kit::report::Trouble;
@@ -169,10 +169,31 @@ fn build(wish: &Wish, manifest: &Path, place: &Path) -> Result<PathBuf, Trouble>
     let messages: Vec<Message> =
         Message::parse_stream(&output.stdout[..]).collect::<Result<_, _>>()?;
     if !output.status.success() {
-        let types = needs::Types::of(&tree::read(crate::api::KETTLE)?)?;
-        return Err(needs::said(&messages, &tree::root(), &types).into());
+        return Err(hindrance(&messages).into());
     }
     one_of(programs(&messages))
+}
+
+/// What hinders the build: if the compiler has looked into `tokio` for a name and found none, this in one
+/// sentence; else all of its own words.
+fn hindrance(messages: &[Message]) -> String {
+    let (mut lacking, mut words) = (BTreeSet::new(), String::new());
+    for message in messages {
+        let Message::CompilerMessage(of) = message else { continue };
+        let error = &of.message;
+        if error.level == DiagnosticLevel::Error {
+            words += error.rendered.as_deref().unwrap_or_default();
+            // An error in our own package is ours.
+            if error.message.contains("`tokio") && !of.target.src_path.starts_with(tree::root()) {
+                lacking.insert(error.message.as_str());
+            }
+        }
+    }
+    if lacking.is_empty() {
+        return format!("the program does not compile\n{words}");
+    }
+    let lacking = Vec::from_iter(lacking).join("; ");
+    format!("the program needs what kettle lacks: {lacking}")
 }
 
 /// What Cargo is told: kettle in tokio's place, and a recorder that is quick.

@@ -27,8 +27,7 @@ use missing::Gap;
 use surface::Surface;
 
 const TOKIO: &str = "docs/records/tokio-api.toml";
-/// Where kettle's items are recorded.
-pub(crate) const KETTLE: &str = "docs/records/kettle-api.toml";
+const KETTLE: &str = "docs/records/kettle-api.toml";
 
 /// kettle, and the crates whose items it re-exports.
 const CRATES: &[&str] = &[

@@ -45,7 +45,7 @@ fn rows(text: &str) -> Vec<Row> {
         else {
             return None;
         };
-        let links = |cell| markdown::links(cell).into_iter().map(|(target, _)| target);
+        let links = |cell| markdown::links(cell).into_iter().map(|link| link.target);
         Some(Row {
             number: number.parse().ok()?,
             shown_by: links(shown_by).collect(),

@@ -15,7 +15,7 @@ use kettle_kit::report::Trouble;
 use kettle_kit::{cargo, files, process, tree};
 
 use crate::book::beside::{self, Paper};
-use crate::book::blocks::{self, Block};
+use crate::book::blocks::{self, Block, FIGURE};
 use crate::book::papers::{self, CHAPTERS};
 use crate::book::place::{Places, escaped};
 use crate::book::quote::of_file;
@@ -104,7 +104,8 @@ fn stage(copy: &Path) -> Result<(), Trouble> {
 /// A chapter as the built book has it.
 fn chapter(text: &str, places: &mut Places, replays: &mut BTreeSet<String>) -> String {
     let (text, _) = blocks::rewrite(text, |block| {
-        if block.kind == "replay" && replay::elsewhere(block.wish).is_some() {
+        if block.kind == FIGURE || block.kind == "replay" && replay::elsewhere(block.wish).is_some()
+        {
             return Ok(None);
         }
         if block.kind == "replay" {

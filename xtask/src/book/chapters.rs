@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use kettle_kit::{files, tree};
 use regex_lite::Regex;
 
-use crate::book::{blocks, markdown, papers};
+use crate::book::blocks::{self, Block, FIGURE};
+use crate::book::{markdown, papers};
 
 /// What a chapter begins with…
 const BEFORE: &[&str] = &["The program", "Predict", "Run it", "Watch it"];
@@ -69,7 +70,7 @@ pub(crate) fn faults() -> Result<Vec<String>, String> {
 /// Pages that the summary lacks, or has in another order than their numbers'.
 fn unlisted(pages: &[Chapter], summary: &str) -> Vec<String> {
     let links = markdown::links(summary);
-    let place = |page: &Chapter| links.iter().position(|(target, _)| *target == page.name);
+    let place = |page: &Chapter| links.iter().position(|link| link.target == page.name);
     let missing = pages.iter().filter(|page| place(page).is_none());
     let missing = missing.map(|page| format!("{SUMMARY} does not name {}", page.name));
     let places = pages.iter().filter(|page| page.number().is_some()).filter_map(place);
@@ -115,7 +116,8 @@ fn missing(text: &str) -> Vec<String> {
 
 /// A chapter without what its blocks hold.
 fn by_hand(text: &str) -> String {
-    blocks::rewrite(text, |_| Ok(Some(String::new()))).0
+    let held = |block: &Block| (block.kind != FIGURE).then(String::new);
+    blocks::rewrite(text, |block| Ok(held(block))).0
 }
 
 /// Which pages have too many words of prose, or all together; and how many that are.

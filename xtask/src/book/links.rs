@@ -9,7 +9,7 @@ use std::path::Path;
 use kettle_kit::report::{Outcome, none_of};
 use kettle_kit::{files, tree};
 
-use crate::book::markdown;
+use crate::book::markdown::{self, Link};
 use crate::book::papers::{BELIEFS, CHAPTERS};
 
 /// The check of all papers.
@@ -26,13 +26,13 @@ fn broken_in(path: &Path) -> Result<Vec<String>, String> {
     let text = files::read(path)?;
     // A line of the book moves, and so does one of its index.
     let drifts = path.starts_with(tree::root().join(CHAPTERS)) || path.ends_with(BELIEFS);
-    let faults = markdown::links(&text).into_iter().filter_map(|(target, range)| {
+    let faults = markdown::links(&text).into_iter().filter_map(|Link { target, at, .. }| {
         let words = if drifts && is_line(&target) {
             "a link to a line; lines move".to_owned()
         } else {
             broken(path, &target)?
         };
-        let line = markdown::line(&text, range.start);
+        let line = markdown::line(&text, at.start);
         Some(format!("{}:{line}: {words}", tree::shown(path)))
     });
     Ok(faults.collect())

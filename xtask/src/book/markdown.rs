@@ -29,13 +29,22 @@ pub(crate) fn line(text: &str, at: usize) -> usize {
     text[..at].matches('\n').count() + 1
 }
 
-/// Each comment that has a line of its own: what it says, and the whole line.
-pub(crate) fn comments(text: &str) -> impl Iterator<Item = (&str, Range<usize>)> {
+/// A comment: what it says, and where it is: the whole line, if it begins that.
+pub(crate) struct Comment<'t> {
+    pub(crate) text: &'t str,
+    pub(crate) range: Range<usize>,
+    pub(crate) is_line: bool,
+}
+
+pub(crate) fn comments(text: &str) -> impl Iterator<Item = Comment<'_>> {
     events(text).filter_map(move |(event, range)| {
-        let Event::Html(_) = event else { return None };
-        let start = text[..range.start].rfind('\n').map_or(0, |newline| newline + 1);
-        let words = text[range.clone()].trim().strip_prefix("<!--")?.strip_suffix("-->")?;
-        Some((words.trim(), start..range.end))
+        let (start, is_line) = match event {
+            Event::Html(_) => (text[..range.start].rfind('\n').map_or(0, |at| at + 1), true),
+            Event::InlineHtml(_) => (range.start, false),
+            _ => return None,
+        };
+        let (words, _) = text[range.clone()].trim().strip_prefix("<!--")?.split_once("-->")?;
+        Some(Comment { text: words.trim(), range: start..range.end, is_line })
     })
 }
 
@@ -56,15 +65,27 @@ pub(crate) fn unexcused(text: &str) -> Vec<String> {
     found
 }
 
-/// Where each link and picture leads, and where the target itself is written in the text.
-pub(crate) fn links(text: &str) -> Vec<(String, Range<usize>)> {
+/// A link or a picture.
+pub(crate) struct Link {
+    /// Where it leads, and where that is written: at the link, or in the definition it refers to.
+    pub(crate) target: String,
+    pub(crate) at: Range<usize>,
+    /// Where the words are; nowhere, in a definition.
+    pub(crate) label: Range<usize>,
+}
+
+pub(crate) fn links(text: &str) -> Vec<Link> {
     let mut found = Vec::new();
     let mut add = |target: &str, opening: &str, range: Range<usize>| {
         let spellings = [format!("{opening}{target}"), format!("{opening}<{target}")];
-        let at = spellings.iter().find_map(|spelling| {
-            Some(range.start + text[range.clone()].rfind(spelling)? + spelling.len() - target.len())
+        let written = spellings.iter().find_map(|spelling| {
+            Some((range.start + text[range.clone()].rfind(spelling)?, spelling.len()))
         });
-        found.extend(at.map(|at| (target.to_owned(), at..at + target.len())));
+        found.extend(written.map(|(end, length)| {
+            let at = end + length - target.len();
+            let label = (range.start + 1).min(end)..end;
+            Link { target: target.to_owned(), at: at..at + target.len(), label }
+        }));
     };
     for (event, range) in events(text) {
         if let Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) = event {
@@ -74,14 +95,14 @@ pub(crate) fn links(text: &str) -> Vec<(String, Range<usize>)> {
     for (_, definition) in parser(text).reference_definitions().iter() {
         add(&definition.dest, " ", definition.span.clone());
     }
-    found.sort_by_key(|(_, range)| range.start);
+    found.sort_by_key(|link| link.at.start);
     found
 }
 
 /// The text with other targets where `change` knows one.
 pub(crate) fn retarget(text: &str, mut change: impl FnMut(&str) -> Option<String>) -> String {
     let links = links(text).into_iter();
-    replaced(text, links.filter_map(|(target, range)| Some((range, change(&target)?))))
+    replaced(text, links.filter_map(|link| Some((link.at, change(&link.target)?))))
 }
 
 /// The text with other words in these places, which are in their order.
@@ -147,11 +168,20 @@ pub(crate) struct Prose {
 }
 
 pub(crate) fn prose(text: &str) -> Vec<Prose> {
-    let (mut all, mut now, mut in_code) = (Vec::new(), Prose::default(), false);
+    paragraphs(text, |code| "`".repeat(code.len()), |gap| " ".repeat(gap.len()))
+}
+
+/// What is in the place of code, and of what is no prose: `gap`.
+fn paragraphs(
+    text: &str,
+    code: impl Fn(&str) -> String,
+    gap: impl Fn(&str) -> String,
+) -> Vec<Prose> {
+    let (mut all, mut now, mut end, mut in_code) = (Vec::new(), Prose::default(), 0, false);
     for (event, range) in events(text) {
         let words = match event {
             Event::Text(_) if !in_code => text[range.clone()].to_owned(),
-            Event::Code(_) => "`".repeat(range.len()),
+            Event::Code(_) => code(&text[range.clone()]),
             Event::Start(tag) if is_inline(tag.to_end()) => continue,
             Event::End(tag) if is_inline(tag) => continue,
             Event::SoftBreak | Event::HardBreak | Event::InlineHtml(_) => continue,
@@ -166,11 +196,11 @@ pub(crate) fn prose(text: &str) -> Vec<Prose> {
             }
         };
         if now.words.is_empty() {
-            now.start = range.start;
+            (now.start, end) = (range.start, range.start);
         }
-        let gap = range.start.saturating_sub(now.start + now.words.len());
-        now.words += &" ".repeat(gap);
+        now.words += &gap(text.get(end..range.start).unwrap_or_default());
         now.words += &words;
+        end = range.end;
     }
     all.push(now);
     all.retain(|prose| !prose.words.is_empty());
@@ -182,31 +212,13 @@ fn is_inline(tag: TagEnd) -> bool {
     matches!(tag, Emphasis | Strong | Strikethrough | Link | Image)
 }
 
-/// What each link is called, where that is written, and where the link leads.
-pub(crate) fn labels(text: &str) -> Vec<(Range<usize>, String)> {
-    let label = |(event, range): (Event, Range<usize>)| {
-        let Event::Start(Tag::Link { dest_url, .. }) = event else { return None };
-        let end = text[range.clone()].rfind("](")?;
-        Some((range.start + 1..range.start + end, dest_url.into_string()))
-    };
-    events(text).filter_map(label).collect()
-}
-
 /// How many words of prose: not code blocks, not HTML, not the targets of links.
 pub(crate) fn words(text: &str) -> usize {
-    let mut prose = String::new();
-    let mut in_code = false;
-    for (event, _) in events(text) {
-        match event {
-            Event::Start(Tag::CodeBlock(_)) => in_code = true,
-            Event::End(TagEnd::CodeBlock) => in_code = false,
-            Event::Text(words) | Event::Code(words) if !in_code => prose += &words,
-            Event::Start(Tag::Emphasis | Tag::Strong | Tag::Link { .. })
-            | Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Link) => {}
-            _ => prose.push(' '),
-        }
-    }
-    prose.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count()
+    let is_word = |word: &&str| word.chars().any(char::is_alphanumeric);
+    // The middle of a word may be emphasised.
+    let gap = |gap: &str| if gap.contains(['<', '\n']) { " " } else { "" }.to_owned();
+    let all = paragraphs(text, str::to_owned, gap);
+    all.iter().map(|prose| prose.words.split_whitespace().filter(is_word).count()).sum()
 }
 
 #[cfg(test)]
@@ -218,7 +230,7 @@ mod tests {
 
     #[test]
     fn links_are_found_outside_code_and_changed_there() {
-        let targets = |text| links(text).into_iter().map(|(target, _)| target).collect::<Vec<_>>();
+        let targets = |text| links(text).into_iter().map(|link| link.target).collect::<Vec<_>>();
         // The target of a reference is written in its definition.
         assert_eq!(targets(TEXT), ["c.md#d", "f.svg", "n", "r", "s", "t.md"]);
         let changed = retarget(TEXT, |target| target.ends_with("md").then(|| "x".to_owned()));
@@ -245,7 +257,7 @@ mod tests {
         for Prose { start, words } in prose(text) {
             assert_eq!(text[start..=start], words[..1]);
         }
-        let (label, target) = &labels(text)[0];
+        let Link { label, target, .. } = &links(text)[0];
         assert_eq!((&text[label.clone()], target.as_str()), ("e f", "g.md"));
     }
 

@@ -10,7 +10,7 @@ use regex_lite::Regex;
 
 use crate::book::blocks::Fault;
 use crate::book::chapters::Chapter;
-use crate::book::markdown;
+use crate::book::markdown::{self, Link};
 
 pub(crate) struct Mentions {
     /// By their files' names: each with its title, which begins with its number.
@@ -37,12 +37,12 @@ impl Mentions {
     }
 
     pub(crate) fn faults(&self, text: &str) -> Vec<Fault> {
-        let labels = markdown::labels(text);
+        let links = markdown::links(text);
         let mut faults = Vec::new();
         let mut fault = |at, words: String| {
             faults.push((markdown::line(text, at), words.replace('\n', " ")));
         };
-        for (range, target) in &labels {
+        for Link { label: range, target, .. } in &links {
             let label = &text[range.clone()];
             if let Some(title) = self.other_chapter(label, target) {
                 fault(range.start, format!("`{label}` leads to `{title}`"));
@@ -55,7 +55,7 @@ impl Mentions {
         for prose in markdown::prose(text) {
             for found in self.chapter.find_iter(&prose.words) {
                 let at = prose.start + found.start();
-                if !labels.iter().any(|(label, _)| label.contains(&at)) {
+                if !links.iter().any(|link| link.label.contains(&at)) {
                     fault(at, format!("`{}` is no link to the chapter", found.as_str()));
                 }
             }

@@ -12,12 +12,11 @@
 //! <!-- replay: make_tea -->
 //! ```
 //!
-//! each followed by its content and `<!-- /code -->`, `<!-- /diff -->` and so on.
+//! each followed by its content and `<!-- /code -->`, `<!-- /diff -->` and so on. A figure of the bench is
+//! in the middle of a line: `<!-- bench: echo-64 kettle -->0.98<!-- /bench -->` (`crate::bench::Quotable`).
 //!
-//! Figures of the bench are written into the middle of a line: `figures.rs` says how.
-//!
-//! Reading order: `papers.rs`, `markdown.rs` and `links.rs`, `blocks.rs`, `source.rs`, `replay.rs`,
-//! `figures.rs` and `quote.rs` (what is quoted); `chapters.rs`, `beliefs.rs` (what the book has to
+//! Reading order: `papers.rs`, `markdown.rs` and `links.rs`, `blocks.rs`, `source.rs`, `replay.rs`
+//! and `quote.rs` (what is quoted); `chapters.rs`, `beliefs.rs` (what the book has to
 //! have); `mentions.rs`, `style.rs` (the words of all papers); `beside.rs`, `place.rs`, `build.rs`
 //! (the book that is complete in itself).
 
@@ -26,7 +25,6 @@ mod beside;
 mod blocks;
 mod build;
 mod chapters;
-mod figures;
 mod links;
 mod markdown;
 mod mentions;

@@ -1,8 +1,7 @@
 //! Is every block of the papers what the tree says?
 //!
-//! [`sync`] makes the content of each block anew, and each figure of the bench, and compares; asked
-//! to, it writes what differs. A block that cannot be made is a fault with file and line, and keeps
-//! its old content.
+//! [`sync`] makes the content of each block anew, and compares; asked to, it writes what differs. A
+//! block that cannot be made is a fault with file and line, and keeps its old content.
 //!
 //! Not here: running an example. What it prints is in `examples/expected`, and
 //! `cargo xtask test examples` compares the two.
@@ -14,18 +13,13 @@ use kettle_kit::report::Trouble;
 use kettle_kit::{files, tree};
 use similar::{ChangeTag, TextDiff};
 
-use crate::book::blocks::{self, Block, Fault, fenced};
-use crate::book::{figures, papers, replay, source};
+use crate::book::blocks::{self, Block, FIGURE, Fault, fenced};
+use crate::book::{papers, replay, source};
 
 /// What differs in the papers, or after it was written (`write`) cannot be made.
 pub(crate) fn sync(write: bool) -> Result<Vec<String>, Trouble> {
     let quotable = Quotable::load()?;
-    let renewed = |text: &str| {
-        let (text, mut faults) = figures::rewrite(text, |words| quotable.figure(words));
-        let (text, more) = requoted(&text);
-        faults.extend(more);
-        (text, faults)
-    };
+    let renewed = |text: &str| requoted(text, |words| quotable.figure(words));
     let mut found = Vec::new();
     for path in papers::written() {
         let (name, text) = (tree::shown(&path), files::read(&path)?);
@@ -40,12 +34,12 @@ pub(crate) fn sync(write: bool) -> Result<Vec<String>, Trouble> {
     Ok(found)
 }
 
-/// A text with its blocks as they should be, and where they are not.
-fn requoted(text: &str) -> (String, Vec<Fault>) {
+/// A text with its blocks as they should be, and where they are not; `figure` knows those of the bench.
+fn requoted(text: &str, figure: impl Fn(&str) -> Result<String, String>) -> (String, Vec<Fault>) {
     let mut stale = Vec::new();
     let (new, mut faults) = blocks::rewrite(text, |block| {
         let told = |words: &str| format!("{} `{}`: {words}", block.kind, block.wish);
-        let content = content(block).map_err(|words| told(&words))?;
+        let content = content(block, &figure).map_err(|words| told(&words))?;
         if content != block.old {
             let words = told("is out of step; `cargo xtask book --sync` writes it");
             stale.push((block.line, words));
@@ -57,8 +51,13 @@ fn requoted(text: &str) -> (String, Vec<Fault>) {
 }
 
 /// What a block holds, fence and all.
-fn content(block: &Block) -> Result<String, String> {
+fn content(
+    block: &Block,
+    figure: impl Fn(&str) -> Result<String, String>,
+) -> Result<String, String> {
     match block.kind {
+        FIGURE if block.old.contains(['<', '\n']) => Err("is no figure in a line".to_owned()),
+        FIGURE => figure(block.wish),
         "code" => code(block.wish),
         "diff" => difference(block.wish),
         "golden" => golden(block.wish),
@@ -147,6 +146,24 @@ fn language(path: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn requoted(text: &str) -> (String, Vec<Fault>) {
+        let figure = |words: &str| if words == "echo kettle" { Ok("0.98") } else { Err("no") };
+        super::requoted(text, |words| Ok(figure(words)?.to_owned()))
+    }
+
+    #[test]
+    fn a_stale_figure_is_told_and_written() {
+        let fine = "It is <!-- bench: echo kettle -->0.98<!-- /bench --> of it.\n";
+        assert_eq!(requoted(fine), (fine.to_owned(), vec![]));
+        let stale = format!("a\n\n{}", fine.replace("0.98", "1.2"));
+        let (written, told) = requoted(&stale);
+        assert_eq!((written, told[0].0), (format!("a\n\n{fine}"), 3));
+        let table = "| a |\n|---|\n| <!-- bench: echo kettle --><!-- /bench --> |\n";
+        assert_eq!(requoted(table).0.matches("0.98").count(), 1);
+        let wrong = fine.replace("echo", "echoes");
+        assert_eq!((requoted(&wrong).0, requoted(&wrong).1.len()), (wrong.clone(), 1));
+    }
 
     #[test]
     fn code_that_was_written_is_in_step_until_it_is_touched() {
