@@ -1,13 +1,14 @@
 //! What do the six programs of the tutorial not show?
 //!
 //! A blocking job, a thread of one's own that sends, an abort, a panic, a `select!` inside a `select!`, a
-//! loser that is only lent, local tasks, a line before a lock. One of each, so that the checks of the
-//! replay see them drawn.
+//! loser that is only lent, local tasks, a line before a lock, a wake in a task's own poll. One of each, so
+//! that the checks of the replay see them drawn.
 //!
 //! Not here: what is checked (`tests/replay/checks/`).
 
-use std::future::pending;
+use std::future::{pending, poll_fn};
 use std::sync::Arc;
+use std::task::Poll;
 use std::thread;
 use std::time::Duration;
 
@@ -68,6 +69,20 @@ async fn count(lock: Arc<Mutex<u32>>) {
         sleep(ms(3)).await;
         *count += 1;
     }
+    once_more().await;
+}
+
+/// Wakes its own task while that is polled. (`yield_now` defers the waker instead.)
+async fn once_more() {
+    let mut asked = false;
+    let again = poll_fn(|cx| {
+        if std::mem::replace(&mut asked, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    });
+    again.await;
 }
 
 async fn locally() {
