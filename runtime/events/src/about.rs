@@ -1,15 +1,13 @@
-//! Which task is an event about, what does it make, and which things does it name?
+//! What does an event tell beside its fields?
 //!
-//! Three questions of everything that shows a run: the names of things, the lines of a trace, the
-//! state behind them, the story's columns. Each has one answer here: [`Event::about`],
-//! [`Event::made`], [`Event::things`].
-//!
-//! Invariant: each is a `match` that names every event, so a new one must answer. (No other file
-//! has a list of events for any of these questions.)
+//! Which task it is about, where something was made, which things it names, and which is over after
+//! it; may another thread have done it, and how far has the running task come? Interface: the
+//! methods of [`Event`] here. Invariant: behind them is one `match` that names each event, so a new
+//! one must answer, once. (No other file has a list of events for any of these questions.)
 
 use crate::event::Event;
 use crate::id::Id;
-use crate::kinds::{Cause, Place, Resource, SyncKind};
+use crate::kinds::{Act, Cause, Effect, Outcome, Place, Resource, SyncKind, Tried};
 
 /// Something that events name, and readers by a name of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -24,6 +22,146 @@ pub enum Thing {
     Sync(SyncKind, Id),
 }
 
+/// How far has the running task come by an event?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Headway {
+    /// Something has happened.
+    Made,
+    /// It has looked for something, or gave up what it had: nothing has come of it.
+    Nothing,
+    /// It can't go on. If nothing else happens in its poll, that returns `Pending`.
+    Waits,
+}
+
+impl Event {
+    /// The task (or job) that it is about, where that need not be the one that is being polled.
+    pub fn about(&self) -> Option<Id> {
+        self.told().about
+    }
+
+    /// The line of the program where what it tells of was made.
+    pub fn made(&self) -> Option<Place> {
+        self.told().made
+    }
+
+    /// The things that it names, in the order in which it is said in words. Two at most.
+    pub fn things(&self) -> impl Iterator<Item = Thing> + use<> {
+        let [one, other] = self.told().things;
+        one.into_iter().chain(other)
+    }
+
+    /// What is over after it. (Of primitives no event tells that.)
+    pub fn ends(&self) -> Option<Thing> {
+        let Told { things: [thing, _], is_over, .. } = self.told();
+        thing.filter(|_| is_over)
+    }
+
+    /// How far the running task has come by it.
+    pub fn headway(&self) -> Headway {
+        self.told().headway
+    }
+
+    /// May another thread have done it? (Then it is recorded at the next turn, of no task.)
+    pub fn may_be_remote(&self) -> bool {
+        self.told().may_be_remote
+    }
+
+    fn told(&self) -> Told {
+        match *self {
+            Event::RunStart { .. } | Event::RunEnd { .. } | Event::Message { .. } => SOMETHING,
+            Event::Turn { .. } => SOMETHING.idle(),
+            Event::Park { .. } | Event::Unpark { .. } | Event::Advance { .. } => SOMETHING,
+            Event::Spawn { task, at, .. } => Told { made: Some(at), ..about(task) },
+            Event::PollStart { task } => about(task).idle(),
+            Event::PollEnd { task, outcome: Outcome::Pending, .. } => about(task).waits(),
+            Event::PollEnd { task, .. } => about(task).over(),
+            Event::Wake { task, by: Cause::Task(waker), effect } => match effect {
+                Effect::DuringPoll if waker == task => about(task).waits(),
+                _ => Told { things: [waker, task].map(|id| Some(Thing::Task(id))), ..about(task) },
+            },
+            Event::Wake { task, by: Cause::Deferred, .. } => about(task).idle(),
+            Event::Wake { task, .. } | Event::Cancel { task } => about(task),
+            Event::Join { task, .. } | Event::Detach { task } => about(task),
+            Event::BlockingStart { task } => about(task).remote(),
+            Event::BlockingEnd { task } => about(task).over().remote(),
+            Event::Wait { on, .. } => names(on.thing()).waits(),
+            Event::Unwait { on } => names(on.thing()).idle(),
+            Event::Served { on } => names(on.thing()),
+            Event::Defer { .. } => SOMETHING.waits(),
+            Event::TimerAdd { timer, .. } => names(Thing::Timer(timer)).waits().remote(),
+            Event::TimerMove { timer, .. } => names(Thing::Timer(timer)).remote(),
+            Event::TimerFire { timer, .. } => names(Thing::Timer(timer)).over(),
+            Event::TimerCancel { timer } => names(Thing::Timer(timer)).over().idle().remote(),
+            Event::SourceAdd { source, .. } => names(Thing::Source(source)).waits().remote(),
+            Event::SourceTry { source, result, .. } => match result {
+                Tried::WouldBlock => names(Thing::Source(source)).waits(),
+                Tried::Done | Tried::Failed => names(Thing::Source(source)),
+            },
+            Event::SourceReady { source, .. } => names(Thing::Source(source)),
+            Event::SourceClear { source, .. } => names(Thing::Source(source)).waits(),
+            Event::SourceDrop { source } => names(Thing::Source(source)).over().remote(),
+            Event::SyncNew { kind, sync, at, .. } => {
+                Told { made: Some(at), ..names(Thing::Sync(kind, sync)) }
+            }
+            Event::SyncAct { kind, sync, act, .. } => match (kind, act) {
+                (SyncKind::Mutex, Act::Take | Act::Release) => {
+                    names(Thing::Sync(kind, sync)).idle()
+                }
+                _ => names(Thing::Sync(kind, sync)),
+            },
+            Event::SelectStart { .. } | Event::SelectPoll { ready: false, .. } => SOMETHING.waits(),
+            Event::SelectPoll { .. } | Event::SelectWin { .. } => SOMETHING.idle(),
+            Event::Unpolled { at } => Told { made: Some(at), ..SOMETHING },
+            Event::TimerCascade { .. } | Event::Note { .. } | Event::Lost { .. } => SOMETHING,
+        }
+    }
+}
+
+/// The answers of one event.
+struct Told {
+    about: Option<Id>,
+    made: Option<Place>,
+    things: [Option<Thing>; 2],
+    is_over: bool,
+    headway: Headway,
+    may_be_remote: bool,
+}
+
+const SOMETHING: Told = Told {
+    about: None,
+    made: None,
+    things: [None; 2],
+    is_over: false,
+    headway: Headway::Made,
+    may_be_remote: false,
+};
+
+fn about(task: Id) -> Told {
+    Told { about: Some(task), ..names(Thing::Task(task)) }
+}
+
+fn names(thing: Thing) -> Told {
+    Told { things: [Some(thing), None], ..SOMETHING }
+}
+
+impl Told {
+    fn over(self) -> Told {
+        Told { is_over: true, ..self }
+    }
+
+    fn idle(self) -> Told {
+        Told { headway: Headway::Nothing, ..self }
+    }
+
+    fn waits(self) -> Told {
+        Told { headway: Headway::Waits, ..self }
+    }
+
+    fn remote(self) -> Told {
+        Told { may_be_remote: true, ..self }
+    }
+}
+
 impl Resource {
     /// The thing that is waited for.
     pub fn thing(self) -> Thing {
@@ -35,144 +173,5 @@ impl Resource {
             | Resource::SyncValue(kind, sync)
             | Resource::SyncClosed(kind, sync) => Thing::Sync(kind, sync),
         }
-    }
-}
-
-impl Event {
-    /// The task (or job) that it is about, where that need not be the one that is being polled.
-    pub fn about(&self) -> Option<Id> {
-        match *self {
-            Event::Spawn { task, .. }
-            | Event::PollStart { task }
-            | Event::PollEnd { task, .. }
-            | Event::Wake { task, .. }
-            | Event::BlockingStart { task }
-            | Event::BlockingEnd { task }
-            | Event::Cancel { task }
-            | Event::Join { task, .. }
-            | Event::Detach { task } => Some(task),
-            Event::RunStart { .. }
-            | Event::RunEnd { .. }
-            | Event::Turn { .. }
-            | Event::Wait { .. }
-            | Event::Unwait { .. }
-            | Event::Served { .. }
-            | Event::Defer { .. }
-            | Event::TimerAdd { .. }
-            | Event::TimerMove { .. }
-            | Event::TimerCascade { .. }
-            | Event::TimerFire { .. }
-            | Event::TimerCancel { .. }
-            | Event::SourceAdd { .. }
-            | Event::SourceTry { .. }
-            | Event::SourceReady { .. }
-            | Event::SourceClear { .. }
-            | Event::SourceDrop { .. }
-            | Event::Park { .. }
-            | Event::Unpark { .. }
-            | Event::Advance { .. }
-            | Event::Message { .. }
-            | Event::SyncNew { .. }
-            | Event::SyncAct { .. }
-            | Event::SelectStart { .. }
-            | Event::SelectPoll { .. }
-            | Event::SelectWin { .. }
-            | Event::Unpolled { .. }
-            | Event::Note { .. }
-            | Event::Lost { .. } => None,
-        }
-    }
-
-    /// The line of the program where what it tells of was made.
-    pub fn made(&self) -> Option<Place> {
-        match *self {
-            Event::Spawn { at, .. } | Event::SyncNew { at, .. } | Event::Unpolled { at } => {
-                Some(at)
-            }
-            Event::RunStart { .. }
-            | Event::RunEnd { .. }
-            | Event::Turn { .. }
-            | Event::PollStart { .. }
-            | Event::PollEnd { .. }
-            | Event::Wake { .. }
-            | Event::Wait { .. }
-            | Event::Unwait { .. }
-            | Event::Served { .. }
-            | Event::Defer { .. }
-            | Event::TimerAdd { .. }
-            | Event::TimerMove { .. }
-            | Event::TimerCascade { .. }
-            | Event::TimerFire { .. }
-            | Event::TimerCancel { .. }
-            | Event::SourceAdd { .. }
-            | Event::SourceTry { .. }
-            | Event::SourceReady { .. }
-            | Event::SourceClear { .. }
-            | Event::SourceDrop { .. }
-            | Event::Park { .. }
-            | Event::Unpark { .. }
-            | Event::Advance { .. }
-            | Event::Message { .. }
-            | Event::BlockingStart { .. }
-            | Event::BlockingEnd { .. }
-            | Event::SyncAct { .. }
-            | Event::SelectStart { .. }
-            | Event::SelectPoll { .. }
-            | Event::SelectWin { .. }
-            | Event::Cancel { .. }
-            | Event::Join { .. }
-            | Event::Detach { .. }
-            | Event::Note { .. }
-            | Event::Lost { .. } => None,
-        }
-    }
-
-    /// The things that it names, in the order in which it is said in words. Two at most.
-    pub fn things(&self) -> impl Iterator<Item = Thing> + use<> {
-        let [one, other] = match *self {
-            Event::Wake { task, by: Cause::Task(waker), .. } => {
-                [Some(Thing::Task(waker)), Some(Thing::Task(task))]
-            }
-            Event::Spawn { task, .. }
-            | Event::PollStart { task }
-            | Event::PollEnd { task, .. }
-            | Event::Wake { task, .. }
-            | Event::BlockingStart { task }
-            | Event::BlockingEnd { task }
-            | Event::Cancel { task }
-            | Event::Join { task, .. }
-            | Event::Detach { task } => [Some(Thing::Task(task)), None],
-            Event::Wait { on, .. } | Event::Unwait { on } | Event::Served { on } => {
-                [Some(on.thing()), None]
-            }
-            Event::TimerAdd { timer, .. }
-            | Event::TimerMove { timer, .. }
-            | Event::TimerFire { timer, .. }
-            | Event::TimerCancel { timer } => [Some(Thing::Timer(timer)), None],
-            Event::SourceAdd { source, .. }
-            | Event::SourceTry { source, .. }
-            | Event::SourceReady { source, .. }
-            | Event::SourceClear { source, .. }
-            | Event::SourceDrop { source } => [Some(Thing::Source(source)), None],
-            Event::SyncNew { kind, sync, .. } | Event::SyncAct { kind, sync, .. } => {
-                [Some(Thing::Sync(kind, sync)), None]
-            }
-            Event::RunStart { .. }
-            | Event::RunEnd { .. }
-            | Event::Turn { .. }
-            | Event::Defer { .. }
-            | Event::TimerCascade { .. }
-            | Event::Park { .. }
-            | Event::Unpark { .. }
-            | Event::Advance { .. }
-            | Event::Message { .. }
-            | Event::SelectStart { .. }
-            | Event::SelectPoll { .. }
-            | Event::SelectWin { .. }
-            | Event::Unpolled { .. }
-            | Event::Note { .. }
-            | Event::Lost { .. } => [None, None],
-        };
-        one.into_iter().chain(other)
     }
 }

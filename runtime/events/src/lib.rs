@@ -14,7 +14,7 @@
 //! | `id.rs` | what tells one thing from another, in this process and forever? |
 //! | `kinds.rs` | which small types are in the fields of an event? |
 //! | `event.rs` | what can happen? |
-//! | `about.rs` | which task is an event about, what does it make, and which things does it name? |
+//! | `about.rs` | what does an event tell beside its fields? |
 //! | `fields.rs` | how does an event tell its fields to a serializer? (feature `serde`) |
 //! | `record.rs` | what does a sink get? |
 //! | `recorder.rs` | how does an event become a record, and a record reach its sink? |
@@ -43,7 +43,7 @@ mod record;
 mod recorder;
 mod thread;
 
-pub use about::Thing;
+pub use about::{Headway, Thing};
 pub use event::Event;
 pub use id::Id;
 pub use kinds::{

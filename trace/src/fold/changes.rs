@@ -1,57 +1,70 @@
-//! What does an event change at sources and jobs?
+//! What changes at timers, sources and jobs?
 //!
 //! Each function is the counterpart of a few lines of the engine: it changes what they have changed, takes
 //! away the waiters whose wakers they took, and says where the record and what was known part.
 //!
-//! Not here: tasks (`tasks.rs`), timers (`wheel.rs`), primitives (`sync.rs`), who joins a place (`places.rs`).
+//! Not here: tasks (`tasks.rs`), where timers are in the wheel (`wheel.rs`), primitives (`sync.rs`), who joins a
+//! place (`places.rs`).
 
-use kettle_events::{Direction, Event, Id, Record, Tried};
+use kettle_events::{Direction, Id, Outcome, Record, Tried};
 
 use super::fold::Fold;
 use super::tasks::REMEMBERED;
 use super::things::{Job, Source};
 use super::waiting::{Spot, Waiter};
+use super::wheel::Timer;
 
 impl Fold {
-    // ----- sources -----
-
-    pub(super) fn source(&mut self, event: Event) {
-        match event {
-            Event::SourceAdd { source, what } => {
-                let tried = self.tried.remove(source).unwrap_or_default();
-                let new = Source { what, ..tried };
-                let before = self.sources.insert(source, new);
-                self.trouble.check(before.is_none(), || format!("{source:?} was there already"));
-            }
-            Event::SourceTry { source, direction, result, bytes } => {
-                self.source_try(source, direction, (result, bytes));
-            }
-            Event::SourceReady { source, ready, closed } => {
-                let known = self.sources.contains_key(&source);
-                self.trouble.check_seen(known, || format!("{source:?} was never registered"));
-                if let Some(known) = self.sources.get_mut(&source) {
-                    known.closed |= closed;
-                }
-                for direction in Direction::ALL {
-                    if ready[direction as usize] {
-                        self.source_ready(source, direction);
-                    }
-                }
-            }
-            Event::SourceClear { source, direction } => self.source_clear(source, direction),
-            Event::SourceDrop { source } => {
-                let known = self.sources.contains_key(&source);
-                self.trouble.check_seen(known, || format!("{source:?} was never registered"));
-                for direction in Direction::ALL {
-                    self.source_ready(source, direction);
-                }
-                self.sources.remove(&source);
-            }
-            _ => {}
+    /// It has left the wheel, if it was there.
+    pub(super) fn timer_gone(&mut self, timer: Id, gone: Option<Timer>) {
+        self.trouble.check(gone.is_some(), || format!("{timer:?} is not in the wheel"));
+        if let Some(waiter) = gone.and_then(|gone| gone.waiter) {
+            self.tasks.leaves(waiter, Spot::Timer(timer));
         }
     }
 
-    fn source_try(&mut self, source: Id, direction: Direction, came: (Tried, Option<usize>)) {
+    // ----- sources -----
+
+    pub(super) fn source_add(&mut self, source: Id, what: &'static str) {
+        let tried = self.tried.remove(source).unwrap_or_default();
+        let before = self.sources.insert(source, Source { what, ..tried });
+        self.trouble.check(before.is_none(), || format!("{source:?} was there already"));
+    }
+
+    pub(super) fn source_report(&mut self, source: Id, ready: [bool; 4], closed: bool) {
+        if let Some(known) = self.registered(source) {
+            known.closed |= closed;
+        }
+        for direction in Direction::ALL {
+            if ready[direction as usize] {
+                self.source_ready(source, direction);
+            }
+        }
+    }
+
+    pub(super) fn source_drop(&mut self, source: Id) {
+        self.registered(source);
+        for direction in Direction::ALL {
+            self.source_ready(source, direction);
+        }
+        self.sources.remove(&source);
+    }
+
+    fn registered(&mut self, source: Id) -> Option<&mut Source> {
+        let known = self.sources.get_mut(&source);
+        self.trouble.check_seen(known.is_some(), || format!("{source:?} was never registered"));
+        known
+    }
+
+    pub(super) fn source_try(
+        &mut self,
+        source: Id,
+        direction: Direction,
+        came: (Tried, Option<usize>),
+    ) {
+        if self.believes {
+            return;
+        }
         self.course.tries(source, direction);
         let there = self.sources.contains_key(&source);
         let known = match self.sources.get_mut(&source) {
@@ -89,12 +102,10 @@ impl Fold {
         }
     }
 
-    fn source_clear(&mut self, source: Id, direction: Direction) {
+    pub(super) fn source_clear(&mut self, source: Id, direction: Direction) {
         let tried = self.course.was_tried(source, direction);
         self.trouble.check_seen(tried, || format!("{source:?} is cleared, but was not tried"));
-        let Some(known) = self.sources.get_mut(&source) else {
-            return self.trouble.check_seen(false, || format!("{source:?} was never registered"));
-        };
+        let Some(known) = self.registered(source) else { return };
         let side = known.side_mut(direction);
         let was = std::mem::replace(&mut side.ready, false);
         self.trouble.check_seen(was, || format!("{source:?} is cleared, and was not ready"));
@@ -121,13 +132,8 @@ impl Fold {
         }
     }
 
-    /// A handle has gone, and with it who waited through it.
-    pub(super) fn handle_gone(&mut self, event: Event) {
-        let (id, how) = match event {
-            Event::Join { task, outcome } => (task, Some(outcome)),
-            Event::Detach { task } => (task, None),
-            _ => return,
-        };
+    /// A handle has gone, and with it who waited through it. `how`: what it has told of the end.
+    pub(super) fn handle_gone(&mut self, id: Id, how: Option<Outcome>) {
         if self.tasks.handle_gone(id, how, &mut self.trouble) {
             return;
         }

@@ -6,14 +6,14 @@
 //! unless one has fired.
 //!
 //! What other threads do to timers, sources and jobs comes between any two records of the loop's
-//! own ([`is_foreign`]), and proves nothing about the moment at which it happened.
+//! own ([`is_remote`]), and proves nothing about the moment at which it happened.
 //!
 //! Invariant: nothing here depends on how long anything took. A clock may be stopped, run or be moved;
 //! only that it jumps must be told.
 
 use std::time::Duration;
 
-use kettle_events::{Cause, Deferral, Direction, Event, Id, MessageKind, Record, Resource};
+use kettle_events::{Cause, Deferral, Direction, Event, Id, MessageKind, Record, Resource, Thing};
 
 use super::trouble::Trouble;
 
@@ -79,7 +79,7 @@ pub(super) struct Course {
     /// The last try of a non-blocking operation.
     tried: Option<(Id, Direction)>,
     /// So many of the latest records are other threads' changes of timers, and of sources.
-    pub(super) foreign: [usize; 2],
+    pub(super) remote: [usize; 2],
 }
 
 /// A clock that stands is not moved by more than this unless that is told.
@@ -105,7 +105,7 @@ impl Course {
             reported: false,
             deferred: Vec::new(),
             tried: None,
-            foreign: [0; 2],
+            remote: [0; 2],
         }
     }
 
@@ -124,7 +124,7 @@ impl Course {
             });
         }
         (self.seq, self.time, self.real) = (seq, time, real);
-        if let Some(owed) = self.owed.take_if(|_| !is_foreign(record)) {
+        if let Some(owed) = self.owed.take_if(|_| !is_remote(record)) {
             t.check(owed.is_paid_by(&event), || {
                 format!("{owed:?} was to come, but it is {event:?}")
             });
@@ -215,12 +215,12 @@ impl Course {
 
     /// After the event itself: what must follow.
     pub(super) fn owes(&mut self, record: &Record) {
-        if is_foreign(record) {
-            let source = matches!(record.event, Event::SourceAdd { .. } | Event::SourceDrop { .. });
-            self.foreign[usize::from(source)] += 1;
+        if is_remote(record) {
+            let of_a_source = record.event.things().any(|thing| matches!(thing, Thing::Source(_)));
+            self.remote[usize::from(of_a_source)] += 1;
             return;
         }
-        self.foreign = [0; 2];
+        self.remote = [0; 2];
         self.owed = match record.event {
             Event::Spawn { task, .. } => Some(Owed::Queue(task)),
             Event::Message { kind: MessageKind::Wake } => Some(Owed::Wake),
@@ -272,16 +272,6 @@ impl Owed {
 }
 
 /// Perhaps another thread has done this, at some time since the turn before: it is told now.
-pub(super) fn is_foreign(record: &Record) -> bool {
-    let event = matches!(
-        record.event,
-        Event::TimerAdd { .. }
-            | Event::TimerMove { .. }
-            | Event::TimerCancel { .. }
-            | Event::SourceAdd { .. }
-            | Event::SourceDrop { .. }
-            | Event::BlockingStart { .. }
-            | Event::BlockingEnd { .. }
-    );
-    event && record.task.is_none()
+pub(super) fn is_remote(record: &Record) -> bool {
+    record.task.is_none() && record.event.may_be_remote()
 }

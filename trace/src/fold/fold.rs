@@ -15,18 +15,15 @@
 
 use std::collections::BTreeMap;
 
-use kettle_events::{Cause, Event, Id, Outcome, Record, Resource};
+use kettle_events::{Cause, Event, Id, Record};
 
 use super::branches::Select;
-use super::course::{Course, Step, is_foreign};
+use super::course::{Course, Step, is_remote};
 use super::kept::Kept;
 use super::primitive::Primitive;
-use super::select::{Round, ask, begin, win};
-use super::task::State;
 use super::tasks::Tasks;
 use super::things::{Job, Source};
 use super::trouble::Trouble;
-use super::waiting::Spot;
 use super::wheel::Wheel;
 
 /// A runtime's state, rebuilt from its records.
@@ -179,7 +176,7 @@ impl Fold {
                 | Event::TimerCascade { .. }
                 | Event::Wake { by: Cause::Timer, .. }
         );
-        if !turns && !is_foreign(record) {
+        if !turns && !is_remote(record) {
             self.wheel.rests(record.time, &mut self.trouble);
         }
         self.apply(record);
@@ -188,157 +185,12 @@ impl Fold {
 
     fn believe(&mut self, record: &Record) {
         self.course.seq = record.seq;
-        match record.event {
-            Event::Turn { .. } => self.taken.clear(),
-            Event::RunEnd { .. } => self.tasks.run_ends(&mut self.trouble),
-            Event::Wake { task, by, effect } => {
-                self.tasks.wake(record, task, by, effect, &mut self.trouble);
-            }
-            Event::PollEnd { task, .. } => {
-                if let Some(task) = self.tasks.all.get_mut(&task) {
-                    task.at = record.at.or(task.at);
-                }
-                self.apply(record);
-            }
-            Event::SelectStart { .. }
-            | Event::SelectPoll { .. }
-            | Event::SelectWin { .. }
-            | Event::SourceTry { .. }
-            | Event::Park { .. }
-            | Event::Unpark { .. } => {}
-            _ => self.apply(record),
+        if let Event::PollEnd { task, .. } = record.event
+            && let Some(task) = self.tasks.all.get_mut(&task)
+        {
+            task.at = record.at.or(task.at);
         }
-    }
-
-    fn apply(&mut self, record: &Record) {
-        let trouble = &mut self.trouble;
-        match record.event {
-            Event::Turn { queued, tasks, timers, sources } => {
-                self.compare([Some(queued), Some(tasks), Some(timers), Some(sources)]);
-                self.check_taken();
-            }
-            Event::RunEnd { tasks, timers, sources } => {
-                self.tasks.run_ends(&mut self.trouble);
-                self.compare([None, Some(tasks), Some(timers), Some(sources)]);
-            }
-            Event::Park { .. } => {
-                let queued = self.tasks.queue.len();
-                trouble.check(queued == 0, || format!("it sleeps with {queued} tasks queued"));
-            }
-            Event::Spawn { task, kind, at, what, .. } => {
-                self.tasks.spawn(record, task, kind, (at, what));
-            }
-            Event::PollStart { task } => self.tasks.poll_start(record, task, trouble),
-            Event::PollEnd { task, outcome, wakers, handles } => {
-                self.tasks.poll_end(record, task, outcome, (wakers, handles), trouble);
-                self.forget_waits(task, wakers);
-                if outcome != Outcome::Pending {
-                    self.selects.remove(&task);
-                    self.forget_tried(task);
-                }
-            }
-            Event::Defer { why } => self.tasks.defers(record, why),
-            Event::Wake { task, by, effect } => {
-                let (running, ended) = (self.tasks.running.last().copied(), self.tasks.ended);
-                self.course.check_cause(by, running, ended, trouble);
-                self.tasks.wake(record, task, by, effect, trouble);
-            }
-            Event::Cancel { task } => self.tasks.cancel(task, trouble),
-            Event::Wait { on, replaced } => {
-                self.wait(record, on, replaced);
-                self.branch_waits(record, on);
-            }
-            Event::Unwait { on } => self.unwait(record, on),
-            Event::Served { on } => self.served(record, on),
-            Event::Join { .. } | Event::Detach { .. } => self.handle_gone(record.event),
-            Event::BlockingStart { task } => self.job_starts(record, task),
-            Event::BlockingEnd { task } => self.job_ends(task),
-            Event::SyncNew { .. } | Event::SyncAct { .. } => self.sync(record),
-            _ => self.apply_to_things(record),
-        }
-    }
-
-    fn apply_to_things(&mut self, record: &Record) {
-        match record.event {
-            event @ (Event::TimerAdd { .. }
-            | Event::TimerMove { .. }
-            | Event::TimerCascade { .. }
-            | Event::TimerFire { .. }
-            | Event::TimerCancel { .. }) => self.apply_to_timers(record, event),
-            Event::SelectStart { branches, first } => {
-                self.select(record);
-                self.in_running(|all| begin(all, branches, first));
-            }
-            Event::SelectPoll { branch, ready } => {
-                self.select(record);
-                self.in_running(|all| ask(all, branch, ready));
-            }
-            Event::SelectWin { branch } => {
-                self.select(record);
-                self.in_running(|all| win(all, branch));
-            }
-            event => self.source(event),
-        }
-    }
-
-    fn apply_to_timers(&mut self, record: &Record, event: Event) {
-        let trouble = &mut self.trouble;
-        let (timer, there, waiter) = match event {
-            Event::TimerAdd { timer, due, level, slot } => {
-                self.wheel.add(timer, due, (level, slot));
-                if let Some(timer) = self.wheel.timers.get_mut(&timer) {
-                    timer.by = (record.task, record.at);
-                }
-                return;
-            }
-            Event::TimerCascade { level, slot, moved } => {
-                return self.wheel.cascade((level, slot), moved, record.time, trouble);
-            }
-            Event::TimerMove { timer, due, level, slot } => {
-                (timer, self.wheel.moves(timer, due, (level, slot)), None)
-            }
-            Event::TimerFire { timer, late } => {
-                let gone = self.wheel.fire(timer, late, record.time, trouble);
-                (timer, gone.is_some(), gone.and_then(|gone| gone.waiter))
-            }
-            Event::TimerCancel { timer } => {
-                let gone = self.wheel.remove(timer);
-                (timer, gone.is_some(), gone.and_then(|gone| gone.waiter))
-            }
-            _ => return,
-        };
-        trouble.check(there, || format!("{timer:?} is not in the wheel"));
-        if let Some(waiter) = waiter {
-            self.tasks.leaves(waiter, Spot::Timer(timer));
-        }
-    }
-
-    /// An event of the `select!` of the task that is being polled.
-    fn select(&mut self, record: &Record) {
-        let Some(task) = record.task.filter(|_| self.keeps) else { return };
-        let select = self.selects.entry(task).or_default();
-        match record.event {
-            Event::SelectStart { branches, .. } => select.start(branches, record.at),
-            Event::SelectPoll { branch, ready } => select.ask(branch, ready),
-            Event::SelectWin { branch } => select.win(branch),
-            _ => {}
-        }
-    }
-
-    /// The task that is being polled waits for this.
-    fn branch_waits(&mut self, record: &Record, on: Resource) {
-        let Some(task) = record.task.filter(|_| self.keeps) else { return };
-        let polled = self.tasks.all.get(&task).is_some_and(|task| task.state == State::Polling);
-        if let Some(select) = self.selects.get_mut(&task).filter(|_| polled) {
-            select.waits(on, record.at);
-        }
-    }
-
-    /// In the rounds of `select!` of the task that is being polled.
-    fn in_running(&mut self, change: impl FnOnce(&mut Vec<Round>) -> bool) {
-        let running = self.tasks.running.last().and_then(|id| self.tasks.all.get_mut(id));
-        let fits = running.is_none_or(|task| change(&mut task.rounds));
-        self.trouble.check(fits, || "no round of a select! fits this".to_owned());
+        self.apply(record);
     }
 
     /// Is it the running task that did this?
@@ -357,6 +209,9 @@ impl Fold {
     /// Are the engine's own counts the same? Each difference is noted once. Other threads may have
     /// changed timers and sources since they were counted, which is told before the count is.
     pub(super) fn compare(&mut self, told: [Option<usize>; 4]) {
+        if self.believes {
+            return;
+        }
         let have =
             [self.tasks.queue.len(), self.tasks.alive, self.timer_count(), self.sources.len()];
         let names =
@@ -364,7 +219,7 @@ impl Fold {
         for (index, told) in told.into_iter().enumerate() {
             let Some(told) = told else { continue };
             let drift = told.cast_signed() - have[index].cast_signed();
-            let since = index.checked_sub(2).map_or(0, |index| self.course.foreign[index]);
+            let since = index.checked_sub(2).map_or(0, |index| self.course.remote[index]);
             if drift.abs_diff(self.drift[index]) <= since {
                 continue;
             }

@@ -170,6 +170,15 @@ impl Who {
     }
 }
 
+impl ShownTask {
+    pub(crate) fn waits_on(&self) -> impl Iterator<Item = Resource> {
+        self.waits.iter().filter_map(|awaited| match awaited {
+            Awaited::On(on) => Some(*on),
+            Awaited::Deferred(_) => None,
+        })
+    }
+}
+
 impl Default for ShownLoop {
     fn default() -> ShownLoop {
         let (stack, deferred) = (Vec::new(), Vec::new());

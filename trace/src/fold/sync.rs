@@ -1,11 +1,11 @@
-//! What does an event change at a primitive of `sync`?
+//! What changes at a primitive of `sync`?
 //!
 //! Each function is the counterpart of a few lines of `src/sync/`: it changes what they have changed,
 //! and takes away the waiters whose wakers they took.
 //!
 //! Not here: what a primitive is (`primitive.rs`).
 
-use kettle_events::{Act, Event, Id, Record, SyncKind, Units};
+use kettle_events::{Act, Id, Place, Record, SyncKind, Units};
 
 use super::fold::Fold;
 use super::primitive::Primitive;
@@ -13,23 +13,18 @@ use super::things::Holder;
 use super::waiting::{Spot, Waiter};
 
 impl Fold {
-    pub(super) fn sync(&mut self, record: &Record) {
-        match record.event {
-            Event::SyncNew { kind, sync, room, count, at } => {
-                let (made, count) = (Some(at), Some(count));
-                let senders = kind.is_channel().then_some(1);
-                let new = Primitive { made, room, count, senders, ..Primitive::new(kind) };
-                let first = self.primitives.insert(sync, Primitive { first: count, ..new });
-                self.trouble.check(first, || format!("{kind:?} {sync:?} was there already"));
-            }
-            Event::SyncAct { kind, sync, act, units, count } => {
-                self.sync_act(record, (kind, sync), (act, units), count);
-                if !self.keeps && self.primitives.get(sync).is_some_and(Primitive::is_over) {
-                    self.primitives.remove(sync);
-                }
-            }
-            _ => {}
-        }
+    pub(super) fn sync_new(
+        &mut self,
+        (kind, sync): (SyncKind, Id),
+        room: Option<usize>,
+        count: usize,
+        at: Place,
+    ) {
+        let (made, count) = (Some(at), Some(count));
+        let senders = kind.is_channel().then_some(1);
+        let new = Primitive { made, room, count, senders, ..Primitive::new(kind) };
+        let first = self.primitives.insert(sync, Primitive { first: count, ..new });
+        self.trouble.check(first, || format!("{kind:?} {sync:?} was there already"));
     }
 
     /// The primitive, which may have been made out of sight.
@@ -40,7 +35,7 @@ impl Fold {
         })
     }
 
-    fn sync_act(
+    pub(super) fn sync_act(
         &mut self,
         record: &Record,
         (kind, sync): (SyncKind, Id),
@@ -83,6 +78,9 @@ impl Fold {
             format!("{kind:?} {sync:?} counted {before:?} before: {act:?} of {units:?}, now {now}")
         });
         self.serve(kind, sync, act, units);
+        if !self.keeps && self.primitives.get(sync).is_some_and(Primitive::is_over) {
+            self.primitives.remove(sync);
+        }
     }
 
     /// Takes away the waiters whose wakers were taken.

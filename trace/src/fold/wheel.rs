@@ -1,8 +1,7 @@
 //! Which timers are in the wheel, and in which slot?
 //!
-//! [`TimerAdd`](kettle_events::Event::TimerAdd) tells a timer's level and slot.
-//! [`TimerCascade`](kettle_events::Event::TimerCascade) only tells how many move on: where to
-//! follows from the wheel's one rule (`runtime/src/time/wheel.rs`), deadline and hand. The hand
+//! When a timer comes in, its level and slot are told. When timers go on to lower levels, only how many: where
+//! to follows from the wheel's one rule (`runtime/src/time/wheel.rs`), deadline and hand. The hand
 //! goes from one deadline to the next, and at last to where the clock is.
 //!
 //! A timer that the hand has reached is due, and in no slot any more. It fires then or in a later
@@ -76,8 +75,13 @@ impl Wheel {
         Wheel { believes: true, ..Wheel::default() }
     }
 
-    pub(super) fn add(&mut self, id: Id, due: Duration, place: (u8, u8)) {
-        let by = (None, None);
+    pub(super) fn add(
+        &mut self,
+        id: Id,
+        due: Duration,
+        place: (u8, u8),
+        by: (Option<Id>, Option<Place>),
+    ) {
         let timer = Timer { due, level: place.0, slot: place.1, waiter: None, by };
         self.timers.insert(id, timer);
         self.put(id, due, place);
@@ -249,6 +253,8 @@ mod tests {
         assert_eq!(place(0, 1 << 40), (OVERFLOW, 0));
     }
 
+    const NOBODY: (Option<Id>, Option<Place>) = (None, None);
+
     fn ms(millis: u64) -> Duration {
         Duration::from_millis(millis)
     }
@@ -257,8 +263,8 @@ mod tests {
     fn what_is_left_in_a_slot_moves_down() {
         let (a, b) = (Id::next(), Id::next());
         let (mut wheel, mut t) = (Wheel::default(), Trouble::default());
-        wheel.add(a, ms(2_000), (1, 31));
-        wheel.add(b, ms(2_001), (1, 31));
+        wheel.add(a, ms(2_000), (1, 31), NOBODY);
+        wheel.add(b, ms(2_001), (1, 31), NOBODY);
         wheel.fire(a, Duration::ZERO, ms(2_000), &mut t);
         wheel.cascade((1, 31), 1, ms(2_000), &mut t);
         wheel.settle(&mut t);
@@ -271,15 +277,15 @@ mod tests {
     fn the_hand_may_pass_a_slot_before_its_timers_fire() {
         let [a, b, c, late] = [(); 4].map(|()| Id::next());
         let (mut wheel, mut t) = (Wheel::default(), Trouble::default());
-        wheel.add(a, ms(2_000), (1, 31));
-        wheel.add(b, ms(2_000), (1, 31));
-        wheel.add(c, ms(2_001), (1, 31));
+        wheel.add(a, ms(2_000), (1, 31), NOBODY);
+        wheel.add(b, ms(2_000), (1, 31), NOBODY);
+        wheel.add(c, ms(2_001), (1, 31), NOBODY);
         wheel.cascade((1, 31), 1, ms(3_000), &mut t); // a and b are due now
         wheel.fire(a, ms(1_000), ms(3_000), &mut t);
         wheel.rests(ms(7_000), &mut t);
         assert_eq!((wheel.timers[&b].level, wheel.timers[&c].slot), (1, 17));
         // Another one comes into the same slot, 64 slots later.
-        wheel.add(late, ms(6_080), (1, 31));
+        wheel.add(late, ms(6_080), (1, 31), NOBODY);
         assert!(wheel.remove(b).is_some(), "it may still be cancelled");
         wheel.fire(c, ms(5_000), ms(7_001), &mut t);
         wheel.rests(ms(7_001), &mut t);
@@ -293,13 +299,13 @@ mod tests {
         let [a, b, c] = [(); 3].map(|()| Id::next());
         for fires_before in [true, false] {
             let (mut wheel, mut t) = (Wheel::default(), Trouble::default());
-            wheel.add(a, ms(2_000), (1, 31));
-            wheel.add(b, ms(2_000), (1, 31));
+            wheel.add(a, ms(2_000), (1, 31), NOBODY);
+            wheel.add(b, ms(2_000), (1, 31), NOBODY);
             if fires_before {
                 wheel.fire(a, Duration::ZERO, ms(2_000), &mut t);
             }
             wheel.rests(ms(2_100), &mut t);
-            wheel.add(c, ms(6_080), (1, 31));
+            wheel.add(c, ms(6_080), (1, 31), NOBODY);
             wheel.fire(b, ms(100), ms(2_100), &mut t);
             wheel.rests(ms(2_100), &mut t);
             let c = &wheel.timers[&c];
@@ -311,8 +317,8 @@ mod tests {
     fn a_slot_that_keeps_its_timers_is_found_out() {
         let (a, b) = (Id::next(), Id::next());
         let (mut wheel, mut t) = (Wheel::default(), Trouble::default());
-        wheel.add(a, ms(2_000), (1, 31));
-        wheel.add(b, ms(2_001), (1, 31));
+        wheel.add(a, ms(2_000), (1, 31), NOBODY);
+        wheel.add(b, ms(2_001), (1, 31), NOBODY);
         wheel.fire(a, Duration::ZERO, ms(2_000), &mut t);
         wheel.settle(&mut t);
         assert_eq!(t.count, 1);

@@ -144,6 +144,10 @@ impl Entry<'_> {
             Item::Task(id) => {
                 let name = self.names.task(id);
                 if let Some(now) = fold.shown_task(id) {
+                    // That of a primitive may have been forgotten.
+                    for on in now.waits_on() {
+                        self.names.thing(on.thing());
+                    }
                     self.record(item, ("tasks", name), &now, told);
                 } else if let Some(now) = fold.shown_job(id) {
                     self.record(item, ("jobs", name), &now, told);

@@ -1,0 +1,138 @@
+//! What does each event change?
+//!
+//! Of each the part of the state that it concerns, in a line: the files around say how. Nothing else here
+//! asks which event it is but the course of the loop (`course.rs`).
+
+use kettle_events::{Event, Outcome, Record, Resource};
+
+use super::branches::Select;
+use super::fold::Fold;
+use super::select::{Round, ask, begin, win};
+use super::task::State;
+
+impl Fold {
+    pub(super) fn apply(&mut self, record: &Record) {
+        let t = &mut self.trouble;
+        match record.event {
+            Event::Turn { queued, tasks, timers, sources } => {
+                self.compare([Some(queued), Some(tasks), Some(timers), Some(sources)]);
+                self.check_taken();
+            }
+            Event::RunEnd { tasks, timers, sources } => {
+                self.tasks.run_ends(t);
+                self.compare([None, Some(tasks), Some(timers), Some(sources)]);
+            }
+            Event::Park { .. } => {
+                let queued = self.tasks.queue.len();
+                t.check(queued == 0, || format!("it sleeps with {queued} tasks queued"));
+            }
+
+            Event::Spawn { task, kind, at, what, .. } => {
+                self.tasks.spawn(record, task, kind, (at, what));
+            }
+            Event::PollStart { task } => self.tasks.poll_start(record, task, t),
+            Event::PollEnd { task, outcome, wakers, handles } => {
+                self.tasks.poll_end(record, task, outcome, (wakers, handles), t);
+                self.forget_waits(task, wakers);
+                if outcome != Outcome::Pending {
+                    self.selects.remove(&task);
+                    self.forget_tried(task);
+                }
+            }
+            Event::Defer { why } => self.tasks.defers(record, why),
+            Event::Wake { task, by, effect } => {
+                if !self.believes {
+                    let (running, ended) = (self.tasks.running.last().copied(), self.tasks.ended);
+                    self.course.check_cause(by, running, ended, t);
+                }
+                self.tasks.wake(record, task, by, effect, t);
+            }
+            Event::Wait { on, replaced } => {
+                self.wait(record, on, replaced);
+                self.branch_waits(record, on);
+            }
+            Event::Unwait { on } => self.unwait(record, on),
+            Event::Served { on } => self.served(record, on),
+            Event::Cancel { task } => self.tasks.cancel(task, t),
+            Event::Join { task, outcome } => self.handle_gone(task, Some(outcome)),
+            Event::Detach { task } => self.handle_gone(task, None),
+            Event::BlockingStart { task } => self.job_starts(record, task),
+            Event::BlockingEnd { task } => self.job_ends(task),
+
+            Event::TimerAdd { timer, due, level, slot } => {
+                self.wheel.add(timer, due, (level, slot), (record.task, record.at));
+            }
+            Event::TimerMove { timer, due, level, slot } => {
+                let there = self.wheel.moves(timer, due, (level, slot));
+                t.check(there, || format!("{timer:?} is not in the wheel"));
+            }
+            Event::TimerCascade { level, slot, moved } => {
+                self.wheel.cascade((level, slot), moved, record.time, t);
+            }
+            Event::TimerFire { timer, late } => {
+                let gone = self.wheel.fire(timer, late, record.time, t);
+                self.timer_gone(timer, gone);
+            }
+            Event::TimerCancel { timer } => {
+                let gone = self.wheel.remove(timer);
+                self.timer_gone(timer, gone);
+            }
+
+            Event::SourceAdd { source, what } => self.source_add(source, what),
+            Event::SourceTry { source, direction, result, bytes } => {
+                self.source_try(source, direction, (result, bytes));
+            }
+            Event::SourceReady { source, ready, closed } => {
+                self.source_report(source, ready, closed);
+            }
+            Event::SourceClear { source, direction } => self.source_clear(source, direction),
+            Event::SourceDrop { source } => self.source_drop(source),
+
+            Event::SyncNew { kind, sync, room, count, at } => {
+                self.sync_new((kind, sync), room, count, at);
+            }
+            Event::SyncAct { kind, sync, act, units, count } => {
+                self.sync_act(record, (kind, sync), (act, units), count);
+            }
+
+            Event::SelectStart { branches, first } => {
+                self.select(record, |select| select.start(branches, record.at));
+                self.in_running(|all| begin(all, branches, first));
+            }
+            Event::SelectPoll { branch, ready } => {
+                self.select(record, |select| select.ask(branch, ready));
+                self.in_running(|all| ask(all, branch, ready));
+            }
+            Event::SelectWin { branch } => {
+                self.select(record, |select| select.win(branch));
+                self.in_running(|all| win(all, branch));
+            }
+            _ => {}
+        }
+    }
+
+    /// The `select!` of the task that is being polled.
+    fn select(&mut self, record: &Record, change: impl FnOnce(&mut Select)) {
+        if let Some(task) = record.task.filter(|_| self.keeps) {
+            change(self.selects.entry(task).or_default());
+        }
+    }
+
+    /// The task that is being polled waits for this.
+    fn branch_waits(&mut self, record: &Record, on: Resource) {
+        let Some(task) = record.task.filter(|_| self.keeps) else { return };
+        let polled = self.tasks.all.get(&task).is_some_and(|task| task.state == State::Polling);
+        if let Some(select) = self.selects.get_mut(&task).filter(|_| polled) {
+            select.waits(on, record.at);
+        }
+    }
+
+    /// In the rounds of `select!` of the task that is being polled.
+    fn in_running(&mut self, change: impl FnOnce(&mut Vec<Round>) -> bool) {
+        let running = self.tasks.running.last().and_then(|id| self.tasks.all.get_mut(id));
+        if let Some(task) = running.filter(|_| !self.believes) {
+            let fits = change(&mut task.rounds);
+            self.trouble.check(fits, || "no round of a select! fits this".to_owned());
+        }
+    }
+}
