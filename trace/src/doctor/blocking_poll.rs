@@ -15,9 +15,9 @@ use std::time::Duration;
 use kettle_events::{Event, Id, Record};
 
 use super::lint::{Lint, LintKind, span};
+use super::run::Run;
 use super::short_polls::{BLOCKED, ShortPolls};
 use super::system::{FETCH, Spent, Times};
-use super::ward::Ward;
 use crate::words::teller::count;
 
 /// A poll that does nothing for so long blocks the thread.
@@ -91,12 +91,12 @@ impl Watch {
         }
     }
 
-    pub(super) fn see(&mut self, ward: &Ward, record: &Record) -> Option<Lint> {
+    pub(super) fn see(&mut self, run: &Run, record: &Record) -> Option<Lint> {
         match record.event {
             Event::RunStart { .. } => self.polls.clear(),
             Event::TimerFire { late, .. } => self.short.fired(late),
             Event::PollStart { task } => {
-                let (real, time, ready) = (record.real, record.time, ward.fold.queued());
+                let (real, time, ready) = (record.real, record.time, run.fold.queued());
                 self.polls.push(Poll { task, real, time, ready, inner: Duration::ZERO });
             }
             Event::PollEnd { .. } => {
@@ -108,17 +108,17 @@ impl Watch {
                 let took = took.saturating_sub(poll.inner);
                 if took < BLOCKS {
                     let poll = (poll.task, took, poll.ready > 0);
-                    return self.short.polled(ward, poll, (record.real, record.seq));
+                    return self.short.polled(run, poll, (record.real, record.seq));
                 }
-                return self.judge(ward, record, poll, took);
+                return self.judge(run, record, poll, took);
             }
             _ => {}
         }
         None
     }
 
-    fn judge(&self, ward: &Ward, record: &Record, poll: Poll, took: Duration) -> Option<Lint> {
-        let doing = match Times::now().filter(|_| ward.now) {
+    fn judge(&self, run: &Run, record: &Record, poll: Poll, took: Duration) -> Option<Lint> {
+        let doing = match Times::now().filter(|_| run.now) {
             Some(times) => {
                 let Spent { on, ready, fetched } = times.since(self.times);
                 let idle = took.saturating_sub(on + ready);
@@ -127,16 +127,16 @@ impl Watch {
             }
             None => Doing::Something(took),
         };
-        let waited = Waited::during(ward, poll, record.time);
+        let waited = Waited::during(run, poll, record.time);
         match doing {
             Doing::Nothing(idle) if idle >= UNKNOWN || waited.anybody() => {
-                Some(blocked(ward, poll, record, idle, &waited))
+                Some(blocked(run, poll, record, idle, &waited))
             }
             Doing::Something(took) if took >= UNKNOWN => {
-                Some(blocked(ward, poll, record, took, &waited))
+                Some(blocked(run, poll, record, took, &waited))
             }
             Doing::Computing(on) if on >= COMPUTES && waited.anybody() => {
-                Some(computed(ward, poll, record, on, &waited))
+                Some(computed(run, poll, record, on, &waited))
             }
             _ => None,
         }
@@ -150,8 +150,8 @@ struct Waited {
 }
 
 impl Waited {
-    fn during(ward: &Ward, poll: Poll, until: Duration) -> Waited {
-        let due = ward
+    fn during(run: &Run, poll: Poll, until: Duration) -> Waited {
+        let due = run
             .fold
             .timers()
             .map(|(_, timer)| timer)
@@ -175,10 +175,10 @@ impl Waited {
     }
 }
 
-fn blocked(ward: &Ward, poll: Poll, record: &Record, took: Duration, waited: &Waited) -> Lint {
-    let name = ward.name(poll.task);
+fn blocked(run: &Run, poll: Poll, record: &Record, took: Duration, waited: &Waited) -> Lint {
+    let name = run.name(poll.task);
     let text = format!("{name} blocked the thread for {} in one poll", span(took));
-    lint(ward, poll, record, LintKind::BlockingPoll, text)
+    lint(run, poll, record, LintKind::BlockingPoll, text)
         .note(format!(
             "all tasks, timers and sockets of this runtime share one thread: {}",
             waited.told()
@@ -186,19 +186,19 @@ fn blocked(ward: &Ward, poll: Poll, record: &Record, took: Duration, waited: &Wa
         .help(BLOCKED)
 }
 
-fn computed(ward: &Ward, poll: Poll, record: &Record, took: Duration, waited: &Waited) -> Lint {
-    let name = ward.name(poll.task);
+fn computed(run: &Run, poll: Poll, record: &Record, took: Duration, waited: &Waited) -> Lint {
+    let name = run.name(poll.task);
     let text = format!("{name} computed for {} in one poll", span(took));
-    lint(ward, poll, record, LintKind::NeverYields, text)
+    lint(run, poll, record, LintKind::NeverYields, text)
         .note(format!("other tasks run only when an `.await` has to wait: {}", waited.told()))
         .help(COMPUTED)
 }
 
-fn lint(ward: &Ward, poll: Poll, record: &Record, kind: LintKind, text: String) -> Lint {
-    let lint = Lint::new(kind, Some(ward.name(poll.task)), text, record.seq);
-    let lint = match ward.fold.task(poll.task) {
-        Some(task) => ward.birth(lint, task),
+fn lint(run: &Run, poll: Poll, record: &Record, kind: LintKind, text: String) -> Lint {
+    let lint = Lint::new(kind, Some(run.name(poll.task)), text, record.seq);
+    let lint = match run.fold.task(poll.task) {
+        Some(task) => run.birth(lint, task),
         None => lint,
     };
-    lint.spot(record.at, format!("{} reached this `.await` in that poll", ward.name(poll.task)))
+    lint.spot(record.at, format!("{} reached this `.await` in that poll", run.name(poll.task)))
 }

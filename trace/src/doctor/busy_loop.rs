@@ -8,14 +8,12 @@
 
 use std::time::Duration;
 
-use kettle_events::{
-    Act, Cause, Deferral, Effect, Event, Id, Outcome, Record, Resource, SyncKind, Tried,
-};
+use kettle_events::{Cause, Deferral, Effect, Event, Headway, Id, Outcome, Record, Resource};
 
 use super::lint::span;
 use super::lint::{Lint, LintKind};
+use super::run::Run;
 use super::system::{Times, is_alone};
-use super::ward::Ward;
 use crate::fold::Task;
 
 /// For so long.
@@ -46,24 +44,24 @@ struct Mark {
 }
 
 impl Spin {
-    pub(super) fn see(&mut self, ward: &Ward, record: &Record) -> Option<Lint> {
+    pub(super) fn see(&mut self, run: &Run, record: &Record) -> Option<Lint> {
         match record.event {
             Event::Wake { task, by: Cause::Task(by), effect: Effect::DuringPoll } if task == by => {
                 self.task = Some(task);
             }
             Event::Defer { why: Deferral::Yield } => self.task = record.task,
-            Event::PollEnd { outcome: Outcome::Pending, .. } => return self.count(ward, record),
-            ref event if is_idle(event) => {}
+            Event::PollEnd { outcome: Outcome::Pending, .. } => return self.count(run, record),
+            event if event.headway() != Headway::Made => {}
             _ => *self = Spin { since: record.real, ..Spin::default() },
         }
         None
     }
 
-    fn count(&mut self, ward: &Ward, record: &Record) -> Option<Lint> {
+    fn count(&mut self, run: &Run, record: &Record) -> Option<Lint> {
         self.polls += 1;
         let took = record.real.saturating_sub(self.since);
         if self.mark.is_none() && took >= SETTLED {
-            let times = Times::now().filter(|_| ward.now);
+            let times = Times::now().filter(|_| run.now);
             self.mark = Some(Mark { times, polls: self.polls, real: record.real });
         }
         if took < LONG {
@@ -71,15 +69,15 @@ impl Spin {
         }
         let Spin { polls, task, mark, .. } = *self;
         *self = Spin { since: record.real, ..Spin::default() };
-        let task = ward.fold.task(task?)?;
-        (mark?.are_short(polls, record.real) && something_may_come(ward)).then(|| {
-            let name = ward.name(task.id);
+        let task = run.fold.task(task?)?;
+        (mark?.are_short(polls, record.real) && something_may_come(run)).then(|| {
+            let name = run.name(task.id);
             let text = format!(
                 "{name} woke itself again and again for {}, and nothing else happened",
                 span(took)
             );
             let lint = Lint::new(LintKind::BusyLoop, Some(name), text, record.seq);
-            ward.birth(lint.spot(record.at, format!("{name} yields here, to be polled again")), task)
+            run.birth(lint.spot(record.at, format!("{name} yields here, to be polled again")), task)
                 .note(
                     "this keeps a processor busy. If the task only checks whether something has \
                      happened, checking more often doesn't make it happen sooner",
@@ -95,12 +93,12 @@ impl Spin {
 
 /// Is there anything that it could be asking for? If not, yielding is all that this program does, and
 /// means to do.
-fn something_may_come(ward: &Ward) -> bool {
+fn something_may_come(run: &Run) -> bool {
     let beside = |task: &Task| {
-        let mut waits = ward.waits(task.id).into_iter();
+        let mut waits = run.waits(task.id).into_iter();
         waits.any(|wait| !matches!(wait.on, Resource::Task(_)))
     };
-    ward.fold.timer_count() > 0 || ward.alive().any(beside) || !(ward.now && is_alone())
+    run.fold.timer_count() > 0 || run.alive().any(beside) || !(run.now && is_alone())
 }
 
 impl Mark {
@@ -112,24 +110,4 @@ impl Mark {
         };
         polls >= MANY && used / polls <= SHORT
     }
-}
-
-/// Things that happen in a loop that gets nowhere.
-fn is_idle(event: &Event) -> bool {
-    matches!(
-        event,
-        Event::Turn { .. }
-            | Event::PollStart { .. }
-            | Event::Defer { .. }
-            | Event::Wake { by: Cause::Deferred, .. }
-            | Event::Wait { .. }
-            | Event::Unwait { .. }
-            | Event::SelectStart { .. }
-            | Event::SelectPoll { .. }
-            | Event::SelectWin { .. }
-            | Event::TimerAdd { .. }
-            | Event::TimerCancel { .. }
-            | Event::SourceTry { result: Tried::WouldBlock, .. }
-            | Event::SyncAct { kind: SyncKind::Mutex, act: Act::Take | Act::Release, .. }
-    )
 }

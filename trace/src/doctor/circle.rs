@@ -13,15 +13,15 @@ use std::collections::BTreeSet;
 
 use kettle_events::{Id, Resource, Units};
 
-use super::ward::Ward;
+use super::run::Run;
 use crate::fold::{Holder, State, Waiter};
 
 /// The tasks from this one along what each of them needs, if they come back to it.
-pub(super) fn circle(ward: &Ward, start: Id) -> Option<Vec<Id>> {
+pub(super) fn circle(run: &Run, start: Id) -> Option<Vec<Id>> {
     let mut seen = BTreeSet::from([start]);
     let mut way = vec![start];
     // For each task of the way those that are still to be looked at.
-    let mut ahead = vec![needs(ward, start)];
+    let mut ahead = vec![needs(run, start)];
     loop {
         let Some(next) = ahead.last_mut()?.pop() else {
             ahead.pop();
@@ -36,35 +36,33 @@ pub(super) fn circle(ward: &Ward, start: Id) -> Option<Vec<Id>> {
         }
         if seen.insert(next) {
             way.push(next);
-            ahead.push(needs(ward, next));
+            ahead.push(needs(run, next));
         }
     }
 }
 
 /// The tasks that all must do something before this one can go on; none if anything else may help.
-fn needs(ward: &Ward, task: Id) -> Vec<Id> {
-    ward.looks_at(1);
-    let Some(task) = ward.fold.task(task) else { return Vec::new() };
+fn needs(run: &Run, task: Id) -> Vec<Id> {
+    run.looks_at(1);
+    let Some(task) = run.fold.task(task) else { return Vec::new() };
     // Whatever has its waker might wake it; but it would wait for the same again.
-    let waits = ward.awaits(task);
+    let waits = run.awaits(task);
     let [only] = &waits[..] else { return Vec::new() };
     if task.state != State::Waiting || task.clones > 0 || task.combined {
         return Vec::new();
     }
     let holders = match only.on {
-        Resource::Sync(kind, sync, ..) if kind.is_lock() => {
-            holders_before(ward, sync, &only.waiter)
-        }
+        Resource::Sync(kind, sync, ..) if kind.is_lock() => holders_before(run, sync, &only.waiter),
         _ => Vec::new(),
     };
     // A guard can be given to another task.
-    let kept = |holder: &Holder| holder.task.filter(|task| !ward.gave_since(*task, holder.since));
+    let kept = |holder: &Holder| holder.task.filter(|task| !run.gave_since(*task, holder.since));
     holders.iter().filter_map(kept).collect()
 }
 
 /// What must be given back before this waiter's turn comes.
-fn holders_before(ward: &Ward, sync: Id, waiter: &Waiter) -> Vec<Holder> {
-    let Some(known) = ward.fold.primitive(sync) else { return Vec::new() };
+fn holders_before(run: &Run, sync: Id, waiter: &Waiter) -> Vec<Holder> {
+    let Some(known) = run.fold.primitive(sync) else { return Vec::new() };
     let all = || known.holders.iter().map(|(_, holder)| *holder).collect();
     match known.line.first() {
         // A waiter that was served has some of it, and may give it back.

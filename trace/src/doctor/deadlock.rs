@@ -14,16 +14,15 @@
 //! Not here: a task without any waker left (`lost_wakeup.rs` reports it).
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
-use kettle_events::{Id, Resource, SyncKind, Units};
+use kettle_events::{Event, Id, Record, Resource, SyncKind, Units};
 
 use super::circle::circle;
 use super::guard_across_await::Contended;
 use super::lint::{Lint, LintKind};
 use super::lost_wakeup::is_behind_it_all;
+use super::run::Run;
 use super::system::is_alone;
-use super::ward::Ward;
 use crate::fold::{Holder, State, Task};
 use crate::words::names::Name;
 use crate::words::of_sync;
@@ -40,29 +39,42 @@ pub(super) struct Circles {
 }
 
 impl Circles {
-    /// Called as the thread goes to sleep. A circle is closed by the last of its tasks that comes
-    /// to wait, so only those that have done so since the last time are looked at.
-    pub(super) fn at_park(
+    pub(super) fn see(
         &mut self,
-        ward: &Ward,
+        run: &Run,
         guards: &mut Contended,
-        timeout: Option<Duration>,
+        record: &Record,
+    ) -> Option<Lint> {
+        match record.event {
+            Event::Park { timeout } => self.at_park(run, guards, timeout.is_none(), record.seq),
+            Event::RunEnd { .. } => at_end(run, record.seq),
+            _ => None,
+        }
+    }
+
+    /// The thread goes to sleep; for good, if nothing wakes it. A circle is closed by the last of its
+    /// tasks that comes to wait, so only those that have done so since the last time are looked at.
+    fn at_park(
+        &mut self,
+        run: &Run,
+        guards: &mut Contended,
+        for_good: bool,
         after: u64,
     ) -> Option<Lint> {
-        if !ward.now || ward.has_jobs() {
+        if !run.now || run.has_jobs() {
             return None;
         }
         self.open.extend(guards.take_fresh());
-        self.open.retain(|id| circle(ward, *id).is_some());
-        let silent = timeout.is_none() && ward.fold.timer_count() == 0 && !ward.listens();
-        if let Some(circle) = for_ever(ward, self.open.iter().copied(), silent) {
+        self.open.retain(|id| circle(run, *id).is_some());
+        let silent = for_good && run.fold.timer_count() == 0 && !run.listens();
+        if let Some(circle) = for_ever(run, self.open.iter().copied(), silent) {
             // A thread may have been given a guard.
-            return is_alone().then(|| locked(ward, &circle, after));
+            return is_alone().then(|| locked(run, &circle, after));
         }
-        if !silent || !is_alone() || is_behind_it_all(ward) {
+        if !silent || !is_alone() || is_behind_it_all(run) {
             return None;
         }
-        (!somebody_may_come(ward)).then(|| stuck(ward, after))
+        (!somebody_may_come(run)).then(|| stuck(run, after))
     }
 
     pub(super) fn len(&self) -> usize {
@@ -70,51 +82,51 @@ impl Circles {
     }
 }
 
-/// Called as the run ends: those whose handles have gone can't be aborted any more.
-pub(super) fn at_end(ward: &Ward, after: u64) -> Option<Lint> {
-    if !ward.now || ward.has_jobs() {
+/// The run ends: those whose handles have gone can't be aborted any more.
+fn at_end(run: &Run, after: u64) -> Option<Lint> {
+    if !run.now || run.has_jobs() {
         return None;
     }
-    let locks = ward.fold.primitives().filter(|(_, known)| known.kind.is_lock());
+    let locks = run.fold.primitives().filter(|(_, known)| known.kind.is_lock());
     let waited_for = locks.filter(|(_, known)| !known.line.is_empty());
     let holders = waited_for.flat_map(|(_, known)| &known.holders);
-    let circle = for_ever(ward, holders.filter_map(|(_, holder)| holder.task), false)?;
-    is_alone().then(|| locked(ward, &circle, after))
+    let circle = for_ever(run, holders.filter_map(|(_, holder)| holder.task), false)?;
+    is_alone().then(|| locked(run, &circle, after))
 }
 
 /// A circle that nothing will break. `silent`: nothing else can happen either, so no task that runs
 /// could abort one of them.
 pub(super) fn for_ever(
-    ward: &Ward,
+    run: &Run,
     holders: impl Iterator<Item = Id>,
     silent: bool,
 ) -> Option<Vec<Id>> {
-    let may_end = |id: &Id| ward.fold.task(*id).is_some_and(|task| task.handles > 0);
-    let mut circles = holders.filter_map(|holder| circle(ward, holder));
+    let may_end = |id: &Id| run.fold.task(*id).is_some_and(|task| task.handles > 0);
+    let mut circles = holders.filter_map(|holder| circle(run, holder));
     circles.find(|circle| silent || !circle.iter().any(may_end))
 }
 
 /// Can a task be woken by a socket, or by something that has a clone of its waker? (Jobs are asked
 /// about before.)
-fn somebody_may_come(ward: &Ward) -> bool {
+fn somebody_may_come(run: &Run) -> bool {
     let may_come = |task: &Task| task.state != State::Waiting || task.clones > 0;
-    ward.alive().any(may_come) || ward.listens()
+    run.alive().any(may_come) || run.listens()
 }
 
-fn locked(ward: &Ward, circle: &[Id], after: u64) -> Lint {
+fn locked(run: &Run, circle: &[Id], after: u64) -> Lint {
     let text = match circle {
-        [one] => format!("{} waits for {} that it holds itself", ward.name(*one), held(ward, *one)),
+        [one] => format!("{} waits for {} that it holds itself", run.name(*one), held(run, *one)),
         _ => format!("{} tasks wait for each other's locks", circle.len()),
     };
     let mut lint = Lint::new(LintKind::Deadlock, None, text, after);
     for task in circle.iter().take(SHOWN) {
-        lint = tell(ward, *task, lint);
+        lint = tell(run, *task, lint);
     }
     match circle {
         [one] => lint
             .note(format!(
                 "only {} could drop the guard, and it waits here: it waits forever",
-                ward.name(*one)
+                run.name(*one)
             ))
             .help(
                 "drop the guard before you lock again; or pass the guard, or `&mut` of what it \
@@ -129,22 +141,22 @@ fn locked(ward: &Ward, circle: &[Id], after: u64) -> Lint {
 }
 
 /// What it waits for, in the headline.
-fn held(ward: &Ward, task: Id) -> &'static str {
-    let waits = ward.fold.task(task).map(|task| ward.awaits(task)).unwrap_or_default();
+fn held(run: &Run, task: Id) -> &'static str {
+    let waits = run.fold.task(task).map(|task| run.awaits(task)).unwrap_or_default();
     match waits.first().map(|wait| wait.on) {
         Some(Resource::Sync(SyncKind::OnceCell, ..)) => "the initialising of a cell",
         _ => "a lock",
     }
 }
 
-pub(super) fn stuck(ward: &Ward, after: u64) -> Lint {
-    let mut all: Vec<(Name, Id)> = ward.alive().map(|task| (ward.name(task.id), task.id)).collect();
+pub(super) fn stuck(run: &Run, after: u64) -> Lint {
+    let mut all: Vec<(Name, Id)> = run.alive().map(|task| (run.name(task.id), task.id)).collect();
     all.sort_unstable();
-    let joins = joins_in_a_circle(ward, all.iter().map(|(_, id)| *id));
+    let joins = joins_in_a_circle(run, all.iter().map(|(_, id)| *id));
     // The tasks of the circle come first.
     all.sort_by_key(|(name, id)| (!joins.contains(id), *name));
     let text = match (all.len(), &joins[..]) {
-        (_, [own]) => format!("{} waits for itself to end", ward.name(*own)),
+        (_, [own]) => format!("{} waits for itself to end", run.name(*own)),
         (_, [_, _, ..]) => format!("{} tasks wait for each other to end", joins.len()),
         (1, _) => "main waits, and nothing is left that could wake it".to_owned(),
         (more, _) => format!(
@@ -154,13 +166,13 @@ pub(super) fn stuck(ward: &Ward, after: u64) -> Lint {
     };
     let mut lint = Lint::new(LintKind::Deadlock, None, text, after);
     for (_, task) in all.iter().take(SHOWN) {
-        lint = tell(ward, *task, lint);
+        lint = tell(run, *task, lint);
     }
     if all.len() > SHOWN {
         lint = lint.note(format!("not shown: {}", count(all.len() - SHOWN, "more waiting task")));
     }
     let help = match joins[..] {
-        [] => advice(ward, all.iter().map(|(_, id)| *id)),
+        [] => advice(run, all.iter().map(|(_, id)| *id)),
         _ => {
             "a `JoinHandle` is ready only after its task has returned. So a task can't await its own \
              handle, nor the handle of a task that awaits it: leave the handles to the task that \
@@ -176,9 +188,9 @@ pub(super) fn stuck(ward: &Ward, after: u64) -> Lint {
 
 /// Tasks of which each waits for the end of the next, if they come back to the first; or one that
 /// waits for its own.
-fn joins_in_a_circle(ward: &Ward, tasks: impl Iterator<Item = Id>) -> Vec<Id> {
+fn joins_in_a_circle(run: &Run, tasks: impl Iterator<Item = Id>) -> Vec<Id> {
     let joined = |id: Id| {
-        let waits = ward.awaits(ward.fold.task(id)?);
+        let waits = run.awaits(run.fold.task(id)?);
         waits.iter().find_map(|wait| match wait.on {
             Resource::Task(task) => Some(task),
             _ => None,
@@ -201,30 +213,30 @@ fn joins_in_a_circle(ward: &Ward, tasks: impl Iterator<Item = Id>) -> Vec<Id> {
 }
 
 /// What this task waits for, where, and what could end that.
-fn tell(ward: &Ward, id: Id, mut lint: Lint) -> Lint {
-    let Some(task) = ward.fold.task(id) else { return lint };
-    let name = ward.name(id);
-    let waits = ward.awaits(task);
+fn tell(run: &Run, id: Id, mut lint: Lint) -> Lint {
+    let Some(task) = run.fold.task(id) else { return lint };
+    let name = run.name(id);
+    let waits = run.awaits(task);
     if waits.is_empty() {
-        return ward.birth(lint, task).note(format!("no waker of {name} is left in kettle"));
+        return run.birth(lint, task).note(format!("no waker of {name} is left in kettle"));
     }
     for wait in waits {
-        let what = awaited(ward, wait.on, id);
+        let what = awaited(run, wait.on, id);
         lint = lint.spot(wait.waiter.at.or(task.made), format!("{name} waits {what}"));
-        if let Some(note) = who_could(ward, wait.on) {
+        if let Some(note) = who_could(run, wait.on) {
             lint = lint.note(note);
         }
         if let Resource::Sync(_, sync, ..) = wait.on {
-            lint = whose(ward, sync, lint);
+            lint = whose(run, sync, lint);
         }
     }
     lint
 }
 
 /// The tasks that hold some of it; or the future that was given it and does not take it.
-fn whose(ward: &Ward, sync: Id, mut lint: Lint) -> Lint {
-    let Some(known) = ward.fold.primitive(sync) else { return lint };
-    let name = ward.thing(sync);
+fn whose(run: &Run, sync: Id, mut lint: Lint) -> Lint {
+    let Some(known) = run.fold.primitive(sync) else { return lint };
+    let name = run.thing(sync);
     let newest = known.holders.iter().rev().take(SHOWN);
     // One that shares it, and has no task, is not known by name any more.
     let named = |holder: &Holder| holder.task.is_some() || known.is_exclusive();
@@ -237,7 +249,7 @@ fn whose(ward: &Ward, sync: Id, mut lint: Lint) -> Lint {
             (_, Units::Count(some)) => format!("took {some} permits of {name}"),
             (_, Units::All) => format!("took {name}"),
         };
-        let by = holder_name(ward, *holder);
+        let by = holder_name(run, *holder);
         lint = match holder.at {
             Some(at) => lint.spot(Some(at), format!("{by} {took} here")),
             None => lint.note(format!("{by} {took}")),
@@ -254,35 +266,35 @@ fn whose(ward: &Ward, sync: Id, mut lint: Lint) -> Lint {
     }
 }
 
-fn holder_name(ward: &Ward, holder: Holder) -> String {
-    holder.task.map_or_else(|| "code outside tasks".to_owned(), |task| ward.name(task).to_string())
+fn holder_name(run: &Run, holder: Holder) -> String {
+    holder.task.map_or_else(|| "code outside tasks".to_owned(), |task| run.name(task).to_string())
 }
 
 /// The end of "waits …".
-fn awaited(ward: &Ward, on: Resource, by: Id) -> String {
+fn awaited(run: &Run, on: Resource, by: Id) -> String {
     match on {
-        Resource::SyncValue(_, channel) => format!("for a value from {}", ward.thing(channel)),
+        Resource::SyncValue(_, channel) => format!("for a value from {}", run.thing(channel)),
         Resource::Sync(kind, sync, units, _) => {
             let mut text = String::new();
-            of_sync::awaited(&mut text, ward.thing(sync).as_str(), kind, units);
+            of_sync::awaited(&mut text, run.thing(sync).as_str(), kind, units);
             text
         }
         Resource::SyncClosed(kind, channel) if kind.is_channel() => {
-            format!("for the other end of {} to be dropped", ward.thing(channel))
+            format!("for the other end of {} to be dropped", run.thing(channel))
         }
-        Resource::SyncClosed(_, sync) => format!("for the receivers of {} to go", ward.thing(sync)),
+        Resource::SyncClosed(_, sync) => format!("for the receivers of {} to go", run.thing(sync)),
         Resource::Task(task) if task == by => "for itself to end".to_owned(),
-        Resource::Task(task) => format!("for {} to end", ward.name(task)),
+        Resource::Task(task) => format!("for {} to end", run.name(task)),
         _ => "for something".to_owned(),
     }
 }
 
 /// What would end this wait.
-fn who_could(ward: &Ward, on: Resource) -> Option<String> {
+fn who_could(run: &Run, on: Resource) -> Option<String> {
     match on {
         Resource::SyncValue(kind, id) => {
-            let senders = ward.fold.primitive(id)?.senders?;
-            let (name, senders) = (ward.thing(id), count(senders, "sender"));
+            let senders = run.fold.primitive(id)?.senders?;
+            let (name, senders) = (run.thing(id), count(senders, "sender"));
             Some(if kind == SyncKind::Oneshot {
                 format!("{name} is empty, and its sender is neither used nor dropped")
             } else {
@@ -293,32 +305,32 @@ fn who_could(ward: &Ward, on: Resource) -> Option<String> {
             })
         }
         Resource::Sync(SyncKind::Mpsc, id, ..) => {
-            let values = count(ward.fold.primitive(id)?.room?, "value");
-            let name = ward.thing(id);
+            let values = count(run.fold.primitive(id)?.room?, "value");
+            let name = run.thing(id);
             Some(format!("{name} has room for {values} and is full, and no task receives from it"))
         }
         Resource::Sync(SyncKind::Semaphore, sync, ..) => {
-            let free = count(ward.fold.primitive(sync)?.count?, "permit");
-            Some(format!("{} has {free} free", ward.thing(sync)))
+            let free = count(run.fold.primitive(sync)?.count?, "permit");
+            Some(format!("{} has {free} free", run.thing(sync)))
         }
         Resource::Sync(SyncKind::Barrier, sync, ..) => {
-            let missing = count(ward.fold.primitive(sync)?.count?, "task");
-            Some(format!("{} opens when {missing} more have come to it", ward.thing(sync)))
+            let missing = count(run.fold.primitive(sync)?.count?, "task");
+            Some(format!("{} opens when {missing} more have come to it", run.thing(sync)))
         }
         _ => None,
     }
 }
 
-fn advice(ward: &Ward, tasks: impl Iterator<Item = Id> + Clone) -> &'static str {
+fn advice(run: &Run, tasks: impl Iterator<Item = Id> + Clone) -> &'static str {
     let waits: Vec<Resource> = tasks
         .clone()
-        .filter_map(|id| ward.fold.task(id))
-        .flat_map(|task| ward.awaits(task))
+        .filter_map(|id| run.fold.task(id))
+        .flat_map(|task| run.awaits(task))
         .map(|wait| wait.on)
         .collect();
     let any = |is: fn(&Resource) -> bool| waits.iter().any(is);
     let primitive = |on: &Resource| match *on {
-        Resource::Sync(_, sync, ..) => ward.fold.primitive(sync),
+        Resource::Sync(_, sync, ..) => run.fold.primitive(sync),
         _ => None,
     };
     let set_aside = |on: &Resource| {
@@ -330,7 +342,7 @@ fn advice(ward: &Ward, tasks: impl Iterator<Item = Id> + Clone) -> &'static str 
         let lock = primitive(&on).filter(|known| known.kind.is_lock());
         lock.is_some_and(|lock| lock.holders.iter().any(|(_, holder)| holder.task == Some(id)))
     };
-    let waits_of = |id| ward.fold.task(id).map(|task| ward.awaits(task)).unwrap_or_default();
+    let waits_of = |id| run.fold.task(id).map(|task| run.awaits(task)).unwrap_or_default();
     let own_lock = { tasks }.any(|id| waits_of(id).iter().any(|wait| holds(id, wait.on)));
     if waits.iter().any(set_aside) {
         "don't keep a future that has begun to wait and is no longer polled: let `select!` own it and \

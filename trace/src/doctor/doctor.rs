@@ -15,12 +15,12 @@
 use std::collections::HashSet;
 use std::time::Instant;
 
-use kettle_events::{Event, Place, Record, Resource, Sink};
+use kettle_events::{Place, Record, Sink};
 
 use super::keeper::Keeper;
 use super::lint::{Lint, LintKind};
 use super::mode::Mode;
-use super::ward::Ward;
+use super::run::Run;
 use super::watch::Watcher;
 use super::{
     blocking_poll, busy_loop, deadlock, guard_across_await, leaked_tasks, lost_wakeup, report,
@@ -82,8 +82,8 @@ impl Doctor {
     /// How many entries it keeps, and how many its lints have looked at.
     #[doc(hidden)]
     pub fn load(&self) -> (usize, u64) {
-        let Round { ward, lost, guards, circles, .. } = &self.round;
-        (ward.kept() + lost.len() + guards.len() + circles.len(), ward.looked())
+        let Round { run, lost, guards, circles, .. } = &self.round;
+        (run.kept() + lost.len() + guards.len() + circles.len(), run.looked())
     }
 
     fn pronounce(&mut self, lint: &Lint) {
@@ -130,7 +130,7 @@ impl Doctor {
             }
         }
         if let (Some(watcher), Some(last)) = (&mut self.watcher, records.last()) {
-            watcher.note(&self.round.ward, last);
+            watcher.note(&self.round.run, last);
         }
     }
 }
@@ -161,7 +161,7 @@ pub fn examine(records: &[Record]) -> Vec<Lint> {
 
 /// The lints, and what they look at.
 struct Round {
-    ward: Ward,
+    run: Run,
     lost: lost_wakeup::Suspects,
     blocking: blocking_poll::Watch,
     busy: busy_loop::Spin,
@@ -178,7 +178,7 @@ impl Round {
     /// `now`: the records are fresh, and the system may be asked about this moment.
     fn new(now: bool) -> Round {
         Round {
-            ward: Ward::new(now),
+            run: Run::new(now),
             lost: lost_wakeup::Suspects::default(),
             blocking: blocking_poll::Watch::new(),
             busy: busy_loop::Spin::default(),
@@ -193,13 +193,13 @@ impl Round {
 
     fn see(&mut self, records: &[Record]) {
         for record in records {
-            self.ward.step(record);
+            self.run.step(record);
             // With records missing, nothing is proven any more.
-            if self.ward.fold.is_whole() {
+            if self.run.fold.is_whole() {
                 self.ask(record);
             }
         }
-        if self.ward.now
+        if self.run.now
             && let Some(last) = records.last()
         {
             self.blocking.take_time(last.real);
@@ -207,49 +207,20 @@ impl Round {
     }
 
     fn ask(&mut self, record: &Record) {
-        let ward = &self.ward;
+        let run = &self.run;
         let mut say = |lint: Lint| {
             if self.said.insert((lint.kind, lint.place())) {
                 self.found.push(lint);
             }
         };
-        // Most lints look at few events only: so most events cost one look at their kind.
-        match record.event {
-            Event::RunStart { .. } | Event::PollStart { .. } => {
-                self.blocking.see(ward, record).map(&mut say);
-                self.unpolled.see(ward, record).into_iter().for_each(&mut say);
-            }
-            Event::PollEnd { .. } => {
-                self.blocking.see(ward, record).map(&mut say);
-                self.unpolled.see(ward, record).into_iter().for_each(&mut say);
-                self.guards.see(ward, record).map(&mut say);
-                self.lost.see(ward, record).into_iter().for_each(&mut say);
-            }
-            Event::TimerFire { .. } => drop(self.blocking.see(ward, record)),
-            Event::Unpolled { .. } | Event::SelectWin { .. } => {
-                self.unpolled.see(ward, record).into_iter().for_each(&mut say);
-            }
-            Event::Wait { on: Resource::Sync(kind, ..), .. }
-            | Event::Unwait { on: Resource::Sync(kind, ..) }
-            | Event::SyncAct { kind, .. }
-                if kind.is_lock() =>
-            {
-                self.guards.see(ward, record).map(&mut say);
-            }
-            Event::Park { timeout } => {
-                self.lost.see(ward, record).into_iter().for_each(&mut say);
-                let found = self.circles.at_park(ward, &mut self.guards, timeout, record.seq);
-                found.map(&mut say);
-            }
-            Event::RunEnd { .. } => {
-                self.unpolled.see(ward, record).into_iter().for_each(&mut say);
-                deadlock::at_end(ward, record.seq).map(&mut say);
-            }
-            _ => {}
-        }
-        self.busy.see(ward, record).map(&mut say);
+        self.blocking.see(run, record).map(&mut say);
+        self.unpolled.see(run, record).into_iter().for_each(&mut say);
+        self.guards.see(run, record).map(&mut say);
+        self.lost.see(run, record).into_iter().for_each(&mut say);
+        self.circles.see(run, &mut self.guards, record).map(&mut say);
+        self.busy.see(run, record).map(&mut say);
         if let Some(lines) = &mut self.lines {
-            lines.see(ward, record).map(&mut say);
+            lines.see(run, record).map(&mut say);
         }
     }
 }

@@ -5,12 +5,12 @@
 
 use super::*;
 use crate::fixture::{Lock, Script, spawn, spawn_main};
-use kettle_events::{Act, Cause, Effect, Id, Outcome, Replaced, Resource, SyncKind, Units};
+use kettle_events::{Act, Cause, Effect, Event, Id, Outcome, Replaced, Resource, SyncKind, Units};
 
 fn seen(script: &Script) -> Round {
     let mut round = Round::new(false);
     round.see(&script.records);
-    let contradictions = round.ward.fold.contradictions();
+    let contradictions = round.run.fold.contradictions();
     assert!(contradictions.is_empty(), "{contradictions:#?}");
     round
 }
@@ -68,8 +68,8 @@ fn crossed(main: Id, [anna, bert]: [Id; 2]) -> Script {
 
 fn circle(script: &Script, silent: bool) -> bool {
     let round = seen(script);
-    let tasks = round.ward.alive().map(|task| task.id);
-    deadlock::for_ever(&round.ward, tasks, silent).is_some()
+    let tasks = round.run.alive().map(|task| task.id);
+    deadlock::for_ever(&round.run, tasks, silent).is_some()
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn a_waker_that_only_we_have_stored_is_no_clone_of_it() {
     poll(&mut script, task, &[lock], Some(lock), 0);
     script.write(Event::Park { timeout: None });
     let round = seen(&script);
-    assert_eq!(round.ward.fold.task(task).unwrap().clones, 0);
+    assert_eq!(round.run.fold.task(task).unwrap().clones, 0);
     assert!(round.found.is_empty(), "its waker is in the line: {:#?}", round.found);
     assert!(circle(&script, false), "but it waits for itself");
 }
@@ -135,7 +135,7 @@ fn nothing_is_kept_of_main_futures_that_panic() {
     round.see(&script.records);
     assert_eq!(round.guards.len(), 0, "{:?}", round.guards);
     // Of a lock no event tells the end; there is one in each run.
-    assert_eq!(round.ward.names(), 1 + 10, "the last main, which may still be told of");
+    assert_eq!(round.run.names(), 1 + 10, "the last main, which may still be told of");
 }
 
 #[test]
@@ -208,7 +208,7 @@ fn free(main: Id, tasks: [Id; 2]) -> Script {
 }
 
 fn is_stuck(script: &Script, task: Id) -> bool {
-    super::super::circle::circle(&seen(script).ward, task).is_some()
+    super::super::circle::circle(&seen(script).run, task).is_some()
 }
 
 const ONE: Units = Units::Count(1);
@@ -280,7 +280,7 @@ fn a_task_that_waits_for_more_of_its_permits_is_told_of_permits() {
     script.write(Event::Detach { task: anna });
     let semaphore = Sync::new(&mut script, SyncKind::Semaphore, 1);
     poll_at(&mut script, anna, &[semaphore.take(ONE, 0), semaphore.wait(ONE, 1)]);
-    let lint = deadlock::stuck(&seen(&script).ward, 1);
+    let lint = deadlock::stuck(&seen(&script).run, 1);
     assert!(lint.help.contains("acquire_many"), "{}", lint.help);
 }
 
@@ -302,5 +302,5 @@ fn a_verdict_names_things_as_the_story_does() {
     round.see(&script.records);
     let story = crate::story::plain(&script.records);
     assert!(story.ends_with("task 1 waits for a value in channel 2\n"), "{story}");
-    assert_eq!(round.ward.thing(second), "channel 2");
+    assert_eq!(round.run.thing(second), "channel 2");
 }

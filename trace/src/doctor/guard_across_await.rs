@@ -11,7 +11,7 @@ use kettle_events::{Act, Event, Id, Outcome, Place, Record, Resource, SyncKind};
 
 use super::lint::span;
 use super::lint::{Lint, LintKind};
-use super::ward::Ward;
+use super::run::Run;
 use crate::fold::{Holder, State};
 use crate::words::teller::count;
 
@@ -44,10 +44,10 @@ struct Line {
 }
 
 impl Contended {
-    pub(super) fn see(&mut self, ward: &Ward, record: &Record) -> Option<Lint> {
+    pub(super) fn see(&mut self, run: &Run, record: &Record) -> Option<Lint> {
         match record.event {
             Event::Wait { on: Resource::Sync(SyncKind::Mutex, lock, _, ticket), .. } => {
-                self.joins(ward, lock, ticket, record);
+                self.joins(run, lock, ticket, record);
             }
             Event::Wait { on: Resource::Sync(kind, ..), .. } if kind.is_lock() => {
                 self.fresh.extend(record.task);
@@ -56,14 +56,14 @@ impl Contended {
                 self.leaves(lock, ticket);
             }
             Event::SyncAct { kind: SyncKind::Mutex, sync: lock, act, .. } => match act {
-                Act::Take => self.taken(ward, lock, record),
-                Act::Release => return self.released(ward, lock, record),
+                Act::Take => self.taken(run, lock, record),
+                Act::Release => return self.released(run, lock, record),
                 _ => {}
             },
             Event::PollEnd { task, outcome, .. } if outcome != Outcome::Pending => {
                 self.fresh.remove(&task);
             }
-            Event::PollEnd { task, .. } if !self.held.is_empty() => self.look_at(ward, task),
+            Event::PollEnd { task, .. } if !self.held.is_empty() => self.look_at(run, task),
             _ => {}
         }
         None
@@ -78,7 +78,7 @@ impl Contended {
         self.locks.len() + self.fresh.len()
     }
 
-    fn joins(&mut self, ward: &Ward, lock: Id, ticket: usize, record: &Record) {
+    fn joins(&mut self, run: &Run, lock: Id, ticket: usize, record: &Record) {
         let Some(task) = record.task else { return };
         let first = !self.locks.contains_key(&lock);
         let line = self.locks.entry(lock).or_insert_with(|| Line {
@@ -91,17 +91,17 @@ impl Contended {
         line.waiters.entry(ticket).or_insert((task, record.real));
         self.fresh.insert(task);
         if first {
-            self.is_held_by(ward.holder_of(lock), lock);
-            let holder = ward.holder_of(lock).and_then(|holder| holder.task);
+            self.is_held_by(run.holder_of(lock), lock);
+            let holder = run.holder_of(lock).and_then(|holder| holder.task);
             if let Some(holder) = holder {
-                self.look_at(ward, holder);
+                self.look_at(run, holder);
             }
         }
     }
 
     /// Only the first in line can take a lock that has a line.
-    fn taken(&mut self, ward: &Ward, lock: Id, record: &Record) {
-        self.is_held_by(ward.holder_of(lock), lock);
+    fn taken(&mut self, run: &Run, lock: Id, record: &Record) {
+        self.is_held_by(run.holder_of(lock), lock);
         let Some(line) = self.locks.get_mut(&lock) else { return };
         line.taken = record.real;
         // So those before it have left on another thread.
@@ -143,22 +143,22 @@ impl Contended {
     }
 
     /// Does this task wait for something slow, and hold one of these locks?
-    fn look_at(&mut self, ward: &Ward, holder: Id) {
+    fn look_at(&mut self, run: &Run, holder: Id) {
         let Some(locks) = self.held.get(&holder) else { return };
-        let Some(task) = ward.fold.task(holder).filter(|task| task.state == State::Waiting) else {
+        let Some(task) = run.fold.task(holder).filter(|task| task.state == State::Waiting) else {
             return;
         };
         let slow = |on| matches!(on, Resource::Timer(_) | Resource::Source(..));
-        let Some(slow) = ward.awaits(task).into_iter().find(|wait| slow(wait.on)) else { return };
+        let Some(slow) = run.awaits(task).into_iter().find(|wait| slow(wait.on)) else { return };
         for lock in locks {
-            ward.looks_at(1);
+            run.looks_at(1);
             if let Some(line) = self.locks.get_mut(lock) {
                 (line.slow, line.awaits) = (true, slow.waiter.at.or(task.at));
             }
         }
     }
 
-    fn released(&mut self, ward: &Ward, lock: Id, record: &Record) -> Option<Lint> {
+    fn released(&mut self, run: &Run, lock: Id, record: &Record) -> Option<Lint> {
         let holder = self.locks.get(&lock)?.holder;
         self.is_held_by(None, lock);
         let line = self.locks.get_mut(&lock)?;
@@ -169,10 +169,10 @@ impl Contended {
         if took < LONG || !slow {
             return None;
         }
-        let task = ward.fold.task(holder.task?)?;
+        let task = run.fold.task(holder.task?)?;
         let others: BTreeSet<Id> = others().map(|(task, _)| *task).collect();
         let (name, lock, waiters) =
-            (ward.name(task.id), ward.thing(lock), count(others.len(), "other task"));
+            (run.name(task.id), run.thing(lock), count(others.len(), "other task"));
         // The last line known of a task that waits within a crate may be the one that took the lock.
         let awaits = line.awaits.filter(|at| Some(*at) != holder.at);
         let text = format!(
@@ -183,7 +183,7 @@ impl Contended {
             .spot(holder.at, format!("{name} took {lock} here"))
             .spot(awaits, format!("{name} still held {lock} while it awaited this"));
         Some(
-            ward.birth(verdict, task)
+            run.birth(verdict, task)
                 .note(
                     "every task that needs the lock waits for that `.await`, too, one after the other: \
                      work that could overlap does not",

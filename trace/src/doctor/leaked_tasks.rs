@@ -13,7 +13,7 @@ use std::time::Duration;
 use kettle_events::{Event, Kind, Outcome, Place, Record, Resource};
 
 use super::lint::{Lint, LintKind};
-use super::ward::Ward;
+use super::run::Run;
 use crate::fold::{State, Task};
 
 /// So many tasks of one line are no accident.
@@ -34,7 +34,7 @@ struct Line {
 }
 
 impl Lines {
-    pub(super) fn see(&mut self, ward: &Ward, record: &Record) -> Option<Lint> {
+    pub(super) fn see(&mut self, run: &Run, record: &Record) -> Option<Lint> {
         match record.event {
             Event::Spawn { kind: Kind::Task, at, .. } => {
                 let new = Line { alive: 0, ended: 0, next: MANY };
@@ -42,11 +42,11 @@ impl Lines {
                 line.alive += 1;
                 if line.alive >= line.next {
                     line.next *= 2;
-                    return line.judge(ward, at, record);
+                    return line.judge(run, at, record);
                 }
             }
             Event::PollEnd { task, outcome, .. } if outcome != Outcome::Pending => {
-                let made = ward.fold.task(task).and_then(|task| task.made);
+                let made = run.fold.task(task).and_then(|task| task.made);
                 if let Some(line) = made.and_then(|made| self.0.get_mut(&key(made))) {
                     line.alive = line.alive.saturating_sub(1);
                     line.ended += 1;
@@ -59,15 +59,15 @@ impl Lines {
 }
 
 impl Line {
-    fn judge(self, ward: &Ward, at: Place, record: &Record) -> Option<Lint> {
+    fn judge(self, run: &Run, at: Place, record: &Record) -> Option<Lint> {
         let idle = |task: &&Task| {
             let here = task.made.is_some_and(|made| key(made) == key(at));
             let waits = task.state == State::Waiting && task.handles == 0;
             here && waits && record.time.saturating_sub(task.since) >= LONG
         };
         let comes = |on| matches!(on, Resource::Timer(_) | Resource::Source(..));
-        let no_end = |task: &&Task| !ward.awaits(task).iter().any(|wait| comes(wait.on));
-        let mut idle = ward.alive().filter(idle).filter(no_end);
+        let no_end = |task: &&Task| !run.awaits(task).iter().any(|wait| comes(wait.on));
+        let mut idle = run.alive().filter(idle).filter(no_end);
         let example = idle.next()?;
         let number = 1 + idle.count();
         if number < MANY || self.ended * 10 > number {
@@ -77,7 +77,7 @@ impl Line {
         Some(
             Lint::new(LintKind::LeakedTasks, None, text, record.seq)
                 .spot(Some(at), "they were all spawned here")
-                .spot(example.at, format!("{} waits here", ward.name(example.id)))
+                .spot(example.at, format!("{} waits here", run.name(example.id)))
                 .note(
                     "they have no handle and wait for neither a timer nor a socket, and hardly any task \
                      of this line has ended. If their number grows with the work that is done, it is a \

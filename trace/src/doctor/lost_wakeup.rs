@@ -17,8 +17,8 @@
 use kettle_events::{Event, Id, Kind, Outcome, Record, Resource};
 
 use super::lint::{Lint, LintKind};
+use super::run::Run;
 use super::system::{is_alone, signals_may_come, waiting};
-use super::ward::Ward;
 use crate::fold::{State, Task};
 
 /// So many suspects may wait before they are looked through.
@@ -59,10 +59,10 @@ enum Why {
 }
 
 impl Suspects {
-    pub(super) fn see(&mut self, ward: &Ward, record: &Record) -> Vec<Lint> {
+    pub(super) fn see(&mut self, run: &Run, record: &Record) -> Vec<Lint> {
         match record.event {
             Event::PollEnd { task, outcome: Outcome::Pending, .. } => {
-                if let Some(task) = ward.fold.task(task) {
+                if let Some(task) = run.fold.task(task) {
                     self.outside |= task.clones > 0 || task.combined;
                     let suspect = Suspect::of(task, Why::NotStored);
                     if suspect.is_lost(task) {
@@ -70,7 +70,7 @@ impl Suspects {
                     }
                 }
             }
-            Event::Park { timeout } => return self.judge(ward, timeout.is_none(), record),
+            Event::Park { timeout } => return self.judge(run, timeout.is_none(), record),
             _ => {}
         }
         Vec::new()
@@ -80,29 +80,29 @@ impl Suspects {
         self.now.len() + self.later.len()
     }
 
-    fn judge(&mut self, ward: &Ward, for_good: bool, record: &Record) -> Vec<Lint> {
+    fn judge(&mut self, run: &Run, for_good: bool, record: &Record) -> Vec<Lint> {
         if self.later.len() > self.most {
-            ward.looks_at(self.later.len());
+            run.looks_at(self.later.len());
             self.later.retain(|suspect| {
-                ward.fold.task(suspect.task).is_some_and(|task| suspect.is_lost(task))
+                run.fold.task(suspect.task).is_some_and(|task| suspect.is_lost(task))
             });
             self.most = MANY.max(2 * self.later.len());
         }
-        let silent = for_good && ward.now && !ward.has_jobs() && !ward.listens();
+        let silent = for_good && run.now && !run.has_jobs() && !run.listens();
         let alone = silent && is_alone();
-        let dropped = self.dropped(ward, alone, record.seq);
+        let dropped = self.dropped(run, alone, record.seq);
         if alone {
             // Nothing will happen any more, so this is the last look.
             self.now.append(&mut self.later);
-            self.now.extend(uncalled(ward));
+            self.now.extend(uncalled(run));
         }
-        let mut alive = ward.alive();
+        let mut alive = run.alive();
         let one = alone && alive.next().is_some() && alive.next().is_none();
-        ward.looks_at(self.now.len());
+        run.looks_at(self.now.len());
         let mut found: Vec<Lint> =
-            dropped.iter().map(|(task, why)| lint(ward, task, *why, record.seq)).collect();
+            dropped.iter().map(|(task, why)| lint(run, task, *why, record.seq)).collect();
         for suspect in self.now.drain(..) {
-            let task = ward.fold.task(suspect.task);
+            let task = run.fold.task(suspect.task);
             let Some(task) = task.filter(|task| suspect.is_lost(task)) else { continue };
             let certain = if task.kind == Kind::Main { one } else { alone };
             if dropped.iter().any(|(told, _)| told.id == task.id) {
@@ -111,27 +111,27 @@ impl Suspects {
             if may_be_meant(task) && !certain {
                 self.later.push(suspect);
             } else {
-                found.push(lint(ward, task, suspect.why, record.seq));
+                found.push(lint(run, task, suspect.why, record.seq));
             }
         }
         found
     }
 
     /// The tasks that have no waker left, by the runtime's own count, and that nothing can abort.
-    fn dropped<'a>(&mut self, ward: &'a Ward, alone: bool, now: u64) -> Vec<(&'a Task, Why)> {
-        let due = now.saturating_sub(self.asked) >= ward.fold.alive() as u64;
+    fn dropped<'a>(&mut self, run: &'a Run, alone: bool, now: u64) -> Vec<(&'a Task, Why)> {
+        let due = now.saturating_sub(self.asked) >= run.fold.alive() as u64;
         let some = self.outside || !self.later.is_empty();
-        if !ward.now || !some || !(due || alone) {
+        if !run.now || !some || !(due || alone) {
             return Vec::new();
         }
         self.asked = now;
-        ward.looks_at(ward.fold.alive());
+        run.looks_at(run.fold.alive());
         let known = waiting().into_iter().filter_map(|(id, references)| {
             let spawned = |task: &&Task| task.kind == Kind::Task && task.state == State::Waiting;
-            let task = ward.fold.task(id).filter(spawned)?;
+            let task = run.fold.task(id).filter(spawned)?;
             let certain = match references {
                 0 => true,
-                1 if is_joined_for_good(ward, id) => true, // the reference is that handle
+                1 if is_joined_for_good(run, id) => true, // the reference is that handle
                 handles => alone && handles == task.handles,
             };
             let left_none = task.clones == 0 && task.stored() == 0;
@@ -154,24 +154,24 @@ impl Suspect {
 }
 
 /// Does the one task that awaits this handle wait for nothing else, and can nothing abort that one?
-fn is_joined_for_good(ward: &Ward, id: Id) -> bool {
-    let waiters = ward.fold.waiters(Resource::Task(id));
-    let Some(joiner) = waiters.first().and_then(|waiter| ward.fold.task(waiter.task?)) else {
+fn is_joined_for_good(run: &Run, id: Id) -> bool {
+    let waiters = run.fold.waiters(Resource::Task(id));
+    let Some(joiner) = waiters.first().and_then(|waiter| run.fold.task(waiter.task?)) else {
         return false;
     };
-    let only = ward.waits(joiner.id).len() == 1 && joiner.clones == 0 && !joiner.combined;
+    let only = run.waits(joiner.id).len() == 1 && joiner.clones == 0 && !joiner.combined;
     let stays = joiner.kind == Kind::Main || joiner.handles == 0;
     only && stays && joiner.state == State::Waiting
 }
 
 /// Tasks that wait for code other than kettle's, of which none will run any more. (The host of a
 /// local set waits for the tasks in it.)
-fn uncalled(ward: &Ward) -> Vec<Suspect> {
-    if ward.alive().any(|task| task.kind == Kind::Local) || signals_may_come() {
+fn uncalled(run: &Run) -> Vec<Suspect> {
+    if run.alive().any(|task| task.kind == Kind::Local) || signals_may_come() {
         return Vec::new();
     }
     let waits = |task: &&Task| task.state == State::Waiting && task.clones > 0;
-    let only = ward.alive().filter(waits).filter(|task| ward.awaits(task).is_empty());
+    let only = run.alive().filter(waits).filter(|task| run.awaits(task).is_empty());
     only.map(|task| Suspect::of(task, Why::NotCalled)).collect()
 }
 
@@ -181,8 +181,8 @@ fn may_be_meant(task: &Task) -> bool {
     task.handles > 0 || task.kind == Kind::Main
 }
 
-fn lint(ward: &Ward, task: &Task, why: Why, after: u64) -> Lint {
-    let name = ward.name(task.id);
+fn lint(run: &Run, task: &Task, why: Why, after: u64) -> Lint {
+    let name = run.name(task.id);
     let text = match why {
         Why::NotStored | Why::Dropped => {
             format!("no waker of {name} is left: nothing can wake it")
@@ -219,7 +219,7 @@ fn lint(ward: &Ward, task: &Task, why: Why, after: u64) -> Lint {
              no longer needed"
         }
     };
-    ward.birth(Lint::new(LintKind::LostWakeup, Some(name), text, after), task)
+    run.birth(Lint::new(LintKind::LostWakeup, Some(name), text, after), task)
         .spot(task.at, format!("{name} last awaited a future of kettle's here"))
         .note(note)
         .help(help)
@@ -227,24 +227,24 @@ fn lint(ward: &Ward, task: &Task, why: Why, after: u64) -> Lint {
 
 /// Does `block_on`'s future wait for a task that is lost, or is it lost itself? (It may be lost on purpose,
 /// so that is no answer while other tasks are left, unless one of them is lost, too.)
-pub(super) fn is_behind_it_all(ward: &Ward) -> bool {
-    let mut at = ward.main();
-    for _ in ward.alive() {
+pub(super) fn is_behind_it_all(run: &Run) -> bool {
+    let mut at = run.main();
+    for _ in run.alive() {
         let Some(task) = at else { return true };
-        match ward.waits(task.id).first().map(|wait| wait.on) {
+        match run.waits(task.id).first().map(|wait| wait.on) {
             None if task.kind == Kind::Main => {
-                let others = || ward.alive().filter(|task| task.kind != Kind::Main);
+                let others = || run.alive().filter(|task| task.kind != Kind::Main);
                 return others().next().is_none()
-                    || others().any(|task| is_held_nowhere(ward, task));
+                    || others().any(|task| is_held_nowhere(run, task));
             }
             None => return true,
-            Some(Resource::Task(task)) => at = ward.fold.task(task),
+            Some(Resource::Task(task)) => at = run.fold.task(task),
             Some(_) => return false,
         }
     }
     false
 }
 
-fn is_held_nowhere(ward: &Ward, task: &Task) -> bool {
-    task.state == State::Waiting && ward.waits(task.id).is_empty()
+fn is_held_nowhere(run: &Run, task: &Task) -> bool {
+    task.state == State::Waiting && run.waits(task.id).is_empty()
 }

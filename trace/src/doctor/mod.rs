@@ -3,7 +3,7 @@
 //! | file | the question it answers |
 //! |---|---|
 //! | `lint.rs` | what is a verdict? |
-//! | `ward.rs` | what do the lints look at? |
+//! | `run.rs` | what do the lints look at? |
 //! | `blocking_poll.rs` | did one poll keep the thread from all other tasks? |
 //! | `busy_loop.rs` | does a task spin? |
 //! | `circle.rs` | do tasks wait for each other in a circle? |
@@ -33,10 +33,10 @@ mod lint;
 mod lost_wakeup;
 mod mode;
 mod report;
+mod run;
 mod short_polls;
 mod system;
 mod unpolled;
-mod ward;
 mod watch;
 
 pub use self::around::around;

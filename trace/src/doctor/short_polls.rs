@@ -14,8 +14,8 @@ use std::time::Duration;
 use kettle_events::Id;
 
 use super::lint::{Lint, LintKind, span};
+use super::run::Run;
 use super::system::{FETCH, Spent, Times};
-use super::ward::Ward;
 
 /// Shorter polls are not counted.
 pub(super) const SHORT: Duration = Duration::from_millis(1);
@@ -65,11 +65,11 @@ impl ShortPolls {
     /// A poll of this task has ended just now. `others`: another task was ready when it began.
     pub(super) fn polled(
         &mut self,
-        ward: &Ward,
+        run: &Run,
         (task, took, others): (Id, Duration, bool),
         now: (Duration, u64),
     ) -> Option<Lint> {
-        if took < SHORT || !ward.now {
+        if took < SHORT || !run.now {
             return None;
         }
         let (real, after) = now;
@@ -85,12 +85,12 @@ impl ShortPolls {
         if real.saturating_sub(window.since) < WINDOW {
             return None;
         }
-        self.window.take()?.judge(ward, real, after)
+        self.window.take()?.judge(run, real, after)
     }
 }
 
 impl Window {
-    fn judge(self, ward: &Ward, real: Duration, after: u64) -> Option<Lint> {
+    fn judge(self, run: &Run, real: Duration, after: u64) -> Option<Lint> {
         let (id, share) = self.tasks.into_iter().max_by_key(|(_, share)| share.took)?;
         let Spent { on, ready, fetched } = Times::now()?.since(Some(self.times));
         let blocked = share.took.saturating_sub(on + ready + FETCH * fetched);
@@ -99,13 +99,13 @@ impl Window {
         if blocked < MUCH || blocked * 2 < window || !others_waited {
             return None;
         }
-        let name = ward.name(id);
+        let name = run.name(id);
         let (blocked, window) = (span(blocked), span(window));
         let text =
             format!("{name} blocked the thread for {blocked} of {window}, in many short polls");
         let lint = Lint::new(LintKind::BlockingPoll, Some(name), text, after);
-        let lint = match ward.fold.task(id) {
-            Some(task) => ward.birth(lint, task).spot(task.at, format!("{name} last awaited this")),
+        let lint = match run.fold.task(id) {
+            Some(task) => run.birth(lint, task).spot(task.at, format!("{name} last awaited this")),
             None => lint,
         };
         Some(

@@ -12,7 +12,7 @@
 use kettle_events::{Event, Id, Outcome, Place, Record};
 
 use super::lint::{Lint, LintKind};
-use super::ward::Ward;
+use super::run::Run;
 use crate::fold::Task;
 use crate::words::sources::line_at;
 
@@ -27,7 +27,7 @@ pub(super) struct Dropped {
 }
 
 impl Dropped {
-    pub(super) fn see(&mut self, ward: &Ward, record: &Record) -> Vec<Lint> {
+    pub(super) fn see(&mut self, run: &Run, record: &Record) -> Vec<Lint> {
         match record.event {
             Event::SelectWin { .. } => self.won = record.task,
             Event::Unpolled { at } => {
@@ -37,9 +37,9 @@ impl Dropped {
             }
             Event::PollStart { task } if self.won == Some(task) => self.won = None,
             Event::PollEnd { task, outcome, .. } => {
-                let mut found = self.judge(ward, task, outcome);
-                if let Some(gone) = self.over.then(|| ward.fold.task(task)).flatten() {
-                    found.extend(never_begun(ward, gone, outcome, record.seq));
+                let mut found = self.judge(run, task, outcome);
+                if let Some(gone) = self.over.then(|| run.fold.task(task)).flatten() {
+                    found.extend(never_begun(run, gone, outcome, record.seq));
                 }
                 return found;
             }
@@ -50,7 +50,7 @@ impl Dropped {
         Vec::new()
     }
 
-    fn judge(&mut self, ward: &Ward, task: Id, outcome: Outcome) -> Vec<Lint> {
+    fn judge(&mut self, run: &Run, task: Id, outcome: Outcome) -> Vec<Lint> {
         if self.places.is_empty() {
             return Vec::new();
         }
@@ -61,7 +61,7 @@ impl Dropped {
         // One that has a name is used somewhere, if not in this run: else rustc says so.
         let mine =
             mine.into_iter().filter(|(_, at, _)| !is_of_a_package(at.file()) && !is_named(at));
-        let name = Some(ward.name(task));
+        let name = Some(run.name(task));
         let lint = |(_, at, seq)| {
             let text = "a future was dropped before it was ever polled".to_owned();
             Lint::new(LintKind::Unpolled, name, text, seq)
@@ -96,13 +96,13 @@ fn is_named(at: Place) -> bool {
 }
 
 /// A task that was made by a running one, and that the runtime's end found where it was made.
-fn never_begun(ward: &Ward, gone: &Task, outcome: Outcome, after: u64) -> Option<Lint> {
+fn never_begun(run: &Run, gone: &Task, outcome: Outcome, after: u64) -> Option<Lint> {
     // What drops it is called a poll, too.
     let unpolled = outcome == Outcome::Cancelled && gone.polls <= 1;
-    let name = ward.name(gone.id);
+    let name = run.name(gone.id);
     (unpolled && gone.parent.is_some() && !gone.handle).then(|| {
         let text = format!("{name} was dropped before it was ever polled: the runtime ended");
-        ward.birth(Lint::new(LintKind::Unpolled, Some(name), text, after), gone)
+        run.birth(Lint::new(LintKind::Unpolled, Some(name), text, after), gone)
             .note(
                 "`spawn` only puts a task into the run queue. Its first poll comes when the task that \
                  spawned it awaits something. When `main` returns, the runtime ends and drops all \

@@ -19,9 +19,9 @@ use super::lint::span;
 use super::lint::{Lint, LintKind};
 use super::mode::Mode;
 use super::report;
+use super::run::{Run, birth_at};
 use super::short_polls::BLOCKED;
 use super::system::{Thread, WATCHER, state_of};
-use super::ward::{Ward, birth_at};
 use crate::words::names::Name;
 
 /// Between two looks.
@@ -109,9 +109,9 @@ impl Watcher {
     }
 
     /// What goes on after this record?
-    pub(super) fn note(&mut self, ward: &Ward, record: &Record) {
-        let running = ward.fold.running().last().copied();
-        let poll = running.map(|task| self.poll(ward, task, record));
+    pub(super) fn note(&mut self, run: &Run, record: &Record) {
+        let running = run.fold.running().last().copied();
+        let poll = running.map(|task| self.poll(run, task, record));
         let mut shared = self.shared.lock();
         if let (Event::Defer { why: Deferral::Budget }, Some(poll)) =
             (record.event, &mut shared.poll)
@@ -123,17 +123,17 @@ impl Watcher {
         shared.number += 1;
     }
 
-    fn poll(&mut self, ward: &Ward, id: Id, record: &Record) -> Poll {
+    fn poll(&mut self, run: &Run, id: Id, record: &Record) -> Poll {
         let same = self.thread.filter(Thread::is_this);
         self.thread = same.or_else(Thread::this);
-        let task = ward.fold.task(id);
+        let task = run.fold.task(id);
         Poll {
-            name: ward.name(id),
+            name: run.name(id),
             made: task.and_then(|task| task.made),
             at: task.and_then(|task| task.at),
             thread: self.thread,
             seq: record.seq,
-            others: ward.fold.queued() > 0,
+            others: run.fold.queued() > 0,
             spent: false,
         }
     }

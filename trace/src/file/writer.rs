@@ -16,7 +16,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use kettle_events::{Effect, Event, Id, Record, Tried};
+use kettle_events::{Event, Headway, Id, Record};
 
 use crate::doctor::Lint;
 use crate::file::blocks::Blocks;
@@ -257,10 +257,11 @@ impl Writer {
         self.admit();
         self.begin(records.first());
         self.given = last.seq;
-        // In the poll that has just ended; if none has, before all of this.
+        // In the poll that has just ended, before it came to wait; if none has, before all of this.
         let end = records.iter().rposition(|record| matches!(record.event, Event::PollEnd { .. }));
-        let task = end.and_then(|end| records[end].task);
-        let before = end.map_or(0, |end| begin_of_the_wait(&records[..end]));
+        let (poll, task) = end.map_or((&[][..], None), |end| (&records[..end], records[end].task));
+        let waits = |record: &Record| record.event.headway() == Headway::Waits;
+        let before = poll.iter().rposition(|record| !waits(record)).map_or(0, |last| last + 1);
         for (number, record) in records.iter().enumerate() {
             if number == before {
                 self.notes(printed, task);
@@ -268,25 +269,6 @@ impl Writer {
             self.event(record);
         }
     }
-}
-
-/// Where in a poll's records its last wait begins: what was printed in the poll was printed before it.
-fn begin_of_the_wait(poll: &[Record]) -> usize {
-    let waits = |record: &Record| {
-        matches!(
-            record.event,
-            Event::Wait { .. }
-                | Event::TimerAdd { .. }
-                | Event::SourceAdd { .. }
-                | Event::SourceTry { result: Tried::WouldBlock, .. }
-                | Event::SourceClear { .. }
-                | Event::SelectStart { .. }
-                | Event::SelectPoll { ready: false, .. }
-                | Event::Defer { .. }
-                | Event::Wake { effect: Effect::DuringPoll, .. }
-        )
-    };
-    poll.iter().rposition(|record| !waits(record)).map_or(0, |last| last + 1)
 }
 
 /// Says something on standard error; if that is gone, it is lost.

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use kettle_events::{Effect, Event, Id, Outcome, Place, Record};
 
-use crate::words::names::Quick;
+use crate::words::quick::Quick;
 
 /// The pauses that have begun.
 #[derive(Debug, Default)]

@@ -24,7 +24,8 @@ use serde::Serialize;
 
 use super::wire::{Fields, Wire};
 use crate::fold::{Fold, Item, ShownLoop};
-use crate::words::names::{Name, Names, Quick};
+use crate::words::names::{Name, Names};
+use crate::words::quick::Quick;
 use crate::words::text as json;
 
 /// So many entries are in the line of their event.

@@ -3,13 +3,13 @@
 //! At the state that the records make ([`Fold`]), and at the record that came last. What a fold
 //! doesn't keep is here: the names of what is alive, and when each task last gave something away.
 //!
-//! Interface: [`Ward`]; [`birth_at`]. Invariant: what is over is forgotten. Names are those of the story
+//! Interface: [`Run`]; [`birth_at`]. Invariant: what is over is forgotten. Names are those of the story
 //! and of the trace ([`Names`]).
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use kettle_events::{Act, Event, Id, Kind, Outcome, Place, Record, SyncKind, Thing};
+use kettle_events::{Act, Event, Id, Kind, Place, Record, SyncKind, Thing};
 
 use super::lint::Lint;
 use crate::fold::{Fold, Holder, State, Task, Wait};
@@ -20,7 +20,7 @@ const MOST_NAMED: usize = 10_000;
 
 /// A run so far.
 #[derive(Debug)]
-pub(super) struct Ward {
+pub(super) struct Run {
     pub(super) fold: Fold,
     /// May the system be asked about this moment, because the records are fresh?
     pub(super) now: bool,
@@ -40,9 +40,9 @@ pub(super) struct Ward {
     looked: Cell<u64>,
 }
 
-impl Ward {
-    pub(super) fn new(now: bool) -> Ward {
-        Ward {
+impl Run {
+    pub(super) fn new(now: bool) -> Run {
+        Run {
             fold: if now { Fold::believing() } else { Fold::new() },
             now,
             names: Names::new(),
@@ -65,12 +65,11 @@ impl Ward {
     /// One more record.
     pub(super) fn step(&mut self, record: &Record) {
         self.learn(record);
-        match record.event {
-            Event::PollEnd { task, outcome, .. } if outcome != Outcome::Pending => {
-                self.forget(task);
-            }
-            Event::SyncAct { kind, act: Act::Take, .. } => self.locks |= kind.is_lock(),
-            _ => {}
+        if let Some(Thing::Task(task)) = record.event.ends() {
+            self.forget(task);
+        }
+        if let Event::SyncAct { kind, act: Act::Take, .. } = record.event {
+            self.locks |= kind.is_lock();
         }
         if let Some(task) = record.task
             && self.locks
@@ -80,12 +79,13 @@ impl Ward {
         }
         self.fold.step(record);
         // A channel that is over has no more to say.
-        if let Event::SyncAct { kind, sync, .. } = record.event
-            && kind.is_channel()
-            && self.fold.primitive(sync).is_none()
-        {
-            self.named.remove(&sync);
-            self.names.forget(sync);
+        for thing in record.event.things() {
+            if let Thing::Sync(_, sync) = thing
+                && self.fold.primitive(sync).is_none()
+            {
+                self.named.remove(&sync);
+                self.names.forget(sync);
+            }
         }
     }
 
@@ -109,9 +109,6 @@ impl Ward {
             Thing::Timer(_) | Thing::Source(_) => false,
         });
         self.newest = self.newest.max(made);
-        if let Event::BlockingEnd { task } = record.event {
-            self.names.forget(task);
-        }
         for thing in record.event.things() {
             if let Thing::Sync(_, sync) = thing
                 && self.named.insert(sync)
@@ -123,7 +120,7 @@ impl Ward {
         }
     }
 
-    /// This task is over: the one that was over before it is told of no more.
+    /// This task or job is over: the one that was over before it is told of no more.
     fn forget(&mut self, task: Id) {
         if let Some(over) = self.over.replace(task) {
             self.names.forget(over);
@@ -188,7 +185,7 @@ impl Ward {
     }
 }
 
-impl Ward {
+impl Run {
     /// A lint has looked at so many entries.
     pub(super) fn looks_at(&self, entries: usize) {
         self.looked.set(self.looked.get() + entries as u64);
