@@ -3,6 +3,7 @@
 //! | file | the question it answers |
 //! |---|---|
 //! | `names.rs` | which task is "task 3"? |
+//! | `quick.rs` | how are numbers of our own found quickly? |
 //! | `say.rs` | how is a sentence put together without cost? |
 //! | `teller.rs` | how is an event said in plain words? |
 //! | `of_the_loop.rs`, `of_a_source.rs`, `of_sync.rs` | the same of the loop, of sockets, of primitives |
@@ -16,6 +17,7 @@ pub(crate) mod names;
 mod of_a_source;
 pub(crate) mod of_sync;
 mod of_the_loop;
+pub(crate) mod quick;
 pub(crate) mod say;
 pub(crate) mod sources;
 pub(crate) mod teller;

@@ -7,18 +7,18 @@
 //! Interface: [`Names`]: show it every record in order ([`Names::learn`]), then ask it for names. So all
 //! that show a run (story, trace, doctor, console) call the same thing by the same name.
 //!
-//! Invariants: no two numbers of one [`Names`] share a name. A number keeps its name, unless no one has
-//! asked for it while half a million others were named. Tasks and everything else draw their numbers
-//! from one counter, so one map serves all.
+//! Invariants: no two numbers of one [`Names`] share a name. What is not over keeps its name; what is, or is a
+//! primitive, of which that is never told, is forgotten if no one has asked for it while half a million others
+//! were named. Tasks and everything else draw their numbers from one counter, so one map serves all.
 //!
 //! Not here: the names users give to tasks.
 
 use std::collections::HashMap;
 use std::fmt;
-use std::hash::{BuildHasherDefault, Hasher};
 
 use kettle_events::{Event, Id, Kind, Record, SyncKind, Thing};
 
+use super::quick::Quick;
 use super::text as json;
 
 /// The name of the thread that writes a trace. It is ours, and wakes no task.
@@ -67,6 +67,8 @@ pub enum Family {
 struct Given {
     name: Name,
     age: u32,
+    /// It need not be known for longer than the others: it is over, or may be.
+    may_go: bool,
 }
 
 /// One more than the index of the last one.
@@ -109,6 +111,11 @@ impl Names {
         for thing in running.into_iter().chain(record.event.things()).filter(|thing| wanted(*thing))
         {
             self.thing(thing);
+        }
+        if let Some(Thing::Task(id) | Thing::Timer(id) | Thing::Source(id)) = record.event.ends()
+            && let Some(given) = self.given.get_mut(&id.get())
+        {
+            given.may_go = true;
         }
     }
 
@@ -186,15 +193,17 @@ impl Names {
         let count = &mut self.counts[family.index()];
         *count += 1;
         let name = Name { family, number: *count };
-        self.given.insert(number, Given { name, age: self.age });
+        let may_go = matches!(family, Family::Sync(_));
+        self.given.insert(number, Given { name, age: self.age, may_go });
         if self.counts.iter().sum::<usize>() % AGE == 0 {
             self.end_the_age();
         }
         name
     }
 
-    /// A program that runs for days makes tasks and timers without end: forgets those that no one
-    /// has asked for in this age.
+    /// A program that runs for days makes tasks and timers without end: forgets those that are over and that
+    /// no one has asked for in this age. (Of what other threads end, nothing may be told. So it forgets all
+    /// the others, too, where there are too many.)
     fn end_the_age(&mut self) {
         // Names that are asked for all the time are found there, and not in the map.
         for (number, _) in self.recent {
@@ -202,7 +211,10 @@ impl Names {
                 given.age = self.age;
             }
         }
-        self.given.retain(|_, given| given.age == self.age);
+        self.given.retain(|_, given| given.age == self.age || !given.may_go);
+        if self.given.len() > AGE + AGE / 2 {
+            self.given.retain(|_, given| given.age == self.age);
+        }
         self.age += 1;
     }
 }
@@ -275,39 +287,6 @@ impl fmt::Display for Name {
             None => f.pad(self.word()),
             Some(number) => f.pad(&format!("{} {number}", self.word())),
         }
-    }
-}
-
-/// Hashes what no attacker chose: numbers of our own counter, addresses of constants, lines.
-pub(crate) type Quick = BuildHasherDefault<QuickHasher>;
-
-/// One multiplication. Each event looks up several names, and `std`'s hasher would cost as much as
-/// the rest of its line.
-#[derive(Debug, Default)]
-pub(crate) struct QuickHasher(u64);
-
-impl Hasher for QuickHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        let (words, rest) = bytes.as_chunks();
-        for word in words {
-            self.write_u64(u64::from_le_bytes(*word));
-        }
-        for &byte in rest {
-            self.write_u64(byte.into());
-        }
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        // Knuth's: the golden ratio of 2^64. Its high bits are the good ones, and tables take both.
-        self.0 = (self.0 ^ number).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(32);
-    }
-
-    fn write_usize(&mut self, number: usize) {
-        self.write_u64(number as u64);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
     }
 }
 
@@ -386,6 +365,28 @@ mod tests {
             "it was forgotten, and its name is not given again"
         );
         assert!(names.given.len() <= 2 * AGE, "{}", names.given.len());
+    }
+
+    #[test]
+    fn what_is_not_over_keeps_its_name_however_long_it_is_silent() {
+        let [main, job, timer, source] = [(); 4].map(|()| Id::next());
+        let (due, what) = (std::time::Duration::ZERO, "TcpStream");
+        let add = |timer| Event::TimerAdd { timer, due, level: 0, slot: 0 };
+        let mut names = learned(&[
+            spawn_main(main),
+            Event::BlockingStart { task: job },
+            add(timer),
+            Event::SourceAdd { source, what },
+        ]);
+        let mut script = Script::new();
+        for _ in 0..4 * AGE {
+            let timer = Id::next();
+            script.write(add(timer)).write(Event::TimerCancel { timer });
+        }
+        script.records.iter().for_each(|record| names.learn(record));
+        let told = [main, job, timer, source].map(|id| names.of(id.get()).to_string());
+        assert_eq!(told, ["main", "job 1", "timer 1", "source 1"]);
+        assert!(names.len() <= 2 * AGE, "those that are over are forgotten: {}", names.len());
     }
 
     #[test]

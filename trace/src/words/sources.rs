@@ -18,7 +18,7 @@ use kettle_events::Place;
 
 use super::disk::{Disk, Named, Text};
 use super::whose::{from_root, is_kettles};
-use crate::words::names::Quick;
+use crate::words::quick::Quick;
 use crate::words::text as json;
 
 /// The places met so far, and their files.

@@ -22,7 +22,8 @@ use super::of_a_source::{of_a_source, verb};
 use super::of_sync;
 use super::of_the_loop::of_the_loop;
 use super::say::{Count, Seconds, Who, said, say};
-use crate::words::names::{Name, Names, Quick};
+use crate::words::names::{Name, Names};
+use crate::words::quick::Quick;
 
 /// Puts records into words.
 #[derive(Debug, Default)]
