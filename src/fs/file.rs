@@ -27,7 +27,7 @@ use std::time::SystemTime;
 use super::file_times::FileTimes;
 use super::off_thread::off_thread;
 use crate::io::jobs::{Jobs, Kind, MOST};
-use crate::io::{AsyncRead, AsyncSeek, AsyncWrite, ReadBuf};
+use crate::io::{AsyncRead, AsyncSeek, AsyncWrite, ReadBuf, lends_descriptor};
 use crate::sync::Mutex;
 
 /// An open file.
@@ -327,26 +327,11 @@ impl fmt::Debug for File {
 }
 
 #[cfg(unix)]
-mod unix {
-    use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+lends_descriptor!(handle File, self => self.std);
 
-    use super::File;
-
-    impl AsFd for File {
-        fn as_fd(&self) -> BorrowedFd<'_> {
-            self.std.as_fd()
-        }
-    }
-
-    impl AsRawFd for File {
-        fn as_raw_fd(&self) -> RawFd {
-            self.std.as_raw_fd()
-        }
-    }
-
-    impl From<OwnedFd> for File {
-        fn from(fd: OwnedFd) -> File {
-            File::from_std(fd.into())
-        }
+#[cfg(unix)]
+impl From<std::os::fd::OwnedFd> for File {
+    fn from(fd: std::os::fd::OwnedFd) -> File {
+        File::from_std(fd.into())
     }
 }

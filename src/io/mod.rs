@@ -12,6 +12,7 @@
 //! | `async_buf_read.rs`, `async_seek.rs` | two more: readers with a buffer, and what has a position |
 //! | `room.rs` | what a socket reads into. The buffer itself, [`ReadBuf`], is a crate of its own, `runtime/read-buf` |
 //! | `interest.rs`, `ready.rs` | [`Interest`] and [`Ready`]: which way to wait on a socket, and what came of it |
+//! | `descriptor.rs` | how a program borrows the descriptor of a socket, a pipe or a file |
 //! | `evented.rs` | what all sockets and pipes do alike, for `net` |
 //! | `unix/` | [`AsyncFd`](unix::AsyncFd): waiting for any descriptor |
 //! | `join.rs`, `halves.rs` | [`join`]: a reader and a writer as one stream; [`split`]: the way back |
@@ -34,6 +35,8 @@ mod async_seek;
 mod async_write;
 #[cfg(feature = "io-std")]
 mod blocking;
+#[cfg(any(feature = "fs", feature = "io-std", feature = "net"))]
+mod descriptor;
 #[cfg(feature = "net")]
 pub(crate) mod evented;
 #[cfg(feature = "io-util")]
@@ -60,6 +63,10 @@ pub use async_buf_read::AsyncBufRead;
 pub use async_read::AsyncRead;
 pub use async_seek::AsyncSeek;
 pub use async_write::AsyncWrite;
+#[cfg(feature = "process")]
+pub(crate) use async_write::write_through;
+#[cfg(any(feature = "fs", feature = "io-std", feature = "net"))]
+pub(crate) use descriptor::lends_descriptor;
 #[cfg(feature = "io-util")]
 pub use halves::{ReadHalf, WriteHalf, split};
 #[cfg(feature = "net")]

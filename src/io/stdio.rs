@@ -16,7 +16,7 @@ use std::task::{Context, Poll};
 
 use super::async_write::write_through;
 use super::blocking::Blocking;
-use super::{AsyncRead, AsyncWrite, ReadBuf};
+use super::{AsyncRead, AsyncWrite, ReadBuf, lends_descriptor};
 
 /// The standard input of the process.
 ///
@@ -145,37 +145,6 @@ impl AsyncWrite for Stderr {
     write_through!(self => Pin::new(&mut self.get_mut().inner), self.inner);
 }
 
-/// The descriptor or handle, by the same name as std's.
-macro_rules! lends_descriptor {
-    ($($name:ident),*) => { $(
-        #[cfg(unix)]
-        impl std::os::fd::AsRawFd for $name {
-            fn as_raw_fd(&self) -> std::os::fd::RawFd {
-                self.inner.stream.as_raw_fd()
-            }
-        }
-
-        #[cfg(unix)]
-        impl std::os::fd::AsFd for $name {
-            fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
-                self.inner.stream.as_fd()
-            }
-        }
-
-        #[cfg(windows)]
-        impl std::os::windows::io::AsRawHandle for $name {
-            fn as_raw_handle(&self) -> std::os::windows::io::RawHandle {
-                self.inner.stream.as_raw_handle()
-            }
-        }
-
-        #[cfg(windows)]
-        impl std::os::windows::io::AsHandle for $name {
-            fn as_handle(&self) -> std::os::windows::io::BorrowedHandle<'_> {
-                self.inner.stream.as_handle()
-            }
-        }
-    )* };
-}
-
-lends_descriptor!(Stdin, Stdout, Stderr);
+lends_descriptor!(handle Stdin, self => self.inner.stream);
+lends_descriptor!(handle Stdout, self => self.inner.stream);
+lends_descriptor!(handle Stderr, self => self.inner.stream);

@@ -85,28 +85,34 @@
 #[macro_export]
 macro_rules! join {
     ($(biased;)?) => { async {}.await };
-    (biased; $($future:expr),+ $(,)?) => { $crate::__join!(@false (0) [] {} {} $($future,)+) };
-    ($($future:expr),+ $(,)?) => { $crate::__join!(@true (0) [] {} {} $($future,)+) };
+    (biased; $($future:expr),+ $(,)?) => {
+        $crate::__join!(@[false poll_done take ::core::convert::identity] (0) [] {} {} $($future,)+)
+    };
+    ($($future:expr),+ $(,)?) => {
+        $crate::__join!(@[true poll_done take ::core::convert::identity] (0) [] {} {} $($future,)+)
+    };
 }
 
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __join {
     // One step for each expression. Besides what is left to do it carries
+    // - what differs from macro to macro: is it fair, how is a branch polled, how is its output
+    //   taken, and what is made of all outputs,
     // - the number of expressions taken so far, `0 + 1 + 1`: the next one's index,
     // - `(index) variable = expression;` for each, first to last,
     // - the variables once more, last to first.
-    (@$fair:ident ($($index:tt)+) [$($path:tt)*] {$($branches:tt)*} {$($last_first:tt)*}
+    (@$how:tt ($($index:tt)+) [$($path:tt)*] {$($branches:tt)*} {$($last_first:tt)*}
         $expression:expr, $($rest:tt)*
     ) => {
-        $crate::__join!(@$fair ($($index)+ + 1) [$($path)* .rest()]
+        $crate::__join!(@$how ($($index)+ + 1) [$($path)* .rest()]
             {$($branches)* ($($index)+) [$($path)*] future = $expression;}
             {future $($last_first)*}
             $($rest)*)
     };
 
     // No expression is left: the expansion.
-    (@$fair:ident ($($count:tt)+) $unused:tt
+    (@[$fair:ident $poll:ident $take:ident $all:path] ($($count:tt)+) $unused:tt
         {$( ($($index:tt)+) [$($path:tt)*] $future:ident = $expression:expr; )+}
         {$($last_first:ident)+}
     ) => {{
@@ -118,16 +124,21 @@ macro_rules! __join {
         let mut futures = ::core::pin::pin!(futures);
         let mut rotation = $crate::__private::Rotation::<{ $($count)+ }, { $fair }>::new();
         ::core::future::poll_fn(move |cx| {
-            // 3. Poll each one once.
+            // 3. Poll each one once, unless one breaks off: a `try_join!` fails.
             let mut all_done = true;
             for lap in rotation.laps() {
                 $( if lap.contains(&($($index)+)) {
-                    all_done &= $crate::__private::MaybeDone::poll_done(futures.as_mut()$($path)*.first(), cx);
+                    match $crate::__private::MaybeDone::$poll(futures.as_mut()$($path)*.first(), cx) {
+                        ::core::ops::ControlFlow::Continue(done) => all_done &= done,
+                        ::core::ops::ControlFlow::Break(failed) => return ::core::task::Poll::Ready(failed),
+                    }
                 } )+
             }
             // 4. Hand out the outputs.
             if all_done {
-                ::core::task::Poll::Ready(($($crate::__private::MaybeDone::take(futures.as_mut()$($path)*.first()),)+))
+                ::core::task::Poll::Ready($all(
+                    ($($crate::__private::MaybeDone::$take(futures.as_mut()$($path)*.first()),)+),
+                ))
             } else {
                 ::core::task::Poll::Pending
             }

@@ -11,6 +11,7 @@
 
 use std::convert::Infallible;
 use std::future::{Future, IntoFuture};
+use std::ops::ControlFlow::{self, Break, Continue};
 use std::ops::Range;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -236,14 +237,15 @@ pub fn maybe_done<F: IntoFuture>(future: F) -> MaybeDone<F::IntoFuture> {
 }
 
 impl<F: Future> MaybeDone<F> {
-    /// Polls the future unless it has finished already. True if it has, sooner or now.
+    /// Polls the future unless it has finished already, and says whether it has, sooner or now. A
+    /// `join!` never breaks off.
     #[inline]
-    pub fn poll_done(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> bool {
+    pub fn poll_done<R>(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> ControlFlow<R, bool> {
         if let Stage::Running { future } = self.as_mut().project() {
-            let Poll::Ready(output) = future.poll(cx) else { return false };
+            let Poll::Ready(output) = future.poll(cx) else { return Continue(false) };
             self.set(MaybeDone::Done { output });
         }
-        true
+        Continue(true)
     }
 
     /// The output. To be called once only, after [`poll_done`](Self::poll_done) returned true.
@@ -257,18 +259,19 @@ impl<F: Future> MaybeDone<F> {
 }
 
 impl<T, E, F: Future<Output = Result<T, E>>> MaybeDone<F> {
-    /// Has it finished with an error?
+    /// Polls it for `try_join!`, which breaks off with the error of a branch as its result.
     #[inline]
-    pub fn has_failed(self: Pin<&mut Self>) -> bool {
-        matches!(self.project(), Stage::Done { output: Err(_) })
-    }
-
-    /// The error as the result of the macro, after [`has_failed`](Self::has_failed) said yes.
-    #[inline]
-    pub fn take_err<V>(self: Pin<&mut Self>) -> Result<V, E> {
+    pub fn poll_ok<V>(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> ControlFlow<Result<V, E>, bool> {
+        let polled = self.as_mut().poll_done(cx);
+        if !matches!(self.as_mut().project(), Stage::Done { output: Err(_) }) {
+            return polled;
+        }
         match self.take() {
-            Err(error) => Err(error),
-            Ok(_) => unreachable!("try_join! asks for the error of a branch that failed"),
+            Err(error) => Break(Err(error)),
+            Ok(_) => unreachable!("it was an error a moment ago"),
         }
     }
 

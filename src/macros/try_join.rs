@@ -1,8 +1,8 @@
 //! How does one task wait for several futures, but not past the first failure?
 //!
-//! As [`join!`](crate::join) does (read that file first), with one question more: each time that
-//! a branch was polled, has it failed? Then its error is the result, at once. The other futures are
-//! dropped where they are.
+//! As [`join!`](crate::join) does, by the same macro (read that file first), with one question more:
+//! each time that a branch was polled, has it failed? Then its error is the result, at once. The
+//! other futures are dropped where they are.
 //!
 //! tokio: the same.
 
@@ -51,57 +51,10 @@
 #[macro_export]
 macro_rules! try_join {
     ($(biased;)?) => { async { ::core::result::Result::Ok(()) }.await };
-    (biased; $($future:expr),+ $(,)?) => { $crate::__try_join!(@false (0) [] {} {} $($future,)+) };
-    ($($future:expr),+ $(,)?) => { $crate::__try_join!(@true (0) [] {} {} $($future,)+) };
-}
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __try_join {
-    // One step for each expression: see `__join!`.
-    (@$fair:ident ($($index:tt)+) [$($path:tt)*] {$($branches:tt)*} {$($last_first:tt)*}
-        $expression:expr, $($rest:tt)*
-    ) => {
-        $crate::__try_join!(@$fair ($($index)+ + 1) [$($path)* .rest()]
-            {$($branches)* ($($index)+) [$($path)*] future = $expression;}
-            {future $($last_first)*}
-            $($rest)*)
+    (biased; $($future:expr),+ $(,)?) => {
+        $crate::__join!(@[false poll_ok take_ok ::core::result::Result::Ok] (0) [] {} {} $($future,)+)
     };
-
-    // No expression is left: the expansion.
-    (@$fair:ident ($($count:tt)+) $unused:tt
-        {$( ($($index:tt)+) [$($path:tt)*] $future:ident = $expression:expr; )+}
-        {$($last_first:ident)+}
-    ) => {{
-        // 1. Make the futures.
-        let ($($future,)+) = ($($crate::__private::maybe_done($expression),)+);
-        // 2. Pin them.
-        let futures = ();
-        $( let futures = $crate::__private::Chain::new($last_first, futures); )+
-        let mut futures = ::core::pin::pin!(futures);
-        let mut rotation = $crate::__private::Rotation::<{ $($count)+ }, { $fair }>::new();
-        ::core::future::poll_fn(move |cx| {
-            // 3. Poll each one once, but stop at an error.
-            let mut all_done = true;
-            for lap in rotation.laps() {
-                $( if lap.contains(&($($index)+)) {
-                    all_done &= $crate::__private::MaybeDone::poll_done(futures.as_mut()$($path)*.first(), cx);
-                    if $crate::__private::MaybeDone::has_failed(futures.as_mut()$($path)*.first()) {
-                        return ::core::task::Poll::Ready(
-                            $crate::__private::MaybeDone::take_err(futures.as_mut()$($path)*.first()),
-                        );
-                    }
-                } )+
-            }
-            // 4. Hand out the values.
-            if all_done {
-                ::core::task::Poll::Ready(::core::result::Result::Ok(
-                    ($($crate::__private::MaybeDone::take_ok(futures.as_mut()$($path)*.first()),)+),
-                ))
-            } else {
-                ::core::task::Poll::Pending
-            }
-        })
-        .await
-    }};
+    ($($future:expr),+ $(,)?) => {
+        $crate::__join!(@[true poll_ok take_ok ::core::result::Result::Ok] (0) [] {} {} $($future,)+)
+    };
 }

@@ -4,9 +4,9 @@
 //! known at once. Only a name (`localhost:80`) must be looked up, and the system's resolver
 //! blocks: it runs on the blocking pool.
 //!
-//! Interface: [`ToSocketAddrs`], [`lookup_host`], and [`resolve`] for this module's `bind` and
-//! `connect`. Not here: what is done when a name has several addresses (`bind`, `connect`: they
-//! try each).
+//! A name may have several addresses. Binding and connecting try one after the other.
+//!
+//! Interface: [`ToSocketAddrs`], [`lookup_host`]; [`first_of`] for `bind` and `connect`, and [`resolve`].
 //!
 //! tokio: `net::ToSocketAddrs`, with a future type for each kind of address; one type here.
 
@@ -60,6 +60,22 @@ pub async fn lookup_host<T: ToSocketAddrs>(
 
 pub(super) fn resolve(host: impl ToSocketAddrs) -> Resolving {
     host.resolve()
+}
+
+/// Tries the addresses of `host` in their order, until one can be had. If none can, the error is that
+/// of the last.
+pub(super) async fn first_of<R, F: Future<Output = io::Result<R>>>(
+    host: impl ToSocketAddrs,
+    mut attempt: impl FnMut(SocketAddr) -> F,
+) -> io::Result<R> {
+    let mut last = None;
+    for address in resolve(host).await? {
+        match attempt(address).await {
+            Ok(found) => return Ok(found),
+            Err(error) => last = Some(error),
+        }
+    }
+    Err(last.unwrap_or_else(no_address))
 }
 
 /// For a name without any address. No try was made whose error could be reported.

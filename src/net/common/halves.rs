@@ -73,15 +73,7 @@ macro_rules! read_half {
             }
         }
 
-        impl crate::io::AsyncRead for $half {
-            fn poll_read(
-                self: std::pin::Pin<&mut Self>,
-                cx: &mut std::task::Context<'_>,
-                buf: &mut crate::io::ReadBuf<'_>,
-            ) -> std::task::Poll<std::io::Result<()>> {
-                self.stream().io.poll_read(cx, buf)
-            }
-        }
+        crate::net::common::async_read!($half, self => self.stream().io);
     };
 }
 
@@ -109,41 +101,7 @@ macro_rules! write_half {
             }
         }
 
-        impl crate::io::AsyncWrite for $half {
-            fn poll_write(
-                self: std::pin::Pin<&mut Self>,
-                cx: &mut std::task::Context<'_>,
-                buf: &[u8],
-            ) -> std::task::Poll<std::io::Result<usize>> {
-                self.stream().io.poll_write(cx, buf)
-            }
-
-            fn poll_write_vectored(
-                self: std::pin::Pin<&mut Self>,
-                cx: &mut std::task::Context<'_>,
-                bufs: &[std::io::IoSlice<'_>],
-            ) -> std::task::Poll<std::io::Result<usize>> {
-                self.stream().io.poll_write_vectored(cx, bufs)
-            }
-
-            fn is_write_vectored(&self) -> bool {
-                true
-            }
-
-            fn poll_flush(
-                self: std::pin::Pin<&mut Self>,
-                _: &mut std::task::Context<'_>,
-            ) -> std::task::Poll<std::io::Result<()>> {
-                std::task::Poll::Ready(Ok(()))
-            }
-
-            fn poll_shutdown(
-                mut self: std::pin::Pin<&mut Self>,
-                _: &mut std::task::Context<'_>,
-            ) -> std::task::Poll<std::io::Result<()>> {
-                std::task::Poll::Ready(self.end_writing())
-            }
-        }
+        crate::net::common::async_write!($half, self => self.stream().io);
     };
 }
 

@@ -1,7 +1,8 @@
 //! How does a socket of the system become one of a runtime, and how does it leave again?
 //!
 //! `from_std` takes over a socket of `std` that is in non-blocking mode, `into_std` gives it back.
-//! In between the descriptor can be borrowed, for options that have no method here.
+//! In between the descriptor can be borrowed, for options that have no method here. A socket that no
+//! runtime has yet can be made of a descriptor, and become one.
 //!
 //! tokio: a panic for a blocking socket in debug builds, as here.
 
@@ -69,34 +70,60 @@ macro_rules! handle {
             }
         }
 
+        crate::io::lends_descriptor!(socket $socket, self => self.io.get_ref());
+    };
+}
+
+/// `descriptor!(Socket)`: for a socket that no runtime has yet. Its field `inner` is of `socket2`.
+macro_rules! descriptor {
+    ($socket:ident) => {
+        crate::io::lends_descriptor!(socket $socket, self => self.inner);
+
         #[cfg(unix)]
-        impl std::os::fd::AsFd for $socket {
-            fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
-                self.io.get_ref().as_fd()
+        impl std::os::fd::IntoRawFd for $socket {
+            fn into_raw_fd(self) -> std::os::fd::RawFd {
+                self.inner.into_raw_fd()
             }
         }
 
         #[cfg(unix)]
-        impl std::os::fd::AsRawFd for $socket {
-            fn as_raw_fd(&self) -> std::os::fd::RawFd {
-                self.io.get_ref().as_raw_fd()
+        impl From<$socket> for std::os::fd::OwnedFd {
+            fn from(socket: $socket) -> std::os::fd::OwnedFd {
+                socket.inner.into()
+            }
+        }
+
+        /// A socket of this kind in non-blocking mode, neither connected nor listening. (tokio:
+        /// `FromRawFd`, which is `unsafe`.)
+        #[cfg(unix)]
+        impl From<std::os::fd::OwnedFd> for $socket {
+            fn from(socket: std::os::fd::OwnedFd) -> $socket {
+                $socket { inner: socket.into() }
             }
         }
 
         #[cfg(windows)]
-        impl std::os::windows::io::AsSocket for $socket {
-            fn as_socket(&self) -> std::os::windows::io::BorrowedSocket<'_> {
-                self.io.get_ref().as_socket()
+        impl std::os::windows::io::IntoRawSocket for $socket {
+            fn into_raw_socket(self) -> std::os::windows::io::RawSocket {
+                self.inner.into_raw_socket()
             }
         }
 
         #[cfg(windows)]
-        impl std::os::windows::io::AsRawSocket for $socket {
-            fn as_raw_socket(&self) -> std::os::windows::io::RawSocket {
-                self.io.get_ref().as_raw_socket()
+        impl From<$socket> for std::os::windows::io::OwnedSocket {
+            fn from(socket: $socket) -> std::os::windows::io::OwnedSocket {
+                socket.inner.into()
+            }
+        }
+
+        /// As on Unix, of an `OwnedFd`.
+        #[cfg(windows)]
+        impl From<std::os::windows::io::OwnedSocket> for $socket {
+            fn from(socket: std::os::windows::io::OwnedSocket) -> $socket {
+                $socket { inner: socket.into() }
             }
         }
     };
 }
 
-pub(in crate::net) use handle;
+pub(in crate::net) use {descriptor, handle};

@@ -8,6 +8,7 @@
 //! | file | macro | gives | to |
 //! |---|---|---|---|
 //! | `handle.rs` | `handle!` | `from_std`, `into_std`, `Debug`, the descriptor | sockets and listeners |
+//! | | `descriptor!` | the descriptor, and made of one | sockets that are not connected yet |
 //! | `ready.rs` | `readiness!` | `ready`, `readable`, `writable`, `try_io`, `async_io` … | sockets |
 //! | `stream.rs` | `reads!`, `writes!` | `try_read`, `try_write` …, `AsyncRead`, `AsyncWrite` | streams and pipes |
 //! | `halves.rs` | `halves!` | the borrowed and the owned halves | streams |
@@ -37,7 +38,7 @@ pub(super) use datagram::datagrams;
 #[cfg(feature = "io-util")]
 pub(super) use fill::{fill, fill_whole};
 pub(super) use halves::{half, halves, read_half, write_half};
-pub(super) use handle::{assert_non_blocking, handle};
+pub(super) use handle::{assert_non_blocking, descriptor, handle};
 pub(super) use ip::ip_options;
 pub(super) use ready::{InTurn, readiness};
-pub(super) use stream::{reads, writes};
+pub(super) use stream::{async_read, async_write, end_writing, reads, writes};

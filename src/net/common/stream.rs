@@ -1,9 +1,15 @@
 //! How do bytes go to and fro on a stream?
 //!
 //! By [`AsyncRead`](crate::io::AsyncRead) and [`AsyncWrite`](crate::io::AsyncWrite), which wait, and
-//! by `try_read` and `try_write`, which don't.
+//! by `try_read` and `try_write`, which don't. The end of what is written is said by
+//! [`end_writing`].
 //!
 //! tokio: the same methods.
+
+use std::io;
+use std::net::Shutdown;
+
+use socket2::SockRef;
 
 /// `reads!(Stream)`: reading.
 macro_rules! reads {
@@ -47,14 +53,21 @@ macro_rules! reads {
             }
         }
 
-        impl crate::io::AsyncRead for $stream {
+        crate::net::common::async_read!($stream, self => self.io);
+    };
+}
+
+/// `async_read!(Type, self => its source)`: the trait. For a stream, and for its halves.
+macro_rules! async_read {
+    ($type:ty, $this:ident => $io:expr) => {
+        impl crate::io::AsyncRead for $type {
             #[inline]
             fn poll_read(
-                self: std::pin::Pin<&mut Self>,
+                $this: std::pin::Pin<&mut Self>,
                 cx: &mut std::task::Context<'_>,
                 buf: &mut crate::io::ReadBuf<'_>,
             ) -> std::task::Poll<std::io::Result<()>> {
-                self.io.poll_read(cx, buf)
+                $io.poll_read(cx, buf)
             }
         }
     };
@@ -87,22 +100,29 @@ macro_rules! writes {
             }
         }
 
-        impl crate::io::AsyncWrite for $stream {
+        crate::net::common::async_write!($stream, self => self.io);
+    };
+}
+
+/// `async_write!(Type, self => its source)`: the trait. The type has a method `end_writing`.
+macro_rules! async_write {
+    ($type:ty, $this:ident => $io:expr) => {
+        impl crate::io::AsyncWrite for $type {
             #[inline]
             fn poll_write(
-                self: std::pin::Pin<&mut Self>,
+                $this: std::pin::Pin<&mut Self>,
                 cx: &mut std::task::Context<'_>,
                 buf: &[u8],
             ) -> std::task::Poll<std::io::Result<usize>> {
-                self.io.poll_write(cx, buf)
+                $io.poll_write(cx, buf)
             }
 
             fn poll_write_vectored(
-                self: std::pin::Pin<&mut Self>,
+                $this: std::pin::Pin<&mut Self>,
                 cx: &mut std::task::Context<'_>,
                 bufs: &[std::io::IoSlice<'_>],
             ) -> std::task::Poll<std::io::Result<usize>> {
-                self.io.poll_write_vectored(cx, bufs)
+                $io.poll_write_vectored(cx, bufs)
             }
 
             fn is_write_vectored(&self) -> bool {
@@ -111,20 +131,29 @@ macro_rules! writes {
 
             /// There is no buffer of ours to be emptied.
             fn poll_flush(
-                self: std::pin::Pin<&mut Self>,
+                $this: std::pin::Pin<&mut Self>,
                 _: &mut std::task::Context<'_>,
             ) -> std::task::Poll<std::io::Result<()>> {
                 std::task::Poll::Ready(Ok(()))
             }
 
             fn poll_shutdown(
-                self: std::pin::Pin<&mut Self>,
+                $this: std::pin::Pin<&mut Self>,
                 _: &mut std::task::Context<'_>,
             ) -> std::task::Poll<std::io::Result<()>> {
-                std::task::Poll::Ready(self.end_writing())
+                std::task::Poll::Ready($this.get_mut().end_writing())
             }
         }
     };
 }
 
-pub(in crate::net) use {reads, writes};
+/// Ends a connection's direction for writing: the other side will read the end of the stream.
+pub(in crate::net) fn end_writing<'s>(socket: impl Into<SockRef<'s>>) -> io::Result<()> {
+    match socket.into().shutdown(Shutdown::Write) {
+        // The other side has reset the connection, or has gone: nothing is left to be shut down.
+        Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),
+        result => result,
+    }
+}
+
+pub(in crate::net) use {async_read, async_write, reads, writes};

@@ -66,14 +66,10 @@ impl TcpListener {
     ///
     /// tokio: `TcpListener::bind`.
     pub async fn bind<A: ToSocketAddrs>(address: A) -> io::Result<TcpListener> {
-        let mut last = None;
-        for address in addr::resolve(address).await? {
-            match mio::net::TcpListener::bind(address) {
-                Ok(io) => return TcpListener::from_mio(io),
-                Err(error) => last = Some(error),
-            }
-        }
-        Err(last.unwrap_or_else(addr::no_address))
+        addr::first_of(address, |address| async move {
+            TcpListener::from_mio(mio::net::TcpListener::bind(address)?)
+        })
+        .await
     }
 
     /// Waits for the next connection: the socket and the other side's address.

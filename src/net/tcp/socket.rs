@@ -14,7 +14,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 
 use super::listener::TcpListener;
 use super::stream::TcpStream;
-use crate::net::common::ip_options;
+use crate::net::common::{descriptor, ip_options};
 use crate::origin::located;
 
 /// A TCP socket that is neither connected nor listening.
@@ -40,6 +40,7 @@ pub struct TcpSocket {
     inner: Socket,
 }
 
+descriptor!(TcpSocket);
 ip_options!(TcpSocket);
 
 impl TcpSocket {
@@ -251,81 +252,6 @@ fn clamp(bytes: usize) -> u32 {
 impl fmt::Debug for TcpSocket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.inner.fmt(f)
-    }
-}
-
-#[cfg(unix)]
-mod sys {
-    use std::os::fd::{AsFd, AsRawFd, BorrowedFd, IntoRawFd, OwnedFd, RawFd};
-
-    impl AsFd for super::TcpSocket {
-        fn as_fd(&self) -> BorrowedFd<'_> {
-            self.inner.as_fd()
-        }
-    }
-
-    impl AsRawFd for super::TcpSocket {
-        fn as_raw_fd(&self) -> RawFd {
-            self.inner.as_raw_fd()
-        }
-    }
-
-    impl IntoRawFd for super::TcpSocket {
-        fn into_raw_fd(self) -> RawFd {
-            self.inner.into_raw_fd()
-        }
-    }
-
-    impl From<super::TcpSocket> for OwnedFd {
-        fn from(socket: super::TcpSocket) -> OwnedFd {
-            socket.inner.into()
-        }
-    }
-
-    /// A TCP socket in non-blocking mode, neither connected nor listening. (tokio: `FromRawFd`,
-    /// which is `unsafe`.)
-    impl From<OwnedFd> for super::TcpSocket {
-        fn from(socket: OwnedFd) -> super::TcpSocket {
-            super::TcpSocket { inner: socket.into() }
-        }
-    }
-}
-
-#[cfg(windows)]
-mod sys {
-    use std::os::windows::io::{
-        AsRawSocket, AsSocket, BorrowedSocket, IntoRawSocket, OwnedSocket, RawSocket,
-    };
-
-    impl AsSocket for super::TcpSocket {
-        fn as_socket(&self) -> BorrowedSocket<'_> {
-            self.inner.as_socket()
-        }
-    }
-
-    impl AsRawSocket for super::TcpSocket {
-        fn as_raw_socket(&self) -> RawSocket {
-            self.inner.as_raw_socket()
-        }
-    }
-
-    impl IntoRawSocket for super::TcpSocket {
-        fn into_raw_socket(self) -> RawSocket {
-            self.inner.into_raw_socket()
-        }
-    }
-
-    impl From<super::TcpSocket> for OwnedSocket {
-        fn from(socket: super::TcpSocket) -> OwnedSocket {
-            socket.inner.into()
-        }
-    }
-
-    /// As on Unix, of an `OwnedFd`.
-    impl From<OwnedSocket> for super::TcpSocket {
-        fn from(socket: OwnedSocket) -> super::TcpSocket {
-            super::TcpSocket { inner: socket.into() }
-        }
     }
 }
 

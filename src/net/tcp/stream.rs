@@ -15,7 +15,7 @@
 //! connection's first report.
 
 use std::io;
-use std::net::{self, Shutdown};
+use std::net;
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::event::Direction;
@@ -23,7 +23,7 @@ use kettle_runtime::event::Direction;
 use crate::io::evented::Evented;
 use crate::io::{Interest, ReadBuf, room};
 use crate::net::addr::{self, ToSocketAddrs};
-use crate::net::common::{connected, handle, readiness, reads, writes};
+use crate::net::common::{connected, end_writing, handle, readiness, reads, writes};
 use crate::origin::located;
 
 const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
@@ -109,20 +109,9 @@ impl TcpStream {
     /// tokio: `TcpStream::connect`.
     #[track_caller]
     pub fn connect<A: ToSocketAddrs>(address: A) -> impl Future<Output = io::Result<TcpStream>> {
-        located(async {
-            let mut last = None;
-            for address in addr::resolve(address).await? {
-                let begun = match mio::net::TcpStream::connect(address) {
-                    Ok(io) => TcpStream::connected(io).await,
-                    Err(error) => Err(error),
-                };
-                match begun {
-                    Ok(stream) => return Ok(stream),
-                    Err(error) => last = Some(error),
-                }
-            }
-            Err(last.unwrap_or_else(addr::no_address))
-        })
+        located(addr::first_of(address, |address| async move {
+            TcpStream::connected(mio::net::TcpStream::connect(address)?).await
+        }))
     }
 
     pub(super) async fn connected(io: mio::net::TcpStream) -> io::Result<TcpStream> {
@@ -166,11 +155,7 @@ impl TcpStream {
 
     /// Ends the direction for writing: the other side will read the end of the stream.
     pub(super) fn end_writing(&self) -> io::Result<()> {
-        match self.io.get_ref().shutdown(Shutdown::Write) {
-            // The other side has reset the connection already: nothing is left to be shut down.
-            Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),
-            result => result,
-        }
+        end_writing(self)
     }
 }
 

@@ -78,14 +78,10 @@ impl UdpSocket {
     ///
     /// tokio: `UdpSocket::bind`.
     pub async fn bind<A: ToSocketAddrs>(address: A) -> io::Result<UdpSocket> {
-        let mut last = None;
-        for address in addr::resolve(address).await? {
-            match mio::net::UdpSocket::bind(address) {
-                Ok(io) => return UdpSocket::from_mio(io),
-                Err(error) => last = Some(error),
-            }
-        }
-        Err(last.unwrap_or_else(addr::no_address))
+        addr::first_of(address, |address| async move {
+            UdpSocket::from_mio(mio::net::UdpSocket::bind(address)?)
+        })
+        .await
     }
 
     /// Chooses the one peer that [`send`](UdpSocket::send) sends to and
@@ -98,14 +94,7 @@ impl UdpSocket {
     ///
     /// tokio: `UdpSocket::connect`.
     pub async fn connect<A: ToSocketAddrs>(&self, address: A) -> io::Result<()> {
-        let mut last = None;
-        for address in addr::resolve(address).await? {
-            match self.io.get_ref().connect(address) {
-                Ok(()) => return Ok(()),
-                Err(error) => last = Some(error),
-            }
-        }
-        Err(last.unwrap_or_else(addr::no_address))
+        addr::first_of(address, |address| async move { self.io.get_ref().connect(address) }).await
     }
 
     /// Sends a datagram to an address, the first one if there are several. Says how many bytes:

@@ -14,7 +14,7 @@
 
 use std::fs::File;
 use std::io::{self, PipeReader, PipeWriter};
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::FileTypeExt;
 use std::task::{Context, Poll};
 
@@ -23,7 +23,7 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use socket2::SockRef;
 
 use crate::io::evented::Evented;
-use crate::io::{Interest, Ready};
+use crate::io::{Interest, Ready, lends_descriptor};
 use crate::net::common::{reads, writes};
 use crate::origin::located;
 
@@ -255,17 +255,7 @@ macro_rules! end {
             }
         }
 
-        impl AsFd for $end {
-            fn as_fd(&self) -> BorrowedFd<'_> {
-                self.io.get_ref().as_fd()
-            }
-        }
-
-        impl AsRawFd for $end {
-            fn as_raw_fd(&self) -> RawFd {
-                self.io.get_ref().as_raw_fd()
-            }
-        }
+        lends_descriptor!(handle $end, self => self.io.get_ref());
     };
 }
 

@@ -7,7 +7,6 @@
 //! tokio: `tokio::net::UnixSocket`.
 
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, IntoRawFd, OwnedFd, RawFd};
 use std::os::unix::net;
 use std::path::Path;
 
@@ -16,6 +15,7 @@ use socket2::{Domain, SockAddr, Socket, Type};
 use super::datagram::UnixDatagram;
 use super::listener::UnixListener;
 use super::stream::UnixStream;
+use crate::net::common::descriptor;
 use crate::origin::located;
 
 /// A Unix socket that is neither connected nor listening.
@@ -41,6 +41,8 @@ use crate::origin::located;
 pub struct UnixSocket {
     inner: Socket,
 }
+
+descriptor!(UnixSocket);
 
 impl UnixSocket {
     /// A socket for datagrams.
@@ -139,36 +141,5 @@ impl UnixSocket {
 
     fn must_not_be(&self, kind: Type, or: &'static str) -> io::Result<()> {
         if self.inner.r#type()? == kind { Err(io::Error::other(or)) } else { Ok(()) }
-    }
-}
-
-impl AsFd for UnixSocket {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.inner.as_fd()
-    }
-}
-
-impl AsRawFd for UnixSocket {
-    fn as_raw_fd(&self) -> RawFd {
-        self.inner.as_raw_fd()
-    }
-}
-
-impl IntoRawFd for UnixSocket {
-    fn into_raw_fd(self) -> RawFd {
-        self.inner.into_raw_fd()
-    }
-}
-
-impl From<UnixSocket> for OwnedFd {
-    fn from(socket: UnixSocket) -> OwnedFd {
-        socket.inner.into()
-    }
-}
-
-/// A Unix socket in non-blocking mode. (tokio: `FromRawFd`, which is `unsafe`.)
-impl From<OwnedFd> for UnixSocket {
-    fn from(socket: OwnedFd) -> UnixSocket {
-        UnixSocket { inner: socket.into() }
     }
 }

@@ -7,7 +7,6 @@
 //! tokio: `tokio::net::UnixStream`.
 
 use std::io;
-use std::net::Shutdown;
 use std::os::fd::AsFd;
 use std::os::unix::net;
 use std::path::Path;
@@ -16,7 +15,7 @@ use super::address::SocketAddr;
 use super::ucred::UCred;
 use crate::io::Interest;
 use crate::io::evented::Evented;
-use crate::net::common::{connected, handle, readiness, reads, writes};
+use crate::net::common::{connected, end_writing, handle, readiness, reads, writes};
 use crate::origin::located;
 
 /// A connection between two programs on one machine.
@@ -170,11 +169,7 @@ impl UnixStream {
 
     /// Ends the direction for writing: the other side will read the end of the stream.
     pub(super) fn end_writing(&self) -> io::Result<()> {
-        match self.io.get_ref().shutdown(Shutdown::Write) {
-            // The other side has gone already: nothing is left to be shut down.
-            Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),
-            result => result,
-        }
+        end_writing(self)
     }
 }
 

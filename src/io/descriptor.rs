@@ -1,0 +1,60 @@
+//! How does a program get at the descriptor of something of ours?
+//!
+//! Borrowed, for what has no method here: by the traits of `std::os`, which hand on to the thing of
+//! `std`, `mio` or `socket2` inside. The number stays valid while that thing is borrowed.
+//!
+//! Interface: the macro `lends_descriptor!`. What else it lends on Windows is said first: a `socket`
+//! or a `handle`.
+
+/// `lends_descriptor!(socket Type, self => the thing inside)`.
+macro_rules! lends_descriptor {
+    ($kind:ident $type:ty, $this:ident => $inner:expr) => {
+        #[cfg(unix)]
+        impl std::os::fd::AsFd for $type {
+            fn as_fd(&$this) -> std::os::fd::BorrowedFd<'_> {
+                $inner.as_fd()
+            }
+        }
+
+        #[cfg(unix)]
+        impl std::os::fd::AsRawFd for $type {
+            fn as_raw_fd(&$this) -> std::os::fd::RawFd {
+                $inner.as_raw_fd()
+            }
+        }
+
+        $crate::io::lends_descriptor!(@$kind $type, $this => $inner);
+    };
+    (@socket $type:ty, $this:ident => $inner:expr) => {
+        #[cfg(windows)]
+        impl std::os::windows::io::AsSocket for $type {
+            fn as_socket(&$this) -> std::os::windows::io::BorrowedSocket<'_> {
+                $inner.as_socket()
+            }
+        }
+
+        #[cfg(windows)]
+        impl std::os::windows::io::AsRawSocket for $type {
+            fn as_raw_socket(&$this) -> std::os::windows::io::RawSocket {
+                $inner.as_raw_socket()
+            }
+        }
+    };
+    (@handle $type:ty, $this:ident => $inner:expr) => {
+        #[cfg(windows)]
+        impl std::os::windows::io::AsHandle for $type {
+            fn as_handle(&$this) -> std::os::windows::io::BorrowedHandle<'_> {
+                $inner.as_handle()
+            }
+        }
+
+        #[cfg(windows)]
+        impl std::os::windows::io::AsRawHandle for $type {
+            fn as_raw_handle(&$this) -> std::os::windows::io::RawHandle {
+                $inner.as_raw_handle()
+            }
+        }
+    };
+}
+
+pub(crate) use lends_descriptor;
