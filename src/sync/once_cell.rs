@@ -22,8 +22,11 @@ use kettle_runtime::event::SyncKind;
 use super::once_value::OnceValue;
 use super::semaphore::TryAcquireError;
 use super::semaphore::acquire::Acquire;
-use super::semaphore::permits::{Amount, Owner, Permits};
+use super::semaphore::permits::{Owner, Permits};
 use crate::origin::located;
+
+/// The permit to compute the value.
+const ONE: usize = 1;
 
 /// A cell whose value is set once, by an async computation if need be.
 ///
@@ -69,7 +72,7 @@ impl<T> OnceCell<T> {
     /// tokio: `tokio::sync::OnceCell::const_new`.
     #[track_caller]
     pub const fn const_new() -> OnceCell<T> {
-        OnceCell { value: OnceValue::none(), permit: Permits::new(SyncKind::OnceCell, 1) }
+        OnceCell { value: OnceValue::none(), permit: Permits::new(SyncKind::OnceCell, ONE) }
     }
 
     /// A cell with this value, or an empty one.
@@ -99,7 +102,7 @@ impl<T> OnceCell<T> {
     /// ```
     #[track_caller]
     pub const fn const_new_with(value: T) -> OnceCell<T> {
-        OnceCell { value: OnceValue::Given(value), permit: Permits::new(SyncKind::OnceCell, 1) }
+        OnceCell { value: OnceValue::Given(value), permit: Permits::new(SyncKind::OnceCell, ONE) }
     }
 
     /// Does it have a value?
@@ -142,7 +145,7 @@ impl<T> OnceCell<T> {
         if self.initialized() {
             return Err(SetError::AlreadyInitializedError(value));
         }
-        match self.permit.try_take(Amount::all(1)) {
+        match self.permit.try_take(ONE) {
             Ok(()) => {
                 Turn::new(self).set(value);
                 Ok(())
@@ -232,7 +235,7 @@ impl<T> OnceCell<T> {
         if let Some(value) = self.get() {
             return Ok(value);
         }
-        Acquire::new(self, Amount::all(1), |turn, _| match turn {
+        Acquire::new(self, ONE, |turn, _| match turn {
             Ok(cell) => Err(Turn::new(cell)),
             Err(_closed) => Ok(()),
         })
@@ -291,7 +294,7 @@ impl<'a, T> Turn<'a, T> {
 impl<T> Drop for Turn<'_, T> {
     fn drop(&mut self) {
         if let Some(cell) = self.cell {
-            cell.permit.release(Amount::all(1));
+            cell.permit.release(ONE);
         }
     }
 }

@@ -153,9 +153,9 @@ pub(crate) trait Reports {
 /// What events call a primitive that has no number before its first report.
 #[derive(Debug)]
 pub(crate) struct Report {
-    kind: SyncKind,
+    pub(crate) kind: SyncKind,
     /// What it counts when it is made.
-    count: usize,
+    pub(crate) count: usize,
     made: Place,
     id: OnceLock<Id>,
 }

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use super::value::Mutex;
 use crate::sync::guard_traits::writes;
 use crate::sync::semaphore::held::{FREE, Held};
-use crate::sync::semaphore::permits::{Amount, Permits};
+use crate::sync::semaphore::permits::Permits;
 
 /// Access to the value of a [`Mutex`], until it is dropped. May be held across an `.await`.
 ///
@@ -59,7 +59,7 @@ writes!([T] OwnedMutexGuard<T> => T);
 
 impl<'a, T> MutexGuard<'a, T> {
     #[inline]
-    pub(super) fn new(mutex: &'a Mutex<T>, taken: Amount) -> MutexGuard<'a, T> {
+    pub(super) fn new(mutex: &'a Mutex<T>, taken: usize) -> MutexGuard<'a, T> {
         let held = Held::new(mutex, taken);
         MutexGuard { value: mutex.value().try_lock().expect(FREE), held }
     }
@@ -152,7 +152,7 @@ impl<'a, T: ?Sized> MappedMutexGuard<'a, T> {
 }
 
 impl<T> OwnedMutexGuard<T> {
-    pub(super) fn new(mutex: Arc<Mutex<T>>, taken: Amount) -> OwnedMutexGuard<T> {
+    pub(super) fn new(mutex: Arc<Mutex<T>>, taken: usize) -> OwnedMutexGuard<T> {
         let held = Held::new(mutex, taken);
         let value = held.owner.value().try_lock_arc().expect(FREE);
         OwnedMutexGuard { value, held }

@@ -23,7 +23,7 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-use self::value::WHOLE;
+use self::value::ONE;
 use super::blocking;
 use super::pinned::pinned;
 use super::semaphore::acquire::Acquire;
@@ -68,7 +68,7 @@ impl<T> Mutex<T> {
     /// ```
     #[track_caller]
     pub fn lock(&self) -> impl Future<Output = MutexGuard<'_, T>> {
-        pinned(Acquire::new(self, WHOLE, |mutex, taken| {
+        pinned(Acquire::new(self, ONE, |mutex, taken| {
             MutexGuard::new(mutex.expect(NEVER_CLOSED), taken)
         }))
     }
@@ -95,7 +95,7 @@ impl<T> Mutex<T> {
     /// ```
     #[track_caller]
     pub fn lock_owned(self: Arc<Self>) -> impl Future<Output = OwnedMutexGuard<T>> {
-        pinned(Acquire::new(self, WHOLE, |mutex, taken| {
+        pinned(Acquire::new(self, ONE, |mutex, taken| {
             OwnedMutexGuard::new(mutex.expect(NEVER_CLOSED), taken)
         }))
     }
@@ -116,8 +116,8 @@ impl<T> Mutex<T> {
     /// assert!(mutex.try_lock().is_ok());
     /// ```
     pub fn try_lock(&self) -> Result<MutexGuard<'_, T>, TryLockError> {
-        self.permits.try_take(WHOLE).map_err(|_| TryLockError(()))?;
-        Ok(MutexGuard::new(self, WHOLE))
+        self.permits.try_take(ONE).map_err(|_| TryLockError(()))?;
+        Ok(MutexGuard::new(self, ONE))
     }
 
     /// As [`try_lock`](Mutex::try_lock), for a guard that owns the mutex.
@@ -128,8 +128,8 @@ impl<T> Mutex<T> {
     ///
     /// If it is held, or kept for a waiting task.
     pub fn try_lock_owned(self: Arc<Self>) -> Result<OwnedMutexGuard<T>, TryLockError> {
-        self.permits.try_take(WHOLE).map_err(|_| TryLockError(()))?;
-        Ok(OwnedMutexGuard::new(self, WHOLE))
+        self.permits.try_take(ONE).map_err(|_| TryLockError(()))?;
+        Ok(OwnedMutexGuard::new(self, ONE))
     }
 
     /// Takes the lock in code that is not async, blocking the thread while it is held.

@@ -23,7 +23,7 @@ use std::sync::Arc;
 use kettle_runtime::event::SyncKind;
 
 use crate::sync::late_arc::LateArc;
-use crate::sync::semaphore::permits::{Amount, Owner, Permits};
+use crate::sync::semaphore::permits::{Owner, Permits};
 
 /// A lock that waits without blocking the thread, and whose guard may be held across an `.await`.
 ///
@@ -58,8 +58,8 @@ pub struct Mutex<T> {
     value: LateArc<parking_lot::Mutex<T>, T>,
 }
 
-/// What a task takes of it.
-pub(super) const WHOLE: Amount = Amount::all(1);
+/// The permit of a mutex.
+pub(super) const ONE: usize = 1;
 
 impl<T> Mutex<T> {
     /// A free lock around this value.
@@ -89,7 +89,7 @@ impl<T> Mutex<T> {
     /// ```
     #[track_caller]
     pub const fn const_new(t: T) -> Mutex<T> {
-        Mutex { permits: Permits::new(SyncKind::Mutex, 1), value: LateArc::new(t) }
+        Mutex { permits: Permits::new(SyncKind::Mutex, ONE), value: LateArc::new(t) }
     }
 
     #[inline]

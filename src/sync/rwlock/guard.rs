@@ -19,10 +19,10 @@
 
 use parking_lot::{MappedRwLockReadGuard, MappedRwLockWriteGuard};
 
-use super::value::{RwLock, share};
+use super::value::{RwLock, SHARE};
 use crate::sync::guard_traits::{reads, writes};
 use crate::sync::semaphore::held::{FREE, Held};
-use crate::sync::semaphore::permits::{Amount, Permits};
+use crate::sync::semaphore::permits::Permits;
 
 /// Access to read the value of an [`RwLock`], until it is dropped. May be held across an `.await`.
 ///
@@ -147,7 +147,7 @@ impl<'a, T: ?Sized> RwLockMappedReadGuard<'a, T> {
 
 impl<'a, T> RwLockReadGuard<'a, T> {
     /// For a task that has a reader's permit of this lock.
-    pub(super) fn new(lock: &'a RwLock<T>, taken: Amount) -> RwLockReadGuard<'a, T> {
+    pub(super) fn new(lock: &'a RwLock<T>, taken: usize) -> RwLockReadGuard<'a, T> {
         let held = Held::new(&lock.permits, taken);
         RwLockReadGuard { value: lock.value().try_read().expect(FREE), held }
     }
@@ -155,7 +155,7 @@ impl<'a, T> RwLockReadGuard<'a, T> {
 
 impl<'a, T> RwLockWriteGuard<'a, T> {
     /// For a task that has all permits of this lock.
-    pub(super) fn new(lock: &'a RwLock<T>, taken: Amount) -> RwLockWriteGuard<'a, T> {
+    pub(super) fn new(lock: &'a RwLock<T>, taken: usize) -> RwLockWriteGuard<'a, T> {
         let held = Held::new(&lock.permits, taken);
         let lock = &**lock.value();
         RwLockWriteGuard { value: lock.try_write().expect(FREE), held, lock }
@@ -223,7 +223,7 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
     pub fn downgrade(self) -> RwLockReadGuard<'a, T> {
         let RwLockWriteGuard { value, mut held, .. } = self;
         let value = parking_lot::RwLockWriteGuard::downgrade(value);
-        held.keep(share());
+        held.keep(SHARE);
         RwLockReadGuard { value, held }
     }
 
@@ -246,7 +246,7 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
         let RwLockWriteGuard { value, mut held, .. } = this;
         let value = parking_lot::RwLockWriteGuard::downgrade(value);
         let value = parking_lot::RwLockReadGuard::map(value, f);
-        held.keep(share());
+        held.keep(SHARE);
         RwLockMappedReadGuard { value, held }
     }
 
@@ -267,7 +267,7 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
         let RwLockWriteGuard { value, mut held, lock } = this;
         let value = parking_lot::RwLockWriteGuard::downgrade(value);
         if let Ok(value) = parking_lot::RwLockReadGuard::try_map(value, f) {
-            held.keep(share());
+            held.keep(SHARE);
             return Ok(RwLockMappedReadGuard { value, held });
         }
         // All permits are still held, so no other task has touched it.

@@ -21,7 +21,7 @@ mod value;
 use std::fmt;
 use std::sync::Arc;
 
-use self::value::share;
+use self::value::SHARE;
 use super::blocking;
 use super::mutex::TryLockError;
 use super::pinned::pinned;
@@ -57,7 +57,7 @@ impl<T> RwLock<T> {
     /// ```
     #[track_caller]
     pub fn read(&self) -> impl Future<Output = RwLockReadGuard<'_, T>> {
-        pinned(Acquire::new(self, share(), |lock, taken| {
+        pinned(Acquire::new(self, SHARE, |lock, taken| {
             RwLockReadGuard::new(lock.expect(NEVER_CLOSED), taken)
         }))
     }
@@ -83,7 +83,7 @@ impl<T> RwLock<T> {
     /// ```
     #[track_caller]
     pub fn read_owned(self: Arc<Self>) -> impl Future<Output = OwnedRwLockReadGuard<T>> {
-        pinned(Acquire::new(self, share(), |lock, taken| {
+        pinned(Acquire::new(self, SHARE, |lock, taken| {
             OwnedRwLockReadGuard::new(lock.expect(NEVER_CLOSED), taken)
         }))
     }
@@ -106,7 +106,7 @@ impl<T> RwLock<T> {
     /// ```
     #[track_caller]
     pub fn write(&self) -> impl Future<Output = RwLockWriteGuard<'_, T>> {
-        pinned(Acquire::new(self, self.whole(), |lock, taken| {
+        pinned(Acquire::new(self, self.permits.whole(), |lock, taken| {
             RwLockWriteGuard::new(lock.expect(NEVER_CLOSED), taken)
         }))
     }
@@ -121,7 +121,7 @@ impl<T> RwLock<T> {
     /// Cancel safe, but the place in line is lost: a new call joins the end.
     #[track_caller]
     pub fn write_owned(self: Arc<Self>) -> impl Future<Output = OwnedRwLockWriteGuard<T>> {
-        let whole = self.whole();
+        let whole = self.permits.whole();
         pinned(Acquire::new(self, whole, |lock, taken| {
             OwnedRwLockWriteGuard::new(lock.expect(NEVER_CLOSED), taken)
         }))
@@ -142,9 +142,8 @@ impl<T> RwLock<T> {
     /// # drop(reads);
     /// ```
     pub fn try_read(&self) -> Result<RwLockReadGuard<'_, T>, TryLockError> {
-        let share = share();
-        self.permits.try_take(share).map_err(|_| TryLockError(()))?;
-        Ok(RwLockReadGuard::new(self, share))
+        self.permits.try_take(SHARE).map_err(|_| TryLockError(()))?;
+        Ok(RwLockReadGuard::new(self, SHARE))
     }
 
     /// As [`try_read`](RwLock::try_read), for a guard that owns the lock.
@@ -155,9 +154,8 @@ impl<T> RwLock<T> {
     ///
     /// As [`try_read`](RwLock::try_read).
     pub fn try_read_owned(self: Arc<Self>) -> Result<OwnedRwLockReadGuard<T>, TryLockError> {
-        let share = share();
-        self.permits.try_take(share).map_err(|_| TryLockError(()))?;
-        Ok(OwnedRwLockReadGuard::new(self, share))
+        self.permits.try_take(SHARE).map_err(|_| TryLockError(()))?;
+        Ok(OwnedRwLockReadGuard::new(self, SHARE))
     }
 
     /// Takes the lock to write if that needs no waiting.
@@ -168,7 +166,7 @@ impl<T> RwLock<T> {
     ///
     /// If a task holds it, or waits for it.
     pub fn try_write(&self) -> Result<RwLockWriteGuard<'_, T>, TryLockError> {
-        let whole = self.whole();
+        let whole = self.permits.whole();
         self.permits.try_take(whole).map_err(|_| TryLockError(()))?;
         Ok(RwLockWriteGuard::new(self, whole))
     }
@@ -181,7 +179,7 @@ impl<T> RwLock<T> {
     ///
     /// As [`try_write`](RwLock::try_write).
     pub fn try_write_owned(self: Arc<Self>) -> Result<OwnedRwLockWriteGuard<T>, TryLockError> {
-        let whole = self.whole();
+        let whole = self.permits.whole();
         self.permits.try_take(whole).map_err(|_| TryLockError(()))?;
         Ok(OwnedRwLockWriteGuard::new(self, whole))
     }

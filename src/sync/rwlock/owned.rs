@@ -13,10 +13,9 @@ use std::sync::Arc;
 
 use parking_lot::{ArcRwLockReadGuard, ArcRwLockWriteGuard, RawRwLock};
 
-use super::value::{RwLock, share};
+use super::value::{RwLock, SHARE};
 use crate::sync::guard_traits::{reads, writes};
 use crate::sync::semaphore::held::{FREE, Held};
-use crate::sync::semaphore::permits::Amount;
 
 /// Access to read the value of an [`RwLock`] that the guard owns an `Arc` of.
 ///
@@ -45,7 +44,7 @@ writes!([T] OwnedRwLockWriteGuard<T> => T);
 
 impl<T> OwnedRwLockReadGuard<T> {
     /// For a task that has a reader's permit of this lock.
-    pub(super) fn new(lock: Arc<RwLock<T>>, taken: Amount) -> OwnedRwLockReadGuard<T> {
+    pub(super) fn new(lock: Arc<RwLock<T>>, taken: usize) -> OwnedRwLockReadGuard<T> {
         let held = Held::new(lock, taken);
         let value = held.owner.value().try_read_arc().expect(FREE);
         OwnedRwLockReadGuard { value, held }
@@ -61,7 +60,7 @@ impl<T> OwnedRwLockReadGuard<T> {
 
 impl<T> OwnedRwLockWriteGuard<T> {
     /// For a task that has all permits of this lock.
-    pub(super) fn new(lock: Arc<RwLock<T>>, taken: Amount) -> OwnedRwLockWriteGuard<T> {
+    pub(super) fn new(lock: Arc<RwLock<T>>, taken: usize) -> OwnedRwLockWriteGuard<T> {
         let held = Held::new(lock, taken);
         let value = held.owner.value().try_write_arc().expect(FREE);
         OwnedRwLockWriteGuard { value, held }
@@ -74,7 +73,7 @@ impl<T> OwnedRwLockWriteGuard<T> {
     pub fn downgrade(self) -> OwnedRwLockReadGuard<T> {
         let OwnedRwLockWriteGuard { value, mut held } = self;
         let value = ArcRwLockWriteGuard::downgrade(value);
-        held.keep(share());
+        held.keep(SHARE);
         OwnedRwLockReadGuard { value, held }
     }
 

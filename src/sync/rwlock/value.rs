@@ -16,7 +16,7 @@ use std::sync::Arc;
 use kettle_runtime::event::SyncKind;
 
 use crate::sync::late_arc::LateArc;
-use crate::sync::semaphore::permits::{Amount, Owner, Permits};
+use crate::sync::semaphore::permits::{Owner, Permits};
 
 /// The most readers that a lock can have at once.
 const MAX_READERS: u32 = u32::MAX >> 3;
@@ -48,14 +48,11 @@ const MAX_READERS: u32 = u32::MAX >> 3;
 /// ```
 pub struct RwLock<T> {
     pub(super) permits: Permits,
-    readers: u32,
     value: LateArc<parking_lot::RwLock<T>, T>,
 }
 
 /// What a reader takes.
-pub(super) fn share() -> Amount {
-    Amount::some(1)
-}
+pub(super) const SHARE: usize = 1;
 
 impl<T> RwLock<T> {
     /// A free lock around this value.
@@ -121,12 +118,7 @@ impl<T> RwLock<T> {
         assert!(max_readers > 0, "an RwLock needs room for one reader at least");
         assert!(max_readers <= MAX_READERS, "an RwLock has room for u32::MAX >> 3 readers at most");
         let permits = Permits::new(SyncKind::RwLock, max_readers as usize);
-        RwLock { permits, readers: max_readers, value: LateArc::new(value) }
-    }
-
-    /// What a writer takes.
-    pub(super) fn whole(&self) -> Amount {
-        Amount::all(self.readers as usize)
+        RwLock { permits, value: LateArc::new(value) }
     }
 
     pub(super) fn value(&self) -> &Arc<parking_lot::RwLock<T>> {

@@ -7,24 +7,24 @@
 
 use std::mem;
 
-use super::permits::{Amount, Owner, Permits};
+use super::permits::{Owner, Permits};
 
 /// The permits of a guard, given back after the value's own guard is dropped.
 pub(in crate::sync) struct Held<O: Owner> {
     pub(in crate::sync) owner: O,
-    taken: Amount,
+    taken: usize,
 }
 
 /// Why the value's lock needs no waiting.
 pub(in crate::sync) const FREE: &str = "the value is free for the task that has the permits";
 
 impl<O: Owner> Held<O> {
-    pub(in crate::sync) fn new(owner: O, taken: Amount) -> Held<O> {
+    pub(in crate::sync) fn new(owner: O, taken: usize) -> Held<O> {
         Held { owner, taken }
     }
 
     /// Keeps this much of them and gives back the others.
-    pub(in crate::sync) fn keep(&mut self, kept: Amount) {
+    pub(in crate::sync) fn keep(&mut self, kept: usize) {
         // First what is held from now on: `keep` calls wakers, and one that panics must not make the
         // drop give back the others a second time.
         let taken = mem::replace(&mut self.taken, kept);

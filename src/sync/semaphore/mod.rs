@@ -94,7 +94,7 @@ impl Semaphore {
         n: u32,
     ) -> impl Future<Output = Result<SemaphorePermit<'_>, AcquireError>> {
         pinned(Acquire::new(self, amount(n), |semaphore, taken| {
-            Ok(SemaphorePermit::new(semaphore?, taken.permits))
+            Ok(SemaphorePermit::new(semaphore?, taken))
         }))
     }
 
@@ -128,7 +128,7 @@ impl Semaphore {
     pub fn try_acquire_many(&self, n: u32) -> Result<SemaphorePermit<'_>, TryAcquireError> {
         let amount = amount(n);
         self.permits.try_take(amount)?;
-        Ok(SemaphorePermit::new(self, amount.permits))
+        Ok(SemaphorePermit::new(self, amount))
     }
 
     /// Takes a permit in code that is not async, blocking the thread while none is free.
@@ -219,7 +219,7 @@ impl Semaphore {
         n: u32,
     ) -> impl Future<Output = Result<OwnedSemaphorePermit, AcquireError>> {
         pinned(Acquire::new(self, amount(n), |semaphore, taken| {
-            Ok(OwnedSemaphorePermit::new(semaphore?, taken.permits))
+            Ok(OwnedSemaphorePermit::new(semaphore?, taken))
         }))
     }
 
@@ -247,7 +247,7 @@ impl Semaphore {
     ) -> Result<OwnedSemaphorePermit, TryAcquireError> {
         let amount = amount(n);
         self.permits.try_take(amount)?;
-        Ok(OwnedSemaphorePermit::new(self, amount.permits))
+        Ok(OwnedSemaphorePermit::new(self, amount))
     }
 
     /// As [`blocking_acquire`](Semaphore::blocking_acquire), for a permit that owns the semaphore.

@@ -7,7 +7,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::permits::Amount;
 use super::value::Semaphore;
 
 /// Permits that borrow their [`Semaphore`].
@@ -156,13 +155,13 @@ impl OwnedSemaphorePermit {
 
 impl Drop for SemaphorePermit<'_> {
     fn drop(&mut self) {
-        self.semaphore.permits.release(Amount::some(self.permits));
+        self.semaphore.permits.release(self.permits);
     }
 }
 
 impl Drop for OwnedSemaphorePermit {
     fn drop(&mut self) {
-        self.semaphore.permits.release(Amount::some(self.permits));
+        self.semaphore.permits.release(self.permits);
     }
 }
 

@@ -1,15 +1,16 @@
 //! When does a task get permits, and what happens to those that come back?
 //!
 //! [`Permits`] is a count of free permits (`free.rs`) and, under a lock, the line of the tasks that
-//! wait for more than are free. Taking and giving back take no lock while there is no line. Permits that come back go to the first in line, now and before its task runs; what is left
-//! goes to the next, and only if the line is empty are they free. A waiter that wants several may
-//! have some of them and wait for the rest. So a task that wants many is served in its turn, and
-//! no stream of small requests can overtake it.
+//! wait for more than are free. Taking and giving back take no lock while there is no line. Permits
+//! that come back go to the first in line, now and before its task runs; what is left goes to the
+//! next, and only if the line is empty are they free. A waiter that wants several may have some of
+//! them and wait for the rest. So a task that wants many is served in its turn, and no stream of
+//! small requests can overtake it.
 //!
 //! Others build on it: a `Mutex` is one permit, and so is the right to compute the value of a
 //! `OnceCell`; of an `RwLock`, a reader takes one permit and a writer all of them.
 //!
-//! Interface: [`Permits`], [`Amount`]; [`Owner`], what has permits, for the future of `acquire`.
+//! Interface: [`Permits`]; [`Owner`], what has permits, for the future of `acquire`.
 //!
 //! Invariants: whenever the lock is free, the count says that there is a line exactly while the line
 //! is not empty; and then no permit is free. A permit is free, or a waiter has it, or a task took it
@@ -39,13 +40,6 @@ pub(in crate::sync) struct Permits {
     free: Free,
     line: Mutex<WaitList>,
     report: Report,
-}
-
-/// How many permits, and what events call that.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::sync) struct Amount {
-    pub(in crate::sync) permits: usize,
-    units: Units,
 }
 
 /// What has permits: a borrow of it or an `Arc`.
@@ -81,17 +75,6 @@ enum Polled {
     Wait(Waits),
 }
 
-impl Amount {
-    pub(in crate::sync) fn some(permits: usize) -> Amount {
-        Amount { permits, units: Units::of(permits) }
-    }
-
-    /// All that there are: no other task shares them.
-    pub(in crate::sync) const fn all(permits: usize) -> Amount {
-        Amount { permits, units: Units::All }
-    }
-}
-
 impl Permits {
     pub(in crate::sync) const MAX: usize = free::MAX;
 
@@ -110,15 +93,20 @@ impl Permits {
         self.free.count()
     }
 
+    /// How many it was made with: all that a lock ever has.
+    pub(in crate::sync) fn whole(&self) -> usize {
+        self.report.count
+    }
+
     pub(in crate::sync) fn is_closed(&self) -> bool {
         self.free.is_closed()
     }
 
     /// Takes permits if so many are free.
     #[inline]
-    pub(in crate::sync) fn try_take(&self, amount: Amount) -> Result<(), TryAcquireError> {
-        let free = self.free.take(amount.permits)?;
-        self.report.act(Act::Take, amount.units, free);
+    pub(in crate::sync) fn try_take(&self, permits: usize) -> Result<(), TryAcquireError> {
+        let free = self.free.take(permits)?;
+        self.acted(Act::Take, permits, free);
         Ok(())
     }
 
@@ -126,31 +114,31 @@ impl Permits {
     #[inline]
     pub(super) fn poll_take(
         &self,
-        amount: Amount,
+        wanted: usize,
         place: &mut Option<Key>,
         cx: &Context<'_>,
     ) -> Poll<Result<(), AcquireError>> {
         if place.is_none() {
-            match self.try_take(amount) {
+            match self.try_take(wanted) {
                 Ok(()) => return Poll::Ready(Ok(())),
                 Err(TryAcquireError::Closed) => return Poll::Ready(Err(AcquireError::closed())),
                 Err(TryAcquireError::NoPermits) => {}
             }
         }
-        self.poll_in_line(amount, place, cx)
+        self.poll_in_line(wanted, place, cx)
     }
 
     /// The same for a task that is in line, or has to join it.
     fn poll_in_line(
         &self,
-        amount: Amount,
+        wanted: usize,
         place: &mut Option<Key>,
         cx: &Context<'_>,
     ) -> Poll<Result<(), AcquireError>> {
-        let polled = store_waker(cx, |clone| self.poll_locked(amount.permits, place, cx, clone));
+        let polled = store_waker(cx, |clone| self.poll_locked(wanted, place, cx, clone));
         match polled {
             Polled::Taken { free, left } => {
-                self.report.act(Act::Take, amount.units, free);
+                self.acted(Act::Take, wanted, free);
                 drop(left);
                 Poll::Ready(Ok(()))
             }
@@ -159,7 +147,7 @@ impl Permits {
                 Poll::Ready(Err(AcquireError::closed()))
             }
             Polled::Wait(Waits { ticket, replaced, old }) => {
-                self.report.waits(amount.units, ticket, replaced);
+                self.report.waits(self.units(wanted), ticket, replaced);
                 drop(old);
                 Poll::Pending
             }
@@ -203,17 +191,17 @@ impl Permits {
 
     /// A waiter's future is dropped: it leaves the line, and what it was given goes on.
     #[cold]
-    pub(super) fn leave(&self, amount: Amount, place: Key) {
+    pub(super) fn leave(&self, wanted: usize, place: Key) {
         let mut line = self.line.lock();
         let ticket = line.ticket(&place);
         let left = line.leave(place);
         let closed = self.free.is_closed();
         let (free, served) = self.give(line, left.got);
         if !closed {
-            self.report.leaves(amount.units, ticket);
+            self.report.leaves(self.units(wanted), ticket);
         }
         if left.got > 0 {
-            self.report.act(Act::Put, Amount::some(left.got).units, free);
+            self.report.act(Act::Put, Units::of(left.got), free);
         }
         // The dropped waker is foreign code: a panic of it must not keep the served ones asleep.
         self.report_and_wake(served);
@@ -222,45 +210,45 @@ impl Permits {
 
     /// A task gives back what it took.
     #[inline]
-    pub(in crate::sync) fn release(&self, amount: Amount) {
-        self.put(Act::Release, amount);
+    pub(in crate::sync) fn release(&self, permits: usize) {
+        self.put(Act::Release, permits);
     }
 
     /// There are so many permits more.
     pub(super) fn add(&self, permits: usize) {
-        self.put(Act::Put, Amount::some(permits));
+        self.put(Act::Put, permits);
     }
 
     #[inline]
-    fn put(&self, act: Act, amount: Amount) {
-        if amount.permits > 0 {
-            match self.free.put(amount.permits) {
-                Ok(free) => self.report.act(act, amount.units, free),
-                Err(_) => self.put_in_line(act, amount),
+    fn put(&self, act: Act, permits: usize) {
+        if permits > 0 {
+            match self.free.put(permits) {
+                Ok(free) => self.acted(act, permits, free),
+                Err(_) => self.put_in_line(act, permits),
             }
         }
     }
 
     /// The same, if there is a line or they are too many.
     #[cold]
-    fn put_in_line(&self, act: Act, amount: Amount) {
-        let (free, served) = self.give(self.line.lock(), amount.permits);
-        self.report.act(act, amount.units, free);
+    fn put_in_line(&self, act: Act, permits: usize) {
+        let (free, served) = self.give(self.line.lock(), permits);
+        self.acted(act, permits, free);
         self.report_and_wake(served);
     }
 
     /// A task gives back all but so many of the permits that it took.
-    pub(in crate::sync) fn keep(&self, taken: Amount, kept: Amount) {
-        let (free, served) = self.give(self.line.lock(), taken.permits - kept.permits);
-        self.report.act(Act::Release, taken.units, free + kept.permits);
-        self.report.act(Act::Take, kept.units, free);
+    pub(in crate::sync) fn keep(&self, taken: usize, kept: usize) {
+        let (free, served) = self.give(self.line.lock(), taken - kept);
+        self.acted(Act::Release, taken, free + kept);
+        self.acted(Act::Take, kept, free);
         self.report_and_wake(served);
     }
 
     /// A task that took these will not give them back.
     pub(super) fn forget_taken(&self, permits: usize) {
         if permits > 0 && event::on() {
-            self.report.act(Act::Forget, Amount::some(permits).units, self.free());
+            self.acted(Act::Forget, permits, self.free());
         }
     }
 
@@ -268,7 +256,7 @@ impl Permits {
     pub(super) fn forget_free(&self, most: usize) -> usize {
         let (some, free) = self.free.take_some(most);
         if some > 0 {
-            self.report.act(Act::Forget, Amount::some(some).units, free);
+            self.acted(Act::Forget, some, free);
         }
         some
     }
@@ -315,6 +303,29 @@ impl Permits {
             self.free.end_line(permits);
         }
         (permits, served)
+    }
+
+    /// Reports what was done with so many permits, and how many are free now.
+    #[inline]
+    #[track_caller]
+    fn acted(&self, act: Act, permits: usize, free: usize) {
+        if event::on() {
+            self.tell(act, permits, free);
+        }
+    }
+
+    // Apart and cold: taking and giving back are compiled into the task, and few programs are watched.
+    #[cold]
+    #[track_caller]
+    fn tell(&self, act: Act, permits: usize, free: usize) {
+        self.report.act(act, self.units(permits), free);
+    }
+
+    /// What events call so many permits. A task that has all those of a lock shares it with no other,
+    /// be it a writer or the reader of a lock that has room for one.
+    fn units(&self, permits: usize) -> Units {
+        let is_whole = self.report.kind.is_lock() && permits == self.whole();
+        if is_whole { Units::All } else { Units::of(permits) }
     }
 
     /// Emits each waiter that was served, one after another, and then wakes them all.

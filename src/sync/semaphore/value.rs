@@ -7,7 +7,7 @@ use std::fmt;
 
 use kettle_runtime::event::SyncKind;
 
-use super::permits::{Amount, Owner, Permits};
+use super::permits::{Owner, Permits};
 
 /// A number of permits, of which tasks take some and give them back.
 ///
@@ -167,13 +167,13 @@ impl Owner for Semaphore {
 
 /// So many, if a semaphore can have so many at all.
 #[track_caller]
-pub(super) fn amount(permits: u32) -> Amount {
+pub(super) fn amount(permits: u32) -> usize {
     let permits = permits as usize;
     assert!(
         permits <= Semaphore::MAX_PERMITS,
         "a semaphore may not have more than MAX_PERMITS permits"
     );
-    Amount::some(permits)
+    permits
 }
 
 impl fmt::Debug for Semaphore {

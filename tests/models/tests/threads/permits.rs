@@ -8,7 +8,7 @@ use kettle_runtime::event::SyncKind;
 use loom::sync::atomic::{AtomicUsize, Ordering};
 use loom::thread;
 
-use super::permits::{Amount, Permits};
+use super::permits::Permits;
 use crate::ThreadParker;
 use crate::base::sync::is_locked;
 
@@ -38,9 +38,9 @@ impl Shared {
     fn acquire(&self, permits: usize) -> bool {
         let parker = ThreadParker::new();
         let waker = futures_task::waker(Arc::new(Waits(parker.clone())));
-        let (amount, mut place) = (Amount::some(permits), None);
+        let mut place = None;
         loop {
-            match self.permits.poll_take(amount, &mut place, &Context::from_waker(&waker)) {
+            match self.permits.poll_take(permits, &mut place, &Context::from_waker(&waker)) {
                 Poll::Ready(taken) => return taken.is_ok(),
                 Poll::Pending => parker.park(),
             }
@@ -50,16 +50,16 @@ impl Shared {
     /// Polls once, and is dropped if that was not enough. Did it get them?
     fn gives_up(&self, permits: usize) -> bool {
         let waker = futures_task::waker(ThreadParker::new());
-        let (amount, mut place) = (Amount::some(permits), None);
-        let polled = self.permits.poll_take(amount, &mut place, &Context::from_waker(&waker));
+        let mut place = None;
+        let polled = self.permits.poll_take(permits, &mut place, &Context::from_waker(&waker));
         if let Some(place) = place {
-            self.permits.leave(amount, place);
+            self.permits.leave(permits, place);
         }
         polled.is_ready()
     }
 
     fn release(&self, permits: usize) {
-        self.permits.release(Amount::some(permits));
+        self.permits.release(permits);
     }
 
     /// For a thread that has all permits.
@@ -140,7 +140,7 @@ pub(crate) fn leaves_some() {
     assert!(shared.acquire(2));
     let wants_one = |shared: &Shared| assert!(shared.acquire(1));
     let wants_the_other = |shared: &Shared| {
-        if shared.permits.try_take(Amount::some(1)).is_ok() {
+        if shared.permits.try_take(1).is_ok() {
             assert_eq!(shared.count.load(Ordering::Relaxed), 1, "taken, but not what was done before");
             shared.release(1);
         }
@@ -198,5 +198,5 @@ fn all_come_back(shared: &Shared, others: Vec<thread::JoinHandle<()>>, permits: 
     }
     assert_eq!(shared.permits.free(), permits, "permits that nobody has are not free");
     shared.release(1);
-    assert!(shared.permits.is_closed() || shared.permits.try_take(Amount::some(permits + 1)).is_ok());
+    assert!(shared.permits.is_closed() || shared.permits.try_take(permits + 1).is_ok());
 }
