@@ -1,7 +1,7 @@
 //! Which of the checks does Cargo do for us?
 //!
-//! Formatting, clippy, tests, documentation. All of them share one target directory and the dev
-//! profile, so that nothing is built twice. Each test binary runs under our watchdog
+//! Formatting, clippy (and with each feature alone, which shows a path into a part that is disabled then),
+//! tests, documentation. All share one target directory and the dev profile, so that nothing is built twice. Each test binary runs under our watchdog
 //! (`kettle_kit::process::mind`).
 //!
 //! Interface: a function per part; [`lint`], [`test`] and [`elsewhere`] for others.
@@ -9,8 +9,8 @@
 use std::env;
 use std::process::Command;
 
-use kettle_kit::cargo::{check, command, finish, metadata, tally};
-use kettle_kit::report::Report;
+use kettle_kit::cargo::{check, command, finish, metadata, succeed, tally};
+use kettle_kit::report::{Outcome, Report};
 use kettle_kit::tally::Tally;
 use kettle_kit::tree;
 
@@ -18,6 +18,8 @@ use kettle_kit::tree;
 pub(crate) const WHOLE: &[&str] = &["--features", "kettle/full,kettle/test-util"];
 /// …and every package that is to have it: in the one that is left out, tokio has kettle's name.
 pub(crate) const EVERY_PACKAGE: &[&str] = &["--workspace", "--exclude", "kettle-on-tokio"];
+
+const ONE_LIBRARY: &[&str] = &["clippy", "-p", "kettle", "--lib", "--no-default-features"];
 
 /// How long one test binary may take.
 const BINARY_SECONDS: u32 = 300;
@@ -36,6 +38,53 @@ pub(crate) fn clippy(report: &mut Report) {
     check(report, "clippy of the tests, for tokio", lint(&["-p", JUDGED]));
     let args = ["-p", "kettle-trace", "--features", "tracing"];
     check(report, "clippy, with the feature `tracing`", lint(&args));
+}
+
+/// The library with each feature, and with none.
+pub(crate) fn features_alone(report: &mut Report) {
+    report.long_check(
+        "clippy, with each feature alone, and with none",
+        "cargo clippy -p kettle --lib --features …",
+        || {
+            let names = features()?;
+            lint_each(names.iter().map(String::clone).chain([String::new()]))
+        },
+    );
+}
+
+/// With two of them: what only one of them hides.
+pub(crate) fn features_in_pairs(report: &mut Report) {
+    report.long_check(
+        "clippy, with each two features",
+        "cargo clippy -p kettle --lib --features …,…",
+        || {
+            let names = features()?;
+            let pair = |(at, one)| names[..at].iter().map(move |other| format!("{one},{other}"));
+            lint_each(names.iter().enumerate().flat_map(pair))
+        },
+    );
+}
+
+/// The first set that has a warning is the result.
+fn lint_each(sets: impl Iterator<Item = String>) -> Outcome {
+    let mut tally = Tally::default();
+    for features in sets {
+        succeed(&[ONE_LIBRARY, &["--features", &features, "--", "-D", "warnings"]].concat())?;
+        tally.add(Tally::success());
+    }
+    Ok(tally)
+}
+
+/// All features of kettle.
+fn features() -> Result<Vec<String>, String> {
+    let metadata = metadata()?;
+    let kettle = metadata.packages.iter().find(|package| package.name == "kettle");
+    let names: Vec<String> = kettle.iter().flat_map(|it| it.features.keys().cloned()).collect();
+    if names.len() < 2 {
+        Err("kettle has no features: has it moved?".to_owned())
+    } else {
+        Ok(names)
+    }
 }
 
 /// Clippy of all targets; a warning is an error.

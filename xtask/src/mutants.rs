@@ -51,7 +51,7 @@ pub(crate) fn mutants(report: &mut Report) {
     let mut faults = Vec::new();
     let command = "cargo test, on a copy of the tree";
     let ready = report.long_check("the tests, without a fault", command, || {
-        copy()?;
+        files::copy_all(&tree::root(), &place("tree"))?;
         faults = collect()?;
         match first_failure()? {
             None => Ok(Tally::success()),
@@ -67,16 +67,6 @@ pub(crate) fn mutants(report: &mut Report) {
 /// `target/mutants`.
 fn place(within: &str) -> PathBuf {
     tree::root().join("target/mutants").join(within)
-}
-
-/// Copies the tree; what is the same already stays as it is, so that little is built.
-fn copy() -> Result<(), String> {
-    let root = tree::root();
-    for file in tree::files(&root, "") {
-        let within = file.strip_prefix(&root).map_err(|error| error.to_string())?;
-        files::copy(&file, &place("tree").join(within))?;
-    }
-    Ok(())
 }
 
 /// The faults: whole files, which `cargo exercise mutants` makes of the patches they are kept as.

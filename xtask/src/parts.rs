@@ -6,8 +6,8 @@
 use kettle_kit::report::Report;
 
 use crate::{
-    api, bench, book, browser, cargo, cold, examples, features, full, house, idle, miri, mutants,
-    papers, patch, published,
+    api, bench, book, browser, cargo, cold, examples, full, house, idle, mutants, papers, patch,
+    published,
 };
 
 /// A part of the test that can be run alone.
@@ -21,7 +21,7 @@ const PARTS: &[Part] = &[
     part("format", "rustfmt has nothing to change", cargo::format),
     part("house", "imports go down; how long files are; where unsafe code is", house::house),
     part("clippy", "no warnings, in any package", cargo::clippy),
-    part("features", "each feature compiles without the others", features::each_alone),
+    part("features", "each feature compiles without the others", cargo::features_alone),
     part("tests", "unit and integration tests", cargo::tests),
     part("judge", "the tests of the API, compiled for tokio", cargo::on_tokio),
     part("doctests", "the examples in the documentation", cargo::doctests),
@@ -44,9 +44,9 @@ const PARTS: &[Part] = &[
 const ON_REQUEST: &[Part] = &[
     part("targets", "the code for systems that are not this one", full::targets),
     part("long", "the ladder typed step by step; what tokio-console needs", cargo::long_tests),
-    part("pairs", "each two features compile without the others", features::in_pairs),
+    part("pairs", "each two features compile without the others", cargo::features_in_pairs),
     part("tokio", "the record of tokio's items is up to date", api::check_tokio),
-    part("miri", "the unsafe code under Miri", miri::miri),
+    part("miri", "the unsafe code under Miri", full::miri),
     part("rows", "every row of the bench runs", full::every_row),
     part("reading", "mdBook builds the book, and Chromium shows it", browser::book),
     part("browser", "the replays in Chromium", browser::browser),

@@ -141,10 +141,7 @@ impl Package {
     /// A copy of the package, with our lock file: as far as they can be, the versions are ours.
     fn copy(&self, source: &Path) -> Result<PathBuf, Trouble> {
         let folder = place(self.name);
-        for file in tree::files(source, "") {
-            let within = file.strip_prefix(source).map_err(|error| error.to_string())?;
-            files::copy(&file, &folder.join(within))?;
-        }
+        files::copy_all(source, &folder)?;
         // Else Cargo would take it for a member of our workspace.
         let manifest = files::read(&source.join("Cargo.toml"))? + "\n[workspace]\n";
         files::put(&folder.join("Cargo.toml"), manifest.as_bytes())?;

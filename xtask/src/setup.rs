@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use kettle_kit::{process, tree};
 
-use crate::{browser, cargo, full, miri};
+use crate::{browser, cargo, full};
 
 /// mdBook is compiled, with all its packages.
 const LIMIT: Duration = Duration::from_mins(20);
@@ -39,7 +39,7 @@ pub(crate) fn setup(full: bool) {
         let toolchain = ["toolchain", "install", "nightly", "--profile", "minimal"];
         let components = ["--component", "miri", "--component", "rust-src"];
         let fetch = move || rustup(&[&toolchain[..], &components].concat());
-        tools.push(("miri", Box::new(miri::is_there), Box::new(fetch)));
+        tools.push(("miri", Box::new(full::has_miri), Box::new(fetch)));
         tools.extend(full::TARGETS.iter().map(|(name, _)| target(name)));
     }
     let lacking: Vec<&str> =

@@ -3,13 +3,13 @@
 //! Cargo looks at the time of a file. One that is written again with the same text would be built
 //! again, and a copy of the tree has hundreds.
 //!
-//! Interface: [`put`], [`copy`], [`read`]. Invariants: an error names the file.
+//! Interface: [`put`], [`copy`], [`copy_all`], [`read`]. Invariants: an error names the file.
 
 use std::fs;
 use std::io;
 use std::path::Path;
 
-use crate::tree::shown;
+use crate::tree::{self, shown};
 
 /// Writes `bytes`, unless the file has them; its folder is made, too.
 pub fn put(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), String> {
@@ -25,6 +25,14 @@ pub fn put(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), String> {
 /// Makes `to` the same as `from`.
 pub fn copy(from: &Path, to: &Path) -> Result<(), String> {
     put(to, &fs::read(from).map_err(|error| format!("{}: {error}", shown(from)))?)
+}
+
+/// Copies every file of a folder; what is the same already stays as it is.
+pub fn copy_all(from: &Path, to: &Path) -> Result<(), String> {
+    for file in tree::files(from, "") {
+        copy(&file, &to.join(file.strip_prefix(from).unwrap_or(&file)))?;
+    }
+    Ok(())
 }
 
 /// The text of a file that has to be there.

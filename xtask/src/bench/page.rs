@@ -90,7 +90,7 @@ fn environment() -> Environment<'static> {
 
 /// A row of the tables of all rows.
 fn line(kept: &Kept) -> Value {
-    let Kept { figures, before, .. } = kept;
+    let figures = &kept.figures;
     let names = figures.runtimes.iter().map(|runtime| runtime.name.as_str());
     let told = names.filter(|name| *name != AGAIN).map(|name| (name, told(figures, name)));
     context! {
@@ -99,7 +99,6 @@ fn line(kept: &Kept) -> Value {
         unit => figures.row.unit,
         share => figures.ratio("kettle"),
         ratio => figures.ratio("kettle").map(Ratio::in_words).unwrap_or_default(),
-        before => before.as_ref().map(|before| before.ratio),
         noise => figures.noise(),
         rules => rules(figures),
         slower => is_slower(figures),

@@ -1,9 +1,9 @@
 //! How are figures kept?
 //!
 //! In `docs/records/performance.json`: each row with every sample, the run that it was measured in
-//! (day, commit, machine, kernel, compiler, peers), and, where there is one, the figure that it is to be
-//! compared with. A row that is measured again takes the place of the one that was there, whatever the
-//! others were measured on: the ratios are all taken within a run, and the page says where runs differ.
+//! (day, commit, machine, kernel, compiler, peers). A row that is measured again takes the place of the one
+//! that was there, whatever the others were measured on: the ratios are all taken within a run, and the
+//! page says where runs differ.
 
 use std::fs;
 
@@ -28,15 +28,6 @@ pub(crate) struct Kept {
     #[serde(flatten)]
     pub(crate) figures: Figures,
     pub(crate) run: Run,
-    pub(crate) before: Option<Before>,
-}
-
-/// An earlier figure, which stays for comparison.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub(crate) struct Before {
-    pub(crate) commit: String,
-    /// kettle's share of tokio's.
-    pub(crate) ratio: f64,
 }
 
 /// All rows that are kept, in the bench's order.
@@ -55,7 +46,7 @@ pub(crate) fn keep(now: &Figures, run: &Run, known: &[Row]) -> Result<(), Troubl
 fn merged(mut old: Vec<Kept>, now: &Figures, run: &Run, known: &[Row]) -> Vec<Kept> {
     match old.iter_mut().find(|kept| kept.figures.row.name == now.row.name) {
         Some(kept) => (kept.figures, kept.run) = (now.clone(), run.clone()),
-        None => old.push(Kept { figures: now.clone(), run: run.clone(), before: None }),
+        None => old.push(Kept { figures: now.clone(), run: run.clone() }),
     }
     let place = |kept: &Kept| known.iter().position(|row| row.name == kept.figures.row.name);
     old.retain(|kept| place(kept).is_some());
@@ -66,10 +57,7 @@ fn merged(mut old: Vec<Kept>, now: &Figures, run: &Run, known: &[Row]) -> Vec<Ke
 /// A kept row for tests.
 #[cfg(test)]
 pub(crate) fn kept(name: &str, runtimes: &[(&str, &[f64])]) -> Kept {
-    let commit = "abc+".to_owned();
-    let before = Some(Before { commit: "ab".to_owned(), ratio: 0.5 });
-    let run = Run { day: "today".to_owned(), commit, ..Run::default() };
-    Kept { figures: crate::bench::figures::of(name, runtimes), run, before }
+    Kept { figures: crate::bench::figures::of(name, runtimes), run: Run::default() }
 }
 
 #[cfg(test)]
@@ -84,9 +72,9 @@ mod tests {
         let run = Run { kernel: "newer".to_owned(), ..Run::default() };
         let known = ["one", "two", "three"].map(|name| of(name, &[]).row);
         let rows = merged(old.to_vec(), &now, &run, &known);
-        assert_eq!(rows[0], Kept { figures: now, run: run.clone(), before: old[2].before.clone() });
+        assert_eq!(rows[0], Kept { figures: now, run: run.clone() });
         assert_eq!(rows[1..], old[1..2]);
         let rows = merged(rows, &of("three", &[]), &run, &known);
-        assert_eq!((rows.len(), &*rows[2].figures.row.name, &rows[2].before), (3, "three", &None));
+        assert_eq!((rows.len(), &*rows[2].figures.row.name), (3, "three"));
     }
 }

@@ -5,10 +5,11 @@ use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
+use cargo_metadata::MetadataCommand;
 use kettle_kit::{process, tree};
 use serde::{Deserialize, Serialize};
 
-/// Whose versions are kept.
+/// Whose versions are kept: of several, the newest.
 const PACKAGES: &[&str] = &[
     "kettle",
     "tokio",
@@ -38,8 +39,12 @@ pub(crate) struct Run {
 impl Run {
     /// That of here and now.
     pub(crate) fn new() -> Result<Run, String> {
-        let lock = tree::read("Cargo.lock")?;
-        let named = |name: &&str| Some(format!("{name} {}", version(&lock, name)?));
+        let metadata = MetadataCommand::new().manifest_path(tree::root().join("Cargo.toml")).exec();
+        let packages = metadata.map_err(|error| error.to_string())?.packages;
+        let named = |name: &&str| {
+            let its = packages.iter().filter(|package| *package.name == **name);
+            Some(format!("{name} {}", its.map(|package| &package.version).max()?))
+        };
         let versions: Vec<String> = PACKAGES.iter().filter_map(named).collect();
         Ok(Run {
             day: said_by("date", &["-u", "+%Y-%m-%d"]),
@@ -66,34 +71,10 @@ fn cpu() -> String {
     format!("{}, {cores} cores", name.trim())
 }
 
-/// The newest version of a package that `Cargo.lock` has.
-fn version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
-    let name = format!("name = \"{package}\"\n");
-    let entries = lock.split("[[package]]\n").filter(|entry| entry.starts_with(&name));
-    let versions = entries.filter_map(|entry| entry.split('"').nth(3));
-    versions.max_by_key(|version| {
-        version.split('.').map(|part| part.parse::<u64>().unwrap_or(0)).collect::<Vec<_>>()
-    })
-}
-
 /// What a program prints; nothing, if it can't.
 pub(crate) fn said_by(program: &str, args: &[&str]) -> String {
     let mut command = Command::new(program);
     command.args(args).current_dir(tree::root());
     let finished = process::run(&mut command, Duration::from_secs(20));
     finished.map(|finished| finished.stdout.trim().to_owned()).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_version_is_found_in_the_lock_file() {
-        let lock = "\n[[package]]\nname = \"mio\"\nversion = \"0.8.11\"\n\
-            \n[[package]]\nname = \"mio\"\nversion = \"1.2.4\"\n\
-            \n[[package]]\nname = \"miow\"\nversion = \"9.0.0\"\n";
-        assert_eq!(version(lock, "mio"), Some("1.2.4"));
-        assert_eq!(version(lock, "none"), None);
-    }
 }

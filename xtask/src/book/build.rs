@@ -73,10 +73,7 @@ fn tools() -> PathBuf {
 
 /// Writes the copy that mdBook reads.
 fn stage(copy: &Path) -> Result<(), Trouble> {
-    let from = tree::root().join("docs/book");
-    for path in tree::files(&from, "") {
-        files::copy(&path, &copy.join(path.strip_prefix(&from).unwrap_or(&path)))?;
-    }
+    files::copy_all(&tree::root().join("docs/book"), copy)?;
     let mut places = Places::new();
     let mut replays = BTreeSet::new();
     for path in papers::chapters() {

@@ -24,15 +24,21 @@ const RULES: &[(u8, &str, &str)] = &[
         r"\b(?:by|behind|for|from|to|than|and|or|but|if|when|as|then|so|woken|only) whom? [a-z]",
         "a noun before `who`: the task that waits",
     ),
-    (2, r"\bTHINGS? (?:[^.?!]{0,80} )?(?:he|him|his|himself|whom)\b", "a task is `it`"),
-    (2, r"\bTHINGS?,? who\b", "a task is `it`: the task that …"),
     (
         2,
-        r"\b(?:those|one|two|all|another) who (?:WAIT|is|are|was|were|has|have)",
+        r"\b(?:task|thread|future|engine|timer|socket|waker|waiter|runtime|loop|executor|reactor|scheduler|sender|receiver|handle)s?(?:,? who| (?:[^.?!]{0,80} )?(?:he|him|his|himself|whom))\b",
+        "a task is `it`",
+    ),
+    (
+        2,
+        r"\b(?:those|one|two|all|another) who (?:wait|stand|hold|ask|come|poll|send|get|is|are|was|were|has|have)",
         "name them: the waiting tasks",
     ),
-    (4, r"\b(?:stands?|stood|standing) PLACE\b", "it is, waits, appears, hangs"),
-    (4, r"\b(?:stands?|stood|standing)[.,;:]", "it is, waits, appears, hangs"),
+    (
+        4,
+        r"\b(?:stands?|stood|standing)(?:[.,;:]| (?:still|in|at|on|there|here|beside|behind|before|by|between|under|above|below|alone|as|next|where|first|last|ready|together|up to)\b)",
+        "it is, waits, appears, hangs",
+    ),
     (
         6,
         r"\b(?:in vain|in earnest|for the sake of|inside of|also not|so that not)\b",
@@ -49,20 +55,6 @@ const RULES: &[(u8, &str, &str)] = &[
     (10, r"\bworth while\b", "worthwhile"),
     (10, r"\bwe are told\b|\bis told by who\b|\bas it were\b", "say who tells"),
 ];
-/// What a word in capitals means in these patterns.
-const WORDS: &[(&str, &str)] = &[
-    (
-        "THING",
-        "(?:task|thread|future|engine|timer|socket|waker|waiter|runtime|loop|executor|reactor|\
-         scheduler|sender|receiver|handle)",
-    ),
-    ("WAIT", "wait|stand|hold|ask|come|poll|send|get"),
-    (
-        "PLACE",
-        "(?:still|in|at|on|there|here|beside|behind|before|by|between|under|above|below|alone|\
-         as|next|where|first|last|ready|together|up to)",
-    ),
-];
 /// How many words a page has that may say this once (rule 3).
 const PAGE: usize = 400;
 const BODIES: &str = r"\b(?:some|no|any|every)(?:body|one)\b";
@@ -74,8 +66,7 @@ struct Compiled {
 
 static COMPILED: LazyLock<Compiled> = LazyLock::new(|| {
     let compile = |pattern: &str| {
-        let put = |pattern: String, (name, words): &(&str, &str)| pattern.replace(name, words);
-        let spaced = WORDS.iter().fold(pattern.to_owned(), put).replace(' ', r"\s+");
+        let spaced = pattern.replace(' ', r"\s+");
         Regex::new(&format!("(?i){spaced}")).expect("a test compiles it")
     };
     let rules = RULES.iter().map(|(rule, pattern, hint)| (*rule, compile(pattern), *hint));

@@ -5,13 +5,14 @@
 //! is names with `::` between them, wherever it is, in a macro's braces too; a definition is a name
 //! after a keyword.
 //!
-//! Left out: attributes (documentation is one), `pub(in path)`, what is under `#[cfg(test)]`, the
-//! files of modules among it. What a program imports of its package's own library is not asked:
-//! nothing imports a program.
+//! Left out: attributes (documentation is one), `pub(in path)`, what is under `#[cfg(test)]`, and files
+//! of tests, which are called so ([`is_for_tests`]). What a program imports of its package's own
+//! library is not asked: nothing imports a program.
 //!
 //! Not here: what the paths lead to (`imports.rs`).
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
@@ -19,7 +20,6 @@ use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::discouraged::AnyDelimiter;
 use syn::parse::{ParseStream, Parser};
-use syn::punctuated::Punctuated;
 use syn::token::{Brace, Bracket};
 use syn::{Lifetime, Meta, Token, UseTree, Visibility};
 
@@ -32,9 +32,9 @@ pub(crate) type Words = Vec<String>;
 #[derive(Default)]
 pub(crate) struct File {
     pub(crate) path: PathBuf,
-    /// The file of the module above: two, if a package has both a library and a program.
-    pub(crate) parents: Vec<usize>,
-    pub(crate) children: HashMap<String, Vec<usize>>,
+    /// The file of the module above.
+    pub(crate) parent: Option<usize>,
+    pub(crate) children: HashMap<String, usize>,
     /// Every name that it defines, methods and all.
     pub(crate) defined: HashSet<String>,
     /// The macros among them: files below need no path to call one.
@@ -51,16 +51,14 @@ pub(crate) struct File {
     pub(crate) calls: BTreeSet<String>,
     /// The last `#[path]`, until a `mod` takes it.
     elsewhere: Option<String>,
-    /// Where the modules are that a `mod name;` declares, and those of them that only tests see.
-    declared: Vec<PathBuf>,
-    tests: Vec<PathBuf>,
     pub(crate) is_for_tests: bool,
 }
 
 /// All files below a package's `src`.
 pub(crate) fn read(source: &Path) -> Result<Vec<File>, String> {
-    let paths = tree::files(source, ".rs").into_iter();
-    let mut files: Vec<File> = paths.map(|path| File { path, ..File::default() }).collect();
+    let file =
+        |path: PathBuf| File { is_for_tests: is_for_tests(&path, source), path, ..File::default() };
+    let mut files: Vec<File> = tree::files(source, ".rs").into_iter().map(file).collect();
     let places: HashMap<PathBuf, usize> =
         files.iter().enumerate().map(|(index, file)| (file.path.clone(), index)).collect();
     for index in 0..files.len() {
@@ -70,23 +68,21 @@ pub(crate) fn read(source: &Path) -> Result<Vec<File>, String> {
         read.map_err(|error| {
             format!("{}:{}: {error}", tree::shown(&path), error.span().start().line)
         })?;
-        let parents = parents(&path, source);
-        for parent in parents.iter().filter_map(|parent| places.get(parent)) {
-            files[*parent].children.entry(name(&path)).or_default().push(index);
-            files[index].parents.push(*parent);
+        files[index].parent = parent(&path, source).and_then(|parent| places.get(&parent).copied());
+        if let Some(parent) = files[index].parent {
+            files[parent].children.insert(name(&path), index);
         }
-    }
-    let tests: Vec<PathBuf> = files.iter().flat_map(|file| file.tests.clone()).collect();
-    for file in &mut files {
-        file.is_for_tests = tests.iter().any(|test| place(&file.path).starts_with(test));
     }
     Ok(files)
 }
 
-/// Where the files of a file's modules are.
-fn place(path: &Path) -> PathBuf {
-    let is_face = ["mod.rs", "lib.rs", "main.rs"].iter().any(|face| path.ends_with(face));
-    if is_face { path.with_file_name("") } else { path.with_extension("") }
+/// Is it, or a folder that it is in, called `tests`, `…_tests` or `fixture`?
+fn is_for_tests(path: &Path, source: &Path) -> bool {
+    let within = path.strip_prefix(source).unwrap_or(path).with_extension("");
+    within
+        .iter()
+        .filter_map(OsStr::to_str)
+        .any(|it| ["tests", "fixture"].contains(&it) || it.ends_with("_tests"))
 }
 
 /// The name of a file's module.
@@ -95,18 +91,15 @@ fn name(path: &Path) -> String {
     path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// Where the module of a file's folder may be; if there is no such file, the one above is meant
-/// (`#[path]` can do that).
-fn parents(path: &Path, source: &Path) -> Vec<PathBuf> {
+/// Where the module of a file's folder is; if there is no such file, the one above is meant (`#[path]`
+/// can do that). The modules of a package that has a library are the library's.
+fn parent(path: &Path, source: &Path) -> Option<PathBuf> {
     let roots = ["lib.rs", "main.rs"].map(|root| source.join(root));
-    if roots.iter().any(|root| path == root) {
-        return Vec::new();
-    }
     let folders = path.ancestors().skip(if path.ends_with("mod.rs") { 2 } else { 1 });
-    let mut below = folders.take_while(|folder| *folder != source);
-    let faces = |folder: &Path| [folder.join("mod.rs"), folder.with_extension("rs")];
-    let there = below.find_map(|folder| faces(folder).into_iter().find(|face| face.exists()));
-    there.map_or_else(|| roots.to_vec(), |face| vec![face])
+    let below = folders.take_while(|folder| *folder != source);
+    let faces = below.flat_map(|folder| [folder.join("mod.rs"), folder.with_extension("rs")]);
+    let is_root = roots.iter().any(|root| path == root);
+    faces.chain(roots).find(|face| face.exists()).filter(|_| !is_root)
 }
 
 /// After these comes the name of what is defined.
@@ -163,16 +156,12 @@ impl File {
             } else if input.peek(Brace) {
                 self.blocks.insert(name);
                 self.read(&input.parse_any_delimiter()?.2, depth + 1)?;
-            } else if let Some(file) = elsewhere {
+            } else if let Some(file) = elsewhere.filter(|file| *file != name) {
                 // Outside of blocks its path begins where this file is.
-                let is_beside = depth == 0 && place(&self.path) != self.path.with_file_name("");
-                let above = if is_beside { "super" } else { "self" };
-                self.declared.push(self.path.with_file_name(&file));
-                if file != name {
-                    self.names.entry(name).or_default().push(vec![above.to_owned(), file]);
-                }
-            } else {
-                self.declared.push(place(&self.path).join(name));
+                let is_face =
+                    ["mod.rs", "lib.rs", "main.rs"].iter().any(|it| self.path.ends_with(it));
+                let above = if depth == 0 && !is_face { "super" } else { "self" };
+                self.names.entry(name).or_default().push(vec![above.to_owned(), file]);
             }
         } else if word == "macro_rules" && input.peek(Token![!]) {
             input.parse::<Token![!]>()?;
@@ -205,17 +194,13 @@ impl File {
             self.elsewhere = Some(name(Path::new(path.trim_matches('"'))));
         }
         if !of_all && for_tests(&attribute) {
-            let (path, elsewhere) = (self.path.clone(), self.elsewhere.take());
-            let mut only = File { path, elsewhere, ..File::default() };
-            let mut tokens = TokenStream::new();
             let mut is_end = input.is_empty();
             while !is_end {
                 is_end = input.peek(Token![;]) || input.peek(Token![,]) || input.peek(Brace);
-                tokens.extend([input.parse::<TokenTree>()?]);
+                input.parse::<TokenTree>()?;
                 is_end |= input.is_empty();
             }
-            (|input: ParseStream| only.read(input, 0)).parse2(tokens)?;
-            self.tests.extend(only.declared);
+            self.elsewhere = None;
         }
         Ok(())
     }
@@ -282,25 +267,12 @@ fn from_the_file(path: Words, depth: usize) -> Words {
     if up == 0 { path } else { [&["self".to_owned()], &path[up..]].concat() }
 }
 
+/// `#[test]`, or a `cfg` whose first condition is that there is a test.
 fn for_tests(attribute: &Meta) -> bool {
-    match attribute {
-        Meta::List(cfg) if cfg.path.is_ident("cfg") => {
-            cfg.parse_args().is_ok_and(|condition| needs_test(&condition))
-        }
-        attribute => attribute.path().is_ident("test"),
-    }
-}
-
-/// Is this condition of a `cfg` false whenever `test` is?
-fn needs_test(condition: &Meta) -> bool {
-    let Meta::List(list) = condition else {
-        return ["test", "doctest"].iter().any(|name| condition.path().is_ident(name));
-    };
-    let parts = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
-    let mut parts = parts.into_iter().flatten();
-    match list.path.get_ident().map(Ident::to_string).as_deref() {
-        Some("all") => parts.any(|part| needs_test(&part)),
-        Some("any") => parts.all(|part| needs_test(&part)),
-        _ => false,
-    }
+    let Meta::List(cfg) = attribute else { return attribute.path().is_ident("test") };
+    let words = cfg.tokens.to_string();
+    let condition = words.trim_start_matches("all").trim_start_matches([' ', '(']);
+    let is_test =
+        ["test", "doctest"].contains(&condition.split([' ', ',', ')']).next().unwrap_or(""));
+    cfg.path.is_ident("cfg") && is_test
 }

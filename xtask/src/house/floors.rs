@@ -13,7 +13,7 @@ use syn::spanned::Spanned;
 use syn::{Item, Visibility};
 
 use crate::house::imports::{Imports, line};
-use kettle_kit::{files, tree};
+use kettle_kit::{files, table, tree};
 
 /// A crate's floors, the highest first.
 pub(crate) struct Floors {
@@ -106,10 +106,9 @@ impl Floors {
 
 /// The floor's number and its folders, from a row of the table.
 fn row(line: &str) -> Option<Vec<(u32, String)>> {
-    let mut cells = line.trim_start_matches("//!").trim().strip_prefix('|')?.split('|');
-    let number = cells.next()?.trim().parse().ok()?;
-    let quoted = cells.next()?.split('`').skip(1).step_by(2);
-    let folders = quoted.filter_map(|text| text.strip_suffix('/'));
+    let mut cells = table::cells(line);
+    let number = cells.next()?.parse().ok()?;
+    let folders = table::quoted(cells.next()?).filter_map(|text| text.strip_suffix('/'));
     Some(folders.map(|name| (number, name.to_owned())).collect())
 }
 

@@ -110,9 +110,9 @@ impl Search<'_> {
         self.underway.push(question);
         let here = &self.files[file];
         let found = match name.as_str() {
-            "crate" => self.inside(&roots(self.files, file), rest),
-            "self" => self.inside(&[file], rest),
-            "super" => self.inside(&here.parents, rest),
+            "crate" => self.inside(root(self.files, file), rest),
+            "self" => self.inside(file, rest),
+            "super" => here.parent.map_or_else(Vec::new, |above| self.inside(above, rest)),
             "*" => vec![End::Item(file, name.clone())],
             _ => self.meanings(file, name, rest),
         };
@@ -120,15 +120,12 @@ impl Search<'_> {
         found
     }
 
-    /// What `path` leads to, inside of the modules of these files.
-    fn inside(&mut self, those: &[usize], path: &[String]) -> Vec<End> {
-        let mut found = Vec::new();
-        for &file in those {
-            found.extend(self.look_up(file, path));
-        }
+    /// What `path` leads to, inside of a file's module.
+    fn inside(&mut self, file: usize, path: &[String]) -> Vec<End> {
+        let mut found = self.look_up(file, path);
         if let Some(name) = path.first().filter(|_| found.is_empty()) {
             // Nothing that can be read defines it there: a macro does, or a glob from outside.
-            found.extend(those.iter().map(|&file| End::Item(file, name.clone())));
+            found.push(End::Item(file, name.clone()));
         }
         found
     }
@@ -136,8 +133,8 @@ impl Search<'_> {
     /// What `name` is in a file: a module, an import, an item; else what the globs bring.
     fn meanings(&mut self, file: usize, name: &String, rest: &[String]) -> Vec<End> {
         let here = &self.files[file];
-        let children = here.children.get(name).map(Vec::as_slice).unwrap_or_default();
-        let mut found = self.inside(children, rest);
+        let child = here.children.get(name);
+        let mut found = child.map_or_else(Vec::new, |&child| self.inside(child, rest));
         if !rest.is_empty() && !found.is_empty() {
             // A function may have the module's name: a path that goes on means the module.
             return found;
@@ -149,7 +146,7 @@ impl Search<'_> {
             found.extend(ends.into_iter().chain(foreign));
         }
         if here.blocks.contains(name) {
-            found.extend(self.inside(&[file], rest));
+            found.extend(self.inside(file, rest));
         }
         if found.is_empty() && here.defined.contains(name) {
             // What follows is a variant, a method, a constant of it.
@@ -169,12 +166,9 @@ impl Search<'_> {
     }
 }
 
-/// The root of a file's crate: two, where a package has both a library and a program.
-fn roots(files: &[File], file: usize) -> Vec<usize> {
-    match files[file].parents.as_slice() {
-        [] => vec![file],
-        parents => parents.iter().flat_map(|&parent| roots(files, parent)).collect(),
-    }
+/// The root of a file's crate.
+fn root(files: &[File], file: usize) -> usize {
+    files[file].parent.map_or(file, |above| root(files, above))
 }
 
 /// Where `name!` is defined: a macro needs no path below its definition.
