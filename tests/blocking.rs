@@ -5,16 +5,21 @@ mod common;
 mod records;
 
 use std::collections::HashSet;
+use std::future::pending;
+use std::io::ErrorKind;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Barrier, mpsc};
+use std::sync::{Arc, Barrier, Mutex, OnceLock, mpsc};
+use std::task::{Context, Waker};
 use std::thread;
 use std::time::Duration;
 
 use common::engine::*;
-use kettle::runtime::{Builder, Runtime};
+use kettle::runtime::{Builder, Handle, Runtime};
 use kettle::task::spawn_blocking;
 use kettle::time::{Instant, sleep};
-use kettle::trace::{Event, record};
+use kettle::trace::{Event, Record, Recorder, record};
+use kettle_runtime::{Config, StartThread};
 use records::*;
 
 /// A runtime with one thread for blocking work.
@@ -299,4 +304,134 @@ fn jobs_are_spawned_from_anywhere_by_handle_and_runtime() {
             assert_eq!(nested.await.unwrap().await.unwrap(), 3);
         });
     });
+}
+
+/// Draws lots: the job ends on its thread at any moment of the handle's polls.
+#[test]
+fn a_job_whose_output_was_taken_has_ended() {
+    let runtime = runtime();
+    let _entered = runtime.enter();
+    for round in 0..50_000 {
+        let mut job = spawn_blocking(|| ());
+        let abort = job.abort_handle();
+        let mut cx = Context::from_waker(Waker::noop());
+        while Pin::new(&mut job).poll(&mut cx).is_pending() {
+            std::hint::spin_loop();
+        }
+        assert!(job.is_finished() && abort.is_finished(), "round {round}");
+    }
+}
+
+#[test]
+fn a_job_that_ends_while_its_runtime_does_is_on_record() {
+    let (recorder, recording) = Recorder::new();
+    let runtime = Builder::new_current_thread().trace(recorder).build().unwrap();
+    let (go, may_end) = mpsc::channel::<()>();
+    runtime.block_on(async {
+        drop(spawn_blocking(move || may_end.recv()));
+        // Dropped by the runtime's end.
+        kettle::spawn(async move {
+            let _go = go;
+            pending::<()>().await;
+        });
+    });
+    drop(runtime);
+    let ends = |record: &&Record| matches!(record.event, Event::BlockingEnd { .. });
+    assert_eq!(recording.records().iter().filter(ends).count(), 1);
+}
+
+// ---- threads that can't be started ---------------------------------------------------------------
+
+/// Two calls at a time, each with a thread that the system refuses. None may say that the job will
+/// be run, because the other one's thread will come.
+#[test]
+fn a_job_is_not_lost_where_two_threads_are_refused_at_once() {
+    within_a_minute(|| {
+        let [both, one_is_back] = [(); 2].map(|()| Arc::new(Barrier::new(2)));
+        let back = one_is_back.clone();
+        let start_thread: StartThread = Arc::new(move |_work| {
+            both.wait();
+            if thread::current().name() == Some("second") {
+                back.wait();
+            }
+            Err(ErrorKind::OutOfMemory.into())
+        });
+        let config = Config { start_thread, ..Config::default() };
+        let runtime = kettle_runtime::Runtime::with(config).unwrap();
+        let ask = |name: &str| {
+            let handle = runtime.handle().clone();
+            let thread = thread::Builder::new().name(name.to_owned());
+            let call = move || {
+                let _entered = handle.enter();
+                kettle_runtime::spawn_mandatory(|| ()).map(drop)
+            };
+            thread.spawn(call).unwrap()
+        };
+        let (first, second) = (ask("first"), ask("second"));
+        let refused = first.join().is_err();
+        one_is_back.wait();
+        assert!(second.join().is_err());
+        assert!(refused, "the first was told that its job will be run");
+        assert_eq!(runtime.handle().metrics().idle_threads(), Some(0));
+    });
+}
+
+#[test]
+fn a_job_whose_thread_was_not_started_because_of_a_panic_is_dropped() {
+    let start_thread: StartThread = Arc::new(|_work| panic!("no thread today"));
+    let config = Config { start_thread, ..Config::default() };
+    let runtime = kettle_runtime::Runtime::with(config).unwrap();
+    let panic = panic_of(|| runtime.handle().spawn_blocking(|| ()));
+    assert_eq!(panic, "no thread today");
+    assert_eq!(runtime.handle().metrics().idle_threads(), Some(0), "no job is out");
+}
+
+/// The limit allows no second thread, so the second job is queued for the first one's.
+#[test]
+fn a_job_that_was_queued_for_a_thread_that_is_refused_is_cancelled() {
+    within_a_minute(|| {
+        let handle = Arc::new(OnceLock::<Handle>::new());
+        let second = Arc::<Mutex<Option<_>>>::default();
+        let (known, made) = (handle.clone(), second.clone());
+        let start_thread: StartThread = Arc::new(move |_work| {
+            let handle = known.get().expect("the job comes after its runtime");
+            *made.lock().unwrap() = Some(handle.spawn_blocking(|| ()));
+            Err(ErrorKind::OutOfMemory.into())
+        });
+        let config = Config { start_thread, max_blocking_threads: 1, ..Config::default() };
+        let runtime = kettle_runtime::Runtime::with(config).unwrap();
+        handle.set(runtime.handle().clone()).unwrap();
+        panic_of(|| runtime.handle().spawn_blocking(|| ()));
+        assert_eq!(runtime.handle().metrics().idle_threads(), Some(0), "no job is out");
+        let second = second.lock().unwrap().take().unwrap();
+        assert!(runtime.block_on(second).unwrap_err().is_cancelled());
+    });
+}
+
+/// The first thread has ended, by its short life, before the call that made it returns.
+#[test]
+fn a_job_is_not_queued_for_a_thread_that_has_ended() {
+    let handle = Arc::new(OnceLock::<Handle>::new());
+    let (known, panicked) = (handle.clone(), Arc::<OnceLock<String>>::default());
+    let words = panicked.clone();
+    let start_thread: StartThread = Arc::new(move |work| {
+        if thread::current().name() == Some("second") {
+            return Err(ErrorKind::OutOfMemory.into());
+        }
+        thread::spawn(work).join().unwrap();
+        let handle = known.get().expect("the job comes after its runtime");
+        let call = || panic_of(|| handle.spawn_blocking(|| ()));
+        thread::scope(|scope| {
+            let second = thread::Builder::new().name("second".to_owned());
+            words.set(second.spawn_scoped(scope, call).unwrap().join().unwrap()).unwrap();
+        });
+        Ok(())
+    });
+    let thread_keep_alive = Duration::ZERO;
+    let config = Config { start_thread, thread_keep_alive, ..Config::default() };
+    let runtime = kettle_runtime::Runtime::with(config).unwrap();
+    handle.set(runtime.handle().clone()).unwrap();
+    drop(runtime.handle().spawn_blocking(|| ()));
+    assert!(panicked.get().unwrap().starts_with("no thread for blocking work"));
+    assert_eq!(runtime.handle().metrics().idle_threads(), Some(0), "no job is out");
 }

@@ -3,7 +3,7 @@
 //!
 //! Soon: within two `event_interval`s of polls after the moment at which the deadline passes, the
 //! bytes are there, or the task's waker was deferred. The polls between that moment and the task's
-//! own are counted from the records. (The same for a wake from another thread: `unnoticed.rs`.)
+//! own are counted from the records.
 
 mod common;
 #[path = "common/records.rs"]
@@ -22,12 +22,13 @@ use std::time::Duration;
 use common::engine::*;
 use kettle::io::AsyncReadExt;
 use kettle::net::TcpStream;
-use kettle::runtime::Builder;
+use kettle::runtime::{Builder, Handle};
 use kettle::sync::Notify;
 use kettle::sync::mpsc::{Receiver, Sender};
 use kettle::task::{Id, JoinHandle, LocalSet, spawn_local, yield_now};
 use kettle::time::{advance, sleep};
 use kettle::trace::{Event, Record, Recorder};
+use kettle_runtime::{Timer, clock};
 use records::*;
 
 /// Who keeps the loop busy.
@@ -405,4 +406,103 @@ fn a_local_set_polls_its_tasks_in_the_engines_order() {
         let order = [order(polled_before, kettle::spawn), order(polled_before, spawn_local)];
         assert_eq!(order, [["woken by a timer", "woken by a task"]; 2], "after {polled_before}");
     }
+}
+
+/// Among so many tasks that are always ready, with neither a timer nor a socket.
+#[test]
+fn a_wake_from_another_thread_is_as_prompt_as_a_timers() {
+    const INTERVAL: usize = 31;
+    const TASKS: usize = 100_000;
+    let polls = Arc::new(AtomicUsize::new(0));
+    let mut builder = Builder::new_current_thread();
+    let runtime = builder.event_interval(u32::try_from(INTERVAL).unwrap()).build().unwrap();
+    let late = runtime.block_on(async {
+        let news = Channel::new();
+        for _ in 0..TASKS {
+            let (polls, news) = (polls.clone(), news.clone());
+            kettle::spawn(async move {
+                loop {
+                    let now = polls.fetch_add(1, Ordering::Relaxed);
+                    if now % (TASKS / 10 + 7) == 0 {
+                        elsewhere(|| news.send(now)); // inside of this poll
+                    }
+                    yield_now().await;
+                }
+            });
+        }
+        let mut late = Vec::new();
+        for _ in 0..20 {
+            let then = news.receive().await;
+            late.push(polls.load(Ordering::Relaxed) - then);
+        }
+        late
+    });
+    assert!(late.iter().all(|polls| *polls <= 2 * INTERVAL), "{late:?}");
+}
+
+#[test]
+fn a_hundred_thousand_timers_due_at_once_leave_room_for_others_and_can_be_cancelled() {
+    const TIMERS: usize = 100_000;
+    paused().block_on(async {
+        let fired = Arc::new(AtomicUsize::new(0));
+        let count = fired.clone();
+        let waker = waker_that(move || {
+            count.fetch_add(1, Ordering::Relaxed);
+        });
+        let hour = Duration::from_hours(1);
+        let due = clock::now() + hour;
+        let mut timers: Vec<_> = (0..TIMERS)
+            .map(|_| {
+                let mut timer = Timer::new(due);
+                assert!(timer.poll(&mut Context::from_waker(&waker)).is_pending());
+                timer
+            })
+            .collect();
+        // Looks at each of its polls how many have fired since, and then cancels the last one.
+        let seen = fired.clone();
+        let witness = kettle::spawn(async move {
+            let (mut most, mut polls, mut before) = (0, 0, 0);
+            while before < TIMERS - 1 {
+                let now = seen.load(Ordering::Relaxed);
+                if before == 0 && now > 0 {
+                    drop(timers.pop());
+                }
+                most = most.max(now - before);
+                polls += usize::from(now > before);
+                before = now;
+                yield_now().await;
+            }
+            (most, polls, timers)
+        });
+        advance(hour).await;
+        assert_eq!(fired.load(Ordering::Relaxed), TIMERS - 1, "all are woken, but for one");
+        let (most, polls, timers) = witness.await.unwrap();
+        assert!(
+            most <= 2 * 1024 && polls >= TIMERS / 2048,
+            "{most} at once, {polls} polls between"
+        );
+        assert!(timers.iter().all(Timer::is_elapsed));
+    });
+}
+
+/// The loop that calls deferred wakers is the one that this blocks.
+#[test]
+fn a_block_on_inside_of_a_task_defers_no_waker() {
+    within_a_minute(|| {
+        paused().block_on(async {
+            let handle = Handle::current();
+            let (sender, mut receiver) = kettle::sync::mpsc::unbounded_channel();
+            let spawned = kettle::task::run_in_place(|| {
+                handle.block_on(async {
+                    yield_now().await;
+                    for number in 0..1000 {
+                        sender.send(number).unwrap();
+                        assert_eq!(receiver.recv().await, Some(number));
+                    }
+                });
+                kettle::spawn(async { 7 }) // by message: it is polled later
+            });
+            assert_eq!(spawned.await.unwrap(), 7);
+        });
+    });
 }

@@ -11,11 +11,11 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use common::engine::*;
-use kettle::runtime::Handle;
+use kettle::runtime::{Builder, Handle};
 use kettle::task::coop::consume_budget;
 use kettle::task::{JoinHandle, spawn_blocking, yield_now};
 use kettle::time::sleep;
-use kettle::trace::{Event, record};
+use kettle::trace::{Event, Recorder, record};
 use records::*;
 
 const BURST: usize = 100_000;
@@ -247,4 +247,23 @@ fn headers_are_used_again_only_when_nobody_holds_them() {
         assert_eq!(sleeper.polls(), before + 100, "no stale waker reached a living task");
         drop(living);
     });
+}
+
+#[test]
+fn a_sleep_dropped_where_its_runtime_is_entered_but_not_driven_leaves_nothing() {
+    let (recorder, recording) = Recorder::with_capacity(1_000_000);
+    let runtime = Builder::new_current_thread().trace(recorder).build().unwrap();
+    let room = || runtime.block_on(async { Handle::current().metrics().capacity().unwrap() });
+    let before = room();
+    {
+        let _entered = runtime.enter();
+        for _ in 0..100_000 {
+            let sleep = pin!(sleep(Duration::from_hours(1)));
+            assert!(sleep.poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        }
+    }
+    assert!(room() <= before + 64, "room for {} more", room() - before);
+    let messages =
+        recording.records().iter().filter(|one| matches!(one.event, Event::Message { .. })).count();
+    assert_eq!(messages, 0);
 }

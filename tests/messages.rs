@@ -3,24 +3,27 @@
 //!
 //! Luck decides which orders come up here: a flag taken in two steps, a reply that wakes nobody, outputs
 //! not moved out were found at each run, a sleeper that looks before it writes in one of three, a
-//! missing fence never. All orders of the protocols: `tests/models/tests/threads`.
+//! missing fence never. All orders of the protocols: `tests/models/tests/threads`. Below are messages
+//! that come at one certain moment.
 
 mod common;
 #[path = "common/records.rs"]
 mod records;
 
-use std::future::poll_fn;
+use std::future::{pending, poll_fn};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, Mutex};
 use std::task::{Poll, Waker};
 use std::thread;
+use std::time::Duration;
 
-use common::engine::{Channel, runtime, within_a_minute};
-use kettle::runtime::Runtime;
+use common::engine::{Channel, elsewhere, runtime, within_a_minute};
+use kettle::runtime::{Builder, Runtime};
 use kettle::task::{JoinHandle, yield_now};
-use kettle::trace::{Event, Record, record};
+use kettle::time::sleep;
+use kettle::trace::{Event, Record, Recorder, record};
 use kettle_events::MessageKind;
-use records::settle;
+use records::{count, settle};
 
 const THREADS: usize = 8;
 
@@ -168,4 +171,42 @@ fn an_abort_of_a_task_that_has_ended_does_not_stand_for_the_next_tasks() {
             }
         });
     });
+}
+
+#[test]
+fn messages_sent_just_before_a_runtime_leaves_a_thread_are_handled_before_it_has_left() {
+    let runtime = runtime();
+    let handle = runtime.handle();
+    runtime.block_on(async {
+        elsewhere(|| {
+            for _ in 0..3000 {
+                handle.spawn(pending::<()>());
+            }
+        });
+    });
+    assert_eq!(handle.metrics().num_alive_tasks(), 3000);
+}
+
+/// It would end the next sleep for nothing, and costs a system call.
+#[test]
+fn a_message_to_a_loop_that_is_awake_unparks_nothing() {
+    let (recorder, recording) = Recorder::with_capacity(10_000);
+    let runtime = Builder::new_current_thread().enable_all().trace(recorder).build().unwrap();
+    runtime.block_on(async {
+        let news = Channel::new();
+        let mine = news.clone();
+        let receiver = kettle::spawn(async move { mine.receive().await });
+        yield_now().await;
+        elsewhere(|| news.send(()));
+        receiver.await.unwrap();
+        sleep(Duration::from_millis(5)).await;
+    });
+    let unparks = |unparked| {
+        count(
+            &recording.records(),
+            |event| matches!(event, Event::Unpark { unparked: by_another, .. } if *by_another == unparked),
+        )
+    };
+    assert_eq!(unparks(true), 0);
+    assert!(unparks(false) > 0);
 }

@@ -12,6 +12,7 @@ use kettle::runtime::Builder;
 use kettle::sync::{
     Barrier, Mutex, Notify, OnceCell, RwLock, Semaphore, SetOnce, broadcast, mpsc, oneshot, watch,
 };
+use kettle::task::yield_now;
 use kettle::time::{sleep, timeout};
 use kettle::trace::{Event, Record, Recorder};
 use kettle_events::Resource;
@@ -248,4 +249,23 @@ fn what_follows_a_spawn_stands_there() {
     let detached = records.iter().find(|record| matches!(record.event, Event::Detach { .. }));
     let at = detached.expect("a handle").at.map(|at| (at.file(), at.line()));
     assert_eq!(at, Some((line.0, line.1 + 1)));
+}
+
+#[test]
+fn a_step_inside_of_a_poll_leaves_the_tasks_line_as_it_was() {
+    let (recorder, recording) = Recorder::new();
+    let runtime = Builder::new_current_thread().trace(recorder).build().unwrap();
+    runtime.block_on(async {
+        let line = line!() + 1;
+        yield_now().await;
+        {
+            let _step = kettle_events::run_as(None);
+            kettle::spawn(async {});
+        }
+        kettle_events::note("after the step");
+        let is_the_note = |record: &&Record| matches!(record.event, Event::Note { .. });
+        kettle_events::flush();
+        let note = recording.records().iter().find(is_the_note).and_then(|record| record.at);
+        assert_eq!(note.map(std::panic::Location::line), Some(line));
+    });
 }

@@ -10,8 +10,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::process::{Command, Output};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Waker};
+use std::thread;
 use std::time::Duration;
 
 use kettle::io::{AsyncReadExt, AsyncWriteExt};
@@ -20,7 +21,7 @@ use kettle::runtime::Builder;
 use kettle::sync::{Mutex, mpsc, oneshot};
 use kettle::task::{spawn_blocking, yield_now};
 use kettle::time::{sleep, timeout};
-use kettle::trace::{Event, Ledger, Record, Sink, record};
+use kettle::trace::{Event, Ledger, Record, Recorder, Sink, record};
 
 use folded::{whole, whole_but_for};
 
@@ -259,4 +260,39 @@ fn a_runtime_goes_on_after_an_objection_that_came_when_its_future_was_queued() {
     assert_eq!(*words, "no timers");
     let task = runtime.spawn(nap());
     runtime.block_on(task).expect("a task that ends");
+}
+
+/// Another thread registers and cancels timers while turns begin: what a turn counts is what the
+/// events before it have told. Draws lots: the thread does so at any moment of a turn.
+#[test]
+fn a_turn_counts_what_was_recorded_before_it() {
+    let (recorder, recording) = Recorder::with_capacity(10_000_000);
+    let runtime = Builder::new_current_thread().trace(recorder).build().unwrap();
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let _entered = runtime.enter();
+            while !done.load(Ordering::Relaxed) {
+                let sleep = pin!(sleep(Duration::from_hours(1)));
+                assert!(sleep.poll(&mut Context::from_waker(Waker::noop())).is_pending());
+            }
+        });
+        runtime.block_on(async {
+            for _ in 0..10_000 {
+                yield_now().await;
+            }
+        });
+        done.store(true, Ordering::Relaxed);
+    });
+    let mut alive = 0;
+    for record in recording.records() {
+        match record.event {
+            Event::TimerAdd { .. } => alive += 1,
+            Event::TimerCancel { .. } => alive -= 1,
+            Event::Turn { timers, .. } => assert_eq!(timers, alive, "at record {}", record.seq),
+            Event::Lost { .. } => return, // the rest is not known
+            _ => {}
+        }
+    }
+    assert!(alive <= 1);
 }

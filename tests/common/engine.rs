@@ -49,6 +49,11 @@ impl<F: FnOnce()> Drop for OnDrop<F> {
     }
 }
 
+/// On another thread, and done when this returns.
+pub fn elsewhere(act: impl FnOnce() + Send) {
+    std::thread::scope(|scope| scope.spawn(act).join().unwrap());
+}
+
 /// A future that is never ready and keeps `value` until it is dropped.
 pub async fn keep<T>(value: T) {
     std::future::pending::<()>().await;

@@ -9,6 +9,7 @@ mod common;
 mod records;
 
 mod attributes;
+mod clock;
 mod mpsc;
 mod mutex;
 mod net;

@@ -1,12 +1,20 @@
 //! Sockets: what the selector hears of.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Context;
+use std::thread;
+use std::time::Duration;
 
 use kettle::io::{AsyncReadExt, AsyncWriteExt};
-use kettle::net::TcpListener;
-use kettle::runtime::Runtime;
-use kettle::trace::Event;
+use kettle::net::{TcpListener, TcpStream};
+use kettle::runtime::{Builder, Runtime};
+use kettle::task::yield_now;
+use kettle::trace::{Event, Recorder};
 use kettle_events::{Replaced, Resource};
+
+use crate::common::engine::*;
 
 /// A connection whose data is there when it is accepted never joins the selector: four system calls
 /// (accept, read, write, close), and none of epoll's. The listener joins once.
@@ -46,4 +54,92 @@ async fn yield_times(times: usize) {
     for _ in 0..times {
         kettle::task::yield_now().await;
     }
+}
+
+/// More futures wait for one socket than one step of the loop wakes, and the runtime ends after that
+/// step.
+#[test]
+fn every_future_that_waits_for_a_socket_is_woken_though_the_runtime_ends_in_between() {
+    const FUTURES: usize = 1500;
+    let mut builder = Builder::new_current_thread();
+    let runtime = builder.enable_all().event_interval(1).build().unwrap();
+    let woken = Arc::new(AtomicUsize::new(0));
+    let count = woken.clone();
+    let waker = waker_that(move || {
+        count.fetch_add(1, Ordering::Relaxed);
+    });
+    let (stream, mut far) = runtime.block_on(connected());
+    let mut futures: Vec<_> = (0..FUTURES).map(|_| Box::pin(stream.readable())).collect();
+    assert_eq!(stream.try_read(&mut [0; 8]).unwrap_err().kind(), ErrorKind::WouldBlock);
+    for future in &mut futures {
+        assert!(future.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    }
+    runtime.block_on(async {
+        far.write_all(b"tea").unwrap();
+        yield_now().await; // the loop has looked at the sockets, and woken some
+    });
+    let before = woken.load(Ordering::Relaxed);
+    assert!(0 < before && before < FUTURES, "{before}");
+    drop(runtime);
+    assert_eq!(woken.load(Ordering::Relaxed), FUTURES);
+}
+
+#[test]
+fn a_socket_that_waited_is_tried_again_after_its_runtimes_end() {
+    let runtime = runtime();
+    let (stream, mut far) = runtime.block_on(connected());
+    let mut buf = [0; 8];
+    assert_eq!(stream.try_read(&mut buf).unwrap_err().kind(), ErrorKind::WouldBlock);
+    drop(runtime);
+    far.write_all(b"tea").unwrap();
+    let read = (0..1000).find_map(|_| {
+        thread::sleep(Duration::from_millis(1)); // loopback may take a moment
+        stream.try_read(&mut buf).ok()
+    });
+    assert_eq!(read, Some(3));
+}
+
+/// The loop sleeps while another thread registers a socket, and hears of it before it records
+/// what that thread did.
+#[test]
+fn a_source_that_another_thread_adds_is_on_record_before_it_is_ready() {
+    within_a_minute(|| {
+        let (recorder, recording) = Recorder::with_capacity(10_000);
+        let mut builder = Builder::new_current_thread();
+        let runtime = builder.enable_all().trace(recorder).build().unwrap();
+        let handle = runtime.handle().clone();
+        let news = Channel::new();
+        let done = news.clone();
+        let other = thread::spawn(move || {
+            let read = handle.block_on(async {
+                let (mut stream, mut far) = connected().await;
+                let late = thread::spawn(move || {
+                    thread::sleep(Duration::from_millis(20));
+                    far.write_all(b"tea").unwrap();
+                });
+                let read = stream.read(&mut [0; 8]).await.unwrap();
+                late.join().unwrap();
+                read
+            });
+            done.send(read);
+        });
+        assert_eq!(runtime.block_on(news.receive()), 3);
+        other.join().unwrap();
+        let mut added = Vec::new();
+        for record in recording.records() {
+            match record.event {
+                Event::SourceAdd { source, .. } => added.push(source),
+                Event::SourceReady { source, .. } => assert!(added.contains(&source)),
+                _ => {}
+            }
+        }
+        assert!(!added.is_empty());
+    });
+}
+
+/// A connection of loopback: kettle's end, and std's.
+async fn connected() -> (TcpStream, std::net::TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let far = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    (listener.accept().await.unwrap().0, far)
 }

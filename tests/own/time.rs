@@ -1,20 +1,20 @@
-//! Time: what is in the wheel, and which jumps the clock makes.
+//! Timers: what is in the wheel, and what they leave there. (The clock: `clock.rs`.)
 
 #![allow(clippy::async_yields_async)] // a sleep made on one runtime, to be awaited elsewhere
 
 use std::cell::RefCell;
 use std::future::{pending, poll_fn};
 use std::rc::Rc;
-use std::sync::mpsc::channel;
-use std::sync::{Arc, OnceLock};
-use std::task::Poll;
+use std::task::{Context, Poll, Waker};
 use std::thread;
 
-use kettle::runtime::{Builder, Handle};
-use kettle::task::{LocalSet, spawn_blocking, spawn_local};
+use kettle::runtime::Builder;
+use kettle::task::{LocalSet, spawn_local};
 use kettle::time::{Duration, Instant, advance, interval, sleep, sleep_until, timeout};
-use kettle::trace::{Event, Record, Recorder, Sink, record};
+use kettle::trace::{Event, Record, Recorder, record};
+use kettle_runtime::{Timer, clock};
 
+use crate::common::engine::waker_that;
 use crate::common::time::*;
 
 /// By deadline; those of one millisecond in the order in which they were first polled.
@@ -86,83 +86,6 @@ fn dropped_by_another_thread_it_leaves_no_timer() {
         _ => None,
     });
     assert_eq!(in_between.collect::<Vec<_>>(), [1, 3, 0]);
-}
-
-/// Moves the clock from another thread at the worst moment: in an idle turn, after the loop has
-/// looked at its timers and before it sleeps. (An idle turn there is after a ring for nothing.)
-struct WorstMoment {
-    handle: Arc<OnceLock<Handle>>,
-    rung: bool,
-    moved: bool,
-}
-
-impl WorstMoment {
-    fn advance(&self, by: Duration) {
-        let handle = self.handle.get().unwrap().clone();
-        thread::spawn(move || handle.block_on(advance(by))).join().unwrap();
-    }
-}
-
-impl Sink for WorstMoment {
-    fn record(&mut self, records: &[Record]) {
-        match records.last().map(|record| record.event) {
-            Some(Event::Park { .. }) if !self.rung => {
-                self.rung = true;
-                self.advance(Duration::ZERO);
-            }
-            Some(Event::Turn { queued: 0, .. }) if !self.moved => {
-                self.moved = true;
-                self.advance(ms(5));
-            }
-            _ => {}
-        }
-    }
-}
-
-#[test]
-fn the_clock_moved_just_before_the_loop_sleeps() {
-    let handle = Arc::new(OnceLock::new());
-    let sink = WorstMoment { handle: handle.clone(), rung: false, moved: false };
-    let runtime = Builder::new_current_thread().start_paused(true).trace(sink).build().unwrap();
-    handle.set(runtime.handle().clone()).unwrap();
-    runtime.block_on(async {
-        let (go, gone) = channel();
-        let work = spawn_blocking(move || gone.recv_timeout(secs(20)).is_ok());
-        sleep(ms(5)).await;
-        let _ = go.send(());
-        assert!(work.await.unwrap(), "the sleep ended only after the work");
-    });
-}
-
-// ---- moved by itself ----------------------------------------------------------------------------
-
-#[test]
-fn it_jumps_from_deadline_to_deadline() {
-    let (log, records) = record(|| {
-        paused().block_on(LocalSet::new().run_until(async {
-            let log = Rc::new(RefCell::new(Vec::new()));
-            let start = Instant::now();
-            let tasks = [500, 20, 7_200_000, 20, 1000].map(|millis| {
-                let log = log.clone();
-                spawn_local(async move {
-                    sleep_until(start + ms(millis)).await;
-                    log.borrow_mut().push((millis, start.elapsed()));
-                })
-            });
-            for task in tasks {
-                task.await.unwrap();
-            }
-            log.take()
-        }))
-    });
-    let expected = [20, 20, 500, 1000, 7_200_000].map(|millis| (millis, ms(millis)));
-    assert_eq!(log, expected);
-    let jump = |event| match event {
-        Event::Advance { by, auto: true } => Some(by),
-        _ => None,
-    };
-    let jumps: Vec<_> = records.iter().filter_map(|record| jump(record.event)).collect();
-    assert_eq!(jumps, [ms(20), ms(480), ms(500), ms(7_199_000)]);
 }
 
 #[test]
@@ -262,4 +185,29 @@ fn timers_left(records: &[Record]) -> usize {
         _ => None,
     };
     records.iter().rev().find_map(left).expect("the runtime has run")
+}
+
+#[test]
+fn a_timer_that_never_fired_is_not_elapsed_after_its_runtimes_end() {
+    let runtime = paused();
+    let mut timer = runtime.block_on(async { Timer::new(clock::now() + secs(3600)) });
+    assert!(timer.poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    drop(runtime);
+    assert!(!timer.is_elapsed());
+}
+
+#[test]
+fn a_timer_whose_waker_panics_at_a_reset_forgets_its_key() {
+    paused().block_on(async {
+        let (begin, later) = (clock::now(), clock::now() + secs(3600));
+        let mut first = Timer::new(later);
+        let panics = waker_that(|| panic!("a foreign waker"));
+        assert!(first.poll(&mut Context::from_waker(&panics)).is_pending());
+        advance(ms(2)).await;
+        let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| first.reset(begin)));
+        let mut second = Timer::new(later);
+        assert!(second.poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        drop(first);
+        assert!(!second.is_elapsed(), "the first took the second one out of the wheel");
+    });
 }

@@ -1,0 +1,287 @@
+//! The clock: which jumps it makes, which it must not make, and when timers come although the loop was
+//! about to sleep.
+//!
+//! What must happen between two steps of the loop is done by a sink: it is called there, on the loop's
+//! own thread. So each order is certain; one test draws lots, and says so.
+
+use std::cell::RefCell;
+use std::future::poll_fn;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, mpsc};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+
+use kettle::runtime::{Builder, Handle, Runtime};
+use kettle::task::{LocalSet, spawn_blocking, spawn_local};
+use kettle::time::{Duration, Instant, advance, sleep, sleep_until};
+use kettle::trace::{Event, Record, Sink, record};
+use kettle_runtime::{Timer, clock};
+
+use crate::common::engine::*;
+use crate::common::time::{ms, secs};
+
+const HOUR: Duration = Duration::from_hours(1);
+
+/// Does something once, when the loop says something that fits.
+struct Between<F, A>(F, Option<A>);
+
+impl<F: Fn(&Event) -> bool + Send, A: FnOnce() + Send> Sink for Between<F, A> {
+    fn record(&mut self, records: &[Record]) {
+        if records.iter().any(|record| (self.0)(&record.event))
+            && let Some(act) = self.1.take()
+        {
+            act();
+        }
+    }
+}
+
+fn paused_with(sink: impl Sink + 'static) -> Runtime {
+    Builder::new_current_thread().start_paused(true).trace(sink).build().unwrap()
+}
+
+const TICK: Duration = Duration::from_millis(1);
+
+#[test]
+fn the_paused_clock_does_not_jump_when_another_thread_has_just_sent_a_message() {
+    within_a_minute(|| {
+        let parks = |event: &Event| matches!(event, Event::Park { .. });
+        let fires = |event: &Event| matches!(event, Event::TimerFire { .. });
+        // The loop has said that it sleeps; and it is about to, after a timer that woke nobody.
+        let moments = [(parks as fn(&Event) -> bool, Duration::ZERO), (fires, TICK)];
+        for (moment, then) in moments {
+            let news = Channel::new();
+            let send = news.clone();
+            let act = move || elsewhere(|| send.send(()));
+            let waited = paused_with(Between(moment, Some(act))).block_on(async move {
+                let start = Instant::now();
+                let mut nobodys = Timer::new(clock::now() + TICK);
+                assert!(nobodys.poll(&mut Context::from_waker(Waker::noop())).is_pending());
+                kettle::spawn(sleep(HOUR));
+                news.receive().await;
+                start.elapsed()
+            });
+            assert_eq!(waited, then, "until the message was there");
+        }
+    });
+}
+
+#[test]
+fn a_task_that_moves_the_clock_while_timers_fire_is_not_forgotten() {
+    within_a_minute(|| {
+        paused().block_on(async {
+            kettle::spawn(sleep(24 * HOUR));
+            let mut moving = Box::pin(advance(HOUR));
+            let first = poll_fn(|cx| Poll::Ready(cx.waker().clone())).await;
+            let moved = Arc::new(AtomicBool::new(false));
+            let told = moved.clone();
+            // A foreign executor polls it at once, inside of the wake.
+            let once = Mutex::new(Some(move || {
+                let pending = moving.as_mut().poll(&mut Context::from_waker(&first)).is_pending();
+                told.store(pending, Ordering::SeqCst);
+                moving
+            }));
+            let kept = Arc::new(Mutex::new(None));
+            let keep = kept.clone();
+            let waker = waker_that(move || {
+                if let Some(poll) = once.lock().unwrap().take() {
+                    *keep.lock().unwrap() = Some(poll());
+                }
+            });
+            let mut timer = Timer::new(clock::now() + HOUR);
+            assert!(timer.poll(&mut Context::from_waker(&waker)).is_pending());
+            let start = Instant::now();
+            poll_fn(|_| if moved.load(Ordering::SeqCst) { Poll::Ready(()) } else { Poll::Pending })
+                .await;
+            assert_eq!(start.elapsed(), 2 * HOUR, "to the timer, and as far as it was moved");
+            let moving = kept.lock().unwrap().take().unwrap();
+            moving.await;
+            assert_eq!(start.elapsed(), 2 * HOUR);
+        });
+    });
+}
+
+#[test]
+fn the_paused_clock_does_not_jump_while_a_job_is_out_that_the_sink_began() {
+    within_a_minute(|| {
+        let ended = Arc::new(AtomicBool::new(false));
+        let (shared, ends) = (Arc::new(Mutex::new(None::<Handle>)), ended.clone());
+        let handle = shared.clone();
+        let begin = move || {
+            let handle = handle.lock().unwrap().clone().unwrap();
+            drop(handle.spawn_blocking(move || {
+                thread::sleep(Duration::from_millis(50));
+                ends.store(true, Ordering::SeqCst);
+            }));
+        };
+        let parks = |event: &Event| matches!(event, Event::Park { .. });
+        let runtime = paused_with(Between(parks, Some(begin)));
+        *shared.lock().unwrap() = Some(runtime.handle().clone());
+        runtime.block_on(async { sleep(HOUR).await });
+        assert!(ended.load(Ordering::SeqCst), "the job had not ended when the hour had passed");
+    });
+}
+
+/// A sink that objects to the first park.
+#[derive(Default)]
+struct NoParks(Option<bool>);
+
+impl Sink for NoParks {
+    fn record(&mut self, records: &[Record]) {
+        if records.iter().any(|one| matches!(one.event, Event::Park { .. })) {
+            self.0 = Some(self.0.is_none());
+        }
+    }
+
+    fn objection(&mut self) -> Option<String> {
+        (self.0 == Some(true)).then(|| {
+            self.0 = Some(false);
+            "no parks".to_owned()
+        })
+    }
+}
+
+#[test]
+fn the_paused_clock_does_not_jump_when_a_sink_objects_to_the_sleep() {
+    let runtime = paused_with(NoParks::default());
+    let now = || runtime.block_on(async { Instant::now() });
+    let before = now();
+    assert_eq!(panic_of(|| runtime.block_on(async { sleep(HOUR).await })), "no parks");
+    assert_eq!(now(), before);
+}
+
+/// Draws lots: the job ends at any moment of the loop's falling asleep.
+/// The hook makes it due, and fires nothing. With the job out no jump follows that would.
+#[test]
+fn a_deadline_that_came_just_before_the_sleep_ends_it_though_a_job_is_out() {
+    within_a_minute(|| {
+        let first = AtomicBool::new(true);
+        let pass_time = move || {
+            if first.swap(false, Ordering::Relaxed) {
+                clock::resume();
+                thread::sleep(2 * TICK);
+                clock::pause();
+            }
+        };
+        let mut builder = Builder::new_current_thread();
+        let runtime = builder.start_paused(true).on_thread_park(pass_time).build().unwrap();
+        runtime.block_on(async {
+            let (go, may_end) = mpsc::channel::<()>();
+            let job = spawn_blocking(move || may_end.recv());
+            sleep(TICK).await;
+            drop(go);
+            job.await.unwrap().unwrap_err();
+        });
+    });
+}
+
+#[test]
+fn time_goes_on_when_a_job_that_nobody_awaits_has_ended() {
+    within_a_minute(|| {
+        paused().block_on(async {
+            for _ in 0..5_000 {
+                drop(spawn_blocking(|| ()));
+                sleep(Duration::from_millis(1)).await;
+            }
+        });
+    });
+}
+
+/// The sink takes 500 ms at the park before a timer of 600 ms. After it the loop may sleep for 100
+/// ms, and not for the 600 that it had been before.
+#[test]
+fn a_sink_that_takes_its_time_at_a_park_does_not_make_timers_late() {
+    let parks = |event: &Event| matches!(event, Event::Park { .. });
+    let slow = Between(parks, Some(|| thread::sleep(Duration::from_millis(500))));
+    let runtime = Builder::new_current_thread().enable_all().trace(slow).build().unwrap();
+    let news = Channel::new();
+    let (first, second) = (news.clone(), news.clone());
+    let after = thread::spawn(move || {
+        thread::sleep(Duration::from_secs(1));
+        second.send("the other thread, after 1,000 ms");
+    });
+    let came = runtime.block_on(async {
+        kettle::spawn(async move {
+            sleep(Duration::from_millis(600)).await;
+            first.send("the timer, after 600 ms");
+        });
+        news.receive().await
+    });
+    after.join().unwrap();
+    assert_eq!(came, "the timer, after 600 ms");
+}
+
+/// Moves the clock from another thread at the worst moment: in an idle turn, after the loop has
+/// looked at its timers and before it sleeps. (An idle turn there is after a ring for nothing.)
+struct WorstMoment {
+    handle: Arc<OnceLock<Handle>>,
+    rung: bool,
+    moved: bool,
+}
+
+impl WorstMoment {
+    fn advance(&self, by: Duration) {
+        let handle = self.handle.get().unwrap().clone();
+        thread::spawn(move || handle.block_on(advance(by))).join().unwrap();
+    }
+}
+
+impl Sink for WorstMoment {
+    fn record(&mut self, records: &[Record]) {
+        match records.last().map(|record| record.event) {
+            Some(Event::Park { .. }) if !self.rung => {
+                self.rung = true;
+                self.advance(Duration::ZERO);
+            }
+            Some(Event::Turn { queued: 0, .. }) if !self.moved => {
+                self.moved = true;
+                self.advance(ms(5));
+            }
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn the_clock_moved_just_before_the_loop_sleeps() {
+    let handle = Arc::new(OnceLock::new());
+    let sink = WorstMoment { handle: handle.clone(), rung: false, moved: false };
+    let runtime = Builder::new_current_thread().start_paused(true).trace(sink).build().unwrap();
+    handle.set(runtime.handle().clone()).unwrap();
+    runtime.block_on(async {
+        let (go, gone) = mpsc::channel();
+        let work = spawn_blocking(move || gone.recv_timeout(secs(20)).is_ok());
+        sleep(ms(5)).await;
+        let _ = go.send(());
+        assert!(work.await.unwrap(), "the sleep ended only after the work");
+    });
+}
+
+#[test]
+fn it_jumps_from_deadline_to_deadline() {
+    let (log, records) = record(|| {
+        paused().block_on(LocalSet::new().run_until(async {
+            let log = Rc::new(RefCell::new(Vec::new()));
+            let start = Instant::now();
+            let tasks = [500, 20, 7_200_000, 20, 1000].map(|millis| {
+                let log = log.clone();
+                spawn_local(async move {
+                    sleep_until(start + ms(millis)).await;
+                    log.borrow_mut().push((millis, start.elapsed()));
+                })
+            });
+            for task in tasks {
+                task.await.unwrap();
+            }
+            log.take()
+        }))
+    });
+    let expected = [20, 20, 500, 1000, 7_200_000].map(|millis| (millis, ms(millis)));
+    assert_eq!(log, expected);
+    let jump = |event| match event {
+        Event::Advance { by, auto: true } => Some(by),
+        _ => None,
+    };
+    let jumps: Vec<_> = records.iter().filter_map(|record| jump(record.event)).collect();
+    assert_eq!(jumps, [ms(20), ms(480), ms(500), ms(7_199_000)]);
+}
