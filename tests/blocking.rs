@@ -8,7 +8,6 @@ use std::collections::HashSet;
 use std::future::pending;
 use std::io::ErrorKind;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, Mutex, OnceLock, mpsc};
 use std::task::{Context, Waker};
 use std::thread;
@@ -41,43 +40,6 @@ async fn started() -> (kettle::task::JoinHandle<()>, mpsc::Sender<()>) {
 }
 
 #[test]
-fn a_job_runs_on_another_thread_with_a_name_and_its_runtime_current() {
-    within_a_minute(|| {
-        let mut builder = Builder::new_current_thread();
-        let runtime = builder.thread_name("kitchen").build().unwrap();
-        runtime.block_on(async {
-            let here = thread::current().id();
-            let job = spawn_blocking(move || {
-                assert_ne!(thread::current().id(), here);
-                assert_eq!(thread::current().name(), Some("kitchen"));
-                kettle::spawn(async { thread::current().id() })
-            });
-            assert_eq!(job.await.unwrap().await.unwrap(), here);
-        });
-    });
-}
-
-#[test]
-fn a_job_knows_its_id_while_it_runs() {
-    within_a_minute(|| {
-        one_thread().block_on(async {
-            let job = spawn_blocking(|| panic!("{:?}", kettle::task::id()));
-            let id = job.id();
-            let panic = job.await.unwrap_err().into_panic();
-            assert_eq!(*panic.downcast::<String>().unwrap(), format!("{id:?}"));
-            // The next one, on the same thread, has its own. A future that it drives is no task.
-            let job = spawn_blocking(|| {
-                let inner = Runtime::new().unwrap().block_on(async { kettle::task::id() });
-                (kettle::task::id(), inner)
-            });
-            let id = job.id();
-            let (own, inner) = job.await.unwrap();
-            assert!(own == id && inner == id);
-        });
-    });
-}
-
-#[test]
 fn the_loop_goes_on_while_a_job_blocks() {
     within_a_minute(|| {
         runtime().block_on(async {
@@ -91,30 +53,6 @@ fn the_loop_goes_on_while_a_job_blocks() {
             release.send(()).unwrap();
             job.await.unwrap();
         });
-    });
-}
-
-#[test]
-fn no_more_jobs_than_threads_run_at_a_time_and_all_run() {
-    within_a_minute(|| {
-        let runtime = Builder::new_current_thread().max_blocking_threads(3).build().unwrap();
-        let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-        runtime.block_on(async {
-            let spawn = |number: usize| {
-                let (now, most) = (now.clone(), most.clone());
-                spawn_blocking(move || {
-                    most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-                    thread::yield_now();
-                    now.fetch_sub(1, Ordering::SeqCst);
-                    number
-                })
-            };
-            let jobs: Vec<_> = (0..300).map(spawn).collect();
-            for (number, job) in jobs.into_iter().enumerate() {
-                assert_eq!(job.await.unwrap(), number);
-            }
-        });
-        assert!(most.load(Ordering::SeqCst) <= 3);
     });
 }
 
@@ -148,28 +86,6 @@ fn an_idle_thread_takes_the_next_job() {
                 threads.insert(spawn_blocking(|| thread::current().id()).await.unwrap());
             }
             assert_eq!(threads.len(), 1);
-        });
-    });
-}
-
-#[test]
-fn a_thread_that_is_idle_for_long_ends_and_another_is_made() {
-    within_a_minute(|| {
-        let mut builder = Builder::new_current_thread();
-        let runtime = builder.thread_keep_alive(Duration::from_millis(1)).build().unwrap();
-        runtime.block_on(async {
-            for _ in 0..20 {
-                // Its thread-local is dropped when it ends: that is the sign.
-                thread_local!(static END: std::cell::OnceCell<Box<dyn Send>> =
-                    const { std::cell::OnceCell::new() });
-                let ended = Channel::new();
-                let tell = ended.clone();
-                let job = spawn_blocking(move || {
-                    END.with(|end| end.set(Box::new(on_drop(move || tell.send(())))).is_ok())
-                });
-                assert!(job.await.unwrap(), "a new thread");
-                ended.receive().await;
-            }
         });
     });
 }
@@ -287,22 +203,6 @@ fn each_job_is_told_once_at_its_start_and_once_at_its_end() {
         let start = |event: &Event| matches!(event, Event::BlockingStart { task } if *task == id);
         let end = |event: &Event| matches!(event, Event::BlockingEnd { task } if *task == id);
         assert_eq!((count(&records, start), count(&records, end)), (1, 1));
-    });
-}
-
-#[test]
-fn jobs_are_spawned_from_anywhere_by_handle_and_runtime() {
-    within_a_minute(|| {
-        let runtime = runtime();
-        let by_runtime = runtime.spawn_blocking(|| 1);
-        let handle = runtime.handle().clone();
-        let remote = thread::spawn(move || handle.spawn_blocking(|| 2)).join().unwrap();
-        runtime.block_on(async {
-            assert_eq!(by_runtime.await.unwrap(), 1);
-            assert_eq!(remote.await.unwrap(), 2);
-            let nested = spawn_blocking(|| spawn_blocking(|| 3));
-            assert_eq!(nested.await.unwrap().await.unwrap(), 3);
-        });
     });
 }
 

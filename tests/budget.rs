@@ -36,21 +36,6 @@ fn take_all(cx: &mut Context<'_>) -> usize {
     (0..MANY).take_while(|_| take(cx).is_ready()).count()
 }
 
-#[test]
-fn each_poll_has_its_units_and_off_the_executor_there_is_no_limit() {
-    let mut cx = Context::from_waker(Waker::noop());
-    assert_eq!(take_all(&mut cx), MANY, "before");
-    let mut shares = Vec::new();
-    runtime().block_on(poll_fn(|cx| {
-        // What makes no progress costs nothing.
-        assert!((0..MANY).all(|_| poll_proceed(cx).is_ready()));
-        shares.push(take_all(cx));
-        if shares.len() < 3 { Poll::Pending } else { Poll::Ready(()) }
-    }));
-    assert_eq!(shares, [usize::from(UNITS); 3]);
-    assert_eq!(take_all(&mut cx), MANY, "after");
-}
-
 /// A waker that was called at once would stand in the run queue before the loop has looked at its
 /// timers, and a combinator that polls whoever wakes would never come to an end.
 #[test]

@@ -11,7 +11,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 
 use common::engine::*;
-use kettle::task::{LocalSet, spawn_local, try_id};
+use kettle::task::{LocalSet, spawn_local};
 use records::*;
 
 /// Two futures of one task run the same set. One of them ends by spawning what the other waits for.
@@ -77,23 +77,5 @@ fn who_gave_way_in_a_runtimes_last_turn_is_woken() {
         set.block_on(&first, twice);
         assert!(!gives_way.is_finished());
         set.block_on(&runtime(), &mut gives_way).unwrap();
-    });
-}
-
-/// Its task has ended, but the program is told that task's id, here as with `spawn`.
-#[test]
-fn the_drop_of_an_output_that_no_handle_takes_sees_its_tasks_id() {
-    runtime().block_on(async {
-        let (set, channel) = (LocalSet::new(), Channel::new());
-        let (here, there) = (channel.clone(), channel.clone());
-        let local = set.spawn_local(async move { on_drop(move || here.send(try_id())) });
-        let id = local.id();
-        drop(local);
-        set.await;
-        assert_eq!(channel.receive().await, Some(id));
-        let task = kettle::spawn(async move { on_drop(move || there.send(try_id())) });
-        let id = task.id();
-        drop(task);
-        assert_eq!(channel.receive().await, Some(id));
     });
 }

@@ -143,6 +143,7 @@ fn a_thousand_aborts_from_another_thread_are_one_message() {
     let ((), records) = record(|| {
         runtime().block_on(async {
             let task = kettle::spawn(std::future::pending::<()>());
+            settle().await;
             let abort = task.abort_handle();
             thread::spawn(move || (0..1000).for_each(|_| abort.abort())).join().unwrap();
             assert!(task.await.unwrap_err().is_cancelled());
@@ -150,6 +151,7 @@ fn a_thousand_aborts_from_another_thread_are_one_message() {
     });
     let aborts = |r: &&Record| matches!(r.event, Event::Message { kind: MessageKind::Abort });
     assert_eq!(records.iter().filter(aborts).count(), 1);
+    assert_eq!(count(&records, |event| matches!(event, Event::Cancel { .. })), 1);
 }
 
 #[test]

@@ -140,24 +140,6 @@ fn the_receivers_waker_may_send() {
 }
 
 #[test]
-fn the_receivers_waker_may_send_without_bound() {
-    within_a_minute(|| {
-        let (tx, mut rx) = mpsc::unbounded_channel();
-        let sender = tx.clone();
-        wait_by(|cx| rx.poll_recv(cx), on_wake(move || sender.send(2).unwrap()));
-        tx.send(1).unwrap();
-        let sender = tx.clone();
-        assert_eq!((rx.try_recv(), rx.try_recv()), (Ok(1), Ok(2)));
-        wait_by(|cx| rx.poll_recv(cx), on_drop(move || sender.send(3).unwrap()));
-        let newest = CountingWaker::new();
-        let mut recv = Box::pin(rx.recv());
-        assert!(newest.poll(&mut recv).is_pending());
-        assert_eq!(newest.wakes(), 1, "sent when the older waker was replaced");
-        assert_eq!(newest.poll(&mut recv), Poll::Ready(Some(3)));
-    });
-}
-
-#[test]
 fn the_receivers_waker_may_drop_the_last_sender() {
     within_a_minute(|| {
         let (tx, mut rx) = mpsc::channel::<u8>(1);

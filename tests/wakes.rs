@@ -354,31 +354,6 @@ fn a_message_to_a_task_that_has_ended_does_not_stand_for_the_next_tasks_wakes() 
     });
 }
 
-#[test]
-fn a_wake_ends_the_sleep_of_a_parked_engine() {
-    within_a_minute(|| {
-        // Each time the engine goes to sleep for ever; only the message's unpark wakes it.
-        runtime().block_on(async {
-            let (there, back) = (Channel::new(), Channel::new());
-            let (echo_in, echo_out) = (there.clone(), back.clone());
-            let echo = thread::spawn(move || {
-                let runtime = runtime();
-                runtime.block_on(async {
-                    while let Some(number) = echo_in.receive().await {
-                        echo_out.send(number);
-                    }
-                });
-            });
-            for number in 0..2000 {
-                there.send(Some(number));
-                assert_eq!(back.receive().await, number);
-            }
-            there.send(None);
-            echo.join().unwrap();
-        });
-    });
-}
-
 // ---- the newest waker ---------------------------------------------------------------------------
 
 /// Polls `future` from one task, then from another; `wake` makes it ready. Only the second is woken.
@@ -528,30 +503,6 @@ fn a_waiter_in_the_place_of_an_ended_task_is_another_one() {
         settle().await;
         assert!(next.is_finished());
         assert_eq!(next.await.unwrap(), Ok("tea"));
-    });
-}
-
-#[test]
-fn the_newest_waker_of_a_sleep_is_woken() {
-    within_a_minute(|| {
-        paused().block_on(async {
-            let sleep = kettle::time::sleep(Duration::from_millis(50));
-            let advance = async || kettle::time::advance(Duration::from_millis(50)).await;
-            the_second_is_woken(sleep, advance).await;
-        });
-    });
-}
-
-#[test]
-fn the_newest_waker_of_a_socket_is_woken() {
-    within_a_minute(|| {
-        runtime().block_on(async {
-            let listener = kettle::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-            let address = listener.local_addr().unwrap();
-            let accept = poll_fn(move |cx| listener.poll_accept(cx));
-            let connect = async || drop(std::net::TcpStream::connect(address).unwrap());
-            the_second_is_woken(accept, connect).await;
-        });
     });
 }
 

@@ -11,7 +11,7 @@ use kettle::runtime::{Builder, Handle};
 use kettle::task::{LocalSet, yield_now};
 use kettle::time::sleep;
 use kettle::trace::{Event, Record, Recorder, Sink, record};
-use kettle_events::{Cause, Effect, Id, Kind, MessageKind};
+use kettle_events::{Cause, Effect, Id, Kind};
 use kettle_runtime::Config;
 
 use crate::common::engine::*;
@@ -28,24 +28,6 @@ fn on_its_own_thread_it_takes_one_poll_before_and_one_after_the_end() {
     assert_eq!(polls_of(&records, main.expect("to the loop it is a task")), 2);
     let messages = |event: &Event| matches!(event, Event::Message { .. });
     assert_eq!(count(&records, messages), 0);
-}
-
-#[test]
-fn an_abort_from_another_thread_is_one_message() {
-    within_a_minute(|| {
-        let ((), records) = record(|| {
-            runtime().block_on(async {
-                let task = kettle::spawn(pending::<()>());
-                settle().await;
-                let abort = task.abort_handle();
-                thread::spawn(move || abort.abort()).join().unwrap();
-                assert!(task.await.unwrap_err().is_cancelled());
-            });
-        });
-        let abort = |event: &Event| matches!(event, Event::Message { kind: MessageKind::Abort });
-        assert_eq!(count(&records, abort), 1);
-        assert_eq!(count(&records, |event| matches!(event, Event::Cancel { .. })), 1);
-    });
 }
 
 #[test]

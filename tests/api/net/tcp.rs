@@ -432,38 +432,6 @@ fn ask(address: SocketAddr) -> thread::JoinHandle<()> {
 }
 
 #[test]
-fn a_socket_of_one_runtime_is_used_in_another() {
-    beside_a_running_runtime(|a| {
-        let listener = a.handle().block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
-        let stream = {
-            let _current = a.enter();
-            let far = ask(listener.local_addr().unwrap());
-            let stream = a.handle().block_on(listener.accept()).unwrap().0;
-            (stream, far)
-        };
-        let b = crate::common::engine::runtime();
-        let total = b.block_on(async { kettle::spawn(echo(stream.0)).await.unwrap() });
-        assert_eq!(total, 500);
-        stream.1.join().unwrap();
-    });
-}
-
-#[test]
-fn sockets_under_block_on_of_a_handle_on_another_thread() {
-    beside_a_running_runtime(|runtime| {
-        let handle = runtime.handle().clone();
-        let total = handle.block_on(async {
-            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-            let far = ask(listener.local_addr().unwrap());
-            let total = echo(listener.accept().await.unwrap().0).await;
-            far.join().unwrap();
-            total
-        });
-        assert_eq!(total, 500);
-    });
-}
-
-#[test]
 #[cfg_attr(on_tokio, ignore = "tokio's accept wants a runtime entered on the thread that polls")]
 fn sockets_under_a_foreign_executor() {
     beside_a_running_runtime(|runtime| {

@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use kettle::runtime::{Builder, Handle};
 use kettle::sync::{mpsc, oneshot};
-use kettle::task::yield_now;
 use kettle::time::{Instant, sleep};
 
 use crate::auto_traits;
@@ -198,7 +197,7 @@ fn a_thread_that_was_idle_for_long_stops() {
 fn at_most_so_many_threads_run_jobs_at_a_time() {
     let runtime = builder().max_blocking_threads(2).build().unwrap();
     let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-    let jobs: Vec<_> = (0..20)
+    let jobs: Vec<_> = (0..300)
         .map(|_| {
             let (now, most) = (now.clone(), most.clone());
             runtime.spawn_blocking(move || {
@@ -257,18 +256,6 @@ fn park_hooks_run_around_a_sleep() {
     assert_eq!(during, (1, 0), "parked, and not unparked");
     let (parked, unparked) = parks.counts();
     assert!(parked >= 1 && unparked >= 1, "{parked} {unparked}");
-}
-
-#[test]
-fn a_loop_with_work_does_not_park() {
-    let parks = Parks::default();
-    let runtime = parks.watch(&mut builder()).build().unwrap();
-    runtime.block_on(async {
-        for _ in 0..500 {
-            yield_now().await;
-        }
-    });
-    assert_eq!(parks.counts().0, 0);
 }
 
 #[test]

@@ -429,22 +429,6 @@ fn an_overwritten_value_may_use_the_channel_while_it_is_dropped() {
 // ---- wakers, threads, tasks ---------------------------------------------------------------------
 
 #[test]
-fn a_waker_may_use_the_channel() {
-    let (tx, mut rx) = broadcast::channel(4);
-    let sender = tx.clone();
-    let waker = acting(move || {
-        sender.send(2).unwrap();
-        drop(sender.subscribe());
-    });
-    let mut recv = Polled::new(rx.recv());
-    recv.pending_with(&waker);
-    tx.send(1).unwrap();
-    assert_eq!(recv.ready(), Ok(1));
-    drop(recv);
-    assert_eq!(rx.try_recv(), Ok(2));
-}
-
-#[test]
 fn a_waker_may_drop_another_receiver() {
     let (tx, mut rx) = broadcast::channel(4);
     let other = Mutex::new(Some(tx.subscribe()));

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll, Waker};
 
 use crate::auto_traits;
 use crate::auto_traits::{NN, YN, YY, any};
@@ -152,35 +152,6 @@ fn a_value_is_dropped_exactly_once_whoever_has_it() {
     assert_eq!(count(), 3, "received");
     drop(rx);
     assert_eq!(count(), 3);
-}
-
-/// Drops the other half when it is woken or dropped.
-struct Holds(std::sync::Mutex<Option<Receiver<u8>>>);
-
-impl Wake for Holds {
-    fn wake(self: Arc<Self>) {
-        // Not while our own lock is held: dropping the receiver wakes us again.
-        let receiver = self.0.lock().unwrap().take();
-        drop(receiver);
-    }
-}
-
-#[test]
-fn wakers_run_outside_the_lock() {
-    let (mut tx, rx) = oneshot::channel::<u8>();
-    let waker = Waker::from(Arc::new(Holds(std::sync::Mutex::new(Some(rx)))));
-    assert!(tx.poll_closed(&mut Context::from_waker(&waker)).is_pending());
-    waker.wake_by_ref();
-    assert!(tx.is_closed());
-    drop(waker);
-    assert_eq!(tx.send(1), Err(1));
-
-    let (mut tx, rx) = oneshot::channel::<u8>();
-    let waker = Waker::from(Arc::new(Holds(std::sync::Mutex::new(Some(rx)))));
-    assert!(tx.poll_closed(&mut Context::from_waker(&waker)).is_pending());
-    drop(waker);
-    // The sender's stored waker holds the receiver: dropping it closes the channel.
-    assert_eq!(tx.send(2), Ok(()));
 }
 
 #[test]

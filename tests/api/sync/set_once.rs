@@ -1,6 +1,6 @@
 //! `sync::SetOnce`: a value that is set once, and for which tasks wait.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::thread;
 
 use kettle::runtime::Builder;
@@ -9,7 +9,7 @@ use kettle::task::spawn;
 
 use crate::auto_traits;
 use crate::auto_traits::{NN, YN, YY, any};
-use crate::help::{self, Polled, acting};
+use crate::help::{self, Polled};
 
 auto_traits!(SetOnce<NN>: !Send & !Sync & Unpin);
 auto_traits!(SetOnce<YN>: Send & !Sync & Unpin);
@@ -97,21 +97,6 @@ fn only_the_newest_waker_is_called() {
     let cell = SetOnce::new();
     let set = || cell.set(1).unwrap();
     assert_eq!(help::only_the_newest_waker_is_called(cell.wait(), set), &1);
-}
-
-#[test]
-fn a_waker_may_use_the_cell() {
-    let cell = Arc::new(SetOnce::new());
-    let seen = Arc::new(Mutex::new(None));
-    let (looks, keeps) = (cell.clone(), seen.clone());
-    let waker = acting(move || {
-        assert!(looks.set(2).is_err());
-        *keeps.lock().unwrap() = looks.get().copied();
-    });
-    let mut waits = Polled::new(cell.wait());
-    waits.pending_with(&waker);
-    cell.set(1).unwrap();
-    assert_eq!(*seen.lock().unwrap(), Some(1));
 }
 
 #[test]

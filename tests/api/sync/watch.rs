@@ -13,7 +13,7 @@ use kettle::task::{spawn, yield_now};
 
 use crate::auto_traits;
 use crate::auto_traits::{NN, YN, YY, any};
-use crate::help::{self, Drops, Polled, Side, acting, side};
+use crate::help::{self, Drops, Polled, Side, side};
 
 auto_traits!(Sender<NN>: !Send & !Sync & Unpin);
 auto_traits!(Sender<YN>: !Send & !Sync & Unpin);
@@ -419,23 +419,6 @@ fn an_old_value_may_use_the_channel_while_it_is_dropped() {
     tx.send_modify(|value| value.0 = Some(rx));
     assert!(tx.send(Looks(None, done.clone())).is_ok());
     assert!(done.load(Ordering::SeqCst));
-}
-
-#[test]
-fn a_waker_may_use_the_channel() {
-    let (tx, mut rx) = watch::channel(1);
-    let tx = Arc::new(tx);
-    let sender = tx.clone();
-    let waker = acting(move || {
-        sender.send_modify(|value| *value *= 10);
-        drop(sender.subscribe());
-    });
-    let mut changed = Polled::new(rx.changed());
-    changed.pending_with(&waker);
-    tx.send(2).unwrap();
-    changed.ready().unwrap();
-    drop(changed);
-    assert_eq!(*rx.borrow(), 20);
 }
 
 #[test]

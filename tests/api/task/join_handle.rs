@@ -2,9 +2,7 @@
 
 #![allow(clippy::async_yields_async)] // handles come out of `block_on`
 
-use crate::help::says;
 use std::cell::Cell;
-use std::future::pending;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -377,52 +375,6 @@ fn ids_are_never_given_twice() {
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), all);
-}
-
-#[test]
-fn a_join_error_says_whose_it_is_and_why() {
-    runtime().block_on(async {
-        let task = kettle::spawn(async { panic!("no water") });
-        let id = task.id();
-        let error = task.await.unwrap_err();
-        assert_eq!(error.id(), id);
-        assert_eq!(error.to_string(), format!("task {id} panicked with message \"no water\""));
-        assert_eq!(std::io::Error::from(error).kind(), std::io::ErrorKind::Other);
-
-        let task = kettle::spawn(async { std::panic::panic_any(7) });
-        let id = task.id();
-        let error = task.await.unwrap_err();
-        assert_eq!(error.to_string(), format!("task {id} panicked"));
-        assert_eq!(*error.into_panic().downcast::<i32>().unwrap(), 7);
-
-        let task = kettle::spawn(pending::<()>());
-        task.abort();
-        let id = task.id();
-        let error = task.await.unwrap_err();
-        assert_eq!(error.to_string(), format!("task {id} was cancelled"));
-        let error = error.try_into_panic().unwrap_err();
-        let words = panic_of(|| error.into_panic());
-        assert!(says(&words, "did not panic"), "{words}");
-    });
-}
-
-#[test]
-fn the_id_of_a_task_is_known_inside_it_and_nowhere_else() {
-    assert!(kettle::task::try_id().is_none());
-    let words = panic_of(kettle::task::id);
-    assert!(says(&words, "outside of a task"), "{words}");
-    runtime().block_on(async {
-        let task = kettle::spawn(async { kettle::task::id() });
-        let id = task.id();
-        assert_eq!(task.await.unwrap(), id);
-        // Inside a drop it is the id of who is dropped, also by an abort.
-        let seen = Channel::new();
-        let tell = seen.clone();
-        let task = kettle::spawn(keep(on_drop(move || tell.send(kettle::task::try_id()))));
-        let_run().await;
-        task.abort();
-        assert_eq!(seen.receive().await, Some(task.id()));
-    });
 }
 
 /// A `Rc` inside a future that is created and polled on one thread only.

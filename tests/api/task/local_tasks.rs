@@ -47,7 +47,7 @@ fn awaited_it_is_ready_when_all_tasks_have_ended() {
     paused().block_on(set);
     assert_eq!(ended.get(), 200);
     // An empty one is ready at once.
-    runtime().block_on(LocalSet::new());
+    runtime().block_on(LocalSet::default());
 }
 
 #[test]
@@ -300,23 +300,6 @@ fn a_set_may_be_run_inside_one_of_its_own_tasks() {
         });
         echo.join().unwrap();
     });
-}
-
-#[test]
-fn enter_says_which_set_is_meant() {
-    let (one, two) = (LocalSet::new(), LocalSet::new());
-    let task = {
-        let _one = one.enter();
-        let inner = {
-            let _two = two.enter();
-            spawn_local(async { "two" })
-        };
-        (spawn_local(async { "one" }), inner)
-    };
-    assert!(panic_of(|| spawn_local(async {})).contains("LocalSet"));
-    let runtime = runtime();
-    assert_eq!(one.block_on(&runtime, task.0).unwrap(), "one");
-    assert_eq!(two.block_on(&runtime, task.1).unwrap(), "two");
 }
 
 #[test]

@@ -55,62 +55,6 @@ fn a_value_that_panics_does_not_keep_the_others() {
     assert!(tx.is_closed(), "and the channel is whole");
 }
 
-/// Sends one value each time it is woken or dropped.
-struct Sends(mpsc::Sender<u8>);
-
-impl Wake for Sends {
-    fn wake(self: Arc<Self>) {
-        let _ = self.0.try_send(7);
-    }
-}
-
-impl Drop for Sends {
-    fn drop(&mut self) {
-        let _ = self.0.try_send(8);
-    }
-}
-
-#[test]
-#[cfg_attr(on_tokio, ignore = "tokio drops a replaced waker before it looks at the queue again")]
-fn wakers_are_called_and_dropped_outside_the_lock() {
-    let (tx, mut rx) = mpsc::channel(3);
-    let waker = Waker::from(Arc::new(Sends(tx.clone())));
-    assert!(rx.poll_recv(&mut Context::from_waker(&waker)).is_pending());
-    drop(waker);
-    tx.try_send(1).unwrap();
-    let received: Vec<_> = std::iter::from_fn(|| rx.try_recv().ok()).collect();
-    assert_eq!(received, [1, 7, 8]);
-
-    // Replaced by another: dropped without being woken.
-    let waker = Waker::from(Arc::new(Sends(tx.clone())));
-    assert!(rx.poll_recv(&mut Context::from_waker(&waker)).is_pending());
-    drop(waker);
-    let counting = CountingWaker::new();
-    let mut recv = boxed(rx.recv());
-    assert!(counting.poll(&mut recv).is_pending());
-    assert_eq!(counting.wakes(), 1, "the old waker sent when it was dropped");
-    drop(recv);
-
-    // Dropped with the receiver, and with a send that left the line.
-    let waker = Waker::from(Arc::new(Sends(tx.clone())));
-    assert_eq!(rx.try_recv(), Ok(8));
-    assert!(rx.poll_recv(&mut Context::from_waker(&waker)).is_pending());
-    drop((rx, waker));
-}
-
-#[test]
-fn a_sender_in_line_is_dropped_outside_the_lock() {
-    let (tx, mut rx) = mpsc::channel(1);
-    tx.try_send(1).unwrap();
-    let waker = Waker::from(Arc::new(Sends(tx.clone())));
-    let mut send = boxed(tx.send(2));
-    assert!(send.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
-    drop(waker);
-    drop(send);
-    assert_eq!(rx.try_recv(), Ok(1));
-    assert!(rx.try_recv().is_err(), "it found the channel full when it was dropped");
-}
-
 /// Panics when it is dropped.
 struct Breaks;
 

@@ -1,7 +1,7 @@
 //! The line: first come, first served, one wake each, and nobody gets past.
 
 use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::Poll;
 
 use kettle::sync::Mutex;
 
@@ -178,39 +178,6 @@ fn a_long_line_is_served_to_its_end() {
     }
     drop((guard, locks));
     assert_eq!(mutex.into_inner(), 10_000);
-}
-
-/// Uses the lock whenever it is woken or dropped.
-struct Uses(Arc<Mutex<u32>>);
-
-impl Wake for Uses {
-    fn wake(self: Arc<Self>) {
-        assert!(self.0.try_lock().is_err(), "it is kept for the first in line");
-        assert!(CountingWaker::new().poll(&mut boxed(self.0.lock())).is_pending());
-    }
-}
-
-impl Drop for Uses {
-    fn drop(&mut self) {
-        drop(self.0.try_lock());
-    }
-}
-
-#[test]
-fn wakers_are_called_and_dropped_outside_the_lines_lock() {
-    let mutex = Arc::new(Mutex::new(0));
-    let guard = now(mutex.lock());
-    let waker = Waker::from(Arc::new(Uses(mutex.clone())));
-    let cx = &mut Context::from_waker(&waker);
-    let (mut stays, mut leaves) = (boxed(mutex.lock()), boxed(mutex.lock()));
-    assert!(stays.as_mut().poll(cx).is_pending());
-    assert!(leaves.as_mut().poll(cx).is_pending());
-    drop(leaves);
-    let other = Waker::from(Arc::new(Uses(mutex.clone())));
-    assert!(stays.as_mut().poll(&mut Context::from_waker(&other)).is_pending());
-    drop((waker, other));
-    drop(guard);
-    assert!(CountingWaker::new().poll(&mut stays).is_ready());
 }
 
 #[kettle::test]
