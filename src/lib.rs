@@ -104,7 +104,6 @@ mod sync {
     #[cfg(feature = "rt")]
     pub(crate) mod primitives;
     pub(crate) mod report;
-    pub(crate) mod store_waker;
     #[cfg(feature = "rt")]
     pub(crate) mod trim;
 }

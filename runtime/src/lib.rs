@@ -54,9 +54,9 @@
 //!
 //! The crate `kettle` is built on these: [`Runtime`] and [`Handle`]; [`spawn`], [`spawn_blocking`],
 //! [`completion`] and what they give; [`Timer`] and [`clock`]; [`Source`]; for primitives
-//! [`WakerSlot`], [`budget`] and [`emit`]; for code that polls tasks of its own [`RunQueue`],
-//! [`poll_task`] and [`cause`]; and a few that only ask ([`random_below`], [`assert_may_block`] …).
-//! Nothing here knows bytes, channels or macros.
+//! [`WakerSlot`], [`store_waker`], [`budget`] and [`emit`]; for code that polls tasks of its own
+//! [`RunQueue`], [`poll_task`] and [`cause`]; and a few that only ask ([`random_below`],
+//! [`assert_may_block`] …). Nothing here knows bytes, channels or macros.
 
 #![warn(missing_docs)]
 
@@ -69,7 +69,7 @@ mod runtime;
 mod tasks;
 mod time;
 
-pub use base::WakerSlot;
+pub use base::{WakerSlot, store_waker};
 pub use executor::Hook;
 pub use io::{Found, Interest, Pollable, RUNTIME_IS_GONE, Readiness, Source};
 pub use join::{AbortHandle, Completer, JoinError, JoinHandle, completion};

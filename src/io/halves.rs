@@ -26,11 +26,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use kettle_runtime::WakerSlot;
+use kettle_runtime::{WakerSlot, store_waker};
 use parking_lot::Mutex;
 
 use super::{AsyncRead, AsyncWrite, ReadBuf};
-use crate::sync::store_waker::store_waker;
 
 /// Splits a stream into a half for reading and one for writing, each with an owner of its own.
 ///

@@ -42,7 +42,6 @@ pub(crate) mod report;
 mod rwlock;
 mod semaphore;
 mod set_once;
-pub(crate) mod store_waker;
 pub(crate) mod trim;
 pub(crate) mod wait_list;
 pub(crate) mod wait_together;

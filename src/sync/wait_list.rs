@@ -23,11 +23,11 @@
 //! Interface: [`WaitList`], [`Key`], [`Waits`], [`Left`], and [`ToWake`], the wakers that are carried
 //! out of a locked section and called after it.
 //!
-//! Invariants: the newest waker of a waiter that is in line is here (`WakerSlot`). Tickets grow from the front to the back. Nothing here clones, calls or drops a
-//! waker: all three run foreign code, and the list is used under a lock (`store_waker.rs`). Each
-//! function touches a fixed number of entries, and a test counts them; except `give`, `serve_all`
-//! and `dissolve`, which may serve many, and `missing`, which asks all. An empty list has given back
-//! the capacity that a burst had grown.
+//! Invariants: the newest waker of a waiter that is in line is here (`WakerSlot`). Tickets grow from
+//! the front to the back. Nothing here clones, calls or drops a waker: all three run foreign code,
+//! and the list is used under a lock (`store_waker`). Each function touches a fixed number of
+//! entries, and a test counts them; except `give`, `serve_all` and `dissolve`, which may serve many,
+//! and `missing`, which asks all. An empty list has given back the capacity that a burst had grown.
 //!
 //! Not here: the lock, the units, events.
 //!

@@ -21,9 +21,9 @@
 
 use std::task::Context;
 
+use kettle_runtime::store_waker;
 use parking_lot::Mutex;
 
-use super::store_waker::store_waker;
 use super::wait_list::{Key, WaitList, Waits};
 
 /// Looks under the lock, and waits in this line if `look` finds nothing.

@@ -24,10 +24,8 @@ use std::task::{Context, Wake, Waker};
 use std::thread::{self, ThreadId};
 
 use kettle_runtime::event::{Cause, Effect, Event, emit};
-use kettle_runtime::{Id, RunQueue, WakerSlot, cause};
+use kettle_runtime::{Id, RunQueue, WakerSlot, cause, store_waker};
 use parking_lot::Mutex;
-
-use crate::sync::store_waker::store_waker;
 
 /// An empty queue keeps room for this many tasks.
 pub(super) const KEEP: usize = 1024;

@@ -9,7 +9,7 @@ use futures_task::ArcWake;
 use kettle_judge::count::waker;
 use kettle_judge::{Check, check};
 
-use super::WakerSlot;
+use super::{WakerSlot, store_waker};
 use crate::event::{Deferral, Replaced};
 use crate::{Config, JoinHandle, Runtime, defer, spawn};
 
@@ -28,17 +28,7 @@ struct Bell(Arc<Mutex<WakerSlot>>);
 
 impl Bell {
     fn wait(&self, cx: &Context<'_>) -> Replaced {
-        let mut clone = None;
-        loop {
-            let mut slot = self.0.lock().expect("no panic");
-            if let Some((replaced, old)) = slot.store(cx, &mut clone) {
-                drop(slot);
-                drop(old);
-                return replaced;
-            }
-            drop(slot);
-            clone = Some(cx.waker().clone());
-        }
+        store_waker(cx, |clone| self.0.lock().expect("no panic").store(cx, clone)).0
     }
 
     fn ring(&self) {

@@ -12,5 +12,5 @@ pub(crate) mod sync;
 pub(crate) mod user_code;
 mod waker_slot;
 
-pub use waker_slot::WakerSlot;
 pub(crate) use waker_slot::own_waker;
+pub use waker_slot::{WakerSlot, store_waker};

@@ -3,21 +3,9 @@
 //! A future that returns `Pending` must have stored the waker of its *latest* poll. Usually that is
 //! the waker that is stored already, and comparing the two runs no user code. If the new waker is
 //! another one, it must be cloned and the old one dropped: both may run code of a foreign executor.
-//! So storing takes two steps. The caller calls `store` under the lock. If that needs a clone, the
-//! caller unlocks, clones, locks, checks that it still has to wait, and calls `store` once more.
-//! (Not for the running task's own waker: cloning that counts a reference, and `store` does it.)
-//!
-//! ```text
-//!   let mut clone = None;
-//!   loop {
-//!       let mut state = lock();
-//!       if ready { return Ready }
-//!       match state.waker.store(cx, &mut clone) {
-//!           Some((replaced, old)) => { unlock; drop(old); return Pending }
-//!           None => { unlock; clone = Some(cx.waker().clone()) }
-//!       }
-//!   }
-//! ```
+//! So [`store_waker`] goes up to two rounds: lock, look, store. If the [`WakerSlot`] needs a clone,
+//! the first round only unlocks. The clone is made, and the second *looks again*: anything may have
+//! happened in between. (The running task's own waker takes one: cloning it counts a reference.)
 //!
 //! tokio: `AtomicWaker`, or a clone under the lock.
 
@@ -46,6 +34,23 @@ pub(crate) fn own_waker(waker: &Waker) -> impl Drop {
     guard(OWN.replace(parts(waker)), |before| OWN.set(before))
 }
 
+/// Calls `poll_locked`, which locks, looks, and if it has to wait calls [`WakerSlot::store`] with
+/// the clone that it is given. If that says `None`, so does `poll_locked`: a clone is made, and it
+/// is called again. It returns what must be dropped or woken once the lock is released.
+#[inline]
+pub fn store_waker<R>(
+    cx: &Context<'_>,
+    mut poll_locked: impl FnMut(&mut Option<Waker>) -> Option<R>,
+) -> R {
+    let mut clone = None;
+    loop {
+        if let Some(polled) = poll_locked(&mut clone) {
+            return polled;
+        }
+        clone = Some(cx.waker().clone());
+    }
+}
+
 /// Room for one waker.
 #[derive(Debug, Default)]
 pub struct WakerSlot(Option<Waker>);
@@ -59,9 +64,9 @@ impl WakerSlot {
         WakerSlot(Some(waker))
     }
 
-    /// If the stored waker differs from that of `cx`, replaces it by `clone`, which the caller
-    /// has made of it. Returns what kind of waker was replaced, and the waker itself, to be dropped
-    /// with no lock held. `None`: a clone is needed, and there is none yet.
+    /// If the stored waker differs from that of `cx`, replaces it by `clone`. Returns what kind of
+    /// waker was replaced, and the waker itself, to be dropped with no lock held. `None`: a clone
+    /// is needed, and there is none yet.
     #[inline]
     pub fn store(
         &mut self,
@@ -75,7 +80,7 @@ impl WakerSlot {
         Some((if old.is_some() { Replaced::Other } else { Replaced::None }, old))
     }
 
-    /// The waker to store: the clone that the caller has made, or one of the running task's own.
+    /// The waker to store: the clone that was made, or one of the running task's own.
     #[inline]
     pub fn newest(cx: &Context<'_>, clone: &mut Option<Waker>) -> Option<Waker> {
         let own = || (OWN.get() == parts(cx.waker())).then(|| cx.waker().clone());

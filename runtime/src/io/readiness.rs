@@ -89,8 +89,8 @@ use std::task::{Context, Poll, Waker};
 use kettle_events::{Direction, Event, Id, Resource, emit};
 use slab::Slab;
 
-use crate::base::WakerSlot;
 use crate::base::sync::{AtomicUsize, Mutex, Ordering};
+use crate::base::{WakerSlot, store_waker};
 
 // These are the bits of reading. Those of another direction are further left: `bits_of`.
 pub(crate) const READY: usize = 0x0001;
@@ -231,29 +231,25 @@ impl SourceState {
         cx: &Context<'_>,
         mut slot: impl FnMut(&mut Waiters) -> Option<&mut WakerSlot>,
     ) -> Poll<io::Result<Seen>> {
-        let mut clone = None;
-        loop {
+        let polled = store_waker(cx, |clone| {
             let mut waiting = self.waiting.lock();
             let seen = self.look(direction);
-            if seen.has(ANY) {
-                return Poll::Ready(Ok(seen));
+            if seen.lets_try() {
+                return Some(Err(seen));
             }
-            if seen.word & GONE != 0 {
-                return Poll::Ready(Err(io::Error::other(RUNTIME_IS_GONE)));
+            match slot(&mut waiting[direction as usize]) {
+                Some(slot) => slot.store(cx, clone).map(Ok),
+                None => Some(Err(seen)),
             }
-            let Some(slot) = slot(&mut waiting[direction as usize]) else {
-                return Poll::Ready(Ok(seen));
-            };
-            let stored = slot.store(cx, &mut clone);
-            drop(waiting);
-            match stored {
-                Some((replaced, _old)) => {
-                    let on = Resource::Source(self.id, direction);
-                    emit(|| Event::Wait { on, replaced });
-                    return Poll::Pending;
-                }
-                None => clone = Some(cx.waker().clone()),
+        });
+        match polled {
+            Ok((replaced, _old)) => {
+                let on = Resource::Source(self.id, direction);
+                emit(|| Event::Wait { on, replaced });
+                Poll::Pending
             }
+            Err(seen) if seen.has(ANY) || !seen.is_gone() => Poll::Ready(Ok(seen)),
+            Err(_) => Poll::Ready(Err(io::Error::other(RUNTIME_IS_GONE))),
         }
     }
 
@@ -289,7 +285,12 @@ impl Seen {
 
     /// Is a try worthwhile: because it may succeed, or because no report will ever say so?
     pub(crate) fn lets_try(self) -> bool {
-        self.has(ANY) || self.word & GONE != 0
+        self.has(ANY) || self.is_gone()
+    }
+
+    /// Has the runtime ended?
+    fn is_gone(self) -> bool {
+        self.word & GONE != 0
     }
 }
 

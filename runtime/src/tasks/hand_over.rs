@@ -35,8 +35,8 @@ use std::task::{Context, Waker};
 
 use kettle_events::Replaced;
 
-use crate::base::WakerSlot;
 use crate::base::sync::{AtomicBool, Mutex, Ordering};
+use crate::base::{WakerSlot, store_waker};
 
 /// Where a task's end and its handle meet.
 pub(crate) struct HandOver<V> {
@@ -68,23 +68,17 @@ impl<V> HandOver<V> {
     ///
     /// If it was taken before.
     pub(crate) fn poll(&self, cx: &Context<'_>) -> Result<V, Replaced> {
-        let mut clone = None;
-        loop {
+        let polled = store_waker(cx, |clone| {
             let mut state = self.state.lock();
-            let State::Waiting(waker) = &mut *state else {
-                let ended = mem::replace(&mut *state, State::Taken);
-                drop(state);
-                let State::Finished(value) = ended else {
-                    panic!("JoinHandle polled after it was ready");
-                };
-                return Ok(value);
-            };
-            let stored = waker.store(cx, &mut clone);
-            drop(state); // before a waker is dropped or cloned
-            match stored {
-                Some((replaced, _old)) => return Err(replaced),
-                None => clone = Some(cx.waker().clone()),
+            match &mut *state {
+                State::Waiting(waker) => waker.store(cx, clone).map(Err),
+                ended => Some(Ok(mem::replace(ended, State::Taken))),
             }
+        });
+        match polled {
+            Ok(State::Finished(value)) => Ok(value),
+            Ok(_) => panic!("JoinHandle polled after it was ready"),
+            Err((replaced, _old)) => Err(replaced),
         }
     }
 

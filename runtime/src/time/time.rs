@@ -30,8 +30,8 @@ use parking_lot::{Mutex, MutexGuard};
 
 use super::clock::Clock;
 use super::wheel::{TimerKey, Wheel};
-use crate::base::WakerSlot;
 use crate::base::user_code::{PER_STEP, catch_panic, wake_some};
+use crate::base::{WakerSlot, store_waker};
 use crate::inbox::Inbox;
 use crate::tasks::Message;
 use crate::tasks::current::in_step;
@@ -171,22 +171,18 @@ impl Time {
     ///
     /// If the runtime has shut down before.
     pub(super) fn poll(&self, key: TimerKey, cx: &Context<'_>) -> Poll<()> {
-        let mut clone = None;
-        loop {
+        let polled = store_waker(cx, |clone| {
             let mut timers = self.timers.lock();
             let never = timers.never_fires(key);
-            let Some(stored) = timers.wheel.get_mut(key) else {
-                drop(timers);
-                return if never { shut_down() } else { Poll::Ready(()) };
-            };
-            let Some((replaced, _old)) = stored.store(cx, &mut clone) else {
-                drop(timers);
-                clone = Some(cx.waker().clone());
-                continue;
-            };
+            let Some(waker) = timers.wheel.get_mut(key) else { return Some(Err(never)) };
+            let (replaced, old) = waker.store(cx, clone)?;
             timers.waits(key, replaced);
-            drop(timers); // and after it the old waker
-            return Poll::Pending;
+            Some(Ok(old))
+        });
+        match polled {
+            Ok(_old) => Poll::Pending,
+            Err(false) => Poll::Ready(()),
+            Err(true) => shut_down(),
         }
     }
 

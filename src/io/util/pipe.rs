@@ -12,7 +12,7 @@
 //!   closes; then the waker is taken out and called. There is one slot for each side: of two tasks
 //!   that read at the same time, only the later one is woken.
 //! - Once closed, it stays closed. What is in it can still be read; writing fails.
-//! - No waker is cloned, called or dropped under the lock (`store_waker.rs`).
+//! - No waker is cloned, called or dropped under the lock (`store_waker`).
 //! - What is moved, a failed write and the end of file each cost one unit of the task's budget.
 //!
 //! tokio: `io/util/mem.rs`, with a `BytesMut` for the queue. It clones wakers under the lock.
@@ -25,12 +25,11 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::task::{Context, Poll, Waker, ready};
 
 use kettle_runtime::event::{Act, SyncKind, Units};
-use kettle_runtime::{WakerSlot, budget};
+use kettle_runtime::{WakerSlot, budget, store_waker};
 use parking_lot::Mutex;
 
 use crate::io::ReadBuf;
 use crate::sync::report::{Report, Reports};
-use crate::sync::store_waker::store_waker;
 
 /// One direction: a queue of bytes.
 pub(super) struct Pipe {

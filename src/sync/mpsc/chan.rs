@@ -28,13 +28,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::event::{self, Act, Event, Place, SyncKind, Units, emit};
-use kettle_runtime::{Id, budget};
+use kettle_runtime::{Id, budget, store_waker};
 use parking_lot::{Mutex, MutexGuard};
 
 use super::error::{SendError, TrySendError};
 use super::state::{Pushed, Receiving, Room, State};
 use crate::sync::report::{Called, Reports};
-use crate::sync::store_waker::store_waker;
 use crate::sync::wait_list::{Key, ToWake, Waits};
 
 /// What senders and receiver share.

@@ -17,8 +17,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::budget;
 use kettle_runtime::event::{self, Act, Units};
+use kettle_runtime::{budget, store_waker};
 use parking_lot::MutexGuard;
 
 use super::chan::Chan;
@@ -27,7 +27,6 @@ use super::state::State;
 use crate::sync::blocking;
 use crate::sync::pinned::pinned;
 use crate::sync::report::Reports;
-use crate::sync::store_waker::store_waker;
 use crate::sync::trim::trim;
 use crate::sync::wait_list::ToWake;
 

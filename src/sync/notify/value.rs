@@ -20,12 +20,11 @@ use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::task::{Context, Poll, Waker};
 
-use kettle_runtime::WakerSlot;
 use kettle_runtime::event::{Act, Replaced, SyncKind, Units};
+use kettle_runtime::{WakerSlot, store_waker};
 use parking_lot::Mutex;
 
 use crate::sync::report::{Report, Reports};
-use crate::sync::store_waker::store_waker;
 use crate::sync::wait_list::{Key, ToWake, WaitList, Waits};
 
 const ONE: Units = Units::Count(1);

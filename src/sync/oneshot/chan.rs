@@ -14,12 +14,11 @@ use std::fmt;
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::event::{Act, SyncKind, Units};
-use kettle_runtime::{Id, WakerSlot, budget};
+use kettle_runtime::{Id, WakerSlot, budget, store_waker};
 use parking_lot::Mutex;
 
 use super::error::{RecvError, TryRecvError};
 use crate::sync::report::{Called, Reports};
-use crate::sync::store_waker::store_waker;
 
 /// What both halves share.
 pub(super) struct Chan<T> {

@@ -27,12 +27,12 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use kettle_runtime::event::{self, Act, SyncKind, Units};
+use kettle_runtime::store_waker;
 
 use super::error::{AcquireError, TryAcquireError};
 use super::free::{self, Free, NotPut, Taken};
 use crate::sync::primitives::{Mutex, MutexGuard};
 use crate::sync::report::{Report, Reports};
-use crate::sync::store_waker::store_waker;
 use crate::sync::wait_list::{Key, Left, ToWake, WaitList, Waits};
 
 /// Some permits, and the line for more.

@@ -25,10 +25,9 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::task::{Context, Wake, Waker};
 
-use kettle_runtime::WakerSlot;
+use kettle_runtime::{WakerSlot, store_waker};
 
 use crate::sync::primitives::Mutex;
-use crate::sync::store_waker::store_waker;
 use crate::sync::trim::trim;
 
 /// The keys of members that have ended, in the order of their ends.

@@ -10,9 +10,6 @@ pub(crate) mod wait_list;
 #[path = "../../../../src/sync/report.rs"]
 pub(crate) mod report;
 
-#[path = "../../../../src/sync/store_waker.rs"]
-pub(crate) mod store_waker;
-
 #[allow(dead_code)] // what the tests beside the files use of it
 #[path = "../../../../src/sync/trim.rs"]
 pub(crate) mod trim;
