@@ -29,7 +29,7 @@ const PARTS: &[Part] = &[
     part("rustdoc", "the documentation builds without warnings", cargo::rustdoc),
     part("api", "the record of what is public is up to date", api::check_kettle),
     part("papers", "contract, map to tokio, links, dependencies, performance", papers::papers),
-    part("book", "the book: in step with the tree, links, sections, length", book::check),
+    part("book", "the book: in step with the tree, outputs, length", book::check),
     part("examples", "what each example prints and answers", examples::examples),
     part("exercises", "starters fail, solutions pass, wrong answers don't", cargo::exercises),
     part("page", "the replay knows the state that the crate does", browser::page),

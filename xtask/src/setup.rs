@@ -17,8 +17,8 @@ use crate::{browser, cargo, full};
 /// mdBook is compiled, with all its packages.
 const LIMIT: Duration = Duration::from_mins(20);
 
-/// Something that may be missing: its name, whether it is there, and how it is fetched.
-type Tool = (&'static str, Box<dyn Fn() -> bool>, Box<dyn Fn() -> bool>);
+/// Something that may be missing: its name, whether it is there, and what fetches it.
+type Tool = (&'static str, Box<dyn Fn() -> bool>, Command);
 
 pub(crate) fn setup(full: bool) {
     let mut tools = vec![component("rustfmt", "fmt"), component("clippy", "clippy")];
@@ -27,23 +27,16 @@ pub(crate) fn setup(full: bool) {
     if full {
         tools.push(debian("npm", "npm"));
         tools.extend(["redis-server", "wrk"].map(|name| debian(name, name)));
-        let chromium = || browser::chromium().is_some();
-        tools.push(("chromium", Box::new(chromium), Box::new(|| apt("chromium"))));
-        tools.push(("playwright-core", Box::new(browser::has_driver), Box::new(npm_ci)));
-        let mdbook = || crate::book::mdbook().is_some();
-        tools.push((
-            "mdbook",
-            Box::new(mdbook),
-            Box::new(|| succeeds(&mut crate::book::install())),
-        ));
-        let toolchain = ["toolchain", "install", "nightly", "--profile", "minimal"];
-        let components = ["--component", "miri", "--component", "rust-src"];
-        let fetch = move || rustup(&[&toolchain[..], &components].concat());
-        tools.push(("miri", Box::new(full::has_miri), Box::new(fetch)));
+        tools.push(("chromium", Box::new(|| browser::chromium().is_some()), apt("chromium")));
+        tools.push(("playwright-core", Box::new(browser::has_driver), npm_ci()));
+        let has_mdbook = || crate::book::mdbook().is_some();
+        tools.push(("mdbook", Box::new(has_mdbook), crate::book::install()));
+        let words =
+            "toolchain install nightly --profile minimal --component miri --component rust-src";
+        tools.push(("miri", Box::new(full::has_miri), rustup(words)));
         tools.extend(full::TARGETS.iter().map(|(name, _)| target(name)));
     }
-    let lacking: Vec<&str> =
-        tools.iter().filter(|tool| !is_there_now(tool)).map(|tool| tool.0).collect();
+    let lacking: Vec<&str> = tools.into_iter().filter_map(missing).collect();
     if lacking.is_empty() {
         println!("setup: nothing is missing");
     } else {
@@ -52,52 +45,54 @@ pub(crate) fn setup(full: bool) {
     }
 }
 
-/// Says whether it is there, and fetches it if not.
-fn is_there_now((name, is_there, fetch): &Tool) -> bool {
+/// Fetches it unless it is there; its name, if it still is missing.
+fn missing((name, is_there, mut fetch): Tool) -> Option<&'static str> {
     if is_there() {
-        return true;
+        return None;
     }
     println!("setup: {name} is missing, fetching it");
-    let fetched = fetch() && is_there();
+    let fetched = succeeds(&mut fetch) && is_there();
     println!("setup: {name} {}", if fetched { "is there now" } else { "could not be fetched" });
-    fetched
+    (!fetched).then_some(name)
 }
 
 /// A component of the toolchain, and the subcommand of Cargo that it brings.
 fn component(name: &'static str, subcommand: &'static str) -> Tool {
-    let fetch = move || rustup(&["component", "add", name]);
-    (name, Box::new(move || cargo::has(subcommand)), Box::new(fetch))
+    let is_there = move || cargo::has(subcommand);
+    (name, Box::new(is_there), rustup(&format!("component add {name}")))
 }
 
 /// A program of a Debian package.
 fn debian(package: &'static str, program: &'static str) -> Tool {
-    (program, Box::new(move || process::installed(program)), Box::new(move || apt(package)))
+    (program, Box::new(move || process::installed(program)), apt(package))
 }
 
 /// Another target of the compiler; a toolchain that rustup does not manage cannot have one.
 fn target(name: &'static str) -> Tool {
-    let is_there = move || full::has_target(name);
-    (name, Box::new(is_there), Box::new(move || rustup(&["target", "add", name])))
+    (name, Box::new(move || full::has_target(name)), rustup(&format!("target add {name}")))
 }
 
-fn rustup(args: &[&str]) -> bool {
-    succeeds(Command::new("rustup").args(args))
+fn rustup(words: &str) -> Command {
+    let mut command = Command::new("rustup");
+    command.args(words.split(' '));
+    command
 }
 
 /// Installs a Debian package: from the lists that are there, else after fetching new ones.
-fn apt(package: &str) -> bool {
-    let apt = |args: &[&str]| {
-        succeeds(Command::new("apt-get").args(args).env("DEBIAN_FRONTEND", "noninteractive"))
-    };
-    let install = || apt(&["install", "-y", "--no-install-recommends", package]);
-    install() || (apt(&["update"]) && install())
+fn apt(package: &str) -> Command {
+    let install = format!("apt-get install -y --no-install-recommends {package}");
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("{install} || (apt-get update && {install})")]);
+    command.env("DEBIAN_FRONTEND", "noninteractive");
+    command
 }
 
 /// What `tests/replay/package-lock.json` names, and nothing else.
-fn npm_ci() -> bool {
+fn npm_ci() -> Command {
     let mut command = Command::new("npm");
     command.args(["ci", "--no-audit", "--no-fund"]);
-    succeeds(command.current_dir(tree::root().join(browser::DIRECTORY)))
+    command.current_dir(tree::root().join(browser::DIRECTORY));
+    command
 }
 
 /// Runs a command to its end; a failure is shown (no rights, no such program, no network).

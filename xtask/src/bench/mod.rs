@@ -106,7 +106,7 @@ fn measure(wish: Wish) -> Result<bool, Trouble> {
         }
         return Ok(true);
     }
-    let rounds = Rounds::of(&rows, wish.rounds.into(), wish.peers);
+    let rounds = Rounds::of(wish.rounds.into(), wish.peers);
     let (mut all, mut failed) = (Vec::new(), Vec::new());
     for row in rows {
         match rounds.measure(&build, row) {

@@ -3,7 +3,6 @@
 //! In rounds, each of which runs every runtime once, in random order: what disturbs a round disturbs
 //! all of them. tokio runs twice.
 
-use indicatif::{ProgressBar, ProgressStyle};
 use kettle_kit::report::Trouble;
 
 use crate::bench::figures::{AGAIN, BASE, Figures, Runtime, quantile};
@@ -12,23 +11,16 @@ use crate::bench::row::{Build, Row, Sample};
 /// Bytes are the same in each run, or nearly.
 const ROUNDS_OF_BYTES: usize = 3;
 
-/// Measures rows one after the other, and shows how far it is.
+/// How rows are measured.
 pub(crate) struct Rounds {
     number: usize,
     /// The runtimes that run beside kettle and tokio; `None`: all.
     peers: Option<Vec<String>>,
-    progress: ProgressBar,
 }
 
 impl Rounds {
-    pub(crate) fn of(rows: &[&Row], number: usize, peers: Option<Vec<String>>) -> Rounds {
-        let mut rounds = Rounds { number, peers, progress: ProgressBar::no_length() };
-        let samples = |row: &&Row| rounds.number(row) * rounds.runtimes(row).len();
-        let samples: usize = rows.iter().map(samples).sum();
-        let style = "{bar:20} {pos}/{len} samples, about {eta} left: {msg}";
-        let style = ProgressStyle::with_template(style).expect("a well-formed template");
-        rounds.progress = ProgressBar::new(samples as u64).with_style(style);
-        rounds
+    pub(crate) fn of(number: usize, peers: Option<Vec<String>>) -> Rounds {
+        Rounds { number, peers }
     }
 
     /// Measures one row, and prints a line for each round.
@@ -42,7 +34,6 @@ impl Rounds {
             fastrand::shuffle(&mut order);
             for &index in &order {
                 let name = names[index].as_str();
-                self.progress.set_message(format!("{} on {name}", row.name));
                 let program = if name == AGAIN { BASE } else { name };
                 // Counts repeat: once is enough.
                 let counts = round == 1 && name != AGAIN;
@@ -50,9 +41,8 @@ impl Rounds {
                     build.sample(row, program, if counts { &["--counts"] } else { &[] })?;
                 told.push(format!("{name} {:.1}", sample.value));
                 samples[index].push(sample);
-                self.progress.inc(1);
             }
-            self.progress.suspend(|| println!("{}", told.join("  ")));
+            println!("{}", told.join("  "));
         }
         let runtimes = names.into_iter().zip(&samples).map(|(name, samples)| of(name, samples));
         Ok(Figures { row: row.clone(), runtimes: runtimes.collect() })
@@ -103,15 +93,15 @@ mod tests {
 
     #[test]
     fn bytes_need_fewer_rounds() {
-        let number = |wished, unit| Rounds::of(&[], wished, None).number(&row(unit));
+        let number = |wished, unit| Rounds::of(wished, None).number(&row(unit));
         assert_eq!((number(7, "ns"), number(7, "B"), number(2, "B")), (7, 3, 2));
     }
 
     #[test]
     fn tokio_runs_twice_and_others_if_chosen() {
-        let all = Rounds::of(&[], 1, None);
+        let all = Rounds::of(1, None);
         assert_eq!(all.runtimes(&row("ns")), ["kettle", "tokio", "smol", "raw", AGAIN]);
-        let some = Rounds::of(&[], 1, Some(vec!["raw".to_owned()]));
+        let some = Rounds::of(1, Some(vec!["raw".to_owned()]));
         assert_eq!(some.runtimes(&row("ns")), ["kettle", "tokio", "raw", AGAIN]);
     }
 

@@ -28,11 +28,6 @@ pub(crate) struct Block<'a> {
 /// A mistake, with its line.
 pub(crate) type Fault = (usize, String);
 
-/// The blocks of a text.
-pub(crate) fn find(text: &str) -> Vec<Block<'_>> {
-    parse(text).0
-}
-
 /// The text with the content that `fill` gives to each block; where it gives none, or fails, the
 /// old content stays. A marker without its partner is a fault.
 pub(crate) fn rewrite<'a>(
@@ -114,7 +109,7 @@ old
 
     #[test]
     fn only_what_is_between_the_markers_is_written_and_twice_is_as_once() {
-        let found = find(TEXT);
+        let found = parse(TEXT).0;
         let found: Vec<_> = found.iter().map(|block| (block.kind, block.wish)).collect();
         assert_eq!(found, [("code", "a.rs: b"), ("output", "cargo run")]);
         let (once, faults) = rewrite(TEXT, |block| Ok(Some(fenced("text", block.kind))));

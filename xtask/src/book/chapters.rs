@@ -1,25 +1,16 @@
-//! Has every chapter what a chapter of this book has?
+//! What is wrong with a chapter that its reader would not see?
 //!
-//! Each goes from a program to the source: the sections of [`BEFORE`], sections of its own with the
-//! source, and those of [`AFTER`], in this order. `## Watch it` has a replay, and every output is
-//! compared with something. Where an exercise's answer is printed, a stop sign comes first, and the
-//! answer is folded. The chapters are numbered, and the summary has every page.
-//! And the book is short enough to be read: its words of prose are counted, not what is in blocks.
+//! The summary has every page, and the chapters in the order of their numbers. Every output is compared
+//! with something. And the book is short enough to be read: its words of prose are counted, not what is in
+//! blocks.
 
 use std::path::{Path, PathBuf};
 
 use kettle_kit::{files, tree};
-use regex_lite::Regex;
 
 use crate::book::blocks::{self, Block, FIGURE};
 use crate::book::{markdown, papers};
 
-/// What a chapter begins with…
-const BEFORE: &[&str] = &["The program", "Predict", "Run it", "Watch it"];
-/// …and what it ends with.
-const AFTER: &[&str] = &["Experiment", "What this removes", "Exercises", "In tokio"];
-const STOP: &str = "> **Stop.**";
-const FOLDED: &str = "<summary>The answer, once you have yours</summary>";
 const SUMMARY: &str = "SUMMARY.md";
 /// The most words of the book: 30,000 for how a runtime works, and 1,500 for the chapter on watching
 /// your own…
@@ -58,13 +49,22 @@ pub(crate) fn faults() -> Result<Vec<String>, String> {
     let summary = tree::read(&format!("{}/{SUMMARY}", papers::CHAPTERS))?;
     let mut faults = unlisted(&pages()?, &summary);
     for (place, chapter @ Chapter { name, text }) in (1..).zip(&chapters) {
-        let title = format!("# {place}. ");
-        if chapter.number() != Some(place) || !text.starts_with(&title) {
+        if chapter.number() != Some(place) || !text.starts_with(&format!("# {place}. ")) {
             faults.push(format!("{name}: not chapter {place}, by its name and its title"));
         }
-        faults.extend(missing(text).into_iter().map(|words| format!("{name}: {words}")));
+        if has_unknown_output(text) {
+            faults.push(format!(
+                "{name}: an output by hand: use `output` or `golden`, or say why not in a line \
+                 `<!-- by hand: … -->` before it"
+            ));
+        }
     }
     Ok(faults)
+}
+
+/// Does it have an output that nothing is compared with?
+fn has_unknown_output(text: &str) -> bool {
+    markdown::unexcused(&by_hand(text)).iter().any(|language| language == "text")
 }
 
 /// Pages that the summary lacks, or has in another order than their numbers'.
@@ -76,42 +76,6 @@ fn unlisted(pages: &[Chapter], summary: &str) -> Vec<String> {
     let places = pages.iter().filter(|page| page.number().is_some()).filter_map(place);
     let order = format!("{SUMMARY} has the chapters in another order");
     missing.chain((!places.is_sorted()).then_some(order)).collect()
-}
-
-/// What a chapter lacks.
-fn missing(text: &str) -> Vec<String> {
-    let sections = markdown::sections(text);
-    let titles: Vec<&str> = sections.iter().map(|(title, _)| title.as_str()).collect();
-    let mut faults = Vec::new();
-    if !titles.starts_with(BEFORE) || !titles.ends_with(AFTER) {
-        faults.push(format!(
-            "the sections are: {}; it has to begin with {} and to end with {}",
-            titles.join(" | "),
-            BEFORE.join(" | "),
-            AFTER.join(" | ")
-        ));
-    }
-    let has_replay = |body: &str| blocks::find(body).iter().any(|block| block.kind == "replay");
-    if !sections.iter().any(|(title, body)| title == "Watch it" && has_replay(body)) {
-        faults.push("`Watch it` has no replay".to_owned());
-    }
-    // Outputs that nothing is compared with.
-    if markdown::unexcused(&by_hand(text)).iter().any(|language| language == "text") {
-        faults.push(
-            "an output by hand: use `output` or `golden`, or say why not in a line `<!-- by hand: … -->` \
-             before it"
-                .to_owned(),
-        );
-    }
-    let signs = text.lines().filter_map(|line| {
-        let is_stop = line.starts_with(STOP);
-        (is_stop || line.contains(FOLDED)).then_some(if is_stop { 'S' } else { 'F' })
-    });
-    let each_stop_folds = Regex::new("^(SF+)*$").expect("it is constant");
-    if !each_stop_folds.is_match(&signs.collect::<String>()) {
-        faults.push(format!("`{STOP}` without `{FOLDED}` after it, or one of these before it"));
-    }
-    faults
 }
 
 /// A chapter without what its blocks hold.
@@ -142,43 +106,17 @@ fn longer(counts: Vec<(String, usize)>) -> (Vec<String>, usize) {
 mod tests {
     use super::*;
 
-    const WHOLE: &str = "# 1. Tea\n\n## The program\n<!-- code: a.rs: b -->\n```rust\n## no\n```\n<!-- /code -->\n\
-        ## Predict\n## Run it\n## Watch it\n<!-- replay: tea -->\n<!-- /replay -->\n## Its own\n\n\
-        > **Stop.** Do it.\n\n<details><summary>The answer, once you have yours</summary>\n</details>\n\n\
-        ## Experiment\n## What this removes\n## Exercises\n## In tokio\n";
-
-    #[test]
-    fn whatever_is_taken_out_is_missed() {
-        assert_eq!(missing(WHOLE), [""; 0]);
-        let other = |from: &str, to: &str| missing(&WHOLE.replacen(from, to, 1)).len();
-        for title in BEFORE.iter().chain(AFTER) {
-            assert_ne!(other(&format!("## {title}\n"), ""), 0, "{title}");
-        }
-        assert_eq!(other("<!-- replay: tea -->\n<!-- /replay -->\n", ""), 1);
-        assert_eq!(other("## Predict\n## Run it", "## Run it\n## Predict"), 1);
-    }
-
-    #[test]
-    fn an_answer_is_folded_after_a_stop_sign() {
-        let (stop, answer) = ("> **Stop.** Do it.\n", "The answer, once you have yours");
-        for (from, to) in [(stop, ""), (answer, "Words"), (stop, &stop.repeat(2))] {
-            assert_eq!(missing(&WHOLE.replace(from, to)).len(), 1, "{from}");
-        }
-        assert_eq!(
-            missing(&WHOLE.replace("</details>\n", &format!("</details>\n{FOLDED}\n"))),
-            [""; 0]
-        );
-    }
-
     #[test]
     fn an_output_by_hand_gives_its_reason() {
-        let with = |lines: &str| {
-            missing(&WHOLE.replace("## Its own\n", &format!("## Its own\n{lines}"))).len()
-        };
-        assert_eq!(with("```text\n42\n```\n"), 1);
-        assert_eq!(with("<!-- by hand: frames are left out -->\n```text\n42\n```\n"), 0);
-        assert_eq!(with("<!-- by hand: no -->\nwords\n```text\n42\n```\n"), 1);
-        assert_eq!(with("```sh\n```\n````md\n```text\n```\n````\n"), 0);
+        for (text, is_unknown) in [
+            ("```text\n42\n```\n", true),
+            ("<!-- by hand: frames are left out -->\n```text\n42\n```\n", false),
+            ("<!-- by hand: no -->\nwords\n```text\n42\n```\n", true),
+            ("```sh\n```\n````md\n```text\n```\n````\n", false),
+            ("<!-- output: a -->\n```text\n42\n```\n<!-- /output -->\n", false),
+        ] {
+            assert_eq!(has_unknown_output(text), is_unknown, "{text}");
+        }
     }
 
     #[test]

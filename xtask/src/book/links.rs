@@ -66,8 +66,7 @@ fn broken(from: &Path, target: &str) -> Option<String> {
         return None;
     }
     let text = fs::read_to_string(&path).unwrap_or_default();
-    let there: Vec<String> =
-        markdown::headings(&text).into_iter().map(|heading| heading.anchor).collect();
+    let there = markdown::anchors(&text);
     let found = there.iter().any(|anchor| anchor == heading);
     (!found).then(|| format!("`{target}`: no such heading; there is: #{}", there.join(", #")))
 }

@@ -7,14 +7,6 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-/// A heading: its title, the anchor that a forge makes of it, and where it is.
-pub(crate) struct Heading {
-    pub(crate) level: usize,
-    pub(crate) title: String,
-    pub(crate) anchor: String,
-    pub(crate) range: Range<usize>,
-}
-
 pub(crate) fn events(text: &str) -> impl Iterator<Item = (Event<'_>, Range<usize>)> {
     parser(text).into_offset_iter()
 }
@@ -118,20 +110,18 @@ pub(crate) fn replaced(
     out + &text[done..]
 }
 
-/// The headings; the second of a name has `-1` behind its anchor.
-pub(crate) fn headings(text: &str) -> Vec<Heading> {
-    let mut found: Vec<Heading> = Vec::new();
+/// The anchors that a forge makes of the headings; the second of a name has `-1` behind it.
+pub(crate) fn anchors(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
     let mut title = None;
-    for (event, range) in events(text) {
+    for (event, _) in events(text) {
         match event {
             Event::Start(Tag::Heading { .. }) => title = Some(String::new()),
-            Event::End(TagEnd::Heading(level)) => {
-                let title = title.take().unwrap_or_default();
-                let name = anchor(&title);
+            Event::End(TagEnd::Heading(_)) => {
+                let name = anchor(&title.take().unwrap_or_default());
                 let nth = |n| if n == 0 { name.clone() } else { format!("{name}-{n}") };
-                let free = |name: &String| found.iter().all(|other| other.anchor != *name);
-                let anchor = (0..=found.len()).map(nth).find(free).unwrap_or_default();
-                found.push(Heading { level: level as usize, title, anchor, range });
+                let free = |name: &String| !found.contains(name);
+                found.extend((0..=found.len()).map(nth).find(free));
             }
             Event::Text(words) | Event::Code(words) => {
                 if let Some(title) = &mut title {
@@ -148,15 +138,6 @@ pub(crate) fn headings(text: &str) -> Vec<Heading> {
 fn anchor(title: &str) -> String {
     let kept = title.trim().to_lowercase().replace(' ', "-");
     kept.chars().filter(|&c| c.is_alphanumeric() || c == '-' || c == '_').collect()
-}
-
-/// The sections of the second level, each with its text.
-pub(crate) fn sections(text: &str) -> Vec<(String, &str)> {
-    let heads: Vec<Heading> = headings(text).into_iter().filter(|head| head.level == 2).collect();
-    let ends = heads.iter().skip(1).map(|head| head.range.start).chain([text.len()]);
-    let bodies: Vec<&str> =
-        heads.iter().zip(ends).map(|(head, end)| &text[head.range.end..end]).collect();
-    heads.into_iter().map(|head| head.title).zip(bodies).collect()
 }
 
 /// A paragraph, heading or cell: where it begins, and its words. Each byte has its place still:
@@ -242,10 +223,7 @@ mod tests {
     #[test]
     fn headings_of_one_name_are_told_apart() {
         let text = "# A b\n```\n# no\n```\n## A b\n### `c`: d!\n#hash\n";
-        let found = headings(text);
-        let found: Vec<_> =
-            found.iter().map(|head| (line(text, head.range.start), head.anchor.as_str())).collect();
-        assert_eq!(found, [(1, "a-b"), (5, "a-b-1"), (6, "c-d")]);
+        assert_eq!(anchors(text), ["a-b", "a-b-1", "c-d"]);
     }
 
     #[test]

@@ -74,7 +74,7 @@ pub(crate) fn book(wish: &Wish) -> ExitCode {
 pub(crate) fn check(report: &mut Report) {
     report
         .check("every block and figure of the papers is in step", || none_of(&quote::sync(false)?));
-    report.check("every chapter has its sections, its replay and its place", || {
+    report.check("every chapter is in its place, and its outputs are compared", || {
         none_of(&chapters::faults()?)
     });
     let mut words = 0;
