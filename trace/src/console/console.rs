@@ -19,11 +19,9 @@
 //!
 //! tokio: spans at each place of the runtime, under `tokio_unstable`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use kettle_events::{
-    Cause, Direction, Effect, Event, Id, Outcome, Record, Replaced, Resource, Sink, Thing,
-};
+use kettle_events::{Cause, Effect, Event, Id, Outcome, Record, Sink, Thing};
 use tracing::Span;
 
 use super::resources::Resources;
@@ -48,14 +46,22 @@ use crate::words::names::{Family, Names, future_name};
 /// assert_eq!(runtime.block_on(async { 6 * 7 }), 42);
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Console {
     tasks: HashMap<Id, Watched>,
     /// Whose spans are entered, the innermost last.
     entered: Vec<Id>,
     fold: Fold,
+    /// The tasks of which a waker came somewhere with the last record, or left it.
+    moved: BTreeSet<Id>,
     resources: Resources,
     names: Names,
+}
+
+impl Default for Console {
+    fn default() -> Console {
+        Console::new()
+    }
 }
 
 /// A task that has not ended, or a blocking job.
@@ -73,7 +79,9 @@ struct Watched {
 impl Console {
     /// A sink for [`Builder::trace`](https://docs.rs/kettle), for programs that choose it themselves.
     pub fn new() -> Console {
-        Console::default()
+        let (tasks, entered, moved) = (HashMap::new(), Vec::new(), BTreeSet::new());
+        let (resources, names) = (Resources::default(), Names::new());
+        Console { tasks, entered, fold: Fold::keeping(), moved, resources, names }
     }
 
     fn learn(&mut self, record: &Record) {
@@ -171,33 +179,19 @@ fn stored(fold: &Fold, task: Id) -> usize {
     fold.task(task).map_or(0, Task::stored)
 }
 
-/// The tasks whose wakers this record takes away, or stores, without a wake to follow.
-fn moved(fold: &Fold, record: &Record) -> Vec<Id> {
-    let at = |on| fold.waiters(on).into_iter().filter_map(|waiter| waiter.task);
-    match record.event {
-        Event::Wait { on, replaced: Replaced::Other } | Event::Unwait { on } => {
-            at(on).chain(record.task).collect()
-        }
-        Event::Wait { .. } => record.task.into_iter().collect(),
-        Event::TimerCancel { timer } => at(Resource::Timer(timer)).collect(),
-        Event::SourceDrop { source } => Direction::ALL
-            .into_iter()
-            .flat_map(|direction| at(Resource::Source(source, direction)))
-            .collect(),
-        _ => Vec::new(),
-    }
-}
-
 impl Sink for Console {
     fn record(&mut self, records: &[Record]) {
+        let mut moved = BTreeSet::new();
         for record in records {
-            let moved = moved(&self.fold, record);
+            moved.append(&mut self.moved);
             self.fold.step(record);
-            self.resources.learn(record);
+            self.moved.extend(self.fold.moved());
+            self.resources.learn(&self.fold, record);
             self.learn(record);
-            for task in moved {
-                self.settle(task);
-            }
+        }
+        // If a wake was to follow, it has followed, and has used its waker up.
+        for task in moved {
+            self.settle(task);
         }
     }
 

@@ -76,23 +76,17 @@ impl Ops {
         }
     }
 
-    /// The waiter in a primitive's queue with this ticket waits no more; 0: the first.
+    /// The waiter in a primitive's queue with this ticket waits no more.
     pub(super) fn served(&mut self, sync: Id, ticket: usize) {
-        let first = self.queue(sync).next();
-        if let Some(key) = if ticket == 0 { first } else { Some((sync, Wait::Queue(ticket))) } {
-            self.remove(key);
-        }
-    }
-
-    pub(super) fn queue_is_served(&mut self, sync: Id) {
-        let queue: Vec<_> = self.queue(sync).collect();
-        self.remove_all(queue);
+        self.remove((sync, Wait::Queue(ticket)));
     }
 
     /// Nothing is waited for there any more.
     pub(super) fn are_over(&mut self, id: Id) {
         let all: Vec<_> = self.at(id).collect();
-        self.remove_all(all);
+        for key in all {
+            self.remove(key);
+        }
     }
 
     /// The task has ended.
@@ -112,20 +106,10 @@ impl Ops {
         self.all.len()
     }
 
-    fn queue(&self, sync: Id) -> impl Iterator<Item = Key> {
-        self.at(sync).take_while(|(_, wait)| matches!(wait, Wait::Queue(_)))
-    }
-
     /// What is at this resource, its queue first.
     fn at(&self, id: Id) -> impl Iterator<Item = Key> {
         let behind = self.all.range((id, Wait::Queue(0))..).map(|(key, _)| *key);
         behind.take_while(move |(other, _)| *other == id)
-    }
-
-    fn remove_all(&mut self, keys: Vec<Key>) {
-        for key in keys {
-            self.remove(key);
-        }
     }
 
     fn remove(&mut self, key: Key) {

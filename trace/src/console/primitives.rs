@@ -5,7 +5,7 @@
 //!
 //! Not here: when that is said (`resources.rs`, `ops.rs`), the console's own vocabulary (`spans.rs`).
 
-use kettle_events::{Act, SyncKind, Units};
+use kettle_events::{SyncKind, Units};
 
 use super::spans::{Sort, State};
 
@@ -39,15 +39,6 @@ pub(super) fn counted(kind: SyncKind, count: usize, at_first: Option<usize>) -> 
             Some(State::Len(count))
         }
         SyncKind::OnceCell | SyncKind::Watch => None,
-    }
-}
-
-/// Is it closed after this? `None`: that has not changed.
-pub(super) fn closed(act: Act) -> Option<State> {
-    match act {
-        Act::Close => Some(State::Closed(true)),
-        Act::Open => Some(State::Closed(false)),
-        _ => None,
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Timers, sockets, channels, locks and the other primitives are the console's *resources*.
 //!
-//! Interface: [`Resources::learn`], shown each event while the running task's span is entered.
+//! Interface: [`Resources::learn`], shown each event while the running task's span is entered. What a
+//! thing's state is the fold says; here is what the console was told of it last.
 //! Invariants: a timer is there while it is in the wheel, a socket while it is registered, a
 //! channel for values in order until it is closed (what is still received after that is not told). Of
 //! another primitive no event tells the end: it is there from its making, or its first use. If there are
@@ -12,16 +13,14 @@
 //! (`console.rs`).
 
 use std::collections::HashMap;
-use std::time::Duration;
 
-use kettle_events::{
-    Act, Direction, Event, Id, Outcome, Place, Record, Resource, SyncKind, Thing, Tried, Units,
-};
+use kettle_events::{Act, Direction, Event, Id, Place, Record, Resource, SyncKind, Thing, Tried};
 use tracing::Span;
 
 use super::ops::{self, Ops};
 use super::primitives;
 use super::spans::{self, Sort, State};
+use crate::fold::{Fold, Primitive, Source, Timer};
 
 /// More resources than this whose end no event tells are not kept.
 const ENDLESS: usize = 1024;
@@ -39,151 +38,58 @@ pub(super) struct Resources {
 struct Entry {
     sort: Sort,
     span: Span,
-    locked: bool,
-    /// What a primitive counted when it was made.
-    at_first: Option<usize>,
+    /// What was told of it last.
+    told: Vec<State>,
 }
 
 impl Resources {
-    /// Tells the console what an event says about a resource.
-    pub(super) fn learn(&mut self, record: &Record) {
-        let running = record.task;
+    /// Tells the console what a record says about resources; the fold has taken it already.
+    pub(super) fn learn(&mut self, fold: &Fold, record: &Record) {
         match record.event {
-            Event::Wait { on, .. } => {
-                if let Some(task) = running {
-                    self.wait(task, on, record.at);
-                }
+            Event::SourceTry { source, direction, result, .. } if result != Tried::WouldBlock => {
+                self.got(record.task, source, Resource::Source(source, direction));
             }
-            Event::Served { on: Resource::Sync(_, sync, _, ticket) }
-            | Event::Unwait { on: Resource::Sync(_, sync, _, ticket) } => {
-                self.ops.served(sync, ticket);
+            Event::SyncAct { kind, sync, act: Act::Get, .. } => {
+                self.got(record.task, sync, Resource::SyncValue(kind, sync));
             }
+            _ => {}
+        }
+        for thing in record.event.things() {
+            self.look_at(thing, fold, record);
+        }
+        for (sync, ticket) in fold.left_a_line() {
+            self.ops.served(sync, ticket);
+        }
+        match record.event {
+            Event::Wait { on, .. } => self.wait(record.task, on),
             Event::Unwait { on } => {
-                if let Some(task) = running {
+                if let Some(task) = record.task {
                     self.ops.leaves(task, on);
                 }
             }
-            Event::PollEnd { task, outcome, .. } if outcome != Outcome::Pending => {
-                self.ops.task_is_over(task);
-            }
-            event @ (Event::TimerAdd { .. }
-            | Event::TimerMove { .. }
-            | Event::TimerFire { .. }
-            | Event::TimerCancel { .. }) => self.learn_of_timer(record, event),
-            Event::SyncNew { kind, sync, room, count, at } => {
-                self.know(sync, primitives::sort(kind), Some(at));
-                if let Some(entry) = self.open.get_mut(&sync) {
-                    entry.at_first = Some(count);
-                }
-                if let Some(room) = room {
-                    self.state(sync, State::Capacity(room));
-                }
-                self.count(kind, sync, count);
-            }
-            Event::SyncAct { kind, sync, act, units, count } if kind.is_channel() => {
-                self.learn_of_channel(running, (kind, sync), (act, units), count);
-            }
-            Event::SyncAct { kind, sync, act, units, count } => {
-                self.know(sync, primitives::sort(kind), record.at);
-                self.learn_of_act(kind, sync, (act, units), count);
-            }
-            event => self.learn_of_source(running, record.at, event),
-        }
-    }
-
-    fn learn_of_timer(&mut self, record: &Record, event: Event) {
-        match event {
-            Event::TimerAdd { timer, due, .. } => {
-                self.add(timer, Sort::Timer, record.at);
-                self.state(timer, State::Duration(millis(due.saturating_sub(record.time))));
-            }
-            Event::TimerMove { timer, due, .. } => {
-                self.state(timer, State::Duration(millis(due.saturating_sub(record.time))));
-            }
-            Event::TimerFire { timer, .. } | Event::TimerCancel { timer } => self.close(timer),
-            _ => {}
-        }
-    }
-
-    fn learn_of_source(&mut self, running: Option<Id>, at: Option<Place>, event: Event) {
-        match event {
-            Event::SourceAdd { source, what } => self.add(source, Sort::Source(what), at),
-            Event::SourceReady { source, ready: [readable, writable, ..], .. } => {
-                if readable {
-                    self.state(source, State::Readable(true));
-                }
-                if writable {
-                    self.state(source, State::Writable(true));
+            event => {
+                if let Some(Thing::Task(task)) = event.ends() {
+                    self.ops.task_is_over(task);
                 }
             }
-            Event::SourceClear { source, direction: Direction::Read } => {
-                self.state(source, State::Readable(false));
-            }
-            Event::SourceClear { source, direction: Direction::Write } => {
-                self.state(source, State::Writable(false));
-            }
-            Event::SourceTry { source, direction, result, .. } if result != Tried::WouldBlock => {
-                self.got(running, source, Resource::Source(source, direction));
-            }
-            Event::SourceDrop { source } => self.close(source),
-            _ => {}
         }
     }
 
-    /// A channel for values in order. It is there until it is closed, or has brought its one value.
-    fn learn_of_channel(
-        &mut self,
-        running: Option<Id>,
-        (kind, sync): (SyncKind, Id),
-        (act, units): (Act, Units),
-        count: usize,
-    ) {
-        match (act, units) {
-            (Act::Senders, Units::Count(senders)) => {
-                self.state(sync, State::Senders(senders as usize));
-            }
-            (Act::Put, _) => self.count(kind, sync, count),
-            (Act::Get, _) => {
-                self.got(running, sync, Resource::SyncValue(kind, sync));
-                self.count(kind, sync, count);
-                if kind == SyncKind::Oneshot {
-                    self.close(sync);
-                }
-            }
-            (Act::Close | Act::End, _) => self.close(sync),
-            _ => {}
+    /// Tells what is new of a thing that a record names.
+    fn look_at(&mut self, thing: Thing, fold: &Fold, record: &Record) {
+        let (id, seen) = match thing {
+            Thing::Task(_) => return,
+            Thing::Timer(id) => (id, fold.timer(id).map(of_a_timer)),
+            Thing::Source(id) => (id, fold.source_of(id).map(of_a_source)),
+            Thing::Sync(_, id) => (id, fold.primitive(id).and_then(of_a_primitive)),
+        };
+        let Some((sort, made, states)) = seen else { return self.close(id) };
+        self.know(id, sort, made.or(record.at));
+        let Some(entry) = self.open.get_mut(&id) else { return };
+        for state in states.iter().filter(|state| !entry.told.contains(state)) {
+            spans::state(&entry.span, *state, record.time);
         }
-    }
-
-    fn learn_of_act(&mut self, kind: SyncKind, sync: Id, (act, units): (Act, Units), count: usize) {
-        self.count(kind, sync, count);
-        if let Some(closed) = primitives::closed(act) {
-            self.state(sync, closed);
-        }
-        if act == Act::Close {
-            self.ops.are_over(sync);
-        } else if (act, units) == (Act::Put, Units::All) {
-            self.ops.queue_is_served(sync);
-        }
-    }
-
-    fn count(&mut self, kind: SyncKind, sync: Id, count: usize) {
-        let Some(entry) = self.open.get_mut(&sync) else { return };
-        if let Some(counted) = primitives::counted(kind, count, entry.at_first) {
-            if let State::Locked(locked) = counted {
-                entry.locked = locked;
-            }
-            spans::state(&entry.span, counted);
-        }
-    }
-
-    // ----- resources -----
-
-    fn add(&mut self, id: Id, sort: Sort, at: Option<Place>) {
-        let span = spans::resource(sort, at);
-        if spans::is_heard(&span) {
-            self.open.insert(id, Entry { sort, span, locked: false, at_first: None });
-        }
+        entry.told = states;
     }
 
     /// Adds a resource, unless it is there. Of those whose end no event tells, some may have to go.
@@ -191,16 +97,17 @@ impl Resources {
         if self.open.contains_key(&id) {
             return;
         }
-        if !sort.is_endless() {
-            return self.add(id, sort, at);
-        }
-        if self.endless >= ENDLESS {
+        if sort.is_endless() && self.endless >= ENDLESS {
             let ops = &self.ops;
-            self.open.retain(|id, entry| !entry.sort.is_endless() || entry.locked || ops.any(*id));
+            let locked = |entry: &Entry| entry.told.contains(&State::Locked(true));
+            self.open.retain(|id, entry| !entry.sort.is_endless() || locked(entry) || ops.any(*id));
             self.endless = self.open.values().filter(|entry| entry.sort.is_endless()).count();
         }
-        self.add(id, sort, at);
-        self.endless += usize::from(self.open.contains_key(&id));
+        let span = spans::resource(sort, at);
+        if spans::is_heard(&span) {
+            self.open.insert(id, Entry { sort, span, told: sort.at_first() });
+            self.endless += usize::from(sort.is_endless());
+        }
     }
 
     fn close(&mut self, id: Id) {
@@ -208,21 +115,9 @@ impl Resources {
         self.ops.are_over(id);
     }
 
-    fn state(&self, id: Id, state: State) {
-        if let Some(entry) = self.open.get(&id) {
-            spans::state(&entry.span, state);
-        }
-    }
-
-    // ----- which tasks wait there -----
-
-    fn wait(&mut self, task: Id, on: Resource, at: Option<Place>) {
-        if let Thing::Sync(kind, sync) = on.thing()
-            && !kind.is_channel()
-        {
-            self.know(sync, primitives::sort(kind), at);
-        }
-        if let Some(entry) = ops::id(on).and_then(|id| self.open.get(&id)) {
+    fn wait(&mut self, running: Option<Id>, on: Resource) {
+        let entry = ops::id(on).and_then(|id| self.open.get(&id));
+        if let (Some(task), Some(entry)) = (running, entry) {
             self.ops.waits(task, on, &entry.span);
         }
     }
@@ -236,14 +131,44 @@ impl Resources {
 }
 
 impl Sort {
+    /// What is so of each, and is not told.
+    fn at_first(self) -> Vec<State> {
+        match self {
+            Sort::Source(_) => vec![State::Readable(true), State::Writable(true)],
+            _ => vec![State::Closed(false), State::Senders(1)],
+        }
+    }
+
     fn is_endless(self) -> bool {
         use Sort::{Broadcast, Pipe, Sync, Watch};
         matches!(self, Sync(_) | Watch | Broadcast | Pipe)
     }
 }
 
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+type Seen = (Sort, Option<Place>, Vec<State>);
+
+fn of_a_timer(timer: &Timer) -> Seen {
+    (Sort::Timer, None, vec![State::Deadline(timer.due)])
+}
+
+fn of_a_source(source: &Source) -> Seen {
+    let ready = |direction| source.side(direction).ready;
+    let (readable, writable) = (ready(Direction::Read), ready(Direction::Write));
+    let states = vec![State::Readable(readable), State::Writable(writable)];
+    (Sort::Source(source.what), None, states)
+}
+
+/// A channel for values in order is there until it is closed, or has brought its one value.
+fn of_a_primitive(known: &Primitive) -> Option<Seen> {
+    let ended =
+        known.senders == Some(0) && (known.kind == SyncKind::Mpsc || known.count == Some(0));
+    if known.kind.is_channel() && (known.closed || ended) {
+        return None;
+    }
+    let counted = known.count.and_then(|count| primitives::counted(known.kind, count, known.first));
+    let more = [known.room.map(State::Capacity), counted, known.senders.map(State::Senders)];
+    let states = more.into_iter().flatten().chain([State::Closed(known.closed)]).collect();
+    Some((primitives::sort(known.kind), known.made, states))
 }
 
 #[cfg(test)]

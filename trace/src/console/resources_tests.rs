@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::fixture::{Script, place};
-use kettle_events::Replaced;
+use kettle_events::{Outcome, Replaced, Units};
+use std::time::Duration;
 use tracing::subscriber::{Subscriber, with_default};
 use tracing::{Metadata, span};
 
@@ -43,9 +44,12 @@ fn nothing_is_kept_of_what_is_over() {
             .write(act(Act::Get, Units::Count(1)))
             .write(act(Act::End, Units::All));
     }
-    let mut resources = Resources::default();
+    let (mut fold, mut resources) = (Fold::keeping(), Resources::default());
     with_default(Anybody, || {
-        script.records.iter().for_each(|record| resources.learn(record));
+        for record in &script.records {
+            fold.step(record);
+            resources.learn(&fold, record);
+        }
     });
     assert!(resources.open.is_empty() && resources.ops.count() == 0, "{resources:?}");
 }
@@ -73,11 +77,12 @@ fn a_waiter_of_a_primitive_is_known_by_its_ticket() {
     for end in ends {
         script.write(end);
     }
-    let mut resources = Resources::default();
+    let (mut fold, mut resources) = (Fold::keeping(), Resources::default());
     let mut left = Vec::new();
     with_default(Anybody, || {
         for record in &script.records {
-            resources.learn(record);
+            fold.step(record);
+            resources.learn(&fold, record);
             left.push(resources.ops.count());
         }
     });

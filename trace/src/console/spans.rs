@@ -20,6 +20,7 @@
 //! tokio: the same words, spoken at the places themselves, under `tokio_unstable`.
 
 use std::panic::Location;
+use std::time::Duration;
 
 use kettle_events::{Kind, Place};
 use tracing::subscriber::NoSubscriber;
@@ -158,8 +159,8 @@ pub(super) fn resource(sort: Sort, at: Option<Place>) -> Span {
 /// What changes about a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
-    /// How far away a timer's deadline was when it was set, in milliseconds.
-    Duration(u64),
+    /// A timer's; told is how far away it was when it was set, in milliseconds.
+    Deadline(Duration),
     Len(usize),
     Capacity(usize),
     Senders(usize),
@@ -182,10 +183,11 @@ macro_rules! update {
     ($($field:tt)*) => { trace!(target: "runtime::resource::state_update", $($field)*) };
 }
 
-/// A resource changed.
-pub(super) fn state(resource: &Span, state: State) {
+/// A resource changed, at this time.
+pub(super) fn state(resource: &Span, state: State, now: Duration) {
     resource.in_scope(|| match state {
-        State::Duration(duration) => {
+        State::Deadline(due) => {
+            let duration = u64::try_from(due.saturating_sub(now).as_millis()).unwrap_or(u64::MAX);
             update!(duration, duration.unit = "ms", duration.op = "override");
         }
         State::Len(len) => update!(len, len.op = "override"),

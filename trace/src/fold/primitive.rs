@@ -32,7 +32,7 @@ pub struct Primitive {
     /// What its kind counts, as far as is known: values, free permits, tasks missing at a barrier.
     pub count: Option<usize>,
     /// What it counted when it was made.
-    pub(super) first: Option<usize>,
+    pub(crate) first: Option<usize>,
     /// The most values that were in it so far.
     pub high: usize,
     /// How many senders there are, if it is a channel for values in order and that is known.

@@ -63,6 +63,22 @@ impl Fold {
         out.dedup();
     }
 
+    /// The tasks of which a waker came to some place with the last record, or left it.
+    pub(crate) fn moved(&self) -> impl Iterator<Item = Id> {
+        self.tasks.moves.iter().filter_map(|(task, spot)| task.filter(|_| spot.is_some()))
+    }
+
+    /// The tickets that no waiter has any more after the last record, each with its primitive.
+    pub(crate) fn left_a_line(&self) -> impl Iterator<Item = (Id, usize)> {
+        self.tasks.moves.iter().filter_map(|(_, spot)| match *spot {
+            Some(Spot::Line(_, sync, ticket)) => {
+                let waits = self.primitives.get(sync).and_then(|known| known.line.get(ticket));
+                waits.is_none().then_some((sync, ticket))
+            }
+            _ => None,
+        })
+    }
+
     /// All that there is, for a page that knows nothing yet.
     pub(crate) fn everything(&self) -> Vec<Item> {
         let tasks = self.tasks.all.values().filter(|task| !task.is_over());
