@@ -1,23 +1,18 @@
 //! How many primitives are remembered?
 //!
 //! All, while they are few. The end of some is never told: a sender or a guard may be dropped on
-//! another thread. So where there are more than [`MOST`], the ones that were not heard of for
-//! longest are forgotten. Nothing waits at those that go, and one that is heard of again is made
-//! anew, with less known of it.
+//! another thread. So they are looked through when some thousands have come, or a quarter of all that
+//! there are: those that were not heard of since the time before are forgotten. Nothing waits at those
+//! that go, and one that is heard of again is made anew, with less known of it.
 //!
-//! Interface: [`Kept`]. Invariant: the cost of a new thing doesn't grow with how many there are.
+//! Interface: [`Kept`]. Invariant: four are looked at for each that has come, however many there are.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use kettle_events::Id;
 
-/// So many are remembered that nothing waits at.
+/// So many are remembered that nothing waits at, or a few more.
 pub(super) const MOST: usize = if cfg!(test) { 1 << 6 } else { 1 << 12 };
-/// So many are asked whether they can go when a new one comes.
-const ASKED: usize = 2;
-
-/// So many that have gone may be in the order.
-const SPARE: usize = 32;
 
 /// Something that may be forgotten.
 pub(super) trait Idle {
@@ -29,20 +24,20 @@ pub(super) trait Idle {
 #[derive(Clone, Debug)]
 pub(super) struct Kept<T> {
     things: BTreeMap<Id, Entry<T>>,
-    /// In the order in which they are asked whether they can go. Some have gone already.
-    order: VecDeque<Id>,
+    /// So many have come since they were looked through.
+    came: usize,
 }
 
 #[derive(Clone, Debug)]
 struct Entry<T> {
     thing: T,
-    /// It was heard of since it was asked last.
+    /// It was heard of since then.
     heard: bool,
 }
 
 impl<T> Default for Kept<T> {
     fn default() -> Kept<T> {
-        Kept { things: BTreeMap::new(), order: VecDeque::new() }
+        Kept { things: BTreeMap::new(), came: 0 }
     }
 }
 
@@ -58,27 +53,19 @@ impl<T: Idle> Kept<T> {
     }
 
     pub(super) fn get_or_insert_with(&mut self, id: Id, new: impl FnOnce() -> T) -> &mut T {
-        if self.is_full() && !self.things.contains_key(&id) {
+        if !self.things.contains_key(&id) {
             self.make_room();
         }
-        let entry = self.things.entry(id).or_insert_with(|| {
-            self.order.push_back(id);
-            Entry { thing: new(), heard: true }
-        });
+        let new = || Entry { thing: new(), heard: true };
+        let entry = self.things.entry(id).or_insert_with(new);
         entry.heard = true;
         &mut entry.thing
     }
 
     /// True if it was not there before.
     pub(super) fn insert(&mut self, id: Id, thing: T) -> bool {
-        if self.is_full() {
-            self.make_room();
-        }
-        let new = self.things.insert(id, Entry { thing, heard: true }).is_none();
-        if new {
-            self.order.push_back(id);
-        }
-        new
+        self.make_room();
+        self.things.insert(id, Entry { thing, heard: true }).is_none()
     }
 
     pub(super) fn remove(&mut self, id: Id) -> Option<T> {
@@ -89,33 +76,17 @@ impl<T: Idle> Kept<T> {
         self.things.iter().map(|(id, entry)| (*id, &entry.thing))
     }
 
-    /// So many entries take memory.
     pub(super) fn len(&self) -> usize {
-        self.order.len().max(self.things.len())
+        self.things.len()
     }
 
-    fn is_full(&self) -> bool {
-        self.order.len() >= MOST || self.has_spare()
-    }
-
-    /// Have many of those in the order gone already?
-    fn has_spare(&self) -> bool {
-        self.order.len() > SPARE + 2 * self.things.len()
-    }
-
+    /// One more comes.
     fn make_room(&mut self) {
-        if self.has_spare() {
-            self.order.retain(|id| self.things.contains_key(id));
-        }
-        let asked = if self.order.len() < MOST { 0 } else { ASKED };
-        for _ in 0..asked {
-            let Some(id) = self.order.pop_front() else { return };
-            let Some(entry) = self.things.get_mut(&id) else { continue };
-            if !std::mem::take(&mut entry.heard) && entry.thing.is_idle() {
-                self.things.remove(&id);
-            } else {
-                self.order.push_back(id);
-            }
+        self.came += 1;
+        if self.came > (MOST / 2).max(self.things.len() / 4) {
+            self.came = 0;
+            self.things
+                .retain(|_, entry| std::mem::take(&mut entry.heard) || !entry.thing.is_idle());
         }
     }
 }
@@ -144,28 +115,5 @@ mod tests {
             assert!(kept.len() <= 2 * MOST, "{}", kept.len());
         }
         assert!(kept.get(waited).is_some(), "something waits there");
-    }
-
-    #[test]
-    fn what_has_gone_takes_no_room() {
-        let mut kept = Kept::default();
-        for _ in 0..10 * MOST {
-            let id = Id::next();
-            assert!(kept.insert(id, Thing(true)));
-            kept.remove(id);
-        }
-        assert!(kept.len() <= SPARE + 1, "{}", kept.len());
-    }
-
-    #[test]
-    fn an_id_that_comes_back_is_in_the_order_twice_at_most() {
-        let mut kept = Kept::default();
-        let id = Id::next();
-        for _ in 0..10 * MOST {
-            kept.get_or_insert_with(id, || Thing(true));
-            kept.remove(id);
-        }
-        assert!(kept.len() <= SPARE + 1, "{}", kept.len());
-        assert_eq!(kept.iter().count(), 0);
     }
 }
