@@ -2,8 +2,7 @@
 //!
 //! These types are the list: each field of each is read by a part of the replay's page
 //! (`trace/src/file/replay/`), and the page reads nothing else. A fold that was made for a page
-//! ([`Fold::keeping`]) gives them for each task and thing. What has the same value as in the type's
-//! default is not told: a page knows the defaults (`fold.js`).
+//! ([`Fold::keeping`]) gives them for each task and thing.
 //!
 //! Not here: which of them an event may have changed (`touched.rs`), how they are written
 //! (`file/json/changes.rs`).
@@ -94,7 +93,7 @@ pub(crate) enum Awaited {
     On(Resource),
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct ShownTimer {
     /// In nanoseconds.
     pub(crate) due: u64,
@@ -125,9 +124,9 @@ pub(crate) struct ShownSide {
 }
 
 /// (Its waiters in line are told by their tickets: [`Fold::line_of`].)
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct ShownPrimitive {
-    pub(crate) kind: Option<SyncKind>,
+    pub(crate) kind: SyncKind,
     pub(crate) room: Option<u64>,
     pub(crate) count: Option<u64>,
     /// The most that it has counted.
@@ -155,7 +154,7 @@ pub(crate) struct ShownTicket {
 }
 
 /// A blocking job that is out.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct ShownJob {
     pub(crate) by: Option<Id>,
 }
@@ -176,45 +175,6 @@ impl ShownTask {
             Awaited::On(on) => Some(*on),
             Awaited::Deferred(_) => None,
         })
-    }
-}
-
-impl Default for ShownLoop {
-    fn default() -> ShownLoop {
-        let (stack, deferred) = (Vec::new(), Vec::new());
-        ShownLoop { step: None, stack, timeout: None, hand: 0, deferred }
-    }
-}
-
-impl Default for ShownTask {
-    fn default() -> ShownTask {
-        ShownTask {
-            kind: Kind::Task,
-            made: None,
-            what: "",
-            place: Whereabouts::Waiting,
-            how: None,
-            rank: 0,
-            polls: 0,
-            at: None,
-            waits: Vec::new(),
-            woken: false,
-            cancelling: false,
-            wakers: 0,
-            handle: true,
-            joiner: None,
-            joined: None,
-            detached: false,
-        }
-    }
-}
-
-impl Default for ShownSource {
-    fn default() -> ShownSource {
-        let side = |ready| ShownSide { ready, last: None, bytes: None, waits: Vec::new() };
-        let [read, write, priority, error] = [true, true, false, false].map(side);
-        let (registered, closed) = (false, false);
-        ShownSource { what: "", registered, closed, read, write, priority, error }
     }
 }
 
@@ -323,7 +283,7 @@ impl Fold {
     pub(crate) fn shown_primitive(&self, sync: Id) -> Option<ShownPrimitive> {
         let known = self.primitives.get(sync)?;
         Some(ShownPrimitive {
-            kind: Some(known.kind),
+            kind: known.kind,
             room: known.room.map(|room| room as u64),
             count: known.count.map(|count| count as u64),
             high: if known.kind.is_channel() { known.high } else { 0 },

@@ -47,7 +47,8 @@ pub(super) struct Changes {
 /// The values that a page has.
 #[derive(Debug, Default)]
 struct Told {
-    of_the_loop: Option<(ShownLoop, Fields)>,
+    of_the_loop: Option<ShownLoop>,
+    loop_values: Fields,
     all: HashMap<Item, Fields, Quick>,
     /// The record at hand; kept for its room.
     now: Fields,
@@ -124,19 +125,14 @@ struct Entry<'a> {
 
 impl Entry<'_> {
     fn of_the_loop(&mut self, told: &mut Told, fold: &Fold) {
-        let (was, values) = told.of_the_loop.get_or_insert_with(|| {
-            let at_first = ShownLoop::default();
-            let values = defaults(&at_first, self.names);
-            (at_first, values)
-        });
-        let now = fold.shown_loop();
+        let now = Some(fold.shown_loop());
         // It is looked at after each event, and seldom differs.
-        if *was != now {
+        if told.of_the_loop != now {
             Wire::fields(&now, self.names, &mut told.now);
             json::raw(self.out, "\"loop\",\"\",");
-            differences(values, &told.now, self.out);
-            std::mem::swap(values, &mut told.now);
-            *was = now;
+            differences(&told.loop_values, &told.now, self.out);
+            std::mem::swap(&mut told.loop_values, &mut told.now);
+            told.of_the_loop = now;
         }
     }
 
@@ -178,8 +174,7 @@ impl Entry<'_> {
             }
             Item::Primitive(sync) => {
                 let Some(now) = fold.shown_primitive(sync) else { return };
-                let Some(kind) = now.kind else { return };
-                let name = self.names.sync(kind, sync);
+                let name = self.names.sync(now.kind, sync);
                 self.record(item, ("primitives", name), &now, told);
             }
             Item::InLine(sync, ticket) => {
@@ -193,18 +188,11 @@ impl Entry<'_> {
         }
     }
 
-    /// What differs from the values that were told last; at first, from those that a page begins with.
-    fn record<T: Serialize + Default>(
-        &mut self,
-        item: Item,
-        whose: (&str, Name),
-        now: &T,
-        told: &mut Told,
-    ) {
+    /// What differs from the values that were told last; at first, all.
+    fn record(&mut self, item: Item, whose: (&str, Name), now: &impl Serialize, told: &mut Told) {
         Wire::fields(now, self.names, &mut told.now);
-        let is_new = !told.all.contains_key(&item);
-        let was = told.all.entry(item).or_insert_with(|| defaults(&T::default(), self.names));
-        if is_new || *was != told.now || self.named.contains(&item) {
+        let was = told.all.entry(item).or_default();
+        if *was != told.now || self.named.contains(&item) {
             self.begin(whose);
             differences(was, &told.now, self.out);
             std::mem::swap(was, &mut told.now);
@@ -226,13 +214,6 @@ impl Entry<'_> {
         name.json(self.out);
         self.out.push(b',');
     }
-}
-
-/// The values that a page begins with.
-fn defaults(of: &impl Serialize, names: &mut Names) -> Fields {
-    let mut fields = Fields::default();
-    Wire::fields(of, names, &mut fields);
-    fields
 }
 
 /// An object of the fields that have another value now.
