@@ -199,7 +199,7 @@ impl Chrome {
                     &format!("{events} events after number {after} are missing"),
                 );
             }
-            Aside::End(_) => {
+            Aside::End { .. } => {
                 for (task, pause) in self.pauses.drain() {
                     self.end_pause(task, &pause, now, out);
                 }

@@ -15,10 +15,11 @@ mod changes;
 mod wire;
 
 use kettle_events::{Event, Id, Place, Record};
+use serde::Serialize;
 
 use self::changes::Changes;
 use self::wire::{Fields, Wire};
-use crate::words::names::Name;
+use crate::words::names::{Name, Names};
 use crate::words::sources::Sources;
 use crate::words::teller::Teller;
 use crate::words::text as json;
@@ -135,6 +136,19 @@ fn who(record: &Record) -> impl Iterator<Item = (&'static str, Id)> {
     let task = record.task.filter(|_| record.event.about().is_none());
     let task = task.map(|task| (field!("task"), task));
     task.into_iter().chain(record.task.map(|running| (field!("run"), running)))
+}
+
+/// Adds an object of these fields. (No id is in them: those are named by the [`Scribe`].)
+pub(crate) fn object(value: &impl Serialize, out: &mut Vec<u8>) {
+    let mut fields = Fields::default();
+    Wire::fields(value, &mut Names::new(), &mut fields);
+    for number in 0..fields.count() {
+        out.push(if number == 0 { b'{' } else { b',' });
+        json::word(out, fields.key(number));
+        out.push(b':');
+        out.extend_from_slice(fields.value(number).unwrap_or_default());
+    }
+    out.push(b'}');
 }
 
 /// The variant's name.

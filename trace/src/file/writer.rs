@@ -221,7 +221,7 @@ impl Writer {
             self.form.aside(&Aside::Lost { events, after }, self.last.2, &mut gap);
         }
         if whole {
-            self.form.aside(&Aside::End("complete"), self.last.2, &mut end);
+            self.form.aside(&Aside::End { end: "complete" }, self.last.2, &mut end);
         }
         self.store.close(&gap, &end);
     }

@@ -17,6 +17,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use kettle_events::{Event, Id, Kind, Record, SyncKind, Thing};
+use serde::{Serialize, Serializer};
 
 use super::quick::Quick;
 use super::text as json;
@@ -287,6 +288,12 @@ impl fmt::Display for Name {
             None => f.pad(self.word()),
             Some(number) => f.pad(&format!("{} {number}", self.word())),
         }
+    }
+}
+
+impl Serialize for Name {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
     }
 }
 

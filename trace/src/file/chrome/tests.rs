@@ -21,7 +21,7 @@ fn file_until(records: &[Record], end: Duration) -> String {
     for record in records {
         chrome.record(record, &mut out);
     }
-    chrome.aside(&Aside::End("complete"), end, &mut out);
+    chrome.aside(&Aside::End { end: "complete" }, end, &mut out);
     String::from_utf8(out).unwrap()
 }
 
@@ -193,7 +193,7 @@ fn what_stands_beside_the_events_is_shown_too() {
         Aside::Lint(&lint),
         Aside::Full { limit: 10, after: 2 },
         Aside::Lost { events: 9, after: 4 },
-        Aside::End("complete"),
+        Aside::End { end: "complete" },
     ] {
         chrome.aside(&aside, now, &mut out);
     }

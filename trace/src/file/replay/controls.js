@@ -213,7 +213,7 @@
   function help() {
     const keys = HELP.map(([k, text]) => `<tr><td>${k.split(" ").map((x) => `<kbd>${x}</kbd>`).join("")}</td><td>${text}</td></tr>`).join("");
     const { kettle, started } = K.trace.header;
-    const made = kettle ? `<p class="mute">Recorded by kettle ${esc(kettle)}${started ? ` on ${esc(String(started).slice(0, 10))}` : ""}.</p>` : "";
+    const made = kettle ? `<p class="mute">Recorded by kettle ${esc(kettle)}${started ? ` on ${esc(new Date(started).toLocaleDateString("en-CA"))}` : ""}.</p>` : "";
     K.paint("help", `<h2>How to read this page</h2><p><b class="ember">Ember</b> marks what happens now, and nothing else. A task has a colour, a shape and a number; main has a look of its own, and of the others every sixth looks like the first again, with another number. A task is in exactly one place: ` +
       `queue, polling or waiting. A small shape in the wheel, at a channel or a socket is that task’s <b>waker</b>. Calling it puts the task back into the queue.</p>` +
       `<p>An event is one thing that happened; a step goes to the next event that this level shows (Engine shows all). The loop has five stations: it polls the tasks that are ready, wakes those that gave way on purpose (deferred), receives messages of other threads, calls the wakers of timers that are due, and asks the operating system (reactor).</p>` +
