@@ -65,4 +65,5 @@ pub use kettle_events::{Event, Record, Sink};
 pub use memory::ledger::{Causes, Effects, Ledger};
 pub use memory::recorder::{Recorder, Recording};
 pub use story::Story;
-pub use words::names::{Family, Name, Names, future_name};
+pub use words::future::future_name;
+pub use words::names::{Family, Name, Names};

@@ -28,7 +28,8 @@ use super::resources::Resources;
 use super::spans::{self, Future, Passport, WakerOp};
 use crate::doctor::Keeper;
 use crate::fold::{Fold, Task};
-use crate::words::names::{Family, Names, future_name};
+use crate::words::future::future_name;
+use crate::words::names::{Family, Names};
 
 /// Shows a runtime to [tokio-console](https://docs.rs/tokio-console), or to any other subscriber
 /// of `tracing` that asks for `kettle=trace,runtime=trace`.
@@ -52,7 +53,7 @@ pub struct Console {
     /// Whose spans are entered, the innermost last.
     entered: Vec<Id>,
     fold: Fold,
-    /// The tasks of which a waker came somewhere with the last record, or left it.
+    /// With the last record, a waker of these came to some place, or left it.
     moved: BTreeSet<Id>,
     resources: Resources,
     names: Names,

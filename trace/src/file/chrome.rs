@@ -29,7 +29,8 @@ use self::entry::{Entry, Track};
 use self::pauses::{Pause, PauseKind, Pauses};
 use crate::file::json::name_of;
 use crate::file::lines::Aside;
-use crate::words::names::{Name, future_name};
+use crate::words::future::future_name;
+use crate::words::names::Name;
 use crate::words::teller::Teller;
 
 /// Writes records as entries of a Chrome trace.

@@ -63,7 +63,7 @@ impl Fold {
         out.dedup();
     }
 
-    /// The tasks of which a waker came to some place with the last record, or left it.
+    /// The tasks whose wakers came to some place with the last record, or left it.
     pub(crate) fn moved(&self) -> impl Iterator<Item = Id> {
         self.tasks.moves.iter().filter_map(|(task, spot)| task.filter(|_| spot.is_some()))
     }

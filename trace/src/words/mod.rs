@@ -3,6 +3,7 @@
 //! | file | the question it answers |
 //! |---|---|
 //! | `names.rs` | which task is "task 3"? |
+//! | `future.rs` | what does a task do, as far as the name of its future's type tells? |
 //! | `quick.rs` | how are numbers of our own found quickly? |
 //! | `say.rs` | how is a sentence put together without cost? |
 //! | `teller.rs` | how is an event said in plain words? |
@@ -13,6 +14,7 @@
 //! | `text.rs` | how is JSON written, fast and by hand? |
 
 mod disk;
+pub(crate) mod future;
 pub(crate) mod names;
 mod of_a_source;
 pub(crate) mod of_sync;

@@ -18,7 +18,8 @@ use serde::ser::{
     Serializer,
 };
 
-use crate::words::names::{Names, future_name};
+use crate::words::future::future_name;
+use crate::words::names::Names;
 use crate::words::text as json;
 use crate::words::whose::from_root;
 
