@@ -63,8 +63,6 @@ pub(super) struct Course {
     turning: bool,
     polling: bool,
     owed: Option<Owed>,
-    /// The message that was received last, in this step.
-    pub(super) message: Option<MessageKind>,
     /// How long the thread will sleep at most; `None`: it does not sleep, or without end.
     pub(super) timeout: Option<Duration>,
     /// Sources reported since the thread went to sleep.
@@ -97,7 +95,6 @@ impl Course {
             turning: false,
             polling: false,
             owed: None,
-            message: None,
             timeout: None,
             reports: 0,
             announced: None,
@@ -130,7 +127,6 @@ impl Course {
             });
         }
         self.take_step(&event, t);
-        self.message = self.message.filter(|_| self.step == Step::Messages);
         let turn = self.turn;
         t.check(record.turn == turn, || format!("it is of turn {}, not {turn}", record.turn));
         self.turn = record.turn;
@@ -183,10 +179,7 @@ impl Course {
                 self.timeout = None;
             }
             Event::Defer { why } => self.deferred.push((why, self.turn)),
-            Event::Message { kind } => {
-                self.message = Some(kind);
-                self.enter(Step::Messages);
-            }
+            Event::Message { .. } => self.enter(Step::Messages),
             Event::TimerFire { .. } => {
                 self.fired = true;
                 self.enter(Step::Timers);

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use kettle_events::{Id, MessageKind, Resource};
+use kettle_events::{Id, Resource};
 
 use super::course::Step;
 use super::fold::Fold;
@@ -27,29 +27,14 @@ impl Fold {
         !self.trouble.blind
     }
 
-    /// The number of the last record.
-    pub fn seq(&self) -> u64 {
-        self.course.seq
-    }
-
     /// The time of the last record, by the runtime's clock.
     pub fn time(&self) -> Duration {
         self.course.time
     }
 
-    /// The loop's turn.
-    pub fn turn(&self) -> u64 {
-        self.course.turn
-    }
-
     /// The loop's step.
     pub fn loop_step(&self) -> Step {
         self.course.step
-    }
-
-    /// The message that is being handled, or was the last one in this step.
-    pub fn message(&self) -> Option<MessageKind> {
-        self.course.message
     }
 
     /// Is somebody driving the runtime (and not ending it)?

@@ -26,15 +26,12 @@ use super::text as json;
 pub(crate) const WRITER: &str = "kettle-trace";
 
 /// The names given so far.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Names {
     given: HashMap<u64, Given, Quick>,
     /// How many ages are over.
     age: u32,
     counts: [usize; FAMILIES],
-    /// What was asked for last, each in the place that its number gives: an event after the other
-    /// asks for the same few. No thing has the number 0.
-    recent: [(u64, Name); RECENT],
 }
 
 /// A name such as `main`, `task 3` or `timer 1`.
@@ -74,17 +71,8 @@ struct Given {
 
 /// One more than the index of the last one.
 pub(crate) const FAMILIES: usize = Family::Sync(SyncKind::Pipe).index() + 1;
-const RECENT: usize = 64;
 /// An age is over when so many were named in it.
 const AGE: usize = if cfg!(test) { 1 << 10 } else { 1 << 19 };
-
-impl Default for Names {
-    fn default() -> Names {
-        let nobody = (0, Name { family: Family::Main, number: 0 });
-        let (given, counts, recent) = (HashMap::default(), [0; FAMILIES], [nobody; RECENT]);
-        Names { given, age: 0, counts, recent }
-    }
-}
 
 impl Names {
     /// Nobody has a name yet.
@@ -138,10 +126,6 @@ impl Names {
     /// Nothing will be told of it any more.
     pub(crate) fn forget(&mut self, id: Id) {
         self.given.remove(&id.get());
-        let recent = &mut self.recent[place_of(id.get())];
-        if recent.0 == id.get() {
-            recent.0 = 0;
-        }
     }
 
     /// How many have names.
@@ -174,19 +158,7 @@ impl Names {
         self.name(id.get(), Family::Sync(kind))
     }
 
-    #[inline]
     fn name(&mut self, number: u64, family: Family) -> Name {
-        let place = place_of(number);
-        let recent = self.recent[place];
-        if recent.0 == number {
-            return recent.1;
-        }
-        let name = self.look_up(number, family);
-        self.recent[place] = (number, name);
-        name
-    }
-
-    fn look_up(&mut self, number: u64, family: Family) -> Name {
         if let Some(given) = self.given.get_mut(&number) {
             given.age = self.age;
             return given.name;
@@ -206,24 +178,12 @@ impl Names {
     /// no one has asked for in this age. (Of what other threads end, nothing may be told. So it forgets all
     /// the others, too, where there are too many.)
     fn end_the_age(&mut self) {
-        // Names that are asked for all the time are found there, and not in the map.
-        for (number, _) in self.recent {
-            if let Some(given) = self.given.get_mut(&number) {
-                given.age = self.age;
-            }
-        }
         self.given.retain(|_, given| given.age == self.age || !given.may_go);
         if self.given.len() > AGE + AGE / 2 {
             self.given.retain(|_, given| given.age == self.age);
         }
         self.age += 1;
     }
-}
-
-/// Where this number is among the recent ones. Numbers that follow one another get places that do.
-#[allow(clippy::cast_possible_truncation)]
-fn place_of(number: u64) -> usize {
-    number as usize % RECENT
 }
 
 impl Family {

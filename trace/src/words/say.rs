@@ -6,10 +6,10 @@
 //! Interface: [`Say`], implemented by each sort of part; [`say!`](say), which takes parts of several
 //! sorts at once (a function could not).
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use crate::words::names::Name;
-use crate::words::text;
 
 /// A part of a sentence.
 pub(crate) trait Say {
@@ -45,20 +45,8 @@ impl Say for Name {
 impl Say for u64 {
     #[inline]
     fn say(&self, out: &mut String) {
-        // Most are small.
-        match char::from_digit(u32::try_from(*self).unwrap_or(10), 10) {
-            Some(digit) => out.push(digit),
-            None => say_large(*self, out),
-        }
+        write!(out, "{self}").expect("there is always room");
     }
-}
-
-/// Two digits at a time, out of a table and straight to where they belong.
-fn say_large(number: u64, out: &mut String) {
-    if number >= 100 {
-        (number / 100).say(out);
-    }
-    out.push_str(str::from_utf8(text::pair(number)).unwrap_or_default());
 }
 
 impl Say for u8 {
@@ -112,7 +100,8 @@ impl Say for Seconds {
         }
         let micros = self.0.as_secs().saturating_mul(1_000_000);
         let micros = micros.saturating_add(u64::from((self.0.subsec_nanos() + 500) / 1_000));
-        say!(*out, micros / 1_000_000, ".", Digits::<6>(micros % 1_000_000), " s");
+        let (seconds, micros) = (micros / 1_000_000, micros % 1_000_000);
+        write!(out, "{seconds}.{micros:06} s").expect("there is always room");
     }
 }
 
@@ -124,18 +113,8 @@ impl Say for Millis {
         let millis = self.0.as_secs().saturating_mul(1_000);
         let millis =
             millis.saturating_add(u64::from((self.0.subsec_nanos() + 500_000) / 1_000_000));
-        say!(*out, millis / 1_000, ".", Digits::<3>(millis % 1_000), " s");
-    }
-}
-
-/// So many digits, with zeros in front.
-struct Digits<const N: u32>(u64);
-
-impl<const N: u32> Say for Digits<N> {
-    fn say(&self, out: &mut String) {
-        for place in (0..N).rev() {
-            (self.0 / 10_u64.pow(place) % 10).say(out);
-        }
+        let (seconds, millis) = (millis / 1_000, millis % 1_000);
+        write!(out, "{seconds}.{millis:03} s").expect("there is always room");
     }
 }
 

@@ -22,19 +22,15 @@ use crate::words::quick::Quick;
 use crate::words::text as json;
 
 /// The places met so far, and their files.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Sources {
     /// By the address of the place, which is a constant of the program.
     known: HashMap<usize, usize, Quick>,
-    /// Which were met last, each in the place that its address gives. 0 is no address.
-    recent: [(usize, usize); RECENT],
     shown: Vec<Shown>,
     files: HashSet<&'static str>,
     /// Where to look for files; found out when the first is needed.
     disk: Option<Disk>,
 }
-
-const RECENT: usize = 128;
 
 /// A place as it is in the file, without quotes.
 #[derive(Debug)]
@@ -45,30 +41,16 @@ pub(crate) struct Shown {
     line: usize,
 }
 
-impl Default for Sources {
-    fn default() -> Sources {
-        let (known, recent) = (HashMap::default(), [(0, 0); RECENT]);
-        Sources { known, recent, shown: Vec::new(), files: HashSet::new(), disk: None }
-    }
-}
-
 impl Sources {
     /// The number of this place. If its file is new, a line with its text is added to `out`.
     #[inline]
     pub(crate) fn meet(&mut self, place: Place, out: &mut Vec<u8>) -> usize {
         // Two places have one address only if they are the same constant of the program.
         let address = std::ptr::from_ref(place).addr();
-        // They are 24 bytes long: the lowest bits tell nothing.
-        let slot = (address >> 3) % RECENT;
-        if self.recent[slot].0 == address {
-            return self.recent[slot].1;
-        }
-        let number = match self.known.get(&address) {
+        match self.known.get(&address) {
             Some(&number) => number,
             None => self.meet_anew(place, address, out),
-        };
-        self.recent[slot] = (address, number);
-        number
+        }
     }
 
     /// The place of this number, in words.
@@ -120,7 +102,7 @@ fn source_line(out: &mut Vec<u8>, place: Place, text: Option<Text>) {
     }
     json::key(out, "text");
     match text {
-        Some(Text { text, .. }) => json::long_text(out, &text),
+        Some(Text { text, .. }) => json::text(out, &text),
         None => out.extend_from_slice(b"null"),
     }
     out.extend_from_slice(b"}\n");

@@ -3,14 +3,14 @@
 //! Straight into a buffer of bytes that is used again and again: no tree of values, no formatter,
 //! no allocation. A trace is a line an event, and an event may cost 200 ns with everything.
 //!
-//! Interface: [`key`], [`field!`](field), [`raw`], [`text`], [`long_text`], [`word`], [`number`],
-//! [`nanos`]; [`pair`], for other writers.
+//! Interface: [`key`], [`field!`](field), [`raw`], [`text`], [`word`], [`number`], [`nanos`].
 //!
 //! Invariants: what is written is UTF-8, one line however many lines a text has, and holds neither
 //! `</` nor `<!`: so it may be in a page's script tag, which those would end or confuse.
 //!
 //! Not here: what is written (`json.rs`, `chrome.rs`).
 
+use std::io::Write as _;
 use std::time::Duration;
 
 /// A key as it is in the line, known when this is compiled: copied at one go.
@@ -67,39 +67,6 @@ pub(crate) fn escaped(out: &mut Vec<u8>, text: &str) {
     }
 }
 
-/// A whole source file, in quotes: as [`text`] does it. But in a debug build a loop over bytes takes
-/// a quarter of a millisecond for a file, while the program waits and its clock goes on; so it is
-/// left to `std` to find what is special, which is not built for debugging.
-pub(crate) fn long_text(out: &mut Vec<u8>, text: &str) {
-    let controls = ('\0'..' ').filter(|&control| control != '\n');
-    out.push(b'"');
-    if controls.into_iter().any(|control| text.contains(control)) {
-        escaped(out, text);
-    } else {
-        escaped_by_std(out, text);
-    }
-    out.push(b'"');
-}
-
-/// Of a text without control characters other than the ends of lines.
-fn escaped_by_std(out: &mut Vec<u8>, text: &str) {
-    let find = |sought: char, from: usize| text[from..].find(sought).map(|after| from + after);
-    let mut ahead = ['\n', '"', '\\', '<'].map(|sought| (sought, find(sought, 0)));
-    let mut from = 0;
-    while let Some(next) =
-        ahead.iter_mut().filter(|next| next.1.is_some()).min_by_key(|next| next.1)
-        && let (sought, Some(at)) = *next
-    {
-        out.extend_from_slice(&text.as_bytes()[from..at]);
-        // Of `</` and `<!` it is the second that is escaped.
-        from =
-            at + if text[at..].starts_with("</") || text[at..].starts_with("<!") { 2 } else { 1 };
-        escaped(out, &text[at..from]);
-        next.1 = find(sought, from);
-    }
-    out.extend_from_slice(&text.as_bytes()[from..]);
-}
-
 fn is_special(byte: u8) -> bool {
     byte < 0x20 || byte == b'"' || byte == b'\\' || byte == b'<'
 }
@@ -125,41 +92,8 @@ fn escape(out: &mut Vec<u8>, before: u8, byte: u8) {
 
 /// A whole number.
 pub(crate) fn number(out: &mut Vec<u8>, number: u64) {
-    // Straight to where it belongs: room for the largest, then no more than is needed. (Digits that
-    // are gathered elsewhere and copied at once are waited for by the processor: 40 ns an event.)
-    let (start, count) = (out.len(), number.checked_ilog10().map_or(1, |power| power as usize + 1));
-    out.extend_from_slice(&[0; 20]);
-    out.truncate(start + count);
-    let mut rest = number;
-    let mut pairs = out[start..].rchunks_exact_mut(2);
-    for room in &mut pairs {
-        room.copy_from_slice(pair(rest));
-        rest /= 100;
-    }
-    if let [first] = pairs.into_remainder() {
-        *first = pair(rest)[1];
-    }
+    write!(out, "{number}").expect("there is always room");
 }
-
-/// The last two digits of a number.
-#[inline]
-pub(crate) fn pair(number: u64) -> &'static [u8; 2] {
-    // It is below a hundred.
-    #[allow(clippy::cast_possible_truncation)]
-    let place = (number % 100) as usize;
-    &PAIRS[place]
-}
-
-/// `00` to `99`.
-const PAIRS: [[u8; 2]; 100] = {
-    let mut pairs = [[b'0'; 2]; 100];
-    let mut number: u8 = 0;
-    while number < 100 {
-        pairs[number as usize] = [b'0' + number / 10, b'0' + number % 10];
-        number += 1;
-    }
-    pairs
-};
 
 /// A time in whole nanoseconds.
 #[inline]
@@ -208,7 +142,6 @@ mod tests {
         for original in texts {
             let line = written(|out| text(out, original));
             assert_eq!(parse(&line).as_str().unwrap(), original, "{line}");
-            assert_eq!(line, written(|out| long_text(out, original)));
             assert!(!line.contains("</") && !line.contains("<!") && !line.contains('\n'), "{line}");
         }
     }
