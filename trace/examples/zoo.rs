@@ -1,7 +1,7 @@
 //! What do the six programs of the tutorial not show?
 //!
 //! A blocking job, a thread of one's own that sends, an abort, a panic, a `select!` inside a `select!`, a
-//! loser that is only lent, local tasks, a line before a lock, a wake in a task's own poll. One of each, so
+//! loser that is only borrowed, local tasks, a line before a lock, a wake in a task's own poll. One of each, so
 //! that the checks of the replay see them drawn.
 //!
 //! Not here: what is checked (`tests/replay/checks/`).
@@ -39,7 +39,7 @@ async fn main() {
     println!("the answer was heard: {:?}", remote.join().expect("no panic"));
 }
 
-/// Takes values until the answer comes; the answer's future is lent to each round.
+/// Takes values until the answer comes; each round borrows the answer's future.
 async fn listen(sent: &mut mpsc::Receiver<u32>, mut asked: oneshot::Receiver<u32>) {
     loop {
         kettle::select! {

@@ -7,19 +7,19 @@ import { is, same } from "./harness.mjs";
 const at = (page) => page.evaluate(() => window.K.i);
 const go = (page, i) => page.evaluate((to) => window.K.go(to), i);
 /** The first event of this kind behind `after` that the page shows at its level. */
-const find = (page, ev, after = -1) => page.evaluate(([name, from]) => window.K.trace.events.find((e) => e.ev === name && e.i > from && window.K.visible.includes(e.i))?.i, [ev, after]);
+const find = (page, ev, after = -1) => page.evaluate(([name, from]) => window.T.events.find((e) => e.ev === name && e.i > from && window.K.visible.includes(e.i))?.i, [ev, after]);
 
 /** What a control comes to from event `i`, by the events alone. */
 const EXPECTED = {
   next: (i) => window.K.visible.find((k) => k > i),
   back: (i) => window.K.visible.findLast((k) => k < i),
-  turn: (i) => window.K.visible.find((k) => window.K.trace.events[k].turn > window.K.trace.events[i].turn),
+  turn: (i) => window.K.visible.find((k) => window.K.event(k).turn > window.K.event(i).turn),
   turnBack: (i) => {
-    const { visible, trace: { events } } = window.K, begin = visible.find((k) => events[k].turn === events[i].turn);
-    return begin < i ? begin : visible.find((k) => events[k].turn === events[visible.findLast((v) => v < begin)].turn);
+    const { visible, trace: { events } } = window.K, begin = visible.find((k) => K.event(k).turn === K.event(i).turn);
+    return begin < i ? begin : visible.find((k) => K.event(k).turn === K.event(visible.findLast((v) => v < begin)).turn);
   },
-  task: (i) => window.K.visible.find((k) => k > i && window.K.subjects(window.K.trace.events[k]).includes(window.K.trace.events[i].task)),
-  taskBack: (i) => window.K.visible.findLast((k) => k < i && window.K.subjects(window.K.trace.events[k]).includes(window.K.trace.events[i].task)),
+  task: (i) => window.K.visible.find((k) => k > i && window.K.subjects(window.K.event(k)).includes(window.K.event(i).task)),
+  taskBack: (i) => window.K.visible.findLast((k) => k < i && window.K.subjects(window.K.event(k)).includes(window.K.event(i).task)),
   first: () => window.K.visible[0],
   last: () => window.K.trace.last,
 };
@@ -34,7 +34,7 @@ export function controls(checks, files) {
     checks.add(`control: ${name}`, async (open) => {
       const page = await open(files.channel);
       for (const from of [30, 31, 52, 75]) {
-        const start = await page.evaluate((i) => { const { visible } = window.K, k = visible.find((v) => v >= i && window.K.trace.events[v].task); window.K.go(k); return k; }, from);
+        const start = await page.evaluate((i) => { const { visible } = window.K, k = visible.find((v) => v >= i && window.K.event(v).task); window.K.go(k); return k; }, from);
         const wanted = await page.evaluate(EXPECTED[expected], start);
         await page.keyboard.press(key);
         same(await at(page), wanted, `the key ${key} from ${start}`);
@@ -49,11 +49,11 @@ export function controls(checks, files) {
   checks.add("control: from a poll to its wake, and back", async (open) => {
     const page = await open(files.channel);
     for (const press of [() => page.click("#b-wake"), () => page.keyboard.press("w")]) {
-      const poll = await page.evaluate(() => window.K.trace.events.filter((e) => e.ev === "PollStart" && e.task === "task 1")[1].i);
+      const poll = await page.evaluate(() => window.T.events.filter((e) => e.ev === "PollStart" && e.task === "task 1")[1].i);
       await go(page, poll);
       await press();
-      const wake = await page.evaluate(() => window.K.trace.events[window.K.i]);
-      const wanted = await page.evaluate((i) => window.K.trace.events.findLast((e) => e.i < i && e.ev === "Wake" && e.task === "task 1" && e.effect === "queued").i, poll);
+      const wake = await page.evaluate(() => window.K.event(window.K.i));
+      const wanted = await page.evaluate((i) => window.T.events.findLast((e) => e.i < i && e.ev === "Wake" && e.task === "task 1" && e.effect === "queued").i, poll);
       same([wake.ev, wake.i], ["Wake", wanted], "the wake before the second poll of task 1");
       await press();
       same(await at(page), poll, "and back to the poll");
@@ -125,7 +125,7 @@ export function controls(checks, files) {
       same(await page.evaluate(() => window.K.pinned), "task 1", `a click on ${where} pins it`);
       same(await page.getAttribute("#lanes [data-task='task 1']", "aria-pressed"), "true", "its label says so");
       await page.click("#b-task");
-      is(await page.evaluate(() => window.K.subjects(window.K.trace.events[window.K.i]).includes("task 1")), "t follows it");
+      is(await page.evaluate(() => window.K.subjects(window.K.event(window.K.i)).includes("task 1")), "t follows it");
       await page.click(where);
       same(await page.evaluate(() => window.K.pinned), null, "a second click lets it go");
     }
@@ -133,7 +133,7 @@ export function controls(checks, files) {
 
   checks.add("control: links lead to their event", async (open) => {
     const page = await open(files.channel);
-    await go(page, await page.evaluate(() => window.K.trace.events.filter((e) => e.ev === "PollStart" && e.task === "task 1")[1].i));
+    await go(page, await page.evaluate(() => window.T.events.filter((e) => e.ev === "PollStart" && e.task === "task 1")[1].i));
     const wanted = Number(await page.getAttribute("#aside a[data-go]", "data-go"));
     await page.click("#aside a[data-go]");
     same(await at(page), wanted, "a link in the second line");
@@ -145,14 +145,14 @@ export function controls(checks, files) {
 
   checks.add("control: the address names the event", async (open) => {
     const page = await open(files.channel, { hash: "e=20&l=engine&theme=dark" });
-    same(await page.evaluate(() => [window.K.trace.events[window.K.i].n, window.K.level, document.documentElement.dataset.theme]), [20, "engine", "dark"], "opened from an address");
+    same(await page.evaluate(() => [window.K.event(window.K.i).n, window.K.level, document.documentElement.dataset.theme]), [20, "engine", "dark"], "opened from an address");
     await page.keyboard.press("ArrowRight");
     await page.waitForFunction(() => location.hash.includes("e=21"));
     await page.evaluate(() => { location.hash = "e=33&l=tasks"; });
-    await page.waitForFunction(() => window.K.trace.events[window.K.i].n === 33 && window.K.level === "tasks");
+    await page.waitForFunction(() => window.K.event(window.K.i).n === 33 && window.K.level === "tasks");
     for (const hash of ["e=999999", "e=nonsense&l=nowhere", "e=-3", "e=last"]) {
       const odd = await open(files.channel, { hash });
-      is(await odd.evaluate(() => window.K.trace.events[window.K.i] !== undefined), `#${hash} shows an event`);
+      is(await odd.evaluate(() => window.K.event(window.K.i) !== undefined), `#${hash} shows an event`);
     }
   });
 

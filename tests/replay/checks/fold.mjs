@@ -75,9 +75,9 @@ async function read(file) {
 /** Each state against the crate's. */
 function told_apart(K, states) {
   const faults = K.trace.torn ? [`${K.trace.torn} blocks are torn`] : [];
-  if (states.length !== K.trace.events.length) faults.push(`${K.trace.events.length} events, ${states.length} states`);
+  if (states.length !== K.trace.count) faults.push(`${K.trace.count} events, ${states.length} states`);
   for (let i = 0; i < states.length && faults.length < 3; i++) {
-    const e = K.trace.events[i];
+    const e = K.event(i);
     // The page shows at once what a very next event says: the new task queued, the timer waited for, the
     // source not ready.
     if (["Spawn", "TimerAdd", "SourceTry", "SourceAdd"].includes(e.ev)) continue;
@@ -88,9 +88,9 @@ function told_apart(K, states) {
 
 /** Each state behind a gap against the same without one. */
 function behind(K, whole) {
-  const faults = [], first = K.trace.events.findIndex((e, i) => e.n !== i + 1);
+  const faults = [], first = K.trace.n.findIndex((n, i) => n !== i + 1);
   for (let i = first; i > 0 && i <= K.trace.last && faults.length < 3; i++) {
-    const { n, say } = K.trace.events[i], ours = everything(K.stateAt(i)), theirs = everything(whole.stateAt(n - 1));
+    const { n, say } = K.event(i), ours = everything(K.stateAt(i)), theirs = everything(whole.stateAt(n - 1));
     for (const part of Object.keys(theirs)) if (ours[part] !== theirs[part]) faults.push(`event ${n} (${say}), behind a gap: ${part}: ${ours[part]}, not ${theirs[part]}`);
   }
   return { faults, gap: first > 0 };

@@ -62,6 +62,8 @@ export class Checks {
 
 /** What every check needs inside of the page. */
 const TOOLS = `window.T = {
+  /** All of them, read. */
+  get events() { return (this.all ??= Array.from(window.K.trace.n, (_, i) => window.K.event(i))); },
   key(key, more = {}) { document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more })); },
   /** All that is shown, as text; not the scripts, not the message that goes by itself, and not what a part
    * notes for itself (data-first, data-span, an empty class). Of a source: which, what is lit, who stands where. */

@@ -89,7 +89,7 @@ export function lanes(checks, files) {
     await page.fill("#lanes-filter", "main, task 3");
     same(await rows(), ["main", "task 3"], "two of them");
     await page.fill("#lanes-filter", await page.evaluate(() => {
-      const { made } = window.K.trace.events.find((e) => e.ev === "Spawn" && e.kind === "task");
+      const { made } = window.T.events.find((e) => e.ev === "Spawn" && e.kind === "task");
       return `mutex.rs:${made.line}`;
     }));
     same((await rows()).length, 10, "by the line that spawned them");
@@ -119,7 +119,7 @@ export function lanes(checks, files) {
     const text = await page.evaluate(() => document.getElementById("lanes-words").textContent);
     is(/won/.test(text) && /dropped/.test(text), `one has won, one was dropped: ${text}`);
     const [win, dropped] = await page.evaluate(() => {
-      const { rows } = window.K.rowsOf(window.K.trace), e = window.K.trace.events.find((x) => x.ev === "SelectWin");
+      const { rows } = window.K.rowsOf(window.K.trace), e = window.T.events.find((x) => x.ev === "SelectWin");
       const of = rows.get("main").branches;
       return [of.map((b) => b.kind[b.barAt(e.i)]), e.branch];
     });
@@ -188,13 +188,13 @@ export function lanes(checks, files) {
     is((await quiz.evaluate(() => Number(document.activeElement.dataset.go))) <= 16, "the quiz hides the later ones");
   });
 
-  checks.add("names: the kitchen and narrow lanes say whose task it is", async (open) => {
+  checks.add("names: the boxes and narrow lanes say whose task it is", async (open) => {
     for (const size of [{}, { width: 1280, height: 720 }, { width: 390, height: 844, touch: true }, { width: 844, height: 390, touch: true }]) {
       const page = await open(files.zoo, size);
-      await page.evaluate(() => window.K.go(window.K.trace.events.find((e) => e.ev === "PollStart" && e.task === "task 2").i));
+      await page.evaluate(() => window.K.go(window.T.events.find((e) => e.ev === "PollStart" && e.task === "task 2").i));
       const shown = await page.evaluate(() => ["#places .tok", "#lanes .lane-task"].map((box) => [...document.querySelectorAll(`${box}[data-task="task 2"] code`)].filter((el) => el.getBoundingClientRect().width > 20).map((el) => el.textContent)));
-      const line = await page.evaluate(() => window.K.trace.events.find((e) => e.ev === "Spawn" && e.task === "task 2").made.line);
-      same(shown, [[`send · zoo.rs:${line}`], [`send · zoo.rs:${line}`]], `in the kitchen and beside its lane, ${JSON.stringify(size)}`);
+      const line = await page.evaluate(() => window.T.events.find((e) => e.ev === "Spawn" && e.task === "task 2").made.line);
+      same(shown, [[`send · zoo.rs:${line}`], [`send · zoo.rs:${line}`]], `in the boxes and beside its lane, ${JSON.stringify(size)}`);
     }
   });
 
@@ -202,7 +202,7 @@ export function lanes(checks, files) {
     const page = await open(files.channel);
     const labels = await page.evaluate(() => [...document.querySelectorAll(".lane-task")].map((el) => [el.dataset.task, el.querySelector("code").offsetWidth > 0 && el.querySelector("code").textContent]));
     for (const [task, words] of labels) {
-      const made = await page.evaluate((name) => window.K.trace.events.find((e) => e.ev === "Spawn" && e.task === name).made, task);
+      const made = await page.evaluate((name) => window.T.events.find((e) => e.ev === "Spawn" && e.task === name).made, task);
       is(words?.endsWith(`${made.file.replace(/^.*\//, "")}:${made.line}`), `${task}: ${words}`);
     }
     const select = await open(files.select);

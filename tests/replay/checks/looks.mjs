@@ -5,6 +5,9 @@ import { join } from "node:path";
 import { is, same } from "./harness.mjs";
 import { linesOf } from "./scripts.mjs";
 
+/** What an event has changed of a task, as the trace says it. */
+const now = (name, what) => ({ then: ["tasks", name, what] });
+
 export function looks(checks, files, directory) {
   checks.add("paper: light, with all sentences behind the picture", async (open) => {
     const page = await open(files.channel, { scheme: "dark" });
@@ -60,7 +63,7 @@ export function looks(checks, files, directory) {
 
   checks.add("cut: a server that was killed, and a file torn anywhere", async (open) => {
     const killed = await open(files.server);
-    is(await killed.evaluate(() => window.K.trace.cut && window.K.trace.events.length > 30), "the killed server's trace opens");
+    is(await killed.evaluate(() => window.K.trace.cut && window.K.trace.count > 30), "the killed server's trace opens");
     await killed.keyboard.press("End");
     is(/cut here/i.test(await killed.innerText("#aside")), "and says that it ends there");
     const [plain, deflated] = [files.channel, files.zoo].map((file) => readFileSync(file, "utf8")), begin = (text) => text.indexOf('id="trace">') + 12;
@@ -70,7 +73,7 @@ export function looks(checks, files, directory) {
       const file = join(directory, "torn.html");
       writeFileSync(file, text.slice(0, end));
       const page = await open(file);
-      const [cut, events, said] = await page.evaluate(() => [window.K.trace.cut, window.K.trace.events.length, document.getElementById("sentence").textContent.trim()]);
+      const [cut, events, said] = await page.evaluate(() => [window.K.trace.cut, window.K.trace.count, document.getElementById("sentence").textContent.trim()]);
       is(cut && said.length > 10, `torn ${name}: it says “${said}”`);
       same(events > 0, end > first(text), `torn ${name}: what is there is read`);
       for (const key of ["ArrowRight", "ArrowRight", "End", "w", "t", "Home"]) await page.keyboard.press(key);
@@ -99,7 +102,7 @@ export function looks(checks, files, directory) {
     const whole = await open(files.channel);
     const [wake, poll, n] = await whole.evaluate(() => {
       const { trace } = window.K, poll = trace.index.byEv.get("PollStart").findLast((i) => window.K.wakeOf(i) !== undefined), wake = window.K.wakeOf(poll);
-      return [wake, poll, trace.events[wake].n];
+      return [wake, poll, K.event(wake).n];
     });
     const aside = (page, i) => page.evaluate((k) => { window.K.go(k); return document.getElementById("aside").textContent; }, i);
     is(/^Why now\?/.test(await aside(whole, poll)), "without a gap the cause is told");
@@ -121,13 +124,14 @@ export function looks(checks, files, directory) {
     let n = 0;
     const event = (ev, more) => ({ n: ++n, t: n * 1000, ev, say: ev, ...more }), main = { task: "main" }, on = { ...main, run: "main" };
     const page = await pageOf(open, "dropped", (lines) => [lines.find((line) => "v" in line),
-      event("Spawn", { ...main, kind: "main" }), event("PollStart", on), event("Spawn", { task: "task 1", kind: "task", run: "main" }),
-      event("Wait", { ...on, on: { task: "task 1" } }), event("PollEnd", { ...on, outcome: "pending", wakers: 1 }),
-      event("Wake", { ...main, by: "message", effect: "queued" }), event("PollStart", on), event("Detach", { task: "task 1", run: "main" }),
-      event("PollEnd", { ...on, outcome: "pending", wakers: 1 }), { end: "complete" }]);
+      event("Spawn", { ...main, kind: "main", ...now("main", { kind: "main", where: "queued" }) }), event("PollStart", { ...on, ...now("main", { where: "polling", polls: 1 }) }),
+      event("Spawn", { task: "task 1", kind: "task", run: "main", ...now("task 1", { where: "queued" }) }), event("Wait", { ...on, on: { task: "task 1" }, ...now("main", { waits: [{ task: "task 1" }] }) }),
+      event("PollEnd", { ...on, outcome: "pending", wakers: 1, ...now("main", { where: "waiting", wakers: 1 }) }), event("Wake", { ...main, by: "message", effect: "queued", ...now("main", { where: "queued" }) }),
+      event("PollStart", { ...on, ...now("main", { where: "polling", polls: 2 }) }), event("Detach", { task: "task 1", run: "main", then: ["tasks", "task 1", { detached: true }, "tasks", "main", { waits: [] }] }),
+      event("PollEnd", { ...on, outcome: "pending", wakers: 1, ...now("main", { where: "waiting" }) }), { end: "complete" }]);
     const notes = await page.evaluate(() => {
       const row = window.K.rowsOf(window.K.trace).rows.get("main");
-      return row.note.filter((_, k) => row.kind[k] === window.K.BAR.WAIT);
+      return [...row.kind.keys()].filter((k) => row.kind[k] === window.K.BAR.WAIT).map((k) => row.noteAt(k));
     });
     same(notes, ["end of task 1", ""], "for task 1, and then for something unknown");
   });
@@ -137,16 +141,18 @@ export function looks(checks, files, directory) {
     const event = (ev, more) => ({ n: ++n, t: n * 1000, ev, say: ev, ...more }), main = { task: "main" }, on = { ...main, run: "main" }, task = { task: "task 1" }, there = { ...task, run: "task 1" };
     const text = "async fn listen(rx: Foreign) {\n    sleep(ms(1)).await;\n    // here.await\n    rx.await;\n}\n\n#[kettle::main]\nasync fn main() {\n    kettle::spawn(listen(rx)).await;\n}\n";
     const page = await pageOf(open, "foreign", (lines) => [lines.find((line) => "v" in line), { file: "src/main.rs", whose: "program", text },
-      event("Spawn", { ...main, kind: "main", made: "src/main.rs:7:1" }), event("PollStart", on), event("Spawn", { ...task, kind: "task", what: "listen", made: "src/main.rs:9:5", run: "main" }),
-      event("Wait", { ...on, on: { task: "task 1" }, at: "src/main.rs:9:31" }), event("PollEnd", { ...on, outcome: "pending", wakers: 1 }),
-      event("PollStart", there), event("Wait", { ...there, on: { timer: "timer 1" }, at: "src/main.rs:2:18" }), event("PollEnd", { ...there, outcome: "pending", wakers: 1 }),
-      event("TimerFire", { timer: "timer 1", late: 0 }), event("Wake", { ...task, by: "timer", effect: "queued" }), event("PollStart", there),
-      event("PollEnd", { ...there, outcome: "pending", wakers: 1, then: ["tasks", "task 1", { what: "listen", made: "src/main.rs:9:5", at: "src/main.rs:2:18", polls: 2, wakers: 1 }] }), { end: "complete" }]);
+      event("Spawn", { ...main, kind: "main", made: "src/main.rs:7:1", ...now("main", { kind: "main", made: "src/main.rs:7:1", where: "queued" }) }), event("PollStart", { ...on, ...now("main", { where: "polling", polls: 1 }) }),
+      event("Spawn", { ...task, kind: "task", what: "listen", made: "src/main.rs:9:5", run: "main", ...now("task 1", { what: "listen", made: "src/main.rs:9:5", where: "queued" }) }),
+      event("Wait", { ...on, on: { task: "task 1" }, at: "src/main.rs:9:31", ...now("main", { waits: [{ task: "task 1" }], at: "src/main.rs:9:31" }) }), event("PollEnd", { ...on, outcome: "pending", wakers: 1, ...now("main", { where: "waiting", wakers: 1 }) }),
+      event("PollStart", { ...there, ...now("task 1", { where: "polling", polls: 1 }) }), event("Wait", { ...there, on: { timer: "timer 1" }, at: "src/main.rs:2:18", ...now("task 1", { waits: [{ timer: "timer 1" }], at: "src/main.rs:2:18" }) }),
+      event("PollEnd", { ...there, outcome: "pending", wakers: 1, ...now("task 1", { where: "waiting", wakers: 1 }) }),
+      event("TimerFire", { timer: "timer 1", late: 0, ...now("task 1", { waits: [] }) }), event("Wake", { ...task, by: "timer", effect: "queued", ...now("task 1", { where: "queued" }) }), event("PollStart", { ...there, ...now("task 1", { where: "polling", polls: 2 }) }),
+      event("PollEnd", { ...there, outcome: "pending", wakers: 1, ...now("task 1", { where: "waiting" }) }), { end: "complete" }]);
     await page.keyboard.press("End");
     const [gutter, token, why, lane, lit] = await page.evaluate(() => {
       const row = window.K.rowsOf(window.K.trace).rows.get("task 1");
       return [[...document.querySelectorAll("#program .file > div")].findIndex((div) => /task 1/.test(div.firstChild.innerHTML)) + 1, document.querySelector("#places [data-task='task 1'] small").textContent,
-        window.K.why.words(window.K.stateAt(window.K.trace.last), "task 1"), row.note.at(-1), document.querySelector("#program .on i")?.textContent];
+        window.K.why.words(window.K.stateAt(window.K.trace.last), "task 1"), row.noteAt(row.note.length - 1), document.querySelector("#program .on i")?.textContent];
     });
     same([gutter, token, lane, lit], [4, "main.rs:4", "main.rs:4", "4"], "the line after which nothing of kettle's was told");
     is(why.includes("(main.rs:4)"), why);

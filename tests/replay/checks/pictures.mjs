@@ -14,7 +14,7 @@ export async function pictures(checks, files, directory) {
     const context = await checks.browser.newContext({ viewport, colorScheme, reducedMotion: "reduce" });
     const page = await context.newPage();
     await page.goto(pathToFileURL(files[program]).href);
-    await page.evaluate(`window.K.go(window.K.trace.events.find(${moment}).i)`);
+    await page.evaluate(`window.K.go(Array.from(window.K.trace.n, (_, i) => window.K.event(i)).find(${moment}).i)`);
     await page.screenshot({ path: join(directory, name) });
     await context.close();
   }

@@ -73,7 +73,7 @@ export function quiz(checks, files) {
     const asked = await page.evaluate(() => {
       const kinds = {}, { K } = window;
       for (let n = 0; n < 60 && K.quiz.next(); n++) {
-        const q = K.quiz.question, kind = K.trace.events[q.i].ev;
+        const q = K.quiz.question, kind = K.event(q.i).ev;
         kinds[kind] = (kinds[kind] ?? 0) + 1;
         K.quiz.answer(q.right);
         if (kinds[kind] > 3) break;
@@ -89,7 +89,7 @@ function every(most) {
   for (const level of ["story", "tasks", "engine"]) {
     K.setLevel(level);
     for (let k = 1; k < Math.min(most, K.visible.length); k++) {
-      const [shown, i] = [K.visible[k - 1], K.visible[k]], e = K.trace.events[i], q = K.quiz.ask(shown, i);
+      const [shown, i] = [K.visible[k - 1], K.visible[k]], e = K.event(i), q = K.quiz.ask(shown, i);
       if (!q) continue;
       asked.add(e.ev === "Wake" ? `Wake ${e.effect}` : e.ev);
       const answer = q.options[q.right], say = (ok) => { if (!ok) faults.push(`${level}, before event ${e.n} ${e.ev}: “${q.text}” “${answer}”`); };
@@ -97,10 +97,10 @@ function every(most) {
       if (e.ev === "PollStart") say(answer === e.task);
       if (e.ev === "PollEnd") say(answer.toLowerCase() === e.outcome);
       if (e.ev === "Wake") say({ queued: /end of its part/, coalesced: /already/, during_poll: /once more/, stale: /over/ }[e.effect].test(answer));
-      if (e.ev === "Park") say(e.timeout === null ? /from outside/.test(answer) : K.trace.events.some((t) => t.ev === "TimerAdd" && answer.includes(`${t.timer} is due`) && Math.abs(t.due - e.t - e.timeout) < 3e6));
-      if (e.ev === "Spawn") say(answer === "nothing yet" && K.trace.events.findIndex((x) => x.ev === "PollStart" && x.task === e.task) > K.trace.events.findIndex((x) => x.i > i && x.ev === "PollEnd" && x.task === e.run));
-      if (e.ev === "SelectWin") say(K.trace.events.slice(i + 1).some((x) => x.ev === "TimerCancel" && answer.includes(x.timer)));
-      if (e.ev === "SyncAct") say(K.trace.events.slice(i).find((x) => x.act === "take" && x.sync === e.sync)?.task === answer);
+      if (e.ev === "Park") say(e.timeout === null ? /from outside/.test(answer) : window.T.events.some((t) => t.ev === "TimerAdd" && answer.includes(`${t.timer} is due`) && Math.abs(t.due - e.t - e.timeout) < 3e6));
+      if (e.ev === "Spawn") say(answer === "nothing yet" && window.T.events.findIndex((x) => x.ev === "PollStart" && x.task === e.task) > window.T.events.findIndex((x) => x.i > i && x.ev === "PollEnd" && x.task === e.run));
+      if (e.ev === "SelectWin") say(window.T.events.slice(i + 1).some((x) => x.ev === "TimerCancel" && answer.includes(x.timer)));
+      if (e.ev === "SyncAct") say(window.T.events.slice(i).find((x) => x.act === "take" && x.sync === e.sync)?.task === answer);
     }
   }
   return { faults: faults.slice(0, 8), asked: [...asked] };

@@ -15,7 +15,7 @@ export function scale(checks, files) {
     const { turns, faults } = await page.evaluate(() => {
       const { K } = window, out = [], all = K.trace.index.byEv.get("Turn");
       for (const i of all) {
-        const s = K.stateAt(i), e = K.trace.events[i];
+        const s = K.stateAt(i), e = K.event(i);
         const found = [s.queue.length, s.counts.alive - [...s.tasks.values()].filter((t) => t.kind === "main" && t.where !== "done").length, s.timers.size, s.sources.size];
         if (found.join() !== [e.queued, e.tasks, e.timers, e.sources].join()) out.push(`turn ${e.turn}: ${found}`);
       }
@@ -31,7 +31,7 @@ export function scale(checks, files) {
       const { metrics } = await session.send("Performance.getMetrics");
       return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
     };
-    const [events, tasks] = await page.evaluate(() => [window.K.trace.events.length, window.K.trace.names.length]);
+    const [events, tasks] = await page.evaluate(() => [window.K.trace.count, window.K.trace.names.length]);
     is(events > 100_000 && tasks > 10_000, `${events} events, ${tasks} tasks`);
 
     const before = await busy();

@@ -74,7 +74,7 @@ export function screens(checks, files) {
     checks.add(`screens: the quiz moves nothing at ${width}×${height}`, async (open) => {
       const page = await open(files.mutex, sized(width, height));
       await goTo(page, 0.3);
-      const boxes = () => page.evaluate(() => ["kitchen", "pane-program", "lanes-scroll", "b-next"].map((id) => Object.values(document.getElementById(id).getBoundingClientRect().toJSON()).map(Math.round)));
+      const boxes = () => page.evaluate(() => ["boxes", "pane-program", "lanes-scroll", "b-next"].map((id) => Object.values(document.getElementById(id).getBoundingClientRect().toJSON()).map(Math.round)));
       const before = await boxes();
       await page.click("#b-quiz");
       same(await boxes(), before, "switched on");

@@ -10,7 +10,7 @@ async function listed(page, text, kind = "all", task = "") {
   await page.evaluate(([t, k, who]) => window.K.search.filter({ text: t, kind: k, task: who }), [text, kind, task]);
   return page.evaluate(() => window.K.search.entries.map((code) => window.K.search.entry(code)).filter((entry) => entry.event).map((entry) => entry.i));
 }
-const events = (page, f) => page.evaluate(`window.K.visible.filter((i) => { const e = window.K.trace.events[i], say = e.say.toLowerCase(); return ${f}; })`);
+const events = (page, f) => page.evaluate(`window.K.visible.filter((i) => { const e = window.K.event(i), say = e.say.toLowerCase(); return ${f}; })`);
 
 export function search(checks, files) {
   checks.add("search: by words, kind and task", async (open) => {
@@ -28,7 +28,7 @@ export function search(checks, files) {
     await page.click("#search-close");
     await page.keyboard.press("3");
     await page.keyboard.press("/");
-    same(await listed(page, ""), await page.evaluate(() => window.K.trace.events.map((e) => e.i)), "all events at the engine's level");
+    same(await listed(page, ""), await page.evaluate(() => window.T.events.map((e) => e.i)), "all events at the engine's level");
   });
 
   checks.add("search: typing filters, a click goes there", async (open) => {
@@ -62,7 +62,7 @@ export function search(checks, files) {
       const page = await open(files[name]);
       await page.keyboard.press("/");
       await listed(page, "", "task");
-      const rows = await page.evaluate(() => [...document.querySelectorAll("#search-list a")].map((a) => [window.K.trace.events[+a.dataset.go], a.querySelector("small").textContent])
+      const rows = await page.evaluate(() => [...document.querySelectorAll("#search-list a")].map((a) => [window.K.event(+a.dataset.go), a.querySelector("small").textContent])
         .filter(([e]) => e.ev === "Spawn").map(([e, told]) => [told.split(" · ").at(-1), `${e.made.file.replace(/^.*\//, "")}:${e.made.line}`]));
       is(rows.length > 0, `${name}: no spawn is listed`);
       for (const [told, made] of rows) same(told, made, `${name}: the line of a spawn`);
@@ -74,7 +74,7 @@ export function search(checks, files) {
     await page.click("#b-search");
     const [entries, rows] = await page.evaluate(() => [window.K.search.entries.length, document.querySelectorAll("#search-list li").length]);
     is(entries > 90_000 && rows > 5 && rows < 80, `${rows} rows for ${entries} sentences`);
-    same((await listed(page, "task 4711")).length, await page.evaluate(() => window.K.visible.filter((i) => /task 4711\b/.test(window.K.trace.events[i].say)).length), "task 4711");
+    same((await listed(page, "task 4711")).length, await page.evaluate(() => window.K.visible.filter((i) => /task 4711\b/.test(window.K.event(i).say)).length), "task 4711");
     await page.evaluate(() => { window.K.search.filter({ text: "", kind: "all", task: "" }); document.querySelector(".search-scroll").scrollTop = 40 * 70_000; });
     await page.waitForFunction(() => Number(document.querySelector("#search-list li")?.getAttribute("aria-posinset")) > 69_000);
   });

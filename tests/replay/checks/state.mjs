@@ -2,8 +2,8 @@
 //
 // At every event of every program: the words, the clock, the step of the loop, queue, polling,
 // waiting, timers as drawn are compared with the state. The state is compared with the engine's own
-// counters, which stand in the trace at each turn, and with the lanes, whose bars are made from the
-// events by other code (rows.js). And what is answered to "why is it not running?" names the right place.
+// counters, which stand in the trace at each turn, and with the lanes, whose bars are made once, while the
+// trace is read (rows.js). And what is answered to "why is it not running?" names the right place.
 
 import { same } from "./harness.mjs";
 
@@ -30,7 +30,7 @@ export function meeting(checks, files) {
     same(waited, ["barrier", "broadcast", "cell", "notify", "once", "pipe", "rwlock", "semaphore", "watch"], "waited for");
     const silent = await page.evaluate(() => {
       const { K } = window, made = K.trace.index.byEv.get("SyncNew");
-      return made.filter((i) => !K.aside(i, K.stateAt(i))).map((i) => K.trace.events[i].kind);
+      return made.filter((i) => !K.aside(i, K.stateAt(i))).map((i) => K.event(i).kind);
     });
     same(silent, [], "made without a word about it");
   });
@@ -41,7 +41,7 @@ function drawn() {
   K.setLevel("engine");
   for (let i = 0; i <= K.trace.last; i++) {
     K.go(i);
-    const s = K.stateAt(i), e = K.trace.events[i];
+    const s = K.stateAt(i), e = K.event(i);
     const say = (what, found, expected) => { if (found !== expected) faults.push(`event ${e.n} ${e.ev}: ${what}: ${found}, not ${expected}`); };
     const names = (box) => [...box.querySelectorAll("[data-task]")].map((el) => el.dataset.task);
     /** How many the box tells of beside those it shows: in words, or as small shapes. */
@@ -54,20 +54,20 @@ function drawn() {
     const lit = document.querySelector("#loop [aria-current]");
     say("the loop's step", lit?.textContent.slice(1) ?? "none", s.step === "park" || (s.step === "reactor" && s.parked) ? "parked" : s.step ?? "none");
 
-    const [queue, polling, shelf] = document.querySelectorAll("#places .place");
+    const [queue, polling, rest] = document.querySelectorAll("#places .place");
     const shown = names(queue), hidden = s.queue.length - shown.length;
     say("who is in the queue", shown.join(), s.queue.filter((n) => shown.includes(n)).join());
     say("the front of the queue", shown[0], s.queue[0]);
     say("how many more are in the queue", more(queue, ""), hidden);
     say("who is polled", names(polling).join(), [...s.stack].reverse().join());
-    for (const n of names(shelf)) say(`where ${n} is`, ["waiting", "done"].includes(s.tasks.get(n).where), true);
+    for (const n of names(rest)) say(`where ${n} is`, ["waiting", "done"].includes(s.tasks.get(n).where), true);
     const waiting = [...s.tasks.values()].filter((t) => t.where === "waiting").length;
-    const seen = names(shelf).filter((n) => s.tasks.get(n).where === "waiting").length;
-    say("how many wait", seen + more(shelf, "waiting"), waiting);
+    const seen = names(rest).filter((n) => s.tasks.get(n).where === "waiting").length;
+    say("how many wait", seen + more(rest, "waiting"), waiting);
     if (waiting > 0) say("nobody waits unseen", seen > 0, true);
 
     const due = [...s.timers.values()].sort((a, b) => a.due - b.due).map((t) => t.name);
-    const rows = [...document.querySelectorAll("#bells li:not(.more):not(.gone)")].filter((li) => !/rings|removed/.test(li.textContent)).map((li) => li.querySelector("span")?.textContent).filter((text) => /^timer \d+$/.test(text));
+    const rows = [...document.querySelectorAll("#wakers li:not(.more):not(.gone)")].filter((li) => !/rings|removed/.test(li.textContent)).map((li) => li.querySelector("span")?.textContent).filter((text) => /^timer \d+$/.test(text));
     say("the timers, nearest first", rows.join(), due.filter((n) => rows.includes(n)).join());
     if (due.length && document.querySelector(".wheel")) say("the nearest timer is listed", rows.includes(due[0]), true);
     if (faults.length > 5) break;
@@ -83,7 +83,7 @@ export function counted(most = Infinity) {
   const step = Math.max(1, Math.ceil(K.trace.last / most));
   const place = { [BAR.READY]: "queued", [BAR.POLL]: "polling", [BAR.WAIT]: "waiting", [BAR.DONE]: "done", [BAR.CANCELLED]: "done", [BAR.PANICKED]: "done" };
   for (let i = 0; i <= K.trace.last; i++) {
-    const s = K.stateAt(i), e = K.trace.events[i];
+    const s = K.stateAt(i), e = K.event(i);
     const say = (what, found, expected) => { if (found !== expected) faults.push(`event ${e.n} ${e.ev}: ${what}: ${found}, not ${expected}`); };
     if (e.ev === "Turn") {
       say("queued", s.queue.filter((name) => s.tasks.get(name).kind !== "local").length, e.queued); // a local set has a queue of its own

@@ -7,7 +7,7 @@ const COUNTED = `(() => {
   const tasks = {}, since = {}, ready = {}, real = (e) => e.real ?? e.t;
   const of = (name) => (tasks[name] ??= [0, 0, 0, 0]);
   let parked = null, asleep = 0, sleeps = 0;
-  for (const e of window.K.trace.events) {
+  for (const e of window.T.events) {
     if (e.ev === "Spawn" || (e.ev === "Wake" && e.effect === "queued")) { of(e.task); ready[e.task] ??= e; }
     if (e.ev === "Wake" && e.effect === "during_poll") ready[e.task] = "again";
     if (e.ev === "PollStart") {
@@ -42,7 +42,7 @@ export function times(checks, files) {
       }
       same([slept.ns, slept.sleeps], [asleep, sleeps], `${name}: asleep`);
       const halves = await page.evaluate(() => {
-        const { events, last } = window.K.trace, middle = (events[0].t + events[last].t) / 2, sum = (table) => table.reduce((ns, t) => ns + t.waiting, 0);
+        const { events, last } = window.K.trace, middle = (K.event(0).t + K.event(last).t) / 2, sum = (table) => table.reduce((ns, t) => ns + t.waiting, 0);
         return [sum(window.K.times.table()), sum(window.K.times.table(0, middle)) + sum(window.K.times.table(middle)), window.K.times.asleep().ns, window.K.times.asleep(0, middle).ns + window.K.times.asleep(middle).ns];
       });
       is(Math.abs(halves[0] - halves[1]) < 10 && Math.abs(halves[2] - halves[3]) < 10, `${name}: two halves are the whole: ${halves}`);
@@ -61,14 +61,14 @@ export function times(checks, files) {
     await page.click('#times [data-by="longest"]');
     const wanted = await page.evaluate(() => window.K.times.table().map((t) => t.longest).sort((a, b) => b.ns - a.ns)[0].at);
     await page.click("#times-table tbody tr:first-child td:nth-child(7) a");
-    same(await page.evaluate(() => [window.K.i, window.K.trace.events[window.K.i].ev, document.getElementById("times").open]), [wanted, "PollStart", false], "to the longest poll");
+    same(await page.evaluate(() => [window.K.i, window.K.event(window.K.i).ev, document.getElementById("times").open]), [wanted, "PollStart", false], "to the longest poll");
     const [unknown, before, after] = await page.evaluate((i) => {
-      const name = window.K.trace.events[i].task, of = () => window.K.times.table().find((t) => t.name === name), before = of().busy;
+      const name = window.K.event(i).task, of = () => window.K.times.table().find((t) => t.name === name), before = of().busy;
       window.K.trace.lost.push({ i, lost: 5 });
       return [of().unknown, before, of().busy];
     }, wanted);
     is(unknown === 1 && after < before, `a poll with a gap in it has no length: ${before} before, ${after} after`);
-    is(/not known/.test(await page.evaluate((i) => window.K.times.words(window.K.rowsOf(window.K.trace).rows.get(window.K.trace.events[i].task), i), wanted)), "and its bar says so");
+    is(/not known/.test(await page.evaluate((i) => window.K.times.words(window.K.rowsOf(window.K.trace).rows.get(window.K.event(i).task), i), wanted)), "and its bar says so");
   });
 
   checks.add("times: go to a time, after a time, to an event", async (open) => {
@@ -79,7 +79,7 @@ export function times(checks, files) {
       await page.keyboard.press("Enter");
       return page.evaluate(() => [window.K.i, document.getElementById("times").open]);
     };
-    const at = (f) => page.evaluate(`window.K.trace.events.${f}`);
+    const at = (f) => page.evaluate(`window.T.events.${f}`);
     same(await go("0.5 s"), [await at("findLastIndex((e) => e.t <= 5e8)"), false], "the last event at 0.5 s");
     same(await go("next event after 500 ms"), [await at("findIndex((e) => e.t > 5e8)"), false], "the first after it");
     same(await go("event 7"), [await at("findIndex((e) => e.n === 7)"), false], "by its number");
@@ -104,7 +104,7 @@ export function times(checks, files) {
     const page = await open(files.mutex);
     const wide = () => page.evaluate(() => {
       const { rows } = window.K.rowsOf(window.K.trace), { px } = window.K.lanes.frame, { events } = window.K.trace, out = [];
-      for (const row of rows.values()) row.kind.forEach((kind, k) => { if (kind === window.K.BAR.POLL && row.at[k + 1] !== undefined) out.push([events[row.at[k + 1]].real - events[row.at[k]].real || events[row.at[k + 1]].t - events[row.at[k]].t, px(row.at[k + 1]) - px(row.at[k])]); });
+      for (const row of rows.values()) row.kind.forEach((kind, k) => { if (kind === window.K.BAR.POLL && row.at[k + 1] !== undefined) out.push([K.event(row.at[k + 1]).real - K.event(row.at[k]).real || K.event(row.at[k + 1]).t - K.event(row.at[k]).t, px(row.at[k + 1]) - px(row.at[k])]); });
       return out.sort((a, b) => b[0] - a[0]);
     });
     await page.keyboard.press("m");

@@ -33,7 +33,7 @@ function thereAndBack(level) {
     seen.set(K.i, T.picture());
   }
   const order = [...seen.keys()];
-  const compare = (how) => { if (seen.get(K.i) !== T.picture()) faults.push(`${how} ${K.trace.events[K.i].n} ${K.trace.events[K.i].ev}`); };
+  const compare = (how) => { if (seen.get(K.i) !== T.picture()) faults.push(`${how} ${K.event(K.i).n} ${K.event(K.i).ev}`); };
   for (let k = order.length - 2; k >= 0; k--) {
     T.key("ArrowLeft");
     if (K.i !== order[k]) faults.push(`back from ${order[k + 1]} comes to ${K.i}, not ${order[k]}`);
@@ -44,5 +44,5 @@ function thereAndBack(level) {
     K.go(order[random % order.length]);
     compare("jump");
   }
-  return { steps: order.length, events: K.trace.events.length, faults: faults.slice(0, 10) };
+  return { steps: order.length, events: K.trace.count, faults: faults.slice(0, 10) };
 }

@@ -22,13 +22,14 @@ const STYLES: [&str; 3] = [
 ];
 
 /// In the order in which they run.
-const SCRIPTS: [&str; 15] = [
+const SCRIPTS: [&str; 16] = [
     include_str!("replay/blocks.js"),
     include_str!("replay/model.js"),
     include_str!("replay/fold.js"),
     include_str!("replay/text.js"),
+    include_str!("replay/events.js"),
     include_str!("replay/wheel.js"),
-    include_str!("replay/kitchen.js"),
+    include_str!("replay/boxes.js"),
     include_str!("replay/rows.js"),
     include_str!("replay/times.js"),
     include_str!("replay/lanes.js"),

@@ -16,7 +16,7 @@
 
   const rowOf = (item) => item.row ?? K.lanes.member(item);
   const itemOf = (row) => K.lanes.items.find((item) => rowOf(item) === row);
-  const end = (row, k) => row.at[k + 1] ?? K.trace.events.length;
+  const end = (row, k) => row.at[k + 1] ?? K.trace.count;
   const isBar = (row, k) => k >= 0 && k < row.at.length && row.kind[k] !== BAR.NONE && !(K.quiz?.on && row.at[k] > K.i);
   /** The bar of this row at event `i`, or the nearest one. */
   function barNear(row, i) {
@@ -70,7 +70,7 @@
   }
   /** The bar that the event which is shown is about, or that of the first lane. */
   function here() {
-    const e = K.trace.events[K.i], names = [K.pinned, e?.run, e?.task].filter(Boolean), { items } = K.lanes;
+    const e = K.event(K.i), names = [K.pinned, e?.run, e?.task].filter(Boolean), { items } = K.lanes;
     const item = names.map((name) => items.find((x) => rowOf(x).name === name && !x.of)).find(Boolean) ?? items[0];
     const row = item && rowOf(item), k = row ? barNear(row, K.i) : -1;
     return k >= 0 ? { row, k } : null;

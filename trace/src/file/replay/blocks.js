@@ -3,20 +3,23 @@
 // A line of the data that begins with "{" is there as it is. Any other is a block, which holds many lines: a
 // piece of a deflate stream in base64 (docs/trace-format.md). It begins with "=" where a stream begins.
 //
-// Interface: `await K.lines(text, take)` calls `take` with each line, and gives how many blocks were torn.
+// Interface: `await K.lines(text, take)` calls `take` with texts of many lines, and gives how many blocks were torn.
 // Invariants: lines that are there as they are come first, then those of the blocks, both in the order of
 // the file. So an event comes after every file that it names. A block that is cut or makes no sense ends its
 // stream; what comes before it is read.
 // Not here: what a line says (model.js).
 "use strict";
 (function (K) {
+  const TOGETHER = 256;
+
   K.lines = async function (text, take) {
-    const streams = [];
+    const plain = [], streams = [];
     for (const line of text.split("\n")) {
-      if (line.startsWith("{")) take(line);
+      if (line.startsWith("{")) plain.push(line);
       else if (line.startsWith("=")) streams.push([line.slice(1)]);
       else if (line && streams.length) streams.at(-1).push(line);
     }
+    for (let k = 0; k < plain.length; k += TOGETHER) take(plain.slice(k, k + TOGETHER).join("\n"));
     let torn = 0;
     for (const blocks of streams) torn += await inflated(blocks, take);
     return torn;
@@ -33,9 +36,9 @@
     let rest = "", torn = 0;
     try {
       for (let { value, done } = await reader.read(); !done; { value, done } = await reader.read()) {
-        const lines = (rest + utf8.decode(value, { stream: true })).split("\n");
-        rest = lines.pop();
-        lines.forEach((line) => take(line));
+        const text = rest + utf8.decode(value, { stream: true }), end = text.lastIndexOf("\n");
+        if (end >= 0) take(text.slice(0, end));
+        rest = text.slice(end + 1);
       }
     } catch { torn = 1; /* it makes no sense from here on */ }
     return torn || rest || !(await given) ? 1 : 0;

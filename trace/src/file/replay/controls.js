@@ -18,16 +18,15 @@
   K.level = "tasks"; K.i = -1; K.before = -1; K.pinned = null; K.gate = null; K.playing = 0; K.lintsHere = [];
 
   // ----- what is visible at a level -----
-  let rank = null, forced = new Set();
+  /** The level of each event, noted while it is read. */
+  const rank = [];
+  let forced = new Set();
+  K.on("event", (e) => rank.push(K.levelOf(e)));
+
   function see() {
-    const trace = K.trace, level = K.LEVELS.indexOf(K.level);
-    if (!rank) {
-      rank = new Uint8Array(trace.events.length);
-      for (const e of trace.events) rank[e.i] = K.levelOf(e);
-    }
     K.visible = [];
-    for (let i = 0; i < rank.length; i++) if (rank[i] <= level || forced.has(i)) K.visible.push(i);
-    if (!K.visible.length) K.visible = trace.events.map((e) => e.i);
+    for (let i = 0; i < rank.length; i++) if (isVisible(i)) K.visible.push(i);
+    if (!K.visible.length) K.visible = [...rank.keys()];
   }
   const isVisible = (i) => rank[i] <= K.LEVELS.indexOf(K.level) || forced.has(i);
   /** The visible event after (dir 1) or before (dir -1) this one. */
@@ -46,7 +45,7 @@
     show();
   };
   function show() {
-    const trace = K.trace, i = K.i, e = trace.events[i] ?? null, s = K.stateAt(i);
+    const trace = K.trace, i = K.i, e = K.event(i) ?? null, s = K.stateAt(i);
     const before = new Map([...document.querySelectorAll("[data-key]")].map((el) => [el.dataset.key, el.getBoundingClientRect()]));
     $("sentence").setAttribute("aria-live", K.playing ? "off" : "polite"); // a reader is not flooded while it plays
     K.paint("sentence", e ? K.headline(i) : emptyWords(trace));
@@ -68,7 +67,7 @@
     if (!e) return K.paint("clock", "");
     const paused = trace.header.clock === "paused" || Math.abs(s.real - s.t) > 1e6;
     const at = K.upTo(K.visible, i) + 1;
-    K.paint("clock", `<b>${K.clock(s.t)}</b>${paused ? `<span title="the machine’s own clock">virtual; really ${K.clock(s.real)}</span><br>` : ""}<span>turn ${number(s.turn)}</span> <span>event ${number(e.n)} of ${number(trace.events[trace.last].n)}</span>`);
+    K.paint("clock", `<b>${K.clock(s.t)}</b>${paused ? `<span title="the machine’s own clock">virtual; really ${K.clock(s.real)}</span><br>` : ""}<span>turn ${number(s.turn)}</span> <span>event ${number(e.n)} of ${number(trace.n[trace.last])}</span>`);
     K.paint("count", `<span title="A step goes to the next event of this level; Engine stops at every event.">step ${number(at)} of ${number(K.visible.length)}<span class="wide"> at level ${K.level[0].toUpperCase()}${K.level.slice(1)}</span></span>`);
   }
 
@@ -121,9 +120,9 @@
   };
   K.back = () => K.go(next(K.i, -1));
   function turn(dir) {
-    const trace = K.trace, here = trace.events[K.i]?.turn;
+    const trace = K.trace, here = K.event(K.i)?.turn;
     if (here === undefined) return;
-    const of = (k) => trace.events[K.visible[k]].turn;
+    const of = (k) => K.event(K.visible[k]).turn;
     const first = (t) => { // the first visible event of turn t or later
       let low = 0, high = K.visible.length;
       while (low < high) { const m = (low + high) >> 1; if (of(m) < t) low = m + 1; else high = m; }
@@ -138,7 +137,7 @@
   function chosen() {
     if (K.pinned) return K.pinned;
     for (let i = K.i; i >= 0; i--) {
-      const e = K.trace.events[i], name = e.ev === "Wake" ? e.task : e.run ?? e.task;
+      const e = K.event(i), name = e.ev === "Wake" ? e.task : e.run ?? e.task;
       if (name) return name;
     }
     return null;
@@ -152,7 +151,7 @@
     K.go(all[at]);
   }
   function pollOrWake() {
-    const { index, events } = K.trace, e = events[K.i];
+    const { index } = K.trace, e = K.event(K.i);
     if (!e) return;
     if (e.ev === "Wake") {
       const poll = K.pollAfter(K.i);
@@ -160,12 +159,12 @@
     }
     const name = e.ev === "Spawn" ? e.task : chosen(), all = index.byTask.get(name) ?? [];
     if (e.ev === "Spawn") {
-      const poll = all.find((i) => i > K.i && events[i].ev === "PollStart" && events[i].task === name);
+      const poll = all.find((i) => i > K.i && K.event(i).ev === "PollStart" && K.event(i).task === name);
       return poll === undefined ? K.toast(`${name} is never polled in this trace.`) : K.go(poll);
     }
     for (let at = K.upTo(all, K.i); at >= 0; at--) {
       const i = all[at];
-      if (events[i].ev === "PollStart" && events[i].task === name) {
+      if (K.event(i).ev === "PollStart" && K.event(i).task === name) {
         const wake = K.wakeOf(i);
         return wake === undefined ? K.toast(`No wake is known for this poll of ${name}${K.missing(-1, i) ? ": events before it are missing" : ""}.`) : K.go(wake);
       }
@@ -197,13 +196,13 @@
   const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches);
   function theme() { root.dataset.theme = isDark() ? "light" : "dark"; show(); }
   /** The part of the link behind `#`: an event's number, the level, and a theme if one was chosen. */
-  K.address = (i) => `e=${K.trace.events[i]?.n ?? 0}&l=${K.level}${root.dataset.theme ? `&theme=${root.dataset.theme}` : ""}`;
+  K.address = (i) => `e=${K.trace.n[i] ?? 0}&l=${K.level}${root.dataset.theme ? `&theme=${root.dataset.theme}` : ""}`;
   function fromAddress() {
     const a = new URLSearchParams(location.hash.slice(1)), trace = K.trace;
     if (["dark", "light"].includes(a.get("theme"))) root.dataset.theme = a.get("theme");
     if (K.LEVELS.includes(a.get("l")) && a.get("l") !== K.level) { K.level = a.get("l"); see(); K.tell("level", K.level); }
     const wanted = a.get("e") === "last" ? Infinity : parseInt(a.get("e"), 10);
-    const at = K.upTo(trace.ns, wanted);
+    const at = K.upTo(trace.n, wanted);
     K.go(Number.isNaN(wanted) ? K.visible[0] ?? -1 : Math.max(0, at));
   }
 
@@ -260,8 +259,6 @@
   async function start() {
     if (!$("trace")) return; // the file is cut before it: the page says so already
     const trace = await K.read($("trace").textContent);
-    trace.ns = trace.events.map((e) => e.n);
-    K.prepare();
     forced = new Set([...trace.lints, ...trace.lost].map((o) => o.i).concat(trace.last));
     see();
     const args = [].concat(trace.header.args ?? []).join(" "), lints = trace.lints.length;

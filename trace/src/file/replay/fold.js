@@ -4,14 +4,14 @@
 // which values now (docs/trace-format.md). `apply` puts these values in, and is the only function that
 // changes a state. It knows no rule: what a wake or a send does was decided where the file was written.
 // Going back is exact: `stateAt(i - 1)` is made anew, from a snapshot that is not far. Snapshots are
-// cheap, because records are replaced and never changed, and the tables (`Book`) copy only the few
-// leaves that were written to.
+// cheap, because the tables (`Book`) share what did not change: a record, and the leaf that it is in, is
+// copied before it is written to for the first time.
 //
-// Interface: `K.stateAt(i)` (i = -1: before the first event), `K.prepare()`, `K.placeOf(state, on)`;
-// `Book`, which reads like a `Map`.
+// Interface: `K.stateAt(i)` (i = -1: before the first event), `K.trace.state` (the last one; while the trace is read,
+// the one after the event that was read), `K.trace.most` (how much there ever is at once), `K.placeOf(state, on)`.
 // Invariants: a task is in exactly one place; a state that was given out never changes. A value of another
 // kind than the record has is left out: a trace may come from anybody.
-// Not here: what an event changes (`trace/src/fold`), pictures (kitchen.js, lanes.js), words (text.js).
+// Not here: what an event changes (`trace/src/fold`), pictures (boxes.js, lanes.js), words (text.js).
 "use strict";
 (function (K) {
   // ----- Book: a map from names to records that shares what did not change -----
@@ -20,7 +20,7 @@
     constructor(names) {
       this.names = names;    // {index: Map name -> number, list: [names]}, shared, only grows
       this.leaves = [];
-      this.owned = new Set(); // leaves that nobody else can see
+      this.owned = new Set(); // leaves and records that no other book has
       this.size = 0;
     }
     get(name) {
@@ -28,7 +28,17 @@
       return at === undefined ? undefined : this.leaves[at >> 5]?.[at & (LEAF - 1)];
     }
     has(name) { return this.get(name) !== undefined; }
-    /** Only `apply` and what it calls use this and `delete`. */
+    /** The record of this name, made if there is none, to be written to. */
+    own(name, make) {
+      let record = this.get(name);
+      if (!record || !this.owned.has(record)) {
+        record = record ? { ...record } : make(name);
+        this.set(name, record);
+        this.owned.add(record);
+      }
+      return record;
+    }
+    /** Only `apply` and what it calls use this, `own` and `delete`. */
     set(name, record) {
       if (typeof name !== "string") return; // a name that is not in the trace
       let at = this.names.index.get(name);
@@ -66,9 +76,7 @@
     [Symbol.iterator]() { return this.entries(); }
     *keys() { for (const [name] of this.entries()) yield name; }
     *values() { for (const [, record] of this.entries()) yield record; }
-    forEach(f) { for (const [name, record] of this.entries()) f(record, name); }
   }
-  K.Book = Book;
 
   // ----- the state -----
 
@@ -107,7 +115,7 @@
     /** The run queue in the order in which it will be polled. */
     get queue() { return (this.queued ??= [...this.tasks.values()].filter((t) => t.where === "queued").sort((a, b) => a.rank - b.rank).map((t) => t.name)); }
     /** The last message of another thread. */
-    get message() { return K.trace.events[K.trace.index.byEv.get("Message")?.[counted(this, "Message") - 1]] ?? null; }
+    get message() { return K.event(K.trace.index.byEv.get("Message")?.[counted(this, "Message") - 1]) ?? null; }
     /** How many events of a kind there were, and how many tasks there are. */
     get counts() { return (this.counted ??= count(this)); }
     copy() {
@@ -143,55 +151,34 @@
   K.placeOf = (s, on) => s.primitives.get(on.sync)?.all.tickets.indexOf(on.ticket) + 1 || 0;
 
   // ----- snapshots -----
-  /** How many events apart: of a long run more, because each takes room for all tasks. */
-  const apart = (trace) => (trace.last < 100_000 ? 200 : 2000);
+  /** At most so many, at first so many events apart. */
+  const MOST = 512, APART = 200;
 
-  function snapshot(trace, k) {
-    const all = (trace.snapshots ??= [blank(trace)]), EVERY = apart(trace);
-    while (all.length <= k) {
-      const s = all[all.length - 1].copy(), from = (all.length - 1) * EVERY;
-      for (let i = from; i < from + EVERY; i++) apply(s, trace.events[i]);
-      all.push(s);
+  K.on("begin", (trace) => Object.assign(trace, { state: blank(trace), snapshots: [], apart: APART, most: { timers: 0 } }));
+  K.on("event", function (e) {
+    const { trace } = K, { snapshots, state, most } = trace;
+    if (e.i % trace.apart === 0 && snapshots.push(state.copy()) > MOST) {
+      trace.snapshots = snapshots.filter((_, k) => k % 2 === 0);
+      trace.apart *= 2;
     }
-    return all[k];
-  }
+    apply(state, e);
+    most.timers = Math.max(most.timers, state.timers.size);
+  });
+  /** How much room do the boxes need? */
+  K.on("trace", function ({ most, names, books }) {
+    most.tasks = names.filter((name) => !name.startsWith("job")).length;
+    most.channels = books.primitives.list.filter(K.isChannel).length;
+    most.primitives = books.primitives.list.length - most.channels;
+  });
 
   /** The state after event `i`. */
   K.stateAt = function (i) {
-    const trace = K.trace, last = Math.min(i, trace.last);
+    const { trace } = K, last = Math.min(i, trace.last);
     if (trace.kept?.i === last) return trace.kept;
-    const EVERY = apart(trace), k = Math.floor((last + 1) / EVERY), s = snapshot(trace, k).copy();
-    for (let at = k * EVERY; at <= last; at++) apply(s, trace.events[at]);
+    const k = Math.min(Math.floor((last + 1) / trace.apart), trace.snapshots.length - 1), s = (trace.snapshots[k] ?? trace.state).copy();
+    for (let at = k * trace.apart; at <= last && at >= 0; at++) apply(s, K.event(at));
     return (trace.kept = s);
   };
-  /** Looks how much room the boxes need (`trace.most`), and takes all snapshots, so that every later
-   *  question is quick: bit by bit, for of a long run that takes seconds, and the page is there before. */
-  K.prepare = function () {
-    const { trace } = K;
-    trace.most = { tasks: trace.names.filter((name) => !name.startsWith("job")).length, timers: mostTimers(trace), ...primitives(trace) };
-    const last = Math.floor((trace.last + 1) / apart(trace));
-    const more = () => {
-      for (const end = performance.now() + SLICE; performance.now() < end;) {
-        if (trace !== K.trace || trace.snapshots?.length > last) return;
-        snapshot(trace, trace.snapshots?.length ?? 0);
-      }
-      setTimeout(more, 0);
-    };
-    if (last > 0) setTimeout(more, 0);
-  };
-  const SLICE = 8;
-  function mostTimers(trace) {
-    const changes = [["TimerAdd", 1], ["TimerFire", -1], ["TimerCancel", -1]].flatMap(([ev, by]) => (trace.index.byEv.get(ev) ?? []).map((i) => [i, by]));
-    let now = 0, most = 0;
-    for (const [, by] of changes.sort((a, b) => a[0] - b[0])) most = Math.max(most, (now = Math.max(0, now + by)));
-    return most;
-  }
-  /** How many channels for values in order there are, and how many other primitives. */
-  function primitives(trace) {
-    const all = new Set(trace.events.map(({ sync, on }) => sync ?? on?.sync ?? on?.value ?? on?.closed).filter(Boolean));
-    const channels = [...all].filter(K.isChannel).length;
-    return { channels, primitives: all.size - channels };
-  }
   K.isChannel = (name) => name.startsWith("channel ");
 
   // ----- apply -----
@@ -201,8 +188,8 @@
     s.queued = s.counted = null;
     s.gone = NOTHING; s.moved = null; // what this one event took away or moved
     if (e.anew) begin(s, e.anew);
-    put(s, e, K.changes(e));
-    if (e.also) for (const more of e.also) put(s, e, more);
+    put(s, e, e.then);
+    for (const more of e.also) put(s, e, more);
     if (e.at && s.file !== e.at.file && K.trace.files.get(e.at.file)?.whose === "program") s.file = e.at.file;
     return s;
   }
@@ -212,10 +199,10 @@
     if (!Array.isArray(list)) return;
     for (let k = 0; k + 2 < list.length; k += 3) {
       const table = list[k], name = list[k + 1], what = list[k + 2];
-      if (table === "loop") s.loop = merged(s.loop, LOOP, what);
+      if (table === "loop") s.loop = take({ ...s.loop }, LOOP, what);
       else if (!Object.hasOwn(RECORDS, table) || typeof name !== "string") continue;
       else if (typeof what === "string") remove(s, table, name, what);
-      else if (typeof what === "object" && what !== null) s[table].set(name, changed(s, e, table, name, what));
+      else if (typeof what === "object" && what !== null) change(s, e, table, name, what);
     }
   }
 
@@ -229,48 +216,42 @@
   /** These decide since when a record is as it is; of other tables each change does. */
   const SINCE = { tasks: ["where"], timers: ["due", "level", "slot"] };
 
-  function changed(s, e, table, name, what) {
-    const before = s[table].get(name), record = merged(before ?? RECORDS[table](name), BLANK[table], what);
-    if (e && (!before || !SINCE[table] || SINCE[table].some((key) => key in what))) record.since = e.i;
-    MORE[table]?.(s, e, record, what, before);
-    return record;
+  function change(s, e, table, name, what) {
+    const isNew = !s[table].has(name), record = s[table].own(name, RECORDS[table]), { level, slot } = record;
+    take(record, BLANK[table], what);
+    if (e && (isNew || !SINCE[table] || SINCE[table].some((key) => key in what))) record.since = e.i;
+    switch (table) { // what is made of the values, so that the page need not ask again
+      case "tasks":
+        if (isNew && e?.ev === "Spawn") record.spawned = e.i;
+        if (what.where === "done") record.ended = e ? e.i : UNKNOWN;
+        break;
+      case "timers":
+        if (isNew || (level === record.level && slot === record.slot)) break;
+        s.moved ??= { from: [level, slot], timers: [] };
+        s.moved.timers.push({ name, to: [record.level, record.slot] });
+        break;
+      case "primitives":
+        if ("ticket" in what) record.all = placed(record.all, what.ticket, what.who);
+        record.line = record.all.names;
+        break;
+      case "selects":
+        if (what.branches) record.branches = record.branches.map((b) => ({ state: "new", polls: 0, waits: NOTHING, ...b, at: K.place(b.at) }));
+        break;
+    }
   }
 
-  /** The record with these values; those of another kind than it has are left out. */
-  function merged(record, kinds, what) {
-    const out = { ...record };
+  /** Puts these values into a record; those of another kind than it has are left out. */
+  function take(record, kinds, what) {
     for (const key in what) {
       const value = what[key], kind = kinds[key];
-      if (key === "at" || key === "made") out[key] = K.place(value);
-      else if (Array.isArray(kind) ? Array.isArray(value) : kind === null || kind === undefined || typeof value === typeof kind) {
-        if (key in kinds && key !== "name" && key !== "since") out[key] = value;
-      }
+      if (!Object.hasOwn(kinds, key) || key === "name" || key === "since") continue;
+      if (key === "at" || key === "made") record[key] = K.place(value);
+      else if (Array.isArray(kind)) record[key] = Array.isArray(value) ? value : record[key];
+      else if (kind !== null && typeof kind === "object") record[key] = take({ ...record[key] }, kind, value);
+      else if (kind === null || typeof value === typeof kind) record[key] = value;
     }
-    return out;
+    return record;
   }
-
-  /** What is made of the values, so that the page need not ask again. */
-  const MORE = {
-    tasks(s, e, t, what, before) {
-      if (!before && e?.ev === "Spawn") t.spawned = e.i;
-      if (what.where === "done") t.ended = e ? e.i : UNKNOWN;
-    },
-    timers(s, e, t, what, before) {
-      if (!before || (before.level === t.level && before.slot === t.slot)) return;
-      s.moved ??= { from: [before.level, before.slot], timers: [] };
-      s.moved.timers.push({ name: t.name, to: [t.level, t.slot] });
-    },
-    sources(s, e, r, what, before) {
-      for (const way of K.DIRECTIONS) r[way] = merged(before?.[way] ?? BLANK.sources[way], BLANK.sources[way], what[way]);
-    },
-    primitives(s, e, p, what) {
-      p.all = "ticket" in what ? placed(p.all, what.ticket, what.who) : p.all;
-      p.line = p.all.names;
-    },
-    selects(s, e, x, what) {
-      if (what.branches) x.branches = x.branches.map((b) => ({ state: "new", polls: 0, waits: NOTHING, ...b, at: K.place(b.at) }));
-    },
-  };
 
   /** Behind a gap: all there is now. What was there before and is not any more has gone unseen. */
   function begin(s, lists) {

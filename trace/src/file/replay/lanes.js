@@ -27,7 +27,6 @@
   const hue = (name) => `--c:var(${K.look(name).colorVar})`; // a job has no colour of its own
   const hatch = (name) => `#lane-hatch-${/^--t(\d)/.exec(K.look(name).colorVar)?.[1] ?? 1}`;
   const round = (x) => Math.round(x * 10) / 10;
-  const realTime = (e) => e.real ?? e.t;
 
   const length = K.span;
   const sleep = (ns) => (ns >= 1e6 && ns < 1e9 ? `${Math.round(ns / 1e6)} ms` : length(ns));
@@ -88,10 +87,10 @@
     }
     items.height = y;
     items.whole = whole;
-    const home = document.getElementById("lanes");
-    home.classList.toggle("grouped", shown.some((s) => s.rows));
-    home.classList.toggle("thin", thin());
-    home.style.setProperty("--band", `${band}px`);
+    const pane = document.getElementById("lanes");
+    pane.classList.toggle("grouped", shown.some((s) => s.rows));
+    pane.classList.toggle("thin", thin());
+    pane.style.setProperty("--band", `${band}px`);
     // Whole rows only; the others are scrolled to.
     const last = items.findLast((item) => item.y + item.h <= limit) ?? items[0];
     parts.scroll.style.height = `${items.height <= limit || !last ? items.height : Math.max(last.y + last.h, ...shown.map((s) => (s.rows ? band + member : h)))}px`;
@@ -133,17 +132,17 @@
   // ----- drawing: strings of SVG, written at once -----
 
   function drawBars(item, f) {
-    const { row } = item, events = K.trace.events, who = item.of ? item.of.name : row.name, c = hue(who);
+    const { row } = item, { count, real } = K.trace, who = item.of ? item.of.name : row.name, c = hue(who);
     const high = item.h - item.lift, cy = item.y + item.lift + high / 2, sub = !!item.of, thick = sub ? high * 0.5 : high * 0.6, slim = Math.min(12, high * 0.4);
     let out = "";
     for (let k = Math.max(0, row.barAt(f.first)); k < row.at.length && row.at[k] <= f.last; k++) {
-      const from = row.at[k], to = row.at[k + 1] ?? events.length;
+      const from = row.at[k], to = row.at[k + 1] ?? count;
       const a = Math.max(-60, f.px(from)), b = Math.min(width + 60, f.px(to)), w = b - a, text = Math.max(a, 0) + 5;
-      const room = Math.min(b, width) - text + 3, lasted = realTime(events[Math.min(to, events.length - 1)]) - realTime(events[from]);
+      const room = Math.min(b, width) - text + 3, lasted = real[Math.min(to, count - 1)] - real[from];
       const label = (words, y) => (words ? `<text x="${round(text)}" y="${round(y)}">${esc(words)}</text>` : "");
       /** A word behind the sign that begins a bar, if it has room before the next one. */
       const after = (tone, at, ...words) => {
-        const space = to === events.length ? b - a + EDGE : b - a;
+        const space = to === count ? b - a + EDGE : b - a;
         const word = words.find((text) => text && at + textWidth(text) < space);
         return word && a + at >= 0 ? `<text class="${tone}" x="${round(a + at)}" y="${round(cy + 4)}">${word}</text>` : "";
       };
@@ -160,7 +159,7 @@
           if (lasted > BIG && high >= 30) out += label(fit(`ready for ${length(lasted)}`, room) || fit(length(lasted), room), cy - slim / 2 - 2);
           break;
         case BAR.WAIT:
-          out += `<path class="lane-wait" style="${c}" d="M${round(a)} ${cy}h${round(w)}"/>` + label(fit(row.note[k], room), cy - 4);
+          out += `<path class="lane-wait" style="${c}" d="M${round(a)} ${cy}h${round(w)}"/>` + label(fit(row.noteAt(k), room), cy - 4);
           break;
         case BAR.JOB:
           out += `<rect class="lane-job" style="${c}" x="${round(a)}" y="${round(cy - thick / 2)}" width="${round(Math.max(w - 1, 2))}" height="${round(thick)}" rx="3"/>` + label(fit("on a thread of the pool", room), cy + 4).replace("<text", `<text class="plain"`);
@@ -188,7 +187,7 @@
     for (let k = Math.max(0, row.barAt(f.first)); k < row.at.length && row.at[k] <= f.last; k++) {
       const kind = row.kind[k];
       if (rects[kind] === undefined) continue;
-      const b = Math.ceil(Math.min(width, f.px(row.at[k + 1] ?? K.trace.events.length)));
+      const b = Math.ceil(Math.min(width, f.px(row.at[k + 1] ?? K.trace.count)));
       const a = Math.max(0, until[kind], Math.floor(f.px(row.at[k])));
       if (b <= a) continue;
       rects[kind] += `M${a} ${round(cy - high[kind] / 2)}h${b - a}v${round(high[kind])}h${a - b}z`;
@@ -285,12 +284,12 @@
     for (const i of gaps()) if (i >= f.first && i <= f.last) d += `M${round(f.px(i))} 0v${height}`;
     return d && `<path class="lane-gap" d="${d}"/>`;
   }
-  const gaps = () => (lanes.gaps ??= K.trace.events.map((e) => e.i).filter((i) => K.gapBefore(i)));
+  const gaps = () => [...K.trace.gaps.keys()];
   function drawRuler(f) {
     let out = "", end = -1e9;
     for (const i of gaps()) {
       if (i < f.first || i > f.last) continue;
-      const text = `${length(K.gapBefore(i))} not told`, x = round(f.px(i)) - 3;
+      const text = `${length(K.trace.gaps.get(i))} not told`, x = round(f.px(i)) - 3;
       if (x - textWidth(text) < end || x > width) continue;
       end = x + 6;
       out += `<text class="halo gap" x="${x}" y="14" text-anchor="end"><title>${text}: the machine was busy elsewhere, or the recorder wrote its file</title>${text}</text>`;
@@ -440,7 +439,7 @@
     if (moved) view.left = view.under = null;
     if (i !== undefined) now = { i, state, event };
     const box = parts.track.clientWidth;
-    if (box < 40 || !K.trace.events.length) return;
+    if (box < 40 || !K.trace.count) return;
     width = box;
     if (frame().whole !== items.whole) arrange(); // the strip needs room, too
     if (moved || drawn === "") follow(); // who scrolls by hand is left in peace until the next step
@@ -449,7 +448,7 @@
     paintNow(f, b);
     say(...(view.under ?? [itemOf(K.pinned ?? event?.run ?? event?.task)?.row, now.i]));
     K.tell("lanes", f);
-    parts.zoomed.textContent = f.whole ? "" : `${commas(f.last - f.first + 1)} of ${commas(K.trace.events.length)} events`;
+    parts.zoomed.textContent = f.whole ? "" : `${commas(f.last - f.first + 1)} of ${commas(K.trace.count)} events`;
     parts.whole.disabled = f.whole;
   }
   const again = () => show(now.state, now.event);
@@ -470,8 +469,8 @@
   const HATCH = [1, 2, 3, 4, 5, 6].map((n) => `<pattern id="lane-hatch-${n}" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0v5" stroke="var(--t${n})" stroke-width="1.6"/></pattern>`).join("");
 
   function build() {
-    const home = document.getElementById("lanes");
-    if (!home) return;
+    const pane = document.getElementById("lanes");
+    if (!pane) return;
     parts = {
       window: svg("rect", { class: "window", rx: 3 }), where: svg("path", { class: "cursor" }), run: svg("g", {}), future: svg("rect", { class: "veil", y: 0, height: STRIP }),
       marks: svg("g", {}), dim: svg("g", {}), told: svg("g", { class: "lane-words" }), tick: svg("g", { id: "lanes-tick" }),
@@ -496,8 +495,8 @@
     const title = K.el("h2", {}, K.el("b", {}, "Lanes"));
     parts.bar = K.el("span", { id: "lanes-bar" });
     title.append(parts.bar);
-    home.replaceChildren(K.el("div", { class: "top" }, title, key, tools), parts.head, parts.scroll, defs);
-    listen(home);
+    pane.replaceChildren(K.el("div", { class: "top" }, title, key, tools), parts.head, parts.scroll, defs);
+    listen(pane);
   }
 
   // ----- the reader's hand -----
@@ -519,7 +518,7 @@
     again();
   }
 
-  function listen(home) {
+  function listen(pane) {
     const on = (id, f) => document.getElementById(id).addEventListener("click", f);
     on("lanes-in", () => zoom(1.6));
     on("lanes-out", () => zoom(1 / 1.6));
@@ -534,7 +533,7 @@
       if (group) toggle(group.dataset.site);
     });
     parts.scroll.addEventListener("scroll", () => { if (lanes) again(); });
-    home.addEventListener("wheel", wheel, { passive: false });
+    pane.addEventListener("wheel", wheel, { passive: false });
     drag(parts.rows, false);
     drag(parts.ruler, true);
     drag(parts.strip, true, (x) => go(Math.max(0, K.upTo(lanes.x, (x / (width - 2)) * lanes.width))));
@@ -558,7 +557,7 @@
   function byTime() {
     view.time = !view.time;
     lanes.x = view.time ? K.timeColumns(K.trace, lanes) : lanes.eventX;
-    lanes.width = lanes.x[K.trace.events.length];
+    lanes.width = lanes.x[K.trace.count];
     document.getElementById("lanes-time").setAttribute("aria-pressed", String(view.time));
     view.column = view.left = null;
     again();
@@ -647,7 +646,7 @@
     lanes = K.rowsOf(K.trace);
     lanes.eventX ??= lanes.x;
     lanes.x = lanes.eventX;
-    lanes.width = lanes.x[K.trace.events.length];
+    lanes.width = lanes.x[K.trace.count];
     view.time = false;
     drawn = stripOf = "";
     width = 0;

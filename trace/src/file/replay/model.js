@@ -1,12 +1,14 @@
 // What stands in the file, and where does one find it again?
 //
 // The data of the page is a trace: lines, a header first, then source files, events, printed
-// notes and verdicts, as they came. `K.read` makes one object of them, `K.trace`, and makes
-// the indices that keep every question a lookup: which events are about this task, which wake
-// caused this poll. It never throws: a line that is torn or unknown is counted and left out.
+// notes and verdicts, as they came. `K.read` goes through them once. The line of an event is kept as
+// it is, outside of the heap, and read again when the event is asked for: as objects a million of them would
+// need half a gigabyte. What is asked of all events is kept in lists: numbers, times, and the indices
+// that make each question a lookup (which events are about this task, which wake caused this poll).
+// It never throws: a line that is torn or unknown is counted and left out.
 //
-// Interface: `await K.read(text)`, `K.trace`, `K.on(what, f)` and `K.tell(what, …)`, `K.subjects(e)`,
-// `K.upTo(sorted, value)`.
+// Interface: `await K.read(text)`, `K.trace`, `K.event(i)`, `K.on(what, f)` and `K.tell(what, …)`,
+// `K.subjects(e)`, `K.upTo(sorted, value)`. Tells "begin", and "event" with each, in their order, while it reads.
 // Invariants: event index `i` counts from 0 in the file's order; an event's number in the run is
 // `e.n` (they differ when a ring has dropped the beginning). `e.run` is who was being polled,
 // `e.task` whom the event is about. Nothing here changes after reading.
@@ -21,64 +23,73 @@
     for (const f of ears.get(what) ?? []) try { f(...args); } catch (error) { console.error(error); }
   };
 
-  /** What an event is given here: it has room for that from the beginning. */
-  const ROOM = '{"i":0,"run":null,"at":null,"made":null,"also":null,"anew":null,"changes":';
-
   K.read = async function (text) {
-    const trace = {
-      header: {}, files: new Map(), events: [], notes: [], lints: [], lost: [], full: null,
-      cut: true, torn: 0, unknown: 0, anew: null, places: new Map(),
-    };
-    [chunks, used] = [[], CHUNK];
-    trace.torn += await K.lines(text, (line) => read(trace, line));
-    derive(trace);
-    return (K.trace = trace);
+    const trace = (K.trace = {
+      header: {}, files: new Map(), notes: [], lints: [], lost: [], full: null, cut: true, torn: 0, unknown: 0, places: new Map(),
+      count: 0, last: -1, n: [], t: [], real: [],
+      waited: new Set(), // for which kinds of things a task has waited
+      names: [], // tasks and jobs in the order of their appearance
+      // (`causes`: of each task the wakes since its last poll began.)
+      index: { byTask: new Map(), byEv: new Map(), wakeOfPoll: new Links(), pollOfWake: new Links(), causes: new Map(), polled: new Set() },
+      admissions: new Set(), // the events that queue a new task
+      gaps: new Map(), // the events before which time passed that nothing tells of, and how much
+    });
+    lines = new Lines();
+    [last, anew] = [null, null];
+    K.tell("begin", trace);
+    trace.torn += await K.lines(text, function (piece) {
+      let at = lines.pieces.push(WRITE.encode(piece)) * PIECE - PIECE;
+      for (const line of piece.split("\n")) {
+        take(trace, line, at);
+        at += line.length + 1;
+      }
+    });
+    done();
+    trace.program = String(trace.header.program ?? "a program");
+    trace.main = programFile(trace);
+    attach(trace);
+    return trace;
   };
 
-  function read(trace, line) {
+  // ----- the lines of events -----
+
+  /** So many events are kept as objects, too. */
+  const AT_HAND = 1024, WRITE = new TextEncoder(), READ = new TextDecoder();
+  /** Above every place in a piece. */
+  const PIECE = 2 ** 32;
+
+  /** Pieces of the trace, as bytes, and where in them each event's line begins. */
+  class Lines {
+    constructor() { Object.assign(this, { pieces: [], from: [], more: new Map(), atHand: [], piece: -1, text: "" }); }
+    event(i) {
+      const piece = Math.floor(this.from[i] / PIECE), from = this.from[i] % PIECE;
+      if (piece !== this.piece) [this.piece, this.text] = [piece, READ.decode(this.pieces[piece])];
+      const end = this.text.indexOf("\n", from);
+      return Object.assign(complete(JSON.parse(this.text.slice(from, end < 0 ? undefined : end)), i), this.more.get(i));
+    }
+  }
+  let lines = new Lines();
+
+  /** Event `i`; `undefined` if there is none. */
+  K.event = function (i) {
+    if (!(i >= 0 && i < K.trace.count)) return undefined;
+    const { atHand } = lines, slot = i % AT_HAND;
+    return atHand[slot]?.i === i ? atHand[slot] : (atHand[slot] = lines.event(i));
+  };
+
+  /** The last event, which may have more changes than its line says; and what there is behind a gap that is being read. */
+  let last, anew;
+
+  function take(trace, line, at) {
     let o = null;
-    try { o = line.startsWith('{"n":') ? event(line) : JSON.parse(line); } catch { /* torn */ }
-    if (o !== null && typeof o === "object") take(trace, o); else trace.torn += 1;
-  }
-
-  // What an event has changed is kept as it is in the file, and read when it is asked for: as objects it would
-  // be half of what the page needs.
-  const CHUNK = 1 << 20, END = 10, WRITE = new TextEncoder(), READ = new TextDecoder();
-  let chunks, used;
-  /** Keeps a text of one line; gives where it is. */
-  function keep(text) {
-    if (used + 3 * text.length >= CHUNK) { chunks.push(new Uint8Array(CHUNK)); used = 0; }
-    const from = (chunks.length - 1) * CHUNK + used;
-    used += WRITE.encodeInto(text, chunks.at(-1).subarray(used)).written;
-    chunks.at(-1)[used++] = END;
-    return from;
-  }
-  function event(line) {
-    // These are keys: in a text their quotes would be escaped.
-    const from = line.indexOf(',"then":'), to = line.lastIndexOf(',"say":');
-    const late = from > 0 && to > from && 3 * (to - from) < CHUNK;
-    return JSON.parse(`${ROOM}${late ? keep(line.slice(from + 8, to)) : null},${late ? line.slice(1, from) + line.slice(to) : line.slice(1)}`);
-  }
-  /** What an event has changed, as its line says it. */
-  K.changes = function (e) {
-    if (typeof e.changes !== "number") return e.then;
-    const chunk = chunks[Math.floor(e.changes / CHUNK)], from = e.changes % CHUNK;
-    try { return JSON.parse(READ.decode(chunk?.subarray(from, chunk.indexOf(END, from)))); } catch { return undefined; }
-  };
-
-  function take(trace, o) {
-    if (typeof o.ev === "string") {
-      clean(o);
-      o.i = trace.events.length;
-      // If no event is missing before it, all that is known already.
-      if (trace.anew && trace.events.at(-1)?.n !== o.n - 1) o.anew = trace.anew;
-      trace.anew = null;
-      trace.events.push(o);
-    } else if (typeof o.file === "string") {
+    try { o = JSON.parse(line); } catch { /* torn */ }
+    if (o === null || typeof o !== "object") trace.torn += 1;
+    else if (typeof o.ev === "string") event(trace, o, at);
+    else if (typeof o.file === "string") {
       const text = typeof o.text === "string" ? o.text : null;
       trace.files.set(o.file, { name: o.file, whose: o.whose, text, lines: text === null ? [] : text.replace(/\n$/, "").split("\n") });
-    } else if ("also" in o) also(trace, o.also);
-    else if ("anew" in o) trace.anew = [o.anew];
+    } else if ("also" in o) (anew ?? last?.also)?.push(o.also);
+    else if ("anew" in o) anew = [o.anew];
     else if ("v" in o) trace.header = o;
     else if ("note" in o) trace.notes.push(o);
     else if ("lint" in o) trace.lints.push(o);
@@ -88,10 +99,27 @@
     else trace.unknown += 1; // a newer version's
   }
 
-  /** More of what the last event has changed, or of what there is behind a gap. */
-  function also(trace, list) {
-    const last = trace.events.at(-1), all = trace.anew ?? (last ? (last.also ??= []) : []);
-    all.push(list);
+  function event(trace, o, at) {
+    done();
+    const before = last, i = trace.count;
+    lines.from.push(at);
+    last = complete(o, i);
+    // If no event is missing before it, all that is known already.
+    if (anew && trace.n[i - 1] !== last.n - 1) last.anew = anew;
+    anew = null;
+    trace.n.push(last.n);
+    trace.t.push(last.t);
+    trace.real.push(last.real);
+    trace.count = (trace.last = i) + 1;
+    index(trace, last);
+    if (before) gap(trace, before, last);
+  }
+  /** The last event has all its changes. */
+  function done() {
+    if (!last) return;
+    const { i, also, anew } = last;
+    if (also.length || anew) lines.more.set(i, { also, anew });
+    K.tell("event", last);
   }
 
   // A trace may come from anybody. What should be a number is one from here on, a name is a text or
@@ -102,93 +130,46 @@
   K.DIRECTIONS = ["read", "write", "priority", "error"];
   const NAMES = new Set(["task", "run", "timer", "source", "sync", "value", "closed", "direction"]);
   const whole = (value, most) => Math.max(0, Math.min(most, Math.floor(value ?? 0)));
-  function clean(o) {
-    tidy(o);
-    if (o.ev === undefined) return;
-    if (o.level !== undefined) { o.level = whole(o.level, 6); o.slot = whole(o.slot, 63); }
-    if (o.ev === "SelectStart") o.branches = whole(o.branches, 64);
-  }
   /** Puts right what is not. */
-  function tidy(o) {
+  function clean(o) {
     for (const key in o) {
       const value = o[key], type = typeof value;
       if (type === "string" ? NUMBERS.has(key) : type !== "number" || NAMES.has(key)) right(o, key, value, type);
     }
-    if (o.ev === undefined) return;
-    if (typeof o.effect?.queued === "number") { o.place = o.effect.queued; o.effect = "queued"; }
-    if (!/^[A-Z]/.test(o.ev)) o.ev = `Unknown ${o.ev}`; // not "constructor", say
-    if (o.on !== undefined && (typeof o.on !== "object" || o.on === null)) o.on = undefined;
-    if (o.on?.source && !K.DIRECTIONS.includes(o.on.direction)) o.on.direction = "read";
-    if ((o.ev === "SourceTry" || o.ev === "SourceClear") && !K.DIRECTIONS.includes(o.direction)) o.direction = "read";
   }
   function right(o, key, value, type) {
     if (NUMBERS.has(key)) {
       if (type !== "number" && value !== null && value !== undefined) o[key] = Number(value) || 0;
     } else if (NAMES.has(key) && type !== "string" && !(key === "closed" && type === "boolean")) o[key] = undefined;
-    else if ((key === "on" || key === "by") && type === "object" && value !== null) tidy(value);
+    else if ((key === "on" || key === "by") && type === "object" && value !== null) clean(value);
   }
 
-  // ----- what is not in the file and follows from it -----
-
-  /** From some events to others: a `Map` that takes four bytes an event. */
-  class Links {
-    constructor(trace) { this.to = new Int32Array(trace.events.length).fill(-1); }
-    get(i) { return this.to[i] >= 0 ? this.to[i] : undefined; }
-    set(i, other) { this.to[i] = other; }
-  }
-
-  function derive(trace) {
-    const index = { byTask: new Map(), byEv: new Map(), wakeOfPoll: new Links(trace), pollOfWake: new Links(trace) };
-    const names = [];          // tasks and jobs in the order of their appearance
-    const causes = new Map();  // task -> wakes since its last poll began: the poll's causes
-    const put = (map, key, i) => { const a = map.get(key); if (a) a.push(i); else map.set(key, [i]); };
-    const about = (name, i) => {
-      if (!index.byTask.has(name)) names.push(name);
-      put(index.byTask, name, i);
-    };
-    let turn = 0;
-    for (const e of trace.events) {
-      const i = e.i;
-      if (e.n === undefined) e.n = i + 1;
-      if (e.t === undefined) e.t = 0;
-      e.turn = turn = e.turn ?? turn;
-      e.run ??= null;
-      e.src = place(trace, e.src);
-      e.at = place(trace, e.at);
-      e.made = place(trace, e.made);
-      put(index.byEv, e.ev, i);
-      const { task, run } = e, by = e.by?.task;
-      if (task) about(task, i);
-      if (run && run !== task) about(run, i);
-      if (by && by !== task && by !== run) about(by, i);
-      if (e.ev === "Wake" && e.effect !== "stale") {
-        const since = causes.get(e.task) ?? { deciding: null, all: [] };
-        if (e.effect !== "coalesced" || since.deciding === null) since.deciding = i;
-        since.all.push(i);
-        causes.set(e.task, since);
-      }
-      if (e.ev === "PollStart") {
-        const since = causes.get(e.task);
-        if (since) {
-          index.wakeOfPoll.set(i, since.deciding);
-          for (const wake of since.all) index.pollOfWake.set(wake, i);
-          causes.delete(e.task);
-        }
-      }
-    }
-    // Wakes that come in the middle of a poll are causes of the next one: they were counted after
-    // that poll's own PollStart had emptied the list, so nothing more is to be done for them.
-    trace.index = index;
-    trace.names = names;
-    trace.last = trace.events.length - 1;
-    trace.program = String(trace.header.program ?? "a program");
-    trace.main = programFile(trace);
-    attach(trace);
+  /** An event's line as the page reads it: with its index, with places for texts, and with what an older file leaves out. */
+  function complete(o, i) {
+    clean(o);
+    o.i = i;
+    o.n ??= i + 1;
+    o.t ??= 0;
+    o.real ??= o.t;
+    o.turn ??= 0;
+    o.run ??= null;
+    if (!/^[A-Z]/.test(o.ev)) o.ev = `Unknown ${o.ev}`; // not "constructor", say
+    if (typeof o.effect?.queued === "number") { o.place = o.effect.queued; o.effect = "queued"; }
+    if (o.level !== undefined) { o.level = whole(o.level, 6); o.slot = whole(o.slot, 63); }
+    if (o.branches !== undefined) o.branches = whole(o.branches, 64);
+    if (o.on !== undefined && (typeof o.on !== "object" || o.on === null)) o.on = undefined;
+    if (o.on?.source && !K.DIRECTIONS.includes(o.on.direction)) o.on.direction = "read";
+    o.src = K.place(o.src);
+    o.at = K.place(o.at);
+    o.made = K.place(o.made);
+    o.also = [];
+    return o;
   }
 
   /** "src/x.rs:12:5" becomes `{file, line, column, text}`; the same place is the same object. */
-  function place({ places }, text) {
+  K.place = function (text) {
     if (typeof text !== "string") return null;
+    const { places } = K.trace;
     let known = places.get(text);
     if (!known) {
       const m = /^(.*?):(\d+)(?::(\d+))?$/.exec(text);
@@ -196,33 +177,73 @@
       places.set(text, known);
     }
     return known;
+  };
+
+  // ----- what is not in the file and follows from it -----
+
+  /** From some events to others. */
+  class Links {
+    constructor() { this.to = []; }
+    get(i) { return this.to[i] >= 0 ? this.to[i] : undefined; }
   }
 
-  K.place = (text) => place(K.trace, text);
+  const put = (map, key, i) => { const all = map.get(key); if (all) all.push(i); else map.set(key, [i]); };
+
+  function index(trace, e) {
+    const { byTask, byEv, wakeOfPoll, pollOfWake, causes, polled } = trace.index, { i, task } = e;
+    put(byEv, e.ev, i);
+    for (const kind in e.on) trace.waited.add(kind);
+    for (const name of K.subjects(e)) {
+      if (!byTask.has(name)) trace.names.push(name);
+      put(byTask, name, i);
+    }
+    wakeOfPoll.to.push(-1);
+    pollOfWake.to.push(-1);
+    if (e.ev === "Wake" && e.effect !== "stale") {
+      if (e.by === "runtime" && e.effect === "queued" && !polled.has(task)) trace.admissions.add(i);
+      const since = causes.get(task) ?? { deciding: null, all: [] };
+      if (e.effect !== "coalesced" || since.deciding === null) since.deciding = i;
+      since.all.push(i);
+      causes.set(task, since);
+    }
+    if (e.ev === "PollStart") {
+      polled.add(task);
+      const since = causes.get(task);
+      if (!since) return;
+      // (Wakes that come in the middle of a poll are causes of the next one.)
+      wakeOfPoll.to[i] = since.deciding;
+      for (const wake of since.all) pollOfWake.to[wake] = i;
+      causes.delete(task);
+    }
+  }
+
+  const GAP = 2e6;
+  /** So long nothing was told before an event, though no poll ran and the thread did not sleep. */
+  function gap(trace, before, e) {
+    if (before.ev === "Park" || ["Unpark", "Advance", "PollEnd", "Lost"].includes(e.ev) || (before.run && before.ev !== "PollEnd")) return;
+    const ns = e.real - before.real;
+    if (ns >= GAP) trace.gaps.set(e.i, ns);
+  }
 
   /** Whom an event is about: its own task, who was being polled, who woke. */
-  K.subjects = function (e) {
+  K.subjects = function ({ task, run, by }) {
     const out = [];
-    const add = (name) => { if (name && !out.includes(name)) out.push(name); };
-    add(e.task);
-    add(e.run);
-    add(e.by && e.by.task);
+    for (const name of [task, run, by?.task]) if (name && !out.includes(name)) out.push(name);
     return out;
   };
 
   /** The program's own file that is shown before any of its lines runs: where `main` was made. */
   function programFile(trace) {
-    for (const e of trace.events) if (e.ev === "Spawn" && e.made && trace.files.get(e.made.file)?.whose === "program") return e.made.file;
-    for (const [name, file] of trace.files) if (file.whose === "program") return name;
-    return null;
+    const is = (name) => trace.files.get(name)?.whose === "program";
+    const spawned = (trace.index.byEv.get("Spawn") ?? []).find((i) => is(K.event(i).made?.file));
+    return spawned === undefined ? [...trace.files.keys()].find(is) ?? null : K.event(spawned).made.file;
   }
 
   /** Notes, verdicts and losses hang at the index of the event that they came after. */
   function attach(trace) {
-    const ns = trace.events.map((e) => e.n);
-    const hang = (o) => { o.i = typeof o.after === "number" ? Math.max(0, K.upTo(ns, o.after)) : trace.last; };
+    const hang = (o) => { o.i = typeof o.after === "number" ? Math.max(0, K.upTo(trace.n, o.after)) : trace.last; };
     trace.notes.forEach(hang);
-    trace.lints.forEach((lint) => { hang(lint); lint.at = place(trace, lint.at); });
+    trace.lints.forEach((lint) => { hang(lint); lint.at = K.place(lint.at); });
     trace.lost.forEach(hang);
     trace.notes.sort((a, b) => a.i - b.i);
   }

@@ -5,9 +5,10 @@
 // file at the line that emitted the event, its function brought out; below, where tokio does the
 // same. Stepping through a replay is a guided reading of both.
 //
-// Interface: listens to "trace" and "show"; `K.codeAt(place)`, the text of a line.
+// Interface: listens to "trace" and "show"; `K.codeAt(place)`, the text of a line; `K.standsIn(place)`, `K.branchesOf(select)`,
+// `K.selectLine(select)`, `K.timerWord(place)`, `K.foreignAwait(name)`: what the program's text tells.
 // Invariant: a pane is built anew only when its file changes; a step moves a class and the shapes.
-// Not here: what the event means (text.js).
+// Not here: what an event means, and where tokio has it (events.js).
 "use strict";
 (function (K) {
   const { esc } = K;
@@ -134,7 +135,6 @@
     const from = t.kind === "main" ? made.line - 1 : 0, at = is ? file.lines.findIndex((line, k) => k >= from && is.test(line)) : -1;
     return at < 0 ? made : { ...made, line: at + 1 };
   }
-  K.beginning = beginning;
 
   /** The lines with an `.await` between two lines, without those of a block that is another future's. */
   function awaitsIn(lines, first, last) {
@@ -157,10 +157,9 @@
   K.foreignAwait = function (name) {
     const { trace } = K, memo = (trace.foreign ??= new Map());
     if (memo.has(name)) return memo.get(name);
-    const e = (trace.index.byEv.get("Spawn") ?? []).map((i) => trace.events[i]).find((x) => x.task === name);
-    const begin = e && beginning(e), lines = begin && trace.files.get(begin.file)?.lines, told = new Set();
+    const begin = beginning(trace.state.tasks.get(name)), lines = begin && trace.files.get(begin.file)?.lines, told = new Set();
     for (const i of (begin && trace.index.byTask.get(name)) || []) {
-      const { run, at } = trace.events[i];
+      const { run, at } = K.event(i);
       if (run === name && at?.file === begin.file) told.add(at.line);
     }
     const all = lines?.length ? awaitsIn(lines, begin.line, lines.length).filter((line) => !told.has(line)) : [];
@@ -168,32 +167,29 @@
     memo.set(name, place);
     return place;
   };
+  /** The same in short; "" if it is not known. */
+  K.waitsElsewhere = (name) => { const at = K.foreignAwait(name); return at ? K.site(at.text) : ""; };
   /** Where a task's future is: at an `.await`, or not begun. */
   const standsAt = (t) => (t.where === "waiting" && !t.waits.length && t.wakers > 0 && K.foreignAwait(t.name)) || (t.at ?? beginning(t));
 
-  /** These are told between two awaits: the await that stands beside them may be over. */
-  const BETWEEN = new Set(["Spawn", "Wake", "Detach", "Cancel", "TimerCancel", "Unwait", "SyncNew", "SourceDrop", "SelectStart", "SelectWin", "Note", "Unpolled"]);
-  const BETWEEN_ACTS = new Set(["release", "senders", "close", "end", "forget"]);
-
   /** The last line that this poll has told of, up to event `e`; null before the first. */
   function toldInPoll(s, e) {
-    const events = K.trace.events, begin = K.pollOf(e);
+    const begin = K.pollOf(e);
     let line = null, await_ = null;
     for (let i = Math.max(begin, e.i - 500, 0); i <= e.i; i++) {
-      const x = events[i];
+      const x = K.event(i);
       if (x.run !== e.run) continue;
       const at = own(x.at);
-      const after = BETWEEN.has(x.ev) || BETWEEN_ACTS.has(x.act) || (x.ev === "PollEnd" && x.outcome !== "pending");
-      if (at && (at !== await_ || !after)) line = await_ = at;
-      if (x.ev === "SelectStart" || x.ev === "SelectWin") line = selectLine(s.selects.get(x.run)) ?? line;
-      line = (x.made ? own(x.made) : x.ev === "Note" ? own(x.src) : null) ?? line;
+      if (at && (at !== await_ || !K.about(x, "between", s))) line = await_ = at;
+      line = own(x.made ?? K.about(x, "line", s)) ?? line;
     }
     return line;
   }
-  function selectLine(select) {
+  /** Where a `select!` begins; null if unsure. */
+  K.selectLine = function (select) {
     const x = select && writtenAs(select);
     return x ? { file: x.file, line: x.first, column: 0, text: `${x.file}:${x.first}` } : null;
-  }
+  };
 
   /** The line of the program that this event belongs to, whether it runs there now, and if not, what the line is. */
   function standing(s, e) {
@@ -290,38 +286,7 @@
     return src;
   }
 
-  // ----- the same step in tokio (paths below tokio/src/) -----
-  const LOOP = ["runtime/scheduler/current_thread/mod.rs"];
-  const WAIT = {
-    timer: ["runtime/time/entry.rs"], source: ["runtime/io/scheduled_io.rs"], value: ["sync/mpsc/chan.rs", "sync/task/atomic_waker.rs"],
-    closed: ["sync/mpsc/chan.rs", "sync/notify.rs"],
-    task: ["runtime/task/join.rs", "runtime/task/harness.rs"],
-  };
-  const TOKIO = {
-    RunStart: ["runtime/runtime.rs", "runtime/context/runtime.rs"], RunEnd: LOOP, Turn: LOOP,
-    Spawn: ["task/spawn.rs", "runtime/task/list.rs"], PollStart: [...LOOP, "runtime/task/harness.rs"], PollEnd: ["runtime/task/harness.rs", "runtime/task/state.rs"],
-    Wake: ["runtime/task/waker.rs", "runtime/task/state.rs"], Defer: ["runtime/scheduler/defer.rs", "task/coop/mod.rs"],
-    TimerAdd: ["runtime/time/wheel/mod.rs", "runtime/time/wheel/level.rs"], TimerCascade: ["runtime/time/wheel/mod.rs"], TimerMove: ["runtime/time/entry.rs", "runtime/time/wheel/mod.rs"],
-    TimerFire: ["runtime/time/mod.rs", "runtime/time/wheel/mod.rs"], TimerCancel: ["runtime/time/entry.rs", "runtime/time/wheel/mod.rs"],
-    SourceAdd: ["runtime/io/registration.rs", "runtime/io/driver.rs"], SourceTry: ["runtime/io/registration.rs", "io/poll_evented.rs"],
-    SourceReady: ["runtime/io/driver.rs", "runtime/io/scheduled_io.rs"], SourceClear: ["runtime/io/scheduled_io.rs"], SourceDrop: ["runtime/io/registration.rs", "runtime/io/driver.rs"],
-    Park: [...LOOP, "runtime/time/mod.rs"], Unpark: ["runtime/io/driver.rs"], Advance: ["time/clock.rs"], Message: [...LOOP, "runtime/scheduler/inject.rs"],
-    BlockingStart: ["runtime/blocking/pool.rs"], BlockingEnd: ["runtime/blocking/task.rs"],
-    SelectStart: ["macros/select.rs"], SelectPoll: ["macros/select.rs"], SelectWin: ["macros/select.rs"],
-    Cancel: ["runtime/task/abort.rs", "runtime/task/harness.rs"], Join: ["runtime/task/join.rs"], Detach: ["runtime/task/join.rs", "runtime/task/harness.rs"],
-  };
-  const SYNC = { mpsc: ["sync/mpsc/bounded.rs", "sync/batch_semaphore.rs"], oneshot: ["sync/oneshot.rs"], mutex: ["sync/mutex.rs", "sync/batch_semaphore.rs"], semaphore: ["sync/semaphore.rs", "sync/batch_semaphore.rs"], notify: ["sync/notify.rs"], rw_lock: ["sync/rwlock.rs", "sync/batch_semaphore.rs"], barrier: ["sync/barrier.rs"], once_cell: ["sync/once_cell.rs"], set_once: ["sync/set_once.rs"], watch: ["sync/watch.rs"], broadcast: ["sync/broadcast.rs"], pipe: ["io/util/mem.rs"] };
-  const ofKind = (kind) => (Object.hasOwn(SYNC, kind) ? SYNC[kind] : []);
-  function tokioFiles(s, e) {
-    if (e.ev === "SyncAct" && e.kind === "mpsc" && e.act !== "put") return ["sync/mpsc/chan.rs"];
-    if (e.sync) return ofKind(e.kind);
-    if (["Wait", "Unwait", "Served"].includes(e.ev)) {
-      if (e.on?.sync) return ofKind(s.primitives.get(e.on.sync)?.kind ?? "");
-      if (/oneshot/.test(e.src?.file ?? "")) return ["sync/oneshot.rs"];
-      return WAIT[Object.keys(e.on ?? {}).find((kind) => kind in WAIT)] ?? [];
-    }
-    return TOKIO[e.ev] ?? [];
-  }
+  // ----- the same step in tokio -----
   /** What the head of kettle's file says about tokio: a paragraph that begins with "tokio:". */
   function ownWords(trace, file) {
     const memo = (trace.ownWords ??= new Map());
@@ -335,7 +300,7 @@
   }
   function tokio(s, e) {
     if (!e) return "";
-    const files = tokioFiles(s, e), words = ownWords(K.trace, e.src?.file ?? "");
+    const files = K.about(e, "tokio", s) ?? [], words = ownWords(K.trace, e.src?.file ?? "");
     const code = (text) => esc(text).replace(/`([^`]+)`/g, "<code>$1</code>").replace(/\[([^\]]+)\]\([^)]*\)/g, "$1");
     return (files.length ? `<p><b>The same step in tokio:</b> ${files.map((f) => `<code>${f}</code>`).join(", ")}</p>` : `<p>Tokio has no counterpart of this step.</p>`) +
       (/[a-z]/i.test(words.replace(/`[^`]*`/g, "")) ? `<p class="differs"><b>Compared:</b> ${code(words)}</p>` : "");

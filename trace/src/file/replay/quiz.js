@@ -91,7 +91,7 @@
       if (!select || s.running !== e.run) return null;
       const gone = dropped(e.i), losers = select.branches.filter((b, k) => k !== e.branch);
       const held = losers.flatMap((b) => b.waits ?? []).map((on) => on.timer).filter(Boolean);
-      if (!held.length || !held.every((name) => gone.includes(name))) return null; // a loser that was only lent lives on
+      if (!held.length || !held.every((name) => gone.includes(name))) return null; // a loser that was only borrowed lives on
       return choose(e.i, `Branch ${e.branch + 1} was ready. What is lost with the ${losers.length > 1 ? "others" : "other"}?`, `all of it: it is dropped, with ${list(gone)}`,
         ["nothing: it goes on in the background", "nothing: it waits for the next round", "it gets an error"],
         `A loser is dropped, no more: ${list(gone)} ${gone.length > 1 ? "go" : "goes"} with it. What it had done so far is lost.`);
@@ -112,17 +112,16 @@
   function dropped(i) {
     const out = [];
     for (let k = i + 1; k <= K.trace.last; k++) {
-      const e = K.trace.events[k];
-      if (e.ev === "TimerCancel") out.push(e.timer);
-      else if (e.ev === "Unwait") out.push(`its place at ${K.onWhat(e.on)}`);
-      else break;
+      const gone = K.about(K.event(k), "drops");
+      if (!gone) break;
+      out.push(gone);
     }
     return out;
   }
 
   /** The question before the step from event `shown` to event `i`, or null. */
   quiz.ask = function (shown, i) {
-    const e = K.trace.events[i];
+    const e = K.event(i);
     if (!e || !ASK[e.ev] || i <= shown) return null;
     const state = K.stateAt(shown);
     // What happens unseen on the way must not decide the answer: asked from what is shown and from what comes last.
@@ -136,7 +135,7 @@
 
   /** What was answered right three times is not asked any more. */
   const KNOWN = 3;
-  const open = (shown, i) => ((quiz.known[K.trace.events[i]?.ev] ?? 0) >= KNOWN ? null : quiz.ask(shown, i));
+  const open = (shown, i) => ((quiz.known[K.event(i)?.ev] ?? 0) >= KNOWN ? null : quiz.ask(shown, i));
 
   quiz.stops = function (i) {
     if (!quiz.on) return false;
@@ -154,7 +153,7 @@
     q.given = k;
     quiz.score.asked += 1;
     if (k === q.right) {
-      const kind = K.trace.events[q.i].ev;
+      const kind = K.event(q.i).ev;
       quiz.score.right += 1;
       quiz.known[kind] = (quiz.known[kind] ?? 0) + 1;
     }

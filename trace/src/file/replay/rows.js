@@ -1,7 +1,7 @@
 // What did each task do, event by event?
 //
-// One pass over the events makes one row a task: a list of bars (ready, polling, waiting on what,
-// done, cancelled), each from the event that began it to the one that began the next. Beside them
+// While the trace is read, what each event changes makes one row a task: a list of bars (ready, polling,
+// waiting on what, done, cancelled), each from the event that began it to the one that began the next. Beside them
 // stand the arrows (who woke or spawned whom), the columns (one an event; sleep is folded) and the
 // groups (rows by spawn site, with counts), so that drawing is a lookup, however long the run is.
 //
@@ -41,23 +41,23 @@
     barAt(i) {
       return K.upTo(this.at, i);
     }
+    /** On what it waits; where other code has its waker, the line where it waits, if that is known. */
+    noteAt(k) {
+      return this.note[k] ?? K.waitsElsewhere(this.name);
+    }
     get last() {
       return this.kind[this.kind.length - 1];
     }
   }
 
-  /** One look at all events, in their order. */
+  const ENDS = { ready: BAR.DONE, panicked: BAR.PANICKED, cancelled: BAR.CANCELLED };
+  const short = (waits) => [...new Set(waits.map(K.onShort))].join(", ");
+
+  /** One look at all events, in their order, and at what each has changed. */
   class Reader {
-    constructor(trace) {
-      this.trace = trace;
-      this.rows = new Map();
-      this.arrows = [];
-      this.naps = [];
-      this.log = new Log();
-      this.held = new Map();  // who waits -> for what: a poll that stores no waker anew leaves those there
-      this.polls = new Map(); // who is being polled -> what this poll has done so far
-      this.timers = new Map(); // a timer that was waited for -> by whom
-      this.park = -1;
+    constructor() {
+      Object.assign(this, { rows: new Map(), arrows: [], naps: [], log: new Log(), park: -1 });
+      this.rounds = new Map(); // who is being polled -> the rounds of select! that are not over
     }
     row(name, made, parent) {
       let row = this.rows.get(name);
@@ -68,155 +68,88 @@
       }
       return row;
     }
-    read() {
-      this.trace.events.forEach((e, i) => {
-        const step = this[e.ev];
-        if (step) step.call(this, e, i);
-      });
-      return this;
-    }
-    Spawn(e, i) {
-      const task = e.task;
-      const parent = e.kind === "main" ? null : e.run;
-      this.row(task, e.made?.text, parent).begin(i, BAR.READY, "new");
-      if (parent) this.arrows.push({ i, from: parent, to: task, how: "spawn" });
-    }
-    Wake(e, i) {
-      const task = e.task;
-      const row = this.row(task);
-      const fresh = row.kind.length === 1 && row.note[0] === "new"; // its spawn has its arrow already
-      if (e.effect === "queued") row.begin(i, BAR.READY, fresh ? "new" : "");
-      const poll = this.polls.get(task);
-      if (e.effect === "during_poll" && poll) poll.again = true;
-      if (!fresh) this.arrows.push({ i, from: e.by?.task ?? null, to: task, how: e.effect });
-    }
-    PollStart(e, i) {
-      const task = e.task;
-      this.row(task).begin(i, BAR.POLL);
-      this.polls.set(task, { waits: [], again: false, selects: [] });
-    }
-    Wait(e) {
-      const poll = this.polls.get(e.run);
-      if (poll) poll.waits.push(e.on);
-      if (e.on?.timer) this.timers.set(e.on.timer, e.run);
-    }
-    /** It has rung: its task doesn't wait for it any more. */
-    TimerFire(e) {
-      this.over(this.timers.get(e.timer), (on) => on.timer === e.timer);
-      this.timers.delete(e.timer);
-    }
-    /** The task that runs waits for this no more: it has dropped the handle or the timer. */
-    over(task, is) {
-      const poll = this.polls.get(task), held = this.held.get(task);
-      if (poll) poll.waits = poll.waits.filter((on) => !is(on));
-      if (held) this.held.set(task, held.filter((on) => !is(on)));
-    }
-    Detach(e) {
-      this.over(e.run, (on) => on.task === e.task);
-    }
-    TimerCancel(e) {
-      this.over(e.run, (on) => on.timer === e.timer);
-    }
-    Unwait(e) {
-      this.over(e.run, (on) => K.onShort(on) === K.onShort(e.on));
-    }
-    Defer(e) {
-      const poll = this.polls.get(e.run);
-      if (poll) poll.waits.push({ deferred: e.why });
-    }
-    PollEnd(e, i) {
-      const task = e.task;
-      const row = this.row(task);
-      const poll = this.polls.get(task);
-      this.polls.delete(task);
-      if (e.outcome === "pending") {
-        if (poll?.again) row.begin(i, BAR.READY);
-        else row.begin(i, BAR.WAIT, this.waitNote(row, poll) || (e.wakers > 0 ? this.elsewhere(task) : ""));
-        return;
+    read(e, s) {
+      if (e.anew) for (const t of s.tasks.values()) this.task(t, e);
+      for (const list of [e.then, ...e.also]) {
+        if (Array.isArray(list)) for (let k = 0; k + 2 < list.length; k += 3) this.change(list[k], list[k + 1], list[k + 2], e, s);
       }
-      const how = { ready: BAR.DONE, panicked: BAR.PANICKED, cancelled: BAR.CANCELLED }[e.outcome];
-      this.held.delete(task);
-      row.begin(i, how);
+      if (e.ev === "Wake" && !K.isAdmission(e)) this.arrows.push({ i: e.i, from: e.by?.task ?? null, to: e.task, how: e.effect, by: e.by });
+      if ((e.branches ?? e.branch) !== undefined) this.select(e, s);
+    }
+    change(table, name, what, e, s) {
+      if (table === "tasks" && (what?.where || !this.rows.has(name))) this.task(s.tasks.get(name), e);
+      else if (table === "jobs") this.job(s.jobs.get(name), name, e);
+      else if (table === "loop") this.loop(s, e.i);
+    }
+    task(t, e) {
+      if (!t) return;
+      const { i } = e, isNew = !this.rows.has(t.name), parent = e.ev === "Spawn" && t.kind !== "main" ? e.run : null, row = this.row(t.name, t.made?.text, parent);
+      if (isNew && parent) this.arrows.push({ i, from: parent, to: t.name, how: "spawn" });
+      switch (t.where) {
+        case "queued": return row.begin(i, BAR.READY, isNew ? "new" : "");
+        case "polling": this.rounds.set(t.name, []); return row.begin(i, BAR.POLL);
+        // What other code waits for is looked for when the whole run is known.
+        case "waiting": return row.begin(i, BAR.WAIT, short(t.waits) || (t.wakers > 0 ? null : ""));
+      }
+      row.begin(i, ENDS[t.how] ?? BAR.DONE);
       for (const branch of row.branches) branch.begin(i, BAR.NONE);
     }
-    /** Its waker is held by other code: the line where it waits, if that is known. */
-    elsewhere(task) {
-      const at = K.foreignAwait?.(task);
-      return at ? K.site(at.text) : "";
+    job(j, name, { i }) {
+      const row = this.row(name, "the blocking pool", j?.by);
+      row.begin(i, j ? BAR.JOB : BAR.DONE);
+      if (j?.by) this.arrows.push({ i, from: j.by, to: name, how: "spawn" });
     }
-    /** A poll that stores no waker anew leaves the ones before where they hang. */
-    waitNote(row, poll) {
-      const waits = poll?.waits.length || !this.held.has(row.name) ? poll?.waits ?? [] : this.held.get(row.name);
-      if (waits.length) this.held.set(row.name, waits); else this.held.delete(row.name);
-      return [...new Set(waits.map(K.onShort))].join(", ");
-    }
-    Park(e, i) {
-      this.park = i;
-    }
-    Unpark(e, i) {
-      if (this.park < 0) return;
-      const events = this.trace.events;
-      this.naps.push({ from: this.park, to: i, ns: Math.max(0, e.t - events[this.park].t) });
+    loop(s, i) {
+      if (s.parked && this.park < 0) this.park = i;
+      if (s.parked || this.park < 0) return;
+      this.naps.push({ from: this.park, to: i, ns: Math.max(0, K.trace.t[i] - K.trace.t[this.park]) });
       this.park = -1;
     }
-    BlockingStart(e, i) {
-      const job = e.task;
-      this.row(job, "the blocking pool", e.run).begin(i, BAR.JOB);
-      if (e.run) this.arrows.push({ i, from: e.run, to: job, how: "spawn" });
-    }
-    BlockingEnd(e, i) {
-      this.row(e.task, "the blocking pool").begin(i, BAR.DONE);
-    }
 
-    /* select!: rounds may nest, so a poll keeps a stack of them; a branch is a row below its task's. */
-    SelectStart(e, i) {
-      const task = e.run;
-      const poll = this.polls.get(task);
-      if (!poll) return;
-      const depth = poll.selects.length;
-      poll.selects.push({ depth, since: i, waits: poll.waits.length });
-      for (let b = 0; b < e.branches; b++) this.branch(task, depth, b, e.branches);
+    /* select!: rounds may nest, so a poll keeps a stack of them; a branch is a row below its task's. The state knows
+       the innermost only, so the events are read: one says how many branches a round has, one which branch was asked
+       and whether it is ready, one which has won. */
+    select(e, s) {
+      const task = e.run, rounds = this.rounds.get(task), waits = s.tasks.get(task)?.waits ?? [];
+      if (!rounds) return;
+      if (e.branches !== undefined) {
+        const depth = rounds.length;
+        rounds.push({ depth, since: e.i, waits: waits.length, asked: 0 });
+        for (let b = 0; b < e.branches; b++) this.branch(task, depth, b, e.branches);
+      } else if (e.ready !== undefined) this.asked(e, rounds, waits);
+      else this.won(e, rounds.pop());
     }
     branch(task, depth, number, of) {
-      const row = this.row(task);
-      const key = `${depth}.${number}`;
+      const row = this.row(task), key = `${depth}.${number}`;
       let branch = row.branches.find((r) => r.key === key);
       if (!branch) {
-        branch = new Row(`branch ${number + 1}`, "", task);
-        Object.assign(branch, { key, of });
+        branch = Object.assign(new Row(`branch ${number + 1}`, "", task), { key, of });
         row.branches.push(branch);
         row.branches.sort((a, b) => (a.key < b.key ? -1 : 1));
       }
       return branch;
     }
-    SelectPoll(e, i) {
-      const poll = this.polls.get(e.run);
-      const round = poll?.selects[poll.selects.length - 1];
+    asked(e, rounds, waits) {
+      const round = rounds.at(-1);
       if (!round) return;
       const branch = this.branch(e.run, round.depth, e.branch);
-      const waits = poll.waits.slice(round.waits).map(K.onShort);
       branch.begin(round.since, BAR.POLL);
-      branch.begin(i, e.ready ? BAR.WON : BAR.WAIT, e.ready ? "" : [...new Set(waits)].join(", "));
-      Object.assign(round, { since: i, waits: poll.waits.length });
-      round.asked = (round.asked ?? 0) + 1;
-      if (!e.ready && round.asked === branch.of) poll.selects.pop(); // all asked, none ready
+      branch.begin(e.i, e.ready ? BAR.WON : BAR.WAIT, e.ready ? "" : short(waits.slice(round.waits)));
+      Object.assign(round, { since: e.i, waits: waits.length, asked: round.asked + 1 });
+      if (!e.ready && round.asked === branch.of) rounds.pop(); // all asked, none ready
     }
-    SelectWin(e, i) {
-      const task = e.run;
-      const poll = this.polls.get(task);
-      const round = poll?.selects.pop();
+    won(e, round) {
       if (!round) return;
-      for (const branch of this.row(task).branches) {
+      for (const branch of this.row(e.run).branches) {
         if (!branch.key.startsWith(`${round.depth}.`)) continue;
-        if (branch.key === `${round.depth}.${e.branch}`) branch.begin(i, BAR.WON);
-        else if (branch.last === BAR.WAIT || branch.last === BAR.POLL) branch.begin(i, BAR.CANCELLED);
+        if (branch.key === `${round.depth}.${e.branch}`) branch.begin(e.i, BAR.WON);
+        else if (branch.last === BAR.WAIT || branch.last === BAR.POLL) branch.begin(e.i, BAR.CANCELLED);
       }
     }
   }
 
   /** Where each event stands, in columns: x[i] is the left edge of event i, x[n] the right end. */
-  function columnsOf(trace, naps) {
-    const count = trace.events.length;
+  function columnsOf({ count }, naps) {
     const x = new Float64Array(count + 1);
     const folded = new Set(naps.map((nap) => nap.from));
     for (let i = 0, at = 0; i < count; i++) {
@@ -229,8 +162,8 @@
 
   /** The same where width is time: as many columns in all, but each event as wide as the time until the next. */
   K.timeColumns = function (trace, { naps }) {
-    const { events } = trace, count = events.length, folded = new Set(naps.map((nap) => nap.from)), real = (e) => e.real ?? e.t;
-    const long = (i) => (i + 1 < count && !folded.has(i) ? Math.max(0, real(events[i + 1]) - real(events[i])) : 0);
+    const { real, count } = trace, folded = new Set(naps.map((nap) => nap.from));
+    const long = (i) => (i + 1 < count && !folded.has(i) ? Math.max(0, real[i + 1] - real[i]) : 0);
     let all = 0;
     for (let i = 0; i < count; i++) all += long(i);
     const x = new Float64Array(count + 1), unit = all > 0 ? Math.max(1, count - folded.size) / all : 0;
@@ -291,16 +224,16 @@
     return shown;
   };
 
-  const made = new WeakMap();
+  K.on("begin", (trace) => { trace.reader = new Reader(); });
+  K.on("event", (e) => K.trace.reader.read(e, K.trace.state));
+
   K.rowsOf = (trace) => {
-    if (made.has(trace)) return made.get(trace);
-    const { rows, arrows, naps, log } = new Reader(trace).read();
-    const x = columnsOf(trace, naps);
-    const lanes = { rows, arrows, naps, log, x, width: x[trace.events.length] };
+    if (trace.lanes) return trace.lanes;
+    const { rows, arrows, naps, log } = trace.reader, x = columnsOf(trace, naps);
+    const lanes = (trace.lanes = { rows, arrows, naps, log, x, width: x[trace.count] });
     lanes.arrowAt = arrows.map((arrow) => arrow.i);
     lanes.napAt = naps.map((nap) => nap.from);
     lanes.counts = K.countsOf(log, () => lanes).get(lanes) ?? null;
-    made.set(trace, lanes);
     return lanes;
   };
   K.BAR = BAR;

@@ -13,24 +13,13 @@
 "use strict";
 (function (K) {
   const ROW = 40, SPARE = 6, PRINTED = 3000;
-  const CHANNELS = new Set(["mpsc", "oneshot"]);
+  /** Each with a test of its own, or of the kind that events.js gives. */
   const KINDS = {
-    all: ["everything", () => true],
-    poll: ["polls", (ev) => ev.startsWith("Poll")],
-    wake: ["wakes", (ev) => ev === "Wake" || ev === "Defer"],
-    coalesced: ["wakes that were coalesced", (ev, e) => ev === "Wake" && e?.effect === "coalesced"],
-    wait: ["waits", (ev) => ev === "Wait" || ev === "Unwait"],
-    task: ["tasks: made, ended", (ev) => ["Spawn", "Cancel", "Join", "Detach", "BlockingStart", "BlockingEnd", "Unpolled"].includes(ev)],
-    timer: ["timers and the clock", (ev) => ev.startsWith("Timer") || ev === "Advance"],
-    source: ["sockets", (ev) => ev.startsWith("Source")],
-    channel: ["channels", (ev, e) => CHANNELS.has(e?.kind)],
-    lock: ["locks", (ev, e) => e?.kind === "mutex"],
-    sync: ["semaphores and others", (ev, e) => ev.startsWith("Sync") && e?.kind !== "mutex" && !CHANNELS.has(e?.kind)],
-    select: ["select!", (ev) => ev.startsWith("Select")],
-    loop: ["the loop", (ev) => ["RunStart", "RunEnd", "Turn", "Park", "Unpark", "Message"].includes(ev)],
-    printed: ["printed", (ev) => ev === "printed" || ev === "Note"],
-    verdict: ["verdicts", (ev) => ev === "verdict" || ev === "Lost"],
+    all: ["everything", () => true], poll: ["polls"], wake: ["wakes"], coalesced: ["wakes that were coalesced", ({ event }) => event?.effect === "coalesced"],
+    wait: ["waits"], task: ["tasks: made, ended"], timer: ["timers and the clock"], source: ["sockets"], channel: ["channels"], lock: ["locks"],
+    sync: ["semaphores and others"], select: ["select!"], loop: ["the loop"], printed: ["printed"], verdict: ["verdicts"],
   };
+  const isOf = (entry, kind) => KINDS[kind][1]?.(entry) ?? (entry.event ? K.about(entry.event, "kind") : entry.kind) === kind;
 
   const search = (K.search = { entries: [] });
   const wanted = { text: "", kind: "all", task: "" };
@@ -40,10 +29,11 @@
   // 3 i: event i; 3 i + 1: what was printed; 3 i + 2: a verdict (the index counts notes and lints).
 
   search.entry = function (code) {
-    const { events, notes, lints } = K.trace, k = Math.floor(code / 3);
+    const { notes, lints } = K.trace, k = Math.floor(code / 3);
     if (code % 3 === 1) return { i: notes[k].i, kind: "printed", text: notes[k].task ? `In this poll ${notes[k].task} prints “${notes[k].note}”.` : `The program prints “${notes[k].note}”.`, t: notes[k].t };
     if (code % 3 === 2) return { i: lints[k].i, kind: "verdict", text: `The doctor: ${lints[k].say ?? lints[k].lint}`, task: lints[k].task };
-    return { i: k, kind: events[k].ev, text: K.sentence(k), t: events[k].t, event: events[k] };
+    const event = K.event(k);
+    return { i: k, kind: event.ev, text: K.sentence(k), t: event.t, event };
   };
   /** Everything of this level in its order. */
   function all() {
@@ -63,7 +53,7 @@
   }
   function matches(code, words) {
     const entry = search.entry(code);
-    if (!KINDS[wanted.kind][1](entry.kind, entry.event)) return false;
+    if (!isOf(entry, wanted.kind)) return false;
     if (wanted.task && entry.event && !K.subjects(entry.event).includes(wanted.task) && entry.event.on?.task !== wanted.task) return false;
     if (wanted.task && !entry.event && entry.task !== wanted.task) return false;
     if (!words.length) return true;
@@ -175,13 +165,13 @@
   // ----- on paper: the picture first, the sentences behind it -----
 
   function print() {
-    const home = document.getElementById("print");
-    if (!home || !K.trace) return;
+    const paper = document.getElementById("print");
+    if (!paper || !K.trace) return;
     const list = all(), at = list.findIndex((code) => search.entry(code).i >= K.i);
     const from = list.length <= PRINTED ? 0 : Math.max(0, Math.min(list.length - PRINTED, (at < 0 ? list.length : at) - PRINTED / 2));
     const shown = list.slice(from, from + PRINTED);
     const gap = list.length > PRINTED ? ` Printed are ${K.number(PRINTED)} of ${K.number(list.length)}, around the event above.` : "";
-    home.innerHTML = `<h2>The run as text</h2><p>${K.esc(K.trace.program)}, kettle ${K.esc(K.trace.header.kettle ?? "")}, level “${K.level}”.${gap}</p><table>` +
+    paper.innerHTML = `<h2>The run as text</h2><p>${K.esc(K.trace.program)}, kettle ${K.esc(K.trace.header.kettle ?? "")}, level “${K.level}”.${gap}</p><table>` +
       shown.map((code) => {
         const { i, text, t, event } = search.entry(code);
         return `<tr${event && i === K.i ? ' class="here"' : ""}><td>${event ? event.n : ""}</td><td>${t === undefined ? "" : K.clock(t)}</td><td>${K.esc(text)}</td></tr>`;

@@ -15,7 +15,6 @@
 (function (K) {
   const { BAR, esc, span } = K;
   const times = (K.times = {});
-  const realTime = (e) => e.real ?? e.t;
   const STATE = { [BAR.POLL]: "busy", [BAR.READY]: "ready", [BAR.WAIT]: "waiting", [BAR.JOB]: "busy" };
 
   /** Is something missing between these two events? */
@@ -23,30 +22,29 @@
 
   /** How long a bar lasted within a span of time of the program's clock; null if that is not known. */
   function lasted(kind, from, to, begin = -Infinity, end = Infinity) {
-    const { events } = K.trace;
+    const { t, real } = K.trace, until = Math.min(to, K.trace.last);
     if (torn(from, to)) return null;
-    const a = events[from], b = events[Math.min(to, events.length - 1)];
-    const part = Math.min(b.t, end) - Math.max(a.t, begin), all = b.t - a.t;
+    const part = Math.min(t[until], end) - Math.max(t[from], begin), all = t[until] - t[from], machine = real[until] - real[from];
     if (part < 0) return 0;
     if (kind === BAR.WAIT) return part;
-    return all > 0 ? (realTime(b) - realTime(a)) * (part / all) : realTime(b) - realTime(a);
+    return all > 0 ? machine * (part / all) : machine;
   }
 
   /** The bar that event `i` lies in: `{kind, from, to, ns, open}`; null before the first. */
   times.bar = function (row, i) {
     const k = row.barAt(i);
     if (k < 0) return null;
-    const from = row.at[k], to = row.at[k + 1] ?? K.trace.events.length;
-    return { kind: row.kind[k], note: row.note[k], from, to, ns: lasted(row.kind[k], from, to), open: to > K.trace.last };
+    const from = row.at[k], to = row.at[k + 1] ?? K.trace.count;
+    return { kind: row.kind[k], note: row.noteAt(k), from, to, ns: lasted(row.kind[k], from, to), open: to > K.trace.last };
   };
   const WORD = { [BAR.POLL]: "polling", [BAR.READY]: "in the queue", [BAR.WAIT]: "waiting", [BAR.JOB]: "on a thread of the pool",
     [BAR.DONE]: "done", [BAR.CANCELLED]: "cancelled", [BAR.PANICKED]: "panicked", [BAR.WON]: "won" };
   /** "task 2: in the queue for 1.2 ms, event 40 to 45". */
   times.words = function (row, i) {
-    const bar = times.bar(row, i), { events } = K.trace;
+    const bar = times.bar(row, i);
     if (!bar || !WORD[bar.kind]) return `${row.name ?? "This branch"}: nothing yet`;
     const what = `${WORD[bar.kind]}${bar.kind === BAR.WAIT && bar.note ? ` for ${bar.note}` : ""}`;
-    const first = events[bar.from].n, last = events[Math.min(bar.to, K.trace.last)].n;
+    const { n, last } = K.trace, first = n[bar.from], until = n[Math.min(bar.to, last)];
     if (!(bar.kind in STATE)) return `${row.name}: ${what} since event ${first}`;
     const long = bar.ns === null ? ", how long is not known: events are missing" : `, ${span(bar.ns)}${bar.open ? " until the record ends" : ""}`;
     return `${row.name}: ${what}${long}, event ${first} to ${last}`;
@@ -58,16 +56,16 @@
 
   /** One object a task: `{name, made, busy, ready, waiting, polls, longest, queued, wakes, unknown}`. */
   times.table = function (begin = -Infinity, end = Infinity) {
-    const { events } = K.trace, all = new Map();
+    const { t, count } = K.trace, all = new Map();
     const most = (old, ns, at) => (ns > (old?.ns ?? -1) ? { ns, at } : old);
     for (const row of K.rowsOf(K.trace).rows.values()) {
       const sum = { name: row.name, made: row.made, busy: 0, ready: 0, waiting: 0, polls: 0, longest: null, queued: null, wakes: {}, unknown: 0 };
       let seen = false;
       for (let k = 0; k < row.at.length; k++) {
-        const kind = row.kind[k], from = row.at[k], to = row.at[k + 1] ?? events.length, state = STATE[kind];
-        if (!state || events[from].t > end || events[Math.min(to, events.length - 1)].t < begin) continue;
+        const kind = row.kind[k], from = row.at[k], to = row.at[k + 1] ?? count, state = STATE[kind];
+        if (!state || t[from] > end || t[Math.min(to, count - 1)] < begin) continue;
         seen = true;
-        if (kind === BAR.POLL && events[from].t >= begin) sum.polls += 1;
+        if (kind === BAR.POLL && t[from] >= begin) sum.polls += 1;
         const ns = lasted(kind, from, to, begin, end);
         if (ns === null) { sum.unknown += 1; continue; }
         sum[state] += ns;
@@ -76,10 +74,10 @@
       }
       if (seen) all.set(row.name, sum);
     }
-    for (const i of K.trace.index.byEv.get("Wake") ?? []) {
-      const e = events[i], sum = all.get(e.task);
-      if (!sum || e.t < begin || e.t > end || e.by === "runtime") continue;
-      const by = cause(e.by);
+    for (const arrow of K.rowsOf(K.trace).arrows) {
+      const sum = all.get(arrow.to), at = t[arrow.i];
+      if (!sum || !arrow.by || at < begin || at > end || arrow.by === "runtime") continue;
+      const by = cause(arrow.by);
       sum.wakes[by] = (sum.wakes[by] ?? 0) + 1;
     }
     return [...all.values()];
@@ -87,13 +85,13 @@
 
   /** How long the thread slept, in how many sleeps, and what ended them. */
   times.asleep = function (begin = -Infinity, end = Infinity) {
-    const { events } = K.trace, sum = { ns: 0, sleeps: 0, by: {} };
+    const { t } = K.trace, sum = { ns: 0, sleeps: 0, by: {} };
     for (const nap of K.rowsOf(K.trace).naps) {
-      const a = Math.max(begin, events[nap.from].t), b = Math.min(end, events[nap.to].t);
+      const a = Math.max(begin, t[nap.from]), b = Math.min(end, t[nap.to]);
       if (b < a || torn(nap.from, nap.to)) continue;
       sum.ns += b - a;
       sum.sleeps += 1;
-      const e = events[nap.to], by = e.events ? "a socket" : e.unparked ? "another thread" : "a timer";
+      const e = K.event(nap.to), by = e.events ? "a socket" : e.unparked ? "another thread" : "a timer";
       if (e.t <= end) sum.by[by] = (sum.by[by] ?? 0) + 1;
     }
     return sum;
@@ -110,11 +108,11 @@
   };
   /** The index of the event that a text means: the last at a time, the first after one, or one by its number. */
   times.find = function (text) {
-    const words = text.trim().toLowerCase(), { events, last } = K.trace, number = /^(?:event\s*)?(\d+)$/.exec(words);
-    if (number) return Math.max(0, K.upTo(events.map((e) => e.n), +number[1]));
+    const words = text.trim().toLowerCase(), { n, t, last } = K.trace, number = /^(?:event\s*)?(\d+)$/.exec(words);
+    if (number) return Math.max(0, K.upTo(n, +number[1]));
     const after = /^(?:next event |next |first event )?after\s+/.exec(words), ns = times.parse(words.slice(after?.[0].length ?? 0).replace(/^at\s+/, ""));
     if (ns === null) return null;
-    const at = K.upTo(events.map((e) => e.t), ns);
+    const at = K.upTo(t, ns);
     return after ? Math.min(last, at + 1) : Math.max(0, at);
   };
 
@@ -136,7 +134,7 @@
       sums.textContent = "Write a time such as 1.2 s or 500 ms, the earlier one first.";
       return box.replaceChildren();
     }
-    const future = K.quiz?.on ? K.trace.events[K.i]?.t ?? 0 : Infinity, until = Math.min(end, future); // the quiz hides what comes
+    const future = K.quiz?.on ? K.event(K.i)?.t ?? 0 : Infinity, until = Math.min(end, future); // the quiz hides what comes
     const rows = times.table(begin, until), asleep = times.asleep(begin, until), of = COLUMNS[asked.by][1];
     const busy = rows.filter((t) => !t.name.startsWith("job")).reduce((ns, t) => ns + t.busy, 0), unknown = rows.reduce((n, t) => n + t.unknown, 0);
     sums.textContent = `${K.plural(rows.reduce((n, t) => n + t.polls, 0), "poll")}, ${span(busy)}. Asleep ${span(asleep.ns)} in ${K.plural(asleep.sleeps, "sleep")}${asleep.sleeps ? `, ended by ${list(asleep.by)}` : ""}.`
@@ -178,7 +176,7 @@
   }
   times.open = function () {
     const box = document.getElementById("times");
-    if (!box || box.open || !K.trace?.events.length) return;
+    if (!box || box.open || !K.trace?.count) return;
     if (!box.firstChild) build(box);
     draw();
     box.showModal();

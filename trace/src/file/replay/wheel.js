@@ -1,7 +1,7 @@
 // How does the timer wheel look at this moment?
 //
 // Six rings of 64 slots. The three fine levels are drawn wide, the finest outermost; the coarse ones
-// as threads, since they are almost always empty. A bell in a slot is the waker of the task whose
+// as threads, since they are almost always empty. A token in a slot is the waker of the task whose
 // colour it has. Beside it the same timers as a list: the picture for the shape, the list for
 // numbers. Where there is no room for a circle, each level is a strip of its 64 slots.
 //
@@ -30,16 +30,16 @@
     return `<circle class="ring${w < 9 ? " thin" : ""}" cx="${C}" cy="${C}" r="${r}" stroke-width="${w}" stroke-dasharray="${(slot - 1).toFixed(4)} 1" transform="rotate(-90 ${C} ${C})"/>`;
   }).join("");
 
-  /** Where the rings' labels stand: a direction in which this trace never hangs a bell. */
+  /** Where the rings' labels stand: a direction in which this trace never has a timer. */
   function quiet(trace) {
     if (trace.quiet !== undefined) return trace.quiet;
     const used = new Set();
-    for (const i of (trace.index.byEv.get("TimerAdd") ?? []).slice(0, 2000)) used.add(trace.events[i].slot);
+    for (const i of (trace.index.byEv.get("TimerAdd") ?? []).slice(0, 2000)) used.add(K.event(i).slot);
     const far = (slot) => { for (const u of used) if (Math.abs(u - slot) <= 3) return false; return true; };
     return (trace.quiet = [32, 36, 28, 40, 24, 44, 20, 48, 16].find(far) ?? 32);
   }
 
-  /** What is drawn: the bells in the wheel with those that have just rung, slot by slot, and those just cut. */
+  /** What is drawn: the timers in the wheel with those that have just fired, slot by slot, and those just cut. */
   function hanging(s) {
     const inWheel = [...s.timers.values()].filter((t) => t.level < 6);
     const rung = s.gone.filter((g) => g.how === "rings" && g.level < 6), cut = s.gone.filter((g) => g.how === "removed" && g.level < 6 && "due" in g);
@@ -51,7 +51,7 @@
     }
     return { inWheel, cut, slots };
   }
-  const label = (s, inWheel) => `Timer wheel at ${s.hand} ms: ${esc(inWheel.length > 12 ? `${inWheel.length} timers` : inWheel.map((t) => `${t.name}${t.task ? ` of ${t.task}` : ""}, due at ${tick(t.due)} ms, level ${t.level}, slot ${t.slot}`).join("; ") || "no bell")}`;
+  const label = (s, inWheel) => `Timer wheel at ${s.hand} ms: ${esc(inWheel.length > 12 ? `${inWheel.length} timers` : inWheel.map((t) => `${t.name}${t.task ? ` of ${t.task}` : ""}, due at ${tick(t.due)} ms, level ${t.level}, slot ${t.slot}`).join("; ") || "no timer")}`;
 
   K.wheelHTML = function (s, px) {
     const { inWheel, cut, slots } = hanging(s), unit = 300 / px;
@@ -98,7 +98,7 @@
   const WIDTHS = ["1 ms", "64 ms", "4.1 s", "4.4 min", "4.7 h", "12 days"];
   /** So many slots does a token take, with the count of those that would lie upon it. */
   const taken = ({ all }) => (22 + (all.length > 1 ? 10 + 7 * String(all.length).length : 0)) / 3.1;
-  /** Of more slots with bells in one level only the shades are drawn, and how many hang there. */
+  /** Of more slots with timers in one level only the shades are drawn, and how many there are. */
   const SINGLE = 8;
 
   /** The same as strips, one a level: the fine levels always, the coarse ones while something hangs there. */
@@ -114,13 +114,13 @@
       }
       const held = here.map((all) => `<i ${K.hue(all[0].task).replace(/"$/, `;${at(all[0].slot)}"`)}></i>`).join("");
       const many = here.length > SINGLE && here.reduce((n, all) => n + all.length, 0);
-      const bells = many ? `<b class="bell sum"><small>${number(many)} timers</small></b>` : groups.map(({ slot, all }) => {
+      const wakers = many ? `<b class="waker sum"><small>${number(many)} timers</small></b>` : groups.map(({ slot, all }) => {
         const now = all.find((t) => t.how || t.since === s.i), t = now ?? all[0], half = taken({ all }) / 2;
-        return `<b class="bell${now ? " ringing" : ""}" data-key="${esc(t.name)}" style="${at(Math.min(64 - half, Math.max(half, slot + 0.5 + half - 3.5)))}">${K.chipHTML(t.task)}${all.length > 1 ? `<small>×${number(all.length)}</small>` : ""}</b>`;
+        return `<b class="waker${now ? " ringing" : ""}" data-key="${esc(t.name)}" style="${at(Math.min(64 - half, Math.max(half, slot + 0.5 + half - 3.5)))}">${K.chipHTML(t.task)}${all.length > 1 ? `<small>×${number(all.length)}</small>` : ""}</b>`;
       }).join("");
       const from = s.moved && s.moved.from[0] === level ? `<i class="from" style="${at(s.moved.from[1])}"></i>` : "";
-      const gone = cut.filter((t) => t.level === level).slice(0, 1).map((t) => `<b class="bell cut" style="${at(Math.min(61, Math.max(3, t.slot + 0.5)))}">${K.chipHTML(t.task, undefined)}</b>`).join("");
-      return `<div class="level"><span>${width}</span><div class="slots"><i class="hand" style="${at(Math.floor(s.hand / 64 ** level) % 64)}"></i>${held}${from}${bells}${gone}</div></div>`;
+      const gone = cut.filter((t) => t.level === level).slice(0, 1).map((t) => `<b class="waker cut" style="${at(Math.min(61, Math.max(3, t.slot + 0.5)))}">${K.chipHTML(t.task, undefined)}</b>`).join("");
+      return `<div class="level"><span>${width}</span><div class="slots"><i class="hand" style="${at(Math.floor(s.hand / 64 ** level) % 64)}"></i>${held}${from}${wakers}${gone}</div></div>`;
     });
     return `<div class="strip" role="img" aria-label="${label(s, inWheel)}"><p>Timer wheel, hand at <b>${number(s.hand)} ms</b>; a slot is</p>${levels.join("")}</div>`;
   };
@@ -151,7 +151,7 @@
     const { shown, left } = earliest([...s.timers.values(), ...gone], room, (t) => t.since === s.i || t.how);
     const all = s.timers.size + gone.length;
     const moved = new Set((s.moved?.timers ?? []).map((m) => m.name));
-    const first = s.parked && all ? shown[0].name : null; // the bell that the thread sleeps for
+    const first = s.parked && all ? shown[0].name : null; // the timer that the thread sleeps for
     const lines = shown.map((t) => {
       const hot = t.since === s.i || t.how || moved.has(t.name) || first === t.name;
       const where = t.level > 5 ? "beyond the wheel" : `level ${t.level}, slot ${t.slot}`;

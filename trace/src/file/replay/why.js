@@ -1,7 +1,7 @@
 // Why is this task not running?
 //
 // Answered from the state alone, as the engine would: ready (its place in the queue, while somebody
-// holds the thread), waiting (where its bell hangs, who will ring it, and who can't), over, not yet made. Every
+// holds the thread), waiting (where its waker is, what will call it, and what can't), over, not yet made. Every
 // claim links to the event that made it so.
 //
 // Interface: `K.why.open(name)`, `K.why.answer(state, name)` (HTML), `K.why.words(state, name)`.
@@ -11,7 +11,7 @@
 (function (K) {
   const MOST = 12;
   const name = (who) => K.nameHTML(who);
-  const since = (i) => (i >= 0 && K.trace.events[i] ? ` since ${K.link(i)}` : "");
+  const since = (i) => (i >= 0 && K.event(i) ? ` since ${K.link(i)}` : "");
   const at = (place) => (place ? ` (<code>${K.esc(place.text.replace(/(:\d+):\d+$/, "$1").replace(/^.*\//, ""))}</code>)` : "");
 
   /** What the thread does meanwhile: the same for all. */
@@ -38,10 +38,10 @@
       return `${how}${i >= 0 ? ` at ${K.link(i)}` : ""}, and is never polled again.`;
     },
     waiting(s, t) {
-      const bells = t.waits.map((on) => BELL(s, t, on)).filter(Boolean);
+      const places = t.waits.map((on) => kept(s, t, on)).filter(Boolean);
       if (t.waits.length === 0) return nobodyHolds(s, t);
       const begin = `It returned Pending${t.since >= 0 ? ` at ${K.link(t.since)}` : ""}${at(t.at)}.`;
-      return `${begin} ${bells.length > 1 ? `Its waker is in ${bells.length} places; the first that calls it is enough.<ul>${bells.map((b) => `<li>${b}</li>`).join("")}</ul>` : bells[0]}`;
+      return `${begin} ${places.length > 1 ? `Its waker is in ${places.length} places; the first that calls it is enough.<ul>${places.map((b) => `<li>${b}</li>`).join("")}</ul>` : places[0]}`;
     },
   };
 
@@ -58,8 +58,8 @@
   }
 
   const REPORTED = { read: "it readable", write: "it writable", priority: "priority data", error: "an error" };
-  /** Where one bell hangs, and what will ring it. */
-  function BELL(s, t, on) {
+  /** Where one waker is, and what will call it. */
+  function kept(s, t, on) {
     if (on.timer) {
       const timer = s.timers.get(on.timer);
       if (!timer) return `${K.esc(on.timer[0].toUpperCase() + on.timer.slice(1))} has fired or was dropped; the wake follows.`;
@@ -126,7 +126,7 @@
   }
 
   why.open = function (who) {
-    const box = document.getElementById("why"), s = K.stateAt(K.i), e = K.trace.events[K.i];
+    const box = document.getElementById("why"), s = K.stateAt(K.i), e = K.event(K.i);
     if (!box) return;
     const first = who ?? K.pinned ?? e?.task ?? s.running ?? null;
     const { names, more } = order(s, first);

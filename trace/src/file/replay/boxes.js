@@ -1,7 +1,7 @@
 // Where is every task, and where is its waker?
 //
 // The middle of the page. Above, the five steps of the loop and the three places: a task is in
-// exactly one of them. Below, the bells: wakers, drawn with whoever will ring them, in the colour
+// exactly one of them. Below, the wakers, each drawn where the wake will come from, in the colour
 // and shape of the task that will be woken. Ember marks what the event at hand touches.
 //
 // Interface: `K.paint(id, html)`, `K.few(names, room, must)`; listens to "trace" and "show".
@@ -23,7 +23,6 @@
     if (had) [...box.querySelectorAll("[data-task]")].find((el) => el.dataset.task === had)?.focus();
     return true;
   };
-  K.repaint = (id) => painted.delete(id);
 
   /** The first few of many, with one that must be among them; and how many are left out. */
   K.few = function (names, room, must) {
@@ -96,15 +95,12 @@
   /** Between what serves a task and its wake stands at most an event or two. */
   K.wokenNext = function (i, name) {
     for (let k = i + 1; k <= Math.min(K.trace.last, i + 6); k++) {
-      const x = K.trace.events[k];
+      const x = K.event(k);
       if (x.ev === "Wake" && x.task === name) return true;
       if (["PollStart", "Turn", "Park"].includes(x.ev)) return false;
     }
     return false;
   };
-
-  /** A task whose waker other code holds: where it waits. */
-  const elsewhere = (name) => { const at = K.foreignAwait(name); return at ? K.site(at.text) : "other code"; };
 
   function places(s, e) {
     const room = K.rooms, focus = e?.task ?? e?.run;
@@ -121,20 +117,20 @@
     const polling = (s.running ? token(s, s.running, "") : "") + outer.map((name) => token(s, name, "polls it")).join("");
 
     const w = K.few(waiting, Math.max(1, room - Math.min(over.length, 1)), focus);
-    const on = (name) => esc(K.onAll(s.tasks.get(name).waits) || (K.wokenNext(s.i, name) ? "woken next" : s.tasks.get(name).wakers > 0 ? elsewhere(name) : "no waker left"));
-    const shelf = (waiting.length ? w.shown.map((name) => token(s, name, on(name))).join("") + rest(s, w.left, "waiting") : none("none")) + ended(over);
+    const on = (name) => esc(K.onAll(s.tasks.get(name).waits) || (K.wokenNext(s.i, name) ? "woken next" : s.tasks.get(name).wakers > 0 ? K.waitsElsewhere(name) || "other code" : "no waker left"));
+    const waits = (waiting.length ? w.shown.map((name) => token(s, name, on(name))).join("") + rest(s, w.left, "waiting") : none("none")) + ended(over);
 
     const sleeps = s.parked && s.step === "park";
     return place("Run queue", s.queue.length > 1 ? number(s.queue.length) : "", queue || none("empty"), false) +
       flow(e?.ev === "PollStart") +
       place("Polling", s.running ? `${nth(s.tasks.get(s.running)?.polls ?? 1)} poll` : "", polling || none(sleeps ? "thread asleep, CPU 0" : "none"), !!s.running) +
       flow(e?.ev === "PollEnd") +
-      place("Waiting", waiting.length ? "no CPU, no thread" : "", shelf, false) +
+      place("Waiting", waiting.length ? "no CPU, no thread" : "", waits, false) +
       `<div class="return${e?.ev === "Wake" && e.effect === "queued" && !K.isAdmission(e) ? " hot" : ""}" aria-hidden="true"><span>its waker is called: a wake</span></div>`;
   }
 
-  // ----- the bells that do not hang in the wheel -----
-  const bells = (names, room = 5) => {
+  // ----- the wakers that are not in the wheel -----
+  const wakers = (names, room = 5) => {
     if (!names.length) return `<span class="no">–</span>`;
     const { shown, left } = K.few(names, room);
     return shown.map((name) => K.chipHTML(name)).join("") + (left.length ? `<small>+${number(left.length)}</small>` : "");
@@ -164,35 +160,33 @@
   const senders = (c) => c.kind === "oneshot" ? (c.closed || (c.senders === 0 && !c.high) ? "closed" : "one value, once") : c.senders === null ? "" : c.closed ? "closed by its receiver" : c.senders === 0 ? "no sender left" : `${plural(c.senders, "sender")} alive`;
   const room = (c) => c.kind === "oneshot" ? "" : c.room === null ? "no limit" : `room for ${number(c.room)}`;
   function rail(s, c) {
-    const wait = (names, word, say) => `<div class="end" aria-label="${say}: ${names.map(esc).join(", ") || "no task"}"><div class="wait${names.length ? " on" : ""}">${bells(names, 4)}</div>${word}</div>`;
+    const wait = (names, word, say) => `<div class="end" aria-label="${say}: ${names.map(esc).join(", ") || "no task"}"><div class="wait${names.length ? " on" : ""}">${wakers(names, 4)}</div>${word}</div>`;
     const handed = c.handed ?? [], len = c.count ?? 0;
     const capacity = c.kind === "oneshot" ? 1 : c.room;
-    let cups;
+    let cells;
     if (capacity && capacity <= 6) {
-      cups = Array.from({ length: capacity }, (_, k) => k < len ? `<span class="cup full">value</span>`
-        : `<span class="cup">${handed[k - len] ? `kept ${K.chipHTML(handed[k - len])}` : "free"}</span>`).join("");
+      cells = Array.from({ length: capacity }, (_, k) => k < len ? `<span class="cell full">value</span>`
+        : `<span class="cell">${handed[k - len] ? `kept ${K.chipHTML(handed[k - len])}` : "free"}</span>`).join("");
     } else {
       const share = capacity ? Math.min(1, len / capacity) : Math.min(1, len / Math.max(8, c.high));
-      cups = `<span class="gauge"><i style="width:${(share * 100).toFixed(1)}%"></i></span><b class="num">${number(len)}${capacity ? ` of ${number(capacity)}` : ""}</b>` +
+      cells = `<span class="gauge"><i style="width:${(share * 100).toFixed(1)}%"></i></span><b class="num">${number(len)}${capacity ? ` of ${number(capacity)}` : ""}</b>` +
         (c.high ? `<small>at most ${number(c.high)} so far</small>` : "");
     }
     return title(esc(c.name[0].toUpperCase() + c.name.slice(1)), [room(c), senders(c)].filter(Boolean).join(", ")) +
-      `<div class="rail${hot(s, c)}${c.closed || (c.senders === 0 && (c.kind !== "oneshot" || !c.high)) ? " closed" : ""}">${wait(c.line, "to send", "waiting to send")}<div class="cups${capacity && capacity <= 6 ? "" : " many"}">${cups}</div>${wait(c.value_waiting, "to get", "waiting to receive")}</div>`;
+      `<div class="rail${hot(s, c)}${c.closed || (c.senders === 0 && (c.kind !== "oneshot" || !c.high)) ? " closed" : ""}">${wait(c.line, "to send", "waiting to send")}<div class="cells${capacity && capacity <= 6 ? "" : " many"}">${cells}</div>${wait(c.value_waiting, "to get", "waiting to receive")}</div>`;
   }
   const channelRow = (s, c) => `<li class="line${hot(s, c)}"><span>${esc(c.name)}</span><b class="num">${number(c.count ?? 0)}${c.room ? ` of ${number(c.room)}` : ""}</b>` +
-    `<small>${c.kind === "oneshot" ? "oneshot, " : ""}${senders(c)}${c.line.length ? ` · to send ${bells(c.line)}` : ""}${c.value_waiting.length ? ` · to get ${bells(c.value_waiting)}` : ""}</small></li>`;
+    `<small>${c.kind === "oneshot" ? "oneshot, " : ""}${senders(c)}${c.line.length ? ` · to send ${wakers(c.line)}` : ""}${c.value_waiting.length ? ` · to get ${wakers(c.value_waiting)}` : ""}</small></li>`;
 
-  const times = (n) => (n === 1 ? "once" : `${number(n)} times`);
-  const COUNTS = { mutex: (n, p) => `taken ${times(p.uses)}`, semaphore: (n) => `${plural(n, "permit")} free`, barrier: (n) => `${plural(n, "task")} missing`, notify: (n) => (n ? "a notification is left" : ""), broadcast: (n) => plural(n, "value"), pipe: (n) => plural(n, "byte"), once_cell: (n, p) => (n || p.holders.length ? "not set" : "set"), set_once: (n) => (n ? "not set" : "set") };
   function primitives(s) {
     const all = list(s.primitives).filter((p) => !K.isChannel(p.name));
     if (!all.length) return idle("Locks and others", "none used yet");
     const { shown, left } = some(s, all, 4);
-    const counted = (p) => [p.count === null ? "" : COUNTS[p.kind]?.(p.count, p) ?? "", p.closed ? "closed" : "", p.waits ? `waited for ${times(p.waits)}` : "never waited for"].filter(Boolean).join(", ");
-    const held = (p) => p.handed.length ? `kept for ${bells(p.handed, 3)}` : p.holders.length ? `held ${p.kind !== "rw_lock" ? "" : p.whole ? "to write " : "to read "}by ${bells(p.holders, 4)}` : p.kind === "mutex" ? "free" : "held by no task";
+    const counted = (p) => [p.count === null ? "" : K.of(K.PRIMITIVES, p.kind)?.count?.(p.count, p) ?? "", p.closed ? "closed" : "", p.waits ? `waited for ${K.often(p.waits)}` : "never waited for"].filter(Boolean).join(", ");
+    const held = (p) => p.handed.length ? `kept for ${wakers(p.handed, 3)}` : p.holders.length ? `held ${p.kind !== "rw_lock" ? "" : p.whole ? "to write " : "to read "}by ${wakers(p.holders, 4)}` : p.kind === "mutex" ? "free" : "held by no task";
     return shown.map((p) => title(esc(p.name[0].toUpperCase() + p.name.slice(1)), counted(p)) +
       `<div class="hook${hot(s, p)}"><div class="holder${p.holders.length || p.handed.length ? " on" : ""}">${held(p)}</div>` +
-      `<div class="queue" aria-label="in line: ${p.line.map(esc).join(", ") || "no task"}">${p.line.length ? `<span>in line</span> ${bells(p.line, 7)}` : `<span>no task in line</span>`}</div></div>`).join("") + (left ? rows(and(left, "primitives")) : "");
+      `<div class="queue" aria-label="in line: ${p.line.map(esc).join(", ") || "no task"}">${p.line.length ? `<span>in line</span> ${wakers(p.line, 7)}` : `<span>no task in line</span>`}</div></div>`).join("") + (left ? rows(and(left, "primitives")) : "");
   }
 
   const TAGS = { new: "not polled yet", waiting: "waiting", ready: "ready", won: "✓ won", dropped: "✕ dropped" };
@@ -203,7 +197,7 @@
     const x = e?.run && s.selects.get(e.run) && all.includes(s.selects.get(e.run)) ? s.selects.get(e.run) : all[0];
     const written = K.branchesOf(x);
     const body = x.branches.map((b, k) => {
-      const now = e?.ev === "SelectPoll" && e.run === x.task && e.branch === k || e?.ev === "SelectWin" && e.run === x.task && e.branch === k;
+      const now = e?.branch === k && e.run === x.task;
       const code = written?.[k] ?? (b.at && K.standsIn(b.at)), breaks = code && esc(code).replace(/([(,.]|::)(?=\S)/g, "$1<wbr>");
       const held = b.state === "dropped" ? (b.waits.length ? `, with it ${esc(b.waits.map(K.onShort).join(", "))}` : "") : b.waits?.length ? ` for ${esc(K.onAll(b.waits))}` : "";
       return `<li class="branch${now ? " hot" : ""}"><b class="num">${k + 1}</b><span>${code ? `<code>${breaks}</code>` : `branch ${k + 1}`}</span>` +
@@ -218,7 +212,7 @@
     const all = list(s.sources);
     if (!all.length) return idle("Sockets", "none open");
     const { shown, left } = some(s, all, 6);
-    const half = (r, word, letter, known) => `<span class="bit${r.ready && known ? " set" : ""}" title="${word}: ${!known ? "not registered with the system" : r.ready ? "ready, as far as is known" : "not ready"}">${letter}</span><span class="hang" aria-label="${word}: ${r.waits.map(esc).join(", ") || "no task"} waits">${r.waits.length ? bells(r.waits, 3) : ""}</span>`;
+    const half = (r, word, letter, known) => `<span class="bit${r.ready && known ? " set" : ""}" title="${word}: ${!known ? "not registered with the system" : r.ready ? "ready, as far as is known" : "not ready"}">${letter}</span><span class="hang" aria-label="${word}: ${r.waits.map(esc).join(", ") || "no task"} waits">${r.waits.length ? wakers(r.waits, 3) : ""}</span>`;
     const rare = (side, word, letter, known) => side.ready || side.last || side.waits.length ? half(side, word, letter, known) : "";
     const last = (r) => [r.read.last && `${K.listens(r.name) ? "accept" : "read"}: ${came(r.read)}`, r.write.last && `write: ${came(r.write)}`, r.priority.last && `priority data: ${came(r.priority)}`, r.error.last && `error: ${came(r.error)}`].filter(Boolean).join(", ");
     return title("Sockets", "R to read, W to write, P priority data, E errors; filled: ready") + rows(shown.map((r) => `<li class="socket${hot(s, r)}"><span class="of">${esc(r.name)} <small>${esc(r.what ?? "")}</small></span>` +
@@ -247,17 +241,17 @@
     });
     return best.sort((a, b) => a.at - b.at).map(({ item }) => item);
   }
-  function joins(s) {
+  function joins(s, e) {
     const all = list(s.tasks).filter((t) => t.kind !== "main");
     if (!all.length) return idle("Join handles", "no task spawned yet");
     // First those where something can still happen, then the latest.
     const rank = (t) => (t.joiner && !t.joined ? 0 : t.where === "done" && t.handle ? 1 : t.joined || t.detached ? 3 : 2);
     const shown = foremost(all, all.length > 6 ? 5 : 6, (a, b) => rank(a) - rank(b) || b.since - a.since);
-    const touched = (t) => K.trace.events[s.i]?.task === t.name && ["Join", "Detach"].includes(K.trace.events[s.i].ev) || K.trace.events[s.i]?.on?.task === t.name;
+    const touched = (t) => e && (e.task === t.name && K.about(e, "kind") === "task" || e.on?.task === t.name);
     return title("Join handles", "wakers at a task’s end") + rows(shown.map((t) => `<li class="handle${touched(t) ? " hot" : ""}"><span>${K.nameHTML(t.name)}</span><small>${handleOf(s, t)}</small></li>`).join("") + and(all.length - shown.length, "handles"));
   }
 
-  function abroad(s, e) {
+  function otherThreads(s, e) {
     const jobs = list(s.jobs), message = s.message, now = e?.ev === "Message" || e?.ev === "BlockingEnd" || e?.by === "message";
     const { shown, left } = some(s, jobs, 4);
     const job = (j) => `<li class="line${hot(s, j)}">${K.chipHTML(j.name)}<span>${esc(j.name)}</span><small>on a thread of its own${j.by ? `, for ${K.chipHTML(j.by)}` : ""}</small></li>`;
@@ -265,40 +259,37 @@
       rows(shown.map(job).join("") + and(left, "jobs") + `<li class="post${now ? " hot" : ""}"><i aria-hidden="true">✉</i><span>${message ? `last message: ${esc(String(message.kind).replace(/_/g, " "))}` : "no message yet"}</span></li>`);
   }
 
-  const gaveWay = (s) => !s.deferred.length ? idle("Gave way", "no task") : title("Gave way", "woken in step 2") + `<div class="hook"><div class="queue">${s.deferred.length ? bells(s.deferred, 9) : "<span>no task</span>"}</div></div>`;
+  const gaveWay = (s) => !s.deferred.length ? idle("Gave way", "no task") : title("Gave way", "woken in step 2") + `<div class="hook"><div class="queue">${s.deferred.length ? wakers(s.deferred, 9) : "<span>no task</span>"}</div></div>`;
 
   /** Which parts this trace ever uses, in the order in which they stand. */
   function partsOf(trace) {
-    const has = (...names) => names.some((name) => trace.index.byEv.has(name));
-    const waits = new Set();
-    for (const i of trace.index.byEv.get("Wait") ?? []) for (const kind of Object.keys(trace.events[i].on ?? {})) waits.add(kind);
-    const parts = [];
+    const { index, most, books, waited, state } = trace, used = (table) => books[table].list.length > 0, parts = [];
     const add = (is, draw) => { if (is) parts.push(draw); };
-    add(has("SelectStart"), selects);
-    add(trace.most.channels, channels);
-    add(trace.most.primitives, primitives);
-    add(has("SourceAdd", "SourceTry", "SourceReady"), sockets);
-    add(waits.has("task") || has("Join"), joins);
-    add(has("Message", "BlockingStart", "BlockingEnd"), abroad);
-    add(has("Defer"), gaveWay);
-    return { parts, wheel: has("TimerAdd", "TimerFire") || waits.has("timer") };
+    add(used("selects"), selects);
+    add(most.channels, channels);
+    add(most.primitives, primitives);
+    add(used("sources"), sockets);
+    add(waited.has("task") || [...state.tasks.values()].some((t) => t.joined), joins);
+    add(used("jobs") || index.byEv.has("Message"), otherThreads);
+    add(index.byEv.has("Defer"), gaveWay);
+    return { parts, wheel: used("timers") };
   }
 
   let used = { parts: [], wheel: true }, round = 0, fitted = false;
   const CIRCLE = 216, CAPTION = 42;
   /** Is there room for the wheel as a circle, and of how many pixels? Where the window is low, it is a strip in any case. */
   function fit() {
-    const kitchen = $("kitchen"), bells = $("bells"), before = round;
-    kitchen.classList.remove("low");
-    const low = innerHeight < 800 || bells.clientHeight < CIRCLE;
-    kitchen.classList.toggle("low", low);
-    const wide = innerWidth > 700 ? (bells.clientWidth - 46) * 0.576 : bells.clientWidth - 20, high = innerWidth > 700 ? bells.clientHeight - CAPTION : 290;
+    const pane = $("boxes"), box = $("wakers"), before = round;
+    pane.classList.remove("low");
+    const low = innerHeight < 800 || box.clientHeight < CIRCLE;
+    pane.classList.toggle("low", low);
+    const wide = innerWidth > 700 ? (box.clientWidth - 46) * 0.576 : box.clientWidth - 20, high = innerWidth > 700 ? box.clientHeight - CAPTION : 290;
     round = low || !used.wheel ? 0 : Math.floor(Math.max(120, Math.min(wide, high)));
     return round !== before;
   }
   K.on("trace", function () {
     fitted = false;
-    new ResizeObserver(() => { if (fit()) K.show(); }).observe($("kitchen"));
+    new ResizeObserver(() => { if (fit()) K.show(); }).observe($("boxes"));
   });
   K.on("trace", function (trace) {
     used = partsOf(trace);
@@ -307,7 +298,7 @@
     const box = $("places");
     box.style.setProperty("--rooms", K.rooms);
     box.classList.toggle("crowd", tasks > 4);
-    $("bells").classList.toggle("nowheel", !used.wheel);
+    $("wakers").classList.toggle("nowheel", !used.wheel);
   });
 
   K.on("show", function (s, e) {
@@ -318,12 +309,12 @@
     const section = (part) => `<section>${part.html ?? part}</section>`;
     const parts = (used.wheel ? K.timersHTML(s) : "") + drawn.filter((part) => !(many && part.idle)).map(section).join("") + (many ? drawn.filter((part) => part.idle).map(section).join("") : "");
     const figure = used.wheel ? `<figure>${round ? K.wheelHTML(s, round) : K.stripHTML(s)}<figcaption>6 rings, level 0 outermost; 64 slots each,<br>slot 0 at the top, clockwise. <b><i></i> now</b></figcaption></figure>` : "";
-    K.paint("bells", `${figure}<div class="parts${used.parts.length > 1 ? " two" : ""}" tabindex="0" aria-label="Where each waker is">${parts || `<p class="none">No task ever waits for anything in this run.</p>`}</div>`);
-    const shelf = document.querySelector(".parts"), now = shelf?.querySelector(".hot");
+    K.paint("wakers", `${figure}<div class="parts${used.parts.length > 1 ? " two" : ""}" tabindex="0" aria-label="Where each waker is">${parts || `<p class="none">No task ever waits for anything in this run.</p>`}</div>`);
+    const scroll = document.querySelector(".parts"), now = scroll?.querySelector(".hot");
     if (now) { // what is touched must be in view
-      const box = shelf.getBoundingClientRect(), at = now.getBoundingClientRect();
-      if (at.bottom > box.bottom || at.top < box.top) shelf.scrollTop += at.top - box.top - 40;
+      const box = scroll.getBoundingClientRect(), at = now.getBoundingClientRect();
+      if (at.bottom > box.bottom || at.top < box.top) scroll.scrollTop += at.top - box.top - 40;
     }
-    $("kitchen").classList.toggle("asleep", s.parked && s.step === "park");
+    $("boxes").classList.toggle("asleep", s.parked && s.step === "park");
   });
 })(window.K = window.K || {});

@@ -1,0 +1,322 @@
+// What does the page say of each kind of event, and of each kind of primitive?
+//
+// The sentence of an event is in the trace. Here is what the page adds: what the event teaches (the line below
+// the sentence), from which level on it is shown, under which word the search finds it, where tokio does the
+// same step, and what its line of the program is. A new event has its entry here, and a question of the quiz
+// (quiz.js) if it has one; the rest of the page reads its fields and the state.
+//
+// Interface: `K.EVENTS[ev]`: `level` (0: in the story already, 1: with the tasks, 2: only for who wants it all),
+// `kind` (a key of search.js), `tokio` (paths below tokio/src/), `teaches` (HTML), `between` (told between two
+// awaits: the one that stands beside it may be over), `line` (of the program, where the event has no `made`),
+// `drops` (what is gone with it). Each is a value, or a function of event and state; `K.about(e, what, state)`
+// gives it. `K.PRIMITIVES[kind]`, and `K.of(table, key)`, since a kind may be unknown.
+// Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
+// Not here: names, times and sentences (text.js), what an event changes (fold.js).
+"use strict";
+(function (K) {
+  const { esc, plural, number } = K;
+
+  K.of = (table, key) => (Object.hasOwn(table, key) ? table[key] : undefined);
+  K.about = function (e, what, state) {
+    const value = K.of(K.EVENTS, e.ev)?.[what];
+    return typeof value === "function" ? value(e, state) : value;
+  };
+
+  // ----- primitives -----
+
+  const opens = "Every task that waits is woken. Without receivers a send fails until one subscribes; without senders nothing new will come.";
+  const SEMAPHORE = "sync/batch_semaphore.rs"; // of which tokio makes its locks
+  /** `word`: in the search; `is`: taught when it is made; `acts`: taught of what is done with it; `count`: its count in words. */
+  K.PRIMITIVES = {
+    mpsc: {
+      word: "channel", tokio: ["sync/mpsc/bounded.rs", SEMAPHORE],
+      is: (e) => e.room === null || e.room === undefined ? "Without a limit: send never waits, and memory is the only bound." : `With room for ${e.room}: a task that sends into a full channel waits until a place is free.`,
+      acts: {
+        put: "There was room, so this send did not wait. An await yields only when it must.",
+        get: "There was a value, so this recv did not wait.",
+        senders: (e) => e.units === 0 ? "The last sender is gone." : `${plural(e.units, "sender")} alive: the channel ends only when the last one is dropped.`,
+        end: "What is inside can still be taken; after that, recv gives None.",
+        close: "The receiver takes no more: every send fails from now on, and the tasks that wait to send are woken.",
+        forget: "No task can receive them any more.",
+      },
+    },
+    oneshot: {
+      word: "channel", tokio: ["sync/oneshot.rs"], is: "One value, once, from one end to the other.",
+      acts: {
+        put: "The one value is on its way.", get: "The one value has arrived.", end: "Its sender was dropped without sending: the receiver gets an error.",
+        close: "The receiver takes no value any more: sending one fails.", forget: "No task can receive it any more.",
+      },
+    },
+    mutex: {
+      word: "lock", tokio: ["sync/mutex.rs", SEMAPHORE], is: "One task at a time has what is in it. It may keep it while it waits for something else.", count: (n, p) => `taken ${K.often(p.uses)}`,
+      acts: {
+        take: (e, s) => !s.primitives.get(e.sync)?.waits ? "It was free, so this lock().await did not wait. On one thread, a lock is only ever found taken if its holder awaits while it holds it."
+          : K.event(K.wakeOf(K.pollOf(e)) ?? -1)?.by?.task ? "The task that held it before has handed it over: no other could push in." : "",
+        release: (e) => e.count === 0 ? "It passes directly to the first in line: no other task can push in, and one is woken, not all." : "No task waits for it.",
+      },
+    },
+    semaphore: { tokio: ["sync/semaphore.rs", SEMAPHORE], is: "A number of permits. A task that wants more than are free waits in line.", count: (n) => `${plural(n, "permit")} free` },
+    rw_lock: { tokio: ["sync/rwlock.rs", SEMAPHORE], is: "Many readers or one writer. Tasks are served in order of arrival, so a waiting writer keeps later readers out." },
+    notify: { tokio: ["sync/notify.rs"], is: "One task tells another that something has happened; a notification that no task waits for is kept, but only one.", count: (n) => (n ? "a notification is left" : "") },
+    barrier: { tokio: ["sync/barrier.rs"], is: "Tasks wait until enough of them have come.", count: (n) => `${plural(n, "task")} missing` },
+    once_cell: { tokio: ["sync/once_cell.rs"], is: "One task makes the value, and the others wait for it.", count: (n, p) => (n || p.holders.length ? "not set" : "set") },
+    set_once: { tokio: ["sync/set_once.rs"], is: "A value that is set once.", count: (n) => (n ? "not set" : "set") },
+    watch: { tokio: ["sync/watch.rs"], is: "Only the latest value is kept.", acts: { close: opens } },
+    broadcast: { tokio: ["sync/broadcast.rs"], is: "Each receiver gets each value, if it isn’t too slow.", count: (n) => plural(n, "value"), acts: { close: opens } },
+    pipe: { tokio: ["io/util/mem.rs"], is: "Bytes in memory, from its writer to its reader. The reader waits while it is empty, the writer while it is full.", count: (n) => plural(n, "byte") },
+  };
+  const primitive = (kind) => K.of(K.PRIMITIVES, kind ?? "") ?? {};
+  const said = (text, e, s) => (typeof text === "function" ? text(e, s) : text);
+
+  /** What was done with a primitive: its own words, or those for all. */
+  function act(e, s) {
+    const own = said(K.of(primitive(e.kind).acts ?? {}, e.act), e, s);
+    if (own !== undefined) return own;
+    switch (e.act) {
+      case "take": case "get": return s.primitives.get(e.sync)?.line.length ? "Tasks are served in order of arrival." : "";
+      case "put": return e.units === "all" ? "Every task that waits here is woken." : "";
+      case "close": return "No more will come: every task that waits is woken.";
+      case "open": return "From now on a send reaches a receiver.";
+      case "forget": return "What is forgotten doesn’t come back by itself.";
+      default: return "";
+    }
+  }
+  /** How many hold a sender, what a channel forgets, and a lock that no task waits for: details. */
+  const isDetail = (e) => e.act === "senders" || (e.act === "forget" && ["mpsc", "oneshot", "mutex"].includes(e.kind)) || (e.kind === "mutex" && e.act === "release" && e.count > 0);
+
+  // ----- where tokio does it -----
+
+  const LOOP = ["runtime/scheduler/current_thread/mod.rs"], WHEEL = "runtime/time/wheel/mod.rs", DRIVER = "runtime/io/driver.rs", HARNESS = "runtime/task/harness.rs", SELECT = ["macros/select.rs"];
+  const RESOURCES = {
+    timer: ["runtime/time/entry.rs"], source: ["runtime/io/scheduled_io.rs"], value: ["sync/mpsc/chan.rs", "sync/task/atomic_waker.rs"],
+    closed: ["sync/mpsc/chan.rs", "sync/notify.rs"], task: ["runtime/task/join.rs", HARNESS],
+  };
+  /** Of a wait: where what is waited for is. */
+  function atThing(e, s) {
+    if (e.on?.sync) return primitive(s.primitives.get(e.on.sync)?.kind).tokio;
+    if (/oneshot/.test(e.src?.file ?? "")) return primitive("oneshot").tokio;
+    return RESOURCES[Object.keys(e.on ?? {}).find((kind) => Object.hasOwn(RESOURCES, kind))];
+  }
+
+  // ----- what is taught of some events -----
+
+  const widths = ["1 ms", "64 ms", "4.1 s", "4.4 min", "4.7 h", "12.4 days", "the rest"];
+  const MESSAGES = { wake: "A wake from another thread", spawn: "A spawn from another thread", abort: "An abort from another thread" };
+
+  /** What the run did not show, said plainly: a picture of a channel that never fills teaches little. */
+  function honest(s) {
+    const missing = K.missing(-1, s.i), lead = missing ? `${plural(missing, "event")} ${missing === 1 ? "is" : "are"} missing. In those that are recorded: ` : "";
+    const out = [`${lead}${plural(s.counts.polls, "poll")}, ${plural(Math.max(0, s.counts.wakes - K.trace.admissions.size), "wake")}, ${plural(s.counts.parks, "sleep")}.`];
+    if (missing) return out[0]; // whether anybody ever waited is not known
+    const all = [...s.primitives.values()].filter((p) => !p.waits), locks = all.filter((p) => p.kind === "mutex" && p.uses), channels = all.filter((p) => p.kind === "mpsc" && p.room);
+    for (const l of locks.slice(0, 2)) out.push(`${K.up(l.name)} was taken ${K.often(l.uses)}, and no task ever had to wait for it.`);
+    for (const c of channels.slice(0, 2)) out.push(`${K.up(c.name)} never held more than ${number(c.high)} of ${number(c.room)} values: no send ever had to wait.`);
+    return out.join(" ");
+  }
+
+  /** Is there a clone of its waker anywhere? (Unknown counts as yes.) */
+  const foreign = (e) => typeof e.wakers !== "number" || e.wakers > 0;
+
+  /** Does one of the next few events queue a task for what the sockets report? */
+  function wakesNext(e, most) {
+    for (let i = e.i + 1; i <= Math.min(K.trace.last, e.i + most); i++) {
+      const next = K.event(i);
+      if (next.ev === "Wake" && next.by === "io") return true;
+      if (["Turn", "Park", "PollStart"].includes(next.ev)) return false;
+    }
+    return false;
+  }
+  function nobody(e) {
+    const [readable, writable, priority, error] = Array.isArray(e.ready) ? e.ready : [];
+    const ways = [readable && (K.listens(e.source) ? "accept" : K.TO.read), writable && K.TO.write, priority && K.TO.priority, error && K.TO.error].filter(Boolean);
+    return ways.length ? `No task waits to ${ways.join(" or to ")}, so none is woken.` : "No task waits for it, so none is woken.";
+  }
+  /** A read or write that moved bytes, and the bit is cleared behind it: a short one. */
+  const shortly = (e, clear) => e?.result === "done" && e.bytes > 0 && clear?.ev === "SourceClear" && clear.source === e.source && clear.direction === e.direction;
+
+  /** Whose timer was cancelled, and why. */
+  function cancelled(e, s) {
+    const timer = s.gone.find((g) => g.how === "removed"), who = timer?.task, select = s.selects.get(e.run);
+    const whose = `It ${K.timerWord(timer?.at) ? `is the timer of a <code>${K.timerWord(timer.at)}</code>` : "was waited for"}${who ? ` in ${K.nameHTML(who)}` : ""}`;
+    const lost = select?.branches.some((b) => b.state === "dropped" && b.waits.some((on) => on.timer === e.timer));
+    const why = lost ? `its branch lost the <code>select!</code> to branch ${select.won + 1} (${K.link(select.since)})`
+      : who && s.tasks.get(who)?.cancelling ? "that task is cancelled, and all that it holds is dropped"
+        : e.run ? `its future was dropped in this poll of ${K.nameHTML(e.run)}` : "its future was dropped with the runtime";
+    return `${whose}: ${why}.`;
+  }
+
+  /** Where a waker hangs, in a sentence. */
+  const hang = (on) => on.timer ? `in the wheel, at ${on.timer}` : on.source ? `at ${on.source}, to ${K.TO[on.direction]}` : on.sync && !K.isChannel(on.sync) ? `in the line of ${on.sync}`
+    : on.task ? `at the end of ${on.task}` : on.value || on.sync || on.closed ? `at ${on.value ?? on.sync ?? on.closed}` : on.deferred ? "with the loop, until the end of this step" : "somewhere";
+  function hangs(waits) {
+    if (waits.length > 1 && waits.every((on) => on.timer)) return `in the wheel, at ${waits.map((on) => on.timer).join(" and at ")}`;
+    return waits.map(hang).join(", and ");
+  }
+
+  const CAUSES = { timer: "A timer woke it", io: "A socket woke it", message: "Another thread woke it", deferred: "It had given way, and was woken", runtime: "It was put into the queue" };
+  function because({ by, task }) {
+    if (by?.task) return by.task === task ? "It woke itself" : `${K.nameHTML(by.task)} woke it`;
+    return CAUSES[by] ?? "It was woken";
+  }
+
+  function waits(on, state) {
+    if (!on) return "";
+    if (on.timer) return "Its waker is stored with the timer. The poll goes on until it returns Pending; from then on waiting costs no CPU and no thread.";
+    if (on.source) return "Its waker is at the socket; the next report of the system calls it.";
+    if (on.value) return "Its waker is at the channel; the next send calls it, or the last sender’s end.";
+    if (on.sync && K.isChannel(on.sync)) return `Back-pressure: the fast side is slowed to the pace of the slow one. ${K.nth(K.placeOf(state, on) || 1)} in line, first come, first served.`;
+    if (on.closed) return "The waker is called when the receiver is closed or dropped.";
+    if (on.sync) return `${state.primitives.get(on.sync)?.kind === "mutex" ? "The lock is taken. " : ""}Its waker is in the line of ${esc(on.sync)}, ${K.nth(K.placeOf(state, on) || 1)}; a future that is dropped loses its place.`;
+    if (on.task) return "A handle is a future: its waker is at the task, and the task’s end calls it.";
+    return "";
+  }
+
+  // ----- events -----
+
+  K.EVENTS = {
+    RunStart: {
+      level: 0, kind: "loop", tokio: ["runtime/runtime.rs", "runtime/context/runtime.rs"],
+      teaches: (e) => e.paused ? "A virtual clock: it stops while a task runs, and jumps when none can. A test of an hour takes no time."
+        : "main() has made a future and handed it over. A future is a recipe: calling an async fn writes it, only a poll cooks. Press → to step.",
+    },
+    RunEnd: {
+      level: 0, kind: "loop", tokio: LOOP,
+      teaches: (e, s) => (e.tasks || e.timers || e.sources ? "The run ends with main. Whatever else is left is dropped with the runtime. " : "No task, no timer, no waker is left. ") + honest(s),
+    },
+    Turn: {
+      level: 2, kind: "loop", tokio: LOOP,
+      teaches: (e) => e.queued ? "Poll the tasks that are ready, then look at messages, timers and the operating system: that is the whole runtime." : "No task is ready, so the turn goes straight on to the messages and the timers.",
+    },
+    Spawn: {
+      level: 0, kind: "task", between: true, tokio: ["task/spawn.rs", "runtime/task/list.rs"],
+      teaches: (e) => e.kind === "main" ? "The future given to block_on is a task like any other here: it waits in the queue for its turn." : `spawn returns at once. The new task${e.what ? `, <code>${esc(e.what)}</code>,` : ""} is a record of ${e.size ? plural(e.size, "byte") : "a few bytes"} and a place in the queue, not a thread; nothing of it has run.`,
+    },
+    PollStart: {
+      level: 0, kind: "poll", tokio: [...LOOP, HARNESS],
+      teaches(e, s) {
+        const t = s.tasks.get(e.task), wake = K.wakeOf(e.i), missing = K.missing(t?.spawned ?? -1, e.i);
+        if (missing && wake === undefined) return `What woke it is not known: ${plural(missing, "event")} before this ${missing === 1 ? "is" : "are"} missing.`;
+        if (t?.polls === 1) return "Its first poll: only now does the first line of its body run.";
+        if (wake === undefined) return "It goes on after the .await where it waited.";
+        return `Why now? ${because(K.event(wake))} at ${K.link(wake)}. It goes on after the .await where it waited.`;
+      },
+    },
+    PollEnd: {
+      level: 0, kind: "poll", between: (e) => e.outcome !== "pending", tokio: [HARNESS, "runtime/task/state.rs"],
+      teaches(e, s) {
+        const t = s.tasks.get(e.task);
+        if (e.outcome === "pending") return t?.where === "queued" ? "It was woken while it ran, so it goes straight back to the end of the queue."
+          : t?.waits.length ? `Pending means: don’t ask again until my waker is called. Its waker is ${K.tokens(hangs(t.waits))}.`
+            : `Pending means: don’t ask again until my waker is called. ${foreign(e) ? "Something outside of kettle’s own parts holds a clone of it." : "Nothing holds a clone of it: the task will never run again."}`;
+        if (e.outcome === "panicked") return "The panic ends this task only. A task that awaits its handle gets a JoinError, and the loop goes on.";
+        if (e.outcome === "cancelled") return "Cancelling is a drop and no more: its future goes, with all that it held.";
+        return "Ready: its future is dropped, and it is never polled again.";
+      },
+    },
+    Wake: {
+      level: (e) => (e.by === "runtime" ? 2 : e.effect === "queued" ? 0 : 1), kind: "wake", between: true, tokio: ["runtime/task/waker.rs", "runtime/task/state.rs"],
+      teaches: (e) => ({
+        queued: K.isAdmission(e) ? "Every task starts in the queue. This is no wake yet: the task did not wait, and no waker was called."
+          : ["timer", "io", "message"].includes(e.by) ? "A wake runs nothing. It puts the task into the urgent queue, for tasks that a timer, a socket or another thread woke. The loop takes from both queues in turn."
+            : "A wake runs nothing. It only puts the task at the end of the queue; the poll comes when its turn comes.",
+        coalesced: "Two wakes, one poll: the task is in the queue already, and it is there only once.",
+        during_poll: "A wake in the middle of the task’s own poll is not lost: if the poll returns Pending, the task is queued once more.",
+        stale: "A waker may outlive its task. Calling it then does nothing.",
+      })[e.effect],
+    },
+    Wait: {
+      level: (e) => (e.on?.timer ? 1 : 0), kind: "wait", tokio: atThing,
+      teaches: (e, s) => (e.replaced === "other" ? "It takes the place of another task’s waker: here only one can wait at a time. "
+        : e.replaced === "same" ? "The latest waker is stored at every poll; this one was there already. " : "") + waits(e.on, s),
+    },
+    Unwait: { level: 2, kind: "wait", between: true, tokio: atThing, drops: (e) => `its place at ${K.onWhat(e.on)}`, teaches: "The future that waited was dropped; it takes its waker along, so no task is woken for nothing." },
+    Served: {
+      level: 1, tokio: atThing,
+      teaches(e, s) {
+        const of = e.on?.sync ?? "", handed = s.primitives.get(of)?.handed ?? [];
+        return K.isChannel(of) ? `The free place goes to the one that has waited longest${handed.length ? `: ${K.tokens(handed.at(-1))}` : ""}. No other task can push in between.` : "The waiting task is told, and woken next.";
+      },
+    },
+    Defer: {
+      level: 1, kind: "wake", tokio: ["runtime/scheduler/defer.rs", "task/coop/mod.rs"],
+      teaches: (e) => ({
+        budget: "After a number of successful steps a task must give way, even if it could go on: otherwise one busy task would hold the thread forever.",
+        yield: "It could go on, and lets the others run first.", clock: "What has become due runs first.",
+      })[e.why],
+    },
+    TimerAdd: {
+      level: 0, kind: "timer", tokio: [WHEEL, "runtime/time/wheel/level.rs"],
+      teaches: (e) => `The task’s waker is in the wheel now. On level ${e.level} one slot is ${widths[e.level] ?? "wide"}${e.level < 6 ? " wide" : ""}. No thread sits and waits for it.`,
+    },
+    TimerMove: { level: 1, kind: "timer", tokio: ["runtime/time/entry.rs", WHEEL], teaches: "A deadline was set anew. It is the same waker, in another slot: two steps, and no task is woken." },
+    TimerCascade: { level: 2, kind: "timer", tokio: [WHEEL], teaches: "Their slot is opened, and they are not due yet: they move to finer slots. The wheel looks closer as time comes near." },
+    TimerFire: {
+      level: 1, kind: "timer", tokio: ["runtime/time/mod.rs", WHEEL],
+      teaches(e, s) {
+        const due = s.gone.find((t) => t.how === "rings")?.due, late = due ? Math.max(0, e.t - due) : e.late ?? 0;
+        return late > 2e6 ? `${K.span(late)} late: a task held the thread, or the system was slow. A timer can be late, never early.` : `${late >= 1e3 ? `${K.span(late)} late. ` : ""}A timer is never early: its deadline is rounded up to the next millisecond.`;
+      },
+    },
+    TimerCancel: { level: 1, kind: "timer", between: true, tokio: ["runtime/time/entry.rs", WHEEL], drops: (e) => e.timer, teaches: (e, s) => `${cancelled(e, s)} One step takes it out of the wheel, however many timers there are.` },
+    SourceAdd: { level: 1, kind: "source", tokio: ["runtime/io/registration.rs", DRIVER], teaches: "It was tried first, and only joins the selector because it would have blocked: from now on the operating system reports when that changes." },
+    SourceTry: {
+      level: (e) => (e.result === "would_block" ? 1 : 0), kind: "source", tokio: ["runtime/io/registration.rs", "io/poll_evented.rs"],
+      teaches: (e) => ({
+        would_block: "Nothing there. That is an answer, not an error: the thread goes on, and the system will report a change.",
+        done: (e.bytes === 0 ? "0 bytes: the other side has ended. " : e.bytes > 0 ? `${plural(e.bytes, "byte")}, at once: no waiting, no waker. ` : "It worked at once: no waiting, no waker. ") + (shortly(e, K.event(e.i + 1)) ? "That was less than there was room for, so there is no more for now." : "The source counts as ready until a try says otherwise."),
+        failed: "The operation’s own error goes to the program.",
+      })[e.result],
+    },
+    SourceReady: {
+      level: 0, kind: "source", tokio: [DRIVER, "runtime/io/scheduled_io.rs"],
+      teaches: (e) => (e.closed ? "Closed is told once and kept: the other side will send no more, and the next read will find the end. " : "A report means: worth a try. It says nothing about how much there is, and it comes once for each change. ") + (wakesNext(e, 1) ? "" : nobody(e)),
+    },
+    SourceClear: {
+      level: 2, kind: "source", tokio: ["runtime/io/scheduled_io.rs"],
+      teaches: (e) => (shortly(K.event(e.i - 1), e) ? "It was a short try: fewer bytes than there was room for, so the next one would block. " : "") + "The bit is cleared; only a new report of the system sets it again.",
+    },
+    SourceDrop: { level: 1, kind: "source", between: true, tokio: ["runtime/io/registration.rs", DRIVER], teaches: "Its descriptor is closed or handed out; the system reports nothing more about it." },
+    Park: {
+      level: (e) => (e.timeout === 0 ? 1 : 0), kind: "loop", tokio: [...LOOP, "runtime/time/mod.rs"],
+      teaches: (e) => e.timeout === null || e.timeout === undefined ? "No CPU is used. Without a timer only a socket or another thread can end this sleep."
+        : e.timeout === 0 ? "Not for long: there is something due already." : "No CPU is used until then. The operating system ends the sleep for a timer, a socket, or another thread’s unpark.",
+    },
+    Unpark: {
+      level: 1, kind: "loop", tokio: [DRIVER],
+      teaches: (e) => e.events ? `It brings what the sockets report. ${wakesNext(e, 64) ? "The tasks that waited for that are queued next." : "No task waited for it, so none is woken."}` : e.unparked ? "Another thread has sent a message, which is received in step 3, or set an earlier timer." : "It doesn’t know yet for whom. The timers are looked at in step 4.",
+    },
+    Advance: { level: 0, kind: "timer", tokio: ["time/clock.rs"], teaches: (e) => e.auto ? "No task can run before the next deadline, so the virtual clock simply goes there." : "By hand, from the program." },
+    Message: {
+      level: 1, kind: "loop", tokio: [...LOOP, "runtime/scheduler/inject.rs"],
+      teaches: (e) => `${K.of(MESSAGES, e.kind) ?? "What another thread wants"} comes as a message: no other thread ever touches the run queue, so the queue needs no lock.`,
+    },
+    BlockingStart: { level: 0, kind: "task", tokio: ["runtime/blocking/pool.rs"], teaches: "Work that would block goes to a thread of its own. The loop stays free." },
+    BlockingEnd: { level: 0, kind: "task", tokio: ["runtime/blocking/task.rs"], teaches: "It has left its output with its handle. A task that awaits the job is woken by a message." },
+    SyncNew: { level: 0, kind: (e) => primitive(e.kind).word ?? "sync", between: true, tokio: (e) => primitive(e.kind).tokio, teaches: (e, s) => said(primitive(e.kind).is, e, s) },
+    SyncAct: {
+      level: (e) => +isDetail(e), kind: (e) => primitive(e.kind).word ?? "sync", between: (e) => ["release", "senders", "close", "end", "forget"].includes(e.act), teaches: act,
+      tokio: (e) => (e.kind === "mpsc" && e.act !== "put" ? ["sync/mpsc/chan.rs"] : primitive(e.kind).tokio),
+    },
+    SelectStart: {
+      level: 2, kind: "select", between: true, tokio: SELECT, line: (e, s) => K.selectLine(s.selects.get(e.run)),
+      teaches: (e) => `The waker says only: ${esc(e.run ?? "this task")}. It does not say which branch. So at each poll of the task the branches are asked in turn, beginning with one drawn by lot, and the first that is ready ends it.`,
+    },
+    SelectPoll: {
+      level: 1, kind: "select", tokio: SELECT,
+      teaches: (e) => e.ready ? "The first that is ready ends the select!; those not asked yet are not asked any more." : `All branches live inside the one task and share its waker. That waker says only: ${esc(e.run ?? "this task")}. So the next poll has to ask them all again.`,
+    },
+    SelectWin: {
+      level: 0, kind: "select", between: true, tokio: SELECT, line: (e, s) => K.selectLine(s.selects.get(e.run)),
+      teaches: "The losers are dropped, with all they hold. That is all that cancelling is: no exception, no clean-up code.",
+    },
+    Cancel: { level: 0, kind: "task", between: true, tokio: ["runtime/task/abort.rs", HARNESS], teaches: "It is only asked for: the task’s future will be dropped when its turn to be polled comes." },
+    Join: {
+      level: 0, kind: "task", tokio: ["runtime/task/join.rs"],
+      teaches: (e) => e.outcome === "panicked" ? "A panic comes out of the handle as an error; it did not spread." : e.outcome === "cancelled" ? "The handle says so: a JoinError." : "The output waits with the handle until that is awaited.",
+    },
+    Detach: { level: 1, kind: "task", between: true, tokio: ["runtime/task/join.rs", HARNESS], teaches: "Dropping a handle stops nothing: the task goes on, and its output is lost." },
+    Unpolled: { level: 0, kind: "task", between: true, teaches: "Making a future starts nothing. This one was dropped before its first poll, so nothing of it has ever happened: an .await is missing." },
+    Note: { level: 0, kind: "printed", between: true, line: (e) => e.src, teaches: "A note of the program itself." },
+    Lost: { level: 0, kind: "verdict", teaches: "What happened in between is not in this trace." },
+  };
+})(window.K = window.K || {});
