@@ -7,6 +7,7 @@
 //! | `chrome.rs`, `chrome/` | how does a run look to Perfetto? |
 //! | `html.rs` | how is the replay's page put together, and what is in it? |
 //! | `replay/fold.js` | what was the state after an event, in the page? (The other scripts draw it.) |
+//! | `replay/events.js` | what does the page say of each kind of event? |
 //! | `blocks.rs` | how do lines take little room in a page? |
 //! | `form.rs` | in which form does a run become a file? |
 //! | `store.rs` | how is a trace kept within its bounds? |

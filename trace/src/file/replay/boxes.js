@@ -4,7 +4,7 @@
 // exactly one of them. Below, the wakers, each drawn where the wake will come from, in the colour
 // and shape of the task that will be woken. Ember marks what the event at hand touches.
 //
-// Interface: `K.paint(id, html)`, `K.few(names, room, must)`; listens to "trace" and "show".
+// Interface: `K.paint(id, html)`, `K.few(names, room, must)`, `K.foremost(all, room, before)`; listens to "trace" and "show".
 // Invariants: what is drawn depends on the state alone. A box keeps its height through a trace, so
 // that a step moves nothing but what changed; a part is there if the trace ever uses it.
 // Not here: the wheel (wheel.js), the lanes, the sources.
@@ -34,6 +34,19 @@
     }
     // In the order of the list, whoever is among them.
     return { shown: names.filter((name) => out.has(name)), left: names.filter((name) => !out.has(name)) };
+  };
+
+  /** The first few by `before`: one pass, however long the list is. */
+  K.foremost = function (all, room, before) {
+    const best = [];
+    for (const item of all) {
+      if (best.length === room && before(item, best[room - 1]) >= 0) continue;
+      let k = best.length;
+      while (k > 0 && before(item, best[k - 1]) < 0) k--;
+      best.splice(k, 0, item);
+      if (best.length > room) best.pop();
+    }
+    return best;
   };
 
   // ----- the loop -----
@@ -78,7 +91,7 @@
       sites.set(site, (sites.get(site) ?? 0) + 1);
     }
     const [site] = [...sites].reduce((most, one) => (one[1] > most[1] ? one : most));
-    const label = site && `${site.file.split("/").pop()}:${site.line}`;
+    const label = site && K.site(site.text);
     const from = label && names.length > 9 ? `<small>${sites.size === 1 ? `all from ${esc(label)}` : `most from ${esc(label)}`}</small>` : "";
     return `<div class="rest"><b>and ${number(names.length)} more${word ? ` ${word}` : ""}</b>${from}</div>`;
   }
@@ -229,24 +242,12 @@
     if (t.where === "done") return t.how === "ready" ? "output waits" : "a JoinError waits";
     return "held";
   }
-  /** The first few by `before`, in the order of the list: one pass, however long it is. */
-  function foremost(all, room, before) {
-    const best = [];
-    all.forEach((item, at) => {
-      if (best.length === room && before(item, best[room - 1].item) >= 0) return;
-      let k = best.length;
-      while (k > 0 && before(item, best[k - 1].item) < 0) k--;
-      best.splice(k, 0, { item, at });
-      if (best.length > room) best.pop();
-    });
-    return best.sort((a, b) => a.at - b.at).map(({ item }) => item);
-  }
   function joins(s, e) {
     const all = list(s.tasks).filter((t) => t.kind !== "main");
     if (!all.length) return idle("Join handles", "no task spawned yet");
     // First those where something can still happen, then the latest.
     const rank = (t) => (t.joiner && !t.joined ? 0 : t.where === "done" && t.handle ? 1 : t.joined || t.detached ? 3 : 2);
-    const shown = foremost(all, all.length > 6 ? 5 : 6, (a, b) => rank(a) - rank(b) || b.since - a.since);
+    const best = new Set(K.foremost(all, all.length > 6 ? 5 : 6, (a, b) => rank(a) - rank(b) || b.since - a.since)), shown = all.filter((t) => best.has(t));
     const touched = (t) => e && (e.task === t.name && K.about(e, "kind") === "task" || e.on?.task === t.name);
     return title("Join handles", "wakers at a task’s end") + rows(shown.map((t) => `<li class="handle${touched(t) ? " hot" : ""}"><span>${K.nameHTML(t.name)}</span><small>${handleOf(s, t)}</small></li>`).join("") + and(all.length - shown.length, "handles"));
   }

@@ -54,7 +54,7 @@
   // ----- the lines of events -----
 
   /** So many events are kept as objects, too. */
-  const AT_HAND = 1024, WRITE = new TextEncoder(), READ = new TextDecoder();
+  const AT_HAND = 1024, WRITE = new TextEncoder(), READ = new TextDecoder("utf-8", { ignoreBOM: true });
   /** Above every place in a piece. */
   const PIECE = 2 ** 32;
 
@@ -117,8 +117,7 @@
   /** The last event has all its changes. */
   function done() {
     if (!last) return;
-    const { i, also, anew } = last;
-    if (also.length || anew) lines.more.set(i, { also, anew });
+    if (last.also.length || last.anew) lines.more.set(last.i, { also: last.also, anew: last.anew });
     K.tell("event", last);
   }
 
@@ -162,8 +161,7 @@
     o.src = K.place(o.src);
     o.at = K.place(o.at);
     o.made = K.place(o.made);
-    o.also = [];
-    return o;
+    return Object.assign(o, { also: [], anew: null });
   }
 
   /** "src/x.rs:12:5" becomes `{file, line, column, text}`; the same place is the same object. */

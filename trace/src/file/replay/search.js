@@ -86,7 +86,7 @@
     said.innerHTML = event ? K.headline(i) : K.tokens(text);
     const when = t === undefined ? "" : K.clock(t), at = event?.made ?? event?.at; // a spawn's own line, not the last await of the task that spawns
     li.append(K.el("a", { href: `#${K.address(i)}`, "data-go": i, "data-kind": kind, "aria-current": now ? "step" : null },
-      K.el("span", { class: "n" }, event ? String(event.n) : kind === "verdict" ? "!" : "»"), said, K.el("small", {}, [when, at ? `${at.file.replace(/^.*\//, "")}:${at.line}` : ""].filter(Boolean).join(" · "))));
+      K.el("span", { class: "n" }, event ? String(event.n) : kind === "verdict" ? "!" : "»"), said, K.el("small", {}, [when, at ? K.site(at.text) : ""].filter(Boolean).join(" · "))));
     return li;
   }
   function draw() {

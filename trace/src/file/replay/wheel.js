@@ -129,16 +129,8 @@
   function earliest(all, room, touched) {
     const before = (a, b) => a.due - b.due || a.since - b.since;
     if (all.length <= room) return { shown: all.sort(before), left: [] };
-    const few = room - 1, shown = [];
-    for (const t of all) {
-      if (shown.length === few && before(t, shown[few - 1]) >= 0) continue;
-      let at = shown.length;
-      while (at > 0 && before(t, shown[at - 1]) < 0) at--;
-      shown.splice(at, 0, t);
-      if (shown.length > few) shown.pop();
-    }
-    const now = all.find(touched);
-    if (now && !shown.includes(now)) shown[few - 1] = now;
+    const shown = K.foremost(all, room - 1, before), now = all.find(touched);
+    if (now && !shown.includes(now)) shown[room - 2] = now;
     const out = new Set(shown);
     return { shown, left: all.filter((t) => !out.has(t)) };
   }
@@ -155,7 +147,7 @@
     const lines = shown.map((t) => {
       const hot = t.since === s.i || t.how || moved.has(t.name) || first === t.name;
       const where = t.level > 5 ? "beyond the wheel" : `level ${t.level}, slot ${t.slot}`;
-      const line = !t.at ? "" : t.at.file === K.trace.main ? ` · ${K.timerWord(t.at) ? `${K.timerWord(t.at)}, ` : ""}line ${t.at.line}` : ` · ${esc(t.at.file.split("/").pop())}:${t.at.line}`;
+      const line = !t.at ? "" : t.at.file === K.trace.main ? ` · ${K.timerWord(t.at) ? `${K.timerWord(t.at)}, ` : ""}line ${t.at.line}` : ` · ${esc(K.site(t.at.text))}`;
       return `<li class="${hot ? "hot" : ""}${t.how === "removed" ? " gone" : ""}${tight ? " tight" : ""}">${t.task ? K.chipHTML(t.task) : "<i></i>"}<span>${esc(t.name)}</span>` +
         `<b class="num">${t.how ?? seconds(t.due)}</b><small>${where}${tight ? "" : line}</small></li>`;
     });

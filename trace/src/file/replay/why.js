@@ -12,7 +12,7 @@
   const MOST = 12;
   const name = (who) => K.nameHTML(who);
   const since = (i) => (i >= 0 && K.event(i) ? ` since ${K.link(i)}` : "");
-  const at = (place) => (place ? ` (<code>${K.esc(place.text.replace(/(:\d+):\d+$/, "$1").replace(/^.*\//, ""))}</code>)` : "");
+  const at = (place) => (place ? ` (<code>${K.esc(K.site(place.text))}</code>)` : "");
 
   /** What the thread does meanwhile: the same for all. */
   function thread(s) {
