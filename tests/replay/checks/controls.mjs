@@ -15,7 +15,7 @@ const EXPECTED = {
   back: (i) => window.K.visible.findLast((k) => k < i),
   turn: (i) => window.K.visible.find((k) => window.K.event(k).turn > window.K.event(i).turn),
   turnBack: (i) => {
-    const { visible, trace: { events } } = window.K, begin = visible.find((k) => K.event(k).turn === K.event(i).turn);
+    const { visible } = window.K, begin = visible.find((k) => K.event(k).turn === K.event(i).turn);
     return begin < i ? begin : visible.find((k) => K.event(k).turn === K.event(visible.findLast((v) => v < begin)).turn);
   },
   task: (i) => window.K.visible.find((k) => k > i && window.K.subjects(window.K.event(k)).includes(window.K.event(i).task)),

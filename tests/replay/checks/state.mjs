@@ -80,6 +80,8 @@ function drawn() {
 export function counted(most = Infinity) {
   const { K } = window, faults = K.trace.torn ? [`${K.trace.torn} lines or blocks are torn`] : [];
   const rows = K.rowsOf(K.trace).rows, { BAR } = K;
+  const spawned = K.rowsOf(K.trace).arrows.filter(({ how }) => how === "spawn").map(({ to }) => to);
+  if (new Set(spawned).size < spawned.length) faults.push("a task or job has more than one arrow from where it was made");
   const step = Math.max(1, Math.ceil(K.trace.last / most));
   const place = { [BAR.READY]: "queued", [BAR.POLL]: "polling", [BAR.WAIT]: "waiting", [BAR.DONE]: "done", [BAR.CANCELLED]: "done", [BAR.PANICKED]: "done" };
   for (let i = 0; i <= K.trace.last; i++) {

@@ -103,7 +103,7 @@ export function times(checks, files) {
   checks.add("times: width as time, and what a bar is", async (open) => {
     const page = await open(files.mutex);
     const wide = () => page.evaluate(() => {
-      const { rows } = window.K.rowsOf(window.K.trace), { px } = window.K.lanes.frame, { events } = window.K.trace, out = [];
+      const { rows } = window.K.rowsOf(window.K.trace), { px } = window.K.lanes.frame, out = [];
       for (const row of rows.values()) row.kind.forEach((kind, k) => { if (kind === window.K.BAR.POLL && row.at[k + 1] !== undefined) out.push([K.event(row.at[k + 1]).real - K.event(row.at[k]).real || K.event(row.at[k + 1]).t - K.event(row.at[k]).t, px(row.at[k + 1]) - px(row.at[k])]); });
       return out.sort((a, b) => b[0] - a[0]);
     });
@@ -115,10 +115,11 @@ export function times(checks, files) {
     const box = await page.evaluate(() => {
       const { rows } = window.K.rowsOf(window.K.trace), item = window.K.lanes.items.find((x) => x.row === rows.get("task 1")), k = item.row.kind.indexOf(window.K.BAR.POLL);
       const at = document.getElementById("lanes-rows").getBoundingClientRect();
-      return [at.left + window.K.lanes.frame.px(item.row.at[k]) + 3, at.top + item.y + item.h / 2, item.row.at[k]];
+      return [at.left + window.K.lanes.frame.px(item.row.at[k]) + 3, at.top + item.y + item.h / 2, item.row.at[k], `event ${item.row.at[k] + 1} to ${item.row.at[k + 1] + 1}`];
     });
     await page.mouse.move(box[0], box[1]);
-    is(/^task 1: polling, [\d.]+ [nµm]?s, event \d+ to \d+$/.test(await page.textContent("#lanes-bar")), `over a bar: ${await page.textContent("#lanes-bar")}`);
+    const words = await page.textContent("#lanes-bar");
+    is(/^task 1: polling, [\d.]+ [nµm]?s, event \d+ to \d+$/.test(words) && words.endsWith(box[3]), `over a bar: ${words}, not ${box[3]}`);
     await page.mouse.move(2, 2);
     await page.evaluate((i) => window.K.go(i), box[2]);
     is(/^task 1: polling/.test(await page.textContent("#lanes-bar")), "and at the event itself, without a mouse");

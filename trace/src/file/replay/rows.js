@@ -20,7 +20,7 @@
 
   class Row {
     constructor(name, made, parent) {
-      Object.assign(this, { name, made, parent, at: [], kind: [], note: [], branches: [], group: null });
+      Object.assign(this, { name, made, parent, at: [], kind: [], note: [], branches: [], group: null, held: [] });
     }
     /** From event `i` on the row is in state `kind`; `note` says on what it waits. */
     begin(i, kind, note = "") {
@@ -53,6 +53,15 @@
   const ENDS = { ready: BAR.DONE, panicked: BAR.PANICKED, cancelled: BAR.CANCELLED };
   const short = (waits) => [...new Set(waits.map(K.onShort))].join(", ");
 
+  /** Is a waker of this task still there? */
+  function waitsAt(s, on, name) {
+    if (on.timer) return s.timers.get(on.timer)?.task === name;
+    if (on.task) return s.tasks.get(on.task)?.joiner === name && s.tasks.get(on.task).where !== "done";
+    if (on.source) return !!s.sources.get(on.source)?.[on.direction]?.waits.includes(name);
+    const p = s.primitives.get(on.sync ?? on.value ?? on.closed);
+    return !!p && (on.sync ? p.line : on.value ? p.value_waiting : p.closed_waiting).includes(name);
+  }
+
   /** One look at all events, in their order, and at what each has changed. */
   class Reader {
     constructor() {
@@ -69,7 +78,7 @@
       return row;
     }
     read(e, s) {
-      if (e.anew) for (const t of s.tasks.values()) this.task(t, e);
+      if (e.anew) for (const t of s.tasks.values()) this.task(t, e, s);
       for (const list of [e.then, ...e.also]) {
         if (Array.isArray(list)) for (let k = 0; k + 2 < list.length; k += 3) this.change(list[k], list[k + 1], list[k + 2], e, s);
       }
@@ -77,27 +86,30 @@
       if ((e.branches ?? e.branch) !== undefined) this.select(e, s);
     }
     change(table, name, what, e, s) {
-      if (table === "tasks" && (what?.where || !this.rows.has(name))) this.task(s.tasks.get(name), e);
+      if (table === "tasks" && (what?.where || !this.rows.has(name))) this.task(s.tasks.get(name), e, s);
       else if (table === "jobs") this.job(s.jobs.get(name), name, e);
       else if (table === "loop") this.loop(s, e.i);
     }
-    task(t, e) {
+    task(t, e, s) {
       if (!t) return;
       const { i } = e, isNew = !this.rows.has(t.name), parent = e.ev === "Spawn" && t.kind !== "main" ? e.run : null, row = this.row(t.name, t.made?.text, parent);
       if (isNew && parent) this.arrows.push({ i, from: parent, to: t.name, how: "spawn" });
       switch (t.where) {
         case "queued": return row.begin(i, BAR.READY, isNew ? "new" : "");
         case "polling": this.rounds.set(t.name, []); return row.begin(i, BAR.POLL);
-        // What other code waits for is looked for when the whole run is known.
-        case "waiting": return row.begin(i, BAR.WAIT, short(t.waits) || (t.wakers > 0 ? null : ""));
+        case "waiting":
+          // A poll that stores no waker anew leaves those of the polls before it where they are.
+          row.held = t.waits.length ? t.waits : row.held.filter((on) => waitsAt(s, on, t.name));
+          // (What other code waits for is looked for when the whole run is known.)
+          return row.begin(i, BAR.WAIT, short(row.held) || (t.wakers > 0 ? null : ""));
       }
       row.begin(i, ENDS[t.how] ?? BAR.DONE);
       for (const branch of row.branches) branch.begin(i, BAR.NONE);
     }
     job(j, name, { i }) {
-      const row = this.row(name, "the blocking pool", j?.by);
+      const isNew = !this.rows.has(name), row = this.row(name, "the blocking pool", j?.by);
       row.begin(i, j ? BAR.JOB : BAR.DONE);
-      if (j?.by) this.arrows.push({ i, from: j.by, to: name, how: "spawn" });
+      if (isNew && j?.by) this.arrows.push({ i, from: j.by, to: name, how: "spawn" });
     }
     loop(s, i) {
       if (s.parked && this.park < 0) this.park = i;

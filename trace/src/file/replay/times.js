@@ -47,7 +47,7 @@
     const { n, last } = K.trace, first = n[bar.from], until = n[Math.min(bar.to, last)];
     if (!(bar.kind in STATE)) return `${row.name}: ${what} since event ${first}`;
     const long = bar.ns === null ? ", how long is not known: events are missing" : `, ${span(bar.ns)}${bar.open ? " until the record ends" : ""}`;
-    return `${row.name}: ${what}${long}, event ${first} to ${last}`;
+    return `${row.name}: ${what}${long}, event ${first} to ${until}`;
   };
 
   // ----- sums over a span of time (of the program's clock, in ns) -----
