@@ -13,29 +13,6 @@ use kettle::time::{Instant, sleep};
 use kettle::trace::{Event, Recorder, record};
 use records::*;
 
-/// `kettle` as the example sees it here: its clock is paused.
-mod kettle_in_virtual_time {
-    pub(crate) use ::kettle::*;
-
-    pub(crate) mod __private {
-        pub(crate) fn main<F: Future>(
-            _start_paused: bool,
-            _name: Option<&str>,
-            future: F,
-        ) -> F::Output {
-            crate::common::engine::paused().block_on(future)
-        }
-    }
-}
-
-mod make_tea {
-    use crate::kettle_in_virtual_time as kettle;
-    include!("../examples/make_tea.rs");
-    pub(crate) fn run() {
-        main();
-    }
-}
-
 /// The timeouts of the parks, in order.
 fn parks(records: &[kettle::trace::Record]) -> Vec<Option<Duration>> {
     let parks = records.iter().filter_map(|record| match record.event {
@@ -43,15 +20,6 @@ fn parks(records: &[kettle::trace::Record]) -> Vec<Option<Duration>> {
         _ => None,
     });
     parks.collect()
-}
-
-#[test]
-fn the_wait_of_make_tea_is_one_park_with_a_timeout() {
-    let ((), records) = record(make_tea::run);
-    let parks = parks(&records);
-    assert_eq!(parks.len(), 1, "{parks:?}");
-    let timeout = parks[0].expect("it has a timeout");
-    assert!(timeout > Duration::from_millis(1999) && timeout <= Duration::from_secs(2));
 }
 
 #[test]

@@ -93,7 +93,7 @@ pub(crate) fn again(report: &mut Report) {
 }
 
 /// Everything there is for the doctor to be wrong about. (The mistakes in `examples/oops` are fixed
-/// nowhere: what they do is compared in `tests/fold/examples.rs`, too.)
+/// nowhere: what they do is compared in `tests/golden_traces.rs`, too.)
 fn doctor(report: &mut Report) {
     let args = [&["-p", "kettle", "--lib", "--tests"], cargo::WHOLE, &["--", "--skip", "oops::"]];
     let mut command = cargo::test(&args.concat());

@@ -206,7 +206,7 @@ fn take_appends_to_what_is_there() {
     assert_eq!(take.limit(), u64::MAX - 3);
 }
 
-/// Replaces the buffer that it is lent, which no honest reader does.
+/// Replaces the buffer that it was given, which no honest reader does.
 struct Swindler(Option<&'static mut [u8]>);
 
 impl AsyncRead for Swindler {

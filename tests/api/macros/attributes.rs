@@ -56,17 +56,17 @@ async fn leaves_a_local_task_behind(task: impl Future<Output = ()> + 'static) ->
 }
 
 #[allow(clippy::async_yields_async)] // the handle is what the task hands on
-#[kettle::test(flavor = "local", start_paused = true, name = "kitchen")]
+#[kettle::test(flavor = "local", start_paused = true, name = "tea")]
 async fn a_local_flavor_takes_the_other_arguments_too() {
     let handle = kettle::spawn(async { kettle::task::spawn_local(async { 7 }) }).await;
     assert_eq!(handle.unwrap().await.unwrap(), 7, "a task of `spawn` may do that, too");
     kettle::time::sleep(std::time::Duration::from_hours(24)).await;
-    assert_eq!(kettle::runtime::Handle::current().name(), Some("kitchen"));
+    assert_eq!(kettle::runtime::Handle::current().name(), Some("tea"));
 }
 
-#[kettle::test(name = "kitchen")]
+#[kettle::test(name = "tea")]
 async fn the_runtime_has_its_name() {
-    assert_eq!(kettle::runtime::Handle::current().name(), Some("kitchen"));
+    assert_eq!(kettle::runtime::Handle::current().name(), Some("tea"));
 }
 
 #[kettle::test]

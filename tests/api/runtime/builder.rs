@@ -25,7 +25,7 @@ fn every_setting_returns_the_builder_and_the_runtime_runs() {
         .enable_io()
         .enable_time()
         .enable_all()
-        .name("kitchen")
+        .name("tea")
         .thread_name("pot")
         .thread_name_fn(|| "pan".to_owned())
         .thread_stack_size(256 * 1024)
@@ -83,9 +83,9 @@ fn a_setting_that_can_not_be_panics_at_the_callers_line() {
 #[test]
 fn a_runtime_has_the_name_that_it_was_given() {
     assert_eq!(builder().build().unwrap().handle().name(), None);
-    let runtime = builder().name("kitchen").build().unwrap();
-    assert_eq!(runtime.handle().name(), Some("kitchen"));
-    runtime.block_on(async { assert_eq!(Handle::current().name(), Some("kitchen")) });
+    let runtime = builder().name("tea").build().unwrap();
+    assert_eq!(runtime.handle().name(), Some("tea"));
+    runtime.block_on(async { assert_eq!(Handle::current().name(), Some("tea")) });
 }
 
 fn name_of_this_thread() -> String {
@@ -342,7 +342,7 @@ fn start_paused_begins_with_a_virtual_clock() {
 #[test]
 fn debug() {
     assert!(format!("{:?}", builder()).starts_with("Builder"));
-    assert!(format!("{:?}", builder().name("kitchen")).contains("kitchen"));
+    assert!(format!("{:?}", builder().name("tea")).contains("tea"));
 }
 
 auto_traits!(Builder: Send & Sync & Unpin);

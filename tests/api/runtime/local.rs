@@ -244,11 +244,11 @@ fn it_waits_for_blocking_jobs() {
 fn settings_of_the_builder_hold() {
     let runtime = Builder::new_current_thread()
         .enable_all()
-        .name("kitchen")
+        .name("tea")
         .start_paused(true)
         .build_local(LocalOptions::default())
         .unwrap();
-    assert_eq!(runtime.handle().name(), Some("kitchen"));
+    assert_eq!(runtime.handle().name(), Some("tea"));
     assert_eq!(runtime.handle().runtime_flavor(), RuntimeFlavor::CurrentThread);
     assert_eq!(runtime.metrics().num_workers(), 1);
     runtime.block_on(async { kettle::time::sleep(Duration::from_hours(24)).await });

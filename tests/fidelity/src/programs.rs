@@ -1,6 +1,6 @@
 //! What is run?
 //!
-//! The six programs of the tutorial, letter by letter from `examples/`, and variations on them
+//! The six programs of the tutorial, word for word from `examples/`, and variations on them
 //! (`variations/`). Each stands here twice: once where `kettle` is kettle, once where it is tokio.
 
 use crate::program::Program;

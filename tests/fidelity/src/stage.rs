@@ -47,7 +47,7 @@ pub(crate) fn listen<R>(listener: impl FnMut(&str) + 'static, f: impl FnOnce() -
     result
 }
 
-/// What was printed and logged since [`listen`] began, letter by letter.
+/// What was printed and logged since [`listen`] began, word for word.
 pub(crate) fn logged() -> Vec<String> {
     LOG.with_borrow(Clone::clone)
 }

@@ -14,9 +14,9 @@ export function looks(checks, files, directory) {
     await page.evaluate(() => window.K.go(40));
     await page.emulateMedia({ media: "print", colorScheme: "dark" });
     await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
-    const [rows, steps, paper, ink] = await page.evaluate(() => [document.querySelectorAll("#print tr").length, window.K.visible.length, getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]);
+    const [rows, steps, paper, colour] = await page.evaluate(() => [document.querySelectorAll("#print tr").length, window.K.visible.length, getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]);
     same(rows, steps, "a line for each step");
-    is(/\b2[2-5]\d, 2[2-5]\d/.test(paper) && /\((\d|[1-6]\d),/.test(ink), `ink on paper: ${ink} on ${paper}`);
+    is(/\b2[2-5]\d, 2[2-5]\d/.test(paper) && /\((\d|[1-6]\d),/.test(colour), `dark text on paper: ${colour} on ${paper}`);
     is(await page.isVisible("#print"), "they are printed");
     is(!(await page.isVisible("nav")) && !(await page.isVisible(".lane-tools")), "buttons are not");
     await page.evaluate(() => dispatchEvent(new Event("afterprint")));

@@ -2,7 +2,7 @@
 //
 // For each program and level: from the first event to the last by the key, back again, and about at
 // random. The page must look the same at an event, on whatever way one came: not similar, but the
-// same to the letter.
+// very same.
 
 import { is, same } from "./harness.mjs";
 

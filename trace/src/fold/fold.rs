@@ -234,7 +234,3 @@ impl Fold {
         }
     }
 }
-
-#[cfg(test)]
-#[path = "fold_tests.rs"]
-mod tests;

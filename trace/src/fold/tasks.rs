@@ -381,3 +381,29 @@ impl Tasks {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{Script, place, poll, spawn_main};
+    use crate::fold::Fold;
+    use kettle_events::{Event, MessageKind};
+
+    #[test]
+    fn tasks_whose_handles_go_unheard_of_are_forgotten_in_time() {
+        let (main, mut script) = (Id::next(), Script::new());
+        let made = |task| Event::Wake { task, by: Cause::Runtime, effect: Effect::Queued(1) };
+        script.write(Event::RunStart { paused: true }).write(spawn_main(main)).write(made(main));
+        poll(script.task(main), main, Outcome::Pending);
+        script.task(None);
+        for _ in 0..4 * REMEMBERED {
+            let (task, kind, at) = (Id::next(), Kind::Task, place());
+            script.write(Event::Message { kind: MessageKind::Spawn });
+            script.write(Event::Spawn { task, kind, at, size: 8, what: "Tea" }).write(made(task));
+            poll(script.task(task), task, Outcome::Ready);
+            script.task(None);
+        }
+        let remembered = Fold::of(&script.records).tasks().count();
+        assert!(remembered <= REMEMBERED + 2, "{remembered}");
+    }
+}

@@ -277,7 +277,7 @@ fn a_task_that_came_by_letter_is_lost_as_any_other() {
         });
         let (handle, _other) = elsewhere.join().unwrap();
         let wakers = || ["task 1", "task 2", "task 3"].map(|task| wakers(&heard, task));
-        sleep(Duration::from_millis(1)).await; // the turn ends, and letters are opened
+        sleep(Duration::from_millis(1)).await; // the turn ends, and messages are received
         assert_eq!(wakers(), [1, 1, 1]);
         drop(handle);
         sleep(Duration::from_millis(3)).await;

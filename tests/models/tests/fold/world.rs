@@ -61,9 +61,9 @@ impl World {
         self.senders[channel].lock().unwrap().last().cloned()
     }
 
-    pub(crate) fn receiver(self: &Arc<World>, channel: usize) -> Option<Lent> {
+    pub(crate) fn receiver(self: &Arc<World>, channel: usize) -> Option<Borrowed> {
         let receiver = self.receivers[channel].lock().unwrap().take()?;
-        Some(Lent { receiver: Some(receiver), channel, world: self.clone() })
+        Some(Borrowed { receiver: Some(receiver), channel, world: self.clone() })
     }
 
     pub(crate) fn set(&self, signal: usize) {
@@ -77,26 +77,26 @@ impl World {
 }
 
 /// A receiver that goes back when its user is dropped.
-pub(crate) struct Lent {
+pub(crate) struct Borrowed {
     receiver: Option<mpsc::Receiver<u32>>,
     channel: usize,
     world: Arc<World>,
 }
 
-impl Deref for Lent {
+impl Deref for Borrowed {
     type Target = mpsc::Receiver<u32>;
     fn deref(&self) -> &mpsc::Receiver<u32> {
         self.receiver.as_ref().unwrap()
     }
 }
 
-impl DerefMut for Lent {
+impl DerefMut for Borrowed {
     fn deref_mut(&mut self) -> &mut mpsc::Receiver<u32> {
         self.receiver.as_mut().unwrap()
     }
 }
 
-impl Drop for Lent {
+impl Drop for Borrowed {
     fn drop(&mut self) {
         let before = self.world.receivers[self.channel]
             .lock()
