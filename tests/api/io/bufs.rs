@@ -302,12 +302,3 @@ fn take_reads_into_memory_that_is_not_initialised() {
     assert_eq!(Polled::new(take.read_buf(&mut vec)).ready().unwrap(), 0);
     assert_eq!((&vec[..], take.limit()), (&b"green"[..], 0));
 }
-
-#[test]
-fn the_futures_are_send_and_not_unpin() {
-    fn is_send<T: Send>(_: &T) {}
-    let (mut reader, mut writer) = (&b"tea"[..], Vec::<u8>::new());
-    is_send(&reader.read_buf(&mut writer));
-    is_send(&writer.write_buf(&mut reader));
-    is_send(&writer.write_all_buf(&mut reader));
-}

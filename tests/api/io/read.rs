@@ -5,7 +5,7 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use kettle::io::{self, AsyncRead, AsyncReadExt, AsyncWriteExt, ErrorKind, ReadBuf};
+use kettle::io::{self, AsyncRead, AsyncReadExt, ErrorKind, ReadBuf};
 
 use crate::help::panic_of;
 
@@ -262,43 +262,6 @@ fn a_cursor_reads_on_from_its_position() {
         assert_eq!(block_on(cursor.read(&mut buffer)).unwrap(), 0);
         assert_eq!(cursor.position(), behind_the_end);
     }
-}
-
-#[test]
-fn the_futures_are_as_mobile_as_their_reader() {
-    fn is_send_and_sync<T: Send + Sync>(_: &T) {}
-    let mut reader: &[u8] = b"";
-    is_send_and_sync(&reader.read(&mut []));
-    is_send_and_sync(&reader.read_exact(&mut []));
-    is_send_and_sync(&reader.read_to_end(&mut Vec::new()));
-    is_send_and_sync(&reader.read_to_string(&mut String::new()));
-    is_send_and_sync(&reader.read_u32());
-}
-
-/// `Unpin` would give a type both implementations, and the call below a choice that it can't make.
-trait NotUnpin<Which> {}
-struct Always;
-struct IfUnpin;
-impl<T> NotUnpin<Always> for T {}
-impl<T: Unpin> NotUnpin<IfUnpin> for T {}
-
-#[test]
-fn the_futures_are_not_unpin() {
-    fn is_not_unpin<Which, T: NotUnpin<Which>>(_: &T) {}
-    let mut reader: &[u8] = b"";
-    is_not_unpin(&reader.read(&mut []));
-    is_not_unpin(&reader.read_exact(&mut []));
-    is_not_unpin(&reader.read_to_end(&mut Vec::new()));
-    is_not_unpin(&reader.read_to_string(&mut String::new()));
-    is_not_unpin(&reader.read_u8());
-    is_not_unpin(&reader.read_f64_le());
-    let mut writer = Vec::new();
-    is_not_unpin(&writer.write(b""));
-    is_not_unpin(&writer.write_all(b""));
-    is_not_unpin(&writer.write_vectored(&[]));
-    is_not_unpin(&writer.write_u8(0));
-    is_not_unpin(&writer.flush());
-    is_not_unpin(&writer.shutdown());
 }
 
 #[test]

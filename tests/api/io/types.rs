@@ -141,6 +141,7 @@ fn a_type_is_no_more_than_what_is_in_it() {
 #[test]
 fn futures_are_send_and_not_unpin() {
     let (mut reader, mut text, mut vec) = (BufReader::new(empty()), String::new(), Vec::new());
+    let mut slice = &b"tea"[..];
     macro_rules! future {
         ($($future:expr),* $(,)?) => { $(
             match $future {
@@ -161,11 +162,17 @@ fn futures_are_send_and_not_unpin() {
         reader.read_exact(&mut [0]),
         reader.read_to_end(&mut vec),
         reader.read_to_string(&mut text),
+        reader.read_buf(&mut vec),
+        reader.read_u8(),
         reader.read_u32(),
+        reader.read_f64_le(),
         reader.write(&[0]),
         reader.write_all(&[0]),
         reader.write_vectored(&[]),
-        reader.write_u32(7),
+        reader.write_buf(&mut slice),
+        reader.write_all_buf(&mut slice),
+        reader.write_u8(7),
+        reader.write_u64_le(7),
         reader.flush(),
         reader.shutdown(),
         copy(&mut reader, &mut sink()),

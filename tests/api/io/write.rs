@@ -186,15 +186,3 @@ fn what_points_to_a_writer_is_one() {
     .unwrap();
     assert_eq!(writer.calls, "fs");
 }
-
-#[test]
-fn the_futures_are_as_mobile_as_their_writer() {
-    fn is_send_and_sync<T: Send + Sync>(_: &T) {}
-    let mut vec: Vec<u8> = Vec::new();
-    is_send_and_sync(&vec.write(b""));
-    is_send_and_sync(&vec.write_all(b""));
-    is_send_and_sync(&vec.write_vectored(&[]));
-    is_send_and_sync(&vec.flush());
-    is_send_and_sync(&vec.shutdown());
-    is_send_and_sync(&vec.write_u64_le(0));
-}

@@ -12,7 +12,6 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 
 use kettle::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt, Interest, ReadBuf};
-use kettle::net::tcp::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, WriteHalf};
 use kettle::net::{TcpListener, TcpSocket, TcpStream, lookup_host};
 use kettle::runtime::Runtime;
 
@@ -817,20 +816,4 @@ async fn debug_names_the_addresses() {
     assert!(format!("{stream:?}").contains(&port));
     let (reader, writer) = stream.into_split();
     assert!(format!("{reader:?} {writer:?}").contains(&port));
-}
-
-#[test]
-fn auto_traits_are_tokios() {
-    fn all<T: Send + Sync + Unpin>() {}
-    fn send<T: Send>(_: &T) {}
-    all::<TcpListener>();
-    all::<TcpStream>();
-    all::<TcpSocket>();
-    all::<OwnedReadHalf>();
-    all::<OwnedWriteHalf>();
-    all::<ReadHalf<'_>>();
-    all::<WriteHalf<'_>>();
-    send(&TcpListener::bind("127.0.0.1:0"));
-    send(&TcpStream::connect(("localhost", 80)));
-    send(&lookup_host("localhost:80"));
 }

@@ -9,15 +9,7 @@ use kettle::net::{TcpSocket, lookup_host};
 
 use crate::help::panic_of;
 
-use super::{is_send, is_sync, is_unpin, is_unwind_safe, send};
-
-#[test]
-fn auto_traits() {
-    is_send::<TcpSocket>();
-    is_sync::<TcpSocket>();
-    is_unpin::<TcpSocket>();
-    is_unwind_safe::<TcpSocket>();
-}
+use super::send;
 
 #[allow(dead_code)] // asks the compiler
 fn futures_are_send(socket: TcpSocket, address: SocketAddr) {

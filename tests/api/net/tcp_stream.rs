@@ -8,42 +8,9 @@ use std::task::{Context, Poll, Waker};
 
 use bytes::{BufMut, BytesMut};
 use kettle::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, Interest, ReadBuf};
-use kettle::net::tcp::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, ReuniteError, WriteHalf};
 use kettle::net::{TcpListener, TcpStream, UdpSocket, UnixDatagram, UnixStream};
 
-use super::{is_send, is_sync, is_unwind_safe, send};
-
-#[test]
-fn auto_traits() {
-    is_unwind_safe::<TcpStream>();
-    is_unwind_safe::<TcpListener>();
-    is_unwind_safe::<OwnedReadHalf>();
-    is_unwind_safe::<OwnedWriteHalf>();
-    is_unwind_safe::<ReadHalf<'static>>();
-    is_unwind_safe::<WriteHalf<'static>>();
-    is_send::<ReuniteError>();
-    is_sync::<ReuniteError>();
-}
-
-#[allow(dead_code)] // asks the compiler
-fn futures_are_send(
-    stream: &TcpStream,
-    listener: &TcpListener,
-    halves: (OwnedReadHalf, OwnedWriteHalf),
-) {
-    let mut buf = [0; 8];
-    drop(send(listener.accept()));
-    drop(send(stream.ready(Interest::READABLE)));
-    drop(send(stream.readable()));
-    drop(send(stream.writable()));
-    drop(send(stream.async_io(Interest::READABLE, || Ok(()))));
-    drop(send(stream.peek(&mut buf)));
-    let (mut reader, writer) = halves;
-    drop(send(reader.readable()));
-    drop(send(reader.ready(Interest::READABLE)));
-    drop(send(reader.peek(&mut buf)));
-    drop(send(writer.writable()));
-}
+use super::send;
 
 async fn pair() -> (TcpStream, TcpStream) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

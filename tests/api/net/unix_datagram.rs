@@ -149,19 +149,6 @@ async fn a_sender_waits_for_room() {
 }
 
 #[kettle::test]
-async fn a_dropped_recv_loses_nothing() {
-    let (one, other) = UnixDatagram::pair().unwrap();
-    let mut buf = [0; 8];
-    {
-        let mut waiting = Polled::new(one.recv(&mut buf));
-        waiting.pending();
-    }
-    other.send(b"hello").await.unwrap();
-    assert_eq!(one.recv(&mut buf).await.unwrap(), 5);
-    assert_eq!(one.try_recv(&mut buf).unwrap_err().kind(), ErrorKind::WouldBlock);
-}
-
-#[kettle::test]
 async fn polled_by_hand() {
     let folder = Folder::new();
     let (one, other) = UnixDatagram::pair().unwrap();
@@ -181,23 +168,6 @@ async fn polled_by_hand() {
     let from = std::future::poll_fn(|cx| named.poll_recv_from(cx, &mut buf)).await.unwrap();
     assert!(from.is_unnamed());
     assert_eq!(buf.filled(), b"x");
-}
-
-#[kettle::test]
-async fn operations_of_ones_own() {
-    let (one, other) = UnixDatagram::pair().unwrap();
-    let blocked = || -> std::io::Result<()> { Err(ErrorKind::WouldBlock.into()) };
-    let _ = one.try_io(Interest::READABLE, blocked);
-    let again = one.try_io(Interest::READABLE, || Ok(()));
-    assert_eq!(again.unwrap_err().kind(), ErrorKind::WouldBlock);
-    let mut waiting = Polled::new(one.async_io(Interest::READABLE, || Ok(7)));
-    waiting.pending();
-    other.send(b"x").await.unwrap();
-    while waiting.wakes() == 0 {
-        kettle::task::yield_now().await;
-    }
-    assert_eq!(waiting.ready().unwrap(), 7);
-    assert!(one.ready(Interest::WRITABLE).await.unwrap().is_writable());
 }
 
 #[kettle::test]
@@ -221,13 +191,6 @@ async fn from_std_and_back() {
     other.send(b"hello").await.unwrap();
     assert_eq!(one.recv(&mut [0; 8]).await.unwrap(), 5);
     assert!(format!("{one:?}").contains("fd"));
-}
-
-#[kettle::test]
-#[should_panic(expected = "locking")]
-async fn from_std_in_blocking_mode_panics() {
-    let (std, _) = std::os::unix::net::UnixDatagram::pair().unwrap();
-    let _ = UnixDatagram::from_std(std);
 }
 
 #[test]

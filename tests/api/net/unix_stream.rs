@@ -282,57 +282,6 @@ async fn borrowed_halves() {
 }
 
 #[kettle::test]
-async fn a_dropped_owned_half_ends_its_direction() {
-    let (near, mut far) = UnixStream::pair().unwrap();
-    let (mut reader, mut writer) = near.into_split();
-    writer.write_all(b"last").await.unwrap();
-    drop(writer);
-    let mut text = String::new();
-    far.read_to_string(&mut text).await.unwrap();
-    assert_eq!(text, "last");
-    far.write_all(b"answer").await.unwrap();
-    drop(far);
-    text.clear();
-    reader.read_to_string(&mut text).await.unwrap();
-    assert_eq!(text, "answer");
-}
-
-#[kettle::test]
-async fn a_forgotten_half_ends_nothing() {
-    let (near, mut far) = UnixStream::pair().unwrap();
-    let (reader, writer) = near.into_split();
-    writer.forget();
-    let mut end = Polled::new(far.read_u8());
-    end.pending();
-    drop(end);
-    drop(reader);
-    assert_eq!(far.read_u8().await.unwrap_err().kind(), ErrorKind::UnexpectedEof);
-}
-
-#[kettle::test]
-async fn halves_are_reunited_with_their_own() {
-    let (one, other) = UnixStream::pair().unwrap();
-    let fd = one.as_raw_fd();
-    let (one_read, one_write) = one.into_split();
-    let (other_read, other_write) = other.into_split();
-    let error = one_read.reunite(other_write).unwrap_err();
-    assert_eq!(error.to_string(), {
-        let text = "tried to reunite halves that are not from the same socket";
-        match crate::help::side() {
-            crate::help::Side::Tokio => text.to_owned(),
-            // Texts of errors are not promised.
-            crate::help::Side::Kettle => error.to_string(),
-        }
-    });
-    let ReuniteError(one_read, other_write) = error;
-    let mut one = one_read.reunite(one_write).unwrap();
-    assert_eq!(one.as_raw_fd(), fd);
-    let mut other = other_write.reunite(other_read).unwrap();
-    one.write_all(b"x").await.unwrap();
-    assert_eq!(other.read_u8().await.unwrap(), b'x');
-}
-
-#[kettle::test]
 async fn from_std_and_back() {
     let folder = Folder::new();
     let (near, mut far) = UnixStream::pair().unwrap();
@@ -352,13 +301,6 @@ async fn from_std_and_back() {
     std.set_nonblocking(true).unwrap();
     let listener = UnixListener::try_from(std).unwrap();
     assert!(format!("{listener:?}").contains("fd"));
-}
-
-#[kettle::test]
-#[should_panic(expected = "locking")]
-async fn from_std_in_blocking_mode_panics() {
-    let (std, _) = std::os::unix::net::UnixStream::pair().unwrap();
-    let _ = UnixStream::from_std(std);
 }
 
 #[test]

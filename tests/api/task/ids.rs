@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 use std::future::{pending, poll_fn, ready};
 use std::io;
+use std::marker::PhantomPinned;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::mpsc;
 use std::task::Poll;
@@ -305,12 +306,14 @@ fn unwind_safe<T: UnwindSafe + RefUnwindSafe>() {}
 
 #[test]
 fn handles_are_unwind_safe() {
-    unwind_safe::<JoinHandle<std::cell::Cell<u8>>>();
+    unwind_safe::<JoinHandle<YN>>();
+    unwind_safe::<JoinHandle<NN>>();
     unwind_safe::<AbortHandle>();
 }
 
 auto_traits!(Id: Send & Sync & Unpin);
 auto_traits!(JoinHandle<YY>: Send & Sync & Unpin);
+auto_traits!(JoinHandle<PhantomPinned>: Send & Sync & Unpin);
 auto_traits!(JoinHandle<YN>: Send & Sync & Unpin);
 auto_traits!(JoinHandle<NN>: !Send & !Sync & Unpin);
 auto_traits!(AbortHandle: Send & Sync & Unpin);

@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::task::Poll;
 
 use kettle::task::{spawn, yield_now};
-use kettle::time::{Duration, Instant, Interval, Sleep, Timeout, advance, sleep, sleep_until};
+use kettle::time::{Duration, Instant, advance, sleep, sleep_until};
 
 use super::{Shared, Xorshift, look, ms, panic_of, poll_once, secs};
 
@@ -197,29 +197,6 @@ fn without_a_runtime_it_panics_with_words() {
         assert!(says(&words, "#[kettle::main]"), "{words}");
     }
 }
-
-#[test]
-fn types_are_as_tokios() {
-    fn send_sync<T: Send + Sync>() {}
-    fn unpin<T: Unpin>() {}
-    send_sync::<Sleep>();
-    send_sync::<Timeout<std::future::Ready<()>>>();
-    send_sync::<Interval>();
-    send_sync::<Instant>();
-    unpin::<Interval>();
-    unpin::<Instant>();
-    is_not_unpin::<_, Sleep>();
-    is_not_unpin::<_, Timeout<std::future::Ready<()>>>();
-}
-
-/// `Unpin` would give a type both implementations, and the call a choice that it can't make.
-fn is_not_unpin<Which, T: NotUnpin<Which>>() {}
-
-trait NotUnpin<Which> {}
-struct Always;
-struct IfUnpin;
-impl<T> NotUnpin<Always> for T {}
-impl<T: Unpin> NotUnpin<IfUnpin> for T {}
 
 /// A poll that is out of budget says `Pending`, has itself woken, and takes nothing.
 #[kettle::test(start_paused = true)]
