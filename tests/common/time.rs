@@ -1,14 +1,15 @@
 //! What tests of time share.
 
 use std::future::{Future, poll_fn};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
-use kettle::runtime::{Builder, Runtime};
 use kettle::time::{Duration, Instant, Sleep, sleep};
+
+#[allow(unused_imports)] // each test file uses its part
+pub use super::engine::{panic_of, paused, words_of as words};
 
 pub fn ms(ms: u64) -> Duration {
     Duration::from_millis(ms)
@@ -18,11 +19,6 @@ pub fn secs(secs: u64) -> Duration {
     Duration::from_secs(secs)
 }
 
-/// A runtime whose clock stands still.
-pub fn paused() -> Runtime {
-    Builder::new_current_thread().enable_all().start_paused(true).build().unwrap()
-}
-
 pub fn poll_once<F: Future + ?Sized>(future: Pin<&mut F>) -> Poll<F::Output> {
     future.poll(&mut Context::from_waker(Waker::noop()))
 }
@@ -30,21 +26,6 @@ pub fn poll_once<F: Future + ?Sized>(future: Pin<&mut F>) -> Poll<F::Output> {
 /// Polls it once, with the waker of the task that awaits this.
 pub async fn look<F: Future>(mut future: Pin<&mut F>) -> Poll<F::Output> {
     poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await
-}
-
-/// What a panic says.
-pub fn panic_of<R>(f: impl FnOnce() -> R) -> String {
-    match catch_unwind(AssertUnwindSafe(f)) {
-        Ok(_) => panic!("a panic was expected"),
-        Err(panic) => words(&*panic),
-    }
-}
-
-pub fn words(panic: &(dyn std::any::Any + Send)) -> String {
-    match panic.downcast_ref::<String>() {
-        Some(words) => words.clone(),
-        None => (*panic.downcast_ref::<&str>().expect("a panic with words")).to_owned(),
-    }
 }
 
 /// A sleep that several tasks and threads share.

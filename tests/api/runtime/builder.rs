@@ -93,12 +93,6 @@ fn name_of_this_thread() -> String {
 }
 
 #[test]
-fn threads_for_blocking_work_have_the_name() {
-    let runtime = builder().thread_name("pot").build().unwrap();
-    assert_eq!(runtime.block_on(runtime.spawn_blocking(name_of_this_thread)).unwrap(), "pot");
-}
-
-#[test]
 fn a_closure_names_each_thread() {
     let made = Arc::new(AtomicUsize::new(0));
     let counts = made.clone();

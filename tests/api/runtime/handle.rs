@@ -5,18 +5,15 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::thread;
 
 use kettle::runtime::{
-    Builder, EnterGuard, Handle, Id, Runtime, RuntimeFlavor, TryCurrentError, is_rt_shutdown_err,
+    EnterGuard, Handle, Id, Runtime, RuntimeFlavor, TryCurrentError, is_rt_shutdown_err,
     worker_index,
 };
 use kettle::sync::oneshot;
 use kettle::task::JoinHandle;
 
 use crate::auto_traits;
+use crate::common::engine::runtime;
 use crate::help::{Drops, says};
-
-fn runtime() -> Runtime {
-    Builder::new_current_thread().enable_all().build().unwrap()
-}
 
 #[test]
 fn ids_differ_between_runtimes_and_not_within_one() {
@@ -118,7 +115,7 @@ fn what_threads_spawn_while_a_runtime_ends_is_taken_or_dropped() {
             thread::yield_now();
         }
         drop(runtime);
-        let (mut spawned, asker) = (0, self::runtime());
+        let (mut spawned, asker) = (0, crate::common::engine::runtime());
         for task in spawners.into_iter().flat_map(|spawner| spawner.join().unwrap()) {
             spawned += 1;
             // It may still be on its way to being refused; it must not wait forever.

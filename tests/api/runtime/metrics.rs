@@ -4,16 +4,13 @@ use std::future::pending;
 use std::thread;
 use std::time::Duration;
 
-use kettle::runtime::{Builder, Handle, Runtime, RuntimeMetrics};
+use kettle::runtime::{Handle, RuntimeMetrics};
 use kettle::sync::oneshot;
 use kettle::task::yield_now;
 
 use crate::auto_traits;
+use crate::common::engine::runtime;
 use crate::help::panic_of;
-
-fn runtime() -> Runtime {
-    Builder::new_current_thread().enable_all().build().unwrap()
-}
 
 #[test]
 fn one_worker() {

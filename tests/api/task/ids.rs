@@ -8,16 +8,12 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::mpsc;
 use std::task::Poll;
 
-use kettle::runtime::{Builder, Runtime};
 use kettle::task::{self, AbortHandle, Id, JoinError, JoinHandle, LocalSet, try_id};
 
 use crate::auto_traits;
 use crate::auto_traits::{NN, YN, YY};
+use crate::common::engine::runtime;
 use crate::help::{Drops, Side, is_patched, panic_of, says, side};
-
-fn runtime() -> Runtime {
-    Builder::new_current_thread().enable_all().build().unwrap()
-}
 
 #[kettle::test]
 async fn a_task_sees_the_id_that_its_handles_have() {

@@ -7,18 +7,14 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
-use kettle::runtime::{Builder, Runtime};
 use kettle::sync::oneshot;
 use kettle::task::{self, JoinSet, LocalSet, coop};
 use kettle::time::sleep;
 
 use crate::auto_traits;
 use crate::auto_traits::{NN, YN, YY};
+use crate::common::engine::runtime;
 use crate::help::{Drops, Polled, Wakes, panic_of};
-
-fn runtime() -> Runtime {
-    Builder::new_current_thread().enable_all().build().unwrap()
-}
 
 async fn after(millis: u64, value: u64) -> u64 {
     sleep(Duration::from_millis(millis)).await;
@@ -462,7 +458,7 @@ fn members_end_on_another_thread_while_this_one_waits() {
         set.spawn_on(async move { number }, runtime.handle());
     }
     let driver = std::thread::spawn(move || runtime.block_on(after_a_thousand_yields()));
-    let other = self::runtime();
+    let other = crate::common::engine::runtime();
     let mut outputs = other.block_on(set.join_all());
     outputs.sort_unstable();
     assert!(outputs.iter().copied().eq(0..50));

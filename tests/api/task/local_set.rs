@@ -6,16 +6,12 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::thread;
 
-use kettle::runtime::{Builder, Runtime};
 use kettle::sync::oneshot;
 use kettle::task::{LocalEnterGuard, LocalSet, spawn_local, yield_now};
 
 use crate::auto_traits;
+use crate::common::engine::runtime;
 use crate::help::{Drops, Polled, Side, panic_of, says, side};
-
-fn runtime() -> Runtime {
-    Builder::new_current_thread().enable_all().build().unwrap()
-}
 
 /// Where there is neither a set nor a local runtime. tokio's panic names its own line if a runtime is
 /// entered, although the function is `#[track_caller]`; kettle's always names the program's.

@@ -7,8 +7,9 @@ use kettle::sync::mpsc::{
     error::{SendError, TryRecvError, TrySendError},
 };
 
-use super::{Counted, boxed, now, wakes};
+use super::{boxed, now, wakes};
 use crate::common::CountingWaker;
+use crate::help::{Counted, Drops};
 
 #[test]
 fn the_last_sender_ends_the_channel_after_its_values() {
@@ -119,65 +120,65 @@ fn closed_is_told_once_to_everybody() {
 
 #[test]
 fn a_dropped_receiver_drops_each_value_once_and_ends_all_waits() {
-    let counted = Counted::new();
+    let drops = Drops::default();
     let (tx, rx) = mpsc::channel(10);
     for _ in 0..10 {
-        assert!(tx.try_send(counted.one()).is_ok());
+        assert!(tx.try_send(drops.value()).is_ok());
     }
     let waker = CountingWaker::new();
-    let mut waiting = boxed(tx.send(counted.one()));
+    let mut waiting = boxed(tx.send(drops.value()));
     assert!(waker.poll(&mut waiting).is_pending());
     drop(rx);
-    assert_eq!(counted.drops(), 10);
+    assert_eq!(drops.count(), 10);
     assert_eq!(waker.wakes(), 1);
     let Poll::Ready(Err(SendError(back))) = waker.poll(&mut waiting) else {
         panic!("the value comes back")
     };
     drop(waiting);
-    assert_eq!(counted.drops(), 10);
+    assert_eq!(drops.count(), 10);
     drop(back);
-    assert_eq!(counted.drops(), 11);
+    assert_eq!(drops.count(), 11);
     drop(tx);
-    assert_eq!(counted.drops(), 11);
+    assert_eq!(drops.count(), 11);
 }
 
 #[test]
 fn a_cancelled_send_drops_its_value_and_no_other() {
-    let counted = Counted::new();
+    let drops = Drops::default();
     let (tx, rx) = mpsc::channel(1);
-    assert!(tx.try_send(counted.one()).is_ok());
-    let mut waiting = boxed(tx.send(counted.one()));
+    assert!(tx.try_send(drops.value()).is_ok());
+    let mut waiting = boxed(tx.send(drops.value()));
     assert!(CountingWaker::new().poll(&mut waiting).is_pending());
     drop(waiting);
-    assert_eq!((counted.drops(), rx.len()), (1, 1));
+    assert_eq!((drops.count(), rx.len()), (1, 1));
 }
 
 #[test]
 #[cfg_attr(on_tokio, ignore = "tokio keeps the value until the last sender is dropped")]
 fn a_permit_sends_into_nothing_when_the_receiver_is_gone() {
-    let counted = Counted::new();
+    let drops = Drops::default();
     let (tx, rx) = mpsc::channel(2);
     let (permit, owned) = (tx.try_reserve().unwrap(), tx.clone().try_reserve_owned());
     drop(rx);
-    permit.send(counted.one());
-    assert_eq!(counted.drops(), 1, "at once, not when the last sender goes");
-    drop(owned.map(|owned| owned.send(counted.one())));
-    assert_eq!(counted.drops(), 2);
+    permit.send(drops.value());
+    assert_eq!(drops.count(), 1, "at once, not when the last sender goes");
+    drop(owned.map(|owned| owned.send(drops.value())));
+    assert_eq!(drops.count(), 2);
 }
 
 #[test]
 #[cfg_attr(on_tokio, ignore = "tokio keeps the value until the last sender is dropped")]
 fn senders_that_travel_in_the_channel_do_not_keep_it_alive() {
-    struct Parcel(#[allow(dead_code)] mpsc::Sender<Parcel>, #[allow(dead_code)] super::One);
+    struct Parcel(#[allow(dead_code)] mpsc::Sender<Parcel>, #[allow(dead_code)] Counted);
 
-    let counted = Counted::new();
+    let drops = Drops::default();
     let (tx, rx) = mpsc::channel(2);
-    assert!(tx.try_send(Parcel(tx.clone(), counted.one())).is_ok());
+    assert!(tx.try_send(Parcel(tx.clone(), drops.value())).is_ok());
     let permit = tx.try_reserve().unwrap();
     drop(rx);
-    assert_eq!(counted.drops(), 1);
-    permit.send(Parcel(tx.clone(), counted.one()));
-    assert_eq!(counted.drops(), 2);
+    assert_eq!(drops.count(), 1);
+    permit.send(Parcel(tx.clone(), drops.value()));
+    assert_eq!(drops.count(), 2);
     assert_eq!(tx.strong_count(), 1);
 }
 

@@ -8,8 +8,9 @@ use std::task::{Context, Wake, Waker};
 
 use kettle::sync::mpsc;
 
-use super::{Counted, boxed};
+use super::boxed;
 use crate::common::CountingWaker;
+use crate::help::{Counted, Drops};
 
 /// Looks at its channel when it is dropped.
 struct Nosy {
@@ -38,20 +39,20 @@ fn values_are_dropped_outside_the_lock() {
 
 #[test]
 fn a_value_that_panics_does_not_keep_the_others() {
-    struct Panics(bool, #[allow(dead_code)] super::One);
+    struct Panics(bool, #[allow(dead_code)] Counted);
     impl Drop for Panics {
         fn drop(&mut self) {
             assert!(!self.0, "a value that panics when it is dropped");
         }
     }
 
-    let counted = Counted::new();
+    let drops = Drops::default();
     let (tx, rx) = mpsc::channel(3);
     for panics in [false, true, false] {
-        assert!(tx.try_send(Panics(panics, counted.one())).is_ok());
+        assert!(tx.try_send(Panics(panics, drops.value())).is_ok());
     }
     assert!(catch_unwind(AssertUnwindSafe(|| drop(rx))).is_err());
-    assert_eq!(counted.drops(), 3);
+    assert_eq!(drops.count(), 3);
     assert!(tx.is_closed(), "and the channel is whole");
 }
 

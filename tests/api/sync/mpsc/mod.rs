@@ -10,8 +10,6 @@ mod threads;
 mod types;
 
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 
 /// A future on the heap, to be polled by hand with wakers of the test's choice.
@@ -32,34 +30,7 @@ fn wakes(wakers: &[crate::common::CountingWaker]) -> Vec<usize> {
     wakers.iter().map(crate::common::CountingWaker::wakes).collect()
 }
 
-/// Counts how many of it were dropped.
-#[derive(Clone)]
-struct Counted(Arc<AtomicUsize>);
-
-impl Counted {
-    fn new() -> Counted {
-        Counted(Arc::default())
-    }
-
-    fn drops(&self) -> usize {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    fn one(&self) -> One {
-        One(self.clone())
-    }
-}
-
-/// One value that is counted when it is dropped.
-struct One(Counted);
-
-impl Drop for One {
-    fn drop(&mut self) {
-        self.0.0.fetch_add(1, Ordering::Relaxed);
-    }
-}
-
-/// As in tokio: whoever makes a new `recv` in each of its polls is woken all the same.
+/// As in tokio: a task that makes a new `recv` in each of its polls is woken all the same.
 #[test]
 fn a_recv_made_anew_in_each_poll_is_woken() {
     crate::common::engine::runtime().block_on(async {
