@@ -37,6 +37,7 @@ mod kettle {
     pub(super) mod start;
     pub(super) mod stream;
     pub(super) mod switch;
+    mod talk;
     pub(super) mod threads;
     pub(super) mod waiting;
     pub(super) mod yields;
@@ -61,6 +62,7 @@ mod tokio {
     pub(super) mod start;
     pub(super) mod stream;
     pub(super) mod switch;
+    mod talk;
     pub(super) mod threads;
     pub(super) mod waiting;
     pub(super) mod yields;
@@ -84,6 +86,7 @@ mod smol {
     pub(super) mod start;
     pub(super) mod stream;
     pub(super) mod switch;
+    mod talk;
     pub(super) mod threads;
     pub(super) mod yields;
 }
@@ -94,10 +97,8 @@ mod monoio {
     pub(super) use crate::peers::monoio as rt;
 
     pub(super) mod channel;
-    #[path = "rented/echo.rs"]
     pub(super) mod echo;
     pub(super) mod foreign;
-    #[path = "rented/http.rs"]
     pub(super) mod http;
     pub(super) mod lock;
     pub(super) mod memory;
@@ -105,9 +106,10 @@ mod monoio {
     pub(super) mod sleep;
     pub(super) mod spawn;
     pub(super) mod start;
-    #[path = "rented/stream.rs"]
     pub(super) mod stream;
     pub(super) mod switch;
+    #[path = "rented.rs"]
+    mod talk;
     pub(super) mod yields;
 }
 

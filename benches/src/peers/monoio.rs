@@ -5,7 +5,6 @@
 
 use std::future::poll_fn;
 use std::task::Poll;
-use std::time::Duration;
 
 pub(crate) use local_sync::oneshot;
 pub(crate) use monoio::time::{sleep, timeout};
@@ -54,11 +53,6 @@ pub(crate) async fn yield_now() {
         Poll::Pending
     })
     .await;
-}
-
-/// A socket that is dropped is closed when the driver is entered the next time: that is now.
-pub(crate) async fn close_dropped() {
-    sleep(Duration::from_millis(1)).await;
 }
 
 #[expect(clippy::unused_async, reason = "elsewhere it waits")]

@@ -1,7 +1,8 @@
 //! What does a round trip of 64 bytes cost the server?
+//!
+//! What is said to a visitor: `talk.rs`.
 
-use super::rt;
-use super::rt::{AsyncReadExt, AsyncWriteExt, TcpStream};
+use super::{rt, talk};
 use crate::load::Load;
 use crate::sample::{Clock, Sample};
 
@@ -26,7 +27,7 @@ pub(crate) fn echo(connections: u64, trips: u64) -> Sample {
         let mut handles = Vec::new();
         for _ in 0..connections {
             let (socket, _) = listener.accept().await.expect("a visitor");
-            handles.push(rt::spawn(answer(socket)));
+            handles.push(rt::spawn(talk::echo(socket)));
         }
         // Each has been polled once: its socket is registered, whenever the runtime does that.
         rt::yield_now().await;
@@ -42,18 +43,4 @@ pub(crate) fn echo(connections: u64, trips: u64) -> Sample {
         assert_eq!(count, connections * each);
         sample
     })
-}
-
-/// Sends back what comes; how many bytes that were.
-async fn answer(mut socket: TcpStream) -> u64 {
-    let mut buffer = [0; 1024];
-    let mut bytes = 0;
-    loop {
-        let length = socket.read(&mut buffer).await.expect("a visitor speaks");
-        if length == 0 {
-            return bytes;
-        }
-        socket.write_all(&buffer[..length]).await.expect("a visitor listens");
-        bytes += length as u64;
-    }
 }

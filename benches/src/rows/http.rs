@@ -1,10 +1,11 @@
 //! What does a visitor cost who connects, asks, is answered and goes?
+//!
+//! What is said to a visitor: `talk.rs`.
 
 use std::collections::VecDeque;
 
-use super::rt;
-use super::rt::{AsyncReadExt, AsyncWriteExt, TcpStream};
-use crate::load::{ANSWER, Load, REQUEST};
+use super::{rt, talk};
+use crate::load::{Load, REQUEST};
 use crate::sample::{Clock, Sample};
 
 /// One visitor after another: the least that happens at once.
@@ -33,22 +34,15 @@ fn http(visitors: u64, requests: u64) -> Sample {
             if handles.len() as u64 > 2 * visitors {
                 bytes += handles.pop_front().expect("many are there").await;
             }
-            handles.push_back(rt::spawn(answer(socket)));
+            handles.push_back(rt::spawn(talk::answer(socket)));
         }
         for handle in handles {
             bytes += handle.await;
         }
+        talk::close_dropped().await;
         let sample = clock.stop(requests);
         assert_eq!(bytes, requests * REQUEST.len() as u64);
         assert_eq!(load.finish(), requests);
         sample
     })
-}
-
-/// Reads the request and answers it; how many bytes were asked.
-async fn answer(mut socket: TcpStream) -> u64 {
-    let mut buffer = [0; 1024];
-    let length = socket.read(&mut buffer).await.expect("a visitor asks");
-    socket.write_all(ANSWER).await.expect("a visitor listens");
-    length as u64
 }

@@ -3,9 +3,8 @@
 //! The tutorial's server. All connect first; then its memory is read; then all ask. With a thread
 //! for each visitor: `waiting_threads.rs`.
 
-use super::rt;
-use super::rt::{AsyncReadExt, AsyncWriteExt, TcpStream};
-use crate::load::{ANSWER, Load};
+use super::{rt, talk};
+use crate::load::Load;
 use crate::sample::{Clock, Sample, float, resident_bytes};
 
 pub(crate) fn waiting(visitors: u64) -> Sample {
@@ -17,7 +16,7 @@ pub(crate) fn waiting(visitors: u64) -> Sample {
         let mut handles = Vec::new();
         for _ in 0..visitors {
             let (socket, _) = listener.accept().await.expect("a visitor");
-            handles.push(rt::spawn(answer(socket)));
+            handles.push(rt::spawn(talk::answer(socket)));
         }
         // The last of them runs until it waits.
         rt::yield_now().await;
@@ -26,7 +25,7 @@ pub(crate) fn waiting(visitors: u64) -> Sample {
         let clock = Clock::start();
         load.go();
         for handle in handles {
-            handle.await;
+            assert!(handle.await > 0, "each visitor asks");
         }
         let answering = clock.stop(visitors).value;
         let answers = load.finish();
@@ -36,11 +35,4 @@ pub(crate) fn waiting(visitors: u64) -> Sample {
             .with("answer ns", answering)
             .with("answers", float(answers))
     })
-}
-
-async fn answer(mut socket: TcpStream) {
-    let mut buffer = [0; 1024];
-    let length = socket.read(&mut buffer).await.expect("a visitor asks");
-    assert!(length > 0);
-    socket.write_all(ANSWER).await.expect("a visitor listens");
 }
