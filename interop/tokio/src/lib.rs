@@ -17,6 +17,7 @@
 //! | `lib.rs` | all of kettle under tokio's paths; `#[main]` and `#[test]` |
 //! | `runtime.rs` | a [`Builder`](runtime::Builder) that can be asked for several threads |
 //! | `task.rs` | a [`block_in_place`](task::block_in_place) that does not panic |
+//! | `said.rs` | the line that says that there is one thread |
 //!
 //! What is different from kettle: a program that asks for several threads gets one, where kettle's
 //! own names refuse at compile time or panic. Programs say `#[tokio::main]` and mean "the usual", so

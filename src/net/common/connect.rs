@@ -1,6 +1,7 @@
-//! When is a connection that was begun established?
+//! How does a connection begin without blocking, and when is it established?
 //!
-//! When the socket has become writable, and it has a peer and no error.
+//! The system says that it is under way, which is no failure. It is established when the socket has
+//! become writable, and it has a peer and no error.
 //!
 //! tokio: `TcpStream::connect_mio`; it asks for the error only.
 
@@ -12,6 +13,25 @@ use socket2::SockRef;
 
 use super::ready::InTurn;
 use crate::io::evented::Evented;
+
+/// What a `connect` came to, if a connection under way is no failure. (`EAGAIN` is one on Unix: no port
+/// is left.)
+pub(in crate::net) fn begun(connect: io::Result<()>) -> io::Result<()> {
+    match connect {
+        Err(error) if is_under_way(&error) => Ok(()),
+        result => result,
+    }
+}
+
+#[cfg(unix)]
+fn is_under_way(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(libc::EINPROGRESS)
+}
+
+#[cfg(windows)]
+fn is_under_way(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::WouldBlock
+}
 
 /// Waits for the end of a `connect` that was begun.
 pub(in crate::net) async fn connected<S: Pollable + InTurn>(io: &Evented<S>) -> io::Result<()>
@@ -31,4 +51,38 @@ where
         }
     };
     io.io(Direction::Write, |io| io.in_turn(|| has_ended(io))).await
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::net::{SocketAddr, TcpListener};
+
+    use socket2::{Domain, Socket, Type};
+
+    use super::*;
+
+    fn connect(address: SocketAddr) -> io::Result<()> {
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+        socket.set_nonblocking(true).expect("not to block");
+        socket.connect(&address.into())
+    }
+
+    #[test]
+    fn a_connection_under_way_is_no_failure() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a listener");
+        // Linux always says so; another system may be done at once.
+        let connect = connect(listener.local_addr().expect("its address"));
+        begun(connect).expect("a connection to a listener on this machine");
+    }
+
+    #[test]
+    fn a_failure_is_not_a_connection_under_way() {
+        // To a broadcast address, which TCP refuses at once.
+        let refused = connect("255.255.255.255:9".parse().expect("an address"));
+        begun(refused).expect_err("no TCP to all");
+        for errno in [libc::EAGAIN, libc::ECONNREFUSED, libc::EALREADY, libc::EINTR] {
+            let failed = begun(Err(io::Error::from_raw_os_error(errno)));
+            assert!(failed.is_err(), "{errno}");
+        }
+    }
 }

@@ -15,7 +15,7 @@
 //! | `datagram.rs` | `datagrams!` | `send`, `recv`, `try_recv_from` … | datagram sockets |
 //! | `ip.rs` | `ip_options!` | `tos_v4`, `bind_device` … | sockets of IP |
 //!
-//! Two files have plain functions: `connect.rs` the end of a connection that was begun, `fill.rs` the
+//! Two files have plain functions: `connect.rs` how a connection begins and when it is there, `fill.rs` the
 //! free room of a growing buffer.
 //!
 //! A macro expects a struct with a field `io: Evented<…>` and adds methods that hand on to it, a
@@ -33,7 +33,7 @@ mod ip;
 mod ready;
 mod stream;
 
-pub(super) use connect::connected;
+pub(super) use connect::{begun, connected};
 pub(super) use datagram::datagrams;
 #[cfg(feature = "io-util")]
 pub(super) use fill::{fill, fill_whole};

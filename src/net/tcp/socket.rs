@@ -14,7 +14,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 
 use super::listener::TcpListener;
 use super::stream::TcpStream;
-use crate::net::common::{descriptor, ip_options};
+use crate::net::common::{begun, descriptor, ip_options};
 use crate::origin::located;
 
 /// A TCP socket that is neither connected nor listening.
@@ -98,10 +98,7 @@ impl TcpSocket {
     #[track_caller]
     pub fn connect(self, address: SocketAddr) -> impl Future<Output = io::Result<TcpStream>> {
         located(async move {
-            match self.inner.connect(&address.into()) {
-                Err(error) if !has_begun(&error) => return Err(error),
-                _ => {}
-            }
+            begun(self.inner.connect(&address.into()))?;
             TcpStream::connected(mio::net::TcpStream::from_std(self.inner.into())).await
         })
     }
@@ -232,19 +229,6 @@ impl TcpSocket {
     }
 }
 
-/// Is this no failure, but a connection under way? (`EAGAIN` is a failure on Unix: no port is
-/// left.)
-#[cfg(unix)]
-fn has_begun(error: &io::Error) -> bool {
-    error.raw_os_error() == Some(libc::EINPROGRESS)
-}
-
-/// The same on Windows, which says it in another way.
-#[cfg(windows)]
-fn has_begun(error: &io::Error) -> bool {
-    error.kind() == io::ErrorKind::WouldBlock
-}
-
 fn clamp(bytes: usize) -> u32 {
     u32::try_from(bytes).unwrap_or(u32::MAX)
 }
@@ -252,34 +236,5 @@ fn clamp(bytes: usize) -> u32 {
 impl fmt::Debug for TcpSocket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.inner.fmt(f)
-    }
-}
-
-#[cfg(all(test, unix))]
-mod tests {
-    use super::*;
-
-    fn connect(address: SocketAddr) -> io::Result<()> {
-        let socket = TcpSocket::new_v4().expect("a socket");
-        socket.inner.connect(&address.into())
-    }
-
-    #[test]
-    fn a_connection_under_way_is_no_failure() {
-        let listener = net::TcpListener::bind("127.0.0.1:0").expect("a listener");
-        let address = listener.local_addr().expect("its address");
-        // Linux always says so; another system may be done at once.
-        let begun = connect(address).map_or_else(|error| has_begun(&error), |()| true);
-        assert!(begun, "a connection to a listener on this machine");
-    }
-
-    #[test]
-    fn a_failure_is_not_a_connection_under_way() {
-        // To a broadcast address, which TCP refuses at once.
-        let refused = connect("255.255.255.255:9".parse().expect("an address"));
-        assert!(!has_begun(&refused.expect_err("no TCP to all")));
-        for errno in [libc::EAGAIN, libc::ECONNREFUSED, libc::EALREADY, libc::EINTR] {
-            assert!(!has_begun(&io::Error::from_raw_os_error(errno)), "{errno}");
-        }
     }
 }

@@ -186,9 +186,7 @@ macro_rules! end {
             #[doc = concat!("tokio: `", stringify!($end), "::from_file`.")]
             #[track_caller]
             pub fn from_file(file: File) -> io::Result<$end> {
-                if !file.metadata()?.file_type().is_fifo() {
-                    return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a pipe"));
-                }
+                must_be_a_pipe(&file)?;
                 let flags = OFlag::from_bits_retain(fcntl(&file, FcntlArg::F_GETFL)?);
                 let mode = flags & OFlag::O_ACCMODE;
                 if mode != OFlag::$access && mode != OFlag::O_RDWR {
@@ -261,6 +259,13 @@ macro_rules! end {
 
 end!(Sender, PipeWriter, O_WRONLY, "`O_WRONLY` or `O_RDWR`");
 end!(Receiver, PipeReader, O_RDONLY, "`O_RDONLY` or `O_RDWR`");
+
+fn must_be_a_pipe(file: &File) -> io::Result<()> {
+    if file.metadata()?.file_type().is_fifo() {
+        return Ok(());
+    }
+    Err(io::Error::new(io::ErrorKind::InvalidInput, "not a pipe"))
+}
 
 /// (On Unix it is a mode of any descriptor, not of sockets only.)
 fn set_nonblocking(fd: &impl AsFd, nonblocking: bool) -> io::Result<()> {

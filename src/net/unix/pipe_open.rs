@@ -8,10 +8,10 @@
 
 use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use super::{Receiver, Sender};
+use super::{Receiver, Sender, must_be_a_pipe};
 
 /// How to open a pipe that has a name.
 ///
@@ -102,8 +102,8 @@ impl OpenOptions {
             options.read(true).write(true);
         }
         let file = options.custom_flags(libc::O_NONBLOCK).open(path)?;
-        if !self.unchecked && !file.metadata()?.file_type().is_fifo() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a pipe"));
+        if !self.unchecked {
+            must_be_a_pipe(&file)?;
         }
         Ok(file)
     }

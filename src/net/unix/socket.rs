@@ -15,7 +15,7 @@ use socket2::{Domain, SockAddr, Socket, Type};
 use super::datagram::UnixDatagram;
 use super::listener::UnixListener;
 use super::stream::UnixStream;
-use crate::net::common::descriptor;
+use crate::net::common::{begun, descriptor};
 use crate::origin::located;
 
 /// A Unix socket that is neither connected nor listening.
@@ -110,10 +110,7 @@ impl UnixSocket {
     pub fn connect(self, path: impl AsRef<Path>) -> impl Future<Output = io::Result<UnixStream>> {
         located(async move {
             self.must_not_be(Type::DGRAM, "a socket of datagrams can't connect as a stream")?;
-            match self.inner.connect(&SockAddr::unix(path)?) {
-                Err(error) if error.raw_os_error() != Some(libc::EINPROGRESS) => return Err(error),
-                _ => {}
-            }
+            begun(self.inner.connect(&SockAddr::unix(path)?))?;
             let socket: net::UnixStream = self.inner.into();
             UnixStream::connected(mio::net::UnixStream::from_std(socket)).await
         })
