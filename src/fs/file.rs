@@ -326,7 +326,6 @@ impl fmt::Debug for File {
     }
 }
 
-#[cfg(unix)]
 lends_descriptor!(handle File, self => self.std);
 
 #[cfg(unix)]

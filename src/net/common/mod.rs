@@ -8,15 +8,15 @@
 //! | file | macro | gives | to |
 //! |---|---|---|---|
 //! | `handle.rs` | `handle!` | `from_std`, `into_std`, `Debug`, the descriptor | sockets and listeners |
-//! | | `descriptor!` | the descriptor, and made of one | sockets that are not connected yet |
+//! | | `descriptor!` | the descriptor, there and back | sockets that are not connected yet |
 //! | `ready.rs` | `readiness!` | `ready`, `readable`, `writable`, `try_io`, `async_io` … | sockets |
 //! | `stream.rs` | `reads!`, `writes!` | `try_read`, `try_write` …, `AsyncRead`, `AsyncWrite` | streams and pipes |
 //! | `halves.rs` | `halves!` | the borrowed and the owned halves | streams |
 //! | `datagram.rs` | `datagrams!` | `send`, `recv`, `try_recv_from` … | datagram sockets |
 //! | `ip.rs` | `ip_options!` | `tos_v4`, `bind_device` … | sockets of IP |
 //!
-//! Two files have plain functions: `connect.rs` how a connection begins and when it is there, `fill.rs` the
-//! free room of a growing buffer.
+//! Plain functions: how a connection begins and when it is there (`connect.rs`), how it ends
+//! (`stream.rs`), and the free room of a growing buffer (`fill.rs`).
 //!
 //! A macro expects a struct with a field `io: Evented<…>` and adds methods that hand on to it, a
 //! line or two each. There is no logic in a macro.
