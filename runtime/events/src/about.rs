@@ -2,8 +2,7 @@
 //!
 //! Which task it is about, where something was made, which things it names, and which is over after
 //! it; may another thread have done it, and how far has the running task come? Interface: the
-//! methods of [`Event`] here. Invariant: behind them is one `match` that names each event, so a new
-//! one must answer, once. (No other file has a list of events for any of these questions.)
+//! methods of [`Event`] here. Invariant: one `match` without a wildcard answers, and no other list.
 
 use crate::event::Event;
 use crate::id::Id;
