@@ -5,7 +5,7 @@
 //! another one, it must be cloned and the old one dropped: both may run code of a foreign executor.
 //! So [`store_waker`] goes up to two rounds: lock, look, store. If the [`WakerSlot`] needs a clone,
 //! the first round only unlocks. The clone is made, and the second *looks again*: anything may have
-//! happened in between. (The running task's own waker takes one: cloning it counts a reference.)
+//! happened in between. (The running task's own waker takes one: its clone only counts up.)
 //!
 //! tokio: `AtomicWaker`, or a clone under the lock.
 
