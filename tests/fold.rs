@@ -462,7 +462,11 @@ fn a_handle_of_another_runtime_is_forgotten_when_it_was_asked() {
 // ---- what other threads did is told later, among other records ------------------------------------
 
 /// These records up to the first that fits, with foreign ones in front of it.
-fn with(foreign: &[Event], records: &[Record], before: impl Fn(&Event) -> bool) -> Vec<Record> {
+fn with(
+    foreign: &[Event],
+    records: &[Record],
+    mut before: impl FnMut(&Event) -> bool,
+) -> Vec<Record> {
     let at = records.iter().position(|one| before(&one.event)).expect("there is such a record");
     let turn = records[at - 1].turn;
     let record = |event: &Event| Record { task: None, turn, event: *event, ..records[at] };
@@ -514,10 +518,12 @@ fn what_another_thread_did_comes_between_a_message_and_its_wake() {
     });
     let task = Id::next();
     let theirs = [Event::BlockingStart { task }, Event::BlockingEnd { task }];
-    let wakes = |event: &Event| matches!(event, Event::Wake { by: Cause::Message, .. });
-    let all = with(&theirs, &records, wakes);
-    let message = Event::Message { kind: MessageKind::Wake };
-    assert_eq!(all[all.len() - 4].event, message, "right in front of what is put in");
+    let mut is_after = false;
+    let after_a_message = |event: &Event| {
+        let message = matches!(event, Event::Message { kind: MessageKind::Wake });
+        std::mem::replace(&mut is_after, message)
+    };
+    let all = with(&theirs, &records, after_a_message);
     assert_eq!(Fold::of(&all).contradictions(), []);
 }
 
