@@ -1,8 +1,8 @@
 //! Which of the checks does Cargo do for us?
 //!
-//! Formatting, clippy (and with each feature alone, which shows a path into a part that is disabled then),
-//! tests, documentation. All share one target directory and the dev profile, so that nothing is built twice. Each test binary runs under our watchdog
-//! (`kettle_kit::process::mind`).
+//! Formatting, clippy, tests, documentation. All share one target directory and the dev profile, so that
+//! nothing is built twice. Each test binary runs under our watchdog (`kettle_kit::process::mind`). The
+//! library is linted with each feature alone, too: a path into a part that is disabled then breaks it.
 //!
 //! Interface: a function per part; [`lint`], [`test`] and [`elsewhere`] for others.
 
@@ -40,7 +40,7 @@ pub(crate) fn clippy(report: &mut Report) {
     check(report, "clippy, with the feature `tracing`", lint(&args));
 }
 
-/// The library with each feature, and with none.
+/// The library with each feature alone, and with none.
 pub(crate) fn features_alone(report: &mut Report) {
     report.long_check(
         "clippy, with each feature alone, and with none",
@@ -52,7 +52,7 @@ pub(crate) fn features_alone(report: &mut Report) {
     );
 }
 
-/// With two of them: what only one of them hides.
+/// With each two of them, which shows what one alone hides.
 pub(crate) fn features_in_pairs(report: &mut Report) {
     report.long_check(
         "clippy, with each two features",

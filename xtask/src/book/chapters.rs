@@ -1,7 +1,7 @@
 //! What is wrong with a chapter that its reader would not see?
 //!
 //! The summary has every page, and the chapters in the order of their numbers. Every output is compared
-//! with something. And the book is short enough to be read: its words of prose are counted, not what is in
+//! with something. The book is short enough to be read: its words of prose are counted, not what is in
 //! blocks.
 
 use std::path::{Path, PathBuf};

@@ -152,7 +152,7 @@ pub(crate) fn prose(text: &str) -> Vec<Prose> {
     paragraphs(text, |code| "`".repeat(code.len()), |gap| " ".repeat(gap.len()))
 }
 
-/// What is in the place of code, and of what is no prose: `gap`.
+/// `code` gives the words for a piece of code, `gap` those for what is between two pieces and is no prose.
 fn paragraphs(
     text: &str,
     code: impl Fn(&str) -> String,

@@ -26,17 +26,27 @@ const RULES: &[(u8, &str, &str)] = &[
     ),
     (
         2,
-        r"\b(?:task|thread|future|engine|timer|socket|waker|waiter|runtime|loop|executor|reactor|scheduler|sender|receiver|handle)s?(?:,? who| (?:[^.?!]{0,80} )?(?:he|him|his|himself|whom))\b",
+        concat!(
+            r"\b(?:task|thread|future|engine|timer|socket|waker|waiter|runtime|loop|executor|reactor|",
+            r"scheduler|sender|receiver|handle)s?",
+            r"(?:,? who| (?:[^.?!]{0,80} )?(?:he|him|his|himself|whom))\b"
+        ),
         "a task is `it`",
     ),
     (
         2,
-        r"\b(?:those|one|two|all|another) who (?:wait|stand|hold|ask|come|poll|send|get|is|are|was|were|has|have)",
+        concat!(
+            r"\b(?:those|one|two|all|another) who ",
+            r"(?:wait|stand|hold|ask|come|poll|send|get|is|are|was|were|has|have)"
+        ),
         "name them: the waiting tasks",
     ),
     (
         4,
-        r"\b(?:stands?|stood|standing)(?:[.,;:]| (?:still|in|at|on|there|here|beside|behind|before|by|between|under|above|below|alone|as|next|where|first|last|ready|together|up to)\b)",
+        concat!(
+            r"\b(?:stands?|stood|standing)(?:[.,;:]| (?:still|in|at|on|there|here|beside|behind|before|",
+            r"by|between|under|above|below|alone|as|next|where|first|last|ready|together|up to)\b)"
+        ),
         "it is, waits, appears, hangs",
     ),
     (

@@ -158,8 +158,8 @@ impl File {
                 self.read(&input.parse_any_delimiter()?.2, depth + 1)?;
             } else if let Some(file) = elsewhere.filter(|file| *file != name) {
                 // Outside of blocks its path begins where this file is.
-                let is_face =
-                    ["mod.rs", "lib.rs", "main.rs"].iter().any(|it| self.path.ends_with(it));
+                let faces = ["mod.rs", "lib.rs", "main.rs"];
+                let is_face = faces.iter().any(|face| self.path.ends_with(face));
                 let above = if depth == 0 && !is_face { "super" } else { "self" };
                 self.names.entry(name).or_default().push(vec![above.to_owned(), file]);
             }
