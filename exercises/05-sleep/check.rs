@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Poll, Wake, Waker};
+use std::task::Poll;
 use std::time::Duration;
 
 use kettle::task::yield_now;
-use kettle_judge::count::{Polls, poll_unpin, waker};
+use kettle_judge::count::{Polls, calling, poll_unpin, waker};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::{Just, Strategy, prop_oneof};
 use kettle_judge::runtime::run;
@@ -104,16 +103,15 @@ fn one_waker_kept() {
     assert_eq!(kept(), [0, 0], "how many are kept when a sleep is dropped before its end");
 }
 
-/// A task that only its waker holds, and what it was going to await.
-struct Task(#[expect(dead_code, reason = "it is dropped with the task")] Sleep);
-
-impl Wake for Task {
-    fn wake(self: Arc<Self>) {}
-}
-
 fn drops_a_task() {
     let clock = Clock::default();
-    let task = || Waker::from(Arc::new(Task(clock.sleep(SECOND))));
+    // A task that only its waker holds, and what it was going to await.
+    let task = || {
+        let sleep = clock.sleep(SECOND);
+        calling(move || {
+            let _is_kept = &sleep;
+        })
+    };
     let mut sleep = Box::pin(clock.sleep(SECOND));
     if_it_hangs(
         "the thread waits for a lock that it holds: a waker was dropped under it, and a task with \

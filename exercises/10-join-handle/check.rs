@@ -3,13 +3,13 @@
 use std::future::{pending, poll_fn, ready};
 use std::hint;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-use std::sync::{Arc, Weak};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use kettle_judge::count::{Log, Wakes, reaches, waker};
+use kettle_judge::count::{Log, Wakes, dropping, reaches, waker};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::{Just, Strategy};
 use kettle_judge::proptest::prop_oneof;
@@ -213,22 +213,15 @@ fn an_abort_is_a_wish() {
 }
 
 /// A waker that asks the hand-over when it is dropped.
-struct Asks(Weak<HandOver<&'static str>>);
-
-impl Wake for Asks {
-    fn wake(self: Arc<Self>) {}
-}
-
-impl Drop for Asks {
-    fn drop(&mut self) {
-        self.0.upgrade().map(|slot| slot.is_finished());
-    }
+fn asking(slot: &Arc<HandOver<&'static str>>) -> Waker {
+    let slot = Arc::downgrade(slot);
+    dropping(move || drop(slot.upgrade().map(|slot| slot.is_finished())))
 }
 
 fn no_user_code_under_the_lock() {
     if_it_hangs("a waker was dropped under the lock, and its drop asks the same hand-over");
     let slot = Arc::new(HandOver::new());
-    let asks = || Waker::from(Arc::new(Asks(Arc::downgrade(&slot))));
+    let asks = || asking(&slot);
     // Each is kept there alone, and another takes its place.
     for _ in 0..2 {
         assert!(poll(&slot, &asks()).is_err());
@@ -239,7 +232,7 @@ fn no_user_code_under_the_lock() {
     finish(&slot, "tea");
 
     let slot = Arc::new(HandOver::new());
-    assert!(poll(&slot, &Waker::from(Arc::new(Asks(Arc::downgrade(&slot))))).is_err());
+    assert!(poll(&slot, &asking(&slot)).is_err());
     drop(slot.finish("tea"));
     assert_eq!(poll(&slot, Waker::noop()), Ok("tea"));
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Poll, Wake, Waker};
 
-use kettle_judge::count::{Wakes, poll, waker};
+use kettle_judge::count::{Waiter, calling, dropping, poll, waker, wakes};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::sample::select;
 use kettle_judge::{Check, Sequence, check, if_it_hangs, property, runtime};
@@ -42,47 +42,26 @@ pub const CHECKS: &[Check] = &[
     check!(ten_thousand_schedules, "in 10,000 random schedules no call is lost or seen twice"),
 ];
 
-/// A waiter, with a waker of its own.
-struct Waiter<'a> {
-    future: Pin<Box<dyn Future<Output = ()> + 'a>>,
-    waker: Waker,
-    wakes: Arc<Wakes>,
-}
-
-impl<'a> Waiter<'a> {
-    fn new(notify: &'a Notify) -> Waiter<'a> {
-        let (waker, wakes) = waker();
-        Waiter { future: Box::pin(notify.notified()), waker, wakes }
-    }
-
-    fn poll(&mut self) -> Poll<()> {
-        poll(self.future.as_mut(), &self.waker)
-    }
-}
-
 /// `Poll::Ready` and `Poll::Pending`, as the checks compare them.
 const CALLED: Poll<()> = Poll::Ready(());
 const WAITS: Poll<()> = Poll::Pending;
 const UNCALLED: &str = "a poll of a waiter that was not called";
 
 /// So many waiters, which have joined the line in their order.
-fn line(notify: &Notify, count: usize) -> Vec<Waiter<'_>> {
-    let mut waiters: Vec<_> = (0..count).map(|_| Waiter::new(notify)).collect();
+fn line(notify: &Notify, count: usize) -> Vec<Waiter<'_, ()>> {
+    let mut waiters: Vec<_> = (0..count).map(|_| Waiter::new(notify.notified())).collect();
     for waiter in &mut waiters {
         assert_eq!(waiter.poll(), WAITS, "{UNCALLED}");
     }
     waiters
 }
 
-fn wakes(waiters: &[Waiter<'_>]) -> Vec<usize> {
-    waiters.iter().map(|waiter| waiter.wakes.count()).collect()
-}
-
 fn a_call_is_kept() {
     let notify = Notify::new();
     for calls in [1, 3] {
         (0..calls).for_each(|_| notify.notify_one());
-        let (mut first, mut second) = (Waiter::new(&notify), Waiter::new(&notify));
+        let (mut first, mut second) =
+            (Waiter::new(notify.notified()), Waiter::new(notify.notified()));
         let after = format!("after `notify_one` without a waiter (calls: {calls})");
         assert_eq!(first.poll(), CALLED, "the first waiter's first poll, {after}");
         assert_eq!(second.poll(), WAITS, "the second waiter's first poll, {after}");
@@ -100,13 +79,13 @@ fn first_come_first_served() {
     for (number, waiter) in waiters.iter_mut().enumerate() {
         assert_eq!(waiter.poll(), CALLED, "the poll of waiter {number}, which was woken");
     }
-    let late = Waiter::new(&notify).poll();
+    let late = Waiter::new(notify.notified()).poll();
     assert_eq!(late, WAITS, "the poll of a fourth waiter, after three calls for the first three");
 }
 
 fn in_line_from_the_first_poll() {
     let notify = Notify::new();
-    let mut early = Waiter::new(&notify);
+    let mut early = Waiter::new(notify.notified());
     let mut second = line(&notify, 1);
     notify.notify_one();
     assert_eq!(wakes(&second), [1], "wakes of the only waiter that was polled, after one call");
@@ -115,19 +94,19 @@ fn in_line_from_the_first_poll() {
     notify.notify_one();
     assert_eq!(early.poll(), CALLED, "its second poll, after a second call");
     // Made before the call, and polled after it.
-    let mut made = Waiter::new(&notify);
+    let mut made = Waiter::new(notify.notified());
     notify.notify_one();
     assert_eq!(
         made.poll(),
         CALLED,
         "a first poll after a call: the line was empty, so the call is kept"
     );
-    let mut made = Waiter::new(&notify);
+    let mut made = Waiter::new(notify.notified());
     notify.notify_waiters();
     assert_eq!(made.poll(), WAITS, "a first poll after `notify_waiters`, which keeps nothing");
     // Two that come in another order than they were made in.
     drop(made);
-    let mut waiters = [Waiter::new(&notify), Waiter::new(&notify)];
+    let mut waiters = [Waiter::new(notify.notified()), Waiter::new(notify.notified())];
     for waiter in waiters.iter_mut().rev() {
         assert_eq!(waiter.poll(), WAITS, "{UNCALLED}");
     }
@@ -135,7 +114,7 @@ fn in_line_from_the_first_poll() {
     let expected = "wakes of two waiters, where the second was polled first, after one call";
     assert_eq!(wakes(&waiters), [0, 1], "{expected}");
     // One that was made and is dropped leaves all as it was.
-    drop(Waiter::new(&notify));
+    drop(Waiter::new(notify.notified()));
     assert_eq!(wakes(&waiters), [0, 1], "wakes of the two when a third, never polled, is dropped");
 }
 
@@ -166,7 +145,7 @@ fn a_call_is_passed_on() {
     assert_eq!(wakes(&waiters), [1], "wakes of the next, when the one before left with its call");
     // The same, and there is no next one.
     drop(waiters);
-    let late = [Waiter::new(&notify).poll(), Waiter::new(&notify).poll()];
+    let late = [Waiter::new(notify.notified()).poll(), Waiter::new(notify.notified()).poll()];
     let expected =
         "two waiters that came when the last in line had left with its call, which is kept";
     assert_eq!(late, [CALLED, WAITS], "{expected}");
@@ -190,7 +169,7 @@ fn all_waiters() {
     assert_eq!(late[0].poll(), WAITS, "the poll of a waiter that came after `notify_waiters`");
     drop(late);
     notify.notify_waiters();
-    let next = Waiter::new(&notify).poll();
+    let next = Waiter::new(notify.notified()).poll();
     assert_eq!(
         next, WAITS,
         "the poll of a waiter that came after `notify_waiters` of an empty line"
@@ -224,18 +203,10 @@ fn two_tasks() {
     assert_eq!(polls, TURNS + 1, "polls of a task that waited {TURNS} times");
 }
 
-/// Calls `notify_one` when it is woken.
-struct Caller(Arc<Notify>);
-
-impl Wake for Caller {
-    fn wake(self: Arc<Self>) {
-        self.0.notify_one();
-    }
-}
-
 fn a_waker_that_calls() {
     let notify = Arc::new(Notify::new());
-    let caller = Waker::from(Arc::new(Caller(Arc::clone(&notify))));
+    let own = Arc::clone(&notify);
+    let caller = calling(move || own.notify_one());
     let wait = || {
         let mut future = Box::pin(notify.notified());
         assert_eq!(poll(future.as_mut(), &caller), WAITS, "{UNCALLED}");
@@ -248,8 +219,9 @@ fn a_waker_that_calls() {
     notify.notify_one();
     assert_eq!(wakes(&waiters), [1], "wakes of the second, which the first one's waker has called");
     drop((first, waiters));
-    let kept =
-        |after: &str| assert_eq!(Waiter::new(&notify).poll(), CALLED, "a poll after {after}");
+    let kept = |after: &str| {
+        assert_eq!(Waiter::new(notify.notified()).poll(), CALLED, "a poll after {after}")
+    };
     kept("two calls for two waiters that have left without a poll: one call is kept");
     // Called by a waiter that leaves with its call.
     let waiters = line(&notify, 1);
@@ -265,26 +237,14 @@ fn a_waker_that_calls() {
     kept("`notify_waiters` has woken one whose waker called `notify_one`: that call is kept");
 }
 
-/// Calls `notify_one` when it is dropped.
-struct LastWords(Arc<Notify>);
-
-impl Wake for LastWords {
-    fn wake(self: Arc<Self>) {}
-}
-
-impl Drop for LastWords {
-    fn drop(&mut self) {
-        self.0.notify_one();
-    }
-}
-
 fn a_waker_that_calls_when_dropped() {
     if_it_hangs(
         "a waker was dropped under the lock. Its data has a drop of its own, which calls `notify_one`",
     );
     let notify = Arc::new(Notify::new());
     let wait = || {
-        let caller = Waker::from(Arc::new(LastWords(Arc::clone(&notify))));
+        let own = Arc::clone(&notify);
+        let caller = dropping(move || own.notify_one());
         let mut future = Box::pin(notify.notified());
         assert_eq!(poll(future.as_mut(), &caller), WAITS, "{UNCALLED}");
         future
@@ -300,7 +260,7 @@ fn a_waker_that_calls_when_dropped() {
     }
     // Dropped with its waiter.
     drop(wait());
-    let next = Waiter::new(&notify).poll();
+    let next = Waiter::new(notify.notified()).poll();
     assert_eq!(next, CALLED, "a poll after a waiter was dropped whose waker called: that is kept");
     // Dropped when it has been called: by `notify_one`, and by `notify_waiters`.
     for all in [false, true] {
@@ -310,11 +270,11 @@ fn a_waker_that_calls_when_dropped() {
         } else {
             notify.notify_one()
         }
-        let next = Waiter::new(&notify).poll();
+        let next = Waiter::new(notify.notified()).poll();
         assert_eq!(next, CALLED, "a poll after a waker was woken that calls when it is dropped");
         drop(waiter);
         // What `notify_one` gave to the waiter is kept, too. It is used up here.
-        let _ = Waiter::new(&notify).poll();
+        let _ = Waiter::new(notify.notified()).poll();
     }
 }
 
@@ -450,7 +410,7 @@ impl Model {
 fn ten_thousand_schedules() {
     property(10_000, &vec(select(STEPS), 0..16), |steps: Sequence<Step>| {
         let notify = Notify::new();
-        let mut waiters: [Option<Waiter<'_>>; 3] = Default::default();
+        let mut waiters: [Option<Waiter<'_, ()>>; 3] = Default::default();
         let mut model = Model::default();
         for step in steps {
             play(step, &notify, &mut waiters, &mut model);
@@ -466,12 +426,12 @@ fn ten_thousand_schedules() {
 fn play<'a>(
     step: Step,
     notify: &'a Notify,
-    waiters: &mut [Option<Waiter<'a>>; 3],
+    waiters: &mut [Option<Waiter<'a, ()>>; 3],
     model: &mut Model,
 ) {
     match step {
         Step::Poll(number) => {
-            let waiter = waiters[number].get_or_insert_with(|| Waiter::new(notify));
+            let waiter = waiters[number].get_or_insert_with(|| Waiter::new(notify.notified()));
             let expected = if model.poll(number) { Poll::Ready(()) } else { Poll::Pending };
             let got = poll(waiter.future.as_mut(), &waiter.waker);
             assert_eq!(got, expected, "a poll of waiter {number}");

@@ -5,9 +5,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Poll, Wake, Waker};
+use std::task::{Poll, Waker};
 
-use kettle_judge::count::{Polls, Wakes, poll, waker};
+use kettle_judge::count::{Polls, Wakes, calling, dropping, poll, waker};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::sample::select;
 use kettle_judge::{Check, Sequence, check, if_it_hangs, property, runtime};
@@ -256,47 +256,25 @@ fn a_holder_that_panics() {
     });
 }
 
-/// Tries to lock when it is woken.
-struct Locker {
-    mutex: Arc<Mutex<usize>>,
-    got: AtomicUsize,
-}
-
-impl Wake for Locker {
-    fn wake(self: Arc<Self>) {
-        self.got.fetch_add(usize::from(self.mutex.try_lock().is_some()), Ordering::SeqCst);
-    }
-}
-
 fn a_waker_that_locks() {
     let mutex = Arc::new(Mutex::new(0));
-    let locker = Arc::new(Locker { mutex: Arc::clone(&mutex), got: AtomicUsize::new(0) });
-    let waker = Waker::from(Arc::clone(&locker));
+    let (own, got) = (Arc::clone(&mutex), Arc::new(AtomicUsize::new(0)));
+    let has_got = Arc::clone(&got);
+    let waker = calling(move || {
+        has_got.fetch_add(usize::from(own.try_lock().is_some()), Ordering::SeqCst);
+    });
     let guard = taken(&mutex);
     if_it_hangs("the thread waits for a lock that it holds: a waker was called under it");
     let mut first = Box::pin(mutex.lock());
     assert!(poll(first.as_mut(), &waker).is_pending(), "{TAKEN}");
     drop(guard);
-    assert_eq!(locker.got.load(Ordering::SeqCst), 0, "the value was on its way to the waiter");
+    assert_eq!(got.load(Ordering::SeqCst), 0, "the value was on its way to the waiter");
     // The same, when the one before leaves although it was woken.
     let mut second = Box::pin(mutex.lock());
     assert!(poll(second.as_mut(), &waker).is_pending(), "{TAKEN}");
     drop(first);
-    assert_eq!(locker.got.load(Ordering::SeqCst), 0, "the value was on its way to the second");
+    assert_eq!(got.load(Ordering::SeqCst), 0, "the value was on its way to the second");
     assert!(poll(second.as_mut(), &waker).is_ready(), "the second was woken: it gets the value");
-}
-
-/// Tries to lock when it is dropped.
-struct LastWords(Arc<Mutex<usize>>);
-
-impl Wake for LastWords {
-    fn wake(self: Arc<Self>) {}
-}
-
-impl Drop for LastWords {
-    fn drop(&mut self) {
-        drop(self.0.try_lock());
-    }
 }
 
 fn a_waker_that_locks_when_dropped() {
@@ -305,7 +283,8 @@ fn a_waker_that_locks_when_dropped() {
     );
     let mutex = Arc::new(Mutex::new(0));
     let wait = || {
-        let locker = Waker::from(Arc::new(LastWords(Arc::clone(&mutex))));
+        let own = Arc::clone(&mutex);
+        let locker = dropping(move || drop(own.try_lock()));
         let mut future = Box::pin(mutex.lock());
         assert!(poll(future.as_mut(), &locker).is_pending(), "{TAKEN}");
         future

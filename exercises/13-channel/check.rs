@@ -1,12 +1,12 @@
 //! What the answer of `13-channel` must do.
 
 use std::collections::VecDeque;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Wake, Waker};
 
-use kettle_judge::count::{Log, LogDrop, Polls, Wakes, poll, waker};
+use kettle_judge::count::{Log, LogDrop, Polls, Waiter, calling, poll, waker};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::{Just, prop_oneof};
 use kettle_judge::proptest::sample::select;
@@ -41,24 +41,6 @@ pub const CHECKS: &[Check] = &[
 /// What a `send` gives.
 type Sent<T> = Result<(), SendError<T>>;
 
-/// A `send`, with a waker of its own.
-struct Waiter<'a, T> {
-    future: Pin<Box<dyn Future<Output = Sent<T>> + 'a>>,
-    waker: Waker,
-    wakes: Arc<Wakes>,
-}
-
-impl<'a, T> Waiter<'a, T> {
-    fn new(sender: &'a Sender<T>, value: T) -> Waiter<'a, T> {
-        let (waker, wakes) = waker();
-        Waiter { future: Box::pin(sender.send(value)), waker, wakes }
-    }
-
-    fn poll(&mut self) -> Poll<Sent<T>> {
-        poll(self.future.as_mut(), &self.waker)
-    }
-}
-
 const FULL: &str = "a `send` into a full channel must wait";
 
 /// One poll of `recv()`.
@@ -69,7 +51,7 @@ fn receive<T>(receiver: &mut Receiver<T>, waker: &Waker) -> Poll<Option<T>> {
 /// Sends `value`, for which there must be room.
 fn fill<T>(sender: &Sender<T>, value: T) {
     assert!(
-        matches!(Waiter::new(sender, value).poll(), Poll::Ready(Ok(()))),
+        matches!(Waiter::new(sender.send(value)).poll(), Poll::Ready(Ok(()))),
         "a `send` into a channel with room was not ready"
     );
 }
@@ -100,7 +82,7 @@ fn in_order() {
 fn full_at_32() {
     let (sender, mut receiver) = channel(32);
     (0..32).for_each(|value| fill(&sender, value));
-    let mut last = Waiter::new(&sender, 32);
+    let mut last = Waiter::new(sender.send(32));
     assert_eq!(last.poll(), Poll::Pending, "32 values are in the channel: the 33rd must wait");
     // Polled again, with another waker.
     let (newer, newer_wakes) = waker();
@@ -128,7 +110,7 @@ fn full_at_32() {
 fn first_come_first_served() {
     let (sender, mut receiver) = channel(1);
     fill(&sender, 0);
-    let mut waiters: Vec<_> = (1..=3).map(|value| Waiter::new(&sender, value)).collect();
+    let mut waiters: Vec<_> = (1..=3).map(|value| Waiter::new(sender.send(value))).collect();
     for waiter in &mut waiters {
         assert_eq!(waiter.poll(), Poll::Pending, "{FULL}");
     }
@@ -137,7 +119,7 @@ fn first_come_first_served() {
     let wakes: Vec<_> = waiters.iter().map(|waiter| waiter.wakes.count()).collect();
     assert_eq!(wakes, [1, 0, 0], "wakes of three waiting senders, when there is room for one");
     // The first was woken and did not run yet. Another one comes meanwhile.
-    let mut late = Waiter::new(&sender, 4);
+    let mut late = Waiter::new(sender.send(4));
     assert_eq!(late.poll(), Poll::Pending, "a late sender overtook one that was woken");
     assert_eq!(waiters[1].poll(), Poll::Pending, "the second in line got past the first");
     for waiter in waiters.iter_mut().chain([&mut late]) {
@@ -147,8 +129,8 @@ fn first_come_first_served() {
     // Made and not polled: a `send` has no room and no place in line yet.
     let _idle = sender.send(0);
     fill(&sender, 6);
-    let mut idle = Waiter::new(&sender, 5);
-    let mut next = Waiter::new(&sender, 7);
+    let mut idle = Waiter::new(sender.send(5));
+    let mut next = Waiter::new(sender.send(7));
     assert_eq!(next.poll(), Poll::Pending, "{FULL}");
     assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(6)), "the next value");
     assert_eq!(next.wakes.count(), 1, "wakes of the first in line; one made before wasn't polled");
@@ -187,14 +169,14 @@ fn a_send_that_leaves() {
     // Dropped while it waits.
     let (sender, mut receiver) = channel(1);
     fill(&sender, 0);
-    let (mut first, mut second) = (Waiter::new(&sender, 1), Waiter::new(&sender, 2));
+    let (mut first, mut second) = (Waiter::new(sender.send(1)), Waiter::new(sender.send(2)));
     assert!(first.poll().is_pending() && second.poll().is_pending(), "{FULL}");
     drop(first);
     assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(0)), "the next value");
     assert_eq!(second.wakes.count(), 1, "wakes of the one behind a `send` that was dropped");
     assert_eq!(second.poll(), Poll::Ready(Ok(())), "the one that was woken");
     // Dropped when it was woken, and before it was polled.
-    let (mut third, mut fourth) = (Waiter::new(&sender, 3), Waiter::new(&sender, 4));
+    let (mut third, mut fourth) = (Waiter::new(sender.send(3)), Waiter::new(sender.send(4)));
     assert!(third.poll().is_pending() && fourth.poll().is_pending(), "{FULL}");
     assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(2)), "the next value");
     assert_eq!(third.wakes.count(), 1, "wakes of the first in line");
@@ -257,7 +239,7 @@ fn the_receiver_goes() {
     let log = Log::new();
     let (sender, receiver) = channel::<LogDrop>(1);
     fill(&sender, log.on_drop("queued"));
-    let mut waiter = Waiter::new(&sender, log.on_drop("waiting"));
+    let mut waiter = Waiter::new(sender.send(log.on_drop("waiting")));
     assert!(waiter.poll().is_pending(), "{FULL}");
     drop(receiver);
     assert_eq!(log.lines(), ["queued"], "what is dropped with the receiver");
@@ -266,7 +248,7 @@ fn the_receiver_goes() {
         panic!("a waiting sender, when the receiver goes: it must be ready, with an error")
     };
     drop((value, waiter));
-    let Poll::Ready(Err(SendError(value))) = Waiter::new(&sender, log.on_drop("late")).poll()
+    let Poll::Ready(Err(SendError(value))) = Waiter::new(sender.send(log.on_drop("late"))).poll()
     else {
         panic!("a `send` after the receiver has gone: it must be ready, with an error")
     };
@@ -276,25 +258,16 @@ fn the_receiver_goes() {
     let (sender, receiver) = channel(1);
     drop(receiver);
     let back = Poll::Ready(Err(SendError(1)));
-    assert_eq!(Waiter::new(&sender, 1).poll(), back, "a `send`: room, and no receiver");
+    assert_eq!(Waiter::new(sender.send(1)).poll(), back, "a `send`: room, and no receiver");
     // Given room, and then the receiver goes.
     let (sender, mut receiver) = channel(1);
     fill(&sender, 1);
-    let mut waiter = Waiter::new(&sender, 2);
+    let mut waiter = Waiter::new(sender.send(2));
     assert_eq!(waiter.poll(), Poll::Pending, "{FULL}");
     assert!(receive(&mut receiver, Waker::noop()).is_ready(), "the first value");
     drop(receiver);
     let back = Poll::Ready(Err(SendError(2)));
     assert_eq!(waiter.poll(), back, "a `send` that was given room, and then the receiver went");
-}
-
-/// Uses the channel when it is woken.
-struct User(Sender<Message>);
-
-impl Wake for User {
-    fn wake(self: Arc<Self>) {
-        drop(self.0.clone());
-    }
 }
 
 /// Receives when it is woken.
@@ -313,7 +286,8 @@ struct Message(Option<Sender<Message>>);
 
 fn foreign_code() {
     let (sender, mut receiver) = channel(1);
-    let user = Waker::from(Arc::new(User(sender.clone())));
+    let own = sender.clone();
+    let user = calling(move || drop(own.clone()));
     if_it_hangs("the thread waits for a lock that it holds: a waker was called under it");
     // The receiver's waker, called by a `send`.
     assert!(receive(&mut receiver, &user).is_pending(), "nothing was sent: `recv` must wait");
@@ -398,7 +372,7 @@ fn ten_thousand_schedules() {
     property(10_000, &vec(step, 0..16), |steps: Sequence<Step>| {
         let (sender, receiver) = channel(CAPACITY);
         let mut receiver = Some(receiver);
-        let mut sends: [Option<Waiter<'_, usize>>; 3] = Default::default();
+        let mut sends: [Option<Waiter<'_, Sent<usize>>>; 3] = Default::default();
         let (mut model, mut value) = (Model::default(), 0);
         for step in steps {
             match step {
@@ -406,7 +380,7 @@ fn ten_thousand_schedules() {
                     let send = sends[number].get_or_insert_with(|| {
                         value += 1;
                         model.line.push((number, value));
-                        Waiter::new(&sender, value)
+                        Waiter::new(sender.send(value))
                     });
                     if play_send(number, send, &mut model) {
                         sends[number] = None;
@@ -440,7 +414,7 @@ fn ten_thousand_schedules() {
 }
 
 /// Polls a `send`. Is it done?
-fn play_send(number: usize, send: &mut Waiter<'_, usize>, model: &mut Model) -> bool {
+fn play_send(number: usize, send: &mut Waiter<'_, Sent<usize>>, model: &mut Model) -> bool {
     let at = model.line.iter().position(|(other, _)| *other == number).expect("it wants to send");
     let has_room = at < model.room();
     let value = model.line[at].1;

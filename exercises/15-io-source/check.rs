@@ -8,11 +8,11 @@ use std::net;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use kettle_judge::count::{Polls, reaches, waker};
+use kettle_judge::count::{Polls, dropping, reaches, waker};
 use kettle_judge::lock::{held, with_gap};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::{Just, Strategy};
@@ -362,29 +362,18 @@ fn one_that_leaves() {
     assert_eq!((firsts.count(), seconds.count()), (1, 2), "wakes of the two");
 }
 
-/// A waker that uses the source when it goes.
-struct Last {
-    state: &'static SourceState,
-    /// How many locks were held then, at most.
-    under: Arc<AtomicUsize>,
-}
-
-impl Wake for Last {
-    fn wake(self: Arc<Self>) {}
-}
-
-impl Drop for Last {
-    fn drop(&mut self) {
-        self.under.fetch_max(held(), SeqCst);
-        if held() == 0 {
-            report(self.state, Read, READY);
-        }
-    }
-}
-
 fn a_waker_that_is_dropped() {
     let under = Arc::new(AtomicUsize::new(0));
-    let last = |state| Waker::from(Arc::new(Last { state, under: under.clone() }));
+    // Each uses the source when it goes, and tells how many locks were held then, at most.
+    let last = |state: &'static SourceState| {
+        let under = under.clone();
+        dropping(move || {
+            under.fetch_max(held(), SeqCst);
+            if held() == 0 {
+                report(state, Read, READY);
+            }
+        })
+    };
     if_it_hangs("the thread waits for a lock that it holds: a waker was dropped under it");
     // Replaced by another task's.
     let state = lasting();

@@ -3,8 +3,10 @@
 //! It counts. [`waker`] gives a waker that counts its calls and how many hold it; [`Polls`] wraps a
 //! future and counts its polls; a [`Log`] keeps what happened in its order, drops too.
 //!
-//! Interface: [`waker`], [`Wakes`], [`poll`], [`Polls`], [`Log`], [`LogDrop`], [`reaches`].
-//! Invariants: nothing here wakes or polls by itself.
+//! A waker may be anybody's: one of [`calling`] and [`dropping`] runs the check's own code at that moment.
+//!
+//! Interface: [`waker`], [`Wakes`], [`calling`], [`dropping`], [`Waiter`], [`poll`], [`Polls`], [`Log`],
+//! [`LogDrop`], [`reaches`]. Invariants: nothing here wakes or polls by itself.
 
 use std::future::Future;
 use std::hint;
@@ -52,6 +54,63 @@ impl Wakes {
 pub fn waker() -> (Waker, Arc<Wakes>) {
     let wakes = Arc::new(Wakes::default());
     (Waker::from(Arc::clone(&wakes)), wakes)
+}
+
+/// A waker that does this whenever it is called.
+pub fn calling(on_wake: impl Fn() + Send + Sync + 'static) -> Waker {
+    struct Calling<F>(F);
+
+    impl<F: Fn() + Send + Sync> Wake for Calling<F> {
+        fn wake(self: Arc<Self>) {
+            (self.0)();
+        }
+    }
+
+    Waker::from(Arc::new(Calling(on_wake)))
+}
+
+/// A waker that does this when its last clone is dropped, and nothing when it is called.
+pub fn dropping(on_drop: impl Fn() + Send + Sync + 'static) -> Waker {
+    struct Dropping<F: Fn()>(F);
+
+    impl<F: Fn()> Drop for Dropping<F> {
+        fn drop(&mut self) {
+            (self.0)();
+        }
+    }
+
+    let dropping = Dropping(on_drop);
+    calling(move || {
+        let _is_kept = &dropping;
+    })
+}
+
+/// A future with a waker of its own, which counts.
+pub struct Waiter<'a, T> {
+    /// What is polled.
+    pub future: Pin<Box<dyn Future<Output = T> + 'a>>,
+    /// With what it is polled.
+    pub waker: Waker,
+    /// How often that was called.
+    pub wakes: Arc<Wakes>,
+}
+
+impl<'a, T> Waiter<'a, T> {
+    /// Not polled yet.
+    pub fn new(future: impl Future<Output = T> + 'a) -> Waiter<'a, T> {
+        let (waker, wakes) = waker();
+        Waiter { future: Box::pin(future), waker, wakes }
+    }
+
+    /// Polls once.
+    pub fn poll(&mut self) -> Poll<T> {
+        poll(self.future.as_mut(), &self.waker)
+    }
+}
+
+/// How often each was woken.
+pub fn wakes<T>(waiters: &[Waiter<'_, T>]) -> Vec<usize> {
+    waiters.iter().map(|waiter| waiter.wakes.count()).collect()
 }
 
 /// Polls once.
