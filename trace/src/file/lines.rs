@@ -90,6 +90,7 @@ impl Aside<'_> {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
 fn verdict<S: Serializer>(lint: &&Lint, to: S) -> Result<S::Ok, S::Error> {
     #[derive(Serialize)]
     struct Verdict<'a> {

@@ -1,7 +1,8 @@
 //! Which records of a page may an event have changed?
 //!
-//! Those that it names, those of the running task, those between which a waker came or went (`tasks.rs` writes that down), timers
-//! that moved down the wheel. To compare these few with what a page was told is enough.
+//! Those that it names, those of the running task, those between which a waker came or went (`tasks.rs`
+//! writes that down), timers that moved down the wheel. To compare these few with what a page was told is
+//! enough.
 //!
 //! Interface: [`Fold::touched`]; [`Fold::everything`].
 //!
@@ -63,22 +64,6 @@ impl Fold {
         out.dedup();
     }
 
-    /// The tasks whose wakers came to some place with the last record, or left it.
-    pub(crate) fn moved(&self) -> impl Iterator<Item = Id> {
-        self.tasks.moves.iter().filter_map(|(task, spot)| task.filter(|_| spot.is_some()))
-    }
-
-    /// The tickets that no waiter has any more after the last record, each with its primitive.
-    pub(crate) fn left_a_line(&self) -> impl Iterator<Item = (Id, usize)> {
-        self.tasks.moves.iter().filter_map(|(_, spot)| match *spot {
-            Some(Spot::Line(_, sync, ticket)) => {
-                let waits = self.primitives.get(sync).and_then(|known| known.line.get(ticket));
-                waits.is_none().then_some((sync, ticket))
-            }
-            _ => None,
-        })
-    }
-
     /// All that there is, for a page that knows nothing yet.
     pub(crate) fn everything(&self) -> Vec<Item> {
         let tasks = self.tasks.all.values().filter(|task| !task.is_over());
@@ -93,6 +78,26 @@ impl Fold {
             all.extend(known.line.tickets().map(|ticket| Item::InLine(id, ticket)));
         }
         all
+    }
+}
+
+/// For the console.
+#[cfg(feature = "tracing")]
+impl Fold {
+    /// The tasks whose wakers came to some place with the last record, or left it.
+    pub(crate) fn moved(&self) -> impl Iterator<Item = Id> {
+        self.tasks.moves.iter().filter_map(|(task, spot)| task.filter(|_| spot.is_some()))
+    }
+
+    /// The tickets that no waiter has any more after the last record, each with its primitive.
+    pub(crate) fn left_a_line(&self) -> impl Iterator<Item = (Id, usize)> {
+        self.tasks.moves.iter().filter_map(|(_, spot)| match *spot {
+            Some(Spot::Line(_, sync, ticket)) => {
+                let waits = self.primitives.get(sync).and_then(|known| known.line.get(ticket));
+                waits.is_none().then_some((sync, ticket))
+            }
+            _ => None,
+        })
     }
 }
 
