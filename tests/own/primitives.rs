@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use kettle::sync::{Barrier, Notify, RwLock, Semaphore};
+use kettle::sync::{Barrier, Mutex, Notify, RwLock, Semaphore};
 use kettle::task::yield_now;
 use kettle::trace::fold::Fold;
 use kettle_events::{Event, Resource, Units};
@@ -121,6 +121,46 @@ fn a_waiter_that_leaves_puts_back_what_it_was_given() {
         "served 0",
         "unwait 2 as 1",
         "put 2: 2",
+    ];
+    assert_eq!(told, expected);
+}
+
+/// What it was given goes to the next: not to all, although it is all that the lock has.
+#[test]
+fn a_waiter_that_leaves_a_lock_puts_back_one_turn() {
+    let told = told(async {
+        let lock = Arc::new(Mutex::new(0));
+        let held = lock.lock().await;
+        let tasks = [(); 3].map(|()| {
+            let lock = lock.clone();
+            kettle::spawn(async move { *lock.lock().await += 1 })
+        });
+        yield_now().await;
+        drop(held);
+        tasks[0].abort();
+        for task in tasks {
+            let _ = task.await;
+        }
+        assert_eq!(*lock.lock().await, 2);
+    });
+    let expected = [
+        "new 1",
+        "take all: 0",
+        "wait all as 1",
+        "wait all as 2",
+        "wait all as 3",
+        "release all: 0",
+        "served 0",
+        "unwait all as 1",
+        "put 1: 0",
+        "served 0",
+        "take all: 0",
+        "release all: 0",
+        "served 0",
+        "take all: 0",
+        "release all: 1",
+        "take all: 0",
+        "release all: 1",
     ];
     assert_eq!(told, expected);
 }

@@ -23,6 +23,7 @@ pub(in crate::sync) struct Acquire<O: Owner, F> {
     owner: Option<O>,
     wanted: usize,
     place: Option<Key>,
+    /// A type of its own, not a function's address: so it is compiled into the poll.
     finish: F,
 }
 
