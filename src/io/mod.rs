@@ -63,7 +63,7 @@ pub use async_buf_read::AsyncBufRead;
 pub use async_read::AsyncRead;
 pub use async_seek::AsyncSeek;
 pub use async_write::AsyncWrite;
-#[cfg(feature = "process")]
+#[cfg(all(unix, feature = "process"))]
 pub(crate) use async_write::write_through;
 #[cfg(any(feature = "fs", feature = "io-std", feature = "net"))]
 pub(crate) use descriptor::lends_descriptor;
