@@ -24,7 +24,7 @@
 
   // ----- primitives -----
 
-  const opens = "Every task that waits is woken. Without receivers a send fails until one subscribes; without senders nothing new will come.";
+  const CLOSED = "Every task that waits is woken. Without receivers a send fails until one subscribes; without senders nothing new will come.";
   const SEMAPHORE = "sync/batch_semaphore.rs"; // of which tokio makes its locks
   /** `word`: in the search; `is`: taught when it is made; `acts`: taught of what is done with it; `count`: its count in words. */
   K.PRIMITIVES = {
@@ -61,8 +61,8 @@
     barrier: { tokio: ["sync/barrier.rs"], is: "Tasks wait until enough of them have come.", count: (n) => `${plural(n, "task")} missing` },
     once_cell: { tokio: ["sync/once_cell.rs"], is: "One task makes the value, and the others wait for it.", count: (n, p) => (n || p.holders.length ? "not set" : "set") },
     set_once: { tokio: ["sync/set_once.rs"], is: "A value that is set once.", count: (n) => (n ? "not set" : "set") },
-    watch: { tokio: ["sync/watch.rs"], is: "Only the latest value is kept.", acts: { close: opens } },
-    broadcast: { tokio: ["sync/broadcast.rs"], is: "Each receiver gets each value, if it isn’t too slow.", count: (n) => plural(n, "value"), acts: { close: opens } },
+    watch: { tokio: ["sync/watch.rs"], is: "Only the latest value is kept.", acts: { close: CLOSED } },
+    broadcast: { tokio: ["sync/broadcast.rs"], is: "Each receiver gets each value, if it isn’t too slow.", count: (n) => plural(n, "value"), acts: { close: CLOSED } },
     pipe: { tokio: ["io/util/mem.rs"], is: "Bytes in memory, from its writer to its reader. The reader waits while it is empty, the writer while it is full.", count: (n) => plural(n, "byte") },
   };
   const primitive = (kind) => K.of(K.PRIMITIVES, kind ?? "") ?? {};
@@ -81,8 +81,8 @@
       default: return "";
     }
   }
-  /** How many hold a sender, what a channel forgets, and a lock that no task waits for: details. */
-  const isDetail = (e) => e.act === "senders" || (e.act === "forget" && ["mpsc", "oneshot", "mutex"].includes(e.kind)) || (e.kind === "mutex" && e.act === "release" && e.count > 0);
+  /** A sender more or less, values that a channel forgets, a lock released that no task waits for: not for the story. */
+  const isDetail = (e) => e.act === "senders" || (e.act === "forget" && primitive(e.kind).acts?.forget) || (e.kind === "mutex" && e.act === "release" && e.count > 0);
 
   // ----- where tokio does it -----
 
@@ -294,7 +294,7 @@
     BlockingEnd: { level: 0, kind: "task", tokio: ["runtime/blocking/task.rs"], teaches: "It has left its output with its handle. A task that awaits the job is woken by a message." },
     SyncNew: { level: 0, kind: (e) => primitive(e.kind).word ?? "sync", between: true, tokio: (e) => primitive(e.kind).tokio, teaches: (e, s) => said(primitive(e.kind).is, e, s) },
     SyncAct: {
-      level: (e) => +isDetail(e), kind: (e) => primitive(e.kind).word ?? "sync", between: (e) => ["release", "senders", "close", "end", "forget"].includes(e.act), teaches: act,
+      level: (e) => (isDetail(e) ? 1 : 0), kind: (e) => primitive(e.kind).word ?? "sync", between: (e) => ["release", "senders", "close", "end", "forget"].includes(e.act), teaches: act,
       tokio: (e) => (e.kind === "mpsc" && e.act !== "put" ? ["sync/mpsc/chan.rs"] : primitive(e.kind).tokio),
     },
     SelectStart: {
