@@ -8,7 +8,8 @@
 //! (`--config`), and it builds into `target/watch`. Only `Cargo.lock` has to name the other tokio
 //! while Cargo builds: it is put back as it was.
 //!
-//! If the program needs an item that kettle lacks, one sentence names it.
+//! If the program needs a path that kettle lacks, one sentence names it, before the compiler's own words.
+//! (Of a method the compiler may say its type without a path: then there are only its words.)
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -174,8 +175,8 @@ fn build(wish: &Wish, manifest: &Path, place: &Path) -> Result<PathBuf, Trouble>
     one_of(programs(&messages))
 }
 
-/// What hinders the build: if the compiler has looked into `tokio` for a name and found none, this in one
-/// sentence; else all of its own words.
+/// What hinders the build: all of the compiler's own words, and before them one sentence if it has looked
+/// into `tokio` for a name and found none.
 fn hindrance(messages: &[Message]) -> String {
     let (mut lacking, mut words) = (BTreeSet::new(), String::new());
     for message in messages {
@@ -183,8 +184,9 @@ fn hindrance(messages: &[Message]) -> String {
         let error = &of.message;
         if error.level == DiagnosticLevel::Error {
             words += error.rendered.as_deref().unwrap_or_default();
+            let code = error.code.as_ref().map_or("", |code| code.code.as_str());
             // An error in our own package is ours.
-            if error.message.contains("`tokio") && !of.target.src_path.starts_with(tree::root()) {
+            if is_missing(code, &error.message) && !of.target.src_path.starts_with(tree::root()) {
                 lacking.insert(error.message.as_str());
             }
         }
@@ -193,7 +195,18 @@ fn hindrance(messages: &[Message]) -> String {
         return format!("the program does not compile\n{words}");
     }
     let lacking = Vec::from_iter(lacking).join("; ");
-    format!("the program needs what kettle lacks: {lacking}")
+    format!("the program needs what kettle lacks: {lacking}\n{words}")
+}
+
+/// Does an error say that a name is not there in `tokio`? Any other error that names `tokio` may be the
+/// program's own mistake: a private item, a trait's bound, a package that is not among its dependencies.
+fn is_missing(code: &str, message: &str) -> bool {
+    let codes = ["E0412", "E0425", "E0432", "E0433", "E0599"];
+    let mut places = ["`tokio::", "in `tokio`", "in crate `tokio`"].into_iter();
+    // E0599 is also said of a method that is there, for other types.
+    codes.contains(&code)
+        && places.any(|place| message.contains(place))
+        && !message.contains("trait bounds")
 }
 
 /// What Cargo is told: kettle in tokio's place, and a recorder that is quick.
@@ -280,6 +293,30 @@ mod tests {
         assert_eq!(tokio.as_str(), tree::root().join(PATCH).to_str());
         let recorder = &told["profile"]["dev"]["package"]["kettle-trace"];
         assert_eq!(recorder["opt-level"].as_integer(), Some(3));
+    }
+
+    #[test]
+    fn a_name_that_is_not_there_is_told_from_the_programs_mistakes() {
+        for (code, message) in [
+            ("E0432", "unresolved import `tokio::tea`"),
+            ("E0433", "cannot find `tea` in `tokio`"),
+            ("E0425", "cannot find function `brew` in module `tokio::time`"),
+            ("E0412", "cannot find type `Tea` in crate `tokio`"),
+            ("E0599", "no method named `pour` found for struct `tokio::net::TcpStream`"),
+        ] {
+            assert!(is_missing(code, message), "{message}");
+        }
+        for (code, message) in [
+            ("E0603", "struct `tokio::task::Tea` is private"),
+            ("E0277", "the trait bound `Tea: tokio::io::AsyncRead` is not satisfied"),
+            ("E0308", "expected `tokio::time::Instant`, found `std::time::Instant`"),
+            ("E0432", "unresolved import `tokio_tea::Pot`"),
+            ("E0433", "cannot find module or crate `tokio` in this scope"),
+            ("E0599", "`tokio::task::JoinSet<Tea>`: its trait bounds were not satisfied"),
+            ("", "`tokio::time::brew` has no code"),
+        ] {
+            assert!(!is_missing(code, message), "{message}");
+        }
     }
 
     #[test]

@@ -1,16 +1,20 @@
-//! What is wrong with a chapter that its reader would not see?
+//! What is wrong with a chapter that its writer would not see?
 //!
 //! The summary has every page, and the chapters in the order of their numbers. Every output is compared
-//! with something. The book is short enough to be read: its words of prose are counted, not what is in
-//! blocks.
+//! with something. The answer of an exercise is folded, after a stop sign: a learner who sees it first
+//! has lost the exercise. The book is short enough to be read: its words of prose are counted, not what
+//! is in blocks.
 
 use std::path::{Path, PathBuf};
 
 use kettle_kit::{files, tree};
+use regex_lite::Regex;
 
 use crate::book::blocks::{self, Block, FIGURE};
 use crate::book::{markdown, papers};
 
+const STOP: &str = "> **Stop.**";
+const FOLDED: &str = "<summary>The answer, once you have yours</summary>";
 const SUMMARY: &str = "SUMMARY.md";
 /// The most words of the book: 30,000 for how a runtime works, and 1,500 for the chapter on watching
 /// your own…
@@ -58,6 +62,9 @@ pub(crate) fn faults() -> Result<Vec<String>, String> {
                  `<!-- by hand: … -->` before it"
             ));
         }
+        if !folds_answers(text) {
+            faults.push(format!("{name}: `{STOP}` without `{FOLDED}` after it, or that alone"));
+        }
     }
     Ok(faults)
 }
@@ -65,6 +72,16 @@ pub(crate) fn faults() -> Result<Vec<String>, String> {
 /// Does it have an output that nothing is compared with?
 fn has_unknown_output(text: &str) -> bool {
     markdown::unexcused(&by_hand(text)).iter().any(|language| language == "text")
+}
+
+/// Does a folded answer come after each stop sign, and none before?
+fn folds_answers(text: &str) -> bool {
+    let signs = text.lines().filter_map(|line| {
+        let is_stop = line.starts_with(STOP);
+        (is_stop || line.contains(FOLDED)).then_some(if is_stop { 'S' } else { 'F' })
+    });
+    let each_stop_folds = Regex::new("^(SF+)*$").expect("it is constant");
+    each_stop_folds.is_match(&signs.collect::<String>())
 }
 
 /// Pages that the summary lacks, or has in another order than their numbers'.
@@ -116,6 +133,24 @@ mod tests {
             ("<!-- output: a -->\n```text\n42\n```\n<!-- /output -->\n", false),
         ] {
             assert_eq!(has_unknown_output(text), is_unknown, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_answer_is_folded_after_a_stop_sign() {
+        let (stop, answer) = (format!("{STOP} Do it.\n"), format!("<details>{FOLDED}\n"));
+        for (signs, is_fine) in [
+            ("", true),
+            ("SF", true),
+            ("SFFSF", true),
+            ("S", false),
+            ("F", false),
+            ("FS", false),
+            ("SSF", false),
+        ] {
+            let line = |sign: char| if sign == 'S' { stop.as_str() } else { answer.as_str() };
+            let text: String = signs.chars().map(line).collect();
+            assert_eq!(folds_answers(&text), is_fine, "{signs}");
         }
     }
 

@@ -6,8 +6,8 @@
 //! after a keyword.
 //!
 //! Left out: attributes (documentation is one), `pub(in path)`, what is under `#[cfg(test)]`, and files
-//! of tests, which are called so ([`is_for_tests`]). What a program imports of its package's own
-//! library is not asked: nothing imports a program.
+//! of tests, which are called so ([`is_for_tests`]): one that is declared without `#[cfg(test)]` is an
+//! error. What a program imports of its package's own library is not asked: nothing imports a program.
 //!
 //! Not here: what the paths lead to (`imports.rs`).
 
@@ -156,6 +156,11 @@ impl File {
             } else if input.peek(Brace) {
                 self.blocks.insert(name);
                 self.read(&input.parse_any_delimiter()?.2, depth + 1)?;
+            } else if !self.is_for_tests
+                && is_for_tests(Path::new(elsewhere.as_ref().unwrap_or(&name)), Path::new(""))
+            {
+                // Its imports would be left out, though it is a part of the program.
+                return Err(input.error("called as tests are, but without `#[cfg(test)]`"));
             } else if let Some(file) = elsewhere.filter(|file| *file != name) {
                 // Outside of blocks its path begins where this file is.
                 let faces = ["mod.rs", "lib.rs", "main.rs"];
@@ -275,4 +280,23 @@ fn for_tests(attribute: &Meta) -> bool {
     let is_test =
         ["test", "doctest"].contains(&condition.split([' ', ',', ')']).next().unwrap_or(""));
     cfg.path.is_ident("cfg") && is_test
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_called_as_tests_are_is_only_for_tests() {
+        let is_fine = |text: &str, is_for_tests: bool| {
+            let mut file = File { is_for_tests, ..File::default() };
+            (|input: ParseStream| file.read(input, 0)).parse_str(text).is_ok()
+        };
+        for text in ["mod tests;", "pub mod fixture;", "#[path = \"a_tests.rs\"] mod a;"] {
+            assert!(!is_fine(text, false), "{text}");
+            assert!(is_fine(text, true), "in a file of tests: {text}");
+            assert!(is_fine(&format!("#[cfg(test)] {text}"), false), "{text}");
+        }
+        assert!(is_fine("mod tests {} mod latests; mod a;", false));
+    }
 }
