@@ -124,15 +124,23 @@ impl<F: Future> Polled<F> {
 /// Waits with two wakers, one after the other. What it waits for must call the newer, and only that.
 #[track_caller]
 pub fn only_the_newest_waker_is_called<F: Future>(waits: F, happens: impl FnOnce()) -> F::Output {
-    let [older, newer] = [(); 2].map(|()| Arc::new(Wakes::default()));
+    let (mut waits, wakes) = polled_with_two_wakers(waits);
+    happens();
+    assert_eq!(wakes.map(|wakes| wakes.count()), [0, 1]);
+    waits.ready()
+}
+
+/// The first half of that, for what only the loop lets happen: what has counted the calls of the
+/// older waker and of the newer must then be `[0, 1]`.
+#[track_caller]
+pub fn polled_with_two_wakers<F: Future>(waits: F) -> (Polled<F>, [Arc<Wakes>; 2]) {
+    let wakes = [(); 2].map(|()| Arc::new(Wakes::default()));
     let mut waits = Polled::new(waits);
-    for wakes in [&older, &newer] {
+    for wakes in &wakes {
         waits.pending_with(&Waker::from(wakes.clone()));
     }
-    assert_eq!(Arc::strong_count(&older), 1, "the older is not kept");
-    happens();
-    assert_eq!([older, newer].map(|wakes| wakes.count()), [0, 1]);
-    waits.ready()
+    assert_eq!(Arc::strong_count(&wakes[0]), 1, "the older is not kept");
+    (waits, wakes)
 }
 
 /// Is dropped while it waits. What it waited for must not call its waker, and no clone of that may be

@@ -132,6 +132,22 @@ fn dropped_it_leaves_no_timer() {
     assert_eq!(timers_left(&records), 0);
 }
 
+/// On its runtime's thread, where the loop has seen it and nothing is entered now.
+#[test]
+fn dropped_outside_of_block_on_it_leaves_no_timer() {
+    let ((), records) = record(|| {
+        let runtime = paused();
+        let sleep = runtime.block_on(async {
+            let mut sleep = Box::pin(sleep(secs(1)));
+            assert!(look(sleep.as_mut()).await.is_pending());
+            sleep
+        });
+        drop(sleep);
+        runtime.block_on(async {});
+    });
+    assert_eq!(timers_left(&records), 0);
+}
+
 #[test]
 fn forgotten_it_is_counted() {
     let ((), records) = record(|| {

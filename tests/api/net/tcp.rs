@@ -1,7 +1,7 @@
 //! `kettle::net`: what a program sees of sockets. The readiness bits, tokens and waiters have their
 //! own tests in the engine (`runtime/src/*_tests.rs`).
 
-use crate::help::says;
+use crate::help::{polled_with_two_wakers, says};
 use std::future::{Future, pending, poll_fn};
 use std::io::{self, ErrorKind, IoSlice, Read, Write};
 use std::net::SocketAddr;
@@ -290,6 +290,19 @@ async fn the_newest_of_two_tasks_that_poll_one_direction_is_woken() {
     second.await.unwrap().unwrap();
     assert!(!first.is_finished());
     first.abort();
+}
+
+#[kettle::test]
+async fn the_newest_of_two_wakers_that_wait_for_a_connection_is_called() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (mut accept, wakes) = polled_with_two_wakers(poll_fn(|cx| listener.poll_accept(cx)));
+    let _far = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    // Neither is this task's own waker: it gives way until the loop has seen the connection.
+    while wakes.iter().all(|wakes| wakes.count() == 0) {
+        kettle::task::yield_now().await;
+    }
+    assert_eq!(wakes.map(|wakes| wakes.count()), [0, 1]);
+    accept.ready().unwrap();
 }
 
 /// A task that had waited on a socket, and dropped it, is left alone by the next one of its key.
