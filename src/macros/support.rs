@@ -248,7 +248,7 @@ impl<F: Future> MaybeDone<F> {
         Continue(true)
     }
 
-    /// The output. To be called once only, after [`poll_done`](Self::poll_done) returned true.
+    /// The output. To be called once only, after [`poll_done`](Self::poll_done) said that it has.
     #[inline]
     pub fn take(self: Pin<&mut Self>) -> F::Output {
         match self.project_replace(MaybeDone::Taken) {

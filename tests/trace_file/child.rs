@@ -2,8 +2,11 @@
 //!
 //! The tests start their own binary once more, with `CHILD` in its environment.
 
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
 use std::time::Duration;
 
+use kettle::task::LocalSet;
 use kettle::time::sleep;
 use kettle::trace;
 
@@ -22,6 +25,7 @@ pub(crate) fn act() {
         "pause" => pauses(),
         "forget" => forgets(),
         "nest" => nests(),
+        "host" => hosts(),
         "twice" => (0..3).for_each(|_| speak()),
         other => unreachable!("{other}"),
     }
@@ -37,6 +41,20 @@ async fn speak() {
         println!("three </script>");
     });
     task.await.expect("no panic");
+}
+
+#[kettle::main]
+async fn hosts() {
+    let mut set = LocalSet::new();
+    set.spawn_local(sleep(Duration::from_millis(1)));
+    poll_fn(|cx| {
+        let polled = Pin::new(&mut set).poll(cx);
+        if polled.is_pending() {
+            println!("host");
+        }
+        polled
+    })
+    .await;
 }
 
 #[kettle::main]

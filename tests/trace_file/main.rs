@@ -33,7 +33,7 @@ fn a_replay_is_a_page_with_the_lines_behind_it() {
     assert!(!data(&page).contains("</") && !data(&page).contains("<!"), "it would end the tag");
     for text in [page, place.text("tea.jsonl")] {
         let lines = lines(&text);
-        assert_eq!(lines[0]["v"].as_u64().unwrap(), 5);
+        assert_eq!(lines[0]["v"].as_u64().unwrap(), 6);
         assert_eq!(lines[0]["clock"].as_str().unwrap(), "real");
         assert!(is_complete(&lines));
         no_gap(&events(&lines));
@@ -247,6 +247,25 @@ fn what_is_printed_stands_in_the_poll_that_printed_it() {
     let of_ours: Vec<_> = notes.into_iter().filter(|(_, polled)| polled.is_some()).collect();
     let (main, task) = (Some("main"), Some("task 1"));
     assert_eq!(of_ours, [("one", main), ("two", task), ("three </script>", task)]);
+}
+
+#[test]
+fn what_the_host_of_a_local_set_prints_after_its_members_stands_behind_their_polls() {
+    let place = Place::new("host");
+    let printed = place.file("printed");
+    let mut child = child_that("host", &place.file("tea.jsonl"));
+    child.env("KETTLE_TRACE_OUTPUT", &printed).stdout(fs::File::create(&printed).expect("a file"));
+    assert!(child.status().expect("it runs").success());
+    let lines = lines(&place.text("tea.jsonl"));
+    let is = |line: &Value, ev: &str, task: &str| {
+        line.get("ev").is_some_and(|name| name == ev) && line["task"] == task
+    };
+    let is_ours = |line: &Value| line.get("note").is_some_and(|note| note == "host");
+    let note = lines.iter().position(is_ours).expect("what it has printed");
+    assert_eq!(lines[note]["task"], "main");
+    let begun = lines[..note].iter().rposition(|line| is(line, "PollStart", "task 1"));
+    let ended = lines[..note].iter().rposition(|line| is(line, "PollEnd", "task 1"));
+    assert!(begun.is_some() && ended > begun, "the member's poll was over");
 }
 
 #[test]

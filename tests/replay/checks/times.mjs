@@ -42,7 +42,7 @@ export function times(checks, files) {
       }
       same([slept.ns, slept.sleeps], [asleep, sleeps], `${name}: asleep`);
       const halves = await page.evaluate(() => {
-        const { events, last } = window.K.trace, middle = (K.event(0).t + K.event(last).t) / 2, sum = (table) => table.reduce((ns, t) => ns + t.waiting, 0);
+        const { last } = window.K.trace, middle = (K.event(0).t + K.event(last).t) / 2, sum = (table) => table.reduce((ns, t) => ns + t.waiting, 0);
         return [sum(window.K.times.table()), sum(window.K.times.table(0, middle)) + sum(window.K.times.table(middle)), window.K.times.asleep().ns, window.K.times.asleep(0, middle).ns + window.K.times.asleep(middle).ns];
       });
       is(Math.abs(halves[0] - halves[1]) < 10 && Math.abs(halves[2] - halves[3]) < 10, `${name}: two halves are the whole: ${halves}`);

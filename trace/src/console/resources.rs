@@ -52,6 +52,8 @@ impl Resources {
             Event::SyncAct { kind, sync, act: Act::Get, .. } => {
                 self.got(record.task, sync, Resource::SyncValue(kind, sync));
             }
+            // A task that waits for the other end to go has drawn no ticket.
+            Event::SyncAct { sync, act: Act::Close, .. } => self.ops.are_over(sync),
             _ => {}
         }
         for thing in record.event.things() {

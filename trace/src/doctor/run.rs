@@ -78,7 +78,7 @@ impl Run {
             self.gave.insert(task, record.seq);
         }
         self.fold.step(record);
-        // A channel that is over has no more to say.
+        // A primitive that the fold has forgotten has no more to say, as a channel that is over.
         for thing in record.event.things() {
             if let Thing::Sync(_, sync) = thing
                 && self.fold.primitive(sync).is_none()

@@ -71,7 +71,7 @@ impl Header {
         let program = program.as_deref().and_then(|path| path.file_stem());
         let since = started.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         Header {
-            v: 5,
+            v: 6,
             kettle: env!("CARGO_PKG_VERSION"),
             program: program.map_or("a program".into(), |name| name.to_string_lossy().into()),
             args: std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into()).collect(),
@@ -133,7 +133,7 @@ mod tests {
         let header = Header { program, args, ..Header::new(true, started) };
         let header = line(&Aside::Header(&header));
         assert_eq!(keys(&header), ["args", "clock", "kettle", "program", "sites", "started", "v"]);
-        assert_eq!(header["v"].as_u64().unwrap(), 5);
+        assert_eq!(header["v"].as_u64().unwrap(), 6);
         assert_eq!(header["program"].as_str().unwrap(), "tea\\1");
         assert_eq!(header["args"].as_array().unwrap()[0].as_str().unwrap(), "a \"b\"");
         assert_eq!(header["args"].as_array().unwrap().len(), 2);

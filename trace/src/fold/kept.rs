@@ -1,17 +1,19 @@
 //! How many primitives are remembered?
 //!
 //! All, while they are few. The end of some is never told: a sender or a guard may be dropped on
-//! another thread. So they are looked through when some thousands have come, or a quarter of all that
-//! there are: those that were not heard of since the time before are forgotten. Nothing waits at those
-//! that go, and one that is heard of again is made anew, with less known of it.
+//! another thread. So where there are more than some thousands, they are looked through whenever half as
+//! many have come, or a quarter of all that there are: those that were not heard of since the time before
+//! are forgotten. Nothing waits at those that go, and one that is heard of again is made anew, with less
+//! known of it.
 //!
-//! Interface: [`Kept`]. Invariant: four are looked at for each that has come, however many there are.
+//! Interface: [`Kept`]. Invariant: four are looked at for each that has come, on average, however many
+//! there are.
 
 use std::collections::BTreeMap;
 
 use kettle_events::Id;
 
-/// So many are remembered that nothing waits at, or a few more.
+/// So many are remembered at least. Of those that nothing waits at, about as many at most.
 pub(super) const MOST: usize = if cfg!(test) { 1 << 6 } else { 1 << 12 };
 
 /// Something that may be forgotten.
@@ -83,7 +85,8 @@ impl<T: Idle> Kept<T> {
     /// One more comes.
     fn make_room(&mut self) {
         self.came += 1;
-        if self.came > (MOST / 2).max(self.things.len() / 4) {
+        let all = self.things.len();
+        if all > MOST && self.came > (MOST / 2).max(all / 4) {
             self.came = 0;
             self.things
                 .retain(|_, entry| std::mem::take(&mut entry.heard) || !entry.thing.is_idle());
@@ -115,5 +118,18 @@ mod tests {
             assert!(kept.len() <= 2 * MOST, "{}", kept.len());
         }
         assert!(kept.get(waited).is_some(), "something waits there");
+    }
+
+    #[test]
+    fn while_there_are_few_none_goes_however_many_have_come_and_gone() {
+        let mut kept = Kept::default();
+        let silent = Id::next();
+        kept.insert(silent, Thing(true));
+        for _ in 0..10 * MOST {
+            let short = Id::next();
+            kept.insert(short, Thing(true));
+            kept.remove(short);
+        }
+        assert!(kept.get(silent).is_some(), "it is one of two");
     }
 }

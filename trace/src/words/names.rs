@@ -7,9 +7,9 @@
 //! Interface: [`Names`]: show it every record in order ([`Names::learn`]), then ask it for names. So all
 //! that show a run (story, trace, doctor, console) call the same thing by the same name.
 //!
-//! Invariants: no two numbers of one [`Names`] share a name. What is not over keeps its name; what is, or is a
-//! primitive, of which that is never told, is forgotten if no one has asked for it while half a million others
-//! were named. Tasks and everything else draw their numbers from one counter, so one map serves all.
+//! Invariants: no two numbers of one [`Names`] share a name. What is not over keeps its name, unless there are
+//! more than some 800,000; what is over, or is a primitive, of which that is never told, is forgotten if no one
+//! has asked for it while half a million others were named. Tasks and everything else draw their numbers from one counter, so one map serves all.
 //!
 //! Not here: the names users give to tasks.
 

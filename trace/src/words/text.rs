@@ -1,7 +1,8 @@
 //! How is JSON written, fast and by hand?
 //!
-//! Straight into a buffer of bytes that is used again and again: no tree of values, no formatter,
-//! no allocation. A trace is a line an event, and an event may cost 200 ns with everything.
+//! Straight into a buffer of bytes that is used again and again: no tree of values, no allocation, and
+//! std's formatter for numbers only. A trace is a line an event, and an event may cost 200 ns with
+//! everything.
 //!
 //! Interface: [`key`], [`field!`](field), [`raw`], [`text`], [`word`], [`number`], [`nanos`].
 //!

@@ -257,6 +257,27 @@ fn a_watch_is_closed_when_its_receivers_go_and_open_when_one_comes() {
 }
 
 #[test]
+fn who_waits_for_the_other_end_to_go_waits_no_more_when_it_has_gone() {
+    let listener = Listener::default();
+    let heard = listener.clone();
+    watch(&listener, async {
+        let (sender, receiver) = watched::channel(1);
+        let task = kettle::spawn(async move {
+            sender.closed().await;
+            std::future::pending::<()>().await;
+        });
+        yield_now().await;
+        assert!(!heard.spans(OP)[0].is_closed());
+        drop(receiver);
+        yield_now().await;
+        yield_now().await;
+        assert!(heard.spans(OP)[0].is_closed(), "the task has not ended, but this wait has");
+        task.abort();
+    });
+    listener.assert_over();
+}
+
+#[test]
 fn each_primitive_has_its_name() {
     let listener = Listener::default();
     watch(&listener, async {

@@ -138,7 +138,7 @@
   function cancelled(e, s) {
     const timer = s.gone.find((g) => g.how === "removed"), who = timer?.task, select = s.selects.get(e.run);
     const whose = `It ${K.timerWord(timer?.at) ? `is the timer of a <code>${K.timerWord(timer.at)}</code>` : "was waited for"}${who ? ` in ${K.nameHTML(who)}` : ""}`;
-    const lost = select?.branches.some((b) => b.state === "dropped" && b.waits.some((on) => on.timer === e.timer));
+    const lost = select && K.pollOf(K.event(select.since)) === K.pollOf(e) && select.branches.some((b) => b.state === "dropped" && b.waits.some((on) => on.timer === e.timer));
     const why = lost ? `its branch lost the <code>select!</code> to branch ${select.won + 1} (${K.link(select.since)})`
       : who && s.tasks.get(who)?.cancelling ? "that task is cancelled, and all that it holds is dropped"
         : e.run ? `its future was dropped in this poll of ${K.nameHTML(e.run)}` : "its future was dropped with the runtime";

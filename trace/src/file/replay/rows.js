@@ -2,7 +2,7 @@
 //
 // While the trace is read, what each event changes makes one row a task: a list of bars (ready, polling,
 // waiting on what, done, cancelled), each from the event that began it to the one that began the next. Beside them
-// stand the arrows (who woke or spawned whom), the columns (one an event; sleep is folded) and the
+// are the arrows (who woke or spawned whom), the columns (one an event; sleep is folded) and the
 // groups (rows by spawn site, with counts), so that drawing is a lookup, however long the run is.
 //
 // Interface: `K.rowsOf(trace)`, `K.arrange(rows, wanted)`, `K.countsOf(log, rows)`, `K.BAR`.
@@ -56,7 +56,10 @@
   /** Is a waker of this task still there? */
   function waitsAt(s, on, name) {
     if (on.timer) return s.timers.get(on.timer)?.task === name;
-    if (on.task) return s.tasks.get(on.task)?.joiner === name && s.tasks.get(on.task).where !== "done";
+    if (on.task) {
+      const other = s.tasks.get(on.task);
+      return other ? other.joiner === name && other.where !== "done" : s.jobs.has(on.task);
+    }
     if (on.source) return !!s.sources.get(on.source)?.[on.direction]?.waits.includes(name);
     const p = s.primitives.get(on.sync ?? on.value ?? on.closed);
     return !!p && (on.sync ? p.line : on.value ? p.value_waiting : p.closed_waiting).includes(name);
@@ -107,6 +110,8 @@
       for (const branch of row.branches) branch.begin(i, BAR.NONE);
     }
     job(j, name, { i }) {
+      // The end of a task that is long forgotten is told once more when an event names it.
+      if (!j && this.rows.get(name)?.last !== BAR.JOB) return;
       const isNew = !this.rows.has(name), row = this.row(name, "the blocking pool", j?.by);
       row.begin(i, j ? BAR.JOB : BAR.DONE);
       if (isNew && j?.by) this.arrows.push({ i, from: j.by, to: name, how: "spawn" });

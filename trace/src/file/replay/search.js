@@ -166,7 +166,7 @@
 
   function print() {
     const paper = document.getElementById("print");
-    if (!paper || !K.trace) return;
+    if (!paper || !K.visible) return;
     const list = all(), at = list.findIndex((code) => search.entry(code).i >= K.i);
     const from = list.length <= PRINTED ? 0 : Math.max(0, Math.min(list.length - PRINTED, (at < 0 ? list.length : at) - PRINTED / 2));
     const shown = list.slice(from, from + PRINTED);
