@@ -163,18 +163,20 @@ impl Output {
 
 #[cfg(test)]
 mod tests {
-    use std::env;
     use std::io::Write;
-    use std::process::{Command, Stdio};
 
     use super::*;
 
+    #[cfg(target_os = "linux")]
     const HOUR: Duration = Duration::from_hours(1);
 
     /// A test's own program as a process of its own, which rests for so many milliseconds after each
     /// two of work. How it ended, and what it was asked.
     #[cfg(target_os = "linux")]
     fn watched(name: &str, rest: u64, limits: &Limits) -> (Option<Ended>, Vec<String>) {
+        use std::env;
+        use std::process::{Command, Stdio};
+
         const RESTS: &str = "KETTLE_TEST_RESTS";
         if env::var_os(RESTS).is_some() {
             loop {
