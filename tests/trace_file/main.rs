@@ -14,7 +14,10 @@ use kettle::trace::{self, File, Record};
 
 use child::NASTY;
 use serde_json::Value;
-use watch::{Place, child_that, data, events, is_complete, kill, lines, name, no_gap, parse, run};
+use watch::{
+    Place, child_that, data, events, is_complete, kill, lines, lines_and_output, name, no_gap,
+    parse, run,
+};
 
 /// Not a test by itself: the others start it as a process of its own.
 #[test]
@@ -223,12 +226,7 @@ fn a_virtual_clock_has_the_machines_time_beside_it() {
 
 #[test]
 fn what_is_printed_stands_in_the_poll_that_printed_it() {
-    let place = Place::new("printed");
-    let printed = place.file("printed");
-    let mut child = child_that("speak", &place.file("tea.jsonl"));
-    child.env("KETTLE_TRACE_OUTPUT", &printed).stdout(fs::File::create(&printed).expect("a file"));
-    assert!(child.status().expect("it runs").success());
-    let lines = lines(&place.text("tea.jsonl"));
+    let lines = lines_and_output("speak", &Place::new("printed"));
     let (mut polled, mut waits) = (None, false);
     let mut notes = Vec::new();
     for line in &lines {
@@ -251,12 +249,7 @@ fn what_is_printed_stands_in_the_poll_that_printed_it() {
 
 #[test]
 fn what_the_host_of_a_local_set_prints_after_its_members_stands_behind_their_polls() {
-    let place = Place::new("host");
-    let printed = place.file("printed");
-    let mut child = child_that("host", &place.file("tea.jsonl"));
-    child.env("KETTLE_TRACE_OUTPUT", &printed).stdout(fs::File::create(&printed).expect("a file"));
-    assert!(child.status().expect("it runs").success());
-    let lines = lines(&place.text("tea.jsonl"));
+    let lines = lines_and_output("host", &Place::new("host"));
     let is = |line: &Value, ev: &str, task: &str| {
         line.get("ev").is_some_and(|name| name == ev) && line["task"] == task
     };

@@ -45,6 +45,15 @@ pub(crate) fn run(does: &str, trace: &Path) -> Output {
     child_that(does, trace).output().expect("it runs")
 }
 
+/// The lines of its trace, with what it has printed among them.
+pub(crate) fn lines_and_output(does: &str, place: &Place) -> Vec<Value> {
+    let (trace, printed) = (place.file("tea.jsonl"), place.file("printed"));
+    let mut child = child_that(does, &trace);
+    child.env("KETTLE_TRACE_OUTPUT", &printed).stdout(fs::File::create(&printed).expect("a file"));
+    assert!(child.status().expect("it runs").success());
+    lines(&place.text("tea.jsonl"))
+}
+
 /// Starts it, waits until it has printed `word`, and kills it.
 pub(crate) fn kill(does: &str, word: &str, trace: &Path) {
     let mut child = child_that(does, trace);
