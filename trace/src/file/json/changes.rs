@@ -24,7 +24,7 @@ use serde::Serialize;
 
 use super::wire::{Fields, Wire};
 use crate::fold::{Fold, Item, ShownLoop};
-use crate::words::names::{Name, Names};
+use crate::words::names::{Family, Name, Names};
 use crate::words::quick::Quick;
 use crate::words::text as json;
 
@@ -148,8 +148,11 @@ impl Entry<'_> {
                     self.record(item, ("tasks", name), &now, told);
                 } else if let Some(now) = fold.shown_job(id) {
                     self.record(item, ("jobs", name), &now, told);
-                } else {
+                } else if name.family == Family::Job {
                     self.gone(item, ("jobs", name), "ended", told);
+                } else {
+                    // Of a task it was told that it is over, before the fold forgot it.
+                    told.all.remove(&item);
                 }
             }
             Item::Select(task) => {
@@ -274,9 +277,9 @@ fn a_line(entry: &mut Entry<'_>, out: &mut Vec<u8>) {
 mod tests {
     use super::super::Scribe;
     use super::*;
-    use crate::fixture::{Script, spawn_main};
+    use crate::fixture::{Script, poll, spawn, spawn_main};
     use crate::fixture::{keys, parse};
-    use kettle_events::{Cause, Effect, Id, Replaced, Resource};
+    use kettle_events::{Cause, Effect, Id, Outcome, Replaced, Resource};
     use std::time::Duration;
 
     /// The lines of these records for a page.
@@ -340,6 +343,22 @@ mod tests {
             shape(line.split_once("\"src\"").unwrap().0).len()
         };
         assert!(event(&more).abs_diff(event(&told)) < 40, "the event's own line does not grow");
+    }
+
+    #[test]
+    fn of_a_task_that_is_long_over_no_end_of_a_job_is_told() {
+        let (main, task) = (Id::next(), Id::next());
+        let mut script = Script::new();
+        script.write(Event::RunStart { paused: true }).write(spawn_main(main));
+        script.task(main).write(spawn(task)).write(Event::Detach { task });
+        script.task(task);
+        poll(&mut script, task, Outcome::Ready);
+        script.task(main);
+        poll(&mut script, main, Outcome::Pending);
+        script.write(Event::Wake { task, by: Cause::Message, effect: Effect::Stale });
+        let told = lines(&mut Scribe::for_a_page(), &script.records);
+        assert!(told.last().unwrap().contains("\"stale\""));
+        assert!(told.iter().all(|line| !line.contains("\"jobs\"")), "{told:?}");
     }
 
     #[test]

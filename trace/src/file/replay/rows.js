@@ -110,8 +110,6 @@
       for (const branch of row.branches) branch.begin(i, BAR.NONE);
     }
     job(j, name, { i }) {
-      // The end of a task that is long forgotten is told once more when an event names it.
-      if (!j && this.rows.get(name)?.last !== BAR.JOB) return;
       const isNew = !this.rows.has(name), row = this.row(name, "the blocking pool", j?.by);
       row.begin(i, j ? BAR.JOB : BAR.DONE);
       if (isNew && j?.by) this.arrows.push({ i, from: j.by, to: name, how: "spawn" });
