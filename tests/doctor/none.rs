@@ -50,6 +50,41 @@ fn branches_of_a_select_that_were_not_asked() {
     });
 }
 
+/// A method's place is that of its name, whatever is before it.
+#[test]
+fn futures_that_methods_make_and_that_have_names() {
+    silent(async {
+        let wait = std::hint::black_box(false);
+        let (till, (tx, _rx)) = (Mutex::new(1), mpsc::channel(1));
+        let guard = till.lock();
+        #[rustfmt::skip]
+        let later =
+            tx
+                .send(3);
+        let naps = [sleep(ms(1)), sleep(ms(2))];
+        let mut either = Some(sleep(ms(1)));
+        if wait {
+            drop(guard.await);
+            later.await.unwrap();
+            either.take().unwrap().await;
+        }
+        drop(naps);
+    });
+}
+
+#[test]
+fn a_future_that_a_function_gives() {
+    fn nap() -> kettle::time::Sleep {
+        sleep(ms(1))
+    }
+    silent(async {
+        let nap = nap();
+        if std::hint::black_box(false) {
+            nap.await;
+        }
+    });
+}
+
 /// It is used, if not in this run.
 #[test]
 fn a_future_with_a_name_that_is_awaited_sometimes() {

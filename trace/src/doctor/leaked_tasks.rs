@@ -14,6 +14,7 @@ use kettle_events::{Event, Kind, Outcome, Place, Record, Resource};
 
 use super::lint::{Lint, LintKind};
 use super::run::Run;
+use super::unpolled::is_of_a_package;
 use crate::fold::{State, Task};
 
 /// So many tasks of one line are no accident.
@@ -36,7 +37,7 @@ struct Line {
 impl Lines {
     pub(super) fn see(&mut self, run: &Run, record: &Record) -> Option<Lint> {
         match record.event {
-            Event::Spawn { kind: Kind::Task, at, .. } => {
+            Event::Spawn { kind: Kind::Task, at, .. } if !is_of_a_package(at.file()) => {
                 let new = Line { alive: 0, ended: 0, next: MANY };
                 let line = self.0.entry(key(at)).or_insert(new);
                 line.alive += 1;

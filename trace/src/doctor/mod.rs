@@ -12,6 +12,7 @@
 //! | `leaked_tasks.rs` | are there more and more tasks of one kind that do nothing? |
 //! | `lost_wakeup.rs` | has a task lost its wake-up? |
 //! | `short_polls.rs` | does a task block the thread by many short calls? |
+//! | `statement.rs` | does the source show that a future is used for nothing? |
 //! | `unpolled.rs` | was a future dropped that had never been polled? |
 //! | `system.rs` | what does the system know of this thread? |
 //! | `report.rs` | how is a verdict printed? |
@@ -35,6 +36,7 @@ mod mode;
 mod report;
 mod run;
 mod short_polls;
+mod statement;
 mod system;
 mod unpolled;
 mod watch;

@@ -6,20 +6,26 @@
 //! A future is told of only if nothing else was polled between its making and its drop: what was made
 //! for a race, and left out of it, was meant to be left out. Not meant are those that had no chance: what a task holds when it is aborted or panics, and what
 //! `select!` drops when another branch has won. So what was dropped during a poll is judged when
-//! the poll has ended. A task is meant if it was spawned by a running one, and the run ended before
-//! it was polled.
+//! the poll has ended. And the source must show that the future was used for nothing (`statement.rs`).
+//! A task is meant if it was spawned by a running one, and the run ended before it was polled. What a
+//! published crate makes or spawns is its own business.
+
+use std::collections::BTreeMap;
 
 use kettle_events::{Event, Id, Outcome, Place, Record};
 
 use super::lint::{Lint, LintKind};
 use super::run::Run;
+use super::statement::is_dropped_by;
 use crate::fold::Task;
-use crate::words::sources::line_at;
 
 /// Futures that were dropped in the poll that goes on.
 #[derive(Debug, Default)]
 pub(super) struct Dropped {
     places: Vec<(Id, Place, u64)>,
+    /// Is a future that is made there certain to be used for nothing? By the address of the place: each
+    /// file is read once for it.
+    judged: BTreeMap<usize, bool>,
     /// In this poll, a branch of a `select!` has won.
     won: Option<Id>,
     /// The run is over. A task that is asked to end now is asked by the runtime.
@@ -58,9 +64,12 @@ impl Dropped {
         if !matches!(outcome, Outcome::Ready | Outcome::Pending) {
             return Vec::new();
         }
-        // One that has a name is used somewhere, if not in this run: else rustc says so.
-        let mine =
-            mine.into_iter().filter(|(_, at, _)| !is_of_a_package(at.file()) && !is_named(at));
+        let mut is_mistake = |at: Place| {
+            let place = std::ptr::from_ref(at).addr();
+            let judge = || !is_of_a_package(at.file()) && is_dropped_by(at);
+            *self.judged.entry(place).or_insert_with(judge)
+        };
+        let mine: Vec<_> = mine.into_iter().filter(|(_, at, _)| is_mistake(at)).collect();
         let name = Some(run.name(task));
         let lint = |(_, at, seq)| {
             let text = "a future was dropped before it was ever polled".to_owned();
@@ -72,27 +81,16 @@ impl Dropped {
                      intended, make it later, where it is certain to be awaited",
                 )
         };
-        mine.map(lint).collect()
+        mine.into_iter().map(lint).collect()
     }
 }
 
 /// Is this file of a package that Cargo has fetched? What a library makes and drops it means to drop,
 /// so far as the reader of our words is concerned: hyper makes a timer for each head of a request, and
 /// needs it only if the head is late.
-fn is_of_a_package(file: &str) -> bool {
+pub(super) fn is_of_a_package(file: &str) -> bool {
     let file = file.replace('\\', "/");
     ["/registry/src/", "/git/checkouts/"].iter().any(|folder| file.contains(folder))
-}
-
-/// Does the line at which it was made give it a name? Not one that begins with an underscore: then
-/// it was not to be used.
-fn is_named(at: Place) -> bool {
-    let column = (at.column() as usize).saturating_sub(1);
-    let line = line_at(at).unwrap_or_default();
-    let before: String = line.chars().take(column).collect();
-    let Some((pattern, "")) = before.trim_end().rsplit_once('=') else { return false };
-    let pattern = pattern.trim().trim_start_matches("let ").trim_start_matches("mut ").trim_start();
-    !pattern.starts_with('_')
 }
 
 /// A task that was made by a running one, and that the runtime's end found where it was made.
@@ -100,7 +98,8 @@ fn never_begun(run: &Run, gone: &Task, outcome: Outcome, after: u64) -> Option<L
     // What drops it is called a poll, too.
     let unpolled = outcome == Outcome::Cancelled && gone.polls <= 1;
     let name = run.name(gone.id);
-    (unpolled && gone.parent.is_some() && !gone.handle).then(|| {
+    let package = gone.made.is_some_and(|made| is_of_a_package(made.file()));
+    (unpolled && gone.parent.is_some() && !gone.handle && !package).then(|| {
         let text = format!("{name} was dropped before it was ever polled: the runtime ended");
         run.birth(Lint::new(LintKind::Unpolled, Some(name), text, after), gone)
             .note(

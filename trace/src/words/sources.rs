@@ -6,7 +6,7 @@
 //! line. A file that can't be found (another machine, the standard library) is there without text.
 //!
 //! Interface: [`Sources::meet`], once for each place of a record, then [`Sources::shown`];
-//! [`line_at`].
+//! [`line_at`], [`text_of`].
 //!
 //! Invariant: a file is read once, and its line comes before the first event that names it.
 //!
@@ -111,8 +111,12 @@ fn source_line(out: &mut Vec<u8>, place: Place, text: Option<Text>) {
 /// The line of source at this place, if its file is found and is the one that was built.
 pub(crate) fn line_at(place: Place) -> Option<String> {
     let index = usize::try_from(place.line()).ok()?.checked_sub(1)?;
-    let text = Disk::new().find(named(place)).filter(|found| !found.newer)?.text;
-    text.lines().nth(index).map(|line| line.trim_end().to_owned())
+    text_of(place)?.lines().nth(index).map(|line| line.trim_end().to_owned())
+}
+
+/// The text of the file that this place is in, on the same condition.
+pub(crate) fn text_of(place: Place) -> Option<String> {
+    Some(Disk::new().find(named(place)).filter(|found| !found.newer)?.text)
 }
 
 fn named(place: Place) -> Named<'static> {

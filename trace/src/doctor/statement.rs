@@ -1,0 +1,217 @@
+//! Is it certain from the source that a future which is made here is used for nothing?
+//!
+//! It is if the call is a statement of its own (`tx.send(1);`), if its value gets a name that is not to
+//! be used (`let _guard = lock.lock();`), or if it is handed to `drop`. With a name it is used somewhere, if not in this run: else rustc says so. What is handed to
+//! another call, put into a list or returned may be used there.
+//!
+//! Interface: [`is_dropped_by`]. Invariant: in doubt the answer is no.
+
+use kettle_events::Place;
+
+use crate::words::sources::text_of;
+
+/// Does the statement at this place let go of the future that the call there makes? No, if the file
+/// isn't found.
+pub(super) fn is_dropped_by(at: Place) -> bool {
+    let place = (at.line() as usize, at.column() as usize);
+    text_of(at).is_some_and(|text| lets_go(&text, place).unwrap_or(false))
+}
+
+fn lets_go(text: &str, (line, column): (usize, usize)) -> Option<bool> {
+    let code = without_words(text);
+    let starts = std::iter::once(0)
+        .chain(code.iter().enumerate().filter(|(_, c)| **c == '\n').map(|(i, _)| i + 1));
+    let call = { starts }.nth(line.checked_sub(1)?)? + column.checked_sub(1)?;
+    if call >= code.len() {
+        return None;
+    }
+    let (begins, opener) = beginning(&code, call);
+    let after = code[call..].iter().collect::<String>();
+    let next = after_the_call(&after)?.chars().next();
+    let head: String = code[begins..call].iter().collect();
+    let head = head.trim();
+    Some(match (opener, next) {
+        (Some('('), Some(')')) => ends_in_word(&code[..begins.saturating_sub(1)], "drop"),
+        (None | Some('{' | ';' | '}'), Some(';')) => is_unnamed(head),
+        _ => false,
+    })
+}
+
+/// `let _guard = lock.`, or nothing but the path to the call.
+fn is_unnamed(head: &str) -> bool {
+    let Some(named) = head.strip_prefix("let ") else { return is_path(head) };
+    let Some((pattern, value)) = named.split_once('=') else { return false };
+    let pattern = pattern.trim().trim_start_matches("mut ").trim_start();
+    pattern.starts_with('_') && is_path(value.trim())
+}
+
+/// `self.lock.clone().`: what a method is called on, or the way to a function.
+fn is_path(head: &str) -> bool {
+    let word = head.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
+    let keyword =
+        ["return", "break", "yield", "match", "if", "while", "for", "else"].contains(&word);
+    let mut depth = 0;
+    let may_be_there = |c: char| {
+        depth += i32::from("([".contains(c)) - i32::from(")]".contains(c));
+        depth > 0 || c.is_alphanumeric() || c.is_whitespace() || "_.:&*?()[]".contains(c)
+    };
+    !keyword && !head.starts_with('.') && head.chars().all(may_be_there)
+}
+
+/// Where the statement or argument with this call begins, and what is before it.
+fn beginning(code: &[char], call: usize) -> (usize, Option<char>) {
+    let mut depth = 0;
+    for index in (0..call).rev() {
+        match code[index] {
+            ')' | ']' => depth += 1,
+            '(' | '[' if depth > 0 => depth -= 1,
+            found @ ('(' | '[' | '{' | '}' | ';' | ',') if depth == 0 => {
+                return (index + 1, Some(found));
+            }
+            _ => {}
+        }
+    }
+    (0, None)
+}
+
+/// What comes after this call, and after the calls of methods on what it gives.
+fn after_the_call(code: &str) -> Option<&str> {
+    let mut rest = code;
+    loop {
+        rest = rest.trim_start_matches(|c: char| {
+            c.is_alphanumeric() || "_:.".contains(c) || c.is_whitespace()
+        });
+        if !rest.starts_with('(') {
+            return Some(rest);
+        }
+        let mut depth = 0;
+        let end = rest.find(|c: char| {
+            depth += i32::from(c == '(') - i32::from(c == ')');
+            depth == 0
+        })?;
+        rest = rest[end + 1..].trim_start();
+    }
+}
+
+fn ends_in_word(code: &[char], word: &str) -> bool {
+    let mut name: Vec<char> =
+        code.iter().rev().take_while(|c| c.is_alphanumeric() || **c == '_').copied().collect();
+    name.reverse();
+    name.into_iter().eq(word.chars())
+}
+
+/// The text with blanks in place of comments, strings and characters; each letter stays where it is.
+fn without_words(text: &str) -> Vec<char> {
+    let mut code: Vec<char> = text.chars().collect();
+    let mut at = 0;
+    while at < code.len() {
+        let end = end_of_words(&code, at).min(code.len());
+        for blank in code[at..end].iter_mut().filter(|c| **c != '\n') {
+            *blank = ' ';
+        }
+        at = end.max(at + 1);
+    }
+    code
+}
+
+/// Where the comment, string or character that begins here is over; here, if none does.
+fn end_of_words(code: &[char], at: usize) -> usize {
+    let find = |from: usize, end: &[char]| {
+        let found = code[from.min(code.len())..].windows(end.len()).position(|some| some == end);
+        found.map_or(code.len(), |index| from + index + end.len())
+    };
+    let starts =
+        |words: &str| code[at..].iter().copied().take(words.chars().count()).eq(words.chars());
+    let before = at.checked_sub(1).map(|before| code[before]);
+    let in_a_name = before.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    match code[at] {
+        '/' if starts("//") => find(at, &['\n']) - 1,
+        '/' if starts("/*") => {
+            // One inside another ends with the inner one here: in doubt more is code.
+            find(at + 2, &['*', '/'])
+        }
+        'r' if !in_a_name && (starts("r\"") || starts("r#")) => {
+            let hashes = code[at + 1..].iter().take_while(|c| **c == '#').count();
+            if code.get(at + 1 + hashes) != Some(&'"') {
+                return at;
+            }
+            let end: Vec<char> =
+                std::iter::once('"').chain(std::iter::repeat_n('#', hashes)).collect();
+            find(at + 2 + hashes, &end)
+        }
+        '"' => {
+            let mut end = at + 1;
+            while end < code.len() && code[end] != '"' {
+                end += if code[end] == '\\' { 2 } else { 1 };
+            }
+            end + 1
+        }
+        '\'' if code.get(at + 1) == Some(&'\\') => find(at + 3, &['\'']),
+        '\'' if code.get(at + 2) == Some(&'\'') => at + 3,
+        _ => at,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The call is at `@`.
+    fn dropped(text: &str) -> bool {
+        let call = text.find('@').expect("a call");
+        let (line, column) = (
+            text[..call].matches('\n').count() + 1,
+            call - text[..call].rfind('\n').map_or(0, |at| at + 1) + 1,
+        );
+        lets_go(&text.replace('@', ""), (line, column)).unwrap_or(false)
+    }
+
+    #[test]
+    fn what_a_statement_lets_go_of() {
+        for text in [
+            "fn f() { @sleep(ms(1)); }",
+            "fn f() { a(); kettle::time::sleep(1); tx.@send(1); }",
+            "let _guard = lock.@lock();",
+            "{ let mut _nap = @kettle::time::sleep(x); }",
+            "{ if a { b } @sleep(1); }",
+            "drop(tx.@send(\"a;b\"));",
+            "std::mem::drop(@sleep(1));",
+            "{ self.locks[0].clone().@lock_owned(); }",
+            "{ // let nap =\n tx\n  .@send(3)\n ; }",
+            "{ \"{\"; @sleep(1).boxed(); }",
+        ] {
+            assert!(dropped(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_used() {
+        for text in [
+            "{ let later = tx.@send(3); }",
+            "{ let later =\n    tx\n    .@send(3); }",
+            "{ let a = if b { tx.@send(1) } else { tx.send(2) }; }",
+            "{ naps.push(@sleep(1)); }",
+            "{ let all = [@sleep(1), sleep(2)]; }",
+            "{ let all = vec![sleep(1), @sleep(2)]; }",
+            "{ self.nap = @sleep(1); }",
+            "{ *nap = Some(@sleep(1)); }",
+            "fn nap() -> Sleep { @sleep(1) }",
+            "spawn(async move { tx.@send(1) });",
+            "fn nap() -> Sleep { return @sleep(1); }",
+            "{ let make = || @sleep(1); }",
+            "{ Nap { sleep: @sleep(1) } }",
+            "{ match x { A => @sleep(1), B => sleep(2) } }",
+            "{ let Some(nap) = maybe(@sleep(1)); }",
+            "{ let _unused = hold(@sleep(1)); }",
+            "{ 'a'; '\\''; let later = tx.@send('\"'); }",
+        ] {
+            assert!(!dropped(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_place_that_is_not_in_the_text_is_no_statement() {
+        assert_eq!(lets_go("a();\n", (7, 1)), None);
+        assert!(!lets_go("a();\n", (1, 70)).unwrap_or(false));
+    }
+}
