@@ -201,8 +201,44 @@ fn each_job_is_told_once_at_its_start_and_once_at_its_end() {
             })
         });
         let start = |event: &Event| matches!(event, Event::BlockingStart { task } if *task == id);
-        let end = |event: &Event| matches!(event, Event::BlockingEnd { task } if *task == id);
+        let end = |event: &Event| matches!(event, Event::BlockingEnd { task, .. } if *task == id);
         assert_eq!((count(&records, start), count(&records, end)), (1, 1));
+    });
+}
+
+/// Between its start and its end it is told when a thread takes it: with one thread the second waits
+/// until the first has ended, and one that is aborted meanwhile is never taken.
+#[test]
+fn a_job_that_waits_for_a_thread_is_told_when_one_takes_it() {
+    within_a_minute(|| {
+        let (recorder, recording) = Recorder::new();
+        let builder = &mut Builder::new_current_thread();
+        let runtime = builder.max_blocking_threads(1).trace(recorder).build().unwrap();
+        let ids = runtime.block_on(async {
+            let (first, release) = started().await;
+            let (second, aborted) = (spawn_blocking(|| ()), spawn_blocking(|| ()));
+            aborted.abort();
+            let ids = [first.id(), second.id(), aborted.id()];
+            release.send(()).unwrap();
+            first.await.unwrap();
+            second.await.unwrap();
+            assert!(aborted.await.unwrap_err().is_cancelled());
+            ids
+        });
+        drop(runtime);
+        let number = |id| ids.iter().position(|known| *known == id).unwrap();
+        let told = recording.records().into_iter().filter_map(|record| match record.event {
+            Event::BlockingStart { task } => Some((number(task), "start", None)),
+            Event::BlockingRun { task, waited } => Some((number(task), "run", Some(waited))),
+            Event::BlockingEnd { task, ran } => Some((number(task), "end", ran)),
+            _ => None,
+        });
+        let told: Vec<_> = told.collect();
+        let of = |job| told.iter().filter(move |told| told.0 == job).map(|told| told.1);
+        assert!(of(0).eq(["start", "run", "end"]) && of(1).eq(["start", "run", "end"]), "{told:?}");
+        assert!(of(2).eq(["start", "end"]) && told.contains(&(2, "end", None)), "{told:?}");
+        let at = |job, what| told.iter().position(|told| (told.0, told.1) == (job, what)).unwrap();
+        assert!(at(0, "end") < at(1, "run") && told[at(0, "end")].2.is_some(), "{told:?}");
     });
 }
 

@@ -517,7 +517,7 @@ fn what_another_thread_did_comes_between_a_message_and_its_wake() {
         after.await.expect("no panic").expect("a job that waits");
     });
     let task = Id::next();
-    let theirs = [Event::BlockingStart { task }, Event::BlockingEnd { task }];
+    let theirs = [Event::BlockingStart { task }, Event::BlockingEnd { task, ran: None }];
     let mut is_after = false;
     let after_a_message = |event: &Event| {
         let message = matches!(event, Event::Message { kind: MessageKind::Wake });

@@ -12,10 +12,9 @@ use crate::kinds::{
 
 /// One change of state in the runtime. The families are in the order of a task's life.
 ///
-/// Fields that mean the same everywhere: `task` is the task in question, `tasks` counts live tasks
-/// without `block_on`'s own future, `timers` those in the wheel, `sources` those registered with
-/// the selector; `at` is a line of the program; `due` is a deadline since the
-/// runtime's start, rounded up to the wheel's tick; `level` and `slot` are the wheel's.
+/// The same everywhere: `task` is the task in question, `tasks` counts those alive without
+/// `block_on`'s own future, `timers` those in the wheel, `sources` those in the selector; `at` is a
+/// line of the program; `due` is since the runtime's start; `level` and `slot` are the wheel's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(tag = "ev"))]
 #[non_exhaustive]
@@ -61,8 +60,7 @@ pub enum Event {
 
     /// A timer went into the wheel.
     TimerAdd { timer: Id, due: Duration, level: u8, slot: u8 },
-    /// A timer in the wheel was moved to another deadline. It is the same timer, and its waiter
-    /// goes on waiting.
+    /// A timer in the wheel was moved to another deadline. Its waiter goes on waiting.
     TimerMove { timer: Id, due: Duration, level: u8, slot: u8 },
     /// The wheel's hand reached a slot of a higher level; `moved` timers went to lower ones.
     TimerCascade { level: u8, slot: u8, moved: usize },
@@ -95,8 +93,10 @@ pub enum Event {
     Message { kind: MessageKind },
     /// A job was handed to the blocking pool.
     BlockingStart { task: Id },
-    /// A blocking job ended.
-    BlockingEnd { task: Id },
+    /// A thread of the pool took the job, which had `waited` for one, and runs it.
+    BlockingRun { task: Id, waited: Duration },
+    /// A blocking job ended, after it `ran` so long (`None`: it was cancelled before).
+    BlockingEnd { task: Id, ran: Option<Duration> },
 
     /// A primitive of `sync` was made, or is first used by a task if it was made `const`. `room`:
     /// how many values a channel holds at most (`None`: any number, or it is no such channel); for

@@ -38,8 +38,7 @@ use scopeguard::guard;
 use super::pool::Pool;
 use super::rng::Rng;
 use crate::executor::Parts;
-use crate::tasks::current;
-use crate::tasks::show_id;
+use crate::tasks::{current, show_id};
 
 /// What any thread may touch of a runtime.
 pub(super) struct Shared {

@@ -120,8 +120,7 @@ impl RuntimeMetrics {
     #[doc(hidden)]
     pub fn idle_threads(&self) -> Option<usize> {
         let shared = &self.handle.shared;
-        let jobs = shared.parts.blocking.load(Ordering::Acquire);
-        let idle = jobs == 0 && shared.parts.inbox.len() == 0;
-        idle.then(|| shared.pool.alive())
+        let no_job = shared.parts.blocking.load(Ordering::Acquire) == 0;
+        (no_job && shared.parts.inbox.len() == 0).then(|| shared.pool.alive())
     }
 }

@@ -2,13 +2,12 @@
 //!
 //! A future is boxed, gets a header with an [`Id`], and goes to its runtime's scheduler: directly
 //! where that is current on this thread, from elsewhere as a message. Either way the handle is the
-//! same. Boxing comes first, for futures and closures: one may be so large that the stack has room
-//! for it once and not twice, and each call that takes it by value may copy it.
+//! same. Futures and closures are boxed first: the stack may have room for a large one only once.
 //!
-//! A closure goes to the pool, with a completer for its handle. The end of a job is reported in
-//! this order: the handle gets the output and its task is woken (by message), then the count of
-//! blocking work falls, then the loop is unparked if it sleeps. So a loop that reads a count of
-//! zero finds the wake in its inbox; a paused clock does not jump over it.
+//! A closure goes to the pool, with a completer for its handle. Its thread measures how long it
+//! waited and ran: the loop may be told late. The end is reported in this order: the handle gets
+//! the output and its task is woken (by message), then the count of blocking work falls, then the
+//! loop is unparked if it sleeps. So a loop that reads a count of zero finds the wake in its inbox.
 //!
 //! Interface: [`spawn`], [`spawn_on`]; [`spawn_blocking`], [`spawn_mandatory`] for work that the
 //! runtime's end must not lose, and [`spawn_job`] for both. Invariants: a runtime that has ended
@@ -26,6 +25,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::Waker;
 use std::thread;
+use std::time::Instant;
 
 use kettle_events::{Event, Id};
 use scopeguard::{ScopeGuard, guard};
@@ -63,8 +63,7 @@ where
 {
     let header = Header::new(Id::next(), Owner::Scheduler(inbox));
     let handle = JoinHandle::of_box(header.clone());
-    let (at, size) = (Location::caller(), size_of::<F>());
-    current::submit(header, task, at, size);
+    current::submit(header, task, Location::caller(), size_of::<F>());
     handle
 }
 
@@ -79,8 +78,7 @@ where
     F: FnOnce() -> R + Send + 'static,
     R: Send + 'static,
 {
-    let (Ok(job) | Err(job)) = spawn_job(&shared(Arc::clone), Box::new(work), false);
-    job
+    spawn_job(&shared(Arc::clone), Box::new(work), false).unwrap_or_else(|refused| refused)
 }
 
 /// The same for work that a program counts on, although it does not wait for it: writing what was
@@ -110,7 +108,7 @@ pub(super) fn spawn_job<R: Send + 'static>(
     let (completer, handle) = completion(id, Waker::noop().clone());
     runtime.parts.events.emit(|| Event::BlockingStart { task: id });
     runtime.parts.blocking.fetch_add(1, Ordering::Relaxed);
-    let job = BlockingJob { work, completer, runtime: runtime.clone() };
+    let job = BlockingJob { work, completer, runtime: runtime.clone(), queued: Instant::now() };
     let job = guard(job, BlockingJob::cancel);
     let run = Box::new(move || ScopeGuard::into_inner(job).run());
     match runtime.pool.submit(Job { run, mandatory }) {
@@ -125,32 +123,37 @@ struct BlockingJob<R> {
     work: Box<dyn FnOnce() -> R + Send>,
     completer: Completer<R>,
     runtime: Arc<Shared>,
+    queued: Instant,
 }
 
 impl<R> BlockingJob<R> {
     fn run(self) {
-        let runtime = self.runtime.clone();
-        context::in_job(self.completer.id(), &runtime, || {
+        let (runtime, task) = (self.runtime.clone(), self.completer.id());
+        context::in_job(task, &runtime, || {
             if self.completer.is_aborted() {
                 return self.cancel();
             }
+            let (events, taken) = (&runtime.parts.events, Instant::now());
+            events.emit(|| Event::BlockingRun { task, waited: taken - self.queued });
             let output = catch_unwind(AssertUnwindSafe(self.work));
-            end_job(&self.runtime, self.completer, Some(output));
+            events.emit(|| Event::BlockingEnd { task, ran: Some(taken.elapsed()) });
+            end_job(&runtime, self.completer, Some(output));
         });
     }
 
     /// It is dropped instead of being run.
     fn cancel(self) {
-        let id = show_id(Some(self.completer.id()));
+        let task = self.completer.id();
+        let id = show_id(Some(task));
         catch_panic(|| drop(self.work));
         drop(id);
+        self.runtime.parts.events.emit(|| Event::BlockingEnd { task, ran: None });
         end_job(&self.runtime, self.completer, None);
     }
 }
 
-/// Reports a job's end: to the record, to the handle, and then to the loop.
+/// Reports a job's end: to the handle, and then to the loop.
 fn end_job<R>(runtime: &Shared, completer: Completer<R>, output: Option<thread::Result<R>>) {
-    runtime.parts.events.emit(|| Event::BlockingEnd { task: completer.id() });
     match output {
         Some(output) => completer.complete(output),
         None => drop(completer),

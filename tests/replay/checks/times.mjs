@@ -49,6 +49,24 @@ export function times(checks, files) {
     }
   });
 
+  checks.add("times: a job is in the pool’s queue until a thread takes it", async (open) => {
+    const page = await open(files.zoo);
+    const [waited, ran, start, end] = await page.evaluate(() => {
+      const of = (ev) => window.T.events.find((e) => e.ev === ev);
+      return [of("BlockingRun").waited, of("BlockingEnd").ran, of("BlockingStart").i, of("BlockingEnd").i];
+    });
+    is(waited > 0 && ran >= 30e6, `it waited ${waited} and ran ${ran}`);
+    const sum = await page.evaluate(() => window.K.times.table().map((t) => [t.name, t.ready, t.busy]).find(([name]) => name === "job 1"));
+    same(sum, ["job 1", waited, ran], "its sums are what its thread measured");
+    const [before, at, after] = await page.evaluate((all) => all.map((i) => window.K.why.words(window.K.stateAt(i), "job 1")), [start, end - 1, end]);
+    is(/^It is in the blocking pool’s queue since event \d+/.test(before), `handed over: ${before}`);
+    is(/^It runs on a thread|^It has ended, after it ran/.test(at), `taken: ${at}`);
+    is(/^It is over: it waited .* and ran for 3\d/.test(after), `ended: ${after}`);
+    const row = "window.K.rowsOf(window.K.trace).rows.get('job 1')";
+    same(await page.evaluate(`${row}.kind`), await page.evaluate("[window.K.BAR.QUEUED, window.K.BAR.JOB, window.K.BAR.DONE]"), "its bars");
+    is(/^job 1: in the pool’s queue, .*s, event/.test(await page.evaluate(`window.K.times.words(${row}, ${start})`)), "and the words of the first");
+  });
+
   checks.add("times: the table sorts, its links go there, and a gap is not counted", async (open) => {
     const page = await open(files.mutex);
     await page.keyboard.press("l");

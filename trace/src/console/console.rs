@@ -100,7 +100,7 @@ impl Console {
                 let passport = Passport { name, id, kind: "blocking", future: None };
                 self.tasks.insert(task, Watched::new(passport));
             }
-            Event::BlockingEnd { task } => drop(self.tasks.remove(&task)),
+            Event::BlockingEnd { task, .. } => drop(self.tasks.remove(&task)),
             Event::PollStart { task } => self.enter(task),
             Event::PollEnd { task, outcome, .. } => self.leave(task, outcome),
             Event::Wake { task, by, effect } if effect != Effect::Stale => self.wake(task, by),

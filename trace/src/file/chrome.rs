@@ -117,9 +117,20 @@ impl Chrome {
                 let track = self.track(task);
                 self.jobs.insert(task, open(track, record));
             }
-            Event::BlockingEnd { task } => {
+            // Told when the loop comes round to it; how long it took is told exactly.
+            Event::BlockingRun { task, waited } => {
+                if let Some(job) = self.jobs.get_mut(&task) {
+                    let taken = job.since + waited;
+                    slice(out, job, "in the pool's queue", taken).say(&say).end();
+                    job.since = taken;
+                }
+                self.instant(record, &say, out);
+            }
+            Event::BlockingEnd { task, ran } => {
                 if let Some(job) = self.jobs.remove(&task) {
-                    slice(out, &job, "job", record.real).say(&say).end();
+                    let end = ran.map_or(record.real, |ran| job.since + ran);
+                    let name = if ran.is_some() { "job" } else { "in the pool's queue" };
+                    slice(out, &job, name, end).say(&say).end();
                 }
                 self.instant(record, &say, out);
             }
@@ -136,7 +147,8 @@ impl Chrome {
                 None
             }
             Event::BlockingStart { task }
-            | Event::BlockingEnd { task }
+            | Event::BlockingRun { task, .. }
+            | Event::BlockingEnd { task, .. }
             | Event::Wake { task, effect: Effect::Queued(_), .. } => Some(task),
             _ => None,
         };

@@ -6,6 +6,8 @@
 //! Not here: tasks (`tasks.rs`), where timers are in the wheel (`wheel.rs`), primitives (`sync.rs`), who joins a
 //! place (`places.rs`).
 
+use std::time::Duration;
+
 use kettle_events::{Direction, Id, Outcome, Record, Tried};
 
 use super::fold::Fold;
@@ -114,14 +116,26 @@ impl Fold {
     // ----- jobs, and whose end is waited for -----
 
     pub(super) fn job_starts(&mut self, record: &Record, id: Id) {
-        let job = Job { parent: record.task, out: true, handle: true, joiner: None };
+        let (parent, handle) = (record.task, true);
+        let job = Job { parent, out: true, waited: None, handle, joiner: None };
         self.jobs.insert(id, job);
         self.out += 1;
     }
 
+    /// A thread of the pool has taken it.
+    pub(super) fn job_runs(&mut self, id: Id, waited: Duration) {
+        let job = self.jobs.get_mut(&id).filter(|job| job.out && job.waited.is_none());
+        let fits = job.map(|job| job.waited = Some(waited)).is_some();
+        self.trouble.check_seen(fits, || format!("job {id} is taken, and was not queued"));
+    }
+
     /// Told at the next turn only, so perhaps after its output was taken.
-    pub(super) fn job_ends(&mut self, id: Id) {
-        let known = self.jobs.get_mut(&id).map(|job| std::mem::replace(&mut job.out, false));
+    pub(super) fn job_ends(&mut self, id: Id, ran: bool) {
+        let job = self.jobs.get_mut(&id);
+        let fits = job.as_ref().is_none_or(|job| job.waited.is_some() == ran);
+        let known = job.map(|job| std::mem::replace(&mut job.out, false));
+        self.trouble
+            .check_seen(fits, || format!("job {id} has run, and was not taken, or never ran"));
         self.out -= usize::from(known == Some(true));
         self.trouble.check_seen(known == Some(true), || format!("job {id} was not out"));
         self.forget_job(id, false);

@@ -85,7 +85,7 @@ impl Fold {
         }
         let job = self.jobs.entry(id).or_insert_with(|| {
             self.trouble.check_seen(false, || format!("nobody has told of task or job {id}"));
-            Job { parent: None, out: false, handle: true, joiner: None }
+            Job { handle: true, ..Job::default() }
         });
         &mut job.joiner
     }

@@ -157,6 +157,7 @@ pub(crate) struct ShownTicket {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct ShownJob {
     pub(crate) by: Option<Id>,
+    pub(crate) waited: Option<u64>,
 }
 
 impl Who {
@@ -301,7 +302,8 @@ impl Fold {
 
     pub(crate) fn shown_job(&self, id: Id) -> Option<ShownJob> {
         let job = self.jobs.get(&id).filter(|job| job.out)?;
-        Some(ShownJob { by: job.parent })
+        let waited = job.waited.and_then(|waited| u64::try_from(waited.as_nanos()).ok());
+        Some(ShownJob { by: job.parent, waited })
     }
 
     pub(crate) fn shown_ticket(&self, sync: Id, ticket: usize) -> Option<ShownTicket> {

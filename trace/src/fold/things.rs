@@ -5,6 +5,8 @@
 //!
 //! Not here: which event changes what (`changes.rs`), primitives (`primitive.rs`).
 
+use std::time::Duration;
+
 use kettle_events::{Direction, Id, Place, Tried};
 
 use super::kept::Idle;
@@ -89,6 +91,8 @@ pub struct Job {
     pub parent: Option<Id>,
     /// Has the loop not heard of its end yet?
     pub out: bool,
+    /// How long it waited for a thread of the pool; `None`: of none is heard yet that has taken it.
+    pub waited: Option<Duration>,
     /// May its `JoinHandle` still come for its output?
     pub handle: bool,
     /// The task that waits for its end.

@@ -272,7 +272,11 @@ mod tests {
             size: 1,
             what: "Tea",
         });
-        script.write(Event::BlockingStart { task: b }).task(a);
+        let long = Duration::from_millis(400);
+        script.write(Event::BlockingStart { task: b });
+        script.write(Event::BlockingRun { task: b, waited: long });
+        script.write(Event::BlockingEnd { task: b, ran: Some(long / 2) });
+        script.write(Event::BlockingEnd { task: b, ran: None }).task(a);
         script.write(Event::Wait { on, replaced: Replaced::Other });
         script.write(Event::Unwait { on });
         script.write(Event::Wait { on: lock.on(1), replaced: Replaced::Same });
@@ -294,6 +298,9 @@ mod tests {
             [
                 "the loop spawns task 1, which stays on this thread",
                 "the loop hands job 1 to the blocking pool",
+                "a thread of the pool takes job 1, which waited 0.400 s for it",
+                "job 1 has ended: it ran for 0.200 s",
+                "job 1 was cancelled before it ran",
                 "task 1 waits for room in channel 1, ticket 2 (in place of another task's waker)",
                 "task 1 no longer waits for room in channel 1, ticket 2",
                 "task 1 waits for lock 1, ticket 1 (its waker is there already)",

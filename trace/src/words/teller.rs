@@ -111,7 +111,16 @@ impl Teller {
             Event::BlockingStart { task } => {
                 say!(self.text, who, " hands ", self.task(task), " to the blocking pool");
             }
-            Event::BlockingEnd { task } => say!(self.text, self.task(task), " has ended"),
+            Event::BlockingRun { task, waited } => {
+                say!(self.text, "a thread of the pool takes ", self.task(task));
+                say!(self.text, ", which waited ", Seconds(waited), " for it");
+            }
+            Event::BlockingEnd { task, ran: Some(ran) } => {
+                say!(self.text, self.task(task), " has ended: it ran for ", Seconds(ran));
+            }
+            Event::BlockingEnd { task, ran: None } => {
+                say!(self.text, self.task(task), " was cancelled before it ran");
+            }
             Event::Cancel { task } => {
                 say!(self.text, who, " asks for the end of ", self.task(task));
             }

@@ -102,6 +102,27 @@ fn of(entries: &[Value], phase: &str) -> Vec<(String, u64, f64)> {
     chosen.map(shown).collect()
 }
 
+/// The loop hears of it late, and is told how long it took.
+#[test]
+fn a_job_is_two_slices_of_its_own_time() {
+    let task = Id::next();
+    let ms = Duration::from_millis;
+    let mut script = Script::new();
+    script.at(1).write(Event::BlockingStart { task }).at(30);
+    script.write(Event::BlockingRun { task, waited: ms(4) });
+    script.write(Event::BlockingEnd { task, ran: Some(ms(2)) });
+    let entries = json(&file(&script.records));
+    let entries = entries.as_array().unwrap();
+    check(entries);
+    let slices = entries.iter().filter(|entry| entry["ph"] == "X");
+    let told = slices.map(|entry| {
+        let [from, long] = ["ts", "dur"].map(|key| entry[key].as_f64().unwrap());
+        (entry["name"].as_str().unwrap(), from, long)
+    });
+    let told: Vec<_> = told.collect();
+    assert_eq!(told, [("in the pool's queue", 1000.0, 4000.0), ("job", 5000.0, 2000.0)]);
+}
+
 #[test]
 fn polls_turns_and_sleeps_are_slices_and_wakes_are_arrows() {
     let entries = json(&file(&tea())).as_array().unwrap().clone();

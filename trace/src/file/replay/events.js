@@ -290,8 +290,9 @@
       level: 1, kind: "loop", tokio: [...LOOP, "runtime/scheduler/inject.rs"],
       teaches: (e) => `${K.of(MESSAGES, e.kind) ?? "What another thread wants"} comes as a message: no other thread ever touches the run queue, so the queue needs no lock.`,
     },
-    BlockingStart: { level: 0, kind: "task", tokio: ["runtime/blocking/pool.rs"], teaches: "Work that would block goes to a thread of its own. The loop stays free." },
-    BlockingEnd: { level: 0, kind: "task", tokio: ["runtime/blocking/task.rs"], teaches: "It has left its output with its handle. A task that awaits the job is woken by a message." },
+    BlockingStart: { level: 0, kind: "task", tokio: ["runtime/blocking/pool.rs"], teaches: "Work that would block goes to a thread of its own, or into the pool’s queue if there are as many as there may be. The loop stays free." },
+    BlockingRun: { level: 1, kind: "task", between: true, tokio: ["runtime/blocking/pool.rs"], teaches: (e) => `The loop hears of it only now: the thread took the job ${K.span(e.waited ?? 0)} after it was handed over.` },
+    BlockingEnd: { level: 0, kind: "task", tokio: ["runtime/blocking/task.rs"], teaches: (e) => e.ran === null ? "No thread ever ran it: it was aborted, or the runtime ended before." : "It has left its output with its handle. A task that awaits the job is woken by a message." },
     SyncNew: { level: 0, kind: (e) => primitive(e.kind).word ?? "sync", between: true, tokio: (e) => primitive(e.kind).tokio, teaches: (e, s) => said(primitive(e.kind).is, e, s) },
     SyncAct: {
       level: (e) => (isDetail(e) ? 1 : 0), kind: (e) => primitive(e.kind).word ?? "sync", between: (e) => ["release", "senders", "close", "end", "forget"].includes(e.act), teaches: act,

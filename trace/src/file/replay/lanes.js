@@ -164,6 +164,9 @@
         case BAR.JOB:
           out += `<rect class="lane-job" style="${c}" x="${round(a)}" y="${round(cy - thick / 2)}" width="${round(Math.max(w - 1, 2))}" height="${round(thick)}" rx="3"/>` + label(fit("on a thread of the pool", room), cy + 4).replace("<text", `<text class="plain"`);
           break;
+        case BAR.QUEUED:
+          out += `<path class="lane-wait" style="${c}" d="M${round(a)} ${cy}h${round(w)}"/>` + label(fit("in the pool’s queue", room), cy - 4);
+          break;
         case BAR.WON:
           out += `<rect class="lane-poll" style="${c}" x="${round(a)}" y="${round(cy - thick / 2)}" width="${round(Math.max(Math.min(w, f.column) - 1, 2))}" height="${round(thick)}" rx="3"/>` + after("won", f.column + 4, "✓ won", "✓");
           break;

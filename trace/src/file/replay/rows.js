@@ -11,8 +11,8 @@
 // Not here: pixels (lanes.js), the state behind an event (fold.js).
 "use strict";
 (function (K) {
-  /** What a bar says. A row is in exactly one of them at a time. */
-  const BAR = { NONE: 0, READY: 1, POLL: 2, WAIT: 3, DONE: 4, CANCELLED: 5, PANICKED: 6, JOB: 7, WON: 8 };
+  /** What a bar says. A row is in exactly one of them at a time. (`QUEUED`, then `JOB`: a job of the blocking pool.) */
+  const BAR = { NONE: 0, READY: 1, POLL: 2, WAIT: 3, DONE: 4, CANCELLED: 5, PANICKED: 6, JOB: 7, WON: 8, QUEUED: 9 };
   /** Sleep takes this many columns, however long it was; its length is written in them. */
   const NAP = 4;
   /** So many rows are shown one by one; of more, those with one spawn site become a group. */
@@ -36,6 +36,15 @@
       this.kind.push(kind);
       this.note.push(note);
       this.log?.push(this, i, last >= 0 ? this.kind[last] : BAR.NONE, kind);
+    }
+    /** A thread took the job at this time, which is told at event `i` only: the bar begins at the event nearest in time.
+     *  (Both kinds count as waiting, so the log need not know of it.) */
+    taken(time, i) {
+      const { real } = K.trace, first = (this.at.at(-1) ?? i - 1) + 1, before = K.upTo(real, time);
+      const nearest = before < 0 || time - real[before] > (real[before + 1] ?? Infinity) - time ? before + 1 : before;
+      this.at.push(Math.max(first, Math.min(i, nearest)));
+      this.kind.push(BAR.JOB);
+      this.note.push("");
     }
     /** The index of the bar that event `i` lies in; -1 before the first. */
     barAt(i) {
@@ -109,9 +118,15 @@
       row.begin(i, ENDS[t.how] ?? BAR.DONE);
       for (const branch of row.branches) branch.begin(i, BAR.NONE);
     }
-    job(j, name, { i }) {
-      const isNew = !this.rows.has(name), row = this.row(name, "the blocking pool", j?.by);
-      row.begin(i, j ? BAR.JOB : BAR.DONE);
+    job(j, name, { i, ev, ran }) {
+      const isNew = !this.rows.has(name), row = this.row(name, "the blocking pool", j?.by), { real } = K.trace;
+      row.job ??= { since: real[i], waited: null, ran: null, told: ev === "BlockingStart" };
+      if (!j) row.job.ran = ran ?? null;
+      if (!j || j.waited === null) row.begin(i, j ? BAR.QUEUED : BAR.DONE);
+      else if (row.job.waited === null) {
+        row.job.waited = j.waited;
+        row.taken(row.job.since + j.waited, i);
+      }
       if (isNew && j?.by) this.arrows.push({ i, from: j.by, to: name, how: "spawn" });
     }
     loop(s, i) {
@@ -206,10 +221,10 @@
       const group = groupOf(log.row[k]);
       if (!group) continue;
       let c = all.get(group);
-      if (!c) all.set(group, (c = { at: [], poll: [], ready: [], wait: [], over: [], who: [], most: 1, now: new Array(9).fill(0) }));
+      if (!c) all.set(group, (c = { at: [], poll: [], ready: [], wait: [], over: [], who: [], most: 1, now: new Array(10).fill(0) }));
       c.now[log.old[k]]--;
       c.now[log.kind[k]]++;
-      const [poll, ready, wait] = [c.now[BAR.POLL], c.now[BAR.READY], c.now[BAR.WAIT] + c.now[BAR.JOB]];
+      const [poll, ready, wait] = [c.now[BAR.POLL], c.now[BAR.READY], c.now[BAR.WAIT] + c.now[BAR.JOB] + c.now[BAR.QUEUED]];
       c.at.push(log.at[k]);
       c.poll.push(poll);
       c.ready.push(ready);

@@ -15,7 +15,7 @@
 (function (K) {
   const { BAR, esc, span } = K;
   const times = (K.times = {});
-  const STATE = { [BAR.POLL]: "busy", [BAR.READY]: "ready", [BAR.WAIT]: "waiting", [BAR.JOB]: "busy" };
+  const STATE = { [BAR.POLL]: "busy", [BAR.READY]: "ready", [BAR.WAIT]: "waiting", [BAR.JOB]: "busy", [BAR.QUEUED]: "ready" };
 
   /** Is something missing between these two events? */
   const torn = (from, to) => K.trace.lost.some((lost) => lost.i >= from && lost.i < to);
@@ -30,14 +30,34 @@
     return all > 0 ? machine * (part / all) : machine;
   }
 
+  /** Of a job's two bars, as its threads measured them: within the span; null of others, and where it has not ended. */
+  function ofJob({ job }, kind, begin, end) {
+    if (!job || job.waited === null || (kind === BAR.JOB && job.ran === null)) return null;
+    const from = kind === BAR.JOB ? job.since + job.waited : job.since, long = kind === BAR.JOB ? job.ran : job.waited;
+    return Math.max(0, Math.min(from + long, end) - Math.max(from, begin));
+  }
+
   /** The bar that event `i` lies in: `{kind, from, to, ns, open}`; null before the first. */
   times.bar = function (row, i) {
     const k = row.barAt(i);
     if (k < 0) return null;
     const from = row.at[k], to = row.at[k + 1] ?? K.trace.count;
-    return { kind: row.kind[k], note: row.noteAt(k), from, to, ns: lasted(row.kind[k], from, to), open: to > K.trace.last };
+    const measured = row.kind[k] === BAR.QUEUED ? row.job.waited : row.kind[k] === BAR.JOB ? row.job.ran : null;
+    return { kind: row.kind[k], note: row.noteAt(k), from, to, ns: measured ?? lasted(row.kind[k], from, to), open: to > K.trace.last };
   };
-  const WORD = { [BAR.POLL]: "polling", [BAR.READY]: "in the queue", [BAR.WAIT]: "waiting", [BAR.JOB]: "on a thread of the pool",
+
+  /** Where a blocking job is at event `i`, by what its thread has measured: the loop hears of it later. `queue`: no thread
+   *  has it yet, `left`: for so long; `ran`: so long, if it has ended; `since`: the event that handed it over, if that is told. */
+  times.job = function (name, i) {
+    const row = K.rowsOf(K.trace).rows.get(name), { since, waited, ran, told } = row.job, now = K.trace.real[i];
+    const queue = waited === null || now < since + waited;
+    return { since: told ? row.at[0] : null, queue, waited, left: queue && waited !== null ? since + waited - now : null, ran: !queue && ran !== null && now >= since + waited + ran ? ran : null };
+  };
+  times.jobWords = (name, i) => {
+    const { queue, ran } = times.job(name, i);
+    return queue ? "in the pool’s queue" : ran === null ? "on a thread of the pool" : "over, which the loop has not heard yet";
+  };
+  const WORD = { [BAR.POLL]: "polling", [BAR.READY]: "in the queue", [BAR.WAIT]: "waiting", [BAR.JOB]: "on a thread of the pool", [BAR.QUEUED]: "in the pool’s queue",
     [BAR.DONE]: "done", [BAR.CANCELLED]: "cancelled", [BAR.PANICKED]: "panicked", [BAR.WON]: "won" };
   /** "task 2: in the queue for 1.2 ms, event 40 to 45". */
   times.words = function (row, i) {
@@ -66,7 +86,7 @@
         if (!state || t[from] > end || t[Math.min(to, count - 1)] < begin) continue;
         seen = true;
         if (kind === BAR.POLL && t[from] >= begin) sum.polls += 1;
-        const ns = lasted(kind, from, to, begin, end);
+        const ns = ofJob(row, kind, begin, end) ?? lasted(kind, from, to, begin, end);
         if (ns === null) { sum.unknown += 1; continue; }
         sum[state] += ns;
         if (kind === BAR.POLL) sum.longest = most(sum.longest, ns, from);

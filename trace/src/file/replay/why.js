@@ -94,19 +94,28 @@
   /** "…, which waits for timer 1 itself". */
   function whereIs(s, who) {
     const t = s.tasks.get(who);
-    if (!t) return s.jobs.has(who) ? ", on a thread of the pool" : "";
+    if (!t) return s.jobs.has(who) ? `, ${K.times.jobWords(who, s.i)}` : "";
     if (t.where === "queued") return ", which is ready";
     if (t.where === "polling") return ", which is being polled";
     if (t.where === "waiting") return t.waits.length ? `, which itself waits for ${K.tokens(K.onWhat(t.waits[0]))}` : ", which waits itself";
     return ", which is over";
   }
 
+  /** What other threads do is told late: what the job's thread has measured says where it is by now. */
+  function ofJob(s, who) {
+    const { since: begun, waited, ran, queue, left } = K.times.job(who, s.i), at = begun === null ? "" : ` since ${K.link(begun)}`;
+    if (queue) return `It is in the blocking pool’s queue${at}: no thread of the pool has taken it yet${left === null || K.quiz?.on ? "" : `; one does ${K.span(left)} later`}. A task that awaits it is woken when it ends.`;
+    if (ran !== null) return `It has ended, after it ran for ${K.span(ran)}; the loop, which is at work, hears of it at its next turn.`;
+    return `It runs on a thread of the blocking pool, which took it${begun === null ? "" : ` ${K.span(waited)} after it was handed over at ${K.link(begun)}`}; when it ends, it wakes the task that awaits it.`;
+  }
+
   const why = (K.why = {});
   why.answer = (s, who) => {
     const t = s.tasks.get(who);
     if (t) return before(s, t) + WHERE[t.where](s, t);
-    const job = s.jobs.get(who);
-    if (job) return `It runs on a thread of the blocking pool${since(job.since)}; when it ends, it wakes the task that awaits it.`;
+    if (s.jobs.has(who)) return ofJob(s, who);
+    const { job, at: [begun] } = K.rowsOf(K.trace).rows.get(who) ?? { at: [] };
+    if (job && begun <= s.i) return job.ran === null ? "It was cancelled before it ran." : `It is over: it waited ${K.span(job.waited)} in the pool’s queue and ran for ${K.span(job.ran)}.`;
     const spawn = (K.trace.index.byTask.get(who) ?? []).length > 0;
     return spawn ? "It has not been made yet: a future that is neither spawned nor polled does nothing." : "This run has no such task.";
   };
