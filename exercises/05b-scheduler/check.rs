@@ -10,7 +10,7 @@ use std::task::{Poll, Waker};
 use std::thread;
 
 use kettle_judge::count::{Log, Polls};
-use kettle_judge::{Check, check, expect, if_it_hangs};
+use kettle_judge::{Check, check, if_it_hangs, no_panic};
 
 use super::answer::{block_on, spawn};
 
@@ -19,7 +19,8 @@ pub const CHECKS: &[Check] = &[
         they_take_turns,
         "many tasks share one thread, and are polled in the order of their wakes"
     ),
-    check!(a_poll_that_spawns, "a task may spawn another while it is polled"),
+    check!(only_the_woken, "what no wake has asked for is not polled, `block_on`'s own future included"),
+    check!(a_poll_that_spawns, "a task may spawn others while it is polled, and is polled again itself"),
     check!(a_poll_that_wakes, "a task may wake itself and others while it is polled"),
     check!(a_drop_that_spawns, "a future that has ended may spawn when it is dropped"),
     check!(
@@ -46,7 +47,14 @@ async fn yield_now() {
     .await;
 }
 
-/// A number of things that have happened.
+/// Lets the others run: a hundred times, which is more than any of them needs.
+async fn let_others_run() {
+    for _ in 0..100 {
+        yield_now().await;
+    }
+}
+
+/// How often something has happened.
 #[derive(Clone, Default)]
 struct Count(Rc<Cell<usize>>);
 
@@ -55,68 +63,119 @@ impl Count {
         self.0.set(self.0.get() + 1);
     }
 
-    /// Lets the others run until so many things have happened.
-    async fn reaches(&self, expected: usize, what: &str) {
-        for _ in 0..100 {
-            if self.0.get() == expected {
-                return;
-            }
-            yield_now().await;
-        }
-        assert_eq!(self.0.get(), expected, "{what}");
+    fn get(&self) -> usize {
+        self.0.get()
     }
 }
 
 /// Runs `future`; a panic of the scheduler itself is a fault with these words.
 fn runs(what: &str, future: impl Future<Output = ()>) {
-    let ran = catch_unwind(AssertUnwindSafe(|| block_on(future)));
-    let came = ran.err().map(|panic| {
-        let text = panic.downcast_ref::<String>().cloned();
-        text.or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string)).unwrap_or_default()
-    });
-    expect(came.is_none(), what, came.unwrap_or_default(), "no panic");
+    no_panic(what, || block_on(future));
 }
 
 fn they_take_turns() {
     let log = Log::new();
     let own = log.clone();
     runs("three tasks that give way", async move {
-        let done = Count::default();
         for name in ["kettle", "cup", "pot"] {
-            let (log, done) = (own.clone(), done.clone());
+            let log = own.clone();
             spawn(async move {
                 for _ in 0..2 {
                     log.add(name);
                     yield_now().await;
                 }
-                done.add();
             });
         }
-        done.reaches(3, "tasks that have ended").await;
+        let_others_run().await;
     });
     let turns = ["kettle", "cup", "pot", "kettle", "cup", "pot"];
-    assert_eq!(log.lines(), turns, "the polls of three tasks that give way twice each");
+    assert_eq!(
+        log.lines(),
+        turns,
+        "the polls of three tasks that give way twice each, while `block_on`'s future gives way a \
+         hundred times"
+    );
+}
+
+fn only_the_woken() {
+    let (waiting, main) = (Count::default(), Count::default());
+    let (task, own) = (waiting.clone(), main.clone());
+    runs("a task gives way, and two futures wait", async move {
+        let place = Rc::<RefCell<Option<Waker>>>::default();
+        spawn(poll_fn(move |_| {
+            task.add();
+            Poll::<()>::Pending
+        }));
+        let wakes = place.clone();
+        spawn(async move {
+            for _ in 0..5 {
+                yield_now().await;
+            }
+            // Taken: from now on `block_on`'s future has what it waits for.
+            wakes.borrow_mut().take().expect("`block_on`'s future was polled first").wake();
+        });
+        let mut has_waited = false;
+        poll_fn(move |cx| {
+            own.add();
+            let mut place = place.borrow_mut();
+            if has_waited && place.is_none() {
+                return Poll::Ready(());
+            }
+            has_waited = true;
+            *place = Some(cx.waker().clone());
+            Poll::Pending
+        })
+        .await;
+    });
+    assert_eq!(
+        (main.get(), waiting.get()),
+        (2, 1),
+        "while a task gives way five times: polls of `block_on`'s future, which that task wakes at \
+         its end, and of a task that nothing wakes"
+    );
 }
 
 fn a_poll_that_spawns() {
-    runs("a task spawns another while it is polled", async {
-        let done = Count::default();
-        let (outer, inner) = (done.clone(), done.clone());
-        spawn(async move {
+    let log = Log::new();
+    let own = log.clone();
+    // One goes on after it has spawned, and one ends in that poll.
+    runs("two tasks spawn while they are polled", async move {
+        for (name, child, waits) in [("kettle", "its cup", true), ("pot", "its lid", false)] {
+            let (log, of_child) = (own.clone(), own.clone());
             spawn(async move {
-                yield_now().await;
-                inner.add();
+                for _ in 0..2 {
+                    let log = of_child.clone();
+                    spawn(async move {
+                        log.add(child);
+                        yield_now().await;
+                        log.add(format!("{child}, again"));
+                    });
+                }
+                if waits {
+                    yield_now().await;
+                }
+                log.add(name);
             });
-            outer.add();
-        });
-        done.reaches(2, "tasks that have ended, of one and the one that it spawned").await;
+        }
+        let_others_run().await;
     });
+    let mut ran = log.lines();
+    ran.sort();
+    let twice = |line: &str| [line.to_owned(), line.to_owned()];
+    let children = ["its cup", "its cup, again", "its lid", "its lid, again"].map(twice).concat();
+    let expected = [children, vec!["kettle".to_owned(), "pot".to_owned()]].concat();
+    assert_eq!(
+        ran, expected,
+        "what ran, of two tasks that spawn two each while they are polled (in alphabetical order)"
+    );
 }
 
 fn a_poll_that_wakes() {
-    runs("a task wakes another while it is polled", async {
-        let (done, place) = (Count::default(), Rc::<RefCell<Option<Waker>>>::default());
-        let (waits, from) = (done.clone(), place.clone());
+    let done = Count::default();
+    let (waits, wakes) = (done.clone(), done.clone());
+    runs("a task wakes another while it is polled", async move {
+        let place = Rc::<RefCell<Option<Waker>>>::default();
+        let from = place.clone();
         spawn(async move {
             let mut first = true;
             poll_fn(|cx| {
@@ -126,17 +185,16 @@ fn a_poll_that_wakes() {
             .await;
             waits.add();
         });
-        let wakes = done.clone();
         spawn(async move {
             let waker = place.borrow_mut().take().expect("the first task was polled first");
             waker.wake_by_ref();
             waker.wake();
             wakes.add();
         });
-        done.reaches(2, "tasks that have ended, of one that waits and one that wakes it").await;
-        // It has ended, and its waker is called once more.
-        yield_now().await;
+        // It ends, and its waker has been called once more.
+        let_others_run().await;
     });
+    assert_eq!(done.get(), 2, "tasks that have ended, of one that waits and one that wakes it");
 }
 
 /// Spawns when it is dropped.
@@ -155,17 +213,21 @@ impl Drop for Spawns {
 }
 
 fn a_drop_that_spawns() {
+    let (dropped, ran) = (Count::default(), Count::default());
+    let mut spawns = Some(Spawns { dropped: dropped.clone(), ran: ran.clone() });
     runs("a future that has ended spawns when it is dropped", async {
-        let (dropped, ran) = (Count::default(), Count::default());
-        let mut spawns = Some(Spawns { dropped: dropped.clone(), ran: ran.clone() });
         // It keeps what it has to its own end: the future is dropped after its last poll.
         spawn(poll_fn(move |_| {
             let _ = &mut spawns;
             Poll::Ready(())
         }));
-        ran.reaches(1, "tasks that have ended, of one that the drop of a future has spawned").await;
-        assert_eq!(dropped.0.get(), 1, "how often the future was dropped");
+        let_others_run().await;
     });
+    assert_eq!(
+        (dropped.get(), ran.get()),
+        (1, 1),
+        "how often a future that has ended was dropped, and polls of the task that its drop has spawned"
+    );
 }
 
 fn tasks_that_are_left() {
@@ -178,7 +240,7 @@ fn tasks_that_are_left() {
         });
         yield_now().await;
     });
-    let came = (dropped.0.get(), ran.0.get(), Rc::strong_count(&ran.0));
+    let came = (dropped.get(), ran.get(), Rc::strong_count(&ran.0));
     assert_eq!(
         came,
         (1, 0, 1),
@@ -250,7 +312,7 @@ fn where_there_is_none() {
         })
     }));
     assert!(panics.is_err(), "the panic of `block_on`'s future is passed on");
-    assert_eq!(dropped.0.get(), 1, "how often a task that was left was dropped, after a panic");
+    assert_eq!(dropped.get(), 1, "how often a task that was left was dropped, after a panic");
     assert!(spawns(), "`spawn` after `block_on` has ended panics, and it did not");
     runs("a second `block_on`, after one that has panicked", async { yield_now().await });
 }

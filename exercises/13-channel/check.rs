@@ -312,7 +312,10 @@ fn foreign_code() {
     // A sender's waker and a value's `drop`, both by the end of the receiver.
     let mut waiting = Box::pin(sender.send(Message(None)));
     assert!(poll(waiting.as_mut(), &user).is_pending(), "{FULL}");
-    if_it_hangs("or else a value was dropped under the lock: it has a sender of this channel");
+    if_it_hangs(
+        "the receiver's `drop` woke a sender, or dropped a value, under the lock: both have a sender of \
+         this channel",
+    );
     drop(receiver);
     assert!(matches!(poll(waiting.as_mut(), &user), Poll::Ready(Err(_))), "the receiver is gone");
     // The receiver's waker, called by the end of the last sender.

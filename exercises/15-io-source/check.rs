@@ -17,7 +17,7 @@ use kettle_judge::lock::{held, with_gap};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::{Just, Strategy};
 use kettle_judge::proptest::prop_oneof;
-use kettle_judge::{Check, check, if_it_hangs, property};
+use kettle_judge::{Check, check, expect, if_it_hangs, property};
 use mio::net::TcpStream;
 
 use crate::event::Direction::{self, Read, Write};
@@ -494,6 +494,7 @@ fn the_runtime_ends() {
     let mut waiter = SourceWaiter::new(&state, Read);
     assert!(!listed_ready(&mut waiter, &listed));
     report(&state, Write, READY);
+    let before_the_end = state.look(Write);
     let mut due = VecDeque::new();
     state.end(&mut due);
     state.end(&mut due);
@@ -506,7 +507,13 @@ fn the_runtime_ends() {
     assert!(matches!(waits, Poll::Ready(Err(_))), "to wait in the list is an error");
     let tries = state.poll_newest(Write, &mut cx);
     assert!(matches!(tries, Poll::Ready(Ok(_))), "writing was ready: a try goes ahead");
-    state.would_block(state.look(Write));
+    state.would_block(before_the_end);
+    expect(
+        !state.look(Write).has(READY),
+        "a try of writing begins, the runtime ends, and the try says `WouldBlock`",
+        "writing is ready still: the task tries again for nothing",
+        "it is cleared, because the end is no report",
+    );
     let waits = state.poll_newest(Write, &mut cx);
     assert!(matches!(waits, Poll::Ready(Err(_))), "to wait for writing is an error");
 }

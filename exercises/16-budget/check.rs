@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use kettle_judge::count::{Log, Polls, waker};
-use kettle_judge::{Check, check};
+use kettle_judge::{Check, check, expect, no_panic};
 
 use super::budget::{has_remaining, poll_proceed, with_unconstrained};
 use crate::event::Outcome;
@@ -18,7 +18,7 @@ use crate::{Config, Id, Runtime, Timer, clock, poll_task, spawn};
 pub const CHECKS: &[Check] = &[
     check!(a_share_of_128, "each poll of a task has 128 operations, the next poll 128 again"),
     check!(only_progress_costs, "asking without making progress costs nothing"),
-    check!(two_permits_out, "of two permits for the last unit both can be used, and none is left"),
+    check!(two_asked_for_the_last, "when two operations ask for the last unit, no more is spent"),
     check!(the_rest_comes_later, "a task that has spent its budget is woken once, but not at once"),
     check!(
         timers_get_their_turn,
@@ -75,32 +75,34 @@ fn a_share_of_128() {
 fn only_progress_costs() {
     run(poll_fn(|cx| {
         for asked in 0..1_000 {
-            assert!(has_remaining(), "no budget left after {asked} permits that were not used");
+            let before = format!("after {asked} permits that were dropped without progress");
+            expect(has_remaining(), &format!("`has_remaining`, {before}"), false, "true");
             let permit = poll_proceed(cx);
-            assert!(permit.is_ready(), "no permit after {asked} that were not used");
+            let asks = format!("an operation that asks, {before}");
+            expect(permit.is_ready(), &asks, "no permit", "one more permit");
         }
         assert_eq!(take_all(cx), 128, "operations after a thousand that made no progress");
         Poll::Ready(())
     }));
 }
 
-fn two_permits_out() {
+fn two_asked_for_the_last() {
     run(poll_fn(|cx| {
         assert!((0..127).all(|_| take(cx).is_ready()), "127 operations of this poll");
-        // As a `select!` whose branches have asked, and both have something.
+        // As a `select!` whose branches have asked, and both have something. The second gets a permit,
+        // too, if one pays for what one has done. It gets none if one pays when one asks.
         let permits = [poll_proceed(cx), poll_proceed(cx)];
-        for (number, permit) in permits.into_iter().enumerate() {
-            let Poll::Ready(permit) = permit else { panic!("one unit is left, and no permit") };
-            let spent = catch_unwind(AssertUnwindSafe(|| permit.made_progress()));
-            assert!(
-                spent.is_ok(),
-                "`made_progress` of permit {} of two, with one unit left for both\n  \
-                 came:     a panic\n  expected: the budget is spent",
-                number + 1
-            );
+        let first = permits[0].is_ready();
+        expect(first, "the first of two operations that ask for the last unit", "no permit", "one");
+        for permit in permits {
+            if let Poll::Ready(permit) = permit {
+                no_panic("`made_progress`, when two have asked for the last unit", || {
+                    permit.made_progress();
+                });
+            }
         }
         let left = take_all(cx);
-        assert_eq!(left, 0, "operations after two permits that shared the last unit");
+        assert_eq!(left, 0, "operations after 127, and two that have asked for the last unit");
         Poll::Ready(())
     }));
 }
@@ -132,7 +134,8 @@ fn the_rest_comes_later() {
         poll_fn(|cx| {
             let _ = take_all(cx);
             let asked = poll_proceed(&mut Context::from_waker(&waker));
-            assert!(asked.is_pending(), "the budget is spent");
+            let asks = "an operation that asks when the budget is spent";
+            expect(asked.is_pending(), asks, "a permit", "`Pending`");
             assert_eq!(calls.count(), 0, "wakes while the poll that has spent its budget runs");
             Poll::Ready(())
         })
@@ -155,10 +158,11 @@ fn timers_get_their_turn() {
     let at_the_timer = at_the_timer.expect("of 20 timers, one is waited for");
     // The first poll of 128, in which the time passes; the loop sees the timer; one more poll of
     // 128, for the greedy task is in the run queue already.
-    assert!(
+    expect(
         at_the_timer <= 260,
-        "a timer of 10 ms was ready after {at_the_timer} operations of a task that never waits; \
-         two polls of it are 256"
+        "operations of a task that never waits, until a timer that is due after its tenth is ready",
+        at_the_timer,
+        "two polls of 128",
     );
 }
 
@@ -233,8 +237,12 @@ fn unconstrained() {
             "operations left after 100, and after two stays without a limit, one of which ended in \
              a panic"
         );
-        assert!(with_unconstrained(has_remaining), "inside, there is always some left");
-        assert!(!has_remaining(), "outside, the budget is spent as before");
+        let left = (with_unconstrained(has_remaining), has_remaining());
+        assert_eq!(
+            left,
+            (true, false),
+            "`has_remaining` with a budget that is spent: without a limit, and after that"
+        );
         Poll::Ready(())
     }));
 }

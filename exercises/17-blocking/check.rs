@@ -22,6 +22,8 @@ pub const CHECKS: &[Check] = &[
     check!(one_wake, "the end of the work is one wake, and the output is there before it"),
     check!(panics_arrive, "a panic arrives with its message, and the pool goes on"),
     check!(a_handle_that_is_dropped, "the work goes on when its handle is dropped"),
+    check!(a_thread_for_each, "a job waits for another one only if the pool has all its threads"),
+    check!(after_a_pause, "a job that comes when the threads have had nothing to do runs, too"),
     check!(at_most_the_limit, "three threads run three jobs at the same time, and never more"),
     check!(shut_down, "`shutdown` drops the jobs that wait, then waits for those that run"),
 ];
@@ -60,12 +62,21 @@ fn gate() -> (Sender<()>, impl FnOnce() + Send + 'static) {
     (open, move || gate.recv().expect("the check opens the gate"))
 }
 
+/// The end of a pool whose jobs have all ended.
+fn end(pool: Pool) {
+    if_it_hangs(
+        "`shutdown` has not returned. No job is left, so each thread of the pool waits for one, and has \
+         to be told that none will come",
+    );
+    pool.shutdown();
+}
+
 fn on_another_thread() {
     let pool = Pool::new(1);
     let there = runtime::run(pool.spawn_blocking(|| thread::current().id()));
     let there = there.expect("the work doesn't panic");
     assert!(there != thread::current().id(), "the work ran on the thread that asked for it");
-    pool.shutdown();
+    end(pool);
 }
 
 fn the_loop_goes_on() {
@@ -90,7 +101,7 @@ fn the_loop_goes_on() {
         other.await.expect("the other task doesn't panic");
     });
     assert_eq!(lines.lines(), ["other task", "work"], "what ended first");
-    pool.shutdown();
+    end(pool);
 }
 
 fn one_wake() {
@@ -107,13 +118,13 @@ fn one_wake() {
     open.send(()).expect("the work waits at the gate");
     if_it_hangs("the work has ended, and the newest waker was not called");
     heard.recv().expect("a wake");
-    if_it_hangs("or else the waker is called under a lock that a poll needs");
+    if_it_hangs("the newest waker is called, and a poll meanwhile hangs: is it called under a lock?");
     // The waker is still being called: what it tells must be true already.
     let output = poll(handle.as_mut(), &newest);
     assert!(matches!(output, Poll::Ready(Ok(7))), "polled during the wake: {output:?}");
     drop(hold);
     // When the pool is gone, nothing is left that could call a waker.
-    pool.shutdown();
+    end(pool);
     let wakes = (first_wakes.count(), newest_wakes.count());
     assert_eq!(wakes, (0, 1), "wakes of the waker of the first poll, and of the second");
 }
@@ -130,7 +141,7 @@ fn panics_arrive() {
         let next = pool.spawn_blocking(|| 8).await;
         assert!(matches!(next, Ok(8)), "after a panic, the next job gave {next:?}, not Ok(8)");
     });
-    pool.shutdown();
+    end(pool);
 }
 
 fn words(payload: &(dyn Any + Send)) -> &str {
@@ -151,7 +162,61 @@ fn a_handle_that_is_dropped() {
     let next = runtime::run(pool.spawn_blocking(|| 9));
     assert!(matches!(next, Ok(9)), "the job behind it gave {next:?}, not Ok(9)");
     assert_eq!(log.lines(), ["work done", "output dropped"], "what happened without the handle");
-    pool.shutdown();
+    end(pool);
+}
+
+/// Jobs that wait for each other: none of them ends before all have begun.
+async fn meet(pool: &Pool, count: usize) {
+    let barrier = Arc::new(Barrier::new(count));
+    let jobs = (0..count).map(|_| {
+        let barrier = Arc::clone(&barrier);
+        pool.spawn_blocking(move || {
+            barrier.wait();
+        })
+    });
+    for job in jobs.collect::<Vec<_>>() {
+        job.await.expect("no job panics");
+    }
+}
+
+fn a_thread_for_each() {
+    const LIMIT: usize = 12;
+    // Before each round the pool has one thread less than there will be jobs, and all these threads
+    // are idle, or soon will be. They hear of their jobs one by one, later than the jobs come.
+    for _ in 0..20 {
+        let pool = Pool::new(LIMIT);
+        for count in 1..=LIMIT {
+            if_it_hangs(
+                "a job waits although the pool may have one more thread. Each of the threads that were \
+                 idle has a job coming already, although it has not heard of it yet",
+            );
+            runtime::run(meet(&pool, count));
+        }
+        end(pool);
+    }
+}
+
+thread_local! {
+    /// Dropped when its thread ends.
+    static END: RefCell<Option<LogDrop>> = const { RefCell::new(None) };
+    /// The same: its receiver then hears of it.
+    static ALIVE: RefCell<Option<Sender<()>>> = const { RefCell::new(None) };
+}
+
+fn after_a_pause() {
+    let pool = Pool::new(1);
+    let (alive, ended) = channel::<()>();
+    let first = runtime::run(pool.spawn_blocking(move || ALIVE.set(Some(alive))));
+    assert!(first.is_ok(), "the first job gave {first:?}");
+    // A pool may let a thread go that has had nothing to do for a while. Most don't, or not so soon.
+    let _ = ended.recv_timeout(Duration::from_millis(200));
+    if_it_hangs(
+        "the job waits for a thread. If a thread of the pool has ended because it had nothing to do, is \
+         it still counted, as one that there is, or as one that is idle?",
+    );
+    let next = runtime::run(pool.spawn_blocking(|| 11));
+    assert!(matches!(next, Ok(11)), "the job after a pause gave {next:?}, not Ok(11)");
+    end(pool);
 }
 
 fn at_most_the_limit() {
@@ -175,14 +240,9 @@ fn at_most_the_limit() {
             job.await.expect("no job panics");
         }
     });
-    pool.shutdown();
+    end(pool);
     let threads = threads.lock().expect("no job panics").len();
     assert_eq!(threads, LIMIT, "the threads that ran thirty jobs, with a limit of three");
-}
-
-thread_local! {
-    /// Dropped when its thread ends.
-    static END: RefCell<Option<LogDrop>> = const { RefCell::new(None) };
 }
 
 /// Says that it is dropped, and then opens the gate of another job.

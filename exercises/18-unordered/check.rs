@@ -6,11 +6,11 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use kettle::time::{Instant, sleep};
-use kettle_judge::count::{Log, LogDrop, Polls, waker};
+use kettle_judge::count::{Log, LogDrop, Polls, calling, dropping, waker};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::{Just, Strategy, prop_oneof};
 use kettle_judge::runtime::run;
-use kettle_judge::{Check, check, property, spins};
+use kettle_judge::{Check, check, if_it_hangs, property, spins};
 
 use super::answer::FuturesUnordered;
 
@@ -23,6 +23,7 @@ pub const CHECKS: &[Check] = &[
     check!(woken_again, "many wakes are one poll, and a wake during a poll is one more"),
     check!(newest_waker, "a wake of a member wakes the task that polled the set last"),
     check!(stale_wakes, "the waker of a future that is gone wakes no task"),
+    check!(wakers_that_come_back, "the outer waker is called, and dropped, when no lock is held"),
     check!(dropped, "a future is dropped when it is ready, and all with the set, in their order"),
     check!(
         gives_way,
@@ -124,7 +125,9 @@ fn stale_wakes() {
     let door = Door::default();
     set.push(door.future(1));
     let _ = poll_next(&mut set, &waker);
+    let before = calls.count();
     stale.wake_by_ref();
+    assert_eq!(calls.count() - before, 0, "wakes of the task outside, by a future that is gone");
     let _ = poll_next(&mut set, &waker);
     assert_eq!(
         door.look().polls,
@@ -150,6 +153,22 @@ fn stale_wakes() {
     stale.wake();
     last.wake();
     assert_eq!(calls.count() - before, 0, "wakes of the task outside, when the set is gone");
+}
+
+fn wakers_that_come_back() {
+    // The task outside may be a set, too, or belong to a runtime that wakes other tasks at once: what
+    // its waker does when it is called or dropped may be to wake another member of this set.
+    let (mut set, doors) = set_of(2);
+    let wakes_another = |door: &Door| {
+        let door = door.clone();
+        move || door.wake()
+    };
+    let _ = poll_next(&mut set, &calling(wakes_another(&doors[1])));
+    if_it_hangs("a member calls the outer waker under a lock that the waker of another member needs");
+    doors[0].wake();
+    if_it_hangs("`poll_next` drops the waker of an earlier poll under a lock that a member's waker needs");
+    let _ = poll_next(&mut set, &dropping(wakes_another(&doors[1])));
+    let _ = poll_next(&mut set, &waker().0);
 }
 
 fn dropped() {

@@ -45,6 +45,9 @@ pub(crate) struct Sheet {
     pub(crate) instead: String,
     /// The checks that fail at the start.
     pub(crate) starter: Vec<String>,
+    /// The answers that pass, although they are unlike the solution.
+    #[serde(default)]
+    pub(crate) right: Vec<String>,
     /// Which check each wrong answer fails.
     #[serde(default)]
     pub(crate) wrong: BTreeMap<String, String>,
@@ -216,11 +219,13 @@ impl Exercise {
     pub(crate) fn versions(&self) -> Vec<String> {
         let (folder, answers) = self.wrong_ones();
         let always = ["solution", self.beginning_name()].map(str::to_owned);
-        always.into_iter().chain(answers.keys().map(|name| format!("{folder}/{name}"))).collect()
+        let right = self.sheet.right.iter().map(|name| format!("right/{name}"));
+        let wrong = answers.keys().map(|name| format!("{folder}/{name}"));
+        always.into_iter().chain(right).chain(wrong).collect()
     }
 
-    /// The whole file that `what` names: `solution`, `starter`, `wrong/NAME`; of a hunt `fault`,
-    /// `miss/NAME`.
+    /// The whole file that `what` names: `solution`, `starter`, `right/NAME`, `wrong/NAME`; of a hunt
+    /// `fault`, `miss/NAME`.
     pub(crate) fn version(&self, what: &str) -> Result<Version, String> {
         let known = self.versions();
         if !known.iter().any(|name| name == what) {

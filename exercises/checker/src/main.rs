@@ -102,8 +102,8 @@ enum Command {
     Show {
         /// The exercise
         number: String,
-        /// solution, starter, wrong/NAME; of a hunt: solution, fault, miss/NAME; without it: lists
-        /// what there is
+        /// solution, starter, right/NAME, wrong/NAME; of a hunt: solution, fault, miss/NAME; without
+        /// it: lists what there is
         what: Option<String>,
     },
     /// Writes the patch of a version again, from the whole file as you want it
@@ -113,7 +113,7 @@ enum Command {
     Patch {
         /// The exercise
         number: String,
-        /// starter, wrong/NAME; of a hunt: fault, miss/NAME
+        /// starter, right/NAME, wrong/NAME; of a hunt: fault, miss/NAME
         what: String,
         /// The whole file
         file: PathBuf,

@@ -1,8 +1,8 @@
 //! Is the set of exercises itself right?
 //!
 //! For each exercise: the starter compiles and fails exactly the checks that it is said to fail;
-//! the solution passes all, without a warning; each wrong answer fails the check that it names. A
-//! hunt's fault is found, the engine's own file passes, and each fix that misses is found out.
+//! the solution passes all, without a warning; so does each other right answer; each wrong answer
+//! fails the check that it names. A hunt's fault is found, the engine's own file passes, and each fix that misses is found out.
 //! Each of these is a whole file here, whatever it is kept as (`catalogue.rs`).
 //!
 //! All candidates on the public API are modules of one program. Each candidate of the spine is an
@@ -35,7 +35,7 @@ use crate::trial::{Verdict, list, trial};
 /// One text in the place of an answer, and what is expected of it.
 struct Candidate<'a> {
     exercise: &'a Exercise,
-    /// `starter`, `solution`, `wrong/NAME` and so on.
+    /// `starter`, `solution`, `right/NAME`, `wrong/NAME` and so on.
     name: String,
     text: String,
     expected: Expected,
@@ -110,7 +110,8 @@ pub(crate) fn mutants(exercises: &[Exercise], folder: &Path) -> Result<bool, Str
         let Some(path) = exercise.spoils() else { continue };
         for candidate in candidates_of(exercise)? {
             let name = candidate.name.as_str();
-            if ["starter", "solution"].contains(&name) || candidate.is_modelled() {
+            let is_fault = !name.starts_with("right/") && !["starter", "solution"].contains(&name);
+            if !is_fault || candidate.is_modelled() {
                 continue;
             }
             let file = folder.join(format!("{}.rs", candidate.slug()));
@@ -162,6 +163,8 @@ fn candidates_of(exercise: &Exercise) -> Result<Vec<Candidate<'_>>, String> {
         (exercise.beginning_name().to_owned(), of(starter, true)),
         ("solution".to_owned(), of(BTreeSet::new(), true)),
     ];
+    let right = exercise.sheet.right.iter();
+    named.extend(right.map(|name| (format!("right/{name}"), of(BTreeSet::new(), true))));
     named.extend(wrong.iter().map(|(name, check)| {
         (format!("{folder}/{name}"), of(BTreeSet::from([check.clone()]), false))
     }));

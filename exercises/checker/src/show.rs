@@ -39,11 +39,14 @@ pub(crate) fn patch(
 ) -> Result<bool, String> {
     let (folder, _) = exercise.wrong_ones();
     let is_name = |name: &str| name.chars().all(|each| each.is_ascii_alphanumeric() || each == '_');
-    let is_wrong =
-        what.split_once('/').is_some_and(|(place, name)| place == folder && is_name(name));
-    if !is_wrong && what != exercise.beginning_name() {
+    let is_answer = what
+        .split_once('/')
+        .is_some_and(|(place, name)| [folder, "right"].contains(&place) && is_name(name));
+    if !is_answer && what != exercise.beginning_name() {
         let (name, beginning) = (&exercise.name, exercise.beginning_name());
-        return Err(format!("a patch of {name} is called `{beginning}` or `{folder}/NAME`"));
+        return Err(format!(
+            "a patch of {name} is called `{beginning}`, `{folder}/NAME` or `right/NAME`"
+        ));
     }
     let (base, name) = exercise.base_of(what)?;
     let file_name = exercise.folder.join(format!("{what}.patch"));

@@ -135,9 +135,20 @@ pub(crate) fn trial(
     let stderr = Output::of(child.stderr.take().expect("a pipe"));
     let mut stdin = child.stdin.take().expect("a pipe");
     let ask = |question: &str| writeln!(stdin, "{question}").is_ok();
-    let ended = wait(&mut child, &LIMITS, is_old, ask).map_err(failed)?;
-    let Some(ended) = ended else { return Ok(None) };
-    Ok(Some(seen(&ended, &stdout.text(), &stderr.text())))
+    let prints_on = || stdout.is_too_long() || stderr.is_too_long();
+    let ended = wait(&mut child, &LIMITS, &|| is_old() || prints_on(), ask).map_err(failed)?;
+    let prints_on = prints_on();
+    let (stdout, stderr) = (stdout.text(), stderr.text());
+    Ok(match ended {
+        Some(ended) => Some(seen(&ended, &stdout, &stderr)),
+        None if prints_on => {
+            let words =
+                "it has printed more than 8 MB, and was ended: which loop prints?".to_owned();
+            let printed = format!("{}\n{}", apart(&stdout).0, apart(&stderr).0);
+            Some(Seen { verdict: Verdict::Wrong(words), printed: printed.trim().to_owned() })
+        }
+        None => None,
+    })
 }
 
 /// How a process ended, and its two outputs, as a verdict.
@@ -221,9 +232,9 @@ mod tests {
 
     #[test]
     fn what_the_judge_says_aside_is_shown_of_a_hang_alone() {
-        let stderr = "dbg\n\u{1e}if it hangs here: x\u{1e}\n";
+        let stderr = "dbg\n\u{1e}panicked at x\u{1e}\n";
         let hung = seen(&Ended::Still, "", stderr);
-        assert_eq!(hung.verdict, Verdict::Hangs("dbg\nif it hangs here: x".to_owned()));
+        assert_eq!(hung.verdict, Verdict::Hangs("dbg\npanicked at x".to_owned()));
         let busy = seen(&Ended::Busy, "out\n", stderr);
         assert_eq!(busy.printed, "out\ndbg");
     }

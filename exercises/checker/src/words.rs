@@ -63,7 +63,7 @@ pub(crate) fn explain(name: &str, claim: &str, seen: &Seen) {
         }
         Verdict::Hangs(said) => {
             say("It waits, and nothing will wake it.");
-            quote("What the program had printed by then, with the doctor's report:", said);
+            quote("What is known of it, after what the program had printed by then:", said);
         }
         Verdict::Spins(count) => {
             quote("What was counted:", count);

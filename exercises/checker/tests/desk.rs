@@ -92,6 +92,11 @@ fn what_an_answer_does_beside_is_no_verdict() {
     let (_, said) = learner.types("check");
     has(&said, &["| mine", "| line 0", "(many lines are left out)", "| line 99999"]);
     assert!(said.lines().count() < 300, "{} lines", said.lines().count());
+
+    let prints = "for line in 0..100_000_000 { println!(\"line {line}\"); }";
+    learner.answers("00-first-steps", &with(prints));
+    let said = learner.told("check", 1, &["it has printed more than 8 MB", "| line 0"]);
+    assert!(said.lines().count() < 300, "{} lines", said.lines().count());
 }
 
 #[test]

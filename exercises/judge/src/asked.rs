@@ -86,7 +86,7 @@ fn answer() -> ! {
         unchanged = if now == before { unchanged + 1 } else { 0 };
         match line.as_str() {
             question::STILL if ASLEEP.load(Ordering::Relaxed) || !hang.is_empty() => {
-                report(status::HANGS, case.trim())
+                report(status::HANGS, format!("{hang}{case}").trim())
             }
             question::STILL if cfg!(target_os = "linux") => {
                 report(status::NO_RETURN, &format!("{RESTS}{case}"))

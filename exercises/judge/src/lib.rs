@@ -13,7 +13,7 @@
 //! it where it is if it takes too long.
 //!
 //! Interface: [`Check`], [`check!`], [`main`]; [`count`], [`lock`], [`atomic`], [`property`], [`cost`],
-//! [`expect`], [`spins`], [`if_it_hangs`], [`not_judged`], [`runtime`]; [`sink`] for an engine with an
+//! [`expect`], [`no_panic`], [`spins`], [`if_it_hangs`], [`not_judged`], [`runtime`]; [`sink`] for an engine with an
 //! answer in it. Invariants: what [`main`] prints and returns is read by the checker alone ([`status`],
 //! [`MARK`], [`question`]); a check prints nothing itself, an answer may.
 
@@ -98,12 +98,30 @@ pub fn expect(holds: bool, what: &str, came: impl Debug, expected: &str) {
     assert!(holds, "{what}\n  came:     {came:?}\n  expected: {expected}");
 }
 
-/// Says what it means if the check hangs from here on. The learner reads it only if it does.
+/// Runs what may not panic, and ends the check with the words and the place of the panic if it does.
+///
+/// # Panics
+///
+/// If `run` does, in the words of a verdict.
+///
+/// ```
+/// let cups = kettle_judge::no_panic("two cups are filled", || 2);
+/// assert_eq!(cups, 2);
+/// ```
+pub fn no_panic<R>(what: &str, run: impl FnOnce() -> R) -> R {
+    let ran = panic::catch_unwind(AssertUnwindSafe(run));
+    ran.unwrap_or_else(|payload| {
+        let (words, place) = (words(&*payload), of_the_answer(&last_place()));
+        panic!("{what}\n  came:     a panic: {words}\n  expected: no panic{place}")
+    })
+}
+
+/// Says what it means if the check hangs from here on, in the place of what was said before. The learner
+/// reads it only if it does.
 ///
 /// For hangs that are not a task's: of those the doctor and the verdict know nothing.
 pub fn if_it_hangs(words: &str) {
     asked::if_it_hangs(words);
-    eprintln!("{MARK}if it hangs here: {words}{MARK}");
 }
 
 /// Says that the claim can't be looked at with this answer, and why, and ends the check: it is no
@@ -150,15 +168,18 @@ fn run(check: &Check) -> ! {
     let Err(payload) = panic::catch_unwind(AssertUnwindSafe(check.run)) else {
         report(status::PASSED, PASSED);
     };
-    let place = PANICKED_AT.lock().map(|place| place.clone()).unwrap_or_default();
-    report(status::WRONG, &(told(words(&*payload)) + &of_the_answer(&place)))
+    report(status::WRONG, &(told(words(&*payload)) + &of_the_answer(&last_place())))
 }
 
-/// Where a panic was, if that is not a claim's own place: the checks' files say nothing to a learner.
+fn last_place() -> String {
+    PANICKED_AT.lock().map(|place| place.clone()).unwrap_or_default()
+}
+
+/// Where a panic was, if that is not a claim's own place, nor std's: these say nothing to a learner.
 fn of_the_answer(place: &str) -> String {
-    let of_the_check =
-        ["/check.rs:", "/steps/properties/", "/judge/src/"].iter().any(|part| place.contains(part));
-    if of_the_check || place.is_empty() { String::new() } else { format!("\n(at {place})") }
+    let others = ["/check.rs:", "/steps/properties/", "/judge/src/", "/rustc/"];
+    let of_others = others.iter().any(|part| place.contains(part));
+    if of_others || place.is_empty() { String::new() } else { format!("\n(at {place})") }
 }
 
 /// `assert_eq!(came, expected, "of what")` in words for those who don't see its arguments.

@@ -233,6 +233,15 @@ fn the_end_of_the_runtime_is_an_error_only_for_who_would_wait() {
 }
 
 #[test]
+fn the_end_of_the_runtime_is_no_report_and_stops_no_clear() {
+    let state = SourceState::new();
+    let seen = state.look(Write);
+    state.end(&mut VecDeque::new());
+    state.would_block(seen);
+    assert!(!state.look(Write).has(READY));
+}
+
+#[test]
 fn a_report_of_the_end_alone_wakes_and_is_a_reason_to_try() {
     for bits in [CLOSED, ERROR] {
         let (state, who) = (cleared(), Count::new());
