@@ -5,20 +5,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kettle::runtime::Builder;
-use kettle::sync::{Barrier, Notify, OnceCell, RwLock, Semaphore};
+use kettle::sync::{Barrier, Mutex, Notify, OnceCell, RwLock, Semaphore};
 use kettle::task::yield_now;
 use kettle::time::sleep;
 
 /// As in `alone.rs`.
 pub(crate) const NAMES: &[&str] = &[
-    "deadlock/a_reader_that_wants_to_write",
-    "deadlock/two_read_write_locks",
-    "deadlock/read_twice_behind_a_writer",
-    "deadlock/two_readers_that_want_to_write",
-    "deadlock/a_cell_that_needs_itself",
+    "deadlock?/a_reader_that_wants_to_write",
+    "deadlock?/two_read_write_locks",
+    "deadlock?/read_twice_behind_a_writer",
+    "deadlock?/two_readers_that_want_to_write",
+    "deadlock?/a_cell_that_needs_itself",
     "deadlock/permits_taken_one_by_one",
     "deadlock/a_barrier_for_one_too_many",
     "deadlock/a_notification_for_all_that_came_too_early",
+    "deadlock?/a_guard_that_is_dropped_late",
 ];
 
 pub(crate) const FINE: &[&str] = &[
@@ -28,15 +29,17 @@ pub(crate) const FINE: &[&str] = &[
     "none/a_permit_that_is_added",
     "none/a_read_guard_that_was_sent",
     "none/a_barrier_for_all",
+    "none/a_guard_that_another_task_drops",
+    "none/a_guard_that_a_task_is_told_of",
 ];
 
 pub(crate) fn play(name: &str) -> bool {
     match name {
-        "deadlock/a_reader_that_wants_to_write" => a_reader_that_wants_to_write(),
-        "deadlock/two_read_write_locks" => two_read_write_locks(true),
-        "deadlock/read_twice_behind_a_writer" => read_twice_behind_a_writer(),
-        "deadlock/two_readers_that_want_to_write" => two_readers_that_want_to_write(),
-        "deadlock/a_cell_that_needs_itself" => a_cell_that_needs_itself(),
+        "deadlock?/a_reader_that_wants_to_write" => a_reader_that_wants_to_write(),
+        "deadlock?/two_read_write_locks" => two_read_write_locks(true),
+        "deadlock?/read_twice_behind_a_writer" => read_twice_behind_a_writer(),
+        "deadlock?/two_readers_that_want_to_write" => two_readers_that_want_to_write(),
+        "deadlock?/a_cell_that_needs_itself" => a_cell_that_needs_itself(),
         "deadlock/permits_taken_one_by_one" => permits_taken_one_by_one(),
         "deadlock/a_barrier_for_one_too_many" => a_barrier_for(4),
         "deadlock/a_notification_for_all_that_came_too_early" => too_early(),
@@ -46,6 +49,9 @@ pub(crate) fn play(name: &str) -> bool {
         "none/a_permit_that_is_added" => a_permit_that_is_added(),
         "none/a_read_guard_that_was_sent" => a_read_guard_that_was_sent(),
         "none/a_barrier_for_all" => a_barrier_for(3),
+        "none/a_guard_that_another_task_drops" => a_guard_in_a_cell(4 * LONG, false),
+        "none/a_guard_that_a_task_is_told_of" => a_guard_in_a_cell(24 * LONG, true),
+        "deadlock?/a_guard_that_is_dropped_late" => a_guard_in_a_cell(24 * LONG, false),
         _ => return false,
     }
     true
@@ -237,5 +243,30 @@ fn too_early() {
         let ready = Notify::new();
         ready.notify_waiters();
         ready.notified().await;
+    });
+}
+
+/// A right program: a task takes a lock and waits for it again; another one drops the guard. It finds it
+/// in a cell that both share, after so long, and perhaps because it was told.
+fn a_guard_in_a_cell(after: Duration, told: bool) {
+    block_on(async {
+        let (till, cell, tell) = (Arc::new(Mutex::new(0)), Arc::default(), Arc::new(Notify::new()));
+        let (kept, is_told): (Arc<std::sync::Mutex<Option<_>>>, _) =
+            (Arc::clone(&cell), tell.clone());
+        let dropper = kettle::spawn(async move {
+            if told {
+                is_told.notified().await;
+            }
+            for _ in 0..24 {
+                sleep(after / 24).await;
+            }
+            kept.lock().expect("no panic").take();
+        });
+        *cell.lock().expect("no panic") = Some(till.clone().lock_owned().await);
+        if told {
+            tell.notify_one();
+        }
+        *till.lock().await += 1;
+        dropper.await.expect("no panic");
     });
 }

@@ -7,26 +7,32 @@
 //! the idle ones of kettle's pool).
 //!
 //! Or, in such a program, tasks wait for locks in a circle (`circle.rs`), each for the next one's and
-//! for nothing else, and none has given anything away since it took its lock, with which the guard
-//! could have gone. While anything else can happen, that is certain only if none of them has a handle left, by
-//! which it could be aborted. So it is looked for once more when the run ends.
+//! for nothing else. While anything else can happen, that is no proof: a guard may be where other code can
+//! drop it, and no event tells where it is. So it is reported only if the circle has lasted for
+//! [`LASTING`], or is there when the run ends; if none of the tasks has given anything away since it took
+//! its lock, and none has a handle left by which it could be aborted; and as what may be.
 //!
-//! Not here: a task without any waker left (`lost_wakeup.rs` reports it).
+//! Not here: a task without any waker left (`lost_wakeup.rs` reports it); the words for what each task
+//! waits for (`hung.rs`).
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
-use kettle_events::{Event, Id, Record, Resource, SyncKind, Units};
+use kettle_events::{Event, Id, Record, Resource, SyncKind};
 
 use super::circle::circle;
 use super::guard_across_await::Contended;
+use super::hung::{advice, tell};
 use super::lint::{Lint, LintKind};
-use super::lost_wakeup::is_behind_it_all;
+use super::lost_wakeup::{is_behind_it_all, is_joined_for_good};
 use super::run::Run;
-use super::system::is_alone;
-use crate::fold::{Holder, State, Task};
+use super::system::{is_alone, signals_may_come};
+use crate::fold::{State, Task};
 use crate::words::names::Name;
-use crate::words::of_sync;
 use crate::words::teller::count;
+
+/// A guard that was put elsewhere is mostly dropped sooner.
+const LASTING: Duration = Duration::from_secs(1);
 
 /// So many tasks are told of; of the rest, how many they are.
 const SHOWN: usize = 8;
@@ -34,8 +40,8 @@ const SHOWN: usize = 8;
 /// Circles that may yet be broken.
 #[derive(Debug, Default)]
 pub(super) struct Circles {
-    /// One task of each.
-    open: Vec<Id>,
+    /// One task of each, and since when it was seen.
+    open: Vec<(Id, Duration)>,
 }
 
 impl Circles {
@@ -46,7 +52,7 @@ impl Circles {
         record: &Record,
     ) -> Option<Lint> {
         match record.event {
-            Event::Park { timeout } => self.at_park(run, guards, timeout.is_none(), record.seq),
+            Event::Park { timeout } => self.at_park(run, guards, timeout.is_none(), record),
             Event::RunEnd { .. } => at_end(run, record.seq),
             _ => None,
         }
@@ -59,22 +65,24 @@ impl Circles {
         run: &Run,
         guards: &mut Contended,
         for_good: bool,
-        after: u64,
+        record: &Record,
     ) -> Option<Lint> {
         if !run.now || run.has_jobs() {
             return None;
         }
-        self.open.extend(guards.take_fresh());
-        self.open.retain(|id| circle(run, *id).is_some());
+        self.open.extend(guards.take_fresh().into_iter().map(|id| (id, record.real)));
+        self.open.retain(|(id, _)| circle(run, *id).is_some());
         let silent = for_good && run.fold.timer_count() == 0 && !run.listens();
-        if let Some(circle) = for_ever(run, self.open.iter().copied(), silent) {
+        let lasts = |since: &Duration| silent || record.real.saturating_sub(*since) >= LASTING;
+        let lasting = self.open.iter().filter(|(_, since)| lasts(since)).map(|(id, _)| *id);
+        if let Some(circle) = for_ever(run, lasting, silent) {
             // A thread may have been given a guard.
-            return is_alone().then(|| locked(run, &circle, after));
+            return is_alone().then(|| locked(run, &circle, (silent, record.seq)));
         }
         if !silent || !is_alone() || is_behind_it_all(run) {
             return None;
         }
-        (!somebody_may_come(run)).then(|| stuck(run, after))
+        (!somebody_may_come(run)).then(|| stuck(run, record.seq))
     }
 
     pub(super) fn len(&self) -> usize {
@@ -91,7 +99,7 @@ fn at_end(run: &Run, after: u64) -> Option<Lint> {
     let waited_for = locks.filter(|(_, known)| !known.line.is_empty());
     let holders = waited_for.flat_map(|(_, known)| &known.holders);
     let circle = for_ever(run, holders.filter_map(|(_, holder)| holder.task), false)?;
-    is_alone().then(|| locked(run, &circle, after))
+    is_alone().then(|| locked(run, &circle, (false, after)))
 }
 
 /// A circle that nothing will break. `silent`: nothing else can happen either, so no task that runs
@@ -101,7 +109,12 @@ pub(super) fn for_ever(
     holders: impl Iterator<Item = Id>,
     silent: bool,
 ) -> Option<Vec<Id>> {
-    let may_end = |id: &Id| run.fold.task(*id).is_some_and(|task| task.handles > 0);
+    // A handle that is awaited aborts nothing.
+    let awaited = |task: &Task| task.handles == 1 && is_joined_for_good(run, task.id);
+    let may_end = |id: &Id| {
+        let task = run.fold.task(*id);
+        task.is_some_and(|task| task.handles > 0 && !awaited(task))
+    };
     let mut circles = holders.filter_map(|holder| circle(run, holder));
     circles.find(|circle| silent || !circle.iter().any(may_end))
 }
@@ -113,31 +126,40 @@ fn somebody_may_come(run: &Run) -> bool {
     run.alive().any(may_come) || run.listens()
 }
 
-fn locked(run: &Run, circle: &[Id], after: u64) -> Lint {
+/// `certain`: nothing else can happen, wherever the guards are.
+fn locked(run: &Run, circle: &[Id], (certain, after): (bool, u64)) -> Lint {
     let text = match circle {
-        [one] => format!("{} waits for {} that it holds itself", run.name(*one), held(run, *one)),
+        [one] => format!("{} waits for {} that it took itself", run.name(*one), held(run, *one)),
         _ => format!("{} tasks wait for each other's locks", circle.len()),
     };
     let mut lint = Lint::new(LintKind::Deadlock, None, text, after);
+    lint.certain = certain && !signals_may_come();
     for task in circle.iter().take(SHOWN) {
         lint = tell(run, *task, lint);
     }
-    match circle {
-        [one] => lint
-            .note(format!(
-                "only {} could drop the guard, and it waits here: it waits forever",
-                run.name(*one)
-            ))
-            .help(
-                "drop the guard before you lock again; or pass the guard, or `&mut` of what it \
-                 guards, to the function that needs it",
-            ),
-        _ => lint
-            .note(
-                "each would release its lock only after it has got the next one: they wait forever",
-            )
-            .help("take the locks in the same order everywhere, or guard both values by one lock"),
-    }
+    let lint = match circle {
+        _ if lint.certain => lint.note(
+            "no timer is set, no task waits for a socket, no blocking job is running, and there is no \
+             other thread: nothing will drop a guard, and this program hangs forever",
+        ),
+        [one] => lint.note(format!(
+            "if {0} still has the guard, it waits forever: only {0} could drop it. (No event tells \
+             whether the guard was moved to where other code can drop it)",
+            run.name(*one)
+        )),
+        _ => lint.note(
+            "if each still has its guard, they wait forever: each would drop it only after it has got \
+             the next one. (No event tells whether a guard was moved to where other code can drop it)",
+        ),
+    };
+    lint.help(match circle {
+        [_] => {
+            "drop the guard before you lock again, also one that is kept in a future that `select!` \
+             left unfinished; or pass the guard, or `&mut` of what it guards, to the function that \
+             needs it"
+        }
+        _ => "take the locks in the same order everywhere, or guard both values by one lock",
+    })
 }
 
 /// What it waits for, in the headline.
@@ -165,6 +187,7 @@ pub(super) fn stuck(run: &Run, after: u64) -> Lint {
         ),
     };
     let mut lint = Lint::new(LintKind::Deadlock, None, text, after);
+    lint.certain = !signals_may_come();
     for (_, task) in all.iter().take(SHOWN) {
         lint = tell(run, *task, lint);
     }
@@ -179,10 +202,15 @@ pub(super) fn stuck(run: &Run, after: u64) -> Lint {
              spawned them"
         }
     };
-    lint.note(
+    let end = if lint.certain {
+        "this program hangs forever"
+    } else {
+        "unless the program's handler of a signal wakes a task, it hangs forever"
+    };
+    lint.note(format!(
         "no timer is set, no task waits for a socket, no blocking job is running, and there is no \
-         other thread: this program hangs forever",
-    )
+         other thread: {end}"
+    ))
     .help(help)
 }
 
@@ -210,164 +238,4 @@ fn joins_in_a_circle(run: &Run, tasks: impl Iterator<Item = Id>) -> Vec<Id> {
         }
     }
     Vec::new()
-}
-
-/// What this task waits for, where, and what could end that.
-fn tell(run: &Run, id: Id, mut lint: Lint) -> Lint {
-    let Some(task) = run.fold.task(id) else { return lint };
-    let name = run.name(id);
-    let waits = run.awaits(task);
-    if waits.is_empty() {
-        return run.birth(lint, task).note(format!("no waker of {name} is left in kettle"));
-    }
-    for wait in waits {
-        let what = awaited(run, wait.on, id);
-        lint = lint.spot(wait.waiter.at.or(task.made), format!("{name} waits {what}"));
-        if let Some(note) = who_could(run, wait.on) {
-            lint = lint.note(note);
-        }
-        if let Resource::Sync(_, sync, ..) = wait.on {
-            lint = whose(run, sync, lint);
-        }
-    }
-    lint
-}
-
-/// The tasks that hold some of it; or the future that was given it and does not take it.
-fn whose(run: &Run, sync: Id, mut lint: Lint) -> Lint {
-    let Some(known) = run.fold.primitive(sync) else { return lint };
-    let name = run.thing(sync);
-    let newest = known.holders.iter().rev().take(SHOWN);
-    // One that shares it, and has no task, is not known by name any more.
-    let named = |holder: &Holder| holder.task.is_some() || known.is_exclusive();
-    for (units, holder) in newest.filter(|(_, holder)| named(holder)) {
-        let took = match (known.kind, *units) {
-            (SyncKind::RwLock, Units::All) => format!("took {name} to write"),
-            (SyncKind::RwLock, _) => format!("took {name} to read"),
-            (SyncKind::OnceCell, _) => format!("began to initialise {name}"),
-            (_, Units::Count(1)) => format!("took a permit of {name}"),
-            (_, Units::Count(some)) => format!("took {some} permits of {name}"),
-            (_, Units::All) => format!("took {name}"),
-        };
-        let by = holder_name(run, *holder);
-        lint = match holder.at {
-            Some(at) => lint.spot(Some(at), format!("{by} {took} here")),
-            None => lint.note(format!("{by} {took}")),
-        };
-    }
-    match known.handed.first() {
-        Some((_, first)) if !known.kind.is_channel() => lint
-            .spot(first.at, format!("the future whose turn it is at {name} began to wait here"))
-            .note(format!(
-                "{name} was given to that future, which was woken to take it. But the future is no \
-                 longer polled, and it keeps its turn"
-            )),
-        _ => lint,
-    }
-}
-
-fn holder_name(run: &Run, holder: Holder) -> String {
-    holder.task.map_or_else(|| "code outside tasks".to_owned(), |task| run.name(task).to_string())
-}
-
-/// The end of "waits …".
-fn awaited(run: &Run, on: Resource, by: Id) -> String {
-    match on {
-        Resource::SyncValue(_, channel) => format!("for a value from {}", run.thing(channel)),
-        Resource::Sync(kind, sync, units, _) => {
-            let mut text = String::new();
-            of_sync::awaited(&mut text, run.thing(sync).as_str(), kind, units);
-            text
-        }
-        Resource::SyncClosed(kind, channel) if kind.is_channel() => {
-            format!("for the other end of {} to be dropped", run.thing(channel))
-        }
-        Resource::SyncClosed(_, sync) => format!("for the receivers of {} to go", run.thing(sync)),
-        Resource::Task(task) if task == by => "for itself to end".to_owned(),
-        Resource::Task(task) => format!("for {} to end", run.name(task)),
-        _ => "for something".to_owned(),
-    }
-}
-
-/// What would end this wait.
-fn who_could(run: &Run, on: Resource) -> Option<String> {
-    match on {
-        Resource::SyncValue(kind, id) => {
-            let senders = run.fold.primitive(id)?.senders?;
-            let (name, senders) = (run.thing(id), count(senders, "sender"));
-            Some(if kind == SyncKind::Oneshot {
-                format!("{name} is empty, and its sender is neither used nor dropped")
-            } else {
-                format!(
-                    "{name} is empty and still has {senders}: `recv` returns `None` only after the \
-                     last sender has been dropped"
-                )
-            })
-        }
-        Resource::Sync(SyncKind::Mpsc, id, ..) => {
-            let values = count(run.fold.primitive(id)?.room?, "value");
-            let name = run.thing(id);
-            Some(format!("{name} has room for {values} and is full, and no task receives from it"))
-        }
-        Resource::Sync(SyncKind::Semaphore, sync, ..) => {
-            let free = count(run.fold.primitive(sync)?.count?, "permit");
-            Some(format!("{} has {free} free", run.thing(sync)))
-        }
-        Resource::Sync(SyncKind::Barrier, sync, ..) => {
-            let missing = count(run.fold.primitive(sync)?.count?, "task");
-            Some(format!("{} opens when {missing} more have come to it", run.thing(sync)))
-        }
-        _ => None,
-    }
-}
-
-fn advice(run: &Run, tasks: impl Iterator<Item = Id> + Clone) -> &'static str {
-    let waits: Vec<Resource> = tasks
-        .clone()
-        .filter_map(|id| run.fold.task(id))
-        .flat_map(|task| run.awaits(task))
-        .map(|wait| wait.on)
-        .collect();
-    let any = |is: fn(&Resource) -> bool| waits.iter().any(is);
-    let primitive = |on: &Resource| match *on {
-        Resource::Sync(_, sync, ..) => run.fold.primitive(sync),
-        _ => None,
-    };
-    let set_aside = |on: &Resource| {
-        let known = primitive(on).filter(|known| !known.kind.is_channel());
-        known.is_some_and(|known| !known.handed.is_empty())
-    };
-    // (A permit that it has is no lock: other tasks can release or add some.)
-    let holds = |id: Id, on: Resource| {
-        let lock = primitive(&on).filter(|known| known.kind.is_lock());
-        lock.is_some_and(|lock| lock.holders.iter().any(|(_, holder)| holder.task == Some(id)))
-    };
-    let waits_of = |id| run.fold.task(id).map(|task| run.awaits(task)).unwrap_or_default();
-    let own_lock = { tasks }.any(|id| waits_of(id).iter().any(|wait| holds(id, wait.on)));
-    if waits.iter().any(set_aside) {
-        "don't keep a future that has begun to wait and is no longer polled: let `select!` own it and \
-         drop it, or spawn it, so that it is polled whatever else goes on"
-    } else if own_lock {
-        "two futures of one task wait for each other here, as branches of a `join!` do: take the locks in \
-         the same order in both, or drop the first guard before the second lock"
-    } else if any(|on| matches!(on, Resource::Sync(kind, ..) if kind.is_lock())) {
-        "don't await other tasks while you hold a lock that they need: drop the guard first"
-    } else if any(|on| matches!(on, Resource::Sync(SyncKind::Mpsc, ..))) {
-        "receive while other tasks send: move the loop that receives into a task of its own. If no more \
-         values are wanted, drop the receiver"
-    } else if any(|on| matches!(on, Resource::Sync(SyncKind::Semaphore, ..))) {
-        "a task that waits for more permits of a semaphore should hold none of it: acquire all at once with \
-         `acquire_many`, or drop the permits first. A permit that was forgotten comes back only by \
-         `add_permits`"
-    } else if waits.iter().filter(|on| matches!(on, Resource::SyncValue(..))).count() > 1 {
-        "if each task sends only after it has received, let one of them send first. If no more values \
-         will come, drop every sender that is no longer needed"
-    } else if any(|on| matches!(on, Resource::SyncValue(SyncKind::Oneshot, _))) {
-        "send the value, or drop the sender, before you await the receiver"
-    } else if any(|on| matches!(on, Resource::SyncValue(..))) {
-        "drop every sender that is no longer needed, also the one that the others were cloned from: \
-         `drop(tx)` before the loop that receives"
-    } else {
-        "look at the first place above: which code was to end that wait, and why has it not run?"
-    }
 }

@@ -6,9 +6,9 @@
 //! the records go on to the sink behind it, and so do the [`Lint`]s if that one keeps them.
 //!
 //! Interface: [`Doctor`], [`examine`]; [`Mode`], which `KETTLE_DOCTOR` chooses; [`Keeper`], a sink
-//! that wants to be told. Invariants: a verdict is given only for what the records prove: where they
-//! leave a doubt, the doctor is silent (`docs/doctor.md` tells what it can't see). It holds no
-//! records and takes no part in the run.
+//! that wants to be told. Invariants: what the records don't prove is not said, or is worded as what may be
+//! and never ends a program ([`Lint::certain`]; `docs/doctor.md` tells what is proof, and what the doctor
+//! can't see). It holds no records and takes no part in the run.
 //!
 //! tokio: the lints of tokio-console, which five are and which need a second program.
 
@@ -90,13 +90,13 @@ impl Doctor {
         let long = matches!(lint.kind, LintKind::BlockingPoll | LintKind::NeverYields);
         let told = long && self.watcher.as_ref().is_some_and(Watcher::has_told);
         if self.prints && !told && (self.mode == Mode::Panic || report::is_new(lint)) {
-            let mode = if lint.kind.is_an_error() { self.mode } else { Mode::Warn };
+            let mode = if lint.is_an_error() { self.mode } else { Mode::Warn };
             report::print(lint, mode);
         }
         if let Some(behind) = &mut self.behind {
             behind.keep(lint);
         }
-        if self.mode == Mode::Panic && lint.kind.is_an_error() && self.objection.is_none() {
+        if self.mode == Mode::Panic && lint.is_an_error() && self.objection.is_none() {
             self.objection = Some(format!("kettle's doctor: {}", lint.text));
         }
     }
@@ -170,7 +170,8 @@ struct Round {
     circles: deadlock::Circles,
     /// `None`: no hints are wanted.
     lines: Option<leaked_tasks::Lines>,
-    said: HashSet<(LintKind, Option<Place>)>,
+    /// What was said, and whether it was certain.
+    said: HashSet<(LintKind, Option<Place>, bool)>,
     found: Vec<Lint>,
 }
 
@@ -209,7 +210,7 @@ impl Round {
     fn ask(&mut self, record: &Record) {
         let run = &self.run;
         let mut say = |lint: Lint| {
-            if self.said.insert((lint.kind, lint.place())) {
+            if self.said.insert((lint.kind, lint.place(), lint.certain)) {
                 self.found.push(lint);
             }
         };

@@ -3,6 +3,7 @@
 //! Here nothing depends on the system, so what is certain only without other threads is asked one
 //! step before that question (`tests/doctor.rs` and `tests/oops.rs` ask all of it).
 
+use super::super::lint::Spot;
 use super::*;
 use crate::fixture::{Lock, Script, spawn, spawn_main};
 use kettle_events::{Act, Cause, Effect, Event, Id, Outcome, Replaced, Resource, SyncKind, Units};
@@ -79,7 +80,7 @@ fn a_circle_is_not_certain_while_somebody_can_abort_one_of_it() {
     assert!(!circle(&script, false), "main may be woken, and has both handles");
     assert!(circle(&script, true), "nothing can happen any more, so main will do nothing");
     script.write(Event::Detach { task: tasks[0] });
-    assert!(!circle(&script, false), "main may abort the second one");
+    assert!(circle(&script, false), "main awaits the second one's handle: it aborts nothing");
     script.write(Event::Detach { task: tasks[1] });
     assert!(circle(&script, false), "the handles are gone");
 }
@@ -282,6 +283,63 @@ fn a_task_that_waits_for_more_of_its_permits_is_told_of_permits() {
     poll_at(&mut script, anna, &[semaphore.take(ONE, 0), semaphore.wait(ONE, 1)]);
     let lint = deadlock::stuck(&seen(&script).run, 1);
     assert!(lint.help.contains("acquire_many"), "{}", lint.help);
+}
+
+/// What is said of these waits, one of each task.
+fn advice_for(waits: &[Event], before: &[Event]) -> Lint {
+    let main = Id::next();
+    let tasks: Vec<Id> = waits.iter().map(|_| Id::next()).collect();
+    let mut script = run_of(main, &tasks);
+    for event in before {
+        script.write(*event);
+    }
+    for (task, wait) in tasks.iter().zip(waits) {
+        poll_at(&mut script, *task, &[*wait]);
+    }
+    let mut round = Round::new(false);
+    round.see(&script.records);
+    deadlock::stuck(&round.run, 1)
+}
+
+/// Three workers share a receiver, and a sender is kept: the lock is not what they lack.
+#[test]
+fn workers_that_wait_for_a_sender_to_go_are_told_of_it() {
+    let (main, tasks) = (Id::next(), [Id::next(), Id::next()]);
+    let mut script = free(main, tasks);
+    let lock = Lock::new(&mut script);
+    let (kind, sync) = (SyncKind::Mpsc, Id::next());
+    let at = crate::fixture::place();
+    script.write(Event::SyncNew { kind, sync, room: Some(8), count: 0, at });
+    let wait = Event::Wait { on: Resource::SyncValue(kind, sync), replaced: Replaced::None };
+    poll_at(&mut script, tasks[0], &[lock.take(), wait]);
+    poll_at(&mut script, tasks[1], &[lock.wait(1)]);
+    let lint = deadlock::stuck(&seen(&script).run, 1);
+    assert!(lint.help.starts_with("drop every sender"), "{}", lint.help);
+    let kept =
+        |spot: &Spot| spot.place == at && spot.label.contains("1 sender of it is still kept");
+    assert!(lint.spots.iter().any(kept), "{:#?}", lint.spots);
+}
+
+#[test]
+fn each_kind_of_primitive_has_its_cure_and_is_told_of_once() {
+    let at = crate::fixture::place();
+    for (kind, count, put, help, note) in [
+        (SyncKind::Broadcast, 0, false, "a broadcast channel", ""),
+        (SyncKind::Watch, 1, false, "`changed` returns", ""),
+        (SyncKind::Notify, 0, true, "`notify_one` stores", "that stores nothing"),
+        (SyncKind::Barrier, 4, false, "make the barrier", "opens when 4 tasks more have come"),
+    ] {
+        let sync = Id::next();
+        let (act, units) = (Act::Put, Units::All);
+        let made = Event::SyncNew { kind, sync, room: None, count, at };
+        let told = Event::SyncAct { kind, sync, act, units, count };
+        let waits = [1, 2].map(|ticket| Sync(kind, sync).wait(ONE, ticket));
+        let before = [made, told];
+        let lint = advice_for(&waits, &before[..if put { 2 } else { 1 }]);
+        assert!(lint.help.contains(help), "{}", lint.help);
+        let same = lint.notes.iter().filter(|text| text.contains(note));
+        assert_eq!(same.count(), if note.is_empty() { lint.notes.len() } else { 1 }, "{lint:#?}");
+    }
 }
 
 /// Two channels that were made out of sight are named as the story names them.

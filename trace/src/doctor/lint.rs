@@ -26,6 +26,8 @@ pub struct Lint {
     pub notes: Vec<String>,
     /// What to write instead.
     pub help: String,
+    /// Do the records prove it? If not, its words say that it may be, and it never ends a program.
+    pub certain: bool,
     /// It follows from the records up to this [`Record::seq`](crate::Record::seq).
     pub after: u64,
 }
@@ -79,7 +81,7 @@ impl LintKind {
     /// Is it never meant? A lock is kept across an `.await` on purpose where one after another is
     /// wanted, small pieces of work look like a spin, and a future may be made before it is known
     /// whether it is needed: such verdicts warn, and no more.
-    pub(crate) fn is_an_error(self) -> bool {
+    fn is_an_error(self) -> bool {
         match self {
             LintKind::BlockingPoll
             | LintKind::Deadlock
@@ -102,7 +104,7 @@ impl fmt::Display for LintKind {
 impl Lint {
     pub(crate) fn new(kind: LintKind, task: Option<Name>, text: String, after: u64) -> Lint {
         let (spots, notes, help) = (Vec::new(), Vec::new(), String::new());
-        Lint { kind, task, spots, text, notes, help, after }
+        Lint { kind, task, spots, text, notes, help, certain: true, after }
     }
 
     /// Adds a place. One that is there already gets one more label.
@@ -116,14 +118,23 @@ impl Lint {
         self
     }
 
+    /// Adds a reason, once.
     pub(crate) fn note(mut self, note: impl Into<String>) -> Lint {
-        self.notes.push(note.into());
+        let note = note.into();
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
         self
     }
 
     pub(crate) fn help(mut self, help: impl Into<String>) -> Lint {
         self.help = help.into();
         self
+    }
+
+    /// May it end the program, under `KETTLE_DOCTOR=panic`?
+    pub(super) fn is_an_error(&self) -> bool {
+        self.certain && self.kind.is_an_error()
     }
 
     /// Where the mistake is.

@@ -154,7 +154,7 @@ impl Suspect {
 }
 
 /// Does the one task that awaits this handle wait for nothing else, and can nothing abort that one?
-fn is_joined_for_good(run: &Run, id: Id) -> bool {
+pub(super) fn is_joined_for_good(run: &Run, id: Id) -> bool {
     let waiters = run.fold.waiters(Resource::Task(id));
     let Some(joiner) = waiters.first().and_then(|waiter| run.fold.task(waiter.task?)) else {
         return false;

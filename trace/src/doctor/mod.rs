@@ -9,6 +9,7 @@
 //! | `circle.rs` | do tasks wait for each other in a circle? |
 //! | `deadlock.rs` | can anything ever happen again? |
 //! | `guard_across_await.rs` | was a lock kept while its holder waited for something slow? |
+//! | `hung.rs` | what does each task of a program that hangs wait for? |
 //! | `leaked_tasks.rs` | are there more and more tasks of one kind that do nothing? |
 //! | `lost_wakeup.rs` | has a task lost its wake-up? |
 //! | `short_polls.rs` | does a task block the thread by many short calls? |
@@ -28,6 +29,7 @@ mod circle;
 mod deadlock;
 mod doctor;
 mod guard_across_await;
+mod hung;
 mod keeper;
 mod leaked_tasks;
 mod lint;

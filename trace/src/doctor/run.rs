@@ -208,13 +208,16 @@ impl Run {
     }
 }
 
-/// May what the running task holds go along with this?
+/// May what the running task holds go along with this? Or does it tell another task of something that
+/// it has put where that one finds it?
 fn gives(event: &Event) -> bool {
-    use SyncKind::{Broadcast, OnceCell, SetOnce, Watch};
+    let put = |kind: SyncKind, act| {
+        act == Act::Put && !matches!(kind, SyncKind::Mutex | SyncKind::RwLock)
+    };
     match event {
         Event::Spawn { .. } | Event::BlockingStart { .. } => true,
-        Event::SyncAct { kind, act: Act::Put, .. } => {
-            kind.is_channel() || matches!(kind, Watch | Broadcast | OnceCell | SetOnce)
+        Event::SyncAct { kind, act, .. } => {
+            put(*kind, *act) || *kind == SyncKind::Semaphore && *act == Act::Release
         }
         _ => false,
     }

@@ -49,6 +49,8 @@ pub struct Primitive {
     pub value: Option<Waiter>,
     /// The tasks that wait for its other end to go.
     pub gone: Vec<Waiter>,
+    /// All waiters were told, and there was none: nothing of it is stored.
+    pub(crate) unheard: bool,
     /// How often it was taken, or something was put in.
     pub uses: u64,
     /// How often a task had to wait.
@@ -78,6 +80,7 @@ impl Primitive {
             handed: Vec::new(),
             value: None,
             gone: Vec::new(),
+            unheard: false,
             uses: 0,
             waits: 0,
         }

@@ -61,7 +61,10 @@ impl Fold {
             Act::Put if kind.is_channel() => {
                 known.handed.retain(|(_, waiter)| waiter.task != record.task);
             }
-            Act::Put if units == Units::All => known.holders.clear(),
+            Act::Put if units == Units::All => {
+                known.holders.clear();
+                known.unheard |= known.line.is_empty();
+            }
             Act::Close => {
                 known.closed = true;
                 known.handed.clear();
