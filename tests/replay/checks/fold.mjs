@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { scripts } from "./scripts.mjs";
 
 const sorted = (list) => [...new Set(list)].sort();
-const entries = (book, f) => Object.fromEntries([...book.entries()].map(([name, value]) => [name, f(value)]).filter(([, value]) => value !== undefined).sort(([a], [b]) => (a < b ? -1 : 1)));
+const entries = (book, f) => Object.fromEntries(book.values().map((record) => [record.name, f(record)]).filter(([, value]) => value !== undefined).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /** What is in the page's last tag. */
 const data = (page) => page.slice(page.lastIndexOf('id="trace">\n') + 'id="trace">\n'.length);

@@ -19,6 +19,6 @@ export function scripts(...names) {
 
 export async function linesOf(text) {
   const lines = [];
-  await scripts("blocks.js").lines(text, (piece) => lines.push(...piece.split("\n").map((line) => JSON.parse(line))));
+  await scripts("blocks.js").lines(text, (piece) => lines.push(...new TextDecoder().decode(piece).split("\n").map((line) => JSON.parse(line))));
   return lines;
 }

@@ -3,7 +3,8 @@
 // A line of the data that begins with "{" is there as it is. Any other is a block, which holds many lines: a
 // piece of a deflate stream in base64 (docs/trace-format.md). It begins with "=" where a stream begins.
 //
-// Interface: `await K.lines(text, take)` calls `take` with texts of many lines, and gives how many blocks were torn.
+// Interface: `await K.lines(text, take)` calls `take` with many lines at a time, as bytes of UTF-8, and gives how many
+// blocks were torn.
 // Invariants: lines that are there as they are come first, then those of the blocks, both in the order of
 // the file. So an event comes after every file that it names. A block that is cut or makes no sense ends its
 // stream; what comes before it is read.
@@ -19,7 +20,8 @@
       else if (line.startsWith("=")) streams.push([line.slice(1)]);
       else if (line && streams.length) streams.at(-1).push(line);
     }
-    for (let k = 0; k < plain.length; k += TOGETHER) take(plain.slice(k, k + TOGETHER).join("\n"));
+    const write = new TextEncoder();
+    for (let k = 0; k < plain.length; k += TOGETHER) take(write.encode(plain.slice(k, k + TOGETHER).join("\n")));
     let torn = 0;
     for (const blocks of streams) torn += await inflated(blocks, take);
     return torn;
@@ -31,17 +33,24 @@
 
   /** Takes the lines of a stream as far as it is whole; 1 if that isn't to its end. */
   async function inflated(blocks, take) {
-    const inflater = new DecompressionStream("deflate-raw"), reader = inflater.readable.getReader(), utf8 = new TextDecoder();
+    const inflater = new DecompressionStream("deflate-raw"), reader = inflater.readable.getReader();
     const given = give(blocks, inflater.writable.getWriter());
-    let rest = "", torn = 0;
+    let rest = new Uint8Array(), torn = 0;
     try {
       for (let { value, done } = await reader.read(); !done; { value, done } = await reader.read()) {
-        const text = rest + utf8.decode(value, { stream: true }), end = text.lastIndexOf("\n");
-        if (end >= 0) take(text.slice(0, end));
-        rest = text.slice(end + 1);
+        const end = value.lastIndexOf(NEWLINE);
+        if (end >= 0) take(joined(rest, value.subarray(0, end)));
+        rest = end >= 0 ? value.slice(end + 1) : joined(rest, value);
       }
     } catch { torn = 1; /* it makes no sense from here on */ }
-    return torn || rest || !(await given) ? 1 : 0;
+    return torn || rest.length || !(await given) ? 1 : 0;
+  }
+  const NEWLINE = 10;
+  function joined(a, b) {
+    const both = new Uint8Array(a.length + b.length);
+    both.set(a);
+    both.set(b, a.length);
+    return both;
   }
 
   /** Gives the blocks to the decompressor, up to one that was cut: was there none? */

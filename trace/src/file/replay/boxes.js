@@ -27,13 +27,9 @@
   /** The first few of many, with one that must be among them; and how many are left out. */
   K.few = function (names, room, must) {
     if (names.length <= room) return { shown: names, left: [] };
-    const shown = names.slice(0, room - 1), out = new Set(shown);
-    if (must && !out.has(must) && names.includes(must)) {
-      out.delete(shown.at(-1));
-      out.add(must);
-    }
-    // In the order of the list, whoever is among them.
-    return { shown: names.filter((name) => out.has(name)), left: names.filter((name) => !out.has(name)) };
+    const at = names.indexOf(must), front = Math.max(0, room - (at >= room - 1 ? 2 : 1));
+    if (at < room - 1) return { shown: names.slice(0, front), left: names.slice(front) };
+    return { shown: [...names.slice(0, front), must], left: [...names.slice(front, at), ...names.slice(at + 1)] };
   };
 
   /** The first few by `before`: one pass, however long the list is. */
@@ -82,24 +78,22 @@
   const none = (text) => `<div class="none">${text}</div>`;
 
   /** "and 412 more", and where most of them come from. */
-  function rest(s, names, word) {
-    if (!names.length) return "";
-    if (names.length <= 5 && names.every((name) => !/\d{3}/.test(name))) return `<div class="rest"><span class="hide">and ${names.length} more${word ? ` ${word}` : ""}: ${names.map(esc).join(", ")}</span><span>${names.map((name) => `<i data-key="task-${esc(name)}" title="${esc(name)}">${K.chipHTML(name)}</i>`).join("")} <small aria-hidden="true">${word ?? ""}</small></span></div>`;
+  function rest(tasks, word) {
+    if (!tasks.length) return "";
+    const names = tasks.slice(0, 6).map((t) => t.name);
+    if (tasks.length <= 5 && names.every((name) => !/\d{3}/.test(name))) return `<div class="rest"><span class="hide">and ${names.length} more${word ? ` ${word}` : ""}: ${names.map(esc).join(", ")}</span><span>${names.map((name) => `<i data-key="task-${esc(name)}" title="${esc(name)}">${K.chipHTML(name)}</i>`).join("")} <small aria-hidden="true">${word ?? ""}</small></span></div>`;
     const sites = new Map(); // the same place is the same object
-    for (const name of names) {
-      const site = s.tasks.get(name)?.made ?? null;
-      sites.set(site, (sites.get(site) ?? 0) + 1);
-    }
+    for (const { made } of tasks) sites.set(made, (sites.get(made) ?? 0) + 1);
     const [site] = [...sites].reduce((most, one) => (one[1] > most[1] ? one : most));
     const label = site && K.site(site.text);
-    const from = label && names.length > 9 ? `<small>${sites.size === 1 ? `all from ${esc(label)}` : `most from ${esc(label)}`}</small>` : "";
-    return `<div class="rest"><b>and ${number(names.length)} more${word ? ` ${word}` : ""}</b>${from}</div>`;
+    const from = label && tasks.length > 9 ? `<small>${sites.size === 1 ? `all from ${esc(label)}` : `most from ${esc(label)}`}</small>` : "";
+    return `<div class="rest"><b>and ${number(tasks.length)} more${word ? ` ${word}` : ""}</b>${from}</div>`;
   }
 
   /** The done, in the order of their ends: the bottom line of the box, wherever who waits stands. */
   function ended(over) {
     if (!over.length) return "";
-    const few = over.slice(-4), more = over.length - few.length;
+    const few = K.foremost(over, 4, (a, b) => (b.ended ?? 0) - (a.ended ?? 0) || -1).reverse(), more = over.length - few.length;
     const one = (t) => `<button class="end-of${K.pinned === t.name ? " sel" : ""}" data-task="${esc(t.name)}" data-key="task-${esc(t.name)}" aria-pressed="${K.pinned === t.name}" title="${esc(t.name)}: ${t.how === "ready" ? "done" : esc(t.how ?? "done")}" ${K.hue(t.name)}>` +
       `${K.chipHTML(t.name)}${t.how === "ready" ? "" : `<i class="bad">✕</i>`}<span class="hide">${esc(t.name)} ${ENDS[t.how] ?? ""}</span></button>`;
     const only = over.length === 1 && over[0].how !== "ready" ? `<small class="bad">${esc(over[0].how)}</small>` : "";
@@ -117,24 +111,22 @@
 
   function places(s, e) {
     const room = K.rooms, focus = e?.task ?? e?.run;
-    const waiting = [], over = [];
-    for (const t of s.tasks.values()) if (t.where === "waiting") waiting.push(t.name); else if (t.where === "done") over.push(t);
-    over.sort((a, b) => (a.ended ?? 0) - (b.ended ?? 0));
+    const { queued, waiting, done: over } = s.places;
     const place = (title, note, body, hot) => `<div class="place${hot ? " hot" : ""}"><h3>${title}<span>${note}</span></h3>${body}</div>`;
     const flow = (hot) => `<div class="flow${hot ? " hot" : ""}" aria-hidden="true">→</div>`;
 
-    const q = K.few(s.queue, room); // in its order, front first
-    const queue = q.shown.map((name) => token(s, name, s.tasks.get(name).cancelling ? `<span class="bad">✕</span>` : "")).join("") + rest(s, q.left);
+    const q = K.few(queued, room); // in its order, front first
+    const queue = q.shown.map((t) => token(s, t.name, t.cancelling ? `<span class="bad">✕</span>` : "")).join("") + rest(q.left);
 
     const outer = s.stack.slice(0, -1);
     const polling = (s.running ? token(s, s.running, "") : "") + outer.map((name) => token(s, name, "polls it")).join("");
 
-    const w = K.few(waiting, Math.max(1, room - Math.min(over.length, 1)), focus);
-    const on = (name) => esc(K.onAll(s.tasks.get(name).waits) || (K.wokenNext(s.i, name) ? "woken next" : s.tasks.get(name).wakers > 0 ? K.waitsElsewhere(name) || "other code" : "no waker left"));
-    const waits = (waiting.length ? w.shown.map((name) => token(s, name, on(name))).join("") + rest(s, w.left, "waiting") : none("none")) + ended(over);
+    const w = K.few(waiting, Math.max(1, room - Math.min(over.length, 1)), s.tasks.get(focus));
+    const on = ({ name, waits, wakers }) => esc(K.onAll(waits) || (K.wokenNext(s.i, name) ? "woken next" : wakers > 0 ? K.waitsElsewhere(name) || "other code" : "no waker left"));
+    const waits = (waiting.length ? w.shown.map((t) => token(s, t.name, on(t))).join("") + rest(w.left, "waiting") : none("none")) + ended(over);
 
     const sleeps = s.parked && s.step === "park";
-    return place("Run queue", s.queue.length > 1 ? number(s.queue.length) : "", queue || none("empty"), false) +
+    return place("Run queue", queued.length > 1 ? number(queued.length) : "", queue || none("empty"), false) +
       flow(e?.ev === "PollStart") +
       place("Polling", s.running ? `${nth(s.tasks.get(s.running)?.polls ?? 1)} poll` : "", polling || none(sleeps ? "thread asleep, CPU 0" : "none"), !!s.running) +
       flow(e?.ev === "PollEnd") +
@@ -153,7 +145,7 @@
   const idle = (word, note) => ({ html: title(word, note), idle: true });
   const rows = (html) => `<ul class="rows">${html}</ul>`;
   const hot = (s, record) => (record.since === s.i ? " hot" : "");
-  const list = (book) => [...book.values()];
+  const list = (book) => book.values();
   /** Of many, those shown: the first ones, with the one that is touched. */
   const some = (s, all, room) => {
     const { shown, left } = K.few(all.map((r) => r.name), room, all.find((r) => r.since === s.i)?.name);
@@ -247,7 +239,7 @@
     if (!all.length) return idle("Join handles", "no task spawned yet");
     // First those where something can still happen, then the latest.
     const rank = (t) => (t.joiner && !t.joined ? 0 : t.where === "done" && t.handle ? 1 : t.joined || t.detached ? 3 : 2);
-    const best = new Set(K.foremost(all, all.length > 6 ? 5 : 6, (a, b) => rank(a) - rank(b) || b.since - a.since)), shown = all.filter((t) => best.has(t));
+    const best = K.foremost(all, all.length > 6 ? 5 : 6, (a, b) => rank(a) - rank(b) || b.since - a.since), shown = best.sort((a, b) => all.indexOf(a) - all.indexOf(b));
     const touched = (t) => e && (e.task === t.name && K.about(e, "kind") === "task" || e.on?.task === t.name);
     return title("Join handles", "wakers at a task’s end") + rows(shown.map((t) => `<li class="handle${touched(t) ? " hot" : ""}"><span>${K.nameHTML(t.name)}</span><small>${handleOf(s, t)}</small></li>`).join("") + and(all.length - shown.length, "handles"));
   }
@@ -264,13 +256,13 @@
 
   /** Which parts this trace ever uses, in the order in which they stand. */
   function partsOf(trace) {
-    const { index, most, books, waited, state } = trace, used = (table) => books[table].list.length > 0, parts = [];
+    const { index, most, books, waited, state } = trace, used = (table) => books[table].size > 0, parts = [];
     const add = (is, draw) => { if (is) parts.push(draw); };
     add(used("selects"), selects);
     add(most.channels, channels);
     add(most.primitives, primitives);
     add(used("sources"), sockets);
-    add(waited.has("task") || [...state.tasks.values()].some((t) => t.joined), joins);
+    add(waited.has("task") || state.tasks.values().some((t) => t.joined), joins);
     add(used("jobs") || index.byEv.has("Message"), otherThreads);
     add(index.byEv.has("Defer"), gaveWay);
     return { parts, wheel: used("timers") };

@@ -108,7 +108,7 @@
     const missing = K.missing(-1, s.i), lead = missing ? `${plural(missing, "event")} ${missing === 1 ? "is" : "are"} missing. In those that are recorded: ` : "";
     const out = [`${lead}${plural(s.counts.polls, "poll")}, ${plural(Math.max(0, s.counts.wakes - K.trace.admissions.size), "wake")}, ${plural(s.counts.parks, "sleep")}.`];
     if (missing) return out[0]; // whether anybody ever waited is not known
-    const all = [...s.primitives.values()].filter((p) => !p.waits), locks = all.filter((p) => p.kind === "mutex" && p.uses), channels = all.filter((p) => p.kind === "mpsc" && p.room);
+    const all = s.primitives.values().filter((p) => !p.waits), locks = all.filter((p) => p.kind === "mutex" && p.uses), channels = all.filter((p) => p.kind === "mpsc" && p.room);
     for (const l of locks.slice(0, 2)) out.push(`${K.up(l.name)} was taken ${K.often(l.uses)}, and no task ever had to wait for it.`);
     for (const c of channels.slice(0, 2)) out.push(`${K.up(c.name)} never held more than ${number(c.high)} of ${number(c.room)} values: no send ever had to wait.`);
     return out.join(" ");

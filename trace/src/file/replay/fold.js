@@ -18,64 +18,56 @@
   const LEAF = 32;
   class Book {
     constructor(names) {
-      this.names = names;    // {index: Map name -> number, list: [names]}, shared, only grows
-      this.leaves = [];
-      this.owned = new Set(); // leaves and records that no other book has
+      this.names = names;    // Map name -> number, shared, only grows
+      this.leaves = [];      // each with 32 records; `owner`: the book that may write to it, `owned`: and to these of them, as bits
       this.size = 0;
+      this.own = {};         // stands for this book, until it is copied
     }
     get(name) {
-      const at = this.names.index.get(name);
-      return at === undefined ? undefined : this.leaves[at >> 5]?.[at & (LEAF - 1)];
+      const at = this.names.get(name);
+      return at === undefined ? undefined : this.leaves[at >> 5]?.records[at & (LEAF - 1)];
     }
     has(name) { return this.get(name) !== undefined; }
-    /** The record of this name, made if there is none, to be written to. */
-    own(name, make) {
-      let record = this.get(name);
-      if (!record || !this.owned.has(record)) {
-        record = record ? { ...record } : make(name);
-        this.set(name, record);
-        this.owned.add(record);
-      }
-      return record;
+    /** Only `apply` and what it calls use `write`, `set` and `delete`. The record of this name, to be written to; made if there is none. */
+    write(name, make) {
+      const at = this.number(name), leaf = this.leaf(at), k = at & (LEAF - 1), record = leaf.records[k];
+      if (record && leaf.owned & (1 << k)) return record;
+      this.size += !record;
+      leaf.owned |= 1 << k;
+      return (leaf.records[k] = record ? { ...record } : make(name));
     }
-    /** Only `apply` and what it calls use this, `own` and `delete`. */
     set(name, record) {
-      if (typeof name !== "string") return; // a name that is not in the trace
-      let at = this.names.index.get(name);
-      if (at === undefined) {
-        at = this.names.list.length;
-        this.names.index.set(name, at);
-        this.names.list.push(name);
-      }
-      const n = at >> 5;
-      let leaf = this.leaves[n];
-      if (!leaf || !this.owned.has(leaf)) {
-        leaf = leaf ? leaf.slice() : new Array(LEAF).fill(undefined);
-        this.leaves[n] = leaf;
-        this.owned.add(leaf);
-      }
-      const before = leaf[at & (LEAF - 1)];
-      leaf[at & (LEAF - 1)] = record;
-      this.size += (record !== undefined) - (before !== undefined);
+      const at = this.number(name), leaf = this.leaf(at), k = at & (LEAF - 1);
+      this.size += (record !== undefined) - (leaf.records[k] !== undefined);
+      leaf.records[k] = record;
+      leaf.owned &= ~(1 << k);
     }
     delete(name) { if (this.has(name)) this.set(name, undefined); }
+    number(name) {
+      const at = this.names.get(name);
+      if (at !== undefined) return at;
+      this.names.set(name, this.names.size);
+      return this.names.size - 1;
+    }
+    /** The leaf of this number, to be written to. */
+    leaf(at) {
+      const leaf = this.leaves[at >> 5];
+      if (leaf?.owner === this.own) return leaf;
+      return (this.leaves[at >> 5] = { owner: this.own, owned: 0, records: leaf ? leaf.records.slice() : new Array(LEAF).fill(undefined) });
+    }
     copy() {
       const copy = new Book(this.names);
       copy.leaves = this.leaves.slice();
       copy.size = this.size;
-      this.owned = new Set(); // from here on both copy before they write
+      this.own = {}; // from here on both copy before they write
       return copy;
     }
-    *entries() {
-      for (let n = 0; n < this.leaves.length; n++) {
-        const leaf = this.leaves[n];
-        if (!leaf) continue;
-        for (let k = 0; k < LEAF; k++) if (leaf[k] !== undefined) yield [this.names.list[n * LEAF + k], leaf[k]];
-      }
+    /** All records, in the order in which their names came up. */
+    values() {
+      const all = [];
+      for (const leaf of this.leaves) if (leaf) for (const record of leaf.records) if (record !== undefined) all.push(record);
+      return all;
     }
-    [Symbol.iterator]() { return this.entries(); }
-    *keys() { for (const [name] of this.entries()) yield name; }
-    *values() { for (const [, record] of this.entries()) yield record; }
   }
 
   // ----- the state -----
@@ -113,7 +105,9 @@
     get stack() { return this.loop.stack; }
     get running() { return this.loop.stack.at(-1) ?? null; }
     /** The run queue in the order in which it will be polled. */
-    get queue() { return (this.queued ??= [...this.tasks.values()].filter((t) => t.where === "queued").sort((a, b) => a.rank - b.rank).map((t) => t.name)); }
+    get queue() { return (this.queued ??= this.places.queued.map((t) => t.name)); }
+    /** The tasks in each place: in the order in which their names came up, the run queue in its own. */
+    get places() { return (this.placed ??= placesOf(this)); }
     /** The last message of another thread. */
     get message() { return K.event(K.trace.index.byEv.get("Message")?.[counted(this, "Message") - 1]) ?? null; }
     /** How many events of a kind there were, and how many tasks there are. */
@@ -126,18 +120,22 @@
   }
 
   function blank(trace) {
-    const s = Object.assign(new State(), { i: -1, t: 0, real: 0, turn: 0, loop: LOOP, queued: null, counted: null, gone: NOTHING, moved: null, file: null, known: UNKNOWN });
-    trace.books ??= Object.fromEntries(BOOKS.map((book) => [book, { index: new Map(), list: [] }]));
+    const s = Object.assign(new State(), { i: -1, t: 0, real: 0, turn: 0, loop: LOOP, queued: null, placed: null, counted: null, gone: NOTHING, moved: null, file: null, known: UNKNOWN });
+    trace.books ??= Object.fromEntries(BOOKS.map((book) => [book, new Map()]));
     for (const book of BOOKS) s[book] = new Book(trace.books[book]);
     return s;
   }
 
   const counted = (s, ev) => K.upTo(K.trace.index.byEv.get(ev) ?? [], s.i) + 1;
   function count(s) {
-    const all = { polls: counted(s, "PollStart"), wakes: counted(s, "Wake"), parks: counted(s, "Park"), messages: counted(s, "Message"), alive: 0, queued: 0, waiting: 0, polling: 0, done: 0 };
-    for (const t of s.tasks.values()) all[t.where] += 1;
-    all.alive = s.tasks.size - all.done;
-    return all;
+    const { queued, waiting, polling, done } = s.places, alive = s.tasks.size - done.length;
+    return { polls: counted(s, "PollStart"), wakes: counted(s, "Wake"), parks: counted(s, "Park"), messages: counted(s, "Message"), alive, queued: queued.length, waiting: waiting.length, polling: polling.length, done: done.length };
+  }
+  function placesOf(s) {
+    const places = { __proto__: null, queued: [], polling: [], waiting: [], done: [] };
+    for (const t of s.tasks.values()) places[t.where]?.push(t);
+    places.queued.sort((a, b) => a.rank - b.rank);
+    return places;
   }
 
   // ----- lines -----
@@ -167,16 +165,18 @@
   /** How much room do the boxes need? */
   K.on("trace", function ({ most, names, books }) {
     most.tasks = names.filter((name) => !name.startsWith("job")).length;
-    most.channels = books.primitives.list.filter(K.isChannel).length;
-    most.primitives = books.primitives.list.length - most.channels;
+    most.channels = [...books.primitives.keys()].filter(K.isChannel).length;
+    most.primitives = books.primitives.size - most.channels;
   });
 
   /** The state after event `i`. */
   K.stateAt = function (i) {
     const { trace } = K, last = Math.min(i, trace.last);
     if (trace.kept?.i === last) return trace.kept;
-    const k = Math.min(Math.floor((last + 1) / trace.apart), trace.snapshots.length - 1), s = (trace.snapshots[k] ?? trace.state).copy();
-    for (let at = k * trace.apart; at <= last && at >= 0; at++) apply(s, K.event(at));
+    const k = Math.min(Math.floor((last + 1) / trace.apart), trace.snapshots.length - 1), near = k * trace.apart - 1;
+    // A step forward goes on from the state that was shown.
+    const from = trace.kept?.i >= near && trace.kept.i < last ? trace.kept : trace.snapshots[k] ?? trace.state, s = from.copy();
+    for (let at = from.i + 1; at <= last; at++) apply(s, K.event(at));
     return (trace.kept = s);
   };
   K.isChannel = (name) => name.startsWith("channel ");
@@ -185,7 +185,7 @@
 
   function apply(s, e) {
     s.i = e.i; s.t = e.t; s.real = e.real ?? e.t; s.turn = e.turn;
-    s.queued = s.counted = null;
+    s.queued = s.placed = s.counted = null;
     s.gone = NOTHING; s.moved = null; // what this one event took away or moved
     if (e.anew) begin(s, e.anew);
     put(s, e, e.then);
@@ -217,7 +217,7 @@
   const SINCE = { tasks: ["where"], timers: ["due", "level", "slot"] };
 
   function change(s, e, table, name, what) {
-    const isNew = !s[table].has(name), record = s[table].own(name, RECORDS[table]), { level, slot } = record;
+    const { size } = s[table], record = s[table].write(name, RECORDS[table]), isNew = s[table].size > size, { level, slot } = record;
     take(record, BLANK[table], what);
     if (e && (isNew || !SINCE[table] || SINCE[table].some((key) => key in what))) record.since = e.i;
     switch (table) { // what is made of the values, so that the page need not ask again

@@ -27,6 +27,7 @@
     const trace = (K.trace = {
       header: {}, files: new Map(), notes: [], lints: [], lost: [], full: null, cut: true, torn: 0, unknown: 0, places: new Map(),
       count: 0, last: -1, n: [], t: [], real: [],
+      main: null, // the program's own file that is shown before any of its lines runs: where `main` was made
       waited: new Set(), // for which kinds of things a task has waited
       names: [], // tasks and jobs in the order of their appearance
       // (`causes`: of each task the wakes since its last poll began.)
@@ -37,8 +38,9 @@
     lines = new Lines();
     [last, anew] = [null, null];
     K.tell("begin", trace);
-    trace.torn += await K.lines(text, function (piece) {
-      let at = lines.pieces.push(WRITE.encode(piece)) * PIECE - PIECE;
+    trace.torn += await K.lines(text, function (bytes) {
+      const piece = READ.decode(bytes);
+      let at = lines.pieces.push(bytes) * PIECE - PIECE;
       for (const line of piece.split("\n")) {
         take(trace, line, at);
         at += line.length + 1;
@@ -46,7 +48,7 @@
     });
     done();
     trace.program = String(trace.header.program ?? "a program");
-    trace.main = programFile(trace);
+    trace.main ??= [...trace.files.values()].find((file) => file.whose === "program")?.name ?? null;
     attach(trace);
     return trace;
   };
@@ -54,7 +56,7 @@
   // ----- the lines of events -----
 
   /** So many events are kept as objects, too. */
-  const AT_HAND = 1024, WRITE = new TextEncoder(), READ = new TextDecoder("utf-8", { ignoreBOM: true });
+  const AT_HAND = 1024, READ = new TextDecoder("utf-8", { ignoreBOM: true });
   /** Above every place in a piece. */
   const PIECE = 2 ** 32;
 
@@ -161,7 +163,9 @@
     o.src = K.place(o.src);
     o.at = K.place(o.at);
     o.made = K.place(o.made);
-    return Object.assign(o, { also: [], anew: null });
+    o.also = [];
+    o.anew = null;
+    return o;
   }
 
   /** "src/x.rs:12:5" becomes `{file, line, column, text}`; the same place is the same object. */
@@ -185,16 +189,19 @@
     get(i) { return this.to[i] >= 0 ? this.to[i] : undefined; }
   }
 
-  const put = (map, key, i) => { const all = map.get(key); if (all) all.push(i); else map.set(key, [i]); };
+  /** Is it the first of this key? */
+  function put(map, key, i) {
+    const all = map.get(key);
+    if (all) all.push(i); else map.set(key, [i]);
+    return !all;
+  }
 
   function index(trace, e) {
     const { byTask, byEv, wakeOfPoll, pollOfWake, causes, polled } = trace.index, { i, task } = e;
     put(byEv, e.ev, i);
     for (const kind in e.on) trace.waited.add(kind);
-    for (const name of K.subjects(e)) {
-      if (!byTask.has(name)) trace.names.push(name);
-      put(byTask, name, i);
-    }
+    for (const name of K.subjects(e)) if (put(byTask, name, i)) trace.names.push(name);
+    if (e.ev === "Spawn" && trace.main === null && trace.files.get(e.made?.file)?.whose === "program") trace.main = e.made.file;
     wakeOfPoll.to.push(-1);
     pollOfWake.to.push(-1);
     if (e.ev === "Wake" && e.effect !== "stale") {
@@ -229,13 +236,6 @@
     for (const name of [task, run, by?.task]) if (name && !out.includes(name)) out.push(name);
     return out;
   };
-
-  /** The program's own file that is shown before any of its lines runs: where `main` was made. */
-  function programFile(trace) {
-    const is = (name) => trace.files.get(name)?.whose === "program";
-    const spawned = (trace.index.byEv.get("Spawn") ?? []).find((i) => is(K.event(i).made?.file));
-    return spawned === undefined ? [...trace.files.keys()].find(is) ?? null : K.event(spawned).made.file;
-  }
 
   /** Notes, verdicts and losses hang at the index of the event that they came after. */
   function attach(trace) {

@@ -205,17 +205,23 @@
     }
     if (e.ev === "Spawn" && own(e.made)) return { place: beginning(s.tasks.get(e.task)), now: false };
     // Nobody runs: where the one stands that the event is about, or else the first that has not ended.
-    const other = s.tasks.get(e.task) ?? [...s.tasks.values()].find((t) => t.where !== "done");
+    const other = s.tasks.get(e.task) ?? s.tasks.values().find((t) => t.where !== "done");
     return { place: other ? own(standsAt(other)) ?? beginning(other) : null, now: false };
   }
 
   const WORD = { queued: "ready", polling: "running", waiting: "waiting" };
   function gutter(box, s, file, here) {
     const before = box.querySelectorAll("u:not(:empty)");
-    const stands = new Map();
+    const stands = new Map(), begins = new Map(); // (thousands of one spawn are looked at once)
+    const at = (t) => {
+      if (t.at || t.where !== "queued") return standsAt(t);
+      if (begins.get(t.made)?.what !== t.what) begins.set(t.made, { what: t.what, place: beginning(t) });
+      return begins.get(t.made).place;
+    };
     for (const t of s.tasks.values()) {
-      const place = t.name === s.running && here ? here : standsAt(t);
-      if (t.where === "done" || !place || place.file !== file) continue;
+      if (t.where === "done") continue;
+      const place = t.name === s.running && here ? here : at(t);
+      if (!place || place.file !== file) continue;
       if (!stands.has(place.line)) stands.set(place.line, []);
       stands.get(place.line).push(t);
     }

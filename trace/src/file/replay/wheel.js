@@ -41,7 +41,7 @@
 
   /** What is drawn: the timers in the wheel with those that have just fired, slot by slot, and those just cut. */
   function hanging(s) {
-    const inWheel = [...s.timers.values()].filter((t) => t.level < 6);
+    const inWheel = s.timers.values().filter((t) => t.level < 6);
     const rung = s.gone.filter((g) => g.how === "rings" && g.level < 6), cut = s.gone.filter((g) => g.how === "removed" && g.level < 6 && "due" in g);
     const slots = new Map();
     for (const t of [...inWheel, ...rung]) {
