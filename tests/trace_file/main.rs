@@ -225,6 +225,22 @@ fn a_virtual_clock_has_the_machines_time_beside_it() {
 }
 
 #[test]
+fn what_recording_took_is_told_between_two_events_and_in_sum() {
+    let place = Place::new("overhead");
+    assert!(run("work", &place.file("tea.jsonl")).status.success());
+    let lines = lines(&place.text("tea.jsonl"));
+    let (mut sum, mut before) = (0, 0);
+    for event in events(&lines) {
+        let overhead = event.get("overhead").map_or(0, |told| told.as_u64().unwrap());
+        let now = event["t"].as_u64().unwrap();
+        assert!(overhead <= now - before, "it was between the two: {event}");
+        (sum, before) = (sum + overhead, now);
+    }
+    let told = lines.last().expect("an end")["overhead"].as_u64().unwrap();
+    assert!(0 < sum && sum < told, "the end itself takes time: {sum} of {told}");
+}
+
+#[test]
 fn what_is_printed_stands_in_the_poll_that_printed_it() {
     let lines = lines_and_output("speak", &Place::new("printed"));
     let (mut polled, mut waits) = (None, false);

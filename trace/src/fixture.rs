@@ -122,6 +122,7 @@ impl Script {
             seq: self.records.len() as u64 + 1,
             time: self.time,
             real: self.time,
+            overhead: Duration::ZERO,
             turn: self.turn,
             task: self.task,
             place: place(),

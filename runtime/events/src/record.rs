@@ -13,6 +13,8 @@ pub struct Record {
     pub time: Duration,
     /// The same by the machine's clock. The two differ once the runtime's was paused or moved.
     pub real: Duration,
+    /// How long the sink kept the thread since the record before. It is in both times.
+    pub overhead: Duration,
     /// The loop's turn.
     pub turn: u64,
     /// The task that was being polled.

@@ -16,6 +16,7 @@ use std::mem;
 use std::panic::Location;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 use parking_lot::Mutex;
 
@@ -36,6 +37,9 @@ pub struct Recorder {
     pub(crate) live: bool,
     seq: u64,
     turn: u64,
+    /// When the sink was called last, and how long it took since the last record.
+    called: Duration,
+    overhead: Duration,
     /// What the sink objects to: the first objection, until it is heeded.
     pub(crate) objection: Option<String>,
 }
@@ -56,7 +60,10 @@ impl Recorder {
     pub fn new(sink: Box<dyn Sink>, times: Times, remote: Arc<RemoteEvents>) -> Box<Recorder> {
         remote.on.store(true, Ordering::Relaxed);
         let (live, sink, buffer, objection) = (sink.live(), Some(sink), Vec::new(), None);
-        Box::new(Recorder { sink, times, remote, buffer, live, seq: 0, turn: 0, objection })
+        let (seq, turn, called, overhead) = (0, 0, Duration::ZERO, Duration::ZERO);
+        let recorder =
+            Recorder { sink, times, remote, buffer, live, seq, turn, called, overhead, objection };
+        Box::new(recorder)
     }
 
     /// Records an event: of this running task, at this line of the program.
@@ -82,12 +89,14 @@ impl Recorder {
         }
         self.seq += 1;
         let (seq, turn, (time, real)) = (self.seq, self.turn, (self.times)());
-        self.buffer.push(Record { seq, time, real, turn, task, place, at, event });
+        let overhead = mem::take(&mut self.overhead);
+        self.buffer.push(Record { seq, time, real, overhead, turn, task, place, at, event });
     }
 
     /// Takes sink and records out, to be called with nothing borrowed.
     pub(crate) fn hand_over(&mut self) -> Option<(Box<dyn Sink>, Vec<Record>)> {
         let sink = self.sink.take_if(|_| !self.buffer.is_empty())?;
+        self.called = (self.times)().1;
         let mut records = mem::take(&mut self.buffer);
         let lost = self.remote.lost.swap(0, Ordering::Relaxed);
         if lost > 0 {
@@ -103,6 +112,7 @@ impl Recorder {
         records.clear();
         records.append(&mut self.buffer);
         (self.sink, self.buffer) = (Some(sink), records);
+        self.overhead += (self.times)().1.saturating_sub(self.called);
     }
 }
 

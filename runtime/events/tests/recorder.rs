@@ -1,8 +1,10 @@
 //! What the recorder promises of its buffer and of its queue: they are bounded, and keep nothing
 //! while nothing records. A turn is counted even if its event is lost.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use kettle_events::{
     Event, Record, Recorder, RemoteEvents, Sink, emit, flush, install, note, take_objection,
@@ -80,6 +82,34 @@ fn a_turn_counts_even_if_its_event_is_lost() {
     });
     let last = records.last().unwrap();
     assert_eq!((last.event, last.turn), (TURN, 2));
+}
+
+/// Takes ten seconds each time that it is called, by a clock of its own.
+struct Slow(Arc<AtomicU64>, Kept);
+
+impl Sink for Slow {
+    fn record(&mut self, records: &[Record]) {
+        self.0.fetch_add(10, Ordering::Relaxed);
+        note("of the sink");
+        self.1.record(records);
+    }
+}
+
+#[test]
+fn what_the_sink_took_is_told_once_of_the_record_after_it() {
+    let (clock, kept) = (Arc::<AtomicU64>::default(), Kept::default());
+    let sink = Slow(clock.clone(), kept.clone());
+    let times = move || [Duration::from_secs(clock.load(Ordering::Relaxed)); 2].into();
+    install(Some(Recorder::new(Box::new(sink), Box::new(times), Arc::default())));
+    note("of the program");
+    flush();
+    note("of the program");
+    note("of the program");
+    flush();
+    install(None);
+    let records = kept.0.lock().unwrap().iter().map(|r| r.overhead.as_secs()).collect::<Vec<_>>();
+    // The second is the sink's own: it was made in that time.
+    assert_eq!(records, [0, 0, 10, 0]);
 }
 
 /// Objects each time that it is called.

@@ -2,12 +2,13 @@
 
 import { is, same } from "./harness.mjs";
 
-/** From the events alone, not by way of the lanes: [busy, in the queue, polls, longest poll] for each task, and the sleep. */
+/** From the events alone (and without what recording took), not by way of the lanes: [busy, in the queue, polls, longest poll] for each task, and the sleep. */
 const COUNTED = `(() => {
-  const tasks = {}, since = {}, ready = {}, real = (e) => e.real ?? e.t;
+  const tasks = {}, since = {}, ready = {}, own = new Map(), real = (e) => own.get(e);
   const of = (name) => (tasks[name] ??= [0, 0, 0, 0]);
-  let parked = null, asleep = 0, sleeps = 0;
+  let parked = null, asleep = 0, sleeps = 0, overhead = 0;
   for (const e of window.T.events) {
+    own.set(e, (e.real ?? e.t) - (overhead += e.overhead ?? 0));
     if (e.ev === "Spawn" || (e.ev === "Wake" && e.effect === "queued")) { of(e.task); ready[e.task] ??= e; }
     if (e.ev === "Wake" && e.effect === "during_poll") ready[e.task] = "again";
     if (e.ev === "PollStart") {
@@ -67,6 +68,16 @@ export function times(checks, files) {
     is(/^job 1: in the pool’s queue, .*s, event/.test(await page.evaluate(`window.K.times.words(${row}, ${start})`)), "and the words of the first");
   });
 
+  checks.add("times: what recording took is no task's, and the page says how much it was", async (open) => {
+    const page = await open(files.channel);
+    const [told, sum, words, dialog] = await page.evaluate(() => {
+      document.getElementById("lanes-times").click();
+      return [window.K.trace.overhead, window.T.events.reduce((ns, e) => ns + (e.overhead ?? 0), 0), window.K.costWords(), document.getElementById("times").textContent];
+    });
+    is(sum > 0 && told >= sum, `the end's is the sum of all, and more: ${sum} of ${told}`);
+    is(/^Recording kept the thread for .*s, .*s an event/.test(words) && dialog.includes(words), `in words: ${words}`);
+  });
+
   checks.add("times: the table sorts, its links go there, and a gap is not counted", async (open) => {
     const page = await open(files.mutex);
     await page.keyboard.press("l");
@@ -122,7 +133,7 @@ export function times(checks, files) {
     const page = await open(files.mutex);
     const wide = () => page.evaluate(() => {
       const { rows } = window.K.rowsOf(window.K.trace), { px } = window.K.lanes.frame, out = [];
-      for (const row of rows.values()) row.kind.forEach((kind, k) => { if (kind === window.K.BAR.POLL && row.at[k + 1] !== undefined) out.push([K.event(row.at[k + 1]).real - K.event(row.at[k]).real || K.event(row.at[k + 1]).t - K.event(row.at[k]).t, px(row.at[k + 1]) - px(row.at[k])]); });
+      for (const row of rows.values()) row.kind.forEach((kind, k) => { if (kind === window.K.BAR.POLL && row.at[k + 1] !== undefined) out.push([window.K.trace.real[row.at[k + 1]] - window.K.trace.real[row.at[k]], px(row.at[k + 1]) - px(row.at[k])]); });
       return out.sort((a, b) => b[0] - a[0]);
     });
     await page.keyboard.press("m");

@@ -54,7 +54,7 @@ struct Poll {
     time: Duration,
     /// How many others were ready as it began.
     ready: usize,
-    /// How much of it went to polls inside it.
+    /// How much of it went to polls inside it, and to those that record it.
     inner: Duration,
 }
 
@@ -84,14 +84,10 @@ impl Watch {
         }
     }
 
-    /// The sink behind the doctor took so long, within the poll that goes on, if one does.
-    pub(super) fn excuse(&mut self, took: Duration) {
-        if let Some(poll) = self.polls.last_mut() {
-            poll.inner += took;
-        }
-    }
-
     pub(super) fn see(&mut self, run: &Run, record: &Record) -> Option<Lint> {
+        if let Some(poll) = self.polls.last_mut() {
+            poll.inner += record.overhead; // the doctor's own time, and that of the sink behind it
+        }
         match record.event {
             Event::RunStart { .. } => self.polls.clear(),
             Event::TimerFire { late, .. } => self.short.fired(late),

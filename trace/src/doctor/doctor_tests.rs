@@ -5,6 +5,8 @@
 
 use super::super::lint::Spot;
 use super::*;
+use std::time::Duration;
+
 use crate::fixture::{Lock, Script, spawn, spawn_main};
 use kettle_events::{Act, Cause, Effect, Event, Id, Outcome, Replaced, Resource, SyncKind, Units};
 
@@ -361,4 +363,21 @@ fn a_verdict_names_things_as_the_story_does() {
     let story = crate::story::plain(&script.records);
     assert!(story.ends_with("task 1 waits for a value in channel 2\n"), "{story}");
     assert_eq!(round.run.thing(second), "channel 2");
+}
+
+#[test]
+fn what_recording_took_blocks_nobody() {
+    let (main, task) = (Id::next(), Id::next());
+    let found = |overhead| {
+        let mut script = run_of(main, &[task]);
+        script.task(task).at(1).write(Event::PollStart { task });
+        let (outcome, wakers, handles) = (Outcome::Pending, 1, 1);
+        script.at(2_001).write(Event::PollEnd { task, outcome, wakers, handles });
+        script.records.last_mut().unwrap().overhead = overhead;
+        let kinds = seen(&script).found.into_iter().map(|lint| lint.kind).collect::<Vec<_>>();
+        kinds.contains(&LintKind::BlockingPoll)
+    };
+    assert!(found(Duration::ZERO));
+    assert!(found(Duration::from_millis(900)), "a second is left");
+    assert!(!found(Duration::from_millis(1_900)));
 }

@@ -51,6 +51,8 @@ pub(crate) struct Chrome {
     wakes: HashMap<Id, Arrow>,
     queued: usize,
     alive: [usize; 3],
+    /// When the last record was made.
+    before: Duration,
 }
 
 /// A slice that has begun.
@@ -88,6 +90,7 @@ impl Chrome {
     /// Adds what this record has to show: nothing, or some entries.
     pub(crate) fn record(&mut self, record: &Record, out: &mut Vec<u8>) {
         let say = self.teller.sentence(record).to_owned();
+        self.overhead(record, out);
         self.tracks(record, out);
         self.pause(record, out);
         match record.event {
@@ -135,6 +138,16 @@ impl Chrome {
                 self.instant(record, &say, out);
             }
             _ => self.instant(record, &say, out),
+        }
+    }
+
+    /// Adds what recording has taken, inside the poll or turn that it interrupted.
+    fn overhead(&mut self, record: &Record, out: &mut Vec<u8>) {
+        let since = std::mem::replace(&mut self.before, record.real);
+        if record.overhead >= Duration::from_micros(1) {
+            let track = self.polls.last().map_or(Track::Loop, |poll| poll.track);
+            let dur = record.overhead.min(record.real.saturating_sub(since));
+            Entry::new(out, "X", "recording", track, since).micros("dur", dur).end();
         }
     }
 

@@ -17,7 +17,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use kettle_events::{Event, Record, Sink};
 
@@ -56,6 +56,8 @@ pub struct File {
     purse: Purse,
     /// What the program prints, if we were told where.
     output: Option<Output>,
+    /// How long the last call took: no record tells of it yet.
+    took: Duration,
 }
 
 impl File {
@@ -76,6 +78,7 @@ impl File {
             work: Work::default(),
             purse: Purse::default(),
             output: None,
+            took: Duration::ZERO,
         })
     }
 
@@ -119,6 +122,19 @@ impl File {
 
 impl Sink for File {
     fn record(&mut self, records: &[Record]) {
+        let begun = Instant::now();
+        self.gather(records);
+        self.took = begun.elapsed();
+    }
+
+    /// The beginning of a poll is on disk before the program's code runs: it may never come back.
+    fn live(&self) -> bool {
+        true
+    }
+}
+
+impl File {
+    fn gather(&mut self, records: &[Record]) {
         let Some(last) = records.last() else { return };
         let from = self.work.records.len();
         self.work.records.extend_from_slice(records);
@@ -143,11 +159,6 @@ impl Sink for File {
             _ => {}
         }
     }
-
-    /// The beginning of a poll is on disk before the program's code runs: it may never come back.
-    fn live(&self) -> bool {
-        true
-    }
 }
 
 impl Keeper for File {
@@ -158,12 +169,13 @@ impl Keeper for File {
 
 impl Drop for File {
     fn drop(&mut self) {
+        let begun = Instant::now();
         if !self.work.is_empty() {
             self.hand_over(false);
         }
         let written = self.thread.take().and_then(WritingThread::end);
         if let Some(mut writer) = self.writer.take().or(written) {
-            writer.close(self.output.take());
+            writer.close(self.output.take(), self.took + begun.elapsed());
             writer.complain();
         }
     }
@@ -212,7 +224,7 @@ impl Purse {
 pub fn save(path: impl AsRef<Path>, records: &[Record]) -> io::Result<()> {
     let mut writer = Writer::create(path.as_ref())?;
     writer.write(records, &[]);
-    writer.close(None);
+    writer.close(None, Duration::ZERO);
     writer.failure()
 }
 

@@ -92,6 +92,10 @@ impl Scribe {
             json::raw(out, field!("real"));
             json::nanos(out, record.real);
         }
+        if !record.overhead.is_zero() {
+            json::raw(out, field!("overhead"));
+            json::nanos(out, record.overhead);
+        }
         json::raw(out, field!("turn"));
         json::number(out, record.turn);
         let names = self.teller.names();

@@ -47,7 +47,12 @@ pub(crate) enum Aside<'a> {
         after: u64,
     },
     /// The last line.
-    End { end: &'static str },
+    End {
+        end: &'static str,
+        /// How long recording kept the runtime's thread.
+        #[serde(skip_serializing_if = "Duration::is_zero")]
+        overhead: Duration,
+    },
 }
 
 /// What is known when a run begins.
@@ -177,6 +182,9 @@ mod tests {
         assert_eq!((lost["lost"].as_u64().unwrap(), lost["after"].as_u64().unwrap()), (9, 4));
         let full = line(&Aside::Full { limit: 1024, after: 4 });
         assert_eq!((full["full"].as_u64().unwrap(), full["after"].as_u64().unwrap()), (1024, 4));
-        assert_eq!(line(&Aside::End { end: "complete" })["end"].as_str().unwrap(), "complete");
+        let end = |overhead| line(&Aside::End { end: "complete", overhead });
+        assert_eq!(keys(&end(Duration::ZERO)), ["end"]);
+        assert_eq!(end(Duration::ZERO)["end"].as_str().unwrap(), "complete");
+        assert_eq!(end(Duration::from_micros(7))["overhead"].as_u64().unwrap(), 7_000);
     }
 }

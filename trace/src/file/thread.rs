@@ -217,7 +217,7 @@ mod tests {
             thread.take(&mut work(number, 1), false);
         }
         let mut writer = thread.end().expect("it gives back its writer");
-        writer.close(None);
+        writer.close(None, std::time::Duration::ZERO);
         assert_eq!(told(&scratch.text()), (1..=500).map(|n| n.to_string()).collect::<Vec<_>>());
     }
 

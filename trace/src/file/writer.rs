@@ -53,6 +53,8 @@ pub(crate) struct Writer {
     last: Moment,
     /// The number of the last record that was given. If it is another one, writing has panicked.
     given: u64,
+    /// How long recording has kept the runtime's thread.
+    overhead: Duration,
     loud: bool,
 }
 
@@ -88,6 +90,7 @@ impl Writer {
             made: Some(SystemTime::now()),
             last: Default::default(),
             given: 0,
+            overhead: Duration::ZERO,
             loud: true,
         };
         writer.limit(LIMIT);
@@ -121,6 +124,7 @@ impl Writer {
     }
 
     fn event(&mut self, record: &Record) {
+        self.overhead += record.overhead;
         self.form.sources(record, &mut self.aside);
         if !self.aside.is_empty() {
             self.store.aside(&self.aside);
@@ -201,8 +205,9 @@ impl Writer {
         torn
     }
 
-    /// Writes what there is still to tell, and nothing more after that.
-    pub(crate) fn close(&mut self, output: Option<Output>) {
+    /// Writes what there is still to tell, and nothing more after that. `overhead`: so long the runtime's
+    /// thread was kept since the last record.
+    pub(crate) fn close(&mut self, output: Option<Output>, overhead: Duration) {
         let whole = self.made.is_none() && !self.admit();
         self.begin(None);
         if let Some(mut output) = output {
@@ -221,7 +226,8 @@ impl Writer {
             self.form.aside(&Aside::Lost { events, after }, self.last.2, &mut gap);
         }
         if whole {
-            self.form.aside(&Aside::End { end: "complete" }, self.last.2, &mut end);
+            let overhead = self.overhead + overhead;
+            self.form.aside(&Aside::End { end: "complete", overhead }, self.last.2, &mut end);
         }
         self.store.close(&gap, &end);
     }
@@ -321,7 +327,7 @@ mod tests {
         // As a panic at the third of five leaves it.
         file.given = 5;
         file.write(&run(6)[5..], &[]);
-        file.close(None);
+        file.close(None, Duration::ZERO);
         let text = scratch.text();
         let told = text.lines().map(parse).filter(|line| line.get("file").is_none());
         let told: Vec<_> = told.skip(1).collect();
@@ -337,7 +343,7 @@ mod tests {
         let mut file = Writer::create(scratch.path()).unwrap();
         file.write(&run(2), &[]);
         file.given = 5;
-        file.close(None);
+        file.close(None, Duration::ZERO);
         assert!(scratch.text().ends_with("{\"lost\":3,\"after\":2}\n"), "{}", scratch.text());
     }
 

@@ -3,7 +3,8 @@
 //! A line per event: the time by the runtime's clock, the loop's turn, and a sentence. What happens
 //! inside a poll is indented; each task has a colour; and after the sentence comes the line of
 //! source that emitted the event, so that a reader can follow the story in the code. At what a task
-//! makes, and where it waits, the program's own line comes after that.
+//! makes, and where it waits, the program's own line comes after that. The last line says what all this
+//! has cost.
 //!
 //! Interface: [`Story`], a sink that tells while the program runs; [`plain`], the same text without
 //! colours and without places, which golden tests pin.
@@ -14,12 +15,13 @@
 //! Not here: the words (`words/`).
 
 use std::io::{self, IsTerminal, Stderr, Write};
+use std::time::Duration;
 
 use kettle_events::{Event, Place, Record, Sink};
 
 use crate::doctor::Keeper;
 use crate::words::names::{Family, Name};
-use crate::words::teller::Teller;
+use crate::words::teller::{Teller, seconds};
 use crate::words::whose::from_root;
 
 /// Tells a runtime's events, a line each, to a writer.
@@ -31,6 +33,14 @@ pub struct Story<W> {
     teller: Teller,
     colour: bool,
     broken: bool,
+    cost: Cost,
+}
+
+/// So long the thread was kept, and for so many events.
+#[derive(Debug, Default)]
+struct Cost {
+    overhead: Duration,
+    events: u32,
 }
 
 impl Story<Stderr> {
@@ -44,7 +54,8 @@ impl Story<Stderr> {
 impl<W: Write> Story<W> {
     /// A story without colours.
     pub fn new(out: W) -> Story<W> {
-        Story { out, teller: Teller::default(), colour: false, broken: false }
+        let (teller, cost) = (Teller::default(), Cost::default());
+        Story { out, teller, colour: false, broken: false, cost }
     }
 
     /// With colours, or without.
@@ -59,9 +70,33 @@ impl<W: Write> Story<W> {
         for record in records {
             text.push_str(&line_with_places(&mut self.teller, record, self.colour));
             text.push('\n');
+            self.cost.add(record);
+            if let Event::RunEnd { .. } = record.event {
+                text.push_str(&self.cost.told());
+            }
         }
         self.out.write_all(text.as_bytes())?;
         self.out.flush()
+    }
+}
+
+impl Cost {
+    fn add(&mut self, record: &Record) {
+        self.overhead += record.overhead;
+        self.events += 1;
+    }
+
+    /// A line, if there is anything to tell.
+    fn told(&self) -> String {
+        if self.overhead.is_zero() {
+            return String::new();
+        }
+        let (all, each) = (seconds(self.overhead), (self.overhead / self.events).as_nanos());
+        format!(
+            "(Telling this has kept the thread for {all}, {}.{} µs an event. The times above include it.)\n",
+            each / 1_000,
+            each % 1_000 / 100
+        )
     }
 }
 
@@ -149,7 +184,6 @@ mod tests {
     use kettle_events::{
         Act, Cause, Deferral, Effect, Id, Kind, Outcome, Replaced, Resource, SyncKind, Units,
     };
-    use std::time::Duration;
 
     fn tea() -> Vec<Record> {
         let (main, timer) = (Id::next(), Id::next());
@@ -182,6 +216,19 @@ mod tests {
         Story::new(&mut out).record(&script.records);
         let told = String::from_utf8(out).unwrap();
         assert!(told.ends_with(&format!("  {}:{}\n", at.file(), at.line())), "{told}");
+    }
+
+    #[test]
+    fn the_last_line_says_what_telling_has_cost() {
+        let mut records = tea();
+        records[3].overhead = Duration::from_micros(20);
+        records[9].overhead = Duration::from_micros(50);
+        let mut out = Vec::new();
+        Story::new(&mut out).record(&records);
+        let told = String::from_utf8(out).unwrap();
+        let last = "(Telling this has kept the thread for 0.000070 s, 5.0 µs an event. The times above \
+                    include it.)";
+        assert_eq!(told.lines().last(), Some(last));
     }
 
     const TEA: &str = "    0.000 s     0  the run begins; its clock is virtual

@@ -1,7 +1,8 @@
 //! How is a program run so that there is a replay of it, with what it printed?
 //!
 //! A [`Recording`] is a command that records into a page, and whose standard output goes to a file that
-//! the trace reads along. [`tell`] says where the page is, and [`open`] shows it, if there is somewhere to show it.
+//! the trace reads along. [`tell`] says where the page is and what recording took, and [`open`] shows the page, if there is
+//! somewhere to show it.
 
 use std::env;
 use std::fs::{self, File};
@@ -73,6 +74,9 @@ pub fn tell(made: Result<PathBuf, Trouble>, is_to_be_opened: bool) -> ExitCode {
     match made {
         Ok(page) => {
             println!("{}", page.display());
+            if let Some(cost) = cost(&page) {
+                eprintln!("recording kept the runtime's thread for {cost:.1?}");
+            }
             if is_to_be_opened {
                 open(&page);
             }
@@ -83,6 +87,14 @@ pub fn tell(made: Result<PathBuf, Trouble>, is_to_be_opened: bool) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// What recording has taken, as the last line of a whole trace tells it.
+fn cost(page: &Path) -> Option<Duration> {
+    let text = fs::read(page).ok()?;
+    let last = String::from_utf8_lossy(text.rsplit(|&byte| byte == b'\n').nth(1)?).into_owned();
+    let nanos = last.strip_prefix("{\"end\":\"complete\",\"overhead\":")?.strip_suffix('}')?;
+    Some(Duration::from_nanos(nanos.parse().ok()?))
 }
 
 /// Opens the page, where there is a desktop and somebody who looks at it.
@@ -101,5 +113,24 @@ pub fn open(page: &Path) {
     // The path was printed: whoever has no such program opens it by hand.
     if let Ok(mut opener) = command.spawn() {
         let _ = opener.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cost_is_in_the_last_line_of_a_whole_trace() {
+        let page = tempfile::NamedTempFile::new().unwrap();
+        let cost_of = |text: &str| {
+            fs::write(page.path(), text).unwrap();
+            cost(page.path())
+        };
+        let end = "{\"n\":9}\n{\"end\":\"complete\",\"overhead\":1500000}\n";
+        assert_eq!(cost_of(end), Some(Duration::from_micros(1_500)));
+        for none in ["", "{\"n\":9}\n", "{\"end\":\"complete\"}\n"] {
+            assert_eq!(cost_of(none), None);
+        }
     }
 }

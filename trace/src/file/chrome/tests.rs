@@ -21,7 +21,7 @@ fn file_until(records: &[Record], end: Duration) -> String {
     for record in records {
         chrome.record(record, &mut out);
     }
-    chrome.aside(&Aside::End { end: "complete" }, end, &mut out);
+    chrome.aside(&Aside::End { end: "complete", overhead: Duration::ZERO }, end, &mut out);
     String::from_utf8(out).unwrap()
 }
 
@@ -214,7 +214,7 @@ fn what_stands_beside_the_events_is_shown_too() {
         Aside::Lint(&lint),
         Aside::Full { limit: 10, after: 2 },
         Aside::Lost { events: 9, after: 4 },
-        Aside::End { end: "complete" },
+        Aside::End { end: "complete", overhead: time },
     ] {
         chrome.aside(&aside, now, &mut out);
     }
@@ -271,4 +271,26 @@ fn a_task_that_is_dropped_unpolled_has_no_slice() {
     check(&entries);
     assert!(of(&entries, "X").is_empty());
     assert_eq!(of(&entries, "i").len(), 2);
+}
+
+#[test]
+fn what_recording_took_is_a_slice_inside_the_poll_that_it_interrupted() {
+    let mut records = tea();
+    let poll = records.iter().position(|record| matches!(record.event, Event::PollStart { .. }));
+    let poll = poll.unwrap();
+    records[poll + 1].overhead = Duration::from_micros(700);
+    let last = records.len() - 1;
+    records[last].overhead = Duration::from_nanos(999); // too little to be seen
+    let file = json(&file(&records));
+    let slices: Vec<_> = file.as_array().unwrap().iter().collect();
+    let named = |name| slices.iter().filter(|entry| entry["name"] == name).collect::<Vec<_>>();
+    let recording = named("recording");
+    assert_eq!(recording.len(), 1);
+    let number = |entry: &Value, key: &str| entry[key].as_f64().unwrap();
+    let micros = |at: Duration| at.as_secs_f64() * 1e6;
+    assert!((number(recording[0], "ts") - micros(records[poll].real)).abs() < 0.001);
+    assert!((number(recording[0], "dur") - 700.0).abs() < 0.001);
+    let around = named("poll")[0];
+    assert_eq!(recording[0]["tid"], around["tid"]);
+    assert!(number(around, "dur") >= 700.0);
 }

@@ -132,7 +132,7 @@ fn the_documentation_knows_each_event_and_each_field() {
             assert!(row.contains(&format!("`{key}`")), "{name}: no word of {key}: {row}");
         }
     }
-    for key in IN_EACH.into_iter().chain(["real", "task", "run", "at"]) {
+    for key in IN_EACH.into_iter().chain(["real", "overhead", "task", "run", "at"]) {
         assert!(doc.contains(&format!("\n| `{key}` | ")), "{key}");
     }
 }
@@ -288,6 +288,9 @@ fn the_machines_time_stands_there_where_it_differs() {
     assert_eq!(lines(&records)[0]["t"].as_u64().unwrap(), 5_000_000);
     records[0].real = Duration::from_nanos(77);
     assert_eq!(lines(&records)[0]["real"].as_u64().unwrap(), 77);
+    assert_eq!(lines(&records)[0].get("overhead"), None);
+    records[0].overhead = Duration::from_micros(3);
+    assert_eq!(lines(&records)[0]["overhead"].as_u64().unwrap(), 3_000);
 }
 
 #[test]

@@ -256,6 +256,9 @@
     }
   }
 
+  /** Did recording take a tenth of the run? */
+  const dear = (trace) => trace.overhead > (trace.t[trace.last] ?? 0) / 10;
+
   async function start() {
     if (!$("trace")) return; // the file is cut before it: the page says so already
     const trace = await K.read($("trace").textContent);
@@ -263,7 +266,7 @@
     see();
     const args = [].concat(trace.header.args ?? []).join(" "), lints = trace.lints.length;
     document.title = `${trace.program}: kettle replay`;
-    $("program-name").innerHTML = `${esc(trace.program)}${args ? ` <small>${esc(args)}</small>` : ""}${trace.header.clock === "paused" ? ` <em>virtual clock</em>` : ""}${trace.cut ? " <em>cut short</em>" : ""}`;
+    $("program-name").innerHTML = `${esc(trace.program)}${args ? ` <small>${esc(args)}</small>` : ""}${trace.header.clock === "paused" ? ` <em>virtual clock</em>` : ""}${trace.cut ? " <em>cut short</em>" : ""}${dear(trace) ? ` <em title="${esc(K.costWords())}">recording took ${K.span(trace.overhead)}</em>` : ""}`;
     $("b-verdict").hidden = !lints;
     $("b-verdict").querySelector("span").textContent = plural(lints, "verdict");
 

@@ -26,7 +26,8 @@
   K.read = async function (text) {
     const trace = (K.trace = {
       header: {}, files: new Map(), notes: [], lints: [], lost: [], full: null, cut: true, torn: 0, unknown: 0, places: new Map(),
-      count: 0, last: -1, n: [], t: [], real: [],
+      count: 0, last: -1, n: [], t: [], real: [], // (`real`: by the machine's clock, without what recording took)
+      overhead: 0, cost: 0, // how long recording kept the runtime's thread; as the file's end tells it
       main: null, // the program's own file that is shown before any of its lines runs: where `main` was made
       waited: new Set(), // for which kinds of things a task has waited
       names: [], // tasks and jobs in the order of their appearance
@@ -47,6 +48,7 @@
       }
     });
     done();
+    trace.overhead = Math.max(trace.overhead, trace.cost);
     trace.program = String(trace.header.program ?? "a program");
     trace.main ??= [...trace.files.values()].find((file) => file.whose === "program")?.name ?? null;
     attach(trace);
@@ -97,7 +99,7 @@
     else if ("lint" in o) trace.lints.push(o);
     else if ("lost" in o) { clean(o); trace.lost.push(o); }
     else if ("full" in o) trace.full = o;
-    else if ("end" in o) trace.cut = o.end !== "complete";
+    else if ("end" in o) { clean(o); trace.cut = o.end !== "complete"; trace.cost = o.overhead ?? 0; }
     else trace.unknown += 1; // a newer version's
   }
 
@@ -111,7 +113,8 @@
     anew = null;
     trace.n.push(last.n);
     trace.t.push(last.t);
-    trace.real.push(last.real);
+    trace.overhead += last.overhead;
+    trace.real.push(last.real - trace.overhead);
     trace.count = (trace.last = i) + 1;
     index(trace, last);
     if (before) gap(trace, before, last);
@@ -125,7 +128,7 @@
 
   // A trace may come from anybody. What should be a number is one from here on, a name is a text or
   // is not there; the rest of the page need not ask again.
-  const NUMBERS = new Set(["n", "t", "real", "turn", "place", "due", "level", "slot", "moved", "late", "room", "queued", "tasks", "timers",
+  const NUMBERS = new Set(["n", "t", "real", "overhead", "turn", "place", "due", "level", "slot", "moved", "late", "room", "queued", "tasks", "timers",
     "sources", "timeout", "waited", "ran", "events", "records", "lost", "wakers", "handles", "size", "bytes", "branch", "branches", "first", "count"]);
   /** What a socket may be ready for. */
   K.DIRECTIONS = ["read", "write", "priority", "error"];
@@ -152,6 +155,7 @@
     o.n ??= i + 1;
     o.t ??= 0;
     o.real ??= o.t;
+    o.overhead ??= 0;
     o.turn ??= 0;
     o.run ??= null;
     if (!/^[A-Z]/.test(o.ev)) o.ev = `Unknown ${o.ev}`; // not "constructor", say
@@ -226,7 +230,7 @@
   /** So long nothing was told before an event, though no poll ran and the thread did not sleep. */
   function gap(trace, before, e) {
     if (before.ev === "Park" || ["Unpark", "Advance", "PollEnd", "Lost"].includes(e.ev) || (before.run && before.ev !== "PollEnd")) return;
-    const ns = e.real - before.real;
+    const ns = e.real - before.real - e.overhead;
     if (ns >= GAP) trace.gaps.set(e.i, ns);
   }
 

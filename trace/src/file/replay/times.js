@@ -6,10 +6,11 @@
 // shows them as a table that can be sorted, and goes to a time.
 //
 // Interface: `K.times.bar(row, i)` (what the row does at event `i`, and for how long), `K.times.words(row, i)`,
-// `K.times.table(from, to)`, `K.times.asleep(from, to)`, `K.times.find(text)` (the event that "1.2 s",
+// `K.times.table(from, to)`, `K.times.asleep(from, to)`, `K.costWords()` (what recording took), `K.times.find(text)` (the event that "1.2 s",
 // "after 0.5 s" or "event 40" means), `K.times.open()`. Dialog #times, button #lanes-times.
 // Invariants: a poll and the time in the queue are measured by the machine's clock, a wait by the program's, which
-// differs where time is virtual. A bar across a gap of the record has no length: it is counted apart.
+// differs where time is virtual. What recording took is in a wait (a timer goes on meanwhile), and in no poll and no
+// time in the queue. A bar across a gap of the record has no length: it is counted apart.
 // Not here: what a bar is (rows.js), pixels (lanes.js).
 "use strict";
 (function (K) {
@@ -117,6 +118,15 @@
     return sum;
   };
 
+  /** So much an event costs where the recorder is not optimised. */
+  const DEAR = 2e3;
+  /** "Recording kept the thread for 1.2 s, 5.9 µs an event." Empty if nothing is known of it. */
+  K.costWords = function () {
+    const { overhead, n, last, count } = K.trace, each = overhead / Math.max(1, n[last] - n[0] + 1);
+    return !overhead || !count ? "" : `Recording kept the thread for ${span(overhead)}, ${span(each)} an event: it is in no poll and no time in the queue, but timers and sockets went on meanwhile.`
+      + (each < DEAR ? "" : " In a debug build it takes a small part of that if the recorder is optimised: docs/watch.md says how.");
+  };
+
   // ----- a time in words -----
 
   const UNIT = { ns: 1, "µs": 1e3, us: 1e3, ms: 1e6, s: 1e9, min: 6e10 };
@@ -184,7 +194,7 @@
     const paused = K.trace.header.clock === "paused" ? " The clock is virtual: waiting and sleep are in its time, the others in the machine’s." : "";
     box.replaceChildren(K.el("h2", {}, "How long?"), jump, K.el("div", { class: "times-by" }, K.el("label", {}, "From ", from), K.el("label", {}, "to ", to)),
       K.el("p", { id: "times-sums", role: "status" }), K.el("div", { id: "times-table" }),
-      K.el("p", { class: "mute" }, `A poll of a local set counts for its tasks and for the task that runs the set.${paused}`),
+      K.el("p", { class: "mute" }, `A poll of a local set counts for its tasks and for the task that runs the set.${paused} ${K.costWords()}`),
       K.el("form", { method: "dialog" }, K.el("button", {}, "Close", K.el("kbd", {}, "esc"))));
     box.addEventListener("click", (ev) => {
       const by = ev.target.closest("[data-by]")?.dataset.by;
