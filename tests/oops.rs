@@ -20,6 +20,8 @@ use std::time::Duration;
 mod alone;
 #[path = "oops/primitives.rs"]
 mod primitives;
+#[path = "oops/unseen.rs"]
+mod unseen;
 
 /// Far more than any of them takes: only a doctor who is silent comes here.
 const LIMIT: Duration = Duration::from_mins(1);
@@ -123,7 +125,13 @@ fn main() -> ExitCode {
             Err(_) => faults.push(name),
         }
     }
-    for name in alone::FINE.iter().chain(primitives::FINE) {
+    for name in unseen::NAMES {
+        match thread::spawn(move || check_unseen(name)).join() {
+            Ok(()) => println!("oops {name} ... ok"),
+            Err(_) => faults.push(name),
+        }
+    }
+    for name in alone::FINE.iter().chain(primitives::FINE).chain(unseen::FINE) {
         match thread::spawn(move || check_fine(name)).join() {
             Ok(()) => println!("oops {name} ... ok"),
             Err(_) => faults.push(name),
@@ -190,6 +198,15 @@ fn check_panic(name: &str, lint: &str) {
     assert!(told.contains("\nkettle's doctor: "), "{name}: {told}");
     // One mistake, one verdict.
     assert_eq!(told.matches("error[kettle::").count(), 1, "{name}: {told}");
+}
+
+/// The program goes on hanging; what is certain is an error.
+fn check_unseen(name: &str) {
+    let lint = name.split('/').next().expect("a lint");
+    let told = told_by(name, Some("panic"));
+    let level = if lint.ends_with('?') { "warning" } else { "error" };
+    let lint = lint.trim_end_matches('?');
+    assert!(told.starts_with(&format!("{level}[kettle::{lint}]: ")), "{name}: {told}");
 }
 
 fn check_fine(name: &str) {

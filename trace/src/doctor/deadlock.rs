@@ -22,7 +22,7 @@ use kettle_events::{Event, Id, Record, Resource, SyncKind};
 
 use super::circle::circle;
 use super::guard_across_await::Contended;
-use super::hung::{advice, tell};
+use super::hung::{advice, kept_channels, tell};
 use super::lint::{Lint, LintKind};
 use super::lost_wakeup::{is_behind_it_all, is_joined_for_good};
 use super::run::Run;
@@ -171,7 +171,18 @@ fn held(run: &Run, task: Id) -> &'static str {
     }
 }
 
+/// The program hangs with so many other threads, of which none can run.
+pub(super) fn stuck_with_threads(run: &Run, others: usize, after: u64) -> Option<Lint> {
+    // A task that is ready is about to be polled.
+    let waits = |task: &Task| task.state == State::Waiting;
+    (run.alive().next().is_some() && run.alive().all(waits)).then(|| hangs(run, others, after))
+}
+
 pub(super) fn stuck(run: &Run, after: u64) -> Lint {
+    hangs(run, 0, after)
+}
+
+fn hangs(run: &Run, others: usize, after: u64) -> Lint {
     let mut all: Vec<(Name, Id)> = run.alive().map(|task| (run.name(task.id), task.id)).collect();
     all.sort_unstable();
     let joins = joins_in_a_circle(run, all.iter().map(|(_, id)| *id));
@@ -207,11 +218,16 @@ pub(super) fn stuck(run: &Run, after: u64) -> Lint {
     } else {
         "unless the program's handler of a signal wakes a task, it hangs forever"
     };
-    lint.note(format!(
-        "no timer is set, no task waits for a socket, no blocking job is running, and there is no \
-         other thread: {end}"
-    ))
-    .help(help)
+    let threads = match others {
+        0 => "no blocking job is running, and there is no other thread".to_owned(),
+        1 => "and the one other thread waits for a lock, a channel or a thread of this program"
+            .to_owned(),
+        more => format!(
+            "and each of the {more} other threads waits for a lock, a channel or a thread of this program"
+        ),
+    };
+    let lint = if run.has_jobs() { kept_channels(run, lint) } else { lint };
+    lint.note(format!("no timer is set, no task waits for a socket, {threads}: {end}")).help(help)
 }
 
 /// Tasks of which each waits for the end of the next, if they come back to the first; or one that

@@ -12,26 +12,24 @@
 //!
 //! tokio: the lints of tokio-console, which five are and which need a second program.
 
-use std::collections::HashSet;
+use std::sync::Arc;
 
-use kettle_events::{Place, Record, Sink};
+use kettle_events::{Record, Sink};
+use parking_lot::Mutex;
 
 use super::keeper::Keeper;
 use super::lint::{Lint, LintKind};
 use super::mode::Mode;
-use super::run::Run;
+use super::round::Round;
 use super::watch::Watcher;
-use super::{
-    blocking_poll, busy_loop, deadlock, guard_across_await, leaked_tasks, lost_wakeup, report,
-    unpolled,
-};
+use super::{leaked_tasks, report};
 
 /// A sink that looks for mistakes, and passes the records on.
 pub struct Doctor {
     mode: Mode,
     prints: bool,
     behind: Option<Box<dyn Keeper>>,
-    round: Round,
+    round: Arc<Mutex<Round>>,
     watcher: Option<Watcher>,
     /// What the program is to end with.
     objection: Option<String>,
@@ -40,14 +38,15 @@ pub struct Doctor {
 impl Doctor {
     /// A doctor who prints what it finds. The records go on to `behind`.
     pub fn new(mode: Mode, behind: Option<Box<dyn Keeper>>) -> Doctor {
-        let watcher = mode.watches().then(|| Watcher::start(mode));
-        Doctor { mode, prints: true, behind, round: Round::new(true), watcher, objection: None }
+        let round = Arc::new(Mutex::new(Round::new(true)));
+        let watcher = mode.watches().then(|| Watcher::start(mode, round.clone()));
+        Doctor { mode, prints: true, behind, round, watcher, objection: None }
     }
 
     /// Also gives hints: of what is only probably wrong (`leaked_tasks`).
     #[must_use]
-    pub fn hinting(mut self) -> Doctor {
-        self.round.lines = Some(leaked_tasks::Lines::default());
+    pub fn hinting(self) -> Doctor {
+        self.round.lock().lines = Some(leaked_tasks::Lines::default());
         self
     }
 
@@ -81,7 +80,8 @@ impl Doctor {
     /// How many entries it keeps, and how many its lints have looked at.
     #[doc(hidden)]
     pub fn load(&self) -> (usize, u64) {
-        let Round { run, lost, guards, circles, .. } = &self.round;
+        let round = self.round.lock();
+        let Round { run, lost, guards, circles, .. } = &*round;
         (run.kept() + lost.len() + guards.len() + circles.len(), run.looked())
     }
 
@@ -120,14 +120,19 @@ impl Sink for Doctor {
 
 impl Doctor {
     fn look_at(&mut self, records: &[Record]) {
-        self.round.see(records);
-        if !self.round.found.is_empty() {
-            for lint in std::mem::take(&mut self.round.found) {
-                self.pronounce(&lint);
+        let found = {
+            let mut round = self.round.lock();
+            round.see(records);
+            if self.watcher.is_some() {
+                round.moment.goes_on(records);
             }
+            std::mem::take(&mut round.found)
+        };
+        for lint in found {
+            self.pronounce(&lint);
         }
-        if let (Some(watcher), Some(last)) = (&mut self.watcher, records.last()) {
-            watcher.note(&self.round.run, last);
+        if let Some(watcher) = &self.watcher {
+            watcher.forget();
         }
     }
 }
@@ -154,73 +159,6 @@ pub fn examine(records: &[Record]) -> Vec<Lint> {
     let mut round = Round::new(false);
     round.see(records);
     round.found
-}
-
-/// The lints, and what they look at.
-struct Round {
-    run: Run,
-    lost: lost_wakeup::Suspects,
-    blocking: blocking_poll::Watch,
-    busy: busy_loop::Spin,
-    unpolled: unpolled::Dropped,
-    guards: guard_across_await::Contended,
-    circles: deadlock::Circles,
-    /// `None`: no hints are wanted.
-    lines: Option<leaked_tasks::Lines>,
-    /// What was said, and whether it was certain.
-    said: HashSet<(LintKind, Option<Place>, bool)>,
-    found: Vec<Lint>,
-}
-
-impl Round {
-    /// `now`: the records are fresh, and the system may be asked about this moment.
-    fn new(now: bool) -> Round {
-        Round {
-            run: Run::new(now),
-            lost: lost_wakeup::Suspects::default(),
-            blocking: blocking_poll::Watch::new(),
-            busy: busy_loop::Spin::default(),
-            unpolled: unpolled::Dropped::default(),
-            guards: guard_across_await::Contended::default(),
-            circles: deadlock::Circles::default(),
-            lines: None,
-            said: HashSet::new(),
-            found: Vec::new(),
-        }
-    }
-
-    fn see(&mut self, records: &[Record]) {
-        for record in records {
-            self.run.step(record);
-            // With records missing, nothing is proven any more.
-            if self.run.fold.is_whole() {
-                self.ask(record);
-            }
-        }
-        if self.run.now
-            && let Some(last) = records.last()
-        {
-            self.blocking.take_time(last.real);
-        }
-    }
-
-    fn ask(&mut self, record: &Record) {
-        let run = &self.run;
-        let mut say = |lint: Lint| {
-            if self.said.insert((lint.kind, lint.place(), lint.certain)) {
-                self.found.push(lint);
-            }
-        };
-        self.blocking.see(run, record).map(&mut say);
-        self.unpolled.see(run, record).into_iter().for_each(&mut say);
-        self.guards.see(run, record).map(&mut say);
-        self.lost.see(run, record).into_iter().for_each(&mut say);
-        self.circles.see(run, &mut self.guards, record).map(&mut say);
-        self.busy.see(run, record).map(&mut say);
-        if let Some(lines) = &mut self.lines {
-            lines.see(run, record).map(&mut say);
-        }
-    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! Here nothing depends on the system, so what is certain only without other threads is asked one
 //! step before that question (`tests/doctor.rs` and `tests/oops.rs` ask all of it).
 
+use super::super::deadlock;
 use super::super::lint::Spot;
 use super::*;
 use std::time::Duration;

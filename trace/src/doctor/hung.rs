@@ -5,7 +5,7 @@
 //! is for the waits at the root: a task that waits for another task's end, or for a lock that a waiting
 //! task has taken, goes on when that one does.
 //!
-//! Interface: [`tell`], [`advice`]. Not here: whether the program hangs (`deadlock.rs`).
+//! Interface: [`tell`], [`kept_channels`], [`advice`]. Not here: whether the program hangs (`deadlock.rs`).
 
 use kettle_events::{Id, Place, Resource, SyncKind, Units};
 
@@ -57,11 +57,7 @@ fn made_where(run: &Run, on: Resource) -> Option<(Place, String)> {
     let known = run.fold.primitive(sync)?;
     let name = run.thing(sync);
     let what = match (kind, on) {
-        (SyncKind::Mpsc, Resource::SyncValue(..)) => {
-            let left = count(known.senders.filter(|senders| *senders > 0)?, "sender");
-            let kept = if known.senders == Some(1) { "is" } else { "are" };
-            format!("{name} was made here, and {left} of it {kept} still kept")
-        }
+        (SyncKind::Mpsc, Resource::SyncValue(..)) => kept_senders(&name, known)?,
         (SyncKind::Broadcast | SyncKind::Watch, _) => {
             format!("{name} was made here, and a sender of it is still kept")
         }
@@ -71,6 +67,24 @@ fn made_where(run: &Run, on: Resource) -> Option<(Place, String)> {
         _ => return None,
     };
     Some((known.made?, what))
+}
+
+fn kept_senders(name: &str, known: &Primitive) -> Option<String> {
+    let left = count(known.senders.filter(|senders| *senders > 0)?, "sender");
+    let kept = if known.senders == Some(1) { "is" } else { "are" };
+    Some(format!("{name} was made here, and {left} of it {kept} still kept"))
+}
+
+/// The channels at which no task waits, and that have senders: a blocking job may receive from them.
+pub(super) fn kept_channels(run: &Run, mut lint: Lint) -> Lint {
+    let open =
+        run.fold.primitives().filter(|(_, known)| known.kind.is_channel() && known.value.is_none());
+    for (id, known) in open.take(SHOWN) {
+        if let Some(what) = kept_senders(&run.thing(id), known) {
+            lint = lint.spot(known.made, what);
+        }
+    }
+    lint
 }
 
 /// The tasks that hold some of it; or the future that was given it and does not take it.
@@ -247,6 +261,9 @@ pub(super) fn advice(run: &Run, tasks: impl Iterator<Item = Id> + Clone) -> &'st
          code can call, and `enable` it"
     } else if at(SyncKind::Barrier) {
         "make the barrier for as many tasks as really come to it, or spawn the task that is missing"
+    } else if any(|on| matches!(on, Resource::Task(_))) {
+        "a blocking job waits for something that comes only after it has ended. If it receives, send what it \
+         needs or drop the senders before you await the job; if it needs a lock, drop the guard before"
     } else {
         "look at the first place above: which code was to end that wait, and why has it not run?"
     }

@@ -19,7 +19,8 @@
 //! | `report.rs` | how is a verdict printed? |
 //! | `keeper.rs` | where does a verdict go? |
 //! | `watch.rs` | what notices a poll that never ends? |
-//! | `doctor.rs` | which lints are asked, and when? |
+//! | `round.rs` | which lints are asked, and when? |
+//! | `doctor.rs` | what is wrong with this program, in words? |
 //! | `mode.rs`, `around.rs` | is the doctor in, and how does it get before a sink? |
 
 mod around;
@@ -36,6 +37,7 @@ mod lint;
 mod lost_wakeup;
 mod mode;
 mod report;
+mod round;
 mod run;
 mod short_polls;
 mod statement;

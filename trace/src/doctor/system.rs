@@ -3,9 +3,10 @@
 //! How long it has run on a processor, how long it was ready without one, and how many threads
 //! there are. Linux has it under `/proc`. Elsewhere nothing is known, and the lints must make do.
 //!
-//! Interface: [`Times::now`], [`Thread`], [`is_alone`], [`waiting`]. Invariant: nothing is changed, and no file stays
+//! Interface: [`Times::now`], [`Thread`], [`is_alone`], [`none_can_run`], [`waiting`]. Invariant: nothing is changed, and no file stays
 //! open.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::thread::{self, ThreadId};
 use std::time::Duration;
@@ -120,6 +121,77 @@ pub(super) fn state_of(thread: Thread) -> Option<Now> {
     let (_, state) = text.rsplit_once(')')?;
     let sleeps = matches!(state.trim_start().chars().next()?, 'S' | 'D');
     Some(Now { on: Duration::from_nanos(on), sleeps })
+}
+
+/// Does this thread wait for a lock, a channel or the like, without a timeout?
+pub(super) fn awaits_another(thread: Thread) -> bool {
+    let line = fs::read_to_string(format!("/proc/self/task/{}/syscall", thread.number));
+    line.is_ok_and(|line| futex(&line).is_some())
+}
+
+/// Do all other threads wait for each other, and none of them for a time, a file or a socket? How many are
+/// they? `sleeper` is a runtime's thread that must sleep, too; the doctor's threads don't count.
+///
+/// Only a thread of this process can end a wait for a futex of its own that has no timeout, and only the
+/// end of a thread a wait for that end. Each thread is looked at twice: if it was given a processor in
+/// between, its count of those times has changed. So there was a moment at which all of them waited.
+pub(super) fn none_can_run(sleeper: Thread) -> Option<usize> {
+    let before = waits_of_all(sleeper)?;
+    (waits_of_all(sleeper)? == before).then_some(before.len() - 1)
+}
+
+/// How often each thread was given a processor; `None` if one of them may go on by itself.
+fn waits_of_all(sleeper: Thread) -> Option<BTreeMap<u64, String>> {
+    let mut all = BTreeMap::new();
+    let mut ends = Vec::new();
+    for entry in fs::read_dir("/proc/self/task").ok()? {
+        let folder = entry.ok()?.path();
+        let read = |file: &str| fs::read_to_string(folder.join(file)).ok();
+        if [WATCHER, WRITER].contains(&read("comm")?.trim_end()) {
+            continue;
+        }
+        let number: u64 = folder.file_name()?.to_str()?.parse().ok()?;
+        let turns = read("schedstat")?.split_ascii_whitespace().nth(2)?.to_owned();
+        if number == sleeper.number {
+            if !state_of(sleeper)?.sleeps {
+                return None;
+            }
+        } else if let ForThread::End(of) = futex(&read("syscall")?)? {
+            ends.push(of);
+        }
+        all.insert(number, turns);
+    }
+    (all.contains_key(&sleeper.number) && ends.iter().all(|of| all.contains_key(of))).then_some(all)
+}
+
+/// What a thread waits for that only another one can end.
+enum ForThread {
+    /// A lock, a channel, a condition.
+    Wake,
+    /// That thread's end.
+    End(u64),
+}
+
+/// Is this the line of a thread that waits for a futex, with no timeout?
+fn futex(line: &str) -> Option<ForThread> {
+    const NUMBER: &str = if cfg!(target_arch = "x86_64") { "202" } else { "98" };
+    const WAIT: u64 = 0;
+    const WAIT_BITSET: u64 = 9;
+    const PRIVATE: u64 = 0x80;
+    const CLOCK: u64 = 0x100;
+    let mut words = line.split_ascii_whitespace();
+    let known = cfg!(any(target_arch = "x86_64", target_arch = "aarch64"));
+    if !known || words.next()? != NUMBER {
+        return None;
+    }
+    let mut next = || u64::from_str_radix(words.next()?.trim_start_matches("0x"), 16).ok();
+    let (_address, what, value, timeout) = (next()?, next()?, next()?, next()?);
+    let waits = [WAIT, WAIT_BITSET].contains(&(what & !PRIVATE & !CLOCK)) && timeout == 0;
+    match (waits, what & PRIVATE != 0) {
+        (false, _) => None,
+        (true, true) => Some(ForThread::Wake),
+        (true, false) => Some(ForThread::End(value)), // so the C library joins; any other has no such thread
+    }
 }
 
 /// The waiting tasks of this thread's runtime, each with the number of references to it: wakers, handles,

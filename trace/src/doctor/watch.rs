@@ -1,28 +1,32 @@
-//! Who notices a poll that never ends?
+//! What notices that a poll never ends, or that threads wait for each other?
 //!
-//! Not the runtime: its thread is in that poll. So a second thread looks on, four times a second,
-//! and speaks up when it has found the same poll [`LOOKS`] times. There is one thread for all the
-//! doctors of the process. It looks, and counts looks: a process that was stopped for a while has
-//! been looked at no more often for it.
+//! Not the runtime: its thread is in that poll, or asleep. So a second thread looks on, four times a
+//! second, at what the doctor of each runtime of the process has seen. It speaks up when it has found the
+//! same poll [`LOOKS`] times; and when a runtime has slept for [`ASLEEP`] looks with nothing of its own
+//! that could wake it, and no other thread can run either (`system.rs` says how that is certain). It
+//! counts looks, and asks no clock: a process that was stopped for a while has been looked at no more
+//! often for it.
 //!
-//! Interface: [`Watcher`]. Invariants: the thread ends after the last doctor that it watches for.
-//! Of a poll that computes it speaks only if another task was ready when the poll began.
+//! Interface: [`Watcher`]. Invariants: the thread ends after the last doctor that it watches for. Of a poll
+//! that computes it speaks only if something else is kept waiting.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use kettle_events::{Deferral, Event, Id, Place, Record};
+use kettle_events::{Event, Id};
 use parking_lot::Mutex;
 
+use super::deadlock::stuck_with_threads;
 use super::lint::span;
 use super::lint::{Lint, LintKind};
 use super::mode::Mode;
 use super::report;
-use super::run::{Run, birth_at};
+use super::round::Round;
 use super::short_polls::BLOCKED;
-use super::system::{Thread, WATCHER, state_of};
-use crate::words::names::Name;
+use super::system::{WATCHER, awaits_another, none_can_run, state_of};
+use crate::words::teller::count;
 
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -30,49 +34,39 @@ const PAUSE: Duration = Duration::from_millis(250);
 const LITTLE: Duration = Duration::from_millis(20);
 /// A poll that was found so often is told of while it goes on.
 const LOOKS: u32 = 7;
+/// After so many looks at a runtime that sleeps, the other threads are looked at.
+const ASLEEP: u32 = 4;
 
 /// What to write instead of a poll that computes and does not end.
 const ASKS: &str = "if a loop asks again and again for what another task brings, await that: \
     `rx.recv().await` in place of `try_recv`. A long computation calls \
     `kettle::task::yield_now().await` now and then, or belongs in `kettle::task::spawn_blocking`";
 
+/// What to write instead of a poll that waits for another thread, or for its own.
+const LOCKS: &str = "the thread waits for a lock, a channel or another thread, and the loop can't go on. Use \
+    a lock or a channel of `kettle::sync` in place of one of std or of another crate, and `.await` in \
+    place of another crate's `block_on`. A `Ref` of a `watch` channel is a lock, too: drop it before the \
+    same task sends. Code that can't be awaited belongs in `kettle::task::spawn_blocking`";
+
 /// Looks on from another thread.
 #[derive(Debug)]
-pub(super) struct Watcher {
-    shared: Arc<Mutex<Shared>>,
-    thread: Option<Thread>,
-}
+pub(super) struct Watcher(Arc<Watched>);
 
-/// What the runtime's thread leaves for the watcher.
+/// One runtime's doctor, as the watcher sees it.
 #[derive(Debug)]
-struct Shared {
-    /// Changes with each poll.
-    number: u64,
-    poll: Option<Poll>,
+struct Watched {
+    round: Arc<Mutex<Round>>,
     /// What the doctor does with a verdict.
     mode: Mode,
-    told: bool,
-    looked: Looked,
-}
-
-/// The poll that goes on.
-#[derive(Clone, Copy, Debug)]
-struct Poll {
-    name: Name,
-    made: Option<Place>,
-    /// The last `.await` that is known of.
-    at: Option<Place>,
-    thread: Option<Thread>,
-    seq: u64,
-    /// Was another task ready?
-    others: bool,
-    /// It has spent its budget, and a waker was put off until the loop goes on.
-    spent: bool,
+    /// What goes on now has been told of.
+    told: AtomicBool,
+    looked: Mutex<Looked>,
 }
 
 /// What the watcher has found.
 #[derive(Clone, Copy, Debug, Default)]
 struct Looked {
+    /// [`Moment::number`] at these looks.
     number: u64,
     times: u32,
     /// What the thread had had of a processor when these looks began.
@@ -82,15 +76,14 @@ struct Looked {
 }
 
 /// The runtimes that the thread watches. Empty: there is no thread.
-static WATCHED: Mutex<Vec<Weak<Mutex<Shared>>>> = Mutex::new(Vec::new());
+static WATCHED: Mutex<Vec<Weak<Watched>>> = Mutex::new(Vec::new());
 
 impl Watcher {
-    pub(super) fn start(mode: Mode) -> Watcher {
-        let looked = Looked::default();
-        let shared = Shared { number: 0, poll: None, mode, told: false, looked };
-        let shared = Arc::new(Mutex::new(shared));
+    pub(super) fn start(mode: Mode, round: Arc<Mutex<Round>>) -> Watcher {
+        let (told, looked) = (AtomicBool::new(false), Mutex::default());
+        let own = Arc::new(Watched { round, mode, told, looked });
         let mut watched = WATCHED.lock();
-        watched.push(Arc::downgrade(&shared));
+        watched.push(Arc::downgrade(&own));
         if watched.len() == 1 {
             // Without a thread there is no watch; the program need not fail for it.
             let (tell, told) = mpsc::channel();
@@ -105,42 +98,17 @@ impl Watcher {
             }
         }
         drop(watched);
-        Watcher { shared, thread: None }
+        Watcher(own)
     }
 
-    /// What goes on after this record?
-    pub(super) fn note(&mut self, run: &Run, record: &Record) {
-        let running = run.fold.running().last().copied();
-        let poll = running.map(|task| self.poll(run, task, record));
-        let mut shared = self.shared.lock();
-        if let (Event::Defer { why: Deferral::Budget }, Some(poll)) =
-            (record.event, &mut shared.poll)
-        {
-            (poll.spent, poll.at) = (true, record.at.or(poll.at));
-            return;
-        }
-        (shared.poll, shared.told) = (poll, false);
-        shared.number += 1;
-    }
-
-    fn poll(&mut self, run: &Run, id: Id, record: &Record) -> Poll {
-        let same = self.thread.filter(Thread::is_this);
-        self.thread = same.or_else(Thread::this);
-        let task = run.fold.task(id);
-        Poll {
-            name: run.name(id),
-            made: task.and_then(|task| task.made),
-            at: task.and_then(|task| task.at),
-            thread: self.thread,
-            seq: record.seq,
-            others: run.fold.queued() > 0,
-            spent: false,
-        }
+    /// Something else goes on.
+    pub(super) fn forget(&self) {
+        self.0.told.store(false, Ordering::Relaxed);
     }
 
     /// Has the poll that ended last been told of from here?
     pub(super) fn has_told(&self) -> bool {
-        self.shared.lock().told
+        self.0.told.load(Ordering::Relaxed)
     }
 }
 
@@ -150,67 +118,149 @@ fn watch() {
         thread::sleep(PAUSE);
         let watched: Vec<_> = {
             let mut watched = WATCHED.lock();
-            watched.retain(|shared| shared.strong_count() > 0);
+            watched.retain(|one| one.strong_count() > 0);
             if watched.is_empty() {
                 return;
             }
             watched.iter().filter_map(Weak::upgrade).collect()
         };
-        for shared in watched {
-            let mode = shared.lock().mode;
-            let lint = shared.lock().look();
-            if let Some(lint) = lint.filter(|lint| mode == Mode::Panic || report::is_new(lint)) {
+        for one in watched {
+            let lint = one.look();
+            if let Some(lint) = lint.filter(|lint| one.mode == Mode::Panic || report::is_new(lint))
+            {
+                let mode = if lint.is_an_error() { one.mode } else { Mode::Warn };
                 report::print(&lint, mode);
             }
         }
     }
 }
 
-impl Shared {
-    fn look(&mut self) -> Option<Lint> {
-        let poll = self.poll.filter(|_| !self.told)?;
-        let now = poll.thread.and_then(state_of);
-        let looked = &mut self.looked;
-        if looked.number != self.number {
-            let began = now.map(|now| now.on);
-            *looked = Looked { number: self.number, times: 0, began, awake: false };
-        }
-        looked.times += 1;
-        looked.awake |= now.is_some_and(|now| !now.sleeps);
-        if !looked.times.is_multiple_of(LOOKS) {
+impl Watched {
+    fn look(&self) -> Option<Lint> {
+        if self.told.load(Ordering::Relaxed) {
             return None;
         }
-        let so_far = PAUSE * looked.times;
-        let began = std::mem::replace(&mut looked.began, now.map(|now| now.on));
-        let awake = std::mem::take(&mut looked.awake);
+        let mut round = self.round.lock();
+        let mut looked = self.looked.lock();
+        let running = round.run.fold.running().last().copied();
+        let lint = match running {
+            Some(task) => looked.at_a_poll(&round, task),
+            None => looked.asleep(&round),
+        }?;
+        self.told.store(true, Ordering::Relaxed);
+        round.is_new(&lint).then_some(lint)
+    }
+}
+
+impl Looked {
+    /// One more look.
+    fn count(&mut self, number: u64) {
+        if self.number != number {
+            *self = Looked { number, ..Looked::default() };
+        }
+        self.times += 1;
+    }
+
+    fn at_a_poll(&mut self, round: &Round, task: Id) -> Option<Lint> {
+        let now = round.moment.thread.and_then(state_of);
+        self.count(round.moment.number);
+        if self.times == 1 {
+            self.began = now.map(|now| now.on);
+        }
+        self.awake |= now.is_some_and(|now| !now.sleeps);
+        if !self.times.is_multiple_of(LOOKS) {
+            return None;
+        }
+        let so_far = PAUSE * self.times;
+        let began = std::mem::replace(&mut self.began, now.map(|now| now.on));
+        let awake = std::mem::take(&mut self.awake);
+        let kept = Kept::waiting(round, so_far);
         // On a busy machine a thread that computes may get little. It is awake all the same.
         let computes = match now.zip(began) {
             Some((now, began)) if awake && now.on.saturating_sub(began) >= PAUSE => true,
             Some((now, began)) if !awake && now.on.saturating_sub(began) < LITTLE => false,
-            None if poll.others => false,
+            None if kept.ready > 0 => false,
             _ => return None,
         };
-        if computes && !poll.others {
+        (!computes || kept.anything()).then(|| lint(round, task, computes, (so_far, &kept)))
+    }
+
+    /// The runtime sleeps, and nothing of its own will wake it.
+    fn asleep(&mut self, round: &Round) -> Option<Lint> {
+        self.count(round.moment.number);
+        let run = &round.run;
+        let for_good = matches!(round.moment.last, Some(Event::Park { timeout: None }));
+        let silent = for_good && run.fold.timer_count() == 0 && !run.listens();
+        if !silent || !self.times.is_multiple_of(ASLEEP) || !run.fold.is_whole() {
             return None;
         }
-        self.told = true;
-        Some(lint(&poll, computes, so_far))
+        let others = none_can_run(round.moment.thread?)?;
+        stuck_with_threads(run, others, round.moment.seq)
     }
 }
 
-fn lint(poll: &Poll, computes: bool, so_far: Duration) -> Lint {
-    let (name, so_far) = (poll.name, span(so_far));
+/// What is kept waiting by a poll that goes on.
+struct Kept {
+    ready: usize,
+    due: usize,
+    /// Sockets at which tasks wait. Whether anything has come there is not known.
+    sockets: usize,
+}
+
+impl Kept {
+    fn waiting(round: &Round, so_far: Duration) -> Kept {
+        let now = round.moment.time + so_far;
+        let due = round.run.fold.timers().filter(|(_, timer)| timer.due < now).count();
+        Kept {
+            ready: round.run.fold.queued(),
+            // A paused clock is moved by the loop alone.
+            due: if round.moment.paused { 0 } else { due },
+            sockets: round.run.fold.listening(),
+        }
+    }
+
+    fn anything(&self) -> bool {
+        self.ready + self.due + self.sockets > 0
+    }
+
+    fn told(&self) -> String {
+        let wait = |number| if number == 1 { "waits" } else { "wait" };
+        let parts = [
+            (
+                self.ready,
+                format!("{} {} for its turn", count(self.ready, "ready task"), wait(self.ready)),
+            ),
+            (self.due, format!("{} {} to fire", count(self.due, "due timer"), wait(self.due))),
+            (self.sockets, format!("whatever comes at {} waits", count(self.sockets, "socket"))),
+        ];
+        let parts: Vec<String> =
+            parts.into_iter().filter(|(number, _)| *number > 0).map(|(_, part)| part).collect();
+        parts.join(", ")
+    }
+}
+
+fn lint(round: &Round, task: Id, computes: bool, (so_far, kept): (Duration, &Kept)) -> Lint {
+    let (run, moment) = (&round.run, &round.moment);
+    let (name, so_far) = (run.name(task), span(so_far));
     let (kind, text, help) = if computes {
         let text = format!("{name} has computed for {so_far} in one poll, which goes on");
         (LintKind::NeverYields, text, ASKS)
     } else {
         let text = format!("{name} has blocked the thread for {so_far} in one poll, which goes on");
-        (LintKind::BlockingPoll, text, BLOCKED)
+        let locked = moment.thread.is_some_and(awaits_another);
+        (LintKind::BlockingPoll, text, if locked { LOCKS } else { BLOCKED })
     };
-    let lint = Lint::new(kind, Some(name), text, poll.seq);
-    let lint = birth_at(lint, name, poll.made)
-        .spot(poll.at, format!("{name} was last seen at this `.await`"));
-    if poll.spent && !computes {
+    let lint = Lint::new(kind, Some(name), text, moment.seq);
+    let mut lint = match run.fold.task(task) {
+        Some(task) => {
+            let at = moment.at.or(task.at);
+            run.birth(lint, task).spot(at, format!("{name} was last seen at this `.await`"))
+        }
+        None => lint,
+    };
+    // Perhaps nothing has come at these sockets.
+    lint.certain = !computes || kept.ready + kept.due > 0;
+    if moment.spent && !computes {
         return lint
             .note(format!(
                 "{name} has spent its budget: until this poll returns, every future of kettle's \
@@ -221,6 +271,9 @@ fn lint(poll: &Poll, computes: bool, so_far: Duration) -> Lint {
                 "await the future instead of blocking on it, or move the whole `block_on` into \
                  `kettle::task::spawn_blocking`",
             );
+    }
+    if kept.anything() {
+        lint = lint.note(format!("meanwhile {}", kept.told()));
     }
     lint.note(
         "until this poll returns, no other task is polled, no timer fires and no socket is served. If \

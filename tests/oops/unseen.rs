@@ -1,0 +1,148 @@
+//! Programs that hang where only the doctor's own thread notices: in a poll, or because another thread
+//! waits, too. And right ones beside them.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::RecvTimeoutError;
+use std::thread;
+use std::time::Duration;
+
+use kettle::net::TcpListener;
+use kettle::runtime::Builder;
+use kettle::sync::{mpsc, watch};
+use kettle::task::spawn_blocking;
+use kettle::time::sleep;
+
+/// As in `alone.rs`.
+pub(crate) const NAMES: &[&str] = &[
+    "deadlock/a_job_that_waits_for_main",
+    "deadlock/a_thread_that_waits_for_main",
+    "never_yields/a_flag_that_a_timer_would_set",
+    "never_yields?/a_socket_that_is_not_served",
+    "blocking_poll/a_value_that_is_read_and_sent",
+];
+
+pub(crate) const FINE: &[&str] =
+    &["none/a_job_that_waits_for_a_while", "none/a_thread_that_comes_late"];
+
+pub(crate) fn play(name: &str) -> bool {
+    match name {
+        "deadlock/a_job_that_waits_for_main" => a_job_that_waits_for_main(),
+        "deadlock/a_thread_that_waits_for_main" => a_thread_that_waits_for_main(),
+        "never_yields/a_flag_that_a_timer_would_set" => a_flag_that_a_timer_would_set(),
+        "never_yields?/a_socket_that_is_not_served" => a_socket_that_is_not_served(),
+        "blocking_poll/a_value_that_is_read_and_sent" => a_value_that_is_read_and_sent(),
+        "none/a_job_that_waits_for_a_while" => a_job_that_waits_for_a_while(),
+        "none/a_thread_that_comes_late" => a_thread_that_comes_late(),
+        _ => return false,
+    }
+    true
+}
+
+/// Longer than the doctor looks on before it speaks.
+const LONG: Duration = Duration::from_secs(3);
+
+fn block_on<F: Future>(future: F) -> F::Output {
+    Builder::new_current_thread().build().expect("a runtime").block_on(future)
+}
+
+/// The job ends with the last sender, which main keeps until the job has ended.
+fn a_job_that_waits_for_main() {
+    block_on(async {
+        let (tx, mut rx) = mpsc::channel::<u32>(4);
+        let sum = spawn_blocking(move || {
+            let mut sum = 0;
+            while let Some(number) = rx.blocking_recv() {
+                sum += number;
+            }
+            sum
+        });
+        tx.send(1).await.expect("the job receives");
+        assert_eq!(sum.await.expect("no panic"), 1);
+        drop(tx);
+    });
+}
+
+fn a_thread_that_waits_for_main() {
+    block_on(async {
+        let (to_main, mut answers) = mpsc::channel::<u32>(1);
+        let (to_thread, questions) = std::sync::mpsc::channel();
+        thread::spawn(move || {
+            for question in questions {
+                to_main.blocking_send(question).expect("main receives");
+            }
+        });
+        assert_eq!(answers.recv().await, None, "main was to ask first");
+        to_thread.send(1).expect("the thread receives");
+    });
+}
+
+fn a_flag_that_a_timer_would_set() {
+    block_on(async {
+        let done = Arc::new(AtomicBool::new(false));
+        kettle::spawn({
+            let done = done.clone();
+            async move {
+                sleep(Duration::from_millis(20)).await;
+                done.store(true, Ordering::Release);
+            }
+        });
+        sleep(Duration::from_millis(1)).await;
+        while !done.load(Ordering::Acquire) {
+            std::hint::spin_loop();
+        }
+    });
+}
+
+fn a_socket_that_is_not_served() {
+    block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let served = Arc::new(AtomicBool::new(false));
+        kettle::spawn({
+            let served = served.clone();
+            async move {
+                listener.accept().await.expect("a visitor");
+                served.store(true, Ordering::Release);
+            }
+        });
+        sleep(Duration::from_millis(1)).await;
+        while !served.load(Ordering::Acquire) {
+            std::hint::spin_loop();
+        }
+    });
+}
+
+/// What `borrow` gives is a lock.
+fn a_value_that_is_read_and_sent() {
+    block_on(async {
+        let (tx, rx) = watch::channel(1);
+        let now = rx.borrow();
+        tx.send(*now + 1).expect("rx is here");
+    });
+}
+
+/// It looks as if it waited for main, but its wait ends by itself.
+fn a_job_that_waits_for_a_while() {
+    block_on(async {
+        let (tx, rx) = std::sync::mpsc::channel::<()>();
+        let job = spawn_blocking(move || rx.recv_timeout(LONG));
+        assert_eq!(job.await.expect("no panic"), Err(RecvTimeoutError::Timeout));
+        drop(tx);
+    });
+}
+
+fn a_thread_that_comes_late() {
+    block_on(async {
+        let (tx, mut rx) = mpsc::channel(1);
+        let (go, starts) = std::sync::mpsc::channel();
+        thread::spawn(move || {
+            starts.recv().expect("the other thread tells");
+            tx.blocking_send(5).expect("main receives");
+        });
+        thread::spawn(move || {
+            thread::sleep(LONG);
+            go.send(()).expect("it waits");
+        });
+        assert_eq!(rx.recv().await, Some(5));
+    });
+}

@@ -1,0 +1,132 @@
+//! Which lints are asked, and when?
+//!
+//! Each of them, of each record, after the [`Run`] has taken it. A verdict is found once per kind and
+//! place.
+//!
+//! Interface: [`Round`]; [`Moment`], for the watcher. Invariant: with records missing, nothing is proven any
+//! more, and no lint is asked.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use kettle_events::{Deferral, Event, Place, Record};
+
+use super::lint::{Lint, LintKind};
+use super::run::Run;
+use super::system::Thread;
+use super::{
+    blocking_poll, busy_loop, deadlock, guard_across_await, leaked_tasks, lost_wakeup, unpolled,
+};
+
+/// The lints, and what they look at. The watcher looks at it from its own thread.
+#[derive(Debug)]
+pub(super) struct Round {
+    pub(super) run: Run,
+    /// For the watcher.
+    pub(super) moment: Moment,
+    pub(super) lost: lost_wakeup::Suspects,
+    pub(super) blocking: blocking_poll::Watch,
+    busy: busy_loop::Spin,
+    unpolled: unpolled::Dropped,
+    pub(super) guards: guard_across_await::Contended,
+    pub(super) circles: deadlock::Circles,
+    /// `None`: no hints are wanted.
+    pub(super) lines: Option<leaked_tasks::Lines>,
+    /// What was said, and whether it was certain.
+    said: HashSet<(LintKind, Option<Place>, bool)>,
+    pub(super) found: Vec<Lint>,
+}
+
+impl Round {
+    /// `now`: the records are fresh, and the system may be asked about this moment.
+    pub(super) fn new(now: bool) -> Round {
+        Round {
+            run: Run::new(now),
+            moment: Moment::default(),
+            lost: lost_wakeup::Suspects::default(),
+            blocking: blocking_poll::Watch::new(),
+            busy: busy_loop::Spin::default(),
+            unpolled: unpolled::Dropped::default(),
+            guards: guard_across_await::Contended::default(),
+            circles: deadlock::Circles::default(),
+            lines: None,
+            said: HashSet::new(),
+            found: Vec::new(),
+        }
+    }
+
+    pub(super) fn see(&mut self, records: &[Record]) {
+        for record in records {
+            self.run.step(record);
+            // With records missing, nothing is proven any more.
+            if self.run.fold.is_whole() {
+                self.ask(record);
+            }
+        }
+        if self.run.now
+            && let Some(last) = records.last()
+        {
+            self.blocking.take_time(last.real);
+        }
+    }
+
+    fn ask(&mut self, record: &Record) {
+        let run = &self.run;
+        let mut say = |lint: Lint| {
+            if self.said.insert((lint.kind, lint.place(), lint.certain)) {
+                self.found.push(lint);
+            }
+        };
+        self.blocking.see(run, record).map(&mut say);
+        self.unpolled.see(run, record).into_iter().for_each(&mut say);
+        self.guards.see(run, record).map(&mut say);
+        self.lost.see(run, record).into_iter().for_each(&mut say);
+        self.circles.see(run, &mut self.guards, record).map(&mut say);
+        self.busy.see(run, record).map(&mut say);
+        if let Some(lines) = &mut self.lines {
+            lines.see(run, record).map(&mut say);
+        }
+    }
+}
+
+impl Round {
+    /// Is this not said yet?
+    pub(super) fn is_new(&mut self, lint: &Lint) -> bool {
+        self.said.insert((lint.kind, lint.place(), lint.certain))
+    }
+}
+
+/// How far the records go, and what has gone on since.
+#[derive(Debug, Default)]
+pub(super) struct Moment {
+    /// Another one when something else goes on.
+    pub(super) number: u64,
+    pub(super) thread: Option<Thread>,
+    pub(super) last: Option<Event>,
+    pub(super) seq: u64,
+    pub(super) time: Duration,
+    /// The clock has been seen to be paused.
+    pub(super) paused: bool,
+    /// The poll that goes on has spent its budget, and a waker was put off until the loop goes on.
+    pub(super) spent: bool,
+    /// Here, if that is known.
+    pub(super) at: Option<Place>,
+}
+
+impl Moment {
+    /// After these records.
+    pub(super) fn goes_on(&mut self, records: &[Record]) {
+        let Some(last) = records.last() else { return };
+        self.paused |= records.iter().any(|record| {
+            matches!(record.event, Event::RunStart { paused: true } | Event::Advance { .. })
+        });
+        if let Event::Defer { why: Deferral::Budget } = last.event {
+            (self.spent, self.at) = (true, last.at);
+            return;
+        }
+        (self.spent, self.at) = (false, None);
+        self.number += 1;
+        self.thread = self.thread.filter(Thread::is_this).or_else(Thread::this);
+        (self.last, self.seq, self.time) = (Some(last.event), last.seq, last.time);
+    }
+}
