@@ -80,23 +80,6 @@ export function lanes(checks, files) {
     is((await frame(page)).whole, "the button shows the whole run");
   });
 
-  checks.add("lanes: filter by task and by place", async (open) => {
-    const page = await open(files.mutex);
-    const rows = () => page.evaluate(() => window.K.lanes.items.filter((item) => item.row && !item.of).map((item) => item.row.name));
-    same((await rows()).length, 11, "main and ten tasks");
-    await page.fill("#lanes-filter", "task 1");
-    same(await rows(), ["task 1"], "task 1 is not task 10");
-    await page.fill("#lanes-filter", "main, task 3");
-    same(await rows(), ["main", "task 3"], "two of them");
-    await page.fill("#lanes-filter", await page.evaluate(() => {
-      const { made } = window.T.events.find((e) => e.ev === "Spawn" && e.kind === "task");
-      return `mutex.rs:${made.line}`;
-    }));
-    same((await rows()).length, 10, "by the line that spawned them");
-    await page.fill("#lanes-filter", "");
-    same((await rows()).length, 11, "all again");
-  });
-
   checks.add("lanes: what is drawn is what the bars say", async (open) => {
     for (const name of ["channel", "select", "errors", "server"]) {
       const page = await open(files[name]);

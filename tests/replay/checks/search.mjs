@@ -3,11 +3,10 @@
 import { is, same } from "./harness.mjs";
 
 /** Waits until the list has followed what was typed, and tells which events it holds. */
-async function listed(page, text, kind = "all", task = "") {
+async function listed(page, text, kind = "all", tasks = "") {
   await page.fill("#search-text", text);
   await page.selectOption("#search-kind", kind);
-  await page.fill("#search-task", task);
-  await page.evaluate(([t, k, who]) => window.K.search.filter({ text: t, kind: k, task: who }), [text, kind, task]);
+  await page.evaluate(([t, k, who]) => { window.K.filter.set(who); window.K.search.filter({ text: t, kind: k }); }, [text, kind, tasks]);
   return page.evaluate(() => window.K.search.entries.map((code) => window.K.search.entry(code)).filter((entry) => entry.event).map((entry) => entry.i));
 }
 const events = (page, f) => page.evaluate(`window.K.visible.filter((i) => { const e = window.K.event(i), say = e.say.toLowerCase(); return ${f}; })`);
@@ -69,13 +68,113 @@ export function search(checks, files) {
     }
   });
 
+  checks.add("filter: by name, line, state, age and what is waited for", async (open) => {
+    const page = await open(files.crowd);
+    await page.evaluate(() => window.K.go(window.K.upTo(window.K.trace.t, 40e6)));
+    /** The tasks that a filter picks, and those that a test written out here does. */
+    const both = (text, test) => page.evaluate(([text, test]) => {
+      const { K } = window, s = K.stateAt(K.i), { t } = K.trace, fits = new Function("x", "s", "t", "K", `return ${test}`);
+      K.filter.set(text);
+      return [[...K.filter.tasks].sort(), s.tasks.values().filter((x) => fits(x, s, t, K)).map((x) => x.name).sort()];
+    }, [text, test]);
+    for (const [text, test, some = true] of [
+      ["task 4711", "x.name === 'task 4711'"], ["main", "x.name === 'main'"], ["12, task 13", "x.name === 'task 12' || x.name === 'task 13'"],
+      ["doze", "x.what === 'doze'"],
+      ["line:crowd.rs:23", "x.made.line === 23"], ["line:35", "x.made.line === 35"], ["line:examples/crowd.rs", "true"], ["line:owd.rs:35", "false", false],
+      ["state:ready", "x.where === 'queued'", false], ["state:waiting", "x.where === 'waiting'"], ["state:done, state:polling", "x.where === 'done' || x.where === 'polling'"], ["state:cancelled", "x.how === 'cancelled'", false],
+      ["age:>39 ms", "(x.ended < 0 ? t[s.i] : t[x.ended]) - t[x.spawned] > 39e6"], ["age:<2.5 ms", "(x.ended < 0 ? t[s.i] : t[x.ended]) - t[x.spawned] < 2.5e6"],
+      ["for:>10 ms", "x.where !== 'done' && t[s.i] - t[x.since] > 10e6"], ["for:>10 ms state:done", "false", false],
+      ["waits:timer", "x.waits.some((on) => on.timer)"], ["waits:channel 1", "x.waits.some((on) => (on.sync ?? on.value) === 'channel 1')", false],
+      ["waits:timer line:crowd.rs:34", "x.waits.some((on) => on.timer) && x.made.line === 34"],
+    ]) {
+      const [picked, meant] = await both(text, test);
+      const lacks = (some, others) => { const has = new Set(others); return some.filter((name) => !has.has(name)).slice(0, 5); };
+      same([lacks(picked, meant), lacks(meant, picked)], [[], []], text);
+      is(!some || picked.length > 0, `${text} picks none`);
+    }
+    same((await both("waits:timer 4", "x.waits.some((on) => on.timer === 'timer 4')"))[0].length <= 1, true, "timer 4 is not timer 47");
+  });
+
+  checks.add("filter: lanes, table, waiting tasks and sentences are narrowed alike, and stay so", async (open) => {
+    const page = await open(files.meeting);
+    const [thing, rows] = await page.evaluate(() => {
+      const wait = window.T.events.find((e) => e.ev === "Wait" && e.on.sync);
+      window.K.go(window.T.events.find((e) => e.i > wait.i && e.ev === "PollEnd").i);
+      return [wait.on.sync, window.K.lanes.items.length];
+    });
+    await page.keyboard.press("f");
+    await page.keyboard.type(`waits:${thing}`);
+    await page.keyboard.press("Enter");
+    const picked = await page.evaluate(() => [...window.K.filter.tasks]), at = await page.evaluate(() => window.K.trace.n[window.K.i]);
+    is(picked.length > 0 && picked.length < 10, `${picked}`);
+    const narrowed = async (when) => {
+      same(await page.evaluate(() => window.K.lanes.items.filter((item) => item.row && !item.of).map((item) => item.row.name)), picked, `lanes, ${when}`);
+      same(await page.evaluate(() => { const [all, ...waiting] = [window.K.stateAt(window.K.i).places.waiting, ...document.querySelectorAll(".place:last-of-type [data-task]")]; return waiting.filter((el) => el.closest(".tok") && all.some((t) => t.name === el.dataset.task)).every((el) => window.K.filter.has(el.dataset.task)); }), true, `waiting, ${when}`);
+      await page.keyboard.press("l");
+      same(await page.evaluate(() => [...document.querySelectorAll("#times-table tbody .name")].map((el) => el.textContent).sort()), [...picked].sort(), `table, ${when}`);
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("/");
+      const about = await page.evaluate(() => window.K.search.entries.map((code) => window.K.search.entry(code)).filter((entry) => entry.event).map((entry) => window.K.subjects(entry.event)));
+      is(about.length > 0 && about.every((names) => names.some((name) => picked.includes(name))), `sentences, ${when}`);
+      await page.keyboard.press("Escape");
+    };
+    await narrowed("at once");
+    await page.keyboard.press("End");
+    await narrowed("at the end");
+    is((await page.textContent("#lanes-filter")).includes(`at event ${at}`), "it says as at which event");
+    await page.keyboard.press("f");
+    await page.click("[data-anew]");
+    same(await page.evaluate(() => window.K.filter.tasks.size), 0, "at the end none waits");
+    is(await page.isVisible("text=No task fits"), "and it says so");
+    await page.keyboard.press("Escape");
+    await page.click("#lanes-all");
+    same(await page.evaluate(() => window.K.lanes.items.length), rows, "all again");
+  });
+
+  checks.add("filter: what makes no sense is said, and narrows nothing", async (open) => {
+    const page = await open(files.mutex);
+    await page.keyboard.press("f");
+    for (const [text, words] of [["status:ready", "there is no “status:”. Write a name, line:, state:"], ["state:running", "No state is called “running”. A state is ready, polling"], ["state:", "A state is ready"], ["age:5", "Write age:>1 s"],
+      ["for:>soon", "Write for:>1 s"], ["waits:", "Write what the tasks wait for"], ["line:", "Write the line"], ["constructor:1", "there is no “constructor:”"], ["state:constructor", "No state is called"]]) {
+      await page.fill("#search-tasks", text);
+      await page.waitForFunction((text) => window.K.filter.text === text, text);
+      const said = await page.textContent("#search-fits");
+      is(said.includes(words), `${text}: ${said}`);
+      same(await page.evaluate(() => [window.K.filter.tasks, window.K.lanes.items.length, document.getElementById("search-tasks").getAttribute("aria-invalid")]), [null, 11, "true"], text);
+    }
+    await page.fill("#search-tasks", "(.*[");
+    await page.waitForFunction(() => window.K.filter.tasks?.size === 0);
+    same(await page.getAttribute("#search-tasks", "aria-invalid"), "false", "strange words are only words");
+  });
+
+  checks.add("filter: each suggestion picks as many as it says", async (open) => {
+    for (const name of ["zoo", "meeting", "mutex", "crowd"]) {
+      const page = await open(files[name]);
+      await page.evaluate(() => window.K.go(Math.floor(window.K.trace.last / 2)));
+      await page.keyboard.press("f");
+      const all = await page.evaluate(() => window.K.filter.suggestions());
+      is(all.length > 3, `${name}: ${all}`);
+      for (const [text, n] of all) {
+        await page.click(`[data-term="${text}"]`);
+        same(await page.evaluate(() => [window.K.filter.text, window.K.filter.tasks.size]), [text, n], name);
+        await page.click(`[data-term="${text}"]`);
+        same(await page.evaluate(() => window.K.filter.tasks), null, `${name}: once more, and it is gone`);
+      }
+    }
+    const page = await open(files.mutex);
+    await page.keyboard.press("/");
+    await page.keyboard.type("wakes state:waiting");
+    await page.click("[data-move]");
+    same(await page.evaluate(() => [document.getElementById("search-text").value, window.K.filter.text]), ["wakes", "state:waiting"], "what is written into the other field is offered");
+  });
+
   checks.add("search: of 100,000 only those in view exist", async (open) => {
     const page = await open(files.crowd);
     await page.click("#b-search");
     const [entries, rows] = await page.evaluate(() => [window.K.search.entries.length, document.querySelectorAll("#search-list li").length]);
     is(entries > 90_000 && rows > 5 && rows < 80, `${rows} rows for ${entries} sentences`);
     same((await listed(page, "task 4711")).length, await page.evaluate(() => window.K.visible.filter((i) => /task 4711\b/.test(window.K.event(i).say)).length), "task 4711");
-    await page.evaluate(() => { window.K.search.filter({ text: "", kind: "all", task: "" }); document.querySelector(".search-scroll").scrollTop = 40 * 70_000; });
+    await page.evaluate(() => { window.K.search.filter({ text: "", kind: "all" }); document.querySelector(".search-scroll").scrollTop = 40 * 70_000; });
     await page.waitForFunction(() => Number(document.querySelector("#search-list li")?.getAttribute("aria-posinset")) > 69_000);
   });
 }

@@ -22,7 +22,7 @@ const STYLES: [&str; 3] = [
 ];
 
 /// In the order in which they run.
-const SCRIPTS: [&str; 16] = [
+const SCRIPTS: [&str; 17] = [
     include_str!("replay/blocks.js"),
     include_str!("replay/model.js"),
     include_str!("replay/fold.js"),
@@ -32,6 +32,7 @@ const SCRIPTS: [&str; 16] = [
     include_str!("replay/boxes.js"),
     include_str!("replay/rows.js"),
     include_str!("replay/times.js"),
+    include_str!("replay/filter.js"),
     include_str!("replay/lanes.js"),
     include_str!("replay/bars.js"),
     include_str!("replay/panes.js"),

@@ -111,7 +111,7 @@
 
   function places(s, e) {
     const room = K.rooms, focus = e?.task ?? e?.run;
-    const { queued, waiting, done: over } = s.places;
+    const { queued, done: over } = s.places, waiting = s.places.waiting.filter((t) => K.filter.has(t.name)), hidden = s.places.waiting.length - waiting.length;
     const place = (title, note, body, hot) => `<div class="place${hot ? " hot" : ""}"><h3>${title}<span>${note}</span></h3>${body}</div>`;
     const flow = (hot) => `<div class="flow${hot ? " hot" : ""}" aria-hidden="true">→</div>`;
 
@@ -123,14 +123,15 @@
 
     const w = K.few(waiting, Math.max(1, room - Math.min(over.length, 1)), s.tasks.get(focus));
     const on = ({ name, waits, wakers }) => esc(K.onAll(waits) || (K.wokenNext(s.i, name) ? "woken next" : wakers > 0 ? K.waitsElsewhere(name) || "other code" : "no waker left"));
-    const waits = (waiting.length ? w.shown.map((t) => token(s, t.name, on(t))).join("") + rest(w.left, "waiting") : none("none")) + ended(over);
+    const waits = (waiting.length ? w.shown.map((t) => token(s, t.name, on(t))).join("") + rest(w.left, "waiting") : none(hidden ? "none of the filter’s" : "none")) + ended(over);
 
     const sleeps = s.parked && s.step === "park";
+    const note = hidden ? `${number(waiting.length)} of ${number(s.places.waiting.length)}` : waiting.length ? "no CPU, no thread" : "";
     return place("Run queue", queued.length > 1 ? number(queued.length) : "", queue || none("empty"), false) +
       flow(e?.ev === "PollStart") +
       place("Polling", s.running ? `${nth(s.tasks.get(s.running)?.polls ?? 1)} poll` : "", polling || none(sleeps ? "thread asleep, CPU 0" : "none"), !!s.running) +
       flow(e?.ev === "PollEnd") +
-      place("Waiting", waiting.length ? "no CPU, no thread" : "", waits, false) +
+      place("Waiting", note, waits, false) +
       `<div class="return${e?.ev === "Wake" && e.effect === "queued" && !K.isAdmission(e) ? " hot" : ""}" aria-hidden="true"><span>its waker is called: a wake</span></div>`;
   }
 

@@ -6,10 +6,10 @@
 // of a group poll, are ready, wait, and below that the life of the one it is about. A strip
 // above holds the whole run whenever the window doesn't.
 //
-// Interface: `K.lanes.zoom(factor)`, `K.lanes.whole()`, `K.lanes.filter(text)`. A click goes to an event, a
+// Interface: `K.lanes.zoom(factor)`, `K.lanes.whole()`. A click goes to an event, a
 // label pins a task; the wheel and the keys + - 0 zoom, dragging pans.
 // Invariant: what is shown depends on the trace, the event, the level, the pinned task and what the
-// reader set here (zoom, filter, open groups); not on the way by which one came.
+// reader set (zoom, filter, open groups); not on the way by which one came.
 // Not here: the bars themselves (rows.js), words (text.js).
 "use strict";
 (function (K) {
@@ -21,7 +21,7 @@
   const NAME = 15;            // above the bars, where there is no room beside them
   const BIG = 10e6;           // ns: what lasts longer than this is said in words
 
-  const view = { column: null, left: null, filter: "", open: new Set(), time: false, page: 0, under: null };
+  const view = { column: null, left: null, open: new Set(), time: false, page: 0, under: null };
   let lanes = null, parts = null, items = [], now = { i: 0, state: null, event: null }, width = 0, drawn = "";
 
   const hue = (name) => `--c:var(${K.look(name).colorVar})`; // a job has no colour of its own
@@ -49,12 +49,6 @@
 
   // ----- the rows to show -----
 
-  function wanted() {
-    const words = view.filter.toLowerCase().split(/[,\s]+(?!\d)/).map((w) => w.trim()).filter(Boolean);
-    if (!words.length) return () => true;
-    return (row) => words.some((w) => row.name === w || row.name.split(" ")[1] === w || (!/^(task )?\d+$/.test(w) && (row.name.includes(w) || row.made.toLowerCase().includes(w))));
-  }
-
   const coarse = matchMedia("(pointer: coarse)");
   /** So high a row must be: a finger needs more than a mouse. */
   const least = () => (coarse.matches ? 44 : thin() ? 40 : 24);
@@ -68,7 +62,7 @@
 
   function arrange() {
     const whole = width ? frame().whole : true;
-    const shown = K.arrange(lanes, wanted());
+    const shown = K.arrange(lanes, (row) => K.filter.has(row.name));
     const tall = shown.reduce((n, s) => n + (s.rows ? 2 : s.branches.length <= 8 ? 1 + s.branches.length * 0.85 : 1), 0);
     const low = least(), limit = room(whole), h = Math.max(low, Math.min(34, Math.floor(limit / tall)));
     const inner = tall * h > limit ? h : Math.min(h, 24); // rows of one height, where one scrolls from row to row
@@ -93,7 +87,7 @@
     pane.style.setProperty("--band", `${band}px`);
     // Whole rows only; the others are scrolled to.
     const last = items.findLast((item) => item.y + item.h <= limit) ?? items[0];
-    parts.scroll.style.height = `${items.height <= limit || !last ? items.height : Math.max(last.y + last.h, ...shown.map((s) => (s.rows ? band + member : h)))}px`;
+    parts.scroll.style.height = `${!items.length ? low : items.height <= limit || !last ? items.height : Math.max(last.y + last.h, ...shown.map((s) => (s.rows ? band + member : h)))}px`;
     items.tops = items.map((item) => item.y);
     items.of = new Map(items.filter((item) => item.row).map((item) => [item.of ? `${item.of.name}/${item.row.key}` : item.row.name, item]));
   }
@@ -320,7 +314,7 @@
   // ----- the still picture, the moving one, the strip -----
 
   function paintStill(f, b) {
-    const key = [K.trace.last, view.time, width, f.column, f.left, b.from, b.to, K.level, view.filter, [...view.open], items.height, parts.scroll.scrollTop, K.pinned].join();
+    const key = [K.trace.last, view.time, width, f.column, f.left, b.from, b.to, K.level, K.filter.text, K.filter.at, [...view.open], items.height, parts.scroll.scrollTop, K.pinned].join();
     const groups = items.slice(b.from, b.to + 1).filter((item) => item.group).map((item) => memberOf(item.group).name).join();
     if (drawn === key + groups) return;
     drawn = key + groups;
@@ -384,7 +378,7 @@
 
   function paintLabels(shown) {
     parts.labels.style.height = `${items.height}px`;
-    parts.labels.replaceChildren(...shown.map((item) => label(item)));
+    parts.labels.replaceChildren(...(items.length ? shown.map((item) => label(item)) : [K.el("p", { class: "mute" }, "No task fits.")]));
   }
   function label(item) {
     const place = `top:${item.y}px;height:${item.h}px;padding-left:${item.depth * 14}px`;
@@ -479,7 +473,8 @@
       marks: svg("g", {}), dim: svg("g", {}), told: svg("g", { class: "lane-words" }), tick: svg("g", { id: "lanes-tick" }),
       still: svg("g", { id: "lanes-still" }), veil: svg("g", { id: "lanes-veil" }), words: svg("g", { id: "lanes-words", class: "lane-words" }), now: svg("g", { id: "lanes-now" }),
       labels: K.el("div", { class: "lane-labels" }), zoomed: K.el("span", { class: "lane-window num" }),
-      filter: K.el("input", { type: "search", id: "lanes-filter", placeholder: "task 3, channel.rs …", "aria-label": "Show only these tasks", size: "16" }),
+      filter: K.el("button", { id: "lanes-filter", class: "word", title: "Only some tasks: by name, line, state, age, or what they wait for (f)" }),
+      all: K.el("button", { id: "lanes-all", title: "All tasks", "aria-label": "All tasks" }, "×"),
       whole: K.el("button", { id: "lanes-whole", title: "The whole run (0)", "aria-label": "The whole run" }, "⤢"),
     };
     parts.strip = svg("svg", { class: "lane-strip", id: "lanes-strip", height: STRIP, role: "img", "aria-label": "The whole run, and the window of it that is shown below" }, parts.run, parts.future, parts.window, parts.where);
@@ -492,7 +487,7 @@
     key.innerHTML = KEY;
     const defs = svg("svg", { width: 0, height: 0, class: "hide", "aria-hidden": "true" });
     defs.innerHTML = HATCH;
-    const tools = K.el("div", { class: "lane-tools ctl" }, parts.zoomed, parts.filter, K.el("button", { id: "lanes-times", class: "word", title: "How long? A table of all tasks, and go to a time (l)" }, "How long?"),
+    const tools = K.el("div", { class: "lane-tools ctl" }, parts.zoomed, parts.filter, parts.all, K.el("button", { id: "lanes-times", class: "word", title: "How long? A table of all tasks, and go to a time (l)" }, "How long?"),
       K.el("button", { id: "lanes-time", class: "word", "aria-pressed": "false", title: "Width is time (m)" }, "Time"), K.el("button", { id: "lanes-out", title: "Further away (−)", "aria-label": "Zoom out" }, "−"),
       K.el("button", { id: "lanes-in", title: "Closer (+)", "aria-label": "Zoom in" }, "+"), parts.whole);
     const title = K.el("h2", {}, K.el("b", {}, "Lanes"));
@@ -526,11 +521,12 @@
     on("lanes-in", () => zoom(1.6));
     on("lanes-out", () => zoom(1 / 1.6));
     on("lanes-whole", whole);
+    on("lanes-filter", K.search.tasks);
+    on("lanes-all", () => K.filter.set(""));
     on("lanes-times", K.times.open);
     on("lanes-time", byTime);
     parts.rows.addEventListener("pointermove", point);
     parts.rows.addEventListener("pointerleave", () => { view.under = null; again(); });
-    parts.filter.addEventListener("input", () => K.lanes.filter(parts.filter.value));
     parts.labels.addEventListener("click", (ev) => {
       const group = ev.target.closest(".lane-group"); // a task's label is for controls.js, as everywhere
       if (group) toggle(group.dataset.site);
@@ -624,13 +620,6 @@
 
   K.lanes = {
     zoom, whole, again,
-    filter(text) {
-      view.filter = text;
-      if (parts.filter.value !== text) parts.filter.value = text;
-      parts.scroll.scrollTop = 0;
-      arrange();
-      again();
-    },
     get frame() { return lanes && width ? frame() : null; },
     get items() { return items; },
     get track() { return parts.track; },
@@ -653,10 +642,21 @@
     view.time = false;
     drawn = stripOf = "";
     width = 0;
-    Object.assign(view, { column: null, left: null, filter: "" });
+    Object.assign(view, { column: null, left: null });
     view.open.clear();
     build();
+    filtered();
     width = parts.track.clientWidth;
+    arrange();
+  });
+  function filtered() {
+    parts.filter.textContent = K.filter.words() || "Filter";
+    parts.filter.setAttribute("aria-pressed", String(!!K.filter.tasks));
+    parts.all.hidden = !K.filter.tasks;
+  }
+  K.on("filter", () => { // (and then all is shown anew)
+    filtered();
+    parts.scroll.scrollTop = 0;
     arrange();
   });
   K.on("show", show);

@@ -1,15 +1,16 @@
-// Where in the run is it said that …? And: the whole page as text.
+// Where in the run is it said that …? Which tasks are shown? And: the whole page as text.
 //
 // All sentences of this level, one below the other, with what the program printed and what the
-// doctor said between them; filtered by words, by kind, by task. It is the text alternative to every
+// doctor said between them; narrowed by words, by kind, and to those about the tasks of the filter, which
+// is set here, too. It is the text alternative to every
 // picture of the page: what a screen reader reads, and what is printed behind the picture. Only the
 // rows in view exist, so a list of 100,000 opens as fast as one of a hundred.
 //
 // Interface: `K.search.open()`, `K.search.entries` (what is listed: `{i, text, kind}` made on demand by
-// `K.search.entry(k)`), `K.search.filter({text, kind, task})`. Button #b-search, dialog #search,
-// section #print.
+// `K.search.entry(k)`), `K.search.filter({text, kind})`, `K.search.tasks()` (opens it at the filter). Button #b-search,
+// dialog #search, section #print.
 // Invariant: while the quiz is on, nothing after the event that is shown is listed.
-// Not here: the sentences themselves (the trace brings them, text.js adds).
+// Not here: the sentences themselves (the trace brings them, text.js adds), which tasks a filter means (filter.js).
 "use strict";
 (function (K) {
   const ROW = 40, SPARE = 6, PRINTED = 3000;
@@ -22,7 +23,7 @@
   const isOf = (entry, kind) => KINDS[kind][1]?.(entry) ?? (entry.event ? K.about(entry.event, "kind") : entry.kind) === kind;
 
   const search = (K.search = { entries: [] });
-  const wanted = { text: "", kind: "all", task: "" };
+  const wanted = { text: "", kind: "all" };
   let parts = null;
 
   // ----- what is listed: numbers, whose words are made when they are needed -----
@@ -35,27 +36,31 @@
     const event = K.event(k);
     return { i: k, kind: event.ev, text: K.sentence(k), t: event.t, event };
   };
-  /** Everything of this level in its order. */
+  /** Everything of this level in its order, as far as it is about the tasks of the filter. */
   function all() {
-    const { notes, lints } = K.trace, out = [], end = K.quiz?.on ? K.i : Infinity;
+    const { notes, lints } = K.trace, out = [], end = K.quiz?.on ? K.i : Infinity, about = K.filter.tasks && eventsOf(K.filter.tasks);
     let n = 0, l = 0;
     const between = (i) => {
-      for (; n < notes.length && notes[n].i < i; n++) if (!notes[n].own && notes[n].i <= end) out.push(3 * n + 1);
-      for (; l < lints.length && lints[l].i < i; l++) if (lints[l].i <= end) out.push(3 * l + 2);
+      for (; n < notes.length && notes[n].i < i; n++) if (!notes[n].own && notes[n].i <= end && K.filter.has(notes[n].task)) out.push(3 * n + 1);
+      for (; l < lints.length && lints[l].i < i; l++) if (lints[l].i <= end && K.filter.has(lints[l].task)) out.push(3 * l + 2);
     };
     for (const i of K.visible) {
       if (i > end) break;
       between(i);
-      out.push(3 * i);
+      if (!about || about[i]) out.push(3 * i);
     }
     between(Infinity);
     return out;
   }
+  /** 1 at each event that is about one of these. */
+  function eventsOf(tasks) {
+    const about = new Uint8Array(K.trace.count);
+    for (const name of tasks) for (const i of K.trace.index.byTask.get(name)) about[i] = 1;
+    return about;
+  }
   function matches(code, words) {
     const entry = search.entry(code);
     if (!isOf(entry, wanted.kind)) return false;
-    if (wanted.task && entry.event && !K.subjects(entry.event).includes(wanted.task) && entry.event.on?.task !== wanted.task) return false;
-    if (wanted.task && !entry.event && entry.task !== wanted.task) return false;
     if (!words.length) return true;
     const text = `${entry.text} ${entry.kind}`.toLowerCase();
     // A number is meant as a whole: "task 1" is not task 12.
@@ -65,7 +70,7 @@
     Object.assign(wanted, what);
     const text = wanted.text.toLowerCase().trim();
     const words = (text.match(/(?:task|timer|channel|source|lock|job|turn|branch|main|semaphore|notify|rwlock|barrier|cell|once|watch|broadcast) \d+|\S+/g) ?? []);
-    const list = all(), narrow = words.length || wanted.kind !== "all" || wanted.task;
+    const list = all(), narrow = words.length || wanted.kind !== "all";
     search.entries = narrow ? list.filter((code) => matches(code, words)) : list;
     if (!parts) return;
     const count = search.entries.length === list.length ? "" : ` of ${K.number(list.length)}`;
@@ -107,10 +112,10 @@
 
   function build(box) {
     const kind = K.el("select", { id: "search-kind", "aria-label": "Kind of event" }, Object.entries(KINDS).map(([key, [words]]) => K.el("option", { value: key }, words)));
-    const task = K.el("input", { id: "search-task", list: "search-tasks", placeholder: "any task", "aria-label": "Only this task", size: 9 });
     parts = {
       text: K.el("input", { type: "search", id: "search-text", placeholder: "wake, timer 3, channel, printed …", "aria-label": "Search the sentences", autofocus: true }),
-      kind, task, names: K.el("datalist", { id: "search-tasks" }),
+      kind, tasks: K.el("input", { type: "search", id: "search-tasks", placeholder: "task 3, state:ready, waits:channel 2 …", "aria-label": "Only these tasks", "aria-describedby": "search-fits" }),
+      fits: K.el("p", { id: "search-fits", role: "status" }), terms: K.el("div", { class: "search-terms", role: "group", "aria-label": "Suggestions" }),
       count: K.el("p", { class: "mute num", role: "status", id: "search-count" }),
       empty: K.el("p", { class: "mute" }, "No event says that at this level."),
       sizer: K.el("ol", { id: "search-list" }),
@@ -119,10 +124,18 @@
     const close = K.el("button", { id: "search-close", onclick: () => box.close() }, "Close", K.el("kbd", {}, "esc"));
     const print = K.el("button", { id: "search-print", onclick: () => { box.close(); setTimeout(() => window.print(), 60); } }, "Print");
     box.replaceChildren(K.el("div", { class: "search-top" }, K.el("h2", {}, "The run as text"), print, close), parts.text,
-      K.el("div", { class: "search-by" }, kind, task, parts.names, parts.count), parts.empty, parts.scroll);
+      K.el("div", { class: "search-by" }, kind, parts.count), K.el("label", { class: "search-by" }, "Only tasks ", parts.tasks), parts.fits, parts.terms, parts.empty, parts.scroll);
     let soon = 0;
-    const later = () => { clearTimeout(soon); soon = setTimeout(() => search.filter({ text: parts.text.value, kind: kind.value, task: task.value.trim() }), 60); };
-    for (const input of [parts.text, kind, task]) input.addEventListener("input", later);
+    const later = (f) => () => { clearTimeout(soon); soon = setTimeout(f, 60); };
+    for (const input of [parts.text, kind]) input.addEventListener("input", later(() => { search.filter({ text: parts.text.value, kind: kind.value }); fits(); }));
+    parts.tasks.addEventListener("input", later(() => K.filter.set(parts.tasks.value)));
+    parts.tasks.addEventListener("keydown", (ev) => {
+      if (ev.key !== "Enter") return;
+      clearTimeout(soon);
+      K.filter.set(parts.tasks.value);
+      if (!K.filter.fault) box.close();
+    });
+    parts.terms.addEventListener("click", suggested);
     parts.scroll.addEventListener("scroll", draw);
     box.addEventListener("keydown", (ev) => {
       if (ev.key !== "Escape") return;
@@ -148,14 +161,50 @@
     box.addEventListener("close", () => document.getElementById("b-search")?.setAttribute("aria-expanded", "false"));
   }
 
+  // ----- the filter -----
+
+  /** What the filter picks, or what is wrong with it; and what else it may say. */
+  function fits() {
+    const { filter } = K, moved = filter.momentary && filter.at !== K.i, misplaced = parts.text.value.match(/\b(?:line|state|age|for|waits):.*/)?.[0];
+    parts.tasks.setAttribute("aria-invalid", String(!!filter.fault));
+    parts.fits.textContent = filter.fault || (filter.tasks ? `${filter.words()}.${filter.tasks.size ? "" : " No task fits. Below is what tasks are, and wait for, at this event."}` : "All tasks, in the lanes, the table and the boxes.");
+    const term = (text, words, more) => K.el("button", { "data-term": text, ...more }, ...words);
+    const shown = K.filter.text.split(", ");
+    parts.terms.replaceChildren(
+      ...(misplaced ? [K.el("button", { "data-move": misplaced }, `Only tasks: ${misplaced}`)] : []),
+      ...(moved ? [K.el("button", { "data-anew": "" }, `Pick anew at event ${K.number(K.trace.n[K.i])}`)] : []),
+      ...filter.suggestions().map(([text, n]) => term(text, [text, K.el("small", {}, K.number(n))], { "aria-pressed": String(shown.includes(text)) })));
+  }
+  function suggested(ev) {
+    const { term, move, anew } = ev.target.closest("button")?.dataset ?? {};
+    if (move) {
+      parts.text.value = wanted.text = parts.text.value.replace(move, "").trim();
+      K.filter.set(K.filter.toggled(move));
+    } else if (anew !== undefined) K.filter.set(K.filter.text);
+    else if (term) K.filter.set(K.filter.toggled(term));
+    parts.tasks.focus();
+  }
+  K.on("filter", function () {
+    if (!parts) return;
+    if (document.activeElement !== parts.tasks || !parts.tasks.value.trim().startsWith(K.filter.text)) parts.tasks.value = K.filter.text;
+    if (!document.getElementById("search").open) return;
+    search.filter({});
+    fits();
+  });
+  search.tasks = function () {
+    search.open();
+    parts.tasks.focus();
+    parts.tasks.select();
+  };
+
   search.open = function () {
     const box = document.getElementById("search");
     if (!box || box.open) return;
     if (!parts) build(box);
-    parts.names.replaceChildren(...K.trace.names.slice(0, 300).map((name) => K.el("option", { value: name })));
     box.showModal();
     document.getElementById("b-search")?.setAttribute("aria-expanded", "true");
-    search.filter({ text: parts.text.value, kind: parts.kind.value, task: parts.task.value.trim() });
+    search.filter({ text: parts.text.value, kind: parts.kind.value });
+    fits();
     parts.scroll.scrollTop = Math.max(0, position() * ROW - parts.scroll.clientHeight * 0.4);
     draw();
     parts.text.focus();

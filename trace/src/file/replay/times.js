@@ -165,9 +165,9 @@
       return box.replaceChildren();
     }
     const future = K.quiz?.on ? K.event(K.i)?.t ?? 0 : Infinity, until = Math.min(end, future); // the quiz hides what comes
-    const rows = times.table(begin, until), asleep = times.asleep(begin, until), of = COLUMNS[asked.by][1];
+    const rows = times.table(begin, until).filter((t) => K.filter.has(t.name)), asleep = times.asleep(begin, until), of = COLUMNS[asked.by][1];
     const busy = rows.filter((t) => !t.name.startsWith("job")).reduce((ns, t) => ns + t.busy, 0), unknown = rows.reduce((n, t) => n + t.unknown, 0);
-    sums.textContent = `${K.plural(rows.reduce((n, t) => n + t.polls, 0), "poll")}, ${span(busy)}. Asleep ${span(asleep.ns)} in ${K.plural(asleep.sleeps, "sleep")}${asleep.sleeps ? `, ended by ${list(asleep.by)}` : ""}.`
+    sums.textContent = `${K.filter.tasks ? `${K.filter.words()}: ` : ""}${K.plural(rows.reduce((n, t) => n + t.polls, 0), "poll")}, ${span(busy)}. Asleep ${span(asleep.ns)} in ${K.plural(asleep.sleeps, "sleep")}${asleep.sleeps ? `, ended by ${list(asleep.by)}` : ""}.`
       + (unknown ? ` ${K.plural(unknown, "time")} not counted: events are missing in between.` : "");
     rows.sort((a, b) => (asked.by === "name" ? K.trace.names.indexOf(a.name) - K.trace.names.indexOf(b.name) : of(a) - of(b)) * (asked.down ? -1 : 1));
     const head = Object.entries(COLUMNS).map(([key, [words]]) => `<th aria-sort="${asked.by !== key ? "none" : asked.down ? "descending" : "ascending"}"><button data-by="${key}">${words}${asked.by === key ? (asked.down ? " ▾" : " ▴") : ""}</button></th>`).join("");
