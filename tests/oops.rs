@@ -20,6 +20,8 @@ use std::time::Duration;
 mod alone;
 #[path = "oops/primitives.rs"]
 mod primitives;
+#[path = "oops/stacks.rs"]
+mod stacks;
 #[path = "oops/unseen.rs"]
 mod unseen;
 
@@ -100,7 +102,8 @@ fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().collect();
     if let Some(name) = words.iter().skip_while(|word| *word != "play").nth(1) {
         let program = PROGRAMS.iter().find(|program| program.name == name);
-        program.map_or_else(|| alone::play(name), |program| (program.play)());
+        let other = || if name == "stacks" { stacks::play() } else { alone::play(name) };
+        program.map_or_else(other, |program| (program.play)());
         return ExitCode::SUCCESS;
     }
     if !cfg!(debug_assertions) {
@@ -137,6 +140,10 @@ fn main() -> ExitCode {
             Err(_) => faults.push(name),
         }
     }
+    match thread::spawn(check_stacks).join() {
+        Ok(()) => println!("oops stacks ... ok"),
+        Err(_) => faults.push("stacks"),
+    }
     assert_all_are_played();
     assert!(faults.is_empty(), "the doctor is wrong about {faults:?}");
     ExitCode::SUCCESS
@@ -153,23 +160,36 @@ fn assert_all_are_played() {
 fn check(program: &Program) {
     let told = match program.then {
         Panics => return check_words(program.name),
-        HangsUnseen | Ends | Hangs => told_by(program.name, None),
+        HangsUnseen | Ends | Hangs => told_by(start(program.name, None)),
     };
     let told = without_times(&told);
-    let path = format!("tests/oops/{}.txt", program.name);
+    is_expected(program.name, &told);
+    let lint = program.lint.trim_end_matches('?');
+    assert!(told.starts_with(&format!("warning[kettle::{lint}]: ")), "{told}");
+    if program.then == HangsUnseen {
+        let told = told_by(start(program.name, Some("panic")));
+        assert!(told.starts_with(&format!("error[kettle::{}]: ", program.lint)), "{told}");
+    } else {
+        check_panic(program.name, program.lint);
+    }
+}
+
+fn is_expected(name: &str, told: &str) {
+    let path = format!("tests/oops/{name}.txt");
     let expected = fs::read_to_string(&path).unwrap_or_default();
     assert!(
         told.trim_end() == expected.trim_end(),
         "{path} says:\n{expected}\nbut the doctor said:\n{told}"
     );
-    let lint = program.lint.trim_end_matches('?');
-    assert!(told.starts_with(&format!("warning[kettle::{lint}]: ")), "{told}");
-    if program.then == HangsUnseen {
-        let told = told_by(program.name, Some("panic"));
-        assert!(told.starts_with(&format!("error[kettle::{}]: ", program.lint)), "{told}");
-    } else {
-        check_panic(program.name, program.lint);
-    }
+}
+
+/// With `KETTLE_STACKS=1` a verdict has the tree of all tasks. Any other value than that is refused.
+fn check_stacks() {
+    let asked = |value| command("stacks").env("KETTLE_STACKS", value).spawn().expect("it starts");
+    is_expected("stacks", &told_by(asked("1")));
+    let (status, told) = end_of(asked("yes"));
+    let refused = told.contains("is not a known value. Set it to 1 to see");
+    assert!(status == Some(101) && refused, "{told}");
 }
 
 /// The panic is the verdict.
@@ -203,7 +223,7 @@ fn check_panic(name: &str, lint: &str) {
 /// The program goes on hanging; what is certain is an error.
 fn check_unseen(name: &str) {
     let lint = name.split('/').next().expect("a lint");
-    let told = told_by(name, Some("panic"));
+    let told = told_by(start(name, Some("panic")));
     let level = if lint.ends_with('?') { "warning" } else { "error" };
     let lint = lint.trim_end_matches('?');
     assert!(told.starts_with(&format!("{level}[kettle::{lint}]: ")), "{name}: {told}");
@@ -214,10 +234,18 @@ fn check_fine(name: &str) {
     assert_eq!((status, told.as_str()), (Some(0), ""), "{name}");
 }
 
-fn start(name: &str, doctor: Option<&str>) -> Child {
+fn command(name: &str) -> Command {
     let mut command = Command::new(std::env::current_exe().expect("this test"));
     command.args(["play", name]).stdout(Stdio::null()).stderr(Stdio::piped());
-    command.env_remove("KETTLE_TRACE").env_remove("KETTLE_DOCTOR").env("RUST_BACKTRACE", "0");
+    for variable in ["KETTLE_TRACE", "KETTLE_DOCTOR", "KETTLE_STACKS"] {
+        command.env_remove(variable);
+    }
+    command.env("RUST_BACKTRACE", "0");
+    command
+}
+
+fn start(name: &str, doctor: Option<&str>) -> Child {
+    let mut command = command(name);
     if let Some(mode) = doctor {
         command.env("KETTLE_DOCTOR", mode);
     }
@@ -242,8 +270,7 @@ fn end_of(mut child: Child) -> (Option<i32>, String) {
 }
 
 /// Its verdicts, until the program ends or has told the first.
-fn told_by(name: &str, doctor: Option<&str>) -> String {
-    let mut child = start(name, doctor);
+fn told_by(mut child: Child) -> String {
     let pipe = BufReader::new(child.stderr.take().expect("it is piped"));
     let (tell, told) = mpsc::channel();
     thread::spawn(move || {

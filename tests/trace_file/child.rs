@@ -26,6 +26,7 @@ pub(crate) fn act() {
         "forget" => forgets(),
         "nest" => nests(),
         "host" => hosts(),
+        "await" => awaits(),
         "twice" => (0..3).for_each(|_| speak()),
         other => unreachable!("{other}"),
     }
@@ -103,6 +104,23 @@ async fn nests() {
 #[kettle::main(start_paused = true)]
 async fn pauses() {
     sleep(Duration::from_hours(1)).await;
+}
+
+/// Waits at one line, in one function, that two lines of another call.
+#[kettle::main]
+async fn awaits() {
+    for _ in 0..2 {
+        outer().await;
+    }
+}
+
+async fn outer() {
+    inner().await;
+    inner().await;
+}
+
+async fn inner() {
+    sleep(Duration::from_millis(1)).await;
 }
 
 #[kettle::main]

@@ -7,6 +7,7 @@ mod child;
 mod watch;
 
 use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 use kettle::runtime::Builder;
@@ -207,6 +208,43 @@ fn each_runtime_of_a_program_has_a_file_of_its_own() {
         );
     }
     assert!(!place.file("tea.4.html").exists());
+}
+
+/// The first call of `inner` has another stack than the second, though both wait at one line.
+#[test]
+fn a_wait_tells_in_which_functions_it_is_if_it_is_asked_to() {
+    let place = Place::new("await");
+    let asked = |trace: &Path| child_that("await", trace).env("KETTLE_STACKS", "1").output();
+    assert!(asked(&place.file("tea.jsonl")).expect("it runs").status.success());
+    let (mut stacks, mut waits) = (Vec::new(), Vec::new());
+    for line in lines(&place.text("tea.jsonl")) {
+        let number = line.get("stack").map(|number| number.as_u64().unwrap());
+        if let Some(frames) = line.get("frames") {
+            stacks.push(frames.clone());
+            assert_eq!(number, Some(stacks.len() as u64), "they are numbered");
+        } else if let Some(ev) = line.get("ev") {
+            assert_eq!(number.is_some(), ev.as_str() == Some("Wait"), "{line}");
+            waits.extend(number);
+        }
+    }
+    assert_eq!((stacks.len(), waits), (2, vec![1, 2, 1, 2]), "{stacks:?}");
+    let call = "    inner().await;";
+    let text = include_str!("child.rs");
+    let first = text.lines().position(|line| line == call).expect("the line") + 1;
+    for (call, stack) in stacks.iter().enumerate() {
+        let part = |frame: usize, part: usize| stack[frame][part].as_str().unwrap();
+        assert_eq!([part(0, 0), part(1, 0), part(2, 0)], ["awaits", "outer", "inner"]);
+        assert_eq!(part(1, 1), format!("tests/trace_file/child.rs:{}:13", first + call));
+    }
+    let told = asked(Path::new("-")).expect("it runs").stderr;
+    let told = String::from_utf8_lossy(&told);
+    let stacks =
+        || told.lines().filter(|line| line.contains("in awaits  tests/trace_file/child.rs"));
+    assert_eq!(stacks().count(), 4, "each differs from the one before: {told}");
+    assert!(
+        stacks().all(|line| line.contains(" → outer  ") && line.contains(" → inner  ")),
+        "{told}"
+    );
 }
 
 #[test]
@@ -453,7 +491,9 @@ fn a_program_that_does_not_start_leaves_an_older_trace_as_it_is() {
     let place = Place::new("older");
     let trace = place.file("tea.jsonl");
     fs::write(&trace, "an older trace").expect("written");
-    let output = child_that("speak", &trace).env("KETTLE_DOCTOR", "bogus").output();
-    assert!(!output.expect("it runs").status.success());
-    assert_eq!(place.text("tea.jsonl"), "an older trace");
+    for variable in ["KETTLE_DOCTOR", "KETTLE_STACKS"] {
+        let output = child_that("speak", &trace).env(variable, "bogus").output();
+        assert!(!output.expect("it runs").status.success());
+        assert_eq!(place.text("tea.jsonl"), "an older trace");
+    }
 }

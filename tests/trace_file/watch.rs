@@ -37,7 +37,9 @@ pub(crate) fn child_that(does: &str, trace: &Path) -> Command {
     let mut child = Command::new(std::env::current_exe().expect("this test's own path"));
     child.args(["--exact", "program", "--ignored", "--nocapture"]).stdin(Stdio::null());
     child.env("CHILD", does).env("KETTLE_TRACE", trace).env("KETTLE_DOCTOR", "off");
-    child.env_remove("KETTLE_TRACE_LIMIT").env_remove("KETTLE_TRACE_OUTPUT");
+    for variable in ["KETTLE_TRACE_LIMIT", "KETTLE_TRACE_OUTPUT", "KETTLE_STACKS"] {
+        child.env_remove(variable);
+    }
     child
 }
 

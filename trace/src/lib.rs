@@ -61,7 +61,7 @@ pub use file::file::{File, save};
 /// # }
 /// ```
 pub use kettle_events::note;
-pub use kettle_events::{Event, Record, Sink};
+pub use kettle_events::{Event, Record, Sink, Stack};
 pub use memory::ledger::{Causes, Effects, Ledger};
 pub use memory::recorder::{Recorder, Recording};
 pub use story::Story;

@@ -50,7 +50,7 @@ pub use kinds::{
     Act, Cause, Deferral, Direction, Effect, Kind, MessageKind, Outcome, Place, Replaced, Resource,
     SyncKind, Tried, Units,
 };
-pub use record::{Record, Sink, Times};
+pub use record::{Record, Sink, Stack, Times};
 pub use recorder::{Recorder, RemoteEvents};
 pub use thread::{
     awaited, emit, flush, install, is_live, made_before, note, on, polls_so_far, record_poll,

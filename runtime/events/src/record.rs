@@ -1,5 +1,7 @@
 //! What does a sink get, and what does a recorder need from outside?
 
+use std::backtrace::Backtrace;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::{Event, Id, Place};
@@ -28,6 +30,10 @@ pub struct Record {
     pub event: Event,
 }
 
+/// The number of a [`Wait`](Event::Wait)'s record, and the thread's stack there. It has no names
+/// yet: finding them costs fifty times as much.
+pub type Stack = (u64, Arc<Backtrace>);
+
 /// Receives the records of one runtime.
 ///
 /// Called on the thread that drives the runtime, at the times that `recorder.rs` and [`Sink::live`]
@@ -41,6 +47,14 @@ pub trait Sink: Send {
     fn live(&self) -> bool {
         false
     }
+
+    /// Does it want the stacks of tasks that store their wakers?
+    fn wants_stacks(&self) -> bool {
+        false
+    }
+
+    /// Takes the stacks at the records that it is given next.
+    fn stacks(&mut self, _: &[Stack]) {}
 
     /// Has it seen something after which the program must not go on? Asked after each call. The
     /// loop then panics with these words instead of sleeping, and before `block_on` returns.

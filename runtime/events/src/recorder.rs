@@ -12,6 +12,7 @@
 //! threads did is recorded before a `Turn`, `RunStart` or `RunEnd`, so that the counts in those
 //! agree with it. While nothing records, nothing is kept.
 
+use std::backtrace::Backtrace;
 use std::mem;
 use std::panic::Location;
 use std::sync::Arc;
@@ -20,11 +21,13 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 
-use crate::{Event, Id, Place, Record, Sink, Times};
+use crate::{Event, Id, Place, Record, Sink, Stack, Times};
 
 /// The most records that wait for the sink, and the most events of other threads that wait to be
 /// recorded. One poll makes fewer in any sane program.
 const BUFFER: usize = 65_536;
+/// The most stacks of one poll: each has some kilobytes.
+const STACKS: usize = 256;
 
 /// One runtime's record in the making: its sink, and what the sink has not seen yet.
 pub struct Recorder {
@@ -33,6 +36,8 @@ pub struct Recorder {
     pub(crate) remote: Arc<RemoteEvents>,
     /// At most [`BUFFER`].
     buffer: Vec<Record>,
+    /// At most [`STACKS`]; `None`: the sink wants none.
+    stacks: Option<Vec<Stack>>,
     /// What [`Sink::live`] said.
     pub(crate) live: bool,
     seq: u64,
@@ -55,14 +60,29 @@ pub struct RemoteEvents {
     lost: AtomicU64,
 }
 
+/// A sink, and what it is given.
+type HandedOver = (Box<dyn Sink>, Vec<Record>, Vec<Stack>);
+
 impl Recorder {
     /// A recorder for one runtime, which emits through `remote` what any thread may do to it.
     pub fn new(sink: Box<dyn Sink>, times: Times, remote: Arc<RemoteEvents>) -> Box<Recorder> {
         remote.on.store(true, Ordering::Relaxed);
+        let stacks = sink.wants_stacks().then(Vec::new);
         let (live, sink, buffer, objection) = (sink.live(), Some(sink), Vec::new(), None);
         let (seq, turn, called, overhead) = (0, 0, Duration::ZERO, Duration::ZERO);
-        let recorder =
-            Recorder { sink, times, remote, buffer, live, seq, turn, called, overhead, objection };
+        let recorder = Recorder {
+            sink,
+            times,
+            remote,
+            buffer,
+            stacks,
+            live,
+            seq,
+            turn,
+            called,
+            overhead,
+            objection,
+        };
         Box::new(recorder)
     }
 
@@ -91,10 +111,16 @@ impl Recorder {
         let (seq, turn, (time, real)) = (self.seq, self.turn, (self.times)());
         let overhead = mem::take(&mut self.overhead);
         self.buffer.push(Record { seq, time, real, overhead, turn, task, place, at, event });
+        if let (Some(stacks), Event::Wait { .. }, Some(_)) = (&mut self.stacks, event, task)
+            && stacks.len() < STACKS
+        {
+            stacks.push((seq, Arc::new(Backtrace::force_capture())));
+            self.overhead = (self.times)().1.saturating_sub(real);
+        }
     }
 
     /// Takes sink and records out, to be called with nothing borrowed.
-    pub(crate) fn hand_over(&mut self) -> Option<(Box<dyn Sink>, Vec<Record>)> {
+    pub(crate) fn hand_over(&mut self) -> Option<HandedOver> {
         let sink = self.sink.take_if(|_| !self.buffer.is_empty())?;
         self.called = (self.times)().1;
         let mut records = mem::take(&mut self.buffer);
@@ -103,7 +129,8 @@ impl Recorder {
             self.add(Event::Lost { records: lost }, Location::caller(), (None, None));
             records.append(&mut self.buffer);
         }
-        Some((sink, records))
+        let stacks = self.stacks.as_mut().map(mem::take).unwrap_or_default();
+        Some((sink, records, stacks))
     }
 
     /// Puts the sink back and reuses the buffer's memory. What the sink itself has caused comes

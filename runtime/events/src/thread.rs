@@ -199,8 +199,10 @@ pub fn is_live() -> bool {
 /// Hands the buffer to the sink. A sink that panics is not called again.
 #[cold]
 pub fn flush() {
-    let Some((mut sink, records)) = with_recorder(Recorder::hand_over).flatten() else { return };
+    let handed = with_recorder(Recorder::hand_over).flatten();
+    let Some((mut sink, records, stacks)) = handed else { return };
     let call = AssertUnwindSafe(|| {
+        sink.stacks(&stacks);
         sink.record(&records);
         sink.objection()
     });

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use kettle_events::Sink;
 use parking_lot::Mutex;
 
-use crate::doctor::Keeper;
+use crate::doctor::{Keeper, stacks};
 use crate::file::file::File;
 use crate::file::form::Form;
 use crate::file::output::Output;
@@ -50,7 +50,7 @@ const MOST: usize = 100;
 /// file, the name gets the number of this one (`tea.1234.html`). `KETTLE_TRACE_LIMIT` is the most that a file's lines
 /// may take, in bytes, or with `K`, `M` or `G` behind the number; `64M` if not set. If the program's
 /// standard output goes to a file, `KETTLE_TRACE_OUTPUT` may name it: then what is printed is noted
-/// beside the events.
+/// beside the events. With `KETTLE_STACKS=1` story, replay and lines tell in which functions a task waits.
 ///
 /// # Errors
 ///
@@ -63,7 +63,8 @@ pub fn from_env() -> io::Result<Option<Box<dyn Sink>>> {
 /// The same, for the doctor to put itself before it.
 pub(crate) fn wanted() -> io::Result<Option<Box<dyn Keeper>>> {
     let (limit, output) = (std::env::var_os(LIMIT), std::env::var_os(OUTPUT));
-    let further = Further { limit: limit.as_deref(), output: output.as_deref() };
+    let (limit, output, stacks) = (limit.as_deref(), output.as_deref(), stacks::wanted()?);
+    let further = Further { limit, output, stacks };
     sink_for(std::env::var_os(VARIABLE).as_deref(), further)
 }
 
@@ -72,13 +73,19 @@ pub(crate) fn wanted() -> io::Result<Option<Box<dyn Keeper>>> {
 struct Further<'a> {
     limit: Option<&'a OsStr>,
     output: Option<&'a OsStr>,
+    /// Are stacks wanted?
+    stacks: bool,
 }
 
 fn sink_for(value: Option<&OsStr>, further: Further<'_>) -> io::Result<Option<Box<dyn Keeper>>> {
     match value {
         None => Ok(None),
         Some(value) if value.is_empty() => Ok(None),
-        Some(value) if value == "-" => Ok(Some(Box::new(Story::stderr()))),
+        Some(value) if value == "-" => {
+            let story = Story::stderr();
+            let story = if further.stacks { story.showing_stacks() } else { story };
+            Ok(Some(Box::new(story)))
+        }
         Some(value) if !is_file(Path::new(value)) => Err(unknown(value)),
         Some(value) => {
             let file = file(Path::new(value), further, &COUNT)
@@ -131,6 +138,9 @@ fn file(path: &Path, further: Further<'_>, count: &Mutex<usize>) -> io::Result<O
     }
     if let Some(output) = output {
         file = file.output(output);
+    }
+    if further.stacks {
+        file = file.showing_stacks();
     }
     Ok(Some(file))
 }

@@ -67,6 +67,7 @@ pub fn record<R>(f: impl FnOnce() -> R) -> (R, Vec<Record>) {
 pub fn default_sink() -> io::Result<Option<Box<dyn Sink>>> {
     // A slip in it must not cost the trace of an earlier run, which the next step empties.
     doctor::Mode::from_env()?;
+    doctor::stacks::wanted()?;
     let wanted = WANTED.with_borrow_mut(|wanted| {
         wanted.as_mut().map(|recordings| {
             let (recorder, recording) = Recorder::new();

@@ -10,13 +10,14 @@ use kettle_events::Sink;
 use super::doctor::Doctor;
 use super::keeper::Keeper;
 use super::mode::Mode;
+use super::stacks;
 
 /// Puts the doctor before a sink, if it is wanted. `trace`: did the program ask for a trace? (A
 /// console is there whenever the feature is, and calls no doctor.)
 ///
 /// # Errors
 ///
-/// As [`Mode::from_env`].
+/// As [`Mode::from_env`], and if `KETTLE_STACKS` is set to anything but 1 or 0.
 pub fn around(behind: Option<Box<dyn Keeper>>, trace: bool) -> io::Result<Option<Box<dyn Sink>>> {
     let asked = Mode::from_env()?;
     let usual = match (cfg!(debug_assertions), trace) {
@@ -25,11 +26,16 @@ pub fn around(behind: Option<Box<dyn Keeper>>, trace: bool) -> io::Result<Option
         (false, false) => Mode::Off,
     };
     let mode = asked.unwrap_or(usual);
-    Ok(match (mode, behind) {
-        (Mode::Off, behind) => behind.map(|behind| behind as Box<dyn Sink>),
-        (mode, behind) if asked == Some(Mode::Watch) => {
-            Some(Box::new(Doctor::new(mode, behind).hinting()))
-        }
-        (mode, behind) => Some(Box::new(Doctor::new(mode, behind))),
-    })
+    let stacks = stacks::wanted()?;
+    if mode == Mode::Off {
+        return Ok(behind.map(|behind| behind as Box<dyn Sink>));
+    }
+    let mut doctor = Doctor::new(mode, behind);
+    if asked == Some(Mode::Watch) {
+        doctor = doctor.hinting();
+    }
+    if stacks {
+        doctor = doctor.showing_stacks();
+    }
+    Ok(Some(Box::new(doctor)))
 }

@@ -14,13 +14,14 @@
 
 use std::sync::Arc;
 
-use kettle_events::{Record, Sink};
+use kettle_events::{Record, Sink, Stack};
 use parking_lot::Mutex;
 
 use super::keeper::Keeper;
 use super::lint::{Lint, LintKind};
 use super::mode::Mode;
 use super::round::Round;
+use super::stacks::Stacks;
 use super::watch::Watcher;
 use super::{leaked_tasks, report};
 
@@ -41,6 +42,14 @@ impl Doctor {
         let round = Arc::new(Mutex::new(Round::new(true)));
         let watcher = mode.watches().then(|| Watcher::start(mode, round.clone()));
         Doctor { mode, prints: true, behind, round, watcher, objection: None }
+    }
+
+    /// Of a program that hangs it also tells in which functions each task waits, as with
+    /// `KETTLE_STACKS=1`. Taking the thread's stack at each wait costs some microseconds.
+    #[must_use]
+    pub fn showing_stacks(self) -> Doctor {
+        self.round.lock().stacks = Some(Stacks::default());
+        self
     }
 
     /// Also gives hints: of what is only probably wrong (`leaked_tasks`).
@@ -81,8 +90,9 @@ impl Doctor {
     #[doc(hidden)]
     pub fn load(&self) -> (usize, u64) {
         let round = self.round.lock();
-        let Round { run, lost, guards, circles, .. } = &*round;
-        (run.kept() + lost.len() + guards.len() + circles.len(), run.looked())
+        let Round { run, lost, guards, circles, stacks, .. } = &*round;
+        let lints = lost.len() + guards.len() + circles.len();
+        (run.kept() + lints + stacks.as_ref().map_or(0, Stacks::len), run.looked())
     }
 
     fn pronounce(&mut self, lint: &Lint) {
@@ -107,6 +117,21 @@ impl Sink for Doctor {
             behind.record(records);
         }
         self.look_at(records);
+    }
+
+    fn wants_stacks(&self) -> bool {
+        self.round.lock().stacks.is_some()
+            || self.behind.as_ref().is_some_and(|behind| behind.wants_stacks())
+    }
+
+    fn stacks(&mut self, stacks: &[Stack]) {
+        if let Some(behind) = &mut self.behind {
+            behind.stacks(stacks);
+        }
+        let Round { run, stacks: kept, .. } = &mut *self.round.lock();
+        if let Some(kept) = kept {
+            kept.keep(stacks, &run.fold);
+        }
     }
 
     fn live(&self) -> bool {

@@ -125,7 +125,7 @@ fn holder_name(run: &Run, holder: Holder) -> String {
 }
 
 /// The end of "waits …".
-fn awaited(run: &Run, on: Resource, by: Id) -> String {
+pub(super) fn awaited(run: &Run, on: Resource, by: Id) -> String {
     match on {
         Resource::SyncValue(_, channel) => format!("for a value from {}", run.thing(channel)),
         Resource::Sync(kind, sync, units, _) => {

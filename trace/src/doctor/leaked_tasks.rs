@@ -14,8 +14,8 @@ use kettle_events::{Event, Kind, Outcome, Place, Record, Resource};
 
 use super::lint::{Lint, LintKind};
 use super::run::Run;
-use super::unpolled::is_of_a_package;
 use crate::fold::{State, Task};
+use crate::words::whose::is_of_a_package;
 
 /// So many tasks of one line are no accident.
 const MANY: usize = 1000;

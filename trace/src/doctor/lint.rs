@@ -24,6 +24,9 @@ pub struct Lint {
     pub text: String,
     /// Why it matters.
     pub notes: Vec<String>,
+    /// All waiting tasks with the functions in which they wait, in lines: of a program that hangs, and
+    /// with `KETTLE_STACKS=1`.
+    pub tree: Option<String>,
     /// What to write instead.
     pub help: String,
     /// Do the records prove it? If not, its words say that it may be, and it never ends a program.
@@ -78,6 +81,11 @@ impl LintKind {
         }
     }
 
+    /// Does the program wait for ever?
+    pub(super) fn hangs(self) -> bool {
+        matches!(self, LintKind::Deadlock | LintKind::LostWakeup)
+    }
+
     /// Is it never meant? A lock is kept across an `.await` on purpose where one after another is
     /// wanted, small pieces of work look like a spin, and a future may be made before it is known
     /// whether it is needed: such verdicts warn, and no more.
@@ -104,7 +112,7 @@ impl fmt::Display for LintKind {
 impl Lint {
     pub(crate) fn new(kind: LintKind, task: Option<Name>, text: String, after: u64) -> Lint {
         let (spots, notes, help) = (Vec::new(), Vec::new(), String::new());
-        Lint { kind, task, spots, text, notes, help, certain: true, after }
+        Lint { kind, task, spots, text, notes, tree: None, help, certain: true, after }
     }
 
     /// Adds a place. One that is there already gets one more label.

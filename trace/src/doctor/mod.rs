@@ -15,6 +15,8 @@
 //! | `short_polls.rs` | does a task block the thread by many short calls? |
 //! | `statement.rs` | does the source show that a future is used for nothing? |
 //! | `unpolled.rs` | was a future dropped that had never been polled? |
+//! | `stacks.rs` | in which functions does each waiting task wait? |
+//! | `tree.rs` | which task awaits which, and in which functions? |
 //! | `system.rs` | what does the system know of this thread? |
 //! | `report.rs` | how is a verdict printed? |
 //! | `keeper.rs` | where does a verdict go? |
@@ -40,8 +42,10 @@ mod report;
 mod round;
 mod run;
 mod short_polls;
+pub(crate) mod stacks;
 mod statement;
 mod system;
+mod tree;
 mod unpolled;
 mod watch;
 

@@ -13,7 +13,9 @@ use kettle_events::{Deferral, Event, Place, Record};
 
 use super::lint::{Lint, LintKind};
 use super::run::Run;
+use super::stacks::Stacks;
 use super::system::Thread;
+use super::tree::tree;
 use super::{
     blocking_poll, busy_loop, deadlock, guard_across_await, leaked_tasks, lost_wakeup, unpolled,
 };
@@ -32,6 +34,8 @@ pub(super) struct Round {
     pub(super) circles: deadlock::Circles,
     /// `None`: no hints are wanted.
     pub(super) lines: Option<leaked_tasks::Lines>,
+    /// `None`: none are wanted.
+    pub(super) stacks: Option<Stacks>,
     /// What was said, and whether it was certain.
     said: HashSet<(LintKind, Option<Place>, bool)>,
     pub(super) found: Vec<Lint>,
@@ -50,6 +54,7 @@ impl Round {
             guards: guard_across_await::Contended::default(),
             circles: deadlock::Circles::default(),
             lines: None,
+            stacks: None,
             said: HashSet::new(),
             found: Vec::new(),
         }
@@ -74,7 +79,7 @@ impl Round {
         let run = &self.run;
         let mut say = |lint: Lint| {
             if self.said.insert((lint.kind, lint.place(), lint.certain)) {
-                self.found.push(lint);
+                self.found.push(drawn(lint, run, self.stacks.as_ref()));
             }
         };
         self.blocking.see(run, record).map(&mut say);
@@ -90,10 +95,17 @@ impl Round {
 }
 
 impl Round {
-    /// Is this not said yet?
-    pub(super) fn is_new(&mut self, lint: &Lint) -> bool {
-        self.said.insert((lint.kind, lint.place(), lint.certain))
+    /// This verdict, if it is not said yet.
+    pub(super) fn new_one(&mut self, lint: Lint) -> Option<Lint> {
+        let new = self.said.insert((lint.kind, lint.place(), lint.certain));
+        new.then(|| drawn(lint, &self.run, self.stacks.as_ref()))
     }
+}
+
+/// With the tree of all tasks, if the program hangs and the stacks are known.
+fn drawn(lint: Lint, run: &Run, stacks: Option<&Stacks>) -> Lint {
+    let stacks = stacks.filter(|_| lint.kind.hangs());
+    Lint { tree: stacks.map(|stacks| tree(run, stacks)), ..lint }
 }
 
 /// How far the records go, and what has gone on since.

@@ -18,6 +18,7 @@ use super::lint::{Lint, LintKind};
 use super::run::Run;
 use super::statement::is_dropped_by;
 use crate::fold::Task;
+use crate::words::whose::is_of_a_package;
 
 /// Futures that were dropped in the poll that goes on.
 #[derive(Debug, Default)]
@@ -85,14 +86,6 @@ impl Dropped {
     }
 }
 
-/// Is this file of a package that Cargo has fetched? What a library makes and drops it means to drop,
-/// so far as the reader of our words is concerned: hyper makes a timer for each head of a request, and
-/// needs it only if the head is late.
-pub(super) fn is_of_a_package(file: &str) -> bool {
-    let file = file.replace('\\', "/");
-    ["/registry/src/", "/git/checkouts/"].iter().any(|folder| file.contains(folder))
-}
-
 /// A task that was made by a running one, and that the runtime's end found where it was made.
 fn never_begun(run: &Run, gone: &Task, outcome: Outcome, after: u64) -> Option<Lint> {
     // What drops it is called a poll, too.
@@ -109,19 +102,4 @@ fn never_begun(run: &Run, gone: &Task, outcome: Outcome, after: u64) -> Option<L
             )
             .help("keep the handle that `spawn` returns, and `.await` it before `main` ends")
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_package_is_known_by_its_folder() {
-        let home = "/home/me/.cargo";
-        assert!(is_of_a_package(&format!(
-            "{home}/registry/src/index.crates.io-0a/hyper-1.0.0/src/a.rs"
-        )));
-        assert!(is_of_a_package(r"C:\me\.cargo\git\checkouts\tea-0a\src\lib.rs"));
-        assert!(!is_of_a_package("/home/me/registry/src.rs") && !is_of_a_package("src/main.rs"));
-    }
 }

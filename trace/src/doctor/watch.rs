@@ -148,7 +148,7 @@ impl Watched {
             None => looked.asleep(&round),
         }?;
         self.told.store(true, Ordering::Relaxed);
-        round.is_new(&lint).then_some(lint)
+        round.new_one(lint)
     }
 }
 

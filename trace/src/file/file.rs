@@ -19,12 +19,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use kettle_events::{Event, Record, Sink};
+use kettle_events::{Event, Record, Sink, Stack};
 
 use crate::doctor::{Keeper, Lint};
 use crate::file::output::Output;
 use crate::file::thread::{Extra, Work, WritingThread};
 use crate::file::writer::Writer;
+use crate::words::finder::Finder;
 use crate::words::text::whole_nanos;
 
 const PURSE: u64 = 256;
@@ -58,6 +59,8 @@ pub struct File {
     output: Option<Output>,
     /// How long the last call took: no record tells of it yet.
     took: Duration,
+    /// If the functions of waits are wanted.
+    finder: Option<Finder>,
 }
 
 impl File {
@@ -79,6 +82,7 @@ impl File {
             purse: Purse::default(),
             output: None,
             took: Duration::ZERO,
+            finder: None,
         })
     }
 
@@ -96,6 +100,13 @@ impl File {
     /// Notes what the program prints beside the events: it goes to this file, too.
     pub(crate) fn output(mut self, output: Output) -> File {
         self.output = Some(output);
+        self
+    }
+
+    /// Tells in which functions the tasks wait, as with `KETTLE_STACKS=1`. (A Chrome trace doesn't tell.)
+    #[must_use]
+    pub fn showing_stacks(mut self) -> File {
+        self.finder = Some(Finder::new());
         self
     }
 
@@ -127,6 +138,16 @@ impl Sink for File {
         self.took = begun.elapsed();
     }
 
+    fn wants_stacks(&self) -> bool {
+        self.finder.is_some()
+    }
+
+    fn stacks(&mut self, stacks: &[Stack]) {
+        if let Some(finder) = &mut self.finder {
+            finder.take(stacks);
+        }
+    }
+
     /// The beginning of a poll is on disk before the program's code runs: it may never come back.
     fn live(&self) -> bool {
         true
@@ -136,6 +157,12 @@ impl Sink for File {
 impl File {
     fn gather(&mut self, records: &[Record]) {
         let Some(last) = records.last() else { return };
+        // Not on the other thread: std lets one thread at a time look for names or take a stack, so a task
+        // would wait for that thread in the middle of a poll.
+        if let Some(finder) = &mut self.finder {
+            let found = |record: &Record| Some((record.seq, finder.of(record)?));
+            self.work.stacks.extend(records.iter().filter_map(found));
+        }
         let from = self.work.records.len();
         self.work.records.extend_from_slice(records);
         if let Some(output) = &mut self.output {

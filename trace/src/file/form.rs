@@ -13,6 +13,7 @@ use crate::file::html;
 use crate::file::json::Scribe;
 use crate::file::lines::Aside;
 use crate::words::names::Name;
+use crate::words::stack::Frame;
 
 /// One of the forms, with what it remembers of the run.
 #[derive(Debug)]
@@ -40,7 +41,14 @@ impl Form {
          (a line an event)"
     }
 
-    /// Texts of source files that this record is the first to name.
+    /// Stacks of records that will come.
+    pub(crate) fn stacks(&mut self, stacks: impl Iterator<Item = (u64, Vec<Frame>)>) {
+        if let Form::Lines(scribe) = self {
+            scribe.stacks.take(stacks);
+        }
+    }
+
+    /// Texts of source files that this record is the first to name, and its stack if that is new.
     #[inline]
     pub(crate) fn sources(&mut self, record: &Record, out: &mut Vec<u8>) {
         if let Form::Lines(scribe) = self {

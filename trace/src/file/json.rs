@@ -12,12 +12,14 @@
 //! that are no events (`lines.rs`), files (`file.rs`).
 
 mod changes;
+mod stacks;
 mod wire;
 
 use kettle_events::{Event, Id, Place, Record};
 use serde::Serialize;
 
 use self::changes::Changes;
+use self::stacks::Stacks;
 use self::wire::{Fields, Wire};
 use crate::words::names::{Name, Names};
 use crate::words::sources::Sources;
@@ -30,6 +32,7 @@ use crate::words::text::field;
 pub(crate) struct Scribe {
     teller: Teller,
     sources: Sources,
+    pub(crate) stacks: Stacks,
     /// The places of the record at hand, by their numbers.
     places: Places,
     /// What the events change, if a page is to know it.
@@ -60,7 +63,8 @@ impl Scribe {
         }
     }
 
-    /// Adds to `out` a line for each source file that this record is the first to mention.
+    /// Adds to `out` a line for each source file that this record is the first to mention, and for its
+    /// stack if no record before had the same.
     pub(crate) fn sources(&mut self, record: &Record, out: &mut Vec<u8>) {
         let mut meet = |place| self.sources.meet(place, out);
         self.places = Places {
@@ -68,6 +72,7 @@ impl Scribe {
             at: record.at.map(&mut meet),
             made: record.event.made().map(meet),
         };
+        self.stacks.meet(record, out);
     }
 
     /// The same for a place that no record has named.
@@ -122,6 +127,10 @@ impl Scribe {
         place(field!("src"), self.sources.shown(src).line());
         if let Some(at) = at {
             place(field!("at"), self.sources.shown(at).column());
+        }
+        if let Some(stack) = self.stacks.of_this {
+            json::raw(out, field!("stack"));
+            json::number(out, stack);
         }
         if let Some(changes) = &mut self.changes {
             changes.after(record, names, (&mut *out, &mut self.more));

@@ -19,6 +19,7 @@ use parking_lot::{Condvar, Mutex, MutexGuard};
 use crate::doctor::Lint;
 use crate::file::writer::Writer;
 use crate::words::names::WRITER;
+use crate::words::stack::Frame;
 
 /// How many records may wait: some ten megabytes.
 const MOST: usize = 1 << 16;
@@ -29,6 +30,8 @@ pub(crate) struct Work {
     pub(crate) records: Vec<Record>,
     /// Each with how many of the records come before it.
     extras: Vec<(usize, Extra)>,
+    /// In which functions a task waits, by the numbers of the records that say so.
+    pub(crate) stacks: Vec<(u64, Vec<Frame>)>,
 }
 
 /// What is written beside records.
@@ -80,6 +83,7 @@ impl Work {
         }
         let before = self.records.len();
         self.records.append(&mut other.records);
+        self.stacks.append(&mut other.stacks);
         self.extras.extend(other.extras.drain(..).map(|(at, extra)| match extra {
             Extra::Printed { from, lines } => {
                 (before + at, Extra::Printed { from: before + from, lines })
@@ -89,6 +93,7 @@ impl Work {
     }
 
     fn write(&mut self, writer: &mut Writer) {
+        writer.stacks(self.stacks.drain(..));
         let mut done = 0;
         for (at, extra) in self.extras.drain(..) {
             match extra {
@@ -188,7 +193,7 @@ mod tests {
         for _ in 0..before + many {
             script.write(Event::Note { text: "tea" });
         }
-        Work { records: script.records.split_off(before), extras: Vec::new() }
+        Work { records: script.records.split_off(before), ..Work::default() }
     }
 
     fn lint(after: u64) -> Extra {

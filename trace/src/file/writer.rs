@@ -24,6 +24,7 @@ use crate::file::form::Form;
 use crate::file::lines::{Aside, Header};
 use crate::file::output::Output;
 use crate::file::store::{Forgotten, Room, Store, whole};
+use crate::words::stack::Frame;
 
 /// How many bytes of lines a file holds unless told otherwise.
 const LIMIT: u64 = 64 * 1024 * 1024;
@@ -114,6 +115,11 @@ impl Writer {
             self.form.source(place, &mut self.aside);
         }
         self.aside(&Aside::Lint(lint));
+    }
+
+    /// Takes the stacks of records that it will be given.
+    pub(crate) fn stacks(&mut self, stacks: impl Iterator<Item = (u64, Vec<Frame>)>) {
+        self.form.stacks(stacks);
     }
 
     fn begin(&mut self, first: Option<&Record>) {

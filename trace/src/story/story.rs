@@ -17,8 +17,9 @@
 use std::io::{self, IsTerminal, Stderr, Write};
 use std::time::Duration;
 
-use kettle_events::{Event, Place, Record, Sink};
+use kettle_events::{Event, Place, Record, Sink, Stack};
 
+use super::functions::Functions;
 use crate::doctor::Keeper;
 use crate::words::names::{Family, Name};
 use crate::words::teller::{Teller, seconds};
@@ -34,6 +35,7 @@ pub struct Story<W> {
     colour: bool,
     broken: bool,
     cost: Cost,
+    functions: Option<Functions>,
 }
 
 /// So long the thread was kept, and for so many events.
@@ -55,13 +57,21 @@ impl<W: Write> Story<W> {
     /// A story without colours.
     pub fn new(out: W) -> Story<W> {
         let (teller, cost) = (Teller::default(), Cost::default());
-        Story { out, teller, colour: false, broken: false, cost }
+        Story { out, teller, colour: false, broken: false, cost, functions: None }
     }
 
     /// With colours, or without.
     #[must_use]
     pub fn colour(mut self, colour: bool) -> Story<W> {
         self.colour = colour;
+        self
+    }
+
+    /// Tells where a task begins to wait in which functions it is, if they are not the same as the last
+    /// time; as with `KETTLE_STACKS=1`.
+    #[must_use]
+    pub fn showing_stacks(mut self) -> Story<W> {
+        self.functions = Some(Functions::new());
         self
     }
 
@@ -73,6 +83,10 @@ impl<W: Write> Story<W> {
             self.cost.add(record);
             if let Event::RunEnd { .. } = record.event {
                 text.push_str(&self.cost.told());
+            }
+            if let Some(functions) = self.functions.as_mut().and_then(|all| all.of(record)) {
+                let (dim, off) = if self.colour { (DIM, RESET) } else { ("", "") };
+                text.extend([" ".repeat(21).as_str(), dim, "in ", &functions, off, "\n"]);
             }
         }
         self.out.write_all(text.as_bytes())?;
@@ -101,6 +115,16 @@ impl Cost {
 }
 
 impl<W: Write + Send> Sink for Story<W> {
+    fn wants_stacks(&self) -> bool {
+        self.functions.is_some()
+    }
+
+    fn stacks(&mut self, stacks: &[Stack]) {
+        if let Some(functions) = &mut self.functions {
+            functions.take(stacks);
+        }
+    }
+
     fn record(&mut self, records: &[Record]) {
         // A reader that has gone (`| head`) is no reason for the program to fail.
         self.broken = self.broken || self.tell(records).is_err();

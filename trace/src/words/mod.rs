@@ -9,11 +9,15 @@
 //! | `teller.rs` | how is an event said in plain words? |
 //! | `of_the_loop.rs`, `of_a_source.rs`, `of_sync.rs` | the same of the loop, of sockets, of primitives |
 //! | `whose.rs` | is a file kettle's own, and what is it called from kettle's root? |
+//! | `symbol.rs` | what does a symbol of a backtrace name? |
+//! | `stack.rs` | in which async functions is a task, as a backtrace tells? |
+//! | `finder.rs` | of which waits are the functions found? |
 //! | `disk.rs` | where on this machine is a file that the compiler has named? |
 //! | `sources.rs` | where does the text of a source file come from? |
 //! | `text.rs` | how is JSON written, fast and by hand? |
 
 mod disk;
+pub(crate) mod finder;
 pub(crate) mod future;
 pub(crate) mod names;
 mod of_a_source;
@@ -22,6 +26,8 @@ mod of_the_loop;
 pub(crate) mod quick;
 pub(crate) mod say;
 pub(crate) mod sources;
+pub(crate) mod stack;
+mod symbol;
 pub(crate) mod teller;
 pub(crate) mod text;
 pub(crate) mod whose;

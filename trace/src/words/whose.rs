@@ -1,6 +1,6 @@
-//! Is a file kettle's own, and what is it called from kettle's root?
+//! Is a file kettle's own, and what is it called from kettle's root? Is it a package's?
 //!
-//! Interface: [`from_root`], [`is_kettles`]; [`own_root`].
+//! Interface: [`from_root`], [`is_kettles`], [`is_of_a_package`]; [`own_root`].
 
 use std::path::Path;
 
@@ -26,6 +26,14 @@ pub(crate) fn is_kettles(file: &str) -> bool {
     from_ours && (if is_workspace() { workspace } else { packages.into_iter().any(published) })
 }
 
+/// Is this file of a package that Cargo has fetched? What a library does it means to do, so far as the
+/// reader of our words is concerned: hyper makes a timer for each head of a request, and drops it unless
+/// the head is late.
+pub(crate) fn is_of_a_package(file: &str) -> bool {
+    let file = file.replace('\\', "/");
+    ["/registry/src/", "/git/checkouts/"].iter().any(|folder| file.contains(folder))
+}
+
 /// What holds all of kettle's packages: the workspace, or the directory where published ones lie
 /// side by side.
 pub(super) fn own_root() -> Option<&'static Path> {
@@ -40,6 +48,16 @@ fn is_workspace() -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_package_is_known_by_its_folder() {
+        let home = "/home/me/.cargo";
+        assert!(is_of_a_package(&format!(
+            "{home}/registry/src/index.crates.io-0a/hyper-1.0.0/src/a.rs"
+        )));
+        assert!(is_of_a_package(r"C:\me\.cargo\git\checkouts\tea-0a\src\lib.rs"));
+        assert!(!is_of_a_package("/home/me/registry/src.rs") && !is_of_a_package("src/main.rs"));
+    }
 
     #[test]
     fn kettles_own_files_are_named_from_its_root() {

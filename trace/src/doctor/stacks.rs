@@ -1,0 +1,105 @@
+//! In which functions does each waiting task wait?
+//!
+//! With `KETTLE_STACKS=1` the runtime takes the thread's stack whenever a task stores its waker.
+//! Here are those of the wakers that are stored now. They are resolved when they are asked for: a
+//! verdict is rare.
+//!
+//! Interface: [`wanted`]; [`Stacks`]. Invariant: at most [`MOST`] are kept, of the oldest waits: those are
+//! the ones that a task hangs in.
+
+use std::backtrace::Backtrace;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
+use std::io;
+use std::sync::Arc;
+
+use kettle_events::Stack;
+
+use crate::fold::{Fold, Wait};
+use crate::words::stack::{Frame, await_stack};
+
+/// The environment variable that asks for stacks.
+const VARIABLE: &str = "KETTLE_STACKS";
+/// Each has some kilobytes.
+const MOST: usize = 10_000;
+/// So many are kept before those that are over are looked for.
+const FEW: usize = 1_024;
+
+/// Does `KETTLE_STACKS` ask for stacks?
+///
+/// # Errors
+///
+/// [`io::ErrorKind::InvalidInput`] for any other value than `1`, `0` and nothing.
+pub(crate) fn wanted() -> io::Result<bool> {
+    asks(std::env::var_os(VARIABLE).as_deref())
+}
+
+fn asks(value: Option<&OsStr>) -> io::Result<bool> {
+    match value.map(OsStr::to_str) {
+        None | Some(Some("" | "0")) => Ok(false),
+        Some(Some("1")) => Ok(true),
+        _ => {
+            let text = format!(
+                "{VARIABLE}={:?} is not a known value. Set it to 1 to see in which functions each task \
+                 waits, or unset it",
+                value.unwrap_or_default().to_string_lossy()
+            );
+            Err(io::Error::new(io::ErrorKind::InvalidInput, text))
+        }
+    }
+}
+
+/// The stacks at which wakers were stored.
+#[derive(Debug, Default)]
+pub(super) struct Stacks {
+    /// By the number of the record that stored it.
+    all: BTreeMap<u64, Arc<Backtrace>>,
+    /// When there are so many, those that are over are forgotten.
+    full: usize,
+}
+
+impl Stacks {
+    /// Takes the stacks of records that the fold will get next.
+    pub(super) fn keep(&mut self, stacks: &[Stack], fold: &Fold) {
+        if self.all.len() >= self.full {
+            let waits = fold.tasks().flat_map(|task| fold.waits_of(task.id));
+            let stored: BTreeSet<u64> = waits.map(|wait| wait.waiter.renewed).collect();
+            self.all.retain(|seq, _| stored.contains(seq));
+            self.full = FEW.max(2 * self.all.len());
+        }
+        let room = MOST.saturating_sub(self.all.len());
+        self.all.extend(stacks.iter().take(room).cloned());
+    }
+
+    /// The functions in which a task waits for this, the outermost first; `None`: no stack was kept.
+    pub(super) fn of(&self, wait: &Wait) -> Option<Vec<Frame>> {
+        Some(await_stack(&self.all.get(&wait.waiter.renewed)?.to_string()))
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_asks_for_stacks_and_anything_strange_is_refused_with_words() {
+        let ask = |value| asks(Some(OsStr::new(value)));
+        assert_eq!([asks(None).unwrap(), ask("").unwrap(), ask("0").unwrap()], [false; 3]);
+        assert!(ask("1").unwrap());
+        for value in ["yes", "true", "1 ", "2"] {
+            let error = ask(value).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+            assert_eq!(
+                error.to_string(),
+                format!(
+                    "KETTLE_STACKS={value:?} is not a known value. Set it to 1 to see in which functions \
+                     each task waits, or unset it"
+                )
+            );
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! How is a stack written?
+//!
+//! As a line of its own, `{"stack":1,"frames":[…]}`, before the first event that has it. This and later
+//! events have only its number.
+//!
+//! Interface: [`Stacks::take`], then [`Stacks::meet`] for each record, which leaves [`Stacks::of_this`].
+//! Invariant: a program makes few different stacks, and no more than [`MOST`] are told.
+
+use std::collections::HashMap;
+
+use kettle_events::Record;
+
+use crate::words::stack::Frame;
+use crate::words::text as json;
+
+/// Their lines are never forgotten.
+const MOST: usize = 10_000;
+
+#[derive(Debug, Default)]
+pub(crate) struct Stacks {
+    /// Of records that are still to come, by their numbers.
+    coming: HashMap<u64, Vec<Frame>>,
+    /// The stacks that were told, with their numbers.
+    told: HashMap<Vec<Frame>, u64>,
+    /// The number of the stack of the record at hand, if it has one.
+    pub(super) of_this: Option<u64>,
+}
+
+impl Stacks {
+    pub(crate) fn take(&mut self, stacks: impl Iterator<Item = (u64, Vec<Frame>)>) {
+        self.coming.extend(stacks);
+    }
+
+    /// Adds to `out` the line of this record's stack, if it is a new one.
+    pub(super) fn meet(&mut self, record: &Record, out: &mut Vec<u8>) {
+        self.of_this = None;
+        if self.coming.is_empty() {
+            return;
+        }
+        let Some(stack) = self.coming.remove(&record.seq) else { return };
+        self.of_this = self.told.get(&stack).copied();
+        if self.of_this.is_none() && self.told.len() < MOST {
+            let number = self.told.len() as u64 + 1;
+            line(number, &stack, out);
+            self.told.insert(stack, number);
+            self.of_this = Some(number);
+        }
+    }
+}
+
+fn line(number: u64, stack: &[Frame], out: &mut Vec<u8>) {
+    out.extend_from_slice(b"{\"stack\":");
+    json::number(out, number);
+    json::key(out, "frames");
+    out.push(b'[');
+    for (index, Frame { name, place }) in stack.iter().enumerate() {
+        out.extend_from_slice(if index == 0 { b"[" } else { b",[" });
+        json::text(out, name);
+        if let Some(place) = place {
+            out.push(b',');
+            json::text(out, place);
+        }
+        out.push(b']');
+    }
+    out.extend_from_slice(b"]}\n");
+}
