@@ -19,10 +19,10 @@ use std::time::Duration;
 use kettle::io::{AsyncReadExt, AsyncWriteExt, duplex, simplex};
 use kettle::runtime::{Builder, Runtime};
 use kettle::sync::{Mutex, OnceCell, Semaphore, SetOnce, broadcast, mpsc, oneshot, watch};
-use kettle::task::{spawn_blocking, yield_now};
+use kettle::task::{JoinSet, spawn_blocking, yield_now};
 use kettle::time::{Instant, sleep, timeout};
 use kettle::trace::fold::{Fold, State};
-use kettle::trace::{Event, Record, Recorder, note, record};
+use kettle::trace::{Event, Record, Recorder, note, record, story};
 use kettle_events::{Act, Cause, Id, MessageKind, Outcome, Replaced, Resource, SyncKind, Units};
 
 /// Runs this with the clock paused; what was recorded is free of contradictions.
@@ -150,6 +150,52 @@ fn a_select_waits_in_two_places_and_leaves_one_of_them() {
     assert_eq!(fold.task(main).expect("main").state, State::Waiting);
     let later = when_said("later", &records);
     assert_eq!((waits_of_main(&later), later.timer_count()), (vec![], 0));
+}
+
+#[test]
+fn a_task_that_awaits_a_set_waits_there_in_each_poll_until_it_is_over() {
+    let records = run(async {
+        let mut set = JoinSet::new();
+        for nap in [1, 2] {
+            set.spawn(sleep(Duration::from_millis(nap)));
+        }
+        set.join_next().await.expect("a task").expect("it is done");
+        kettle::spawn(async { note("now") });
+        set.join_next().await.expect("a task").expect("it is done");
+        note("later");
+    });
+    let fold = when_said("now", &records);
+    let main = fold.tasks().next().expect("main");
+    let waits = fold.waits_of(main.id);
+    let set = |on| matches!(on, Resource::SyncValue(SyncKind::JoinSet, _));
+    assert!(waits.iter().any(|wait| set(wait.on) && wait.waiter.poll == main.polls), "{waits:?}");
+    assert_eq!(main.clones, 0, "kettle has its waker");
+    let later = when_said("later", &records);
+    assert!(!waits_of_main(&later).into_iter().any(set), "the last end was told");
+    let told = story::plain(&records);
+    assert!(told.contains("main waits for the next task of joinset 1 to end"), "{told}");
+    assert!(told.contains("a task of joinset 1 has ended: the task that waits is told"), "{told}");
+}
+
+#[test]
+fn what_a_dropped_branch_had_taken_is_told() {
+    let records = run(async {
+        let (mut writer, mut reader) = duplex(64);
+        let (tx, mut rx) = mpsc::channel(4);
+        writer.write_all(b"tea").await.expect("there is room");
+        tx.send("cup").await.expect("there is room");
+        kettle::select! {
+            biased;
+            _ = async { reader.read_exact(&mut [0; 8]).await } => unreachable!("five are missing"),
+            _ = async { (rx.recv().await, rx.recv().await) } => unreachable!("one is missing"),
+            () = sleep(Duration::from_millis(5)) => {}
+        }
+        drop((writer, tx));
+    });
+    let told = story::plain(&records);
+    let said = "branch 3 wins: the other futures are dropped; branch 1 had read 3 bytes from pipe 1, \
+        branch 2 had received 1 value from channel 1";
+    assert!(told.contains(said), "{told}");
 }
 
 #[test]

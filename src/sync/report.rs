@@ -104,10 +104,10 @@ pub(crate) trait Reports {
         }
     }
 
-    /// The receiver is told that no value will come.
+    /// The receiver is told that no value will come; or that a task of a set has ended.
     #[inline]
     #[track_caller]
-    fn gets_no_value(&self) {
+    fn ends_the_wait(&self) {
         if event::on() {
             let on = self.value();
             emit(|| Event::Served { on });

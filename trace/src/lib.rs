@@ -22,7 +22,7 @@
 //! | 4 | `file/` | how does a run become a file? | doctor, words |
 //! | 4 | `console/` | how does tokio-console see a run? | doctor, fold, words |
 //! | 3 | `doctor/` | what is wrong with this program? | fold, words |
-//! | 2 | `fold/` | what is the runtime's state after these events? | nothing |
+//! | 2 | `fold/` | what is the runtime's state after these events? | words |
 //! | 1 | `words/` | what do all call a task, a place, a duration? | nothing |
 //!
 //! Invariant: consumers see [`Event`]s and nothing else of the engine; none has places of its own

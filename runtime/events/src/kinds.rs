@@ -96,10 +96,9 @@ pub enum Resource {
     /// in between, it emits `Unwait` all the same (but not at a channel, which gives its room to
     /// the next).
     Sync(SyncKind, Id, Units, usize),
-    /// A value in a channel that has one receiver. It comes with `Put` or never, with `End`.
+    /// A value for the one receiver: it comes with `Put` or never, with `End`. Or a set's next end.
     SyncValue(SyncKind, Id),
-    /// The other end of a primitive being gone: all its receivers, or a oneshot's sender. It ends
-    /// with `Close`, and at a channel for values in order with `End`.
+    /// The other end being gone: all receivers, or a oneshot's sender. `Close` or `End` ends it.
     SyncClosed(SyncKind, Id),
 }
 
@@ -123,6 +122,7 @@ pub enum SyncKind {
     Broadcast,
     /// A stream in memory: its bytes are counted, and at most one task waits, at either end.
     Pipe,
+    JoinSet,
 }
 
 impl SyncKind {

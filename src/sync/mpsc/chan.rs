@@ -260,7 +260,7 @@ impl<T> Chan<T> {
     /// The first in line was served. A closed channel has no line: there it is the receiver, which
     /// has waited for the last permit.
     pub(super) fn tell_served(&self, open: bool) {
-        if open { self.served(0) } else { self.gets_no_value() }
+        if open { self.served(0) } else { self.ends_the_wait() }
     }
 
     /// Waits until the receiver takes no more.
@@ -355,7 +355,7 @@ impl<T> Chan<T> {
             self.act(Act::Close, Units::All, len);
         }
         if over {
-            self.gets_no_value();
+            self.ends_the_wait();
         }
         to_wake.wake();
     }

@@ -9,8 +9,8 @@
 //! [`join_next`](JoinSet::join_next); dropping the set aborts all of them. A handle that is polled
 //! for nothing stays. An output is given once. An empty set has given back the memory of a burst.
 //!
-//! In a recording nothing says "set": each member is a task with its own events, and its `Join`
-//! says when its output was taken.
+//! In a recording each member is a task with its own events, and its `Join` says when its output was
+//! taken. The set tells only that a task waits for the next end, and that this wait is over.
 //!
 //! tokio: `task/join_set.rs`.
 
@@ -79,8 +79,9 @@ type Ended<T> = (Id, Result<T, JoinError>);
 
 impl<T> JoinSet<T> {
     /// An empty set.
+    #[track_caller]
     pub fn new() -> JoinSet<T> {
-        JoinSet { members: Slab::new(), ready: Arc::default() }
+        JoinSet { members: Slab::new(), ready: ReadySet::new() }
     }
 
     /// How many tasks are in the set: those whose output has not been taken, ended or not.
@@ -279,9 +280,10 @@ impl<T: 'static> JoinSet<T> {
     /// assert!(set.is_empty() && !task.is_finished());
     /// # }
     /// ```
+    #[track_caller]
     pub fn detach_all(&mut self) {
         // The wakers of those tasks go on writing their keys, to a set that nothing asks any more.
-        self.ready = Arc::default();
+        self.ready = ReadySet::new();
         drop_all(mem::take(&mut self.members));
     }
 
@@ -375,6 +377,7 @@ impl<T> Drop for JoinSet<T> {
 }
 
 impl<T> Default for JoinSet<T> {
+    #[track_caller]
     fn default() -> JoinSet<T> {
         JoinSet::new()
     }

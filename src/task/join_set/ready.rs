@@ -25,14 +25,18 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::task::{Context, Wake, Waker};
 
+use kettle_runtime::event::SyncKind;
 use kettle_runtime::{WakerSlot, store_waker};
 
 use crate::sync::primitives::Mutex;
+use crate::sync::report::{Report, Reports};
 use crate::sync::trim::trim;
 
 /// The keys of members that have ended, in the order of their ends.
-#[derive(Default)]
-pub(super) struct ReadySet(Mutex<State>);
+pub(super) struct ReadySet {
+    state: Mutex<State>,
+    report: Report,
+}
 
 #[derive(Default)]
 struct State {
@@ -62,40 +66,51 @@ impl Wake for MemberWaker {
 }
 
 impl ReadySet {
+    /// Of a set that is made here.
+    #[track_caller]
+    pub(super) fn new() -> Arc<ReadySet> {
+        let report = Report::new(SyncKind::JoinSet, 0);
+        report.made();
+        Arc::new(ReadySet { state: Mutex::default(), report })
+    }
+
     /// A member has ended. Wakes the task that awaits the set.
     pub(super) fn push(&self, key: usize) {
-        let mut state = self.0.lock();
+        let mut state = self.state.lock();
         state.keys.push_back(key);
         let waiting = state.waiting.take();
         drop(state);
         if let Some(waiting) = waiting {
+            self.report.ends_the_wait();
             waiting.wake();
         }
     }
 
     /// The member that ended first of those that are left.
     pub(super) fn pop(&self) -> Option<usize> {
-        self.0.lock().pop()
+        self.state.lock().pop()
     }
 
     /// The same; if there is none, the waker of `cx` is called when there is one.
     pub(super) fn pop_or_wait(&self, cx: &Context<'_>) -> Option<usize> {
         let (key, replaced) = store_waker(cx, |clone| {
-            let mut state = self.0.lock();
+            let mut state = self.state.lock();
             match state.pop() {
-                Some(key) => Some((Some(key), None)),
-                None => state.waiting.store(cx, clone).map(|(_, replaced)| (None, replaced)),
+                Some(key) => Some((Ok(key), None)),
+                None => {
+                    state.waiting.store(cx, clone).map(|(told, replaced)| (Err(told), replaced))
+                }
             }
         });
         drop(replaced);
-        key
+        key.map_err(|told| self.report.waits_for_a_value(told)).ok()
     }
 }
 
 #[cfg(test)]
 impl ReadySet {
     pub(super) fn capacity(&self) -> usize {
-        self.0.lock().keys.capacity()
+        self.state.lock().keys.capacity()
     }
 }
 

@@ -14,7 +14,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use kettle_events::{Direction, Id, Resource, Thing};
+use kettle_events::{Direction, Id, Resource, Thing, Units};
 use tracing::Span;
 
 use super::primitives;
@@ -151,7 +151,8 @@ fn words(on: Resource) -> (&'static str, &'static str) {
         Resource::Source(_, Direction::Priority | Direction::Error) => {
             ("Source::ready", "poll_ready")
         }
-        Resource::SyncValue(..) => ("Receiver::recv", "poll_recv"),
+        Resource::SyncValue(kind, _) if kind.is_channel() => ("Receiver::recv", "poll_recv"),
+        Resource::SyncValue(kind, _) => primitives::words(kind, Units::Count(1)),
         Resource::SyncClosed(..) => ("Sender::closed", "poll_closed"),
         Resource::Sync(kind, _, units, _) => primitives::words(kind, units),
         _ => ("await", "poll"),

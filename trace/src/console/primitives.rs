@@ -23,6 +23,7 @@ pub(super) fn sort(kind: SyncKind) -> Sort {
         SyncKind::Watch => Sort::Watch,
         SyncKind::Broadcast => Sort::Broadcast,
         SyncKind::Pipe => Sort::Pipe,
+        SyncKind::JoinSet => Sort::Sync("JoinSet"),
     }
 }
 
@@ -38,7 +39,7 @@ pub(super) fn counted(kind: SyncKind, count: usize, at_first: Option<usize>) -> 
         SyncKind::Mpsc | SyncKind::Oneshot | SyncKind::Broadcast | SyncKind::Pipe => {
             Some(State::Len(count))
         }
-        SyncKind::OnceCell | SyncKind::Watch => None,
+        SyncKind::OnceCell | SyncKind::Watch | SyncKind::JoinSet => None,
     }
 }
 
@@ -57,5 +58,6 @@ pub(super) fn words(kind: SyncKind, units: Units) -> (&'static str, &'static str
         SyncKind::Watch => ("Receiver::changed", "poll_changed"),
         SyncKind::Broadcast => ("Receiver::recv", "poll_recv"),
         SyncKind::Pipe => ("Pipe::poll", "poll_pipe"),
+        SyncKind::JoinSet => ("JoinSet::join_next", "poll_join_next"),
     }
 }

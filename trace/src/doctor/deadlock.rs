@@ -132,7 +132,8 @@ fn locked(run: &Run, circle: &[Id], (certain, after): (bool, u64)) -> Lint {
         [one] => format!("{} waits for {} that it took itself", run.name(*one), held(run, *one)),
         _ => format!("{} tasks wait for each other's locks", circle.len()),
     };
-    let mut lint = Lint::new(LintKind::Deadlock, None, text, after);
+    let lint = Lint::new(LintKind::Deadlock, None, text, after);
+    let mut lint = lint.since(last_wait(run, circle.iter().copied()));
     lint.certain = certain && !signals_may_come();
     for task in circle.iter().take(SHOWN) {
         lint = tell(run, *task, lint);
@@ -160,6 +161,12 @@ fn locked(run: &Run, circle: &[Id], (certain, after): (bool, u64)) -> Lint {
         }
         _ => "take the locks in the same order everywhere, or guard both values by one lock",
     })
+}
+
+/// The record with which the last of these tasks came to wait: since then none of them goes on.
+fn last_wait(run: &Run, tasks: impl Iterator<Item = Id>) -> Option<u64> {
+    let waits = tasks.filter_map(|id| Some(run.awaits(run.fold.task(id)?)));
+    waits.flatten().map(|wait| wait.waiter.since).max()
 }
 
 /// What it waits for, in the headline.
@@ -197,7 +204,8 @@ fn hangs(run: &Run, others: usize, after: u64) -> Lint {
             count(more - 1, "task")
         ),
     };
-    let mut lint = Lint::new(LintKind::Deadlock, None, text, after);
+    let lint = Lint::new(LintKind::Deadlock, None, text, after);
+    let mut lint = lint.since(last_wait(run, all.iter().map(|(_, id)| *id)));
     lint.certain = !signals_may_come();
     for (_, task) in all.iter().take(SHOWN) {
         lint = tell(run, *task, lint);

@@ -127,6 +127,9 @@ fn holder_name(run: &Run, holder: Holder) -> String {
 /// The end of "waits …".
 pub(super) fn awaited(run: &Run, on: Resource, by: Id) -> String {
     match on {
+        Resource::SyncValue(SyncKind::JoinSet, set) => {
+            format!("for the next task of {} to end", run.thing(set))
+        }
         Resource::SyncValue(_, channel) => format!("for a value from {}", run.thing(channel)),
         Resource::Sync(kind, sync, units, _) => {
             let mut text = String::new();
@@ -195,6 +198,7 @@ fn is_root(run: &Run, on: Resource) -> bool {
     };
     match on {
         Resource::Task(task) => !waits(task),
+        Resource::SyncValue(SyncKind::JoinSet, _) => false,
         Resource::Sync(kind, sync, ..) if kind.is_lock() => {
             !run.fold.primitive(sync).is_some_and(held)
         }
@@ -225,6 +229,7 @@ pub(super) fn advice(run: &Run, tasks: impl Iterator<Item = Id> + Clone) -> &'st
     };
     let waits_of = |id| run.fold.task(id).map(|task| of_task(run, task)).unwrap_or_default();
     let own_lock = { tasks }.any(|id| waits_of(id).iter().any(|wait| holds(id, wait.on)));
+    let value = |on: &&Resource| matches!(on, Resource::SyncValue(kind, _) if kind.is_channel());
     let at = |kind| waits.iter().any(|on| matches!(on, Resource::Sync(of, ..) if *of == kind));
     if waits.iter().any(set_aside) {
         "don't keep a future that has begun to wait and is no longer polled: let `select!` own it and \
@@ -241,12 +246,12 @@ pub(super) fn advice(run: &Run, tasks: impl Iterator<Item = Id> + Clone) -> &'st
         "a task that waits for more permits of a semaphore should hold none of it: acquire all at once with \
          `acquire_many`, or drop the permits first. A permit that was forgotten comes back only by \
          `add_permits`"
-    } else if waits.iter().filter(|on| matches!(on, Resource::SyncValue(..))).count() > 1 {
+    } else if waits.iter().filter(value).count() > 1 {
         "if each task sends only after it has received, let one of them send first. If no more values \
          will come, drop every sender that is no longer needed"
     } else if any(|on| matches!(on, Resource::SyncValue(SyncKind::Oneshot, _))) {
         "send the value, or drop the sender, before you await the receiver"
-    } else if any(|on| matches!(on, Resource::SyncValue(..))) {
+    } else if waits.iter().any(|on| value(&on)) {
         "drop every sender that is no longer needed, also the one that the others were cloned from: \
          `drop(tx)` before the loop that receives, and before you await the tasks that receive"
     } else if at(SyncKind::Broadcast) {

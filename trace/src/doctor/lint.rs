@@ -33,6 +33,8 @@ pub struct Lint {
     pub certain: bool,
     /// It follows from the records up to this [`Record::seq`](crate::Record::seq).
     pub after: u64,
+    /// The record with which it began, where that is another: the wait that closed a circle.
+    pub since: Option<u64>,
 }
 
 /// A place in the program, and what is to be seen there.
@@ -112,7 +114,8 @@ impl fmt::Display for LintKind {
 impl Lint {
     pub(crate) fn new(kind: LintKind, task: Option<Name>, text: String, after: u64) -> Lint {
         let (spots, notes, help) = (Vec::new(), Vec::new(), String::new());
-        Lint { kind, task, spots, text, notes, tree: None, help, certain: true, after }
+        let (certain, tree, since) = (true, None, None);
+        Lint { kind, task, spots, text, notes, tree, help, certain, after, since }
     }
 
     /// Adds a place. One that is there already gets one more label.
@@ -124,6 +127,11 @@ impl Lint {
             Some(spot) => spot.label = format!("{}; {label}", spot.label),
         }
         self
+    }
+
+    /// It began with this record.
+    pub(crate) fn since(self, seq: Option<u64>) -> Lint {
+        Lint { since: seq.filter(|seq| *seq < self.after), ..self }
     }
 
     /// Adds a reason, once.

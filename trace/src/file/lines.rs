@@ -102,16 +102,29 @@ fn verdict<S: Serializer>(lint: &&Lint, to: S) -> Result<S::Ok, S::Error> {
         lint: &'static str,
         after: u64,
         #[serde(skip_serializing_if = "Option::is_none")]
+        since: Option<u64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
         task: Option<Name>,
         #[serde(serialize_with = "fields::place", skip_serializing_if = "Option::is_none")]
         at: Option<Place>,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        spots: Vec<Spotted<'a>>,
         say: &'a str,
         why: String,
         help: &'a str,
     }
-    let &&Lint { kind, task, ref text, ref notes, ref help, after, .. } = lint;
+    /// A place in the program, and what is to be seen there.
+    #[derive(Serialize)]
+    struct Spotted<'a> {
+        #[serde(serialize_with = "fields::place")]
+        at: Option<Place>,
+        say: &'a str,
+    }
+    let &&Lint { kind, task, ref spots, ref text, ref notes, ref help, after, since, .. } = lint;
     let (lint, at, why) = (kind.name(), lint.place(), notes.join("\n"));
-    Verdict { lint, after, task, at, say: text, why, help }.serialize(to)
+    let spots = spots.iter().map(|spot| Spotted { at: Some(spot.place), say: &spot.label });
+    let spots = spots.collect();
+    Verdict { lint, after, since, task, at, spots, say: text, why, help }.serialize(to)
 }
 
 #[cfg(test)]
@@ -154,15 +167,22 @@ mod tests {
         let task = Name { family: Family::Task, number: 3 };
         let lint = Lint::new(LintKind::BusyLoop, Some(task), "task 3 \"works\"".to_owned(), 7)
             .spot(Some(Location::caller()), "here")
+            .since(Some(5))
             .note("it")
             .note("spins")
             .help("wait\nfor it");
         let told = line(&Aside::Lint(&lint));
-        assert_eq!(keys(&told), ["after", "at", "help", "lint", "say", "task", "why"]);
+        assert_eq!(
+            keys(&told),
+            ["after", "at", "help", "lint", "say", "since", "spots", "task", "why"]
+        );
         assert_eq!(told["lint"].as_str().unwrap(), "busy_loop");
         assert_eq!(told["after"].as_u64().unwrap(), 7);
         assert_eq!(told["task"].as_str().unwrap(), "task 3");
+        assert_eq!(told["since"].as_u64().unwrap(), 5);
         assert!(told["at"].as_str().unwrap().contains("lines.rs:"));
+        assert_eq!(told["spots"][0]["at"], told["at"]);
+        assert_eq!(told["spots"][0]["say"].as_str().unwrap(), "here");
         assert_eq!(told["say"].as_str().unwrap(), "task 3 \"works\"");
         assert_eq!(told["why"].as_str().unwrap(), "it\nspins");
         assert_eq!(told["help"].as_str().unwrap(), "wait\nfor it");

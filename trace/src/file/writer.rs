@@ -111,8 +111,8 @@ impl Writer {
     /// Writes a verdict beside the events.
     pub(crate) fn lint(&mut self, lint: &Lint) {
         self.block();
-        if let Some(place) = lint.place() {
-            self.form.source(place, &mut self.aside);
+        for spot in &lint.spots {
+            self.form.source(spot.place, &mut self.aside);
         }
         self.aside(&Aside::Lint(lint));
     }

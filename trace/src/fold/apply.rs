@@ -12,6 +12,9 @@ use super::task::State;
 
 impl Fold {
     pub(super) fn apply(&mut self, record: &Record) {
+        if self.keeps {
+            self.took.step(record);
+        }
         let t = &mut self.trouble;
         match record.event {
             Event::Turn { queued, tasks, timers, sources } => {
@@ -101,7 +104,9 @@ impl Fold {
                 self.in_running(|all| begin(all, branches, first));
             }
             Event::SelectPoll { branch, ready } => {
-                self.select(record, |select| select.ask(branch, ready));
+                let took = record.task.map_or(&[][..], |task| self.took.race(task));
+                let took = took.get(branch as usize).cloned().unwrap_or_default();
+                self.select(record, |select| select.ask(branch, ready, took));
                 self.in_running(|all| ask(all, branch, ready));
             }
             Event::SelectWin { branch } => {

@@ -10,6 +10,8 @@
 use kettle_events::{Place, Resource, fields};
 use serde::Serialize;
 
+use crate::words::took::Part;
+
 /// The `select!` that a task began last.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Select {
@@ -37,6 +39,8 @@ pub(crate) struct Branch {
     pub(crate) at: Option<Place>,
     /// For what; of a loser, for what it waited when it was dropped.
     pub(crate) waits: Vec<Resource>,
+    /// What it has taken in, and not passed on.
+    pub(crate) took: Vec<Part>,
 }
 
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -56,8 +60,7 @@ impl Select {
     /// Another round begins; if nothing has won and it has as many branches, it is of the same `select!`.
     pub(super) fn start(&mut self, branches: u32, at: Option<Place>) {
         if self.won.is_some() || self.branches.len() != branches.min(MOST) as usize {
-            let new = || Branch { state: BranchState::New, polls: 0, at: None, waits: Vec::new() };
-            let branches = (0..branches.min(MOST)).map(|_| new()).collect();
+            let branches = (0..branches.min(MOST)).map(|_| Branch::new()).collect();
             *self = Select { branches, ..Select::default() };
         }
         self.at = at.or(self.at);
@@ -65,13 +68,14 @@ impl Select {
         self.fresh_at = None;
     }
 
-    pub(super) fn ask(&mut self, branch: u32, ready: bool) {
+    pub(super) fn ask(&mut self, branch: u32, ready: bool, took: Vec<Part>) {
         let (fresh, at) = (std::mem::take(&mut self.fresh), self.fresh_at.take());
         let Some(branch) = self.branches.get_mut(branch as usize) else { return };
         branch.state = if ready { BranchState::Ready } else { BranchState::Waiting };
         branch.polls += 1;
         branch.waits = if ready { Vec::new() } else { fresh };
         branch.at = branch.at.or(at);
+        branch.took = took;
     }
 
     /// The branch that is being asked waits for this.
@@ -91,5 +95,12 @@ impl Select {
                 branch.waits.clear();
             }
         }
+    }
+}
+
+impl Branch {
+    fn new() -> Branch {
+        let (waits, took) = (Vec::new(), Vec::new());
+        Branch { state: BranchState::New, polls: 0, at: None, waits, took }
     }
 }

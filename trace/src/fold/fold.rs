@@ -25,6 +25,7 @@ use super::tasks::Tasks;
 use super::things::{Job, Source};
 use super::trouble::Trouble;
 use super::wheel::Wheel;
+use crate::words::took::Took;
 
 /// A runtime's state, rebuilt from its records.
 ///
@@ -84,6 +85,8 @@ pub struct Fold {
     pub(super) trouble: Trouble,
     /// The `select!` of each task; only if it keeps them.
     pub(super) selects: BTreeMap<Id, Select>,
+    /// What their branches have taken; as they.
+    pub(super) took: Took,
     /// The sources of `tried` that were forgotten by the record at hand.
     pub(super) dropped: Vec<Id>,
     /// It keeps what only a page shows: see [`Fold::keeping`].
@@ -115,6 +118,7 @@ impl Fold {
             out: 0,
             trouble: Trouble::default(),
             selects: BTreeMap::new(),
+            took: Took::default(),
             dropped: Vec::new(),
             keeps: false,
             believes: false,

@@ -18,6 +18,9 @@ use super::task::{State, Task};
 use super::things::{Side, Source};
 use super::waiting::{Spot, Waiter};
 
+/// So many of the places where a task waits are shown, the latest.
+const MOST: usize = 64;
+
 /// A task that waits for a thing, or holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub(crate) enum Who {
@@ -219,19 +222,28 @@ impl Fold {
         })
     }
 
-    /// What it waits for since its latest poll, in the order in which it has told of it.
+    /// What it waits for, in the order in which it has told of it: since its latest poll. A poll that has
+    /// stored no waker may count on one that an earlier poll has stored, as a combinator does that polls
+    /// only what was woken. So where no other code has a clone of its waker, it waits for those, too.
     fn awaited(&self, id: Id) -> Vec<Awaited> {
         let Some(task) = self.tasks.all.get(&id) else { return Vec::new() };
-        let now = |waiter: &Waiter| waiter.task == Some(id) && waiter.poll == task.polls;
-        let mut all: Vec<(u64, Awaited)> = Vec::new();
-        for &spot in &task.waits {
-            let newest = self.newest_at(spot, now);
-            all.extend(newest.map(|waiter| (waiter.renewed, Awaited::On(spot.on(waiter)))));
+        let own = |waiter: &Waiter| waiter.task == Some(id);
+        let mut now = self.stored_by(task, |waiter| own(waiter) && waiter.poll == task.polls);
+        now.extend(task.deferred.map(|(seq, why)| (seq, Awaited::Deferred(why))));
+        if now.is_empty() && task.state == State::Waiting && task.clones == 0 {
+            now = self.stored_by(task, own);
         }
-        all.extend(task.deferred.map(|(seq, why)| (seq, Awaited::Deferred(why))));
-        all.sort_by_key(|(seq, _)| *seq);
-        all.dedup();
-        all.into_iter().map(|(_, awaited)| awaited).collect()
+        now.sort_by_key(|(seq, _)| *seq);
+        now.dedup();
+        now.into_iter().map(|(_, awaited)| awaited).collect()
+    }
+
+    /// Where those of its wakers are stored that are meant, and since which record. (Of very many, as of a
+    /// large set's tasks, the latest: to list all at each event would cost too much.)
+    fn stored_by(&self, task: &Task, is: impl Fn(&Waiter) -> bool) -> Vec<(u64, Awaited)> {
+        let latest = task.waits.iter().rev().take(MOST);
+        let found = latest.filter_map(|spot| Some((*spot, self.newest_at(*spot, &is)?)));
+        found.map(|(spot, waiter)| (waiter.renewed, Awaited::On(spot.on(waiter)))).collect()
     }
 
     /// The waiter there that was stored or renewed last, of those that are meant.
@@ -334,5 +346,35 @@ impl Fold {
     fn waits(&self, waiter: &Waiter) -> bool {
         let over = |id| self.tasks.all.get(&id).is_none_or(Task::is_over);
         !waiter.task.is_some_and(over)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{Script, spawn_main};
+    use kettle_events::{Cause, Effect, Event, Replaced, Units};
+
+    /// What main waits for after a poll that stored no waker anew, while there are so many clones of it.
+    fn waits_after_an_idle_poll(wakers: usize) -> usize {
+        let (main, sync) = (Id::next(), Id::next());
+        let on = Resource::Sync(SyncKind::Notify, sync, Units::Count(1), 1);
+        let pending = Event::PollEnd { task: main, outcome: Outcome::Pending, wakers, handles: 0 };
+        let mut script = Script::new();
+        script.write(Event::RunStart { paused: true }).write(spawn_main(main));
+        let wake = |by| Event::Wake { task: main, by, effect: Effect::Queued(1) };
+        script.write(wake(Cause::Runtime)).task(main).write(Event::PollStart { task: main });
+        script.write(Event::Wait { on, replaced: Replaced::None });
+        let first = Event::PollEnd { task: main, outcome: Outcome::Pending, wakers: 1, handles: 0 };
+        script.write(first).task(None).write(wake(Cause::Message));
+        script.task(main).write(Event::PollStart { task: main }).write(pending);
+        let shown = Fold::of(&script.records).shown_task(main).expect("main");
+        shown.waits.len()
+    }
+
+    #[test]
+    fn a_waker_of_an_earlier_poll_is_waited_for_if_no_other_code_has_one() {
+        assert_eq!(waits_after_an_idle_poll(1), 1, "kettle has the only clone");
+        assert_eq!(waits_after_an_idle_poll(2), 0, "other code has one, and calls that");
     }
 }

@@ -219,7 +219,9 @@ impl Ledger {
             Event::SyncAct { kind: SyncKind::Mutex, act: Act::Take, .. } => self.lock_takes += 1,
             Event::SelectStart { .. } => self.selects += 1,
             Event::Wait { on, .. } => match on {
-                Resource::SyncValue(..) => self.channel_waits_for_value += 1,
+                Resource::SyncValue(kind, _) if kind.is_channel() => {
+                    self.channel_waits_for_value += 1;
+                }
                 Resource::Sync(SyncKind::Mpsc, ..) => self.channel_waits_for_room += 1,
                 Resource::Sync(SyncKind::Mutex, ..) => self.lock_waits += 1,
                 _ => {}

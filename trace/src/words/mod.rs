@@ -8,6 +8,7 @@
 //! | `say.rs` | how is a sentence put together without cost? |
 //! | `teller.rs` | how is an event said in plain words? |
 //! | `of_the_loop.rs`, `of_a_source.rs`, `of_sync.rs` | the same of the loop, of sockets, of primitives |
+//! | `took.rs` | what had a branch of a `select!` taken in when it was dropped? |
 //! | `whose.rs` | is a file kettle's own, and what is it called from kettle's root? |
 //! | `symbol.rs` | what does a symbol of a backtrace name? |
 //! | `stack.rs` | in which async functions is a task, as a backtrace tells? |
@@ -30,4 +31,5 @@ pub(crate) mod stack;
 mod symbol;
 pub(crate) mod teller;
 pub(crate) mod text;
+pub(crate) mod took;
 pub(crate) mod whose;

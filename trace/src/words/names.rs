@@ -70,7 +70,7 @@ struct Given {
 }
 
 /// One more than the index of the last one.
-pub(crate) const FAMILIES: usize = Family::Sync(SyncKind::Pipe).index() + 1;
+pub(crate) const FAMILIES: usize = Family::Sync(SyncKind::JoinSet).index() + 1;
 /// An age is over when so many were named in it.
 const AGE: usize = if cfg!(test) { 1 << 10 } else { 1 << 19 };
 
@@ -221,6 +221,7 @@ impl Name {
             Family::Sync(SyncKind::Watch) => "watch",
             Family::Sync(SyncKind::Broadcast) => "broadcast",
             Family::Sync(SyncKind::Pipe) => "pipe",
+            Family::Sync(SyncKind::JoinSet) => "joinset",
         }
     }
 

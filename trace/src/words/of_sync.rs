@@ -50,6 +50,7 @@ pub(super) fn act(
             of_news(text, (who, name), (kind, act), (units, count));
         }
         SyncKind::Pipe => of_a_pipe(text, (who, name), act, (units, count)),
+        SyncKind::JoinSet => other(text, (who, name), act),
     }
 }
 
@@ -211,6 +212,16 @@ pub(crate) fn awaited(text: &mut String, name: impl Say + Copy, kind: SyncKind, 
         SyncKind::Watch => say!(*text, "for a new value in ", name),
         SyncKind::Broadcast => say!(*text, "for a value in ", name),
         SyncKind::Pipe => say!(*text, "for the other end of ", name),
+        SyncKind::JoinSet => awaited_value(text, name, kind),
+    }
+}
+
+/// The same for the one value, or for the next end in a set.
+pub(crate) fn awaited_value(text: &mut String, name: impl Say + Copy, kind: SyncKind) {
+    if kind == SyncKind::JoinSet {
+        say!(*text, "for the next task of ", name, " to end");
+    } else {
+        say!(*text, "for a value in ", name);
     }
 }
 
@@ -226,7 +237,7 @@ mod tests {
     use super::*;
     use crate::words::names::Family;
 
-    const KINDS: [SyncKind; 12] = [
+    const KINDS: [SyncKind; 13] = [
         SyncKind::Mpsc,
         SyncKind::Oneshot,
         SyncKind::Mutex,
@@ -239,6 +250,7 @@ mod tests {
         SyncKind::Watch,
         SyncKind::Broadcast,
         SyncKind::Pipe,
+        SyncKind::JoinSet,
     ];
 
     const ACTS: [Act; 9] = [

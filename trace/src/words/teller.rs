@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use kettle_events::{
-    Cause, Deferral, Effect, Event, Id, Kind, Outcome, Record, Replaced, Resource,
+    Cause, Deferral, Effect, Event, Id, Kind, Outcome, Record, Replaced, Resource, SyncKind, Thing,
 };
 
 use super::of_a_source::{of_a_source, verb};
@@ -24,6 +24,7 @@ use super::of_the_loop::of_the_loop;
 use super::say::{Count, Seconds, Who, said, say};
 use crate::words::names::{Name, Names};
 use crate::words::quick::Quick;
+use crate::words::took::{Part, Took};
 
 /// Puts records into words.
 #[derive(Debug, Default)]
@@ -31,6 +32,8 @@ pub(crate) struct Teller {
     names: Names,
     /// When each timer in the wheel is due.
     due: HashMap<u64, Duration, Quick>,
+    /// What the branches of each `select!` have taken.
+    took: Took,
     /// The sentence at hand; kept for its room.
     text: String,
 }
@@ -49,6 +52,7 @@ impl Teller {
     /// The record in words. They are kept until the next one is asked for ([`Teller::said`]).
     pub(crate) fn sentence(&mut self, record: &Record) -> &str {
         self.names.learn(record);
+        self.took.step(record);
         self.text.clear();
         let who = Who(record.task.map(|task| self.names.task(task)));
         // Each knows some kinds of events, and leaves the others to the next.
@@ -56,7 +60,8 @@ impl Teller {
         let told = of_the_loop(text, &record.event, record.time)
             || of_a_source(text, &mut self.names, who, &record.event)
             || self.of_a_timer(&record.event)
-            || self.of_a_primitive(who, &record.event);
+            || self.of_a_primitive(who, &record.event)
+            || self.of_a_select(record);
         if !told {
             self.of_a_task(who, &record.event);
         }
@@ -185,6 +190,10 @@ impl Teller {
                     say!(self.text, who, " serves the first in line of ", name);
                 }
             }
+            Resource::SyncValue(SyncKind::JoinSet, set) => {
+                let set = self.names.sync(SyncKind::JoinSet, set);
+                say!(self.text, "a task of ", set, " has ended: the task that waits is told");
+            }
             Resource::SyncValue(kind, sync) => {
                 let channel = self.names.sync(kind, sync);
                 say!(self.text, "no value will come in ", channel, ": its receiver is told");
@@ -213,7 +222,7 @@ impl Teller {
                 say!(self.text, ", ticket ", ticket);
             }
             Resource::SyncValue(kind, sync) => {
-                say!(self.text, "for a value in ", self.names.sync(kind, sync));
+                of_sync::awaited_value(&mut self.text, self.names.sync(kind, sync), kind);
             }
             Resource::SyncClosed(kind, sync) => {
                 let end = if kind.is_channel() { "other end" } else { "receivers" };
@@ -266,7 +275,14 @@ impl Teller {
                 let name = self.names.sync(kind, sync);
                 of_sync::act(&mut self.text, (who, name), (kind, act), (units, count));
             }
-            // Readers count branches from one.
+            _ => return false,
+        }
+        true
+    }
+
+    /// Readers count branches from one.
+    fn of_a_select(&mut self, record: &Record) -> bool {
+        match record.event {
             Event::SelectStart { branches, first } => {
                 say!(self.text, "select! asks its ", Count(branches as usize, "branch"));
                 say!(self.text, ", beginning with branch ", u64::from(first) + 1);
@@ -278,10 +294,31 @@ impl Teller {
             Event::SelectWin { branch } => {
                 say!(self.text, "branch ", u64::from(branch) + 1);
                 say!(self.text, " wins: the other futures are dropped");
+                self.with_the_losers(record.task, branch);
             }
             _ => return false,
         }
         true
+    }
+
+    /// What the futures that are dropped had taken in.
+    fn with_the_losers(&mut self, task: Option<Id>, winner: u32) {
+        let branches = task.map_or(&[][..], |task| self.took.race(task));
+        let losers = branches.iter().enumerate().filter(|(number, _)| *number != winner as usize);
+        let mut between = "; ";
+        for (number, parts) in losers.filter(|(_, parts)| !parts.is_empty()) {
+            say!(self.text, between, "branch ", number + 1, " had ");
+            for (index, &Part { from, units }) in parts.iter().enumerate() {
+                let (verb, unit) = match from {
+                    Thing::Sync(kind, _) if kind != SyncKind::Pipe => ("received ", "value"),
+                    _ => ("read ", "byte"),
+                };
+                let and = if index > 0 { " and " } else { "" };
+                let units = Count(usize::try_from(units).unwrap_or(usize::MAX), unit);
+                say!(self.text, and, verb, units, " from ", self.names.thing(from));
+            }
+            between = ", ";
+        }
     }
 
     fn task(&mut self, id: Id) -> Name {

@@ -10,7 +10,7 @@ use std::fmt::{Display, Write as _};
 use std::path::Path;
 use std::time::Duration;
 
-use kettle::trace::fold::{Fold, Primitive, State, Step, Task, Waiter};
+use kettle::trace::fold::{Fold, Primitive, State, Step, Task, Wait, Waiter};
 use kettle::trace::{File, Names, Record, Sink};
 use kettle_events::{Direction, Id, Outcome, Resource, SyncKind};
 use proptest::strategy::{Strategy, ValueTree};
@@ -151,10 +151,13 @@ impl Told {
         )
     }
 
-    /// What it waits for since its latest poll.
+    /// What it waits for since its latest poll; if that has stored nothing and no other code has a clone of
+    /// its waker, still.
     fn waits(&mut self, task: &Task) -> String {
         let waits = self.fold.waits_of(task.id);
-        let now = waits.iter().filter(|wait| wait.waiter.poll == task.polls);
+        let anew = |wait: &Wait| wait.waiter.poll == task.polls;
+        let still = task.state == State::Waiting && task.clones == 0 && !waits.iter().any(anew);
+        let now = waits.iter().filter(|wait| still || anew(wait));
         let mut all: Vec<String> = now.map(|wait| quoted(self.on(wait.on))).collect();
         all.sort();
         join(all)

@@ -27,7 +27,7 @@ fn waiting() -> (Arc<ThreadParker>, Waker) {
 
 /// So many members end, each on a thread of its own; one thread waits for all of them.
 pub(crate) fn all_come(members: usize) {
-    let set = Arc::new(ReadySet::default());
+    let set = ReadySet::new();
     let others = end_on_threads(&set, members);
     let (parker, waker) = waiting();
     let mut keys = Vec::new();
@@ -46,7 +46,7 @@ pub(crate) fn all_come(members: usize) {
 
 /// The set is polled by one waker and then awaited by another, as after a `select!`.
 pub(crate) fn awaited_anew() {
-    let set = Arc::new(ReadySet::default());
+    let set = ReadySet::new();
     let others = end_on_threads(&set, 1);
     let (_, first) = waiting();
     let mut key = set.pop_or_wait(&Context::from_waker(&first));
