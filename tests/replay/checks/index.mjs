@@ -5,6 +5,7 @@ import { lanes } from "./lanes.mjs";
 import { looks } from "./looks.mjs";
 import { meeting } from "./state.mjs";
 import { quiz } from "./quiz.mjs";
+import { room } from "./room.mjs";
 import { scale } from "./scale.mjs";
 import { screens } from "./screens.mjs";
 import { search } from "./search.mjs";
@@ -14,4 +15,4 @@ export { walk } from "./walk.mjs";
 export { state } from "./state.mjs";
 export { pictures } from "./pictures.mjs";
 /** Those that are not done for each program anew. */
-export const ONCE = [controls, lanes, meeting, quiz, search, times, looks, screens, scale];
+export const ONCE = [controls, lanes, meeting, quiz, search, times, looks, room, screens, scale];

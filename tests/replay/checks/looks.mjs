@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { is, same } from "./harness.mjs";
-import { linesOf } from "./scripts.mjs";
+import { linesOf, pageOf as copyOf } from "./scripts.mjs";
 
 /** What an event has changed of a task, as the trace says it. */
 const now = (name, what) => ({ then: ["tasks", name, what] });
@@ -89,14 +89,7 @@ export function looks(checks, files, directory) {
     }
   });
 
-  /** A page whose trace holds these lines. */
-  async function pageOf(open, name, change) {
-    const text = readFileSync(files.channel, "utf8"), data = text.indexOf('id="trace">') + 12;
-    const lines = await linesOf(text.slice(data));
-    const file = join(directory, `${name}.html`);
-    writeFileSync(file, text.slice(0, data) + change(lines).map((line) => JSON.stringify(line).replace(/<\//g, "<\\/").replace(/<!/g, "<\\u0021")).join("\n"));
-    return open(file);
-  }
+  const pageOf = (open, name, change) => copyOf(open, files.channel, directory, name, change);
 
   checks.add("a gap: what is behind it is not explained by what is before", async (open) => {
     const whole = await open(files.channel);

@@ -1,8 +1,9 @@
 // How are the page's own scripts run without a page?
 //
-// Interface: `scripts(...names)` gives the `K` that they make; `linesOf(text)` the lines of a trace, as objects.
+// Interface: `scripts(...names)` gives the `K` that they make; `linesOf(text)` the lines of a trace, as objects;
+// `pageOf(open, file, directory, name, change, options)` opens a copy of a page with other lines.
 
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createContext, runInContext } from "node:vm";
 import { fileURLToPath } from "node:url";
@@ -21,4 +22,12 @@ export async function linesOf(text) {
   const lines = [];
   await scripts("blocks.js").lines(text, (piece) => lines.push(...new TextDecoder().decode(piece).split("\n").map((line) => JSON.parse(line))));
   return lines;
+}
+
+/** A page like this file, whose trace holds these lines. */
+export async function pageOf(open, file, directory, name, change, options) {
+  const text = readFileSync(file, "utf8"), data = text.indexOf('id="trace">') + 12, made = join(directory, `${name}.html`);
+  const lines = change(await linesOf(text.slice(data)));
+  writeFileSync(made, text.slice(0, data) + lines.map((line) => JSON.stringify(line).replace(/<\//g, "<\\/").replace(/<!/g, "<\\u0021")).join("\n"));
+  return open(made, options);
 }

@@ -27,7 +27,7 @@ export function meeting(checks, files) {
       for (let i = 0; i <= K.trace.last; i++) for (const t of K.stateAt(i).tasks.values()) for (const on of t.waits) kinds.add((on.sync ?? on.value ?? "").replace(/ \d+$/, ""));
       return [...kinds].filter(Boolean).sort();
     });
-    same(waited, ["barrier", "broadcast", "cell", "notify", "once", "pipe", "rwlock", "semaphore", "watch"], "waited for");
+    same(waited, ["barrier", "broadcast", "cell", "joinset", "notify", "once", "pipe", "rwlock", "semaphore", "watch"], "waited for");
     const silent = await page.evaluate(() => {
       const { K } = window, made = K.trace.index.byEv.get("SyncNew");
       return made.filter((i) => !K.aside(i, K.stateAt(i))).map((i) => K.event(i).kind);

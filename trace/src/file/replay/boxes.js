@@ -99,14 +99,10 @@
     const only = over.length === 1 && over[0].how !== "ready" ? `<small class="bad">${esc(over[0].how)}</small>` : "";
     return `<div class="ended"><b>Done</b>${more ? `<small>${number(more)} and</small>` : ""}${few.map(one).join("")}${only}</div>`;
   }
-  /** Between what serves a task and its wake stands at most an event or two. */
+  /** Is the next that is told of a task its wake, in the same step? What served it is told before, and of many first all that. */
   K.wokenNext = function (i, name) {
-    for (let k = i + 1; k <= Math.min(K.trace.last, i + 6); k++) {
-      const x = K.event(k);
-      if (x.ev === "Wake" && x.task === name) return true;
-      if (["PollStart", "Turn", "Park"].includes(x.ev)) return false;
-    }
-    return false;
+    const { byTask, byEv } = K.trace.index, after = (all) => all?.[K.upTo(all, i) + 1] ?? Infinity, next = after(byTask.get(name)), e = K.event(next);
+    return e?.ev === "Wake" && e.task === name && ["PollStart", "Turn", "Park"].every((ev) => after(byEv.get(ev)) > next);
   };
 
   function places(s, e) {
@@ -187,12 +183,17 @@
   function primitives(s) {
     const all = list(s.primitives).filter((p) => !K.isChannel(p.name));
     if (!all.length) return idle("Locks and others", "none used yet");
-    const { shown, left } = some(s, all, 4);
-    const counted = (p) => [p.count === null ? "" : K.of(K.PRIMITIVES, p.kind)?.count?.(p.count, p) ?? "", p.closed ? "closed" : "", p.waits ? `waited for ${K.often(p.waits)}` : "never waited for"].filter(Boolean).join(", ");
-    const held = (p) => p.handed.length ? `kept for ${wakers(p.handed, 3)}` : p.holders.length ? `held ${p.kind !== "rw_lock" ? "" : p.whole ? "to write " : "to read "}by ${wakers(p.holders, 4)}` : p.kind === "mutex" ? "free" : "held by no task";
-    return shown.map((p) => title(esc(p.name[0].toUpperCase() + p.name.slice(1)), counted(p)) +
-      `<div class="hook${hot(s, p)}"><div class="holder${p.holders.length || p.handed.length ? " on" : ""}">${held(p)}</div>` +
-      `<div class="queue" aria-label="in line: ${p.line.map(esc).join(", ") || "no task"}">${p.line.length ? `<span>in line</span> ${wakers(p.line, 7)}` : `<span>no task in line</span>`}</div></div>`).join("") + (left ? rows(and(left, "primitives")) : "");
+    const many = K.trace.most.primitives > 2, { shown, left } = some(s, all, many ? 8 : 4);
+    const counted = (p) => [p.count === null ? "" : K.of(K.PRIMITIVES, p.kind)?.count?.(p.count, p) ?? "", p.closed ? "closed" : "", p.kind === "join_set" ? "" : p.waits ? `waited for ${K.often(p.waits)}` : "never waited for"].filter(Boolean).join(", ");
+    /** Nothing, of a kind that no task can hold. */
+    const held = (p) => p.handed.length ? `kept for ${wakers(p.handed, 3)}` : p.holders.length ? `held ${p.kind !== "rw_lock" ? "" : p.whole ? "to write " : "to read "}by ${wakers(p.holders, 4)}` : K.of(K.PRIMITIVES, p.kind ?? "")?.free ?? "";
+    const holder = (p) => held(p) && `<div class="holder${p.holders.length || p.handed.length ? " on" : ""}">${held(p)}</div>`;
+    const line = (p) => [...p.line, ...p.value_waiting];
+    const queue = (p) => `<div class="queue" aria-label="in line: ${line(p).map(esc).join(", ") || "no task"}">${line(p).length ? `<span>${K.of(K.PRIMITIVES, p.kind ?? "")?.one ? "waits" : "in line"}</span> ${wakers(line(p), 7)}` : `<span>no task ${K.of(K.PRIMITIVES, p.kind ?? "")?.one ? "waits" : "in line"}</span>`}</div>`;
+    const name = (p) => esc(p.name[0].toUpperCase() + p.name.slice(1));
+    const more = left ? rows(and(left, "primitives")) : "";
+    if (many) return `<div class="tall">${title("Locks and others", plural(all.length, "primitive"))}</div>` + shown.map((p) => `<div class="hook short${hot(s, p)}" title="${name(p)}: ${esc(counted(p))}"><b>${name(p)}</b>${holder(p)}${queue(p)}</div>`).join("") + more;
+    return shown.map((p) => `<div class="whole">${title(name(p), counted(p))}<div class="hook${hot(s, p)}">${holder(p)}${queue(p)}</div></div>`).join("") + more;
   }
 
   const TAGS = { new: "not polled yet", waiting: "waiting", ready: "ready", won: "✓ won", dropped: "✕ dropped" };
@@ -205,7 +206,8 @@
     const body = x.branches.map((b, k) => {
       const now = e?.branch === k && e.run === x.task;
       const code = written?.[k] ?? (b.at && K.standsIn(b.at)), breaks = code && esc(code).replace(/([(,.]|::)(?=\S)/g, "$1<wbr>");
-      const held = b.state === "dropped" ? (b.waits.length ? `, with it ${esc(b.waits.map(K.onShort).join(", "))}` : "") : b.waits?.length ? ` for ${esc(K.onAll(b.waits))}` : "";
+      const took = b.state === "won" ? "" : K.tookWords(b.took);
+      const held = b.state === "dropped" ? (b.waits.length ? ` while it waited for ${esc(b.waits.map(K.onWhat).join(", "))}` : "") + (took && `; <b>it ${esc(took)}</b>`) : (b.waits?.length ? ` for ${esc(K.onAll(b.waits))}` : "") + (took && `; it ${esc(took)}`);
       return `<li class="branch${now ? " hot" : ""}"><b class="num">${k + 1}</b><span>${code ? `<code>${breaks}</code>` : `branch ${k + 1}`}</span>` +
         `<small><span class="tag ${b.state}">${TAGS[b.state] ?? ""}</span>${held}${b.polls ? ` · ${plural(b.polls, "poll")}` : ""}</small></li>`;
     });
@@ -269,17 +271,25 @@
     return { parts, wheel: used("timers") };
   }
 
-  let used = { parts: [], wheel: true }, round = 0, fitted = false;
-  const CIRCLE = 216, CAPTION = 42;
-  /** Is there room for the wheel as a circle, and of how many pixels? Where the window is low, it is a strip in any case. */
+  let used = { parts: [], wheel: true }, round = 0, fitted = false, byHand = null;
+  const CIRCLE = 216, CAPTION = 42, LINE = 28;
+  /** So much of the pane's height is above and between the rows of the places; and where it is low, so much is the wakers', too. */
+  const ABOVE = 154, LOW = 241;
+  /** How many tasks has each place room for? And is there room for the wheel as a circle, and of how many pixels? Where
+   *  the window is low, or the tasks are many for it, the wheel is a strip. */
   function fit() {
-    const pane = $("boxes"), box = $("wakers"), before = round;
+    const pane = $("boxes"), box = $("wakers"), before = `${round} ${K.rooms}`, { tasks } = K.trace.most, high = innerWidth > 700 ? pane.clientHeight : 0;
     pane.classList.remove("low");
-    const low = innerHeight < 800 || box.clientHeight < CIRCLE;
+    const row = () => ["--tok", "--between"].reduce((px, name) => px + parseFloat(getComputedStyle($("places")).getPropertyValue(name)), 0);
+    const tall = Math.floor((high - ABOVE - CIRCLE) / row()), low = innerHeight < 800 || (innerWidth > 700 && tall < Math.min(tasks, 6));
     pane.classList.toggle("low", low);
-    const wide = innerWidth > 700 ? (box.clientWidth - 46) * 0.576 : box.clientWidth - 20, high = innerWidth > 700 ? box.clientHeight - CAPTION : 290;
-    round = low || !used.wheel ? 0 : Math.floor(Math.max(120, Math.min(wide, high)));
-    return round !== before;
+    // (One row more: that of the tasks that have ended.)
+    const fits = innerWidth <= 700 ? 3 : low ? Math.floor((high - LOW) / row()) : tall;
+    K.rooms = Math.max(2, Math.min(tasks + 1, 9, fits));
+    $("places").style.setProperty("--rooms", K.rooms);
+    const wide = innerWidth > 700 ? (box.clientWidth - 46) * 0.576 : box.clientWidth - 20, room = innerWidth > 700 ? box.clientHeight - CAPTION - (used.parts.length ? LINE : 0) : 290;
+    round = low || !used.wheel ? 0 : Math.floor(Math.max(120, Math.min(wide, room)));
+    return `${round} ${K.rooms}` !== before;
   }
   K.on("trace", function () {
     fitted = false;
@@ -287,23 +297,29 @@
   });
   K.on("trace", function (trace) {
     used = partsOf(trace);
-    const tasks = Math.max(trace.most.tasks, 1);
-    K.rooms = tasks <= (innerWidth > 700 ? 4 : 3) ? Math.max(2, tasks) : 3;
-    const box = $("places");
-    box.style.setProperty("--rooms", K.rooms);
-    box.classList.toggle("crowd", tasks > 4);
-    $("wakers").classList.toggle("nowheel", !used.wheel);
+    byHand = null;
+  });
+  document.addEventListener("click", (ev) => {
+    if (!ev.target.closest?.(".wheel-line")) return;
+    byHand = $("wakers").classList.contains("folded");
+    K.show();
+    document.querySelector(".wheel-line")?.focus();
   });
 
   K.on("show", function (s, e) {
     if (!fitted) fitted = fit() || true;
+    // The wheel is open where a timer is asked about, or nothing else is waited for; unless the reader has said otherwise.
+    const open = used.wheel && (byHand ?? (!used.parts.length || K.asksForTimers(s, e)));
+    $("wakers").classList.toggle("folded", used.wheel && !open);
+    $("wakers").classList.toggle("nowheel", !open);
     K.paint("loop", loop(s));
     K.paint("places", places(s, e));
     const drawn = used.parts.map((draw) => draw(s, e)), many = used.parts.length > 2;
     const section = (part) => `<section>${part.html ?? part}</section>`;
-    const parts = (used.wheel ? K.timersHTML(s) : "") + drawn.filter((part) => !(many && part.idle)).map(section).join("") + (many ? drawn.filter((part) => part.idle).map(section).join("") : "");
-    const figure = used.wheel ? `<figure>${round ? K.wheelHTML(s, round) : K.stripHTML(s)}<figcaption>6 rings, level 0 outermost; 64 slots each,<br>slot 0 at the top, clockwise. <b><i></i> now</b></figcaption></figure>` : "";
-    K.paint("wakers", `${figure}<div class="parts${used.parts.length > 1 ? " two" : ""}" tabindex="0" aria-label="Where each waker is">${parts || `<p class="none">No task ever waits for anything in this run.</p>`}</div>`);
+    const parts = (open ? K.timersHTML(s) : "") + drawn.filter((part) => !(many && part.idle)).map(section).join("") + (many ? drawn.filter((part) => part.idle).map(section).join("") : "");
+    const caption = "A slot of the outermost ring is 1 ms, of the next<br>64 ms, 4.1 s, … Slot 0 is at the top. <b><i></i> now</b>";
+    const figure = open ? `<figure>${round ? K.wheelHTML(s, round) : K.stripHTML(s)}<figcaption>${caption}</figcaption></figure>` : "";
+    K.paint("wakers", `${used.wheel && used.parts.length ? K.wheelLine(s, open) : ""}${figure}<div class="parts${used.parts.length > 1 || K.trace.most.primitives > 2 ? " two" : ""}" tabindex="0" aria-label="Where each waker is">${parts || `<p class="none">No task ever waits for anything in this run.</p>`}</div>`);
     const scroll = document.querySelector(".parts"), now = scroll?.querySelector(".hot");
     if (now) { // what is touched must be in view
       const box = scroll.getBoundingClientRect(), at = now.getBoundingClientRect();

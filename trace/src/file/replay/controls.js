@@ -80,14 +80,16 @@
     const here = (o) => o.i > K.before && o.i <= i, parts = [];
     const words = (text) => K.tokens(String(text ?? "")).replace(/`([^`]+)`/g, "<code>$1</code>");
     const box = (name, html, mild) => parts.push(`<div class="lint${mild ? " mild" : ""}"><h2>${esc(name)}</h2>${html}</div>`);
-    K.lintsHere = trace.lints.filter(here);
-    for (const { lint, say, why, help, at } of K.lintsHere) {
-      const code = at && K.codeAt(at).trim();
-      box(String(lint ?? "verdict").replace(/_/g, " "), `<div><p><b>${words(say)}</b></p>${at ? `<p class="spot">${esc(at.file)}:${at.line}${code ? ` <code>${esc(code)}</code>` : ""}</p>` : ""}${help ? `<p><b>Instead:</b> ${words(help)}</p>` : ""}</div>` +
-        (why ? `<p class="why">${words(why)}</p>` : ""));
+    K.lintsHere = trace.lints.filter((lint) => here(lint) || here({ i: lint.begin }));
+    for (const { lint, say, why, help, spots, begin, i: sure } of K.lintsHere) {
+      const spot = ({ at, say: label }) => `<p class="spot" title="${esc(at.text)}">${esc(K.site(at.text))} <code>${esc(K.codeAt(at).trim())}</code>${label ? ` <span>${words(label)}</span>` : ""}</p>`;
+      const moments = begin === sure ? "" : begin > K.before && begin <= i ? `It begins here, at ${K.clock(trace.t[begin])}; seen at ${K.when(sure)}.` : `It began at ${K.when(begin)}.`;
+      box(String(lint ?? "verdict").replace(/_/g, " "), `<div><p><b>${words(say)}</b>${moments ? ` ${moments}` : ""}</p>${spots.map(spot).join("")}</div>` +
+        `<div class="why">${why ? `<p>${words(why)}</p>` : ""}${help ? `<p><b>Instead:</b> ${words(help)}</p>` : ""}</div>`);
     }
     for (const lost of trace.lost.filter(here)) box("a gap", `<p>${plural(lost.lost, "event")} ${lost.lost === 1 ? "is" : "are"} missing here: the trace had its size, and what follows is the tail of the run. What is counted is counted without them.</p>`);
     $("banner").hidden = !parts.length;
+    document.body.classList.toggle("warned", parts.length > 0);
     K.paint("banner", parts.join(""));
   }
 
@@ -221,8 +223,8 @@
     $("help").scrollTop = 0; // the focus is on its last line
   }
   function verdict() {
-    const all = K.trace.lints, after = all.find((lint) => lint.i > K.i) ?? all[0];
-    if (after) K.go(after.i); else K.toast("The doctor has found nothing to say about this run.");
+    const all = K.trace.lints.map((lint) => lint.begin).sort((a, b) => a - b), next = all.find((i) => i > K.i) ?? all[0];
+    if (next !== undefined) K.go(next); else K.toast("The doctor has found nothing to say about this run.");
   }
 
   // ----- hands -----
@@ -262,11 +264,11 @@
   async function start() {
     if (!$("trace")) return; // the file is cut before it: the page says so already
     const trace = await K.read($("trace").textContent);
-    forced = new Set([...trace.lints, ...trace.lost].map((o) => o.i).concat(trace.last));
+    forced = new Set([...trace.lints, ...trace.lost].flatMap((o) => [o.i, o.begin ?? o.i]).concat(trace.last));
     see();
     const args = [].concat(trace.header.args ?? []).join(" "), lints = trace.lints.length;
     document.title = `${trace.program}: kettle replay`;
-    $("program-name").innerHTML = `${esc(trace.program)}${args ? ` <small>${esc(args)}</small>` : ""}${trace.header.clock === "paused" ? ` <em>virtual clock</em>` : ""}${trace.cut ? " <em>cut short</em>" : ""}${dear(trace) ? ` <em title="${esc(K.costWords())}">recording took ${K.span(trace.overhead)}</em>` : ""}`;
+    $("program-name").innerHTML = `${esc(trace.program)}${args ? ` <small>${esc(args)}</small>` : ""}${trace.header.clock === "paused" ? ` <em>virtual clock</em>` : ""}${trace.lost.length ? ` <em>${plural(K.missing(-1, trace.last + 1), "event")} missing</em>` : ""}${trace.cut ? " <em>cut short</em>" : ""}${dear(trace) ? ` <em title="${esc(K.costWords())}">recording took ${K.span(trace.overhead)}</em>` : ""}`;
     $("b-verdict").hidden = !lints;
     $("b-verdict").querySelector("span").textContent = plural(lints, "verdict");
 

@@ -26,7 +26,7 @@
 
   const CLOSED = "Every task that waits is woken. Without receivers a send fails until one subscribes; without senders nothing new will come.";
   const SEMAPHORE = "sync/batch_semaphore.rs"; // of which tokio makes its locks
-  /** `word`: in the search; `is`: taught when it is made; `acts`: taught of what is done with it; `count`: its count in words. */
+  /** `word`: in the search; `is`: taught when it is made; `acts`: taught of what is done with it; `count`: its count in words; `free`: what is said where no task holds it, of a kind that tasks hold; `one`: at most one task waits there. */
   K.PRIMITIVES = {
     mpsc: {
       word: "channel", tokio: ["sync/mpsc/bounded.rs", SEMAPHORE],
@@ -48,22 +48,23 @@
       },
     },
     mutex: {
-      word: "lock", tokio: ["sync/mutex.rs", SEMAPHORE], is: "One task at a time has what is in it. It may keep it while it waits for something else.", count: (n, p) => `taken ${K.often(p.uses)}`,
+      word: "lock", tokio: ["sync/mutex.rs", SEMAPHORE], free: "free", is: "One task at a time has what is in it. It may keep it while it waits for something else.", count: (n, p) => `taken ${K.often(p.uses)}`,
       acts: {
         take: (e, s) => !s.primitives.get(e.sync)?.waits ? "It was free, so this lock().await did not wait. On one thread, a lock is only ever found taken if its holder awaits while it holds it."
           : K.event(K.wakeOf(K.pollOf(e)) ?? -1)?.by?.task ? "The task that held it before has handed it over: no other could push in." : "",
         release: (e) => e.count === 0 ? "It passes directly to the first in line: no other task can push in, and one is woken, not all." : "No task waits for it.",
       },
     },
-    semaphore: { tokio: ["sync/semaphore.rs", SEMAPHORE], is: "A number of permits. A task that wants more than are free waits in line.", count: (n) => `${plural(n, "permit")} free` },
-    rw_lock: { tokio: ["sync/rwlock.rs", SEMAPHORE], is: "Many readers or one writer. Tasks are served in order of arrival, so a waiting writer keeps later readers out." },
+    semaphore: { free: "no permit is taken", tokio: ["sync/semaphore.rs", SEMAPHORE], is: "A number of permits. A task that wants more than are free waits in line.", count: (n) => `${plural(n, "permit")} free` },
+    rw_lock: { free: "free", tokio: ["sync/rwlock.rs", SEMAPHORE], is: "Many readers or one writer. Tasks are served in order of arrival, so a waiting writer keeps later readers out." },
     notify: { tokio: ["sync/notify.rs"], is: "One task tells another that something has happened; a notification that no task waits for is kept, but only one.", count: (n) => (n ? "a notification is left" : "") },
     barrier: { tokio: ["sync/barrier.rs"], is: "Tasks wait until enough of them have come.", count: (n) => `${plural(n, "task")} missing` },
-    once_cell: { tokio: ["sync/once_cell.rs"], is: "One task makes the value, and the others wait for it.", count: (n, p) => (n || p.holders.length ? "not set" : "set") },
+    once_cell: { free: "not being set", tokio: ["sync/once_cell.rs"], is: "One task makes the value, and the others wait for it.", count: (n, p) => (n || p.holders.length ? "not set" : "set") },
     set_once: { tokio: ["sync/set_once.rs"], is: "A value that is set once.", count: (n) => (n ? "not set" : "set") },
     watch: { tokio: ["sync/watch.rs"], is: "Only the latest value is kept.", acts: { close: CLOSED } },
     broadcast: { tokio: ["sync/broadcast.rs"], is: "Each receiver gets each value, if it isn’t too slow.", count: (n) => plural(n, "value"), acts: { close: CLOSED } },
-    pipe: { tokio: ["io/util/mem.rs"], is: "Bytes in memory, from its writer to its reader. The reader waits while it is empty, the writer while it is full.", count: (n) => plural(n, "byte") },
+    join_set: { one: true, tokio: ["task/join_set.rs", "util/idle_notified_set.rs"], is: "Tasks that are awaited together: one task waits for whichever of them ends next." },
+    pipe: { one: true, tokio: ["io/util/mem.rs"], is: "Bytes in memory, from its writer to its reader. The reader waits while it is empty, the writer while it is full.", count: (n) => plural(n, "byte") },
   };
   const primitive = (kind) => K.of(K.PRIMITIVES, kind ?? "") ?? {};
   const said = (text, e, s) => (typeof text === "function" ? text(e, s) : text);
@@ -146,7 +147,7 @@
   }
 
   /** Where a waker hangs, in a sentence. */
-  const hang = (on) => on.timer ? `in the wheel, at ${on.timer}` : on.source ? `at ${on.source}, to ${K.TO[on.direction]}` : on.sync && !K.isChannel(on.sync) ? `in the line of ${on.sync}`
+  const hang = (on) => on.value && !K.isChannel(on.value) ? `in ${on.value}` : on.timer ? `in the wheel, at ${on.timer}` : on.source ? `at ${on.source}, to ${K.TO[on.direction]}` : on.sync && !K.isChannel(on.sync) ? `in the line of ${on.sync}`
     : on.task ? `at the end of ${on.task}` : on.value || on.sync || on.closed ? `at ${on.value ?? on.sync ?? on.closed}` : on.deferred ? "with the loop, until the end of this step" : "somewhere";
   function hangs(waits) {
     if (waits.length > 1 && waits.every((on) => on.timer)) return `in the wheel, at ${waits.map((on) => on.timer).join(" and at ")}`;
@@ -163,7 +164,7 @@
     if (!on) return "";
     if (on.timer) return "Its waker is stored with the timer. The poll goes on until it returns Pending; from then on waiting costs no CPU and no thread.";
     if (on.source) return "Its waker is at the socket; the next report of the system calls it.";
-    if (on.value) return "Its waker is at the channel; the next send calls it, or the last sender’s end.";
+    if (on.value) return K.isChannel(on.value) ? "Its waker is at the channel; the next send calls it, or the last sender’s end." : "Its waker is at the set; the end of any task of the set calls it.";
     if (on.sync && K.isChannel(on.sync)) return `Back-pressure: the fast side is slowed to the pace of the slow one. ${K.nth(K.placeOf(state, on) || 1)} in line, first come, first served.`;
     if (on.closed) return "The waker is called when the receiver is closed or dropped.";
     if (on.sync) return `${state.primitives.get(on.sync)?.kind === "mutex" ? "The lock is taken. " : ""}Its waker is in the line of ${esc(on.sync)}, ${K.nth(K.placeOf(state, on) || 1)}; a future that is dropped loses its place.`;
@@ -308,7 +309,7 @@
     },
     SelectWin: {
       level: 0, kind: "select", between: true, tokio: SELECT, line: (e, s) => K.selectLine(s.selects.get(e.run)),
-      teaches: "The losers are dropped, with all they hold. That is all that cancelling is: no exception, no clean-up code.",
+      teaches: (e) => `The losers are dropped, with all they hold. That is all that cancelling is: no exception, no clean-up code.${/ had (read|received) /.test(e.say) ? " <b>What a loser had taken in and kept inside itself is gone with it</b>; what it had put elsewhere is not." : ""}`,
     },
     Cancel: { level: 0, kind: "task", between: true, tokio: ["runtime/task/abort.rs", HARNESS], teaches: "It is only asked for: the task’s future will be dropped when its turn to be polled comes." },
     Join: {

@@ -235,7 +235,7 @@
         record.line = record.all.names;
         break;
       case "selects":
-        if (what.branches) record.branches = record.branches.map((b) => ({ state: "new", polls: 0, waits: NOTHING, ...b, at: K.place(b.at) }));
+        if (what.branches) record.branches = record.branches.map((b) => ({ state: "new", polls: 0, waits: NOTHING, took: NOTHING, ...b, at: K.place(b.at) }));
         break;
     }
   }

@@ -57,8 +57,11 @@
   function room(whole) {
     if (innerHeight <= 560) return Math.max(2 * least(), innerHeight * 0.24); // (and no strip)
     if (innerWidth <= 700) return Math.max(2 * least(), innerHeight * 0.165);
-    return innerHeight * (innerWidth <= 1180 ? 0.3 : 0.375) - HEAD - (whole ? 0 : STRIP + 2);
+    return innerHeight * (warned() ? 0.27 : innerWidth <= 1180 ? 0.3 : 0.375) - HEAD - (whole ? 0 : STRIP + 2);
   }
+
+  /** Is a verdict shown? Then the panes need the room. */
+  const warned = () => document.body.classList.contains("warned");
 
   function arrange() {
     const whole = width ? frame().whole : true;
@@ -81,6 +84,7 @@
     }
     items.height = y;
     items.whole = whole;
+    items.warned = warned();
     const pane = document.getElementById("lanes");
     pane.classList.toggle("grouped", shown.some((s) => s.rows));
     pane.classList.toggle("thin", thin());
@@ -132,7 +136,7 @@
     for (let k = Math.max(0, row.barAt(f.first)); k < row.at.length && row.at[k] <= f.last; k++) {
       const from = row.at[k], to = row.at[k + 1] ?? count;
       const a = Math.max(-60, f.px(from)), b = Math.min(width + 60, f.px(to)), w = b - a, text = Math.max(a, 0) + 5;
-      const room = Math.min(b, width) - text + 3, lasted = real[Math.min(to, count - 1)] - real[from];
+      const room = Math.min(b, width) - text + 3, torn = K.missing(from, to) > 0, lasted = torn ? 0 : real[Math.min(to, count - 1)] - real[from];
       const label = (words, y) => (words ? `<text x="${round(text)}" y="${round(y)}">${esc(words)}</text>` : "");
       /** A word behind the sign that begins a bar, if it has room before the next one. */
       const after = (tone, at, ...words) => {
@@ -144,7 +148,7 @@
         case BAR.POLL: {
           const bold = room / 1.1; // its letters are wider
           const held = lasted > BIG && !sub ? fit(`held the thread ${length(lasted)}`, bold) || fit(length(lasted), bold) : "";
-          out += `<rect class="lane-poll" style="${c}" x="${round(a)}" y="${round(cy - thick / 2)}" width="${round(Math.max(w - 1, 1.5))}" height="${round(thick)}" rx="${Math.min(3, w / 3).toFixed(1)}"/>`;
+          out += `<rect class="${torn ? "lane-torn" : "lane-poll"}" style="${c}" x="${round(a)}" y="${round(cy - thick / 2)}" width="${round(Math.max(w - 1, 1.5))}" height="${round(thick)}" rx="${Math.min(3, w / 3).toFixed(1)}"/>`;
           if (held) out += `<text class="on-bar" style="${c}" x="${round(text)}" y="${round(cy + 4)}">${held}</text>`;
           break;
         }
@@ -282,18 +286,51 @@
     return d && `<path class="lane-gap" d="${d}"/>`;
   }
   const gaps = () => [...K.trace.gaps.keys()];
+  /** Where width is time: what time it is, every hundred pixels or so, at the roundest time that is near. */
+  function drawClock(f, taken) {
+    let out = "", end = 0;
+    for (let x = 20; x < Math.min(width, f.px(K.trace.last)); x += 20) {
+      const time = roundest(timeAt(f, x - 20), timeAt(f, x + 20)), text = stamp(time), at = round(pxOf(f, time)), half = textWidth(text) / 2 + 3;
+      if (at - half < end || at + half > width || taken.some(([a, b]) => at + half > a && at - half < b)) continue;
+      out += `<path class="notch" d="M${at} ${RULER - 5}v5"/><text class="time" x="${at}" y="12" text-anchor="middle">${text}</text>`;
+      end = at + half + 40;
+    }
+    return out;
+  }
+  /** A point in time, with all its digits. */
+  const stamp = (ns) => (ns >= 1e9 || ns === 0 ? `${+(ns / 1e9).toFixed(9)} s` : ns >= 1e6 ? `${+(ns / 1e6).toFixed(6)} ms` : `${+(ns / 1e3).toFixed(3)} µs`);
+  /** The program's time at a pixel, and the pixel of a time. */
+  function timeAt(f, px) {
+    const { t, last } = K.trace, at = f.left + px / f.column, i = Math.max(0, Math.min(last, K.upTo(lanes.x, at))), next = Math.min(last, i + 1), wide = lanes.x[i + 1] - lanes.x[i];
+    return t[i] + (wide > 0 ? Math.max(0, Math.min(1, (at - lanes.x[i]) / wide)) * (t[next] - t[i]) : 0);
+  }
+  function pxOf(f, time) {
+    const { t, last } = K.trace, i = Math.max(0, K.upTo(t, time)), next = Math.min(last, i + 1);
+    return f.px(i) + (t[next] > t[i] ? ((time - t[i]) / (t[next] - t[i])) * (f.px(next) - f.px(i)) : 0);
+  }
+  function roundest(from, to) {
+    for (let step = 10 ** Math.ceil(Math.log10(Math.max(1, to))); step >= 1; step /= 10) {
+      for (const part of [step, step / 2, step / 5]) {
+        const time = Math.ceil(from / part) * part;
+        if (time <= to) return time;
+      }
+    }
+    return from;
+  }
   function drawRuler(f) {
     let out = "", end = -1e9;
+    const taken = []; // from which pixel to which
     for (const i of gaps()) {
       if (i < f.first || i > f.last) continue;
       const text = `${length(K.trace.gaps.get(i))} not told`, x = round(f.px(i)) - 3;
       if (x - textWidth(text) < end || x > width) continue;
       end = x + 6;
+      taken.push([x - textWidth(text), x]);
       out += `<text class="halo gap" x="${x}" y="14" text-anchor="end"><title>${text}: the machine was busy elsewhere, or the recorder wrote its file</title>${text}</text>`;
     }
     let told = out;
     out = "";
-    if (f.column >= 4.5) {
+    if (f.column >= 4.5 && !view.time) {
       const asleep = new Set(lanes.napAt.slice(Math.max(0, K.upTo(lanes.napAt, f.first)), K.upTo(lanes.napAt, f.last) + 1));
       for (let k = Math.max(0, K.upTo(K.visible, f.first - 1)); k < K.visible.length && K.visible[k] <= f.last; k++) {
         const i = K.visible[k];
@@ -301,13 +338,18 @@
       }
     }
     for (const mark of K.trace.lints) {
-      const x = round(f.px(mark.i) + f.half);
-      if (x > -9 && x < width + 9) told += `<g class="mark" data-go="${mark.i}"><title>${esc(mark.say ?? mark.lint)}</title><rect x="${x - 12}" y="-4" width="24" height="24"/><path d="M${x} 2l6 11h-12z"/><text x="${x}" y="12" text-anchor="middle">!</text></g>`;
+      const x = round(f.px(mark.begin) + f.half);
+      if (x <= -9 || x >= width + 9) continue;
+      taken.push([x - 8, x + 8]);
+      told += `<g class="mark" data-go="${mark.begin}"><title>${esc(mark.say ?? mark.lint)}</title><rect x="${x - 12}" y="-4" width="24" height="24"/><path d="M${x} 2l6 11h-12z"/><text x="${x}" y="12" text-anchor="middle">!</text></g>`;
     }
     for (const gap of K.trace.lost) {
-      const x = round(f.px(gap.i) + f.column);
-      if (x > -90 && x < width) told += `<text class="cut halo" x="${x - 4}" y="13">${commas(gap.lost)} lost</text>`;
+      const x = round(f.px(gap.i) + f.column), text = `${commas(gap.lost)} lost`;
+      if (x <= -90 || x >= width) continue;
+      taken.push([x - 4, x + textWidth(text)]);
+      told += `<text class="cut halo" x="${x - 4}" y="13">${text}</text>`;
     }
+    if (view.time) out = drawClock(f, taken);
     return { marks: out, told };
   }
 
@@ -331,7 +373,7 @@
     parts.ruler.setAttribute("width", width);
     const { marks, told } = drawRuler(f);
     parts.marks.innerHTML = `<path class="sleep" d="${naps.shade.match(/d="(.*?)"/)[1].replace(/ 0h/g, " 16h")}"/>` + marks;
-    parts.told.innerHTML = told + naps.words;
+    parts.told.innerHTML = told + (view.time ? "" : naps.words); // (the clock tells how long each was)
     paintLabels(shown);
     paintStrip(f);
   }
@@ -350,7 +392,7 @@
     for (const text of parts.told.querySelectorAll(".nap")) written = text.classList.toggle("on", !!asleep && +text.dataset.nap === i) || written;
     // (What is hidden in the quiz is hidden with its words.)
     parts.now.innerHTML = (shut && veil(h)) + (arrow && arrow.i === i && f.column >= 5 ? drawArrow(arrow, f, " on") : "") + `<path class="cursor" d="M${x} 0V${h}"/>`;
-    parts.tick.innerHTML = (shut && veil(RULER)) + (asleep && !written ? `<text class="nap on" x="${x}" y="14" text-anchor="middle">${sleep(nap.ns)}</text>` : asleep ? "" : `<path class="cursor" d="M${x} 12V${RULER}"/><circle class="tick on" cx="${x}" cy="10" r="4"/>`);
+    parts.tick.innerHTML = (shut && veil(RULER)) + (view.time ? `<path class="cursor" d="M${x} ${RULER - 5}V${RULER}"/>` : asleep && !written ? `<text class="nap on" x="${x}" y="14" text-anchor="middle">${sleep(nap.ns)}</text>` : asleep ? "" : `<path class="cursor" d="M${x} 12V${RULER}"/><circle class="tick on" cx="${x}" cy="10" r="4"/>`);
     // In a quiz the name of a task that is not made yet would tell too much.
     for (const el of parts.labels.children) el.classList.toggle("unborn", !!shut && +el.dataset.from > i);
     paintCounts(b);
@@ -384,8 +426,8 @@
     const place = `top:${item.y}px;height:${item.h}px;padding-left:${item.depth * 14}px`;
     if (item.group) {
       const { group } = item, member = memberOf(group), open = view.open.has(group.site);
-      const toggle = K.el("button", { class: "lane-group", "aria-expanded": String(open), "data-site": group.site, title: `${group.rows.length} tasks spawned at ${group.site}` },
-        K.el("span", {}, `${open ? "▾" : "▸"} ${commas(group.rows.length)} tasks`), K.el("code", {}, K.site(group.site)));
+      const toggle = K.el("button", { class: "lane-group", "aria-expanded": String(open), "data-site": group.site, title: `${commas(group.rows.length)} ${group.rows[0].name.startsWith("job") ? "jobs of" : "tasks spawned at"} ${group.site}` },
+        K.el("span", {}, `${open ? "▾" : "▸"} ${commas(group.rows.length)} ${group.rows[0].name.startsWith("job") ? "jobs" : "tasks"}`), K.el("code", {}, K.site(group.site)));
       return K.el("div", { class: "lane-label two", style: place }, toggle, K.el("div", { class: "lane-member" }, taskButton(member.name), K.el("small", { class: "lane-counts", "data-site": group.site })));
     }
     const from = (item.of ?? item.row).at[0] ?? 0;
@@ -438,7 +480,7 @@
     const box = parts.track.clientWidth;
     if (box < 40 || !K.trace.count) return;
     width = box;
-    if (frame().whole !== items.whole) arrange(); // the strip needs room, too
+    if (frame().whole !== items.whole || items.warned !== warned()) arrange(); // the strip needs room, too
     if (moved || drawn === "") follow(); // who scrolls by hand is left in peace until the next step
     const f = frame(), b = body();
     paintStill(f, b);
@@ -454,7 +496,7 @@
     parts.bar.textContent = row && i >= 0 ? K.times.words(row, i) : TITLE[+view.time];
     parts.bar.title = parts.bar.textContent;
   }
-  const TITLE = ["one column an event; sleep is folded", "width is time; sleep is folded"];
+  const TITLE = ["one column an event; sleep is folded", "width is time; only sleep (grey) is cut short"];
 
   // ----- the box itself, once -----
 

@@ -230,6 +230,7 @@
   /** So long nothing was told before an event, though no poll ran and the thread did not sleep. */
   function gap(trace, before, e) {
     if (before.ev === "Park" || ["Unpark", "Advance", "PollEnd", "Lost"].includes(e.ev) || (before.run && before.ev !== "PollEnd")) return;
+    if (trace.lost.some((lost) => lost.after === before.n)) return; // much was told, and is missing
     const ns = e.real - before.real - e.overhead;
     if (ns >= GAP) trace.gaps.set(e.i, ns);
   }
@@ -245,7 +246,12 @@
   function attach(trace) {
     const hang = (o) => { o.i = typeof o.after === "number" ? Math.max(0, K.upTo(trace.n, o.after)) : trace.last; };
     trace.notes.forEach(hang);
-    trace.lints.forEach((lint) => { hang(lint); lint.at = K.place(lint.at); });
+    trace.lints.forEach((lint) => {
+      hang(lint);
+      lint.begin = typeof lint.since === "number" ? Math.max(0, Math.min(lint.i, K.upTo(trace.n, lint.since))) : lint.i;
+      lint.at = K.place(lint.at);
+      lint.spots = (Array.isArray(lint.spots) ? lint.spots : [{ at: lint.at?.text }]).map((spot) => ({ at: K.place(spot?.at), say: String(spot?.say ?? "") })).filter((spot) => spot.at);
+    });
     trace.lost.forEach(hang);
     trace.notes.sort((a, b) => a.i - b.i);
   }

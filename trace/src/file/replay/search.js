@@ -69,7 +69,7 @@
   search.filter = function (what) {
     Object.assign(wanted, what);
     const text = wanted.text.toLowerCase().trim();
-    const words = (text.match(/(?:task|timer|channel|source|lock|job|turn|branch|main|semaphore|notify|rwlock|barrier|cell|once|watch|broadcast) \d+|\S+/g) ?? []);
+    const words = (text.match(/(?:task|timer|channel|source|lock|job|turn|branch|main|semaphore|notify|rwlock|barrier|cell|once|watch|broadcast|pipe|joinset) \d+|\S+/g) ?? []);
     const list = all(), narrow = words.length || wanted.kind !== "all";
     search.entries = narrow ? list.filter((code) => matches(code, words)) : list;
     if (!parts) return;
@@ -91,7 +91,7 @@
     said.innerHTML = event ? K.headline(i) : K.tokens(text);
     const when = t === undefined ? "" : K.clock(t), at = event?.made ?? event?.at; // a spawn's own line, not the last await of the task that spawns
     li.append(K.el("a", { href: `#${K.address(i)}`, "data-go": i, "data-kind": kind, "aria-current": now ? "step" : null },
-      K.el("span", { class: "n" }, event ? String(event.n) : kind === "verdict" ? "!" : "»"), said, K.el("small", {}, [when, at ? K.site(at.text) : ""].filter(Boolean).join(" · "))));
+      K.el("span", { class: "n" }, event ? String(event.n) : kind === "verdict" ? "!" : "»"), said, K.el("small", {}, K.el("span", {}, when), at ? K.el("span", { class: "site", title: at.text }, K.el("i", {}, K.site(at.text).replace(/:\d+$/, "")), `:${at.line}`) : "")));
     return li;
   }
   function draw() {

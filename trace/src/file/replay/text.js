@@ -49,27 +49,11 @@
   K.span = (ns) => ns < 1e3 ? `${Math.round(ns)} ns` : ns < 1e6 ? `${+(ns / 1e3).toPrecision(2)} µs` : ns < 1e9 ? `${+(ns / 1e6).toPrecision(3)} ms` : ns < 6e10 ? `${+(ns / 1e9).toFixed(2)} s` : `${+(ns / 6e10).toFixed(1)} min`;
 
   // ----- tokens -----
-  /** Main is the first, and nobody else looks like it; task n is the one after. With many tasks those of one spawn site look alike. */
-  function order(name) {
-    const trace = K.trace, memo = (trace.looks ??= new Map());
-    if (!memo.has(name)) memo.set(name, ordinal(trace, name));
-    return memo.get(name);
-  }
-  function ordinal(trace, name) {
-    const number = +(/(\d+)$/.exec(name)?.[1] ?? 0);
-    if (name.startsWith("main")) return 0;
-    const { tasks } = trace.state;
-    if (tasks.size <= 13) return number;
-    if (!trace.sites) {
-      trace.sites = new Map(); // the same place is the same object
-      for (const { kind, made } of tasks.values()) if (kind !== "main" && !trace.sites.has(made)) trace.sites.set(made, trace.sites.size + 1);
-    }
-    return trace.sites.get(tasks.get(name)?.made) ?? number;
-  }
-  /** `{shape: 1 … 6, colorVar: "--t1" …}`; a job and whoever is unknown have no colour of their own. */
+  /** `{shape: 1 … 6, colorVar: "--t1" …}`: main's is its own; of the others every fifth looks the same, with another
+   *  number. A job and whoever is unknown have no colour of their own. */
   K.look = function (name) {
     if (!name || name.startsWith("job") || name === "somebody") return { shape: 3, colorVar: "--other" };
-    const at = order(name), n = at === 0 ? 1 : ((at - 1) % 5) + 2; // main's is its own
+    const number = +(/(\d+)$/.exec(name)?.[1] ?? 0), n = name.startsWith("main") ? 1 : ((number + 4) % 5) + 2;
     return { shape: n, colorVar: `--t${n}` };
   };
   /** What stands in the token: the number, or `m` for main. */
@@ -80,11 +64,11 @@
   };
   /** `box`: the middle and the size of a token inside a picture. A long number makes it wider, so that it can be read. */
   K.chipHTML = function (name, box) {
-    const { shape: own, colorVar } = K.look(name), text = mark(name), long = text.length > 2, shape = long ? 3 : own; // (a long number tells more than a shape)
-    const wide = box?.mute ? 1 : long ? [1.25, 1.6, 1.9][text.length - 3] ?? 2.4 : text.length === 2 && shape === 2 ? 1.2 : 1;
+    const { shape: own, colorVar } = K.look(name), text = mark(name), long = text.length > 1, shape = long ? 3 : own; // (a long number tells more than a shape)
+    const wide = box?.mute ? 1 : long ? [1.1, 1.45, 1.85, 2.2][text.length - 2] ?? 2.8 : 1;
     const place = box ? ` x="${box.x - (box.size * wide) / 2}" y="${box.y - box.size / 2}" width="${box.size * wide}" height="${box.size}"` : "";
-    return `<svg class="chip${long ? " long" : ""}"${place} viewBox="0 0 ${24 * wide} 24" aria-hidden="true" style="--c:var(${colorVar});--wide:${wide}"><use href="#s${shape}" width="24" height="24"${wide > 1 ? ` transform="scale(${wide} 1)"` : ""}/>` +
-      (box?.mute ? "" : `<text x="${12 * wide}" y="${shape === 2 ? 19.4 : shape === 6 ? 17.4 : 16.4}">${K.esc(text)}</text>`) + `</svg>`;
+    return `<svg class="chip${text.length > 2 ? " long" : ""}"${place} viewBox="0 0 ${24 * wide} 24" aria-hidden="true" style="--c:var(${colorVar});--wide:${wide}"><use href="#s${shape}" width="24" height="24"${wide > 1 ? ` transform="scale(${wide} 1)"` : ""}/>` +
+      (box?.mute ? "" : `<text x="${12 * wide}" y="${long ? 17.2 : shape === 2 ? 19.4 : shape === 6 ? 17.4 : 16.4}"${long ? ' class="number"' : ""}>${K.esc(text)}</text>`) + `</svg>`;
   };
   K.chip = function (name) {
     const box = document.createElement("span");
@@ -96,6 +80,11 @@
   /** Text with the names in it drawn as tokens. */
   K.tokens = (text) => K.esc(text).replace(/(?<!the )\b(main(?: \d+)?|task \d+|job \d+)\b(?!\(| thread| function)/g, (name) => K.nameHTML(name));
   K.link = (i) => `<a href="#e=${K.trace.n[i]}" data-go="${i}">event ${K.trace.n[i]}</a>`;
+
+  /** " since 0.160 s (event 88)"; "" if that is not known. */
+  K.since = (i) => (i >= 0 && K.event(i) ? ` since ${K.when(i)}` : "");
+  /** "0.160 s (event 88)". */
+  K.when = (i) => `${K.clock(K.trace.t[i])} (${K.link(i)})`;
 
   // ----- sentences -----
 
@@ -130,11 +119,13 @@
   const TO = K.TO = { read: "read", write: "write", priority: "read priority data", error: "fetch an error" };
   const onSync = (on) => K.isChannel(on.sync) ? `room in ${on.sync}` : on.sync.startsWith("rwlock") ? `${on.sync}, to ${on.units === "all" ? "write" : "read"}` : on.sync.startsWith("semaphore") ? `${K.plural(on.units, "permit")} of ${on.sync}` : on.sync;
   K.onWhat = (on) => !on ? "nothing" : on.timer ? on.timer : on.source ? `${on.source}, to ${TO[on.direction]}`
-    : on.value ? `a value in ${on.value}` : on.closed ? `the other end of ${on.closed} to go`
+    : on.value ? (K.isChannel(on.value) ? `a value in ${on.value}` : `the next end in ${on.value}`) : on.closed ? `the other end of ${on.closed} to go`
       : on.sync ? onSync(on) : on.task ? `the end of ${on.task}` : on.deferred ? "the end of this step of the loop" : "something";
   K.onShort = (on) => !on ? "" : on.timer ? on.timer : on.source ? `${on.source} ${on.direction}`
-    : on.value ? `${on.value} empty` : on.closed ? `${on.closed} open` : on.sync ? (K.isChannel(on.sync) ? `${on.sync} full` : on.sync)
+    : on.value ? (K.isChannel(on.value) ? `${on.value} empty` : on.value) : on.closed ? `${on.closed} open` : on.sync ? (K.isChannel(on.sync) ? `${on.sync} full` : on.sync)
       : on.task ? `end of ${on.task}` : on.deferred ? "gave way" : "something";
+  /** What a branch of a `select!` has taken in: "had read 3 bytes from pipe 1"; "" if nothing. */
+  K.tookWords = (took) => (took ?? []).map(({ from, units }) => `had ${/^(pipe|source)/.test(from) ? `read ${K.plural(units, "byte")}` : `received ${K.plural(units, "value")}`} from ${from}`).join(" and ");
   const onAll = (waits) => {
     const [first, ...more] = waits.map(K.onShort);
     return !first ? "" : !more.length ? first : waits.every((on) => on.timer) ? `timers ${waits.map((on) => on.timer.replace("timer ", "")).join(", ")}` : `${first} +${more.length}`;

@@ -6,7 +6,7 @@
 // numbers. Where there is no room for a circle, each level is a strip of its 64 slots.
 //
 // Interface: `K.wheelHTML(state, px)`, drawn in a square of so many pixels; `K.stripHTML(state)`,
-// `K.timersHTML(state)`.
+// `K.timersHTML(state)`, `K.wheelLine(state, open)`, `K.asksForTimers(state, event)`.
 // Invariant: levels and slots are those of the events and of the wheel's own rule (`K.place`).
 // Not here: when timers move (fold.js).
 "use strict";
@@ -29,15 +29,6 @@
     const slot = (2 * Math.PI * r) / 64;
     return `<circle class="ring${w < 9 ? " thin" : ""}" cx="${C}" cy="${C}" r="${r}" stroke-width="${w}" stroke-dasharray="${(slot - 1).toFixed(4)} 1" transform="rotate(-90 ${C} ${C})"/>`;
   }).join("");
-
-  /** Where the rings' labels stand: a direction in which this trace never has a timer. */
-  function quiet(trace) {
-    if (trace.quiet !== undefined) return trace.quiet;
-    const used = new Set();
-    for (const i of (trace.index.byEv.get("TimerAdd") ?? []).slice(0, 2000)) used.add(K.event(i).slot);
-    const far = (slot) => { for (const u of used) if (Math.abs(u - slot) <= 3) return false; return true; };
-    return (trace.quiet = [32, 36, 28, 40, 24, 44, 20, 48, 16].find(far) ?? 32);
-  }
 
   /** What is drawn: the timers in the wheel with those that have just fired, slot by slot, and those just cut. */
   function hanging(s) {
@@ -89,9 +80,8 @@
       return `<path class="trail" d="M${from}L${end}"/><circle class="trail" cx="${from[0]}" cy="${from[1]}" r="9"/>`;
     }).join("");
     const cuts = cut.map((g) => { const [x, y] = xy(g.level, g.slot); return `<path class="lane-cut" d="M${x - 6} ${y - 6}l12 12m0 -12l-12 12"/>`; }).join("");
-    const labels = ["0: 1 ms", "1: 64 ms", "2: 4.1 s"].map((text, l) => { const [x, y] = xy(l, quiet(K.trace)); return `<text x="${x}" y="${y + 3.5}">${text}</text>`; }).join("");
     const hand = number(s.hand), size = (hand.length > 9 ? 13 : hand.length > 7 ? 15 : 19) * Math.max(1, unit * 0.8);
-    return `<svg class="wheel" style="--unit:${unit.toFixed(3)}" viewBox="0 0 300 300" role="img" aria-label="${label(s, inWheel)}">${rings}${hands}${held}${trail}${hung}${cuts}<g class="width">${labels}</g>` +
+    return `<svg class="wheel" style="--unit:${unit.toFixed(3)}" viewBox="0 0 300 300" role="img" aria-label="${label(s, inWheel)}">${rings}${hands}${held}${trail}${hung}${cuts}` +
       `<text x="${C}" y="${C - 17}">hand at</text><text class="big" style="font-size:${size.toFixed(1)}px" x="${C}" y="${C + 6}">${hand}</text><text x="${C}" y="${C + 23}">ms</text></svg>`;
   };
 
@@ -122,7 +112,20 @@
       const gone = cut.filter((t) => t.level === level).slice(0, 1).map((t) => `<b class="waker cut" style="${at(Math.min(61, Math.max(3, t.slot + 0.5)))}">${K.chipHTML(t.task, undefined)}</b>`).join("");
       return `<div class="level"><span>${width}</span><div class="slots"><i class="hand" style="${at(Math.floor(s.hand / 64 ** level) % 64)}"></i>${held}${from}${wakers}${gone}</div></div>`;
     });
-    return `<div class="strip" role="img" aria-label="${label(s, inWheel)}"><p>Timer wheel, hand at <b>${number(s.hand)} ms</b>; a slot is</p>${levels.join("")}</div>`;
+    return `<div class="strip" role="img" aria-label="${label(s, inWheel)}"><p>Hand at <b>${number(s.hand)} ms</b>; a slot is</p>${levels.join("")}</div>`;
+  };
+
+  /** Is a timer what this event, or the task that the reader follows, is about? Then the wheel is opened. */
+  K.asksForTimers = function (s, e) {
+    if (e && (e.timer || e.on?.timer || e.by === "timer" || e.ev === "TimerCascade" || e.ev === "Advance")) return true;
+    return !!s.tasks.get(K.pinned ?? e?.task ?? e?.run)?.waits.some((on) => on.timer);
+  };
+
+  /** The wheel in one line: how much is in it, and what is due first. */
+  K.wheelLine = function (s, open) {
+    const [first] = K.foremost(s.timers.values(), 1, (a, b) => a.due - b.due || a.since - b.since), n = s.timers.size;
+    const what = open ? "" : first ? `${number(n)} timer${n === 1 ? "" : "s"}; next ${first.task ? `${K.chipHTML(first.task)} ` : ""}${esc(first.name)}, due at ${seconds(first.due)}` : `no timer; the hand is at ${number(s.hand)} ms`;
+    return `<button class="wheel-line" aria-expanded="${!!open}" title="${open ? "Fold the wheel" : "Open the wheel"}"><i aria-hidden="true">${open ? "▾" : "▸"}</i><b>Timer wheel</b><span>${what}</span></button>`;
   };
 
   /** The earliest few, with the one that is touched; and the others, in no order. */
@@ -157,6 +160,6 @@
       for (const { level } of left) levels.set(level, (levels.get(level) ?? 0) + 1);
       more = `<li class="more">and ${number(left.length)} more: ${[...levels].sort((a, b) => a[0] - b[0]).map(([level, n]) => `${number(n)} on level ${level}`).join(", ")}</li>`;
     }
-    return `<section><h3>Timer wheel<span>${all ? `${number(s.timers.size)} timer${s.timers.size === 1 ? "" : "s"}` : ""}</span></h3><ul class="rows">${lines.join("") + more || `<li class="more">No timer is in the wheel.</li>`}</ul></section>`;
+    return `<section><h3>Timers<span>${all ? `${number(s.timers.size)} in the wheel` : ""}</span></h3><ul class="rows">${lines.join("") + more || `<li class="more">No timer is in the wheel.</li>`}</ul></section>`;
   };
 })(window.K = window.K || {});

@@ -11,7 +11,7 @@
 (function (K) {
   const MOST = 12;
   const name = (who) => K.nameHTML(who);
-  const since = (i) => (i >= 0 && K.event(i) ? ` since ${K.link(i)}` : "");
+  const { since } = K;
   const at = (place) => (place ? ` (<code>${K.esc(K.site(place.text))}</code>)` : "");
 
   /** What the thread does meanwhile: the same for all. */
@@ -23,7 +23,7 @@
 
   const WHERE = {
     polling(s, t) {
-      if (s.running === t.name) return `It <b>is</b> running: this is its ${K.nth(t.polls)} poll${t.since >= 0 ? `, begun at ${K.link(t.since)}` : ""}.`;
+      if (s.running === t.name) return `It <b>is</b> running: this is its ${K.nth(t.polls)} poll${t.since >= 0 ? `, begun at ${K.when(t.since)}` : ""}.`;
       return `It is being polled, and polls ${name(s.running)} inside its own poll${since(t.since)}.`;
     },
     queued(s, t) {
@@ -35,12 +35,12 @@
     done(s, t) {
       const how = { ready: "It was <b>done</b>", panicked: "It <b>panicked</b>", cancelled: "It was <b>cancelled</b>" }[t.how] ?? "It ended";
       const i = t.ended ?? t.since;
-      return `${how}${i >= 0 ? ` at ${K.link(i)}` : ""}, and is never polled again.`;
+      return `${how}${i >= 0 ? ` at ${K.when(i)}` : ""}, and is never polled again.`;
     },
     waiting(s, t) {
       const places = t.waits.map((on) => kept(s, t, on)).filter(Boolean);
       if (t.waits.length === 0) return nobodyHolds(s, t);
-      const begin = `It returned Pending${t.since >= 0 ? ` at ${K.link(t.since)}` : ""}${at(t.at)}.`;
+      const begin = `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${at(t.at)}.`;
       return `${begin} ${places.length > 1 ? `Its waker is in ${places.length} places; the first that calls it is enough.<ul>${places.map((b) => `<li>${b}</li>`).join("")}</ul>` : places[0]}`;
     },
   };
@@ -53,8 +53,8 @@
   function nobodyHolds(s, t) {
     if (t.polls === 0) return "It was made, and is in no queue yet.";
     if (K.wokenNext(s.i, t.name)) return "What it waited for is there; the wake follows.";
-    if (t.wakers > 0) return `It waits for something kettle doesn’t know: its waker was cloned by other code, which holds it and has to call it. It returned Pending${t.since >= 0 ? ` at ${K.link(t.since)}` : ""}${at(K.foreignAwait(t.name) ?? t.at)}.`;
-    return `It returned Pending${t.since >= 0 ? ` at ${K.link(t.since)}` : ""}${at(t.at)}, and none of kettle’s timers, sockets, channels or locks holds its waker. ${K.missing(-1, K.i) ? "Events are missing, in which it may have stored it elsewhere." : "If no other code does, <b>it will never run again</b>."}`;
+    if (t.wakers > 0) return `It waits for something kettle doesn’t know: its waker was cloned by other code, which holds it and has to call it. It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${at(K.foreignAwait(t.name) ?? t.at)}.`;
+    return `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${at(t.at)}, and none of kettle’s timers, sockets, channels or locks holds its waker. ${K.missing(-1, K.i) ? "Events are missing, in which it may have stored it elsewhere." : "If no other code does, <b>it will never run again</b>."}`;
   }
 
   const REPORTED = { read: "it readable", write: "it writable", priority: "priority data", error: "an error" };
@@ -69,6 +69,7 @@
       const what = s.sources.get(on.source)?.what;
       return `Its waker is at <b>${K.esc(on.source)}</b>${what ? ` (${K.esc(what)})` : ""}: it is called when the operating system reports ${REPORTED[on.direction]}.`;
     }
+    if (on.value && !K.isChannel(on.value)) return `It waits for the next task of <b>${K.esc(on.value)}</b> to end: that task’s last poll calls its waker.`;
     if (on.value || on.closed || K.isChannel(on.sync ?? "")) return atChannel(s, t, on);
     if (on.sync) {
       const p = s.primitives.get(on.sync), place = K.placeOf(s, on), known = (all) => (all ?? []).filter((name) => name !== "somebody");

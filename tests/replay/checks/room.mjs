@@ -1,0 +1,150 @@
+// What is shown where there is much to show, and what is asked about?
+//
+// Made for it: three tasks whose three locks close a circle, beside a task that sleeps; forty tasks of one spawn
+// line; a branch that is dropped with what it had read; a gap in the middle of a poll.
+
+import { is, same } from "./harness.mjs";
+import { pageOf } from "./scripts.mjs";
+
+const SIZES = [[1280, 720], [1440, 900], [1920, 1080]];
+
+/** A run, line by line: each event has a number and a millisecond of its own. */
+function story() {
+  let n = 0;
+  const lines = [{ v: 6, kettle: "0", program: "made", args: [], clock: "real", started: 0, sites: true }];
+  const event = (ev, more, ...then) => lines.push({ n: ++n, t: n * 1e6, ev, say: more.say ?? ev, ...more, then });
+  const task = (name, made = "src/main.rs:9:5") => event("Spawn", { task: name, kind: name === "main" ? "main" : "task", made }, "tasks", name, { kind: name === "main" ? "main" : "task", what: "app::work", made, where: "queued" });
+  const polled = (name, inside, waits) => {
+    event("PollStart", { task: name, run: name }, "tasks", name, { where: "polling", polls: 1 });
+    inside();
+    event("PollEnd", { task: name, run: name, outcome: "pending", wakers: 1 }, "tasks", name, { where: "waiting", wakers: 1, waits });
+  };
+  return { lines, event, task, polled, end: () => [...lines, { end: "complete" }], get n() { return n; } };
+}
+
+/** Each waits for the next one's lock; the last wait closes the circle. */
+function circle() {
+  const s = story(), names = ["task 1", "task 2", "task 3"], next = (k) => ((k + 1) % 3) + 1;
+  ["main", ...names, "task 4"].forEach((name) => s.task(name));
+  names.forEach((name, k) => s.event("SyncAct", { kind: "mutex", sync: `lock ${k + 1}`, act: "take", units: "all", count: 0, run: name }, "primitives", `lock ${k + 1}`, { kind: "mutex", count: 0, holders: [name], uses: 1 }));
+  s.polled("task 4", () => s.event("TimerAdd", { timer: "timer 1", due: 9e9, level: 2, slot: 2, run: "task 4" }, "timers", "timer 1", { due: 9e9, level: 2, slot: 2, task: "task 4" }), [{ timer: "timer 1" }]);
+  let closed = 0;
+  names.forEach((name, k) => s.polled(name, () => {
+    s.event("Wait", { on: { sync: `lock ${next(k)}`, ticket: 1, units: "all" }, run: name, task: name }, "primitives", `lock ${next(k)}`, { ticket: 1, who: name, waits: 1 });
+    closed = s.n;
+  }, [{ sync: `lock ${next(k)}`, ticket: 1, units: "all" }]));
+  for (let k = 0; k < 20; k++) s.event("Turn", { queued: 0, tasks: 4, timers: 1, sources: 0 }, "loop", "", { step: "run" });
+  const at = (line) => `src/main.rs:${line}:9`;
+  s.lines.push({ file: "src/main.rs", whose: "program", text: Array.from({ length: 40 }, (_, k) => `    line(${k + 1}).await;`).join("\n") });
+  s.lines.push({ lint: "deadlock", after: s.n, since: closed, at: at(20), say: "3 tasks wait for each other's locks", why: "they wait forever", help: "take the locks in the same order",
+    spots: [{ at: at(20), say: "task 1 waits for lock 2; task 2 waits for lock 3; task 3 waits for lock 1" }, { at: at(12), say: "task 1 took lock 1 here" }, { at: at(14), say: "task 2 took lock 2 here" }, { at: at(16), say: "task 3 took lock 3 here" }] });
+  return { lines: s.end(), closed };
+}
+
+const inside = (page, selector, box) => page.evaluate(([what, where]) => {
+  const room = document.querySelector(where).getBoundingClientRect();
+  return [...document.querySelectorAll(what)].map((el) => { const r = el.getBoundingClientRect(); return r.height > 0 && r.top >= room.top - 1 && r.bottom <= room.bottom + 1 && r.left >= room.left - 1 && r.right <= room.right + 1; });
+}, [selector, box]);
+
+export function room(checks, files, directory) {
+  const made = (open, name, lines, options) => pageOf(open, files.channel, directory, name, () => lines, options);
+
+  checks.add("room: a circle of three locks is in view, at the moment when it closed, with its places", async (open) => {
+    const { lines, closed } = circle();
+    for (const [width, height] of SIZES) {
+      const page = await made(open, `circle-${width}`, lines, { width, height });
+      await page.keyboard.press("v");
+      same(await page.evaluate(() => window.K.event(window.K.i).n), closed, "the wait that closed it");
+      same(await inside(page, "#wakers .hook", "#boxes"), [true, true, true], `${width}×${height}: the three locks`);
+      const words = await page.innerText("#banner");
+      for (const line of [12, 14, 16, 20]) is(words.includes(`main.rs:${line} line(${line}).await;`), `${width}×${height}: the place ${line}: ${words}`);
+      is(words.includes(`at ${(closed).toFixed(2)} ms`), `since when: ${words}`);
+      await page.keyboard.press("End");
+      is((await page.innerText("#banner")).includes(`It began at ${closed.toFixed(2)} ms`), "and where it became sure");
+      if (height > 1000) same(await page.evaluate(() => [...document.querySelectorAll("#places .place")].at(-1).querySelectorAll(".tok").length), 4, "each task that waits is shown");
+    }
+  });
+
+  checks.add("room: the wheel is one line unless a timer is asked about", async (open) => {
+    const page = await made(open, "folded", circle().lines), shown = () => page.evaluate(() => [document.querySelector(".wheel-line").getAttribute("aria-expanded"), !!document.querySelector(".wheel, .strip")]);
+    const go = (ev) => page.evaluate((what) => window.K.go(window.K.trace.index.byEv.get(what).at(-1)), ev);
+    await go("Wait");
+    same(await shown(), ["false", false], "a lock is waited for");
+    is(/1 timer; next .*timer 1, due at 9\.000 s/.test(await page.textContent(".wheel-line")), "the line says what is due");
+    await go("TimerAdd");
+    same(await shown(), ["true", true], "a timer's event");
+    await go("Wait");
+    await page.evaluate(() => { window.K.pinned = "task 4"; window.K.show(); });
+    same(await shown(), ["true", true], "a pinned task that waits for one");
+    await page.evaluate(() => { window.K.pinned = null; window.K.show(); });
+    await page.click(".wheel-line");
+    same(await shown(), ["true", true], "a click opens it");
+    await page.click(".wheel-line");
+    same(await shown(), ["false", false], "and folds it");
+  });
+
+  checks.add("room: forty tasks of one line can be told apart", async (open) => {
+    const s = story(), names = Array.from({ length: 40 }, (_, k) => `task ${k + 1}`), line = names.slice(1, 8);
+    ["main", ...names].forEach((name) => s.task(name));
+    s.event("SyncAct", { kind: "mutex", sync: "lock 1", act: "take", units: "all", count: 0, run: "task 1" }, "primitives", "lock 1", { kind: "mutex", count: 0, holders: ["task 30"], uses: 1 });
+    for (const [k, name] of names.slice(10, 17).entries()) s.polled(name, () => s.event("Wait", { on: { sync: "lock 1", ticket: k + 1, units: "all" }, run: name, task: name }, "primitives", "lock 1", { ticket: k + 1, who: name }), [{ sync: "lock 1", ticket: k + 1, units: "all" }]);
+    const page = await made(open, "forty", s.end());
+    await page.keyboard.press("End");
+    const [looks, sizes] = await page.evaluate((all) => [all.map((name) => JSON.stringify(window.K.look(name))), window.T.texts(document.querySelector("#wakers .hook")).filter(({ words }) => /^\d+$/.test(words)).map(({ words, size }) => [words, size])], line);
+    is(looks.every((look, k) => k === 0 || look !== looks[k - 1]), `neighbours look alike: ${looks}`);
+    is(sizes.length === 8 && sizes.every(([, size]) => size >= 11.9), `numbers in a lock's line: ${JSON.stringify(sizes)}`);
+  });
+
+  checks.add("room: a dropped branch has what it had read", async (open) => {
+    const s = story(), branch = (more) => ({ state: "waiting", polls: 1, waits: [{ value: "channel 1" }], ...more });
+    s.task("main");
+    s.polled("main", () => {
+      s.event("SelectStart", { branches: 2, first: 0, run: "main" }, "selects", "main", { branches: [branch({ took: [{ from: "pipe 1", units: 3 }, { from: "channel 1", units: 1 }] }), branch({})] });
+      s.event("SelectWin", { branch: 1, run: "main", say: "branch 2 wins: the other futures are dropped; branch 1 had read 3 bytes from pipe 1" }, "selects", "main", { won: 1, branches: [branch({ state: "dropped", took: [{ from: "pipe 1", units: 3 }, { from: "channel 1", units: 1 }] }), branch({ state: "won", waits: [] })] });
+    }, []);
+    const page = await made(open, "branch", s.end()), at = (ev) => page.evaluate((what) => { window.K.go(window.K.trace.index.byEv.get(what)[0]); return document.querySelector("#wakers .branch").textContent; }, ev);
+    is(/waiting for channel 1 empty; it had read 3 bytes from pipe 1 and received 1 value from channel 1/.test(await at("SelectStart").then((text) => text.replace("had received", "received"))), await at("SelectStart"));
+    is(/dropped while it waited for a value in channel 1; it had read 3 bytes from pipe 1/.test(await at("SelectWin")), await at("SelectWin"));
+    is(/kept inside itself is gone with it/.test(await page.textContent("#aside")), "and what that means");
+  });
+
+  checks.add("room: a poll across a gap has no length, and the header says that events are missing", async (open) => {
+    const s = story();
+    s.task("main");
+    s.event("PollStart", { task: "main", run: "main" }, "tasks", "main", { where: "polling", polls: 1 });
+    const before = s.n;
+    s.lines.push({ lost: 900, after: before });
+    const lines = [...s.lines, { n: before + 901, t: 3e9, ev: "PollEnd", task: "main", run: "main", outcome: "ready", say: "main returns Ready", then: ["tasks", "main", { where: "done", how: "ready" }] }, { end: "complete" }];
+    const page = await made(open, "lost", lines);
+    await page.keyboard.press("End");
+    same(await page.evaluate(() => [document.querySelectorAll("#lanes-still .lane-poll").length, document.querySelectorAll("#lanes-still .lane-torn").length, document.querySelectorAll("#lanes-words .on-bar").length]), [0, 1, 0], "bars");
+    is(/900 events missing/.test(await page.innerText("#program-name")), "the header's chip");
+    is(!/nothing was told/.test(await page.textContent("#aside")), await page.textContent("#aside"));
+  });
+
+  checks.add("room: where width is time, the ruler is a clock", async (open) => {
+    const page = await open(files.mutex);
+    await page.keyboard.press("m");
+    const clock = () => page.evaluate(() => [...document.querySelectorAll("#lanes-ruler .time")].map((text) => { const r = text.getBoundingClientRect(); return [window.K.times.parse(text.textContent), r.left, r.right]; }));
+    for (const closer of [1, 3, 4]) {
+      await page.evaluate((factor) => window.K.lanes.zoom(factor), closer);
+      const all = await clock();
+      is(all.length > 1, `${all.length} times`);
+      is(all.every(([t, left], k) => t !== null && (k === 0 || (t > all[k - 1][0] && left > all[k - 1][2]))), `in order, and none upon another: ${JSON.stringify(all)}`);
+    }
+    is(/width is time; only sleep .* is cut short/.test(await page.evaluate(() => { window.K.pinned = null; window.K.go(0); return document.getElementById("lanes-bar").textContent; })), "and the title says what is not to scale");
+    same(await page.evaluate(() => document.querySelectorAll("#lanes-ruler .nap").length), 0, "no lengths between the times");
+  });
+
+  checks.add("room: a pipe is not held, and jobs are no tasks", async (open) => {
+    const meeting = await open(files.meeting);
+    const words = await meeting.evaluate(() => { const out = new Set(); for (const i of window.K.visible) { window.K.go(i); for (const el of document.querySelectorAll("#wakers .whole, #wakers .hook.short")) if (/^(Pipe|Notify|Watch|Broadcast|Barrier|Joinset)/.test(el.textContent)) out.add(el.textContent); } return [...out]; });
+    is(words.length > 5 && words.every((text) => !/held|free/.test(text)), words.filter((text) => /held|free/.test(text)).join());
+    const s = story();
+    s.task("main");
+    for (let k = 1; k <= 20; k++) s.event("BlockingStart", { task: `job ${k}`, run: "main" }, "jobs", `job ${k}`, { by: "main" });
+    const page = await made(open, "jobs", s.end());
+    await page.keyboard.press("End");
+    same(await page.evaluate(() => [...document.querySelectorAll(".lane-group span")].map((el) => el.textContent)), ["▸ 20 jobs"], "a group of jobs");
+  });
+}
