@@ -72,7 +72,7 @@
     const t = s.tasks.get(name), over = t?.where === "done";
     return `<button class="tok${K.pinned === name ? " sel" : ""}${over ? " over" : ""}" data-key="task-${esc(name)}" data-task="${esc(name)}" aria-pressed="${K.pinned === name}" ` +
       `title="${esc(`${name}${t?.what ? `, ${t.what}` : ""}: ${plural(t?.polls ?? 0, "poll")}${t?.made ? `, made at ${t.made.text}` : ""}. Click to follow it with t.`)}" ${K.hue(name)}>` +
-      `${K.chipHTML(name)}<span class="id"><span class="name">${esc(name)}</span>${origin(name)}</span><small>${small}</small>${more ?? ""}</button>`;
+      `${K.chipHTML(name)}<span class="id" style="--n:${name.length}"><span class="name">${esc(name)}</span>${origin(name)}</span><small>${small}</small>${more ?? ""}</button>`;
   };
   const ENDS = { ready: "✓ done", panicked: "✕ panicked", cancelled: "✕ cancelled" };
   const none = (text) => `<div class="none">${text}</div>`;
@@ -192,7 +192,7 @@
     const queue = (p) => `<div class="queue" aria-label="in line: ${line(p).map(esc).join(", ") || "no task"}">${line(p).length ? `<span>${K.of(K.PRIMITIVES, p.kind ?? "")?.one ? "waits" : "in line"}</span> ${wakers(line(p), 7)}` : `<span>no task ${K.of(K.PRIMITIVES, p.kind ?? "")?.one ? "waits" : "in line"}</span>`}</div>`;
     const name = (p) => esc(p.name[0].toUpperCase() + p.name.slice(1));
     const more = left ? rows(and(left, "primitives")) : "";
-    if (many) return `<div class="tall">${title("Locks and others", plural(all.length, "primitive"))}</div>` + shown.map((p) => `<div class="hook short${hot(s, p)}" title="${name(p)}: ${esc(counted(p))}"><b>${name(p)}</b>${holder(p)}${queue(p)}</div>`).join("") + more;
+    if (many) return `<div class="tall">${title("Locks and others", plural(all.length, "primitive"))}</div>` + shown.map((p) => `<div class="hook short${hot(s, p)}" title="${name(p)}: ${esc(counted(p))}"><b>${name(p)}</b>${holder(p)}${line(p).length ? queue(p) : ""}</div>`).join("") + more;
     return shown.map((p) => `<div class="whole">${title(name(p), counted(p))}<div class="hook${hot(s, p)}">${holder(p)}${queue(p)}</div></div>`).join("") + more;
   }
 
@@ -206,7 +206,7 @@
     const body = x.branches.map((b, k) => {
       const now = e?.branch === k && e.run === x.task;
       const code = written?.[k] ?? (b.at && K.standsIn(b.at)), breaks = code && esc(code).replace(/([(,.]|::)(?=\S)/g, "$1<wbr>");
-      const took = b.state === "won" ? "" : K.tookWords(b.took);
+      const took = b.state === "won" || b.state === "ready" ? "" : K.tookWords(b.took);
       const held = b.state === "dropped" ? (b.waits.length ? ` while it waited for ${esc(b.waits.map(K.onWhat).join(", "))}` : "") + (took && `; <b>it ${esc(took)}</b>`) : (b.waits?.length ? ` for ${esc(K.onAll(b.waits))}` : "") + (took && `; it ${esc(took)}`);
       return `<li class="branch${now ? " hot" : ""}"><b class="num">${k + 1}</b><span>${code ? `<code>${breaks}</code>` : `branch ${k + 1}`}</span>` +
         `<small><span class="tag ${b.state}">${TAGS[b.state] ?? ""}</span>${held}${b.polls ? ` · ${plural(b.polls, "poll")}` : ""}</small></li>`;
@@ -223,9 +223,9 @@
     const half = (r, word, letter, known) => `<span class="bit${r.ready && known ? " set" : ""}" title="${word}: ${!known ? "not registered with the system" : r.ready ? "ready, as far as is known" : "not ready"}">${letter}</span><span class="hang" aria-label="${word}: ${r.waits.map(esc).join(", ") || "no task"} waits">${r.waits.length ? wakers(r.waits, 3) : ""}</span>`;
     const rare = (side, word, letter, known) => side.ready || side.last || side.waits.length ? half(side, word, letter, known) : "";
     const last = (r) => [r.read.last && `${K.listens(r.name) ? "accept" : "read"}: ${came(r.read)}`, r.write.last && `write: ${came(r.write)}`, r.priority.last && `priority data: ${came(r.priority)}`, r.error.last && `error: ${came(r.error)}`].filter(Boolean).join(", ");
-    return title("Sockets", "R to read, W to write, P priority data, E errors; filled: ready") + rows(shown.map((r) => `<li class="socket${hot(s, r)}"><span class="of">${esc(r.name)} <small>${esc(r.what ?? "")}</small></span>` +
+    return title("Sockets", "R read, W write; filled: ready") + rows(shown.map((r) => `<li class="socket${hot(s, r)}"><span class="of">${esc(r.name)} <small>${esc(r.what ?? "")}</small></span>` +
       `<span class="bits">${half(r.read, K.listens(r.name) ? "accepting" : "reading", "R", r.registered)}${K.listens(r.name) ? "" : half(r.write, "writing", "W", r.registered)}${rare(r.priority, "priority data", "P", r.registered)}${rare(r.error, "errors", "E", r.registered)}${r.closed ? `<b class="shut" title="the other side is closed, or there was an error">closed</b>` : ""}</span>` +
-      `<small>${last(r) || "not tried yet"}${r.registered ? "" : "; not registered with the system"}</small></li>`).join("") + and(left, "sockets"));
+      `<small>${last(r) || "not tried yet"}${r.registered ? "" : "; not registered"}</small></li>`).join("") + and(left, "sockets"));
   }
 
   /** What the handle of a task is for at the moment; nothing for `main`, which has none. */
@@ -250,7 +250,7 @@
   function otherThreads(s, e) {
     const jobs = list(s.jobs), message = s.message, now = e?.ev === "Message" || e?.ev === "BlockingEnd" || e?.by === "message";
     const { shown, left } = some(s, jobs, 4);
-    const job = (j) => `<li class="line${hot(s, j)}">${K.chipHTML(j.name)}<span>${esc(j.name)}</span><small>${K.times.jobWords(j.name, s.i)}${j.by ? `, for ${K.chipHTML(j.by)}` : ""}</small></li>`;
+    const job = (j) => `<li class="handle${hot(s, j)}"><span>${K.chipHTML(j.name)} ${esc(j.name)}</span><small>${K.times.jobWords(j.name, s.i)}${j.by ? `, for ${K.chipHTML(j.by)}` : ""}</small></li>`;
     return title("Other threads", s.counts.messages ? `${plural(s.counts.messages, "message")} received` : "") +
       rows(shown.map(job).join("") + and(left, "jobs") + `<li class="post${now ? " hot" : ""}"><i aria-hidden="true">✉</i><span>${message ? `last message: ${esc(String(message.kind).replace(/_/g, " "))}` : "no message yet"}</span></li>`);
   }
@@ -319,11 +319,11 @@
     const parts = (open ? K.timersHTML(s) : "") + drawn.filter((part) => !(many && part.idle)).map(section).join("") + (many ? drawn.filter((part) => part.idle).map(section).join("") : "");
     const caption = "A slot of the outermost ring is 1 ms, of the next<br>64 ms, 4.1 s, … Slot 0 is at the top. <b><i></i> now</b>";
     const figure = open ? `<figure>${round ? K.wheelHTML(s, round) : K.stripHTML(s)}<figcaption>${caption}</figcaption></figure>` : "";
-    K.paint("wakers", `${used.wheel && used.parts.length ? K.wheelLine(s, open) : ""}${figure}<div class="parts${used.parts.length > 1 || K.trace.most.primitives > 2 ? " two" : ""}" tabindex="0" aria-label="Where each waker is">${parts || `<p class="none">No task ever waits for anything in this run.</p>`}</div>`);
+    K.paint("wakers", `${used.wheel && used.parts.length ? K.wheelLine(s, open) : ""}${figure}<div class="parts${used.parts.length > 1 || K.trace.most.primitives > 2 ? " two" : ""}" tabindex="0" aria-label="Where each waker is"><div class="cols">${parts || `<p class="none">No task ever waits for anything in this run.</p>`}</div></div>`);
     const scroll = document.querySelector(".parts"), now = scroll?.querySelector(".hot");
     if (now) { // what is touched must be in view
       const box = scroll.getBoundingClientRect(), at = now.getBoundingClientRect();
-      if (at.bottom > box.bottom || at.top < box.top) scroll.scrollTop += at.top - box.top - 40;
+      if (at.bottom > box.bottom) scroll.scrollTop += Math.min(at.top - box.top - 8, at.bottom - box.bottom + 4);
     }
     $("boxes").classList.toggle("asleep", s.parked && s.step === "park");
   });

@@ -55,7 +55,7 @@
         release: (e) => e.count === 0 ? "It passes directly to the first in line: no other task can push in, and one is woken, not all." : "No task waits for it.",
       },
     },
-    semaphore: { free: "no permit is taken", tokio: ["sync/semaphore.rs", SEMAPHORE], is: "A number of permits. A task that wants more than are free waits in line.", count: (n) => `${plural(n, "permit")} free` },
+    semaphore: { free: "not taken", tokio: ["sync/semaphore.rs", SEMAPHORE], is: "A number of permits. A task that wants more than are free waits in line.", count: (n) => `${plural(n, "permit")} free` },
     rw_lock: { free: "free", tokio: ["sync/rwlock.rs", SEMAPHORE], is: "Many readers or one writer. Tasks are served in order of arrival, so a waiting writer keeps later readers out." },
     notify: { tokio: ["sync/notify.rs"], is: "One task tells another that something has happened; a notification that no task waits for is kept, but only one.", count: (n) => (n ? "a notification is left" : "") },
     barrier: { tokio: ["sync/barrier.rs"], is: "Tasks wait until enough of them have come.", count: (n) => `${plural(n, "task")} missing` },

@@ -142,7 +142,7 @@
   const seconds = (ns) => `${(tick(ns) / 1000).toFixed(3)} s`;
 
   K.timersHTML = function (s) {
-    const gone = s.gone.filter((g) => "due" in g), tight = K.trace.most.timers > 3, room = tight ? 7 : 4;
+    const gone = s.gone.filter((g) => "due" in g), tight = K.trace.most.timers > 3, room = tight && !document.querySelector("#boxes.low") ? 7 : 4;
     const { shown, left } = earliest([...s.timers.values(), ...gone], room, (t) => t.since === s.i || t.how);
     const all = s.timers.size + gone.length;
     const moved = new Set((s.moved?.timers ?? []).map((m) => m.name));
