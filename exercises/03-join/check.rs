@@ -1,7 +1,9 @@
 //! What the answer of `03-join` must do.
 
+use std::future::{pending, poll_fn};
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use kettle::time::{Instant, sleep};
@@ -18,6 +20,7 @@ pub const CHECKS: &[Check] = &[
     check!(all_at_once, "`join_all` of a hundred futures takes as long as the longest"),
     check!(nothing_to_join, "`join_all` of no futures is ready at once"),
     check!(polled_until_ready, "each future is polled until it is ready, and never after that"),
+    check!(each_polls_waker, "each poll passes its own waker on: the task may be another one by then"),
     check!(gone_at_once, "a future is dropped when it is ready, not when the last one is"),
     check!(dropped_half_way, "dropped half way, it drops what it has: `a` first, then `b`"),
 ];
@@ -101,6 +104,33 @@ fn polled_until_ready() {
             "calls of the waker: the branches call it, `join` itself never does"
         );
     });
+}
+
+fn each_polls_waker() {
+    fn wakes_of_the_last(mut joined: impl Future + Unpin, place: &Mutex<Option<Waker>>, what: &str) {
+        let ((first, firsts), (last, lasts)) = (waker(), waker());
+        for waker in [&first, &last] {
+            let _ = poll_unpin(&mut joined, waker);
+        }
+        let kept = place.lock().expect("no panic here").take();
+        kept.expect("each poll leaves its waker").wake();
+        let woken = (firsts.count(), lasts.count());
+        assert_eq!(woken, (0, 1), "{what}, polled by two tasks: wakes of the first, and of the last");
+    }
+    let leaves = |place: &Arc<Mutex<Option<Waker>>>| {
+        let place = Arc::clone(place);
+        poll_fn(move |cx| {
+            *place.lock().expect("no panic here") = Some(cx.waker().clone());
+            Poll::<()>::Pending
+        })
+    };
+    let place = Arc::default();
+    let both = Box::pin(join2(leaves(&place), pending::<()>()));
+    wakes_of_the_last(both, &place, "`join2`");
+    let both = Box::pin(join2(pending::<()>(), leaves(&place)));
+    wakes_of_the_last(both, &place, "`join2`");
+    let all = Box::pin(join_all(vec![leaves(&place)]));
+    wakes_of_the_last(all, &place, "`join_all`");
 }
 
 fn gone_at_once() {

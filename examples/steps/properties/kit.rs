@@ -39,8 +39,8 @@ pub trait Handles: Sockets {
     ) -> Self::Handle<T>;
     fn abort<T: Send + 'static>(handle: &Self::Handle<T>);
     async fn join<T: Send + 'static>(handle: Self::Handle<T>) -> Result<T, End>;
-    /// `select!` of the two: is the first the winner?
-    async fn first_wins(first: Job, second: Job) -> bool;
+    /// `select!` of the two: is the first the winner? The winner's arm calls `in_the_arm`.
+    async fn first_wins(first: Job, second: Job, in_the_arm: impl FnOnce()) -> bool;
 }
 
 /// Why a task has no output.
@@ -124,8 +124,18 @@ macro_rules! implement {
             async fn first_wins(
                 first: $crate::properties::Job,
                 second: $crate::properties::Job,
+                in_the_arm: impl FnOnce(),
             ) -> bool {
-                select! { () = first => true, () = second => false }
+                select! {
+                    () = first => {
+                        in_the_arm();
+                        true
+                    },
+                    () = second => {
+                        in_the_arm();
+                        false
+                    },
+                }
             }
         }
     };

@@ -1,6 +1,8 @@
 //! Step 1: a future comes to its end.
 
 use std::future::poll_fn;
+use std::task::Poll;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::kit::*;
@@ -9,6 +11,7 @@ pub fn step1<S: Step>() -> Vec<Property> {
     properties![
         gives_the_output "`block_on` runs a future to its end, and returns its output"
         a_sleep_takes_its_time "a sleep ends, and not before its time"
+        a_sleep_counts_from_its_call "a sleep counts from the call of `sleep`, not from its first poll"
     ]
 }
 
@@ -30,6 +33,39 @@ pub(super) fn a_sleep_takes_its_time<S: Step>() {
         S::sleep(long).await;
     });
     assert!(begin.elapsed() >= 2 * long, "two sleeps of 20 ms each took {:?}", begin.elapsed());
+}
+
+pub(super) fn a_sleep_counts_from_its_call<S: Step>() {
+    // A longer one, if the machine was so busy that the later sleep was over too early.
+    let judged = |&milliseconds: &u64| is_first::<S>(Duration::from_millis(milliseconds));
+    assert!(
+        [100, 1_000].iter().any(judged),
+        "a sleep begins; when its time is over, another of half that time begins, and both are awaited\n  \
+         came:     the second is over first, or both at once\n  \
+         expected: the first is over at once"
+    );
+}
+
+/// Two sleeps: the first is due when the second, a shorter one, begins. Is the first over when the
+/// second is not?
+fn is_first<S: Step>(long: Duration) -> bool {
+    S::block_on(async {
+        let begin = Instant::now();
+        let mut first = Box::pin(S::sleep(2 * long));
+        while let Some(left) = (2 * long).checked_sub(begin.elapsed()) {
+            thread::sleep(left);
+        }
+        let mut second = Box::pin(S::sleep(long));
+        poll_fn(|cx| {
+            let is_over = first.as_mut().poll(cx).is_ready();
+            match second.as_mut().poll(cx) {
+                Poll::Pending if is_over => Poll::Ready(true),
+                Poll::Pending => Poll::Pending,
+                Poll::Ready(()) => Poll::Ready(false),
+            }
+        })
+        .await
+    })
 }
 
 /// How often a sleep of so many milliseconds is polled.

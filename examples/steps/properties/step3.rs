@@ -15,7 +15,8 @@ use super::step2::*;
 pub fn step3<S: Tasks>() -> Vec<Property> {
     properties![
         tasks_take_turns "two tasks take turns"
-        a_task_spawns "a task may spawn another one, which is polled when its turn comes"
+        only_the_woken "what no wake has asked for is not polled, `block_on`'s own future included"
+        a_task_spawns "a task may spawn others, which are polled when their turn comes, as it is itself"
         dropped_at_the_end "tasks that have not ended when `block_on` returns are dropped"
         spawned_at_the_end "a task that is dropped then may call `spawn`"
         eight_threads_wake_a_task "wakes from eight threads reach each task"
@@ -41,20 +42,65 @@ pub(super) fn tasks_take_turns<S: Tasks>() {
     assert_eq!(*log.borrow(), expected, "what two tasks did, in its order");
 }
 
+pub(super) fn only_the_woken<S: Tasks>() {
+    let polls = Rc::new(Cell::new(0));
+    let (counted, place) = (Rc::clone(&polls), Rc::<RefCell<Option<Waker>>>::default());
+    S::block_on(async move {
+        let wakes = Rc::clone(&place);
+        S::spawn(async move {
+            for _ in 0..5 {
+                yield_now().await;
+            }
+            // Taken: from now on `block_on`'s future has what it waits for.
+            wakes.borrow_mut().take().expect("the future was polled first").wake();
+        });
+        let mut has_waited = false;
+        poll_fn(move |cx| {
+            counted.set(counted.get() + 1);
+            let mut place = place.borrow_mut();
+            if has_waited && place.is_none() {
+                return Poll::Ready(());
+            }
+            has_waited = true;
+            *place = Some(cx.waker().clone());
+            Poll::Pending
+        })
+        .await;
+    });
+    assert_eq!(
+        polls.get(),
+        2,
+        "polls of `block_on`'s future, while a task gives way five times and then wakes it"
+    );
+}
+
 pub(super) fn a_task_spawns<S: Tasks>() {
     let log = Log::default();
     let told = log.clone();
     S::block_on(async move {
-        S::spawn(async move {
-            let inner = told.clone();
-            S::spawn(async move { inner.borrow_mut().push("spawned") });
-            told.borrow_mut().push("spawning");
-        });
-        for _ in 0..3 {
+        // One goes on after it has spawned, and one ends in that poll.
+        for goes_on in [true, false] {
+            let told = told.clone();
+            S::spawn(async move {
+                for _ in 0..2 {
+                    S::spawn(begin_and_end(told.clone(), "spawned begins", "spawned ends"));
+                }
+                if goes_on {
+                    yield_now().await;
+                }
+                told.borrow_mut().push("spawning ends");
+            });
+        }
+        for _ in 0..9 {
             yield_now().await;
         }
     });
-    assert_eq!(*log.borrow(), ["spawning", "spawned"], "a task that spawns, and the spawned one");
+    let count = |what| log.borrow().iter().filter(|line| **line == what).count();
+    assert_eq!(
+        ["spawned begins", "spawned ends", "spawning ends"].map(count),
+        [4, 4, 2],
+        "of two tasks that spawn two each: how many of these begin, and end, and how many of the two end"
+    );
 }
 
 /// Tells when it is dropped.

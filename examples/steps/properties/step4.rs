@@ -3,7 +3,10 @@
 use std::cell::Cell;
 use std::future::poll_fn;
 use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 use std::task::{Poll, Waker};
+use std::thread;
 
 use super::kit::*;
 use super::step3::*;
@@ -14,6 +17,7 @@ pub fn step4<S: Tasks>() -> Vec<Property> {
         many_wakes_from_a_thread "so are a thousand wakes from another thread"
         wakes_during_a_poll "a thousand wakes during a poll are one more poll"
         one_waker_for_life "a task has one waker for its whole life"
+        the_waker_of_another_runtime "a waker wakes its own runtime, also when it is called inside another"
     ]
 }
 
@@ -79,4 +83,41 @@ pub(super) fn one_waker_for_life<S: Tasks>() {
         told.set(wakers.borrow()[1].will_wake(&first));
     });
     assert!(same.get(), "`will_wake` says that the second poll's waker is not the first one's");
+}
+
+pub(super) fn the_waker_of_another_runtime<S: Tasks>() {
+    let (is_called, has_ended) =
+        (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+    let (called, ended) = (Arc::clone(&is_called), Arc::clone(&has_ended));
+    let ((send, receive), (leave, left)) = (mpsc::channel::<Waker>(), mpsc::channel::<Waker>());
+    thread::spawn(move || {
+        S::block_on(poll_fn(|cx| {
+            if called.load(Ordering::Acquire) {
+                return Poll::Ready(());
+            }
+            let _ = send.send(cx.waker().clone()); // the first one counts
+            Poll::Pending
+        }));
+        ended.store(true, Ordering::Release);
+        left.recv().unwrap().wake();
+    });
+    let theirs = receive.recv().unwrap();
+    let mut has_called = false;
+    S::block_on(poll_fn(|cx| {
+        if has_called {
+            let of_the_other = has_ended.load(Ordering::Acquire);
+            assert!(
+                of_the_other,
+                "inside a runtime, the waker of another thread's runtime is called\n  \
+                 came:     this runtime's own future is polled\n  \
+                 expected: that of the other thread is"
+            );
+            return Poll::Ready(());
+        }
+        has_called = true;
+        leave.send(cx.waker().clone()).unwrap();
+        is_called.store(true, Ordering::Release);
+        theirs.wake_by_ref();
+        Poll::Pending
+    }));
 }

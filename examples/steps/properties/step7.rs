@@ -99,10 +99,11 @@ pub(super) fn a_handle_outlives<S: Handles>() {
 pub(super) fn the_loser_is_dropped<S: Handles>() {
     let (loser, dropped) = waits_for_ever();
     S::block_on(async {
-        let first = S::first_wins(Box::pin(loser), Box::pin(yield_now())).await;
+        let is_dropped =
+            || assert!(dropped.get(), "the winner's arm runs, and the loser is still there");
+        let first = S::first_wins(Box::pin(loser), Box::pin(yield_now()), is_dropped).await;
         assert!(!first, "the future that waits for ever has won");
-        assert!(dropped.get(), "the loser is still there");
-        let first = S::first_wins(Box::pin(ready(())), Box::pin(ready(()))).await;
+        let first = S::first_wins(Box::pin(ready(())), Box::pin(ready(())), || ()).await;
         assert!(first, "both are ready, and the second has won");
     });
 }

@@ -4,7 +4,8 @@
 //! what can't be seen from its other files. A *side dish* uses kettle's public API. The answer
 //! to one of the *spine* replaces a file of the engine, its seam; if it has no `solution.rs` of its
 //! own, the engine's file is the solution. A *hunt* is an engine with a fault in one file, and the
-//! program of the person who has met it.
+//! program of the person who has met it. A *step* of the ladder (`exercises/ladder/stepN`) is a
+//! runtime in one file, and its solution is the project's own in `examples/steps`.
 //!
 //! What differs little from the solution is kept as a patch against it (`patch.rs`). A [`Version`]
 //! is the whole file again, whatever it is kept as.
@@ -35,15 +36,21 @@ pub(crate) struct Sheet {
     pub(crate) seam: Option<String>,
     /// Of a side dish: the file of `src/` that the answer can replace.
     pub(crate) part: Option<String>,
+    /// Of a step of the ladder, and what makes it one: the project's own, in `examples/steps`.
+    pub(crate) step: Option<String>,
     /// The example whose replay shows this part at work.
     pub(crate) watch: Option<String>,
     /// Where kettle does it.
+    #[serde(default)]
     pub(crate) kettle: Vec<String>,
     /// Where tokio does it.
+    #[serde(default)]
     pub(crate) tokio: Vec<String>,
-    /// What tokio does instead: told when the answer has passed.
+    /// What tokio does instead: told when the answer has passed. Of a step, its flaw is told.
+    #[serde(default)]
     pub(crate) instead: String,
     /// The checks that fail at the start.
+    #[serde(default)]
     pub(crate) starter: Vec<String>,
     /// The answers that pass, although they are unlike the solution.
     #[serde(default)]
@@ -92,6 +99,8 @@ pub(crate) enum Kind {
     Spine,
     /// A fix of a file of the engine.
     Hunt,
+    /// A runtime in one file, with nothing of kettle's.
+    Step,
 }
 
 impl Exercise {
@@ -112,8 +121,12 @@ impl Exercise {
             Kind::Hunt => &[&["program.rs"], &["fault.patch"]],
             Kind::Spine => &[&["starter.rs", "starter.patch"]],
             Kind::Side => &[&["starter.rs", "starter.patch"], &["solution.rs"]],
+            Kind::Step => &[],
         };
-        let always: &[&[&str]] = &[&["README.md"], &["check.rs"], &["hints.md"]];
+        let always: &[&[&str]] = match self.kind() {
+            Kind::Step => &[&["hints.md"]],
+            _ => &[&["README.md"], &["check.rs"], &["hints.md"]],
+        };
         for names in always.iter().chain(further) {
             if !names.iter().any(|name| self.folder.join(name).is_file()) {
                 return Err(format!("{} has no {}", self.name, names.join(", and no ")));
@@ -142,10 +155,11 @@ impl Exercise {
     }
 
     pub(crate) fn kind(&self) -> Kind {
-        match (&self.sheet.broke, &self.sheet.seam) {
-            (Some(_), _) => Kind::Hunt,
-            (None, Some(_)) => Kind::Spine,
-            (None, None) => Kind::Side,
+        match &self.sheet {
+            Sheet { step: Some(_), .. } => Kind::Step,
+            Sheet { broke: Some(_), .. } => Kind::Hunt,
+            Sheet { seam: Some(_), .. } => Kind::Spine,
+            _ => Kind::Side,
         }
     }
 
@@ -180,11 +194,17 @@ impl Exercise {
         Ok(bodies.map(|(_, body)| body.trim().to_owned()).collect())
     }
 
+    /// How the command that starts it calls it: `06`, `step 3`.
+    pub(crate) fn called(&self) -> String {
+        self.number.replace("step", "step ")
+    }
+
     pub(crate) fn readme(&self) -> Result<String, String> {
         read(&self.folder.join("README.md"))
     }
 
-    /// What the learner begins with: the starter, or the file with the fault in it.
+    /// What the learner begins with: the starter, or the file with the fault in it. (A step begins as
+    /// the step before.)
     pub(crate) fn beginning(&self) -> Result<String, String> {
         Ok(self.version(self.beginning_name())?.text)
     }
@@ -196,8 +216,9 @@ impl Exercise {
 
     pub(crate) fn solution_path(&self) -> PathBuf {
         let own = self.folder.join("solution.rs");
-        match &self.sheet.seam {
-            Some(seam) if !own.is_file() => self.engine.join(seam),
+        match &self.sheet {
+            Sheet { step: Some(step), .. } => root().join("examples/steps").join(step),
+            Sheet { seam: Some(seam), .. } if !own.is_file() => self.engine.join(seam),
             _ => own,
         }
     }
@@ -206,7 +227,7 @@ impl Exercise {
     pub(crate) fn wrong_ones(&self) -> (&'static str, &BTreeMap<String, String>) {
         match self.kind() {
             Kind::Hunt => ("miss", &self.sheet.miss),
-            Kind::Side | Kind::Spine => ("wrong", &self.sheet.wrong),
+            Kind::Side | Kind::Spine | Kind::Step => ("wrong", &self.sheet.wrong),
         }
     }
 
@@ -218,10 +239,13 @@ impl Exercise {
     /// What [`version`](Self::version) knows.
     pub(crate) fn versions(&self) -> Vec<String> {
         let (folder, answers) = self.wrong_ones();
-        let always = ["solution", self.beginning_name()].map(str::to_owned);
+        // A step begins as the one before.
+        let has_beginning = !self.sheet.starter.is_empty();
+        let beginning = has_beginning.then(|| self.beginning_name().to_owned());
+        let always = ["solution".to_owned()].into_iter().chain(beginning);
         let right = self.sheet.right.iter().map(|name| format!("right/{name}"));
         let wrong = answers.keys().map(|name| format!("{folder}/{name}"));
-        always.into_iter().chain(right).chain(wrong).collect()
+        always.chain(right).chain(wrong).collect()
     }
 
     /// The whole file that `what` names: `solution`, `starter`, `right/NAME`, `wrong/NAME`; of a hunt
@@ -257,11 +281,12 @@ impl Exercise {
     }
 }
 
-/// All exercises, in their order; the hunts last.
+/// All exercises, in their order; then the hunts, then the steps of the ladder.
 pub(crate) fn all() -> Result<Vec<Exercise>, String> {
     let (exercises, engine) = (root().join("exercises"), root().join("runtime/src"));
     let mut folders = folders(&exercises);
     folders.extend(self::folders(&exercises.join("hunts")));
+    folders.extend(self::folders(&exercises.join("ladder")));
     folders.iter().map(|folder| Exercise::read(folder, &engine)).collect()
 }
 
@@ -274,12 +299,13 @@ fn folders(of: &Path) -> Vec<PathBuf> {
     folders
 }
 
-/// The exercise that is called so: by its number (`6`, `06`, `h2`), its folder's name, or the name
-/// without the number.
+/// The exercise that is called so: by its number (`6`, `06`, `h2`, `step3`), its folder's name, or the
+/// name without the number.
 pub(crate) fn find<'a>(exercises: &'a [Exercise], called: &str) -> Result<&'a Exercise, String> {
     let called = called.trim_end_matches('/').to_lowercase();
     let fits = |exercise: &&Exercise| {
-        let (number, name) = exercise.name.split_once('-').unwrap_or_default();
+        let (number, name) =
+            exercise.name.split_once('-').unwrap_or((&exercise.name, &exercise.name));
         [number, name, &*exercise.name].contains(&&*called) || number == format!("0{called}")
     };
     exercises.iter().find(fits).ok_or_else(|| {

@@ -1,17 +1,18 @@
 //! Where does the learner work?
 //!
 //! In `learn/NN-name/`, a real cargo package, so that an editor with rust-analyzer helps. Of a side
-//! dish it is the answer and what joins it with the checks. Of the spine, and of a hunt, it is the
+//! dish, and of a step, it is the answer and what joins it with the checks. Of the spine, and of a hunt, it is the
 //! whole engine: there the learner can read the neighbours of the file, too.
 //!
 //! Interface: [`start`], [`is_started`], [`is_outdated`], [`refresh`], [`answer_path`], [`answer`],
-//! [`sources`], [`put_starter`], [`heed_changes`]. Invariants: the answer is written once, at the
+//! [`sources`], [`beginning`], [`put_starter`], [`heed_changes`]. Invariants: the answer is written once, at the
 //! start; in a hunt nothing is written again but where the checks are, because the fault is looked
 //! for in any file.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::slice;
 use std::time::SystemTime;
 
 use anstream::println;
@@ -22,6 +23,7 @@ use crate::package;
 use crate::places::{learn, learn_target, root, shown};
 use crate::progress::Progress;
 use crate::prose::{BOLD, DIM, markdown, say};
+use crate::step;
 
 /// Begins an exercise, or goes back to it.
 pub(crate) fn start(exercise: &Exercise, progress: &mut Progress) -> Result<bool, String> {
@@ -34,12 +36,22 @@ pub(crate) fn start(exercise: &Exercise, progress: &mut Progress) -> Result<bool
     }
     progress.start(exercise)?;
     refresh(exercise)?;
-    println!("{}", markdown(&exercise.readme()?, &exercise.folder));
+    if exercise.kind() == Kind::Step {
+        println!("{BOLD}{}{BOLD:#}\n", step::title(exercise));
+        println!("{}", markdown(&step::task(exercise)?, &step::folder()));
+    } else {
+        println!("{}", markdown(&exercise.readme()?, &exercise.folder));
+    }
     let file = match exercise.kind() {
         Kind::Hunt => folder(exercise).join("src"),
-        Kind::Side | Kind::Spine => answer_path(exercise),
+        Kind::Side | Kind::Spine | Kind::Step => answer_path(exercise),
     };
-    let what = if again { "as you left it" } else { "new" };
+    let begun_as = if exercise.kind() == Kind::Step { step::before(exercise)? } else { None };
+    let what = match begun_as {
+        _ if again => "as you left it",
+        Some((_, whose)) => &format!("new: {whose}"),
+        None => "new",
+    };
     println!("\n{BOLD}Your file{BOLD:#}   {} {DIM}({what}){DIM:#}", shown(&file));
     println!(
         "{BOLD}Judge it{BOLD:#}    cargo exercise check {DIM}or, at each save: cargo exercise watch{DIM:#}"
@@ -59,7 +71,7 @@ pub(crate) fn is_started(exercise: &Exercise) -> bool {
 /// Was it begun when the engine had other files? Then the file that is to be written is not there,
 /// but others are that the engine hasn't got.
 pub(crate) fn is_outdated(exercise: &Exercise) -> bool {
-    if exercise.kind() == Kind::Side || is_started(exercise) {
+    if matches!(exercise.kind(), Kind::Side | Kind::Step) || is_started(exercise) {
         return false;
     }
     let (source, engine) = (folder(exercise).join("src"), root().join("runtime/src"));
@@ -89,9 +101,9 @@ pub(crate) fn answer(exercise: &Exercise) -> Result<String, String> {
 
 /// What is said if there is no answer.
 pub(crate) fn why_none(exercise: &Exercise) -> String {
-    let number = &exercise.number;
     if is_outdated(exercise) {
         let (folder, seam) = (shown(&folder(exercise)), seam(exercise));
+        let number = &exercise.number;
         return format!(
             "{folder} was begun with an earlier engine, whose files had other names. The exercise is \
              now about `{seam}`. `cargo exercise reset {number}` begins it again, and keeps what you \
@@ -99,7 +111,7 @@ pub(crate) fn why_none(exercise: &Exercise) -> String {
         );
     }
     let path = shown(&answer_path(exercise));
-    format!("{path} does not exist; `cargo exercise {number}` starts the exercise")
+    format!("{path} does not exist; `cargo exercise {}` starts the exercise", exercise.called())
 }
 
 /// The files that the learner may have changed, as paths under `src` with their texts. Of a hunt
@@ -112,12 +124,19 @@ pub(crate) fn sources(exercise: &Exercise) -> Result<Vec<(String, String)>, Stri
     Ok(vec![(name, answer(exercise)?)])
 }
 
-/// Writes what an exercise begins with.
+/// What an exercise begins with.
+pub(crate) fn beginning(exercise: &Exercise) -> Result<String, String> {
+    let before = if exercise.kind() == Kind::Step { step::before(exercise)? } else { None };
+    before.map_or_else(|| exercise.beginning(), |(text, _)| Ok(text))
+}
+
+/// Writes it.
 pub(crate) fn put_starter(exercise: &Exercise) -> Result<(), String> {
-    if exercise.kind() == Kind::Hunt {
-        return engine(exercise, &exercise.beginning()?);
+    let text = beginning(exercise)?;
+    match exercise.kind() {
+        Kind::Hunt => engine(exercise, &text),
+        _ => files::put(&answer_path(exercise), &text),
     }
-    files::put(&answer_path(exercise), &exercise.beginning()?)
 }
 
 /// The package's name, which is also its program's.
@@ -129,7 +148,14 @@ pub(crate) fn package_name(exercise: &Exercise) -> String {
 pub(crate) fn refresh(exercise: &Exercise) -> Result<(), String> {
     let text = answer(exercise)?;
     match exercise.kind() {
-        Kind::Side => side(exercise)?,
+        Kind::Side => {
+            package::side(&folder(exercise), &package_name(exercise), &main_of(exercise), false)?;
+        }
+        Kind::Step => {
+            let (folder, main) = (folder(exercise), step::main_of(exercise));
+            package::side(&folder, &package_name(exercise), &main, true)?;
+            step::put_programs(&folder.join("src"))?;
+        }
         Kind::Spine => engine(exercise, &text)?,
         Kind::Hunt => {
             let pointed = package::point_at(&folder(exercise), seam(exercise), &exercise.check());
@@ -139,36 +165,28 @@ pub(crate) fn refresh(exercise: &Exercise) -> Result<(), String> {
             })?;
         }
     }
-    at_hand(&exercise.name)
-}
-
-/// Makes the package `name` the workspace's only member: another one may have a manifest that cargo
-/// refuses.
-pub(crate) fn at_hand(name: &str) -> Result<(), String> {
     commands()?;
-    package::workspace(&learn(), &[name.to_owned()])
+    // The only member: another one may have a manifest that cargo refuses.
+    package::workspace(&learn(), slice::from_ref(&exercise.name))
 }
 
 /// Has cargo build the package again if the answer differs from what was built last. Cargo looks at
 /// the time of a file alone, and a file that was moved into its place (one that `reset` had kept)
 /// has an old one.
 pub(crate) fn heed_changes(exercise: &Exercise) -> Result<(), String> {
-    let root = if exercise.kind() == Kind::Side { "src/main.rs" } else { "src/lib.rs" };
     let now = format!("{:?}", sources(exercise)?);
-    heed_change(&exercise.name, &now, &folder(exercise).join(root))
-}
-
-/// The same for a program called `name`, made of `now`: its `root` is what cargo then finds
-/// changed.
-pub(crate) fn heed_change(name: &str, now: &str, root: &Path) -> Result<(), String> {
-    let built = learn_target().join(format!("{name}.built"));
+    let built = learn_target().join(format!("{}.built", exercise.name));
     if fs::read_to_string(&built).is_ok_and(|built| built == now) {
         return Ok(());
     }
-    let touched = File::options().write(true).open(root);
+    let root = match exercise.kind() {
+        Kind::Side | Kind::Step => folder(exercise).join("src/main.rs"),
+        Kind::Spine | Kind::Hunt => folder(exercise).join("src/lib.rs"),
+    };
+    let touched = File::options().write(true).open(&root);
     let touched = touched.and_then(|file| file.set_modified(SystemTime::now()));
-    touched.map_err(|error| format!("{}: {error}", shown(root)))?;
-    files::put(&built, now)
+    touched.map_err(|error| format!("{}: {error}", shown(&root)))?;
+    files::put(&built, &now)
 }
 
 /// Lets `cargo exercise` work in `learn/`, too: that is the folder that one opens. And what an
@@ -186,16 +204,16 @@ fn commands() -> Result<(), String> {
     files::put(&learn().join(".cargo/config.toml"), &text)
 }
 
-fn side(exercise: &Exercise) -> Result<(), String> {
+/// The program that joins an answer on the public API with its checks.
+fn main_of(exercise: &Exercise) -> String {
     let path = package::path_attribute(&exercise.check());
-    let main = format!(
+    format!(
         "//! Made by `cargo exercise`: joins your answer with the checks.\n\n\
          mod answer;\n{path}\nmod check;\n\n\
          fn main() -> std::process::ExitCode {{\n    \
          let arguments: Vec<String> = std::env::args().skip(1).collect();\n    \
          kettle_judge::main(check::CHECKS, &arguments)\n}}\n"
-    );
-    package::side(&folder(exercise), &package_name(exercise), &main)
+    )
 }
 
 fn engine(exercise: &Exercise, text: &str) -> Result<(), String> {

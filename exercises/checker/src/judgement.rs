@@ -13,6 +13,7 @@ use anstream::println;
 use crate::build::{Built, Said, build};
 use crate::catalogue::{Exercise, Kind};
 use crate::desk;
+use crate::ladder;
 use crate::path;
 use crate::places::{learn, learn_target, shown};
 use crate::progress::{self, Progress};
@@ -40,8 +41,8 @@ pub(crate) fn check(
     progress.start(exercise)?;
     let (answer, judged) = (desk::answer(exercise)?, desk::sources(exercise)?);
     let Some((program, warnings)) = program(exercise)? else { return Ok(Judged::NotYet) };
-    println!("{BOLD}{} {}{BOLD:#}", exercise.number, exercise.sheet.title);
-    let (name, claim, seen) = match first_failure(&program, &[], is_old)? {
+    println!("{BOLD}{} {}{BOLD:#}", exercise.called(), exercise.sheet.title);
+    let (name, claim, seen) = match first_failure(&program, is_old)? {
         First::Failure(failure) => failure,
         First::Old => return Ok(Judged::Old),
         First::None { .. } if desk::sources(exercise)? != judged => {
@@ -51,7 +52,7 @@ pub(crate) fn check(
         }
         First::None { unjudged, of } => {
             progress::pass(&exercise.name, &answer)?;
-            praise(exercise, all, (unjudged, of))?;
+            praise(exercise, all, &program, (unjudged, of))?;
             say_besides(exercise);
             return Ok(Judged::Passed);
         }
@@ -73,16 +74,23 @@ pub(crate) fn program(exercise: &Exercise) -> Result<Option<(PathBuf, String)>, 
     let name = desk::package_name(exercise);
     desk::heed_changes(exercise)?;
     let message = format!("building {}", exercise.name);
-    let built = build(&message, &learn(), &learn_target(), &["--package", &name])?;
+    let chosen = ["--package", &name, "--bin", &name];
+    let built = build(&message, &learn(), &learn_target(), &chosen)?;
     let (Built::Programs(_, said) | Built::Refused(said)) = &built;
     let files: Vec<String> =
         desk::sources(exercise)?.into_iter().map(|(file, _)| format!("src/{file}")).collect();
     let is_theirs = |one: &&Said| files.iter().any(|file| one.is_about(file));
     let is_elsewhere = |one: &&Said| !one.files.is_empty() && !is_theirs(one);
-    let heard = said.iter().filter(|one| one.is_error || is_theirs(one));
+    // What joins a step with its properties is made by us: rustc's words on it would help no learner.
+    let is_ours = |one: &&Said| exercise.kind() == Kind::Step && is_elsewhere(one);
+    let heard = said.iter().filter(|one| is_theirs(one) || one.is_error && !is_ours(one));
     let heard = heard.map(|one| one.words.trim_end()).collect::<Vec<_>>().join("\n\n");
     if let Built::Programs(programs, _) = &built {
         return Ok(Some((programs[&name].clone(), heard)));
+    }
+    if heard.is_empty() {
+        ladder::say_missing(said);
+        return Ok(None);
     }
     words::refused(&heard);
     say_besides(exercise);
@@ -100,7 +108,7 @@ pub(crate) fn program(exercise: &Exercise) -> Result<Option<(PathBuf, String)>, 
 }
 
 /// The first check that has not passed: its name, its claim, and what was seen.
-pub(crate) enum First {
+enum First {
     Failure((String, String, Seen)),
     /// All have passed; or some, of how many, could not judge.
     None {
@@ -110,14 +118,9 @@ pub(crate) enum First {
     Old,
 }
 
-/// Runs the checks, with a line for each; after one that doesn't end, no more. `before` is the
-/// program's first argument, if it wants one.
-pub(crate) fn first_failure(
-    program: &Path,
-    before: &[&str],
-    is_old: &dyn Fn() -> bool,
-) -> Result<First, String> {
-    let checks = trial::list(program, before)?;
+/// Runs the checks, with a line for each; after one that doesn't end, no more.
+fn first_failure(program: &Path, is_old: &dyn Fn() -> bool) -> Result<First, String> {
+    let checks = trial::list(program, &[])?;
     let mut first = First::None { unjudged: 0, of: checks.len() };
     for (name, claim) in checks {
         // Each that doesn't end takes seconds, and they mostly do so together.
@@ -125,7 +128,7 @@ pub(crate) fn first_failure(
             words::not_run(&name, &claim);
             continue;
         }
-        let Some(seen) = trial::trial(program, before, &name, is_old)? else {
+        let Some(seen) = trial::trial(program, &[], &name, is_old)? else {
             return Ok(First::Old);
         };
         words::line(&name, &claim, &seen.verdict);
@@ -145,6 +148,7 @@ pub(crate) fn first_failure(
 fn praise(
     exercise: &Exercise,
     all: &[Exercise],
+    program: &Path,
     (unjudged, of): (usize, usize),
 ) -> Result<(), String> {
     say(&format!("\n{OK}{BOLD}Passed.{BOLD:#}{OK:#} {}", exercise.sheet.question));
@@ -156,21 +160,34 @@ fn praise(
     if let Some(broke) = &exercise.sheet.broke {
         println!("\n{BOLD}What was broken{BOLD:#}\n{}", markdown(broke, &exercise.folder));
     }
-    let instead = markdown(&exercise.sheet.instead, &exercise.folder);
-    println!("\n{BOLD}What tokio does instead{BOLD:#}\n{instead}\n\n{BOLD}To compare{BOLD:#}");
+    if exercise.kind() == Kind::Step {
+        ladder::say_flaw(exercise, program)?;
+    } else {
+        let instead = markdown(&exercise.sheet.instead, &exercise.folder);
+        println!("\n{BOLD}What tokio does instead{BOLD:#}\n{instead}");
+    }
+    println!("\n{BOLD}To compare{BOLD:#}");
     if exercise.kind() != Kind::Hunt {
         println!("  a reference   {}", shown(&exercise.solution_path()));
     }
     let hang = " ".repeat(16);
     let list = |whose: &str, files: &[String]| wrapped(&files.join(", "), whose, &hang);
-    println!("{}", list("  in kettle     ", &exercise.sheet.kettle));
-    println!("{}", list("  in tokio      ", &exercise.sheet.tokio));
+    for (whose, files) in [("kettle", &exercise.sheet.kettle), ("tokio", &exercise.sheet.tokio)] {
+        if !files.is_empty() {
+            println!("{}", list(&format!("  {:<14}", format!("in {whose}")), files));
+        }
+    }
     println!("  {DIM}The hints may tell you more now: cargo exercise hint{DIM:#}");
     if exercise.replaces().is_some() {
         println!("\nThe runtime now has a part of yours: cargo exercise assemble");
     }
-    if let Some(next) = path::after(&path::path(all)?, &exercise.name) {
-        println!("\n{BOLD}Next{BOLD:#}: {}", next.words());
+    let next = path::after(&path::path(all)?, &exercise.name);
+    if let Some(next) = next {
+        println!("\n{BOLD}Next{BOLD:#}: {}", path::words(next));
+    }
+    let step = ladder::steps(all).skip_while(|one| one.name != exercise.name).nth(1);
+    if let Some(step) = step.filter(|step| next.is_some_and(|next| next.name != step.name)) {
+        println!("{DIM}Or the next step: cargo exercise {}{DIM:#}", step.called());
     }
     Ok(())
 }
@@ -191,7 +208,9 @@ fn advise(
     check: &str,
 ) -> Result<(), String> {
     println!();
-    let at_work = !matches!(verdict, Verdict::Todo(_) | Verdict::NoReturn(_));
+    // A step runs on nothing of kettle's, so there is nothing to be recorded.
+    let at_work = exercise.kind() != Kind::Step
+        && !matches!(verdict, Verdict::Todo(_) | Verdict::NoReturn(_));
     let page = desk::folder(exercise).join("replay.html");
     if at_work && trial::record(program, check, &page)? {
         println!("The replay of this check: {}", shown(&page));

@@ -2,13 +2,13 @@
 //!
 //! `cargo exercise` lists them; `cargo exercise 03` starts one, `check` judges the answer, `watch`
 //! does so at each save. `hint`, `reset` and `solution` help when you are stuck, `replay` shows the
-//! answer at work, and `assemble` builds a runtime with the parts that have passed. `step` is for the
-//! ladder, which needs no exercise.
+//! answer at work, and `assemble` builds a runtime with the parts that have passed. A step of the ladder
+//! (`step 3`) is an exercise, too.
 //!
 //! Reading order: this file (the commands), [`catalogue`] (what an exercise is), [`desk`] (the
 //! learner's package), [`package`] (how an answer becomes a program, with a copy of the engine),
 //! [`build`], [`trial`] (how a check is run), [`patience`] (until when), [`judgement`], [`words`] and
-//! [`prose`] (the verdict), [`path`] (what comes next), [`assemble`], [`ladder`]. [`show`] and
+//! [`prose`] (the verdict), [`path`] (what comes next), [`assemble`], [`step`] and [`ladder`]. [`show`] and
 //! [`prove`] are for authors of exercises.
 //!
 //! Invariants: a learner's file is never overwritten without a question; nothing is written but in
@@ -38,6 +38,7 @@ mod words;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anstream::println;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::catalogue::Exercise;
@@ -149,21 +150,15 @@ fn run(command: Option<Command>) -> Result<bool, String> {
     let named = |number: &str| catalogue::find(&exercises, number);
     let here = |number: Option<String>, progress: &Progress| {
         // In an exercise's folder that one is meant; elsewhere the one that was begun last.
-        let folder = places::folder_here();
-        if number.is_none() && folder.as_deref() == Some("steps") {
-            let words = "here are the steps of the ladder: `cargo exercise step NUMBER` judges one. \
-                         If you mean an exercise, say which";
-            return Err(words.to_owned());
-        }
         let begun = progress.current().map(str::to_owned);
-        let mut known = folder.into_iter().chain(begun);
+        let mut known = places::folder_here().into_iter().chain(begun);
         let is_there = |name: &String| exercises.iter().any(|one| one.name == *name);
         let number = number.or_else(|| known.find(is_there));
         named(&number.ok_or("no exercise is started; `cargo exercise 00` starts the first")?)
     };
     match command {
         None => {
-            overview::overview(&exercises, progress, ladder::passed())?;
+            overview::overview(&exercises, progress)?;
             Ok(true)
         }
         Some(Command::Start(words)) => match words.as_slice() {
@@ -174,11 +169,7 @@ fn run(command: Option<Command>) -> Result<bool, String> {
             }
             _ => Err(format!("one number is enough, but got `{}`", words.join(" "))),
         },
-        Some(Command::Check { number }) => {
-            let exercise = here(number, progress)?;
-            let judged = judgement::check(exercise, &exercises, progress, &|| false)?;
-            Ok(judged == Judged::Passed)
-        }
+        Some(Command::Check { number }) => judge(here(number, progress)?, &exercises, progress),
         Some(Command::Watch { number }) => {
             watch::watch(here(number, progress)?, &exercises, progress)
         }
@@ -188,10 +179,21 @@ fn run(command: Option<Command>) -> Result<bool, String> {
             stuck::solution(here(number, progress)?, progress, give_up)
         }
         Some(Command::Replay { number }) => assemble::replay(here(number, progress)?),
-        Some(Command::Step { number: None, .. }) => ladder::list(progress),
+        Some(Command::Step { number: None, .. }) => {
+            ladder::list(&exercises, progress);
+            Ok(true)
+        }
         Some(Command::Step { number: Some(number), play }) => {
-            let step = step::Step::find(&number)?;
-            if play { ladder::play(&step) } else { ladder::go(&step) }
+            let step = ladder::find(&exercises, &number)?;
+            match desk::is_started(step) {
+                _ if play => ladder::play(step),
+                true => {
+                    let file = places::shown(&desk::answer_path(step));
+                    println!("You have begun this step, so {file} is judged:\n");
+                    judge(step, &exercises, progress)
+                }
+                false => desk::start(step, progress),
+            }
         }
         Some(Command::Assemble { program }) => assemble::assemble(&exercises, &program),
         Some(Command::Prove { numbers }) => {
@@ -208,6 +210,10 @@ fn run(command: Option<Command>) -> Result<bool, String> {
             show::patch(named(&number)?, &what, &file, belief)
         }
     }
+}
+
+fn judge(exercise: &Exercise, all: &[Exercise], progress: &mut Progress) -> Result<bool, String> {
+    Ok(judgement::check(exercise, all, progress, &|| false)? == Judged::Passed)
 }
 
 /// `cargo exercise 03 --help`: clap hands on what follows a word that is no command.

@@ -7,39 +7,38 @@
 use anstream::println;
 use anstyle::Style;
 
-use crate::catalogue::Exercise;
+use crate::catalogue::{Exercise, Kind};
 use crate::desk;
 use crate::path;
 use crate::progress::{Progress, has_passed};
 use crate::prose::{BOLD, DIM, OK, WAIT};
 
-/// `ladder`: how many of its steps have passed, and how many there are.
-pub(crate) fn overview(
-    exercises: &[Exercise],
-    progress: &Progress,
-    ladder: (usize, usize),
-) -> Result<(), String> {
-    let passed = exercises.iter().filter(|one| has_passed(&one.name)).count();
+pub(crate) fn overview(exercises: &[Exercise], progress: &Progress) -> Result<(), String> {
+    let (steps, others): (Vec<_>, Vec<_>) =
+        exercises.iter().partition(|one| one.kind() == Kind::Step);
+    let passed = |some: &[&Exercise]| some.iter().filter(|one| has_passed(&one.name)).count();
     println!(
-        "{BOLD}Build a runtime, part by part{BOLD:#}   {passed} of {} passed\n",
-        exercises.len()
+        "{BOLD}Build a runtime, part by part{BOLD:#}   {} of {} passed\n",
+        passed(&others),
+        others.len()
     );
-    for exercise in exercises {
+    for exercise in others {
         line(exercise, progress);
     }
     println!(
         "\n{DIM}*  replaces a file of kettle; once passed, it is a part in `cargo exercise assemble`\n\
          h  a hunt: an engine with one fault{DIM:#}"
     );
-    let (passed, steps) = ladder;
     println!(
-        "\n{BOLD}The ladder{BOLD:#}: {passed} of {steps} steps passed  {DIM}cargo exercise step{DIM:#}"
+        "\n{BOLD}The ladder{BOLD:#}: {} of {} steps passed  {DIM}cargo exercise step{DIM:#}",
+        passed(&steps),
+        steps.len()
     );
     let path = path::path(exercises)?;
     match path::at_hand(&path, progress) {
-        Some(stop) => {
-            let word = if stop.is_begun() { "Go on" } else { "Begin" };
-            println!("\n{BOLD}{word}{BOLD:#}: {}", stop.words());
+        Some(next) => {
+            let word = if desk::is_started(next) { "Go on" } else { "Begin" };
+            println!("\n{BOLD}{word}{BOLD:#}: {}", path::words(next));
         }
         None => println!("\n{BOLD}All done.{BOLD:#} Your runtime: cargo exercise assemble"),
     }

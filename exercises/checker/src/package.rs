@@ -6,7 +6,7 @@
 //! folder: they see what the file's neighbours see. Its locks and atomics, and what sees its
 //! events, are the judge's. An engine as a whole ([`whole`]) is kettle itself, copied.
 //!
-//! Interface: [`side`], [`engine`], [`steps`], [`point_at`], [`engine_files`], [`differing`],
+//! Interface: [`side`], [`engine`], [`point_at`], [`engine_files`], [`differing`],
 //! [`whole`], [`workspace`]. Invariants: a file is written only if it differs, so that cargo builds
 //! only what has changed; nothing but the given folder is touched.
 
@@ -21,11 +21,22 @@ use toml::{Table, Value};
 use crate::places::{root, shown, way};
 
 /// A package for answers on the public API, with `main` as its `src/main.rs`. The answers are put
-/// beside it by the caller.
-pub(crate) fn side(folder: &Path, name: &str, main: &str) -> Result<(), String> {
+/// beside it by the caller. `has_step`: one of them is a step of the ladder, which needs mio; and if it
+/// is the only one, it is a program itself, called `play`.
+pub(crate) fn side(folder: &Path, name: &str, main: &str, has_step: bool) -> Result<(), String> {
     make(folder)?;
-    let dependencies = Table::from_iter([path_to(folder, "kettle", "")]);
-    put_manifest(folder, name, "", dependencies)?;
+    let mut dependencies = Table::from_iter([path_to(folder, "kettle", "")]);
+    let mut targets = String::new();
+    if has_step {
+        dependencies.extend(engine_dependencies(folder)?.into_iter().filter(|one| one.0 == "mio"));
+    }
+    if folder.join("src/answer.rs").is_file() && has_step {
+        targets = format!(
+            "[[bin]]\nname = \"{name}\"\npath = \"src/main.rs\"\n\n\
+             [[bin]]\nname = \"play\"\npath = \"src/answer.rs\"\n"
+        );
+    }
+    put_manifest(folder, name, &targets, dependencies)?;
     files::put(&folder.join("src/main.rs"), main)
 }
 
@@ -66,18 +77,6 @@ pub(crate) fn engine(
         files::put(&folder.join("src").join(within), &text)?;
     }
     Ok(())
-}
-
-/// A package of the learner's steps of the ladder, each a program, and of what judges one of them.
-pub(crate) fn steps(folder: &Path, names: &[String]) -> Result<(), String> {
-    make(folder)?;
-    let judge = "judge".to_owned();
-    let program = |name| format!("[[bin]]\nname = \"{name}\"\npath = \"{name}.rs\"\n\n");
-    let targets: Vec<String> = names.iter().chain([&judge]).map(program).collect();
-    let targets = targets.concat();
-    let mut dependencies = engine_dependencies(folder)?;
-    dependencies.retain(|name, _| name == "mio");
-    put_manifest(folder, "steps", &targets, dependencies)
 }
 
 /// The engine's files: their paths under `src`, and their texts.

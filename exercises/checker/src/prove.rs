@@ -5,7 +5,7 @@
 //! fails the check that it names. A hunt's fault is found, the engine's own file passes, and each fix that misses is found out.
 //! Each of these is a whole file here, whatever it is kept as (`catalogue.rs`).
 //!
-//! All candidates on the public API are modules of one program. Each candidate of the spine is an
+//! All candidates on the public API, and all steps, are modules of one program. Each candidate of the spine is an
 //! engine of its own, built in one run of cargo.
 //!
 //! The same wrong answers, put into kettle itself, must fail kettle's own tests. `xtask/src/mutants.rs`
@@ -30,6 +30,7 @@ use crate::catalogue::{Exercise, Kind, Version};
 use crate::package;
 use crate::places::{alone, root};
 use crate::prose::{BAD, OK};
+use crate::step;
 use crate::trial::{Verdict, list, trial};
 
 /// One text in the place of an answer, and what is expected of it.
@@ -51,6 +52,11 @@ struct Expected {
 impl Candidate<'_> {
     fn title(&self) -> String {
         format!("{} {}", self.exercise.name, self.name)
+    }
+
+    /// Is it a module of the one program of those that replace nothing of the engine?
+    fn is_aside(&self) -> bool {
+        matches!(self.exercise.kind(), Kind::Side | Kind::Step)
     }
 
     /// A name for a package or a module.
@@ -150,7 +156,8 @@ fn examine_all(candidates: &[Candidate<'_>], programs: &[Program]) -> (usize, Ve
 fn candidates_of(exercise: &Exercise) -> Result<Vec<Candidate<'_>>, String> {
     no_strays(exercise)?;
     let starter: BTreeSet<String> = exercise.sheet.starter.iter().cloned().collect();
-    if starter.is_empty() {
+    // A step begins as the step before it, which its tests try.
+    if starter.is_empty() && exercise.kind() != Kind::Step {
         return Err(format!("{}: a starter that fails nothing is no exercise", exercise.name));
     }
     let (folder, wrong) = exercise.wrong_ones();
@@ -159,10 +166,10 @@ fn candidates_of(exercise: &Exercise) -> Result<Vec<Candidate<'_>>, String> {
         return Err(format!("{} has {count} wrong answers instead of two or more", exercise.name));
     }
     let of = |failing, others_pass| Expected { failing, others_pass };
-    let mut named = vec![
-        (exercise.beginning_name().to_owned(), of(starter, true)),
-        ("solution".to_owned(), of(BTreeSet::new(), true)),
-    ];
+    let mut named = vec![("solution".to_owned(), of(BTreeSet::new(), true))];
+    if !starter.is_empty() {
+        named.push((exercise.beginning_name().to_owned(), of(starter, true)));
+    }
     let right = exercise.sheet.right.iter();
     named.extend(right.map(|name| (format!("right/{name}"), of(BTreeSet::new(), true))));
     named.extend(wrong.iter().map(|(name, check)| {
@@ -182,10 +189,11 @@ fn candidates_of(exercise: &Exercise) -> Result<Vec<Candidate<'_>>, String> {
 
 /// Every file in the folder belongs to it.
 fn no_strays(exercise: &Exercise) -> Result<(), String> {
-    let always = ["exercise.toml", "README.md", "check.rs", "hints.md"];
+    let always = ["exercise.toml", "hints.md"];
     let further: &[&str] = match exercise.kind() {
-        Kind::Hunt => &["program.rs"],
-        Kind::Side | Kind::Spine => &["starter.rs", "solution.rs"],
+        Kind::Hunt => &["README.md", "check.rs", "program.rs"],
+        Kind::Side | Kind::Spine => &["README.md", "check.rs", "starter.rs", "solution.rs"],
+        Kind::Step => &["starter.rs"],
     };
     // What is there as a whole is not kept as a patch, too.
     let is_whole = |what: &String| exercise.folder.join(format!("{what}.rs")).is_file();
@@ -212,11 +220,11 @@ struct Program {
 fn put_together(candidates: &[Candidate<'_>]) -> Result<Vec<Program>, String> {
     let folder = root().join("target/exercises");
     let mut members = Vec::new();
-    if candidates.iter().any(|candidate| candidate.exercise.kind() == Kind::Side) {
+    if candidates.iter().any(Candidate::is_aside) {
         side_program(&folder.join("side"), candidates)?;
         members.push("side".to_owned());
     }
-    for candidate in candidates.iter().filter(|one| one.exercise.kind() != Kind::Side) {
+    for candidate in candidates.iter().filter(|one| !one.is_aside()) {
         let name = candidate.slug();
         let seam = candidate.exercise.sheet.seam.as_deref().unwrap_or_default();
         let check = candidate.exercise.check();
@@ -236,9 +244,10 @@ fn put_together(candidates: &[Candidate<'_>]) -> Result<Vec<Program>, String> {
     let wrong: String = said.iter().filter(is_wrong).map(|one| one.words.as_str()).collect();
     let program = |programs: &BTreeMap<String, PathBuf>, candidate: &Candidate<'_>| {
         let slug = candidate.slug();
-        match candidate.exercise.kind() {
-            Kind::Side => Program { path: programs["side"].clone(), before: vec![slug] },
-            Kind::Spine | Kind::Hunt => Program { path: programs[&slug].clone(), before: vec![] },
+        if candidate.is_aside() {
+            Program { path: programs["side"].clone(), before: vec![slug] }
+        } else {
+            Program { path: programs[&slug].clone(), before: vec![] }
         }
     };
     match built {
@@ -249,31 +258,40 @@ fn put_together(candidates: &[Candidate<'_>]) -> Result<Vec<Program>, String> {
     }
 }
 
-/// One program with every candidate on the public API as a module; its first argument chooses.
+/// One program with every candidate of this kind as a module; its first argument chooses.
 fn side_program(folder: &Path, candidates: &[Candidate<'_>]) -> Result<(), String> {
-    let mut modules = String::new();
-    let mut arms = String::new();
-    for candidate in candidates.iter().filter(|one| one.exercise.kind() == Kind::Side) {
+    let (mut modules, mut arms, mut has_step) = (String::new(), String::new(), false);
+    for candidate in candidates.iter().filter(|one| one.is_aside()) {
         let slug = candidate.slug();
-        let path = package::path_attribute(&candidate.exercise.check());
-        files::put(&folder.join(format!("src/{slug}/answer.rs")), &candidate.text)?;
+        let beside = folder.join("src").join(&slug);
+        files::put(&beside.join("answer.rs"), &candidate.text)?;
+        let (check, checks) = if candidate.exercise.kind() == Kind::Step {
+            has_step = true;
+            step::put_programs(&beside)?;
+            (step::module(candidate.exercise), "checks()")
+        } else {
+            let path = package::path_attribute(&candidate.exercise.check());
+            (format!("{path}\npub mod check;\n"), "CHECKS.to_vec()")
+        };
         write!(
             modules,
-            "mod {slug} {{\n    #[path = \"answer.rs\"]\n    pub mod answer;\n    {path}\n    \
-             pub mod check;\n}}\n"
+            "mod {slug} {{\n#[macro_use]\n#[path = \"answer.rs\"]\npub mod answer;\n{check}}}\n"
         )
         .expect("a string takes all");
-        writeln!(arms, "        \"{slug}\" => {slug}::check::CHECKS,").expect("a string takes all");
+        writeln!(arms, "        \"{slug}\" => {slug}::check::{checks},")
+            .expect("a string takes all");
     }
+    let properties = if has_step { step::properties() } else { String::new() };
     let main = format!(
-        "//! Every candidate of the exercises on the public API.\n#![allow(dead_code)]\n\n{modules}\n\
+        "//! Every candidate of the exercises that replace nothing of the engine.\n\
+         #![allow(dead_code)]\n\n{properties}{modules}\n\
          fn main() -> std::process::ExitCode {{\n    \
          let mut arguments: Vec<String> = std::env::args().skip(1).collect();\n    \
          let checks = match arguments.remove(0).as_str() {{\n{arms}        \
          other => panic!(\"no candidate {{other}}\"),\n    }};\n    \
-         kettle_judge::main(checks, &arguments)\n}}\n"
+         kettle_judge::main(&checks, &arguments)\n}}\n"
     );
-    package::side(folder, "side", &main)
+    package::side(folder, "side", &main, has_step)
 }
 
 /// Runs the checks of one candidate. `Ok`: so many had the verdict that was expected.

@@ -1,151 +1,141 @@
-//! What is a step of the ladder?
+//! What makes a step of the ladder of an exercise?
 //!
-//! A file of `examples/steps`, whose head has its question and its flaw, a section of the README
-//! there that says what to type, and the learner's own file.
+//! Its solution is one of the project's own steps, in `examples/steps`, and what to type is a section of
+//! the README there. It begins as the step before it: the learner's own if that has passed, otherwise
+//! the project's. It is judged by the properties of `examples/steps/properties`: those of all steps
+//! before it, then its own.
 //!
-//! Interface: [`Step`], [`LAST`], [`steps`], [`folder`].
+//! Interface: [`number`], [`title`], [`task`], [`before`], [`folder`]; [`module`], [`properties`],
+//! [`main_of`], [`put_programs`], [`FLAW`].
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use kettle_kit::{files, tree};
 
-use crate::places::{learn, root};
+use crate::catalogue::Exercise;
+use crate::package;
+use crate::places::root;
 use crate::progress;
 
 /// How many steps there are.
 pub(crate) const LAST: usize = 7;
 
-/// A step of the ladder.
-pub(crate) struct Step {
-    pub(crate) number: usize,
-    /// The project's own: its path and its text.
-    pub(crate) path: PathBuf,
-    pub(crate) text: String,
+/// What a step offers to the properties, and from which step on.
+const OFFERS: [(usize, &str); 4] = [(1, "Step"), (3, "Tasks"), (6, "Sockets"), (7, "Handles")];
+
+/// `3` of `step3`.
+pub(crate) fn number(step: &Exercise) -> usize {
+    step.number.trim_start_matches("step").parse().expect("a step is called so")
 }
 
-impl Step {
-    /// The step that is called so: `3`, `step3`.
-    pub(crate) fn find(called: &str) -> Result<Step, String> {
-        let number = called.trim_start_matches("step").parse().unwrap_or_default();
-        if !(1..=LAST).contains(&number) {
-            return Err(format!(
-                "no step is called `{called}`; the ladder has the steps 1 to {LAST}"
-            ));
-        }
-        let begin = format!("step{number}_");
-        let files = tree::files(&root().join("examples/steps"), "rs");
-        let named = |path: &PathBuf| {
-            path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&begin))
-        };
-        let path = files.into_iter().find(named).ok_or("the project has no such step")?;
-        let text = files::read(&path)?;
-        Ok(Step { number, path, text })
-    }
-
-    pub(crate) fn all() -> Result<Vec<Step>, String> {
-        (1..=LAST).map(|number| Step::find(&number.to_string())).collect()
-    }
-
-    /// `step3`: in the progress and among the files.
-    pub(crate) fn name(&self) -> String {
-        format!("step{}", self.number)
-    }
-
-    /// The learner's file.
-    pub(crate) fn mine(&self) -> PathBuf {
-        folder().join(format!("{}.rs", self.name()))
-    }
-
-    pub(crate) fn question(&self) -> String {
-        let head = self.text.lines().next().unwrap_or_default();
-        sentence(head.split_once(": ").map_or("", |(_, question)| question))
-    }
-
-    pub(crate) fn title(&self) -> String {
-        format!("Step {} of {LAST}: {}", self.number, self.question())
-    }
-
-    /// A paragraph of the head: what follows `Flaw:`, up to `Next:`.
-    pub(crate) fn flaw(&self) -> String {
-        let lines = self.text.lines().map_while(|line| line.strip_prefix("//!"));
-        let head: Vec<&str> = lines.map(str::trim).collect();
-        let head = head.join(" ");
-        let flaw = head.split_once("Flaw: ").map_or("", |(_, flaw)| flaw);
-        sentence(flaw.split(" Next: ").next().unwrap_or_default())
-    }
-
-    /// The section of the README that says what to type.
-    pub(crate) fn task(&self) -> Result<String, String> {
-        let readme = files::read(&steps().join("README.md"))?;
-        let heading = format!("\n### Step {}:", self.number);
-        let (_, section) = readme.split_once(&heading).ok_or("the README has no such step")?;
-        let (_, section) = section.split_once('\n').unwrap_or_default();
-        Ok(section.split("\n##").next().unwrap_or_default().trim().to_owned())
-    }
-
-    /// What the learner's file begins with, and whose it is.
-    pub(crate) fn beginning(&self) -> Result<(String, String), String> {
-        let head = format!(
-            "//! {}\n//!\n//! `cargo exercise step {}` says what to type, and judges this file.\n",
-            self.title(),
-            self.number
-        );
-        if self.number == 1 {
-            return Ok((head + FIRST, "three empty functions".to_owned()));
-        }
-        let before = Step::find(&(self.number - 1).to_string())?;
-        let (text, whose) = match progress::passed_answer(&before.name()) {
-            Some(own) => (own, format!("your own step {}", before.number)),
-            None => (before.text, format!("the project's step {}", before.number)),
-        };
-        let body = text.split_inclusive('\n').skip_while(|line| line.starts_with("//!"));
-        Ok((head + &body.collect::<String>(), whose))
-    }
+pub(crate) fn title(step: &Exercise) -> String {
+    format!("Step {} of {LAST}: {}", number(step), step.sheet.question)
 }
 
-/// With a capital letter: after a colon there is none.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+/// The section of the README that says what to type.
+pub(crate) fn task(step: &Exercise) -> Result<String, String> {
+    let readme = files::read(&folder().join("README.md"))?;
+    let heading = format!("\n### Step {}:", number(step));
+    let (_, section) = readme.split_once(&heading).ok_or("the README has no such step")?;
+    let (_, section) = section.split_once('\n').unwrap_or_default();
+    Ok(section.split("\n##").next().unwrap_or_default().trim().to_owned())
 }
 
-/// Where step 1 begins.
-const FIRST: &str = r#"
-use std::pin::Pin;
-use std::task::{Context, Poll};
-use std::time::Duration;
-
-/// Runs `future` on this thread, to its end.
-pub fn block_on<F: Future>(future: F) -> F::Output {
-    todo!("step 1")
+/// What a step begins with that is not the first: the step before, and whose it is.
+pub(crate) fn before(step: &Exercise) -> Result<Option<(String, String)>, String> {
+    let Some(before) = number(step).checked_sub(1).filter(|number| *number > 0) else {
+        return Ok(None);
+    };
+    let (text, whose) = match progress::passed_answer(&format!("step{before}")) {
+        Some(own) => (own, format!("your own step {before}")),
+        None => (of_the_project(before)?, format!("the project's step {before}")),
+    };
+    let body = text.split_inclusive('\n').skip_while(|line| line.starts_with("//!"));
+    let head = format!(
+        "//! {}\n//!\n//! `cargo exercise {}` says what to type, `cargo exercise check` judges this file.\n",
+        title(step),
+        step.called()
+    );
+    Ok(Some((head + &body.collect::<String>(), whose)))
 }
 
-/// A future that is ready when `duration` has passed, counted from this call.
-pub fn sleep(duration: Duration) -> Sleep {
-    todo!("step 1")
+fn of_the_project(number: usize) -> Result<String, String> {
+    let begin = format!("step{number}_");
+    let named = |path: &PathBuf| {
+        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&begin))
+    };
+    let path = tree::files(&folder(), "rs").into_iter().find(named);
+    files::read(&path.ok_or("the project has no such step")?)
 }
 
-pub struct Sleep {}
-
-impl Future for Sleep {
-    type Output = ();
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        todo!("step 1")
-    }
-}
-
-// The programs that this runtime can run; `main` plays them.
-#[macro_use]
-#[path = "programs/play.rs"]
-mod play;
-programs! { make_tea errors }
-"#;
-
-pub(crate) fn steps() -> PathBuf {
+/// Where the project's own steps are.
+pub(crate) fn folder() -> PathBuf {
     root().join("examples/steps")
 }
 
-pub(crate) fn folder() -> PathBuf {
-    learn().join("steps")
+/// Puts what the steps share beside one of them.
+pub(crate) fn put_programs(beside: &Path) -> Result<(), String> {
+    let shared = tree::files(&folder().join("programs"), "rs").into_iter();
+    for file in shared.chain([folder().join("sync.rs")]) {
+        let within = file.strip_prefix(folder()).expect("a file of the steps");
+        files::put(&beside.join(within), &files::read(&file)?)?;
+    }
+    Ok(())
+}
+
+/// The word that a step's program is told to show its flaw.
+pub(crate) const FLAW: &str = "flaw";
+
+const IF_IT_HANGS: &str = "the thread of `block_on` sleeps, and nothing ends that. Which part of the \
+    code has kept the waker of the last poll? If none has (a sleep has to), it can't be called. If one \
+    has: is it called, and does that end the sleep of the thread?";
+
+/// A module that joins a step with its properties. It is beside the module `answer`.
+pub(crate) fn module(step: &Exercise) -> String {
+    let number = number(step);
+    let offers = OFFERS.iter().filter(|(from, _)| *from <= number);
+    let offers: Vec<String> =
+        offers.map(|(_, name)| format!("implement! {{ {name} for Yours by answer }}\n")).collect();
+    let offers = offers.concat();
+    let all: Vec<String> =
+        (1..=number).map(|k| format!("properties::step{k}::<Yours>()")).collect();
+    let all = all.join(", ");
+    // The flaw of step 1 is that its thread never sleeps.
+    let if_it_hangs = if number > 1 {
+        format!("kettle_judge::if_it_hangs({IF_IT_HANGS:?});\n")
+    } else {
+        String::new()
+    };
+    format!(
+        "pub mod check {{\nuse super::answer;\nuse crate::properties::{{self, Property}};\n\
+         use kettle_judge::Check;\n\nstruct Yours;\n{offers}\n\
+         pub fn checks() -> Vec<Check> {{\n{if_it_hangs}of(&[{all}].concat())\n}}\n\n\
+         pub fn flaw() -> Vec<Check> {{\n\
+         of(&[properties::flaw(properties::flaw{number}::<Yours>)])\n}}\n\n\
+         fn of(properties: &[Property]) -> Vec<Check> {{\n\
+         let check = |one: &Property| Check {{ name: one.name, claim: one.claim, run: one.run }};\n\
+         properties.iter().map(check).collect()\n}}\n}}\n"
+    )
+}
+
+/// What a program of [`module`]s begins with.
+pub(crate) fn properties() -> String {
+    let path = package::path_attribute(&folder().join("properties/mod.rs"));
+    format!("#[macro_use]\n{path}\nmod properties;\n\n")
+}
+
+/// The program that joins the learner's step with its properties.
+pub(crate) fn main_of(step: &Exercise) -> String {
+    format!(
+        "//! Made by `cargo exercise`: joins your step with its properties.\n\
+         #![allow(dead_code)]\n\n{}#[macro_use]\nmod answer;\n\n{}\n\
+         fn main() -> std::process::ExitCode {{\n    \
+         let mut arguments: Vec<String> = std::env::args().skip(1).collect();\n    \
+         let shows_its_flaw = arguments.first().is_some_and(|word| word == \"{FLAW}\");\n    \
+         arguments.drain(..usize::from(shows_its_flaw));\n    \
+         let checks = if shows_its_flaw {{ check::flaw() }} else {{ check::checks() }};\n    \
+         kettle_judge::main(&checks, &arguments)\n}}\n",
+        properties(),
+        module(step)
+    )
 }

@@ -24,7 +24,7 @@ pub(crate) fn hint(exercise: &Exercise, progress: &mut Progress) -> Result<bool,
     // After a pass, or when all were given: all of them again, because they also say why.
     let again = has_passed(&exercise.name) || standing.hints == hints.len();
     let given = if again { hints.len() } else { standing.hints + 1 };
-    let title = format!("{} {}", exercise.number, exercise.sheet.title);
+    let title = format!("{} {}", exercise.called(), exercise.sheet.title);
     for (index, hint) in hints.iter().enumerate().take(given) {
         if again || index + 1 == given {
             let number = index + 1;
@@ -52,7 +52,7 @@ pub(crate) fn reset(exercise: &Exercise, yes: bool) -> Result<bool, String> {
     // In a hunt any file may have been changed, because the fault is looked for in all of them. And
     // what was begun with an earlier engine is of that one as a whole.
     let whole = outdated || exercise.kind() == Kind::Hunt;
-    if !whole && desk::answer(exercise) == exercise.beginning() {
+    if !whole && desk::answer(exercise) == desk::beginning(exercise) {
         println!("{} already is the starter.", shown(&path));
         return Ok(true);
     }

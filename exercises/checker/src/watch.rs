@@ -2,7 +2,7 @@
 //!
 //! The folder of the answer is watched; each save is judged. A program that saves in two steps is
 //! judged once. A save ends the judgement of what was there before. After a pass, the next exercise
-//! is begun and watched; before a step of the ladder the watch ends.
+//! is begun and watched.
 //!
 //! Interface: [`watch`].
 
@@ -15,7 +15,7 @@ use notify::{Event, EventKind, RecursiveMode, Watcher};
 use crate::catalogue::Exercise;
 use crate::desk;
 use crate::judgement::{self, Judged};
-use crate::path::{self, Stop};
+use crate::path;
 use crate::places::shown;
 use crate::progress::Progress;
 use crate::prose::{DIM, complain};
@@ -23,7 +23,7 @@ use crate::prose::{DIM, complain};
 /// An editor is through with saving when it was quiet for so long.
 const QUIET: Duration = Duration::from_millis(150);
 
-/// Judges at each save, until the next thing to do is no exercise.
+/// Judges at each save, until there is nothing more to do.
 pub(crate) fn watch<'a>(
     mut exercise: &'a Exercise,
     all: &'a [Exercise],
@@ -33,14 +33,7 @@ pub(crate) fn watch<'a>(
     loop {
         watch_one(exercise, all, progress)?;
         let path = path::path(all)?;
-        let following = match path::after(&path, &exercise.name) {
-            Some(Stop::Exercise(following)) => *following,
-            Some(Stop::Step(_)) => {
-                println!("\nThe watch ends here: a step is judged by its own command.");
-                return Ok(true);
-            }
-            None => return Ok(true),
-        };
+        let Some(following) = path::after(&path, &exercise.name) else { return Ok(true) };
         println!();
         desk::start(following, progress)?;
         exercise = following;

@@ -1,39 +1,34 @@
 //! Can a learner build the ladder, and is told what is wrong with a step?
 //!
 //! The project's own steps pass; each fails as the next one, in words; and so do files with a
-//! fault.
+//! fault. (`cargo exercise prove step3` proves that each fault fails its check.)
 
 #[allow(dead_code)] // each file of tests uses a part of it
 mod learner;
 
 use std::fs;
+use std::path::PathBuf;
 
-use learner::{Learner, has, of_the_set};
-
-const STEPS: [&str; 7] = [
-    "step1_busy",
-    "step2_park",
-    "step3_queue",
-    "step4_wakers",
-    "step5_timers",
-    "step6_reactor",
-    "step7_join",
-];
+use learner::{Learner, has};
 
 /// The project's own step.
-fn reference(number: usize) -> String {
-    of_the_set(&format!("../examples/steps/{}.rs", STEPS[number - 1]))
+fn reference(learner: &Learner, number: usize) -> String {
+    learner.shown(&format!("step{number} solution"))
 }
 
 impl Learner {
+    fn path(&self, number: usize) -> PathBuf {
+        self.folder.join(format!("step{number}/src/answer.rs"))
+    }
+
     fn step(&self, number: usize) -> String {
-        fs::read_to_string(self.folder.join(format!("steps/step{number}.rs"))).expect("a step")
+        fs::read_to_string(self.path(number)).expect("a step")
     }
 
     /// What is said of this text as this step; it ends with `code` and has all of `parts`.
     fn judged(&self, number: usize, text: &str, code: i32, parts: &[&str]) -> String {
-        fs::write(self.folder.join(format!("steps/step{number}.rs")), text).expect("a folder");
-        self.told(&format!("step {number}"), code, parts)
+        fs::write(self.path(number), text).expect("a folder");
+        self.told(&format!("check step{number}"), code, parts)
     }
 }
 
@@ -43,36 +38,40 @@ fn each_step_passes_shows_its_flaw_and_fails_as_the_next_one() {
     learner.told("step", 0, &["1 Who polls a future, and when?", "Next: cargo exercise step 1"]);
 
     // What the step before is told as this one; and what shows this one's flaw.
-    let (todo, names) = ("Still to be done", "Your file compiles. But something that step");
+    let (todo, names) = ("Still to be done", "Your file compiles. But something that this step");
     let thousand = "polls of a task for 1000 wakes";
     let threads = "other threads that call the wakers of 100 sleeps";
     let expected: [(&[&str], &str); 7] = [
-        (&[todo, "step1.rs:11:5"], "A sleep of 20 ms was polled"),
+        (&[todo, "answer.rs:11:5"], "A sleep of 20 ms was polled"),
         (&["polls of a future that a thread wakes once", "expected: 2"], "tea ends, toast begins"),
         (&[names, "cannot find function `spawn`"], "polled 1000 times"),
-        (&["the 18 properties", thousand, "came: 1000", "expected: 1"], "ended by 100 threads"),
-        (&["the 22 properties", threads, "came: 100", "expected: 0"], "a visitor asked"),
+        (&[thousand, "came: 1000", "expected: 1"], "ended by 100 threads"),
+        (&[threads, "came: 100", "expected: 0"], "a visitor asked"),
         (&[names, "cannot find type `TcpListener`"], "`block_on` panics, and all tasks end"),
         (&[names, "cannot find macro `select`"], "a ready one had 0 polls"),
     ];
     for (number, (before, flaw)) in (1..).zip(expected) {
-        let said = learner.told(
-            &format!("step {number}"),
-            0,
-            &[&format!("Step {number} of 7"), "Told in chapter", "Judge it"],
-        );
+        let title = format!("Step {number} of 7");
+        let begun = format!("step {number}");
+        let said = learner.told(&begun, 0, &[&title, "Told in chapter", "Judge it"]);
         if number > 1 {
             has(&said, &[&format!("your own step {}", number - 1)]);
-            let own = learner.step(number);
-            assert!(own.contains(reference(number - 1).split_once("\nuse ").expect("uses").1));
+            let before = reference(&learner, number - 1);
+            assert!(learner.step(number).contains(before.split_once("\nuse ").expect("uses").1));
         }
-        let said = learner.told(&format!("step {number}"), 1, before);
+        // From now on `check` means this step; and so does the command that has begun it.
+        let said = learner.told("check", 1, before);
         assert!(!said.contains("/properties/"), "a file that is not the learner's:\n{said}");
+        if number == 1 {
+            has(&learner.types(&begun).1, &["You have begun this step, so", "is judged", todo]);
+        }
+        has(&learner.types("hint").1, &[&format!("step {number} "), "hint 1 of 3"]);
 
-        let said = learner.judged(number, &reference(number), 0, &["Passed.", "Its flaw", flaw]);
+        let own = reference(&learner, number);
+        let said = learner.judged(number, &own, 0, &["Passed.", "Its flaw", flaw]);
         // The map goes on with a chapter's exercises; the ladder, with the next step.
         let next = ["step 2", "01", "05b", "06", "04", "15", "10"][number - 1];
-        has(&said, &[&format!("Next cargo exercise {next} ")]);
+        has(&said, &[&format!("Next: cargo exercise {next} ")]);
         let ladders =
             said.contains(&format!("Or the next step: cargo exercise step {}", number + 1));
         assert_eq!(ladders, (2..7).contains(&number), "{said}");
@@ -86,93 +85,28 @@ fn each_step_passes_shows_its_flaw_and_fails_as_the_next_one() {
 
 #[test]
 fn a_fault_is_told() {
-    // Of a step, in place of one line another one: what is said of it.
-    let faults: [(usize, &str, &str, &[&str]); 15] = [
-        (1, "Instant::now() >= self.deadline", "true", &["two sleeps of 20 ms each took"]),
-        (
-            1,
-            "    loop {\n",
-            "    while future.as_mut().poll(&mut cx).is_pending() {}\n    loop {\n",
-            &["wrong", "resumed after completion"],
-        ),
-        (
-            2,
-            "self.woken.swap(true, Ordering::AcqRel);",
-            "",
-            &["It hangs.", "the thread of `block_on` sleeps, and nothing ends that"],
-        ),
-        (
-            2,
-            "while !unpark.woken.swap(false, Ordering::AcqRel) {",
-            "{",
-            &["a future that is woken once and unparks its own thread", "expected: 2"],
-        ),
-        (
-            2,
-            "alarm.waker.clone_from(cx.waker());",
-            "",
-            &["Not yet right.", "the newest waker was not kept"],
-        ),
-        (2, "            thread::park();\n", "", &["its future waits, and the thread is at work"]),
-        (3, "        self.thread.unpark();", "", &["It hangs.", "a sleep ends"]),
-        (
-            3,
-            "runtime.tasks[number] = Some(task)",
-            "drop(task)",
-            &["what two tasks did, in its order"],
-        ),
-        (
-            3,
-            "            drop(left);",
-            "            std::mem::forget(left);",
-            &["the task that waited is still there"],
-        ),
-        (
-            3,
-            "runtime(|runtime| mem::take(&mut runtime.tasks));",
-            "Vec::<Option<Task>>::new();",
-            &["calls `spawn` in its drop", "no runtime here"],
-        ),
-        (
-            4,
-            "        self.queued.swap(false, Ordering::AcqRel);\n        future.poll(&mut \
-             Context::from_waker(&Waker::from(Arc::clone(self))))",
-            "        let poll = future.poll(&mut \
-             Context::from_waker(&Waker::from(Arc::clone(self))));\n        \
-             self.queued.swap(false, Ordering::AcqRel);\n        poll",
-            &["It hangs.", "The step before can do this."],
-        ),
-        (
-            5,
-            "        try_runtime(|runtime| runtime.timers.remove(&(self.deadline, self.number)));",
-            "",
-            &["wakers that a dropped sleep leaves behind", "came: 1", "expected: 0"],
-        ),
-        (
-            5,
-            "thread::park_timeout(deadline.saturating_duration_since(Instant::now()));",
-            "let _ = deadline; thread::park();",
-            &["It hangs.", "a sleep ends"],
-        ),
-        (
-            6,
-            "if self.queue.is_empty() { until_first } else { Some(Duration::ZERO) }",
-            "Some(Duration::ZERO).or(until_first)",
-            &["its future waits, and the thread is at work"],
-        ),
-        (
-            7,
-            "let aborted = task.waker.aborted.load(Ordering::Acquire);",
-            "let aborted = false;",
-            &["It hangs.", "an aborted task is dropped"],
-        ),
+    let faults: [(usize, &str, &[&str]); 15] = [
+        (1, "always_ready", &["two sleeps of 20 ms each took"]),
+        (1, "counts_from_the_first_poll", &["expected: the first is over at once"]),
+        (1, "polls_after_the_end", &["wrong", "resumed after completion"]),
+        (2, "no_flag", &["It hangs.", "the thread of `block_on` sleeps, and nothing ends that"]),
+        (2, "first_waker", &["Not yet right.", "the newest waker was not kept"]),
+        (2, "never_parks", &["its future waits, and the thread is at work"]),
+        (3, "no_unpark", &["It hangs.", "a sleep ends"]),
+        (3, "drops_the_pending", &["what two tasks did, in its order"]),
+        (3, "forgets_the_rest", &["the task that waited is still there"]),
+        (3, "no_last_round", &["calls `spawn` in its drop", "no runtime here"]),
+        (3, "reuses_the_place", &["of two tasks that spawn two each", "expected: [4, 4, 2]"]),
+        (4, "any_runtime", &["expected: that of the other thread is"]),
+        (5, "never_taken_out", &["wakers that a dropped sleep leaves", "came: 1", "expected: 0"]),
+        (6, "never_waits", &["its future waits, and the thread is at work"]),
+        (7, "never_aborted", &["It hangs.", "an aborted task is dropped"]),
     ];
     let learner = Learner::new();
-    for (number, line, fault, expected) in faults {
-        learner.types(&format!("step {number}"));
-        let text = reference(number);
-        assert!(text.contains(line), "step {number} has no `{line}`");
-        learner.judged(number, &text.replacen(line, fault, 1), 1, expected);
+    for (number, fault, expected) in faults {
+        learner.types(&format!("step{number}"));
+        let text = learner.shown(&format!("step{number} wrong/{fault}"));
+        learner.judged(number, &text, 1, expected);
     }
 }
 
@@ -180,14 +114,10 @@ fn a_fault_is_told() {
 fn rustc_is_heard_of_the_learners_file_alone() {
     let learner = Learner::new();
     learner.types("step 2");
-    let text = reference(2).replace("let mut cx", "let mut cy");
-    let said = learner.judged(
-        2,
-        &text,
-        1,
-        &["It doesn't compile.", "cannot find value `cx`", "--> steps/step2.rs:"],
-    );
-    assert!(!said.contains("judge.rs") && !said.contains("/properties/"), "{said}");
+    let text = reference(&learner, 2).replace("let mut cx", "let mut cy");
+    let parts = ["It doesn't compile.", "cannot find value `cx`", "--> step2/src/answer.rs:"];
+    let said = learner.judged(2, &text, 1, &parts);
+    assert!(!said.contains("main.rs") && !said.contains("/properties/"), "{said}");
 }
 
 #[test]
@@ -197,7 +127,7 @@ fn a_step_begins_as_the_projects_if_the_one_before_is_not_yours() {
         ("step 0", "no step is called `0`; the ladder has the steps 1 to 7"),
         ("step 8", "no step is called `8`"),
         ("step park", "no step is called `park`"),
-        ("step 2 --play", "step2.rs does not exist; `cargo exercise step 2` makes it"),
+        ("step 2 --play", "answer.rs does not exist; `cargo exercise step 2` starts the exercise"),
         ("step --play", "<NUMBER>"),
     ] {
         learner.told(words, 2, &[expected]);
@@ -208,4 +138,9 @@ fn a_step_begins_as_the_projects_if_the_one_before_is_not_yours() {
     let beginning = learner.step(2);
     has(&beginning, &["//! Step 2 of 7: How does the thread sleep", "Waker::noop()"]);
     assert!(!beginning.contains("Flaw:"), "the head of step 1:\n{beginning}");
+
+    // An answer is never lost.
+    fs::write(learner.path(2), "// mine").expect("a file");
+    learner.told("reset --yes", 0, &["before-reset.rs"]);
+    assert_eq!(learner.step(2), beginning);
 }
