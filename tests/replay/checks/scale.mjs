@@ -8,6 +8,8 @@
 import { is } from "./harness.mjs";
 
 const LOAD = 2 * 2000, STEP = 2 * 50;
+/** So many events are between two snapshots of this run (fold.js keeps 512 of them at most). */
+const APART = 400;
 
 export function scale(checks, files) {
   checks.add("scale: the state is the engine's, at each turn", async (open) => {
@@ -22,6 +24,23 @@ export function scale(checks, files) {
       return { turns: all.length, faults: out.slice(0, 5) };
     });
     is(turns > 500 && faults.length === 0, `${turns} turns: ${faults.join("; ")}`);
+  });
+
+  checks.add("scale: a step reads the lines of its event and of few others, and draws what is in view", async (open) => {
+    const page = await open(files.crowd);
+    const { forward, back, labels, bars } = await page.evaluate(() => {
+      const { K } = window, { parse } = JSON, read = [];
+      JSON.parse = (text) => { read[0] += 1; return parse(text); };
+      const counted = (f) => { read[0] = 0; f(); return read[0]; };
+      const most = (f) => Math.max(...Array.from({ length: 40 }, () => counted(f)));
+      K.go(60_000);
+      const out = { forward: most(K.forward), back: most(K.back), labels: document.querySelectorAll("#lanes .lane-label").length, bars: K.lanes.drawnBars };
+      JSON.parse = parse;
+      return out;
+    });
+    is(forward <= 64, `a step forward reads up to ${forward} lines`);
+    is(back <= 2 * APART, `a step back reads up to ${back} lines`); // from the last snapshot
+    is(labels < 100 && bars < 3000, `${labels} lanes with ${bars} bars are drawn`);
   });
 
   checks.add("scale: 100,000 events, 10,000 tasks", async (open) => {

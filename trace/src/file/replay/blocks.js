@@ -23,54 +23,73 @@
     const write = new TextEncoder();
     for (let k = 0; k < plain.length; k += TOGETHER) take(write.encode(plain.slice(k, k + TOGETHER).join("\n")));
     let torn = 0;
-    for (const blocks of streams) torn += await inflated(blocks, take);
+    for (const blocks of streams) torn += await onAThread(blocks, take).catch(() => inflater()(blocks, take));
     return torn;
   };
 
-  /** Each block ends like this (a sync flush), and the last one is followed by an end: a stream without one
-   *  is an error, which may take along what was not read yet. */
-  const FLUSHED = [0, 0, 255, 255], END = Uint8Array.of(1, 0, 0, 255, 255);
-
-  /** Takes the lines of a stream as far as it is whole; 1 if that isn't to its end. */
-  async function inflated(blocks, take) {
-    const inflater = new DecompressionStream("deflate-raw"), reader = inflater.readable.getReader();
-    const given = give(blocks, inflater.writable.getWriter());
-    let rest = new Uint8Array(), torn = 0;
-    try {
-      for (let { value, done } = await reader.read(); !done; { value, done } = await reader.read()) {
-        const end = value.lastIndexOf(NEWLINE);
-        if (end >= 0) take(joined(rest, value.subarray(0, end)));
-        rest = end >= 0 ? value.slice(end + 1) : joined(rest, value);
-      }
-    } catch { torn = 1; /* it makes no sense from here on */ }
-    return torn || rest.length || !(await given) ? 1 : 0;
-  }
-  const NEWLINE = 10;
-  function joined(a, b) {
-    const both = new Uint8Array(a.length + b.length);
-    both.set(a);
-    both.set(b, a.length);
-    return both;
+  /** Inflates a stream beside this thread, which reads meanwhile what there is; fails where a page has no threads. */
+  const onAThread = (blocks, take) => new Promise(function (done, fails) {
+    const thread = new Worker(URL.createObjectURL(new Blob([`(${beside})(${inflater})`])));
+    thread.onmessage = ({ data: { pieces, torn } }) => {
+      pieces.forEach(take);
+      if (torn !== undefined) { thread.terminate(); done(torn); }
+    };
+    thread.onerror = fails;
+    thread.postMessage(blocks);
+  });
+  /** What that thread does: it sends some pieces at a time. */
+  function beside(inflater) {
+    let pieces = [];
+    const send = (more) => { postMessage({ pieces, ...more }, pieces.map((bytes) => bytes.buffer)); pieces = []; };
+    onmessage = async ({ data }) => send({ torn: await inflater()(data, (bytes) => { if (pieces.push(bytes) === 32) send(); }) });
   }
 
-  /** Gives the blocks to the decompressor, up to one that was cut: was there none? */
-  async function give(blocks, writer) {
-    const whole = blocks.map(bytesOf);
-    const cut = whole.findIndex((bytes) => !FLUSHED.every((byte, k) => bytes.at(k - 4) === byte));
-    try {
-      for (const bytes of cut < 0 ? whole : whole.slice(0, cut)) await writer.write(bytes);
-      await writer.write(END);
-      await writer.close();
-    } catch { return false; } // the reader hears of it, too
-    return cut < 0;
-  }
+  /** What takes the lines of a stream as far as it is whole, and gives 1 if that isn't to its end. (It uses nothing from outside.) */
+  function inflater() {
+    /** Each block ends like this (a sync flush), and the last one is followed by an end: a stream without one
+     *  is an error, which may take along what was not read yet. */
+    const FLUSHED = [0, 0, 255, 255], END = Uint8Array.of(1, 0, 0, 255, 255), NEWLINE = 10;
 
-  /** What stands in base64; nothing, if that was cut. */
-  function bytesOf(block) {
-    let text = "";
-    try { text = atob(block); } catch { /* cut */ }
-    const bytes = new Uint8Array(text.length);
-    for (let k = 0; k < text.length; k++) bytes[k] = text.charCodeAt(k);
-    return bytes;
+    async function inflated(blocks, take) {
+      const stream = new DecompressionStream("deflate-raw"), reader = stream.readable.getReader();
+      const given = give(blocks, stream.writable.getWriter());
+      let rest = new Uint8Array(), torn = 0;
+      try {
+        for (let { value, done } = await reader.read(); !done; { value, done } = await reader.read()) {
+          const end = value.lastIndexOf(NEWLINE);
+          if (end >= 0) take(joined(rest, value.subarray(0, end)));
+          rest = end >= 0 ? value.slice(end + 1) : joined(rest, value);
+        }
+      } catch { torn = 1; /* it makes no sense from here on */ }
+      return torn || rest.length || !(await given) ? 1 : 0;
+    }
+    function joined(a, b) {
+      const both = new Uint8Array(a.length + b.length);
+      both.set(a);
+      both.set(b, a.length);
+      return both;
+    }
+
+    /** Gives the blocks to the decompressor, up to one that was cut: was there none? */
+    async function give(blocks, writer) {
+      const whole = blocks.map(bytesOf);
+      const cut = whole.findIndex((bytes) => !FLUSHED.every((byte, k) => bytes.at(k - 4) === byte));
+      try {
+        for (const bytes of cut < 0 ? whole : whole.slice(0, cut)) await writer.write(bytes);
+        await writer.write(END);
+        await writer.close();
+      } catch { return false; } // the reader hears of it, too
+      return cut < 0;
+    }
+
+    /** What stands in base64; nothing, if that was cut. */
+    function bytesOf(block) {
+      let text = "";
+      try { text = atob(block); } catch { /* cut */ }
+      const bytes = new Uint8Array(text.length);
+      for (let k = 0; k < text.length; k++) bytes[k] = text.charCodeAt(k);
+      return bytes;
+    }
+    return inflated;
   }
 })(window.K = window.K || {});

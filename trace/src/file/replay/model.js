@@ -193,18 +193,23 @@
     get(i) { return this.to[i] >= 0 ? this.to[i] : undefined; }
   }
 
-  /** Is it the first of this key? */
-  function put(map, key, i) {
-    const all = map.get(key);
-    if (all) all.push(i); else map.set(key, [i]);
-    return !all;
+  const put = (map, key, i) => { const all = map.get(key); if (all) all.push(i); else map.set(key, [i]); };
+  /** Event `i` is about this task. */
+  function about({ index: { byTask }, names }, name, i) {
+    const all = byTask.get(name);
+    if (all) return all.push(i);
+    names.push(name);
+    byTask.set(name, [i]);
   }
 
   function index(trace, e) {
     const { byTask, byEv, wakeOfPoll, pollOfWake, causes, polled } = trace.index, { i, task } = e;
     put(byEv, e.ev, i);
     for (const kind in e.on) trace.waited.add(kind);
-    for (const name of K.subjects(e)) if (put(byTask, name, i)) trace.names.push(name);
+    const { run } = e, by = e.by?.task;
+    if (task) about(trace, task, i);
+    if (run && run !== task) about(trace, run, i);
+    if (by && by !== task && by !== run) about(trace, by, i);
     if (e.ev === "Spawn" && trace.main === null && trace.files.get(e.made?.file)?.whose === "program") trace.main = e.made.file;
     wakeOfPoll.to.push(-1);
     pollOfWake.to.push(-1);
