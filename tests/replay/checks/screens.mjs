@@ -123,7 +123,7 @@ export function screens(checks, files) {
 
   checks.add("screens: each of these faults is found", async (open) => {
     const faults = [
-      [[1280, 720], ".lane-scroll { height: 60px !important }", /lane .* is cut/], [[390, 844], "nav { position: relative; top: -60px; background: white }", /lanes .*behind/],
+      [[390, 844], ".lane-scroll { height: 60px !important }", /lane .* is cut/], [[390, 844], "nav { position: relative; top: -60px; background: white }", /lanes .*behind/],
       [[1280, 720], "#count { white-space: normal !important; width: 90px }", /counter has \d lines/], [[1280, 720], "nav { flex-wrap: wrap } nav button { width: 300px }", /buttons are in more than one row|sticks out/],
       [[1440, 900], "#aside { margin-top: -20px }", /lies upon/], [[1280, 720], ".lane-scroll { height: 24px !important }", /of the height/],
       [[844, 390], "#b-theme { min-width: 0; width: 40px; padding: 0 }", /40×\d+ is too small/], [[1280, 720], ".lane-tools button { min-height: 0; height: 20px }", /×20 is too small/],
