@@ -20,7 +20,7 @@
 
   class Row {
     constructor(name, made, parent) {
-      Object.assign(this, { name, made, parent, at: [], kind: [], note: [], branches: [], group: null, held: [] });
+      Object.assign(this, { name, made, parent, at: [], kind: [], note: [], branches: [], group: null });
     }
     /** From event `i` on the row is in state `kind`; `note` says on what it waits. */
     begin(i, kind, note = "") {
@@ -62,18 +62,6 @@
   const ENDS = { ready: BAR.DONE, panicked: BAR.PANICKED, cancelled: BAR.CANCELLED };
   const short = (waits) => [...new Set(waits.map(K.onShort))].join(", ");
 
-  /** Is a waker of this task still there? */
-  function waitsAt(s, on, name) {
-    if (on.timer) return s.timers.get(on.timer)?.task === name;
-    if (on.task) {
-      const other = s.tasks.get(on.task);
-      return other ? other.joiner === name && other.where !== "done" : s.jobs.has(on.task);
-    }
-    if (on.source) return !!s.sources.get(on.source)?.[on.direction]?.waits.includes(name);
-    const p = s.primitives.get(on.sync ?? on.value ?? on.closed);
-    return !!p && (on.sync ? p.line : on.value ? p.value_waiting : p.closed_waiting).includes(name);
-  }
-
   /** One look at all events, in their order, and at what each has changed. */
   class Reader {
     constructor() {
@@ -110,10 +98,8 @@
         case "queued": return row.begin(i, BAR.READY, isNew ? "new" : "");
         case "polling": this.rounds.set(t.name, []); return row.begin(i, BAR.POLL);
         case "waiting":
-          // A poll that stores no waker anew leaves those of the polls before it where they are.
-          row.held = t.waits.length ? t.waits : row.held.filter((on) => waitsAt(s, on, t.name));
           // (What other code waits for is looked for when the whole run is known.)
-          return row.begin(i, BAR.WAIT, short(row.held) || (t.wakers > 0 ? null : ""));
+          return row.begin(i, BAR.WAIT, short(t.waits) || (t.wakers > 0 ? null : ""));
       }
       row.begin(i, ENDS[t.how] ?? BAR.DONE);
       for (const branch of row.branches) branch.begin(i, BAR.NONE);
