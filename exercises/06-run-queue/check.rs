@@ -49,8 +49,9 @@ fn first_come_first_served() {
 fn in_turn() {
     let mut queue = RunQueue::new();
     for slot in 0..9 {
-        let place = queue.push(slot, by_a_task());
-        assert_eq!(place as u32, slot + 1, "the place in the ordinary queue");
+        let cause = [by_a_task(), Cause::Deferred, Cause::Runtime][slot as usize % 3];
+        let place = queue.push(slot, cause);
+        assert_eq!(place as u32, slot + 1, "the place in the ordinary queue, by {cause:?}");
         let cause = [Cause::Timer, Cause::Io, Cause::Message][slot as usize % 3];
         let place = queue.push(100 + slot, cause);
         assert_eq!(place as u32, slot + 1, "the place in the urgent queue, by {cause:?}");

@@ -1,5 +1,6 @@
 //! What the answer of `09-oneshot` must do.
 
+use std::future::poll_fn;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
@@ -8,7 +9,7 @@ use kettle_judge::count::{Log, LogDrop, poll_unpin, waker};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::{Just, Strategy, prop_oneof};
 use kettle_judge::runtime::run;
-use kettle_judge::{Check, check, if_it_hangs, property};
+use kettle_judge::{Check, check, if_it_hangs, lock, property};
 
 use super::answer::{Receiver, RecvError, Sender, TryRecvError, channel};
 
@@ -21,6 +22,10 @@ pub const CHECKS: &[Check] = &[
     check!(wakes_without_the_lock, "no waker is called under the lock: it may use the channel"),
     check!(drops_without_the_lock, "no waker is dropped under the lock: it may own the other end"),
     check!(across_threads, "both ends may be used on any thread"),
+    check!(
+        no_news_is_missed,
+        "what another thread does while an end is polled is seen by the poll, or wakes its task"
+    ),
     check!(
         any_schedule,
         "in any order of calls, `try_recv` too: the right answers, and the right wakes"
@@ -270,6 +275,17 @@ fn across_threads() {
             assert_eq!(rx.await, expected, "received from another thread, in round {round}");
             other.join().expect("the thread that sends");
         }
+    });
+}
+
+fn no_news_is_missed() {
+    lock::no_news_is_missed(|| {
+        let (tx, rx) = channel();
+        (Box::pin(rx), move || drop(tx.send("tea")))
+    });
+    lock::no_news_is_missed(|| {
+        let (mut tx, rx) = channel::<()>();
+        (Box::pin(poll_fn(move |cx| tx.poll_closed(cx))), move || drop(rx))
     });
 }
 

@@ -13,7 +13,7 @@ use kettle_judge::count::{Log, Wakes, dropping, reaches, waker};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::{Just, Strategy};
 use kettle_judge::proptest::prop_oneof;
-use kettle_judge::{Check, check, if_it_hangs, property};
+use kettle_judge::{Check, check, if_it_hangs, lock, property};
 
 use crate::event::Replaced;
 use crate::tasks::hand_over::{HandOver, State};
@@ -325,6 +325,12 @@ fn in_any_order() {
 
 fn no_end_is_missed() {
     const ROUNDS: usize = 100_000;
+    lock::no_news_is_missed(|| {
+        let slot = Arc::new(HandOver::new());
+        let there = Arc::clone(&slot);
+        let handle = poll_fn(move |cx| slot.poll(cx).map_or(Poll::Pending, Poll::Ready));
+        (Box::pin(handle), move || drop(finish(&there, "tea")))
+    });
     if_it_hangs("the other thread has panicked in `finish`");
     let (join, wakes) = waker();
     let start = Instant::now();

@@ -9,7 +9,7 @@ use std::task::{Poll, Wake, Waker};
 use kettle_judge::count::{Waiter, calling, dropping, poll, waker, wakes};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::sample::select;
-use kettle_judge::{Check, Sequence, check, if_it_hangs, property, runtime};
+use kettle_judge::{Check, Sequence, check, if_it_hangs, lock, property, runtime};
 
 use super::answer::Notify;
 
@@ -38,6 +38,10 @@ pub const CHECKS: &[Check] = &[
     check!(
         a_waker_that_waits_again,
         "`notify_waiters` doesn't call a waiter that joins the line while it runs"
+    ),
+    check!(
+        no_call_is_missed,
+        "a call by another thread is seen by the poll that is under way, or wakes the task"
     ),
     check!(ten_thousand_schedules, "in 10,000 random schedules no call is lost or seen twice"),
 ];
@@ -276,6 +280,14 @@ fn a_waker_that_calls_when_dropped() {
         // What `notify_one` gave to the waiter is kept, too. It is used up here.
         let _ = Waiter::new(notify.notified()).poll();
     }
+}
+
+fn no_call_is_missed() {
+    lock::no_news_is_missed(|| {
+        let notify = Arc::new(Notify::new());
+        let own = Arc::clone(&notify);
+        (Box::pin(async move { own.notified().await }), move || notify.notify_one())
+    });
 }
 
 /// Joins the line again when it is woken: polls a new `notified()` once, with the same waker.

@@ -4,8 +4,9 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Mutex;
 use std::task::{Context, Poll};
+
+use kettle_judge::lock::Mutex;
 
 /// Calls tasks that wait for an event.
 #[derive(Debug, Default)]

@@ -10,7 +10,7 @@ use std::task::{Poll, Waker};
 use kettle_judge::count::{Polls, Wakes, calling, dropping, poll, waker};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::sample::select;
-use kettle_judge::{Check, Sequence, check, if_it_hangs, property, runtime};
+use kettle_judge::{Check, Sequence, check, if_it_hangs, lock, property, runtime};
 
 use super::answer::{Mutex, MutexGuard};
 
@@ -32,6 +32,10 @@ pub const CHECKS: &[Check] = &[
     check!(
         a_waker_that_locks_when_dropped,
         "no waker is dropped under the inner lock: its drop may try to lock"
+    ),
+    check!(
+        no_release_is_missed,
+        "a release by another thread is seen by the poll that is under way, or wakes the task"
     ),
     check!(
         ten_thousand_schedules,
@@ -304,6 +308,15 @@ fn a_waker_that_locks_when_dropped() {
     drop(second);
     drop(third);
     drop(taken(&mutex));
+}
+
+fn no_release_is_missed() {
+    lock::no_news_is_missed(|| {
+        // For ever: the guard that is dropped in a gap must not borrow from this function.
+        let mutex: &'static Mutex<usize> = Box::leak(Box::new(Mutex::new(0)));
+        let guard = taken(mutex);
+        (Box::pin(mutex.lock()), move || drop(guard))
+    });
 }
 
 #[derive(Clone, Copy, Debug)]

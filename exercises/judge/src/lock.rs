@@ -3,15 +3,19 @@
 //! With one that has gaps ([`with_gap`]), and says whether it is [`held`]. The engine that an answer is
 //! put into takes its `Mutex` from here, in its copy of `base/sync.rs`.
 //!
-//! Interface: [`Mutex`], [`MutexGuard`]; [`with_gap`], [`held`], of `gap.rs`. Invariants: it locks as
+//! Interface: [`Mutex`], [`MutexGuard`]; [`with_gap`], [`held`], of `gap.rs`; [`no_news_is_missed`]. Invariants: it locks as
 //! std's does, and hands on what its threads know ([`atomic`](crate::atomic)).
 
 use std::fmt;
+use std::future::Future;
 use std::ops::{Deref, DerefMut};
+use std::pin::Pin;
 use std::sync::{PoisonError, TryLockError};
 
 use crate::atomic::Told;
+use crate::count::{poll, waker};
 use crate::gap::{count, gap};
+use crate::{expect, not_judged};
 
 pub use crate::gap::{held, with_gap};
 
@@ -106,6 +110,63 @@ impl<T: fmt::Debug + ?Sized> fmt::Debug for Mutex<T> {
 impl<T: fmt::Debug + ?Sized> fmt::Debug for MutexGuard<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         (**self).fmt(f)
+    }
+}
+
+/// Polls a future that has to wait, and in each gap of that poll, one after the other, makes its news,
+/// as another thread would. `begin` gives both. The poll has to see the news, or the waker is called.
+///
+/// # Panics
+///
+/// If neither is so in one of the gaps.
+///
+/// ```should_panic
+/// use kettle_judge::lock::{Mutex, no_news_is_missed};
+/// use std::future::poll_fn;
+/// use std::sync::Arc;
+/// use std::task::{Poll, Waker};
+///
+/// // It looks under the lock, and leaves its waker under the lock: but not in one step.
+/// no_news_is_missed(|| {
+///     let place = Arc::new((Mutex::new(false), Mutex::new(None::<Waker>)));
+///     let there = Arc::clone(&place);
+///     let future = poll_fn(move |cx| {
+///         if *place.0.lock() {
+///             return Poll::Ready(());
+///         }
+///         *place.1.lock() = Some(cx.waker().clone());
+///         Poll::Pending
+///     });
+///     let news = move || {
+///         *there.0.lock() = true;
+///         let waker = there.1.lock().take();
+///         waker.into_iter().for_each(Waker::wake);
+///     };
+///     (Box::pin(future), news)
+/// });
+/// ```
+pub fn no_news_is_missed<F: Future, N: FnOnce() + 'static>(begin: impl Fn() -> (Pin<Box<F>>, N)) {
+    for number in 1.. {
+        let (mut future, news) = begin();
+        let (waker, wakes) = waker();
+        let polled = with_gap(number, news, || poll(future.as_mut(), &waker));
+        let Some(polled) = polled else {
+            if number == 1 {
+                not_judged(
+                    "a check can watch only the lock of `kettle_judge::lock`, and your answer has none",
+                );
+            }
+            return;
+        };
+        expect(
+            polled.is_ready() || wakes.count() > 0,
+            &format!(
+                "a future is polled. Before it takes a lock, or when it has released one (moment {number} \
+                 of these), another thread makes what it waits for"
+            ),
+            "`Pending`, and no wake: it waits forever",
+            "`Ready`, or a wake",
+        );
     }
 }
 
