@@ -27,7 +27,7 @@ let checks;
 try {
   const files = await makeTraces(args.built, directory);
   checks = new Checks(browser, args.only);
-  for (const name of [...PROGRAMS, "zoo", "meeting"]) {
+  for (const name of [...PROGRAMS, "zoo", "meeting", "flight"]) {
     parts.walk(checks, name, files[name], args.every);
     parts.state(checks, name, files[name]);
   }

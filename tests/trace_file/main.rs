@@ -4,6 +4,7 @@
 //! program is to exit, hang, or be killed in it.
 
 mod child;
+mod flight;
 mod watch;
 
 use std::fs;

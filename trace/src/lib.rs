@@ -52,6 +52,7 @@ pub use console::console::Console;
 pub use doctor::{Doctor, Lint};
 pub use file::blocks::lines;
 pub use file::file::{File, save};
+pub use file::flight::{FlightRecorder, dump};
 /// Writes a line of the program's own into the record; without a recorder, nowhere.
 ///
 /// ```

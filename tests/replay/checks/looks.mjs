@@ -113,6 +113,25 @@ export function looks(checks, files, directory) {
     is(unsure.some((words) => /^Not known for sure: 9 events/.test(words)), `why: ${unsure}`);
   });
 
+  checks.add("flight: a record that begins in the middle says so, and misses nothing", async (open) => {
+    const page = await open(files.flight);
+    const [before, first, lost, anew, chip] = await page.evaluate(() => [window.K.trace.header.before, window.K.event(0).n, window.K.trace.lost.length, !!window.K.event(0).anew, document.getElementById("program-name").textContent]);
+    is(before > 50 && first === before + 1 && anew, `${before} before event ${first}`);
+    is(/the last \d+ events/.test(chip) && !/cut short/.test(chip), `in the header: “${chip}”`);
+    await page.evaluate(() => window.K.go(0));
+    const aside = () => page.innerText("#aside");
+    is((await aside()).startsWith("The record begins here, in the middle of the run") && (await aside()).includes(`${before} events came before`), `at the first event: “${await aside()}”`);
+    for (const key of ["3", "End"]) await page.keyboard.press(key);
+    is(/Written here\. The file was written at this moment, because a task had panicked/.test(await aside()), `at the last: “${await aside()}”`);
+    is(lost === 0 && !/\b(lost|missing|not known)\b/i.test(await page.innerText("#lanes")), "nothing is missing");
+    const text = readFileSync(files.flight, "utf8"), file = join(directory, "stuck.html");
+    writeFileSync(file, text.replace(/\{"end":.*\}\n$/, '{"end":"verdict","unseen":"task 3"}\n'));
+    const stuck = await open(file);
+    await stuck.keyboard.press("End");
+    const said = (await stuck.innerText("#aside")).replace(/\s+/g, " ");
+    is(/at a verdict of the doctor\. The loop was in a poll of .*task 3 then\. What that poll has done after this event is not in the file/.test(said), `stuck: “${said}”`);
+  });
+
   checks.add("a dropped handle is waited for no more", async (open) => {
     let n = 0;
     const event = (ev, more) => ({ n: ++n, t: n * 1000, ev, say: ev, ...more }), main = { task: "main" }, on = { ...main, run: "main" };

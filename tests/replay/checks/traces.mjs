@@ -3,7 +3,7 @@
 // Those of the six programs of the tutorial, made anew each time by running the examples; the server
 // gets three visitors and is killed, so its trace ends in the middle. And three of our own: the zoo, of
 // what the six don't show, the meeting, of all else that tasks wait for in `sync`, and the crowd of 10,000
-// tasks. (A directory that has them already is taken as it is: for work on the page.)
+// tasks. And of the zoo's run its end alone, as a flight recorder writes it at a panic. (A directory that has them already is taken as it is: for work on the page.)
 //
 // Interface: `makeTraces(built, directory)`: name -> file.
 
@@ -29,15 +29,17 @@ export async function makeTraces(built, directory) {
     files[name] = join(directory, `${name}.html`);
     if (!existsSync(files[name])) made.push(finished(join(built, "examples", name), [], files[name]));
   }
+  files.flight = join(directory, "flight.html");
+  if (!existsSync(files.flight)) made.push(finished(join(built, "examples", "zoo"), [], `last:${files.flight}`, { KETTLE_TRACE_LIMIT: "20K" }));
   await Promise.all(made);
   for (const [name, file] of Object.entries(files)) if (!existsSync(file)) throw new Error(`${name} has written no trace`);
   return files;
 }
 
-const start = (program, args, file) => spawn(program, args, { env: { ...process.env, KETTLE_TRACE: file, RUST_BACKTRACE: "0" }, stdio: ["ignore", "pipe", "ignore"] });
+const start = (program, args, file, more) => spawn(program, args, { env: { ...process.env, ...more, KETTLE_TRACE: file, RUST_BACKTRACE: "0" }, stdio: ["ignore", "pipe", "ignore"] });
 
-async function finished(program, args, file) {
-  const child = start(program, args, file);
+async function finished(program, args, file, more) {
+  const child = start(program, args, file, more);
   child.stdout.resume();
   const late = setTimeout(() => child.kill("SIGKILL"), LIMIT);
   const [status] = await once(child, "exit");

@@ -1,7 +1,7 @@
 //! What does `KETTLE_TRACE` ask for?
 //!
 //! Unset or empty: nothing. `-`: the story, on standard error. A name that ends as a trace's does: a
-//! file. Anything else is an error that says so: a variable with a slip in it must not look like a
+//! file. `last:` and such a name: a flight recorder. Anything else is an error that says so: a variable with a slip in it must not look like a
 //! program that has nothing to tell.
 //!
 //! Interface: [`from_env`].
@@ -14,10 +14,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use kettle_events::Sink;
-use parking_lot::Mutex;
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::doctor::{Keeper, stacks};
 use crate::file::file::File;
+use crate::file::flight::{FlightRecorder, is_enough};
 use crate::file::form::Form;
 use crate::file::output::Output;
 use crate::file::writer::say;
@@ -29,6 +30,8 @@ const VARIABLE: &str = "KETTLE_TRACE";
 const LIMIT: &str = "KETTLE_TRACE_LIMIT";
 /// The one that names the file to which the program's standard output goes, if it goes to one.
 const OUTPUT: &str = "KETTLE_TRACE_OUTPUT";
+/// What comes before the name of a flight recorder's file.
+const LAST: &str = "last:";
 
 /// How many files this program has made.
 static COUNT: Mutex<usize> = Mutex::new(0);
@@ -44,13 +47,16 @@ const MOST: usize = 100;
 /// | a name that ends in `.html` | a replay to open in a browser |
 /// | a name that ends in `.json` | a Chrome trace, for <https://ui.perfetto.dev> |
 /// | a name that ends in `.jsonl` | a line an event, as `docs/trace-format.md` describes them |
+/// | `last:` and such a name | the last events only, written when something has happened: a [`FlightRecorder`] |
 ///
 /// Of several runtimes in one program, the first writes to the file named, the second to one with
 /// a `2` in its name (`tea.2.html`), and so on, up to a hundred. If another process is writing the
 /// file, the name gets the number of this one (`tea.1234.html`). `KETTLE_TRACE_LIMIT` is the most that a file's lines
-/// may take, in bytes, or with `K`, `M` or `G` behind the number; `64M` if not set. If the program's
+/// may take, in bytes, or with `K`, `M` or `G` behind the number; `64M` if not set. With `last:` it is the memory
+/// that the events may take; `16M` if not set. If the program's
 /// standard output goes to a file, `KETTLE_TRACE_OUTPUT` may name it: then what is printed is noted
-/// beside the events. With `KETTLE_STACKS=1` story, replay and lines tell in which functions a task waits.
+/// beside the events. With `KETTLE_STACKS=1` story, replay and lines tell in which functions a task waits. (With
+/// `last:`, neither is done.)
 ///
 /// # Errors
 ///
@@ -77,6 +83,12 @@ struct Further<'a> {
     stacks: bool,
 }
 
+impl Further<'_> {
+    fn limit(&self) -> io::Result<Option<u64>> {
+        self.limit.filter(|limit| !limit.is_empty()).map(bytes).transpose()
+    }
+}
+
 fn sink_for(value: Option<&OsStr>, further: Further<'_>) -> io::Result<Option<Box<dyn Keeper>>> {
     match value {
         None => Ok(None),
@@ -86,13 +98,23 @@ fn sink_for(value: Option<&OsStr>, further: Further<'_>) -> io::Result<Option<Bo
             let story = if further.stacks { story.showing_stacks() } else { story };
             Ok(Some(Box::new(story)))
         }
-        Some(value) if !is_file(Path::new(value)) => Err(unknown(value)),
         Some(value) => {
-            let file = file(Path::new(value), further, &COUNT)
-                .map_err(|error| io::Error::new(error.kind(), format!("{VARIABLE}: {error}")))?;
-            Ok(file.map(|file| Box::new(file) as Box<dyn Keeper>))
+            let last = value.to_str().and_then(|value| value.strip_prefix(LAST));
+            let path = Path::new(last.map_or(value, OsStr::new));
+            if !is_file(path) {
+                return Err(unknown(value));
+            }
+            let sink = match last {
+                Some(_) => flight(path, further, &COUNT).map(|sink| sink.map(boxed)),
+                None => file(path, further, &COUNT).map(|sink| sink.map(boxed)),
+            };
+            sink.map_err(|error| io::Error::new(error.kind(), format!("{VARIABLE}: {error}")))
         }
     }
+}
+
+fn boxed(sink: impl Keeper + 'static) -> Box<dyn Keeper> {
+    Box::new(sink)
 }
 
 fn is_file(path: &Path) -> bool {
@@ -105,7 +127,8 @@ fn unknown(value: &OsStr) -> io::Error {
     let value = value.to_string_lossy();
     let text = format!(
         "{VARIABLE}={value:?} is not understood. Set it to - for the story on standard error, or to a \
-         name that ends in {} for a file; or unset it",
+         name that ends in {} for a file, with {LAST} before the name if only the last events are \
+         wanted; or unset it",
         Form::endings()
     );
     io::Error::new(io::ErrorKind::InvalidInput, text)
@@ -113,15 +136,8 @@ fn unknown(value: &OsStr) -> io::Error {
 
 /// The next file of this program: `None` if it has had enough of them.
 fn file(path: &Path, further: Further<'_>, count: &Mutex<usize>) -> io::Result<Option<File>> {
-    let limit = further.limit.filter(|limit| !limit.is_empty()).map(bytes).transpose()?;
-    let mut count = count.lock();
-    if *count == MOST {
-        say(format_args!("this program's runtimes have {MOST} traces; there will be no more"));
-    }
-    if *count >= MOST {
-        *count = MOST + 1;
-        return Ok(None);
-    }
+    let limit = further.limit()?;
+    let Some(mut count) = one_more(count) else { return Ok(None) };
     // What came before belongs to the runtimes before.
     let output = further.output.map(|output| {
         Output::open(Path::new(output), *count == 0).map_err(|error| {
@@ -131,7 +147,7 @@ fn file(path: &Path, further: Further<'_>, count: &Mutex<usize>) -> io::Result<O
     });
     let output = output.transpose()?;
     // From here on, nothing but the file can go wrong: what it held is gone.
-    let mut file = create(path, *count + 1)?;
+    let mut file = create(path, *count + 1, File::create)?;
     *count += 1;
     if let Some(limit) = limit {
         file = file.limit(limit);
@@ -145,14 +161,48 @@ fn file(path: &Path, further: Further<'_>, count: &Mutex<usize>) -> io::Result<O
     Ok(Some(file))
 }
 
+/// The same of the last events only.
+fn flight(
+    path: &Path,
+    further: Further<'_>,
+    count: &Mutex<usize>,
+) -> io::Result<Option<FlightRecorder>> {
+    let limit = further.limit()?;
+    if let (Some(limit), Some(text)) = (limit, further.limit)
+        && !is_enough(limit)
+    {
+        return Err(wrong_limit(text, "leaves no room for the last events"));
+    }
+    let Some(mut count) = one_more(count) else { return Ok(None) };
+    let flight = create(path, *count + 1, FlightRecorder::create)?;
+    *count += 1;
+    Ok(Some(match limit {
+        Some(limit) => flight.limit(limit),
+        None => flight,
+    }))
+}
+
+/// `None`: there are enough.
+fn one_more(count: &Mutex<usize>) -> Option<MutexGuard<'_, usize>> {
+    let mut count = count.lock();
+    if *count == MOST {
+        say(format_args!("this program's runtimes have {MOST} traces; there will be no more"));
+    }
+    if *count >= MOST {
+        *count = MOST + 1;
+        return None;
+    }
+    Some(count)
+}
+
 /// The file of this number; if another process is writing it (one that was started by this program,
 /// or has started it, and so has the same variables), one with our process's number in its name.
-fn create(path: &Path, number: usize) -> io::Result<File> {
+fn create<T>(path: &Path, number: usize, make: fn(PathBuf) -> io::Result<T>) -> io::Result<T> {
     let name = numbered(path, number);
-    match File::create(&name) {
+    match make(name.clone()) {
         Err(error) if error.kind() == io::ErrorKind::ResourceBusy => {
             let own = numbered(&inserted(path, std::process::id()), number);
-            let file = File::create(&own)?;
+            let file = make(own.clone())?;
             let (name, own) = (name.display(), own.display());
             say(format_args!("another process writes the trace {name}: this one's is {own}"));
             Ok(file)
@@ -183,13 +233,17 @@ fn bytes(value: &OsStr) -> io::Result<u64> {
         _ => (&text[..], 1),
     };
     let number = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(unit));
-    let wrong = match number {
-        Some(0) => "leaves no room for a trace",
-        None => "is no size",
-        Some(number) => return Ok(number),
-    };
-    let text = format!("{LIMIT}={text:?} {wrong}. Write a number of bytes, or one such as 64M");
-    Err(io::Error::new(io::ErrorKind::InvalidInput, text))
+    match number {
+        Some(0) => Err(wrong_limit(value, "leaves no room for a trace")),
+        None => Err(wrong_limit(value, "is no size")),
+        Some(number) => Ok(number),
+    }
+}
+
+fn wrong_limit(value: &OsStr, wrong: &str) -> io::Error {
+    let value = value.to_string_lossy();
+    let text = format!("{LIMIT}={value:?} {wrong}. Write a number of bytes, or one such as 64M");
+    io::Error::new(io::ErrorKind::InvalidInput, text)
 }
 
 #[cfg(test)]
@@ -229,6 +283,25 @@ mod tests {
         assert!(scratch.path().exists());
         drop(file);
         assert!(!scratch.text().ends_with("{\"end\":\"complete\"}\n"), "no run has begun");
+    }
+
+    #[test]
+    fn the_last_events_go_to_a_file_that_is_ours_at_once_and_gone_if_nothing_has_happened() {
+        let scratch = Scratch::ending("last.html");
+        let value = format!("last:{}", scratch.path().display());
+        let sink = ask(&value).unwrap().unwrap();
+        let error = File::create(scratch.path()).expect_err("it is ours");
+        assert_eq!(error.kind(), io::ErrorKind::ResourceBusy);
+        drop(sink);
+        assert!(!scratch.path().exists());
+        let file = Some(OsStr::new(&value));
+        let words = |limit_| sink_for(file, limit(limit_)).err().map(|error| error.to_string());
+        assert_eq!(words("1M"), None);
+        assert_eq!(
+            words("4K").unwrap(),
+            "KETTLE_TRACE: KETTLE_TRACE_LIMIT=\"4K\" leaves no room for the last events. Write a \
+             number of bytes, or one such as 64M"
+        );
     }
 
     #[test]
@@ -279,7 +352,10 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused_with_words() {
-        for value in ["1", "--", "tea", "tea.htm", ".html", "tea.html ", "TEA.HTML"] {
+        let files = ["tea", "tea.htm", ".html", "tea.html ", "TEA.HTML"];
+        for value in
+            [&files[..], &["1", "--", "last:", "last:-", "last:tea", "Last:tea.html "]].concat()
+        {
             let error = ask(value).err().unwrap();
             assert_eq!(error.kind(), io::ErrorKind::InvalidInput, "{value}");
         }
@@ -287,7 +363,8 @@ mod tests {
             refusal("1"),
             "KETTLE_TRACE=\"1\" is not understood. Set it to - for the story on standard error, or to \
              a name that ends in .html (a replay to open in a browser), .json (a Chrome trace, for \
-             ui.perfetto.dev) or .jsonl (a line an event) for a file; or unset it"
+             ui.perfetto.dev) or .jsonl (a line an event) for a file, with last: before the name if only \
+             the last events are wanted; or unset it"
         );
     }
 

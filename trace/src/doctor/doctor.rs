@@ -40,7 +40,8 @@ impl Doctor {
     /// A doctor who prints what it finds. The records go on to `behind`.
     pub fn new(mode: Mode, behind: Option<Box<dyn Keeper>>) -> Doctor {
         let round = Arc::new(Mutex::new(Round::new(true)));
-        let watcher = mode.watches().then(|| Watcher::start(mode, round.clone()));
+        let afar = || behind.as_ref().and_then(|behind| behind.for_another_thread());
+        let watcher = mode.watches().then(|| Watcher::start(mode, round.clone(), afar()));
         Doctor { mode, prints: true, behind, round, watcher, objection: None }
     }
 

@@ -14,4 +14,10 @@ pub trait Keeper: Sink {
     fn keep(&mut self, lint: &Lint) {
         let _ = lint;
     }
+
+    /// Another way to it, for the doctor's own thread: to be told what that finds while the runtime's thread
+    /// is stuck in a poll. `None`: it has no use for it.
+    fn for_another_thread(&self) -> Option<Box<dyn Keeper>> {
+        None
+    }
 }

@@ -19,6 +19,7 @@ use kettle_events::{Event, Id};
 use parking_lot::Mutex;
 
 use super::deadlock::stuck_with_threads;
+use super::keeper::Keeper;
 use super::lint::span;
 use super::lint::{Lint, LintKind};
 use super::mode::Mode;
@@ -49,11 +50,9 @@ const LOCKS: &str = "the thread waits for a lock, a channel or another thread, a
     same task sends. Code that can't be awaited belongs in `kettle::task::spawn_blocking`";
 
 /// Looks on from another thread.
-#[derive(Debug)]
 pub(super) struct Watcher(Arc<Watched>);
 
 /// One runtime's doctor, as the watcher sees it.
-#[derive(Debug)]
 struct Watched {
     round: Arc<Mutex<Round>>,
     /// What the doctor does with a verdict.
@@ -61,6 +60,8 @@ struct Watched {
     /// What goes on now has been told of.
     told: AtomicBool,
     looked: Mutex<Looked>,
+    /// The sink that is told of a verdict, too. Behind a lock of its own: it may take its time.
+    behind: Mutex<Option<Box<dyn Keeper>>>,
 }
 
 /// What the watcher has found.
@@ -79,9 +80,14 @@ struct Looked {
 static WATCHED: Mutex<Vec<Weak<Watched>>> = Mutex::new(Vec::new());
 
 impl Watcher {
-    pub(super) fn start(mode: Mode, round: Arc<Mutex<Round>>) -> Watcher {
+    /// `behind`: the sink that is told of a verdict, too.
+    pub(super) fn start(
+        mode: Mode,
+        round: Arc<Mutex<Round>>,
+        behind: Option<Box<dyn Keeper>>,
+    ) -> Watcher {
         let (told, looked) = (AtomicBool::new(false), Mutex::default());
-        let own = Arc::new(Watched { round, mode, told, looked });
+        let own = Arc::new(Watched { round, mode, told, looked, behind: Mutex::new(behind) });
         let mut watched = WATCHED.lock();
         watched.push(Arc::downgrade(&own));
         if watched.len() == 1 {
@@ -125,11 +131,13 @@ fn watch() {
             watched.iter().filter_map(Weak::upgrade).collect()
         };
         for one in watched {
-            let lint = one.look();
-            if let Some(lint) = lint.filter(|lint| one.mode == Mode::Panic || report::is_new(lint))
-            {
+            let Some(lint) = one.look() else { continue };
+            if one.mode == Mode::Panic || report::is_new(&lint) {
                 let mode = if lint.is_an_error() { one.mode } else { Mode::Warn };
                 report::print(&lint, mode);
+            }
+            if let Some(behind) = &mut *one.behind.lock() {
+                behind.keep(&lint);
             }
         }
     }

@@ -34,7 +34,7 @@ use crate::words::names::Name;
 use crate::words::teller::Teller;
 
 /// Writes records as entries of a Chrome trace.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Chrome {
     teller: Teller,
     known: HashSet<Track>,
@@ -53,10 +53,12 @@ pub(crate) struct Chrome {
     alive: [usize; 3],
     /// When the last record was made.
     before: Duration,
+    /// Kept for its room.
+    unwritten: Vec<u8>,
 }
 
 /// A slice that has begun.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Open {
     track: Track,
     since: Duration,
@@ -75,6 +77,25 @@ struct Arrow {
 }
 
 impl Chrome {
+    /// One whose names are forgotten early ([`Names::forgetting`](crate::Names)).
+    pub(crate) fn forgetting(self, long: usize) -> Chrome {
+        Chrome { teller: Teller::forgetting(long), ..self }
+    }
+
+    /// A record that is not to be written.
+    pub(crate) fn pass(&mut self, record: &Record) {
+        let mut unwritten = std::mem::take(&mut self.unwritten);
+        self.record(record, &mut unwritten);
+        self.known.clear(); // no track was named
+        unwritten.clear();
+        self.unwritten = unwritten;
+    }
+
+    /// One that knows as much, and has written nothing yet.
+    pub(crate) fn snapshot(&self) -> Chrome {
+        Chrome { known: HashSet::new(), ..self.clone() }
+    }
+
     /// What comes before everything else: the program's name.
     pub(crate) fn begin(&mut self, program: &str, out: &mut Vec<u8>) {
         out.extend_from_slice(b"[\n");

@@ -35,6 +35,30 @@ impl Form {
         }
     }
 
+    /// The same where perhaps only the end of the run is written: it forgets early what is over.
+    pub(crate) fn forgetting(self, long: usize) -> Form {
+        match self {
+            Form::Lines(scribe) => Form::Lines(Box::new(scribe.forgetting(long))),
+            Form::Chrome(chrome) => Form::Chrome(Box::new(chrome.forgetting(long))),
+        }
+    }
+
+    /// Remembers a record that is not written.
+    pub(crate) fn pass(&mut self, record: &Record) {
+        match self {
+            Form::Lines(scribe) => scribe.pass(record),
+            Form::Chrome(chrome) => chrome.pass(record),
+        }
+    }
+
+    /// One that remembers as much, and has written nothing yet.
+    pub(crate) fn snapshot(&self) -> Form {
+        match self {
+            Form::Lines(scribe) => Form::Lines(Box::new(scribe.snapshot())),
+            Form::Chrome(chrome) => Form::Chrome(Box::new(chrome.snapshot())),
+        }
+    }
+
     /// The endings there are, and what they mean, in words.
     pub(crate) fn endings() -> &'static str {
         ".html (a replay to open in a browser), .json (a Chrome trace, for ui.perfetto.dev) or .jsonl \
@@ -53,6 +77,13 @@ impl Form {
     pub(crate) fn sources(&mut self, record: &Record, out: &mut Vec<u8>) {
         if let Form::Lines(scribe) = self {
             scribe.sources(record, out);
+        }
+    }
+
+    /// The texts of source files that [`Form::begin_anew`] names.
+    pub(crate) fn sources_of_everything(&mut self, out: &mut Vec<u8>) {
+        if let Form::Lines(scribe) = self {
+            scribe.sources_of_everything(out);
         }
     }
 

@@ -4,7 +4,8 @@
 //! source, and the sentence that the story would tell. `docs/trace-format.md` describes every line
 //! and field, and a test compares it with the events.
 //!
-//! Interface: [`Scribe::sources`], then [`Scribe::line`], once for each record, in order.
+//! Interface: [`Scribe::sources`], then [`Scribe::line`], once for each record, in order; or [`Scribe::pass`]
+//! for those that are not written, and [`Scribe::snapshot`] to begin after them.
 //!
 //! Invariant: tasks and things have the names that the story gives them.
 //!
@@ -54,6 +55,32 @@ impl Scribe {
     /// One whose lines say, too, what each event has changed.
     pub(crate) fn for_a_page() -> Scribe {
         Scribe { changes: Some(Changes::default()), ..Scribe::default() }
+    }
+
+    /// The same, with names that are forgotten early ([`Names::forgetting`]).
+    pub(crate) fn forgetting(self, long: usize) -> Scribe {
+        Scribe { teller: Teller::forgetting(long), ..self }
+    }
+
+    /// A record that is not to be written.
+    pub(crate) fn pass(&mut self, record: &Record) {
+        self.teller.pass(record);
+        if let Some(changes) = &mut self.changes {
+            changes.pass(record);
+        }
+    }
+
+    /// One that knows as much, and has written nothing yet.
+    pub(crate) fn snapshot(&self) -> Scribe {
+        let changes = self.changes.as_ref().map(Changes::snapshot);
+        Scribe { teller: self.teller.clone(), changes, ..Scribe::default() }
+    }
+
+    /// Adds the source files that [`Scribe::everything`] names.
+    pub(crate) fn sources_of_everything(&mut self, out: &mut Vec<u8>) {
+        for place in self.changes.iter().flat_map(Changes::places) {
+            self.sources.meet(place, out);
+        }
     }
 
     /// Adds lines for a reader that has none of the lines before: they say all there is now.

@@ -52,11 +52,14 @@ pub(crate) enum Aside<'a> {
         /// How long recording kept the runtime's thread.
         #[serde(skip_serializing_if = "Duration::is_zero")]
         overhead: Duration,
+        /// The task whose poll goes on, of which nothing more was handed over.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        unseen: Option<Name>,
     },
 }
 
 /// What is known when a run begins.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Header {
     v: u8,
     kettle: &'static str,
@@ -67,6 +70,14 @@ pub(crate) struct Header {
     started: u64,
     /// As `kettle-events` decides it.
     sites: bool,
+    /// So many events came before the first one that a flight recorder has kept.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(crate) before: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 impl Header {
@@ -83,6 +94,7 @@ impl Header {
             clock: if paused { "paused" } else { "real" },
             started: u64::try_from(since.as_millis()).unwrap_or(u64::MAX),
             sites: cfg!(debug_assertions),
+            before: 0,
         }
     }
 }
@@ -202,9 +214,11 @@ mod tests {
         assert_eq!((lost["lost"].as_u64().unwrap(), lost["after"].as_u64().unwrap()), (9, 4));
         let full = line(&Aside::Full { limit: 1024, after: 4 });
         assert_eq!((full["full"].as_u64().unwrap(), full["after"].as_u64().unwrap()), (1024, 4));
-        let end = |overhead| line(&Aside::End { end: "complete", overhead });
-        assert_eq!(keys(&end(Duration::ZERO)), ["end"]);
-        assert_eq!(end(Duration::ZERO)["end"].as_str().unwrap(), "complete");
-        assert_eq!(end(Duration::from_micros(7))["overhead"].as_u64().unwrap(), 7_000);
+        let end = |overhead, unseen| line(&Aside::End { end: "complete", overhead, unseen });
+        assert_eq!(keys(&end(Duration::ZERO, None)), ["end"]);
+        assert_eq!(end(Duration::ZERO, None)["end"].as_str().unwrap(), "complete");
+        assert_eq!(end(Duration::from_micros(7), None)["overhead"].as_u64().unwrap(), 7_000);
+        let task = Some(Name { family: Family::Task, number: 3 });
+        assert_eq!(end(Duration::ZERO, task)["unseen"].as_str().unwrap(), "task 3");
     }
 }

@@ -15,10 +15,12 @@
 //! | `writer.rs` | what is written of a run, and in which order? |
 //! | `thread.rs` | on which thread are the lines made? |
 //! | `file.rs` | the sink |
+//! | `flight.rs` | what happened just before? (A sink that keeps the last events.) |
 
 pub(crate) mod blocks;
 pub(crate) mod chrome;
 pub(crate) mod file;
+pub(crate) mod flight;
 pub(crate) mod form;
 pub(crate) mod html;
 pub(crate) mod json;

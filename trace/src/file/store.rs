@@ -98,6 +98,18 @@ impl Store {
     pub(crate) fn try_out(&mut self) {
         // An empty line, which says nothing where it can't be taken back: in a pipe.
         self.write(b"\n");
+        self.emptied();
+    }
+
+    /// Empties the file, to be written once more. It stays ours.
+    pub(crate) fn restart(&mut self) {
+        self.buffer.clear();
+        self.tail = None;
+        self.emptied();
+    }
+
+    /// (A pipe or a terminal has nothing to be emptied.)
+    fn emptied(&mut self) {
         let Some(mut file) = self.file.as_ref() else { return };
         if file.metadata().is_ok_and(|file| file.is_file())
             && let Err(error) = file.set_len(0).and_then(|()| file.rewind())

@@ -4,7 +4,8 @@
 //! file before the first event that names it. In a replay the lines are in blocks, if this crate is
 //! optimised; what must never be forgotten is between them as it is.
 //!
-//! Interface: [`Writer::create`]; [`Writer::write`], [`Writer::lint`], [`Writer::close`]. Invariant: what
+//! Interface: [`Writer::create`]; [`Writer::write`], [`Writer::lint`], [`Writer::close`]; for a file that is
+//! written more than once [`Writer::begin_anew`], [`Writer::end_anew`]. Invariant: what
 //! was given and is not written, because writing it has panicked, is told by a line of its own.
 //!
 //! Not here: on which thread and when (`file.rs`), which lines are kept (`store.rs`), the forms that a
@@ -62,8 +63,7 @@ pub(crate) struct Writer {
 impl Writer {
     /// As [`File::create`](crate::File::create).
     pub(crate) fn create(path: &Path) -> io::Result<Writer> {
-        let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
-        let (form, head) = Form::for_ending(ending).ok_or_else(|| no_known_ending(path))?;
+        let (form, head) = form_of(path).ok_or_else(|| no_known_ending(path))?;
         let explain = |error| cannot_be_written(path, &error);
         let mut store = Store::create(path).map_err(explain)?;
         // What is written is written at once, so that a full disk is known now; the header waits for
@@ -233,9 +233,43 @@ impl Writer {
         }
         if whole {
             let overhead = self.overhead + overhead;
-            self.form.aside(&Aside::End { end: "complete", overhead }, self.last.2, &mut end);
+            self.form.aside(
+                &Aside::End { end: "complete", overhead, unseen: None },
+                self.last.2,
+                &mut end,
+            );
         }
         self.store.close(&gap, &end);
+    }
+
+    /// A form for this file that knows nothing of a run yet ([`Form::forgetting`]).
+    pub(crate) fn form(&self, forgetting: usize) -> Form {
+        form_of(&self.path).expect("it has one").0.forgetting(forgetting)
+    }
+
+    /// Writes the file anew, with what this form knows and what follows from the record `first` on.
+    pub(crate) fn begin_anew(&mut self, form: Form, header: &Header, first: &Record) {
+        self.store.restart();
+        let (_, head) = form_of(&self.path).expect("it has one");
+        self.store.aside(head.as_bytes());
+        self.blocks = self.blocks.take().map(|_| Blocks::new());
+        (self.form, self.made) = (form, None);
+        self.last = (first.seq - 1, first.time, first.real);
+        self.given = self.last.0;
+        self.limit(u64::MAX);
+        self.aside(&Aside::Header(header));
+        self.form.sources_of_everything(&mut self.aside);
+        self.store.aside(&self.aside);
+        self.aside.clear();
+        self.line(0, self.last, Form::begin_anew);
+    }
+
+    /// Writes the last line, and keeps the file. `unseen`: the task whose poll is not over.
+    pub(crate) fn end_anew(&mut self, end: &'static str, overhead: Duration, unseen: Option<Id>) {
+        let unseen = unseen.map(|task| self.form.name(task));
+        self.block();
+        self.aside(&Aside::End { end, overhead, unseen });
+        self.store.flush();
     }
 
     /// A trace that ends early must not pass for one that is whole, nor end the program.
@@ -281,6 +315,10 @@ impl Writer {
             self.event(record);
         }
     }
+}
+
+fn form_of(path: &Path) -> Option<(Form, String)> {
+    Form::for_ending(path.extension().and_then(OsStr::to_str).unwrap_or_default())
 }
 
 /// Says something on standard error; if that is gone, it is lost.

@@ -4,11 +4,11 @@
 //! writes that down), timers that moved down the wheel. To compare these few with what a page was told is
 //! enough.
 //!
-//! Interface: [`Fold::touched`]; [`Fold::everything`].
+//! Interface: [`Fold::touched`]; [`Fold::everything`], [`Fold::places`].
 //!
 //! Not here: what is in a record (`shown.rs`).
 
-use kettle_events::{Id, Record, Thing};
+use kettle_events::{Id, Place, Record, Thing};
 
 use super::fold::Fold;
 use super::waiting::Spot;
@@ -78,6 +78,23 @@ impl Fold {
             all.extend(known.line.tickets().map(|ticket| Item::InLine(id, ticket)));
         }
         all
+    }
+}
+
+/// For a page that begins in the middle.
+impl Fold {
+    /// The program's lines that are in all that there is.
+    pub(crate) fn places(&self) -> Vec<Place> {
+        let of = |item| match item {
+            Item::Task(id) => self.shown_task(id).map(|task| vec![task.made, task.at]),
+            Item::Timer(id) => self.shown_timer(id).map(|timer| vec![timer.at]),
+            Item::Select(id) => self.shown_select(id).map(|select| {
+                let branches = select.branches.iter().map(|branch| branch.at);
+                branches.chain([select.at]).collect()
+            }),
+            Item::Source(_) | Item::Primitive(_) | Item::InLine(..) => None,
+        };
+        self.everything().into_iter().filter_map(of).flatten().flatten().collect()
     }
 }
 

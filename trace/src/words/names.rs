@@ -26,11 +26,13 @@ use super::text as json;
 pub(crate) const WRITER: &str = "kettle-trace";
 
 /// The names given so far.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Names {
     given: HashMap<u64, Given, Quick>,
     /// How many ages are over.
     age: u32,
+    /// An age is over when so many were named in it.
+    long: usize,
     counts: [usize; FAMILIES],
 }
 
@@ -71,13 +73,24 @@ struct Given {
 
 /// One more than the index of the last one.
 pub(crate) const FAMILIES: usize = Family::Sync(SyncKind::JoinSet).index() + 1;
-/// An age is over when so many were named in it.
+/// So long is an age, unless told otherwise.
 const AGE: usize = if cfg!(test) { 1 << 10 } else { 1 << 19 };
+
+impl Default for Names {
+    fn default() -> Names {
+        Names::new()
+    }
+}
 
 impl Names {
     /// Nobody has a name yet.
     pub fn new() -> Names {
-        Names::default()
+        Names::forgetting(AGE)
+    }
+
+    /// What is over is forgotten if it was not asked for while so many others were named.
+    pub(crate) fn forgetting(long: usize) -> Names {
+        Names { given: HashMap::default(), age: 0, long, counts: [0; FAMILIES] }
     }
 
     /// Names whatever this record names and has no name yet.
@@ -168,7 +181,7 @@ impl Names {
         let name = Name { family, number: *count };
         let may_go = matches!(family, Family::Sync(_));
         self.given.insert(number, Given { name, age: self.age, may_go });
-        if self.counts.iter().sum::<usize>() % AGE == 0 {
+        if self.counts.iter().sum::<usize>() % self.long == 0 {
             self.end_the_age();
         }
         name
@@ -179,7 +192,7 @@ impl Names {
     /// the others, too, where there are too many.)
     fn end_the_age(&mut self) {
         self.given.retain(|_, given| given.age == self.age || !given.may_go);
-        if self.given.len() > AGE + AGE / 2 {
+        if self.given.len() > self.long + self.long / 2 {
             self.given.retain(|_, given| given.age == self.age);
         }
         self.age += 1;

@@ -27,7 +27,7 @@ use crate::words::quick::Quick;
 use crate::words::took::{Part, Took};
 
 /// Puts records into words.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Teller {
     names: Names,
     /// When each timer in the wheel is due.
@@ -39,6 +39,26 @@ pub(crate) struct Teller {
 }
 
 impl Teller {
+    /// One that forgets what is over early: [`Names::forgetting`].
+    pub(crate) fn forgetting(long: usize) -> Teller {
+        Teller { names: Names::forgetting(long), ..Teller::default() }
+    }
+
+    /// Takes a record that is not to be told.
+    pub(crate) fn pass(&mut self, record: &Record) {
+        self.names.learn(record);
+        self.took.step(record);
+        match record.event {
+            Event::TimerAdd { timer, due, .. } | Event::TimerMove { timer, due, .. } => {
+                self.due.insert(timer.get(), due);
+            }
+            Event::TimerFire { timer, .. } | Event::TimerCancel { timer } => {
+                self.due.remove(&timer.get());
+            }
+            _ => {}
+        }
+    }
+
     /// The names it uses.
     pub(crate) fn names(&mut self) -> &mut Names {
         &mut self.names
@@ -51,8 +71,7 @@ impl Teller {
 
     /// The record in words. They are kept until the next one is asked for ([`Teller::said`]).
     pub(crate) fn sentence(&mut self, record: &Record) -> &str {
-        self.names.learn(record);
-        self.took.step(record);
+        self.pass(record);
         self.text.clear();
         let who = Who(record.task.map(|task| self.names.task(task)));
         // Each knows some kinds of events, and leaves the others to the next.
@@ -236,12 +255,10 @@ impl Teller {
     fn of_a_timer(&mut self, event: &Event) -> bool {
         match *event {
             Event::TimerAdd { timer, due, level, slot } => {
-                self.due.insert(timer.get(), due);
                 say!(self.text, self.names.timer(timer), ", due at ", Seconds(due));
                 say!(self.text, ", goes into the wheel: level ", level, ", slot ", slot);
             }
             Event::TimerMove { timer, due, level, slot } => {
-                self.due.insert(timer.get(), due);
                 say!(self.text, self.names.timer(timer), " is moved, and now due at ");
                 say!(self.text, Seconds(due), ": level ", level, ", slot ", slot);
             }
@@ -250,14 +267,12 @@ impl Teller {
                 say!(self.text, " gives ", Count(moved, "timer"), " to lower levels");
             }
             Event::TimerFire { timer, late } => {
-                self.due.remove(&timer.get());
                 say!(self.text, self.names.timer(timer), " fires");
                 if !late.is_zero() {
                     say!(self.text, ", ", Seconds(late), " late");
                 }
             }
             Event::TimerCancel { timer } => {
-                self.due.remove(&timer.get());
                 say!(self.text, self.names.timer(timer), " is cancelled: it leaves the wheel");
             }
             _ => return false,

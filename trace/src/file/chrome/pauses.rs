@@ -14,7 +14,7 @@ use kettle_events::{Effect, Event, Id, Outcome, Place, Record};
 use crate::words::quick::Quick;
 
 /// The pauses that have begun.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Pauses {
     open: HashMap<u64, (Id, Pause), Quick>,
 }

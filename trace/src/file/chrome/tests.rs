@@ -21,7 +21,11 @@ fn file_until(records: &[Record], end: Duration) -> String {
     for record in records {
         chrome.record(record, &mut out);
     }
-    chrome.aside(&Aside::End { end: "complete", overhead: Duration::ZERO }, end, &mut out);
+    chrome.aside(
+        &Aside::End { end: "complete", overhead: Duration::ZERO, unseen: None },
+        end,
+        &mut out,
+    );
     String::from_utf8(out).unwrap()
 }
 
@@ -214,7 +218,7 @@ fn what_stands_beside_the_events_is_shown_too() {
         Aside::Lint(&lint),
         Aside::Full { limit: 10, after: 2 },
         Aside::Lost { events: 9, after: 4 },
-        Aside::End { end: "complete", overhead: time },
+        Aside::End { end: "complete", overhead: time, unseen: None },
     ] {
         chrome.aside(&aside, now, &mut out);
     }

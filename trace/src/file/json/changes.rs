@@ -9,7 +9,7 @@
 //! told has the fold's state, and needs no rule for it.
 //!
 //! Interface: [`Changes::after`], once for each record, in order; [`Changes::everything`], for a reader
-//! that knows nothing of what came before.
+//! that knows nothing of what came before. [`Changes::pass`] in place of `after` where nothing is written.
 //!
 //! Invariant: an event changes little. Of what it changes in more than [`INLINE`] entries, the others
 //! have a line each; so there are few kinds of lines, however much it is.
@@ -19,7 +19,7 @@
 
 use std::collections::HashMap;
 
-use kettle_events::{Event, Record};
+use kettle_events::{Event, Place, Record};
 use serde::Serialize;
 
 use super::wire::{Fields, Wire};
@@ -84,6 +84,21 @@ impl Changes {
         if record.seq.is_multiple_of(ROUND) {
             self.told.forget(&self.fold);
         }
+    }
+
+    /// A record that a page is not told.
+    pub(super) fn pass(&mut self, record: &Record) {
+        self.fold.step(record);
+    }
+
+    /// The same state, for a page that was told nothing yet.
+    pub(super) fn snapshot(&self) -> Changes {
+        Changes { fold: self.fold.clone(), ..Changes::default() }
+    }
+
+    /// The program's lines that [`Changes::everything`] names.
+    pub(super) fn places(&self) -> Vec<Place> {
+        self.fold.places()
     }
 
     /// Lines that say all there is at this moment: the first is called `anew`.

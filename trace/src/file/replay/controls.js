@@ -72,7 +72,11 @@
   }
 
   // (In the second line, not in a box: it must not move the panes.)
-  K.cutWords = (trace) => trace.full && !trace.lost.length ? "The trace had its size here; the program was killed before the tail of the run could be written."
+  /** Why a flight recorder has written its file. */
+  const WRITTEN = { verdict: "at a verdict of the doctor", panic: "because a task had panicked", call: "because the program asked for it" };
+  K.written = (trace) => K.of(WRITTEN, trace.end);
+  K.cutWords = (trace) => K.written(trace) ? `The file was written at this moment, ${K.written(trace)}.${trace.unseen ? ` The loop was in a poll of ${K.nameHTML(trace.unseen)} then. What that poll has done after this event is not in the file: the loop hands its events over when a poll returns.` : ""}`
+    : trace.full && !trace.lost.length ? "The trace had its size here; the program was killed before the tail of the run could be written."
     : "The trace ends here, the run perhaps did not: the program was killed, exited on its own, or still ran when the file was copied.";
 
   /** Verdicts of the doctor and losses: said where they belong, until the next step. */
@@ -168,7 +172,7 @@
       const i = all[at];
       if (K.event(i).ev === "PollStart" && K.event(i).task === name) {
         const wake = K.wakeOf(i);
-        return wake === undefined ? K.toast(`No wake is known for this poll of ${name}${K.missing(-1, i) ? ": events before it are missing" : ""}.`) : K.go(wake);
+        return wake === undefined ? K.toast(`No wake is known for this poll of ${name}${K.missing(-1, i) ? ": events before it are missing" : K.unkept() ? ": it was before the record begins" : ""}.`) : K.go(wake);
       }
     }
     K.toast(name ? `${name} has not been polled yet.` : "No task has begun yet.");
@@ -268,7 +272,7 @@
     see();
     const args = [].concat(trace.header.args ?? []).join(" "), lints = trace.lints.length;
     document.title = `${trace.program}: kettle replay`;
-    $("program-name").innerHTML = `${esc(trace.program)}${args ? ` <small>${esc(args)}</small>` : ""}${trace.header.clock === "paused" ? ` <em>virtual clock</em>` : ""}${trace.lost.length ? ` <em>${plural(K.missing(-1, trace.last + 1), "event")} missing</em>` : ""}${trace.cut ? " <em>cut short</em>" : ""}${dear(trace) ? ` <em title="${esc(K.costWords())}">recording took ${K.span(trace.overhead)}</em>` : ""}`;
+    $("program-name").innerHTML = `${esc(trace.program)}${args ? ` <small>${esc(args)}</small>` : ""}${trace.header.clock === "paused" ? ` <em>virtual clock</em>` : ""}${trace.lost.length ? ` <em>${plural(K.missing(-1, trace.last + 1), "event")} missing</em>` : ""}${K.written(trace) ? ` <em title="${esc(K.written(trace))}">the last ${plural(trace.count, "event")}</em>` : trace.cut ? " <em>cut short</em>" : ""}${dear(trace) ? ` <em title="${esc(K.costWords())}">recording took ${K.span(trace.overhead)}</em>` : ""}`;
     $("b-verdict").hidden = !lints;
     $("b-verdict").querySelector("span").textContent = plural(lints, "verdict");
 

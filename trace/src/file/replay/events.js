@@ -106,9 +106,10 @@
 
   /** What the run did not show, said plainly: a picture of a channel that never fills teaches little. */
   function honest(s) {
-    const missing = K.missing(-1, s.i), lead = missing ? `${plural(missing, "event")} ${missing === 1 ? "is" : "are"} missing. In those that are recorded: ` : "";
+    const missing = K.missing(-1, s.i), before = K.unkept();
+    const lead = before ? "In the events that are recorded: " : missing ? `${plural(missing, "event")} ${missing === 1 ? "is" : "are"} missing. In those that are recorded: ` : "";
     const out = [`${lead}${plural(s.counts.polls, "poll")}, ${plural(Math.max(0, s.counts.wakes - K.trace.admissions.size), "wake")}, ${plural(s.counts.parks, "sleep")}.`];
-    if (missing) return out[0]; // whether anybody ever waited is not known
+    if (missing || before) return out[0]; // whether anybody ever waited is not known
     const all = s.primitives.values().filter((p) => !p.waits), locks = all.filter((p) => p.kind === "mutex" && p.uses), channels = all.filter((p) => p.kind === "mpsc" && p.room);
     for (const l of locks.slice(0, 2)) out.push(`${K.up(l.name)} was taken ${K.often(l.uses)}, and no task ever had to wait for it.`);
     for (const c of channels.slice(0, 2)) out.push(`${K.up(c.name)} never held more than ${number(c.high)} of ${number(c.room)} values: no send ever had to wait.`);
@@ -197,6 +198,7 @@
       teaches(e, s) {
         const t = s.tasks.get(e.task), wake = K.wakeOf(e.i), missing = K.missing(t?.spawned ?? -1, e.i);
         if (missing && wake === undefined) return `What woke it is not known: ${plural(missing, "event")} before this ${missing === 1 ? "is" : "are"} missing.`;
+        if (wake === undefined && K.unkept() && (t?.spawned ?? -1) < 0) return "What woke it came before the record begins.";
         if (t?.polls === 1) return "Its first poll: only now does the first line of its body run.";
         if (wake === undefined) return "It goes on after the .await where it waited.";
         return `Why now? ${because(K.event(wake))} at ${K.link(wake)}. It goes on after the .await where it waited.`;

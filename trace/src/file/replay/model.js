@@ -25,7 +25,7 @@
 
   K.read = async function (text) {
     const trace = (K.trace = {
-      header: {}, files: new Map(), notes: [], lints: [], lost: [], full: null, cut: true, torn: 0, unknown: 0, places: new Map(),
+      header: {}, files: new Map(), notes: [], lints: [], lost: [], full: null, cut: true, end: null, unseen: null, torn: 0, unknown: 0, places: new Map(),
       count: 0, last: -1, n: [], t: [], real: [], // (`real`: by the machine's clock, without what recording took)
       overhead: 0, cost: 0, // how long recording kept the runtime's thread; as the file's end tells it
       main: null, // the program's own file that is shown before any of its lines runs: where `main` was made
@@ -94,12 +94,16 @@
       trace.files.set(o.file, { name: o.file, whose: o.whose, text, lines: text === null ? [] : text.replace(/\n$/, "").split("\n") });
     } else if ("also" in o) (anew ?? last?.also)?.push(o.also);
     else if ("anew" in o) anew = [o.anew];
-    else if ("v" in o) trace.header = o;
+    else if ("v" in o) { clean(o); trace.header = o; }
     else if ("note" in o) trace.notes.push(o);
     else if ("lint" in o) trace.lints.push(o);
     else if ("lost" in o) { clean(o); trace.lost.push(o); }
     else if ("full" in o) trace.full = o;
-    else if ("end" in o) { clean(o); trace.cut = o.end !== "complete"; trace.cost = o.overhead ?? 0; }
+    else if ("end" in o) {
+      clean(o);
+      trace.cut = o.end !== "complete";
+      [trace.end, trace.unseen, trace.cost] = [o.end, o.unseen ?? null, o.overhead ?? 0];
+    }
     else trace.unknown += 1; // a newer version's
   }
 
@@ -129,10 +133,10 @@
   // A trace may come from anybody. What should be a number is one from here on, a name is a text or
   // is not there; the rest of the page need not ask again.
   const NUMBERS = new Set(["n", "t", "real", "overhead", "turn", "place", "due", "level", "slot", "moved", "late", "room", "queued", "tasks", "timers",
-    "sources", "timeout", "waited", "ran", "events", "records", "lost", "wakers", "handles", "size", "bytes", "branch", "branches", "first", "count"]);
+    "sources", "timeout", "waited", "ran", "events", "records", "lost", "wakers", "handles", "size", "bytes", "branch", "branches", "first", "count", "before"]);
   /** What a socket may be ready for. */
   K.DIRECTIONS = ["read", "write", "priority", "error"];
-  const NAMES = new Set(["task", "run", "timer", "source", "sync", "value", "closed", "direction"]);
+  const NAMES = new Set(["task", "run", "timer", "source", "sync", "value", "closed", "direction", "unseen"]);
   const whole = (value, most) => Math.max(0, Math.min(most, Math.floor(value ?? 0)));
   /** Puts right what is not. */
   function clean(o) {

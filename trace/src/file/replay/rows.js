@@ -78,7 +78,10 @@
       return row;
     }
     read(e, s) {
-      if (e.anew) for (const t of s.tasks.values()) this.task(t, e, s);
+      if (e.anew) {
+        for (const t of s.tasks.values()) this.task(t, e, s);
+        for (const j of s.jobs.values()) this.job(j, j.name, e);
+      }
       for (const list of [e.then, ...e.also]) {
         if (Array.isArray(list)) for (let k = 0; k + 2 < list.length; k += 3) this.change(list[k], list[k + 1], list[k + 2], e, s);
       }

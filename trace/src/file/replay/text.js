@@ -6,7 +6,7 @@
 // Interface: `K.sentence(i)` (plain words), `K.headline(i)` and `K.aside(i, state)` (HTML),
 // `K.look(name)`, `K.chip(name)`, `K.chipHTML(name)`, `K.nameHTML(name)`, `K.tokens(text)`,
 // `K.origin(name)`, `K.levelOf(e)`, `K.el`, `K.svg`, `K.esc`, `K.span(ns)`, `K.clock(ns)`, `K.nth`, `K.plural`, `K.number`,
-// `K.often`, `K.up`, `K.onWhat(on)`, `K.onShort(on)`, `K.wakeOf(poll)`, `K.pollAfter(wake)`, `K.pollOf(e)`, `K.missing(from, to)`.
+// `K.often`, `K.up`, `K.onWhat(on)`, `K.onShort(on)`, `K.wakeOf(poll)`, `K.pollAfter(wake)`, `K.pollOf(e)`, `K.missing(from, to)`, `K.unkept()`.
 // Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
 // Not here: what is said of a kind of event (events.js), boxes and pictures (boxes.js), sources (panes.js).
 "use strict";
@@ -35,6 +35,8 @@
   };
   /** How many events are missing between these two. */
   K.missing = (from, to) => K.trace.lost.reduce((n, lost) => (lost.i >= from && lost.i < to ? n + lost.lost : n), 0);
+  /** How many came before the first one, in a file that begins in the middle of a run. */
+  K.unkept = () => K.trace.header.before ?? 0;
   /** The wake that led to a poll, and the poll that a wake led to: not across a gap, where there may have been others. */
   K.wakeOf = (poll) => { const wake = K.trace.index.wakeOfPoll.get(poll); return wake === undefined || K.missing(wake, poll) ? undefined : wake; };
   K.pollAfter = (wake) => { const poll = K.trace.index.pollOfWake.get(wake); return poll === undefined || K.missing(wake, poll) ? undefined : poll; };
@@ -143,8 +145,9 @@
     const e = K.event(i);
     if (!e) return "";
     const gap = K.trace.gaps.get(i), text = K.about(e, "teaches", state) ?? "";
-    return text + (gap ? ` <b>Before this, ${K.span(gap)} in which nothing was told:</b> the machine was busy elsewhere, or the recorder wrote its file.` : "")
-      + (K.trace.cut && i === K.trace.last ? ` <b>Cut here.</b> ${K.cutWords(K.trace)}` : "");
+    const begins = i === 0 && K.unkept() ? `<b>The record begins here,</b> in the middle of the run: a flight recorder keeps the last events only, and ${K.plural(K.unkept(), "event")} came before this one. All that there was at this moment is shown. ` : "";
+    return begins + text + (gap ? ` <b>Before this, ${K.span(gap)} in which nothing was told:</b> the machine was busy elsewhere, or the recorder wrote its file.` : "")
+      + (K.trace.cut && i === K.trace.last ? ` <b>${K.written(K.trace) ? "Written here." : "Cut here."}</b> ${K.cutWords(K.trace)}` : "");
   };
 
   K.LEVELS = ["story", "tasks", "engine"];

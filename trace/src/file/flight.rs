@@ -1,0 +1,410 @@
+//! What happened just before?
+//!
+//! A flight recorder keeps the last events of a run in a ring, however long the program runs on, and makes
+//! a file of them when something has happened: a verdict of the doctor, a panic in a task, or a call
+//! ([`dump`]), also from another thread while the loop is stuck in a poll. Before the ring it keeps what a
+//! form remembers of a run (names, the state): each event that leaves the ring is shown to it. So the file
+//! begins with all that there was at its first event, and nothing is missing in it.
+//!
+//! Interface: [`FlightRecorder::create`], [`FlightRecorder::limit`]; [`dump`]. Invariants: memory is bounded by
+//! the ring and by what is alive. A file is not written over unless the new one begins before the old one's
+//! end: what led to an earlier verdict isn't lost for a later one. Panics cost at most two lines an event, and
+//! no more after [`FILES`] files: a server may have one at each request.
+//!
+//! Not here: how a file is written (`writer.rs`).
+
+use std::collections::VecDeque;
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Weak};
+use std::thread::{self, ThreadId};
+use std::time::{Duration, Instant, SystemTime};
+
+use kettle_events::{Event, Id, Outcome, Record, Sink};
+use parking_lot::Mutex;
+
+use crate::doctor::{Keeper, Lint};
+use crate::file::form::Form;
+use crate::file::lines::Header;
+use crate::file::writer::{Writer, say};
+
+/// How many bytes of records are kept unless told otherwise.
+const LIMIT: u64 = 16 * 1024 * 1024;
+/// Fewer records than these show nothing.
+const FEWEST: usize = 64;
+/// So many files are made at most, and the last is written over; so many for panics.
+const FILES: usize = 10;
+/// So long a call waits for a runtime's thread that is recording, or writing its file.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// All of this process.
+static ALL: Mutex<Vec<Weak<Mutex<Flight>>>> = Mutex::new(Vec::new());
+
+/// Keeps the last events of a run, and writes them to a file when something has happened.
+///
+/// `KETTLE_TRACE=last:tea.html` makes one: the file is written at a verdict of the
+/// [`doctor`](crate::doctor), when a task panics, and when [`dump`] is called. What it becomes is told by
+/// how its name ends, as with [`File`](crate::File).
+///
+/// ```
+/// use kettle::runtime::Builder;
+/// use kettle::trace::{FlightRecorder, dump};
+///
+/// let path = std::env::temp_dir().join("kettle-doc-flight.jsonl");
+/// let mut builder = Builder::new_current_thread();
+/// let runtime = builder.trace(FlightRecorder::create(&path)?.limit(1 << 18)).build()?;
+/// runtime.block_on(async {
+///     for _ in 0..10_000 {
+///         kettle::task::yield_now().await;
+///     }
+///     kettle::trace::note("the tea is cold");
+///     assert_eq!(dump()?, [path.as_path()]);
+///     std::io::Result::Ok(())
+/// })?;
+/// let text = std::fs::read_to_string(&path)?;
+/// assert!(text.contains("the tea is cold") && text.len() < 8 << 20);
+/// # std::fs::remove_file(&path)?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct FlightRecorder {
+    flight: Arc<Mutex<Flight>>,
+}
+
+/// What is kept, and where it goes.
+#[derive(Debug)]
+struct Flight {
+    /// The name of the first file, and of the file at hand.
+    path: PathBuf,
+    latest: PathBuf,
+    /// Of the file at hand, which stays ours; `None` if it could not be written.
+    writer: Option<Writer>,
+    /// How many files hold something.
+    files: usize,
+    /// The number of the last event in the file at hand.
+    written: u64,
+    /// What no file was written for yet.
+    owed: Option<Why>,
+    /// How often a file was written for a panic.
+    panics: usize,
+
+    room: usize,
+    records: VecDeque<Record>,
+    /// Verdicts that are about them.
+    lints: VecDeque<Lint>,
+    /// What was before the first of them.
+    before: Form,
+    overhead: Duration,
+
+    /// Since the first record.
+    header: Option<Header>,
+    made: SystemTime,
+    /// The thread that drives the runtime.
+    thread: Option<ThreadId>,
+}
+
+/// Why is a file written?
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Why {
+    Verdict,
+    Panic,
+    Call,
+}
+
+/// The way to it for the doctor's own thread. It keeps nothing alive.
+struct Afar(Weak<Mutex<Flight>>);
+
+impl FlightRecorder {
+    /// Makes the file, or empties the one that is there. It stays empty until something has happened, and is
+    /// removed if nothing has when the runtime is dropped.
+    ///
+    /// # Errors
+    ///
+    /// As [`File::create`](crate::File::create).
+    pub fn create(path: impl AsRef<Path>) -> io::Result<FlightRecorder> {
+        let (path, writer) = (path.as_ref().to_path_buf(), Writer::create(path.as_ref())?);
+        let room = room(LIMIT);
+        let flight = Flight {
+            latest: path.clone(),
+            path,
+            before: writer.form(room),
+            writer: Some(writer),
+            files: 0,
+            written: 0,
+            owed: None,
+            panics: 0,
+            room,
+            records: VecDeque::new(),
+            lints: VecDeque::new(),
+            overhead: Duration::ZERO,
+            header: None,
+            made: SystemTime::now(),
+            thread: None,
+        };
+        let flight = Arc::new(Mutex::new(flight));
+        let mut all = ALL.lock();
+        all.retain(|flight| flight.strong_count() > 0);
+        all.push(Arc::downgrade(&flight));
+        Ok(FlightRecorder { flight })
+    }
+
+    /// How many bytes of memory the events that are kept may take; if not set, 16 MiB. An event takes
+    /// 136. At least 64 events are kept.
+    #[must_use]
+    pub fn limit(self, bytes: u64) -> FlightRecorder {
+        self.flight.lock().limit(room(bytes).max(FEWEST));
+        self
+    }
+}
+
+/// So many records fit.
+fn room(bytes: u64) -> usize {
+    usize::try_from(bytes).unwrap_or(usize::MAX) / size_of::<Record>()
+}
+
+/// Would so many bytes show anything?
+pub(crate) fn is_enough(bytes: u64) -> bool {
+    room(bytes) >= FEWEST
+}
+
+/// Writes what the flight recorders of this process have kept, now, and says to which files.
+///
+/// Any thread may call it: also one of the program's own that watches over the rest, while the loop is stuck
+/// in a poll. (Then what that poll has done is missing, because the loop hands over its events when the poll
+/// returns; the file says so.) Without a flight recorder, or before its runtime has run, it does nothing.
+///
+/// If panics end your program at once (`panic = "abort"`), call it in a panic hook.
+///
+/// # Errors
+///
+/// A file can't be written; or a runtime's thread has been at its flight recorder for ten seconds.
+///
+/// ```
+/// # #[kettle::main]
+/// # async fn main() {
+/// # let request_took = std::time::Duration::from_secs(3);
+/// if request_took.as_secs() > 1 {
+///     // With `KETTLE_TRACE=last:slow.html`: what led to this?
+///     match kettle::trace::dump() {
+///         Ok(files) => println!("{files:?}"),
+///         Err(error) => eprintln!("{error}"),
+///     }
+/// }
+/// # }
+/// ```
+pub fn dump() -> io::Result<Vec<PathBuf>> {
+    // What the poll that makes this call has done is not handed over yet.
+    kettle_events::flush();
+    let all: Vec<_> = ALL.lock().iter().filter_map(Weak::upgrade).collect();
+    let written = all.iter().filter_map(|flight| match flight.try_lock_for(PATIENCE) {
+        Some(mut flight) => flight.write(Why::Call).transpose(),
+        None => Some(Err(io::Error::new(
+            io::ErrorKind::WouldBlock,
+            "the thread of a runtime is busy with its flight recorder",
+        ))),
+    });
+    written.collect()
+}
+
+impl Sink for FlightRecorder {
+    fn record(&mut self, records: &[Record]) {
+        self.flight.lock().take(records);
+    }
+
+    /// The beginning of a poll is kept before the program's code runs: it may never come back.
+    fn live(&self) -> bool {
+        true
+    }
+}
+
+impl Keeper for FlightRecorder {
+    fn keep(&mut self, lint: &Lint) {
+        self.flight.lock().keep(lint);
+    }
+
+    fn for_another_thread(&self) -> Option<Box<dyn Keeper>> {
+        Some(Box::new(Afar(Arc::downgrade(&self.flight))))
+    }
+}
+
+impl Sink for Afar {
+    fn record(&mut self, _: &[Record]) {}
+}
+
+impl Keeper for Afar {
+    fn keep(&mut self, lint: &Lint) {
+        if let Some(flight) = self.0.upgrade() {
+            flight.lock().keep(lint);
+        }
+    }
+}
+
+impl Flight {
+    fn limit(&mut self, room: usize) {
+        self.room = room;
+        self.before = self.writer.as_ref().expect("no file was written yet").form(room);
+    }
+
+    fn take(&mut self, records: &[Record]) {
+        self.thread = Some(thread::current().id());
+        for record in records {
+            if self.records.len() >= self.room {
+                self.forget();
+            }
+            self.overhead += record.overhead;
+            self.header.get_or_insert_with(|| Header::new(is_paused(record), self.made));
+            if is_panic(record) {
+                self.owed = self.owed.or(Some(Why::Panic));
+            }
+            self.records.push_back(*record);
+        }
+        self.pay();
+    }
+
+    /// The oldest event makes room.
+    fn forget(&mut self) {
+        let Some(oldest) = self.records.pop_front() else { return };
+        self.before.pass(&oldest);
+        while self.lints.front().is_some_and(|lint| lint.after <= oldest.seq) {
+            self.lints.pop_front();
+        }
+    }
+
+    fn keep(&mut self, lint: &Lint) {
+        self.lints.push_back(lint.clone());
+        self.owed = Some(Why::Verdict);
+        self.pay();
+    }
+
+    /// Writes what is owed, but not too often.
+    fn pay(&mut self) {
+        let (Some(why), Some(last)) = (self.owed, self.records.back()) else { return };
+        let is_much = last.seq - self.written >= self.room as u64 / 2
+            && (why == Why::Verdict || self.panics < FILES);
+        // Perhaps no event comes any more. (There are few verdicts: each is given once for a place.)
+        let may_be_last = why == Why::Verdict
+            && (matches!(last.event, Event::Park { .. } | Event::RunEnd { .. })
+                || self.is_elsewhere());
+        if self.written == 0 || is_much || may_be_last {
+            self.panics += usize::from(why == Why::Panic);
+            self.write_and_say(why);
+        }
+    }
+
+    fn write_and_say(&mut self, why: Why) {
+        let (begun, events) = (Instant::now(), self.records.len());
+        match self.write(why) {
+            Ok(None) => {}
+            Ok(Some(path)) => {
+                let (why, path, took) = (why.said(), path.display(), begun.elapsed());
+                say(format_args!("{why}: the last {events} events are in {path} ({took:.1?})"));
+            }
+            Err(error) => say(format_args!("{error}")),
+        }
+    }
+
+    /// Writes what is kept; `None` if that is nothing.
+    fn write(&mut self, why: Why) -> io::Result<Option<PathBuf>> {
+        let unseen = self.polled().filter(|_| self.is_elsewhere());
+        let records = self.records.make_contiguous();
+        let (Some(header), [first, .., last]) = (&mut self.header, &*records) else {
+            return Ok(None);
+        };
+        self.owed = None;
+        header.before = first.seq - 1;
+        if self.files > 0 && self.files < FILES && self.written < first.seq {
+            self.latest = later(&self.path, first.seq);
+            self.writer = None;
+        }
+        let mut writer = match self.writer.take() {
+            Some(writer) => writer,
+            None => Writer::create(&self.latest)?,
+        };
+        writer.begin_anew(self.before.snapshot(), header, first);
+        let mut done = 0;
+        for lint in &self.lints {
+            let until = records.partition_point(|record| record.seq <= lint.after).max(done);
+            writer.write(&records[done..until], &[]);
+            writer.lint(lint);
+            done = until;
+        }
+        writer.write(&records[done..], &[]);
+        writer.end_anew(why.name(), self.overhead, unseen);
+        writer.failure()?;
+        if self.files == 0 || self.written < first.seq {
+            self.files += 1;
+        }
+        (self.writer, self.written) = (Some(writer), last.seq);
+        Ok(Some(self.latest.clone()))
+    }
+
+    /// Is this not the runtime's thread? Then a poll that goes on has more to tell.
+    fn is_elsewhere(&self) -> bool {
+        self.thread != Some(thread::current().id())
+    }
+
+    /// The task whose poll goes on.
+    fn polled(&self) -> Option<Id> {
+        let mut ended = 0;
+        self.records.iter().rev().find_map(|record| match record.event {
+            Event::PollEnd { .. } => {
+                ended += 1;
+                None
+            }
+            Event::PollStart { .. } if ended > 0 => {
+                ended -= 1;
+                None
+            }
+            Event::PollStart { task } => Some(task),
+            _ => None,
+        })
+    }
+}
+
+impl Drop for FlightRecorder {
+    fn drop(&mut self) {
+        let mut flight = self.flight.lock();
+        if let Some(why) = flight.owed {
+            flight.write_and_say(why);
+        }
+        if flight.files == 0 && std::fs::remove_file(&flight.path).is_ok() {
+            let path = flight.path.display();
+            say(format_args!("no verdict, no panic, no call of `dump`: there is no {path}"));
+        }
+        flight.records.clear(); // nothing comes after the end
+    }
+}
+
+impl Why {
+    fn name(self) -> &'static str {
+        match self {
+            Why::Verdict => "verdict",
+            Why::Panic => "panic",
+            Why::Call => "call",
+        }
+    }
+
+    fn said(self) -> &'static str {
+        match self {
+            Why::Verdict => "a verdict of the doctor",
+            Why::Panic => "a panic",
+            Why::Call => "a call",
+        }
+    }
+}
+
+/// `tea.from-1234.html` of `tea.html`.
+fn later(path: &Path, first: u64) -> PathBuf {
+    let mut ending = OsString::from(format!("from-{first}."));
+    ending.push(path.extension().unwrap_or_default());
+    path.with_extension(ending)
+}
+
+fn is_paused(record: &Record) -> bool {
+    matches!(record.event, Event::RunStart { paused: true })
+}
+
+fn is_panic(record: &Record) -> bool {
+    matches!(record.event, Event::PollEnd { outcome: Outcome::Panicked, .. })
+}
