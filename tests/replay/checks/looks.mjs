@@ -109,7 +109,7 @@ export function looks(checks, files, directory) {
     await page.keyboard.press("w");
     same(await page.evaluate(() => window.K.i), wake, "nor from the wake to a poll");
     is(/9 events are missing. In those that are recorded/.test(await aside(page, await page.evaluate(() => window.K.trace.index.byEv.get("RunEnd")[0]))), "the counts are of what is recorded");
-    const unsure = await page.evaluate((i) => [...window.K.stateAt(i + 1).tasks.keys()].map((name) => window.K.why.words(window.K.stateAt(i + 1), name)), wake);
+    const unsure = await page.evaluate((i) => window.K.stateAt(i + 1).tasks.values().map((t) => window.K.why.words(window.K.stateAt(i + 1), t.name)), wake);
     is(unsure.some((words) => /^Not known for sure: 9 events/.test(words)), `why: ${unsure}`);
   });
 

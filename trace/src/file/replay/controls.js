@@ -61,7 +61,7 @@
   K.show = show;
   let link = 0;
 
-  const emptyWords = (trace) => trace.torn ? "This trace was cut before its first event." : "This trace holds no event: nothing ran on a kettle runtime, or it ended before the first line was written.";
+  const emptyWords = (trace) => trace.torn ? "This trace was cut before its first event." : "This trace holds no event: nothing ran on a kettle runtime, or it ended before the first line was written. A flight recorder writes its page when something has happened.";
 
   function clock(trace, s, e, i) {
     if (!e) return K.paint("clock", "");

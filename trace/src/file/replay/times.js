@@ -122,7 +122,7 @@
   const DEAR = 2e3;
   /** "Recording kept the thread for 1.2 s, 5.9 µs an event." Empty if nothing is known of it. */
   K.costWords = function () {
-    const { overhead, n, last, count } = K.trace, each = overhead / Math.max(1, n[last] - n[0] + 1);
+    const { overhead, n, last, count } = K.trace, each = overhead / Math.max(1, n[last]);
     return !overhead || !count ? "" : `Recording kept the thread for ${span(overhead)}, ${span(each)} an event: it is in no poll and no time in the queue, but timers and sockets went on meanwhile.`
       + (each < DEAR ? "" : " In a debug build it takes a small part of that if the recorder is optimised: docs/watch.md says how.");
   };
