@@ -9,10 +9,11 @@ import { room } from "./room.mjs";
 import { scale } from "./scale.mjs";
 import { screens } from "./screens.mjs";
 import { search } from "./search.mjs";
+import { stacks } from "./stacks.mjs";
 import { times } from "./times.mjs";
 
 export { walk } from "./walk.mjs";
 export { state } from "./state.mjs";
 export { pictures } from "./pictures.mjs";
 /** Those that are not done for each program anew. */
-export const ONCE = [controls, lanes, meeting, quiz, search, times, looks, room, screens, scale];
+export const ONCE = [controls, lanes, meeting, quiz, search, stacks, times, looks, room, screens, scale];

@@ -3,7 +3,7 @@
 // Those of the six programs of the tutorial, made anew each time by running the examples; the server
 // gets three visitors and is killed, so its trace ends in the middle. And three of our own: the zoo, of
 // what the six don't show, the meeting, of all else that tasks wait for in `sync`, and the crowd of 10,000
-// tasks. And of the zoo's run its end alone, as a flight recorder writes it at a panic. (A directory that has them already is taken as it is: for work on the page.)
+// tasks. And of the zoo's run its end alone, as a flight recorder writes it at a panic. The channel's once more, with await stacks. (A directory that has them already is taken as it is: for work on the page.)
 //
 // Interface: `makeTraces(built, directory)`: name -> file.
 
@@ -31,6 +31,8 @@ export async function makeTraces(built, directory) {
   }
   files.flight = join(directory, "flight.html");
   if (!existsSync(files.flight)) made.push(finished(join(built, "examples", "zoo"), [], `last:${files.flight}`, { KETTLE_TRACE_LIMIT: "20K" }));
+  files.stacks = join(directory, "stacks.html");
+  if (!existsSync(files.stacks)) made.push(finished(join(built, "examples", "channel"), [], files.stacks, { KETTLE_STACKS: "1" }));
   await Promise.all(made);
   for (const [name, file] of Object.entries(files)) if (!existsSync(file)) throw new Error(`${name} has written no trace`);
   return files;

@@ -22,7 +22,7 @@ const STYLES: [&str; 3] = [
 ];
 
 /// In the order in which they run.
-const SCRIPTS: [&str; 17] = [
+const SCRIPTS: [&str; 18] = [
     include_str!("replay/blocks.js"),
     include_str!("replay/model.js"),
     include_str!("replay/fold.js"),
@@ -36,6 +36,7 @@ const SCRIPTS: [&str; 17] = [
     include_str!("replay/lanes.js"),
     include_str!("replay/bars.js"),
     include_str!("replay/panes.js"),
+    include_str!("replay/stacks.js"),
     include_str!("replay/why.js"),
     include_str!("replay/quiz.js"),
     include_str!("replay/search.js"),

@@ -119,7 +119,7 @@
 
     const w = K.few(waiting, Math.max(1, room - Math.min(over.length, 1)), s.tasks.get(focus));
     const on = ({ name, waits, wakers }) => esc(K.onAll(waits) || (K.wokenNext(s.i, name) ? "woken next" : wakers > 0 ? K.waitsElsewhere(name) || "other code" : "no waker left"));
-    const waits = (waiting.length ? w.shown.map((t) => token(s, t.name, on(t))).join("") + rest(w.left, "waiting") : none(hidden ? "none of the filter’s" : "none")) + ended(over);
+    const waits = (waiting.length ? w.shown.map((t) => token(s, t.name, K.stacks.titled(s, t, on(t)))).join("") + rest(w.left, "waiting") : none(hidden ? "none of the filter’s" : "none")) + ended(over);
 
     const sleeps = s.parked && s.step === "park";
     const note = hidden ? `${number(waiting.length)} of ${number(s.places.waiting.length)}` : waiting.length ? "no CPU, no thread" : "";

@@ -213,7 +213,7 @@
   }
 
   const HELP = [["→ ←", "forward, back: one event of this level"], ["⇧→ ⇧←", "next, previous turn of the loop"], ["t ⇧t", "next, previous event of the same task; click a task to choose it"],
-    ["w", "from a poll to the wake that caused it, and back"], ["?", "why is this task not running?"], ["space", "play, stop"], ["1 2 3", "story, tasks, engine: how much to show"],
+    ["w", "from a poll to the wake that caused it, and back"], ["?", "why is this task not running?"], ["k", "which task awaits which, and in which functions: a tree"], ["space", "play, stop"], ["1 2 3", "story, tasks, engine: how much to show"],
     ["/", "search; the run as text"], ["f", "filter: only some tasks, by name, line, state, age, or what they wait for"], ["q", "quiz: guess before you see; answer with a b c d"], ["+ − 0", "lanes: closer, further, the whole run; a click goes to its event"], ["tab", "lanes: to the bars; there ← → and ↑ ↓ go from bar to bar and from lane to lane, enter goes to the event"], ["l", "how long: a table of all tasks, sums, and go to a time"], ["m", "lanes: one column an event, or width as time"], ["v", "next verdict of the doctor, which looks for mistakes in the program"], ["d", "dark or light"], ["Home End", "first, last event"], ["esc", "close"]];
   function help() {
     const keys = HELP.map(([k, text]) => `<tr><td>${k.split(" ").map((x) => `<kbd>${x}</kbd>`).join("")}</td><td>${text}</td></tr>`).join("");
@@ -235,7 +235,7 @@
   const press = (id) => () => $(id).click();
   const KEYS = {
     ArrowRight: () => K.forward(), ArrowLeft: () => K.back(), "shift ArrowRight": () => turn(1), "shift ArrowLeft": () => turn(-1),
-    t: () => sameTask(1), T: () => sameTask(-1), w: pollOrWake, "?": press("b-why"), " ": play, 1: () => K.setLevel("story"), 2: () => K.setLevel("tasks"), 3: () => K.setLevel("engine"),
+    t: () => sameTask(1), T: () => sameTask(-1), w: pollOrWake, "?": press("b-why"), k: () => K.stacks.open(), K: () => K.stacks.open(), " ": play, 1: () => K.setLevel("story"), 2: () => K.setLevel("tasks"), 3: () => K.setLevel("engine"),
     "/": press("b-search"), f: press("lanes-filter"), l: press("lanes-times"), m: press("lanes-time"), q: press("b-quiz"), h: help, d: theme, v: verdict, Home: () => K.go(K.visible[0]), End: () => K.go(K.trace.last),
   };
   /** Is a key for the page, and not for a field or a dialog? The field of a dialog keeps the focus for a frame after the dialog has closed. */

@@ -26,6 +26,7 @@
   K.read = async function (text) {
     const trace = (K.trace = {
       header: {}, files: new Map(), notes: [], lints: [], lost: [], full: null, cut: true, end: null, unseen: null, torn: 0, unknown: 0, places: new Map(),
+      stacks: new Map(), // the functions of each await stack, by its number
       count: 0, last: -1, n: [], t: [], real: [], // (`real`: by the machine's clock, without what recording took)
       overhead: 0, cost: 0, // how long recording kept the runtime's thread; as the file's end tells it
       main: null, // the program's own file that is shown before any of its lines runs: where `main` was made
@@ -92,6 +93,8 @@
     else if (typeof o.file === "string") {
       const text = typeof o.text === "string" ? o.text : null;
       trace.files.set(o.file, { name: o.file, whose: o.whose, text, lines: text === null ? [] : text.replace(/\n$/, "").split("\n") });
+    } else if (Array.isArray(o.frames)) {
+      trace.stacks.set(o.stack, o.frames.filter(Array.isArray).map(([name, at]) => ({ name: String(name), at: K.place(at) })));
     } else if ("also" in o) (anew ?? last?.also)?.push(o.also);
     else if ("anew" in o) anew = [o.anew];
     else if ("v" in o) { clean(o); trace.header = o; }

@@ -38,7 +38,7 @@
       return `${how}${i >= 0 ? ` at ${K.when(i)}` : ""}, and is never polled again.`;
     },
     waiting(s, t) {
-      const places = t.waits.map((on) => kept(s, t, on)).filter(Boolean);
+      const places = t.waits.map((on) => [kept(s, t, on), K.stacks.html(s, t, on)].filter(Boolean).join(" "));
       if (t.waits.length === 0) return nobodyHolds(s, t);
       const begin = `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${at(t.at)}.`;
       return `${begin} ${places.length > 1 ? `Its waker is in ${places.length} places; the first that calls it is enough.<ul>${places.map((b) => `<li>${b}</li>`).join("")}</ul>` : places[0]}`;
@@ -144,7 +144,8 @@
     box.innerHTML = `<h2>Why is it not running? <span class="mute">after event ${e?.n ?? 0}, at ${K.clock(s.t)}</span></h2>` +
       `<p class="mute">${thread(s)}</p>` + (rows || "<p>There is no task yet: a future does nothing by itself.</p>") +
       (more ? `<p class="mute">And ${K.number(more)} more: ${K.number(s.counts.queued)} ready, ${K.number(s.counts.waiting)} waiting, ${K.number(s.counts.done)} over in all. Click a task’s label in the lanes to ask about it.</p>` : "") +
-      `<form method="dialog" class="foot-of"><button autofocus>Close<kbd>esc</kbd></button></form>`;
+      `<form method="dialog" class="foot-of"><button autofocus>Close<kbd>esc</kbd></button> <button type="button" id="why-tree">All as a tree</button></form>`;
+    document.getElementById("why-tree").addEventListener("click", K.stacks.open);
     if (!box.open) box.showModal();
     box.scrollTop = 0; // the focus is on its last line
   };

@@ -1,0 +1,99 @@
+// In which functions does a task wait, and which task awaits which?
+//
+// With `KETTLE_STACKS=1` a `Wait` names the await stack in which it happened. After the first thousand waits only
+// the first of a task at a line does; what is shown for a later one was taken then, and says so.
+//
+// Interface: `K.stacks.html(state, task, on)`: the functions in which this task waits for this, or nothing;
+// `K.stacks.titled(state, task, html)`: those of its first wait, to be shown beside `html`; `K.stacks.open()`: all tasks that have not ended, as a tree.
+// Invariant: what is said follows from the events up to the one that is shown.
+// Not here: what a task waits for in words (text.js), why it is not running (why.js).
+"use strict";
+(function (K) {
+  /** So far back a wait is looked for, and so many tasks are drawn. */
+  const FAR = 5000, MOST = 200;
+  const { esc } = K;
+
+  /** The frames of this wait, and the event from which they are, if it is another one. */
+  function of(s, t, on) {
+    const { stacks, index } = K.trace, wanted = JSON.stringify(on), all = index.byTask.get(t.name) ?? [];
+    const last = stacks.size ? K.upTo(all, s.i) : -1;
+    let wait = null;
+    for (let at = last; at >= 0 && last - at < FAR; at--) {
+      const e = K.event(all[at]);
+      if (e.ev !== "Wait" || e.run !== t.name) continue;
+      if (!wait && JSON.stringify(e.on) === wanted) wait = e;
+      if (wait && stacks.has(e.stack) && (e === wait || (e.at && e.at === wait.at))) return { frames: stacks.get(e.stack), from: e === wait ? null : e.i };
+      if (wait && !wait.at) return null;
+    }
+    return null;
+  }
+  const frame = ({ name, at }) => `<b>${esc(name)}</b>${at ? ` <code>${esc(K.site(at.text))}</code>` : ""}`;
+
+  const stacks = (K.stacks = {});
+  stacks.html = function (s, t, on) {
+    const found = of(s, t, on);
+    if (!found?.frames.length) return "";
+    return `<span class="stack">In ${found.frames.map(frame).join(" → ")}${found.from === null ? "" : ` (as at ${K.link(found.from)}, when it first waited at this line)`}.</span>`;
+  };
+
+  /** What a small box says of a task: there is room for the functions only where a mouse rests. */
+  stacks.titled = function (s, t, html) {
+    const frames = t.waits.length ? of(s, t, t.waits[0])?.frames ?? [] : [];
+    return frames.length ? `<span title="in ${esc(frames.map(({ name }) => name).join(" → "))}">${html}</span>` : html;
+  };
+
+  // ----- the tree -----
+
+  /** The tasks that could end this wait, as far as is known. */
+  function enders(s, on) {
+    if (on.task) return [on.task];
+    const p = on.sync && !K.isChannel(on.sync) ? s.primitives.get(on.sync) : null;
+    return p ? [...(p.holders ?? []), ...(p.handed ?? [])] : [];
+  }
+  const spawner = (t) => (t.spawned >= 0 ? K.event(t.spawned)?.run : null);
+
+  function tree(s) {
+    const alive = [...s.tasks.values()].filter((t) => t.where !== "done"), names = new Set(alive.map((t) => t.name));
+    const below = new Set(alive.flatMap((t) => (t.where === "waiting" ? t.waits.flatMap((on) => enders(s, on)) : [])));
+    const spawned = new Map(), drawn = new Set();
+    for (const t of alive) {
+      const by = below.has(t.name) ? null : spawner(t);
+      if (!names.has(by)) continue;
+      spawned.set(by, [...(spawned.get(by) ?? []), t.name]);
+    }
+    for (const some of spawned.values()) for (const name of some) below.add(name);
+
+    function task(name) {
+      const t = s.tasks.get(name);
+      if (!names.has(name)) return s.jobs.has(name) ? `<li>${K.nameHTML(name)}</li>` : "";
+      if (drawn.has(name)) return `<li>${K.nameHTML(name)} <span class="mute">see above</span></li>`;
+      if (drawn.size >= MOST) return "";
+      drawn.add(name);
+      const origin = K.origin(name), rows = t.where === "waiting" ? t.waits.map((on) => wait(t, on)) : [];
+      const state = { queued: "is ready", polling: "is being polled", waiting: rows.length ? "" : t.wakers > 0 ? "waits for other code" : "no waker of it is left" }[t.where];
+      const all = [...rows, ...(spawned.get(name) ?? []).map(task)].join("");
+      return `<li>${K.nameHTML(name)}${origin ? ` <code>${esc(origin)}</code>` : ""}${state ? ` <span class="mute">${state}</span>` : ""}${all ? `<ul>${all}</ul>` : ""}</li>`;
+    }
+    function wait(t, on) {
+      const inside = enders(s, on).map(task).join("");
+      return `<li>${stacks.html(s, t, on)} Waits for ${K.tokens(K.onWhat(on))}.${inside ? `<ul>${inside}</ul>` : ""}</li>`;
+    }
+    // Those that are under none, and then, of what is left, the circles; or what the filter picks.
+    const picked = alive.filter((t) => K.filter.has(t.name)), tops = K.filter.text ? [] : picked.filter((t) => !below.has(t.name));
+    let html = "";
+    for (const t of [...tops, ...picked]) if (!drawn.has(t.name) && drawn.size < MOST) html += task(t.name);
+    const left = picked.filter((t) => !drawn.has(t.name)).length;
+    return html ? `<ul class="tree">${html}</ul>${left ? `<p class="mute">And ${K.number(left)} more tasks: filter some.</p>` : ""}` : `<p>No task is there at this event.</p>`;
+  }
+
+  stacks.open = function () {
+    const box = document.getElementById("tree"), s = K.stateAt(K.i);
+    const known = K.trace.stacks.size ? "A function is told if it was not inlined; of other crates’ functions only the crate’s name, in brackets." : "Record the run with <code>KETTLE_STACKS=1</code> to see the functions in which each task waits.";
+    document.getElementById("why").close();
+    box.innerHTML = `<h2>Which task awaits which? <span class="mute">after event ${K.event(K.i)?.n ?? 0}, at ${K.clock(s.t)}</span></h2>` +
+      `<p class="mute">Under a task is what it waits for, and under that the tasks that could end the wait: one whose end is awaited, or the holders of a lock. A task that none awaits is under the one that spawned it. ${known}</p>${tree(s)}` +
+      `<form method="dialog" class="foot-of"><button autofocus>Close<kbd>esc</kbd></button></form>`;
+    if (!box.open) box.showModal();
+    box.scrollTop = 0;
+  };
+})(window.K = window.K || {});
