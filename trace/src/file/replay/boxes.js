@@ -107,7 +107,7 @@
 
   function places(s, e) {
     const room = K.rooms, focus = e?.task ?? e?.run;
-    const { queued, done: over } = s.places, waiting = s.places.waiting.filter((t) => K.filter.has(t.name)), hidden = s.places.waiting.length - waiting.length;
+    const { queued, done: over } = s.places, waiting = K.filter.tasks ? s.places.waiting.filter((t) => K.filter.has(t.name)) : s.places.waiting, hidden = s.places.waiting.length - waiting.length;
     const place = (title, note, body, hot) => `<div class="place${hot ? " hot" : ""}"><h3>${title}<span>${note}</span></h3>${body}</div>`;
     const flow = (hot) => `<div class="flow${hot ? " hot" : ""}" aria-hidden="true">→</div>`;
 
