@@ -1,5 +1,6 @@
 // All parts of the look at the replays, in their order.
 
+import { answer } from "./answer.mjs";
 import { controls } from "./controls.mjs";
 import { lanes } from "./lanes.mjs";
 import { looks } from "./looks.mjs";
@@ -16,4 +17,4 @@ export { walk } from "./walk.mjs";
 export { state } from "./state.mjs";
 export { pictures } from "./pictures.mjs";
 /** Those that are not done for each program anew. */
-export const ONCE = [controls, lanes, meeting, quiz, search, stacks, times, looks, room, screens, scale];
+export const ONCE = [answer, controls, lanes, meeting, quiz, search, stacks, times, looks, room, screens, scale];

@@ -34,7 +34,7 @@ export function lanes(checks, files) {
     same(await at(page), b, "all the way");
   });
 
-  checks.add("lanes: zoom by key, button and wheel; pan by dragging", async (open) => {
+  checks.add("lanes: zoom by key, button and wheel; pan by dragging with shift", async (open) => {
     const page = await open(files.channel);
     is((await frame(page)).whole, "a short run is shown whole");
     is(await page.isHidden("#lanes-strip"), "and needs no strip");
@@ -59,6 +59,7 @@ export function lanes(checks, files) {
     const under = await middle(page, 50, "#lanes-ruler");
     is(Math.abs(under.x - x) < 2 * (await frame(page)).column, "what is under the mouse stays there");
     const before = await frame(page), still = await at(page), rows = await page.locator("#lanes-rows").boundingBox();
+    await page.keyboard.down("Shift"); // (without it one marks a stretch)
     await page.mouse.move(rows.x + 600, rows.y + 20);
     await page.mouse.down();
     await page.mouse.move(rows.x + 300, rows.y + 20, { steps: 5 });
@@ -72,6 +73,7 @@ export function lanes(checks, files) {
       await page.mouse.move(rows.x + 40, rows.y + 20, { steps: 3 });
       await page.mouse.up();
     }
+    await page.keyboard.up("Shift");
     is((await frame(page)).first > still, "pulled out of view");
     await page.keyboard.press("ArrowRight");
     const next = await frame(page);

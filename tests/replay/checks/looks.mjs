@@ -164,7 +164,7 @@ export function looks(checks, files, directory) {
     const [gutter, token, why, lane, lit] = await page.evaluate(() => {
       const row = window.K.rowsOf(window.K.trace).rows.get("task 1");
       return [[...document.querySelectorAll("#program .file > div")].findIndex((div) => /task 1/.test(div.firstChild.innerHTML)) + 1, document.querySelector("#places [data-task='task 1'] small").textContent,
-        window.K.why.words(window.K.stateAt(window.K.trace.last), "task 1"), row.noteAt(row.note.length - 1), document.querySelector("#program .on i")?.textContent];
+        window.K.why.words(window.K.stateAt(window.K.trace.last), "task 1"), row.noteAt(row.at.length - 1), document.querySelector("#program .on i")?.textContent];
     });
     same([gutter, token, lane, lit], [4, "main.rs:4", "main.rs:4", "4"], "the line after which nothing of kettle's was told");
     is(why.includes("(main.rs:4)"), why);

@@ -47,7 +47,7 @@ function drawn() {
     /** How many the box tells of beside those it shows: in words, or as small shapes. */
     const more = (box, word) => [...box.querySelectorAll(".rest")].filter((rest) => rest.textContent.includes(word)).reduce((n, rest) => n + (Number(/and ([\d,]+) more/.exec(rest.textContent)?.[1].replace(/,/g, "")) || rest.querySelectorAll("[data-key]").length), 0);
     const lower = (text) => text[0].toLowerCase() + text.slice(1);
-    say("the sentence", lower(T.words(document.getElementById("sentence"))), lower(K.sentence(i)));
+    if (!K.answer.opening(i)) say("the sentence", lower(T.words(document.getElementById("sentence"))), lower(K.sentence(i)));
     const clock = document.getElementById("clock").textContent;
     say("the clock", document.querySelector("#clock b").textContent, K.clock(s.t));
     say("the turn", clock.includes(`turn ${K.number(s.turn)} `) || clock.includes(`turn ${K.number(s.turn)}event`) || /turn/.test(clock) && clock.includes(K.number(s.turn)), true);

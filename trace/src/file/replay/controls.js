@@ -48,8 +48,10 @@
     const trace = K.trace, i = K.i, e = K.event(i) ?? null, s = K.stateAt(i);
     const before = new Map([...document.querySelectorAll("[data-key]")].map((el) => [el.dataset.key, el.getBoundingClientRect()]));
     $("sentence").setAttribute("aria-live", K.playing ? "off" : "polite"); // a reader is not flooded while it plays
-    K.paint("sentence", e ? K.headline(i) : emptyWords(trace));
-    K.paint("aside", K.aside(i, s));
+    const opening = e && K.answer.opening(i);
+    K.paint("sentence", opening ? opening.sentence : e ? K.headline(i) : emptyWords(trace));
+    K.paint("aside", opening ? opening.aside : K.aside(i, s));
+    K.paint("changed", opening ? "" : K.changed(e, s));
     clock(trace, s, e, i);
     banner(trace, i);
     for (const b of $("levels").children) b.setAttribute("aria-pressed", b.dataset.level === K.level);
@@ -214,7 +216,7 @@
 
   const HELP = [["→ ←", "forward, back: one event of this level"], ["⇧→ ⇧←", "next, previous turn of the loop"], ["t ⇧t", "next, previous event of the same task; click a task to choose it"],
     ["w", "from a poll to the wake that caused it, and back"], ["?", "why is this task not running?"], ["k", "which task awaits which, and in which functions: a tree"], ["space", "play, stop"], ["1 2 3", "story, tasks, engine: how much to show"],
-    ["/", "search; the run as text"], ["f", "filter: only some tasks, by name, line, state, age, or what they wait for"], ["q", "quiz: guess before you see; answer with a b c d"], ["+ − 0", "lanes: closer, further, the whole run; a click goes to its event"], ["tab", "lanes: to the bars; there ← → and ↑ ↓ go from bar to bar and from lane to lane, enter goes to the event"], ["l", "how long: a table of all tasks, sums, and go to a time"], ["m", "lanes: one column an event, or width as time"], ["v", "next verdict of the doctor, which looks for mistakes in the program"], ["d", "dark or light"], ["Home End", "first, last event"], ["esc", "close"]];
+    ["/", "search; the run as text"], ["f", "filter: only some tasks, by name, line, state, age, or what they wait for"], ["q", "quiz: guess before you see; answer with a b c d"], ["+ − 0", "lanes: closer, further, the whole run; a click goes to its event; drag over a lane to ask where that stretch went, with shift to pan"], ["tab", "lanes: to the bars; there ← → and ↑ ↓ go from bar to bar and from lane to lane, enter goes to the event"], ["l", "how long: a table of all tasks, with sums by cause; go to a time, or ask about a stretch"], ["m", "lanes: one column an event, or width as time"], ["v", "next verdict of the doctor, which looks for mistakes in the program"], ["d", "dark or light"], ["Home End", "first event, with the answer for the whole run; last event"], ["esc", "close"]];
   function help() {
     const keys = HELP.map(([k, text]) => `<tr><td>${k.split(" ").map((x) => `<kbd>${x}</kbd>`).join("")}</td><td>${text}</td></tr>`).join("");
     const { kettle, started } = K.trace.header;

@@ -113,14 +113,14 @@
     /** How many events of a kind there were, and how many tasks there are. */
     get counts() { return (this.counted ??= count(this)); }
     copy() {
-      const copy = Object.assign(new State(), this);
+      const copy = Object.assign(new State(), this, { before: null });
       for (const book of BOOKS) copy[book] = this[book].copy();
       return copy;
     }
   }
 
   function blank(trace) {
-    const s = Object.assign(new State(), { i: -1, t: 0, real: 0, turn: 0, loop: LOOP, queued: null, placed: null, counted: null, gone: NOTHING, moved: null, file: null, known: UNKNOWN });
+    const s = Object.assign(new State(), { i: -1, t: 0, real: 0, turn: 0, loop: LOOP, queued: null, placed: null, counted: null, gone: NOTHING, moved: null, file: null, known: UNKNOWN, before: null });
     trace.books ??= Object.fromEntries(BOOKS.map((book) => [book, new Map()]));
     for (const book of BOOKS) s[book] = new Book(trace.books[book]);
     return s;
@@ -169,14 +169,18 @@
     most.primitives = books.primitives.size - most.channels;
   });
 
-  /** The state after event `i`. */
+  /** The state after event `i`; `before`: the one that the event has changed. */
   K.stateAt = function (i) {
     const { trace } = K, last = Math.min(i, trace.last);
     if (trace.kept?.i === last) return trace.kept;
     const k = Math.min(Math.floor((last + 1) / trace.apart), trace.snapshots.length - 1), near = k * trace.apart - 1;
     // A step forward goes on from the state that was shown.
     const from = trace.kept?.i >= near && trace.kept.i < last ? trace.kept : trace.snapshots[k] ?? trace.state, s = from.copy();
-    for (let at = from.i + 1; at <= last; at++) apply(s, K.event(at));
+    from.before = null; // (no chain of all that were shown)
+    for (let at = from.i + 1; at <= last; at++) {
+      if (at === last) s.before = from.i === last - 1 ? from : s.copy();
+      apply(s, K.event(at));
+    }
     return (trace.kept = s);
   };
   K.isChannel = (name) => name.startsWith("channel ");

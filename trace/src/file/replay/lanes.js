@@ -7,7 +7,7 @@
 // above holds the whole run whenever the window doesn't.
 //
 // Interface: `K.lanes.zoom(factor)`, `K.lanes.whole()`. A click goes to an event, a
-// label pins a task; the wheel and the keys + - 0 zoom, dragging pans.
+// label pins a task; the wheel and the keys + - 0 zoom, dragging marks a stretch and asks about it.
 // Invariant: what is shown depends on the trace, the event, the level, the pinned task and what the
 // reader set (zoom, filter, open groups); not on the way by which one came.
 // Not here: the bars themselves (rows.js), words (text.js).
@@ -21,7 +21,7 @@
   const NAME = 15;            // above the bars, where there is no room beside them
   const BIG = 10e6;           // ns: what lasts longer than this is said in words
 
-  const view = { column: null, left: null, open: new Set(), time: false, page: 0, under: null };
+  const view = { column: null, left: null, open: new Set(), time: false, page: 0, under: null, marked: null };
   let lanes = null, parts = null, items = [], now = { i: 0, state: null, event: null }, width = 0, drawn = "";
 
   const hue = (name) => `--c:var(${K.look(name).colorVar})`; // a job has no colour of its own
@@ -391,7 +391,7 @@
     let written = false; // how long it sleeps is written there already, if there is room
     for (const text of parts.told.querySelectorAll(".nap")) written = text.classList.toggle("on", !!asleep && +text.dataset.nap === i) || written;
     // (What is hidden in the quiz is hidden with its words.)
-    parts.now.innerHTML = (shut && veil(h)) + (arrow && arrow.i === i && f.column >= 5 ? drawArrow(arrow, f, " on") : "") + `<path class="cursor" d="M${x} 0V${h}"/>`;
+    parts.now.innerHTML = (shut && veil(h)) + (arrow && arrow.i === i && f.column >= 5 ? drawArrow(arrow, f, " on") : "") + `<path class="cursor" d="M${x} 0V${h}"/>` + drawStretch(f, h);
     parts.tick.innerHTML = (shut && veil(RULER)) + (view.time ? `<path class="cursor" d="M${x} ${RULER - 5}V${RULER}"/>` : asleep && !written ? `<text class="nap on" x="${x}" y="14" text-anchor="middle">${sleep(nap.ns)}</text>` : asleep ? "" : `<path class="cursor" d="M${x} 12V${RULER}"/><circle class="tick on" cx="${x}" cy="10" r="4"/>`);
     // In a quiz the name of a task that is not made yet would tell too much.
     for (const el of parts.labels.children) el.classList.toggle("unborn", !!shut && +el.dataset.from > i);
@@ -603,22 +603,26 @@
     view.column = view.left = null;
     again();
   }
+  const itemUnder = (ev) => items[K.upTo(items.tops, ev.clientY - parts.rows.getBoundingClientRect().top)];
+  const rowUnder = (ev) => { const item = itemUnder(ev); return item && (item.of ?? item.row ?? memberOf(item.group)); };
   function point(ev) {
     if (!lanes || ev.buttons) return;
-    const box = parts.rows.getBoundingClientRect(), item = items[K.upTo(items.tops, ev.clientY - box.top)], i = eventAt(ev.clientX - box.left);
+    const box = parts.rows.getBoundingClientRect(), item = itemUnder(ev), i = eventAt(ev.clientX - box.left);
     if (!item || (K.quiz?.on && i > now.i)) return;
     view.under = [item.of ? Object.assign(Object.create(item.row), { name: `${item.of.name}, ${item.row.name}` }) : item.row ?? memberOf(item.group), i];
     say(...view.under);
   }
 
-  /** A click goes to the event. Dragging moves the cursor on a ruler, the window on the rows. */
+  /** A click goes to the event. Dragging moves the cursor on a ruler. Over a row the mouse marks a stretch, which is answered
+   *  (answer.js); with shift it moves the window, as a finger does. */
   function drag(el, scrubs, scrub = (x) => go(eventAt(x))) {
     let start = null;
     const x = (ev) => ev.clientX - el.getBoundingClientRect().left;
     el.addEventListener("pointerdown", (ev) => {
       if (ev.button !== 0) return;
       const f = frame();
-      start = { x: x(ev), left: f.left, column: f.column, moved: false, pan: !scrubs && !f.whole };
+      const marks = !scrubs && ev.pointerType === "mouse" && !ev.shiftKey;
+      start = { x: x(ev), left: f.left, column: f.column, moved: false, pan: !scrubs && !marks && !f.whole, row: marks ? rowUnder(ev) : null, from: eventAt(x(ev)) };
       if (ev.pointerType === "mouse" || scrubs) el.setPointerCapture(ev.pointerId);
       if (scrubs) scrub(start.x);
     });
@@ -626,15 +630,30 @@
       if (!start || (ev.pointerType !== "mouse" && !scrubs && !start.pan)) return;
       if (Math.abs(x(ev) - start.x) > 4) start.moved = true;
       if (!start.moved) return;
+      if (start.row) return mark(start, eventAt(x(ev)));
       if (!start.pan) return scrub(x(ev));
       view.left = start.left - (x(ev) - start.x) / start.column;
       again();
     });
     el.addEventListener("pointerup", (ev) => {
       if (start && !start.moved && !scrubs) scrub(x(ev));
-      start = null;
+      if (start?.moved && view.marked) K.answer.ask(view.marked.name, ...view.marked.span);
+      start = view.marked = null;
+      again();
     });
-    el.addEventListener("pointercancel", () => { start = null; });
+    el.addEventListener("pointercancel", () => { start = view.marked = null; });
+  }
+  function mark({ row, from }, to) {
+    const { t, last } = K.trace, [a, b] = from <= to ? [from, to] : [to, from];
+    view.marked = { name: row.name, span: [t[a], t[Math.min(b + 1, last)]] };
+    again();
+  }
+  /** The stretch that is marked, or that was asked about: over the lane of its task. */
+  function drawStretch(f, height) {
+    const { name, span: [a, b] } = view.marked ?? (K.answer.stretch ? { name: K.answer.stretch.name, span: [K.answer.stretch.begin, K.answer.stretch.end] } : { span: [] });
+    if (!name || !Number.isFinite(a) || !Number.isFinite(b)) return "";
+    const { t } = K.trace, item = itemOf(name), from = Math.max(-4, f.px(Math.max(0, K.upTo(t, a - 1) + 1))), to = Math.min(width + 4, f.px(Math.max(0, K.upTo(t, b))));
+    return `<path class="lane-stretch" d="M${round(from)} ${item ? item.y : 0}H${round(to)}v${item ? item.h : height}H${round(from)}z"/>`;
   }
 
   /** Zooms where nothing else could scroll; with ctrl always. Sideways it pans. */

@@ -18,33 +18,41 @@
   /** So many rows are shown one by one; of more, those with one spawn site become a group. */
   const SINGLE_ROWS = 12;
 
+  const NONE = Object.freeze([]);
+  const short = (waits) => [...new Set(waits.map(K.onShort))].join(", ");
+  const alike = (a, b) => a === b || (a !== null && b !== null && short(a) === short(b));
+
   class Row {
     constructor(name, made, parent) {
-      Object.assign(this, { name, made, parent, at: [], kind: [], note: [], branches: [], group: null });
+      Object.assign(this, { name, made, parent, at: [], kind: [], waits: [], branches: [], group: null });
     }
-    /** From event `i` on the row is in state `kind`; `note` says on what it waits. */
-    begin(i, kind, note = "") {
+    /** From event `i` on the row is in state `kind`; `waits` is what it waits for, `null` if other code has its waker. */
+    begin(i, kind, waits = NONE) {
       const last = this.at.length - 1;
-      if (last >= 0 && this.kind[last] === kind && this.note[last] === note && kind !== BAR.POLL) return;
+      if (last >= 0 && this.kind[last] === kind && kind !== BAR.POLL && (kind !== BAR.WAIT || alike(this.waits[last], waits))) return;
       if (last >= 0 && this.at[last] === i) {
         const old = this.kind[last];
         this.kind[last] = kind;
-        this.note[last] = note;
+        this.waits[last] = waits;
         return this.log?.push(this, i, old, kind);
       }
       this.at.push(i);
       this.kind.push(kind);
-      this.note.push(note);
+      this.waits.push(waits);
       this.log?.push(this, i, last >= 0 ? this.kind[last] : BAR.NONE, kind);
     }
     /** A thread took the job at this time, which is told at event `i` only: the bar begins at the event nearest in time.
      *  (Both kinds count as waiting, so the log need not know of it.) */
     taken(time, i) {
-      const { real } = K.trace, first = (this.at.at(-1) ?? i - 1) + 1, before = K.upTo(real, time);
-      const nearest = before < 0 || time - real[before] > (real[before + 1] ?? Infinity) - time ? before + 1 : before;
-      this.at.push(Math.max(first, Math.min(i, nearest)));
+      const clock = (at) => K.event(at).real; // (with what recording took: the pool's threads know nothing of that)
+      let first = Math.min(i, (this.at.at(-1) ?? i - 1) + 1), high = i;
+      while (first < high) { // the first event that is nearer to it than the one before
+        const middle = (first + high) >> 1;
+        if (time - clock(middle) > clock(middle + 1) - time) first = middle + 1; else high = middle;
+      }
+      this.at.push(first);
       this.kind.push(BAR.JOB);
-      this.note.push("");
+      this.waits.push(NONE);
     }
     /** The index of the bar that event `i` lies in; -1 before the first. */
     barAt(i) {
@@ -52,7 +60,7 @@
     }
     /** On what it waits; where other code has its waker, the line where it waits, if that is known. */
     noteAt(k) {
-      return this.note[k] ?? K.waitsElsewhere(this.name);
+      return this.waits[k] === null ? K.waitsElsewhere(this.name) : short(this.waits[k]);
     }
     get last() {
       return this.kind[this.kind.length - 1];
@@ -60,12 +68,12 @@
   }
 
   const ENDS = { ready: BAR.DONE, panicked: BAR.PANICKED, cancelled: BAR.CANCELLED };
-  const short = (waits) => [...new Set(waits.map(K.onShort))].join(", ");
 
   /** One look at all events, in their order, and at what each has changed. */
   class Reader {
     constructor() {
       Object.assign(this, { rows: new Map(), arrows: [], naps: [], log: new Log(), park: -1 });
+      this.late = new Map(); // of each task how late its timer was
       this.rounds = new Map(); // who is being polled -> the rounds of select! that are not over
     }
     row(name, made, parent) {
@@ -85,7 +93,8 @@
       for (const list of [e.then, ...e.also]) {
         if (Array.isArray(list)) for (let k = 0; k + 2 < list.length; k += 3) this.change(list[k], list[k + 1], list[k + 2], e, s);
       }
-      if (e.ev === "Wake" && !K.isAdmission(e)) this.arrows.push({ i: e.i, from: e.by?.task ?? null, to: e.task, how: e.effect, by: e.by });
+      if (e.ev === "TimerFire") this.late.set(s.gone.find((timer) => timer.how === "rings")?.task, e.late ?? 0);
+      if (e.ev === "Wake" && !K.isAdmission(e)) this.arrows.push({ i: e.i, from: e.by?.task ?? null, to: e.task, how: e.effect, by: e.by, ...(e.by === "timer" && { late: this.late.get(e.task) ?? 0 }) });
       if ((e.branches ?? e.branch) !== undefined) this.select(e, s);
     }
     change(table, name, what, e, s) {
@@ -98,18 +107,18 @@
       const { i } = e, isNew = !this.rows.has(t.name), parent = e.ev === "Spawn" && t.kind !== "main" ? e.run : null, row = this.row(t.name, t.made?.text, parent);
       if (isNew && parent) this.arrows.push({ i, from: parent, to: t.name, how: "spawn" });
       switch (t.where) {
-        case "queued": return row.begin(i, BAR.READY, isNew ? "new" : "");
+        case "queued": return row.begin(i, BAR.READY);
         case "polling": this.rounds.set(t.name, []); return row.begin(i, BAR.POLL);
         case "waiting":
           // (What other code waits for is looked for when the whole run is known.)
-          return row.begin(i, BAR.WAIT, short(t.waits) || (t.wakers > 0 ? null : ""));
+          return row.begin(i, BAR.WAIT, t.waits.length ? t.waits : t.wakers > 0 ? null : NONE);
       }
       row.begin(i, ENDS[t.how] ?? BAR.DONE);
       for (const branch of row.branches) branch.begin(i, BAR.NONE);
     }
-    job(j, name, { i, ev, ran }) {
-      const isNew = !this.rows.has(name), row = this.row(name, "the blocking pool", j?.by), { real } = K.trace;
-      row.job ??= { since: real[i], waited: null, ran: null, told: ev === "BlockingStart" };
+    job(j, name, { i, ev, ran, real }) {
+      const isNew = !this.rows.has(name), row = this.row(name, "the blocking pool", j?.by);
+      row.job ??= { since: real, waited: null, ran: null, told: ev === "BlockingStart" };
       if (!j) row.job.ran = ran ?? null;
       if (!j || j.waited === null) row.begin(i, j ? BAR.QUEUED : BAR.DONE);
       else if (row.job.waited === null) {
@@ -153,7 +162,7 @@
       if (!round) return;
       const branch = this.branch(e.run, round.depth, e.branch);
       branch.begin(round.since, BAR.POLL);
-      branch.begin(e.i, e.ready ? BAR.WON : BAR.WAIT, e.ready ? "" : short(waits.slice(round.waits)));
+      branch.begin(e.i, e.ready ? BAR.WON : BAR.WAIT, e.ready ? NONE : waits.slice(round.waits));
       Object.assign(round, { since: e.i, waits: waits.length, asked: round.asked + 1 });
       if (!e.ready && round.asked === branch.of) rounds.pop(); // all asked, none ready
     }

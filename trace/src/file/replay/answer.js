@@ -1,0 +1,144 @@
+// Why so long?
+//
+// The page opens with an answer: how long the run was, how it ended, the doctor's verdict, where the time of `main`
+// went by cause, and which chain bounded it. The same is answered for any task and any stretch:
+// for one that was dragged over a lane, chosen in the list or in the table of times, or written as "1.0-2.0 s". The
+// answer takes the place of the boxes until the next step; each of its parts goes to the moment it speaks of.
+//
+// Interface: `K.answer.ask(name, begin, end)`, `K.answer.clear()`, `K.answer.stretch` (what was asked: `{name, begin,
+// end}`, or null), `K.answer.main()` (the task whose end was the run's), `K.answer.opening(i)` (sentence and aside of
+// the first event: HTML, or null), `K.answer.html(name, begin, end)`. Element #answer.
+// Invariants: what is shown depends on the trace, the event and what was asked. While the quiz is on nothing is
+// answered: it would tell what comes.
+// Not here: the sums and the chain (causes.js), the table of all tasks (times.js), dragging (lanes.js).
+"use strict";
+(function (K) {
+  const { BAR, esc, span } = K;
+  const CAUSES = 9, LINKS = 6, LISTED = 300;
+  /** These begin where another task, or none, stood. */
+  const POINTLESS = ["recorder", "poll", "running", "ready", "pool"];
+  let stretch = null, askedAt = -1;
+  const kinds = (ev) => K.trace.index.byEv.get(ev) ?? [];
+  const go = (i, html, more = "") => `<a href="#${esc(K.address(i))}" data-go="${i}"${more}>${html}</a>`;
+
+  /** `main`, the last that ended if there are several; else the task that ended last. */
+  function main() {
+    const { rows } = K.rowsOf(K.trace), ends = [...rows.values()].filter((row) => !row.job);
+    const mains = ends.filter((row) => row.name.startsWith("main"));
+    return (mains.length ? mains : ends).reduce((last, row) => (!last || row.at.at(-1) >= last.at.at(-1) ? row : last), null)?.name ?? null;
+  }
+
+  // ----- the first event -----
+
+  const HOW = { ready: "returned", panicked: "panicked", cancelled: "was cancelled" };
+  /** How the run ended. */
+  function ending() {
+    const { state, cut } = K.trace, name = main(), task = state.tasks.get(name), end = K.event(kinds("RunEnd").at(-1) ?? -1), all = [...state.tasks.values()];
+    if (cut && K.trace.end) return "It was written before the run ended.";
+    if (cut) return "The record is cut short, so how it ended is not known.";
+    const panics = all.filter((t) => t.how === "panicked" && t.name !== name).length, left = end?.tasks ?? 0;
+    const how = task?.where === "done" ? `${K.nameHTML(name)} ${HOW[task.how] ?? "ended"}` : name ? `${K.nameHTML(name)} never ended` : "";
+    return [how, panics && `${K.plural(panics, "task")} panicked`, left && `${K.plural(left, "task")} ${left === 1 ? "was" : "were"} cut off`].filter(Boolean).join("; ") + ".";
+  }
+  function opening(i) {
+    if (K.quiz?.on || i !== K.visible[0]) return null;
+    const { trace } = K, { t, last, lints, lost } = trace, spawned = [...trace.state.tasks.values()].filter((task) => task.kind !== "main").length, jobs = trace.books.jobs.size;
+    const real = K.event(last).real, virtual = trace.header.clock === "paused" || Math.abs(real - t[last]) > 1e6;
+    const long = `${span(t[last] - (trace.t[0] ?? 0))}${virtual ? ` of its virtual clock, ${span(real - K.event(0).real)} of the machine’s` : ""}`;
+    const what = [(spawned || !jobs) && K.plural(spawned, "task"), jobs && K.plural(jobs, "blocking job"), K.plural(trace.n[last], "event")].filter(Boolean).join(", ");
+    const verdicts = lints.slice(0, 2).map((lint) => `<b class="bad">⚠ ${go(lint.i, esc(String(lint.lint ?? "verdict").replace(/_/g, " ")))}</b> ${K.tokens(String(lint.say ?? ""))}.`).join(" ");
+    const gap = lost.length ? ` ${K.plural(lost.reduce((n, gap) => n + gap.lost, 0), "event")} are missing.` : "";
+    const cost = K.costWords?.() ?? "";
+    return {
+      sentence: trace.n[0] > 1 ? `The record has the last ${long}: ${what}. ${ending()}` : `The run took ${long}: ${what}. ${ending()}`,
+      aside: [trace.n[0] > 1 && K.aside(i, K.stateAt(i)), verdicts, gap, cost, `Press <kbd>→</kbd> to step through it; <kbd>h</kbd> lists all keys.`].filter(Boolean).join(" "),
+    };
+  }
+
+  // ----- one task, one stretch -----
+
+  /** The line of the program at which a wait began: "`sleep` in main.rs:6". */
+  function placeOf({ at: i, key, beside }) {
+    const at = POINTLESS.includes(key) ? null : K.event(i)?.at, word = at && ["timer", "late"].includes(key) && K.timerWord(at);
+    const more = beside?.length ? `, and for ${K.tokens(K.onWhat(beside[0]))} as well` : "";
+    return at ? `${word ? `<code>${word}</code> in ` : ""}<code>${esc(K.site(at.text))}</code>${more}` : "";
+  }
+  function causesHTML(causes, all) {
+    const bar = (ns) => `<i style="width:${Math.max(0.5, (100 * ns) / all).toFixed(1)}%"></i>`;
+    const line = (c) => `<li${c.key === "poll" ? ` class="poll"` : ""}>${go(c.at, `<b class="num">${span(c.ns)}</b><span>${K.tokens(c.words)}</span>`, ` title="to the longest of them: ${esc(span(c.longest))}"`)}<div>${bar(c.ns)}</div><small>${c.times > 1 ? `${K.number(c.times)} times, ${span(c.longest)} at most` : ""}</small><small class="place-of">${placeOf(c)}</small></li>`;
+    const more = causes.slice(CAUSES);
+    return `<ol class="causes">${causes.slice(0, CAUSES).map(line).join("")}</ol>` + (more.length ? `<p class="mute">and ${K.plural(more.length, "cause")} more, ${span(more.reduce((ns, c) => ns + c.ns, 0))} in all</p>` : "");
+  }
+  /** "task 1 ← room in channel 1 ← task 2 ← a timer": each link waits for the next; of many the middle is left out. */
+  function chainHTML({ links, last, around }, all) {
+    if (!last) return "";
+    const behind = last.behind.length ? ` while ${K.nameHTML(last.behind[0].name)} held the thread (${span(last.behind[0].ns)})` : "";
+    const steps = [...links, last].map((link, k, list) => {
+      const who = list[k - 1]?.words.endsWith(link.who) ? "" : `${k ? "← " : ""}${K.nameHTML(link.who)} `; // (it is named already)
+      const words = K.tokens(link.words) + (link === last ? `, <b>${span(last.ns)}</b>` : ""), at = placeOf(link);
+      return `<li>${who}← ${go(link.at, words)}${at && ` <small>${at}</small>`}${link === last ? behind : ""}</li>`;
+    });
+    if (steps.length > LINKS) steps.splice(3, steps.length - 5, `<li class="mute">← … ${K.number(steps.length - 5)} more …</li>`);
+    const circle = around ? `<p>It goes around: ${K.nameHTML(around.who)} waits for ${go(around.at, K.tokens(around.words))}, which leads back to ${K.nameHTML(around.to)}.</p>` : "";
+    return `<h3>What bounded it <span class="mute">${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link</span></h3><ul class="chain">${steps.join("")}</ul>${circle}`;
+  }
+  const chooser = (name) => {
+    const names = K.trace.names.length > LISTED ? [name, ...K.trace.names.slice(0, LISTED)] : K.trace.names;
+    return `<select aria-label="Of which task?" data-of>${[...new Set(names)].map((n) => `<option${n === name ? " selected" : ""}>${esc(n)}</option>`).join("")}</select>`;
+  };
+
+  function html(name, begin, end) {
+    const life = K.lifeOf(name), from = Math.max(begin, life[0]), to = Math.min(end, life[1]), causes = K.causesOf(name, from, to);
+    const all = Math.max(1, causes.reduce((ns, c) => ns + c.ns, 0)), whole = from === life[0] && to === life[1];
+    const head = `<h2>Where did the ${span(Math.max(0, to - from))} of ${chooser(name)} go?${whole ? "" : ` <span class="mute num">From ${K.clock(from)} to ${K.clock(to)}</span>`}</h2>`;
+    if (to < from || !causes.length) return `${head}<p>${K.nameHTML(name)} did nothing and waited for nothing in this stretch.</p>`;
+    const unknown = causes.unknown ? `<p class="mute">${K.plural(causes.unknown, "time")} not counted: events are missing in between.</p>` : "";
+    return head + causesHTML(causes, all) + unknown + chainHTML(K.chainOf(name, from, to), to - from) +
+      `<p class="mute">Each part goes to its longest moment. For a stretch drag over a lane, or write 1.0-2.0 s in <kbd>l</kbd>.</p>`;
+  }
+
+  // ----- where it is shown -----
+
+  /** While nothing is asked the first event has the answer for the whole run. */
+  const shown = (i) => (K.quiz?.on ? null : stretch ?? (i === K.visible[0] && main() ? { name: main(), begin: -Infinity, end: Infinity } : null));
+  function paint(i) {
+    const box = document.getElementById("answer"), what = i < 0 ? null : shown(i);
+    box.hidden = !what;
+    if (!what) return K.paint("answer", "");
+    K.paint("answer", (stretch ? `<button class="shut" data-shut aria-label="Close the answer">✕</button>` : "") + html(what.name, what.begin, what.end));
+  }
+  K.answer = {
+    main, opening, html,
+    get stretch() { return stretch; },
+    ask(name, begin = -Infinity, end = Infinity) {
+      if (K.quiz?.on || !name) return;
+      [stretch, askedAt] = [{ name, begin, end }, K.i];
+      K.show();
+      document.getElementById("answer").scrollTop = 0;
+    },
+    clear() {
+      if (!stretch) return;
+      stretch = null;
+      K.show();
+    },
+  };
+  K.on("trace", () => {
+    stretch = null;
+    const box = document.getElementById("answer");
+    box.addEventListener("click", (ev) => { if (ev.target.closest("[data-shut]")) K.answer.clear(); });
+    box.addEventListener("change", (ev) => {
+      const { begin, end } = shown(K.i);
+      K.answer.ask(ev.target.value, begin, end);
+      box.querySelector("[data-of]").focus();
+    });
+  });
+  K.on("show", (s, e, i) => {
+    if (i !== askedAt) stretch = null;
+    askedAt = i;
+    paint(i ?? -1);
+  });
+  K.on("quiz", () => K.show());
+  document.addEventListener("keydown", (ev) => {
+    if (ev.key === "Escape" && stretch && !document.querySelector("dialog[open]")) K.answer.clear();
+  });
+})(window.K = window.K || {});

@@ -1,0 +1,67 @@
+// What did this event change?
+//
+// An event names the records that it changed (fold.js). Here each is compared with what it was before, and the
+// difference is said in a few words beside the sentence: "task 2: waiting → ready", "channel 1: 2 → 1".
+//
+// Interface: `K.changed(e, state)` (HTML). The state has the one before it in `before`.
+// Invariant: only what can be seen in the boxes counts as a difference; what the page keeps for itself does not.
+// Not here: why it changed (events.js), the state (fold.js).
+"use strict";
+(function (K) {
+  const { esc } = K;
+  const MOST = 4;
+  const WHERE = { queued: "ready", polling: "polled", waiting: "waiting", done: "ended" };
+  const STEPS = { run: "1 run", deferred: "2 deferred", messages: "3 messages", timers: "4 timers", reactor: "5 reactor", park: "asleep" };
+  const list = (names) => names.join(", ") || "nobody";
+  const to = (a, b) => `${a} → ${b}`;
+
+  /** What is different in a record: `[words of before, words of now]`, or one text. */
+  const DIFFERS = {
+    tasks(a, b) {
+      if (!a) return to("", WHERE[b.where] ?? b.where);
+      if (a.where !== b.where) return to(WHERE[a.where], b.how && b.how !== "ready" ? b.how : WHERE[b.where]);
+      if (K.onAll(a.waits) !== K.onAll(b.waits)) return b.waits.length ? `waits for ${K.onAll(b.waits)}` : "waits no more";
+      return b.woken && !a.woken ? "woken" : b.cancelling && !a.cancelling ? "to be cancelled" : b.joined && !a.joined ? "output taken" : b.detached && !a.detached ? "handle dropped" : "";
+    },
+    timers: (a, b) => !b ? "out of the wheel" : !a ? `in the wheel, due at ${K.clock(b.due)}` : a.due !== b.due ? to(K.clock(a.due), K.clock(b.due)) : to(`level ${a.level}`, b.level),
+    sources(a, b) {
+      if (!b) return "gone";
+      if (!a) return "known";
+      const parts = K.DIRECTIONS.filter((way) => a[way].ready !== b[way].ready).map((way) => `${way}: ${b[way].ready ? "ready" : "not ready"}`);
+      for (const way of K.DIRECTIONS) if (list(a[way].waits) !== list(b[way].waits)) parts.push(`${list(b[way].waits)} waits to ${K.TO[way]}`);
+      return parts.join(", ") || (a.registered !== b.registered ? "registered" : "");
+    },
+    primitives(a, b) {
+      if (!b) return "gone";
+      if (!a) return "made";
+      const parts = [];
+      if (list(a.holders) !== list(b.holders)) parts.push(to(a.holders.length ? `held by ${list(a.holders)}` : "free", b.holders.length ? `held by ${list(b.holders)}` : "free"));
+      else if (a.count !== b.count && b.count !== null) parts.push(to(a.count ?? "?", b.count));
+      if (a.line.length !== b.line.length) parts.push(`${to(a.line.length, b.line.length)} in line`);
+      if (a.senders !== b.senders) parts.push(`senders ${to(a.senders ?? "?", b.senders)}`);
+      if (a.value_waiting.length !== b.value_waiting.length) parts.push(b.value_waiting.length ? `${list(b.value_waiting)} waits for a value` : "no task waits for a value");
+      if (b.closed && !a.closed) parts.push("closed");
+      return parts.join(", ");
+    },
+    jobs: (a, b) => (!b ? "over" : !a ? "in the pool’s queue" : b.waited !== null && a.waited === null ? "on a thread" : ""),
+    selects: (a, b) => (b && b.won !== null && a?.won !== b.won ? `branch ${b.won + 1} won` : ""),
+  };
+
+  K.changed = function (e, s) {
+    if (!e || !s.before || e.anew) return "";
+    const seen = new Set(), out = [];
+    for (const lists of [e.then, ...e.also]) {
+      for (let k = 0; Array.isArray(lists) && k + 2 < lists.length; k += 3) {
+        const [table, name] = [lists[k], lists[k + 1]];
+        if (!Object.hasOwn(DIFFERS, table) || typeof name !== "string" || seen.has(table + name)) continue;
+        seen.add(table + name);
+        const text = DIFFERS[table](s.before[table].get(name), s[table].get(name));
+        if (text) out.push(`${/^(main|task|job)/.test(name) ? K.nameHTML(name) : `<b>${esc(name)}</b>`} ${K.tokens(text)}`);
+      }
+    }
+    if (s.before.queue.length !== s.queue.length) out.push(`<b>run queue</b> ${to(s.before.queue.length, s.queue.length)}`);
+    if (s.before.step !== s.step && s.step) out.push(`<b>loop</b> ${to(STEPS[s.before.step] ?? "", STEPS[s.step] ?? esc(s.step))}`);
+    const more = out.length - MOST;
+    return out.length ? `<ul>${out.slice(0, MOST).map((html) => `<li>${html}</li>`).join("")}${more > 0 ? `<li class="mute">and ${more} more</li>` : ""}</ul>` : "";
+  };
+})(window.K = window.K || {});
