@@ -46,7 +46,7 @@
     const real = K.event(last).real, virtual = trace.header.clock === "paused" || Math.abs(real - t[last]) > 1e6;
     const long = `${span(t[last] - (trace.t[0] ?? 0))}${virtual ? ` of its virtual clock, ${span(real - K.event(0).real)} of the machine’s` : ""}`;
     const what = [(spawned || !jobs) && K.plural(spawned, "task"), jobs && K.plural(jobs, "blocking job"), K.plural(trace.n[last], "event")].filter(Boolean).join(", ");
-    const verdicts = lints.slice(0, 2).map((lint) => `<b class="bad">⚠ ${go(lint.i, esc(String(lint.lint ?? "verdict").replace(/_/g, " ")))}</b> ${K.tokens(String(lint.say ?? ""))}.`).join(" ");
+    const verdicts = lints.slice(0, 2).map((lint) => `<b class="bad">⚠ ${go(lint.begin, esc(String(lint.lint ?? "verdict").replace(/_/g, " ")))}</b> ${K.tokens(String(lint.say ?? ""))}.`).join(" ");
     const gap = lost.length ? ` ${K.plural(lost.reduce((n, gap) => n + gap.lost, 0), "event")} are missing.` : "";
     const cost = K.costWords?.() ?? "";
     return {

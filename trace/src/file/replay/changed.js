@@ -9,7 +9,7 @@
 "use strict";
 (function (K) {
   const { esc } = K;
-  const MOST = 4;
+  const MOST = 3;
   const WHERE = { queued: "ready", polling: "polled", waiting: "waiting", done: "ended" };
   const STEPS = { run: "1 run", deferred: "2 deferred", messages: "3 messages", timers: "4 timers", reactor: "5 reactor", park: "asleep" };
   const list = (names) => names.join(", ") || "nobody";
