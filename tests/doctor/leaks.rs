@@ -1,4 +1,4 @@
-//! Is a leak of tasks hinted at, and nothing that only looks like one?
+//! Is a leak of tasks or values hinted at, and nothing that only looks like one?
 
 use std::future::pending;
 
@@ -7,7 +7,7 @@ use kettle::sync::{mpsc, oneshot};
 use kettle::task::yield_now;
 use kettle::time::sleep;
 use kettle::trace::Doctor;
-use kettle::trace::doctor::LintKind::LeakedTasks;
+use kettle::trace::doctor::LintKind::{CutShort, GrowingChannel, LeakedTasks};
 
 use super::{Keeper, Lint, Verdicts, ms};
 
@@ -86,5 +86,105 @@ fn tasks_that_come_and_go_sleep_or_can_be_aborted() {
             idle.abort();
         }
     });
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+/// A channel without a limit, into which so many values go each millisecond; a tenth of them comes out. In
+/// real time, because memory grows in it.
+async fn backlog(values: u32) {
+    let (tx, mut rx) = mpsc::unbounded_channel();
+    let sender = kettle::spawn(async move {
+        while !tx.is_closed() {
+            (0..values).for_each(|value| _ = tx.send(value));
+            sleep(ms(1)).await;
+        }
+    });
+    let start = std::time::Instant::now();
+    while start.elapsed() < ms(2_000) || (values > 100 && rx.len() < 5_000) {
+        for _ in 0..values / 10 {
+            rx.recv().await;
+        }
+        sleep(ms(1)).await;
+    }
+    rx.close();
+    sender.await.unwrap();
+}
+
+fn hints_in_real_time(program: impl Future<Output = ()>) -> Vec<Lint> {
+    let verdicts = Verdicts::default();
+    let mut builder = Builder::new_current_thread();
+    builder.trace(Doctor::telling(Box::new(verdicts.clone())).hinting());
+    builder.build().unwrap().block_on(program);
+    verdicts.all()
+}
+
+#[test]
+fn a_channel_that_is_filled_faster_than_it_is_emptied() {
+    let found = hints_in_real_time(backlog(500));
+    let [lint] = &found[..] else { panic!("{found:#?}") };
+    assert_eq!(lint.kind, GrowingChannel);
+    assert!(lint.place().unwrap().file().ends_with("leaks.rs"), "{lint:#?}");
+}
+
+#[test]
+fn a_burst_that_is_worked_off() {
+    let found = hints_in_real_time(async {
+        let (tx, mut rx) = mpsc::unbounded_channel();
+        (0..20_000).for_each(|value| tx.send(value).unwrap());
+        for _ in 0..1_000 {
+            for _ in 0..20 {
+                rx.recv().await;
+            }
+            tx.send(0).unwrap();
+            sleep(ms(1)).await;
+        }
+    });
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+/// Four uploads in three steps each.
+async fn uploads() {
+    for number in 0..4 {
+        kettle::spawn(async move {
+            sleep(ms(5)).await;
+            sleep(ms(10 * number)).await;
+            sleep(ms(50)).await;
+        });
+    }
+    sleep(ms(30)).await;
+}
+
+#[test]
+fn tasks_that_the_end_of_main_cuts_short() {
+    let found = said(uploads(), Doctor::telling);
+    // In a release build no places are known, and no task of that line has ended.
+    let told = usize::from(cfg!(debug_assertions));
+    assert_eq!(found.len(), told, "{found:#?}");
+    assert!(found.iter().all(|lint| lint.kind == CutShort), "{found:#?}");
+}
+
+#[test]
+fn tasks_that_go_round_or_wait_for_orders_are_not_cut_short() {
+    let found = said(
+        async {
+            kettle::spawn(async {
+                loop {
+                    sleep(ms(5)).await;
+                    sleep(ms(6)).await;
+                }
+            });
+            kettle::spawn(sleep(ms(500)));
+            kettle::spawn(forgotten());
+            let kept = kettle::spawn(async {
+                sleep(ms(1)).await;
+                sleep(ms(2)).await;
+                sleep(ms(300)).await;
+            });
+            sleep(ms(100)).await;
+            kept.abort();
+            kept.await.unwrap_err();
+        },
+        Doctor::telling,
+    );
     assert!(found.is_empty(), "{found:#?}");
 }

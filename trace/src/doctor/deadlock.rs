@@ -9,8 +9,9 @@
 //! Or, in such a program, tasks wait for locks in a circle (`circle.rs`), each for the next one's and
 //! for nothing else. While anything else can happen, that is no proof: a guard may be where other code can
 //! drop it, and no event tells where it is. So it is reported only if the circle has lasted for
-//! [`LASTING`], or is there when the run ends; if none of the tasks has given anything away since it took
-//! its lock, and none has a handle left by which it could be aborted; and as what may be.
+//! [`LASTING`] (five times as long if one of its tasks has a handle, by which it could be aborted), or is
+//! there when the run ends; if none of the tasks has given anything away since it took its lock; and as what
+//! may be.
 //!
 //! Not here: a task without any waker left (`lost_wakeup.rs` reports it); the words for what each task
 //! waits for (`hung.rs`).
@@ -22,7 +23,7 @@ use kettle_events::{Event, Id, Record, Resource, SyncKind};
 
 use super::circle::circle;
 use super::guard_across_await::Contended;
-use super::hung::{advice, kept_channels, tell};
+use super::hung::{advice, kept_from_jobs, tell};
 use super::lint::{Lint, LintKind};
 use super::lost_wakeup::{is_behind_it_all, is_joined_for_good};
 use super::run::Run;
@@ -73,9 +74,12 @@ impl Circles {
         self.open.extend(guards.take_fresh().into_iter().map(|id| (id, record.real)));
         self.open.retain(|(id, _)| circle(run, *id).is_some());
         let silent = for_good && run.fold.timer_count() == 0 && !run.listens();
-        let lasts = |since: &Duration| silent || record.real.saturating_sub(*since) >= LASTING;
-        let lasting = self.open.iter().filter(|(_, since)| lasts(since)).map(|(id, _)| *id);
-        if let Some(circle) = for_ever(run, lasting, silent) {
+        let lasting = self.open.iter().find_map(|(id, since)| {
+            let circle = circle(run, *id)?;
+            let least = if may_end(run, &circle) { 5 * LASTING } else { LASTING };
+            (silent || record.real.saturating_sub(*since) >= least).then_some(circle)
+        });
+        if let Some(circle) = lasting {
             // A thread may have been given a guard.
             return is_alone().then(|| locked(run, &circle, (silent, record.seq)));
         }
@@ -109,14 +113,15 @@ pub(super) fn for_ever(
     holders: impl Iterator<Item = Id>,
     silent: bool,
 ) -> Option<Vec<Id>> {
-    // A handle that is awaited aborts nothing.
-    let awaited = |task: &Task| task.handles == 1 && is_joined_for_good(run, task.id);
-    let may_end = |id: &Id| {
-        let task = run.fold.task(*id);
-        task.is_some_and(|task| task.handles > 0 && !awaited(task))
-    };
     let mut circles = holders.filter_map(|holder| circle(run, holder));
-    circles.find(|circle| silent || !circle.iter().any(may_end))
+    circles.find(|circle| silent || !may_end(run, circle))
+}
+
+/// Can one of them be aborted? A handle that is awaited aborts nothing.
+fn may_end(run: &Run, circle: &[Id]) -> bool {
+    let awaited = |task: &Task| task.handles == 1 && is_joined_for_good(run, task.id);
+    let mut tasks = circle.iter().filter_map(|id| run.fold.task(*id));
+    tasks.any(|task| task.handles > 0 && !awaited(task))
 }
 
 /// Can a task be woken by a socket, or by something that has a clone of its waker? (Jobs are asked
@@ -234,7 +239,7 @@ fn hangs(run: &Run, others: usize, after: u64) -> Lint {
             "and each of the {more} other threads waits for a lock, a channel or a thread of this program"
         ),
     };
-    let lint = if run.has_jobs() { kept_channels(run, lint) } else { lint };
+    let lint = if run.has_jobs() { kept_from_jobs(run, lint) } else { lint };
     lint.note(format!("no timer is set, no task waits for a socket, {threads}: {end}")).help(help)
 }
 

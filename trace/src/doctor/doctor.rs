@@ -20,10 +20,10 @@ use parking_lot::Mutex;
 use super::keeper::Keeper;
 use super::lint::{Lint, LintKind};
 use super::mode::Mode;
-use super::round::Round;
+use super::report;
+use super::round::{Hints, Round};
 use super::stacks::Stacks;
 use super::watch::Watcher;
-use super::{leaked_tasks, report};
 
 /// A sink that looks for mistakes, and passes the records on.
 pub struct Doctor {
@@ -53,10 +53,10 @@ impl Doctor {
         self
     }
 
-    /// Also gives hints: of what is only probably wrong (`leaked_tasks`).
+    /// Also gives hints: of what is only probably wrong (`leaked_tasks`, `growing_channel`).
     #[must_use]
     pub fn hinting(self) -> Doctor {
-        self.round.lock().lines = Some(leaked_tasks::Lines::default());
+        self.round.lock().hints = Some(Hints::default());
         self
     }
 
@@ -91,17 +91,14 @@ impl Doctor {
     #[doc(hidden)]
     pub fn load(&self) -> (usize, u64) {
         let round = self.round.lock();
-        let Round { run, lost, guards, circles, stacks, .. } = &*round;
-        let lints = lost.len() + guards.len() + circles.len();
-        (run.kept() + lints + stacks.as_ref().map_or(0, Stacks::len), run.looked())
+        (round.kept(), round.run.looked())
     }
 
     fn pronounce(&mut self, lint: &Lint) {
         let long = matches!(lint.kind, LintKind::BlockingPoll | LintKind::NeverYields);
         let told = long && self.watcher.as_ref().is_some_and(Watcher::has_told);
         if self.prints && !told && (self.mode == Mode::Panic || report::is_new(lint)) {
-            let mode = if lint.is_an_error() { self.mode } else { Mode::Warn };
-            report::print(lint, mode);
+            report::print(lint, self.mode);
         }
         if let Some(behind) = &mut self.behind {
             behind.keep(lint);

@@ -5,7 +5,7 @@
 //! is for the waits at the root: a task that waits for another task's end, or for a lock that a waiting
 //! task has taken, goes on when that one does.
 //!
-//! Interface: [`tell`], [`kept_channels`], [`advice`]. Not here: whether the program hangs (`deadlock.rs`).
+//! Interface: [`tell`], [`kept_from_jobs`], [`advice`]. Not here: whether the program hangs (`deadlock.rs`).
 
 use kettle_events::{Id, Place, Resource, SyncKind, Units};
 
@@ -75,14 +75,19 @@ fn kept_senders(name: &str, known: &Primitive) -> Option<String> {
     Some(format!("{name} was made here, and {left} of it {kept} still kept"))
 }
 
-/// The channels at which no task waits, and that have senders: a blocking job may receive from them.
-pub(super) fn kept_channels(run: &Run, mut lint: Lint) -> Lint {
-    let open =
-        run.fold.primitives().filter(|(_, known)| known.kind.is_channel() && known.value.is_none());
+/// What a blocking job may wait for: the channels at which no task waits, and that have senders; the locks
+/// that tasks have taken.
+pub(super) fn kept_from_jobs(run: &Run, mut lint: Lint) -> Lint {
+    let all: Vec<_> = run.fold.primitives().collect();
+    let open = all.iter().filter(|(_, known)| known.kind.is_channel() && known.value.is_none());
     for (id, known) in open.take(SHOWN) {
-        if let Some(what) = kept_senders(&run.thing(id), known) {
+        if let Some(what) = kept_senders(&run.thing(*id), known) {
             lint = lint.spot(known.made, what);
         }
+    }
+    let taken = all.iter().filter(|(_, known)| known.kind.is_lock() && !known.holders.is_empty());
+    for (id, _) in taken.take(SHOWN) {
+        lint = whose(run, *id, lint);
     }
     lint
 }
@@ -166,9 +171,16 @@ fn who_could(run: &Run, on: Resource) -> Option<String> {
             let name = run.thing(id);
             Some(format!("{name} has room for {values} and is full, and no task receives from it"))
         }
-        Resource::Sync(SyncKind::Semaphore, sync, ..) => {
-            let free = count(run.fold.primitive(sync)?.count?, "permit");
-            Some(format!("{} has {free} free", run.thing(sync)))
+        Resource::Sync(SyncKind::Semaphore, sync, units, _) => {
+            let known = run.fold.primitive(sync)?;
+            let (name, free) = (run.thing(sync), count(known.count?, "permit"));
+            Some(match (units, known.first) {
+                (Units::Count(some), Some(first)) if some as usize > first => format!(
+                    "{name} was made with {}: {some} at once can be had only after `add_permits`",
+                    count(first, "permit")
+                ),
+                _ => format!("{name} has {free} free"),
+            })
         }
         Resource::Sync(SyncKind::Barrier, sync, ..) => {
             let missing = run.fold.primitive(sync)?.count?;
@@ -230,6 +242,12 @@ pub(super) fn advice(run: &Run, tasks: impl Iterator<Item = Id> + Clone) -> &'st
     let waits_of = |id| run.fold.task(id).map(|task| of_task(run, task)).unwrap_or_default();
     let own_lock = { tasks }.any(|id| waits_of(id).iter().any(|wait| holds(id, wait.on)));
     let value = |on: &&Resource| matches!(on, Resource::SyncValue(kind, _) if kind.is_channel());
+    let too_many = |on: &Resource| match (*on, primitive(on).and_then(|known| known.first)) {
+        (Resource::Sync(SyncKind::Semaphore, _, Units::Count(some), _), Some(first)) => {
+            some as usize > first
+        }
+        _ => false,
+    };
     let at = |kind| waits.iter().any(|on| matches!(on, Resource::Sync(of, ..) if *of == kind));
     if waits.iter().any(set_aside) {
         "don't keep a future that has begun to wait and is no longer polled: let `select!` own it and \
@@ -237,11 +255,15 @@ pub(super) fn advice(run: &Run, tasks: impl Iterator<Item = Id> + Clone) -> &'st
     } else if own_lock {
         "two futures of one task wait for each other here, as branches of a `join!` do: take the locks in \
          the same order in both, or drop the first guard before the second lock"
+    } else if at(SyncKind::OnceCell) {
+        "what initialises a cell must not wait for code that needs the cell: make the value without it"
     } else if any(|on| matches!(on, Resource::Sync(kind, ..) if kind.is_lock())) {
         "don't await other tasks while you hold a lock that they need: drop the guard first"
     } else if at(SyncKind::Mpsc) {
         "receive while other tasks send: move the loop that receives into a task of its own. If no more \
          values are wanted, drop the receiver"
+    } else if waits.iter().any(too_many) {
+        "ask for no more permits at once than the semaphore has, or make it with more"
     } else if at(SyncKind::Semaphore) {
         "a task that waits for more permits of a semaphore should hold none of it: acquire all at once with \
          `acquire_many`, or drop the permits first. A permit that was forgotten comes back only by \
@@ -266,7 +288,14 @@ pub(super) fn advice(run: &Run, tasks: impl Iterator<Item = Id> + Clone) -> &'st
          code can call, and `enable` it"
     } else if at(SyncKind::Barrier) {
         "make the barrier for as many tasks as really come to it, or spawn the task that is missing"
-    } else if any(|on| matches!(on, Resource::Task(_))) {
+    } else if at(SyncKind::Pipe) {
+        "a writer waits while the pipe is full, and a reader until something is written or the other end is \
+         dropped. If both ends write before they read, let one of them read first, or read and write at once \
+         with `join!`"
+    } else if waits
+        .iter()
+        .any(|on| matches!(on, Resource::Task(job) if run.fold.task(*job).is_none()))
+    {
         "a blocking job waits for something that comes only after it has ended. If it receives, send what it \
          needs or drop the senders before you await the job; if it needs a lock, drop the guard before"
     } else {

@@ -54,12 +54,18 @@ pub enum LintKind {
     BlockingPoll,
     /// A task wakes itself again and again, and nothing comes of it.
     BusyLoop,
+    /// Tasks had begun and had not ended when `main` returned: a sentence, no mistake.
+    CutShort,
     /// Tasks wait for each other, or nothing is left that could wake any task.
     Deadlock,
+    /// A channel without a limit grows and grows: a hint.
+    GrowingChannel,
     /// A lock was kept across an `.await` while others waited for it.
     GuardAcrossAwait,
     /// More and more tasks of one line do nothing: a hint.
     LeakedTasks,
+    /// `select!` dropped a branch that had received a value.
+    LostValue,
     /// A task returned `Pending`, and no waker of it is left, or none will ever be called.
     LostWakeup,
     /// One poll computed for long while others were ready.
@@ -74,9 +80,12 @@ impl LintKind {
         match self {
             LintKind::BlockingPoll => "blocking_poll",
             LintKind::BusyLoop => "busy_loop",
+            LintKind::CutShort => "cut_short",
             LintKind::Deadlock => "deadlock",
+            LintKind::GrowingChannel => "growing_channel",
             LintKind::GuardAcrossAwait => "guard_across_await",
             LintKind::LeakedTasks => "leaked_tasks",
+            LintKind::LostValue => "lost_value",
             LintKind::LostWakeup => "lost_wakeup",
             LintKind::NeverYields => "never_yields",
             LintKind::Unpolled => "unpolled",
@@ -98,8 +107,11 @@ impl LintKind {
             | LintKind::LostWakeup
             | LintKind::NeverYields => true,
             LintKind::BusyLoop
+            | LintKind::CutShort
+            | LintKind::GrowingChannel
             | LintKind::GuardAcrossAwait
             | LintKind::LeakedTasks
+            | LintKind::LostValue
             | LintKind::Unpolled => false,
         }
     }

@@ -7,10 +7,13 @@
 //! | `blocking_poll.rs` | did one poll keep the thread from all other tasks? |
 //! | `busy_loop.rs` | does a task spin? |
 //! | `circle.rs` | do tasks wait for each other in a circle? |
+//! | `cut_short.rs` | which tasks were in the middle of their work when `main` returned? |
 //! | `deadlock.rs` | can anything ever happen again? |
+//! | `growing_channel.rs` | does a channel without a limit grow and grow? |
 //! | `guard_across_await.rs` | was a lock kept while its holder waited for something slow? |
 //! | `hung.rs` | what does each task of a program that hangs wait for? |
 //! | `leaked_tasks.rs` | are there more and more tasks of one kind that do nothing? |
+//! | `lost_value.rs` | did `select!` drop a branch that had received a value? |
 //! | `lost_wakeup.rs` | has a task lost its wake-up? |
 //! | `short_polls.rs` | does a task block the thread by many short calls? |
 //! | `statement.rs` | does the source show that a future is used for nothing? |
@@ -29,13 +32,16 @@ mod around;
 mod blocking_poll;
 mod busy_loop;
 mod circle;
+mod cut_short;
 mod deadlock;
 mod doctor;
+mod growing_channel;
 mod guard_across_await;
 mod hung;
 mod keeper;
 mod leaked_tasks;
 mod lint;
+mod lost_value;
 mod lost_wakeup;
 mod mode;
 mod report;

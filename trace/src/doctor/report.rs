@@ -19,9 +19,17 @@ use crate::words::sources::line_at;
 pub(super) fn print(lint: &Lint, mode: Mode) {
     let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let colour = io::stderr().is_terminal() && !unwanted;
-    let text = render(lint, if mode == Mode::Panic { "error" } else { "warning" }, colour);
+    let text = render(lint, level(lint, mode), colour);
     // A reader who has gone is no reason for the program to fail.
     let _ = io::stderr().write_all(text.as_bytes());
+}
+
+fn level(lint: &Lint, mode: Mode) -> &'static str {
+    match lint.kind {
+        LintKind::CutShort => "note",
+        _ if mode == Mode::Panic && lint.is_an_error() => "error",
+        _ => "warning",
+    }
 }
 
 /// Is this the first of its kind at its place, in this process? (Each runtime has a doctor.)

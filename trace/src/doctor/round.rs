@@ -17,7 +17,8 @@ use super::stacks::Stacks;
 use super::system::Thread;
 use super::tree::tree;
 use super::{
-    blocking_poll, busy_loop, deadlock, guard_across_await, leaked_tasks, lost_wakeup, unpolled,
+    blocking_poll, busy_loop, cut_short, deadlock, growing_channel, guard_across_await,
+    leaked_tasks, lost_value, lost_wakeup, unpolled,
 };
 
 /// The lints, and what they look at. The watcher looks at it from its own thread.
@@ -32,8 +33,10 @@ pub(super) struct Round {
     unpolled: unpolled::Dropped,
     pub(super) guards: guard_across_await::Contended,
     pub(super) circles: deadlock::Circles,
+    branches: lost_value::Branches,
+    cut: cut_short::Cut,
     /// `None`: no hints are wanted.
-    pub(super) lines: Option<leaked_tasks::Lines>,
+    pub(super) hints: Option<Hints>,
     /// `None`: none are wanted.
     pub(super) stacks: Option<Stacks>,
     /// What was said, and whether it was certain.
@@ -53,7 +56,9 @@ impl Round {
             unpolled: unpolled::Dropped::default(),
             guards: guard_across_await::Contended::default(),
             circles: deadlock::Circles::default(),
-            lines: None,
+            branches: lost_value::Branches::default(),
+            cut: cut_short::Cut::default(),
+            hints: None,
             stacks: None,
             said: HashSet::new(),
             found: Vec::new(),
@@ -88,17 +93,34 @@ impl Round {
         self.lost.see(run, record).into_iter().for_each(&mut say);
         self.circles.see(run, &mut self.guards, record).map(&mut say);
         self.busy.see(run, record).map(&mut say);
-        if let Some(lines) = &mut self.lines {
+        self.branches.see(run, record).map(&mut say);
+        self.cut.see(run, record).map(&mut say);
+        if let Some(Hints { lines, long }) = &mut self.hints {
             lines.see(run, record).map(&mut say);
+            long.see(run, record).map(&mut say);
         }
     }
 }
 
+/// What is only probably wrong.
+#[derive(Debug, Default)]
+pub(super) struct Hints {
+    lines: leaked_tasks::Lines,
+    long: growing_channel::Long,
+}
+
 impl Round {
-    /// This verdict, if it is not said yet.
-    pub(super) fn new_one(&mut self, lint: Lint) -> Option<Lint> {
-        let new = self.said.insert((lint.kind, lint.place(), lint.certain));
-        new.then(|| drawn(lint, &self.run, self.stacks.as_ref()))
+    /// With the tree of tasks, if that is wanted.
+    pub(super) fn drawn(&self, lint: Lint) -> Lint {
+        drawn(lint, &self.run, self.stacks.as_ref())
+    }
+
+    /// How many entries it keeps.
+    pub(super) fn kept(&self) -> usize {
+        let Round { run, lost, guards, circles, branches, .. } = self;
+        let stacks = self.stacks.as_ref().map_or(0, Stacks::len);
+        let long = self.hints.as_ref().map_or(0, |hints| hints.long.len());
+        run.kept() + lost.len() + guards.len() + circles.len() + branches.len() + long + stacks
     }
 }
 

@@ -133,8 +133,7 @@ fn watch() {
         for one in watched {
             let Some(lint) = one.look() else { continue };
             if one.mode == Mode::Panic || report::is_new(&lint) {
-                let mode = if lint.is_an_error() { one.mode } else { Mode::Warn };
-                report::print(&lint, mode);
+                report::print(&lint, one.mode);
             }
             if let Some(behind) = &mut *one.behind.lock() {
                 behind.keep(&lint);
@@ -148,7 +147,7 @@ impl Watched {
         if self.told.load(Ordering::Relaxed) {
             return None;
         }
-        let mut round = self.round.lock();
+        let round = self.round.lock();
         let mut looked = self.looked.lock();
         let running = round.run.fold.running().last().copied();
         let lint = match running {
@@ -156,7 +155,7 @@ impl Watched {
             None => looked.asleep(&round),
         }?;
         self.told.store(true, Ordering::Relaxed);
-        round.new_one(lint)
+        Some(round.drawn(lint))
     }
 }
 
@@ -202,7 +201,8 @@ impl Looked {
         if !silent || !self.times.is_multiple_of(ASLEEP) || !run.fold.is_whole() {
             return None;
         }
-        let others = none_can_run(round.moment.thread?)?;
+        // Without other threads, the runtime's own thread has judged before it went to sleep.
+        let others = none_can_run(round.moment.thread?).filter(|others| *others > 0)?;
         stuck_with_threads(run, others, round.moment.seq)
     }
 }

@@ -192,7 +192,7 @@ impl Fold {
         if let Event::PollEnd { task, .. } = record.event
             && let Some(task) = self.tasks.all.get_mut(&task)
         {
-            task.at = record.at.or(task.at);
+            task.awaits_at(record.at);
         }
         self.apply(record);
     }

@@ -38,6 +38,10 @@ pub struct Task {
     pub next_wake: Option<Woken>,
     /// Where in the program it last awaited something.
     pub at: Option<Place>,
+    /// Where it awaited something before, the latest last.
+    pub(super) places: [Option<Place>; 4],
+    /// It has come to a place at which it had been before.
+    pub(super) returned: bool,
     /// What its `JoinHandle` has told of its end, once it was asked.
     pub joined: Option<Outcome>,
     /// Was its `JoinHandle` dropped without being asked?
@@ -119,6 +123,8 @@ impl Task {
             woken_by: None,
             next_wake: None,
             at: None,
+            places: [None; 4],
+            returned: false,
             joined: None,
             detached: false,
             handle,
@@ -135,6 +141,22 @@ impl Task {
             waits: VecDeque::new(),
             joiner: None,
         }
+    }
+
+    /// Its poll ends, and it awaits this.
+    pub(super) fn awaits_at(&mut self, at: Option<Place>) {
+        self.at = at.or(self.at);
+        if let Some(at) = at {
+            self.returned |= self.places.contains(&Some(at));
+            self.places.rotate_left(1);
+            self.places[3] = Some(at);
+        }
+    }
+
+    /// At how many places one after the other has it awaited something (at the most as many as are
+    /// remembered)? None, if it has come back to one of them, as a loop does.
+    pub(crate) fn came_on(&self) -> usize {
+        if self.returned { 0 } else { self.places.iter().flatten().count() }
     }
 
     /// How many of its wakers are stored in our timers, sources, primitives and join handles.

@@ -1,0 +1,90 @@
+//! Which tasks were in the middle of their work when `main` returned?
+//!
+//! A sentence at the end, and no mistake: the end of the runtime drops every task at its `.await`, and for
+//! a task that serves for ever that is right. So it is told only of tasks that nothing can await any more,
+//! that wait for something that was to come by itself (a timer, a socket, a job, a lock, room in a
+//! channel), and that show that they have an end: never has the task come to a place at which it had been
+//! before, as a loop does; and it is at its second place or later, or another task of its line has ended.
+//!
+//! A runtime that is driven once more goes on with its tasks. So they are counted when it asks the first of
+//! them to end.
+
+use std::collections::BTreeSet;
+
+use kettle_events::{Event, Kind, Outcome, Place, Record, Resource};
+
+use super::lint::{Lint, LintKind};
+use super::run::Run;
+use crate::fold::{State, Task};
+use crate::words::teller::count;
+use crate::words::whose::is_of_a_package;
+
+/// So many are named.
+const SHOWN: usize = 4;
+
+/// What is known until the end.
+#[derive(Debug, Default)]
+pub(super) struct Cut {
+    /// The lines at which tasks were spawned that have ended, by the addresses of their places.
+    ended: BTreeSet<usize>,
+    /// The run is over, and no task was asked to end yet.
+    over: bool,
+}
+
+impl Cut {
+    pub(super) fn see(&mut self, run: &Run, record: &Record) -> Option<Lint> {
+        match record.event {
+            Event::RunStart { .. } => self.over = false,
+            Event::RunEnd { .. } => self.over = true,
+            Event::PollEnd { task, outcome: Outcome::Ready, .. } => {
+                let made = run.fold.task(task).and_then(|task| task.made);
+                self.ended.extend(made.map(key));
+            }
+            Event::Cancel { .. } if std::mem::take(&mut self.over) => {
+                return self.judge(run, record.seq);
+            }
+            _ => {}
+        }
+        None
+    }
+
+    fn judge(&self, run: &Run, after: u64) -> Option<Lint> {
+        let cut: Vec<&Task> = run.alive().filter(|task| self.is_cut(run, task)).collect();
+        let (tasks, were) = (count(cut.len(), "task"), if cut.len() == 1 { "was" } else { "were" });
+        let text = format!("main returned, and {tasks} {were} dropped half-way, at an `.await`");
+        let mut lint = Lint::new(LintKind::CutShort, None, text, after);
+        for task in cut.iter().take(SHOWN) {
+            let name = run.name(task.id);
+            lint = lint.spot(task.at.or(task.made), format!("{name} was dropped here"));
+        }
+        lint.spots.first()?;
+        Some(lint.help(
+            "if their work was to be done: keep the handles that `spawn` returns, or a `JoinSet`, and await \
+             them before `main` returns. If not, this is right",
+        ))
+    }
+
+    fn is_cut(&self, run: &Run, task: &Task) -> bool {
+        let Some(made) = task.made.filter(|made| !is_of_a_package(made.file())) else {
+            return false;
+        };
+        let has_begun = task.kind == Kind::Task && task.polls > 0 && task.state != State::New;
+        let has_an_end =
+            task.came_on() > 1 || task.came_on() > 0 && self.ended.contains(&key(made));
+        let comes = |on| match on {
+            Resource::Timer(_) | Resource::Source(..) => true,
+            Resource::Task(job) => run.fold.task(job).is_none(),
+            Resource::Sync(kind, ..) => {
+                use kettle_events::SyncKind::{Mpsc, Mutex, OnceCell, RwLock, Semaphore};
+                matches!(kind, Mpsc | Mutex | OnceCell | RwLock | Semaphore)
+            }
+            _ => false,
+        };
+        let free = task.parent.is_some() && task.handles == 0;
+        free && has_begun && has_an_end && run.awaits(task).iter().any(|wait| comes(wait.on))
+    }
+}
+
+fn key(place: Place) -> usize {
+    std::ptr::from_ref(place).addr()
+}
