@@ -134,6 +134,12 @@ fn main() -> ExitCode {
             Err(_) => faults.push(name),
         }
     }
+    for name in unseen::HINTS {
+        match thread::spawn(move || check_hint(name)).join() {
+            Ok(()) => println!("oops {name} ... ok"),
+            Err(_) => faults.push(name),
+        }
+    }
     for name in alone::FINE.iter().chain(primitives::FINE).chain(unseen::FINE) {
         match thread::spawn(move || check_fine(name)).join() {
             Ok(()) => println!("oops {name} ... ok"),
@@ -227,6 +233,17 @@ fn check_unseen(name: &str) {
     let level = if lint.ends_with('?') { "warning" } else { "error" };
     let lint = lint.trim_end_matches('?');
     assert!(told.starts_with(&format!("{level}[kettle::{lint}]: ")), "{name}: {told}");
+}
+
+/// Nothing, unless hints are asked for.
+fn check_hint(name: &str) {
+    check_fine(name);
+    let lint = name.split('/').next().expect("a lint");
+    let told = told_by(start(name, Some("watch")));
+    assert!(
+        told.starts_with(&format!("warning[kettle::{lint}]: the runtime \"worker\" has 1 task")),
+        "{told}"
+    );
 }
 
 fn check_fine(name: &str) {

@@ -222,7 +222,10 @@ impl Builder {
             thread_keep_alive: given.thread_keep_alive,
             name: given.name.clone(),
         };
-        kettle_runtime::Runtime::with(config).map(Runtime::from_engine)
+        let engine = kettle_runtime::Runtime::with(config)?;
+        #[cfg(feature = "trace")]
+        kettle_trace::doctor::attend(engine.handle());
+        Ok(Runtime::from_engine(engine))
     }
 }
 

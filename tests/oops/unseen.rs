@@ -22,6 +22,9 @@ pub(crate) const NAMES: &[&str] = &[
     "blocking_poll/a_value_that_is_read_and_sent",
 ];
 
+/// These are only hinted at.
+pub(crate) const HINTS: &[&str] = &["idle_runtime/tasks_on_a_runtime_that_no_thread_drives"];
+
 pub(crate) const FINE: &[&str] =
     &["none/a_job_that_waits_for_a_while", "none/a_thread_that_comes_late"];
 
@@ -32,6 +35,7 @@ pub(crate) fn play(name: &str) -> bool {
         "never_yields/a_flag_that_a_timer_would_set" => a_flag_that_a_timer_would_set(),
         "never_yields?/a_socket_that_is_not_served" => a_socket_that_is_not_served(),
         "blocking_poll/a_value_that_is_read_and_sent" => a_value_that_is_read_and_sent(),
+        "idle_runtime/tasks_on_a_runtime_that_no_thread_drives" => a_runtime_at_rest(),
         "none/a_job_that_waits_for_a_while" => a_job_that_waits_for_a_while(),
         "none/a_thread_that_comes_late" => a_thread_that_comes_late(),
         _ => return false,
@@ -118,6 +122,16 @@ fn a_value_that_is_read_and_sent() {
         let (tx, rx) = watch::channel(1);
         let now = rx.borrow();
         tx.send(*now + 1).expect("rx is here");
+    });
+}
+
+fn a_runtime_at_rest() {
+    let worker = Builder::new_current_thread().name("worker").build().expect("a runtime");
+    let answer = worker.spawn(async { 42 });
+    // Main drives another one, in which nothing is wrong.
+    block_on(async {
+        let answer = kettle::time::timeout(LONG, answer).await;
+        assert!(answer.is_err(), "it is never polled");
     });
 }
 

@@ -53,10 +53,13 @@ impl Doctor {
         self
     }
 
-    /// Also gives hints: of what is only probably wrong (`leaked_tasks`, `growing_channel`).
+    /// Also gives hints: of what is only probably wrong (`leaked_tasks`, `growing_channel`, `idle_runtime`).
     #[must_use]
     pub fn hinting(self) -> Doctor {
         self.round.lock().hints = Some(Hints::default());
+        if let Some(watcher) = &self.watcher {
+            watcher.hint();
+        }
         self
     }
 

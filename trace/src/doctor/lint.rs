@@ -62,6 +62,8 @@ pub enum LintKind {
     GrowingChannel,
     /// A lock was kept across an `.await` while others waited for it.
     GuardAcrossAwait,
+    /// A runtime has tasks, and no thread drives it: a hint.
+    IdleRuntime,
     /// More and more tasks of one line do nothing: a hint.
     LeakedTasks,
     /// `select!` dropped a branch that had received a value.
@@ -84,6 +86,7 @@ impl LintKind {
             LintKind::Deadlock => "deadlock",
             LintKind::GrowingChannel => "growing_channel",
             LintKind::GuardAcrossAwait => "guard_across_await",
+            LintKind::IdleRuntime => "idle_runtime",
             LintKind::LeakedTasks => "leaked_tasks",
             LintKind::LostValue => "lost_value",
             LintKind::LostWakeup => "lost_wakeup",
@@ -110,6 +113,7 @@ impl LintKind {
             | LintKind::CutShort
             | LintKind::GrowingChannel
             | LintKind::GuardAcrossAwait
+            | LintKind::IdleRuntime
             | LintKind::LeakedTasks
             | LintKind::LostValue
             | LintKind::Unpolled => false,

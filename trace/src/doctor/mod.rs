@@ -60,3 +60,4 @@ pub use self::doctor::{Doctor, examine};
 pub use self::keeper::Keeper;
 pub use self::lint::{Lint, LintKind, Spot};
 pub use self::mode::Mode;
+pub use self::watch::attend;

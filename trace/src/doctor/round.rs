@@ -139,6 +139,8 @@ pub(super) struct Moment {
     pub(super) last: Option<Event>,
     pub(super) seq: u64,
     pub(super) time: Duration,
+    /// A thread drives the runtime.
+    pub(super) driven: bool,
     /// The clock has been seen to be paused.
     pub(super) paused: bool,
     /// The poll that goes on has spent its budget, and a waker was put off until the loop goes on.
@@ -151,9 +153,16 @@ impl Moment {
     /// After these records.
     pub(super) fn goes_on(&mut self, records: &[Record]) {
         let Some(last) = records.last() else { return };
-        self.paused |= records.iter().any(|record| {
-            matches!(record.event, Event::RunStart { paused: true } | Event::Advance { .. })
-        });
+        for record in records {
+            match record.event {
+                Event::RunStart { paused } => {
+                    (self.driven, self.paused) = (true, self.paused || paused);
+                }
+                Event::RunEnd { .. } => self.driven = false,
+                Event::Advance { .. } => self.paused = true,
+                _ => {}
+            }
+        }
         if let Event::Defer { why: Deferral::Budget } = last.event {
             (self.spent, self.at) = (true, last.at);
             return;

@@ -79,13 +79,11 @@ impl Run {
         }
         self.fold.step(record);
         // A primitive that the fold has forgotten has no more to say, as a channel that is over.
-        for thing in record.event.things() {
-            if let Thing::Sync(_, sync) = thing
-                && self.fold.primitive(sync).is_none()
-            {
-                self.named.remove(&sync);
-                self.names.forget(sync);
-            }
+        if let Event::SyncAct { sync, .. } = record.event
+            && self.fold.primitive(sync).is_none()
+        {
+            self.named.remove(&sync);
+            self.names.forget(sync);
         }
     }
 
@@ -102,13 +100,16 @@ impl Run {
             Event::Spawn { task, .. } | Event::BlockingStart { task } => Some(task),
             _ => None,
         };
-        let newest = self.newest;
+        let (newest, known) = (self.newest, self.names.len());
         self.names.learn_of(record, |thing| match thing {
             Thing::Task(task) => Some(task) == made || Some(task) > newest,
             Thing::Sync(..) => true,
             Thing::Timer(_) | Thing::Source(_) => false,
         });
         self.newest = self.newest.max(made);
+        if self.names.len() == known {
+            return;
+        }
         for thing in record.event.things() {
             if let Thing::Sync(_, sync) = thing
                 && self.named.insert(sync)

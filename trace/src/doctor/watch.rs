@@ -7,15 +7,19 @@
 //! counts looks, and asks no clock: a process that was stopped for a while has been looked at no more
 //! often for it.
 //!
-//! Interface: [`Watcher`]. Invariants: the thread ends after the last doctor that it watches for. Of a poll
+//! Where hints are wanted, it also looks at a runtime that no thread drives.
+//!
+//! Interface: [`Watcher`], [`attend`]. Invariants: the thread ends after the last doctor that it watches for. Of a poll
 //! that computes it speaks only if something else is kept waiting.
 
+use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Weak, mpsc};
+use std::sync::{Arc, OnceLock, Weak, mpsc};
 use std::thread;
 use std::time::Duration;
 
 use kettle_events::{Event, Id};
+use kettle_runtime::Handle;
 use parking_lot::Mutex;
 
 use super::deadlock::stuck_with_threads;
@@ -62,6 +66,8 @@ struct Watched {
     looked: Mutex<Looked>,
     /// The sink that is told of a verdict, too. Behind a lock of its own: it may take its time.
     behind: Mutex<Option<Box<dyn Keeper>>>,
+    /// The runtime, if hints are wanted.
+    runtime: OnceLock<Handle>,
 }
 
 /// What the watcher has found.
@@ -76,6 +82,19 @@ struct Looked {
     awake: bool,
 }
 
+thread_local! {
+    /// The doctor with hints that was made last, until its runtime is there.
+    static NEWEST: RefCell<Weak<Watched>> = const { RefCell::new(Weak::new()) };
+}
+
+/// This runtime was built just now. If a doctor with hints was made for it, that will notice if no thread
+/// drives the runtime.
+pub fn attend(runtime: &Handle) {
+    if let Some(watched) = NEWEST.take().upgrade() {
+        let _ = watched.runtime.set(runtime.clone());
+    }
+}
+
 /// The runtimes that the thread watches. Empty: there is no thread.
 static WATCHED: Mutex<Vec<Weak<Watched>>> = Mutex::new(Vec::new());
 
@@ -87,7 +106,8 @@ impl Watcher {
         behind: Option<Box<dyn Keeper>>,
     ) -> Watcher {
         let (told, looked) = (AtomicBool::new(false), Mutex::default());
-        let own = Arc::new(Watched { round, mode, told, looked, behind: Mutex::new(behind) });
+        let (behind, runtime) = (Mutex::new(behind), OnceLock::new());
+        let own = Arc::new(Watched { round, mode, told, looked, behind, runtime });
         let mut watched = WATCHED.lock();
         watched.push(Arc::downgrade(&own));
         if watched.len() == 1 {
@@ -105,6 +125,11 @@ impl Watcher {
         }
         drop(watched);
         Watcher(own)
+    }
+
+    /// Also looks at the runtime that is built next on this thread.
+    pub(super) fn hint(&self) {
+        NEWEST.set(Arc::downgrade(&self.0));
     }
 
     /// Something else goes on.
@@ -152,7 +177,8 @@ impl Watched {
         let running = round.run.fold.running().last().copied();
         let lint = match running {
             Some(task) => looked.at_a_poll(&round, task),
-            None => looked.asleep(&round),
+            None if round.moment.driven => looked.asleep(&round),
+            None => looked.undriven(self.runtime.get()?, round.moment.number),
         }?;
         self.told.store(true, Ordering::Relaxed);
         Some(round.drawn(lint))
@@ -190,6 +216,24 @@ impl Looked {
             _ => return None,
         };
         (!computes || kept.anything()).then(|| lint(round, task, computes, (so_far, &kept)))
+    }
+
+    /// No thread drives the runtime. Has anything been waiting for one all the time?
+    fn undriven(&mut self, runtime: &Handle, number: u64) -> Option<Lint> {
+        self.count(number);
+        if runtime.metrics().global_queue_depth() == 0 {
+            self.times = 0;
+        }
+        (self.times == ASLEEP).then(|| {
+            let named = runtime.name().map_or("a runtime".to_owned(), |name| format!("the runtime {name:?}"));
+            let tasks = count(runtime.metrics().num_alive_tasks(), "task");
+            let text = format!("{named} has {tasks}, and for a second no thread has driven it");
+            Lint::new(LintKind::IdleRuntime, None, text, 0).help(
+                "a runtime runs its tasks only while a thread is in its `block_on`: keep one there, as with \
+                 `thread::spawn(move || runtime.block_on(…))`. Or spawn on the runtime that runs already, with \
+                 `kettle::spawn`. If its `block_on` comes later, this is right",
+            )
+        })
     }
 
     /// The runtime sleeps, and nothing of its own will wake it.
