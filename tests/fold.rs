@@ -178,6 +178,26 @@ fn a_task_that_awaits_a_set_waits_there_in_each_poll_until_it_is_over() {
 }
 
 #[test]
+fn nothing_waits_for_a_set_that_is_gone() {
+    let leaves: [fn(JoinSet<()>); 2] = [drop, |mut set| set.detach_all()];
+    for leave in leaves {
+        let records = run(async move {
+            let mut set = JoinSet::new();
+            set.spawn(pending::<()>());
+            let over = timeout(Duration::from_millis(1), set.join_next()).await;
+            over.expect_err("its task never ends");
+            note("kept");
+            leave(set);
+            note("gone");
+        });
+        let waits = |said| waits_of_main(&when_said(said, &records));
+        let set = |on: &Resource| matches!(on, Resource::SyncValue(SyncKind::JoinSet, _));
+        assert!(waits("kept").iter().any(set), "the set still has the waker");
+        assert!(!waits("gone").iter().any(set), "{:?}", waits("gone"));
+    }
+}
+
+#[test]
 fn what_a_dropped_branch_had_taken_is_told() {
     let records = run(async {
         let (mut writer, mut reader) = duplex(64);

@@ -94,7 +94,7 @@ pub(crate) trait Reports {
         }
     }
 
-    /// The receiver was dropped while it waited.
+    /// The receiver was dropped while it waited; or a set, or its tasks were detached.
     #[inline]
     #[track_caller]
     fn leaves_the_value(&self) {

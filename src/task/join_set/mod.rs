@@ -10,7 +10,8 @@
 //! for nothing stays. An output is given once. An empty set has given back the memory of a burst.
 //!
 //! In a recording each member is a task with its own events, and its `Join` says when its output was
-//! taken. The set tells only that a task waits for the next end, and that this wait is over.
+//! taken. The set tells only that a task waits for the next end, and that this wait is over: by an end, or
+//! because the set is gone.
 //!
 //! tokio: `task/join_set.rs`.
 
@@ -283,7 +284,7 @@ impl<T: 'static> JoinSet<T> {
     #[track_caller]
     pub fn detach_all(&mut self) {
         // The wakers of those tasks go on writing their keys, to a set that nothing asks any more.
-        self.ready = ReadySet::new();
+        mem::replace(&mut self.ready, ReadySet::new()).leave();
         drop_all(mem::take(&mut self.members));
     }
 
@@ -369,6 +370,7 @@ impl<T: 'static, R> Future for JoinNext<'_, T, R> {
 /// Every task is aborted.
 impl<T> Drop for JoinSet<T> {
     fn drop(&mut self) {
+        self.ready.leave();
         for (_, member) in &self.members {
             member.abort();
         }

@@ -105,6 +105,15 @@ impl ReadySet {
         drop(replaced);
         key.map_err(|told| self.report.waits_for_a_value(told)).ok()
     }
+
+    /// Nothing asks for an end any more. A task that waited for one no longer does.
+    pub(super) fn leave(&self) {
+        let waiting = self.state.lock().waiting.take();
+        if waiting.is_some() {
+            self.report.leaves_the_value();
+        }
+        drop(waiting);
+    }
 }
 
 #[cfg(test)]
