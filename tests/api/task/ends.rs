@@ -7,7 +7,7 @@ use std::panic::resume_unwind;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 
 use crate::common::engine::*;
@@ -179,6 +179,27 @@ fn a_panic_in_the_drop_of_an_output_harms_nobody() {
         });
         drop(runtime);
         drop(forgotten);
+    });
+}
+
+/// Another executor's waker, that panics when the last of its clones is dropped.
+struct MeanWaker(Bomb);
+
+impl Wake for MeanWaker {
+    fn wake(self: Arc<Self>) {}
+}
+
+#[test]
+#[cfg_attr(on_tokio, ignore = "there the drop of the handle panics")]
+fn a_panic_in_the_drop_of_a_waker_that_a_handle_has_stored_harms_no_task() {
+    runtime().block_on(async {
+        let mut never = kettle::spawn(pending::<()>());
+        let_run().await;
+        let waker = Waker::from(Arc::new(MeanWaker(Bomb("a waker"))));
+        assert!(Pin::new(&mut never).poll(&mut Context::from_waker(&waker)).is_pending());
+        drop(waker);
+        drop(never); // with the last clone
+        assert_eq!(kettle::spawn(async { 7 }).await.unwrap(), 7);
     });
 }
 
