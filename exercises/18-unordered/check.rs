@@ -1,6 +1,7 @@
 //! What the answer of `18-unordered` must do.
 
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -159,9 +160,14 @@ fn wakers_that_come_back() {
     // The task outside may be a set, too, or belong to a runtime that wakes other tasks at once: what
     // its waker does when it is called or dropped may be to wake another member of this set.
     let (mut set, doors) = set_of(2);
+    // It does so once: a member's waker may call it again each time, and then the two would never end.
     let wakes_another = |door: &Door| {
-        let door = door.clone();
-        move || door.wake()
+        let (door, done) = (door.clone(), AtomicBool::new(false));
+        move || {
+            if !done.swap(true, Ordering::SeqCst) {
+                door.wake();
+            }
+        }
     };
     let _ = poll_next(&mut set, &calling(wakes_another(&doors[1])));
     if_it_hangs("a member calls the outer waker under a lock that the waker of another member needs");
