@@ -28,19 +28,33 @@ export function scale(checks, files) {
 
   checks.add("scale: a step reads the lines of its event and of few others, and draws what is in view", async (open) => {
     const page = await open(files.crowd);
-    const { forward, back, labels, bars } = await page.evaluate(() => {
+    const { forward, back, tree, labels, bars } = await page.evaluate(() => {
       const { K } = window, { parse } = JSON, read = [];
       JSON.parse = (text) => { read[0] += 1; return parse(text); };
       const counted = (f) => { read[0] = 0; f(); return read[0]; };
       const most = (f) => Math.max(...Array.from({ length: 40 }, () => counted(f)));
       K.go(60_000);
-      const out = { forward: most(K.forward), back: most(K.back), labels: document.querySelectorAll("#lanes .lane-label").length, bars: K.lanes.drawnBars };
+      const out = { forward: most(K.forward), back: most(K.back), tree: counted(K.stacks.open), labels: document.querySelectorAll("#lanes .lane-label").length, bars: K.lanes.drawnBars };
       JSON.parse = parse;
       return out;
     });
     is(forward <= 64, `a step forward reads up to ${forward} lines`);
     is(back <= 2 * APART, `a step back reads up to ${back} lines`); // from the last snapshot
+    is(tree <= 64, `the tree of all tasks reads ${tree} lines`);
     is(labels < 100 && bars < 3000, `${labels} lanes with ${bars} bars are drawn`);
+  });
+
+  checks.add("scale: what an event changed is known at a snapshot as everywhere", async (open) => {
+    const page = await open(files.crowd);
+    const lacking = await page.evaluate((apart) => {
+      const { K } = window, out = [];
+      for (let at = apart; at < K.trace.count && out.length < 5; at += apart) {
+        for (const i of [at - 2, at - 1, at, at + 1]) if (K.stateAt(i).before?.i !== i - 1) out.push(i);
+        if (K.stateAt(at - 1).before?.i !== at - 2) out.push(`back to ${at - 1}`);
+      }
+      return out;
+    }, APART / 2);
+    is(lacking.length === 0, `at these events no state before is known: ${lacking}`);
   });
 
   checks.add("scale: 100,000 events, 10,000 tasks", async (open) => {

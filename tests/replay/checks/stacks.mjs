@@ -1,6 +1,25 @@
 // Does the page tell in which functions a task waits, and which task awaits which?
 
 import { is, same } from "./harness.mjs";
+import { pageOf } from "./scripts.mjs";
+
+const TURNS = 5000;
+/** The first lines of a run, and then a task that waits at one line again and again. Only its first wait has a stack. */
+function longLoop(lines) {
+  const out = lines.filter((o) => o.v !== undefined || o.file !== undefined), site = "src/a.rs:9:5";
+  let n = 0;
+  const event = (ev, more, ...then) => out.push({ n: ++n, t: n * 1000, ev, say: ev, ...more, then });
+  event("Spawn", { task: "main", kind: "main" }, "tasks", "main", { kind: "main", where: "queued" });
+  out.push({ stack: 1, frames: [["outer", "src/a.rs:3:5"], ["inner", site]] });
+  for (let k = 1; k <= TURNS; k++) {
+    const on = { timer: `timer ${k}` };
+    event("PollStart", { task: "main", run: "main" }, "tasks", "main", { where: "polling", waits: [] });
+    event("Wait", { task: "main", run: "main", on, at: site, ...(k === 1 && { stack: 1 }) }, "tasks", "main", { waits: [on] });
+    event("PollEnd", { task: "main", run: "main", outcome: "pending", wakers: 1 }, "tasks", "main", { where: "waiting", wakers: 1 });
+    event("Wake", { task: "main", by: "timer", effect: "queued" }, "tasks", "main", { where: "queued" });
+  }
+  return [...out, { end: "complete" }];
+}
 
 /** To the last event at which task 1 waits for something. */
 const waiting = (page) => page.evaluate(() => {
@@ -9,7 +28,7 @@ const waiting = (page) => page.evaluate(() => {
   return K.stateAt(i).tasks.get("task 1").waits.length;
 });
 
-export function stacks(checks, files) {
+export function stacks(checks, files, directory) {
   checks.add("stacks: the answer to ? names the functions, with their lines", async (open) => {
     const page = await open(files.stacks);
     is(await waiting(page) > 0, "it waits");
@@ -20,6 +39,21 @@ export function stacks(checks, files) {
       const waits = window.T.events.filter((e) => e.ev === "Wait");
       return waits.every((e) => window.K.trace.stacks.has(e.stack));
     }), true, "each wait has its stack");
+  });
+
+  checks.add("stacks: in a long loop the functions of the first wait are told, and no search takes longer for it", async (open) => {
+    const page = await pageOf(open, files.channel, directory, "loop", longLoop);
+    const { said, title, read } = await page.evaluate(() => {
+      const { K } = window, { parse } = JSON, s = K.stateAt(K.trace.last - 1), t = s.tasks.get("main");
+      let read = 0;
+      JSON.parse = (text) => { read += 1; return parse(text); };
+      const said = K.stacks.html(s, t, t.waits[0]), title = K.stacks.titled(s, t, "");
+      JSON.parse = parse;
+      return { said: said.replace(/<[^>]*>/g, ""), title, read };
+    });
+    is(/^In outer a\.rs:3 → inner a\.rs:9 \(as at event 3,/.test(said), `told: ${said}`);
+    is(/outer → inner \(as at event 3\)/.test(title), `where a mouse rests: ${title}`);
+    is(read <= 2, `${read} lines are read for it`);
   });
 
   checks.add("stacks: the tree is reached by key and by button", async (open) => {

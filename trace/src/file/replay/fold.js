@@ -173,7 +173,8 @@
   K.stateAt = function (i) {
     const { trace } = K, last = Math.min(i, trace.last);
     if (trace.kept?.i === last) return trace.kept;
-    const k = Math.min(Math.floor((last + 1) / trace.apart), trace.snapshots.length - 1), near = k * trace.apart - 1;
+    // (A snapshot before the event itself: its changes are told against the state that it met.)
+    const k = Math.max(0, Math.min(Math.floor(last / trace.apart), trace.snapshots.length - 1)), near = k * trace.apart - 1;
     // A step forward goes on from the state that was shown.
     const from = trace.kept?.i >= near && trace.kept.i < last ? trace.kept : trace.snapshots[k] ?? trace.state, s = from.copy();
     from.before = null; // (no chain of all that were shown)

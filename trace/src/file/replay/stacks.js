@@ -9,23 +9,39 @@
 // Not here: what a task waits for in words (text.js), why it is not running (why.js).
 "use strict";
 (function (K) {
-  /** So far back a wait is looked for, and so many tasks are drawn. */
-  const FAR = 5000, MOST = 200;
+  /** So many tasks are drawn. */
+  const MOST = 200;
   const { esc } = K;
+
+  // ----- where each task has waited: gathered while the trace is read, so that a step needs no search -----
+
+  const nameOf = (name, on) => `${name} ${JSON.stringify(on)}`, lineOf = (name, at) => `${name} ${at.text}`;
+  /** (Most timers are waited for once: one number needs less room than a list of one.) */
+  function put(map, key, k) {
+    const all = map.get(key);
+    if (all === undefined) map.set(key, k); else if (typeof all === "number") map.set(key, [all, k]); else all.push(k);
+  }
+  const upTo = (all, k) => (typeof all === "number" ? (all <= k ? all : undefined) : all?.[K.upTo(all, k)]);
+
+  /** Of each wait its event, line and frames; and which waits a task has for a thing, and with frames at a line. */
+  K.on("begin", (trace) => { trace.waits = { i: [], at: [], frames: [], on: new Map(), lines: new Map() }; });
+  K.on("event", function (e) {
+    const { stacks, waits } = K.trace;
+    if (e.ev !== "Wait" || !stacks.size) return;
+    const k = waits.i.push(e.i) - 1, frames = stacks.get(e.stack) ?? null;
+    waits.at.push(e.at);
+    waits.frames.push(frames);
+    put(waits.on, nameOf(e.run, e.on), k);
+    if (e.at && frames) put(waits.lines, lineOf(e.run, e.at), k);
+  });
 
   /** The frames of this wait, and the event from which they are, if it is another one. */
   function of(s, t, on) {
-    const { stacks, index } = K.trace, wanted = JSON.stringify(on), all = index.byTask.get(t.name) ?? [];
-    const last = stacks.size ? K.upTo(all, s.i) : -1;
-    let wait = null;
-    for (let at = last; at >= 0 && last - at < FAR; at--) {
-      const e = K.event(all[at]);
-      if (e.ev !== "Wait" || e.run !== t.name) continue;
-      if (!wait && JSON.stringify(e.on) === wanted) wait = e;
-      if (wait && stacks.has(e.stack) && (e === wait || (e.at && e.at === wait.at))) return { frames: stacks.get(e.stack), from: e === wait ? null : e.i };
-      if (wait && !wait.at) return null;
-    }
-    return null;
+    const { waits } = K.trace, wait = upTo(waits.on.get(nameOf(t.name, on)), K.upTo(waits.i, s.i));
+    if (wait === undefined) return null;
+    if (waits.frames[wait]) return { frames: waits.frames[wait], from: null };
+    const first = waits.at[wait] ? upTo(waits.lines.get(lineOf(t.name, waits.at[wait])), wait) : undefined;
+    return first === undefined ? null : { frames: waits.frames[first], from: waits.i[first] };
   }
   const frame = ({ name, at }) => `<b>${esc(name)}</b>${at ? ` <code>${esc(K.site(at.text))}</code>` : ""}`;
 
@@ -38,8 +54,8 @@
 
   /** What a small box says of a task: there is room for the functions only where a mouse rests. */
   stacks.titled = function (s, t, html) {
-    const frames = t.waits.length ? of(s, t, t.waits[0])?.frames ?? [] : [];
-    return frames.length ? `<span title="in ${esc(frames.map(({ name }) => name).join(" → "))}">${html}</span>` : html;
+    const { frames, from } = (t.waits.length && of(s, t, t.waits[0])) || { frames: [] };
+    return frames.length ? `<span title="in ${esc(frames.map(({ name }) => name).join(" → "))}${from === null ? "" : ` (as at event ${K.trace.n[from]})`}">${html}</span>` : html;
   };
 
   // ----- the tree -----
@@ -50,7 +66,8 @@
     const p = on.sync && !K.isChannel(on.sync) ? s.primitives.get(on.sync) : null;
     return p ? [...(p.holders ?? []), ...(p.handed ?? [])] : [];
   }
-  const spawner = (t) => (t.spawned >= 0 ? K.event(t.spawned)?.run : null);
+  /** (The rows know it: reading the line of each spawn again takes long where there are many.) */
+  const spawner = (t) => (t.spawned >= 0 ? K.rowsOf(K.trace).rows.get(t.name)?.parent : null);
 
   function tree(s) {
     const alive = [...s.tasks.values()].filter((t) => t.where !== "done"), names = new Set(alive.map((t) => t.name));
@@ -59,7 +76,8 @@
     for (const t of alive) {
       const by = below.has(t.name) ? null : spawner(t);
       if (!names.has(by)) continue;
-      spawned.set(by, [...(spawned.get(by) ?? []), t.name]);
+      const some = spawned.get(by);
+      if (some) some.push(t.name); else spawned.set(by, [t.name]);
     }
     for (const some of spawned.values()) for (const name of some) below.add(name);
 
