@@ -1,6 +1,7 @@
 // Is the whole run there as text, and is it found?
 
 import { is, same } from "./harness.mjs";
+import { pageOf } from "./scripts.mjs";
 
 /** Waits until the list has followed what was typed, and tells which events it holds. */
 async function listed(page, text, kind = "all", tasks = "") {
@@ -11,7 +12,7 @@ async function listed(page, text, kind = "all", tasks = "") {
 }
 const events = (page, f) => page.evaluate(`window.K.visible.filter((i) => { const e = window.K.event(i), say = e.say.toLowerCase(); return ${f}; })`);
 
-export function search(checks, files) {
+export function search(checks, files, directory) {
   checks.add("search: by words, kind and task", async (open) => {
     const page = await open(files.channel);
     await page.keyboard.press("/");
@@ -145,6 +146,30 @@ export function search(checks, files) {
     await page.fill("#search-tasks", "(.*[");
     await page.waitForFunction(() => window.K.filter.tasks?.size === 0);
     same(await page.getAttribute("#search-tasks", "aria-invalid"), "false", "strange words are only words");
+  });
+
+  checks.add("filter: a suggestion counts a task once for each thing that it waits for, and those still to come", async (open) => {
+    const page = await pageOf(open, files.channel, directory, "suggestions", function (lines) {
+      const out = lines.filter((o) => o.v !== undefined || o.file !== undefined), event = (ev, more, ...then) => out.push({ n: out.length, t: out.length * 1000, ev, say: ev, ...more, then });
+      const spawn = (n, made) => event("Spawn", { task: `task ${n}`, run: "main", made }, "tasks", `task ${n}`, { where: "queued", made });
+      event("Spawn", { task: "main", kind: "main" }, "tasks", "main", { kind: "main", where: "queued" });
+      event("PollStart", { task: "main", run: "main" }, "tasks", "main", { where: "polling", waits: [] });
+      spawn(1, "src/main.rs:9:5");
+      spawn(2, "src/main.rs:9:40"); // the same line, further right
+      const waits = [[{ timer: "timer 1" }, { timer: "timer 2" }, { value: "channel 1" }], [{ value: "channel 1" }]];
+      waits.forEach((on, k) => event("PollEnd", { task: `task ${k + 1}`, run: `task ${k + 1}`, outcome: "pending" }, "tasks", `task ${k + 1}`, { where: "waiting", waits: on, wakers: on.length }));
+      event("BlockingStart", { task: "job 1", run: "main" }, "jobs", "job 1", { by: "main", waited: null });
+      spawn(3, "src/main.rs:9:5");
+      return [...out, { end: "complete" }];
+    });
+    await page.evaluate(() => window.K.go(6));
+    await page.keyboard.press("f");
+    const all = await page.evaluate(() => window.K.filter.suggestions());
+    same(all.filter(([text]) => /^(waits|line)/.test(text)), [["waits:channel 1", 2], ["waits:timer", 1], ["line:main.rs:9", 3]], "what is suggested");
+    for (const [text, n] of all) same(await page.evaluate((text) => { window.K.filter.set(text); return window.K.filter.tasks.size; }, text), n, text);
+    await page.evaluate(() => window.K.filter.set("waits:timer  line:main.rs:9"));
+    same(await page.evaluate(() => [...document.querySelectorAll("[data-term][aria-pressed='true']")].map((el) => el.dataset.term)), ["waits:timer", "line:main.rs:9"], "terms with a space between");
+    same(await page.textContent("#search-fits"), `1 of 5 tasks and jobs, as at event ${await page.evaluate(() => window.K.trace.n[window.K.i])}.`, "jobs are not called tasks");
   });
 
   checks.add("filter: each suggestion picks as many as it says", async (open) => {

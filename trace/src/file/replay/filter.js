@@ -6,7 +6,7 @@
 // filter is set; then the tasks stay picked, so that one can step and see what becomes of them.
 //
 // Interface: `K.filter.set(text)`, `K.filter.has(name)`, `K.filter.text`, `K.filter.fault` (what is wrong with it,
-// in words; then all tasks are there), `K.filter.words()`, `K.filter.suggestions()`, `K.filter.toggled(term)`. Tells "filter".
+// in words; then all tasks are there), `K.filter.words()`, `K.filter.suggestions()`, `K.filter.terms(text)`, `K.filter.toggled(term)`. Tells "filter".
 // Invariant: which tasks are picked depends on the trace, the text, and the event at which it was set.
 // Not here: the field (search.js), what is narrowed (lanes.js, times.js, boxes.js, why.js).
 "use strict";
@@ -71,13 +71,13 @@
   }
 
   /** "state:ready, task 3": `[{kind, value}, …]`. A number or a unit belongs to the word before it. */
-  function terms(text) {
+  const terms = (filter.terms = function (text) {
     const words = text.trim().replace(/([:<>])\s+/g, "$1").split(/\s*,\s*|\s+(?!\d|(?:ns|µs|us|ms|s|min)(?![^\s,]))/).filter(Boolean);
     return words.map(function (word) {
       const [, kind, value] = /^([a-z]+):(?!:)(.*)$/i.exec(word) ?? [null, "name", word];
       return { kind: kind.toLowerCase(), value: value.toLowerCase(), word };
     });
-  }
+  });
   function faultOf({ kind, value, word }) {
     if (!Object.hasOwn(KINDS, kind)) return `“${word}”: there is no “${kind}:”. Write a name, ${list(Object.keys(KINDS).slice(1).map((key) => `${key}:`))}.`;
     return KINDS[kind].fault?.(value) ?? "";
@@ -102,7 +102,7 @@
   };
   filter.has = (name) => !filter.tasks || filter.tasks.has(name);
   /** "12 of 100,001 tasks, as at event 40"; "" if there is no filter. */
-  filter.words = () => (filter.tasks ? `${K.number(filter.tasks.size)} of ${K.plural(K.trace.names.length, "task")}${filter.momentary ? `, as at event ${K.number(K.trace.n[filter.at])}` : ""}` : "");
+  filter.words = () => (filter.tasks ? `${K.number(filter.tasks.size)} of ${K.trace.index.byEv.has("BlockingStart") ? `${K.number(K.trace.names.length)} tasks and jobs` : K.plural(K.trace.names.length, "task")}${filter.momentary ? `, as at event ${K.number(K.trace.n[filter.at])}` : ""}` : "");
   K.on("trace", () => Object.assign(filter, { text: "", fault: "", at: -1, tasks: null, momentary: false }));
 
   /** The filter's text with this term, or without it if it is there. */
@@ -124,14 +124,17 @@
     for (const t of [...s.tasks.values(), ...s.jobs.values()]) {
       if (!all && !filter.has(t.name)) continue;
       for (const state in STATES) if (STATES[state](t)) count("state", state);
-      if (t.made) count("line", t.made);
       stuck.push(inState({ s, now: t }));
       if (t.where !== "waiting") continue;
-      if (t.waits.length) count("waits", family(t.waits[0])); else count("waits", t.wakers > 0 ? "elsewhere" : "nothing");
+      // (A task that waits for two timers is one task that waits for a timer.)
+      for (const some of new Set(t.waits.map(family))) count("waits", some);
+      if (!t.waits.length) count("waits", t.wakers > 0 ? "elsewhere" : "nothing");
     }
-    const most = (kind, word = (value) => value) => [...counts[kind]].sort((a, b) => b[1] - a[1]).slice(0, EACH).map(([value, n]) => [`${kind}:${word(value)}`, n]);
+    // A line picks tasks of the whole run, and all whose places are written alike.
+    for (const { name, made } of K.trace.state.tasks.values()) if (made && (all || filter.has(name))) count("line", K.site(made.text));
+    const most = (kind) => [...counts[kind]].sort((a, b) => b[1] - a[1]).slice(0, EACH).map(([value, n]) => [`${kind}:${value}`, n]);
     const than = [60e9, 10e9, 1e9, 100e6, 10e6, 1e6].find((ns) => stuck.some((long) => long > ns));
     const long = than ? [[`for:>${K.span(than)}`, stuck.filter((ns) => ns > than).length]] : [];
-    return [...most("state"), ...most("waits"), ...long, ...most("line", (made) => K.site(made.text))];
+    return [...most("state"), ...most("waits"), ...long, ...most("line")];
   };
 })(window.K = window.K || {});

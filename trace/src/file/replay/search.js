@@ -169,7 +169,7 @@
     parts.tasks.setAttribute("aria-invalid", String(!!filter.fault));
     parts.fits.textContent = filter.fault || (filter.tasks ? `${filter.words()}.${filter.tasks.size ? "" : " No task fits. Below is what tasks are, and wait for, at this event."}` : "All tasks, in the lanes, the table and the boxes.");
     const term = (text, words, more) => K.el("button", { "data-term": text, ...more }, ...words);
-    const shown = K.filter.text.split(", ");
+    const shown = filter.terms(filter.text).map(({ word }) => word);
     parts.terms.replaceChildren(
       ...(misplaced ? [K.el("button", { "data-move": misplaced }, `Only tasks: ${misplaced}`)] : []),
       ...(moved ? [K.el("button", { "data-anew": "" }, `Pick anew at event ${K.number(K.trace.n[K.i])}`)] : []),
