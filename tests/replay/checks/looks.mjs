@@ -2,6 +2,7 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { constants, deflateRawSync } from "node:zlib";
 import { is, same } from "./harness.mjs";
 import { linesOf, pageOf as copyOf } from "./scripts.mjs";
 
@@ -59,6 +60,30 @@ export function looks(checks, files, directory) {
       const small = await page.evaluate(() => [...document.querySelectorAll("nav button, header button")].filter((b) => b.offsetParent && b.getBoundingClientRect().height < 30).map((b) => b.id));
       same(small, [], "buttons that a thumb can't hit");
     }
+  });
+
+  checks.add("blocks: a thread that fails leaves no line out, and doubles none", async (open) => {
+    const page = await open(files.mutex), lines = Array.from({ length: 50_000 }, (_, k) => JSON.stringify({ note: k }));
+    const block = deflateRawSync(lines.join("\n") + "\n", { finishFlush: constants.Z_SYNC_FLUSH }).toString("base64");
+    const found = await page.evaluate(async (text) => {
+      const { K, Blob, Worker } = window, decoder = new TextDecoder();
+      const read = async () => { let n = 0; const torn = await K.lines(text, (bytes) => { n += decoder.decode(bytes).split("\n").length; }); return { n, torn }; };
+      const whole = await read();
+      window.Blob = class extends Blob { constructor(parts) { super(["DecompressionStream = undefined;", ...parts]); } };
+      const unable = await read();
+      window.Blob = Blob;
+      let ended = 0;
+      window.Worker = class {
+        postMessage() { queueMicrotask(() => { this.onmessage({ data: { pieces: [new TextEncoder().encode("{}")] } }); this.onerror(new Event("error")); }); }
+        terminate() { ended += 1; }
+      };
+      const broken = await read();
+      window.Worker = Worker;
+      return { whole, unable, broken, ended };
+    }, `=${block}`);
+    same(found.whole, { n: lines.length, torn: 0 }, "a thread that does it all");
+    same(found.unable, found.whole, "a thread that can't inflate");
+    same([found.broken, found.ended], [{ n: 1, torn: 1 }, 1], "a thread that fails when a piece is there");
   });
 
   checks.add("cut: a server that was killed, and a file torn anywhere", async (open) => {

@@ -23,25 +23,40 @@
     const write = new TextEncoder();
     for (let k = 0; k < plain.length; k += TOGETHER) take(write.encode(plain.slice(k, k + TOGETHER).join("\n")));
     let torn = 0;
-    for (const blocks of streams) torn += await onAThread(blocks, take).catch(() => inflater()(blocks, take));
+    for (const blocks of streams) torn += await onAThread(blocks, take);
     return torn;
   };
 
-  /** Inflates a stream beside this thread, which reads meanwhile what there is; fails where a page has no threads. */
-  const onAThread = (blocks, take) => new Promise(function (done, fails) {
-    const thread = new Worker(URL.createObjectURL(new Blob([`(${beside})(${inflater})`])));
-    thread.onmessage = ({ data: { pieces, torn } }) => {
-      pieces.forEach(take);
-      if (torn !== undefined) { thread.terminate(); done(torn); }
-    };
-    thread.onerror = fails;
-    thread.postMessage(blocks);
-  });
-  /** What that thread does: it sends some pieces at a time. */
+  /** Inflates a stream beside this thread, which reads meanwhile what there is. Where a page has no threads, or
+   *  this one fails before it has sent anything, it is done here; if it fails later, the rest is torn. */
+  async function onAThread(blocks, take) {
+    let thread = null, place = null, taken = false;
+    try {
+      return await new Promise(function (done, fails) {
+        place = URL.createObjectURL(new Blob([`(${beside})(${inflater})`]));
+        thread = new Worker(place);
+        thread.onmessage = ({ data: { pieces, torn, failed } }) => {
+          taken ||= pieces.length > 0;
+          pieces.forEach(take);
+          if (failed) fails(); else if (torn !== undefined) done(torn);
+        };
+        thread.onerror = fails;
+        thread.postMessage(blocks);
+      });
+    } catch {
+      return taken ? 1 : inflater()(blocks, take);
+    } finally {
+      thread?.terminate();
+      if (place) URL.revokeObjectURL(place);
+    }
+  }
+  /** What that thread does: it sends some pieces at a time. (A promise that fails there is no error that `onerror` hears of.) */
   function beside(inflater) {
     let pieces = [];
     const send = (more) => { postMessage({ pieces, ...more }, pieces.map((bytes) => bytes.buffer)); pieces = []; };
-    onmessage = async ({ data }) => send({ torn: await inflater()(data, (bytes) => { if (pieces.push(bytes) === 32) send(); }) });
+    onmessage = async ({ data }) => {
+      try { send({ torn: await inflater()(data, (bytes) => { if (pieces.push(bytes) === 32) send(); }) }); } catch { postMessage({ pieces: [], failed: true }); }
+    };
   }
 
   /** What takes the lines of a stream as far as it is whole, and gives 1 if that isn't to its end. (It uses nothing from outside.) */
