@@ -178,6 +178,7 @@ export function answer(checks, files, directory) {
             if (old && old.where !== t.where && !many && !told?.includes(`${WHERE[old.where]} →`)) out.push(`${i}: ${t.name} ${old.where} → ${t.where}: ${text}`);
             if (old && old.where === t.where && told?.includes("→")) out.push(`${i}: ${t.name} is as it was: ${text}`);
           }
+          for (const line of words) if (/(\S+) → \1$/.test(line)) out.push(`${i}: nothing differs: ${line}`);
           for (const table of tables) for (const who of K.trace.books[table].keys()) if (before[table].get(who) === s[table].get(who) && words.some((line) => line.startsWith(`${who} `))) out.push(`${i}: ${who} has not changed: ${text}`);
           if (before.queue.length !== s.queue.length && !many && !text.includes(`run queue ${before.queue.length} → ${s.queue.length}`)) out.push(`${i}: the run queue: ${text}`);
         }

@@ -12,7 +12,7 @@
   const MOST = 3;
   const WHERE = { queued: "ready", polling: "polled", waiting: "waiting", done: "ended" };
   const STEPS = { run: "1 run", deferred: "2 deferred", messages: "3 messages", timers: "4 timers", reactor: "5 reactor", park: "asleep" };
-  const list = (names) => names.join(", ") || "nobody";
+  const list = (names) => names.join(", ") || "no task";
   const to = (a, b) => `${a} → ${b}`;
 
   /** What is different in a record: `[words of before, words of now]`, or one text. */
@@ -23,7 +23,13 @@
       if (K.onAll(a.waits) !== K.onAll(b.waits)) return b.waits.length ? `waits for ${K.onAll(b.waits)}` : "waits no more";
       return b.woken && !a.woken ? "woken" : b.cancelling && !a.cancelling ? "to be cancelled" : b.joined && !a.joined ? "output taken" : b.detached && !a.detached ? "handle dropped" : "";
     },
-    timers: (a, b) => !b ? "out of the wheel" : !a ? `in the wheel, due at ${K.clock(b.due)}` : a.due !== b.due ? to(K.clock(a.due), K.clock(b.due)) : to(`level ${a.level}`, b.level),
+    timers(a, b) {
+      if (!b) return "out of the wheel";
+      if (!a) return `in the wheel, due at ${K.clock(b.due)}`;
+      const parts = a.due !== b.due ? [to(K.clock(a.due), K.clock(b.due))] : a.level !== b.level ? [to(`level ${a.level}`, b.level)] : [];
+      if (a.task !== b.task && b.task) parts.push(`now for ${b.task}`);
+      return parts.join(", ");
+    },
     sources(a, b) {
       if (!b) return "gone";
       if (!a) return "known";
