@@ -7,6 +7,7 @@
 // page that has the fault it is for.
 
 import { is, same } from "./harness.mjs";
+import { pageOf } from "./scripts.mjs";
 
 const SIZES = [[1600, 1000], [1440, 900], [1280, 720], [844, 390], [390, 844]];
 /** Smaller windows are held in the hand. */
@@ -33,7 +34,31 @@ async function swiped(page) {
   return page.evaluate(() => document.getElementById("lanes-scroll").scrollTop);
 }
 
-export function screens(checks, files) {
+/** The same run, but each time that the thread has woken up, 5 ms pass of which nothing is told. */
+function paused(lines) {
+  let woken = false, real = 0;
+  return lines.map(function (o) {
+    if (o.ev === undefined) return o;
+    if (woken && o.ev !== "Unpark") real += 5e6;
+    woken = o.ev === "Unpark";
+    return { ...o, real: (o.real ?? o.t) + real };
+  });
+}
+
+export function screens(checks, files, directory) {
+  checks.add("screens: on the ruler the length of a sleep leaves room for time of which nothing is told", async (open) => {
+    const page = await pageOf(open, files.channel, directory, "paused", paused, sized(1280, 720));
+    await page.evaluate(() => window.K.go([...window.K.trace.gaps.keys()][2]));
+    for (let zoomed = 0; zoomed < 6; zoomed++) {
+      same(await page.evaluate(() => {
+        const all = [...document.querySelectorAll("#lanes-ruler text")].map((el) => ({ words: el.lastChild.data, ...el.getBoundingClientRect().toJSON() })).sort((a, b) => a.left - b.left);
+        return all.slice(1).map((b, k) => [all[k], b]).filter(([a, b]) => a.right > b.left).map(([a, b]) => `${a.words} on ${b.words}`);
+      }), [], `zoomed in ${zoomed} times`);
+      is(await page.evaluate(() => /not told/.test(document.getElementById("lanes-ruler").textContent)), "something is not told");
+      await page.evaluate(() => window.K.lanes.zoom(1.5));
+    }
+  });
+
   for (const [width, height] of SIZES) {
     checks.add(`screens: boxes at ${width}×${height}`, async (open) => {
       for (const name of ["make_tea", "channel", "server", "mutex", "zoo", "meeting", "crowd"]) {

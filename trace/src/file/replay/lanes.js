@@ -267,14 +267,16 @@
     return out;
   }
 
-  function drawNaps(f, height) {
+  /** `taken`: where other words are on the ruler. */
+  function drawNaps(f, height, taken) {
     let d = "", words = "";
     for (let k = Math.max(0, K.upTo(lanes.napAt, f.first)), end = -1; k < lanes.naps.length && lanes.naps[k].from <= f.last; k++) {
       const nap = lanes.naps[k], a = Math.max(end, round(f.px(nap.from)) + 1), b = round(f.px(nap.from + 1)) - 1;
       if (b <= a) continue;
       d += `M${a} 0h${round(b - a)}v${height}h${round(a - b)}z`;
-      const text = [`asleep ${sleep(nap.ns)}`, sleep(nap.ns)].find((t) => textWidth(t) + 6 <= b - a + 14);
-      if (text) words += `<text class="nap" data-nap="${nap.from}" x="${round((a + b) / 2)}" y="14" text-anchor="middle">${text}</text>`;
+      const middle = round((a + b) / 2), isFree = (t) => taken.every(([from, to]) => middle + textWidth(t) / 2 + 3 < from || middle - textWidth(t) / 2 - 3 > to);
+      const text = [`asleep ${sleep(nap.ns)}`, sleep(nap.ns)].find((t) => textWidth(t) + 6 <= b - a + 14 && isFree(t));
+      if (text) words += `<text class="nap" data-nap="${nap.from}" x="${middle}" y="14" text-anchor="middle">${text}</text>`;
       end = b;
     }
     return { shade: `<path class="sleep" d="${d}"/>`, words };
@@ -350,7 +352,7 @@
       told += `<text class="cut halo" x="${x - 4}" y="13">${text}</text>`;
     }
     if (view.time) out = drawClock(f, taken);
-    return { marks: out, told };
+    return { marks: out, told, taken };
   }
 
   // ----- the still picture, the moving one, the strip -----
@@ -363,7 +365,7 @@
     const shown = items.slice(b.from, b.to + 1);
     const bars = shown.reduce((n, item) => n + (item.row ? item.row.barAt(f.last) - item.row.barAt(f.first) + 1 : 0), 0);
     const draw = bars > SVG_BARS ? drawDense : drawBars;
-    const naps = drawNaps(f, items.height + 4);
+    const { marks, told, taken } = drawRuler(f), naps = drawNaps(f, items.height + 4, taken);
     parts.rows.setAttribute("height", items.height);
     parts.rows.setAttribute("width", width);
     const html = shown.map((item) => (item.group ? drawGroup(item, f) : draw(item, f))).join(""), words = [];
@@ -371,7 +373,6 @@
     parts.still.innerHTML = naps.shade + drawGaps(f, items.height + 4) + mute + drawArrows(f);
     parts.words.innerHTML = words.join(""); // over the arrows and the veil, so that they can be read
     parts.ruler.setAttribute("width", width);
-    const { marks, told } = drawRuler(f);
     parts.marks.innerHTML = `<path class="sleep" d="${naps.shade.match(/d="(.*?)"/)[1].replace(/ 0h/g, " 16h")}"/>` + marks;
     parts.told.innerHTML = told + (view.time ? "" : naps.words); // (the clock tells how long each was)
     paintLabels(shown);
