@@ -84,7 +84,7 @@
   /** Verdicts of the doctor and losses: said where they belong, until the next step. */
   function banner(trace, i) {
     const here = (o) => o.i > K.before && o.i <= i, parts = [];
-    const words = (text) => K.tokens(String(text ?? "")).replace(/`([^`]+)`/g, "<code>$1</code>");
+    const words = (text) => K.prose(String(text ?? ""));
     const box = (name, html, mild) => parts.push(`<div class="lint${mild ? " mild" : ""}"><h2>${esc(name)}</h2>${html}</div>`);
     K.lintsHere = trace.lints.filter((lint) => here(lint) || here({ i: lint.begin }));
     for (const { lint, say, why, help, spots, begin, i: sure } of K.lintsHere) {

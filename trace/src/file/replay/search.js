@@ -89,7 +89,7 @@
     const li = K.el("li", { style: `top:${k * ROW}px`, "aria-setsize": search.entries.length, "aria-posinset": k + 1 });
     const said = K.el("span", { class: "said", title: text });
     said.innerHTML = event ? K.headline(i) : K.tokens(text);
-    const when = t === undefined ? "" : K.clock(t), at = event?.made ?? event?.at; // a spawn's own line, not the last await of the task that spawns
+    const when = t === undefined ? "" : K.clock(t), at = K.lineOf(event);
     li.append(K.el("a", { href: `#${K.address(i)}`, "data-go": i, "data-kind": kind, "aria-current": now ? "step" : null },
       K.el("span", { class: "n" }, event ? String(event.n) : kind === "verdict" ? "!" : "»"), said, K.el("small", {}, K.el("span", {}, when), at ? K.el("span", { class: "site", title: at.text }, K.el("i", {}, K.site(at.text).replace(/:\d+$/, "")), `:${at.line}`) : "")));
     return li;

@@ -4,7 +4,7 @@
 // line below says what the event teaches (events.js). Names in both are drawn as tokens: colour, shape, number.
 //
 // Interface: `K.sentence(i)` (plain words), `K.headline(i)` and `K.aside(i, state)` (HTML),
-// `K.look(name)`, `K.chip(name)`, `K.chipHTML(name)`, `K.nameHTML(name)`, `K.tokens(text)`,
+// `K.look(name)`, `K.chip(name)`, `K.chipHTML(name)`, `K.nameHTML(name)`, `K.tokens(text)`, `K.prose(text)`, `K.lineOf(e)`,
 // `K.origin(name)`, `K.levelOf(e)`, `K.el`, `K.svg`, `K.esc`, `K.span(ns)`, `K.clock(ns)`, `K.nth`, `K.plural`, `K.number`,
 // `K.often`, `K.up`, `K.onWhat(on)`, `K.onShort(on)`, `K.wakeOf(poll)`, `K.pollAfter(wake)`, `K.pollOf(e)`, `K.missing(from, to)`, `K.unkept()`.
 // Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
@@ -52,7 +52,7 @@
 
   // ----- tokens -----
   /** `{shape: 1 … 6, colorVar: "--t1" …}`: main's is its own; of the others every fifth looks the same, with another
-   *  number. A job and whoever is unknown have no colour of their own. */
+   *  number. A job has no colour of its own, nor has a task that is not known. */
   K.look = function (name) {
     if (!name || name.startsWith("job") || name === "somebody") return { shape: 3, colorVar: "--other" };
     const number = +(/(\d+)$/.exec(name)?.[1] ?? 0), n = name.startsWith("main") ? 1 : ((number + 4) % 5) + 2;
@@ -79,8 +79,12 @@
   };
   K.hue = (name) => `style="--c:var(${K.look(name).colorVar})"`;
   K.nameHTML = (name) => `<span class="who" ${K.hue(name)}>${K.chipHTML(name)} <span class="name">${K.esc(name)}</span></span>`;
+  /** The line of the program that an event is about: a spawn's own, not the last await of the task that spawns. */
+  K.lineOf = (e) => e?.made ?? e?.at ?? null;
   /** Text with the names in it drawn as tokens. */
   K.tokens = (text) => K.esc(text).replace(/(?<!the )\b(main(?: \d+)?|task \d+|job \d+)\b(?!\(| thread| function)/g, (name) => K.nameHTML(name));
+  /** The same, with what is between backticks as code. */
+  K.prose = (text) => K.tokens(text).replace(/`([^`]+)`/g, "<code>$1</code>");
   K.link = (i) => `<a href="#e=${K.trace.n[i]}" data-go="${i}">event ${K.trace.n[i]}</a>`;
 
   /** " since 0.160 s (event 88)"; "" if that is not known. */
