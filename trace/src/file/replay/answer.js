@@ -15,8 +15,8 @@
 (function (K) {
   const { BAR, esc, span } = K;
   const CAUSES = 9, LINKS = 6, LISTED = 300;
-  /** These begin where another task, or none, stood. */
-  const POINTLESS = ["recorder", "poll", "running", "ready", "pool"];
+  /** These begin at an event whose line tells nothing of them. */
+  const POINTLESS = ["recorder", "advanced", "poll", "running", "ready", "pool"];
   let stretch = null, askedAt = -1;
   const kinds = (ev) => K.trace.index.byEv.get(ev) ?? [];
   const go = (i, html, more = "") => `<a href="#${esc(K.address(i))}" data-go="${i}"${more}>${html}</a>`;
@@ -46,8 +46,8 @@
     const real = K.event(last).real, virtual = trace.header.clock === "paused" || Math.abs(real - t[last]) > 1e6;
     const long = `${span(t[last] - (trace.t[0] ?? 0))}${virtual ? ` of its virtual clock, ${span(real - K.event(0).real)} of the machine’s` : ""}`;
     const what = [(spawned || !jobs) && K.plural(spawned, "task"), jobs && K.plural(jobs, "blocking job"), K.plural(trace.n[last], "event")].filter(Boolean).join(", ");
-    const verdicts = lints.slice(0, 2).map((lint) => `<b class="bad">⚠ ${go(lint.begin, esc(String(lint.lint ?? "verdict").replace(/_/g, " ")))}</b> ${K.tokens(String(lint.say ?? ""))}.`).join(" ");
-    const gap = lost.length ? ` ${K.plural(lost.reduce((n, gap) => n + gap.lost, 0), "event")} are missing.` : "";
+    const verdicts = lints.slice(0, 2).map((lint) => `<b class="bad">⚠ ${go(lint.begin, esc(String(lint.lint ?? "verdict").replace(/_/g, " ")))}</b> ${K.prose(String(lint.say ?? "").replace(/\.$/, ""))}.`).join(" ");
+    const missing = lost.reduce((n, gap) => n + gap.lost, 0), gap = missing ? ` ${K.plural(missing, "event")} ${missing === 1 ? "is" : "are"} missing.` : "";
     const cost = K.costWords?.() ?? "";
     return {
       sentence: trace.n[0] > 1 ? `The record has the last ${long}: ${what}. ${ending()}` : `The run took ${long}: ${what}. ${ending()}`,
@@ -59,7 +59,7 @@
 
   /** The line of the program at which a wait began: "`sleep` in main.rs:6". */
   function placeOf({ at: i, key, beside }) {
-    const at = POINTLESS.includes(key) ? null : K.event(i)?.at, word = at && ["timer", "late"].includes(key) && K.timerWord(at);
+    const at = POINTLESS.includes(key) ? null : K.lineOf(K.event(i)), word = at && ["timer", "late"].includes(key) && K.timerWord(at);
     const more = beside?.length ? `, and for ${K.tokens(K.onWhat(beside[0]))} as well` : "";
     return at ? `${word ? `<code>${word}</code> in ` : ""}<code>${esc(K.site(at.text))}</code>${more}` : "";
   }
@@ -70,7 +70,7 @@
     return `<ol class="causes">${causes.slice(0, CAUSES).map(line).join("")}</ol>` + (more.length ? `<p class="mute">and ${K.plural(more.length, "cause")} more, ${span(more.reduce((ns, c) => ns + c.ns, 0))} in all</p>` : "");
   }
   /** "task 1 ← room in channel 1 ← task 2 ← a timer": each link waits for the next; of many the middle is left out. */
-  function chainHTML({ links, last, around }, all) {
+  function chainHTML({ links, last, around, cut }, all) {
     if (!last) return "";
     const behind = last.behind.length ? ` while ${K.nameHTML(last.behind[0].name)} held the thread (${span(last.behind[0].ns)})` : "";
     const steps = [...links, last].map((link, k, list) => {
@@ -80,7 +80,8 @@
     });
     if (steps.length > LINKS) steps.splice(3, steps.length - 5, `<li class="mute">← … ${K.number(steps.length - 5)} more …</li>`);
     const circle = around ? `<p>It goes around: ${K.nameHTML(around.who)} waits for ${go(around.at, K.tokens(around.words))}, which leads back to ${K.nameHTML(around.to)}.</p>` : "";
-    return `<h3>What bounded it <span class="mute">${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link</span></h3><ul class="chain">${steps.join("")}</ul>${circle}`;
+    const short = cut === null ? "" : `<p class="mute">The chain is longer than this page follows it: nothing before ${K.link(cut)} is in it.</p>`;
+    return `<h3>What bounded it <span class="mute">${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link</span></h3><ul class="chain">${steps.join("")}</ul>${circle}${short}`;
   }
   const chooser = (name) => {
     const names = K.trace.names.length > LISTED ? [name, ...K.trace.names.slice(0, LISTED)] : K.trace.names;

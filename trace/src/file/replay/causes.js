@@ -10,12 +10,14 @@
 // that task done until then? So each moment of the stretch is booked once, to the task and the cause that
 // all else waited for. The chain leads from the task that is asked about to the largest of these sums.
 //
-// Interface: `K.lasted(kind, from, to, begin, end)`, `K.causesOf(name, begin, end)` (a list of `{key, words, ns,
-// times, at, longest, beside}`, the largest first), `K.chainOf(name, begin, end)` (`{links, last, around}`),
-// `K.lifeOf(name)` (`[begin, end]`). Times in ns of the program's clock.
+// Interface: `K.lasted(kind, from, to, begin, end)`, `K.causesOf(name, begin, end, seen)` (a list of `{key, words, ns,
+// times, at, longest, beside}`, the largest first, with `unknown` and `polls`), `K.chainOf(name, begin, end)` (`{links,
+// last, around, cut}`), `K.lifeOf(name)` (`[begin, end]`), `K.seen()`. Times in ns of the program's clock.
 // Invariants: polls and the time in the queue are measured by the machine's clock, waits by the program's, which
 // differ where time is virtual. What recording took is in a wait (a timer goes on meanwhile), and in no poll and no time
-// in the queue: there it is a cause of its own. A bar across a gap of the record has no length.
+// in the queue: there it is a cause of its own, and so is the time by which a program advanced its paused clock. A bar
+// across a gap of the record has no length. Nothing after the event `seen` counts: a bar that ends later lasts so far,
+// and what will end it is not decided.
 // Not here: how it is shown (answer.js, times.js).
 "use strict";
 (function (K) {
@@ -23,13 +25,14 @@
   /** A timer that is less late than this is as exact as the wheel. */
   const TICK = 1e6;
 
-  /** Is something missing between these two events? */
-  const torn = (from, to) => K.trace.lost.some((lost) => lost.i >= from && lost.i < to);
+  /** The last event that may be told: the quiz hides what comes. */
+  K.seen = () => (K.quiz?.on ? K.i : Infinity);
+  const paused = () => K.trace.header.clock === "paused";
 
   /** How long a bar lasted within a span of the program's time; null if that is not known. */
   K.lasted = function (kind, from, to, begin = -Infinity, end = Infinity) {
     const { t, real } = K.trace, until = Math.min(to, K.trace.last);
-    if (torn(from, to)) return null;
+    if (K.missing(from, to) > 0) return null;
     const part = Math.min(t[until], end) - Math.max(t[from], begin), all = t[until] - t[from], machine = real[until] - real[from];
     if (part < 0) return 0;
     if (kind === BAR.WAIT) return part;
@@ -57,19 +60,28 @@
     return on.value ? `value ${on.value}` : on.closed ? `end ${on.closed}` : "deferred";
   }
   const WORDS = {
-    recorder: "the recorder, which wrote this", poll: "polling", ready: "ready, in the run queue", timer: "a timer", late: "a timer that was late", pool: "a thread of the pool", running: "running on its thread",
+    recorder: "the recorder, which wrote this", advanced: "the clock, which the program advanced", open: "several things, so far", poll: "polling", ready: "ready, in the run queue", timer: "a timer", late: "a timer that was late", pool: "a thread of the pool", running: "running on its thread",
     deferred: "having given way", foreign: "something that kettle doesn’t know", nothing: "nothing: its waker is gone",
   };
   /** In words, where a sum is of this one thing (`on`), or of several. */
   function wordsOf(key, on, several) {
     if (WORDS[key]) return WORDS[key];
-    if (several) return { socket: "sockets", job: "jobs, on their threads", task: "the end of other tasks" }[key] ?? K.onWhat(on);
-    return key === "job" ? `${on.task}, on its thread` : /^semaphore/.test(key) ? `a permit of ${key}` : K.onWhat(on);
+    if (key === "unheard") return several ? "jobs, queued or on their threads" : on ? `${on.task}, queued or on its thread` : "queued or on its thread";
+    if (!several) return key === "job" ? `${on.task}, on its thread` : K.onWhat(on);
+    return { socket: "sockets", job: "jobs, on their threads", task: "the end of other tasks" }[key] ?? (/^semaphore/.test(key) ? `permits of ${key}` : /^rwlock/.test(key) ? key : K.onWhat(on));
   }
 
-  /** Of a wait at several things: the one that ended it. */
+  /** Was the task cancelled when it was polled next? */
+  function cancelled(row, k) {
+    let next = k + 1;
+    while (row.kind[next] === BAR.READY || row.kind[next] === BAR.POLL) next++;
+    return row.kind[next] === BAR.CANCELLED;
+  }
+  /** What ended a wait; null if that is none of the things it was known to be for: a timer that has not fired ended nothing. */
   function deciding(row, k, wake) {
     const waits = row.waits[k], of = (is) => waits.find(is);
+    const foreign = wake && wake.by !== "runtime" && waits.every((on) => (on.timer && wake.by !== "timer") || (on.source && wake.by !== "io"));
+    if (foreign && !cancelled(row, k)) return null;
     if (waits.length < 2) return waits[0];
     if (wake?.by === "timer") return of((on) => on.timer) ?? waits[0];
     if (wake?.by === "io") return of((on) => on.source) ?? waits[0];
@@ -83,34 +95,54 @@
     return others[0];
   }
 
+  /** Has nobody told whether a thread has taken the job? (One that is over and has not run was in the queue.) */
+  K.unheard = ({ job, last }) => job.waited === null && (last !== BAR.DONE || job.ran !== null);
+
+  /** How much of a stretch a bar is, from 0 to 1, and null across a gap: all of it, or nothing, where time stands still. */
+  function share(from, to, begin, until) {
+    const { t, last } = K.trace, part = K.lasted(BAR.WAIT, from, to, begin, until), all = t[Math.min(to, last)] - t[from];
+    if (part === null || all > 0) return part === null ? null : part / all;
+    return t[from] >= begin && t[from] <= until ? 1 : 0;
+  }
+
   /** Tells each part of a bar: `tell(key, ns, from, on, waits)`, where `ns` is null if it is not known. */
-  function parts(row, k, begin, until, tell) {
-    const { t, last } = K.trace, kind = row.kind[k], from = row.at[k], to = end(row, k), { job } = row;
+  function parts(row, k, begin, until, tell, seen = Infinity) {
+    const { t, last } = K.trace, kind = row.kind[k], from = row.at[k], open = end(row, k) > seen, to = open ? seen : end(row, k);
     if (kind === BAR.POLL || kind === BAR.READY) {
-      const ns = K.lasted(kind, from, to, begin, until), recorded = K.trace.overhead > 0 && ns !== null ? K.lasted(BAR.WAIT, from, to, begin, until) - ns : 0;
-      if (recorded > 0) tell("recorder", recorded, from);
+      const ns = K.lasted(kind, from, to, begin, until), { recorded } = K.trace;
+      if (ns !== null && recorded[last] > 0) tell("recorder", (recorded[Math.min(to, last)] - recorded[from]) * share(from, to, begin, until), from);
+      if (ns !== null && paused()) tell("advanced", K.lasted(BAR.WAIT, from, to, begin, until), from);
       return tell(kind === BAR.POLL ? "poll" : "ready", ns, from);
     }
-    if (kind === BAR.QUEUED || kind === BAR.JOB) {
-      const measured = job.waited === null ? null : kind === BAR.JOB ? [job.since + job.waited, job.ran] : [job.since, job.waited];
-      const ns = measured && measured[1] !== null ? Math.max(0, Math.min(measured[0] + measured[1], until) - Math.max(measured[0], begin)) : K.lasted(kind, from, to, begin, until);
-      return tell(kind === BAR.JOB ? "running" : "pool", ns, from);
-    }
+    if (kind === BAR.QUEUED || kind === BAR.JOB) return tell(kind === BAR.JOB ? "running" : open || K.unheard(row) ? "unheard" : "pool", jobTime(row, k, to, begin, until, open), from);
     if (kind !== BAR.WAIT) return;
     const all = K.lasted(kind, from, to, begin, until), waits = row.waits[k];
     if (!waits?.length) return tell(waits ? "nothing" : "foreign", all, from);
-    const wake = waits.length > 1 || waits[0].timer ? wakeAt(row, to) : null, on = deciding(row, k, wake), key = keyOf(on), ends = t[Math.min(to, last)];
+    if (open && waits.length > 1) return tell("open", all, from, null, waits);
+    const wake = !open && (waits.length > 1 || waits[0].timer || waits[0].source) ? wakeAt(row, to) : null, on = deciding(row, k, wake), key = on ? keyOf(on) : "foreign", ends = t[Math.min(to, last)];
+    if (key === "job" && (open || K.unheard(rows().get(on.task)))) return tell("unheard", all, from, on, waits);
     // Where it has two parts: the time between them.
     let middle = null, [first, second] = [key, key];
     if (key === "timer" && wake?.late > TICK) [middle, second] = [ends - wake.late, "late"];
-    if (key === "job") {
-      const { since, waited } = rows().get(on.task).job; // (where the program's time stands still, all of it is the job)
-      [middle, first] = [waited === null ? ends : t[from] + (since + waited - K.event(from).real), "pool"];
-    }
+    if (key === "job") [middle, first] = [takenAt(rows().get(on.task), from) ?? ends, "pool"];
     if (all === null || middle === null) return tell(key, all, from, on, waits);
     const between = Math.max(t[from], Math.min(middle, ends)), within = (a, b) => Math.max(0, Math.min(b, until) - Math.max(a, begin));
     tell(first, within(t[from], between), from, on, waits);
     tell(second, within(between, ends), from, on, waits);
+  }
+  /** How long a job was in the queue, or on its thread: as that has measured, which goes by the machine's clock. */
+  function jobTime({ job, kind, at }, k, to, begin, until, open) {
+    const [since, ns] = kind[k] === BAR.JOB ? [job.since + job.waited, job.ran] : [job.since, job.waited];
+    if (open || job.waited === null || ns === null) return K.lasted(kind[k], at[k], to, begin, until);
+    if (!paused()) return Math.max(0, Math.min(since + ns, until) - Math.max(since, begin));
+    const part = share(at[k], to, begin, until);
+    return part === null ? null : ns * part;
+  }
+  /** The program's time at which a thread took a job, of which a task waits since event `from`; null if none did. */
+  function takenAt({ job, kind, at }, from) {
+    const { t } = K.trace, taken = at[kind.indexOf(BAR.JOB)];
+    if (job.waited === null) return null;
+    return paused() ? t[taken] ?? null : t[from] + (job.since + job.waited - K.event(from).real);
   }
 
   // ----- the sums -----
@@ -132,16 +164,17 @@
       return all;
     }
   }
-  K.causesOf = function (name, begin = -Infinity, until = Infinity) {
+  K.causesOf = function (name, begin = -Infinity, until = Infinity, seen = Infinity) {
     const row = rows().get(name), sums = new Sums(), { t } = K.trace;
-    let unknown = 0;
-    for (let k = Math.max(0, row ? row.barAt(Math.max(0, K.upTo(t, begin - 1))) : 0); row && k < row.at.length && t[row.at[k]] <= until; k++) {
+    let unknown = 0, polls = 0; // (a poll counts where it begins, how long it was or not)
+    for (let k = Math.max(0, row ? row.barAt(Math.max(0, K.upTo(t, begin - 1))) : 0); row && k < row.at.length && t[row.at[k]] <= until && row.at[k] <= seen; k++) {
+      if (row.kind[k] === BAR.POLL && t[row.at[k]] >= begin && t[row.at[k]] < until) polls += 1;
       parts(row, k, begin, until, (key, ns, from, on, waits) => {
         if (ns === null) unknown += 1;
         else if (ns > 0 || key === "poll") sums.add(key, key, ns, from, on, waits);
-      });
+      }, seen);
     }
-    return Object.assign(sums.list(), { unknown });
+    return Object.assign(sums.list(), { unknown, polls });
   };
   /** From a task's first event to its end, or that of the record. */
   K.lifeOf = function (name) {
@@ -155,16 +188,17 @@
   const MOST = 400_000;
 
   class Path {
-    constructor(name, begin, until) {
-      Object.assign(this, { begin, until, sums: new Sums(), from: new Map([[name, null]]), around: null });
+    constructor(name, begin, until, most) {
+      Object.assign(this, { begin, until, sums: new Sums(), from: new Map([[name, null]]), around: null, cut: null });
       this.first = Math.max(0, K.upTo(K.trace.t, begin - 1) + 1);
       let at = { row: rows().get(name), i: Math.max(0, K.upTo(K.trace.t, until)) + 1, ahead: true };
-      for (let n = 0; at?.row && at.i > this.first && n < MOST; n++) at = this.back(at);
+      for (let n = 0; at?.row && at.i > this.first && n < most; n++) at = this.back(at);
+      if (at?.row && at.i > this.first) this.cut = Math.min(at.i, K.trace.last);
     }
     /** The bar that ends at this event, and what came before it. `ahead`: the bar may end later, and that end counts. */
     back({ row, i, ahead }) {
       const k = K.upTo(row.at, i - 1), from = row.at[k];
-      if (k < 0) return row.parent ? this.hop(row, row.parent, row.at[0], null) : null;
+      if (k < 0) return row.parent ? this.hop(row, row.parent, row.at[0], "spawn") : null;
       if (row.kind[k] === BAR.WAIT && (ahead || end(row, k) <= i)) return this.waited(row, k, i);
       this.book(row, k, i);
       return { row, i: from };
@@ -182,7 +216,7 @@
       const to = end(row, k), wake = wakeAt(row, to), on = row.waits[k]?.length ? deciding(row, k, wake) : null;
       if (on?.task && isJob(on.task) && to < K.trace.count) return this.job(row, k, on);
       if (wake?.from && wake.from !== row.name && rows().has(wake.from)) return this.hop(row, wake.from, to, on, row.at[k]);
-      if (on && (!wake || wake.by === "runtime")) { // it waited in vain, to the end of the record or of the run: who could have ended that?
+      if (on && (!wake || wake.by === "runtime")) { // it waited to the end of the record or of the run: which task could have ended that?
         const holder = on.task ?? K.stateAt(Math.min(i, to) - 1).primitives.get(on.sync)?.holders.find((who) => rows().has(who));
         if (holder && this.from.has(holder)) this.around = { who: row.name, words: K.onWhat(on), to: holder, at: row.at[k] };
         else if (holder && rows().has(holder)) return { ...this.hop(row, holder, i, on, row.at[k]), ahead: true };
@@ -202,23 +236,25 @@
       return { row: rows().get(name), i };
     }
     link(who, to, on, at) {
-      if (!this.from.has(to)) this.from.set(to, { who, at, words: on ? (isJob(on.task) ? on.task : wordsOf(keyOf(on), on)) : on === null ? "its spawn" : "its wake" });
+      if (!this.from.has(to)) this.from.set(to, { who, at, words: on === "spawn" ? "its spawn" : !on ? "its wake" : isJob(on.task) ? on.task : wordsOf(keyOf(on), on) });
     }
   }
 
-  /** From `name` to what took most of the stretch: `links`: `{who, words, at}` each waits for the next; `last`: the sum. */
-  K.chainOf = function (name, begin, until) {
-    const path = new Path(name, begin, until), links = [];
+  /** From `name` to what took most of the stretch: `links`: `{who, words, at}` each waits for the next; `last`: the sum;
+   *  `cut`: the event before which it was not followed, null if it was as far as it goes. */
+  K.chainOf = function (name, begin, until, most = MOST) {
+    const path = new Path(name, begin, until, most), links = [], { around, cut } = path;
     const [last] = path.sums.list();
-    if (!last) return { links, last: null, around: path.around };
+    if (!last) return { links, last: null, around, cut };
     for (let link = path.from.get(last.who); link; link = path.from.get(link.who)) links.unshift(link);
-    return { links, last: { ...last, behind: ["ready", "late", "deferred"].includes(last.key) ? holders(last) : [] }, around: path.around };
+    return { links, last: { ...last, behind: ["ready", "late", "deferred"].includes(last.key) ? holders(last) : [] }, around, cut };
   };
 
   /** Whose polls held the thread while a task was ready, or a timer due: the longest first. */
   function holders({ at, longest, who }) {
     const { real, index, last } = K.trace, row = rows().get(who), to = Math.min(end(row, row.barAt(at)), last), polls = index.byEv.get("PollStart") ?? [], sums = new Map();
-    for (let k = Math.max(0, K.upTo(polls, at)); k < polls.length && polls[k] < to && sums.size < 64; k++) {
+    const first = Math.max(at, K.upTo(real, real[to] - longest)); // (a timer may be late for the end of a long wait only)
+    for (let k = Math.max(0, K.upTo(polls, first)); k < polls.length && polls[k] < to && sums.size < 64; k++) {
       const other = rows().get(K.event(polls[k]).task), bar = other?.barAt(polls[k]) ?? -1;
       if (bar < 0 || other === row) continue;
       const ns = Math.min(real[Math.min(end(other, bar), last)], real[to]) - Math.max(real[polls[k]], real[to] - longest);

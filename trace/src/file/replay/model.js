@@ -28,6 +28,7 @@
       header: {}, files: new Map(), notes: [], lints: [], lost: [], full: null, cut: true, end: null, unseen: null, torn: 0, unknown: 0, places: new Map(),
       stacks: new Map(), // the functions of each await stack, by its number
       count: 0, last: -1, n: [], t: [], real: [], // (`real`: by the machine's clock, without what recording took)
+      recorded: [], // what recording took, up to and with each event
       overhead: 0, cost: 0, // how long recording kept the runtime's thread; as the file's end tells it
       main: null, // the program's own file that is shown before any of its lines runs: where `main` was made
       waited: new Set(), // for which kinds of things a task has waited
@@ -121,6 +122,7 @@
     trace.n.push(last.n);
     trace.t.push(last.t);
     trace.overhead += last.overhead;
+    trace.recorded.push(trace.overhead);
     trace.real.push(last.real - trace.overhead);
     trace.count = (trace.last = i) + 1;
     index(trace, last);

@@ -5,7 +5,7 @@
 // slept. A dialog shows them as a table that can be sorted. It goes to a time, and to the answer for one task.
 //
 // Interface: `K.times.bar(row, i)` (what the row does at event `i`, and for how long), `K.times.words(row, i)`,
-// `K.times.job(name, i)`, `K.times.jobWords(name, i)`, `K.times.table(from, to)`, `K.times.asleep(from, to)`,
+// `K.times.job(name, i)`, `K.times.jobWords(name, i)`, `K.times.table(from, to, seen)`, `K.times.asleep(from, to, seen)`,
 // `K.costWords()` (what recording took), `K.times.find(text)` (the event that "1.2 s", "after 0.5 s" or "event 40" means), `K.times.span(text)` (the stretch
 // that "1.0-2.0 s" means), `K.times.open()`. Dialog #times, button #lanes-times.
 // Not here: what a bar is (rows.js), how long it was and why (causes.js), pixels (lanes.js).
@@ -13,13 +13,14 @@
 (function (K) {
   const { BAR, esc, span } = K;
   const times = (K.times = {});
-  /** The bar that event `i` lies in: `{kind, from, to, ns, open}`; null before the first. */
+  /** The bar that event `i` lies in: `{kind, from, to, ns, open}`, as far as it may be told (`open`: it ends later); null
+   *  before the first. */
   times.bar = function (row, i) {
     const k = row.barAt(i);
     if (k < 0) return null;
-    const from = row.at[k], to = row.at[k + 1] ?? K.trace.count;
-    const measured = row.kind[k] === BAR.QUEUED ? row.job.waited : row.kind[k] === BAR.JOB ? row.job.ran : null;
-    return { kind: row.kind[k], note: row.noteAt(k), from, to, ns: measured ?? K.lasted(row.kind[k], from, to), open: to > K.trace.last };
+    const from = row.at[k], end = row.at[k + 1] ?? K.trace.count, seen = K.seen(), to = Math.min(end, seen);
+    const measured = end > seen ? null : row.kind[k] === BAR.QUEUED ? row.job.waited : row.kind[k] === BAR.JOB ? row.job.ran : null;
+    return { kind: row.kind[k], note: row.noteAt(k), from, to, ns: measured ?? K.lasted(row.kind[k], from, to), open: end > Math.min(K.trace.last, seen) };
   };
 
   /** Where a blocking job is at event `i`, by what its thread has measured: the loop hears of it later. `queue`: no thread
@@ -30,8 +31,8 @@
     return { since: told ? row.at[0] : null, queue, waited, left: queue && waited !== null ? since + waited - now : null, ran: !queue && ran !== null && now >= since + waited + ran ? ran : null };
   };
   times.jobWords = (name, i) => {
-    const { queue, ran } = times.job(name, i);
-    return queue ? "in the pool’s queue" : ran === null ? "on a thread of the pool" : "over, which the loop has not heard yet";
+    const { queue, ran } = times.job(name, i), unheard = K.unheard(K.rowsOf(K.trace).rows.get(name));
+    return unheard ? "in the pool’s queue, as far as the loop has heard" : queue ? "in the pool’s queue" : ran === null ? "on a thread of the pool" : "over, which the loop has not heard yet";
   };
   const WORD = { [BAR.POLL]: "polling", [BAR.READY]: "in the queue", [BAR.WAIT]: "waiting", [BAR.JOB]: "on a thread of the pool", [BAR.QUEUED]: "in the pool’s queue",
     [BAR.DONE]: "done", [BAR.CANCELLED]: "cancelled", [BAR.PANICKED]: "panicked", [BAR.WON]: "won" };
@@ -42,7 +43,7 @@
     const what = `${WORD[bar.kind]}${bar.kind === BAR.WAIT && bar.note ? ` for ${bar.note}` : ""}`;
     const { n, last } = K.trace, first = n[bar.from], until = n[Math.min(bar.to, last)];
     if (![BAR.POLL, BAR.READY, BAR.WAIT, BAR.JOB, BAR.QUEUED].includes(bar.kind)) return `${row.name}: ${what} since event ${first}`;
-    const long = bar.ns === null ? ", how long is not known: events are missing" : `, ${span(bar.ns)}${bar.open ? " until the record ends" : ""}`;
+    const long = bar.ns === null ? ", how long is not known: events are missing" : `, ${span(bar.ns)}${!bar.open ? "" : K.seen() === Infinity ? " until the record ends" : " so far"}`;
     return `${row.name}: ${what}${long}, event ${first} to ${until}`;
   };
 
@@ -52,20 +53,20 @@
 
   /** One object a task: `{name, made, busy, ready, waiting, causes, polls, longest, queued, wakes, unknown}`; `causes`: what
    *  it waited for. */
-  times.table = function (begin = -Infinity, end = Infinity) {
+  times.table = function (begin = -Infinity, end = Infinity, seen = Infinity) {
     const { t } = K.trace, all = new Map(), most = (cause) => (cause ? { ns: cause.longest, at: cause.at } : null);
     for (const row of K.rowsOf(K.trace).rows.values()) {
-      const sums = K.causesOf(row.name, begin, end), of = (...keys) => sums.find((cause) => keys.includes(cause.key)), poll = of("poll", "running"), queue = row.job ? of("pool") : of("ready");
+      const sums = K.causesOf(row.name, begin, end, seen), of = (...keys) => sums.find((cause) => keys.includes(cause.key)), poll = of("poll", "running"), queue = row.job ? of("pool") : of("ready");
       if (!sums.length && !sums.unknown) continue;
-      const causes = sums.filter((cause) => cause !== poll && cause !== queue && cause.key !== "recorder"), waiting = causes.reduce((ns, cause) => ns + cause.ns, 0);
+      const causes = sums.filter((cause) => cause !== poll && cause !== queue && !["recorder", "advanced"].includes(cause.key)), waiting = causes.reduce((ns, cause) => ns + cause.ns, 0);
       all.set(row.name, {
-        name: row.name, made: row.made, busy: poll?.ns ?? 0, ready: queue?.ns ?? 0, waiting, causes, polls: row.job ? 0 : poll?.times ?? 0,
+        name: row.name, made: row.made, busy: poll?.ns ?? 0, ready: queue?.ns ?? 0, waiting, causes, polls: sums.polls,
         longest: row.job ? null : most(poll), queued: most(queue), wakes: {}, unknown: sums.unknown,
       });
     }
     for (const arrow of K.rowsOf(K.trace).arrows) {
       const sum = all.get(arrow.to), at = t[arrow.i];
-      if (!sum || !arrow.by || at < begin || at > end || arrow.by === "runtime") continue;
+      if (!sum || !arrow.by || at < begin || at > end || arrow.i > seen || arrow.by === "runtime") continue;
       const by = cause(arrow.by);
       sum.wakes[by] = (sum.wakes[by] ?? 0) + 1;
     }
@@ -73,15 +74,15 @@
   };
 
   /** How long the thread slept, in how many sleeps, and what ended them. */
-  times.asleep = function (begin = -Infinity, end = Infinity) {
+  times.asleep = function (begin = -Infinity, end = Infinity, seen = Infinity) {
     const { t } = K.trace, sum = { ns: 0, sleeps: 0, by: {} };
     for (const nap of K.rowsOf(K.trace).naps) {
-      const a = Math.max(begin, t[nap.from]), b = Math.min(end, t[nap.to]);
-      if (b < a || K.lasted(BAR.WAIT, nap.from, nap.to) === null) continue;
+      const a = Math.max(begin, t[nap.from]), b = Math.min(end, t[Math.min(nap.to, seen)]);
+      if (nap.from > seen || b < a || K.lasted(BAR.WAIT, nap.from, nap.to) === null) continue;
       sum.ns += b - a;
       sum.sleeps += 1;
       const e = K.event(nap.to), by = e.events ? "a socket" : e.unparked ? "another thread" : "a timer";
-      if (e.t <= end) sum.by[by] = (sum.by[by] ?? 0) + 1;
+      if (e.t <= end && nap.to <= seen) sum.by[by] = (sum.by[by] ?? 0) + 1;
     }
     return sum;
   };
@@ -139,12 +140,12 @@
       sums.textContent = "Write a time such as 1.2 s or 500 ms, the earlier one first.";
       return box.replaceChildren();
     }
-    const future = K.quiz?.on ? K.event(K.i)?.t ?? 0 : Infinity, until = Math.min(end, future); // the quiz hides what comes
-    const rows = times.table(begin, until).filter((t) => K.filter.has(t.name)), asleep = times.asleep(begin, until), of = COLUMNS[asked.by][1];
+    const rows = times.table(begin, end, K.seen()).filter((t) => K.filter.has(t.name)), asleep = times.asleep(begin, end, K.seen()), of = COLUMNS[asked.by][1];
     const busy = rows.filter((t) => !t.name.startsWith("job")).reduce((ns, t) => ns + t.busy, 0), unknown = rows.reduce((n, t) => n + t.unknown, 0);
     sums.textContent = `${K.filter.tasks ? `${K.filter.words()}: ` : ""}${K.plural(rows.reduce((n, t) => n + t.polls, 0), "poll")}, ${span(busy)}. Asleep ${span(asleep.ns)} in ${K.plural(asleep.sleeps, "sleep")}${asleep.sleeps ? `, ended by ${list(asleep.by)}` : ""}.`
       + (unknown ? ` ${K.plural(unknown, "time")} not counted: events are missing in between.` : "");
-    rows.sort((a, b) => (asked.by === "name" ? K.trace.names.indexOf(a.name) - K.trace.names.indexOf(b.name) : of(a) - of(b)) * (asked.down ? -1 : 1));
+    const place = asked.by === "name" ? new Map(K.trace.names.map((name, k) => [name, k])) : null, value = place ? (t) => place.get(t.name) : of;
+    rows.sort((a, b) => (value(a) - value(b)) * (asked.down ? -1 : 1));
     const head = Object.entries(COLUMNS).map(([key, [words]]) => `<th aria-sort="${asked.by !== key ? "none" : asked.down ? "descending" : "ascending"}"><button data-by="${key}">${words}${asked.by === key ? (asked.down ? " ▾" : " ▴") : ""}</button></th>`).join("");
     const link = (most) => (most ? `<a href="#${esc(K.address(most.at))}" data-go="${most.at}">${span(most.ns)}</a>` : "");
     const waits = (t) => t.causes.slice(0, CAUSES).map((c) => `<a href="#${esc(K.address(c.at))}" data-go="${c.at}">${span(c.ns)}</a> ${K.tokens(c.words)}`).join(", ") + (t.causes.length > CAUSES ? ` and ${t.causes.length - CAUSES} more` : "");
