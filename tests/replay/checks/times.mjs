@@ -44,6 +44,8 @@ export function times(checks, files) {
       same([slept.ns, slept.sleeps], [asleep, sleeps], `${name}: asleep`);
       const halves = await page.evaluate(() => {
         const { last } = window.K.trace, middle = (K.event(0).t + K.event(last).t) / 2, sum = (table) => table.reduce((ns, t) => ns + t.waiting, 0);
+        const begun = window.T.events.find((e) => e.ev === "PollEnd"), long = (begun.t + K.event(window.K.pollOf(begun)).t) / 2, polls = (table) => table.reduce((n, t) => n + t.polls, 0);
+        if (polls(window.K.times.table()) !== polls(window.K.times.table(0, long)) + polls(window.K.times.table(long))) return ["a poll is counted where it begins"];
         return [sum(window.K.times.table()), sum(window.K.times.table(0, middle)) + sum(window.K.times.table(middle)), window.K.times.asleep().ns, window.K.times.asleep(0, middle).ns + window.K.times.asleep(middle).ns];
       });
       is(Math.abs(halves[0] - halves[1]) < 10 && Math.abs(halves[2] - halves[3]) < 10, `${name}: two halves are the whole: ${halves}`);
@@ -87,6 +89,8 @@ export function times(checks, files) {
     same(polls, [...polls].sort((a, b) => b - a), "by polls, the most first");
     await page.click('#times [data-by="polls"]');
     same((await column(6)).map(Number), [...polls].reverse(), "and once more: the least first");
+    await page.click('#times [data-by="name"]');
+    same(await page.evaluate(() => [...document.querySelectorAll("#times-table tbody td:first-child .name")].map((el) => el.textContent)), await page.evaluate(() => { const all = window.K.times.table().map((t) => t.name); return window.K.trace.names.filter((name) => all.includes(name)); }), "by task: in the order in which they came up");
     await page.click('#times [data-by="longest"]');
     const wanted = await page.evaluate(() => window.K.times.table().map((t) => t.longest).sort((a, b) => b.ns - a.ns)[0].at);
     await page.click("#times-table tbody tr:first-child td:nth-child(7) a");
@@ -96,6 +100,8 @@ export function times(checks, files) {
       window.K.trace.lost.push({ i, lost: 5 });
       return [of().unknown, before, of().busy];
     }, wanted);
+    const count = await page.evaluate((i) => window.K.times.table().find((t) => t.name === window.K.event(i).task).polls - window.T.events.filter((e) => e.ev === "PollStart" && e.task === window.K.event(i).task).length, wanted);
+    same(count, 0, "a poll with a gap in it is a poll");
     is(unknown === 1 && after < before, `a poll with a gap in it has no length: ${before} before, ${after} after`);
     is(/not known/.test(await page.evaluate((i) => window.K.times.words(window.K.rowsOf(window.K.trace).rows.get(window.K.event(i).task), i), wanted)), "and its bar says so");
   });

@@ -130,13 +130,13 @@
   // ----- drawing: strings of SVG, written at once -----
 
   function drawBars(item, f) {
-    const { row } = item, { count, real } = K.trace, who = item.of ? item.of.name : row.name, c = hue(who);
+    const { row } = item, { count } = K.trace, who = item.of ? item.of.name : row.name, c = hue(who);
     const high = item.h - item.lift, cy = item.y + item.lift + high / 2, sub = !!item.of, thick = sub ? high * 0.5 : high * 0.6, slim = Math.min(12, high * 0.4);
     let out = "";
     for (let k = Math.max(0, row.barAt(f.first)); k < row.at.length && row.at[k] <= f.last; k++) {
       const from = row.at[k], to = row.at[k + 1] ?? count;
       const a = Math.max(-60, f.px(from)), b = Math.min(width + 60, f.px(to)), w = b - a, text = Math.max(a, 0) + 5;
-      const room = Math.min(b, width) - text + 3, torn = K.missing(from, to) > 0, lasted = torn ? 0 : real[Math.min(to, count - 1)] - real[from];
+      const room = Math.min(b, width) - text + 3, known = K.lasted(row.kind[k], from, to), torn = known === null, lasted = K.quiz?.on ? 0 : known ?? 0; // (a length would tell when it ends)
       const label = (words, y) => (words ? `<text x="${round(text)}" y="${round(y)}">${esc(words)}</text>` : "");
       /** A word behind the sign that begins a bar, if it has room before the next one. */
       const after = (tone, at, ...words) => {
@@ -358,7 +358,7 @@
   // ----- the still picture, the moving one, the strip -----
 
   function paintStill(f, b) {
-    const key = [K.trace.last, view.time, width, f.column, f.left, b.from, b.to, K.level, K.filter.text, K.filter.at, [...view.open], items.height, parts.scroll.scrollTop, K.pinned].join();
+    const key = [K.trace.last, view.time, width, f.column, f.left, b.from, b.to, K.level, K.filter.text, K.filter.at, [...view.open], items.height, parts.scroll.scrollTop, K.pinned, K.quiz?.on].join();
     const groups = items.slice(b.from, b.to + 1).filter((item) => item.group).map((item) => memberOf(item.group).name).join();
     if (drawn === key + groups) return;
     drawn = key + groups;
