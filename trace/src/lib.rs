@@ -51,8 +51,9 @@ pub use asked::record::{default_sink, record};
 pub use console::console::Console;
 pub use doctor::{Doctor, Lint};
 pub use file::blocks::lines;
+pub use file::dump::dump;
 pub use file::file::{File, save};
-pub use file::flight::{FlightRecorder, dump};
+pub use file::flight::FlightRecorder;
 /// Writes a line of the program's own into the record; without a recorder, nowhere.
 ///
 /// ```

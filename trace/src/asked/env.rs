@@ -1,15 +1,14 @@
 //! What does `KETTLE_TRACE` ask for?
 //!
 //! Unset or empty: nothing. `-`: the story, on standard error. A name that ends as a trace's does: a
-//! file. `last:` and such a name: a flight recorder. Anything else is an error that says so: a variable with a slip in it must not look like a
-//! program that has nothing to tell.
+//! file. `last:` and such a name: a flight recorder. Anything else is an error that says so: a variable
+//! with a slip in it must not look like a program that has nothing to tell.
 //!
 //! Interface: [`from_env`].
 //!
 //! Invariant: what can't be done is found out before the program starts.
 
-use std::ffi::{OsStr, OsString};
-use std::fmt::Display;
+use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -21,7 +20,7 @@ use crate::file::file::File;
 use crate::file::flight::{FlightRecorder, is_enough};
 use crate::file::form::Form;
 use crate::file::output::Output;
-use crate::file::writer::say;
+use crate::file::writer::{inserted, say};
 use crate::story::Story;
 
 /// The environment variable that asks for a trace.
@@ -51,9 +50,9 @@ const MOST: usize = 100;
 ///
 /// Of several runtimes in one program, the first writes to the file named, the second to one with
 /// a `2` in its name (`tea.2.html`), and so on, up to a hundred. If another process is writing the
-/// file, the name gets the number of this one (`tea.1234.html`). `KETTLE_TRACE_LIMIT` is the most that a file's lines
-/// may take, in bytes, or with `K`, `M` or `G` behind the number; `64M` if not set. With `last:` it is the memory
-/// that the events may take; `16M` if not set. If the program's
+/// file, the name gets the number of this one (`tea.1234.html`). `KETTLE_TRACE_LIMIT` is the most that a
+/// file's lines may take, in bytes, or with `K`, `M` or `G` behind the number; `64M` if not set. With
+/// `last:` it is the memory that the events may take; `16M` if not set. If the program's
 /// standard output goes to a file, `KETTLE_TRACE_OUTPUT` may name it: then what is printed is noted
 /// beside the events. With `KETTLE_STACKS=1` story, replay and lines tell in which functions a task waits. (With
 /// `last:`, neither is done.)
@@ -214,13 +213,6 @@ fn create<T>(path: &Path, number: usize, make: fn(PathBuf) -> io::Result<T>) -> 
 /// `tea.html` for the first, `tea.2.html` for the second.
 fn numbered(path: &Path, number: usize) -> PathBuf {
     if number > 1 { inserted(path, number) } else { path.to_path_buf() }
-}
-
-/// `tea.2.html` of `tea.html`.
-fn inserted(path: &Path, what: impl Display) -> PathBuf {
-    let mut ending = OsString::from(format!("{what}."));
-    ending.push(path.extension().unwrap_or_default());
-    path.with_extension(ending)
 }
 
 /// `65536`, `64K`, `64M` or `1G`.

@@ -2,19 +2,18 @@
 //!
 //! A flight recorder keeps the last events of a run in a ring, however long the program runs on, and makes
 //! a file of them when something has happened: a verdict of the doctor, a panic in a task, or a call
-//! ([`dump`]), also from another thread while the loop is stuck in a poll. Before the ring it keeps what a
-//! form remembers of a run (names, the state): each event that leaves the ring is shown to it. So the file
-//! begins with all that there was at its first event, and nothing is missing in it.
+//! ([`dump`](crate::dump)), also from another thread while the loop is stuck in a poll. Before the ring it
+//! keeps what a form remembers of a run (names, the state): each event that leaves the ring is shown to it.
+//! So the file begins with all that there was at its first event, and nothing is missing in it.
 //!
-//! Interface: [`FlightRecorder::create`], [`FlightRecorder::limit`]; [`dump`]. Invariants: memory is bounded by
+//! Interface: [`FlightRecorder::create`], [`FlightRecorder::limit`]. Invariants: memory is bounded by
 //! the ring and by what is alive. A file is not written over unless the new one begins before the old one's
 //! end: what led to an earlier verdict isn't lost for a later one. Panics cost at most two lines an event, and
 //! no more after [`FILES`] files: a server may have one at each request.
 //!
-//! Not here: how a file is written (`writer.rs`).
+//! Not here: how a file is written (`writer.rs`), the call (`dump.rs`).
 
 use std::collections::VecDeque;
-use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
@@ -27,7 +26,7 @@ use parking_lot::Mutex;
 use crate::doctor::{Keeper, Lint};
 use crate::file::form::Form;
 use crate::file::lines::Header;
-use crate::file::writer::{Writer, say};
+use crate::file::writer::{Writer, inserted, is_paused, say};
 
 /// How many bytes of records are kept unless told otherwise.
 const LIMIT: u64 = 16 * 1024 * 1024;
@@ -35,17 +34,19 @@ const LIMIT: u64 = 16 * 1024 * 1024;
 const FEWEST: usize = 64;
 /// So many files are made at most, and the last is written over; so many for panics.
 const FILES: usize = 10;
-/// So long a call waits for a runtime's thread that is recording, or writing its file.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// All of this process.
 static ALL: Mutex<Vec<Weak<Mutex<Flight>>>> = Mutex::new(Vec::new());
 
+pub(super) fn all() -> Vec<Arc<Mutex<Flight>>> {
+    ALL.lock().iter().filter_map(Weak::upgrade).collect()
+}
+
 /// Keeps the last events of a run, and writes them to a file when something has happened.
 ///
 /// `KETTLE_TRACE=last:tea.html` makes one: the file is written at a verdict of the
-/// [`doctor`](crate::doctor), when a task panics, and when [`dump`] is called. What it becomes is told by
-/// how its name ends, as with [`File`](crate::File).
+/// [`doctor`](crate::doctor), when a task panics, and when [`dump`](crate::dump) is called. What it
+/// becomes is told by how its name ends, as with [`File`](crate::File).
 ///
 /// ```
 /// use kettle::runtime::Builder;
@@ -74,7 +75,7 @@ pub struct FlightRecorder {
 
 /// What is kept, and where it goes.
 #[derive(Debug)]
-struct Flight {
+pub(super) struct Flight {
     /// The name of the first file, and of the file at hand.
     path: PathBuf,
     latest: PathBuf,
@@ -106,7 +107,7 @@ struct Flight {
 
 /// Why is a file written?
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Why {
+pub(super) enum Why {
     Verdict,
     Panic,
     Call,
@@ -166,45 +167,6 @@ fn room(bytes: u64) -> usize {
 /// Would so many bytes show anything?
 pub(crate) fn is_enough(bytes: u64) -> bool {
     room(bytes) >= FEWEST
-}
-
-/// Writes what the flight recorders of this process have kept, now, and says to which files.
-///
-/// Any thread may call it: also one of the program's own that watches over the rest, while the loop is stuck
-/// in a poll. (Then what that poll has done is missing, because the loop hands over its events when the poll
-/// returns; the file says so.) Without a flight recorder, or before its runtime has run, it does nothing.
-///
-/// If panics end your program at once (`panic = "abort"`), call it in a panic hook.
-///
-/// # Errors
-///
-/// A file can't be written; or a runtime's thread has been at its flight recorder for ten seconds.
-///
-/// ```
-/// # #[kettle::main]
-/// # async fn main() {
-/// # let request_took = std::time::Duration::from_secs(3);
-/// if request_took.as_secs() > 1 {
-///     // With `KETTLE_TRACE=last:slow.html`: what led to this?
-///     match kettle::trace::dump() {
-///         Ok(files) => println!("{files:?}"),
-///         Err(error) => eprintln!("{error}"),
-///     }
-/// }
-/// # }
-/// ```
-pub fn dump() -> io::Result<Vec<PathBuf>> {
-    // What the poll that makes this call has done is not handed over yet.
-    kettle_events::flush();
-    let all: Vec<_> = ALL.lock().iter().filter_map(Weak::upgrade).collect();
-    let written = all.iter().filter_map(|flight| match flight.try_lock_for(PATIENCE) {
-        Some(mut flight) => flight.write(Why::Call).transpose(),
-        None => Some(Err(io::Error::new(
-            io::ErrorKind::WouldBlock,
-            "the thread of a runtime is busy with its flight recorder",
-        ))),
-    });
-    written.collect()
 }
 
 impl Sink for FlightRecorder {
@@ -305,7 +267,7 @@ impl Flight {
     }
 
     /// Writes what is kept; `None` if that is nothing.
-    fn write(&mut self, why: Why) -> io::Result<Option<PathBuf>> {
+    pub(super) fn write(&mut self, why: Why) -> io::Result<Option<PathBuf>> {
         let unseen = self.polled().filter(|_| self.is_elsewhere());
         let records = self.records.make_contiguous();
         let (Some(header), [first, .., last]) = (&mut self.header, &*records) else {
@@ -314,7 +276,7 @@ impl Flight {
         self.owed = None;
         header.before = first.seq - 1;
         if self.files > 0 && self.files < FILES && self.written < first.seq {
-            self.latest = later(&self.path, first.seq);
+            self.latest = inserted(&self.path, format_args!("from-{}", first.seq));
             self.writer = None;
         }
         let mut writer = match self.writer.take() {
@@ -394,17 +356,10 @@ impl Why {
     }
 }
 
-/// `tea.from-1234.html` of `tea.html`.
-fn later(path: &Path, first: u64) -> PathBuf {
-    let mut ending = OsString::from(format!("from-{first}."));
-    ending.push(path.extension().unwrap_or_default());
-    path.with_extension(ending)
-}
-
-fn is_paused(record: &Record) -> bool {
-    matches!(record.event, Event::RunStart { paused: true })
-}
-
 fn is_panic(record: &Record) -> bool {
     matches!(record.event, Event::PollEnd { outcome: Outcome::Panicked, .. })
 }
+
+#[cfg(test)]
+#[path = "flight_tests.rs"]
+mod tests;

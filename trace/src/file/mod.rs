@@ -16,9 +16,11 @@
 //! | `thread.rs` | on which thread are the lines made? |
 //! | `file.rs` | the sink |
 //! | `flight.rs` | what happened just before? (A sink that keeps the last events.) |
+//! | `dump.rs` | the same, when the program asks |
 
 pub(crate) mod blocks;
 pub(crate) mod chrome;
+pub(crate) mod dump;
 pub(crate) mod file;
 pub(crate) mod flight;
 pub(crate) mod form;

@@ -11,7 +11,7 @@
 //! Not here: on which thread and when (`file.rs`), which lines are kept (`store.rs`), the forms that a
 //! file may have (`form.rs`).
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -124,9 +124,7 @@ impl Writer {
 
     fn begin(&mut self, first: Option<&Record>) {
         let Some(made) = self.made.take() else { return };
-        let paused =
-            first.is_some_and(|record| matches!(record.event, Event::RunStart { paused: true }));
-        self.aside(&Aside::Header(&Header::new(paused, made)));
+        self.aside(&Aside::Header(&Header::new(first.is_some_and(is_paused), made)));
     }
 
     fn event(&mut self, record: &Record) {
@@ -321,6 +319,18 @@ fn form_of(path: &Path) -> Option<(Form, String)> {
     Form::for_ending(path.extension().and_then(OsStr::to_str).unwrap_or_default())
 }
 
+/// Does a run begin here whose clock is paused?
+pub(crate) fn is_paused(record: &Record) -> bool {
+    matches!(record.event, Event::RunStart { paused: true })
+}
+
+/// `tea.2.html` of `tea.html`.
+pub(crate) fn inserted(path: &Path, what: impl fmt::Display) -> PathBuf {
+    let mut ending = OsString::from(format!("{what}."));
+    ending.push(path.extension().unwrap_or_default());
+    path.with_extension(ending)
+}
+
 /// Says something on standard error; if that is gone, it is lost.
 pub(crate) fn say(words: fmt::Arguments<'_>) {
     let _ = writeln!(io::stderr(), "kettle: {words}");
@@ -349,56 +359,5 @@ fn cannot_be_written(path: &Path, error: &io::Error) -> io::Error {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::fixture::parse;
-    use crate::fixture::{Scratch, Script};
-
-    /// Records up to this number.
-    fn run(last: usize) -> Vec<Record> {
-        let mut script = Script::new();
-        (0..last).for_each(|_| {
-            script.write(Event::Note { text: "tea" });
-        });
-        script.records
-    }
-
-    #[test]
-    fn what_a_panic_has_cost_is_told_and_what_follows_is_written() {
-        let scratch = Scratch::new("torn");
-        let mut file = Writer::create(scratch.path()).unwrap();
-        file.write(&run(2), &[]);
-        // As a panic at the third of five leaves it.
-        file.given = 5;
-        file.write(&run(6)[5..], &[]);
-        file.close(None, Duration::ZERO);
-        let text = scratch.text();
-        let told = text.lines().map(parse).filter(|line| line.get("file").is_none());
-        let told: Vec<_> = told.skip(1).collect();
-        let number = |line: usize, key: &str| told[line][key].as_u64().unwrap();
-        assert_eq!((number(0, "n"), number(1, "n"), number(3, "n")), (1, 2, 6));
-        assert_eq!((number(2, "lost"), number(2, "after")), (3, 2));
-        assert_eq!(told[4]["end"].as_str().unwrap(), "complete");
-    }
-
-    #[test]
-    fn a_panic_at_the_end_leaves_no_whole_trace() {
-        let scratch = Scratch::new("torn-end");
-        let mut file = Writer::create(scratch.path()).unwrap();
-        file.write(&run(2), &[]);
-        file.given = 5;
-        file.close(None, Duration::ZERO);
-        assert!(scratch.text().ends_with("{\"lost\":3,\"after\":2}\n"), "{}", scratch.text());
-    }
-
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn a_full_disk_is_known_when_the_file_is_made() {
-        for ending in ["html", "json", "jsonl"] {
-            let scratch = Scratch::ending(&format!("full.{ending}"));
-            std::os::unix::fs::symlink("/dev/full", scratch.path()).unwrap();
-            let error = Writer::create(scratch.path()).expect_err(ending);
-            assert_eq!(error.kind(), io::ErrorKind::StorageFull, "{ending}: {error}");
-        }
-    }
-}
+#[path = "writer_tests.rs"]
+mod tests;
