@@ -14,6 +14,7 @@
 //! Not here: how a file is written (`writer.rs`), the call (`dump.rs`).
 
 use std::collections::VecDeque;
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
@@ -117,14 +118,14 @@ pub(super) enum Why {
 struct Afar(Weak<Mutex<Flight>>);
 
 impl FlightRecorder {
-    /// Makes the file, or empties the one that is there. It stays empty until something has happened, and is
-    /// removed if nothing has when the runtime is dropped.
+    /// Makes the file, or takes the one that is there. What an earlier run wrote to it stays until something
+    /// has happened. A file that is still empty when the runtime is dropped is removed.
     ///
     /// # Errors
     ///
     /// As [`File::create`](crate::File::create).
     pub fn create(path: impl AsRef<Path>) -> io::Result<FlightRecorder> {
-        let (path, writer) = (path.as_ref().to_path_buf(), Writer::create(path.as_ref())?);
+        let (path, writer) = (path.as_ref().to_path_buf(), Writer::claim(path.as_ref())?);
         let room = room(LIMIT);
         let flight = Flight {
             latest: path.clone(),
@@ -301,6 +302,20 @@ impl Flight {
         Ok(Some(self.latest.clone()))
     }
 
+    /// Leaves an earlier run's file as it was, and none of its own.
+    fn leave(&self) {
+        let (path, nothing) = (self.path.display(), "no verdict, no panic, no call of `dump`");
+        match fs::metadata(&self.path) {
+            Ok(file) if self.writer.is_some() && file.len() > 0 => {
+                say(format_args!("{nothing}: {path} is as it was"));
+            }
+            Ok(file) if file.is_file() && fs::remove_file(&self.path).is_ok() => {
+                say(format_args!("{nothing}: there is no {path}"));
+            }
+            _ => {}
+        }
+    }
+
     /// Is this not the runtime's thread? Then a poll that goes on has more to tell.
     fn is_elsewhere(&self) -> bool {
         self.thread != Some(thread::current().id())
@@ -330,9 +345,8 @@ impl Drop for FlightRecorder {
         if let Some(why) = flight.owed {
             flight.write_and_say(why);
         }
-        if flight.files == 0 && std::fs::remove_file(&flight.path).is_ok() {
-            let path = flight.path.display();
-            say(format_args!("no verdict, no panic, no call of `dump`: there is no {path}"));
+        if flight.files == 0 {
+            flight.leave();
         }
         flight.records.clear(); // nothing comes after the end
     }

@@ -33,3 +33,32 @@ fn a_recorder_that_fails_keeps_no_other_from_its_file() {
         assert!(scratches[number].text().ends_with("{\"end\":\"call\"}\n"), "{number}");
     }
 }
+
+#[test]
+fn what_an_earlier_run_wrote_stays_until_something_is_written() {
+    for ending in ["html", "json", "jsonl"] {
+        let scratch = Scratch::ending(&format!("crash.{ending}"));
+        fs::write(scratch.path(), "of an earlier run").unwrap();
+        let again = recorder(&scratch);
+        assert_eq!(scratch.text(), "of an earlier run", "{ending}: something has begun");
+        let other = FlightRecorder::create(scratch.path()).expect_err("it is ours");
+        assert_eq!(other.kind(), io::ErrorKind::ResourceBusy);
+        drop(again);
+        assert_eq!(scratch.text(), "of an earlier run", "{ending}: nothing has happened");
+        let again = recorder(&scratch);
+        again.flight.lock().write(Why::Call).unwrap().expect("a file");
+        assert!(!scratch.text().contains("of an earlier run"), "{ending}");
+        let written = scratch.text();
+        drop(again);
+        assert_eq!(scratch.text(), written, "{ending}");
+    }
+}
+
+#[test]
+fn a_file_that_is_still_empty_is_removed() {
+    let scratch = Scratch::ending("empty.html");
+    let recorder = recorder(&scratch);
+    assert_eq!(scratch.text(), "");
+    drop(recorder);
+    assert!(!scratch.path().exists());
+}

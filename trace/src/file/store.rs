@@ -4,7 +4,7 @@
 //! head has its size, the *tail* is kept in memory, in two halves: when the newer one is full, the older
 //! one is forgotten. It is written at the end.
 //!
-//! Interface: [`Store::create`]; [`Store::lines`], [`Store::anew`], [`Store::aside`];
+//! Interface: [`Store::create`], [`Store::claim`]; [`Store::lines`], [`Store::anew`], [`Store::aside`];
 //! [`Store::flush`]; [`Store::close`], [`Store::failure`].
 //!
 //! Invariants: the file holds whole lines after each write; lines are in order. What
@@ -79,23 +79,30 @@ impl Store {
     /// written.
     pub(crate) fn create(path: &Path) -> io::Result<Store> {
         // It is emptied only once it is ours.
+        let mut store = Store::claim(path)?;
+        store.emptied();
+        store.failure().map_or(Ok(store), Err)
+    }
+
+    /// The same, but what the file holds stays for now.
+    pub(crate) fn claim(path: &Path) -> io::Result<Store> {
         let file = fs::OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
         match file.try_lock() {
             Err(TryLockError::WouldBlock) => return Err(io::ErrorKind::ResourceBusy.into()),
             // Where files can't be locked, no process is kept from it.
             Ok(()) | Err(TryLockError::Error(_)) => {}
         }
-        // A pipe or a terminal has nothing to be emptied.
-        if file.metadata()?.is_file() {
-            file.set_len(0)?;
-        }
         let file = Some(file);
         let (buffer, room, half) = (Vec::new(), u64::MAX, usize::MAX);
         Ok(Store { file, failure: None, buffer, tail: None, last: 0, room, half })
     }
 
-    /// Finds out whether anything can be written, before anything is.
+    /// Finds out whether anything can be written, before anything is. (What is in the file already says so.)
     pub(crate) fn try_out(&mut self) {
+        let held = self.file.as_ref().and_then(|file| file.metadata().ok());
+        if held.is_some_and(|file| file.is_file() && file.len() > 0) {
+            return;
+        }
         // An empty line, which says nothing where it can't be taken back: in a pipe.
         self.write(b"\n");
         self.emptied();

@@ -5,8 +5,9 @@
 //! optimised; what must never be forgotten is between them as it is.
 //!
 //! Interface: [`Writer::create`]; [`Writer::write`], [`Writer::lint`], [`Writer::close`]; for a file that is
-//! written more than once [`Writer::begin_anew`], [`Writer::end_anew`]. Invariant: what
-//! was given and is not written, because writing it has panicked, is told by a line of its own.
+//! written later, and more than once, [`Writer::claim`], [`Writer::begin_anew`], [`Writer::end_anew`].
+//! Invariant: what was given and is not written, because writing it has panicked, is told by a line of its
+//! own.
 //!
 //! Not here: on which thread and when (`file.rs`), which lines are kept (`store.rs`), the forms that a
 //! file may have (`form.rs`).
@@ -63,19 +64,34 @@ pub(crate) struct Writer {
 impl Writer {
     /// As [`File::create`](crate::File::create).
     pub(crate) fn create(path: &Path) -> io::Result<Writer> {
+        Writer::of(path, Store::create, |store, head| {
+            // What is written is written at once, so that a full disk is known now; the header waits for
+            // the first event.
+            if head.is_empty() {
+                store.try_out();
+            } else {
+                store.aside(head.as_bytes());
+                store.flush();
+            }
+        })
+    }
+
+    /// One whose file keeps what it holds until [`Writer::begin_anew`].
+    pub(crate) fn claim(path: &Path) -> io::Result<Writer> {
+        Writer::of(path, Store::claim, |store, _| store.try_out())
+    }
+
+    fn of(
+        path: &Path,
+        open: fn(&Path) -> io::Result<Store>,
+        begin: fn(&mut Store, &str),
+    ) -> io::Result<Writer> {
         let (form, head) = form_of(path).ok_or_else(|| no_known_ending(path))?;
         let explain = |error| cannot_be_written(path, &error);
-        let mut store = Store::create(path).map_err(explain)?;
-        // What is written is written at once, so that a full disk is known now; the header waits for
-        // the first event.
-        if head.is_empty() {
-            store.try_out();
-        } else {
-            store.aside(head.as_bytes());
-            store.flush();
-        }
+        let mut store = open(path).map_err(explain)?;
+        begin(&mut store, &head);
         if let Some(error) = store.failure() {
-            return Err(cannot_be_written(path, &error));
+            return Err(explain(error));
         }
         // Deflating takes longer than all else where it isn't optimised: there the lines stay as they are.
         let blocks = (!head.is_empty() && cfg!(optimised)).then(Blocks::new);
