@@ -220,9 +220,20 @@ impl Flight {
             if is_panic(record) {
                 self.owed = self.owed.or(Some(Why::Panic));
             }
+            self.grow();
             self.records.push_back(*record);
         }
         self.pay();
+    }
+
+    /// Makes room for one more: twice as much as there was, but not more than is wanted. (By itself a
+    /// `VecDeque` would take up to twice that.)
+    fn grow(&mut self) {
+        let kept = self.records.len();
+        if kept == self.records.capacity() {
+            let more = kept.max(FEWEST).min(self.room.saturating_sub(kept));
+            self.records.reserve_exact(more);
+        }
     }
 
     /// The oldest event makes room.

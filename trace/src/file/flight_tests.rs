@@ -62,3 +62,25 @@ fn a_file_that_is_still_empty_is_removed() {
     drop(recorder);
     assert!(!scratch.path().exists());
 }
+
+#[test]
+fn the_ring_takes_no_more_than_it_may() {
+    let scratch = Scratch::new("ring");
+    // Of powers of two, the next is nearly twice that.
+    let room = 1_030;
+    let mut recorder = FlightRecorder::create(scratch.path()).unwrap();
+    recorder = recorder.limit((room * size_of::<Record>()) as u64);
+    for some in run(3 * room).chunks(7) {
+        recorder.record(some);
+        let flight = recorder.flight.lock();
+        assert!(flight.records.capacity() <= room, "{}", flight.records.capacity());
+    }
+    assert_eq!(recorder.flight.lock().records.len(), room);
+}
+
+/// [`FlightRecorder::limit`] and `docs/trace-format.md` say so.
+#[cfg(target_pointer_width = "64")]
+#[test]
+fn an_event_takes_136_bytes() {
+    assert_eq!(size_of::<Record>(), 136);
+}
