@@ -100,6 +100,17 @@ impl LintKind {
         matches!(self, LintKind::Deadlock | LintKind::LostWakeup)
     }
 
+    /// Is it a verdict, no mere sentence or hint?
+    pub(crate) fn is_wrong(self) -> bool {
+        !matches!(
+            self,
+            LintKind::CutShort
+                | LintKind::GrowingChannel
+                | LintKind::IdleRuntime
+                | LintKind::LeakedTasks
+        )
+    }
+
     /// Is it never meant? A lock is kept across an `.await` on purpose where one after another is
     /// wanted, small pieces of work look like a spin, and a future may be made before it is known
     /// whether it is needed: such verdicts warn, and no more.

@@ -247,8 +247,11 @@ impl Flight {
 
     fn keep(&mut self, lint: &Lint) {
         self.lints.push_back(lint.clone());
-        self.owed = Some(Why::Verdict);
-        self.pay();
+        // A note or a hint is written beside what is wrong, and is no reason to write.
+        if lint.kind.is_wrong() {
+            self.owed = Some(Why::Verdict);
+            self.pay();
+        }
     }
 
     /// Writes what is owed, but not too often.

@@ -1,6 +1,7 @@
 //! When is a file written, and what becomes of one that was there?
 
 use super::*;
+use crate::doctor::LintKind;
 use crate::file::dump::dump;
 use crate::fixture::{Scratch, Script};
 
@@ -61,6 +62,25 @@ fn a_file_that_is_still_empty_is_removed() {
     assert_eq!(scratch.text(), "");
     drop(recorder);
     assert!(!scratch.path().exists());
+}
+
+#[test]
+fn neither_a_note_nor_a_hint_is_a_reason_to_write() {
+    let scratch = Scratch::new("hints");
+    let mut recorder = recorder(&scratch);
+    let lint = |kind| Lint::new(kind, None, "so it is".to_owned(), 2);
+    for kind in
+        [LintKind::CutShort, LintKind::GrowingChannel, LintKind::IdleRuntime, LintKind::LeakedTasks]
+    {
+        recorder.keep(&lint(kind));
+        assert_eq!(scratch.text(), "", "{kind}");
+    }
+    recorder.keep(&lint(LintKind::BusyLoop));
+    let text = scratch.text();
+    assert!(
+        text.contains("\"lint\":\"busy_loop\"") && text.contains("\"lint\":\"cut_short\""),
+        "{text}"
+    );
 }
 
 #[test]
