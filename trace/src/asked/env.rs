@@ -99,6 +99,10 @@ fn sink_for(value: Option<&OsStr>, further: Further<'_>) -> io::Result<Option<Bo
         }
         Some(value) => {
             let last = value.to_str().and_then(|value| value.strip_prefix(LAST));
+            // What comes before a name is only taken away from text.
+            if last.is_none() && value.as_encoded_bytes().starts_with(LAST.as_bytes()) {
+                return Err(no_text(value));
+            }
             let path = Path::new(last.map_or(value, OsStr::new));
             if !is_file(path) {
                 return Err(unknown(value));
@@ -130,6 +134,12 @@ fn unknown(value: &OsStr) -> io::Error {
          wanted; or unset it",
         Form::endings()
     );
+    io::Error::new(io::ErrorKind::InvalidInput, text)
+}
+
+fn no_text(value: &OsStr) -> io::Error {
+    let value = value.to_string_lossy();
+    let text = format!("{VARIABLE}={value:?}: a name after {LAST} must be UTF-8. Name another");
     io::Error::new(io::ErrorKind::InvalidInput, text)
 }
 
@@ -358,6 +368,15 @@ mod tests {
              ui.perfetto.dev) or .jsonl (a line an event) for a file, with last: before the name if only \
              the last events are wanted; or unset it"
         );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_last_events_are_not_taken_for_a_part_of_a_name_that_is_no_text() {
+        let value: &OsStr = std::os::unix::ffi::OsStrExt::from_bytes(b"last:no/such/tea\xff.html");
+        let error = sink_for(Some(value), Further::default()).err().expect("it is no text");
+        let words = error.to_string();
+        assert!(words.ends_with("a name after last: must be UTF-8. Name another"), "{words}");
     }
 
     #[test]
