@@ -103,7 +103,8 @@ impl Doctor {
         if self.prints && !told && (self.mode == Mode::Panic || report::is_new(lint)) {
             report::print(lint, self.mode);
         }
-        if let Some(behind) = &mut self.behind {
+        let kept = told && self.watcher.as_ref().is_some_and(Watcher::keeps);
+        if let Some(behind) = self.behind.as_mut().filter(|_| !kept) {
             behind.keep(lint);
         }
         if self.mode == Mode::Panic && lint.is_an_error() && self.objection.is_none() {

@@ -382,3 +382,33 @@ fn what_recording_took_blocks_nobody() {
     assert!(found(Duration::from_millis(900)), "a second is left");
     assert!(!found(Duration::from_millis(1_900)));
 }
+
+#[test]
+fn what_the_watcher_has_told_is_not_kept_twice() {
+    struct Kept(Arc<Mutex<usize>>, bool);
+    impl Sink for Kept {
+        fn record(&mut self, _: &[Record]) {}
+    }
+    impl Keeper for Kept {
+        fn keep(&mut self, _: &Lint) {
+            *self.0.lock() += 1;
+        }
+        fn for_another_thread(&self) -> Option<Box<dyn Keeper>> {
+            self.1.then(|| Box::new(Kept(self.0.clone(), true)) as Box<dyn Keeper>)
+        }
+    }
+    for afar in [true, false] {
+        let kept = Arc::new(Mutex::new(0));
+        let mut doctor = Doctor::new(Mode::Watch, Some(Box::new(Kept(kept.clone(), afar))));
+        doctor.prints = false;
+        let long = Lint::new(LintKind::BlockingPoll, None, "it has blocked".to_owned(), 1);
+        doctor.pronounce(&long);
+        assert_eq!(*kept.lock(), 1, "nothing was told while it went on");
+        doctor.watcher.as_ref().expect("it watches").tell();
+        doctor.pronounce(&long);
+        let expected = if afar { 1 } else { 2 };
+        assert_eq!(*kept.lock(), expected, "does the watcher reach the sink? {afar}");
+        doctor.pronounce(&Lint { kind: LintKind::BusyLoop, ..long });
+        assert_eq!(*kept.lock(), expected + 1, "of that the watcher knows nothing");
+    }
+}

@@ -64,7 +64,9 @@ struct Watched {
     /// What goes on now has been told of.
     told: AtomicBool,
     looked: Mutex<Looked>,
-    /// The sink that is told of a verdict, too. Behind a lock of its own: it may take its time.
+    /// Is a sink told of a verdict, too?
+    keeps: bool,
+    /// That sink. Behind a lock of its own: it may take its time.
     behind: Mutex<Option<Box<dyn Keeper>>>,
     /// The runtime, if hints are wanted.
     runtime: OnceLock<Handle>,
@@ -106,8 +108,8 @@ impl Watcher {
         behind: Option<Box<dyn Keeper>>,
     ) -> Watcher {
         let (told, looked) = (AtomicBool::new(false), Mutex::default());
-        let (behind, runtime) = (Mutex::new(behind), OnceLock::new());
-        let own = Arc::new(Watched { round, mode, told, looked, behind, runtime });
+        let (keeps, behind, runtime) = (behind.is_some(), Mutex::new(behind), OnceLock::new());
+        let own = Arc::new(Watched { round, mode, told, looked, keeps, behind, runtime });
         let mut watched = WATCHED.lock();
         watched.push(Arc::downgrade(&own));
         if watched.len() == 1 {
@@ -140,6 +142,16 @@ impl Watcher {
     /// Has the poll that ended last been told of from here?
     pub(super) fn has_told(&self) -> bool {
         self.0.told.load(Ordering::Relaxed)
+    }
+
+    /// Does the sink behind the doctor hear of it from here, too?
+    pub(super) fn keeps(&self) -> bool {
+        self.0.keeps
+    }
+
+    #[cfg(test)]
+    pub(super) fn tell(&self) {
+        self.0.told.store(true, Ordering::Relaxed);
     }
 }
 
