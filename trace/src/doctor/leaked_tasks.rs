@@ -15,6 +15,7 @@ use kettle_events::{Event, Kind, Outcome, Place, Record, Resource};
 use super::lint::{Lint, LintKind};
 use super::run::Run;
 use crate::fold::{State, Task};
+use crate::words::quick::key;
 use crate::words::whose::is_of_a_package;
 
 /// So many tasks of one line are no accident.
@@ -90,8 +91,4 @@ impl Line {
                 ),
         )
     }
-}
-
-fn key(place: Place) -> usize {
-    std::ptr::from_ref(place).addr()
 }

@@ -18,6 +18,7 @@ use super::lint::{Lint, LintKind};
 use super::run::Run;
 use super::statement::is_dropped_by;
 use crate::fold::Task;
+use crate::words::quick::key;
 use crate::words::whose::is_of_a_package;
 
 /// Futures that were dropped in the poll that goes on.
@@ -66,9 +67,8 @@ impl Dropped {
             return Vec::new();
         }
         let mut is_mistake = |at: Place| {
-            let place = std::ptr::from_ref(at).addr();
             let judge = || !is_of_a_package(at.file()) && is_dropped_by(at);
-            *self.judged.entry(place).or_insert_with(judge)
+            *self.judged.entry(key(at)).or_insert_with(judge)
         };
         let mine: Vec<_> = mine.into_iter().filter(|(_, at, _)| is_mistake(at)).collect();
         let name = Some(run.name(task));

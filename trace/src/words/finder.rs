@@ -9,8 +9,9 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use kettle_events::{Id, Place, Record, Stack};
+use kettle_events::{Id, Record, Stack};
 
+use super::quick::key;
 use super::stack::{Frame, await_stack, warm_up};
 
 const MANY: usize = 1_000;
@@ -47,8 +48,7 @@ impl Finder {
         if self.known.len() >= MOST {
             self.known.clear();
         }
-        let address = |at: Place| std::ptr::from_ref(at).addr();
-        let new = record.at.is_none_or(|at| self.known.insert((task, address(at))));
+        let new = record.at.is_none_or(|at| self.known.insert((task, key(at))));
         (new || self.found < MANY).then(|| {
             self.found += 1;
             await_stack(&stack.to_string())

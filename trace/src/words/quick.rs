@@ -1,11 +1,18 @@
 //! How are numbers of our own found quickly?
 //!
-//! Interface: [`Quick`], for maps by tasks, places and the like.
+//! Interface: [`Quick`], for maps by tasks, places and the like; [`key`], of a place.
 
 use std::hash::{BuildHasherDefault, Hasher};
 
+use kettle_events::Place;
+
 /// Hashes what no attacker chose: numbers of our own counter, addresses of constants, lines.
 pub(crate) type Quick = BuildHasherDefault<QuickHasher>;
+
+/// The address of a place. Two places have the same only if they are one constant of the program.
+pub(crate) fn key(place: Place) -> usize {
+    std::ptr::from_ref(place).addr()
+}
 
 /// One multiplication. Each event looks up several names, and `std`'s hasher would cost as much as
 /// the rest of its line.

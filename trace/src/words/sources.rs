@@ -18,7 +18,7 @@ use kettle_events::Place;
 
 use super::disk::{Disk, Named, Text};
 use super::whose::{from_root, is_kettles};
-use crate::words::quick::Quick;
+use crate::words::quick::{Quick, key};
 use crate::words::text as json;
 
 /// The places met so far, and their files.
@@ -45,8 +45,7 @@ impl Sources {
     /// The number of this place. If its file is new, a line with its text is added to `out`.
     #[inline]
     pub(crate) fn meet(&mut self, place: Place, out: &mut Vec<u8>) -> usize {
-        // Two places have one address only if they are the same constant of the program.
-        let address = std::ptr::from_ref(place).addr();
+        let address = key(place);
         match self.known.get(&address) {
             Some(&number) => number,
             None => self.meet_anew(place, address, out),
