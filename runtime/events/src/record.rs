@@ -15,7 +15,8 @@ pub struct Record {
     pub time: Duration,
     /// The same by the machine's clock. The two differ once the runtime's was paused or moved.
     pub real: Duration,
-    /// How long the sink kept the thread since the record before. It is in both times.
+    /// How long the sink kept the thread since the record before. It is in `real`, and in
+    /// `time` unless the clock is paused.
     pub overhead: Duration,
     /// The loop's turn.
     pub turn: u64,

@@ -26,7 +26,7 @@ use crate::{Event, Id, Place, Record, Sink, Stack, Times};
 /// The most records that wait for the sink, and the most events of other threads that wait to be
 /// recorded. One poll makes fewer in any sane program.
 const BUFFER: usize = 65_536;
-/// The most stacks of one poll: each has some kilobytes.
+/// The most stacks that wait for the sink: each has some kilobytes.
 const STACKS: usize = 256;
 
 /// One runtime's record in the making: its sink, and what the sink has not seen yet.

@@ -3,8 +3,8 @@
 //! A line per event: the time by the runtime's clock, the loop's turn, and a sentence. What happens
 //! inside a poll is indented; each task has a colour; and after the sentence comes the line of
 //! source that emitted the event, so that a reader can follow the story in the code. At what a task
-//! makes, and where it waits, the program's own line comes after that. The last line says what all this
-//! has cost.
+//! makes, and where it waits, the program's own line comes after that. A line at the end of each run says
+//! what all this has cost.
 //!
 //! Interface: [`Story`], a sink that tells while the program runs; [`plain`], the same text without
 //! colours and without places, which golden tests pin.

@@ -1,8 +1,8 @@
 //! How is a program run so that there is a replay of it, with what it printed?
 //!
 //! A [`Recording`] is a command that records into a page, and whose standard output goes to a file that
-//! the trace reads along. [`tell`] says where the page is and what recording took, and [`open`] shows the page, if there is
-//! somewhere to show it.
+//! the trace reads along. [`tell`] says where the page is and what recording took, and [`open`] shows the
+//! page, if there is somewhere to show it.
 
 use std::env;
 use std::fs::{self, File};
