@@ -284,8 +284,9 @@ impl<T: 'static> JoinSet<T> {
     #[track_caller]
     pub fn detach_all(&mut self) {
         // The wakers of those tasks go on writing their keys, to a set that nothing asks any more.
-        mem::replace(&mut self.ready, ReadySet::new()).leave();
+        let waiting = mem::replace(&mut self.ready, ReadySet::new()).leave();
         drop_all(mem::take(&mut self.members));
+        drop(waiting);
     }
 
     fn poll_ended(&mut self, cx: &mut Context<'_>) -> Poll<Option<Ended<T>>> {
@@ -370,11 +371,12 @@ impl<T: 'static, R> Future for JoinNext<'_, T, R> {
 /// Every task is aborted.
 impl<T> Drop for JoinSet<T> {
     fn drop(&mut self) {
-        self.ready.leave();
+        let waiting = self.ready.leave();
         for (_, member) in &self.members {
             member.abort();
         }
         drop_all(mem::take(&mut self.members));
+        drop(waiting);
     }
 }
 

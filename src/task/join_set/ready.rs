@@ -106,13 +106,14 @@ impl ReadySet {
         key.map_err(|told| self.report.waits_for_a_value(told)).ok()
     }
 
-    /// Nothing asks for an end any more. A task that waited for one no longer does.
-    pub(super) fn leave(&self) {
+    /// Nothing asks for an end any more. A task that waited for one no longer does: its waker, to be dropped
+    /// when all else is done.
+    pub(super) fn leave(&self) -> Option<Waker> {
         let waiting = self.state.lock().waiting.take();
         if waiting.is_some() {
             self.report.leaves_the_value();
         }
-        drop(waiting);
+        waiting
     }
 }
 
