@@ -4,12 +4,14 @@
 //! the doctor is not told how it ends. Counted is what it keeps after each step of the loop, and
 //! what its lints look at.
 
+use std::future::pending;
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
 use kettle::runtime::Builder;
 use kettle::sync::{Mutex as Lock, mpsc, oneshot};
-use kettle::task::spawn_blocking;
+use kettle::task::{spawn_blocking, yield_now};
 use kettle::trace::doctor::{Keeper, Mode};
 use kettle::trace::{Doctor, Event, Lint, Record, Sink};
 
@@ -183,4 +185,35 @@ fn locks_that_another_thread_releases_leave_little() {
         }
     });
     assert_bounded(load, KEPT);
+}
+
+#[test]
+fn a_select_that_is_over_and_one_that_goes_on_leave_nothing() {
+    let load = load_of(async {
+        let (tx, mut rx) = mpsc::channel(1);
+        kettle::spawn(async move {
+            for number in 0..REQUESTS / 4 {
+                tx.send(number).await.unwrap();
+                yield_now().await;
+            }
+        });
+        kettle::select! {
+            number = rx.recv() => assert_eq!(number, Some(0)),
+            () = pending() => {}
+        }
+        // In a race for a part of the run, and then the waits come one after the other.
+        let rest = async { while rx.recv().await.is_some() {} };
+        let half = async {
+            for _ in 0..REQUESTS / 16 {
+                yield_now().await;
+            }
+        };
+        let mut rest = pin!(rest);
+        kettle::select! {
+            () = &mut rest => {}
+            () = half => {}
+        }
+        rest.await;
+    });
+    assert_bounded(load, 64);
 }

@@ -271,6 +271,46 @@ fn branches_that_lost_no_value() {
                 }
             }
             assert_eq!(sum, 66);
+            // It passes the value on before it waits.
+            let (mut rx, (to, mut passed)) = (values(), mpsc::unbounded_channel());
+            loop {
+                let next = async {
+                    to.send(rx.recv().await?).unwrap();
+                    sleep(ms(4)).await;
+                    Some(())
+                };
+                kettle::select! {
+                    next = next => if next.is_none() { break },
+                    _ = ticks.tick() => {}
+                }
+            }
+            drop(to);
+            let mut sum = 0;
+            while let Some(value) = passed.recv().await {
+                sum += value;
+            }
+            assert_eq!(sum, 66);
+            // A timeout drops the whole `select!`, which has no winner; the next one takes nothing.
+            let mut rx = values();
+            for pause in [0, 1, 1, 0] {
+                let taken = async {
+                    kettle::select! {
+                        () = async {
+                            rx.recv().await;
+                            sleep(ms(30)).await;
+                        } => {}
+                        () = pending() => {}
+                    }
+                };
+                timeout(ms(8), taken).await.unwrap_err();
+                if pause > 0 {
+                    sleep(ms(pause)).await;
+                }
+                kettle::select! {
+                    () = sleep(ms(30)) => {}
+                    () = sleep(ms(2)) => {}
+                }
+            }
             // It is the end that drops the branch.
             let (mut rx, mut stop) = (values(), pin!(sleep(ms(20))));
             let work = async {

@@ -323,7 +323,7 @@ impl Teller {
         let mut between = "; ";
         for (number, parts) in losers.filter(|(_, parts)| !parts.is_empty()) {
             say!(self.text, between, "branch ", number + 1, " had ");
-            for (index, &Part { from, units }) in parts.iter().enumerate() {
+            for (index, &Part { from, units, .. }) in parts.iter().enumerate() {
                 let (verb, unit) = match from {
                     Thing::Sync(kind, _) if kind != SyncKind::Pipe => ("received ", "value"),
                     _ => ("read ", "byte"),

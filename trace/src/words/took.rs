@@ -4,18 +4,23 @@
 //! now, what it has kept of them goes with it; and no error says so. What runs between two events of a
 //! `select!` is the branch that the second one names, so what is taken in between is that branch's.
 //!
-//! Interface: [`Took::step`], once for each record; then [`Took::race`].
+//! Interface: [`Took::step`], once for each record; then [`Took::race`] and [`Took::waits`].
 //!
 //! Invariants: a branch that sends, writes or spawns may have passed on all that it had: nothing is said of
 //! what came before. Nor is anything said where two races can't be told apart, as two `select!` of one
 //! `join!`. (A branch may also have kept what it took outside of itself, in a buffer that it borrows. That
 //! can't be seen: so the words say what it had taken, and not that it is lost.)
 //!
-//! Not here: what a branch waits for (`fold/branches.rs`).
+//! No event says that a `select!` was dropped without a winner, as `timeout` does it. That is seen from
+//! what goes: a wait of a branch ends though no branch is being asked, or a poll doesn't ask at all.
+//!
+//! Not here: what the page tells of a branch's waits (`fold/branches.rs`).
 
 use std::collections::HashMap;
 
-use kettle_events::{Act, Direction, Event, Id, Outcome, Record, SyncKind, Thing, Tried, Units};
+use kettle_events::{
+    Act, Direction, Event, Id, Outcome, Place, Record, Resource, SyncKind, Thing, Tried, Units,
+};
 use serde::Serialize;
 
 use super::quick::Quick;
@@ -27,6 +32,9 @@ pub(crate) struct Part {
     pub(crate) from: Thing,
     /// Bytes of a source or a pipe, values of a channel.
     pub(crate) units: u64,
+    /// Where it was taken last.
+    #[serde(skip)]
+    pub(crate) at: Option<Place>,
 }
 
 /// What the branches have taken, by task.
@@ -49,11 +57,15 @@ struct Races {
 #[derive(Clone, Debug)]
 struct Race {
     branches: Vec<Vec<Part>>,
+    /// What each branch waits for. A waker that is stored already is not told of again.
+    waits: Vec<Vec<Resource>>,
     /// Which branch is asked first in this round, and how far it has come.
     first: u32,
     asked: u32,
     /// Taken since the last branch was asked, by the one that will be named next.
     fresh: Vec<Part>,
+    /// Waits that began since then, its own as well.
+    fresh_waits: Vec<Resource>,
     passed_on: bool,
     stage: Stage,
     /// Several races take this place in turn.
@@ -72,6 +84,8 @@ enum Stage {
 const MOST: u32 = 64;
 /// So many parts of a branch are remembered, the latest.
 const PARTS: usize = 8;
+/// So many waits of a branch, the latest.
+const WAITS: usize = 64;
 
 impl Took {
     pub(crate) fn step(&mut self, record: &Record) {
@@ -90,15 +104,33 @@ impl Took {
             }
             Event::SelectPoll { branch, .. } => races.ask(branch),
             Event::SelectWin { .. } => races.win(),
-            event => races.learn(&event),
+            Event::Wait { on, .. } => races.wait(on),
+            Event::Unwait { on } => races.unwait(on.thing()),
+            Event::TimerCancel { timer } => races.unwait(Thing::Timer(timer)),
+            _ => races.learn(record),
         }
     }
 
     /// What the branches have taken that are in the race which the last event of this task was about; after
     /// the win, too.
     pub(crate) fn race(&self, task: Id) -> &[Vec<Part>] {
-        let race = self.tasks.get(&task.get()).and_then(|races| races.all.get(races.at));
-        race.filter(|race| !race.unsure).map_or(&[], |race| &race.branches)
+        self.latest(task).map_or(&[], |race| &race.branches)
+    }
+
+    /// What these branches wait for.
+    pub(crate) fn waits(&self, task: Id) -> &[Vec<Resource>] {
+        self.latest(task).map_or(&[], |race| &race.waits)
+    }
+
+    fn latest(&self, task: Id) -> Option<&Race> {
+        let races = self.tasks.get(&task.get())?;
+        races.all.get(races.at).filter(|race| !race.unsure)
+    }
+
+    /// How many entries it keeps.
+    pub(crate) fn len(&self) -> usize {
+        let races = self.tasks.values().flat_map(|races| &races.all);
+        self.tasks.len() + races.map(Race::len).sum::<usize>()
     }
 }
 
@@ -112,6 +144,7 @@ impl Races {
         for race in &mut self.all {
             (race.passed_on, race.stage) = (false, Stage::Idle);
             race.fresh.clear();
+            race.fresh_waits.clear();
         }
     }
 
@@ -149,6 +182,9 @@ impl Races {
         for part in fresh {
             add(of_branch, part);
         }
+        if !race.fresh_waits.is_empty() {
+            race.waits[branch as usize] = std::mem::take(&mut race.fresh_waits);
+        }
     }
 
     /// The innermost is over. What its branches have taken stays known until another one begins.
@@ -158,9 +194,31 @@ impl Races {
         self.all[at].stage = Stage::Won;
     }
 
-    fn learn(&mut self, event: &Event) {
-        let part = taken(event);
-        let passes = passes_on(event);
+    /// The branch that is being asked waits for this, and so does the one around it.
+    fn wait(&mut self, on: Resource) {
+        for race in self.all[..self.open].iter_mut().filter(|race| race.asks()) {
+            if race.fresh_waits.len() == WAITS {
+                race.fresh_waits.remove(0);
+            }
+            race.fresh_waits.push(on);
+        }
+    }
+
+    /// A wait ended. If it is that of a branch which is not being asked, and none has won, the whole
+    /// `select!` was dropped.
+    fn unwait(&mut self, thing: Thing) {
+        let has = |waits: &Vec<Resource>| waits.iter().any(|on| on.thing() == thing);
+        let gone =
+            |race: &Race| race.stage != Stage::Won && !race.asks() && race.waits.iter().any(has);
+        if let Some(at) = self.all.iter().position(gone) {
+            self.all.truncate(at);
+            self.open = self.open.min(at);
+        }
+    }
+
+    fn learn(&mut self, record: &Record) {
+        let part = taken(record);
+        let passes = passes_on(&record.event);
         if part.is_none() && !passes {
             return;
         }
@@ -179,9 +237,22 @@ impl Races {
 
 impl Race {
     fn new(branches: u32, unsure: bool) -> Race {
-        let branches = vec![Vec::new(); branches as usize];
-        let (fresh, passed_on, stage) = (Vec::new(), false, Stage::Begun);
-        Race { branches, first: 0, asked: 0, fresh, passed_on, stage, unsure }
+        let (branches, waits) =
+            (vec![Vec::new(); branches as usize], vec![Vec::new(); branches as usize]);
+        let (fresh, fresh_waits, passed_on) = (Vec::new(), Vec::new(), false);
+        let (first, asked, stage) = (0, 0, Stage::Begun);
+        Race { branches, waits, first, asked, fresh, fresh_waits, passed_on, stage, unsure }
+    }
+
+    /// Is a branch being asked?
+    fn asks(&self) -> bool {
+        self.stage == Stage::Begun && self.asked < self.of()
+    }
+
+    fn len(&self) -> usize {
+        let parts: usize = self.branches.iter().map(Vec::len).sum();
+        let waits: usize = self.waits.iter().map(Vec::len).sum();
+        self.branches.len() + parts + waits + self.fresh.len() + self.fresh_waits.len()
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "at most `MOST`")]
@@ -200,8 +271,8 @@ impl Race {
 }
 
 /// What the running task has taken in by this.
-fn taken(event: &Event) -> Option<Part> {
-    let (from, units) = match *event {
+fn taken(record: &Record) -> Option<Part> {
+    let (from, units) = match record.event {
         Event::SourceTry { source, direction: Direction::Read, result: Tried::Done, bytes } => {
             (Thing::Source(source), bytes.unwrap_or(0) as u64)
         }
@@ -212,7 +283,7 @@ fn taken(event: &Event) -> Option<Part> {
         }
         _ => return None,
     };
-    (units > 0).then_some(Part { from, units })
+    (units > 0).then_some(Part { from, units, at: record.at })
 }
 
 /// May what it had have gone along with this?
@@ -228,7 +299,7 @@ fn passes_on(event: &Event) -> bool {
 
 fn add(parts: &mut Vec<Part>, more: Part) {
     if let Some(part) = parts.iter_mut().find(|part| part.from == more.from) {
-        part.units += more.units;
+        *part = Part { units: part.units + more.units, ..more };
         return;
     }
     if parts.len() == PARTS {
@@ -243,100 +314,5 @@ fn number<S: serde::Serializer>(from: &Thing, to: S) -> Result<S::Ok, S::Error> 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::fixture::Script;
-
-    const PIPE: SyncKind = SyncKind::Pipe;
-
-    fn reads(pipe: Id, bytes: u32) -> Event {
-        let (act, units) = (Act::Get, Units::Count(bytes));
-        Event::SyncAct { kind: PIPE, sync: pipe, act, units, count: 0 }
-    }
-
-    fn polled(branch: u32, ready: bool) -> Event {
-        Event::SelectPoll { branch, ready }
-    }
-
-    fn begins(branches: u32) -> Event {
-        Event::SelectStart { branches, first: 0 }
-    }
-
-    /// What the branches have taken after these events of one task, as bytes or values.
-    fn took(task: Id, events: impl IntoIterator<Item = Event>) -> Vec<u64> {
-        let (mut script, mut took) = (Script::new(), Took::default());
-        script.task(task);
-        for event in events {
-            script.write(event);
-        }
-        script.records.iter().for_each(|record| took.step(record));
-        let sum = |parts: &Vec<Part>| parts.iter().map(|part| part.units).sum();
-        took.race(task).iter().map(sum).collect()
-    }
-
-    #[test]
-    fn what_a_loser_took_over_several_polls_is_its_own() {
-        let (task, pipe) = (Id::next(), Id::next());
-        let start = Event::PollStart { task };
-        let end = Event::PollEnd { task, outcome: Outcome::Pending, wakers: 1, handles: 1 };
-        let first = [start, begins(2), reads(pipe, 3), polled(0, false), polled(1, false), end];
-        let then = [start, begins(2), reads(pipe, 2), polled(0, false)];
-        let won = [reads(pipe, 9), polled(1, true), Event::SelectWin { branch: 1 }];
-        let all = first.into_iter().chain(then).chain(won);
-        assert_eq!(took(task, all.clone()), [5, 9]);
-        // The next one begins with nothing.
-        assert_eq!(took(task, all.chain([begins(2), polled(0, false)])), [0, 0]);
-    }
-
-    #[test]
-    fn what_was_passed_on_is_not_told() {
-        let (task, pipe) = (Id::next(), Id::next());
-        let (sync, act, units) = (Id::next(), Act::Put, Units::Count(1));
-        let sends = Event::SyncAct { kind: SyncKind::Mpsc, sync, act, units, count: 1 };
-        let start = Event::PollStart { task };
-        let first = [start, begins(2), reads(pipe, 3), polled(0, false), polled(1, false)];
-        let then = [start, begins(2), reads(pipe, 4), sends, reads(pipe, 1), polled(0, false)];
-        assert_eq!(took(task, first.into_iter().chain(then)), [1, 0]);
-    }
-
-    #[test]
-    fn a_branch_has_what_a_race_inside_of_it_took() {
-        let (task, pipe) = (Id::next(), Id::next());
-        let start = Event::PollStart { task };
-        let inner = [begins(3), reads(pipe, 3), polled(0, false), polled(1, false)];
-        let all = [start, begins(2)].into_iter().chain(inner);
-        let all = all.chain([polled(2, false), polled(0, false), polled(1, true)]);
-        assert_eq!(took(task, all), [3, 0]);
-    }
-
-    #[test]
-    fn one_that_was_not_asked_in_a_poll_may_be_another_afterwards() {
-        let (task, pipe) = (Id::next(), Id::next());
-        let start = Event::PollStart { task };
-        let first = [start, begins(2), reads(pipe, 3), polled(0, false), polled(1, false)];
-        let then = [begins(2), polled(0, false), polled(1, true)];
-        let at_once = first.into_iter().chain([start]).chain(then);
-        assert_eq!(took(task, at_once), [3, 0]);
-        let later = first.into_iter().chain([start, start]).chain(then);
-        assert_eq!(took(task, later), [0, 0]);
-    }
-
-    #[test]
-    fn two_races_that_take_turns_in_a_poll_are_not_told_apart() {
-        let (task, pipe) = (Id::next(), Id::next());
-        let one = [begins(2), reads(pipe, 3), polled(0, false), polled(1, false)];
-        let other = [begins(2), polled(0, false), polled(1, true)];
-        let all = [Event::PollStart { task }].into_iter().chain(one).chain(other);
-        assert!(took(task, all).is_empty());
-    }
-
-    #[test]
-    fn what_is_over_is_forgotten_and_a_broken_record_is_no_panic() {
-        let (task, pipe) = (Id::next(), Id::next());
-        let bad = [begins(0), begins(65), Event::SelectStart { branches: 2, first: 7 }];
-        let bad = bad.into_iter().chain([polled(99, true), Event::SelectWin { branch: 9 }]);
-        assert!(took(task, bad.chain([begins(2), polled(5, true), reads(pipe, 1)])) == [0, 0]);
-        let end = Event::PollEnd { task, outcome: Outcome::Ready, wakers: 0, handles: 0 };
-        assert!(took(task, [begins(2), reads(pipe, 1), polled(0, false), end]).is_empty());
-    }
-}
+#[path = "took_tests.rs"]
+mod tests;
