@@ -1,6 +1,7 @@
 //! Is a leak of tasks or values hinted at, and nothing that only looks like one?
 
 use std::future::pending;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use kettle::runtime::Builder;
 use kettle::sync::{mpsc, oneshot};
@@ -173,6 +174,17 @@ fn tasks_that_go_round_or_wait_for_orders_are_not_cut_short() {
                     sleep(ms(6)).await;
                 }
             });
+            // A server's loop: more awaits than one remembers at a glance.
+            kettle::spawn(async {
+                loop {
+                    sleep(ms(5)).await;
+                    sleep(ms(6)).await;
+                    sleep(ms(7)).await;
+                    sleep(ms(8)).await;
+                    sleep(ms(9)).await;
+                    sleep(ms(10)).await;
+                }
+            });
             kettle::spawn(sleep(ms(500)));
             kettle::spawn(forgotten());
             let kept = kettle::spawn(async {
@@ -183,6 +195,43 @@ fn tasks_that_go_round_or_wait_for_orders_are_not_cut_short() {
             sleep(ms(100)).await;
             kept.abort();
             kept.await.unwrap_err();
+        },
+        Doctor::telling,
+    );
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+#[test]
+fn a_main_that_panics_has_not_returned() {
+    let verdicts = Verdicts::default();
+    let mut builder = Builder::new_current_thread();
+    builder.start_paused(true).trace(Doctor::telling(Box::new(verdicts.clone())));
+    let runtime = builder.build().unwrap();
+    let main = async {
+        uploads().await;
+        panic!("the main future panics");
+    };
+    catch_unwind(AssertUnwindSafe(|| runtime.block_on(main))).unwrap_err();
+    drop(runtime);
+    let found = verdicts.all();
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+#[test]
+fn tasks_that_the_program_has_aborted_are_not_cut_short() {
+    let found = said(
+        async {
+            // The runtime's end asks this one to end, and the second of them was aborted before.
+            kettle::spawn(forgotten());
+            for _ in 0..2 {
+                let aborted = kettle::spawn(async {
+                    sleep(ms(1)).await;
+                    sleep(ms(2)).await;
+                    sleep(ms(300)).await;
+                });
+                sleep(ms(10)).await;
+                aborted.abort();
+            }
         },
         Doctor::telling,
     );

@@ -1,17 +1,19 @@
 //! Which tasks were in the middle of their work when `main` returned?
 //!
 //! A sentence at the end, and no mistake: the end of the runtime drops every task at its `.await`, and for
-//! a task that serves for ever that is right. So it is told only of tasks that nothing can await any more,
+//! a task that serves forever that is right. So it is told only of tasks that nothing can await any more,
 //! that wait for something that was to come by itself (a timer, a socket, a job, a lock, room in a
 //! channel), and that show that they have an end: never has the task come to a place at which it had been
 //! before, as a loop does; and it is at its second place or later, or another task of its line has ended.
+//!
+//! Nor is it told if `main` panicked or was ended from without, or of tasks that the program has aborted.
 //!
 //! A runtime that is driven once more goes on with its tasks. So they are counted when it asks the first of
 //! them to end.
 
 use std::collections::BTreeSet;
 
-use kettle_events::{Event, Kind, Outcome, Place, Record, Resource};
+use kettle_events::{Event, Id, Kind, Outcome, Place, Record, Resource};
 
 use super::lint::{Lint, LintKind};
 use super::run::Run;
@@ -27,29 +29,34 @@ const SHOWN: usize = 4;
 pub(super) struct Cut {
     /// The lines at which tasks were spawned that have ended, by the addresses of their places.
     ended: BTreeSet<usize>,
-    /// The run is over, and no task was asked to end yet.
+    /// The main future of this run has returned.
+    returned: bool,
+    /// It has, the run is over, and no task was asked to end yet.
     over: bool,
 }
 
 impl Cut {
     pub(super) fn see(&mut self, run: &Run, record: &Record) -> Option<Lint> {
         match record.event {
-            Event::RunStart { .. } => self.over = false,
-            Event::RunEnd { .. } => self.over = true,
+            Event::RunStart { .. } => (self.returned, self.over) = (false, false),
+            Event::RunEnd { .. } => self.over = self.returned,
             Event::PollEnd { task, outcome: Outcome::Ready, .. } => {
-                let made = run.fold.task(task).and_then(|task| task.made);
-                self.ended.extend(made.map(key));
+                let task = run.fold.task(task);
+                self.returned |= task.is_some_and(|task| task.kind == Kind::Main);
+                self.ended.extend(task.and_then(|task| task.made).map(key));
             }
-            Event::Cancel { .. } if std::mem::take(&mut self.over) => {
-                return self.judge(run, record.seq);
+            Event::Cancel { task } if std::mem::take(&mut self.over) => {
+                return self.judge(run, task, record.seq);
             }
             _ => {}
         }
         None
     }
 
-    fn judge(&self, run: &Run, after: u64) -> Option<Lint> {
-        let cut: Vec<&Task> = run.alive().filter(|task| self.is_cut(run, task)).collect();
+    /// `first`: the task that the runtime's end asks first. Others that were asked were aborted before.
+    fn judge(&self, run: &Run, first: Id, after: u64) -> Option<Lint> {
+        let alive = run.alive().filter(|task| task.id == first || !task.cancelled);
+        let cut: Vec<&Task> = alive.filter(|task| self.is_cut(run, task)).collect();
         let (tasks, were) = (count(cut.len(), "task"), if cut.len() == 1 { "was" } else { "were" });
         let text = format!("main returned, and {tasks} {were} dropped half-way, at an `.await`");
         let mut lint = Lint::new(LintKind::CutShort, None, text, after);

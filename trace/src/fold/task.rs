@@ -11,6 +11,9 @@ use kettle_events::{Cause, Deferral, Effect, Id, Kind, Outcome, Place};
 use super::select::Round;
 use super::waiting::{Spot, Waiter};
 
+/// So many places at which a task awaits something are remembered.
+const PLACES: usize = 32;
+
 /// A task, or the future of a `block_on`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -38,9 +41,9 @@ pub struct Task {
     pub next_wake: Option<Woken>,
     /// Where in the program it last awaited something.
     pub at: Option<Place>,
-    /// Where it awaited something before, the latest last.
-    pub(super) places: [Option<Place>; 4],
-    /// It has come to a place at which it had been before.
+    /// Where it has awaited something, each place once; none any more when it has returned to one.
+    pub(super) places: Vec<Place>,
+    /// It has come to a place at which it had been before, or to more than are remembered.
     pub(super) returned: bool,
     /// What its `JoinHandle` has told of its end, once it was asked.
     pub joined: Option<Outcome>,
@@ -123,7 +126,7 @@ impl Task {
             woken_by: None,
             next_wake: None,
             at: None,
-            places: [None; 4],
+            places: Vec::new(),
             returned: false,
             joined: None,
             detached: false,
@@ -146,17 +149,19 @@ impl Task {
     /// Its poll ends, and it awaits this.
     pub(super) fn awaits_at(&mut self, at: Option<Place>) {
         self.at = at.or(self.at);
-        if let Some(at) = at {
-            self.returned |= self.places.contains(&Some(at));
-            self.places.rotate_left(1);
-            self.places[3] = Some(at);
+        let Some(at) = at.filter(|_| !self.returned) else { return };
+        self.returned = self.places.contains(&at) || self.places.len() == PLACES;
+        if self.returned {
+            self.places = Vec::new();
+        } else {
+            self.places.push(at);
         }
     }
 
-    /// At how many places one after the other has it awaited something (at the most as many as are
-    /// remembered)? None, if it has come back to one of them, as a loop does.
+    /// At how many places one after the other has it awaited something? None, if it has come back to one of
+    /// them, as a loop does, or to more places than are remembered: that may be a loop, too.
     pub(crate) fn came_on(&self) -> usize {
-        if self.returned { 0 } else { self.places.iter().flatten().count() }
+        self.places.len()
     }
 
     /// How many of its wakers are stored in our timers, sources, primitives and join handles.
