@@ -22,7 +22,7 @@ use crate::words::stack::{Frame, await_stack};
 const VARIABLE: &str = "KETTLE_STACKS";
 /// Each has some kilobytes.
 const MOST: usize = 10_000;
-/// So many are kept before those that are over are looked for.
+/// So many come before those that are over are looked for.
 const FEW: usize = 1_024;
 
 /// Does `KETTLE_STACKS` ask for stacks?
@@ -54,19 +54,22 @@ fn asks(value: Option<&OsStr>) -> io::Result<bool> {
 pub(super) struct Stacks {
     /// By the number of the record that stored it.
     all: BTreeMap<u64, Arc<Backtrace>>,
-    /// When there are so many, those that are over are forgotten.
-    full: usize,
+    /// So many have come since those that are over were forgotten.
+    came: usize,
+    /// So many were left then.
+    left: usize,
 }
 
 impl Stacks {
     /// Takes the stacks of records that the fold will get next.
     pub(super) fn keep(&mut self, stacks: &[Stack], fold: &Fold) {
-        if self.all.len() >= self.full {
+        if self.came >= FEW.max(self.left) {
             let waits = fold.tasks().flat_map(|task| fold.waits_of(task.id));
             let stored: BTreeSet<u64> = waits.map(|wait| wait.waiter.renewed).collect();
             self.all.retain(|seq, _| stored.contains(seq));
-            self.full = FEW.max(2 * self.all.len());
+            (self.came, self.left) = (0, self.all.len());
         }
+        self.came += stacks.len();
         let room = MOST.saturating_sub(self.all.len());
         self.all.extend(stacks.iter().take(room).cloned());
     }
@@ -84,6 +87,40 @@ impl Stacks {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fixture::{Lock, Script, spawn};
+    use kettle_events::{Event, Id, Record};
+
+    /// The sink gets the stacks of some records, and then the records.
+    fn feed(kept: &mut Stacks, fold: &mut Fold, records: &[Record]) {
+        for records in records.chunks(500) {
+            let waits = records.iter().filter(|one| matches!(one.event, Event::Wait { .. }));
+            let stack = |record: &Record| (record.seq, Arc::new(Backtrace::disabled()));
+            let stacks: Vec<Stack> = waits.map(stack).collect();
+            kept.keep(&stacks, fold);
+            for record in records {
+                fold.step(record);
+            }
+        }
+    }
+
+    #[test]
+    fn after_a_busy_moment_stacks_are_kept_again() {
+        const BUSY: usize = 6_000;
+        let (task, mut script) = (Id::next(), Script::new());
+        let lock = Lock::new(&mut script);
+        script.write(spawn(task)).task(task).write(Event::PollStart { task });
+        (1..=BUSY).for_each(|ticket| _ = script.write(lock.wait(ticket)));
+        (1..=BUSY).for_each(|ticket| _ = script.write(Event::Unwait { on: lock.on(ticket) }));
+        for ticket in BUSY + 1..=3 * BUSY {
+            script.write(lock.wait(ticket)).write(Event::Unwait { on: lock.on(ticket) });
+        }
+        script.write(lock.wait(3 * BUSY + 1));
+        let (mut kept, mut fold) = (Stacks::default(), Fold::believing());
+        feed(&mut kept, &mut fold, &script.records);
+        let [wait] = fold.waits_of(task)[..] else { panic!("one wait is left") };
+        assert!(kept.of(&wait).is_some(), "of {} that are kept", kept.len());
+        assert!(kept.len() <= MOST);
+    }
 
     #[test]
     fn one_asks_for_stacks_and_anything_strange_is_refused_with_words() {
