@@ -3,8 +3,8 @@
 //! How long it has run on a processor, how long it was ready without one, and how many threads
 //! there are. Linux has it under `/proc`. Elsewhere nothing is known, and the lints must make do.
 //!
-//! Interface: [`Times::now`], [`Thread`], [`is_alone`], [`none_can_run`], [`waiting`]. Invariant: nothing is changed, and no file stays
-//! open.
+//! Interface: [`Times::now`], [`Thread`], [`is_alone`], [`none_can_run`], [`waiting`]. Invariant: nothing is
+//! changed, and no file stays open.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -151,7 +151,7 @@ fn waits_of_all(sleeper: Thread) -> Option<BTreeMap<u64, String>> {
             continue;
         }
         let number: u64 = folder.file_name()?.to_str()?.parse().ok()?;
-        let turns = read("schedstat")?.split_ascii_whitespace().nth(2)?.to_owned();
+        let turns = turns(&read("schedstat")?)?;
         if number == sleeper.number {
             if !state_of(sleeper)?.sleeps {
                 return None;
@@ -162,6 +162,13 @@ fn waits_of_all(sleeper: Thread) -> Option<BTreeMap<u64, String>> {
         all.insert(number, turns);
     }
     (all.contains_key(&sleeper.number) && ends.iter().all(|of| all.contains_key(of))).then_some(all)
+}
+
+/// How often the thread with this line was given a processor; `None` if the system doesn't count: then the
+/// file is there all the same, and says nothing but zeros.
+fn turns(line: &str) -> Option<String> {
+    let counts = line.split_ascii_whitespace().any(|number| number != "0");
+    counts.then(|| line.split_ascii_whitespace().nth(2).map(str::to_owned))?
 }
 
 /// What a thread waits for that only another one can end.
@@ -200,9 +207,8 @@ pub(super) fn waiting() -> Vec<(Id, usize)> {
     Handle::try_current().map(|handle| handle.metrics().waiting()).unwrap_or_default()
 }
 
-/// Is this the program's only thread, beside the doctor's own, the one that
-/// writes a trace, and the idle ones of this runtime's
-/// pool for blocking work? Not if a job is out, or if the system doesn't tell.
+/// Is this the program's only thread, beside the doctor's own, the one that writes a trace, and the idle ones
+/// of this runtime's pool for blocking work? Not if a job is out, or if the system doesn't tell.
 ///
 /// Nor if a message has come meanwhile: a thread that has ended may have sent it.
 pub(super) fn is_alone() -> bool {
@@ -247,4 +253,16 @@ fn other_threads() -> Option<usize> {
         threads += usize::from(![WATCHER, WRITER].contains(&name.trim_end()));
     }
     threads.checked_sub(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_system_that_does_not_count_proves_nothing() {
+        assert_eq!(turns("812500 0 17\n"), Some("17".to_owned()));
+        assert_eq!(turns("0 0 0\n"), None);
+        assert_eq!((turns(""), turns("812500 0")), (None, None));
+    }
 }
