@@ -1,8 +1,9 @@
 //! Is it certain from the source that a future which is made here is used for nothing?
 //!
 //! It is if the call is a statement of its own (`tx.send(1);`), if its value gets a name that is not to
-//! be used (`let _guard = lock.lock();`), or if it is handed to `drop`. With a name it is used somewhere, if not in this run: else rustc says so. What is handed to
-//! another call, put into a list or returned may be used there.
+//! be used (`let _guard = lock.lock();`), or if it is handed to `drop`. With a name it is used somewhere, if
+//! not in this run: else rustc says so. What is handed to another call, put into a list or returned may be
+//! used there; and so may what a method is called on afterwards, unless that gives the same future back.
 //!
 //! Interface: [`is_dropped_by`]. Invariant: in doubt the answer is no.
 
@@ -31,7 +32,7 @@ fn lets_go(text: &str, (line, column): (usize, usize)) -> Option<bool> {
     let head: String = code[begins..call].iter().collect();
     let head = head.trim();
     Some(match (opener, next) {
-        (Some('('), Some(')')) => ends_in_word(&code[..begins.saturating_sub(1)], "drop"),
+        (Some('('), Some(')')) => is_drop(&code[..begins.saturating_sub(1)]),
         (None | Some('{' | ';' | '}'), Some(';')) => is_unnamed(head),
         _ => false,
     })
@@ -74,30 +75,48 @@ fn beginning(code: &[char], call: usize) -> (usize, Option<char>) {
     (0, None)
 }
 
-/// What comes after this call, and after the calls of methods on what it gives.
+/// Methods that give the same future back, in another type.
+const SAME: [&str; 4] = ["boxed", "boxed_local", "fuse", "into_future"];
+
+/// What comes after this call, and after the calls of such methods on what it gives; `None` if anything else
+/// is done with it.
 fn after_the_call(code: &str) -> Option<&str> {
-    let mut rest = code;
-    loop {
-        rest = rest.trim_start_matches(|c: char| {
-            c.is_alphanumeric() || "_:.".contains(c) || c.is_whitespace()
-        });
-        if !rest.starts_with('(') {
-            return Some(rest);
+    let mut rest = after_the_arguments(code.trim_start_matches(|c: char| {
+        c.is_alphanumeric() || "_:.".contains(c) || c.is_whitespace()
+    }))?;
+    while let Some(method) = rest.strip_prefix('.') {
+        let method = method.trim_start();
+        let end = method.find(|c: char| !c.is_alphanumeric() && c != '_')?;
+        if !SAME.contains(&&method[..end]) {
+            return None;
         }
-        let mut depth = 0;
-        let end = rest.find(|c: char| {
-            depth += i32::from(c == '(') - i32::from(c == ')');
-            depth == 0
-        })?;
-        rest = rest[end + 1..].trim_start();
+        rest = after_the_arguments(method[end..].trim_start())?;
     }
+    Some(rest)
 }
 
-fn ends_in_word(code: &[char], word: &str) -> bool {
-    let mut name: Vec<char> =
-        code.iter().rev().take_while(|c| c.is_alphanumeric() || **c == '_').copied().collect();
-    name.reverse();
-    name.into_iter().eq(word.chars())
+fn after_the_arguments(code: &str) -> Option<&str> {
+    let mut depth = 0;
+    let end = code.find(|c: char| {
+        depth += i32::from(c == '(') - i32::from(c == ')');
+        depth == 0
+    })?;
+    code[end..].strip_prefix(')').map(str::trim_start)
+}
+
+/// Is this the way to std's `drop`? A method of this name may keep what it is given.
+fn is_drop(before: &[char]) -> bool {
+    let (mut path, mut rest) = (Vec::new(), before);
+    while let [head @ .., c] = rest
+        && (c.is_alphanumeric() || "_: \n\t".contains(*c))
+    {
+        path.push(*c);
+        rest = head;
+    }
+    let path: String = path.into_iter().rev().collect();
+    let path = path.trim();
+    ["drop", "mem::drop", "std::mem::drop", "core::mem::drop"].contains(&path)
+        && !rest.ends_with(&['.'])
 }
 
 /// The text with blanks in place of comments, strings and characters; each letter stays where it is.
@@ -179,6 +198,8 @@ mod tests {
             "{ self.locks[0].clone().@lock_owned(); }",
             "{ // let nap =\n tx\n  .@send(3)\n ; }",
             "{ \"{\"; @sleep(1).boxed(); }",
+            "{ @sleep(1)\n    .fuse()\n    .boxed_local() ; }",
+            "{ mem::drop(@sleep(1).boxed()); }",
         ] {
             assert!(dropped(text), "{text}");
         }
@@ -203,6 +224,14 @@ mod tests {
             "{ match x { A => @sleep(1), B => sleep(2) } }",
             "{ let Some(nap) = maybe(@sleep(1)); }",
             "{ let _unused = hold(@sleep(1)); }",
+            "{ @sleep(1).boxed().store_in(&mut slot); }",
+            "{ @sleep(1).detach(); }",
+            "{ @sleep(1).await; }",
+            "{ @sleep(1)?; }",
+            "{ pool.drop(@sleep(1)); }",
+            "{ pool\n    .drop(@sleep(1)); }",
+            "{ Pool::drop(@sleep(1)); }",
+            "{ drop(@sleep(1).shared()); }",
             "{ 'a'; '\\''; let later = tx.@send('\"'); }",
         ] {
             assert!(!dropped(text), "{text}");
