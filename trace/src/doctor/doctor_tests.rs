@@ -6,10 +6,13 @@
 use super::super::deadlock;
 use super::super::lint::Spot;
 use super::*;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::fixture::{Lock, Script, spawn, spawn_main};
-use kettle_events::{Act, Cause, Effect, Event, Id, Outcome, Replaced, Resource, SyncKind, Units};
+use kettle_events::{
+    Act, Cause, Direction, Effect, Event, Id, Outcome, Replaced, Resource, SyncKind, Units,
+};
 
 fn seen(script: &Script) -> Round {
     let mut round = Round::new(false);
@@ -340,9 +343,37 @@ fn each_kind_of_primitive_has_its_cure_and_is_told_of_once() {
         let before = [made, told];
         let lint = advice_for(&waits, &before[..if put { 2 } else { 1 }]);
         assert!(lint.help.contains(help), "{}", lint.help);
-        let same = lint.notes.iter().filter(|text| text.contains(note));
-        assert_eq!(same.count(), if note.is_empty() { lint.notes.len() } else { 1 }, "{lint:#?}");
+        let each: BTreeSet<&String> = lint.notes.iter().collect();
+        assert_eq!(each.len(), lint.notes.len(), "{lint:#?}");
+        let common = ["no waker of main is left", "no timer is set"];
+        let is_own = |text: &&String| !common.iter().any(|common| text.starts_with(common));
+        let own: Vec<_> = lint.notes.iter().filter(is_own).collect();
+        assert_eq!(own.len(), usize::from(!note.is_empty()), "{lint:#?}");
+        assert!(own.iter().all(|text| text.contains(note)), "{lint:#?}");
     }
+}
+
+/// Anna sleeps, which an earlier poll has begun: what is in a combinator is not polled each time.
+#[test]
+fn a_tree_tells_of_timers_sockets_and_earlier_waits() {
+    let (main, anna, bert) = (Id::next(), Id::next(), Id::next());
+    let (timer, source) = (Id::next(), Id::next());
+    let mut script = run_of(main, &[anna, bert]);
+    let waits = |on| Event::Wait { on, replaced: Replaced::None };
+    let sleeps = Event::TimerAdd { timer, due: Duration::from_secs(1), level: 2, slot: 15 };
+    poll_at(&mut script, anna, &[sleeps, waits(Resource::Timer(timer))]);
+    script.write(Event::SourceAdd { source, what: "UdpSocket" });
+    poll_at(&mut script, bert, &[waits(Resource::Source(source, Direction::Read))]);
+    script.task(anna).write(Event::PollStart { task: anna });
+    let outcome = Outcome::Pending;
+    script.write(Event::PollEnd { task: anna, outcome, wakers: 1, handles: 0 });
+    let mut round = Round::new(false);
+    round.see(&script.records);
+    let tree = super::super::tree::tree(&round.run, &Stacks::default());
+    assert!(tree.contains("waits for a timer to fire"), "{tree}");
+    assert!(tree.contains("waits to read a source of the system (UdpSocket)"), "{tree}");
+    // (Nor does main wait any more: its handles are gone.)
+    assert_eq!(tree.matches("no waker of it").count(), 1, "{tree}");
 }
 
 /// Two channels that were made out of sight are named as the story names them.

@@ -12,6 +12,7 @@ use kettle_events::{Id, Place, Resource, SyncKind, Units};
 use super::lint::Lint;
 use super::run::Run;
 use crate::fold::{Holder, Primitive, Task, Wait};
+use crate::words::of_a_source::verb;
 use crate::words::of_sync;
 use crate::words::teller::count;
 
@@ -44,7 +45,7 @@ pub(super) fn tell(run: &Run, id: Id, mut lint: Lint) -> Lint {
 
 /// What it waits for. If its latest poll has left no waker, an earlier one has: what is in a
 /// combinator is not polled each time.
-fn of_task(run: &Run, task: &Task) -> Vec<Wait> {
+pub(super) fn of_task(run: &Run, task: &Task) -> Vec<Wait> {
     let waits = run.awaits(task);
     if waits.is_empty() { run.waits(task.id) } else { waits }
 }
@@ -147,6 +148,11 @@ pub(super) fn awaited(run: &Run, on: Resource, by: Id) -> String {
         Resource::SyncClosed(_, sync) => format!("for the receivers of {} to go", run.thing(sync)),
         Resource::Task(task) if task == by => "for itself to end".to_owned(),
         Resource::Task(task) => format!("for {} to end", run.name(task)),
+        Resource::Timer(_) => "for a timer to fire".to_owned(),
+        Resource::Source(source, direction) => {
+            let what = run.fold.source_of(source).map_or("something", |source| source.what);
+            format!("to {} a source of the system ({what})", verb(direction))
+        }
         _ => "for something".to_owned(),
     }
 }

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kettle_events::{Id, Resource};
 
-use super::hung::awaited;
+use super::hung::{awaited, of_task};
 use super::run::Run;
 use super::stacks::Stacks;
 use crate::fold::{State, Task, Wait};
@@ -65,7 +65,8 @@ struct Drawing<'a> {
 
 impl<'a> Drawing<'a> {
     fn new(run: &'a Run, stacks: &'a Stacks) -> Drawing<'a> {
-        let awaits = |task: &Task| run.awaits(task).into_iter().flat_map(|wait| enders(run, &wait));
+        let awaits =
+            |task: &Task| of_task(run, task).into_iter().flat_map(|wait| enders(run, &wait));
         let mut below: BTreeSet<Id> = run.alive().flat_map(awaits).collect();
         let mut spawned: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
         for task in run.alive().filter(|task| !below.contains(&task.id)) {
@@ -99,7 +100,7 @@ impl<'a> Drawing<'a> {
     }
 
     fn waits(&mut self, task: &Task, at: &mut Node) {
-        let waits = self.run.awaits(task);
+        let waits = of_task(self.run, task);
         if waits.is_empty() {
             at.line("no waker of it is left in kettle".to_owned());
         }

@@ -21,7 +21,7 @@ mod disk;
 pub(crate) mod finder;
 pub(crate) mod future;
 pub(crate) mod names;
-mod of_a_source;
+pub(crate) mod of_a_source;
 pub(crate) mod of_sync;
 mod of_the_loop;
 pub(crate) mod quick;

@@ -55,7 +55,7 @@ pub(super) fn of_a_source(text: &mut String, names: &mut Names, who: Who, event:
 }
 
 /// What a task tries, or waits to do.
-pub(super) fn verb(direction: Direction) -> &'static str {
+pub(crate) fn verb(direction: Direction) -> &'static str {
     match direction {
         Direction::Read => "read",
         Direction::Write => "write",
