@@ -37,7 +37,7 @@ pub struct Doctor {
 }
 
 impl Doctor {
-    /// A doctor who prints what it finds. The records go on to `behind`.
+    /// A doctor that prints what it finds. The records go on to `behind`.
     pub fn new(mode: Mode, behind: Option<Box<dyn Keeper>>) -> Doctor {
         let round = Arc::new(Mutex::new(Round::new(true)));
         let afar = || behind.as_ref().and_then(|behind| behind.for_another_thread());
@@ -63,7 +63,7 @@ impl Doctor {
         self
     }
 
-    /// A doctor who prints nothing, and tells `behind` alone.
+    /// A doctor that prints nothing, and tells `behind` alone.
     ///
     /// ```
     /// use kettle::runtime::Builder;
@@ -122,8 +122,9 @@ impl Sink for Doctor {
     }
 
     fn wants_stacks(&self) -> bool {
-        self.round.lock().stacks.is_some()
-            || self.behind.as_ref().is_some_and(|behind| behind.wants_stacks())
+        // Not in one expression: the guard would live while foreign code answers.
+        let mine = self.round.lock().stacks.is_some();
+        mine || self.behind.as_ref().is_some_and(|behind| behind.wants_stacks())
     }
 
     fn stacks(&mut self, stacks: &[Stack]) {

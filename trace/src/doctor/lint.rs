@@ -95,7 +95,7 @@ impl LintKind {
         }
     }
 
-    /// Does the program wait for ever?
+    /// Does the program wait forever?
     pub(super) fn hangs(self) -> bool {
         matches!(self, LintKind::Deadlock | LintKind::LostWakeup)
     }

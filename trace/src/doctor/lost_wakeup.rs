@@ -6,8 +6,8 @@
 //!
 //! The first is known from the records. For the second, the runtime is asked how many references there
 //! are to each waiting task: if there is none beside its handles, no waker is left. That walks all tasks,
-//! so it is asked once in as many records as there are tasks. The third is certain only where nothing can happen any more: the thread sleeps for good, no task waits
-//! for a socket, and there is no other thread.
+//! so it is asked once in as many records as there are tasks. The third is certain only where nothing can
+//! happen any more: the thread sleeps for good, no task waits for a socket, and there is no other thread.
 //!
 //! Judged at the next park, when every message that was on its way has arrived. A task that has a
 //! handle may be there to be aborted. It is judged when nothing is left that could do so: nothing can

@@ -9,8 +9,8 @@
 //!
 //! Where hints are wanted, it also looks at a runtime that no thread drives.
 //!
-//! Interface: [`Watcher`], [`attend`]. Invariants: the thread ends after the last doctor that it watches for. Of a poll
-//! that computes it speaks only if something else is kept waiting.
+//! Interface: [`Watcher`], [`attend`]. Invariants: the thread ends after the last doctor that it watches for.
+//! Of a poll that computes it speaks only if something else is kept waiting.
 
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, Ordering};
