@@ -15,7 +15,7 @@ pub struct Record {
     pub time: Duration,
     /// The same by the machine's clock. The two differ once the runtime's was paused or moved.
     pub real: Duration,
-    /// How long the sink kept the thread since the record before. In `real`; unless paused, also in `time`.
+    /// How long the sink kept the thread since the record before: a part of `real`.
     pub overhead: Duration,
     /// The loop's turn.
     pub turn: u64,
