@@ -62,7 +62,7 @@ export function search(checks, files, directory) {
       const page = await open(files[name]);
       await page.keyboard.press("/");
       await listed(page, "", "task");
-      const rows = await page.evaluate(() => [...document.querySelectorAll("#search-list a")].map((a) => [window.K.event(+a.dataset.go), a.querySelector("small .site").textContent])
+      const rows = await page.evaluate(() => [...document.querySelectorAll("#search-list a")].map((a) => [window.K.event(+a.dataset.go), a.querySelector("small .site")?.textContent])
         .filter(([e]) => e.ev === "Spawn").map(([e, told]) => [told, `${e.made.file.replace(/^.*\//, "")}:${e.made.line}`]));
       is(rows.length > 0, `${name}: no spawn is listed`);
       for (const [told, made] of rows) same(told, made, `${name}: the line of a spawn`);
