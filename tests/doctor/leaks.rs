@@ -36,6 +36,13 @@ async fn forgotten() {
     orders.recv().await;
 }
 
+/// Comes from one place to the next, and has an end.
+async fn work() {
+    sleep(ms(1)).await;
+    sleep(ms(2)).await;
+    sleep(ms(300)).await;
+}
+
 async fn leak() {
     for _ in 0..2_500 {
         kettle::spawn(forgotten());
@@ -187,11 +194,7 @@ fn tasks_that_go_round_or_wait_for_orders_are_not_cut_short() {
             });
             kettle::spawn(sleep(ms(500)));
             kettle::spawn(forgotten());
-            let kept = kettle::spawn(async {
-                sleep(ms(1)).await;
-                sleep(ms(2)).await;
-                sleep(ms(300)).await;
-            });
+            let kept = kettle::spawn(work());
             sleep(ms(100)).await;
             kept.abort();
             kept.await.unwrap_err();
@@ -224,11 +227,7 @@ fn tasks_that_the_program_has_aborted_are_not_cut_short() {
             // The runtime's end asks this one to end, and the second of them was aborted before.
             kettle::spawn(forgotten());
             for _ in 0..2 {
-                let aborted = kettle::spawn(async {
-                    sleep(ms(1)).await;
-                    sleep(ms(2)).await;
-                    sleep(ms(300)).await;
-                });
+                let aborted = kettle::spawn(work());
                 sleep(ms(10)).await;
                 aborted.abort();
             }

@@ -178,7 +178,7 @@ export function answer(checks, files, directory) {
       made("main"), polled("main", 0), [0, "BlockingStart", { task: "job 1", run: "main" }, "jobs", "job 1", { by: "main", waited: null }], waits("main", 0, { task: "job 1" }),
       [1, "Park", { timeout: null }, "loop", "", { step: "park" }], [5000, "Unpark", {}, "loop", "", { step: "run" }],
     ]);
-    same((await sums(unheard, "main"))[0], ["job 1, queued or on its thread", 5000], "nobody knows where it was");
+    same((await sums(unheard, "main"))[0], ["job 1, queued or on its thread", 5000], "where it was is not told");
     same((await chain(unheard, "main"))[1], ["job 1", "queued or on its thread", 5000], "nor in the chain");
     is(/as far as the loop has heard/.test(await unheard.evaluate(() => window.K.why.words(window.K.stateAt(4), "job 1"))), "and ? says who has not heard");
   });

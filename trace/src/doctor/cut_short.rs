@@ -13,11 +13,12 @@
 
 use std::collections::BTreeSet;
 
-use kettle_events::{Event, Id, Kind, Outcome, Place, Record, Resource};
+use kettle_events::{Event, Id, Kind, Outcome, Record, Resource};
 
 use super::lint::{Lint, LintKind};
 use super::run::Run;
 use crate::fold::{State, Task};
+use crate::words::quick::key;
 use crate::words::teller::count;
 use crate::words::whose::is_of_a_package;
 
@@ -90,8 +91,4 @@ impl Cut {
         let free = task.parent.is_some() && task.handles == 0;
         free && has_begun && has_an_end && run.awaits(task).iter().any(|wait| comes(wait.on))
     }
-}
-
-fn key(place: Place) -> usize {
-    std::ptr::from_ref(place).addr()
 }

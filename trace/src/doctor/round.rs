@@ -100,16 +100,7 @@ impl Round {
             long.see(run, record).map(&mut say);
         }
     }
-}
 
-/// What is only probably wrong.
-#[derive(Debug, Default)]
-pub(super) struct Hints {
-    lines: leaked_tasks::Lines,
-    long: growing_channel::Long,
-}
-
-impl Round {
     /// With the tree of tasks, if that is wanted.
     pub(super) fn drawn(&self, lint: Lint) -> Lint {
         drawn(lint, &self.run, self.stacks.as_ref())
@@ -122,6 +113,13 @@ impl Round {
         let long = self.hints.as_ref().map_or(0, |hints| hints.long.len());
         run.kept() + lost.len() + guards.len() + circles.len() + branches.len() + long + stacks
     }
+}
+
+/// What is only probably wrong.
+#[derive(Debug, Default)]
+pub(super) struct Hints {
+    lines: leaked_tasks::Lines,
+    long: growing_channel::Long,
 }
 
 /// With the tree of all tasks, if the program hangs and the stacks are known.

@@ -95,7 +95,7 @@
     return others[0];
   }
 
-  /** Has nobody told whether a thread has taken the job? (One that is over and has not run was in the queue.) */
+  /** Is it not told whether a thread has taken the job? (One that is over and has not run was in the queue.) */
   K.unheard = ({ job, last }) => job.waited === null && (last !== BAR.DONE || job.ran !== null);
 
   /** How much of a stretch a bar is, from 0 to 1, and null across a gap: all of it, or nothing, where time stands still. */
