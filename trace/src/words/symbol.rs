@@ -59,6 +59,8 @@ impl<'a> Symbol<'a> {
             _ if kind == Kind::Future => bare(own).to_owned(),
             (Some(name), Some(owner)) => format!("{owner}::{name}"),
             (Some(name), None) => name.to_owned(),
+            // With line tables alone, a body's frame doesn't say whose body it is.
+            (None, _) if first.is_empty() && closures > 0 => "an async body".to_owned(),
             (None, _) => bare(first).to_owned(),
         };
         // A type that is a parameter, or a reference to one, belongs to the trait's crate.
@@ -124,6 +126,7 @@ mod tests {
             ("app::read::{{closure}}", "app", "read", Async),
             ("app::read::{closure#0}", "app", "read", Async),
             ("app::read::{async_fn_env#0}", "app", "read", Async),
+            ("{async_fn#0}", "", "an async body", Async),
             ("app::read::{{closure}}::h0123456789abcdef", "app", "read", Async),
             ("app::main::{{closure}}::{{closure}}", "app", "main", Block),
             ("app::main::{closure#0}::{async_block#1}", "app", "main", Block),
