@@ -97,6 +97,15 @@ impl Doctor {
         (round.kept(), round.run.looked())
     }
 
+    /// To the sink behind, whose time is not the program's.
+    fn give(&mut self, what: impl FnOnce(&mut dyn Keeper)) {
+        let Some(behind) = &mut self.behind else { return };
+        let in_sink = |is| self.watcher.iter().for_each(|watcher| watcher.in_sink(is));
+        in_sink(true);
+        what(behind.as_mut());
+        in_sink(false);
+    }
+
     fn pronounce(&mut self, lint: &Lint) {
         let long = matches!(lint.kind, LintKind::BlockingPoll | LintKind::NeverYields);
         let told = long && self.watcher.as_ref().is_some_and(Watcher::has_told);
@@ -104,8 +113,8 @@ impl Doctor {
             report::print(lint, self.mode);
         }
         let kept = told && self.watcher.as_ref().is_some_and(Watcher::keeps);
-        if let Some(behind) = self.behind.as_mut().filter(|_| !kept) {
-            behind.keep(lint);
+        if !kept {
+            self.give(|behind| behind.keep(lint));
         }
         if self.mode == Mode::Panic && lint.is_an_error() && self.objection.is_none() {
             self.objection = Some(format!("kettle's doctor: {}", lint.text));
@@ -115,9 +124,7 @@ impl Doctor {
 
 impl Sink for Doctor {
     fn record(&mut self, records: &[Record]) {
-        if let Some(behind) = &mut self.behind {
-            behind.record(records);
-        }
+        self.give(|behind| behind.record(records));
         self.look_at(records);
     }
 
@@ -128,9 +135,7 @@ impl Sink for Doctor {
     }
 
     fn stacks(&mut self, stacks: &[Stack]) {
-        if let Some(behind) = &mut self.behind {
-            behind.stacks(stacks);
-        }
+        self.give(|behind| behind.stacks(stacks));
         let Round { run, stacks: kept, .. } = &mut *self.round.lock();
         if let Some(kept) = kept {
             kept.keep(stacks, &run.fold);

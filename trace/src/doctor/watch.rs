@@ -63,6 +63,8 @@ struct Watched {
     mode: Mode,
     /// What goes on now has been told of.
     told: AtomicBool,
+    /// The runtime's thread is in the sink behind the doctor, which may take its time.
+    in_sink: AtomicBool,
     looked: Mutex<Looked>,
     /// Is a sink told of a verdict, too?
     keeps: bool,
@@ -107,9 +109,10 @@ impl Watcher {
         round: Arc<Mutex<Round>>,
         behind: Option<Box<dyn Keeper>>,
     ) -> Watcher {
-        let (told, looked) = (AtomicBool::new(false), Mutex::default());
+        let (told, in_sink) = (AtomicBool::new(false), AtomicBool::new(false));
+        let looked = Mutex::default();
         let (keeps, behind, runtime) = (behind.is_some(), Mutex::new(behind), OnceLock::new());
-        let own = Arc::new(Watched { round, mode, told, looked, keeps, behind, runtime });
+        let own = Arc::new(Watched { round, mode, told, in_sink, looked, keeps, behind, runtime });
         let mut watched = WATCHED.lock();
         watched.push(Arc::downgrade(&own));
         if watched.len() == 1 {
@@ -132,6 +135,11 @@ impl Watcher {
     /// Also looks at the runtime that is built next on this thread.
     pub(super) fn hint(&self) {
         NEWEST.set(Arc::downgrade(&self.0));
+    }
+
+    /// The runtime's thread goes into the sink behind the doctor, or comes back: no time of the program's.
+    pub(super) fn in_sink(&self, is: bool) {
+        self.0.in_sink.store(is, Ordering::Relaxed);
     }
 
     /// Something else goes on.
@@ -186,6 +194,10 @@ impl Watched {
         }
         let round = self.round.lock();
         let mut looked = self.looked.lock();
+        if self.in_sink.load(Ordering::Relaxed) {
+            *looked = Looked::default();
+            return None;
+        }
         let running = round.run.fold.running().last().copied();
         let lint = match running {
             Some(task) => looked.at_a_poll(&round, task),
@@ -345,4 +357,32 @@ fn lint(round: &Round, task: Id, computes: bool, (so_far, kept): (Duration, &Kep
          waits forever",
     )
     .help(help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{Script, spawn_main};
+
+    /// A full queue of a trace's writer holds up the thread in the middle of a poll.
+    #[test]
+    fn time_in_the_sink_behind_is_not_a_poll_that_goes_on() {
+        let mut script = Script::new();
+        let main = Id::next();
+        script.write(Event::RunStart { paused: false }).write(spawn_main(main));
+        script.task(main).write(Event::PollStart { task: main });
+        let mut round = Round::new(false);
+        round.see(&script.records);
+        round.moment.goes_on(&script.records);
+        let watcher = Watcher::start(Mode::Warn, Arc::new(Mutex::new(round)), None);
+        let times = || watcher.0.looked.lock().times;
+        watcher.in_sink(true);
+        for _ in 0..4 * LOOKS {
+            assert!(watcher.0.look().is_none());
+            assert_eq!(times(), 0);
+        }
+        watcher.in_sink(false);
+        assert!(watcher.0.look().is_none());
+        assert_ne!(times(), 0, "it looks on");
+    }
 }
