@@ -226,7 +226,7 @@ fn check_panic(name: &str, lint: &str) {
     assert_eq!(told.matches("error[kettle::").count(), 1, "{name}: {told}");
 }
 
-/// The program goes on hanging; what is certain is an error.
+/// Where a poll doesn't end, the program goes on hanging; what is certain is an error.
 fn check_unseen(name: &str) {
     let lint = name.split('/').next().expect("a lint");
     let told = told_by(start(name, Some("panic")));

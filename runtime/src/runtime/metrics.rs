@@ -21,7 +21,7 @@ pub fn drives_runtime() -> bool {
 
 /// A runtime's own counts. Exact on the thread that drives it, and while none does. On another
 /// thread they are as of the loop's last look at its messages, and what it is just receiving may
-/// be missing.
+/// be missing. The one thread of a runtime is `worker` 0: any other number is a panic.
 #[derive(Clone, Debug)]
 pub struct RuntimeMetrics {
     handle: Handle,
@@ -63,10 +63,6 @@ impl RuntimeMetrics {
     }
 
     /// How long the loop of thread `worker`, which is 0, was awake, up to its last sleep.
-    ///
-    /// # Panics
-    ///
-    /// If `worker` is not 0.
     #[track_caller]
     pub fn worker_total_busy_duration(&self, worker: usize) -> Duration {
         Self::only(worker);
@@ -75,20 +71,12 @@ impl RuntimeMetrics {
 
     /// How often the loop of thread `worker`, which is 0, has gone to sleep. A jump of the paused
     /// clock counts as a sleep, and so does one that ends at once.
-    ///
-    /// # Panics
-    ///
-    /// If `worker` is not 0.
     #[track_caller]
     pub fn worker_park_count(&self, worker: usize) -> u64 {
         self.worker_park_unpark_count(worker).div_ceil(2)
     }
 
     /// How often it has gone to sleep or woken up: an odd number while it sleeps.
-    ///
-    /// # Panics
-    ///
-    /// If `worker` is not 0.
     #[track_caller]
     pub fn worker_park_unpark_count(&self, worker: usize) -> u64 {
         Self::only(worker);
@@ -113,6 +101,12 @@ impl RuntimeMetrics {
     #[doc(hidden)]
     pub fn waiting(&self) -> Vec<(Id, usize)> {
         self.handle.with_scheduler(|scheduler| scheduler.waiting()).unwrap_or_default()
+    }
+
+    /// Ends the loop's sleep if it sleeps: its sink is to look once more. For the doctor.
+    #[doc(hidden)]
+    pub fn unpark(&self) {
+        self.handle.shared.parts.inbox.unpark_if_asleep();
     }
 
     /// The threads of the pool for blocking work, if they are idle: all jobs have ended, and no

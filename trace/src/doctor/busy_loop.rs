@@ -13,7 +13,8 @@ use kettle_events::{Cause, Deferral, Effect, Event, Headway, Id, Outcome, Record
 use super::lint::span;
 use super::lint::{Lint, LintKind};
 use super::run::Run;
-use super::system::{Times, is_alone};
+use super::system::Times;
+use super::threads::is_alone_in_a_test;
 use crate::fold::Task;
 
 /// For so long.
@@ -98,7 +99,7 @@ fn something_may_come(run: &Run) -> bool {
         let mut waits = run.waits(task.id).into_iter();
         waits.any(|wait| !matches!(wait.on, Resource::Task(_)))
     };
-    run.fold.timer_count() > 0 || run.alive().any(beside) || !(run.now && is_alone())
+    run.fold.timer_count() > 0 || run.alive().any(beside) || !(run.now && is_alone_in_a_test())
 }
 
 impl Mark {

@@ -3,8 +3,7 @@
 //! The thread goes to sleep, and the doctor asks what could wake it. Not a timer: the park has no
 //! timeout. Not a socket, if no task waits for one; not a blocking job, if none is out; not a clone
 //! of a waker, if there is none. What is left are other threads, which may hold a sender, a handle,
-//! or the other end of anything. So it is certain only if this is the program's only thread (beside
-//! the idle ones of kettle's pool).
+//! or the other end of anything. So it is certain only if none of these can run (`threads.rs`).
 //!
 //! Or, in such a program, tasks wait for locks in a circle (`circle.rs`), each for the next one's and
 //! for nothing else. While anything else can happen, that is no proof: a guard may be where other code can
@@ -27,7 +26,8 @@ use super::hung::{advice, kept_from_jobs, tell};
 use super::lint::{Lint, LintKind};
 use super::lost_wakeup::{is_behind_it_all, is_joined_for_good};
 use super::run::Run;
-use super::system::{is_alone, signals_may_come};
+use super::system::signals_may_come;
+use super::threads::is_alone_in_a_test;
 use crate::fold::{State, Task};
 use crate::words::names::Name;
 use crate::words::teller::count;
@@ -68,7 +68,7 @@ impl Circles {
         for_good: bool,
         record: &Record,
     ) -> Option<Lint> {
-        if !run.now || run.has_jobs() {
+        if !run.now {
             return None;
         }
         self.open.extend(guards.take_fresh().into_iter().map(|id| (id, record.real)));
@@ -80,13 +80,16 @@ impl Circles {
             (silent || record.real.saturating_sub(*since) >= least).then_some(circle)
         });
         if let Some(circle) = lasting {
-            // A thread may have been given a guard.
-            return is_alone().then(|| locked(run, &circle, (silent, record.seq)));
+            // A thread, or a job, may have been given a guard.
+            let alone = || !run.has_jobs() && is_alone_in_a_test();
+            let nobody = if silent { run.others(record).is_some() } else { alone() };
+            return nobody.then(|| locked(run, &circle, (silent, record.seq)));
         }
-        if !silent || !is_alone() || is_behind_it_all(run) {
+        let others = run.others(record).filter(|_| silent)?;
+        if is_behind_it_all(run) || somebody_may_come(run) {
             return None;
         }
-        (!somebody_may_come(run)).then(|| stuck(run, record.seq))
+        Some(hangs(run, others.waiting, record.seq))
     }
 
     pub(super) fn len(&self) -> usize {
@@ -103,7 +106,7 @@ fn at_end(run: &Run, after: u64) -> Option<Lint> {
     let waited_for = locks.filter(|(_, known)| !known.line.is_empty());
     let holders = waited_for.flat_map(|(_, known)| &known.holders);
     let circle = for_ever(run, holders.filter_map(|(_, holder)| holder.task), false)?;
-    is_alone().then(|| locked(run, &circle, (false, after)))
+    is_alone_in_a_test().then(|| locked(run, &circle, (false, after)))
 }
 
 /// A circle that nothing will break. `silent`: nothing else can happen either, so no task that runs
@@ -144,10 +147,11 @@ fn locked(run: &Run, circle: &[Id], (certain, after): (bool, u64)) -> Lint {
         lint = tell(run, *task, lint);
     }
     let lint = match circle {
-        _ if lint.certain => lint.note(
-            "no timer is set, no task waits for a socket, no blocking job is running, and there is no \
-             other thread: nothing will drop a guard, and this program hangs forever",
-        ),
+        _ if lint.certain => lint.note(format!(
+            "no timer is set, no task waits for a socket, no blocking job is running, and {}: nothing \
+             will drop a guard, and this program hangs forever",
+            run.of_threads()
+        )),
         [one] => lint.note(format!(
             "if {0} still has the guard, it waits forever: only {0} could drop it. (No event tells \
              whether the guard was moved to where other code can drop it)",
@@ -183,18 +187,8 @@ fn held(run: &Run, task: Id) -> &'static str {
     }
 }
 
-/// The program hangs with so many other threads, of which none can run.
-pub(super) fn stuck_with_threads(run: &Run, others: usize, after: u64) -> Option<Lint> {
-    // A task that is ready is about to be polled.
-    let waits = |task: &Task| task.state == State::Waiting;
-    (run.alive().next().is_some() && run.alive().all(waits)).then(|| hangs(run, others, after))
-}
-
-pub(super) fn stuck(run: &Run, after: u64) -> Lint {
-    hangs(run, 0, after)
-}
-
-fn hangs(run: &Run, others: usize, after: u64) -> Lint {
+/// `others`: so many threads wait, too.
+pub(super) fn hangs(run: &Run, others: usize, after: u64) -> Lint {
     let mut all: Vec<(Name, Id)> = run.alive().map(|task| (run.name(task.id), task.id)).collect();
     all.sort_unstable();
     let joins = joins_in_a_circle(run, all.iter().map(|(_, id)| *id));
@@ -233,11 +227,8 @@ fn hangs(run: &Run, others: usize, after: u64) -> Lint {
     };
     let threads = match others {
         0 => "no blocking job is running, and there is no other thread".to_owned(),
-        1 => "and the one other thread waits for a lock, a channel or a thread of this program"
-            .to_owned(),
-        more => format!(
-            "and each of the {more} other threads waits for a lock, a channel or a thread of this program"
-        ),
+        1 => "and the one other thread waits for another one of this program".to_owned(),
+        more => format!("and each of the {more} other threads waits for one of this program"),
     };
     let lint = if run.has_jobs() { kept_from_jobs(run, lint) } else { lint };
     lint.note(format!("no timer is set, no task waits for a socket, {threads}: {end}")).help(help)

@@ -12,7 +12,7 @@ fn a_task_that_waits_for_more_of_its_permits_is_told_of_permits() {
     script.write(Event::Detach { task: anna });
     let semaphore = Sync::new(&mut script, SyncKind::Semaphore, 1);
     poll_at(&mut script, anna, &[semaphore.take(ONE, 0), semaphore.wait(ONE, 1)]);
-    let lint = deadlock::stuck(&seen(&script).run, 1);
+    let lint = deadlock::hangs(&seen(&script).run, 0, 1);
     assert!(lint.help.contains("acquire_many"), "{}", lint.help);
 }
 
@@ -29,7 +29,7 @@ fn advice_for(waits: &[Event], before: &[Event]) -> Lint {
     }
     let mut round = Round::new(false);
     round.see(&script.records);
-    deadlock::stuck(&round.run, 1)
+    deadlock::hangs(&round.run, 0, 1)
 }
 
 /// Three workers share a receiver, and a sender is kept: the lock is not what they lack.
@@ -44,7 +44,7 @@ fn workers_that_wait_for_a_sender_to_go_are_told_of_it() {
     let wait = Event::Wait { on: Resource::SyncValue(kind, sync), replaced: Replaced::None };
     poll_at(&mut script, tasks[0], &[lock.take(), wait]);
     poll_at(&mut script, tasks[1], &[lock.wait(1)]);
-    let lint = deadlock::stuck(&seen(&script).run, 1);
+    let lint = deadlock::hangs(&seen(&script).run, 0, 1);
     assert!(lint.help.starts_with("drop every sender"), "{}", lint.help);
     let kept =
         |spot: &Spot| spot.place == at && spot.label.contains("1 sender of it is still kept");

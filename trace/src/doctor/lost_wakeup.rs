@@ -7,7 +7,7 @@
 //! The first is known from the records. For the second, the runtime is asked how many references there
 //! are to each waiting task: if there is none beside its handles, no waker is left. That walks all tasks,
 //! so it is asked once in as many records as there are tasks. The third is certain only where nothing can
-//! happen any more: the thread sleeps for good, no task waits for a socket, and there is no other thread.
+//! happen any more: the thread sleeps for good, no task waits for a socket, and no other thread can run.
 //!
 //! Judged at the next park, when every message that was on its way has arrived. A task that has a
 //! handle may be there to be aborted. It is judged when nothing is left that could do so: nothing can
@@ -18,7 +18,7 @@ use kettle_events::{Event, Id, Kind, Outcome, Record, Resource};
 
 use super::lint::{Lint, LintKind};
 use super::run::Run;
-use super::system::{is_alone, signals_may_come, waiting};
+use super::system::{signals_may_come, waiting};
 use crate::fold::{State, Task};
 
 /// So many suspects may wait before they are looked through.
@@ -88,8 +88,8 @@ impl Suspects {
             });
             self.most = MANY.max(2 * self.later.len());
         }
-        let silent = for_good && run.now && !run.has_jobs() && !run.listens();
-        let alone = silent && is_alone();
+        let silent = for_good && run.fold.timer_count() == 0 && !run.listens();
+        let alone = silent && run.others(record).is_some();
         let dropped = self.dropped(run, alone, record.seq);
         if alone {
             // Nothing will happen any more, so this is the last look.
@@ -193,15 +193,18 @@ fn lint(run: &Run, task: &Task, why: Why, after: u64) -> Lint {
         Why::NotStored => {
             "its last poll returned `Pending` and stored no waker. The loop polls a task again only \
              after a call of its waker, so this task hangs forever"
+                .to_owned()
         }
         Why::Dropped => {
             "its last poll stored a waker outside kettle. Since then that waker has been dropped and \
              was not called: perhaps another task's waker took its place. So this task hangs forever"
+                .to_owned()
         }
-        Why::NotCalled => {
+        Why::NotCalled => format!(
             "its waker is stored outside kettle. But no timer is set, no task waits for a socket, no \
-             task is ready, and there is no other thread: nothing will call that waker"
-        }
+             task is ready, and {}: nothing will call that waker",
+            run.of_threads()
+        ),
     };
     let help = match why {
         Why::NotStored => {

@@ -21,6 +21,7 @@
 //! | `stacks.rs` | in which functions does each waiting task wait? |
 //! | `tree.rs` | which task awaits which, and in which functions? |
 //! | `system.rs` | what does the system know of this thread? |
+//! | `threads.rs` | may another thread of this program still do something? |
 //! | `report.rs` | how is a verdict printed? |
 //! | `keeper.rs` | where does a verdict go? |
 //! | `watch.rs` | what notices a poll that never ends? |
@@ -51,6 +52,7 @@ mod short_polls;
 pub(crate) mod stacks;
 mod statement;
 mod system;
+mod threads;
 mod tree;
 mod unpolled;
 mod watch;

@@ -83,7 +83,9 @@ impl Round {
     fn ask(&mut self, record: &Record) {
         let run = &self.run;
         let mut say = |lint: Lint| {
-            if self.said.insert((lint.kind, lint.place(), lint.certain)) {
+            // What is certain is not said once more as what may be.
+            let proven = !lint.certain && self.said.contains(&(lint.kind, lint.place(), true));
+            if !proven && self.said.insert((lint.kind, lint.place(), lint.certain)) {
                 self.found.push(drawn(lint, run, self.stacks.as_ref()));
             }
         };

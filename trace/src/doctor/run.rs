@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use kettle_events::{Act, Event, Id, Kind, Place, Record, SyncKind, Thing};
 
 use super::lint::Lint;
+use super::threads::Others;
 use crate::fold::{Fold, Holder, State, Task, Wait};
 use crate::words::names::{Family, Name, Names};
 
@@ -36,6 +37,10 @@ pub(super) struct Run {
     /// Over, but perhaps still to be told of.
     over: Option<Id>,
     main: Option<Id>,
+    /// The doctor's own thread has seen that no thread can run. Until something happens.
+    pub(super) proven: Option<Others>,
+    /// The other threads, as they were looked at after this record.
+    others: Cell<(u64, Option<Others>)>,
     /// So many entries were looked at.
     looked: Cell<u64>,
 }
@@ -52,6 +57,8 @@ impl Run {
             locks: false,
             over: None,
             main: None,
+            proven: None,
+            others: Cell::default(),
             looked: Cell::new(0),
         }
     }
@@ -64,6 +71,10 @@ impl Run {
 
     /// One more record.
     pub(super) fn step(&mut self, record: &Record) {
+        // The loop may look once more, and go back to sleep.
+        if !matches!(record.event, Event::Unpark { .. } | Event::Turn { .. } | Event::Park { .. }) {
+            self.proven = None;
+        }
         self.learn(record);
         if let Some(Thing::Task(task)) = record.event.ends() {
             self.forget(task);
@@ -152,6 +163,27 @@ impl Run {
     /// `block_on`'s own future.
     pub(super) fn main(&self) -> Option<&Task> {
         self.fold.task(self.main?)
+    }
+
+    /// If the runtime sleeps for good after this record, and no other thread can run either: how many are
+    /// there? From the runtime's thread.
+    pub(super) fn others(&self, record: &Record) -> Option<Others> {
+        if !self.now {
+            return None;
+        }
+        if self.others.get().0 != record.seq {
+            let others = self.proven.and_then(Others::confirmed).or_else(Others::now);
+            self.others.set((record.seq, others));
+        }
+        self.others.get().1
+    }
+
+    /// The same in words.
+    pub(super) fn of_threads(&self) -> &'static str {
+        match self.others.get().1 {
+            Some(others) if others.waiting > 0 => "no other thread can run",
+            _ => "there is no other thread",
+        }
     }
 
     /// Is a blocking job out, as far as is on record?

@@ -2,10 +2,10 @@
 //!
 //! Not the runtime: its thread is in that poll, or asleep. So a second thread looks on, four times a
 //! second, at what the doctor of each runtime of the process has seen. It speaks up when it has found the
-//! same poll [`LOOKS`] times; and when a runtime has slept for [`ASLEEP`] looks with nothing of its own
-//! that could wake it, and no other thread can run either (`system.rs` says how that is certain). It
-//! counts looks, and asks no clock: a process that was stopped for a while has been looked at no more
-//! often for it.
+//! same poll [`LOOKS`] times. When a runtime has slept for [`ASLEEP`] looks with nothing of its own that
+//! could wake it, and no other thread can run either (`threads.rs` says how that is certain), it unparks the
+//! runtime, whose own thread then knows that and judges. It counts looks, and asks no clock: a process that
+//! was stopped for a while has been looked at no more often for it.
 //!
 //! Where hints are wanted, it also looks at a runtime that no thread drives.
 //!
@@ -22,7 +22,6 @@ use kettle_events::{Event, Id};
 use kettle_runtime::Handle;
 use parking_lot::Mutex;
 
-use super::deadlock::stuck_with_threads;
 use super::keeper::Keeper;
 use super::lint::span;
 use super::lint::{Lint, LintKind};
@@ -30,7 +29,8 @@ use super::mode::Mode;
 use super::report;
 use super::round::Round;
 use super::short_polls::BLOCKED;
-use super::system::{WATCHER, awaits_another, none_can_run, state_of};
+use super::system::state_of;
+use super::threads::{Stillness, WATCHER, awaits_another};
 use crate::words::teller::count;
 
 /// Between two looks.
@@ -70,8 +70,10 @@ struct Watched {
     keeps: bool,
     /// That sink. Behind a lock of its own: it may take its time.
     behind: Mutex<Option<Box<dyn Keeper>>>,
-    /// The runtime, if hints are wanted.
+    /// The runtime, as soon as it was built.
     runtime: OnceLock<Handle>,
+    /// Are hints wanted?
+    hints: AtomicBool,
 }
 
 /// What the watcher has found.
@@ -87,12 +89,12 @@ struct Looked {
 }
 
 thread_local! {
-    /// The doctor with hints that was made last, until its runtime is there.
+    /// The doctor that was made last, until its runtime is there.
     static NEWEST: RefCell<Weak<Watched>> = const { RefCell::new(Weak::new()) };
 }
 
-/// This runtime was built just now. If a doctor with hints was made for it, that will notice if no thread
-/// drives the runtime.
+/// This runtime was built just now. If a doctor was made for it, that can unpark it; and, with hints, notices
+/// if no thread drives the runtime.
 pub fn attend(runtime: &Handle) {
     if let Some(watched) = NEWEST.take().upgrade() {
         let _ = watched.runtime.set(runtime.clone());
@@ -112,7 +114,10 @@ impl Watcher {
         let (told, in_sink) = (AtomicBool::new(false), AtomicBool::new(false));
         let looked = Mutex::default();
         let (keeps, behind, runtime) = (behind.is_some(), Mutex::new(behind), OnceLock::new());
-        let own = Arc::new(Watched { round, mode, told, in_sink, looked, keeps, behind, runtime });
+        let hints = AtomicBool::new(false);
+        let own = Watched { round, mode, told, in_sink, looked, keeps, behind, runtime, hints };
+        let own = Arc::new(own);
+        NEWEST.set(Arc::downgrade(&own));
         let mut watched = WATCHED.lock();
         watched.push(Arc::downgrade(&own));
         if watched.len() == 1 {
@@ -132,9 +137,9 @@ impl Watcher {
         Watcher(own)
     }
 
-    /// Also looks at the runtime that is built next on this thread.
+    /// Also looks at the runtime while no thread drives it.
     pub(super) fn hint(&self) {
-        NEWEST.set(Arc::downgrade(&self.0));
+        self.0.hints.store(true, Ordering::Relaxed);
     }
 
     /// The runtime's thread goes into the sink behind the doctor, or comes back: no time of the program's.
@@ -175,7 +180,7 @@ fn watch() {
             }
             watched.iter().filter_map(Weak::upgrade).collect()
         };
-        for one in watched {
+        for one in &watched {
             let Some(lint) = one.look() else { continue };
             if one.mode == Mode::Panic || report::is_new(&lint) {
                 report::print(&lint, one.mode);
@@ -184,7 +189,32 @@ fn watch() {
                 behind.keep(&lint);
             }
         }
+        if watched.iter().any(|one| one.slept_long()) {
+            let _ = prove(&watched);
+        }
     }
+}
+
+/// Can no thread of the program run any more? Then each runtime's own thread is to judge. `None`: there is
+/// no proof.
+fn prove(watched: &[Arc<Watched>]) -> Option<()> {
+    let asleep = || -> Vec<_> { watched.iter().map(|one| one.sleeps_for_good()).collect() };
+    let before = asleep();
+    let threads: Vec<u64> = before.iter().flatten().map(|(thread, _)| *thread).collect();
+    let seen = Stillness::look(&threads, None)?;
+    // What they say is said in their sleep, and not while one of them waits to say something else.
+    if asleep() != before || Stillness::look(&threads, None)? != seen {
+        return None;
+    }
+    let sleepers = || watched.iter().zip(&before).filter(|(_, asleep)| asleep.is_some());
+    // All are told before the first goes on.
+    sleepers().for_each(|(one, _)| one.round.lock().run.proven = Some(seen.others()));
+    for (one, _) in sleepers() {
+        if let Some(runtime) = one.runtime.get() {
+            runtime.metrics().unpark();
+        }
+    }
+    Some(())
 }
 
 impl Watched {
@@ -201,12 +231,39 @@ impl Watched {
         let running = round.run.fold.running().last().copied();
         let lint = match running {
             Some(task) => looked.at_a_poll(&round, task),
-            None if round.moment.driven => looked.asleep(&round),
-            None => looked.undriven(self.runtime.get()?, round.moment.number),
+            None if round.moment.driven => {
+                looked.count(round.moment.number);
+                None
+            }
+            None if self.hints.load(Ordering::Relaxed) => {
+                looked.undriven(self.runtime.get()?, round.moment.number)
+            }
+            None => None,
         }?;
         self.told.store(true, Ordering::Relaxed);
         Some(round.drawn(lint))
     }
+
+    /// Has it just been found asleep [`ASLEEP`] times, and is that not proven to be for good yet?
+    fn slept_long(&self) -> bool {
+        let (round, looked) = (self.round.lock(), self.looked.lock());
+        let again = looked.times > 0 && looked.times.is_multiple_of(ASLEEP);
+        again && round.run.proven.is_none() && sleeps_for_good(&round)
+    }
+
+    /// Its thread, and since when it sleeps, if nothing of its own will wake it.
+    fn sleeps_for_good(&self) -> Option<(u64, u64)> {
+        let round = self.round.lock();
+        sleeps_for_good(&round).then_some((round.moment.thread?.number, round.moment.number))
+    }
+}
+
+/// The runtime sleeps, and nothing of its own will wake it.
+fn sleeps_for_good(round: &Round) -> bool {
+    let Round { run, moment, .. } = round;
+    let for_good = matches!(moment.last, Some(Event::Park { timeout: None }));
+    let silent = for_good && run.fold.timer_count() == 0 && !run.listens();
+    silent && moment.driven && run.fold.running().is_empty() && run.fold.is_whole()
 }
 
 impl Looked {
@@ -259,20 +316,6 @@ impl Looked {
             )
         })
     }
-
-    /// The runtime sleeps, and nothing of its own will wake it.
-    fn asleep(&mut self, round: &Round) -> Option<Lint> {
-        self.count(round.moment.number);
-        let run = &round.run;
-        let for_good = matches!(round.moment.last, Some(Event::Park { timeout: None }));
-        let silent = for_good && run.fold.timer_count() == 0 && !run.listens();
-        if !silent || !self.times.is_multiple_of(ASLEEP) || !run.fold.is_whole() {
-            return None;
-        }
-        // Without other threads, the runtime's own thread has judged before it went to sleep.
-        let others = none_can_run(round.moment.thread?).filter(|others| *others > 0)?;
-        stuck_with_threads(run, others, round.moment.seq)
-    }
 }
 
 /// What is kept waiting by a poll that goes on.
@@ -323,7 +366,7 @@ fn lint(round: &Round, task: Id, computes: bool, (so_far, kept): (Duration, &Kep
         (LintKind::NeverYields, text, ASKS)
     } else {
         let text = format!("{name} has blocked the thread for {so_far} in one poll, which goes on");
-        let locked = moment.thread.is_some_and(awaits_another);
+        let locked = moment.thread.is_some_and(|thread| awaits_another(thread.number));
         (LintKind::BlockingPoll, text, if locked { LOCKS } else { BLOCKED })
     };
     let lint = Lint::new(kind, Some(name), text, moment.seq);

@@ -1,0 +1,173 @@
+//! Does the doctor say what is wrong with a test that hangs?
+//!
+//! libtest's own thread waits beside each test, and other tests run on threads of their own. The tests
+//! of `hang` hang, and those of `fine` come close; none of them is run but by the last ones here, which
+//! start this program once more, as `cargo test` does: with what a test prints kept back.
+
+use std::process::Command;
+
+/// Each of these ends only by its verdict.
+mod hang {
+    use std::future::poll_fn;
+    use std::sync::{Arc, mpsc};
+    use std::task::Poll;
+    use std::thread;
+
+    use kettle::sync::{Mutex, oneshot};
+
+    #[kettle::test]
+    #[ignore = "run by the other tests"]
+    async fn a_lock_taken_twice() {
+        let task = kettle::spawn(async {
+            let lock = Mutex::new(());
+            let _first = lock.lock().await;
+            let _second = lock.lock().await;
+        });
+        task.await.unwrap();
+    }
+
+    #[kettle::test]
+    #[ignore = "run by the other tests"]
+    async fn a_value_that_is_not_sent() {
+        let (tx, rx) = oneshot::channel::<()>();
+        rx.await.unwrap();
+        drop(tx);
+    }
+
+    #[kettle::test]
+    #[ignore = "run by the other tests"]
+    async fn a_waker_that_is_not_stored() {
+        kettle::spawn(poll_fn(|_| Poll::<()>::Pending)).await.unwrap();
+    }
+
+    /// Its runtime is its own, and a thread of its own waits for it, too.
+    #[test]
+    #[ignore = "run by the other tests"]
+    fn a_thread_that_waits_for_the_runtime() {
+        let (ask, asked) = mpsc::channel::<()>();
+        let (tell, told) = oneshot::channel();
+        thread::spawn(move || {
+            asked.recv().unwrap();
+            tell.send(()).unwrap();
+        });
+        let runtime = kettle::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(told).unwrap();
+        ask.send(()).unwrap();
+    }
+
+    #[kettle::test]
+    #[ignore = "run by the other tests"]
+    async fn a_circle_of_joins() {
+        let (tell, told) = oneshot::channel();
+        let own = Arc::new(Mutex::new(None));
+        let task = kettle::spawn({
+            let own = own.clone();
+            async move {
+                told.await.unwrap();
+                let handle: Option<kettle::task::JoinHandle<()>> = own.lock().await.take();
+                handle.unwrap().await.unwrap();
+            }
+        });
+        *own.lock().await = Some(task);
+        tell.send(()).unwrap();
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Each of these waits long for another thread, and then passes.
+mod fine {
+    use std::sync::mpsc;
+    use std::thread;
+    use std::time::Duration;
+
+    use kettle::sync::{Notify, oneshot};
+    use kettle::task::spawn_blocking;
+
+    /// Longer than the doctor looks on before it speaks.
+    const LONG: Duration = Duration::from_secs(3);
+
+    #[kettle::test]
+    #[ignore = "run by the other tests"]
+    async fn a_thread_that_sleeps_first() {
+        let (tell, told) = oneshot::channel();
+        thread::spawn(move || {
+            thread::sleep(LONG);
+            tell.send(()).unwrap();
+        });
+        told.await.unwrap();
+    }
+
+    #[kettle::test]
+    #[ignore = "run by the other tests"]
+    async fn a_thread_that_waits_with_a_limit() {
+        let (kept, never) = mpsc::channel::<()>();
+        let (tell, told) = oneshot::channel();
+        thread::spawn(move || {
+            never.recv_timeout(LONG).unwrap_err();
+            tell.send(()).unwrap();
+        });
+        told.await.unwrap();
+        drop(kept);
+    }
+
+    #[kettle::test]
+    #[ignore = "run by the other tests"]
+    async fn a_job_that_sleeps() {
+        spawn_blocking(|| thread::sleep(LONG)).await.unwrap();
+    }
+
+    static BETWEEN: Notify = Notify::const_new();
+
+    #[kettle::test]
+    #[ignore = "run by the other tests"]
+    async fn a_test_that_waits_for_another() {
+        BETWEEN.notified().await;
+    }
+
+    /// This one's sleep is a timer of another runtime.
+    #[kettle::test]
+    #[ignore = "run by the other tests"]
+    async fn another_test() {
+        kettle::time::sleep(LONG).await;
+        BETWEEN.notify_one();
+    }
+}
+
+/// Runs these tests; nothing is said but through what `cargo test` shows.
+fn run(module: &str, threads: &str) -> (bool, String) {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args([module, "--ignored", "--test-threads", threads]);
+    for variable in ["KETTLE_TRACE", "KETTLE_STACKS", "RUST_TEST_NOCAPTURE", "RUST_BACKTRACE"] {
+        command.env_remove(variable);
+    }
+    let output = command.env("KETTLE_DOCTOR", "panic").output().unwrap();
+    let told = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    (output.status.success(), told)
+}
+
+#[cfg_attr(not(target_os = "linux"), ignore = "the system doesn't tell what a thread waits for")]
+#[test]
+fn each_test_that_hangs_fails_with_its_verdict() {
+    const VERDICTS: [(&str, usize); 4] = [
+        ("[kettle::deadlock]: task 1 waits for a lock that it took itself", 1),
+        ("[kettle::deadlock]: main waits, and nothing is left that could wake it", 2),
+        ("[kettle::lost_wakeup]: no waker of task 1 is left: nothing can wake it", 1),
+        ("[kettle::deadlock]: task 1 waits for itself to end", 1),
+    ];
+    for threads in ["1", "3", "16"] {
+        let (passed, told) = run("hang::", threads);
+        assert!(!passed && told.contains("; 5 failed;"), "{threads} threads: {told}");
+        for (verdict, times) in VERDICTS {
+            let found = told.matches(&format!("error{verdict}")).count();
+            assert_eq!(found, times, "{verdict}: {told}");
+        }
+        assert!(!told.contains("warning[kettle::"), "{told}");
+        assert_eq!(told.matches("\nkettle's doctor: ").count(), 5, "{told}");
+    }
+}
+
+#[test]
+fn a_test_that_waits_for_another_thread_is_left_alone() {
+    let (passed, told) = run("fine::", "16");
+    assert!(passed && !told.contains("[kettle::"), "{told}");
+}
