@@ -118,6 +118,20 @@ fn the_picture_shows_the_stops_that_the_document_names() {
     assert_eq!(shown.len(), told.len() + 2);
 }
 
+/// The book draws a future in a future in a future, with the sizes that its example prints.
+#[test]
+fn the_picture_of_nested_futures_has_the_sizes_of_the_example() {
+    let picture = fs::read_to_string("docs/book/src/pictures/nested.svg").unwrap();
+    let printed = fs::read_to_string("examples/expected/book_sizes.txt").unwrap();
+    for (name, words) in
+        [("main_around_it", "bytes in all"), ("make_tea", "of them"), ("Sleep", "of those")]
+    {
+        let line = printed.lines().find(|line| line.starts_with(name)).expect("a line for each");
+        let size = line.split_whitespace().nth(1).expect("name, size, unit");
+        assert!(picture.contains(&format!(">{size} {words}<")), "{name}: {size} {words}");
+    }
+}
+
 /// The files that the document names are there.
 #[test]
 fn every_file_that_the_document_names_exists() {

@@ -84,5 +84,5 @@ async fn main() {
 
     println!("main rings once more");
     bell.ring();
-    boy.join().expect("no panic");
+    boy.join().expect("no panic"); // blocks the loop, which has nothing left to do
 }

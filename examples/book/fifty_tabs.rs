@@ -46,7 +46,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     for handler in handlers {
         handler.await??;
     }
-    let answers = browser.join().expect("no panic")?;
+    let answers = browser.join().expect("no panic")?; // blocks: the loop has nothing left to do
     println!("{answers} answers, all of them right");
     Ok(())
 }

@@ -112,18 +112,22 @@ fn polls<F: Future<Output = ()> + Send + 'static>(tasks: Vec<F>) -> u64 {
 
 fn main() {
     let (all, one, kettles) = (Arc::default(), Arc::default(), Arc::default());
+    print!("herd:   ");
     let ten = polls((0..10).map(|n| herd(n.to_string(), Arc::clone(&all), 1)).collect());
-    println!(" herd:    {ten} polls");
+    println!(", {ten} polls");
+    print!("tickets:");
     let ten = polls((0..10).map(|n| by_ticket(n.to_string(), Arc::clone(&one), 1)).collect());
-    println!(" tickets: {ten} polls");
+    println!(", {ten} polls");
+    print!("kettle: ");
     let ten = polls((0..10).map(|n| in_line(n.to_string(), Arc::clone(&kettles), 1)).collect());
-    println!(" kettle:  {ten} polls");
+    println!(", {ten} polls");
 
     let (anna, bert) = (|| "Anna".to_owned(), || "Bert".to_owned());
+    print!("herd:   ");
     polls(vec![herd(anna(), Arc::clone(&all), 4), herd(bert(), all, 1)]);
-    println!(" herd");
+    print!("\ntickets:");
     polls(vec![by_ticket(anna(), Arc::clone(&one), 4), by_ticket(bert(), one, 1)]);
-    println!(" tickets");
+    print!("\nkettle: ");
     polls(vec![in_line(anna(), Arc::clone(&kettles), 4), in_line(bert(), kettles, 1)]);
-    println!(" kettle");
+    println!();
 }

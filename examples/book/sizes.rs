@@ -12,6 +12,11 @@ async fn make_tea() {
     sleep(BOILING).await;
 }
 
+/// As a `main` that awaits nothing else.
+async fn main_around_it() {
+    make_tea().await;
+}
+
 /// A kilobyte of leaves, in a block that ends before the water boils.
 async fn leaves_in_a_block() {
     {
@@ -57,6 +62,7 @@ fn tell(what: &str, future: &impl Future) {
 fn main() {
     println!("{:<21}{:>6} bytes", "Sleep", size_of::<Sleep>());
     tell("make_tea", &make_tea());
+    tell("main_around_it", &main_around_it());
     tell("leaves_in_a_block", &leaves_in_a_block());
     tell("leaves_in_scope", &leaves_in_scope());
     tell("leaves_across", &leaves_across());
