@@ -1,12 +1,11 @@
-// What does it look like? The pictures for the papers: each at a moment at which much is to be seen.
+// What does it look like? The pictures for the papers, at a moment at which much is to be seen.
 
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const PICTURES = [
   ["replay-wide-light.png", "channel", { width: 1440, height: 900 }, "light", (e, n) => e.ev === "TimerAdd" && n > 55],
-  ["replay-wide-dark.png", "select", { width: 1440, height: 900 }, "dark", (e) => e.ev === "TimerCancel"],
-  ["replay-phone.png", "channel", { width: 390, height: 844 }, "dark", (e, n) => e.ev === "Wake" && e.by === "timer" && n > 40],
+  ["replay-wide-dark.png", "channel", { width: 1440, height: 900 }, "dark", (e, n) => e.ev === "TimerAdd" && n > 55],
 ];
 
 export async function pictures(checks, files, directory) {

@@ -264,7 +264,7 @@ fn a_key_is_made_once_and_used_up_by_its_wake() {
 }
 
 #[test]
-fn a_task_that_came_by_letter_is_lost_as_any_other() {
+fn a_task_that_came_in_a_message_is_lost_as_any_other() {
     let listener = Listener::default();
     let heard = listener.clone();
     watch(&listener, async move {
