@@ -169,6 +169,11 @@ fn a_panic_in_the_drop_of_an_output_harms_nobody() {
             drop(remote);
             let detached = kettle::task::spawn_blocking(|| Bomb("on a pool thread"));
             drop(detached);
+            let ended = kettle::task::spawn_blocking(|| Bomb("in a job's cell"));
+            while !ended.is_finished() {
+                yield_now().await;
+            }
+            drop(ended);
             assert_eq!(kettle::task::spawn_blocking(|| 7).await.unwrap(), 7);
         });
         // And of one that waits for a handle that never comes.
