@@ -43,7 +43,11 @@ const PARTS: &[Part] = &[
 /// another compiler or a network.
 const ON_REQUEST: &[Part] = &[
     part("targets", "the code for systems that are not this one", full::targets),
-    part("long", "the ladder typed step by step; what tokio-console needs", cargo::long_tests),
+    part(
+        "long",
+        "the ladder typed step by step; what tokio-console needs; programs for the doctor",
+        cargo::long_tests,
+    ),
     part("pairs", "each two features compile without the others", cargo::features_in_pairs),
     part("tokio", "the record of tokio's items is up to date", api::check_tokio),
     part("miri", "the unsafe code under Miri", full::miri),

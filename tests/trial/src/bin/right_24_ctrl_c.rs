@@ -8,8 +8,6 @@
 use std::io;
 use std::sync::Arc;
 
-use kettle::process::Command;
-use kettle::signal::ctrl_c;
 use kettle::sync::{Mutex, Notify, mpsc};
 
 async fn work(jobs: Arc<Mutex<mpsc::Receiver<u32>>>) -> u32 {
@@ -24,6 +22,20 @@ async fn work(jobs: Arc<Mutex<mpsc::Receiver<u32>>>) -> u32 {
     }
 }
 
+#[cfg(unix)]
+async fn told_to_stop() -> io::Result<()> {
+    let words = format!("sleep 2.5; kill -INT {}", std::process::id());
+    let mut user = kettle::process::Command::new("sh").arg("-c").arg(words).spawn()?;
+    kettle::signal::ctrl_c().await?;
+    user.wait().await.map(drop)
+}
+
+#[cfg(not(unix))]
+async fn told_to_stop() -> io::Result<()> {
+    kettle::time::sleep(std::time::Duration::from_millis(2500)).await;
+    Ok(())
+}
+
 #[kettle::main]
 async fn main() -> io::Result<()> {
     let (jobs, inbox) = mpsc::channel(8);
@@ -35,11 +47,7 @@ async fn main() -> io::Result<()> {
     for number in 1..=20 {
         jobs.send(number).await.map_err(io::Error::other)?;
     }
-    let own = std::process::id();
-    let stop = ctrl_c();
-    let mut user =
-        Command::new("sh").arg("-c").arg(format!("sleep 2.5; kill -INT {own}")).spawn()?;
-    stop.await?;
+    told_to_stop().await?;
     println!("stopping");
     drop(jobs);
     let mut sum = 0;
@@ -48,7 +56,6 @@ async fn main() -> io::Result<()> {
     }
     told.notify_one();
     hub.await?;
-    user.wait().await?;
     println!("sum: {sum}");
     Ok(())
 }
