@@ -29,14 +29,14 @@ fn by_a_task() -> Cause {
 }
 
 fn pop_all(queue: &mut RunQueue) -> Vec<u32> {
-    std::iter::from_fn(|| queue.pop()).take(100_000).collect()
+    std::iter::from_fn(|| queue.pop(0)).take(100_000).collect()
 }
 
 fn first_come_first_served() {
     let ordinary = [by_a_task(), Cause::Deferred, Cause::Runtime];
     for cause in ordinary.into_iter().chain([Cause::Timer, Cause::Io, Cause::Message]) {
         let mut queue = RunQueue::new();
-        assert_eq!(queue.pop(), None, "what an empty queue pops");
+        assert_eq!(queue.pop(0), None, "what an empty queue pops");
         for (slot, place) in [(7, 1), (3, 2), (5, 3)] {
             assert_eq!(queue.push(slot, cause), place, "the place of {slot}, by {cause:?}");
         }
@@ -78,7 +78,7 @@ enum Call {
     PushByTask,
     PushByTimer,
     PushFront,
-    Pop,
+    Pop(usize),
     /// One of those that are there: the urgent queue first, the last one if there are fewer.
     Remove(usize),
     RemoveAbsent,
@@ -89,7 +89,8 @@ fn calls() -> impl Strategy<Value = Sequence<Call>> {
         3 => Just(Call::PushByTask),
         3 => Just(Call::PushByTimer),
         1 => Just(Call::PushFront),
-        4 => Just(Call::Pop),
+        // As a rule the next one. (A small number, so that a case that is made smaller ends there.)
+        4 => (0..12_usize).prop_map(|nth| Call::Pop(nth.saturating_sub(8))),
         1 => (0..12_usize).prop_map(Call::Remove),
         1 => Just(Call::RemoveAbsent),
     ];
@@ -105,32 +106,36 @@ struct Model {
 }
 
 impl Model {
-    fn pop(&mut self) -> Option<u32> {
-        let mut queue = &mut self.ordinary;
-        if !self.urgent.is_empty() {
+    fn pop(&mut self, nth: usize) -> Option<u32> {
+        let (mut queue, mut other) = (&mut self.ordinary, &mut self.urgent);
+        if !other.is_empty() {
             if !self.ordinary_next || queue.is_empty() {
-                queue = &mut self.urgent;
+                (queue, other) = (other, queue);
             }
             self.ordinary_next = !self.ordinary_next;
         }
-        if queue.is_empty() { None } else { Some(queue.remove(0)) }
+        match nth.checked_sub(queue.len()) {
+            None => Some(queue.remove(nth)),
+            Some(behind) if behind < other.len() => Some(other.remove(behind)),
+            Some(_) => None,
+        }
     }
 
     /// Pops from both. It must be the same.
-    fn compare(&mut self, queue: &mut RunQueue) {
+    fn compare(&mut self, queue: &mut RunQueue, nth: usize) {
         let Model { ordinary, urgent, ordinary_next } = self.clone();
-        let (popped, expected) = (queue.pop(), self.pop());
+        let (popped, expected) = (queue.pop(nth), self.pop(nth));
         let turn = if ordinary_next { "ordinary" } else { "urgent" };
         assert_eq!(
             popped, expected,
-            "popped from {ordinary:?} (ordinary) and {urgent:?} (urgent), when it was the {turn} \
-             queue's turn"
+            "`pop({nth})` from {ordinary:?} (ordinary) and {urgent:?} (urgent), when it was the \
+             {turn} queue's turn"
         );
     }
 
     /// Pops from the queue. It must be one that is there, whatever the order.
-    fn strike_out(&mut self, queue: &mut RunQueue) {
-        let (there, popped) = ([&*self.ordinary, &*self.urgent].concat(), queue.pop());
+    fn strike_out(&mut self, queue: &mut RunQueue, nth: usize) {
+        let (there, popped) = ([&*self.ordinary, &*self.urgent].concat(), queue.pop(nth));
         let right = popped.map_or(there.is_empty(), |slot| there.contains(&slot));
         let expected = if there.is_empty() { "None" } else { "one of them" };
         expect(right, &format!("popped, when {there:?} were in the queue"), popped, expected);
@@ -203,7 +208,11 @@ fn play(calls: Sequence<Call>, looks: Looks) -> Option<u32> {
                 model.ordinary.insert(0, slot);
                 queue.push_front(slot);
             }
-            Call::Pop => pop(&mut model, &mut queue),
+            Call::Pop(nth) => {
+                // Asked for one that is there, if any is.
+                let nth = nth.min(model.len().saturating_sub(1));
+                pop(&mut model, &mut queue, nth);
+            }
             Call::Remove(place) => {
                 if let Some(slot) = model.remove(place) {
                     queue.remove(slot);
@@ -216,9 +225,9 @@ fn play(calls: Sequence<Call>, looks: Looks) -> Option<u32> {
         queue.shrink_to(16);
     }
     while model.len() > 0 {
-        pop(&mut model, &mut queue);
+        pop(&mut model, &mut queue, 0);
     }
-    queue.pop()
+    queue.pop(0)
 }
 
 // ---- memory -------------------------------------------------------------------------------------
@@ -231,7 +240,7 @@ fn room_comes_back() {
             queue.push(slot, cause);
         }
         for _ in 0..99_990 {
-            queue.pop();
+            queue.pop(0);
         }
         queue.shrink_to(KEEP);
         let (room, rest) = (queue.capacity(), pop_all(&mut queue));

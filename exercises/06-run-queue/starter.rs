@@ -40,8 +40,12 @@ impl RunQueue {
     /// ordinary queue's turn and that is empty, it takes from the urgent one. So the turn passes at
     /// each call that finds a task in the urgent queue, and only then. (The replay of a run follows
     /// its tasks by the same rule.)
-    pub fn pop(&mut self) -> Option<u32> {
-        todo!("take the front of the queue whose turn it is")
+    ///
+    /// `nth` is 0, unless a seed decides which task goes first. Then it is not the next one that is
+    /// taken, but the one so many places behind it: counted on in its queue, and where that ends,
+    /// from the front of the other.
+    pub fn pop(&mut self, nth: usize) -> Option<u32> {
+        todo!("take the front of the queue whose turn it is, or the one {nth} places behind it")
     }
 
     /// Takes one out, wherever it is. If it is not there, nothing happens.

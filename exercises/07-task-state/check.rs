@@ -73,7 +73,7 @@ impl Bench {
 
     /// What the executor does before a poll.
     fn begin(&mut self) -> Option<CheckedOut> {
-        let out = self.scheduler.check_out()?;
+        let out = self.scheduler.check_out(0)?;
         assert_eq!(out.task.is_some(), true, "has the task that was checked out its box?");
         Some(out)
     }

@@ -38,10 +38,10 @@
 //! | 1 | `base/` | what do all floors need that has nothing to do with tasks? | events |
 //! | 0 | crate [`event`] | what can be seen of a runtime from outside? | nothing |
 //!
-//! A hook is an upward import in disguise, so there are only five: `Times` (the events ask the
+//! A hook is an upward import in disguise, so there are only six: `Times` (the events ask the
 //! clock what time it is), `Sink` (a program's own code gets the records), `Task` (the executor
-//! polls any future), `Hook` (a program's closure is called around the loop's sleep), and
-//! `StartThread` (the crate above makes the pool's threads).
+//! polls any future), `Hook` (a program's closure is called around the loop's sleep), `StartThread`
+//! (the crate above makes the pool's threads), and `Schedule` (it decides where the engine may).
 //!
 //! # Words
 //!
@@ -55,7 +55,7 @@
 //! The crate `kettle` is built on these: [`Runtime`] and [`Handle`]; [`spawn`], [`spawn_blocking`],
 //! [`completion`] and what they give; [`Timer`] and [`clock`]; [`Source`]; for primitives
 //! [`WakerSlot`], [`store_waker`], [`budget`] and [`emit`]; for code that polls tasks of its own
-//! [`RunQueue`], [`poll_task`] and [`cause`]; and a few that only ask ([`random_below`],
+//! [`RunQueue`], [`poll_task`] and [`cause`]; and a few that only ask ([`choose`],
 //! [`assert_may_block`] …). Nothing here knows bytes, channels or macros.
 
 #![warn(missing_docs)]
@@ -69,7 +69,7 @@ mod runtime;
 mod tasks;
 mod time;
 
-pub use base::{WakerSlot, store_waker};
+pub use base::{Schedule, WakerSlot, choose, store_waker};
 pub use executor::Hook;
 pub use io::{Found, Interest, Pollable, RUNTIME_IS_GONE, Readiness, Source};
 pub use join::{AbortHandle, Completer, JoinError, JoinHandle, completion};
@@ -77,8 +77,8 @@ pub use kettle_events as event;
 pub use kettle_events::{Event, Id, Sink, emit};
 pub use runtime::{
     Config, EnterGuard, Handle, Runtime, RuntimeFlavor, RuntimeId, RuntimeMetrics, StartThread,
-    TryCurrentError, assert_may_block, drives_runtime, outside_block_on, random_below, spawn,
-    spawn_blocking, spawn_mandatory,
+    TryCurrentError, assert_may_block, drives_runtime, outside_block_on, spawn, spawn_blocking,
+    spawn_mandatory,
 };
 pub use tasks::budget::{self, defer};
 pub use tasks::current::cause;

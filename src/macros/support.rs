@@ -16,8 +16,9 @@ use std::ops::Range;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use kettle_runtime::event::Point;
 use kettle_runtime::event::awaited;
-use kettle_runtime::{Event, budget, emit, random_below};
+use kettle_runtime::{Event, budget, choose, emit};
 
 use pin_project_lite::pin_project;
 
@@ -61,12 +62,13 @@ impl<const BRANCHES: usize, const FAIR: bool> Select<BRANCHES, FAIR> {
     /// Begins a round. `Pending` if the task has spent its budget: then the branches would only say
     /// so one after another.
     #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "few are not too many")]
     pub fn start_round(&self, cx: &mut Context<'_>) -> Poll<Round> {
         // Asking costs nothing, because the branches pay for themselves: a dropped permit is not
         // spent.
         let _ = ready!(budget::poll_proceed(cx));
         let branches = Self::BRANCHES;
-        let first = if FAIR { random_below(branches) } else { 0 };
+        let first = if FAIR { choose(Point::Select, BRANCHES) as u32 } else { 0 };
         emit(|| Event::SelectStart { branches, first });
         // The branches that this round doesn't poll are left out on purpose.
         awaited(None);

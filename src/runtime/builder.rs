@@ -12,7 +12,7 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
-use kettle_runtime::{Config, Sink};
+use kettle_runtime::{Config, Schedule, Sink};
 use parking_lot::Mutex;
 
 use super::local::{LocalOptions, LocalRuntime};
@@ -33,6 +33,8 @@ use super::threads::Threads;
 pub struct Builder {
     /// In a lock only to be `Sync`: a sink need not be.
     pub(super) config: Mutex<Config>,
+    /// It decides what the runtime is free to decide.
+    schedule_seed: Option<u64>,
     pub(super) threads: Threads,
 }
 
@@ -66,7 +68,8 @@ impl Builder {
     /// ```
     #[allow(clippy::new_ret_no_self)]
     pub fn new_current_thread() -> Builder {
-        Builder { config: Mutex::new(Config::default()), threads: Threads::default() }
+        let (config, threads) = (Mutex::new(Config::default()), Threads::default());
+        Builder { config, schedule_seed: None, threads }
     }
 
     /// kettle has no runtime of several threads. The method is here to say so.
@@ -140,6 +143,37 @@ impl Builder {
         self
     }
 
+    /// Lets this seed decide what the runtime is free to decide, whatever `KETTLE_SEED` says: which
+    /// of the tasks that are ready is polled next, which of the timers that are due fires first,
+    /// and the like. The same program with the same seed runs the same way again, as far as it is
+    /// alone on its thread and asks no other clock. Another seed tries another order.
+    ///
+    /// ```
+    /// use kettle::runtime::Builder;
+    /// use kettle::sync::mpsc;
+    ///
+    /// let order = |seed| {
+    ///     let runtime = Builder::new_current_thread().schedule_seed(seed).build().unwrap();
+    ///     runtime.block_on(async {
+    ///         let (to, mut from) = mpsc::unbounded_channel();
+    ///         for number in 0..10 {
+    ///             let to = to.clone();
+    ///             kettle::spawn(async move { to.send(number).unwrap() });
+    ///         }
+    ///         drop(to);
+    ///         let mut order = Vec::new();
+    ///         from.recv_many(&mut order, 10).await;
+    ///         order
+    ///     })
+    /// };
+    /// assert_eq!(order(713), order(713));
+    /// ```
+    #[cfg(feature = "trace")]
+    pub fn schedule_seed(&mut self, seed: u64) -> &mut Builder {
+        self.schedule_seed = Some(seed);
+        self
+    }
+
     /// The runtime's name: [`Handle::name`](super::Handle::name) gives it back.
     ///
     /// # Panics
@@ -202,8 +236,8 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// The system gives no selector (too many open descriptors), or `KETTLE_TRACE` asks for what
-    /// can't be done.
+    /// The system gives no selector (too many open descriptors), or `KETTLE_TRACE`,
+    /// `KETTLE_DOCTOR` or `KETTLE_SEED` asks for what can't be done.
     pub fn build(&mut self) -> io::Result<Runtime> {
         let given = self.config.get_mut();
         let sink = match given.sink.take() {
@@ -213,6 +247,7 @@ impl Builder {
         let config = Config {
             event_interval: given.event_interval,
             start_paused: given.start_paused,
+            schedule: schedule(self.schedule_seed)?,
             rng_seed: given.rng_seed,
             sink,
             on_park: given.on_park.clone(),
@@ -322,10 +357,27 @@ fn default_sink() -> io::Result<Option<Box<dyn Sink>>> {
     kettle_trace::default_sink()
 }
 
+/// What this seed asks for, or else `KETTLE_SEED`.
+#[cfg(feature = "trace")]
+fn schedule(seed: Option<u64>) -> io::Result<Option<Box<dyn Schedule>>> {
+    kettle_trace::schedule(seed)
+}
+
 #[cfg(not(feature = "trace"))]
 #[expect(clippy::unnecessary_wraps, reason = "its double with the tools may fail")]
 fn default_sink() -> io::Result<Option<Box<dyn Sink>>> {
     Ok(None)
+}
+
+/// A seed that nothing obeys is refused.
+#[cfg(not(feature = "trace"))]
+fn schedule(_: Option<u64>) -> io::Result<Option<Box<dyn Schedule>>> {
+    if std::env::var_os("KETTLE_SEED").is_none_or(|value| value.is_empty()) {
+        return Ok(None);
+    }
+    let text = "KETTLE_SEED is set, and this program was built without kettle's feature `trace`, \
+                which obeys it. Build it with that feature, or unset the variable";
+    Err(io::Error::new(io::ErrorKind::Unsupported, text))
 }
 
 impl Runtime {

@@ -23,8 +23,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Wake, Waker};
 use std::thread::{self, ThreadId};
 
-use kettle_runtime::event::{Cause, Effect, Event, emit};
-use kettle_runtime::{Id, RunQueue, WakerSlot, cause, store_waker};
+use kettle_runtime::event::{Cause, Effect, Event, Point, emit};
+use kettle_runtime::{Id, RunQueue, WakerSlot, cause, choose, store_waker};
 use parking_lot::Mutex;
 
 /// An empty queue keeps room for this many tasks.
@@ -155,7 +155,8 @@ impl LocalQueue {
 
     /// The slot of the task to be polled next.
     pub(super) fn pop(&self) -> Option<u32> {
-        self.state.lock().ready.pop()
+        let ready = &mut self.state.lock().ready;
+        ready.pop(choose(Point::Task, ready.len()))
     }
 
     /// Another thread has woken a task.

@@ -14,6 +14,7 @@ mod mpsc;
 mod mutex;
 mod net;
 mod primitives;
+mod schedule;
 mod select;
 mod tasks;
 mod time;

@@ -16,7 +16,7 @@
 //!
 //! | floor | folder | the question it answers | needs |
 //! |---|---|---|---|
-//! | 5 | `asked/` | which sink does a run get whose program names none? | all below |
+//! | 5 | `asked/` | which sink, and which schedule, does a run get whose program names none? | all below |
 //! | 4 | `story/` | how is a run told to a reader? | doctor, words |
 //! | 4 | `memory/` | how are records kept, and counted? | doctor, words |
 //! | 4 | `file/` | how does a run become a file? | doctor, words |
@@ -24,6 +24,7 @@
 //! | 3 | `doctor/` | what is wrong with this program? | fold, words |
 //! | 2 | `fold/` | what is the runtime's state after these events? | words |
 //! | 1 | `words/` | what do all call a task, a place, a duration? | nothing |
+//! | 1 | `schedules/` | what decides where the engine is free to? | nothing |
 //!
 //! Invariant: consumers see [`Event`]s and nothing else of the engine; none has places of its own
 //! in it. What an event does not say is not known here.
@@ -39,6 +40,7 @@ pub mod doctor;
 mod file;
 pub mod fold;
 mod memory;
+mod schedules;
 pub mod story;
 mod words;
 
@@ -47,6 +49,7 @@ mod fixture;
 
 pub use asked::env::from_env;
 pub use asked::record::{default_sink, record};
+pub use asked::seed::schedule;
 #[cfg(feature = "tracing")]
 pub use console::console::Console;
 pub use doctor::{Doctor, Lint};

@@ -6,8 +6,8 @@ use std::time::Duration;
 use crate::fields;
 use crate::id::Id;
 use crate::kinds::{
-    Act, Cause, Deferral, Direction, Effect, Kind, MessageKind, Outcome, Place, Replaced, Resource,
-    SyncKind, Tried, Units,
+    Act, Cause, Deferral, Direction, Effect, Kind, MessageKind, Outcome, Place, Point, Replaced,
+    Resource, SyncKind, Tried, Units,
 };
 
 /// One change of state in the runtime. The families are in the order of a task's life.
@@ -26,6 +26,9 @@ pub enum Event {
     RunEnd { tasks: usize, timers: usize, sources: usize },
     /// A turn of the loop begins, with `queued` tasks in the run queue.
     Turn { queued: usize, tasks: usize, timers: usize, sources: usize },
+    /// Among several answers that are all right, the runtime's schedule chose another than the
+    /// first one, 0.
+    Choice { point: Point, among: usize, chosen: usize },
 
     /// A task was made, by the `spawn` at this line, of a future of `size` bytes with this type's
     /// name (an `async fn`'s has its function's name in it). An [`Event::Wake`] that follows puts

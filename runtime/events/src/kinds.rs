@@ -232,6 +232,30 @@ pub enum Tried {
     Failed,
 }
 
+/// What the runtime is free to decide. (`docs/ARCHITECTURE.md` has a table.)
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+pub enum Point {
+    /// Which ready task is polled next.
+    Task,
+    /// Which of the timers that are due wakes its task next.
+    Timer,
+    /// Which task that waits for a ready source is woken next.
+    Source,
+    /// Which message of another thread is received first. Those before it come last.
+    Message,
+    /// Which deferred waker is called next.
+    Deferred,
+    /// Which branch `select!` asks first.
+    Select,
+    /// How many bytes less than it could a read or a write moves.
+    Transfer,
+    /// Does this poll's budget end now?
+    Budget,
+    /// Is a task that has to wait polled once more, though nothing has woken it?
+    Spurious,
+}
+
 /// What a message asks the runtime to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

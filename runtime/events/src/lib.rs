@@ -47,8 +47,8 @@ pub use about::{Headway, Thing};
 pub use event::Event;
 pub use id::Id;
 pub use kinds::{
-    Act, Cause, Deferral, Direction, Effect, Kind, MessageKind, Outcome, Place, Replaced, Resource,
-    SyncKind, Tried, Units,
+    Act, Cause, Deferral, Direction, Effect, Kind, MessageKind, Outcome, Place, Point, Replaced,
+    Resource, SyncKind, Tried, Units,
 };
 pub use record::{Record, Sink, Stack, Times};
 pub use recorder::{Recorder, RemoteEvents};

@@ -13,6 +13,10 @@ use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Waker;
 
+use kettle_events::Point;
+
+use super::schedule::choose;
+
 /// One call of [`wake_some`] calls at most this many wakers. What is left waits for the next turn,
 /// behind tasks and timers.
 pub(crate) const PER_STEP: usize = 1024;
@@ -25,8 +29,10 @@ pub(crate) fn catch_panic(user_code: impl FnOnce()) {
 }
 
 /// Calls at most [`PER_STEP`] wakers, oldest first. If one panics, the next is still called.
-pub(crate) fn wake_some(wakers: &mut VecDeque<Waker>) {
-    for waker in wakers.drain(..wakers.len().min(PER_STEP)) {
-        catch_panic(|| waker.wake());
+pub(crate) fn wake_some(point: Point, wakers: &mut VecDeque<Waker>) {
+    for left in (1..=wakers.len().min(PER_STEP)).rev() {
+        let nth = choose(point, left);
+        let next = if nth == 0 { wakers.pop_front() } else { wakers.remove(nth) };
+        catch_panic(|| next.into_iter().for_each(Waker::wake));
     }
 }

@@ -30,8 +30,9 @@ use std::time::Instant;
 
 use crossbeam_channel::Receiver;
 use futures_task::waker_ref;
-use kettle_events::{Cause, Event, Outcome, RemoteEvents, emit, on, take_objection};
+use kettle_events::{Cause, Event, Outcome, Point, RemoteEvents, emit, on, take_objection};
 
+use crate::base::choose;
 use crate::base::user_code::wake_some;
 use crate::inbox::Inbox;
 use crate::io::{Reactor, Sources};
@@ -145,9 +146,9 @@ impl Executor {
         mut future: Pin<&mut F>,
     ) -> ControlFlow<F::Output, usize> {
         for polls in 0..self.event_interval {
-            let Some(out) = with_scheduler(Scheduler::check_out).flatten() else {
-                return Continue(polls);
-            };
+            let nth = |scheduler: &Scheduler| choose(Point::Task, scheduler.queued());
+            let next = with_scheduler(|scheduler| scheduler.check_out(nth(scheduler)));
+            let Some(out) = next.flatten() else { return Continue(polls) };
             if out.task.is_some() {
                 poll_spawned(out);
             } else {
@@ -161,7 +162,9 @@ impl Executor {
     /// Step 3. No more than a turn can poll: what is received waits in front of other tasks.
     pub(super) fn receive_messages(&mut self) {
         let now = self.messages.len().min(self.event_interval);
-        for message in self.messages.try_iter().take(now) {
+        let first = choose(Point::Message, now);
+        let later: Vec<Message> = self.messages.try_iter().take(first).collect();
+        for message in self.messages.try_iter().take(now - first).chain(later) {
             in_step(Cause::Message, || receive(message));
         }
         let tasks = with_scheduler(|scheduler| scheduler.alive).unwrap_or_default();
@@ -181,7 +184,7 @@ impl Executor {
 
     /// Wakes tasks whose sockets are ready, but not too many.
     pub(super) fn wake_sources(&mut self) {
-        in_step(Cause::Io, || wake_some(&mut self.due_sources));
+        in_step(Cause::Io, || wake_some(Point::Source, &mut self.due_sources));
     }
 }
 

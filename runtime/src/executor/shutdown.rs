@@ -15,7 +15,7 @@ use std::future::pending;
 use std::pin::pin;
 
 use crossbeam_channel::never;
-use kettle_events::{Cause, Event, take_remote};
+use kettle_events::{Cause, Event, Point, take_remote};
 
 use super::Executor;
 use crate::base::user_code::wake_some;
@@ -60,7 +60,7 @@ impl Executor {
         self.parts.time.close(&mut self.due_sources);
         self.parts.sources.close(&mut self.due_sources);
         while !self.due_sources.is_empty() {
-            wake_some(&mut self.due_sources);
+            wake_some(Point::Source, &mut self.due_sources);
         }
     }
 

@@ -6,24 +6,11 @@
 //!
 //! Interface: [`Shared`], what any thread may touch of a runtime; [`shared`], [`try_shared`],
 //! [`enter`]; [`enter_block_on`], [`outside_block_on`], [`assert_may_block`];
-//! [`in_job`], [`runs_job_of`]; [`random_below`], [`swap_rng`]. Invariant: what panics here (no
-//! runtime at all, blocking where that is forbidden) says what to write instead.
+//! [`in_job`], [`runs_job_of`]. Invariant: what panics here (no runtime at all, blocking where that
+//! is forbidden) says what to write instead.
 //!
-//! # What is kept per thread
-//!
-//! Three floors keep something in a thread-local, because user code that calls `emit`, a waker or
-//! `spawn` holds no reference to the runtime. Each is one struct with a cell per field. It is never
+//! Like all that the engine keeps per thread (`docs/ARCHITECTURE.md` has a table), it is never
 //! destroyed: a runtime may be in another thread-local, and end later.
-//!
-//! | floor | what |
-//! |---|---|
-//! | events (`thread.rs`) | the recorder, the running task, its source line, a count of polls |
-//! | tasks (`current.rs`) | the scheduler, deferred wakers; of the poll: cause, budget, id |
-//! | runtime (here) | the entered runtimes, `block_on`, random numbers, a blocking job's pool |
-//!
-//! One guard, `bring` in `runtime.rs`, exchanges what belongs to a runtime when a thread begins to
-//! drive it: the recorder, the running task, the row of `current.rs` except for the id, and the
-//! random numbers.
 //!
 //! tokio: `runtime/context/current.rs` and `context/runtime.rs`.
 
@@ -36,7 +23,6 @@ use kettle_events::Id;
 use scopeguard::guard;
 
 use super::pool::Pool;
-use super::rng::Rng;
 use crate::executor::Parts;
 use crate::tasks::{current, show_id};
 
@@ -54,8 +40,6 @@ struct Locals {
     entered: RefCell<Vec<Arc<Shared>>>,
     /// Is this thread inside a `block_on`?
     in_block_on: Cell<bool>,
-    /// The driven runtime's generator; elsewhere one of the thread's own.
-    rng: Cell<Option<Rng>>,
     /// The pool of the blocking job that is run on this thread, only to be compared.
     job_of: Cell<Option<*const Pool>>,
 }
@@ -65,7 +49,6 @@ thread_local! {
         ManuallyDrop::new(Locals {
             entered: RefCell::new(Vec::new()),
             in_block_on: Cell::new(false),
-            rng: Cell::new(None),
             job_of: Cell::new(None),
         })
     };
@@ -193,20 +176,4 @@ pub(super) fn in_job<R>(id: Id, shared: &Arc<Shared>, work: impl FnOnce() -> R) 
 /// Is a job of this pool run on this thread? Then the pool's end can't be awaited here.
 pub(super) fn runs_job_of(pool: &Arc<Pool>) -> bool {
     LOCALS.with(|locals| locals.job_of.get()) == Some(Arc::as_ptr(pool))
-}
-
-/// A number below `limit` (0 for 0), from the driven runtime's generator, elsewhere from one of
-/// this thread's own.
-pub fn random_below(limit: u32) -> u32 {
-    LOCALS.with(|locals| {
-        let mut rng = locals.rng.get().unwrap_or_else(Rng::from_any_seed);
-        let number = rng.below(limit);
-        locals.rng.set(Some(rng));
-        number
-    })
-}
-
-/// Brings a runtime's generator to this thread; gives back the one before.
-pub(super) fn swap_rng(rng: Option<Rng>) -> Option<Rng> {
-    LOCALS.with(|locals| locals.rng.replace(rng))
 }

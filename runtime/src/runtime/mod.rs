@@ -5,7 +5,6 @@
 //! | `thread_parker.rs` | how does a thread wait for a future that it polls by itself? |
 //! | `core_slot.rs` | which of several threads in `block_on` drives the runtime? |
 //! | `pool.rs` | which threads run blocking jobs, and how many may there be? |
-//! | `rng.rs` | where do random numbers come from? |
 //! | `context.rs` | which runtime is entered on this thread, and what else is kept per thread? |
 //! | `doors.rs` | how do timers, sources and the clock find their runtime? |
 //! | `spawn.rs` | how does a future become a task, and a closure a blocking job? |
@@ -21,12 +20,11 @@ mod doors;
 mod handle;
 mod metrics;
 mod pool;
-mod rng;
 mod runtime;
 mod spawn;
 mod thread_parker;
 
-pub use context::{assert_may_block, outside_block_on, random_below};
+pub use context::{assert_may_block, outside_block_on};
 pub use doors::{advance, now, pause, resume};
 pub use handle::{EnterGuard, Handle, RuntimeFlavor, RuntimeId, TryCurrentError};
 pub use metrics::{RuntimeMetrics, drives_runtime};

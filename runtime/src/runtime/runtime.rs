@@ -33,8 +33,8 @@ use super::context::{self, Shared, enter_block_on};
 use super::core_slot::CoreSlot;
 use super::handle::Handle;
 use super::pool::{Pool, StartThread};
-use super::rng::Rng;
 use super::thread_parker::ThreadParker;
+use crate::base::schedule::{self, Chance, Schedule};
 use crate::executor::{Executor, Hook, Parts, heed};
 use crate::inbox::Inbox;
 use crate::io::Reactor;
@@ -48,7 +48,9 @@ pub struct Config {
     pub event_interval: u32,
     /// Is the clock paused from the beginning?
     pub start_paused: bool,
-    /// The seed of the generator (`rng.rs`): it makes `select!`'s choices the same each time.
+    /// Decides where several answers are right.
+    pub schedule: Option<Box<dyn Schedule>>,
+    /// The seed of `select!`'s choices without a schedule: they come out the same each time.
     pub rng_seed: Option<u64>,
     /// Receives the event records.
     pub sink: Option<Box<dyn Sink>>,
@@ -72,6 +74,7 @@ impl Default for Config {
         Config {
             event_interval: 61,
             start_paused: false,
+            schedule: None,
             rng_seed: None,
             sink: None,
             on_park: None,
@@ -107,7 +110,7 @@ struct Core {
     // While a thread drives the runtime, these are in its thread-locals, and their old values here.
     recorder: Option<Box<Recorder>>,
     tasks: Locals,
-    rng: Option<Rng>,
+    chance: Chance,
 }
 
 impl Core {
@@ -115,7 +118,7 @@ impl Core {
     fn swap(&mut self) {
         self.recorder = events::install(self.recorder.take());
         current::install(&self.tasks);
-        self.rng = context::swap_rng(self.rng);
+        schedule::swap(&mut self.chance);
     }
 }
 
@@ -158,8 +161,8 @@ impl Runtime {
         let (before, after) = (config.on_park, config.on_unpark);
         let executor = Executor::new(parts, messages, reactor, polls as usize, before, after);
         let tasks = Locals::new(Some(Scheduler::new(inbox)));
-        let rng = Some(config.rng_seed.map_or_else(Rng::from_any_seed, Rng::new));
-        let core = Box::new(Core { executor, recorder, tasks, rng });
+        let chance = (config.schedule, config.rng_seed);
+        let core = Box::new(Core { executor, recorder, tasks, chance });
         Ok(Runtime { handle: Handle { shared }, core: CoreSlot::new(core) })
     }
 
@@ -259,7 +262,7 @@ impl Drop for Runtime {
     }
 }
 
-/// Brings a core to this thread: its recorder, its scheduler and its random numbers are in the
+/// Brings a core to this thread: its recorder, its scheduler and its schedule are in the
 /// thread-locals until the guard is dropped. Then, also by a panic, the loop tidies up, what was
 /// there before is restored (a runtime may be ended inside another one's async code), and the
 /// core goes to `leave`.

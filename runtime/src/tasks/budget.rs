@@ -24,10 +24,11 @@
 
 use std::task::{Context, Poll, Waker};
 
-use kettle_events::{Cause, Deferral, Event, emit};
+use kettle_events::{Cause, Deferral, Event, Point, emit};
 
 use super::current::{LOCALS, PollScope, UNLIMITED};
 use super::current::{flush_if_live, in_step, with_scheduler};
+use crate::base::choose;
 use crate::base::user_code::{PER_STEP, catch_panic};
 
 /// Operations per poll of a task. (`poll.rs` begins each poll with them.)
@@ -56,11 +57,12 @@ pub fn has_remaining() -> bool {
 }
 
 impl Permit {
-    /// The operation made progress: the unit is spent.
+    /// The operation made progress: the unit is spent. (A schedule may end the budget here.)
     #[inline]
     pub fn made_progress(self) {
         if let Some(left) = remaining() {
-            set_remaining(left.saturating_sub(1));
+            let ends = choose(Point::Budget, 2) == 1;
+            set_remaining(if ends { 0 } else { left.saturating_sub(1) });
         }
     }
 }
@@ -98,8 +100,12 @@ pub fn defer(cx: &Context<'_>, why: Deferral) {
 /// Calls deferred wakers, but not too many at once: step 2 of a turn.
 pub(crate) fn wake_deferred() {
     let now = LOCALS.with(|locals| locals.deferred.borrow().len()).min(PER_STEP);
-    for _ in 0..now {
-        let next = LOCALS.with(|locals| locals.deferred.borrow_mut().pop_front());
+    for left in (1..=now).rev() {
+        let nth = choose(Point::Deferred, left);
+        let next = LOCALS.with(|locals| {
+            let mut deferred = locals.deferred.borrow_mut();
+            if nth == 0 { deferred.pop_front() } else { deferred.remove(nth) }
+        });
         if let Some((cause, waker)) = next {
             in_step(cause, || catch_panic(|| waker.wake()));
         }

@@ -8,11 +8,11 @@
 
 use std::task::{Context, Waker};
 
-use kettle_events::{self as events, Cause, Id, Outcome};
+use kettle_events::{self as events, Cause, Id, Outcome, Point};
 
 use super::budget::UNITS;
-use super::current::{PollScope, flush_if_live};
-use crate::base::own_waker;
+use super::current::{PollScope, flush_if_live, in_step};
+use crate::base::{choose, own_waker};
 
 /// Polls a task, which the program sees as `shown`. `kept` counts its wakers and handles. For any
 /// code that polls tasks: the executor, a local set. Cloning the waker must run no code of others.
@@ -28,7 +28,11 @@ pub fn poll_task(
     let _own = own_waker(waker);
     let poll = || {
         flush_if_live();
-        poll(&mut Context::from_waker(waker))
+        let outcome = poll(&mut Context::from_waker(waker));
+        if outcome == Outcome::Pending && choose(Point::Spurious, 2) == 1 {
+            in_step(Cause::Runtime, || waker.wake_by_ref());
+        }
+        outcome
     };
     let outcome = events::record_poll(task, poll, kept);
     flush_if_live();

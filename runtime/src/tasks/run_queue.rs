@@ -45,18 +45,18 @@ impl RunQueue {
         self.ordinary.push_front(slot);
     }
 
-    /// Takes the next one: from the two queues alternately, from the other if one is empty.
+    /// Takes the next one: from the two queues alternately, from the other if one is empty. With
+    /// `nth`, one so many places behind it, counted on in the other queue.
     #[inline]
-    pub fn pop(&mut self) -> Option<u32> {
-        if self.urgent.is_empty() {
-            return self.ordinary.pop_front();
+    pub fn pop(&mut self, nth: usize) -> Option<u32> {
+        let Self { ordinary, urgent, ordinary_next } = self;
+        let ordinary_first = urgent.is_empty() || *ordinary_next && !ordinary.is_empty();
+        *ordinary_next ^= !urgent.is_empty();
+        let (first, other) = if ordinary_first { (ordinary, urgent) } else { (urgent, ordinary) };
+        match nth {
+            0 => first.pop_front(),
+            _ => first.remove(nth).or_else(|| other.remove(nth - first.len())),
         }
-        let ordinary_first = self.ordinary_next;
-        self.ordinary_next = !ordinary_first;
-        if ordinary_first && !self.ordinary.is_empty() {
-            return self.ordinary.pop_front();
-        }
-        self.urgent.pop_front()
     }
 
     /// Takes one out, wherever it is.

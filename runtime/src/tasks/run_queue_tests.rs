@@ -24,7 +24,7 @@ impl Dice {
 }
 
 fn pop_all(queue: &mut RunQueue) -> Vec<u32> {
-    std::iter::from_fn(|| queue.pop()).collect()
+    std::iter::from_fn(|| queue.pop(0)).collect()
 }
 
 #[test]
@@ -40,7 +40,7 @@ fn each_of_the_two_queues_is_first_in_first_out_whatever_is_done_to_it() {
                         list.push_back(number);
                         assert_eq!(queue.push(number, cause), list.len(), "seed {seed}");
                     }
-                    7..=12 => assert_eq!(queue.pop(), list.pop_front(), "seed {seed}"),
+                    7..=12 => assert_eq!(queue.pop(0), list.pop_front(), "seed {seed}"),
                     13 if front => {
                         queue.push_front(number);
                         list.push_front(number);
@@ -95,7 +95,7 @@ fn neither_queue_starves_the_other() {
                 queue.push(1, Cause::Timer);
                 urgent_since = 0;
             }
-            match queue.pop() {
+            match queue.pop(0) {
                 Some(0) => (ordinary_since, urgent_since) = (0, urgent_since + 1),
                 Some(_) => (urgent_since, ordinary_since) = (0, ordinary_since + 1),
                 None => unreachable!("slot 0 is always there"),
@@ -117,7 +117,7 @@ fn what_a_burst_took_is_given_back_and_no_task_is_lost() {
         for slot in 0..burst {
             queue.push(slot, cause);
         }
-        (0..burst - 10).for_each(|slot| assert_eq!(queue.pop(), Some(slot)));
+        (0..burst - 10).for_each(|slot| assert_eq!(queue.pop(0), Some(slot)));
         assert!(queue.capacity() >= 100_000);
         queue.shrink_to(1_000);
         assert!(queue.capacity() <= 2_000, "{}", queue.capacity());
@@ -143,7 +143,7 @@ fn a_task_in_either_queue_is_counted_and_comes_out_once() {
                     queue.remove(inside.swap_remove(dice.below(inside.len())));
                 }
                 _ => {
-                    let popped = queue.pop();
+                    let popped = queue.pop(0);
                     assert_eq!(popped.is_none(), inside.is_empty(), "seed {seed}");
                     inside.retain(|&other| Some(other) != popped);
                 }

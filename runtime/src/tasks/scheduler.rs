@@ -122,10 +122,10 @@ impl Scheduler {
         slot
     }
 
-    /// Edge 2: checks the next task out.
+    /// Edge 2: checks the next task out, or a later one (`run_queue.rs`).
     #[inline]
-    pub(crate) fn check_out(&mut self) -> Option<CheckedOut> {
-        let slot = self.queue.pop()?;
+    pub(crate) fn check_out(&mut self, nth: usize) -> Option<CheckedOut> {
+        let slot = self.queue.pop(nth)?;
         let Slot { state, header, task } = &mut self.slots[slot as usize];
         debug_assert_eq!(*state, State::Queued, "a task in the queue, in slot {slot}");
         *state = State::Running;

@@ -25,7 +25,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
-use kettle_events::{Cause, Event, RemoteEvents, Replaced, Resource, emit};
+use kettle_events::{Cause, Event, Point, RemoteEvents, Replaced, Resource, emit};
 use parking_lot::{Mutex, MutexGuard};
 
 use super::clock::Clock;
@@ -89,7 +89,7 @@ impl Time {
         timers.wheel.take_due(PER_STEP, |mut waker| due.extend(waker.take()));
         let more = timers.wheel.has_due();
         drop(timers);
-        in_step(Cause::Timer, || wake_some(due));
+        in_step(Cause::Timer, || wake_some(Point::Timer, due));
         more
     }
 

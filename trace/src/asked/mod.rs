@@ -1,9 +1,11 @@
-//! Floor 5: which sink does a run get whose program names none?
+//! Floor 5: which sink, and which schedule, does a run get whose program names none?
 //!
 //! | file | the question it answers |
 //! |---|---|
 //! | `env.rs` | what does `KETTLE_TRACE` ask for? |
 //! | `record.rs` | how does a program watch runtimes that it does not build itself? |
+//! | `seed.rs` | what does `KETTLE_SEED` ask for? |
 
 pub(crate) mod env;
 pub(crate) mod record;
+pub(crate) mod seed;

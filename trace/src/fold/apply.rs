@@ -3,7 +3,7 @@
 //! Of each the part of the state that it concerns, in a line: the files around say how. Nothing else here
 //! asks which event it is but the course of the loop (`course.rs`).
 
-use kettle_events::{Event, Outcome, Record, Resource};
+use kettle_events::{Event, Outcome, Point, Record, Resource};
 
 use super::branches::Select;
 use super::fold::Fold;
@@ -25,6 +25,7 @@ impl Fold {
                 self.tasks.run_ends(t);
                 self.compare([None, Some(tasks), Some(timers), Some(sources)]);
             }
+            Event::Choice { point: Point::Task, chosen, .. } => self.tasks.choose(chosen),
             Event::Park { .. } => {
                 let queued = self.tasks.queue.len();
                 t.check(queued == 0, || format!("it sleeps with {queued} tasks queued"));

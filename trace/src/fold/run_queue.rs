@@ -6,11 +6,13 @@
 //! these are rebuilt from wakes and polls.
 //!
 //! Each task in them has a *rank*: of two, the one with the lower rank is polled first. It is given once,
-//! because whatever joins a queue at its end changes nothing in the order of those that are there.
+//! because whatever joins a queue at its end changes nothing in the order of those that are there. (Where
+//! a schedule lets another one go first, the ranks of the others say only what came first.)
 //!
 //! Invariant: a task is in them at most once.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::mem;
 
 use kettle_events::{Cause, Id};
 
@@ -22,6 +24,8 @@ pub(super) struct RunQueue {
     urgent_next: bool,
     /// The highest rank that was given out.
     highest: u64,
+    /// How many places behind the next one a schedule has chosen.
+    nth: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +40,7 @@ const APART: u64 = 1 << 8;
 impl RunQueue {
     pub(super) fn new() -> RunQueue {
         let (ordinary, urgent) = (VecDeque::new(), VecDeque::new());
-        RunQueue { ordinary, urgent, urgent_next: true, highest: 0 }
+        RunQueue { ordinary, urgent, urgent_next: true, highest: 0, nth: 0 }
     }
 
     /// Puts a task at the end of its queue; gives its place there, and its rank.
@@ -87,24 +91,35 @@ impl RunQueue {
         }
     }
 
-    /// The next one by the rule.
-    pub(super) fn next(&self) -> Option<Id> {
-        let urgent = self.urgent.front().filter(|_| self.urgent_next || self.ordinary.is_empty());
-        let next = urgent.or(self.ordinary.front()).or(self.urgent.front());
-        next.map(|place| place.task)
+    /// A schedule lets this one go first: so many places behind the next one.
+    pub(super) fn choose(&mut self, nth: usize) {
+        self.nth = nth;
     }
 
-    /// Takes the next one out.
+    /// The next one by the rule, or the one that was chosen.
+    pub(super) fn next(&self) -> Option<Id> {
+        let (mut first, mut other) = (&self.ordinary, &self.urgent);
+        if self.is_urgent_next() {
+            (first, other) = (other, first);
+        }
+        let place = first.get(self.nth).or_else(|| other.get(self.nth.checked_sub(first.len())?));
+        place.map(|place| place.task)
+    }
+
+    /// Takes that one out.
     pub(super) fn pop(&mut self) -> Option<Id> {
-        if self.urgent.is_empty() {
-            return self.ordinary.pop_front().map(|place| place.task);
+        let (urgent_next, nth) = (self.is_urgent_next(), mem::take(&mut self.nth));
+        self.urgent_next ^= !self.urgent.is_empty();
+        let (mut first, mut other) = (&mut self.ordinary, &mut self.urgent);
+        if urgent_next {
+            mem::swap(&mut first, &mut other);
         }
-        let urgent_first = self.urgent_next;
-        self.urgent_next = !urgent_first;
-        if !urgent_first && !self.ordinary.is_empty() {
-            return self.ordinary.pop_front().map(|place| place.task);
-        }
-        self.urgent.pop_front().map(|place| place.task)
+        let place = first.remove(nth).or_else(|| other.remove(nth.checked_sub(first.len())?));
+        place.map(|place| place.task)
+    }
+
+    fn is_urgent_next(&self) -> bool {
+        !self.urgent.is_empty() && (self.urgent_next || self.ordinary.is_empty())
     }
 
     /// Takes out all up to this one: where records are missing, those before it have been polled
@@ -117,6 +132,7 @@ impl RunQueue {
     /// Takes one out from wherever it is. Was it there?
     pub(super) fn remove(&mut self, task: Id) -> bool {
         let before = self.len();
+        self.nth = 0;
         self.ordinary.retain(|place| place.task != task);
         self.urgent.retain(|place| place.task != task);
         self.len() < before

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kettle_events::{Event, MessageKind};
+use kettle_events::{Event, MessageKind, Point};
 
 use super::say::{Count, Millis, Seconds, say};
 
@@ -20,6 +20,7 @@ pub(super) fn of_the_loop(text: &mut String, event: &Event, now: Duration) -> bo
             let tasks = Count(queued, "task");
             say!(*text, "a turn of the loop begins: ", tasks, " in the run queue");
         }
+        Event::Choice { point, among, chosen } => choice(text, point, among, chosen),
         Event::Park { timeout: Some(timeout) } => {
             // The clock went on between the two readings: more digits would be made up.
             let until = Millis(now.saturating_add(timeout));
@@ -46,6 +47,26 @@ pub(super) fn of_the_loop(text: &mut String, event: &Event, now: Duration) -> bo
         _ => return false,
     }
     true
+}
+
+/// What the schedule chose: counted from one, as readers do.
+fn choice(text: &mut String, point: Point, among: usize, chosen: usize) {
+    say!(*text, "the schedule decides: ");
+    let things = match point {
+        Point::Task => "ready tasks is polled next",
+        Point::Timer => "due timers wakes next",
+        Point::Source => "tasks whose sources are ready is woken next",
+        Point::Message => "messages is received first",
+        Point::Deferred => "deferred wakers is called next",
+        Point::Select => "branches is asked first",
+        Point::Transfer => {
+            let bytes = Count(among, "byte");
+            return say!(*text, "only ", among.saturating_sub(chosen), " of ", bytes, " are moved");
+        }
+        Point::Budget => return say!(*text, "this poll's budget ends early"),
+        Point::Spurious => return say!(*text, "the task is polled once more, without need"),
+    };
+    say!(*text, "number ", chosen.saturating_add(1), " of ", among, " ", things);
 }
 
 fn request(kind: MessageKind) -> &'static str {

@@ -36,12 +36,13 @@ const TRACE: &str = "trace/src";
 /// own waker, which is cloned under a lock. The events' has risen by what each tool above had an
 /// answer of its own to: `about.rs`, and in `fields.rs` how an event is written; and by what recording
 /// takes, which a record tells; and by the stacks of waits, which can be taken only where the event is
-/// emitted.)
+/// emitted; and by what a schedule chooses. The engine's and its lower floors' have risen by the one place
+/// for chance, `base/schedule.rs`, which the random numbers of the highest floor have become.)
 const LIMITS: &[(&[&str], usize)] = &[
-    (&[ENGINE], 6_076),
-    (&[EVENTS], 1_230),
-    (&["runtime/src/executor"], 447),
-    (&["runtime/src/base", "runtime/src/inbox", "runtime/src/tasks"], 1_400),
+    (&[ENGINE], 6_109),
+    (&[EVENTS], 1_257),
+    (&["runtime/src/executor"], 450),
+    (&["runtime/src/base", "runtime/src/inbox", "runtime/src/tasks"], 1_491),
 ];
 const COLUMNS: usize = 100;
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::fixture::{keys, parse};
 use kettle_events::{Act, Cause, Direction, Effect, Outcome, Resource, SyncKind, Units};
-use kettle_events::{Deferral, Id, Kind, MessageKind, Replaced, Tried};
+use kettle_events::{Deferral, Id, Kind, MessageKind, Point, Replaced, Tried};
 
 /// The lines of these records, without those of source files.
 fn lines(records: &[Record]) -> Vec<Value> {
@@ -44,6 +44,7 @@ fn samples() -> Vec<Event> {
         Event::RunStart { paused: false },
         Event::RunEnd { tasks: 1, timers: 2, sources: 3 },
         Event::Turn { queued: 1, tasks: 2, timers: 3, sources: 4 },
+        Event::Choice { point: Point::Task, among: 5, chosen: 2 },
         Event::Spawn { task, kind: Kind::Task, at, size: 64, what: "app::tea::{{closure}}" },
         Event::PollStart { task },
         Event::PollEnd { task, outcome: Outcome::Pending, wakers: 2, handles: 1 },

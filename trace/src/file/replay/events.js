@@ -102,6 +102,14 @@
   // ----- what is taught of some events -----
 
   const widths = ["1 ms", "64 ms", "4.1 s", "4.4 min", "4.7 h", "12.4 days", "the rest"];
+  const AT_ONCE = "All of these are due now, and nothing promises which comes first.";
+  const CHOICES = {
+    task: "Any ready task may be polled next. A program that is right is right in each of these orders.",
+    timer: AT_ONCE, source: AT_ONCE, message: AT_ONCE, deferred: AT_ONCE, select: "<code>select!</code> may begin with any of its branches.",
+    transfer: "A read or a write may move less than there is. The next one moves the rest.",
+    budget: "A poll may have to give way after any operation that made progress.",
+    spurious: "A task may be polled without need. Then its future looks once more, and waits on.",
+  };
   const MESSAGES = { wake: "A wake from another thread", spawn: "A spawn from another thread", abort: "An abort from another thread" };
 
   /** What the run did not show, said plainly: a picture of a channel that never fills teaches little. */
@@ -279,6 +287,10 @@
       teaches: (e) => (shortly(K.event(e.i - 1), e) ? "It was a short try: fewer bytes than there was room for, so the next one would block. " : "") + "The bit is cleared; only a new report of the system sets it again.",
     },
     SourceDrop: { level: 1, kind: "source", between: true, tokio: ["runtime/io/registration.rs", DRIVER], teaches: "Its descriptor is closed or handed out; the system reports nothing more about it." },
+    Choice: {
+      level: 1, kind: "loop", between: true,
+      teaches: (e) => `${K.of(CHOICES, e.point) ?? "Several answers are right here."} Without a seed the first answer is taken, each time.`,
+    },
     Park: {
       level: (e) => (e.timeout === 0 ? 1 : 0), kind: "loop", tokio: [...LOOP, "runtime/time/mod.rs"],
       teaches: (e) => e.timeout === null || e.timeout === undefined ? "No CPU is used. Without a timer only a socket or another thread can end this sleep."

@@ -18,7 +18,7 @@
   function thread(s) {
     if (s.running) return `${name(s.running)} holds the only thread; a poll can’t be interrupted, it ends when it returns.`;
     if (s.parked) return `The thread sleeps${s.timeout === null || s.timeout === undefined ? " until something comes from outside" : ""}: no task is ready.`;
-    return s.queue.length ? `The loop is at work; ${name(s.queue[0])} is the next to be polled.` : "The loop is at work; no task is ready.";
+    return s.queue.length ? `The loop is at work; ${name(s.queue[0])} is the first in the run queue.` : "The loop is at work; no task is ready.";
   }
 
   const WHERE = {

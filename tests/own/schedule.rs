@@ -1,0 +1,289 @@
+//! Is every answer of a schedule honoured, and does a seed repeat a run?
+
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::task::Poll;
+use std::thread;
+use std::time::Duration;
+
+use kettle::io::{AsyncReadExt, AsyncWriteExt, duplex};
+use kettle::runtime::{Builder, Handle};
+use kettle::sync::{Mutex, mpsc};
+use kettle::task::{LocalSet, coop, spawn_local, yield_now};
+use kettle::time::sleep;
+use kettle::trace::{Event, Recorder, story};
+use kettle::{select, spawn};
+use kettle_events::Point;
+use kettle_runtime::{Config, Runtime, Schedule, budget};
+
+/// What tasks did, in order.
+#[derive(Clone, Default)]
+struct Log(Arc<std::sync::Mutex<Vec<&'static str>>>);
+
+impl Log {
+    fn add(&self, what: &'static str) {
+        self.0.lock().unwrap().push(what);
+    }
+}
+
+/// At this point it gives this answer, as far as there are so many; elsewhere 0.
+struct At(Point, usize);
+
+impl Schedule for At {
+    fn choose(&mut self, point: Point, among: usize) -> usize {
+        assert!(among > 1, "{point:?}: among {among} there is nothing to choose");
+        if point == self.0 { self.1.min(among - 1) } else { 0 }
+    }
+}
+
+/// Runs this with the clock paused. What is logged, in a word, and which choices are recorded?
+fn run(point: Point, answer: usize, run: impl AsyncFnOnce(Log)) -> (String, Vec<(usize, usize)>) {
+    let (recorder, recording) = Recorder::new();
+    let runtime = Runtime::with(Config {
+        schedule: Some(Box::new(At(point, answer))),
+        sink: Some(Box::new(recorder)),
+        start_paused: true,
+        ..Config::default()
+    });
+    let log = Log::default();
+    runtime.unwrap().block_on(run(log.clone()));
+    let records = recording.records();
+    let choices = records.iter().filter_map(|record| match record.event {
+        Event::Choice { point: told, among, chosen } => {
+            assert_eq!(told, point);
+            Some((among, chosen))
+        }
+        _ => None,
+    });
+    (log.0.lock().unwrap().concat(), choices.collect())
+}
+
+/// Three tasks, each of which does this and says its name.
+async fn three<F: Future<Output = ()> + Send + 'static>(
+    log: Log,
+    first: impl Fn() -> F + Copy + Send + 'static,
+) {
+    let task = |name| {
+        let log = log.clone();
+        spawn(async move {
+            first().await;
+            log.add(name);
+        })
+    };
+    for task in ["a", "b", "c"].map(task) {
+        task.await.unwrap();
+    }
+}
+
+#[test]
+fn the_next_task_is_any_that_is_ready() {
+    let tasks = async |log| three(log, || async {}).await;
+    assert_eq!(run(Point::Task, 0, tasks), ("abc".to_owned(), vec![]));
+    let (log, choices) = run(Point::Task, 1, tasks);
+    assert_eq!((log.as_str(), &choices[..2]), ("bca", &[(3, 1), (2, 1)][..]));
+}
+
+#[test]
+fn the_next_task_of_a_local_set_is_any_that_is_ready_there() {
+    let tasks = async |log: Log| {
+        let set = LocalSet::new();
+        for name in ["a", "b", "c"] {
+            let log = log.clone();
+            set.spawn_local(async move { log.add(name) });
+        }
+        set.await;
+    };
+    assert_eq!(run(Point::Task, 0, tasks).0, "abc");
+    assert_eq!(run(Point::Task, 1, tasks).0, "bca");
+}
+
+#[test]
+fn timers_that_are_due_at_once_wake_in_any_order() {
+    let tasks = async |log| three(log, || sleep(Duration::from_millis(5))).await;
+    assert_eq!(run(Point::Timer, 0, tasks), ("abc".to_owned(), vec![]));
+    assert_eq!(run(Point::Timer, 2, tasks), ("cba".to_owned(), vec![(3, 2), (2, 1)]));
+    // But one that is due later comes later.
+    let tasks = async |log: Log| {
+        let early = spawn(sleep(Duration::from_millis(4)));
+        three(log, || sleep(Duration::from_millis(5))).await;
+        assert!(early.is_finished());
+    };
+    assert_eq!(run(Point::Timer, 3, tasks).1, [(3, 2), (2, 1)]);
+}
+
+#[cfg(unix)]
+#[test]
+fn tasks_whose_sockets_are_ready_at_once_are_woken_in_any_order() {
+    use kettle::net::UnixStream;
+
+    let tasks = async |log: Log| {
+        let (mut here, mut tasks) = (Vec::new(), Vec::new());
+        for name in ["a", "b", "c"] {
+            let (near, mut far) = UnixStream::pair().unwrap();
+            here.push(near);
+            let log = log.clone();
+            tasks.push(spawn(async move {
+                far.read_u8().await.unwrap();
+                log.add(name);
+            }));
+        }
+        yield_now().await; // until they wait
+        for near in &mut here {
+            near.write_u8(7).await.unwrap();
+        }
+        for task in tasks {
+            task.await.unwrap();
+        }
+    };
+    let (first, choices) = run(Point::Source, 0, tasks);
+    assert!(choices.is_empty());
+    let (last, choices) = run(Point::Source, 2, tasks);
+    assert_eq!(last, first.chars().rev().collect::<String>());
+    assert_eq!(choices, [(3, 2), (2, 1)]);
+}
+
+#[test]
+fn any_message_is_received_first() {
+    let tasks = async |log: Log| {
+        let handle = Handle::current();
+        let spawned = thread::spawn(move || {
+            ["a", "b", "c"].map(|name| {
+                let log = log.clone();
+                handle.spawn(async move { log.add(name) })
+            })
+        });
+        for task in spawned.join().unwrap() {
+            task.await.unwrap();
+        }
+    };
+    assert_eq!(run(Point::Message, 0, tasks), ("abc".to_owned(), vec![]));
+    assert_eq!(run(Point::Message, 1, tasks), ("bca".to_owned(), vec![(3, 1)]));
+    assert_eq!(run(Point::Message, 2, tasks), ("cab".to_owned(), vec![(3, 2)]));
+}
+
+#[test]
+fn deferred_wakers_are_called_in_any_order() {
+    let spend = || async {
+        budget::set_remaining(0);
+        coop::consume_budget().await;
+    };
+    let tasks = async |log| three(log, spend).await;
+    assert_eq!(run(Point::Deferred, 0, tasks), ("abc".to_owned(), vec![]));
+    assert_eq!(run(Point::Deferred, 2, tasks), ("cba".to_owned(), vec![(3, 2), (2, 1)]));
+}
+
+#[test]
+fn any_branch_of_select_is_asked_first() {
+    let race = async |log: Log| {
+        select! {
+            () = async {} => log.add("a"),
+            () = async {} => log.add("b"),
+            () = async {} => log.add("c"),
+        }
+        select! { biased; () = async {} => log.add("a"), () = async {} => log.add("b") }
+    };
+    assert_eq!(run(Point::Select, 0, race), ("aa".to_owned(), vec![]));
+    assert_eq!(run(Point::Select, 1, race), ("ba".to_owned(), vec![(3, 1)]));
+    assert_eq!(run(Point::Select, 2, race), ("ca".to_owned(), vec![(3, 2)]));
+}
+
+#[test]
+fn a_budget_ends_early_but_not_before_the_poll_has_made_progress() {
+    let polls = async |log: Log| {
+        let mut work = Box::pin(async {
+            for _ in 0..5 {
+                coop::consume_budget().await;
+            }
+        });
+        poll_fn(|cx| {
+            log.add(".");
+            work.as_mut().poll(cx)
+        })
+        .await;
+    };
+    assert_eq!(run(Point::Budget, 0, polls), (".".to_owned(), vec![]));
+    assert_eq!(run(Point::Budget, 1, polls), (".....".to_owned(), vec![(2, 1); 5]));
+}
+
+#[test]
+fn a_task_is_polled_once_more_without_need() {
+    let polls = async |log: Log| {
+        let mut asleep = Box::pin(sleep(Duration::from_millis(5)));
+        let mut polls = 0;
+        let (to, done) = kettle::sync::oneshot::channel();
+        spawn(async move {
+            done.await.unwrap();
+        });
+        poll_fn(|cx| {
+            log.add(".");
+            polls += 1;
+            if polls == 4 { Poll::Ready(()) } else { asleep.as_mut().poll(cx) }
+        })
+        .await;
+        to.send(()).unwrap();
+    };
+    assert_eq!(run(Point::Spurious, 0, polls), ("..".to_owned(), vec![]));
+    let (log, choices) = run(Point::Spurious, 1, polls);
+    assert_eq!(log, "....");
+    assert!(choices.len() >= 3 && choices.iter().all(|choice| *choice == (2, 1)), "{choices:?}");
+}
+
+/// A bit of everything that one thread can do alone.
+async fn program() {
+    let (to, mut from) = mpsc::channel(2);
+    let lock = Arc::new(Mutex::new(0));
+    for number in 0..5 {
+        let (to, lock) = (to.clone(), lock.clone());
+        spawn(async move {
+            sleep(Duration::from_millis(number % 2)).await;
+            *lock.lock().await += 1;
+            to.send(number).await.unwrap();
+            yield_now().await;
+        });
+    }
+    drop(to);
+    let (mut near, mut far) = duplex(4);
+    let set = LocalSet::new();
+    set.spawn_local(async move { near.write_all(b"a cup of tea").await.unwrap() });
+    set.spawn_local(async move {
+        let (mut text, nested) = (String::new(), spawn_local(yield_now()));
+        far.read_to_string(&mut text).await.unwrap();
+        nested.await.unwrap();
+        assert_eq!(text, "a cup of tea");
+    });
+    let values = async {
+        let mut values = Vec::new();
+        loop {
+            select! {
+                value = from.recv() => match value {
+                    Some(value) => values.push(value),
+                    None => break values,
+                },
+                () = sleep(Duration::from_millis(1)) => {}
+            }
+        }
+    };
+    let (mut values, ()) = kettle::join!(values, set);
+    values.sort_unstable();
+    assert_eq!((values, *lock.lock().await), (vec![0, 1, 2, 3, 4], 5));
+}
+
+/// The program's run under this seed, in words.
+fn told(seed: u64) -> String {
+    let (recorder, recording) = Recorder::new();
+    let mut builder = Builder::new_current_thread();
+    builder.enable_all().start_paused(true).schedule_seed(seed).trace(recorder);
+    builder.build().unwrap().block_on(program());
+    story::plain(&recording.records())
+}
+
+#[test]
+fn the_same_seed_repeats_a_run_exactly_and_another_gives_another_run() {
+    let runs: Vec<String> = (0..50).map(told).collect();
+    for (seed, run) in (0..).zip(&runs) {
+        assert_eq!(*run, told(seed), "seed {seed}");
+        assert!(run.contains("the schedule decides"), "seed {seed}:\n{run}");
+    }
+    let different: std::collections::BTreeSet<&String> = runs.iter().collect();
+    assert!(different.len() > 45, "{} different runs", different.len());
+}
