@@ -61,7 +61,7 @@ for (const name of chapters) {
   checks.add(`${name}: the replays step where they stand`, async (open) => {
     const text = readFileSync(file(name), "utf8"), wanted = [...text.matchAll(/<iframe src="(replays\/[^"#]+)/g)].map((match) => match[1]);
     // A program for tokio is not built with the book: of its replay the chapter has the command.
-    is(wanted.length || /<strong>Replay\.<\/strong> <code>cargo xtask watch /.test(text), "no replay");
+    is(wanted.length || /<strong>Replay\.<\/strong> <code>cargo kettle watch /.test(text), "no replay");
     const page = await read(open, name);
     const frames = await page.locator(".replay iframe").all();
     same(frames.length, wanted.length, "frames");

@@ -62,7 +62,7 @@ fn replays(more: &[&str]) -> Outcome {
     let mut command = in_chromium("run.mjs")?;
     cargo::build_examples()?;
     // The examples' lines are plain, those of the trace's own programs deflated.
-    let optimised = crate::watch::recorder_optimised();
+    let optimised = cargo_kettle::checkout::recorder_optimised();
     let mut args = vec!["build", "-p", "kettle-trace", "--examples"];
     args.extend(optimised.iter().flat_map(|setting| ["--config", setting.as_str()]));
     cargo::succeed(&args)?;

@@ -105,6 +105,8 @@ pub(crate) fn long_tests(report: &mut Report) {
     check(report, "the ladder, typed step by step", test(&args));
     let args = ["-p", TRIED, "--features", "long-tests", "--test", "trial"];
     check(report, "fifty programs, right and wrong, under the doctor", test(&args));
+    let args = ["-p", "cargo-kettle", "--features", "long-tests", "--test", "projects", "built"];
+    check(report, "projects that `cargo kettle` builds", test(&args));
 }
 
 pub(crate) fn doctests(report: &mut Report) {

@@ -1,12 +1,13 @@
 //! Which commands does this project have of its own?
 //!
 //! `cargo xtask test` fetches the tools that it can use, and proves what the papers claim. `full` adds what
-//! takes too long for every change, and `setup --full` fetches the tools for it. `api`, `bench`, `book`,
-//! `replay` and `watch` have a module of their name each.
+//! takes too long for every change, and `setup --full` fetches the tools for it. `api`, `bench`, `book`
+//! and `replay` have a module of their name each.
 //!
 //! Reading order: `kettle_kit::report` (what a check is), this file (dispatch), [`parts`] (the list of
 //! parts in their order), then one file or folder per part. `mutants.rs`, for one, tries the exercises'
-//! faults in a copy of kettle. What `cargo exercise` needs as well is in `kettle-kit`.
+//! faults in a copy of kettle. What `cargo exercise` and
+//! `cargo kettle` need as well is in `kettle-kit`.
 //!
 //! Not here: the tests themselves (`tests/`, and beside the code they test).
 
@@ -29,7 +30,6 @@ mod published;
 mod replay;
 mod servers;
 mod setup;
-mod watch;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -74,8 +74,6 @@ enum Command {
     Replay(replay::Wish),
     /// Says what tokio has and kettle lacks, item by item
     Api(api::Wish),
-    /// Runs a program that was written for tokio on kettle, unchanged, and shows what happened in it
-    Watch(watch::Wish),
     /// Checks the book and builds it, with its replays, into `target/book`
     Book(book::Wish),
     /// Cargo calls this one: it runs each test binary through us, so that none can hang
@@ -109,7 +107,6 @@ fn main() -> ExitCode {
         }
         Command::Bench(wish) => bench::bench(wish),
         Command::Replay(wish) => replay::replay(&wish),
-        Command::Watch(wish) => watch::watch(&wish),
         Command::Api(wish) => api::api(&wish),
         Command::Book(wish) => book::book(&wish),
         Command::Mind { seconds, program, args } => process::mind(seconds, &program, &args),
@@ -131,7 +128,7 @@ mod tests {
     #[test]
     fn every_command_is_well_formed_and_has_help() {
         Words::command().debug_assert();
-        for command in ["test", "setup", "full", "bench", "replay", "api", "watch", "book"] {
+        for command in ["test", "setup", "full", "bench", "replay", "api", "book"] {
             let help = refused(&format!("{command} --help"));
             assert!(help.contains("Usage: "), "{help}");
         }
@@ -158,7 +155,6 @@ mod tests {
             ("test --fast", "--fast"),
             ("full now", "now"),
             ("replay", "NAME"),
-            ("watch", "PATH"),
             ("book --sync --open", "--open"),
         ] {
             assert!(refused(words).contains(told), "{words}: {}", refused(words));

@@ -45,7 +45,7 @@ const ON_REQUEST: &[Part] = &[
     part("targets", "the code for systems that are not this one", full::targets),
     part(
         "long",
-        "the ladder typed step by step; what tokio-console needs; programs for the doctor",
+        "the ladder typed step by step; what tokio-console needs; `cargo kettle`; programs for the doctor",
         cargo::long_tests,
     ),
     part("pairs", "each two features compile without the others", cargo::features_in_pairs),

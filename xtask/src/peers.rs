@@ -14,7 +14,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use crate::watch::PATCH;
+use cargo_kettle::checkout::PATCH;
 use kettle_kit::process::{self, Running};
 use kettle_kit::record::new_page;
 use kettle_kit::report::{Outcome, Report, Trouble};

@@ -1,8 +1,7 @@
 //! Do other people's tests, which were written for tokio, pass on kettle?
 //!
 //! Some published packages contain their own tests. Cargo fetches those of [`PACKAGES`], each is copied,
-//! and its tests are run twice: with tokio, and with the patch that puts kettle in its place
-//! (`watch.rs`). Every test has to pass on both sides, but for those that the table names. What it says
+//! and its tests are run twice: with tokio, and with kettle in its place (`cargo_kettle::patched`). Every test has to pass on both sides, but for those that the table names. What it says
 //! of them has to be true: one that passes after all is a failure, too.
 //!
 //! Not here: doc tests. Each would be built for itself, and twice.
@@ -12,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use crate::watch::{self, Lock};
+use cargo_kettle::patched::Patched;
 use cargo_metadata::{Message, MetadataCommand};
 use kettle_kit::report::{Outcome, Report, Trouble, none_of};
 use kettle_kit::tally::Tally;
@@ -95,13 +94,10 @@ pub(crate) fn published(report: &mut Report) {
         let name = format!("the tests of {} {}", package.name, package.version);
         report.long_check(&name, "on tokio, and on kettle", || {
             let folder = package.copy(source)?;
-            let on_tokio = package.run(&folder, &[])?;
-            let patch = place("patch.toml");
-            files::put(&patch, watch::configuration().as_bytes())?;
-            let patch = ["--config", &patch.display().to_string()];
-            let lock = Lock::of(&folder);
-            lock.name_kettle(|args| command(&folder, &[args, &patch].concat()))?;
-            package.judge(&on_tokio, &package.run(&folder, &patch)?)
+            let on_tokio = package.run(&folder, "tokio", |args| command(&folder, args))?;
+            let patched = Patched::at(&folder)?;
+            let on_kettle = package.run(&folder, "kettle", |args| patched.command(args))?;
+            package.judge(&on_tokio, &on_kettle)
         });
     }
 }
@@ -150,10 +146,15 @@ impl Package {
     }
 
     /// Builds its tests and runs each program of them.
-    fn run(&self, folder: &Path, config: &[&str]) -> Result<Results, Trouble> {
+    fn run(
+        &self,
+        folder: &Path,
+        side: &str,
+        cargo: impl Fn(&[&str]) -> Command,
+    ) -> Result<Results, Trouble> {
         let args = ["test", "--no-run", "--tests", "--message-format=json", "--features"];
-        let mut build = command(folder, &[&args, &[self.features][..], config].concat());
-        let finished = cargo::finish(&mut build, self.name)?;
+        let finished =
+            cargo::finish(&mut cargo(&[&args, &[self.features][..]].concat()), self.name)?;
         let mut results = Results::new();
         for message in Message::parse_stream(finished.stdout.as_bytes()) {
             let Message::CompilerArtifact(built) = message? else { continue };
@@ -168,7 +169,6 @@ impl Package {
             }
             // What fails shows in the results, and what ends its program is missing there.
             let finished = process::run(&mut tests, LIMIT)?;
-            let side = if config.is_empty() { "tokio" } else { "kettle" };
             let log = place(&format!("{}-{}-{side}.log", self.name, built.target.name));
             files::put(&log, finished.transcript.as_bytes())?;
             let of_program = finished.stdout.lines().filter_map(result);

@@ -9,8 +9,8 @@
 //!
 //! runs on kettle's one thread, with every crate below it that uses tokio: hyper, axum, reqwest and
 //! so on. Nothing else changes. `KETTLE_TRACE=app.html` records the run, the doctor reports what
-//! hangs, and the clock can be paused. `cargo xtask watch PATH` does it without writing anything
-//! into the application's manifest.
+//! hangs, and the clock can be paused. `cargo kettle watch` does it without writing anything into
+//! the application.
 //!
 //! | file | what is in it |
 //! |---|---|

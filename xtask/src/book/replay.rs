@@ -30,8 +30,8 @@ pub(crate) fn in_markdown(wish: &str) -> Result<String, String> {
         let source = format!("{package}/src/bin/{program}.rs");
         tree::read(&source).map_err(|_| format!("there is no {source}"))?;
         return Ok(format!(
-            "> **Replay.** `cargo xtask watch {package} --bin {program}` records this run and opens it, \
-             step by step.\n"
+            "> **Replay.** `cargo kettle watch --manifest-path {package} --bin {program}` records this run \
+             and opens it, step by step.\n"
         ));
     }
     let (name, _) = parse(wish)?;
@@ -115,7 +115,8 @@ mod tests {
     #[test]
     fn a_program_of_another_workspace_is_watched() {
         let words = in_markdown("interop/tokio/programs/whole: teahouse").unwrap();
-        let command = "`cargo xtask watch interop/tokio/programs/whole --bin teahouse`";
+        let command =
+            "`cargo kettle watch --manifest-path interop/tokio/programs/whole --bin teahouse`";
         assert!(words.contains(command), "{words}");
         assert!(in_markdown("interop/tokio/programs/whole: coffee").is_err());
     }

@@ -1,0 +1,26 @@
+//! How does a project that was written for tokio run on kettle, without a change to it?
+//!
+//! `cargo kettle` builds it with a package in tokio's place whose body is kettle (`interop/tokio`).
+//! Nothing is written into the project. What was built is asked whether kettle is in it.
+//!
+//! | file | the question it answers |
+//! |---|---|
+//! | [`checkout`] | where is kettle, and what takes tokio's place? |
+//! | [`project`] | which project is meant, and which of its programs? |
+//! | `shadow.rs` | where does Cargo build it, so that nothing is written into it? |
+//! | `lock.rs` | what of its lock file holds there? |
+//! | [`patched`] | how is Cargo made to take kettle for each tokio? |
+//! | `built.rs` | what was built, and is kettle in it? |
+//! | `seen.rs` | how many runtimes and tasks does a recording see? |
+//! | [`watch`] | `cargo kettle watch` |
+//!
+//! Not here: the package in tokio's place, and recording (`trace/`).
+
+mod built;
+pub mod checkout;
+mod lock;
+pub mod patched;
+pub mod project;
+mod seen;
+mod shadow;
+pub mod watch;

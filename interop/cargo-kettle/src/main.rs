@@ -1,0 +1,64 @@
+//! `cargo kettle`: Cargo calls a program `cargo-kettle` with `kettle` as its first word. (Inside the
+//! checkout an alias does the same: `.cargo/config.toml`.)
+
+use std::process::ExitCode;
+
+use cargo_kettle::watch;
+use clap::Parser;
+
+/// Runs projects that were written for tokio on kettle, unchanged
+#[derive(Parser)]
+#[command(bin_name = "cargo")]
+enum Cargo {
+    #[command(subcommand)]
+    Kettle(Command),
+}
+
+/// Runs projects that were written for tokio on kettle, unchanged
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Runs a program, an example or tests, and shows as a page what happened
+    Watch(watch::Wish),
+}
+
+fn main() -> ExitCode {
+    match Cargo::parse() {
+        Cargo::Kettle(Command::Watch(wish)) => watch::watch(&wish),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn refused(words: &str) -> String {
+        let parsed = Cargo::try_parse_from(format!("cargo {words}").split_whitespace());
+        parsed.err().map_or_else(String::new, |error| error.to_string())
+    }
+
+    #[test]
+    fn every_command_is_well_formed_and_has_help() {
+        Cargo::command().debug_assert();
+        assert!(refused("kettle --help").contains("  watch  "), "{}", refused("kettle --help"));
+        let help = refused("kettle watch --help");
+        for told in
+            ["Usage: cargo kettle watch ", "--bin <NAME>", "--test <NAME>", "Nothing is written"]
+        {
+            assert!(help.contains(told), "{help}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_word_is_told_with_those_that_there_are() {
+        assert_eq!(refused("kettle watch --bin server -- --port 80"), "");
+        for (words, told) in [
+            ("kettle wach", "'watch'"),
+            ("kettle watch --bin a --test b", "--test"),
+            ("kettle watch path", "path"),
+        ] {
+            assert!(refused(words).contains(told), "{words}: {}", refused(words));
+        }
+    }
+}

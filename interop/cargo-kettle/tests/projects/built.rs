@@ -1,0 +1,100 @@
+//! Does a project run on kettle, and what is said where it doesn't compile there?
+//!
+//! It is built, with kettle below it: the first of these tests takes minutes.
+
+use std::fs;
+use std::process::Command;
+
+use crate::fixture::{Fixture, manifest};
+use cargo_kettle::patched::Patched;
+
+const TOKIO: &str = "tokio = { version = \"1\", features = [\"full\"] }";
+
+/// A package in a workspace, with a lock file that Cargo has written.
+fn workspace(main: &str) -> Fixture {
+    let mut fixture = Fixture::of(&[
+        ("Cargo.toml", "[workspace]\nmembers = [\"pot\"]\nresolver = \"3\"\n"),
+        ("pot/Cargo.toml", &manifest("a-pot", TOKIO)),
+        ("pot/src/main.rs", main),
+    ]);
+    let mut lock = Command::new("cargo");
+    let lock = lock.arg("generate-lockfile").current_dir(fixture.path()).status().unwrap();
+    assert!(lock.success());
+    let lock = fs::read_to_string(fixture.path().join("Cargo.lock")).unwrap();
+    assert!(lock.contains("name = \"mio\""), "the real tokio is pinned: {lock}");
+    fixture.add("Cargo.lock", &lock);
+    fixture
+}
+
+#[test]
+fn a_program_with_a_pinned_tokio_runs_on_kettle() {
+    let fixture = workspace(
+        "#[tokio::main(flavor = \"current_thread\")]\nasync fn main() {\n    \
+         tokio::spawn(tokio::task::yield_now()).await.unwrap();\n}\n",
+    );
+    let output = fixture.kettle("pot", &["watch", "--no-open"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("a-pot is on kettle, which is in the place of tokio 1."), "{said}");
+    assert!(said.contains("kettle has seen 1 runtime and 1 task\n"), "{said}");
+    let page = String::from_utf8(output.stdout).unwrap();
+    let page = fs::read_to_string(page.trim()).unwrap();
+    assert!(page.starts_with("<!doctype html>"));
+    assert!(page.contains("tokio::spawn(tokio::task::yield_now())"), "the program's source");
+}
+
+#[test]
+fn an_item_that_kettle_lacks_is_named_first() {
+    let fixture = workspace("fn main() {\n    tokio::time::brew();\n}\n");
+    let output = fixture.kettle("pot", &["watch", "--no-open"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    let told = "error: the program needs what kettle lacks: cannot find function `brew` in module";
+    assert!(said.contains(told), "{said}");
+}
+
+#[test]
+fn a_build_with_tokio_unstable_is_refused() {
+    let mut fixture = workspace("fn main() {}\n");
+    let flag = "[net]\noffline = true\n[build]\nrustflags = [\"--cfg\", \"tokio_unstable\"]\n";
+    fixture.add(".cargo/config.toml", flag);
+    let output = fixture.kettle("pot", &["watch", "--no-open"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("error: it is built with `--cfg tokio_unstable`, and"), "{said}");
+}
+
+/// A repository whose package is named tokio, and one whose package depends on tokio.
+#[test]
+fn kettle_takes_the_place_of_a_tokio_from_git() {
+    let git = |fixture: &Fixture| {
+        for words in [
+            &["init", "--quiet"][..],
+            &["add", "."],
+            &["-c", "user.name=pot", "-c", "user.email=pot@localhost", "commit", "-qm", "pot"],
+        ] {
+            let status = Command::new("git").args(words).current_dir(fixture.path()).status();
+            assert!(status.unwrap().success());
+        }
+        format!("file://{}", fixture.path().display())
+    };
+    let tokio = Fixture::of(&[
+        (
+            "Cargo.toml",
+            &(manifest("tokio", "").replace("0.1.0", "1.50.0") + "[features]\nrt = []\n"),
+        ),
+        ("src/lib.rs", ""),
+    ]);
+    let milk = Fixture::of(&[("Cargo.toml", &manifest("milk", TOKIO)), ("src/lib.rs", "")]);
+    let (tokio, milk) = (git(&tokio), git(&milk));
+    let of = |dependencies: &str| {
+        let mut fixture = Fixture::package(dependencies, "fn main() {}\n");
+        fixture.add(".cargo/config.toml", ""); // Cargo fetches nothing from git without the network
+        let patched = Patched::at(fixture.path()).unwrap();
+        fixture.is_as_it_was();
+        patched.tokios()
+    };
+    assert_eq!(
+        of(&format!("tokio = {{ git = \"{tokio}\", features = [\"rt\"] }}")),
+        "tokio 1.50.0"
+    );
+    assert_eq!(of(&format!("milk = {{ git = \"{milk}\" }}")), "tokio 1.99.0");
+}
