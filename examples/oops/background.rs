@@ -1,4 +1,4 @@
-// Belief 3: a spawned task runs in the background, whatever `main` does.
+// Misconception 3: a spawned task runs in the background, whatever `main` does.
 //
 // What happens: no letter is written. `spawn` puts the task into the run queue. There is one
 // thread, and it polls `main` until `main` awaits something. `main` awaits nothing: it returns, the

@@ -1,4 +1,4 @@
-// Belief 4: a task that blocks hurts only itself.
+// Misconception 4: a task that blocks hurts only itself.
 //
 // What happens: `std::thread::sleep` puts the *thread* to sleep, and there is only one. The toast
 // is done after 100 ms and its timer is due, but the loop can't fire it: the toast burns for

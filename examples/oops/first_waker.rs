@@ -1,4 +1,4 @@
-// Belief 5: a waker is stored once, at the first poll.
+// Misconception 5: a waker is stored once, at the first poll.
 //
 // What happens: `main` polls the bell a first time, and the bell keeps `main`'s waker. Then a task
 // gets the bell and polls it again, with a waker of its own. The bell doesn't take that one: when

@@ -1,4 +1,4 @@
-// Belief 20: two tasks that talk to each other can both begin by listening.
+// Misconception 20: two tasks that talk to each other can both begin by listening.
 //
 // What happens: Anna waits for Bert's first word, and Bert waits for Anna's. Each would answer.
 //

@@ -1,4 +1,4 @@
-// Belief 21: `block_on` is fine in async code, if it is another crate's.
+// Misconception 21: `block_on` is fine in async code, if it is another crate's.
 //
 // What happens: a task counts guests by the `block_on` of another executor. kettle can't notice
 // that one, so it runs. But a task has a budget of 128 operations for one poll. When the budget is

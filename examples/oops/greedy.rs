@@ -1,4 +1,4 @@
-// Belief 16: `.await` always lets other tasks run.
+// Misconception 16: `.await` always lets other tasks run.
 //
 // What happens: `add` is an `async fn` that never has to wait, so awaiting it is a plain call. The
 // whole loop is one poll, however often it says `.await`. The toast is done after 100 ms, and the

@@ -1,4 +1,4 @@
-// Belief 12: with an async mutex, a guard may be kept as long as one likes.
+// Misconception 12: with an async mutex, a guard may be kept as long as one likes.
 //
 // What happens: nothing breaks, but each cook keeps the only stove while the *guests* eat. Two
 // dinners that could overlap come one after the other.

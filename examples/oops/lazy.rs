@@ -1,4 +1,4 @@
-// Belief 1: making a future, or calling an `async fn`, starts it.
+// Misconception 1: making a future, or calling an `async fn`, starts it.
 //
 // What happens: no water boils. `sleep` notes a deadline and no more. Only a poll would put it into
 // the timer wheel, and only an `.await` would poll it. The program ends at once.

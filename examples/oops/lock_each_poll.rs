@@ -1,4 +1,4 @@
-// Belief 13: a future can be made anew at each poll.
+// Misconception 13: a future can be made anew at each poll.
 //
 // What happens: each poll of the guest makes a `lock()` and drops it again. While it exists, it
 // waits for the bathroom, with a place among the waiters and a waker. When it is dropped, both are

@@ -1,4 +1,4 @@
-// Belief 12: async locks don't deadlock.
+// Misconception 12: async locks don't deadlock.
 //
 // What happens: Anna takes the pan and then wants the knife. Bert has the knife and wants the pan.
 // Each waits for the other, without blocking the thread: all other tasks go on, these two never.

@@ -1,4 +1,4 @@
-// Belief 12: a task that has a lock can take it again.
+// Misconception 12: a task that has a lock can take it again.
 //
 // What happens: `audit` waits for the lock that its caller holds, and the caller waits for `audit`.
 //

@@ -1,4 +1,4 @@
-// Belief 21: `block_on` gets a value out of a future anywhere, also in async code.
+// Misconception 21: `block_on` gets a value out of a future anywhere, also in async code.
 //
 // What happens: this `block_on` would block the thread that has to drive the runtime, and wait for
 // what only that thread can do. kettle doesn't let it begin: it panics at the line of the inner

@@ -1,4 +1,4 @@
-// Belief 22: a future is a future, and runs on any runtime, or on none.
+// Misconception 22: a future is a future, and runs on any runtime, or on none.
 //
 // What happens: a `sleep` belongs to a timer wheel, and a timer wheel to a runtime. This thread has
 // no runtime: kettle panics at the line that makes the future.

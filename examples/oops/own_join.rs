@@ -1,4 +1,4 @@
-// Belief 11: a task can wait until it is over.
+// Misconception 11: a task can wait until it is over.
 //
 // What happens: a task gets its own `JoinHandle` and awaits it. The handle is ready after the task
 // has returned, and the task returns after the handle is ready.

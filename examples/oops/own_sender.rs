@@ -1,4 +1,4 @@
-// Belief 20: a channel ends when the last value has been sent.
+// Misconception 20: a channel ends when the last value has been sent.
 //
 // What happens: two guests order and leave, and their senders are dropped. But `main` still has
 // `tx`, from which theirs were cloned. It lives until the end of `main`, and `main` waits for the

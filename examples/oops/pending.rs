@@ -1,4 +1,4 @@
-// Belief 7: `Pending` means "ask me again later", and the runtime will.
+// Misconception 7: `Pending` means "ask me again later", and the runtime will.
 //
 // What happens: the egg is polled once. It returns `Pending` and gives its waker to no other code,
 // so the loop never polls it again. `main` waits for the task, and the task for nothing.

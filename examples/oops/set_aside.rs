@@ -1,4 +1,4 @@
-// Belief 18: a future that has begun goes on while its task does something else.
+// Misconception 18: a future that has begun goes on while its task does something else.
 //
 // What happens: when this round of `select!` is lost, `order` is the first waiter for the cook. It
 // is only borrowed, so it keeps its turn; but no code polls it any more. The cook becomes free,

@@ -1,4 +1,4 @@
-// Belief 5: the waker is stored once, so one slot is enough.
+// Misconception 5: the waker is stored once, so one slot is enough.
 //
 // What happens: the oven has one slot for a waker. Anna waits for it, and then Bert does: Bert's
 // waker takes the place of Anna's. When the oven is hot, only Bert is woken. Anna waits forever.

@@ -1,4 +1,4 @@
-// Belief 4: a call that blocks for a moment does no harm.
+// Misconception 4: a call that blocks for a moment does no harm.
 //
 // What happens: the scales need 5 ms for an answer, and the shop asks them by `std::thread::sleep`.
 // That is short. But the shop does so again and again, and each time the thread sleeps, and all

@@ -1,4 +1,4 @@
-// Belief 7: a task notices by itself that what it waits for has changed.
+// Misconception 7: a task notices by itself that what it waits for has changed.
 //
 // What happens: Anna waits until the tea is ready, and has stored a waker. `main` pours the tea and
 // sets the flag, but doesn't call the waker. A flag alone wakes no task.

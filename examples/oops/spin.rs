@@ -1,4 +1,4 @@
-// Belief 23: asking again and again, with `yield_now` in between, is a way to wait.
+// Misconception 7: asking again and again, with `yield_now` in between, is a way to wait.
 //
 // What happens: it works, and keeps a processor busy for nothing: hundreds of thousands of polls
 // for one answer, and the thread never sleeps.

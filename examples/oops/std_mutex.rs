@@ -1,4 +1,4 @@
-// Belief 12: a lock is a lock; std's will do, also across an `.await`.
+// Misconception 12: a lock is a lock; std's will do, also across an `.await`.
 //
 // What happens: Anna takes the lock and awaits a timer while she has the guard. Bert is polled and
 // calls `lock()`, which puts the *thread* to sleep until the lock is free. It never will be: the

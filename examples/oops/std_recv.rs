@@ -1,4 +1,4 @@
-// Belief 4: a task that blocks hurts only itself.
+// Misconception 4: a task that blocks hurts only itself.
 //
 // What happens: the waiter calls `recv` of a channel of std's, which puts the *thread* to sleep
 // until an order comes. The cook, which would send one, is a task of the same thread, and is never

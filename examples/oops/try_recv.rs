@@ -1,4 +1,4 @@
-// Belief 7: asking again and again is a way to wait.
+// Misconception 7: asking again and again is a way to wait.
 //
 // What happens: the waiter calls `try_recv` until an order is there, with no `.await` in the loop.
 // So its poll never ends, and the cook, which would send the order, is never polled.
