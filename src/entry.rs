@@ -4,20 +4,23 @@
 //! `test` is the same with the same defaults, so that a test runs what the program runs. With
 //! `flavor = "local"` it is a `LocalRuntime`.
 //!
+//! A test may be asked to try other schedules than the usual one (`docs/schedules.md`): then the search makes
+//! its future many times, each in a runtime of its own.
+//!
 //! tokio: the expansion builds the runtime by `Builder` in the user's function.
 
+use std::cell::Cell;
 use std::io;
 
 use crate::runtime::{Builder, LocalOptions};
 
-/// What both expand to.
+/// What `main` expands to, and a test that can't be repeated.
 #[track_caller]
 pub fn block_on<F: Future>(start_paused: bool, name: Option<&str>, body: F) -> F::Output {
     made(builder(start_paused, name).build()).block_on(body)
 }
 
-/// What both expand to with `flavor = "local"`. Local tasks that are left are dropped before the
-/// runtime is.
+/// The same with `flavor = "local"`. Local tasks that are left are dropped before the runtime is.
 #[track_caller]
 pub fn block_on_local<F: Future>(start_paused: bool, name: Option<&str>, body: F) -> F::Output {
     made(builder(start_paused, name).build_local(LocalOptions::default())).block_on(body)
@@ -38,4 +41,91 @@ fn made<R>(runtime: io::Result<R>) -> R {
         Ok(runtime) => runtime,
         Err(error) => panic!("no runtime could be made: {error}"),
     }
+}
+
+/// A test as its attribute knows it.
+#[derive(Clone, Copy)]
+pub struct Test {
+    /// Is the clock virtual from the beginning?
+    pub start_paused: bool,
+    /// Is it a local runtime?
+    pub local: bool,
+    /// The runtime's name.
+    pub name: Option<&'static str>,
+    /// Its path, with the crate's name.
+    pub path: &'static str,
+    /// How many seeds its source asks for.
+    pub seeds: Option<u64>,
+}
+
+thread_local! {
+    /// The clock of this thread's runtime is paused, and the program has not asked for that: a search has.
+    static PAUSED_UNASKED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The program pauses the clock. Has that been done already, unasked?
+#[cfg(feature = "test-util")]
+pub(crate) fn pauses() -> bool {
+    PAUSED_UNASKED.take()
+}
+
+#[cfg(feature = "trace")]
+mod tests {
+    use std::process::{ExitCode, Termination};
+    use std::sync::Arc;
+
+    use kettle_trace::search::{self, Course, Setup, course};
+
+    use super::{LocalOptions, PAUSED_UNASKED, Test, builder, made};
+
+    /// What a test expands to: `body` makes its future.
+    #[track_caller]
+    pub fn test<F>(test: Test, body: impl Fn() -> F + Send + Sync + 'static) -> F::Output
+    where
+        F: Future<Output: Termination>,
+    {
+        let body = Arc::new(body);
+        let again = body.clone();
+        let run = move |setup| passes(once(test, Some(setup), again()));
+        let asked = search::Test { path: test.path, seeds: test.seeds };
+        match course(asked, Arc::new(run)) {
+            Course::Usual => once(test, None, body()),
+            Course::Under(setup, fit) => {
+                let output = once(test, Some(setup), body());
+                fit.check();
+                output
+            }
+        }
+    }
+
+    #[track_caller]
+    fn once<F: Future>(test: Test, setup: Option<Setup>, body: F) -> F::Output {
+        let is_virtual = setup.as_ref().is_some_and(|setup| setup.is_virtual);
+        let mut builder = builder(test.start_paused || is_virtual, test.name);
+        if let Some(Setup { schedule, sink, .. }) = setup {
+            builder.trace(sink).config.get_mut().schedule = Some(schedule);
+        }
+        PAUSED_UNASKED.set(is_virtual && !test.start_paused);
+        if test.local {
+            made(builder.build_local(LocalOptions::default())).block_on(body)
+        } else {
+            made(builder.build()).block_on(body)
+        }
+    }
+
+    /// Would a test with this output pass? (Two codes can be compared only by what they print.)
+    fn passes(output: impl Termination) -> bool {
+        format!("{:?}", output.report()) == format!("{:?}", ExitCode::SUCCESS)
+    }
+}
+
+#[cfg(feature = "trace")]
+pub use tests::test;
+
+/// What a test expands to. Without the tools there is no search.
+#[cfg(not(feature = "trace"))]
+#[track_caller]
+pub fn test<F: Future>(test: Test, body: impl FnOnce() -> F) -> F::Output {
+    let run = if test.local { block_on_local } else { block_on };
+    run(test.start_paused, test.name, body())
 }

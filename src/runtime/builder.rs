@@ -32,7 +32,7 @@ use super::threads::Threads;
 /// ```
 pub struct Builder {
     /// In a lock only to be `Sync`: a sink need not be.
-    pub(super) config: Mutex<Config>,
+    pub(crate) config: Mutex<Config>,
     /// It decides what the runtime is free to decide.
     schedule_seed: Option<u64>,
     pub(super) threads: Threads,
@@ -244,10 +244,12 @@ impl Builder {
             Some(sink) => Some(sink),
             None => default_sink()?,
         };
+        let own = given.schedule.take();
+        let schedule = if own.is_some() { own } else { schedule(self.schedule_seed)? };
         let config = Config {
             event_interval: given.event_interval,
             start_paused: given.start_paused,
-            schedule: schedule(self.schedule_seed)?,
+            schedule,
             rng_seed: given.rng_seed,
             sink,
             on_park: given.on_park.clone(),

@@ -35,6 +35,10 @@ use kettle_runtime::clock;
 /// ```
 #[track_caller]
 pub fn pause() {
+    #[cfg(feature = "macros")]
+    if crate::entry::pauses() {
+        return;
+    }
     clock::pause();
 }
 

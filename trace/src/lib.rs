@@ -16,6 +16,7 @@
 //!
 //! | floor | folder | the question it answers | needs |
 //! |---|---|---|---|
+//! | 6 | `search/` | which schedule breaks a test? | all below |
 //! | 5 | `asked/` | which sink, and which schedule, does a run get whose program names none? | all below |
 //! | 4 | `story/` | how is a run told to a reader? | doctor, words |
 //! | 4 | `memory/` | how are records kept, and counted? | doctor, words |
@@ -41,6 +42,8 @@ mod file;
 pub mod fold;
 mod memory;
 mod schedules;
+#[doc(hidden)] // what the attributes expand to
+pub mod search;
 pub mod story;
 mod words;
 
@@ -49,7 +52,7 @@ mod fixture;
 
 pub use asked::env::from_env;
 pub use asked::record::{default_sink, record};
-pub use asked::seed::schedule;
+pub use asked::schedule::schedule;
 #[cfg(feature = "tracing")]
 pub use console::console::Console;
 pub use doctor::{Doctor, Lint};
@@ -69,6 +72,7 @@ pub use kettle_events::note;
 pub use kettle_events::{Event, Record, Sink, Stack};
 pub use memory::ledger::{Causes, Effects, Ledger};
 pub use memory::recorder::{Recorder, Recording};
+pub use search::cancel_at_every_await;
 pub use story::Story;
 pub use words::future::future_name;
 pub use words::names::{Family, Name, Names};

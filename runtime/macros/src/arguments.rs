@@ -18,6 +18,8 @@ pub(crate) struct Arguments {
     pub(crate) threads: bool,
     /// The runtime's name, a string literal.
     pub(crate) name: Option<TokenTree>,
+    /// How many seeds a test is to be tried with, a number literal.
+    pub(crate) seeds: Option<TokenTree>,
     /// The path to the crate, if it is not the usual one.
     pub(crate) path: Option<TokenStream>,
 }
@@ -26,7 +28,8 @@ impl Arguments {
     /// The defaults.
     pub(crate) fn of(kind: Kind) -> Arguments {
         let threads = kind.has_threads();
-        Arguments { start_paused: false, local: false, threads, name: None, path: None }
+        let (local, name, seeds, path) = (false, None, None, None);
+        Arguments { start_paused: false, local, threads, name, seeds, path }
     }
 
     pub(crate) fn read(kind: Kind, tokens: TokenStream) -> Result<Arguments> {
@@ -65,6 +68,7 @@ impl Arguments {
             "start_paused" => self.start_paused = boolean(value)?,
             "name" => self.name = Some(runtime_name(value)?),
             "crate" => self.path = Some(path(value)?),
+            "seeds" if kind == Kind::Test => self.seeds = Some(seeds(value)?),
             // Their number is of no use. That they are asked for, the flavor has said.
             "worker_threads" if kind.takes_threads() => {}
             "worker_threads" => {
@@ -90,9 +94,10 @@ fn unknown(kind: Kind, name: &str) -> String {
             format!("`{name}` is a flavor: write `flavor = \"{name}\"`")
         }
         _ => format!(
-            "unknown argument `{name}`: `#[{}::{attribute}]` takes `flavor`, `start_paused`, `name` \
+            "unknown argument `{name}`: `#[{}::{attribute}]` takes `flavor`, `start_paused`, `name`{} \
              and `crate`",
-            kind.crate_name()
+            kind.crate_name(),
+            if kind == Kind::Test { ", `seeds`" } else { "" }
         ),
     }
 }
@@ -118,7 +123,7 @@ fn name_and_value(kind: Kind, argument: &[TokenTree]) -> Result<(String, &TokenT
             token.span(),
             match name.as_str() {
                 "flavor" | "start_paused" | "crate" | "worker_threads" | "unhandled_panic"
-                | "name" => {
+                | "name" | "seeds" => {
                     format!("`{name}` needs a value: `{name} = ...`")
                 }
                 _ => unknown(kind, &name),
@@ -164,6 +169,14 @@ fn runtime_name(value: &TokenTree) -> Result<TokenTree> {
         return Err(Error::at(value.span(), "`name` must not be empty"));
     }
     Ok(value.clone())
+}
+
+/// How many: a whole number.
+fn seeds(value: &TokenTree) -> Result<TokenTree> {
+    let number = value.to_string().replace('_', "").parse::<u64>();
+    number
+        .map(|_| value.clone())
+        .map_err(|_| Error::at(value.span(), "`seeds` must be a whole number: `seeds = 1000`"))
 }
 
 /// The path in the quotes, as tokens with the span of the string.

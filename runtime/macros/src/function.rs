@@ -55,6 +55,19 @@ impl Function {
         free && no_parameters && self.async_at + 1 == self.fn_at
     }
 
+    /// Is it a test that is to panic?
+    pub(crate) fn should_panic(&self) -> bool {
+        let tokens: Vec<TokenTree> = self.attributes.clone().into_iter().collect();
+        tokens.iter().any(|token| match token {
+            TokenTree::Group(attribute) => attribute
+                .stream()
+                .into_iter()
+                .next()
+                .is_some_and(|word| is_word(&word, "should_panic")),
+            _ => false,
+        })
+    }
+
     /// Nobody calls a program's `main` who could give it anything.
     pub(crate) fn refuse_arguments_of_main(&self, kind: Kind) -> Result<()> {
         match &self.head[self.fn_at + 2..] {

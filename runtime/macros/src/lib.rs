@@ -12,8 +12,9 @@
 //!                                                }
 //! ```
 //!
-//! `#[kettle::test]` does the same, calls `__private::test`, and puts `#[test]` in front. What these
-//! two doors do is written there: they build a runtime and call `block_on`.
+//! `#[kettle::test]` puts `#[test]` in front, and calls `__private::test` with a closure that makes the
+//! future, because a test may be run many times. What these two doors do is written there: they build a
+//! runtime and call `block_on`.
 //!
 //! Interface: the two attributes. `function` takes the item apart, `arguments` reads what is in
 //! the parentheses, `error` says what is wrong and where. Tokens are moved, never parsed further
@@ -81,7 +82,12 @@ pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// It takes the arguments of [`macro@main`]. `#[should_panic]`, `#[ignore]` and a `Result` as the
 /// return type work as with `#[test]`.
 ///
-/// tokio: `tokio::test`.
+/// With `seeds = 1000` it is also run under a thousand other schedules, as with `KETTLE_SEEDS=1000` in the
+/// environment: the runtime takes its tasks, timers and wakers in other orders. If one of them fails, the test
+/// fails, and says which decisions matter (`docs/schedules.md`). A test with `#[should_panic]` or with
+/// parameters runs once, as usual.
+///
+/// tokio: `tokio::test`, without `seeds`.
 ///
 /// # Examples
 ///
@@ -147,18 +153,19 @@ fn synchronous(kind: Kind, arguments: &Arguments, function: &Function) -> TokenS
         body.extend(function.asynchronous());
         let nothing = group(Delimiter::Parenthesis, TokenStream::new());
         let future = [TokenTree::from(function.name()), nothing].into_iter().collect();
-        body.extend(call_door(kind, arguments, future, (Span::call_site(), Span::call_site())));
+        let door = Door { arguments, kind, span: (Span::call_site(), Span::call_site()) };
+        body.extend(if kind.is_test() && !function.should_panic() {
+            door.of_a_test(&function.name(), future)
+        } else {
+            door.call(future)
+        });
     } else {
         // Its parameters and its `Self` can be used in an `async` block, not in an inner function.
         let (attributes, block) = function.split_body();
         body.extend(attributes);
         let future = [Ident::new("async", Span::call_site()).into(), TokenTree::from(block)];
-        body.extend(call_door(
-            kind,
-            arguments,
-            future.into_iter().collect(),
-            function.value_span(),
-        ));
+        let door = Door { arguments, kind, span: function.value_span() };
+        body.extend(door.call(future.into_iter().collect()));
     }
 
     let mut output = function.attributes.clone();
@@ -170,38 +177,73 @@ fn synchronous(kind: Kind, arguments: &Arguments, function: &Function) -> TokenS
     output
 }
 
-/// `PATH::__private::DOOR(START_PAUSED, NAME, FUTURE)`, where the door is `main` or `test`, or `local`
-/// for a local runtime, with `PATH::__private::threads(FUTURE)` where the program asks for threads.
-/// Its span is from `start` to `end`: the compiler points there if the type does not fit.
-fn call_door(
+/// A call of a function of `PATH::__private`. Its span is from the first to the second: the compiler
+/// points there if the type does not fit.
+struct Door<'a> {
     kind: Kind,
-    arguments: &Arguments,
-    future: TokenStream,
-    (start, end): (Span, Span),
-) -> TokenStream {
-    let call = |name: &str, values: TokenStream| {
-        let mut call = match &arguments.path {
+    arguments: &'a Arguments,
+    span: (Span, Span),
+}
+
+impl Door<'_> {
+    /// `PATH::__private::DOOR(START_PAUSED, NAME, FUTURE)`, where the door is `main`, or `local` for a local
+    /// runtime.
+    fn call(&self, future: TokenStream) -> TokenStream {
+        let mut values = tokens(&format!("{},", self.arguments.start_paused));
+        values.extend(option(self.arguments.name.clone()));
+        values.extend(tokens(","));
+        values.extend(self.with_threads(future));
+        self.private(
+            if self.arguments.local { "local" } else { "main" },
+            Delimiter::Parenthesis,
+            values,
+        )
+    }
+
+    /// `PATH::__private::test(PATH::__private::Test { .. }, || FUTURE)`.
+    fn of_a_test(&self, name: &Ident, future: TokenStream) -> TokenStream {
+        let Arguments { start_paused, local, .. } = self.arguments;
+        let mut about = tokens(&format!(
+            "start_paused: {start_paused}, local: {local}, path: ::core::concat!(::core::module_path!(), \
+             \"::\", ::core::stringify!({name})), seeds:"
+        ));
+        about.extend(option(self.arguments.seeds.clone()));
+        about.extend(tokens(", name:"));
+        about.extend(option(self.arguments.name.clone()));
+        let mut values = self.private("Test", Delimiter::Brace, about);
+        values.extend(tokens(", ||"));
+        values.extend(self.with_threads(future));
+        self.private("test", Delimiter::Parenthesis, values)
+    }
+
+    /// `PATH::__private::threads(FUTURE)` where the program asks for threads.
+    fn with_threads(&self, future: TokenStream) -> TokenStream {
+        if self.arguments.threads {
+            self.private("threads", Delimiter::Parenthesis, future)
+        } else {
+            future
+        }
+    }
+
+    fn private(&self, name: &str, delimiter: Delimiter, values: TokenStream) -> TokenStream {
+        let (start, end) = self.span;
+        let mut call = match &self.arguments.path {
             Some(path) => path.clone(),
             // The name in scope, not `::kettle`: `use other as kettle` holds for the attribute as
             // well. As tokio's.
-            None => placed(start, tokens(kind.crate_name())),
+            None => placed(start, tokens(self.kind.crate_name())),
         };
         call.extend(placed(start, tokens(&format!("::__private::{name}"))));
-        call.extend(placed(end, group(Delimiter::Parenthesis, values).into()));
+        call.extend(placed(end, group(delimiter, values).into()));
         call
-    };
-    let future = if arguments.threads { call("threads", future) } else { future };
-    let mut values = tokens(&format!("{},", arguments.start_paused));
-    match &arguments.name {
-        Some(name) => {
-            values.extend(tokens("::core::option::Option::Some"));
-            values.extend([group(Delimiter::Parenthesis, name.clone().into())]);
-        }
-        None => values.extend(tokens("::core::option::Option::None")),
     }
-    values.extend(tokens(","));
-    values.extend(future);
-    call(if arguments.local { "local" } else { kind.name() }, values)
+}
+
+fn option(value: Option<TokenTree>) -> TokenStream {
+    let Some(value) = value else { return tokens("::core::option::Option::None") };
+    let mut some = tokens("::core::option::Option::Some");
+    some.extend([group(Delimiter::Parenthesis, value.into())]);
+    some
 }
 
 /// The same tokens, but the compiler points at `span` when it speaks of them.

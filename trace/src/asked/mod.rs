@@ -4,8 +4,8 @@
 //! |---|---|
 //! | `env.rs` | what does `KETTLE_TRACE` ask for? |
 //! | `record.rs` | how does a program watch runtimes that it does not build itself? |
-//! | `seed.rs` | what does `KETTLE_SEED` ask for? |
+//! | `schedule.rs` | which schedule does the environment ask for? |
 
 pub(crate) mod env;
 pub(crate) mod record;
-pub(crate) mod seed;
+pub(crate) mod schedule;

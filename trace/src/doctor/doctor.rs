@@ -90,6 +90,11 @@ impl Doctor {
         Doctor { prints: false, ..Doctor::new(Mode::Warn, Some(behind)) }
     }
 
+    /// The same, and it watches: of a program that hangs it hears also later.
+    pub(crate) fn watching(behind: Box<dyn Keeper>) -> Doctor {
+        Doctor { prints: false, ..Doctor::new(Mode::Watch, Some(behind)) }
+    }
+
     /// How many entries it keeps, and how many its lints have looked at.
     #[doc(hidden)]
     pub fn load(&self) -> (usize, u64) {

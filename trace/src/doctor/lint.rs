@@ -56,6 +56,8 @@ pub enum LintKind {
     BusyLoop,
     /// Tasks had begun and had not ended when `main` returned: a sentence, no mistake.
     CutShort,
+    /// In a run that a search has found, a decision without which it passes: a sentence, no mistake.
+    Decision,
     /// Tasks wait for each other, or nothing is left that could wake any task.
     Deadlock,
     /// A channel without a limit grows and grows: a hint.
@@ -83,6 +85,7 @@ impl LintKind {
             LintKind::BlockingPoll => "blocking_poll",
             LintKind::BusyLoop => "busy_loop",
             LintKind::CutShort => "cut_short",
+            LintKind::Decision => "decision",
             LintKind::Deadlock => "deadlock",
             LintKind::GrowingChannel => "growing_channel",
             LintKind::GuardAcrossAwait => "guard_across_await",
@@ -96,7 +99,7 @@ impl LintKind {
     }
 
     /// Does the program wait forever?
-    pub(super) fn hangs(self) -> bool {
+    pub(crate) fn hangs(self) -> bool {
         matches!(self, LintKind::Deadlock | LintKind::LostWakeup)
     }
 
@@ -105,6 +108,7 @@ impl LintKind {
         !matches!(
             self,
             LintKind::CutShort
+                | LintKind::Decision
                 | LintKind::GrowingChannel
                 | LintKind::IdleRuntime
                 | LintKind::LeakedTasks
@@ -122,6 +126,7 @@ impl LintKind {
             | LintKind::NeverYields => true,
             LintKind::BusyLoop
             | LintKind::CutShort
+            | LintKind::Decision
             | LintKind::GrowingChannel
             | LintKind::GuardAcrossAwait
             | LintKind::IdleRuntime

@@ -61,5 +61,8 @@ pub use self::around::around;
 pub use self::doctor::{Doctor, examine};
 pub use self::keeper::Keeper;
 pub use self::lint::{Lint, LintKind, Spot};
+pub(crate) use self::lost_value::lost_values;
 pub use self::mode::Mode;
+pub(crate) use self::report::rendered;
+pub(crate) use self::threads::other_threads;
 pub use self::watch::attend;

@@ -24,9 +24,14 @@ pub(super) fn print(lint: &Lint, mode: Mode) {
     let _ = io::stderr().write_all(text.as_bytes());
 }
 
+/// The same as text, without colours.
+pub(crate) fn rendered(lint: &Lint) -> String {
+    render(lint, level(lint, Mode::Panic), false)
+}
+
 fn level(lint: &Lint, mode: Mode) -> &'static str {
     match lint.kind {
-        LintKind::CutShort => "note",
+        LintKind::CutShort | LintKind::Decision => "note",
         _ if mode == Mode::Panic && lint.is_an_error() => "error",
         _ => "warning",
     }

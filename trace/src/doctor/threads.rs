@@ -212,7 +212,9 @@ fn most_other_threads() -> Option<usize> {
     None
 }
 
-fn other_threads() -> Option<usize> {
+/// How many other threads there are, without the doctor's own and the one that writes a trace, if the system
+/// tells.
+pub(crate) fn other_threads() -> Option<usize> {
     let mut threads = 0_usize;
     for entry in fs::read_dir("/proc/self/task").ok()? {
         let name = fs::read_to_string(entry.ok()?.path().join("comm")).unwrap_or_default();

@@ -2,6 +2,10 @@
 //!
 //! | file | the question it answers |
 //! |---|---|
-//! | `seeded.rs` | how does a seed decide? |
+//! | `decision.rs` | how is a decision of the runtime written down? |
+//! | `seeded.rs` | what does a seed decide? |
+//! | `listed.rs` | how is a run repeated from the list of its decisions? |
 
+pub(crate) mod decision;
+pub(crate) mod listed;
 pub(crate) mod seeded;

@@ -1,0 +1,75 @@
+//! Tests for a search, which gives them a virtual clock if it may. Ignored, because on the machine's clock some of
+//! them would sleep. In a search they have to pass.
+
+use std::thread;
+use std::time::Duration;
+
+use kettle::io::{AsyncReadExt, AsyncWriteExt};
+use kettle::net::{TcpListener, TcpStream};
+use kettle::sync::oneshot;
+use kettle::task::spawn_blocking;
+use kettle::time::{Instant, advance, pause, sleep, timeout};
+
+const HOUR: Duration = Duration::from_hours(1);
+
+#[kettle::test]
+#[ignore = "it would sleep for an hour"]
+async fn sleeps_for_an_hour() {
+    if std::env::var_os("KETTLE_SCHEDULES_JOB").is_some() {
+        let begun = Instant::now();
+        sleep(HOUR).await;
+        assert_eq!(begun.elapsed(), HOUR);
+    }
+}
+
+#[kettle::test]
+#[ignore = "for a search"]
+async fn pauses_the_clock_itself() {
+    pause();
+    advance(HOUR).await;
+    sleep(HOUR).await;
+    kettle::time::resume();
+    pause();
+}
+
+#[kettle::test]
+#[ignore = "for a search"]
+async fn waits_for_a_socket() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let echo = kettle::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let byte = stream.read_u8().await.unwrap();
+        stream.write_u8(byte).await.unwrap();
+    });
+    let round = async {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_u8(7).await.unwrap();
+        stream.read_u8().await.unwrap()
+    };
+    assert_eq!(timeout(HOUR, round).await, Ok(7), "an hour can't have passed");
+    echo.await.unwrap();
+}
+
+#[kettle::test]
+#[ignore = "for a search"]
+async fn waits_for_a_job() {
+    let (to, from) = oneshot::channel();
+    let job = spawn_blocking(|| from.blocking_recv().unwrap());
+    sleep(Duration::from_millis(1)).await;
+    to.send("tea").unwrap();
+    assert_eq!(job.await.unwrap(), "tea");
+}
+
+#[kettle::test]
+#[ignore = "for a search"]
+async fn waits_for_a_thread() {
+    let (to, from) = oneshot::channel();
+    let thread = thread::spawn(|| {
+        thread::yield_now();
+        to.send("tea").unwrap();
+    });
+    // On a virtual clock the hour might be over before the thread has begun.
+    assert_eq!(timeout(HOUR, from).await.expect("an hour can't have passed"), Ok("tea"));
+    thread.join().unwrap();
+}

@@ -1,0 +1,149 @@
+//! Does a search among schedules find what the usual order hides, and does it shrink it to what matters?
+//!
+//! The programs are tests that pass, as they do here, and are wrong ([`programs`]). For each the fewest
+//! decisions that break it were written down before there was a search. This program then starts itself again, as
+//! a user would: with a thousand seeds, and with all schedules of so many decisions.
+
+mod clock;
+mod odd;
+mod programs;
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use programs::{order, other, signals};
+use serde_json::Value;
+
+macro_rules! programs {
+    ($($name:ident = $program:path;)*) => {$(
+        #[kettle::test(start_paused = true)]
+        async fn $name() {
+            $program().await;
+        }
+    )*
+
+    #[test]
+    fn each_passes_a_hundred_times_in_the_usual_order() {
+        $(for _ in 0..100 {
+            let mut builder = kettle::runtime::Builder::new_current_thread();
+            builder.enable_all().start_paused(true).build().unwrap().block_on($program());
+        })*
+    }};
+}
+
+programs! {
+    check_then_wait = signals::check_then_wait;
+    early_bell = signals::early_bell;
+    half_a_message = signals::half_a_message;
+    cancelled_between = signals::cancelled_between;
+    lost_update = order::lost_update;
+    two_senders = order::two_senders;
+    same_instant = order::same_instant;
+    put_off = order::put_off;
+    impatient = other::impatient;
+    one_step = other::one_step;
+}
+
+/// The fewest decisions that break each, and whether they are decisions of order.
+const FEWEST: [(&str, usize, bool); 10] = [
+    ("check_then_wait", 1, true),
+    ("early_bell", 3, true),
+    ("half_a_message", 2, true),
+    ("cancelled_between", 2, true),
+    ("lost_update", 2, true),
+    ("two_senders", 1, true),
+    ("same_instant", 1, true),
+    ("put_off", 1, true),
+    ("impatient", 1, false),
+    ("one_step", 1, false),
+];
+
+/// What came of a search in one of these tests: the line of its report, and what it printed.
+fn search(test: &str, variable: &str, value: usize) -> (Value, String) {
+    let name = format!("kettle-report-{}-{test}-{variable}-{value}", std::process::id());
+    let report: PathBuf = std::env::temp_dir().join(name);
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args([test, "--exact", "--include-ignored", "--nocapture"])
+        .env(variable, value.to_string())
+        .env("KETTLE_REPORT", &report)
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    let line = std::fs::read_to_string(&report).unwrap_or_else(|_| panic!("no report: {text}"));
+    std::fs::remove_file(report).unwrap();
+    let found: Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(output.status.success(), found["failed"].is_null(), "{text}");
+    (found, text)
+}
+
+#[test]
+fn each_is_found_within_a_thousand_seeds_and_shrunk_to_what_matters() {
+    for (test, fewest, _) in FEWEST {
+        let (found, text) = search(test, "KETTLE_SEEDS", 1000);
+        assert!(found["failed"].is_u64(), "{test} is not found");
+        let say = found["say"].as_str().unwrap();
+        assert!(say.starts_with(&format!("{fewest} of ")), "{test}: {text}");
+        let page = PathBuf::from(found["page"].as_str().unwrap());
+        for page in [page.with_extension("usual.html"), page] {
+            assert!(page.exists(), "{test}: {}", page.display());
+        }
+    }
+}
+
+#[test]
+fn with_fewer_decisions_no_schedule_breaks_it_and_with_so_many_one_does() {
+    for (test, fewest, of_order) in FEWEST {
+        let (fewer, text) = search(test, "KETTLE_EXPLORE", fewest - 1);
+        assert!(fewer["failed"].is_null(), "{test}: {text}");
+        let (enough, text) = search(test, "KETTLE_EXPLORE", fewest);
+        assert_eq!(!enough["failed"].is_null(), of_order, "{test}: {text}");
+    }
+}
+
+#[test]
+fn a_search_has_a_virtual_clock_unless_the_test_waits_for_what_is_outside() {
+    for test in ["clock::sleeps_for_an_hour", "clock::pauses_the_clock_itself"] {
+        let (found, text) = search(test, "KETTLE_SEEDS", 20);
+        assert!(found["failed"].is_null(), "{test}: {text}");
+        assert!(text.contains("the usual order and 20 seeds pass\n"), "{text}");
+    }
+    for test in ["clock::waits_for_a_socket", "clock::waits_for_a_job", "clock::waits_for_a_thread"]
+    {
+        let (found, text) = search(test, "KETTLE_SEEDS", 20);
+        assert!(found["failed"].is_null(), "{test}: {text}");
+        assert!(text.contains("20 seeds pass (on the real clock"), "{text}");
+    }
+}
+
+#[test]
+fn what_can_not_be_repeated_is_told_as_that() {
+    let (_, text) = search("odd::counts_its_runs", "KETTLE_SEEDS", 20);
+    assert!(text.contains("it depends on what earlier runs left"), "{text}");
+    let (_, text) = search("odd::is_moody", "KETTLE_SEEDS", 200);
+    assert!(
+        text.contains("two runs of one schedule differ, first in this event:\n    one:  "),
+        "{text}"
+    );
+    let (_, text) = search("odd::never_passes", "KETTLE_SEEDS", 20);
+    assert!(text.contains("it fails in the usual order, too: no schedule is needed"), "{text}");
+    let (_, text) = search("odd::returns_an_error", "KETTLE_SEEDS", 200);
+    assert!(text.contains("the test returned an error\n1 of "), "{text}");
+}
+
+#[test]
+fn what_was_found_is_repeated_by_its_seed_and_by_its_list() {
+    let (found, text) = search("two_senders", "KETTLE_SEEDS", 1000);
+    let list = text.split_once("KETTLE_SCHEDULE='").unwrap().1.split_once('\'').unwrap().0;
+    let seed = found["failed"].to_string();
+    let run = |variable: &str, value: &str| {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        let output =
+            command.args(["two_senders", "--exact", "--nocapture"]).env(variable, value).output();
+        String::from_utf8_lossy(&output.unwrap().stderr).into_owned()
+    };
+    for text in [run("KETTLE_SEED", &seed), run("KETTLE_SCHEDULE", list)] {
+        assert!(text.contains("left: Some(\"close\")"), "{text}");
+    }
+    let parted = run("KETTLE_SCHEDULE", "1:timer:1/2");
+    assert!(parted.contains("the list no longer fits: at step 1 it says 1:timer:1/2"), "{parted}");
+}

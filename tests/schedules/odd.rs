@@ -1,0 +1,50 @@
+//! Tests that a search can't shrink, or finds for another reason. Ignored: they are for a search.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use kettle::sync::mpsc;
+
+#[kettle::test]
+#[ignore = "for a search"]
+async fn counts_its_runs() {
+    static RUNS: AtomicU32 = AtomicU32::new(0);
+    assert!(RUNS.fetch_add(1, Ordering::Relaxed) < 10, "it has been run before");
+}
+
+/// Two tasks in an order that matters only sometimes: as if a `HashMap` had a say. (It asks what its process is to
+/// do, and counts the runs there: so a test of the search is not left to chance.)
+#[kettle::test]
+#[ignore = "for a search"]
+async fn is_moody() {
+    static RUNS: AtomicU32 = AtomicU32::new(0);
+    let odd = RUNS.fetch_add(1, Ordering::Relaxed) % 2 == 1;
+    let (to, mut from) = mpsc::unbounded_channel();
+    for number in 0..2 {
+        let to = to.clone();
+        kettle::spawn(async move { to.send(number) });
+    }
+    if odd {
+        kettle::task::yield_now().await;
+    }
+    let first = from.recv().await;
+    let job = std::env::var("KETTLE_SCHEDULES_JOB").unwrap_or_default();
+    assert!(first == Some(0) || !job.starts_with("seeds"), "{first:?} came first");
+}
+
+#[kettle::test]
+#[ignore = "for a search"]
+async fn never_passes() {
+    panic!("as it must");
+}
+
+#[kettle::test]
+#[ignore = "for a search"]
+async fn returns_an_error() -> Result<(), String> {
+    let (to, mut from) = mpsc::unbounded_channel();
+    for number in 0..2 {
+        let to = to.clone();
+        kettle::spawn(async move { to.send(number) });
+    }
+    let first = from.recv().await;
+    if first == Some(0) { Ok(()) } else { Err(format!("{first:?} came first")) }
+}

@@ -1,0 +1,149 @@
+//! Programs in which a signal comes at the wrong moment.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+
+use kettle::select;
+use kettle::sync::Notify;
+
+use super::{after_hops, go};
+
+/// A lost wake-up: the consumer looks into the queue, finds it empty, writes a line into the log, and only
+/// then waits for the bell. The producer's ring in between is heard by no task.
+///
+/// In the usual order the log has room, so that the consumer waits at the bell within the same poll. *One*
+/// decision: if the gossip runs before the consumer, the log is full, and the consumer waits there first.
+pub(crate) async fn check_then_wait() {
+    let queue = Arc::new(Mutex::new(VecDeque::new()));
+    let bell = Arc::new(Notify::new());
+    let (log, mut lines) = kettle::sync::mpsc::channel(1);
+
+    let consumer = go({
+        let (queue, bell, log) = (queue.clone(), bell.clone(), log.clone());
+        async move {
+            loop {
+                if let Some(item) = queue.lock().unwrap().pop_front() {
+                    return item;
+                }
+                log.send("nothing to do").await.unwrap();
+                bell.notified().await;
+            }
+        }
+    });
+    go(async move { log.send("have you heard?").await.unwrap() });
+    go(async move { while lines.recv().await.is_some() {} });
+    go(async move {
+        queue.lock().unwrap().push_back("tea");
+        bell.notify_waiters(); // a signal for those that wait now, and for no later one
+    });
+    assert_eq!(consumer.await.unwrap(), "tea");
+}
+
+/// A bell that rings before the guest is at the door: `notify_waiters` stores nothing.
+///
+/// The guest is spawned first, and the bell rings three tasks later. *Three* decisions: each of the three
+/// has to run before the guest.
+pub(crate) async fn early_bell() {
+    let bell = Arc::new(Notify::new());
+    let guest = go({
+        let bell = bell.clone();
+        async move { bell.notified().await }
+    });
+    after_hops(2, move || bell.notify_waiters());
+    guest.await.unwrap();
+}
+
+/// `select!` drops a branch that has taken the first half of a message.
+///
+/// The halves come one hop apart, the bell two hops after the first half. *Two* decisions: both hops of the
+/// bell have to come before the second half.
+pub(crate) async fn half_a_message() {
+    /// Halves of messages, and a signal that there are more of them.
+    #[derive(Default)]
+    struct Line {
+        halves: Mutex<VecDeque<&'static str>>,
+        more: Notify,
+    }
+
+    impl Line {
+        fn put(&self, half: &'static str) {
+            self.halves.lock().unwrap().push_back(half);
+            self.more.notify_one();
+        }
+
+        async fn half(&self) -> &'static str {
+            loop {
+                if let Some(half) = self.halves.lock().unwrap().pop_front() {
+                    return half;
+                }
+                self.more.notified().await;
+            }
+        }
+
+        /// Not cancel safe: the first half is nowhere while this waits for the second.
+        async fn message(&self) -> String {
+            let first = self.half().await;
+            format!("{first} {}", self.half().await)
+        }
+    }
+
+    let line = Arc::new(Line::default());
+    let bell = Arc::new(Notify::new());
+    let reader = go({
+        let (line, bell) = (line.clone(), bell.clone());
+        async move {
+            loop {
+                select! {
+                    biased;
+                    message = line.message() => return message,
+                    () = bell.notified() => {}
+                }
+            }
+        }
+    });
+    go(async move {
+        line.put("Earl");
+        let brewed = Arc::new(Notify::new());
+        go({
+            let brewed = brewed.clone();
+            async move { brewed.notify_one() }
+        });
+        brewed.notified().await;
+        line.put("Grey");
+    });
+    after_hops(2, move || bell.notify_one());
+    assert_eq!(reader.await.unwrap(), "Earl Grey");
+}
+
+/// A transfer that is cancelled at its `.await`: the money has left one account, and not reached the other.
+///
+/// The receipt comes after one hop, the abort after three. *Two* decisions: the abort has to gain two hops.
+pub(crate) async fn cancelled_between() {
+    let (here, there) = (Arc::new(AtomicU32::new(5)), Arc::new(AtomicU32::new(0)));
+    let transfer = go({
+        let (here, there) = (here.clone(), there.clone());
+        async move {
+            here.fetch_sub(5, Ordering::Relaxed);
+            let receipt = Arc::new(Notify::new());
+            go({
+                let receipt = receipt.clone();
+                async move { receipt.notify_one() }
+            });
+            receipt.notified().await;
+            there.fetch_add(5, Ordering::Relaxed);
+        }
+    });
+    let (closing, closed) = (transfer.abort_handle(), Arc::new(Notify::new()));
+    after_hops(3, {
+        let closed = closed.clone();
+        move || {
+            closing.abort();
+            closed.notify_one();
+        }
+    });
+    closed.notified().await;
+    let _ = transfer.await;
+    let sum = here.load(Ordering::Relaxed) + there.load(Ordering::Relaxed);
+    assert_eq!(sum, 5, "money is lost");
+}

@@ -1,0 +1,115 @@
+//! How is a decision of the runtime written down?
+//!
+//! The runtime asks its schedule many questions, and numbers them: the *steps* of a run. An answer other
+//! than 0 is a decision that came out otherwise than usual, and a run is its program and these. One is
+//! written as `12:task:1/3`: at step 12 the question was which task is next, and of three answers it
+//! was number 1. A list of them has commas in between.
+//!
+//! Interface: [`Decision`], [`list`], [`parse`].
+
+use std::fmt;
+
+use kettle_events::Point;
+
+/// One answer of a schedule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Decision {
+    /// The number of the question, from 1.
+    pub(crate) step: u64,
+    /// What was asked.
+    pub(crate) point: Point,
+    /// How many answers there were.
+    pub(crate) among: usize,
+    /// The answer; 0 is the usual one.
+    pub(crate) chosen: usize,
+}
+
+/// The points, each with its word.
+pub(crate) const POINTS: [(Point, &str); 9] = [
+    (Point::Task, "task"),
+    (Point::Timer, "timer"),
+    (Point::Source, "source"),
+    (Point::Message, "message"),
+    (Point::Deferred, "deferred"),
+    (Point::Select, "select"),
+    (Point::Transfer, "transfer"),
+    (Point::Budget, "budget"),
+    (Point::Spurious, "spurious"),
+];
+
+/// Does the answer change the order of things, and nothing else?
+pub(crate) fn is_order(point: Point) -> bool {
+    !matches!(point, Point::Transfer | Point::Budget | Point::Spurious)
+}
+
+impl fmt::Display for Decision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Decision { step, point, among, chosen } = self;
+        let word = POINTS.iter().find(|(known, _)| known == point).map_or("?", |(_, word)| word);
+        write!(f, "{step}:{word}:{chosen}/{among}")
+    }
+}
+
+/// A list as text.
+pub(crate) fn list(decisions: &[Decision]) -> String {
+    let all: Vec<String> = decisions.iter().map(Decision::to_string).collect();
+    all.join(",")
+}
+
+/// A list from its text. The steps rise.
+///
+/// # Errors
+///
+/// Says what is not understood.
+pub(crate) fn parse(text: &str) -> Result<Vec<Decision>, String> {
+    let mut decisions: Vec<Decision> = Vec::new();
+    for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+        let wrong = || format!("{part:?} is no decision. One is written as 12:task:1/3");
+        let decision = one(part).ok_or_else(wrong)?;
+        if decisions.last().is_some_and(|last| last.step >= decision.step) {
+            return Err(format!("{part:?} comes after a later step: the steps have to rise"));
+        }
+        decisions.push(decision);
+    }
+    Ok(decisions)
+}
+
+fn one(text: &str) -> Option<Decision> {
+    let mut parts = text.split(':');
+    let step = parts.next()?.parse().ok().filter(|step| *step > 0)?;
+    let word = parts.next()?;
+    let (point, _) = POINTS.into_iter().find(|(_, known)| *known == word)?;
+    let (chosen, among) = parts.next()?.split_once('/')?;
+    let (chosen, among) = (chosen.parse().ok()?, among.parse().ok()?);
+    let whole = parts.next().is_none() && 0 < chosen && chosen < among;
+    whole.then_some(Decision { step, point, among, chosen })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_read_as_it_is_written() {
+        let text = "12:task:1/3,30:transfer:7/12";
+        let decisions = parse(text).unwrap();
+        assert_eq!(list(&decisions), text);
+        assert_eq!(decisions[0], Decision { step: 12, point: Point::Task, among: 3, chosen: 1 });
+        for (point, word) in POINTS {
+            assert_eq!(parse(&format!("1:{word}:1/2")).unwrap()[0].point, point);
+        }
+        assert_eq!(parse(" "), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn anything_else_is_refused_with_words() {
+        for text in
+            ["12", "12:task", "12:task:1", "12:tea:1/2", "12:task:0/2", "12:task:2/2", "0:task:1/2"]
+        {
+            let words = parse(text).unwrap_err();
+            assert_eq!(words, format!("{text:?} is no decision. One is written as 12:task:1/3"));
+        }
+        let words = parse("3:task:1/2,3:task:1/2").unwrap_err();
+        assert_eq!(words, "\"3:task:1/2\" comes after a later step: the steps have to rise");
+    }
+}

@@ -1,0 +1,143 @@
+//! How is a run repeated from the list of its decisions?
+//!
+//! Where a step is in the list, the answer is the list's; everywhere else it is the usual one, 0. If another
+//! question is asked there, or has too few answers, the run has gone another way than the one that the list
+//! was made from: that decision is left out, and the first one is remembered with the words for it.
+//!
+//! [`Noted`] is the other direction: it keeps the decisions of whatever schedule it is put around.
+//!
+//! Interface: [`Listed`], [`Noted`] with [`Course`].
+
+use std::sync::Arc;
+
+use kettle_events::Point;
+use kettle_runtime::Schedule;
+use parking_lot::Mutex;
+
+use super::decision::{Decision, POINTS};
+
+/// A schedule that follows a list.
+pub(crate) struct Listed {
+    /// The rest of it, the next one last.
+    rest: Vec<Decision>,
+    step: u64,
+    /// Where the run has left the list's.
+    parted: Arc<Mutex<Option<String>>>,
+    /// It says so on standard error, too.
+    aloud: bool,
+}
+
+impl Listed {
+    pub(crate) fn new(decisions: &[Decision], parted: Arc<Mutex<Option<String>>>) -> Listed {
+        let rest = decisions.iter().rev().copied().collect();
+        Listed { rest, step: 0, parted, aloud: false }
+    }
+
+    /// One that says it on standard error if it no longer fits.
+    pub(crate) fn aloud(decisions: &[Decision]) -> Listed {
+        Listed { aloud: true, ..Listed::new(decisions, Arc::default()) }
+    }
+}
+
+impl Schedule for Listed {
+    fn choose(&mut self, point: Point, among: usize) -> usize {
+        self.step += 1;
+        let Some(next) = self.rest.pop_if(|next| next.step == self.step) else { return 0 };
+        if next.point == point && next.chosen < among {
+            return next.chosen;
+        }
+        let mut parted = self.parted.lock();
+        if parted.is_none() {
+            let (asked, listed) = (word(point), word(next.point));
+            let words = format!(
+                "the list no longer fits: at step {} it says {next}, a choice of {listed} among {}, but the \
+                 question was one of {asked} among {among}",
+                next.step, next.among
+            );
+            if self.aloud {
+                eprintln!("kettle: {words}");
+            }
+            *parted = Some(words);
+        }
+        0
+    }
+}
+
+fn word(point: Point) -> &'static str {
+    POINTS.iter().find(|(known, _)| *known == point).map_or("something", |(_, word)| word)
+}
+
+/// What was asked and answered in one run.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Course {
+    /// So many questions.
+    pub(crate) steps: u64,
+    /// Every one of them, or those that were not answered as usual.
+    pub(crate) decisions: Vec<Decision>,
+}
+
+/// Keeps what a schedule answers.
+pub(crate) struct Noted {
+    schedule: Box<dyn Schedule>,
+    course: Arc<Mutex<Course>>,
+    /// Also what was answered as usual.
+    all: bool,
+}
+
+impl Noted {
+    pub(crate) fn new(schedule: Box<dyn Schedule>, course: Arc<Mutex<Course>>, all: bool) -> Noted {
+        Noted { schedule, course, all }
+    }
+}
+
+impl Schedule for Noted {
+    fn choose(&mut self, point: Point, among: usize) -> usize {
+        let chosen = self.schedule.choose(point, among);
+        let mut course = self.course.lock();
+        course.steps += 1;
+        if chosen > 0 || self.all {
+            let step = course.steps;
+            course.decisions.push(Decision { step, point, among, chosen });
+        }
+        chosen
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::decision::parse;
+    use super::super::seeded::Seeded;
+    use super::*;
+
+    fn ask(mut schedule: impl Schedule) -> Vec<usize> {
+        let questions = [(Point::Task, 3), (Point::Budget, 2), (Point::Task, 2), (Point::Timer, 4)];
+        questions.map(|(point, among)| schedule.choose(point, among)).to_vec()
+    }
+
+    #[test]
+    fn what_was_noted_of_a_seed_repeats_it() {
+        for seed in 0..50 {
+            let course = Arc::new(Mutex::new(Course::default()));
+            let answers = ask(Noted::new(Box::new(Seeded::new(seed)), course.clone(), false));
+            let course = course.lock();
+            assert_eq!(course.steps, 4);
+            let parted = Arc::default();
+            assert_eq!(ask(Listed::new(&course.decisions, Arc::clone(&parted))), answers);
+            assert_eq!(*parted.lock(), None);
+        }
+    }
+
+    #[test]
+    fn a_list_that_does_not_fit_says_where_and_the_rest_of_it_is_followed() {
+        let parted = Arc::default();
+        let list = parse("1:task:2/3,2:task:1/2,3:task:1/2,4:timer:4/5").unwrap();
+        assert_eq!(ask(Listed::new(&list, Arc::clone(&parted))), [2, 0, 1, 0]);
+        assert_eq!(
+            parted.lock().as_deref(),
+            Some(
+                "the list no longer fits: at step 2 it says 2:task:1/2, a choice of task among 2, but the \
+                 question was one of budget among 2"
+            )
+        );
+    }
+}

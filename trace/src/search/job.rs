@@ -1,0 +1,249 @@
+//! What is a process to do that was started to run schedules?
+//!
+//! The program of the tests is started again for one test, with two variables: a *job*, and a file for the
+//! answers. The test's own attribute sees them, does the job in place of the test, and ends the process. So each
+//! job begins with nothing that earlier runs have left, and beside no other test.
+//!
+//! Interface: [`Job`], with [`Job::text`] and [`Job::from_env`]; [`work`].
+
+use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::Arc;
+
+use kettle_runtime::Schedule;
+use parking_lot::Mutex;
+
+use super::answer::{Answers, Ended, Line};
+use super::differ::first_difference;
+use super::explore::{Explored, explore};
+use super::judge::Clock;
+use super::run::{self, Body, Failure, Kind, Subject};
+use super::told::{Page, sentences};
+use crate::doctor::{Keeper, other_threads};
+use crate::memory::recorder::Recorder;
+use crate::schedules::decision::{Decision, is_order, list, parse};
+use crate::schedules::listed::{Course, Listed, Noted};
+use crate::schedules::seeded::Seeded;
+
+/// The variables with the job, with the clock (`virtual` or not), and with the file.
+pub(super) const JOB: &str = "KETTLE_SCHEDULES_JOB";
+pub(super) const CLOCK: &str = "KETTLE_SCHEDULES_CLOCK";
+pub(super) const ANSWERS: &str = "KETTLE_SCHEDULES_ANSWERS";
+
+/// What the variable of the clock says.
+pub(super) const VIRTUAL: &str = "virtual";
+
+/// So many runs are compared with the first.
+const TWINS: usize = 20;
+
+/// What to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Job {
+    /// Run these seeds, up to the first that fails. 0 is no seed: the usual order.
+    Seeds(u64, u64),
+    /// Follow this list.
+    List(Vec<Decision>),
+    /// Follow this list, say in words what it does, and write the page.
+    Tell(Vec<Decision>, PathBuf),
+    /// Follow this list twice and more, and say where the runs part.
+    Differ(Vec<Decision>),
+    /// Try all with at most so many decisions, if there are no more than the limit: those of order, or, if
+    /// only such failures count, all.
+    Explore(usize, u64, Option<Failure>),
+}
+
+impl Job {
+    pub(super) fn text(&self) -> String {
+        match self {
+            Job::Seeds(from, to) => format!("seeds\n{from}\n{to}"),
+            Job::List(decisions) => format!("list\n{}", list(decisions)),
+            Job::Tell(decisions, page) => format!("tell\n{}\n{}", list(decisions), page.display()),
+            Job::Differ(decisions) => format!("differ\n{}", list(decisions)),
+            Job::Explore(most, limit, None) => format!("explore\n{most}\n{limit}"),
+            Job::Explore(most, limit, Some(Failure { kind, place, .. })) => {
+                let word =
+                    Kind::ALL.iter().find(|(known, _)| known == kind).map_or("", |known| known.1);
+                format!("explore\n{most}\n{limit}\n{word}\n{place}")
+            }
+        }
+    }
+
+    fn read(text: &str) -> Option<Job> {
+        let fields: Vec<&str> = text.split('\n').collect();
+        Some(match fields[..] {
+            ["seeds", from, to] => Job::Seeds(from.parse().ok()?, to.parse().ok()?),
+            ["list", decisions] => Job::List(parse(decisions).ok()?),
+            ["tell", decisions, page] => Job::Tell(parse(decisions).ok()?, page.into()),
+            ["differ", decisions] => Job::Differ(parse(decisions).ok()?),
+            ["explore", most, limit] => Job::Explore(most.parse().ok()?, limit.parse().ok()?, None),
+            ["explore", most, limit, word, place] => {
+                let kind = Kind::ALL.iter().find(|(_, known)| *known == word)?.0;
+                let like = Failure { kind, place: place.to_owned(), text: String::new() };
+                Job::Explore(most.parse().ok()?, limit.parse().ok()?, Some(like))
+            }
+            _ => return None,
+        })
+    }
+
+    /// This process's job, and where the answers go, if it was started for one.
+    pub(super) fn from_env() -> Option<(Job, PathBuf)> {
+        let job = Job::read(&std::env::var(JOB).ok()?)?;
+        Some((job, std::env::var_os(ANSWERS)?.into()))
+    }
+}
+
+/// Does the job with this test, and ends the process.
+pub(super) fn work(job: &Job, answers: &Path, name: &str, body: &Body) -> ! {
+    run::catch_panics();
+    let Ok(answers) = Answers::create(answers) else { process::exit(1) };
+    let is_virtual = std::env::var_os(CLOCK).is_some_and(|clock| clock == VIRTUAL);
+    let others = other_threads().map(|others| others + 1); // this one waits, too
+    let clock = if is_virtual { Clock::Virtual { others } } else { Clock::Asked };
+    let subject = Subject { body, name, clock };
+    let mut worker = Worker { answers, subject, runs: 0 };
+    match job {
+        Job::Seeds(from, to) => worker.seeds(*from, *to),
+        Job::List(decisions) => {
+            let ended = worker.list(decisions, None);
+            worker.answers.tell(&Line::Ended(ended));
+        }
+        Job::Tell(decisions, page) => worker.tell(decisions, page),
+        Job::Differ(decisions) => worker.differ(decisions),
+        Job::Explore(most, limit, like) => worker.explore(*most, *limit, like.as_ref()),
+    }
+    worker.answers.tell(&Line::Done(worker.runs));
+    process::exit(0)
+}
+
+struct Worker<'a> {
+    answers: Answers,
+    subject: Subject<'a>,
+    runs: u64,
+}
+
+impl Worker<'_> {
+    fn seeds(&mut self, from: u64, to: u64) {
+        for seed in from..=to {
+            self.answers.tell(&Line::Begin(seed));
+            let ended = match seed {
+                0 => self.list(&[], None),
+                _ => self.run(Box::new(Seeded::new(seed)), false, None),
+            };
+            if ended.failure.is_some() {
+                self.answers.tell(&Line::Ended(ended));
+                return;
+            }
+        }
+    }
+
+    fn tell(&mut self, decisions: &[Decision], page: &Path) {
+        let (recorder, recording) = Recorder::new();
+        self.list(decisions, Some(Box::new(recorder)));
+        let sentences = sentences(&recording.records());
+        let page = Page::create(page, decisions, &sentences);
+        let ended = self.list(decisions, page.map(|page| Box::new(page) as Box<dyn Keeper>));
+        self.answers.tell(&Line::Ended(ended));
+        for sentence in sentences {
+            self.answers.tell(&Line::Say(sentence));
+        }
+    }
+
+    fn differ(&mut self, decisions: &[Decision]) {
+        let mut records = || {
+            let (recorder, recording) = Recorder::new();
+            self.list(decisions, Some(Box::new(recorder)));
+            recording.records()
+        };
+        let usual = records();
+        let parted = (0..TWINS).find_map(|_| first_difference(&usual, &records()));
+        for sentence in parted.into_iter().flatten() {
+            self.answers.tell(&Line::Say(sentence));
+        }
+    }
+
+    fn explore(&mut self, most: usize, limit: u64, like: Option<&Failure>) {
+        let mut levels = Vec::new();
+        let mut failed = None;
+        let this = Mutex::new(&mut *self);
+        let explored = explore(
+            most,
+            limit,
+            |decisions, runs| {
+                levels.push(runs);
+                this.lock().answers.tell(&Line::Level(decisions, runs));
+            },
+            |decisions| {
+                let mut this = this.lock();
+                let runs = this.runs;
+                this.answers.tell(&Line::Begin(runs));
+                let parted = Arc::default();
+                let schedule = Box::new(Listed::new(decisions, Arc::clone(&parted)));
+                let mut ended = this.run(schedule, true, None);
+                ended.parted = parted.lock().take();
+                let outside = |failure: &Failure| failure.kind == Kind::Outside;
+                let counts = |failure: &Failure| {
+                    outside(failure) || like.is_none_or(|like| like.is_like(failure))
+                };
+                if ended.failure.as_ref().is_some_and(counts) {
+                    ended.decisions.retain(|decision| decision.chosen > 0);
+                    failed = Some(ended);
+                    return None;
+                }
+                ended.decisions.retain(|decision| like.is_some() || is_order(decision.point));
+                Some(ended.decisions)
+            },
+        );
+        if let Explored::TooMany(decisions, runs) = explored {
+            self.answers.tell(&Line::TooMany(decisions, runs));
+        }
+        if let Some(ended) = failed {
+            self.answers.tell(&Line::Ended(ended));
+        }
+    }
+
+    fn list(&mut self, decisions: &[Decision], behind: Option<Box<dyn Keeper>>) -> Ended {
+        let parted = Arc::default();
+        let schedule = Box::new(Listed::new(decisions, Arc::clone(&parted)));
+        let ended = self.run(schedule, false, behind);
+        let parted = parted.lock().take();
+        Ended { parted, ..ended }
+    }
+
+    fn run(
+        &mut self,
+        schedule: Box<dyn Schedule>,
+        all: bool,
+        behind: Option<Box<dyn Keeper>>,
+    ) -> Ended {
+        self.runs += 1;
+        let course = Arc::new(Mutex::new(Course::default()));
+        let noted = Box::new(Noted::new(schedule, course.clone(), all));
+        let failure = run::run(&self.subject, noted, behind).err();
+        let Course { steps, decisions } = course.lock().clone();
+        Ended { failure, steps, decisions, parted: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_is_read_as_it_is_written() {
+        let decisions = parse("3:task:1/2,9:budget:1/2").unwrap();
+        let like = Failure { kind: Kind::Hang, place: "a b.rs:1".to_owned(), text: String::new() };
+        let jobs = [
+            Job::Seeds(0, 1000),
+            Job::List(Vec::new()),
+            Job::List(decisions.clone()),
+            Job::Tell(decisions, "/tmp/a page.html".into()),
+            Job::Differ(Vec::new()),
+            Job::Explore(2, 100, None),
+            Job::Explore(2, 100, Some(like)),
+        ];
+        for job in jobs {
+            assert_eq!(Job::read(&job.text()), Some(job));
+        }
+        assert_eq!(Job::read("tea"), None);
+    }
+}

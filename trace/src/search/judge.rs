@@ -1,0 +1,137 @@
+//! When does a run hang, and why?
+//!
+//! When the thread goes to sleep for good and the doctor has proven that nothing can wake it: then waiting on
+//! would teach nothing. The judge is a sink around the doctor, which tells it its verdicts; it objects, and so
+//! `block_on` panics.
+//!
+//! The proof asks what other threads do, and the one that waits for this run may not have come to its wait yet.
+//! So the loop is sent round again some times, a millisecond later each time. After that the doctor's own thread
+//! does so, less often.
+//!
+//! It also notices that a run on a virtual clock waits for what goes by the machine's: a socket, or a job of
+//! another thread. Then such a clock must not jump, and the run ends: it has to be made again on the real clock.
+//!
+//! Interface: [`Judge`], [`Seen`], [`Clock`].
+
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use kettle_events::{Event, Record, Resource, Sink, Stack};
+use kettle_runtime::Handle;
+use parking_lot::Mutex;
+
+use super::heard::Heard;
+use crate::doctor::{Doctor, Keeper, Lint, other_threads, rendered};
+
+/// So often the loop looks again at once.
+const LOOKS: u32 = 10;
+const PAUSE: Duration = Duration::from_millis(1);
+
+/// What a judge has seen of its run.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    /// The verdict, if it hangs.
+    pub(super) hung: Option<String>,
+    /// It waits for a socket or a job.
+    pub(super) outside: bool,
+}
+
+/// Which clock does a run have?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Clock {
+    /// The one that the test asks for.
+    Asked,
+    /// A virtual one. There are so many other threads, if that is known, and they wait for this run.
+    Virtual { others: Option<usize> },
+}
+
+/// A doctor whose verdict of a hang ends the run.
+pub struct Judge {
+    doctor: Doctor,
+    found: Arc<Mutex<Vec<Lint>>>,
+    seen: Arc<Mutex<Seen>>,
+    clock: Clock,
+    objection: Option<String>,
+    /// How often the loop has gone to sleep for good since anything has happened.
+    looks: u32,
+}
+
+impl Judge {
+    pub(super) fn new(
+        seen: Arc<Mutex<Seen>>,
+        clock: Clock,
+        behind: Option<Box<dyn Keeper>>,
+    ) -> Judge {
+        let found = Arc::default();
+        let heard = Heard::new(Arc::clone(&found), behind);
+        let doctor = Doctor::watching(Box::new(heard));
+        Judge { doctor, found, seen, clock, objection: None, looks: 0 }
+    }
+}
+
+impl Sink for Judge {
+    fn record(&mut self, records: &[Record]) {
+        self.doctor.record(records);
+        if records.iter().any(|record| self.clock.goes_outside(record)) {
+            self.seen.lock().outside = true;
+            self.objection = Some("this test waits for a socket or another thread".to_owned());
+            return;
+        }
+        let idle = |record: &Record| {
+            matches!(record.event, Event::Park { .. } | Event::Unpark { .. } | Event::Turn { .. })
+        };
+        if !records.iter().all(idle) {
+            self.looks = 0;
+        }
+        let Some(last) = records.last() else { return };
+        if !matches!(last.event, Event::Park { timeout: None }) {
+            return;
+        }
+        let found = self.found.lock();
+        let hangs: Vec<&Lint> = found.iter().filter(|lint| lint.kind.hangs()).collect();
+        if hangs.iter().any(|lint| lint.after == last.seq) {
+            let told: Vec<String> = hangs.into_iter().map(rendered).collect();
+            let verdict = told.join("\n");
+            self.objection = Some(format!("this test hangs\n\n{verdict}"));
+            self.seen.lock().hung = Some(verdict);
+        } else if self.looks < LOOKS
+            && let Ok(runtime) = Handle::try_current()
+        {
+            self.looks += 1;
+            thread::sleep(PAUSE);
+            runtime.metrics().unpark();
+        }
+    }
+
+    fn wants_stacks(&self) -> bool {
+        self.doctor.wants_stacks()
+    }
+
+    fn stacks(&mut self, stacks: &[Stack]) {
+        self.doctor.stacks(stacks);
+    }
+
+    fn live(&self) -> bool {
+        self.doctor.live()
+    }
+
+    fn objection(&mut self) -> Option<String> {
+        self.objection.take()
+    }
+}
+
+impl Clock {
+    /// Must it not jump over what this record tells of?
+    fn goes_outside(self, record: &Record) -> bool {
+        let Clock::Virtual { others } = self else { return false };
+        match record.event {
+            Event::Wait { on: Resource::Source(..), .. }
+            | Event::BlockingStart { .. }
+            | Event::Message { .. } => true,
+            // It is about to jump.
+            Event::Park { timeout: Some(_) } => others.is_some() && other_threads() > others,
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! Floor 6: which schedule breaks a test?
+//!
+//! | file | the question it answers |
+//! |---|---|
+//! | `heard.rs` | what has the doctor said? |
+//! | `judge.rs` | when does a run hang, and why? |
+//! | `run.rs` | how does one run of a test under one schedule end? |
+//! | `told.rs` | what does each decision of a run do, in words? |
+//! | `differ.rs` | where do two runs of one schedule part? |
+//! | `explore.rs` | do all schedules with few decisions pass? |
+//! | `shrink.rs` | which decisions of a failing run matter? |
+//! | `answer.rs`, `job.rs` | what is a process to do that was started to run schedules, and how does it tell? |
+//! | `child.rs` | how is a test run again, in a process of its own? |
+//! | `wanted.rs` | which schedules does the environment ask for? |
+//! | `search.rs` | which schedule breaks this test, and what is the least that does? |
+//! | `cancelled.rs` | does a future lose anything when it is dropped at one of its awaits? |
+//! | `test.rs` | what does a test's attribute do with all this? |
+
+mod answer;
+mod cancelled;
+mod child;
+mod differ;
+mod explore;
+mod heard;
+mod job;
+mod judge;
+mod run;
+mod search;
+mod shrink;
+mod test;
+mod told;
+mod wanted;
+
+pub use self::cancelled::cancel_at_every_await;
+pub use self::judge::Judge;
+pub use self::run::{Body, Setup};
+pub use self::test::{Course, Fit, Test, course};

@@ -1,0 +1,137 @@
+//! How does one run of a test under one schedule end?
+//!
+//! Each run has a thread of its own, so that what the test keeps in thread-locals is new, and a doctor. A
+//! test that panics or returns an error has failed; so has one in which nothing can ever happen again: then
+//! the doctor's verdict is the reason, and the run ends there instead of hanging. (A run that hangs without
+//! proof is ended by the process that waits for it: `child.rs`.)
+//!
+//! Interface: [`run`], [`Subject`], [`Setup`], [`Failure`]; [`catch_panics`], once for the process.
+
+use std::panic;
+use std::sync::Arc;
+use std::thread;
+
+use kettle_runtime::Schedule;
+use parking_lot::Mutex;
+
+use super::judge::{Clock, Judge, Seen};
+use crate::doctor::Keeper;
+
+/// What a test's runtime is to be built with.
+pub struct Setup {
+    /// What decides.
+    pub schedule: Box<dyn Schedule>,
+    /// What looks on.
+    pub sink: Judge,
+    /// Is the clock virtual, even if the test doesn't ask for that?
+    pub is_virtual: bool,
+}
+
+/// Runs the test once. False: it has returned an error.
+pub type Body = Arc<dyn Fn(Setup) -> bool + Send + Sync>;
+
+/// Why a run has failed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Failure {
+    pub(super) kind: Kind,
+    /// Where, if that belongs to the kind.
+    pub(super) place: String,
+    /// In words.
+    pub(super) text: String,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Kind {
+    #[default]
+    Panic,
+    Error,
+    /// The doctor has proven that nothing will happen any more.
+    Hang,
+    /// It did not end in time.
+    Stuck,
+    /// The process has ended in it.
+    Died,
+    /// On a virtual clock, it waits for a socket or for another thread.
+    Outside,
+}
+
+impl Kind {
+    pub(super) const ALL: [(Kind, &str); 6] = [
+        (Kind::Panic, "panic"),
+        (Kind::Error, "error"),
+        (Kind::Hang, "hang"),
+        (Kind::Stuck, "stuck"),
+        (Kind::Died, "died"),
+        (Kind::Outside, "outside"),
+    ];
+}
+
+impl Failure {
+    pub(super) fn of(kind: Kind, text: impl Into<String>) -> Failure {
+        Failure { kind, place: String::new(), text: text.into() }
+    }
+
+    /// Is it the same mistake, as far as one can tell?
+    pub(super) fn is_like(&self, other: &Failure) -> bool {
+        (self.kind, &self.place) == (other.kind, &other.place)
+    }
+}
+
+/// The panics of this process since the run began: where, and what they said.
+static PANICS: Mutex<Vec<(String, String)>> = Mutex::new(Vec::new());
+
+/// So many are told of.
+const MOST: usize = 3;
+
+/// From here on panics are kept, not printed.
+pub(super) fn catch_panics() {
+    panic::set_hook(Box::new(|info| {
+        let place = info.location().map(ToString::to_string).unwrap_or_default();
+        let text = info.payload_as_str().unwrap_or("(no text)").to_owned();
+        PANICS.lock().push((place, text));
+    }));
+}
+
+/// A test that is to be run.
+pub(super) struct Subject<'a> {
+    pub(super) body: &'a Body,
+    pub(super) name: &'a str,
+    pub(super) clock: Clock,
+}
+
+/// Runs the test under this schedule, with `behind` to see its records.
+pub(super) fn run(
+    subject: &Subject<'_>,
+    schedule: Box<dyn Schedule>,
+    behind: Option<Box<dyn Keeper>>,
+) -> Result<(), Failure> {
+    PANICS.lock().clear();
+    let seen = Arc::new(Mutex::new(Seen::default()));
+    let sink = Judge::new(Arc::clone(&seen), subject.clock, behind);
+    let is_virtual = subject.clock != Clock::Asked;
+    let body = subject.body.clone();
+    let setup = Setup { schedule, sink, is_virtual };
+    let thread = thread::Builder::new().name(subject.name.to_owned());
+    let ended = thread.spawn(move || body(setup)).map(thread::JoinHandle::join);
+    let Seen { hung, outside } = std::mem::take(&mut *seen.lock());
+    if outside {
+        return Err(Failure::of(Kind::Outside, ""));
+    }
+    if let Some(verdict) = hung {
+        return Err(Failure::of(Kind::Hang, verdict));
+    }
+    match ended {
+        Ok(Ok(true)) => Ok(()),
+        Ok(Ok(false)) => Err(Failure::of(Kind::Error, "the test returned an error")),
+        Ok(Err(_)) => Err(panicked()),
+        Err(error) => Err(Failure::of(Kind::Died, format!("no thread could be made: {error}"))),
+    }
+}
+
+/// The panic that ended the run is the last; those of tasks may have led to it.
+fn panicked() -> Failure {
+    let panics = PANICS.lock();
+    let place = panics.last().map(|(place, _)| place.clone()).unwrap_or_default();
+    let told = panics.iter().take(MOST).map(|(place, text)| format!("panicked at {place}: {text}"));
+    Failure { kind: Kind::Panic, place, text: told.collect::<Vec<_>>().join("\n") }
+}

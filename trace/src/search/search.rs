@@ -1,0 +1,292 @@
+//! Which schedule breaks this test, and what is the least that does?
+//!
+//! ```text
+//! the usual order passes ─▶ seed 1, 2, … fails ─▶ fails again alone ─▶ shrunk ─▶ told, with a page
+//! ```
+//!
+//! Each arrow is a process of its own ([`Child`]), so that no run is touched by what another has left: a run
+//! that fails only behind others is reported as that. What is shrunk is the list of the decisions that the seed
+//! has made; each shorter list is a process, too. Where few are left, all shorter lists are tried
+//! (`explore.rs`): nothing that is left out one by one may be the shortest.
+//!
+//! Interface: [`search`], [`may_be_virtual`].
+
+use std::fmt::Write as _;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::answer::{Ended, Line};
+use super::child::Child;
+use super::job::Job;
+use super::run::{Failure, Kind};
+use super::shrink::shrink;
+use super::wanted::Wanted;
+use crate::asked::schedule::{SCHEDULE, SEED};
+use crate::schedules::decision::{Decision, list};
+
+/// So many runs at most to make one list shorter.
+const SHRINKS: usize = 400;
+/// With at most so many decisions left, shorter lists are looked for among all, and at most so many are tried.
+const FEW: usize = 4;
+const ALL_SHORTER: u64 = 5_000;
+
+/// Of a test that waits for sockets or other threads.
+const REAL: &str = " (on the real clock: a hang is noticed only if no other thread can run, and no task waits \
+                    for a socket)";
+
+/// So often a run that ended otherwise by itself is tried again.
+const AGAIN: usize = 5;
+
+/// What came of a search.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// So many runs were made until one failed, or in all.
+    pub(super) runs: u64,
+    /// The failing seed, if seeds were tried.
+    pub(super) seed: Option<u64>,
+    /// What is to be told if the test fails; the first line says which decisions matter.
+    pub(super) report: Option<Report>,
+    /// A line for a test that passes.
+    pub(super) note: String,
+}
+
+#[derive(Debug)]
+pub(super) struct Report {
+    pub(super) headline: String,
+    pub(super) text: String,
+    pub(super) page: Option<PathBuf>,
+}
+
+/// Searches as is wanted. `Err`: the test can't be run by itself.
+///
+/// On a virtual clock, unless the test waits for a socket or another thread. If it fails on that in the usual
+/// order, it may do so without our seeing it.
+pub(super) fn search(test: &str, wanted: Wanted) -> io::Result<Found> {
+    match search_with(test, wanted, true)? {
+        Some(found) => Ok(found),
+        None => Ok(search_with(test, wanted, false)?.unwrap_or_default()),
+    }
+}
+
+/// May this test be run on a virtual clock?
+pub(super) fn may_be_virtual(test: &str) -> io::Result<bool> {
+    let ended = Child::of(test, true).one(&Job::List(Vec::new()))?;
+    Ok(ended.failure.is_none())
+}
+
+/// `None`: it needs the real clock.
+fn search_with(test: &str, wanted: Wanted, is_virtual: bool) -> io::Result<Option<Found>> {
+    let child = Child::of(test, is_virtual);
+    let searched = match wanted {
+        Wanted::Seeds(seeds) => Job::Seeds(0, seeds),
+        Wanted::Explore(most, limit) => Job::Explore(most, limit, None),
+    };
+    let told = child.work(&searched)?;
+    let begun = told.last_begun().unwrap_or_default();
+    let seeds = matches!(wanted, Wanted::Seeds(_));
+    let runs = told.done.unwrap_or(begun + 1);
+    let Some(failed) = told.end() else {
+        let mut note = passed(wanted, &told.lines, runs);
+        if !is_virtual {
+            note += REAL;
+        }
+        return Ok(Some(Found { runs, seed: None, report: None, note }));
+    };
+    let outside = failed.failure.as_ref().is_some_and(|failure| failure.kind == Kind::Outside);
+    if is_virtual && (outside || begun == 0) {
+        return Ok(None);
+    }
+    let seed = seeds.then_some(begun).filter(|seed| *seed > 0);
+    let report = match (begun, failed.failure.clone()) {
+        (0, Some(failure)) => in_the_usual_order(&failure),
+        (_, failure) => {
+            let failure = failure.unwrap_or_default();
+            let case = Case { test, child: &child, seed, runs, failure };
+            case.report(failed)?
+        }
+    };
+    Ok(Some(Found { runs, seed, report: Some(report), note: String::new() }))
+}
+
+fn passed(wanted: Wanted, lines: &[Line], runs: u64) -> String {
+    let mut text = match wanted {
+        Wanted::Seeds(seeds) => format!("the usual order and {seeds} seeds pass"),
+        Wanted::Explore(most, _) => {
+            format!("all {runs} schedules with at most {most} decisions of order pass")
+        }
+    };
+    for line in lines {
+        if let Line::TooMany(decisions, next) = line {
+            text = format!(
+                "all {runs} schedules with at most {decisions} decisions of order pass; those with one more are \
+                 {next} or more, which is over the limit (KETTLE_EXPLORE_LIMIT)"
+            );
+        }
+    }
+    text
+}
+
+fn in_the_usual_order(failure: &Failure) -> Report {
+    let headline = "it fails in the usual order, too: no schedule is needed".to_owned();
+    Report { text: format!("{headline}\n{}", indented(&failure.text)), headline, page: None }
+}
+
+/// A run that failed.
+struct Case<'a> {
+    test: &'a str,
+    child: &'a Child,
+    seed: Option<u64>,
+    runs: u64,
+    failure: Failure,
+}
+
+impl Case<'_> {
+    fn report(&self, failed: &Ended) -> io::Result<Report> {
+        let again = self.alone(failed)?;
+        if !again.failure.as_ref().is_some_and(|again| again.is_like(&self.failure)) {
+            return self.unconfirmed(&again);
+        }
+        // A process that died or was ended has not told its decisions.
+        if again.decisions.is_empty() {
+            return Ok(self.without_a_list());
+        }
+        let all = again.decisions.len();
+        if self.fails(&again.decisions)?.is_none() {
+            return self.not_repeated(&again.decisions);
+        }
+        let shrunk = self.shortest(again.decisions)?;
+        self.tell(&shrunk, all)
+    }
+
+    /// The same run in a process of its own.
+    fn alone(&self, failed: &Ended) -> io::Result<Ended> {
+        match self.seed {
+            Some(seed) => self.child.one(&Job::Seeds(seed, seed)),
+            None => self.child.one(&Job::List(failed.decisions.clone())),
+        }
+    }
+
+    /// The part of the list that was followed, if it fails in the same way.
+    fn fails(&self, decisions: &[Decision]) -> io::Result<Option<Vec<Decision>>> {
+        let ended = self.child.one(&Job::List(decisions.to_vec()))?;
+        let like = ended.failure.as_ref().is_some_and(|failure| failure.is_like(&self.failure));
+        Ok(like.then_some(ended.decisions))
+    }
+
+    fn shortest(&self, failing: Vec<Decision>) -> io::Result<Vec<Decision>> {
+        let mut broken = None;
+        let shrunk = shrink(failing, SHRINKS, |decisions| {
+            self.fails(decisions).unwrap_or_else(|error| {
+                broken = Some(error);
+                None
+            })
+        });
+        if let Some(error) = broken {
+            return Err(error);
+        }
+        if shrunk.len() < 2 || shrunk.len() > FEW {
+            return Ok(shrunk);
+        }
+        let fewer = Job::Explore(shrunk.len() - 1, ALL_SHORTER, Some(self.failure.clone()));
+        let told = self.child.work(&fewer)?;
+        match told.end() {
+            Some(shorter) if self.fails(&shorter.decisions)?.is_some() => {
+                Ok(shorter.decisions.clone())
+            }
+            _ => Ok(shrunk),
+        }
+    }
+
+    fn tell(&self, shrunk: &[Decision], all: usize) -> io::Result<Report> {
+        let page = page_for(self.test, "");
+        let usual = page_for(self.test, "usual");
+        let told = self.child.work(&Job::Tell(shrunk.to_vec(), page.clone()))?;
+        let text = told.end().and_then(|ended| ended.failure.clone()).unwrap_or_default().text;
+        self.child.work(&Job::Tell(Vec::new(), usual.clone()))?;
+        let matter = if shrunk.len() == 1 { "matters" } else { "matter" };
+        let headline = format!("{} of {all} decisions {matter}", shrunk.len());
+        let mut report = self.opening();
+        let _ = writeln!(report, "{}", indented(&text));
+        let _ = writeln!(report, "{headline}:");
+        for (decision, sentence) in shrunk.iter().zip(told.said()) {
+            let _ = writeln!(report, "    at step {}: {sentence}", decision.step);
+        }
+        let _ = writeln!(report, "the page of this schedule:      {}", page.display());
+        let _ = writeln!(report, "the usual order, which passes:  {}", usual.display());
+        let _ = writeln!(report, "again, with nothing else:       {}='{}'", SCHEDULE, list(shrunk));
+        if let Some(seed) = self.seed {
+            let _ = writeln!(report, "again, as it was found:         {SEED}={seed}");
+        }
+        let sentences = told.said().join("; ");
+        Ok(Report { headline: format!("{headline}: {sentences}"), text: report, page: Some(page) })
+    }
+
+    fn opening(&self) -> String {
+        match self.seed {
+            Some(seed) => format!("seed {seed} fails; the seeds before it pass\n"),
+            None => format!("schedule {} fails; those before it pass\n", self.runs),
+        }
+    }
+
+    /// By itself, the run ends otherwise. Does it each time?
+    fn unconfirmed(&self, again: &Ended) -> io::Result<Report> {
+        for _ in 0..AGAIN {
+            let once_more = self.alone(again)?;
+            if once_more.failure.is_some_and(|failure| failure.is_like(&self.failure)) {
+                return self.not_repeated(&again.decisions);
+            }
+        }
+        let alone = match &again.failure {
+            None => "passes".to_owned(),
+            Some(failure) => format!("fails in another way:\n{}", indented(&failure.text)),
+        };
+        let headline = "it depends on what earlier runs left".to_owned();
+        let text = format!(
+            "{}{}\n{headline}: in a process of its own the same run {alone}\nA static, a file or another \
+             process may have kept something.",
+            self.opening(),
+            indented(&self.failure.text)
+        );
+        Ok(Report { headline, text, page: None })
+    }
+
+    fn without_a_list(&self) -> Report {
+        let headline = "what its decisions were is not known: the run did not end".to_owned();
+        let text = format!("{}{}\n{headline}", self.opening(), indented(&self.failure.text));
+        Report { headline, text, page: None }
+    }
+
+    /// The seed fails, the list of its decisions does not.
+    fn not_repeated(&self, decisions: &[Decision]) -> io::Result<Report> {
+        let headline = "two runs of one schedule differ".to_owned();
+        let parted = match &self.child.work(&Job::Differ(decisions.to_vec()))?.said()[..] {
+            [one, other] => {
+                format!(", first in this event:\n    one:    {one}\n    other:  {other}")
+            }
+            _ => ": the same decisions came out otherwise the second time".to_owned(),
+        };
+        let text = format!(
+            "{}{}\n{headline}{parted}\nWhat no schedule decides (the order of a `HashMap`, `std::time::Instant`, \
+             another thread) is in docs/schedules.md",
+            self.opening(),
+            indented(&self.failure.text)
+        );
+        Ok(Report { headline, text, page: None })
+    }
+}
+
+fn indented(text: &str) -> String {
+    text.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
+}
+
+/// `target/debug/schedules/a__b.html`; or in the system's folder for passing things.
+fn page_for(test: &str, what: &str) -> PathBuf {
+    let program = std::env::current_exe().unwrap_or_default();
+    let deps = program.parent().filter(|folder| folder.ends_with("deps"));
+    let profile = deps.and_then(Path::parent).map(Path::to_path_buf);
+    let folder = profile.unwrap_or_else(std::env::temp_dir).join("schedules");
+    let _ = std::fs::create_dir_all(&folder);
+    let name = test.replace("::", "__");
+    let ending = if what.is_empty() { "html".to_owned() } else { format!("{what}.html") };
+    folder.join(format!("{name}.{ending}"))
+}

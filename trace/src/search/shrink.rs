@@ -1,0 +1,150 @@
+//! Which decisions of a failing run matter?
+//!
+//! Those without which it passes. The list is made shorter as long as the run still fails in the same way:
+//! first the tail goes, then ever smaller blocks, then single decisions, until none can be left out. (*Delta
+//! debugging.*) What is left out changes what comes after it, so the numbers of the later steps may be off by
+//! some: they are tried a little earlier and later, too.
+//!
+//! A list from which nothing can be left out need not be the shortest: whether any shorter one fails as well is
+//! asked by trying them all (`explore.rs`).
+//!
+//! Interface: [`shrink`]. Invariant: what it returns has failed.
+
+use crate::schedules::decision::Decision;
+
+/// By so many steps the rest of a list is moved when one of it is left out.
+const SHIFTS: [i64; 7] = [0, -1, 1, -2, 2, -3, 3];
+
+/// Leaves out of `failing` what does not matter. `fails` runs a list, and gives back the part of it that was
+/// followed if the run fails in the same way. At most so many runs are made.
+pub(super) fn shrink(
+    failing: Vec<Decision>,
+    most: usize,
+    mut fails: impl FnMut(&[Decision]) -> Option<Vec<Decision>>,
+) -> Vec<Decision> {
+    let mut left = most;
+    let mut fails = |list: &[Decision]| {
+        left = left.checked_sub(1)?;
+        fails(list)
+    };
+    if let Some(none) = fails(&[]) {
+        return none; // it fails in the usual order
+    }
+    let mut best = failing;
+    drop_tail(&mut best, &mut fails);
+    let mut size = best.len() / 2;
+    while size > 0 {
+        let shortened = drop_blocks(&mut best, size, &mut fails);
+        size = if size == 1 && shortened { 1 } else { size / 2 };
+        size = size.min(best.len());
+    }
+    best
+}
+
+/// Halves the list as long as its first half fails, then looks for the shortest beginning that does.
+fn drop_tail(
+    best: &mut Vec<Decision>,
+    fails: &mut impl FnMut(&[Decision]) -> Option<Vec<Decision>>,
+) {
+    let mut passes = 0;
+    while passes + 1 < best.len() {
+        let half = passes.midpoint(best.len());
+        match fails(&best[..half]) {
+            Some(shorter) => *best = shorter,
+            None => passes = half,
+        }
+    }
+}
+
+/// Leaves out each block of this size that is not needed. Has any gone?
+fn drop_blocks(
+    best: &mut Vec<Decision>,
+    size: usize,
+    fails: &mut impl FnMut(&[Decision]) -> Option<Vec<Decision>>,
+) -> bool {
+    let (mut at, before) = (0, best.len());
+    while at < best.len() {
+        let end = (at + size).min(best.len());
+        // Where blocks go there are many others to try.
+        let shifts = if size == 1 { &SHIFTS[..] } else { &SHIFTS[..1] };
+        let shorter = shifts.iter().find_map(|by| fails(&without(best, at..end, *by)?));
+        match shorter.filter(|shorter| shorter.len() < best.len()) {
+            Some(shorter) => *best = shorter,
+            None => at = end,
+        }
+    }
+    best.len() < before
+}
+
+/// The list without these, and what follows moved by some steps.
+fn without(list: &[Decision], gone: std::ops::Range<usize>, by: i64) -> Option<Vec<Decision>> {
+    if by != 0 && gone.end == list.len() {
+        return None; // nothing follows
+    }
+    let moved = |decision: &Decision| {
+        Some(Decision { step: decision.step.checked_add_signed(by)?, ..*decision })
+    };
+    let mut kept = list[..gone.start].to_vec();
+    for decision in &list[gone.end..] {
+        let decision = moved(decision)?;
+        if decision.step <= kept.last().map_or(0, |last| last.step) {
+            return None;
+        }
+        kept.push(decision);
+    }
+    Some(kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use kettle_events::Point;
+
+    use super::*;
+
+    fn at(steps: &[u64]) -> Vec<Decision> {
+        let decision =
+            |step: &u64| Decision { step: *step, point: Point::Task, among: 2, chosen: 1 };
+        steps.iter().map(decision).collect()
+    }
+
+    fn steps(list: &[Decision]) -> Vec<u64> {
+        list.iter().map(|decision| decision.step).collect()
+    }
+
+    #[test]
+    fn what_does_not_matter_goes() {
+        let all: Vec<u64> = (1..=100).collect();
+        for needed in [vec![7], vec![100], vec![1, 100], vec![12, 30, 31]] {
+            let mut runs = 0;
+            let shrunk = shrink(at(&all), 1000, |list| {
+                runs += 1;
+                let there = |step: &u64| list.iter().any(|decision| decision.step == *step);
+                needed.iter().all(there).then(|| list.to_vec())
+            });
+            assert_eq!(steps(&shrunk), needed);
+            assert!(runs < 150, "{runs} runs for {needed:?}");
+        }
+    }
+
+    #[test]
+    fn steps_that_move_when_one_goes_are_followed() {
+        // The decision at step 2 makes the run ask one question more, before the others.
+        let shrunk = shrink(at(&[2, 5, 9]), 1000, |list| {
+            let more = u64::from(steps(list).contains(&2));
+            let there = |step: u64| steps(list).contains(&(step + more));
+            (there(4) && there(8)).then(|| list.to_vec())
+        });
+        assert_eq!(steps(&shrunk), [4, 8]);
+    }
+
+    #[test]
+    fn a_run_that_fails_without_any_needs_none_and_there_is_an_end_to_the_runs() {
+        assert_eq!(shrink(at(&[1, 2]), 10, |list| Some(list.to_vec())), []);
+        let mut runs = 0;
+        shrink(at(&(1..=1000).collect::<Vec<_>>()), 10, |_| {
+            runs += 1;
+            None
+        });
+        assert_eq!(runs, 10);
+    }
+}

@@ -1,0 +1,138 @@
+//! What does a test's attribute do with all this?
+//!
+//! `#[kettle::test]` expands to a call that hands over the test's name and a closure that makes its future
+//! anew. Before the test runs it asks here for its [`Course`]:
+//!
+//! - In a process that was started for a job, the job is done, and the process ends.
+//! - With `KETTLE_SEED` or `KETTLE_SCHEDULE`, the test runs once, under that schedule, on its own thread. (Another
+//!   process finds out before whether its clock may be virtual, as it is in a search.)
+//! - With `KETTLE_SEEDS`, `KETTLE_EXPLORE` or `#[kettle::test(seeds = …)]` the schedules are tried in processes
+//!   of their own. If one fails, the test fails with what was found. Otherwise it then runs as usual.
+//!
+//! `KETTLE_REPORT=FILE` appends what came of a search to that file, as a line of JSON: for `cargo kettle test`.
+//!
+//! Interface: [`course`], [`Course`], [`Test`].
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+use super::job::{Job, work};
+use super::judge::{Clock, Judge};
+use super::run::{Body, Setup};
+use super::search::{Found, Report, may_be_virtual, search};
+use super::wanted::Wanted;
+use crate::asked::env;
+use crate::asked::schedule::Asked;
+use crate::schedules::listed::Listed;
+use crate::schedules::seeded::Seeded;
+use crate::words::text as json;
+
+/// The variable with the file for reports.
+const REPORT: &str = "KETTLE_REPORT";
+
+/// A test, as its attribute knows it.
+#[derive(Clone, Copy, Debug)]
+pub struct Test {
+    /// Its path, with the crate's name.
+    pub path: &'static str,
+    /// How many seeds its source asks for.
+    pub seeds: Option<u64>,
+}
+
+/// How a test goes on.
+pub enum Course {
+    /// As usual.
+    Usual,
+    /// Once, under this schedule; after that it is asked whether the schedule fitted.
+    Under(Setup, Fit),
+}
+
+/// Did a list of decisions fit the run?
+pub struct Fit(Arc<Mutex<Option<String>>>);
+
+impl Fit {
+    /// # Panics
+    ///
+    /// If it did not: the run was another one.
+    #[track_caller]
+    pub fn check(self) {
+        let parted = self.0.lock().take();
+        if let Some(words) = parted {
+            panic!("{words}");
+        }
+    }
+}
+
+/// Tries the schedules that are wanted with this test, and says how it goes on.
+///
+/// # Panics
+///
+/// If one of them fails; the words tell all that was found. And if the environment asks for what can't be.
+#[track_caller]
+pub fn course(test: Test, body: Body) -> Course {
+    let name = test.path.split_once("::").map_or(test.path, |(_, name)| name);
+    if let Some((job, answers)) = Job::from_env() {
+        work(&job, &answers, name, &body);
+    }
+    drop(body);
+    let (asked, wanted) = match (Asked::now(), Wanted::now(test.seeds)) {
+        (Ok(asked), Ok(wanted)) => (asked, wanted),
+        (Err(error), _) | (_, Err(error)) => panic!("{error}"),
+    };
+    if let Some(asked) = asked {
+        return under(name, &asked);
+    }
+    let Some(wanted) = wanted else { return Course::Usual };
+    let found = match search(name, wanted) {
+        Ok(found) => found,
+        Err(error) => panic!("kettle can't try other schedules with this test: {error}"),
+    };
+    report(name, &found);
+    if let Some(Report { text, .. }) = found.report {
+        panic!("{text}");
+    }
+    eprintln!("kettle: {name}: {}", found.note);
+    Course::Usual
+}
+
+#[track_caller]
+fn under(name: &str, asked: &Asked) -> Course {
+    let parted = Arc::default();
+    let schedule: Box<dyn kettle_runtime::Schedule> = match asked {
+        Asked::Seed(seed) => Box::new(Seeded::new(*seed)),
+        Asked::List(list) => Box::new(Listed::new(list, Arc::clone(&parted))),
+    };
+    let behind = env::wanted().unwrap_or_else(|error| panic!("{error}"));
+    let is_virtual = may_be_virtual(name).unwrap_or(false);
+    let clock = if is_virtual { Clock::Virtual { others: None } } else { Clock::Asked };
+    let sink = Judge::new(Arc::default(), clock, behind);
+    Course::Under(Setup { schedule, sink, is_virtual }, Fit(parted))
+}
+
+/// Appends a line to the file of reports, if there is to be one.
+fn report(name: &str, found: &Found) {
+    let Some(path) = std::env::var_os(REPORT) else { return };
+    let mut line = b"{\"test\":".to_vec();
+    json::text(&mut line, name);
+    line.extend_from_slice(b",\"runs\":");
+    json::number(&mut line, found.runs);
+    line.extend_from_slice(b",\"failed\":");
+    match (&found.report, found.seed) {
+        (None, _) => line.extend_from_slice(b"null"),
+        (Some(_), seed) => json::number(&mut line, seed.unwrap_or_default()),
+    }
+    if let Some(Report { headline, page, .. }) = &found.report {
+        line.extend_from_slice(b",\"say\":");
+        json::text(&mut line, headline);
+        if let Some(page) = page {
+            line.extend_from_slice(b",\"page\":");
+            json::text(&mut line, &page.display().to_string());
+        }
+    }
+    line.extend_from_slice(b"}\n");
+    let file = OpenOptions::new().append(true).create(true).open(path);
+    let _ = file.and_then(|mut file| file.write_all(&line));
+}

@@ -1,0 +1,206 @@
+//! What does each decision of a run do, in words?
+//!
+//! The event of a decision tells the point and the number. What that meant is told by the state at that moment
+//! (whose turn it would have been) and by the event that follows (whose it was). So the run is made twice: once
+//! to find the words, from its records, and once to write the page, which has them beside the events, where
+//! the doctor's verdicts are.
+//!
+//! Interface: [`sentences`]; [`Page`], the sink for the second run.
+
+use std::path::Path;
+
+use kettle_events::{Event, Id, Kind, Place, Point, Record, Sink, Stack};
+
+use crate::doctor::{Keeper, Lint, LintKind};
+use crate::file::file::File;
+use crate::fold::Fold;
+use crate::schedules::decision::Decision;
+use crate::words::future::future_name;
+use crate::words::names::Names;
+use crate::words::teller::count;
+
+/// So many events after a decision are looked through for what it did.
+const SOON: usize = 32;
+
+/// Writes a page, and marks each decision on it.
+pub(super) struct Page {
+    file: File,
+    /// What is to be said of those that come, the next one last.
+    rest: Vec<String>,
+}
+
+impl Page {
+    /// `None`: there can't be one.
+    pub(super) fn create(
+        path: &Path,
+        decisions: &[Decision],
+        sentences: &[String],
+    ) -> Option<Page> {
+        let told = decisions.iter().zip(sentences);
+        let said = told.map(|(decision, sentence)| format!("step {}: {sentence}", decision.step));
+        Some(Page { file: File::create(path).ok()?, rest: said.rev().collect() })
+    }
+}
+
+impl Sink for Page {
+    fn record(&mut self, records: &[Record]) {
+        self.file.record(records);
+        for record in records {
+            if let Event::Choice { .. } = record.event
+                && let Some(text) = self.rest.pop()
+            {
+                let lint = Lint::new(LintKind::Decision, None, text, record.seq);
+                let lint =
+                    lint.spot(record.at, "here").note("without this decision the test passes");
+                self.file.lint(
+                    &lint.help("compare the page of the usual order, which is beside this one"),
+                );
+            }
+        }
+    }
+
+    fn wants_stacks(&self) -> bool {
+        self.file.wants_stacks()
+    }
+
+    fn stacks(&mut self, stacks: &[Stack]) {
+        self.file.stacks(stacks);
+    }
+
+    fn live(&self) -> bool {
+        self.file.live()
+    }
+}
+
+impl Keeper for Page {
+    fn keep(&mut self, lint: &Lint) {
+        self.file.keep(lint);
+    }
+}
+
+/// A sentence for each decision, in order.
+pub(super) fn sentences(records: &[Record]) -> Vec<String> {
+    let (mut fold, mut names, mut sentences) = (Fold::new(), Names::new(), Vec::new());
+    for (at, record) in records.iter().enumerate() {
+        names.learn(record);
+        if let Event::Choice { point, among, chosen } = record.event {
+            let rest = &records[at + 1..(at + 1 + SOON).min(records.len())];
+            for record in rest {
+                names.learn(record);
+            }
+            let moment = Moment { fold: &fold, record, rest };
+            sentences.push(moment.sentence(&mut names, point, (among, chosen)));
+        }
+        fold.step(record);
+    }
+    sentences
+}
+
+/// The state before a decision, and the events after it.
+struct Moment<'a> {
+    fold: &'a Fold,
+    record: &'a Record,
+    rest: &'a [Record],
+}
+
+impl Moment<'_> {
+    fn sentence(&self, names: &mut Names, point: Point, (among, chosen): (usize, usize)) -> String {
+        let next =
+            |is: &dyn Fn(&Event) -> Option<Id>| self.rest.iter().find_map(|one| is(&one.event));
+        let polled = next(&|event| match event {
+            Event::PollStart { task } => Some(*task),
+            _ => None,
+        });
+        let woken = next(&|event| match event {
+            Event::Wake { task, .. } => Some(*task),
+            _ => None,
+        });
+        let running = self.record.task;
+        let mut name = |task: Option<Id>| self.name(names, task);
+        match point {
+            Point::Task => {
+                let usual =
+                    self.fold.queue().first().copied().filter(|usual| Some(*usual) != polled);
+                let before = usual.map(|_| format!(" before {}", name(usual)));
+                format!("{} ran{}", name(polled), before.unwrap_or_default())
+            }
+            Point::Timer => {
+                format!("the timer of {} came first, of {}", name(woken), count(among, "due timer"))
+            }
+            Point::Source => {
+                format!(
+                    "the socket of {} came first, of {}",
+                    name(woken),
+                    count(among, "ready socket")
+                )
+            }
+            Point::Message => format!("message {} of {among} was received first", chosen + 1),
+            Point::Deferred => format!(
+                "the waker of {} that had been put off was called as number {} of {among}, not as the first",
+                name(woken),
+                chosen + 1
+            ),
+            Point::Select => {
+                format!(
+                    "`select!` in {} asked branch {} of {among} first",
+                    name(running),
+                    chosen + 1
+                )
+            }
+            Point::Transfer => format!(
+                "a read or write of {} moved {} instead of {}{}",
+                name(running),
+                among - chosen,
+                count(among, "byte"),
+                at(self.record.at)
+            ),
+            Point::Budget => {
+                format!(
+                    "the budget of a poll of {} ended early{}",
+                    name(running),
+                    at(self.record.at)
+                )
+            }
+            Point::Spurious => {
+                format!("{} was polled without need", name(polled.or(running)))
+            }
+        }
+    }
+
+    /// `task 3 (deposit, order.rs:31)`
+    fn name(&self, names: &mut Names, task: Option<Id>) -> String {
+        let Some(id) = task else { return "the program".to_owned() };
+        let name = names.task(id).to_string();
+        let known = self.fold.task(id).map(|task| (task.kind, task.what, task.made));
+        let spawned = self.rest.iter().find_map(|record| match record.event {
+            Event::Spawn { task, kind, at, what, .. } if task == id => Some((kind, what, Some(at))),
+            _ => None,
+        });
+        match known.or(spawned) {
+            Some((Kind::Main, ..)) | None => name,
+            Some((_, what, made)) => {
+                let made = made.map(|made| format!(", {}", short(made)));
+                format!("{name} ({}{})", future_name(own(what)), made.unwrap_or_default())
+            }
+        }
+    }
+}
+
+/// The future that the program wrote, without what kettle puts around it.
+fn own(what: &str) -> &str {
+    let inside = |what: &str| Some((what.find('<')?, what.strip_suffix('>')?.len()));
+    match inside(what) {
+        Some((from, to)) if what[..from].ends_with("::Unconstrained") => own(&what[from + 1..to]),
+        _ => what,
+    }
+}
+
+fn at(place: Option<Place>) -> String {
+    place.map(|place| format!(", at {}", short(place))).unwrap_or_default()
+}
+
+/// The file's own name and the line.
+fn short(place: Place) -> String {
+    let file = Path::new(place.file()).file_name().unwrap_or_default();
+    format!("{}:{}", file.to_string_lossy(), place.line())
+}
