@@ -4,6 +4,8 @@
 //! an event must be the place of that event, in the same order. The name of the function is found
 //! in the source, above the line that the event carries. The picture must name the same stops, and
 //! the excerpt of the story in `docs/watch.md` the same sentences and places.
+//!
+//! And do the sizes of futures that the book gives in words and in pictures hold?
 
 use std::fs;
 use std::path::Path;
@@ -15,6 +17,19 @@ mod make_tea {
 
     pub(crate) fn run() {
         main();
+    }
+}
+
+#[allow(dead_code)]
+mod fifty_tabs {
+    include!("../examples/book/fifty_tabs.rs");
+
+    /// How large is the future of a visitor's task?
+    #[kettle::main]
+    pub(crate) async fn size() -> usize {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let socket = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        size_of_val(&handle_connection(socket))
     }
 }
 
@@ -129,6 +144,17 @@ fn the_picture_of_nested_futures_has_the_sizes_of_the_example() {
         let line = printed.lines().find(|line| line.starts_with(name)).expect("a line for each");
         let size = line.split_whitespace().nth(1).expect("name, size, unit");
         assert!(picture.contains(&format!(">{size} {words}<")), "{name}: {size} {words}");
+    }
+}
+
+/// The book says what a waiting visitor costs as a task, in words and in a picture.
+#[test]
+fn the_future_of_a_visitor_has_the_size_that_the_book_gives() {
+    let size = fifty_tabs::size();
+    let words = format!("{},{:03} bytes", size / 1000, size % 1000);
+    for file in ["08-server.md", "pictures/stack.svg"] {
+        let text = fs::read_to_string(format!("docs/book/src/{file}")).unwrap();
+        assert!(text.contains(&words), "{file} does not say {words}");
     }
 }
 
