@@ -19,7 +19,7 @@ use std::task::{Context, Poll, ready};
 use kettle_runtime::event::Direction;
 use kettle_runtime::{Found, Pollable, Source};
 
-use super::{Interest, ReadBuf, Ready, asked, room};
+use super::{Interest, ReadBuf, Ready, asked, portion, room};
 
 /// A source in tokio's words.
 pub(crate) struct Evented<S>(Source<S>);
@@ -161,8 +161,8 @@ where
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let asked = asked(buf);
-        let read = |mut io: &S| io.read(room(buf));
+        let asked = portion(asked(buf));
+        let read = |mut io: &S| io.read(&mut room(buf)[..asked]);
         let n = ready!(self.0.poll_transfer(Direction::Read, cx, asked, read))?;
         buf.advance(n);
         Poll::Ready(Ok(()))
@@ -170,7 +170,8 @@ where
 
     /// Only a `WouldBlock` clears readiness: a program may wait again after a short read.
     pub(crate) fn try_read(&self, buf: &mut [u8]) -> io::Result<usize> {
-        self.0.try_transfer(Direction::Read, |mut io| io.read(buf))
+        let asked = portion(buf.len());
+        self.0.try_transfer(Direction::Read, |mut io| io.read(&mut buf[..asked]))
     }
 
     pub(crate) fn try_read_vectored(&self, bufs: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
@@ -185,6 +186,7 @@ where
 {
     #[inline]
     pub(crate) fn poll_write(&self, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        let buf = &buf[..portion(buf.len())];
         let write = |mut io: &S| io.write(buf);
         self.0.poll_transfer(Direction::Write, cx, buf.len(), write)
     }
@@ -194,6 +196,11 @@ where
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        let first = bufs.iter().find(|buf| !buf.is_empty()).map_or(&[][..], |buf| buf);
+        let some = portion(first.len());
+        if some < first.len() {
+            return self.0.poll_io(Direction::Write, cx, |mut io| io.write(&first[..some]));
+        }
         // No `poll_transfer`: the system takes a limited number of slices at a time, and what it
         // leaves for that reason is not a sign of a full buffer.
         self.0.poll_io(Direction::Write, cx, |mut io| io.write_vectored(bufs))
@@ -201,6 +208,7 @@ where
 
     /// Only a `WouldBlock` clears readiness, as for [`Evented::try_read`].
     pub(crate) fn try_write(&self, buf: &[u8]) -> io::Result<usize> {
+        let buf = &buf[..portion(buf.len())];
         self.0.try_transfer(Direction::Write, |mut io| io.write(buf))
     }
 

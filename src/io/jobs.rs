@@ -25,7 +25,7 @@ use std::task::{Context, Poll, ready};
 
 use kettle_runtime::{JoinHandle, spawn_blocking, spawn_mandatory};
 
-use super::ReadBuf;
+use super::{ReadBuf, portion};
 
 /// The most bytes that one job reads or writes, unless its owner says otherwise.
 pub(crate) const MOST: usize = 2 * 1024 * 1024;
@@ -133,7 +133,7 @@ impl Jobs {
         }
         let Buffer { bytes, fetched, filled } = &mut self.buffer;
         let there = &bytes[*fetched..*filled];
-        let n = there.len().min(into.remaining());
+        let n = portion(there.len().min(into.remaining()));
         into.put_slice(&there[..n]);
         *fetched += n;
         Poll::Ready(Ok(()))
@@ -173,6 +173,7 @@ impl Jobs {
         for slice in slices {
             bytes.extend_from_slice(&slice[..slice.len().min(most - bytes.len())]);
         }
+        bytes.truncate(portion(bytes.len()));
         let n = bytes.len();
         self.start(Kind::Write, move |buffer| write(&buffer.bytes).map(|()| 0))?;
         Ok(n)

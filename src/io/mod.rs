@@ -10,6 +10,7 @@
 //! |---|---|
 //! | `async_read.rs`, `async_write.rs` | the two traits, and what has them besides sockets: slices, cursors, vectors, boxes |
 //! | `async_buf_read.rs`, `async_seek.rs` | two more: readers with a buffer, and what has a position |
+//! | `portion.rs` | how many bytes one read or write moves |
 //! | `room.rs` | what a socket reads into. The buffer itself, [`ReadBuf`], is a crate of its own, `runtime/read-buf` |
 //! | `interest.rs`, `ready.rs` | [`Interest`] and [`Ready`]: which way to wait on a socket, and what came of it |
 //! | `descriptor.rs` | how a program borrows the descriptor of a socket, a pipe or a file |
@@ -48,6 +49,8 @@ mod interest;
 pub(crate) mod jobs;
 #[cfg(feature = "io-util")]
 mod join;
+#[cfg(any(feature = "fs", feature = "io-std", feature = "io-util", feature = "net"))]
+mod portion;
 #[cfg(feature = "net")]
 mod ready;
 #[cfg(feature = "net")]
@@ -75,6 +78,8 @@ pub use interest::Interest;
 pub use join::{Join, join};
 #[doc(inline)]
 pub use kettle_read_buf::ReadBuf;
+#[cfg(any(feature = "fs", feature = "io-std", feature = "io-util", feature = "net"))]
+pub(crate) use portion::portion;
 #[cfg(feature = "net")]
 pub use ready::Ready;
 #[cfg(feature = "net")]

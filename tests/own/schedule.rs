@@ -188,6 +188,40 @@ fn any_branch_of_select_is_asked_first() {
 }
 
 #[test]
+fn a_read_or_a_write_moves_any_number_of_bytes_but_none() {
+    let moves = async |log: Log| {
+        let (mut near, mut far) = duplex(8);
+        let mut room = [0; 8];
+        log.add(["", "1", "2", "3", "4"][near.write(b"milk").await.unwrap()]);
+        near.write_all(b"milk").await.unwrap();
+        log.add(["", "1", "2", "3", "4", "5", "6", "7", "8"][far.read(&mut room).await.unwrap()]);
+    };
+    assert_eq!(run(Point::Transfer, 0, moves), ("48".to_owned(), vec![]));
+    let (log, choices) = run(Point::Transfer, 1, moves);
+    assert_eq!((log.as_str(), choices[0]), ("36", (4, 1)));
+    assert_eq!(run(Point::Transfer, 100, moves).0, "11");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_socket_moves_any_number_of_bytes_but_none_and_goes_on_after_it() {
+    let moves = async |_: Log| {
+        let (mut near, mut far) = kettle::net::UnixStream::pair().unwrap();
+        let text = "a cup of tea ".repeat(10_000);
+        let sent = text.clone();
+        let writer = spawn(async move { near.write_all(sent.as_bytes()).await.unwrap() });
+        let mut came = String::new();
+        far.read_to_string(&mut came).await.unwrap();
+        writer.await.unwrap();
+        assert!(came == text, "{} bytes came", came.len());
+    };
+    assert!(run(Point::Transfer, 0, moves).1.is_empty());
+    for fewer in [1, 1000, 100_000] {
+        assert!(!run(Point::Transfer, fewer, moves).1.is_empty());
+    }
+}
+
+#[test]
 fn a_budget_ends_early_but_not_before_the_poll_has_made_progress() {
     let polls = async |log: Log| {
         let mut work = Box::pin(async {

@@ -84,6 +84,31 @@ fn the_two_queues_are_served_in_turn() {
 }
 
 #[test]
+fn whichever_is_taken_out_the_others_keep_their_order() {
+    for seed in 0..300 {
+        let (mut dice, mut queue) = (Dice::new(seed), RunQueue::new());
+        let mut lists = [vec![], vec![]]; // the ordinary one, the urgent one
+        for slot in 0..100 {
+            if dice.below(2) == 0 {
+                let urgent = dice.below(2);
+                queue.push(slot, [Cause::Runtime, Cause::Io][urgent]);
+                lists[urgent].push(slot);
+            } else if queue.len() > 0 {
+                let (next, nth) = (usize::from(!queue.ordinary_next), dice.below(queue.len()));
+                let first = if lists[next].is_empty() { 1 - next } else { next };
+                let popped = queue.pop(nth);
+                let in_order = [lists[first].clone(), lists[1 - first].clone()].concat();
+                assert_eq!(popped, Some(in_order[nth]), "seed {seed}: {nth} of {in_order:?}");
+                lists.iter_mut().for_each(|list| list.retain(|&slot| Some(slot) != popped));
+            }
+            assert_eq!(queue.ordinary, lists[0], "seed {seed}");
+            assert_eq!(queue.urgent, lists[1], "seed {seed}");
+        }
+        assert_eq!(queue.pop(queue.len()), None, "there are not so many");
+    }
+}
+
+#[test]
 fn neither_queue_starves_the_other() {
     for seed in 0..100 {
         let (mut dice, mut queue) = (Dice::new(seed), RunQueue::new());

@@ -28,7 +28,7 @@ use kettle_runtime::event::{Act, SyncKind, Units};
 use kettle_runtime::{WakerSlot, budget, store_waker};
 use parking_lot::Mutex;
 
-use crate::io::ReadBuf;
+use crate::io::{ReadBuf, portion};
 use crate::sync::report::{Report, Reports};
 
 /// One direction: a queue of bytes.
@@ -169,7 +169,7 @@ impl State {
     }
 
     fn read(&mut self, buf: &mut ReadBuf<'_>) -> Step {
-        let n = self.bytes.len().min(buf.remaining());
+        let n = portion(self.bytes.len().min(buf.remaining()));
         if n == 0 && buf.remaining() > 0 && !self.closed {
             return None;
         }
@@ -189,8 +189,10 @@ impl State {
         if before == limit && bufs.iter().any(|buf| !buf.is_empty()) {
             return None;
         }
+        let all = bufs.iter().map(|buf| buf.len()).fold(0, usize::saturating_add);
+        let after = before + portion(all.min(limit - before));
         for buf in bufs {
-            let room = limit - self.bytes.len();
+            let room = after - self.bytes.len();
             self.bytes.extend(&buf[..buf.len().min(room)]);
         }
         Some(Ok(self.bytes.len() - before))

@@ -25,7 +25,7 @@ impl Fold {
                 self.tasks.run_ends(t);
                 self.compare([None, Some(tasks), Some(timers), Some(sources)]);
             }
-            Event::Choice { point: Point::Task, chosen, .. } => self.tasks.choose(chosen),
+            Event::Choice { point: Point::Task, chosen, .. } => self.choose(chosen),
             Event::Park { .. } => {
                 let queued = self.tasks.queue.len();
                 t.check(queued == 0, || format!("it sleeps with {queued} tasks queued"));
@@ -115,6 +115,13 @@ impl Fold {
                 self.in_running(|all| win(all, branch));
             }
             _ => {}
+        }
+    }
+
+    /// A schedule chooses the task to be polled next. (A local set does so while its host is polled.)
+    fn choose(&mut self, nth: usize) {
+        if self.tasks.running.is_empty() {
+            self.tasks.queue.choose(nth);
         }
     }
 

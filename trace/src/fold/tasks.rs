@@ -184,12 +184,6 @@ impl Tasks {
 
     // ----- polls -----
 
-    /// A schedule chooses the task to be polled next. (A local set does so while its host is polled.)
-    pub(super) fn choose(&mut self, nth: usize) {
-        let nth = if self.running.is_empty() { nth } else { 0 };
-        self.queue.choose(nth);
-    }
-
     pub(super) fn poll_start(&mut self, record: &Record, id: Id, t: &mut Trouble) {
         self.forget();
         let nested = !self.running.is_empty();
