@@ -10,6 +10,8 @@ mod blocked;
 mod bounded;
 #[path = "doctor/leaks.rs"]
 mod leaks;
+#[path = "doctor/limits.rs"]
+mod limits;
 #[path = "doctor/none.rs"]
 mod none;
 #[path = "doctor/variants.rs"]

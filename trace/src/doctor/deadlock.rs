@@ -27,7 +27,7 @@ use super::lint::{Lint, LintKind};
 use super::lost_wakeup::{is_behind_it_all, is_joined_for_good};
 use super::run::Run;
 use super::system::signals_may_come;
-use super::threads::is_alone_in_a_test;
+use super::threads::{Others, is_alone_in_a_test};
 use crate::fold::{State, Task};
 use crate::words::names::Name;
 use crate::words::teller::count;
@@ -97,6 +97,16 @@ impl Circles {
     }
 }
 
+/// Does it hang, all timers left out?
+pub(super) fn without_timers(run: &Run, others: Option<Others>, after: u64) -> Option<Lint> {
+    let waiting = run.alive().map(|task| task.id);
+    if let Some(circle) = for_ever(run, waiting, true) {
+        return Some(locked(run, &circle, (true, after)));
+    }
+    let stuck = !is_behind_it_all(run) && !somebody_may_come(run);
+    stuck.then(|| hangs(run, others.map_or(0, |others| others.waiting), after))
+}
+
 /// The run ends: those whose handles have gone can't be aborted any more.
 fn at_end(run: &Run, after: u64) -> Option<Lint> {
     if !run.now || run.has_jobs() {
@@ -148,9 +158,11 @@ fn locked(run: &Run, circle: &[Id], (certain, after): (bool, u64)) -> Lint {
     }
     let lint = match circle {
         _ if lint.certain => lint.note(format!(
-            "no timer is set, no task waits for a socket, no blocking job is running, and {}: nothing \
-             will drop a guard, and this program hangs forever",
-            run.of_threads()
+            "{}, no task waits for a socket, no blocking job is running, and {}: nothing will drop a \
+             guard, and {}",
+            run.of_timers(),
+            run.of_threads(),
+            run.of_the_end()
         )),
         [one] => lint.note(format!(
             "if {0} still has the guard, it waits forever: only {0} could drop it. (No event tells \
@@ -221,17 +233,18 @@ pub(super) fn hangs(run: &Run, others: usize, after: u64) -> Lint {
         }
     };
     let end = if lint.certain {
-        "this program hangs forever"
+        run.of_the_end()
     } else {
         "unless the program's handler of a signal wakes a task, it hangs forever"
     };
     let threads = match others {
-        0 => "no blocking job is running, and there is no other thread".to_owned(),
+        0 => format!("no blocking job is running, and {}", run.of_threads()),
         1 => "and the one other thread waits for another one of this program".to_owned(),
         more => format!("and each of the {more} other threads waits for one of this program"),
     };
     let lint = if run.has_jobs() { kept_from_jobs(run, lint) } else { lint };
-    lint.note(format!("no timer is set, no task waits for a socket, {threads}: {end}")).help(help)
+    let timers = run.of_timers();
+    lint.note(format!("{timers}, no task waits for a socket, {threads}: {end}")).help(help)
 }
 
 /// Tasks of which each waits for the end of the next, if they come back to the first; or one that

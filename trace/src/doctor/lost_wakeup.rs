@@ -2,7 +2,8 @@
 //!
 //! It returned `Pending`, and nothing is left that could wake it. There are three ways to get there:
 //! its poll has stored its waker nowhere; the waker was stored outside kettle and has been dropped
-//! since, without a call; or it is still stored, and no code is left that could call it.
+//! since, without a call, or another one took its place in a future of kettle's; or it is still stored, and
+//! no code is left that could call it.
 //!
 //! The first is known from the records. For the second, the runtime is asked how many references there
 //! are to each waiting task: if there is none beside its handles, no waker is left. That walks all tasks,
@@ -14,7 +15,7 @@
 //! happen any more; or its one handle is awaited by a task that waits for nothing else, and can't be
 //! aborted itself.
 
-use kettle_events::{Event, Id, Kind, Outcome, Record, Resource};
+use kettle_events::{Event, Id, Kind, Outcome, Record, Replaced, Resource};
 
 use super::lint::{Lint, LintKind};
 use super::run::Run;
@@ -33,7 +34,8 @@ pub(super) struct Suspects {
     later: Vec<Suspect>,
     /// When there are so many, those that have ended meanwhile are forgotten.
     most: usize,
-    /// A task has stored a waker outside kettle, where it may be dropped.
+    /// A task has stored a waker outside kettle, where it may be dropped; or the waker that it has stored in
+    /// kettle was replaced by another one.
     outside: bool,
     /// The record after which the runtime was last asked which tasks have no waker.
     asked: u64,
@@ -54,6 +56,8 @@ enum Why {
     NotStored,
     /// It has left a waker outside kettle, which was dropped.
     Dropped,
+    /// It has left a waker in kettle, and another one has taken its place there.
+    Replaced,
     /// It has left a waker outside kettle, and nothing is left that could call it.
     NotCalled,
 }
@@ -70,6 +74,7 @@ impl Suspects {
                     }
                 }
             }
+            Event::Wait { replaced: Replaced::Other, .. } => self.outside = true,
             Event::Park { timeout } => return self.judge(run, timeout.is_none(), record),
             _ => {}
         }
@@ -126,19 +131,42 @@ impl Suspects {
         }
         self.asked = now;
         run.looks_at(run.fold.alive());
-        let known = waiting().into_iter().filter_map(|(id, references)| {
-            let spawned = |task: &&Task| task.kind == Kind::Task && task.state == State::Waiting;
-            let task = run.fold.task(id).filter(spawned)?;
-            let certain = match references {
-                0 => true,
-                1 if is_joined_for_good(run, id) => true, // the reference is that handle
-                handles => alone && handles == task.handles,
-            };
-            let left_none = task.clones == 0 && task.stored() == 0;
-            let why = if left_none { Why::NotStored } else { Why::Dropped };
-            certain.then_some((task, why))
-        });
-        known.collect()
+        without_waker(run, alone)
+    }
+}
+
+/// As the runtime counts. `alone`: nothing can happen any more, or nothing but the end of a limit.
+fn without_waker(run: &Run, alone: bool) -> Vec<(&Task, Why)> {
+    let known = waiting().into_iter().filter_map(|(id, references)| {
+        let spawned = |task: &&Task| task.kind == Kind::Task && task.state == State::Waiting;
+        let task = run.fold.task(id).filter(spawned)?;
+        let certain = match references {
+            0 => true,
+            1 if is_joined_for_good(run, id) => true, // the reference is that handle
+            handles => alone && handles == task.handles,
+        };
+        certain.then(|| (task, Why::of(task)))
+    });
+    known.collect()
+}
+
+/// Who is lost, all timers left out?
+pub(super) fn without_timers(run: &Run, after: u64) -> Option<Lint> {
+    let first = without_waker(run, true).first().map(|(task, why)| lint(run, task, *why, after));
+    let called = |suspect: &Suspect| run.fold.task(suspect.task);
+    first.or_else(|| {
+        uncalled(run).iter().find_map(called).map(|task| lint(run, task, Why::NotCalled, after))
+    })
+}
+
+impl Why {
+    /// Of a task that has no waker left.
+    fn of(task: &Task) -> Why {
+        match (task.wakers, task.clones) {
+            (0, _) => Why::NotStored,
+            (_, 0) => Why::Replaced,
+            _ => Why::Dropped,
+        }
     }
 }
 
@@ -184,7 +212,7 @@ fn may_be_meant(task: &Task) -> bool {
 fn lint(run: &Run, task: &Task, why: Why, after: u64) -> Lint {
     let name = run.name(task.id);
     let text = match why {
-        Why::NotStored | Why::Dropped => {
+        Why::NotStored | Why::Dropped | Why::Replaced => {
             format!("no waker of {name} is left: nothing can wake it")
         }
         Why::NotCalled => format!("{name} waits, and no code is left that could wake it"),
@@ -200,9 +228,14 @@ fn lint(run: &Run, task: &Task, why: Why, after: u64) -> Lint {
              was not called: perhaps another task's waker took its place. So this task hangs forever"
                 .to_owned()
         }
+        Why::Replaced => "its last poll stored its waker in a future of kettle's. Since then that future was \
+             polled with another waker, which took its place: only the newest is kept. So this task hangs \
+             forever"
+            .to_owned(),
         Why::NotCalled => format!(
-            "its waker is stored outside kettle. But no timer is set, no task waits for a socket, no \
-             task is ready, and {}: nothing will call that waker",
+            "its waker is stored outside kettle. But {}, no task waits for a socket, no task is ready, \
+             and {}: nothing will call that waker",
+            run.of_timers(),
             run.of_threads()
         ),
     };
@@ -215,6 +248,11 @@ fn lint(run: &Run, task: &Task, why: Why, after: u64) -> Lint {
         Why::Dropped => {
             "keep one waker for each waiting task, for example in a `Vec<Waker>`, and wake them all. \
              Code that drops a stored waker without calling it must know that its task has ended"
+        }
+        Why::Replaced => {
+            "a `JoinHandle` and a receiver keep one waker. Let one task await it; and to look whether it is \
+             ready, ask `is_finished` or `try_recv` instead of polling it with `Waker::noop` or \
+             `now_or_never` while another task waits"
         }
         Why::NotCalled => {
             "the code that changes what the task waits for must also take the stored waker and call \

@@ -13,6 +13,7 @@
 //! | `guard_across_await.rs` | was a lock kept while its holder waited for something slow? |
 //! | `hung.rs` | what does each task of a program that hangs wait for? |
 //! | `leaked_tasks.rs` | are there more and more tasks of one kind that do nothing? |
+//! | `limit.rs` | has a test failed at its time limit, because nothing could happen before? |
 //! | `lost_value.rs` | did `select!` drop a branch that had received a value? |
 //! | `lost_wakeup.rs` | has a task lost its wake-up? |
 //! | `short_polls.rs` | does a task block the thread by many short calls? |
@@ -24,12 +25,14 @@
 //! | `threads.rs` | may another thread of this program still do something? |
 //! | `report.rs` | how is a verdict printed? |
 //! | `keeper.rs` | where does a verdict go? |
+//! | `asleep.rs` | which runtimes sleep for good, because no thread of the program can run? |
 //! | `watch.rs` | what notices a poll that never ends? |
 //! | `round.rs` | which lints are asked, and when? |
 //! | `doctor.rs` | what is wrong with this program, in words? |
 //! | `mode.rs`, `around.rs` | is the doctor in, and how does it get before a sink? |
 
 mod around;
+mod asleep;
 mod blocking_poll;
 mod busy_loop;
 mod circle;
@@ -41,6 +44,7 @@ mod guard_across_await;
 mod hung;
 mod keeper;
 mod leaked_tasks;
+mod limit;
 mod lint;
 mod lost_value;
 mod lost_wakeup;

@@ -18,7 +18,7 @@ use super::system::Thread;
 use super::tree::tree;
 use super::{
     blocking_poll, busy_loop, cut_short, deadlock, growing_channel, guard_across_await,
-    leaked_tasks, lost_value, lost_wakeup, unpolled,
+    leaked_tasks, limit, lost_value, lost_wakeup, unpolled,
 };
 
 /// The lints, and what they look at. The watcher looks at it from its own thread.
@@ -35,6 +35,7 @@ pub(super) struct Round {
     pub(super) circles: deadlock::Circles,
     branches: lost_value::Branches,
     cut: cut_short::Cut,
+    limits: limit::Limits,
     /// `None`: no hints are wanted.
     pub(super) hints: Option<Hints>,
     /// `None`: none are wanted.
@@ -58,6 +59,7 @@ impl Round {
             circles: deadlock::Circles::default(),
             branches: lost_value::Branches::default(),
             cut: cut_short::Cut::default(),
+            limits: limit::Limits::default(),
             hints: None,
             stacks: None,
             said: HashSet::new(),
@@ -97,6 +99,7 @@ impl Round {
         self.busy.see(run, record).map(&mut say);
         self.branches.see(run, record).map(&mut say);
         self.cut.see(run, record).map(&mut say);
+        self.limits.see(run, record).map(&mut say);
         if let Some(Hints { lines, long }) = &mut self.hints {
             lines.see(run, record).map(&mut say);
             long.see(run, record).map(&mut say);

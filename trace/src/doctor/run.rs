@@ -9,7 +9,7 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use kettle_events::{Act, Event, Id, Kind, Place, Record, SyncKind, Thing};
+use kettle_events::{Act, Event, Id, Kind, Place, Record, Resource, SyncKind, Thing};
 
 use super::lint::Lint;
 use super::threads::Others;
@@ -41,6 +41,8 @@ pub(super) struct Run {
     pub(super) proven: Option<Others>,
     /// The other threads, as they were looked at after this record.
     others: Cell<(u64, Option<Others>)>,
+    /// Timers count for nothing: each of them only limits a wait (`limit.rs`).
+    without_timers: Cell<bool>,
     /// So many entries were looked at.
     looked: Cell<u64>,
 }
@@ -59,6 +61,7 @@ impl Run {
             main: None,
             proven: None,
             others: Cell::default(),
+            without_timers: Cell::new(false),
             looked: Cell::new(0),
         }
     }
@@ -178,10 +181,33 @@ impl Run {
         self.others.get().1
     }
 
-    /// The same in words.
+    /// As it would be if there were no timers.
+    pub(super) fn without_timers<R>(&self, look: impl FnOnce() -> R) -> R {
+        self.without_timers.set(true);
+        let result = look();
+        self.without_timers.set(false);
+        result
+    }
+
+    /// What is said of timers, where nothing can happen.
+    pub(super) fn of_timers(&self) -> &'static str {
+        if self.without_timers.get() { "each timer only limits a wait" } else { "no timer is set" }
+    }
+
+    /// What comes of it that nothing can happen.
+    pub(super) fn of_the_end(&self) -> &'static str {
+        if self.without_timers.get() {
+            "only such a limit could end this"
+        } else {
+            "this program hangs forever"
+        }
+    }
+
+    /// The other threads in words.
     pub(super) fn of_threads(&self) -> &'static str {
         match self.others.get().1 {
             Some(others) if others.waiting > 0 => "no other thread can run",
+            None if self.without_timers.get() => "the paused clock waits for no other thread",
             _ => "there is no other thread",
         }
     }
@@ -204,15 +230,15 @@ impl Run {
 
     /// What can still wake this task, as far as kettle keeps its waker.
     pub(super) fn waits(&self, task: Id) -> Vec<Wait> {
-        let waits = self.fold.waits_of(task);
+        let mut waits = self.fold.waits_of(task);
         self.looks_at(waits.len());
+        waits.retain(|wait| !(self.without_timers.get() && matches!(wait.on, Resource::Timer(_))));
         waits
     }
 
     /// The same without what it has left behind: what it waits for.
     pub(super) fn awaits(&self, task: &Task) -> Vec<Wait> {
-        let mut waits = self.fold.waits_of(task.id);
-        self.looks_at(waits.len());
+        let mut waits = self.waits(task.id);
         waits.retain(|wait| wait.waiter.poll == task.polls);
         waits
     }

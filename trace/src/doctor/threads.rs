@@ -11,7 +11,7 @@
 //! results, with a timeout at which it says that a test takes long. It touches nothing of a test's. A
 //! thread that has libtest's functions on its stack is one that runs a test for it ([`runs_a_test`]).
 //!
-//! Interface: [`is_alone`], [`Others`]; the watcher asks [`Stillness::look`] (`asleep.rs`). Not here: what
+//! Interface: [`is_alone`], [`Others`]; the doctor's own thread asks [`Stillness::look`] (`asleep.rs`). Not here: what
 //! a runtime's own thread has done ([`system.rs`](super::system)).
 
 use std::backtrace::Backtrace;

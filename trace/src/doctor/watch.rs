@@ -18,10 +18,11 @@ use std::sync::{Arc, OnceLock, Weak, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use kettle_events::{Event, Id};
+use kettle_events::Id;
 use kettle_runtime::Handle;
 use parking_lot::Mutex;
 
+use super::asleep::{none_can_run, sleeps_for_good};
 use super::keeper::Keeper;
 use super::lint::span;
 use super::lint::{Lint, LintKind};
@@ -30,7 +31,7 @@ use super::report;
 use super::round::Round;
 use super::short_polls::BLOCKED;
 use super::system::state_of;
-use super::threads::{Stillness, WATCHER, awaits_another};
+use super::threads::{WATCHER, awaits_another};
 use crate::words::teller::count;
 
 /// Between two looks.
@@ -190,31 +191,19 @@ fn watch() {
             }
         }
         if watched.iter().any(|one| one.slept_long()) {
-            let _ = prove(&watched);
+            wake_all_that_hang(&watched);
         }
     }
 }
 
-/// Can no thread of the program run any more? Then each runtime's own thread is to judge. `None`: there is
-/// no proof.
-fn prove(watched: &[Arc<Watched>]) -> Option<()> {
-    let asleep = || -> Vec<_> { watched.iter().map(|one| one.sleeps_for_good()).collect() };
-    let before = asleep();
-    let threads: Vec<u64> = before.iter().flatten().map(|(thread, _)| *thread).collect();
-    let seen = Stillness::look(&threads, None)?;
-    // What they say is said in their sleep, and not while one of them waits to say something else.
-    if asleep() != before || Stillness::look(&threads, None)? != seen {
-        return None;
-    }
-    let sleepers = || watched.iter().zip(&before).filter(|(_, asleep)| asleep.is_some());
-    // All are told before the first goes on.
-    sleepers().for_each(|(one, _)| one.round.lock().run.proven = Some(seen.others()));
-    for (one, _) in sleepers() {
-        if let Some(runtime) = one.runtime.get() {
+/// If no thread of the program can run any more, each runtime's own thread is to judge.
+fn wake_all_that_hang(watched: &[Arc<Watched>]) {
+    let rounds: Vec<_> = watched.iter().map(|one| &*one.round).collect();
+    for (one, hangs) in watched.iter().zip(none_can_run(&rounds)) {
+        if let Some(runtime) = one.runtime.get().filter(|_| hangs) {
             runtime.metrics().unpark();
         }
     }
-    Some(())
 }
 
 impl Watched {
@@ -248,22 +237,8 @@ impl Watched {
     fn slept_long(&self) -> bool {
         let (round, looked) = (self.round.lock(), self.looked.lock());
         let again = looked.times > 0 && looked.times.is_multiple_of(ASLEEP);
-        again && round.run.proven.is_none() && sleeps_for_good(&round)
+        again && round.run.proven.is_none() && sleeps_for_good(&round).is_some()
     }
-
-    /// Its thread, and since when it sleeps, if nothing of its own will wake it.
-    fn sleeps_for_good(&self) -> Option<(u64, u64)> {
-        let round = self.round.lock();
-        sleeps_for_good(&round).then_some((round.moment.thread?.number, round.moment.number))
-    }
-}
-
-/// The runtime sleeps, and nothing of its own will wake it.
-fn sleeps_for_good(round: &Round) -> bool {
-    let Round { run, moment, .. } = round;
-    let for_good = matches!(moment.last, Some(Event::Park { timeout: None }));
-    let silent = for_good && run.fold.timer_count() == 0 && !run.listens();
-    silent && moment.driven && run.fold.running().is_empty() && run.fold.is_whole()
 }
 
 impl Looked {
@@ -406,6 +381,7 @@ fn lint(round: &Round, task: Id, computes: bool, (so_far, kept): (Duration, &Kep
 mod tests {
     use super::*;
     use crate::fixture::{Script, spawn_main};
+    use kettle_events::Event;
 
     /// A full queue of a trace's writer holds up the thread in the middle of a poll.
     #[test]

@@ -1,0 +1,111 @@
+//! A time limit ends a wait that nothing else could have ended, on the virtual clock.
+
+use std::future::{pending, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use kettle::runtime::Builder;
+use kettle::sync::{Mutex, mpsc, oneshot};
+use kettle::time::{sleep, timeout};
+
+use crate::*;
+
+/// What is said of a test that may fail.
+fn said(test: impl Future<Output = ()>) -> Vec<Lint> {
+    let mut builder = Builder::new_current_thread();
+    builder.start_paused(true);
+    verdicts_of(builder, |runtime| {
+        let _ = catch_unwind(AssertUnwindSafe(|| runtime.block_on(test)));
+    })
+}
+
+#[test]
+fn a_lost_task_is_found_beside_a_limit() {
+    let task = async {
+        let task = kettle::spawn(poll_fn(|_| Poll::<()>::Pending));
+        timeout(Duration::from_mins(10), task).await.expect("in time").unwrap();
+    };
+    let lint = only(LintKind::LostWakeup, said(task));
+    let text =
+        "no waker of task 1 is left: nothing can wake it; only a limit of 600.0 s has ended that";
+    assert_eq!(lint.text, text);
+}
+
+#[test]
+fn a_deadlock_is_found_beside_a_limit() {
+    let task = async {
+        let lock = Arc::new(Mutex::new(()));
+        let both = async {
+            let _first = lock.lock().await;
+            let _second = lock.lock().await;
+        };
+        kettle::select! {
+            () = sleep(ms(5_000)) => panic!("too late"),
+            () = both => {}
+        }
+    };
+    let lint = only(LintKind::Deadlock, said(task));
+    let text = "main waits for a lock that it took itself; only a limit of 5.0 s has ended that";
+    assert_eq!(lint.text, text);
+    assert!(
+        lint.notes.iter().any(|note| note.contains("each timer only limits a wait")),
+        "{lint:?}"
+    );
+}
+
+#[test]
+fn a_waker_that_another_one_replaced_is_found() {
+    let with_limit = |limit| async move {
+        let slow = Arc::new(std::sync::Mutex::new(kettle::spawn(sleep(ms(1_000)))));
+        let waits = kettle::spawn({
+            let slow = slow.clone();
+            poll_fn(move |cx| std::pin::Pin::new(&mut *slow.lock().unwrap()).poll(cx))
+        });
+        kettle::task::yield_now().await;
+        // Looks whether it is ready, as `now_or_never` does.
+        let mut look = Context::from_waker(Waker::noop());
+        let looked = std::pin::Pin::new(&mut *slow.lock().unwrap()).poll(&mut look);
+        assert!(looked.is_pending());
+        timeout(limit, waits).await.expect("in time").unwrap().unwrap();
+    };
+    let lint = only(LintKind::LostWakeup, said(with_limit(ms(60_000))));
+    assert!(lint.text.starts_with("no waker of task 2 is left"), "{}", lint.text);
+    assert!(lint.notes[0].contains("polled with another waker"), "{:?}", lint.notes);
+}
+
+#[test]
+fn a_limit_that_is_looked_for_is_right() {
+    let found = said(async {
+        let (tx, mut rx) = mpsc::channel::<u32>(1);
+        assert!(timeout(ms(50), rx.recv()).await.is_err());
+        // What fails later is another matter, although `recv` has left its waker in the channel.
+        sleep(ms(500)).await;
+        assert!(tx.try_send(1).is_err(), "there is room");
+    });
+    assert_eq!(found, []);
+}
+
+#[test]
+fn what_comes_too_late_would_have_come() {
+    let found = said(async {
+        let slow = kettle::spawn(sleep(ms(60_000)));
+        timeout(ms(1_000), slow).await.expect("in time").unwrap();
+    });
+    assert_eq!(found, []);
+}
+
+#[test]
+fn a_limit_that_lasts_as_long_as_a_sleep_is_no_hang() {
+    let found = said(async {
+        let (tell, told) = oneshot::channel();
+        kettle::spawn(async move {
+            sleep(ms(1_000)).await;
+            tell.send(()).unwrap();
+            pending::<()>().await;
+        });
+        let _ = timeout(ms(1_000), told).await;
+        panic!("for another reason");
+    });
+    assert_eq!(found, []);
+}

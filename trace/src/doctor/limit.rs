@@ -1,0 +1,107 @@
+//! Has a test failed at its time limit, because nothing could happen before?
+//!
+//! `timeout(limit, case)` and `select! { () = sleep(limit) => … }` put a timer beside a wait, and so the program
+//! never sleeps for good. With the clock paused, a hang is certain all the same: no task is ready, and the clock
+//! has to jump to go on, to a timer that only limits a wait.
+//!
+//! A timer limits a wait if its task also waits for something else. If *each* timer does, and without the timers
+//! the program would hang (`deadlock.rs`, `lost_wakeup.rs`), then nothing but the end of a limit can happen. That
+//! may be what is wanted, as where a test looks whether a limit is kept. So it is told only when `main` panics at
+//! that very moment of the virtual clock: then the limit was a failure. (Another thread might have come: the
+//! paused clock waits for none. Where one can run, the verdict says what may be.)
+//!
+//! Interface: [`Limits`]. Invariant: what it costs is O(1) a record, since it looks at all tasks only once in as
+//! many records as there are tasks, and where a jump is twice as long as any before.
+
+use std::time::Duration;
+
+use kettle_events::{Event, Kind, Outcome, Record};
+
+use super::lint::{Lint, span};
+use super::run::Run;
+use super::{deadlock, lost_wakeup};
+
+/// With more timers than these, some task will do something of its own.
+const MOST_TIMERS: usize = 8;
+
+/// The last jump of the clock over which nothing could happen.
+#[derive(Debug, Default)]
+pub(super) struct Limits {
+    paused: bool,
+    /// What would be said, and the time to which the clock jumped.
+    found: Option<(Lint, Duration)>,
+    /// The record after which all tasks were last looked at, and the longest jump so far.
+    looked: u64,
+    longest: Duration,
+}
+
+impl Limits {
+    pub(super) fn see(&mut self, run: &Run, record: &Record) -> Option<Lint> {
+        match record.event {
+            Event::RunStart { paused } => (self.paused, self.found) = (paused, None),
+            Event::Advance { auto: false, .. } => self.paused = true,
+            Event::Park { timeout: Some(jump) } if self.paused && !jump.is_zero() => {
+                let found = self.look(run, record, jump);
+                self.found = found.map(|lint| (lint, record.time + jump));
+            }
+            Event::PollEnd { task, outcome: Outcome::Panicked, .. }
+                if run.fold.task(task).is_none_or(|task| task.kind == Kind::Main) =>
+            {
+                let (lint, until) = self.found.take()?;
+                return (record.time <= until + TICK).then_some(lint);
+            }
+            _ => {}
+        }
+        None
+    }
+
+    /// What is wrong, if all timers only limit waits and it is time to look.
+    fn look(&mut self, run: &Run, record: &Record, jump: Duration) -> Option<Lint> {
+        if !run.now || run.fold.timer_count() > MOST_TIMERS || run.listens() {
+            return None;
+        }
+        let certain = limits(run)?;
+        let due = record.seq - self.looked >= run.fold.alive() as u64 || jump >= 2 * self.longest;
+        if !due {
+            return None;
+        }
+        (self.looked, self.longest) = (record.seq, self.longest.max(jump));
+        let mut lint = run.without_timers(|| hangs(run, record))?;
+        lint.certain &= certain;
+        lint.text = format!("{}; only a limit of {} has ended that", lint.text, span(jump));
+        Some(lint)
+    }
+}
+
+/// A timer fires in the tick in which it is due.
+const TICK: Duration = Duration::from_millis(1);
+
+/// Does each timer belong to a task that waits for something else, too? Of wakers outside kettle it is not
+/// known whether the task still waits there, so that is nothing certain.
+fn limits(run: &Run) -> Option<bool> {
+    let mut certain = true;
+    for (_, timer) in run.fold.timers() {
+        let waiter = timer.waiter?;
+        let task = run.fold.task(waiter.task?)?;
+        // If the timer is as old as this poll, a wait that is older may have been given up in it: what is dropped
+        // at the end of one limit can leave its waker behind.
+        let began = task.woken_by.map_or(0, |wake| wake.seq);
+        let fresh = waiter.since < began || task.polls == 1;
+        let mut awaits = run.without_timers(|| run.awaits(task)).into_iter();
+        let awaits = awaits.any(|wait| fresh || wait.waiter.since > began);
+        if !awaits && (!fresh || task.clones == 0) {
+            return None;
+        }
+        certain &= awaits;
+    }
+    Some(certain)
+}
+
+/// What would be wrong if there were no timers?
+fn hangs(run: &Run, record: &Record) -> Option<Lint> {
+    let others = run.others(record);
+    let lost = lost_wakeup::without_timers(run, record.seq);
+    let mut lint = lost.or_else(|| deadlock::without_timers(run, others, record.seq))?;
+    lint.certain &= others.is_some();
+    Some(lint)
+}
