@@ -15,6 +15,7 @@ mod api;
 mod bench;
 mod book;
 mod browser;
+mod bugs;
 mod cargo;
 mod cold;
 mod examples;

@@ -6,8 +6,8 @@
 use kettle_kit::report::Report;
 
 use crate::{
-    api, bench, book, browser, cargo, cold, examples, full, house, idle, mutants, papers, patch,
-    published,
+    api, bench, book, browser, bugs, cargo, cold, examples, full, house, idle, mutants, papers,
+    patch, published,
 };
 
 /// A part of the test that can be run alone.
@@ -57,6 +57,7 @@ const ON_REQUEST: &[Part] = &[
     part("alone", "packages that are a workspace of their own", full::alone),
     part("programs", "all programs for tokio run on kettle", patch::whole),
     part("published", "other people's tests pass on kettle", published::published),
+    part("bugs", "published bugs are told, and their fixes left alone", bugs::bugs),
     part("mutants", "the exercises' faults are noticed by our own tests", mutants::mutants),
     part("again", "all tests under the doctor, many times, and optimised", full::again),
 ];
