@@ -229,8 +229,8 @@ fn lint(run: &Run, task: &Task, why: Why, after: u64) -> Lint {
                 .to_owned()
         }
         Why::Replaced => "its last poll stored its waker in a future of kettle's. Since then that future was \
-             polled with another waker, which took its place: only the newest is kept. So this task hangs \
-             forever"
+             polled with another waker, which took its place (only the newest is kept), or it was dropped. \
+             So this task hangs forever"
             .to_owned(),
         Why::NotCalled => format!(
             "its waker is stored outside kettle. But {}, no task waits for a socket, no task is ready, \
