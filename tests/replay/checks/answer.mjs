@@ -11,9 +11,9 @@ export function answer(checks, files, directory) {
     for (const name of ["make_tea", "channel", "mutex", "server", "zoo"]) {
       const page = await open(files[name]), cut = name === "server";
       const [hidden, sentence, words] = await shown(page);
-      is(!hidden && /^The run took [\d.]+ (µs|ms|s)/.test(sentence), `${name}: ${sentence}`);
-      is(cut ? /cut short/.test(sentence) : /main returned/.test(sentence), `${name}: how it ended: ${sentence}`);
-      is(/^Where did the [\d.]+ (µs|ms|s) of .* go\?/.test(words) && words.includes("What bounded it"), `${name}: ${words}`);
+      is(!hidden && (cut ? /^The record ends after [\d.]+ (µs|ms|s)/ : /^The run took [\d.]+ (µs|ms|s)/).test(sentence), `${name}: ${sentence}`);
+      is(cut ? /What came after that is not in it/.test(sentence) : /main returned/.test(sentence), `${name}: how it ended: ${sentence}`);
+      is(/^Where did the (recorded )?[\d.]+ (µs|ms|s) of .* go\?/.test(words) && words.includes("recorded") === cut && words.includes("What bounded it"), `${name}: ${words}`);
       await page.keyboard.press("ArrowRight");
       same((await shown(page))[0], true, `${name}: the boxes come with the first step`);
       is(await page.isVisible("#places"), `${name}: and are seen`);
@@ -79,11 +79,11 @@ export function answer(checks, files, directory) {
   });
 
   /** A page with a run that is written down here: `[ms, event, its fields, its changes …]` a line. */
-  async function told(open, name, run, more = {}, others = []) {
+  async function told(open, name, run, more = {}, others = [], end = '{"end":"complete"}') {
     const text = readFileSync(files.channel, "utf8"), data = text.indexOf('id="trace">') + 12, file = join(directory, `${name}.html`);
     const header = text.slice(data).split("\n").find((line) => line.startsWith("{") && "v" in JSON.parse(line));
     const lines = run.map(([ms, ev, more, ...then], k) => JSON.stringify({ n: k + 1, t: ms * 1e6, ev, say: ev, ...more, then }));
-    writeFileSync(file, text.slice(0, data) + [JSON.stringify({ ...JSON.parse(header), ...more }), ...lines, ...others.map((line) => JSON.stringify(line)), '{"end":"complete"}'].join("\n"));
+    writeFileSync(file, text.slice(0, data) + [JSON.stringify({ ...JSON.parse(header), ...more }), ...lines, ...others.map((line) => JSON.stringify(line)), end].join("\n"));
     return open(file);
   }
   /** The same event with more fields. */
@@ -129,6 +129,59 @@ export function answer(checks, files, directory) {
       ...[1, 2, 3].flatMap((n) => [polled(`task ${n}`, n), locked(n), waits(`task ${n}`, n, { sync: `lock ${(n % 3) + 1}`, ticket: 1 })]), [90, "Park", { timeout: null }, "loop", "", { step: "park" }]]);
     same(await chain(ring, "main"), [["main: the end of task 1", "task 1: lock 2", "task 2: lock 3"], ["task 3", "lock 1", 87], ["task 3", "task 1"]], "who waits for whom");
     is(/It goes around: .*task 3 waits for lock 1, which leads back to .*task 1/.test((await shown(ring))[2]), "in words");
+  });
+
+  checks.add("answer: of a run that was ended from outside, nothing is said of its end, and open waits are at least so long", async (open) => {
+    const page = await told(open, "killed", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { task: "task 1" }), polled("task 1", 1), waits("task 1", 2, { value: "channel 1" }), [39, "Park", { timeout: null }, "loop", "", { step: "park" }]], {}, [], "");
+    const [, sentence, words] = await shown(page), aside = await page.textContent("#aside");
+    is(/^The record ends after 39 ms: 1 task, 7 events\. What came after that is not in it/.test(sentence) && !/took|never ended/.test(sentence), sentence);
+    is(/asleep: how long it slept on is not known/.test(aside), aside);
+    is(/recorded 39 ms/.test(words) && /≥ 39 ms/.test(words) && /a value in channel 1, ≥ 37 ms/.test(words), words);
+    is(!/≥/.test((await shown(await told(open, "ended", [made("main"), polled("main", 0), waits("main", 0, { timer: "timer 1" }), woken("main", 40, "timer"), polled("main", 40), over("main", 41)])))[2]), "what has ended is as long as it was");
+  });
+
+  checks.add("answer: many tasks held the thread, and the lateness begins where the timer was due", async (open) => {
+    const crumbs = Array.from({ length: 30 }, (_, k) => `task ${k + 2}`), at = "src/main.rs:35:9";
+    const late = (busy) => [made("main"), polled("main", 0), made("task 1"), ...crumbs.map((name) => also(made(name), { made: at })), waits("main", 0, { task: "task 1" }),
+      polled("task 1", 1), waits("task 1", 1, { timer: "timer 1" }), [1, "TimerAdd", { timer: "timer 1", run: "task 1" }, "timers", "timer 1", { due: 101e6, task: "task 1" }],
+      ...(busy ? crumbs.flatMap((name, k) => [polled(name, 91 + 10 * k), over(name, 101 + 10 * k)]) : []),
+      [391, "TimerFire", { timer: "timer 1", late: 290e6 }, "timers", "timer 1", "rings"], woken("task 1", 391, "timer"), polled("task 1", 391), woken("main", 391, "task 1"), over("task 1", 391), polled("main", 391), over("main", 391)];
+    const made2 = (run) => run.map((line) => (line[1] === "Spawn" && line[2].made ? [line[0], line[1], line[2], "tasks", line[2].task, { ...line[5], made: at }] : line));
+    const page = await told(open, "crumbs", made2(late(true)));
+    await page.evaluate(() => window.K.answer.ask("task 1"));
+    const [, , words] = await shown(page), held = /while 29 tasks of main\.rs:35 held the thread, one after the other \(290 ms\)/;
+    is(held.test(words), words);
+    const [to, fire, aside] = await page.evaluate(() => {
+      const link = [...document.querySelectorAll("#answer .causes a")].find((a) => a.textContent.includes("late"));
+      window.K.go(window.K.trace.index.byEv.get("TimerFire")[0]);
+      return [window.K.trace.t[+link.dataset.go] / 1e6, window.K.i, document.getElementById("aside").textContent];
+    });
+    same(to, 101, "the link goes to where the lateness begins");
+    is(/^290 ms late: from event \d+ on, 29 tasks of main\.rs:35 held the thread/.test(aside), `event ${fire}: ${aside}`);
+    const idle = await told(open, "idle", made2(late(false)));
+    const said = await idle.evaluate(() => { window.K.go(window.K.trace.index.byEv.get("TimerFire")[0]); return document.getElementById("aside").textContent; });
+    is(/no task held the thread, so the system woke it late/.test(said), said);
+  });
+
+  checks.add("answer: of two branches of one select! each wait has its own line", async (open) => {
+    const wait = (ms, on, line) => [ms, "Wait", { task: "main", run: "main", on, at: `src/main.rs:${line}:9` }];
+    const timer = { timer: "timer 1" }, value = { value: "channel 1" };
+    const round = (ms) => [polled("main", ms), wait(ms, timer, 29), wait(ms, value, 17), also(waits("main", ms, timer, value), { at: "src/main.rs:17:9" })];
+    const page = await told(open, "branches", [made("main"), ...round(0), woken("main", 60, "message"), ...round(60), woken("main", 100, "timer"), polled("main", 100), over("main", 100)]);
+    const places = await page.evaluate(() => [...document.querySelectorAll("#answer .causes li")].map((li) => [li.querySelector("a span").textContent, li.querySelector(".place-of").textContent]));
+    is(places.some(([what, at]) => /a value/.test(what) && /main\.rs:17/.test(at)) && places.some(([what, at]) => /a timer/.test(what) && /main\.rs:29/.test(at)), JSON.stringify(places));
+  });
+
+  checks.add("answer: an act between two awaits has no line of its own", async (open) => {
+    const at = "src/main.rs:30:39", text = `${"\n".repeat(29)}    sleep(MS).await;\n    bell.notify_one();\n    tx.send(1).await;\n`;
+    const act = (kind, act, more) => [1, "SyncAct", { sync: `${kind} 1`, kind, act, units: 1, run: "task 1", at, ...more }];
+    const page = await told(open, "between", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { task: "task 1" }), polled("task 1", 1),
+      act("notify", "put"), also(woken("main", 1, "task 1"), { at }), act("mpsc", "senders"), act("mpsc", "put", { at: "src/main.rs:32:16" }), also(over("task 1", 1), { at: "src/main.rs:32:16" })], {}, [{ file: "src/main.rs", whose: "program", text }]);
+    const shows = await page.evaluate(() => { window.K.setLevel("engine"); return window.T.events.filter((e) => e.run === "task 1" && e.at).map((e) => { window.K.go(e.i); return [e.ev, document.getElementById("p-file").textContent, document.querySelector("#program .file > .on")?.children[1].textContent ?? ""]; }); });
+    same(shows, [["SyncAct", "after src/main.rs:30", ""], ["Wake", "after src/main.rs:30", ""], ["SyncAct", "after src/main.rs:30", ""], ["SyncAct", "src/main.rs:32", "32"], ["PollEnd", "last await src/main.rs:32", ""]], "which line, and whether it is lit as the event’s own");
+    await page.keyboard.press("/");
+    const sites = await page.evaluate(() => [...document.querySelectorAll("#search .site")].map((el) => el.textContent));
+    is(sites.includes("after main.rs:30") && sites.includes("main.rs:32"), `in the list: ${sites}`);
   });
 
   checks.add("answer: where the clock stands still, it is not the recorder that moves it", async (open) => {

@@ -35,10 +35,17 @@
   function ending() {
     const { state, cut } = K.trace, name = main(), task = state.tasks.get(name), end = K.event(kinds("RunEnd").at(-1) ?? -1), all = [...state.tasks.values()];
     if (cut && K.trace.end) return "It was written before the run ended.";
-    if (cut) return "The record is cut short, so how it ended is not known.";
+    if (cut) return "What came after that is not in it.";
     const panics = all.filter((t) => t.how === "panicked" && t.name !== name).length, left = end?.tasks ?? 0;
     const how = task?.where === "done" ? `${K.nameHTML(name)} ${HOW[task.how] ?? "ended"}` : name ? `${K.nameHTML(name)} never ended` : "";
     return [how, panics && `${K.plural(panics, "task")} panicked`, left && `${K.plural(left, "task")} ${left === 1 ? "was" : "were"} cut off`].filter(Boolean).join("; ") + ".";
+  }
+  /** What was going on where the record ends and the run did not, perhaps; "" if that is the run's end. */
+  function atTheCut() {
+    const { state, cut, end } = K.trace;
+    if (!cut || end) return "";
+    if (state.running) return `It ends in a poll of ${K.nameHTML(state.running)}. `;
+    return state.parked ? "It ends with the thread asleep: how long it slept on is not known. " : "";
   }
   function opening(i) {
     if (K.quiz?.on || i !== K.visible[0]) return null;
@@ -50,32 +57,51 @@
     const missing = lost.reduce((n, gap) => n + gap.lost, 0), gap = missing ? ` ${K.plural(missing, "event")} ${missing === 1 ? "is" : "are"} missing.` : "";
     const cost = K.costWords?.() ?? "";
     return {
-      sentence: trace.n[0] > 1 ? `The record has the last ${long}: ${what}. ${ending()}` : `The run took ${long}: ${what}. ${ending()}`,
-      aside: [trace.n[0] > 1 && K.aside(i, K.stateAt(i)), verdicts, gap, cost, `Press <kbd>→</kbd> to step through it; <kbd>h</kbd> lists all keys.`].filter(Boolean).join(" "),
+      sentence: `${trace.n[0] > 1 ? "The record has the last" : trace.cut ? "The record ends after" : "The run took"} ${long}: ${what}. ${ending()}`,
+      aside: [trace.n[0] > 1 && K.aside(i, K.stateAt(i)), verdicts, atTheCut(), gap, cost, `Press <kbd>→</kbd> to step through it; <kbd>h</kbd> lists all keys.`].filter(Boolean).join(" "),
     };
   }
 
   // ----- one task, one stretch -----
 
-  /** The line of the program at which a wait began: "`sleep` in main.rs:6". */
-  function placeOf({ at: i, key, beside }) {
-    const at = POINTLESS.includes(key) ? null : K.lineOf(K.event(i)), word = at && ["timer", "late"].includes(key) && K.timerWord(at);
+  /** The line of the program at which a wait began: of a `select!` each branch has its own. */
+  function waitLine(i, on) {
+    const end = K.event(i), all = K.trace.index.byTask.get(end?.task) ?? [], what = on && K.onWhat(on);
+    for (let k = end?.ev === "PollEnd" && what ? K.upTo(all, i) : -1; k >= 0; k--) {
+      const e = K.event(all[k]);
+      if (e.ev === "Wait" && e.run === end.task && K.onWhat(e.on) === what) return K.lineOf(e);
+      if (e.ev === "PollStart" && e.task === end.task) break;
+    }
+    return K.lineOf(end);
+  }
+  /** The same in words: "`sleep` in main.rs:6". */
+  function placeOf({ at: i, from = i, key, on, beside }) {
+    const at = POINTLESS.includes(key) ? null : waitLine(from, on), word = at && ["timer", "late"].includes(key) && K.timerWord(at);
     const more = beside?.length ? `, and for ${K.tokens(K.onWhat(beside[0]))} as well` : "";
     return at ? `${word ? `<code>${word}</code> in ` : ""}<code>${esc(K.site(at.text))}</code>${more}` : "";
   }
-  function causesHTML(causes, all) {
+  /** Which tasks held the thread in the longest moment of a cause: "while task 2 held the thread (50 ms)". */
+  function heldIn(name, { key, at, from, longest }) {
+    if (!["ready", "late", "deferred"].includes(key)) return "";
+    const { t, last } = K.trace, row = K.rowsOf(K.trace).rows.get(name), to = Math.min(row.at[row.barAt(from) + 1] ?? last, last), begin = key === "late" ? t[to] - longest : t[at];
+    const words = K.heldWords(K.heldBy(begin, to, row), t[to] - begin);
+    return words && `while ${words}`;
+  }
+  /** A length of time; of what goes on where the record ends, that it was longer. */
+  const atLeast = ({ ns, open }) => (open ? `<span title="at least: the record ends before it does">≥ ${span(ns)}</span>` : span(ns));
+  function causesHTML(name, causes, all) {
     const bar = (ns) => `<i style="width:${Math.max(0.5, (100 * ns) / all).toFixed(1)}%"></i>`;
-    const line = (c) => `<li${c.key === "poll" ? ` class="poll"` : ""}>${go(c.at, `<b class="num">${span(c.ns)}</b><span>${K.tokens(c.words)}</span>`, ` title="to the longest of them: ${esc(span(c.longest))}"`)}<div>${bar(c.ns)}</div><small>${c.times > 1 ? `${K.number(c.times)} times, ${span(c.longest)} at most` : ""}</small><small class="place-of">${placeOf(c)}</small></li>`;
+    const line = (c) => `<li${c.key === "poll" ? ` class="poll"` : ""}>${go(c.at, `<b class="num">${atLeast(c)}</b><span>${K.tokens(c.words)}</span>`, ` title="to the longest of them: ${esc(span(c.longest))}"`)}<div>${bar(c.ns)}</div><small>${c.times > 1 ? `${K.number(c.times)} times, ${span(c.longest)} at most` : ""}</small><small class="place-of">${[placeOf(c), c.ns > all / 20 && heldIn(name, c)].filter(Boolean).join(" ")}</small></li>`;
     const more = causes.slice(CAUSES);
     return `<ol class="causes">${causes.slice(0, CAUSES).map(line).join("")}</ol>` + (more.length ? `<p class="mute">and ${K.plural(more.length, "cause")} more, ${span(more.reduce((ns, c) => ns + c.ns, 0))} in all</p>` : "");
   }
   /** "task 1 ← room in channel 1 ← task 2 ← a timer": each link waits for the next; of many the middle is left out. */
   function chainHTML({ links, last, around, cut }, all) {
     if (!last) return "";
-    const behind = last.behind.length ? ` while ${K.nameHTML(last.behind[0].name)} held the thread (${span(last.behind[0].ns)})` : "";
+    const held = heldIn(last.who, last), behind = held && ` ${held}`;
     const steps = [...links, last].map((link, k, list) => {
       const who = list[k - 1]?.words.endsWith(link.who) ? "" : `${k ? "← " : ""}${K.nameHTML(link.who)} `; // (it is named already)
-      const words = K.tokens(link.words) + (link === last ? `, <b>${span(last.ns)}</b>` : ""), at = placeOf(link);
+      const words = K.tokens(link.words) + (link === last ? `, <b>${atLeast(last)}</b>` : ""), at = placeOf(link);
       return `<li>${who}← ${go(link.at, words)}${at && ` <small>${at}</small>`}${link === last ? behind : ""}</li>`;
     });
     if (steps.length > LINKS) steps.splice(3, steps.length - 5, `<li class="mute">← … ${K.number(steps.length - 5)} more …</li>`);
@@ -91,10 +117,10 @@
   function html(name, begin, end) {
     const life = K.lifeOf(name), from = Math.max(begin, life[0]), to = Math.min(end, life[1]), causes = K.causesOf(name, from, to);
     const all = Math.max(1, causes.reduce((ns, c) => ns + c.ns, 0)), whole = from === life[0] && to === life[1];
-    const head = `<h2>Where did the ${span(Math.max(0, to - from))} of ${chooser(name)} go?${whole ? "" : ` <span class="mute num">From ${K.clock(from)} to ${K.clock(to)}</span>`}</h2>`;
+    const head = `<h2>Where did the ${K.trace.cut ? "recorded " : ""}${span(Math.max(0, to - from))} of ${chooser(name)} go?${whole ? "" : ` <span class="mute num">From ${K.clock(from)} to ${K.clock(to)}</span>`}</h2>`;
     if (to < from || !causes.length) return `${head}<p>${K.nameHTML(name)} did nothing and waited for nothing in this stretch.</p>`;
     const unknown = causes.unknown ? `<p class="mute">${K.plural(causes.unknown, "time")} not counted: events are missing in between.</p>` : "";
-    return head + causesHTML(causes, all) + unknown + chainHTML(K.chainOf(name, from, to), to - from) +
+    return head + causesHTML(name, causes, all) + unknown + chainHTML(K.chainOf(name, from, to), to - from) +
       `<p class="mute">Each part goes to its longest moment. For a stretch drag over a lane, or write 1.0-2.0 s in <kbd>l</kbd>.</p>`;
   }
 

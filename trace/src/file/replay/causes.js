@@ -11,8 +11,9 @@
 // all else waited for. The chain leads from the task that is asked about to the largest of these sums.
 //
 // Interface: `K.lasted(kind, from, to, begin, end)`, `K.causesOf(name, begin, end, seen)` (a list of `{key, words, ns,
-// times, at, longest, beside}`, the largest first, with `unknown` and `polls`), `K.chainOf(name, begin, end)` (`{links,
-// last, around, cut}`), `K.lifeOf(name)` (`[begin, end]`), `K.seen()`. Times in ns of the program's clock.
+// times, at, longest, on, beside, open}`, the largest first, with `unknown` and `polls`; `open`: at least so much, since the record ends
+// before the longest does), `K.chainOf(name, begin, end)` (`{links, last, around, cut}`), `K.lifeOf(name)` (`[begin, end]`),
+// `K.heldBy(begin, i, but)` and `K.heldWords(held, ns)`: whose polls held the thread, `K.seen()`. Times in ns of the program's clock.
 // Invariants: polls and the time in the queue are measured by the machine's clock, waits by the program's, which
 // differ where time is virtual. What recording took is in a wait (a timer goes on meanwhile), and in no poll and no time
 // in the queue: there it is a cause of its own, and so is the time by which a program advanced its paused clock. A bar
@@ -105,7 +106,8 @@
     return t[from] >= begin && t[from] <= until ? 1 : 0;
   }
 
-  /** Tells each part of a bar: `tell(key, ns, from, on, waits)`, where `ns` is null if it is not known. */
+  /** Tells each part of a bar: `tell(key, ns, from, on, waits, at)`, where `ns` is null if it is not known, and `at` is where the part begins if that
+   *  is after `from`. */
   function parts(row, k, begin, until, tell, seen = Infinity) {
     const { t, last } = K.trace, kind = row.kind[k], from = row.at[k], open = end(row, k) > seen, to = open ? seen : end(row, k);
     if (kind === BAR.POLL || kind === BAR.READY) {
@@ -128,7 +130,7 @@
     if (all === null || middle === null) return tell(key, all, from, on, waits);
     const between = Math.max(t[from], Math.min(middle, ends)), within = (a, b) => Math.max(0, Math.min(b, until) - Math.max(a, begin));
     tell(first, within(t[from], between), from, on, waits);
-    tell(second, within(between, ends), from, on, waits);
+    tell(second, within(between, ends), from, on, waits, second === "late" ? Math.max(from, K.upTo(t, between)) : from);
   }
   /** How long a job was in the queue, or on its thread: as that has measured, which goes by the machine's clock. */
   function jobTime({ job, kind, at }, k, to, begin, until, open) {
@@ -145,17 +147,21 @@
     return paused() ? t[taken] ?? null : t[from] + (job.since + job.waited - K.event(from).real);
   }
 
+  /** Does the record end, though the run perhaps did not, before this bar and what is asked about? */
+  const unended = (row, k, until) => K.trace.cut && row.at[k + 1] === undefined && until >= K.trace.t[K.trace.last];
+
   // ----- the sums -----
 
   /** One sum a cause: how much, how often, and where the longest began. */
   class Sums extends Map {
-    add(id, key, ns, from, on, waits) {
+    add(id, key, ns, from, on, waits, at = from) {
       let sum = this.get(id);
-      if (!sum) this.set(id, (sum = { key, ns: 0, times: 0, at: from, longest: -1, on, waits, several: false }));
+      if (!sum) this.set(id, (sum = { key, ns: 0, times: 0, at, from, longest: -1, on, waits, several: false, open: false }));
       else if (on && !sum.several) sum.several = K.onWhat(on) !== K.onWhat(sum.on);
       sum.ns += ns;
       sum.times += 1;
-      if (ns > sum.longest) Object.assign(sum, { at: from, longest: ns, on, waits });
+      if (ns > sum.longest) Object.assign(sum, { at, from, longest: ns, on, waits });
+      return sum;
     }
     /** The largest first. `beside`: what else the longest wait was for. */
     list() {
@@ -169,9 +175,9 @@
     let unknown = 0, polls = 0; // (a poll counts where it begins, how long it was or not)
     for (let k = Math.max(0, row ? row.barAt(Math.max(0, K.upTo(t, begin - 1))) : 0); row && k < row.at.length && t[row.at[k]] <= until && row.at[k] <= seen; k++) {
       if (row.kind[k] === BAR.POLL && t[row.at[k]] >= begin && t[row.at[k]] < until) polls += 1;
-      parts(row, k, begin, until, (key, ns, from, on, waits) => {
+      parts(row, k, begin, until, (key, ns, from, on, waits, at) => {
         if (ns === null) unknown += 1;
-        else if (ns > 0 || key === "poll") sums.add(key, key, ns, from, on, waits);
+        else if (ns > 0 || key === "poll") sums.add(key, key, ns, from, on, waits, at).open ||= unended(row, k, until);
       }, seen);
     }
     return Object.assign(sums.list(), { unknown, polls });
@@ -205,10 +211,11 @@
     }
     /** A bar, as far as event `i`. */
     book(row, k, i) {
-      parts(row, k, this.begin, Math.min(this.until, K.trace.t[i] ?? Infinity), (key, ns, from, on, waits) => {
+      parts(row, k, this.begin, Math.min(this.until, K.trace.t[i] ?? Infinity), (key, ns, from, on, waits, at) => {
         if (!(ns > 0)) return;
-        this.sums.add(`${row.name} ${key}`, key, ns, from, on, waits);
-        this.sums.get(`${row.name} ${key}`).who = row.name;
+        const sum = this.sums.add(`${row.name} ${key}`, key, ns, from, on, waits, at);
+        sum.open ||= unended(row, k, this.until);
+        sum.who = row.name;
       });
     }
     /** It waited, and went on because of something else: that is looked at instead of the wait. */
@@ -236,7 +243,7 @@
       return { row: rows().get(name), i };
     }
     link(who, to, on, at) {
-      if (!this.from.has(to)) this.from.set(to, { who, at, words: on === "spawn" ? "its spawn" : !on ? "its wake" : isJob(on.task) ? on.task : wordsOf(keyOf(on), on) });
+      if (!this.from.has(to)) this.from.set(to, { who, at, on: on === "spawn" ? null : on, words: on === "spawn" ? "its spawn" : !on ? "its wake" : isJob(on.task) ? on.task : wordsOf(keyOf(on), on) });
     }
   }
 
@@ -247,19 +254,35 @@
     const [last] = path.sums.list();
     if (!last) return { links, last: null, around, cut };
     for (let link = path.from.get(last.who); link; link = path.from.get(link.who)) links.unshift(link);
-    return { links, last: { ...last, behind: ["ready", "late", "deferred"].includes(last.key) ? holders(last) : [] }, around, cut };
+    return { links, last, around, cut };
   };
 
-  /** Whose polls held the thread while a task was ready, or a timer due: the longest first. */
-  function holders({ at, longest, who }) {
-    const { real, index, last } = K.trace, row = rows().get(who), to = Math.min(end(row, row.barAt(at)), last), polls = index.byEv.get("PollStart") ?? [], sums = new Map();
-    const first = Math.max(at, K.upTo(real, real[to] - longest)); // (a timer may be late for the end of a long wait only)
-    for (let k = Math.max(0, K.upTo(polls, first)); k < polls.length && polls[k] < to && sums.size < 64; k++) {
-      const other = rows().get(K.event(polls[k]).task), bar = other?.barAt(polls[k]) ?? -1;
-      if (bar < 0 || other === row) continue;
-      const ns = Math.min(real[Math.min(end(other, bar), last)], real[to]) - Math.max(real[polls[k]], real[to] - longest);
-      if (ns > 0) sums.set(other.name, (sums.get(other.name) ?? 0) + ns);
+  // ----- who held the thread -----
+
+  /** Whose polls held the thread from this time to event `i`, but for one task's: `{total, recorder, count, groups, unknown}`, where `groups` are
+   *  tasks of one spawn site, `{made, ns, tasks}`, the longest first. */
+  K.heldBy = function (begin, i, but = null) {
+    const { t, index, recorded, last } = K.trace, to = Math.min(i, last), first = Math.max(0, K.upTo(t, begin)), polls = index.byEv.get("PollStart") ?? [], sites = new Map();
+    for (let k = Math.max(0, K.upTo(polls, first)); polls[k] < to; k++) {
+      const row = rows().get(K.event(polls[k]).task), bar = row?.barAt(polls[k]) ?? -1;
+      if (bar < 0 || row === but) continue;
+      const ns = K.lasted(BAR.POLL, polls[k], Math.min(end(row, bar), to), begin, t[to]);
+      if (!(ns > 0)) continue;
+      if (!sites.has(row.made)) sites.set(row.made, { made: row.made, ns: 0, tasks: new Map() });
+      const site = sites.get(row.made);
+      site.ns += ns;
+      site.tasks.set(row.name, (site.tasks.get(row.name) ?? 0) + ns);
     }
-    return [...sums].sort((a, b) => b[1] - a[1]).map(([name, ns]) => ({ name, ns }));
-  }
+    const groups = [...sites.values()].sort((a, b) => b.ns - a.ns), sum = (of) => groups.reduce((n, group) => n + of(group), 0);
+    return { total: sum((group) => group.ns), count: sum((group) => group.tasks.size), recorder: recorded[to] - recorded[first], groups, unknown: K.missing(first, to) > 0 };
+  };
+  /** "50 tasks of main.rs:35 held the thread, one after the other (292 ms)", of a time of so many ns; "" if no task did. */
+  K.heldWords = function ({ total, recorder, count, groups, unknown }, ns) {
+    if (unknown || total < ns / 50) return "";
+    const [most, time] = groups[0].tasks.entries().reduce((a, b) => (b[1] > a[1] ? b : a)), [{ made, tasks }] = groups;
+    const words = time > total / 2 ? `${K.nameHTML(most)} held the thread (${K.span(time)})`
+      : groups[0].ns > total / 2 ? `${K.plural(tasks.size, "task")} of <code>${K.esc(K.site(made))}</code> held the thread, one after the other (${K.span(groups[0].ns)})`
+        : `${K.plural(count, "task")} held the thread, one after the other (${K.span(total)})`;
+    return words + (recorder > ns / 10 ? `, and so did the recorder (${K.span(recorder)})` : "");
+  };
 })(window.K = window.K || {});

@@ -2,12 +2,12 @@
 //
 // The sentence of an event is in the trace. Here is what the page adds: what the event teaches (the line below
 // the sentence), from which level on it is shown, under which word the search finds it, where tokio does the
-// same step, and what its line of the program is. A new event has its entry here, and a question of the quiz
+// same step, and what is known of its line of the program. A new event has its entry here, and a question of the quiz
 // (quiz.js) if it has one; the rest of the page reads its fields and the state.
 //
 // Interface: `K.EVENTS[ev]`: `level` (0: in the story already, 1: with the tasks, 2: only for who wants it all),
-// `kind` (a key of search.js), `tokio` (paths below tokio/src/), `teaches` (HTML), `between` (told between two
-// awaits: the one that stands beside it may be over), `line` (of the program, where the event has no `made`),
+// `kind` (a key of search.js), `tokio` (paths below tokio/src/), `teaches` (HTML), `between` (perhaps done between two
+// awaits: its `at` is the one before, and only says after which line it was done), `line` (of the program, where the event has no `made`),
 // `drops` (what is gone with it). Each is a value, or a function of event and state; `K.about(e, what, state)`
 // gives it. `K.PRIMITIVES[kind]`, and `K.of(table, key)`, since a kind may be unknown.
 // Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
@@ -99,6 +99,41 @@
     return RESOURCES[Object.keys(e.on ?? {}).find((kind) => Object.hasOwn(RESOURCES, kind))];
   }
 
+  // ----- done by an await, or after it? -----
+
+  /** Of an act that an `.await` can do: the calls that are awaited, and those that do the same at once. */
+  const CALLS = {
+    "mpsc put": [/\bsend\(/, /\btry_send\(/], "mpsc get": [/\b(recv|recv_many|next)\(/, /\btry_recv\(/], "oneshot get": [/./, /\btry_recv\(/],
+    "mutex take": [/\block(_owned)?\(/, /\btry_lock(_owned)?\(/], "rw_lock take": [/\b(read|write)(_owned)?\(/, /\btry_(read|write)(_owned)?\(/],
+    "semaphore take": [/\bacquire(_many)?(_owned)?\(/, /\btry_acquire/], "broadcast get": [/\brecv\(/, /\btry_recv\(/], "once_cell put": [/\bget_or_/, /\bset\(/],
+  };
+  /** These are calls that nothing awaits. */
+  const AT_ONCE = ["notify put", "oneshot put", "watch put", "broadcast put", "semaphore put", "set_once put"];
+  function actBetween(e, s) {
+    const what = `${e.kind} ${e.act}`, [awaited, atOnce] = K.of(CALLS, what) ?? [];
+    if (AT_ONCE.includes(what) || ["release", "senders", "close", "end", "forget"].includes(e.act)) return true;
+    if (what === "mpsc put" && s?.primitives.get(e.sync)?.room === null) return true; // without a limit, none waits
+    return !!awaited && (!awaited.test(K.callAt(e.at)) || atOnce.test(K.trace.files.get(e.at?.file)?.text ?? ""));
+  }
+  /** Of a wake that a task causes: is it known which line did it, by what was told just before? */
+  function wakeBetween(e, s) {
+    for (let i = e.i - 1; i >= Math.max(0, e.i - 64); i--) {
+      const x = K.event(i);
+      if (x.run !== e.run) return true;
+      if (x.made && x.made === e.at) return false;
+      if (x.ev === "SyncAct") return actBetween(x, s);
+      if (!["Wake", "Served"].includes(x.ev)) return true;
+    }
+    return true;
+  }
+  /** The line of the program that an event is about, and whether it is only known that it was done after that line: a spawn has its own, and an act
+   *  between two awaits has that of the one before. */
+  K.lineKnown = function (e, s) {
+    const line = K.about(e, "line", s);
+    return { place: K.lineOf(e), after: !e.made && !line && !!e.run && !!K.about(e, "between", s) };
+  };
+  K.AFTER = "The last line that is known: an event has the line of the await or the spawn before it.";
+
   // ----- what is taught of some events -----
 
   const widths = ["1 ms", "64 ms", "4.1 s", "4.4 min", "4.7 h", "12.4 days", "the rest"];
@@ -143,6 +178,14 @@
   }
   /** A read or write that moved bytes, and the bit is cleared behind it: a short one. */
   const shortly = (e, clear) => e?.result === "done" && e.bytes > 0 && clear?.ev === "SourceClear" && clear.source === e.source && clear.direction === e.direction;
+
+  /** What held the thread when a timer was due. */
+  function whileLate(e, late) {
+    const held = K.heldBy(e.t - late, e.i), words = K.heldWords(held, late), begin = K.link(Math.max(0, K.upTo(K.trace.t, e.t - late)));
+    if (held.unknown) return "what held the thread is not known, since events are missing";
+    return words ? `from ${begin} on, ${words}${held.total + held.recorder < late / 2 ? "; for most of that time no task did, and the machine was busy elsewhere" : ""}`
+      : held.recorder > late / 2 ? `from ${begin} on, the recorder held the thread (${K.span(held.recorder)})` : `from ${begin} on, no task held the thread, so the system woke it late`;
+  }
 
   /** Whose timer was cancelled, and why. */
   function cancelled(e, s) {
@@ -225,7 +268,7 @@
       },
     },
     Wake: {
-      level: (e) => (e.by === "runtime" ? 2 : e.effect === "queued" ? 0 : 1), kind: "wake", between: true, tokio: ["runtime/task/waker.rs", "runtime/task/state.rs"],
+      level: (e) => (e.by === "runtime" ? 2 : e.effect === "queued" ? 0 : 1), kind: "wake", between: wakeBetween, tokio: ["runtime/task/waker.rs", "runtime/task/state.rs"],
       teaches: (e) => ({
         queued: K.isAdmission(e) ? "Every task starts in the queue. This is no wake yet: the task did not wait, and no waker was called."
           : ["timer", "io", "message"].includes(e.by) ? "A wake runs nothing. It puts the task into the urgent queue, for tasks that a timer, a socket or another thread woke. The loop takes from both queues in turn."
@@ -242,7 +285,7 @@
     },
     Unwait: { level: 2, kind: "wait", between: true, tokio: atThing, drops: (e) => `its place at ${K.onWhat(e.on)}`, teaches: "The future that waited was dropped; it takes its waker along, so no task is woken for nothing." },
     Served: {
-      level: 1, tokio: atThing,
+      level: 1, between: wakeBetween, tokio: atThing,
       teaches(e, s) {
         const of = e.on?.sync ?? "", handed = s.primitives.get(of)?.handed ?? [];
         return K.isChannel(of) ? `The free place goes to the one that has waited longest${handed.length ? `: ${K.tokens(handed.at(-1))}` : ""}. No other task can push in between.` : "The waiting task is told, and woken next.";
@@ -265,7 +308,7 @@
       level: 1, kind: "timer", tokio: ["runtime/time/mod.rs", WHEEL],
       teaches(e, s) {
         const due = s.gone.find((t) => t.how === "rings")?.due, late = due ? Math.max(0, e.t - due) : e.late ?? 0;
-        return late > 2e6 ? `${K.span(late)} late: a task held the thread, or the system was slow. A timer can be late, never early.` : `${late >= 1e3 ? `${K.span(late)} late. ` : ""}A timer is never early: its deadline is rounded up to the next millisecond.`;
+        return late > 2e6 ? `${K.span(late)} late: ${whileLate(e, late)}. A timer can be late, never early.` : `${late >= 1e3 ? `${K.span(late)} late. ` : ""}A timer is never early: its deadline is rounded up to the next millisecond.`;
       },
     },
     TimerCancel: { level: 1, kind: "timer", between: true, tokio: ["runtime/time/entry.rs", WHEEL], drops: (e) => e.timer, teaches: (e, s) => `${cancelled(e, s)} One step takes it out of the wheel, however many timers there are.` },
@@ -310,7 +353,7 @@
     BlockingEnd: { level: 0, kind: "task", tokio: ["runtime/blocking/task.rs"], teaches: (e) => e.ran === null ? "No thread ever ran it: it was aborted, or the runtime ended before." : "It has left its output with its handle. A task that awaits the job is woken by a message." },
     SyncNew: { level: 0, kind: (e) => primitive(e.kind).word ?? "sync", between: true, tokio: (e) => primitive(e.kind).tokio, teaches: (e, s) => said(primitive(e.kind).is, e, s) },
     SyncAct: {
-      level: (e) => (isDetail(e) ? 1 : 0), kind: (e) => primitive(e.kind).word ?? "sync", between: (e) => ["release", "senders", "close", "end", "forget"].includes(e.act), teaches: act,
+      level: (e) => (isDetail(e) ? 1 : 0), kind: (e) => primitive(e.kind).word ?? "sync", between: actBetween, teaches: act,
       tokio: (e) => (e.kind === "mpsc" && e.act !== "put" ? ["sync/mpsc/chan.rs"] : primitive(e.kind).tokio),
     },
     SelectStart: {

@@ -6,7 +6,7 @@
 // same. Stepping through a replay is a guided reading of both.
 //
 // Interface: listens to "trace" and "show"; `K.codeAt(place)`, the text of a line; `K.standsIn(place)`, `K.branchesOf(select)`,
-// `K.selectLine(select)`, `K.timerWord(place)`, `K.foreignAwait(name)`: what the program's text tells.
+// `K.selectLine(select)`, `K.callAt(place)`, `K.timerWord(place)`, `K.foreignAwait(name)`: what the program's text tells.
 // Invariant: a pane is built anew only when its file changes; a step moves a class and the shapes.
 // Not here: what an event means, and where tokio has it (events.js).
 "use strict";
@@ -114,10 +114,17 @@
     }
     return file.selects;
   }
+  /** What is awaited at a place: its line, from where the statement begins, or the branches of a `select!`. */
+  K.callAt = function (place) {
+    const file = place && K.trace.files.get(place.file), line = K.codeAt(place);
+    if (line.includes("select!")) return selectsIn(file).filter((x) => x.first === place.line).flatMap((x) => x.branches).join(" ");
+    let first = place?.line ?? 1;
+    while (first > 1 && place.line - first < 8 && /^\s*[.)}]/.test(file?.lines[first - 1] ?? "")) first--;
+    return [...(file?.lines.slice(first - 1, place.line - 1) ?? []), line].join(" ");
+  };
   /** What a timer is for, by the program's line that it hangs at: "timeout", "sleep"; "" if unsure. */
   K.timerWord = function (place) {
-    const file = place && K.trace.files.get(place.file), line = K.codeAt(place);
-    const text = line.includes("select!") ? selectsIn(file).filter((x) => x.first === place.line).flatMap((x) => x.branches).join(" ") : line;
+    const text = K.callAt(place);
     const words = ["timeout", "sleep", "interval", "tick"].filter((word) => new RegExp(`\\b${word}(_\\w+)?\\(`).test(text));
     return words.length === 1 ? words[0] : "";
   };
@@ -191,7 +198,7 @@
     return x ? { file: x.file, line: x.first, column: 0, text: `${x.file}:${x.first}` } : null;
   };
 
-  /** The line of the program that this event belongs to, whether it runs there now, and if not, what the line is. */
+  /** The line of the program that this event belongs to, whether it runs there now, and what the line is if it is not the event's own. */
   function standing(s, e) {
     if (!e) return { place: null, now: false };
     const task = e.run && s.tasks.get(e.run);
@@ -201,7 +208,7 @@
       const told = toldInPoll(s, e), last = told ?? own(task?.at);
       if (e.ev === "PollEnd" && e.outcome !== "pending") return { place: last ?? beginning(task), now: false, word: last ? "last await" : "begins here" };
       // A poll goes on behind the await where its task stood; a first poll begins where its function does.
-      return { place: last ?? beginning(task), now: true };
+      return { place: last ?? beginning(task), now: true, word: last && K.lineKnown(e, s).after ? "after" : undefined };
     }
     if (e.ev === "Spawn" && own(e.made)) return { place: beginning(s.tasks.get(e.task)), now: false };
     // Nobody runs: where the one stands that the event is about, or else the first that has not ended.
@@ -240,18 +247,19 @@
     const pane = $("program"), { place: stands, now, word } = standing(s, e), wrong = K.lintsHere.map((lint) => lint.at).filter(Boolean);
     const place = now || !wrong.length ? stands : wrong[0]; // nobody runs: show what the verdict is about
     const file = place?.file ?? s.file ?? K.trace.main ?? "", box = open(pane, file);
-    light(box, place && (now || word) ? place.line : 0, !now);
+    light(box, place && (now || word) ? place.line : 0, !now || !!word);
     for (const line of box.querySelectorAll(".wrong")) line.classList.remove("wrong");
     for (const at of wrong) if (at.file === file) lineOf(box, at.line)?.classList.add("wrong");
     gutter(box, s, file, now ? place : null);
-    $("p-file").textContent = place && now ? `${file}:${place.line}` : place && word ? `${word} ${file}:${place.line}` : file;
+    $("p-file").textContent = place && (now || word) ? `${word ? `${word} ` : ""}${file}:${place.line}` : file;
+    $("p-file").title = word === "after" ? K.AFTER : "";
     const lines = K.trace.files.get(file)?.lines ?? [];
     if (place) centre(pane, box, lines.length ? Math.max(functionAround(lines, place.line)[0], 1) : place.line, place.line);
     else if (lines.length && pane.dataset.first === undefined) { // not the comment at its head
       const first = Math.max(0, lines.findIndex((line) => line.trim() && !/^\s*(\/\/|#!)/.test(line))) + 1;
       centre(pane, box, first, first);
     }
-    return place && now ? place : null;
+    return place && now ? { ...place, word } : null;
   }
 
   // ----- kettle's own source -----
@@ -324,7 +332,7 @@
     if (K.paint("out", html || `<span class="mute">nothing yet</span>`)) box.scrollTop = box.scrollHeight;
   }
   function where(place, src) {
-    const line = (at, otherwise) => at ? `<span>${esc(K.site(at.text))} <b>${esc(K.codeAt(at).trim())}</b></span>` : `<span>${otherwise}</span>`;
+    const line = (at, otherwise) => at ? `<span>${at.word ? `${at.word} ` : ""}${esc(K.site(at.text))} <b>${esc(K.codeAt(at).trim())}</b></span>` : `<span>${otherwise}</span>`;
     K.paint("where", line(place, "no line of the program runs") + line(src, "kettle’s line is not known"));
   }
 

@@ -89,9 +89,9 @@
     const li = K.el("li", { style: `top:${k * ROW}px`, "aria-setsize": search.entries.length, "aria-posinset": k + 1 });
     const said = K.el("span", { class: "said", title: text });
     said.innerHTML = event ? K.headline(i) : K.tokens(text);
-    const when = t === undefined ? "" : K.clock(t), at = K.lineOf(event);
+    const when = t === undefined ? "" : K.clock(t), { place: at, after } = event ? K.lineKnown(event) : {};
     li.append(K.el("a", { href: `#${K.address(i)}`, "data-go": i, "data-kind": kind, "aria-current": now ? "step" : null },
-      K.el("span", { class: "n" }, event ? String(event.n) : kind === "verdict" ? "!" : "»"), said, K.el("small", {}, K.el("span", {}, when), at ? K.el("span", { class: "site", title: at.text }, K.el("i", {}, K.site(at.text).replace(/:\d+$/, "")), `:${at.line}`) : "")));
+      K.el("span", { class: "n" }, event ? String(event.n) : kind === "verdict" ? "!" : "»"), said, K.el("small", {}, K.el("span", {}, when), at ? K.el("span", { class: "site", title: after ? `${at.text}. ${K.AFTER}` : at.text }, K.el("i", {}, (after ? "after " : "") + K.site(at.text).replace(/:\d+$/, "")), `:${at.line}`) : "")));
     return li;
   }
   function draw() {

@@ -79,7 +79,7 @@
   };
   K.hue = (name) => `style="--c:var(${K.look(name).colorVar})"`;
   K.nameHTML = (name) => `<span class="who" ${K.hue(name)}>${K.chipHTML(name)} <span class="name">${K.esc(name)}</span></span>`;
-  /** The line of the program that an event is about: a spawn's own, not the last await of the task that spawns. */
+  /** The line of the program that is told with an event: a spawn's own, not the last await of the task that spawns. (Is it the event's? `K.lineKnown`.) */
   K.lineOf = (e) => e?.made ?? e?.at ?? null;
   /** Text with the names in it drawn as tokens. */
   K.tokens = (text) => K.esc(text).replace(/(?<!the )\b(main(?: \d+)?|task \d+|job \d+)\b(?!\(| thread| function)/g, (name) => K.nameHTML(name));
