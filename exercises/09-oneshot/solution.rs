@@ -144,7 +144,7 @@ impl<T> Drop for Receiver<T> {
     }
 }
 
-/// Nothing under this lock runs foreign code.
+/// Keep it short: what is called or dropped under this lock, a waker or a value, may ask for it again.
 fn lock<T>(shared: &Mutex<Shared<T>>) -> MutexGuard<'_, Shared<T>> {
     shared.lock()
 }

@@ -73,7 +73,8 @@ impl State {
     }
 }
 
-/// Waits for a call. Dropped, it leaves the line; a call that it got and never saw goes to the next.
+/// Waits for a call. Dropped, it leaves the line; a call of `notify_one` that it got and never saw
+/// goes to the next.
 #[derive(Debug)]
 pub struct Notified<'a> {
     notify: &'a Notify,

@@ -42,7 +42,8 @@ impl Notify {
     }
 }
 
-/// Waits for a call. Dropped, it leaves the line; a call that it got and never saw goes to the next.
+/// Waits for a call. Dropped, it leaves the line; a call of `notify_one` that it got and never saw
+/// goes to the next.
 #[derive(Debug)]
 pub struct Notified<'a> {
     notify: &'a Notify,
@@ -59,6 +60,6 @@ impl Future for Notified<'_> {
 
 impl Drop for Notified<'_> {
     fn drop(&mut self) {
-        todo!("leave the line; pass on a call that was not seen")
+        todo!("leave the line; pass on a call of `notify_one` that was not seen")
     }
 }

@@ -192,6 +192,7 @@ fn dropped() {
     doors[1].open();
     assert_eq!(poll_next(&mut set, &waker), Poll::Ready(Some(1)), "when future 1 is ready");
     assert_eq!(log.lines(), ["future 1 is dropped"], "what is dropped when its output is there");
+    assert!(!set.is_empty(), "`is_empty`, with two futures");
     assert_eq!(set.len(), 2, "futures in the set, of three, when one was ready");
     let _ = poll_next(&mut set, &waker);
     drop(set);

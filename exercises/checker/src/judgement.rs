@@ -58,8 +58,8 @@ pub(crate) fn check(
         }
     };
     words::explain(&name, &claim, &seen);
-    if matches!(seen.verdict, Verdict::Hangs(_)) {
-        say(path::question_of_a_hang(path::chapter_of(&exercise.number)?));
+    if let Verdict::Hangs(said) = &seen.verdict {
+        say(path::question_of_a_hang(path::chapter_of(&exercise.number)?, said));
     }
     if !warnings.is_empty() && !matches!(seen.verdict, Verdict::Todo(_)) {
         println!("\nrustc has something to say about it, too:\n\n{}", warnings.trim_end());

@@ -50,9 +50,12 @@ pub(crate) fn chapter_of(number: &str) -> Result<usize, String> {
     row.map(|row| row.chapter).ok_or(format!("{MAP} does not name `{number}`"))
 }
 
-/// What to ask oneself when a check hangs. Chapter 3 says what a waker is.
-pub(crate) fn question_of_a_hang(chapter: usize) -> &'static str {
-    if chapter < 3 {
+/// What to ask oneself when a check hangs, of which so much is `said`. Chapter 3 says what a waker is.
+pub(crate) fn question_of_a_hang(chapter: usize, said: &str) -> &'static str {
+    // A thread that waits for its own lock: no waker would help it.
+    if said.contains("lock that it holds") || said.contains("lock") && said.contains("under ") {
+        "Where is something called or dropped, while your code holds the lock that this needs?"
+    } else if chapter < 3 {
         "Which `.await` never ends, and which part of the program should end it?"
     } else {
         "For each `Pending`, ask: where is the waker now, and which event calls it?"
@@ -103,6 +106,19 @@ mod tests {
         let mut all: Vec<&str> = exercises.iter().map(|one| one.name.as_str()).collect();
         all.sort_unstable();
         assert_eq!(names, all);
+    }
+
+    #[test]
+    fn a_thread_that_waits_for_its_own_lock_is_asked_about_no_waker() {
+        for said in [
+            "the thread waits for a lock that it holds: a waker was called under it",
+            "a waker was dropped under the channel's lock. It was the last owner of the other end",
+        ] {
+            assert!(question_of_a_hang(9, said).contains("the lock"), "{said}");
+        }
+        for said in ["", "main waits for lock 1", "the work has ended, and the waker was not called"] {
+            assert!(question_of_a_hang(9, said).contains("waker"), "{said}");
+        }
     }
 
     #[test]

@@ -62,7 +62,7 @@ pub(crate) fn explain(name: &str, claim: &str, seen: &Seen) {
             say("That is as it should be at the start.");
         }
         Verdict::Hangs(said) => {
-            say("It waits, and nothing will wake it.");
+            say("It waits, and nothing lets it go on.");
             quote("What is known of it, after what the program had printed by then:", said);
         }
         Verdict::Spins(count) => {

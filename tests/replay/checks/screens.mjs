@@ -113,6 +113,29 @@ export function screens(checks, files, directory) {
     });
   }
 
+  checks.add("screens: between phone and desk the sentence has its width, buttons hold their words, and what is cut says so", async (open) => {
+    for (const [width, height] of [[720, 1024], [768, 1024], [1000, 768], [1024, 768], [1366, 768]]) {
+      const page = await open(files.mutex, { width, height });
+      for (const share of [0, 0.5]) {
+        await goTo(page, share);
+        same(await measured(page), [], `${width}×${height}, after ${share * 100} % of its steps`);
+        const [wide, out, silent] = await page.evaluate(() => [document.getElementById("sentence").getBoundingClientRect().width,
+          [...document.querySelectorAll("header button, nav button")].filter((b) => b.scrollWidth > b.clientWidth + 1).map((b) => b.id || b.textContent),
+          [...document.querySelectorAll(".more")].filter((box) => box.scrollHeight > box.clientHeight + 4 && !box.classList.contains("cut")).map((box) => box.id)]);
+        is(wide > width / 3, `${width}×${height}: the sentence is ${wide} px wide`);
+        same([out, silent], [[], []], `${width}×${height}: buttons that are narrower than their words, and boxes with more than they show that don't say so`);
+        same(await page.isVisible("#speed"), true, `${width}×${height}: a choice of speed`);
+      }
+      const lines = await page.evaluate(() => { // no line of what is said is cut through
+        window.K.go(0);
+        const aside = document.getElementById("aside");
+        aside.textContent = "word ".repeat(400);
+        return aside.getBoundingClientRect().height / parseFloat(getComputedStyle(aside).lineHeight);
+      });
+      is(lines >= 1 && Math.abs(lines - Math.round(lines)) < 0.05, `${width}×${height}: ${lines} lines are seen`);
+    }
+  });
+
   checks.add("screens: seven lanes need no scrolling beside a mouse, and below 800 px the wheel is a strip", async (open) => {
     for (const [width, height] of SIZES.filter(([w]) => !touch(w))) {
       const page = await open(files.mutex, sized(width, height));

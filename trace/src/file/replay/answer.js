@@ -55,10 +55,9 @@
     const what = [(spawned || !jobs) && K.plural(spawned, "task"), jobs && K.plural(jobs, "blocking job"), K.plural(trace.n[last], "event")].filter(Boolean).join(", ");
     const verdicts = lints.slice(0, 2).map((lint) => `<b class="bad">⚠ ${go(lint.begin, esc(String(lint.lint ?? "verdict").replace(/_/g, " ")))}</b> ${K.prose(String(lint.say ?? "").replace(/\.$/, ""))}.`).join(" ");
     const missing = lost.reduce((n, gap) => n + gap.lost, 0), gap = missing ? ` ${K.plural(missing, "event")} ${missing === 1 ? "is" : "are"} missing.` : "";
-    const cost = K.costWords?.() ?? "";
     return {
       sentence: `${trace.n[0] > 1 ? "The record has the last" : trace.cut ? "The record ends after" : "The run took"} ${long}: ${what}. ${ending()}`,
-      aside: [trace.n[0] > 1 && K.aside(i, K.stateAt(i)), verdicts, atTheCut(), gap, cost, `Press <kbd>→</kbd> to step through it; <kbd>h</kbd> lists all keys.`].filter(Boolean).join(" "),
+      aside: [trace.n[0] > 1 && K.aside(i, K.stateAt(i)), verdicts, atTheCut(), gap, `Press <kbd>→</kbd> to step through it; <kbd>h</kbd> lists all keys.`].filter(Boolean).join(" "),
     };
   }
 
@@ -92,8 +91,10 @@
   function causesHTML(name, causes, all) {
     const bar = (ns) => `<i style="width:${Math.max(0.5, (100 * ns) / all).toFixed(1)}%"></i>`;
     const line = (c) => `<li${c.key === "poll" ? ` class="poll"` : ""}>${go(c.at, `<b class="num">${atLeast(c)}</b><span>${K.tokens(c.words)}</span>`, ` title="to the longest of them: ${esc(span(c.longest))}"`)}<div>${bar(c.ns)}</div><small>${c.times > 1 ? `${K.number(c.times)} times, ${span(c.longest)} at most` : ""}</small><small class="place-of">${[placeOf(c), c.ns > all / 20 && heldIn(name, c)].filter(Boolean).join(" ")}</small></li>`;
-    const more = causes.slice(CAUSES);
-    return `<ol class="causes">${causes.slice(0, CAUSES).map(line).join("")}</ol>` + (more.length ? `<p class="mute">and ${K.plural(more.length, "cause")} more, ${span(more.reduce((ns, c) => ns + c.ns, 0))} in all</p>` : "");
+    // What is next to nothing is one line, so that the chain is in view.
+    const small = causes.length > 3 ? causes.slice(2).filter((c) => c.ns < all / 100) : [], large = causes.filter((c) => !small.includes(c)), more = large.slice(CAUSES);
+    const rest = small.length ? `<li class="small"><span>${small.map((c) => go(c.at, `<b class="num">${atLeast(c)}</b> ${K.tokens(c.words)}`)).join(", ")}</span></li>` : "";
+    return `<ol class="causes">${large.slice(0, CAUSES).map(line).join("")}${rest}</ol>` + (more.length ? `<p class="mute">and ${K.plural(more.length, "cause")} more, ${span(more.reduce((ns, c) => ns + c.ns, 0))} in all</p>` : "");
   }
   /** "task 1 ← room in channel 1 ← task 2 ← a timer": each link waits for the next; of many the middle is left out. */
   function chainHTML({ links, last, around, cut }, all) {

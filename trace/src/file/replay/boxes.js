@@ -20,9 +20,25 @@
     const box = $(id), had = box.contains(document.activeElement) ? document.activeElement.dataset.task : null;
     painted.set(id, html);
     box.innerHTML = html;
+    if (box.classList.contains("more")) box.scrollTop = 0;
     if (had) [...box.querySelectorAll("[data-task]")].find((el) => el.dataset.task === had)?.focus();
     return true;
   };
+
+  // A box that is scrolled has a sign where more of it is below.
+  const cut = (box) => box.classList.toggle("cut", box.scrollHeight - box.scrollTop - box.clientHeight > 4);
+  K.on("shown", () => document.querySelectorAll(".more").forEach(cut));
+  K.on("trace", function () {
+    const sizes = new ResizeObserver((all) => all.forEach(({ target }) => cut(target)));
+    for (const box of document.querySelectorAll(".more")) {
+      sizes.observe(box);
+      box.addEventListener("scroll", () => cut(box));
+      box.addEventListener("click", (ev) => {
+        if (ev.target.closest("a, button, select")) return;
+        box.scrollTop = cut(box) ? box.scrollTop + box.clientHeight * 0.9 : 0;
+      });
+    }
+  });
 
   /** The first few of many, with one that must be among them; and how many are left out. */
   K.few = function (names, room, must) {

@@ -6,7 +6,7 @@
 //
 // Interface: `K.go(i)`, `K.i`, `K.before` (the event shown one step back), `K.level`, `K.visible`,
 // `K.setLevel(level)`, `K.forward()`, `K.back()`, `K.stop()`, `K.playing`, `K.pinned`, `K.toast(text)`,
-// `K.address(i)`, `K.isForPage(ev)` (of a key). Tells "trace" once, then "show" with (state, event, i).
+// `K.address(i)`, `K.isForPage(ev)` (of a key). Tells "trace" once, then "show" with (state, event, i), and "shown" when all is drawn.
 // For the other parts: the buttons #b-search, #b-quiz and #b-why, and the keys / q ? press them; who
 // owns a dialog listens to its button. `K.gate = (i) => true` stops a step forward to `i` (the quiz).
 // Invariant: nothing is remembered that changes what an event looks like, but level and pinned task.
@@ -55,7 +55,9 @@
     clock(trace, s, e, i);
     banner(trace, i);
     for (const b of $("levels").children) b.setAttribute("aria-pressed", b.dataset.level === K.level);
+    $("say").classList.toggle("opening", !!opening);
     K.tell("show", s, e, i);
+    K.tell("shown");
     fly(before);
     clearTimeout(link);
     link = setTimeout(() => history.replaceState(null, "", "#" + K.address(i)), 300); // browsers limit how often

@@ -18,7 +18,7 @@
   const COLUMN = { least: 9, touch: 13, most: 64, time: 4000 };
   const RULER = 20, STRIP = 22, EDGE = 44;
   const HEAD = 70;            // title, ruler, edges
-  const NAME = 15;            // above the bars, where there is no room beside them
+  const NAME = 17;            // above the bars, where there is no room beside them
   const BIG = 10e6;           // ns: what lasts longer than this is said in words
 
   const view = { column: null, left: null, open: new Set(), time: false, page: 0, under: null, marked: null };
@@ -51,7 +51,7 @@
 
   const coarse = matchMedia("(pointer: coarse)");
   /** So high a row must be: a finger needs more than a mouse. */
-  const least = () => (coarse.matches ? 44 : thin() ? 40 : 24);
+  const least = () => (coarse.matches || thin() ? 44 : 24);
   const thin = () => parts.scroll.clientWidth < 720;
   /** So high the rows may be in all without being scrolled. */
   function room(whole) {
@@ -281,6 +281,22 @@
     }
     return { shade: `<path class="sleep" d="${d}"/>`, words };
   }
+  /** Who waits in vain, by the verdicts' words: its wait is red from where the mistake began. */
+  function drawStuck(f) {
+    let out = "";
+    for (const { begin, task, spots } of K.trace.lints) {
+      const names = new Set([task, ...spots.flatMap(({ say }) => [...say.matchAll(/\b(main|task \d+) waits\b/g)].map(([, name]) => name))]);
+      for (const name of names) {
+        const item = itemOf(name), row = lanes.rows.get(name);
+        if (!row || item?.row !== row) continue;
+        let k = Math.max(0, row.barAt(begin));
+        if (row.kind[k] === BAR.POLL) k += 1; // (the wait that closed a circle is told in its poll)
+        const a = f.px(Math.max(begin, row.at[k] ?? 0)), b = Math.min(width, f.px(row.at[k + 1] ?? K.trace.count)), cy = item.y + (item.lift + item.h) / 2, x = round(Math.max(a, 0) + 9);
+        if (row.kind[k] === BAR.WAIT && b > Math.max(a, 0)) out += `<path class="lane-stuck" d="M${round(Math.max(a, -20))} ${cy}H${round(b)}"/><path class="lane-stuck sign" d="M${x} ${cy - 4}l6 10h-12z"/>`;
+      }
+    }
+    return out;
+  }
   /** Time in which nothing was told (text.js): a dotted band where it passed. */
   function drawGaps(f, height) {
     let d = "";
@@ -370,7 +386,7 @@
     parts.rows.setAttribute("width", width);
     const html = shown.map((item) => (item.group ? drawGroup(item, f) : draw(item, f))).join(""), words = [];
     const mute = html.replace(/<text .*?<\/text>/g, (text) => { words.push(text); return ""; });
-    parts.still.innerHTML = naps.shade + drawGaps(f, items.height + 4) + mute + drawArrows(f);
+    parts.still.innerHTML = naps.shade + drawGaps(f, items.height + 4) + mute + drawStuck(f) + drawArrows(f);
     parts.words.innerHTML = words.join(""); // over the arrows and the veil, so that they can be read
     parts.ruler.setAttribute("width", width);
     parts.marks.innerHTML = `<path class="sleep" d="${naps.shade.match(/d="(.*?)"/)[1].replace(/ 0h/g, " 16h")}"/>` + marks;
