@@ -116,7 +116,9 @@ mod tests {
         ] {
             assert!(question_of_a_hang(9, said).contains("the lock"), "{said}");
         }
-        for said in ["", "main waits for lock 1", "the work has ended, and the waker was not called"] {
+        for said in
+            ["", "main waits for lock 1", "the work has ended, and the waker was not called"]
+        {
             assert!(question_of_a_hang(9, said).contains("waker"), "{said}");
         }
     }

@@ -129,8 +129,7 @@
   /** The line of the program that an event is about, and whether it is only known that it was done after that line: a spawn has its own, and an act
    *  between two awaits has that of the one before. */
   K.lineKnown = function (e, s) {
-    const line = K.about(e, "line", s);
-    return { place: K.lineOf(e), after: !e.made && !line && !!e.run && !!K.about(e, "between", s) };
+    return { place: K.lineOf(e), after: !e.made && !K.of(K.EVENTS, e.ev)?.line && !!e.run && !!K.about(e, "between", s) };
   };
   K.AFTER = "The last line that is known: an event has the line of the await or the spawn before it.";
 
