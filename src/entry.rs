@@ -9,7 +9,6 @@
 //!
 //! tokio: the expansion builds the runtime by `Builder` in the user's function.
 
-use std::cell::Cell;
 use std::io;
 
 use crate::runtime::{Builder, LocalOptions};
@@ -48,8 +47,6 @@ fn made<R>(runtime: io::Result<R>) -> R {
 pub struct Test {
     /// Is the clock virtual from the beginning?
     pub start_paused: bool,
-    /// Is it a local runtime?
-    pub local: bool,
     /// The runtime's name.
     pub name: Option<&'static str>,
     /// Its path, with the crate's name.
@@ -58,25 +55,27 @@ pub struct Test {
     pub seeds: Option<u64>,
 }
 
-thread_local! {
-    /// The clock of this thread's runtime is paused, and the program has not asked for that: a search has.
-    static PAUSED_UNASKED: Cell<bool> = const { Cell::new(false) };
-}
-
-/// The program pauses the clock. Has that been done already, unasked?
-#[cfg(feature = "test-util")]
-pub(crate) fn pauses() -> bool {
-    PAUSED_UNASKED.take()
-}
-
 #[cfg(feature = "trace")]
-mod tests {
+mod searched {
+    use std::cell::Cell;
     use std::process::{ExitCode, Termination};
     use std::sync::Arc;
 
     use kettle_trace::search::{self, Course, Setup, course};
 
-    use super::{LocalOptions, PAUSED_UNASKED, Test, builder, made};
+    use super::{Builder, LocalOptions, Test, builder, made};
+
+    thread_local! {
+        /// The clock of this thread's runtime is paused, and the program has not asked for that: a
+        /// search has.
+        static PAUSED_UNASKED: Cell<bool> = const { Cell::new(false) };
+    }
+
+    /// The program pauses the clock. Has that been done already, unasked?
+    #[cfg(feature = "test-util")]
+    pub(crate) fn pauses() -> bool {
+        PAUSED_UNASKED.take()
+    }
 
     /// What a test expands to: `body` makes its future.
     #[track_caller]
@@ -84,33 +83,49 @@ mod tests {
     where
         F: Future<Output: Termination>,
     {
+        searched(test, body, |mut builder, body| made(builder.build()).block_on(body))
+    }
+
+    /// The same with `flavor = "local"`. A door of its own: a test is compiled with one loop, not with two.
+    #[track_caller]
+    pub fn local_test<F>(test: Test, body: impl Fn() -> F + Send + Sync + 'static) -> F::Output
+    where
+        F: Future<Output: Termination>,
+    {
+        let options = LocalOptions::default;
+        searched(test, body, move |mut builder, body| {
+            made(builder.build_local(options())).block_on(body)
+        })
+    }
+
+    #[track_caller]
+    fn searched<F: Future<Output: Termination>>(
+        test: Test,
+        body: impl Fn() -> F + Send + Sync + 'static,
+        drive: impl Fn(Builder, F) -> F::Output + Send + Sync + Copy + 'static,
+    ) -> F::Output {
         let body = Arc::new(body);
         let again = body.clone();
-        let run = move |setup| passes(once(test, Some(setup), again()));
+        let run = move |setup| passes(drive(set_up(test, Some(setup)), again()));
         let asked = search::Test { path: test.path, seeds: test.seeds };
         match course(asked, Arc::new(run)) {
-            Course::Usual => once(test, None, body()),
+            Course::Usual => drive(set_up(test, None), body()),
             Course::Under(setup, fit) => {
-                let output = once(test, Some(setup), body());
+                let output = drive(set_up(test, Some(setup)), body());
                 fit.check();
                 output
             }
         }
     }
 
-    #[track_caller]
-    fn once<F: Future>(test: Test, setup: Option<Setup>, body: F) -> F::Output {
+    fn set_up(test: Test, setup: Option<Setup>) -> Builder {
         let is_virtual = setup.as_ref().is_some_and(|setup| setup.is_virtual);
         let mut builder = builder(test.start_paused || is_virtual, test.name);
         if let Some(Setup { schedule, sink, .. }) = setup {
             builder.trace(sink).config.get_mut().schedule = Some(schedule);
         }
         PAUSED_UNASKED.set(is_virtual && !test.start_paused);
-        if test.local {
-            made(builder.build_local(LocalOptions::default())).block_on(body)
-        } else {
-            made(builder.build()).block_on(body)
-        }
+        builder
     }
 
     /// Would a test with this output pass? (Two codes can be compared only by what they print.)
@@ -119,13 +134,21 @@ mod tests {
     }
 }
 
+#[cfg(all(feature = "trace", feature = "test-util"))]
+pub(crate) use searched::pauses;
 #[cfg(feature = "trace")]
-pub use tests::test;
+pub use searched::{local_test, test};
 
 /// What a test expands to. Without the tools there is no search.
 #[cfg(not(feature = "trace"))]
 #[track_caller]
 pub fn test<F: Future>(test: Test, body: impl FnOnce() -> F) -> F::Output {
-    let run = if test.local { block_on_local } else { block_on };
-    run(test.start_paused, test.name, body())
+    block_on(test.start_paused, test.name, body())
+}
+
+/// The same with `flavor = "local"`.
+#[cfg(not(feature = "trace"))]
+#[track_caller]
+pub fn local_test<F: Future>(test: Test, body: impl FnOnce() -> F) -> F::Output {
+    block_on_local(test.start_paused, test.name, body())
 }

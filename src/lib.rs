@@ -129,7 +129,7 @@ pub mod trace {
 #[cfg(feature = "macros")]
 pub mod __private {
     #[cfg(feature = "rt")]
-    pub use crate::entry::{Test, block_on as main, block_on_local as local, test};
+    pub use crate::entry::{Test, block_on as main, block_on_local as local, local_test, test};
     pub use crate::macros::support::*;
 }
 

@@ -35,7 +35,7 @@ use kettle_runtime::clock;
 /// ```
 #[track_caller]
 pub fn pause() {
-    #[cfg(feature = "macros")]
+    #[cfg(all(feature = "macros", feature = "trace"))]
     if crate::entry::pauses() {
         return;
     }

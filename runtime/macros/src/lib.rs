@@ -203,8 +203,9 @@ impl Door<'_> {
     /// `PATH::__private::test(PATH::__private::Test { .. }, || FUTURE)`.
     fn of_a_test(&self, name: &Ident, future: TokenStream) -> TokenStream {
         let Arguments { start_paused, local, .. } = self.arguments;
+        let door = if *local { "local_test" } else { "test" };
         let mut about = tokens(&format!(
-            "start_paused: {start_paused}, local: {local}, path: ::core::concat!(::core::module_path!(), \
+            "start_paused: {start_paused}, path: ::core::concat!(::core::module_path!(), \
              \"::\", ::core::stringify!({name})), seeds:"
         ));
         about.extend(option(self.arguments.seeds.clone()));
@@ -213,7 +214,7 @@ impl Door<'_> {
         let mut values = self.private("Test", Delimiter::Brace, about);
         values.extend(tokens(", ||"));
         values.extend(self.with_threads(future));
-        self.private("test", Delimiter::Parenthesis, values)
+        self.private(door, Delimiter::Parenthesis, values)
     }
 
     /// `PATH::__private::threads(FUTURE)` where the program asks for threads.

@@ -50,11 +50,10 @@ impl Sink for Page {
                 && let Some(text) = self.rest.pop()
             {
                 let lint = Lint::new(LintKind::Decision, None, text, record.seq);
-                let lint =
-                    lint.spot(record.at, "here").note("without this decision the test passes");
-                self.file.lint(
-                    &lint.help("compare the page of the usual order, which is beside this one"),
+                let lint = lint.spot(record.at, "here").note(
+                    "without this decision the test passes. The page beside this one has the run without any",
                 );
+                self.file.lint(&lint);
             }
         }
     }
