@@ -10,7 +10,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use cargo_metadata::diagnostic::DiagnosticLevel;
 use cargo_metadata::{Artifact, CompilerMessage, Message};
@@ -22,6 +22,17 @@ use crate::patched::Patched;
 pub(crate) struct Program {
     pub(crate) path: PathBuf,
     pub(crate) name: String,
+    /// Its package's, as the project has it: Cargo runs it there.
+    pub(crate) folder: PathBuf,
+}
+
+impl Program {
+    /// As Cargo runs it. (The trace looks for its source there; the variable that we have is our own.)
+    pub(crate) fn command(&self) -> Command {
+        let mut command = Command::new(&self.path);
+        command.current_dir(&self.folder).env("CARGO_MANIFEST_DIR", &self.folder);
+        command
+    }
 }
 
 /// Builds what these words of Cargo's ask for; the programs that came of it, with kettle in each.
@@ -46,7 +57,11 @@ pub(crate) fn build(patched: &Patched, words: &[&str]) -> Result<Vec<Program>, T
     let is_test = words.contains(&"test");
     let program = |artifact: &Artifact| {
         let path = artifact.executable.as_ref().filter(|_| artifact.profile.test == is_test)?;
-        Some(Program { path: path.clone().into_std_path_buf(), name: artifact.target.name.clone() })
+        Some(Program {
+            path: path.clone().into_std_path_buf(),
+            name: artifact.target.name.clone(),
+            folder: patched.original(artifact.manifest_path.parent()?.as_std_path()),
+        })
     };
     Ok(artifacts().filter_map(program).collect())
 }

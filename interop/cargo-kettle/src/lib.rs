@@ -13,6 +13,8 @@
 //! | `built.rs` | what was built, and is kettle in it? |
 //! | `seen.rs` | how many runtimes and tasks does a recording see? |
 //! | [`watch`] | `cargo kettle watch` |
+//! | `tried.rs` | what becomes of one test, under many schedules? |
+//! | [`test`] | `cargo kettle test` |
 //!
 //! Not here: the package in tokio's place, and recording (`trace/`).
 
@@ -23,4 +25,6 @@ pub mod patched;
 pub mod project;
 mod seen;
 mod shadow;
+pub mod test;
+mod tried;
 pub mod watch;

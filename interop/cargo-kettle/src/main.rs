@@ -3,7 +3,7 @@
 
 use std::process::ExitCode;
 
-use cargo_kettle::watch;
+use cargo_kettle::{test, watch};
 use clap::Parser;
 
 /// Runs projects that were written for tokio on kettle, unchanged
@@ -19,11 +19,14 @@ enum Cargo {
 enum Command {
     /// Runs a program, an example or tests, and shows as a page what happened
     Watch(watch::Wish),
+    /// Runs the tests, each under many schedules if asked, and shows what breaks it
+    Test(test::Wish),
 }
 
 fn main() -> ExitCode {
     match Cargo::parse() {
         Cargo::Kettle(Command::Watch(wish)) => watch::watch(&wish),
+        Cargo::Kettle(Command::Test(wish)) => test::test(&wish),
     }
 }
 
@@ -42,6 +45,11 @@ mod tests {
     fn every_command_is_well_formed_and_has_help() {
         Cargo::command().debug_assert();
         assert!(refused("kettle --help").contains("  watch  "), "{}", refused("kettle --help"));
+        let help = refused("kettle test --help");
+        for told in ["Usage: cargo kettle test ", "--seeds <N>", "--explore <DECISIONS>", "[NAME]"]
+        {
+            assert!(help.contains(told), "{help}");
+        }
         let help = refused("kettle watch --help");
         for told in
             ["Usage: cargo kettle watch ", "--bin <NAME>", "--test <NAME>", "Nothing is written"]
@@ -53,10 +61,13 @@ mod tests {
     #[test]
     fn a_wrong_word_is_told_with_those_that_there_are() {
         assert_eq!(refused("kettle watch --bin server -- --port 80"), "");
+        assert_eq!(refused("kettle test --seeds 1000 --explore 2 a_test"), "");
         for (words, told) in [
             ("kettle wach", "'watch'"),
             ("kettle watch --bin a --test b", "--test"),
             ("kettle watch path", "path"),
+            ("kettle test --seed 7 --seeds 10", "--seeds"),
+            ("kettle test --seeds 0", "'0'"),
         ] {
             assert!(refused(words).contains(told), "{words}: {}", refused(words));
         }

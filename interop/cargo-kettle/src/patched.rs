@@ -81,6 +81,11 @@ impl Patched {
         self.checkout.place()
     }
 
+    /// Where the project has what is in its shadow.
+    pub(crate) fn original(&self, path: &Path) -> PathBuf {
+        self.shadow.original(path)
+    }
+
     /// Whose place kettle takes, in words.
     pub fn tokios(&self) -> String {
         let all = |versions: &[String]| versions.join(" and ");
@@ -170,7 +175,7 @@ impl Patched {
             tokio.manifest_path.parent().map_or("".as_ref(), |folder| folder.as_std_path());
         format!(
             "its tokio is the folder {}, and Cargo patches no folder: take tokio from crates.io or git",
-            self.shadow.original(folder).display()
+            self.original(folder).display()
         )
     }
 

@@ -4,7 +4,7 @@
 //! `--manifest-path` and `--package` say. Everything that has to be asked is asked here, with the names
 //! there are, before anything is built.
 //!
-//! Interface: [`Choice`], what was said; [`Project::open`], [`Project::one`].
+//! Interface: [`Choice`], what was said; [`Project::open`], [`Project::one`], [`Project::tests`].
 
 use std::env;
 use std::fs;
@@ -133,6 +133,22 @@ impl Project {
         }
     }
 
+    /// What Cargo is told so that it builds the tests that are meant: of these files, the library's own, or
+    /// all.
+    pub(crate) fn tests(&self, named: &[String], library: bool) -> Result<Vec<String>, String> {
+        let all = self.targets(&TargetKind::Test);
+        if let Some(name) = named.iter().find(|name| all.iter().all(|it| it.1 != name.as_str())) {
+            let names = listed(all.iter().map(|it| it.1));
+            return Err(format!("there is no `--test {name}`; there are: {names}"));
+        }
+        let packages = self.packages.iter().flat_map(|package| [PACKAGE, &package.name]);
+        let mut words: Vec<&str> = packages.collect();
+        words.extend(named.iter().flat_map(|name| ["--test", name]));
+        words.extend(library.then_some("--lib"));
+        words.extend((named.is_empty() && !library).then_some("--tests"));
+        Ok(words.into_iter().map(str::to_owned).collect())
+    }
+
     fn library(&self) -> Result<Target, String> {
         let has_library = |package: &&Package| package.targets.iter().any(is_library);
         let with: Vec<&Package> = self.packages.iter().filter(has_library).collect();
@@ -180,19 +196,9 @@ impl Project {
             if all.is_empty() { "neither examples nor tests".to_owned() } else { listed(all) }
         )
     }
-
-    /// Where a package's program is to run.
-    pub(crate) fn folder_of(&self, package: &str) -> PathBuf {
-        let package = self.metadata.packages.iter().find(|it| *it.name == package);
-        let folder = package.and_then(|package| package.manifest_path.parent());
-        folder.map_or_else(
-            || self.metadata.workspace_root.clone().into(),
-            |folder| folder.to_path_buf().into(),
-        )
-    }
 }
 
-pub(crate) const PACKAGE: &str = "--package";
+const PACKAGE: &str = "--package";
 
 fn is_library(target: &cargo_metadata::Target) -> bool {
     target.is_lib() || target.is_proc_macro()

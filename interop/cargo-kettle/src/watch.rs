@@ -16,7 +16,7 @@ use kettle_kit::report::Trouble;
 
 use crate::built::{Program, build};
 use crate::patched::Patched;
-use crate::project::{Choice, PACKAGE, Project, Which};
+use crate::project::{Choice, Project, Which};
 use crate::seen::{pages, seen};
 
 /// When it is first said what is seen.
@@ -72,12 +72,8 @@ pub fn page(wish: &Wish) -> Result<PathBuf, Trouble> {
         patched.tokios(),
         page.display()
     );
-    let mut command = Command::new(&program.path);
+    let mut command = program.command();
     command.args(&wish.args).env("KETTLE_TRACE", &page);
-    let package = target.args.iter().skip_while(|word| *word != PACKAGE).nth(1);
-    let home = project.folder_of(package.map_or("", String::as_str));
-    // As `cargo run` sets it: the trace looks for the program's source there. (Ours is our own.)
-    command.current_dir(&home).env("CARGO_MANIFEST_DIR", &home);
     let status = run(&mut command, wish.seconds.map(Duration::from_secs), &folder)?;
     if !status.is_some_and(|status| status.success()) {
         eprintln!("{} was ended, or failed; the replay shows what came before", target.name);

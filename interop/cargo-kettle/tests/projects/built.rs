@@ -62,6 +62,81 @@ fn a_build_with_tokio_unstable_is_refused() {
     assert!(said.contains("error: it is built with `--cfg tokio_unstable`, and"), "{said}");
 }
 
+/// One that passes in any order, two that pass in one, one that makes no runtime, one that is ignored.
+const TESTS: &str = r"
+use std::sync::{Arc, Mutex};
+
+async fn first_come() {
+    let come = Arc::new(Mutex::new(Vec::new()));
+    let visitors: Vec<_> = (0..3)
+        .map(|visitor| {
+            let come = come.clone();
+            tokio::spawn(async move { come.lock().unwrap().push(visitor) })
+        })
+        .collect();
+    for visitor in visitors {
+        visitor.await.unwrap();
+    }
+    assert_eq!(*come.lock().unwrap(), [0, 1, 2]);
+}
+
+#[tokio::test]
+async fn steady() {
+    tokio::spawn(tokio::task::yield_now()).await.unwrap();
+}
+
+#[tokio::test]
+async fn in_order() {
+    first_come().await;
+}
+
+#[test]
+fn in_a_runtime_of_its_own() {
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(first_come());
+}
+
+#[test]
+fn in_none() {}
+
+#[test]
+#[ignore]
+fn left_out() {
+    panic!();
+}
+";
+
+#[test]
+fn tests_are_tried_under_many_schedules() {
+    let mut fixture = workspace("fn main() {}\n");
+    fixture.add("pot/tests/order.rs", TESTS);
+    let output = fixture.kettle("pot", &["test"]);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success() && said.ends_with("\n4 tests pass, 0 fail\n"), "{said}");
+
+    let output = fixture.kettle("pot", &["test", "--test", "order", "--seeds", "30"]);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(!output.status.success() && said.ends_with("\n2 tests pass, 2 fail\n"), "{said}");
+    for line in [
+        "ok      steady: ",
+        "FAILED  in_order: ",
+        "FAILED  in_a_runtime_of_its_own: fails at seed ",
+        "ok      in_none: passes; it has no runtime\n",
+    ] {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+    let again = said.lines().find(|line| line.ends_with(" in_a_runtime_of_its_own")).unwrap();
+    let words: Vec<&str> = again.split_whitespace().skip(3).collect();
+    let output = fixture.kettle("pot", &words);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.ends_with("\n0 tests pass, 1 fail\n"), "{words:?}: {said}");
+    let page = said.lines().find_map(|line| line.strip_prefix("page:  "));
+    assert!(page.is_none_or(|page| fs::exists(page).unwrap()), "{said}");
+
+    let output = fixture.kettle("pot", &["test", "no_such_test"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("error: there is no test with \"no_such_test\" in its name"), "{said}");
+}
+
 /// A repository whose package is named tokio, and one whose package depends on tokio.
 #[test]
 fn kettle_takes_the_place_of_a_tokio_from_git() {

@@ -1,0 +1,162 @@
+//! `cargo kettle test`: do a project's tests pass under other schedules, too?
+//!
+//! They are built on kettle, and each is tried in a process of its own (`tried.rs`). One at a time, unless
+//! asked for more: tests that share a port or a file often wait for each other within their process.
+//! There is a line for each test, then what the failing ones printed, and a summary.
+
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::thread;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use kettle_kit::report::Trouble;
+
+use crate::built::build;
+use crate::patched::Patched;
+use crate::project::{Choice, Project};
+use crate::tried::{Test, Verdict, Wanted};
+
+/// What was asked for.
+#[derive(clap::Args, Clone, Default)]
+#[command(
+    after_help = "Nothing is written into the project. Without `--seeds`, `--explore` and `--seed` each test \
+    runs once. What a search finds, and how, is in docs/any-tokio-program.md."
+)]
+pub struct Wish {
+    /// Only tests whose names contain this
+    pub name: Option<String>,
+    /// Tries the usual order and so many seeds
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub seeds: Option<u64>,
+    /// Tries all schedules with at most so many decisions
+    #[arg(long, value_name = "DECISIONS")]
+    pub explore: Option<u64>,
+    /// Runs each once, under this seed
+    #[arg(long, value_name = "SEED", conflicts_with_all = ["seeds", "explore"])]
+    pub seed: Option<u64>,
+    #[command(flatten)]
+    pub choice: Choice,
+    /// Only the tests in `tests/` of this name
+    #[arg(long, value_name = "NAME")]
+    pub test: Vec<String>,
+    /// Only the tests within the library
+    #[arg(long)]
+    pub lib: bool,
+    /// How many tests are tried at a time
+    #[arg(long, short, value_name = "N", default_value_t = 1)]
+    pub jobs: usize,
+    /// How long a test may take in one schedule
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub seconds: u64,
+}
+
+/// Where `--explore` can't be had: tests that make their own runtime.
+const SEEDS_BESIDE: u64 = 100;
+
+pub fn test(wish: &Wish) -> ExitCode {
+    match try_all(wish) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(trouble) => {
+            eprintln!("error: {trouble}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl Wish {
+    fn wanted(&self) -> Wanted {
+        match *self {
+            Wish { seed: Some(seed), .. } => Wanted::Seed(seed),
+            Wish { explore: Some(most), seeds, .. } => {
+                Wanted::Explore(most, seeds.unwrap_or(SEEDS_BESIDE))
+            }
+            Wish { seeds: Some(seeds), .. } => Wanted::Seeds(seeds),
+            _ => Wanted::Once,
+        }
+    }
+}
+
+/// Did all pass?
+fn try_all(wish: &Wish) -> Result<bool, Trouble> {
+    let project = Project::open(&wish.choice)?;
+    let mut words: Vec<String> = vec!["test".into(), "--no-run".into()];
+    words.extend(project.tests(&wish.test, wish.lib)?);
+    let patched = Patched::of(&project)?;
+    words.extend(wish.choice.features().into_iter().map(str::to_owned));
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let programs = build(&patched, &words)?;
+    let mut tests = Vec::new();
+    for program in &programs {
+        tests.extend(program.tests(wish.name.as_deref())?);
+    }
+    if tests.is_empty() {
+        let words =
+            wish.name.as_ref().map_or(String::new(), |name| format!(" with {name:?} in its name"));
+        return Err(format!("there is no test{words}").into());
+    }
+    eprintln!("kettle is in the place of {}", patched.tokios());
+    let pages = patched.place().join("tests");
+    let bar = ProgressBar::new(tests.len() as u64).with_style(
+        ProgressStyle::with_template("{bar:30} {pos} of {len} tests  {msg}").expect("a template"),
+    );
+    bar.enable_steady_tick(Duration::from_millis(120));
+    let (next, told) = (Mutex::new(tests.iter()), Mutex::new(Vec::new()));
+    let several = programs.len() > 1;
+    let work = || {
+        let take = || next.lock().expect("no panic here").next();
+        while let Some(test) = take() {
+            let name = shown(test, several);
+            let folder = pages.join(&test.program.name).join(test.name.replace("::", "-"));
+            let limit = Duration::from_secs(wish.seconds);
+            let go_on = |seed| bar.set_message(format!("{name}: seed {seed}"));
+            bar.set_message(name.clone());
+            let verdict = test.try_out(&wish.wanted(), limit, &folder, go_on);
+            bar.inc(1);
+            bar.suspend(|| println!("{}", line(&name, &verdict)));
+            told.lock().expect("no panic here").push((name, verdict));
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..wish.jobs.clamp(1, tests.len()) {
+            scope.spawn(work);
+        }
+    });
+    bar.finish_and_clear();
+    let told = told.into_inner().expect("no panic here");
+    let failed: Vec<_> =
+        told.iter().filter(|(_, it)| !matches!(it, Ok(Verdict::Passed(_)))).collect();
+    for (name, verdict) in &failed {
+        print!("{}", at_length(name, verdict));
+    }
+    println!("\n{} tests pass, {} fail", told.len() - failed.len(), failed.len());
+    Ok(failed.is_empty())
+}
+
+/// A test's name; where there are several programs, with the program's.
+fn shown(test: &Test<'_>, several: bool) -> String {
+    if several { format!("{} {}", test.program.name, test.name) } else { test.name.clone() }
+}
+
+fn line(name: &str, verdict: &std::io::Result<Verdict>) -> String {
+    match verdict {
+        Ok(Verdict::Passed(words)) => format!("ok      {name}: {words}"),
+        Ok(Verdict::Failed { say, .. }) => format!("FAILED  {name}: {say}"),
+        Err(error) => format!("FAILED  {name}: {error}"),
+    }
+}
+
+/// What a failing test printed, and how one gets on from there.
+fn at_length(name: &str, verdict: &std::io::Result<Verdict>) -> String {
+    let Ok(Verdict::Failed { say, seed, page, text }) = verdict else { return String::new() };
+    let mut words = format!("\n---- {name}: {say} ----\n{}\n", text.trim_end());
+    let test = name.rsplit(' ').next().unwrap_or(name);
+    if let Some(seed) = seed {
+        words += &format!("again: cargo kettle test --seed {seed} {test}\n");
+    }
+    if let Some(page) = page {
+        words += &format!("page:  {}\n", page.display());
+    }
+    words
+}
