@@ -108,10 +108,10 @@
     "semaphore take": [/\bacquire(_many)?(_owned)?\(/, /\btry_acquire/], "broadcast get": [/\brecv\(/, /\btry_recv\(/], "once_cell put": [/\bget_or_/, /\bset\(/],
   };
   /** These are calls that nothing awaits. */
-  const AT_ONCE = ["notify put", "oneshot put", "watch put", "broadcast put", "semaphore put", "set_once put"];
+  const UNAWAITED = ["notify put", "oneshot put", "watch put", "broadcast put", "semaphore put", "set_once put"];
   function actBetween(e, s) {
     const what = `${e.kind} ${e.act}`, [awaited, atOnce] = K.of(CALLS, what) ?? [];
-    if (AT_ONCE.includes(what) || ["release", "senders", "close", "end", "forget"].includes(e.act)) return true;
+    if (UNAWAITED.includes(what) || ["release", "senders", "close", "end", "forget"].includes(e.act)) return true;
     if (what === "mpsc put" && s?.primitives.get(e.sync)?.room === null) return true; // without a limit, none waits
     return !!awaited && (!awaited.test(K.callAt(e.at)) || atOnce.test(K.trace.files.get(e.at?.file)?.text ?? ""));
   }
