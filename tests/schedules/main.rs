@@ -40,12 +40,13 @@ programs! {
     two_senders = order::two_senders;
     same_instant = order::same_instant;
     put_off = order::put_off;
+    short_read = other::short_read;
     impatient = other::impatient;
     one_step = other::one_step;
 }
 
 /// The fewest decisions that break each, and whether they are decisions of order.
-const FEWEST: [(&str, usize, bool); 10] = [
+const FEWEST: [(&str, usize, bool); 11] = [
     ("check_then_wait", 1, true),
     ("early_bell", 3, true),
     ("half_a_message", 2, true),
@@ -54,6 +55,7 @@ const FEWEST: [(&str, usize, bool); 10] = [
     ("two_senders", 1, true),
     ("same_instant", 1, true),
     ("put_off", 1, true),
+    ("short_read", 1, false),
     ("impatient", 1, false),
     ("one_step", 1, false),
 ];

@@ -1,13 +1,27 @@
-//! Programs that rely on what a poll or the budget happens to do.
+//! Programs that rely on what a poll, a read or the budget happens to do.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex as StdMutex};
 use std::task::{Context, Poll, Wake, Waker};
 
+use kettle::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use kettle::sync::Mutex;
 
 use super::{after_hops, go};
+
+/// A reader that takes one `read` for one message.
+///
+/// The message is written at once, and there is room for all of it. *One* decision: a write or a read moves
+/// only a part.
+pub(crate) async fn short_read() {
+    let (mut here, mut there) = duplex(64);
+    let writer = kettle::spawn(async move { here.write_all(b"a pot of tea").await.map(|()| here) });
+    let mut message = [0; 64];
+    let read = there.read(&mut message).await.unwrap();
+    assert_eq!(&message[..read], b"a pot of tea");
+    drop(writer.await.unwrap());
+}
 
 /// A future that takes its second poll for the answer.
 ///
