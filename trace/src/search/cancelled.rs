@@ -46,14 +46,14 @@ const AFTERWARDS: Duration = Duration::from_hours(1);
 ///
 /// ```should_panic
 /// use kettle::sync::mpsc;
-/// use kettle::task::yield_now;
+/// use kettle::time::{Duration, sleep};
 ///
 /// kettle::trace::cancel_at_every_await(|| {
 ///     let (orders, mut next) = mpsc::channel(1);
 ///     kettle::spawn(async move { orders.send("tea").await });
 ///     async move {
 ///         let order = next.recv().await;
-///         yield_now().await; // dropped here, the order is lost
+///         sleep(Duration::from_secs(1)).await; // dropped here, the order is lost
 ///         order
 ///     }
 /// });
