@@ -172,6 +172,16 @@ export function answer(checks, files, directory) {
     is(places.some(([what, at]) => /a value/.test(what) && /main\.rs:17/.test(at)) && places.some(([what, at]) => /a timer/.test(what) && /main\.rs:29/.test(at)), JSON.stringify(places));
   });
 
+  checks.add("answer: a wait for a socket leads to who wrote as much just before, and to nobody else", async (open) => {
+    const moved = (task, ms, source, direction, bytes) => [ms, "SourceTry", { source, direction, result: "done", bytes, run: task }];
+    for (const [bytes, wanted] of [[4, /Just before, .*task 2 wrote 4 bytes to source 9 \(event \d+\), as many as were read/], [5, null]]) {
+      const page = await told(open, `connection-${bytes}`, [made("main"), polled("main", 0), made("task 1"), made("task 2"), waits("main", 0, { task: "task 1" }), polled("task 1", 1), waits("task 1", 1, { source: "source 7", direction: "read" }),
+        polled("task 2", 900), moved("task 2", 900, "source 9", "write", bytes), over("task 2", 900), woken("task 1", 901, "io"), polled("task 1", 901), moved("task 1", 901, "source 7", "read", 4), woken("main", 901, "task 1"), over("task 1", 901), polled("main", 901), over("main", 901)]);
+      const [, , words] = await shown(page);
+      is(wanted ? wanted.test(words) : !/Just before/.test(words), `${bytes} bytes: ${words}`);
+    }
+  });
+
   checks.add("answer: an act between two awaits has no line of its own", async (open) => {
     const at = "src/main.rs:30:39", text = `${"\n".repeat(29)}    sleep(MS).await;\n    bell.notify_one();\n    tx.send(1).await;\n`;
     const act = (kind, act, more) => [1, "SyncAct", { sync: `${kind} 1`, kind, act, units: 1, run: "task 1", at, ...more }];

@@ -96,6 +96,17 @@
     const rest = small.length ? `<li class="small"><span>${small.map((c) => go(c.at, `<b class="num">${atLeast(c)}</b> ${K.tokens(c.words)}`)).join(", ")}</span></li>` : "";
     return `<ol class="causes">${large.slice(0, CAUSES).map(line).join("")}${rest}</ol>` + (more.length ? `<p class="mute">and ${K.plural(more.length, "cause")} more, ${span(more.reduce((ns, c) => ns + c.ns, 0))} in all</p>` : "");
   }
+  /** Of a wait for a socket to be readable: was as much as it then read written to another one just before? The record has no addresses. */
+  function writerOf({ key, from, on, several, who }) {
+    const row = K.rowsOf(K.trace).rows.get(who), to = key === "socket" && !several && on.direction === "read" ? row.at[row.barAt(from) + 1] : undefined;
+    const of = (e, way, is) => e?.ev === "SourceTry" && e.direction === way && e.result === "done" && e.bytes > 0 && is(e.source);
+    const read = (K.trace.index.byTask.get(who) ?? []).find((i) => i >= to && of(K.event(i), "read", (source) => source === on.source));
+    for (let i = to - 1; read !== undefined && i > Math.max(from, to - 400); i--) {
+      const e = K.event(i);
+      if (of(e, "write", (source) => source !== on.source) && e.bytes === K.event(read).bytes && e.run) return `<p>Just before, ${K.nameHTML(e.run)} wrote ${K.plural(e.bytes, "byte")} to ${esc(e.source)} (${K.link(i)}), as many as were read then: perhaps the other end of this connection.</p>`;
+    }
+    return "";
+  }
   /** "task 1 ← room in channel 1 ← task 2 ← a timer": each link waits for the next; of many the middle is left out. */
   function chainHTML({ links, last, around, cut }, all) {
     if (!last) return "";
@@ -108,7 +119,7 @@
     if (steps.length > LINKS) steps.splice(3, steps.length - 5, `<li class="mute">← … ${K.number(steps.length - 5)} more …</li>`);
     const circle = around ? `<p>It goes around: ${K.nameHTML(around.who)} waits for ${go(around.at, K.tokens(around.words))}, which leads back to ${K.nameHTML(around.to)}.</p>` : "";
     const short = cut === null ? "" : `<p class="mute">The chain is longer than this page follows it: nothing before ${K.link(cut)} is in it.</p>`;
-    return `<h3>What bounded it <span class="mute">${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link</span></h3><ul class="chain">${steps.join("")}</ul>${circle}${short}`;
+    return `<h3>What bounded it <span class="mute">${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link</span></h3><ul class="chain">${steps.join("")}</ul>${writerOf(last)}${circle}${short}`;
   }
   const chooser = (name) => {
     const names = K.trace.names.length > LISTED ? [name, ...K.trace.names.slice(0, LISTED)] : K.trace.names;
