@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::task::Poll;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use kettle::net::TcpListener;
 use kettle::task::{LocalSet, spawn_local, yield_now};
 use kettle::time::sleep;
 #[cfg(target_os = "linux")]
@@ -95,13 +96,30 @@ fn many_short_naps_while_timers_wait() {
     assert!(lint.text.contains("in many short polls"), "{}", lint.text);
 }
 
+/// Whether a visitor has come is not known.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_nap_while_only_a_socket_is_waited_for_may_keep_a_visitor_waiting() {
+    if std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0") {
+        return; // the limit is a second then
+    }
+    let lint = check(BlockingPoll, async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let server = kettle::spawn(async move { listener.accept().await });
+        yield_now().await;
+        thread::sleep(ms(800));
+        server.abort();
+    });
+    assert!(!lint.certain, "{lint:#?}");
+    assert!(lint.notes[0].contains("whatever came meanwhile at 1 socket"), "{lint:#?}");
+}
+
 // ---- never_yields -------------------------------------------------------------------------------
 
 /// Computes until this thread has used a processor for so long.
 #[cfg(target_os = "linux")]
 fn compute(millis: u64) {
     use std::hint::black_box;
-    use std::time::Instant;
 
     let used = || -> u64 {
         let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
@@ -199,4 +217,49 @@ fn a_channel_asked_again_and_again() {
         }
         slow.await.unwrap();
     });
+}
+
+/// Its polls spend their budget, and timers fire meanwhile.
+#[test]
+fn a_loop_that_does_not_leave_when_its_channel_is_closed() {
+    let lint = check(BusyLoop, async {
+        let (tx, mut rx) = kettle::sync::watch::channel(1);
+        let task = kettle::spawn(async move {
+            loop {
+                let _closed = rx.changed().await;
+            }
+        });
+        sleep(ms(1)).await;
+        drop(tx);
+        for _ in 0..20 {
+            sleep(ms(100)).await;
+        }
+        task.abort();
+    });
+    assert!(lint.text.contains("asked the same channel again and again"), "{}", lint.text);
+}
+
+/// They spend their budget, too.
+#[test]
+fn a_computation_and_a_channel_with_values_ask_for_something() {
+    let found = verdicts(|runtime| {
+        runtime.block_on(async {
+            let (tx, mut rx) = kettle::sync::mpsc::unbounded_channel();
+            let start = Instant::now();
+            let computes = kettle::spawn(async move {
+                while start.elapsed() < LONG {
+                    kettle::task::consume_budget().await;
+                }
+            });
+            let receives = kettle::spawn(async move { while rx.recv().await.is_some() {} });
+            while start.elapsed() < LONG {
+                (0..200).for_each(|number| tx.send(number).unwrap());
+                sleep(ms(1)).await;
+            }
+            drop(tx);
+            computes.await.unwrap();
+            receives.await.unwrap();
+        });
+    });
+    assert!(found.is_empty(), "{found:#?}");
 }

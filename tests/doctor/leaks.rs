@@ -172,6 +172,24 @@ fn tasks_that_the_end_of_main_cuts_short() {
 }
 
 #[test]
+fn what_shutdown_background_cuts_short_is_meant() {
+    let verdicts = Verdicts::default();
+    let mut builder = Builder::new_current_thread();
+    builder.start_paused(true).trace(Doctor::telling(Box::new(verdicts.clone())));
+    let runtime = builder.build().unwrap();
+    runtime.block_on(async {
+        kettle::spawn(async {
+            sleep(ms(5)).await;
+            sleep(ms(500)).await;
+        });
+        sleep(ms(50)).await;
+    });
+    runtime.shutdown_background();
+    let found = verdicts.all();
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+#[test]
 fn tasks_that_go_round_or_wait_for_orders_are_not_cut_short() {
     let found = said(
         async {

@@ -205,6 +205,27 @@ fn a_lock_kept_in_a_loop_of_short_naps() {
     });
 }
 
+/// A timer beside the second lock only limits the wait for it.
+#[test]
+fn a_lock_kept_while_another_is_waited_for_with_a_limit() {
+    let found = super::verdicts(|runtime| {
+        runtime.block_on(async {
+            let locks = Arc::new([Mutex::new(()), Mutex::new(())]);
+            let both = |locks: Arc<[Mutex<()>; 2]>, first: usize| async move {
+                let one = locks[first].lock().await;
+                sleep(ms(5)).await;
+                let limit = ms(300 + 100 * first as u64);
+                let other = timeout(limit, locks[1 - first].lock()).await;
+                drop((one, other));
+            };
+            let task = kettle::spawn(both(locks.clone(), 0));
+            both(locks, 1).await;
+            task.await.unwrap();
+        });
+    });
+    assert!(found.is_empty(), "{found:#?}");
+}
+
 // ---- lost_value ---------------------------------------------------------------------------------
 
 /// Twelve values, one after the other.
@@ -288,6 +309,25 @@ fn branches_that_lost_no_value() {
             let mut sum = 0;
             while let Some(value) = passed.recv().await {
                 sum += value;
+            }
+            assert_eq!(sum, 66);
+            // The value is kept where the next branch finds it.
+            let (mut rx, mut parked, mut sum) = (values(), None, 0);
+            loop {
+                let next = async {
+                    if parked.is_none() {
+                        parked = Some(rx.recv().await?);
+                    }
+                    sleep(ms(4)).await;
+                    parked.take()
+                };
+                kettle::select! {
+                    value = next => match value {
+                        Some(value) => sum += value,
+                        None => break,
+                    },
+                    _ = ticks.tick() => {}
+                }
             }
             assert_eq!(sum, 66);
             // A timeout drops the whole `select!`, which has no winner; the next one takes nothing.

@@ -26,6 +26,8 @@ pub(crate) const NAMES: &[&str] = &[
     "deadlock/main_and_a_task",
     "deadlock/two_branches_of_a_join",
     "deadlock/joined_while_main_waits_for_nothing",
+    "deadlock/a_set_that_no_task_polls",
+    "deadlock/a_set_that_is_no_longer_polled",
     "lost_wakeup/main",
     "lost_wakeup/behind_a_handle",
     "lost_wakeup/local",
@@ -58,6 +60,8 @@ pub(crate) fn play(name: &str) {
         "deadlock?/three_in_a_circle" => three_in_a_circle(),
         "deadlock?/an_owned_lock_taken_twice" => an_owned_lock_taken_twice(),
         "deadlock/main_and_a_task" => main_and_a_task(),
+        "deadlock/a_set_that_no_task_polls" => a_set_that_no_task_polls(),
+        "deadlock/a_set_that_is_no_longer_polled" => a_set_that_is_no_longer_polled(),
         "deadlock/two_branches_of_a_join" => two_branches_of_a_join(),
         "deadlock/joined_while_main_waits_for_nothing" => joined_while_main_waits_for_nothing(),
         "lost_wakeup/main" => main_itself(),
@@ -172,6 +176,25 @@ fn an_owned_lock_taken_twice() {
     runtime.block_on(async {
         drop(task);
         sleep(Duration::from_millis(50)).await;
+    });
+}
+
+fn a_set_that_no_task_polls() {
+    block_on(async {
+        let set = LocalSet::new();
+        let (tx, rx) = oneshot::channel();
+        set.spawn_local(async { tx.send(1) });
+        rx.await.expect("a value");
+    });
+}
+
+fn a_set_that_is_no_longer_polled() {
+    block_on(async {
+        let set = LocalSet::new();
+        let (tx, rx) = oneshot::channel();
+        let task = set.run_until(async { spawn_local(rx) }).await;
+        tx.send(1).expect("the task is there");
+        task.await.expect("no panic").expect("a value");
     });
 }
 

@@ -19,13 +19,13 @@ pub(crate) const NAMES: &[&str] = &[
     "deadlock/permits_taken_one_by_one",
     "deadlock/a_barrier_for_one_too_many",
     "deadlock/a_notification_for_all_that_came_too_early",
-    "deadlock?/a_guard_that_is_dropped_late",
 ];
 
 pub(crate) const FINE: &[&str] = &[
     "none/read_write_locks_in_one_order",
     "none/a_reader_that_becomes_a_writer_in_between",
     "none/permits_taken_at_once",
+    "none/a_guard_that_is_dropped_late",
     "none/a_permit_that_is_added",
     "none/a_read_guard_that_was_sent",
     "none/a_barrier_for_all",
@@ -51,7 +51,7 @@ pub(crate) fn play(name: &str) -> bool {
         "none/a_barrier_for_all" => a_barrier_for(3),
         "none/a_guard_that_another_task_drops" => a_guard_in_a_cell(4 * LONG, false),
         "none/a_guard_that_a_task_is_told_of" => a_guard_in_a_cell(24 * LONG, true),
-        "deadlock?/a_guard_that_is_dropped_late" => a_guard_in_a_cell(24 * LONG, false),
+        "none/a_guard_that_is_dropped_late" => a_guard_in_a_cell(24 * LONG, false),
         _ => return false,
     }
     true

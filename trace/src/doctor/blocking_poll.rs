@@ -12,12 +12,13 @@
 
 use std::time::Duration;
 
-use kettle_events::{Event, Id, Record};
+use kettle_events::{Direction, Event, Id, Record};
 
 use super::lint::{Lint, LintKind, span};
 use super::run::Run;
 use super::short_polls::{BLOCKED, ShortPolls};
 use super::system::{FETCH, Spent, Times};
+use crate::fold::{Side, Source};
 use crate::words::teller::count;
 
 /// A poll that does nothing for so long blocks the thread.
@@ -128,6 +129,11 @@ impl Watch {
             Doing::Nothing(idle) if idle >= UNKNOWN || waited.anybody() => {
                 Some(blocked(run, poll, record, idle, &waited))
             }
+            // Perhaps nothing has come there.
+            Doing::Nothing(idle) if waited.sockets > 0 => {
+                let lint = blocked(run, poll, record, idle, &waited);
+                Some(Lint { certain: false, ..lint })
+            }
             Doing::Something(took) if took >= UNKNOWN => {
                 Some(blocked(run, poll, record, took, &waited))
             }
@@ -143,6 +149,8 @@ impl Watch {
 struct Waited {
     ready: usize,
     due: usize,
+    /// Other tasks waited for so many sockets.
+    sockets: usize,
 }
 
 impl Waited {
@@ -152,7 +160,10 @@ impl Waited {
             .timers()
             .map(|(_, timer)| timer)
             .filter(|timer| poll.time < timer.due && timer.due < until);
-        Waited { ready: poll.ready, due: due.count() }
+        let others = |side: &Side| side.waiters.iter().any(|waiter| waiter.task != Some(poll.task));
+        let waited_for = |source: &Source| Direction::ALL.iter().any(|to| others(source.side(*to)));
+        let sockets = run.fold.sources().filter(|(_, source)| waited_for(source));
+        Waited { ready: poll.ready, due: due.count(), sockets: sockets.count() }
     }
 
     fn anybody(&self) -> bool {
@@ -163,6 +174,10 @@ impl Waited {
         let (tasks, timers) = (count(self.ready, "task"), count(self.due, "timer"));
         let were = if self.ready == 1 { "was" } else { "were" };
         match (self.ready, self.due) {
+            (0, 0) if self.sockets > 0 => {
+                let sockets = count(self.sockets, "socket");
+                format!("whatever came meanwhile at {sockets} could not be served")
+            }
             (0, 0) => "this time no other task was ready".to_owned(),
             (_, 0) => format!("meanwhile {tasks} {were} ready and could not run"),
             (0, _) => format!("meanwhile {timers} fell due and could not fire"),

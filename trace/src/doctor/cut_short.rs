@@ -6,11 +6,13 @@
 //! channel), and that show that they have an end: never has the task come to a place at which it had been
 //! before, as a loop does; and it is at its second place or later, or another task of its line has ended.
 //!
-//! Nor is it told if `main` panicked or was ended from without, or of tasks that the program has aborted.
+//! Nor is it told if `main` panicked or was ended from without, or of tasks that the program has aborted; nor
+//! if the program ends the runtime by `shutdown_background`, which waits for nothing.
 //!
 //! A runtime that is driven once more goes on with its tasks. So they are counted when it asks the first of
 //! them to end.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use kettle_events::{Event, Id, Kind, Outcome, Record, Resource};
@@ -24,6 +26,28 @@ use crate::words::whose::is_of_a_package;
 
 /// So many are named.
 const SHOWN: usize = 4;
+
+thread_local! {
+    /// This thread ends a runtime by `shutdown_background`.
+    static MEANT: Cell<bool> = const { Cell::new(false) };
+}
+
+/// As long as it lives, what this thread cuts short is meant to be.
+#[derive(Debug)]
+pub struct Meant(());
+
+/// The program ends a runtime without waiting for anything.
+#[doc(hidden)]
+pub fn cutting_short() -> Meant {
+    MEANT.set(true);
+    Meant(())
+}
+
+impl Drop for Meant {
+    fn drop(&mut self) {
+        MEANT.set(false);
+    }
+}
 
 /// What is known until the end.
 #[derive(Debug, Default)]
@@ -56,6 +80,9 @@ impl Cut {
 
     /// `first`: the task that the runtime's end asks first. Others that were asked were aborted before.
     fn judge(&self, run: &Run, first: Id, after: u64) -> Option<Lint> {
+        if MEANT.get() {
+            return None;
+        }
         let alive = run.alive().filter(|task| task.id == first || !task.cancelled);
         let cut: Vec<&Task> = alive.filter(|task| self.is_cut(run, task)).collect();
         let (tasks, were) = (count(cut.len(), "task"), if cut.len() == 1 { "was" } else { "were" });

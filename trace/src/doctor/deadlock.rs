@@ -10,26 +10,31 @@
 //! drop it, and no event tells where it is. So it is reported only if the circle has lasted for
 //! [`LASTING`] (five times as long if one of its tasks has a handle, by which it could be aborted), or is
 //! there when the run ends; if none of the tasks has given anything away since it took its lock; and as what
-//! may be.
+//! may be. If one of the guards is an owned one, which is made to be put elsewhere, only the end is told of.
+//!
+//! A task of a local set that is ready, while the thread goes to sleep, belongs to a set that no task polls.
 //!
 //! Not here: a task without any waker left (`lost_wakeup.rs` reports it); the words for what each task
 //! waits for (`hung.rs`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use kettle_events::{Event, Id, Record, Resource, SyncKind};
+use kettle_events::{Event, Id, Place, Record, Resource, SyncKind};
 
+use super::advice::advice;
 use super::circle::circle;
 use super::guard_across_await::Contended;
-use super::hung::{advice, kept_from_jobs, tell};
+use super::hung::{is_undriven, kept_from_jobs, tell};
 use super::lint::{Lint, LintKind};
 use super::lost_wakeup::{is_behind_it_all, is_joined_for_good};
 use super::run::Run;
+use super::statement::awaits_an_owned_guard;
 use super::system::signals_may_come;
 use super::threads::{Others, is_alone_in_a_test};
 use crate::fold::{State, Task};
 use crate::words::names::Name;
+use crate::words::quick::key;
 use crate::words::teller::count;
 
 /// A guard that was put elsewhere is mostly dropped sooner.
@@ -43,6 +48,8 @@ const SHOWN: usize = 8;
 pub(super) struct Circles {
     /// One task of each, and since when it was seen.
     open: Vec<(Id, Duration)>,
+    /// Is a guard that is taken there an owned one? By the address of the place: each file is read once for it.
+    owned: BTreeMap<usize, bool>,
 }
 
 impl Circles {
@@ -82,18 +89,30 @@ impl Circles {
         if let Some(circle) = lasting {
             // A thread, or a job, may have been given a guard.
             let alone = || !run.has_jobs() && is_alone_in_a_test();
-            let nobody = if silent { run.others(record).is_some() } else { alone() };
+            let nobody = if silent {
+                run.others(record).is_some()
+            } else {
+                !self.has_an_owned_guard(run, &circle) && alone()
+            };
             return nobody.then(|| locked(run, &circle, (silent, record.seq)));
         }
         let others = run.others(record).filter(|_| silent)?;
-        if is_behind_it_all(run) || somebody_may_come(run) {
+        if is_lost(run) || somebody_may_come(run) {
             return None;
         }
         Some(hangs(run, others.waiting, record.seq))
     }
 
+    /// Such a guard borrows nothing: it is made to be put where other code drops it.
+    fn has_an_owned_guard(&mut self, run: &Run, circle: &[Id]) -> bool {
+        let tasks = circle.iter().filter_map(|id| run.fold.task(*id));
+        let mut taken =
+            tasks.flat_map(|task| run.awaits(task)).flat_map(|wait| taken_at(run, wait.on));
+        taken.any(|at| *self.owned.entry(key(at)).or_insert_with(|| awaits_an_owned_guard(at)))
+    }
+
     pub(super) fn len(&self) -> usize {
-        self.open.len()
+        self.open.len() + self.owned.len()
     }
 }
 
@@ -103,7 +122,7 @@ pub(super) fn without_timers(run: &Run, others: Option<Others>, after: u64) -> O
     if let Some(circle) = for_ever(run, waiting, true) {
         return Some(locked(run, &circle, (true, after)));
     }
-    let stuck = !is_behind_it_all(run) && !somebody_may_come(run);
+    let stuck = !is_lost(run) && !somebody_may_come(run);
     stuck.then(|| hangs(run, others.map_or(0, |others| others.waiting), after))
 }
 
@@ -117,6 +136,13 @@ fn at_end(run: &Run, after: u64) -> Option<Lint> {
     let holders = waited_for.flat_map(|(_, known)| &known.holders);
     let circle = for_ever(run, holders.filter_map(|(_, holder)| holder.task), false)?;
     is_alone_in_a_test().then(|| locked(run, &circle, (false, after)))
+}
+
+/// Where those that hold this lock took it.
+fn taken_at(run: &Run, on: Resource) -> Vec<Place> {
+    let Resource::Sync(_, sync, ..) = on else { return Vec::new() };
+    let holders = run.fold.primitive(sync).map(|known| &known.holders[..]).unwrap_or_default();
+    holders.iter().filter_map(|(_, holder)| holder.at).collect()
 }
 
 /// A circle that nothing will break. `silent`: nothing else can happen either, so no task that runs
@@ -137,10 +163,16 @@ fn may_end(run: &Run, circle: &[Id]) -> bool {
     tasks.any(|task| task.handles > 0 && !awaited(task))
 }
 
+/// Is a lost task behind it all? One of a set that no task polls is not lost, but never asked.
+fn is_lost(run: &Run) -> bool {
+    is_behind_it_all(run) && !run.alive().any(is_undriven)
+}
+
 /// Can a task be woken by a socket, or by something that has a clone of its waker? (Jobs are asked
 /// about before.)
 fn somebody_may_come(run: &Run) -> bool {
-    let may_come = |task: &Task| task.state != State::Waiting || task.clones > 0;
+    let may_come =
+        |task: &Task| !is_undriven(task) && (task.state != State::Waiting || task.clones > 0);
     run.alive().any(may_come) || run.listens()
 }
 
@@ -206,7 +238,12 @@ pub(super) fn hangs(run: &Run, others: usize, after: u64) -> Lint {
     let joins = joins_in_a_circle(run, all.iter().map(|(_, id)| *id));
     // The tasks of the circle come first.
     all.sort_by_key(|(name, id)| (!joins.contains(id), *name));
+    let undriven = run.alive().filter(|task| is_undriven(task)).count();
     let text = match (all.len(), &joins[..]) {
+        _ if undriven > 0 => {
+            let (tasks, are) = (count(undriven, "task"), if undriven == 1 { "is" } else { "are" });
+            format!("{tasks} of a `LocalSet` {are} ready, and no task polls the set")
+        }
         (_, [own]) => format!("{} waits for itself to end", run.name(*own)),
         (_, [_, _, ..]) => format!("{} tasks wait for each other to end", joins.len()),
         (1, _) => "main waits, and nothing is left that could wake it".to_owned(),

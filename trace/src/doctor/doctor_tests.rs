@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::fixture::{Lock, Script, spawn, spawn_main};
 use kettle_events::{
-    Act, Cause, Direction, Effect, Event, Id, Outcome, Replaced, Resource, SyncKind, Units,
+    Act, Cause, Direction, Effect, Event, Id, Kind, Outcome, Replaced, Resource, SyncKind, Units,
 };
 
 #[path = "hung_tests.rs"]

@@ -1,8 +1,9 @@
 //! Was a lock kept while its holder waited for something slow, and others for the lock?
 //!
-//! Slow is a timer or a socket. A lock of kettle's may be kept across an `.await`, nothing breaks;
+//! Slow is a timer or a socket; but a timer beside a wait for a lock only limits that wait. A lock of kettle's may be kept across an `.await`, nothing breaks;
 //! but all tasks that wait for it then wait for the timer, too, one after another. Reported when the
-//! lock is released, if a task has waited for it for [`LONG`] of the machine's time.
+//! lock is released, if a task has waited for it for [`LONG`] of the machine's time, and its holder for something
+//! slow.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -12,7 +13,7 @@ use kettle_events::{Act, Event, Id, Outcome, Place, Record, Resource, SyncKind};
 use super::lint::span;
 use super::lint::{Lint, LintKind};
 use super::run::Run;
-use crate::fold::{Holder, State};
+use crate::fold::{Holder, State, Task, Wait};
 use crate::words::teller::count;
 
 /// A task that waits for a lock for so long is kept from its work.
@@ -37,9 +38,10 @@ struct Line {
     taken: Duration,
     /// By their tickets: the task, and since when it waits, by the same clock. So the first has waited longest.
     waiters: BTreeMap<usize, (Id, Duration)>,
-    /// The holder was found waiting for something slow…
-    slow: bool,
-    /// … here.
+    /// The holder waits for something slow, since then by the same clock…
+    slow: Option<Duration>,
+    /// … and has done so for this long, here.
+    in_all: Duration,
     awaits: Option<Place>,
 }
 
@@ -63,7 +65,9 @@ impl Contended {
             Event::PollEnd { task, outcome, .. } if outcome != Outcome::Pending => {
                 self.fresh.remove(&task);
             }
-            Event::PollEnd { task, .. } if !self.held.is_empty() => self.look_at(run, task),
+            Event::PollEnd { task, .. } if !self.held.is_empty() => {
+                self.look_at(run, task, record.real)
+            }
             _ => {}
         }
         None
@@ -85,7 +89,8 @@ impl Contended {
             holder: None,
             taken: record.real,
             waiters: BTreeMap::new(),
-            slow: false,
+            slow: None,
+            in_all: Duration::ZERO,
             awaits: None,
         });
         line.waiters.entry(ticket).or_insert((task, record.real));
@@ -94,7 +99,7 @@ impl Contended {
             self.is_held_by(run.holder_of(lock), lock);
             let holder = run.holder_of(lock).and_then(|holder| holder.task);
             if let Some(holder) = holder {
-                self.look_at(run, holder);
+                self.look_at(run, holder, record.real);
             }
         }
     }
@@ -143,17 +148,16 @@ impl Contended {
     }
 
     /// Does this task wait for something slow, and hold one of these locks?
-    fn look_at(&mut self, run: &Run, holder: Id) {
+    fn look_at(&mut self, run: &Run, holder: Id, now: Duration) {
         let Some(locks) = self.held.get(&holder) else { return };
-        let Some(task) = run.fold.task(holder).filter(|task| task.state == State::Waiting) else {
-            return;
-        };
-        let slow = |on| matches!(on, Resource::Timer(_) | Resource::Source(..));
-        let Some(slow) = run.awaits(task).into_iter().find(|wait| slow(wait.on)) else { return };
+        let task = run.fold.task(holder).filter(|task| task.state == State::Waiting);
+        let slow = task.and_then(|task| Some((slow_wait(run, task)?, task)));
         for lock in locks {
             run.looks_at(1);
-            if let Some(line) = self.locks.get_mut(lock) {
-                (line.slow, line.awaits) = (true, slow.waiter.at.or(task.at));
+            let Some(line) = self.locks.get_mut(lock) else { continue };
+            line.passes(now);
+            if let Some((slow, task)) = slow {
+                (line.slow, line.awaits) = (Some(now), slow.waiter.at.or(task.at));
             }
         }
     }
@@ -162,11 +166,12 @@ impl Contended {
         let holder = self.locks.get(&lock)?.holder;
         self.is_held_by(None, lock);
         let line = self.locks.get_mut(&lock)?;
-        let (holder, slow) = (holder?, std::mem::take(&mut line.slow));
+        line.passes(record.real);
+        let (holder, slow) = (holder?, std::mem::take(&mut line.in_all));
         let others = || line.waiters.values().filter(|(task, _)| Some(*task) != holder.task);
         let (_, first) = *others().next()?;
         let took = record.real.saturating_sub(first.max(line.taken));
-        if took < LONG || !slow {
+        if took.min(slow) < LONG {
             return None;
         }
         let task = run.fold.task(holder.task?)?;
@@ -195,4 +200,23 @@ impl Contended {
                 ),
         )
     }
+}
+
+impl Line {
+    /// What its holder has waited for is over, or begins anew.
+    fn passes(&mut self, now: Duration) {
+        let slow = self.slow.take().map_or(Duration::ZERO, |since| now.saturating_sub(since));
+        self.in_all += slow;
+    }
+}
+
+/// The timer or socket that this task waits for. With a limit of time it waits for the lock, not for the timer.
+fn slow_wait(run: &Run, task: &Task) -> Option<Wait> {
+    let waits = run.awaits(task);
+    let limited =
+        waits.iter().any(|wait| matches!(wait.on, Resource::Sync(kind, ..) if kind.is_lock()));
+    waits.into_iter().find(|wait| match wait.on {
+        Resource::Timer(_) => !limited,
+        on => matches!(on, Resource::Source(..)),
+    })
 }

@@ -1,17 +1,17 @@
 //! What does each task of a program that hangs wait for, and what would end that?
 //!
 //! A verdict names for each task the wait, its place, and what holds it up: the tasks that hold a lock,
-//! the senders that a channel still has and where it was made, the tasks that a barrier misses. The advice
-//! is for the waits at the root: a task that waits for another task's end, or for a lock that a waiting
-//! task has taken, goes on when that one does.
+//! the senders that a channel still has and where it was made, the tasks that a barrier misses, what the
+//! task that receives from a channel is at instead.
 //!
-//! Interface: [`tell`], [`kept_from_jobs`], [`advice`]. Not here: whether the program hangs (`deadlock.rs`).
+//! Interface: [`tell`], [`kept_from_jobs`]. Not here: whether the program hangs (`deadlock.rs`); what to write
+//! instead (`advice.rs`).
 
-use kettle_events::{Id, Place, Resource, SyncKind, Units};
+use kettle_events::{Id, Kind, Place, Resource, SyncKind, Units};
 
 use super::lint::Lint;
 use super::run::Run;
-use crate::fold::{Holder, Primitive, Task, Wait};
+use crate::fold::{Holder, Primitive, State, Task, Wait};
 use crate::words::of_a_source::verb;
 use crate::words::of_sync;
 use crate::words::teller::count;
@@ -24,8 +24,18 @@ pub(super) fn tell(run: &Run, id: Id, mut lint: Lint) -> Lint {
     let Some(task) = run.fold.task(id) else { return lint };
     let name = run.name(id);
     let waits = of_task(run, task);
+    if is_undriven(task) {
+        let note = format!("{name} is ready, but no task polls the `LocalSet` that it is in");
+        return run.birth(lint, task).note(note);
+    }
     if waits.is_empty() {
         return run.birth(lint, task).note(format!("no waker of {name} is left in kettle"));
+    }
+    if let Some((channel, known)) = unread(run, task) {
+        let (values, what) = (count(known.count.unwrap_or(0), "value"), run.thing(channel));
+        lint = lint.note(format!(
+            "{what} holds {values}, but {name}, which received from it last, waits elsewhere"
+        ));
     }
     for wait in waits {
         let what = awaited(run, wait.on, id);
@@ -48,6 +58,29 @@ pub(super) fn tell(run: &Run, id: Id, mut lint: Lint) -> Lint {
 pub(super) fn of_task(run: &Run, task: &Task) -> Vec<Wait> {
     let waits = run.awaits(task);
     if waits.is_empty() { run.waits(task.id) } else { waits }
+}
+
+/// While the thread sleeps: is it a task of a local set that would be polled if any task polled the set?
+pub(super) fn is_undriven(task: &Task) -> bool {
+    task.kind == Kind::Local && task.state == State::Queued
+}
+
+/// A channel with values that this task would receive if it did not wait for a value of another one.
+pub(super) fn unread<'a>(run: &'a Run, task: &Task) -> Option<(Id, &'a Primitive)> {
+    let answer = |wait: &Wait| matches!(wait.on, Resource::SyncValue(kind, _) if kind.is_channel());
+    if !of_task(run, task).iter().any(answer) {
+        return None;
+    }
+    run.fold.primitives().find(|(_, known)| {
+        let has_some = known.kind == SyncKind::Mpsc && known.count > Some(0);
+        has_some && known.value.is_none() && known.receiver == Some(task.id)
+    })
+}
+
+/// The task that received from this channel last, if it has not ended and waits for something else.
+pub(super) fn receiver<'a>(run: &'a Run, channel: &Primitive) -> Option<&'a Task> {
+    let task = run.fold.task(channel.receiver.filter(|_| channel.value.is_none())?)?;
+    (!task.is_over()).then_some(task)
 }
 
 /// Where something was made of which too much or too little is left, and what that is.
@@ -79,6 +112,19 @@ fn kept_senders(name: &str, known: &Primitive) -> Option<String> {
 /// What a blocking job may wait for: the channels at which no task waits, and that have senders; the locks
 /// that tasks have taken.
 pub(super) fn kept_from_jobs(run: &Run, mut lint: Lint) -> Lint {
+    let (queued, taken): (Vec<_>, Vec<_>) = run
+        .fold
+        .jobs()
+        .map(|(_, job)| job)
+        .filter(|job| job.out)
+        .partition(|job| job.waited.is_none());
+    if !queued.is_empty() {
+        let (queued, taken) = (count(queued.len(), "job"), taken.len());
+        let wait = if queued == "1 job" { "waits" } else { "wait" };
+        lint = lint.note(format!(
+            "{taken} of {taken} threads of the pool are taken, and {queued} {wait} in its queue for one"
+        ));
+    }
     let all: Vec<_> = run.fold.primitives().collect();
     let open = all.iter().filter(|(_, known)| known.kind.is_channel() && known.value.is_none());
     for (id, known) in open.take(SHOWN) {
@@ -173,9 +219,20 @@ fn who_could(run: &Run, on: Resource) -> Option<String> {
             })
         }
         Resource::Sync(SyncKind::Mpsc, id, ..) => {
-            let values = count(run.fold.primitive(id)?.room?, "value");
-            let name = run.thing(id);
-            Some(format!("{name} has room for {values} and is full, and no task receives from it"))
+            let known = run.fold.primitive(id)?;
+            let (name, values) = (run.thing(id), count(known.room?, "value"));
+            let at = receiver(run, known)
+                .and_then(|task| Some((task.id, of_task(run, task).first()?.on)))
+                .map(|(task, on)| (run.name(task), awaited(run, on, task)));
+            Some(match at {
+                Some((task, what)) => format!(
+                    "{name} has room for {values} and is full, and {task}, which received from it last, \
+                     waits {what}"
+                ),
+                None => format!(
+                    "{name} has room for {values} and is full, and no task receives from it"
+                ),
+            })
         }
         Resource::Sync(SyncKind::Semaphore, sync, units, _) => {
             let known = run.fold.primitive(sync)?;
@@ -204,107 +261,5 @@ fn who_could(run: &Run, on: Resource) -> Option<String> {
             ))
         }
         _ => None,
-    }
-}
-
-/// Does this wait not end by another waiting task's going on?
-fn is_root(run: &Run, on: Resource) -> bool {
-    let waits = |id: Id| run.fold.task(id).is_some_and(|task| !task.is_over());
-    let held = |known: &Primitive| {
-        let mut holders = known.holders.iter().filter_map(|(_, holder)| holder.task);
-        known.handed.is_empty() && holders.any(waits)
-    };
-    match on {
-        Resource::Task(task) => !waits(task),
-        Resource::SyncValue(SyncKind::JoinSet, _) => false,
-        Resource::Sync(kind, sync, ..) if kind.is_lock() => {
-            !run.fold.primitive(sync).is_some_and(held)
-        }
-        _ => true,
-    }
-}
-
-/// What to write instead.
-pub(super) fn advice(run: &Run, tasks: impl Iterator<Item = Id> + Clone) -> &'static str {
-    let all = { tasks.clone() }.filter_map(|id| run.fold.task(id));
-    let waits: Vec<Resource> =
-        all.flat_map(|task| of_task(run, task)).map(|wait| wait.on).collect();
-    let roots: Vec<Resource> = waits.iter().copied().filter(|on| is_root(run, *on)).collect();
-    let waits = if roots.is_empty() { waits } else { roots };
-    let any = |is: fn(&Resource) -> bool| waits.iter().any(is);
-    let primitive = |on: &Resource| match *on {
-        Resource::Sync(_, sync, ..) => run.fold.primitive(sync),
-        _ => None,
-    };
-    let set_aside = |on: &Resource| {
-        let known = primitive(on).filter(|known| !known.kind.is_channel());
-        known.is_some_and(|known| !known.handed.is_empty())
-    };
-    // (A permit that it has is no lock: other tasks can release or add some.)
-    let holds = |id: Id, on: Resource| {
-        let lock = primitive(&on).filter(|known| known.kind.is_lock());
-        lock.is_some_and(|lock| lock.holders.iter().any(|(_, holder)| holder.task == Some(id)))
-    };
-    let waits_of = |id| run.fold.task(id).map(|task| of_task(run, task)).unwrap_or_default();
-    let own_lock = { tasks }.any(|id| waits_of(id).iter().any(|wait| holds(id, wait.on)));
-    let value = |on: &&Resource| matches!(on, Resource::SyncValue(kind, _) if kind.is_channel());
-    let too_many = |on: &Resource| match (*on, primitive(on).and_then(|known| known.first)) {
-        (Resource::Sync(SyncKind::Semaphore, _, Units::Count(some), _), Some(first)) => {
-            some as usize > first
-        }
-        _ => false,
-    };
-    let at = |kind| waits.iter().any(|on| matches!(on, Resource::Sync(of, ..) if *of == kind));
-    if waits.iter().any(set_aside) {
-        "don't keep a future that has begun to wait and is no longer polled: let `select!` own it and \
-         drop it, or spawn it, so that it is polled whatever else goes on"
-    } else if own_lock {
-        "two futures of one task wait for each other here, as branches of a `join!` do: take the locks in \
-         the same order in both, or drop the first guard before the second lock"
-    } else if at(SyncKind::OnceCell) {
-        "what initialises a cell must not wait for code that needs the cell: make the value without it"
-    } else if any(|on| matches!(on, Resource::Sync(kind, ..) if kind.is_lock())) {
-        "don't await other tasks while you hold a lock that they need: drop the guard first"
-    } else if at(SyncKind::Mpsc) {
-        "receive while other tasks send: move the loop that receives into a task of its own. If no more \
-         values are wanted, drop the receiver"
-    } else if waits.iter().any(too_many) {
-        "ask for no more permits at once than the semaphore has, or make it with more"
-    } else if at(SyncKind::Semaphore) {
-        "a task that waits for more permits of a semaphore should hold none of it: acquire all at once with \
-         `acquire_many`, or drop the permits first. A permit that was forgotten comes back only by \
-         `add_permits`"
-    } else if waits.iter().filter(value).count() > 1 {
-        "if each task sends only after it has received, let one of them send first. If no more values \
-         will come, drop every sender that is no longer needed"
-    } else if any(|on| matches!(on, Resource::SyncValue(SyncKind::Oneshot, _))) {
-        "send the value, or drop the sender, before you await the receiver"
-    } else if waits.iter().any(|on| value(&on)) {
-        "drop every sender that is no longer needed, also the one that the others were cloned from: \
-         `drop(tx)` before the loop that receives, and before you await the tasks that receive"
-    } else if at(SyncKind::Broadcast) {
-        "`recv` of a broadcast channel returns `Err(Closed)` only after its last `Sender` has been \
-         dropped: `drop(tx)` when the last value has been sent, before you await the tasks that receive"
-    } else if at(SyncKind::Watch) {
-        "`changed` returns only after a send, or with an error after the last `Sender` has been dropped: \
-         `drop(tx)` when the last value has been sent, before you await the tasks that receive"
-    } else if at(SyncKind::Notify) {
-        "`notify_waiters` wakes only the tasks that wait at that moment. `notify_one` stores a \
-         notification for the task that comes next. Or make the `notified()` future before the other \
-         code can call, and `enable` it"
-    } else if at(SyncKind::Barrier) {
-        "make the barrier for as many tasks as really come to it, or spawn the task that is missing"
-    } else if at(SyncKind::Pipe) {
-        "a writer waits while the pipe is full, and a reader until something is written or the other end is \
-         dropped. If both ends write before they read, let one of them read first, or read and write at once \
-         with `join!`"
-    } else if waits
-        .iter()
-        .any(|on| matches!(on, Resource::Task(job) if run.fold.task(*job).is_none()))
-    {
-        "a blocking job waits for something that comes only after it has ended. If it receives, send what it \
-         needs or drop the senders before you await the job; if it needs a lock, drop the guard before"
-    } else {
-        "look at the first place above: which code was to end that wait, and why has it not run?"
     }
 }

@@ -100,3 +100,119 @@ fn a_tree_tells_of_timers_sockets_and_earlier_waits() {
     // (Nor does main wait any more: its handles are gone.)
     assert_eq!(tree.matches("no waker of it").count(), 1, "{tree}");
 }
+
+/// A channel for one value, with what is done at it.
+struct Queue(Id);
+
+impl Queue {
+    fn new(script: &mut Script) -> Queue {
+        let (kind, sync, at) = (SyncKind::Mpsc, Id::next(), crate::fixture::place());
+        script.write(Event::SyncNew { kind, sync, room: Some(1), count: 0, at });
+        Queue(sync)
+    }
+
+    fn act(&self, act: Act, count: usize) -> Event {
+        Event::SyncAct { kind: SyncKind::Mpsc, sync: self.0, act, units: ONE, count }
+    }
+
+    /// For room.
+    fn wait(&self) -> Event {
+        Sync(SyncKind::Mpsc, self.0).wait(ONE, 1)
+    }
+}
+
+fn value_of(kind: SyncKind, channel: Id) -> Event {
+    Event::Wait { on: Resource::SyncValue(kind, channel), replaced: Replaced::None }
+}
+
+/// Anna receives, and then needs a lock. Bert waits for room.
+#[test]
+fn a_guard_kept_while_a_value_is_sent_is_what_the_receiver_needs() {
+    let (main, anna, bert) = (Id::next(), Id::next(), Id::next());
+    for (holder, cure) in
+        [(bert, "drop the guard before the `send`"), (main, "let the task that receives wait for")]
+    {
+        let mut script = free(main, [anna, bert]);
+        let (lines, recent) = (Queue::new(&mut script), Lock::new(&mut script));
+        script.task(holder).write(recent.take()).write(lines.act(Act::Put, 1));
+        poll_at(&mut script, anna, &[lines.act(Act::Get, 0), recent.wait(1)]);
+        poll_at(&mut script, bert, &[lines.act(Act::Put, 1), lines.wait()]);
+        // (Its earlier poll is left out.)
+        let mut round = Round::new(false);
+        round.see(&script.records);
+        let lint = deadlock::hangs(&round.run, 0, 1);
+        assert!(lint.help.starts_with(cure), "{}", lint.help);
+        let told = "is full, and task 1, which received from it last, waits for lock 1";
+        assert!(lint.notes.iter().any(|note| note.ends_with(told)), "{lint:#?}");
+    }
+}
+
+#[test]
+fn an_answer_awaited_while_a_question_is_in_the_queue() {
+    let (main, tasks) = (Id::next(), [Id::next(), Id::next()]);
+    let mut script = free(main, tasks);
+    let questions = Queue::new(&mut script);
+    let (kind, at) = (SyncKind::Oneshot, crate::fixture::place());
+    let answers = [Id::next(), Id::next()];
+    for sync in answers {
+        script.write(Event::SyncNew { kind, sync, room: Some(1), count: 0, at });
+    }
+    script.write(questions.act(Act::Put, 1));
+    let asks = |answer| value_of(kind, answer);
+    poll_at(&mut script, tasks[0], &[questions.act(Act::Get, 0), asks(answers[0])]);
+    poll_at(&mut script, tasks[1], &[questions.act(Act::Put, 1), asks(answers[1])]);
+    let lint = deadlock::hangs(&seen(&script).run, 0, 1);
+    assert!(lint.help.starts_with("don't await an answer in the loop"), "{}", lint.help);
+    let told = "channel 1 holds 1 value, but task 1, which received from it last, waits elsewhere";
+    assert!(lint.notes.iter().any(|note| note == told), "{lint:#?}");
+}
+
+/// No event tells where a sender is.
+#[test]
+fn a_channel_that_had_no_value_yet_may_have_senders_that_were_never_polled() {
+    for (had, cure) in [(false, "was never polled"), (true, "`WeakSender`")] {
+        let (main, task) = (Id::next(), Id::next());
+        let mut script = run_of(main, &[task]);
+        script.write(Event::Detach { task });
+        let values = Queue::new(&mut script);
+        let put_and_got = [values.act(Act::Put, 1), values.act(Act::Get, 0)];
+        let before = if had { &put_and_got[..] } else { &[] };
+        poll_at(&mut script, task, &[before, &[value_of(SyncKind::Mpsc, values.0)]].concat());
+        let lint = deadlock::hangs(&seen(&script).run, 0, 1);
+        assert!(lint.help.starts_with("drop every sender"), "{}", lint.help);
+        assert!(lint.help.contains(cure), "{}", lint.help);
+    }
+}
+
+#[test]
+fn a_pool_whose_threads_are_taken_is_told_of() {
+    let (main, task) = (Id::next(), Id::next());
+    let mut script = run_of(main, &[task]);
+    script.write(Event::Detach { task });
+    let jobs = [Id::next(), Id::next(), Id::next()];
+    for task in jobs {
+        script.write(Event::BlockingStart { task });
+    }
+    script.write(Event::BlockingRun { task: jobs[0], waited: Duration::ZERO });
+    let on = Resource::Task(jobs[0]);
+    poll_at(&mut script, task, &[Event::Wait { on, replaced: Replaced::None }]);
+    let lint = deadlock::hangs(&seen(&script).run, 1, 1);
+    assert!(lint.help.starts_with("the jobs that have a thread wait for"), "{}", lint.help);
+    let told = "1 of 1 threads of the pool are taken, and 2 jobs wait in its queue for one";
+    assert!(lint.notes.iter().any(|note| note == told), "{lint:#?}");
+}
+
+#[test]
+fn a_local_set_that_no_task_polls_is_named() {
+    let (main, local) = (Id::next(), Id::next());
+    let mut script = run_of(main, &[]);
+    let polled = script.records.pop().expect("the end of main's poll").event;
+    let (kind, at) = (Kind::Local, crate::fixture::place());
+    script.task(main).write(Event::Spawn { task: local, kind, at, size: 8, what: "app::count" });
+    let (by, effect) = (Cause::Runtime, Effect::Queued(1));
+    script.write(Event::Wake { task: local, by, effect }).write(polled).task(None);
+    let lint = deadlock::hangs(&seen(&script).run, 0, 1);
+    assert_eq!(lint.text, "1 task of a `LocalSet` is ready, and no task polls the set");
+    assert!(lint.help.contains("run_until"), "{}", lint.help);
+    assert!(lint.spots.iter().any(|spot| spot.place == at), "{lint:#?}");
+}

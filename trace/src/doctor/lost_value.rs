@@ -5,6 +5,9 @@
 //! in what it receives. Whether the branch had put the value elsewhere can't always be seen: so this is a
 //! warning.
 //!
+//! If the next branch of the same number goes on without asking the channel, it has found the value where the
+//! dropped one had put it (`self.parked`), and nothing is said.
+//!
 //! What a branch has taken, and not sent, written or spawned since, is known from `words/took.rs`. A branch
 //! that is only borrowed (`&mut future`) keeps its place in the timer wheel or in the line when it loses: of
 //! those it is silent.
@@ -34,6 +37,8 @@ pub(super) struct Branches {
 /// What a branch had when another one won.
 #[derive(Debug)]
 struct Loser {
+    /// Its number.
+    branch: usize,
     waits: Vec<Resource>,
     values: Vec<(Id, Part)>,
 }
@@ -42,6 +47,7 @@ struct Loser {
 #[derive(Clone, Copy, Debug)]
 struct Lost {
     by: Id,
+    branch: usize,
     from: Id,
     taken: Part,
 }
@@ -51,6 +57,7 @@ impl Branches {
         self.took.step(record);
         let task = record.task?;
         match record.event {
+            Event::SelectPoll { branch, .. } => self.one_was_asked(task, branch as usize),
             Event::SelectWin { branch } => self.one_won(task, branch as usize),
             Event::PollEnd { .. } => _ = self.losers.remove(&task),
             Event::TimerCancel { timer } => self.goes(task, Thing::Timer(timer)),
@@ -68,10 +75,19 @@ impl Branches {
         let branches = self.took.race(task).iter().zip(self.took.waits(task)).enumerate();
         let losers = branches.filter(|(number, _)| *number != winner);
         let kept: Vec<Loser> =
-            losers.filter_map(|(_, (parts, waits))| loser(parts, waits)).collect();
+            losers.filter_map(|(number, (parts, waits))| loser(number, parts, waits)).collect();
         if !kept.is_empty() {
             self.losers.entry(task).or_default().extend(kept);
         }
+    }
+
+    /// Does it go on where a dropped one stopped, without asking the channel? Then that one's value was kept.
+    fn one_was_asked(&mut self, task: Id, branch: usize) {
+        let Some(waits) = self.took.waits(task).get(branch) else { return };
+        self.lost.retain(|channel, lost| {
+            let asks = |on: &Resource| matches!(on, Resource::SyncValue(_, id) if id == channel);
+            (lost.by, lost.branch) != (task, branch) || waits.iter().any(asks)
+        });
     }
 
     /// A wait of this task ends. Was it that of a loser?
@@ -80,7 +96,8 @@ impl Branches {
         let is_its = |loser: &&Loser| loser.waits.iter().any(|on| on.thing() == gone);
         let Some(loser) = losers.iter().find(is_its) else { return };
         for &(from, taken) in &loser.values {
-            self.lost.insert(from, Lost { by: task, from, taken });
+            let branch = loser.branch;
+            self.lost.insert(from, Lost { by: task, branch, from, taken });
             if self.lost.len() > MOST {
                 self.lost.pop_first();
             }
@@ -98,12 +115,12 @@ impl Branches {
 /// What the second branch of a task's race of two has received, and not used yet.
 pub(crate) fn lost_values(took: &Took, task: Id) -> Vec<(Id, Part)> {
     let (parts, waits) = (took.race(task).get(1), took.waits(task).get(1));
-    let loser = parts.zip(waits).and_then(|(parts, waits)| loser(parts, waits));
+    let loser = parts.zip(waits).and_then(|(parts, waits)| loser(1, parts, waits));
     loser.map(|loser| loser.values).unwrap_or_default()
 }
 
 /// A branch that has values of channels, and waits for something else.
-fn loser(parts: &[Part], waits: &[Resource]) -> Option<Loser> {
+fn loser(branch: usize, parts: &[Part], waits: &[Resource]) -> Option<Loser> {
     let value = |part: &Part| match part.from {
         Thing::Sync(SyncKind::Mpsc, channel) => Some((channel, *part)),
         _ => None,
@@ -115,10 +132,10 @@ fn loser(parts: &[Part], waits: &[Resource]) -> Option<Loser> {
         _ => false,
     };
     let has_some = !values.is_empty() && !waits.iter().any(next);
-    has_some.then(|| Loser { waits: waits.to_vec(), values })
+    has_some.then(|| Loser { branch, waits: waits.to_vec(), values })
 }
 
-fn lint(run: &Run, Lost { by, from, taken }: Lost, after: u64) -> Lint {
+fn lint(run: &Run, Lost { by, from, taken, .. }: Lost, after: u64) -> Lint {
     let (name, channel) = (run.name(by), run.thing(from));
     let text = format!("`select!` dropped a branch that had received a value from {channel}");
     let lint = Lint::new(LintKind::LostValue, Some(name), text, after)

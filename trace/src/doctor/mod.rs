@@ -4,9 +4,11 @@
 //! |---|---|
 //! | `lint.rs` | what is a verdict? |
 //! | `run.rs` | what do the lints look at? |
+//! | `advice.rs` | what to write instead, where a program hangs? |
 //! | `blocking_poll.rs` | did one poll keep the thread from all other tasks? |
 //! | `busy_loop.rs` | does a task spin? |
 //! | `circle.rs` | do tasks wait for each other in a circle? |
+//! | `closed_channel.rs` | does a task ask a closed channel again and again? |
 //! | `cut_short.rs` | which tasks were in the middle of their work when `main` returned? |
 //! | `deadlock.rs` | can anything ever happen again? |
 //! | `growing_channel.rs` | does a channel without a limit grow and grow? |
@@ -31,11 +33,13 @@
 //! | `doctor.rs` | what is wrong with this program, in words? |
 //! | `mode.rs`, `around.rs` | is the doctor in, and how does it get before a sink? |
 
+mod advice;
 mod around;
 mod asleep;
 mod blocking_poll;
 mod busy_loop;
 mod circle;
+mod closed_channel;
 mod cut_short;
 mod deadlock;
 mod doctor;
@@ -62,6 +66,7 @@ mod unpolled;
 mod watch;
 
 pub use self::around::around;
+pub use self::cut_short::cutting_short;
 pub use self::doctor::{Doctor, examine};
 pub use self::keeper::Keeper;
 pub use self::lint::{Lint, LintKind, Spot};

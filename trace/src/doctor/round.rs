@@ -17,8 +17,8 @@ use super::stacks::Stacks;
 use super::system::Thread;
 use super::tree::tree;
 use super::{
-    blocking_poll, busy_loop, cut_short, deadlock, growing_channel, guard_across_await,
-    leaked_tasks, limit, lost_value, lost_wakeup, unpolled,
+    blocking_poll, busy_loop, closed_channel, cut_short, deadlock, growing_channel,
+    guard_across_await, leaked_tasks, limit, lost_value, lost_wakeup, unpolled,
 };
 
 /// The lints, and what they look at. The watcher looks at it from its own thread.
@@ -30,6 +30,7 @@ pub(super) struct Round {
     pub(super) lost: lost_wakeup::Suspects,
     pub(super) blocking: blocking_poll::Watch,
     busy: busy_loop::Spin,
+    closed: closed_channel::Answers,
     unpolled: unpolled::Dropped,
     pub(super) guards: guard_across_await::Contended,
     pub(super) circles: deadlock::Circles,
@@ -54,6 +55,7 @@ impl Round {
             lost: lost_wakeup::Suspects::default(),
             blocking: blocking_poll::Watch::new(),
             busy: busy_loop::Spin::default(),
+            closed: closed_channel::Answers::default(),
             unpolled: unpolled::Dropped::default(),
             guards: guard_across_await::Contended::default(),
             circles: deadlock::Circles::default(),
@@ -97,6 +99,7 @@ impl Round {
         self.lost.see(run, record).into_iter().for_each(&mut say);
         self.circles.see(run, &mut self.guards, record).map(&mut say);
         self.busy.see(run, record).map(&mut say);
+        self.closed.see(run, record).map(&mut say);
         self.branches.see(run, record).map(&mut say);
         self.cut.see(run, record).map(&mut say);
         self.limits.see(run, record).map(&mut say);
@@ -113,10 +116,17 @@ impl Round {
 
     /// How many entries it keeps.
     pub(super) fn kept(&self) -> usize {
-        let Round { run, lost, guards, circles, branches, .. } = self;
+        let Round { run, lost, guards, circles, closed, branches, .. } = self;
         let stacks = self.stacks.as_ref().map_or(0, Stacks::len);
         let long = self.hints.as_ref().map_or(0, |hints| hints.long.len());
-        run.kept() + lost.len() + guards.len() + circles.len() + branches.len() + long + stacks
+        run.kept()
+            + lost.len()
+            + guards.len()
+            + circles.len()
+            + closed.len()
+            + branches.len()
+            + long
+            + stacks
     }
 }
 

@@ -5,7 +5,9 @@
 //! not in this run: else rustc says so. What is handed to another call, put into a list or returned may be
 //! used there; and so may what a method is called on afterwards, unless that gives the same future back.
 //!
-//! Interface: [`is_dropped_by`]. Invariant: in doubt the answer is no.
+//! And of a guard: is it an owned one? Then the call before the `.await` is to a method such as `lock_owned`.
+//!
+//! Interface: [`is_dropped_by`], [`awaits_an_owned_guard`]. Invariant: in doubt the answer is no.
 
 use kettle_events::Place;
 
@@ -18,24 +20,60 @@ pub(super) fn is_dropped_by(at: Place) -> bool {
     text_of(at).is_some_and(|text| lets_go(&text, place).unwrap_or(false))
 }
 
-fn lets_go(text: &str, (line, column): (usize, usize)) -> Option<bool> {
+/// Is the guard that is awaited at this place one that borrows nothing? No, if the file isn't found.
+pub(super) fn awaits_an_owned_guard(at: Place) -> bool {
+    let place = (at.line() as usize, at.column() as usize);
+    text_of(at).is_some_and(|text| is_owned(&text, place).unwrap_or(false))
+}
+
+/// The place is that of `await`, and what is before it the call.
+fn is_owned(text: &str, place: (usize, usize)) -> Option<bool> {
     let code = without_words(text);
+    let mut before = code[..index_of(&code, place)?].iter().collect::<String>();
+    before.truncate(before.trim_end().trim_end_matches('.').trim_end().len());
+    let mut depth = 0;
+    let arguments = before.rfind(|c: char| {
+        depth += i32::from(c == ')') - i32::from(c == '(');
+        depth == 0
+    })?;
+    Some(before[..arguments].trim_end().ends_with("_owned"))
+}
+
+/// Where this line and column is in the code.
+fn index_of(code: &[char], (line, column): (usize, usize)) -> Option<usize> {
     let starts = std::iter::once(0)
         .chain(code.iter().enumerate().filter(|(_, c)| **c == '\n').map(|(i, _)| i + 1));
-    let call = { starts }.nth(line.checked_sub(1)?)? + column.checked_sub(1)?;
-    if call >= code.len() {
-        return None;
-    }
+    let index = { starts }.nth(line.checked_sub(1)?)? + column.checked_sub(1)?;
+    (index < code.len()).then_some(index)
+}
+
+fn lets_go(text: &str, place: (usize, usize)) -> Option<bool> {
+    let code = without_words(text);
+    let call = index_of(&code, place)?;
     let (begins, opener) = beginning(&code, call);
     let after = code[call..].iter().collect::<String>();
     let next = after_the_call(&after)?.chars().next();
     let head: String = code[begins..call].iter().collect();
-    let head = head.trim();
+    let head = without_attributes(head.trim());
     Some(match (opener, next) {
         (Some('('), Some(')')) => is_drop(&code[..begins.saturating_sub(1)]),
         (None | Some('{' | ';' | '}'), Some(';')) => is_unnamed(head),
         _ => false,
     })
+}
+
+/// `#[expect(clippy::let_underscore_future)]` says nothing of what becomes of the value.
+fn without_attributes(mut head: &str) -> &str {
+    while let Some(attribute) = head.strip_prefix("#[") {
+        let mut depth = 1;
+        let end = attribute.find(|c: char| {
+            depth += i32::from(c == '[') - i32::from(c == ']');
+            depth == 0
+        });
+        let Some(end) = end else { return head };
+        head = attribute[end + 1..].trim_start();
+    }
+    head
 }
 
 /// `let _guard = lock.`, or nothing but the path to the call.
@@ -175,14 +213,32 @@ fn end_of_words(code: &[char], at: usize) -> usize {
 mod tests {
     use super::*;
 
+    /// The text without its `@`, and the place of that.
+    fn at(text: &str) -> (String, (usize, usize)) {
+        let at = text.find('@').expect("a place");
+        let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+        (text.replace('@', ""), (text[..at].matches('\n').count() + 1, at - start + 1))
+    }
+
     /// The call is at `@`.
     fn dropped(text: &str) -> bool {
-        let call = text.find('@').expect("a call");
-        let (line, column) = (
-            text[..call].matches('\n').count() + 1,
-            call - text[..call].rfind('\n').map_or(0, |at| at + 1) + 1,
-        );
-        lets_go(&text.replace('@', ""), (line, column)).unwrap_or(false)
+        let (text, place) = at(text);
+        lets_go(&text, place).unwrap_or(false)
+    }
+
+    #[test]
+    fn an_owned_guard_is_known_by_its_method() {
+        for (text, owned) in [
+            ("{ room.clone().lock_owned().@await }", true),
+            ("{ room\n  .write_owned( /* ) */ )\n  .@await; }", true),
+            ("{ permits.acquire_many_owned(f(2)).@await?; }", true),
+            ("{ room.lock().@await }", false),
+            ("{ (room.lock_owned(), 1); till.lock().@await }", false),
+            ("{ lock_owned.@await }", false),
+        ] {
+            let (text, place) = at(text);
+            assert_eq!(is_owned(&text, place).unwrap_or(false), owned, "{text}");
+        }
     }
 
     #[test]
@@ -200,6 +256,8 @@ mod tests {
             "{ \"{\"; @sleep(1).boxed(); }",
             "{ @sleep(1)\n    .fuse()\n    .boxed_local() ; }",
             "{ mem::drop(@sleep(1).boxed()); }",
+            "{ a();\n #[expect(clippy::let_underscore_future, reason = \"]\")]\n let _ = tx.@send(1); }",
+            "{ #[cfg(a)] #[rustfmt::skip] tx[0].@send(1); }",
         ] {
             assert!(dropped(text), "{text}");
         }
@@ -209,6 +267,7 @@ mod tests {
     fn what_may_be_used() {
         for text in [
             "{ let later = tx.@send(3); }",
+            "{ #[allow(unused)]\n let later = tx.@send(3); }",
             "{ let later =\n    tx\n    .@send(3); }",
             "{ let a = if b { tx.@send(1) } else { tx.send(2) }; }",
             "{ naps.push(@sleep(1)); }",

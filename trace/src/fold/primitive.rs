@@ -47,6 +47,8 @@ pub struct Primitive {
     pub handed: Vec<(usize, Waiter)>,
     /// The task that waits for a value, where only one can.
     pub value: Option<Waiter>,
+    /// The task that took a value out of it last.
+    pub(crate) receiver: Option<Id>,
     /// The tasks that wait for its other end to go.
     pub gone: Vec<Waiter>,
     /// All waiters were told, and there was none: nothing of it is stored.
@@ -79,6 +81,7 @@ impl Primitive {
             line: Line::default(),
             handed: Vec::new(),
             value: None,
+            receiver: None,
             gone: Vec::new(),
             unheard: false,
             uses: 0,

@@ -72,7 +72,8 @@ impl Fold {
             Act::Open => known.closed = false,
             Act::Senders => known.senders = Some(number(units)),
             Act::End => known.senders = Some(0),
-            Act::Forget | Act::Put | Act::Get => {}
+            Act::Get => known.receiver = record.task,
+            Act::Forget | Act::Put => {}
         }
         if kind == SyncKind::Oneshot && matches!(act, Act::Put | Act::Get) {
             known.senders = Some(0); // its only one has sent

@@ -1,0 +1,128 @@
+//! Does a task ask a closed channel again and again?
+//!
+//! `recv` of a closed channel returns at once, and so does `changed`. A loop that doesn't leave for it spends the
+//! whole budget of each poll on such answers: so it never comes to wait, and its polls are too long for
+//! `busy_loop.rs`. The runtime defers its waker at the line at which the task once waited for a channel; and
+//! from poll to poll no other event is the task's. A computation that yields by `consume_budget` has waited for
+//! no channel at that line.
+//!
+//! Interface: [`Answers`]. Invariant: one task at a time is watched, until it comes to something else.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use kettle_events::{Cause, Deferral, Event, Id, Outcome, Place, Record, Resource, SyncKind};
+
+use super::lint::{Lint, LintKind, span};
+use super::run::Run;
+use crate::words::quick::Quick;
+
+/// For so long, and in so many polls.
+const LONG: Duration = Duration::from_secs(1);
+const MANY: u32 = 200;
+
+/// Who asks, and where each task has waited for a channel.
+#[derive(Debug, Default)]
+pub(super) struct Answers {
+    /// By task: the line at which it last waited for a channel.
+    waited: HashMap<u64, Place, Quick>,
+    asks: Option<Asks>,
+}
+
+/// A task that has got nothing but answers that come at once.
+#[derive(Clone, Copy, Debug)]
+struct Asks {
+    task: Id,
+    since: Duration,
+    /// So many polls have spent their budget so.
+    polls: u32,
+    /// The one that goes on, or was the last, has.
+    spent: bool,
+}
+
+impl Answers {
+    pub(super) fn see(&mut self, run: &Run, record: &Record) -> Option<Lint> {
+        let task = record.task?;
+        let asks = self.asks.filter(|asks| asks.task == task);
+        match record.event {
+            Event::PollStart { .. } | Event::Choice { .. } => {}
+            // It is woken for the next poll.
+            Event::Wake { by: Cause::Deferred, .. } => {}
+            Event::Defer { why: Deferral::Budget } => match asks {
+                Some(asks) => self.asks = Some(Asks { spent: true, ..asks }),
+                None if self.asks.is_none() && self.has_waited_at(task, record.at) => {
+                    self.asks = Some(Asks { task, since: record.real, polls: 0, spent: true });
+                }
+                None => {}
+            },
+            Event::PollEnd { outcome: Outcome::Pending, .. } => {
+                let asks = asks?;
+                let (polls, took) = (asks.polls + 1, record.real.saturating_sub(asks.since));
+                let done = polls >= MANY && took >= LONG;
+                let goes_on = asks.spent && !done;
+                self.asks = goes_on.then_some(Asks { polls, spent: false, ..asks });
+                if asks.spent && done {
+                    let at = self.waited.get(&task.get()).copied();
+                    return Some(lint(run, task, (at, polls, took), record.seq));
+                }
+            }
+            other => {
+                if asks.is_some() {
+                    self.asks = None;
+                }
+                match (other, record.at) {
+                    (Event::PollEnd { .. }, _) => _ = self.waited.remove(&task.get()),
+                    (Event::Wait { on, .. }, Some(at)) if is_a_channel(on) => {
+                        self.waited.insert(task.get(), at);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        None
+    }
+
+    fn has_waited_at(&self, task: Id, at: Option<Place>) -> bool {
+        at.is_some() && self.waited.get(&task.get()).copied() == at
+    }
+
+    /// How many entries it keeps.
+    pub(super) fn len(&self) -> usize {
+        self.waited.len()
+    }
+}
+
+fn is_a_channel(on: Resource) -> bool {
+    match on {
+        Resource::SyncValue(..) => true,
+        Resource::Sync(kind, ..) => matches!(kind, SyncKind::Watch | SyncKind::Broadcast),
+        _ => false,
+    }
+}
+
+fn lint(
+    run: &Run,
+    task: Id,
+    (at, polls, took): (Option<Place>, u32, Duration),
+    after: u64,
+) -> Lint {
+    let name = run.name(task);
+    let text = format!(
+        "{name} asked the same channel again and again for {}, and nothing came",
+        span(took)
+    );
+    let lint = Lint::new(LintKind::BusyLoop, Some(name), text, after)
+        .spot(at, "each answer came at once here")
+        .note(format!(
+            "a channel whose senders have gone answers at once, and always. {name} spent its whole budget on \
+             such answers in each of {polls} polls: it never waits, and takes the processor from the others"
+        ))
+        .help(
+            "leave the loop when the channel is closed: `while let Some(value) = rx.recv().await`, or \
+             `while rx.changed().await.is_ok()`",
+        );
+    match run.fold.task(task) {
+        Some(task) => run.birth(lint, task),
+        None => lint,
+    }
+}
