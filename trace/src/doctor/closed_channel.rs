@@ -45,9 +45,10 @@ impl Answers {
         let task = record.task?;
         let asks = self.asks.filter(|asks| asks.task == task);
         match record.event {
-            Event::PollStart { .. } | Event::Choice { .. } => {}
-            // It is woken for the next poll.
-            Event::Wake { by: Cause::Deferred, .. } => {}
+            // (The wake is that for its next poll.)
+            Event::PollStart { .. }
+            | Event::Choice { .. }
+            | Event::Wake { by: Cause::Deferred, .. } => {}
             Event::Defer { why: Deferral::Budget } => match asks {
                 Some(asks) => self.asks = Some(Asks { spent: true, ..asks }),
                 None if self.asks.is_none() && self.has_waited_at(task, record.at) => {

@@ -25,6 +25,8 @@ pub(super) struct Contended {
     locks: BTreeMap<Id, Line>,
     /// Those of them that a task holds.
     held: BTreeMap<Id, BTreeSet<Id>>,
+    /// Those of these tasks that waited for something slow when they were last looked at.
+    slow: BTreeSet<Id>,
     /// Tasks that have come to wait for a lock of any kind since that was asked last.
     fresh: BTreeSet<Id>,
 }
@@ -66,7 +68,7 @@ impl Contended {
                 self.fresh.remove(&task);
             }
             Event::PollEnd { task, .. } if !self.held.is_empty() => {
-                self.look_at(run, task, record.real)
+                self.look_at(run, task, record.real);
             }
             _ => {}
         }
@@ -126,6 +128,7 @@ impl Contended {
             locks.remove(&lock);
             if locks.is_empty() {
                 self.held.remove(&task);
+                self.slow.remove(&task);
             }
         }
         if let Some(holder) = holder.and_then(|holder| holder.task) {
@@ -152,6 +155,14 @@ impl Contended {
         let Some(locks) = self.held.get(&holder) else { return };
         let task = run.fold.task(holder).filter(|task| task.state == State::Waiting);
         let slow = task.and_then(|task| Some((slow_wait(run, task)?, task)));
+        // A task that holds many locks, and waits for nothing slow, costs nothing.
+        let was_slow = match slow {
+            Some(_) => !self.slow.insert(holder),
+            None => self.slow.remove(&holder),
+        };
+        if slow.is_none() && !was_slow {
+            return;
+        }
         for lock in locks {
             run.looks_at(1);
             let Some(line) = self.locks.get_mut(lock) else { continue };
