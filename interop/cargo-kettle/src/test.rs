@@ -4,6 +4,7 @@
 //! asked for more: tests that share a port or a file often wait for each other within their process.
 //! There is a line for each test, then what the failing ones printed, and a summary.
 
+use std::fmt::Write as _;
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::thread;
@@ -153,10 +154,10 @@ fn at_length(name: &str, verdict: &std::io::Result<Verdict>) -> String {
     let mut words = format!("\n---- {name}: {say} ----\n{}\n", text.trim_end());
     let test = name.rsplit(' ').next().unwrap_or(name);
     if let Some(seed) = seed {
-        words += &format!("again: cargo kettle test --seed {seed} {test}\n");
+        let _ = writeln!(words, "again: cargo kettle test --seed {seed} {test}");
     }
     if let Some(page) = page {
-        words += &format!("page:  {}\n", page.display());
+        let _ = writeln!(words, "page:  {}", page.display());
     }
     words
 }

@@ -85,7 +85,7 @@ impl Test<'_> {
             Ok((finished, line))
         };
         let (first, line) = ask(explore.map_or(1, |_| 0), limit)?;
-        let Some(line) = line else { return self.repeat(seeds, limit, folder, first, go_on) };
+        let Some(line) = line else { return self.repeat(seeds, limit, folder, &first, go_on) };
         if !line["failed"].is_null() {
             return Ok(searched(&first, &line));
         }
@@ -99,11 +99,11 @@ impl Test<'_> {
         seeds: u64,
         limit: Duration,
         folder: &Path,
-        first: Finished,
+        first: &Finished,
         go_on: impl Fn(u64),
     ) -> io::Result<Verdict> {
         if !first.success() {
-            return Ok(verdict(&first, ""));
+            return Ok(verdict(first, ""));
         }
         let page = folder.join("run.html");
         self.run(&[("KETTLE_TRACE", &page.display().to_string())], limit)?;

@@ -40,12 +40,18 @@ pub(crate) fn swap((schedule, random): &mut Chance) {
     *random = RANDOM.replace(*random);
 }
 
+/// Is there a schedule on this thread?
+#[inline]
+pub(crate) fn is_scheduled() -> bool {
+    HAS_SCHEDULE.get()
+}
+
 /// Chooses among so many answers: a number below that. Of fewer than two there is only 0.
 #[inline]
 #[track_caller]
 pub fn choose(point: Point, among: usize) -> usize {
     match point {
-        _ if HAS_SCHEDULE.get() && among > 1 => ask(point, among),
+        _ if is_scheduled() && among > 1 => ask(point, among),
         Point::Select => draw(among),
         _ => 0,
     }

@@ -33,6 +33,7 @@ use futures_task::waker_ref;
 use kettle_events::{Cause, Event, Outcome, Point, RemoteEvents, emit, on, take_objection};
 
 use crate::base::choose;
+use crate::base::schedule::is_scheduled;
 use crate::base::user_code::wake_some;
 use crate::inbox::Inbox;
 use crate::io::{Reactor, Sources};
@@ -146,9 +147,8 @@ impl Executor {
         mut future: Pin<&mut F>,
     ) -> ControlFlow<F::Output, usize> {
         for polls in 0..self.event_interval {
-            let nth = |scheduler: &Scheduler| choose(Point::Task, scheduler.queued());
-            let next = with_scheduler(|scheduler| scheduler.check_out(nth(scheduler)));
-            let Some(out) = next.flatten() else { return Continue(polls) };
+            let next = if is_scheduled() { check_out_any() } else { check_out_first() };
+            let Some(out) = next else { return Continue(polls) };
             if out.task.is_some() {
                 poll_spawned(out);
             } else {
@@ -162,10 +162,15 @@ impl Executor {
     /// Step 3. No more than a turn can poll: what is received waits in front of other tasks.
     pub(super) fn receive_messages(&mut self) {
         let now = self.messages.len().min(self.event_interval);
-        let first = choose(Point::Message, now);
-        let later: Vec<Message> = self.messages.try_iter().take(first).collect();
-        for message in self.messages.try_iter().take(now - first).chain(later) {
-            in_step(Cause::Message, || receive(message));
+        let messages = self.messages.try_iter().take(now);
+        let receive = |message| in_step(Cause::Message, || receive(message));
+        match choose(Point::Message, now) {
+            0 => messages.for_each(receive),
+            first => {
+                let mut messages: Vec<Message> = messages.collect();
+                messages.rotate_left(first);
+                messages.into_iter().for_each(receive);
+            }
         }
         let tasks = with_scheduler(|scheduler| scheduler.alive).unwrap_or_default();
         self.parts.alive.store(tasks, Ordering::Relaxed);
@@ -186,6 +191,18 @@ impl Executor {
     pub(super) fn wake_sources(&mut self) {
         in_step(Cause::Io, || wake_some(Point::Source, &mut self.due_sources));
     }
+}
+
+#[inline]
+fn check_out_first() -> Option<CheckedOut> {
+    with_scheduler(|scheduler| scheduler.check_out(0)).flatten()
+}
+
+/// A function of its own, so that the usual one stays short.
+#[cold]
+fn check_out_any() -> Option<CheckedOut> {
+    let nth = |scheduler: &Scheduler| choose(Point::Task, scheduler.queued());
+    with_scheduler(|scheduler| scheduler.check_out(nth(scheduler))).flatten()
 }
 
 /// Polls a task that was spawned. (A panic in it is its output: `join/join_handle.rs`.)

@@ -101,11 +101,10 @@ pub fn defer(cx: &Context<'_>, why: Deferral) {
 pub(crate) fn wake_deferred() {
     let now = LOCALS.with(|locals| locals.deferred.borrow().len()).min(PER_STEP);
     for left in (1..=now).rev() {
-        let nth = choose(Point::Deferred, left);
-        let next = LOCALS.with(|locals| {
-            let mut deferred = locals.deferred.borrow_mut();
-            if nth == 0 { deferred.pop_front() } else { deferred.remove(nth) }
-        });
+        let next = match choose(Point::Deferred, left) {
+            0 => LOCALS.with(|locals| locals.deferred.borrow_mut().pop_front()),
+            nth => LOCALS.with(|locals| locals.deferred.borrow_mut().remove(nth)),
+        };
         if let Some((cause, waker)) = next {
             in_step(cause, || catch_panic(|| waker.wake()));
         }

@@ -30,11 +30,16 @@ pub fn poll_task(
         flush_if_live();
         let outcome = poll(&mut Context::from_waker(waker));
         if outcome == Outcome::Pending && choose(Point::Spurious, 2) == 1 {
-            in_step(Cause::Runtime, || waker.wake_by_ref());
+            wake_without_need(waker);
         }
         outcome
     };
     let outcome = events::record_poll(task, poll, kept);
     flush_if_live();
     outcome
+}
+
+#[cold]
+fn wake_without_need(waker: &Waker) {
+    in_step(Cause::Runtime, || waker.wake_by_ref());
 }
