@@ -7,15 +7,16 @@
 //! A timer limits a wait if its task also waits for something else. If *each* timer does, and without the timers
 //! the program would hang (`deadlock.rs`, `lost_wakeup.rs`), then nothing but the end of a limit can happen. That
 //! may be what is wanted, as where a test looks whether a limit is kept. So it is told only when `main` panics at
-//! that very moment of the virtual clock: then the limit was a failure. (Another thread might have come: the
-//! paused clock waits for none. Where one can run, the verdict says what may be.)
+//! that very moment of the virtual clock, before any task has got on: then the limit was a failure. It is certain
+//! if `main` does so in the poll that the timer has led to. (Another thread might have come: the paused clock
+//! waits for none. Where one can run, the verdict says what may be.)
 //!
 //! Interface: [`Limits`]. Invariant: what it costs is O(1) a record, since it looks at all tasks only once in as
 //! many records as there are tasks, and where a jump is twice as long as any before.
 
 use std::time::Duration;
 
-use kettle_events::{Event, Kind, Outcome, Record};
+use kettle_events::{Act, Cause, Event, Kind, Outcome, Record, Replaced, Resource};
 
 use super::lint::{Lint, span};
 use super::run::Run;
@@ -28,11 +29,20 @@ const MOST_TIMERS: usize = 8;
 #[derive(Debug, Default)]
 pub(super) struct Limits {
     paused: bool,
-    /// What would be said, and the time to which the clock jumped.
-    found: Option<(Lint, Duration)>,
+    found: Option<Found>,
     /// The record after which all tasks were last looked at, and the longest jump so far.
     looked: u64,
     longest: Duration,
+}
+
+#[derive(Debug)]
+struct Found {
+    /// What would be said.
+    lint: Lint,
+    /// The time to which the clock jumped.
+    until: Duration,
+    /// Has a timer that fired since led to `main`'s latest poll?
+    is_mains: bool,
 }
 
 impl Limits {
@@ -41,15 +51,25 @@ impl Limits {
             Event::RunStart { paused } => (self.paused, self.found) = (paused, None),
             Event::Advance { auto: false, .. } => self.paused = true,
             Event::Park { timeout: Some(jump) } if self.paused && !jump.is_zero() => {
+                let until = record.time + jump;
                 let found = self.look(run, record, jump);
-                self.found = found.map(|lint| (lint, record.time + jump));
+                self.found = found.map(|lint| Found { lint, until, is_mains: false });
+            }
+            Event::PollStart { task } => {
+                let main = run.main().filter(|main| main.id == task);
+                if let Some((found, main)) = self.found.as_mut().zip(main) {
+                    let woken = main.woken_by.filter(|wake| wake.by == Cause::Timer);
+                    found.is_mains = woken.is_some_and(|wake| wake.seq > found.lint.after);
+                }
             }
             Event::PollEnd { task, outcome: Outcome::Panicked, .. }
                 if run.fold.task(task).is_none_or(|task| task.kind == Kind::Main) =>
             {
-                let (lint, until) = self.found.take()?;
+                let Found { mut lint, until, is_mains } = self.found.take()?;
+                lint.certain &= is_mains;
                 return (record.time <= until + TICK).then_some(lint);
             }
+            event if self.found.is_some() && gets_on(event) => self.found = None,
             _ => {}
         }
         None
@@ -70,6 +90,18 @@ impl Limits {
         lint.certain &= certain;
         lint.text = format!("{}; only a limit of {} has ended that", lint.text, span(jump));
         Some(lint)
+    }
+}
+
+/// Does more come of a limit than its end? What ends only gives back, and what waited looks again.
+fn gets_on(event: Event) -> bool {
+    match event {
+        Event::SyncAct { act, .. } => matches!(act, Act::Take | Act::Put | Act::Get | Act::Open),
+        Event::Wait { on, replaced } => {
+            replaced == Replaced::None && !matches!(on, Resource::Timer(_))
+        }
+        Event::Spawn { .. } | Event::BlockingStart { .. } | Event::TimerAdd { .. } => true,
+        _ => false,
     }
 }
 
