@@ -142,6 +142,7 @@ impl Wait {
         const WAIT_BITSET: u64 = 9;
         const PRIVATE: u64 = 0x80;
         const CLOCK: u64 = 0x100;
+        const JOIN: u64 = WAIT_BITSET | CLOCK; // as the C library joins a thread
         const FOREVER: u64 = 0xffff_ffff; // -1, as the selector takes it
         // futex; epoll_wait, epoll_pwait
         let (waits, selects): (&str, &[&str]) = match () {
@@ -159,11 +160,11 @@ impl Wait {
         if call != waits || ![WAIT, WAIT_BITSET].contains(&(what & !PRIVATE & !CLOCK)) {
             return None;
         }
-        Some(match (timeout, what & PRIVATE) {
-            (0, 0) => Wait::End(value), // so the C library joins; any other has no such thread
-            (0, _) => Wait::Wake,
-            _ => Wait::Limited,
-        })
+        match (timeout, what & PRIVATE) {
+            (0, 0) => (what == JOIN).then_some(Wait::End(value)), // any other may be another process's, too
+            (0, _) => Some(Wait::Wake),
+            _ => Some(Wait::Limited),
+        }
     }
 }
 
@@ -278,6 +279,8 @@ mod tests {
         assert_eq!(of("202 0x5582d52934a8 0x89 0xffffffff 0x0"), Some(Wait::Wake));
         assert_eq!(of("202 0x5582d52934a8 0x89 0xffffffff 0x7ffe7"), Some(Wait::Limited));
         assert_eq!(of("202 0x7f1a5dc28910 0x109 0x172f 0x0"), Some(Wait::End(0x172f)));
+        assert_eq!(of("202 0x7f1a5dc28910 0x0 0x172f 0x0"), None, "it may be shared");
+        assert_eq!(of("202 0x7f1a5dc28910 0x9 0x172f 0x0"), None, "it may be shared");
         assert_eq!(of("202 0x5582d52934a8 0x81 0x1 0x0"), None, "it wakes");
         assert_eq!(of("232 0x4 0x55d0 0x400 0xffffffff"), Some(Wait::Selector));
         assert_eq!(of("232 0x4 0x55d0 0x400 0xffffffffffffffff"), Some(Wait::Selector));
