@@ -13,6 +13,7 @@
 //! tokio: the lints of tokio-console, which five are and which need a second program.
 
 use std::sync::Arc;
+use std::thread;
 
 use kettle_events::{Record, Sink, Stack};
 use parking_lot::Mutex;
@@ -152,7 +153,7 @@ impl Sink for Doctor {
     }
 
     fn objection(&mut self) -> Option<String> {
-        self.objection.take()
+        self.objection.take().filter(|_| !thread::panicking())
     }
 }
 

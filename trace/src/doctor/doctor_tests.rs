@@ -344,3 +344,27 @@ fn what_the_watcher_has_told_is_not_kept_twice() {
         assert_eq!(*kept.lock(), if afar { 1 } else { 2 });
     }
 }
+
+#[test]
+fn while_main_panics_it_objects_to_nothing_more() {
+    struct Ends(Doctor, Arc<Mutex<Vec<Option<String>>>>);
+
+    impl Drop for Ends {
+        fn drop(&mut self) {
+            self.1.lock().push(self.0.objection());
+        }
+    }
+
+    let objections = Arc::<Mutex<Vec<_>>>::default();
+    for panics in [false, true] {
+        let mut doctor = Doctor::new(Mode::Panic, None);
+        doctor.objection = Some("kettle's doctor: it hangs".to_owned());
+        let ends = Ends(doctor, objections.clone());
+        let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(move || {
+            let _ends = ends;
+            assert!(!panics, "main fails");
+        }));
+    }
+    let objections = objections.lock();
+    assert!(objections[0].is_some() && objections[1].is_none(), "{objections:?}");
+}
