@@ -1,6 +1,9 @@
 //! Tests for a search, which gives them a virtual clock if it may. Ignored, because on the machine's clock some of
 //! them would sleep. In a search they have to pass.
 
+use std::future::{pending, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
 use std::thread;
 use std::time::Duration;
 
@@ -49,6 +52,19 @@ async fn waits_for_a_socket() {
     };
     assert_eq!(timeout(HOUR, round).await, Ok(7), "an hour can't have passed");
     echo.await.unwrap();
+}
+
+/// No waker of the task is left, which is seen when the thread first goes to sleep.
+#[kettle::test]
+#[ignore = "for a search"]
+async fn goes_on_beside_a_task_that_is_lost() {
+    kettle::spawn(pending::<()>());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut accept = pin!(listener.accept());
+    poll_fn(|cx| Poll::Ready(assert!(accept.as_mut().poll(cx).is_pending()))).await;
+    // It waits now. What has come since is seen by the selector, once the thread sleeps there.
+    let _peer = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    accept.await.unwrap();
 }
 
 #[kettle::test]

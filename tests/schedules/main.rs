@@ -109,8 +109,12 @@ fn a_search_has_a_virtual_clock_unless_the_test_waits_for_what_is_outside() {
         assert!(found["failed"].is_null(), "{test}: {text}");
         assert!(text.contains("the usual order and 20 seeds pass\n"), "{text}");
     }
-    for test in ["clock::waits_for_a_socket", "clock::waits_for_a_job", "clock::waits_for_a_thread"]
-    {
+    for test in [
+        "clock::waits_for_a_socket",
+        "clock::goes_on_beside_a_task_that_is_lost",
+        "clock::waits_for_a_job",
+        "clock::waits_for_a_thread",
+    ] {
         let (found, text) = search(test, "KETTLE_SEEDS", 20);
         assert!(found["failed"].is_null(), "{test}: {text}");
         assert!(text.contains("20 seeds pass (on the real clock"), "{text}");

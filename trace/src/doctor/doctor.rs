@@ -18,12 +18,14 @@ use std::thread;
 use kettle_events::{Record, Sink, Stack};
 use parking_lot::Mutex;
 
+use super::asleep::sleeps_for_good;
 use super::keeper::Keeper;
 use super::lint::{Lint, LintKind};
 use super::mode::Mode;
 use super::report;
 use super::round::{Hints, Round};
 use super::stacks::Stacks;
+use super::system::signals_may_come;
 use super::watch::Watcher;
 
 /// A sink that looks for mistakes, and passes the records on.
@@ -103,6 +105,13 @@ impl Doctor {
         (round.kept(), round.run.looked())
     }
 
+    /// Has the runtime gone to sleep for good with this record, its last, so that `main` hangs, too?
+    pub(crate) fn knows_that_all_sleep(&self, last: &Record) -> bool {
+        let round = self.round.lock();
+        let asleep = sleeps_for_good(&round).is_some();
+        asleep && round.run.others(last).is_some() && !signals_may_come()
+    }
+
     /// To the sink behind, whose time is not the program's.
     fn give(&mut self, what: impl FnOnce(&mut dyn Keeper)) {
         let Some(behind) = &mut self.behind else { return };
@@ -152,6 +161,7 @@ impl Sink for Doctor {
         self.watcher.is_some() || self.behind.as_ref().is_some_and(|behind| behind.live())
     }
 
+    /// None while `main`'s own panic ends the run: whoever catches that one is not to meet another.
     fn objection(&mut self) -> Option<String> {
         self.objection.take().filter(|_| !thread::panicking())
     }

@@ -1,8 +1,8 @@
 //! When does a run hang, and why?
 //!
-//! When the thread goes to sleep for good and the doctor has proven that nothing can wake it: then waiting on
-//! would teach nothing. The judge is a sink around the doctor, which tells it its verdicts; it objects, and so
-//! `block_on` panics.
+//! When the thread goes to sleep for good, with `main` unfinished, and it is proven that nothing can wake it: then
+//! waiting on would teach nothing. The judge is a sink around the doctor, which tells it its verdicts; it objects,
+//! and so `block_on` panics. A verdict alone is no reason: a task may be lost while the test goes on.
 //!
 //! The proof asks what other threads do, and the one that waits for this run may not have come to its wait yet.
 //! So the loop is sent round again some times, a millisecond later each time. After that the doctor's own thread
@@ -89,8 +89,9 @@ impl Sink for Judge {
             return;
         }
         let found = self.found.lock();
-        let hangs: Vec<&Lint> = found.iter().filter(|lint| lint.kind.hangs()).collect();
-        if hangs.iter().any(|lint| lint.after == last.seq) {
+        let certain = |lint: &&Lint| lint.kind.hangs() && lint.certain;
+        let hangs: Vec<&Lint> = found.iter().filter(certain).collect();
+        if !hangs.is_empty() && self.doctor.knows_that_all_sleep(last) {
             let told: Vec<String> = hangs.into_iter().map(rendered).collect();
             let verdict = told.join("\n");
             self.objection = Some(format!("this test hangs\n\n{verdict}"));
