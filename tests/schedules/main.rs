@@ -8,8 +8,10 @@ mod clock;
 mod odd;
 mod programs;
 
+use std::io::Read;
+use std::net::TcpListener;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use programs::{order, other, signals};
 use serde_json::Value;
@@ -134,6 +136,24 @@ fn what_can_not_be_repeated_is_told_as_that() {
     assert!(text.contains("it fails in the usual order, too: no schedule is needed"), "{text}");
     let (_, text) = search("odd::returns_an_error", "KETTLE_SEEDS", 200);
     assert!(text.contains("the test returned an error\n1 of "), "{text}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_process_of_a_search_ends_with_the_one_that_started_it() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut search = Command::new(std::env::current_exe().unwrap())
+        .args(["odd::never_ends", "--exact", "--include-ignored"])
+        .env("KETTLE_SEEDS", "1")
+        .env(odd::TELL, listener.local_addr().unwrap().to_string())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let (mut process, _) = listener.accept().unwrap();
+    search.kill().unwrap();
+    search.wait().unwrap();
+    assert_eq!(process.read(&mut [0]).unwrap_or(0), 0, "its connection is closed by its end");
 }
 
 #[test]

@@ -37,6 +37,19 @@ async fn never_passes() {
     panic!("as it must");
 }
 
+/// The variable with the address at which that test waits for the process.
+pub(crate) const TELL: &str = "KETTLE_TEST_TELL";
+
+#[kettle::test]
+#[ignore = "for a search"]
+async fn never_ends() {
+    let Ok(address) = std::env::var(TELL) else { return };
+    let _there = std::net::TcpStream::connect(address).unwrap();
+    loop {
+        std::thread::yield_now();
+    }
+}
+
 #[kettle::test]
 #[ignore = "for a search"]
 async fn returns_an_error() -> Result<(), String> {

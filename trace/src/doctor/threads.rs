@@ -26,11 +26,11 @@ use kettle_runtime::Handle;
 
 use crate::words::names::WRITER;
 
-/// The name of the doctor's own thread.
-pub(super) const WATCHER: &str = "kettle-doctor";
+/// The name of the doctor's own thread, and of one that a process of a search has.
+pub(crate) const WATCHER: &str = "kettle-doctor";
 
-/// There is at most one, and perhaps one that is just about to end.
-const WATCHERS: usize = 2;
+/// There is at most one, perhaps one that is just about to end, a search's, and the one that writes a trace.
+const WATCHERS: usize = 4;
 
 /// With no more other threads than these, a test's own thread looks at them as it goes to sleep.
 const FEW: usize = 8;

@@ -17,6 +17,7 @@ use super::answer::{Answers, Ended, Line};
 use super::differ::first_difference;
 use super::explore::{Explored, explore};
 use super::judge::Clock;
+use super::orphan::end_with_parent;
 use super::run::{self, Body, Failure, Kind, Subject};
 use super::told::{Page, sentences};
 use crate::doctor::{Keeper, other_threads};
@@ -95,6 +96,7 @@ impl Job {
 /// Does the job with this test, and ends the process.
 pub(super) fn work(job: &Job, answers: &Path, name: &str, body: &Body) -> ! {
     run::catch_panics();
+    end_with_parent(answers);
     let Ok(answers) = Answers::create(answers) else { process::exit(1) };
     let is_virtual = std::env::var_os(CLOCK).is_some_and(|clock| clock == VIRTUAL);
     let others = other_threads().map(|others| others + 1); // this one waits, too

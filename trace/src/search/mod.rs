@@ -10,6 +10,7 @@
 //! | `explore.rs` | do all schedules with few decisions pass? |
 //! | `shrink.rs` | which decisions of a failing run matter? |
 //! | `answer.rs`, `job.rs` | what is a process to do that was started to run schedules, and how does it tell? |
+//! | `orphan.rs` | what ends such a process, if the one that started it is gone? |
 //! | `child.rs` | how is a test run again, in a process of its own? |
 //! | `wanted.rs` | which schedules does the environment ask for? |
 //! | `search.rs` | which schedule breaks this test, and what is the least that does? |
@@ -24,6 +25,7 @@ mod explore;
 mod heard;
 mod job;
 mod judge;
+mod orphan;
 mod run;
 mod search;
 mod shrink;
