@@ -16,7 +16,7 @@ use kettle::time::{Instant, advance, pause, sleep, timeout};
 const HOUR: Duration = Duration::from_hours(1);
 
 #[kettle::test]
-#[ignore = "it would sleep for an hour"]
+#[ignore = "run by the searches: alone it would sleep for an hour"]
 async fn sleeps_for_an_hour() {
     if std::env::var_os("KETTLE_SCHEDULES_JOB").is_some() {
         let begun = Instant::now();
@@ -26,7 +26,7 @@ async fn sleeps_for_an_hour() {
 }
 
 #[kettle::test]
-#[ignore = "for a search"]
+#[ignore = "run by the searches"]
 async fn pauses_the_clock_itself() {
     pause();
     advance(HOUR).await;
@@ -36,7 +36,7 @@ async fn pauses_the_clock_itself() {
 }
 
 #[kettle::test]
-#[ignore = "for a search"]
+#[ignore = "run by the searches"]
 async fn waits_for_a_socket() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -68,7 +68,7 @@ async fn goes_on_beside_a_task_that_is_lost() {
 }
 
 #[kettle::test]
-#[ignore = "for a search"]
+#[ignore = "run by the searches"]
 async fn waits_for_a_job() {
     let (to, from) = oneshot::channel();
     let job = spawn_blocking(|| from.blocking_recv().unwrap());
@@ -78,7 +78,7 @@ async fn waits_for_a_job() {
 }
 
 #[kettle::test]
-#[ignore = "for a search"]
+#[ignore = "run by the searches"]
 async fn waits_for_a_thread() {
     let (to, from) = oneshot::channel();
     let thread = thread::spawn(|| {

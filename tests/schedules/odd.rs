@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use kettle::sync::mpsc;
 
 #[kettle::test]
-#[ignore = "for a search"]
+#[ignore = "run by the searches"]
 async fn counts_its_runs() {
     static RUNS: AtomicU32 = AtomicU32::new(0);
     assert!(RUNS.fetch_add(1, Ordering::Relaxed) < 10, "it has been run before");
@@ -14,7 +14,7 @@ async fn counts_its_runs() {
 /// Two tasks in an order that matters only sometimes: as if a `HashMap` had a say. (It asks what its process is to
 /// do, and counts the runs there: so a test of the search is not left to chance.)
 #[kettle::test]
-#[ignore = "for a search"]
+#[ignore = "run by the searches"]
 async fn is_moody() {
     static RUNS: AtomicU32 = AtomicU32::new(0);
     let odd = RUNS.fetch_add(1, Ordering::Relaxed) % 2 == 1;
@@ -32,7 +32,7 @@ async fn is_moody() {
 }
 
 #[kettle::test]
-#[ignore = "for a search"]
+#[ignore = "run by the searches"]
 async fn never_passes() {
     panic!("as it must");
 }
@@ -51,7 +51,7 @@ async fn never_ends() {
 }
 
 #[kettle::test]
-#[ignore = "for a search"]
+#[ignore = "run by the searches"]
 async fn returns_an_error() -> Result<(), String> {
     let (to, mut from) = mpsc::unbounded_channel();
     for number in 0..2 {
