@@ -88,6 +88,8 @@ fn each_is_found_within_a_thousand_seeds_and_shrunk_to_what_matters() {
         let say = found["say"].as_str().unwrap();
         assert!(say.starts_with(&format!("{fewest} of ")), "{test}: {text}");
         let page = PathBuf::from(found["page"].as_str().unwrap());
+        let program = std::env::current_exe().unwrap();
+        assert_eq!(page.parent().unwrap().file_name(), program.file_stem(), "the program's own");
         for page in [page.with_extension("usual.html"), page] {
             assert!(page.exists(), "{test}: {}", page.display());
         }
@@ -120,6 +122,8 @@ fn a_search_has_a_virtual_clock_unless_the_test_waits_for_what_is_outside() {
         let (found, text) = search(test, "KETTLE_SEEDS", 20);
         assert!(found["failed"].is_null(), "{test}: {text}");
         assert!(text.contains("20 seeds pass (on the real clock"), "{text}");
+        let note = found["note"].as_str().unwrap();
+        assert!(note.contains("20 seeds pass (on the real clock"), "{note}");
     }
 }
 

@@ -279,12 +279,14 @@ fn indented(text: &str) -> String {
     text.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
 }
 
-/// `target/debug/schedules/a__b.html`; or in the system's folder for passing things.
+/// `target/debug/schedules/program-1f2e/a__b.html`; or in the system's folder for passing things. (Two programs
+/// may have a test of one name.)
 fn page_for(test: &str, what: &str) -> PathBuf {
     let program = std::env::current_exe().unwrap_or_default();
     let deps = program.parent().filter(|folder| folder.ends_with("deps"));
     let profile = deps.and_then(Path::parent).map(Path::to_path_buf);
     let folder = profile.unwrap_or_else(std::env::temp_dir).join("schedules");
+    let folder = folder.join(program.file_stem().unwrap_or_default());
     let _ = std::fs::create_dir_all(&folder);
     let name = test.replace("::", "__");
     let ending = if what.is_empty() { "html".to_owned() } else { format!("{what}.html") };

@@ -131,6 +131,9 @@ fn report(name: &str, found: &Found) {
             line.extend_from_slice(b",\"page\":");
             json::text(&mut line, &page.display().to_string());
         }
+    } else {
+        line.extend_from_slice(b",\"note\":");
+        json::text(&mut line, &found.note);
     }
     line.extend_from_slice(b"}\n");
     let file = OpenOptions::new().append(true).create(true).open(path);
