@@ -8,10 +8,12 @@
 //!
 //! Interface: [`Test`], [`Wanted`], [`Test::try_out`], [`Verdict`].
 
+use std::env;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::process::Command;
+use std::time::{Duration, Instant};
 
 use kettle_kit::process::{self, Finished};
 use serde_json::Value;
@@ -50,9 +52,16 @@ pub(crate) enum Verdict {
     },
 }
 
+/// A search ends a run that gets no further for 30 s (`LIMIT` in `trace/src/search/child.rs`), and may meet two
+/// before it can say so.
+const SEARCH: Duration = Duration::from_secs(3 * 30);
+
+/// What decides in every runtime of a process.
+const ONE_SCHEDULE: [&str; 2] = ["KETTLE_SEED", "KETTLE_SCHEDULE"];
+
 impl Test<'_> {
-    /// Tries it. No process may take longer than `limit`, but for one that tells how it gets on itself;
-    /// `go_on` is told how many seeds were tried. What it writes is in `folder`.
+    /// Tries it. No run may take longer than `limit`; a search watches over its runs itself. `go_on` is told how
+    /// many seeds were tried. What it writes is in `folder`, which is emptied before.
     pub(crate) fn try_out(
         &self,
         wanted: &Wanted,
@@ -60,37 +69,69 @@ impl Test<'_> {
         folder: &Path,
         go_on: impl Fn(u64),
     ) -> io::Result<Verdict> {
+        if folder.exists() {
+            fs::remove_dir_all(folder)?;
+        }
+        fs::create_dir_all(folder)?;
         let (seeds, explore) = match *wanted {
-            Wanted::Once => return Ok(verdict(&self.run(&[], limit)?, "passes")),
+            Wanted::Once => return self.once(limit),
             Wanted::Seed(seed) => {
-                let finished = self.run(&[("KETTLE_SEED", &seed.to_string())], limit)?;
-                return Ok(verdict(&finished, "passes"));
+                let (number, page) = (seed.to_string(), folder.join("run.html"));
+                let told =
+                    [("KETTLE_SEED", &*number), ("KETTLE_TRACE", &page.display().to_string())];
+                let finished = self.run(&told, limit)?;
+                let page = Some(page).filter(|page| page.exists());
+                return Ok(verdict(&finished, &format!("under seed {seed}"), page));
             }
             Wanted::Seeds(seeds) => (seeds, None),
             Wanted::Explore(most, seeds) => (seeds, Some(most)),
         };
-        fs::create_dir_all(folder)?;
         let report = folder.join("report.jsonl");
         // With one schedule it is quick, and says whether it tries them itself.
         let variable = if explore.is_some() { "KETTLE_EXPLORE" } else { "KETTLE_SEEDS" };
-        let ask = |number: u64, limit| -> io::Result<(Finished, Option<Value>)> {
+        let ask = |number: u64, search: Duration| -> io::Result<(Finished, Option<Value>)> {
             let _ = fs::remove_file(&report);
+            // Once its report is there it runs as usual.
+            let (begun, mut reported) = (Instant::now(), None);
+            let go_on = || {
+                if reported.is_none() && fs::metadata(&report).is_ok_and(|file| file.len() > 0) {
+                    reported = Some(Instant::now());
+                }
+                reported.map_or(begun.elapsed() < search, |since| since.elapsed() < limit)
+            };
             let told = [
                 (variable, &*number.to_string()),
                 ("KETTLE_REPORT", &report.display().to_string()),
             ];
-            let finished = self.run(&told, limit)?;
+            let finished = process::run_while(&mut self.command(&told), go_on)?;
             let text = fs::read_to_string(&report).unwrap_or_default();
             let line = text.lines().next().and_then(|line| serde_json::from_str(line).ok());
             Ok((finished, line))
         };
-        let (first, line) = ask(explore.map_or(1, |_| 0), limit)?;
+        let (first, line) = ask(explore.map_or(1, |_| 0), limit.max(SEARCH))?;
         let Some(line) = line else { return self.repeat(seeds, limit, folder, &first, go_on) };
-        if !line["failed"].is_null() {
+        if !first.success() {
             return Ok(searched(&first, &line));
         }
         let (all, line) = ask(explore.unwrap_or(seeds), Duration::MAX)?;
-        Ok(line.map_or_else(|| verdict(&all, "passes"), |line| searched(&all, &line)))
+        Ok(line.map_or_else(|| verdict(&all, USUAL, None), |line| searched(&all, &line)))
+    }
+
+    /// In the usual order, or in what the environment says.
+    fn once(&self, limit: Duration) -> io::Result<Verdict> {
+        let said = |name: &&str| env::var_os(name).filter(|value| !value.is_empty());
+        let variables: Vec<_> =
+            ONE_SCHEDULE.into_iter().filter_map(|name| Some((name, said(&name)?))).collect();
+        let mut command = self.command(&[]);
+        command.envs(variables.iter().map(|(name, value)| (name, value)));
+        if let Some(page) = said(&"KETTLE_TRACE") {
+            command.env("KETTLE_TRACE", page);
+        }
+        let order = match &variables[..] {
+            [(name, _), ..] => format!("under the schedule of {name}"),
+            [] => USUAL.to_owned(),
+        };
+        Ok(verdict(&process::run(&mut command, limit)?, &order, None))
     }
 
     /// As whole processes.
@@ -103,10 +144,14 @@ impl Test<'_> {
         go_on: impl Fn(u64),
     ) -> io::Result<Verdict> {
         if !first.success() {
-            return Ok(verdict(first, ""));
+            return Ok(verdict(first, USUAL, None));
         }
         let page = folder.join("run.html");
-        self.run(&[("KETTLE_TRACE", &page.display().to_string())], limit)?;
+        let usual = self.run(&[("KETTLE_TRACE", &page.display().to_string())], limit)?;
+        if !usual.success() {
+            let page = Some(page).filter(|page| page.exists());
+            return Ok(verdict(&usual, USUAL, page));
+        }
         if !page.exists() {
             return Ok(Verdict::Passed("passes; it has no runtime".to_owned()));
         }
@@ -132,51 +177,82 @@ impl Test<'_> {
         Ok(Verdict::Passed(format!("{seeds} seeds pass, as whole processes")))
     }
 
-    /// Alone in a process, with these variables.
     fn run(&self, variables: &[(&str, &str)], limit: Duration) -> io::Result<Finished> {
+        process::run(&mut self.command(variables), limit)
+    }
+
+    /// Alone in a process, with these variables and none of ours that ask for schedules otherwise.
+    fn command(&self, variables: &[(&str, &str)]) -> Command {
         let mut command = self.program.command();
         command.args([&*self.name, "--exact", "--nocapture"]);
+        let others = ["KETTLE_SEEDS", "KETTLE_EXPLORE", "KETTLE_REPORT", "KETTLE_TRACE"];
+        for other in ONE_SCHEDULE.into_iter().chain(others) {
+            command.env_remove(other);
+        }
         command.envs(variables.iter().copied());
-        process::run(&mut command, limit)
+        command
     }
 }
 
 impl Program {
-    /// Its tests, but for those that are ignored.
+    /// Its tests with this in their names, but for those that are ignored. `Err`: it doesn't tell them.
     pub(crate) fn tests(&self, filter: Option<&str>) -> io::Result<Vec<Test<'_>>> {
         /// No list takes longer: a program that takes no notice of the question is ended.
         const LIMIT: Duration = Duration::from_secs(20);
         let list = |more: &[&str]| -> io::Result<Vec<String>> {
             let mut command = self.command();
-            command.args(filter).args(["--list", "--format", "terse"]).args(more);
-            let finished = process::run(&mut command, LIMIT)?;
-            let names = finished.stdout.lines().filter_map(|line| line.strip_suffix(": test"));
-            Ok(names.map(str::to_owned).collect())
+            let finished = process::run(command.arg("--list").args(more), LIMIT)?;
+            listed(&finished).map_err(|words| {
+                let program = self.path.display();
+                io::Error::other(format!("its tests are not known: {program} --list: {words}"))
+            })
         };
-        let ignored = list(&["--ignored"])?;
-        let names = list(&[])?.into_iter().filter(|name| !ignored.contains(name));
+        let names = list(&[])?;
+        let ignored = list(&["--ignored"]).unwrap_or_default();
+        let is_meant = |name: &String| {
+            filter.is_none_or(|part| name.contains(part)) && !ignored.contains(name)
+        };
+        let names = names.into_iter().filter(is_meant);
         Ok(names.map(|name| Test { program: self, name }).collect())
     }
 }
 
-/// Of a process that ran the test once.
-fn verdict(finished: &Finished, passes: &str) -> Verdict {
-    if finished.success() {
-        return Verdict::Passed(passes.to_owned());
+/// The tests that a program has told. One with a `main` of its own may take no notice of the question.
+fn listed(finished: &Finished) -> Result<Vec<String>, String> {
+    let lines = || finished.stdout.lines();
+    let is_sum = |line: &str| line.contains(" tests, ") || line.contains(" test, ");
+    let names: Vec<_> = lines().filter_map(|line| line.strip_suffix(": test")).collect();
+    if !finished.success() {
+        return Err(finished.failure());
     }
-    let say = if finished.status.is_none() {
-        "did not end in time in the usual order".to_owned()
-    } else {
-        "fails in the usual order".to_owned()
-    };
-    Verdict::Failed { say, seed: None, page: None, text: finished.failure() }
+    if names.is_empty() && !lines().any(is_sum) {
+        return Err("it is no list as Rust's own harness makes it (`harness = false`?)".to_owned());
+    }
+    Ok(names.into_iter().map(str::to_owned).collect())
+}
+
+const USUAL: &str = "in the usual order";
+
+/// Of a process that ran the test once.
+fn verdict(finished: &Finished, order: &str, page: Option<PathBuf>) -> Verdict {
+    if finished.success() {
+        return Verdict::Passed("passes".to_owned());
+    }
+    let how = if finished.status.is_none() { "did not end in time" } else { "fails" };
+    Verdict::Failed { say: format!("{how} {order}"), seed: None, page, text: finished.failure() }
 }
 
 /// Of a process that tried the schedules itself, with what it has told.
 fn searched(finished: &Finished, line: &Value) -> Verdict {
-    let runs = line["runs"].as_u64().unwrap_or_default();
     if line["failed"].is_null() {
-        return Verdict::Passed(format!("{runs} schedules pass"));
+        let passed = line["note"].as_str().unwrap_or("all schedules pass");
+        if finished.success() {
+            return Verdict::Passed(passed.to_owned());
+        }
+        // After its search it ran as usual.
+        let how = if finished.status.is_none() { "did not end in time" } else { "fails" };
+        let say = format!("{how} as usual, but in a search {passed}");
+        return Verdict::Failed { say, seed: None, page: None, text: finished.failure() };
     }
     let seed = line["failed"].as_u64().filter(|seed| *seed > 0);
     Verdict::Failed {
@@ -184,5 +260,42 @@ fn searched(finished: &Finished, line: &Value) -> Verdict {
         seed,
         page: line["page"].as_str().map(PathBuf::from),
         text: finished.failure(),
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::process::ExitStatus;
+
+    use serde_json::json;
+
+    use super::*;
+
+    fn ended(success: bool, stdout: &str) -> Finished {
+        let program = if success { "true" } else { "false" };
+        let status: ExitStatus = Command::new(program).status().unwrap();
+        Finished { status: Some(status), stdout: stdout.to_owned(), transcript: String::new() }
+    }
+
+    #[test]
+    fn a_test_whose_search_passes_fails_if_it_fails_as_usual() {
+        let line = json!({ "runs": 31, "failed": null, "note": "30 seeds pass" });
+        let passed = searched(&ended(true, ""), &line);
+        assert!(matches!(passed, Verdict::Passed(words) if words == "30 seeds pass"));
+        let Verdict::Failed { say, .. } = searched(&ended(false, ""), &line) else { panic!() };
+        assert_eq!(say, "fails as usual, but in a search 30 seeds pass");
+        let killed = Finished { status: None, ..ended(true, "") };
+        let Verdict::Failed { say, .. } = searched(&killed, &line) else { panic!() };
+        assert_eq!(say, "did not end in time as usual, but in a search 30 seeds pass");
+    }
+
+    #[test]
+    fn a_program_that_lists_no_tests_is_told_from_one_that_has_none() {
+        let list = "a::b: test\nc: bench\n\n1 test, 1 benchmark\n";
+        assert_eq!(listed(&ended(true, list)).unwrap(), ["a::b"]);
+        assert!(listed(&ended(true, "0 tests, 0 benchmarks\n")).unwrap().is_empty());
+        assert!(listed(&ended(true, "a: test\n")).is_ok(), "other harnesses tell no sum");
+        assert!(listed(&ended(true, "all is well\n")).unwrap_err().contains("harness"));
+        assert!(listed(&ended(false, list)).is_err());
     }
 }

@@ -55,6 +55,12 @@ impl Finished {
 
 /// Runs a program to its end, or for `limit`.
 pub fn run(command: &mut Command, limit: Duration) -> io::Result<Finished> {
+    let begun = Instant::now();
+    run_while(command, || begun.elapsed() < limit)
+}
+
+/// Runs a program to its end, or as long as `go_on` says so.
+pub fn run_while(command: &mut Command, mut go_on: impl FnMut() -> bool) -> io::Result<Finished> {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = start(command)?;
     let (tell, told) = mpsc::channel();
@@ -65,7 +71,7 @@ pub fn run(command: &mut Command, limit: Duration) -> io::Result<Finished> {
         tell_lines(pipe, false, tell.clone());
     }
     drop(tell);
-    let status = wait(&mut child, limit)?;
+    let status = wait_while(&mut child, || Ok(go_on()))?;
     let mut finished = Finished { status, stdout: String::new(), transcript: String::new() };
     // Until both readers have come to the end of their pipes.
     let end = Instant::now() + LAST_WORDS;
