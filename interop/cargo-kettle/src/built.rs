@@ -9,6 +9,7 @@
 //! its words.)
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -22,16 +23,26 @@ use crate::patched::Patched;
 pub(crate) struct Program {
     pub(crate) path: PathBuf,
     pub(crate) name: String,
-    /// Its package's, as the project has it: Cargo runs it there.
-    pub(crate) folder: PathBuf,
+    /// Its package's, as the project has it.
+    folder: PathBuf,
+    is_test: bool,
 }
 
 impl Program {
-    /// As Cargo runs it. (The trace looks for its source there; the variable that we have is our own.)
+    /// As Cargo runs it: tests in their package's folder, and anything else where we are. (The trace looks for
+    /// its source in the folder of the variable; the one that we have is our own.)
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(&self.path);
-        command.current_dir(&self.folder).env("CARGO_MANIFEST_DIR", &self.folder);
+        command.env("CARGO_MANIFEST_DIR", &self.folder);
+        if self.is_test {
+            command.current_dir(&self.folder);
+        }
         command
+    }
+
+    /// Its file's name. A test's ends in Cargo's hash, which tells it from another package's of that name.
+    pub(crate) fn stem(&self) -> &OsStr {
+        self.path.file_stem().unwrap_or_default()
     }
 }
 
@@ -53,7 +64,7 @@ pub(crate) fn build(patched: &Patched, words: &[&str]) -> Result<Vec<Program>, T
             _ => None,
         })
     };
-    has_kettle(artifacts(), &patched.checkout.stand_ins())?;
+    has_kettle(artifacts(), &patched.checkout.stand_ins(), |manifest| patched.is_kettle(manifest))?;
     let is_test = words.contains(&"test");
     let program = |artifact: &Artifact| {
         let path = artifact.executable.as_ref().filter(|_| artifact.profile.test == is_test)?;
@@ -61,23 +72,25 @@ pub(crate) fn build(patched: &Patched, words: &[&str]) -> Result<Vec<Program>, T
             path: path.clone().into_std_path_buf(),
             name: artifact.target.name.clone(),
             folder: patched.original(artifact.manifest_path.parent()?.as_std_path()),
+            is_test,
         })
     };
     Ok(artifacts().filter_map(program).collect())
 }
 
 /// Is each tokio that was compiled one of the `stand_ins`, and is there one? (Or kettle itself, under its
-/// own name.)
+/// own name: another package may have that name, too.)
 fn has_kettle<'a>(
     compiled: impl Iterator<Item = &'a Artifact>,
     stand_ins: &Path,
+    is_kettle: impl Fn(&Path) -> bool,
 ) -> Result<(), String> {
     let (mut kettle, mut real) = (false, BTreeSet::new());
     for artifact in compiled.filter(|it| it.target.is_lib()) {
         let is_ours = artifact.manifest_path.starts_with(stand_ins);
         match artifact.target.name.as_str() {
             "tokio" if is_ours => kettle = true,
-            "kettle" => kettle = true,
+            "kettle" if is_kettle(artifact.manifest_path.as_std_path()) => kettle = true,
             "tokio" if is_tokio_1(&artifact.package_id.repr) => {
                 real.insert(artifact.package_id.repr.as_str());
             }
@@ -205,7 +218,9 @@ mod tests {
 
     #[test]
     fn what_was_built_is_known_by_what_is_in_it() {
-        let said = |all: &[Artifact]| has_kettle(all.iter(), Path::new("/k/tokio")).err();
+        let is_kettle = |manifest: &Path| manifest == Path::new("/k/Cargo.toml");
+        let said =
+            |all: &[Artifact]| has_kettle(all.iter(), Path::new("/k/tokio"), is_kettle).err();
         let kettle =
             || compiled("tokio", "/k/tokio/1.28.0", "path+file:///k/tokio/1.28.0#tokio@1.28.0");
         let of = |version| {
@@ -223,5 +238,7 @@ mod tests {
         assert!(said(&[kettle(), real]).unwrap().contains("#tokio@1.28.0"));
         assert!(said(&[folder]).unwrap().contains("file:///home/tokio"));
         assert!(said(&[old]).unwrap().contains("no tokio was built into it"));
+        let namesake = compiled("kettle", "/r", "registry+https://x/index#kettle@0.1.0");
+        assert!(said(&[namesake]).unwrap().contains("no tokio was built into it"));
     }
 }

@@ -73,12 +73,24 @@ impl Patched {
         // What is in its `.cargo` holds.
         command.current_dir(&self.project).stdin(Stdio::null());
         command.env("CARGO_TARGET_DIR", self.checkout.place());
+        command.env("CARGO_BUILD_BUILD_DIR", self.checkout.place());
         command
     }
 
-    /// Where what is made of projects is.
-    pub(crate) fn place(&self) -> PathBuf {
-        self.checkout.place()
+    /// Where what its programs tell is, of each kind.
+    pub(crate) fn told(&self, kind: &str) -> PathBuf {
+        let name = self.shadow.folder.file_name().unwrap_or_default();
+        self.checkout.place().join(kind).join(name)
+    }
+
+    /// Is this the manifest of this checkout's kettle? (The project may name it by its path.)
+    pub(crate) fn is_kettle(&self, manifest: &Path) -> bool {
+        self.original(manifest) == self.checkout.root().join("Cargo.toml")
+    }
+
+    /// Nothing more is built: other commands may have the shadow.
+    pub(crate) fn release(&self) {
+        self.shadow.release();
     }
 
     /// Where the project has what is in its shadow.
@@ -135,7 +147,10 @@ impl Patched {
             let (kettle, real): (Vec<_>, Vec<_>) =
                 all.iter().partition(|it| it.manifest_path.starts_with(&stand_ins));
             if real.is_empty() {
-                if kettle.is_empty() && !metadata.packages.iter().any(|it| *it.name == "kettle") {
+                let is_kettle = |it: &Package| {
+                    *it.name == "kettle" && self.is_kettle(it.manifest_path.as_std_path())
+                };
+                if kettle.is_empty() && !metadata.packages.iter().any(is_kettle) {
                     return Err(nothing_of_tokio(&older));
                 }
                 let version = |package: &&Package| package.version.to_string();

@@ -41,6 +41,17 @@ impl Choice {
         told.extend(self.no_default_features.then_some("--no-default-features"));
         told
     }
+
+    /// As it was said.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        if let Some(path) = &self.manifest_path {
+            words.extend(["--manifest-path".to_owned(), path.display().to_string()]);
+        }
+        words.extend(self.package.iter().flat_map(|name| [PACKAGE.to_owned(), name.clone()]));
+        words.extend(self.features().into_iter().map(str::to_owned));
+        words
+    }
 }
 
 /// Which program of it.
@@ -212,7 +223,13 @@ fn manifest(said: Option<&Path>) -> Result<PathBuf, String> {
         Some(path) => Some(path.to_path_buf()).filter(|path| path.ends_with("Cargo.toml")),
         None => here.ancestors().map(|it| it.join("Cargo.toml")).find(|path| path.is_file()),
     };
-    let found = found.and_then(|path| fs::canonicalize(path).ok());
+    // Its folder's plain path. The manifest itself may be a link to a file elsewhere.
+    let plain = |path: PathBuf| -> Option<PathBuf> {
+        let path = here.join(path);
+        let folder = fs::canonicalize(path.parent()?).ok()?;
+        Some(folder.join("Cargo.toml")).filter(|path| path.is_file())
+    };
+    let found = found.and_then(plain);
     found.ok_or_else(|| match said {
         Some(path) => format!("{} is not a package: it has no Cargo.toml", path.display()),
         None => format!("neither {} nor a folder above has a Cargo.toml", here.display()),

@@ -6,13 +6,14 @@
 //! (`path = "../other"`) has to be at the same place as seen from the shadow. Therefore the shadow has the
 //! project's whole path above it, and beside that path are links to what is named.
 //!
-//! Interface: [`Shadow::of`], [`Shadow::seen`], [`Shadow::original`]. Invariants: one process at a time has the shadow of a
-//! project; a link that is right already is left as it is, because Cargo looks at its time.
+//! Interface: [`Shadow::of`], [`Shadow::seen`], [`Shadow::original`], [`Shadow::release`]. Invariants: one process at
+//! a time builds in the shadow of a project; a link that is right already is left as it is, because Cargo looks
+//! at its time. The shadow of a project that is gone is removed with the next one that is made.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 
 use cargo_metadata::{Metadata, MetadataCommand};
@@ -25,9 +26,12 @@ pub(crate) struct Shadow {
     /// The root of the project's workspace.
     root: PathBuf,
     links: BTreeSet<PathBuf>,
-    /// Held while it is used.
-    _lock: File,
+    /// Held while it is used. Says whose it is.
+    lock: File,
 }
+
+/// The file that is locked.
+const IN_USE: &str = "in-use";
 
 impl Shadow {
     /// Of this project, below `place`.
@@ -39,10 +43,9 @@ impl Shadow {
         let folder = place.join("shadows").join(format!("{name}-{:016x}", hash.finish()));
         let failed = |error: io::Error| format!("cannot make {}: {error}", folder.display());
         fs::create_dir_all(&folder).map_err(failed)?;
-        let lock = File::create(folder.join("in-use")).map_err(failed)?;
-        lock.lock().map_err(failed)?;
-        let mut shadow =
-            Shadow { folder: folder.clone(), root, links: BTreeSet::new(), _lock: lock };
+        let lock = locked(&folder.join(IN_USE), &root).map_err(failed)?;
+        sweep_gone(&place.join("shadows"));
+        let mut shadow = Shadow { folder: folder.clone(), root, links: BTreeSet::new(), lock };
         shadow.make(project).map_err(failed)?;
         Ok(shadow)
     }
@@ -57,6 +60,11 @@ impl Shadow {
     pub(crate) fn original(&self, path: &Path) -> PathBuf {
         let top = self.root.ancestors().last().unwrap_or(&self.root);
         path.strip_prefix(&self.folder).map_or_else(|_| path.to_path_buf(), |path| top.join(path))
+    }
+
+    /// From now on another process may build in it.
+    pub(crate) fn release(&self) {
+        let _ = self.lock.unlock();
     }
 
     fn make(&mut self, project: &Metadata) -> io::Result<()> {
@@ -112,6 +120,34 @@ impl Shadow {
             }
         }
         Ok(())
+    }
+}
+
+/// The lock of a shadow, with its project's root in it.
+fn locked(path: &Path, root: &Path) -> io::Result<File> {
+    let mut file = File::options().write(true).create(true).truncate(false).open(path)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            eprintln!("waiting for another `cargo kettle` that builds this project");
+            file.lock()?;
+        }
+        Err(TryLockError::Error(error)) => return Err(error),
+    }
+    file.set_len(0)?;
+    file.write_all(root.as_os_str().as_encoded_bytes())?;
+    Ok(file)
+}
+
+/// Removes the shadows whose projects are gone, as far as nothing uses them.
+fn sweep_gone(shadows: &Path) {
+    for folder in entries(shadows).unwrap_or_default() {
+        let lock = folder.join(IN_USE);
+        let root = fs::read_to_string(&lock).unwrap_or_default();
+        let is_gone = !root.is_empty() && matches!(fs::exists(&root), Ok(false));
+        if is_gone && File::open(&lock).is_ok_and(|lock| lock.try_lock().is_ok()) {
+            let _ = fs::remove_dir_all(&folder);
+        }
     }
 }
 
@@ -175,4 +211,34 @@ fn make_link(to: &Path, link: &Path) -> io::Result<()> {
     use std::os::windows::fs::{symlink_dir, symlink_file};
 
     if to.is_dir() { symlink_dir(to, link) } else { symlink_file(to, link) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shadows_of_projects_that_are_gone_are_removed() {
+        let place = tempfile::tempdir().unwrap();
+        let root = place.path().join("project");
+        fs::create_dir(&root).unwrap();
+        let shadow = |name: &str, root: &Path| {
+            let folder = place.path().join("shadows").join(name);
+            fs::create_dir_all(&folder).unwrap();
+            locked(&folder.join(IN_USE), root).unwrap()
+        };
+        let gone = place.path().join("gone");
+        drop(shadow("there", &root));
+        drop(shadow("gone", &gone));
+        let in_use = shadow("gone-but-in-use", &gone);
+        let left = || {
+            sweep_gone(&place.path().join("shadows"));
+            let mut left = entries(&place.path().join("shadows")).unwrap();
+            left.sort();
+            left.into_iter().map(|it| it.file_name().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(left(), ["gone-but-in-use", "there"]);
+        drop(in_use);
+        assert_eq!(left(), ["there"]);
+    }
 }

@@ -48,9 +48,11 @@ pub struct Wish {
     #[arg(long, short, value_name = "N", default_value_t = 1)]
     pub jobs: usize,
     /// How long a test may take in one schedule
-    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    #[arg(long, value_name = "SECONDS", default_value_t = SECONDS)]
     pub seconds: u64,
 }
+
+const SECONDS: u64 = 60;
 
 /// Where `--explore` can't be had: tests that make their own runtime.
 const SEEDS_BESIDE: u64 = 100;
@@ -77,6 +79,17 @@ impl Wish {
             _ => Wanted::Once,
         }
     }
+
+    /// Where the tests are and how they are built and run, in its own words, each with a space after it.
+    fn places(&self) -> String {
+        let mut words = self.choice.words();
+        words.extend(self.test.iter().flat_map(|name| ["--test".to_owned(), name.clone()]));
+        words.extend(self.lib.then(|| "--lib".to_owned()));
+        if self.seconds != SECONDS {
+            words.extend(["--seconds".to_owned(), self.seconds.to_string()]);
+        }
+        words.iter().map(|word| quoted(word) + " ").collect()
+    }
 }
 
 /// Did all pass?
@@ -88,28 +101,34 @@ fn try_all(wish: &Wish) -> Result<bool, Trouble> {
     words.extend(wish.choice.features().into_iter().map(str::to_owned));
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let programs = build(&patched, &words)?;
-    let mut tests = Vec::new();
+    let (mut tests, mut told) = (Vec::new(), Vec::new());
     for program in &programs {
-        tests.extend(program.tests(wish.name.as_deref())?);
+        match program.tests(wish.name.as_deref()) {
+            Ok(of_it) => tests.extend(of_it),
+            Err(error) => told.push((program.name.clone(), Err(error))),
+        }
     }
-    if tests.is_empty() {
+    for (name, unknown) in &told {
+        println!("{}", line(name, unknown));
+    }
+    if tests.is_empty() && told.is_empty() {
         let words =
             wish.name.as_ref().map_or(String::new(), |name| format!(" with {name:?} in its name"));
         return Err(format!("there is no test{words}").into());
     }
     eprintln!("kettle is in the place of {}", patched.tokios());
-    let pages = patched.place().join("tests");
+    let pages = patched.told("tests");
     let bar = ProgressBar::new(tests.len() as u64).with_style(
         ProgressStyle::with_template("{bar:30} {pos} of {len} tests  {msg}").expect("a template"),
     );
     bar.enable_steady_tick(Duration::from_millis(120));
-    let (next, told) = (Mutex::new(tests.iter()), Mutex::new(Vec::new()));
+    let (next, told) = (Mutex::new(tests.iter()), Mutex::new(told));
     let several = programs.len() > 1;
     let work = || {
         let take = || next.lock().expect("no panic here").next();
         while let Some(test) = take() {
             let name = shown(test, several);
-            let folder = pages.join(&test.program.name).join(test.name.replace("::", "-"));
+            let folder = pages.join(test.program.stem()).join(test.name.replace("::", "-"));
             let limit = Duration::from_secs(wish.seconds);
             let go_on = |seed| bar.set_message(format!("{name}: seed {seed}"));
             bar.set_message(name.clone());
@@ -120,7 +139,7 @@ fn try_all(wish: &Wish) -> Result<bool, Trouble> {
         }
     };
     thread::scope(|scope| {
-        for _ in 0..wish.jobs.clamp(1, tests.len()) {
+        for _ in 0..wish.jobs.clamp(1, tests.len().max(1)) {
             scope.spawn(work);
         }
     });
@@ -129,10 +148,19 @@ fn try_all(wish: &Wish) -> Result<bool, Trouble> {
     let failed: Vec<_> =
         told.iter().filter(|(_, it)| !matches!(it, Ok(Verdict::Passed(_)))).collect();
     for (name, verdict) in &failed {
-        print!("{}", at_length(name, verdict));
+        print!("{}", at_length(name, verdict, wish));
     }
     println!("\n{} tests pass, {} fail", told.len() - failed.len(), failed.len());
     Ok(failed.is_empty())
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let is_plain = |it: char| it.is_alphanumeric() || "-_./,:=".contains(it);
+    if word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 /// A test's name; where there are several programs, with the program's.
@@ -149,15 +177,41 @@ fn line(name: &str, verdict: &std::io::Result<Verdict>) -> String {
 }
 
 /// What a failing test printed, and how one gets on from there.
-fn at_length(name: &str, verdict: &std::io::Result<Verdict>) -> String {
+fn at_length(name: &str, verdict: &std::io::Result<Verdict>, wish: &Wish) -> String {
     let Ok(Verdict::Failed { say, seed, page, text }) = verdict else { return String::new() };
     let mut words = format!("\n---- {name}: {say} ----\n{}\n", text.trim_end());
     let test = name.rsplit(' ').next().unwrap_or(name);
     if let Some(seed) = seed {
-        let _ = writeln!(words, "again: cargo kettle test --seed {seed} {test}");
+        let places = wish.places();
+        let _ = writeln!(words, "again: cargo kettle test {places}--seed {seed} {test}");
     }
     if let Some(page) = page {
         let _ = writeln!(words, "page:  {}", page.display());
     }
     words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::Choice;
+
+    #[test]
+    fn what_was_wished_is_said_again() {
+        let choice = Choice {
+            manifest_path: Some("../a pot".into()),
+            package: Some("pot".to_owned()),
+            features: Some("milk,tea".to_owned()),
+            no_default_features: true,
+            ..Choice::default()
+        };
+        let test = vec!["order".to_owned()];
+        let wish = Wish { choice, test, seconds: 5, seeds: Some(9), ..Wish::default() };
+        assert_eq!(
+            wish.places(),
+            "--manifest-path '../a pot' --package pot --features milk,tea --no-default-features \
+             --test order --seconds 5 "
+        );
+        assert_eq!(Wish { lib: true, seconds: SECONDS, ..Wish::default() }.places(), "--lib ");
+    }
 }

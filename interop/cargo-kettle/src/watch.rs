@@ -4,7 +4,8 @@
 //! after its start one line says how many runtimes and tasks are seen: none means that the program has
 //! not come to its runtime yet, or has none. Ctrl-C ends the program and not us.
 
-use std::fs;
+use std::ffi::OsStr;
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, ExitStatus};
@@ -61,10 +62,8 @@ pub fn page(wish: &Wish) -> Result<PathBuf, Trouble> {
     let Some(program) = programs.into_iter().find(|it| is_named(it, &target.name)) else {
         return Err(format!("Cargo has built no {}", target.name).into());
     };
-    let folder = patched.place().join("pages").join(&target.name);
-    if folder.exists() {
-        fs::remove_dir_all(&folder)?;
-    }
+    patched.release();
+    let (folder, _in_use) = own_folder(&patched.told("pages"), program.stem())?;
     let page = new_page(&target.name, &folder)?;
     eprintln!(
         "{} is on kettle, which is in the place of {}; recording into {}; Ctrl-C ends the program",
@@ -88,6 +87,26 @@ pub fn page(wish: &Wish) -> Result<PathBuf, Trouble> {
                 others[0].display()
             );
             Ok(first.clone())
+        }
+    }
+}
+
+/// A folder for its pages, empty and no other process's: the program may be watched twice at a time.
+fn own_folder(pages: &Path, program: &OsStr) -> io::Result<(PathBuf, File)> {
+    fs::create_dir_all(pages)?;
+    let mut name = program.to_owned();
+    loop {
+        let lock = File::create(pages.join(format!("{}.in-use", name.display())))?;
+        match lock.try_lock() {
+            Ok(()) => {
+                let folder = pages.join(name);
+                if folder.exists() {
+                    fs::remove_dir_all(&folder)?;
+                }
+                return Ok((folder, lock));
+            }
+            Err(TryLockError::WouldBlock) => name.push("-too"),
+            Err(TryLockError::Error(error)) => return Err(error),
         }
     }
 }
@@ -131,4 +150,19 @@ fn ignore_interrupts() -> io::Result<signal_hook::SigId> {
     use std::sync::atomic::AtomicBool;
 
     signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::<AtomicBool>::default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_is_watched_twice_has_two_folders() {
+        let pages = tempfile::tempdir().unwrap();
+        let (one, in_use) = own_folder(pages.path(), "tea".as_ref()).unwrap();
+        let (other, _) = own_folder(pages.path(), "tea".as_ref()).unwrap();
+        assert_ne!(one, other);
+        drop(in_use);
+        assert_eq!(own_folder(pages.path(), "tea".as_ref()).unwrap().0, one);
+    }
 }

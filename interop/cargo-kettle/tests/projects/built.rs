@@ -30,13 +30,16 @@ fn workspace(main: &str) -> Fixture {
 fn a_program_with_a_pinned_tokio_runs_on_kettle() {
     let fixture = workspace(
         "#[tokio::main(flavor = \"current_thread\")]\nasync fn main() {\n    \
-         tokio::spawn(tokio::task::yield_now()).await.unwrap();\n}\n",
+         tokio::spawn(tokio::task::yield_now()).await.unwrap();\n    \
+         eprintln!(\"in {}\", std::env::current_dir().unwrap().display());\n}\n",
     );
-    let output = fixture.kettle("pot", &["watch", "--no-open"]);
+    let output = fixture.kettle("", &["watch", "--no-open", "-p", "a-pot"]);
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.success(), "{said}");
     assert!(said.contains("a-pot is on kettle, which is in the place of tokio 1."), "{said}");
     assert!(said.contains("kettle has seen 1 runtime and 1 task\n"), "{said}");
+    let here = fs::canonicalize(fixture.path()).unwrap();
+    assert!(said.contains(&format!("in {}\n", here.display())), "as `cargo run`: {said}");
     let page = String::from_utf8(output.stdout).unwrap();
     let page = fs::read_to_string(page.trim()).unwrap();
     assert!(page.starts_with("<!doctype html>"));
@@ -129,8 +132,9 @@ fn tests_are_tried_under_many_schedules() {
     let output = fixture.kettle("pot", &words);
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(said.ends_with("\n0 tests pass, 1 fail\n"), "{words:?}: {said}");
+    assert!(said.contains("FAILED  in_a_runtime_of_its_own: fails under seed "), "{said}");
     let page = said.lines().find_map(|line| line.strip_prefix("page:  "));
-    assert!(page.is_none_or(|page| fs::exists(page).unwrap()), "{said}");
+    assert!(fs::exists(page.unwrap()).unwrap(), "{said}");
 
     let output = fixture.kettle("pot", &["test", "no_such_test"]);
     let said = String::from_utf8(output.stderr).unwrap();

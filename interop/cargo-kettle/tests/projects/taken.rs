@@ -108,6 +108,18 @@ fn below_the_package_that_it_depends_on() {
     assert_eq!(taken(&fixture, "fuzz"), "tokio 1.99.0");
 }
 
+/// As some build systems lay it out.
+#[cfg(unix)]
+#[test]
+fn where_the_manifest_is_a_link() {
+    let mut fixture = Fixture::of(&[("kept/pot.toml", &manifest("pot", TOKIO))]);
+    let link = fixture.path().join("pot/Cargo.toml");
+    std::fs::create_dir(link.parent().unwrap()).unwrap();
+    std::os::unix::fs::symlink("../kept/pot.toml", link).unwrap();
+    fixture.add("pot/src/main.rs", MAIN);
+    assert_eq!(taken(&fixture, "pot"), "tokio 1.99.0");
+}
+
 /// The project has two lines of its own for kettle.
 #[test]
 fn where_it_was_patched_by_hand() {
