@@ -2,12 +2,14 @@
 //!
 //! Where a step is in the list, the answer is the list's; everywhere else it is the usual one, 0. If another
 //! question is asked there, or has too few answers, the run has gone another way than the one that the list
-//! was made from: that decision is left out, and the first one is remembered with the words for it.
+//! was made from: that decision is left out, and the first one is remembered with the words for it. So it is if
+//! the run ends before the list does.
 //!
 //! [`Noted`] is the other direction: it keeps the decisions of whatever schedule it is put around.
 //!
 //! Interface: [`Listed`], [`Noted`] with [`Course`].
 
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use kettle_events::Point;
@@ -35,7 +37,9 @@ impl Listed {
 
     /// One that says it on standard error if it no longer fits.
     pub(crate) fn aloud(decisions: &[Decision]) -> Listed {
-        Listed { aloud: true, ..Listed::new(decisions, Arc::default()) }
+        let mut listed = Listed::new(decisions, Arc::default());
+        listed.aloud = true;
+        listed
     }
 }
 
@@ -46,20 +50,37 @@ impl Schedule for Listed {
         if next.point == point && next.chosen < among {
             return next.chosen;
         }
+        let (asked, listed) = (word(point), word(next.point));
+        self.parts(format!(
+            "the list no longer fits: at step {} it says {next}, a choice of {listed} among {}, but the \
+             question was one of {asked} among {among}",
+            next.step, next.among
+        ));
+        0
+    }
+}
+
+impl Listed {
+    /// The run has left the list. The first time counts.
+    fn parts(&self, words: String) {
         let mut parted = self.parted.lock();
         if parted.is_none() {
-            let (asked, listed) = (word(point), word(next.point));
-            let words = format!(
-                "the list no longer fits: at step {} it says {next}, a choice of {listed} among {}, but the \
-                 question was one of {asked} among {among}",
-                next.step, next.among
-            );
             if self.aloud {
-                eprintln!("kettle: {words}");
+                let _ = writeln!(io::stderr(), "kettle: {words}");
             }
             *parted = Some(words);
         }
-        0
+    }
+}
+
+impl Drop for Listed {
+    fn drop(&mut self) {
+        if let Some(next) = self.rest.last() {
+            let asked = self.step;
+            self.parts(format!(
+                "the list no longer fits: the run ended at step {asked}, before {next}"
+            ));
+        }
     }
 }
 
@@ -138,6 +159,17 @@ mod tests {
                 "the list no longer fits: at step 2 it says 2:task:1/2, a choice of task among 2, but the \
                  question was one of budget among 2"
             )
+        );
+    }
+
+    #[test]
+    fn a_list_that_is_longer_than_the_run_says_so() {
+        let parted = Arc::default();
+        let list = parse("1:task:1/3,999:task:1/2").unwrap();
+        assert_eq!(ask(Listed::new(&list, Arc::clone(&parted))), [1, 0, 0, 0]);
+        assert_eq!(
+            parted.lock().as_deref(),
+            Some("the list no longer fits: the run ended at step 4, before 999:task:1/2")
         );
     }
 }

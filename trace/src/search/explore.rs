@@ -3,11 +3,17 @@
 //! They are tried one after another: first that without any; then, for each step of it and each answer but
 //! the usual one, the run with that one decision; then, for each of those, every later step; and so on. Each
 //! list is tried once, and each is followed to the letter, because what comes before its last decision has been
-//! seen before. So the number of runs with one decision more is known before they begin.
+//! seen before. So the number of runs with one decision more is known before they begin. (A run that follows its
+//! list otherwise than before shows that the schedule does not decide everything: then nothing is proven.)
+//!
+//! How much a read or write transfers has as many answers as there are bytes: only the least and the most but one
+//! are tried.
 //!
 //! For a small program that all of them pass is a proof, as far as the runtime's freedom goes.
 //!
-//! Interface: [`explore`], [`Explored`].
+//! Interface: [`explore`], [`Explored`], [`Ran`].
+
+use kettle_events::Point;
 
 use crate::schedules::decision::Decision;
 
@@ -21,50 +27,75 @@ pub(super) enum Explored {
     /// There are too many: with at most this number of decisions all pass, and the next ones would be this
     /// many runs.
     TooMany(usize, u64),
+    /// A run did not follow its list, which another run had asked for.
+    Parts,
 }
 
-/// Tries all lists with at most so many decisions, if there are no more than `limit`. `run` follows a list and
-/// gives back every question that was asked, with its answer, or `None` if the run fails. `count` hears, for
-/// each number of decisions, how many runs have it.
+/// How a run with a list has ended.
+pub(super) enum Ran {
+    /// It passes; every question that was asked, with its answer.
+    Passes(Vec<Decision>),
+    Fails,
+    /// It passes, but has left its list.
+    Parts,
+}
+
+/// Tries all lists with at most so many decisions, if there are no more than `limit`: one level after the
+/// other, each of them whole. `count` hears, for each number of decisions, how many runs have it.
 pub(super) fn explore(
     most: usize,
     limit: u64,
     mut count: impl FnMut(usize, u64),
-    mut run: impl FnMut(&[Decision]) -> Option<Vec<Decision>>,
+    mut run: impl FnMut(&[Decision]) -> Ran,
 ) -> Explored {
+    if limit == 0 {
+        return Explored::TooMany(0, 1);
+    }
     let (mut runs, mut level) = (0, vec![Vec::new()]);
     for decisions in 0..=most {
-        let next = level.len() as u64;
-        if runs + next > limit {
-            return Explored::TooMany(decisions.saturating_sub(1), next);
-        }
-        count(decisions, next);
-        let mut longer = Vec::new();
+        count(decisions, level.len() as u64);
+        let left = limit - runs - level.len() as u64;
+        // Of lists that will not be run only the number is kept.
+        let (mut longer, mut next) = (Vec::new(), 0);
         for list in level {
             runs += 1;
-            let Some(asked) = run(&list) else { return Explored::Fails(list, runs) };
-            if decisions < most {
-                let last = list.last().map_or(0, |last: &Decision| last.step);
-                for question in asked.iter().filter(|question| question.step > last) {
-                    longer.extend((1..question.among).map(|chosen| {
+            let asked = match run(&list) {
+                Ran::Passes(asked) => asked,
+                Ran::Fails => return Explored::Fails(list, runs),
+                Ran::Parts => return Explored::Parts,
+            };
+            if decisions == most {
+                continue;
+            }
+            let last = list.last().map_or(0, |last: &Decision| last.step);
+            for question in asked.iter().filter(|question| question.step > last) {
+                for chosen in answers(question) {
+                    next += 1;
+                    if next <= left {
                         let one = Decision { chosen, ..*question };
-                        list.iter().copied().chain([one]).collect::<Vec<_>>()
-                    }));
-                }
-                if longer.len() as u64 > limit {
-                    return Explored::TooMany(decisions, longer.len() as u64);
+                        longer.push(list.iter().copied().chain([one]).collect::<Vec<_>>());
+                    }
                 }
             }
+        }
+        if next > left {
+            return Explored::TooMany(decisions, next);
         }
         level = longer;
     }
     Explored::All(runs)
 }
 
+/// The answers but the usual one that are tried.
+fn answers(question: &Decision) -> Vec<usize> {
+    match question.point {
+        Point::Transfer if question.among > 2 => vec![question.among - 1, 1],
+        _ => (1..question.among).collect(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use kettle_events::Point;
-
     use super::*;
 
     /// A program that asks three questions, with three answers each.
@@ -84,7 +115,7 @@ mod tests {
             |decisions, runs| counts.push((decisions, runs)),
             |list| {
                 seen.push(list.iter().map(|one| (one.step, one.chosen)).collect::<Vec<_>>());
-                Some(asked(list))
+                Ran::Passes(asked(list))
             },
         );
         assert_eq!(explored, Explored::All(27));
@@ -97,14 +128,53 @@ mod tests {
     #[test]
     fn the_first_that_fails_has_the_fewest_decisions() {
         let fails = |list: &[Decision]| list.iter().filter(|one| one.chosen == 2).count() == 2;
-        let explored = explore(3, 100, |_, _| {}, |list| (!fails(list)).then(|| asked(list)));
+        let run =
+            |list: &[Decision]| if fails(list) { Ran::Fails } else { Ran::Passes(asked(list)) };
+        let explored = explore(3, 100, |_, _| {}, run);
         let Explored::Fails(list, 8..=19) = explored else { panic!("{explored:?}") };
         assert_eq!(list.len(), 2);
     }
 
     #[test]
-    fn there_is_a_limit() {
-        let explored = explore(3, 18, |_, _| {}, |list| Some(asked(list)));
-        assert_eq!(explored, Explored::TooMany(1, 12));
+    fn there_is_a_limit_and_the_level_before_it_is_whole() {
+        for limit in 7..19 {
+            let mut runs = 0;
+            let explored = explore(
+                3,
+                limit,
+                |_, _| {},
+                |list| {
+                    runs += 1;
+                    Ran::Passes(asked(list))
+                },
+            );
+            assert_eq!((explored, runs), (Explored::TooMany(1, 12), 7), "with {limit}");
+        }
+        let none = explore(3, 0, |_, _| {}, |_| panic!("no run is allowed"));
+        assert_eq!(none, Explored::TooMany(0, 1));
+    }
+
+    #[test]
+    fn the_last_that_can_be_tried_is_tried_and_may_fail() {
+        let last = |list: &[Decision]| list.iter().any(|one| (one.step, one.chosen) == (3, 2));
+        let run =
+            |list: &[Decision]| if last(list) { Ran::Fails } else { Ran::Passes(asked(list)) };
+        let explored = explore(2, 8, |_, _| {}, run);
+        assert!(matches!(explored, Explored::Fails(_, 7)), "{explored:?}");
+    }
+
+    #[test]
+    fn a_run_that_leaves_its_list_proves_nothing() {
+        let run =
+            |list: &[Decision]| if list.is_empty() { Ran::Passes(asked(list)) } else { Ran::Parts };
+        assert_eq!(explore(2, 100, |_, _| {}, run), Explored::Parts);
+    }
+
+    #[test]
+    fn of_a_transfer_the_least_and_the_most_are_tried() {
+        let transfer = |among| Decision { step: 1, point: Point::Transfer, among, chosen: 0 };
+        assert_eq!(answers(&transfer(8192)), [8191, 1]);
+        assert_eq!(answers(&transfer(2)), [1]);
+        assert_eq!(answers(&Decision { point: Point::Task, ..transfer(4) }), [1, 2, 3]);
     }
 }

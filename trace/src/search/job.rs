@@ -15,7 +15,7 @@ use parking_lot::Mutex;
 
 use super::answer::{Answers, Ended, Line};
 use super::differ::first_difference;
-use super::explore::{Explored, explore};
+use super::explore::{Explored, Ran, explore};
 use super::judge::Clock;
 use super::orphan::end_with_parent;
 use super::run::{self, Body, Failure, Kind, Subject};
@@ -164,14 +164,12 @@ impl Worker<'_> {
     }
 
     fn explore(&mut self, most: usize, limit: u64, like: Option<&Failure>) {
-        let mut levels = Vec::new();
         let mut failed = None;
         let this = Mutex::new(&mut *self);
         let explored = explore(
             most,
             limit,
             |decisions, runs| {
-                levels.push(runs);
                 this.lock().answers.tell(&Line::Level(decisions, runs));
             },
             |decisions| {
@@ -189,10 +187,14 @@ impl Worker<'_> {
                 if ended.failure.as_ref().is_some_and(counts) {
                     ended.decisions.retain(|decision| decision.chosen > 0);
                     failed = Some(ended);
-                    return None;
+                    return Ran::Fails;
+                }
+                if ended.parted.is_some() && ended.failure.is_none() {
+                    failed = Some(Ended { decisions: decisions.to_vec(), ..ended });
+                    return Ran::Parts;
                 }
                 ended.decisions.retain(|decision| like.is_some() || is_order(decision.point));
-                Some(ended.decisions)
+                Ran::Passes(ended.decisions)
             },
         );
         if let Explored::TooMany(decisions, runs) = explored {
