@@ -12,6 +12,7 @@ use std::io::Read;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use programs::{order, other, signals};
 use serde_json::Value;
@@ -64,7 +65,9 @@ const FEWEST: [(&str, usize, bool); 11] = [
 
 /// What came of a search in one of these tests: the line of its report, and what it printed.
 fn search(test: &str, variable: &str, value: usize) -> (Value, String) {
-    let name = format!("kettle-report-{}-{test}-{variable}-{value}", std::process::id());
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let name = format!("kettle-report-{}-{count}", std::process::id());
     let report: PathBuf = std::env::temp_dir().join(name);
     let output = Command::new(std::env::current_exe().unwrap())
         .args([test, "--exact", "--include-ignored", "--nocapture"])
@@ -176,4 +179,34 @@ fn what_was_found_is_repeated_by_its_seed_and_by_its_list() {
     }
     let parted = run("KETTLE_SCHEDULE", "1:timer:1/2");
     assert!(parted.contains("the list no longer fits: at step 1 it says 1:timer:1/2"), "{parted}");
+}
+
+/// What one of these tests prints on standard error as libtest shows it, and whether it passes.
+fn shown(test: &str, variable: &str, value: &str) -> (bool, String) {
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args([test, "--exact", "--include-ignored"])
+        .env(variable, value)
+        .output()
+        .unwrap();
+    let (out, err) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    (output.status.success(), format!("{out}{err}"))
+}
+
+#[test]
+fn what_was_tried_is_said_also_of_a_test_that_passes() {
+    let (passes, text) = shown("odd::starts_another", "KETTLE_SEEDS", "3");
+    assert!(passes && text.contains("the usual order and 3 seeds pass\n"), "{text}");
+    let (passes, text) = shown("odd::is_started", "KETTLE_EXPLORE", "1");
+    assert!(passes && text.contains("odd::is_started: 1 schedule with "), "{text}");
+    assert!(text.contains("schedules with at most 1 decisions of order pass\n"), "{text}");
+}
+
+#[test]
+fn a_list_that_the_run_does_not_reach_is_no_pass() {
+    let (passes, text) = shown("odd::is_started", "KETTLE_SCHEDULE", "999:task:1/2");
+    assert!(!passes && text.contains("before 999:task:1/2"), "{text}");
+    // It is said also if the test fails for its own reason.
+    let (passes, text) = shown("odd::never_passes", "KETTLE_SCHEDULE", "999:task:1/2");
+    assert!(!passes && text.contains("before 999:task:1/2"), "{text}");
 }

@@ -8,8 +8,8 @@
 //!
 //! Interface: [`Child`]. Invariant: no process and no file of ours is left behind.
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -48,10 +48,17 @@ impl Child {
 
     /// Lets a process do the job. `Err`: it could not be started, or did not find the test.
     pub(super) fn work(&self, job: &Job) -> io::Result<Told> {
+        self.work_heard(job, |_| {})
+    }
+
+    /// The same; `hear` is told each line when it comes.
+    pub(super) fn work_heard(&self, job: &Job, mut hear: impl FnMut(&Line)) -> io::Result<Told> {
         let answers = Answers::new();
+        fs::write(answers.job(), job.order(&self.test))?;
+        let mut heard = 0;
         let mut child = Command::new(std::env::current_exe()?)
             .args([&self.test, "--exact", "--include-ignored", "--test-threads=1", "--quiet"])
-            .env(JOB, job.text())
+            .env(JOB, answers.job())
             .env(CLOCK, if self.is_virtual { VIRTUAL } else { "real" })
             .env(ANSWERS, &answers.0)
             .env("KETTLE_DOCTOR", "warn")
@@ -71,6 +78,7 @@ impl Child {
             let now = fs::metadata(&answers.0).map_or(0, |file| file.len());
             if now != size {
                 (size, since) = (now, Instant::now());
+                heard += answers.pass_on(heard, &mut hear);
             } else if since.elapsed() > LIMIT {
                 let _ = child.kill();
                 child.wait()?;
@@ -79,6 +87,7 @@ impl Child {
             thread::sleep(pause);
             pause = (pause * 2).min(Duration::from_millis(20));
         };
+        answers.pass_on(heard, &mut hear);
         let text = fs::read_to_string(&answers.0).unwrap_or_default();
         ended(read(&text), status).ok_or_else(|| {
             let text = format!("{} did not run as a test of its own", self.test);
@@ -139,7 +148,8 @@ impl Told {
     }
 }
 
-/// A file for the answers, gone when this is dropped.
+/// A file for the answers, and one for the job beside it (a list may be too long for a variable); gone when this is
+/// dropped.
 struct Answers(PathBuf);
 
 impl Answers {
@@ -149,10 +159,27 @@ impl Answers {
         let name = format!("kettle-schedules-{}-{number}", std::process::id());
         Answers(std::env::temp_dir().join(name))
     }
+
+    fn job(&self) -> PathBuf {
+        self.0.with_extension("job")
+    }
+
+    /// Tells the whole lines that begin at this byte, and gives back how long they are.
+    fn pass_on(&self, from: u64, hear: &mut impl FnMut(&Line)) -> u64 {
+        let mut text = String::new();
+        let read_on = File::open(&self.0).and_then(|mut file| {
+            file.seek(SeekFrom::Start(from))?;
+            file.read_to_string(&mut text)
+        });
+        let whole = read_on.ok().and_then(|_| text.rfind('\n')).map_or(0, |end| end + 1);
+        read(&text[..whole]).iter().for_each(hear);
+        whole as u64
+    }
 }
 
 impl Drop for Answers {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.0);
+        let _ = fs::remove_file(self.job());
     }
 }

@@ -1,10 +1,10 @@
 //! What is a process to do that was started to run schedules?
 //!
-//! The program of the tests is started again for one test, with two variables: a *job*, and a file for the
+//! The program of the tests is started again for one test, with two variables: the file of a *job*, and one for the
 //! answers. The test's own attribute sees them, does the job in place of the test, and ends the process. So each
 //! job begins with nothing that earlier runs have left, and beside no other test.
 //!
-//! Interface: [`Job`], with [`Job::text`] and [`Job::from_env`]; [`work`].
+//! Interface: [`Job`], with [`Job::order`] and [`Job::from_env`], [`Ordered`]; [`work`].
 
 use std::path::{Path, PathBuf};
 use std::process;
@@ -26,7 +26,7 @@ use crate::schedules::decision::{Decision, is_order, list, parse};
 use crate::schedules::listed::{Course, Listed, Noted};
 use crate::schedules::seeded::Seeded;
 
-/// The variables with the job, with the clock (`virtual` or not), and with the file.
+/// The variables with the job's file, with the clock (`virtual` or not), and with the file.
 pub(super) const JOB: &str = "KETTLE_SCHEDULES_JOB";
 pub(super) const CLOCK: &str = "KETTLE_SCHEDULES_CLOCK";
 pub(super) const ANSWERS: &str = "KETTLE_SCHEDULES_ANSWERS";
@@ -54,7 +54,7 @@ pub(super) enum Job {
 }
 
 impl Job {
-    pub(super) fn text(&self) -> String {
+    fn text(&self) -> String {
         match self {
             Job::Seeds(from, to) => format!("seeds\n{from}\n{to}"),
             Job::List(decisions) => format!("list\n{}", list(decisions)),
@@ -86,11 +86,48 @@ impl Job {
         })
     }
 
-    /// This process's job, and where the answers go, if it was started for one.
-    pub(super) fn from_env() -> Option<(Job, PathBuf)> {
-        let job = Job::read(&std::env::var(JOB).ok()?)?;
-        Some((job, std::env::var_os(ANSWERS)?.into()))
+    /// The job as this process gives it to a test: what the file says that the variable names.
+    pub(super) fn order(&self, test: &str) -> String {
+        format!("{}\n{test}\n{}", process::id(), self.text())
     }
+
+    /// What this process was started for.
+    pub(super) fn from_env(test: &str) -> Ordered {
+        let Some(file) = std::env::var_os(JOB) else { return Ordered::No };
+        let order = std::fs::read_to_string(file).unwrap_or_default();
+        match (ordered(&order, test, parent()), std::env::var_os(ANSWERS)) {
+            (Some(job), Some(answers)) => Ordered::Job(job, answers.into()),
+            _ => Ordered::Elsewhere,
+        }
+    }
+}
+
+/// What a process was started for.
+pub(super) enum Ordered {
+    /// For no job.
+    No,
+    /// For this job, with a file for the answers.
+    Job(Job, PathBuf),
+    /// By a test that does a job, and has handed down its environment: the job isn't ours.
+    Elsewhere,
+}
+
+/// The job in an order, if it is this test's and comes from the process that has started this one.
+fn ordered(order: &str, test: &str, parent: Option<u32>) -> Option<Job> {
+    let (from, rest) = order.split_once('\n')?;
+    let (name, job) = rest.split_once('\n')?;
+    let from: u32 = from.parse().ok()?;
+    let ours = name == test && parent.is_none_or(|parent| parent == from);
+    ours.then(|| Job::read(job)).flatten()
+}
+
+/// The process that has started this one, where that is known.
+#[cfg_attr(unix, expect(clippy::unnecessary_wraps, reason = "not known on each system"))]
+fn parent() -> Option<u32> {
+    #[cfg(unix)]
+    return Some(std::os::unix::process::parent_id());
+    #[cfg(not(unix))]
+    None
 }
 
 /// Does the job with this test, and ends the process.
@@ -249,5 +286,17 @@ mod tests {
             assert_eq!(Job::read(&job.text()), Some(job));
         }
         assert_eq!(Job::read("tea"), None);
+    }
+
+    #[test]
+    fn a_job_is_for_one_test_of_one_process() {
+        let job = Job::Seeds(0, 7);
+        let order = job.order("a::test");
+        let this = std::process::id();
+        assert_eq!(ordered(&order, "a::test", Some(this)), Some(job.clone()));
+        assert_eq!(ordered(&order, "a::test", None), Some(job));
+        assert_eq!(ordered(&order, "another", Some(this)), None);
+        assert_eq!(ordered(&order, "a::test", Some(this + 1)), None);
+        assert_eq!(ordered("", "a::test", None), None);
     }
 }

@@ -13,6 +13,7 @@
 //!
 //! Interface: [`Judge`], [`Seen`], [`Clock`].
 
+use std::io;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -22,7 +23,7 @@ use kettle_runtime::Handle;
 use parking_lot::Mutex;
 
 use super::heard::Heard;
-use crate::doctor::{Doctor, Keeper, Lint, other_threads, rendered};
+use crate::doctor::{Doctor, Keeper, Lint, Mode, other_threads, rendered, stacks};
 
 /// So often the loop looks again at once.
 const LOOKS: u32 = 10;
@@ -33,6 +34,8 @@ const PAUSE: Duration = Duration::from_millis(1);
 pub(super) struct Seen {
     /// The verdict, if it hangs.
     pub(super) hung: Option<String>,
+    /// What hangs, and where: another hang has other words here.
+    pub(super) hung_at: String,
     /// It waits for a socket or a job.
     pub(super) outside: bool,
 }
@@ -63,9 +66,32 @@ impl Judge {
         clock: Clock,
         behind: Option<Box<dyn Keeper>>,
     ) -> Judge {
+        Judge::with(seen, clock, behind, Doctor::watching)
+    }
+
+    /// One for a test that runs once: its doctor says what it finds, as in a test that runs as usual.
+    pub(super) fn printing(clock: Clock, behind: Option<Box<dyn Keeper>>) -> io::Result<Judge> {
+        let (asked, stacks) = (Mode::from_env()?, stacks::wanted()?);
+        let mode = asked.or(cfg!(debug_assertions).then_some(Mode::Watch));
+        let doctor = |heard| match mode {
+            None | Some(Mode::Off) => Doctor::watching(heard),
+            Some(mode) => {
+                let doctor = Doctor::new(mode, Some(heard));
+                let doctor = if asked == Some(Mode::Watch) { doctor.hinting() } else { doctor };
+                if stacks { doctor.showing_stacks() } else { doctor }
+            }
+        };
+        Ok(Judge::with(Arc::default(), clock, behind, doctor))
+    }
+
+    fn with(
+        seen: Arc<Mutex<Seen>>,
+        clock: Clock,
+        behind: Option<Box<dyn Keeper>>,
+        doctor: impl FnOnce(Box<dyn Keeper>) -> Doctor,
+    ) -> Judge {
         let found = Arc::default();
-        let heard = Heard::new(Arc::clone(&found), behind);
-        let doctor = Doctor::watching(Box::new(heard));
+        let doctor = doctor(Box::new(Heard::new(Arc::clone(&found), behind)));
         Judge { doctor, found, seen, clock, objection: None, looks: 0 }
     }
 }
@@ -92,10 +118,12 @@ impl Sink for Judge {
         let certain = |lint: &&Lint| lint.kind.hangs() && lint.certain;
         let hangs: Vec<&Lint> = found.iter().filter(certain).collect();
         if !hangs.is_empty() && self.doctor.knows_that_all_sleep(last) {
+            let hung_at = places(&hangs);
             let told: Vec<String> = hangs.into_iter().map(rendered).collect();
             let verdict = told.join("\n");
             self.objection = Some(format!("this test hangs\n\n{verdict}"));
-            self.seen.lock().hung = Some(verdict);
+            let mut seen = self.seen.lock();
+            (seen.hung, seen.hung_at) = (Some(verdict), hung_at);
         } else if self.looks < LOOKS
             && let Ok(runtime) = Handle::try_current()
         {
@@ -118,8 +146,18 @@ impl Sink for Judge {
     }
 
     fn objection(&mut self) -> Option<String> {
-        self.objection.take()
+        self.objection.take().or_else(|| self.doctor.objection())
     }
+}
+
+/// The kind and the place of each, in an order that does not depend on the run.
+fn places(lints: &[&Lint]) -> String {
+    let place = |lint: &Lint| lint.place().map(|place| format!(" at {place}")).unwrap_or_default();
+    let mut places: Vec<_> =
+        lints.iter().map(|lint| format!("{}{}", lint.kind, place(lint))).collect();
+    places.sort();
+    places.dedup();
+    places.join(", ")
 }
 
 impl Clock {

@@ -8,7 +8,7 @@
 
 use std::path::Path;
 
-/// From here on this process ends soon after its parent, and removes its answers, which no one will read.
+/// From here on this process ends soon after its parent, and removes its job and its answers, which no one will read.
 #[cfg(unix)]
 pub(super) fn end_with_parent(answers: &Path) {
     use std::os::unix::process::parent_id;
@@ -27,6 +27,7 @@ pub(super) fn end_with_parent(answers: &Path) {
         while parent_id() == parent {
             thread::sleep(PAUSE);
         }
+        let _ = fs::remove_file(answers.with_extension("job"));
         let _ = fs::remove_file(answers);
         process::exit(1);
     };

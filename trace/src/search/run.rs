@@ -34,7 +34,7 @@ pub type Body = Arc<dyn Fn(Setup) -> bool + Send + Sync>;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Failure {
     pub(super) kind: Kind,
-    /// Where, if that belongs to the kind.
+    /// Where, if that belongs to the kind: of a hang, which verdicts and their places.
     pub(super) place: String,
     /// In words.
     pub(super) text: String,
@@ -113,12 +113,12 @@ pub(super) fn run(
     let setup = Setup { schedule, sink, is_virtual };
     let thread = thread::Builder::new().name(subject.name.to_owned());
     let ended = thread.spawn(move || body(setup)).map(thread::JoinHandle::join);
-    let Seen { hung, outside } = std::mem::take(&mut *seen.lock());
+    let Seen { hung, hung_at, outside } = std::mem::take(&mut *seen.lock());
     if outside {
         return Err(Failure::of(Kind::Outside, ""));
     }
     if let Some(verdict) = hung {
-        return Err(Failure::of(Kind::Hang, verdict));
+        return Err(Failure { kind: Kind::Hang, place: hung_at, text: verdict });
     }
     match ended {
         Ok(Ok(true)) => Ok(()),

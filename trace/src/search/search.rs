@@ -12,7 +12,7 @@
 //! Interface: [`search`], [`may_be_virtual`].
 
 use std::fmt::Write as _;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::answer::{Ended, Line};
@@ -21,8 +21,9 @@ use super::job::Job;
 use super::run::{Failure, Kind};
 use super::shrink::shrink;
 use super::wanted::Wanted;
-use crate::asked::schedule::{SCHEDULE, SEED};
+use crate::asked::schedule::{Asked, SCHEDULE, SEED};
 use crate::schedules::decision::{Decision, list};
+use crate::words::teller::count;
 
 /// So many runs at most to make one list shorter.
 const SHRINKS: usize = 400;
@@ -33,6 +34,10 @@ const ALL_SHORTER: u64 = 5_000;
 /// Of a test that waits for sockets or other threads.
 const REAL: &str = " (on the real clock: a hang is noticed only if no other thread can run, and no task waits \
                     for a socket)";
+
+/// Why two runs of one schedule may differ.
+const WHY: &str = "What no schedule decides (the order of a `HashMap`, `std::time::Instant`, another thread) is in \
+                   docs/schedules.md";
 
 /// So often a run that ended otherwise by itself is tried again.
 const AGAIN: usize = 5;
@@ -68,10 +73,18 @@ pub(super) fn search(test: &str, wanted: Wanted) -> io::Result<Found> {
     }
 }
 
-/// May this test be run on a virtual clock?
-pub(super) fn may_be_virtual(test: &str) -> io::Result<bool> {
-    let ended = Child::of(test, true).one(&Job::List(Vec::new()))?;
-    Ok(ended.failure.is_none())
+/// May this test be run on a virtual clock, also under this schedule?
+pub(super) fn may_be_virtual(test: &str, asked: &Asked) -> io::Result<bool> {
+    let child = Child::of(test, true);
+    let usual = child.one(&Job::List(Vec::new()))?;
+    if usual.failure.is_some() {
+        return Ok(false);
+    }
+    let ended = child.one(&match asked {
+        Asked::Seed(seed) => Job::Seeds(*seed, *seed),
+        Asked::List(list) => Job::List(list.clone()),
+    })?;
+    Ok(ended.failure.is_none_or(|failure| failure.kind != Kind::Outside))
 }
 
 /// `None`: it needs the real clock.
@@ -81,7 +94,12 @@ fn search_with(test: &str, wanted: Wanted, is_virtual: bool) -> io::Result<Optio
         Wanted::Seeds(seeds) => Job::Seeds(0, seeds),
         Wanted::Explore(most, limit) => Job::Explore(most, limit, None),
     };
-    let told = child.work(&searched)?;
+    let told = child.work_heard(&searched, |line| {
+        if let (Wanted::Explore(..), Line::Level(decisions, runs)) = (wanted, line) {
+            let decisions = count(*decisions, "decision");
+            say(&format!("kettle: {test}: {} with {decisions} of order", schedules(*runs)));
+        }
+    })?;
     let begun = told.last_begun().unwrap_or_default();
     let seeds = matches!(wanted, Wanted::Seeds(_));
     let runs = told.done.unwrap_or(begun + 1);
@@ -99,13 +117,22 @@ fn search_with(test: &str, wanted: Wanted, is_virtual: bool) -> io::Result<Optio
     let seed = seeds.then_some(begun).filter(|seed| *seed > 0);
     let report = match (begun, failed.failure.clone()) {
         (0, Some(failure)) => in_the_usual_order(&failure),
-        (_, failure) => {
-            let failure = failure.unwrap_or_default();
+        (_, None) => parted(failed),
+        (_, Some(failure)) => {
             let case = Case { test, child: &child, seed, runs, failure };
-            case.report(failed)?
+            case.report(failed).unwrap_or_else(|error| case.broken(&error))
         }
     };
     Ok(Some(Found { runs, seed, report: Some(report), note: String::new() }))
+}
+
+/// On standard error itself: what goes there by `eprintln!` is not shown of a test that passes.
+pub(super) fn say(line: &str) {
+    let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
+}
+
+fn schedules(runs: u64) -> String {
+    if runs == 1 { "1 schedule".to_owned() } else { format!("{runs} schedules") }
 }
 
 fn passed(wanted: Wanted, lines: &[Line], runs: u64) -> String {
@@ -131,6 +158,14 @@ fn in_the_usual_order(failure: &Failure) -> Report {
     Report { text: format!("{headline}\n{}", indented(&failure.text)), headline, page: None }
 }
 
+/// An exploration that met a run which did not follow its list.
+fn parted(ended: &Ended) -> Report {
+    let headline = "two runs of one schedule differ".to_owned();
+    let words = ended.parted.as_deref().unwrap_or_default();
+    let text = format!("{headline}, so not all schedules can be tried\n{}\n{WHY}", indented(words));
+    Report { headline, text, page: None }
+}
+
 /// A run that failed.
 struct Case<'a> {
     test: &'a str,
@@ -142,20 +177,44 @@ struct Case<'a> {
 
 impl Case<'_> {
     fn report(&self, failed: &Ended) -> io::Result<Report> {
+        // A process that died or was ended has not told its decisions.
+        let told = !matches!(self.failure.kind, Kind::Stuck | Kind::Died);
+        if self.seed.is_none() && !told {
+            return Ok(self.without_a_list());
+        }
         let again = self.alone(failed)?;
         if !again.failure.as_ref().is_some_and(|again| again.is_like(&self.failure)) {
             return self.unconfirmed(&again);
         }
-        // A process that died or was ended has not told its decisions.
-        if again.decisions.is_empty() {
+        if !told {
             return Ok(self.without_a_list());
+        }
+        if again.decisions.is_empty() {
+            return self.not_repeated(&[]); // as in the usual order, which has passed
         }
         let all = again.decisions.len();
         if self.fails(&again.decisions)?.is_none() {
             return self.not_repeated(&again.decisions);
         }
         let shrunk = self.shortest(again.decisions)?;
+        if shrunk.is_empty() {
+            return self.not_repeated(&[]);
+        }
         self.tell(&shrunk, all)
+    }
+
+    /// No more can be found out.
+    fn broken(&self, error: &io::Error) -> Report {
+        let headline = format!("its decisions could not be looked for: {error}");
+        let text = format!("{}{}\n{headline}", self.opening(), indented(&self.failure.text));
+        Report { headline, text: self.with_seed(text), page: None }
+    }
+
+    fn with_seed(&self, text: String) -> String {
+        match self.seed {
+            Some(seed) => format!("{text}\nagain, as it was found:         {SEED}={seed}\n"),
+            None => text,
+        }
     }
 
     /// The same run in a process of its own.
@@ -201,7 +260,11 @@ impl Case<'_> {
         let page = page_for(self.test, "");
         let usual = page_for(self.test, "usual");
         let told = self.child.work(&Job::Tell(shrunk.to_vec(), page.clone()))?;
-        let text = told.end().and_then(|ended| ended.failure.clone()).unwrap_or_default().text;
+        let failure = told.end().and_then(|ended| ended.failure.clone());
+        let Some(Failure { text, .. }) = failure.filter(|failure| failure.is_like(&self.failure))
+        else {
+            return self.not_repeated(shrunk);
+        };
         self.child.work(&Job::Tell(Vec::new(), usual.clone()))?;
         let matter = if shrunk.len() == 1 { "matters" } else { "matter" };
         let headline = format!("{} of {all} decisions {matter}", shrunk.len());
@@ -266,8 +329,7 @@ impl Case<'_> {
             _ => ": the same decisions came out otherwise the second time".to_owned(),
         };
         let text = format!(
-            "{}{}\n{headline}{parted}\nWhat no schedule decides (the order of a `HashMap`, `std::time::Instant`, \
-             another thread) is in docs/schedules.md",
+            "{}{}\n{headline}{parted}\n{WHY}",
             self.opening(),
             indented(&self.failure.text)
         );

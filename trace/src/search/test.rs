@@ -3,7 +3,8 @@
 //! `#[kettle::test]` expands to a call that hands over the test's name and a closure that makes its future
 //! anew. Before the test runs it asks here for its [`Course`]:
 //!
-//! - In a process that was started for a job, the job is done, and the process ends.
+//! - In a process that was started for a job, the job is done, and the process ends. (A test that such a process
+//!   starts in turn runs as usual.)
 //! - With `KETTLE_SEED` or `KETTLE_SCHEDULE`, the test runs once, under that schedule, on its own thread. (Another
 //!   process finds out before whether its clock may be virtual, as it is in a search.)
 //! - With `KETTLE_SEEDS`, `KETTLE_EXPLORE` or `#[kettle::test(seeds = …)]` the schedules are tried in processes
@@ -19,10 +20,10 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use super::job::{Job, work};
+use super::job::{Job, Ordered, work};
 use super::judge::{Clock, Judge};
 use super::run::{Body, Setup};
-use super::search::{Found, Report, may_be_virtual, search};
+use super::search::{Found, Report, may_be_virtual, say, search};
 use super::wanted::Wanted;
 use crate::asked::env;
 use crate::asked::schedule::Asked;
@@ -66,6 +67,15 @@ impl Fit {
     }
 }
 
+impl Drop for Fit {
+    /// A test that panics, or returns early, does not check.
+    fn drop(&mut self) {
+        if let Some(words) = self.0.lock().take() {
+            eprintln!("kettle: {words}");
+        }
+    }
+}
+
 /// Tries the schedules that are wanted with this test, and says how it goes on.
 ///
 /// # Panics
@@ -74,8 +84,10 @@ impl Fit {
 #[track_caller]
 pub fn course(test: Test, body: Body) -> Course {
     let name = test.path.split_once("::").map_or(test.path, |(_, name)| name);
-    if let Some((job, answers)) = Job::from_env() {
-        work(&job, &answers, name, &body);
+    match Job::from_env(name) {
+        Ordered::Job(job, answers) => work(&job, &answers, name, &body),
+        Ordered::Elsewhere => return Course::Usual,
+        Ordered::No => {}
     }
     drop(body);
     let (asked, wanted) = match (Asked::now(), Wanted::now(test.seeds)) {
@@ -94,7 +106,7 @@ pub fn course(test: Test, body: Body) -> Course {
     if let Some(Report { text, .. }) = found.report {
         panic!("{text}");
     }
-    eprintln!("kettle: {name}: {}", found.note);
+    say(&format!("kettle: {name}: {}", found.note));
     Course::Usual
 }
 
@@ -106,9 +118,9 @@ fn under(name: &str, asked: &Asked) -> Course {
         Asked::List(list) => Box::new(Listed::new(list, Arc::clone(&parted))),
     };
     let behind = env::wanted().unwrap_or_else(|error| panic!("{error}"));
-    let is_virtual = may_be_virtual(name).unwrap_or(false);
+    let is_virtual = may_be_virtual(name, asked).unwrap_or(false);
     let clock = if is_virtual { Clock::Virtual { others: None } } else { Clock::Asked };
-    let sink = Judge::new(Arc::default(), clock, behind);
+    let sink = Judge::printing(clock, behind).unwrap_or_else(|error| panic!("{error}"));
     Course::Under(Setup { schedule, sink, is_virtual }, Fit(parted))
 }
 

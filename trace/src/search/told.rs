@@ -118,8 +118,9 @@ impl Moment<'_> {
         let mut name = |task: Option<Id>| self.name(names, task);
         match point {
             Point::Task => {
-                let usual =
-                    self.fold.queue().first().copied().filter(|usual| Some(*usual) != polled);
+                // While a task is polled, its local set chooses: the queue of that isn't the loop's.
+                let queue = if self.fold.running().is_empty() { self.fold.queue() } else { vec![] };
+                let usual = queue.first().copied().filter(|usual| Some(*usual) != polled);
                 let before = usual.map(|_| format!(" before {}", name(usual)));
                 format!("{} ran{}", name(polled), before.unwrap_or_default())
             }
@@ -147,9 +148,9 @@ impl Moment<'_> {
                 )
             }
             Point::Transfer => format!(
-                "a read or write of {} moved {} instead of {}{}",
+                "a read or write of {} moved at most {} of a room of {}{}",
                 name(running),
-                among - chosen,
+                count(among - chosen, "byte"),
                 count(among, "byte"),
                 at(self.record.at)
             ),

@@ -31,11 +31,53 @@ pub(super) enum Wanted {
 impl Wanted {
     /// What the environment says, or else the test's own attribute.
     pub(super) fn now(in_source: Option<u64>) -> io::Result<Option<Wanted>> {
-        if let Some(most) = number(EXPLORE)? {
-            let limit = number(LIMIT)?.unwrap_or(MANY);
-            return Ok(Some(Wanted::Explore(usize::try_from(most).unwrap_or(usize::MAX), limit)));
+        wanted(number(SEEDS)?, number(EXPLORE)?, number(LIMIT)?, in_source)
+    }
+}
+
+fn wanted(
+    seeds: Option<u64>,
+    explore: Option<u64>,
+    limit: Option<u64>,
+    in_source: Option<u64>,
+) -> io::Result<Option<Wanted>> {
+    let wrong = |text: String| Err(io::Error::new(io::ErrorKind::InvalidInput, text));
+    match (seeds, explore) {
+        (Some(_), Some(_)) => {
+            wrong(format!("{SEEDS} and {EXPLORE} ask for two searches: unset one of them"))
         }
-        let seeds = number(SEEDS)?.or(in_source).filter(|seeds| *seeds > 0);
-        Ok(seeds.map(Wanted::Seeds))
+        (None, Some(most)) => {
+            let most = usize::try_from(most).unwrap_or(usize::MAX);
+            Ok(Some(Wanted::Explore(most, limit.unwrap_or(MANY))))
+        }
+        (_, None) if limit.is_some() => {
+            wrong(format!("{LIMIT} is set without {EXPLORE}: set that, too, or unset it"))
+        }
+        (seeds, None) => Ok(seeds.or(in_source).filter(|seeds| *seeds > 0).map(Wanted::Seeds)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_search_is_asked_for_and_two_are_refused() {
+        let ask = |seeds, explore, limit, in_source| {
+            wanted(seeds, explore, limit, in_source).map_err(|error| error.to_string())
+        };
+        assert_eq!(ask(None, None, None, None), Ok(None));
+        assert_eq!(ask(None, None, None, Some(7)), Ok(Some(Wanted::Seeds(7))));
+        assert_eq!(ask(Some(0), None, None, Some(7)), Ok(None));
+        assert_eq!(ask(None, Some(2), None, Some(7)), Ok(Some(Wanted::Explore(2, MANY))));
+        assert_eq!(ask(None, Some(2), Some(9), None), Ok(Some(Wanted::Explore(2, 9))));
+        assert_eq!(
+            ask(Some(1), Some(2), None, None).unwrap_err(),
+            "KETTLE_SEEDS and KETTLE_EXPLORE ask for two searches: unset one of them"
+        );
+        assert_eq!(
+            ask(Some(1), None, Some(9), None).unwrap_err(),
+            "KETTLE_EXPLORE_LIMIT is set without KETTLE_EXPLORE: set that, too, or unset it"
+        );
     }
 }
