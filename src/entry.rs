@@ -98,6 +98,15 @@ mod searched {
         })
     }
 
+    /// Resets it, however the test ends: the thread's next runtime may be another's.
+    struct Reset;
+
+    impl Drop for Reset {
+        fn drop(&mut self) {
+            PAUSED_UNASKED.set(false);
+        }
+    }
+
     #[track_caller]
     fn searched<F: Future<Output: Termination>>(
         test: Test,
@@ -106,11 +115,15 @@ mod searched {
     ) -> F::Output {
         let body = Arc::new(body);
         let again = body.clone();
-        let run = move |setup| passes(drive(set_up(test, Some(setup)), again()));
+        let run = move |setup| {
+            let _reset = Reset;
+            passes(drive(set_up(test, Some(setup)), again()))
+        };
         let asked = search::Test { path: test.path, seeds: test.seeds };
         match course(asked, Arc::new(run)) {
             Course::Usual => drive(set_up(test, None), body()),
             Course::Under(setup, fit) => {
+                let _reset = Reset;
                 let output = drive(set_up(test, Some(setup)), body());
                 fit.check();
                 output
@@ -143,12 +156,30 @@ pub use searched::{local_test, test};
 #[cfg(not(feature = "trace"))]
 #[track_caller]
 pub fn test<F: Future>(test: Test, body: impl FnOnce() -> F) -> F::Output {
+    refuse_search(test);
     block_on(test.start_paused, test.name, body())
+}
+
+/// Schedules that nothing tries are refused: the test would seem to pass under all of them. (`KETTLE_SEED` and
+/// `KETTLE_SCHEDULE` are refused by the builder.)
+#[cfg(not(feature = "trace"))]
+#[track_caller]
+fn refuse_search(test: Test) {
+    let is_set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let variable = ["KETTLE_SEEDS", "KETTLE_EXPLORE"].into_iter().find(is_set);
+    let asked = variable.or(test.seeds.filter(|seeds| *seeds > 0).map(|_| "`seeds` of this test"));
+    if let Some(asked) = asked {
+        panic!(
+            "{asked} asks for other schedules, and this program was built without kettle's feature `trace`, \
+             which tries them. Build it with that feature, or take that away"
+        );
+    }
 }
 
 /// The same with `flavor = "local"`.
 #[cfg(not(feature = "trace"))]
 #[track_caller]
 pub fn local_test<F: Future>(test: Test, body: impl FnOnce() -> F) -> F::Output {
+    refuse_search(test);
     block_on_local(test.start_paused, test.name, body())
 }

@@ -374,11 +374,14 @@ fn default_sink() -> io::Result<Option<Box<dyn Sink>>> {
 /// A seed that nothing obeys is refused.
 #[cfg(not(feature = "trace"))]
 fn schedule(_: Option<u64>) -> io::Result<Option<Box<dyn Schedule>>> {
-    if std::env::var_os("KETTLE_SEED").is_none_or(|value| value.is_empty()) {
+    let is_set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let Some(variable) = ["KETTLE_SEED", "KETTLE_SCHEDULE"].into_iter().find(is_set) else {
         return Ok(None);
-    }
-    let text = "KETTLE_SEED is set, and this program was built without kettle's feature `trace`, \
-                which obeys it. Build it with that feature, or unset the variable";
+    };
+    let text = format!(
+        "{variable} is set, and this program was built without kettle's feature `trace`, which obeys it. Build it \
+         with that feature, or unset the variable"
+    );
     Err(io::Error::new(io::ErrorKind::Unsupported, text))
 }
 
