@@ -98,19 +98,6 @@ fn what_fails_at_once_after_a_limit_that_is_looked_for_is_another_matter() {
 }
 
 #[test]
-fn a_limit_in_another_task_proves_nothing_of_main() {
-    let lint = only(
-        LintKind::Deadlock,
-        said(async {
-            let (_tx, mut rx) = mpsc::channel::<u32>(1);
-            let limited = async move { timeout(ms(50), rx.recv()).await.expect("in time") };
-            kettle::spawn(limited).await.unwrap();
-        }),
-    );
-    assert!(!lint.certain, "{lint:?}");
-}
-
-#[test]
 fn what_comes_too_late_would_have_come() {
     let found = said(async {
         let slow = kettle::spawn(sleep(ms(60_000)));

@@ -2,6 +2,7 @@
 //! need a process of their own: of a program that stands still for ever.
 
 use std::future::{pending, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Poll, Waker};
@@ -11,7 +12,7 @@ use std::time::{Duration, Instant};
 use kettle::runtime::Builder;
 use kettle::sync::{Mutex, mpsc, oneshot};
 use kettle::task::{LocalSet, spawn_blocking, spawn_local, yield_now};
-use kettle::time::sleep;
+use kettle::time::{sleep, timeout};
 
 use crate::{primitives, unseen};
 
@@ -23,6 +24,7 @@ pub(crate) const NAMES: &[&str] = &[
     "deadlock/joined_under_a_lock",
     "deadlock?/three_in_a_circle",
     "deadlock?/an_owned_lock_taken_twice",
+    "deadlock?/a_limit_in_another_task",
     "deadlock/main_and_a_task",
     "deadlock/two_branches_of_a_join",
     "deadlock/joined_while_main_waits_for_nothing",
@@ -59,6 +61,7 @@ pub(crate) fn play(name: &str) {
         "deadlock/joined_under_a_lock" => joined_under_a_lock(),
         "deadlock?/three_in_a_circle" => three_in_a_circle(),
         "deadlock?/an_owned_lock_taken_twice" => an_owned_lock_taken_twice(),
+        "deadlock?/a_limit_in_another_task" => a_limit_in_another_task(),
         "deadlock/main_and_a_task" => main_and_a_task(),
         "deadlock/a_set_that_no_task_polls" => a_set_that_no_task_polls(),
         "deadlock/a_set_that_is_no_longer_polled" => a_set_that_is_no_longer_polled(),
@@ -177,6 +180,18 @@ fn an_owned_lock_taken_twice() {
         drop(task);
         sleep(Duration::from_millis(50)).await;
     });
+}
+
+/// It may be meant, and what `main` makes of it is another matter.
+fn a_limit_in_another_task() {
+    let mut builder = Builder::new_current_thread();
+    let runtime = builder.start_paused(true).build().expect("a runtime");
+    let main = async {
+        let (_tx, mut rx) = mpsc::channel::<u32>(1);
+        let limited = async move { timeout(Duration::from_millis(50), rx.recv()).await.is_ok() };
+        assert!(kettle::spawn(limited).await.expect("it ends"));
+    };
+    catch_unwind(AssertUnwindSafe(|| runtime.block_on(main))).expect_err("it is too late");
 }
 
 fn a_set_that_no_task_polls() {
