@@ -56,7 +56,7 @@ async fn waits_for_a_socket() {
 
 /// No waker of the task is left, which is seen when the thread first goes to sleep.
 #[kettle::test]
-#[ignore = "for a search"]
+#[ignore = "run by the searches"]
 async fn goes_on_beside_a_task_that_is_lost() {
     kettle::spawn(pending::<()>());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

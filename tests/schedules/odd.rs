@@ -43,7 +43,7 @@ async fn never_passes() {
 pub(crate) const TELL: &str = "KETTLE_TEST_TELL";
 
 #[kettle::test]
-#[ignore = "for a search"]
+#[ignore = "run by the searches"]
 async fn never_ends() {
     let Ok(address) = std::env::var(TELL) else { return };
     let _there = std::net::TcpStream::connect(address).unwrap();
@@ -66,7 +66,7 @@ async fn returns_an_error() -> Result<(), String> {
 
 /// The program that it starts gets its environment, with the job of a search: that isn't the other test's.
 #[kettle::test]
-#[ignore = "for a search"]
+#[ignore = "run by the searches"]
 async fn starts_another() {
     let output = std::process::Command::new(std::env::current_exe().unwrap())
         .args(["odd::is_started", "--exact", "--include-ignored"])
@@ -77,7 +77,7 @@ async fn starts_another() {
 }
 
 #[kettle::test]
-#[ignore = "for a search"]
+#[ignore = "run by the searches"]
 async fn is_started() {
     kettle::task::yield_now().await;
 }

@@ -42,6 +42,9 @@ const AFTERWARDS: Duration = Duration::from_hours(1);
 /// If something is lost; the words say what, and at which await. If the future panics. Where a runtime
 /// is driven already: so call it in a plain `#[test]`.
 ///
+/// A future that never ends is not dropped at all: the first run waits for its end, and so does your test. Let
+/// its loop end, as by closing the channel that it reads.
+///
 /// tokio: no counterpart.
 ///
 /// ```should_panic
@@ -246,6 +249,27 @@ mod tests {
             }
         });
         assert!(awaits >= 3);
+    }
+
+    #[test]
+    fn each_run_asks_the_branches_of_a_select_in_the_same_order() {
+        let orders = Lock::new(Vec::new());
+        cancel_at_every_await(|| {
+            let order = Arc::new(std::sync::Mutex::new(Vec::new()));
+            orders.try_lock().unwrap().push(order.clone());
+            async move {
+                for _ in 0..32 {
+                    kettle::select! {
+                        () = async {} => order.lock().unwrap().push(0),
+                        () = async {} => order.lock().unwrap().push(1),
+                    }
+                }
+                yield_now().await;
+            }
+        });
+        let orders = orders.into_inner();
+        assert_eq!(*orders[0].lock().unwrap(), *orders[1].lock().unwrap());
+        assert_eq!(orders[0].lock().unwrap().len(), 32);
     }
 
     #[test]

@@ -174,3 +174,23 @@ impl Clock {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::panic::Location;
+
+    use super::*;
+    use crate::doctor::LintKind;
+
+    #[test]
+    fn a_hang_is_told_from_another_by_its_kinds_and_places() {
+        let here = Some(Location::caller());
+        let there = Some(Location::caller());
+        let lint =
+            |place| Lint::new(LintKind::Deadlock, None, String::new(), 0).spot(place, "waits");
+        let (one, other) = (lint(here), lint(there));
+        assert_eq!(places(&[&one]), format!("deadlock at {}", here.unwrap()));
+        assert_ne!(places(&[&one]), places(&[&other]));
+        assert_eq!(places(&[&one, &other]), places(&[&other, &one, &one]));
+    }
+}
