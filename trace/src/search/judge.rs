@@ -184,12 +184,13 @@ mod tests {
 
     #[test]
     fn a_hang_is_told_from_another_by_its_kinds_and_places() {
-        let here = Some(Location::caller());
-        let there = Some(Location::caller());
-        let lint =
-            |place| Lint::new(LintKind::Deadlock, None, String::new(), 0).spot(place, "waits");
+        let here = Location::caller();
+        let there = Location::caller();
+        let lint = |place| {
+            Lint::new(LintKind::Deadlock, None, String::new(), 0).spot(Some(place), "waits")
+        };
         let (one, other) = (lint(here), lint(there));
-        assert_eq!(places(&[&one]), format!("deadlock at {}", here.unwrap()));
+        assert_eq!(places(&[&one]), format!("deadlock at {here}"));
         assert_ne!(places(&[&one]), places(&[&other]));
         assert_eq!(places(&[&one, &other]), places(&[&other, &one, &one]));
     }
