@@ -61,7 +61,8 @@ async fn goes_on_beside_a_task_that_is_lost() {
     kettle::spawn(pending::<()>());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let mut accept = pin!(listener.accept());
-    poll_fn(|cx| Poll::Ready(assert!(accept.as_mut().poll(cx).is_pending()))).await;
+    let pending = poll_fn(|cx| Poll::Ready(accept.as_mut().poll(cx).is_pending())).await;
+    assert!(pending);
     // It waits now. What has come since is seen by the selector, once the thread sleeps there.
     let _peer = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
     accept.await.unwrap();

@@ -27,7 +27,7 @@ pub trait Schedule: Send {
 pub(crate) type Chance = (Option<Box<dyn Schedule>>, Option<u64>);
 
 thread_local! {
-    static HAS_SCHEDULE: Cell<bool> = const { Cell::new(false) };
+    pub(crate) static HAS_SCHEDULE: Cell<bool> = const { Cell::new(false) };
     static SCHEDULE: ManuallyDrop<RefCell<Option<Box<dyn Schedule>>>> =
         const { ManuallyDrop::new(RefCell::new(None)) };
     static RANDOM: Cell<Option<u64>> = const { Cell::new(None) };
@@ -40,18 +40,12 @@ pub(crate) fn swap((schedule, random): &mut Chance) {
     *random = RANDOM.replace(*random);
 }
 
-/// Is there a schedule on this thread?
-#[inline]
-pub(crate) fn is_scheduled() -> bool {
-    HAS_SCHEDULE.get()
-}
-
 /// Chooses among so many answers: a number below that. Of fewer than two there is only 0.
 #[inline]
 #[track_caller]
 pub fn choose(point: Point, among: usize) -> usize {
     match point {
-        _ if is_scheduled() && among > 1 => ask(point, among),
+        _ if HAS_SCHEDULE.get() && among > 1 => ask(point, among),
         Point::Select => draw(among),
         _ => 0,
     }

@@ -31,10 +31,8 @@ pub(crate) fn catch_panic(user_code: impl FnOnce()) {
 /// Calls at most [`PER_STEP`] wakers, oldest first. If one panics, the next is still called.
 pub(crate) fn wake_some(point: Point, wakers: &mut VecDeque<Waker>) {
     for left in (1..=wakers.len().min(PER_STEP)).rev() {
-        let next = match choose(point, left) {
-            0 => wakers.pop_front(),
-            nth => wakers.remove(nth),
-        };
+        let nth = choose(point, left);
+        let next = if nth == 0 { wakers.pop_front() } else { wakers.remove(nth) };
         catch_panic(|| next.into_iter().for_each(Waker::wake));
     }
 }

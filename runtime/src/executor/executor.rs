@@ -32,9 +32,7 @@ use crossbeam_channel::Receiver;
 use futures_task::waker_ref;
 use kettle_events::{Cause, Event, Outcome, Point, RemoteEvents, emit, on, take_objection};
 
-use crate::base::choose;
-use crate::base::schedule::is_scheduled;
-use crate::base::user_code::wake_some;
+use crate::base::{choose, schedule::HAS_SCHEDULE, user_code::wake_some};
 use crate::inbox::Inbox;
 use crate::io::{Reactor, Sources};
 use crate::join::complete;
@@ -147,7 +145,8 @@ impl Executor {
         mut future: Pin<&mut F>,
     ) -> ControlFlow<F::Output, usize> {
         for polls in 0..self.event_interval {
-            let next = if is_scheduled() { check_out_any() } else { check_out_first() };
+            let usual = || with_scheduler(|scheduler| scheduler.check_out(0)).flatten();
+            let next = if HAS_SCHEDULE.get() { check_out_any() } else { usual() };
             let Some(out) = next else { return Continue(polls) };
             if out.task.is_some() {
                 poll_spawned(out);
@@ -193,16 +192,10 @@ impl Executor {
     }
 }
 
-#[inline]
-fn check_out_first() -> Option<CheckedOut> {
-    with_scheduler(|scheduler| scheduler.check_out(0)).flatten()
-}
-
 /// A function of its own, so that the usual one stays short.
 #[cold]
 fn check_out_any() -> Option<CheckedOut> {
-    let nth = |scheduler: &Scheduler| choose(Point::Task, scheduler.queued());
-    with_scheduler(|scheduler| scheduler.check_out(nth(scheduler))).flatten()
+    with_scheduler(|ready| ready.check_out(choose(Point::Task, ready.queued()))).flatten()
 }
 
 /// Polls a task that was spawned. (A panic in it is its output: `join/join_handle.rs`.)

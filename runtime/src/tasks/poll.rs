@@ -30,16 +30,11 @@ pub fn poll_task(
         flush_if_live();
         let outcome = poll(&mut Context::from_waker(waker));
         if outcome == Outcome::Pending && choose(Point::Spurious, 2) == 1 {
-            wake_without_need(waker);
+            in_step(Cause::Runtime, || waker.wake_by_ref());
         }
         outcome
     };
     let outcome = events::record_poll(task, poll, kept);
     flush_if_live();
     outcome
-}
-
-#[cold]
-fn wake_without_need(waker: &Waker) {
-    in_step(Cause::Runtime, || waker.wake_by_ref());
 }

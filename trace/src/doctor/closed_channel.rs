@@ -21,7 +21,7 @@ use crate::words::quick::Quick;
 const LONG: Duration = Duration::from_secs(1);
 const MANY: u32 = 200;
 
-/// Who asks, and where each task has waited for a channel.
+/// The task that asks, and where each task has waited for a channel.
 #[derive(Debug, Default)]
 pub(super) struct Answers {
     /// By task: the line at which it last waited for a channel.

@@ -161,7 +161,7 @@ impl Sink for Doctor {
         self.watcher.is_some() || self.behind.as_ref().is_some_and(|behind| behind.live())
     }
 
-    /// None while `main`'s own panic ends the run: whoever catches that one is not to meet another.
+    /// None while `main`'s own panic ends the run: code that catches that one is not to meet another.
     fn objection(&mut self) -> Option<String> {
         self.objection.take().filter(|_| !thread::panicking())
     }
