@@ -39,7 +39,7 @@ use crate::join::complete;
 use crate::tasks::budget::wake_deferred;
 use crate::tasks::current::{flush_events, in_step, receive, with_scheduler};
 use crate::tasks::poll::poll_task;
-use crate::tasks::{CheckedOut, Message, Scheduler, shown_id};
+use crate::tasks::{CheckedOut, Message, shown_id};
 use crate::time::Time;
 
 /// The parts of a runtime that any thread may touch.

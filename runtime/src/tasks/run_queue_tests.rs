@@ -93,13 +93,15 @@ fn whichever_is_taken_out_the_others_keep_their_order() {
                 let urgent = dice.below(2);
                 queue.push(slot, [Cause::Runtime, Cause::Io][urgent]);
                 lists[urgent].push(slot);
-            } else if queue.len() > 0 {
+            } else if !queue.is_empty() {
                 let (next, nth) = (usize::from(!queue.ordinary_next), dice.below(queue.len()));
                 let first = if lists[next].is_empty() { 1 - next } else { next };
                 let popped = queue.pop(nth);
                 let in_order = [lists[first].clone(), lists[1 - first].clone()].concat();
                 assert_eq!(popped, Some(in_order[nth]), "seed {seed}: {nth} of {in_order:?}");
-                lists.iter_mut().for_each(|list| list.retain(|&slot| Some(slot) != popped));
+                for list in &mut lists {
+                    list.retain(|&slot| Some(slot) != popped);
+                }
             }
             assert_eq!(queue.ordinary, lists[0], "seed {seed}");
             assert_eq!(queue.urgent, lists[1], "seed {seed}");
