@@ -1,8 +1,7 @@
 //! Where is kettle, and what takes tokio's place?
 //!
 //! The command belongs to the checkout in which it was built, installed or not: [`checkout`]. What it
-//! builds is in `target/kettle` there ([`Checkout::place`]), for all projects together, so that kettle is
-//! built once for them.
+//! builds is in `target/kettle` there ([`Checkout::place`]), in a folder for each project (`shadow.rs`).
 //!
 //! The package that takes tokio's place is a copy of `interop/tokio`'s manifest with another version
 //! ([`Checkout::stand_in`]): the one that the project would have of tokio. So a requirement of exactly

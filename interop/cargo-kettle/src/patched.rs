@@ -72,8 +72,11 @@ impl Patched {
         command.arg("--config").arg(&self.config).arg("--manifest-path").arg(&self.manifest);
         // What is in its `.cargo` holds.
         command.current_dir(&self.project).stdin(Stdio::null());
-        command.env("CARGO_TARGET_DIR", self.checkout.place());
-        command.env("CARGO_BUILD_BUILD_DIR", self.checkout.place());
+        // A folder of the project's own: two copies of one project have packages and programs of the same
+        // names, and Cargo would take what the other one has built for this one's.
+        for variable in ["CARGO_TARGET_DIR", "CARGO_BUILD_BUILD_DIR"] {
+            command.env(variable, self.shadow.folder.join(".target"));
+        }
         command
     }
 
