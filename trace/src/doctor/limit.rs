@@ -16,7 +16,7 @@
 
 use std::time::Duration;
 
-use kettle_events::{Act, Cause, Event, Kind, Outcome, Record, Replaced, Resource};
+use kettle_events::{Act, Cause, Event, Kind, Outcome, Record, Replaced, Resource, SyncKind};
 
 use super::lint::{Lint, span};
 use super::run::Run;
@@ -95,7 +95,10 @@ impl Limits {
 
 /// Does more come of a limit than its end? What ends only gives back, and what waited looks again.
 fn gets_on(event: Event) -> bool {
+    use SyncKind::{Mutex, OnceCell, RwLock, Semaphore};
     match event {
+        // A wait that is dropped hands on the permit that it was given, and that is no headway.
+        Event::SyncAct { kind: Mutex | OnceCell | RwLock | Semaphore, act: Act::Put, .. } => false,
         Event::SyncAct { act, .. } => matches!(act, Act::Take | Act::Put | Act::Get | Act::Open),
         Event::Wait { on, replaced } => {
             replaced == Replaced::None && !matches!(on, Resource::Timer(_))
