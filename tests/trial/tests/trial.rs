@@ -23,8 +23,6 @@ use kettle_kit::process::{Running, start, until};
 
 /// Long enough for each program to end or to get its verdict, however busy the machine is.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// So long a program that hangs has to be silent, where that is a gap.
-const SILENCE: Duration = Duration::from_secs(10);
 /// How many programs run at a time.
 const SIDE_BY_SIDE: usize = 2;
 
@@ -35,7 +33,7 @@ const TRIES: usize = 3;
 /// A program of which the doctor does not say yet what is right.
 struct Gap {
     program: &'static str,
-    /// A part of what it says instead; empty: nothing.
+    /// A part of what it says instead.
     says: &'static str,
     /// Not in each run, nor on each machine.
     sometimes: bool,
@@ -129,15 +127,7 @@ fn read(source: &Path) -> Program {
 /// Runs a program, and says what is wrong with what the doctor said.
 fn judge(program: &Program) -> Result<(), String> {
     let gap = GAPS.iter().find(|gap| gap.program == program.name);
-    if let Some(gap) = gap.filter(|gap| gap.says.is_empty()) {
-        let (said, _) = run(program, "watch", SILENCE);
-        return expect(
-            verdict(&said).is_none(),
-            &format!("not silent any more ({})", gap.why),
-            &said,
-        );
-    }
-    let (said, status) = run(program, "watch", PATIENCE);
+    let (said, status) = run(program, "watch");
     if let Some(gap) = gap {
         let fits = said.contains(gap.says) || gap.sometimes && verdict(&said).is_none();
         expect(fits, &format!("no longer so ({})", gap.why), &said)?;
@@ -147,7 +137,7 @@ fn judge(program: &Program) -> Result<(), String> {
     if program.verdicts.is_empty() {
         expect(succeeded(status), "did not end well", &said)?;
         if !program.untold {
-            let (said, status) = run(program, "panic", PATIENCE);
+            let (said, status) = run(program, "panic");
             expect(succeeded(status) && !said.contains("error[kettle::"), "was ended", &said)?;
         }
         return Ok(());
@@ -155,7 +145,7 @@ fn judge(program: &Program) -> Result<(), String> {
     // A hint may be missed, for example where a busy machine makes the program slow.
     let again = program.verdicts.iter().all(|code| HINTS.contains(&code.as_str()));
     let right = program.has_its_verdict(&said)
-        || again && (1..TRIES).any(|_| program.has_its_verdict(&run(program, "watch", PATIENCE).0));
+        || again && (1..TRIES).any(|_| program.has_its_verdict(&run(program, "watch").0));
     expect(right, &format!("expected {}", program.verdicts.join(" or ")), &said)
 }
 
@@ -173,8 +163,8 @@ fn verdict(said: &str) -> Option<&str> {
 }
 
 /// Runs a program until it ends, until it has got its verdict if it is a wrong one, or for as long as
-/// `limit`. What is on its standard error, and how it ended by itself.
-fn run(program: &Program, doctor: &str, limit: Duration) -> (String, Option<ExitStatus>) {
+/// [`PATIENCE`]. What is on its standard error, and how it ended by itself.
+fn run(program: &Program, doctor: &str) -> (String, Option<ExitStatus>) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let file = folder.join(format!("{}.{doctor}.txt", program.name));
     let mut command = Command::new(binary(program));
@@ -185,7 +175,7 @@ fn run(program: &Program, doctor: &str, limit: Duration) -> (String, Option<Exit
     command.env_remove("RUST_BACKTRACE");
     command.stderr(File::create(&file).unwrap());
     let mut child = Running(start(&mut command).unwrap());
-    let status = until(limit, || {
+    let status = until(PATIENCE, || {
         let ended = child.0.try_wait().unwrap();
         let enough = program.has_its_verdict(&fs::read_to_string(&file).unwrap());
         (ended.is_some() || enough).then_some(ended)

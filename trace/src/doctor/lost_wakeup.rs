@@ -150,7 +150,7 @@ fn without_waker(run: &Run, alone: bool) -> Vec<(&Task, Why)> {
     known.collect()
 }
 
-/// Who is lost, all timers left out?
+/// Which tasks are lost, all timers left out?
 pub(super) fn without_timers(run: &Run, after: u64) -> Option<Lint> {
     let first = without_waker(run, true).first().map(|(task, why)| lint(run, task, *why, after));
     let called = |suspect: &Suspect| run.fold.task(suspect.task);

@@ -281,7 +281,7 @@
     }
     return { shade: `<path class="sleep" d="${d}"/>`, words };
   }
-  /** Who waits in vain, by the verdicts' words: its wait is red from where the mistake began. */
+  /** The tasks that wait in vain, by the verdicts' words: such a wait is red from where the mistake began. */
   function drawStuck(f) {
     let out = "";
     for (const { begin, task, spots } of K.trace.lints) {
