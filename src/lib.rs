@@ -139,10 +139,10 @@ pub mod __private {
 mod papers {
     #[doc = include_str!("../README.md")]
     struct Readme;
-    #[doc = include_str!("../docs/book/src/02-compiler.md")]
+    #[doc = include_str!("../docs/book/src/compiler.md")]
     struct Compiler;
-    #[doc = include_str!("../docs/book/src/04-wakers.md")]
+    #[doc = include_str!("../docs/book/src/wakers.md")]
     struct Wakers;
-    #[doc = include_str!("../docs/book/src/05-tasks.md")]
+    #[doc = include_str!("../docs/book/src/tasks.md")]
     struct Tasks;
 }

@@ -152,7 +152,7 @@ fn the_picture_of_nested_futures_has_the_sizes_of_the_example() {
 fn the_future_of_a_visitor_has_the_size_that_the_book_gives() {
     let size = fifty_tabs::size();
     let words = format!("{},{:03} bytes", size / 1000, size % 1000);
-    for file in ["08-server.md", "pictures/stack.svg"] {
+    for file in ["server.md", "pictures/stack.svg"] {
         let text = fs::read_to_string(format!("docs/book/src/{file}")).unwrap();
         assert!(text.contains(&words), "{file} does not say {words}");
     }

@@ -1,7 +1,7 @@
 // Five timers under a clock that jumps: when does each fire?
 //
 // The clock is paused, so the program takes no time. When no task can go on, the clock jumps to the
-// earliest deadline. See `docs/book/src/06-time.md`.
+// earliest deadline. See `docs/book/src/time.md`.
 
 use std::time::Duration;
 

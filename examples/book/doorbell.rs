@@ -1,7 +1,7 @@
 // Six wakes of one task: what does each of them do?
 //
 // A guest waits for five rings. `main` rings the bell, the guest does, and a boy on another thread;
-// and `main` once more when the guest has gone in. See `docs/book/src/04-wakers.md`.
+// and `main` once more when the guest has gone in. See `docs/book/src/wakers.md`.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};

@@ -1,7 +1,7 @@
 // What does a future drop, and when, if it is not polled to its end?
 //
 // Three teas: one is never polled, one is polled once, one is polled until it is ready. See
-// `docs/book/src/02-compiler.md`.
+// `docs/book/src/compiler.md`.
 
 use std::future::poll_fn;
 use std::pin::Pin;

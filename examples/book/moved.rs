@@ -2,7 +2,7 @@
 //
 // `Sip` is what rustc makes of an `async fn` that keeps a reference to one of its own variables,
 // written by hand. It has an address in place of the reference, so that rustc lets us move it. See
-// `docs/book/src/02-compiler.md`.
+// `docs/book/src/compiler.md`.
 
 struct Sip {
     cup: [u8; 3],

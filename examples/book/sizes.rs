@@ -1,6 +1,6 @@
 // How large is a future? What it keeps across an `.await` is in it, and nothing else.
 //
-// See `docs/book/src/02-compiler.md`.
+// See `docs/book/src/compiler.md`.
 
 use std::time::Duration;
 

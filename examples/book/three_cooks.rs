@@ -1,6 +1,6 @@
 // Three tasks on one thread: in which order are they polled?
 //
-// See `docs/book/src/05-tasks.md`.
+// See `docs/book/src/tasks.md`.
 
 use kettle::task::yield_now;
 

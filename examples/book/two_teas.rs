@@ -1,6 +1,6 @@
 // Two teas in four ways: which of them take two seconds, and which four?
 //
-// The clock is virtual and jumps over the waiting. See `docs/book/src/01-tea.md`.
+// The clock is virtual and jumps over the waiting. See `docs/book/src/tea.md`.
 
 use std::time::Duration;
 

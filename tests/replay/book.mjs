@@ -18,8 +18,10 @@ if (!args.chromium || !args.book) {
   process.exit(2);
 }
 const pages = readdirSync(args.book).filter((name) => name.endsWith(".html") && !["404.html", "print.html", "toc.html", "index.html"].includes(name));
-const chapters = pages.filter((name) => /^\d\d-/.test(name) && !name.startsWith("00"));
 const file = (name) => join(args.book, name);
+/** The pages whose titles have numbers, in their order. */
+const number = (name) => Number(/<h1 id="(\d+)-/.exec(readFileSync(file(name), "utf8"))?.[1]);
+const chapters = pages.filter(number).sort((a, b) => number(a) - number(b));
 /** A page of the book. It is no replay, which would say when it is ready. */
 const read = (open, name, options) => open(file(name), { ...options, ready: false });
 const sentence = (frame) => frame.locator("#sentence").textContent();

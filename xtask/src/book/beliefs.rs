@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn a_row_names_its_programs_and_its_verdicts() {
         let index = "| # | a | b | c | d | e |\n|---|---|---|---|---|---|\n\
-            | 7 | so | not | [1. Tea](book/src/01-tea.md), [2. Two](book/src/02-two.md) \
+            | 7 | so | not | [1. Tea](book/src/tea.md), [2. Two](book/src/two.md) \
             | [x](../examples/oops/a.rs) | `lost`, `dead` |\n";
         let rows = rows(index);
         let verdicts = ["dead", "lost"].map(str::to_owned).into();

@@ -19,7 +19,7 @@ use crate::book::blocks::{self, Block, FIGURE};
 use crate::book::papers::{self, CHAPTERS};
 use crate::book::place::{Places, escaped};
 use crate::book::quote::of_file;
-use crate::book::{replay, source};
+use crate::book::{chapters, replay, source};
 
 /// What `cargo xtask setup --full` fetches.
 const VERSION: &str = "0.5.4";
@@ -76,11 +76,20 @@ fn stage(copy: &Path) -> Result<(), Trouble> {
     files::copy_all(&tree::root().join("docs/book"), copy)?;
     let mut places = Places::new();
     let mut replays = BTreeSet::new();
+    let chapters = chapters::all()?;
     for path in papers::chapters() {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let shown = chapter(&fs::read_to_string(&path)?, &mut places, &mut replays);
         let mut shown = places.move_links(&shown, &format!("{CHAPTERS}/{name}"));
+        if let Some(at) = chapters.iter().position(|chapter| chapter.name == name) {
+            shown = shown.replacen("# ", &format!("# {}. ", at + 1), 1);
+        }
         if name == "SUMMARY.md" {
+            for (number, chapter) in (1..).zip(&chapters) {
+                let end = format!("]({})", chapter.name);
+                let called = |title: &str| format!("- [{title}{end}");
+                shown = shown.replace(&called(chapter.title()), &called(&chapter.numbered(number)));
+            }
             shown += &beside::contents(&places.beside);
         }
         fs::write(copy.join("src").join(name), shown)?;

@@ -1,7 +1,8 @@
 //! Does every mention of a chapter or an exercise have the right number?
 //!
-//! A link to a chapter's file that is called `chapter 7` or `7. Sockets` has that file's number,
-//! and its title or the title's beginning. `chapter 7` is always a link. A link called `exercise 02`
+//! The summary numbers the chapters. A link to a chapter's file that is called `chapter 7` or
+//! `7. Sockets` has that file's number (`cargo xtask book --sync` writes it), and its title or the
+//! title's beginning. `chapter 7` is always a link. A link called `exercise 02`
 //! or `hunt h1` leads there.
 
 use std::collections::BTreeMap;
@@ -23,12 +24,11 @@ pub(crate) struct Mentions {
 
 impl Mentions {
     pub(crate) fn of(chapters: &[Chapter]) -> Mentions {
-        let title = |Chapter { name, text }: &Chapter| {
-            Some((name.clone(), text.lines().next()?.strip_prefix("# ")?.to_owned()))
-        };
+        let title =
+            |(number, chapter): (usize, &Chapter)| (chapter.name.clone(), chapter.numbered(number));
         let regex = |source| Regex::new(source).expect("it is constant");
         Mentions {
-            titles: chapters.iter().filter_map(title).collect(),
+            titles: (1..).zip(chapters).map(title).collect(),
             chapter: regex(r"(?i)\bchapters?\s+\d+"),
             label: regex(r"(?s)^([Cc]hapters?\s+)?(\d+)(\. .*)?"),
             exercise: regex(r"(?i)\b(?:exercise|hunt)\s+(\w+)"),
@@ -63,6 +63,17 @@ impl Mentions {
         faults
     }
 
+    /// The text with today's numbers of the chapters that its links lead to.
+    pub(crate) fn renumbered(&self, text: &str) -> String {
+        let number = |Link { label, target, .. }: &Link| {
+            let title = self.other_chapter(&text[label.clone()], target)?;
+            let stale = self.label.captures(&text[label.clone()])?.get(2)?.range();
+            let place = label.start + stale.start..label.start + stale.end;
+            Some((place, title.split('.').next()?.to_owned()))
+        };
+        markdown::replaced(text, markdown::links(text).iter().filter_map(number))
+    }
+
     /// The title of the chapter that a link leads to, if the label is of another one.
     fn other_chapter(&self, label: &str, target: &str) -> Option<&str> {
         let file = target.split('#').next()?.rsplit('/').next()?;
@@ -82,25 +93,41 @@ impl Mentions {
 mod tests {
     use super::*;
 
+    /// Of four chapters these are the second and the last.
+    fn mentions() -> Mentions {
+        let chapter = |(name, title): (&str, &str)| Chapter {
+            name: name.into(),
+            text: format!("# {title}\n"),
+        };
+        let chapters = [("a.md", "A"), ("wakers.md", "Wakers"), ("b.md", "B")];
+        let last = ("select.md", "`select!` and more");
+        Mentions::of(&chapters.into_iter().chain([last]).map(chapter).collect::<Vec<_>>())
+    }
+
     fn faults(text: &str) -> Vec<Fault> {
-        let chapters =
-            [("04-wakers.md", "# 4. Wakers"), ("10-select.md", "# 10. `select!` and more")];
-        let chapter = |(name, text): (&str, &str)| Chapter { name: name.into(), text: text.into() };
-        Mentions::of(&chapters.map(chapter)).faults(text)
+        mentions().faults(text)
+    }
+
+    #[test]
+    fn the_numbers_follow_the_summary() {
+        let old = "[chapter 9, wakers](a/wakers.md#x) [10. `select!`](select.md) [2](wakers.md)";
+        let new = "[chapter 2, wakers](a/wakers.md#x) [4. `select!`](select.md) [2](wakers.md)";
+        assert_eq!(mentions().renumbered(old), new);
+        assert_eq!(mentions().renumbered(new), new);
     }
 
     #[test]
     fn a_link_has_the_number_and_the_title_of_its_chapter() {
-        let fine = "[chapter 4](a/04-wakers.md#x), [4. Wakers](04-wakers.md)\n\
-            [10. `select!`](10-select.md) [Chapters\n4 to 6](04-wakers.md)\n\
-            [the wakers](04-wakers.md) [chapter 4, wakers](04-wakers.md)\n\
+        let fine = "[chapter 2](a/wakers.md#x), [2. Wakers](wakers.md)\n\
+            [4. `select!`](select.md) [Chapters\n2 to 4](wakers.md)\n\
+            [the wakers](wakers.md) [chapter 2, wakers](wakers.md)\n\
             [exercise 02](../exercises/02-block-on/README.md) [hunt h1](exercises/hunts/h1-x)\n";
         assert_eq!(faults(fine), []);
         for wrong in [
-            "[chapter 5](04-wakers.md)",
-            "[Chapter 3, wakers](04-wakers.md#a)",
-            "[4. Wake](04-wakers.md)",
-            "[9. `select!`](10-select.md)",
+            "[chapter 5](wakers.md)",
+            "[Chapter 3, wakers](wakers.md#a)",
+            "[2. Wake](wakers.md)",
+            "[9. `select!`](select.md)",
             "[exercise 03](../exercises/02-block-on/README.md)",
         ] {
             assert_eq!(faults(wrong).len(), 1, "{wrong}");

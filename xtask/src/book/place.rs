@@ -137,16 +137,16 @@ mod tests {
     #[test]
     fn a_link_leads_to_what_came_along() {
         let mut places = Places::new();
-        let text = "[a](03-executor.md#b) [c](../../../xtask/src/main.rs) [d](../../misconceptions.md) \
+        let text = "[a](executor.md#b) [c](../../../xtask/src/main.rs) [d](../../misconceptions.md) \
                     [e](https://x.y) ![f](../../pictures/loop.svg) [g](#h) [i](../../trace-format.md)\n";
         assert_eq!(
-            places.move_links(text, "docs/book/src/01-tea.md"),
-            "[a](03-executor.md#b) [c](source/xtask/src/main.rs.html) [d](misconceptions.md) \
+            places.move_links(text, "docs/book/src/tea.md"),
+            "[a](executor.md#b) [c](source/xtask/src/main.rs.html) [d](misconceptions.md) \
              [e](https://x.y) ![f](source/docs/pictures/loop.svg) [g](#h) [i](source/docs/trace-format.html)\n"
         );
         assert_eq!(places.taken.len(), 3, "{places:?}");
-        let text = "[a](book/src/01-tea.md#b) [c](book/src/SUMMARY.md)\n";
+        let text = "[a](book/src/tea.md#b) [c](book/src/SUMMARY.md)\n";
         let moved = places.move_links(text, crate::book::papers::BELIEFS);
-        assert_eq!(moved, "[a](01-tea.md#b) [c](index.html)\n");
+        assert_eq!(moved, "[a](tea.md#b) [c](index.html)\n");
     }
 }

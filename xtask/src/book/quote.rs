@@ -14,16 +14,20 @@ use kettle_kit::{files, tree};
 use similar::{ChangeTag, TextDiff};
 
 use crate::book::blocks::{self, Block, FIGURE, Fault, fenced};
-use crate::book::{papers, replay, source};
+use crate::book::mentions::Mentions;
+use crate::book::{chapters, papers, replay, source};
 
 /// What differs in the papers, or after it was written (`write`) cannot be made.
 pub(crate) fn sync(write: bool) -> Result<Vec<String>, Trouble> {
     let quotable = Quotable::load()?;
     let renewed = |text: &str| requoted(text, |words| quotable.figure(words));
+    let mentions = Mentions::of(&chapters::all()?);
     let mut found = Vec::new();
     for path in papers::written() {
         let (name, text) = (tree::shown(&path), files::read(&path)?);
         let (new, mut faults) = renewed(&text);
+        // What has a wrong number `check_papers` tells.
+        let new = if write { mentions.renumbered(&new) } else { new };
         if write && new != text {
             println!("written: {name}");
             faults = renewed(&new).1;
