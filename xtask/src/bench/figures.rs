@@ -57,11 +57,6 @@ impl Figures {
         self.notes(runtime).iter().find(|note| note.0 == name).map(|note| note.1)
     }
 
-    /// How often it was measured.
-    pub(crate) fn rounds(&self) -> usize {
-        self.runtimes.first().map_or(0, |runtime| runtime.samples.len())
-    }
-
     /// The runtime's share of tokio's figure.
     pub(crate) fn ratio(&self, runtime: &str) -> Option<Ratio> {
         let (ours, base) = (self.runtime(runtime)?, self.runtime(BASE)?);

@@ -4,14 +4,14 @@
 //! filled with `docs/records/performance.json`. **No time is on the page**: times are shares of tokio's;
 //! only counts and bytes are given as they are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use kettle_kit::report::{Outcome, Trouble, none_of};
 use kettle_kit::tree;
 use minijinja::{Environment, UndefinedBehavior, Value, context};
 
-use crate::bench::figures::{AGAIN, BASE, Figures, Ratio};
+use crate::bench::figures::{BASE, Figures, Ratio};
 use crate::bench::record::{self, Kept};
 use crate::bench::rule::{is_slower, rules};
 
@@ -19,6 +19,22 @@ use crate::bench::rule::{is_slower, rules};
 const MUCH_NOISE: f64 = 0.1;
 /// Rows that have a table of their own, where they are compared with threads.
 pub(crate) const WAITING: &str = "waiting-";
+/// The rows whose figures the page has in words; the chart has all of them. A row that breaks a rule is
+/// always named.
+const SHOWN: [&str; 12] = [
+    "spawn-one",
+    "yield",
+    "mpsc",
+    "lock",
+    "select",
+    "sleep-timeout",
+    "cross-wake",
+    "switch",
+    "bytes-waiting",
+    "bytes-sleeping",
+    "echo-64",
+    "http",
+];
 
 /// Makes the page and its chart from what is kept.
 pub(crate) fn render() -> Result<(), Trouble> {
@@ -61,7 +77,8 @@ fn made(rows: &[Kept]) -> Result<[(&'static str, String); 2], Trouble> {
         plain => plain.map(line).collect::<Vec<_>>(),
         families => families(rows),
         waiting => rows.iter().filter_map(waiting).collect::<Vec<_>>(),
-        places => places(rows),
+        shown => SHOWN,
+        measured => measured(rows),
     };
     let fill = |template: &str| {
         let filled = environment().render_str(template, &page);
@@ -91,43 +108,32 @@ fn environment() -> Environment<'static> {
 /// A row of the tables of all rows.
 fn line(kept: &Kept) -> Value {
     let figures = &kept.figures;
-    let names = figures.runtimes.iter().map(|runtime| runtime.name.as_str());
-    let told = names.filter(|name| *name != AGAIN).map(|name| (name, told(figures, name)));
     context! {
         name => figures.row.name,
         about => figures.row.about,
         unit => figures.row.unit,
         share => figures.ratio("kettle"),
         ratio => figures.ratio("kettle").map(Ratio::in_words).unwrap_or_default(),
-        noise => figures.noise(),
-        rules => rules(figures),
         slower => is_slower(figures),
         others => figures.others(),
-        told => told.collect::<Vec<_>>(),
+        counted => counted(figures),
     }
 }
 
-/// What the samples of a runtime told besides: counts as they are, times as shares of tokio's.
-fn told(figures: &Figures, runtime: &str) -> Vec<String> {
-    let mut told = Vec::new();
+/// What was counted of kettle and of tokio: bytes, polls, system calls. No times.
+fn counted(figures: &Figures) -> String {
+    let calls =
+        |runtime| figures.note(runtime, "system calls").map(|value| (value, "system calls"));
     let unit = figures.row.unit.as_str();
-    if let Some(median) = figures.median(runtime).filter(|_| !is_time(unit)) {
-        told.push(format!("{} {unit}", short(median)));
-    }
-    for (name, value) in figures.notes(runtime) {
-        if !is_time(name) {
-            told.push(format!("{name} {}", short(*value)));
-        } else if let Some(base) = figures.note(BASE, name).filter(|_| runtime != BASE) {
-            let what = name.trim_end_matches(" us").trim_end_matches(" ns");
-            told.push(format!("{what} {} × tokio's", short(value / base)));
+    let is_count = !["ns", "ns (wall)"].contains(&unit);
+    let whole = |runtime| Some((figures.median(runtime).filter(|_| is_count)?, unit));
+    let found = |runtime| whole(runtime).or_else(|| calls(runtime));
+    match (found("kettle"), found(BASE)) {
+        (Some((ours, what)), Some((theirs, _))) => {
+            format!("{} and {} {what}", short(ours), short(theirs))
         }
+        _ => String::new(),
     }
-    told
-}
-
-/// Is this the name of a unit of time, or of a note in one?
-fn is_time(name: &str) -> bool {
-    ["ns", "us", "ns (wall)"].contains(&name) || name.ends_with(" ns") || name.ends_with(" us")
 }
 
 fn name_and_size(kept: &Kept) -> Option<(&str, &str)> {
@@ -148,14 +154,12 @@ fn family(rows: &[Kept]) -> Option<Value> {
         let medians: Vec<f64> = medians.collect();
         medians.iter().map(|median| median / medians[0]).collect()
     };
-    let ratio = |kept: &Kept| Some(kept.figures.ratio("kettle")?.median);
     let sizes = rows.iter().filter_map(name_and_size).map(|(_, size)| size);
     Some(context! {
         name,
         sizes => sizes.collect::<Vec<_>>(),
         kettle => steps("kettle"),
         tokio => steps(BASE),
-        ratios => rows.iter().filter_map(ratio).collect::<Vec<_>>(),
     })
 }
 
@@ -171,34 +175,15 @@ fn waiting(kept: &Kept) -> Option<Value> {
     Some(context! { visitors, runtimes => names.map(figures).collect::<BTreeMap<_, _>>() })
 }
 
-/// Where the rows were measured; where they differ, each way with its rows.
-fn places(kept: &[Kept]) -> Vec<Value> {
-    let mut groups = BTreeMap::<(usize, &str, String), Vec<&str>>::new();
-    for kept in kept {
-        let (run, rounds) = (&kept.run, kept.figures.rounds());
-        let changes = if run.commit.ends_with('+') { " and uncommitted changes" } else { "" };
-        let commit = run.commit.trim_end_matches('+');
-        let aspects = [
-            ("CPU", run.cpu.clone()),
-            ("kernel", run.kernel.clone()),
-            ("compiler", run.compiler.clone()),
-            ("versions", run.versions.clone()),
-            ("rounds", rounds.to_string()),
-            ("measured", format!("{}, commit {commit}{changes}", run.day)),
-        ];
-        for (place, (aspect, value)) in aspects.into_iter().enumerate() {
-            groups.entry((place, aspect, value)).or_default().push(&kept.figures.row.name);
-        }
+/// When, on what, and of what the rows were measured: each thing once.
+fn measured(rows: &[Kept]) -> Value {
+    let each = |of: fn(&Kept) -> String| -> BTreeSet<String> { rows.iter().map(of).collect() };
+    context! {
+        days => each(|kept| kept.run.day.clone()),
+        machines => each(|kept| kept.run.cpu.clone()),
+        compilers => each(|kept| kept.run.compiler.clone()),
+        versions => each(|kept| kept.run.versions.clone()),
     }
-    let line = |((_, aspect, value), names): (_, Vec<&str>)| {
-        let rows = match names.len() {
-            number if number == kept.len() => "all".to_owned(),
-            number if number * 2 > kept.len() => "all others".to_owned(),
-            _ => names.join(", "),
-        };
-        context! { aspect, value, rows }
-    };
-    groups.into_iter().map(line).collect()
 }
 
 pub(crate) fn bytes(bytes: f64) -> String {
@@ -236,15 +221,13 @@ mod tests {
     }
 
     #[test]
-    fn a_time_is_told_only_as_a_share() {
+    fn no_time_is_told_but_as_a_share() {
         let late = noted(row("r", 50.0), &[("p99 us", 30.0), ("p99 us", 60.0)]).figures;
-        assert_eq!(told(&late, "kettle"), ["p99 0.50 × tokio's"]);
-        assert_eq!(told(&late, BASE), [""; 0]);
+        assert_eq!(counted(&late), "");
         let calls = noted(row("r", 50.0), &[("system calls", 4.4), ("system calls", 6.2)]);
-        assert_eq!(told(&calls.figures, BASE), ["system calls 6.20"]);
+        assert_eq!(counted(&calls.figures), "4.40 and 6.20 system calls");
         let mut bytes = row("r", 50.0).figures;
         bytes.row.unit = "B".to_owned();
-        assert_eq!(told(&bytes, "kettle"), ["50.0 B"]);
-        assert!(is_time("ns (wall)") && is_time("p50 us") && !is_time("status"));
+        assert_eq!(counted(&bytes), "50.0 and 100 B");
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! No file over 410 lines, and no unsafe code: the lints of every package forbid it, so the compiler
 //! finds it. The exception is `runtime/read-buf`, which is small. (The engine's folders have limits of
-//! their own: `mod.rs`.)
+//! their own: `mod.rs`.) And are the papers beside the book still as short?
 
 use std::fs;
 use std::path::PathBuf;
@@ -21,6 +21,10 @@ const FOLDERS: &[&str] =
 /// The one package that may write unsafe code, and the most lines of code in its `src`.
 const EXCEPTION: (&str, usize) = ("runtime/read-buf", 150);
 
+/// The papers, those of them that have a limit of their own or none (records), and the most words of
+/// the others together, tables and examples included. It may only fall.
+const PAPERS: (&str, &[&str], usize) = ("docs", &["docs/book", "docs/records"], 48_300);
+
 pub(crate) fn limits(report: &mut Report) {
     report.check("no file over 410 lines", || {
         let mut files = Vec::new();
@@ -36,6 +40,20 @@ pub(crate) fn limits(report: &mut Report) {
             (lines > FILE).then(|| format!("{lines} lines, more than {FILE}"))
         })
     });
+    let (papers, others, most) = PAPERS;
+    report.check(
+        &format!("at most {most} words in {papers}, without {}", others.join(", ")),
+        || {
+            let mut files = tree::files(&tree::root().join(papers), ".md");
+            files.retain(|file| !others.iter().any(|other| tree::shown(file).starts_with(other)));
+            let texts = files.iter().map(fs::read_to_string).collect::<Result<Vec<_>, _>>()?;
+            match texts.iter().map(|text| text.split_whitespace().count()).sum() {
+                0 => Err(format!("{papers} has no words: has it moved?").into()),
+                words if words > most => Err(format!("{words} words").into()),
+                _ => Ok(Tally::success()),
+            }
+        },
+    );
     let (exception, most) = EXCEPTION;
     report.check(&format!("every package but {exception} forbids unsafe code"), || {
         let mut manifests = tree::files(&tree::root(), "Cargo.toml");
