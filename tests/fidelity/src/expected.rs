@@ -11,7 +11,7 @@
 pub struct Reason {
     /// Its name, in the files and in `docs/same-as-tokio.md`.
     pub name: &'static str,
-    /// The program that shows it in the page.
+    /// The program that shows it in `RECORDED.md`.
     pub shown_by: &'static str,
     /// The same program without the cause. It must be equal: else the reason is not the reason.
     pub without: &'static str,

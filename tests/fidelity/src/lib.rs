@@ -7,7 +7,8 @@
 //!
 //! Reading order: `step.rs` (what is compared), `tokio_side.rs` and `kettle_side.rs` (how each is
 //! recorded), `program.rs`, `programs.rs`, `variations.rs` and `random.rs` (what is run), `diff.rs`,
-//! `expected.rs` (what may differ, and why), `page.rs` (the tables in `docs/same-as-tokio.md`).
+//! `expected.rs` (what may differ, and why), `page.rs` (the tables in `docs/same-as-tokio.md` and
+//! `RECORDED.md`).
 //!
 //! Invariant: nothing is filtered on one side that the other side would show. What each side can
 //! tell and the other can't is listed in `docs/same-as-tokio.md`, under "What is compared".

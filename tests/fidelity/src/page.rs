@@ -1,10 +1,10 @@
-//! What stands in `docs/same-as-tokio.md`?
+//! What stands in `docs/same-as-tokio.md`, and in `RECORDED.md` here?
 //!
 //! Words by hand, and between two comments each the tables that the recordings make:
-//! `<!-- recorded: NAME -->` to `<!-- end -->`. [`renewed`] takes the page and gives it back with
+//! `<!-- recorded: NAME -->` to `<!-- end -->`. [`renewed`] takes a page and gives it back with
 //! every table as it has to be now.
 //!
-//! Interface: [`renewed`], [`path`].
+//! Interface: [`renewed`], [`paths`].
 
 use std::path::PathBuf;
 
@@ -18,9 +18,10 @@ use crate::variations;
 const BEGIN: &str = "<!-- recorded: ";
 const END: &str = "<!-- end -->";
 
-/// Where the page is.
-pub fn path() -> PathBuf {
-    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/same-as-tokio.md"))
+/// Where the pages are: the one that says what came of it, and the one with all recordings.
+pub fn paths() -> [PathBuf; 2] {
+    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    [here.join("../../docs/same-as-tokio.md"), here.join("RECORDED.md")]
 }
 
 /// The page with its tables made anew.

@@ -9,7 +9,7 @@ use std::fs;
 use std::time::Duration;
 
 use kettle_fidelity::diff::told;
-use kettle_fidelity::expected::{REASONS, expected};
+use kettle_fidelity::expected::{REASONS, Reason, expected};
 use kettle_fidelity::program::Program;
 use kettle_fidelity::programs::tutorial;
 use kettle_fidelity::random::{self, KINDS, Op};
@@ -194,21 +194,29 @@ fn random_programs_with_equal_deadlines_do_not() {
 }
 
 #[test]
-fn the_page_shows_what_is_recorded() {
-    let page = fs::read_to_string(page::path()).expect("docs/same-as-tokio.md");
-    let renewed = page::renewed(&page).unwrap();
-    let line = page.lines().zip(renewed.lines()).position(|(is, must)| is != must);
-    let place = line.map_or_else(String::new, |line| {
-        format!("line {}: {:?}", line + 1, renewed.lines().nth(line))
-    });
-    assert!(page == renewed, "call `cargo run` in tests/fidelity to renew its tables. {place}");
-    for reason in REASONS {
+fn the_pages_show_what_is_recorded() {
+    let read = |path| fs::read_to_string(path).expect("both pages are there");
+    let [told, recorded] = page::paths().map(read);
+    for page in [&told, &recorded] {
+        let renewed = page::renewed(page).unwrap();
+        let line = page.lines().zip(renewed.lines()).position(|(is, must)| is != must);
+        let place = line.map_or_else(String::new, |line| {
+            format!("line {}: {:?}", line + 1, renewed.lines().nth(line))
+        });
+        assert!(
+            *page == renewed,
+            "call `cargo run` in tests/fidelity to renew its tables. {place}"
+        );
+    }
+    for Reason { name, without, .. } in REASONS {
+        let row = format!("\n| [{name}](../tests/fidelity/RECORDED.md#{name}) |");
+        assert!(told.contains(&row), "docs/same-as-tokio.md has no {row:?}");
         for needed in [
-            format!("\n### {}\n", reason.name),
-            format!("<!-- recorded: reason {} -->", reason.name),
-            format!("`{}`", reason.without),
+            format!("\n### {name}\n"),
+            format!("<!-- recorded: reason {name} -->"),
+            format!("`{without}`"),
         ] {
-            assert!(page.contains(&needed), "docs/same-as-tokio.md has no {needed:?}");
+            assert!(recorded.contains(&needed), "RECORDED.md has no {needed:?}");
         }
     }
 }
