@@ -7,7 +7,7 @@
 //!
 //! First they run on the copy as it is: that they pass shows that a failure is the fault's doing.
 //!
-//! `KETTLE_MUTANTS=h1,06 cargo xtask test mutants` tries those of some exercises only. Which test has
+//! `KETTLE_MUTANTS=twice,run-queue cargo xtask test mutants` tries those of some exercises only. Which test has
 //! noticed what is in `target/mutants/caught.txt` then.
 //!
 //! Invariants: the tree itself is only read; that something doesn't compile is not taken for a test that
@@ -44,7 +44,7 @@ const HANGS_AFTER: u32 = 40;
 
 /// A fault to be put into the engine.
 struct Mutant {
-    /// `h1-twice fault`, `06-run-queue wrong/one_queue`.
+    /// `twice fault`, `run-queue wrong/one_queue`.
     name: String,
     /// The file that it replaces, from the root.
     replaces: String,
@@ -79,7 +79,7 @@ fn collect() -> Result<Vec<Mutant>, Trouble> {
     let listed = cargo::finish(command.arg(place("faults")), "mutants")?.stdout;
     let chosen = env::var("KETTLE_MUTANTS").unwrap_or_default();
     let wanted = |name: &str| {
-        chosen.is_empty() || chosen.split(',').any(|one| name.starts_with(&format!("{one}-")))
+        chosen.is_empty() || chosen.split(',').any(|one| name.starts_with(&format!("{one} ")))
     };
     let mut faults = Vec::new();
     for line in listed.lines() {

@@ -97,8 +97,8 @@ fn say_whose_it_is(parts: &[Part<'_>], program: &str) -> Result<(), String> {
             say(&format!(
                 "\nYour answer to {number} ({title}) passes its checks, but kettle doesn't compile \
                  with it in the place of {}: an answer may only use what that file uses. If it passed \
-                 long ago, kettle may have changed: `cargo exercise check {number}` judges it anew.",
-                file.0
+                 long ago, kettle may have changed: `cargo exercise check {}` judges it anew.",
+                file.0, exercise.name
             ));
         }
     }

@@ -1,7 +1,7 @@
 //! Which exercises are there, and what belongs to each?
 //!
-//! A folder `exercises/NN-name/`, or `exercises/hunts/hN-name/`, with an `exercise.toml` that says
-//! what can't be seen from its other files. A *side dish* uses kettle's public API. The answer
+//! A folder `exercises/NAME/`, or `exercises/hunts/NAME/`, with an `exercise.toml` that says
+//! what can't be seen from its other files. The map of the book (`kettle_kit::map`) numbers them. A *side dish* uses kettle's public API. The answer
 //! to one of the *spine* replaces a file of the engine, its seam; if it has no `solution.rs` of its
 //! own, the engine's file is the solution. A *hunt* is an engine with a fault in one file, and the
 //! program of the person who has met it. A *step* of the ladder (`exercises/ladder/stepN`) is a
@@ -18,6 +18,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use kettle_kit::files::read;
+use kettle_kit::map::{self, MAP};
 use kettle_kit::patch::Patch;
 use serde::Deserialize;
 
@@ -80,9 +81,9 @@ pub(crate) struct Version {
 /// An exercise.
 #[derive(Debug)]
 pub(crate) struct Exercise {
-    /// `06`, or `h2`.
+    /// `14.2`: its chapter, and its place there.
     pub(crate) number: String,
-    /// `06-run-queue`: its folder.
+    /// `run-queue`: its folder.
     pub(crate) name: String,
     pub(crate) folder: PathBuf,
     pub(crate) sheet: Sheet,
@@ -104,9 +105,9 @@ pub(crate) enum Kind {
 }
 
 impl Exercise {
-    fn read(folder: &Path, engine: &Path) -> Result<Exercise, String> {
+    fn read(folder: &Path, engine: &Path, number: &str) -> Result<Exercise, String> {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let number = name.split('-').next().unwrap_or_default().to_owned();
+        let number = number.to_owned();
         let text = read(&folder.join("exercise.toml"))?;
         let sheet =
             toml::from_str(&text).map_err(|error| format!("{name}/exercise.toml: {error}"))?;
@@ -194,9 +195,18 @@ impl Exercise {
         Ok(bodies.map(|(_, body)| body.trim().to_owned()).collect())
     }
 
-    /// How the command that starts it calls it: `06`, `step 3`.
+    /// How the command that starts it calls it: `run-queue`, `step 3`.
     pub(crate) fn called(&self) -> String {
-        self.number.replace("step", "step ")
+        match self.kind() {
+            Kind::Step => self.name.replace("step", "step "),
+            _ => self.name.clone(),
+        }
+    }
+
+    /// `14.2 The run queue`, `step 3 Tasks and a queue`.
+    pub(crate) fn heading(&self) -> String {
+        let number = if self.kind() == Kind::Step { self.called() } else { self.number.clone() };
+        format!("{number} {}", self.sheet.title)
     }
 
     pub(crate) fn readme(&self) -> Result<String, String> {
@@ -281,13 +291,26 @@ impl Exercise {
     }
 }
 
-/// All exercises, in their order; then the hunts, then the steps of the ladder.
+/// All exercises and hunts, in the order of the map; then the steps of the ladder.
 pub(crate) fn all() -> Result<Vec<Exercise>, String> {
     let (exercises, engine) = (root().join("exercises"), root().join("runtime/src"));
-    let mut folders = folders(&exercises);
-    folders.extend(self::folders(&exercises.join("hunts")));
-    folders.extend(self::folders(&exercises.join("ladder")));
-    folders.iter().map(|folder| Exercise::read(folder, &engine)).collect()
+    let map = map::read()?;
+    let numbers = map::numbers(&map);
+    let mut found = folders(&exercises);
+    found.extend(folders(&exercises.join("hunts")));
+    let mut all = Vec::new();
+    for (number, name) in numbers {
+        let place = found.iter().position(|folder| folder.ends_with(name));
+        let place = place.ok_or(format!("{MAP} names `{name}` twice, or it is no exercise"))?;
+        all.push(Exercise::read(&found.swap_remove(place), &engine, &number)?);
+    }
+    if let Some(folder) = found.first() {
+        return Err(format!("{MAP} does not name {}", shown(folder)));
+    }
+    for step in folders(&exercises.join("ladder")) {
+        all.push(Exercise::read(&step, &engine, "")?);
+    }
+    Ok(all)
 }
 
 fn folders(of: &Path) -> Vec<PathBuf> {
@@ -299,22 +322,59 @@ fn folders(of: &Path) -> Vec<PathBuf> {
     folders
 }
 
-/// The exercise that is called so: by its number (`6`, `06`, `h2`, `step3`), its folder's name, or the
-/// name without the number.
+/// The exercise that is called so: by its number (`3.1`) or its folder's name (`yield-now`, `step3`).
 pub(crate) fn find<'a>(exercises: &'a [Exercise], called: &str) -> Result<&'a Exercise, String> {
     let called = called.trim_end_matches('/').to_lowercase();
-    let fits = |exercise: &&Exercise| {
-        let (number, name) =
-            exercise.name.split_once('-').unwrap_or((&exercise.name, &exercise.name));
-        [number, name, &*exercise.name].contains(&&*called) || number == format!("0{called}")
-    };
-    exercises.iter().find(fits).ok_or_else(|| {
-        format!(
+    let fits = |exercise: &&Exercise| [&exercise.number, &exercise.name].contains(&&called);
+    let found = (!called.is_empty()).then(|| exercises.iter().find(fits)).flatten();
+    found.ok_or_else(|| match old_number(&called) {
+        Some(name) => format!("`{called}` is an old number; it is `cargo exercise {name}` now"),
+        None => format!(
             "no exercise is called `{called}`; `cargo exercise` lists them, \
              `cargo exercise --help` the commands"
-        )
+        ),
     })
 }
+
+/// What the exercise is called now that once had this number (`6`, `06`, `06-run-queue`).
+fn old_number(called: &str) -> Option<&'static str> {
+    let number = called.split('-').next()?;
+    let fits = |old: &str| old == number || old.strip_prefix('0') == Some(number);
+    OLD_NUMBERS.iter().find(|(old, _)| fits(old)).map(|(_, name)| *name)
+}
+
+const OLD_NUMBERS: &[(&str, &str)] = &[
+    ("00", "first-steps"),
+    ("01", "yield-now"),
+    ("01b", "state-machine"),
+    ("02", "block-on"),
+    ("03", "join"),
+    ("04", "timeout"),
+    ("05", "sleep"),
+    ("05b", "scheduler"),
+    ("06", "run-queue"),
+    ("07", "task-state"),
+    ("08", "waker"),
+    ("09", "oneshot"),
+    ("10", "join-handle"),
+    ("11", "notify"),
+    ("12", "mutex"),
+    ("13", "channel"),
+    ("14", "timer-wheel"),
+    ("15", "io-source"),
+    ("16", "budget"),
+    ("17", "blocking"),
+    ("18", "unordered"),
+    ("19", "stealing"),
+    ("h1", "twice"),
+    ("h2", "silence"),
+    ("h3", "unheard"),
+    ("h4", "waiting-room"),
+    ("h5", "insomnia"),
+    ("h6", "last-words"),
+    ("h7", "metronome"),
+    ("h8", "overslept"),
+];
 
 #[cfg(test)]
 #[path = "catalogue_tests.rs"]

@@ -25,10 +25,10 @@ impl Temporary {
         made.write("engine/tasks/run_queue.rs", ENGINE);
         let hints = "## 1\na\n\n## 2\nb\n\n## 3\nc\n";
         for (name, text) in [("README.md", ""), ("check.rs", ""), ("hints.md", hints)] {
-            made.write(&format!("06-turns/{name}"), text);
+            made.write(&format!("turns/{name}"), text);
         }
         for (name, text) in files {
-            made.write(&format!("06-turns/{name}"), text);
+            made.write(&format!("turns/{name}"), text);
         }
         made
     }
@@ -41,7 +41,7 @@ impl Temporary {
 
     fn read(&self) -> Result<Exercise, String> {
         let folder = self.0.path();
-        Exercise::read(&folder.join("06-turns"), &folder.join("engine"))
+        Exercise::read(&folder.join("turns"), &folder.join("engine"), "3.1")
     }
 }
 
@@ -69,11 +69,11 @@ fn without_a_solution_of_its_own_the_engines_file_is_the_solution() {
     assert_eq!(last.text, ENGINE.replace("one", "last"));
 
     // One of its own comes first.
-    made.write("06-turns/solution.rs", "fn two() {}\n");
+    made.write("turns/solution.rs", "fn two() {}\n");
     assert_eq!(exercise.solution().as_deref(), Ok("fn two() {}\n"));
     let error = exercise.version("wrong/last").unwrap_err();
     assert!(error.contains("last.patch does not apply to"), "{error}");
-    assert!(error.contains("06-turns/solution.rs: error applying hunk #1"), "{error}");
+    assert!(error.contains("turns/solution.rs: error applying hunk #1"), "{error}");
 }
 
 #[test]
@@ -100,10 +100,43 @@ fn what_is_missing_is_said() {
     let starter = ("starter.rs", "fn two() { todo!() }\n");
     let gone = SHEET.replace("run_queue", "queue");
     for (files, expected) in [
-        (vec![("exercise.toml", SHEET)], "06-turns has no starter.rs, and no starter.patch"),
+        (vec![("exercise.toml", SHEET)], "turns has no starter.rs, and no starter.patch"),
         (vec![("exercise.toml", gone.as_str()), starter], "`tasks/queue.rs` is no file under"),
     ] {
         let error = Temporary::new(&files).read().unwrap_err();
         assert!(error.contains(expected), "{error}");
+    }
+}
+
+#[test]
+fn an_exercise_is_found_by_its_number_and_by_its_name() {
+    let exercises = all().expect("the exercises");
+    let first = &exercises[0];
+    assert_eq!((first.number.as_str(), first.name.as_str()), ("1.1", "first-steps"));
+    for called in ["1.1", "first-steps", "first-steps/", "First-Steps"] {
+        assert_eq!(find(&exercises, called).map(|one| &*one.name), Ok("first-steps"), "{called}");
+    }
+    assert_eq!(find(&exercises, "step3").map(Exercise::called), Ok("step 3".to_owned()));
+    for old in ["0", "00", "6", "06-run-queue", "h2", "05b"] {
+        let error = find(&exercises, old).unwrap_err();
+        assert!(error.contains("is an old number; it is `cargo exercise "), "{error}");
+    }
+    assert!(find(&exercises, "").is_err() && find(&exercises, "1.99").is_err());
+}
+
+/// No file of an exercise that a learner sees calls another one by an old number.
+#[test]
+fn no_sheet_and_no_hint_has_an_old_number() {
+    let is_old = |word: &str| {
+        OLD_NUMBERS.iter().any(|(old, _)| *old == word.trim_matches(|c: char| !c.is_alphanumeric()))
+    };
+    for exercise in all().expect("the exercises") {
+        let hints = exercise.hints().expect("hints").join("\n");
+        for text in [&exercise.sheet.instead, &exercise.sheet.question, &hints] {
+            let words: Vec<&str> = text.split_whitespace().collect();
+            let pairs = words.windows(2).filter(|pair| pair[0].to_lowercase() == "exercise");
+            let old: Vec<_> = pairs.filter(|pair| is_old(pair[1])).collect();
+            assert!(old.is_empty(), "{}: {old:?}", exercise.name);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Where does the learner work?
 //!
-//! In `learn/NN-name/`, a real cargo package, so that an editor with rust-analyzer helps. Of a side
+//! In `learn/NAME/`, a real cargo package, so that an editor with rust-analyzer helps. Of a side
 //! dish, and of a step, it is the answer and what joins it with the checks. Of the spine, and of a hunt, it is the
 //! whole engine: there the learner can read the neighbours of the file, too.
 //!
@@ -103,10 +103,10 @@ pub(crate) fn answer(exercise: &Exercise) -> Result<String, String> {
 pub(crate) fn why_none(exercise: &Exercise) -> String {
     if is_outdated(exercise) {
         let (folder, seam) = (shown(&folder(exercise)), seam(exercise));
-        let number = &exercise.number;
+        let name = &exercise.name;
         return format!(
             "{folder} was begun with an earlier engine, whose files had other names. The exercise is \
-             now about `{seam}`. `cargo exercise reset {number}` begins it again, and keeps what you \
+             now about `{seam}`. `cargo exercise reset {name}` begins it again, and keeps what you \
              have written"
         );
     }
@@ -159,9 +159,9 @@ pub(crate) fn refresh(exercise: &Exercise) -> Result<(), String> {
         Kind::Spine => engine(exercise, &text)?,
         Kind::Hunt => {
             let pointed = package::point_at(&folder(exercise), seam(exercise), &exercise.check());
-            let number = &exercise.number;
+            let name = &exercise.name;
             pointed.map_err(|error| {
-                format!("{error}; `cargo exercise reset {number}` starts again, and keeps yours")
+                format!("{error}; `cargo exercise reset {name}` starts again, and keeps yours")
             })?;
         }
     }

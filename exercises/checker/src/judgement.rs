@@ -41,7 +41,7 @@ pub(crate) fn check(
     progress.start(exercise)?;
     let (answer, judged) = (desk::answer(exercise)?, desk::sources(exercise)?);
     let Some((program, warnings)) = program(exercise)? else { return Ok(Judged::NotYet) };
-    println!("{BOLD}{} {}{BOLD:#}", exercise.called(), exercise.sheet.title);
+    println!("{BOLD}{}{BOLD:#}", exercise.heading());
     let (name, claim, seen) = match first_failure(&program, is_old)? {
         First::Failure(failure) => failure,
         First::Old => return Ok(Judged::Old),
@@ -59,7 +59,7 @@ pub(crate) fn check(
     };
     words::explain(&name, &claim, &seen);
     if let Verdict::Hangs(said) = &seen.verdict {
-        say(path::question_of_a_hang(path::chapter_of(&exercise.number)?, said));
+        say(path::question_of_a_hang(path::chapter_of(&exercise.name)?, said));
     }
     if !warnings.is_empty() && !matches!(seen.verdict, Verdict::Todo(_)) {
         println!("\nrustc has something to say about it, too:\n\n{}", warnings.trim_end());

@@ -1,6 +1,6 @@
 //! What can one do with the exercises?
 //!
-//! `cargo exercise` lists them; `cargo exercise 03` starts one, `check` judges the answer, `watch`
+//! `cargo exercise` lists them; `cargo exercise join` starts one, `check` judges the answer, `watch`
 //! does so at each save. `hint`, `reset` and `solution` help when you are stuck, `replay` shows the
 //! answer at work, and `assemble` builds a runtime with the parts that have passed. A step of the ladder
 //! (`step 3`) is an exercise, too.
@@ -47,8 +47,8 @@ use crate::progress::Progress;
 
 /// Learn how a runtime works by building its parts.
 ///
-/// Without a command: lists the exercises. With a number, such as `cargo exercise 03`: starts that
-/// one.
+/// Without a command: lists the exercises. With a name, such as `cargo exercise join`, or with
+/// its number in the list: starts that one.
 #[derive(Parser)]
 #[command(bin_name = "cargo exercise")]
 struct Arguments {
@@ -58,28 +58,28 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Judges your answer; without NUMBER, that of the exercise at hand
-    Check { number: Option<String> },
+    /// Judges your answer; without NAME, that of the exercise at hand
+    Check { name: Option<String> },
     /// Judges your answer each time you save it
-    Watch { number: Option<String> },
+    Watch { name: Option<String> },
     /// Gives the next of three hints
-    Hint { number: Option<String> },
+    Hint { name: Option<String> },
     /// Puts the starter back (asks first, and keeps a copy of your answer)
     Reset {
-        number: Option<String>,
+        name: Option<String>,
         /// Don't ask
         #[arg(long)]
         yes: bool,
     },
     /// Shows the reference, once you have passed or give up
     Solution {
-        number: Option<String>,
+        name: Option<String>,
         /// Don't ask whether you give up
         #[arg(long)]
         give_up: bool,
     },
     /// Records a run of your answer, and says which page to open
-    Replay { number: Option<String> },
+    Replay { name: Option<String> },
     /// The ladder: makes your file of a step, then judges it; without NUMBER, lists the seven steps
     Step {
         /// 1 to 7
@@ -95,25 +95,25 @@ enum Command {
         program: String,
     },
     /// Checks the exercises themselves: starters, solutions, wrong answers
-    Prove { numbers: Vec<String> },
+    Prove { names: Vec<String> },
     /// Prints a version of an exercise's file as a whole, even if it is kept as a patch
     ///
-    /// `cargo exercise show 06 wrong/one_queue`, `show h1 fault`. Standard output has the file
+    /// `cargo exercise show run-queue wrong/one_queue`, `show twice fault`. Standard output has the file
     /// alone; beside it, on standard error, is what this answer believes.
     Show {
         /// The exercise
-        number: String,
+        name: String,
         /// solution, starter, right/NAME, wrong/NAME; of a hunt: solution, fault, miss/NAME; without
         /// it: lists what there is
         what: Option<String>,
     },
     /// Writes the patch of a version again, from the whole file as you want it
     ///
-    /// The way to change a wrong answer: `cargo exercise show 06 wrong/one_queue > mine.rs`, edit
-    /// mine.rs, `cargo exercise patch 06 wrong/one_queue mine.rs`.
+    /// The way to change a wrong answer: `cargo exercise show run-queue wrong/one_queue > mine.rs`, edit
+    /// mine.rs, `cargo exercise patch run-queue wrong/one_queue mine.rs`.
     Patch {
         /// The exercise
-        number: String,
+        name: String,
         /// starter, right/NAME, wrong/NAME; of a hunt: fault, miss/NAME
         what: String,
         /// The whole file
@@ -126,7 +126,7 @@ enum Command {
     /// them: name, the file that it replaces, where it was written
     #[command(hide = true)]
     Mutants { folder: PathBuf },
-    /// `NUMBER`: starts that exercise
+    /// `NAME`: starts that exercise
     #[command(external_subcommand)]
     Start(Vec<String>),
 }
@@ -147,14 +147,14 @@ fn main() -> ExitCode {
 fn run(command: Option<Command>) -> Result<bool, String> {
     let exercises = catalogue::all()?;
     let progress = &mut Progress::read()?;
-    let named = |number: &str| catalogue::find(&exercises, number);
-    let here = |number: Option<String>, progress: &Progress| {
+    let named = |name: &str| catalogue::find(&exercises, name);
+    let here = |name: Option<String>, progress: &Progress| {
         // In an exercise's folder that one is meant; elsewhere the one that was begun last.
         let begun = progress.current().map(str::to_owned);
         let mut known = places::folder_here().into_iter().chain(begun);
         let is_there = |name: &String| exercises.iter().any(|one| one.name == *name);
-        let number = number.or_else(|| known.find(is_there));
-        named(&number.ok_or("no exercise is started; `cargo exercise 00` starts the first")?)
+        let name = name.or_else(|| known.find(is_there));
+        named(&name.ok_or("no exercise is started; `cargo exercise first-steps` starts the first")?)
     };
     match command {
         None => {
@@ -164,21 +164,19 @@ fn run(command: Option<Command>) -> Result<bool, String> {
         Some(Command::Start(words)) => match words.as_slice() {
             _ if words.iter().any(|word| ["--help", "-h"].contains(&&**word)) => help(),
             [called] => desk::start(named(called)?, progress),
-            [number, command] if Arguments::command().find_subcommand(command).is_some() => {
-                Err(format!("the command comes first: `cargo exercise {command} {number}`"))
+            [name, command] if Arguments::command().find_subcommand(command).is_some() => {
+                Err(format!("the command comes first: `cargo exercise {command} {name}`"))
             }
-            _ => Err(format!("one number is enough, but got `{}`", words.join(" "))),
+            _ => Err(format!("one name is enough, but got `{}`", words.join(" "))),
         },
-        Some(Command::Check { number }) => judge(here(number, progress)?, &exercises, progress),
-        Some(Command::Watch { number }) => {
-            watch::watch(here(number, progress)?, &exercises, progress)
+        Some(Command::Check { name }) => judge(here(name, progress)?, &exercises, progress),
+        Some(Command::Watch { name }) => watch::watch(here(name, progress)?, &exercises, progress),
+        Some(Command::Hint { name }) => stuck::hint(here(name, progress)?, progress),
+        Some(Command::Reset { name, yes }) => stuck::reset(here(name, progress)?, yes),
+        Some(Command::Solution { name, give_up }) => {
+            stuck::solution(here(name, progress)?, progress, give_up)
         }
-        Some(Command::Hint { number }) => stuck::hint(here(number, progress)?, progress),
-        Some(Command::Reset { number, yes }) => stuck::reset(here(number, progress)?, yes),
-        Some(Command::Solution { number, give_up }) => {
-            stuck::solution(here(number, progress)?, progress, give_up)
-        }
-        Some(Command::Replay { number }) => assemble::replay(here(number, progress)?),
+        Some(Command::Replay { name }) => assemble::replay(here(name, progress)?),
         Some(Command::Step { number: None, .. }) => {
             ladder::list(&exercises, progress);
             Ok(true)
@@ -196,18 +194,18 @@ fn run(command: Option<Command>) -> Result<bool, String> {
             }
         }
         Some(Command::Assemble { program }) => assemble::assemble(&exercises, &program),
-        Some(Command::Prove { numbers }) => {
+        Some(Command::Prove { names }) => {
             let chosen: Result<Vec<&Exercise>, String> =
-                numbers.iter().map(|number| named(number)).collect();
-            let all = numbers.is_empty();
+                names.iter().map(|name| named(name)).collect();
+            let all = names.is_empty();
             let chosen = if all { exercises.iter().collect() } else { chosen? };
             // One by one they fit; do they fit each other?
             Ok(prove::prove(&chosen)? && (!all || assemble::of_solutions(&exercises)?))
         }
         Some(Command::Mutants { folder }) => prove::mutants(&exercises, &folder),
-        Some(Command::Show { number, what }) => show::show(named(&number)?, what.as_deref()),
-        Some(Command::Patch { number, what, file, belief }) => {
-            show::patch(named(&number)?, &what, &file, belief)
+        Some(Command::Show { name, what }) => show::show(named(&name)?, what.as_deref()),
+        Some(Command::Patch { name, what, file, belief }) => {
+            show::patch(named(&name)?, &what, &file, belief)
         }
     }
 }
@@ -216,7 +214,7 @@ fn judge(exercise: &Exercise, all: &[Exercise], progress: &mut Progress) -> Resu
     Ok(judgement::check(exercise, all, progress, &|| false)? == Judged::Passed)
 }
 
-/// `cargo exercise 03 --help`: clap hands on what follows a word that is no command.
+/// `cargo exercise join --help`: clap hands on what follows a word that is no command.
 fn help() -> Result<bool, String> {
     Arguments::command().print_long_help().map_err(|error| error.to_string())?;
     Ok(true)

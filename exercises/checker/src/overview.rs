@@ -48,12 +48,17 @@ pub(crate) fn overview(exercises: &[Exercise], progress: &Progress) -> Result<()
 fn line(exercise: &Exercise, progress: &Progress) {
     let here = progress.current() == Some(exercise.name.as_str());
     let (style, state) = state(&exercise.name, progress, desk::is_started(exercise));
-    let spine = if exercise.replaces().is_some() { "*" } else { "" };
-    let number = format!("{}{spine}", exercise.number);
+    let mark = match exercise.kind() {
+        Kind::Hunt => "h",
+        _ if exercise.replaces().is_some() => "*",
+        _ => "",
+    };
+    let number = format!("{}{mark}", exercise.number);
     let level = usize::from(exercise.sheet.difficulty.min(5));
     println!(
-        "{} {number:<3} {:<34} {DIM}{}{}  {:>3} min{DIM:#}  {style}{state}{style:#}",
+        "{} {number:<5} {:<14} {:<34} {DIM}{}{}  {:>3} min{DIM:#}  {style}{state}{style:#}",
         if here { ">" } else { " " },
+        exercise.name,
         exercise.sheet.title,
         "●".repeat(level),
         "○".repeat(5 - level),

@@ -1,14 +1,13 @@
 //! In which order does a learner go?
 //!
 //! In that of the map (`docs/book/src/map.md`), chapter by chapter: the chapter's steps of the
-//! ladder, its exercises, its hunts. What is in two rows is done once, at the first.
+//! ladder, its exercises, its hunts.
 //!
 //! Interface: [`path`], [`words`], [`after`], [`at_hand`], [`chapter_of`], [`question_of_a_hang`].
 
-use kettle_kit::files::read;
+use kettle_kit::map::{self, MAP, Row};
 
 use crate::catalogue::Exercise;
-use crate::places::root;
 use crate::progress::{Progress, has_passed};
 use crate::prose::DIM;
 
@@ -19,15 +18,12 @@ pub(crate) fn words(exercise: &Exercise) -> String {
 
 /// All that there is to do, in order.
 pub(crate) fn path(exercises: &[Exercise]) -> Result<Vec<&Exercise>, String> {
-    let mut path: Vec<&Exercise> = Vec::new();
-    for number in rows()?.into_iter().flat_map(|row| row.numbers) {
-        let exercise = exercises.iter().find(|one| one.number == number);
-        let exercise = exercise.ok_or(format!("{MAP} names `{number}`, which is no exercise"))?;
-        if path.iter().all(|other| other.number != number) {
-            path.push(exercise);
-        }
-    }
-    Ok(path)
+    let names = map::read()?.into_iter().flat_map(|row| [row.steps, row.exercises].concat());
+    let find = |name: String| {
+        let exercise = exercises.iter().find(|one| one.name == name);
+        exercise.ok_or(format!("{MAP} names `{name}`, which is no exercise"))
+    };
+    names.map(find).collect()
 }
 
 /// What has not passed and comes next after the one of this name; after the last, the first.
@@ -44,10 +40,11 @@ pub(crate) fn at_hand<'a>(path: &[&'a Exercise], progress: &Progress) -> Option<
     current.or_else(|| open().next()).copied()
 }
 
-/// The first chapter that the exercise of this number goes with.
-pub(crate) fn chapter_of(number: &str) -> Result<usize, String> {
-    let row = rows()?.into_iter().find(|row| row.numbers.iter().any(|one| one == number));
-    row.map(|row| row.chapter).ok_or(format!("{MAP} does not name `{number}`"))
+/// The chapter that the exercise of this name goes with.
+pub(crate) fn chapter_of(name: &str) -> Result<usize, String> {
+    let is_its = |row: &Row| row.steps.iter().chain(&row.exercises).any(|one| one == name);
+    let row = map::read()?.into_iter().find(is_its);
+    row.map(|row| row.number).ok_or(format!("{MAP} does not name `{name}`"))
 }
 
 /// What to ask oneself when a check hangs, of which so much is `said`. Chapter 3 says what a waker is.
@@ -62,34 +59,6 @@ pub(crate) fn question_of_a_hang(chapter: usize, said: &str) -> &'static str {
     }
 }
 
-const MAP: &str = "docs/book/src/map.md";
-
-/// A row of the map: a chapter, and the numbers of what goes with it.
-struct Row {
-    chapter: usize,
-    /// First the steps, at last the hunts.
-    numbers: Vec<String>,
-}
-
-fn rows() -> Result<Vec<Row>, String> {
-    let map = read(&root().join(MAP))?;
-    Ok(map.lines().filter_map(row).collect())
-}
-
-fn row(line: &str) -> Option<Row> {
-    let cells: Vec<&str> = line.strip_prefix("| [")?.split('|').collect();
-    let [chapter, _, steps, exercises, hunts, ..] = cells[..] else { return None };
-    let chapter = chapter.split('.').next()?.parse().ok()?;
-    let steps = entries(steps).into_iter().map(|number| format!("step{number}")).collect();
-    Some(Row { chapter, numbers: [steps, entries(exercises), entries(hunts)].concat() })
-}
-
-/// The texts of a cell's links.
-fn entries(cell: &str) -> Vec<String> {
-    let links = cell.split("](").filter_map(|part| part.rsplit_once('['));
-    links.map(|(_, text)| text.to_owned()).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,7 +69,7 @@ mod tests {
         let exercises = catalogue::all().expect("the exercises");
         let path = path(&exercises).expect("a map");
         let mut names: Vec<&str> = path.iter().map(|one| one.name.as_str()).collect();
-        let first = ["00-first-steps", "01b-state-machine", "03-join", "step1", "step2"];
+        let first = ["first-steps", "state-machine", "join", "step1", "step2"];
         assert_eq!(names[..5], first);
         names.sort_unstable();
         let mut all: Vec<&str> = exercises.iter().map(|one| one.name.as_str()).collect();
@@ -134,7 +103,7 @@ mod tests {
             let Some((_, label)) = reading.split_once("[chapter ") else { continue };
             let number = label.split(|it: char| !it.is_ascii_digit()).next().unwrap_or_default();
             let Ok(chapter) = number.parse::<usize>() else { continue };
-            let own = chapter_of(&exercise.number).expect("a row");
+            let own = chapter_of(&exercise.name).expect("a row");
             assert!(chapter <= own, "{}: chapter {chapter}, on the map {own}", exercise.name);
         }
     }

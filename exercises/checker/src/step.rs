@@ -25,7 +25,7 @@ const OFFERS: [(usize, &str); 4] = [(1, "Step"), (3, "Tasks"), (6, "Sockets"), (
 
 /// `3` of `step3`.
 pub(crate) fn number(step: &Exercise) -> usize {
-    step.number.trim_start_matches("step").parse().expect("a step is called so")
+    step.name.trim_start_matches("step").parse().expect("a step is called so")
 }
 
 pub(crate) fn title(step: &Exercise) -> String {

@@ -24,7 +24,7 @@ pub(crate) fn hint(exercise: &Exercise, progress: &mut Progress) -> Result<bool,
     // After a pass, or when all were given: all of them again, because they also say why.
     let again = has_passed(&exercise.name) || standing.hints == hints.len();
     let given = if again { hints.len() } else { standing.hints + 1 };
-    let title = format!("{} {}", exercise.called(), exercise.sheet.title);
+    let title = exercise.heading();
     for (index, hint) in hints.iter().enumerate().take(given) {
         if again || index + 1 == given {
             let number = index + 1;

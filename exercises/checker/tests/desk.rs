@@ -16,11 +16,15 @@ use learner::{Learner, has, of_the_set};
 #[test]
 fn the_first_hour() {
     let learner = Learner::new();
-    learner.told("", 0, &["00  First steps", "Begin: cargo exercise 00"]);
+    learner.told("", 0, &["1.1   first-steps", "Begin: cargo exercise first-steps"]);
 
-    learner.told("check", 2, &["no exercise is started; `cargo exercise 00` starts the first"]);
+    learner.told(
+        "check",
+        2,
+        &["no exercise is started; `cargo exercise first-steps` starts the first"],
+    );
 
-    learner.told("0", 0, &["First steps", "00-first-steps/src/answer.rs", "cargo exercise check"]);
+    learner.told("0", 0, &["First steps", "first-steps/src/answer.rs", "cargo exercise check"]);
 
     learner.told(
         "check",
@@ -29,18 +33,21 @@ fn the_first_hour() {
     );
 
     // Each kind of verdict has its own words.
-    learner.answers("00-first-steps", &learner.shown("00 wrong/one_after_the_other"));
+    learner.answers("first-steps", &learner.shown("first-steps wrong/one_after_the_other"));
     learner.told("check", 1, &["Not yet right", "two_tasks", "240s", "120s", "replay.html"]);
-    assert!(learner.folder.join("00-first-steps/replay.html").is_file());
+    assert!(learner.folder.join("first-steps/replay.html").is_file());
 
-    learner.answers("00-first-steps", &learner.shown("00 wrong/sender_kept"));
-    let said =
-        learner.told("check 00", 1, &["It hangs.", "warning[kettle::deadlock]", "rx.recv().await"]);
+    learner.answers("first-steps", &learner.shown("first-steps wrong/sender_kept"));
+    let said = learner.told(
+        "check first-steps",
+        1,
+        &["It hangs.", "warning[kettle::deadlock]", "rx.recv().await"],
+    );
     has(&said, &["Which `.await` never ends"]);
     assert!(!said.contains("where is the waker"), "before chapter 3:\n{said}");
 
-    let solution = of_the_set("00-first-steps/solution.rs");
-    learner.answers("00-first-steps", &solution.replace("boiled += ", "boild += "));
+    let solution = of_the_set("first-steps/solution.rs");
+    learner.answers("first-steps", &solution.replace("boiled += ", "boild += "));
     let said = learner.told(
         "check",
         1,
@@ -48,53 +55,52 @@ fn the_first_hour() {
     );
     assert!(!said.contains("Stuck?"), "rustc's words alone:\n{said}");
     assert!(!said.contains("None of this"), "it is in the answer:\n{said}");
-    learner.answers("00-first-steps", &solution.replace("fn pour", "fn poor"));
+    learner.answers("first-steps", &solution.replace("fn pour", "fn poor"));
     learner.told("check", 1, &["no `pour` in", "None of this is in your own file."]);
 
-    learner.answers("00-first-steps", &solution);
+    learner.answers("first-steps", &solution);
     learner.told(
         "check first-steps",
         0,
-        &["Passed.", "What tokio does instead", "Next: cargo exercise 01b"],
+        &["Passed.", "What tokio does instead", "Next: cargo exercise state-machine"],
     );
-    has(&learner.types("").1, &["1 of ", "passed", "Begin: cargo exercise 01b"]);
+    has(&learner.types("").1, &["1 of ", "passed", "Begin: cargo exercise state-machine"]);
 }
 
 #[test]
 fn what_an_answer_does_beside_is_no_verdict() {
     let learner = Learner::new();
-    learner.types("00");
-    let solution = of_the_set("00-first-steps/solution.rs");
+    learner.types("first-steps");
+    let solution = of_the_set("first-steps/solution.rs");
     let (head, body) = solution.split_once("boiled += ").expect("a place to break it");
     let with = |line: &str| format!("{head}{line}\nboiled += {body}");
 
     for (before, status) in [("", 0), ("", 9), ("println!(\"\\u{1e}\\u{1e}\");", 0)] {
-        learner
-            .answers("00-first-steps", &with(&format!("{before} std::process::exit({status});")));
+        learner.answers("first-steps", &with(&format!("{before} std::process::exit({status});")));
         let said = learner.told("check", 1, &[]); // ending the process is no pass
         let status = format!("exit status: {status}");
         has(&said, &["its process ended before the check did", &status]);
     }
 
-    learner.answers("00-first-steps", &with("println!(\"seen {boiled}\"); todo!();"));
+    learner.answers("first-steps", &with("println!(\"seen {boiled}\"); todo!();"));
     let (_, said) = learner.types("check");
     has(&said, &["Still to be done", "What was printed by then:", "seen 0"]);
     let place = said.lines().find(|line| line.trim_start().starts_with("at ")).expect("a place");
-    assert!(place.contains("00-first-steps/src/answer.rs:"), "{place}");
+    assert!(place.contains("first-steps/src/answer.rs:"), "{place}");
 
-    learner.answers("00-first-steps", &with("dbg!(\"seen\"); panic!(\"mine\");"));
+    learner.answers("first-steps", &with("dbg!(\"seen\"); panic!(\"mine\");"));
     let (_, said) = learner.types("check");
     has(&said, &["Not yet right", "| mine", "= \"seen\""]);
     assert!(!said.contains("panicked at"), "told twice:\n{said}");
 
     let prints = "for line in 0..100_000 { println!(\"line {line}\"); } panic!(\"mine\");";
-    learner.answers("00-first-steps", &with(prints));
+    learner.answers("first-steps", &with(prints));
     let (_, said) = learner.types("check");
     has(&said, &["| mine", "| line 0", "(many lines are left out)", "| line 99999"]);
     assert!(said.lines().count() < 300, "{} lines", said.lines().count());
 
     let prints = "for line in 0..100_000_000 { println!(\"line {line}\"); }";
-    learner.answers("00-first-steps", &with(prints));
+    learner.answers("first-steps", &with(prints));
     let said = learner.told("check", 1, &["it has printed more than 8 MB", "| line 0"]);
     assert!(said.lines().count() < 300, "{} lines", said.lines().count());
 }
@@ -102,34 +108,34 @@ fn what_an_answer_does_beside_is_no_verdict() {
 #[test]
 fn a_poll_without_end_is_told_so() {
     let learner = Learner::new();
-    learner.types("01");
-    learner.answers("01-yield-now", &learner.shown("01 wrong/never_ready"));
+    learner.types("yield-now");
+    learner.answers("yield-now", &learner.shown("yield-now wrong/never_ready"));
     learner.told("check", 1, &["busy loop  a task that yields comes to its end"]);
 }
 
 #[test]
 fn code_that_does_not_return_is_told_so() {
     let learner = Learner::new();
-    learner.types("01");
-    let solution = of_the_set("01-yield-now/solution.rs");
+    learner.types("yield-now");
+    let solution = of_the_set("yield-now/solution.rs");
     let (head, body) = solution.split_once("if self.yielded").expect("a place to stop");
     let with = |line: &str| format!("{head}{line}\nif self.yielded{body}");
-    learner.answers("01-yield-now", &with("std::thread::sleep(std::time::Duration::MAX);"));
+    learner.answers("yield-now", &with("std::thread::sleep(std::time::Duration::MAX);"));
     learner.told(
         "check",
         1,
         &["Your code did not return.", "Its thread sleeps: in `std::thread::sleep`"],
     );
-    learner.answers("01-yield-now", &with("while self.yielded {}"));
+    learner.answers("yield-now", &with("while self.yielded {}"));
     let (_, said) = learner.types("check");
     has(&said, &["no return  the first poll gives `Pending`", "Your code did not return."]);
     has(&said, &["It works on and on"]);
 
     // Of many cases, the one that ran.
-    learner.types("06");
+    learner.types("run-queue");
     let removes = "pub(crate) fn remove(&mut self, slot: u32) {";
-    let solution = learner.shown("06 solution");
-    let file = learner.folder.join("06-run-queue/src/tasks/run_queue.rs");
+    let solution = learner.shown("run-queue solution");
+    let file = learner.folder.join("run-queue/src/tasks/run_queue.rs");
     fs::write(&file, solution.replace(removes, &format!("{removes} while slot > 0 {{}}")))
         .expect("a file");
     has(
@@ -141,8 +147,8 @@ fn code_that_does_not_return_is_told_so() {
 #[test]
 fn what_is_changed_besides_the_answer_is_kept_and_said() {
     let learner = Learner::new();
-    learner.types("06");
-    let folder = learner.folder.join("06-run-queue");
+    learner.types("run-queue");
+    let folder = learner.folder.join("run-queue");
     let change = |name: &str, change: &dyn Fn(String) -> String| {
         let text = fs::read_to_string(folder.join(name)).expect("a file");
         fs::write(folder.join(name), change(text)).expect("a file");
@@ -150,7 +156,7 @@ fn what_is_changed_besides_the_answer_is_kept_and_said() {
     let note = |text: String| text + "// mine\n";
     change("Cargo.toml", &|text| text + "fastrand = \"2\"\n");
     change("src/executor/executor.rs", &note);
-    let wrong = learner.shown("06 wrong/one_queue");
+    let wrong = learner.shown("run-queue wrong/one_queue");
     fs::write(folder.join("src/tasks/run_queue.rs"), wrong).expect("a file");
     learner.told("check", 1, &[]);
     let text = |name: &str| fs::read_to_string(folder.join(name)).expect("a file");
@@ -162,7 +168,7 @@ fn what_is_changed_besides_the_answer_is_kept_and_said() {
         &["The check that it fails: a due timer does not wait", "replay.html"],
     );
 
-    let solution = learner.shown("06 solution");
+    let solution = learner.shown("run-queue solution");
     fs::write(folder.join("src/tasks/run_queue.rs"), solution).expect("a file");
     let besides = "Besides your answer you have changed executor/executor.rs.";
     learner.told("check", 0, &["Passed.", besides]);
@@ -172,16 +178,16 @@ fn what_is_changed_besides_the_answer_is_kept_and_said() {
 #[test]
 fn what_is_elsewhere_in_the_learners_folder_is_no_obstacle() {
     let learner = Learner::new();
-    learner.types("01");
-    learner.answers("01-yield-now", &of_the_set("01-yield-now/solution.rs"));
-    learner.types("00");
-    fs::write(learner.folder.join("00-first-steps/Cargo.toml"), "[package").expect("a file");
+    learner.types("yield-now");
+    learner.answers("yield-now", &of_the_set("yield-now/solution.rs"));
+    learner.types("first-steps");
+    fs::write(learner.folder.join("first-steps/Cargo.toml"), "[package").expect("a file");
     let mut check = learner.command("check");
-    check.current_dir(learner.folder.join("01-yield-now/src"));
+    check.current_dir(learner.folder.join("yield-now/src"));
     let output = check.output().expect("it starts");
     let said = String::from_utf8(output.stdout).expect("text");
     assert!(output.status.success(), "{said}");
-    has(&said, &["01 Yield", "Passed."]);
+    has(&said, &[" Yield", "Passed."]);
     // What has passed has passed, whatever becomes of the notes on it.
     fs::remove_file(learner.folder.join("progress.toml")).expect("a file");
     has(&learner.types("").1, &["1 of "]);
@@ -190,22 +196,18 @@ fn what_is_elsewhere_in_the_learners_folder_is_no_obstacle() {
 #[test]
 fn what_is_not_the_answers_is_said() {
     let learner = Learner::new();
-    learner.types("12");
-    learner.answers("12-mutex", &learner.shown("12 wrong/turn_lost"));
+    learner.types("mutex");
+    learner.answers("mutex", &learner.shown("mutex wrong/turn_lost"));
     let (_, said) = learner.types("check");
     has(&said, &["Not yet right."]);
     assert!(!said.contains("warning"), "of a file that is not the learner's:\n{said}");
 
     // It passes alone, and does not fit where it belongs.
-    learner.types("01");
-    learner.answers("01-yield-now", "pub use kettle::task::yield_now;");
+    learner.types("yield-now");
+    learner.answers("yield-now", "pub use kettle::task::yield_now;");
     learner.told("check", 0, &[]);
-    learner.told(
-        "assemble",
-        1,
-        &["Your answer to 01 (Yield) passes its checks, but kettle doesn't compile with it"],
-    );
-    learner.answers("01-yield-now", &of_the_set("01-yield-now/solution.rs"));
+    learner.told("assemble", 1, &["(Yield) passes its checks, but kettle doesn't compile with it"]);
+    learner.answers("yield-now", &of_the_set("yield-now/solution.rs"));
     learner.types("check");
     learner.told("assemble make_tea", 0, &["It ran to its end, with one part of yours"]);
 }
@@ -213,10 +215,10 @@ fn what_is_not_the_answers_is_said() {
 #[test]
 fn of_two_faults_the_simpler_is_told_and_what_was_not_judged_is_counted() {
     let learner = Learner::new();
-    learner.types("02");
-    let solution = learner.shown("02 solution");
+    learner.types("block-on");
+    let solution = learner.shown("block-on solution");
     let answers = |text: &str| {
-        let file = "02-block-on/src/runtime/thread_parker.rs";
+        let file = "block-on/src/runtime/thread_parker.rs";
         fs::write(learner.folder.join(file), text).expect("a file");
         learner.types("check")
     };
@@ -227,7 +229,8 @@ fn of_two_faults_the_simpler_is_told_and_what_was_not_judged_is_counted() {
     let (code, said) = answers(&stores.replace("AcqRel", "SeqCst"));
     assert_eq!(code, Some(1), "{said}");
     has(&said, &["The check `what_must_be_seen` wants", "whatever its ordering", "A `swap` reads"]);
-    let both = learner.shown("02 wrong/looks_then_clears").replace("swap(true,", "store(true,");
+    let both =
+        learner.shown("block-on wrong/looks_then_clears").replace("swap(true,", "store(true,");
     let (code, said) = answers(&both.replace("AcqRel", "Release"));
     assert_eq!(code, Some(1), "{said}");
     has(&said, &["The check `a_wake_at_any_moment` wants"]);
@@ -242,7 +245,7 @@ fn of_two_faults_the_simpler_is_told_and_what_was_not_judged_is_counted() {
 #[test]
 fn watch_judges_each_save_until_the_answer_passes() {
     let learner = Learner::new();
-    learner.types("00");
+    learner.types("first-steps");
     let mut watch = learner.command("watch");
     let watching = watch.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
     let mut watching = Running(watching);
@@ -256,53 +259,56 @@ fn watch_judges_each_save_until_the_answer_passes() {
         said
     };
     has(&until("waiting for the next save"), &["Still to be done"]);
-    learner.answers("00-first-steps", "not Rust");
+    learner.answers("first-steps", "not Rust");
     has(&until("waiting for the next save"), &["It doesn't compile."]);
     // A manifest that is half written doesn't end the watch, nor does `src` that is put elsewhere.
-    let folder = learner.folder.join("00-first-steps");
+    let folder = learner.folder.join("first-steps");
     let manifest = fs::read_to_string(folder.join("Cargo.toml")).expect("a manifest");
     fs::write(folder.join("Cargo.toml"), "[dependencies").expect("a file");
-    learner.answers("00-first-steps", "nor this");
+    learner.answers("first-steps", "nor this");
     assert!(!until("waiting for the next save").contains("It doesn't compile."));
     fs::write(folder.join("Cargo.toml"), manifest).expect("a file");
     fs::rename(folder.join("src"), folder.join("elsewhere")).expect("a move");
     fs::create_dir(folder.join("src")).expect("a folder");
-    learner.answers("00-first-steps", "nor that");
+    learner.answers("first-steps", "nor that");
     has(&until("waiting for the next save"), &["It doesn't compile."]);
     // One that never ends is left as soon as there is another.
-    let solution = of_the_set("00-first-steps/solution.rs");
-    learner.answers("00-first-steps", &solution.replace("sleep(long).await;", "loop {}"));
-    until("00 First steps");
-    learner.answers("00-first-steps", &solution);
+    let solution = of_the_set("first-steps/solution.rs");
+    learner.answers("first-steps", &solution.replace("sleep(long).await;", "loop {}"));
+    until("1.1 First steps");
+    learner.answers("first-steps", &solution);
     let said = until("Passed.");
     has(&said, &["You have saved it again."]);
     assert!(!said.contains("did not return"), "{said}");
     // And then comes the next exercise.
-    has(&until("waiting for the next save"), &["Next: cargo exercise 01b", "reached a `todo!()`"]);
-    assert!(learner.folder.join("01b-state-machine/src/answer.rs").is_file());
+    has(
+        &until("waiting for the next save"),
+        &["Next: cargo exercise state-machine", "reached a `todo!()`"],
+    );
+    assert!(learner.folder.join("state-machine/src/answer.rs").is_file());
 }
 
 #[test]
 fn an_answer_is_never_lost() {
     let learner = Learner::new();
-    learner.types("00");
-    let starter = learner.answer("00-first-steps");
-    learner.answers("00-first-steps", "// mine");
+    learner.types("first-steps");
+    let starter = learner.answer("first-steps");
+    learner.answers("first-steps", "// mine");
 
-    has(&learner.types("00").1, &["as you left it"]);
-    assert_eq!(learner.answer("00-first-steps"), "// mine", "started again, it stays");
+    has(&learner.types("first-steps").1, &["as you left it"]);
+    assert_eq!(learner.answer("first-steps"), "// mine", "started again, it stays");
 
     learner.told("reset", 2, &["--yes"]); // there is no terminal to say yes on
-    assert_eq!(learner.answer("00-first-steps"), "// mine");
+    assert_eq!(learner.answer("first-steps"), "// mine");
 
     learner.types("reset --yes");
-    assert_eq!(learner.answer("00-first-steps"), starter);
-    let folder = learner.folder.join("00-first-steps");
+    assert_eq!(learner.answer("first-steps"), starter);
+    let folder = learner.folder.join("first-steps");
     let kept = |name: &str| fs::read_to_string(folder.join(name)).expect("a copy");
     assert_eq!(kept("before-reset.rs"), "// mine");
     learner.told("reset --yes", 0, &["already is the starter"]);
-    let solution = of_the_set("00-first-steps/solution.rs");
-    learner.answers("00-first-steps", &solution);
+    let solution = of_the_set("first-steps/solution.rs");
+    learner.answers("first-steps", &solution);
     learner.types("reset --yes");
     assert_eq!(kept("before-reset.rs"), "// mine", "the first one stays");
     assert_eq!(kept("before-reset-2.rs"), solution);
@@ -321,12 +327,12 @@ fn an_answer_is_never_lost() {
 #[test]
 fn of_a_hunt_each_file_is_kept() {
     let learner = Learner::new();
-    learner.types("h1");
-    let folder = learner.folder.join("h1-twice");
+    learner.types("twice");
+    let folder = learner.folder.join("twice");
     fs::write(folder.join("src/tasks/run_queue.rs"), "// mine").expect("a file");
-    has(&learner.types("reset h1 --yes").1, &["h1-twice/before-reset"]);
+    has(&learner.types("reset twice --yes").1, &["twice/before-reset"]);
     fs::rename(folder.join("src/tasks/mod.rs"), folder.join("gone")).expect("a file");
-    learner.told("check", 2, &["tasks/mod.rs", "`cargo exercise reset h1` starts again"]);
+    learner.told("check", 2, &["tasks/mod.rs", "`cargo exercise reset twice` starts again"]);
     fs::rename(folder.join("gone"), folder.join("src/tasks/mod.rs")).expect("a file");
     let text = |name: &str| fs::read_to_string(folder.join(name)).expect("a file");
     assert_eq!(text("before-reset/tasks/run_queue.rs"), "// mine");
@@ -338,23 +344,23 @@ fn of_a_hunt_each_file_is_kept() {
 #[test]
 fn what_was_begun_with_an_earlier_engine_is_kept_and_begun_anew() {
     let learner = Learner::new();
-    let folder = learner.folder.join("06-run-queue");
+    let folder = learner.folder.join("run-queue");
     fs::create_dir_all(folder.join("src")).expect("a folder");
     fs::write(folder.join("src/lib.rs"), "mod queue;").expect("a file");
     fs::write(folder.join("src/queue.rs"), "// mine").expect("a file");
-    for words in ["check 06", "06", "hint 06"] {
+    for words in ["check run-queue", "run-queue", "hint run-queue"] {
         let said = learner.told(
             words,
             2,
-            &["06-run-queue was begun with an earlier engine", "tasks/run_queue.rs"],
+            &["run-queue was begun with an earlier engine", "tasks/run_queue.rs"],
         );
-        has(&said, &["cargo exercise reset 06"]);
+        has(&said, &["cargo exercise reset run-queue"]);
     }
-    learner.told("reset 06 --yes", 0, &[]);
+    learner.told("reset run-queue --yes", 0, &[]);
     let text = |name: &str| fs::read_to_string(folder.join(name)).expect("a file");
     assert_eq!(text("before-reset/queue.rs"), "// mine");
-    assert_eq!(text("src/tasks/run_queue.rs"), of_the_set("06-run-queue/starter.rs"));
-    learner.told("06", 0, &[]);
+    assert_eq!(text("src/tasks/run_queue.rs"), of_the_set("run-queue/starter.rs"));
+    learner.told("run-queue", 0, &[]);
     assert!(text("src/lib.rs").contains("pub use tasks::check;"));
 
     // What only the earlier engine had is not left beside today's, where rustc would find both.
@@ -362,7 +368,11 @@ fn what_was_begun_with_an_earlier_engine_is_kept_and_begun_anew() {
     fs::write(folder.join(".engine.toml"), text(".engine.toml") + earlier).expect("a file");
     fs::write(folder.join("src/tasks.rs"), "// theirs").expect("a file");
     fs::write(folder.join("src/time.rs"), "// mine").expect("a file");
-    learner.told("06", 0, &["kettle itself has changed in time.rs.", "06-run-queue/set-aside."]);
+    learner.told(
+        "run-queue",
+        0,
+        &["kettle itself has changed in time.rs.", "run-queue/set-aside."],
+    );
     assert_eq!(text("set-aside/time.rs"), "// mine");
     assert!(!folder.join("src/time.rs").exists() && !folder.join("src/tasks.rs").exists());
 }
@@ -370,28 +380,28 @@ fn what_was_begun_with_an_earlier_engine_is_kept_and_begun_anew() {
 #[test]
 fn a_watch_does_not_undo_what_others_write() {
     let learner = Learner::new();
-    learner.types("00");
+    learner.types("first-steps");
     let watching = learner.command("watch").stdout(Stdio::piped()).spawn().expect("it starts");
     let mut watching = Running(watching);
     let mut lines = BufReader::new(watching.0.stdout.take().expect("a pipe")).lines();
     let mut waits =
         || lines.by_ref().any(|line| line.expect("text").contains("waiting for the next"));
     assert!(waits());
-    learner.types("01");
-    learner.types("hint 01");
-    learner.answers("00-first-steps", "not Rust");
+    learner.types("yield-now");
+    learner.types("hint yield-now");
+    learner.answers("first-steps", "not Rust");
     assert!(waits());
     let progress = fs::read_to_string(learner.folder.join("progress.toml")).expect("a file");
-    has(&progress, &["01-yield-now", "hints = 1"]);
+    has(&progress, &["yield-now", "hints = 1"]);
 }
 
 #[test]
 fn hints_come_one_by_one_and_the_solution_when_one_gives_up() {
     let learner = Learner::new();
-    learner.types("00");
+    learner.types("first-steps");
     for number in 1..=3 {
         let (_, said) = learner.types("hint");
-        has(&said, &[&format!("00 First steps: hint {number} of 3")]);
+        has(&said, &[&format!("1.1 First steps: hint {number} of 3")]);
         assert_eq!(said.matches(": hint ").count(), 1, "one at a time:\n{said}");
     }
     has(
@@ -401,10 +411,10 @@ fn hints_come_one_by_one_and_the_solution_when_one_gives_up() {
 
     let said = learner.told("solution", 2, &["Do you give up?", "--give-up"]);
     assert!(!said.contains("fn boil"), "{said}");
-    learner.told("solution --give-up", 0, &["fn boil", "exercises/00-first-steps/solution.rs"]);
+    learner.told("solution --give-up", 0, &["fn boil", "exercises/first-steps/solution.rs"]);
     learner.told("solution", 0, &[]); // one gives up once
     // No hint is spent on what was not begun.
-    learner.told("hint 01", 2, &["`cargo exercise 01` starts the exercise"]);
+    learner.told("hint yield-now", 2, &["`cargo exercise yield-now` starts the exercise"]);
     let (_, said) = learner.types("");
     has(&said, &["looked up"]);
     assert!(!said.contains("begun"), "a hint is no beginning:\n{said}");
@@ -413,24 +423,24 @@ fn hints_come_one_by_one_and_the_solution_when_one_gives_up() {
 #[test]
 fn the_commands_work_in_the_learners_folder_and_rustc_is_heard() {
     let learner = Learner::new();
-    learner.types("00");
+    learner.types("first-steps");
     let settings = fs::read_to_string(learner.folder.join(".cargo/config.toml")).expect("settings");
     has(&settings, &["exercise = 'run", "--manifest-path", "target-dir = "]);
     // The classic: a sleep without an `.await`.
-    let solution = of_the_set("00-first-steps/solution.rs");
-    learner.answers("00-first-steps", &solution.replace("sleep(long).await;", "sleep(long);"));
+    let solution = of_the_set("first-steps/solution.rs");
+    learner.answers("first-steps", &solution.replace("sleep(long).await;", "sleep(long);"));
     learner.told("check", 1, &["Not yet right", "rustc has something to say", "unused"]);
 }
 
 #[test]
 fn the_replay_is_that_of_the_run_that_failed() {
     let learner = Learner::new();
-    learner.types("00");
+    learner.types("first-steps");
     // Right for the first three numbers of cups, which have a runtime each, and wrong for the fourth.
-    let solution = of_the_set("00-first-steps/solution.rs");
-    learner.answers("00-first-steps", &solution.replace("1..=cups", "1..=cups.min(9)"));
+    let solution = of_the_set("first-steps/solution.rs");
+    learner.answers("first-steps", &solution.replace("1..=cups", "1..=cups.min(9)"));
     learner.told("check", 1, &["a_channel_between", "replay.html"]);
-    let folder = learner.folder.join("00-first-steps");
+    let folder = learner.folder.join("first-steps");
     let page = fs::read_to_string(folder.join("replay.html")).expect("a page");
     let sends = page.lines().filter(|line| line.contains("\"act\":\"put\"")).count();
     assert_eq!(sends, 9, "the run of a hundred cups");
@@ -441,29 +451,29 @@ fn the_replay_is_that_of_the_run_that_failed() {
 fn each_version_of_a_file_can_be_read_as_a_whole() {
     let learner = Learner::new();
     let solution = of_the_set("../runtime/src/tasks/run_queue.rs");
-    assert_eq!(learner.shown("06 solution"), solution);
-    assert_eq!(learner.shown("06 starter"), of_the_set("06-run-queue/starter.rs"));
+    assert_eq!(learner.shown("run-queue solution"), solution);
+    assert_eq!(learner.shown("run-queue starter"), of_the_set("run-queue/starter.rs"));
     let urgent = "        self.urgent.retain(|&other| other != slot);\n";
-    let wrong = learner.shown("06 wrong/removes_from_one_queue");
+    let wrong = learner.shown("run-queue wrong/removes_from_one_queue");
     assert_eq!(wrong, solution.replace(urgent, ""));
     // What it believes is said beside the file.
     has(
-        &learner.types("show 06 wrong/removes_from_one_queue").1,
+        &learner.types("show run-queue wrong/removes_from_one_queue").1,
         &["# Believes that a task to be removed", &wrong],
     );
     // Of a hunt it is the engine's file, the fault in it, and what misses.
-    let fault = learner.shown("h1 fault");
-    assert_ne!(fault, learner.shown("h1 solution"));
+    let fault = learner.shown("twice fault");
+    assert_ne!(fault, learner.shown("twice solution"));
     let assertion = fault.lines().find(|line| line.contains("debug_assert_eq!(*state,"));
-    let miss = learner.shown("h1 miss/assertion_removed");
+    let miss = learner.shown("twice miss/assertion_removed");
     assert!(!miss.contains(assertion.expect("what panics")), "{miss}");
-    let said = learner.told("show 06 wrong/two_queues", 2, &[]);
-    has(&said, &["06-run-queue has no `wrong/two_queues`; there is: solution, starter, wrong/"]);
-    learner.told("show 06", 0, &["solution\n", "starter\n", "wrong/one_queue\n"]);
+    let said = learner.told("show run-queue wrong/two_queues", 2, &[]);
+    has(&said, &["run-queue has no `wrong/two_queues`; there is: solution, starter, wrong/"]);
+    learner.told("show run-queue", 0, &["solution\n", "starter\n", "wrong/one_queue\n"]);
     learner.told(
-        "patch 06 wrong/../x mine.rs",
+        "patch run-queue wrong/../x mine.rs",
         2,
-        &["a patch of 06-run-queue is called `starter`, `wrong/NAME` or `right/NAME`"],
+        &["a patch of run-queue is called `starter`, `wrong/NAME` or `right/NAME`"],
     );
 }
 
@@ -472,23 +482,23 @@ fn what_cannot_be_done_is_said_and_what_to_do_instead() {
     let learner = Learner::new();
     for (words, expected) in [
         ("99", "no exercise is called `99`; `cargo exercise` lists them"),
-        ("check 01", "`cargo exercise 01` starts the exercise"),
-        ("reset 01 --yes", "`cargo exercise 01` starts the exercise"),
+        ("check yield-now", "`cargo exercise yield-now` starts the exercise"),
+        ("reset yield-now --yes", "`cargo exercise yield-now` starts the exercise"),
         ("1 2", "one number is enough, but got `1 2`"),
         ("1 check", "the command comes first: `cargo exercise check 1`"),
         ("assemble make_coffee", "kettle has no example `make_coffee`; there is: "),
     ] {
         learner.told(words, 2, &[expected]);
     }
-    for words in ["--help", "help", "03 --help", "show --help"] {
+    for words in ["--help", "help", "join --help", "show --help"] {
         learner.told(words, 0, &["Usage: cargo exercise"]);
     }
     let nameless = learner.command("").arg("").output().expect("it starts");
     has(&String::from_utf8_lossy(&nameless.stderr), &["no exercise is called ``"]);
     learner.told("5b", 0, &["The scheduler of a thread"]);
-    let manifest = learner.folder.join("05b-scheduler/Cargo.toml");
+    let manifest = learner.folder.join("scheduler/Cargo.toml");
     fs::write(manifest, "[package").expect("a file");
-    learner.told("check", 2, &["05b-scheduler/Cargo.toml", "Correct it, or delete it"]);
+    learner.told("check", 2, &["scheduler/Cargo.toml", "Correct it, or delete it"]);
 
     let progress = learner.folder.join("progress.toml");
     fs::write(&progress, "current = \"42-gone\"").expect("a file");

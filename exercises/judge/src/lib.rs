@@ -220,7 +220,7 @@ mod tests {
     #[test]
     fn says_where_the_answer_panicked_and_not_where_a_check_did() {
         assert_eq!(of_the_answer("learn/x/src/answer.rs:3:1"), "\n(at learn/x/src/answer.rs:3:1)");
-        assert_eq!(of_the_answer("../exercises/01-yield-now/check.rs:9:5"), "");
+        assert_eq!(of_the_answer("../exercises/yield-now/check.rs:9:5"), "");
         assert_eq!(of_the_answer(""), "");
     }
 

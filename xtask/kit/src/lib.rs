@@ -9,12 +9,14 @@
 //! | [`cargo`] | how is Cargo called, and what of its words is shown? |
 //! | [`report`], [`tally`] | what came of a check? how many tests was that? |
 //! | [`table`] | what is in the tables of a paper? |
+//! | [`map`] | which exercises belong to which chapter, and how are they numbered? |
 //! | [`record`] | how is a program run so that there is a replay of it? |
 //!
 //! Not here: the checks themselves (`xtask`).
 
 pub mod cargo;
 pub mod files;
+pub mod map;
 pub mod patch;
 pub mod process;
 pub mod record;

@@ -3,7 +3,9 @@
 //! The index of beliefs, the ladder's and the exercises' READMEs, the papers in `docs`: a reader of
 //! the chapters is sent there, and finds them in the contents, after the chapters.
 
-use kettle_kit::tree;
+use std::path::Path;
+
+use kettle_kit::{map, tree};
 
 use crate::book::papers::BELIEFS;
 
@@ -34,13 +36,24 @@ pub(crate) struct Paper {
     title: String,
 }
 
-/// All of them that there are, in the order of the contents.
-pub(crate) fn papers() -> Vec<Paper> {
-    let exercises = tree::files(&tree::root().join("exercises"), "README.md");
-    let exercises = exercises.iter().map(|path| tree::shown(path));
-    let exercises = exercises.filter(|path| !FIRST.contains(&path.as_str()));
-    let named = |names: &'static [&str]| names.iter().map(|&name| name.to_owned());
-    named(FIRST).chain(exercises).chain(named(PAPERS)).filter_map(paper).collect()
+/// All of them that there are, in the order of the contents: the exercises in that of the map.
+pub(crate) fn papers() -> Result<Vec<Paper>, String> {
+    let (rows, mut papers) = (map::read()?, Vec::new());
+    let numbers = map::numbers(&rows);
+    let place = |path: &Path| {
+        let folder = path.parent().and_then(Path::file_name)?;
+        numbers.iter().position(|(_, name)| *name == folder)
+    };
+    let mut exercises = tree::files(&tree::root().join("exercises"), "README.md");
+    exercises.sort_by_key(|path| place(path).unwrap_or(numbers.len()));
+    papers.extend(FIRST.iter().filter_map(|path| paper((*path).to_owned())));
+    for path in exercises {
+        let number = place(&path).map(|at| format!("{} ", numbers[at].0)).unwrap_or_default();
+        let paper = paper(tree::shown(&path)).filter(|paper| !FIRST.contains(&&*paper.path));
+        papers.extend(paper.map(|paper| Paper { title: number + &paper.title, ..paper }));
+    }
+    papers.extend(PAPERS.iter().filter_map(|path| paper((*path).to_owned())));
+    Ok(papers)
 }
 
 fn paper(path: String) -> Option<Paper> {

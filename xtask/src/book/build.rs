@@ -74,7 +74,7 @@ fn tools() -> PathBuf {
 /// Writes the copy that mdBook reads.
 fn stage(copy: &Path) -> Result<(), Trouble> {
     files::copy_all(&tree::root().join("docs/book"), copy)?;
-    let mut places = Places::new();
+    let mut places = Places::new()?;
     let mut replays = BTreeSet::new();
     let chapters = chapters::all()?;
     for path in papers::chapters() {
@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn a_block_says_where_it_comes_from_and_a_replay_is_one() {
-        let (mut places, mut replays) = (Places::new(), BTreeSet::new());
+        let (mut places, mut replays) = (Places::new().expect("the papers"), BTreeSet::new());
         let text = "<!-- code: book/build.rs: tools -->\n```rust\nold\n```\n<!-- /code -->\n\
                     <!-- replay: channel#e=3 -->\nwords\n<!-- /replay -->\n";
         let shown = chapter(text, &mut places, &mut replays);

@@ -2,11 +2,14 @@
 //!
 //! The summary numbers the chapters. A link to a chapter's file that is called `chapter 7` or
 //! `7. Sockets` has that file's number (`cargo xtask book --sync` writes it), and its title or the
-//! title's beginning. `chapter 7` is always a link. A link called `exercise 02`
-//! or `hunt h1` leads there.
+//! title's beginning. `chapter 7` is always a link. The map numbers the exercises in the same way: a link
+//! called `exercise 3.1`, `hunt 3.2` or `3.1` alone has the number of the folder that it leads to. The
+//! numbers that exercises had once (two digits, or `h1`) are nowhere.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
+use kettle_kit::map::{self, Row};
 use regex_lite::Regex;
 
 use crate::book::blocks::Fault;
@@ -16,23 +19,35 @@ use crate::book::markdown::{self, Link};
 pub(crate) struct Mentions {
     /// By their files' names: each with its title, which begins with its number.
     titles: BTreeMap<String, String>,
+    /// The exercises and hunts, by their folders' names: each with its number.
+    numbers: BTreeMap<String, String>,
     chapter: Regex,
     label: Regex,
     exercise: Regex,
     folder: Regex,
+    old: Regex,
 }
 
 impl Mentions {
-    pub(crate) fn of(chapters: &[Chapter]) -> Mentions {
+    pub(crate) fn of(chapters: &[Chapter], map: &[Row]) -> Mentions {
         let title =
             |(number, chapter): (usize, &Chapter)| (chapter.name.clone(), chapter.numbered(number));
+        // The map's own numbers are as stale as any.
+        let place = |row: &Row| chapters.iter().position(|chapter| chapter.name == row.file);
+        let row = |row: &Row| Some(Row { number: place(row)? + 1, ..row.clone() });
+        let rows: Vec<Row> = map.iter().filter_map(row).collect();
+        let numbers = map::numbers(&rows).into_iter();
         let regex = |source| Regex::new(source).expect("it is constant");
         Mentions {
             titles: (1..).zip(chapters).map(title).collect(),
+            numbers: numbers.map(|(number, name)| (name.to_owned(), number)).collect(),
             chapter: regex(r"(?i)\bchapters?\s+\d+"),
             label: regex(r"(?s)^([Cc]hapters?\s+)?(\d+)(\. .*)?"),
-            exercise: regex(r"(?i)\b(?:exercise|hunt)\s+(\w+)"),
-            folder: regex(r"exercises/(?:hunts/)?(\w+)-"),
+            exercise: regex(r"(?i)^(?:(?:exercise|hunt)\s+(\d+\.\d+|\d+b?|h\d)|(\d+\.\d+)$)"),
+            folder: regex(r"exercises/(?:hunts/)?([a-z-]+)(?:/|$)"),
+            old: regex(
+                r"(?i)\b(?:exercises?|hunts?)\s+(?:(?:show|check|reset|hint|patch|prove)\s+)?(?:[01]\db?|h\d)\b(\.\d)?",
+            ),
         }
     }
 
@@ -47,10 +62,14 @@ impl Mentions {
             if let Some(title) = self.other_chapter(label, target) {
                 fault(range.start, format!("`{label}` leads to `{title}`"));
             }
-            let named = self.exercise.captures(label).zip(self.folder.captures(target));
-            if named.is_some_and(|(named, leads)| named[1] != leads[1]) {
-                fault(range.start, format!("`{label}` leads to {target}"));
+            if let Some((_, number)) = self.other_exercise(label, target) {
+                fault(range.start, format!("`{label}` leads to exercise {number}"));
             }
+        }
+        for found in self.old.captures_iter(text).filter(|found| found.get(1).is_none()) {
+            let found = found.get(0).expect("the whole");
+            let words = "has a number that exercises no longer have";
+            fault(found.start(), format!("`{}` {words}", found.as_str()));
         }
         for prose in markdown::prose(text) {
             for found in self.chapter.find_iter(&prose.words) {
@@ -63,15 +82,25 @@ impl Mentions {
         faults
     }
 
-    /// The text with today's numbers of the chapters that its links lead to.
+    /// The text with today's numbers of the chapters and exercises that its links lead to.
     pub(crate) fn renumbered(&self, text: &str) -> String {
         let number = |Link { label, target, .. }: &Link| {
-            let title = self.other_chapter(&text[label.clone()], target)?;
-            let stale = self.label.captures(&text[label.clone()])?.get(2)?.range();
-            let place = label.start + stale.start..label.start + stale.end;
-            Some((place, title.split('.').next()?.to_owned()))
+            let words = &text[label.clone()];
+            let (stale, number) = self.other_exercise(words, target).or_else(|| {
+                let title = self.other_chapter(words, target)?;
+                Some((self.label.captures(words)?.get(2)?.range(), title.split('.').next()?))
+            })?;
+            Some((label.start + stale.start..label.start + stale.end, number.to_owned()))
         };
         markdown::replaced(text, markdown::links(text).iter().filter_map(number))
+    }
+
+    /// The number of the exercise that a link leads to, and where in the label another one is.
+    fn other_exercise(&self, label: &str, target: &str) -> Option<(Range<usize>, &str)> {
+        let number = self.numbers.get(&self.folder.captures(target)?[1])?;
+        let named = self.exercise.captures(label)?;
+        let named = named.get(1).or_else(|| named.get(2))?;
+        (named.as_str() != number).then(|| (named.range(), number.as_str()))
     }
 
     /// The title of the chapter that a link leads to, if the label is of another one.
@@ -101,7 +130,14 @@ mod tests {
         };
         let chapters = [("a.md", "A"), ("wakers.md", "Wakers"), ("b.md", "B")];
         let last = ("select.md", "`select!` and more");
-        Mentions::of(&chapters.into_iter().chain([last]).map(chapter).collect::<Vec<_>>())
+        let row = Row {
+            file: "wakers.md".to_owned(),
+            number: 9,
+            steps: Vec::new(),
+            exercises: ["sleep", "twice"].map(str::to_owned).into(),
+        };
+        let chapters: Vec<Chapter> = chapters.into_iter().chain([last]).map(chapter).collect();
+        Mentions::of(&chapters, &[row])
     }
 
     fn faults(text: &str) -> Vec<Fault> {
@@ -113,6 +149,9 @@ mod tests {
         let old = "[chapter 9, wakers](a/wakers.md#x) [10. `select!`](select.md) [2](wakers.md)";
         let new = "[chapter 2, wakers](a/wakers.md#x) [4. `select!`](select.md) [2](wakers.md)";
         assert_eq!(mentions().renumbered(old), new);
+        let old = "[Exercise 05](a/exercises/sleep/README.md), [hunt 1.1](exercises/hunts/twice/)";
+        let new = "[Exercise 2.1](a/exercises/sleep/README.md), [hunt 2.2](exercises/hunts/twice/)";
+        assert_eq!(mentions().renumbered(old), new);
         assert_eq!(mentions().renumbered(new), new);
     }
 
@@ -121,14 +160,19 @@ mod tests {
         let fine = "[chapter 2](a/wakers.md#x), [2. Wakers](wakers.md)\n\
             [4. `select!`](select.md) [Chapters\n2 to 4](wakers.md)\n\
             [the wakers](wakers.md) [chapter 2, wakers](wakers.md)\n\
-            [exercise 02](../exercises/02-block-on/README.md) [hunt h1](exercises/hunts/h1-x)\n";
+            [exercise 2.1](../exercises/sleep/README.md) [hunt 2.2](exercises/hunts/twice)\n\
+            [2.2, twice](exercises/hunts/twice) [exercise 12.1](https://x.y) [2.1](exercises/sleep/)\n";
         assert_eq!(faults(fine), []);
         for wrong in [
             "[chapter 5](wakers.md)",
             "[Chapter 3, wakers](wakers.md#a)",
             "[2. Wake](wakers.md)",
             "[9. `select!`](select.md)",
-            "[exercise 03](../exercises/02-block-on/README.md)",
+            "[exercise 2.2](../exercises/sleep/README.md)",
+            "[3.1](exercises/sleep/README.md)",
+            "```\ncargo exercise check 06\n```",
+            "the exercise 05b or",
+            "[hunt h1](https://x.y)",
         ] {
             assert_eq!(faults(wrong).len(), 1, "{wrong}");
         }

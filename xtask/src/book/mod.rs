@@ -37,9 +37,9 @@ mod style;
 
 use std::process::ExitCode;
 
-use kettle_kit::record;
 use kettle_kit::report::{Report, Trouble, none_of};
 use kettle_kit::tally::Tally;
+use kettle_kit::{map, record};
 
 use mentions::Mentions;
 
@@ -93,7 +93,7 @@ pub(crate) fn check(report: &mut Report) {
 pub(crate) fn check_papers(report: &mut Report) {
     report.check("every relative link leads somewhere", links::links);
     report.check("every chapter and exercise is mentioned by its right number", || {
-        let mentions = Mentions::of(&chapters::all()?);
+        let mentions = Mentions::of(&chapters::all()?, &map::read()?);
         none_of(&papers::faults(|text| mentions.faults(text))?)
     });
     report.check("the prose keeps to the rules of style", || {

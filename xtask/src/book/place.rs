@@ -29,8 +29,8 @@ pub(crate) struct Places {
 }
 
 impl Places {
-    pub(crate) fn new() -> Places {
-        Places { beside: beside::papers(), taken: BTreeMap::new() }
+    pub(crate) fn new() -> Result<Places, String> {
+        Ok(Places { beside: beside::papers()?, taken: BTreeMap::new() })
     }
 
     /// The text of a paper with links as they are in the built book; `from` is the paper.
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_link_leads_to_what_came_along() {
-        let mut places = Places::new();
+        let mut places = Places::new().expect("the papers");
         let text = "[a](executor.md#b) [c](../../../xtask/src/main.rs) [d](../../misconceptions.md) \
                     [e](https://x.y) ![f](../../pictures/loop.svg) [g](#h) [i](../../trace-format.md)\n";
         assert_eq!(

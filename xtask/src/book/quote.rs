@@ -10,7 +10,7 @@ use std::path::Path;
 
 use crate::bench::Quotable;
 use kettle_kit::report::Trouble;
-use kettle_kit::{files, tree};
+use kettle_kit::{files, map, tree};
 use similar::{ChangeTag, TextDiff};
 
 use crate::book::blocks::{self, Block, FIGURE, Fault, fenced};
@@ -21,7 +21,7 @@ use crate::book::{chapters, papers, replay, source};
 pub(crate) fn sync(write: bool) -> Result<Vec<String>, Trouble> {
     let quotable = Quotable::load()?;
     let renewed = |text: &str| requoted(text, |words| quotable.figure(words));
-    let mentions = Mentions::of(&chapters::all()?);
+    let mentions = Mentions::of(&chapters::all()?, &map::read()?);
     let mut found = Vec::new();
     for path in papers::written() {
         let (name, text) = (tree::shown(&path), files::read(&path)?);

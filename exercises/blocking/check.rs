@@ -1,0 +1,302 @@
+//! What the answer of `blocking` must do.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::collections::HashSet;
+use std::pin::pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Barrier, Mutex};
+use std::task::{Poll, Wake, Waker};
+use std::thread;
+use std::time::Duration;
+
+use kettle_judge::count::{Log, LogDrop, poll};
+use kettle_judge::{Check, check, if_it_hangs, runtime};
+
+use super::answer::{JobError, Pool};
+
+pub const CHECKS: &[Check] = &[
+    check!(on_another_thread, "the work runs on another thread, and its output comes back"),
+    check!(the_loop_goes_on, "while the work blocks, the other tasks run"),
+    check!(one_wake, "the end of the work is one wake, and the output is there before it"),
+    check!(panics_arrive, "a panic arrives with its message, and the pool goes on"),
+    check!(a_handle_that_is_dropped, "the work goes on when its handle is dropped"),
+    check!(a_thread_for_each, "a job waits for another one only if the pool has all its threads"),
+    check!(after_a_pause, "a job that comes when the threads have had nothing to do runs, too"),
+    check!(at_most_the_limit, "three threads run three jobs at the same time, and never more"),
+    check!(shut_down, "`shutdown` drops the jobs that wait, then waits for those that run"),
+];
+
+/// Counts its calls, tells of each, and keeps the caller until the check has looked.
+struct Wakes {
+    count: AtomicUsize,
+    tell: Sender<()>,
+    go_on: Mutex<Receiver<()>>,
+}
+
+impl Wake for Wakes {
+    fn wake(self: Arc<Self>) {
+        self.count.fetch_add(1, Ordering::SeqCst);
+        self.tell.send(()).ok();
+        self.go_on.lock().expect("no check panics here").recv().ok();
+    }
+}
+
+impl Wakes {
+    fn count(&self) -> usize {
+        self.count.load(Ordering::SeqCst)
+    }
+}
+
+/// A waker, its count of wakes, where each wake is heard, and what keeps the caller while it is there.
+fn waker() -> (Waker, Arc<Wakes>, Receiver<()>, Sender<()>) {
+    let ((tell, heard), (hold, go_on)) = (channel(), channel());
+    let wakes = Arc::new(Wakes { count: AtomicUsize::new(0), tell, go_on: Mutex::new(go_on) });
+    (Waker::from(Arc::clone(&wakes)), wakes, heard, hold)
+}
+
+/// Work waits at a gate until the check opens it.
+fn gate() -> (Sender<()>, impl FnOnce() + Send + 'static) {
+    let (open, gate) = channel();
+    (open, move || gate.recv().expect("the check opens the gate"))
+}
+
+/// The end of a pool whose jobs have all ended.
+fn end(pool: Pool) {
+    if_it_hangs(
+        "`shutdown` has not returned. No job is left, so each thread of the pool waits for one, and has \
+         to be told that none will come",
+    );
+    pool.shutdown();
+}
+
+fn on_another_thread() {
+    let pool = Pool::new(1);
+    let there = runtime::run(pool.spawn_blocking(|| thread::current().id()));
+    let there = there.expect("the work doesn't panic");
+    assert!(there != thread::current().id(), "the work ran on the thread that asked for it");
+    end(pool);
+}
+
+fn the_loop_goes_on() {
+    let pool = Pool::new(1);
+    let (open, wait_at_gate) = gate();
+    let log = Log::new();
+    let lines = log.clone();
+    if_it_hangs("the work waits for another task, and the loop's thread waits for the work");
+    runtime::run(async {
+        let told = log.clone();
+        let job = pool.spawn_blocking(move || {
+            wait_at_gate();
+            told.add("work");
+        });
+        let told = log.clone();
+        let other = kettle::spawn(async move {
+            kettle::task::yield_now().await;
+            told.add("other task");
+            open.send(()).expect("the work waits at the gate");
+        });
+        job.await.expect("the work doesn't panic");
+        other.await.expect("the other task doesn't panic");
+    });
+    assert_eq!(lines.lines(), ["other task", "work"], "what ended first");
+    end(pool);
+}
+
+fn one_wake() {
+    let pool = Pool::new(1);
+    let (open, wait_at_gate) = gate();
+    let mut handle = pin!(pool.spawn_blocking(move || {
+        wait_at_gate();
+        7
+    }));
+    let (first, first_wakes, ..) = waker();
+    let (newest, newest_wakes, heard, hold) = waker();
+    assert!(poll(handle.as_mut(), &first).is_pending(), "the work waits, and the handle is ready");
+    assert!(poll(handle.as_mut(), &newest).is_pending(), "the work waits, and the handle is ready");
+    open.send(()).expect("the work waits at the gate");
+    if_it_hangs("the work has ended, and the newest waker was not called");
+    heard.recv().expect("a wake");
+    if_it_hangs("the newest waker is called, and a poll meanwhile hangs: is it called under a lock?");
+    // The waker is still being called: what it tells must be true already.
+    let output = poll(handle.as_mut(), &newest);
+    assert!(matches!(output, Poll::Ready(Ok(7))), "polled during the wake: {output:?}");
+    drop(hold);
+    // When the pool is gone, nothing is left that could call a waker.
+    end(pool);
+    let wakes = (first_wakes.count(), newest_wakes.count());
+    assert_eq!(wakes, (0, 1), "wakes of the waker of the first poll, and of the second");
+}
+
+fn panics_arrive() {
+    let pool = Pool::new(1);
+    runtime::run(async {
+        let Err(JobError::Panicked(payload)) =
+            pool.spawn_blocking(|| -> u32 { panic!("burnt, as it should be") }).await
+        else {
+            panic!("the handle of work that panicked must give `JobError::Panicked`")
+        };
+        assert_eq!(words(&*payload), "burnt, as it should be", "the panic's message");
+        let next = pool.spawn_blocking(|| 8).await;
+        assert!(matches!(next, Ok(8)), "after a panic, the next job gave {next:?}, not Ok(8)");
+    });
+    end(pool);
+}
+
+fn words(payload: &(dyn Any + Send)) -> &str {
+    payload.downcast_ref::<&str>().copied().unwrap_or("no message")
+}
+
+fn a_handle_that_is_dropped() {
+    let pool = Pool::new(1);
+    let (open, wait_at_gate) = gate();
+    let log = Log::new();
+    let (told, output) = (log.clone(), log.on_drop("output dropped"));
+    drop(pool.spawn_blocking(move || {
+        wait_at_gate();
+        told.add("work done");
+        output
+    }));
+    open.send(()).expect("the work waits at the gate");
+    let next = runtime::run(pool.spawn_blocking(|| 9));
+    assert!(matches!(next, Ok(9)), "the job behind it gave {next:?}, not Ok(9)");
+    assert_eq!(log.lines(), ["work done", "output dropped"], "what happened without the handle");
+    end(pool);
+}
+
+/// Jobs that wait for each other: none of them ends before all have begun.
+async fn meet(pool: &Pool, count: usize) {
+    let barrier = Arc::new(Barrier::new(count));
+    let jobs = (0..count).map(|_| {
+        let barrier = Arc::clone(&barrier);
+        pool.spawn_blocking(move || {
+            barrier.wait();
+        })
+    });
+    for job in jobs.collect::<Vec<_>>() {
+        job.await.expect("no job panics");
+    }
+}
+
+fn a_thread_for_each() {
+    const LIMIT: usize = 12;
+    // Before each round the pool has one thread less than there will be jobs, and all these threads
+    // are idle, or soon will be. They hear of their jobs one by one, later than the jobs come.
+    for _ in 0..20 {
+        let pool = Pool::new(LIMIT);
+        for count in 1..=LIMIT {
+            if_it_hangs(
+                "a job waits although the pool may have one more thread. Each of the threads that were \
+                 idle has a job coming already, although it has not heard of it yet",
+            );
+            runtime::run(meet(&pool, count));
+        }
+        end(pool);
+    }
+}
+
+thread_local! {
+    /// Dropped when its thread ends.
+    static END: RefCell<Option<LogDrop>> = const { RefCell::new(None) };
+    /// The same: its receiver then hears of it.
+    static ALIVE: RefCell<Option<Sender<()>>> = const { RefCell::new(None) };
+}
+
+fn after_a_pause() {
+    let pool = Pool::new(1);
+    let (alive, ended) = channel::<()>();
+    let first = runtime::run(pool.spawn_blocking(move || ALIVE.set(Some(alive))));
+    assert!(first.is_ok(), "the first job gave {first:?}");
+    // A pool may let a thread go that has had nothing to do for a while. Most don't, or not so soon.
+    let _ = ended.recv_timeout(Duration::from_millis(200));
+    if_it_hangs(
+        "the job waits for a thread. If a thread of the pool has ended because it had nothing to do, is \
+         it still counted, as one that there is, or as one that is idle?",
+    );
+    let next = runtime::run(pool.spawn_blocking(|| 11));
+    assert!(matches!(next, Ok(11)), "the job after a pause gave {next:?}, not Ok(11)");
+    end(pool);
+}
+
+fn at_most_the_limit() {
+    const LIMIT: usize = 3;
+    let pool = Pool::new(LIMIT);
+    let threads = Arc::new(Mutex::new(HashSet::new()));
+    if_it_hangs("three jobs wait for each other, and do not all run");
+    runtime::run(async {
+        // Three jobs wait for each other: they can't end one after the other.
+        let barrier = Arc::new(Barrier::new(LIMIT));
+        let jobs = (0..10 * LIMIT).map(|number| {
+            let (barrier, threads) = (Arc::clone(&barrier), Arc::clone(&threads));
+            pool.spawn_blocking(move || {
+                threads.lock().expect("no job panics").insert(thread::current().id());
+                if number < LIMIT {
+                    barrier.wait();
+                }
+            })
+        });
+        for job in jobs.collect::<Vec<_>>() {
+            job.await.expect("no job panics");
+        }
+    });
+    end(pool);
+    let threads = threads.lock().expect("no job panics").len();
+    assert_eq!(threads, LIMIT, "the threads that ran thirty jobs, with a limit of three");
+}
+
+/// Says that it is dropped, and then opens the gate of another job.
+struct OpensOnDrop(Sender<()>, Log);
+
+impl Drop for OpensOnDrop {
+    fn drop(&mut self) {
+        self.1.add("the second job is dropped");
+        self.0.send(()).ok();
+    }
+}
+
+fn shut_down() {
+    let pool = Pool::new(1);
+    let log = Log::new();
+    let (started, has_started) = channel();
+    let (open, wait_at_gate) = gate();
+    let (returned, has_returned) = channel::<()>();
+    let (told, end) = (log.clone(), log.on_drop("the thread ends"));
+    let mut running = pin!(pool.spawn_blocking(move || {
+        END.set(Some(end));
+        started.send(()).expect("the check waits");
+        wait_at_gate();
+        // A `shutdown` that does not wait for this thread returns meanwhile, before it has ended.
+        let _ = has_returned.recv_timeout(Duration::from_millis(100));
+        told.add("the first job ends");
+        10
+    }));
+    // The second job can't begin: the only thread is at the gate. What it has captured opens the gate
+    // when the job is dropped.
+    let captured = OpensOnDrop(open, log.clone());
+    let told = log.clone();
+    let mut waiting = pin!(pool.spawn_blocking(move || {
+        let _captured = &captured;
+        told.add("the second job runs");
+    }));
+    has_started.recv().expect("the first job starts");
+    let (waker, wakes, ..) = waker();
+    assert!(
+        poll(waiting.as_mut(), &waker).is_pending(),
+        "one thread, and it is at the gate: the second job has run"
+    );
+    if_it_hangs("the first job runs until the second, which waits, is dropped");
+    pool.shutdown();
+    let happened = log.lines();
+    drop(returned);
+    let expected = ["the second job is dropped", "the first job ends", "the thread ends"];
+    assert_eq!(happened, expected, "what has happened when `shutdown` returns");
+    assert_eq!(wakes.count(), 1, "wakes of the task that waits for the dropped job");
+    let output = poll(waiting.as_mut(), &waker);
+    assert!(
+        matches!(output, Poll::Ready(Err(JobError::Cancelled))),
+        "the handle of the dropped job gave {output:?}, not Ready(Err(Cancelled))"
+    );
+    let output = poll(running.as_mut(), &waker);
+    assert!(matches!(output, Poll::Ready(Ok(10))), "the handle of the first job gave {output:?}");
+}

@@ -1,0 +1,248 @@
+//! What the answer of `budget` must do.
+
+use std::future::{pending, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::task::{Context, Poll, ready};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use kettle_judge::count::{Log, Polls, waker};
+use kettle_judge::{Check, check, expect, no_panic};
+
+use super::budget::{has_remaining, poll_proceed, with_unconstrained};
+use crate::event::Outcome;
+use crate::{Config, Id, Runtime, Timer, clock, poll_task, spawn};
+
+pub const CHECKS: &[Check] = &[
+    check!(a_share_of_128, "each poll of a task has 128 operations, the next poll 128 again"),
+    check!(only_progress_costs, "asking without making progress costs nothing"),
+    check!(two_asked_for_the_last, "when two operations ask for the last unit, no more is spent"),
+    check!(the_rest_comes_later, "a task that has spent its budget is woken once, but not at once"),
+    check!(
+        timers_get_their_turn,
+        "a task that is always ready keeps a timer waiting for two polls at most"
+    ),
+    check!(
+        a_poll_inside_a_poll,
+        "a poll inside a poll has a budget of its own, and spends no other's"
+    ),
+    check!(off_the_executor, "outside the poll of a task there is no limit"),
+    check!(unconstrained, "`with_unconstrained` has no limit, and restores what was left"),
+];
+
+/// More than any budget; a loop that may not end stops here.
+const MANY: usize = 100_000;
+
+fn run<F: Future>(future: F) -> F::Output {
+    let config = Config { start_paused: true, ..Config::default() };
+    Runtime::with(config).expect("a runtime").block_on(future)
+}
+
+/// An operation that is always ready, like a `recv` from a channel that never runs dry.
+fn take(cx: &mut Context<'_>) -> Poll<()> {
+    ready!(poll_proceed(cx)).made_progress();
+    Poll::Ready(())
+}
+
+/// As many operations as there are, up to `MANY`.
+fn take_all(cx: &mut Context<'_>) -> usize {
+    (0..MANY).take_while(|_| take(cx).is_ready()).count()
+}
+
+async fn take_times(times: usize) {
+    for _ in 0..times {
+        poll_fn(take).await;
+    }
+}
+
+fn a_share_of_128() {
+    async fn shares() -> Vec<usize> {
+        let mut shares = Vec::new();
+        let three_polls = poll_fn(|cx| {
+            shares.push(take_all(cx));
+            if shares.len() < 3 { Poll::Pending } else { Poll::Ready(()) }
+        });
+        three_polls.await;
+        shares
+    }
+    assert_eq!(run(shares()), [128; 3], "operations in each poll of `block_on`'s own future");
+    let of_a_task = run(async { spawn(shares()).await.expect("it ends") });
+    assert_eq!(of_a_task, [128; 3], "operations in each poll of a task");
+}
+
+fn only_progress_costs() {
+    run(poll_fn(|cx| {
+        for asked in 0..1_000 {
+            let before = format!("after {asked} permits that were dropped without progress");
+            expect(has_remaining(), &format!("`has_remaining`, {before}"), false, "true");
+            let permit = poll_proceed(cx);
+            let asks = format!("an operation that asks, {before}");
+            expect(permit.is_ready(), &asks, "no permit", "one more permit");
+        }
+        assert_eq!(take_all(cx), 128, "operations after a thousand that made no progress");
+        Poll::Ready(())
+    }));
+}
+
+fn two_asked_for_the_last() {
+    run(poll_fn(|cx| {
+        assert!((0..127).all(|_| take(cx).is_ready()), "127 operations of this poll");
+        // As a `select!` whose branches have asked, and both have something. The second gets a permit,
+        // too, if one pays for what one has done. It gets none if one pays when one asks.
+        let permits = [poll_proceed(cx), poll_proceed(cx)];
+        let first = permits[0].is_ready();
+        expect(first, "the first of two operations that ask for the last unit", "no permit", "one");
+        for permit in permits {
+            if let Poll::Ready(permit) = permit {
+                no_panic("`made_progress`, when two have asked for the last unit", || {
+                    permit.made_progress();
+                });
+            }
+        }
+        let left = take_all(cx);
+        assert_eq!(left, 0, "operations after 127, and two that have asked for the last unit");
+        Poll::Ready(())
+    }));
+}
+
+fn the_rest_comes_later() {
+    // 1,000 operations are 7 polls of 128 and one of the rest.
+    let (future, polls) = Polls::new(take_times(1_000), 50);
+    run(future);
+    assert_eq!(polls.load(SeqCst), 8, "polls for 1,000 operations");
+    // Two such tasks take turns.
+    let log = Log::new();
+    let greedy = |name: &'static str| {
+        let log = log.clone();
+        let mut future = Box::pin(take_times(300));
+        poll_fn(move |cx| {
+            log.add(name);
+            future.as_mut().poll(cx)
+        })
+    };
+    run(async {
+        let both = (spawn(greedy("kettle")), spawn(greedy("cup")));
+        assert!(both.0.await.is_ok() && both.1.await.is_ok());
+    });
+    let turns = ["kettle", "cup", "kettle", "cup", "kettle", "cup"];
+    assert_eq!(log.lines(), turns, "the polls of two tasks with 300 operations each");
+    // A waker that is not the task's own, in the middle of a poll.
+    let (waker, calls) = waker();
+    run(async {
+        poll_fn(|cx| {
+            let _ = take_all(cx);
+            let asked = poll_proceed(&mut Context::from_waker(&waker));
+            let asks = "an operation that asks when the budget is spent";
+            expect(asked.is_pending(), asks, "a permit", "`Pending`");
+            assert_eq!(calls.count(), 0, "wakes while the poll that has spent its budget runs");
+            Poll::Ready(())
+        })
+        .await;
+        a_millisecond().await;
+    });
+    assert_eq!(calls.count(), 1, "wakes of a waker whose task had spent its budget");
+}
+
+/// Until the loop has been through all its steps.
+async fn a_millisecond() {
+    let mut timer = Timer::new(clock::now() + Duration::from_millis(1));
+    poll_fn(|cx| timer.poll(cx)).await;
+}
+
+fn timers_get_their_turn() {
+    // A machine that is busy with other things may pass the deadline before the greedy task is
+    // polled at all. That says nothing.
+    let at_the_timer = (0..20).map(|_| operations_until_a_timer()).find(|taken| *taken > 0);
+    let at_the_timer = at_the_timer.expect("of 20 timers, one is waited for");
+    // The first poll of 128, in which the time passes; the loop sees the timer; one more poll of
+    // 128, for the greedy task is in the run queue already.
+    expect(
+        at_the_timer <= 260,
+        "operations of a task that never waits, until a timer that is due after its tenth is ready",
+        at_the_timer,
+        "two polls of 128",
+    );
+}
+
+/// By the machine's clock, because time has to pass inside a poll.
+fn operations_until_a_timer() -> usize {
+    let taken = Arc::new(AtomicUsize::new(0));
+    let count = taken.clone();
+    Runtime::with(Config::default()).expect("a runtime").block_on(async move {
+        let deadline = clock::now() + Duration::from_millis(10);
+        // It never waits. At its tenth operation the deadline passes, and the tick that it is in.
+        spawn(async move {
+            while count.fetch_add(1, SeqCst) < MANY {
+                poll_fn(take).await;
+                if count.load(SeqCst) == 10 {
+                    while Instant::now() < deadline + Duration::from_millis(2) {}
+                }
+            }
+            pending::<()>().await;
+        });
+        let mut timer = Timer::new(deadline);
+        poll_fn(|cx| timer.poll(cx)).await;
+        taken.load(SeqCst)
+    })
+}
+
+fn a_poll_inside_a_poll() {
+    run(poll_fn(|cx| {
+        assert!((0..100).all(|_| take(cx).is_ready()), "100 operations of the outer poll");
+        let (waker, _) = waker();
+        let mut inner = 0;
+        // As a local set polls its tasks.
+        let outcome = poll_task(
+            Id::next(),
+            None,
+            &waker,
+            || (0, 0),
+            |cx| {
+                inner = take_all(cx);
+                Outcome::Pending
+            },
+        );
+        assert_eq!((inner, outcome), (128, Outcome::Pending), "operations of the inner poll");
+        assert_eq!(take_all(cx), 28, "operations left to the outer poll, after 100 of its own");
+        Poll::Ready(())
+    }));
+}
+
+fn off_the_executor() {
+    let no_limit = || {
+        let (waker, calls) = waker();
+        let taken = take_all(&mut Context::from_waker(&waker));
+        (taken, calls.count())
+    };
+    assert_eq!(no_limit(), (MANY, 0), "operations (and wakes) on a thread without a runtime");
+    run(take_times(100));
+    assert_eq!(no_limit(), (MANY, 0), "the same after `block_on` has come back");
+    run(async {
+        let there = thread::spawn(no_limit).join().expect("it does not panic");
+        assert_eq!(there, (MANY, 0), "the same on another thread, while a task is polled here");
+    });
+}
+
+fn unconstrained() {
+    run(poll_fn(|cx| {
+        assert!((0..100).all(|_| take(cx).is_ready()), "100 operations of this poll");
+        assert_eq!(with_unconstrained(|| take_all(cx)), MANY, "operations without a limit");
+        let panics = || with_unconstrained(|| panic!("no water"));
+        assert!(catch_unwind(AssertUnwindSafe(panics)).is_err(), "the panic is passed on");
+        let left = take_all(cx);
+        assert_eq!(
+            left, 28,
+            "operations left after 100, and after two stays without a limit, one of which ended in \
+             a panic"
+        );
+        let left = (with_unconstrained(has_remaining), has_remaining());
+        assert_eq!(
+            left,
+            (true, false),
+            "`has_remaining` with a budget that is spent: without a limit, and after that"
+        );
+        Poll::Ready(())
+    }));
+}

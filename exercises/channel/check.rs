@@ -1,0 +1,446 @@
+//! What the answer of `channel` must do.
+
+use std::collections::VecDeque;
+use std::pin::pin;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
+use std::task::{Poll, Wake, Waker};
+
+use kettle_judge::count::{Log, LogDrop, Polls, Waiter, calling, poll, waker};
+use kettle_judge::proptest::collection::vec;
+use kettle_judge::proptest::prelude::{Just, prop_oneof};
+use kettle_judge::proptest::sample::select;
+use kettle_judge::{Check, Sequence, check, if_it_hangs, property, runtime};
+
+use super::answer::{Receiver, SendError, Sender, channel};
+
+pub const CHECKS: &[Check] = &[
+    check!(in_order, "two tasks: every value arrives, in order, and then comes the end"),
+    check!(
+        full_at_32,
+        "the sender of the 33rd value waits, until one is received; a `recv` is woken once"
+    ),
+    check!(
+        first_come_first_served,
+        "one value received wakes one sender, and no sender overtakes one that was polled before"
+    ),
+    check!(
+        the_last_sender,
+        "when the last sender goes, the receiver gets what is left, then `None`"
+    ),
+    check!(
+        a_send_that_leaves,
+        "a `send` that is dropped has sent nothing, and blocks no other sender"
+    ),
+    check!(a_recv_that_leaves, "a `recv` that is dropped has lost nothing"),
+    check!(the_receiver_goes, "when the receiver goes, senders get their values back"),
+    check!(foreign_code, "no waker is called, and no value dropped, under the lock"),
+    check!(ten_thousand_schedules, "in 10,000 random schedules no value is lost, doubled or late"),
+];
+
+/// What a `send` gives.
+type Sent<T> = Result<(), SendError<T>>;
+
+const FULL: &str = "a `send` into a full channel must wait";
+
+/// One poll of `recv()`.
+fn receive<T>(receiver: &mut Receiver<T>, waker: &Waker) -> Poll<Option<T>> {
+    poll(pin!(receiver.recv()), waker)
+}
+
+/// Sends `value`, for which there must be room.
+fn fill<T>(sender: &Sender<T>, value: T) {
+    assert!(
+        matches!(Waiter::new(sender.send(value)).poll(), Poll::Ready(Ok(()))),
+        "a `send` into a channel with room was not ready"
+    );
+}
+
+fn in_order() {
+    const VALUES: usize = 20;
+    let (received, polls) = runtime::run(async {
+        let (sender, mut receiver) = channel(4);
+        let (future, polls) = Polls::new(
+            async move {
+                for value in 0..VALUES {
+                    sender.send(value).await.expect("the receiver is there");
+                }
+            },
+            10 * VALUES,
+        );
+        kettle::spawn(future);
+        let mut received = Vec::new();
+        while let Some(value) = receiver.recv().await {
+            received.push(value);
+        }
+        (received, polls.load(Ordering::SeqCst))
+    });
+    assert_eq!(received, (0..VALUES).collect::<Vec<_>>(), "what was received");
+    assert!(polls <= VALUES, "the sending task was polled {polls} times for {VALUES} values");
+}
+
+fn full_at_32() {
+    let (sender, mut receiver) = channel(32);
+    (0..32).for_each(|value| fill(&sender, value));
+    let mut last = Waiter::new(sender.send(32));
+    assert_eq!(last.poll(), Poll::Pending, "32 values are in the channel: the 33rd must wait");
+    // Polled again, with another waker.
+    let (newer, newer_wakes) = waker();
+    assert_eq!(poll(last.future.as_mut(), &newer), Poll::Pending, "{FULL}");
+    assert_eq!(last.wakes.held(), 0, "copies of the old waker, after a poll with a new one");
+    let (own, own_wakes) = waker();
+    assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(0)), "the first value");
+    assert_eq!(newer_wakes.count(), 1, "wakes of the waiting sender, when there is room");
+    assert_eq!(last.poll(), Poll::Ready(Ok(())), "the waiting sender, when there is room");
+    for value in 1..=32 {
+        assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(value)), "the next value");
+    }
+    // Empty: now the receiver waits.
+    assert_eq!(receive(&mut receiver, &own), Poll::Pending, "a `recv` of an empty channel");
+    assert_eq!(own_wakes.count(), 0, "wakes of the receiver, which never had to wait so far");
+    fill(&sender, 33);
+    assert_eq!(own_wakes.count(), 1, "wakes of the receiver, when a value has come");
+    fill(&sender, 34);
+    assert_eq!(own_wakes.count(), 1, "wakes of the receiver, which waited once: two values came");
+    for value in [33, 34] {
+        assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(value)), "the next value");
+    }
+}
+
+fn first_come_first_served() {
+    let (sender, mut receiver) = channel(1);
+    fill(&sender, 0);
+    let mut waiters: Vec<_> = (1..=3).map(|value| Waiter::new(sender.send(value))).collect();
+    for waiter in &mut waiters {
+        assert_eq!(waiter.poll(), Poll::Pending, "{FULL}");
+    }
+    let (own, _wakes) = waker();
+    assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(0)), "the next value");
+    let wakes: Vec<_> = waiters.iter().map(|waiter| waiter.wakes.count()).collect();
+    assert_eq!(wakes, [1, 0, 0], "wakes of three waiting senders, when there is room for one");
+    // The first was woken and did not run yet. Another one comes meanwhile.
+    let mut late = Waiter::new(sender.send(4));
+    assert_eq!(late.poll(), Poll::Pending, "a late sender overtook one that was woken");
+    assert_eq!(waiters[1].poll(), Poll::Pending, "the second in line got past the first");
+    for waiter in waiters.iter_mut().chain([&mut late]) {
+        assert_eq!(waiter.poll(), Poll::Ready(Ok(())), "the next in line, when there is room");
+        assert!(receive(&mut receiver, &own).is_ready(), "its value");
+    }
+    // Made and not polled: a `send` has no room and no place in line yet.
+    let _idle = sender.send(0);
+    fill(&sender, 6);
+    let mut idle = Waiter::new(sender.send(5));
+    let mut next = Waiter::new(sender.send(7));
+    assert_eq!(next.poll(), Poll::Pending, "{FULL}");
+    assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(6)), "the next value");
+    assert_eq!(next.wakes.count(), 1, "wakes of the first in line; one made before wasn't polled");
+    assert_eq!(idle.poll(), Poll::Pending, "a `send` made early and polled late got past the line");
+    assert_eq!(next.poll(), Poll::Ready(Ok(())), "the first that was polled, when there is room");
+}
+
+fn the_last_sender() {
+    let (sender, mut receiver) = channel(4);
+    let (own, wakes) = waker();
+    let second = sender.clone();
+    fill(&sender, 1);
+    fill(&second, 2);
+    drop(sender);
+    assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(1)), "the next value");
+    assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(2)), "the next value");
+    let waits = "one sender is left: the receiver waits";
+    assert_eq!(receive(&mut receiver, &own), Poll::Pending, "{waits}");
+    drop(second.clone());
+    assert_eq!(wakes.count(), 0, "wakes of the receiver, when a sender goes that is not the last");
+    drop(second);
+    assert_eq!(wakes.count(), 1, "wakes of the receiver, when the last sender goes");
+    assert_eq!(receive(&mut receiver, &own), Poll::Ready(None), "the end");
+    // Values that were sent before the end come before it.
+    let (sender, mut receiver) = channel(4);
+    (1..=3).for_each(|value| fill(&sender, value));
+    drop(sender);
+    for expected in [Some(1), Some(2), Some(3), None, None] {
+        let got = receive(&mut receiver, &own);
+        assert_eq!(got, Poll::Ready(expected), "three values, and then the senders are gone");
+    }
+}
+
+fn a_send_that_leaves() {
+    let (own, _wakes) = waker();
+    // Dropped while it waits.
+    let (sender, mut receiver) = channel(1);
+    fill(&sender, 0);
+    let (mut first, mut second) = (Waiter::new(sender.send(1)), Waiter::new(sender.send(2)));
+    assert!(first.poll().is_pending() && second.poll().is_pending(), "{FULL}");
+    drop(first);
+    assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(0)), "the next value");
+    assert_eq!(second.wakes.count(), 1, "wakes of the one behind a `send` that was dropped");
+    assert_eq!(second.poll(), Poll::Ready(Ok(())), "the one that was woken");
+    // Dropped when it was woken, and before it was polled.
+    let (mut third, mut fourth) = (Waiter::new(sender.send(3)), Waiter::new(sender.send(4)));
+    assert!(third.poll().is_pending() && fourth.poll().is_pending(), "{FULL}");
+    assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(2)), "the next value");
+    assert_eq!(third.wakes.count(), 1, "wakes of the first in line");
+    drop(third);
+    assert_eq!(
+        receive(&mut receiver, &own),
+        Poll::Pending,
+        "what a `send` that was dropped has sent"
+    );
+    assert_eq!(
+        fourth.wakes.count(),
+        1,
+        "wakes of the next, when the one before was woken and left"
+    );
+    assert_eq!(fourth.poll(), Poll::Ready(Ok(())), "the one that was woken");
+    assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(4)), "the next value");
+    // Never polled.
+    drop(sender.send(5));
+    assert_eq!(
+        receive(&mut receiver, &own),
+        Poll::Pending,
+        "what a `send` that was never polled has sent"
+    );
+    fill(&sender, 6);
+}
+
+fn a_recv_that_leaves() {
+    let (sender, mut receiver) = channel(1);
+    let (own, wakes) = waker();
+    let (newer, newer_wakes) = waker();
+    assert_eq!(receive(&mut receiver, &own), Poll::Pending, "nothing was sent");
+    assert_eq!(receive(&mut receiver, &newer), Poll::Pending, "nothing was sent");
+    fill(&sender, 1);
+    assert_eq!((wakes.count(), newer_wakes.count()), (0, 1), "wakes of the old and the new waker");
+    drop(receiver.recv());
+    assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(1)), "the value is still there");
+    // The same in a task: a timeout drops the `recv`, many times.
+    let sum = runtime::run(async move {
+        let slow = kettle::spawn(async move {
+            for value in 1..=10_u32 {
+                kettle::time::sleep(std::time::Duration::from_millis(35)).await;
+                sender.send(value).await.expect("the receiver is there");
+            }
+        });
+        let (mut sum, patience) = (0, std::time::Duration::from_millis(10));
+        loop {
+            match kettle::time::timeout(patience, receiver.recv()).await {
+                Ok(Some(value)) => sum += value,
+                Ok(None) => break,
+                Err(_) => {}
+            }
+        }
+        slow.await.expect("the sending task ends");
+        sum
+    });
+    assert_eq!(sum, 55, "the sum of 1 to 10, received with a timeout around each `recv`");
+}
+
+fn the_receiver_goes() {
+    let log = Log::new();
+    let (sender, receiver) = channel::<LogDrop>(1);
+    fill(&sender, log.on_drop("queued"));
+    let mut waiter = Waiter::new(sender.send(log.on_drop("waiting")));
+    assert!(waiter.poll().is_pending(), "{FULL}");
+    drop(receiver);
+    assert_eq!(log.lines(), ["queued"], "what is dropped with the receiver");
+    assert_eq!(waiter.wakes.count(), 1, "wakes of a waiting sender, when the receiver goes");
+    let Poll::Ready(Err(SendError(value))) = waiter.poll() else {
+        panic!("a waiting sender, when the receiver goes: it must be ready, with an error")
+    };
+    drop((value, waiter));
+    let Poll::Ready(Err(SendError(value))) = Waiter::new(sender.send(log.on_drop("late"))).poll()
+    else {
+        panic!("a `send` after the receiver has gone: it must be ready, with an error")
+    };
+    assert_eq!(log.lines(), ["queued", "waiting"], "values that came back with an error");
+    drop(value);
+    // There would be room, but there is no receiver.
+    let (sender, receiver) = channel(1);
+    drop(receiver);
+    let back = Poll::Ready(Err(SendError(1)));
+    assert_eq!(Waiter::new(sender.send(1)).poll(), back, "a `send`: room, and no receiver");
+    // Given room, and then the receiver goes.
+    let (sender, mut receiver) = channel(1);
+    fill(&sender, 1);
+    let mut waiter = Waiter::new(sender.send(2));
+    assert_eq!(waiter.poll(), Poll::Pending, "{FULL}");
+    assert!(receive(&mut receiver, Waker::noop()).is_ready(), "the first value");
+    drop(receiver);
+    let back = Poll::Ready(Err(SendError(2)));
+    assert_eq!(waiter.poll(), back, "a `send` that was given room, and then the receiver went");
+}
+
+/// Receives when it is woken.
+struct Reader(Mutex<Option<Receiver<Message>>>);
+
+impl Wake for Reader {
+    fn wake(self: Arc<Self>) {
+        let receiver = self.0.lock().expect("no panic here").take();
+        let mut receiver = receiver.expect("the last sender's end wakes the receiver once");
+        assert!(matches!(receive(&mut receiver, Waker::noop()), Poll::Ready(None)), "the end");
+    }
+}
+
+/// A value may hold a sender of the channel that it is sent through: "answer me here".
+struct Message(Option<Sender<Message>>);
+
+fn foreign_code() {
+    let (sender, mut receiver) = channel(1);
+    let own = sender.clone();
+    let user = calling(move || drop(own.clone()));
+    if_it_hangs("the thread waits for a lock that it holds: a waker was called under it");
+    // The receiver's waker, called by a `send`.
+    assert!(receive(&mut receiver, &user).is_pending(), "nothing was sent: `recv` must wait");
+    fill(&sender, Message(Some(sender.clone())));
+    // A sender's waker, called by a `recv`.
+    let mut waiting = Box::pin(sender.send(Message(Some(sender.clone()))));
+    assert!(poll(waiting.as_mut(), &user).is_pending(), "{FULL}");
+    let message = receive(&mut receiver, &user);
+    assert!(matches!(message, Poll::Ready(Some(Message(Some(_))))), "the first value");
+    drop(message);
+    assert!(matches!(poll(waiting.as_mut(), &user), Poll::Ready(Ok(()))), "there is room");
+    // A sender's waker, called by a `send` that was given room and leaves.
+    let mut waiters = [(); 2].map(|()| Box::pin(sender.send(Message(Some(sender.clone())))));
+    for waiter in &mut waiters {
+        assert!(poll(waiter.as_mut(), &user).is_pending(), "{FULL}");
+    }
+    assert!(receive(&mut receiver, &user).is_ready(), "the second value");
+    let [first, mut second] = waiters;
+    drop(first);
+    let is_sent = matches!(poll(second.as_mut(), &user), Poll::Ready(Ok(())));
+    assert!(is_sent, "the one before was woken and left: there is room");
+    // A sender's waker and a value's `drop`, both by the end of the receiver.
+    let mut waiting = Box::pin(sender.send(Message(None)));
+    assert!(poll(waiting.as_mut(), &user).is_pending(), "{FULL}");
+    if_it_hangs(
+        "the receiver's `drop` woke a sender, or dropped a value, under the lock: both have a sender of \
+         this channel",
+    );
+    drop(receiver);
+    assert!(matches!(poll(waiting.as_mut(), &user), Poll::Ready(Err(_))), "the receiver is gone");
+    // The receiver's waker, called by the end of the last sender.
+    let (sender, mut receiver) = channel(1);
+    let reader = Arc::new(Reader(Mutex::new(None)));
+    let waits = receive(&mut receiver, &Waker::from(Arc::clone(&reader))).is_pending();
+    assert!(waits, "nothing was sent: `recv` must wait");
+    *reader.0.lock().expect("no panic here") = Some(receiver);
+    if_it_hangs("the last sender's `drop` woke the receiver under the lock");
+    drop(sender);
+    let is_woken = reader.0.lock().expect("no panic here").is_none();
+    assert!(is_woken, "the last sender has gone, and the receiver was not woken");
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    /// Polls this sender's `send`; a new one, with the next value, if there is none.
+    Send(usize),
+    DropSend(usize),
+    Recv,
+    /// From here on there is no receiver.
+    DropReceiver,
+}
+
+const STEPS: &[Step] = &[
+    Step::Send(0),
+    Step::Send(1),
+    Step::Send(2),
+    Step::Recv,
+    Step::Recv,
+    Step::DropSend(0),
+    Step::DropSend(1),
+    Step::DropSend(2),
+];
+
+const CAPACITY: usize = 2;
+
+/// The contract, in the slowest way.
+#[derive(Default)]
+struct Model {
+    queue: VecDeque<usize>,
+    /// What the waiting senders want to send, in the order of arrival. Those in front have room, as many as
+    /// there is.
+    line: Vec<(usize, usize)>,
+    /// The receiver is gone.
+    closed: bool,
+}
+
+impl Model {
+    fn room(&self) -> usize {
+        CAPACITY - self.queue.len()
+    }
+}
+
+fn ten_thousand_schedules() {
+    let step = prop_oneof![20 => select(STEPS), 1 => Just(Step::DropReceiver)];
+    property(10_000, &vec(step, 0..16), |steps: Sequence<Step>| {
+        let (sender, receiver) = channel(CAPACITY);
+        let mut receiver = Some(receiver);
+        let mut sends: [Option<Waiter<'_, Sent<usize>>>; 3] = Default::default();
+        let (mut model, mut value) = (Model::default(), 0);
+        for step in steps {
+            match step {
+                Step::Send(number) => {
+                    let send = sends[number].get_or_insert_with(|| {
+                        value += 1;
+                        model.line.push((number, value));
+                        Waiter::new(sender.send(value))
+                    });
+                    if play_send(number, send, &mut model) {
+                        sends[number] = None;
+                    }
+                }
+                Step::DropSend(number) => {
+                    model.line.retain(|(other, _)| *other != number);
+                    sends[number] = None;
+                }
+                Step::Recv => play_recv(receiver.as_mut(), &mut model),
+                Step::DropReceiver => {
+                    receiver = None;
+                    model.closed = true;
+                }
+            }
+            for (at, (number, value)) in model.line.iter().enumerate() {
+                let wakes = sends[*number].as_ref().map(|send| send.wakes.count());
+                let expected = usize::from(model.closed || at < model.room());
+                assert_eq!(wakes, Some(expected), "wakes of the `send` of {value} after {step:?}");
+            }
+        }
+        // The end: no sender is left.
+        drop(sends);
+        drop(sender);
+        let Some(mut receiver) = receiver else { return };
+        for value in model.queue.into_iter().map(Some).chain([None]) {
+            let got = receive(&mut receiver, Waker::noop());
+            assert_eq!(got, Poll::Ready(value), "what is left when the senders are gone");
+        }
+    });
+}
+
+/// Polls a `send`. Is it done?
+fn play_send(number: usize, send: &mut Waiter<'_, Sent<usize>>, model: &mut Model) -> bool {
+    let at = model.line.iter().position(|(other, _)| *other == number).expect("it wants to send");
+    let has_room = at < model.room();
+    let value = model.line[at].1;
+    let expected = match (model.closed, has_room) {
+        (true, _) => Poll::Ready(Err(SendError(value))),
+        (false, true) => Poll::Ready(Ok(())),
+        (false, false) => Poll::Pending,
+    };
+    assert_eq!(send.poll(), expected, "a poll of the `send` of {value}");
+    if expected.is_ready() {
+        model.line.remove(at);
+    }
+    if !model.closed && has_room {
+        model.queue.push_back(value);
+    }
+    expected.is_ready()
+}
+
+fn play_recv(receiver: Option<&mut Receiver<usize>>, model: &mut Model) {
+    let Some(receiver) = receiver else { return };
+    let expected = match model.queue.pop_front() {
+        Some(value) => Poll::Ready(Some(value)),
+        None => Poll::Pending,
+    };
+    assert_eq!(receive(receiver, Waker::noop()), expected, "a poll of `recv`");
+}

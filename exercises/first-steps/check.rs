@@ -1,0 +1,59 @@
+//! What the answer of `first-steps` must do.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::time::Duration;
+
+use kettle::runtime::Handle;
+use kettle::time::Instant;
+use kettle_judge::runtime::run;
+use kettle_judge::{Check, check, expect};
+
+use super::answer::{boil, pour, two_kettles};
+
+pub const CHECKS: &[Check] = &[
+    check!(one_sleep, "`boil` sleeps for as long as it was told, and returns \"boiled\""),
+    check!(two_tasks, "two kettles take as long as one: both boil at the same time"),
+    check!(a_task_each, "each of the two kettles boils in a task of its own"),
+    check!(a_channel_between, "`pour` receives every number, and ends when the sender is gone"),
+];
+
+const LONG: Duration = Duration::from_secs(120);
+
+// The clock is paused: what sleeps on it takes no time, and what sleeps elsewhere doesn't move it.
+fn one_sleep() {
+    run(async {
+        let begin = Instant::now();
+        assert_eq!(boil(LONG).await, "boiled");
+        assert_eq!(begin.elapsed(), LONG, "the time that `boil` took on the runtime's clock");
+    });
+}
+
+fn two_tasks() {
+    run(async {
+        let begin = Instant::now();
+        assert_eq!(two_kettles(LONG).await, 2, "how many have boiled");
+        assert_eq!(begin.elapsed(), LONG, "the time that two kettles took");
+    });
+}
+
+fn a_task_each() {
+    run(async {
+        let metrics = Handle::current().metrics();
+        let mut kettles = pin!(two_kettles(LONG));
+        let mut tasks = 0;
+        poll_fn(|cx| {
+            let polled = kettles.as_mut().poll(cx);
+            tasks = tasks.max(metrics.num_alive_tasks());
+            polled
+        })
+        .await;
+        expect(tasks >= 2, "tasks that live while two kettles boil", tasks, "2");
+    });
+}
+
+fn a_channel_between() {
+    for (cups, sum) in [(0, 0), (1, 1), (5, 15), (100, 5050)] {
+        assert_eq!(run(pour(cups)), sum, "the sum of 1 to {cups}");
+    }
+}

@@ -1,0 +1,212 @@
+//! What an engine must do after the fix of `insomnia`.
+
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+use std::time::Duration;
+
+use kettle_judge::count::waker;
+use kettle_judge::{Check, check};
+
+use crate::event::{Deferral, Event, Record, Sink};
+use crate::inbox::{Inbox, Unpark};
+use crate::time::Time;
+use crate::{Config, Runtime, Timer, clock, defer, spawn};
+
+pub const CHECKS: &[Check] = &[
+    check!(gone_at_once, "a timer that is dropped is gone, at once"),
+    check!(
+        no_task_is_woken,
+        "a timer that was dropped wakes no task: not now and not when it is due"
+    ),
+    check!(one_long_sleep, "the loop does not wake up for a timer that was dropped"),
+    check!(a_burst_is_given_back, "after a burst of timeouts the wheel gives its room back"),
+    check!(dropped_elsewhere, "a timer that is dropped on another thread is gone, at once"),
+    check!(waited_for_elsewhere, "so is one that was waited for on another thread"),
+    check!(the_others_stay, "the timers that are left wake their tasks, in the right order"),
+];
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn run<F: Future>(future: F) -> F::Output {
+    let config = Config { start_paused: true, ..Config::default() };
+    Runtime::with(config).expect("a runtime").block_on(future)
+}
+
+fn timer(seconds: u32) -> Timer {
+    Timer::new(clock::now() + SECOND * seconds)
+}
+
+/// Polls a timer once, by the task's own waker.
+async fn begin(timer: &mut Timer) {
+    let polled = poll_fn(|cx| Poll::Ready(timer.poll(cx))).await;
+    assert!(polled.is_pending(), "the timer is not due yet");
+}
+
+/// A runtime's timers, with a virtual clock and without a runtime.
+struct Clockwork {
+    time: Arc<Time>,
+}
+
+impl Clockwork {
+    fn new() -> Clockwork {
+        let selector = mio::Poll::new().expect("a selector");
+        let waker = mio::Waker::new(selector.registry(), mio::Token(0)).expect("its waker");
+        let (inbox, _) = Inbox::new(Arc::new(Unpark::new(waker)));
+        Clockwork { time: Time::new(true, inbox, Arc::default()) }
+    }
+
+    /// One that waits, polled once by this waker.
+    fn waits(&self, seconds: u32, waker: &Waker) -> Timer {
+        let mut timer = Timer::of(self.time.clone(), self.time.clock.now() + SECOND * seconds);
+        let polled = timer.poll(&mut Context::from_waker(waker));
+        assert!(polled.is_pending(), "the timer is not due yet");
+        timer
+    }
+
+    /// How many timers are in the wheel, and for how many it has room.
+    fn wheel(&self) -> (usize, usize) {
+        let wheel = self.time.wheel();
+        (wheel.len(), wheel.capacity())
+    }
+}
+
+/// Goes through the queue so many times.
+async fn rounds(count: usize) {
+    let mut left = count;
+    poll_fn(|cx| {
+        if left == 0 {
+            return Poll::Ready(());
+        }
+        left -= 1;
+        defer(cx, Deferral::Yield);
+        Poll::Pending
+    })
+    .await;
+}
+
+fn gone_at_once() {
+    let clockwork = Clockwork::new();
+    let (waker, wakes) = waker();
+    let (first, second) = (clockwork.waits(1, &waker), clockwork.waits(2, &waker));
+    assert_eq!(clockwork.wheel().0, 2, "timers in the wheel while two wait");
+    drop(first);
+    assert_eq!(clockwork.wheel().0, 1, "timers in the wheel when one of them is dropped");
+    drop(second);
+    assert_eq!(clockwork.wheel().0, 0, "timers in the wheel when both are dropped");
+    assert_eq!(wakes.held(), 0, "wakers that are kept of timers that were dropped");
+}
+
+fn no_task_is_woken() {
+    run(async {
+        let polls = Arc::new(AtomicUsize::new(0));
+        let counted = polls.clone();
+        let mut timers = Some([timer(1), timer(2)]);
+        spawn(poll_fn(move |cx| {
+            counted.fetch_add(1, Relaxed);
+            for timer in timers.iter_mut().flatten() {
+                assert!(timer.poll(cx).is_pending(), "it is not due yet");
+            }
+            timers = None;
+            Poll::<()>::Pending
+        }));
+        rounds(3).await;
+        assert_eq!(polls.load(Relaxed), 1, "polls of a task that has dropped its timers");
+        clock::advance(SECOND * 3).await;
+        rounds(3).await;
+        assert_eq!(polls.load(Relaxed), 1, "its polls when they would have been due");
+    });
+}
+
+/// Counts how often the loop goes to sleep.
+struct Parks(Arc<AtomicUsize>);
+
+impl Sink for Parks {
+    fn record(&mut self, records: &[Record]) {
+        let parks = records.iter().filter(|record| matches!(record.event, Event::Park { .. }));
+        self.0.fetch_add(parks.count(), Relaxed);
+    }
+}
+
+fn one_long_sleep() {
+    let parks = Arc::new(AtomicUsize::new(0));
+    let sink: Box<dyn Sink> = Box::new(Parks(parks.clone()));
+    let config = Config { start_paused: true, sink: Some(sink), ..Config::default() };
+    Runtime::with(config).expect("a runtime").block_on(async {
+        for seconds in 1..=50 {
+            let mut timeout = timer(seconds);
+            begin(&mut timeout).await;
+        }
+        let mut hour = timer(3_600);
+        poll_fn(|cx| hour.poll(cx)).await;
+    });
+    assert_eq!(parks.load(Relaxed), 1, "how often the loop went to sleep in a quiet hour");
+}
+
+fn a_burst_is_given_back() {
+    let clockwork = Clockwork::new();
+    for _ in 0..10_000 {
+        drop(clockwork.waits(60, Waker::noop()));
+    }
+    let (len, room) = clockwork.wheel();
+    assert_eq!(len, 0, "timers in the wheel after ten thousand timeouts, one by one");
+    assert!(room <= 64, "there was one at a time, and the wheel has room for {room}");
+    let all: Vec<Timer> = (0..10_000).map(|_| clockwork.waits(60, Waker::noop())).collect();
+    drop(all);
+    let (len, room) = clockwork.wheel();
+    assert_eq!(len, 0, "timers in the wheel after ten thousand at once");
+    assert!(room <= 64, "none is left, and the wheel has room for {room}");
+}
+
+fn dropped_elsewhere() {
+    let clockwork = Clockwork::new();
+    let timer = clockwork.waits(1, Waker::noop());
+    thread::spawn(move || drop(timer)).join().expect("no panic");
+    assert_eq!(
+        clockwork.wheel().0,
+        0,
+        "timers in the wheel when a thread has dropped the only one"
+    );
+}
+
+fn waited_for_elsewhere() {
+    run(async {
+        let mut timer = timer(1);
+        let (waker, wakes) = waker();
+        let there = thread::spawn(move || {
+            let polled = timer.poll(&mut Context::from_waker(&waker));
+            assert!(polled.is_pending(), "it is not due yet");
+            (timer, waker)
+        });
+        let (timer, _waker) = there.join().expect("no panic");
+        assert_eq!(wakes.held(), 1, "wakers that are kept when a thread waits for a timer");
+        thread::spawn(move || drop(timer)).join().expect("no panic");
+        assert_eq!(wakes.held(), 0, "wakers that are kept when the thread has dropped it");
+        clock::advance(SECOND * 2).await;
+        assert_eq!(wakes.count(), 0, "wakes of the thread's waker");
+    });
+}
+
+fn the_others_stay() {
+    run(async {
+        let (waker, wakes) = waker();
+        let mut timers: Vec<Timer> = (1..=9).map(timer).collect();
+        for (timer, goes) in timers.iter_mut().zip([false, true].into_iter().cycle()) {
+            let waker = if goes { Waker::noop() } else { &waker };
+            assert!(timer.poll(&mut Context::from_waker(waker)).is_pending(), "it is not due yet");
+        }
+        // Those of 2, 4, 6 and 8 seconds go.
+        let mut kept: Vec<Timer> = timers.into_iter().step_by(2).collect();
+        for seconds in 1..=9 {
+            clock::advance(SECOND).await;
+            let due = seconds / 2 + seconds % 2;
+            assert_eq!(wakes.count(), due, "wakes of those that stayed, by second {seconds}");
+        }
+        for timer in &mut kept {
+            let polled = poll_fn(|cx| Poll::Ready(timer.poll(cx))).await;
+            assert!(polled.is_ready(), "it has fired");
+        }
+    });
+}

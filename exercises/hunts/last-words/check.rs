@@ -1,0 +1,238 @@
+//! What an engine must do after the fix of `last-words`.
+
+use std::future::{pending, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread;
+
+use kettle_judge::count::Log;
+use kettle_judge::{Check, check};
+
+use crate::event::Deferral;
+use crate::{Config, Runtime, WakerSlot, defer, spawn, spawn_blocking};
+
+pub const CHECKS: &[Check] = &[
+    check!(it_may_panic, "an output that panics when it is dropped with its handle harms no task"),
+    check!(in_the_middle_of_a_panic, "nor while another panic is on its way"),
+    check!(the_jobs_output, "nor if it is the output of a blocking job"),
+    check!(the_waker_goes_too, "nor if it is the waker of a task that waited through the handle"),
+    check!(it_may_wake, "an output may wake a task when it is dropped with its handle"),
+    check!(it_may_spawn, "it may spawn a task then, too"),
+    check!(at_once, "the output is dropped once, when the handle is dropped, and not later"),
+    check!(from_a_thread, "on another thread, too, a handle is dropped with all that it has"),
+    check!(a_task_runs_on, "a task whose handle is dropped before its end runs on"),
+];
+
+fn run<F: Future>(future: F) -> F::Output {
+    let config = Config { start_paused: true, ..Config::default() };
+    Runtime::with(config).expect("a runtime").block_on(future)
+}
+
+/// Goes through the queue so many times.
+async fn rounds(count: usize) {
+    let mut left = count;
+    poll_fn(|cx| {
+        if left == 0 {
+            return Poll::Ready(());
+        }
+        left -= 1;
+        defer(cx, Deferral::Yield);
+        Poll::Pending
+    })
+    .await;
+}
+
+/// Does something when it is dropped.
+struct Does<F: FnMut()>(F);
+
+impl<F: FnMut()> Drop for Does<F> {
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}
+
+/// Where a task waits to be told.
+#[derive(Clone, Default)]
+struct Bell(Arc<Mutex<Inside>>);
+
+#[derive(Default)]
+struct Inside {
+    rung: bool,
+    waits: WakerSlot,
+}
+
+impl Bell {
+    fn ring(&self) {
+        let mut inside = self.0.lock().expect("no panic");
+        inside.rung = true;
+        let waits = inside.waits.take();
+        drop(inside);
+        if let Some(waker) = waits {
+            waker.wake();
+        }
+    }
+
+    async fn rings(self) {
+        poll_fn(|cx| {
+            let mut clone = Some(cx.waker().clone());
+            let mut inside = self.0.lock().expect("no panic");
+            if inside.rung {
+                return Poll::Ready(());
+            }
+            let stored = inside.waits.store(cx, &mut clone);
+            drop(inside);
+            drop(stored);
+            Poll::Pending
+        })
+        .await;
+    }
+}
+
+fn it_may_wake() {
+    run(async {
+        let bell = Bell::default();
+        let porter = spawn(bell.clone().rings());
+        let visit = spawn(async move { Does(move || bell.ring()) });
+        rounds(1).await;
+        assert!(visit.is_finished(), "the task has ended");
+        drop(visit);
+        rounds(2).await;
+        assert!(porter.is_finished(), "the output was dropped, and the task it wakes has not run");
+    });
+}
+
+fn it_may_spawn() {
+    let log = Log::new();
+    run(async {
+        let inside = log.clone();
+        let visit = spawn(async move {
+            Does(move || {
+                let log = inside.clone();
+                drop(spawn(async move { log.add("spawned") }));
+            })
+        });
+        rounds(1).await;
+        drop(visit);
+        rounds(2).await;
+    });
+    assert_eq!(log.lines(), ["spawned"], "what a task did that was spawned by a drop");
+}
+
+/// Panics when it is dropped.
+fn stumbles() -> Does<impl FnMut()> {
+    Does(|| panic!("the guest stumbles"))
+}
+
+fn it_may_panic() {
+    let log = Log::new();
+    run(async {
+        let visit = spawn(async { stumbles() });
+        rounds(1).await;
+        let dropped = catch_unwind(AssertUnwindSafe(|| drop(visit)));
+        assert!(dropped.is_ok(), "the drop of a handle has panicked, by what its output does");
+        log.add("the handle is dropped");
+        let next = spawn(async { 7 });
+        assert_eq!(next.await.expect("no panic"), 7, "the output of the next task");
+    });
+    assert_eq!(
+        log.lines(),
+        ["the handle is dropped"],
+        "what came after a panic in an output's drop"
+    );
+}
+
+fn in_the_middle_of_a_panic() {
+    run(async {
+        let visit = spawn(async { stumbles() });
+        rounds(1).await;
+        // Its locals are dropped while it panics: a second panic would end the whole program.
+        let host = spawn(async move {
+            let _visit = visit;
+            panic!("the host stumbles");
+        });
+        let error = host.await.expect_err("a task that panics has no output");
+        let words = error.into_panic();
+        let words = words.downcast_ref::<&'static str>().expect("the panic's own value");
+        assert_eq!(*words, "the host stumbles", "of two panics the first");
+    });
+}
+
+fn the_jobs_output() {
+    run(async {
+        let visit = spawn_blocking(stumbles);
+        while !visit.is_finished() {
+            rounds(1).await;
+        }
+        let dropped = catch_unwind(AssertUnwindSafe(|| drop(visit)));
+        assert!(dropped.is_ok(), "the drop of a handle has panicked, by what its output does");
+    });
+}
+
+/// A waker of another executor, that stumbles when it is forgotten.
+struct Foreign;
+
+impl Wake for Foreign {
+    fn wake(self: Arc<Self>) {}
+}
+
+impl Drop for Foreign {
+    fn drop(&mut self) {
+        panic!("the waker stumbles");
+    }
+}
+
+fn the_waker_goes_too() {
+    run(async {
+        let mut never = spawn(pending::<()>());
+        rounds(1).await;
+        let waker = Waker::from(Arc::new(Foreign));
+        let polled = Pin::new(&mut never).poll(&mut Context::from_waker(&waker));
+        assert!(polled.is_pending(), "the task never ends");
+        // From here on the handle's place has the last one.
+        drop(waker);
+        let dropped = catch_unwind(AssertUnwindSafe(|| drop(never)));
+        assert!(dropped.is_ok(), "the drop of a handle has panicked, by what its waker does");
+    });
+}
+
+fn at_once() {
+    let log = Log::new();
+    run(async {
+        let inside = log.clone();
+        let visit = spawn(async move { inside.on_drop("dropped") });
+        rounds(1).await;
+        log.add("before");
+        drop(visit);
+        log.add("after");
+        rounds(1_100).await;
+    });
+    assert_eq!(log.lines(), ["before", "dropped", "after"], "when an output was dropped");
+}
+
+fn from_a_thread() {
+    let log = Log::new();
+    run(async {
+        let inside = log.clone();
+        let visit = spawn(async move { inside.on_drop("dropped") });
+        rounds(1).await;
+        thread::spawn(move || drop(visit)).join().expect("no panic");
+        rounds(1_100).await;
+        assert_eq!(log.lines(), ["dropped"], "what became of the output by the next turn");
+    });
+}
+
+fn a_task_runs_on() {
+    let log = Log::new();
+    run(async {
+        let inside = log.clone();
+        drop(spawn(async move {
+            let _output = inside.on_drop("dropped");
+            rounds(3).await;
+            inside.add("done");
+        }));
+        rounds(5).await;
+    });
+    assert_eq!(log.lines(), ["done", "dropped"], "what a task did whose handle was dropped");
+}

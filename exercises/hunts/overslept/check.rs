@@ -1,0 +1,252 @@
+//! What an engine must do after the fix of `overslept`.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::task::{Context, Waker};
+use std::time::Duration;
+
+use kettle_judge::count::{Wakes, waker};
+use kettle_judge::proptest::collection::vec;
+use kettle_judge::proptest::prelude::*;
+use kettle_judge::{Check, Sequence, check, property};
+
+use crate::inbox::{Inbox, Unpark};
+use crate::time::wheel::Wheel;
+use crate::time::{Time, Timer};
+
+pub const CHECKS: &[Check] = &[
+    check!(an_old_key_finds_nothing, "the key of a timer that has fired finds nothing, ever"),
+    check!(dropped_after_it_fired, "dropping a timer that has fired takes no other timer away"),
+    check!(polled_after_it_fired, "polling one that has fired takes no other timer's place"),
+    check!(asked_after_it_fired, "one that has fired says so, whichever timer has its place"),
+    check!(a_new_key_finds_its_timer, "the key of a timer that waits finds it"),
+    check!(due_is_not_fired, "one that is due and has not fired yet is still found by its key"),
+    check!(entries_are_used_again, "a place that has become free is used again"),
+    check!(
+        in_any_order,
+        "whatever is added, cancelled and fired: a key finds its own timer or none"
+    ),
+];
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// A runtime's timers, with a virtual clock and without a runtime: each step is the check's own.
+struct Clockwork {
+    time: Arc<Time>,
+}
+
+impl Clockwork {
+    fn new() -> Clockwork {
+        let selector = mio::Poll::new().expect("a selector");
+        let waker = mio::Waker::new(selector.registry(), mio::Token(0)).expect("its waker");
+        let (inbox, _) = Inbox::new(Arc::new(Unpark::new(waker)));
+        Clockwork { time: Time::new(true, inbox, Arc::default()) }
+    }
+
+    fn timer(&self, after: Duration) -> Timer {
+        Timer::of(self.time.clone(), self.time.clock.now() + after)
+    }
+
+    /// Time passes, and what is due fires.
+    fn advance(&self, by: Duration) {
+        self.time.change_clock(|clock| clock.advance(by));
+        while self.time.fire(&mut VecDeque::new()) {}
+    }
+}
+
+/// A wheel that nothing records.
+fn new<T>() -> Wheel<T> {
+    Wheel::new(Arc::default())
+}
+
+/// What a wheel fires when its hand moves to `now`.
+fn due<T>(wheel: &mut Wheel<T>, now: u64) -> Vec<T> {
+    let mut due = Vec::new();
+    wheel.advance(now);
+    wheel.take_due(usize::MAX, |value| due.push(value));
+    due
+}
+
+fn an_old_key_finds_nothing() {
+    for late in [0, 1, 100] {
+        let mut wheel = new();
+        let old = wheel.insert(5, "old");
+        assert_eq!(due(&mut wheel, 5 + late), ["old"], "what is due at tick {}", 5 + late);
+        assert_eq!(wheel.get_mut(old), None, "what its key finds while its place is free");
+        let new = wheel.insert(200, "new");
+        assert_eq!(wheel.get_mut(old), None, "what its key finds when another has its place");
+        assert_eq!(wheel.cancel(old), None, "what is cancelled by its key");
+        assert_eq!(wheel.len(), 1, "how many wait after that");
+        assert_eq!(wheel.cancel(new), Some("new"), "what is cancelled by the other one's key");
+    }
+}
+
+/// A timer, the waker that it is polled with, and its count.
+struct Sleeper {
+    timer: Timer,
+    waker: Waker,
+    wakes: Arc<Wakes>,
+}
+
+impl Sleeper {
+    /// It begins to wait, until so many minutes from now.
+    fn new(clockwork: &Clockwork, minutes: u32) -> Sleeper {
+        let (waker, wakes) = waker();
+        let mut sleeper = Sleeper { timer: clockwork.timer(MINUTE * minutes), waker, wakes };
+        assert!(!sleeper.poll(), "a timer is ready before it is due");
+        sleeper
+    }
+
+    fn poll(&mut self) -> bool {
+        self.timer.poll(&mut Context::from_waker(&self.waker)).is_ready()
+    }
+
+    fn wakes(&self) -> usize {
+        self.wakes.count()
+    }
+}
+
+/// One whose timer has fired, and one that has got its place since then.
+fn old_and_new(clockwork: &Clockwork) -> (Sleeper, Sleeper) {
+    let old = Sleeper::new(clockwork, 10);
+    clockwork.advance(MINUTE * 10);
+    assert_eq!(old.wakes(), 1, "wakes of the old one, which was due");
+    (old, Sleeper::new(clockwork, 5))
+}
+
+fn dropped_after_it_fired() {
+    let clockwork = Clockwork::new();
+    let (old, mut new) = old_and_new(&clockwork);
+    drop(old);
+    assert_eq!(
+        clockwork.time.wheel().len(),
+        1,
+        "timers that wait when the old one, which has fired, is dropped"
+    );
+    clockwork.advance(MINUTE * 5);
+    assert_eq!(new.wakes(), 1, "wakes of the new one when it is due");
+    assert!(new.poll(), "the new one is ready when it is due");
+}
+
+fn polled_after_it_fired() {
+    let clockwork = Clockwork::new();
+    let (mut old, mut new) = old_and_new(&clockwork);
+    assert!(old.poll(), "the old one has fired, and is not ready");
+    assert!(!new.poll(), "the new one is not due yet, and is ready");
+    drop(old);
+    clockwork.advance(MINUTE * 5);
+    assert_eq!(new.wakes(), 1, "wakes of the new one when it is due");
+    assert!(new.poll(), "the new one is ready when it is due");
+}
+
+fn asked_after_it_fired() {
+    let clockwork = Clockwork::new();
+    let (mut old, mut new) = old_and_new(&clockwork);
+    assert!(old.timer.is_elapsed(), "the old one has fired, and says it has not");
+    assert!(!new.timer.is_elapsed(), "the new one is not due yet, and says it has fired");
+    // To another deadline: it waits again when it is polled.
+    old.timer.reset(clockwork.time.clock.now() + MINUTE * 20);
+    clockwork.advance(MINUTE * 5);
+    assert_eq!((old.wakes(), new.wakes()), (1, 1), "wakes of both when the new one is due");
+    assert!(new.poll(), "the new one is ready when it is due");
+    assert!(!old.poll(), "the old one was moved, and is ready before its new deadline");
+    clockwork.advance(MINUTE * 15);
+    assert_eq!(old.wakes(), 2, "wakes of the old one when its new deadline has come");
+}
+
+fn a_new_key_finds_its_timer() {
+    let mut wheel = new();
+    let keys = [3, 70, 5_000, 1 << 40].map(|deadline| (wheel.insert(deadline, deadline), deadline));
+    for hand in [0, 2, 60, 69] {
+        due(&mut wheel, hand);
+        for (key, deadline) in keys {
+            let expected = (deadline > hand).then_some(deadline);
+            let found = wheel.get_mut(key).copied();
+            assert_eq!(found, expected, "what the key of tick {deadline} finds at tick {hand}");
+        }
+    }
+}
+
+fn due_is_not_fired() {
+    let mut wheel = new();
+    let keys = [3, 4, 5].map(|deadline| wheel.insert(deadline, deadline));
+    wheel.advance(10);
+    for (key, deadline) in keys.into_iter().zip(3..) {
+        let found = wheel.get_mut(key).copied();
+        assert_eq!(
+            found,
+            Some(deadline),
+            "what the key of tick {deadline} finds: it has not fired"
+        );
+    }
+    wheel.take_due(1, drop);
+    assert_eq!(wheel.get_mut(keys[0]), None, "what the key of the first finds: it has fired");
+    assert_eq!(wheel.cancel(keys[1]), Some(4), "what is cancelled of those that are due");
+    assert_eq!(due(&mut wheel, 10), [5], "what fires in the end");
+}
+
+fn entries_are_used_again() {
+    let mut wheel = new();
+    let mut fired = 0;
+    wheel.insert(1 << 40, ()); // so that it is never empty
+    for tick in 1..=10_000 {
+        wheel.insert(tick, ());
+        let other = wheel.insert(tick + 1_000_000, ());
+        wheel.cancel(other);
+        fired += due(&mut wheel, tick).len();
+    }
+    assert_eq!(fired, 10_000, "how many were due");
+    let room = wheel.capacity();
+    assert!(room <= 64, "three waited at a time, and the wheel has room for {room}");
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    /// In so many ticks.
+    Add(u64),
+    /// The timer that was added as this one.
+    Cancel(usize),
+    Pass(u64),
+}
+
+fn steps() -> impl Strategy<Value = Sequence<Step>> {
+    let step = prop_oneof![
+        3 => (1..100_u64).prop_map(Step::Add),
+        1 => (0..20_usize).prop_map(Step::Cancel),
+        2 => (0..50_u64).prop_map(Step::Pass),
+    ];
+    vec(step, 0..40)
+}
+
+fn in_any_order() {
+    property(2_000, &steps(), |steps| {
+        let mut wheel = new();
+        // Of each timer: its key, until it is cancelled, and its deadline.
+        let (mut added, mut hand) = (Vec::new(), 0);
+        for step in steps {
+            match step {
+                Step::Add(ticks) => {
+                    let number = added.len();
+                    added.push((Some(wheel.insert(hand + ticks, number)), hand + ticks));
+                }
+                Step::Cancel(number) => {
+                    if let Some((key, deadline)) = added.get_mut(number)
+                        && let Some(key) = key.take()
+                    {
+                        let expected = (*deadline > hand).then_some(number);
+                        assert_eq!(wheel.cancel(key), expected, "what {step:?} takes out");
+                    }
+                }
+                Step::Pass(ticks) => {
+                    hand += ticks;
+                    due(&mut wheel, hand);
+                }
+            }
+            for (number, (key, deadline)) in added.iter().enumerate() {
+                let Some(key) = *key else { continue };
+                let expected = (*deadline > hand).then_some(number);
+                assert_eq!(wheel.get_mut(key).copied(), expected, "what key {number} finds");
+            }
+        }
+    });
+}

@@ -1,0 +1,238 @@
+//! What an engine must do after the fix of `silence`.
+
+use std::future::poll_fn;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Wake, Waker};
+
+use futures_task::ArcWake;
+use kettle_judge::count::waker;
+use kettle_judge::{Check, check};
+
+use super::{WakerSlot, store_waker};
+use crate::event::{Deferral, Replaced};
+use crate::{Config, JoinHandle, Runtime, defer, spawn};
+
+pub const CHECKS: &[Check] = &[
+    check!(handed_over, "a wait that was handed to another task wakes that one, and not the first"),
+    check!(there_and_back, "handed over and given back, it wakes the task that polled last"),
+    check!(in_the_same_place, "a task that got the place of an ended one is another one"),
+    check!(the_same_is_kept, "a task that polls again is known: nothing is replaced"),
+    check!(foreign_wakers, "a foreign waker is kept as long as it is the same, else replaced"),
+    check!(of_one_value, "two wakers that do different things with one value are two"),
+];
+
+/// What a task may wait for.
+#[derive(Clone, Default)]
+struct Bell(Arc<Mutex<WakerSlot>>);
+
+impl Bell {
+    fn wait(&self, cx: &Context<'_>) -> Replaced {
+        store_waker(cx, |clone| self.0.lock().expect("no panic").store(cx, clone)).0
+    }
+
+    fn ring(&self) {
+        let waker = self.0.lock().expect("no panic").take();
+        waker.expect("a task waits").wake();
+    }
+}
+
+/// A task that waits for the bell at each poll, until it may end.
+#[derive(Clone, Default)]
+struct Waiter(Arc<Inside>);
+
+#[derive(Default)]
+struct Inside {
+    polls: AtomicUsize,
+    may_end: AtomicBool,
+    waker: Mutex<Option<Waker>>,
+    /// What was found in the bell's slot, at each poll.
+    replaced: Mutex<Vec<Replaced>>,
+}
+
+impl Waiter {
+    fn spawn(bell: &Bell) -> (Waiter, JoinHandle<()>) {
+        let (waiter, bell) = (Waiter::default(), bell.clone());
+        let inside = waiter.0.clone();
+        let handle = spawn(poll_fn(move |cx| {
+            inside.polls.fetch_add(1, Relaxed);
+            if inside.may_end.load(Relaxed) {
+                return Poll::Ready(());
+            }
+            *inside.waker.lock().expect("no panic") = Some(cx.waker().clone());
+            let replaced = bell.wait(cx);
+            inside.replaced.lock().expect("no panic").push(replaced);
+            Poll::Pending
+        }));
+        (waiter, handle)
+    }
+
+    fn polls(&self) -> usize {
+        self.0.polls.load(Relaxed)
+    }
+
+    /// Has it polled, not by the bell.
+    fn nudge(&self) {
+        self.0.waker.lock().expect("no panic").clone().expect("it was polled").wake();
+    }
+
+    fn replaced(&self) -> Vec<Replaced> {
+        self.0.replaced.lock().expect("no panic").clone()
+    }
+}
+
+fn run<F: Future>(future: F) -> F::Output {
+    let config = Config { start_paused: true, ..Config::default() };
+    Runtime::with(config).expect("a runtime").block_on(future)
+}
+
+/// Goes through the queue so many times.
+async fn rounds(count: usize) {
+    let mut left = count;
+    poll_fn(|cx| {
+        if left == 0 {
+            return Poll::Ready(());
+        }
+        left -= 1;
+        defer(cx, Deferral::Yield);
+        Poll::Pending
+    })
+    .await;
+}
+
+fn handed_over() {
+    run(async {
+        let bell = Bell::default();
+        let (first, _) = Waiter::spawn(&bell);
+        rounds(1).await;
+        let (second, _) = Waiter::spawn(&bell);
+        rounds(1).await;
+        bell.ring();
+        rounds(2).await;
+        let polls = (first.polls(), second.polls());
+        assert_eq!(
+            polls,
+            (1, 2),
+            "polls of the task that waited first, and of the one that took over"
+        );
+    });
+}
+
+fn there_and_back() {
+    run(async {
+        let bell = Bell::default();
+        let (first, _) = Waiter::spawn(&bell);
+        let (second, _) = Waiter::spawn(&bell);
+        rounds(1).await;
+        first.nudge();
+        rounds(1).await;
+        assert_eq!((first.polls(), second.polls()), (2, 1), "polls before the bell rings");
+        bell.ring();
+        rounds(2).await;
+        assert_eq!((first.polls(), second.polls()), (3, 1), "polls after: the first polled last");
+        second.nudge();
+        rounds(1).await;
+        bell.ring();
+        rounds(2).await;
+        assert_eq!((first.polls(), second.polls()), (3, 3), "polls after: the second polled last");
+    });
+}
+
+fn in_the_same_place() {
+    run(async {
+        let bell = Bell::default();
+        let (first, handle) = Waiter::spawn(&bell);
+        rounds(1).await;
+        first.0.may_end.store(true, Relaxed);
+        first.nudge();
+        handle.await.expect("no panic");
+        // Its slot is free, and the next task gets it.
+        let (second, _) = Waiter::spawn(&bell);
+        rounds(1).await;
+        bell.ring();
+        rounds(2).await;
+        assert_eq!(second.polls(), 2, "polls of a task that took over from one that has ended");
+    });
+}
+
+fn the_same_is_kept() {
+    run(async {
+        let bell = Bell::default();
+        let (first, _) = Waiter::spawn(&bell);
+        rounds(1).await;
+        for _ in 0..3 {
+            first.nudge();
+            rounds(1).await;
+        }
+        use Replaced::{None, Same};
+        let found = first.replaced();
+        assert_eq!(
+            found,
+            [None, Same, Same, Same],
+            "what a task found where it waits, poll by poll"
+        );
+        let twice = poll_fn(|cx| {
+            let bell = Bell::default();
+            Poll::Ready([bell.wait(cx), bell.wait(cx)])
+        });
+        assert_eq!(twice.await, [None, Same], "what was found at two looks in one poll");
+    });
+}
+
+fn foreign_wakers() {
+    run(async {
+        let bell = Bell::default();
+        let ((first, firsts), (second, seconds)) = (waker(), waker());
+        let wait = |waker| bell.wait(&Context::from_waker(waker));
+        assert_eq!(wait(&first), Replaced::None, "what the first waker replaces");
+        assert_eq!(wait(&first), Replaced::Same, "what it replaces the second time");
+        assert_eq!(firsts.held(), 1, "clones of it that are kept");
+        assert_eq!(wait(&second), Replaced::Other, "what another waker replaces");
+        let held = (firsts.held(), seconds.held());
+        assert_eq!(held, (0, 1), "clones of the two that are kept");
+        bell.ring();
+        assert_eq!((firsts.count(), seconds.count()), (0, 1), "wakes of the two");
+        // A task that polls by a waker of its own making, as a combinator does.
+        let (task, _) = Waiter::spawn(&bell);
+        rounds(1).await;
+        assert_eq!(wait(&first), Replaced::Other, "what a foreign waker replaces of a task");
+        bell.ring();
+        rounds(1).await;
+        assert_eq!(
+            (firsts.count(), task.polls()),
+            (1, 1),
+            "wakes of the foreign one, polls of the task"
+        );
+    });
+}
+
+/// A value that is woken in one of two ways.
+#[derive(Default)]
+struct Alarm {
+    rung: AtomicUsize,
+    lit: AtomicUsize,
+}
+
+impl Wake for Alarm {
+    fn wake(self: Arc<Alarm>) {
+        self.rung.fetch_add(1, Relaxed);
+    }
+}
+
+impl ArcWake for Alarm {
+    fn wake_by_ref(alarm: &Arc<Alarm>) {
+        alarm.lit.fetch_add(1, Relaxed);
+    }
+}
+
+fn of_one_value() {
+    let alarm = Arc::new(Alarm::default());
+    let (rings, lights) = (Waker::from(alarm.clone()), futures_task::waker(alarm.clone()));
+    let bell = Bell::default();
+    bell.wait(&Context::from_waker(&rings));
+    let replaced = bell.wait(&Context::from_waker(&lights));
+    assert_eq!(replaced, Replaced::Other, "what the second waker replaces");
+    bell.ring();
+    let wakes = (alarm.rung.load(Relaxed), alarm.lit.load(Relaxed));
+    assert_eq!(wakes, (0, 1), "wakes in the first way, and in the second");
+}

@@ -1,0 +1,224 @@
+//! What an engine must do after the fix of `twice`.
+
+use std::future::poll_fn;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
+use std::task::{Poll, Waker};
+
+use kettle_judge::count::Log;
+use kettle_judge::{Check, check};
+
+use super::current::with_scheduler;
+use crate::event::{Cause, Deferral, Event, Record, Sink};
+use crate::{Config, Runtime, defer, spawn};
+
+pub const CHECKS: &[Check] = &[
+    check!(a_thousand_wakes_are_one_poll, "a thousand wakes of a waiting task are one poll"),
+    check!(one_place, "however often it was woken, a task is in the queue once"),
+    check!(told_as_it_is, "of a wake that changes nothing the events say so"),
+    check!(its_own_place, "a task that is woken again while it is in the queue keeps its place"),
+    check!(
+        one_turn_a_round,
+        "a task that is always ready has one turn a round, woken by others or not"
+    ),
+    check!(after_its_end, "when a task has ended nothing is left of its wakes"),
+    check!(during_its_poll, "a wake during the poll is one poll more"),
+];
+
+fn run<F: Future>(future: F) -> F::Output {
+    let config = Config { start_paused: true, ..Config::default() };
+    Runtime::with(config).expect("a runtime").block_on(future)
+}
+
+/// A task that waits until `open` says so, and counts its polls.
+#[derive(Clone, Default)]
+struct Gate(Arc<Inside>);
+
+#[derive(Default)]
+struct Inside {
+    waker: Mutex<Option<Waker>>,
+    polls: AtomicUsize,
+    /// So many polls, and it is ready.
+    enough: AtomicUsize,
+}
+
+impl Gate {
+    fn new() -> Gate {
+        let gate = Gate::default();
+        gate.0.enough.store(usize::MAX, Relaxed);
+        gate
+    }
+
+    async fn pass(self) {
+        poll_fn(|cx| {
+            *self.0.waker.lock().expect("no panic") = Some(cx.waker().clone());
+            let polls = self.0.polls.fetch_add(1, Relaxed) + 1;
+            if polls >= self.0.enough.load(Relaxed) { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+    }
+
+    fn wake(&self, times: usize) {
+        let waker = self.0.waker.lock().expect("no panic").clone().expect("it waits");
+        (0..times).for_each(|_| waker.wake_by_ref());
+    }
+
+    fn polls(&self) -> usize {
+        self.0.polls.load(Relaxed)
+    }
+}
+
+/// Goes through the queue so many times.
+async fn rounds(count: usize) {
+    let mut left = count;
+    poll_fn(|cx| {
+        if left == 0 {
+            return Poll::Ready(());
+        }
+        left -= 1;
+        defer(cx, Deferral::Yield);
+        Poll::Pending
+    })
+    .await;
+}
+
+/// How many places in the queue are taken.
+fn queued() -> usize {
+    with_scheduler(|scheduler| scheduler.queued()).expect("the runtime is driven here")
+}
+
+fn a_thousand_wakes_are_one_poll() {
+    run(async {
+        let gate = Gate::new();
+        spawn(gate.clone().pass());
+        rounds(1).await;
+        assert_eq!(gate.polls(), 1, "polls of a task that waits");
+        gate.wake(1_000);
+        rounds(3).await;
+        assert_eq!(gate.polls(), 2, "polls after a thousand wakes");
+    });
+}
+
+fn one_place() {
+    run(async {
+        let gates = [Gate::new(), Gate::new()];
+        gates.iter().for_each(|gate| drop(spawn(gate.clone().pass())));
+        assert_eq!(queued(), 2, "places taken by two new tasks");
+        rounds(1).await;
+        assert_eq!(queued(), 0, "places taken while both wait");
+        gates[0].wake(1_000);
+        assert_eq!(queued(), 1, "places taken after a thousand wakes of one of them");
+        gates[1].wake(1_000);
+        gates[0].wake(1_000);
+        assert_eq!(queued(), 2, "places taken when both were woken again and again");
+    });
+}
+
+/// Writes down what each wake of a task by another one did.
+struct Effects(Log);
+
+impl Sink for Effects {
+    fn record(&mut self, records: &[Record]) {
+        for record in records {
+            if let Event::Wake { task, by: Cause::Task(by), effect } = record.event
+                && by != task
+            {
+                self.0.add(format!("{effect:?}"));
+            }
+        }
+    }
+}
+
+fn told_as_it_is() {
+    let effects = Log::new();
+    let sink: Box<dyn Sink> = Box::new(Effects(effects.clone()));
+    let config = Config { start_paused: true, sink: Some(sink), ..Config::default() };
+    Runtime::with(config).expect("a runtime").block_on(async {
+        let gate = Gate::new();
+        spawn(gate.clone().pass());
+        rounds(1).await;
+        gate.wake(3);
+    });
+    assert_eq!(effects.lines(), ["Queued(1)", "Coalesced", "Coalesced"], "what three wakes did");
+}
+
+fn its_own_place() {
+    let order = run(async {
+        let (log, gates) = (Log::new(), [Gate::new(), Gate::new(), Gate::new()]);
+        for (name, gate) in ["first", "second", "third"].into_iter().zip(&gates) {
+            let (log, gate) = (log.clone(), gate.clone());
+            spawn(async move {
+                gate.pass().await;
+                log.add(name);
+            });
+        }
+        rounds(1).await;
+        gates.iter().for_each(|gate| gate.0.enough.store(2, Relaxed));
+        for woken in [0, 1, 0, 2, 1, 0] {
+            gates[woken].wake(1);
+        }
+        rounds(3).await;
+        log.lines()
+    });
+    assert_eq!(order, ["first", "second", "third"], "the order in which three were first woken");
+}
+
+fn one_turn_a_round() {
+    const ROUNDS: usize = 50;
+    let (busy, calm) = run(async {
+        let polls = [(); 2].map(|()| Arc::new(AtomicUsize::new(0)));
+        let stop = Arc::new(AtomicUsize::new(0));
+        let place = Arc::new(Mutex::new(None::<Waker>));
+        for counted in polls.clone() {
+            let (stop, place) = (stop.clone(), place.clone());
+            spawn(poll_fn(move |cx| {
+                place.lock().expect("no panic").get_or_insert_with(|| cx.waker().clone());
+                counted.fetch_add(1, Relaxed);
+                if stop.load(Relaxed) > 0 {
+                    return Poll::Ready(());
+                }
+                defer(cx, Deferral::Yield);
+                Poll::Pending
+            }));
+        }
+        rounds(1).await;
+        // The first of the two is in the queue, as both always are.
+        place.lock().expect("no panic").take().expect("it was polled").wake();
+        let before = polls.each_ref().map(|polls| polls.load(Relaxed));
+        rounds(ROUNDS).await;
+        let after = polls.each_ref().map(|polls| polls.load(Relaxed));
+        (after[0] - before[0], after[1] - before[1])
+    });
+    assert_eq!((busy, calm), (ROUNDS, ROUNDS), "polls of two tasks in fifty rounds");
+}
+
+fn after_its_end() {
+    run(async {
+        let gate = Gate::new();
+        let ends = spawn(gate.clone().pass());
+        rounds(1).await;
+        gate.0.enough.store(2, Relaxed);
+        gate.wake(3);
+        ends.await.expect("no panic");
+        // The next task takes its place among the tasks.
+        let next = Gate::new();
+        spawn(next.clone().pass());
+        rounds(3).await;
+        assert_eq!(next.polls(), 1, "polls of a task that came after it, and waits");
+    });
+}
+
+fn during_its_poll() {
+    run(async {
+        let polls = Arc::new(AtomicUsize::new(0));
+        let counted = polls.clone();
+        spawn(poll_fn(move |cx| {
+            if counted.fetch_add(1, Relaxed) == 0 {
+                (0..1_000).for_each(|_| cx.waker().wake_by_ref());
+            }
+            Poll::<()>::Pending
+        }));
+        rounds(5).await;
+        assert_eq!(polls.load(Relaxed), 2, "polls of a task that has woken itself in the first");
+    });
+}

@@ -1,0 +1,197 @@
+//! What an engine must do after the fix of `unheard`.
+
+use std::future::poll_fn;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::Receiver;
+use kettle_judge::count::reaches;
+use kettle_judge::lock::with_gap;
+use kettle_judge::{Check, check, if_it_hangs};
+use mio::{Events, Token};
+
+use crate::inbox::{Inbox, Unpark};
+use crate::{Config, Runtime, Timer, clock, spawn};
+
+pub const CHECKS: &[Check] = &[
+    check!(a_message_before_the_sleep, "when there is a message the loop does not go to sleep"),
+    check!(a_message_during_the_sleep, "a message to a sleeping loop unparks it, once"),
+    check!(
+        awake_it_is_not_unparked,
+        "a loop that is awake is not unparked: that costs a system call"
+    ),
+    check!(with_nothing_to_do, "a loop with nothing to do goes to sleep, each time"),
+    check!(
+        between_two_steps,
+        "at whatever step of falling asleep a message comes, it is found or unparks the loop"
+    ),
+    check!(at_any_moment, "whenever a message comes, it is received"),
+    check!(in_a_runtime, "a wake from a thread before the loop parks is not lost"),
+];
+
+/// A loop that does nothing but receive and sleep, and its selector.
+struct Loop {
+    inbox: Arc<Inbox<usize>>,
+    messages: Receiver<usize>,
+    selector: mio::Poll,
+}
+
+impl Loop {
+    fn new() -> Loop {
+        let selector = mio::Poll::new().expect("a selector");
+        let waker =
+            mio::Waker::new(selector.registry(), Token(0)).expect("a waker of the selector");
+        let (inbox, messages) = Inbox::new(Arc::new(Unpark::new(waker)));
+        Loop { inbox, messages, selector }
+    }
+
+    /// Looks at the selector, or sleeps there. Was the loop unparked?
+    fn wait(&mut self, timeout: Option<Duration>) -> bool {
+        let mut events = Events::with_capacity(8);
+        self.selector.poll(&mut events, timeout).expect("a look at the selector");
+        !events.is_empty()
+    }
+
+    fn is_unparked(&mut self) -> bool {
+        self.wait(Some(Duration::ZERO))
+    }
+
+    fn receive(&self) -> Option<usize> {
+        self.messages.try_recv().ok()
+    }
+}
+
+fn a_message_before_the_sleep() {
+    let mut one = Loop::new();
+    one.inbox.send(7);
+    assert!(!one.inbox.prepare_to_sleep(), "the loop goes to sleep, and a message is there");
+    // It is awake still: the next message need not unpark it.
+    one.inbox.send(8);
+    assert!(!one.is_unparked(), "a loop that did not go to sleep is unparked");
+    assert!(!one.inbox.prepare_to_sleep(), "the loop goes to sleep, and two messages are there");
+    assert_eq!([(); 3].map(|()| one.receive()), [Some(7), Some(8), None], "the messages");
+    assert!(one.inbox.prepare_to_sleep(), "no message is left, and the loop does not sleep");
+}
+
+fn a_message_during_the_sleep() {
+    let mut one = Loop::new();
+    for round in 0..3 {
+        assert!(one.inbox.prepare_to_sleep(), "the inbox is empty, and the loop does not sleep");
+        one.inbox.send(round);
+        assert!(one.is_unparked(), "a message came while the loop slept, and it was not unparked");
+        one.inbox.send(round + 1);
+        assert!(!one.is_unparked(), "a second message unparks a loop that is unparked already");
+        one.inbox.awake();
+        let messages = [(); 3].map(|()| one.receive());
+        assert_eq!(messages, [Some(round), Some(round + 1), None], "the messages");
+    }
+    assert!(one.inbox.prepare_to_sleep(), "the inbox is empty, and the loop does not sleep");
+    one.inbox.unpark_if_asleep();
+    assert!(one.is_unparked(), "a loop that sleeps was not unparked");
+}
+
+fn awake_it_is_not_unparked() {
+    let mut one = Loop::new();
+    one.inbox.send(7);
+    one.inbox.unpark_if_asleep();
+    assert!(!one.is_unparked(), "a loop that has not gone to sleep is unparked");
+    one.receive();
+    assert!(one.inbox.prepare_to_sleep(), "the inbox is empty, and the loop does not sleep");
+    one.inbox.awake();
+    one.inbox.send(8);
+    one.inbox.unpark_if_asleep();
+    assert!(!one.is_unparked(), "a loop that is awake again is unparked");
+}
+
+fn with_nothing_to_do() {
+    let one = Loop::new();
+    for _ in 0..3 {
+        assert!(one.inbox.prepare_to_sleep(), "the inbox is empty, and the loop does not sleep");
+        one.inbox.awake();
+    }
+}
+
+fn between_two_steps() {
+    for step in 1.. {
+        let mut one = Loop::new();
+        let there = one.inbox.clone();
+        let asleep = with_gap(step, move || there.send(7), || one.inbox.prepare_to_sleep());
+        let Some(asleep) = asleep else { break };
+        let heard = !asleep || one.is_unparked();
+        assert!(heard, "a message came before step {step}, and the loop sleeps beside it");
+    }
+}
+
+fn at_any_moment() {
+    const ROUNDS: usize = 100_000;
+    if_it_hangs("a message was sent, and the loop sleeps");
+    let mut one = Loop::new();
+    let (there, received) = (one.inbox.clone(), Arc::new(AtomicUsize::new(0)));
+    let (seen, looks) = (received.clone(), Arc::new(AtomicUsize::new(0)));
+    let looked = looks.clone();
+    thread::spawn(move || {
+        for round in 1..=ROUNDS {
+            if round % 100 == 0 {
+                reaches(&looked, round); // the loop has looked, and found nothing
+            }
+            there.send(round);
+            reaches(&seen, round);
+        }
+    });
+    let start = Instant::now();
+    for round in 1..=ROUNDS {
+        let message = loop {
+            if let Some(message) = one.receive() {
+                break message;
+            }
+            // Now and then the message comes after that look, and surely before the sleep.
+            looks.store(round, SeqCst);
+            while round % 100 == 0 && one.inbox.len() == 0 {
+                thread::yield_now();
+            }
+            if one.inbox.prepare_to_sleep() {
+                one.wait(None);
+                one.inbox.awake();
+            }
+        };
+        assert_eq!(message, round, "the message of round {round}");
+        received.store(round, SeqCst);
+        if start.elapsed() > Duration::from_millis(800) {
+            break; // one core, or many others at work
+        }
+    }
+}
+
+/// A waker that has a thread wake the task that waits here.
+#[derive(Default)]
+struct Helper(Mutex<Option<Waker>>);
+
+impl Wake for Helper {
+    fn wake(self: Arc<Self>) {
+        let waits = self.0.lock().expect("no panic").take();
+        let waits = waits.expect("it was polled");
+        thread::spawn(move || waits.wake()).join().expect("no panic");
+    }
+}
+
+fn in_a_runtime() {
+    if_it_hangs("a thread has woken a task, and the loop sleeps");
+    let config = Config { start_paused: true, ..Config::default() };
+    Runtime::with(config).expect("a runtime").block_on(async {
+        let (helper, polls) = (Arc::new(Helper::default()), Arc::new(AtomicUsize::new(0)));
+        let (there, counted) = (helper.clone(), polls.clone());
+        let waiter = spawn(poll_fn(move |cx| {
+            *there.0.lock().expect("no panic") = Some(cx.waker().clone());
+            if counted.fetch_add(1, SeqCst) == 0 { Poll::Pending } else { Poll::Ready(()) }
+        }));
+        // The loop calls this waker when the timer is due, after it has received messages.
+        let mut timer = Timer::new(clock::now() + Duration::from_secs(1));
+        let waker = Waker::from(helper);
+        assert!(timer.poll(&mut Context::from_waker(&waker)).is_pending(), "it is not due yet");
+        waiter.await.expect("no panic");
+        assert_eq!(polls.load(SeqCst), 2, "polls of the task that a thread has woken");
+    });
+}

@@ -1,0 +1,225 @@
+//! What an engine must do after the fix of `waiting-room`.
+
+use std::cell::Cell;
+use std::future::poll_fn;
+use std::io::{self, Read as _, Write as _};
+use std::net;
+use std::task::{Context, Poll};
+
+use kettle_judge::{Check, check};
+use mio::net::{TcpListener, TcpStream};
+
+use crate::event::Deferral;
+use crate::event::Direction::{Read, Write};
+use crate::{Config, Interest, Runtime, Source, defer};
+
+const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
+
+pub const CHECKS: &[Check] = &[
+    check!(visitors_at_once, "visitors who come at once are all let in"),
+    check!(
+        visitors_from_before,
+        "visitors who came before the first `accept` are let in, one after the other"
+    ),
+    check!(more_than_one_buffer, "more data than one read takes is there for the next one"),
+    check!(data_from_before, "what was sent before the first read is read to its end"),
+    check!(one_write_after_the_other, "while there is room, one write follows the other"),
+    check!(a_short_read_is_all, "after a read that was short the system is not asked again"),
+    check!(what_would_block_waits, "after `WouldBlock` the system is not asked before it reports"),
+    check!(the_end_behind_the_data, "the end that came with the data is found after it"),
+];
+
+fn run<F: Future>(future: F) -> F::Output {
+    Runtime::with(Config::default()).expect("a runtime").block_on(future)
+}
+
+/// Two connected sockets; ours is non-blocking.
+fn pair() -> (Source<TcpStream>, net::TcpStream) {
+    let listener = net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let far = net::TcpStream::connect(listener.local_addr().expect("bound")).expect("connected");
+    let (near, _) = listener.accept().expect("a connection");
+    near.set_nonblocking(true).expect("a socket");
+    (Source::new(TcpStream::from_std(near), BOTH).expect("a source"), far)
+}
+
+/// Reads up to `size` bytes. Counts in `tries` how often the system was asked.
+fn poll_read(
+    source: &Source<TcpStream>,
+    cx: &mut Context<'_>,
+    size: usize,
+    tries: &Cell<usize>,
+) -> Poll<io::Result<Vec<u8>>> {
+    let mut buffer = vec![0; size];
+    let polled = source.poll_transfer(Read, cx, size, |mut io| {
+        tries.set(tries.get() + 1);
+        io.read(&mut buffer)
+    });
+    polled.map_ok(|count| {
+        buffer.truncate(count);
+        buffer
+    })
+}
+
+/// Waits for data that `far` sends once a task waits for it, in one piece. Returns the first read.
+async fn first_read(
+    near: &Source<TcpStream>,
+    far: &mut net::TcpStream,
+    send: &[u8],
+    size: usize,
+    tries: &Cell<usize>,
+) -> Vec<u8> {
+    let mut sent = false;
+    let read = poll_fn(|cx| {
+        let polled = poll_read(near, cx, size, tries);
+        if !sent {
+            assert!(polled.is_pending(), "there is nothing to read yet");
+            far.write_all(send).expect("room for a few bytes");
+            sent = true;
+        }
+        polled
+    });
+    read.await.expect("a read")
+}
+
+/// Goes through the queue so many times.
+async fn rounds(count: usize) {
+    let mut left = count;
+    poll_fn(|cx| {
+        if left == 0 {
+            return Poll::Ready(());
+        }
+        left -= 1;
+        defer(cx, Deferral::Yield);
+        Poll::Pending
+    })
+    .await;
+}
+
+fn visitors_at_once() {
+    const VISITORS: usize = 5;
+    run(async {
+        let listener =
+            TcpListener::bind("127.0.0.1:0".parse().expect("an address")).expect("a port");
+        let address = listener.local_addr().expect("bound");
+        let listener = Source::new(listener, Interest::READABLE).expect("a source");
+        let mut visitors = Vec::new();
+        let mut let_in = 0;
+        while let_in < VISITORS {
+            let accepted = poll_fn(|cx| {
+                let polled = listener.poll_io(Read, cx, |io| io.accept());
+                if visitors.is_empty() {
+                    assert!(polled.is_pending(), "no visitor has come yet");
+                    let connect = |_| net::TcpStream::connect(address).expect("a connection");
+                    visitors.extend((0..VISITORS).map(connect));
+                }
+                polled
+            });
+            accepted.await.expect("a visitor");
+            let_in += 1;
+        }
+    });
+}
+
+fn visitors_from_before() {
+    const VISITORS: usize = 5;
+    run(async {
+        let listener =
+            TcpListener::bind("127.0.0.1:0".parse().expect("an address")).expect("a port");
+        let address = listener.local_addr().expect("bound");
+        let connect = |_| net::TcpStream::connect(address).expect("a connection");
+        let _visitors: Vec<_> = (0..VISITORS).map(connect).collect();
+        let listener = Source::new(listener, Interest::READABLE).expect("a source");
+        for _ in 0..VISITORS {
+            let accepted = poll_fn(|cx| listener.poll_io(Read, cx, |io| io.accept()));
+            accepted.await.expect("a visitor");
+        }
+    });
+}
+
+fn data_from_before() {
+    run(async {
+        let ((near, mut far), tries) = (pair(), Cell::new(0));
+        let bytes: Vec<u8> = (0..100).collect();
+        far.write_all(&bytes).expect("room for a few bytes");
+        let mut got = Vec::new();
+        while got.len() < bytes.len() {
+            let read = poll_fn(|cx| poll_read(&near, cx, 10, &tries)).await.expect("a read");
+            assert!(!read.is_empty(), "the stream has no end yet");
+            got.extend(read);
+        }
+        assert_eq!(got, bytes, "what was read, ten bytes at a time");
+    });
+}
+
+fn more_than_one_buffer() {
+    run(async {
+        let ((near, mut far), tries) = (pair(), Cell::new(0));
+        let bytes: Vec<u8> = (0..100).collect();
+        let mut got = first_read(&near, &mut far, &bytes, 10, &tries).await;
+        while got.len() < bytes.len() {
+            let read = poll_fn(|cx| poll_read(&near, cx, 10, &tries)).await.expect("a read");
+            assert!(!read.is_empty(), "the stream has no end yet");
+            got.extend(read);
+        }
+        assert_eq!(got, bytes, "what was read, ten bytes at a time");
+    });
+}
+
+fn one_write_after_the_other() {
+    run(async {
+        let ((near, mut far), tries) = (pair(), Cell::new(0));
+        // It has joined the selector now.
+        first_read(&near, &mut far, b"go", 10, &tries).await;
+        for word in ["one ", "two ", "three"] {
+            let write = |mut io: &TcpStream| io.write(word.as_bytes());
+            let written = poll_fn(|cx| near.poll_transfer(Write, cx, word.len(), write)).await;
+            assert_eq!(written.expect("a write"), word.len(), "bytes written of {word:?}");
+        }
+        drop(near);
+        let mut got = String::new();
+        far.read_to_string(&mut got).expect("a text");
+        assert_eq!(got, "one two three", "what arrived");
+    });
+}
+
+fn a_short_read_is_all() {
+    run(async {
+        let ((near, mut far), tries) = (pair(), Cell::new(0));
+        let read = first_read(&near, &mut far, b"water", 10, &tries).await;
+        assert_eq!(read, b"water", "the first read");
+        let before = tries.get();
+        let again = poll_fn(|cx| Poll::Ready(poll_read(&near, cx, 10, &tries))).await;
+        assert!(again.is_pending(), "there is no more to read");
+        let asked = tries.get() - before;
+        assert_eq!(asked, 0, "how often the system was asked after a short read");
+    });
+}
+
+fn what_would_block_waits() {
+    run(async {
+        let ((near, mut far), tries) = (pair(), Cell::new(0));
+        for round in 1..4 {
+            let polled = poll_fn(|cx| Poll::Ready(poll_read(&near, cx, 5, &tries))).await;
+            assert!(polled.is_pending(), "nothing is there at poll {round}");
+            rounds(2).await;
+        }
+        assert_eq!(tries.get(), 1, "how often the system was asked, in three polls");
+        far.write_all(b"water").expect("room for five bytes");
+        let read = poll_fn(|cx| poll_read(&near, cx, 5, &tries)).await.expect("a read");
+        assert_eq!(read, b"water", "what was read in the end");
+    });
+}
+
+fn the_end_behind_the_data() {
+    run(async {
+        let ((near, mut far), tries) = (pair(), Cell::new(0));
+        let polled = poll_fn(|cx| Poll::Ready(poll_read(&near, cx, 10, &tries))).await;
+        assert!(polled.is_pending(), "nothing is there yet");
+        far.write_all(b"water").expect("room for five bytes");
+        drop(far);
+        let read = poll_fn(|cx| poll_read(&near, cx, 10, &tries)).await.expect("a read");
+        assert_eq!(read, b"water", "the first read");
+        let end = poll_fn(|cx| poll_read(&near, cx, 10, &tries)).await.expect("a read");
+        assert!(end.is_empty(), "behind the data is the end, and not {end:?}");
+    });
+}

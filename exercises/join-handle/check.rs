@@ -1,0 +1,392 @@
+//! What the answer of `join-handle` must do.
+
+use std::future::{pending, poll_fn, ready};
+use std::hint;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use kettle_judge::count::{Log, Wakes, dropping, reaches, waker};
+use kettle_judge::proptest::collection::vec;
+use kettle_judge::proptest::prelude::{Just, Strategy};
+use kettle_judge::proptest::prop_oneof;
+use kettle_judge::{Check, check, if_it_hangs, lock, property};
+
+use crate::event::Replaced;
+use crate::tasks::hand_over::{HandOver, State};
+use crate::{Config, JoinError, Runtime, Timer, clock, spawn, spawn_blocking};
+
+pub const CHECKS: &[Check] = &[
+    check!(
+        whichever_comes_first,
+        "the value is handed over once, whether the task ends first or the handle asks first"
+    ),
+    check!(the_newest_waker, "the waker of the handle's latest poll is the one that is given out"),
+    check!(
+        a_dropped_handle_detaches,
+        "without its handle a task runs on, and leaves nothing behind"
+    ),
+    check!(an_abort_is_a_wish, "an abort is news once, and means nothing after the task's end"),
+    check!(
+        no_user_code_under_the_lock,
+        "what is taken out is dropped while the lock is free: its drop may ask the same hand-over"
+    ),
+    check!(in_any_order, "any order of polls, end, abort and drop has the right results"),
+    check!(
+        no_end_is_missed,
+        "an end on another thread is seen by the poll, or gives out its waker"
+    ),
+    check!(from_another_thread, "outputs and panics come to a handle on another thread"),
+];
+
+fn run<F: Future>(future: F) -> F::Output {
+    let config = Config { start_paused: true, ..Config::default() };
+    Runtime::with(config).expect("a runtime").block_on(future)
+}
+
+/// Until every task that can run has run.
+async fn a_millisecond() {
+    let mut timer = Timer::new(clock::now() + Duration::from_millis(1));
+    poll_fn(|cx| timer.poll(cx)).await;
+}
+
+/// The words that a task has panicked with.
+fn words<T: std::fmt::Debug>(result: Result<T, JoinError>) -> &'static str {
+    let error = result.expect_err("a task that panics has no output");
+    assert!(error.is_panic(), "the error says that the task has panicked, and not: {error}");
+    error.into_panic().downcast_ref::<&'static str>().expect("the panic's own value")
+}
+
+/// The handle is polled. What does it get, or which waker has this one replaced?
+fn poll<V>(slot: &HandOver<V>, waker: &Waker) -> Result<V, &'static str> {
+    slot.poll(&Context::from_waker(waker)).map_err(|replaced| match replaced {
+        Replaced::None => "waits",
+        Replaced::Same => "waits, with the same waker",
+        Replaced::Other => "waits, with another waker",
+    })
+}
+
+/// The task ends. Does `finish` give out a waker, and the value?
+fn finish<V>(slot: &HandOver<V>, value: V) -> (bool, bool) {
+    let (waker, unwanted) = slot.finish(value);
+    let given = (waker.is_some(), unwanted.is_some());
+    if let Some(waker) = waker {
+        waker.wake();
+    }
+    given
+}
+
+fn whichever_comes_first() {
+    let (join, wakes) = waker();
+    let slot = HandOver::new();
+    assert!(!slot.is_finished(), "finished before the end");
+    assert_eq!(
+        finish(&slot, "tea"),
+        (false, false),
+        "a waker and the value, given out: none waits"
+    );
+    assert!(slot.is_finished(), "finished after the end");
+    assert_eq!(poll(&slot, &join), Ok("tea"), "what the handle gets after the end");
+    assert_eq!(wakes.held(), 0, "wakers that are kept for a value that was there");
+    assert!(slot.is_finished(), "finished after the value was taken");
+
+    let slot = HandOver::new();
+    assert_eq!(poll(&slot, &join), Err("waits"), "what the handle gets before the end");
+    assert_eq!(finish(&slot, "tea"), (true, false), "a waker and the value, given out at the end");
+    assert_eq!((wakes.count(), wakes.held()), (1, 0), "wakes, and wakers that are still kept");
+    // The value stays until it is asked for, and a second end doesn't replace it.
+    assert_eq!(finish(&slot, "cold tea"), (false, true), "a waker and the value of a second end");
+    assert_eq!(poll(&slot, &join), Ok("tea"), "what the handle gets after the end");
+    assert_eq!(finish(&slot, "cold tea"), (false, true), "the same, with the value taken");
+    let again = catch_unwind(AssertUnwindSafe(|| poll(&slot, &join)));
+    assert!(again.is_err(), "a handle that is polled after it was ready panics");
+    assert!(slot.is_finished(), "finished after that panic, with the lock free");
+
+    let output = run(async { spawn(async { "tea" }).await.ok() });
+    assert_eq!(output, Some("tea"), "the output of a task that ends later");
+    let output = run(async {
+        let task = spawn(ready("tea"));
+        a_millisecond().await;
+        assert!(task.is_finished(), "a task has not ended after its time");
+        task.await.ok()
+    });
+    assert_eq!(output, Some("tea"), "the output of a task that ended before");
+}
+
+fn the_newest_waker() {
+    let ((first, firsts), (second, seconds)) = (waker(), waker());
+    let slot = HandOver::new();
+    assert_eq!(poll(&slot, &first), Err("waits"));
+    assert_eq!(poll(&slot, &first), Err("waits, with the same waker"), "a second poll of the task");
+    assert_eq!(firsts.held(), 1, "wakers that are kept of a task that has polled twice");
+    assert_eq!(poll(&slot, &second), Err("waits, with another waker"), "a poll of another task");
+    assert_eq!(firsts.held(), 0, "wakers of the first task that are kept, once another has polled");
+    finish(&slot, "tea");
+    assert_eq!((firsts.count(), seconds.count()), (0, 1), "wakes of the first and the second task");
+    assert_eq!(seconds.held(), 0, "wakers that are kept after the end");
+}
+
+fn a_dropped_handle_detaches() {
+    let log = Log::new();
+    run(async {
+        let (shared, output) = (log.clone(), log.on_drop("its output is dropped"));
+        drop(spawn(async move {
+            a_millisecond().await;
+            shared.add("it runs on");
+            output
+        }));
+        log.add("the handle is dropped");
+        a_millisecond().await;
+        a_millisecond().await;
+        log.add("the runtime ends");
+        let never = log.on_drop("the future of a task that waits is dropped");
+        drop(spawn(async move {
+            let _never = never;
+            pending::<()>().await;
+        }));
+        a_millisecond().await;
+    });
+    let right = [
+        "the handle is dropped",
+        "it runs on",
+        "its output is dropped",
+        "the runtime ends",
+        "the future of a task that waits is dropped",
+    ];
+    assert_eq!(log.lines(), right, "the life of two tasks without handles");
+
+    // What is given back when the handle goes, and when the task ends after that.
+    let (join, wakes) = waker();
+    let slot = HandOver::new();
+    assert!(poll(&slot, &join).is_err());
+    drop(slot.detach());
+    assert_eq!(wakes.held(), 0, "wakers that are kept of a handle that is gone");
+    assert!(!slot.is_aborted() && !slot.is_finished(), "a detached task runs on");
+    assert_eq!(finish(&slot, "tea"), (false, true), "a waker and the value, given out at the end");
+    assert!(slot.is_finished(), "a detached task has ended, and `is_finished` says so");
+
+    let slot = HandOver::new();
+    finish(&slot, "tea");
+    assert!(
+        matches!(slot.detach(), State::Finished("tea")),
+        "a handle that goes after the end is given the value, to drop it"
+    );
+    assert!(slot.is_finished(), "finished, with the handle gone");
+    let slot = HandOver::new();
+    finish(&slot, "tea");
+    assert_eq!(poll(&slot, &join), Ok("tea"));
+    assert!(matches!(slot.detach(), State::Taken), "a handle that goes with the value taken");
+    assert!(slot.is_finished(), "finished, with the value taken and the handle gone");
+}
+
+fn an_abort_is_a_wish() {
+    let slot = HandOver::new();
+    assert!(!slot.is_aborted(), "asked to end, from the beginning");
+    assert!(slot.abort() && slot.is_aborted(), "the first abort is news, and the flag is set");
+    assert!(!slot.abort(), "a second abort is no news");
+    finish(&slot, "tea");
+    assert!(poll(&slot, Waker::noop()).is_ok(), "the value is there, aborted or not");
+    // With its handle gone a task can still be aborted, by an abort handle.
+    let slot = HandOver::<&str>::new();
+    drop(slot.detach());
+    assert!(slot.abort() && slot.is_aborted(), "an abort of a detached task");
+    for taken in [false, true] {
+        let slot = HandOver::new();
+        finish(&slot, "tea");
+        assert!(!taken || poll(&slot, Waker::noop()).is_ok());
+        assert!(!slot.abort(), "an abort after the end is no news (value taken: {taken})");
+    }
+    run(async {
+        let waits = spawn(pending::<()>());
+        a_millisecond().await;
+        waits.abort();
+        let error = waits.await.expect_err("an aborted task has no output");
+        assert!(error.is_cancelled(), "the error says cancelled, and not: {error}");
+        let task = spawn(ready("tea"));
+        a_millisecond().await;
+        task.abort();
+        assert_eq!(task.await.ok(), Some("tea"), "the output of a task that was aborted too late");
+    });
+}
+
+/// A waker that asks the hand-over when it is dropped.
+fn asking(slot: &Arc<HandOver<&'static str>>) -> Waker {
+    let slot = Arc::downgrade(slot);
+    dropping(move || drop(slot.upgrade().map(|slot| slot.is_finished())))
+}
+
+fn no_user_code_under_the_lock() {
+    if_it_hangs("a waker was dropped under the lock, and its drop asks the same hand-over");
+    let slot = Arc::new(HandOver::new());
+    let asks = || asking(&slot);
+    // Each is kept there alone, and another takes its place.
+    for _ in 0..2 {
+        assert!(poll(&slot, &asks()).is_err());
+    }
+    assert!(poll(&slot, Waker::noop()).is_err());
+    assert!(poll(&slot, &asks()).is_err());
+    drop(slot.detach());
+    finish(&slot, "tea");
+
+    let slot = Arc::new(HandOver::new());
+    assert!(poll(&slot, &asking(&slot)).is_err());
+    drop(slot.finish("tea"));
+    assert_eq!(poll(&slot, Waker::noop()), Ok("tea"));
+}
+
+/// One thing that happens to a hand-over.
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    /// The handle is polled, by one of two tasks.
+    Poll(usize),
+    Finish,
+    Detach,
+    Abort,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        3 => (0..2_usize).prop_map(Step::Poll),
+        1 => Just(Step::Finish),
+        1 => Just(Step::Detach),
+        1 => Just(Step::Abort),
+    ]
+}
+
+/// What the hand-over should be, with a flag for each thing that has happened.
+#[derive(Default)]
+struct Model {
+    waits: Option<usize>,
+    ended: bool,
+    taken: bool,
+    detached: bool,
+    aborted: bool,
+}
+
+fn play(steps: &[Step]) {
+    let (slot, mut model) = (HandOver::new(), Model::default());
+    let tasks: [(Waker, Arc<Wakes>); 2] = [waker(), waker()];
+    let mut woken = [0, 0];
+    for step in steps {
+        match *step {
+            // A handle that is gone, or was ready, is not polled.
+            Step::Poll(_) if model.detached || model.taken => {}
+            Step::Poll(task) => {
+                let right = match model.waits {
+                    _ if model.ended => Ok("tea"),
+                    None => Err("waits"),
+                    Some(before) if before == task => Err("waits, with the same waker"),
+                    Some(_) => Err("waits, with another waker"),
+                };
+                assert_eq!(poll(&slot, &tasks[task].0), right, "what the handle gets");
+                model.taken = model.ended;
+                model.waits = Some(task).filter(|_| !model.ended);
+            }
+            Step::Finish => {
+                let unwanted = model.ended || model.detached;
+                let right = (model.waits.is_some(), unwanted);
+                assert_eq!(finish(&slot, "tea"), right, "a waker and the value, given out");
+                model.waits.take().into_iter().for_each(|task| woken[task] += 1);
+                model.ended = true;
+            }
+            Step::Detach if model.detached => {}
+            Step::Detach => {
+                let left = slot.detach();
+                let right = match left {
+                    State::Waiting(_) | State::Detached => !model.ended,
+                    State::Finished(_) => model.ended && !model.taken,
+                    State::Taken => model.taken,
+                };
+                assert!(right, "what is given back when the handle goes");
+                (model.detached, model.waits) = (true, None);
+            }
+            Step::Abort => {
+                let news = !model.ended && !model.aborted;
+                assert_eq!(slot.abort(), news, "the abort is news");
+                model.aborted |= news;
+            }
+        }
+        assert_eq!(slot.is_finished(), model.ended, "has the task ended?");
+        assert_eq!(slot.is_aborted(), model.aborted, "was it asked to end?");
+        for (task, (_, wakes)) in tasks.iter().enumerate() {
+            assert_eq!(wakes.count(), woken[task], "wakes of task {task}");
+            let kept = usize::from(model.waits == Some(task));
+            assert_eq!(wakes.held(), kept, "wakers of task {task} that are kept");
+        }
+    }
+}
+
+fn in_any_order() {
+    property(2_000, &vec(step(), 1..12), |steps| play(&steps));
+}
+
+fn no_end_is_missed() {
+    const ROUNDS: usize = 100_000;
+    lock::no_news_is_missed(|| {
+        let slot = Arc::new(HandOver::new());
+        let there = Arc::clone(&slot);
+        let handle = poll_fn(move |cx| slot.poll(cx).map_or(Poll::Pending, Poll::Ready));
+        (Box::pin(handle), move || drop(finish(&there, "tea")))
+    });
+    if_it_hangs("the other thread has panicked in `finish`");
+    let (join, wakes) = waker();
+    let start = Instant::now();
+    let slots: Arc<Vec<HandOver<usize>>> =
+        Arc::new((0..=ROUNDS).map(|_| HandOver::new()).collect());
+    let (begun, done) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (there, begins, ends) = (slots.clone(), begun.clone(), done.clone());
+    thread::spawn(move || {
+        for round in 1..=ROUNDS {
+            reaches(&begins, round);
+            let (waker, _) = there[round].finish(round);
+            waker.into_iter().for_each(Waker::wake);
+            ends.store(round, SeqCst);
+        }
+    });
+    for round in 1..=ROUNDS {
+        let before = wakes.count();
+        begun.store(round, SeqCst);
+        (0..round % 8).for_each(|_| hint::spin_loop());
+        let at_once = poll(&slots[round], &join);
+        reaches(&done, round);
+        let woken = wakes.count() - before;
+        let expected = usize::from(at_once.is_err());
+        assert_eq!(woken, expected, "wakes in round {round}, where the poll said {at_once:?}");
+        let value = at_once.or_else(|_| poll(&slots[round], &join));
+        assert_eq!(value, Ok(round), "the value of round {round}");
+        if start.elapsed() > Duration::from_millis(800) {
+            break; // one core, or many others at work
+        }
+    }
+}
+
+fn from_another_thread() {
+    let runtime = Runtime::with(Config::default()).expect("a runtime");
+    // Both ways: a task of here that is joined there, and one that is spawned from there.
+    let (tea, panics) =
+        runtime.block_on(async { (spawn(async { "tea" }), spawn(async { panic!("no water") })) });
+    let handle = runtime.handle().clone();
+    let there = thread::spawn(move || {
+        run(async move {
+            assert_eq!(tea.await.ok(), Some("tea"), "a task of another runtime, joined here");
+            assert_eq!(words::<()>(panics.await), "no water");
+            let mut polls = 0;
+            let counts = handle.spawn(poll_fn(move |cx| {
+                polls += 1;
+                cx.waker().wake_by_ref();
+                if polls < 3 { Poll::Pending } else { Poll::Ready(polls) }
+            }));
+            assert_eq!(counts.await.ok(), Some(3), "a task that was sent to another runtime");
+            assert_eq!(words::<()>(handle.spawn(async { panic!("no cup") }).await), "no cup");
+            let never = handle.spawn(pending::<()>());
+            never.abort();
+            assert!(never.await.is_err_and(|error| error.is_cancelled()), "aborted from here");
+        });
+    });
+    // This thread drives its runtime until the other one is done.
+    let ended = runtime.block_on(async { spawn_blocking(move || there.join().is_ok()).await });
+    assert!(ended.unwrap_or(false), "the other thread says why, on standard error");
+}

@@ -1,0 +1,195 @@
+//! What the answer of `join` must do.
+
+use std::future::{pending, poll_fn};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use kettle::time::{Instant, sleep};
+use kettle_judge::count::{Log, LogDrop, Polls, poll_unpin, waker};
+use kettle_judge::proptest::collection::vec;
+use kettle_judge::runtime::run;
+use kettle_judge::{Check, check, property};
+
+use super::answer::{join_all, join2};
+
+pub const CHECKS: &[Check] = &[
+    check!(both_outputs, "`join2` gives both outputs, whichever was ready first"),
+    check!(at_once, "`join2` takes as long as the longer of the two, and sleeps meanwhile"),
+    check!(all_at_once, "`join_all` of a hundred futures takes as long as the longest"),
+    check!(nothing_to_join, "`join_all` of no futures is ready at once"),
+    check!(polled_until_ready, "each future is polled until it is ready, and never after that"),
+    check!(each_polls_waker, "each poll passes its own waker on: the task may be another one by then"),
+    check!(gone_at_once, "a future is dropped when it is ready, not when the last one is"),
+    check!(dropped_half_way, "dropped half way, it drops what it has: `a` first, then `b`"),
+];
+
+const MINUTE: Duration = Duration::from_mins(1);
+
+fn both_outputs() {
+    for (a, b) in [(1, 3), (3, 1), (2, 2), (1, 1)] {
+        let mut both = Box::pin(join2(Step::new("a", a), Step::new("b", b)));
+        for poll in 1..=a.max(b) {
+            let expected = if poll < a.max(b) { Poll::Pending } else { Poll::Ready(("a", "b")) };
+            assert_eq!(
+                poll_unpin(&mut both, &waker().0),
+                expected,
+                "poll {poll}, where `a` is ready in poll {a} and `b` in poll {b}"
+            );
+        }
+    }
+}
+
+// The clock is paused. One after the other would take three minutes of its time. (Two bare `sleep`s
+// would not: a sleep counts from the moment when it is made. These here begin with their first poll.)
+fn at_once() {
+    for (a, b) in [(2, 1), (1, 2)] {
+        run(async {
+            let begin = Instant::now();
+            let boil = |minutes| async move { sleep(MINUTE * minutes).await };
+            let (both, _) = Polls::new(join2(boil(a), boil(b)), 10);
+            both.await;
+            assert_eq!(
+                begin.elapsed(),
+                2 * MINUTE,
+                "how long both took, where `a` alone takes {a} min and `b` alone {b} min"
+            );
+        });
+    }
+}
+
+fn all_at_once() {
+    run(async {
+        let begin = Instant::now();
+        let sleepers = (0..100_u32).map(|number| async move {
+            sleep(MINUTE * (100 - number)).await;
+            number
+        });
+        let (all, _) = Polls::new(join_all(sleepers.collect()), 300);
+        assert_eq!(
+            all.await,
+            (0..100).collect::<Vec<_>>(),
+            "the outputs, in the order of the futures"
+        );
+        assert_eq!(begin.elapsed(), 100 * MINUTE, "as long as the longest of a hundred");
+    });
+}
+
+fn nothing_to_join() {
+    let mut all = Box::pin(join_all(Vec::<Step>::new()));
+    let none = poll_unpin(&mut all, &waker().0);
+    assert_eq!(none, Poll::Ready(vec![]), "the first poll, and there are no futures at all");
+}
+
+// `ready_in[n]`: in which poll the n-th future is ready. `Step` panics if it is polled again.
+fn polled_until_ready() {
+    property(500, &vec(1..5_usize, 1..6), |ready_in| {
+        let steps = ready_in.iter().map(|&poll| Step::new("tea", poll));
+        let mut all = Box::pin(join_all(steps.collect()));
+        let (waker, calls) = waker();
+        let last = *ready_in.iter().max().expect("at least one");
+        for poll in 1..=last {
+            let result = poll_unpin(&mut all, &waker);
+            assert_eq!(
+                result.is_ready(),
+                poll == last,
+                "is it ready in poll {poll}? The number in each place says in which poll that \
+                 future is ready, if it is polled each time."
+            );
+        }
+        assert_eq!(
+            calls.count(),
+            0,
+            "calls of the waker: the branches call it, `join` itself never does"
+        );
+    });
+}
+
+fn each_polls_waker() {
+    fn wakes_of_the_last(mut joined: impl Future + Unpin, place: &Mutex<Option<Waker>>, what: &str) {
+        let ((first, firsts), (last, lasts)) = (waker(), waker());
+        for waker in [&first, &last] {
+            let _ = poll_unpin(&mut joined, waker);
+        }
+        let kept = place.lock().expect("no panic here").take();
+        kept.expect("each poll leaves its waker").wake();
+        let woken = (firsts.count(), lasts.count());
+        assert_eq!(woken, (0, 1), "{what}, polled by two tasks: wakes of the first, and of the last");
+    }
+    let leaves = |place: &Arc<Mutex<Option<Waker>>>| {
+        let place = Arc::clone(place);
+        poll_fn(move |cx| {
+            *place.lock().expect("no panic here") = Some(cx.waker().clone());
+            Poll::<()>::Pending
+        })
+    };
+    let place = Arc::default();
+    let both = Box::pin(join2(leaves(&place), pending::<()>()));
+    wakes_of_the_last(both, &place, "`join2`");
+    let both = Box::pin(join2(pending::<()>(), leaves(&place)));
+    wakes_of_the_last(both, &place, "`join2`");
+    let all = Box::pin(join_all(vec![leaves(&place)]));
+    wakes_of_the_last(all, &place, "`join_all`");
+}
+
+fn gone_at_once() {
+    let log = Log::new();
+    let quick = Step::new("quick", 1).telling(&log);
+    let slow = Step::new("slow", 2).telling(&log);
+    let mut both = Box::pin(join2(slow, quick));
+    let waker = waker().0;
+    let _ = poll_unpin(&mut both, &waker);
+    assert_eq!(log.lines(), ["quick is dropped"], "after the poll in which `quick` was ready");
+    let _ = poll_unpin(&mut both, &waker);
+    assert_eq!(log.lines(), ["quick is dropped", "slow is dropped"], "after the last poll");
+}
+
+fn dropped_half_way() {
+    let log = Log::new();
+    let (a, b) = (Step::new("a", 9).telling(&log), Step::new("b", 9).telling(&log));
+    let mut both = Box::pin(join2(a, b));
+    let _ = poll_unpin(&mut both, &waker().0);
+    assert!(log.lines().is_empty(), "dropped though neither is ready: {:?}", log.lines());
+    drop(both);
+    assert_eq!(log.lines(), ["a is dropped", "b is dropped"], "what `join2` drops, and when");
+
+    let output = Log::new();
+    let made = async { output.on_drop("the output of a is dropped") };
+    let mut both = Box::pin(join2(made, Step::new("b", 9).telling(&output)));
+    let _ = poll_unpin(&mut both, &waker().0);
+    drop(both);
+    assert_eq!(
+        output.lines(),
+        ["the output of a is dropped", "b is dropped"],
+        "where `a` was ready already"
+    );
+}
+
+/// Ready in poll number `left`, with its name.
+struct Step {
+    name: &'static str,
+    left: usize,
+    _on_drop: Option<LogDrop>,
+}
+
+impl Step {
+    fn new(name: &'static str, ready_in: usize) -> Step {
+        Step { name, left: ready_in, _on_drop: None }
+    }
+
+    fn telling(self, log: &Log) -> Step {
+        let on_drop = log.on_drop(format!("{} is dropped", self.name));
+        Step { _on_drop: Some(on_drop), ..self }
+    }
+}
+
+impl Future for Step {
+    type Output = &'static str;
+
+    fn poll(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<&'static str> {
+        assert!(self.left > 0, "a future was polled again after it was ready");
+        self.left -= 1;
+        if self.left == 0 { Poll::Ready(self.name) } else { Poll::Pending }
+    }
+}

@@ -1,0 +1,467 @@
+//! What the answer of `notify` must do.
+
+use std::cell::RefCell;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Poll, Wake, Waker};
+
+use kettle_judge::count::{Waiter, calling, dropping, poll, waker, wakes};
+use kettle_judge::proptest::collection::vec;
+use kettle_judge::proptest::sample::select;
+use kettle_judge::{Check, Sequence, check, if_it_hangs, lock, property, runtime};
+
+use super::answer::Notify;
+
+pub const CHECKS: &[Check] = &[
+    check!(
+        a_call_is_kept,
+        "a call without a waiter is kept for the next one to come, but only one call"
+    ),
+    check!(first_come_first_served, "each call wakes one waiter: the one that has waited longest"),
+    check!(
+        in_line_from_the_first_poll,
+        "a waiter joins the line at its first poll, not when it is made"
+    ),
+    check!(the_newest_waker, "polled again, a waiter keeps its place, and only its newest waker"),
+    check!(a_call_is_passed_on, "a waiter that is dropped leaves the line, and passes on its call"),
+    check!(all_waiters, "`notify_waiters` calls all waiters in the line, and keeps nothing"),
+    check!(two_tasks, "two tasks on the runtime take turns, with one poll for each call"),
+    check!(
+        a_waker_that_calls,
+        "no waker is called under the lock: it may call `notify_one` itself"
+    ),
+    check!(
+        a_waker_that_calls_when_dropped,
+        "no waker is dropped under the lock: its drop may call `notify_one`"
+    ),
+    check!(
+        a_waker_that_waits_again,
+        "`notify_waiters` doesn't call a waiter that joins the line while it runs"
+    ),
+    check!(
+        no_call_is_missed,
+        "a call by another thread is seen by the poll that is under way, or wakes the task"
+    ),
+    check!(ten_thousand_schedules, "in 10,000 random schedules no call is lost or seen twice"),
+];
+
+/// `Poll::Ready` and `Poll::Pending`, as the checks compare them.
+const CALLED: Poll<()> = Poll::Ready(());
+const WAITS: Poll<()> = Poll::Pending;
+const UNCALLED: &str = "a poll of a waiter that was not called";
+
+/// So many waiters, which have joined the line in their order.
+fn line(notify: &Notify, count: usize) -> Vec<Waiter<'_, ()>> {
+    let mut waiters: Vec<_> = (0..count).map(|_| Waiter::new(notify.notified())).collect();
+    for waiter in &mut waiters {
+        assert_eq!(waiter.poll(), WAITS, "{UNCALLED}");
+    }
+    waiters
+}
+
+fn a_call_is_kept() {
+    let notify = Notify::new();
+    for calls in [1, 3] {
+        (0..calls).for_each(|_| notify.notify_one());
+        let (mut first, mut second) =
+            (Waiter::new(notify.notified()), Waiter::new(notify.notified()));
+        let after = format!("after `notify_one` without a waiter (calls: {calls})");
+        assert_eq!(first.poll(), CALLED, "the first waiter's first poll, {after}");
+        assert_eq!(second.poll(), WAITS, "the second waiter's first poll, {after}");
+        assert_eq!(first.wakes.count(), 0, "wakes of a waiter that never had to wait");
+    }
+}
+
+fn first_come_first_served() {
+    let notify = Notify::new();
+    let mut waiters = line(&notify, 3);
+    for (calls, expected) in [(1, [1, 0, 0]), (2, [1, 1, 0]), (3, [1, 1, 1])] {
+        notify.notify_one();
+        assert_eq!(wakes(&waiters), expected, "wakes of the three waiters after call {calls}");
+    }
+    for (number, waiter) in waiters.iter_mut().enumerate() {
+        assert_eq!(waiter.poll(), CALLED, "the poll of waiter {number}, which was woken");
+    }
+    let late = Waiter::new(notify.notified()).poll();
+    assert_eq!(late, WAITS, "the poll of a fourth waiter, after three calls for the first three");
+}
+
+fn in_line_from_the_first_poll() {
+    let notify = Notify::new();
+    let mut early = Waiter::new(notify.notified());
+    let mut second = line(&notify, 1);
+    notify.notify_one();
+    assert_eq!(wakes(&second), [1], "wakes of the only waiter that was polled, after one call");
+    assert_eq!(early.poll(), WAITS, "the first poll of a waiter that was made before that call");
+    assert_eq!(second[0].poll(), CALLED, "the poll of the waiter that was called");
+    notify.notify_one();
+    assert_eq!(early.poll(), CALLED, "its second poll, after a second call");
+    // Made before the call, and polled after it.
+    let mut made = Waiter::new(notify.notified());
+    notify.notify_one();
+    assert_eq!(
+        made.poll(),
+        CALLED,
+        "a first poll after a call: the line was empty, so the call is kept"
+    );
+    let mut made = Waiter::new(notify.notified());
+    notify.notify_waiters();
+    assert_eq!(made.poll(), WAITS, "a first poll after `notify_waiters`, which keeps nothing");
+    // Two that come in another order than they were made in.
+    drop(made);
+    let mut waiters = [Waiter::new(notify.notified()), Waiter::new(notify.notified())];
+    for waiter in waiters.iter_mut().rev() {
+        assert_eq!(waiter.poll(), WAITS, "{UNCALLED}");
+    }
+    notify.notify_one();
+    let expected = "wakes of two waiters, where the second was polled first, after one call";
+    assert_eq!(wakes(&waiters), [0, 1], "{expected}");
+    // One that was made and is dropped leaves all as it was.
+    drop(Waiter::new(notify.notified()));
+    assert_eq!(wakes(&waiters), [0, 1], "wakes of the two when a third, never polled, is dropped");
+}
+
+fn the_newest_waker() {
+    let notify = Notify::new();
+    let mut waiters = line(&notify, 2);
+    let (other_waker, other_wakes) = waker();
+    let first = &mut waiters[0];
+    assert_eq!(first.wakes.held(), 1, "wakers kept after the first poll");
+    assert_eq!(poll(first.future.as_mut(), &other_waker), WAITS, "{UNCALLED}");
+    assert_eq!(first.wakes.held(), 0, "copies of the old waker, after a poll with a new one");
+    notify.notify_one();
+    assert_eq!(first.wakes.count(), 0, "wakes of the old waker");
+    assert_eq!(other_wakes.count(), 1, "wakes of the newest waker of the first in line");
+    assert_eq!(waiters[1].wakes.count(), 0, "wakes of the second in line");
+}
+
+fn a_call_is_passed_on() {
+    let notify = Notify::new();
+    // Dropped while it waits.
+    let mut waiters = line(&notify, 3);
+    let dropped = waiters.remove(0).wakes;
+    assert_eq!(dropped.count(), 0, "wakes of a waiter that was dropped and never called");
+    notify.notify_one();
+    assert_eq!(wakes(&waiters), [1, 0], "wakes of those behind a waiter that has left");
+    // Dropped when it was called, and before it was polled.
+    drop(waiters.remove(0));
+    assert_eq!(wakes(&waiters), [1], "wakes of the next, when the one before left with its call");
+    // The same, and there is no next one.
+    drop(waiters);
+    let late = [Waiter::new(notify.notified()).poll(), Waiter::new(notify.notified()).poll()];
+    let expected =
+        "two waiters that came when the last in line had left with its call, which is kept";
+    assert_eq!(late, [CALLED, WAITS], "{expected}");
+    // Dropped when it had seen its call.
+    let mut waiters = line(&notify, 2);
+    notify.notify_one();
+    assert_eq!(waiters[0].poll(), CALLED, "the poll of a waiter that was called");
+    drop(waiters.remove(0));
+    assert_eq!(wakes(&waiters), [0], "wakes of the next, when the one before had used its call");
+}
+
+fn all_waiters() {
+    let notify = Notify::new();
+    let mut waiters = line(&notify, 4);
+    notify.notify_waiters();
+    assert_eq!(wakes(&waiters), [1, 1, 1, 1], "wakes of the four in the line");
+    let mut late = line(&notify, 1);
+    assert_eq!(waiters[0].poll(), CALLED, "the poll of a waiter that was called with all others");
+    drop(waiters);
+    assert_eq!(wakes(&late), [0], "wakes of one that came later: it was not among those called");
+    assert_eq!(late[0].poll(), WAITS, "the poll of a waiter that came after `notify_waiters`");
+    drop(late);
+    notify.notify_waiters();
+    let next = Waiter::new(notify.notified()).poll();
+    assert_eq!(
+        next, WAITS,
+        "the poll of a waiter that came after `notify_waiters` of an empty line"
+    );
+}
+
+fn two_tasks() {
+    const TURNS: usize = 100;
+    let (ping, pong) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (to, from) = (Arc::clone(&ping), Arc::clone(&pong));
+    let polls = runtime::run(async move {
+        let echo = kettle::spawn(async move {
+            for _ in 0..TURNS {
+                ping.notified().await;
+                pong.notify_one();
+            }
+        });
+        let (serve, polls) = kettle_judge::count::Polls::new(
+            async move {
+                for _ in 0..TURNS {
+                    to.notify_one();
+                    from.notified().await;
+                }
+            },
+            10 * TURNS,
+        );
+        serve.await;
+        echo.await.expect("the other task ends, too");
+        polls.load(Ordering::SeqCst)
+    });
+    assert_eq!(polls, TURNS + 1, "polls of a task that waited {TURNS} times");
+}
+
+fn a_waker_that_calls() {
+    let notify = Arc::new(Notify::new());
+    let own = Arc::clone(&notify);
+    let caller = calling(move || own.notify_one());
+    let wait = || {
+        let mut future = Box::pin(notify.notified());
+        assert_eq!(poll(future.as_mut(), &caller), WAITS, "{UNCALLED}");
+        future
+    };
+    if_it_hangs("the thread waits for a lock that it holds: a waker was called under it");
+    // Called by `notify_one`.
+    let first = wait();
+    let waiters = line(&notify, 1);
+    notify.notify_one();
+    assert_eq!(wakes(&waiters), [1], "wakes of the second, which the first one's waker has called");
+    drop((first, waiters));
+    let kept = |after: &str| {
+        assert_eq!(Waiter::new(notify.notified()).poll(), CALLED, "a poll after {after}")
+    };
+    kept("two calls for two waiters that have left without a poll: one call is kept");
+    // Called by a waiter that leaves with its call.
+    let waiters = line(&notify, 1);
+    let second = wait();
+    notify.notify_one();
+    drop(waiters);
+    kept("a waker has called `notify_one` while the line is empty: the call is kept");
+    drop(second);
+    kept("the last waiter has left with its call: the call is kept");
+    // Called by `notify_waiters`.
+    let _third = wait();
+    notify.notify_waiters();
+    kept("`notify_waiters` has woken one whose waker called `notify_one`: that call is kept");
+}
+
+fn a_waker_that_calls_when_dropped() {
+    if_it_hangs(
+        "a waker was dropped under the lock. Its data has a drop of its own, which calls `notify_one`",
+    );
+    let notify = Arc::new(Notify::new());
+    let wait = || {
+        let own = Arc::clone(&notify);
+        let caller = dropping(move || own.notify_one());
+        let mut future = Box::pin(notify.notified());
+        assert_eq!(poll(future.as_mut(), &caller), WAITS, "{UNCALLED}");
+        future
+    };
+    // Replaced by the next poll.
+    let mut waiter = wait();
+    let (newest, wakes) = waker();
+    // (An answer may see the call in the same poll.)
+    if poll(waiter.as_mut(), &newest) == WAITS {
+        let expected = "wakes of the newest waker, when the drop of the old one has called";
+        assert_eq!(wakes.count(), 1, "{expected}");
+        assert_eq!(poll(waiter.as_mut(), &newest), CALLED, "the poll after that wake");
+    }
+    // Dropped with its waiter.
+    drop(wait());
+    let next = Waiter::new(notify.notified()).poll();
+    assert_eq!(next, CALLED, "a poll after a waiter was dropped whose waker called: that is kept");
+    // Dropped when it has been called: by `notify_one`, and by `notify_waiters`.
+    for all in [false, true] {
+        let waiter = wait();
+        if all {
+            notify.notify_waiters()
+        } else {
+            notify.notify_one()
+        }
+        let next = Waiter::new(notify.notified()).poll();
+        assert_eq!(next, CALLED, "a poll after a waker was woken that calls when it is dropped");
+        drop(waiter);
+        // What `notify_one` gave to the waiter is kept, too. It is used up here.
+        let _ = Waiter::new(notify.notified()).poll();
+    }
+}
+
+fn no_call_is_missed() {
+    lock::no_news_is_missed(|| {
+        let notify = Arc::new(Notify::new());
+        let own = Arc::clone(&notify);
+        (Box::pin(async move { own.notified().await }), move || notify.notify_one())
+    });
+}
+
+/// Joins the line again when it is woken: polls a new `notified()` once, with the same waker.
+struct Rejoins {
+    notify: Arc<Notify>,
+    wakes: AtomicUsize,
+}
+
+/// So many wakes, and it joins no more: an answer that calls all newcomers, too, comes to an end.
+const ENOUGH: usize = 10;
+
+type Again = Pin<Box<dyn Future<Output = ()>>>;
+
+thread_local! {
+    /// What has joined again, and waits. It isn't in the waker, so it need not be `Send`, and it is
+    /// leaked: no drop passes on a call, after a check that has failed.
+    static AGAIN: RefCell<Vec<&'static mut Again>> = RefCell::default();
+}
+
+impl Wake for Rejoins {
+    fn wake(self: Arc<Self>) {
+        if self.wakes.fetch_add(1, Ordering::SeqCst) < ENOUGH {
+            let notify = Arc::clone(&self.notify);
+            let again: Again = Box::pin(async move { notify.notified().await });
+            let again = Box::leak(Box::new(again));
+            if poll(again.as_mut(), &Waker::from(self)) == WAITS {
+                AGAIN.with_borrow_mut(|waiters| waiters.push(again));
+            }
+        }
+    }
+}
+
+fn a_waker_that_waits_again() {
+    let notify = Arc::new(Notify::new());
+    let rejoins = Arc::new(Rejoins { notify: Arc::clone(&notify), wakes: AtomicUsize::new(0) });
+    let waker = Waker::from(Arc::clone(&rejoins));
+    let mut waiters = [Box::pin(notify.notified()), Box::pin(notify.notified())];
+    for waiter in &mut waiters {
+        assert_eq!(poll(waiter.as_mut(), &waker), WAITS, "{UNCALLED}");
+    }
+    if_it_hangs("the thread waits for a lock that it holds: a waker was called under it");
+    for (calls, expected) in [(1, 2), (2, 4)] {
+        notify.notify_waiters();
+        let woken = rejoins.wakes.load(Ordering::SeqCst);
+        let what = "wakes of two waiters, each of which joins the line again when it is woken";
+        assert_eq!(woken, expected, "{what} (calls of `notify_waiters`: {calls})");
+    }
+    for waiter in &mut waiters {
+        assert_eq!(poll(waiter.as_mut(), &waker), CALLED, "the poll of one that was in the line");
+    }
+    let again = AGAIN.take();
+    let polls: Vec<_> = again.into_iter().map(|waiter| poll(waiter.as_mut(), &waker)).collect();
+    let what = "the two that joined during the first call, and the two that did during the second";
+    assert_eq!(polls, [CALLED, CALLED, WAITS, WAITS], "{what}");
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    /// Polls this waiter; a new one if there is none.
+    Poll(usize),
+    Drop(usize),
+    NotifyOne,
+    NotifyWaiters,
+}
+
+const STEPS: &[Step] = &[
+    Step::Poll(0),
+    Step::Poll(1),
+    Step::Poll(2),
+    Step::NotifyOne,
+    Step::NotifyOne,
+    Step::NotifyWaiters,
+    Step::Drop(0),
+    Step::Drop(1),
+    Step::Drop(2),
+];
+
+/// What is expected of one waiter.
+#[derive(Clone, Copy, PartialEq)]
+enum Expect {
+    Waits,
+    CalledAlone,
+    CalledWithAll,
+}
+
+/// The contract, in the slowest way: a list of the waiters' numbers in the order of arrival.
+#[derive(Default)]
+struct Model {
+    waiters: Vec<(usize, Expect)>,
+    permit: bool,
+}
+
+impl Model {
+    fn call(&mut self) {
+        match self.waiters.iter_mut().find(|(_, expect)| *expect == Expect::Waits) {
+            Some((_, expect)) => *expect = Expect::CalledAlone,
+            None => self.permit = true,
+        }
+    }
+
+    fn call_all(&mut self) {
+        for (_, expect) in self.waiters.iter_mut().filter(|(_, expect)| *expect == Expect::Waits) {
+            *expect = Expect::CalledWithAll;
+        }
+    }
+
+    fn remove(&mut self, number: usize) -> Option<Expect> {
+        let at = self.waiters.iter().position(|(other, _)| *other == number)?;
+        Some(self.waiters.remove(at).1)
+    }
+
+    /// Is the waiter ready?
+    fn poll(&mut self, number: usize) -> bool {
+        match self.waiters.iter().find(|(other, _)| *other == number) {
+            Some((_, Expect::Waits)) => false,
+            Some(_) => self.remove(number).is_some(),
+            None if self.permit => std::mem::take(&mut self.permit),
+            None => {
+                self.waiters.push((number, Expect::Waits));
+                false
+            }
+        }
+    }
+
+    fn leave(&mut self, number: usize) {
+        if self.remove(number) == Some(Expect::CalledAlone) {
+            self.call();
+        }
+    }
+}
+
+fn ten_thousand_schedules() {
+    property(10_000, &vec(select(STEPS), 0..16), |steps: Sequence<Step>| {
+        let notify = Notify::new();
+        let mut waiters: [Option<Waiter<'_, ()>>; 3] = Default::default();
+        let mut model = Model::default();
+        for step in steps {
+            play(step, &notify, &mut waiters, &mut model);
+            for (number, expect) in &model.waiters {
+                let woken = waiters[*number].as_ref().map(|waiter| waiter.wakes.count());
+                let expected = usize::from(*expect != Expect::Waits);
+                assert_eq!(woken, Some(expected), "wakes of waiter {number} after {step:?}");
+            }
+        }
+    });
+}
+
+fn play<'a>(
+    step: Step,
+    notify: &'a Notify,
+    waiters: &mut [Option<Waiter<'a, ()>>; 3],
+    model: &mut Model,
+) {
+    match step {
+        Step::Poll(number) => {
+            let waiter = waiters[number].get_or_insert_with(|| Waiter::new(notify.notified()));
+            let expected = if model.poll(number) { Poll::Ready(()) } else { Poll::Pending };
+            let got = poll(waiter.future.as_mut(), &waiter.waker);
+            assert_eq!(got, expected, "a poll of waiter {number}");
+            if got.is_ready() {
+                waiters[number] = None;
+            }
+        }
+        Step::Drop(number) => {
+            model.leave(number);
+            waiters[number] = None;
+        }
+        Step::NotifyOne => {
+            model.call();
+            notify.notify_one();
+        }
+        Step::NotifyWaiters => {
+            model.call_all();
+            notify.notify_waiters();
+        }
+    }
+}

@@ -1,0 +1,415 @@
+//! What the answer of `oneshot` must do.
+
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread;
+
+use kettle_judge::count::{Log, LogDrop, poll_unpin, waker};
+use kettle_judge::proptest::collection::vec;
+use kettle_judge::proptest::prelude::{Just, Strategy, prop_oneof};
+use kettle_judge::runtime::run;
+use kettle_judge::{Check, check, if_it_hangs, lock, property};
+
+use super::answer::{Receiver, RecvError, Sender, TryRecvError, channel};
+
+pub const CHECKS: &[Check] = &[
+    check!(value_arrives, "a value arrives, whether the receiver waits already or comes later"),
+    check!(sender_dropped, "if the sender is dropped without a value, the receiver is told"),
+    check!(receiver_dropped, "if the receiver is dropped, the sender is told, and keeps its value"),
+    check!(newest_waker, "each end wakes the task that polled the other end last, and no other"),
+    check!(nothing_kept, "no waker and no value is kept that is of no use any more"),
+    check!(wakes_without_the_lock, "no waker is called under the lock: it may use the channel"),
+    check!(drops_without_the_lock, "no waker is dropped under the lock: it may own the other end"),
+    check!(across_threads, "both ends may be used on any thread"),
+    check!(
+        no_news_is_missed,
+        "what another thread does while an end is polled is seen by the poll, or wakes its task"
+    ),
+    check!(
+        any_schedule,
+        "in any order of calls, `try_recv` too: the right answers, and the right wakes"
+    ),
+];
+
+fn value_arrives() {
+    let (tx, mut rx) = channel();
+    assert_eq!(tx.send("tea"), Ok(()), "sent before a task waits");
+    assert_eq!(poll_unpin(&mut rx, &waker().0), Poll::Ready(Ok("tea")), "and polled after that");
+
+    let (tx, mut rx) = channel();
+    let (waker, calls) = waker();
+    assert_eq!(poll_unpin(&mut rx, &waker), Poll::Pending, "polled before anything was sent");
+    assert_eq!(tx.send("tea"), Ok(()), "sent while the receiver waits");
+    assert_eq!(calls.count(), 1, "calls of the waker that waits for the value");
+    assert_eq!(poll_unpin(&mut rx, &waker), Poll::Ready(Ok("tea")), "polled when it was woken");
+}
+
+fn sender_dropped() {
+    let (tx, mut rx) = channel::<()>();
+    drop(tx);
+    let told = Poll::Ready(Err(RecvError));
+    assert_eq!(poll_unpin(&mut rx, &waker().0), told, "polled when the sender was dropped");
+
+    let (tx, mut rx) = channel::<()>();
+    let (waker, calls) = waker();
+    let _ = poll_unpin(&mut rx, &waker);
+    drop(tx);
+    assert_eq!(
+        calls.count(),
+        1,
+        "calls of the waker that waits for a value, when the sender is dropped. (Without any, its \
+         task waits for ever.)"
+    );
+    assert_eq!(poll_unpin(&mut rx, &waker), told, "polled when it was woken");
+}
+
+fn receiver_dropped() {
+    let (tx, rx) = channel();
+    assert_eq!(tx.is_closed(), false, "`is_closed` while both ends are there");
+    drop(rx);
+    assert_eq!(tx.is_closed(), true, "`is_closed` when the receiver was dropped");
+    assert_eq!(tx.send("tea"), Err("tea"), "what `send` returns when the receiver is gone");
+
+    let (mut tx, rx) = channel::<()>();
+    let (waker, calls) = waker();
+    assert_eq!(closed(&mut tx, &waker), Poll::Pending, "`poll_closed` while both are there");
+    drop(rx);
+    assert_eq!(calls.count(), 1, "calls of the waker that waits for the receiver's end");
+    assert_eq!(closed(&mut tx, &waker), Poll::Ready(()), "`poll_closed` when it was woken");
+}
+
+fn newest_waker() {
+    let tasks = [waker(), waker()];
+    let (tx, mut rx) = channel();
+    for (waker, _) in &tasks {
+        let _ = poll_unpin(&mut rx, waker);
+    }
+    assert_eq!(tx.send("tea"), Ok(()), "`send`, with the receiver there");
+    let woken = tasks.each_ref().map(|(_, calls)| calls.count());
+    assert_eq!(woken, [0, 1], "wakes of two tasks, where the second polled the receiver last");
+
+    let tasks = [waker(), waker()];
+    let (mut tx, rx) = channel::<()>();
+    for (waker, _) in &tasks {
+        let _ = closed(&mut tx, waker);
+    }
+    drop(rx);
+    let woken = tasks.each_ref().map(|(_, calls)| calls.count());
+    assert_eq!(woken, [0, 1], "wakes of two tasks, where the second called `poll_closed` last");
+}
+
+fn nothing_kept() {
+    let [(receiver, of_receiver), (sender, of_sender)] = [waker(), waker()];
+    let (mut tx, mut rx) = channel::<()>();
+    let _ = poll_unpin(&mut rx, &receiver);
+    let _ = closed(&mut tx, &sender);
+    drop(rx);
+    assert_eq!(of_receiver.held(), 0, "wakers of the receiver's that are kept when it is dropped");
+    assert_eq!(of_receiver.count(), 0, "wakes of the receiver by its own drop");
+    assert_eq!(of_sender.count(), 1, "wakes of the sender by the receiver's drop");
+    assert_eq!(of_sender.held(), 0, "wakers of the sender's that are kept when it has been woken");
+
+    let (mut tx2, _rx2) = channel::<()>();
+    let _ = closed(&mut tx2, &sender);
+    drop((tx, tx2));
+    assert_eq!(of_sender.held(), 0, "wakers of the sender's that are kept when it is dropped");
+
+    for sends in [true, false] {
+        let what = if sends { "`send`" } else { "the sender's drop" };
+        let (receiver, of_receiver) = waker();
+        let (tx, mut rx) = channel();
+        let _ = poll_unpin(&mut rx, &receiver);
+        if sends {
+            assert_eq!(tx.send("tea"), Ok(()), "`send`, with the receiver there");
+        } else {
+            drop(tx);
+        }
+        assert_eq!(of_receiver.count(), 1, "wakes of the receiver by {what}");
+        let held = of_receiver.held();
+        assert_eq!(held, 0, "wakers of the receiver's that are kept when {what} has woken it");
+    }
+
+    let log = Log::new();
+    let (tx, rx) = channel::<LogDrop>();
+    let sent = tx.send(log.on_drop("the value is dropped")).is_ok();
+    assert_eq!(sent, true, "was the value taken by `send`, with the receiver there?");
+    let nothing: [&str; 0] = [];
+    assert_eq!(log.lines(), nothing, "what becomes of a value that can still be received");
+    drop(rx);
+    assert_eq!(
+        log.lines(),
+        ["the value is dropped"],
+        "what becomes of a value that was not received"
+    );
+}
+
+/// When it is woken it does this, at once and on the same thread.
+struct Eager(Mutex<Option<Box<dyn FnOnce() + Send>>>);
+
+impl Eager {
+    fn new() -> Arc<Eager> {
+        Arc::new(Eager(Mutex::new(None)))
+    }
+
+    fn set(&self, on_wake: impl FnOnce() + Send + 'static) {
+        *self.0.lock().expect("no panic under the lock") = Some(Box::new(on_wake));
+    }
+
+    fn take(&self) -> Option<Box<dyn FnOnce() + Send>> {
+        self.0.lock().expect("no panic under the lock").take()
+    }
+}
+
+impl Wake for Eager {
+    fn wake(self: Arc<Self>) {
+        if let Some(on_wake) = self.take() {
+            on_wake();
+        }
+    }
+}
+
+fn wakes_without_the_lock() {
+    if_it_hangs("a waker was called under the channel's lock. It looks into the channel");
+    for sends in [true, false] {
+        let (tx, mut rx) = channel();
+        let eager = Eager::new();
+        let _ = poll_unpin(&mut rx, &Waker::from(Arc::clone(&eager)));
+        let expected = if sends { Ok("tea") } else { Err(TryRecvError::Closed) };
+        eager.set(move || assert_eq!(rx.try_recv(), expected, "`try_recv`, when woken"));
+        if sends {
+            assert_eq!(tx.send("tea"), Ok(()), "`send`, with the receiver there");
+        } else {
+            drop(tx);
+        }
+        let woken = eager.take().is_none();
+        assert_eq!(woken, true, "was the task woken that waits for a value?");
+    }
+    let (mut tx, rx) = channel::<()>();
+    let eager = Eager::new();
+    let _ = closed(&mut tx, &Waker::from(Arc::clone(&eager)));
+    eager.set(move || assert_eq!(tx.is_closed(), true, "`is_closed`, when woken"));
+    drop(rx);
+    let woken = eager.take().is_none();
+    assert_eq!(woken, true, "was the task woken that waits for the receiver's end?");
+}
+
+/// A waker's data that owns something: an end of the channel, as a task's waker may own the task.
+struct Owns<T>(Mutex<Option<T>>);
+
+impl<T: Send + 'static> Owns<T> {
+    /// The waker, and where to put what it is to own.
+    fn waker() -> (Waker, impl FnOnce(T)) {
+        let owns = Arc::new(Owns(Mutex::new(None)));
+        let waker = Waker::from(Arc::clone(&owns));
+        (waker, move |owned| *owns.0.lock().expect("no panic under the lock") = Some(owned))
+    }
+}
+
+impl<T: Send + 'static> Wake for Owns<T> {
+    fn wake(self: Arc<Self>) {}
+}
+
+fn drops_without_the_lock() {
+    if_it_hangs(
+        "a waker was dropped under the channel's lock. It was the last owner of the other end, whose \
+         drop needs that lock",
+    );
+    // Replaced by the receiver's next poll.
+    let (tx, mut rx) = channel::<()>();
+    let (old, own) = Owns::waker();
+    let (new, calls) = waker();
+    let _ = poll_unpin(&mut rx, &old);
+    drop(old);
+    own(tx);
+    let mut told = poll_unpin(&mut rx, &new);
+    // (An answer may see it in the same poll.)
+    if told.is_pending() {
+        let expected = "wakes of the receiver, polled with a new waker. The old one owned the sender, \
+                        which was dropped with it";
+        assert_eq!(calls.count(), 1, "{expected}");
+        told = poll_unpin(&mut rx, &new);
+    }
+    assert_eq!(told, Poll::Ready(Err(RecvError)), "the receiver, when the sender was dropped");
+
+    // Replaced by the sender's next `poll_closed`.
+    let (mut tx, rx) = channel::<()>();
+    let (old, own) = Owns::waker();
+    let (new, calls) = waker();
+    let _ = closed(&mut tx, &old);
+    drop(old);
+    own(rx);
+    if closed(&mut tx, &new).is_pending() {
+        let expected = "wakes of the sender, whose `poll_closed` was called with a new waker. The old \
+                        one owned the receiver, which was dropped with it";
+        assert_eq!(calls.count(), 1, "{expected}");
+        assert_eq!(closed(&mut tx, &new), Poll::Ready(()), "`poll_closed` when it was woken");
+    }
+
+    // An end that leaves, with a waker of its own still in the channel.
+    let (tx, mut rx) = channel::<()>();
+    let (old, own) = Owns::waker();
+    let _ = poll_unpin(&mut rx, &old);
+    drop(old);
+    own(tx);
+    drop(rx);
+    let (mut tx, rx) = channel::<()>();
+    let (old, own) = Owns::waker();
+    let _ = closed(&mut tx, &old);
+    drop(old);
+    own(rx);
+    drop(tx);
+}
+
+fn across_threads() {
+    fn any_thread<T: Send + Sync>(end: T) -> T {
+        end
+    }
+    run(async {
+        for round in 0..200 {
+            let (tx, rx) = channel();
+            let (tx, rx) = (any_thread(tx), any_thread(rx));
+            let sends = round % 3 != 0;
+            let other = thread::spawn(move || sends.then(|| tx.send(round)));
+            let expected = if sends { Ok(round) } else { Err(RecvError) };
+            assert_eq!(rx.await, expected, "received from another thread, in round {round}");
+            other.join().expect("the thread that sends");
+        }
+    });
+}
+
+fn no_news_is_missed() {
+    lock::no_news_is_missed(|| {
+        let (tx, rx) = channel();
+        (Box::pin(rx), move || drop(tx.send("tea")))
+    });
+    lock::no_news_is_missed(|| {
+        let (mut tx, rx) = channel::<()>();
+        (Box::pin(poll_fn(move |cx| tx.poll_closed(cx))), move || drop(rx))
+    });
+}
+
+fn closed<T>(tx: &mut Sender<T>, waker: &Waker) -> Poll<()> {
+    tx.poll_closed(&mut Context::from_waker(waker))
+}
+
+/// A step of [`any_schedule`]. The number is the task that polls.
+#[derive(Clone, Copy, Debug)]
+enum Do {
+    PollReceiver(usize),
+    PollClosed(usize),
+    TryRecv,
+    Send,
+    DropSender,
+    DropReceiver,
+}
+
+/// What a channel should be: the same, in plain words.
+#[derive(Default)]
+struct Model {
+    value: Option<&'static str>,
+    received: bool,
+    sender_gone: bool,
+    receiver_gone: bool,
+    receiver: Option<usize>,
+    sender: Option<usize>,
+    woken: [usize; 3],
+}
+
+impl Model {
+    fn drop_sender(&mut self) {
+        self.sender_gone = true;
+        if let Some(task) = self.receiver.take() {
+            self.woken[task] += 1;
+        }
+    }
+
+    fn drop_receiver(&mut self) {
+        self.receiver_gone = true;
+        if let Some(task) = self.sender.take().filter(|_| !self.sender_gone) {
+            self.woken[task] += 1;
+        }
+    }
+}
+
+fn any_schedule() {
+    let step = prop_oneof![
+        3 => (0..3_usize).prop_map(Do::PollReceiver),
+        3 => (0..3_usize).prop_map(Do::PollClosed),
+        2 => Just(Do::TryRecv),
+        1 => Just(Do::Send),
+        1 => Just(Do::DropSender),
+        1 => Just(Do::DropReceiver),
+    ];
+    property(1000, &vec(step, 0..12), |steps| {
+        let (tx, rx) = channel();
+        let (mut tx, mut rx) = (Some(tx), Some(rx));
+        let tasks = [waker(), waker(), waker()];
+        let mut model = Model::default();
+        for step in steps {
+            take(step, &mut tx, &mut rx, &tasks.each_ref().map(|(waker, _)| waker), &mut model);
+            let woken = tasks.each_ref().map(|(_, calls)| calls.count());
+            assert_eq!(woken, model.woken, "how often tasks 0, 1 and 2 were woken");
+        }
+    });
+}
+
+fn take(
+    step: Do,
+    tx: &mut Option<Sender<&'static str>>,
+    rx: &mut Option<Receiver<&'static str>>,
+    tasks: &[&Waker; 3],
+    model: &mut Model,
+) {
+    match step {
+        Do::PollReceiver(task) => {
+            // Once it has given its answer, it is not polled again.
+            let Some(receiver) = rx.as_mut().filter(|_| !model.received) else { return };
+            let expected = match (model.value, model.sender_gone) {
+                (Some(value), _) => Poll::Ready(Ok(value)),
+                (None, true) => Poll::Ready(Err(RecvError)),
+                (None, false) => Poll::Pending,
+            };
+            assert_eq!(poll_unpin(receiver, tasks[task]), expected, "the receiver, polled");
+            model.received = expected.is_ready();
+            model.value = None;
+            model.receiver = (!model.received).then_some(task);
+        }
+        Do::TryRecv => {
+            let Some(receiver) = rx.as_mut().filter(|_| !model.received) else { return };
+            let expected = match (model.value, model.sender_gone) {
+                (Some(value), _) => Ok(value),
+                (None, true) => Err(TryRecvError::Closed),
+                (None, false) => Err(TryRecvError::Empty),
+            };
+            assert_eq!(receiver.try_recv(), expected, "`try_recv`");
+            model.received = expected != Err(TryRecvError::Empty);
+            model.value = None;
+        }
+        Do::PollClosed(task) => {
+            let Some(sender) = tx else { return };
+            let expected = if model.receiver_gone { Poll::Ready(()) } else { Poll::Pending };
+            assert_eq!(closed(sender, tasks[task]), expected, "`poll_closed`");
+            assert_eq!(sender.is_closed(), model.receiver_gone, "`is_closed`");
+            model.sender = (!model.receiver_gone).then_some(task);
+        }
+        Do::Send => {
+            let Some(sender) = tx.take() else { return };
+            let expected = if model.receiver_gone { Err("tea") } else { Ok(()) };
+            assert_eq!(sender.send("tea"), expected, "`send`");
+            model.value = (!model.receiver_gone).then_some("tea");
+            model.drop_sender();
+        }
+        Do::DropSender => {
+            if tx.take().is_some() {
+                model.drop_sender();
+            }
+        }
+        Do::DropReceiver => {
+            if rx.take().is_some() {
+                model.receiver = None;
+                model.drop_receiver();
+            }
+        }
+    }
+}

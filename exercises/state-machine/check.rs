@@ -1,0 +1,222 @@
+//! What the answer of `state-machine` must do.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use kettle::time::{Instant, sleep};
+use kettle_judge::count::{Log, LogDrop, poll, waker};
+use kettle_judge::runtime::run;
+use kettle_judge::{Check, check, expect};
+
+use super::answer::make_tea;
+
+pub const CHECKS: &[Check] = &[
+    check!(only_when_polled, "making it calls nothing; dropped then, it drops its arguments"),
+    check!(as_far_as_it_can, "a poll goes on until one of the two futures is not ready"),
+    check!(gone_at_once, "a future is dropped when it is ready, before the next line runs"),
+    check!(dropped_half_way, "dropped at an `.await`, it drops what rustc's drops, in that order"),
+    check!(not_again, "polled after it was ready, it panics"),
+    check!(one_place_for_both, "the two futures are never there together, and share their place"),
+    check!(the_waker_goes_down, "both futures are polled with the waker of the task"),
+];
+
+const MINUTE: Duration = Duration::from_mins(1);
+
+/// The same function, left to rustc.
+async fn by_rustc<B: Future, S: Future, C>(
+    boil: impl FnOnce() -> B,
+    steep: impl FnOnce(B::Output) -> S,
+    cup: C,
+) -> (C, S::Output) {
+    let water = boil().await;
+    let tea = steep(water).await;
+    (cup, tea)
+}
+
+fn only_when_polled() {
+    let kitchen = Kitchen::new(1, 1);
+    let tea = make_tea(kitchen.boil(), kitchen.steep(), kitchen.cup());
+    let lines = kitchen.log.lines();
+    assert!(lines.is_empty(), "it was made and not polled, and yet: {lines:?}");
+    drop(tea);
+    let theirs = Kitchen::new(1, 1);
+    drop(by_rustc(theirs.boil(), theirs.steep(), theirs.cup()));
+    assert_eq!(
+        kitchen.log.lines(),
+        theirs.log.lines(),
+        "what is dropped with a tea that was never polled (expected: what rustc's drops)"
+    );
+}
+
+fn as_far_as_it_can() {
+    for (boils_in, steeps_in) in [(1, 1), (1, 3), (3, 1), (2, 2)] {
+        let kitchen = Kitchen::new(boils_in, steeps_in);
+        let (waker, calls) = waker();
+        let mut tea = Box::pin(make_tea(kitchen.boil(), kitchen.steep(), kitchen.cup()));
+        let last = boils_in + steeps_in - 1;
+        for number in 1..=last {
+            let polled = poll(tea.as_mut(), &waker);
+            assert_eq!(
+                polled.is_ready(),
+                number == last,
+                "is it ready in poll {number}? The kettle is ready in its poll {boils_in}, and the \
+                 pot in its poll {steeps_in}."
+            );
+            if let Poll::Ready((_cup, tea)) = polled {
+                assert_eq!(tea, "tea", "the output, beside the cup");
+            }
+        }
+        assert_eq!(calls.count(), 0, "calls of the waker: the two futures call it, not this one");
+    }
+}
+
+fn gone_at_once() {
+    let kitchen = Kitchen::new(2, 2);
+    let mut tea = Box::pin(make_tea(kitchen.boil(), kitchen.steep(), kitchen.cup()));
+    let waker = waker().0;
+    let _ = poll(tea.as_mut(), &waker);
+    let before = kitchen.log.lines().len();
+    let _ = poll(tea.as_mut(), &waker);
+    let came = kitchen.log.lines().split_off(before);
+    let expected = ["the kettle is dropped", "`steep` is called", "the leaves are dropped"];
+    assert_eq!(came, expected, "what happens in the poll in which the kettle is ready");
+    let before = kitchen.log.lines().len();
+    let served = poll(tea.as_mut(), &waker);
+    let came = kitchen.log.lines().split_off(before);
+    assert_eq!(came, ["the pot is dropped"], "what happens in the poll in which the pot is ready");
+    drop(served);
+}
+
+fn dropped_half_way() {
+    for (polls, place) in [(1, "first"), (2, "second")] {
+        let (ours, theirs) = (Kitchen::new(2, 2), Kitchen::new(2, 2));
+        let by_hand = make_tea(ours.boil(), ours.steep(), ours.cup());
+        let by_rustc = by_rustc(theirs.boil(), theirs.steep(), theirs.cup());
+        assert_eq!(
+            ours.drops(by_hand, polls),
+            theirs.drops(by_rustc, polls),
+            "what is dropped with a tea that is at its {place} `.await` (expected: what rustc's drops)"
+        );
+    }
+}
+
+fn not_again() {
+    let kitchen = Kitchen::new(1, 1);
+    let mut tea = Box::pin(make_tea(kitchen.boil(), kitchen.steep(), kitchen.cup()));
+    let waker = waker().0;
+    assert!(poll(tea.as_mut(), &waker).is_ready(), "ready in the first poll: both futures are");
+    let again = catch_unwind(AssertUnwindSafe(|| poll(tea.as_mut(), &waker).is_ready()));
+    let came = match again {
+        Err(_) => return,
+        Ok(true) => "Ready",
+        Ok(false) => "Pending, and nothing will ever wake the task",
+    };
+    expect(false, "a poll after it was ready", came, "a panic");
+}
+
+fn one_place_for_both() {
+    let (boil, steep) = (|| Large([0; 1024]), |()| Large([0; 1024]));
+    let size = size_of_val(&make_tea(boil, steep, ()));
+    expect(
+        size <= 1024 + 16,
+        "the size of a tea whose two futures have 1,024 bytes each",
+        size,
+        "at most 1,040 bytes",
+    );
+}
+
+// The clock is paused. A future that was polled with another waker would hang here.
+fn the_waker_goes_down() {
+    run(async {
+        let begin = Instant::now();
+        let (boil, steep) = (|| Box::pin(sleep(MINUTE)), |()| Box::pin(sleep(3 * MINUTE)));
+        let (cup, ()) = make_tea(boil, steep, "cup").await;
+        assert_eq!(cup, "cup", "the cup comes back");
+        assert_eq!(begin.elapsed(), 4 * MINUTE, "a minute to boil and three to steep");
+    });
+}
+
+/// What a tea is made of. Each part tells the log what becomes of it.
+struct Kitchen {
+    log: Log,
+    boils_in: usize,
+    steeps_in: usize,
+}
+
+impl Kitchen {
+    fn new(boils_in: usize, steeps_in: usize) -> Kitchen {
+        Kitchen { log: Log::new(), boils_in, steeps_in }
+    }
+
+    fn boil(&self) -> impl FnOnce() -> Step + use<> {
+        let (log, polls) = (self.log.clone(), self.boils_in);
+        let matches = log.on_drop("the match is dropped");
+        move || {
+            log.add("`boil` is called");
+            drop(matches);
+            Step::new("water", polls, log.on_drop("the kettle is dropped"))
+        }
+    }
+
+    fn steep(&self) -> impl FnOnce(&'static str) -> Step + use<> {
+        let (log, polls) = (self.log.clone(), self.steeps_in);
+        let leaves = log.on_drop("the leaves are dropped");
+        move |water| {
+            assert_eq!(water, "water", "what `steep` is called with");
+            log.add("`steep` is called");
+            drop(leaves);
+            Step::new("tea", polls, log.on_drop("the pot is dropped"))
+        }
+    }
+
+    fn cup(&self) -> LogDrop {
+        self.log.on_drop("the cup is dropped")
+    }
+
+    /// What is dropped with this future after so many polls.
+    fn drops(&self, tea: impl Future, polls: usize) -> Vec<String> {
+        let mut tea = Box::pin(tea);
+        for _ in 0..polls {
+            let _ = poll(tea.as_mut(), &waker().0);
+        }
+        let before = self.log.lines().len();
+        drop(tea);
+        self.log.lines().split_off(before)
+    }
+}
+
+/// Ready in poll number `left`, with what it gives.
+struct Step {
+    gives: &'static str,
+    left: usize,
+    _on_drop: LogDrop,
+}
+
+impl Step {
+    fn new(gives: &'static str, ready_in: usize, on_drop: LogDrop) -> Step {
+        Step { gives, left: ready_in, _on_drop: on_drop }
+    }
+}
+
+impl Future for Step {
+    type Output = &'static str;
+
+    fn poll(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<&'static str> {
+        assert!(self.left > 0, "a future was polled again after it was ready");
+        self.left -= 1;
+        if self.left == 0 { Poll::Ready(self.gives) } else { Poll::Pending }
+    }
+}
+
+/// A kilobyte, and ready at once.
+struct Large(#[expect(dead_code, reason = "it is there for its size")] [u8; 1024]);
+
+impl Future for Large {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<()> {
+        Poll::Ready(())
+    }
+}

@@ -1,0 +1,254 @@
+//! What the answer of `stealing` must do.
+
+use std::collections::VecDeque;
+use std::hint;
+use std::sync::Barrier;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use kettle_judge::proptest::collection::vec;
+use kettle_judge::proptest::sample::select;
+use kettle_judge::{Check, Sequence, check, if_it_hangs, property};
+
+use super::answer::RunQueues;
+
+pub const CHECKS: &[Check] = &[
+    check!(own_tasks_first, "a worker takes its own tasks first, the oldest first"),
+    check!(takes_half, "a worker with nothing to do takes the older half of another one's tasks"),
+    check!(wherever_it_is, "with three workers, an idle one finds the work wherever it is"),
+    check!(ten_thousand_schedules, "in 10,000 random schedules no task is lost or run twice"),
+    check!(no_deadlock, "workers that steal from each other never wait for each other"),
+    check!(a_sleeper_is_woken, "a worker that sleeps is woken by a task in another one's queue"),
+    check!(an_idle_worker_sleeps, "a worker that waits takes no processor time"),
+    check!(the_end, "after `close`, `wait` returns what is left, and then `None`"),
+    check!(two_threads, "two threads run 20,000 tasks that spawn each other, each of them once"),
+];
+
+/// What `next` gives this worker until there is nothing.
+fn all<T>(queues: &RunQueues<T>, worker: usize) -> Vec<T> {
+    std::iter::from_fn(|| queues.next(worker)).collect()
+}
+
+fn own_tasks_first() {
+    let queues = RunQueues::new(2);
+    for task in 0..3 {
+        queues.push(0, task);
+        queues.push(1, 10 + task);
+    }
+    for task in 0..3 {
+        assert_eq!(queues.next(1), Some(10 + task), "the next task of worker 1");
+    }
+    assert_eq!((queues.len(0), queues.len(1)), (3, 0), "tasks of worker 0, which did nothing");
+    assert_eq!(all(&queues, 0), [0, 1, 2], "the tasks of worker 0");
+    assert_eq!(queues.next(0), None, "no queue has a task");
+}
+
+fn takes_half() {
+    for tasks in 1..=9_usize {
+        let queues = RunQueues::new(2);
+        (0..tasks).for_each(|task| queues.push(0, task));
+        assert_eq!(queues.next(1), Some(0), "worker 0 has {tasks} tasks: the first stolen one");
+        let half = tasks.div_ceil(2);
+        assert_eq!(queues.len(1), half - 1, "of {tasks} tasks: what the thief keeps for later");
+        assert_eq!(queues.len(0), tasks - half, "of {tasks} tasks: what is left to worker 0");
+        // A worker that has tasks again doesn't steal.
+        let order: Vec<_> = (1..half).map(|_| queues.next(1)).collect();
+        assert_eq!(order, (1..half).map(Some).collect::<Vec<_>>(), "of {tasks}: the thief's next");
+        assert_eq!(
+            all(&queues, 0),
+            (half..tasks).collect::<Vec<_>>(),
+            "of {tasks}: worker 0's next"
+        );
+    }
+}
+
+fn wherever_it_is() {
+    for (victim, thief) in [(0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1)] {
+        let queues = RunQueues::new(3);
+        queues.push(victim, 'a');
+        queues.push(victim, 'b');
+        assert_eq!(queues.next(thief), Some('a'), "worker {thief} steals from worker {victim}");
+        assert_eq!(queues.next(thief), Some('b'), "worker {thief} steals from worker {victim}");
+        assert_eq!(queues.next(thief), None, "there were two tasks");
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    Push(usize),
+    Next(usize),
+}
+
+const STEPS: &[Step] =
+    &[Step::Push(0), Step::Push(0), Step::Push(0), Step::Push(1), Step::Next(0), Step::Next(1)];
+
+fn ten_thousand_schedules() {
+    property(10_000, &vec(select(STEPS), 0..16), |steps: Sequence<Step>| {
+        let queues = RunQueues::new(2);
+        let mut model = [VecDeque::new(), VecDeque::new()];
+        let mut tasks = 0;
+        for step in steps {
+            match step {
+                Step::Push(worker) => {
+                    queues.push(worker, tasks);
+                    model[worker].push_back(tasks);
+                    tasks += 1;
+                }
+                Step::Next(worker) => {
+                    let expected = next(&mut model, worker);
+                    assert_eq!(queues.next(worker), expected, "the next task of worker {worker}");
+                }
+            }
+            for (worker, queue) in model.iter().enumerate() {
+                assert_eq!(queues.len(worker), queue.len(), "tasks of worker {worker} at {step:?}");
+            }
+        }
+        let left: usize = model.iter().map(VecDeque::len).sum();
+        assert_eq!(all(&queues, 1).len(), left, "tasks that were left at the end");
+    });
+}
+
+/// The contract, for two workers.
+fn next(model: &mut [VecDeque<usize>; 2], worker: usize) -> Option<usize> {
+    if model[worker].is_empty() {
+        let victim = &mut model[1 - worker];
+        let half = victim.len().div_ceil(2);
+        let stolen: Vec<_> = victim.drain(..half).collect();
+        model[worker].extend(stolen);
+    }
+    model[worker].pop_front()
+}
+
+fn no_deadlock() {
+    // Eight, because a thread that looks at seven queues is easily stopped between two locks.
+    const WORKERS: usize = 8;
+    let queues = RunQueues::<u32>::new(WORKERS);
+    let start = Barrier::new(WORKERS);
+    let steal = &|worker| {
+        start.wait();
+        for _ in 0..20_000 {
+            assert_eq!(queues.next(worker), None, "there is no task");
+        }
+    };
+    if_it_hangs("each thread holds a lock, and waits for one that another thread holds");
+    thread::scope(|scope| {
+        for worker in 0..WORKERS {
+            scope.spawn(move || steal(worker));
+        }
+    });
+}
+
+fn a_sleeper_is_woken() {
+    let queues = RunQueues::new(2);
+    let done = AtomicUsize::new(0);
+    if_it_hangs("worker 1 sleeps, or doesn't steal; worker 0 is busy and has a task in its queue");
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while queues.wait(1).is_some() {
+                done.fetch_add(1, Ordering::SeqCst);
+            }
+        });
+        // Worker 0 is busy with what is here, so that each task must be stolen. It comes a little
+        // later each time: while worker 1 looks for it, while it falls asleep, when it sleeps.
+        for task in 0..10_000 {
+            (0..task % 500).for_each(|_| hint::spin_loop());
+            queues.push(0, task);
+            while done.load(Ordering::SeqCst) == task {
+                thread::yield_now();
+            }
+        }
+        queues.close();
+    });
+}
+
+/// The states of the other threads of this process, as the system gives them: `S` sleeps.
+fn states_of_others() -> Vec<char> {
+    let own = std::fs::read_link("/proc/thread-self").expect("a Linux system");
+    let tasks = std::fs::read_dir("/proc/self/task").expect("a Linux system");
+    let others = tasks
+        .map(|task| task.expect("a thread").path())
+        .filter(|task| task.file_name() != own.file_name());
+    let state = |task: std::path::PathBuf| {
+        let stat = std::fs::read_to_string(task.join("stat")).ok()?;
+        stat.rsplit_once(") ")?.1.chars().next()
+    };
+    others.filter_map(state).collect()
+}
+
+fn an_idle_worker_sleeps() {
+    // Elsewhere the other checks must do.
+    if !cfg!(target_os = "linux") {
+        return;
+    }
+    let queues = RunQueues::<u32>::new(2);
+    thread::scope(|scope| {
+        scope.spawn(|| queues.wait(1));
+        let (mut looks, mut asleep) = (0, 0);
+        while asleep < 20 {
+            looks += 1;
+            if looks == 10_000 {
+                kettle_judge::spins("a worker with nothing to do was awake when looked at", looks);
+            }
+            let others = states_of_others();
+            let sleeps = !others.is_empty() && others.iter().all(|state| *state == 'S');
+            asleep = if sleeps { asleep + 1 } else { 0 };
+            thread::yield_now();
+        }
+        queues.close();
+    });
+}
+
+fn the_end() {
+    let queues = RunQueues::new(2);
+    queues.push(0, 'a');
+    queues.push(1, 'b');
+    queues.close();
+    assert_eq!(queues.wait(1), Some('b'), "its own task, when the queues are closed");
+    assert_eq!(queues.wait(1), Some('a'), "another one's task, when the queues are closed");
+    assert_eq!(queues.wait(1), None, "the queues are closed and empty");
+    // The sleepers wake up.
+    if_it_hangs("a worker sleeps on, and the queues are closed");
+    let queues = RunQueues::<char>::new(3);
+    thread::scope(|scope| {
+        let sleepers = [0, 1, 2].map(|worker| {
+            scope.spawn({
+                let queues = &queues;
+                move || queues.wait(worker)
+            })
+        });
+        queues.close();
+        for sleeper in sleepers {
+            assert_eq!(sleeper.join().expect("no panic"), None, "a sleeper, at the end");
+        }
+    });
+}
+
+fn two_threads() {
+    const TASKS: usize = 20_000;
+    let queues = RunQueues::<usize>::new(2);
+    let runs: Vec<AtomicUsize> = (0..TASKS).map(|_| AtomicUsize::new(0)).collect();
+    let done = AtomicUsize::new(0);
+    let work = |worker| {
+        while let Some(task) = queues.wait(worker) {
+            runs[task].fetch_add(1, Ordering::Relaxed);
+            // Each task spawns two, as long as there are numbers left.
+            for child in [2 * task + 1, 2 * task + 2] {
+                if child < TASKS {
+                    queues.push(worker, child);
+                }
+            }
+            if done.fetch_add(1, Ordering::Relaxed) + 1 == TASKS {
+                queues.close();
+            }
+        }
+    };
+    queues.push(0, 0);
+    if_it_hangs("tasks are left and both workers sleep, or the last has run and they sleep on");
+    thread::scope(|scope| {
+        scope.spawn(|| work(0));
+        work(1);
+    });
+    for (task, runs) in runs.iter().enumerate() {
+        assert_eq!(runs.load(Ordering::Relaxed), 1, "how often task {task} was run");
+    }
+}

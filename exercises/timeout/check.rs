@@ -1,0 +1,182 @@
+//! What the answer of `timeout` must do.
+
+use std::future::pending;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use kettle::time::{Instant, sleep};
+use kettle::trace::{Event, note};
+use kettle_judge::count::{Log, Polls};
+use kettle_judge::runtime::run;
+use kettle_judge::{Check, check};
+
+use super::answer::{Elapsed, timeout};
+
+pub const CHECKS: &[Check] = &[
+    check!(in_time, "a future that is in time gives its output, and when it is ready"),
+    check!(too_late, "a future that takes too long is given up when the limit has passed"),
+    check!(value_wins, "if the future and the limit are ready together, the output counts"),
+    check!(counts_from_the_call, "the limit counts from the call of `timeout`, not from a poll"),
+    check!(one_deadline, "a future that wakes its task again and again doesn't move the limit"),
+    check!(given_up_is_dropped, "a future that was given up is dropped, and does nothing more"),
+    check!(no_timer_left, "no timer is left behind, and a future ready at once needs none"),
+];
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn in_time() {
+    run(async {
+        let begin = Instant::now();
+        let tea = async {
+            sleep(3 * SECOND).await;
+            "tea"
+        };
+        let (limited, _) = Polls::new(timeout(10 * SECOND, tea), 20);
+        assert_eq!(limited.await, Ok("tea"), "tea takes 3 s, the limit is 10 s");
+        assert_eq!(begin.elapsed(), 3 * SECOND, "how long that took");
+    });
+}
+
+fn too_late() {
+    run(async {
+        let begin = Instant::now();
+        let (limited, _) = Polls::new(timeout(10 * SECOND, sleep(3600 * SECOND)), 20);
+        assert_eq!(limited.await, Err(Elapsed), "an hour of sleep, and a limit of 10 s");
+        assert_eq!(begin.elapsed(), 10 * SECOND, "how long that took");
+        for limit in [Duration::ZERO, Duration::from_millis(1)] {
+            let begin = Instant::now();
+            let limited = timeout(limit, pending::<()>()).await;
+            assert_eq!(limited, Err(Elapsed), "a future that is never ready, limit {limit:?}");
+            assert_eq!(begin.elapsed(), limit, "how long it was waited for, limit {limit:?}");
+        }
+    });
+}
+
+fn value_wins() {
+    run(async {
+        let at_once = timeout(Duration::ZERO, sent_before()).await;
+        assert_eq!(at_once, Ok("tea"), "ready at once, and a limit of 0 s");
+        let together = timeout(SECOND, sleep(SECOND)).await;
+        assert_eq!(together, Ok(()), "a sleep of 1 s, and a limit of 1 s");
+        // It is polled only when both have long been ready.
+        let asked_late = timeout(SECOND, sleep(SECOND));
+        sleep(5 * SECOND).await;
+        assert_eq!(asked_late.await, Ok(()), "the same, polled for the first time after 5 s");
+    });
+}
+
+fn counts_from_the_call() {
+    run(async {
+        let begin = Instant::now();
+        let limited = timeout(10 * SECOND, pending::<()>());
+        sleep(4 * SECOND).await;
+        assert_eq!(limited.await, Err(Elapsed), "a future that is never ready");
+        assert_eq!(
+            begin.elapsed(),
+            10 * SECOND,
+            "the time from the call, where the first poll comes 4 s after it"
+        );
+    });
+}
+
+fn one_deadline() {
+    run(async {
+        let begin = Instant::now();
+        let restless = async {
+            for _ in 0..30 {
+                sleep(SECOND).await;
+            }
+        };
+        let limited = timeout(10 * SECOND + SECOND / 2, restless);
+        assert_eq!(
+            limited.await,
+            Err(Elapsed),
+            "30 s of work in small steps, and a limit of 10.5 s"
+        );
+        assert_eq!(
+            begin.elapsed(),
+            10 * SECOND + SECOND / 2,
+            "when it is given up: each second the future wants a poll, and the limit is 10.5 s"
+        );
+    });
+}
+
+fn given_up_is_dropped() {
+    let log = Log::new();
+    run(async {
+        let (told, dropped) = (log.clone(), log.on_drop("the kettle is dropped"));
+        let kettle = async move {
+            let _dropped = dropped;
+            sleep(20 * SECOND).await;
+            told.add("the kettle boils");
+        };
+        let limited = timeout(10 * SECOND, kettle);
+        assert_eq!(limited.await, Err(Elapsed), "a kettle that takes 20 s, and a limit of 10 s");
+        log.add("we go without tea");
+        sleep(60 * SECOND).await;
+        log.add("a minute later");
+    });
+    assert_eq!(
+        log.lines(),
+        ["the kettle is dropped", "we go without tea", "a minute later"],
+        "with a limit of 10 s, and a kettle that takes 20 s"
+    );
+}
+
+// Counts what the engine tells of its timers, until a note says that the answer is there.
+fn no_timer_left() {
+    let at_once = timers(sent_before());
+    assert_eq!(at_once, (0, 0), "timers made and gone, for a future ready at once");
+    assert_eq!(
+        timers(SecondPoll(false)),
+        (1, 1),
+        "timers made, and timers gone when the output is there, for a future that is ready in its \
+         second poll"
+    );
+}
+
+/// The tea was sent before. (Its receiver is a future of kettle's, so the doctor sees a poll between
+/// the making of a `sleep` and its drop. It warns of one that is made and dropped with no poll
+/// between, and would name a line of the starter's.)
+async fn sent_before() -> &'static str {
+    let (sender, receiver) = kettle::sync::oneshot::channel();
+    assert_eq!(sender.send("tea"), Ok(()), "`send`, with the receiver there");
+    receiver.await.expect("it was sent")
+}
+
+fn timers(future: impl Future<Output = &'static str> + Send + 'static) -> (usize, usize) {
+    let ((), records) = kettle::trace::record(|| {
+        run(async {
+            let limited = timeout(60 * SECOND, future).await;
+            assert_eq!(limited, Ok("tea"), "tea that is ready before the limit of a minute");
+            note(THE_ANSWER);
+        });
+    });
+    let until_then = || {
+        let events = records.iter().map(|record| record.event);
+        events.take_while(|event| *event != Event::Note { text: THE_ANSWER })
+    };
+    let made = until_then().filter(|event| matches!(event, Event::TimerAdd { .. })).count();
+    let gone = until_then()
+        .filter(|event| matches!(event, Event::TimerCancel { .. } | Event::TimerFire { .. }));
+    (made, gone.count())
+}
+
+const THE_ANSWER: &str = "the answer";
+
+/// Ready in its second poll.
+struct SecondPoll(bool);
+
+impl Future for SecondPoll {
+    type Output = &'static str;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<&'static str> {
+        if self.0 {
+            return Poll::Ready("tea");
+        }
+        self.0 = true;
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+}

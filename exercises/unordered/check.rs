@@ -1,0 +1,386 @@
+//! What the answer of `unordered` must do.
+
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use kettle::time::{Instant, sleep};
+use kettle_judge::count::{Log, LogDrop, Polls, calling, dropping, waker};
+use kettle_judge::proptest::collection::vec;
+use kettle_judge::proptest::prelude::{Just, Strategy, prop_oneof};
+use kettle_judge::runtime::run;
+use kettle_judge::{Check, check, if_it_hangs, property, spins};
+
+use super::answer::FuturesUnordered;
+
+pub const CHECKS: &[Check] = &[
+    check!(
+        outputs_as_they_come,
+        "the outputs come in the order in which the futures become ready, then `None`"
+    ),
+    check!(one_poll, "with a hundred futures of which one is woken, one is polled"),
+    check!(woken_again, "many wakes are one poll, and a wake during a poll is one more"),
+    check!(newest_waker, "a wake of a member wakes the task that polled the set last"),
+    check!(stale_wakes, "the waker of a future that is gone wakes no task"),
+    check!(wakers_that_come_back, "the outer waker is called, and dropped, when no lock is held"),
+    check!(dropped, "a future is dropped when it is ready, and all with the set, in their order"),
+    check!(
+        gives_way,
+        "a future that wakes itself in each poll holds up neither the set nor the others"
+    ),
+    check!(any_schedule, "in any order of pushes, wakes and polls, exactly the woken are polled"),
+];
+
+fn outputs_as_they_come() {
+    const MINUTE: Duration = Duration::from_mins(1);
+    run(async {
+        let begin = Instant::now();
+        let mut set = FuturesUnordered::new();
+        for minutes in [3, 1, 2] {
+            set.push(async move {
+                sleep(MINUTE * minutes).await;
+                minutes
+            });
+        }
+        assert_eq!(set.len(), 3, "futures in the set");
+        let all = async {
+            let mut outputs = Vec::new();
+            while let Some(minutes) = set.next().await {
+                outputs.push(minutes);
+            }
+            outputs
+        };
+        assert_eq!(Polls::new(all, 20).0.await, [1, 2, 3], "sleeps of 3, 1 and 2 minutes");
+        assert_eq!(begin.elapsed(), 3 * MINUTE, "how long the three took together");
+    });
+}
+
+fn one_poll() {
+    let (mut set, doors) = set_of(100);
+    let waker = waker().0;
+    let _ = poll_next(&mut set, &waker);
+    let polls = || doors.iter().map(|door| door.look().polls).collect::<Vec<_>>();
+    assert_eq!(polls(), [1; 100], "polls of each of a hundred new futures, by the first poll");
+    doors[37].wake();
+    let _ = poll_next(&mut set, &waker);
+    assert_eq!(doors[37].look().polls, 2, "polls of the one that was woken");
+    assert_eq!(polls().iter().sum::<usize>(), 101, "polls of all hundred, after one was woken");
+    let _ = poll_next(&mut set, &waker);
+    assert_eq!(polls().iter().sum::<usize>(), 101, "polls after a poll without a wake");
+}
+
+fn woken_again() {
+    let (mut set, doors) = set_of(2);
+    let (waker, calls) = waker();
+    let _ = poll_next(&mut set, &waker);
+    for _ in 0..1000 {
+        doors[1].wake();
+    }
+    let _ = poll_next(&mut set, &waker);
+    let _ = poll_next(&mut set, &waker);
+    assert_eq!(doors[1].look().polls, 2, "polls of a future that was polled, and woken 1000 times");
+
+    doors[0].look().wakes_itself = 1;
+    doors[0].wake();
+    let before = calls.count();
+    let _ = poll_next(&mut set, &waker);
+    let polled = doors[0].look().polls;
+    if polled == 2 {
+        assert!(
+            calls.count() > before,
+            "a future was woken during its poll, and the task outside was not: it never comes back"
+        );
+    }
+    let _ = poll_next(&mut set, &waker);
+    assert_eq!(
+        doors[0].look().polls,
+        3,
+        "polls of a future that was polled, then woken, then woken once more during that poll"
+    );
+}
+
+fn newest_waker() {
+    let (mut set, doors) = set_of(1);
+    let tasks = [waker(), waker()];
+    for (waker, _) in &tasks {
+        let _ = poll_next(&mut set, waker);
+    }
+    let counts = || tasks.each_ref().map(|(_, calls)| calls.count());
+    let before = counts();
+    doors[0].wake();
+    assert_eq!(counts()[0], before[0], "wakes of the first task, after a second polled the set");
+    assert!(counts()[1] > before[1], "the second task polled the set last, and was not woken");
+    let kept = tasks[0].1.held();
+    assert_eq!(kept, 0, "wakers of the first task that are kept, after the second polled the set");
+}
+
+fn stale_wakes() {
+    let (mut set, doors) = set_of(1);
+    let (waker, calls) = waker();
+    let _ = poll_next(&mut set, &waker);
+    let stale = doors[0].look().waker.clone().expect("the future has kept its waker");
+    doors[0].open();
+    assert_eq!(poll_next(&mut set, &waker), Poll::Ready(Some(0)), "a future that is ready");
+    let door = Door::default();
+    set.push(door.future(1));
+    let _ = poll_next(&mut set, &waker);
+    let before = calls.count();
+    stale.wake_by_ref();
+    assert_eq!(calls.count() - before, 0, "wakes of the task outside, by a future that is gone");
+    let _ = poll_next(&mut set, &waker);
+    assert_eq!(
+        door.look().polls,
+        1,
+        "polls of the second future, which came when the first was gone, after a waker of the \
+         *first* was called"
+    );
+    // It wakes itself in the poll in which it is ready, and so is woken when it is gone.
+    door.look().wakes_itself = 1;
+    door.open();
+    assert_eq!(poll_next(&mut set, &waker), Poll::Ready(Some(1)), "the second, which is ready");
+    let third = Door::default();
+    set.push(third.future(2));
+    third.open();
+    let output = poll_next(&mut set, &waker);
+    assert_eq!(output, Poll::Ready(Some(2)), "a third, behind one that was woken and is gone");
+
+    let last = Door::default();
+    set.push(last.future(3));
+    let _ = poll_next(&mut set, &waker);
+    drop(set);
+    let before = calls.count();
+    stale.wake();
+    last.wake();
+    assert_eq!(calls.count() - before, 0, "wakes of the task outside, when the set is gone");
+}
+
+fn wakers_that_come_back() {
+    // The task outside may be a set, too, or belong to a runtime that wakes other tasks at once: what
+    // its waker does when it is called or dropped may be to wake another member of this set.
+    let (mut set, doors) = set_of(2);
+    // It does so once: a member's waker may call it again each time, and then the two would never end.
+    let wakes_another = |door: &Door| {
+        let (door, done) = (door.clone(), AtomicBool::new(false));
+        move || {
+            if !done.swap(true, Ordering::SeqCst) {
+                door.wake();
+            }
+        }
+    };
+    let _ = poll_next(&mut set, &calling(wakes_another(&doors[1])));
+    if_it_hangs("a member calls the outer waker under a lock that the waker of another member needs");
+    doors[0].wake();
+    if_it_hangs("`poll_next` drops the waker of an earlier poll under a lock that a member's waker needs");
+    let _ = poll_next(&mut set, &dropping(wakes_another(&doors[1])));
+    let _ = poll_next(&mut set, &waker().0);
+}
+
+fn dropped() {
+    let log = Log::new();
+    let (waker, calls) = waker();
+    let mut set = FuturesUnordered::new();
+    let doors = [Door::default(), Door::default(), Door::default()];
+    for (number, door) in doors.iter().enumerate() {
+        set.push(DoorFuture {
+            _on_drop: Some(log.on_drop(format!("future {number} is dropped"))),
+            ..door.future(number)
+        });
+    }
+    let _ = poll_next(&mut set, &waker);
+    doors[1].open();
+    assert_eq!(poll_next(&mut set, &waker), Poll::Ready(Some(1)), "when future 1 is ready");
+    assert_eq!(log.lines(), ["future 1 is dropped"], "what is dropped when its output is there");
+    assert!(!set.is_empty(), "`is_empty`, with two futures");
+    assert_eq!(set.len(), 2, "futures in the set, of three, when one was ready");
+    let _ = poll_next(&mut set, &waker);
+    drop(set);
+    let in_order = ["future 1 is dropped", "future 0 is dropped", "future 2 is dropped"];
+    assert_eq!(log.lines(), in_order, "what is dropped with the set, after future 1");
+    // The doors have kept wakers of their futures, as a timer or a channel may.
+    assert_eq!(calls.held(), 0, "wakers of the task outside that are kept when the set is gone");
+}
+
+fn gives_way() {
+    let (mut set, doors) = set_of(3);
+    let (waker, calls) = waker();
+    let _ = poll_next(&mut set, &waker);
+    // 1 is woken and ready, and then comes 0, which is woken whenever it is polled.
+    doors[1].open();
+    doors[0].look().wakes_itself = usize::MAX;
+    doors[0].wake();
+    let mut in_ten = || (0..10).map(|_| poll_next(&mut set, &waker)).find(Poll::is_ready);
+    assert_eq!(in_ten(), Some(Poll::Ready(Some(1))), "the one that is ready, in ten polls");
+    for round in 0..10 {
+        let before = calls.count();
+        assert_eq!(poll_next(&mut set, &waker), Poll::Pending, "neither of the two is ready");
+        assert!(
+            calls.count() > before,
+            "in poll {round} the set returned `Pending` though one of its futures was woken, and \
+             has not woken the task outside: the set is not polled again"
+        );
+    }
+    doors[2].open();
+    let mut in_ten = || (0..10).map(|_| poll_next(&mut set, &waker)).find(Poll::is_ready);
+    assert_eq!(in_ten(), Some(Poll::Ready(Some(2))), "the other, which is ready now, in ten polls");
+}
+
+/// A step of [`any_schedule`].
+#[derive(Clone, Copy, Debug)]
+enum Do {
+    /// A new future.
+    Push,
+    /// A future is woken, and not ready.
+    Wake(usize),
+    /// A future is woken, and ready.
+    Open(usize),
+    /// The set is polled until it has nothing more.
+    Poll,
+}
+
+fn any_schedule() {
+    let step = prop_oneof![
+        3 => Just(Do::Push),
+        2 => (0..6_usize).prop_map(Do::Wake),
+        1 => (0..6_usize).prop_map(Do::Open),
+        2 => Just(Do::Poll),
+    ];
+    property(500, &vec(step, 0..30), |steps| {
+        let mut set = FuturesUnordered::new();
+        let (waker, calls) = waker();
+        let mut doors: Vec<Door> = Vec::new();
+        let (mut to_poll, mut polls) = (Vec::new(), Vec::new());
+        let mut ready: Vec<usize> = Vec::new();
+        // Has the set said `Pending`, and not called the waker since?
+        let mut asleep = false;
+        for step in steps {
+            match step {
+                Do::Push => {
+                    let door = Door::default();
+                    set.push(door.future(doors.len()));
+                    doors.push(door);
+                    to_poll.push(true);
+                    polls.push(0);
+                    asleep = false;
+                }
+                Do::Wake(number) | Do::Open(number) => {
+                    let Some(door) = doors.get(number) else { continue };
+                    let before = calls.count();
+                    if matches!(step, Do::Open(_)) {
+                        door.open();
+                    } else {
+                        door.wake();
+                    }
+                    asleep &= calls.count() == before;
+                    if !ready.contains(&number) {
+                        assert!(!asleep, "future {number} was woken, and the task outside was not");
+                        to_poll[number] = true;
+                    }
+                }
+                Do::Poll => {
+                    let mut outputs = Vec::new();
+                    let end = loop {
+                        match poll_next(&mut set, &waker) {
+                            Poll::Ready(Some(output)) => outputs.push(output),
+                            end => break end,
+                        }
+                    };
+                    outputs.sort_unstable();
+                    let is_due = |number: &usize| to_poll[*number] && doors[*number].look().open;
+                    let due: Vec<usize> = (0..doors.len()).filter(is_due).collect();
+                    assert_eq!(outputs, due, "the outputs of the futures that are ready");
+                    ready.extend(due);
+                    let empty = ready.len() == doors.len();
+                    let expected = if empty { Poll::Ready(None) } else { Poll::Pending };
+                    assert_eq!(end, expected, "the end, with {} futures", set.len());
+                    asleep = !empty;
+                    for (number, to_poll) in to_poll.iter_mut().enumerate() {
+                        polls[number] += usize::from(std::mem::take(to_poll));
+                    }
+                    let polled: Vec<usize> = doors.iter().map(|door| door.look().polls).collect();
+                    assert_eq!(polled, polls, "how often each future was polled");
+                }
+            }
+        }
+    });
+}
+
+/// What a future waits for: it is ready when the door is open. Clones are the same door.
+#[derive(Clone, Default)]
+struct Door(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    open: bool,
+    polls: usize,
+    /// How often the future wakes itself while it is polled: once in each poll.
+    wakes_itself: usize,
+    waker: Option<Waker>,
+    gone: bool,
+}
+
+impl Door {
+    fn look(&self) -> MutexGuard<'_, State> {
+        self.0.lock().expect("no panic under the lock")
+    }
+
+    fn wake(&self) {
+        let waker = self.look().waker.clone();
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    fn open(&self) {
+        self.look().open = true;
+        self.wake();
+    }
+
+    fn future(&self, number: usize) -> DoorFuture {
+        DoorFuture { door: self.clone(), number, _on_drop: None }
+    }
+}
+
+struct DoorFuture {
+    door: Door,
+    number: usize,
+    _on_drop: Option<LogDrop>,
+}
+
+impl Future for DoorFuture {
+    type Output = usize;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<usize> {
+        let mut state = self.door.look();
+        let gone = state.gone;
+        state.polls += 1;
+        if state.polls > 300 {
+            spins("a future in the set was polled", state.polls);
+        }
+        state.waker = Some(cx.waker().clone());
+        let wakes = state.wakes_itself > 0;
+        state.wakes_itself = state.wakes_itself.saturating_sub(1);
+        let open = state.open;
+        state.gone = open;
+        drop(state);
+        assert!(!gone, "future {} was polled again after it was ready", self.number);
+        if wakes {
+            cx.waker().wake_by_ref();
+        }
+        if open { Poll::Ready(self.number) } else { Poll::Pending }
+    }
+}
+
+fn set_of(count: usize) -> (FuturesUnordered<DoorFuture>, Vec<Door>) {
+    let doors: Vec<Door> = (0..count).map(|_| Door::default()).collect();
+    let mut set = FuturesUnordered::new();
+    for (number, door) in doors.iter().enumerate() {
+        set.push(door.future(number));
+    }
+    (set, doors)
+}
+
+fn poll_next(set: &mut FuturesUnordered<DoorFuture>, waker: &Waker) -> Poll<Option<usize>> {
+    set.poll_next(&mut Context::from_waker(waker))
+}
