@@ -22,8 +22,9 @@ const FOLDERS: &[&str] =
 const EXCEPTION: (&str, usize) = ("runtime/read-buf", 150);
 
 /// The papers, those of them that have a limit of their own or none (records), and the most words of
-/// the others together, tables and examples included. It may only fall.
-const PAPERS: (&str, &[&str], usize) = ("docs", &["docs/book", "docs/records"], 38_000);
+/// the others together, tables and examples included. (A sign between the cells of a table is no word.)
+/// It may only fall.
+const PAPERS: (&str, &[&str], usize) = ("docs", &["docs/book", "docs/records"], 30_400);
 
 pub(crate) fn limits(report: &mut Report) {
     report.check("no file over 410 lines", || {
@@ -47,7 +48,9 @@ pub(crate) fn limits(report: &mut Report) {
             let mut files = tree::files(&tree::root().join(papers), ".md");
             files.retain(|file| !others.iter().any(|other| tree::shown(file).starts_with(other)));
             let texts = files.iter().map(fs::read_to_string).collect::<Result<Vec<_>, _>>()?;
-            match texts.iter().map(|text| text.split_whitespace().count()).sum() {
+            let is_word = |token: &&str| token.contains(char::is_alphanumeric);
+            let words = |text: &String| text.split_whitespace().filter(is_word).count();
+            match texts.iter().map(words).sum() {
                 0 => Err(format!("{papers} has no words: has it moved?").into()),
                 words if words > most => Err(format!("{words} words").into()),
                 _ => Ok(Tally::success()),
