@@ -1,51 +1,109 @@
-// How does a server end without throwing its visitors out? It takes no new ones, lets those inside
-// finish, and not forever. (The server is a café here: guests come through a channel instead
-// of a listener, and a oneshot says what Ctrl-C would.)
+// How does a server end without throwing its visitors out? It takes no new ones, tells those inside, lets
+// them finish, and not forever. (The server is a café here: guests come through a channel instead of
+// a listener, and a token says what Ctrl-C would.)
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use kettle::sync::{mpsc, oneshot};
+use kettle::sync::{mpsc, watch};
+use kettle::task::JoinSet;
 use kettle::time::{Instant, sleep, timeout_at};
 
-async fn meal(guest: &'static str, seconds: u64) {
-    sleep(Duration::from_secs(seconds)).await;
-    println!("  {guest} has finished");
+/// A word that is said once. All copies hear it, those too that ask later.
+#[derive(Clone, Default)]
+struct Token(Arc<watch::Sender<bool>>);
+
+impl Token {
+    fn cancel(&self) {
+        self.0.send_replace(true);
+    }
+
+    async fn cancelled(&self) {
+        let mut said = self.0.subscribe();
+        said.wait_for(|said| *said).await.expect("the sender is in this copy, too");
+    }
 }
 
-async fn cafe(mut door: mpsc::Receiver<(&'static str, u64)>, mut closing: oneshot::Receiver<()>) {
-    let mut tables = Vec::new();
+struct Guest {
+    name: &'static str,
+    /// So long a meal takes.
+    minutes: u64,
+    /// And so long, when the café wants to close.
+    to_go: u64,
+}
+
+async fn meal(guest: Guest, closing: Token) -> &'static str {
+    kettle::select! {
+        () = sleep(Duration::from_mins(guest.minutes)) => {}
+        () = closing.cancelled() => sleep(Duration::from_mins(guest.to_go)).await,
+    }
+    guest.name
+}
+
+/// Ends when no guest can come any more, and the last one has left.
+async fn until_the_last(mut door: mpsc::Receiver<Guest>) {
+    let mut tables = JoinSet::new();
     loop {
         kettle::select! {
-            Some((guest, seconds)) = door.recv() => {
-                tables.push((guest, kettle::spawn(meal(guest, seconds))));
+            Some(guest) = door.recv() => {
+                tables.spawn(meal(guest, Token::default()));
             }
-            _ = &mut closing => break, // 1. no new guests
+            Some(gone) = tables.join_next() => println!("  {} has left", gone.expect("no panic")),
             else => break,
         }
     }
-    println!("Closing: {} guests were served", tables.len());
-    let last_orders = Instant::now() + Duration::from_secs(10);
-    for (guest, mut table) in tables {
-        // 2. Guests who are here may finish…
-        if timeout_at(last_orders, &mut table).await.is_err() {
-            table.abort(); // 3. …but not stay forever.
-            let end = table.await;
-            println!("  {guest} is sent home: {}", end.is_err_and(|error| error.is_cancelled()));
+}
+
+/// Ends when it is told to.
+async fn until_told(mut door: mpsc::Receiver<Guest>, closing: Token) {
+    let mut tables = JoinSet::new();
+    loop {
+        kettle::select! {
+            biased; // a crowd at the door must not keep it open
+            () = closing.cancelled() => break, // 1. no new guests
+            Some(guest) = door.recv() => {
+                tables.spawn(meal(guest, closing.clone()));
+            }
+            Some(gone) = tables.join_next() => println!("  {} has left", gone.expect("no panic")),
         }
     }
+    let last = Instant::now() + Duration::from_mins(10);
+    // 2. Guests who are here have been told, too, and may finish…
+    while let Ok(Some(gone)) = timeout_at(last, tables.join_next()).await {
+        println!("  {} has left, having been told", gone.expect("no panic"));
+    }
+    println!("  sent home: {}", tables.len());
+    tables.shutdown().await; // 3. …but not stay forever.
+}
+
+fn guests() -> [Guest; 3] {
+    let guest = |name, minutes, to_go| Guest { name, minutes, to_go };
+    [guest("Anna", 2, 1), guest("Bert", 50, 3), guest("Carl", 120, 60)]
 }
 
 #[kettle::main(start_paused = true)]
 async fn main() {
-    let (guests, door) = mpsc::channel(8);
-    let (close, closing) = oneshot::channel();
-    let cafe = kettle::spawn(cafe(door, closing));
-    for guest in [("Anna", 2), ("Bert", 8), ("Carl", 3600)] {
-        guests.send(guest).await.expect("the café is open");
+    println!("The door is shut, and that is all:");
+    let (street, door) = mpsc::channel(8);
+    let cafe = kettle::spawn(until_the_last(door));
+    for guest in guests() {
+        street.send(guest).await.expect("the café is open");
     }
-    sleep(Duration::from_secs(5)).await;
-    close.send(()).expect("the café is open");
-    let called = Instant::now();
+    let shut = Instant::now();
+    drop(street);
     cafe.await.expect("no panic");
-    println!("Closed after {} s", called.elapsed().as_secs());
+    println!("  over after {} min", shut.elapsed().as_secs() / 60);
+
+    println!("The café is told to close, after 5 min:");
+    let (street, door) = mpsc::channel(8);
+    let closing = Token::default();
+    let cafe = kettle::spawn(until_told(door, closing.clone()));
+    for guest in guests() {
+        street.send(guest).await.expect("the café is open");
+    }
+    sleep(Duration::from_mins(5)).await;
+    let told = Instant::now();
+    closing.cancel();
+    cafe.await.expect("no panic");
+    println!("  over after {} min", told.elapsed().as_secs() / 60);
 }

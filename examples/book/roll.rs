@@ -1,20 +1,25 @@
-// A hundred sleeps of different lengths: as one future that polls them all, and as tasks. How
-// often is a sleep polled?
+// A hundred sleeps of different lengths: as one future that polls them all, as sets that poll only
+// what was woken, and as tasks. How often is a sleep polled?
 
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::task::Poll;
 use std::time::Duration;
 
+use futures_util::StreamExt;
+use futures_util::future::join_all;
+use futures_util::stream::FuturesUnordered;
+use kettle::task::JoinSet;
 use kettle::time::sleep;
 
+static POLLS: AtomicU32 = AtomicU32::new(0);
+
 /// A sleep that counts how often it is polled.
-async fn counted(milliseconds: u64, polls: Arc<AtomicU32>) {
-    let mut sleep = pin!(sleep(Duration::from_millis(milliseconds)));
+async fn counted(number: u64) {
+    let mut sleep = pin!(sleep(Duration::from_millis(number * 10)));
     poll_fn(|cx| {
-        polls.fetch_add(1, Relaxed);
+        POLLS.fetch_add(1, Relaxed);
         sleep.as_mut().poll(cx)
     })
     .await;
@@ -30,15 +35,27 @@ async fn all<F: Future<Output = ()>>(futures: impl Iterator<Item = F>) {
     .await;
 }
 
+fn tell(what: &str) {
+    println!("{what:<27}{:>5} polls", POLLS.swap(0, Relaxed));
+}
+
 #[kettle::main(start_paused = true)]
 async fn main() {
-    let polls = Arc::new(AtomicU32::new(0));
-    all((1..=100).map(|n| counted(n * 10, polls.clone()))).await;
-    println!("one future: {} polls", polls.swap(0, Relaxed));
+    all((1..=100).map(counted)).await;
+    tell("100 as in join!:");
 
-    let tasks: Vec<_> = (1..=100).map(|n| kettle::spawn(counted(n * 10, polls.clone()))).collect();
-    for task in tasks {
-        task.await.expect("no panic");
+    let mut set: FuturesUnordered<_> = (1..=100).map(counted).collect();
+    while let Some(()) = set.next().await {}
+    tell("100 in FuturesUnordered:");
+
+    let mut set: JoinSet<()> = (1..=100).map(counted).collect();
+    while let Some(end) = set.join_next().await {
+        end.expect("no panic");
     }
-    println!("tasks:      {} polls", polls.load(Relaxed));
+    tell("100 tasks in a JoinSet:");
+
+    join_all((1..=30).map(counted)).await;
+    tell("30 in join_all:");
+    join_all((1..=31).map(counted)).await;
+    tell("31 in join_all:");
 }
