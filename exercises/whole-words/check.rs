@@ -1,0 +1,196 @@
+//! What the answer of `whole-words` must do.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use kettle::sync::mpsc::{self, Receiver};
+use kettle::time::{interval, sleep, timeout};
+use kettle_judge::count::Polls;
+use kettle_judge::proptest::collection::vec;
+use kettle_judge::runtime::run;
+use kettle_judge::{Check, check, property};
+
+use super::answer::Words;
+
+pub const CHECKS: &[Check] = &[
+    check!(patient, "if nothing is dropped, all words come out, then the letters that are left, then `None`"),
+    check!(any_await, "a `word` that is dropped at one of its awaits has lost no letter"),
+    check!(a_clock, "beside a clock in a `select!` all words come out, however fast it ticks"),
+    check!(no_room, "a `post` that is dropped while there is no room has lost no word, and sends none twice"),
+    check!(no_receiver, "a word that no receiver took comes out of the next `word`"),
+    check!(empty_hands, "a `post` that waits for letters leaves the room in the channel to others"),
+    check!(any_moment, "at whatever moments both are dropped, all letters come out, in order and once"),
+];
+
+const TEXT: &str = "teajameggha";
+const WORDS: [&str; 4] = ["tea", "jam", "egg", "ha"];
+/// Between two letters.
+const PAUSE: Duration = Duration::from_millis(100);
+/// More calls than this are needed by no answer.
+const CALLS: usize = 20_000;
+
+fn patient() {
+    run(async {
+        let mut words = Words::new(letters(TEXT));
+        let all = async {
+            let mut all = Vec::new();
+            while let Some(word) = words.word().await {
+                all.push(word);
+            }
+            all
+        };
+        assert_eq!(Polls::new(all, 40).0.await, WORDS, "the words of {TEXT:?}");
+        assert_eq!(words.word().await, None, "`word`, when no more letters come, once more");
+
+        let (to, mut from) = mpsc::channel(8);
+        let mut words = Words::new(letters(TEXT));
+        for word in WORDS {
+            assert!(words.post(&to).await, "`post`, of {word:?}");
+        }
+        assert!(!words.post(&to).await, "`post`, when no more letters come");
+        for word in WORDS {
+            assert_eq!(from.try_recv().as_deref(), Ok(word), "what `post` has sent");
+        }
+    });
+}
+
+fn any_await() {
+    for nth in 1..=4 {
+        run(async {
+            let mut words = Words::new(letters(TEXT));
+            let mut all = Vec::new();
+            let first = up_to(words.word(), nth).await;
+            all.extend(first.flatten());
+            while let Some(word) = words.word().await {
+                all.push(word);
+            }
+            assert_eq!(all, WORDS, "the words of {TEXT:?}, when the first `word` is dropped at await {nth}");
+        });
+    }
+}
+
+fn a_clock() {
+    for period in [10, 50, 90, 130, 240, 340] {
+        run(async {
+            let mut words = Words::new(letters(TEXT));
+            let mut clock = interval(Duration::from_millis(period));
+            let mut all = Vec::new();
+            for _ in 0..CALLS {
+                kettle::select! {
+                    word = words.word() => match word {
+                        Some(word) => all.push(word),
+                        None => break,
+                    },
+                    _ = clock.tick() => {}
+                }
+            }
+            assert_eq!(all, WORDS, "the words of {TEXT:?}, beside a clock that ticks every {period} ms");
+        });
+    }
+}
+
+fn no_room() {
+    run(async {
+        let (to, mut from) = mpsc::channel(1);
+        let reader = kettle::spawn(async move {
+            let mut all = Vec::new();
+            while let Some(word) = from.recv().await {
+                all.push(word);
+                sleep(20 * PAUSE).await;
+            }
+            all
+        });
+        let mut words = Words::new(letters(TEXT));
+        for _ in 0..CALLS {
+            if timeout(PAUSE * 3 / 2, words.post(&to)).await == Ok(false) {
+                break;
+            }
+        }
+        drop(to);
+        let all = reader.await.expect("the reader does not panic");
+        assert_eq!(all, WORDS, "what comes through a channel with room for one, to a slow reader");
+    });
+}
+
+fn no_receiver() {
+    run(async {
+        let (to, from) = mpsc::channel(1);
+        drop(from);
+        let mut words = Words::new(letters("tea"));
+        assert!(!words.post(&to).await, "`post`, when the receiver is gone");
+        let next = words.word().await;
+        assert_eq!(next.as_deref(), Some("tea"), "`word`, after a `post` that no receiver took");
+    });
+}
+
+fn empty_hands() {
+    run(async {
+        let (to, _from) = mpsc::channel(1);
+        let (_never, letters) = mpsc::channel(1);
+        let mut words = Words::new(letters);
+        let mut post = pin!(words.post(&to));
+        let polled = poll_fn(|cx| Poll::Ready(post.as_mut().poll(cx))).await;
+        assert_eq!(polled, Poll::Pending, "`post`, when no letter has come");
+        let other = to.try_send("mine".to_owned());
+        assert_eq!(other, Ok(()), "another sender, while `post` waits for letters");
+    });
+}
+
+fn any_moment() {
+    property(300, &vec((1_u64..400, 0_u8..3), 0..12), |calls| {
+        run(async {
+            let (to, mut from) = mpsc::channel(1);
+            let mut words = Words::new(letters(TEXT));
+            let mut all = Vec::new();
+            // So long the caller is patient; and what it does: take a word, post one, look what was posted.
+            for (patience, what) in calls {
+                let patience = Duration::from_millis(patience);
+                match what {
+                    0 => {
+                        while let Ok(word) = from.try_recv() {
+                            all.push(word);
+                        }
+                        all.extend(timeout(patience, words.word()).await.ok().flatten());
+                    }
+                    1 => drop(timeout(patience, words.post(&to)).await),
+                    _ => all.extend(from.try_recv()),
+                }
+            }
+            all.extend(from.try_recv());
+            while let Some(word) = words.word().await {
+                all.push(word);
+            }
+            assert_eq!(all, WORDS, "the words of {TEXT:?}");
+        });
+    });
+}
+
+/// Sends one letter after the other, with a pause before each.
+fn letters(text: &'static str) -> Receiver<char> {
+    let (to, from) = mpsc::channel(1);
+    kettle::spawn(async move {
+        for letter in text.chars() {
+            sleep(PAUSE).await;
+            if to.send(letter).await.is_err() {
+                return;
+            }
+        }
+    });
+    from
+}
+
+/// Polls a future until it is ready, or has returned `Pending` so often; then drops it.
+async fn up_to<F: Future>(future: F, pendings: usize) -> Option<F::Output> {
+    let mut future = pin!(future);
+    let mut left = pendings;
+    poll_fn(|cx| {
+        if let Poll::Ready(output) = future.as_mut().poll(cx) {
+            return Poll::Ready(Some(output));
+        }
+        left -= 1;
+        if left == 0 { Poll::Ready(None) } else { Poll::Pending }
+    })
+    .await
+}
