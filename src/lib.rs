@@ -141,8 +141,10 @@ mod papers {
     struct Readme;
     #[doc = include_str!("../docs/book/src/compiler.md")]
     struct Compiler;
+    #[doc = include_str!("../docs/book/src/pin.md")]
+    struct Pinned;
     #[doc = include_str!("../docs/book/src/wakers.md")]
     struct Wakers;
-    #[doc = include_str!("../docs/book/src/tasks.md")]
-    struct Tasks;
+    #[doc = include_str!("../docs/book/src/asked.md")]
+    struct Asked;
 }

@@ -1,19 +1,35 @@
 // `make_tea` as a value: three states, and a `poll` that moves it from one to the next.
 //
-// It does what the `async fn` in `examples/make_tea.rs` does, and says when it is polled. See
-// `docs/book/src/compiler.md`.
+// It does what the `async fn` in `examples/make_tea.rs` does, and says when it is polled. No runtime
+// takes part: `main` polls it by hand. See `docs/book/src/compiler.md`.
 
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use std::task::{Context, Poll, Waker, ready};
+use std::thread;
+use std::time::{Duration, Instant};
 
-use kettle::time::{Sleep, sleep};
+/// The leaf: ready once its time has come.
+struct Sleep {
+    deadline: Instant,
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<()> {
+        if Instant::now() >= self.deadline { Poll::Ready(()) } else { Poll::Pending }
+    }
+}
+
+fn sleep(duration: Duration) -> Sleep {
+    Sleep { deadline: Instant::now() + duration }
+}
 
 enum MakeTea {
     /// Made, and not polled yet.
     Start,
     /// At the `.await`, with the future that it waits for.
-    Boiling(Pin<Box<Sleep>>),
+    Boiling(Sleep),
     Done,
 }
 
@@ -30,10 +46,10 @@ impl Future for MakeTea {
             match &mut *self {
                 MakeTea::Start => {
                     println!("Putting the kettle on.");
-                    *self = MakeTea::Boiling(Box::pin(sleep(Duration::from_secs(2))));
+                    *self = MakeTea::Boiling(sleep(Duration::from_secs(2)));
                 }
                 MakeTea::Boiling(water) => {
-                    ready!(water.as_mut().poll(cx));
+                    ready!(Pin::new(water).poll(cx));
                     println!("Water boiled. Making tea.");
                     *self = MakeTea::Done;
                     return Poll::Ready(());
@@ -44,9 +60,11 @@ impl Future for MakeTea {
     }
 }
 
-#[kettle::main]
-async fn main() {
-    let tea = make_tea();
+fn main() {
+    let mut tea = make_tea();
     println!("There is a future. Nothing has happened yet.");
-    tea.await;
+    let mut cx = Context::from_waker(Waker::noop());
+    while Pin::new(&mut tea).poll(&mut cx).is_pending() {
+        thread::sleep(Duration::from_secs(2));
+    }
 }

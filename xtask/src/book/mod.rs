@@ -9,6 +9,7 @@
 //! <!-- diff: steps/step2_park.rs steps/step3_queue.rs: block_on -->
 //! <!-- output: cargo run --example make_tea -->
 //! <!-- golden: oops/greedy.txt: without help -->
+//! <!-- refused: recursion -->
 //! <!-- replay: make_tea -->
 //! ```
 //!

@@ -65,6 +65,7 @@ fn content(
         "code" => code(block.wish),
         "diff" => difference(block.wish),
         "golden" => golden(block.wish),
+        "refused" => refused(block.wish),
         // The command is part of it: on a forge the comment around the block isn't shown.
         "output" => Ok(fenced("text", &format!("$ {}\n{}", block.wish, output(block.wish)?))),
         _ => replay::in_markdown(block.wish),
@@ -138,6 +139,15 @@ fn golden(wish: &str) -> Result<String, String> {
     Ok(fenced("text", text.trim_end_matches(end)))
 }
 
+/// What rustc says of a case of the page on refused programs. There a test compares it with rustc's words.
+fn refused(case: &str) -> Result<String, String> {
+    let page = tree::read("examples/forbidden/README.md")?;
+    let place = format!("--> cases/{case}.rs:");
+    let words = page.split("\n```text\n").find(|block| block.contains(&place));
+    let words = words.and_then(|block| block.split("\n```").next());
+    Ok(fenced("text", words.ok_or("is no case of examples/forbidden")?))
+}
+
 fn language(path: &str) -> &'static str {
     match Path::new(path).extension().and_then(|extension| extension.to_str()) {
         // Cut out of its file, it compiles nowhere: mdBook and rustdoc are told not to try.
@@ -189,6 +199,16 @@ mod tests {
         {
             assert!(output(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn what_rustc_says_is_that_of_the_case() {
+        let words = refused("recursion").unwrap();
+        assert!(
+            words.starts_with("```text\nerror[E0733]") && words.ends_with("future\n```\n"),
+            "{words}"
+        );
+        assert!(refused("recursio").is_err());
     }
 
     #[test]
