@@ -1,7 +1,6 @@
 // Do the replays work in a real browser?
 //
-//   node run.mjs --chromium PROGRAM --built DIRECTORY [--only WORDS] [--pictures DIRECTORY]
-//     [--traces DIRECTORY] [--every]
+//   node run.mjs --chromium PROGRAM --built DIRECTORY [--only WORDS] [--traces DIRECTORY] [--every]
 //
 // Makes the traces (checks/traces.mjs), opens them, and looks: back is exact (walk), the page shows the
 // state (state), every control by click and by key (controls), lanes, quiz, search, paper, phone, torn
@@ -16,7 +15,7 @@ import { Checks } from "./checks/harness.mjs";
 import { makeTraces, PROGRAMS } from "./checks/traces.mjs";
 import * as parts from "./checks/index.mjs";
 
-const { values: args } = parseArgs({ options: { chromium: { type: "string" }, built: { type: "string" }, only: { type: "string" }, pictures: { type: "string" }, traces: { type: "string" }, every: { type: "boolean" } } });
+const { values: args } = parseArgs({ options: { chromium: { type: "string" }, built: { type: "string" }, only: { type: "string" }, traces: { type: "string" }, every: { type: "boolean" } } });
 if (!args.chromium || !args.built) {
   console.error("error: --chromium PROGRAM and --built DIRECTORY (with the examples in it) are needed");
   process.exit(2);
@@ -33,7 +32,6 @@ try {
   }
   for (const part of parts.ONCE) part(checks, files, directory);
   await checks.run();
-  if (args.pictures) await parts.pictures(checks, files, args.pictures);
 } finally {
   await browser.close();
   if (!args.traces) rmSync(directory, { recursive: true, force: true });

@@ -27,6 +27,7 @@ mod papers;
 mod parts;
 mod patch;
 mod peers;
+mod pictures;
 mod published;
 mod replay;
 mod servers;
@@ -75,6 +76,8 @@ enum Command {
     Replay(replay::Wish),
     /// Says what tokio has and kettle lacks, item by item
     Api(api::Wish),
+    /// Takes the pictures of the replay anew, still and moving, in a browser
+    Pictures,
     /// Checks the book and builds it, with its replays, into `target/book`
     Book(book::Wish),
     /// Cargo calls this one: it runs each test binary through us, so that none can hang
@@ -110,6 +113,7 @@ fn main() -> ExitCode {
         Command::Replay(wish) => replay::replay(&wish),
         Command::Api(wish) => api::api(&wish),
         Command::Book(wish) => book::book(&wish),
+        Command::Pictures => pictures::pictures(),
         Command::Mind { seconds, program, args } => process::mind(seconds, &program, &args),
     }
 }
@@ -129,7 +133,7 @@ mod tests {
     #[test]
     fn every_command_is_well_formed_and_has_help() {
         Words::command().debug_assert();
-        for command in ["test", "setup", "full", "bench", "replay", "api", "book"] {
+        for command in ["test", "setup", "full", "bench", "replay", "api", "book", "pictures"] {
             let help = refused(&format!("{command} --help"));
             assert!(help.contains("Usage: "), "{help}");
         }

@@ -4,29 +4,25 @@
 //!   `` `tests/wakes.rs::a_wake_during_a_poll` ``. Each named file has to have that function, marked as a
 //!   test.
 //! - `docs/dependencies.md` has to have a line for each package from outside.
-//! - The pictures of the replay are of a page that says what today's page says.
 //!
 //! Not here: the map to tokio (`api`), links, numbers, figures and style (`book`), the page of
-//! performance (`bench`).
+//! performance (`bench`), what the pictures show (`pictures`).
 
 use kettle_kit::cargo::metadata;
-use kettle_kit::files::read;
 use kettle_kit::report::{Outcome, Report, none_of};
 use kettle_kit::table::{quoted, rows};
 use kettle_kit::tree;
 
 const CONTRACT: &str = "docs/contract.md";
 const DEPENDENCIES: &str = "docs/dependencies.md";
-/// The words in the pictures of the replay, and where the page has them from.
-const PICTURED: &str = "docs/pictures/replay.txt";
-const PAGE: &str = "trace/src/file/replay";
 
 pub(crate) fn papers(report: &mut Report) {
     report.check("every line of the contract has its test", contract);
     crate::api::check_map(report);
     crate::book::check_papers(report);
     report.check("every dependency has its reason", dependencies);
-    report.check("the pictures of the replay say what the page says", pictured);
+    let name = "the pictures of the replay say what the page says";
+    report.check(name, crate::pictures::check);
     let name = "the page of performance says what its figures say";
     report.check(name, crate::bench::check_page);
 }
@@ -66,15 +62,6 @@ fn dependencies() -> Outcome {
         }
     }
     none_of(&faults)
-}
-
-fn pictured() -> Outcome {
-    let directory = tree::root().join(PAGE);
-    let sources = [".html", ".js"].iter().flat_map(|ending| tree::files(&directory, ending));
-    let page = sources.map(|path| read(&path)).collect::<Result<String, String>>()?;
-    let words = tree::read(PICTURED)?;
-    let stale = words.lines().filter(|line| !line.starts_with('#') && !page.contains(line));
-    none_of(&stale.map(|line| format!("{PICTURED}: not in the page: {line}")).collect::<Vec<_>>())
 }
 
 /// Every `` `file.rs::path::test` `` of a row, as file and test.

@@ -15,6 +15,5 @@ import { times } from "./times.mjs";
 
 export { walk } from "./walk.mjs";
 export { state } from "./state.mjs";
-export { pictures } from "./pictures.mjs";
 /** Those that are not done for each program anew. */
 export const ONCE = [answer, controls, lanes, meeting, quiz, search, stacks, times, looks, room, screens, scale];

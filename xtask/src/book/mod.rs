@@ -45,6 +45,7 @@ use kettle_kit::{map, record};
 use mentions::Mentions;
 
 pub(crate) use build::{build, install, mdbook};
+pub(crate) use replay::record;
 
 /// The words of `cargo xtask book`.
 #[derive(clap::Args)]
