@@ -92,6 +92,30 @@ mod tests {
         }
     }
 
+    /// The map gives the minutes of each row, and the book's first page the hours of all.
+    #[test]
+    fn the_minutes_and_hours_of_the_papers_are_those_of_the_sheets() {
+        let exercises = catalogue::all().expect("the exercises");
+        let sum = |is_it: &dyn Fn(&&Exercise) -> bool| {
+            exercises.iter().filter(is_it).map(|one| one.sheet.minutes).sum::<u32>()
+        };
+        let map = kettle_kit::tree::read(MAP).expect("a map");
+        let rows = map::rows(&map);
+        for (row, line) in rows.iter().zip(map.lines().filter(|line| line.starts_with("| ["))) {
+            let is_its = |one: &&Exercise| row.exercises.contains(&one.name);
+            let told =
+                line.split(" min)").filter_map(|part| part.rsplit_once('(')?.1.parse::<u32>().ok());
+            assert_eq!(told.sum::<u32>(), sum(&is_its), "{}", row.file);
+        }
+        let hours = |is_it: &dyn Fn(Kind) -> bool| (sum(&|one| is_it(one.kind())) + 30) / 60;
+        let told = [
+            hours(&|kind| kind == Kind::Step),
+            hours(&|kind| matches!(kind, Kind::Side | Kind::Spine)),
+            hours(&|kind| kind == Kind::Hunt),
+        ];
+        assert_eq!(told, [6, 16, 4], "`before.md` has these hours in words");
+    }
+
     #[test]
     fn no_exercise_comes_before_the_chapter_that_it_is_to_be_read_after() {
         let exercises = catalogue::all().expect("the exercises");

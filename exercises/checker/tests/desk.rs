@@ -24,7 +24,7 @@ fn the_first_hour() {
         &["no exercise is started; `cargo exercise first-steps` starts the first"],
     );
 
-    learner.told("0", 0, &["First steps", "first-steps/src/answer.rs", "cargo exercise check"]);
+    learner.told("1.1", 0, &["First steps", "first-steps/src/answer.rs", "cargo exercise check"]);
 
     learner.told(
         "check",
@@ -484,7 +484,7 @@ fn what_cannot_be_done_is_said_and_what_to_do_instead() {
         ("99", "no exercise is called `99`; `cargo exercise` lists them"),
         ("check yield-now", "`cargo exercise yield-now` starts the exercise"),
         ("reset yield-now --yes", "`cargo exercise yield-now` starts the exercise"),
-        ("1 2", "one number is enough, but got `1 2`"),
+        ("1 2", "one name is enough, but got `1 2`"),
         ("1 check", "the command comes first: `cargo exercise check 1`"),
         ("assemble make_coffee", "kettle has no example `make_coffee`; there is: "),
     ] {
