@@ -17,13 +17,14 @@ pub fn step3<S: Tasks>() -> Vec<Property> {
         tasks_take_turns "two tasks take turns"
         only_the_woken "what no wake has asked for is not polled, `block_on`'s own future included"
         a_task_spawns "a task may spawn others, which are polled when their turn comes, as it is itself"
+        spawned_when_it_ends "a future that has ended may call `spawn` when it is dropped"
         dropped_at_the_end "tasks that have not ended when `block_on` returns are dropped"
         spawned_at_the_end "a task that is dropped then may call `spawn`"
         eight_threads_wake_a_task "wakes from eight threads reach each task"
         woken_whatever_else_sleeps "a thread wakes a task while another one sleeps for an hour"
         a_waker_outlives "a waker may be called after its task and its runtime have ended"
         block_on_inside "`block_on` inside `block_on` panics, and the outer one goes on"
-        after_a_panic "after a panic the thread can run `block_on` again"
+        after_a_panic "a panic leaves nothing behind, and then the thread can run `block_on` again"
         spawn_outside "`spawn` without a runtime panics, and its message names `block_on`"
     ]
 }
@@ -121,6 +122,23 @@ pub(super) fn waits_for_ever() -> (impl Future<Output = ()>, Rc<Cell<bool>>) {
         pending::<()>().await;
     };
     (future, dropped)
+}
+
+pub(super) fn spawned_when_it_ends<S: Tasks>() {
+    let ran = Rc::new(Cell::new(false));
+    let tell = Guard(Rc::clone(&ran));
+    let mut spawns = SpawnsInDrop::<S>(Some(Box::pin(async move { drop(tell) })), PhantomData);
+    S::block_on(async {
+        // It keeps what it has to its own end: the future is dropped after its last poll.
+        S::spawn(poll_fn(move |_| {
+            let _ = &mut spawns;
+            Poll::Ready(())
+        }));
+        for _ in 0..3 {
+            yield_now().await;
+        }
+        assert!(ran.get(), "a future has ended and spawned in its drop, and that task did not run");
+    });
 }
 
 pub(super) fn dropped_at_the_end<S: Tasks>() {
@@ -245,13 +263,17 @@ pub(super) fn block_on_inside<S: Tasks>() {
 }
 
 pub(super) fn after_a_panic<S: Tasks>() {
+    let (future, dropped) = waits_for_ever();
     let words = panics_in(|| {
         S::block_on(async {
+            S::spawn(future);
             yield_now().await;
             panic!("a part of the test");
         });
     });
     assert_eq!(words.as_deref(), Some("a part of the test"), "the panic of the future");
+    assert!(dropped.get(), "`block_on` has panicked, and the task that waited is still there");
+    assert!(panics_in(|| S::spawn(async {})).is_some(), "`spawn` after that panic has returned");
     S::block_on(yield_now());
 }
 

@@ -351,7 +351,7 @@ const OLD_NUMBERS: &[(&str, &str)] = &[
     ("03", "join"),
     ("04", "timeout"),
     ("05", "sleep"),
-    ("05b", "scheduler"),
+    ("05b", "step 3"),
     ("06", "run-queue"),
     ("07", "task-state"),
     ("08", "waker"),

@@ -495,10 +495,11 @@ fn what_cannot_be_done_is_said_and_what_to_do_instead() {
     }
     let nameless = learner.command("").arg("").output().expect("it starts");
     has(&String::from_utf8_lossy(&nameless.stderr), &["no exercise is called ``"]);
-    learner.told("5b", 0, &["The scheduler of a thread"]);
-    let manifest = learner.folder.join("scheduler/Cargo.toml");
+    learner.told("5b", 2, &["it is `cargo exercise step 3` now"]);
+    learner.told("sleep", 0, &["cargo exercise check"]);
+    let manifest = learner.folder.join("sleep/Cargo.toml");
     fs::write(manifest, "[package").expect("a file");
-    learner.told("check", 2, &["scheduler/Cargo.toml", "Correct it, or delete it"]);
+    learner.told("check", 2, &["sleep/Cargo.toml", "Correct it, or delete it"]);
 
     let progress = learner.folder.join("progress.toml");
     fs::write(&progress, "current = \"42-gone\"").expect("a file");
