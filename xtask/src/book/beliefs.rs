@@ -51,7 +51,8 @@ fn told(
     for link in programs {
         let Some(file) = link.strip_prefix("../examples/oops/") else { continue };
         let verdict = |line: &str| {
-            let rest = ["warning", "error"].iter().find_map(|word| line.strip_prefix(word))?;
+            let rest =
+                ["warning", "error", "note"].iter().find_map(|word| line.strip_prefix(word))?;
             Some(rest.strip_prefix("[kettle::")?.split_once(']')?.0.to_owned())
         };
         let text = expected(file.trim_end_matches(".rs"))?;
