@@ -70,9 +70,10 @@ impl Origin {
 #[cfg(debug_assertions)]
 impl Drop for Origin {
     fn drop(&mut self) {
-        // During a panic no code could have polled it. And if other futures were polled since it
-        // was made, it may have been left out on purpose, as in a race.
-        let unpolled = !self.polled && self.polls == event::polls_so_far();
+        // During a panic no code could have polled it. And if other futures were polled since in the
+        // poll in which it was made, it may have been left out on purpose, as in a race.
+        let (now, then) = (event::polls_so_far(), self.polls);
+        let unpolled = !self.polled && (now == then || now >> 16 != then >> 16);
         if unpolled && !std::thread::panicking() {
             event::made_before(|| event::emit(|| Event::Unpolled { at: self.made }));
         }

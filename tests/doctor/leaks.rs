@@ -4,9 +4,9 @@ use std::future::pending;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use kettle::runtime::Builder;
-use kettle::sync::{mpsc, oneshot};
+use kettle::sync::{mpsc, oneshot, watch};
 use kettle::task::yield_now;
-use kettle::time::sleep;
+use kettle::time::{sleep, timeout};
 use kettle::trace::Doctor;
 use kettle::trace::doctor::LintKind::{CutShort, GrowingChannel, LeakedTasks};
 
@@ -169,6 +169,34 @@ fn tasks_that_the_end_of_main_cuts_short() {
     let told = usize::from(cfg!(debug_assertions));
     assert_eq!(found.len(), told, "{found:#?}");
     assert!(found.iter().all(|lint| lint.kind == CutShort), "{found:#?}");
+}
+
+/// Its loop is over when the word comes; or it is not, if `main` says nothing.
+#[cfg(debug_assertions)]
+#[test]
+fn a_task_that_was_told_to_stop_is_cut_short() {
+    for told in [true, false] {
+        let main = async move {
+            let (stop, mut stopped) = watch::channel(false);
+            kettle::spawn(async move {
+                for _round in 0..20 {
+                    let word = stopped.wait_for(|&stop| stop);
+                    if timeout(ms(10), word).await.is_ok() {
+                        break;
+                    }
+                }
+                sleep(ms(50)).await;
+            });
+            sleep(ms(100)).await;
+            if told {
+                stop.send_replace(true);
+            }
+            sleep(ms(20)).await;
+        };
+        let found = said(main, Doctor::telling);
+        assert_eq!(found.len(), usize::from(told), "{found:#?}");
+        assert!(found.iter().all(|lint| lint.kind == CutShort), "{found:#?}");
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 
 use kettle::io::{AsyncRead, AsyncReadExt, ReadBuf};
 use kettle::net::{TcpListener, TcpStream};
-use kettle::sync::{Mutex, mpsc};
+use kettle::sync::{Mutex, RwLock, Semaphore, mpsc};
 use kettle::time::{interval, sleep, timeout};
 use kettle::trace::doctor::LintKind::{GuardAcrossAwait, LostValue, LostWakeup, Unpolled};
 
@@ -34,6 +34,17 @@ fn a_guard_that_is_a_future() {
         let till = Mutex::new(1);
         let _guard = till.lock();
         assert!(till.try_lock().is_ok(), "nothing is locked");
+    });
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn a_permit_that_is_a_future_until_the_work_is_done() {
+    check_in_virtual_time(Unpolled, async {
+        let limit = Arc::new(Semaphore::new(1));
+        let _permit = limit.clone().acquire_owned();
+        sleep(ms(10)).await;
+        assert_eq!(limit.available_permits(), 1, "nothing is taken");
     });
 }
 
@@ -129,6 +140,34 @@ fn an_owned_guard_and_two_who_wait() {
         two.await.unwrap();
     });
     assert!(lint.text.contains("2 other tasks waited"), "{}", lint.text);
+}
+
+#[test]
+fn a_list_that_is_read_while_a_writer_waits() {
+    for alone in [true, false] {
+        let readers = async move {
+            let list = Arc::new(RwLock::new(0));
+            let first = list.read().await;
+            let other = list.clone();
+            let second = kettle::spawn(async move {
+                let _guard = if alone { None } else { Some(other.read().await) };
+                sleep(ms(300)).await;
+            });
+            let writes = list.clone();
+            let writer = kettle::spawn(async move { *writes.write().await += 1 });
+            sleep(ms(300)).await;
+            drop(first);
+            second.await.unwrap();
+            writer.await.unwrap();
+        };
+        if alone {
+            let lint = check(GuardAcrossAwait, readers);
+            assert!(lint.text.starts_with("main held rwlock 1"), "{}", lint.text);
+        } else {
+            let found = super::verdicts(|runtime| runtime.block_on(readers));
+            assert!(found.is_empty(), "two keep the writer waiting: {found:#?}");
+        }
+    }
 }
 
 #[test]

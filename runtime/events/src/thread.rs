@@ -28,7 +28,7 @@ struct Locals {
     on: Cell<bool>,
     /// The running task, and the program's line at which it awaits.
     running: Cell<(Option<Id>, Option<Place>)>,
-    /// Counts awaits and polls.
+    /// Counts awaits and polls that begin, and in its upper half polls that end.
     polls: Cell<u32>,
     recorder: RefCell<Option<Box<Recorder>>>,
 }
@@ -45,8 +45,8 @@ thread_local! {
 }
 
 impl Locals {
-    fn count_poll(&self) {
-        self.polls.set(self.polls.get().wrapping_add(1));
+    fn count(&self, more: u32) {
+        self.polls.set(self.polls.get().wrapping_add(more));
     }
 
     fn awaits_at(&self, at: Option<Place>) {
@@ -138,13 +138,13 @@ pub fn awaited(made: Option<Place>) {
     }
     let polled = Some(Location::caller());
     LOCALS.with(|locals| {
-        locals.count_poll();
+        locals.count(1);
         let made = || made.filter(|at| is_the_programs(at)).or(locals.running.get().1);
         locals.awaits_at(polled.filter(|at| is_the_programs(at)).or_else(made));
     });
 }
 
-/// How many awaits and polls this thread has noted. Two equal numbers: nothing was polled between.
+/// So far. Two equal numbers: nothing was polled between. Other upper halves: a poll has ended.
 pub fn polls_so_far() -> u32 {
     LOCALS.with(|locals| locals.polls.get())
 }
@@ -167,7 +167,7 @@ pub fn record_poll(
     kept: impl FnOnce() -> (usize, usize),
 ) -> Outcome {
     let _running = run_as(Some(task));
-    LOCALS.with(|locals| locals.count_poll());
+    LOCALS.with(|locals| locals.count(1));
     emit(|| Event::PollStart { task });
     let panicked = guard(task, |task| {
         emit(|| Event::PollEnd { task, outcome: Outcome::Panicked, wakers: 0, handles: 0 });
@@ -178,7 +178,7 @@ pub fn record_poll(
         let (wakers, handles) = kept();
         Event::PollEnd { task, outcome, wakers, handles }
     });
-    LOCALS.with(|locals| locals.count_poll());
+    LOCALS.with(|locals| locals.count(1 << 16));
     outcome
 }
 

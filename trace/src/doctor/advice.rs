@@ -8,9 +8,24 @@
 
 use kettle_events::{Id, Resource, SyncKind, Units};
 
-use super::hung::{is_undriven, of_task, receiver, unread};
+use super::hung::{is_foreign, is_undriven, of_task, receiver, unread};
 use super::run::Run;
 use crate::fold::{Primitive, Task};
+
+/// Where a cell is asked for by the code that makes its value.
+pub(super) const OF_A_CELL: &str = "what initialises a cell must not wait for code that needs the cell: make the \
+    value without it";
+
+/// Of the senders of a channel, where no value comes.
+macro_rules! drop_the_senders {
+    ($more:literal) => {
+        concat!(
+            "drop every sender that is no longer needed, also the one that the others were cloned from: \
+             `drop(tx)` before the loop that receives, and before you await the tasks that receive. ",
+            $more
+        )
+    };
+}
 
 /// The tasks that hang, and what those at the root wait for.
 struct Hung<'a> {
@@ -82,9 +97,7 @@ impl Hung<'_> {
                  the same order in both, or drop the first guard before the second lock",
             )
         } else if self.at(SyncKind::OnceCell) {
-            Some(
-                "what initialises a cell must not wait for code that needs the cell: make the value without it",
-            )
+            Some(OF_A_CELL)
         } else if self.any(|on| matches!(on, Resource::Sync(kind, ..) if kind.is_lock())) {
             Some(
                 "don't await other tasks while you hold a lock that they need: drop the guard first",
@@ -106,8 +119,8 @@ impl Hung<'_> {
             let known = channels.filter_map(|on| self.primitive(on));
             known.filter_map(|known| Some((*task, receiver(self.run, known)?)))
         });
-        let pairs: Vec<(&Task, &Task)> =
-            pairs.filter(|(sender, other)| sender.id != other.id).collect();
+        let (own, pairs): (Vec<_>, Vec<_>) =
+            pairs.partition(|(sender, other): &(&Task, &Task)| sender.id == other.id);
         let needs_a_guard = |(sender, receiver): &(&Task, &Task)| {
             self.waits(receiver).iter().any(|on| self.holds(sender, *on))
         };
@@ -117,6 +130,9 @@ impl Hung<'_> {
         } else if !pairs.is_empty() {
             "let the task that receives wait for nothing that comes only after this `send`: what it awaits there \
              belongs in a task of its own"
+        } else if !own.is_empty() {
+            "a task that waits for room in the channel from which it receives itself makes none: keep what is to be \
+             done later in a list of its own, use a channel without a limit, or send from another task"
         } else {
             "receive while other tasks send: move the loop that receives into a task of its own. If no more \
              values are wanted, drop the receiver"
@@ -127,12 +143,22 @@ impl Hung<'_> {
         let too_many =
             |on: &Resource| match (*on, self.primitive(*on).and_then(|known| known.first)) {
                 (Resource::Sync(SyncKind::Semaphore, _, Units::Count(some), _), Some(first)) => {
-                    some as usize > first
+                    some as usize > first.max(self.primitive(*on).map_or(0, |known| known.high))
                 }
                 _ => false,
             };
+        let taken = |on: &Resource| {
+            let known = self.primitive(*on).filter(|known| known.kind == SyncKind::Semaphore);
+            known.is_some_and(|known| !known.holders.is_empty())
+        };
         if self.roots.iter().any(too_many) {
             Some("ask for no more permits at once than the semaphore has, or make it with more")
+        } else if self.at(SyncKind::Semaphore) && !self.roots.iter().any(taken) {
+            Some(
+                "no task has a permit that it could give back: permits that were forgotten come back only by \
+                 `add_permits`. See whether the code that adds them still runs: a task that panicked, or that was \
+                 aborted, adds none",
+            )
         } else if self.at(SyncKind::Semaphore) {
             Some(
                 "a task that waits for more permits of a semaphore should hold none of it: acquire all at once with \
@@ -159,37 +185,62 @@ impl Hung<'_> {
                  to receive. Spawn a task that asks and awaits the answer, or let a `select!` await the answer \
                  and `recv` at once; or send along what the other side would have to ask for",
             )
+        } else if self.any(|on| matches!(on, Resource::SyncValue(SyncKind::Oneshot, _))) {
+            Some(
+                "send the value, or drop the sender, before you await the receiver. A sender that waits in a map for its \
+                 answer must be used or dropped in any case, also if the answer is an error. Tasks that ask each other \
+                 must answer while they wait: with `select!`, or in a task of its own",
+            )
         } else if values.len() > 1 {
             Some(
                 "if each task sends only after it has received, let one of them send first. If no more values \
                  will come, drop every sender that is no longer needed",
             )
-        } else if self.any(|on| matches!(on, Resource::SyncValue(SyncKind::Oneshot, _))) {
-            Some("send the value, or drop the sender, before you await the receiver")
+        } else if self.is_shared(&values) {
+            Some(drop_the_senders!(
+                "If the values are lent, and come back, as those of a pool do: take no second one while you have \
+                 one, or put in more"
+            ))
         } else if values.iter().any(has_had_some) {
-            Some(
-                "drop every sender that is no longer needed, also the one that the others were cloned from: \
-                 `drop(tx)` before the loop that receives, and before you await the tasks that receive. A sender \
-                 that the receiving task keeps for itself can be a `WeakSender`",
-            )
+            Some(drop_the_senders!(
+                "A sender that the receiving task keeps for itself can be a `WeakSender`"
+            ))
         } else if !values.is_empty() {
-            Some(
-                "drop every sender that is no longer needed, also the one that the others were cloned from: \
-                 `drop(tx)` before the loop that receives, and before you await the tasks that receive. If one \
-                 is in a future that was never polled, it sends nothing yet: spawn that future, or `join!` it \
-                 with the code that receives",
-            )
+            Some(drop_the_senders!(
+                "If one is in a future that was never polled, it sends nothing yet: spawn that future, or `join!` \
+                 it with the code that receives"
+            ))
         } else {
             None
         }
     }
 
+    /// Does a task that waits for such a value hold a lock for which another one waits? Then several receive, one
+    /// after the other.
+    fn is_shared(&self, values: &[&Resource]) -> bool {
+        let receives = |task: &&&Task| self.waits(task).iter().any(|on| values.contains(&on));
+        let mut receivers = self.tasks.iter().filter(receives);
+        receivers.any(|task| {
+            let mut all = self.tasks.iter().flat_map(|other| self.waits(other));
+            all.any(|on| self.holds(task, on))
+        })
+    }
+
     fn of_the_rest(&self) -> Option<&'static str> {
         let job =
             |on: &Resource| matches!(on, Resource::Task(job) if self.run.fold.task(*job).is_none());
+        let foreign =
+            |on: &Resource| matches!(on, Resource::Task(task) if is_foreign(self.run, *task));
         let mut jobs = self.run.fold.jobs();
         let queued = || jobs.any(|(_, job)| job.out && job.waited.is_none());
-        Some(if self.at(SyncKind::Broadcast) {
+        let unheard = |on: &Resource| {
+            let known = self.primitive(*on);
+            known.is_some_and(|known| known.uses > 0 && known.receiver.is_none())
+        };
+        Some(if self.at(SyncKind::Broadcast) && self.roots.iter().any(unheard) {
+            "a receiver gets only what is sent after `subscribe`: subscribe before the value is sent, which is before \
+             the task is spawned, and hand the receiver to the task"
+        } else if self.at(SyncKind::Broadcast) {
             "`recv` of a broadcast channel returns `Err(Closed)` only after its last `Sender` has been \
              dropped: `drop(tx)` when the last value has been sent, before you await the tasks that receive"
         } else if self.at(SyncKind::Watch) {
@@ -202,16 +253,21 @@ impl Hung<'_> {
         } else if self.at(SyncKind::Barrier) {
             "make the barrier for as many tasks as really come to it, or spawn the task that is missing"
         } else if self.at(SyncKind::Pipe) {
-            "a writer waits while the pipe is full, and a reader until something is written or the other end is \
-             dropped. If both ends write before they read, let one of them read first, or read and write at once \
-             with `join!`"
+            "a writer waits while the pipe is full, and a reader until something is written or the other end has \
+             ended. If one reads to the end, end the other by `shutdown().await`: a half of `split` that is dropped ends \
+             nothing while the other half is left. If both ends write before they read, let one of them read first, or \
+             read and write at once with `join!`"
+        } else if self.roots.iter().any(foreign) {
+            "a task runs only while a thread drives its runtime: keep a thread in that runtime's `block_on`, or spawn the \
+             task on this one"
         } else if self.roots.iter().any(job) && { queued }() {
             "the jobs that have a thread wait for what only a queued job would do: start first the jobs that \
              others wait for, allow more threads (`max_blocking_threads`), or wait in an async task, which \
              takes no thread"
         } else if self.roots.iter().any(job) {
             "a blocking job waits for something that comes only after it has ended. If it receives, send what it \
-             needs or drop the senders before you await the job; if it needs a lock, drop the guard before"
+             needs or drop the senders before you await the job; if it sends into a channel with a limit, receive before \
+             you await the job; if it needs a lock, drop the guard before"
         } else {
             return None;
         })

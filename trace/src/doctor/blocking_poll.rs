@@ -3,7 +3,10 @@
 //! It took long by the machine's clock. The processor's time tells what it did meanwhile: nothing,
 //! then it slept or waited for a lock of std's (`blocking_poll`); or it computed (`never_yields`,
 //! and then only if another task was ready). Time in which the machine ran other programs is
-//! neither, and some is granted for each page of memory that had to be fetched from the disk.
+//! neither, and some is granted for each page of memory that had to be fetched from the disk. A lock of std's may be
+//! in the hands of a thread that the machine lets wait: so the time in which the program's other threads were ready
+//! without a processor is granted, too. Where that is not known, or explains a poll that took [`UNKNOWN`], it is
+//! told of as what may be wrong.
 //!
 //! The thread's times are asked for now and then, so that those of a long poll are known to within
 //! [`OFTEN`]. Where the system doesn't tell them, only a poll that took [`UNKNOWN`] is told of.
@@ -16,8 +19,8 @@ use kettle_events::{Direction, Event, Id, Record};
 
 use super::lint::{Lint, LintKind, span};
 use super::run::Run;
-use super::short_polls::{BLOCKED, ShortPolls};
-use super::system::{FETCH, Spent, Times};
+use super::short_polls::{BLOCKED, HELD_UP, ShortPolls};
+use super::system::{FETCH, Neighbours, Spent, Times};
 use crate::fold::{Side, Source};
 use crate::words::teller::count;
 
@@ -38,6 +41,7 @@ const COMPUTED: &str = "call `kettle::task::yield_now().await` now and then, or 
 #[derive(Debug)]
 pub(super) struct Watch {
     times: Option<Times>,
+    neighbours: Option<Neighbours>,
     at: Duration,
     /// A panic that the program catches reads the program's debug information for its backtrace,
     /// and one thread at a time may do so.
@@ -62,6 +66,8 @@ struct Poll {
 /// What a thread did for so long.
 enum Doing {
     Nothing(Duration),
+    /// The same; but perhaps the machine has held up a thread for which it waited.
+    HeldUp(Duration),
     Computing(Duration),
     Something(Duration),
 }
@@ -71,6 +77,7 @@ impl Watch {
         let backtraces = std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0");
         Watch {
             times: Times::now(),
+            neighbours: Neighbours::now(),
             at: Duration::ZERO,
             backtraces,
             polls: Vec::new(),
@@ -81,7 +88,7 @@ impl Watch {
     /// Asks for the thread's times, if the last ones are old.
     pub(super) fn take_time(&mut self, real: Duration) {
         if real.saturating_sub(self.at) >= OFTEN {
-            (self.times, self.at) = (Times::now(), real);
+            (self.times, self.neighbours, self.at) = (Times::now(), Neighbours::now(), real);
         }
     }
 
@@ -114,13 +121,23 @@ impl Watch {
         None
     }
 
+    /// How long the other threads were ready without a processor since the times were last asked for.
+    fn held_up(&self) -> Option<Duration> {
+        Neighbours::now()?.held_up_since(self.neighbours.as_ref()?)
+    }
+
     fn judge(&self, run: &Run, record: &Record, poll: Poll, took: Duration) -> Option<Lint> {
         let doing = match Times::now().filter(|_| run.now) {
             Some(times) => {
                 let Spent { on, ready, fetched } = times.since(self.times);
                 let idle = took.saturating_sub(on + ready);
                 let blocks = if self.backtraces { UNKNOWN } else { BLOCKS + FETCH * fetched };
-                if idle >= blocks { Doing::Nothing(idle) } else { Doing::Computing(on.min(took)) }
+                match self.held_up() {
+                    _ if idle < blocks => Doing::Computing(on.min(took)),
+                    Some(held_up) if idle >= blocks + held_up => Doing::Nothing(idle),
+                    Some(_) if idle < UNKNOWN => return None,
+                    _ => Doing::HeldUp(idle),
+                }
             }
             None => Doing::Something(took),
         };
@@ -132,6 +149,10 @@ impl Watch {
             // Perhaps nothing has come there.
             Doing::Nothing(idle) if waited.sockets > 0 => {
                 let lint = blocked(run, poll, record, idle, &waited);
+                Some(Lint { certain: false, ..lint })
+            }
+            Doing::HeldUp(idle) if idle >= UNKNOWN || waited.anybody() => {
+                let lint = blocked(run, poll, record, idle, &waited).note(HELD_UP);
                 Some(Lint { certain: false, ..lint })
             }
             Doing::Something(took) if took >= UNKNOWN => {

@@ -4,7 +4,8 @@
 //! a task that serves forever that is right. So it is told only of tasks that nothing can await any more,
 //! that wait for something that was to come by itself (a timer, a socket, a job, a lock, room in a
 //! channel), and that show that they have an end: never has the task come to a place at which it had been
-//! before, as a loop does; and it is at its second place or later, or another task of its line has ended.
+//! before, as a loop does; and it is at its second place or later, or another task of its line has ended. Or `main`
+//! itself has woken it out of a loop: then it is at a place that is new to it, as after the word to stop.
 //!
 //! Nor is it told if `main` panicked or was ended from without, or of tasks that the program has aborted; nor
 //! if the program ends the runtime by `shutdown_background`, which waits for nothing.
@@ -104,8 +105,9 @@ impl Cut {
             return false;
         };
         let has_begun = task.kind == Kind::Task && task.polls > 0 && task.state != State::New;
-        let has_an_end =
-            task.came_on() > 1 || task.came_on() > 0 && self.ended.contains(&key(made));
+        let has_an_end = run.main_id().is_some_and(|main| task.was_led_out_by(main))
+            || task.came_on() > 1
+            || task.came_on() > 0 && self.ended.contains(&key(made));
         let comes = |on| match on {
             Resource::Timer(_) | Resource::Source(..) => true,
             Resource::Task(job) => run.fold.task(job).is_none(),

@@ -22,7 +22,7 @@ use std::time::Duration;
 
 use kettle_events::{Event, Id, Place, Record, Resource, SyncKind};
 
-use super::advice::advice;
+use super::advice::{OF_A_CELL, advice};
 use super::circle::circle;
 use super::guard_across_await::Contended;
 use super::hung::{is_undriven, kept_from_jobs, tell};
@@ -179,7 +179,10 @@ fn somebody_may_come(run: &Run) -> bool {
 /// `certain`: nothing else can happen, wherever the guards are.
 fn locked(run: &Run, circle: &[Id], (certain, after): (bool, u64)) -> Lint {
     let text = match circle {
-        [one] => format!("{} waits for {} that it took itself", run.name(*one), held(run, *one)),
+        [one] if asks_its_own_cell(run, *one) => {
+            format!("{} waits for a cell that it initialises itself", run.name(*one))
+        }
+        [one] => format!("{} waits for a lock that it took itself", run.name(*one)),
         _ => format!("{} tasks wait for each other's locks", circle.len()),
     };
     let lint = Lint::new(LintKind::Deadlock, None, text, after);
@@ -196,6 +199,10 @@ fn locked(run: &Run, circle: &[Id], (certain, after): (bool, u64)) -> Lint {
             run.of_threads(),
             run.of_the_end()
         )),
+        [one] if asks_its_own_cell(run, *one) => lint.note(format!(
+            "the value comes from {0}, which waits for it: as long as {0} initialises the cell, both wait forever",
+            run.name(*one)
+        )),
         [one] => lint.note(format!(
             "if {0} still has the guard, it waits forever: only {0} could drop it. (No event tells \
              whether the guard was moved to where other code can drop it)",
@@ -207,6 +214,7 @@ fn locked(run: &Run, circle: &[Id], (certain, after): (bool, u64)) -> Lint {
         ),
     };
     lint.help(match circle {
+        [one] if asks_its_own_cell(run, *one) => OF_A_CELL,
         [_] => {
             "drop the guard before you lock again, also one that is kept in a future that `select!` \
              left unfinished; or pass the guard, or `&mut` of what it guards, to the function that \
@@ -222,13 +230,10 @@ fn last_wait(run: &Run, tasks: impl Iterator<Item = Id>) -> Option<u64> {
     waits.flatten().map(|wait| wait.waiter.since).max()
 }
 
-/// What it waits for, in the headline.
-fn held(run: &Run, task: Id) -> &'static str {
+/// Is it a cell that it waits for? One that it initialises itself, if the circle is of one task.
+fn asks_its_own_cell(run: &Run, task: Id) -> bool {
     let waits = run.fold.task(task).map(|task| run.awaits(task)).unwrap_or_default();
-    match waits.first().map(|wait| wait.on) {
-        Some(Resource::Sync(SyncKind::OnceCell, ..)) => "the initialising of a cell",
-        _ => "a lock",
-    }
+    matches!(waits.first().map(|wait| wait.on), Some(Resource::Sync(SyncKind::OnceCell, ..)))
 }
 
 /// `others`: so many threads wait, too.

@@ -1,9 +1,10 @@
 //! Was a lock kept while its holder waited for something slow, and others for the lock?
 //!
-//! Slow is a timer or a socket; but a timer beside a wait for a lock only limits that wait. A lock of kettle's may be kept across an `.await`, nothing breaks;
-//! but all tasks that wait for it then wait for the timer, too, one after another. Reported when the
-//! lock is released, if a task has waited for it for [`LONG`] of the machine's time, and its holder for something
-//! slow.
+//! Slow is a timer or a socket; but a timer beside a wait for a lock only limits that wait. A lock of kettle's may be
+//! kept across an `.await`, nothing breaks; but all tasks that wait for it then wait for the timer, too, one after
+//! another. Reported when the lock is released, if a task has waited for it for [`LONG`] of the machine's time, and its
+//! holder for something slow. An `RwLock` that is read counts while one task alone reads it: which of several holds up
+//! a writer is not one task's doing.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -50,16 +51,16 @@ struct Line {
 impl Contended {
     pub(super) fn see(&mut self, run: &Run, record: &Record) -> Option<Lint> {
         match record.event {
-            Event::Wait { on: Resource::Sync(SyncKind::Mutex, lock, _, ticket), .. } => {
+            Event::Wait { on: Resource::Sync(kind, lock, _, ticket), .. } if is_guarded(kind) => {
                 self.joins(run, lock, ticket, record);
             }
             Event::Wait { on: Resource::Sync(kind, ..), .. } if kind.is_lock() => {
                 self.fresh.extend(record.task);
             }
-            Event::Unwait { on: Resource::Sync(SyncKind::Mutex, lock, _, ticket) } => {
+            Event::Unwait { on: Resource::Sync(kind, lock, _, ticket) } if is_guarded(kind) => {
                 self.leaves(lock, ticket);
             }
-            Event::SyncAct { kind: SyncKind::Mutex, sync: lock, act, .. } => match act {
+            Event::SyncAct { kind, sync: lock, act, .. } if is_guarded(kind) => match act {
                 Act::Take => self.taken(run, lock, record),
                 Act::Release => return self.released(run, lock, record),
                 _ => {}
@@ -98,8 +99,8 @@ impl Contended {
         line.waiters.entry(ticket).or_insert((task, record.real));
         self.fresh.insert(task);
         if first {
-            self.is_held_by(run.holder_of(lock), lock);
-            let holder = run.holder_of(lock).and_then(|holder| holder.task);
+            self.is_held_by(run.only_holder_of(lock), lock);
+            let holder = run.only_holder_of(lock).and_then(|holder| holder.task);
             if let Some(holder) = holder {
                 self.look_at(run, holder, record.real);
             }
@@ -108,7 +109,7 @@ impl Contended {
 
     /// Only the first in line can take a lock that has a line.
     fn taken(&mut self, run: &Run, lock: Id, record: &Record) {
-        self.is_held_by(run.holder_of(lock), lock);
+        self.is_held_by(run.only_holder_of(lock), lock);
         let Some(line) = self.locks.get_mut(&lock) else { return };
         line.taken = record.real;
         // So those before it have left on another thread.
@@ -175,7 +176,7 @@ impl Contended {
 
     fn released(&mut self, run: &Run, lock: Id, record: &Record) -> Option<Lint> {
         let holder = self.locks.get(&lock)?.holder;
-        self.is_held_by(None, lock);
+        self.is_held_by(run.only_holder_of(lock), lock);
         let line = self.locks.get_mut(&lock)?;
         line.passes(record.real);
         let (holder, slow) = (holder?, std::mem::take(&mut line.in_all));
@@ -219,6 +220,11 @@ impl Line {
         let slow = self.slow.take().map_or(Duration::ZERO, |since| now.saturating_sub(since));
         self.in_all += slow;
     }
+}
+
+/// (A `OnceCell` has no guard: what is waited for there is its value.)
+fn is_guarded(kind: SyncKind) -> bool {
+    matches!(kind, SyncKind::Mutex | SyncKind::RwLock)
 }
 
 /// The timer or socket that this task waits for. With a limit of time it waits for the lock, not for the timer.

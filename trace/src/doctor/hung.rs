@@ -65,6 +65,11 @@ pub(super) fn is_undriven(task: &Task) -> bool {
     task.kind == Kind::Local && task.state == State::Queued
 }
 
+/// Is this neither a task of this runtime, nor a job that it has given out?
+pub(super) fn is_foreign(run: &Run, id: Id) -> bool {
+    run.fold.task(id).is_none() && !run.fold.jobs().any(|(job, known)| job == id && known.out)
+}
+
 /// A channel with values that this task would receive if it did not wait for a value of another one.
 pub(super) fn unread<'a>(run: &'a Run, task: &Task) -> Option<(Id, &'a Primitive)> {
     let answer = |wait: &Wait| matches!(wait.on, Resource::SyncValue(kind, _) if kind.is_channel());
@@ -193,6 +198,9 @@ pub(super) fn awaited(run: &Run, on: Resource, by: Id) -> String {
         }
         Resource::SyncClosed(_, sync) => format!("for the receivers of {} to go", run.thing(sync)),
         Resource::Task(task) if task == by => "for itself to end".to_owned(),
+        Resource::Task(task) if is_foreign(run, task) => {
+            "for a task of another runtime to end".to_owned()
+        }
         Resource::Task(task) => format!("for {} to end", run.name(task)),
         Resource::Timer(_) => "for a timer to fire".to_owned(),
         Resource::Source(source, direction) => {
@@ -238,10 +246,12 @@ fn who_could(run: &Run, on: Resource) -> Option<String> {
             let known = run.fold.primitive(sync)?;
             let (name, free) = (run.thing(sync), count(known.count?, "permit"));
             Some(match (units, known.first) {
-                (Units::Count(some), Some(first)) if some as usize > first => format!(
-                    "{name} was made with {}: {some} at once can be had only after `add_permits`",
-                    count(first, "permit")
-                ),
+                (Units::Count(some), Some(first)) if some as usize > first.max(known.high) => {
+                    format!(
+                        "{name} was made with {}: {some} at once can be had only after `add_permits`",
+                        count(first, "permit")
+                    )
+                }
                 _ => format!("{name} has {free} free"),
             })
         }

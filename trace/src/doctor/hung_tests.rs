@@ -56,6 +56,7 @@ fn each_kind_of_primitive_has_its_cure_and_is_told_of_once() {
     let at = crate::fixture::place();
     for (kind, count, put, help, note) in [
         (SyncKind::Broadcast, 0, false, "a broadcast channel", ""),
+        (SyncKind::Broadcast, 0, true, "subscribe before the value is sent", ""),
         (SyncKind::Watch, 1, false, "`changed` returns", ""),
         (SyncKind::Notify, 0, true, "`notify_one` stores", "that stores nothing"),
         (SyncKind::Barrier, 4, false, "make the barrier", "opens when 4 tasks more have come"),
@@ -145,6 +146,43 @@ fn a_guard_kept_while_a_value_is_sent_is_what_the_receiver_needs() {
         let told = "is full, and task 1, which received from it last, waits for lock 1";
         assert!(lint.notes.iter().any(|note| note.ends_with(told)), "{lint:#?}");
     }
+}
+
+#[test]
+fn a_task_that_fills_the_queue_from_which_it_receives() {
+    let (main, worker) = (Id::next(), Id::next());
+    let mut script = run_of(main, &[worker]);
+    script.write(Event::Detach { task: worker });
+    let queue = Queue::new(&mut script);
+    let filled = [queue.act(Act::Put, 1), queue.act(Act::Get, 0), queue.act(Act::Put, 1)];
+    poll_at(&mut script, worker, &[&filled[..], &[queue.wait()]].concat());
+    let lint = deadlock::hangs(&seen(&script).run, 0, 1);
+    assert!(lint.help.contains("a list of its own"), "{}", lint.help);
+}
+
+/// It was made with none. But it had some, and they were forgotten.
+#[test]
+fn permits_that_nobody_adds_any_more() {
+    let (main, request) = (Id::next(), Id::next());
+    let mut script = run_of(main, &[request]);
+    script.write(Event::Detach { task: request });
+    let semaphore = Sync::new(&mut script, SyncKind::Semaphore, 0);
+    let (kind, sync, units) = (SyncKind::Semaphore, semaphore.1, ONE);
+    let act = |act, count| Event::SyncAct { kind, sync, act, units, count };
+    let used = [act(Act::Put, 1), semaphore.take(ONE, 0), act(Act::Forget, 0)];
+    poll_at(&mut script, request, &[&used[..], &[semaphore.wait(ONE, 1)]].concat());
+    let lint = deadlock::hangs(&seen(&script).run, 0, 1);
+    assert!(lint.help.starts_with("no task has a permit"), "{}", lint.help);
+    assert!(lint.notes.contains(&"semaphore 1 has 0 permits free".to_owned()), "{lint:#?}");
+}
+
+#[test]
+fn the_end_of_a_task_of_another_runtime() {
+    let on = Resource::Task(Id::next());
+    let lint = advice_for(&[Event::Wait { on, replaced: Replaced::None }], &[]);
+    assert!(lint.help.contains("only while a thread drives its runtime"), "{}", lint.help);
+    let told = |spot: &Spot| spot.label.contains("waits for a task of another runtime to end");
+    assert!(lint.spots.iter().any(told), "{lint:#?}");
 }
 
 #[test]

@@ -225,7 +225,8 @@ fn lint(run: &Run, task: &Task, why: Why, after: u64) -> Lint {
         }
         Why::Dropped => {
             "its last poll stored a waker outside kettle. Since then that waker has been dropped and \
-             was not called: perhaps another task's waker took its place. So this task hangs forever"
+             was not called: perhaps another task's waker took its place, or the code that had it ended with \
+             an error. So this task hangs forever"
                 .to_owned()
         }
         Why::Replaced => "its last poll stored its waker in a future of kettle's. Since then that future was \
@@ -246,8 +247,9 @@ fn lint(run: &Run, task: &Task, why: Why, after: u64) -> Lint {
              the latest waker counts"
         }
         Why::Dropped => {
-            "keep one waker for each waiting task, for example in a `Vec<Waker>`, and wake them all. \
-             Code that drops a stored waker without calling it must know that its task has ended"
+            "keep one waker for each waiting task, for example in a `Vec<Waker>`, and wake them all. And call \
+             `wake()` on every way on which the code that has a waker ends, also with an error: a waker that is \
+             dropped wakes nothing"
         }
         Why::Replaced => {
             "a `JoinHandle` and a receiver keep one waker. Let one task await it; and to look whether it is \
@@ -256,7 +258,9 @@ fn lint(run: &Run, task: &Task, why: Why, after: u64) -> Lint {
         }
         Why::NotCalled => {
             "the code that changes what the task waits for must also take the stored waker and call \
-             `wake()` on it. If the task waits at a channel of another crate, drop the senders that are \
+             `wake()` on it. If it does: store the waker first and then look, or look once more, since a change in \
+             between wakes nothing; and a future that is dropped must take its waker out of a list of which one is \
+             woken, since a wake-up that goes to it is lost to the next. If the task waits at a channel of another crate, drop the senders that are \
              no longer needed"
         }
     };

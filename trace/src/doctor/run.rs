@@ -66,10 +66,11 @@ impl Run {
         }
     }
 
-    /// The holder of this lock now, if it is one that is held alone.
-    pub(super) fn holder_of(&self, lock: Id) -> Option<Holder> {
-        let known = self.fold.primitive(lock).filter(|known| known.is_exclusive())?;
-        known.holders.last().map(|(_, holder)| *holder)
+    /// The holder of this lock now, if it is the only one.
+    pub(super) fn only_holder_of(&self, lock: Id) -> Option<Holder> {
+        let holders = &self.fold.primitive(lock)?.holders[..];
+        let [(_, holder)] = holders else { return None };
+        Some(*holder)
     }
 
     /// One more record.
@@ -161,6 +162,11 @@ impl Run {
     /// May this task have given away since then what it had?
     pub(super) fn gave_since(&self, task: Id, since: u64) -> bool {
         self.gave.get(&task).is_some_and(|gave| *gave > since)
+    }
+
+    /// The number of `block_on`'s own future, also when that has returned.
+    pub(super) fn main_id(&self) -> Option<Id> {
+        self.main
     }
 
     /// `block_on`'s own future.

@@ -4,7 +4,8 @@
 //! little of it, and `blocking_poll.rs` sees none of them. So polls of [`SHORT`] and more are added up for
 //! each task over a [`WINDOW`]. The thread's times tell how long it was on a processor or ready in that
 //! window. All of that is granted to the task that is judged, whichever tasks used it: in the rest of its
-//! polls, the task must have blocked.
+//! polls, the task must have blocked. If the rest may be the time in which other threads of the program got no
+//! processor, the verdict says only what may be.
 //!
 //! Told of only if others had to wait: tasks that were ready, or timers that fired late.
 
@@ -15,7 +16,7 @@ use kettle_events::Id;
 
 use super::lint::{Lint, LintKind, span};
 use super::run::Run;
-use super::system::{FETCH, Spent, Times};
+use super::system::{FETCH, Neighbours, Spent, Times};
 
 /// Shorter polls are not counted.
 pub(super) const SHORT: Duration = Duration::from_millis(1);
@@ -28,6 +29,9 @@ pub(super) const BLOCKED: &str = "write `kettle::time::sleep(…).await` in plac
     `std::thread::sleep`, and `.await` in place of another crate's `block_on`; use a lock or a channel \
     of `kettle::sync` in place of one of std. Code that can't be awaited belongs in \
     `kettle::task::spawn_blocking`";
+/// What is said if the thread may have waited for one that did not get on.
+pub(super) const HELD_UP: &str = "if it waited for another thread of this program, perhaps that one only waited \
+    for a processor, on a busy machine";
 /// So long, in sum, others had to wait.
 const WAITED: Duration = Duration::from_millis(100);
 
@@ -41,6 +45,7 @@ pub(super) struct ShortPolls {
 struct Window {
     since: Duration,
     times: Times,
+    neighbours: Option<Neighbours>,
     tasks: BTreeMap<Id, Share>,
     /// By so much, in sum, timers fired late.
     late: Duration,
@@ -75,8 +80,8 @@ impl ShortPolls {
         let (real, after) = now;
         let Some(window) = &mut self.window else {
             let (tasks, late) = (BTreeMap::new(), Duration::ZERO);
-            let times = Times::now()?;
-            self.window = Some(Window { since: real, times, tasks, late });
+            let (times, neighbours) = (Times::now()?, Neighbours::now());
+            self.window = Some(Window { since: real, times, neighbours, tasks, late });
             return None;
         };
         let share = window.tasks.entry(task).or_default();
@@ -94,6 +99,8 @@ impl Window {
         let (id, share) = self.tasks.into_iter().max_by_key(|(_, share)| share.took)?;
         let Spent { on, ready, fetched } = Times::now()?.since(Some(self.times));
         let blocked = share.took.saturating_sub(on + ready + FETCH * fetched);
+        let held_up = || Neighbours::now()?.held_up_since(self.neighbours.as_ref()?);
+        let certain = held_up().is_some_and(|held_up| blocked >= MUCH + held_up);
         let window = real.saturating_sub(self.since);
         let others_waited = share.kept_waiting + self.late >= WAITED;
         if blocked < MUCH || blocked * 2 < window || !others_waited {
@@ -108,12 +115,12 @@ impl Window {
             Some(task) => run.birth(lint, task).spot(task.at, format!("{name} last awaited this")),
             None => lint,
         };
-        Some(
-            lint.note(
+        let lint = lint
+            .note(
                 "each of these polls is short. But all tasks, timers and sockets of this runtime share \
                  one thread, and together the polls leave it little time for the others",
             )
-            .help(BLOCKED),
-        )
+            .help(BLOCKED);
+        Some(if certain { lint } else { Lint { certain, ..lint.note(HELD_UP) } })
     }
 }

@@ -1,11 +1,13 @@
 //! What does the system know of this thread?
 //!
 //! How long it has run on a processor, and how long it was ready without one. Linux has it under
-//! `/proc`. Elsewhere nothing is known, and the lints must make do.
+//! `/proc`. Elsewhere nothing is known, and the lints must make do. A thread that sleeps may wait for what
+//! another one has, which is ready and gets no processor: so that is known of the others, too.
 //!
-//! Interface: [`Times::now`], [`Thread`], [`waiting`]. Invariant: nothing is changed, and no file stays
-//! open. Not here: what the other threads do (`threads.rs`).
+//! Interface: [`Times::now`], [`Neighbours::now`], [`Thread`], [`waiting`]. Invariant: nothing is changed, and no
+//! file stays open. Not here: what the other threads do (`threads.rs`).
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::thread::{self, ThreadId};
 use std::time::Duration;
@@ -17,6 +19,9 @@ use super::threads::own_number;
 
 /// What a page that has to come from the disk may take.
 pub(super) const FETCH: Duration = Duration::from_millis(20);
+
+/// The times of so many other threads are asked for.
+const NEIGHBOURS: usize = 32;
 
 /// A thread's times since it was started.
 #[derive(Clone, Copy, Debug)]
@@ -75,6 +80,42 @@ fn major_faults() -> Option<u32> {
     numbers.split_ascii_whitespace().nth(9)?.parse().ok()
 }
 
+/// For how long each of the program's other threads was ready without a processor, since it was started.
+#[derive(Clone, Debug)]
+pub(super) struct Neighbours(BTreeMap<u64, Duration>);
+
+impl Neighbours {
+    /// `None` if the system doesn't tell, or if there are too many.
+    pub(super) fn now() -> Option<Neighbours> {
+        let own = own_number()?;
+        let mut all = BTreeMap::new();
+        for entry in fs::read_dir("/proc/self/task").ok()? {
+            let folder = entry.ok()?.path();
+            let number: u64 = folder.file_name()?.to_str()?.parse().ok()?;
+            if number == own {
+                continue;
+            }
+            // One that has just ended was there all the same.
+            let times = fs::read_to_string(folder.join("schedstat")).ok()?;
+            let ready = times.split_ascii_whitespace().nth(1)?.parse().ok()?;
+            all.insert(number, Duration::from_nanos(ready));
+            if all.len() > NEIGHBOURS {
+                return None;
+            }
+        }
+        Some(Neighbours(all))
+    }
+
+    /// So long, in sum, they were held up since then. `None` if one has ended meanwhile: then nothing tells.
+    pub(super) fn held_up_since(&self, before: &Neighbours) -> Option<Duration> {
+        let all_there = before.0.keys().all(|number| self.0.contains_key(number));
+        let since = |(number, ready): (&u64, &Duration)| {
+            ready.saturating_sub(before.0.get(number).copied().unwrap_or_default())
+        };
+        all_there.then(|| self.0.iter().map(since).sum())
+    }
+}
+
 /// A thread by its number in the system, to be asked about from another one.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Thread {
@@ -129,4 +170,40 @@ pub(super) fn signals_may_come() -> bool {
     let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
     let caught = caught.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
     caught.is_none_or(|mask| mask & !OWN != 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn neighbours(ready: &[(u64, u64)]) -> Neighbours {
+        let times = ready.iter().map(|(number, ms)| (*number, Duration::from_millis(*ms)));
+        Neighbours(times.collect())
+    }
+
+    /// A lock of std's that is kept for long by a thread without a processor is no mistake of the program's.
+    #[test]
+    fn what_held_up_the_other_threads_is_added_up() {
+        let before = neighbours(&[(7, 100), (8, 0)]);
+        let held_up = |now: &[(u64, u64)]| neighbours(now).held_up_since(&before);
+        assert_eq!(held_up(&[(7, 130), (8, 20)]), Some(Duration::from_millis(50)));
+        assert_eq!(
+            held_up(&[(7, 100), (8, 0), (9, 5)]),
+            Some(Duration::from_millis(5)),
+            "a new one"
+        );
+        assert_eq!(held_up(&[(8, 20)]), None, "what the other had to wait for is lost with it");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_other_threads_are_known_but_not_this_one() {
+        let (own, before) = (own_number().unwrap(), Neighbours::now());
+        let known = before.expect("the test has few threads").0;
+        assert!(!known.contains_key(&own));
+        let one_more = std::thread::spawn(|| {
+            Neighbours::now().unwrap().0.contains_key(&own_number().unwrap())
+        });
+        assert!(!one_more.join().unwrap());
+    }
 }

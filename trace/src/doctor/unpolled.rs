@@ -3,10 +3,11 @@
 //! Then what it stands for was not done: a future does nothing until it is polled. One of kettle's
 //! own futures says so itself ([`Event::Unpolled`]); of a task it is seen on the chart.
 //!
-//! A future is told of only if nothing else was polled between its making and its drop: what was made
-//! for a race, and left out of it, was meant to be left out. Not meant are those that had no chance: what a
-//! task holds when it is aborted or panics, and what `select!` drops when another branch has won. So what was
-//! dropped during a poll is judged when the poll has ended. And the source must show that the future was used for nothing (`statement.rs`).
+//! A future is told of only if nothing else was polled between its making and its drop, or if it was kept after the
+//! poll in which it was made: what was made for a race, and left out of it, was meant to be left out. Not told of
+//! are those that had no chance: what a task holds when it is aborted or panics, and what `select!` drops when another
+//! branch has won. So what was dropped during a poll is judged when the poll has ended. And the source must show that
+//! the future was used for nothing (`statement.rs`).
 //! A task is meant if it was spawned by a running one, and the run ended before it was polled. What a
 //! published crate makes or spawns is its own business.
 

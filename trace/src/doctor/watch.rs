@@ -52,7 +52,8 @@ const ASKS: &str = "if a loop asks again and again for what another task brings,
 const LOCKS: &str = "the thread waits for a lock, a channel or another thread, and the loop can't go on. Use \
     a lock or a channel of `kettle::sync` in place of one of std or of another crate, and `.await` in \
     place of another crate's `block_on`. A `Ref` of a `watch` channel is a lock, too: drop it before the \
-    same task sends. Code that can't be awaited belongs in `kettle::task::spawn_blocking`";
+    same task sends. A thread that has the lock must not wait for this runtime (`blocking_send`, \
+    `Handle::block_on`) before it drops the guard. Code that can't be awaited belongs in `kettle::task::spawn_blocking`";
 
 /// Looks on from another thread.
 pub(super) struct Watcher(Arc<Watched>);

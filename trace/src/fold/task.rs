@@ -41,10 +41,15 @@ pub struct Task {
     pub next_wake: Option<Woken>,
     /// Where in the program it last awaited something.
     pub at: Option<Place>,
-    /// Where it has awaited something, each place once; none any more when it has returned to one.
+    /// Where it has awaited something, each place once.
     pub(super) places: Vec<Place>,
     /// It has come to a place at which it had been before, or to more than are remembered.
     pub(super) returned: bool,
+    /// The task that woke it last, for the present poll or, between two polls, for the next one. (It may have been
+    /// queued already.)
+    pub(super) called_by: Option<Id>,
+    /// Since it was last at such a place, it has come to new ones: the task that woke it for the first of these.
+    pub(super) led_out: Option<Id>,
     /// What its `JoinHandle` has told of its end, once it was asked.
     pub joined: Option<Outcome>,
     /// Was its `JoinHandle` dropped without being asked?
@@ -128,6 +133,8 @@ impl Task {
             at: None,
             places: Vec::new(),
             returned: false,
+            called_by: None,
+            led_out: None,
             joined: None,
             detached: false,
             handle,
@@ -148,20 +155,26 @@ impl Task {
 
     /// Its poll ends, and it awaits this.
     pub(super) fn awaits_at(&mut self, at: Option<Place>) {
+        let called_by = self.called_by.take();
         self.at = at.or(self.at);
-        let Some(at) = at.filter(|_| !self.returned) else { return };
-        self.returned = self.places.contains(&at) || self.places.len() == PLACES;
-        if self.returned {
-            self.places = Vec::new();
+        let Some(at) = at else { return };
+        if self.places.contains(&at) || self.places.len() == PLACES {
+            (self.returned, self.led_out) = (true, None);
         } else {
             self.places.push(at);
+            self.led_out = self.led_out.or(called_by);
         }
     }
 
     /// At how many places one after the other has it awaited something? None, if it has come back to one of
     /// them, as a loop does, or to more places than are remembered: that may be a loop, too.
     pub(crate) fn came_on(&self) -> usize {
-        self.places.len()
+        if self.returned { 0 } else { self.places.len() }
+    }
+
+    /// Has it gone round in a loop, until this other task woke it, and been at new places only since?
+    pub(crate) fn was_led_out_by(&self, other: Id) -> bool {
+        self.returned && self.led_out == Some(other)
     }
 
     /// How many of its wakers are stored in our timers, sources, primitives and join handles.
@@ -191,6 +204,14 @@ impl Task {
         self.polls += 1;
         (self.again, self.ends, self.deferred) = (false, self.cancelled, None);
         self.woken_by = self.next_wake.take();
+    }
+
+    /// A wake comes to it: what does that do?
+    pub(super) fn is_called(&mut self, by: Cause) -> &'static str {
+        if let Cause::Task(by) = by {
+            self.called_by = Some(by);
+        }
+        self.what_a_wake_does()
     }
 
     pub(super) fn what_a_wake_does(&self) -> &'static str {

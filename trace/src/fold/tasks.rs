@@ -109,8 +109,8 @@ impl Tasks {
         told: Effect,
         t: &mut Trouble,
     ) {
-        let known = self.all.get(&id);
-        let expected = known.map_or("Stale", Task::what_a_wake_does);
+        let known = self.all.get_mut(&id).map(|task| task.is_called(by));
+        let expected = known.unwrap_or("Stale");
         if known.is_some() || matches!(told, Effect::Queued(_)) {
             t.check(name(told) == expected || known.is_none(), || {
                 format!("the wake of task {id} is {told:?}, but it should be {expected}")

@@ -1,12 +1,13 @@
 //! A collector looks every ten seconds for new mail.
 //!
 //! The mistake: the interval is made anew in each round, and the first tick of an interval comes at once. So
-//! it looks without a pause. A clock goes on, slowly.
+//! it looks almost without a pause. A clock goes on, slowly.
 //!
-//! Expected: a busy loop: the task takes the whole processor for ticks that come at once. Cure: make the
-//! interval before the loop.
+//! Expected before the first run: a busy loop. But a timer is rounded up to the next millisecond, here and in
+//! tokio, so the task sleeps in each round: that is wasteful, and looks like a fast clock that is meant.
+//! Cure: make the interval before the loop.
 //!
-//! doctor: `busy_loop` | `never_yields`
+//! doctor: can't be told
 //! ends: by itself
 
 use std::cell::Cell;
