@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use kettle::sync::broadcast::{Receiver, Sender, channel, error::RecvError};
 use kettle::sync::Mutex;
+use kettle::sync::broadcast::{Receiver, Sender, channel, error::RecvError};
 use kettle::time::sleep;
 
 async fn publish(prices: Sender<u32>) {
