@@ -122,7 +122,7 @@ export function answer(checks, files, directory) {
       woken("main", 600, "message"), polled("main", 600), made("task 1", 600), waits("main", 600, { timer: "timer 9" }, { value: "channel 5" }), polled("task 1", 630), woken("main", 630, "task 1"), waits("task 1", 630, { timer: "timer 8" }),
       polled("main", 630), waits("main", 630, { timer: "timer 9" }, { value: "channel 5" }), woken("main", 650, "timer"), polled("main", 650), over("main", 650), [650, "RunEnd", { tasks: 1, timers: 0, sources: 0 }],
     ]);
-    same((await sums(page, "main")).slice(0, 4), [["a thread of the pool", 400], ["job 1, on its thread", 200], ["a value in channel 5", 30], ["a timer", 20]], "each by what ended it");
+    same((await sums(page, "main")).slice(0, 4), [["a thread of the pool", 400], ["job 1, on its thread", 200], ["a value in channel 5", 30], ["a timer that came before a value in channel 5", 20]], "each by what ended it");
     same((await chain(page, "main")).slice(0, 2), [["main: job 1"], ["job 1", "a thread of the pool", 400]], "the pool had too few threads");
     const locked = (n) => [0, "SyncAct", { sync: `lock ${n}`, kind: "mutex", act: "take", count: 0, units: 1, run: `task ${n}` }, "primitives", `lock ${n}`, { kind: "mutex", holders: [`task ${n}`], count: 0 }];
     const ring = await told(open, "ring", [made("main"), polled("main", 0), ...[1, 2, 3].map((n) => made(`task ${n}`)), waits("main", 0, { task: "task 1" }),
@@ -169,7 +169,7 @@ export function answer(checks, files, directory) {
     const round = (ms) => [polled("main", ms), wait(ms, timer, 29), wait(ms, value, 17), also(waits("main", ms, timer, value), { at: "src/main.rs:17:9" })];
     const page = await told(open, "branches", [made("main"), ...round(0), woken("main", 60, "message"), ...round(60), woken("main", 100, "timer"), polled("main", 100), over("main", 100)]);
     const places = await page.evaluate(() => [...document.querySelectorAll("#answer .causes li")].map((li) => [li.querySelector("a span").textContent, li.querySelector(".place-of").textContent]));
-    is(places.some(([what, at]) => /a value/.test(what) && /main\.rs:17/.test(at)) && places.some(([what, at]) => /a timer/.test(what) && /main\.rs:29/.test(at)), JSON.stringify(places));
+    is(places.some(([what, at]) => /a value/.test(what) && /main\.rs:17/.test(at)) && places.some(([what, at]) => /a timer that came before a value/.test(what) && /main\.rs:17, ended by main\.rs:29/.test(at)), JSON.stringify(places));
   });
 
   checks.add("answer: a wait for a socket leads to who wrote as much just before, and to nobody else", async (open) => {
@@ -180,6 +180,61 @@ export function answer(checks, files, directory) {
       const [, , words] = await shown(page);
       is(wanted ? wanted.test(words) : !/Just before/.test(words), `${bytes} bytes: ${words}`);
     }
+  });
+
+  checks.add("answer: several that wrote as much are all told, and nobody who wrote before the loop looked", async (open) => {
+    const moved = (task, ms, source, direction) => [ms, "SourceTry", { source, direction, result: "done", bytes: 1, run: task }];
+    const wrote = (task, ms, source) => [polled(task, ms), moved(task, ms, source, "write"), over(task, ms)];
+    const read = (writes) => [made("main"), polled("main", 0), ...[1, 2, 3, 4].map((n) => made(`task ${n}`)), waits("main", 0, { source: "source 7", direction: "read" }), ...writes,
+      woken("main", 901, "io"), polled("main", 901), moved("main", 901, "source 7", "read"), over("main", 901)];
+    const several = await told(open, "writers", read([1, 2, 3, 4].flatMap((n) => wrote(`task ${n}`, 899 + n / 8, `source 1${n}`))));
+    is(/Just before, .*task 1, .*task 2, .*task 3 and 1 other task wrote 1 byte each to 4 other sockets, .*perhaps one of them/.test((await shown(several))[2]), (await shown(several))[2]);
+    const looked = (ms) => [ms, "Unpark", { events: 0 }], one = await told(open, "looked", read([...wrote("task 1", 300, "source 11"), looked(301), ...wrote("task 2", 900, "source 12"), looked(900)]));
+    is(/Just before, .*task 2 wrote 1 byte to source 12/.test((await shown(one))[2]), (await shown(one))[2]);
+  });
+
+  checks.add("answer: a task of a local set is not in the run queue, and the task that left the set is named", async (open) => {
+    const local = (ms) => [ms, "Spawn", { task: "task 1", kind: "local", run: "main" }, "tasks", "task 1", { kind: "local", where: "queued" }];
+    const inMain = [1, "PollStart", { task: "task 1", run: "task 1" }, "tasks", "task 1", { where: "polling", waits: [] }, "loop", "", { stack: ["main", "task 1"] }];
+    const page = await told(open, "local", [made("main"), also([...polled("main", 0), "loop", "", { stack: ["main"] }], {}), local(0), inMain, [...waits("task 1", 1, { timer: "timer 1" }), "loop", "", { stack: ["main"] }],
+      also([...waits("main", 2, { value: "channel 1" }), "loop", "", { stack: [] }], { at: "src/main.rs:34:9" }), woken("task 1", 100, "timer"), [100, "Park", { timeout: 1 }, "loop", "", { step: "park" }],
+      [540, "Unpark", {}, "loop", "", { step: null }], woken("main", 540, "timer"), [...polled("main", 540), "loop", "", { stack: ["main"] }], [...polled("task 1", 540), "loop", "", { stack: ["main", "task 1"] }], over("task 1", 540), over("main", 540)]);
+    const [key, words, why, thread] = await page.evaluate(() => {
+      const { K } = window;
+      K.go(K.trace.index.byEv.get("Park")[0]);
+      document.getElementById("b-why").click();
+      const thread = document.querySelector("#why > p").textContent, why = K.why.words(K.stateAt(K.i), "task 1");
+      document.getElementById("why").close();
+      K.answer.ask("task 1");
+      return [K.causesOf("task 1")[0].key, document.querySelector("#answer .causes li").textContent, why, thread];
+    });
+    same(key, "local", "its time is not the run queue's");
+    is(/440 ms ?ready, in a local set that no task polled.*main, which had polled the set, waited for a value in channel 1 in main\.rs:34/.test(words), words);
+    is(/in the queue of its local set/.test(why) && /main did so last, which itself waits for a value in channel 1/.test(why), why);
+    is(/no task is ready but in a local set/.test(thread), thread);
+  });
+
+  checks.add("answer: that a JoinSet keeps a waker at its tasks is no wait of the task that has the set", async (open) => {
+    const at = "src/main.rs:42:11", spawn = [0, "Spawn", { task: "task 1", kind: "task", run: "main", made: at }, "tasks", "task 1", { kind: "task", where: "queued", made: at }];
+    const kept = [0, "Wait", { task: "main", run: "main", on: { task: "task 1" }, at, replaced: "none" }, "tasks", "main", { waits: [{ task: "task 1" }] }];
+    const page = await told(open, "members", [made("main"), polled("main", 0), spawn, kept, waits("main", 0, { task: "task 1" }, { timer: "timer 1" }), woken("main", 500, "timer"), polled("main", 500),
+      waits("main", 500, { task: "task 1" }, { value: "joinset 1" }), polled("task 1", 900), woken("main", 900, "task 1"), over("task 1", 900), polled("main", 900), over("main", 900)]);
+    same((await sums(page, "main")).slice(0, 2), [["a timer", 500], ["the next end in joinset 1", 400]], "what it waited for");
+    const [told1, level] = await page.evaluate(() => { const [i] = window.K.trace.index.byEv.get("Wait"); return [window.K.sentence(i), window.K.levelOf(window.K.event(i))]; });
+    same([told1, level], ["The set that task 1 is in will hear of its end.", 2], "the event");
+  });
+
+  checks.add("answer: a job that waits for a thread names those that had them, and a job’s line is that of its call", async (open) => {
+    const text = `${"\n".repeat(15)}    sleep(MS).await;\n    spawn_blocking(work).await;\n`;
+    const job = (name, ms) => [ms, "BlockingStart", { task: name, run: "main", src: "src/main.rs:17:9", at: "src/main.rs:16:9" }, "jobs", name, { by: "main", waited: null }];
+    const page = await told(open, "threads", [made("main"), polled("main", 0), job("job 1", 0), [0, "BlockingRun", { task: "job 1", waited: 0 }, "jobs", "job 1", { waited: 0 }], [10, "Turn", { queued: 0, tasks: 0, timers: 0, sources: 0 }], job("job 2", 50), waits("main", 50, { task: "job 2" }),
+      [300, "BlockingEnd", { task: "job 1", ran: 300e6 }, "jobs", "job 1", "ended"], [310, "BlockingRun", { task: "job 2", waited: 250e6 }, "jobs", "job 2", { waited: 250e6 }], [310, "BlockingEnd", { task: "job 2", ran: 10e6 }, "jobs", "job 2", "ended"],
+      woken("main", 310, "message"), polled("main", 310), over("main", 310)], {}, [{ file: "src/main.rs", whose: "program", text }]);
+    is(/a thread of the pool, 250 ms while .*job 1 had a thread/.test((await shown(page))[2]), (await shown(page))[2]);
+    const line = await page.evaluate(() => { window.K.go(window.K.trace.index.byEv.get("BlockingStart")[1]); return document.querySelector("#program .file > .on")?.children[1].textContent; });
+    same(line, "17", "the line that is lit");
+    const why = await page.evaluate(() => { const { K } = window; K.go(K.trace.index.byEv.get("PollEnd")[0]); return K.why.words(K.stateAt(K.i), "main"); });
+    is(/the job’s thread calls its waker/.test(why), why);
   });
 
   checks.add("answer: an act between two awaits has no line of its own", async (open) => {

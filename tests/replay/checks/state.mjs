@@ -88,7 +88,7 @@ export function counted(most = Infinity) {
     const s = K.stateAt(i), e = K.event(i);
     const say = (what, found, expected) => { if (found !== expected) faults.push(`event ${e.n} ${e.ev}: ${what}: ${found}, not ${expected}`); };
     if (e.ev === "Turn") {
-      say("queued", s.queue.filter((name) => s.tasks.get(name).kind !== "local").length, e.queued); // a local set has a queue of its own
+      say("queued", s.ready.length, e.queued); // a local set has a queue of its own
       say("tasks", [...s.tasks.values()].filter((t) => t.where !== "done" && t.kind === "task").length, e.tasks);
       say("timers", s.timers.size, e.timers);
       say("sources", [...s.sources.values()].filter((source) => source.registered).length, e.sources);
@@ -97,8 +97,8 @@ export function counted(most = Infinity) {
     if (i % step === 0) for (const t of s.tasks.values()) {
       const row = rows.get(t.name), k = row?.barAt(i) ?? -1;
       say(`the lane of ${t.name}`, place[row?.kind[k]], t.where);
-      const why = K.why.words(s, t.name), at = s.queue.indexOf(t.name);
-      if (t.where === "queued") say(`why ${t.name} is not running`, why.includes(`at place ${at + 1} of the run queue`), true);
+      const why = K.why.words(s, t.name), at = s.ready.indexOf(t.name);
+      if (t.where === "queued") say(`why ${t.name} is not running`, why.includes(t.kind === "local" ? "in the queue of its local set" : `at place ${at + 1} of the run queue`), true);
       if (t.where === "done") say(`why ${t.name} is not running`, /never polled again/.test(why), true);
       if (t.where === "waiting") for (const on of t.waits) {
         const what = on.timer ?? on.source ?? on.value ?? on.closed ?? on.sync ?? on.task;

@@ -14,9 +14,9 @@
 "use strict";
 (function (K) {
   const { BAR, esc, span } = K;
-  const CAUSES = 9, LINKS = 6, LISTED = 300;
+  const CAUSES = 9, LINKS = 6, LISTED = 300, NAMED = 3;
   /** These begin at an event whose line tells nothing of them. */
-  const POINTLESS = ["recorder", "advanced", "poll", "running", "ready", "pool"];
+  const POINTLESS = ["recorder", "advanced", "poll", "running", "ready", "local", "pool"];
   let stretch = null, askedAt = -1;
   const kinds = (ev) => K.trace.index.byEv.get(ev) ?? [];
   const go = (i, html, more = "") => `<a href="#${esc(K.address(i))}" data-go="${i}"${more}>${html}</a>`;
@@ -64,7 +64,7 @@
   // ----- one task, one stretch -----
 
   /** The line of the program at which a wait began: of a `select!` each branch has its own. */
-  function waitLine(i, on) {
+  const waitLine = (K.waitLine = function (i, on) {
     const end = K.event(i), all = K.trace.index.byTask.get(end?.task) ?? [], what = on && K.onWhat(on);
     for (let k = end?.ev === "PollEnd" && what ? K.upTo(all, i) : -1; k >= 0; k--) {
       const e = K.event(all[k]);
@@ -72,19 +72,42 @@
       if (e.ev === "PollStart" && e.task === end.task) break;
     }
     return K.lineOf(end);
-  }
-  /** The same in words: "`sleep` in main.rs:6". */
+  });
+  /** "`sleep` in main.rs:6". */
+  const site = (at) => `${K.timerWord(at) ? `<code>${K.timerWord(at)}</code> in ` : ""}<code>${esc(K.site(at.text))}</code>`;
+  /** The same in words; of a wait that a timer ended both lines. */
   function placeOf({ at: i, from = i, key, on, beside }) {
-    const at = POINTLESS.includes(key) ? null : waitLine(from, on), word = at && ["timer", "late"].includes(key) && K.timerWord(at);
-    const more = beside?.length ? `, and for ${K.tokens(K.onWhat(beside[0]))} as well` : "";
-    return at ? `${word ? `<code>${word}</code> in ` : ""}<code>${esc(K.site(at.text))}</code>${more}` : "";
+    const at = POINTLESS.includes(key) ? null : waitLine(from, on), timer = key === "before" && beside?.find((on) => on.timer), limit = timer && waitLine(from, timer);
+    const more = limit ? `, ended by ${site(limit)}` : beside?.length ? `, and for ${K.tokens(K.onWhat(beside[0]))} as well` : "";
+    return !at ? "" : (["timer", "late"].includes(key) ? site(at) : `<code>${esc(K.site(at.text))}</code>`) + more;
   }
   /** Which tasks held the thread in the longest moment of a cause: "while task 2 held the thread (50 ms)". */
-  function heldIn(name, { key, at, from, longest }) {
+  function heldIn(name, { key, at, from, longest, on }) {
+    const { rows } = K.rowsOf(K.trace), row = rows.get(name);
+    if (key === "local") return hostWords(rows, row, from);
+    if (key === "before") return holderWords(row.at[row.barAt(from) + 1] ?? K.trace.last, on);
+    if (key === "pool") return poolWords(rows, from, row.job ? name : on.task);
     if (!["ready", "late", "deferred"].includes(key)) return "";
-    const { t, last } = K.trace, row = K.rowsOf(K.trace).rows.get(name), to = Math.min(row.at[row.barAt(from) + 1] ?? last, last), begin = key === "late" ? t[to] - longest : t[at];
+    const { t, last } = K.trace, to = Math.min(row.at[row.barAt(from) + 1] ?? last, last), begin = key === "late" ? t[to] - longest : t[at];
     const words = K.heldWords(K.heldBy(begin, to, row), t[to] - begin);
     return words && `while ${words}`;
+  }
+  /** The task of a local set was ready, and not polled: what did the task do that had polled the set before? */
+  function hostWords(rows, row, from) {
+    const host = rows.get(row.hostAt(from)), k = host?.barAt(from) ?? -1, waits = host?.kind[k] === BAR.WAIT ? host.waits[k] : null;
+    if (!waits?.length) return "";
+    const at = waitLine(host.at[k], waits[0]);
+    return `${K.nameHTML(host.name)}, which had polled the set, waited for ${waits.slice(0, 2).map((on) => K.tokens(K.onWhat(on))).join(" or ")}${at ? ` in <code>${esc(K.site(at.text))}</code>` : ""}`;
+  }
+  /** What a task had waited for until a timer came: which tasks had that? */
+  function holderWords(to, on) {
+    const who = K.stateAt(to - 1).primitives.get(on.sync)?.holders.filter((name) => K.rowsOf(K.trace).rows.has(name)) ?? [];
+    return who.length ? `while ${who.slice(0, NAMED).map(K.nameHTML).join(", ")}${who.length > NAMED ? ` and ${K.plural(who.length - NAMED, "other task")}` : ""} had it` : "";
+  }
+  /** Which other jobs had threads of the pool when this one was handed over? */
+  function poolWords(rows, from, name) {
+    const busy = [...rows.values()].filter((row) => row.job && row.name !== name && row.kind[row.barAt(from)] === BAR.JOB).map((row) => row.name);
+    return busy.length ? `while ${busy.slice(0, NAMED).map(K.nameHTML).join(", ")}${busy.length > NAMED ? ` and ${K.plural(busy.length - NAMED, "other job")}` : ""} had ${busy.length === 1 ? "a thread" : "threads"}` : "";
   }
   /** A length of time; of what goes on where the record ends, that it was longer. */
   const atLeast = ({ ns, open }) => (open ? `<span title="at least: the record ends before it does">≥ ${span(ns)}</span>` : span(ns));
@@ -101,11 +124,17 @@
     const row = K.rowsOf(K.trace).rows.get(who), to = key === "socket" && !several && on.direction === "read" ? row.at[row.barAt(from) + 1] : undefined;
     const of = (e, way, is) => e?.ev === "SourceTry" && e.direction === way && e.result === "done" && e.bytes > 0 && is(e.source);
     const read = (K.trace.index.byTask.get(who) ?? []).find((i) => i >= to && of(K.event(i), "read", (source) => source === on.source));
-    for (let i = to - 1; read !== undefined && i > Math.max(from, to - 400); i--) {
+    const writes = new Map(); // by source: several may have written as much
+    // (What was written before the loop had last looked at the sockets, it would have found then.)
+    const looks = K.trace.index.byEv.get("Unpark") ?? [], since = Math.max(from, looks[K.upTo(looks, to - 1) - 1] ?? 0);
+    for (let i = to - 1; read !== undefined && i > since; i--) {
       const e = K.event(i);
-      if (of(e, "write", (source) => source !== on.source) && e.bytes === K.event(read).bytes && e.run) return `<p>Just before, ${K.nameHTML(e.run)} wrote ${K.plural(e.bytes, "byte")} to ${esc(e.source)} (${K.link(i)}), as many as were read then: perhaps the other end of this connection.</p>`;
+      if (of(e, "write", (source) => source !== on.source) && e.bytes === K.event(read).bytes && e.run && !writes.has(e.source)) writes.set(e.source, e);
     }
-    return "";
+    const [e] = writes.values(), writers = [...new Set([...writes.values()].reverse().map(({ run }) => run))];
+    if (!e) return "";
+    if (writes.size > 1) return `<p>Just before, ${writers.slice(0, NAMED).map(K.nameHTML).join(", ")}${writers.length > NAMED ? ` and ${K.plural(writers.length - NAMED, "other task")}` : ""} wrote ${K.plural(e.bytes, "byte")} each to ${K.plural(writes.size, "other socket")}, as many as were read then: perhaps one of them is the other end of this connection.</p>`;
+    return `<p>Just before, ${K.nameHTML(e.run)} wrote ${K.plural(e.bytes, "byte")} to ${esc(e.source)} (${K.link(e.i)}), as many as were read then: perhaps the other end of this connection.</p>`;
   }
   /** "task 1 ← room in channel 1 ← task 2 ← a timer": each link waits for the next; of many the middle is left out. */
   function chainHTML({ links, last, around, cut }, all) {
@@ -114,7 +143,7 @@
     const steps = [...links, last].map((link, k, list) => {
       const who = list[k - 1]?.words.endsWith(link.who) ? "" : `${k ? "← " : ""}${K.nameHTML(link.who)} `; // (it is named already)
       const words = K.tokens(link.words) + (link === last ? `, <b>${atLeast(last)}</b>` : ""), at = placeOf(link);
-      return `<li>${who}← ${go(link.at, words)}${at && ` <small>${at}</small>`}${link === last ? behind : ""}</li>`;
+      return `<li>${who}← ${go(link.at, words)}${at && ` <small>${link === last && last.times > 1 ? `${K.number(last.times)} times, the longest: ` : ""}${at}</small>`}${link === last ? behind : ""}</li>`;
     });
     if (steps.length > LINKS) steps.splice(3, steps.length - 5, `<li class="mute">← … ${K.number(steps.length - 5)} more …</li>`);
     const circle = around ? `<p>It goes around: ${K.nameHTML(around.who)} waits for ${go(around.at, K.tokens(around.words))}, which leads back to ${K.nameHTML(around.to)}.</p>` : "";
@@ -123,7 +152,7 @@
   }
   const chooser = (name) => {
     const names = K.trace.names.length > LISTED ? [name, ...K.trace.names.slice(0, LISTED)] : K.trace.names;
-    return `<select aria-label="Of which task?" data-of>${[...new Set(names)].map((n) => `<option${n === name ? " selected" : ""}>${esc(n)}</option>`).join("")}</select>`;
+    return `<select aria-label="Of which task?" data-of>${[...new Set(names)].map((n) => `<option${n === name ? " selected" : ""}>${esc(n)}</option>`).join("")}${K.trace.names.length > LISTED ? `<option disabled>and ${K.number(K.trace.names.length - LISTED)} more: in the table, key l</option>` : ""}</select>`;
   };
 
   function html(name, begin, end) {

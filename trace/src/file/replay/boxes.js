@@ -25,14 +25,15 @@
     return true;
   };
 
-  // A box that is scrolled has a sign where more of it is below.
-  const cut = (box) => box.classList.toggle("cut", box.scrollHeight - box.scrollTop - box.clientHeight > 4);
-  K.on("shown", () => document.querySelectorAll(".more").forEach(cut));
+  // A box that is scrolled has a sign where more of it is below. (In `.more`, which is text, a click goes there.)
+  const SCROLLED = ".more, .below", cut = (box) => box.classList.toggle("cut", box.scrollHeight - box.scrollTop - box.clientHeight > 4);
+  const cutAll = () => document.querySelectorAll(SCROLLED).forEach(cut);
+  K.on("shown", cutAll);
+  document.addEventListener("scroll", ({ target }) => { if (target.matches?.(SCROLLED)) cut(target); }, true);
   K.on("trace", function () {
-    const sizes = new ResizeObserver((all) => all.forEach(({ target }) => cut(target)));
+    const sizes = new ResizeObserver(cutAll);
+    for (const box of document.querySelectorAll(SCROLLED)) sizes.observe(box);
     for (const box of document.querySelectorAll(".more")) {
-      sizes.observe(box);
-      box.addEventListener("scroll", () => cut(box));
       box.addEventListener("click", (ev) => {
         if (ev.target.closest("a, button, select")) return;
         box.scrollTop = cut(box) ? box.scrollTop + box.clientHeight * 0.9 : 0;
@@ -336,8 +337,8 @@
     const parts = (open ? K.timersHTML(s) : "") + drawn.filter((part) => !(many && part.idle)).map(section).join("") + (many ? drawn.filter((part) => part.idle).map(section).join("") : "");
     const caption = "A slot of the outermost ring is 1 ms, of the next<br>64 ms, 4.1 s, … Slot 0 is at the top. <b><i></i> now</b>";
     const figure = open ? `<figure>${round ? K.wheelHTML(s, round) : K.stripHTML(s)}<figcaption>${caption}</figcaption></figure>` : "";
-    K.paint("wakers", `${used.wheel && used.parts.length ? K.wheelLine(s, open) : ""}${figure}<div class="parts${used.parts.length > 1 || K.trace.most.primitives > 2 ? " two" : ""}" tabindex="0" aria-label="Where each waker is"><div class="cols">${parts || `<p class="none">No task ever waits for anything in this run.</p>`}</div></div>`);
-    const scroll = document.querySelector(".parts"), now = scroll?.querySelector(".hot");
+    K.paint("wakers", `${used.wheel && used.parts.length ? K.wheelLine(s, open) : ""}${figure}<div class="parts below${used.parts.length > 1 || K.trace.most.primitives > 2 ? " two" : ""}" tabindex="0" aria-label="Where each waker is"><div class="cols">${parts || `<p class="none">No task ever waits for anything in this run.</p>`}</div></div>`);
+    const scroll = document.querySelector(".parts"), hot = scroll?.querySelector(".hot"), part = hot?.closest("section"), now = part?.offsetHeight <= scroll?.clientHeight + 24 ? part : hot; // (with its heading, if there is room)
     if (now) { // what is touched must be in view
       const box = scroll.getBoundingClientRect(), at = now.getBoundingClientRect();
       if (at.bottom > box.bottom) scroll.scrollTop += Math.min(at.top - box.top - 8, at.bottom - box.bottom + 4);

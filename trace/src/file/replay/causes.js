@@ -2,7 +2,8 @@
 //
 // The bars of the lanes (rows.js) say what a task did from which event to which. Here each gets its length and its
 // cause: polling, ready in the run queue, or what it waited for. A wait at several things at once (a timeout, a
-// `select!`) has the cause that ended it. What a timer was late is a cause of its own, and so is the part of a wait
+// `select!`) has the cause that ended it; a timer that came before something else (a timeout) is another cause than
+// a sleep. What a timer was late is a cause of its own, and so is the part of a wait
 // for a blocking job in which that was in the pool's queue.
 //
 // The chain is found backwards, as one would do by hand: why did the task go on only now? It was ready since it
@@ -55,18 +56,19 @@
   /** Waits with one key are one sum. */
   function keyOf(on) {
     if (on.timer) return "timer";
-    if (on.source) return "socket";
+    if (on.source) return K.listens(on.source) ? "accept" : "socket";
     if (on.task) return isJob(on.task) ? "job" : "task";
     if (on.sync) return on.sync;
     return on.value ? `value ${on.value}` : on.closed ? `end ${on.closed}` : "deferred";
   }
   const WORDS = {
     recorder: "the recorder, which wrote this", advanced: "the clock, which the program advanced", open: "several things, so far", poll: "polling", ready: "ready, in the run queue", timer: "a timer", late: "a timer that was late", pool: "a thread of the pool", running: "running on its thread",
-    deferred: "having given way", foreign: "something that kettle doesn’t know", nothing: "nothing: its waker is gone",
+    accept: "a connection to accept", local: "ready, in a local set that no task polled", deferred: "having given way", foreign: "something that kettle doesn’t know", nothing: "nothing: its waker is gone",
   };
   /** In words, where a sum is of this one thing (`on`), or of several. */
   function wordsOf(key, on, several) {
     if (WORDS[key]) return WORDS[key];
+    if (key === "before") return `a timer that came before ${several ? "something else" : K.onWhat(on)}`;
     if (key === "unheard") return several ? "jobs, queued or on their threads" : on ? `${on.task}, queued or on its thread` : "queued or on its thread";
     if (!several) return key === "job" ? `${on.task}, on its thread` : K.onWhat(on);
     return { socket: "sockets", job: "jobs, on their threads", task: "the end of other tasks" }[key] ?? (/^semaphore/.test(key) ? `permits of ${key}` : /^rwlock/.test(key) ? key : K.onWhat(on));
@@ -114,18 +116,18 @@
       const ns = K.lasted(kind, from, to, begin, until), { recorded } = K.trace;
       if (ns !== null && recorded[last] > 0) tell("recorder", (recorded[Math.min(to, last)] - recorded[from]) * share(from, to, begin, until), from);
       if (ns !== null && paused()) tell("advanced", K.lasted(BAR.WAIT, from, to, begin, until), from);
-      return tell(kind === BAR.POLL ? "poll" : "ready", ns, from);
+      return tell(kind === BAR.POLL ? "poll" : row.local ? "local" : "ready", ns, from);
     }
     if (kind === BAR.QUEUED || kind === BAR.JOB) return tell(kind === BAR.JOB ? "running" : open || K.unheard(row) ? "unheard" : "pool", jobTime(row, k, to, begin, until, open), from);
     if (kind !== BAR.WAIT) return;
     const all = K.lasted(kind, from, to, begin, until), waits = row.waits[k];
     if (!waits?.length) return tell(waits ? "nothing" : "foreign", all, from);
     if (open && waits.length > 1) return tell("open", all, from, null, waits);
-    const wake = !open && (waits.length > 1 || waits[0].timer || waits[0].source) ? wakeAt(row, to) : null, on = deciding(row, k, wake), key = on ? keyOf(on) : "foreign", ends = t[Math.min(to, last)];
+    const wake = !open && (waits.length > 1 || waits[0].timer || waits[0].source) ? wakeAt(row, to) : null, ended = deciding(row, k, wake), other = ended?.timer ? waits.find((on) => !on.timer) : undefined, on = other ?? ended, key = other ? "before" : on ? keyOf(on) : "foreign", ends = t[Math.min(to, last)];
     if (key === "job" && (open || K.unheard(rows().get(on.task)))) return tell("unheard", all, from, on, waits);
     // Where it has two parts: the time between them.
     let middle = null, [first, second] = [key, key];
-    if (key === "timer" && wake?.late > TICK) [middle, second] = [ends - wake.late, "late"];
+    if (ended?.timer && wake?.late > TICK) [middle, second] = [ends - wake.late, "late"];
     if (key === "job") [middle, first] = [takenAt(rows().get(on.task), from) ?? ends, "pool"];
     if (all === null || middle === null) return tell(key, all, from, on, waits);
     const between = Math.max(t[from], Math.min(middle, ends)), within = (a, b) => Math.max(0, Math.min(b, until) - Math.max(a, begin));

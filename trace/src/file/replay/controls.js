@@ -72,7 +72,7 @@
     const paused = trace.header.clock === "paused" || Math.abs(s.real - s.t) > 1e6;
     const at = K.upTo(K.visible, i) + 1;
     K.paint("clock", `<b>${K.clock(s.t)}</b>${paused ? `<span title="the machine’s own clock">virtual; really ${K.clock(s.real)}</span><br>` : ""}<span>turn ${number(s.turn)}</span> <span>event ${number(e.n)} of ${number(trace.n[trace.last])}</span>`);
-    K.paint("count", `<span title="A step goes to the next event of this level; Engine stops at every event.">step ${number(at)} of ${number(K.visible.length)}<span class="wide"> at level ${K.level[0].toUpperCase()}${K.level.slice(1)}</span></span>`);
+    K.paint("count", `<span title="A step goes to the next event of this level; Engine stops at every event."><span class="step-of">step </span>${number(at)} of ${number(K.visible.length)}<span class="wide"> at level ${K.level[0].toUpperCase()}${K.level.slice(1)}</span></span>`);
   }
 
   // (In the second line, not in a box: it must not move the panes.)

@@ -62,7 +62,7 @@
     once_cell: { free: "not being set", tokio: ["sync/once_cell.rs"], is: "One task makes the value, and the others wait for it.", count: (n, p) => (n || p.holders.length ? "not set" : "set") },
     set_once: { tokio: ["sync/set_once.rs"], is: "A value that is set once.", count: (n) => (n ? "not set" : "set") },
     watch: { tokio: ["sync/watch.rs"], is: "Only the latest value is kept.", acts: { close: CLOSED } },
-    broadcast: { tokio: ["sync/broadcast.rs"], is: "Each receiver gets each value, if it isn’t too slow.", count: (n) => plural(n, "value"), acts: { close: CLOSED } },
+    broadcast: { tokio: ["sync/broadcast.rs"], is: "Each receiver gets each value, if it isn’t too slow.", count: (n) => plural(n, "value"), acts: { close: CLOSED, forget: "It lagged: where there is no room, a new value takes the place of the oldest, whoever has not read that." } },
     join_set: { one: true, tokio: ["task/join_set.rs", "util/idle_notified_set.rs"], is: "Tasks that are awaited together: one task waits for whichever of them ends next." },
     pipe: { one: true, tokio: ["io/util/mem.rs"], is: "Bytes in memory, from its writer to its reader. The reader waits while it is empty, the writer while it is full.", count: (n) => plural(n, "byte") },
   };
@@ -270,6 +270,7 @@
       level: (e) => (e.by === "runtime" ? 2 : e.effect === "queued" ? 0 : 1), kind: "wake", between: wakeBetween, tokio: ["runtime/task/waker.rs", "runtime/task/state.rs"],
       teaches: (e) => ({
         queued: K.isAdmission(e) ? "Every task starts in the queue. This is no wake yet: the task did not wait, and no waker was called."
+          : K.rowsOf(K.trace).rows.get(e.task)?.local ? "A wake runs nothing. It puts the task into the queue of its local set, and the loop does not look there: the task is polled while another polls the set, by <code>run_until</code> or by awaiting it."
           : ["timer", "io", "message"].includes(e.by) ? "A wake runs nothing. It puts the task into the urgent queue, for tasks that a timer, a socket or another thread woke. The loop takes from both queues in turn."
             : "A wake runs nothing. It only puts the task at the end of the queue; the poll comes when its turn comes.",
         coalesced: "Two wakes, one poll: the task is in the queue already, and it is there only once.",
@@ -278,8 +279,8 @@
       })[e.effect],
     },
     Wait: {
-      level: (e) => (e.on?.timer ? 1 : 0), kind: "wait", tokio: atThing,
-      teaches: (e, s) => (e.replaced === "other" ? "It takes the place of another task’s waker: here only one can wait at a time. "
+      level: (e) => (K.joins(e) ? 2 : e.on?.timer ? 1 : 0), kind: "wait", tokio: atThing,
+      teaches: (e, s) => K.joins(e) ? "A set keeps a waker of its own at each of its tasks. No task waits for that yet: <code>join_next</code> will." : (e.replaced === "other" ? "It takes the place of another task’s waker: here only one can wait at a time. "
         : e.replaced === "same" ? "The latest waker is stored at every poll; this one was there already. " : "") + waits(e.on, s),
     },
     Unwait: { level: 2, kind: "wait", between: true, tokio: atThing, drops: (e) => `its place at ${K.onWhat(e.on)}`, teaches: "The future that waited was dropped; it takes its waker along, so no task is woken for nothing." },
@@ -347,7 +348,7 @@
       level: 1, kind: "loop", tokio: [...LOOP, "runtime/scheduler/inject.rs"],
       teaches: (e) => `${K.of(MESSAGES, e.kind) ?? "What another thread wants"} comes as a message: no other thread ever touches the run queue, so the queue needs no lock.`,
     },
-    BlockingStart: { level: 0, kind: "task", tokio: ["runtime/blocking/pool.rs"], teaches: "Work that would block goes to a thread of its own, or into the pool’s queue if there are as many as there may be. The loop stays free." },
+    BlockingStart: { level: 0, kind: "task", line: (e) => (K.trace.files.get(e.src?.file)?.whose === "kettle" ? e.at : e.src), tokio: ["runtime/blocking/pool.rs"], teaches: "Work that would block goes to a thread of its own, or into the pool’s queue if there are as many as there may be. The loop stays free." },
     BlockingRun: { level: 1, kind: "task", between: true, tokio: ["runtime/blocking/pool.rs"], teaches: (e) => `The loop hears of it only now: the thread took the job ${K.span(e.waited ?? 0)} after it was handed over.` },
     BlockingEnd: { level: 0, kind: "task", tokio: ["runtime/blocking/task.rs"], teaches: (e) => e.ran === null ? "No thread ever ran it: it was aborted, or the runtime ended before." : "It has left its output with its handle. A task that awaits the job is woken by a message." },
     SyncNew: { level: 0, kind: (e) => primitive(e.kind).word ?? "sync", between: true, tokio: (e) => primitive(e.kind).tokio, teaches: (e, s) => said(primitive(e.kind).is, e, s) },

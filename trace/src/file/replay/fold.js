@@ -10,7 +10,9 @@
 // Interface: `K.stateAt(i)` (i = -1: before the first event), `K.trace.state` (the last one; while the trace is read,
 // the one after the event that was read), `K.trace.most` (how much there ever is at once), `K.placeOf(state, on)`.
 // Invariants: a task is in exactly one place; a state that was given out never changes. A value of another
-// kind than the record has is left out: a trace may come from anybody.
+// kind than the record has is left out: a trace may come from anybody. That a `JoinSet` keeps a waker at each of its tasks
+// is no wait: the task that has the set waits only where it awaits the next end (`K.trace.members`: the tasks of such sets,
+// told from others by a wait that begins at the spawn itself).
 // Not here: what an event changes (`trace/src/fold`), pictures (boxes.js, lanes.js), words (text.js).
 "use strict";
 (function (K) {
@@ -106,6 +108,8 @@
     get running() { return this.loop.stack.at(-1) ?? null; }
     /** The run queue in the order in which it will be polled. */
     get queue() { return (this.queued ??= this.places.queued.map((t) => t.name)); }
+    /** Of these, those in the loop's own: a local set has a queue of its own, which is looked at only while a task polls the set. */
+    get ready() { return this.places.queued.filter((t) => t.kind !== "local").map((t) => t.name); }
     /** The tasks in each place: in the order in which their names came up, the run queue in its own. */
     get places() { return (this.placed ??= placesOf(this)); }
     /** The last message of another thread. */
@@ -155,6 +159,7 @@
   K.on("begin", (trace) => Object.assign(trace, { state: blank(trace), snapshots: [], apart: APART, most: { timers: 0 } }));
   K.on("event", function (e) {
     const { trace } = K, { snapshots, state, most } = trace;
+    if (e.ev === "Wait" && e.on?.task && e.at && state.tasks.get(e.on.task)?.made === e.at) trace.members.add(e.on.task);
     if (e.i % trace.apart === 0 && snapshots.push(state.copy()) > MOST) {
       trace.snapshots = snapshots.filter((_, k) => k % 2 === 0);
       trace.apart *= 2;
@@ -228,6 +233,7 @@
     switch (table) { // what is made of the values, so that the page need not ask again
       case "tasks":
         if (isNew && e?.ev === "Spawn") record.spawned = e.i;
+        if (what.waits && K.trace.members.size) record.waits = record.waits.filter((on) => !K.trace.members.has(on.task));
         if (what.where === "done") record.ended = e ? e.i : UNKNOWN;
         break;
       case "timers":

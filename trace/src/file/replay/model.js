@@ -33,6 +33,7 @@
       main: null, // the program's own file that is shown before any of its lines runs: where `main` was made
       waited: new Set(), // for which kinds of things a task has waited
       names: [], // tasks and jobs in the order of their appearance
+      members: new Set(), // tasks of a `JoinSet`
       // (`causes`: of each task the wakes since its last poll began.)
       index: { byTask: new Map(), byEv: new Map(), wakeOfPoll: new Links(), pollOfWake: new Links(), causes: new Map(), polled: new Set() },
       admissions: new Set(), // the events that queue a new task

@@ -35,7 +35,7 @@
   function build(name) {
     const file = K.trace.files.get(name);
     if (!file || file.text === null) {
-      const words = name === "" ? "No line to show." : `The text of <code>${esc(name)}</code> is not in this trace: the program did not find the file while it ran. Record it again by <code>cargo run</code>, or start it in the folder from which this path leads to the file.`;
+      const words = name === "" ? "No line to show." : `The text of <code>${esc(name)}</code> is not in this trace: the program did not find the file while it ran, or could not tell whether the one that it found is its own. <code>cargo run</code> tells it: record it again by that.`;
       const box = K.el("div", { class: "file missing" });
       box.innerHTML = `<p class="none">${words}</p>`;
       return box;

@@ -54,6 +54,10 @@
       this.kind.push(BAR.JOB);
       this.waits.push(NONE);
     }
+    /** Of a task of a local set: the task that had last polled the set when event `i` came; undefined if none had. */
+    hostAt(i) {
+      return this.local?.who[K.upTo(this.local.at, i)];
+    }
     /** The index of the bar that event `i` lies in; -1 before the first. */
     barAt(i) {
       return K.upTo(this.at, i);
@@ -105,10 +109,16 @@
     task(t, e, s) {
       if (!t) return;
       const { i } = e, isNew = !this.rows.has(t.name), parent = e.ev === "Spawn" && t.kind !== "main" ? e.run : null, row = this.row(t.name, t.made?.text, parent);
+      if (t.kind === "local") row.local ??= { at: [], who: [] };
       if (isNew && parent) this.arrows.push({ i, from: parent, to: t.name, how: "spawn" });
       switch (t.where) {
         case "queued": return row.begin(i, BAR.READY);
-        case "polling": this.rounds.set(t.name, []); return row.begin(i, BAR.POLL);
+        case "polling": {
+          const host = s.stack.at(-2);
+          if (row.local && host && row.local.who.at(-1) !== host) { row.local.at.push(i); row.local.who.push(host); }
+          this.rounds.set(t.name, []);
+          return row.begin(i, BAR.POLL);
+        }
         case "waiting":
           // (What other code waits for is looked for when the whole run is known.)
           return row.begin(i, BAR.WAIT, t.waits.length ? t.waits : t.wakers > 0 ? null : NONE);

@@ -96,6 +96,9 @@
 
   /** The first queueing of a new task: no wake, though it is told as one. */
   K.isAdmission = (e) => K.trace.admissions.has(e.i);
+  const isLocal = (name) => K.rowsOf(K.trace).rows.get(name)?.local;
+  /** Is it a `JoinSet` that stores its waker at a task? */
+  K.joins = (e) => e.ev === "Wait" && K.trace.members.has(e.on?.task);
   /** Whatever listens accepts, and never writes. */
   K.listens = function (source) {
     const { trace } = K;
@@ -104,7 +107,8 @@
   };
   function said(e) {
     const say = typeof e.say === "string" && e.say ? e.say : `an event of a newer version: ${e.ev}`;
-    if (K.isAdmission(e)) return `${e.task} is put into the run queue${e.place ? `, as number ${e.place}` : ""}`;
+    if (K.isAdmission(e)) return `${e.task} is put into ${isLocal(e.task) ? "the queue of its local set" : "the run queue"}${e.place ? `, as number ${e.place}` : ""}`;
+    if (K.joins(e)) return `the set that ${e.on.task} is in will hear of its end`;
     if (e.ev === "SourceTry" && K.listens(e.source)) return say.replace(`tries to read ${e.source}`, `tries to accept at ${e.source}`);
     return say;
   }

@@ -56,7 +56,7 @@
   times.table = function (begin = -Infinity, end = Infinity, seen = Infinity) {
     const { t } = K.trace, all = new Map(), most = (cause) => (cause ? { ns: cause.longest, at: cause.at } : null);
     for (const row of K.rowsOf(K.trace).rows.values()) {
-      const sums = K.causesOf(row.name, begin, end, seen), of = (...keys) => sums.find((cause) => keys.includes(cause.key)), poll = of("poll", "running"), queue = row.job ? of("pool") : of("ready");
+      const sums = K.causesOf(row.name, begin, end, seen), of = (...keys) => sums.find((cause) => keys.includes(cause.key)), poll = of("poll", "running"), queue = row.job ? of("pool") : of("ready", "local");
       if (!sums.length && !sums.unknown) continue;
       const causes = sums.filter((cause) => cause !== poll && cause !== queue && !["recorder", "advanced"].includes(cause.key)), waiting = causes.reduce((ns, cause) => ns + cause.ns, 0);
       all.set(row.name, {

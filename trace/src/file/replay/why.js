@@ -17,8 +17,9 @@
   /** What the thread does meanwhile: the same for all. */
   function thread(s) {
     if (s.running) return `${name(s.running)} holds the only thread; a poll can’t be interrupted, it ends when it returns.`;
-    if (s.parked) return `The thread sleeps${s.timeout === null || s.timeout === undefined ? " until something comes from outside" : ""}: no task is ready.`;
-    return s.queue.length ? `The loop is at work; ${name(s.queue[0])} is the first in the run queue.` : "The loop is at work; no task is ready.";
+    const [first] = s.ready, none = s.queue.length > s.ready.length ? "no task is ready but in a local set" : "no task is ready";
+    if (s.parked) return `The thread sleeps${s.timeout === null || s.timeout === undefined ? " until something comes from outside" : ""}: ${none}.`;
+    return first ? `The loop is at work; ${name(first)} is the first in the run queue.` : `The loop is at work; ${none}.`;
   }
 
   const WHERE = {
@@ -27,7 +28,8 @@
       return `It is being polled, and polls ${name(s.running)} inside its own poll${since(t.since)}.`;
     },
     queued(s, t) {
-      const place = s.queue.indexOf(t.name) + 1, before = s.queue.slice(0, place - 1);
+      if (t.kind === "local") return inSet(s, t);
+      const place = s.ready.indexOf(t.name) + 1, before = s.ready.slice(0, place - 1);
       const others = before.length ? ` Before it: ${before.slice(0, 3).map(name).join(", ")}${before.length > 3 ? ` and ${K.number(before.length - 3)} more` : ""}.` : "";
       const again = t.cancelling ? " Its end was asked for: when its turn comes, its future is dropped." : "";
       return `It is <b>ready</b>${since(t.since)}, at place ${place} of the run queue.${others}${again}`;
@@ -38,12 +40,18 @@
       return `${how}${i >= 0 ? ` at ${K.when(i)}` : ""}, and is never polled again.`;
     },
     waiting(s, t) {
-      const places = t.waits.map((on) => [kept(s, t, on), K.stacks.html(s, t, on)].filter(Boolean).join(" "));
+      const line = (on) => (t.waits.length > 1 && t.since >= 0 ? at(K.waitLine(t.since, on)) : ""), places = t.waits.map((on) => [kept(s, t, on) + line(on), K.stacks.html(s, t, on)].filter(Boolean).join(" "));
       if (t.waits.length === 0) return nobodyHolds(s, t);
-      const begin = `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${at(t.at)}.`;
+      const begin = `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${places.length > 1 ? "" : at(t.at)}.`;
       return `${begin} ${places.length > 1 ? `Its waker is in ${places.length} places; the first that calls it is enough.<ul>${places.map((b) => `<li>${b}</li>`).join("")}</ul>` : places[0]}`;
     },
   };
+
+  /** The loop knows nothing of a local set's queue. */
+  function inSet(s, t) {
+    const host = K.rowsOf(K.trace).rows.get(t.name)?.hostAt(s.i);
+    return `It is <b>ready</b>${since(t.since)}, in the queue of its local set, which is looked at only while a task polls the set, by <code>run_until</code> or by awaiting it.${host ? ` ${name(host)} did so last${whereIs(s, host)}.` : " No task has done so yet."}`;
+  }
 
   /** Behind a gap the last that is known of a task may be long over, unless all was told anew there. */
   function before(s, t) {
@@ -78,7 +86,7 @@
         : next ? `It is kept for ${name(next)}${whereIs(s, next)}.` : "";
       return `It waits for <b>${K.esc(K.onWhat(on))}</b>${place ? `, ${K.nth(place)} in line` : ""}. ${held}`;
     }
-    if (on.task) return `It waits for the end of ${name(on.task)}${whereIs(s, on.task)}: that task’s last poll calls its waker.`;
+    if (on.task) return `It waits for the end of ${name(on.task)}${whereIs(s, on.task)}: ${s.tasks.has(on.task) ? "that task’s last poll calls its waker" : "the job’s thread calls its waker"}.`;
     if (on.deferred) return "It gave way of its own accord; its waker is called at the end of this step of the loop.";
     return "It waits for something that this page has no words for.";
   }
