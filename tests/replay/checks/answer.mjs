@@ -209,7 +209,7 @@ export function answer(checks, files, directory) {
       return [K.causesOf("task 1")[0].key, document.querySelector("#answer .causes li").textContent, why, thread];
     });
     same(key, "local", "its time is not the run queue's");
-    is(/440 ms ?ready, in a local set that no task polled.*main, which had polled the set, waited for a value in channel 1 in main\.rs:34/.test(words), words);
+    is(/441 ms ?ready, in a local set that no task polled.*main, which had polled the set, waited for a value in channel 1 in main\.rs:34/.test(words), words);
     is(/in the queue of its local set/.test(why) && /main did so last, which itself waits for a value in channel 1/.test(why), why);
     is(/no task is ready but in a local set/.test(thread), thread);
   });

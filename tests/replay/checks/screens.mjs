@@ -136,6 +136,27 @@ export function screens(checks, files, directory) {
     }
   });
 
+  checks.add("screens: what is scrolled says so, the count of steps is in the window, and a task keeps its name", async (open) => {
+    for (const [width, height] of [[360, 780], [768, 1024], [1024, 768], [1440, 900]]) {
+      let said = 0;
+      for (const name of ["crowd", "meeting", "errors"]) {
+        const page = await open(files[name], { width, height });
+        for (const share of [0, 0.5]) {
+          await goTo(page, share);
+          const [silent, loud, out, unnamed] = await page.evaluate(() => {
+            const boxes = [...document.querySelectorAll("#banner, main, #boxes, .parts, #tokio, #answer, #aside")].filter((box) => box.checkVisibility() && getComputedStyle(box).overflowY !== "visible");
+            const scrolled = (box) => box.scrollHeight - box.scrollTop - box.clientHeight > 4, says = (box) => getComputedStyle(box, "::after").content.includes("more"), name = (box) => box.id || box.className || box.tagName;
+            const count = document.getElementById("count"), names = [...document.querySelectorAll("#places .tok .name")];
+            return [boxes.filter((box) => scrolled(box) && !says(box)).map(name), boxes.filter(says).length, count.checkVisibility() && count.getBoundingClientRect().right > innerWidth, innerWidth < 900 ? [] : names.filter((el) => el.scrollWidth > el.clientWidth).map((el) => el.textContent)];
+          });
+          same([silent, out, unnamed], [[], false, []], `${name} at ${width}×${height}, after ${share * 100} % of its steps: boxes that don't say so, is the count outside, and names that are cut`);
+          said += loud;
+        }
+      }
+      is(said > 0, `${width}×${height}: nothing was scrolled`);
+    }
+  });
+
   checks.add("screens: seven lanes need no scrolling beside a mouse, and below 800 px the wheel is a strip", async (open) => {
     for (const [width, height] of SIZES.filter(([w]) => !touch(w))) {
       const page = await open(files.mutex, sized(width, height));

@@ -129,7 +129,7 @@
     const flow = (hot) => `<div class="flow${hot ? " hot" : ""}" aria-hidden="true">→</div>`;
 
     const q = K.few(queued, room); // in its order, front first
-    const queue = q.shown.map((t) => token(s, t.name, t.cancelling ? `<span class="bad">✕</span>` : "")).join("") + rest(q.left);
+    const queue = q.shown.map((t) => token(s, t.name, t.cancelling ? `<span class="bad">✕</span>` : t.kind === "local" ? "in its set" : "")).join("") + rest(q.left);
 
     const outer = s.stack.slice(0, -1);
     const polling = (s.running ? token(s, s.running, "") : "") + outer.map((name) => token(s, name, "polls it")).join("");
