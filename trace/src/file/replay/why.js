@@ -80,11 +80,11 @@
     if (on.value && !K.isChannel(on.value)) return `It waits for the next task of <b>${K.esc(on.value)}</b> to end: that task’s last poll calls its waker.`;
     if (on.value || on.closed || K.isChannel(on.sync ?? "")) return atChannel(s, t, on);
     if (on.sync) {
-      const p = s.primitives.get(on.sync), place = K.placeOf(s, on), known = (all) => (all ?? []).filter((name) => name !== "somebody");
+      const p = s.primitives.get(on.sync), { kind } = p ?? {}, place = K.placeOf(s, on), known = (all) => (all ?? []).filter((name) => name !== "somebody");
       const holders = known(p?.holders), [next] = known(p?.handed), [one] = holders;
       const held = holders.length === 1 ? `${name(one)} holds it${whereIs(s, one)}.` : holders.length ? `It is held by ${holders.slice(0, 3).map(K.nameHTML).join(", ")}${holders.length > 3 ? " and others" : ""}.`
         : next ? `It is kept for ${name(next)}${whereIs(s, next)}.` : "";
-      return `It waits for <b>${K.esc(K.onWhat(on))}</b>${place ? `, ${K.nth(place)} in line` : ""}. ${held}`;
+      return `It waits for <b>${K.esc(K.onWhat(on))}</b>${place ? `, ${K.nth(place)} in line` : ""}. ${held}${kind === "semaphore" && place ? ` What is free is kept for ${place === 1 ? "it" : "the first in line, until that has enough"}.` : ""}`;
     }
     if (on.task) return `It waits for the end of ${name(on.task)}${whereIs(s, on.task)}: ${s.tasks.has(on.task) ? "that task’s last poll calls its waker" : "the job’s thread calls its waker"}.`;
     if (on.deferred) return "It gave way of its own accord; its waker is called at the end of this step of the loop.";
