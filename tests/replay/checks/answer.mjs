@@ -217,9 +217,13 @@ export function answer(checks, files, directory) {
   checks.add("answer: that a JoinSet keeps a waker at its tasks is no wait of the task that has the set", async (open) => {
     const at = "src/main.rs:42:11", spawn = [0, "Spawn", { task: "task 1", kind: "task", run: "main", made: at }, "tasks", "task 1", { kind: "task", where: "queued", made: at }];
     const kept = [0, "Wait", { task: "main", run: "main", on: { task: "task 1" }, at, replaced: "none" }, "tasks", "main", { waits: [{ task: "task 1" }] }];
-    const page = await told(open, "members", [made("main"), polled("main", 0), spawn, kept, waits("main", 0, { task: "task 1" }, { timer: "timer 1" }), woken("main", 500, "timer"), polled("main", 500),
-      waits("main", 500, { task: "task 1" }, { value: "joinset 1" }), polled("task 1", 900), woken("main", 900, "task 1"), over("task 1", 900), polled("main", 900), over("main", 900)]);
+    const set = [0, "SyncNew", { sync: "joinset 1", kind: "join_set", run: "main" }, "primitives", "joinset 1", { kind: "join_set" }];
+    const run = (...before) => [made("main"), polled("main", 0), ...before, spawn, kept, waits("main", 0, { task: "task 1" }, { timer: "timer 1" }), woken("main", 500, "timer"), polled("main", 500),
+      waits("main", 500, { task: "task 1" }, { value: "joinset 1" }), polled("task 1", 900), woken("main", 900, "task 1"), over("task 1", 900), polled("main", 900), over("main", 900)];
+    const page = await told(open, "members", run(set));
     same((await sums(page, "main")).slice(0, 2), [["a timer", 500], ["the next end in joinset 1", 400]], "what it waited for");
+    const joined = await told(open, "joined", run()); // `join_all` of a library: its polls have no line of the program
+    is((await sums(joined, "main")).some(([words, ms]) => words === "a timer that came before the end of task 1" && ms === 500), `no set, no member: ${JSON.stringify(await sums(joined, "main"))}`);
     const [told1, level] = await page.evaluate(() => { const [i] = window.K.trace.index.byEv.get("Wait"); return [window.K.sentence(i), window.K.levelOf(window.K.event(i))]; });
     same([told1, level], ["The set that task 1 is in will hear of its end.", 2], "the event");
   });

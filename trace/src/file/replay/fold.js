@@ -11,8 +11,7 @@
 // the one after the event that was read), `K.trace.most` (how much there ever is at once), `K.placeOf(state, on)`.
 // Invariants: a task is in exactly one place; a state that was given out never changes. A value of another
 // kind than the record has is left out: a trace may come from anybody. That a `JoinSet` keeps a waker at each of its tasks
-// is no wait: the task that has the set waits only where it awaits the next end (`K.trace.members`: the tasks of such sets,
-// told from others by a wait that begins at the spawn itself).
+// is no wait: the task that has the set waits only where it awaits the next end (`K.trace.members`: the tasks of such sets).
 // Not here: what an event changes (`trace/src/fold`), pictures (boxes.js, lanes.js), words (text.js).
 "use strict";
 (function (K) {
@@ -156,15 +155,22 @@
   /** At most so many, at first so many events apart. */
   const MOST = 512, APART = 200;
 
-  K.on("begin", (trace) => Object.assign(trace, { state: blank(trace), snapshots: [], apart: APART, most: { timers: 0 } }));
+  /** Does a `JoinSet` store its waker at a task that it has just spawned? Nothing comes in between, and no `.await` has been reached. */
+  function keptBySet(e) {
+    if (e.ev !== "Wait" || !e.on?.task || !e.at || !K.trace.sets) return false;
+    const made = [e.i - 1, e.i - 2].map(K.event).find((x) => ["Spawn", "BlockingStart"].includes(x?.ev));
+    return made?.task === e.on.task && (made.made ?? made.at) === e.at;
+  }
+  K.on("begin", (trace) => Object.assign(trace, { sets: false, state: blank(trace), snapshots: [], apart: APART, most: { timers: 0 } }));
   K.on("event", function (e) {
     const { trace } = K, { snapshots, state, most } = trace;
-    if (e.ev === "Wait" && e.on?.task && e.at && state.tasks.get(e.on.task)?.made === e.at) trace.members.add(e.on.task);
+    if (keptBySet(e)) trace.members.add(e.on.task);
     if (e.i % trace.apart === 0 && snapshots.push(state.copy()) > MOST) {
       trace.snapshots = snapshots.filter((_, k) => k % 2 === 0);
       trace.apart *= 2;
     }
     apply(state, e);
+    trace.sets ||= e.ev === "SyncNew" && e.kind === "join_set";
     most.timers = Math.max(most.timers, state.timers.size);
   });
   /** How much room do the boxes need? */
