@@ -95,7 +95,8 @@ const TOOLS = `window.T = {
         sticky ||= position === "sticky";
         if ((overflowX !== "visible" || overflowY !== "visible" || up === root) && up !== el.closest("text")) {
           const box = up === document.body ? { left: 0, top: 0, right: innerWidth, bottom: innerHeight } : up.getBoundingClientRect();
-          rects = rects.map((r) => ({ left: Math.max(r.left, box.left), top: Math.max(r.top, box.top), right: Math.min(r.right, box.right), bottom: Math.min(r.bottom, box.bottom) }));
+          const { content, display, height } = getComputedStyle(up, "::after"), sign = content.includes("more") && display === "block" ? parseFloat(height) : 0; // ("more" lies over its last line)
+          rects = rects.map((r) => ({ left: Math.max(r.left, box.left), top: Math.max(r.top, box.top), right: Math.min(r.right, box.right), bottom: Math.min(r.bottom, box.bottom - sign) }));
         }
         if (position === "fixed") break;
       }
