@@ -152,7 +152,14 @@ fn of_news(
         Act::Put => say!(*text, who, " sends into ", name),
         Act::Get => say!(*text, who, " receives from ", name),
         Act::Forget => {
-            return say!(*text, who, " has lagged, and missed ", Count(number(units), "value"), " of ", name);
+            return say!(
+                *text,
+                who,
+                " has lagged, and missed ",
+                Count(number(units), "value"),
+                " of ",
+                name
+            );
         }
         Act::Open => return say!(*text, who, " subscribes to ", name, ", which had no receiver"),
         Act::Close => {
