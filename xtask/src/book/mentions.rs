@@ -43,7 +43,7 @@ impl Mentions {
             numbers: numbers.map(|(number, name)| (name.to_owned(), number)).collect(),
             chapter: regex(r"(?i)\bchapters?\s+\d+"),
             label: regex(r"(?s)^([Cc]hapters?\s+)?(\d+)(\. .*)?"),
-            exercise: regex(r"(?i)^(?:(?:exercise|hunt)\s+(\d+\.\d+|\d+b?|h\d)|(\d+\.\d+)$)"),
+            exercise: regex(r"(?i)^(?:(?:exercise|hunt)\s+(\d+\.\d+|\d+b?|h\d)|(\d+(?:\.\d+)?)$)"),
             folder: regex(r"exercises/(?:hunts/)?([a-z-]+)(?:/|$)"),
             old: regex(
                 r"(?i)\b(?:exercises?|hunts?)\s+(?:(?:show|check|reset|hint|patch|prove)\s+)?(?:[01]\db?|h\d)\b(\.\d)?",
@@ -170,6 +170,7 @@ mod tests {
             "[9. `select!`](select.md)",
             "[exercise 2.2](../exercises/sleep/README.md)",
             "[3.1](exercises/sleep/README.md)",
+            "[1](exercises/sleep/README.md)",
             "```\ncargo exercise check 06\n```",
             "the exercise 05b or",
             "[hunt h1](https://x.y)",
