@@ -193,6 +193,17 @@ pub fn closed_waits_until_there_is_no_receiver<F: Future<Output = ()>, R>(
     Polled::new(closed()).ready();
 }
 
+/// Lets others run until this is so, in whatever order they come: after one `yield_now` it need not be.
+pub async fn until(so: impl Fn() -> bool) {
+    for _ in 0..1000 {
+        if so() {
+            return;
+        }
+        kettle::task::yield_now().await;
+    }
+    panic!("others have had a thousand turns");
+}
+
 /// Does a loop of what is ready each time let another task run?
 pub async fn a_loop_gives_way(mut ready: impl AsyncFnMut()) {
     let other = kettle::spawn(async {});

@@ -21,6 +21,7 @@ mod fs;
 mod io;
 mod macros;
 mod net;
+mod past;
 mod process;
 mod runtime;
 mod signal;

@@ -58,6 +58,7 @@ const ON_REQUEST: &[Part] = &[
     part("programs", "all programs for tokio run on kettle", patch::whole),
     part("published", "other people's tests pass on kettle", published::published),
     part("bugs", "published bugs are told, and their fixes left alone", bugs::bugs),
+    part("schedules", "kettle's primitives under a thousand seeds", full::schedules),
     part("mutants", "the exercises' faults are noticed by our own tests", mutants::mutants),
     part("again", "all tests under the doctor, many times, and optimised", full::again),
 ];

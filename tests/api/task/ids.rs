@@ -13,7 +13,7 @@ use kettle::task::{self, AbortHandle, Id, JoinError, JoinHandle, LocalSet, try_i
 use crate::auto_traits;
 use crate::auto_traits::{NN, YN, YY};
 use crate::common::engine::runtime;
-use crate::help::{Drops, Side, is_patched, panic_of, says, side};
+use crate::help::{Drops, Side, is_patched, panic_of, says, side, until};
 
 #[kettle::test]
 async fn a_task_sees_the_id_that_its_handles_have() {
@@ -178,15 +178,15 @@ async fn the_drop_of_an_output_that_no_handle_takes_sees_the_id() {
     let (told, rx) = tells();
     let before = kettle::spawn(async move { told });
     let id = before.id();
+    let ended = before.abort_handle();
     drop(before);
-    task::yield_now().await;
+    until(|| ended.is_finished()).await;
     assert_eq!(rx.recv(), Ok(Some(id)), "the handle was dropped before the end");
 
     let (told, rx) = tells();
     let after = kettle::spawn(async move { told });
     let id = after.id();
-    task::yield_now().await;
-    assert!(after.is_finished());
+    until(|| after.is_finished()).await;
     drop(after);
     assert_eq!(rx.recv(), Ok(Some(id)), "the handle was dropped after it");
     assert_eq!(try_id(), None);

@@ -8,13 +8,13 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use kettle::sync::oneshot;
-use kettle::task::{self, JoinSet, LocalSet, coop};
+use kettle::task::{self, AbortHandle, JoinSet, LocalSet, coop};
 use kettle::time::sleep;
 
 use crate::auto_traits;
 use crate::auto_traits::{NN, YN, YY};
 use crate::common::engine::runtime;
-use crate::help::{Drops, Polled, Wakes, panic_of};
+use crate::help::{Drops, Polled, Wakes, panic_of, until};
 
 async fn after(millis: u64, value: u64) -> u64 {
     sleep(Duration::from_millis(millis)).await;
@@ -94,27 +94,27 @@ async fn the_id_comes_with_the_output() {
     let task = set.spawn(ready("tea"));
     assert_eq!(set.join_next_with_id().await.unwrap().unwrap(), (task.id(), "tea"));
     let task = set.spawn(ready("toast"));
-    task::yield_now().await;
+    until(|| task.is_finished()).await;
     assert_eq!(set.try_join_next_with_id().unwrap().unwrap(), (task.id(), "toast"));
 }
 
 #[kettle::test]
 async fn try_join_next_takes_only_what_has_ended() {
     let mut set = JoinSet::new();
-    set.spawn(ready(1));
-    set.spawn(ready(2));
+    let ends = [set.spawn(ready(1)), set.spawn(ready(2))];
     let stays = set.spawn(async {
         pending::<()>().await;
         3
     });
     assert!(set.try_join_next().is_none());
-    task::yield_now().await;
-    assert_eq!(set.try_join_next().unwrap().unwrap(), 1);
-    assert_eq!(set.try_join_next().unwrap().unwrap(), 2);
+    until(|| ends.iter().all(AbortHandle::is_finished)).await;
+    let mut outputs = [(); 2].map(|()| set.try_join_next().unwrap().unwrap());
+    outputs.sort_unstable();
+    assert_eq!(outputs, [1, 2]);
     assert!(set.try_join_next().is_none());
     assert_eq!(set.len(), 1);
     stays.abort();
-    task::yield_now().await;
+    until(|| stays.is_finished()).await;
     assert!(set.try_join_next().unwrap().unwrap_err().is_cancelled());
 }
 
@@ -137,14 +137,14 @@ async fn join_next_is_cancel_safe() {
 async fn the_latest_waker_is_called_and_only_that() {
     let mut set = JoinSet::new();
     let (tx, rx) = oneshot::channel();
-    set.spawn(rx);
+    let task = set.spawn(rx);
     let wakers = [(); 2].map(|()| Arc::new(Wakes::default()));
     for wakes in &wakers {
         let waker = Waker::from(wakes.clone());
         assert!(set.poll_join_next(&mut Context::from_waker(&waker)).is_pending());
     }
     tx.send(7).unwrap();
-    task::yield_now().await;
+    until(|| task.is_finished()).await;
     let calls = wakers.map(|wakes| wakes.count());
     assert_eq!(calls, [0, 1]);
     assert_eq!(set.try_join_next().unwrap().unwrap(), Ok(7));
@@ -157,7 +157,7 @@ async fn poll_join_next_tells_empty_from_pending() {
     assert!(matches!(set.poll_join_next(&mut cx), Poll::Ready(None)));
     let task = set.spawn(ready(7));
     assert!(set.poll_join_next(&mut cx).is_pending());
-    task::yield_now().await;
+    until(|| task.is_finished()).await;
     match set.poll_join_next_with_id(&mut cx) {
         Poll::Ready(Some(output)) => assert_eq!(output.unwrap(), (task.id(), 7)),
         _ => panic!("it has ended"),
@@ -192,9 +192,8 @@ async fn an_output_that_is_not_taken_is_dropped_with_the_set() {
     let drops = Drops::default();
     let mut set = JoinSet::new();
     let (one, two) = (drops.value(), drops.value());
-    set.spawn(async move { one });
-    set.spawn(async move { two });
-    task::yield_now().await;
+    let ends = [set.spawn(async move { one }), set.spawn(async move { two })];
+    until(|| ends.iter().all(AbortHandle::is_finished)).await;
     drop(set.join_next().await);
     assert_eq!(drops.count(), 1);
     drop(set);
@@ -204,8 +203,8 @@ async fn an_output_that_is_not_taken_is_dropped_with_the_set() {
 #[kettle::test]
 async fn abort_all_ends_them_and_keeps_them_in_the_set() {
     let mut set = JoinSet::new();
-    set.spawn(async { 1 });
-    task::yield_now().await;
+    let ends = set.spawn(async { 1 });
+    until(|| ends.is_finished()).await;
     for _ in 0..4 {
         set.spawn(pending());
     }
@@ -253,15 +252,15 @@ async fn detach_all_lets_them_run_on() {
 #[kettle::test]
 async fn what_ended_before_detach_all_has_no_say_in_the_order_after_it() {
     let mut set = JoinSet::new();
-    set.spawn(ready(0));
-    task::yield_now().await;
+    let ended = set.spawn(ready(0));
+    until(|| ended.is_finished()).await;
     set.detach_all();
     let (first, held) = oneshot::channel();
-    set.spawn(async move { held.await.unwrap() });
-    set.spawn(ready(2));
-    task::yield_now().await;
+    let one = set.spawn(async move { held.await.unwrap() });
+    let two = set.spawn(ready(2));
+    until(|| two.is_finished()).await;
     first.send(1).unwrap();
-    task::yield_now().await;
+    until(|| one.is_finished()).await;
     assert_eq!(set.join_next().await.unwrap().unwrap(), 2);
     assert_eq!(set.join_next().await.unwrap().unwrap(), 1);
 }
@@ -293,8 +292,7 @@ async fn join_all_panics_with_a_tasks_own_panic_and_aborts_the_rest() {
     set.spawn(async { std::panic::panic_any(7_u8) });
     let error = kettle::spawn(set.join_all()).await.unwrap_err();
     assert_eq!(*error.into_panic().downcast::<u8>().unwrap(), 7);
-    task::yield_now().await;
-    assert_eq!(drops.count(), 1);
+    until(|| drops.count() == 1).await;
 }
 
 #[kettle::test]
@@ -383,7 +381,9 @@ async fn local_tasks_are_members_too() {
 async fn from_iterator_and_extend_spawn() {
     let mut set: JoinSet<_> = (0..3).map(|number| async move { number }).collect();
     set.extend((3..5).map(|number| async move { number }));
-    assert_eq!(set.join_all().await, [0, 1, 2, 3, 4]);
+    let mut outputs = set.join_all().await; // in the order of their ends
+    outputs.sort_unstable();
+    assert_eq!(outputs, [0, 1, 2, 3, 4]);
 }
 
 #[test]

@@ -88,7 +88,7 @@ async fn a_constant_mutex_is_one_like_any_other() {
         guard.push(2);
         assert!(MUTEX.try_lock().is_err());
     }
-    assert_eq!(*MUTEX.lock().await, [1, 2]);
+    assert_eq!(std::mem::take(&mut *MUTEX.lock().await), [1, 2]);
 
     let mut mutex = Mutex::const_new(1);
     *mutex.get_mut() += 1;
