@@ -167,6 +167,7 @@ fn a_process_of_a_search_ends_with_the_one_that_started_it() {
 fn what_was_found_is_repeated_by_its_seed_and_by_its_list() {
     let (found, text) = search("two_senders", "KETTLE_SEEDS", 1000);
     let list = text.split_once("KETTLE_SCHEDULE='").unwrap().1.split_once('\'').unwrap().0;
+    assert_eq!(found["schedule"].as_str(), Some(list));
     let seed = found["failed"].to_string();
     let run = |variable: &str, value: &str| {
         let mut command = Command::new(std::env::current_exe().unwrap());

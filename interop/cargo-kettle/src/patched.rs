@@ -103,7 +103,10 @@ impl Patched {
 
     /// Whose place kettle takes, in words.
     pub fn tokios(&self) -> String {
-        let all = |versions: &[String]| versions.join(" and ");
+        // Our own number for the newest says nothing to a reader.
+        let shown = |version: &String| version.replace(NEWEST, "1");
+        let all =
+            |versions: &[String]| versions.iter().map(shown).collect::<Vec<_>>().join(" and ");
         let taken = match &self.tokios[..] {
             [] => "no tokio".to_owned(),
             versions => format!("tokio {}", all(versions)),

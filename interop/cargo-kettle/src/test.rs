@@ -27,6 +27,9 @@ use crate::tried::{Test, Verdict, Wanted};
 pub struct Wish {
     /// Only tests whose names contain this
     pub name: Option<String>,
+    /// Only the test of exactly this name
+    #[arg(long, requires = "name")]
+    pub exact: bool,
     /// Tries the usual order and so many seeds
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub seeds: Option<u64>,
@@ -103,7 +106,7 @@ fn try_all(wish: &Wish) -> Result<bool, Trouble> {
     let programs = build(&patched, &words)?;
     let (mut tests, mut told) = (Vec::new(), Vec::new());
     for program in &programs {
-        match program.tests(wish.name.as_deref()) {
+        match program.tests(wish.name.as_deref(), wish.exact) {
             Ok(of_it) => tests.extend(of_it),
             Err(error) => told.push((program.name.clone(), Err(error))),
         }
@@ -178,12 +181,17 @@ fn line(name: &str, verdict: &std::io::Result<Verdict>) -> String {
 
 /// What a failing test printed, and how one gets on from there.
 fn at_length(name: &str, verdict: &std::io::Result<Verdict>, wish: &Wish) -> String {
-    let Ok(Verdict::Failed { say, seed, page, text }) = verdict else { return String::new() };
+    let Ok(Verdict::Failed { say, seed, schedule, page, text }) = verdict else {
+        return String::new();
+    };
     let mut words = format!("\n---- {name}: {say} ----\n{}\n", text.trim_end());
     let test = name.rsplit(' ').next().unwrap_or(name);
+    let again = format!("cargo kettle test {}--exact {test}", wish.places());
+    if let Some(schedule) = schedule {
+        let _ = writeln!(words, "again: KETTLE_SCHEDULE='{schedule}' {again}");
+    }
     if let Some(seed) = seed {
-        let places = wish.places();
-        let _ = writeln!(words, "again: cargo kettle test {places}--seed {seed} {test}");
+        let _ = writeln!(words, "again: {again} --seed {seed}");
     }
     if let Some(page) = page {
         let _ = writeln!(words, "page:  {}", page.display());
@@ -195,6 +203,23 @@ fn at_length(name: &str, verdict: &std::io::Result<Verdict>, wish: &Wish) -> Str
 mod tests {
     use super::*;
     use crate::project::Choice;
+
+    #[test]
+    fn what_failed_says_how_to_see_it_again() {
+        let verdict = Verdict::Failed {
+            say: "1 of 3 decisions matters: …".to_owned(),
+            seed: Some(42),
+            schedule: Some("3:budget:1/2".to_owned()),
+            page: None,
+            text: String::new(),
+        };
+        let wish = Wish { seconds: SECONDS, lib: true, ..Wish::default() };
+        let words = at_length("pot a::brews", &Ok(verdict), &wish);
+        let again = "cargo kettle test --lib --exact a::brews";
+        let told =
+            format!("\nagain: KETTLE_SCHEDULE='3:budget:1/2' {again}\nagain: {again} --seed 42\n");
+        assert!(words.ends_with(&told), "{words}");
+    }
 
     #[test]
     fn what_was_wished_is_said_again() {

@@ -46,6 +46,8 @@ pub(crate) enum Verdict {
         /// In words, at what.
         say: String,
         seed: Option<u64>,
+        /// The decisions that matter, as `KETTLE_SCHEDULE` takes them.
+        schedule: Option<String>,
         page: Option<PathBuf>,
         /// What the test printed.
         text: String,
@@ -172,7 +174,8 @@ impl Test<'_> {
                     "failed once at seed {seed}, and passed then: it depends on more than the schedule"
                 )
             };
-            return Ok(Verdict::Failed { say, seed: Some(seed), page, text });
+            let seed = Some(seed);
+            return Ok(Verdict::Failed { say, seed, schedule: None, page, text });
         }
         Ok(Verdict::Passed(format!("{seeds} seeds pass, as whole processes")))
     }
@@ -195,8 +198,9 @@ impl Test<'_> {
 }
 
 impl Program {
-    /// Its tests with this in their names, but for those that are ignored. `Err`: it doesn't tell them.
-    pub(crate) fn tests(&self, filter: Option<&str>) -> io::Result<Vec<Test<'_>>> {
+    /// Its tests with this in their names, or with this name, but for those that are ignored. `Err`: it doesn't tell
+    /// them.
+    pub(crate) fn tests(&self, filter: Option<&str>, exact: bool) -> io::Result<Vec<Test<'_>>> {
         /// No list takes longer: a program that takes no notice of the question is ended.
         const LIMIT: Duration = Duration::from_secs(20);
         let list = |more: &[&str]| -> io::Result<Vec<String>> {
@@ -210,7 +214,8 @@ impl Program {
         let names = list(&[])?;
         let ignored = list(&["--ignored"]).unwrap_or_default();
         let is_meant = |name: &String| {
-            filter.is_none_or(|part| name.contains(part)) && !ignored.contains(name)
+            let fits = |it: &str| if exact { name == it } else { name.contains(it) };
+            filter.is_none_or(fits) && !ignored.contains(name)
         };
         let names = names.into_iter().filter(is_meant);
         Ok(names.map(|name| Test { program: self, name }).collect())
@@ -239,7 +244,8 @@ fn verdict(finished: &Finished, order: &str, page: Option<PathBuf>) -> Verdict {
         return Verdict::Passed("passes".to_owned());
     }
     let how = if finished.status.is_none() { "did not end in time" } else { "fails" };
-    Verdict::Failed { say: format!("{how} {order}"), seed: None, page, text: finished.failure() }
+    let say = format!("{how} {order}");
+    Verdict::Failed { say, seed: None, schedule: None, page, text: finished.failure() }
 }
 
 /// Of a process that tried the schedules itself, with what it has told.
@@ -252,12 +258,14 @@ fn searched(finished: &Finished, line: &Value) -> Verdict {
         // After its search it ran as usual.
         let how = if finished.status.is_none() { "did not end in time" } else { "fails" };
         let say = format!("{how} as usual, but in a search {passed}");
-        return Verdict::Failed { say, seed: None, page: None, text: finished.failure() };
+        let text = finished.failure();
+        return Verdict::Failed { say, seed: None, schedule: None, page: None, text };
     }
     let seed = line["failed"].as_u64().filter(|seed| *seed > 0);
     Verdict::Failed {
         say: line["say"].as_str().unwrap_or("fails").to_owned(),
         seed,
+        schedule: line["schedule"].as_str().map(str::to_owned),
         page: line["page"].as_str().map(PathBuf::from),
         text: finished.failure(),
     }

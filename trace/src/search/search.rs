@@ -60,6 +60,15 @@ pub(super) struct Report {
     pub(super) headline: String,
     pub(super) text: String,
     pub(super) page: Option<PathBuf>,
+    /// The decisions that matter, as `KETTLE_SCHEDULE` takes them.
+    pub(super) schedule: Option<String>,
+}
+
+impl Report {
+    /// There is no list that breaks the test.
+    fn without_schedule(headline: String, text: String) -> Report {
+        Report { headline, text, page: None, schedule: None }
+    }
 }
 
 /// Searches as is wanted. `Err`: the test can't be run by itself.
@@ -155,7 +164,8 @@ fn passed(wanted: Wanted, lines: &[Line], runs: u64) -> String {
 
 fn in_the_usual_order(failure: &Failure) -> Report {
     let headline = "it fails in the usual order, too: no schedule is needed".to_owned();
-    Report { text: format!("{headline}\n{}", indented(&failure.text)), headline, page: None }
+    let text = format!("{headline}\n{}", indented(&failure.text));
+    Report::without_schedule(headline, text)
 }
 
 /// An exploration that met a run which did not follow its list.
@@ -163,7 +173,7 @@ fn parted(ended: &Ended) -> Report {
     let headline = "two runs of one schedule differ".to_owned();
     let words = ended.parted.as_deref().unwrap_or_default();
     let text = format!("{headline}, so not all schedules can be tried\n{}\n{WHY}", indented(words));
-    Report { headline, text, page: None }
+    Report::without_schedule(headline, text)
 }
 
 /// A run that failed.
@@ -207,7 +217,7 @@ impl Case<'_> {
     fn broken(&self, error: &io::Error) -> Report {
         let headline = format!("its decisions could not be looked for: {error}");
         let text = format!("{}{}\n{headline}", self.opening(), indented(&self.failure.text));
-        Report { headline, text: self.with_seed(text), page: None }
+        Report::without_schedule(headline, self.with_seed(text))
     }
 
     fn with_seed(&self, text: String) -> String {
@@ -276,12 +286,14 @@ impl Case<'_> {
         }
         let _ = writeln!(report, "the page of this schedule:      {}", page.display());
         let _ = writeln!(report, "the usual order, which passes:  {}", usual.display());
-        let _ = writeln!(report, "again, with nothing else:       {}='{}'", SCHEDULE, list(shrunk));
+        let schedule = list(shrunk);
+        let _ = writeln!(report, "again, with nothing else:       {SCHEDULE}='{schedule}'");
         if let Some(seed) = self.seed {
             let _ = writeln!(report, "again, as it was found:         {SEED}={seed}");
         }
         let sentences = told.said().join("; ");
-        Ok(Report { headline: format!("{headline}: {sentences}"), text: report, page: Some(page) })
+        let headline = format!("{headline}: {sentences}");
+        Ok(Report { headline, text: report, page: Some(page), schedule: Some(schedule) })
     }
 
     fn opening(&self) -> String {
@@ -310,13 +322,13 @@ impl Case<'_> {
             self.opening(),
             indented(&self.failure.text)
         );
-        Ok(Report { headline, text, page: None })
+        Ok(Report::without_schedule(headline, text))
     }
 
     fn without_a_list(&self) -> Report {
         let headline = "what its decisions were is not known: the run did not end".to_owned();
         let text = format!("{}{}\n{headline}", self.opening(), indented(&self.failure.text));
-        Report { headline, text, page: None }
+        Report::without_schedule(headline, text)
     }
 
     /// The seed fails, the list of its decisions does not.
@@ -333,7 +345,7 @@ impl Case<'_> {
             self.opening(),
             indented(&self.failure.text)
         );
-        Ok(Report { headline, text, page: None })
+        Ok(Report::without_schedule(headline, text))
     }
 }
 

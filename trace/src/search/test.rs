@@ -136,12 +136,16 @@ fn report(name: &str, found: &Found) {
         (None, _) => line.extend_from_slice(b"null"),
         (Some(_), seed) => json::number(&mut line, seed.unwrap_or_default()),
     }
-    if let Some(Report { headline, page, .. }) = &found.report {
+    if let Some(Report { headline, page, schedule, .. }) = &found.report {
         line.extend_from_slice(b",\"say\":");
         json::text(&mut line, headline);
         if let Some(page) = page {
             line.extend_from_slice(b",\"page\":");
             json::text(&mut line, &page.display().to_string());
+        }
+        if let Some(schedule) = schedule {
+            line.extend_from_slice(b",\"schedule\":");
+            json::text(&mut line, schedule);
         }
     } else {
         line.extend_from_slice(b",\"note\":");

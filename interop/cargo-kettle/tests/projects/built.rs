@@ -128,9 +128,10 @@ fn tests_are_tried_under_many_schedules() {
         assert!(said.contains(line), "{line}: {said}");
     }
     let mut again = said.lines().filter_map(|line| line.strip_prefix("again: cargo kettle "));
-    let again = again.find(|line| line.ends_with(" in_a_runtime_of_its_own")).unwrap();
+    let again = again.find(|line| line.contains(" --exact in_a_runtime_of_its_own ")).unwrap();
     let words: Vec<&str> = again.split_whitespace().collect();
-    assert!(words.starts_with(&["test", "--test", "order", "--seed"]), "{again}");
+    assert!(words.starts_with(&["test", "--test", "order", "--exact"]), "{again}");
+    assert!(said.contains("again: KETTLE_SCHEDULE='"), "{said}");
     let output = fixture.kettle("pot", &words);
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(said.ends_with("\n0 tests pass, 1 fail\n"), "{words:?}: {said}");
@@ -177,5 +178,5 @@ fn kettle_takes_the_place_of_a_tokio_from_git() {
         of(&format!("tokio = {{ git = \"{tokio}\", features = [\"rt\"] }}")),
         "tokio 1.50.0"
     );
-    assert_eq!(of(&format!("milk = {{ git = \"{milk}\" }}")), "tokio 1.99.0");
+    assert_eq!(of(&format!("milk = {{ git = \"{milk}\" }}")), "tokio 1");
 }
