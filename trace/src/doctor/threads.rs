@@ -231,7 +231,7 @@ pub(super) fn own_number() -> Option<u64> {
 
 /// May this be a program of tests? Cargo puts those into a folder `deps`. It is no proof, and spares all
 /// others the looks.
-fn is_a_test_program() -> bool {
+pub(super) fn is_a_test_program() -> bool {
     static IS: OnceLock<bool> = OnceLock::new();
     *IS.get_or_init(|| {
         let program = std::env::current_exe().unwrap_or_default();
