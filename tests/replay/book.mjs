@@ -1,13 +1,15 @@
-// Does the built book work in a real browser, from a disk?
+// Does the built book work in a real browser, from a disk and from a server of static files?
 //
 //   node book.mjs --chromium PROGRAM --book DIRECTORY [--only WORDS]
 //
-// Every page fits a phone and asks for nothing from elsewhere; the search finds; the replays step where
-// they stand in the text, take the arrows, and follow the book's theme; a file of the source opens at its line.
+// Every link leads somewhere; every page is served without an error, fits a phone and asks for nothing from elsewhere;
+// the search finds; the replays open at their event and step where they stand in the text, take the arrows, and
+// follow the book's theme; a file of the source opens at its line.
 // `cargo xtask full` runs it.
 
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { createServer } from "node:http";
+import { dirname, extname, join, normalize, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { launch, verdict } from "./checks/browser.mjs";
 import { Checks, is, same } from "./checks/harness.mjs";
@@ -21,7 +23,8 @@ const pages = readdirSync(args.book).filter((name) => name.endsWith(".html") && 
 const file = (name) => join(args.book, name);
 /** The pages whose titles have numbers, in their order. */
 const number = (name) => Number(/<h1 id="(\d+)-/.exec(readFileSync(file(name), "utf8"))?.[1]);
-const chapters = pages.filter(number).sort((a, b) => number(a) - number(b));
+/** Exercises and decisions have numbers of their own. */
+const chapters = pages.filter((name) => number(name) && !/^(decision|exercise|hunt)-/.test(name)).sort((a, b) => number(a) - number(b));
 /** A page of the book. It is no replay, which would say when it is ready. */
 const read = (open, name, options) => open(file(name), { ...options, ready: false });
 const sentence = (frame) => frame.locator("#sentence").textContent();
@@ -36,7 +39,55 @@ function tooWide() {
 const browser = await launch(args.chromium);
 const checks = new Checks(browser, args.only);
 
-checks.add("there are chapters", async () => is(chapters.length, "no chapter was built"));
+checks.add("there are chapters, and nearly all have a replay", async () => {
+  const open = chapters.filter((name) => readFileSync(file(name), "utf8").includes('<iframe src="replays/'));
+  is(chapters.length > 10 && open.length > chapters.length - 4, `${open.length} of ${chapters.length} chapters`);
+});
+
+checks.add("every link leads to a page, and to a heading of it, that are there", async () => {
+  const all = readdirSync(args.book, { recursive: true }).filter((name) => name.endsWith(".html"));
+  // What mdBook makes of all chapters in one page, or for a server's errors, has other addresses.
+  const own = all.filter((name) => !/^(print|404|toc)\.html$|^replays\//.test(name));
+  const ids = new Map(), faults = [];
+  const has = (name, id) => {
+    if (!ids.has(name)) ids.set(name, new Set([...readFileSync(file(name), "utf8").matchAll(/\bid="([^"]+)"/g)].map((match) => match[1])));
+    return ids.get(name).has(id);
+  };
+  for (const name of own) {
+    for (const [, , target] of readFileSync(file(name), "utf8").matchAll(/\s(href|src)="([^"]*)"/g)) {
+      if (/^[a-z]+:/.test(target)) continue;
+      const [path, id] = decodeURI(target.replaceAll("&amp;", "&")).split("#");
+      const to = path ? relative(args.book, normalize(join(args.book, dirname(name), path))) : name;
+      if (to.startsWith("..") || !existsSync(file(to))) faults.push(`${name}: ${target}`);
+      else if (id && !to.startsWith("replays/") && to.endsWith(".html") && !has(to, id)) faults.push(`${name}: no heading ${target}`);
+    }
+  }
+  is(own.length > pages.length, "the files of the source are not there");
+  same([...new Set(faults)], [], "links that lead nowhere");
+});
+
+checks.add("a server of static files has all of it, in any folder", async (open) => {
+  const types = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png", ".woff2": "font/woff2" };
+  const server = createServer(({ url }, answer) => {
+    const { pathname } = new URL(url, "http://localhost"), name = file(decodeURI(pathname).replace(/^\/a\/folder\//, ""));
+    const is_there = pathname.startsWith("/a/folder/") && existsSync(name) && statSync(name).isFile();
+    answer.writeHead(is_there ? 200 : 404, { "content-type": types[extname(name)] ?? "application/octet-stream" });
+    answer.end(is_there ? readFileSync(name) : "");
+  });
+  await new Promise((listens) => server.listen(0, "127.0.0.1", listens));
+  try {
+    const at = (name) => `http://127.0.0.1:${server.address().port}/a/folder/${name}`;
+    const page = await open(at("index.html"), { ready: false });
+    for (const name of pages) {
+      const answer = await page.goto(at(name));
+      same(answer.status(), 200, name);
+      is(await page.locator("main h1").count(), `${name} has no title`);
+    }
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
+});
 
 checks.add("every page fits a phone, with all its pictures", async (open) => {
   const page = await read(open, "index.html", { width: 360, height: 740, touch: true });
@@ -61,9 +112,7 @@ checks.add("the search finds, and leads there", async (open) => {
 
 for (const name of chapters) {
   checks.add(`${name}: the replays step where they stand`, async (open) => {
-    const text = readFileSync(file(name), "utf8"), wanted = [...text.matchAll(/<iframe src="(replays\/[^"#]+)/g)].map((match) => match[1]);
-    // A program for tokio is not built with the book: of its replay the chapter has the command.
-    is(wanted.length || /<strong>Replay\.<\/strong> <code>cargo kettle watch /.test(text), "no replay");
+    const text = readFileSync(file(name), "utf8"), wanted = [...text.matchAll(/<iframe src="(replays\/[^"#]+)(?:#(?:[^"]*&(?:amp;)?)?e=(\d+))?/g)];
     const page = await read(open, name);
     const frames = await page.locator(".replay iframe").all();
     same(frames.length, wanted.length, "frames");
@@ -71,9 +120,11 @@ for (const name of chapters) {
       await element.scrollIntoViewIfNeeded();
       const frame = await (await element.elementHandle()).contentFrame();
       await frame.waitForSelector("#sentence:not(:empty)");
+      const [, address, event] = wanted[i];
+      same(await frame.evaluate("window.K.trace.n[window.K.i]"), Number(event), `${address}: the event at which it opens`);
       const before = await sentence(frame);
       await frame.locator("#b-next").click();
-      is((await sentence(frame)) !== before, `${wanted[i]} does not step: ${before}`);
+      is((await sentence(frame)) !== before, `${address} does not step: ${before}`);
     }
   });
 }

@@ -1,8 +1,8 @@
 // What is a check, and what must no page ever do?
 //
 // A check is a name and a function; it fails by throwing. Each page that it opens is watched: an error
-// on the console, an exception, a request for anything but the file and what is made in it fail the check. Two checks
-// run at a time, each with pages of its own. The output is libtest's, so that whoever reads one
+// on the console, an exception, a request for anything but the file (or its server) and what is made in it fail the
+// check. Two checks run at a time, each with pages of its own. The output is libtest's, so that whoever reads one
 // reads both.
 //
 // Interface: `new Checks(browser, only)`, `add(name, async (open) => …)`, `run()`; `is`, `same`.
@@ -51,8 +51,9 @@ export class Checks {
     const page = await context.newPage();
     page.on("console", (message) => { if (["error", "warning"].includes(message.type())) faults.push(`console: ${message.text()}`); });
     page.on("pageerror", (error) => faults.push(`exception: ${error.stack}`));
-    page.on("request", (request) => { if (!/^(file|data|blob):/.test(request.url())) faults.push(`request: ${request.url()}`); });
-    await page.goto(pathToFileURL(file).href + (hash && `#${hash}`));
+    const address = /^http:/.test(file) ? file : pathToFileURL(file).href, own = new URL("/", address).href;
+    page.on("request", (request) => { if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(own)) faults.push(`request: ${request.url()}`); });
+    await page.goto(address + (hash && `#${hash}`));
     if (!ready) return page; // one that can't become so, or is no replay
     await page.waitForFunction(() => window.K.ready);
     await page.addScriptTag({ content: TOOLS });

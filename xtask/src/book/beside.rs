@@ -1,6 +1,6 @@
 //! Which papers of the repository are pages of the built book, though not chapters?
 //!
-//! The index of beliefs, the ladder's and the exercises' READMEs, the papers in `docs`: a reader of
+//! The index of beliefs, the ladder's and the exercises' READMEs, and all papers in `docs`: a reader of
 //! the chapters is sent there, and finds them in the contents, after the chapters.
 
 use std::path::Path;
@@ -12,10 +12,12 @@ use crate::book::papers::BELIEFS;
 /// Those that are read beside the chapters, before the exercises…
 const FIRST: &[&str] =
     &[BELIEFS, "examples/steps/README.md", "examples/forbidden/README.md", "exercises/README.md"];
-/// …and those in which one looks things up.
+/// …and those in which one looks things up. Whatever else is in `docs` comes after these.
 const PAPERS: &[&str] = &[
     "docs/faq.md",
     "docs/watch.md",
+    "docs/any-tokio-program.md",
+    "docs/schedules.md",
     "docs/glossary.md",
     "docs/ARCHITECTURE.md",
     "docs/extending.md",
@@ -25,6 +27,9 @@ const PAPERS: &[&str] = &[
     "docs/performance.md",
     "docs/contract.md",
 ];
+
+/// What was recorded for the paper that compares kettle with tokio.
+const RECORDED: &str = "tests/fidelity/RECORDED.md";
 
 /// A paper and its page.
 #[derive(Clone, Debug)]
@@ -53,13 +58,33 @@ pub(crate) fn papers() -> Result<Vec<Paper>, String> {
         papers.extend(paper.map(|paper| Paper { title: number + &paper.title, ..paper }));
     }
     papers.extend(PAPERS.iter().filter_map(|path| paper((*path).to_owned())));
+    papers.extend(others().filter_map(paper));
     Ok(papers)
+}
+
+/// The papers in `docs` that have no place of their own above, and what was recorded for one of them.
+fn others() -> impl Iterator<Item = String> {
+    let all = tree::files(&tree::root().join("docs"), ".md").into_iter();
+    let is_apart = |path: &String| {
+        let mut apart = ["docs/book/", "docs/records/"].into_iter();
+        apart.any(|folder| path.starts_with(folder)) || path == BELIEFS
+    };
+    let all = all.map(|path| tree::shown(&path)).filter(move |path| !is_apart(path));
+    let all = all.filter(|path| !PAPERS.contains(&path.as_str()));
+    // The list of decisions is above them.
+    let (mut decisions, papers): (Vec<_>, Vec<_>) =
+        all.partition(|path| path.contains("/decisions/"));
+    decisions.sort_by_key(|path| !path.ends_with("README.md"));
+    papers.into_iter().chain([RECORDED.to_owned()]).chain(decisions)
 }
 
 fn paper(path: String) -> Option<Paper> {
     let words: Vec<&str> = path.trim_end_matches(".md").split('/').collect();
     let name = match words.as_slice() {
         ["docs", name] => format!("{}.md", name.to_lowercase()),
+        ["docs", "decisions", "README"] => "decisions.md".to_owned(),
+        ["docs", "decisions", name] => format!("decision-{name}.md"),
+        ["tests", "fidelity", _] => "recorded.md".to_owned(),
         ["examples", "steps", _] => "ladder.md".to_owned(),
         ["examples", name, _] => format!("{name}.md"),
         ["exercises", "hunts", _] => "hunts.md".to_owned(),
@@ -77,10 +102,14 @@ fn paper(path: String) -> Option<Paper> {
 pub(crate) fn contents(papers: &[Paper]) -> String {
     let line = |paper: &Paper| {
         let Paper { name, title, .. } = paper;
-        let is_below = name.starts_with("exercise-") || name.starts_with("hunt");
+        let mut below = ["exercise-", "hunt", "decision-"].into_iter();
+        let is_below = below.any(|kind| name.starts_with(kind));
         format!("{}- [{title}]({name})\n", if is_below { "  " } else { "" })
     };
-    let is_looked_up = |paper: &&Paper| PAPERS.contains(&paper.path.as_str());
+    let is_looked_up = |paper: &&Paper| {
+        let Paper { path, .. } = paper;
+        path == RECORDED || path.starts_with("docs/") && path != BELIEFS
+    };
     let (more, beside): (Vec<&Paper>, Vec<&Paper>) = papers.iter().partition(is_looked_up);
     let lines = |papers: Vec<&Paper>| papers.into_iter().map(line).collect::<String>();
     format!("\n# Beside the chapters\n\n{}\n# To look things up\n\n{}", lines(beside), lines(more))

@@ -5,7 +5,7 @@
 //! leads to a page that comes along ([`crate::book::place`]). The book is `target/book`; it needs no
 //! network and no server. Whatever mdBook warns of is an error.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -15,7 +15,7 @@ use kettle_kit::report::Trouble;
 use kettle_kit::{cargo, files, process, tree};
 
 use crate::book::beside::{self, Paper};
-use crate::book::blocks::{self, Block, FIGURE};
+use crate::book::blocks::{self, Block, FIGURE, Fault};
 use crate::book::papers::{self, CHAPTERS};
 use crate::book::place::{Places, escaped};
 use crate::book::quote::of_file;
@@ -75,11 +75,15 @@ fn tools() -> PathBuf {
 fn stage(copy: &Path) -> Result<(), Trouble> {
     files::copy_all(&tree::root().join("docs/book"), copy)?;
     let mut places = Places::new()?;
-    let mut replays = BTreeSet::new();
+    let replays = replays(copy)?;
     let chapters = chapters::all()?;
     for path in papers::chapters() {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let shown = chapter(&fs::read_to_string(&path)?, &mut places, &mut replays);
+        let (shown, faults) = chapter(&fs::read_to_string(&path)?, &mut places, &replays);
+        let faults: Vec<String> = papers::told(&tree::shown(&path), faults).collect();
+        if !faults.is_empty() {
+            return Err(faults.join("\n").into());
+        }
         let mut shown = places.move_links(&shown, &format!("{CHAPTERS}/{name}"));
         if let Some(at) = chapters.iter().position(|chapter| chapter.name == name) {
             shown = shown.replacen("# ", &format!("# {}. ", at + 1), 1);
@@ -99,30 +103,50 @@ fn stage(copy: &Path) -> Result<(), Trouble> {
         fs::write(copy.join("src").join(name), shown)?;
     }
     places.write(&copy.join("src"))?;
-    cargo::build_examples()?;
-    for page in replay::record(&Vec::from_iter(replays))? {
-        let name = page.file_name().unwrap_or_default();
-        files::copy(&page, &copy.join("src/replays").join(name))?;
-    }
     Ok(())
 }
 
-/// A chapter as the built book has it.
-fn chapter(text: &str, places: &mut Places, replays: &mut BTreeSet<String>) -> String {
-    let (text, _) = blocks::rewrite(text, |block| {
+/// Records all examples that the chapters show, by their names, and puts their pages into the copy.
+fn replays(copy: &Path) -> Result<BTreeMap<String, PathBuf>, Trouble> {
+    let mut names = BTreeSet::new();
+    for path in papers::chapters() {
+        blocks::rewrite(&fs::read_to_string(&path)?, |block| {
+            if block.kind == "replay" && replay::elsewhere(block.wish).is_none() {
+                names.insert(replay::parse(block.wish)?.name.to_owned());
+            }
+            Ok(None)
+        });
+    }
+    cargo::build_examples()?;
+    let names = Vec::from_iter(names);
+    let mut pages = replay::record(&names)?;
+    for (page, name) in pages.iter_mut().zip(&names) {
+        let to = copy.join("src/replays").join(format!("{name}.html"));
+        files::copy(page, &to)?;
+        *page = to;
+    }
+    Ok(names.into_iter().zip(pages).collect())
+}
+
+/// A chapter as the built book has it, and what of it can't be had.
+fn chapter(
+    text: &str,
+    places: &mut Places,
+    replays: &BTreeMap<String, PathBuf>,
+) -> (String, Vec<Fault>) {
+    blocks::rewrite(text, |block| {
         if block.kind == FIGURE || block.kind == "replay" && replay::elsewhere(block.wish).is_some()
         {
             return Ok(None);
         }
         if block.kind == "replay" {
-            let (name, _) = replay::parse(block.wish)?;
-            replays.insert(name.to_owned());
-            return replay::in_book(block.wish).map(Some);
+            let wish = replay::parse(block.wish)?;
+            let page = replays.get(wish.name).ok_or("was not recorded")?;
+            return replay::in_book(&wish, page).map(Some);
         }
         let caption = caption(block, places)?;
         Ok(Some(format!("<div class=\"cut\">{caption}</div>\n\n{}", block.old)))
-    });
-    text
+    })
 }
 
 /// Where a block comes from.
@@ -157,16 +181,22 @@ mod tests {
 
     #[test]
     fn a_block_says_where_it_comes_from_and_a_replay_is_one() {
-        let (mut places, mut replays) = (Places::new().expect("the papers"), BTreeSet::new());
+        let folder = tempfile::tempdir().unwrap();
+        let recorded = folder.path().join("channel.html");
+        fs::write(&recorded, "<script>\n{\"n\":7,\"say\":\"main waits for timer 1\"}\n").unwrap();
+        let (mut places, replays) =
+            (Places::new().unwrap(), BTreeMap::from([("channel".to_owned(), recorded)]));
         let text = "<!-- code: book/build.rs: tools -->\n```rust\nold\n```\n<!-- /code -->\n\
-                    <!-- replay: channel#e=3 -->\nwords\n<!-- /replay -->\n";
-        let shown = chapter(text, &mut places, &mut replays);
+                    <!-- replay: channel#l=engine at main waits -->\nwords\n<!-- /replay -->\n";
+        let (shown, faults) = chapter(text, &mut places, &replays);
+        assert_eq!(faults, []);
         let link = "<div class=\"cut\"><a href=\"source/xtask/src/book/build.rs.html#L";
         assert!(shown.contains(link), "{shown}");
         let end = "</a><span class=\"of\">tools</span></div>\n\n```rust\nold\n```\n";
         assert!(shown.contains(end), "{shown}");
-        assert!(shown.contains("<iframe src=\"replays/channel.html#e=3\""), "{shown}");
+        assert!(shown.contains("<iframe src=\"replays/channel.html#e=7&l=engine\""), "{shown}");
         assert!(!shown.contains("words"), "{shown}");
-        assert_eq!(replays.into_iter().collect::<Vec<_>>(), ["channel"]);
+        let (_, faults) = chapter(&text.replace("waits", "sleeps"), &mut places, &replays);
+        assert_eq!(faults.len(), 1, "{faults:?}");
     }
 }

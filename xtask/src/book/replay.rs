@@ -5,6 +5,9 @@
 //! ran with `KETTLE_TRACE` set, what it printed is beside the events, and an example that never
 //! ends was ended.
 //!
+//! `<!-- replay: NAME at WORDS -->`: the page opens at the first event whose sentence has these words, such
+//! as the chapter quotes. If the run has no such event, the book isn't built. `NAME#l=engine` chooses a level.
+//!
 //! `<!-- replay: PACKAGE: PROGRAM -->` means a program of a workspace of its own. It takes minutes to
 //! build, so the built book has the same words as the Markdown.
 //!
@@ -17,7 +20,8 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use kettle_kit::record::Recording;
-use kettle_kit::{process, tree};
+use kettle_kit::{files, process, tree};
+use serde_json::Value;
 
 /// An example that prints nothing for so long has come to its end, or never will.
 const QUIET: Duration = Duration::from_secs(8);
@@ -34,7 +38,7 @@ pub(crate) fn in_markdown(wish: &str) -> Result<String, String> {
              and opens it, step by step.\n"
         ));
     }
-    let (name, _) = parse(wish)?;
+    let Wish { name, .. } = parse(wish)?;
     let is_example = tree::root().join("examples").join(format!("{name}.rs")).exists()
         || tree::read("Cargo.toml")?.contains(&format!("[[example]]\nname = \"{name}\"\n"));
     if !is_example {
@@ -46,10 +50,20 @@ pub(crate) fn in_markdown(wish: &str) -> Result<String, String> {
     ))
 }
 
-/// What the built book has.
-pub(crate) fn in_book(wish: &str) -> Result<String, String> {
-    let (name, event) = parse(wish)?;
-    let address = format!("replays/{name}.html{event}");
+/// What the built book has; `page` is the recording.
+pub(crate) fn in_book(wish: &Wish, page: &Path) -> Result<String, String> {
+    let Wish { name, .. } = wish;
+    let event = match wish.said {
+        Some(words) => {
+            let event = first(&files::read(page)?, words);
+            let event = event.ok_or_else(|| format!("no event of `{name}` says {words:?}"))?;
+            Some(format!("e={event}"))
+        }
+        None => None,
+    };
+    let place: Vec<&str> = event.as_deref().into_iter().chain(wish.level).collect();
+    let place = if place.is_empty() { String::new() } else { format!("#{}", place.join("&")) };
+    let address = format!("replays/{name}.html{place}");
     // No blank line in it: Markdown would end the figure there.
     Ok(format!(
         "<figure class=\"replay\">\n<figcaption><span>Replay of <code>{name}</code></span> \
@@ -60,19 +74,38 @@ pub(crate) fn in_book(wish: &str) -> Result<String, String> {
 
 /// The package and the program, if it is no example of ours.
 pub(crate) fn elsewhere(wish: &str) -> Option<(&str, &str)> {
-    wish.split_once(": ")
+    wish.split_once(": ").filter(|(package, _)| !package.contains(" at "))
 }
 
-/// The example, and with its `#` the event at which the page opens.
-pub(crate) fn parse(wish: &str) -> Result<(&str, &str), String> {
-    let (name, event) = wish.split_at(wish.find('#').unwrap_or(wish.len()));
+/// A replay that a chapter asks for.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Wish<'w> {
+    /// The example.
+    pub(crate) name: &'w str,
+    /// `l=engine`
+    level: Option<&'w str>,
+    /// Words of the event at which it opens.
+    said: Option<&'w str>,
+}
+
+pub(crate) fn parse(wish: &str) -> Result<Wish<'_>, String> {
+    let (page, said) =
+        wish.split_once(" at ").map_or((wish, None), |(page, said)| (page, Some(said)));
+    let (name, level) = page.split_once('#').map_or((page, None), |(name, at)| (name, Some(at)));
     let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    let safe = event.chars().all(|c| c.is_ascii_alphanumeric() || "#=&".contains(c));
+    let safe = level.is_none_or(|level| ["l=story", "l=tasks", "l=engine"].contains(&level));
     if plain && safe && !name.is_empty() {
-        Ok((name, event))
+        Ok(Wish { name, level, said })
     } else {
         Err("names an example".into())
     }
+}
+
+/// The number of the first event of a recording whose sentence has these words.
+fn first(page: &str, words: &str) -> Option<u64> {
+    let lines = kettle_trace::lines(page).into_iter();
+    let mut events = lines.filter_map(|line| serde_json::from_str::<Value>(&line).ok());
+    events.find_map(|event| event["say"].as_str()?.contains(words).then(|| event["n"].as_u64())?)
 }
 
 /// Records the examples, side by side; where the pages are.
@@ -105,11 +138,23 @@ mod tests {
 
     #[test]
     fn a_wish_names_an_example_and_perhaps_an_event() {
-        assert_eq!(parse("channel"), Ok(("channel", "")));
-        assert_eq!(parse("channel#e=12&l=engine"), Ok(("channel", "#e=12&l=engine")));
-        for wrong in ["", "#e=1", "a b", "../x", "a\"b", "a#\"><script>"] {
+        let wish = |name, level, said| Ok(Wish { name, level, said });
+        assert_eq!(parse("channel"), wish("channel", None, None));
+        let words = "channel#l=engine at main waits: a value";
+        assert_eq!(parse(words), wish("channel", Some("l=engine"), Some("main waits: a value")));
+        assert_eq!(elsewhere(words), None);
+        for wrong in ["", "#l=engine", "a b", "../x", "a\"b", "a#e=1", "a#\"><script>"] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn the_first_event_with_the_words_is_found() {
+        let page =
+            "<script>\n{\"n\":1,\"say\":\"main is made\"}\n{\"n\":2,\"say\":\"main is polled\"}\n";
+        let page = format!("{page}{{\"n\":3,\"say\":\"main is polled\"}}\n");
+        assert_eq!(first(&page, "is polled"), Some(2));
+        assert_eq!(first(&page, "sleeps"), None);
     }
 
     #[test]
