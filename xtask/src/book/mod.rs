@@ -10,7 +10,7 @@
 //! <!-- output: cargo run --example make_tea -->
 //! <!-- golden: oops/greedy.txt: without help -->
 //! <!-- refused: recursion -->
-//! <!-- replay: make_tea -->
+//! <!-- replay: make_tea at main is made -->
 //! ```
 //!
 //! each followed by its content and `<!-- /code -->`, `<!-- /diff -->` and so on. A figure of the bench is
