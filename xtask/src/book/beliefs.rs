@@ -20,6 +20,9 @@ pub(crate) fn faults() -> Result<Vec<String>, String> {
     if !rows.iter().map(|(number, ..)| *number).eq(1..=NUMBER) {
         faults.push(format!("the numbers in the index are not 1 to {NUMBER}"));
     }
+    if !tree::read("README.md")?.contains(&format!("of the {NUMBER} [common misconceptions]")) {
+        faults.push(format!("README.md does not say that there are {NUMBER}"));
+    }
     for (number, shown_by, verdicts) in &rows {
         let told = told(shown_by, |name| tree::read(&format!("tests/oops/{name}.txt")))?;
         if told != *verdicts {
