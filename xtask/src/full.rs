@@ -41,6 +41,7 @@ const USUAL_ORDER_ONLY: &[(&str, &[&str])] = &[
             "sync::mutex::line::a_task_that_locks_for_ever_lets_others_run",
             "sync::rwlock::reading_twice_behind_a_writer_waits_forever",
             "time::sleep::spends_budget_only_when_it_is_ready",
+            "time::sleep::stays_ready",
             "io::copy::an_operation_costs_one_unit",
             "io::lines::fill_buf_costs_what_the_reader_costs",
         ],
