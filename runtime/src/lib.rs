@@ -69,7 +69,7 @@ mod runtime;
 mod tasks;
 mod time;
 
-pub use base::{Schedule, WakerSlot, choose, store_waker};
+pub use base::{WakerSlot, store_waker};
 pub use executor::Hook;
 pub use io::{Found, Interest, Pollable, RUNTIME_IS_GONE, Readiness, Source};
 pub use join::{AbortHandle, Completer, JoinError, JoinHandle, completion};
@@ -84,7 +84,7 @@ pub use tasks::budget::{self, defer};
 pub use tasks::current::cause;
 pub use tasks::poll::poll_task;
 pub use tasks::run_queue::RunQueue;
-pub use tasks::shown_id;
+pub use tasks::{Schedule, choose, shown_id};
 pub use time::Timer;
 
 /// The clock of the entered runtime.

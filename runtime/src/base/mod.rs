@@ -3,17 +3,14 @@
 //! | file | the question it answers |
 //! |---|---|
 //! | `user_code.rs` | what happens when a waker panics, or the drop of an output or a message? |
-//! | `schedule.rs` | what is the runtime free to decide, and what decides it? |
 //! | `waker_slot.rs` | how is the newest waker stored, with no user code under a lock? |
 //! | `sync.rs` | which locks and atomics protect what several threads share? |
 //!
 //! May import: the events.
 
-pub(crate) mod schedule;
 pub(crate) mod sync;
 pub(crate) mod user_code;
 mod waker_slot;
 
-pub use schedule::{Schedule, choose};
 pub(crate) use waker_slot::own_waker;
 pub use waker_slot::{WakerSlot, store_waker};

@@ -32,14 +32,13 @@ use crossbeam_channel::Receiver;
 use futures_task::waker_ref;
 use kettle_events::{Cause, Event, Outcome, Point, RemoteEvents, emit, on, take_objection};
 
-use crate::base::{choose, schedule::HAS_SCHEDULE, user_code::wake_some};
 use crate::inbox::Inbox;
 use crate::io::{Reactor, Sources};
 use crate::join::complete;
 use crate::tasks::budget::wake_deferred;
 use crate::tasks::current::{flush_events, in_step, receive, with_scheduler};
 use crate::tasks::poll::poll_task;
-use crate::tasks::{CheckedOut, Message, shown_id};
+use crate::tasks::{CheckedOut, Message, choose, has_schedule, shown_id, wake_some};
 use crate::time::Time;
 
 /// The parts of a runtime that any thread may touch.
@@ -145,8 +144,9 @@ impl Executor {
         mut future: Pin<&mut F>,
     ) -> ControlFlow<F::Output, usize> {
         for polls in 0..self.event_interval {
-            let usual = || with_scheduler(|scheduler| scheduler.check_out(0)).flatten();
-            let next = if HAS_SCHEDULE.get() { check_out_any() } else { usual() };
+            let queued = || with_scheduler(|scheduler| scheduler.queued()).unwrap_or_default();
+            let nth = if has_schedule() { choose(Point::Task, queued()) } else { 0 };
+            let next = with_scheduler(|scheduler| scheduler.check_out(nth)).flatten();
             let Some(out) = next else { return Continue(polls) };
             if out.task.is_some() {
                 poll_spawned(out);
@@ -190,12 +190,6 @@ impl Executor {
     pub(super) fn wake_sources(&mut self) {
         in_step(Cause::Io, || wake_some(Point::Source, &mut self.due_sources));
     }
-}
-
-/// A function of its own, so that the usual one stays short.
-#[cold]
-fn check_out_any() -> Option<CheckedOut> {
-    with_scheduler(|ready| ready.check_out(choose(Point::Task, ready.queued()))).flatten()
 }
 
 /// Polls a task that was spawned. (A panic in it is its output: `join/join_handle.rs`.)

@@ -18,10 +18,9 @@ use crossbeam_channel::never;
 use kettle_events::{Cause, Event, Point, take_remote};
 
 use super::Executor;
-use crate::base::user_code::wake_some;
-use crate::tasks::Scheduler;
 use crate::tasks::budget::wake_deferred;
 use crate::tasks::current::{self, flush_events, in_step, with_scheduler};
+use crate::tasks::{Scheduler, wake_some};
 
 impl Executor {
     /// The loop is about to leave its thread.

@@ -34,12 +34,11 @@ use super::core_slot::CoreSlot;
 use super::handle::Handle;
 use super::pool::{Pool, StartThread};
 use super::thread_parker::ThreadParker;
-use crate::base::schedule::{self, Chance, Schedule};
 use crate::executor::{Executor, Hook, Parts, heed};
 use crate::inbox::Inbox;
 use crate::io::Reactor;
 use crate::tasks::current::{self, Locals, flush_events, with_scheduler};
-use crate::tasks::{Header, Owner, Scheduler};
+use crate::tasks::{Header, Owner, Schedule, Scheduler};
 use crate::time::Time;
 
 /// How a runtime is to be made. `Default` is what `#[kettle::main]` takes.
@@ -110,15 +109,13 @@ struct Core {
     // While a thread drives the runtime, these are in its thread-locals, and their old values here.
     recorder: Option<Box<Recorder>>,
     tasks: Locals,
-    chance: Chance,
 }
 
 impl Core {
-    /// Exchanges its part of the thread-locals of three floors with what is there.
+    /// Exchanges its part of the thread-locals of two floors with what is there.
     fn swap(&mut self) {
         self.recorder = events::install(self.recorder.take());
         current::install(&self.tasks);
-        schedule::swap(&mut self.chance);
     }
 }
 
@@ -161,8 +158,9 @@ impl Runtime {
         let (before, after) = (config.on_park, config.on_unpark);
         let executor = Executor::new(parts, messages, reactor, polls as usize, before, after);
         let tasks = Locals::new(Some(Scheduler::new(inbox)));
-        let chance = (config.schedule, config.rng_seed);
-        let core = Box::new(Core { executor, recorder, tasks, chance });
+        tasks.schedule.replace(config.schedule);
+        tasks.random.set(config.rng_seed);
+        let core = Box::new(Core { executor, recorder, tasks });
         Ok(Runtime { handle: Handle { shared }, core: CoreSlot::new(core) })
     }
 

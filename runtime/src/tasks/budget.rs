@@ -28,7 +28,7 @@ use kettle_events::{Cause, Deferral, Event, Point, emit};
 
 use super::current::{LOCALS, PollScope, UNLIMITED};
 use super::current::{flush_if_live, in_step, with_scheduler};
-use crate::base::choose;
+use super::schedule::{bring_forward, choose};
 use crate::base::user_code::{PER_STEP, catch_panic};
 
 /// Operations per poll of a task. (`poll.rs` begins each poll with them.)
@@ -100,11 +100,11 @@ pub fn defer(cx: &Context<'_>, why: Deferral) {
 /// Calls deferred wakers, but not too many at once: step 2 of a turn.
 pub(crate) fn wake_deferred() {
     let now = LOCALS.with(|locals| locals.deferred.borrow().len()).min(PER_STEP);
-    for left in (1..=now).rev() {
-        let next = match choose(Point::Deferred, left) {
-            0 => LOCALS.with(|locals| locals.deferred.borrow_mut().pop_front()),
-            nth => LOCALS.with(|locals| locals.deferred.borrow_mut().remove(nth)),
-        };
+    for woken in 0..now {
+        if let nth @ 1.. = choose(Point::Deferred, now - woken) {
+            LOCALS.with(|locals| bring_forward(&mut locals.deferred.borrow_mut(), nth));
+        }
+        let next = LOCALS.with(|locals| locals.deferred.borrow_mut().pop_front());
         if let Some((cause, waker)) = next {
             in_step(cause, || catch_panic(|| waker.wake()));
         }

@@ -22,7 +22,7 @@ use std::sync::atomic::Ordering;
 use std::task::Waker;
 
 use futures_task::ArcWake;
-use kettle_events::{self as events, Cause, Event, Id, Kind, Place, emit};
+use kettle_events::{self as events, Cause, Event, Id, Kind, Place, Point, emit};
 use scopeguard::guard;
 
 use super::header::{BoxedTask, Header, Message, NewTask};
@@ -35,6 +35,10 @@ pub(crate) struct Locals {
     /// Wakers that the loop will call in step 2 (`budget.rs`), each as a wake by this cause.
     pub(super) deferred: RefCell<VecDeque<(Cause, Waker)>>,
     pub(super) scope: Cell<PollScope>,
+    /// What decides where several answers are right (`schedule.rs`).
+    pub(crate) schedule: RefCell<Option<Box<dyn Schedule>>>,
+    pub(super) has_schedule: Cell<bool>,
+    pub(crate) random: Cell<Option<u64>>,
 }
 
 /// What is set around a poll, and restored after it.
@@ -45,6 +49,13 @@ pub(super) struct PollScope {
     pub(super) shown: Option<Id>,
     /// How many operations this poll may still make, or [`UNLIMITED`].
     pub(super) budget: u8,
+}
+
+/// Decides what the runtime is free to decide. It only answers: it calls nothing of the runtime,
+/// which is in the middle of something.
+pub trait Schedule: Send {
+    /// Chooses among so many answers, two at least: a number below that.
+    fn choose(&mut self, point: Point, among: usize) -> usize;
 }
 
 /// What is left of the budget where there is no limit.
@@ -62,6 +73,9 @@ impl Locals {
             scheduler: RefCell::new(scheduler),
             deferred: RefCell::new(VecDeque::new()),
             scope: Cell::new(OUTSIDE),
+            schedule: RefCell::new(None),
+            has_schedule: Cell::new(false),
+            random: Cell::new(None),
         }
     }
 }
@@ -176,6 +190,9 @@ pub(crate) fn install(other: &Locals) {
     LOCALS.with(|locals| {
         locals.scheduler.swap(&other.scheduler);
         locals.deferred.swap(&other.deferred);
+        locals.schedule.swap(&other.schedule);
+        locals.has_schedule.set(locals.schedule.borrow().is_some());
+        locals.random.swap(&other.random);
         let shown = locals.scope.get().shown;
         locals.scope.swap(&other.scope);
         locals.scope.set(PollScope { shown, ..locals.scope.get() });

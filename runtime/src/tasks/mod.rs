@@ -7,6 +7,7 @@
 //! | `run_queue.rs` | in which order are tasks polled? |
 //! | `scheduler.rs` | which tasks are alive, in which states, and what changes these? |
 //! | `current.rs` | which scheduler is this thread's, and what does every wake and abort do? |
+//! | `schedule.rs` | what is the runtime free to decide, and what decides it? |
 //! | `budget.rs` | how many operations may one poll make, and which wakers are called later? |
 //! | `poll.rs` | what happens around each poll of a task? |
 //!
@@ -18,9 +19,12 @@ pub(crate) mod hand_over;
 mod header;
 pub(crate) mod poll;
 pub(crate) mod run_queue;
+mod schedule;
 mod scheduler;
 
 pub(crate) use current::show_id;
-pub use current::shown_id;
+pub use current::{Schedule, shown_id};
 pub(crate) use header::{BoxedTask, Header, Message, Owner, Task};
+pub use schedule::choose;
+pub(crate) use schedule::{has_schedule, wake_some};
 pub(crate) use scheduler::{CheckedOut, Scheduler};

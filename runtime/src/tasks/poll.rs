@@ -12,7 +12,8 @@ use kettle_events::{self as events, Cause, Id, Outcome, Point};
 
 use super::budget::UNITS;
 use super::current::{PollScope, flush_if_live, in_step};
-use crate::base::{choose, own_waker};
+use super::schedule::choose;
+use crate::base::own_waker;
 
 /// Polls a task, which the program sees as `shown`. `kept` counts its wakers and handles. For any
 /// code that polls tasks: the executor, a local set. Cloning the waker must run no code of others.

@@ -53,10 +53,10 @@ impl RunQueue {
         let ordinary_first = urgent.is_empty() || *ordinary_next && !ordinary.is_empty();
         *ordinary_next ^= !urgent.is_empty();
         let (first, other) = if ordinary_first { (ordinary, urgent) } else { (urgent, ordinary) };
-        match nth {
-            0 => first.pop_front(),
-            _ => first.remove(nth).or_else(|| other.remove(nth - first.len())),
+        if nth > 0 {
+            bring_forward(nth, first, other)?;
         }
+        first.pop_front()
     }
 
     /// Takes one out, wherever it is.
@@ -84,6 +84,12 @@ impl RunQueue {
     pub(crate) fn capacity(&self) -> usize {
         self.ordinary.capacity() + self.urgent.capacity()
     }
+}
+
+#[cold]
+fn bring_forward(nth: usize, first: &mut VecDeque<u32>, other: &mut VecDeque<u32>) -> Option<()> {
+    let slot = first.remove(nth).or_else(|| other.remove(nth - first.len()));
+    slot.map(|slot| first.push_front(slot))
 }
 
 #[cfg(test)]

@@ -30,11 +30,11 @@ use parking_lot::{Mutex, MutexGuard};
 
 use super::clock::Clock;
 use super::wheel::{TimerKey, Wheel};
-use crate::base::user_code::{PER_STEP, catch_panic, wake_some};
+use crate::base::user_code::{PER_STEP, catch_panic};
 use crate::base::{WakerSlot, store_waker};
 use crate::inbox::Inbox;
-use crate::tasks::Message;
 use crate::tasks::current::in_step;
+use crate::tasks::{Message, wake_some};
 
 /// A runtime's clock and its timers.
 pub(crate) struct Time {

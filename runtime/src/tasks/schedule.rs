@@ -1,0 +1,74 @@
+//! What is the runtime free to decide, and what decides it?
+//!
+//! Often several answers are right: any ready task may be polled next. Each such question is a
+//! [`Point`] for [`choose`]. Without a [`Schedule`] the answer is 0: first come, first served; only
+//! `select!` draws then. With one, each answer but 0 is an event: a run is its program and these.
+//!
+//! Interface: [`choose`], [`Schedule`]; [`bring_forward`], [`wake_some`]. A table of the points is
+//! in `docs/ARCHITECTURE.md`. Invariants: chance is nowhere else; with no schedule it is a branch.
+//!
+//! tokio: `FastRand`, seeded by `Builder::rng_seed`, for `select!` only.
+
+use std::collections::VecDeque;
+use std::hash::{BuildHasher, RandomState};
+use std::task::Waker;
+
+use kettle_events::{Event, Point, emit};
+
+use super::current::{LOCALS, Schedule};
+use crate::base::user_code::{PER_STEP, catch_panic};
+
+/// For where it costs something to count the answers.
+#[inline]
+pub(crate) fn has_schedule() -> bool {
+    LOCALS.with(|locals| locals.has_schedule.get())
+}
+
+/// Chooses among so many answers: a number below that. Of fewer than two there is only 0.
+#[inline]
+#[track_caller]
+pub fn choose(point: Point, among: usize) -> usize {
+    match point {
+        _ if has_schedule() => ask(point, among),
+        Point::Select => draw(among),
+        _ => 0,
+    }
+}
+
+#[cold]
+#[track_caller]
+fn ask(point: Point, among: usize) -> usize {
+    let choose = |schedule: &mut Box<dyn Schedule>| schedule.choose(point, among);
+    let asked = || LOCALS.with(|locals| locals.schedule.borrow_mut().as_mut().map_or(0, choose));
+    let chosen = if among > 1 { asked() } else { 0 };
+    if chosen > 0 {
+        assert!(chosen < among, "a schedule chose {chosen} among {among}: {point:?}");
+        emit(|| Event::Choice { point, among, chosen });
+    }
+    chosen
+}
+
+/// Puts the `nth` of a queue, counted from 0, at its front. The others keep their order.
+#[cold]
+pub(super) fn bring_forward<T>(queue: &mut VecDeque<T>, nth: usize) {
+    queue.remove(nth).into_iter().for_each(|chosen| queue.push_front(chosen));
+}
+
+/// Calls at most [`PER_STEP`] wakers, oldest first. If one panics, the next is still called.
+pub(crate) fn wake_some(point: Point, wakers: &mut VecDeque<Waker>) {
+    for left in (0..wakers.len().min(PER_STEP)).rev() {
+        if let nth @ 1.. = choose(point, left + 1) {
+            bring_forward(wakers, nth);
+        }
+        catch_panic(|| wakers.pop_front().into_iter().for_each(Waker::wake));
+    }
+}
+
+/// A number below `limit`: Knuth's generator. Its upper bits are fair, and no secret.
+fn draw(limit: usize) -> usize {
+    let seed = || RandomState::new().hash_one(0); // std's keys differ from run to run
+    let last = LOCALS.with(|locals| locals.random.get()).unwrap_or_else(seed);
+    let state = last.wrapping_mul(6_364_136_223_846_793_005);
+    LOCALS.with(|locals| locals.random.set(Some(state.wrapping_add(1_442_695_040_888_963_407))));
+    (((state >> 32) * limit as u64) >> 32) as usize
+}
