@@ -17,6 +17,7 @@ use crate::fold::Fold;
 use crate::schedules::decision::Decision;
 use crate::words::future::future_name;
 use crate::words::names::Names;
+use crate::words::of_the_loop::portion;
 use crate::words::teller::count;
 
 /// So many events after a decision are looked through for what it did.
@@ -148,10 +149,9 @@ impl Moment<'_> {
                 )
             }
             Point::Transfer => format!(
-                "a read or write of {} moved at most {} of a room of {}{}",
+                "a read or write of {} moved {}{}",
                 name(running),
-                count(among - chosen, "byte"),
-                count(among, "byte"),
+                portion(among, chosen),
                 at(self.record.at)
             ),
             Point::Budget => {

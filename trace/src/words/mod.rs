@@ -23,7 +23,7 @@ pub(crate) mod future;
 pub(crate) mod names;
 pub(crate) mod of_a_source;
 pub(crate) mod of_sync;
-mod of_the_loop;
+pub(crate) mod of_the_loop;
 pub(crate) mod quick;
 pub(crate) mod say;
 pub(crate) mod sources;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use kettle_events::{Event, MessageKind, Point};
 
 use super::say::{Count, Millis, Seconds, say};
+use super::teller::count;
 
 /// False if it is no event of the loop.
 pub(super) fn of_the_loop(text: &mut String, event: &Event, now: Duration) -> bool {
@@ -60,13 +61,19 @@ fn choice(text: &mut String, point: Point, among: usize, chosen: usize) {
         Point::Deferred => "deferred wakers is called next",
         Point::Select => "branches is asked first",
         Point::Transfer => {
-            let bytes = Count(among, "byte");
-            return say!(*text, "only ", among.saturating_sub(chosen), " of ", bytes, " are moved");
+            let moved = portion(among, chosen);
+            return say!(*text, "this read or write moves ", moved.as_str());
         }
         Point::Budget => return say!(*text, "this poll's budget ends early"),
         Point::Spurious => return say!(*text, "the task is polled once more, without need"),
     };
     say!(*text, "number ", chosen.saturating_add(1), " of ", among, " ", things);
+}
+
+/// How much a schedule lets one read or write move: it may find less there.
+pub(crate) fn portion(among: usize, chosen: usize) -> String {
+    let moved = count(among.saturating_sub(chosen), "byte");
+    format!("at most {moved} of a room of {}", count(among, "byte"))
 }
 
 fn request(kind: MessageKind) -> &'static str {
@@ -75,5 +82,20 @@ fn request(kind: MessageKind) -> &'static str {
         MessageKind::Wake => "wake a task",
         MessageKind::Abort => "abort a task",
         _ => "a request this story has no words for",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_much_is_moved_is_told_as_a_search_tells_it() {
+        let (mut text, among) = (String::new(), 12);
+        let choice = Event::Choice { point: Point::Transfer, among, chosen: 9 };
+        assert!(of_the_loop(&mut text, &choice, Duration::ZERO));
+        let said = "the schedule decides: this read or write moves ";
+        assert_eq!(text, said.to_owned() + &portion(among, 9));
+        assert_eq!(portion(among, 9), "at most 3 bytes of a room of 12 bytes");
     }
 }
