@@ -5,7 +5,6 @@ use std::time::Duration;
 use kettle_events::{Event, MessageKind, Point};
 
 use super::say::{Count, Millis, Seconds, say};
-use super::teller::count;
 
 /// False if it is no event of the loop.
 pub(super) fn of_the_loop(text: &mut String, event: &Event, now: Duration) -> bool {
@@ -72,8 +71,10 @@ fn choice(text: &mut String, point: Point, among: usize, chosen: usize) {
 
 /// How much a schedule lets one read or write move: it may find less there.
 pub(crate) fn portion(among: usize, chosen: usize) -> String {
-    let moved = count(among.saturating_sub(chosen), "byte");
-    format!("at most {moved} of a room of {}", count(among, "byte"))
+    let mut text = String::new();
+    let moved = Count(among.saturating_sub(chosen), "byte");
+    say!(text, "at most ", moved, " of a room of ", Count(among, "byte"));
+    text
 }
 
 fn request(kind: MessageKind) -> &'static str {
