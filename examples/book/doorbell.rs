@@ -71,7 +71,6 @@ async fn main() {
     bell.ring();
     bell.ring();
     bell.ring();
-    yield_now().await;
 
     let boys = bell.clone();
     let boy = thread::spawn(move || {

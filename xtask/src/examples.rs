@@ -15,6 +15,7 @@ use kettle_kit::tally::Tally;
 use kettle_kit::{process, tree};
 use regex_lite::Regex;
 
+use crate::experiments::experiments;
 use crate::servers::{self, SERVERS};
 
 const EXPECTED: &str = "examples/expected";
@@ -58,6 +59,7 @@ pub(crate) fn examples(report: &mut Report) {
         });
     }
     report.check("a step refuses what is beyond it", refuses);
+    experiments(report);
     servers::visit(report);
 }
 

@@ -19,6 +19,7 @@ mod bugs;
 mod cargo;
 mod cold;
 mod examples;
+mod experiments;
 mod full;
 mod house;
 mod idle;

@@ -1,0 +1,203 @@
+//! Does an experiment of the book come out as its chapter says?
+//!
+//! Each changes an example, in the words of its chapter. rustc compiles the changed program beside the
+//! kettle that was built for the examples, and what it prints is compared. Where the chapter says that
+//! it hangs, the doctor must end it. Only outcomes that are the same in every run are here; what a reader
+//! measures, and the experiments with the steps of the ladder, are not.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use cargo_metadata::Message;
+use kettle_kit::cargo::succeed;
+use kettle_kit::report::{Outcome, Report};
+use kettle_kit::tally::Tally;
+use kettle_kit::{files, process, tree};
+
+/// Far more than the slowest takes.
+const LIMIT: Duration = Duration::from_mins(2);
+
+struct Experiment {
+    chapter: &'static str,
+    name: &'static str,
+    /// In `examples/book`.
+    example: &'static str,
+    /// A line of the example, or a piece of one, and what takes its place.
+    changes: &'static [(&'static str, &'static str)],
+    /// How its output ends.
+    prints: &'static str,
+    hangs: bool,
+}
+
+const COOKS: Experiment = Experiment {
+    chapter: "tasks",
+    name: "",
+    example: "three_cooks",
+    changes: &[],
+    prints: "hired.\nsoup: step 1 of 3\nsoup: step 2 of 3\nsoup: step 3 of 3\nsoup: done\n\
+        rice: step 1 of 1\nrice: done\ncake: step 1 of 2\ncake: step 2 of 2\ncake: done\n\
+        The soup is on the table.\nDinner.\n",
+    hangs: false,
+};
+const YIELD: &str = "yield_now().await;";
+
+const BELL: Experiment = Experiment { chapter: "wakers", name: "", example: "doorbell", ..COOKS };
+const TAKE: (&str, &str) = ("state.waker.clone()", "state.waker.take()");
+const LISTEN: &str = "let rings = self.bell.listen(cx.waker());";
+
+const EXPERIMENTS: &[Experiment] = &[
+    Experiment {
+        chapter: "compiler",
+        name: "a",
+        example: "half_a_tea",
+        changes: &[("let _pot = Dish(\"pot\");", "let _ = Dish(\"pot\");")],
+        prints: "ready.\n  The pot is washed.\n  Putting the kettle on.\n  Water boiled. Making tea.\n  \
+            The cup is washed.\n",
+        ..COOKS
+    },
+    Experiment {
+        chapter: "compiler",
+        name: "b",
+        example: "half_a_tea",
+        changes: &[(
+            "tea.await;",
+            "let _ = kettle::time::timeout(Duration::from_millis(100), tea).await;",
+        )],
+        prints: "ready.\n  Putting the kettle on.\n  The pot is washed.\n  The cup is washed.\n",
+        ..COOKS
+    },
+    Experiment {
+        chapter: "pin",
+        name: "a",
+        example: "moved",
+        changes: &[("Box::pin(sip())", "std::pin::pin!(sip())")],
+        prints: STAYS,
+        ..COOKS
+    },
+    Experiment {
+        chapter: "pin",
+        name: "b",
+        example: "moved",
+        changes: &[
+            ("assert!(poll_once(pinned.as_mut()).await.is_pending());", ""),
+            ("let mut pinned = Box::pin(sip());", "let pinned = sip();"),
+        ],
+        prints: STAYS,
+        ..COOKS
+    },
+    Experiment { name: "a", changes: &[(YIELD, "")], ..COOKS },
+    Experiment {
+        name: "b",
+        changes: &[(YIELD, "std::thread::sleep(std::time::Duration::from_millis(300));")],
+        ..COOKS
+    },
+    Experiment {
+        name: "c",
+        changes: &[(YIELD, "kettle::time::sleep(std::time::Duration::from_millis(300)).await;")],
+        prints: "hired.\nsoup: step 1 of 3\nrice: step 1 of 1\ncake: step 1 of 2\nsoup: step 2 of 3\n\
+            rice: done\ncake: step 2 of 2\nsoup: step 3 of 3\ncake: done\nsoup: done\n\
+            The soup is on the table.\nDinner.\n",
+        ..COOKS
+    },
+    Experiment {
+        name: "take",
+        changes: &[TAKE],
+        prints: "poll 3 of the guest: 4 rings so far\na boy rings, on another thread\n  \
+            poll 4 of the guest: 5 rings so far\nThe guest is in, after 4 polls.\n\
+            main rings once more\n",
+        ..BELL
+    },
+    Experiment {
+        name: "a gap",
+        changes: &[TAKE, (LISTEN, GAP)],
+        prints: "a boy rings, on another thread\n  poll 3 of the guest: 4 rings so far\n",
+        hangs: true,
+        ..BELL
+    },
+    Experiment {
+        name: "the waker first",
+        changes: &[TAKE, (LISTEN, WAKER_FIRST)],
+        prints: "a boy rings, on another thread\n  poll 3 of the guest: 5 rings so far\n\
+            The guest is in, after 3 polls.\nmain rings once more\n",
+        ..BELL
+    },
+];
+
+const STAYS: &str = "\
+    async, first poll : `cup` is at C, `rest` holds C + 1\n\
+    async, last poll  : `cup` is at C, `rest` holds C + 1\n";
+
+const GAP: &str = r#"let rings = self.bell.0.lock().expect("no panic").rings;
+if self.polls == 3 {
+    thread::sleep(Duration::from_secs(1));
+}
+self.bell.0.lock().expect("no panic").waker = Some(cx.waker().clone());"#;
+
+/// The same, with its first and its last line exchanged.
+const WAKER_FIRST: &str = r#"self.bell.0.lock().expect("no panic").waker = Some(cx.waker().clone());
+if self.polls == 3 {
+    thread::sleep(Duration::from_secs(1));
+}
+let rings = self.bell.0.lock().expect("no panic").rings;"#;
+
+/// After the examples are built.
+pub(crate) fn experiments(report: &mut Report) {
+    for experiment in EXPERIMENTS {
+        let Experiment { chapter, name, .. } = experiment;
+        report.check(&format!("experiment of {chapter}.md: {name}"), || try_out(experiment));
+    }
+}
+
+fn try_out(experiment: &Experiment) -> Outcome {
+    let Experiment { chapter, example, changes, prints, hangs, .. } = experiment;
+    let chapter = tree::read(&format!("docs/book/src/{chapter}.md"))?;
+    let mut program = tree::read(&format!("examples/book/{example}.rs"))?;
+    for (old, new) in *changes {
+        // Each line is one of the chapter's, but for how far it is indented.
+        if let Some(line) = new.lines().find(|line| !chapter.contains(line.trim())) {
+            return Err(format!("the chapter does not say `{line}`").into());
+        }
+        if program.matches(old).count() == 0 {
+            return Err(format!("the example has no `{old}`").into());
+        }
+        program = program.replacen(old, new, 1);
+    }
+    let folder = tempfile::tempdir_in(tree::target()?)?;
+    files::put(&folder.path().join("changed.rs"), program)?;
+    let mut changed = compile(folder.path())?;
+    changed.env_remove("KETTLE_TRACE").env("KETTLE_DOCTOR", if *hangs { "panic" } else { "off" });
+    let finished = process::run(&mut changed, LIMIT)?;
+    let as_told = match finished.status {
+        Some(status) if *hangs => !status.success() && finished.transcript.contains("lost_wakeup"),
+        _ => finished.success(),
+    };
+    if as_told && finished.stdout.ends_with(prints) {
+        return Ok(Tally::success());
+    }
+    Err(format!("{}\nand should end with:\n{prints}", finished.failure()).into())
+}
+
+/// Compiles `changed.rs` of this folder.
+fn compile(folder: &Path) -> Result<Command, String> {
+    let args = ["build", "--example", "book_doorbell", "--message-format=json"];
+    let built = succeed(&args).map_err(|_| "no kettle is built")?;
+    let mut messages = Message::parse_stream(built.stdout.as_bytes()).flatten();
+    let kettle = messages.find_map(|message| match message {
+        Message::CompilerArtifact(it) if it.target.name == "kettle" => {
+            it.filenames.into_iter().find(|file| file.extension() == Some("rlib"))
+        }
+        _ => None,
+    });
+    let kettle = kettle.ok_or("Cargo names no library of kettle")?;
+    let program = folder.join("changed");
+    let mut rustc = Command::new("rustc");
+    rustc
+        .current_dir(tree::root())
+        .args(["--edition=2024", "--allow=warnings", "-o"])
+        .arg(&program);
+    rustc.arg(folder.join("changed.rs")).arg(format!("--extern=kettle={kettle}"));
+    rustc.arg(format!("-Ldependency={}", kettle.with_file_name("")));
+    process::run(&mut rustc, LIMIT).map_err(|error| error.to_string())?.expect_success()?;
+    Ok(Command::new(program))
+}
