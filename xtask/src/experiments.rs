@@ -5,6 +5,7 @@
 //! it hangs, the doctor must end it. Only outcomes that are the same in every run are here; what a reader
 //! measures, and the experiments with the steps of the ladder, are not.
 
+use std::env::consts::EXE_SUFFIX;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -45,6 +46,9 @@ const YIELD: &str = "yield_now().await;";
 const BELL: Experiment = Experiment { chapter: "wakers", name: "", example: "doorbell", ..COOKS };
 const TAKE: (&str, &str) = ("state.waker.clone()", "state.waker.take()");
 const LISTEN: &str = "let rings = self.bell.listen(cx.waker());";
+
+const SENDABLE: Experiment =
+    Experiment { chapter: "asked", name: "", example: "sendable", ..COOKS };
 
 const EXPERIMENTS: &[Experiment] = &[
     Experiment {
@@ -122,6 +126,47 @@ const EXPERIMENTS: &[Experiment] = &[
             The guest is in, after 3 polls.\nmain rings once more\n",
         ..BELL
     },
+    Experiment {
+        chapter: "select",
+        name: "340 ms",
+        example: "lost",
+        changes: &[("240", "340"), ("240", "340")],
+        prints: "careless: [\"tea\", \"jam\", \"egg\"]\ncareful:  [\"tea\", \"jam\", \"egg\"]\n",
+        ..COOKS
+    },
+    Experiment {
+        chapter: "select",
+        name: "50 ms",
+        example: "lost",
+        changes: &[("240", "50"), ("240", "50")],
+        prints: "careless: []\ncareful:  [\"tea\", \"jam\", \"egg\"]\n",
+        ..COOKS
+    },
+    Experiment {
+        name: "a",
+        changes: &[("println!(\"{cup}\");\n    drop(cup);", "drop(cup);")],
+        prints: "dropped        is Send\nin_a_condition is Send\nin_a_pattern   is not Send\n",
+        ..SENDABLE
+    },
+    Experiment {
+        name: "b",
+        changes: &[(
+            "let cup = Rc::new(\"cup\");\n    println!(\"{cup}\");\n    sleep(BOILING).await;",
+            "sleep(BOILING).await;\n    let cup = Rc::new(\"cup\");\n    println!(\"{cup}\");",
+        )],
+        prints: "in_scope       is Send\nin_a_block     is Send\ndropped        is not Send\n\
+            in_a_condition is Send\nin_a_pattern   is not Send\n",
+        ..SENDABLE
+    },
+    Experiment {
+        name: "c",
+        changes: &[(
+            "while let Some(_order) = orders.lock().unwrap().pop() {",
+            "while let Some(_order) = { orders.lock().unwrap().pop() } {",
+        )],
+        prints: "dropped        is not Send\nin_a_condition is Send\nin_a_pattern   is Send\n",
+        ..SENDABLE
+    },
 ];
 
 const STAYS: &str = "\
@@ -158,7 +203,7 @@ fn try_out(experiment: &Experiment) -> Outcome {
         if let Some(line) = new.lines().find(|line| !chapter.contains(line.trim())) {
             return Err(format!("the chapter does not say `{line}`").into());
         }
-        if program.matches(old).count() == 0 {
+        if !program.contains(old) {
             return Err(format!("the example has no `{old}`").into());
         }
         program = program.replacen(old, new, 1);
@@ -190,7 +235,7 @@ fn compile(folder: &Path) -> Result<Command, String> {
         _ => None,
     });
     let kettle = kettle.ok_or("Cargo names no library of kettle")?;
-    let program = folder.join("changed");
+    let program = folder.join(format!("changed{EXE_SUFFIX}"));
     let mut rustc = Command::new("rustc");
     rustc
         .current_dir(tree::root())
