@@ -200,7 +200,7 @@ fn what_was_tried_is_said_also_of_a_test_that_passes() {
     assert!(passes && text.contains("the usual order and 3 seeds pass\n"), "{text}");
     let (passes, text) = shown("odd::is_started", "KETTLE_EXPLORE", "1");
     assert!(passes && text.contains("odd::is_started: 1 schedule with "), "{text}");
-    assert!(text.contains("schedules with at most 1 decisions of order pass\n"), "{text}");
+    assert!(text.contains("schedules with at most 1 decision of order pass\n"), "{text}");
 }
 
 #[test]

@@ -99,7 +99,8 @@ pub(crate) fn alone(report: &mut Report) {
 }
 
 /// kettle's own primitives, and the bugs that tokio's have had, under a thousand seeds (or as many as `KETTLE_SEEDS`
-/// says). The tests that poll by hand have nothing that a seed decides.
+/// says). Not under them: tests that poll by hand, in which a seed has nothing to decide, and those that build a
+/// runtime of their own, which no search repeats.
 pub(crate) fn schedules(report: &mut Report) {
     let seeds = env::var("KETTLE_SEEDS").unwrap_or_else(|_| "1000".to_owned());
     let skipped = USUAL_ORDER_ONLY.iter().flat_map(|(_, names)| *names);

@@ -153,7 +153,7 @@ fn try_all(wish: &Wish) -> Result<bool, Trouble> {
     for (name, verdict) in &failed {
         print!("{}", at_length(name, verdict, wish));
     }
-    println!("\n{} tests pass, {} fail", told.len() - failed.len(), failed.len());
+    println!("\ntests: {} passed, {} failed", told.len() - failed.len(), failed.len());
     Ok(failed.is_empty())
 }
 

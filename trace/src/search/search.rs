@@ -144,18 +144,23 @@ fn schedules(runs: u64) -> String {
     if runs == 1 { "1 schedule".to_owned() } else { format!("{runs} schedules") }
 }
 
+fn decisions(most: usize) -> String {
+    if most == 1 { "1 decision".to_owned() } else { format!("{most} decisions") }
+}
+
 fn passed(wanted: Wanted, lines: &[Line], runs: u64) -> String {
     let mut text = match wanted {
         Wanted::Seeds(seeds) => format!("the usual order and {seeds} seeds pass"),
         Wanted::Explore(most, _) => {
-            format!("all {runs} schedules with at most {most} decisions of order pass")
+            format!("all {runs} schedules with at most {} of order pass", decisions(most))
         }
     };
     for line in lines {
-        if let Line::TooMany(decisions, next) = line {
+        if let Line::TooMany(most, next) = line {
             text = format!(
-                "all {runs} schedules with at most {decisions} decisions of order pass; those with one more are \
-                 {next} or more, which is over the limit (KETTLE_EXPLORE_LIMIT)"
+                "all {runs} schedules with at most {} of order pass; those with one more are {next} or more, \
+                 which is over the limit (KETTLE_EXPLORE_LIMIT)",
+                decisions(*most)
             );
         }
     }

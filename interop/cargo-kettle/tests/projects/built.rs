@@ -114,11 +114,11 @@ fn tests_are_tried_under_many_schedules() {
     fixture.add("pot/tests/order.rs", TESTS);
     let output = fixture.kettle("pot", &["test"]);
     let said = String::from_utf8(output.stdout).unwrap();
-    assert!(output.status.success() && said.ends_with("\n4 tests pass, 0 fail\n"), "{said}");
+    assert!(output.status.success() && said.ends_with("\ntests: 4 passed, 0 failed\n"), "{said}");
 
     let output = fixture.kettle("pot", &["test", "--test", "order", "--seeds", "30"]);
     let said = String::from_utf8(output.stdout).unwrap();
-    assert!(!output.status.success() && said.ends_with("\n2 tests pass, 2 fail\n"), "{said}");
+    assert!(!output.status.success() && said.ends_with("\ntests: 2 passed, 2 failed\n"), "{said}");
     for line in [
         "ok      steady: ",
         "FAILED  in_order: ",
@@ -134,7 +134,7 @@ fn tests_are_tried_under_many_schedules() {
     assert!(said.contains("again: KETTLE_SCHEDULE='"), "{said}");
     let output = fixture.kettle("pot", &words);
     let said = String::from_utf8(output.stdout).unwrap();
-    assert!(said.ends_with("\n0 tests pass, 1 fail\n"), "{words:?}: {said}");
+    assert!(said.ends_with("\ntests: 0 passed, 1 failed\n"), "{words:?}: {said}");
     assert!(said.contains("FAILED  in_a_runtime_of_its_own: fails under seed "), "{said}");
     let page = said.lines().find_map(|line| line.strip_prefix("page:  "));
     assert!(fs::exists(page.unwrap()).unwrap(), "{said}");

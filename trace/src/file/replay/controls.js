@@ -278,7 +278,8 @@
     document.title = `${trace.program}: kettle replay`;
     $("program-name").innerHTML = `${esc(trace.program)}${args ? ` <small>${esc(args)}</small>` : ""}${trace.header.clock === "paused" ? ` <em>virtual clock</em>` : ""}${trace.lost.length ? ` <em>${plural(K.missing(-1, trace.last + 1), "event")} missing</em>` : ""}${K.written(trace) ? ` <em title="${esc(K.written(trace))}">the last ${plural(trace.count, "event")}</em>` : trace.cut ? " <em>cut short</em>" : ""}${dear(trace) ? ` <em title="${esc(K.costWords())}">recording took ${K.span(trace.overhead)}</em>` : ""}`;
     $("b-verdict").hidden = !lints;
-    $("b-verdict").querySelector("span").textContent = plural(lints, "verdict");
+    const decisions = trace.lints.filter((lint) => lint.lint === "decision").length, verdicts = lints - decisions;
+    $("b-verdict").querySelector("span").textContent = [verdicts && plural(verdicts, "verdict"), decisions && plural(decisions, "decision")].filter(Boolean).join(", ");
 
     const on = (id, f) => $(id).addEventListener("click", () => { if (!["b-next", "b-play"].includes(id)) K.stop(); f(); });
     on("b-next", K.forward); on("b-back", K.back); on("b-turn", () => turn(1)); on("b-task", () => sameTask(1)); on("b-wake", pollOrWake);
