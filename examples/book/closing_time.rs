@@ -59,7 +59,7 @@ async fn until_told(mut door: mpsc::Receiver<Guest>, closing: Token) {
     let mut tables = JoinSet::new();
     loop {
         kettle::select! {
-            biased; // a crowd at the door must not keep it open
+            biased; // once it is told, not one more comes in
             () = closing.cancelled() => break, // 1. no new guests
             Some(guest) = door.recv() => {
                 tables.spawn(meal(guest, closing.clone()));
