@@ -140,3 +140,22 @@ fn no_sheet_and_no_hint_has_an_old_number() {
         }
     }
 }
+
+/// The answers that a reader wrote before they were judged. An exercise `scheduler` there is no more.
+#[test]
+fn the_answers_of_the_trial_are_against_todays_starters() {
+    for folder in fs::read_dir(root().join("tests/trial/exercises")).expect("the trial").flatten() {
+        let name = folder.file_name().into_string().expect("a name");
+        if !folder.path().is_dir() || name == "scheduler" {
+            continue;
+        }
+        let exercises = all().expect("the exercises");
+        let starter = find(&exercises, &name).and_then(|one| one.version("starter"));
+        let starter = starter.expect("a starter").text;
+        let patches = kettle_kit::patch::patches(&folder.path()).expect("patches");
+        assert_eq!(patches.len(), 4, "{name}");
+        for patch in patches {
+            patch.apply(&starter, &name).unwrap_or_else(|error| panic!("{error}"));
+        }
+    }
+}
