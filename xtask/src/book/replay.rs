@@ -44,7 +44,7 @@ pub(crate) fn in_markdown(wish: &str) -> Result<String, String> {
     if !is_example {
         return Err(format!("there is no example `{name}`"));
     }
-    Ok(format!("> **Replay.** `cargo xtask replay {name}` opens it. The built book has it here.\n"))
+    Ok(format!("> **Replay.** `cargo xtask replay {name}` opens it.\n"))
 }
 
 /// What the built book has; `page` is the recording.
