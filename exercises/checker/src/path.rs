@@ -101,20 +101,33 @@ mod tests {
         };
         let map = kettle_kit::tree::read(MAP).expect("a map");
         let rows = map::rows(&map);
-        for (row, line) in rows.iter().zip(map.lines().filter(|line| line.starts_with("| ["))) {
+        let lines: Vec<&str> = map.lines().filter(|line| line.starts_with("| [")).collect();
+        assert_eq!(rows.len(), lines.len(), "a line of {MAP} is read as no row");
+        for (row, line) in rows.iter().zip(lines) {
             let is_its = |one: &&Exercise| row.exercises.contains(&one.name);
             let told =
                 line.split(" min)").filter_map(|part| part.rsplit_once('(')?.1.parse::<u32>().ok());
             assert_eq!(told.sum::<u32>(), sum(&is_its), "{}", row.file);
         }
-        let hours = |is_it: &dyn Fn(Kind) -> bool| (sum(&|one| is_it(one.kind())) + 30) / 60;
-        let told = [
-            hours(&|kind| kind == Kind::Step),
-            hours(&|kind| matches!(kind, Kind::Side | Kind::Spine)),
-            hours(&|kind| kind == Kind::Hunt),
-        ];
-        assert_eq!(told, [6, 16, 4], "`before.md` has these hours in words");
+        let hours = |is_it: &dyn Fn(Kind) -> bool| {
+            let hours = (sum(&|one| is_it(one.kind())) + 30) / 60;
+            NUMBERS.split(' ').nth(hours as usize).expect("a number that has a word here")
+        };
+        let steps = hours(&|kind| kind == Kind::Step);
+        let exercises = hours(&|kind| matches!(kind, Kind::Side | Kind::Spine));
+        let hunts = hours(&|kind| kind == Kind::Hunt);
+        let before = kettle_kit::tree::read("docs/book/src/before.md").expect("the first page");
+        let before = before.split_whitespace().collect::<Vec<_>>().join(" ");
+        for told in [
+            format!("The steps take {steps} of those hours"),
+            format!("The exercises take {exercises} hours and the hunts {hunts}."),
+        ] {
+            assert!(before.contains(&told), "`before.md` should say: {told}");
+        }
     }
+
+    const NUMBERS: &str = "no one two three four five six seven eight nine ten eleven twelve thirteen \
+        fourteen fifteen sixteen seventeen eighteen nineteen twenty";
 
     #[test]
     fn no_exercise_comes_before_the_chapter_that_it_is_to_be_read_after() {
