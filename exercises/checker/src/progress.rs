@@ -23,7 +23,7 @@ use crate::places::{learn, shown};
 /// The whole.
 #[derive(Debug, Default, Deserialize, Serialize)]
 pub(crate) struct Progress {
-    /// The exercise that commands without a number mean.
+    /// The exercise that commands without a name mean.
     current: Option<String>,
     #[serde(default)]
     exercise: BTreeMap<String, Standing>,
@@ -59,7 +59,7 @@ impl Progress {
         self.exercise.get(name).copied().unwrap_or_default()
     }
 
-    /// From now on commands without a number mean this one.
+    /// From now on commands without a name mean this one.
     pub(crate) fn start(&mut self, exercise: &Exercise) -> Result<(), String> {
         self.update(|progress| {
             progress.current = Some(exercise.name.clone());

@@ -85,7 +85,7 @@ mod tests {
                 .to_owned()),
             _ => Err("no such file".to_owned()),
         };
-        let links = ["../examples/oops/a.rs", "../exercises/02-b/"].map(str::to_owned);
+        let links = ["../examples/oops/a.rs", "../exercises/b/"].map(str::to_owned);
         let verdicts: Vec<String> = told(&links, expected).unwrap().into_iter().collect();
         assert_eq!(verdicts, ["dead", "lost"]);
         assert!(told(&["../examples/oops/c.rs".to_owned()], expected).is_err());
