@@ -25,9 +25,9 @@ pub(crate) struct Origin {
     made: Place,
     #[cfg(debug_assertions)]
     polled: bool,
-    /// How much had been polled on this thread when it was made.
+    /// What had begun and ended on this thread when it was made.
     #[cfg(debug_assertions)]
-    polls: u32,
+    polls: (u32, u32),
 }
 
 impl Origin {
@@ -73,7 +73,7 @@ impl Drop for Origin {
         // During a panic no code could have polled it. And if other futures were polled since in the
         // poll in which it was made, it may have been left out on purpose, as in a race.
         let (now, then) = (event::polls_so_far(), self.polls);
-        let unpolled = !self.polled && (now == then || now >> 16 != then >> 16);
+        let unpolled = !self.polled && (now == then || now.1 != then.1);
         if unpolled && !std::thread::panicking() {
             event::made_before(|| event::emit(|| Event::Unpolled { at: self.made }));
         }

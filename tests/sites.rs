@@ -219,6 +219,26 @@ fn nothing_is_said_of_futures_that_were_polled_or_taken_apart() {
 }
 
 #[test]
+fn a_future_that_is_left_out_in_a_long_poll_or_around_a_local_set_may_be_meant_so() {
+    let long = run(kettle::task::unconstrained(async {
+        let (left_out, free) = (sleep(SHORT), Semaphore::new(1));
+        for _ in 0..=u16::MAX {
+            drop(free.acquire().await);
+        }
+        drop(left_out);
+    }));
+    assert_eq!(unpolled(&long), [] as [u32; 0]);
+    let nested = run(async {
+        let mut set = std::pin::pin!(kettle::task::LocalSet::new());
+        set.spawn_local(async {});
+        let left_out = sleep(SHORT);
+        std::future::poll_fn(|cx| set.as_mut().poll(cx)).await;
+        drop(left_out);
+    });
+    assert_eq!(unpolled(&nested), [] as [u32; 0]);
+}
+
+#[test]
 fn around_a_local_set_the_host_stands_where_it_stood() {
     let mut line = here();
     let records = run(async {

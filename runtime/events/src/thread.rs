@@ -28,8 +28,8 @@ struct Locals {
     on: Cell<bool>,
     /// The running task, and the program's line at which it awaits.
     running: Cell<(Option<Id>, Option<Place>)>,
-    /// Counts awaits and polls that begin, and in its upper half polls that end.
-    polls: Cell<u32>,
+    /// Awaits and polls that have begun; polls that have ended, but for those inside another one.
+    polls: Cell<(u32, u32)>,
     recorder: RefCell<Option<Box<Recorder>>>,
 }
 
@@ -38,15 +38,16 @@ thread_local! {
         ManuallyDrop::new(Locals {
             on: Cell::new(false),
             running: Cell::new((None, None)),
-            polls: Cell::new(0),
+            polls: Cell::new((0, 0)),
             recorder: RefCell::new(None),
         })
     };
 }
 
 impl Locals {
-    fn count(&self, more: u32) {
-        self.polls.set(self.polls.get().wrapping_add(more));
+    fn count(&self, began: u32, ended: u32) {
+        let before = self.polls.get();
+        self.polls.set((before.0.wrapping_add(began), before.1.wrapping_add(ended)));
     }
 
     fn awaits_at(&self, at: Option<Place>) {
@@ -78,10 +79,7 @@ pub fn on() -> bool {
 fn record(event: Event, place: Place) {
     with_recorder(|recorder| recorder.push(event, place, running_at()));
     // Until its next await, this is the best line known of where the running task is.
-    if let Some(at) = event.made()
-        && cfg!(debug_assertions)
-        && is_the_programs(at)
-    {
+    if let Some(at) = event.made().filter(|at| cfg!(debug_assertions) && is_the_programs(at)) {
         LOCALS.with(|locals| locals.awaits_at(Some(at)));
     }
 }
@@ -138,14 +136,15 @@ pub fn awaited(made: Option<Place>) {
     }
     let polled = Some(Location::caller());
     LOCALS.with(|locals| {
-        locals.count(1);
+        locals.count(1, 0);
         let made = || made.filter(|at| is_the_programs(at)).or(locals.running.get().1);
         locals.awaits_at(polled.filter(|at| is_the_programs(at)).or_else(made));
     });
 }
 
-/// So far. Two equal numbers: nothing was polled between. Other upper halves: a poll has ended.
-pub fn polls_so_far() -> u32 {
+/// How many awaits and polls have begun on this thread, and how many polls have ended, but for
+/// those inside another one. Only to be compared: both numbers wrap around.
+pub fn polls_so_far() -> (u32, u32) {
     LOCALS.with(|locals| locals.polls.get())
 }
 
@@ -166,8 +165,9 @@ pub fn record_poll(
     poll: impl FnOnce() -> Outcome,
     kept: impl FnOnce() -> (usize, usize),
 ) -> Outcome {
+    let outer = running_at().0.is_none();
     let _running = run_as(Some(task));
-    LOCALS.with(|locals| locals.count(1));
+    LOCALS.with(|locals| locals.count(1, 0));
     emit(|| Event::PollStart { task });
     let panicked = guard(task, |task| {
         emit(|| Event::PollEnd { task, outcome: Outcome::Panicked, wakers: 0, handles: 0 });
@@ -178,7 +178,7 @@ pub fn record_poll(
         let (wakers, handles) = kept();
         Event::PollEnd { task, outcome, wakers, handles }
     });
-    LOCALS.with(|locals| locals.count(1 << 16));
+    LOCALS.with(|locals| locals.count(0, u32::from(outer)));
     outcome
 }
 
