@@ -14,7 +14,7 @@ use kettle_events::{Act, Event, Id, Outcome, Place, Record, Resource, SyncKind};
 use super::lint::span;
 use super::lint::{Lint, LintKind};
 use super::run::Run;
-use crate::fold::{Holder, State, Task, Wait};
+use crate::fold::{Holder, State, Waiter};
 use crate::words::teller::count;
 
 /// A task that waits for a lock for so long is kept from its work.
@@ -33,14 +33,20 @@ pub(super) struct Contended {
 }
 
 /// One lock's line.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Line {
-    /// `None`: released, and not yet taken by the first in line.
-    holder: Option<Holder>,
-    /// By the machine's clock, as far as it was seen.
-    taken: Duration,
-    /// By their tickets: the task, and since when it waits, by the same clock. So the first has waited longest.
+    /// `None`: several read it; or it was released, and not yet taken by the first in line.
+    hold: Option<Hold>,
+    /// By their tickets: the task, and since when it waits, by the machine's clock. So the first has waited longest.
     waiters: BTreeMap<usize, (Id, Duration)>,
+}
+
+/// One holder has the lock alone. What it counts goes when that is over: no holder answers for another's time.
+#[derive(Debug)]
+struct Hold {
+    holder: Holder,
+    /// Alone since then by the machine's clock, as far as it was seen.
+    since: Duration,
     /// The holder waits for something slow, since then by the same clock…
     slow: Option<Duration>,
     /// … and has done so for this long, here.
@@ -88,30 +94,18 @@ impl Contended {
     fn joins(&mut self, run: &Run, lock: Id, ticket: usize, record: &Record) {
         let Some(task) = record.task else { return };
         let first = !self.locks.contains_key(&lock);
-        let line = self.locks.entry(lock).or_insert_with(|| Line {
-            holder: None,
-            taken: record.real,
-            waiters: BTreeMap::new(),
-            slow: None,
-            in_all: Duration::ZERO,
-            awaits: None,
-        });
+        let line = self.locks.entry(lock).or_default();
         line.waiters.entry(ticket).or_insert((task, record.real));
         self.fresh.insert(task);
         if first {
-            self.is_held_by(run.only_holder_of(lock), lock);
-            let holder = run.only_holder_of(lock).and_then(|holder| holder.task);
-            if let Some(holder) = holder {
-                self.look_at(run, holder, record.real);
-            }
+            self.changes_hands(run, lock, record.real);
         }
     }
 
     /// Only the first in line can take a lock that has a line.
     fn taken(&mut self, run: &Run, lock: Id, record: &Record) {
-        self.is_held_by(run.only_holder_of(lock), lock);
+        self.changes_hands(run, lock, record.real);
         let Some(line) = self.locks.get_mut(&lock) else { return };
-        line.taken = record.real;
         // So those before it have left on another thread.
         let turn = line.waiters.iter().position(|(_, (task, _))| Some(*task) == record.task);
         for _ in 0..turn.map_or(0, |place| place + 1) {
@@ -120,11 +114,28 @@ impl Contended {
         self.forget(lock);
     }
 
-    fn is_held_by(&mut self, holder: Option<Holder>, lock: Id) {
-        let Some(line) = self.locks.get_mut(&lock) else { return };
-        let before = std::mem::replace(&mut line.holder, holder);
-        let before = before.and_then(|before| before.task);
-        if let Some((task, locks)) = before.and_then(|task| Some((task, self.held.get_mut(&task)?)))
+    /// It has a new holder, or none. Returns the hold that has ended.
+    fn changes_hands(&mut self, run: &Run, lock: Id, now: Duration) -> Option<Hold> {
+        let before = self.ends(lock);
+        let (line, holder) = (self.locks.get_mut(&lock)?, run.only_holder_of(lock));
+        line.hold = holder.map(|holder| Hold::new(holder, now));
+        if let (Some(hold), Some(holder)) = (&mut line.hold, holder.and_then(|holder| holder.task))
+        {
+            self.held.entry(holder).or_default().insert(lock);
+            // The last of several readers may have waited for a while.
+            if let Some(slow) = slow_wait_of(run, holder) {
+                self.slow.insert(holder);
+                (hold.slow, hold.awaits) = (Some(now), slow.at);
+            }
+        }
+        before
+    }
+
+    /// No task holds it alone any more.
+    fn ends(&mut self, lock: Id) -> Option<Hold> {
+        let hold = self.locks.get_mut(&lock)?.hold.take()?;
+        if let Some(task) = hold.holder.task
+            && let Some(locks) = self.held.get_mut(&task)
         {
             locks.remove(&lock);
             if locks.is_empty() {
@@ -132,15 +143,13 @@ impl Contended {
                 self.slow.remove(&task);
             }
         }
-        if let Some(holder) = holder.and_then(|holder| holder.task) {
-            self.held.entry(holder).or_default().insert(lock);
-        }
+        Some(hold)
     }
 
     /// If nothing waits for it any more.
     fn forget(&mut self, lock: Id) {
         if self.locks.get(&lock).is_some_and(|line| line.waiters.is_empty()) {
-            self.is_held_by(None, lock);
+            self.ends(lock);
             self.locks.remove(&lock);
         }
     }
@@ -154,8 +163,7 @@ impl Contended {
     /// Does this task wait for something slow, and hold one of these locks?
     fn look_at(&mut self, run: &Run, holder: Id, now: Duration) {
         let Some(locks) = self.held.get(&holder) else { return };
-        let task = run.fold.task(holder).filter(|task| task.state == State::Waiting);
-        let slow = task.and_then(|task| Some((slow_wait(run, task)?, task)));
+        let slow = slow_wait_of(run, holder);
         // A task that holds many locks, and waits for nothing slow, costs nothing.
         let was_slow = match slow {
             Some(_) => !self.slow.insert(holder),
@@ -166,24 +174,23 @@ impl Contended {
         }
         for lock in locks {
             run.looks_at(1);
-            let Some(line) = self.locks.get_mut(lock) else { continue };
-            line.passes(now);
-            if let Some((slow, task)) = slow {
-                (line.slow, line.awaits) = (Some(now), slow.waiter.at.or(task.at));
+            let hold = self.locks.get_mut(lock).and_then(|line| line.hold.as_mut());
+            let Some(hold) = hold else { continue };
+            hold.passes(now);
+            if let Some(slow) = slow {
+                (hold.slow, hold.awaits) = (Some(now), slow.at);
             }
         }
     }
 
     fn released(&mut self, run: &Run, lock: Id, record: &Record) -> Option<Lint> {
-        let holder = self.locks.get(&lock)?.holder;
-        self.is_held_by(run.only_holder_of(lock), lock);
-        let line = self.locks.get_mut(&lock)?;
-        line.passes(record.real);
-        let (holder, slow) = (holder?, std::mem::take(&mut line.in_all));
+        let mut hold = self.changes_hands(run, lock, record.real)?;
+        hold.passes(record.real);
+        let (holder, line) = (hold.holder, self.locks.get(&lock)?);
         let others = || line.waiters.values().filter(|(task, _)| Some(*task) != holder.task);
         let (_, first) = *others().next()?;
-        let took = record.real.saturating_sub(first.max(line.taken));
-        if took.min(slow) < LONG {
+        let took = record.real.saturating_sub(first.max(hold.since));
+        if took.min(hold.in_all) < LONG {
             return None;
         }
         let task = run.fold.task(holder.task?)?;
@@ -191,7 +198,7 @@ impl Contended {
         let (name, lock, waiters) =
             (run.name(task.id), run.thing(lock), count(others.len(), "other task"));
         // The last line known of a task that waits within a crate may be the one that took the lock.
-        let awaits = line.awaits.filter(|at| Some(*at) != holder.at);
+        let awaits = hold.awaits.filter(|at| Some(*at) != holder.at);
         let text = format!(
             "{name} held {lock} across an `.await`, and {waiters} waited {} for it",
             span(took)
@@ -214,7 +221,11 @@ impl Contended {
     }
 }
 
-impl Line {
+impl Hold {
+    fn new(holder: Holder, since: Duration) -> Hold {
+        Hold { holder, since, slow: None, in_all: Duration::ZERO, awaits: None }
+    }
+
     /// What its holder has waited for is over, or begins anew.
     fn passes(&mut self, now: Duration) {
         let slow = self.slow.take().map_or(Duration::ZERO, |since| now.saturating_sub(since));
@@ -227,13 +238,16 @@ fn is_guarded(kind: SyncKind) -> bool {
     matches!(kind, SyncKind::Mutex | SyncKind::RwLock)
 }
 
-/// The timer or socket that this task waits for. With a limit of time it waits for the lock, not for the timer.
-fn slow_wait(run: &Run, task: &Task) -> Option<Wait> {
+/// Where this task waits for a timer or a socket, if it does. With a limit of time it waits for the lock, not for the
+/// timer.
+fn slow_wait_of(run: &Run, task: Id) -> Option<Waiter> {
+    let task = run.fold.task(task).filter(|task| task.state == State::Waiting)?;
     let waits = run.awaits(task);
     let limited =
         waits.iter().any(|wait| matches!(wait.on, Resource::Sync(kind, ..) if kind.is_lock()));
-    waits.into_iter().find(|wait| match wait.on {
+    let slow = waits.into_iter().find(|wait| match wait.on {
         Resource::Timer(_) => !limited,
         on => matches!(on, Resource::Source(..)),
-    })
+    });
+    slow.map(|wait| Waiter { at: wait.waiter.at.or(task.at), ..wait.waiter })
 }

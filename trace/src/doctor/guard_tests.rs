@@ -1,0 +1,73 @@
+//! Which holder of a lock has kept the others waiting across an `.await`?
+
+use super::*;
+
+const KIND: SyncKind = SyncKind::RwLock;
+
+/// A run with these tasks and a lock that ten may read at once.
+fn readers(tasks: &[Id]) -> (Script, Sync) {
+    let mut script = run_of(Id::next(), tasks);
+    let lock = Sync::new(&mut script, KIND, 10);
+    (script, lock)
+}
+
+/// It reads, and sleeps for long.
+fn reads_and_sleeps(script: &mut Script, task: Id, read: Event) {
+    let timer = Id::next();
+    let on = Resource::Timer(timer);
+    let sleeps = [
+        Event::TimerAdd { timer, due: Duration::from_mins(1), level: 2, slot: 15 },
+        Event::Wait { on, replaced: Replaced::None },
+    ];
+    poll_at(script, task, &[&[read][..], &sleeps].concat());
+}
+
+fn releases(script: &mut Script, task: Id, lock: Sync, count: usize) {
+    let event = Event::SyncAct { kind: KIND, sync: lock.1, act: Act::Release, units: ONE, count };
+    script.task(task).write(event).task(None);
+}
+
+/// The verdicts on kept guards. (Wakes, and what else makes such a run whole, are left out.)
+fn kept(script: &Script) -> Vec<Lint> {
+    let mut round = Round::new(false);
+    round.see(&script.records);
+    round.found.into_iter().filter(|lint| lint.kind == LintKind::GuardAcrossAwait).collect()
+}
+
+/// Anna reads and sleeps. A writer before Bert gives up, so that he reads beside her, and later alone.
+#[test]
+fn no_reader_answers_for_what_another_has_slept() {
+    let tasks @ [anna, writer, bert, other] = [(); 4].map(|()| Id::next());
+    let (mut script, lock) = readers(&tasks);
+    reads_and_sleeps(&mut script, anna, lock.take(ONE, 9));
+    poll_at(&mut script, writer, &[lock.wait(Units::All, 1)]);
+    poll_at(&mut script, bert, &[lock.wait(ONE, 2)]);
+    poll_at(&mut script, other, &[lock.wait(Units::All, 3)]);
+    let on = |units, ticket| Resource::Sync(KIND, lock.1, units, ticket);
+    script.at(900).write(Event::Unwait { on: on(Units::All, 1) });
+    script.write(Event::Served { on: on(ONE, 2) });
+    poll_at(&mut script, bert, &[lock.take(ONE, 8)]);
+    releases(script.at(1_000), anna, lock, 9);
+    releases(script.at(1_500), bert, lock, 10);
+    assert_eq!(kept(&script), []);
+}
+
+#[test]
+fn the_last_of_two_readers_that_sleeps_on_alone() {
+    for (end, verdicts) in [(400, 0), (1_300, 1)] {
+        let tasks @ [anna, bert, writer] = [(); 3].map(|()| Id::next());
+        let (mut script, lock) = readers(&tasks);
+        reads_and_sleeps(&mut script, anna, lock.take(ONE, 9));
+        reads_and_sleeps(&mut script, bert, lock.take(ONE, 8));
+        poll_at(&mut script, writer, &[lock.wait(Units::All, 1)]);
+        releases(script.at(300), anna, lock, 9);
+        releases(script.at(end), bert, lock, 10);
+        let found = kept(&script);
+        assert_eq!(found.len(), verdicts, "{found:#?}");
+        for lint in found {
+            let text =
+                "task 2 held rwlock 1 across an `.await`, and 1 other task waited 1.0 s for it";
+            assert_eq!(lint.text, text);
+        }
+    }
+}
