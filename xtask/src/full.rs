@@ -65,6 +65,13 @@ const USUAL_ORDER_ONLY: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "the order in which tasks run is what it asks for",
+        &[
+            "task::join_set::members_that_are_ready_end_in_the_order_of_their_spawns",
+            "sync::mutex::guards::tasks_get_the_lock_in_the_order_of_their_spawns",
+        ],
+    ),
+    (
         "the order in which timers fire is what it asks for",
         &[
             "time::order::those_that_are_left_keep_their_order",

@@ -386,6 +386,18 @@ async fn from_iterator_and_extend_spawn() {
     assert_eq!(outputs, [0, 1, 2, 3, 4]);
 }
 
+/// In the usual order: a schedule may run them in another.
+#[kettle::test]
+async fn members_that_are_ready_end_in_the_order_of_their_spawns() {
+    let mut set: JoinSet<_> = (0..3).map(ready).collect();
+    set.extend((3..5).map(ready));
+    let last = set.spawn(ready(5));
+    until(|| last.is_finished()).await;
+    let first = [(); 2].map(|()| set.try_join_next().unwrap().unwrap());
+    assert_eq!(first, [0, 1]);
+    assert_eq!(set.join_all().await, [2, 3, 4, 5]);
+}
+
 #[test]
 fn without_a_runtime_spawn_panics_at_the_callers_line() {
     let spawn = panic_of(|| JoinSet::new().spawn(async {}));
