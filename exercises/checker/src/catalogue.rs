@@ -23,6 +23,7 @@ use kettle_kit::patch::Patch;
 use serde::Deserialize;
 
 use crate::places::{root, shown};
+use crate::renamed;
 
 /// `exercise.toml`.
 #[derive(Debug, Deserialize)]
@@ -327,7 +328,7 @@ pub(crate) fn find<'a>(exercises: &'a [Exercise], called: &str) -> Result<&'a Ex
     let called = called.trim_end_matches('/').to_lowercase();
     let fits = |exercise: &&Exercise| [&exercise.number, &exercise.name].contains(&&called);
     let found = (!called.is_empty()).then(|| exercises.iter().find(fits)).flatten();
-    found.ok_or_else(|| match old_number(&called) {
+    found.ok_or_else(|| match renamed::of_number(&called) {
         Some(name) => format!("`{called}` is an old number; it is `cargo exercise {name}` now"),
         None => format!(
             "no exercise is called `{called}`; `cargo exercise` lists them, \
@@ -335,46 +336,6 @@ pub(crate) fn find<'a>(exercises: &'a [Exercise], called: &str) -> Result<&'a Ex
         ),
     })
 }
-
-/// What the exercise is called now that once had this number (`6`, `06`, `06-run-queue`).
-fn old_number(called: &str) -> Option<&'static str> {
-    let number = called.split('-').next()?;
-    let fits = |old: &str| old == number || old.strip_prefix('0') == Some(number);
-    OLD_NUMBERS.iter().find(|(old, _)| fits(old)).map(|(_, name)| *name)
-}
-
-const OLD_NUMBERS: &[(&str, &str)] = &[
-    ("00", "first-steps"),
-    ("01", "yield-now"),
-    ("01b", "state-machine"),
-    ("02", "block-on"),
-    ("03", "join"),
-    ("04", "timeout"),
-    ("05", "sleep"),
-    ("05b", "step 3"),
-    ("06", "run-queue"),
-    ("07", "task-state"),
-    ("08", "waker"),
-    ("09", "oneshot"),
-    ("10", "join-handle"),
-    ("11", "notify"),
-    ("12", "mutex"),
-    ("13", "channel"),
-    ("14", "timer-wheel"),
-    ("15", "io-source"),
-    ("16", "budget"),
-    ("17", "blocking"),
-    ("18", "unordered"),
-    ("19", "stealing"),
-    ("h1", "twice"),
-    ("h2", "silence"),
-    ("h3", "unheard"),
-    ("h4", "waiting-room"),
-    ("h5", "insomnia"),
-    ("h6", "last-words"),
-    ("h7", "metronome"),
-    ("h8", "overslept"),
-];
 
 #[cfg(test)]
 #[path = "catalogue_tests.rs"]

@@ -1,6 +1,7 @@
 //! Is the file that an exercise names the one that comes of its patches?
 
 use super::*;
+use crate::renamed::OLD_NUMBERS;
 
 /// What an exercise's sheet must have.
 const SHEET: &str = r#"
