@@ -43,12 +43,13 @@ pub struct Task {
     pub at: Option<Place>,
     /// Where it has awaited something, each place once.
     pub(super) places: Vec<Place>,
-    /// It has come to a place at which it had been before, or to more than are remembered.
-    pub(super) returned: bool,
+    /// It has come to a place at which it had been before, or to more than are remembered: how many it knew then.
+    pub(super) returned: Option<usize>,
     /// The task that woke it last, for the present poll or, between two polls, for the next one. (It may have been
     /// queued already.)
     pub(super) called_by: Option<Id>,
-    /// Since it was last at such a place, it has come to new ones: the task that woke it for the first of these.
+    /// Since it was last at such a place, it has come to new ones: the task that woke it for the first of these, if
+    /// a task did.
     pub(super) led_out: Option<Id>,
     /// What its `JoinHandle` has told of its end, once it was asked.
     pub joined: Option<Outcome>,
@@ -132,7 +133,7 @@ impl Task {
             next_wake: None,
             at: None,
             places: Vec::new(),
-            returned: false,
+            returned: None,
             called_by: None,
             led_out: None,
             joined: None,
@@ -159,22 +160,24 @@ impl Task {
         self.at = at.or(self.at);
         let Some(at) = at else { return };
         if self.places.contains(&at) || self.places.len() == PLACES {
-            (self.returned, self.led_out) = (true, None);
+            (self.returned, self.led_out) = (Some(self.places.len()), None);
         } else {
+            if self.returned == Some(self.places.len()) {
+                self.led_out = called_by;
+            }
             self.places.push(at);
-            self.led_out = self.led_out.or(called_by);
         }
     }
 
     /// At how many places one after the other has it awaited something? None, if it has come back to one of
     /// them, as a loop does, or to more places than are remembered: that may be a loop, too.
     pub(crate) fn came_on(&self) -> usize {
-        if self.returned { 0 } else { self.places.len() }
+        if self.returned.is_some() { 0 } else { self.places.len() }
     }
 
     /// Has it gone round in a loop, until this other task woke it, and been at new places only since?
     pub(crate) fn was_led_out_by(&self, other: Id) -> bool {
-        self.returned && self.led_out == Some(other)
+        self.led_out == Some(other)
     }
 
     /// How many of its wakers are stored in our timers, sources, primitives and join handles.
@@ -230,5 +233,30 @@ pub(super) fn name(effect: Effect) -> &'static str {
         Effect::Coalesced => "Coalesced",
         Effect::DuringPoll => "DuringPoll",
         Effect::Stale => "Stale",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::place;
+
+    #[test]
+    fn a_task_is_led_out_of_a_loop_by_the_first_wake_alone() {
+        let (id, main) = (Id::next(), Id::next());
+        let [round, after, later] = [place(), place(), place()];
+        for by_main in [true, false] {
+            let mut task = Task::new(id, Kind::Task, Some(round), None, Duration::ZERO);
+            for at in [round, round] {
+                task.awaits_at(Some(at));
+            }
+            task.is_called(if by_main { Cause::Task(main) } else { Cause::Runtime });
+            task.awaits_at(Some(after));
+            assert_eq!(task.was_led_out_by(main), by_main);
+            // What wakes it afterwards has led it nowhere.
+            task.is_called(Cause::Task(main));
+            task.awaits_at(Some(later));
+            assert_eq!(task.was_led_out_by(main), by_main);
+        }
     }
 }
