@@ -1,8 +1,9 @@
 //! Does an experiment of the book come out as its chapter says?
 //!
 //! Each changes an example, in the words of its chapter. rustc compiles the changed program beside the
-//! kettle that was built for the examples, and what it prints is compared. Where the chapter says that
-//! it hangs, the doctor must end it. Only outcomes that are the same in every run are here; what a reader
+//! kettle that was built for the examples, and what it prints is compared with what stands here, beside the
+//! chapter's words for it. These must still be in the chapter. Whether the two mean the same, a reader has to judge.
+//! Where the chapter says that it hangs, the doctor must end it. Only outcomes that are the same in every run are here; what a reader
 //! measures, and the experiments with the steps of the ladder, are not.
 
 use std::env::consts::EXE_SUFFIX;
@@ -26,6 +27,8 @@ struct Experiment {
     example: &'static str,
     /// A line of the example, or a piece of one, and what takes its place.
     changes: &'static [(&'static str, &'static str)],
+    /// The chapter's words: what it asks for, if it is to delete something, and what comes out.
+    says: &'static [&'static str],
     /// How its output ends.
     prints: &'static str,
     hangs: bool,
@@ -36,6 +39,7 @@ const COOKS: Experiment = Experiment {
     name: "",
     example: "three_cooks",
     changes: &[],
+    says: &[],
     prints: "hired.\nsoup: step 1 of 3\nsoup: step 2 of 3\nsoup: step 3 of 3\nsoup: done\n\
         rice: step 1 of 1\nrice: done\ncake: step 1 of 2\ncake: step 2 of 2\ncake: done\n\
         The soup is on the table.\nDinner.\n",
@@ -56,6 +60,7 @@ const EXPERIMENTS: &[Experiment] = &[
         name: "a",
         example: "half_a_tea",
         changes: &[("let _pot = Dish(\"pot\");", "let _ = Dish(\"pot\");")],
+        says: &["The pot is washed *before* `Putting the kettle on.`"],
         prints: "ready.\n  The pot is washed.\n  Putting the kettle on.\n  Water boiled. Making tea.\n  \
             The cup is washed.\n",
         ..COOKS
@@ -68,6 +73,7 @@ const EXPERIMENTS: &[Experiment] = &[
             "tea.await;",
             "let _ = kettle::time::timeout(Duration::from_millis(100), tea).await;",
         )],
+        says: &["`Putting the kettle on.`, then after 100 ms the pot and the cup."],
         prints: "ready.\n  Putting the kettle on.\n  The pot is washed.\n  The cup is washed.\n",
         ..COOKS
     },
@@ -76,6 +82,7 @@ const EXPERIMENTS: &[Experiment] = &[
         name: "a",
         example: "moved",
         changes: &[("Box::pin(sip())", "std::pin::pin!(sip())")],
+        says: &["The future stays in its nameless place, so the lines are the same."],
         prints: STAYS,
         ..COOKS
     },
@@ -87,18 +94,30 @@ const EXPERIMENTS: &[Experiment] = &[
             ("assert!(poll_once(pinned.as_mut()).await.is_pending());", ""),
             ("let mut pinned = Box::pin(sip());", "let pinned = sip();"),
         ],
+        says: &["Delete the line that polls once", "`cup` is at one place in both async lines."],
         prints: STAYS,
         ..COOKS
     },
-    Experiment { name: "a", changes: &[(YIELD, "")], ..COOKS },
+    Experiment {
+        name: "a",
+        changes: &[(YIELD, "")],
+        says: &[
+            "Delete the `yield_now().await`.",
+            "Each cook prints all its lines without interruption: soup, rice, cake.",
+            "`The soup is on the table.` is the last line but one.",
+        ],
+        ..COOKS
+    },
     Experiment {
         name: "b",
         changes: &[(YIELD, "std::thread::sleep(std::time::Duration::from_millis(300));")],
+        says: &["The lines are those of (a)"],
         ..COOKS
     },
     Experiment {
         name: "c",
         changes: &[(YIELD, "kettle::time::sleep(std::time::Duration::from_millis(300)).await;")],
+        says: &["The order is that of the original"],
         prints: "hired.\nsoup: step 1 of 3\nrice: step 1 of 1\ncake: step 1 of 2\nsoup: step 2 of 3\n\
             rice: done\ncake: step 2 of 2\nsoup: step 3 of 3\ncake: done\nsoup: done\n\
             The soup is on the table.\nDinner.\n",
@@ -107,6 +126,7 @@ const EXPERIMENTS: &[Experiment] = &[
     Experiment {
         name: "take",
         changes: &[TAKE],
+        says: &["With `take` alone, the output is the same."],
         prints: "poll 3 of the guest: 4 rings so far\na boy rings, on another thread\n  \
             poll 4 of the guest: 5 rings so far\nThe guest is in, after 4 polls.\n\
             main rings once more\n",
@@ -115,6 +135,9 @@ const EXPERIMENTS: &[Experiment] = &[
     Experiment {
         name: "a gap",
         changes: &[TAKE, (LISTEN, GAP)],
+        says: &[
+            "With the gap the program hangs. Its last two lines are `a boy rings` and *poll 3 of the guest: 4 rings so far*",
+        ],
         prints: "a boy rings, on another thread\n  poll 3 of the guest: 4 rings so far\n",
         hangs: true,
         ..BELL
@@ -122,6 +145,7 @@ const EXPERIMENTS: &[Experiment] = &[
     Experiment {
         name: "the waker first",
         changes: &[TAKE, (LISTEN, WAKER_FIRST)],
+        says: &["the program ends after three polls of the guest"],
         prints: "a boy rings, on another thread\n  poll 3 of the guest: 5 rings so far\n\
             The guest is in, after 3 polls.\nmain rings once more\n",
         ..BELL
@@ -131,6 +155,7 @@ const EXPERIMENTS: &[Experiment] = &[
         name: "340 ms",
         example: "lost",
         changes: &[("240", "340"), ("240", "340")],
+        says: &["change 240 to 340 in both places", "With 340, all three"],
         prints: "careless: [\"tea\", \"jam\", \"egg\"]\ncareful:  [\"tea\", \"jam\", \"egg\"]\n",
         ..COOKS
     },
@@ -139,12 +164,14 @@ const EXPERIMENTS: &[Experiment] = &[
         name: "50 ms",
         example: "lost",
         changes: &[("240", "50"), ("240", "50")],
+        says: &["Then try 50.", "With 50 there are no words at all."],
         prints: "careless: []\ncareful:  [\"tea\", \"jam\", \"egg\"]\n",
         ..COOKS
     },
     Experiment {
         name: "a",
         changes: &[("println!(\"{cup}\");\n    drop(cup);", "drop(cup);")],
+        says: &["Delete the `println!` in `dropped`.", "(a) `dropped` is `Send`."],
         prints: "dropped        is Send\nin_a_condition is Send\nin_a_pattern   is not Send\n",
         ..SENDABLE
     },
@@ -154,6 +181,7 @@ const EXPERIMENTS: &[Experiment] = &[
             "let cup = Rc::new(\"cup\");\n    println!(\"{cup}\");\n    sleep(BOILING).await;",
             "sleep(BOILING).await;\n    let cup = Rc::new(\"cup\");\n    println!(\"{cup}\");",
         )],
+        says: &["In `in_scope`, make the cup after the sleep.", "(b) `in_scope` is `Send`"],
         prints: "in_scope       is Send\nin_a_block     is Send\ndropped        is not Send\n\
             in_a_condition is Send\nin_a_pattern   is not Send\n",
         ..SENDABLE
@@ -164,6 +192,7 @@ const EXPERIMENTS: &[Experiment] = &[
             "while let Some(_order) = orders.lock().unwrap().pop() {",
             "while let Some(_order) = { orders.lock().unwrap().pop() } {",
         )],
+        says: &["(c) `in_a_pattern` is `Send`."],
         prints: "dropped        is not Send\nin_a_condition is Send\nin_a_pattern   is Send\n",
         ..SENDABLE
     },
@@ -197,12 +226,9 @@ pub(crate) fn experiments(report: &mut Report) {
 fn try_out(experiment: &Experiment) -> Outcome {
     let Experiment { chapter, example, changes, prints, hangs, .. } = experiment;
     let chapter = tree::read(&format!("docs/book/src/{chapter}.md"))?;
+    told(experiment, &chapter)?;
     let mut program = tree::read(&format!("examples/book/{example}.rs"))?;
     for (old, new) in *changes {
-        // Each line is one of the chapter's, but for how far it is indented.
-        if let Some(line) = new.lines().find(|line| !chapter.contains(line.trim())) {
-            return Err(format!("the chapter does not say `{line}`").into());
-        }
         if !program.contains(old) {
             return Err(format!("the example has no `{old}`").into());
         }
@@ -221,6 +247,26 @@ fn try_out(experiment: &Experiment) -> Outcome {
         return Ok(Tally::success());
     }
     Err(format!("{}\nand should end with:\n{prints}", finished.failure()).into())
+}
+
+/// Has the chapter what is to be written, and what comes out?
+fn told(experiment: &Experiment, chapter: &str) -> Result<(), String> {
+    // Each line is one of the chapter's, but for how far it is indented.
+    let mut lines = experiment.changes.iter().flat_map(|(_, new)| new.lines());
+    if let Some(line) = lines.find(|line| !chapter.contains(line.trim())) {
+        return Err(format!("the chapter does not say `{line}`"));
+    }
+    let deletes = experiment.changes.iter().any(|(_, new)| new.is_empty());
+    if deletes && !experiment.says.iter().any(|words| words.starts_with("Delete ")) {
+        return Err("it deletes something, and `says` has no word of it".to_owned());
+    }
+    let joined = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let chapter = joined(chapter);
+    match experiment.says.iter().find(|words| !chapter.contains(**words)) {
+        Some(words) => Err(format!("the chapter does not say: {words}")),
+        None if experiment.says.is_empty() => Err("`says` is empty".to_owned()),
+        None => Ok(()),
+    }
 }
 
 /// Compiles `changed.rs` of this folder.
@@ -245,4 +291,22 @@ fn compile(folder: &Path) -> Result<Command, String> {
     rustc.arg(format!("-Ldependency={}", kettle.with_file_name("")));
     process::run(&mut rustc, LIMIT).map_err(|error| error.to_string())?.expect_success()?;
     Ok(Command::new(program))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_experiment_is_in_its_chapters_words() {
+        for experiment in EXPERIMENTS {
+            let chapter = tree::read(&format!("docs/book/src/{}.md", experiment.chapter));
+            let chapter = chapter.expect("a chapter");
+            assert_eq!(told(experiment, &chapter), Ok(()), "{} of it", experiment.name);
+            for words in experiment.says {
+                let other = chapter.replace(words.split(' ').next().expect("a word"), "");
+                assert!(told(experiment, &other).is_err(), "{words}");
+            }
+        }
+    }
 }
