@@ -6,7 +6,7 @@
 //!
 //! Interface: [`advice`]. Not here: what each task waits for, in words (`hung.rs`).
 
-use kettle_events::{Id, Resource, SyncKind, Units};
+use kettle_events::{Id, Resource, SyncKind};
 
 use super::hung::{is_foreign, is_undriven, of_task, receiver, unread};
 use super::run::Run;
@@ -140,13 +140,12 @@ impl Hung<'_> {
     }
 
     fn of_permits(&self) -> Option<&'static str> {
-        let too_many =
-            |on: &Resource| match (*on, self.primitive(*on).and_then(|known| known.first)) {
-                (Resource::Sync(SyncKind::Semaphore, _, Units::Count(some), _), Some(first)) => {
-                    some as usize > first.max(self.primitive(*on).map_or(0, |known| known.high))
-                }
-                _ => false,
-            };
+        let too_many = |on: &Resource| match *on {
+            Resource::Sync(SyncKind::Semaphore, _, units, _) => {
+                self.primitive(*on).is_some_and(|known| known.never_had(units))
+            }
+            _ => false,
+        };
         let taken = |on: &Resource| {
             let known = self.primitive(*on).filter(|known| known.kind == SyncKind::Semaphore);
             known.is_some_and(|known| !known.holders.is_empty())

@@ -246,7 +246,7 @@ fn who_could(run: &Run, on: Resource) -> Option<String> {
             let known = run.fold.primitive(sync)?;
             let (name, free) = (run.thing(sync), count(known.count?, "permit"));
             Some(match (units, known.first) {
-                (Units::Count(some), Some(first)) if some as usize > first.max(known.high) => {
+                (Units::Count(some), Some(first)) if known.never_had(units) => {
                     format!(
                         "{name} was made with {}: {some} at once can be had only after `add_permits`",
                         count(first, "permit")

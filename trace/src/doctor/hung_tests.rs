@@ -176,6 +176,31 @@ fn permits_that_nobody_adds_any_more() {
     assert!(lint.notes.contains(&"semaphore 1 has 0 permits free".to_owned()), "{lint:#?}");
 }
 
+/// It was made with none, and got two: never were both of them free at once.
+#[test]
+fn permits_that_were_added_one_by_one() {
+    for waits_before in [false, true] {
+        let (main, tasks) = (Id::next(), [Id::next(), Id::next()]);
+        let mut script = free(main, tasks);
+        let semaphore = Sync::new(&mut script, SyncKind::Semaphore, 0);
+        let (kind, sync) = (SyncKind::Semaphore, semaphore.1);
+        let add = |count| Event::SyncAct { kind, sync, act: Act::Put, units: ONE, count };
+        let wait = semaphore.wait(Units::Count(2), 1);
+        let first = [add(1), semaphore.take(ONE, 0)];
+        if waits_before {
+            poll_at(&mut script, tasks[0], &first);
+            poll_at(&mut script, tasks[1], &[wait, add(0)]);
+        } else {
+            poll_at(&mut script, tasks[0], &[first, first].concat());
+            poll_at(&mut script, tasks[1], &[wait]);
+        }
+        let lint = deadlock::hangs(&seen(&script).run, 0, 1);
+        assert!(lint.help.starts_with("a task that waits for more permits"), "{}", lint.help);
+        let told = "semaphore 1 has 0 permits free";
+        assert!(lint.notes.iter().any(|note| note == told), "{lint:#?}");
+    }
+}
+
 #[test]
 fn the_end_of_a_task_of_another_runtime() {
     let on = Resource::Task(Id::next());

@@ -39,6 +39,10 @@ pub struct Primitive {
     pub senders: Option<usize>,
     /// Was it closed, and not opened since?
     pub closed: bool,
+    /// How much of it is held by all holders together, also those that are no longer remembered.
+    pub(crate) held: usize,
+    /// The most permits, free and held, that it is known to have had at once.
+    pub(crate) most: usize,
     /// Which tasks hold some of it, and how much; the latest few only, the last is newest.
     pub holders: Vec<(Units, Holder)>,
     /// The tasks that wait, in line.
@@ -75,6 +79,8 @@ impl Primitive {
             count: None,
             first: None,
             high: 0,
+            held: 0,
+            most: 0,
             senders: None,
             closed: false,
             holders: Vec::new(),
@@ -97,6 +103,38 @@ impl Primitive {
     /// Does a task hold all of it, so that no other can have any?
     pub fn is_exclusive(&self) -> bool {
         self.holders.iter().any(|(units, _)| *units == Units::All)
+    }
+
+    /// Are these more permits than it has ever had? Known only if it was seen from its beginning.
+    pub(crate) fn never_had(&self, units: Units) -> bool {
+        match (units, self.first) {
+            (Units::Count(some), Some(first)) => some as usize > first.max(self.most),
+            _ => false,
+        }
+    }
+
+    /// After this it counts so much: how much is held, and how much is there in all?
+    pub(super) fn adds_up(&mut self, act: Act, units: Units, now: usize) {
+        let some = match units {
+            Units::Count(some) => some as usize,
+            Units::All => 1,
+        };
+        let before = self.count.replace(now);
+        match act {
+            Act::Take => self.held += some,
+            Act::Release => self.held = self.held.saturating_sub(some),
+            // Else free permits are forgotten.
+            Act::Forget if before == Some(now) => self.held = self.held.saturating_sub(some),
+            _ => {}
+        }
+        // What was added may have gone to a waiter at once: it is no longer free, and not yet taken.
+        let added = if act == Act::Put && units != Units::All {
+            before.map_or(0, |before| before + some)
+        } else {
+            0
+        };
+        self.high = self.high.max(now);
+        self.most = self.most.max(self.held + now.max(added));
     }
 
     /// Does a waiter that was served own something before it takes it?

@@ -45,8 +45,8 @@ impl Fold {
         let known = self.primitive_of(kind, sync);
         let handed = act == Act::Take && known.take_handed(record.task, now);
         let fits = known.fits(act, units, handed, now) && known.is_held_as(act, units);
-        let before = known.count.replace(now);
-        known.high = known.high.max(now);
+        let before = known.count;
+        known.adds_up(act, units, now);
         known.uses += u64::from(act == Act::Take || act == Act::Put && !kind.is_lock());
         match act {
             Act::Take => {
@@ -63,6 +63,7 @@ impl Fold {
             }
             Act::Put if units == Units::All => {
                 known.holders.clear();
+                known.held = 0;
                 known.unheard |= known.line.is_empty();
             }
             Act::Close => {
