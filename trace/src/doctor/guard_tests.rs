@@ -71,3 +71,21 @@ fn the_last_of_two_readers_that_sleeps_on_alone() {
         }
     }
 }
+
+/// The fold remembers the latest holders only: when all others of these have gone, older ones still read.
+#[test]
+fn a_reader_beside_many_forgotten_ones_is_not_alone() {
+    const MANY: usize = 100;
+    let tasks: Vec<Id> = (0..=MANY).map(|_| Id::next()).collect();
+    let mut script = run_of(Id::next(), &tasks);
+    let lock = Sync::new(&mut script, KIND, MANY);
+    for (index, reader) in tasks[..MANY].iter().enumerate() {
+        reads_and_sleeps(&mut script, *reader, lock.take(ONE, MANY - 1 - index));
+    }
+    poll_at(&mut script, tasks[MANY], &[lock.wait(Units::All, 1)]);
+    for (index, reader) in tasks[MANY - 64..MANY - 1].iter().enumerate() {
+        releases(&mut script, *reader, lock, index + 1);
+    }
+    releases(script.at(1_000), tasks[MANY - 1], lock, 64);
+    assert_eq!(kept(&script), []);
+}

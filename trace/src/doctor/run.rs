@@ -68,9 +68,10 @@ impl Run {
 
     /// The holder of this lock now, if it is the only one.
     pub(super) fn only_holder_of(&self, lock: Id) -> Option<Holder> {
-        let holders = &self.fold.primitive(lock)?.holders[..];
-        let [(_, holder)] = holders else { return None };
-        Some(*holder)
+        let known = self.fold.primitive(lock)?;
+        let [(_, holder)] = known.holders[..] else { return None };
+        // (Of many, only the latest are remembered.)
+        (known.held == 1).then_some(holder)
     }
 
     /// One more record.
