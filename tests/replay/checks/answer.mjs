@@ -189,8 +189,11 @@ export function answer(checks, files, directory) {
       woken("main", 901, "io"), polled("main", 901), moved("main", 901, "source 7", "read"), over("main", 901)];
     const several = await told(open, "writers", read([1, 2, 3, 4].flatMap((n) => wrote(`task ${n}`, 899 + n / 8, `source 1${n}`))));
     is(/Just before, .*task 1, .*task 2, .*task 3 and 1 other task wrote 1 byte each to 4 other sockets, .*perhaps one of them/.test((await shown(several))[2]), (await shown(several))[2]);
-    const looked = (ms) => [ms, "Unpark", { events: 0 }], one = await told(open, "looked", read([...wrote("task 1", 300, "source 11"), looked(301), ...wrote("task 2", 900, "source 12"), looked(900)]));
-    is(/Just before, .*task 2 wrote 1 byte to source 12/.test((await shown(one))[2]), (await shown(one))[2]);
+    const turn = (ms) => [ms, "Turn", { queued: 0, tasks: 5, timers: 0, sources: 5 }], slept = (ms) => [ms, "Unpark", { events: 0 }];
+    for (const [name, ...looked] of [["asleep", slept(301)], ["busy"]]) { // a busy turn looks without an event of its own
+      const one = await told(open, `looked-${name}`, read([...wrote("task 1", 300, "source 11"), ...looked, turn(301), ...wrote("task 2", 900, "source 12"), ...looked.map(() => slept(900))]));
+      is(/Just before, .*task 2 wrote 1 byte to source 12/.test((await shown(one))[2]), `${name}: ${(await shown(one))[2]}`);
+    }
   });
 
   checks.add("answer: a task of a local set is not in the run queue, and the task that left the set is named", async (open) => {

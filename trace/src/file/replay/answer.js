@@ -14,7 +14,7 @@
 "use strict";
 (function (K) {
   const { BAR, esc, span } = K;
-  const CAUSES = 9, LINKS = 6, LISTED = 300, NAMED = 3;
+  const CAUSES = 9, LINKS = 6, LISTED = 300, NAMED = 3, LOOKED = 4000;
   /** These begin at an event whose line tells nothing of them. */
   const POINTLESS = ["recorder", "advanced", "poll", "running", "ready", "local", "pool"];
   let stretch = null, askedAt = -1;
@@ -125,8 +125,9 @@
     const of = (e, way, is) => e?.ev === "SourceTry" && e.direction === way && e.result === "done" && e.bytes > 0 && is(e.source);
     const read = (K.trace.index.byTask.get(who) ?? []).find((i) => i >= to && of(K.event(i), "read", (source) => source === on.source));
     const writes = new Map(); // by source: several may have written as much
-    // (What was written before the loop had last looked at the sockets, it would have found then.)
-    const looks = K.trace.index.byEv.get("Unpark") ?? [], since = Math.max(from, looks[K.upTo(looks, to - 1) - 1] ?? 0);
+    // (A turn that polled tasks looks at the sockets as it ends: what was written in an earlier one was found then. The
+    // limit is for a turn of very many events.)
+    const turns = K.trace.index.byEv.get("Turn") ?? [], since = Math.max(from, turns[K.upTo(turns, to - 1)] ?? 0, to - LOOKED);
     for (let i = to - 1; read !== undefined && i > since; i--) {
       const e = K.event(i);
       if (of(e, "write", (source) => source !== on.source) && e.bytes === K.event(read).bytes && e.run && !writes.has(e.source)) writes.set(e.source, e);
