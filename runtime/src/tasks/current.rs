@@ -8,11 +8,11 @@
 //! Interface: what a task's `Waker` does, [`abort`], [`submit`], [`receive`]; [`with_scheduler`];
 //! [`cause`] and [`in_step`]; [`shown_id`], the task that a program is told; [`install`] for the
 //! guard that brings a runtime to a thread. Invariants: no closure given to
-//! `with_scheduler` calls user code. Nothing here is destroyed: a waker called in another
-//! thread-local's destructor finds no scheduler, and sends a message.
+//! `with_scheduler` calls user code. Nothing is destroyed: a waker called in another thread-local's
+//! destructor sends a message. Also here: the schedule, the state of `select!`'s generator, and the
+//! trait [`Schedule`]. (`schedule.rs` imports `LOCALS`: there the trait would make a cycle.)
 //!
-//! tokio: `runtime/context.rs`; its thread-local has the scheduler's handle, and the core (queue
-//! and driver) in a `RefCell`.
+//! tokio: `runtime/context.rs`; its thread-local has the handle, and the core in a `RefCell`.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;

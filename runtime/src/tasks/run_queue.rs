@@ -54,7 +54,7 @@ impl RunQueue {
         *ordinary_next ^= !urgent.is_empty();
         let (first, other) = if ordinary_first { (ordinary, urgent) } else { (urgent, ordinary) };
         if nth > 0 {
-            bring_forward(nth, first, other)?;
+            bring_across(first, other, nth)?;
         }
         first.pop_front()
     }
@@ -87,7 +87,7 @@ impl RunQueue {
 }
 
 #[cold]
-fn bring_forward(nth: usize, first: &mut VecDeque<u32>, other: &mut VecDeque<u32>) -> Option<()> {
+fn bring_across(first: &mut VecDeque<u32>, other: &mut VecDeque<u32>, nth: usize) -> Option<()> {
     let slot = first.remove(nth).or_else(|| other.remove(nth - first.len()));
     slot.map(|slot| first.push_front(slot))
 }

@@ -30,7 +30,8 @@ const EVENTS: &str = "runtime/events/src";
 const TRACE: &str = "trace/src";
 
 /// The most lines of some folders together; the last is for what can be read alone. What was aimed
-/// at and is not reached yet (5,000 for the engine) is in `docs/decisions/`. These may only fall.
+/// at and is not reached yet (5,000 for the engine) is in `docs/decisions/`. These may fall, or rise
+/// with a reason here.
 /// (The engine's has risen by ids, hooks and counts that tokio's tasks and runtimes have, and by
 /// waiting for any descriptor, for errors and urgent data; and by twenty lines for the running task's
 /// own waker, which is cloned under a lock. The events' has risen by what each tool above had an
@@ -42,7 +43,7 @@ const TRACE: &str = "trace/src";
 const LIMITS: &[(&[&str], usize)] = &[
     (&[ENGINE], 6_109),
     (&[EVENTS], 1_257),
-    (&["runtime/src/executor"], 461),
+    (&["runtime/src/executor"], 453),
     (&["runtime/src/base", "runtime/src/inbox", "runtime/src/tasks"], 1_500),
 ];
 const COLUMNS: usize = 100;
