@@ -3,8 +3,8 @@
 //! Each changes an example, in the words of its chapter. rustc compiles the changed program beside the
 //! kettle that was built for the examples, and what it prints is compared with what stands here, beside the
 //! chapter's words for it. These must still be in the chapter. Whether the two mean the same, a reader has to judge.
-//! Where the chapter says that it hangs, the doctor must end it. Only outcomes that are the same in every run are here; what a reader
-//! measures, and the experiments with the steps of the ladder, are not.
+//! Where the chapter says that it hangs, the doctor must end it. Only outcomes that are the same in every
+//! run are here; what a reader measures, and the experiments with the steps of the ladder, are not.
 
 use std::env::consts::EXE_SUFFIX;
 use std::path::Path;
