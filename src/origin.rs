@@ -18,6 +18,17 @@ use std::task::{Context, Poll};
 use kettle_runtime::event::{self, Event, Place};
 use pin_project_lite::pin_project;
 
+/// How many bits count what has begun; those above count the polls that have ended.
+#[cfg(debug_assertions)]
+const BEGUN: u32 = 22;
+
+/// Both counts of the thread in four bytes, because each sleep and each lock keeps them.
+#[cfg(debug_assertions)]
+fn polls_so_far() -> u32 {
+    let (begun, ended) = event::polls_so_far();
+    ended << BEGUN | begun & ((1 << BEGUN) - 1)
+}
+
 /// Where a future was made, and whether it was ever polled.
 #[derive(Debug)]
 pub(crate) struct Origin {
@@ -25,9 +36,9 @@ pub(crate) struct Origin {
     made: Place,
     #[cfg(debug_assertions)]
     polled: bool,
-    /// What had begun and ended on this thread when it was made.
+    /// What had begun and ended on this thread when it was made ([`polls_so_far`]).
     #[cfg(debug_assertions)]
-    polls: (u32, u32),
+    polls: u32,
 }
 
 impl Origin {
@@ -42,7 +53,7 @@ impl Origin {
             #[cfg(debug_assertions)]
             polled: false,
             #[cfg(debug_assertions)]
-            polls: event::polls_so_far(),
+            polls: polls_so_far(),
         }
     }
 
@@ -72,8 +83,8 @@ impl Drop for Origin {
     fn drop(&mut self) {
         // During a panic no code could have polled it. And if other futures were polled since in the
         // poll in which it was made, it may have been left out on purpose, as in a race.
-        let (now, then) = (event::polls_so_far(), self.polls);
-        let unpolled = !self.polled && (now == then || now.1 != then.1);
+        let (now, then) = (polls_so_far(), self.polls);
+        let unpolled = !self.polled && (now == then || now >> BEGUN != then >> BEGUN);
         if unpolled && !std::thread::panicking() {
             event::made_before(|| event::emit(|| Event::Unpolled { at: self.made }));
         }
