@@ -11,6 +11,8 @@
 
 use std::io;
 
+#[cfg(not(feature = "trace"))]
+use crate::runtime::first_set;
 use crate::runtime::{Builder, LocalOptions};
 
 /// What `main` expands to, and a test that can't be repeated.
@@ -165,8 +167,7 @@ pub fn test<F: Future>(test: Test, body: impl FnOnce() -> F) -> F::Output {
 #[cfg(not(feature = "trace"))]
 #[track_caller]
 fn refuse_search(test: Test) {
-    let is_set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let variable = ["KETTLE_SEEDS", "KETTLE_EXPLORE"].into_iter().find(is_set);
+    let variable = first_set(["KETTLE_SEEDS", "KETTLE_EXPLORE"]);
     let asked = variable.or(test.seeds.filter(|seeds| *seeds > 0).map(|_| "`seeds` of this test"));
     if let Some(asked) = asked {
         panic!(

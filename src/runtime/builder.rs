@@ -374,8 +374,7 @@ fn default_sink() -> io::Result<Option<Box<dyn Sink>>> {
 /// A seed that nothing obeys is refused.
 #[cfg(not(feature = "trace"))]
 fn schedule(_: Option<u64>) -> io::Result<Option<Box<dyn Schedule>>> {
-    let is_set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let Some(variable) = ["KETTLE_SEED", "KETTLE_SCHEDULE"].into_iter().find(is_set) else {
+    let Some(variable) = super::first_set(["KETTLE_SEED", "KETTLE_SCHEDULE"]) else {
         return Ok(None);
     };
     let text = format!(

@@ -121,3 +121,10 @@ pub fn is_rt_shutdown_err(err: &io::Error) -> bool {
     };
     err.kind() == io::ErrorKind::Other && err.get_ref().is_some_and(says_so)
 }
+
+/// The first of these variables that has a value.
+#[cfg(not(feature = "trace"))]
+pub(crate) fn first_set(variables: [&'static str; 2]) -> Option<&'static str> {
+    let is_set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    variables.into_iter().find(is_set)
+}
