@@ -1,8 +1,8 @@
 //! Does an experiment of the book come out as its chapter says?
 //!
 //! Each changes an example, in the words of its chapter. rustc compiles the changed program beside the
-//! kettle that was built for the examples, and what it prints is compared with what stands here, beside the
-//! chapter's words for it. These must still be in the chapter. Whether the two mean the same, a reader has to judge.
+//! kettle that was built for the examples, and what it prints is compared with what is written here, beside
+//! the chapter's words for it. These must still be in the chapter. Whether the two mean the same, a reader has to judge.
 //! Where the chapter says that it hangs, the doctor must end it. Only outcomes that are the same in every
 //! run are here; what a reader measures, and the experiments with the steps of the ladder, are not.
 
@@ -12,6 +12,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use cargo_metadata::Message;
+use cargo_metadata::camino::{Utf8Path, Utf8PathBuf};
 use kettle_kit::cargo::succeed;
 use kettle_kit::report::{Outcome, Report};
 use kettle_kit::tally::Tally;
@@ -217,13 +218,16 @@ let rings = self.bell.0.lock().expect("no panic").rings;"#;
 
 /// After the examples are built.
 pub(crate) fn experiments(report: &mut Report) {
+    let kettle = library();
     for experiment in EXPERIMENTS {
         let Experiment { chapter, name, .. } = experiment;
-        report.check(&format!("experiment of {chapter}.md: {name}"), || try_out(experiment));
+        report.check(&format!("experiment of {chapter}.md: {name}"), || {
+            try_out(experiment, kettle.as_ref().map_err(Clone::clone)?)
+        });
     }
 }
 
-fn try_out(experiment: &Experiment) -> Outcome {
+fn try_out(experiment: &Experiment, kettle: &Utf8Path) -> Outcome {
     let Experiment { chapter, example, changes, prints, hangs, .. } = experiment;
     let chapter = tree::read(&format!("docs/book/src/{chapter}.md"))?;
     told(experiment, &chapter)?;
@@ -236,7 +240,7 @@ fn try_out(experiment: &Experiment) -> Outcome {
     }
     let folder = tempfile::tempdir_in(tree::target()?)?;
     files::put(&folder.path().join("changed.rs"), program)?;
-    let mut changed = compile(folder.path())?;
+    let mut changed = compile(folder.path(), kettle)?;
     changed.env_remove("KETTLE_TRACE").env("KETTLE_DOCTOR", if *hangs { "panic" } else { "off" });
     let finished = process::run(&mut changed, LIMIT)?;
     let as_told = match finished.status {
@@ -269,8 +273,8 @@ fn told(experiment: &Experiment, chapter: &str) -> Result<(), String> {
     }
 }
 
-/// Compiles `changed.rs` of this folder.
-fn compile(folder: &Path) -> Result<Command, String> {
+/// The kettle that the examples were built with.
+fn library() -> Result<Utf8PathBuf, String> {
     let args = ["build", "--example", "book_doorbell", "--message-format=json"];
     let built = succeed(&args).map_err(|_| "no kettle is built")?;
     let mut messages = Message::parse_stream(built.stdout.as_bytes()).flatten();
@@ -280,7 +284,11 @@ fn compile(folder: &Path) -> Result<Command, String> {
         }
         _ => None,
     });
-    let kettle = kettle.ok_or("Cargo names no library of kettle")?;
+    kettle.ok_or_else(|| "Cargo names no library of kettle".to_owned())
+}
+
+/// Compiles `changed.rs` of this folder.
+fn compile(folder: &Path, kettle: &Utf8Path) -> Result<Command, String> {
     let program = folder.join(format!("changed{EXE_SUFFIX}"));
     let mut rustc = Command::new("rustc");
     rustc
