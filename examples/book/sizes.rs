@@ -26,7 +26,7 @@ async fn leaves_in_a_block() {
     sleep(BOILING).await;
 }
 
-/// The same without the block: nobody needs the leaves any more, but they are still there.
+/// The same without the block: the leaves are no longer needed, but they are still there.
 async fn leaves_in_scope() {
     let leaves = [1_u8; 1024];
     println!("{} leaves", leaves.len());
