@@ -115,6 +115,27 @@ fn a_join_handle_a_lock_a_channel_and_a_oneshot() {
     assert_eq!(waits(&records, |on| matches!(on, Resource::SyncValue(..))), values);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_line_and_a_segment_of_a_reader() {
+    use kettle::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+    let (mut line, mut segment) = (here(), here());
+    let records = run(async {
+        let (ours, mut theirs) = kettle::net::UnixStream::pair().expect("a pair");
+        kettle::spawn(async move { theirs.write_all(b"tea\n").await });
+        let mut lines = BufReader::new(ours).lines();
+        line = here();
+        assert_eq!(lines.next_line().await.expect("a line").as_deref(), Some("tea"));
+        let (ours, theirs) = kettle::net::UnixStream::pair().expect("a pair");
+        kettle::spawn(async move { drop(theirs) });
+        let mut segments = BufReader::new(ours).split(b',');
+        segment = here();
+        assert_eq!(segments.next_segment().await.expect("the end"), None);
+    });
+    let expected = [(line.0, line.1 + 1), (segment.0, segment.1 + 1)];
+    assert_eq!(waits(&records, |on| matches!(on, Resource::Source { .. })), expected);
+}
+
 #[test]
 fn under_a_timeout_where_that_is_awaited() {
     let mut line = here();

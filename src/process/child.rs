@@ -9,6 +9,7 @@ use std::process::{Child as StdChild, ExitStatus, Output};
 use super::exit::Running;
 use super::stdio::{ChildStderr, ChildStdin, ChildStdout};
 use crate::io::AsyncReadExt;
+use crate::origin::located;
 
 /// A child process. From [`Command::spawn`](super::Command::spawn).
 ///
@@ -104,9 +105,12 @@ impl Child {
     /// [`wait`](Child::wait).
     ///
     /// tokio: `tokio::process::Child::kill`.
-    pub async fn kill(&mut self) -> io::Result<()> {
-        self.start_kill()?;
-        self.wait().await.map(drop)
+    #[track_caller]
+    pub fn kill(&mut self) -> impl Future<Output = io::Result<()>> {
+        located(async {
+            self.start_kill()?;
+            self.ends().await.map(drop)
+        })
     }
 
     /// Waits until the process has ended. Its input is closed first: a child that waits for input
@@ -121,7 +125,12 @@ impl Child {
     /// Nothing is lost: a later call gets the status. But the input stays closed.
     ///
     /// tokio: `tokio::process::Child::wait`.
-    pub async fn wait(&mut self) -> io::Result<ExitStatus> {
+    #[track_caller]
+    pub fn wait(&mut self) -> impl Future<Output = io::Result<ExitStatus>> {
+        located(self.ends())
+    }
+
+    async fn ends(&mut self) -> io::Result<ExitStatus> {
         drop(self.stdin.take());
         match &mut self.state {
             State::Ended(status) => Ok(*status),
@@ -164,7 +173,12 @@ impl Child {
     /// The child is dropped with the future, and what was read is lost.
     ///
     /// tokio: `tokio::process::Child::wait_with_output`.
-    pub async fn wait_with_output(mut self) -> io::Result<Output> {
+    #[track_caller]
+    pub fn wait_with_output(self) -> impl Future<Output = io::Result<Output>> {
+        located(self.output())
+    }
+
+    async fn output(mut self) -> io::Result<Output> {
         async fn read<R: crate::io::AsyncRead + Unpin>(from: Option<R>) -> io::Result<Vec<u8>> {
             let mut bytes = Vec::new();
             if let Some(mut from) = from {
@@ -173,7 +187,7 @@ impl Child {
             Ok(bytes)
         }
         let (stdout, stderr) = (read(self.stdout.take()), read(self.stderr.take()));
-        let (status, stdout, stderr) = crate::try_join!(self.wait(), stdout, stderr)?;
+        let (status, stdout, stderr) = crate::try_join!(self.ends(), stdout, stderr)?;
         Ok(Output { status, stdout, stderr })
     }
 

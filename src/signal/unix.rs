@@ -161,8 +161,9 @@ impl Signal {
     /// No signal is lost.
     ///
     /// tokio: `tokio::signal::unix::Signal::recv`.
-    pub async fn recv(&mut self) -> Option<()> {
-        poll_fn(|cx| self.poll_recv(cx)).await
+    #[track_caller]
+    pub fn recv(&mut self) -> impl Future<Output = Option<()>> {
+        crate::origin::located(poll_fn(|cx| self.poll_recv(cx)))
     }
 
     /// [`recv`](Signal::recv) for a future written by hand. On `Pending` the waker of the latest

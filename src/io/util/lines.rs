@@ -13,6 +13,7 @@ use pin_project_lite::pin_project;
 
 use super::read_until::poll_read_until;
 use crate::io::AsyncBufRead;
+use crate::origin::located;
 
 pin_project! {
     /// The lines of a reader, one at a time. Made by
@@ -66,8 +67,9 @@ impl<R: AsyncBufRead + Unpin> Lines<R> {
     /// and the next call goes on after it.
     ///
     /// tokio: `tokio::io::Lines::next_line`.
-    pub async fn next_line(&mut self) -> io::Result<Option<String>> {
-        poll_fn(|cx| Pin::new(&mut *self).poll_next_line(cx)).await
+    #[track_caller]
+    pub fn next_line(&mut self) -> impl Future<Output = io::Result<Option<String>>> {
+        located(poll_fn(|cx| Pin::new(&mut *self).poll_next_line(cx)))
     }
 
     /// The inner reader. What is read from it here is missing in the lines.

@@ -15,6 +15,7 @@ use pin_project_lite::pin_project;
 
 use super::read_until::poll_read_until;
 use crate::io::AsyncBufRead;
+use crate::origin::located;
 
 pin_project! {
     /// The segments of a reader, one at a time. Made by
@@ -68,8 +69,9 @@ impl<R: AsyncBufRead + Unpin> Split<R> {
     /// kept, and the next call goes on after it.
     ///
     /// tokio: `tokio::io::Split::next_segment`.
-    pub async fn next_segment(&mut self) -> io::Result<Option<Vec<u8>>> {
-        poll_fn(|cx| Pin::new(&mut *self).poll_next_segment(cx)).await
+    #[track_caller]
+    pub fn next_segment(&mut self) -> impl Future<Output = io::Result<Option<Vec<u8>>>> {
+        located(poll_fn(|cx| Pin::new(&mut *self).poll_next_segment(cx)))
     }
 }
 
