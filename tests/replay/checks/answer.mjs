@@ -123,7 +123,7 @@ export function answer(checks, files, directory) {
       polled("main", 630), waits("main", 630, { timer: "timer 9" }, { value: "channel 5" }), woken("main", 650, "timer"), polled("main", 650), over("main", 650), [650, "RunEnd", { tasks: 1, timers: 0, sources: 0 }],
     ]);
     same((await sums(page, "main")).slice(0, 4), [["a thread of the pool", 400], ["job 1, on its thread", 200], ["a value in channel 5", 30], ["a timer that came before a value in channel 5", 20]], "each by what ended it");
-    same((await chain(page, "main")).slice(0, 2), [["main: job 1"], ["job 1", "a thread of the pool", 400]], "the pool had too few threads");
+    same((await chain(page, "main")).slice(0, 2), [[], ["main", "a thread of the pool", 400]], "the pool had too few threads");
     const locked = (n) => [0, "SyncAct", { sync: `lock ${n}`, kind: "mutex", act: "take", count: 0, units: 1, run: `task ${n}` }, "primitives", `lock ${n}`, { kind: "mutex", holders: [`task ${n}`], count: 0 }];
     const ring = await told(open, "ring", [made("main"), polled("main", 0), ...[1, 2, 3].map((n) => made(`task ${n}`)), waits("main", 0, { task: "task 1" }),
       ...[1, 2, 3].flatMap((n) => [polled(`task ${n}`, n), locked(n), waits(`task ${n}`, n, { sync: `lock ${(n % 3) + 1}`, ticket: 1 })]), [90, "Park", { timeout: null }, "loop", "", { step: "park" }]]);
@@ -196,6 +196,28 @@ export function answer(checks, files, directory) {
     }
   });
 
+  checks.add("answer: bytes are counted over several writes and reads, and ten short jobs are one cause", async (open) => {
+    const moved = (task, ms, source, direction, bytes) => [ms, "SourceTry", { source, direction, result: "done", bytes, run: task }];
+    const page = await told(open, "flows", [made("main"), polled("main", 0), made("task 1"), made("task 2"), waits("main", 0, { source: "source 7", direction: "read" }), polled("task 1", 900), moved("task 1", 900, "source 8", "write", 6), moved("task 1", 900, "source 8", "write", 4), over("task 1", 900),
+      polled("task 2", 900), moved("task 2", 900, "source 9", "write", 8), over("task 2", 900), woken("main", 901, "io"), polled("main", 901), moved("main", 901, "source 7", "read", 8), moved("main", 901, "source 7", "read", 2), over("main", 901)]);
+    is(/Just before, .*task 1, .*task 2 wrote to 2 other sockets, as many/.test((await shown(page))[2]), (await shown(page))[2]);
+    const jobs = await told(open, "jobs", [made("main"), polled("main", 0), ...[...Array(10).keys()].flatMap((n) => [[n * 10, "BlockingStart", { task: `job ${n}`, run: "main" }, "jobs", `job ${n}`, { by: "main", waited: null }], waits("main", n * 10, { task: `job ${n}` }),
+      [n * 10 + 8, "BlockingRun", { task: `job ${n}`, waited: 0 }, "jobs", `job ${n}`, { waited: 0 }], [n * 10 + 8, "BlockingEnd", { task: `job ${n}`, ran: 8e6 }, "jobs", `job ${n}`, "ended"], woken("main", n * 10 + 8, "message"), polled("main", n * 10 + 10)]), waits("main", 100, { timer: "timer 1" }), woken("main", 120, "timer"), polled("main", 120), over("main", 120)]);
+    same((await chain(jobs, "main"))[1], ["main", "jobs, on their threads", 80], "not the longest of them");
+  });
+
+  checks.add("answer: a cancelled task says by whom, and the task that polls a local set leads into it", async (open) => {
+    const ended = (task, ms) => [ms, "PollEnd", { task, run: task }, "tasks", task, { where: "done", how: "cancelled", waits: [] }];
+    const page = await told(open, "cancelled", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { timer: "timer 2" }), polled("task 1", 0), waits("task 1", 0, { timer: "timer 1" }), woken("main", 100, "timer"), polled("main", 100), woken("task 1", 100, "main"), over("main", 100), polled("task 1", 101), ended("task 1", 101)]);
+    same(await chain(page, "task 1"), [["task 1: its cancelling"], ["main", "a timer", 100], null], "no timer came");
+    const words = await page.evaluate(() => { window.K.answer.ask("task 1"); return document.querySelector("#answer .causes").textContent + document.getElementById("sentence").textContent; });
+    is(/until .*main cancelled it/.test(words), words);
+    const local = (ms) => [ms, "Spawn", { task: "task 1", kind: "local", run: "main" }, "tasks", "task 1", { kind: "local", where: "queued" }], stack = (...names) => ["loop", "", { stack: names }];
+    const set = await told(open, "set", [made("main"), [...polled("main", 0), ...stack("main")], local(0), [...polled("task 1", 0), ...stack("main", "task 1")], [...waits("task 1", 0, { timer: "timer 1" }), ...stack("main")], [...waits("main", 0, { task: "task 1" }), ...stack()],
+      woken("task 1", 100, "timer"), woken("main", 100, "timer"), [...polled("main", 100), ...stack("main")], [...polled("task 1", 100), ...stack("main", "task 1")], [...over("task 1", 100), ...stack("main")], over("main", 100)]);
+    same(await chain(set, "main"), [["main: its local set"], ["task 1", "a timer", 100], null], "what the set's task waited for");
+  });
+
   checks.add("answer: a task of a local set is not in the run queue, and the task that left the set is named", async (open) => {
     const local = (ms) => [ms, "Spawn", { task: "task 1", kind: "local", run: "main" }, "tasks", "task 1", { kind: "local", where: "queued" }];
     const inMain = [1, "PollStart", { task: "task 1", run: "task 1" }, "tasks", "task 1", { where: "polling", waits: [] }, "loop", "", { stack: ["main", "task 1"] }];
@@ -212,7 +234,7 @@ export function answer(checks, files, directory) {
       return [K.causesOf("task 1")[0].key, document.querySelector("#answer .causes li").textContent, why, thread];
     });
     same(key, "local", "its time is not the run queue's");
-    is(/441 ms ?ready, in a local set that no task polled.*main, which had polled the set, waited for a value in channel 1 in main\.rs:34/.test(words), words);
+    is(/441 ms ?ready, in its local set.*main, which had polled the set, waited for a value in channel 1 in main\.rs:34/.test(words), words);
     is(/in the queue of its local set/.test(why) && /main did so last, which itself waits for a value in channel 1/.test(why), why);
     is(/no task is ready but in a local set/.test(thread), thread);
   });

@@ -14,7 +14,7 @@
 "use strict";
 (function (K) {
   const { BAR, esc, span } = K;
-  const CAUSES = 9, LINKS = 6, LISTED = 300, NAMED = 3, LOOKED = 4000;
+  const CAUSES = 9, LINKS = 6, LISTED = 300, NAMED = 3;
   /** These begin at an event whose line tells nothing of them. */
   const POINTLESS = ["recorder", "advanced", "poll", "running", "ready", "local", "pool"];
   let stretch = null, askedAt = -1;
@@ -36,9 +36,9 @@
     const { state, cut } = K.trace, name = main(), task = state.tasks.get(name), end = K.event(kinds("RunEnd").at(-1) ?? -1), all = [...state.tasks.values()];
     if (cut && K.trace.end) return "It was written before the run ended.";
     if (cut) return "What came after that is not in it.";
-    const panics = all.filter((t) => t.how === "panicked" && t.name !== name).length, left = end?.tasks ?? 0;
+    const count = (how) => all.filter((t) => t.how === how && t.name !== name && !(t.ended > end?.i)).length, panics = count("panicked"), cancelled = count("cancelled"), left = end?.tasks ?? 0;
     const how = task?.where === "done" ? `${K.nameHTML(name)} ${HOW[task.how] ?? "ended"}` : name ? `${K.nameHTML(name)} never ended` : "";
-    return [how, panics && `${K.plural(panics, "task")} panicked`, left && `${K.plural(left, "task")} ${left === 1 ? "was" : "were"} cut off`].filter(Boolean).join("; ") + ".";
+    return [how, panics && `${K.plural(panics, "task")} panicked`, cancelled && `${K.plural(cancelled, "task")} ${cancelled === 1 ? "was" : "were"} cancelled`, left && `${K.plural(left, "task")} ${left === 1 ? "was" : "were"} cut off`].filter(Boolean).join("; ") + ".";
   }
   /** What was going on where the record ends and the run did not, perhaps; "" if that is the run's end. */
   function atTheCut() {
@@ -87,10 +87,18 @@
     if (key === "local") return hostWords(rows, row, from);
     if (key === "before") return holderWords(row.at[row.barAt(from) + 1] ?? K.trace.last, on);
     if (key === "pool") return poolWords(rows, from, row.job ? name : on.task);
-    if (!["ready", "late", "deferred"].includes(key)) return "";
+    if (!["ready", "late", "deferred"].includes(key)) return endedBy(row, from, on);
     const { t, last } = K.trace, to = Math.min(row.at[row.barAt(from) + 1] ?? last, last), begin = key === "late" ? t[to] - longest : t[at];
     const words = K.heldWords(K.heldBy(begin, to, row), t[to] - begin);
     return words && `while ${words}`;
+  }
+  /** What ended a wait: a task that cancelled this one, or that gave what this one waited for; another thread. */
+  function endedBy(row, from, on) {
+    const k = row.barAt(from), wake = row.kind[k] === BAR.WAIT ? K.wakeAt(row, row.at[k + 1]) : null;
+    if (!wake) return "";
+    if (wake.from && K.cancelledAfter(row, k)) return `until ${K.nameHTML(wake.from)} cancelled it (${K.link(wake.i)})`;
+    if (!on || on.timer || on.source || on.task) return "";
+    return wake.from ? `until ${K.nameHTML(wake.from)} woke it (${K.link(wake.i)})` : wake.by === "message" ? `until another thread woke it (${K.link(wake.i)})` : "";
   }
   /** The task of a local set was ready, and not polled: what did the task do that had polled the set before? */
   function hostWords(rows, row, from) {
@@ -119,23 +127,33 @@
     const rest = small.length ? `<li class="small"><span>${small.map((c) => go(c.at, `<b class="num">${atLeast(c)}</b> ${K.tokens(c.words)}`)).join(", ")}</span></li>` : "";
     return `<ol class="causes">${large.slice(0, CAUSES).map(line).join("")}${rest}</ol>` + (more.length ? `<p class="mute">and ${K.plural(more.length, "cause")} more, ${span(more.reduce((ns, c) => ns + c.ns, 0))} in all</p>` : "");
   }
-  /** Of a wait for a socket to be readable: was as much as it then read written to another one just before? The record has no addresses. */
-  function writerOf({ key, from, on, several, who }) {
-    const row = K.rowsOf(K.trace).rows.get(who), to = key === "socket" && !several && on.direction === "read" ? row.at[row.barAt(from) + 1] : undefined;
-    const of = (e, way, is) => e?.ev === "SourceTry" && e.direction === way && e.result === "done" && e.bytes > 0 && is(e.source);
-    const read = (K.trace.index.byTask.get(who) ?? []).find((i) => i >= to && of(K.event(i), "read", (source) => source === on.source));
-    const writes = new Map(); // by source: several may have written as much
-    // (A turn that polled tasks looks at the sockets as it ends: what was written in an earlier one was found then. The
-    // limit is for a turn of very many events.)
-    const turns = K.trace.index.byEv.get("Turn") ?? [], since = Math.max(from, turns[K.upTo(turns, to - 1)] ?? 0, to - LOOKED);
-    for (let i = to - 1; read !== undefined && i > since; i--) {
-      const e = K.event(i);
-      if (of(e, "write", (source) => source !== on.source) && e.bytes === K.event(read).bytes && e.run && !writes.has(e.source)) writes.set(e.source, e);
+  /** What was read from each source, and what was written to it: at which event, and how many bytes in all by then. */
+  function moved() {
+    const { trace } = K, sources = (trace.moved ??= new Map());
+    if (!sources.size) for (const i of trace.index.byEv.get("SourceTry") ?? []) {
+      const { source, direction, result, bytes } = K.event(i), flow = sources.get(source) ?? { read: { at: [], sum: [] }, write: { at: [], sum: [] } };
+      sources.set(source, flow);
+      if (result !== "done" || !(bytes > 0) || !flow[direction]) continue;
+      flow[direction].at.push(i);
+      flow[direction].sum.push((flow[direction].sum.at(-1) ?? 0) + bytes);
     }
-    const [e] = writes.values(), writers = [...new Set([...writes.values()].reverse().map(({ run }) => run))];
-    if (!e) return "";
-    if (writes.size > 1) return `<p>Just before, ${writers.slice(0, NAMED).map(K.nameHTML).join(", ")}${writers.length > NAMED ? ` and ${K.plural(writers.length - NAMED, "other task")}` : ""} wrote ${K.plural(e.bytes, "byte")} each to ${K.plural(writes.size, "other socket")}, as many as were read then: perhaps one of them is the other end of this connection.</p>`;
-    return `<p>Just before, ${K.nameHTML(e.run)} wrote ${K.plural(e.bytes, "byte")} to ${esc(e.source)} (${K.link(e.i)}), as many as were read then: perhaps the other end of this connection.</p>`;
+    return sources;
+  }
+  /** Of a wait for a socket to be readable: which tasks wrote just before what was read then? The record has no addresses. So the
+   *  bytes are counted, of both sockets from their beginnings; else those of the last write and of the first read. */
+  function writerOf({ key, from, on, who, times }) {
+    const row = K.rowsOf(K.trace).rows.get(who), to = key === "socket" && on.direction === "read" ? row.at[row.barAt(from) + 1] : undefined;
+    const read = moved().get(on?.source)?.read, first = read ? K.upTo(read.at, to - 1) + 1 : -1, i = read?.at[first];
+    if (to === undefined || i === undefined) return "";
+    // (A turn that polled tasks looks at the sockets as it ends: what was written in an earlier one was found then.)
+    const turns = K.trace.index.byEv.get("Turn") ?? [], since = Math.max(from, turns[K.upTo(turns, to - 1)] ?? 0), poll = row.at[row.barAt(i) + 1] ?? K.trace.count;
+    const sums = read.sum.slice(first, K.upTo(read.at, poll) + 1), bytes = K.event(i).bytes;
+    const writes = [...moved()].filter(([source]) => source !== on.source).map(([source, { write }]) => ({ e: K.event(write.at[K.upTo(write.at, to - 1)] ?? -1), sum: write.sum[K.upTo(write.at, to - 1)], source })).filter(({ e }) => e?.i > since && e.run);
+    const counted = writes.filter(({ sum }) => sums.includes(sum)), found = counted.length ? counted : writes.filter(({ e }) => e.bytes === bytes);
+    if (!found.length) return "";
+    const writers = [...new Set(found.sort((a, b) => a.e.i - b.e.i).map(({ e }) => e.run))], [{ e }] = found, before = `Just before${times > 1 ? " the longest ended" : ""},`;
+    if (found.length > 1) return `<p>${before} ${writers.slice(0, NAMED).map(K.nameHTML).join(", ")}${writers.length > NAMED ? ` and ${K.plural(writers.length - NAMED, "other task")}` : ""} wrote ${found.every((f) => f.e.bytes === e.bytes) ? `${K.plural(e.bytes, "byte")} each ` : ""}to ${K.plural(found.length, "other socket")}, as many as were read then: perhaps one of them is the other end of this connection.</p>`;
+    return `<p>${before} ${K.nameHTML(e.run)} wrote ${K.plural(e.bytes, "byte")} to ${esc(e.source)} (${K.link(e.i)}), as many as were read then: perhaps the other end of this connection.</p>`;
   }
   /** "task 1 ← room in channel 1 ← task 2 ← a timer": each link waits for the next; of many the middle is left out. */
   function chainHTML({ links, last, around, cut }, all) {

@@ -14,7 +14,8 @@
 // Interface: `K.lasted(kind, from, to, begin, end)`, `K.causesOf(name, begin, end, seen)` (a list of `{key, words, ns,
 // times, at, longest, on, beside, open}`, the largest first, with `unknown` and `polls`; `open`: at least so much, since the record ends
 // before the longest does), `K.chainOf(name, begin, end)` (`{links, last, around, cut}`), `K.lifeOf(name)` (`[begin, end]`),
-// `K.heldBy(begin, i, but)` and `K.heldWords(held, ns)`: whose polls held the thread, `K.seen()`. Times in ns of the program's clock.
+// `K.heldBy(begin, i, but)` and `K.heldWords(held, ns)`: whose polls held the thread,
+// `K.wakeAt(row, i)`, `K.cancelledAfter(row, bar)`, `K.seen()`. Times in ns of the program's clock.
 // Invariants: polls and the time in the queue are measured by the machine's clock, waits by the program's, which
 // differ where time is virtual. What recording took is in a wait (a timer goes on meanwhile), and in no poll and no time
 // in the queue: there it is a cause of its own, and so is the time by which a program advanced its paused clock. A bar
@@ -50,6 +51,13 @@
     return null;
   }
 
+  K.wakeAt = wakeAt;
+  /** The task of its local set that was woken just before event `i`, which woke this one: it polls the set. */
+  function memberAt(row, i) {
+    const { ev, task } = K.event(i - 1) ?? {};
+    return ev === "Wake" && rows().get(task)?.hostAt(i) === row.name ? task : null;
+  }
+
   // ----- what a bar was -----
 
   const isJob = (name) => !!rows().get(name)?.job;
@@ -63,7 +71,7 @@
   }
   const WORDS = {
     recorder: "the recorder, which wrote this", advanced: "the clock, which the program advanced", open: "several things, so far", poll: "polling", ready: "ready, in the run queue", timer: "a timer", late: "a timer that was late", pool: "a thread of the pool", running: "running on its thread",
-    accept: "a connection to accept", local: "ready, in a local set that no task polled", deferred: "having given way", foreign: "something that kettle doesn’t know", nothing: "nothing: its waker is gone",
+    accept: "a connection to accept", local: "ready, in its local set", deferred: "having given way", foreign: "something that kettle doesn’t know", nothing: "nothing: its waker is gone",
   };
   /** In words, where a sum is of this one thing (`on`), or of several. */
   function wordsOf(key, on, several) {
@@ -75,11 +83,11 @@
   }
 
   /** Was the task cancelled when it was polled next? */
-  function cancelled(row, k) {
+  const cancelled = (K.cancelledAfter = function (row, k) {
     let next = k + 1;
     while (row.kind[next] === BAR.READY || row.kind[next] === BAR.POLL) next++;
     return row.kind[next] === BAR.CANCELLED;
-  }
+  });
   /** What ended a wait; null if that is none of the things it was known to be for: a timer that has not fired ended nothing. */
   function deciding(row, k, wake) {
     const waits = row.waits[k], of = (is) => waits.find(is);
@@ -194,6 +202,8 @@
 
   /** More steps back are not made. (Each is one bar or one hop.) */
   const MOST = 400_000;
+  /** What leads to another task and is no wait for a thing. */
+  const HOPS = { spawn: "its spawn", abort: "its cancelling", set: "its local set" };
 
   class Path {
     constructor(name, begin, until, most) {
@@ -211,20 +221,23 @@
       this.book(row, k, i);
       return { row, i: from };
     }
-    /** A bar, as far as event `i`. */
-    book(row, k, i) {
+    /** A bar, as far as event `i`; of a job, as the wait of its task (`who`) for it (`job`). */
+    book(row, k, i, who = row, job = null) {
       parts(row, k, this.begin, Math.min(this.until, K.trace.t[i] ?? Infinity), (key, ns, from, on, waits, at) => {
         if (!(ns > 0)) return;
-        const sum = this.sums.add(`${row.name} ${key}`, key, ns, from, on, waits, at);
+        if (key === "running" && job) key = "job";
+        const sum = this.sums.add(`${who.name} ${key}`, key, ns, from, job ?? on, waits, at);
         sum.open ||= unended(row, k, this.until);
-        sum.who = row.name;
+        sum.who = who.name;
       });
     }
     /** It waited, and went on because of something else: that is looked at instead of the wait. */
     waited(row, k, i) {
       const to = end(row, k), wake = wakeAt(row, to), on = row.waits[k]?.length ? deciding(row, k, wake) : null;
       if (on?.task && isJob(on.task) && to < K.trace.count) return this.job(row, k, on);
-      if (wake?.from && wake.from !== row.name && rows().has(wake.from)) return this.hop(row, wake.from, to, on, row.at[k]);
+      if (wake?.from && wake.from !== row.name && rows().has(wake.from)) return this.hop(row, wake.from, to, cancelled(row, k) ? "abort" : on, row.at[k]);
+      const member = wake && memberAt(row, to);
+      if (member) return this.hop(row, member, to, "set", row.at[k]);
       if (on && (!wake || wake.by === "runtime")) { // it waited to the end of the record or of the run: which task could have ended that?
         const holder = on.task ?? K.stateAt(Math.min(i, to) - 1).primitives.get(on.sync)?.holders.find((who) => rows().has(who));
         if (holder && this.from.has(holder)) this.around = { who: row.name, words: K.onWhat(on), to: holder, at: row.at[k] };
@@ -233,19 +246,18 @@
       this.book(row, k, i);
       return { row, i: row.at[k] };
     }
-    /** A job's time is the waiting task's, back to where the job was handed over. */
+    /** A job's time is the waiting task's, back to where the job was handed over: one sum for all of them. */
     job(row, k, on) {
       const job = rows().get(on.task);
-      this.link(row.name, on.task, on, row.at[k]);
-      for (let b = 0; b < job.at.length; b++) this.book(job, b, K.trace.count);
-      return job.parent ? { row: rows().get(job.parent), i: job.at[0] } : { row, i: row.at[k] };
+      for (let b = 0; b < job.at.length; b++) this.book(job, b, K.trace.count, row, on);
+      return !job.parent ? { row, i: row.at[k] } : job.parent === row.name ? { row, i: job.at[0] } : this.hop(row, job.parent, job.at[0], on, row.at[k]);
     }
     hop(row, name, i, on, at = i) {
       this.link(row.name, name, on, at);
       return { row: rows().get(name), i };
     }
     link(who, to, on, at) {
-      if (!this.from.has(to)) this.from.set(to, { who, at, on: on === "spawn" ? null : on, words: on === "spawn" ? "its spawn" : !on ? "its wake" : isJob(on.task) ? on.task : wordsOf(keyOf(on), on) });
+      if (!this.from.has(to)) this.from.set(to, { who, at, on: typeof on === "string" ? null : on, words: HOPS[on] ?? (!on ? "its wake" : isJob(on.task) ? on.task : wordsOf(keyOf(on), on)) });
     }
   }
 

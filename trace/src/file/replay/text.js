@@ -48,7 +48,7 @@
   /** A point in time, as exact as it matters. */
   K.clock = (ns) => ns < 1e6 ? `${(ns / 1e3).toFixed(1)} µs` : ns < 1e9 ? `${(ns / 1e6).toFixed(2)} ms` : `${(ns / 1e9).toFixed(3)} s`;
   /** A length of time, as one would say it. */
-  K.span = (ns) => ns < 1e3 ? `${Math.round(ns)} ns` : ns < 1e6 ? `${+(ns / 1e3).toPrecision(2)} µs` : ns < 1e9 ? `${+(ns / 1e6).toPrecision(3)} ms` : ns < 6e10 ? `${+(ns / 1e9).toFixed(2)} s` : `${+(ns / 6e10).toFixed(1)} min`;
+  K.span = (ns) => ns < 999.5 ? `${Math.round(ns)} ns` : ns < 995e3 ? `${+(ns / 1e3).toPrecision(2)} µs` : ns < 999.5e6 ? `${+(ns / 1e6).toPrecision(3)} ms` : ns < 6e10 ? `${+(ns / 1e9).toFixed(2)} s` : `${+(ns / 6e10).toFixed(1)} min`;
 
   // ----- tokens -----
   /** `{shape: 1 … 6, colorVar: "--t1" …}`: main's is its own; of the others every fifth looks the same, with another
