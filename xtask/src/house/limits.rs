@@ -2,7 +2,7 @@
 //!
 //! No file over 410 lines, and no unsafe code: the lints of every package forbid it, so the compiler
 //! finds it. The exception is `runtime/read-buf`, which is small. (The engine's folders have limits of
-//! their own: `mod.rs`.) And are the papers beside the book still as short?
+//! their own: `mod.rs`.) And are the book and the papers beside it still as short?
 
 use std::fs;
 use std::path::PathBuf;
@@ -22,9 +22,11 @@ const FOLDERS: &[&str] =
 const EXCEPTION: (&str, usize) = ("runtime/read-buf", 150);
 
 /// The papers, those of them that have a limit of their own or none (records), and the most words of
-/// the others together, tables and examples included. (A sign between the cells of a table is no word.)
-/// It may only fall.
-const PAPERS: (&str, &[&str], usize) = ("docs", &["docs/book", "docs/records"], 30_000);
+/// the others together, tables and examples included. A sign of a table or of code is no word. (`wc -w`
+/// counts them: for it the book has 56,000.) Its prose alone is limited in `book/chapters.rs`. They may
+/// only fall.
+const PAPERS: [(&str, &[&str], usize); 2] =
+    [("docs", &["docs/book", "docs/records"], 30_000), ("docs/book/src", &[], 50_850)];
 
 pub(crate) fn limits(report: &mut Report) {
     report.check("no file over 410 lines", || {
@@ -41,10 +43,9 @@ pub(crate) fn limits(report: &mut Report) {
             (lines > FILE).then(|| format!("{lines} lines, more than {FILE}"))
         })
     });
-    let (papers, others, most) = PAPERS;
-    report.check(
-        &format!("at most {most} words in {papers}, without {}", others.join(", ")),
-        || {
+    for (papers, others, most) in PAPERS {
+        let folders = [&[papers], others].concat().join(", without ");
+        report.check(&format!("at most {most} words in {folders}"), || {
             let mut files = tree::files(&tree::root().join(papers), ".md");
             files.retain(|file| !others.iter().any(|other| tree::shown(file).starts_with(other)));
             let texts = files.iter().map(fs::read_to_string).collect::<Result<Vec<_>, _>>()?;
@@ -55,8 +56,8 @@ pub(crate) fn limits(report: &mut Report) {
                 words if words > most => Err(format!("{words} words").into()),
                 _ => Ok(Tally::success()),
             }
-        },
-    );
+        });
+    }
     let (exception, most) = EXCEPTION;
     report.check(&format!("every package but {exception} forbids unsafe code"), || {
         let mut manifests = tree::files(&tree::root(), "Cargo.toml");
