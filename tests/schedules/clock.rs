@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use kettle::io::{AsyncReadExt, AsyncWriteExt};
 use kettle::net::{TcpListener, TcpStream};
-use kettle::sync::oneshot;
+use kettle::sync::{mpsc, oneshot};
 use kettle::task::spawn_blocking;
 use kettle::time::{Instant, advance, pause, sleep, timeout};
 
@@ -89,4 +89,26 @@ async fn waits_for_a_thread() {
     // On a virtual clock the hour might be over before the thread has begun.
     assert_eq!(timeout(HOUR, from).await.expect("an hour can't have passed"), Ok("tea"));
     thread.join().unwrap();
+}
+
+/// With some seeds it waits for a job, so that all its runs are made on the real clock. Where it fails it does not,
+/// and there it would pass on a virtual one.
+#[kettle::test]
+#[ignore = "run by the searches"]
+async fn depends_on_the_clock() {
+    let (to, mut from) = mpsc::unbounded_channel();
+    for number in 0..3 {
+        let to = to.clone();
+        kettle::spawn(async move { to.send(number) });
+    }
+    match from.recv().await {
+        Some(0) => {}
+        Some(1) => spawn_blocking(|| ()).await.unwrap(),
+        _ => {
+            let begun = std::time::Instant::now();
+            let long = Duration::from_millis(100);
+            sleep(long).await;
+            assert!(begun.elapsed() < long, "the clock is real");
+        }
+    }
 }

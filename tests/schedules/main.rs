@@ -93,8 +93,13 @@ fn each_is_found_within_a_thousand_seeds_and_shrunk_to_what_matters() {
         let page = PathBuf::from(found["page"].as_str().unwrap());
         let program = std::env::current_exe().unwrap();
         assert_eq!(page.parent().unwrap().file_name(), program.file_stem(), "the program's own");
-        for page in [page.with_extension("usual.html"), page] {
-            assert!(page.exists(), "{test}: {}", page.display());
+        let usual = page.with_extension("usual.html");
+        for (page, other) in [(&page, &usual), (&usual, &page)] {
+            let text = std::fs::read_to_string(page).unwrap();
+            let header = text.lines().rev().find(|line| line.starts_with("{\"v\"")).unwrap();
+            let header: Value = serde_json::from_str(header).unwrap();
+            assert_eq!(header["args"], serde_json::json!([test]), "not libtest's");
+            assert_eq!(header["beside"]["page"], *other.file_name().unwrap().to_string_lossy());
         }
     }
 }
@@ -142,7 +147,25 @@ fn what_can_not_be_repeated_is_told_as_that() {
     let (_, text) = search("odd::never_passes", "KETTLE_SEEDS", 20);
     assert!(text.contains("it fails in the usual order, too: no schedule is needed"), "{text}");
     let (_, text) = search("odd::returns_an_error", "KETTLE_SEEDS", 200);
-    assert!(text.contains("the test returned an error\n1 of "), "{text}");
+    assert!(text.contains("the test returned an error: \"it came first\"\n1 of "), "{text}");
+}
+
+#[test]
+fn what_was_found_on_the_real_clock_is_repeated_on_it() {
+    let (found, text) = search("clock::depends_on_the_clock", "KETTLE_SEEDS", 200);
+    assert_eq!(found["clock"], "real", "{text}");
+    let again = text.lines().filter_map(|line| line.strip_prefix("again, ")?.split_once(": "));
+    let again: Vec<_> = again.map(|(_, variables)| variables.trim()).collect();
+    assert_eq!(again.len(), 2, "{text}");
+    for variables in again {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args(["clock::depends_on_the_clock", "--exact", "--include-ignored"]);
+        for variable in variables.split(' ') {
+            let (name, value) = variable.split_once('=').unwrap();
+            command.env(name, value.trim_matches('\''));
+        }
+        assert!(!command.output().unwrap().status.success(), "passes with {variables}");
+    }
 }
 
 #[cfg(unix)]

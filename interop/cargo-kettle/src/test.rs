@@ -181,17 +181,18 @@ fn line(name: &str, verdict: &std::io::Result<Verdict>) -> String {
 
 /// What a failing test printed, and how one gets on from there.
 fn at_length(name: &str, verdict: &std::io::Result<Verdict>, wish: &Wish) -> String {
-    let Ok(Verdict::Failed { say, seed, schedule, page, text }) = verdict else {
+    let Ok(Verdict::Failed { say, seed, schedule, on_real_clock, page, text }) = verdict else {
         return String::new();
     };
+    let clock = if *on_real_clock { "KETTLE_CLOCK=real " } else { "" };
     let mut words = format!("\n---- {name}: {say} ----\n{}\n", text.trim_end());
     let test = name.rsplit(' ').next().unwrap_or(name);
     let again = format!("cargo kettle test {}--exact {test}", wish.places());
     if let Some(schedule) = schedule {
-        let _ = writeln!(words, "again: KETTLE_SCHEDULE='{schedule}' {again}");
+        let _ = writeln!(words, "again: {clock}KETTLE_SCHEDULE='{schedule}' {again}");
     }
     if let Some(seed) = seed {
-        let _ = writeln!(words, "again: {again} --seed {seed}");
+        let _ = writeln!(words, "again: {clock}{again} --seed {seed}");
     }
     if let Some(page) = page {
         let _ = writeln!(words, "page:  {}", page.display());
@@ -206,19 +207,23 @@ mod tests {
 
     #[test]
     fn what_failed_says_how_to_see_it_again() {
-        let verdict = Verdict::Failed {
-            say: "1 of 3 decisions matters: …".to_owned(),
-            seed: Some(42),
-            schedule: Some("3:budget:1/2".to_owned()),
-            page: None,
-            text: String::new(),
-        };
-        let wish = Wish { seconds: SECONDS, lib: true, ..Wish::default() };
-        let words = at_length("pot a::brews", &Ok(verdict), &wish);
         let again = "cargo kettle test --lib --exact a::brews";
-        let told =
-            format!("\nagain: KETTLE_SCHEDULE='3:budget:1/2' {again}\nagain: {again} --seed 42\n");
-        assert!(words.ends_with(&told), "{words}");
+        for (on_real_clock, clock) in [(false, ""), (true, "KETTLE_CLOCK=real ")] {
+            let verdict = Verdict::Failed {
+                say: "1 of 3 decisions matters: …".to_owned(),
+                seed: Some(42),
+                schedule: Some("3:budget:1/2".to_owned()),
+                on_real_clock,
+                page: None,
+                text: String::new(),
+            };
+            let wish = Wish { seconds: SECONDS, lib: true, ..Wish::default() };
+            let words = at_length("pot a::brews", &Ok(verdict), &wish);
+            let told = format!(
+                "\nagain: {clock}KETTLE_SCHEDULE='3:budget:1/2' {again}\nagain: {clock}{again} --seed 42\n"
+            );
+            assert!(words.ends_with(&told), "{words}");
+        }
     }
 
     #[test]

@@ -48,6 +48,8 @@ pub(crate) enum Verdict {
         seed: Option<u64>,
         /// The decisions that matter, as `KETTLE_SCHEDULE` takes them.
         schedule: Option<String>,
+        /// It was found on the machine's clock, though a search prefers a virtual one.
+        on_real_clock: bool,
         page: Option<PathBuf>,
         /// What the test printed.
         text: String,
@@ -175,7 +177,8 @@ impl Test<'_> {
                 )
             };
             let seed = Some(seed);
-            return Ok(Verdict::Failed { say, seed, schedule: None, page, text });
+            let on_real_clock = false;
+            return Ok(Verdict::Failed { say, seed, schedule: None, on_real_clock, page, text });
         }
         Ok(Verdict::Passed(format!("{seeds} seeds pass, as whole processes")))
     }
@@ -245,7 +248,13 @@ fn verdict(finished: &Finished, order: &str, page: Option<PathBuf>) -> Verdict {
     }
     let how = if finished.status.is_none() { "did not end in time" } else { "fails" };
     let say = format!("{how} {order}");
-    Verdict::Failed { say, seed: None, schedule: None, page, text: finished.failure() }
+    failed(say, page, finished)
+}
+
+/// Not by a schedule.
+fn failed(say: String, page: Option<PathBuf>, finished: &Finished) -> Verdict {
+    let (seed, schedule, on_real_clock) = (None, None, false);
+    Verdict::Failed { say, seed, schedule, on_real_clock, page, text: finished.failure() }
 }
 
 /// Of a process that tried the schedules itself, with what it has told.
@@ -258,14 +267,14 @@ fn searched(finished: &Finished, line: &Value) -> Verdict {
         // After its search it ran as usual.
         let how = if finished.status.is_none() { "did not end in time" } else { "fails" };
         let say = format!("{how} as usual, but in a search {passed}");
-        let text = finished.failure();
-        return Verdict::Failed { say, seed: None, schedule: None, page: None, text };
+        return failed(say, None, finished);
     }
     let seed = line["failed"].as_u64().filter(|seed| *seed > 0);
     Verdict::Failed {
         say: line["say"].as_str().unwrap_or("fails").to_owned(),
         seed,
         schedule: line["schedule"].as_str().map(str::to_owned),
+        on_real_clock: line["clock"] == "real",
         page: line["page"].as_str().map(PathBuf::from),
         text: finished.failure(),
     }

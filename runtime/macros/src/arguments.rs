@@ -117,7 +117,11 @@ fn name_and_value(kind: Kind, argument: &[TokenTree]) -> Result<(String, &TokenT
     match argument {
         [_, equals, value] if is_punct(equals, '=') => Ok((name, value)),
         [_, equals, value @ ..] if is_punct(equals, '=') && !value.is_empty() => {
-            Err(Error::about(value, format!("the value of `{name}` must be one literal")))
+            let message = match name.as_str() {
+                "seeds" => SEEDS.to_owned(), // as for -1
+                _ => format!("the value of `{name}` must be one literal"),
+            };
+            Err(Error::about(value, message))
         }
         [token, ..] => Err(Error::at(
             token.span(),
@@ -174,10 +178,10 @@ fn runtime_name(value: &TokenTree) -> Result<TokenTree> {
 /// How many: a whole number.
 fn seeds(value: &TokenTree) -> Result<TokenTree> {
     let number = value.to_string().replace('_', "").parse::<u64>();
-    number
-        .map(|_| value.clone())
-        .map_err(|_| Error::at(value.span(), "`seeds` must be a whole number: `seeds = 1000`"))
+    number.map(|_| value.clone()).map_err(|_| Error::at(value.span(), SEEDS))
 }
+
+const SEEDS: &str = "`seeds` must be a whole number, 0 or more: `seeds = 1000`";
 
 /// The path in the quotes, as tokens with the span of the string.
 fn path(value: &TokenTree) -> Result<TokenStream> {

@@ -1,10 +1,10 @@
-#[kettle::test(seeds = "1000")] //~ ERROR `seeds` must be a whole number: `seeds = 1000`
+#[kettle::test(seeds = "1000")] //~ ERROR `seeds` must be a whole number, 0 or more: `seeds = 1000`
 async fn in_quotes() {}
 
 #[kettle::test(seeds = 0.5)] //~ ERROR `seeds` must be a whole number
 async fn a_half() {}
 
-#[kettle::test(seeds = -1)] //~ ERROR the value of `seeds` must be one literal
+#[kettle::test(seeds = -1)] //~ ERROR `seeds` must be a whole number, 0 or more
 async fn less_than_none() {}
 
 #[kettle::test(seeds = many)] //~ ERROR `seeds` must be a whole number

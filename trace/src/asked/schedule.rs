@@ -4,11 +4,12 @@
 //! |---|---|
 //! | `KETTLE_SEED=713` | that of this seed |
 //! | `KETTLE_SCHEDULE=12:task:1/3,…` | the usual one, but for these decisions: what a search has found |
+//! | `KETTLE_CLOCK=real` | (beside them:) a test gets no virtual clock that it does not ask for |
 //!
 //! Unset or empty: none. Anything else is an error that says so: a run must not look as if it had been decided
 //! by a slip.
 //!
-//! Interface: [`schedule`] for `Builder::build`; [`Asked`], [`number`]. Not here: schedules that a test is
+//! Interface: [`schedule`] for `Builder::build`; [`Asked`], [`on_real_clock`], [`number`]. Not here: schedules that a test is
 //! to try (`search/wanted.rs`).
 
 use std::io;
@@ -21,6 +22,9 @@ use crate::schedules::seeded::Seeded;
 
 pub(crate) const SEED: &str = "KETTLE_SEED";
 pub(crate) const SCHEDULE: &str = "KETTLE_SCHEDULE";
+pub(crate) const CLOCK: &str = "KETTLE_CLOCK";
+/// What that variable may say.
+pub(crate) const REAL: &str = "real";
 
 /// One schedule for the runs of this process.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +71,21 @@ fn asked(seed: Option<String>, list: Option<String>) -> io::Result<Option<Asked>
         },
         (Some(_), Some(_)) => {
             Err(wrong(format!("{SEED} and {SCHEDULE} ask for two schedules: unset one of them")))
+        }
+    }
+}
+
+/// Is a test to have the clock that it asks for, and no virtual one instead?
+///
+/// # Errors
+///
+/// [`io::ErrorKind::InvalidInput`] for another clock.
+pub(crate) fn on_real_clock() -> io::Result<bool> {
+    match value(CLOCK).as_deref() {
+        None => Ok(false),
+        Some(REAL) => Ok(true),
+        Some(other) => {
+            Err(wrong(format!("{CLOCK}={other:?} is no clock. Set it to {REAL}, or unset it")))
         }
     }
 }

@@ -73,5 +73,6 @@ pub use self::lint::{Lint, LintKind, Spot};
 pub(crate) use self::lost_value::lost_values;
 pub use self::mode::Mode;
 pub(crate) use self::report::rendered;
+pub(crate) use self::system::ready_times;
 pub(crate) use self::threads::{WATCHER, other_threads};
 pub use self::watch::attend;

@@ -4,11 +4,12 @@
 //! `/proc`. Elsewhere nothing is known, and the lints must make do. A thread that sleeps may wait for what
 //! another one has, which is ready and gets no processor: so that is known of the others, too.
 //!
-//! Interface: [`Times::now`], [`Neighbours::now`], [`Thread`], [`waiting`]. Invariant: nothing is changed, and no
+//! Interface: [`Times::now`], [`Neighbours::now`], [`ready_times`], [`Thread`], [`waiting`]. Invariant: nothing is changed, and no
 //! file stays open. Not here: what the other threads do (`threads.rs`).
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
@@ -89,16 +90,11 @@ impl Neighbours {
     pub(super) fn now() -> Option<Neighbours> {
         let own = own_number()?;
         let mut all = BTreeMap::new();
-        for entry in fs::read_dir("/proc/self/task").ok()? {
-            let folder = entry.ok()?.path();
-            let number: u64 = folder.file_name()?.to_str()?.parse().ok()?;
-            if number == own {
-                continue;
+        for folder in threads_of("self")? {
+            let (number, ready) = ready_time(&folder.ok()?.path())?; // one that has just ended was there all the same
+            if number != own {
+                all.insert(number, ready);
             }
-            // One that has just ended was there all the same.
-            let times = fs::read_to_string(folder.join("schedstat")).ok()?;
-            let ready = times.split_ascii_whitespace().nth(1)?.parse().ok()?;
-            all.insert(number, Duration::from_nanos(ready));
             if all.len() > NEIGHBOURS {
                 return None;
             }
@@ -114,6 +110,25 @@ impl Neighbours {
         };
         all_there.then(|| self.0.iter().map(since).sum())
     }
+}
+
+/// For how long each thread of this process that is there was ready without a processor, since it was started.
+pub(crate) fn ready_times(process: u32) -> BTreeMap<u64, Duration> {
+    let folders = threads_of(&process.to_string()).into_iter().flatten();
+    folders.filter_map(|folder| ready_time(&folder.ok()?.path())).collect()
+}
+
+/// A folder for each thread.
+fn threads_of(process: &str) -> Option<fs::ReadDir> {
+    fs::read_dir(format!("/proc/{process}/task")).ok()
+}
+
+/// The thread's number, and for how long it was ready.
+fn ready_time(folder: &Path) -> Option<(u64, Duration)> {
+    let number = folder.file_name()?.to_str()?.parse().ok()?;
+    let times = fs::read_to_string(folder.join("schedstat")).ok()?;
+    let ready = times.split_ascii_whitespace().nth(1)?.parse().ok()?;
+    Some((number, Duration::from_nanos(ready)))
 }
 
 /// A thread by its number in the system, to be asked about from another one.

@@ -22,6 +22,7 @@ use std::time::{Duration, Instant};
 use kettle_events::{Event, Record, Sink, Stack};
 
 use crate::doctor::{Keeper, Lint};
+use crate::file::lines::Beside;
 use crate::file::output::Output;
 use crate::file::thread::{Extra, Work, WritingThread};
 use crate::file::writer::Writer;
@@ -101,6 +102,14 @@ impl File {
     /// Notes what the program prints beside the events: it goes to this file, too.
     pub(crate) fn output(mut self, output: Output) -> File {
         self.output = Some(output);
+        self
+    }
+
+    /// It is a run of this test, made by a search, and there is another page.
+    pub(crate) fn of_test(mut self, test: &str, beside: Beside) -> File {
+        if let Some(writer) = &mut self.writer {
+            writer.of_test(test, beside);
+        }
         self
     }
 

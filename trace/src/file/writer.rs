@@ -23,7 +23,7 @@ use kettle_events::{Event, Headway, Id, Record};
 use crate::doctor::Lint;
 use crate::file::blocks::Blocks;
 use crate::file::form::Form;
-use crate::file::lines::{Aside, Header};
+use crate::file::lines::{Aside, Beside, Header};
 use crate::file::output::Output;
 use crate::file::store::{Forgotten, Room, Store, whole};
 use crate::words::stack::Frame;
@@ -52,6 +52,8 @@ pub(crate) struct Writer {
     limit: u64,
     /// When the file was made; `None` once the header is written.
     made: Option<SystemTime>,
+    /// The one test that the run is of, and a page to be read beside it.
+    of_test: Option<(String, Beside)>,
     /// Of the last record that was written.
     last: Moment,
     /// The number of the last record that was given. If it is another one, writing has panicked.
@@ -105,6 +107,7 @@ impl Writer {
             aside: Vec::new(),
             limit: 0,
             made: Some(SystemTime::now()),
+            of_test: None,
             last: Default::default(),
             given: 0,
             overhead: Duration::ZERO,
@@ -118,6 +121,11 @@ impl Writer {
         self.limit = bytes;
         self.block = usize::try_from(bytes / 64).unwrap_or(BLOCK.1).clamp(BLOCK.0, BLOCK.1);
         self.store.limit(bytes);
+    }
+
+    /// In place of the program's arguments: it has been started for this test, and not by the user.
+    pub(crate) fn of_test(&mut self, test: &str, beside: Beside) {
+        self.of_test = Some((test.to_owned(), beside));
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -140,7 +148,11 @@ impl Writer {
 
     fn begin(&mut self, first: Option<&Record>) {
         let Some(made) = self.made.take() else { return };
-        self.aside(&Aside::Header(&Header::new(first.is_some_and(is_paused), made)));
+        let mut header = Header::new(first.is_some_and(is_paused), made);
+        if let Some((test, beside)) = self.of_test.take() {
+            (header.args, header.beside) = (vec![test], Some(beside));
+        }
+        self.aside(&Aside::Header(&header));
     }
 
     fn event(&mut self, record: &Record) {

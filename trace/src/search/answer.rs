@@ -3,14 +3,51 @@
 //! By lines in a file: what the test prints is its own matter. Each line is a word and fields with tabs between
 //! them, and is written at once, so that also of a process that dies it is known how far it got.
 //!
-//! Interface: [`Answers`] to write, [`read`] to read, [`Line`].
+//! Interface: [`Desk`], the files of a job; [`Answers`] to write, [`read`] to read, [`Line`].
 
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::run::{Failure, Kind};
 use crate::schedules::decision::{Decision, list, parse};
+
+/// The files of one job, side by side: the job (a list may be too long for a variable), the answers, and what the test
+/// prints on standard error.
+pub(super) struct Desk(PathBuf);
+
+impl Desk {
+    pub(super) fn new() -> Desk {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("kettle-schedules-{}-{number}.job", std::process::id());
+        Desk(std::env::temp_dir().join(name))
+    }
+
+    /// The one with this job.
+    pub(super) fn of(job: PathBuf) -> Desk {
+        Desk(job)
+    }
+
+    pub(super) fn job(&self) -> &Path {
+        &self.0
+    }
+
+    pub(super) fn answers(&self) -> PathBuf {
+        self.0.with_extension("answers")
+    }
+
+    pub(super) fn printed(&self) -> PathBuf {
+        self.0.with_extension("printed")
+    }
+
+    pub(super) fn clear(&self) {
+        for file in [self.0.clone(), self.answers(), self.printed()] {
+            let _ = fs::remove_file(file);
+        }
+    }
+}
 
 /// What is told.
 #[derive(Clone, Debug, PartialEq, Eq)]

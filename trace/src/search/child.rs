@@ -4,25 +4,28 @@
 //! `--test-threads=1` lets libtest call the test on its first thread; so the run's own thread is the only one
 //! that does anything, which the doctor must know to prove that a run hangs.
 //!
-//! A process that gets no further for [`LIMIT`] is ended: its run is *stuck*.
+//! A process that gets no further for [`LIMIT`] is ended: its run is *stuck*. Time in which it was ready, and other
+//! programs had the processors, doesn't count, or a busy machine would make a run fail.
 //!
 //! Interface: [`Child`]. Invariant: no process and no file of ours is left behind.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _, SeekFrom};
-use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::answer::{Ended, Line, read};
-use super::job::{ANSWERS, CLOCK, JOB, Job, VIRTUAL};
+use super::answer::{Desk, Ended, Line, read};
+use super::job::{JOB, Job};
 use super::run::{Failure, Kind};
 use crate::asked::schedule::{SCHEDULE, SEED};
+use crate::doctor::ready_times;
 
-/// A run that takes longer by the machine's clock is ended.
+/// A run that takes longer is ended.
 const LIMIT: Duration = Duration::from_secs(30);
+/// However busy the machine is, it gets so many times as long at most.
+const MOST: u32 = 20;
 
 /// What a process has told.
 #[derive(Debug, Default)]
@@ -53,14 +56,16 @@ impl Child {
 
     /// The same; `hear` is told each line when it comes.
     pub(super) fn work_heard(&self, job: &Job, mut hear: impl FnMut(&Line)) -> io::Result<Told> {
-        let answers = Answers::new();
-        fs::write(answers.job(), job.order(&self.test))?;
+        let files = Files(Desk::new());
+        let desk = &files.0;
+        fs::write(desk.job(), job.order(&self.test, self.is_virtual))?;
+        let printed = File::options().create(true).append(true).open(desk.printed())?;
         let mut heard = 0;
         let mut child = Command::new(std::env::current_exe()?)
             .args([&self.test, "--exact", "--include-ignored", "--test-threads=1", "--quiet"])
-            .env(JOB, answers.job())
-            .env(CLOCK, if self.is_virtual { VIRTUAL } else { "real" })
-            .env(ANSWERS, &answers.0)
+            // Not kept in memory by libtest: of a run only the end is asked for.
+            .arg("--nocapture")
+            .env(JOB, desk.job())
             .env("KETTLE_DOCTOR", "warn")
             .env_remove("KETTLE_TRACE")
             .env_remove(SEED)
@@ -68,18 +73,19 @@ impl Child {
             .env_remove("RUST_BACKTRACE")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(printed)
             .spawn()?;
-        let (mut size, mut since, mut pause) = (0, Instant::now(), Duration::from_millis(1));
+        let process = child.id();
+        let (mut size, mut since, mut pause) = (0, Moment::now(process), Duration::from_millis(1));
         let status = loop {
             if let Some(status) = child.try_wait()? {
                 break Some(status);
             }
-            let now = fs::metadata(&answers.0).map_or(0, |file| file.len());
+            let now = fs::metadata(desk.answers()).map_or(0, |file| file.len());
             if now != size {
-                (size, since) = (now, Instant::now());
-                heard += answers.pass_on(heard, &mut hear);
-            } else if since.elapsed() > LIMIT {
+                (size, since) = (now, Moment::now(process));
+                heard += pass_on(desk, heard, &mut hear);
+            } else if since.is_over(process) {
                 let _ = child.kill();
                 child.wait()?;
                 break None;
@@ -87,8 +93,8 @@ impl Child {
             thread::sleep(pause);
             pause = (pause * 2).min(Duration::from_millis(20));
         };
-        answers.pass_on(heard, &mut hear);
-        let text = fs::read_to_string(&answers.0).unwrap_or_default();
+        pass_on(desk, heard, &mut hear);
+        let text = fs::read_to_string(desk.answers()).unwrap_or_default();
         ended(read(&text), status).ok_or_else(|| {
             let text = format!("{} did not run as a test of its own", self.test);
             io::Error::new(io::ErrorKind::NotFound, text)
@@ -111,7 +117,7 @@ fn ended(mut lines: Vec<Line>, status: Option<ExitStatus>) -> Option<Told> {
     let failure = match status {
         None => {
             let text = format!(
-                "the run did not end within {} s, and no proof was found that it hangs",
+                "the run got no further for {} s, and no proof was found that it hangs",
                 LIMIT.as_secs()
             );
             Failure::of(Kind::Stuck, text)
@@ -148,38 +154,74 @@ impl Told {
     }
 }
 
-/// A file for the answers, and one for the job beside it (a list may be too long for a variable); gone when this is
-/// dropped.
-struct Answers(PathBuf);
+/// The files of a job, gone when this is dropped.
+struct Files(Desk);
 
-impl Answers {
-    fn new() -> Answers {
-        static COUNT: AtomicU64 = AtomicU64::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("kettle-schedules-{}-{number}", std::process::id());
-        Answers(std::env::temp_dir().join(name))
-    }
-
-    fn job(&self) -> PathBuf {
-        self.0.with_extension("job")
-    }
-
-    /// Tells the whole lines that begin at this byte, and gives back how long they are.
-    fn pass_on(&self, from: u64, hear: &mut impl FnMut(&Line)) -> u64 {
-        let mut text = String::new();
-        let read_on = File::open(&self.0).and_then(|mut file| {
-            file.seek(SeekFrom::Start(from))?;
-            file.read_to_string(&mut text)
-        });
-        let whole = read_on.ok().and_then(|_| text.rfind('\n')).map_or(0, |end| end + 1);
-        read(&text[..whole]).iter().for_each(hear);
-        whole as u64
+impl Drop for Files {
+    fn drop(&mut self) {
+        self.0.clear();
     }
 }
 
-impl Drop for Answers {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.0);
-        let _ = fs::remove_file(self.job());
+/// Tells the whole lines of the answers that begin at this byte, and gives back how long they are.
+fn pass_on(desk: &Desk, from: u64, hear: &mut impl FnMut(&Line)) -> u64 {
+    let mut text = String::new();
+    let read_on = File::open(desk.answers()).and_then(|mut file| {
+        file.seek(SeekFrom::Start(from))?;
+        file.read_to_string(&mut text)
+    });
+    let whole = read_on.ok().and_then(|_| text.rfind('\n')).map_or(0, |end| end + 1);
+    read(&text[..whole]).iter().for_each(hear);
+    whole as u64
+}
+
+/// For how long each thread was ready without a processor, since it was started.
+type Ready = BTreeMap<u64, Duration>;
+
+/// When a process got further.
+struct Moment {
+    at: Instant,
+    ready: Ready,
+}
+
+impl Moment {
+    fn now(process: u32) -> Moment {
+        Moment { at: Instant::now(), ready: ready_times(process) }
+    }
+
+    /// Has it had its time since?
+    fn is_over(&self, process: u32) -> bool {
+        let passed = self.at.elapsed();
+        passed > LIMIT
+            && (passed > MOST * LIMIT
+                || counted(passed, &self.ready, &ready_times(process)) > LIMIT)
+    }
+}
+
+/// The time that counts: without that in which the thread that fared worst was held up.
+fn counted(passed: Duration, before: &Ready, now: &Ready) -> Duration {
+    let since = |(thread, ready): (&u64, &Duration)| {
+        ready.saturating_sub(before.get(thread).copied().unwrap_or_default())
+    };
+    passed.saturating_sub(now.iter().map(since).max().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_without_a_processor_does_not_count() {
+        let ready = |times: &[(u64, u64)]| -> Ready {
+            times.iter().map(|(id, secs)| (*id, Duration::from_secs(*secs))).collect()
+        };
+        let counts = |before: &[_], now: &[_]| {
+            counted(Duration::from_secs(40), &ready(before), &ready(now)).as_secs()
+        };
+        assert_eq!(counts(&[], &[]), 40, "it sleeps, or the system doesn't tell");
+        assert_eq!(counts(&[(7, 5)], &[(7, 8)]), 37);
+        assert_eq!(counts(&[(7, 5)], &[(7, 8), (9, 35)]), 5, "a thread that was made since");
+        assert_eq!(counts(&[(7, 5), (8, 9)], &[(7, 35)]), 10, "one has ended");
+        assert_eq!(counts(&[], &[(7, 20), (8, 30), (9, 30)]), 10, "not more than has passed");
     }
 }

@@ -1,8 +1,8 @@
 //! What is a process to do that was started to run schedules?
 //!
-//! The program of the tests is started again for one test, with two variables: the file of a *job*, and one for the
-//! answers. The test's own attribute sees them, does the job in place of the test, and ends the process. So each
-//! job begins with nothing that earlier runs have left, and beside no other test.
+//! The program of the tests is started again for one test, with a variable that names the file of a *job*. (The
+//! answers go beside it.) The test's own attribute sees it, does the job in place of the test, and ends the process.
+//! So each job begins with nothing that earlier runs have left, and beside no other test.
 //!
 //! Interface: [`Job`], with [`Job::order`] and [`Job::from_env`], [`Ordered`]; [`work`].
 
@@ -13,7 +13,7 @@ use std::sync::Arc;
 use kettle_runtime::Schedule;
 use parking_lot::Mutex;
 
-use super::answer::{Answers, Ended, Line};
+use super::answer::{Answers, Desk, Ended, Line};
 use super::differ::first_difference;
 use super::explore::{Explored, Ran, explore};
 use super::judge::Clock;
@@ -26,13 +26,11 @@ use crate::schedules::decision::{Decision, is_order, list, parse};
 use crate::schedules::listed::{Course, Listed, Noted};
 use crate::schedules::seeded::Seeded;
 
-/// The variables with the job's file, with the clock (`virtual` or not), and with the file.
+/// The variable with the job's file.
 pub(super) const JOB: &str = "KETTLE_SCHEDULES_JOB";
-pub(super) const CLOCK: &str = "KETTLE_SCHEDULES_CLOCK";
-pub(super) const ANSWERS: &str = "KETTLE_SCHEDULES_ANSWERS";
 
-/// What the variable of the clock says.
-pub(super) const VIRTUAL: &str = "virtual";
+/// The clock of a job's runs, as an order says it.
+const VIRTUAL: &str = "virtual";
 
 /// So many runs are compared with the first.
 const TWINS: usize = 20;
@@ -44,7 +42,7 @@ pub(super) enum Job {
     Seeds(u64, u64),
     /// Follow this list.
     List(Vec<Decision>),
-    /// Follow this list, say in words what it does, and write the page.
+    /// Follow this list, say in words what it does, and write the page; without decisions, the one beside it.
     Tell(Vec<Decision>, PathBuf),
     /// Follow this list twice and more, and say where the runs part.
     Differ(Vec<Decision>),
@@ -86,18 +84,19 @@ impl Job {
         })
     }
 
-    /// The job as this process gives it to a test: what the file says that the variable names.
-    pub(super) fn order(&self, test: &str) -> String {
-        format!("{}\n{test}\n{}", process::id(), self.text())
+    /// The job as this process gives it to a test, on this clock: what the file says that the variable names.
+    pub(super) fn order(&self, test: &str, is_virtual: bool) -> String {
+        let clock = if is_virtual { VIRTUAL } else { "real" };
+        format!("{}\n{test}\n{clock}\n{}", process::id(), self.text())
     }
 
     /// What this process was started for.
     pub(super) fn from_env(test: &str) -> Ordered {
         let Some(file) = std::env::var_os(JOB) else { return Ordered::No };
-        let order = std::fs::read_to_string(file).unwrap_or_default();
-        match (ordered(&order, test, parent()), std::env::var_os(ANSWERS)) {
-            (Some(job), Some(answers)) => Ordered::Job(job, answers.into()),
-            _ => Ordered::Elsewhere,
+        let order = std::fs::read_to_string(&file).unwrap_or_default();
+        match ordered(&order, test, parent()) {
+            Some((job, is_virtual)) => Ordered::Job(job, is_virtual, Desk::of(file.into())),
+            None => Ordered::Elsewhere,
         }
     }
 }
@@ -106,19 +105,19 @@ impl Job {
 pub(super) enum Ordered {
     /// For no job.
     No,
-    /// For this job, with a file for the answers.
-    Job(Job, PathBuf),
+    /// For this job, on a virtual clock or not, with its files.
+    Job(Job, bool, Desk),
     /// By a test that does a job, and has handed down its environment: the job isn't ours.
     Elsewhere,
 }
 
-/// The job in an order, if it is this test's and comes from the process that has started this one.
-fn ordered(order: &str, test: &str, parent: Option<u32>) -> Option<Job> {
-    let (from, rest) = order.split_once('\n')?;
-    let (name, job) = rest.split_once('\n')?;
+/// The job in an order and its clock, if it is this test's and comes from the process that has started this one.
+fn ordered(order: &str, test: &str, parent: Option<u32>) -> Option<(Job, bool)> {
+    let mut parts = order.splitn(4, '\n');
+    let (from, name, clock, job) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     let from: u32 = from.parse().ok()?;
     let ours = name == test && parent.is_none_or(|parent| parent == from);
-    ours.then(|| Job::read(job)).flatten()
+    Some((ours.then(|| Job::read(job)).flatten()?, clock == VIRTUAL))
 }
 
 /// The process that has started this one, where that is known.
@@ -131,14 +130,14 @@ fn parent() -> Option<u32> {
 }
 
 /// Does the job with this test, and ends the process.
-pub(super) fn work(job: &Job, answers: &Path, name: &str, body: &Body) -> ! {
+pub(super) fn work(job: &Job, is_virtual: bool, desk: Desk, name: &str, body: &Body) -> ! {
     run::catch_panics();
-    end_with_parent(answers);
-    let Ok(answers) = Answers::create(answers) else { process::exit(1) };
-    let is_virtual = std::env::var_os(CLOCK).is_some_and(|clock| clock == VIRTUAL);
+    let Ok(answers) = Answers::create(&desk.answers()) else { process::exit(1) };
+    let printed = desk.printed();
+    end_with_parent(desk);
     let others = other_threads().map(|others| others + 1); // this one waits, too
     let clock = if is_virtual { Clock::Virtual { others } } else { Clock::Asked };
-    let subject = Subject { body, name, clock };
+    let subject = Subject { body, name, clock, printed };
     let mut worker = Worker { answers, subject, runs: 0 };
     match job {
         Job::Seeds(from, to) => worker.seeds(*from, *to),
@@ -179,7 +178,7 @@ impl Worker<'_> {
         let (recorder, recording) = Recorder::new();
         self.list(decisions, Some(Box::new(recorder)));
         let sentences = sentences(&recording.records());
-        let page = Page::create(page, decisions, &sentences);
+        let page = Page::create(self.subject.name, page, decisions, &sentences);
         let ended = self.list(decisions, page.map(|page| Box::new(page) as Box<dyn Keeper>));
         self.answers.tell(&Line::Ended(ended));
         for sentence in sentences {
@@ -291,10 +290,11 @@ mod tests {
     #[test]
     fn a_job_is_for_one_test_of_one_process() {
         let job = Job::Seeds(0, 7);
-        let order = job.order("a::test");
+        let order = job.order("a::test", true);
         let this = std::process::id();
-        assert_eq!(ordered(&order, "a::test", Some(this)), Some(job.clone()));
-        assert_eq!(ordered(&order, "a::test", None), Some(job));
+        assert_eq!(ordered(&order, "a::test", Some(this)), Some((job.clone(), true)));
+        assert_eq!(ordered(&order, "a::test", None), Some((job.clone(), true)));
+        assert_eq!(ordered(&job.order("a::test", false), "a::test", None), Some((job, false)));
         assert_eq!(ordered(&order, "another", Some(this)), None);
         assert_eq!(ordered(&order, "a::test", Some(this + 1)), None);
         assert_eq!(ordered("", "a::test", None), None);

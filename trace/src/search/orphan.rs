@@ -6,29 +6,28 @@
 //!
 //! Interface: [`end_with_parent`]. Not here: how the parent ends a run (`child.rs`).
 
-use std::path::Path;
+use super::answer::Desk;
 
-/// From here on this process ends soon after its parent, and removes its job and its answers, which no one will read.
+/// From here on this process ends soon after its parent, and clears its desk, at which no one will look.
 #[cfg(unix)]
-pub(super) fn end_with_parent(answers: &Path) {
+pub(super) fn end_with_parent(desk: Desk) {
     use std::os::unix::process::parent_id;
     use std::sync::mpsc;
     use std::time::Duration;
-    use std::{fs, process, thread};
+    use std::{process, thread};
 
     use crate::doctor::WATCHER;
 
     const PAUSE: Duration = Duration::from_millis(250);
 
-    let (parent, answers) = (parent_id(), answers.to_owned());
+    let parent = parent_id();
     let (tell, told) = mpsc::channel::<()>();
     let watch = move || {
         drop(tell);
         while parent_id() == parent {
             thread::sleep(PAUSE);
         }
-        let _ = fs::remove_file(answers.with_extension("job"));
-        let _ = fs::remove_file(answers);
+        desk.clear();
         process::exit(1);
     };
     // Without a thread the job can be done all the same. With one, it has its name from here on.
@@ -38,4 +37,4 @@ pub(super) fn end_with_parent(answers: &Path) {
 }
 
 #[cfg(not(unix))]
-pub(super) fn end_with_parent(_: &Path) {}
+pub(super) fn end_with_parent(_: Desk) {}

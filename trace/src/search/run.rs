@@ -7,7 +7,9 @@
 //!
 //! Interface: [`run`], [`Subject`], [`Setup`], [`Failure`]; [`catch_panics`], once for the process.
 
+use std::fs::{self, File};
 use std::panic;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 
@@ -27,14 +29,14 @@ pub struct Setup {
     pub is_virtual: bool,
 }
 
-/// Runs the test once. False: it has returned an error.
+/// Runs the test once. False: it has returned an error, which is on standard error.
 pub type Body = Arc<dyn Fn(Setup) -> bool + Send + Sync>;
 
 /// Why a run has failed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Failure {
     pub(super) kind: Kind,
-    /// Where, if that belongs to the kind: of a hang, which verdicts and their places.
+    /// Where, if that belongs to the kind: of a hang, which verdicts and their places; of an error, its words.
     pub(super) place: String,
     /// In words.
     pub(super) text: String,
@@ -97,6 +99,8 @@ pub(super) struct Subject<'a> {
     pub(super) body: &'a Body,
     pub(super) name: &'a str,
     pub(super) clock: Clock,
+    /// The file that standard error goes to.
+    pub(super) printed: PathBuf,
 }
 
 /// Runs the test under this schedule, with `behind` to see its records.
@@ -106,6 +110,7 @@ pub(super) fn run(
     behind: Option<Box<dyn Keeper>>,
 ) -> Result<(), Failure> {
     PANICS.lock().clear();
+    forget(&subject.printed);
     let seen = Arc::new(Mutex::new(Seen::default()));
     let sink = Judge::new(Arc::clone(&seen), subject.clock, behind);
     let is_virtual = subject.clock != Clock::Asked;
@@ -122,7 +127,7 @@ pub(super) fn run(
     }
     match ended {
         Ok(Ok(true)) => Ok(()),
-        Ok(Ok(false)) => Err(Failure::of(Kind::Error, "the test returned an error")),
+        Ok(Ok(false)) => Err(returned(&fs::read_to_string(&subject.printed).unwrap_or_default())),
         Ok(Err(_)) => Err(panicked()),
         Err(error) => Err(Failure::of(Kind::Died, format!("no thread could be made: {error}"))),
     }
@@ -134,4 +139,40 @@ fn panicked() -> Failure {
     let place = panics.last().map(|(place, _)| place.clone()).unwrap_or_default();
     let told = panics.iter().take(MOST).map(|(place, text)| format!("panicked at {place}: {text}"));
     Failure { kind: Kind::Panic, place, text: told.collect::<Vec<_>>().join("\n") }
+}
+
+/// What the runs before have printed: so there is no more of it than of one run.
+fn forget(printed: &Path) {
+    let _ = File::options().write(true).open(printed).and_then(|file| file.set_len(0));
+}
+
+/// std prints the error that a test returns, behind these words.
+const ERROR: &str = "Error: ";
+
+/// An error differs from another one by its words. Numbers are left out: a port is another one in each run.
+fn returned(printed: &str) -> Failure {
+    let begins = |at: &usize| *at == 0 || printed[..*at].ends_with('\n');
+    let found = printed.rmatch_indices(ERROR).map(|(at, _)| at).find(begins);
+    let error = found.map(|at| printed[at + ERROR.len()..].trim_end()).unwrap_or_default();
+    let words = error.lines().next().unwrap_or_default().split_whitespace();
+    let plain = words.filter(|word| !word.contains(|letter: char| letter.is_ascii_digit()));
+    let place = plain.collect::<Vec<_>>().join(" ");
+    let colon = if error.is_empty() { "" } else { ": " };
+    let text = format!("the test returned an error{colon}{error}");
+    Failure { kind: Kind::Error, place, text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_told_from_another_by_its_words_but_not_by_its_numbers() {
+        let refused = |port| returned(&format!("a note\nError: 127.0.0.1:{port} refused\n"));
+        assert_eq!(refused(8080).text, "the test returned an error: 127.0.0.1:8080 refused");
+        assert!(refused(8080).is_like(&refused(40123)));
+        assert!(!refused(8080).is_like(&returned("Error: 127.0.0.1:8080 closed\n")));
+        assert_eq!(returned("Error: one\nError: other\n  at a line\n").place, "other");
+        assert_eq!(returned("No Error: here\n").text, "the test returned an error");
+    }
 }

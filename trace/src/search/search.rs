@@ -20,8 +20,9 @@ use super::child::Child;
 use super::job::Job;
 use super::run::{Failure, Kind};
 use super::shrink::shrink;
+use super::told::usual_beside;
 use super::wanted::Wanted;
-use crate::asked::schedule::{Asked, SCHEDULE, SEED};
+use crate::asked::schedule::{Asked, CLOCK, REAL, SCHEDULE, SEED, on_real_clock};
 use crate::schedules::decision::{Decision, list};
 use crate::words::teller::count;
 
@@ -32,7 +33,7 @@ const FEW: usize = 4;
 const ALL_SHORTER: u64 = 5_000;
 
 /// Of a test that waits for sockets or other threads.
-const REAL: &str = " (on the real clock: a hang is noticed only if no other thread can run, and no task waits \
+const ON_REAL: &str = " (on the real clock: a hang is noticed only if no other thread can run, and no task waits \
                     for a socket)";
 
 /// Why two runs of one schedule may differ.
@@ -62,21 +63,24 @@ pub(super) struct Report {
     pub(super) page: Option<PathBuf>,
     /// The decisions that matter, as `KETTLE_SCHEDULE` takes them.
     pub(super) schedule: Option<String>,
+    /// Were its runs made on the real clock? Then it fails on that.
+    pub(super) is_real: bool,
 }
 
 impl Report {
     /// There is no list that breaks the test.
     fn without_schedule(headline: String, text: String) -> Report {
-        Report { headline, text, page: None, schedule: None }
+        Report { headline, text, page: None, schedule: None, is_real: false }
     }
 }
 
 /// Searches as is wanted. `Err`: the test can't be run by itself.
 ///
-/// On a virtual clock, unless the test waits for a socket or another thread. If it fails on that in the usual
-/// order, it may do so without our seeing it.
+/// On a virtual clock, unless `KETTLE_CLOCK` says otherwise, or the test waits for a socket or another thread. If it
+/// fails on that in the usual order, it may do so without our seeing it.
 pub(super) fn search(test: &str, wanted: Wanted) -> io::Result<Found> {
-    match search_with(test, wanted, true)? {
+    let on_virtual = || search_with(test, wanted, true);
+    match if on_real_clock()? { None } else { on_virtual()? } {
         Some(found) => Ok(found),
         None => Ok(search_with(test, wanted, false)?.unwrap_or_default()),
     }
@@ -115,7 +119,7 @@ fn search_with(test: &str, wanted: Wanted, is_virtual: bool) -> io::Result<Optio
     let Some(failed) = told.end() else {
         let mut note = passed(wanted, &told.lines, runs);
         if !is_virtual {
-            note += REAL;
+            note += ON_REAL;
         }
         return Ok(Some(Found { runs, seed: None, report: None, note }));
     };
@@ -128,8 +132,9 @@ fn search_with(test: &str, wanted: Wanted, is_virtual: bool) -> io::Result<Optio
         (0, Some(failure)) => in_the_usual_order(&failure),
         (_, None) => parted(failed),
         (_, Some(failure)) => {
-            let case = Case { test, child: &child, seed, runs, failure };
-            case.report(failed).unwrap_or_else(|error| case.broken(&error))
+            let case = Case { test, child: &child, is_virtual, seed, runs, failure };
+            let report = case.report(failed).unwrap_or_else(|error| case.broken(&error));
+            Report { is_real: !is_virtual, ..report }
         }
     };
     Ok(Some(Found { runs, seed, report: Some(report), note: String::new() }))
@@ -185,6 +190,7 @@ fn parted(ended: &Ended) -> Report {
 struct Case<'a> {
     test: &'a str,
     child: &'a Child,
+    is_virtual: bool,
     seed: Option<u64>,
     runs: u64,
     failure: Failure,
@@ -227,9 +233,16 @@ impl Case<'_> {
 
     fn with_seed(&self, text: String) -> String {
         match self.seed {
-            Some(seed) => format!("{text}\nagain, as it was found:         {SEED}={seed}\n"),
+            Some(seed) => {
+                format!("{text}\nagain, as it was found:         {}{SEED}={seed}\n", self.clock())
+            }
             None => text,
         }
+    }
+
+    /// What makes a run outside the search have the search's clock.
+    fn clock(&self) -> String {
+        if self.is_virtual { String::new() } else { format!("{CLOCK}={REAL} ") }
     }
 
     /// The same run in a process of its own.
@@ -272,15 +285,14 @@ impl Case<'_> {
     }
 
     fn tell(&self, shrunk: &[Decision], all: usize) -> io::Result<Report> {
-        let page = page_for(self.test, "");
-        let usual = page_for(self.test, "usual");
+        let page = page_for(self.test);
         let told = self.child.work(&Job::Tell(shrunk.to_vec(), page.clone()))?;
         let failure = told.end().and_then(|ended| ended.failure.clone());
         let Some(Failure { text, .. }) = failure.filter(|failure| failure.is_like(&self.failure))
         else {
             return self.not_repeated(shrunk);
         };
-        self.child.work(&Job::Tell(Vec::new(), usual.clone()))?;
+        self.child.work(&Job::Tell(Vec::new(), page.clone()))?;
         let matter = if shrunk.len() == 1 { "matters" } else { "matter" };
         let headline = format!("{} of {all} decisions {matter}", shrunk.len());
         let mut report = self.opening();
@@ -290,15 +302,16 @@ impl Case<'_> {
             let _ = writeln!(report, "    at step {}: {sentence}", decision.step);
         }
         let _ = writeln!(report, "the page of this schedule:      {}", page.display());
-        let _ = writeln!(report, "the usual order, which passes:  {}", usual.display());
+        let _ =
+            writeln!(report, "the usual order, which passes:  {}", usual_beside(&page).display());
         let schedule = list(shrunk);
-        let _ = writeln!(report, "again, with nothing else:       {SCHEDULE}='{schedule}'");
-        if let Some(seed) = self.seed {
-            let _ = writeln!(report, "again, as it was found:         {SEED}={seed}");
-        }
+        let clock = self.clock();
+        let _ = write!(report, "again, with nothing else:       {clock}{SCHEDULE}='{schedule}'");
+        let report = self.with_seed(report);
         let sentences = told.said().join("; ");
         let headline = format!("{headline}: {sentences}");
-        Ok(Report { headline, text: report, page: Some(page), schedule: Some(schedule) })
+        let (page, schedule) = (Some(page), Some(schedule));
+        Ok(Report { page, schedule, ..Report::without_schedule(headline, report) })
     }
 
     fn opening(&self) -> String {
@@ -360,14 +373,12 @@ fn indented(text: &str) -> String {
 
 /// `target/debug/schedules/program-1f2e/a__b.html`; or in the system's folder for passing things. (Two programs
 /// may have a test of one name.)
-fn page_for(test: &str, what: &str) -> PathBuf {
+fn page_for(test: &str) -> PathBuf {
     let program = std::env::current_exe().unwrap_or_default();
     let deps = program.parent().filter(|folder| folder.ends_with("deps"));
     let profile = deps.and_then(Path::parent).map(Path::to_path_buf);
     let folder = profile.unwrap_or_else(std::env::temp_dir).join("schedules");
     let folder = folder.join(program.file_stem().unwrap_or_default());
     let _ = std::fs::create_dir_all(&folder);
-    let name = test.replace("::", "__");
-    let ending = if what.is_empty() { "html".to_owned() } else { format!("{what}.html") };
-    folder.join(format!("{name}.{ending}"))
+    folder.join(format!("{}.html", test.replace("::", "__")))
 }

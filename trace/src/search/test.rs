@@ -6,7 +6,8 @@
 //! - In a process that was started for a job, the job is done, and the process ends. (A test that such a process
 //!   starts in turn runs as usual.)
 //! - With `KETTLE_SEED` or `KETTLE_SCHEDULE`, the test runs once, under that schedule, on its own thread. (Another
-//!   process finds out before whether its clock may be virtual, as it is in a search.)
+//!   process finds out before whether its clock may be virtual. What a search has found on the real one, it gives
+//!   out with `KETTLE_CLOCK=real`.)
 //! - With `KETTLE_SEEDS`, `KETTLE_EXPLORE` or `#[kettle::test(seeds = …)]` the schedules are tried in processes
 //!   of their own. If one fails, the test fails with what was found. Otherwise it then runs as usual.
 //!
@@ -26,7 +27,7 @@ use super::run::{Body, Setup};
 use super::search::{Found, Report, may_be_virtual, say, search};
 use super::wanted::Wanted;
 use crate::asked::env;
-use crate::asked::schedule::Asked;
+use crate::asked::schedule::{Asked, REAL, on_real_clock};
 use crate::schedules::listed::Listed;
 use crate::schedules::seeded::Seeded;
 use crate::words::text as json;
@@ -85,7 +86,7 @@ impl Drop for Fit {
 pub fn course(test: Test, body: Body) -> Course {
     let name = test.path.split_once("::").map_or(test.path, |(_, name)| name);
     match Job::from_env(name) {
-        Ordered::Job(job, answers) => work(&job, &answers, name, &body),
+        Ordered::Job(job, is_virtual, desk) => work(&job, is_virtual, desk, name, &body),
         Ordered::Elsewhere => return Course::Usual,
         Ordered::No => {}
     }
@@ -118,7 +119,8 @@ fn under(name: &str, asked: &Asked) -> Course {
         Asked::List(list) => Box::new(Listed::new(list, Arc::clone(&parted))),
     };
     let behind = env::wanted().unwrap_or_else(|error| panic!("{error}"));
-    let is_virtual = may_be_virtual(name, asked).unwrap_or(false);
+    let is_real = on_real_clock().unwrap_or_else(|error| panic!("{error}"));
+    let is_virtual = !is_real && may_be_virtual(name, asked).unwrap_or(false);
     let clock = if is_virtual { Clock::Virtual { others: None } } else { Clock::Asked };
     let sink = Judge::printing(clock, behind).unwrap_or_else(|error| panic!("{error}"));
     Course::Under(Setup { schedule, sink, is_virtual }, Fit(parted))
@@ -136,7 +138,7 @@ fn report(name: &str, found: &Found) {
         (None, _) => line.extend_from_slice(b"null"),
         (Some(_), seed) => json::number(&mut line, seed.unwrap_or_default()),
     }
-    if let Some(Report { headline, page, schedule, .. }) = &found.report {
+    if let Some(Report { headline, page, schedule, is_real, .. }) = &found.report {
         line.extend_from_slice(b",\"say\":");
         json::text(&mut line, headline);
         if let Some(page) = page {
@@ -146,6 +148,10 @@ fn report(name: &str, found: &Found) {
         if let Some(schedule) = schedule {
             line.extend_from_slice(b",\"schedule\":");
             json::text(&mut line, schedule);
+        }
+        if *is_real {
+            line.extend_from_slice(b",\"clock\":");
+            json::text(&mut line, REAL);
         }
     } else {
         line.extend_from_slice(b",\"note\":");

@@ -5,20 +5,20 @@
 //! to find the words, from its records, and once to write the page, which has them beside the events, where
 //! the doctor's verdicts are.
 //!
-//! Interface: [`sentences`]; [`Page`], the sink for the second run.
+//! Interface: [`sentences`]; [`Page`], the sink for the second run; [`usual_beside`].
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use kettle_events::{Event, Id, Kind, Place, Point, Record, Sink, Stack};
 
 use crate::doctor::{Keeper, Lint, LintKind};
 use crate::file::file::File;
+use crate::file::lines::Beside;
 use crate::fold::Fold;
 use crate::schedules::decision::Decision;
 use crate::words::future::future_name;
 use crate::words::names::Names;
-use crate::words::of_the_loop::portion;
-use crate::words::teller::count;
+use crate::words::of_the_loop::{Concerned, decision};
 
 /// So many events after a decision are looked through for what it did.
 const SOON: usize = 32;
@@ -31,16 +31,29 @@ pub(super) struct Page {
 }
 
 impl Page {
-    /// `None`: there can't be one.
+    /// `None`: there can't be one. `failing`: that of the run with decisions; the usual one goes beside it.
     pub(super) fn create(
-        path: &Path,
+        test: &str,
+        failing: &Path,
         decisions: &[Decision],
         sentences: &[String],
     ) -> Option<Page> {
+        let usual = usual_beside(failing);
+        let (this, other, say) = match decisions {
+            [] => (&*usual, failing, "the schedule that fails"),
+            _ => (failing, &*usual, "the usual order, which passes"),
+        };
+        let page = other.file_name()?.to_string_lossy().into_owned();
+        let file = File::create(this).ok()?.of_test(test, Beside { page, say });
         let told = decisions.iter().zip(sentences);
         let said = told.map(|(decision, sentence)| format!("step {}: {sentence}", decision.step));
-        Some(Page { file: File::create(path).ok()?, rest: said.rev().collect() })
+        Some(Page { file, rest: said.rev().collect() })
     }
+}
+
+/// Where the page of the usual order is.
+pub(super) fn usual_beside(failing: &Path) -> PathBuf {
+    failing.with_extension("usual.html")
 }
 
 impl Sink for Page {
@@ -89,7 +102,7 @@ pub(super) fn sentences(records: &[Record]) -> Vec<String> {
                 names.learn(record);
             }
             let moment = Moment { fold: &fold, record, rest };
-            sentences.push(moment.sentence(&mut names, point, (among, chosen)));
+            sentences.push(moment.sentence(&mut names, (point, among, chosen)));
         }
         fold.step(record);
     }
@@ -104,67 +117,32 @@ struct Moment<'a> {
 }
 
 impl Moment<'_> {
-    fn sentence(&self, names: &mut Names, point: Point, (among, chosen): (usize, usize)) -> String {
+    fn sentence(&self, names: &mut Names, decided: (Point, usize, usize)) -> String {
         let next =
             |is: &dyn Fn(&Event) -> Option<Id>| self.rest.iter().find_map(|one| is(&one.event));
         let polled = next(&|event| match event {
             Event::PollStart { task } => Some(*task),
             _ => None,
         });
-        let woken = next(&|event| match event {
-            Event::Wake { task, .. } => Some(*task),
-            _ => None,
-        });
+        let woken = || {
+            next(&|event| match event {
+                Event::Wake { task, .. } => Some(*task),
+                _ => None,
+            })
+        };
         let running = self.record.task;
-        let mut name = |task: Option<Id>| self.name(names, task);
-        match point {
-            Point::Task => {
-                // While a task is polled, its local set chooses: the queue of that isn't the loop's.
-                let queue = if self.fold.running().is_empty() { self.fold.queue() } else { vec![] };
-                let usual = queue.first().copied().filter(|usual| Some(*usual) != polled);
-                let before = usual.map(|_| format!(" before {}", name(usual)));
-                format!("{} ran{}", name(polled), before.unwrap_or_default())
-            }
-            Point::Timer => {
-                format!("the timer of {} came first, of {}", name(woken), count(among, "due timer"))
-            }
-            Point::Source => {
-                format!(
-                    "the socket of {} came first, of {}",
-                    name(woken),
-                    count(among, "ready socket")
-                )
-            }
-            Point::Message => format!("message {} of {among} was received first", chosen + 1),
-            Point::Deferred => format!(
-                "the waker of {} that had been put off was called as number {} of {among}, not as the first",
-                name(woken),
-                chosen + 1
-            ),
-            Point::Select => {
-                format!(
-                    "`select!` in {} asked branch {} of {among} first",
-                    name(running),
-                    chosen + 1
-                )
-            }
-            Point::Transfer => format!(
-                "a read or write of {} moved {}{}",
-                name(running),
-                portion(among, chosen),
-                at(self.record.at)
-            ),
-            Point::Budget => {
-                format!(
-                    "the budget of a poll of {} ended early{}",
-                    name(running),
-                    at(self.record.at)
-                )
-            }
-            Point::Spurious => {
-                format!("{} was polled without need", name(polled.or(running)))
-            }
-        }
+        let task = match decided.0 {
+            Point::Task => polled,
+            Point::Timer | Point::Source | Point::Message | Point::Deferred => woken(),
+            Point::Select | Point::Transfer | Point::Budget => running,
+            Point::Spurious => polled.or(running),
+        };
+        // While a task is polled, its local set chooses: the queue of that isn't the loop's.
+        let queue = if self.fold.running().is_empty() { self.fold.queue() } else { vec![] };
+        let usual = queue.first().copied().filter(|usual| Some(*usual) != polled);
+        let before = usual.map(|_| self.name(names, usual));
+        let task = self.name(names, task);
+        decision(decided, Some(&Concerned { task, before, at: at(self.record.at) }))
     }
 
     /// `task 3 (deposit, order.rs:31)`

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use kettle_events::{Event, MessageKind, Point};
 
-use super::say::{Count, Millis, Seconds, say};
+use super::say::{Count, Millis, Seconds, said, say};
 
 /// False if it is no event of the loop.
 pub(super) fn of_the_loop(text: &mut String, event: &Event, now: Duration) -> bool {
@@ -20,7 +20,10 @@ pub(super) fn of_the_loop(text: &mut String, event: &Event, now: Duration) -> bo
             let tasks = Count(queued, "task");
             say!(*text, "a turn of the loop begins: ", tasks, " in the run queue");
         }
-        Event::Choice { point, among, chosen } => choice(text, point, among, chosen),
+        Event::Choice { point, among, chosen } => {
+            let decided = decision((point, among, chosen), None);
+            say!(*text, "the schedule decides: ", decided.as_str());
+        }
         Event::Park { timeout: Some(timeout) } => {
             // The clock went on between the two readings: more digits would be made up.
             let until = Millis(now.saturating_add(timeout));
@@ -49,32 +52,66 @@ pub(super) fn of_the_loop(text: &mut String, event: &Event, now: Duration) -> bo
     true
 }
 
+/// The tasks of a decision: a search knows them, since it has the whole run. An event alone does not tell.
+pub(crate) struct Concerned {
+    /// The task that was polled, woken, or is running.
+    pub(crate) task: String,
+    /// The one whose turn it would have been.
+    pub(crate) before: Option<String>,
+    /// The running task's line, with a comma before it.
+    pub(crate) at: String,
+}
+
 /// What the schedule chose: counted from one, as readers do.
-fn choice(text: &mut String, point: Point, among: usize, chosen: usize) {
-    say!(*text, "the schedule decides: ");
-    let things = match point {
-        Point::Task => "ready tasks is polled next",
-        Point::Timer => "due timers wakes next",
-        Point::Source => "tasks whose sources are ready is woken next",
-        Point::Message => "messages is received first",
-        Point::Deferred => "deferred wakers is called next",
-        Point::Select => "branches is asked first",
-        Point::Transfer => {
-            let moved = portion(among, chosen);
-            return say!(*text, "this read or write moves ", moved.as_str());
-        }
-        Point::Budget => return say!(*text, "this poll's budget ends early"),
-        Point::Spurious => return say!(*text, "the task is polled once more, without need"),
+pub(crate) fn decision(
+    (point, among, chosen): (Point, usize, usize),
+    of: Option<&Concerned>,
+) -> String {
+    let number = chosen.saturating_add(1);
+    let nth = |things, does| format!("number {number} of {among} {things} {does}");
+    let Some(Concerned { task, before, at }) = of else {
+        return match point {
+            Point::Task => nth("ready tasks", "is polled next"),
+            Point::Timer => nth("due timers", "wakes next"),
+            Point::Source => nth("tasks whose sources are ready", "is woken next"),
+            Point::Message => nth("messages", "is received first"),
+            Point::Deferred => nth("deferred wakers", "is called next"),
+            Point::Select => nth("branches", "is asked first"),
+            Point::Transfer => format!("this read or write moves {}", portion(among, chosen)),
+            Point::Budget => "this poll's budget ends early".to_owned(),
+            Point::Spurious => "the task is polled once more, without need".to_owned(),
+        };
     };
-    say!(*text, "number ", chosen.saturating_add(1), " of ", among, " ", things);
+    match point {
+        Point::Task => match before {
+            Some(before) => format!("{task} ran before {before}"),
+            None => format!("{task} ran"),
+        },
+        Point::Timer => {
+            format!("the timer of {task} came first, of {}", said(&Count(among, "due timer")))
+        }
+        Point::Source => {
+            format!("the socket of {task} came first, of {}", said(&Count(among, "ready socket")))
+        }
+        Point::Message => nth("messages", "was received first"),
+        Point::Deferred => {
+            format!(
+                "the deferred waker of {task} was called as number {number} of {among}, not as the first"
+            )
+        }
+        Point::Select => format!("`select!` in {task} asked branch {number} of {among} first"),
+        Point::Transfer => {
+            format!("a read or write of {task} moved {}{at}", portion(among, chosen))
+        }
+        Point::Budget => format!("the budget of a poll of {task} ended early{at}"),
+        Point::Spurious => format!("{task} was polled without need"),
+    }
 }
 
 /// How much a schedule lets one read or write move: it may find less there.
-pub(crate) fn portion(among: usize, chosen: usize) -> String {
-    let mut text = String::new();
-    let moved = Count(among.saturating_sub(chosen), "byte");
-    say!(text, "at most ", moved, " of a room of ", Count(among, "byte"));
-    text
+fn portion(among: usize, chosen: usize) -> String {
+    let moved = said(&Count(among.saturating_sub(chosen), "byte"));
+    format!("at most {moved} of a room of {}", said(&Count(among, "byte")))
 }
 
 fn request(kind: MessageKind) -> &'static str {
@@ -95,8 +132,13 @@ mod tests {
         let (mut text, among) = (String::new(), 12);
         let choice = Event::Choice { point: Point::Transfer, among, chosen: 9 };
         assert!(of_the_loop(&mut text, &choice, Duration::ZERO));
-        let said = "the schedule decides: this read or write moves ";
-        assert_eq!(text, said.to_owned() + &portion(among, 9));
-        assert_eq!(portion(among, 9), "at most 3 bytes of a room of 12 bytes");
+        let said = "this read or write moves at most 3 bytes of a room of 12 bytes";
+        assert_eq!(text, format!("the schedule decides: {said}"));
+        let of = Concerned { task: "main".to_owned(), before: None, at: ", at a.rs:7".to_owned() };
+        let told = decision((Point::Transfer, among, 9), Some(&of));
+        assert_eq!(
+            told,
+            "a read or write of main moved at most 3 bytes of a room of 12 bytes, at a.rs:7"
+        );
     }
 }

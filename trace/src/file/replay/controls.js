@@ -274,9 +274,10 @@
     const trace = await K.read($("trace").textContent);
     forced = new Set([...trace.lints, ...trace.lost].flatMap((o) => [o.i, o.begin ?? o.i]).concat(trace.last));
     see();
-    const args = [].concat(trace.header.args ?? []).join(" "), lints = trace.lints.length;
-    document.title = `${trace.program}: kettle replay`;
-    $("program-name").innerHTML = `${esc(trace.program)}${args ? ` <small>${esc(args)}</small>` : ""}${trace.header.clock === "paused" ? ` <em>virtual clock</em>` : ""}${trace.lost.length ? ` <em>${plural(K.missing(-1, trace.last + 1), "event")} missing</em>` : ""}${K.written(trace) ? ` <em title="${esc(K.written(trace))}">the last ${plural(trace.count, "event")}</em>` : trace.cut ? " <em>cut short</em>" : ""}${dear(trace) ? ` <em title="${esc(K.costWords())}">recording took ${K.span(trace.overhead)}</em>` : ""}`;
+    const args = [].concat(trace.header.args ?? []).join(" "), lints = trace.lints.length, beside = trace.header.beside;
+    const [name, rest] = beside ? [args, trace.program] : [trace.program, args]; // a test that a search has run, or a program
+    document.title = `${name}: kettle replay`;
+    $("program-name").innerHTML = `${esc(name)}${beside ? ` <a href="${encodeURIComponent(beside.page)}">${esc(beside.say)}</a>` : ""}${rest ? ` <small>${esc(rest)}</small>` : ""}${trace.header.clock === "paused" ? ` <em>virtual clock</em>` : ""}${trace.lost.length ? ` <em>${plural(K.missing(-1, trace.last + 1), "event")} missing</em>` : ""}${K.written(trace) ? ` <em title="${esc(K.written(trace))}">the last ${plural(trace.count, "event")}</em>` : trace.cut ? " <em>cut short</em>" : ""}${dear(trace) ? ` <em title="${esc(K.costWords())}">recording took ${K.span(trace.overhead)}</em>` : ""}`;
     $("b-verdict").hidden = !lints;
     const decisions = trace.lints.filter((lint) => lint.lint === "decision").length, verdicts = lints - decisions;
     $("b-verdict").querySelector("span").textContent = [verdicts && plural(verdicts, "verdict"), decisions && plural(decisions, "decision")].filter(Boolean).join(", ");
