@@ -16,6 +16,7 @@ pub const CHECKS: &[Check] = &[
     check!(two_tasks, "two kettles take as long as one: both boil at the same time"),
     check!(a_task_each, "each of the two kettles boils in a task of its own"),
     check!(a_channel_between, "`pour` receives every number, and ends when the sender is gone"),
+    check!(a_task_sends, "the numbers that `pour` adds up come from another task"),
 ];
 
 const LONG: Duration = Duration::from_secs(120);
@@ -38,18 +39,27 @@ fn two_tasks() {
 }
 
 fn a_task_each() {
-    run(async {
-        let metrics = Handle::current().metrics();
-        let mut kettles = pin!(two_kettles(LONG));
-        let mut tasks = 0;
-        poll_fn(|cx| {
-            let polled = kettles.as_mut().poll(cx);
-            tasks = tasks.max(metrics.num_alive_tasks());
-            polled
-        })
-        .await;
-        expect(tasks >= 2, "tasks that live while two kettles boil", tasks, "2");
-    });
+    let tasks = run(tasks_during(two_kettles(LONG)));
+    expect(tasks >= 2, "tasks that live while two kettles boil", tasks, "2");
+}
+
+fn a_task_sends() {
+    let tasks = run(tasks_during(pour(5)));
+    expect(tasks >= 1, "tasks that live, besides its own, while `pour` waits for 5 numbers", tasks, "1");
+}
+
+/// How many tasks live besides this one, at most, after a poll of a future.
+async fn tasks_during<T>(future: impl Future<Output = T>) -> usize {
+    let metrics = Handle::current().metrics();
+    let mut future = pin!(future);
+    let mut tasks = 0;
+    poll_fn(|cx| {
+        let polled = future.as_mut().poll(cx);
+        tasks = tasks.max(metrics.num_alive_tasks());
+        polled.map(drop)
+    })
+    .await;
+    tasks
 }
 
 fn a_channel_between() {

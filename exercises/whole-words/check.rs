@@ -126,16 +126,21 @@ fn no_receiver() {
 }
 
 fn empty_hands() {
-    run(async {
-        let (to, _from) = mpsc::channel(1);
-        let (_never, letters) = mpsc::channel(1);
-        let mut words = Words::new(letters);
-        let mut post = pin!(words.post(&to));
-        let polled = poll_fn(|cx| Poll::Ready(post.as_mut().poll(cx))).await;
-        assert_eq!(polled, Poll::Pending, "`post`, when no letter has come");
-        let other = to.try_send("mine".to_owned());
-        assert_eq!(other, Ok(()), "another sender, while `post` waits for letters");
-    });
+    for come in ["", "t", "te"] {
+        run(async {
+            let (to, _from) = mpsc::channel(1);
+            let (letter_to, letters) = mpsc::channel(3);
+            for letter in come.chars() {
+                letter_to.try_send(letter).expect("room for three letters");
+            }
+            let mut words = Words::new(letters);
+            let mut post = pin!(words.post(&to));
+            let polled = poll_fn(|cx| Poll::Ready(post.as_mut().poll(cx))).await;
+            assert_eq!(polled, Poll::Pending, "`post`, when {come:?} has come");
+            let other = to.try_send("mine".to_owned());
+            assert_eq!(other, Ok(()), "another sender, while `post` waits for letters after {come:?}");
+        });
+    }
 }
 
 fn any_moment() {
