@@ -54,6 +54,11 @@
   /** One object a task: `{name, made, busy, ready, waiting, causes, polls, longest, queued, wakes, unknown}`; `causes`: what
    *  it waited for. */
   times.table = function (begin = -Infinity, end = Infinity, seen = Infinity) {
+    const asked = [begin, end, seen], { table: made } = K.trace; // (sorting it anew, or opening it once more, asks the same)
+    if (!made || asked.some((of, k) => of !== made.asked[k])) K.trace.table = { asked, rows: tableOf(...asked) };
+    return [...K.trace.table.rows];
+  };
+  function tableOf(begin, end, seen) {
     const { t } = K.trace, all = new Map(), most = (cause) => (cause ? { ns: cause.longest, at: cause.at } : null);
     for (const row of K.rowsOf(K.trace).rows.values()) {
       const sums = K.causesOf(row.name, begin, end, seen), of = (...keys) => sums.find((cause) => keys.includes(cause.key)), poll = of("poll", "running"), queue = row.job ? of("pool") : of("ready", "local");
@@ -71,7 +76,7 @@
       sum.wakes[by] = (sum.wakes[by] ?? 0) + 1;
     }
     return [...all.values()];
-  };
+  }
 
   /** How long the thread slept, in how many sleeps, and what ended them. */
   times.asleep = function (begin = -Infinity, end = Infinity, seen = Infinity) {
