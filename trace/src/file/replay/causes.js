@@ -73,10 +73,12 @@
     recorder: "the recorder, which wrote this", advanced: "the clock, which the program advanced", open: "several things, so far", poll: "polling", ready: "ready, in the run queue", timer: "a timer", late: "a timer that was late", pool: "a thread of the pool", running: "running on its thread",
     accept: "a connection to accept", local: "ready, in its local set", deferred: "having given way", foreign: "something that kettle doesn’t know", nothing: "nothing: its waker is gone",
   };
+  /** Which waits are one sum: of those that a timer ended, those that were for one thing. */
+  const sumOf = (key, on) => (key === "before" ? `before ${keyOf(on)}` : key);
   /** In words, where a sum is of this one thing (`on`), or of several. */
   function wordsOf(key, on, several) {
     if (WORDS[key]) return WORDS[key];
-    if (key === "before") return `a timer that came before ${several ? "something else" : K.onWhat(on)}`;
+    if (key === "before") return `a timer that came before ${wordsOf(keyOf(on), on, several)}`;
     if (key === "unheard") return several ? "jobs, queued or on their threads" : on ? `${on.task}, queued or on its thread` : "queued or on its thread";
     if (!several) return key === "job" ? `${on.task}, on its thread` : K.onWhat(on);
     return { socket: "sockets", job: "jobs, on their threads", task: "the end of other tasks" }[key] ?? (/^semaphore/.test(key) ? `permits of ${key}` : /^rwlock/.test(key) ? key : K.onWhat(on));
@@ -192,7 +194,7 @@
       if (row.kind[k] === BAR.POLL && t[row.at[k]] >= begin && t[row.at[k]] < until) polls += 1;
       parts(row, k, begin, until, (key, ns, from, on, waits, at) => {
         if (ns === null) unknown += 1;
-        else if (ns > 0 || key === "poll") sums.add(key, key, ns, from, on, waits, at).open ||= unended(row, k, until);
+        else if (ns > 0 || key === "poll") sums.add(sumOf(key, on), key, ns, from, on, waits, at).open ||= unended(row, k, until);
       }, seen);
     }
     return Object.assign(sums.list(), { unknown, polls });
@@ -231,7 +233,7 @@
       parts(row, k, this.begin, Math.min(this.until, K.trace.t[i] ?? Infinity), (key, ns, from, on, waits, at) => {
         if (!(ns > 0)) return;
         if (key === "running" && job) key = "job";
-        const sum = this.sums.add(`${who.name} ${key}`, key, ns, from, job ?? on, waits, at);
+        const sum = this.sums.add(`${who.name} ${sumOf(key, on)}`, key, ns, from, job ?? on, waits, at);
         sum.open ||= unended(row, k, this.until);
         sum.who = who.name;
       });
