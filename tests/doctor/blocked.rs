@@ -51,10 +51,24 @@ fn a_lock_of_stds_that_another_thread_holds() {
             }
         });
         is_taken.recv().unwrap();
+        let waits = kettle::spawn(std::future::pending::<()>());
         sleep(ms(1)).await;
         *lock.lock().unwrap() += 1;
         holder.join().unwrap();
+        waits.abort();
     });
+}
+
+/// As a program that asks a question before it begins, or joins a thread at its end.
+#[test]
+fn a_thread_on_which_there_is_nothing_else_to_do() {
+    let found = verdicts(|runtime| {
+        runtime.block_on(async {
+            kettle::spawn(sleep(ms(1))).await.unwrap();
+            thread::spawn(|| thread::sleep(2 * LONG)).join().unwrap();
+        });
+    });
+    assert!(found.is_empty(), "{found:#?}");
 }
 
 #[test]
@@ -235,6 +249,28 @@ fn a_loop_that_does_not_leave_when_its_channel_is_closed() {
             sleep(ms(100)).await;
         }
         task.abort();
+    });
+    assert!(lint.text.contains("asked the same channel again and again"), "{}", lint.text);
+}
+
+/// As most of these loops are written, and its own ticks end nothing.
+#[test]
+fn a_select_that_asks_a_closed_channel_beside_a_timer() {
+    let lint = check(BusyLoop, async {
+        let (tx, mut rx) = kettle::sync::mpsc::channel::<u32>(1);
+        let mut tick = kettle::time::interval(ms(400));
+        let task = kettle::spawn(async move {
+            let mut ticks = 0;
+            while ticks < 6 {
+                kettle::select! {
+                    _closed = rx.recv() => {}
+                    _ = tick.tick() => ticks += 1,
+                }
+            }
+        });
+        yield_now().await;
+        drop(tx);
+        task.await.unwrap();
     });
     assert!(lint.text.contains("asked the same channel again and again"), "{}", lint.text);
 }

@@ -1,14 +1,14 @@
 //! What to write instead, where a program hangs?
 //!
-//! One cure, for the waits at the root: a task that waits for another task's end, or for a lock that a waiting
-//! task has taken, goes on when that one does. Of several causes the first in [`advice`] counts: what is more
-//! particular comes before what is more general.
+//! The cure is for the waits at the root (`roots.rs`). What comes first there may be a guard that another task waits
+//! for. No event tells which code was to end the other waits: so where there are several, the possibilities are named.
 //!
 //! Interface: [`advice`]. Not here: what each task waits for, in words (`hung.rs`).
 
 use kettle_events::{Id, Resource, SyncKind};
 
-use super::hung::{is_foreign, is_undriven, of_task, receiver, unread};
+use super::hung::{awaited, is_foreign, is_undriven, of_task, receiver, unread, unserved};
+use super::roots::{Hung, Keeper, is_kept};
 use super::run::Run;
 use crate::fold::{Primitive, Task};
 
@@ -27,43 +27,67 @@ macro_rules! drop_the_senders {
     };
 }
 
-/// The tasks that hang, and what those at the root wait for.
-struct Hung<'a> {
-    run: &'a Run,
-    tasks: Vec<&'a Task>,
-    roots: Vec<Resource>,
-}
+/// So many tasks are told of that keep what others wait for.
+const SHOWN: usize = 2;
 
 /// What to write instead.
-pub(super) fn advice(run: &Run, tasks: impl Iterator<Item = Id>) -> &'static str {
-    let tasks: Vec<&Task> = tasks.filter_map(|id| run.fold.task(id)).collect();
-    let all: Vec<Resource> =
-        tasks.iter().flat_map(|task| of_task(run, task)).map(|wait| wait.on).collect();
-    let roots: Vec<Resource> = all.iter().copied().filter(|on| is_root(run, *on)).collect();
-    let roots = if roots.is_empty() { all } else { roots };
-    let hung = Hung { run, tasks, roots };
-    let advices =
-        [Hung::of_futures, Hung::of_locks, Hung::of_room, Hung::of_permits, Hung::of_values];
-    let found = advices.iter().find_map(|advice| advice(&hung));
-    found.or_else(|| hung.of_the_rest()).unwrap_or(
-        "look at the first place above: which code was to end that wait, and why has it not run?",
-    )
+pub(super) fn advice(run: &Run, tasks: impl Iterator<Item = Id>) -> String {
+    let hung = Hung::new(run, tasks.filter_map(|id| run.fold.task(id)).collect());
+    let alone = [Hung::of_futures, Hung::of_locks, Hung::of_a_full_channel];
+    if let Some(advice) = alone.iter().find_map(|advice| advice(&hung)) {
+        return advice.to_owned();
+    }
+    let mut all = hung.of_keepers();
+    if all.is_empty() || !hung.in_a_circle {
+        let others =
+            [Hung::of_room, Hung::of_permits, Hung::of_the_rest, Hung::of_unread, Hung::of_values];
+        let others = others.iter().filter_map(|advice| advice(&hung)).map(str::to_owned);
+        let at = if hung.shares_a_receiver() { 0 } else { all.len() };
+        all.splice(at..at, others);
+    }
+    if all.is_empty() {
+        return "look at the first place above: which code was to end that wait, and why has it not run?"
+            .to_owned();
+    }
+    all.join(". Or: ")
 }
 
-/// Does this wait not end by another waiting task's going on?
-fn is_root(run: &Run, on: Resource) -> bool {
-    let waits = |id: Id| run.fold.task(id).is_some_and(|task| !task.is_over());
-    let held = |known: &Primitive| {
-        let mut holders = known.holders.iter().filter_map(|(_, holder)| holder.task);
-        known.handed.is_empty() && holders.any(waits)
-    };
-    match on {
-        Resource::Task(task) => !waits(task),
-        Resource::SyncValue(SyncKind::JoinSet, _) => false,
-        Resource::Sync(kind, sync, ..) if kind.is_lock() => {
-            !run.fold.primitive(sync).is_some_and(held)
-        }
-        _ => true,
+impl Hung<'_> {
+    /// What they keep, the others may need before they can end that wait.
+    fn of_keepers(&self) -> Vec<String> {
+        let told = |(id, Keeper { waits, keeps, other }): (&Id, &Keeper)| {
+            let (name, other) = (self.run.name(*id), self.run.name(*other));
+            let (thing, drop) = match keeps {
+                Resource::Sync(SyncKind::Semaphore, sync, ..) => {
+                    (format!("permits of {}", self.run.thing(*sync)), "give them back")
+                }
+                Resource::Sync(_, sync, ..) => (self.run.thing(*sync), "drop the guard"),
+                _ => return None,
+            };
+            let waits_too = awaited(self.run, *waits, *id);
+            let cure = match waits {
+                Resource::Sync(kind, ..) if self.in_a_circle && is_kept(*kind) => {
+                    format!("{drop} before that wait, or take both in the same order everywhere")
+                }
+                _ if self.in_a_circle => format!("{drop} before that wait"),
+                _ => format!("if {other} has to go on before that wait can end, {drop} before it"),
+            };
+            Some(format!(
+                "{name} waits {waits_too}, and keeps {thing} meanwhile, for which {other} waits: {cure}"
+            ))
+        };
+        self.keepers.iter().filter_map(told).take(SHOWN).collect()
+    }
+
+    /// Workers that share a receiver keep its lock while they wait for a value, and that is right.
+    fn shares_a_receiver(&self) -> bool {
+        self.keepers.iter().any(|(id, keeper)| match (keeper.waits, keeper.keeps) {
+            (Resource::SyncValue(SyncKind::Mpsc, channel), Resource::Sync(kind, ..)) => {
+                let known = self.run.fold.primitive(channel);
+                kind.is_lock() && known.is_none_or(|known| known.receiver != Some(*id))
+            }
+            _ => false,
+        })
     }
 }
 
@@ -91,43 +115,44 @@ impl Hung<'_> {
 
     fn of_locks(&self) -> Option<&'static str> {
         let own = |task: &&Task| self.waits(task).iter().any(|on| self.holds(task, *on));
+        let roots = || self.roots.iter().filter_map(|on| self.primitive(*on));
         if self.tasks.iter().any(own) {
             Some(
-                "two futures of one task wait for each other here, as branches of a `join!` do: take the locks in \
-                 the same order in both, or drop the first guard before the second lock",
+                "a future of this task waits for a lock that the task itself has: drop the guard before you await \
+                 what needs it, also in a `join!`, a `select!` or a set of futures. If two branches of a `join!` \
+                 wait for each other's locks, take these in the same order in both",
             )
         } else if self.at(SyncKind::OnceCell) {
             Some(OF_A_CELL)
-        } else if self.any(|on| matches!(on, Resource::Sync(kind, ..) if kind.is_lock())) {
+        } else if self.keepers.is_empty() && roots().any(|known| known.kind.is_lock()) {
             Some(
-                "don't await other tasks while you hold a lock that they need: drop the guard first",
+                "the guard of that lock is still there: drop it, also one that was stored or sent elsewhere, before you \
+                 await what needs the lock",
             )
         } else {
             None
         }
     }
 
-    /// A channel is full, and its receiver elsewhere.
-    fn of_room(&self) -> Option<&'static str> {
-        let full = |on: &Resource| matches!(on, Resource::Sync(SyncKind::Mpsc, ..));
-        if !self.roots.iter().any(full) {
-            return None;
-        }
-        // The tasks that wait for room, each with the one that would make some.
-        let pairs = self.tasks.iter().flat_map(|task| {
-            let channels = self.waits(task).into_iter().filter(full);
-            let known = channels.filter_map(|on| self.primitive(on));
-            known.filter_map(|known| Some((*task, receiver(self.run, known)?)))
-        });
-        let (own, pairs): (Vec<_>, Vec<_>) =
-            pairs.partition(|(sender, other): &(&Task, &Task)| sender.id == other.id);
+    /// It is full, and its receiver waits for the sender's lock.
+    fn of_a_full_channel(&self) -> Option<&'static str> {
         let needs_a_guard = |(sender, receiver): &(&Task, &Task)| {
             self.waits(receiver).iter().any(|on| self.holds(sender, *on))
         };
-        Some(if pairs.iter().any(needs_a_guard) {
+        self.full().iter().any(needs_a_guard).then_some(
             "drop the guard before the `send`: the task that receives needs that lock before it receives the next \
-             value, and so makes no room while the sender holds it"
-        } else if !pairs.is_empty() {
+             value, and so makes no room while the sender holds it",
+        )
+    }
+
+    /// A channel is full, and its receiver elsewhere.
+    fn of_room(&self) -> Option<&'static str> {
+        if !self.roots.iter().any(is_room) {
+            return None;
+        }
+        let (own, pairs): (Vec<_>, Vec<_>) =
+            self.full().into_iter().partition(|(sender, other)| sender.id == other.id);
+        Some(if !pairs.is_empty() {
             "let the task that receives wait for nothing that comes only after this `send`: what it awaits there \
              belongs in a task of its own"
         } else if !own.is_empty() {
@@ -139,6 +164,16 @@ impl Hung<'_> {
         })
     }
 
+    /// The tasks that wait for room, each with the one that would make some.
+    fn full(&self) -> Vec<(&Task, &Task)> {
+        let pairs = self.tasks.iter().flat_map(|task| {
+            let channels = self.waits(task).into_iter().filter(is_room);
+            let known = channels.filter_map(|on| self.primitive(on));
+            known.filter_map(|known| Some((*task, receiver(self.run, known)?)))
+        });
+        pairs.collect()
+    }
+
     fn of_permits(&self) -> Option<&'static str> {
         let too_many = |on: &Resource| match *on {
             Resource::Sync(SyncKind::Semaphore, _, units, _) => {
@@ -146,15 +181,17 @@ impl Hung<'_> {
             }
             _ => false,
         };
+        let alive = |id: Id| self.run.fold.task(id).is_some_and(|task| !task.is_over());
         let taken = |on: &Resource| {
             let known = self.primitive(*on).filter(|known| known.kind == SyncKind::Semaphore);
-            known.is_some_and(|known| !known.holders.is_empty())
+            let mut holders = known.into_iter().flat_map(|known| &known.holders);
+            holders.any(|(_, holder)| holder.task.is_none_or(alive))
         };
         if self.roots.iter().any(too_many) {
             Some("ask for no more permits at once than the semaphore has, or make it with more")
         } else if self.at(SyncKind::Semaphore) && !self.roots.iter().any(taken) {
             Some(
-                "no task has a permit that it could give back: permits that were forgotten come back only by \
+                "no task has a permit that it could give back: permits that were forgotten (`forget`) come back only by \
                  `add_permits`. See whether the code that adds them still runs: a task that panicked, or that was \
                  aborted, adds none",
             )
@@ -162,7 +199,28 @@ impl Hung<'_> {
             Some(
                 "a task that waits for more permits of a semaphore should hold none of it: acquire all at once with \
                  `acquire_many`, or drop the permits first. A permit that was forgotten comes back only by \
-                 `add_permits`",
+                 `add_permits`, and one that was stored when it is dropped",
+            )
+        } else {
+            None
+        }
+    }
+
+    /// No value comes, and others lie in a channel.
+    fn of_unread(&self) -> Option<&'static str> {
+        let value = |on: &Resource| matches!(on, Resource::SyncValue(kind, _) if kind.is_channel());
+        if !self.roots.iter().any(value) {
+            None
+        } else if self.tasks.iter().any(|task| unread(self.run, task).is_some()) {
+            Some(
+                "don't await an answer in the loop that receives: it may depend on a message that this loop has yet \
+                 to receive. Spawn a task that asks and awaits the answer, or let a `select!` await the answer \
+                 and `recv` at once; or send along what the other side would have to ask for",
+            )
+        } else if unserved(self.run).is_some() {
+            Some(
+                "if what is awaited comes from the code that receives from the channel with values in it: start that \
+                 loop, in a task of its own, before you wait",
             )
         } else {
             None
@@ -178,12 +236,8 @@ impl Hung<'_> {
             Resource::SyncValue(_, id) => self.run.fold.primitive(id).is_some_and(|it| it.high > 0),
             _ => false,
         };
-        if self.tasks.iter().any(|task| unread(self.run, task).is_some()) {
-            Some(
-                "don't await an answer in the loop that receives: it may depend on a message that this loop has yet \
-                 to receive. Spawn a task that asks and awaits the answer, or let a `select!` await the answer \
-                 and `recv` at once; or send along what the other side would have to ask for",
-            )
+        if values.is_empty() {
+            None
         } else if self.any(|on| matches!(on, Resource::SyncValue(SyncKind::Oneshot, _))) {
             Some(
                 "send the value, or drop the sender, before you await the receiver. A sender that waits in a map for its \
@@ -202,15 +256,14 @@ impl Hung<'_> {
             ))
         } else if values.iter().any(has_had_some) {
             Some(drop_the_senders!(
-                "A sender that the receiving task keeps for itself can be a `WeakSender`"
+                "A sender that the receiving task keeps for itself can be a `WeakSender`. If a value was still to come: see \
+                 whether the code that sends it has run. A task that returned early, or panicked, sends nothing"
             ))
-        } else if !values.is_empty() {
+        } else {
             Some(drop_the_senders!(
                 "If one is in a future that was never polled, it sends nothing yet: spawn that future, or `join!` \
                  it with the code that receives"
             ))
-        } else {
-            None
         }
     }
 
@@ -243,14 +296,18 @@ impl Hung<'_> {
             "`recv` of a broadcast channel returns `Err(Closed)` only after its last `Sender` has been \
              dropped: `drop(tx)` when the last value has been sent, before you await the tasks that receive"
         } else if self.at(SyncKind::Watch) {
-            "`changed` returns only after a send, or with an error after the last `Sender` has been dropped: \
-             `drop(tx)` when the last value has been sent, before you await the tasks that receive"
+            "`changed` returns only after a send that this receiver has not seen: the value that is there when you \
+             `subscribe` counts as seen. So look at it first, or use `wait_for`. After the last `Sender` has been \
+             dropped it returns an error: `drop(tx)` when the last value has been sent, before you await the tasks \
+             that receive"
         } else if self.at(SyncKind::Notify) {
-            "`notify_waiters` wakes only the tasks that wait at that moment. `notify_one` stores a \
-             notification for the task that comes next. Or make the `notified()` future before the other \
-             code can call, and `enable` it"
+            "`notify_waiters` wakes only the tasks that wait at that moment. `notify_one` stores a notification for \
+             the task that comes next, and only one, however often it is called: to count, use a `Semaphore`. Or make \
+             the `notified()` future before the other code can call, and `enable` it. If it was not called, see \
+             whether the code that calls it has run"
         } else if self.at(SyncKind::Barrier) {
-            "make the barrier for as many tasks as really come to it, or spawn the task that is missing"
+            "make the barrier for as many tasks as really come to it, or spawn the task that is missing. A task that \
+             panics, or leaves with an error, before it has come there keeps the others waiting: let it come in any case"
         } else if self.at(SyncKind::Pipe) {
             "a writer waits while the pipe is full, and a reader until something is written or the other end has \
              ended. If one reads to the end, end the other by `shutdown().await`: a half of `split` that is dropped ends \
@@ -264,9 +321,10 @@ impl Hung<'_> {
              others wait for, allow more threads (`max_blocking_threads`), or wait in an async task, which \
              takes no thread"
         } else if self.roots.iter().any(job) {
-            "a blocking job waits for something that comes only after it has ended. If it receives, send what it \
-             needs or drop the senders before you await the job; if it sends into a channel with a limit, receive before \
-             you await the job; if it needs a lock, drop the guard before"
+            "a blocking job waits for another thread or for this runtime, and neither can go on. If it receives, send what \
+             it needs or drop the senders before you await the job; if it sends into a channel with a limit, receive \
+             before you await the job; if it needs a lock, drop the guard before. Jobs that need each other's locks take \
+             these in the same order everywhere"
         } else {
             return None;
         })
@@ -298,4 +356,9 @@ impl Hung<'_> {
         let lock = self.primitive(on).filter(|known| known.kind.is_lock());
         lock.is_some_and(|lock| lock.holders.iter().any(|(_, holder)| holder.task == Some(task.id)))
     }
+}
+
+/// Does this wait for room in a channel?
+fn is_room(on: &Resource) -> bool {
+    matches!(on, Resource::Sync(SyncKind::Mpsc, ..))
 }

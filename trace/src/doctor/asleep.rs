@@ -4,7 +4,7 @@
 //! wake it. If each other thread waits for threads alone, too (`threads.rs`), none will. The doctor's own
 //! thread looks; it tells each of these runtimes, whose threads then judge what is wrong.
 //!
-//! Interface: [`sleeps_for_good`], [`none_can_run`]. Invariant: what a round says is read between two looks at
+//! Interface: [`sleeps_for_good`], [`none_can_run`], [`none_runs`]. Invariant: what a round says is read between two looks at
 //! its thread, which slept from the one to the other; and all are told before the first can go on.
 
 use kettle_events::Event;
@@ -36,4 +36,10 @@ pub(super) fn none_can_run(rounds: &[&Mutex<Round>]) -> Vec<bool> {
         round.lock().run.proven = Some(seen.others());
     }
     before.iter().map(Option::is_some).collect()
+}
+
+/// Does each thread of the program wait for another one, and for nothing else?
+pub(super) fn none_runs() -> bool {
+    let look = || Stillness::look(&[], None);
+    look().is_some_and(|seen| look() == Some(seen))
 }

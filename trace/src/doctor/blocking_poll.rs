@@ -6,7 +6,8 @@
 //! neither, and some is granted for each page of memory that had to be fetched from the disk. A lock of std's may be
 //! in the hands of a thread that the machine lets wait: so the time in which the program's other threads were ready
 //! without a processor is granted, too. Where that is not known, or explains the whole poll, only one that
-//! took [`UNKNOWN`] is told of, as what may be wrong.
+//! took [`UNKNOWN`] is told of, as what may be wrong. So is one during which nothing had to wait; if there is no other
+//! task, no harm was done, and nothing is said.
 //!
 //! The thread's times are asked for now and then, so that those of a long poll are known to within
 //! [`OFTEN`]. Where the system doesn't tell them, only a poll that took [`UNKNOWN`] is told of.
@@ -21,7 +22,7 @@ use super::lint::{Lint, LintKind, span};
 use super::run::Run;
 use super::short_polls::{BLOCKED, HELD_UP, ShortPolls};
 use super::system::{FETCH, Neighbours, Spent, Times};
-use super::threads::is_a_test_program;
+use super::threads::{is_a_test_program, other_threads};
 use crate::fold::{Side, Source};
 use crate::words::teller::count;
 
@@ -45,7 +46,7 @@ pub(super) struct Watch {
     neighbours: Option<Neighbours>,
     at: Duration,
     /// A panic that the program catches reads the program's debug information for its backtrace,
-    /// and one thread at a time may do so.
+    /// and one thread at a time may do so. So it counts where there are other threads.
     backtraces: bool,
     /// Those that go on, one inside the other.
     polls: Vec<Poll>,
@@ -132,7 +133,8 @@ impl Watch {
             Some(times) => {
                 let Spent { on, ready, fetched } = times.since(self.times);
                 let idle = took.saturating_sub(on + ready);
-                let blocks = if self.backtraces { UNKNOWN } else { BLOCKS + FETCH * fetched };
+                let waits_its_turn = self.backtraces && other_threads() != Some(0);
+                let blocks = if waits_its_turn { UNKNOWN } else { BLOCKS + FETCH * fetched };
                 match self.held_up() {
                     _ if idle < blocks => Doing::Computing(on.min(took)),
                     Some(held_up) if idle >= blocks + held_up => Doing::Nothing(idle),
@@ -147,19 +149,16 @@ impl Watch {
         };
         let waited = Waited::during(run, poll, record.time);
         match doing {
-            Doing::Nothing(idle) if idle >= UNKNOWN || waited.anybody() => {
-                Some(blocked(run, poll, record, idle, &waited))
-            }
-            // Perhaps nothing has come there.
-            Doing::Nothing(idle) if waited.sockets > 0 => {
+            // Perhaps nothing has come at these sockets, and nothing was to be done.
+            Doing::Nothing(idle) if waited.perhaps(idle) => {
                 let lint = blocked(run, poll, record, idle, &waited);
-                Some(Lint { certain: false, ..lint })
+                Some(Lint { certain: waited.anybody(), ..lint })
             }
-            Doing::HeldUp(idle) if idle >= UNKNOWN || waited.anybody() || waited.sockets > 0 => {
+            Doing::HeldUp(idle) if waited.perhaps(idle) => {
                 let lint = blocked(run, poll, record, idle, &waited).note(HELD_UP);
                 Some(Lint { certain: false, ..lint })
             }
-            Doing::Something(took) if took >= UNKNOWN => {
+            Doing::Something(took) if took >= UNKNOWN && waited.perhaps(took) => {
                 Some(blocked(run, poll, record, took, &waited))
             }
             Doing::Computing(on) if on >= COMPUTES && waited.anybody() => {
@@ -176,6 +175,8 @@ struct Waited {
     due: usize,
     /// Other tasks waited for so many sockets.
     sockets: usize,
+    /// There are other tasks at all.
+    others: bool,
 }
 
 impl Waited {
@@ -188,11 +189,17 @@ impl Waited {
         let others = |side: &Side| side.waiters.iter().any(|waiter| waiter.task != Some(poll.task));
         let waited_for = |source: &Source| Direction::ALL.iter().any(|to| others(source.side(*to)));
         let sockets = run.fold.sources().filter(|(_, source)| waited_for(source));
-        Waited { ready: poll.ready, due: due.count(), sockets: sockets.count() }
+        let others = run.alive().any(|task| task.id != poll.task);
+        Waited { ready: poll.ready, due: due.count(), sockets: sockets.count(), others }
     }
 
     fn anybody(&self) -> bool {
         self.ready + self.due > 0
+    }
+
+    /// Did it matter to any other task that the thread did nothing for so long?
+    fn perhaps(&self, idle: Duration) -> bool {
+        self.anybody() || self.sockets > 0 || self.others && idle >= UNKNOWN
     }
 
     fn told(&self) -> String {

@@ -43,6 +43,16 @@ pub(super) struct Spin {
     task: Option<Id>,
     /// From here on the average is taken.
     mark: Option<Mark>,
+    before: Before,
+}
+
+/// What was spun before something happened, without a pause of [`SETTLED`]: something small that happens now and then
+/// is no reason to spin.
+#[derive(Clone, Copy, Debug, Default)]
+struct Before {
+    task: Option<Id>,
+    spun: Duration,
+    until: Duration,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -63,9 +73,26 @@ impl Spin {
             Event::Defer { why: Deferral::Yield } => self.task = record.task,
             Event::PollEnd { outcome: Outcome::Pending, .. } => return self.count(run, record),
             event if event.headway() != Headway::Made => {}
-            _ => *self = Spin { since: record.real, ..Spin::default() },
+            _ => {
+                *self =
+                    Spin { since: record.real, before: self.before(record.real), ..Spin::default() }
+            }
         }
         None
+    }
+
+    /// Something has happened now.
+    fn before(&self, now: Duration) -> Before {
+        let took = now.saturating_sub(self.since);
+        let Before { task, spun, until } = self.before;
+        if self.task.is_some() && took >= SETTLED {
+            let more = if task == self.task { spun } else { Duration::ZERO };
+            Before { task: self.task, spun: more + took, until: now }
+        } else if now.saturating_sub(until) > SETTLED {
+            Before::default()
+        } else {
+            self.before
+        }
     }
 
     fn count(&mut self, run: &Run, record: &Record) -> Option<Lint> {
@@ -77,7 +104,8 @@ impl Spin {
             let times = Times::now().filter(|_| run.now);
             self.mark = Some(Mark { times, polls: self.polls, real: record.real });
         }
-        if took < LONG {
+        let before = if self.before.task == self.task { self.before.spun } else { Duration::ZERO };
+        if took < 2 * SETTLED || before + took < LONG {
             return None;
         }
         let Spin { polls, short, task, mark, .. } = *self;
@@ -87,9 +115,10 @@ impl Spin {
             10 * u64::from(short) >= 9 * u64::from(polls) && mark?.is_cheap(polls, record.real);
         (asks && something_may_come(run)).then(|| {
             let name = run.name(task.id);
+            let hardly = if before.is_zero() { "nothing else" } else { "hardly anything else" };
             let text = format!(
-                "{name} woke itself again and again for {}, and nothing else happened",
-                span(took)
+                "{name} woke itself again and again for {}, and {hardly} happened",
+                span(before + took)
             );
             let lint = Lint::new(LintKind::BusyLoop, Some(name), text, record.seq);
             run.birth(lint.spot(record.at, format!("{name} yields here, to be polled again")), task)
@@ -158,6 +187,35 @@ mod tests {
         let mut round = Round::new(false);
         round.see(&script.records);
         round.found.iter().any(|lint| lint.kind == LintKind::BusyLoop)
+    }
+
+    /// Every 0.7 s a value comes, as to a loop around `try_recv`.
+    #[test]
+    fn what_happens_now_and_then_hides_no_loop() {
+        let main = Id::next();
+        let mut script = Script::new();
+        script.write(Event::RunStart { paused: false }).write(spawn_main(main)).task(main);
+        let mut spin = Spin::default();
+        let mut found = Vec::new();
+        let mut write = |event, micros| {
+            script.write(event);
+            script.records.last_mut().unwrap().real = Duration::from_micros(micros);
+        };
+        let (by, outcome) = (Cause::Task(main), Outcome::Pending);
+        for micros in (0..1_500_000).step_by(10) {
+            if micros % 700_000 == 0 {
+                write(Event::BlockingStart { task: Id::next() }, micros);
+            }
+            write(Event::PollStart { task: main }, micros);
+            write(Event::Wake { task: main, by, effect: Effect::DuringPoll }, micros + 1);
+            write(Event::PollEnd { task: main, outcome, wakers: 0, handles: 0 }, micros + 2);
+        }
+        let mut round = Round::new(false);
+        for record in &script.records {
+            round.run.step(record);
+            found.extend(spin.see(&round.run, record));
+        }
+        assert!(found.iter().any(|lint| lint.text.contains("hardly anything else")), "{found:#?}");
     }
 
     #[test]

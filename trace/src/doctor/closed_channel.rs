@@ -3,7 +3,7 @@
 //! `recv` of a closed channel returns at once, and so does `changed`. A loop that doesn't leave for it spends the
 //! whole budget of each poll on such answers: so it never comes to wait, and its polls are too long for
 //! `busy_loop.rs`. The runtime defers its waker at the line at which the task once waited for a channel; and
-//! from poll to poll no other event is the task's. A computation that yields by `consume_budget` has waited for
+//! from poll to poll no other event is the task's, but for those of a `select!` and of a timer beside it. A computation that yields by `consume_budget` has waited for
 //! no channel at that line.
 //!
 //! Interface: [`Answers`]. Invariant: one task at a time is watched, until it comes to something else.
@@ -49,6 +49,7 @@ impl Answers {
             Event::PollStart { .. }
             | Event::Choice { .. }
             | Event::Wake { by: Cause::Deferred, .. } => {}
+            event if is_a_race_with_time(event) => {}
             Event::Defer { why: Deferral::Budget } => match asks {
                 Some(asks) => self.asks = Some(Asks { spent: true, ..asks }),
                 None if self.asks.is_none() && self.has_waited_at(task, record.at) => {
@@ -93,6 +94,20 @@ impl Answers {
     }
 }
 
+/// A `select!` that looks at a timer beside the channel, or begins another round.
+fn is_a_race_with_time(event: Event) -> bool {
+    match event {
+        Event::Wait { on, .. } | Event::Unwait { on } => matches!(on, Resource::Timer(_)),
+        Event::SelectStart { .. }
+        | Event::SelectPoll { .. }
+        | Event::SelectWin { .. }
+        | Event::TimerAdd { .. }
+        | Event::TimerCancel { .. }
+        | Event::Unpolled { .. } => true,
+        _ => false,
+    }
+}
+
 fn is_a_channel(on: Resource) -> bool {
     match on {
         Resource::SyncValue(..) => true,
@@ -120,7 +135,7 @@ fn lint(
         ))
         .help(
             "leave the loop when the channel is closed: `while let Some(value) = rx.recv().await`, or \
-             `while rx.changed().await.is_ok()`",
+             `while rx.changed().await.is_ok()`; in a `select!`, `Some(value) = rx.recv() => …`",
         );
     match run.fold.task(task) {
         Some(task) => run.birth(lint, task),

@@ -183,7 +183,12 @@ fn locked(run: &Run, circle: &[Id], (certain, after): (bool, u64)) -> Lint {
             format!("{} waits for a cell that it initialises itself", run.name(*one))
         }
         [one] => format!("{} waits for a lock that it took itself", run.name(*one)),
-        _ => format!("{} tasks wait for each other's locks", circle.len()),
+        _ => match at_one_lock(run, circle) {
+            Some(lock) => {
+                format!("{} tasks wait for each other at {}", circle.len(), run.thing(lock))
+            }
+            None => format!("{} tasks wait for each other's locks", circle.len()),
+        },
     };
     let lint = Lint::new(LintKind::Deadlock, None, text, after);
     let mut lint = lint.since(last_wait(run, circle.iter().copied()));
@@ -220,8 +225,24 @@ fn locked(run: &Run, circle: &[Id], (certain, after): (bool, u64)) -> Lint {
              left unfinished; or pass the guard, or `&mut` of what it guards, to the function that \
              needs it"
         }
+        _ if at_one_lock(run, circle).is_some() => {
+            "a task that has a read guard must not lock the same `RwLock` again, not even to read: a writer that waits \
+             in line comes first, and waits for the guard. Drop the guard before, or pass what it guards to the \
+             function that needs it"
+        }
         _ => "take the locks in the same order everywhere, or guard both values by one lock",
     })
+}
+
+/// The lock for which all of them wait, if it is the same one: then a reader among them wants it again.
+fn at_one_lock(run: &Run, circle: &[Id]) -> Option<Id> {
+    let tasks = circle.iter().filter_map(|id| run.fold.task(*id));
+    let mut locks = tasks.flat_map(|task| run.awaits(task)).filter_map(|wait| match wait.on {
+        Resource::Sync(_, lock, ..) => Some(lock),
+        _ => None,
+    });
+    let first = locks.next()?;
+    locks.all(|lock| lock == first).then_some(first)
 }
 
 /// The record with which the last of these tasks came to wait: since then none of them goes on.
@@ -266,13 +287,15 @@ pub(super) fn hangs(run: &Run, others: usize, after: u64) -> Lint {
     if all.len() > SHOWN {
         lint = lint.note(format!("not shown: {}", count(all.len() - SHOWN, "more waiting task")));
     }
+    if let Some((name, made)) = run.panicked() {
+        lint = lint.spot(Some(made), format!("{name} was spawned here, and has panicked"));
+    }
     let help = match joins[..] {
         [] => advice(run, all.iter().map(|(_, id)| *id)),
-        _ => {
-            "a `JoinHandle` is ready only after its task has returned. So a task can't await its own \
+        _ => "a `JoinHandle` is ready only after its task has returned. So a task can't await its own \
              handle, nor the handle of a task that awaits it: leave the handles to the task that \
              spawned them"
-        }
+            .to_owned(),
     };
     let end = if lint.certain {
         run.of_the_end()

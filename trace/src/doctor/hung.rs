@@ -43,6 +43,13 @@ pub(super) fn tell(run: &Run, id: Id, mut lint: Lint) -> Lint {
         if let Some(note) = who_could(run, wait.on) {
             lint = lint.note(note);
         }
+        if matches!(wait.on, Resource::SyncValue(kind, _) if kind.is_channel())
+            && let Some((channel, known)) = unserved(run)
+        {
+            let (values, what) = (count(known.count.unwrap_or(0), "value"), run.thing(channel));
+            lint = lint.spot(known.made, format!("{what} was made here"));
+            lint = lint.note(format!("{what} holds {values}, and no task receives from it"));
+        }
         if let Some((made, what)) = made_where(run, wait.on) {
             lint = lint.spot(Some(made), what);
         }
@@ -79,6 +86,14 @@ pub(super) fn unread<'a>(run: &'a Run, task: &Task) -> Option<(Id, &'a Primitive
     run.fold.primitives().find(|(_, known)| {
         let has_some = known.kind == SyncKind::Mpsc && known.count > Some(0);
         has_some && known.value.is_none() && known.receiver == Some(task.id)
+    })
+}
+
+/// A channel with values from which no task receives.
+pub(super) fn unserved(run: &Run) -> Option<(Id, &Primitive)> {
+    run.fold.primitives().find(|(_, known)| {
+        let has_some = known.kind == SyncKind::Mpsc && known.count > Some(0) && !known.closed;
+        has_some && known.value.is_none() && receiver(run, known).is_none()
     })
 }
 
@@ -178,7 +193,13 @@ fn whose(run: &Run, sync: Id, mut lint: Lint) -> Lint {
 }
 
 fn holder_name(run: &Run, holder: Holder) -> String {
-    holder.task.map_or_else(|| "code outside tasks".to_owned(), |task| run.name(task).to_string())
+    match holder.task {
+        Some(task) if run.fold.task(task).is_some_and(|task| !task.is_over()) => {
+            run.name(task).to_string()
+        }
+        Some(_) => "a task that has ended".to_owned(),
+        None => "code outside tasks".to_owned(),
+    }
 }
 
 /// The end of "waits …".

@@ -126,13 +126,14 @@ fn value_of(kind: SyncKind, channel: Id) -> Event {
     Event::Wait { on: Resource::SyncValue(kind, channel), replaced: Replaced::None }
 }
 
-/// Anna receives, and then needs a lock. Bert waits for room.
+/// Anna receives, and then needs a lock. Bert waits for room. (Main has left no waker.)
 #[test]
 fn a_guard_kept_while_a_value_is_sent_is_what_the_receiver_needs() {
     let (main, anna, bert) = (Id::next(), Id::next(), Id::next());
-    for (holder, cure) in
-        [(bert, "drop the guard before the `send`"), (main, "let the task that receives wait for")]
-    {
+    for (holder, cure) in [
+        (bert, "drop the guard before the `send`"),
+        (main, "the guard of that lock is still there"),
+    ] {
         let mut script = free(main, [anna, bert]);
         let (lines, recent) = (Queue::new(&mut script), Lock::new(&mut script));
         script.task(holder).write(recent.take()).write(lines.act(Act::Put, 1));
@@ -227,6 +228,63 @@ fn an_answer_awaited_while_a_question_is_in_the_queue() {
     let lint = deadlock::hangs(&seen(&script).run, 0, 1);
     assert!(lint.help.starts_with("don't await an answer in the loop"), "{}", lint.help);
     let told = "channel 1 holds 1 value, but task 1, which received from it last, waits elsewhere";
+    assert!(lint.notes.iter().any(|note| note == told), "{lint:#?}");
+}
+
+/// Anna keeps a lock while she waits, and Bert needs that lock before he could end her wait.
+#[test]
+fn what_a_waiting_task_keeps_comes_before_what_it_waits_for() {
+    for (kind, then) in
+        [(SyncKind::Notify, "`notify_waiters`"), (SyncKind::Barrier, "make the barrier")]
+    {
+        let (main, tasks) = (Id::next(), [Id::next(), Id::next()]);
+        let mut script = free(main, tasks);
+        let (lock, other) = (Lock::new(&mut script), Sync::new(&mut script, kind, 2));
+        poll_at(&mut script, tasks[0], &[lock.take(), other.wait(ONE, 1)]);
+        poll_at(&mut script, tasks[1], &[lock.wait(1)]);
+        let lint = deadlock::hangs(&seen(&script).run, 0, 1);
+        assert!(
+            lint.help.contains("and keeps lock 1 meanwhile, for which task 2 waits: if"),
+            "{}",
+            lint.help
+        );
+        assert!(lint.help.contains(then), "{}", lint.help);
+    }
+}
+
+/// Anna has the permit and waits for the lock; Bert the other way round. That main waits for a value explains neither.
+#[test]
+fn a_permit_and_a_lock_in_a_circle() {
+    let (main, tasks) = (Id::next(), [Id::next(), Id::next()]);
+    let mut script = free(main, tasks);
+    let (lock, permits) = (Lock::new(&mut script), Sync::new(&mut script, SyncKind::Semaphore, 1));
+    let values = Queue::new(&mut script);
+    poll_at(&mut script, tasks[0], &[permits.take(ONE, 0)]);
+    poll_at(&mut script, tasks[1], &[lock.take(), permits.wait(ONE, 1)]);
+    poll_at(&mut script, tasks[0], &[lock.wait(1)]);
+    poll_at(&mut script, main, &[value_of(SyncKind::Mpsc, values.0)]);
+    let lint = deadlock::hangs(&seen(&script).run, 0, 1);
+    assert!(lint.help.contains("take both in the same order everywhere"), "{}", lint.help);
+    assert!(!lint.help.contains("drop every sender"), "{}", lint.help);
+}
+
+/// What main asks for is in the queue of a service that was never started.
+#[test]
+fn an_answer_that_lies_in_a_channel_which_no_task_empties() {
+    let (main, task) = (Id::next(), Id::next());
+    let mut script = run_of(main, &[task]);
+    script.write(Event::Detach { task });
+    let (questions, answer) = (Queue::new(&mut script), Id::next());
+    let (kind, at) = (SyncKind::Oneshot, crate::fixture::place());
+    script.write(Event::SyncNew { kind, sync: answer, room: Some(1), count: 0, at });
+    poll_at(&mut script, task, &[questions.act(Act::Put, 1), value_of(kind, answer)]);
+    let lint = deadlock::hangs(&seen(&script).run, 0, 1);
+    assert!(
+        lint.help.starts_with("if what is awaited comes from the code that receives"),
+        "{}",
+        lint.help
+    );
+    let told = "channel 1 holds 1 value, and no task receives from it";
     assert!(lint.notes.iter().any(|note| note == told), "{lint:#?}");
 }
 

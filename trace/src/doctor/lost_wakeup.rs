@@ -219,7 +219,7 @@ fn lint(run: &Run, task: &Task, why: Why, after: u64) -> Lint {
     };
     let note = match why {
         Why::NotStored => {
-            "its last poll returned `Pending` and stored no waker. The loop polls a task again only \
+            "its last poll returned `Pending` and left no waker anywhere. The loop polls a task again only \
              after a call of its waker, so this task hangs forever"
                 .to_owned()
         }
@@ -244,7 +244,9 @@ fn lint(run: &Run, task: &Task, why: Why, after: u64) -> Lint {
         Why::NotStored => {
             "before a future returns `Pending`, it must give `cx.waker().clone()` to the code that \
              will know when it can go on, and then look once more. It must do so at each poll: only \
-             the latest waker counts"
+             the latest waker counts. If it polls another future or a stream: return `Pending` only if that has just \
+             done so (ask a stream that gave an item once more), and keep it until the next poll: what is dropped wakes \
+             nothing"
         }
         Why::Dropped => {
             "keep one waker for each waiting task, for example in a `Vec<Waker>`, and wake them all. And call \

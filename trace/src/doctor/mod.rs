@@ -11,8 +11,10 @@
 //! | `closed_channel.rs` | does a task ask a closed channel again and again? |
 //! | `cut_short.rs` | which tasks were in the middle of their work when `main` returned? |
 //! | `deadlock.rs` | can anything ever happen again? |
+//! | `endless.rs` | what is said of a poll that does not end, or of jobs that don't? |
 //! | `growing_channel.rs` | does a channel without a limit grow and grow? |
 //! | `guard_across_await.rs` | was a lock kept while its holder waited for something slow? |
+//! | `roots.rs` | of tasks that hang, which waits are at the root? |
 //! | `hung.rs` | what does each task of a program that hangs wait for? |
 //! | `leaked_tasks.rs` | are there more and more tasks of one kind that do nothing? |
 //! | `limit.rs` | has a test failed at its time limit, because nothing could happen before? |
@@ -43,6 +45,7 @@ mod closed_channel;
 mod cut_short;
 mod deadlock;
 mod doctor;
+mod endless;
 mod growing_channel;
 mod guard_across_await;
 mod hung;
@@ -54,6 +57,7 @@ mod lost_value;
 mod lost_wakeup;
 mod mode;
 mod report;
+mod roots;
 mod round;
 mod run;
 mod short_polls;

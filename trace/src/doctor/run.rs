@@ -9,7 +9,7 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use kettle_events::{Act, Event, Id, Kind, Place, Record, Resource, SyncKind, Thing};
+use kettle_events::{Act, Event, Id, Kind, Outcome, Place, Record, Resource, SyncKind, Thing};
 
 use super::lint::Lint;
 use super::threads::Others;
@@ -37,6 +37,8 @@ pub(super) struct Run {
     /// Over, but perhaps still to be told of.
     over: Option<Id>,
     main: Option<Id>,
+    /// The task that has panicked last, and where it was spawned.
+    panicked: Option<(Name, Place)>,
     /// The doctor's own thread has seen that no thread can run. Until something happens.
     pub(super) proven: Option<Others>,
     /// The other threads, as they were looked at after this record.
@@ -59,6 +61,7 @@ impl Run {
             locks: false,
             over: None,
             main: None,
+            panicked: None,
             proven: None,
             others: Cell::default(),
             without_timers: Cell::new(false),
@@ -81,6 +84,10 @@ impl Run {
             self.proven = None;
         }
         self.learn(record);
+        if let Event::PollEnd { task, outcome: Outcome::Panicked, .. } = record.event {
+            let made = self.fold.task(task).and_then(|task| task.made);
+            self.panicked = made.map(|made| (self.name(task), made));
+        }
         if let Some(Thing::Task(task)) = record.event.ends() {
             self.forget(task);
         }
@@ -168,6 +175,11 @@ impl Run {
     /// The number of `block_on`'s own future, also when that has returned.
     pub(super) fn main_id(&self) -> Option<Id> {
         self.main
+    }
+
+    /// The task that has panicked last, and where it was spawned.
+    pub(super) fn panicked(&self) -> Option<(Name, Place)> {
+        self.panicked
     }
 
     /// `block_on`'s own future.

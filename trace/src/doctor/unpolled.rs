@@ -101,6 +101,9 @@ fn never_begun(run: &Run, gone: &Task, outcome: Outcome, after: u64) -> Option<L
                  spawned it awaits something. When `main` returns, the runtime ends and drops all \
                  tasks",
             )
-            .help("keep the handle that `spawn` returns, and `.await` it before `main` ends")
+            .help(
+                "if its work was to be done, keep the handle that `spawn` returns, and `.await` it before `main` \
+                 ends. If not, this is right",
+            )
     })
 }

@@ -22,16 +22,15 @@ use kettle_events::Id;
 use kettle_runtime::Handle;
 use parking_lot::Mutex;
 
-use super::asleep::{none_can_run, sleeps_for_good};
+use super::asleep::{none_can_run, none_runs, sleeps_for_good};
+use super::endless::{self, Kept, unended};
 use super::keeper::Keeper;
-use super::lint::span;
 use super::lint::{Lint, LintKind};
 use super::mode::Mode;
 use super::report;
 use super::round::Round;
-use super::short_polls::BLOCKED;
 use super::system::state_of;
-use super::threads::{WATCHER, awaits_another};
+use super::threads::WATCHER;
 use crate::words::teller::count;
 
 /// Between two looks.
@@ -42,18 +41,6 @@ const LITTLE: Duration = Duration::from_millis(20);
 const LOOKS: u32 = 7;
 /// After so many looks at a runtime that sleeps, the other threads are looked at.
 const ASLEEP: u32 = 4;
-
-/// What to write instead of a poll that computes and does not end.
-const ASKS: &str = "if a loop asks again and again for what another task brings, await that: \
-    `rx.recv().await` in place of `try_recv`. A long computation calls \
-    `kettle::task::yield_now().await` now and then, or belongs in `kettle::task::spawn_blocking`";
-
-/// What to write instead of a poll that waits for another thread, or for its own.
-const LOCKS: &str = "the thread waits for a lock, a channel or another thread, and the loop can't go on. Use \
-    a lock or a channel of `kettle::sync` in place of one of std or of another crate, and `.await` in \
-    place of another crate's `block_on`. A `Ref` of a `watch` channel is a lock, too: drop it before the \
-    same task sends. A thread that has the lock must not wait for this runtime (`blocking_send`, \
-    `Handle::block_on`) before it drops the guard. Code that can't be awaited belongs in `kettle::task::spawn_blocking`";
 
 /// Looks on from another thread.
 pub(super) struct Watcher(Arc<Watched>);
@@ -225,6 +212,10 @@ impl Watched {
                 looked.count(round.moment.number);
                 None
             }
+            None if round.run.has_jobs() && none_runs() => {
+                looked.count(round.moment.number);
+                (looked.times == ASLEEP).then(|| unended(&round))
+            }
             None if self.hints.load(Ordering::Relaxed) => {
                 looked.undriven(self.runtime.get()?, round.moment.number)
             }
@@ -272,7 +263,12 @@ impl Looked {
             None if kept.ready > 0 => false,
             _ => return None,
         };
-        (!computes || kept.anything()).then(|| lint(round, task, computes, (so_far, &kept)))
+        let mut lint = endless::lint(round, task, computes, (so_far, &kept));
+        // Perhaps nothing has come at these sockets; and where no task has to wait, the poll may be all there is to do.
+        let others = || round.run.alive().any(|other| other.id != task);
+        let stuck = !computes && none_runs();
+        lint.certain = stuck || kept.ready + kept.due > 0;
+        (stuck || kept.anything() || !computes && (round.moment.spent || others())).then_some(lint)
     }
 
     /// No thread drives the runtime. Has anything been waiting for one all the time?
@@ -292,90 +288,6 @@ impl Looked {
             )
         })
     }
-}
-
-/// What is kept waiting by a poll that goes on.
-struct Kept {
-    ready: usize,
-    due: usize,
-    /// Sockets at which tasks wait. Whether anything has come there is not known.
-    sockets: usize,
-}
-
-impl Kept {
-    fn waiting(round: &Round, so_far: Duration) -> Kept {
-        let now = round.moment.time + so_far;
-        let due = round.run.fold.timers().filter(|(_, timer)| timer.due < now).count();
-        Kept {
-            ready: round.run.fold.queued(),
-            // A paused clock is moved by the loop alone.
-            due: if round.moment.paused { 0 } else { due },
-            sockets: round.run.fold.listening(),
-        }
-    }
-
-    fn anything(&self) -> bool {
-        self.ready + self.due + self.sockets > 0
-    }
-
-    fn told(&self) -> String {
-        let wait = |number| if number == 1 { "waits" } else { "wait" };
-        let parts = [
-            (
-                self.ready,
-                format!("{} {} for its turn", count(self.ready, "ready task"), wait(self.ready)),
-            ),
-            (self.due, format!("{} {} to fire", count(self.due, "due timer"), wait(self.due))),
-            (self.sockets, format!("whatever comes at {} waits", count(self.sockets, "socket"))),
-        ];
-        let parts: Vec<String> =
-            parts.into_iter().filter(|(number, _)| *number > 0).map(|(_, part)| part).collect();
-        parts.join(", ")
-    }
-}
-
-fn lint(round: &Round, task: Id, computes: bool, (so_far, kept): (Duration, &Kept)) -> Lint {
-    let (run, moment) = (&round.run, &round.moment);
-    let (name, so_far) = (run.name(task), span(so_far));
-    let (kind, text, help) = if computes {
-        let text = format!("{name} has computed for {so_far} in one poll, which goes on");
-        (LintKind::NeverYields, text, ASKS)
-    } else {
-        let text = format!("{name} has blocked the thread for {so_far} in one poll, which goes on");
-        let locked = moment.thread.is_some_and(|thread| awaits_another(thread.number));
-        (LintKind::BlockingPoll, text, if locked { LOCKS } else { BLOCKED })
-    };
-    let lint = Lint::new(kind, Some(name), text, moment.seq);
-    let mut lint = match run.fold.task(task) {
-        Some(task) => {
-            let at = moment.at.or(task.at);
-            run.birth(lint, task).spot(at, format!("{name} was last seen at this `.await`"))
-        }
-        None => lint,
-    };
-    // Perhaps nothing has come at these sockets.
-    lint.certain = !computes || kept.ready + kept.due > 0;
-    if moment.spent && !computes {
-        return lint
-            .note(format!(
-                "{name} has spent its budget: until this poll returns, every future of kettle's \
-                 returns `Pending` in it. A `block_on` of another crate waits inside the poll for such \
-                 a future, so it waits forever"
-            ))
-            .help(
-                "await the future instead of blocking on it, or move the whole `block_on` into \
-                 `kettle::task::spawn_blocking`",
-            );
-    }
-    if kept.anything() {
-        lint = lint.note(format!("meanwhile {}", kept.told()));
-    }
-    lint.note(
-        "until this poll returns, no other task is polled, no timer fires and no socket is served. If \
-         it waits for one of them, for example for the task that holds the lock or the sender, it \
-         waits forever",
-    )
-    .help(help)
 }
 
 #[cfg(test)]

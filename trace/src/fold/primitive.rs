@@ -53,6 +53,8 @@ pub struct Primitive {
     pub value: Option<Waiter>,
     /// The task that took a value out of it last.
     pub(crate) receiver: Option<Id>,
+    /// The task that put a value into it last.
+    pub(crate) sender: Option<Id>,
     /// The tasks that wait for its other end to go.
     pub gone: Vec<Waiter>,
     /// All waiters were told, and there was none: nothing of it is stored.
@@ -88,6 +90,7 @@ impl Primitive {
             handed: Vec::new(),
             value: None,
             receiver: None,
+            sender: None,
             gone: Vec::new(),
             unheard: false,
             uses: 0,

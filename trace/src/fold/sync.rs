@@ -59,6 +59,7 @@ impl Fold {
                 known.given_up(record.task, units);
             }
             Act::Put if kind.is_channel() => {
+                known.sender = record.task;
                 known.handed.retain(|(_, waiter)| waiter.task != record.task);
             }
             Act::Put if units == Units::All => {

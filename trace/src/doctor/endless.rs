@@ -1,0 +1,132 @@
+//! What is said of a poll that does not end, or of jobs that don't?
+//!
+//! Interface: [`lint`] with [`Kept`], [`unended`]. Not here: how that is noticed (`watch.rs`).
+
+use std::time::Duration;
+
+use kettle_events::Id;
+
+use super::hung::kept_from_jobs;
+use super::lint::{Lint, LintKind, span};
+use super::round::Round;
+use super::short_polls::BLOCKED;
+use super::system::signals_may_come;
+use super::threads::awaits_another;
+use crate::words::teller::count;
+
+/// What to write instead of a poll that computes and does not end.
+const ASKS: &str = "if a loop asks again and again for what another task brings, await that: \
+    `rx.recv().await` in place of `try_recv`. A long computation calls \
+    `kettle::task::yield_now().await` now and then, or belongs in `kettle::task::spawn_blocking`";
+
+/// What to write instead of a poll that waits for another thread, or for its own.
+const LOCKS: &str = "the thread waits for a lock, a channel or another thread, and the loop can't go on. Use \
+    a lock or a channel of `kettle::sync` in place of one of std or of another crate, and `.await` in \
+    place of another crate's `block_on`. A `Ref` of a `watch` channel is a lock, too: drop it before the \
+    same task sends. A thread that has the lock must not wait for this runtime (`blocking_send`, \
+    `Handle::block_on`) before it drops the guard. Code that can't be awaited belongs in `kettle::task::spawn_blocking`";
+
+/// No thread drives the runtime, and all threads wait for each other, those of its jobs among them.
+pub(super) fn unended(round: &Round) -> Lint {
+    let jobs = round.run.fold.jobs_out();
+    let (jobs, have) = (count(jobs, "blocking job"), if jobs == 1 { "has" } else { "have" });
+    let text =
+        format!("{jobs} {have} not ended, and each thread of the program waits for another one");
+    let lint = Lint::new(LintKind::Deadlock, None, text, round.moment.seq);
+    let lint = Lint { certain: !signals_may_come(), ..lint };
+    kept_from_jobs(&round.run, lint)
+        .note(
+            "a runtime that is dropped, as when `main` returns, waits for its blocking jobs: this program hangs \
+             forever",
+        )
+        .help(
+            "let each job come to an end before: drop the senders from which it receives, the guard that it needs, and \
+             whatever else it waits for. Or end the runtime by `shutdown_background`, which waits for no job",
+        )
+}
+
+/// What is kept waiting by a poll that goes on.
+pub(super) struct Kept {
+    pub(super) ready: usize,
+    pub(super) due: usize,
+    /// Sockets at which tasks wait. Whether anything has come there is not known.
+    sockets: usize,
+}
+
+impl Kept {
+    pub(super) fn waiting(round: &Round, so_far: Duration) -> Kept {
+        let now = round.moment.time + so_far;
+        let due = round.run.fold.timers().filter(|(_, timer)| timer.due < now).count();
+        Kept {
+            ready: round.run.fold.queued(),
+            // A paused clock is moved by the loop alone.
+            due: if round.moment.paused { 0 } else { due },
+            sockets: round.run.fold.listening(),
+        }
+    }
+
+    pub(super) fn anything(&self) -> bool {
+        self.ready + self.due + self.sockets > 0
+    }
+
+    fn told(&self) -> String {
+        let wait = |number| if number == 1 { "waits" } else { "wait" };
+        let parts = [
+            (
+                self.ready,
+                format!("{} {} for its turn", count(self.ready, "ready task"), wait(self.ready)),
+            ),
+            (self.due, format!("{} {} to fire", count(self.due, "due timer"), wait(self.due))),
+            (self.sockets, format!("whatever comes at {} waits", count(self.sockets, "socket"))),
+        ];
+        let parts: Vec<String> =
+            parts.into_iter().filter(|(number, _)| *number > 0).map(|(_, part)| part).collect();
+        parts.join(", ")
+    }
+}
+
+pub(super) fn lint(
+    round: &Round,
+    task: Id,
+    computes: bool,
+    (so_far, kept): (Duration, &Kept),
+) -> Lint {
+    let (run, moment) = (&round.run, &round.moment);
+    let (name, so_far) = (run.name(task), span(so_far));
+    let (kind, text, help) = if computes {
+        let text = format!("{name} has computed for {so_far} in one poll, which goes on");
+        (LintKind::NeverYields, text, ASKS)
+    } else {
+        let text = format!("{name} has blocked the thread for {so_far} in one poll, which goes on");
+        let locked = moment.thread.is_some_and(|thread| awaits_another(thread.number));
+        (LintKind::BlockingPoll, text, if locked { LOCKS } else { BLOCKED })
+    };
+    let lint = Lint::new(kind, Some(name), text, moment.seq);
+    let lint = match run.fold.task(task) {
+        Some(task) => {
+            let at = moment.at.or(task.at);
+            run.birth(lint, task).spot(at, format!("{name} was last seen at this `.await`"))
+        }
+        None => lint,
+    };
+    if moment.spent && !computes {
+        return lint
+            .note(format!(
+                "{name} has spent its budget: until this poll returns, every future of kettle's \
+                 returns `Pending` in it. A `block_on` of another crate waits inside the poll for such \
+                 a future, so it waits forever"
+            ))
+            .help(
+                "await the future instead of blocking on it, or move the whole `block_on` into \
+                 `kettle::task::spawn_blocking`",
+            );
+    }
+    let meanwhile = kept.anything().then(|| format!("meanwhile {}", kept.told()));
+    let lint = meanwhile.into_iter().fold(lint, Lint::note);
+    lint.note(
+        "until this poll returns, no other task is polled, no timer fires and no socket is served. If \
+         it waits for one of them, for example for the task that holds the lock or the sender, it \
+         waits forever",
+    )
+    .help(help)
+}

@@ -1,0 +1,140 @@
+//! Of tasks that hang, which waits are at the root?
+//!
+//! A wait is *explained* by a task that hangs itself: by the one that has the lock or the permit, that receives from the
+//! full channel, or whose end is awaited. The way along these comes to a wait that nothing explains, which is a *root*,
+//! or goes in a circle. A *keeper* is a task at such a wait that keeps meanwhile what another one waits for: the one
+//! that would end the wait may be just that other one.
+//!
+//! Interface: [`Hung`]. Not here: what to write instead (`advice.rs`).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kettle_events::{Id, Resource, SyncKind};
+
+use super::hung::{of_task, receiver};
+use super::run::Run;
+use crate::fold::Task;
+
+/// The tasks that hang, and what is at the root of that.
+pub(super) struct Hung<'a> {
+    pub(super) run: &'a Run,
+    pub(super) tasks: Vec<&'a Task>,
+    /// The waits that nothing explains; if some go in a circle, those instead.
+    pub(super) roots: Vec<Resource>,
+    pub(super) in_a_circle: bool,
+    pub(super) keepers: BTreeMap<Id, Keeper>,
+}
+
+/// A task that waits at a root, and keeps meanwhile what another one waits for.
+pub(super) struct Keeper {
+    pub(super) waits: Resource,
+    pub(super) keeps: Resource,
+    pub(super) other: Id,
+}
+
+impl<'a> Hung<'a> {
+    pub(super) fn new(run: &'a Run, tasks: Vec<&'a Task>) -> Hung<'a> {
+        let waits = || {
+            let each = |task: &&'a Task| of_task(run, task).into_iter().map(|wait| wait.on);
+            tasks.iter().flat_map(move |task| each(task).map(|on| (*task, on)))
+        };
+        // From each task that explains waits to those that wait, and those at a root.
+        let mut explains: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
+        let mut ahead: Vec<Id> = Vec::new();
+        let mut roots = Vec::new();
+        for (task, on) in waits() {
+            let by = explained_by(run, task, on);
+            if by.is_empty() && !matches!(on, Resource::SyncValue(SyncKind::JoinSet, _)) {
+                roots.push((task, on));
+                ahead.push(task.id);
+            }
+            for other in by {
+                explains.entry(other).or_default().push(task.id);
+            }
+        }
+        ahead.extend(tasks.iter().filter(|task| of_task(run, task).is_empty()).map(|task| task.id));
+        let mut rooted: BTreeSet<Id> = ahead.iter().copied().collect();
+        while let Some(task) = ahead.pop() {
+            let more = explains.get(&task).into_iter().flatten().copied();
+            ahead.extend(more.filter(|waiting| rooted.insert(*waiting)));
+        }
+        let in_a_circle = tasks.iter().any(|task| !rooted.contains(&task.id));
+        if in_a_circle {
+            roots = waits().filter(|(task, _)| !rooted.contains(&task.id)).collect();
+        } else {
+            // If the last sender hangs elsewhere, that is why no value comes.
+            let elsewhere = |(task, on): &(&Task, Resource)| sender_hangs(run, task, *on);
+            if !roots.iter().all(elsewhere) {
+                roots.retain(|root| !elsewhere(root));
+            }
+        }
+        let mut keepers = BTreeMap::new();
+        for (other, keeps) in waits() {
+            for holder in holders_of(run, keeps).into_iter().filter(|holder| *holder != other.id) {
+                let at = roots.iter().find(|(task, on)| task.id == holder && !is_same(*on, keeps));
+                if let Some((_, waits)) = at {
+                    keepers.entry(holder).or_insert(Keeper {
+                        waits: *waits,
+                        keeps,
+                        other: other.id,
+                    });
+                }
+            }
+        }
+        let roots = roots.into_iter().map(|(_, on)| on).collect();
+        Hung { run, tasks, roots, in_a_circle, keepers }
+    }
+}
+
+/// The tasks that hang themselves, and would end this wait if they went on.
+fn explained_by(run: &Run, task: &Task, on: Resource) -> Vec<Id> {
+    match on {
+        Resource::Task(other) if hangs(run, other) => vec![other],
+        Resource::Sync(SyncKind::Mpsc, channel, ..) => {
+            let known = run.fold.primitive(channel);
+            let other = known.and_then(|known| receiver(run, known)).map(|other| other.id);
+            other.filter(|other| *other != task.id).into_iter().collect()
+        }
+        _ => {
+            let holders = holders_of(run, on);
+            // One that waits for more of its permits is no reason for it.
+            let again = |id: &Id| {
+                let holder = run.fold.task(*id);
+                let mut waits = holder.into_iter().flat_map(|holder| of_task(run, holder));
+                waits.any(|wait| is_same(wait.on, on))
+            };
+            if holders.iter().any(again) { Vec::new() } else { holders }
+        }
+    }
+}
+
+/// The tasks that have a lock, or permits, and wait themselves.
+fn holders_of(run: &Run, on: Resource) -> Vec<Id> {
+    let Resource::Sync(kind, sync, ..) = on else { return Vec::new() };
+    let known = run.fold.primitive(sync).filter(|known| is_kept(kind) && known.handed.is_empty());
+    let holders = known.map(|known| &known.holders[..]).unwrap_or_default();
+    holders.iter().filter_map(|(_, holder)| holder.task).filter(|id| waits(run, *id)).collect()
+}
+
+fn waits(run: &Run, id: Id) -> bool {
+    run.fold.task(id).is_some_and(|task| !task.is_over() && !of_task(run, task).is_empty())
+}
+
+pub(super) fn is_kept(kind: SyncKind) -> bool {
+    kind.is_lock() || kind == SyncKind::Semaphore
+}
+
+fn is_same(one: Resource, other: Resource) -> bool {
+    matches!((one, other), (Resource::Sync(_, one, ..), Resource::Sync(_, other, ..)) if one == other)
+}
+
+fn hangs(run: &Run, id: Id) -> bool {
+    run.fold.task(id).is_some_and(|task| !task.is_over())
+}
+
+/// Is it another task that hangs which has sent into this channel last?
+fn sender_hangs(run: &Run, task: &Task, on: Resource) -> bool {
+    let Resource::SyncValue(SyncKind::Mpsc, channel) = on else { return false };
+    let sender = run.fold.primitive(channel).and_then(|known| known.sender);
+    sender.is_some_and(|sender| sender != task.id && hangs(run, sender))
+}
