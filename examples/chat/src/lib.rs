@@ -1,0 +1,11 @@
+//! A chat server on kettle: the model application, to be read in an evening.
+//!
+//! Read in this order: `server.rs` (who comes in, and the end), `client.rs` (one client's life), `wire.rs` (lines over a
+//! stream), `rooms.rs` (who reads what), `mailbox.rs` (a client that reads slowly), `web.rs` (browsers).
+
+pub mod client;
+pub mod mailbox;
+pub mod rooms;
+pub mod server;
+pub mod web;
+pub mod wire;

@@ -1,0 +1,268 @@
+//! What do clients read, and what can a bad one do to the others? Over streams in memory, with a virtual clock.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chat::rooms::Chat;
+use chat::wire::{LONGEST, PATIENCE, Plain};
+use chat::{client, mailbox};
+use kettle::io::{self, AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, DuplexStream};
+use kettle::task::JoinHandle;
+use kettle::time::{Instant, sleep};
+
+/// The far end of a client's connection.
+struct Guest {
+    stream: BufReader<DuplexStream>,
+    served: JoinHandle<io::Result<()>>,
+}
+
+impl Guest {
+    /// Has read what everyone reads at first.
+    async fn new(chat: &Arc<Chat>) -> Guest {
+        let mut guest = Guest::silent(chat, 4096);
+        assert!(guest.next().await.starts_with("* Welcome, guest"));
+        assert!(guest.next().await.starts_with("* You are in lobby, with "));
+        guest
+    }
+
+    fn silent(chat: &Arc<Chat>, room: usize) -> Guest {
+        let (here, there) = io::duplex(room);
+        let served = kettle::spawn(client::serve(Plain::new(there), chat.clone()));
+        Guest { stream: BufReader::new(here), served }
+    }
+
+    async fn say(&mut self, line: impl AsRef<[u8]>) {
+        self.stream.write_all(line.as_ref()).await.expect("the server listens");
+    }
+
+    /// The next line without its end; empty when there are no more.
+    async fn next(&mut self) -> String {
+        let mut line = String::new();
+        self.stream.read_line(&mut line).await.expect("it is text");
+        line.trim_end_matches('\n').to_owned()
+    }
+
+    async fn until(&mut self, words: &str) -> String {
+        loop {
+            let line = self.next().await;
+            assert!(!line.is_empty(), "the end, and no {words:?}");
+            if line.contains(words) {
+                return line;
+            }
+        }
+    }
+
+    async fn rest(&mut self) -> String {
+        let mut rest = String::new();
+        self.stream.read_to_string(&mut rest).await.expect("it is text");
+        rest
+    }
+}
+
+#[kettle::test(start_paused = true)]
+async fn what_one_says_all_read() {
+    let chat = Arc::default();
+    let (mut ann, mut bob) = (Guest::new(&chat).await, Guest::new(&chat).await);
+    assert_eq!(ann.next().await, "* guest2 is here.");
+    ann.say("/nick ann\nhello\n").await;
+    assert_eq!(ann.next().await, "* You are ann now.");
+    for reader in [&mut ann, &mut bob] {
+        assert_eq!(reader.next().await, "* guest1 is ann now.");
+        assert_eq!(reader.next().await, "ann: hello");
+    }
+    bob.say("/who\n/nick ann\n/nick no/no\n/help\n/quit\n").await;
+    assert_eq!(bob.next().await, "* 2 in lobby: ann, guest2");
+    assert_eq!(bob.next().await, "* The name ann is taken.");
+    assert_eq!(bob.next().await, "* A name is 1 to 20 letters, digits, - or _.");
+    assert_eq!(bob.next().await, "* There are /nick, /join, /who and /quit.");
+    assert_eq!(bob.rest().await, "* You have left. Goodbye.\n");
+    assert_eq!(ann.next().await, "* guest2 has left.");
+    ann.say("alone\n").await;
+    assert_eq!(ann.next().await, "ann: alone");
+    assert_eq!(chat.counts(), "clients 2, lines heard 2, written 16, missed 0");
+}
+
+#[kettle::test(start_paused = true)]
+async fn a_room_has_a_history_until_its_last_member_leaves() {
+    let chat = Arc::default();
+    let (mut ann, mut bob) = (Guest::new(&chat).await, Guest::new(&chat).await);
+    ann.next().await;
+    ann.say("/join tea\n").await;
+    assert_eq!(ann.next().await, "* You are in tea, with 0 others.");
+    assert_eq!(bob.next().await, "* guest1 has left.");
+    for cup in 1..=25 {
+        ann.say(format!("cup {cup}\n")).await;
+        assert_eq!(ann.next().await, format!("guest1: cup {cup}"));
+    }
+    bob.say("/join tea\n").await;
+    assert_eq!(bob.next().await, "* You are in tea, with 1 others.");
+    for cup in 6..=25 {
+        assert_eq!(bob.next().await, format!("guest1: cup {cup}"));
+    }
+    for guest in [&mut bob, &mut ann] {
+        guest.say("/join lobby\n").await;
+        guest.until("in lobby").await;
+    }
+    ann.say("/join tea\n/quit\n").await;
+    assert_eq!(ann.next().await, "* You are in tea, with 0 others.");
+    assert_eq!(ann.next().await, "* You have left. Goodbye.", "nobody was in it: it was made anew");
+}
+
+#[kettle::test(start_paused = true)]
+async fn telnet_speaks_its_own_protocol_in_between() {
+    let chat = Arc::default();
+    let mut guest = Guest::new(&chat).await;
+    // IAC DO 6, IAC SB 24 … IAC SE, IAC IP: what a telnet client sends by itself, and at Ctrl-C.
+    guest.say(b"\xff\xfd\x06he\xff\xfa\x18\x00xterm\xff\xf0llo\xff\xf4\r\n").await;
+    assert_eq!(guest.next().await, "guest1: hello");
+    guest.say(b"\xff\xfa\x18 without an end\r\n\xff\r\n").await; // and half of a command
+    assert_eq!(guest.next().await, "* That was not UTF-8. Nobody has read it.");
+    guest.say("\x1b[31mred\tand\x07 loud\r\n").await;
+    assert_eq!(guest.next().await, "guest1: [31mred and loud");
+}
+
+#[kettle::test(start_paused = true)]
+async fn bytes_that_are_no_text_are_not_passed_on() {
+    let chat = Arc::default();
+    let (mut ann, mut bob) = (Guest::new(&chat).await, Guest::new(&chat).await);
+    bob.say(b"caf\xe9\nt\xc3\xa9\n").await;
+    assert_eq!(bob.next().await, "* That was not UTF-8. Nobody has read it.");
+    assert_eq!(bob.next().await, "guest2: té");
+    assert_eq!(ann.next().await, "* guest2 is here.");
+    assert_eq!(ann.next().await, "guest2: té");
+}
+
+#[kettle::test(start_paused = true)]
+async fn an_endless_line_ends_the_client_that_sends_it() {
+    let chat = Arc::default();
+    let (mut ann, mut bob) = (Guest::new(&chat).await, Guest::new(&chat).await);
+    bob.say(vec![b'x'; LONGEST]).await;
+    bob.say("\n").await;
+    assert_eq!(bob.next().await.len(), LONGEST + "guest2: ".len());
+    let flood = async {
+        // More and more, as long as the server takes it.
+        while bob.stream.write_all(&[b'x'; 1000]).await.is_ok() {}
+        bob.rest().await
+    };
+    assert_eq!(flood.await, format!("* A line has at most {LONGEST} bytes. Goodbye.\n"));
+    ann.next().await;
+    ann.next().await;
+    assert_eq!(ann.next().await, "* guest2 has left.");
+    assert!(bob.served.await.expect("no panic").is_ok());
+}
+
+#[kettle::test(start_paused = true)]
+async fn a_slow_reader_is_told_what_it_missed_and_slows_no_one() {
+    let chat = Arc::default();
+    let mut ann = Guest::new(&chat).await;
+    let mut slow = Guest::silent(&chat, 64);
+    assert_eq!(ann.next().await, "* guest2 is here.");
+    let all = 300;
+    for n in 0..all {
+        ann.say(format!("{n}\n")).await;
+        assert_eq!(ann.next().await, format!("guest1: {n}"), "nobody waits for the slow one");
+    }
+    slow.say("/quit\n").await;
+    let (mut expected, mut missed, mut most) = (0, 0, 0);
+    for line in slow.rest().await.lines() {
+        if let Some(said) = line.strip_prefix("guest1: ") {
+            assert_eq!(said.parse(), Ok(expected), "in order, and each once");
+            expected += 1;
+        } else if let Some(told) = line.strip_prefix("* You read too slowly and missed ") {
+            let skipped: usize = told.strip_suffix(" lines.").unwrap().parse().unwrap();
+            (expected, missed, most) = (expected + skipped, missed + skipped, skipped.max(most));
+        }
+    }
+    assert_eq!(expected, all, "what it did not read it was told of");
+    assert!(missed > all - 2 * mailbox::MOST - 20, "{missed}: a queue has a limit");
+    assert_eq!(most, missed, "told once");
+}
+
+#[kettle::test(start_paused = true)]
+async fn a_client_that_never_reads_is_disconnected() {
+    let chat = Arc::default();
+    let dead = Guest::silent(&chat, 64);
+    let mut ann = Guest::new(&chat).await;
+    let begun = Instant::now();
+    let ended = dead.served.await.expect("no panic");
+    assert_eq!(ended.unwrap_err().kind(), io::ErrorKind::TimedOut);
+    assert!(begun.elapsed() >= PATIENCE && begun.elapsed() < PATIENCE + Duration::from_secs(1));
+    ann.until(" has left.").await;
+}
+
+#[kettle::test(start_paused = true)]
+async fn a_half_closed_client_is_heard_to_its_last_byte() {
+    let chat = Arc::default();
+    let (mut ann, mut bob) = (Guest::new(&chat).await, Guest::new(&chat).await);
+    ann.next().await;
+    bob.say("first\nand last").await;
+    bob.stream.shutdown().await.unwrap();
+    for expected in ["guest2: first", "guest2: and last", "* guest2 has left."] {
+        assert_eq!(ann.next().await, expected);
+    }
+    assert!(bob.rest().await.ends_with("* You have left. Goodbye.\n"));
+}
+
+#[kettle::test(start_paused = true)]
+async fn a_thousand_may_come_and_go_at_once() {
+    let chat = Arc::default();
+    let mut ann = Guest::new(&chat).await;
+    let mut crowd: Vec<Guest> = (0..1_000).map(|_| Guest::silent(&chat, 256)).collect();
+    sleep(Duration::from_millis(1)).await;
+    ann.say("/who\n").await;
+    let mut read = 0;
+    let who = loop {
+        let line = ann.next().await;
+        read += 1;
+        if line.contains(" in lobby: ") {
+            break line;
+        }
+    };
+    assert!(who.starts_with("* 1001 in lobby: guest1, guest2, ") && who.ends_with(", …"), "{who}");
+    assert!(read <= 102, "{read} lines for those who were there first");
+    for guest in crowd.drain(..) {
+        drop(guest.stream); // gone without a word
+        let _ = guest.served.await.expect("no panic");
+    }
+    ann.say("/who\n").await;
+    ann.until("* 1 in lobby: guest1").await;
+}
+
+#[kettle::test(start_paused = true)]
+async fn a_client_that_sends_too_fast_is_read_more_slowly() {
+    let chat = Arc::default();
+    let (mut fast, mut ann) = (Guest::new(&chat).await, Guest::new(&chat).await);
+    let begun = Instant::now();
+    fast.say("x\n".repeat(301)).await;
+    ann.say("me too\n").await;
+    let mut read = 0;
+    while read < 301 {
+        let line = ann.next().await;
+        if line == "guest2: me too" {
+            assert_eq!(begun.elapsed(), Duration::ZERO, "one client's flood delays nobody else");
+        } else {
+            assert_eq!(line, "guest1: x");
+            read += 1;
+        }
+    }
+    let took = begun.elapsed();
+    assert!((9..=11).contains(&took.as_secs()), "{took:?}: a hundred at once, then 20 a second");
+}
+
+#[kettle::test(start_paused = true)]
+async fn everyone_is_told_that_the_server_closes() {
+    let chat = Arc::default();
+    let mut guests = Vec::new();
+    for n in 0..50 {
+        let mut guest = Guest::silent(&chat, 4096);
+        guest.say(format!("/join room{}\n", n % 7)).await;
+        guests.push(guest);
+    }
+    sleep(Duration::from_millis(1)).await;
+    chat.close().await;
+    let mut late = Guest::silent(&chat, 4096);
+    for guest in guests.iter_mut().chain([&mut late]) {
+        let read = guest.rest().await;
+        assert!(read.ends_with("* The server is closing. Goodbye.\n"), "{read}");
+    }
+}
