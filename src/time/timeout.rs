@@ -193,7 +193,7 @@ impl<T: Future> Future for Timeout<T> {
         let had_budget = budget::has_remaining();
         if let Poll::Ready(value) = this.value.poll(cx) {
             if let Some(delay) = this.delay.as_pin_mut() {
-                delay.forgive();
+                delay.not_needed();
             }
             return Poll::Ready(Ok(value));
         }

@@ -3,6 +3,8 @@
 
 use std::future::{pending, poll_fn};
 use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use std::thread;
 use std::time::Duration;
@@ -111,4 +113,32 @@ async fn depends_on_the_clock() {
             assert!(begun.elapsed() < long, "the clock is real");
         }
     }
+}
+
+/// Each of these limits is met in the instant in which what is waited for comes by itself; or something is left that
+/// might have called the waker later.
+#[kettle::test(start_paused = true)]
+async fn is_in_time_at_the_limit() {
+    timeout(HOUR, sleep(HOUR)).await.unwrap();
+    let (to, from) = oneshot::channel();
+    kettle::spawn(async move {
+        sleep(HOUR).await;
+        let _ = to.send(());
+    });
+    if let Ok(sent) = timeout(HOUR, from).await {
+        sent.unwrap();
+    }
+
+    let rung = Arc::new(AtomicBool::new(false));
+    let later = kettle::spawn({
+        let rung = rung.clone();
+        async move {
+            rung.store(true, Ordering::Relaxed);
+            sleep(2 * HOUR).await;
+        }
+    });
+    let rings =
+        poll_fn(|_| if rung.load(Ordering::Relaxed) { Poll::Ready(()) } else { Poll::Pending });
+    timeout(HOUR, rings).await.unwrap();
+    later.await.unwrap();
 }

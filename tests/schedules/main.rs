@@ -36,6 +36,7 @@ macro_rules! programs {
 
 programs! {
     check_then_wait = signals::check_then_wait;
+    cured_by_a_limit = signals::cured_by_a_limit;
     early_bell = signals::early_bell;
     half_a_message = signals::half_a_message;
     cancelled_between = signals::cancelled_between;
@@ -49,7 +50,8 @@ programs! {
 }
 
 /// The fewest decisions that break each, and whether they are decisions of order.
-const FEWEST: [(&str, usize, bool); 11] = [
+const FEWEST: [(&str, usize, bool); 12] = [
+    ("cured_by_a_limit", 1, true),
     ("check_then_wait", 1, true),
     ("early_bell", 3, true),
     ("half_a_message", 2, true),
@@ -116,10 +118,14 @@ fn with_fewer_decisions_no_schedule_breaks_it_and_with_so_many_one_does() {
 
 #[test]
 fn a_search_has_a_virtual_clock_unless_the_test_waits_for_what_is_outside() {
-    for test in ["clock::sleeps_for_an_hour", "clock::pauses_the_clock_itself"] {
-        let (found, text) = search(test, "KETTLE_SEEDS", 20);
+    for test in [
+        "clock::sleeps_for_an_hour",
+        "clock::pauses_the_clock_itself",
+        "clock::is_in_time_at_the_limit",
+    ] {
+        let (found, text) = search(test, "KETTLE_SEEDS", 50);
         assert!(found["failed"].is_null(), "{test}: {text}");
-        assert!(text.contains("the usual order and 20 seeds pass\n"), "{text}");
+        assert!(text.contains("the usual order and 50 seeds pass\n"), "{text}");
     }
     for test in [
         "clock::waits_for_a_socket",

@@ -69,7 +69,7 @@ impl Event {
     fn told(&self) -> Told {
         match *self {
             Event::RunStart { .. } | Event::RunEnd { .. } | Event::Message { .. } => SOMETHING,
-            Event::Turn { .. } | Event::Choice { .. } => SOMETHING.idle(),
+            Event::Turn { .. } | Event::Choice { .. } | Event::AtLimit {} => SOMETHING.idle(),
             Event::Park { .. } | Event::Unpark { .. } | Event::Advance { .. } => SOMETHING,
             Event::Spawn { task, at, .. } => Told { made: Some(at), ..about(task) },
             Event::PollStart { task } => about(task).idle(),

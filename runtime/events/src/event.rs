@@ -26,8 +26,7 @@ pub enum Event {
     RunEnd { tasks: usize, timers: usize, sources: usize },
     /// A turn of the loop begins, with `queued` tasks in the run queue.
     Turn { queued: usize, tasks: usize, timers: usize, sources: usize },
-    /// Among several answers that are all right, the runtime's schedule chose another than the
-    /// first one, 0.
+    /// Among several right answers the runtime's schedule chose another than the first one, 0.
     Choice { point: Point, among: usize, chosen: usize },
 
     /// A task was made, by the `spawn` at this line, of a future of `size` bytes with this type's
@@ -132,12 +131,13 @@ pub enum Event {
     Join { task: Id, outcome: Outcome },
     /// A `JoinHandle` was dropped before it gave the task's output.
     Detach { task: Id },
-    /// One of our own futures was dropped without ever having been polled. Only in builds with
-    /// debug assertions.
+    /// One of our own futures was dropped without ever having been polled (in debug builds).
     Unpolled {
         #[cfg_attr(feature = "serde", serde(skip))]
         at: Place,
     },
+    /// A `timeout` found its future ready only when its limit was over (in debug builds).
+    AtLimit {},
 
     /// The program said something ([`note`](crate::note)).
     Note { text: &'static str },

@@ -9,6 +9,7 @@
 //! | `busy_loop.rs` | does a task spin? |
 //! | `circle.rs` | do tasks wait for each other in a circle? |
 //! | `closed_channel.rs` | does a task ask a closed channel again and again? |
+//! | `cured.rs` | has a `timeout` cured a lost wake-up? |
 //! | `cut_short.rs` | which tasks were in the middle of their work when `main` returned? |
 //! | `deadlock.rs` | can anything ever happen again? |
 //! | `endless.rs` | what is said of a poll that does not end, or of jobs that don't? |
@@ -42,6 +43,7 @@ mod blocking_poll;
 mod busy_loop;
 mod circle;
 mod closed_channel;
+mod cured;
 mod cut_short;
 mod deadlock;
 mod doctor;

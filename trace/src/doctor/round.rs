@@ -17,7 +17,7 @@ use super::stacks::Stacks;
 use super::system::Thread;
 use super::tree::tree;
 use super::{
-    blocking_poll, busy_loop, closed_channel, cut_short, deadlock, growing_channel,
+    blocking_poll, busy_loop, closed_channel, cured, cut_short, deadlock, growing_channel,
     guard_across_await, leaked_tasks, limit, lost_value, lost_wakeup, unpolled,
 };
 
@@ -37,6 +37,7 @@ pub(super) struct Round {
     branches: lost_value::Branches,
     cut: cut_short::Cut,
     limits: limit::Limits,
+    cured: cured::Cured,
     /// `None`: no hints are wanted.
     pub(super) hints: Option<Hints>,
     /// `None`: none are wanted.
@@ -62,6 +63,7 @@ impl Round {
             branches: lost_value::Branches::default(),
             cut: cut_short::Cut::default(),
             limits: limit::Limits::default(),
+            cured: cured::Cured::default(),
             hints: None,
             stacks: None,
             said: HashSet::new(),
@@ -103,6 +105,7 @@ impl Round {
         self.branches.see(run, record).map(&mut say);
         self.cut.see(run, record).map(&mut say);
         self.limits.see(run, record).map(&mut say);
+        self.cured.see(run, record).map(&mut say);
         if let Some(Hints { lines, long }) = &mut self.hints {
             lines.see(run, record).map(&mut say);
             long.see(run, record).map(&mut say);

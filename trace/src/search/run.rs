@@ -1,8 +1,8 @@
 //! How does one run of a test under one schedule end?
 //!
 //! Each run has a thread of its own, so that what the test keeps in thread-locals is new, and a doctor. A
-//! test that panics or returns an error has failed; so has one in which nothing can ever happen again: then
-//! the doctor's verdict is the reason, and the run ends there instead of hanging. (A run that hangs without
+//! test that panics or returns an error has failed; so has one in which nothing can ever happen again, or
+//! could but for a time limit: then the doctor's verdict is the reason, and the run ends there. (A run that hangs without
 //! proof is ended by the process that waits for it: `child.rs`.)
 //!
 //! Interface: [`run`], [`Subject`], [`Setup`], [`Failure`]; [`catch_panics`], once for the process.
@@ -36,7 +36,8 @@ pub type Body = Arc<dyn Fn(Setup) -> bool + Send + Sync>;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Failure {
     pub(super) kind: Kind,
-    /// Where, if that belongs to the kind: of a hang, which verdicts and their places; of an error, its words.
+    /// Where, if that belongs to the kind: of a hang or a cure, which verdicts and their places; of an error, its
+    /// words.
     pub(super) place: String,
     /// In words.
     pub(super) text: String,
@@ -49,6 +50,8 @@ pub(super) enum Kind {
     Error,
     /// The doctor has proven that nothing will happen any more.
     Hang,
+    /// It has proven that nothing would have happened, but for a time limit.
+    Late,
     /// It did not end in time.
     Stuck,
     /// The process has ended in it.
@@ -58,10 +61,11 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    pub(super) const ALL: [(Kind, &str); 6] = [
+    pub(super) const ALL: [(Kind, &str); 7] = [
         (Kind::Panic, "panic"),
         (Kind::Error, "error"),
         (Kind::Hang, "hang"),
+        (Kind::Late, "late"),
         (Kind::Stuck, "stuck"),
         (Kind::Died, "died"),
         (Kind::Outside, "outside"),
@@ -118,12 +122,14 @@ pub(super) fn run(
     let setup = Setup { schedule, sink, is_virtual };
     let thread = thread::Builder::new().name(subject.name.to_owned());
     let ended = thread.spawn(move || body(setup)).map(thread::JoinHandle::join);
-    let Seen { hung, hung_at, outside } = std::mem::take(&mut *seen.lock());
+    let Seen { hung, late, hung_at, outside } = std::mem::take(&mut *seen.lock());
     if outside {
         return Err(Failure::of(Kind::Outside, ""));
     }
-    if let Some(verdict) = hung {
-        return Err(Failure { kind: Kind::Hang, place: hung_at, text: verdict });
+    for (kind, verdict) in [(Kind::Hang, hung), (Kind::Late, late)] {
+        if let Some(text) = verdict {
+            return Err(Failure { kind, place: hung_at, text });
+        }
     }
     match ended {
         Ok(Ok(true)) => Ok(()),

@@ -163,6 +163,13 @@ impl Teller {
                 say!(self.text, ": its end will not be awaited");
             }
             Event::Unpolled { .. } => say!(self.text, who, " drops a future that was never polled"),
+            Event::AtLimit { .. } => {
+                say!(
+                    self.text,
+                    who,
+                    " finds the future of a timeout ready at its limit, not before"
+                );
+            }
             Event::Note { text } => say!(self.text, who, " says: ", text),
             // An event of a newer version; its fields may hold numbers that are not to be told.
             _ => say!(self.text, "something that this story has no words for"),

@@ -79,6 +79,7 @@ fn samples() -> Vec<Event> {
         Event::Join { task, outcome: Outcome::Ready },
         Event::Detach { task },
         Event::Unpolled { at },
+        Event::AtLimit {},
         Event::Note { text: "the \"tea\"" },
         Event::Lost { records: 7 },
     ]

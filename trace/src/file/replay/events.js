@@ -375,6 +375,7 @@
     },
     Detach: { level: 1, kind: "task", between: true, tokio: ["runtime/task/join.rs", HARNESS], teaches: "Dropping a handle stops nothing: the task goes on, and its output is lost." },
     Unpolled: { level: 0, kind: "task", between: true, teaches: "Making a future starts nothing. This one was dropped before its first poll, so nothing of it has ever happened: an .await is missing." },
+    AtLimit: { level: 0, kind: "timer", between: true, tokio: ["time/timeout.rs"], teaches: "timeout asks the future first, and then its timer. So what became ready without a wake-up is found at the limit, as if it had come in time." },
     Note: { level: 0, kind: "printed", between: true, line: (e) => e.src, teaches: "A note of the program itself." },
     Lost: { level: 0, kind: "verdict", teaches: "What happened in between is not in this trace." },
   };
