@@ -15,19 +15,19 @@ use std::io::Write;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
 use common::engine::*;
 use kettle::io::AsyncReadExt;
 use kettle::net::TcpStream;
-use kettle::runtime::{Builder, Handle};
+use kettle::runtime::{Builder, Handle, RngSeed};
 use kettle::sync::Notify;
 use kettle::sync::mpsc::{Receiver, Sender};
 use kettle::task::{Id, JoinHandle, LocalSet, spawn_local, yield_now};
 use kettle::time::{advance, sleep};
-use kettle::trace::{Event, Record, Recorder};
+use kettle::trace::{Event, Record, Recorder, Sink};
 use kettle_runtime::{Timer, clock};
 use records::*;
 
@@ -483,6 +483,84 @@ fn a_hundred_thousand_timers_due_at_once_leave_room_for_others_and_can_be_cancel
         );
         assert!(timers.iter().all(Timer::is_elapsed));
     });
+}
+
+/// What decides for the runtime decides there, too: its schedule, or `select!`'s generator.
+#[test]
+fn a_block_on_inside_of_a_task_has_the_runtimes_schedule() {
+    let seeded = |seed: fn(&mut Builder) -> &mut Builder| {
+        let runtime = seed(&mut Builder::new_current_thread()).build().unwrap();
+        runtime.block_on(async {
+            let handle = Handle::current();
+            let mut drawn = draws(20).await;
+            drawn.extend(kettle::task::run_in_place(|| handle.block_on(draws(20))));
+            drawn.extend(draws(20).await);
+            drawn
+        })
+    };
+    let by_schedule = || seeded(|builder| builder.schedule_seed(7));
+    assert_eq!(by_schedule(), by_schedule());
+    let by_generator = || seeded(|builder| builder.rng_seed(RngSeed::from_bytes(b"seven")));
+    assert_eq!(by_generator(), by_generator());
+}
+
+async fn draws(number: usize) -> Vec<bool> {
+    let mut drawn = Vec::new();
+    for _ in 0..number {
+        kettle::select! {
+            () = async {} => drawn.push(true),
+            () = async {} => drawn.push(false),
+        }
+    }
+    drawn
+}
+
+/// Sets a timer from another thread, once the loop has said that it sleeps for good.
+#[derive(Clone, Default)]
+struct SetsATimer {
+    /// Of the task that waits for it.
+    waker: Arc<Mutex<Option<Waker>>>,
+    timer: Arc<Mutex<Option<Timer>>>,
+    /// Did the loop sleep, before that and after? And how many messages were there?
+    asleep: Arc<Mutex<Vec<(bool, usize)>>>,
+}
+
+impl Sink for SetsATimer {
+    fn record(&mut self, records: &[Record]) {
+        if !records.iter().any(|record| matches!(record.event, Event::Park { .. })) {
+            return;
+        }
+        let Some(waker) = self.waker.lock().unwrap().take() else { return };
+        let (handle, place) = (Handle::current(), self.timer.clone());
+        let metrics = handle.metrics();
+        let look = || (metrics.is_asleep(), metrics.global_queue_depth());
+        let before = look();
+        let set = move || {
+            let _entered = handle.enter();
+            let mut timer = Timer::new(clock::now() + Duration::from_millis(5));
+            let _ = timer.poll(&mut Context::from_waker(&waker));
+            *place.lock().unwrap() = Some(timer);
+        };
+        thread::spawn(set).join().unwrap();
+        self.asleep.lock().unwrap().extend([before, look()]);
+    }
+}
+
+/// No message says that the timer is there. The doctor asks, before it says that the loop sleeps for good.
+#[test]
+fn a_timer_of_another_thread_ends_the_sleep_that_is_about_to_begin() {
+    let sink = SetsATimer::default();
+    let asleep = within_a_minute(move || {
+        let runtime = Builder::new_current_thread().trace(sink.clone()).build().unwrap();
+        let mut polls = 0;
+        runtime.block_on(poll_fn(|cx| {
+            polls += 1;
+            *sink.waker.lock().unwrap() = Some(cx.waker().clone());
+            if polls == 1 { Poll::Pending } else { Poll::Ready(()) }
+        }));
+        sink.asleep.lock().unwrap().clone()
+    });
+    assert_eq!(asleep, [(true, 0), (false, 0)]);
 }
 
 /// The loop that calls deferred wakers is the one that this blocks.

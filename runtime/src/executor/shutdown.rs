@@ -44,7 +44,7 @@ impl Executor {
         loop {
             with_scheduler(Scheduler::abort_all);
             // An aborted future is dropped where it would have been polled.
-            while with_scheduler(|scheduler| scheduler.is_idle()) == Some(false) {
+            while with_scheduler(|scheduler| scheduler.queued() > 0) == Some(true) {
                 let _ = self.poll_tasks(pin!(pending::<()>()));
             }
             // Dropping a future may have sent messages and deferred wakers; none makes a new task.

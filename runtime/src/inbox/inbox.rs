@@ -84,6 +84,11 @@ impl<M> Inbox<M> {
         nothing_came
     }
 
+    /// Has nothing come since the loop has said that it is about to sleep?
+    pub(crate) fn is_asleep(&self) -> bool {
+        self.asleep.load(Ordering::Relaxed)
+    }
+
     /// Says that the loop is awake: from here on it need not be unparked.
     pub(crate) fn awake(&self) {
         self.asleep.swap(false, Ordering::AcqRel);

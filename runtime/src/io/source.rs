@@ -247,18 +247,14 @@ impl<S: Pollable> Source<S> {
         let bytes = result.as_ref().ok().and_then(moved);
         let direction = seen.direction;
         emit(|| Event::SourceTry { source: state.id, direction, result: tried, bytes });
-        match result {
-            Err(_) if tried == Tried::WouldBlock => self.would_block(seen).map(Err),
-            result => {
-                // Not registered: no report would come, so it stays ready and the next try asks.
-                if self.registration.has_joined()
-                    && bytes.is_some_and(|moved| is_short(moved, asked))
-                {
-                    state.drained(seen);
-                }
-                Some(result)
-            }
+        if tried == Tried::WouldBlock {
+            return self.would_block(seen).map(Err);
         }
+        // Not registered: no report would come, so it stays ready and the next try asks.
+        if bytes.is_some_and(|moved| is_short(moved, asked)) && self.registration.has_joined() {
+            state.drained(seen);
+        }
+        Some(result)
     }
 
     /// The direction is cleared. Or (an error) it stays as it is, and the next try asks again.

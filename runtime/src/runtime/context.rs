@@ -130,7 +130,7 @@ pub(super) fn enter_block_on() -> impl Drop {
 }
 
 /// Calls `f` as if this thread drove no runtime: it may block, and begin another `block_on`. Its
-/// wakes are messages, no waker is deferred to the blocked loop, and no schedule or seed decides.
+/// wakes are messages, and no waker is deferred to the blocked loop.
 pub fn outside_block_on<R>(f: impl FnOnce() -> R) -> R {
     let _again = set_in_block_on(false);
     let none = current::Locals::new(None);

@@ -35,11 +35,9 @@ impl Handle {
 
     /// The runtime's scheduler, if this thread drives it.
     fn with_scheduler<R>(&self, f: impl FnOnce(&mut Scheduler) -> R) -> Option<R> {
-        current::with_scheduler(|scheduler| {
-            let own = Arc::ptr_eq(&scheduler.inbox, &self.shared.parts.inbox);
-            own.then(|| f(scheduler))
-        })
-        .flatten()
+        let inbox = &self.shared.parts.inbox;
+        let own = |it: &mut Scheduler| Arc::ptr_eq(&it.inbox, inbox).then(|| f(it));
+        current::with_scheduler(own).flatten()
     }
 }
 
@@ -107,6 +105,12 @@ impl RuntimeMetrics {
     #[doc(hidden)]
     pub fn unpark(&self) {
         self.handle.shared.parts.inbox.unpark_if_asleep();
+    }
+
+    /// Does the loop sleep, or is it about to, and nothing has come since? For the doctor.
+    #[doc(hidden)]
+    pub fn is_asleep(&self) -> bool {
+        self.handle.shared.parts.inbox.is_asleep()
     }
 
     /// The threads of the pool for blocking work, if they are idle: all jobs have ended, and no

@@ -38,7 +38,7 @@ use crate::executor::{Executor, Hook, Parts, heed};
 use crate::inbox::Inbox;
 use crate::io::Reactor;
 use crate::tasks::current::{self, Locals, flush_events, with_scheduler};
-use crate::tasks::{Header, Owner, Schedule, Scheduler};
+use crate::tasks::{Header, Owner, Schedule, Scheduler, schedule};
 use crate::time::Time;
 
 /// How a runtime is to be made. `Default` is what `#[kettle::main]` takes.
@@ -116,6 +116,7 @@ impl Core {
     fn swap(&mut self) {
         self.recorder = events::install(self.recorder.take());
         current::install(&self.tasks);
+        schedule::install(&self.tasks);
     }
 }
 

@@ -169,7 +169,7 @@ pub(super) fn flush_if_live() {
 /// Is there nothing to poll and no waker to call on this thread?
 pub(crate) fn is_idle() -> bool {
     LOCALS.with(|locals| {
-        let nothing_to_poll = locals.scheduler.borrow().as_ref().is_none_or(Scheduler::is_idle);
+        let nothing_to_poll = locals.scheduler.borrow().as_ref().is_none_or(|it| it.queued() == 0);
         nothing_to_poll && locals.deferred.borrow().is_empty()
     })
 }
@@ -190,9 +190,6 @@ pub(crate) fn install(other: &Locals) {
     LOCALS.with(|locals| {
         locals.scheduler.swap(&other.scheduler);
         locals.deferred.swap(&other.deferred);
-        locals.schedule.swap(&other.schedule);
-        locals.has_schedule.set(locals.schedule.borrow().is_some());
-        locals.random.swap(&other.random);
         let shown = locals.scope.get().shown;
         locals.scope.swap(&other.scope);
         locals.scope.set(PollScope { shown, ..locals.scope.get() });

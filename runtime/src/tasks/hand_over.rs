@@ -55,10 +55,8 @@ pub(crate) enum State<V> {
 
 impl<V> HandOver<V> {
     pub(crate) fn new() -> HandOver<V> {
-        HandOver {
-            state: Mutex::new(State::Waiting(WakerSlot::EMPTY)),
-            aborted: AtomicBool::new(false),
-        }
+        let state = Mutex::new(State::Waiting(WakerSlot::EMPTY));
+        HandOver { state, aborted: AtomicBool::new(false) }
     }
 
     /// Edges 1 and 3: takes what has finished, or stores the newest waker and says which waker that

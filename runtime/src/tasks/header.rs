@@ -88,14 +88,9 @@ const NONE: u32 = u32::MAX;
 
 impl Header {
     pub(crate) fn new(id: Id, owner: Owner) -> Arc<Header> {
-        Arc::new(Header {
-            id,
-            owner,
-            slot: AtomicU32::new(NONE),
-            wake_sent: InFlight::new(),
-            abort_handles: AtomicUsize::new(0),
-            hand_over: HandOver::new(),
-        })
+        let (slot, wake_sent) = (AtomicU32::new(NONE), InFlight::new());
+        let (abort_handles, hand_over) = (AtomicUsize::new(0), HandOver::new());
+        Arc::new(Header { id, owner, slot, wake_sent, abort_handles, hand_over })
     }
 
     pub(crate) fn slot(&self) -> Option<u32> {

@@ -19,7 +19,7 @@ pub(crate) mod hand_over;
 mod header;
 pub(crate) mod poll;
 pub(crate) mod run_queue;
-mod schedule;
+pub(crate) mod schedule;
 mod scheduler;
 
 pub(crate) use current::show_id;

@@ -4,8 +4,8 @@
 //! [`Point`] for [`choose`]. Without a [`Schedule`] the answer is 0: first come, first served; only
 //! `select!` draws then. With one, each answer but 0 is an event: a run is its program and these.
 //!
-//! Interface: [`choose`]; [`bring_forward`], [`wake_some`]. A table of the points is in
-//! `docs/ARCHITECTURE.md`. Invariants: chance is nowhere else; with no schedule it is a branch.
+//! Interface: [`choose`]; [`install`]; [`bring_forward`], [`wake_some`]. A table of the points is
+//! in `docs/ARCHITECTURE.md`. Invariants: chance is nowhere else; with no schedule it is a branch.
 //!
 //! tokio: `FastRand`, seeded by `Builder::rng_seed`, for `select!` only.
 
@@ -15,8 +15,17 @@ use std::task::Waker;
 
 use kettle_events::{Event, Point, emit};
 
-use super::current::{LOCALS, Schedule};
+use super::current::{LOCALS, Locals, Schedule};
 use crate::base::user_code::{PER_STEP, catch_panic};
+
+/// Exchanges what decides here. (`current::install` leaves it: it decides where a task blocks.)
+pub(crate) fn install(other: &Locals) {
+    LOCALS.with(|locals| {
+        locals.schedule.swap(&other.schedule);
+        locals.has_schedule.set(locals.schedule.borrow().is_some());
+        locals.random.swap(&other.random);
+    });
+}
 
 /// For where it costs something to count the answers.
 #[inline]

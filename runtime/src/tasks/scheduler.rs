@@ -204,11 +204,6 @@ impl Scheduler {
         }
     }
 
-    /// Is no task ready?
-    pub(crate) fn is_idle(&self) -> bool {
-        self.queue.is_empty()
-    }
-
     /// How many tasks are in the run queue.
     pub(crate) fn queued(&self) -> usize {
         self.queue.len()

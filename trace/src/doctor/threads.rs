@@ -60,7 +60,7 @@ impl Others {
         let metrics = Handle::try_current().ok()?.metrics();
         let own = own_number()?;
         let seen = Stillness::look(&[], Some(own))?;
-        let still = Stillness::look(&[], Some(own))? == seen && metrics.global_queue_depth() == 0;
+        let still = Stillness::look(&[], Some(own))? == seen && metrics.is_asleep();
         still.then(|| seen.others())?.confirmed()
     }
 
