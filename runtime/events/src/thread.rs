@@ -13,6 +13,7 @@
 use std::cell::{Cell, RefCell};
 use std::io::{self, Write};
 use std::mem::{self, ManuallyDrop};
+use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::ptr;
 use std::sync::Arc;
@@ -22,12 +23,14 @@ use scopeguard::{ScopeGuard, guard};
 use crate::place::is_the_programs;
 use crate::{Event, Id, Outcome, Place, Recorder, RemoteEvents};
 
+/// The running task, and the program's line at which it awaits.
+type Running = (Option<Id>, Option<Place>);
+
 /// What this floor keeps per thread. Never destroyed: a runtime may be in another thread-local, and
 /// end after this would have.
 struct Locals {
     on: Cell<bool>,
-    /// The running task, and the program's line at which it awaits.
-    running: Cell<(Option<Id>, Option<Place>)>,
+    running: Cell<Running>,
     /// Awaits and polls that have begun; polls that have ended, but for those inside another one.
     polls: Cell<(u32, u32)>,
     recorder: RefCell<Option<Box<Recorder>>>,
@@ -77,7 +80,8 @@ pub fn on() -> bool {
 
 #[cold]
 fn record(event: Event, place: Place) {
-    with_recorder(|recorder| recorder.push(event, place, running_at()));
+    let (task, at) = LOCALS.with(|locals| locals.running.get());
+    with_recorder(|recorder| recorder.push(event, place, (task, task.and(at))));
     // Until its next await, this is the best line known of where the running task is.
     if let Some(at) = event.made().filter(|at| cfg!(debug_assertions) && is_the_programs(at)) {
         LOCALS.with(|locals| locals.awaits_at(Some(at)));
@@ -89,12 +93,6 @@ pub fn made_before(emits: impl FnOnce()) {
     let running = LOCALS.with(|locals| locals.running.get());
     emits();
     LOCALS.with(|locals| locals.running.set(running));
-}
-
-/// The running task, and where it awaits.
-fn running_at() -> (Option<Id>, Option<Place>) {
-    let (task, at) = LOCALS.with(|locals| locals.running.get());
-    (task, task.and(at))
 }
 
 impl RemoteEvents {
@@ -151,7 +149,7 @@ pub fn polls_so_far() -> (u32, u32) {
 /// Makes `task` the running one until the guard is dropped. `None`: for a step of the loop, even
 /// one that is made inside a task's poll. Polls may be nested, too (a local set inside its host).
 #[inline]
-pub fn run_as(task: Option<Id>) -> impl Drop {
+pub fn run_as(task: Option<Id>) -> impl Drop + Deref<Target = Running> {
     let around = LOCALS.with(|locals| locals.running.replace((task, None)));
     guard(around, |around| LOCALS.with(|locals| locals.running.set(around)))
 }
@@ -165,8 +163,7 @@ pub fn record_poll(
     poll: impl FnOnce() -> Outcome,
     kept: impl FnOnce() -> (usize, usize),
 ) -> Outcome {
-    let outer = running_at().0.is_none();
-    let _running = run_as(Some(task));
+    let around = run_as(Some(task));
     LOCALS.with(|locals| locals.count(1, 0));
     emit(|| Event::PollStart { task });
     let panicked = guard(task, |task| {
@@ -178,7 +175,7 @@ pub fn record_poll(
         let (wakers, handles) = kept();
         Event::PollEnd { task, outcome, wakers, handles }
     });
-    LOCALS.with(|locals| locals.count(0, u32::from(outer)));
+    LOCALS.with(|locals| locals.count(0, u32::from(around.0.is_none())));
     outcome
 }
 

@@ -61,8 +61,8 @@ impl Permit {
     #[inline]
     pub fn made_progress(self) {
         if let Some(left) = remaining() {
-            let ends = choose(Point::Budget, 2) == 1;
-            set_remaining(if ends { 0 } else { left.saturating_sub(1) });
+            let left = if choose(Point::Budget, 2) == 1 { 1 } else { left };
+            set_remaining(left.saturating_sub(1));
         }
     }
 }
