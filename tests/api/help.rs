@@ -29,6 +29,12 @@ pub fn is_patched() -> bool {
     env!("CARGO_PKG_NAME") == "api-through-the-patch"
 }
 
+/// How often a test does something over and over. A search repeats the whole test under a thousand
+/// schedules, so each run may do a tenth of it.
+pub fn rounds(alone: u32) -> u32 {
+    if std::env::var_os("KETTLE_SEEDS").is_some() { alone / 10 } else { alone }
+}
+
 /// Are these words of a panic, of an error, of `Debug` in what was said? tokio's own words are no
 /// promise: on its side it is enough that something was said.
 pub fn says(said: &str, words: &str) -> bool {

@@ -14,7 +14,7 @@ use kettle::io::{
 };
 use kettle::task::yield_now;
 
-use crate::help::{Polled, panic_of};
+use crate::help::{Polled, panic_of, rounds};
 
 use super::script::{Random, block_on};
 
@@ -176,16 +176,17 @@ async fn from_task_to_task() {
 
 #[kettle::test]
 async fn from_thread_to_thread() {
+    let rounds = rounds(1000);
     let (mut a, mut b) = duplex(7);
     let thread = std::thread::spawn(move || {
         let runtime = kettle::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async move {
-            for n in 0..1000_u32 {
+            for n in 0..rounds {
                 a.write_u32(n).await.unwrap();
             }
         });
     });
-    for n in 0..1000 {
+    for n in 0..rounds {
         assert_eq!(b.read_u32().await.unwrap(), n);
     }
     assert_eq!(b.read_u32().await.unwrap_err().kind(), ErrorKind::UnexpectedEof);

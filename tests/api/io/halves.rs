@@ -10,7 +10,7 @@ use kettle::io::{
     WriteHalf, split,
 };
 
-use crate::help::{Drops, Polled, Side, panic_of, side};
+use crate::help::{Drops, Polled, Side, panic_of, rounds, side};
 
 use super::script::{Random, Take, Writer, block_on, bytes};
 
@@ -152,24 +152,25 @@ fn a_panic_in_the_stream_leaves_it_to_the_halves() {
 
 #[kettle::test]
 async fn halves_on_two_threads() {
+    let rounds = rounds(2000);
     let (stream, mut peer) = io::duplex(5);
     let (mut reader, mut writer) = split(stream);
     let thread = std::thread::spawn(move || {
         let runtime = kettle::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async move {
-            for n in 0..2000_u32 {
+            for n in 0..rounds {
                 writer.write_u32(n).await.unwrap();
             }
             writer
         })
     });
     let echo = kettle::spawn(async move {
-        for n in 0..2000_u32 {
+        for n in 0..rounds {
             assert_eq!(peer.read_u32().await.unwrap(), n);
             peer.write_u32(n).await.unwrap();
         }
     });
-    for n in 0..2000_u32 {
+    for n in 0..rounds {
         assert_eq!(reader.read_u32().await.unwrap(), n);
     }
     echo.await.unwrap();

@@ -1,6 +1,6 @@
 //! The clock that stands still: who stops it, who moves it, and when it moves by itself.
 
-use crate::help::says;
+use crate::help::{rounds, says};
 use std::cell::RefCell;
 use std::pin::pin;
 use std::rc::Rc;
@@ -178,7 +178,7 @@ async fn it_does_not_stop_at_a_deadline_that_is_gone() {
 async fn it_stands_still_while_somebody_is_ready() {
     let start = Instant::now();
     let nap = spawn(sleep(ms(1)));
-    for _ in 0..10_000 {
+    for _ in 0..rounds(10_000) {
         yield_now().await;
     }
     assert_eq!(start.elapsed(), Duration::ZERO);

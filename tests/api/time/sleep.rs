@@ -1,6 +1,6 @@
 //! `Sleep`: when it is ready, who is woken, what it leaves behind.
 
-use crate::help::{polled_with_two_wakers, says};
+use crate::help::{polled_with_two_wakers, rounds, says};
 use std::future::Future;
 use std::pin::pin;
 use std::task::Poll;
@@ -30,7 +30,7 @@ async fn is_not_early_by_the_machines_clock() {
 #[cfg_attr(on_tokio, ignore = "after an advance by less than a millisecond tokio is a tick later")]
 async fn is_rounded_up_to_the_next_tick() {
     let mut random = Xorshift(7);
-    for _ in 0..1000 {
+    for _ in 0..rounds(1000) {
         let nap = Duration::from_nanos(random.below(5_000_000));
         let start = Instant::now();
         sleep(nap).await;
