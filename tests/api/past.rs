@@ -1,8 +1,9 @@
 //! Which bugs has tokio had in what kettle has, too, and does kettle have them?
 //!
 //! Each was found by somebody's program that hung, panicked or leaked. The programs here are that small again, and
-//! failed with the tokio before the fix. They have tasks, where a unit test would poll by hand: so `KETTLE_SEEDS`
-//! tries them in other orders. [docs/published-bugs.md](../../docs/published-bugs.md) has a row for each.
+//! failed with the tokio before the fix (1.49, and 1.4 for #3652; of two bugs in one program, each half alone). They
+//! have tasks, where a unit test would poll by hand: so `KETTLE_SEEDS` tries them in other orders.
+//! [docs/published-bugs.md](../../docs/published-bugs.md) has a row for each.
 
 use std::future::poll_fn;
 use std::pin::pin;
