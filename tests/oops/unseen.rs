@@ -17,6 +17,7 @@ use kettle::time::sleep;
 pub(crate) const NAMES: &[&str] = &[
     "deadlock/a_job_that_waits_for_main",
     "deadlock/a_thread_that_waits_for_main",
+    "deadlock/a_job_that_outlives_main",
     "never_yields/a_flag_that_a_timer_would_set",
     "never_yields?/a_socket_that_is_not_served",
     "blocking_poll/a_value_that_is_read_and_sent",
@@ -32,6 +33,7 @@ pub(crate) fn play(name: &str) -> bool {
     match name {
         "deadlock/a_job_that_waits_for_main" => a_job_that_waits_for_main(),
         "deadlock/a_thread_that_waits_for_main" => a_thread_that_waits_for_main(),
+        "deadlock/a_job_that_outlives_main" => a_job_that_outlives_main(),
         "never_yields/a_flag_that_a_timer_would_set" => a_flag_that_a_timer_would_set(),
         "never_yields?/a_socket_that_is_not_served" => a_socket_that_is_not_served(),
         "blocking_poll/a_value_that_is_read_and_sent" => a_value_that_is_read_and_sent(),
@@ -78,6 +80,16 @@ fn a_thread_that_waits_for_main() {
         });
         assert_eq!(answers.recv().await, None, "main was to ask first");
         to_thread.send(1).expect("the thread receives");
+    });
+}
+
+/// The runtime ends when its jobs have, and this one ends with a sender that nothing drops.
+fn a_job_that_outlives_main() {
+    block_on(async {
+        let (tx, lines) = std::sync::mpsc::channel::<&str>();
+        spawn_blocking(move || for _line in lines {});
+        tx.send("begin").expect("the job receives");
+        std::mem::forget(tx);
     });
 }
 

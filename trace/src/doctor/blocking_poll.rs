@@ -149,10 +149,8 @@ impl Watch {
         };
         let waited = Waited::during(run, poll, record.time);
         match doing {
-            // Perhaps nothing has come at these sockets, and nothing was to be done.
             Doing::Nothing(idle) if waited.perhaps(idle) => {
-                let lint = blocked(run, poll, record, idle, &waited);
-                Some(Lint { certain: waited.anybody(), ..lint })
+                Some(blocked(run, poll, record, idle, &waited))
             }
             Doing::HeldUp(idle) if waited.perhaps(idle) => {
                 let lint = blocked(run, poll, record, idle, &waited).note(HELD_UP);
@@ -210,7 +208,7 @@ impl Waited {
                 let sockets = count(self.sockets, "socket");
                 format!("whatever came meanwhile at {sockets} could not be served")
             }
-            (0, 0) => "this time no other task was ready".to_owned(),
+            (0, 0) => "no other task was ready when it began".to_owned(),
             (_, 0) => format!("meanwhile {tasks} {were} ready and could not run"),
             (0, _) => format!("meanwhile {timers} fell due and could not fire"),
             _ => format!("meanwhile {tasks} {were} ready and {timers} fell due, and had to wait"),
@@ -221,7 +219,9 @@ impl Waited {
 fn blocked(run: &Run, poll: Poll, record: &Record, took: Duration, waited: &Waited) -> Lint {
     let name = run.name(poll.task);
     let text = format!("{name} blocked the thread for {} in one poll", span(took));
-    lint(run, poll, record, LintKind::BlockingPoll, text)
+    let lint = lint(run, poll, record, LintKind::BlockingPoll, text);
+    // Otherwise perhaps nothing has come at these sockets, and nothing was to be done.
+    Lint { certain: waited.anybody(), ..lint }
         .note(format!(
             "all tasks, timers and sockets of this runtime share one thread: {}",
             waited.told()
