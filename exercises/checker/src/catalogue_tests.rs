@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::renamed::OLD_NUMBERS;
+use crate::step;
 
 /// What an exercise's sheet must have.
 const SHEET: &str = r#"
@@ -142,7 +143,8 @@ fn no_sheet_and_no_hint_has_an_old_number() {
     }
 }
 
-/// The answers that a reader wrote before they were judged. An exercise `scheduler` there is no more.
+/// The answers that a reader wrote before they were judged; those of a step are against the project's
+/// step before. An exercise `scheduler` there is no more.
 #[test]
 fn the_answers_of_the_trial_are_against_todays_starters() {
     for folder in fs::read_dir(root().join("tests/trial/exercises")).expect("the trial").flatten() {
@@ -151,8 +153,12 @@ fn the_answers_of_the_trial_are_against_todays_starters() {
             continue;
         }
         let exercises = all().expect("the exercises");
-        let starter = find(&exercises, &name).and_then(|one| one.version("starter"));
-        let starter = starter.expect("a starter").text;
+        let one = find(&exercises, &name).expect("an exercise");
+        let starter = match one.kind() {
+            Kind::Step => step::of_the_project(step::number(one) - 1),
+            _ => one.beginning(),
+        };
+        let starter = starter.expect("a starter");
         let patches = kettle_kit::patch::patches(&folder.path()).expect("patches");
         assert_eq!(patches.len(), 4, "{name}");
         for patch in patches {

@@ -5,8 +5,8 @@
 //! the project's. It is judged by the properties of `examples/steps/properties`: those of all steps
 //! before it, then its own.
 //!
-//! Interface: [`number`], [`title`], [`task`], [`before`], [`folder`]; [`module`], [`properties`],
-//! [`main_of`], [`put_programs`], [`FLAW`].
+//! Interface: [`number`], [`title`], [`task`], [`before`], [`of_the_project`], [`folder`]; [`module`],
+//! [`properties`], [`main_of`], [`put_programs`], [`FLAW`].
 
 use std::path::{Path, PathBuf};
 
@@ -59,7 +59,7 @@ pub(crate) fn before(step: &Exercise) -> Result<Option<(String, String)>, String
     Ok(Some((head + &body.collect::<String>(), whose)))
 }
 
-fn of_the_project(number: usize) -> Result<String, String> {
+pub(crate) fn of_the_project(number: usize) -> Result<String, String> {
     let begin = format!("step{number}_");
     let named = |path: &PathBuf| {
         path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&begin))
