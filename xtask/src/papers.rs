@@ -21,6 +21,7 @@ pub(crate) fn papers(report: &mut Report) {
     crate::api::check_map(report);
     crate::book::check_papers(report);
     report.check("every dependency has its reason", dependencies);
+    report.check("each hunt in the wild is a bug that is played", crate::bugs::hunts);
     let name = "the pictures of the replay say what the page says";
     report.check(name, crate::pictures::check);
     let name = "the page of performance says what its figures say";
