@@ -84,9 +84,10 @@ impl Drop for Origin {
         // During a panic no code could have polled it. And if other futures were polled since in the
         // poll in which it was made, it may have been left out on purpose, as in a race.
         let (now, then) = (polls_so_far(), self.polls);
-        let unpolled = !self.polled && (now == then || now >> BEGUN != then >> BEGUN);
+        let kept = now >> BEGUN != then >> BEGUN;
+        let unpolled = !self.polled && (now == then || kept);
         if unpolled && !std::thread::panicking() {
-            event::made_before(|| event::emit(|| Event::Unpolled { at: self.made }));
+            event::made_before(|| event::emit(|| Event::Unpolled { at: self.made, kept }));
         }
     }
 }

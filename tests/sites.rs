@@ -205,7 +205,7 @@ fn a_primitive_is_made_at_the_programs_line_and_reported_from_kettles() {
 
 fn unpolled(records: &[Record]) -> Vec<u32> {
     let lines = records.iter().filter_map(|record| match record.event {
-        Event::Unpolled { at } => Some(at.line()),
+        Event::Unpolled { at, .. } => Some(at.line()),
         _ => None,
     });
     lines.collect()

@@ -111,7 +111,7 @@ impl Event {
             },
             Event::SelectStart { .. } | Event::SelectPoll { ready: false, .. } => SOMETHING.waits(),
             Event::SelectPoll { .. } | Event::SelectWin { .. } => SOMETHING.idle(),
-            Event::Unpolled { at } => Told { made: Some(at), ..SOMETHING },
+            Event::Unpolled { at, .. } => Told { made: Some(at), ..SOMETHING },
             Event::TimerCascade { .. } | Event::Note { .. } | Event::Lost { .. } => SOMETHING,
         }
     }

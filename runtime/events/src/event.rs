@@ -123,18 +123,18 @@ pub enum Event {
     /// A branch won; the other futures are about to be dropped.
     SelectWin { branch: u32 },
 
-    /// A task was aborted: its future will be dropped where it would have been polled. One that was
-    /// aborted by another thread, or before it reached its scheduler, may end without this event:
-    /// then only its `PollEnd` says that it was cancelled.
+    /// A task was aborted: its future will be dropped at its turn. If another thread did that, or
+    /// before it reached its scheduler, perhaps only its `PollEnd` says so.
     Cancel { task: Id },
     /// A task's end was learned through its handle.
     Join { task: Id, outcome: Outcome },
     /// A `JoinHandle` was dropped before it gave the task's output.
     Detach { task: Id },
-    /// One of our own futures was dropped without ever having been polled (in debug builds).
+    /// One of our own futures was dropped unpolled. `kept`: in a later poll. (In debug builds.)
     Unpolled {
         #[cfg_attr(feature = "serde", serde(skip))]
         at: Place,
+        kept: bool,
     },
     /// A `timeout` found its future ready only when its limit was over (in debug builds).
     AtLimit {},

@@ -13,11 +13,11 @@ use kettle_events::Place;
 
 use crate::words::sources::text_of;
 
-/// Does the statement at this place let go of the future that the call there makes? No, if the file
-/// isn't found.
-pub(super) fn is_dropped_by(at: Place) -> bool {
+/// Does the statement at this place let go of the future that the call there makes, though it was `kept` until a later
+/// poll or was not? No, if the file isn't found.
+pub(super) fn is_dropped_by(at: Place, kept: bool) -> bool {
     let place = (at.line() as usize, at.column() as usize);
-    text_of(at).is_some_and(|text| lets_go(&text, place).unwrap_or(false))
+    text_of(at).is_some_and(|text| lets_go(&text, place, kept).unwrap_or(false))
 }
 
 /// Is the guard that is awaited at this place one that borrows nothing? No, if the file isn't found.
@@ -47,7 +47,7 @@ fn index_of(code: &[char], (line, column): (usize, usize)) -> Option<usize> {
     (index < code.len()).then_some(index)
 }
 
-fn lets_go(text: &str, place: (usize, usize)) -> Option<bool> {
+fn lets_go(text: &str, place: (usize, usize), kept: bool) -> Option<bool> {
     let code = without_words(text);
     let call = index_of(&code, place)?;
     let (begins, opener) = beginning(&code, call);
@@ -55,9 +55,13 @@ fn lets_go(text: &str, place: (usize, usize)) -> Option<bool> {
     let next = after_the_call(&after)?.chars().next();
     let head: String = code[begins..call].iter().collect();
     let head = without_attributes(head.trim());
+    // A statement drops its value at once. If the future was kept, the value is another one, and the future in what the
+    // method was called on (`queue.insert(…);`).
     Some(match (opener, next) {
-        (Some('('), Some(')')) => is_drop(&code[..begins.saturating_sub(1)]),
-        (None | Some('{' | ';' | '}'), Some(';')) => is_unnamed(head),
+        (Some('('), Some(')')) => !kept && is_drop(&code[..begins.saturating_sub(1)]),
+        (None | Some('{' | ';' | '}'), Some(';')) => {
+            is_unnamed(head) && (!kept || head.starts_with("let "))
+        }
         _ => false,
     })
 }
@@ -223,7 +227,7 @@ mod tests {
     /// The call is at `@`.
     fn dropped(text: &str) -> bool {
         let (text, place) = at(text);
-        lets_go(&text, place).unwrap_or(false)
+        lets_go(&text, place, false).unwrap_or(false)
     }
 
     #[test]
@@ -299,7 +303,10 @@ mod tests {
 
     #[test]
     fn a_place_that_is_not_in_the_text_is_no_statement() {
-        assert_eq!(lets_go("a();\n", (7, 1)), None);
-        assert!(!lets_go("a();\n", (1, 70)).unwrap_or(false));
+        assert_eq!(lets_go("a();\n", (7, 1), false), None);
+        assert!(!lets_go("a();\n", (1, 70), false).unwrap_or(false));
+        assert_eq!(lets_go("queue.insert(1);\n", (1, 7), false), Some(true));
+        assert_eq!(lets_go("queue.insert(1);\n", (1, 7), true), Some(false), "it is in the queue");
+        assert_eq!(lets_go("let _tea = a();\n", (1, 12), true), Some(true));
     }
 }

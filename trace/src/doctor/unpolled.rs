@@ -25,10 +25,10 @@ use crate::words::whose::is_of_a_package;
 /// Futures that were dropped in the poll that goes on.
 #[derive(Debug, Default)]
 pub(super) struct Dropped {
-    places: Vec<(Id, Place, u64)>,
+    places: Vec<(Id, Place, bool, u64)>,
     /// Is a future that is made there certain to be used for nothing? By the address of the place: each
     /// file is read once for it.
-    judged: BTreeMap<usize, bool>,
+    judged: BTreeMap<(usize, bool), bool>,
     /// In this poll, a branch of a `select!` has won.
     won: Option<Id>,
     /// The run is over. A task that is asked to end now is asked by the runtime.
@@ -39,9 +39,9 @@ impl Dropped {
     pub(super) fn see(&mut self, run: &Run, record: &Record) -> Vec<Lint> {
         match record.event {
             Event::SelectWin { .. } => self.won = record.task,
-            Event::Unpolled { at } => {
+            Event::Unpolled { at, kept } => {
                 if let Some(task) = record.task.filter(|task| self.won != Some(*task)) {
-                    self.places.push((task, at, record.seq));
+                    self.places.push((task, at, kept, record.seq));
                 }
             }
             Event::PollStart { task } if self.won == Some(task) => self.won = None,
@@ -67,13 +67,14 @@ impl Dropped {
         if !matches!(outcome, Outcome::Ready | Outcome::Pending) {
             return Vec::new();
         }
-        let mut is_mistake = |at: Place| {
-            let judge = || !is_of_a_package(at.file()) && is_dropped_by(at);
-            *self.judged.entry(key(at)).or_insert_with(judge)
+        let mut is_mistake = |at: Place, kept| {
+            let judge = || !is_of_a_package(at.file()) && is_dropped_by(at, kept);
+            *self.judged.entry((key(at), kept)).or_insert_with(judge)
         };
-        let mine: Vec<_> = mine.into_iter().filter(|(_, at, _)| is_mistake(at)).collect();
+        let mine: Vec<_> =
+            mine.into_iter().filter(|(_, at, kept, _)| is_mistake(at, *kept)).collect();
         let name = Some(run.name(task));
-        let lint = |(_, at, seq)| {
+        let lint = |(_, at, _, seq)| {
             let text = "a future was dropped before it was ever polled".to_owned();
             Lint::new(LintKind::Unpolled, name, text, seq)
                 .spot(Some(at), "the future was made here")

@@ -78,7 +78,7 @@ fn samples() -> Vec<Event> {
         Event::Cancel { task },
         Event::Join { task, outcome: Outcome::Ready },
         Event::Detach { task },
-        Event::Unpolled { at },
+        Event::Unpolled { at, kept: true },
         Event::AtLimit {},
         Event::Note { text: "the \"tea\"" },
         Event::Lost { records: 7 },
@@ -298,7 +298,8 @@ fn the_machines_time_stands_there_where_it_differs() {
 
 #[test]
 fn an_event_has_its_places_and_their_files_are_told_before() {
-    let mut records = Script::new().write(Event::Unpolled { at: place() }).records.clone();
+    let mut records =
+        Script::new().write(Event::Unpolled { at: place(), kept: false }).records.clone();
     records[0].at = Some(place());
     let (mut scribe, mut sources) = (Scribe::default(), Vec::new());
     scribe.sources(&records[0], &mut sources);
