@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// How many programs run at a time.
 const SIDE_BY_SIDE: usize = 2;
 
-/// One that hangs, and of which nothing can be told, is looked at for so long.
+/// One that hangs, and of which nothing is told, is looked at for so long.
 const A_WHILE: Duration = Duration::from_secs(10);
 
 /// Verdicts that depend on how fast a number grows, and how often a program with one is run.
@@ -36,7 +36,7 @@ const TRIES: usize = 3;
 /// A program of which the doctor does not say yet what is right.
 struct Gap {
     program: &'static str,
-    /// A part of what it says instead.
+    /// A part of what it says instead; empty: nothing.
     says: &'static str,
     /// Not in each run, nor on each machine.
     sometimes: bool,
@@ -55,6 +55,17 @@ const GAPS: &[Gap] = &[
         "right_41_batches",
         "[kettle::lost_value]",
         "says \"if\": the values are in a list outside the branch",
+    ),
+    gap(
+        "right_75_refresher",
+        "[kettle::cut_short]",
+        "note: a loop's second `.await`, for the first time",
+    ),
+    gap("wrong_68_report", "", "a `flush` doesn't notice that it was never polled"),
+    gap(
+        "wrong_71_shared_stream",
+        "",
+        "a guard is reported when it is dropped, and this one never is",
     ),
 ];
 
@@ -78,6 +89,10 @@ struct Program {
 }
 
 impl Program {
+    fn gap(&self) -> Option<&'static Gap> {
+        GAPS.iter().find(|gap| gap.program == self.name)
+    }
+
     /// Is there one of its verdicts as a whole? (It ends with an empty line.)
     fn has_its_verdict(&self, said: &str) -> bool {
         self.verdicts.iter().any(|code| {
@@ -90,7 +105,7 @@ impl Program {
 #[test]
 fn the_doctor_says_what_each_program_expects() {
     let programs = programs();
-    assert!(programs.len() >= 113, "only {} programs found", programs.len());
+    assert!(programs.len() >= 157, "only {} programs found", programs.len());
     for gap in GAPS {
         assert!(programs.iter().any(|program| program.name == gap.program), "no {}", gap.program);
     }
@@ -137,8 +152,12 @@ fn read(source: &Path) -> Program {
 
 /// Runs a program, and says what is wrong with what the doctor said.
 fn judge(program: &Program) -> Result<(), String> {
-    let gap = GAPS.iter().find(|gap| gap.program == program.name);
+    let gap = program.gap();
     let (said, status) = run(program, "watch");
+    if let Some(gap) = gap.filter(|gap| gap.says.is_empty()) {
+        let silent = verdict(&said).is_none();
+        return expect(silent, &format!("not silent any more ({})", gap.why), &said);
+    }
     if let Some(gap) = gap {
         let fits = said.contains(gap.says) || gap.sometimes && verdict(&said).is_none();
         expect(fits, &format!("no longer so ({})", gap.why), &said)?;
@@ -186,7 +205,8 @@ fn run(program: &Program, doctor: &str) -> (String, Option<ExitStatus>) {
     command.env_remove("RUST_BACKTRACE");
     command.stderr(File::create(&file).unwrap());
     let mut child = Running(start(&mut command).unwrap());
-    let patience = if program.untold && program.hangs { A_WHILE } else { PATIENCE };
+    let untold = program.untold || program.gap().is_some_and(|gap| gap.says.is_empty());
+    let patience = if untold && program.hangs { A_WHILE } else { PATIENCE };
     let status = until(patience, || {
         let ended = child.0.try_wait().unwrap();
         let enough = program.has_its_verdict(&fs::read_to_string(&file).unwrap());

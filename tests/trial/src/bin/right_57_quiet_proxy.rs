@@ -4,6 +4,8 @@
 //! Right: an idle connection is nothing bad, nor are two tasks for each.
 //!
 //! Expected: silent.
+//!
+//! doctor: silence
 
 use std::net::SocketAddr;
 use std::time::Duration;

@@ -4,6 +4,8 @@
 //! Right: the tasks have no other end, and that is meant.
 //!
 //! Expected: silent.
+//!
+//! doctor: silence
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

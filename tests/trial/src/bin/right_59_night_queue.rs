@@ -3,6 +3,8 @@
 //! Right: the channel is large, and has a limit; the kitchen empties it.
 //!
 //! Expected: silent.
+//!
+//! doctor: silence
 
 use std::time::Duration;
 

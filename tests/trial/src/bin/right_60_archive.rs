@@ -4,6 +4,8 @@
 //! Right: long computing and sleeping threads belong there.
 //!
 //! Expected: silent.
+//!
+//! doctor: silence
 
 use std::thread;
 use std::time::Duration;

@@ -5,6 +5,8 @@
 //! don't keep readers out.
 //!
 //! Expected: silent.
+//!
+//! doctor: silence
 
 use std::sync::Arc;
 use std::time::Duration;

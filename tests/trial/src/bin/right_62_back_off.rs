@@ -3,6 +3,8 @@
 //! Right: a few attempts that fail, each after a longer wait, and nothing to do meanwhile.
 //!
 //! Expected: silent.
+//!
+//! doctor: silence
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

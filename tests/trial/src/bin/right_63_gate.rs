@@ -4,6 +4,8 @@
 //! left. One visitor gives up before. For more than a second nothing happens.
 //!
 //! Expected: silent.
+//!
+//! doctor: silence
 
 use std::collections::BTreeMap;
 use std::pin::Pin;

@@ -4,6 +4,8 @@
 //! total.
 //!
 //! Expected: silent.
+//!
+//! doctor: silence
 
 use std::time::Duration;
 

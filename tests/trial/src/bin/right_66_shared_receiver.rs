@@ -5,6 +5,8 @@
 //! the guard back first.
 //!
 //! Expected: silent.
+//!
+//! doctor: silence
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -4,6 +4,8 @@
 //! Right: `recv` returns `None` when the last clone of the sender is dropped, and that is what `main` waits for.
 //!
 //! Expected: silent.
+//!
+//! doctor: silence
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -4,6 +4,8 @@
 //! goes on with the same dish.
 //!
 //! Expected: silent.
+//!
+//! doctor: silence
 
 use std::pin::pin;
 use std::time::Duration;

@@ -4,6 +4,8 @@
 //! Right: two long jobs hold all permits for more than a second, which is what the permits are for.
 //!
 //! Expected: silent.
+//!
+//! doctor: silence
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -5,6 +5,8 @@
 //! `oneshot`.
 //!
 //! Expected: silent.
+//!
+//! doctor: silence
 
 use std::thread;
 

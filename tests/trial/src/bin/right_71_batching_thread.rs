@@ -5,6 +5,8 @@
 //! something will happen though everything waits.
 //!
 //! Expected: silent.
+//!
+//! doctor: silence
 
 use std::sync::mpsc;
 use std::thread;

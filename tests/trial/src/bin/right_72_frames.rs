@@ -3,6 +3,8 @@
 //! Right: the loop waits for the next frame in each round, and often finds nothing.
 //!
 //! Expected: silent.
+//!
+//! doctor: silence
 
 use std::time::Duration;
 

@@ -4,6 +4,8 @@
 //! Right: the tasks are in a `JoinSet`, the semaphore lets them in one after the other, and all of them end.
 //!
 //! Expected: silent.
+//!
+//! doctor: silence
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

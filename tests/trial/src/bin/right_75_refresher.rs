@@ -5,6 +5,8 @@
 //! `.await` then, for the first time.
 //!
 //! Expected: silent.
+//!
+//! doctor: silence
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -5,6 +5,8 @@
 //! first gives up and the second gets through.
 //!
 //! Expected: silent.
+//!
+//! doctor: silence
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -3,6 +3,8 @@
 //! Right: it blocks the thread for less than a second at a time, while nothing else is there that could run.
 //!
 //! Expected: silent.
+//!
+//! doctor: silence
 
 use std::process::Command;
 use std::thread;

@@ -3,6 +3,8 @@
 //! Right: the limit is what is expected. All tasks wait until it ends, and then the test goes on.
 //!
 //! Expected: silent.
+//!
+//! doctor: silence
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -5,6 +5,9 @@
 //!
 //! Expected: `deadlock` of `main` and the members. The cure: a member drops its sender when it has said all, or keeps a
 //! `WeakSender`.
+//!
+//! doctor: `deadlock`
+//! ends: killed
 
 use std::time::Duration;
 

@@ -4,6 +4,9 @@
 //! any more.
 //!
 //! Expected: `deadlock` of `main` and the requests. The cure: look at the value first, `wait_for(|ready| *ready)`.
+//!
+//! doctor: `deadlock`
+//! ends: killed
 
 use std::sync::Arc;
 use std::time::Duration;

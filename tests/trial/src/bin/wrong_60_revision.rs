@@ -4,6 +4,9 @@
 //! (`sleep 0.4` plays the part of a slow `git`.)
 //!
 //! Expected: `blocking_poll`. The cure: `kettle::process::Command` and `.await`, or `spawn_blocking`.
+//!
+//! doctor: `blocking_poll`
+//! ends: by itself
 
 use std::process::Command;
 use std::time::Duration;

@@ -3,6 +3,9 @@
 //! Wrong: `main` waits for the printers to end before it tells them to. The two lines are in the wrong order.
 //!
 //! Expected: `deadlock` of `main` and the printers. The cure: send the word to stop before you wait for them.
+//!
+//! doctor: `deadlock`
+//! ends: killed
 
 use std::time::Duration;
 

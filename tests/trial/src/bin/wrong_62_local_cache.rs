@@ -4,6 +4,9 @@
 //!
 //! Expected: `deadlock`, with the set that no task polls. The cure: put all that asks into `run_until`, or await the
 //! set beside it.
+//!
+//! doctor: `deadlock`
+//! ends: killed
 
 use std::cell::RefCell;
 use std::collections::HashMap;

@@ -5,6 +5,9 @@
 //!
 //! Expected: `lost_wakeup` of the server's task; its waker is stored nowhere. The cure: ask the channel in a loop, and
 //! return `Pending` only if the channel did.
+//!
+//! doctor: `lost_wakeup`
+//! ends: killed
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};

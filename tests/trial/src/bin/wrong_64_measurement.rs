@@ -4,6 +4,9 @@
 //! Wrong: the future stores a waker only if none is there. The one that is there belongs to `main`, which polled first.
 //!
 //! Expected: `lost_wakeup` of the task. The cure: store the waker of each poll, in place of the one before.
+//!
+//! doctor: `lost_wakeup`
+//! ends: killed
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};

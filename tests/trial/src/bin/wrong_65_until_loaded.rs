@@ -3,6 +3,9 @@
 //! Wrong: the future that waits for the flag wakes itself in each poll, so the loop spins until the index is loaded.
 //!
 //! Expected: `busy_loop`. The cure: be woken when the flag is set, as by a `Notify`, a `watch` or the job's handle.
+//!
+//! doctor: `busy_loop`
+//! ends: by itself
 
 use std::pin::Pin;
 use std::sync::Arc;

@@ -3,6 +3,9 @@
 //! Wrong: the mailer asks with `try_recv` in a loop without an `.await`, so the shops never get a turn.
 //!
 //! Expected: `never_yields`, in a poll that goes on. The cure: `recv().await`.
+//!
+//! doctor: `never_yields`
+//! ends: killed
 
 use std::time::Duration;
 

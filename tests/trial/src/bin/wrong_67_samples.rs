@@ -3,6 +3,9 @@
 //! Wrong: the channel is that of std. The collector's `recv` blocks the only thread, and the probes can't measure.
 //!
 //! Expected: `blocking_poll`, in a poll that goes on. The cure: a channel of `kettle::sync` and `recv().await`.
+//!
+//! doctor: `blocking_poll`
+//! ends: killed
 
 use std::sync::mpsc;
 use std::time::Duration;

@@ -4,6 +4,9 @@
 //! empty report.
 //!
 //! Expected: `unpolled`. The cure: `.await`.
+//!
+//! doctor: `unpolled`
+//! ends: by itself
 
 use kettle::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, BufWriter, DuplexStream, duplex};
 

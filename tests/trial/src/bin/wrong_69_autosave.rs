@@ -4,6 +4,9 @@
 //! but not polled yet, so it misses the change. The limit of ten minutes ends the test.
 //!
 //! Expected: `deadlock`, that only the limit has ended. The cure: `notify_one`, which is kept until somebody waits.
+//!
+//! doctor: `deadlock`
+//! ends: by itself
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -4,6 +4,9 @@
 //!
 //! Expected: nothing; it can't be told. (The page of the doctor says that `lost_value` doesn't see what `timeout`
 //! drops, nor a branch that then waits for a value.) The cure would be a list outside the future, or `recv_many`.
+//!
+//! doctor: can't be told
+//! ends: by itself
 
 use std::time::Duration;
 

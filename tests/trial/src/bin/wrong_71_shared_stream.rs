@@ -4,6 +4,9 @@
 //! to answer.
 //!
 //! Expected: `guard_across_await`; the program hangs. The cure: `into_split`, a half for each.
+//!
+//! doctor: `guard_across_await`
+//! ends: killed
 
 use std::sync::Arc;
 

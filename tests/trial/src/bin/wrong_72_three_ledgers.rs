@@ -4,6 +4,9 @@
 //!
 //! Expected: `deadlock`, a circle of three, as a warning since the dashboard goes on. The cure: take the locks in the
 //! same order everywhere.
+//!
+//! doctor: `deadlock`
+//! ends: by itself
 
 use std::sync::Arc;
 use std::time::Duration;

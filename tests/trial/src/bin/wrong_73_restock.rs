@@ -4,6 +4,9 @@
 //! Wrong: the shop keeps its read guard while it waits for the answer. The buyer waits for the write lock.
 //!
 //! Expected: `deadlock` of `main`, a shop and the buyer. The cure: drop the guard before you ask.
+//!
+//! doctor: `deadlock`
+//! ends: killed
 
 use std::collections::HashMap;
 use std::sync::Arc;

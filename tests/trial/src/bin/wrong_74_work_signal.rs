@@ -4,6 +4,9 @@
 //! pushed before any worker waits, so five of them are lost.
 //!
 //! Expected: `deadlock` of `main` and the workers. The cure: look into the queue first, and wait only if it is empty.
+//!
+//! doctor: `deadlock`
+//! ends: killed
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};

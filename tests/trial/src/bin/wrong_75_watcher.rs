@@ -6,6 +6,9 @@
 //! Expected: `deadlock`, or another word on the blocking job that keeps the runtime from ending; the page doesn't say
 //! what happens after `main` has returned. The cure: give the job a way to end (drop the sender), or a thread of its
 //! own.
+//!
+//! doctor: `deadlock`
+//! ends: killed
 
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex};

@@ -4,6 +4,9 @@
 //! grows as long as the bank is open.
 //!
 //! Expected: `growing_channel`, a hint. The cure: make no channel if there is no reader, or let a task drain it.
+//!
+//! doctor: `growing_channel`
+//! ends: by itself
 
 use std::time::Duration;
 

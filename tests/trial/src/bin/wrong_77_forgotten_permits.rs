@@ -4,6 +4,9 @@
 //! eight uploads the gate is closed, and each further request waits for good.
 //!
 //! Expected: `leaked_tasks`, a hint. The cure: drop the permit.
+//!
+//! doctor: `leaked_tasks`
+//! ends: by itself
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -4,6 +4,9 @@
 //! and with it the tasks half-way.
 //!
 //! Expected: `cut_short`, a note. The cure: keep the handles (or a `JoinSet`) and await them.
+//!
+//! doctor: `cut_short`
+//! ends: by itself
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -6,6 +6,9 @@
 //!
 //! Expected: `idle_runtime`, a hint; the program hangs. The cure: `block_on` the question, or keep a thread in
 //! `block_on`.
+//!
+//! doctor: `idle_runtime`
+//! ends: killed
 
 use std::time::Duration;
 
