@@ -1,0 +1,42 @@
+//! How much may a run take: of the sites' patience, of time, of memory?
+
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::time::Duration;
+
+#[derive(Clone, Debug, clap::Args)]
+pub struct Limits {
+    /// URLs that are taken in; further ones are only counted
+    #[arg(long, default_value = "10000")]
+    pub pages: usize,
+    /// Requests at once
+    #[arg(long, default_value = "64")]
+    pub at_once: NonZeroUsize,
+    /// Requests at once to one host
+    #[arg(long, default_value = "4")]
+    pub per_host: NonZeroUsize,
+    /// Seconds between two requests to one host; its robots.txt may ask for more
+    #[arg(long, default_value = "0.1", value_parser = seconds)]
+    pub delay: Duration,
+    /// Times that a page is asked for, if it fails in a way that may pass
+    #[arg(long, default_value = "3")]
+    pub tries: NonZeroU32,
+    /// Seconds until a connection is there
+    #[arg(long, default_value = "5", value_parser = seconds)]
+    pub connect: Duration,
+    /// Seconds until an answer begins
+    #[arg(long, default_value = "10", value_parser = seconds)]
+    pub head: Duration,
+    /// Seconds until its body is whole
+    #[arg(long, default_value = "30", value_parser = seconds)]
+    pub body: Duration,
+    /// The largest body, in bytes
+    #[arg(long, default_value = "1000000")]
+    pub bytes: usize,
+}
+
+/// A minute at most: for what a person or a site says.
+pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.trim().parse().map_err(|error| format!("{error}"))?;
+    let time = Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())?;
+    Ok(time.min(Duration::from_mins(1)))
+}
