@@ -43,7 +43,7 @@ async fn converse(wire: &mut impl Wire, visitor: &mut Visitor) -> io::Result<Str
                 deliver(wire, visitor, &batch).await?;
             }
             heard = pace.hear(wire) => match heard? {
-                Heard::Line(line) => if obey(line.trim(), visitor).await.is_break() {
+                Heard::Line(line) => if obey(&line, visitor).await.is_break() {
                     return Ok("You have left.".to_owned());
                 },
                 Heard::NotUtf8 => visitor.told("That was not UTF-8. Nobody has read it."),

@@ -5,6 +5,7 @@
 
 pub mod client;
 pub mod mailbox;
+pub mod measured;
 pub mod rooms;
 pub mod server;
 pub mod web;

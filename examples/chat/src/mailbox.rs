@@ -39,6 +39,9 @@ pub struct Batch {
 impl Mailbox {
     pub fn post(&self, line: &Line) {
         let mut queue = self.lock();
+        if queue.closed {
+            return;
+        }
         if queue.lines.len() == MOST {
             queue.lines.pop_front();
             queue.missed += 1;
@@ -48,7 +51,7 @@ impl Mailbox {
         self.posted.notify_one();
     }
 
-    /// No more lines will be read after those that are in it.
+    /// Takes no more lines. Those that are in it will be read.
     pub fn close(&self) {
         self.lock().closed = true;
         self.posted.notify_one();

@@ -121,7 +121,9 @@ pub(crate) async fn hang_up(stream: &mut (impl AsyncRead + AsyncWrite + Unpin)) 
 /// The line that was meant.
 pub(crate) fn text(line: Vec<u8>) -> Heard {
     match String::from_utf8(line) {
-        Ok(line) => Heard::Line(line.replace(['\t', '\n'], " ").replace(char::is_control, "")),
+        Ok(line) => {
+            Heard::Line(line.trim().replace(['\t', '\n'], " ").replace(char::is_control, ""))
+        }
         Err(_) => Heard::NotUtf8,
     }
 }

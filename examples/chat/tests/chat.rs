@@ -266,3 +266,12 @@ async fn everyone_is_told_that_the_server_closes() {
         assert!(read.ends_with("* The server is closing. Goodbye.\n"), "{read}");
     }
 }
+
+#[kettle::test(start_paused = true)]
+async fn a_hundred_arrive_at_once_and_miss_nothing() {
+    let chat = Arc::<Chat>::default();
+    let _crowd: Vec<Guest> = (0..100).map(|_| Guest::silent(&chat, 4096)).collect();
+    sleep(Duration::from_millis(1)).await;
+    // Each reads two lines, and one for each client that came later.
+    assert_eq!(chat.counts(), "clients 100, lines heard 0, written 5150, missed 0");
+}
