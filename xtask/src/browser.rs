@@ -38,6 +38,11 @@ pub(crate) fn page(report: &mut Report) {
 pub(crate) fn browser(report: &mut Report) {
     let command = "node tests/replay/run.mjs";
     report.long_check("the replays in a browser", command, || replays(&[]));
+    report.check("the chat's page in a browser", || {
+        let mut command = in_chromium("chat.mjs")?;
+        cargo::succeed(&["build", "-p", "kettle-chat", "--bin", "chat"])?;
+        tally(command.arg("--server").arg(tree::target()?.join("debug/chat")), "browser")
+    });
     // Each program there and back at each level.
     report.check("every replay, back and forth at each level", || {
         replays(&["--every", "--only", "back is exact"])

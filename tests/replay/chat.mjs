@@ -1,0 +1,54 @@
+// Does the chat's page work in a real browser?
+//
+//   node chat.mjs --chromium PROGRAM --server PROGRAM [--only WORDS]
+//
+// Four tabs, wide and narrow, light and dark, read what each of them says; one leaves; the server ends and says so.
+// `cargo xtask full` runs it.
+
+import { spawn } from "node:child_process";
+import { parseArgs } from "node:util";
+import { launch, verdict } from "./checks/browser.mjs";
+import { Checks, is, same } from "./checks/harness.mjs";
+
+const { values: args } = parseArgs({ options: { chromium: { type: "string" }, server: { type: "string" }, only: { type: "string" } } });
+if (!args.chromium || !args.server) {
+  console.error("error: --chromium PROGRAM and --server PROGRAM are needed");
+  process.exit(2);
+}
+const browser = await launch(args.chromium);
+const checks = new Checks(browser, args.only);
+checks.add("chat: four tabs talk", async (open) => {
+  const server = spawn(args.server, ["127.0.0.1:0", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "inherit"] });
+  try {
+    let printed = "";
+    for await (const words of server.stdout.iterator({ destroyOnReturn: false })) if (/http:\S+\n/.test((printed += words))) break;
+    const address = /http:\S+/.exec(printed)[0], tabs = [];
+    for (const [width, scheme] of [[900, "light"], [390, "dark"], [390, "light"], [900, "dark"]]) {
+      tabs.push(await open(`${address}/`, { width, height: 600, scheme, ready: false }));
+      await tabs.at(-1).getByText("You are in lobby").waitFor();
+    }
+    const line = (n) => `hello from tab ${n} <b>é</b>`; // others' words are never HTML
+    for (const [n, tab] of tabs.entries()) {
+      await tab.fill("#text", line(n));
+      await tab.press("#text", "Enter");
+      for (const reader of tabs) await reader.getByText(`guest${n + 1}: ${line(n)}`, { exact: true }).waitFor();
+    }
+    for (const tab of tabs) {
+      const said = (await tab.locator("li:not(.note)").allTextContents()).slice(-4);
+      same(said, [0, 1, 2, 3].map((n) => `guest${n + 1}: ${line(n)}`), "the same lines in the same order");
+    }
+    await tabs.pop().close();
+    await tabs[0].getByText("guest4 has left").waitFor();
+    server.kill("SIGINT");
+    for (const tab of tabs) {
+      await tab.getByText("The server is closing").waitFor();
+      await tab.getByText("The connection has ended").waitFor();
+      is((await tab.locator("#send").textContent()) === "Connect", "the button connects again");
+    }
+  } finally {
+    server.kill("SIGKILL");
+  }
+});
+await checks.run();
+await browser.close();
+verdict(checks);
