@@ -4,8 +4,8 @@
 //
 //  1. `#[kettle::main]` makes `main` a plain function: it builds a runtime and calls `block_on`.
 //     here `runtime/macros/src/lib.rs: main`, tokio `tokio-macros/src/entry.rs`
-//  2. `block_on` makes the scheduler current on this thread. The body of `main` is first in the
-//     run queue.
+//  2. `block_on` puts the list of tasks where `spawn` and wakers find it. The body of `main` is
+//     first in the run queue.
 //     here `runtime/src/tasks/scheduler.rs: insert_main`,
 //     tokio `tokio/src/runtime/scheduler/current_thread/mod.rs`
 //  3. The loop takes it off the queue and polls it. The first line is printed.
@@ -13,8 +13,8 @@
 //     tokio `tokio/src/runtime/scheduler/current_thread/mod.rs`
 //  4. `sleep` notes a deadline and does nothing: no future does anything before it is polled.
 //     here `src/time/sleep.rs: sleep`, tokio `tokio/src/time/sleep.rs`
-//  5. Polled, it puts the deadline into the timer wheel (level 1, slot 31), with the waker of
-//     `main`.
+//  5. Polled, it puts the deadline into the timer wheel, where the loop looks for it, with the
+//     waker of `main`.
 //     here `runtime/src/time/wheel.rs: insert`, tokio `tokio/src/runtime/time/wheel/mod.rs`
 //  6. `Pending` goes all the way up to the loop. The task is idle now: it is in no queue.
 //     here `runtime/src/tasks/scheduler.rs: check_in`, tokio `tokio/src/runtime/task/state.rs`
