@@ -2,9 +2,11 @@
 
 use std::future::pending;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
 
 use kettle::runtime::Builder;
-use kettle::sync::{mpsc, oneshot, watch};
+use kettle::sync::{Mutex, Semaphore, mpsc, oneshot, watch};
 use kettle::task::yield_now;
 use kettle::time::{sleep, timeout};
 use kettle::trace::Doctor;
@@ -248,6 +250,50 @@ fn tasks_that_go_round_or_wait_for_orders_are_not_cut_short() {
         Doctor::telling,
     );
     assert!(found.is_empty(), "{found:#?}");
+}
+
+/// The first round of a loop looks like a way to an end; and no permit comes by itself.
+#[test]
+fn a_pause_and_a_permit_that_never_comes_are_no_work() {
+    let found = said(
+        async {
+            let gate = Arc::new(Semaphore::new(0));
+            kettle::spawn(async {
+                sleep(ms(5)).await;
+                sleep(Duration::from_mins(1)).await;
+            });
+            kettle::spawn(async move {
+                sleep(ms(5)).await;
+                drop(gate.acquire().await);
+            });
+            sleep(ms(100)).await;
+        },
+        Doctor::telling,
+    );
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+/// The one that has the lock goes on, and so would the other.
+#[cfg(debug_assertions)]
+#[test]
+fn a_task_at_a_lock_whose_holder_goes_on_is_cut_short() {
+    let found = said(
+        async {
+            let lock = Arc::new(Mutex::new(()));
+            for _ in 0..2 {
+                let lock = lock.clone();
+                kettle::spawn(async move {
+                    sleep(ms(5)).await;
+                    let _guard = lock.lock().await;
+                    sleep(ms(500)).await;
+                });
+            }
+            sleep(ms(100)).await;
+        },
+        Doctor::telling,
+    );
+    let [lint] = &found[..] else { panic!("{found:#?}") };
+    assert!(lint.text.contains("2 tasks were dropped"), "{}", lint.text);
 }
 
 #[test]

@@ -56,11 +56,6 @@ const GAPS: &[Gap] = &[
         "[kettle::lost_value]",
         "says \"if\": the values are in a list outside the branch",
     ),
-    gap(
-        "right_75_refresher",
-        "[kettle::cut_short]",
-        "note: a loop's second `.await`, for the first time",
-    ),
     gap("wrong_68_report", "", "a `flush` doesn't notice that it was never polled"),
     gap(
         "wrong_71_shared_stream",

@@ -5,7 +5,7 @@
 //!
 //! Interface: [`advice`]. Not here: what each task waits for, in words (`hung.rs`).
 
-use kettle_events::{Id, Resource, SyncKind};
+use kettle_events::{Id, Kind, Resource, SyncKind};
 
 use super::hung::{awaited, is_foreign, is_undriven, of_task, receiver, unread, unserved};
 use super::roots::{Hung, Keeper, is_kept};
@@ -36,6 +36,12 @@ pub(super) fn advice(run: &Run, tasks: impl Iterator<Item = Id>) -> String {
     let alone = [Hung::of_futures, Hung::of_locks, Hung::of_a_full_channel];
     if let Some(advice) = alone.iter().find_map(|advice| advice(&hung)) {
         return advice.to_owned();
+    }
+    if let Some(lost) = hung.lost().filter(|_| !hung.in_a_circle) {
+        let name = run.name(lost);
+        return format!(
+            "{name} comes first: nothing can wake it, and what it was to do next may be what the others wait for"
+        );
     }
     let mut all = hung.of_keepers();
     if all.is_empty() || !hung.in_a_circle {
@@ -294,7 +300,8 @@ impl Hung<'_> {
              the task is spawned, and hand the receiver to the task"
         } else if self.at(SyncKind::Broadcast) {
             "`recv` of a broadcast channel returns `Err(Closed)` only after its last `Sender` has been \
-             dropped: `drop(tx)` when the last value has been sent, before you await the tasks that receive"
+             dropped: `drop(tx)` when the last value has been sent, before you await the tasks that receive. A sender \
+             that a receiving task keeps for itself can be a `WeakSender`"
         } else if self.at(SyncKind::Watch) {
             "`changed` returns only after a send that this receiver has not seen: the value that is there when you \
              `subscribe` counts as seen. So look at it first, or use `wait_for`. After the last `Sender` has been \
@@ -332,6 +339,15 @@ impl Hung<'_> {
 }
 
 impl Hung<'_> {
+    /// A task that nothing of kettle's will wake, where a value doesn't come. (`block_on`'s own future may wait forever.)
+    fn lost(&self) -> Option<Id> {
+        self.roots
+            .iter()
+            .find(|on| matches!(on, Resource::SyncValue(kind, _) if kind.is_channel()))?;
+        let lost = |task: &&&Task| task.kind == Kind::Task && of_task(self.run, task).is_empty();
+        self.tasks.iter().find(lost).map(|task| task.id)
+    }
+
     fn any(&self, is: fn(&Resource) -> bool) -> bool {
         self.roots.iter().any(is)
     }

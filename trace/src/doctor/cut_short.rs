@@ -2,8 +2,8 @@
 //!
 //! A sentence at the end, and no mistake: the end of the runtime drops every task at its `.await`, and for
 //! a task that serves forever that is right. So it is told only of tasks that nothing can await any more,
-//! that wait for something that was to come by itself (a timer, a socket, a job, a lock, room in a
-//! channel), and that show that they have an end: never has the task come to a place at which it had been
+//! that wait for something that was to come by itself (a timer, a socket, a job; a lock, a permit or room in a
+//! channel, if the task that has it goes on; no timer with a second left or more, and longer than the whole run), and that show that they have an end: never has the task come to a place at which it had been
 //! before, as a loop does; and it is at its second place or later, or another task of its line has ended. Or `main`
 //! itself has woken it out of a loop: then it is at a place that is new to it, as after the word to stop.
 //!
@@ -15,18 +15,24 @@
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
+use std::time::Duration;
 
-use kettle_events::{Event, Id, Kind, Outcome, Record, Resource};
+use kettle_events::{Event, Id, Kind, Outcome, Record, Resource, SyncKind};
 
 use super::lint::{Lint, LintKind};
+use super::roots::is_kept;
 use super::run::Run;
 use crate::fold::{State, Task};
 use crate::words::quick::key;
 use crate::words::teller::count;
 use crate::words::whose::is_of_a_package;
 
-/// So many are named.
+/// So many are named, and so many that have a lock are looked at.
 const SHOWN: usize = 4;
+/// So many tasks are looked at, one behind the other, to see whether a guard will be given back.
+const DEEP: u32 = 3;
+/// A shorter wait is no pause.
+const PAUSE: Duration = Duration::from_secs(1);
 
 thread_local! {
     /// This thread ends a runtime by `shutdown_background`.
@@ -59,13 +65,18 @@ pub(super) struct Cut {
     returned: bool,
     /// It has, the run is over, and no task was asked to end yet.
     over: bool,
+    /// From when to when it ran.
+    since: Duration,
+    until: Duration,
 }
 
 impl Cut {
     pub(super) fn see(&mut self, run: &Run, record: &Record) -> Option<Lint> {
         match record.event {
-            Event::RunStart { .. } => (self.returned, self.over) = (false, false),
-            Event::RunEnd { .. } => self.over = self.returned,
+            Event::RunStart { .. } => {
+                (self.returned, self.over, self.since) = (false, false, record.time);
+            }
+            Event::RunEnd { .. } => (self.over, self.until) = (self.returned, record.time),
             Event::PollEnd { task, outcome: Outcome::Ready, .. } => {
                 let task = run.fold.task(task);
                 self.returned |= task.is_some_and(|task| task.kind == Kind::Main);
@@ -108,16 +119,42 @@ impl Cut {
         let has_an_end = run.main_id().is_some_and(|main| task.was_led_out_by(main))
             || task.came_on() > 1
             || task.came_on() > 0 && self.ended.contains(&key(made));
+        let free = task.parent.is_some() && task.handles == 0;
+        free && has_begun && has_an_end && self.goes_on(run, task, DEEP)
+    }
+
+    /// Does something for which it waits come by itself?
+    fn goes_on(&self, run: &Run, task: &Task, deep: u32) -> bool {
+        let others = |ids: Vec<Id>| {
+            let others = ids.into_iter().filter(|id| *id != task.id).take(SHOWN);
+            let mut others =
+                others.filter_map(|id| run.fold.task(id)).filter(|other| !other.is_over());
+            let goes_on =
+                |other: &Task| other.state != State::Waiting || self.goes_on(run, other, deep - 1);
+            deep > 0 && others.any(goes_on)
+        };
         let comes = |on| match on {
-            Resource::Timer(_) | Resource::Source(..) => true,
+            Resource::Timer(timer) => !self.is_a_pause(run, timer),
+            Resource::Source(..) => true,
             Resource::Task(job) => run.fold.task(job).is_none(),
-            Resource::Sync(kind, ..) => {
-                use kettle_events::SyncKind::{Mpsc, Mutex, OnceCell, RwLock, Semaphore};
-                matches!(kind, Mpsc | Mutex | OnceCell | RwLock | Semaphore)
+            Resource::Sync(kind, sync, ..) => {
+                run.fold.primitive(sync).is_some_and(|known| match kind {
+                    SyncKind::Mpsc => others(known.receiver.into_iter().collect()),
+                    _ if is_kept(kind) => {
+                        let holders = known.holders.iter().filter_map(|(_, holder)| holder.task);
+                        !known.handed.is_empty() || others(holders.collect())
+                    }
+                    _ => false,
+                })
             }
             _ => false,
         };
-        let free = task.parent.is_some() && task.handles == 0;
-        free && has_begun && has_an_end && run.awaits(task).iter().any(|wait| comes(wait.on))
+        run.awaits(task).iter().any(|wait| comes(wait.on))
+    }
+
+    /// Such a timer is no step of the work, but what lies between two rounds of a loop.
+    fn is_a_pause(&self, run: &Run, timer: Id) -> bool {
+        let left = run.fold.timer(timer).map(|timer| timer.due.saturating_sub(self.until));
+        left.is_some_and(|left| left >= PAUSE.max(self.until.saturating_sub(self.since)))
     }
 }

@@ -64,16 +64,21 @@ fn lint(run: &Run, sync: Id, values: usize, after: u64) -> Option<Lint> {
     let known = run.fold.primitive(sync).filter(|known| known.room.is_none())?;
     let (name, values) = (run.thing(sync), count(values, "value"));
     let text = format!("{name} has no limit and has grown for a second: {values} are in it");
-    Some(
-        Lint::new(LintKind::GrowingChannel, None, text, after)
-            .spot(known.made, format!("{name} was made here"))
-            .note(
-                "values come faster than they are received, and nothing holds the senders up. If that \
-                 goes on, the program runs out of memory",
-            )
-            .help(
-                "use `mpsc::channel(n)`: `send(…).await` waits while it is full, so the senders go no \
-                 faster than the receiver. If this is a burst that is worked off later, it is right",
-            ),
-    )
+    // With a limit, senders would wait for a receiver that never comes.
+    let (why, cure) = if known.receiver.is_none() {
+        (
+            "no task has received a value from it. If that goes on, the program runs out of memory",
+            "receive while other tasks send, in a task of its own. If nobody wants the values, send none. If they are \
+             worked off later, it is right",
+        )
+    } else {
+        (
+            "values come faster than they are received, and nothing holds the senders up. If that \
+             goes on, the program runs out of memory",
+            "use `mpsc::channel(n)`: `send(…).await` waits while it is full, so the senders go no \
+             faster than the receiver. If this is a burst that is worked off later, it is right",
+        )
+    };
+    let lint = Lint::new(LintKind::GrowingChannel, None, text, after);
+    Some(lint.spot(known.made, format!("{name} was made here")).note(why).help(cure))
 }

@@ -10,6 +10,7 @@
 use kettle_events::{Id, Kind, Place, Resource, SyncKind, Units};
 
 use super::lint::Lint;
+use super::roots::is_of_a_set;
 use super::run::Run;
 use crate::fold::{Holder, Primitive, State, Task, Wait};
 use crate::words::of_a_source::verb;
@@ -37,7 +38,10 @@ pub(super) fn tell(run: &Run, id: Id, mut lint: Lint) -> Lint {
             "{what} holds {values}, but {name}, which received from it last, waits elsewhere"
         ));
     }
-    for wait in waits {
+    // A set awaits each of its tasks, at the line that spawned it.
+    let of_a_set = waits.iter().any(|wait| is_of_a_set(wait.on));
+    let of_itself = |wait: &Wait| !(of_a_set && matches!(wait.on, Resource::Task(_)));
+    for wait in waits.into_iter().filter(of_itself) {
         let what = awaited(run, wait.on, id);
         lint = lint.spot(wait.waiter.at.or(task.made), format!("{name} waits {what}"));
         if let Some(note) = who_could(run, wait.on) {

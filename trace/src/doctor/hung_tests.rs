@@ -271,6 +271,36 @@ fn a_permit_and_a_lock_in_a_circle() {
     assert!(!lint.help.contains("drop every sender"), "{}", lint.help);
 }
 
+/// Main goes over a set; one of its tasks was asked for by an earlier poll.
+#[test]
+fn a_set_is_explained_by_its_tasks() {
+    let (main, tasks) = (Id::next(), [Id::next(), Id::next()]);
+    let mut script = free(main, tasks);
+    let notify = Sync::new(&mut script, SyncKind::Notify, 0);
+    poll_at(&mut script, tasks[0], &[notify.wait(ONE, 1)]);
+    let asks = |on| Event::Wait { on, replaced: Replaced::None };
+    poll_at(&mut script, tasks[1], &[asks(Resource::Task(tasks[0]))]);
+    poll_at(&mut script, tasks[1], &[value_of(SyncKind::JoinSet, Id::next())]);
+    let mut round = Round::new(false);
+    round.see(&script.records);
+    let lint = deadlock::hangs(&round.run, 0, 1);
+    assert!(lint.help.starts_with("`notify_waiters` wakes only"), "{}", lint.help);
+}
+
+/// It was to answer, and nothing can wake it.
+#[test]
+fn a_lost_task_comes_before_what_the_others_wait_for() {
+    let (main, tasks) = (Id::next(), [Id::next(), Id::next()]);
+    let mut script = free(main, tasks);
+    let values = Queue::new(&mut script);
+    poll_at(&mut script, tasks[0], &[value_of(SyncKind::Mpsc, values.0)]);
+    poll_at(&mut script, tasks[1], &[]);
+    let mut round = Round::new(false);
+    round.see(&script.records);
+    let lint = deadlock::hangs(&round.run, 0, 1);
+    assert!(lint.help.starts_with("task 2 comes first: nothing can wake it"), "{}", lint.help);
+}
+
 /// What main asks for is in the queue of a service that was never started.
 #[test]
 fn an_answer_that_lies_in_a_channel_which_no_task_empties() {

@@ -86,8 +86,8 @@ impl Line {
                      leak",
                 )
                 .help(
-                    "make sure that each of them ends: drop the senders that it receives from, or keep \
-                     its handle and abort it. If each one waits for its next order, this is right",
+                    "make sure that each of them ends: drop the senders that it receives from, give back the \
+                     permits that it waits for (`forget` gives back none), or keep its handle and abort it. If each one waits for its next order, this is right",
                 ),
         )
     }

@@ -44,9 +44,11 @@ impl<'a> Hung<'a> {
         let mut roots = Vec::new();
         for (task, on) in waits() {
             let by = explained_by(run, task, on);
-            if by.is_empty() && !matches!(on, Resource::SyncValue(SyncKind::JoinSet, _)) {
-                roots.push((task, on));
+            if by.is_empty() {
                 ahead.push(task.id);
+                if !is_of_a_set(on) {
+                    roots.push((task, on));
+                }
             }
             for other in by {
                 explains.entry(other).or_default().push(task.id);
@@ -90,6 +92,14 @@ impl<'a> Hung<'a> {
 fn explained_by(run: &Run, task: &Task, on: Resource) -> Vec<Id> {
     match on {
         Resource::Task(other) if hangs(run, other) => vec![other],
+        // Each task of the set has been awaited, perhaps in an earlier poll.
+        _ if is_of_a_set(on) => {
+            let tasks = run.waits(task.id).into_iter().filter_map(|wait| match wait.on {
+                Resource::Task(other) if hangs(run, other) => Some(other),
+                _ => None,
+            });
+            tasks.collect()
+        }
         Resource::Sync(SyncKind::Mpsc, channel, ..) => {
             let known = run.fold.primitive(channel);
             let other = known.and_then(|known| receiver(run, known)).map(|other| other.id);
@@ -118,6 +128,11 @@ fn holders_of(run: &Run, on: Resource) -> Vec<Id> {
 
 fn waits(run: &Run, id: Id) -> bool {
     run.fold.task(id).is_some_and(|task| !task.is_over() && !of_task(run, task).is_empty())
+}
+
+/// Is it the next task of a `JoinSet` that is awaited?
+pub(super) fn is_of_a_set(on: Resource) -> bool {
+    matches!(on, Resource::SyncValue(SyncKind::JoinSet, _))
 }
 
 pub(super) fn is_kept(kind: SyncKind) -> bool {
