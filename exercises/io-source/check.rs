@@ -17,7 +17,7 @@ use kettle_judge::lock::{held, with_gap};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::{Just, Strategy};
 use kettle_judge::proptest::prop_oneof;
-use kettle_judge::{Check, check, expect, if_it_hangs, property};
+use kettle_judge::{Check, check, cost, expect, if_it_hangs, property};
 use mio::net::TcpStream;
 
 use crate::event::Direction::{self, Read, Write};
@@ -360,6 +360,37 @@ fn one_that_leaves() {
     drop(before);
     assert_eq!(report(&state, Read, READY), 1, "wakers to call, when an earlier one has left");
     assert_eq!((firsts.count(), seconds.count()), (1, 2), "wakes of the two");
+
+    // An entry without a waker can't be counted from outside. But a report looks at each.
+    let ratio = cost::ratio(MOST, || reports_after(4), || reports_after(4_000));
+    expect(
+        ratio <= MOST,
+        "what a report takes when 4,000 futures have waited and are gone, if 1 is after 4 of them",
+        ratio,
+        "about 1; above 10 it looks at what they have left",
+    );
+}
+
+/// If each leaves an entry, a report takes hundreds of times as long.
+const MOST: u128 = 10;
+
+/// How long a hundred reports take when so many futures have waited and were dropped, with their
+/// wakers or after a report had taken these.
+fn reports_after(dropped: usize) -> Duration {
+    let state = cleared();
+    for k in 0..dropped {
+        let mut waiter = SourceWaiter::new(&state, Read);
+        listed_ready(&mut waiter, Waker::noop());
+        if k % 2 == 0 {
+            report(&state, Read, READY);
+            state.would_block(state.look(Read));
+        }
+    }
+    let begin = Instant::now();
+    for _ in 0..100 {
+        report(&state, Read, READY);
+    }
+    begin.elapsed()
 }
 
 fn a_waker_that_is_dropped() {

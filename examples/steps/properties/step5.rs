@@ -12,6 +12,7 @@ pub fn step5<S: Tasks>() -> Vec<Property> {
     properties![
         ended_by_the_loop "a hundred sleeps are ended by the thread that polls the tasks"
         a_sleep_that_is_due "a sleep that is due is ready at once, and keeps no waker"
+        a_sleep_that_is_kept "a sleep calls its waker once, however long it is kept after that"
         a_dropped_sleep "a sleep that is dropped leaves nothing behind"
         the_newest_waker "a sleep wakes the task that polled it last"
     ]
@@ -50,6 +51,22 @@ pub(super) fn a_sleep_that_is_due<S: Tasks>() {
         }
     });
     assert_eq!(clones_of(&caller), 0, "wakers that are kept of sleeps that were ready at once");
+}
+
+pub(super) fn a_sleep_that_is_kept<S: Tasks>() {
+    let (waker, caller) = caller();
+    S::block_on(async {
+        let mut sleep = Box::pin(S::sleep(Duration::from_millis(5)));
+        let waits = poll(sleep.as_mut(), &waker).is_pending();
+        for _ in 0..5 {
+            S::sleep(Duration::from_millis(5)).await;
+        }
+        let calls = caller.0.lock().unwrap().len();
+        assert!(
+            calls <= usize::from(waits),
+            "the waker was called {calls} times: who calls it keeps it"
+        );
+    });
 }
 
 /// How many clones of its waker a sleep of an hour leaves behind when it is dropped.

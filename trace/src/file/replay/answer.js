@@ -34,11 +34,12 @@
   /** How the run ended. */
   function ending() {
     const { state, cut } = K.trace, name = main(), task = state.tasks.get(name), end = K.event(kinds("RunEnd").at(-1) ?? -1), all = [...state.tasks.values()];
-    if (cut && K.trace.end) return "It was written before the run ended.";
-    if (cut) return "What came after that is not in it.";
-    const count = (how) => all.filter((t) => t.how === how && t.name !== name && !(t.ended > end?.i)).length, panics = count("panicked"), cancelled = count("cancelled"), left = end?.tasks ?? 0;
+    const others = all.filter((t) => t.name !== name), over = (t) => t.how && !(t.ended > end?.i), count = (how) => others.filter((t) => t.how === how && over(t)).length, panics = count("panicked"), panicked = panics && `${K.plural(panics, "task")} panicked`;
+    if (cut) return `${panicked ? `${panicked}. ` : ""}${K.trace.end ? "It was written before the run ended." : "What came after that is not in it."}`;
+    // (A task that was aborted just before the end is dropped with the runtime; it is cancelled all the same.)
+    const asked = new Set(kinds("Cancel").filter((i) => i < end?.i).map((i) => K.event(i).task)), late = others.filter((t) => asked.has(t.name) && !over(t)).length, cancelled = count("cancelled") + late, left = Math.max(0, (end?.tasks ?? 0) - late);
     const how = task?.where === "done" ? `${K.nameHTML(name)} ${HOW[task.how] ?? "ended"}` : name ? `${K.nameHTML(name)} never ended` : "";
-    return [how, panics && `${K.plural(panics, "task")} panicked`, cancelled && `${K.plural(cancelled, "task")} ${cancelled === 1 ? "was" : "were"} cancelled`, left && `${K.plural(left, "task")} ${left === 1 ? "was" : "were"} cut off`].filter(Boolean).join("; ") + ".";
+    return [how, panicked, cancelled && `${K.plural(cancelled, "task")} ${cancelled === 1 ? "was" : "were"} cancelled`, left && `${K.plural(left, "task")} ${left === 1 ? "was" : "were"} cut off`].filter(Boolean).join("; ") + ".";
   }
   /** What was going on where the record ends and the run did not, perhaps; "" if that is the run's end. */
   function atTheCut() {
@@ -156,7 +157,7 @@
     return `<p>${before} ${K.nameHTML(e.run)} wrote ${K.plural(e.bytes, "byte")} to ${esc(e.source)} (${K.link(e.i)}), as many as were read then: perhaps the other end of this connection.</p>`;
   }
   /** "task 1 ← room in channel 1 ← task 2 ← a timer": each link waits for the next; of many the middle is left out. */
-  function chainHTML({ links, last, around, cut }, all) {
+  function chainHTML({ links, last, next, around, cut }, all) {
     if (!last) return "";
     const held = heldIn(last.who, last), behind = held && ` ${held}`;
     const steps = [...links, last].map((link, k, list) => {
@@ -166,8 +167,9 @@
     });
     if (steps.length > LINKS) steps.splice(3, steps.length - 5, `<li class="mute">← … ${K.number(steps.length - 5)} more …</li>`);
     const circle = around ? `<p>It goes around: ${K.nameHTML(around.who)} waits for ${go(around.at, K.tokens(around.words))}, which leads back to ${K.nameHTML(around.to)}.</p>` : "";
+    const more = next?.ns > all / 5 ? `<p>Another ${atLeast(next)} come from ${K.nameHTML(next.who)} ← ${go(next.at, K.tokens(next.words))}${placeOf(next) && ` <small>${placeOf(next)}</small>`}</p>` : "";
     const short = cut === null ? "" : `<p class="mute">The chain is longer than this page follows it: nothing before ${K.link(cut)} is in it.</p>`;
-    return `<h3>What bounded it <span class="mute">${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link</span></h3><ul class="chain">${steps.join("")}</ul>${writerOf(last)}${circle}${short}`;
+    return `<h3>What bounded it <span class="mute">${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link</span></h3><ul class="chain">${steps.join("")}</ul>${more}${writerOf(last)}${circle}${short}`;
   }
   const chooser = (name) => {
     const names = K.trace.names.length > LISTED ? [name, ...K.trace.names.slice(0, LISTED)] : K.trace.names;

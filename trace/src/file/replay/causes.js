@@ -13,7 +13,7 @@
 //
 // Interface: `K.lasted(kind, from, to, begin, end)`, `K.causesOf(name, begin, end, seen)` (a list of `{key, words, ns,
 // times, at, longest, on, beside, open}`, the largest first, with `unknown` and `polls`; `open`: at least so much, since the record ends
-// before the longest does), `K.chainOf(name, begin, end)` (`{links, last, around, cut}`), `K.lifeOf(name)` (`[begin, end]`),
+// before the longest does), `K.chainOf(name, begin, end)` (`{links, last, next, around, cut}`), `K.lifeOf(name)` (`[begin, end]`),
 // `K.heldBy(begin, i, but)` and `K.heldWords(held, ns)`: whose polls held the thread,
 // `K.wakeAt(row, i)`, `K.cancelledAfter(row, bar)`, `K.seen()`. Times in ns of the program's clock.
 // Invariants: polls and the time in the queue are measured by the machine's clock, waits by the program's, which
@@ -268,14 +268,14 @@
     }
   }
 
-  /** From `name` to what took most of the stretch: `links`: `{who, words, at}` each waits for the next; `last`: the sum;
+  /** From `name` to what took most of the stretch: `links`: `{who, words, at}` each waits for the next; `last`: the sum; `next`: the second largest;
    *  `cut`: the event before which it was not followed, null if it was as far as it goes. */
   K.chainOf = function (name, begin, until, most = MOST) {
     const path = new Path(name, begin, until, most), links = [], { around, cut } = path;
-    const [last] = path.sums.list();
+    const [last, next] = path.sums.list();
     if (!last) return { links, last: null, around, cut };
     for (let link = path.from.get(last.who); link; link = path.from.get(link.who)) links.unshift(link);
-    return { links, last, around, cut };
+    return { links, last, next, around, cut };
   };
 
   // ----- who held the thread -----

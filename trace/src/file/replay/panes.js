@@ -177,7 +177,15 @@
   /** The same in short; "" if it is not known. */
   K.waitsElsewhere = (name) => { const at = K.foreignAwait(name); return at ? K.site(at.text) : ""; };
   /** Where a task's future is: at an `.await`, or not begun. */
-  const standsAt = (t) => (t.where === "waiting" && !t.waits.length && t.wakers > 0 && K.foreignAwait(t.name)) || (t.at ?? beginning(t));
+  const standsAt = (t) => (t.where === "waiting" && (t.waits.length ? withinLimit(t) : t.wakers > 0 && K.foreignAwait(t.name))) || (t.at ?? beginning(t));
+  /** Of a wait for one thing and a timer, as a `timeout` around an await is, the line of the thing; null of another. */
+  function withinLimit({ waits, since }) {
+    const [thing, more] = waits.length > 1 ? waits.filter((on) => !on.timer) : [];
+    if (!thing || more || since < 0) return null;
+    const memo = (K.trace.within ??= new Map()); // (each step asks of all tasks)
+    if (!memo.has(since)) memo.set(since, own(K.waitLine(since, thing)));
+    return memo.get(since);
+  }
 
   /** The last line that this poll has told of, up to event `e`; null before the first. */
   function toldInPoll(s, e) {
@@ -203,8 +211,8 @@
     if (!e) return { place: null, now: false };
     const task = e.run && s.tasks.get(e.run);
     if (e.run) {
-      const foreign = e.ev === "PollEnd" && e.outcome === "pending" && !task?.waits.length && task?.wakers > 0 && K.foreignAwait(e.run);
-      if (foreign) return { place: foreign, now: true };
+      const pending = e.ev === "PollEnd" && e.outcome === "pending" && task, stands = pending && (pending.waits.length ? withinLimit(pending) : pending.wakers > 0 && K.foreignAwait(e.run));
+      if (stands) return { place: stands, now: true };
       const told = toldInPoll(s, e), last = told ?? own(task?.at);
       if (e.ev === "PollEnd" && e.outcome !== "pending") return { place: last ?? beginning(task), now: false, word: last ? "last await" : "begins here" };
       // A poll goes on behind the await where its task stood; a first poll begins where its function does.

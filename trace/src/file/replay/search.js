@@ -58,11 +58,21 @@
     for (const name of tasks) for (const i of K.trace.index.byTask.get(name)) about[i] = 1;
     return about;
   }
+  /** What a reader may call it: the program's own word, or another for the same. */
+  function besides(e) {
+    if (e.ev === "Cancel") return "abort";
+    if (/ lagged/.test(e.say)) return "missed";
+    const at = e.timer || e.on?.timer ? K.lineOf(e) : null;
+    if (!at) return "";
+    if (!calls.has(at)) calls.set(at, /tick|interval/.test(K.timerWord(at)) ? "tick interval" : K.timerWord(at));
+    return calls.get(at);
+  }
+  const calls = new Map(); // (of each place, which many events have)
   function matches(code, words) {
     const entry = search.entry(code);
     if (!isOf(entry, wanted.kind)) return false;
     if (!words.length) return true;
-    const text = `${entry.text} ${entry.kind}`.toLowerCase();
+    const text = `${entry.text} ${entry.kind} ${entry.event ? besides(entry.event) : ""}`.toLowerCase();
     // A number is meant as a whole: "task 1" is not task 12.
     return words.every((w) => (/\d$/.test(w) ? new RegExp(`${w.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?!\\d)`).test(text) : text.includes(w)));
   }
