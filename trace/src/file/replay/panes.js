@@ -178,12 +178,14 @@
   K.waitsElsewhere = (name) => { const at = K.foreignAwait(name); return at ? K.site(at.text) : ""; };
   /** Where a task's future is: at an `.await`, or not begun. */
   const standsAt = (t) => (t.where === "waiting" && (t.waits.length ? withinLimit(t) : t.wakers > 0 && K.foreignAwait(t.name))) || (t.at ?? beginning(t));
-  /** Of a wait for one thing and a timer, as a `timeout` around an await is, the line of the thing; null of another. */
+  /** Where a task waits for one thing within a `timeout`, the line of the thing; null of other waits. */
   function withinLimit({ waits, since }) {
-    const [thing, more] = waits.length > 1 ? waits.filter((on) => !on.timer) : [];
-    if (!thing || more || since < 0) return null;
+    if (waits.length < 2 || since < 0) return null;
     const memo = (K.trace.within ??= new Map()); // (each step asks of all tasks)
-    if (!memo.has(since)) memo.set(since, own(K.waitLine(since, thing)));
+    if (!memo.has(since)) {
+      const places = waits.map((on) => own(K.waitLine(since, on))), within = places.filter((at, k) => !waits[k].timer || K.timerWord(at) !== "timeout");
+      memo.set(since, within.length === 1 ? within[0] : null);
+    }
     return memo.get(since);
   }
 

@@ -117,6 +117,7 @@
 
   /** Is a timer what this event, or the task that the reader follows, is about? Then the wheel is opened. */
   K.asksForTimers = function (s, e) {
+    if (e && !K.pinned && (e.sync || e.source || e.value || (e.on && !e.on.timer))) return false; // (its box needs the room)
     if (e && (e.timer || e.on?.timer || e.by === "timer" || e.ev === "TimerCascade" || e.ev === "Advance")) return true;
     return !!s.tasks.get(K.pinned ?? e?.task ?? e?.run)?.waits.some((on) => on.timer);
   };
