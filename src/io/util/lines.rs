@@ -69,7 +69,7 @@ impl<R: AsyncBufRead + Unpin> Lines<R> {
     /// tokio: `tokio::io::Lines::next_line`.
     #[track_caller]
     pub fn next_line(&mut self) -> impl Future<Output = io::Result<Option<String>>> {
-        located(poll_fn(|cx| Pin::new(&mut *self).poll_next_line(cx)))
+        located(async move { poll_fn(|cx| Pin::new(&mut *self).poll_next_line(cx)).await })
     }
 
     /// The inner reader. What is read from it here is missing in the lines.

@@ -71,7 +71,7 @@ impl<R: AsyncBufRead + Unpin> Split<R> {
     /// tokio: `tokio::io::Split::next_segment`.
     #[track_caller]
     pub fn next_segment(&mut self) -> impl Future<Output = io::Result<Option<Vec<u8>>>> {
-        located(poll_fn(|cx| Pin::new(&mut *self).poll_next_segment(cx)))
+        located(async move { poll_fn(|cx| Pin::new(&mut *self).poll_next_segment(cx)).await })
     }
 }
 
