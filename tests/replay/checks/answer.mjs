@@ -342,6 +342,18 @@ export function answer(checks, files, directory) {
     is(aside.includes("use <code>drop</code> first. ") && aside.includes(" 1 event is missing."), aside);
   });
 
+  checks.add("answer: the headline tells of an abort that only the end of the run carried out, and the search knows the word", async (open) => {
+    const ends = (more) => [made("main"), polled("main", 0), made("task 1"), made("task 2"), ...more, over("main", 5), [5, "RunEnd", { tasks: 2, timers: 0, sources: 0 }]];
+    const headline = async (name, more) => {
+      const page = await told(open, name, ends(more));
+      return page.evaluate(() => [window.K.answer.opening(0).sentence.replace(/<[^>]*>/g, ""), (window.K.search.filter({ text: "abort", kind: "all" }), window.K.search.entries.length)]);
+    };
+    const [plain, none] = await headline("left", []), [aborted, found] = await headline("aborted", [[4, "Cancel", { task: "task 1", run: "main" }]]);
+    is(/main returned; 2 tasks were cut off\.$/.test(plain), plain);
+    is(/main returned; 1 task was cancelled; 1 task was cut off\.$/.test(aborted), aborted);
+    same([none, found], [0, 1], "events that abort finds");
+  });
+
   checks.add("answer: the quiz tells of nothing how it will end", async (open) => {
     const page = await told(open, "secret", [
       made("main"), polled("main", 0), made("task 1"), waits("main", 0, { timer: "timer 1" }, { value: "channel 5" }), polled("task 1", 50), waits("task 1", 50, { timer: "timer 2" }),

@@ -326,8 +326,8 @@
   K.on("show", function (s, e) {
     if (!fitted) fitted = fit() || true;
     // The wheel is open where a timer is asked about, or nothing else is waited for; unless the reader has said otherwise.
-    // (On a phone all is one column: a wheel that opens by itself would push everything below it away.)
-    const open = used.wheel && (byHand ?? (!used.parts.length || (innerWidth > 700 && K.asksForTimers(s, e))));
+    // (On a phone all is one column, and in a narrow window where that is low: a wheel that opens by itself would push everything below it away.)
+    const open = used.wheel && (byHand ?? (!used.parts.length || (innerWidth > (round ? 700 : 860) && K.asksForTimers(s, e))));
     $("wakers").classList.toggle("folded", used.wheel && !open);
     $("wakers").classList.toggle("nowheel", !open);
     K.paint("loop", loop(s));
