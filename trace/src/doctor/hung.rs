@@ -10,7 +10,6 @@
 use kettle_events::{Id, Kind, Place, Resource, SyncKind, Units};
 
 use super::lint::Lint;
-use super::roots::is_of_a_set;
 use super::run::Run;
 use crate::fold::{Holder, Primitive, State, Task, Wait};
 use crate::words::of_a_source::verb;
@@ -69,6 +68,11 @@ pub(super) fn tell(run: &Run, id: Id, mut lint: Lint) -> Lint {
 pub(super) fn of_task(run: &Run, task: &Task) -> Vec<Wait> {
     let waits = run.awaits(task);
     if waits.is_empty() { run.waits(task.id) } else { waits }
+}
+
+/// Is it the next task of a `JoinSet` that is awaited?
+pub(super) fn is_of_a_set(on: Resource) -> bool {
+    matches!(on, Resource::SyncValue(SyncKind::JoinSet, _))
 }
 
 /// While the thread sleeps: is it a task of a local set that would be polled if any task polled the set?

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kettle_events::{Id, Resource, SyncKind};
 
-use super::hung::{of_task, receiver};
+use super::hung::{is_of_a_set, of_task, receiver};
 use super::run::Run;
 use crate::fold::Task;
 
@@ -128,11 +128,6 @@ fn holders_of(run: &Run, on: Resource) -> Vec<Id> {
 
 fn waits(run: &Run, id: Id) -> bool {
     run.fold.task(id).is_some_and(|task| !task.is_over() && !of_task(run, task).is_empty())
-}
-
-/// Is it the next task of a `JoinSet` that is awaited?
-pub(super) fn is_of_a_set(on: Resource) -> bool {
-    matches!(on, Resource::SyncValue(SyncKind::JoinSet, _))
 }
 
 pub(super) fn is_kept(kind: SyncKind) -> bool {
