@@ -2,7 +2,7 @@
 //
 // What happens: `std::thread::sleep` puts the *thread* to sleep, and there is only one. The toast
 // is done after 100 ms and its timer is due, but the loop can't fire it: the toast burns for
-// another 900 ms.
+// another 1.4 s.
 //
 // The doctor: `kettle::blocking_poll`: for how long, what had to wait, and where the task was
 // spawned.
