@@ -79,7 +79,13 @@ pub mod io;
 mod macros;
 #[cfg(feature = "net")]
 pub mod net;
-#[cfg(any(feature = "net", feature = "rt", feature = "sync", feature = "time"))]
+#[cfg(any(
+    feature = "io-util",
+    feature = "net",
+    feature = "rt",
+    feature = "sync",
+    feature = "time"
+))]
 #[cfg_attr(not(feature = "full"), allow(dead_code))] // each feature uses its part
 mod origin;
 #[cfg(all(unix, feature = "process"))]
