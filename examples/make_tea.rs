@@ -4,7 +4,7 @@
 //
 //  1. `#[kettle::main]` makes `main` a plain function: it builds a runtime and calls `block_on`.
 //     here `runtime/macros/src/lib.rs: main`, tokio `tokio-macros/src/entry.rs`
-//  2. `block_on` puts the list of tasks where `spawn` and wakers find it. The body of `main` is
+//  2. `block_on` puts the list of tasks where a spawn and a waker find it. The body of `main` is
 //     first in the run queue.
 //     here `runtime/src/tasks/scheduler.rs: insert_main`,
 //     tokio `tokio/src/runtime/scheduler/current_thread/mod.rs`

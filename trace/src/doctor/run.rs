@@ -187,14 +187,15 @@ impl Run {
         self.fold.task(self.main?)
     }
 
-    /// If the runtime sleeps for good after this record, and no other thread can run either: how many are
+    /// If nothing has come to the runtime before this record, and no other thread can run: how many are
     /// there? From the runtime's thread.
     pub(super) fn others(&self, record: &Record) -> Option<Others> {
         if !self.now {
             return None;
         }
         if self.others.get().0 != record.seq {
-            let others = self.proven.and_then(Others::confirmed).or_else(Others::now);
+            let parks = matches!(record.event, Event::Park { .. });
+            let others = self.proven.and_then(Others::confirmed).or_else(|| Others::now(parks));
             self.others.set((record.seq, others));
         }
         self.others.get().1

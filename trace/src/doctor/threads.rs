@@ -47,9 +47,10 @@ pub(super) struct Others {
 impl Others {
     const NONE: Others = Others { waiting: 0, first_has_limit: false };
 
-    /// From the runtime's thread, which is about to sleep for good. The doctor's own thread looks again a
-    /// second later, if there are too many others to look at them each time.
-    pub(super) fn now() -> Option<Others> {
+    /// From the runtime's thread. If that is about to sleep (`parks`), a timer may have come as well as a
+    /// message. The doctor's own thread looks again a second later, if there are too many others to look at
+    /// them each time.
+    pub(super) fn now(parks: bool) -> Option<Others> {
         if is_alone() {
             return Some(Others::NONE);
         }
@@ -60,8 +61,10 @@ impl Others {
         let metrics = Handle::try_current().ok()?.metrics();
         let own = own_number()?;
         let seen = Stillness::look(&[], Some(own))?;
-        let still = Stillness::look(&[], Some(own))? == seen && metrics.is_asleep();
-        still.then(|| seen.others())?.confirmed()
+        let still = Stillness::look(&[], Some(own))? == seen;
+        let nothing_came =
+            if parks { metrics.is_asleep() } else { metrics.global_queue_depth() == 0 };
+        (still && nothing_came).then(|| seen.others())?.confirmed()
     }
 
     /// As they are, if the program's first thread may be left out. From the runtime's thread.
