@@ -85,7 +85,8 @@ impl Spin {
     fn before(&self, now: Duration) -> Before {
         let took = now.saturating_sub(self.since);
         let Before { task, spun, until } = self.before;
-        if self.task.is_some() && took >= SETTLED {
+        // (One long poll that yielded is no spinning.)
+        if self.task.is_some() && took >= SETTLED && self.polls >= MANY {
             let more = if task == self.task { spun } else { Duration::ZERO };
             Before { task: self.task, spun: more + took, until: now }
         } else if now.saturating_sub(until) > SETTLED {
@@ -216,6 +217,34 @@ mod tests {
             found.extend(spin.see(&round.run, record));
         }
         assert!(found.iter().any(|lint| lint.text.contains("hardly anything else")), "{found:#?}");
+    }
+
+    /// Four long polls that yielded, and then a spin for 0.6 s: together that is no second of spinning.
+    #[test]
+    fn a_long_poll_that_yields_is_no_spinning() {
+        let main = Id::next();
+        let mut script = Script::new();
+        script.write(Event::RunStart { paused: false }).write(spawn_main(main)).task(main);
+        let mut write = |event, micros| {
+            script.write(event);
+            script.records.last_mut().unwrap().real = Duration::from_micros(micros);
+        };
+        let (by, outcome) = (Cause::Task(main), Outcome::Pending);
+        let long = (0..4).map(|nth| (300_000 * nth, 299_000));
+        let short = (1_200_010..1_800_000).step_by(10).map(|begins| (begins, 2));
+        for (begins, took) in long.chain(short) {
+            if begins <= 1_200_010 {
+                write(Event::BlockingStart { task: Id::next() }, begins);
+            }
+            write(Event::PollStart { task: main }, begins);
+            write(Event::Wake { task: main, by, effect: Effect::DuringPoll }, begins + 1);
+            write(Event::PollEnd { task: main, outcome, wakers: 0, handles: 0 }, begins + took);
+        }
+        let (mut spin, mut round) = (Spin::default(), Round::new(false));
+        for record in &script.records {
+            round.run.step(record);
+            assert!(spin.see(&round.run, record).is_none());
+        }
     }
 
     #[test]

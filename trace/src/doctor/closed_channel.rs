@@ -3,8 +3,8 @@
 //! `recv` of a closed channel returns at once, and so does `changed`. A loop that doesn't leave for it spends the
 //! whole budget of each poll on such answers: so it never comes to wait, and its polls are too long for
 //! `busy_loop.rs`. The runtime defers its waker at the line at which the task once waited for a channel; and
-//! from poll to poll no other event is the task's, but for those of a `select!` and of a timer beside it. A computation that yields by `consume_budget` has waited for
-//! no channel at that line.
+//! from poll to poll no other event is the task's, but for those of a `select!` and of a timer beside it. A
+//! computation that yields by `consume_budget` has waited for no channel at that line.
 //!
 //! Interface: [`Answers`]. Invariant: one task at a time is watched, until it comes to something else.
 

@@ -2,10 +2,12 @@
 //!
 //! A sentence at the end, and no mistake: the end of the runtime drops every task at its `.await`, and for
 //! a task that serves forever that is right. So it is told only of tasks that nothing can await any more,
-//! that wait for something that was to come by itself (a timer, a socket, a job; a lock, a permit or room in a
-//! channel, if the task that has it goes on; no timer with a second left or more, and longer than the whole run), and that show that they have an end: never has the task come to a place at which it had been
-//! before, as a loop does; and it is at its second place or later, or another task of its line has ended. Or `main`
-//! itself has woken it out of a loop: then it is at a place that is new to it, as after the word to stop.
+//! that wait for something that was to come by itself, and that show that they have an end. The first: a timer, a
+//! socket, a job; or a lock, a permit or room in a channel, if the task that has it goes on. (A timer with a second
+//! left, and more than the whole run took, is a pause between two rounds of a loop.) The second: never has the task
+//! come to a place at which it had been before, as a loop does; and it is at its second place or later, or another
+//! task of its line has ended. Or `main` itself has woken it out of a loop: then it is at a place that is new to it,
+//! as after the word to stop.
 //!
 //! Nor is it told if `main` panicked or was ended from without, or of tasks that the program has aborted; nor
 //! if the program ends the runtime by `shutdown_background`, which waits for nothing.

@@ -64,12 +64,12 @@ fn lint(run: &Run, sync: Id, values: usize, after: u64) -> Option<Lint> {
     let known = run.fold.primitive(sync).filter(|known| known.room.is_none())?;
     let (name, values) = (run.thing(sync), count(values, "value"));
     let text = format!("{name} has no limit and has grown for a second: {values} are in it");
-    // With a limit, senders would wait for a receiver that never comes.
+    // With a limit, senders would wait for a receiver that never comes. (What another thread receives is on no record.)
     let (why, cure) = if known.receiver.is_none() {
         (
             "no task has received a value from it. If that goes on, the program runs out of memory",
-            "receive while other tasks send, in a task of its own. If nobody wants the values, send none. If they are \
-             worked off later, it is right",
+            "receive while other tasks send, in a task of its own; if another thread receives, and is slower, use \
+             `mpsc::channel(n)`. If nobody wants the values, send none. If they are worked off later, it is right",
         )
     } else {
         (
