@@ -11,7 +11,6 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper::StatusCode;
 use hyper::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use indicatif::ProgressBar;
 use kettle::sync::mpsc;
@@ -123,7 +122,7 @@ impl Crawl {
             kettle::select! {
                 Some(ended) = self.requests.join_next_with_id() => self.end(ended),
                 () = sleep_until(time.unwrap_or_else(Instant::now)), if time.is_some() => {}
-                else => if self.told.is_empty() { return },
+                else => return,
             }
         }
     }
@@ -172,7 +171,7 @@ impl Crawl {
     fn pause(&self, page: &Page, answer: &Result<Answer, Failure>) -> Option<Duration> {
         let wanted = match answer {
             Err(Failure::Passing(_)) => Duration::ZERO,
-            Ok(answer) if is_passing(answer.status) => {
+            Ok(answer) if answer.is_passing() => {
                 answer.header(RETRY_AFTER).and_then(|time| seconds(time).ok()).unwrap_or_default()
             }
             _ => return None,
@@ -194,7 +193,7 @@ impl Crawl {
                 let kind = answer.header(CONTENT_TYPE).unwrap_or_default();
                 if let Some(to) = to {
                     self.redirect(page, to, &mut line);
-                } else if kind.starts_with("text/html") {
+                } else if kind.to_ascii_lowercase().starts_with("text/html") {
                     self.read(page, &answer.body, &mut line);
                 }
                 if answer.status.is_client_error() || answer.status.is_server_error() {
@@ -229,13 +228,16 @@ impl Crawl {
         if !self.followed.contains(&page.url.origin().ascii_serialization()) {
             return;
         }
-        for link in found.links {
-            match link {
+        for link in &found.links {
+            match html::absolute(&found.base, link) {
                 Ok(url) if self.followed.contains(&url.origin().ascii_serialization()) => {
                     self.take_in(url, Vec::new());
                 }
                 Ok(_) => {} // `mailto:`, or another's
-                Err((text, error)) => self.refuse(&text, &format!("not a URL: {error}")),
+                Err(why) => {
+                    let text: String = link.chars().take(200).collect();
+                    self.refuse(&text, &format!("not a URL: {why}"));
+                }
             }
         }
     }
@@ -266,10 +268,6 @@ impl Crawl {
         }
         self.seen.insert(text.to_owned())
     }
-}
-
-fn is_passing(status: StatusCode) -> bool {
-    status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS
 }
 
 fn connection(answer: Result<Answer, Failure>) -> Option<Connection> {

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use hyper::body::{Body, Incoming};
 use hyper::client::conn::http1::{Builder, SendRequest};
-use hyper::header::{ACCEPT, HOST, HeaderMap, HeaderName, USER_AGENT};
+use hyper::header::{ACCEPT, ACCEPT_ENCODING, HOST, HeaderMap, HeaderName, USER_AGENT};
 use hyper::{Request, StatusCode};
 use kettle::net::TcpStream;
 use kettle::time::timeout;
@@ -43,6 +43,11 @@ impl Answer {
     pub fn header(&self, name: HeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
+
+    /// Does the host ask us to come again?
+    pub fn is_passing(&self) -> bool {
+        self.status.is_server_error() || self.status == StatusCode::TOO_MANY_REQUESTS
+    }
 }
 
 pub enum Failure {
@@ -62,6 +67,7 @@ pub async fn get(
         .header(HOST, &url[Position::BeforeHost..Position::AfterPort])
         .header(USER_AGENT, NAME)
         .header(ACCEPT, "text/html, */*;q=0.5")
+        .header(ACCEPT_ENCODING, "identity") // a request without it accepts any, and we can't unpack
         .body(String::new())
         .map_err(|error| Failure::Lasting(told(&error)))?;
     let head = within(limits.head, "no answer", connection.send_request(request)).await?;

@@ -1,28 +1,36 @@
 //! What does a page say of itself, and where does it lead?
 
-use html5gum::{Token, Tokenizer};
+use html5gum::{DefaultEmitter, Token, Tokenizer};
 use url::Url;
 
-#[derive(Debug, Default)]
+/// The most bytes of a URL. Without it, a page whose `<base>` is long would make each of its many short links as long.
+const LONGEST: usize = 2_000;
+
+#[derive(Debug)]
 pub struct Found {
     pub title: Option<String>,
-    /// Absolute, without the part after `#`; or what is written there and why it is no URL.
-    pub links: Vec<Result<Url, (String, url::ParseError)>>,
+    /// As they are written. [`absolute`] makes URLs of them.
+    pub links: Vec<String>,
+    /// What they are relative to: the page, unless it says otherwise.
+    pub base: Url,
 }
 
 /// HTML is never wrong: a tokenizer makes something of any bytes.
 pub fn read(page: &Url, html: &[u8]) -> Found {
-    let (mut found, mut base, mut in_title) = (Found::default(), page.clone(), false);
-    for Ok(token) in Tokenizer::new(html) {
+    let mut found = Found { title: None, links: Vec::new(), base: page.clone() };
+    let (mut in_title, mut emitter) = (false, DefaultEmitter::default());
+    // Or what a script has in its strings would be links.
+    emitter.naively_switch_states(true);
+    for Ok(token) in Tokenizer::new_with_emitter(html, emitter) {
         match token {
             Token::StartTag(tag) => {
                 in_title = tag.name == b"title" && found.title.is_none();
                 let Some(href) = tag.attributes.get(&b"href"[..]) else { continue };
                 let href = String::from_utf8_lossy(href);
                 if tag.name == b"a" {
-                    found.links.push(absolute(&base, &href).map_err(|why| (href.into(), why)));
-                } else if tag.name == b"base" {
-                    base = page.join(&href).unwrap_or(base);
+                    found.links.push(href.into_owned());
+                } else if tag.name == b"base" && found.base == *page {
+                    found.base = absolute(page, &href).unwrap_or(found.base);
                 }
             }
             Token::String(text) if in_title => {
@@ -37,8 +45,13 @@ pub fn read(page: &Url, html: &[u8]) -> Found {
     found
 }
 
-pub fn absolute(base: &Url, href: &str) -> Result<Url, url::ParseError> {
-    let mut url = base.join(href)?;
+/// Without the part after `#`; or why it is none.
+pub fn absolute(base: &Url, href: &str) -> Result<Url, String> {
+    let too_long = || Err(format!("it has more than {LONGEST} bytes"));
+    if href.len() > LONGEST {
+        return too_long();
+    }
+    let mut url = base.join(href).map_err(|error| error.to_string())?;
     url.set_fragment(None);
-    Ok(url)
+    if url.as_str().len() > LONGEST { too_long() } else { Ok(url) }
 }

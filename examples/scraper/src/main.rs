@@ -3,7 +3,7 @@
 
 use std::error::Error;
 use std::fs::File;
-use std::io::{BufRead, BufReader, IsTerminal, stdout};
+use std::io::{self, BufRead, BufReader, ErrorKind, IsTerminal, stdout};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -61,8 +61,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         crawl.add(&url, options.follow);
     }
     if let Some(list) = options.list {
-        for line in BufReader::new(File::open(list)?).lines() {
-            crawl.add(line?.trim(), false);
+        for line in BufReader::new(File::open(list)?).split(b'\n') {
+            // A line that is no UTF-8 is no reason to leave out the others.
+            crawl.add(String::from_utf8_lossy(&line?).trim(), false);
         }
     }
     let printer = kettle::spawn(print(lines));
@@ -74,16 +75,19 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let summary = crawl.summary();
     // Drops the sender: the printer writes what it still has, and ends.
     drop(crawl);
-    if timeout(Duration::from_secs(5), printer).await.is_err() {
+    let Ok(printed) = timeout(Duration::from_secs(5), printer).await else {
         // Our output is not read, and its thread is stuck in the kernel.
         std::process::exit(1);
-    }
+    };
     eprintln!("{summary}");
-    Ok(())
+    match printed? {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 /// Stops when its output is closed, as in `scraper … | head`. Then `lines` is dropped, and so the crawl ends.
-async fn print(mut lines: mpsc::Receiver<Line>) -> Result<(), Box<dyn Error + Send + Sync>> {
+async fn print(mut lines: mpsc::Receiver<Line>) -> io::Result<()> {
     let mut out = kettle::io::stdout();
     while let Some(line) = lines.recv().await {
         let mut text = serde_json::to_vec(&line)?;

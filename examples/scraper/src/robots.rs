@@ -1,4 +1,5 @@
-//! What does a host allow us? (RFC 9309, and `Crawl-delay`, which many sites have beside it.)
+//! What does a host allow us? (RFC 9309, and `Crawl-delay`, which many sites have beside it; of more than a minute it
+//! is a minute.)
 
 use std::time::Duration;
 
@@ -23,7 +24,7 @@ impl Rules {
             Ok(answer) if answer.status.is_success() => {
                 return Rules::read(&String::from_utf8_lossy(&answer.body));
             }
-            Ok(answer) if !answer.status.is_server_error() => return Rules::default(),
+            Ok(answer) if !answer.is_passing() => return Rules::default(),
             Ok(answer) => answer.status.to_string(),
             Err(Failure::Passing(why) | Failure::Lasting(why)) => why.clone(),
         };
@@ -31,6 +32,7 @@ impl Rules {
     }
 
     pub fn read(text: &str) -> Rules {
+        let text = text.trim_start_matches('\u{feff}'); // some editors begin a file so
         group(text, NAME).or_else(|| group(text, "*")).unwrap_or_default()
     }
 

@@ -114,7 +114,13 @@ async fn visit(mut stream: BufReader<TcpStream>, was_flaky: &AtomicBool) -> io::
                 page(&mut stream, "200 OK", "Content-Type: text/plain\r\n", "<a href=/x>").await?;
             }
             "/soup" => {
-                page(&mut stream, "200 OK", "", "<title> A\n <b>&amp; B</b><a href='/'><").await?;
+                page(
+                    &mut stream,
+                    "200 OK",
+                    "Content-Type: TEXT/HTML\r\n",
+                    "<title> A\n <b>&amp; B</title><a href='/'><",
+                )
+                .await?;
             }
             path => {
                 match path.strip_prefix("/far/").and_then(|number| number.parse::<u64>().ok()) {

@@ -119,6 +119,7 @@ fn the_longest_pattern_of_our_own_group_counts() {
         assert_eq!(rules.forbid(&url).is_some(), forbidden, "{path}");
     }
     let all = Url::parse("http://h/a").unwrap();
+    assert!(Rules::read("\u{feff}User-agent: *\nDisallow: /").forbid(&all).is_some());
     assert!(Rules::read("User-agent: *\nDisallow: /").forbid(&all).is_some());
     let ours = "User-agent: *\nDisallow: /\nUser-agent: kettle-scraper\nDisallow:";
     assert!(Rules::read(ours).forbid(&all).is_none(), "an empty group allows everything");
@@ -132,10 +133,27 @@ fn links_are_absolute_whatever_the_page_is_like() {
     let url = Url::parse("http://h/a/b").unwrap();
     let html =
         b"<title>\xff</title><A HREF=c#part>x<!-- <a href=no> --><a href='//i/?q=1&amp;r=2'>\
-                 <a name=x><base href=/z/><a href=d><a href=http://[>";
+                 <a name=x><base href=/z/><base href=/y/><a href=d><a href=http://[>\
+                 <script>'<a href=no>'</script><textarea><a href=no></textarea>";
     let found = html::read(&url, html);
     assert_eq!(found.title.as_deref(), Some("\u{fffd}"));
-    let links: Vec<String> =
-        found.links.iter().map(|it| it.as_ref().map_or("no URL".into(), Url::to_string)).collect();
-    assert_eq!(links, ["http://h/a/c", "http://i/?q=1&r=2", "http://h/z/d", "no URL"]);
+    let links: Vec<String> = found
+        .links
+        .iter()
+        .map(|link| html::absolute(&found.base, link).map_or("no URL".into(), String::from))
+        .collect();
+    // The first base counts, also for the links before it.
+    assert_eq!(links, ["http://h/z/c", "http://i/?q=1&r=2", "http://h/z/d", "no URL"]);
+}
+
+#[test]
+fn a_long_base_does_not_multiply() {
+    let url = Url::parse("http://h/").unwrap();
+    let html = format!("<base href='/{}/'><a href=x>", "b".repeat(100_000));
+    let found = html::read(&url, html.as_bytes());
+    assert_eq!(found.base, url);
+    let long = Url::parse(&format!("http://h/{}", "b".repeat(1_999))).unwrap();
+    assert!(html::absolute(&url, &"x".repeat(2_001)).is_err());
+    assert!(html::absolute(&long, "?0").is_err(), "nor does a page with a long name");
+    assert!(html::absolute(&long, "/x").is_ok());
 }

@@ -1,9 +1,12 @@
 //! What is said of each page of a site on which everything goes wrong? Over loopback.
 
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::fs::{self, File};
+use std::io::{Read, Write};
 use std::net;
+use std::path::Path;
 use std::process::{Command, Stdio};
+use std::thread;
 
 use clap::Parser;
 use indicatif::ProgressBar;
@@ -68,7 +71,7 @@ async fn every_page_of_a_bad_site_gets_its_line() {
         ("/page/20", 200, Some("/page/20")),
         ("/slow", 200, Some("Slow")),
         ("/flaky", 200, Some("At last")),
-        ("/soup", 200, Some("A")),
+        ("/soup", 200, Some("A <b>& B")),
         ("/text", 200, None),
         ("/too-long", 200, None),
         ("/moved", 302, None),
@@ -129,6 +132,24 @@ async fn bad_urls_and_dead_hosts_stop_nothing() {
 }
 
 #[kettle::test]
+async fn a_host_that_is_too_busy_to_say_its_rules_is_left_alone() {
+    let host = net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", host.local_addr().unwrap());
+    let asked = thread::spawn(move || {
+        let (mut visit, _) = host.accept().unwrap();
+        let mut head = [0; 1024];
+        let length = visit.read(&mut head).unwrap();
+        visit.write_all(b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n\r\n").unwrap();
+        String::from_utf8(head[..length].to_vec()).unwrap()
+    });
+    let (lines, _) = crawl(limits(&format!("{FAST} --tries 1")), &[&url], false).await;
+    let why = lines[&url].error.as_ref().unwrap();
+    assert!(why.ends_with("robots.txt can't be read: 429 Too Many Requests"), "{why}");
+    let head = asked.join().unwrap();
+    assert!(head.contains("accept-encoding: identity\r\n"), "{head}");
+}
+
+#[kettle::test]
 async fn no_more_pages_than_asked_for() {
     let site = site().await;
     let limits = limits(&format!("{FAST} --pages 5 --tries 1 --head 4 --body 4"));
@@ -164,4 +185,20 @@ fn ctrl_c_ends_it_in_the_middle_of_a_request() {
     let mut said = String::new();
     program.stderr.take().unwrap().read_to_string(&mut said).unwrap();
     assert!(said.ends_with("0 lines, 0 with an error; 1 unfinished, 0 left out\n"), "{said}");
+}
+
+#[test]
+fn a_list_with_nonsense_has_its_lines_and_a_full_disk_is_an_error() {
+    let list = Path::new(env!("CARGO_TARGET_TMPDIR")).join("list");
+    fs::write(&list, b"tea\n\xff\n//[").unwrap();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_scraper"));
+    let output = program.arg("--list").arg(&list).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let said = String::from_utf8(output.stdout).unwrap();
+    let errors = said.lines().filter(|line| line.contains("\"error\":\"not a URL: "));
+    assert_eq!(errors.count(), 3, "{said}");
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let output = program.stdout(full).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && said.contains("StorageFull"), "{said}");
 }
