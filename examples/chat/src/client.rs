@@ -10,7 +10,6 @@ use std::time::Duration;
 
 use kettle::time::{Instant, sleep};
 
-use crate::mailbox::Batch;
 use crate::rooms::{Chat, Visitor};
 use crate::wire::{Heard, LONGEST, Wire};
 
@@ -26,7 +25,7 @@ pub async fn serve(mut wire: impl Wire, chat: Arc<Chat>) -> io::Result<()> {
     visitor.leave().await;
     let ended = ended?;
     if let Some(last) = visitor.news().await {
-        deliver(&mut wire, &visitor, &last).await?;
+        wire.tell(&last).await?;
     }
     wire.tell(&format!("* {ended} Goodbye.\n")).await?;
     wire.hang_up().await
@@ -36,11 +35,12 @@ pub async fn serve(mut wire: impl Wire, chat: Arc<Chat>) -> io::Result<()> {
 async fn converse(wire: &mut impl Wire, visitor: &mut Visitor) -> io::Result<String> {
     let mut pace = Pace { heard_until: Instant::now() };
     loop {
-        // Both futures are cancel safe, so dropping the one that loses loses no line.
+        // The future that loses is dropped, with all that is in it. Both are cancel safe: what has come stays in the
+        // wire or in the mailbox until the poll that returns it, so no line is lost.
         kettle::select! {
             news = visitor.news() => {
-                let Some(batch) = news else { return Ok("The server is closing.".to_owned()) };
-                deliver(wire, visitor, &batch).await?;
+                let Some(lines) = news else { return Ok("The server is closing.".to_owned()) };
+                wire.tell(&lines).await?;
             }
             heard = pace.hear(wire) => match heard? {
                 Heard::Line(line) => if obey(&line, visitor).await.is_break() {
@@ -52,12 +52,6 @@ async fn converse(wire: &mut impl Wire, visitor: &mut Visitor) -> io::Result<Str
             },
         }
     }
-}
-
-async fn deliver(wire: &mut impl Wire, visitor: &Visitor, batch: &Batch) -> io::Result<()> {
-    wire.tell(&batch.text).await?;
-    visitor.was_written(batch);
-    Ok(())
 }
 
 async fn obey(line: &str, visitor: &mut Visitor) -> ControlFlow<()> {

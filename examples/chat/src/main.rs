@@ -4,7 +4,6 @@
 
 use std::env::args;
 use std::error::Error;
-use std::io;
 
 use kettle::net::TcpListener;
 
@@ -12,7 +11,8 @@ use kettle::net::TcpListener;
 async fn main() -> Result<(), Box<dyn Error>> {
     let lines = listen(args().nth(1).as_deref().unwrap_or("127.0.0.1:7000")).await?;
     let page = listen(args().nth(2).as_deref().unwrap_or("127.0.0.1:7001")).await?;
-    println!("Lines on {}: nc {}", lines.local_addr()?, spaced(&lines)?);
+    let address = lines.local_addr()?;
+    println!("Lines on {address}: nc {} {}", address.ip(), address.port());
     println!("Browsers on http://{}", page.local_addr()?);
     println!("{}", chat::server::serve(lines, page, kettle::signal::ctrl_c()).await);
     Ok(())
@@ -20,9 +20,4 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 async fn listen(address: &str) -> Result<TcpListener, String> {
     TcpListener::bind(address).await.map_err(|error| format!("cannot listen on {address}: {error}"))
-}
-
-fn spaced(listener: &TcpListener) -> io::Result<String> {
-    let address = listener.local_addr()?;
-    Ok(format!("{} {}", address.ip(), address.port()))
 }

@@ -6,15 +6,17 @@
 //! [`Chat`] has the rooms and the names; a [`Visitor`] is one client's place in all this.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use kettle::sync::Mutex as AsyncMutex;
 use kettle::task::yield_now;
-use slab::Slab;
 
-use crate::mailbox::{Batch, Line, Mailbox};
+use crate::mailbox::{Line, Mailbox};
 
 const LOBBY: &str = "lobby";
+/// How the name begins that a client has at first.
+const GUEST: &str = "guest";
 /// So many last lines does a newcomer read.
 const HISTORY: usize = 20;
 /// In larger rooms no one is told who comes and goes: a thousand arrivals would be a million lines.
@@ -30,11 +32,12 @@ pub struct Chat {
 
 #[derive(Default)]
 struct Shared {
-    rooms: BTreeMap<String, Arc<Room>>,
-    names: BTreeSet<Line>,
+    /// Each with the number of clients in it and on their way there: it is made for the first, and goes with the last.
+    rooms: BTreeMap<String, (usize, Arc<Room>)>,
+    names: BTreeSet<Arc<str>>,
     closing: bool,
     arrivals: u64,
-    /// Lines heard from clients, written to them, and dropped because they read too slowly.
+    /// Lines heard from clients, taken to be written to them, and dropped because they read too slowly.
     heard: u64,
     written: u64,
     missed: u64,
@@ -47,32 +50,26 @@ struct Room {
 
 #[derive(Default)]
 struct Inside {
-    members: Slab<Arc<Client>>,
+    /// By their names, of which no two are the same.
+    members: BTreeMap<Arc<str>, Arc<Mailbox>>,
     history: VecDeque<Line>,
-}
-
-struct Client {
-    name: Mutex<Line>,
-    mailbox: Mailbox,
 }
 
 /// A client in its room. It has to [`leave`](Visitor::leave): a destructor could not wait for the room's lock.
 pub struct Visitor {
     chat: Arc<Chat>,
-    me: Arc<Client>,
+    name: Arc<str>,
+    mailbox: Arc<Mailbox>,
     room: Arc<Room>,
-    seat: usize,
 }
 
 impl Chat {
     /// Tells every client that this is the end: what is in its mailbox, and then goodbye.
     pub async fn close(&self) {
         self.shared().closing = true;
-        let rooms: Vec<Arc<Room>> = self.shared().rooms.values().cloned().collect();
+        let rooms: Vec<_> = self.shared().rooms.values().map(|(_, room)| room.clone()).collect();
         for room in rooms {
-            for (_, client) in &room.inside.lock().await.members {
-                client.mailbox.close();
-            }
+            room.inside.lock().await.members.values().for_each(|mailbox| mailbox.close());
         }
     }
 
@@ -92,19 +89,14 @@ impl Visitor {
     pub async fn arrive(chat: Arc<Chat>) -> Visitor {
         let (name, room) = {
             let mut shared = chat.shared();
-            let name = loop {
-                shared.arrivals += 1;
-                let name: Line = format!("guest{}", shared.arrivals).into();
-                if shared.names.insert(name.clone()) {
-                    break name;
-                }
-            };
-            (name, shared.room(LOBBY))
+            shared.arrivals += 1;
+            let name: Arc<str> = format!("{GUEST}{}", shared.arrivals).into();
+            shared.names.insert(name.clone());
+            (name, shared.enter(LOBBY))
         };
-        let welcome = format!("* Welcome, {name}. /nick NAME  /join ROOM  /who  /quit\n");
-        let me = Client { name: Mutex::new(name), mailbox: Mailbox::default() };
-        me.mailbox.post(&welcome.into());
-        let mut visitor = Visitor { chat, me: Arc::new(me), room, seat: 0 };
+        let visitor = Visitor { chat, name, mailbox: Arc::default(), room };
+        let welcome = format!("Welcome, {}. /nick NAME  /join ROOM  /who  /quit", visitor.name);
+        visitor.told(&welcome);
         visitor.sit_down().await;
         visitor
     }
@@ -112,29 +104,27 @@ impl Visitor {
     /// From here on [`news`](Visitor::news) is what waits already, and then `None`.
     pub async fn leave(&self) {
         self.stand_up().await;
-        self.me.mailbox.close();
-        self.chat.shared().names.remove(&self.name());
+        self.mailbox.close();
+        self.chat.shared().names.remove(&self.name);
     }
 
-    /// What is to be written to this client next. Cancel safe.
-    pub async fn news(&self) -> Option<Batch> {
-        self.me.mailbox.take().await
-    }
-
-    pub fn was_written(&self, batch: &Batch) {
+    /// What is to be written to this client next. Cancel safe, as [`Mailbox::take`] is.
+    pub async fn news(&self) -> Option<String> {
+        let batch = self.mailbox.take().await?;
         let mut shared = self.chat.shared();
         shared.written += batch.lines;
         shared.missed += batch.missed;
+        Some(batch.text)
     }
 
     /// A word to this client alone.
     pub fn told(&self, text: &str) {
-        self.me.mailbox.post(&format!("* {text}\n").into());
+        self.mailbox.post(&format!("* {text}\n").into());
     }
 
     pub async fn say(&self, text: &str) {
         self.chat.shared().heard += 1;
-        let line: Line = format!("{}: {text}\n", self.name()).into();
+        let line: Line = format!("{}: {text}\n", self.name).into();
         let mut inside = self.room.inside.lock().await;
         if inside.history.len() == HISTORY {
             inside.history.pop_front();
@@ -145,81 +135,77 @@ impl Visitor {
 
     pub async fn join(&mut self, name: &str) {
         self.stand_up().await;
-        self.room = self.chat.shared().room(name);
+        self.room = self.chat.shared().enter(name);
         self.sit_down().await;
     }
 
-    pub async fn rename(&self, name: &str) {
-        let old = self.name();
-        let new: Line = name.into();
-        {
-            let mut shared = self.chat.shared();
-            if !shared.names.insert(new.clone()) {
-                drop(shared);
-                return self.told(&format!("The name {name} is taken."));
-            }
-            shared.names.remove(&old);
+    pub async fn rename(&mut self, name: &str) {
+        let new: Arc<str> = name.into();
+        // A name like a guest's is kept free for the guest with that number.
+        if name.starts_with(GUEST) || !self.chat.shared().names.insert(new.clone()) {
+            return self.told(&format!("The name {name} is taken."));
         }
-        *self.me.name.lock().expect("no panic under it") = new;
         self.told(&format!("You are {name} now."));
-        self.room.inside.lock().await.mention(&format!("{old} is {name} now")).await;
+        let old = mem::replace(&mut self.name, new);
+        let mut inside = self.room.inside.lock().await;
+        inside.members.remove(&old);
+        inside.members.insert(self.name.clone(), self.mailbox.clone());
+        inside.mention(&format!("{old} is {name} now")).await;
+        // Not before the room knows: another client could come in under the old name.
+        self.chat.shared().names.remove(&old);
     }
 
     pub async fn who(&self) {
         let inside = self.room.inside.lock().await;
-        let names: Vec<String> =
-            inside.members.iter().take(50).map(|(_, member)| member.name().to_string()).collect();
+        let names: Vec<&str> = inside.members.keys().take(50).map(|name| &**name).collect();
         let (names, all) = (names.join(", "), inside.members.len());
-        self.told(&format!(
-            "{all} in {}: {names}{}",
-            self.room.name,
-            if all > 50 { ", …" } else { "" }
-        ));
+        let more = if all > 50 { ", …" } else { "" };
+        self.told(&format!("{all} in {}: {names}{more}", self.room.name));
     }
 
-    fn name(&self) -> Line {
-        self.me.name()
-    }
-
-    async fn sit_down(&mut self) {
+    async fn sit_down(&self) {
         let mut inside = self.room.inside.lock().await;
-        inside.mention(&format!("{} is here", self.name())).await;
+        inside.mention(&format!("{} is here", self.name)).await;
         self.told(&format!("You are in {}, with {} others.", self.room.name, inside.members.len()));
         for line in &inside.history {
-            self.me.mailbox.post(line);
+            self.mailbox.post(line);
         }
-        self.seat = inside.members.insert(self.me.clone());
+        inside.members.insert(self.name.clone(), self.mailbox.clone());
         // `close` has set this before it goes through the rooms: it finds us there, or we find this.
         if self.chat.shared().closing {
-            self.me.mailbox.close();
+            self.mailbox.close();
         }
     }
 
     async fn stand_up(&self) {
         let mut inside = self.room.inside.lock().await;
-        inside.members.remove(self.seat);
-        inside.mention(&format!("{} has left", self.name())).await;
-        drop(inside);
-        let mut shared = self.chat.shared();
-        // Clones are made under this lock only. With one in the map and one here, nobody is in it or on the way.
-        if Arc::strong_count(&self.room) == 2 {
-            shared.rooms.remove(&self.room.name);
-        }
+        inside.members.remove(&self.name);
+        inside.mention(&format!("{} has left", self.name)).await;
+        self.chat.shared().exit(&self.room.name);
     }
 }
 
 impl Shared {
-    /// A room is made when its first member comes, and goes with the last.
-    fn room(&mut self, name: &str) -> Arc<Room> {
+    fn enter(&mut self, name: &str) -> Arc<Room> {
         let new = || Arc::new(Room { name: name.to_owned(), inside: AsyncMutex::default() });
-        self.rooms.entry(name.to_owned()).or_insert_with(new).clone()
+        let (clients, room) = self.rooms.entry(name.to_owned()).or_insert_with(|| (0, new()));
+        *clients += 1;
+        room.clone()
+    }
+
+    fn exit(&mut self, name: &str) {
+        let (clients, _) = self.rooms.get_mut(name).expect("a room with a client is there");
+        *clients -= 1;
+        if *clients == 0 {
+            self.rooms.remove(name);
+        }
     }
 }
 
 impl Inside {
     async fn tell(&self, line: &Line) {
-        for (told, (_, member)) in self.members.iter().enumerate() {
-            member.mailbox.post(line);
+        for (told, mailbox) in self.members.values().enumerate() {
+            mailbox.post(line);
             if told % SLICE == SLICE - 1 {
                 yield_now().await;
             }
@@ -234,11 +220,5 @@ impl Inside {
         if self.members.len() <= SMALL {
             self.tell(&format!("* {text}.\n").into()).await;
         }
-    }
-}
-
-impl Client {
-    fn name(&self) -> Line {
-        self.name.lock().expect("no panic under it").clone()
     }
 }

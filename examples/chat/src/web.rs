@@ -93,7 +93,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Web<S> {
     /// Cancel safe: `write` either takes bytes or has sent none.
     async fn send(&mut self) -> io::Result<()> {
         while !self.socket.get_ref().unsent.is_empty() {
-            let sent = self.stream.write(self.socket.get_ref().unsent.as_slices().0).await?;
+            let unsent = self.socket.get_ref().unsent.as_slices().0;
+            let sent = timeout(PATIENCE, self.stream.write(unsent)).await??;
             self.socket.get_mut().unsent.drain(..sent);
         }
         Ok(())
@@ -106,7 +107,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Wire for Web<S> {
             match self.socket.read() {
                 Ok(Message::Text(line)) => return Ok(wire::text(line.as_bytes().to_vec())),
                 Ok(Message::Close(_)) => return Ok(Heard::End),
-                Ok(_) => {} // a ping, which is answered, or bytes, which nobody asked for
+                // A ping, which is answered with the next `read`, or bytes, which nobody asked for. It counts as
+                // a line, so that its sender, too, is read more slowly.
+                Ok(_) => return Ok(Heard::Line(String::new())),
                 Err(Error::Capacity(_)) => return Ok(Heard::TooLong),
                 Err(Error::Utf8(_)) => return Err(ErrorKind::InvalidData.into()),
                 Err(Error::Io(error)) if error.kind() == ErrorKind::WouldBlock => {
@@ -122,15 +125,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Wire for Web<S> {
     }
 
     async fn tell(&mut self, text: &str) -> io::Result<()> {
-        for line in text.lines() {
-            self.socket.send(Message::text(line)).map_err(io::Error::other)?;
+        // A client that has sent its close frame gets ours, and no lines before it.
+        if self.socket.can_write() {
+            for line in text.lines() {
+                self.socket.send(Message::text(line)).map_err(io::Error::other)?;
+            }
         }
-        timeout(PATIENCE, self.send()).await?
+        self.send().await
     }
 
     async fn hang_up(&mut self) -> io::Result<()> {
-        let _ = self.socket.close(None); // an error says that the client has closed it already
-        timeout(PATIENCE, self.send()).await??;
+        let _ = self.socket.close(None); // an error says that both sides have closed it
+        self.send().await?;
         wire::hang_up(&mut self.stream).await
     }
 }

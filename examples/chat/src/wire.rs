@@ -11,7 +11,7 @@ use std::pin::Pin;
 use std::task::{Poll, ready};
 use std::time::Duration;
 
-use kettle::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
+use kettle::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf, copy, sink};
 use kettle::time::timeout;
 
 /// The most bytes of a line, without its end.
@@ -54,6 +54,7 @@ impl<S> Plain<S> {
     /// A whole line, if one has come.
     fn line(&mut self) -> Option<Heard> {
         let end = self.unread.iter().position(|&byte| byte == b'\n');
+        // One byte more may be the `\r` before it.
         if end.unwrap_or(self.unread.len()) > LONGEST + 1 {
             return Some(Heard::TooLong);
         }
@@ -81,7 +82,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Wire for Plain<S> {
     }
 
     async fn tell(&mut self, text: &str) -> io::Result<()> {
-        timeout(PATIENCE, self.stream.write_all(text.as_bytes())).await?
+        let mut rest = text.as_bytes();
+        while !rest.is_empty() {
+            // The limit begins anew with each write: a client that reads slowly does read.
+            let taken = timeout(PATIENCE, self.stream.write(rest)).await??;
+            rest = &rest[taken..];
+        }
+        Ok(())
     }
 
     async fn hang_up(&mut self) -> io::Result<()> {
@@ -110,19 +117,17 @@ pub(crate) async fn read_more(
 /// [`Wire::hang_up`]. A client that goes on and on is listened to neither long nor much.
 pub(crate) async fn hang_up(stream: &mut (impl AsyncRead + AsyncWrite + Unpin)) -> io::Result<()> {
     stream.shutdown().await?;
-    let mut rest = VecDeque::new();
-    let drained = async {
-        while rest.len() < 64 * 1024 && read_more(stream, &mut rest).await? > 0 {}
-        Ok(())
-    };
-    timeout(Duration::from_secs(1), drained).await.unwrap_or(Ok(()))
+    let (mut rest, mut nowhere) = (stream.take(64 * 1024), sink());
+    let drained = timeout(Duration::from_secs(1), copy(&mut rest, &mut nowhere));
+    drained.await.unwrap_or(Ok(0)).map(drop)
 }
 
 /// The line that was meant.
 pub(crate) fn text(line: Vec<u8>) -> Heard {
     match String::from_utf8(line) {
         Ok(line) => {
-            Heard::Line(line.trim().replace(['\t', '\n'], " ").replace(char::is_control, ""))
+            let line = line.replace(['\t', '\n'], " ").replace(char::is_control, "");
+            Heard::Line(line.trim().to_owned())
         }
         Err(_) => Heard::NotUtf8,
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chat::rooms::Chat;
 use chat::wire::{LONGEST, PATIENCE, Plain};
-use chat::{client, mailbox};
+use chat::{client, mailbox, web};
 use kettle::io::{self, AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, DuplexStream};
 use kettle::task::JoinHandle;
 use kettle::time::{Instant, sleep};
@@ -70,16 +70,17 @@ async fn what_one_says_all_read() {
         assert_eq!(reader.next().await, "* guest1 is ann now.");
         assert_eq!(reader.next().await, "ann: hello");
     }
-    bob.say("/who\n/nick ann\n/nick no/no\n/help\n/quit\n").await;
+    bob.say("/who\n/nick ann\n/nick guest3\n/nick no/no\n/help\n/quit\n").await;
     assert_eq!(bob.next().await, "* 2 in lobby: ann, guest2");
     assert_eq!(bob.next().await, "* The name ann is taken.");
+    assert_eq!(bob.next().await, "* The name guest3 is taken.", "by the next guest");
     assert_eq!(bob.next().await, "* A name is 1 to 20 letters, digits, - or _.");
     assert_eq!(bob.next().await, "* There are /nick, /join, /who and /quit.");
     assert_eq!(bob.rest().await, "* You have left. Goodbye.\n");
     assert_eq!(ann.next().await, "* guest2 has left.");
     ann.say("alone\n").await;
     assert_eq!(ann.next().await, "ann: alone");
-    assert_eq!(chat.counts(), "clients 2, lines heard 2, written 16, missed 0");
+    assert_eq!(chat.counts(), "clients 2, lines heard 2, written 17, missed 0");
 }
 
 #[kettle::test(start_paused = true)]
@@ -109,6 +110,24 @@ async fn a_room_has_a_history_until_its_last_member_leaves() {
 }
 
 #[kettle::test(start_paused = true)]
+async fn a_room_goes_also_if_its_last_members_have_not_hung_up() {
+    let chat = Arc::default();
+    let (mut ann, mut bob) = (Guest::new(&chat).await, Guest::new(&chat).await);
+    for guest in [&mut ann, &mut bob] {
+        guest.say("/join tea\nstill warm\n").await;
+        guest.until(": still warm").await;
+    }
+    for guest in [&mut ann, &mut bob] {
+        guest.say("/quit\n").await;
+        guest.until("Goodbye").await; // and the server waits for our end of the stream
+    }
+    let mut late = Guest::new(&chat).await;
+    late.say("/join tea\nanyone?\n").await;
+    assert_eq!(late.next().await, "* You are in tea, with 0 others.");
+    assert_eq!(late.next().await, "guest3: anyone?", "the room was made anew");
+}
+
+#[kettle::test(start_paused = true)]
 async fn telnet_speaks_its_own_protocol_in_between() {
     let chat = Arc::default();
     let mut guest = Guest::new(&chat).await;
@@ -119,6 +138,8 @@ async fn telnet_speaks_its_own_protocol_in_between() {
     assert_eq!(guest.next().await, "* That was not UTF-8. Nobody has read it.");
     guest.say("\x1b[31mred\tand\x07 loud\r\n").await;
     assert_eq!(guest.next().await, "guest1: [31mred and loud");
+    guest.say("\x07 bell\r\n").await;
+    assert_eq!(guest.next().await, "guest1: bell", "its space was no end of a command");
 }
 
 #[kettle::test(start_paused = true)]
@@ -191,6 +212,24 @@ async fn a_client_that_never_reads_is_disconnected() {
 }
 
 #[kettle::test(start_paused = true)]
+async fn a_client_that_reads_little_by_little_is_not_disconnected() {
+    let chat = Arc::default();
+    let mut slow = Guest::silent(&chat, 64);
+    let mut ann = Guest::new(&chat).await;
+    ann.say("x".repeat(LONGEST) + "\n").await;
+    let begun = Instant::now();
+    let mut read = Vec::new();
+    while !read.ends_with(b"xx\n") {
+        sleep(PATIENCE * 9 / 10).await;
+        let mut some = [0; 64];
+        let length = slow.stream.read(&mut some).await.unwrap();
+        assert!(length > 0, "the end, after {read:?}");
+        read.extend_from_slice(&some[..length]);
+    }
+    assert!(begun.elapsed() > 10 * PATIENCE);
+}
+
+#[kettle::test(start_paused = true)]
 async fn a_half_closed_client_is_heard_to_its_last_byte() {
     let chat = Arc::default();
     let (mut ann, mut bob) = (Guest::new(&chat).await, Guest::new(&chat).await);
@@ -218,7 +257,7 @@ async fn a_thousand_may_come_and_go_at_once() {
             break line;
         }
     };
-    assert!(who.starts_with("* 1001 in lobby: guest1, guest2, ") && who.ends_with(", …"), "{who}");
+    assert!(who.starts_with("* 1001 in lobby: guest1, guest10, ") && who.ends_with(", …"), "{who}");
     assert!(read <= 102, "{read} lines for those who were there first");
     for guest in crowd.drain(..) {
         drop(guest.stream); // gone without a word
@@ -247,6 +286,22 @@ async fn a_client_that_sends_too_fast_is_read_more_slowly() {
     }
     let took = begun.elapsed();
     assert!((9..=11).contains(&took.as_secs()), "{took:?}: a hundred at once, then 20 a second");
+}
+
+#[kettle::test(start_paused = true)]
+async fn pings_are_paced_like_lines() {
+    let chat = Arc::default();
+    let mut ann = Guest::new(&chat).await;
+    let (mut tab, there) = io::duplex(64 * 1024);
+    kettle::spawn(web::serve(there, chat.clone()));
+    let request = "GET / HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+                   Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    tab.write_all(request.as_bytes()).await.unwrap();
+    let begun = Instant::now();
+    tab.write_all(&[0x89, 0x80, 0, 0, 0, 0].repeat(300)).await.unwrap();
+    tab.write_all(b"\x81\x82\0\0\0\0hi").await.unwrap();
+    ann.until("guest2: hi").await;
+    assert!(begun.elapsed().as_secs() >= 9, "{:?}", begun.elapsed());
 }
 
 #[kettle::test(start_paused = true)]

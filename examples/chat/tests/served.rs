@@ -97,9 +97,16 @@ async fn what_is_no_line_and_no_request_costs_the_others_nothing() {
     let mut lie = web_socket(served.page).await;
     lie.write_all(&[&[0x81, 0xff, 0x7f][..], &[0xff; 7], &[0; 4]].concat()).await.unwrap();
     while frame(&mut lie).await != "* A line has at most 1000 bytes. Goodbye." {}
+    // A tab that is closed gets the close frame that it waits for.
+    let mut closing = web_socket(served.page).await;
+    closing.write_all(&masked(0x88, &1000_u16.to_be_bytes())).await.unwrap();
+    while closing.read_u8().await.unwrap() != 0x88 {
+        let mut text = vec![0; closing.read_u8().await.unwrap().into()];
+        closing.read_exact(&mut text).await.unwrap();
+    }
     ann.write_all(b"still here\n").await.unwrap();
     until(&mut ann, "guest1: still here").await;
-    drop((ann, long, lie));
+    drop((ann, long, lie, closing));
     served.close.send(()).unwrap();
     served.ended.await.unwrap();
 }
