@@ -19,6 +19,7 @@ use kettle_events::{Cause, Event, Record};
 use super::lint::{Lint, LintKind, span};
 use super::run::Run;
 use super::system::signals_may_come;
+use super::threads::Others;
 use crate::fold::Task;
 
 /// What has happened since the clock jumped to the only timer.
@@ -45,7 +46,8 @@ impl Cured {
                 let Since { jump, wakes: 1, polls: 1 } = since.take()? else { return None };
                 let task = run.fold.task(record.task?)?;
                 let by_timer = task.woken_by.is_some_and(|wake| wake.by == Cause::Timer);
-                let proven = by_timer && run.others(record).is_some() && !signals_may_come();
+                let alone = || Others::soon().is_some() && !signals_may_come();
+                let proven = by_timer && run.now && alone();
                 return proven.then(|| lint(run, task, jump, record));
             }
             (Event::Message { .. }, since) => *since = None,

@@ -21,6 +21,8 @@ use std::fs;
 use std::path::Path;
 use std::process;
 use std::sync::OnceLock;
+use std::thread;
+use std::time::Duration;
 
 use kettle_runtime::Handle;
 
@@ -34,6 +36,9 @@ const WATCHERS: usize = 4;
 
 /// With no more other threads than these, a test's own thread looks at them as it goes to sleep.
 const FEW: usize = 8;
+
+/// So often [`Others::soon`] looks, a millisecond apart.
+const LOOKS: u32 = 50;
 
 /// No thread but a runtime's own can run: what was seen of the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +70,18 @@ impl Others {
         let nothing_came =
             if parks { metrics.is_asleep() } else { metrics.global_queue_depth() == 0 };
         (still && nothing_came).then(|| seen.others())?.confirmed()
+    }
+
+    /// The same in the middle of a poll, with patience: no later look comes there, and a thread that has just
+    /// begun to wait may still have its processor.
+    pub(super) fn soon() -> Option<Others> {
+        for _ in 0..LOOKS {
+            if let Some(others) = Others::now(false) {
+                return Some(others);
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+        None
     }
 
     /// As they are, if the program's first thread may be left out. From the runtime's thread.
