@@ -50,7 +50,7 @@ struct Room {
 
 #[derive(Default)]
 struct Inside {
-    /// By their names, of which no two are the same.
+    /// By their names. No two clients have the same.
     members: BTreeMap<Arc<str>, Arc<Mailbox>>,
     history: VecDeque<Line>,
 }
