@@ -36,12 +36,12 @@ const PARTS: &[Part] = &[
     part("patch", "small programs for tokio run on kettle", patch::quick),
     part("idle", "waiting for water is one system call", idle::idle),
     part("counts", "instructions, atomics, polls, system calls of an operation", bench::counts),
-    part("cold", "the tour builds from nothing, with few packages", cold::cold),
 ];
 
 /// What only runs when it is named, and in `cargo xtask full`: it takes minutes, or needs a browser,
 /// another compiler or a network.
 const ON_REQUEST: &[Part] = &[
+    part("cold", "the tour builds from nothing, with few packages", cold::cold),
     part("targets", "the code for systems that are not this one", full::targets),
     part(
         "long",
