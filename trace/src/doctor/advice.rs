@@ -7,7 +7,7 @@
 
 use kettle_events::{Id, Kind, Resource, SyncKind};
 
-use super::hung::{awaited, is_foreign, is_undriven, of_task, receiver, unread, unserved};
+use super::hung::{awaited, is_foreign, is_undriven, receiver, unread, unserved};
 use super::roots::{Hung, Keeper, is_kept};
 use super::run::Run;
 use crate::fold::{Primitive, Task};
@@ -173,8 +173,8 @@ impl Hung<'_> {
     /// The tasks that wait for room, each with the one that would make some.
     fn full(&self) -> Vec<(&Task, &Task)> {
         let pairs = self.tasks.iter().flat_map(|task| {
-            let channels = self.waits(task).into_iter().filter(is_room);
-            let known = channels.filter_map(|on| self.primitive(on));
+            let channels = self.waits(task).iter().filter(|on| is_room(on));
+            let known = channels.filter_map(|on| self.primitive(*on));
             known.filter_map(|known| Some((*task, receiver(self.run, known)?)))
         });
         pairs.collect()
@@ -280,7 +280,7 @@ impl Hung<'_> {
         let mut receivers = self.tasks.iter().filter(receives);
         receivers.any(|task| {
             let mut all = self.tasks.iter().flat_map(|other| self.waits(other));
-            all.any(|on| self.holds(task, on))
+            all.any(|on| self.holds(task, *on))
         })
     }
 
@@ -344,7 +344,7 @@ impl Hung<'_> {
         self.roots
             .iter()
             .find(|on| matches!(on, Resource::SyncValue(kind, _) if kind.is_channel()))?;
-        let lost = |task: &&&Task| task.kind == Kind::Task && of_task(self.run, task).is_empty();
+        let lost = |task: &&&Task| task.kind == Kind::Task && self.waits(task).is_empty();
         self.tasks.iter().find(lost).map(|task| task.id)
     }
 
@@ -361,10 +361,6 @@ impl Hung<'_> {
             Resource::Sync(_, sync, ..) => self.run.fold.primitive(sync),
             _ => None,
         }
-    }
-
-    fn waits(&self, task: &Task) -> Vec<Resource> {
-        of_task(self.run, task).into_iter().map(|wait| wait.on).collect()
     }
 
     /// (A permit that it has is no lock: other tasks can release or add some.)

@@ -19,11 +19,15 @@ use crate::fold::Task;
 pub(super) struct Hung<'a> {
     pub(super) run: &'a Run,
     pub(super) tasks: Vec<&'a Task>,
+    /// What each of them waits for.
+    waits: Waits,
     /// The waits that nothing explains; if some go in a circle, those instead.
     pub(super) roots: Vec<Resource>,
     pub(super) in_a_circle: bool,
     pub(super) keepers: BTreeMap<Id, Keeper>,
 }
+
+type Waits = BTreeMap<Id, Vec<Resource>>;
 
 /// A task that waits at a root, and keeps meanwhile what another one waits for.
 pub(super) struct Keeper {
@@ -34,16 +38,17 @@ pub(super) struct Keeper {
 
 impl<'a> Hung<'a> {
     pub(super) fn new(run: &'a Run, tasks: Vec<&'a Task>) -> Hung<'a> {
-        let waits = || {
-            let each = |task: &&'a Task| of_task(run, task).into_iter().map(|wait| wait.on);
-            tasks.iter().flat_map(move |task| each(task).map(|on| (*task, on)))
-        };
+        let of = |task: &&Task| of_task(run, task).into_iter().map(|wait| wait.on).collect();
+        let waits: Waits = tasks.iter().map(|task| (task.id, of(task))).collect();
+        let each = || tasks.iter().flat_map(|task| waits[&task.id].iter().map(|on| (*task, *on)));
+        let asks = each().filter_map(|(task, on)| Some((task.id, sync_of(on)?)));
+        let asks: BTreeSet<(Id, Id)> = asks.collect();
         // From each task that explains waits to those that wait, and those at a root.
         let mut explains: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
         let mut ahead: Vec<Id> = Vec::new();
         let mut roots = Vec::new();
-        for (task, on) in waits() {
-            let by = explained_by(run, task, on);
+        for (task, on) in each() {
+            let by = explained_by(run, (&waits, &asks), task, on);
             if by.is_empty() {
                 ahead.push(task.id);
                 if !is_of_a_set(on) {
@@ -54,7 +59,7 @@ impl<'a> Hung<'a> {
                 explains.entry(other).or_default().push(task.id);
             }
         }
-        ahead.extend(tasks.iter().filter(|task| of_task(run, task).is_empty()).map(|task| task.id));
+        ahead.extend(tasks.iter().filter(|task| waits[&task.id].is_empty()).map(|task| task.id));
         let mut rooted: BTreeSet<Id> = ahead.iter().copied().collect();
         while let Some(task) = ahead.pop() {
             let more = explains.get(&task).into_iter().flatten().copied();
@@ -62,7 +67,7 @@ impl<'a> Hung<'a> {
         }
         let in_a_circle = tasks.iter().any(|task| !rooted.contains(&task.id));
         if in_a_circle {
-            roots = waits().filter(|(task, _)| !rooted.contains(&task.id)).collect();
+            roots = each().filter(|(task, _)| !rooted.contains(&task.id)).collect();
         } else {
             // If the last sender hangs elsewhere, that is why no value comes.
             let elsewhere = |(task, on): &(&Task, Resource)| sender_hangs(run, task, *on);
@@ -70,11 +75,16 @@ impl<'a> Hung<'a> {
                 roots.retain(|root| !elsewhere(root));
             }
         }
+        let mut at_roots: BTreeMap<Id, Vec<Resource>> = BTreeMap::new();
+        for (task, on) in &roots {
+            at_roots.entry(task.id).or_default().push(*on);
+        }
         let mut keepers = BTreeMap::new();
-        for (other, keeps) in waits() {
-            for holder in holders_of(run, keeps).into_iter().filter(|holder| *holder != other.id) {
-                let at = roots.iter().find(|(task, on)| task.id == holder && !is_same(*on, keeps));
-                if let Some((_, waits)) = at {
+        for (other, keeps) in each() {
+            let holders = holders_of(run, &waits, keeps).into_iter();
+            for holder in holders.filter(|holder| *holder != other.id) {
+                let mut at = at_roots.get(&holder).into_iter().flatten();
+                if let Some(waits) = at.find(|on| !is_same(**on, keeps)) {
                     keepers.entry(holder).or_insert(Keeper {
                         waits: *waits,
                         keeps,
@@ -84,12 +94,22 @@ impl<'a> Hung<'a> {
             }
         }
         let roots = roots.into_iter().map(|(_, on)| on).collect();
-        Hung { run, tasks, roots, in_a_circle, keepers }
+        Hung { run, tasks, waits, roots, in_a_circle, keepers }
+    }
+
+    /// What this task waits for.
+    pub(super) fn waits(&self, task: &Task) -> &[Resource] {
+        self.waits.get(&task.id).map(Vec::as_slice).unwrap_or_default()
     }
 }
 
 /// The tasks that hang themselves, and would end this wait if they went on.
-fn explained_by(run: &Run, task: &Task, on: Resource) -> Vec<Id> {
+fn explained_by(
+    run: &Run,
+    (waits, asks): (&Waits, &BTreeSet<(Id, Id)>),
+    task: &Task,
+    on: Resource,
+) -> Vec<Id> {
     match on {
         Resource::Task(other) if hangs(run, other) => vec![other],
         // Each task of the set has been awaited, perhaps in an earlier poll.
@@ -106,36 +126,36 @@ fn explained_by(run: &Run, task: &Task, on: Resource) -> Vec<Id> {
             other.filter(|other| *other != task.id).into_iter().collect()
         }
         _ => {
-            let holders = holders_of(run, on);
+            let holders = holders_of(run, waits, on);
             // One that waits for more of its permits is no reason for it.
-            let again = |id: &Id| {
-                let holder = run.fold.task(*id);
-                let mut waits = holder.into_iter().flat_map(|holder| of_task(run, holder));
-                waits.any(|wait| is_same(wait.on, on))
-            };
+            let again = |id: &Id| sync_of(on).is_some_and(|sync| asks.contains(&(*id, sync)));
             if holders.iter().any(again) { Vec::new() } else { holders }
         }
     }
 }
 
 /// The tasks that have a lock, or permits, and wait themselves.
-fn holders_of(run: &Run, on: Resource) -> Vec<Id> {
+fn holders_of(run: &Run, waits: &Waits, on: Resource) -> Vec<Id> {
     let Resource::Sync(kind, sync, ..) = on else { return Vec::new() };
     let known = run.fold.primitive(sync).filter(|known| is_kept(kind) && known.handed.is_empty());
     let holders = known.map(|known| &known.holders[..]).unwrap_or_default();
-    holders.iter().filter_map(|(_, holder)| holder.task).filter(|id| waits(run, *id)).collect()
-}
-
-fn waits(run: &Run, id: Id) -> bool {
-    run.fold.task(id).is_some_and(|task| !task.is_over() && !of_task(run, task).is_empty())
+    let waits = |id: &Id| waits.get(id).is_some_and(|waits| !waits.is_empty());
+    holders.iter().filter_map(|(_, holder)| holder.task).filter(waits).collect()
 }
 
 pub(super) fn is_kept(kind: SyncKind) -> bool {
     kind.is_lock() || kind == SyncKind::Semaphore
 }
 
+fn sync_of(on: Resource) -> Option<Id> {
+    match on {
+        Resource::Sync(_, sync, ..) => Some(sync),
+        _ => None,
+    }
+}
+
 fn is_same(one: Resource, other: Resource) -> bool {
-    matches!((one, other), (Resource::Sync(_, one, ..), Resource::Sync(_, other, ..)) if one == other)
+    sync_of(one).is_some_and(|sync| sync_of(other) == Some(sync))
 }
 
 fn hangs(run: &Run, id: Id) -> bool {
