@@ -116,7 +116,6 @@ fn first_failure() -> Result<Option<String>, Trouble> {
         let mut command = watched_tests(HANGS_AFTER);
         command.args(*group).current_dir(place("tree"));
         command.env("CARGO_TARGET_DIR", place("target"));
-        command.env("CARGO_PROFILE_DEV_DEBUG", "limited"); // a test reads the names on its own stack
         command.env("KETTLE_UNCHANGED", tree::root()); // for the models
         // Cargo tells a package's own variables to its tests; ours are not theirs.
         command.env_remove("CARGO_MANIFEST_DIR");
