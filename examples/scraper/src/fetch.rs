@@ -1,22 +1,24 @@
 //! What happens in one request, from the connection to the last byte?
 //!
-//! [`get`] has three parts, each with a time of its own: connecting, the head, the body. It neither repeats nor follows
-//! anything: that is up to `crawl.rs`, because it needs a new turn at the host.
+//! [`Client::get`] has three parts, each with a time of its own: the connection, the head, the body. It follows nothing,
+//! and knows no rules of hosts (`host.rs`). What it does share between requests are connections.
 
+use std::borrow::Cow;
+use std::collections::VecDeque;
 use std::error::Error;
 use std::fmt::Write;
-use std::future::{Future, poll_fn};
-use std::io;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper::body::{Body, Incoming};
+use http_body_util::{BodyExt, Empty, LengthLimitError, Limited};
+use hyper::body::Bytes;
 use hyper::client::conn::http1::{Builder, SendRequest};
 use hyper::header::{ACCEPT, ACCEPT_ENCODING, HOST, HeaderMap, HeaderName, USER_AGENT};
 use hyper::{Request, StatusCode};
 use kettle::net::TcpStream;
+use kettle::sync::Semaphore;
 use kettle::time::timeout;
+use parking_lot::Mutex;
 use url::{Position, Url};
 
 use crate::limits::Limits;
@@ -28,20 +30,80 @@ pub const NAME: &str = "kettle-scraper";
 /// Enough for the heads of real sites. hyper keeps so much of a head that doesn't end.
 const LARGEST_HEAD: usize = 64 * 1024;
 
-/// Requests go into it; a task of its own moves the bytes. The type is that of a request's body: empty.
-pub type Connection = SendRequest<String>;
+/// Requests, whose bodies are empty, go into it. A task of its own moves the bytes.
+type Connection = SendRequest<Empty<Bytes>>;
 
+type AnyError = Box<dyn Error + Send + Sync>;
+
+pub struct Client {
+    pub limits: Limits,
+    /// A permit for each request that may run.
+    pub at_once: Arc<Semaphore>,
+    /// Connections that no request uses, with the name of the host, the newest first.
+    idle: Mutex<VecDeque<(String, Connection)>>,
+}
+
+#[derive(Debug)]
 pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
-    pub body: Vec<u8>,
-    /// Good for another request to the same host, unless the host has closed it.
-    pub connection: Connection,
+    pub body: Bytes,
+}
+
+#[derive(Debug)]
+pub struct Failure {
+    pub why: String,
+    /// The same would happen again.
+    pub lasts: bool,
+}
+
+impl Client {
+    pub fn new(limits: Limits) -> Client {
+        let at_once = Arc::new(Semaphore::new(limits.at_once.get()));
+        Client { limits, at_once, idle: Mutex::default() }
+    }
+
+    pub async fn get(&self, url: &Url, most: usize) -> Result<Answer, Failure> {
+        let host = url.origin().ascii_serialization();
+        let mut kept = self.kept(&host);
+        loop {
+            let is_new = kept.is_none();
+            let mut connection = match kept.take() {
+                Some(connection) => connection,
+                None => within("connection", self.limits.connect, connect(url)).await?,
+            };
+            let head = async {
+                connection.ready().await?;
+                Ok::<_, AnyError>(connection.send_request(request(url)?).await?)
+            };
+            let head = match within("head", self.limits.head, head).await {
+                // The host may drop a kept connection at any time, also while we send. Then it takes a new one, and no
+                // new try.
+                Err(_) if !is_new && connection.is_closed() => continue,
+                head => head?,
+            };
+            let (parts, body) = head.into_parts();
+            let body = Limited::new(body, most).collect();
+            let body = within("body", self.limits.body, body).await?.to_bytes();
+            self.idle.lock().push_front((host, connection));
+            return Ok(Answer { status: parts.status, headers: parts.headers, body });
+        }
+    }
+
+    /// A connection to that host. What is left of the others gives way to those in use: together they are never more
+    /// than requests may run.
+    fn kept(&self, host: &str) -> Option<Connection> {
+        let mut idle = self.idle.lock();
+        let place = idle.iter().position(|(name, _)| name == host);
+        let kept = place.and_then(|place| idle.remove(place));
+        idle.truncate(self.at_once.available_permits());
+        kept.map(|(_, connection)| connection)
+    }
 }
 
 impl Answer {
-    pub fn header(&self, name: HeaderName) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
+    pub fn header(&self, name: HeaderName) -> Option<Cow<'_, str>> {
+        Some(String::from_utf8_lossy(self.headers.get(name)?.as_bytes()))
     }
 
     /// Does the host ask us to come again?
@@ -50,102 +112,48 @@ impl Answer {
     }
 }
 
-pub enum Failure {
-    /// Worth another try.
-    Passing(String),
-    /// The same would happen again.
-    Lasting(String),
-}
-
-pub async fn get(
-    url: Url,
-    kept: Option<Connection>,
-    limits: Arc<Limits>,
-) -> Result<Answer, Failure> {
-    let mut connection = within(limits.connect, "no connection", connected(&url, kept)).await?;
-    let request = Request::get(&url[Position::BeforePath..Position::AfterQuery])
-        .header(HOST, &url[Position::BeforeHost..Position::AfterPort])
-        .header(USER_AGENT, NAME)
-        .header(ACCEPT, "text/html, */*;q=0.5")
-        .header(ACCEPT_ENCODING, "identity") // a request without it accepts any, and we can't unpack
-        .body(String::new())
-        .map_err(|error| Failure::Lasting(told(&error)))?;
-    let head = within(limits.head, "no answer", connection.send_request(request)).await?;
-    let (parts, body) = head.into_parts();
-    let body = within(limits.body, "no end of the body", whole(body, limits.bytes)).await?;
-    Ok(Answer { status: parts.status, headers: parts.headers, body, connection })
-}
-
-async fn connected(url: &Url, kept: Option<Connection>) -> Result<Connection, Failure> {
-    if let Some(mut kept) = kept
-        && kept.ready().await.is_ok()
-    {
-        return Ok(kept);
-    }
+async fn connect(url: &Url) -> Result<Connection, AnyError> {
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']); // `[::1]` in URLs
     let stream = TcpStream::connect((host, url.port_or_known_default().unwrap_or(80))).await?;
     stream.set_nodelay(true)?;
     let mut http = Builder::new();
     let (sender, connection) = http.max_buf_size(LARGEST_HEAD).handshake(Wire(stream)).await?;
-    // It ends when its `sender` is dropped, also in the middle of an answer. Its errors reach the
-    // sender as well.
+    // A task of its own, because it goes on between two requests. It ends when its `sender` is dropped, also in the
+    // middle of an answer. Its errors reach the sender as well, so its handle is dropped.
     kettle::spawn(connection);
     Ok(sender)
 }
 
-async fn whole(mut body: Incoming, most: usize) -> Result<Vec<u8>, Failure> {
-    let too_large = || Failure::Lasting(format!("the body is larger than {most} bytes"));
-    // What the host promises, before anything of it is read.
-    if body.size_hint().lower() > most as u64 {
-        return Err(too_large());
-    }
-    let mut bytes = Vec::new();
-    while let Some(frame) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
-        let Ok(data) = frame?.into_data() else { continue }; // trailers
-        if bytes.len() + data.len() > most {
-            return Err(too_large());
-        }
-        bytes.extend_from_slice(&data);
-    }
-    Ok(bytes)
+fn request(url: &Url) -> hyper::http::Result<Request<Empty<Bytes>>> {
+    Request::get(&url[Position::BeforePath..Position::AfterQuery])
+        .header(HOST, &url[Position::BeforeHost..Position::AfterPort])
+        .header(USER_AGENT, NAME)
+        .header(ACCEPT, "text/html, */*;q=0.5")
+        .header(ACCEPT_ENCODING, "identity") // a request without it accepts any, and we can't unpack
+        .body(Empty::new())
 }
 
-/// Dropping a future is all that it takes to give it up: its connection closes.
-async fn within<T, E: Into<Failure>>(
+/// A part of a request, in its time. Dropping the future is all that it takes to give it up: the connection closes.
+async fn within<T, E: Into<AnyError>>(
+    part: &str,
     limit: Duration,
-    missing: &str,
     future: impl Future<Output = Result<T, E>>,
 ) -> Result<T, Failure> {
-    match timeout(limit, future).await {
-        Ok(ended) => ended.map_err(Into::into),
-        Err(_) => Err(Failure::Passing(format!("{missing} within {limit:?}"))),
-    }
-}
-
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Failure {
-        Failure::Passing(told(&error))
-    }
-}
-
-impl From<hyper::Error> for Failure {
-    fn from(error: hyper::Error) -> Failure {
-        // What is no HTTP now will be none in a second either.
-        if error.is_parse() {
-            Failure::Lasting(told(&error))
-        } else {
-            Failure::Passing(told(&error))
-        }
-    }
-}
-
-/// With its causes, which hyper's errors don't say themselves.
-fn told(error: &dyn Error) -> String {
-    let mut text = error.to_string();
+    let error = match timeout(limit, future).await {
+        Ok(Ok(done)) => return Ok(done),
+        Ok(Err(error)) => error.into(),
+        Err(_) => format!("not within {limit:?}").into(),
+    };
+    // hyper's errors don't say their causes themselves.
+    let mut why = format!("{part}: {error}");
     let mut cause = error.source();
     while let Some(error) = cause {
-        let _ = write!(text, ": {error}");
+        let _ = write!(why, ": {error}");
         cause = error.source();
     }
-    text
+    // What is no HTTP now, or too large, will be so in a second, too.
+    let lasts = error.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse)
+        || error.is::<LengthLimitError>()
+        || error.is::<hyper::http::Error>();
+    Err(Failure { why, lasts })
 }

@@ -5,6 +5,8 @@ use url::Url;
 
 /// The most bytes of a URL. Without it, a page whose `<base>` is long would make each of its many short links as long.
 const LONGEST: usize = 2_000;
+/// The most links of a page: to resolve them all takes no other task's time.
+const MOST_LINKS: usize = 10_000;
 
 #[derive(Debug)]
 pub struct Found {
@@ -27,7 +29,7 @@ pub fn read(page: &Url, html: &[u8]) -> Found {
                 in_title = tag.name == b"title" && found.title.is_none();
                 let Some(href) = tag.attributes.get(&b"href"[..]) else { continue };
                 let href = String::from_utf8_lossy(href);
-                if tag.name == b"a" {
+                if tag.name == b"a" && found.links.len() < MOST_LINKS {
                     found.links.push(href.into_owned());
                 } else if tag.name == b"base" && found.base == *page {
                     found.base = absolute(page, &href).unwrap_or(found.base);

@@ -1,11 +1,12 @@
 //! How much may a run take: of the sites' patience, of time, of memory?
 
+use std::error::Error;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Duration;
 
 #[derive(Clone, Debug, clap::Args)]
 pub struct Limits {
-    /// URLs that are taken in; further ones are only counted
+    /// URLs that are taken in; links beyond are only counted
     #[arg(long, default_value = "10000")]
     pub pages: usize,
     /// Requests at once
@@ -34,9 +35,10 @@ pub struct Limits {
     pub bytes: usize,
 }
 
-/// A minute at most: for what a person or a site says.
-pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds = text.trim().parse().map_err(|error| format!("{error}"))?;
-    let time = Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())?;
-    Ok(time.min(Duration::from_mins(1)))
+fn seconds(text: &str) -> Result<Duration, Box<dyn Error + Send + Sync>> {
+    let time = Duration::try_from_secs_f64(text.parse()?)?;
+    if time > Duration::from_hours(1) {
+        return Err("more than an hour".into());
+    }
+    Ok(time)
 }

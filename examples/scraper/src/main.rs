@@ -1,108 +1,11 @@
-// A scraper: `cargo run -p kettle-scraper -- --demo`, or URLs in the place of `--demo`. Lines of JSON come on stdout,
-// the progress on stderr. `--help` says the rest; Ctrl-C ends it.
+// A scraper: `cargo run -p kettle-scraper -- http://HOST/ --follow`. Lines of JSON come on stdout, the progress on
+// stderr. It speaks plain http, no TLS: an `https` URL gets a line that says so. `--help` says the rest; Ctrl-C ends it.
 
 use std::error::Error;
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, ErrorKind, IsTerminal, stdout};
-use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::Parser;
-use indicatif::{ProgressBar, ProgressStyle};
-use kettle::io::AsyncWriteExt;
-use kettle::net::TcpListener;
-use kettle::sync::mpsc;
-use kettle::time::timeout;
-use scraper::crawl::{Crawl, Line};
-use scraper::limits::Limits;
-use scraper::site;
-
-#[derive(Parser)]
-#[command(name = "scraper", about = "Fetches pages, and says a line of JSON about each.")]
-struct Options {
-    /// What to fetch
-    urls: Vec<String>,
-    /// A file with a URL in each line
-    #[arg(long, value_name = "FILE")]
-    list: Option<PathBuf>,
-    /// Fetch also what the pages of URLS link to, on the same host
-    #[arg(long)]
-    follow: bool,
-    /// Crawl a site that this program serves, on which everything goes wrong
-    #[arg(long)]
-    demo: bool,
-    /// Only serve that site
-    #[arg(long, value_name = "ADDRESS")]
-    serve: Option<String>,
-    #[command(flatten)]
-    limits: Limits,
-}
 
 #[kettle::main(flavor = "current_thread", crate = "kettle")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let mut options = Options::parse();
-    if let Some(address) = options.serve {
-        let listener = TcpListener::bind(&address).await?;
-        println!("http://{}/", listener.local_addr()?);
-        site::serve(listener).await;
-    }
-    if options.demo {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        options.urls.push(format!("http://{}/", listener.local_addr()?));
-        options.follow = true;
-        // Some of its pages never end, and a demonstration should.
-        let limits = &mut options.limits;
-        (limits.head, limits.body) = (Duration::from_secs(2), Duration::from_secs(2));
-        kettle::spawn(site::serve(listener));
-    }
-    let (sender, lines) = mpsc::channel(64);
-    let mut crawl = Crawl::new(options.limits, sender, progress());
-    for url in options.urls {
-        crawl.add(&url, options.follow);
-    }
-    if let Some(list) = options.list {
-        for line in BufReader::new(File::open(list)?).split(b'\n') {
-            // A line that is no UTF-8 is no reason to leave out the others.
-            crawl.add(String::from_utf8_lossy(&line?).trim(), false);
-        }
-    }
-    let printer = kettle::spawn(print(lines));
-    kettle::select! {
-        () = crawl.run() => {}
-        // Every request is given up, at its next `.await`.
-        _ = kettle::signal::ctrl_c() => {}
-    }
-    let summary = crawl.summary();
-    // Drops the sender: the printer writes what it still has, and ends.
-    drop(crawl);
-    let Ok(printed) = timeout(Duration::from_secs(5), printer).await else {
-        // Our output is not read, and its thread is stuck in the kernel.
-        std::process::exit(1);
-    };
-    eprintln!("{summary}");
-    match printed? {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(()),
-    }
-}
-
-/// Stops when its output is closed, as in `scraper … | head`. Then `lines` is dropped, and so the crawl ends.
-async fn print(mut lines: mpsc::Receiver<Line>) -> io::Result<()> {
-    let mut out = kettle::io::stdout();
-    while let Some(line) = lines.recv().await {
-        let mut text = serde_json::to_vec(&line)?;
-        text.push(b'\n');
-        out.write_all(&text).await?;
-        out.flush().await?;
-    }
-    Ok(())
-}
-
-/// Only if the lines go elsewhere: both on one terminal would be unreadable.
-fn progress() -> ProgressBar {
-    if stdout().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} {msg}, {elapsed}");
-    ProgressBar::no_length().with_style(style.expect("the template is right"))
+    scraper::cli::scrape(Parser::parse()).await
 }

@@ -1,14 +1,16 @@
 //! Whose turn is it, what may be fetched, and what does a page say? Without a network, with a virtual clock.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use clap::Parser;
-use kettle::time::{Instant, sleep_until};
-use scraper::frontier::{Frontier, Page};
+use kettle::task::JoinSet;
+use kettle::time::{Instant, sleep};
+use robotxt::Robots;
+use scraper::fetch::{Client, NAME};
+use scraper::host::Host;
 use scraper::html;
 use scraper::limits::Limits;
-use scraper::robots::Rules;
 use url::Url;
 
 #[derive(Parser)]
@@ -17,95 +19,73 @@ struct Words {
     limits: Limits,
 }
 
-fn frontier(words: &str) -> Frontier {
+fn client(words: &str) -> Arc<Client> {
     let words = ["scraper"].into_iter().chain(words.split_whitespace());
-    Frontier::new(Arc::new(Words::parse_from(words).limits))
+    Arc::new(Client::new(Words::parse_from(words).limits))
 }
 
-fn page(url: &str) -> Page {
-    Page::new(Url::parse(url).unwrap(), Vec::new())
+/// A host whose robots.txt says this.
+fn host(client: &Arc<Client>, rules: &str) -> Arc<Host> {
+    let host = Host::new(client.clone());
+    host.rules.set(Ok(Robots::parse(rules.as_bytes(), NAME))).unwrap();
+    Arc::new(host)
 }
 
-/// Asks for the host's robots.txt, which is always its first page.
-fn settle(frontier: &mut Frontier, rules: &str) {
-    let robots = frontier.take().unwrap().page;
-    assert!(robots.is_robots && robots.url.path() == "/robots.txt");
-    frontier.obey(&robots, Rules::read(rules));
-    frontier.done(&robots, None);
+/// Three pages of each host wait for their turns, and ask for so long: which request begins when?
+async fn turns(hosts: &[(&'static str, Arc<Host>)], seconds: u64) -> Vec<(u64, &'static str)> {
+    let (begun, turns) = (Instant::now(), Arc::new(Mutex::new(Vec::new())));
+    let mut pages = JoinSet::new();
+    for (name, host) in hosts.iter().flat_map(|host| [host; 3]).cloned() {
+        let turns = turns.clone();
+        pages.spawn(async move {
+            let permit = host.wait().await;
+            turns.lock().unwrap().push((begun.elapsed().as_secs(), name));
+            sleep(Duration::from_secs(seconds)).await;
+            drop(permit);
+        });
+    }
+    pages.join_all().await;
+    Arc::into_inner(turns).unwrap().into_inner().unwrap()
 }
 
 #[kettle::test(start_paused = true)]
-async fn nothing_is_asked_of_a_host_before_its_rules_are_known() {
-    let mut frontier = frontier("--delay 0");
-    frontier.add(page("http://a/1"));
-    frontier.add(page("http://a/2"));
-    let robots = frontier.take().unwrap().page;
-    assert!(frontier.take().is_none(), "the pages wait");
-    // Its first try has failed, and the pages still wait.
-    let at = Instant::now() + Duration::from_secs(3);
-    frontier.done(&robots, None);
-    frontier.add_later(robots, at);
-    assert!(frontier.take().is_none());
-    assert_eq!(frontier.next_time(), Some(at));
-    sleep_until(at).await;
-    settle(&mut frontier, "User-agent: *\nDisallow: /2");
-    let [first, second] = [(); 2].map(|()| frontier.take().unwrap());
-    assert_eq!((first.page.url.path(), first.forbidden), ("/1", None));
-    assert!(second.forbidden.is_some());
+async fn each_host_has_its_delay() {
+    let client = client("--delay 1");
+    let hosts = ["User-agent: *\nCrawl-delay: 5", "", "User-agent: *\nCrawl-delay: 1e9"];
+    let [slow, fast, endless] = hosts.map(|rules| host(&client, rules));
+    let turns = turns(&[("slow", slow), ("fast", fast), ("endless", endless)], 0).await;
+    let of = |wanted| {
+        let its = turns.iter().filter(|(_, name)| *name == wanted);
+        its.map(|(time, _)| *time).collect::<Vec<_>>()
+    };
+    assert_eq!((of("slow"), of("fast")), (vec![0, 5, 10], vec![0, 1, 2]));
+    assert_eq!(of("endless"), [0, 60, 120], "a site may not make us wait for longer");
 }
 
 #[kettle::test(start_paused = true)]
-async fn hosts_take_turns_and_each_has_its_delay() {
-    let mut frontier = frontier("--delay 1 --per-host 2");
-    for number in 0..3 {
-        frontier.add(page(&format!("http://a/{number}")));
-    }
-    settle(&mut frontier, "User-agent: *\nCrawl-delay: 5");
-    frontier.add(page("http://b/0"));
-    settle(&mut frontier, "");
-    let begun = Instant::now();
-    let mut turns = Vec::new();
-    while turns.len() < 4 {
-        while let Some(turn) = frontier.take() {
-            turns.push((begun.elapsed().as_secs(), turn.page.url.to_string()));
-            frontier.done(&turn.page, None);
-        }
-        if let Some(time) = frontier.next_time() {
-            sleep_until(time).await;
-        }
-    }
-    let turns: Vec<_> = turns.iter().map(|(time, url)| (*time, url.as_str())).collect();
-    let expected = [(1, "http://a/0"), (1, "http://b/0"), (6, "http://a/1"), (11, "http://a/2")];
-    assert_eq!(turns, expected);
+async fn requests_at_once_are_limited_and_hosts_take_turns() {
+    let client = client("--delay 0 --at-once 2");
+    let hosts = ["a", "b", "c"].map(|name| (name, host(&client, "")));
+    let turns = turns(&hosts, 1).await;
+    let times: Vec<u64> = turns.iter().map(|(time, _)| *time).collect();
+    assert_eq!(times, [0, 0, 1, 1, 2, 2, 3, 3, 4], "two at once, and never fewer");
+    // In the line for a permit is one page of each host, though b's were there first.
+    let places = |wanted| turns.iter().enumerate().filter(move |(_, (_, name))| *name == wanted);
+    let (b, c) = (places("b").nth(1), places("c").next());
+    assert!(c.unwrap().0 < b.unwrap().0, "{turns:?}");
 }
 
-#[kettle::test(start_paused = true)]
-async fn requests_at_once_are_limited_in_all_and_for_each_host() {
-    let mut frontier = frontier("--delay 0 --per-host 2 --at-once 3");
-    for number in 0..10 {
-        frontier.add(page(&format!("http://{}/{number}", ["a", "b"][number % 2])));
-    }
-    settle(&mut frontier, "");
-    settle(&mut frontier, "");
-    let mut turns: Vec<_> = std::iter::from_fn(|| frontier.take()).collect();
-    let hosts: String = turns.iter().map(|turn| turn.page.url.host_str().unwrap()).collect();
-    assert!(["aab", "aba", "abb", "baa", "bab", "bba"].contains(&&*hosts), "{hosts}");
-    let ended = turns.remove(0).page;
-    frontier.done(&ended, None);
-    assert!(frontier.take().is_some());
-    assert!(frontier.take().is_none());
-    assert_eq!(frontier.next_time(), None, "only the end of a request changes that");
+async fn forbidden(rules: &str, path: &str) -> Option<String> {
+    let url = Url::parse(&format!("http://h{path}")).unwrap();
+    host(&client(""), rules).forbids(&url).await
 }
 
-#[test]
-fn the_longest_pattern_of_our_own_group_counts() {
-    let rules = Rules::read(
-        "User-agent: other\nDisallow: /\n\nUSER-AGENT: Kettle-Scraper # us\nuser-agent: more\n\
-         Disallow: /a\nAllow: /a/b\nDisallow: /*.pdf$\nDisallow: /x*y*z\nDisallow:\nCrawl-delay: 2.5\n\
-         \nUser-agent: *\nDisallow: /",
-    );
-    assert_eq!(rules.delay, Duration::from_millis(2500));
-    for (path, forbidden) in [
+#[kettle::test]
+async fn the_longest_pattern_of_our_own_group_counts() {
+    let rules = "User-agent: other\nDisallow: /\n\nUSER-AGENT: Kettle-Scraper # us\nSitemap: http://h/\n\
+                 user-agent: more\nDisallow: /a\nAllow: /a/b\nDisallow: /*.pdf$\nDisallow: /x*y*z\nDisallow:\n\
+                 Disallow: /\u{e4}\nDisallow: /%7e\n\nUser-agent: *\nDisallow: /";
+    for (path, is_forbidden) in [
         ("/", false),
         ("/a", true),
         ("/a/c", true),
@@ -114,17 +94,17 @@ fn the_longest_pattern_of_our_own_group_counts() {
         ("/tea.pdf?x", false),
         ("/x1y2z3", true),
         ("/x1z2y3", false),
+        ("/\u{e4}/tea", true),
+        ("/%C3%A4", true),
+        ("/~tea", true),
     ] {
-        let url = Url::parse(&format!("http://h{path}")).unwrap();
-        assert_eq!(rules.forbid(&url).is_some(), forbidden, "{path}");
+        assert_eq!(forbidden(rules, path).await.is_some(), is_forbidden, "{path}");
     }
-    let all = Url::parse("http://h/a").unwrap();
-    assert!(Rules::read("\u{feff}User-agent: *\nDisallow: /").forbid(&all).is_some());
-    assert!(Rules::read("User-agent: *\nDisallow: /").forbid(&all).is_some());
+    assert!(forbidden("\u{feff}User-agent: *\nDisallow: /", "/a").await.is_some());
     let ours = "User-agent: *\nDisallow: /\nUser-agent: kettle-scraper\nDisallow:";
-    assert!(Rules::read(ours).forbid(&all).is_none(), "an empty group allows everything");
+    assert_eq!(forbidden(ours, "/a").await, None, "an empty group allows everything");
     for nonsense in ["", "<html>", ":::", "Disallow: /", "Crawl-delay: -1", "User-agent"] {
-        assert!(Rules::read(nonsense).forbid(&all).is_none(), "{nonsense}");
+        assert_eq!(forbidden(nonsense, "/a").await, None, "{nonsense}");
     }
 }
 
@@ -156,4 +136,20 @@ fn a_long_base_does_not_multiply() {
     assert!(html::absolute(&url, &"x".repeat(2_001)).is_err());
     assert!(html::absolute(&long, "?0").is_err(), "nor does a page with a long name");
     assert!(html::absolute(&long, "/x").is_ok());
+}
+
+#[test]
+fn no_page_has_more_links_than_can_be_resolved_at_once() {
+    let url = Url::parse("http://h/").unwrap();
+    assert_eq!(html::read(&url, "<a href=x>".repeat(20_000).as_bytes()).links.len(), 10_000);
+}
+
+#[test]
+fn a_time_that_is_none_is_refused() {
+    for wrong in ["3601", "1e30", "NaN", "inf", "tea", ""] {
+        let words = Words::try_parse_from(["scraper", "--body", wrong]);
+        assert!(words.is_err(), "{wrong}");
+    }
+    let limits = Words::parse_from(["scraper", "--body", "300", "--delay", "0.5"]).limits;
+    assert_eq!((limits.body.as_secs(), limits.delay.as_millis()), (300, 500));
 }
