@@ -118,7 +118,8 @@ impl Child {
     ///
     /// # Errors
     ///
-    /// The system's, and that the runtime in which the child was started has ended.
+    /// The system's. (If the runtime in which the child was started has ended, the one that polls
+    /// is told of its end.)
     ///
     /// # Cancel safety
     ///

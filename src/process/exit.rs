@@ -7,15 +7,22 @@
 //! Invariant of both: first listen, then ask. A child that ends in between is found by the
 //! question, one that ends later by the report.
 //!
+//! A child that is dropped while it runs is kept with its reports. Their waker is no task's: it asks
+//! for all such children ([`AskAll`]), so that none of them stays in the system's list as a zombie.
+//!
 //! tokio: `process/unix/pidfd_reaper.rs`, `process/unix/reap.rs`.
 
 use std::io;
 use std::process::{Child as StdChild, ExitStatus};
-use std::task::{Context, Poll, ready};
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, ready};
 
+use kettle_runtime::Handle;
+use kettle_runtime::event::run_as;
 use parking_lot::Mutex;
 use scopeguard::ScopeGuard;
 
+use crate::runtime::is_rt_shutdown_err;
 use crate::signal::unix::{Signal, SignalKind, signal};
 
 #[cfg(target_os = "linux")]
@@ -25,8 +32,7 @@ use pidfd::PidFd;
 #[derive(Debug)]
 pub(super) struct Running {
     /// Taken when it is dropped.
-    child: Option<StdChild>,
-    reports: Reports,
+    parts: Option<(StdChild, Reports)>,
 }
 
 #[derive(Debug)]
@@ -48,6 +54,15 @@ impl Reports {
         let _ = child;
         Ok(Reports::Signals(signal(SignalKind::child())?))
     }
+
+    /// Waits for the next report, which need not be of this child's end.
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self {
+            #[cfg(target_os = "linux")]
+            Reports::PidFd(pidfd) => pidfd.poll_ended(cx),
+            Reports::Signals(signals) => signals.poll_come(cx),
+        }
+    }
 }
 
 impl Running {
@@ -60,60 +75,94 @@ impl Running {
                 // An error says that it has ended by itself.
                 let _ = child.kill();
             }
-            ask_later(child);
+            ask_later(child, None);
         });
         let reports = Reports::of(&child)?;
-        Ok(Running { child: Some(ScopeGuard::into_inner(child)), reports })
+        Ok(Running { parts: Some((ScopeGuard::into_inner(child), reports)) })
+    }
+
+    fn parts(&mut self) -> &mut (StdChild, Reports) {
+        self.parts.as_mut().expect("they are only taken by drop")
     }
 
     pub(super) fn std(&mut self) -> &mut StdChild {
-        self.child.as_mut().expect("the child is only taken by drop")
+        &mut self.parts().0
     }
 
     pub(super) fn id(&self) -> Option<u32> {
-        self.child.as_ref().map(StdChild::id)
+        self.parts.as_ref().map(|(child, _)| child.id())
     }
 
     pub(super) fn poll_wait(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<ExitStatus>> {
+        let (child, reports) = self.parts();
+        let mut moved = false;
         loop {
-            if let Some(status) = self.std().try_wait()? {
+            if let Some(status) = child.try_wait()? {
                 ask_dropped_children();
                 return Poll::Ready(Ok(status));
             }
-            match &mut self.reports {
-                #[cfg(target_os = "linux")]
-                Reports::PidFd(pidfd) => ready!(pidfd.poll_ended(cx))?,
-                Reports::Signals(signals) => ready!(signals.poll_recv(cx)).ok_or_else(over)?,
+            match ready!(reports.poll_next(cx)) {
+                // The runtime in which it was started has ended: from now on this one reports.
+                Err(error) if is_rt_shutdown_err(&error) && !moved && has_runtime() => {
+                    (moved, *reports) = (true, Reports::of(child)?);
+                }
+                reported => reported?,
             }
         }
     }
 }
 
-fn over() -> io::Error {
-    io::Error::other("the runtime in which the child was started has ended")
+fn has_runtime() -> bool {
+    Handle::try_current().is_ok()
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        if let Some(child) = self.child.take() {
-            ask_later(child);
+        if let Some((child, reports)) = self.parts.take() {
+            ask_later(child, Some(reports));
         }
     }
 }
 
 /// For a child that is not waited for.
-fn ask_later(child: StdChild) {
-    DROPPED.lock().push(child);
+fn ask_later(child: StdChild, reports: Option<Reports>) {
+    DROPPED.lock().push((child, reports));
     ask_dropped_children();
 }
 
-/// Children whose [`Running`] was dropped, perhaps before they ended.
-static DROPPED: Mutex<Vec<StdChild>> = Mutex::new(Vec::new());
+/// Children whose [`Running`] was dropped, perhaps before they ended. What has no reports, or those of
+/// a runtime that has ended, is asked for at the next operation on a child.
+static DROPPED: Mutex<Vec<(StdChild, Option<Reports>)>> = Mutex::new(Vec::new());
 
 /// Takes those that have ended off the system's list, and ours.
 fn ask_dropped_children() {
-    // An error says that the system has no such child any more.
-    DROPPED.lock().retain_mut(|child| matches!(child.try_wait(), Ok(None)));
+    let _no_task = run_as(None); // it is not what the running task waits for
+    let waker = Arc::new(AskAll).into();
+    let mut cx = Context::from_waker(&waker);
+    DROPPED.lock().retain_mut(|(child, reports)| !has_ended(child, reports, &mut cx));
+}
+
+fn has_ended(child: &mut StdChild, reports: &mut Option<Reports>, cx: &mut Context<'_>) -> bool {
+    loop {
+        // An error says that the system has no such child any more.
+        if !matches!(child.try_wait(), Ok(None)) {
+            return true;
+        }
+        match reports.as_mut().map(|reports| reports.poll_next(cx)) {
+            Some(Poll::Ready(Ok(()))) => {}
+            Some(Poll::Ready(Err(_))) => *reports = None,
+            Some(Poll::Pending) | None => return false,
+        }
+    }
+}
+
+/// Woken by a report of a child that was dropped.
+struct AskAll;
+
+impl Wake for AskAll {
+    fn wake(self: Arc<Self>) {
+        ask_dropped_children();
+    }
 }
 
 #[cfg(target_os = "linux")]
@@ -182,12 +231,12 @@ mod tests {
         let reports = || Reports::Signals(signal(SignalKind::child()).unwrap());
         let mut cat = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
         let input = cat.stdin.take();
-        let mut cat = Running { child: Some(cat), reports: reports() };
+        let mut cat = Running { parts: Some((cat, reports())) };
         let task = crate::spawn(async move { poll_fn(|cx| cat.poll_wait(cx)).await });
 
         // The end of another one wakes the task, which asks, and goes on waiting.
         let short = Command::new("true").spawn().unwrap();
-        let mut short = Running { child: Some(short), reports: reports() };
+        let mut short = Running { parts: Some((short, reports())) };
         assert!(poll_fn(|cx| short.poll_wait(cx)).await.unwrap().success());
         crate::task::yield_now().await;
         assert!(!task.is_finished());
@@ -201,6 +250,47 @@ mod tests {
         let id = child.id();
         drop(Running::new(child, false).unwrap());
         wait_until_unknown(id);
+    }
+
+    /// No other operation follows that could ask: its own report does.
+    #[crate::test(crate = "crate")]
+    async fn a_dropped_child_is_asked_for_as_it_ends() {
+        for by_signal in [false, true] {
+            let mut cat = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
+            let (id, input) = (cat.id(), cat.stdin.take());
+            let mut cat = Running::new(cat, false).unwrap();
+            if by_signal {
+                cat.parts().1 = Reports::Signals(signal(SignalKind::child()).unwrap());
+            }
+            drop(cat);
+            drop(input);
+            while std::fs::exists(format!("/proc/{id}")).unwrap() {
+                crate::task::yield_now().await;
+            }
+        }
+    }
+
+    /// Each way; `tests/api/process.rs` has that of this system alone.
+    #[test]
+    fn a_child_can_be_awaited_after_its_runtimes_end() {
+        for by_signal in [false, true] {
+            let [first, second] = [(); 2].map(|()| crate::runtime::Runtime::new().unwrap());
+            let mut cat = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
+            let input = cat.stdin.take();
+            let entered = first.enter();
+            let mut cat = Running::new(cat, false).unwrap();
+            if by_signal {
+                cat.parts().1 = Reports::Signals(signal(SignalKind::child()).unwrap());
+            }
+            drop(entered);
+            drop(first);
+            let ended = second.spawn(async move { poll_fn(|cx| cat.poll_wait(cx)).await });
+            second.block_on(async {
+                crate::task::yield_now().await; // it waits
+                drop(input);
+                assert!(ended.await.unwrap().unwrap().success());
+            });
+        }
     }
 
     /// It needs a runtime to be reported to: here the way to an error is a panic.

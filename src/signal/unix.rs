@@ -163,7 +163,7 @@ impl Signal {
     /// tokio: `tokio::signal::unix::Signal::recv`.
     #[track_caller]
     pub fn recv(&mut self) -> impl Future<Output = Option<()>> {
-        crate::origin::located(poll_fn(|cx| self.poll_recv(cx)))
+        crate::origin::located(async { poll_fn(|cx| self.poll_recv(cx)).await })
     }
 
     /// [`recv`](Signal::recv) for a future written by hand. On `Pending` the waker of the latest
@@ -179,7 +179,7 @@ impl Signal {
         poll_fn(|cx| self.poll_come(cx)).await
     }
 
-    fn poll_come(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+    pub(crate) fn poll_come(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let read = self.source.poll_io(Direction::Read, cx, |socket| {
             // One byte for each signal: how many doesn't matter.
             (&socket.0).read(&mut [0; 1024])

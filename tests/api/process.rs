@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use kettle::io::{AsyncReadExt, AsyncWriteExt};
 use kettle::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
+use kettle::runtime::Builder;
 
 use crate::help::{Polled, Side, panic_of, side};
 
@@ -173,6 +174,38 @@ async fn kill_on_drop_kills_a_child_that_is_dropped() {
     while runs(id) {
         kettle::task::yield_now().await;
     }
+}
+
+/// Has the system forgotten this process? One that has ended and was not asked for is a zombie.
+fn is_gone(id: u32) -> bool {
+    !std::fs::exists(format!("/proc/{id}")).unwrap()
+}
+
+#[kettle::test]
+async fn a_child_that_is_dropped_leaves_no_zombie() {
+    let mut child = cat().spawn().unwrap();
+    let (id, stdin) = (child.id().unwrap(), child.stdin.take());
+    drop(child);
+    drop(stdin);
+    while !is_gone(id) {
+        kettle::task::yield_now().await;
+    }
+    let mut killed = cat().kill_on_drop(true).spawn().unwrap();
+    let (id, _stdin) = (killed.id().unwrap(), killed.stdin.take());
+    drop(killed);
+    while !is_gone(id) {
+        kettle::task::yield_now().await;
+    }
+}
+
+#[test]
+fn a_child_can_be_awaited_after_its_runtimes_end() {
+    let runtime = || Builder::new_current_thread().enable_all().build().unwrap();
+    let (first, second) = (runtime(), runtime());
+    let mut child = first.block_on(async { cat().spawn() }).unwrap();
+    drop(first);
+    drop((child.stdin.take(), child.stdout.take()));
+    assert!(second.block_on(child.wait()).unwrap().success());
 }
 
 #[kettle::test]
