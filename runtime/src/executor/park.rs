@@ -35,7 +35,7 @@ impl Executor {
 
     /// Asks the selector without waiting, if anything is registered there.
     pub(super) fn check_sockets(&mut self) {
-        if !self.parts.sources.members().is_empty() {
+        if self.parts.sources.members().len() > 0 {
             succeed(self.reactor.wait(Some(Duration::ZERO)));
             self.reactor.dispatch(&mut self.due_sources);
         }

@@ -79,7 +79,7 @@ pub(crate) struct Members {
     /// The number of the latest registration.
     latest: usize,
     /// The runtime has ended.
-    closed: bool,
+    pub(super) closed: bool,
 }
 
 /// A source that is registered.
@@ -180,7 +180,7 @@ impl Sources {
             return;
         }
         let member = members.all.remove(index(token));
-        if members.is_empty() && members.all.capacity() > KEPT {
+        if members.all.is_empty() && members.all.capacity() > KEPT {
             members.all = Slab::new();
         }
         self.events.emit(|| Event::SourceDrop { source: member.state.id });
@@ -228,10 +228,6 @@ fn bits(report: &mio::event::Event) -> usize {
 }
 
 impl Members {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.all.is_empty()
-    }
-
     pub(crate) fn len(&self) -> usize {
         self.all.len()
     }

@@ -67,7 +67,7 @@ fn a_source_that_has_gone_does_not_take_the_next_one_with_it() {
     sources.remove(first);
     assert_eq!(sources.members().len(), 1);
     sources.remove(second);
-    assert!(sources.members().is_empty());
+    assert_eq!(sources.members().len(), 0);
 }
 
 /// As they do on a 32-bit machine.

@@ -42,7 +42,7 @@ use kettle_events::{Direction, Event, Tried, emit};
 use mio::Interest;
 
 use super::reactor::Sources;
-use super::readiness::{ANY, Seen, SourceState, SourceWaiter};
+use super::readiness::{ANY, RUNTIME_IS_GONE, Seen, SourceState, SourceWaiter};
 use super::registration::Registration;
 use crate::tasks::budget;
 
@@ -86,13 +86,16 @@ impl<S: UnwindSafe> UnwindSafe for Source<S> {}
 impl<S: RefUnwindSafe> RefUnwindSafe for Source<S> {}
 
 impl<S: Pollable> Source<S> {
-    /// A source of the runtime that these sources belong to. `io` must be in non-blocking mode.
-    #[cfg_attr(unix, allow(unused_mut, clippy::unnecessary_wraps))]
+    /// A source of these sources' runtime, unless that has ended. `io` must be non-blocking.
+    #[cfg_attr(unix, allow(unused_mut))]
     pub(crate) fn of(
         sources: Arc<Sources>,
         mut io: S,
         interest: Interest,
     ) -> io::Result<Source<S>> {
+        if sources.members().closed {
+            return Err(io::Error::other(RUNTIME_IS_GONE));
+        }
         let registration = Registration::new(sources, SourceState::new());
         #[cfg(windows)]
         registration.join(type_name::<S>(), None, |sources, token| {

@@ -160,6 +160,32 @@ fn the_index_of_the_worker() {
 }
 
 #[test]
+fn a_socket_of_a_runtime_that_has_ended_is_an_error_at_once() {
+    use kettle::net::{TcpListener, TcpStream, UdpSocket, UnixDatagram, UnixListener, UnixStream};
+
+    let runtime = runtime();
+    let handle = runtime.handle().clone();
+    let std = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    std.set_nonblocking(true).unwrap();
+    let there = std.local_addr().unwrap();
+    drop(runtime);
+    let is_gone = |result: std::io::Result<()>| {
+        let error = result.unwrap_err();
+        assert!(is_rt_shutdown_err(&error), "{error}");
+    };
+    is_gone(handle.block_on(TcpListener::bind("127.0.0.1:0")).map(drop));
+    is_gone(handle.block_on(TcpStream::connect(there)).map(drop));
+    is_gone(handle.block_on(UdpSocket::bind("127.0.0.1:0")).map(drop));
+    let _entered = handle.enter();
+    is_gone(TcpListener::from_std(std).map(drop));
+    is_gone(UnixStream::pair().map(drop));
+    is_gone(UnixDatagram::unbound().map(drop));
+    let path = std::env::temp_dir().join(format!("kettle-gone-{}", std::process::id()));
+    is_gone(UnixListener::bind(&path).map(drop));
+    std::fs::remove_file(path).unwrap();
+}
+
+#[test]
 fn an_error_of_a_runtime_that_has_ended_is_known() {
     use std::io::{Error, ErrorKind};
 
