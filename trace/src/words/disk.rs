@@ -1,8 +1,8 @@
 //! Where on this machine is a file that the compiler has named?
 //!
 //! It named most by a path that counts from the root of a workspace, and doesn't say which. Under cargo,
-//! `CARGO_MANIFEST_DIR` tells. Else the program may lie in a workspace's `target/`, or have been started
-//! from within its own; but an installed program is started in other people's projects, too, and each
+//! `CARGO_MANIFEST_DIR` tells. Else cargo's note of the sources may still be beside the program. Else that
+//! may lie in a workspace's `target/`, or have been started from within its own; but an installed program is started in other people's projects, too, and each
 //! has a `src/main.rs`. To show the wrong text is worse than none: in doubt there is none.
 //!
 //! Interface: [`Disk::new`], [`Disk::find`].
@@ -57,18 +57,32 @@ impl Disk {
         if Path::new(named.file).is_absolute() || ours.is_some() {
             return self.read(&ours.unwrap_or(Path::new("")).join(named.file), named);
         }
-        let by_cargo: Vec<PathBuf> = self.package.iter().flat_map(|at| roots_of(at)).collect();
-        if by_cargo.iter().any(|root| root.join(named.file).exists()) {
+        let below = |roots: Vec<PathBuf>| -> Vec<PathBuf> {
+            roots.iter().map(|root| root.join(named.file)).collect()
+        };
+        let by_cargo = below(self.package.iter().flat_map(|at| roots_of(at)).collect());
+        if by_cargo.iter().any(|path| path.exists()) {
             return self.only(&by_cargo, named);
         }
-        self.only(&self.around(named.file), named)
+        let noted = self.only(&self.noted(named.file), named);
+        noted.or_else(|| self.only(&below(self.around(named.file)), named))
     }
 
-    /// The one text that it can be, seen from these roots.
-    fn only(&self, roots: &[PathBuf], named: Named<'_>) -> Option<Text> {
-        let mut texts = roots.iter().filter_map(|root| self.read(&root.join(named.file), named));
+    /// The one text that it can be, if it is in one of these files.
+    fn only(&self, paths: &[PathBuf], named: Named<'_>) -> Option<Text> {
+        let mut texts = paths.iter().filter_map(|path| self.read(path, named));
         let first = texts.next()?;
         texts.all(|other| other.text == first.text).then_some(first)
+    }
+
+    /// Files of this name of which cargo has noted, in `tea.d` beside `tea`, that the program was built of
+    /// them: `…/target/debug/tea: /home/me/tea/src/main.rs /home/me/my\ cup/src/lib.rs`.
+    fn noted(&self, file: &str) -> Vec<PathBuf> {
+        let note = self.program.as_deref().map(|program| program.with_extension("d"));
+        let note = note.and_then(|note| fs::read_to_string(note).ok()).unwrap_or_default();
+        let note = note.replace("\\ ", "\0"); // a space within a path
+        let paths = note.split_whitespace().map(|path| PathBuf::from(path.replace('\0', " ")));
+        paths.filter(|path| path.is_absolute() && path.ends_with(file)).collect()
     }
 
     /// Roots above the `target/` that the program lies in, and above the current directory, as far as
@@ -214,6 +228,26 @@ mod tests {
         assert_eq!(text(tree.disk(None, "target/debug/tea", "target").find(CUP)), None);
         let outer = tree.disk(None, "target/debug/outer", "target").find(CUP);
         assert_eq!(text(outer), Some(files[1].1.to_owned()));
+    }
+
+    #[test]
+    fn a_program_shows_its_own_files_from_anywhere_if_cargos_note_is_beside_it() {
+        let files = [
+            ("my tea/benches/cup.rs", "fn main() {\n    tea();\n}\n"),
+            ("pot/benches/cup.rs", "fn main() {\n    pot();\n}\n"),
+            ("built/debug/tea", ""),
+        ];
+        let tree = Tree::new("noted", &files);
+        let find = || text(tree.disk(None, "built/debug/tea", "pot").find(CUP));
+        assert_eq!(find(), None);
+        let at = |path: &str| tree.0.join(path).to_str().unwrap().replace(' ', "\\ ");
+        let note = format!("{}: {} lib.rs\n", at("built/debug/tea"), at("my tea/benches/cup.rs"));
+        fs::write(tree.0.join("built/debug/tea.d"), &note).unwrap();
+        assert_eq!(find(), Some(files[0].1.to_owned()));
+        // Two that may be meant are one too many.
+        let both = format!("{} {}\n", note.trim_end(), at("pot/benches/cup.rs"));
+        fs::write(tree.0.join("built/debug/tea.d"), both).unwrap();
+        assert_eq!(find(), None);
     }
 
     #[test]
