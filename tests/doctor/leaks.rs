@@ -5,6 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
+use kettle::io::{AsyncReadExt, AsyncWriteExt};
+use kettle::net::{TcpListener, TcpStream};
 use kettle::runtime::Builder;
 use kettle::sync::{Mutex, Semaphore, mpsc, oneshot, watch};
 use kettle::task::yield_now;
@@ -326,5 +328,36 @@ fn tasks_that_the_program_has_aborted_are_not_cut_short() {
         },
         Doctor::telling,
     );
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+/// Main returns while a server waits for the next visitor, and for more from the last one.
+#[test]
+fn a_server_and_what_its_visitors_have_not_said_are_not_cut_short() {
+    let verdicts = Verdicts::default();
+    let doctor = Doctor::telling(Box::new(verdicts.clone()));
+    let runtime = Builder::new_current_thread().trace(doctor).build().unwrap();
+    runtime.block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        kettle::spawn(async move {
+            sleep(ms(1)).await;
+            loop {
+                let (mut visitor, _) = listener.accept().await.unwrap();
+                kettle::spawn(async move {
+                    let word = visitor.read_u8().await.unwrap();
+                    visitor.write_u8(word).await.unwrap();
+                    visitor.read_u8().await
+                });
+            }
+        });
+        let mut visitor = TcpStream::connect(address).await.unwrap();
+        sleep(ms(5)).await;
+        visitor.write_u8(7).await.unwrap();
+        assert_eq!(visitor.read_u8().await.unwrap(), 7);
+        sleep(ms(1)).await;
+    });
+    drop(runtime);
+    let found = verdicts.all();
     assert!(found.is_empty(), "{found:#?}");
 }

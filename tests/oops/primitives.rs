@@ -1,12 +1,18 @@
 //! Programs that wait for each other at an `RwLock`, a semaphore or a barrier, and right ones beside
 //! them.
 
+use std::cell::RefCell;
+use std::future::poll_fn;
+use std::rc::Rc;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use kettle::runtime::Builder;
-use kettle::sync::{Barrier, Mutex, Notify, OnceCell, RwLock, Semaphore};
-use kettle::task::yield_now;
+use kettle::sync::{Barrier, Mutex, Notify, OnceCell, RwLock, Semaphore, mpsc, oneshot};
+use kettle::task::{LocalSet, yield_now};
 use kettle::time::sleep;
 
 /// As in `alone.rs`.
@@ -19,6 +25,9 @@ pub(crate) const NAMES: &[&str] = &[
     "deadlock/permits_taken_one_by_one",
     "deadlock/a_barrier_for_one_too_many",
     "deadlock/a_notification_for_all_that_came_too_early",
+    "deadlock/a_set_of_futures_that_is_not_polled",
+    "deadlock/local_tasks_that_wait_for_each_other",
+    "lost_wakeup/a_local_task_that_no_code_wakes",
 ];
 
 pub(crate) const FINE: &[&str] = &[
@@ -43,6 +52,9 @@ pub(crate) fn play(name: &str) -> bool {
         "deadlock/permits_taken_one_by_one" => permits_taken_one_by_one(),
         "deadlock/a_barrier_for_one_too_many" => a_barrier_for(4),
         "deadlock/a_notification_for_all_that_came_too_early" => too_early(),
+        "deadlock/a_set_of_futures_that_is_not_polled" => a_set_of_futures(),
+        "deadlock/local_tasks_that_wait_for_each_other" => local_tasks(),
+        "lost_wakeup/a_local_task_that_no_code_wakes" => a_local_task_that_no_code_wakes(),
         "none/read_write_locks_in_one_order" => two_read_write_locks(false),
         "none/a_reader_that_becomes_a_writer_in_between" => a_reader_and_then_a_writer(),
         "none/permits_taken_at_once" => permits_taken_at_once(),
@@ -269,4 +281,44 @@ fn a_guard_in_a_cell(after: Duration, told: bool) {
         *till.lock().await += 1;
         dropper.await.expect("no panic");
     });
+}
+
+/// Main has the first of them, and waits for what the others send. They have main's waker.
+fn a_set_of_futures() {
+    block_on(async {
+        let (tx, mut cups) = mpsc::channel(1);
+        let pour = |tx: mpsc::Sender<u32>| async move {
+            yield_now().await;
+            tx.send(1).await.expect("main drinks");
+        };
+        let mut pots: FuturesUnordered<_> = (0..3).map(|_| pour(tx.clone())).collect();
+        drop(tx);
+        pots.next().await;
+        while cups.recv().await.is_some() {}
+    });
+}
+
+/// Each waits for the other one's value. Their host has a waker of main's.
+fn local_tasks() {
+    let set = LocalSet::new();
+    let (one, two) = (oneshot::channel(), oneshot::channel());
+    for (tx, rx) in [(one.0, two.1), (two.0, one.1)] {
+        set.spawn_local(async move {
+            let cup: u32 = rx.await.expect("tea");
+            tx.send(cup).expect("a guest");
+        });
+    }
+    block_on(set);
+}
+
+/// It has put its waker into a list that is never looked at.
+fn a_local_task_that_no_code_wakes() {
+    let (set, wakers) = (LocalSet::new(), Rc::new(RefCell::new(Vec::new())));
+    let list = wakers.clone();
+    set.spawn_local(poll_fn(move |cx| {
+        list.borrow_mut().push(cx.waker().clone());
+        Poll::<()>::Pending
+    }));
+    block_on(set);
+    drop(wakers);
 }

@@ -57,11 +57,6 @@ const GAPS: &[Gap] = &[
         "says \"if\": the values are in a list outside the branch",
     ),
     gap("wrong_68_report", "", "a `flush` doesn't notice that it was never polled"),
-    gap(
-        "wrong_71_shared_stream",
-        "",
-        "a guard is reported when it is dropped, and this one never is",
-    ),
 ];
 
 const fn gap(program: &'static str, says: &'static str, why: &'static str) -> Gap {

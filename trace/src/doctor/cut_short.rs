@@ -4,7 +4,8 @@
 //! a task that serves forever that is right. So it is told only of tasks that nothing can await any more,
 //! that wait for something that was to come by itself, and that show that they have an end. The first: a timer, a
 //! socket, a job; or a lock, a permit or room in a channel, if the task that has it goes on. (A timer with a second
-//! left, and more than the whole run took, is a pause between two rounds of a loop.) The second: never has the task
+//! left, and more than the whole run took, is a pause between two rounds of a loop. At a listener nothing has an end,
+//! and what a task that serves a connection reads next may never be sent.) The second: never has the task
 //! come to a place at which it had been before, as a loop does; and it is at its second place or later, or another
 //! task of its line has ended. Or `main` itself has woken it out of a loop: then it is at a place that is new to it,
 //! as after the word to stop.
@@ -19,7 +20,7 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use kettle_events::{Event, Id, Kind, Outcome, Record, Resource, SyncKind};
+use kettle_events::{Direction, Event, Id, Kind, Outcome, Record, Resource, SyncKind};
 
 use super::lint::{Lint, LintKind};
 use super::roots::is_kept;
@@ -100,7 +101,8 @@ impl Cut {
         let alive = run.alive().filter(|task| task.id == first || !task.cancelled);
         let cut: Vec<&Task> = alive.filter(|task| self.is_cut(run, task)).collect();
         let (tasks, were) = (count(cut.len(), "task"), if cut.len() == 1 { "was" } else { "were" });
-        let text = format!("main returned, and {tasks} {were} dropped half-way, at an `.await`");
+        let text =
+            format!("the runtime ended, and {tasks} {were} dropped half-way, at an `.await`");
         let mut lint = Lint::new(LintKind::CutShort, None, text, after);
         for task in cut.iter().take(SHOWN) {
             let name = run.name(task.id);
@@ -109,7 +111,7 @@ impl Cut {
         lint.spots.first()?;
         Some(lint.help(
             "if their work was to be done: keep the handles that `spawn` returns, or a `JoinSet`, and await \
-             them before `main` returns. If not, this is right",
+             them before `main` (or the future of your `block_on`) returns. If not, this is right",
         ))
     }
 
@@ -137,7 +139,10 @@ impl Cut {
         };
         let comes = |on| match on {
             Resource::Timer(timer) => !self.is_a_pause(run, timer),
-            Resource::Source(..) => true,
+            Resource::Source(source, direction) => {
+                let reads = direction == Direction::Read;
+                !(is_a_listener(run, source) || reads && serves(run, task))
+            }
             Resource::Task(job) => run.fold.task(job).is_none(),
             Resource::Sync(kind, sync, ..) => {
                 run.fold.primitive(sync).is_some_and(|known| match kind {
@@ -159,4 +164,18 @@ impl Cut {
         let left = run.fold.timer(timer).map(|timer| timer.due.saturating_sub(self.until));
         left.is_some_and(|left| left >= PAUSE.max(self.until.saturating_sub(self.since)))
     }
+}
+
+/// What comes there comes as long as others want something.
+fn is_a_listener(run: &Run, source: Id) -> bool {
+    run.fold.source_of(source).is_some_and(|source| source.what.ends_with("Listener"))
+}
+
+/// Was it spawned by a task that accepts connections? Then it reads what its client sends next, if anything.
+fn serves(run: &Run, task: &Task) -> bool {
+    let parent = task.parent.and_then(|parent| run.fold.task(parent));
+    let waits = parent.map(|parent| run.awaits(parent)).unwrap_or_default();
+    waits
+        .iter()
+        .any(|wait| matches!(wait.on, Resource::Source(source, _) if is_a_listener(run, source)))
 }

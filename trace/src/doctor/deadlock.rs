@@ -1,9 +1,8 @@
 //! Can anything ever happen again?
 //!
 //! The thread goes to sleep, and the doctor asks what could wake it. Not a timer: the park has no
-//! timeout. Not a socket, if no task waits for one; not a blocking job, if none is out; not a clone
-//! of a waker, if there is none. What is left are other threads, which may hold a sender, a handle,
-//! or the other end of anything. So it is certain only if none of these can run (`threads.rs`).
+//! timeout. Not a socket, if no task waits for one; not a blocking job, if none is out. What is left are
+//! other threads, which may hold a sender, a handle, a waker, or the other end of anything. So it is certain only if none of these can run (`threads.rs`).
 //!
 //! Or, in such a program, tasks wait for locks in a circle (`circle.rs`), each for the next one's and
 //! for nothing else. While anything else can happen, that is no proof: a guard may be where other code can
@@ -97,7 +96,7 @@ impl Circles {
             return nobody.then(|| locked(run, &circle, (silent, record.seq)));
         }
         let others = run.others(record).filter(|_| silent)?;
-        if is_lost(run) || somebody_may_come(run) {
+        if is_lost(run) || somebody_may_come(run, true) {
             return None;
         }
         Some(hangs(run, others.waiting, record.seq))
@@ -122,7 +121,7 @@ pub(super) fn without_timers(run: &Run, others: Option<Others>, after: u64) -> O
     if let Some(circle) = for_ever(run, waiting, true) {
         return Some(locked(run, &circle, (true, after)));
     }
-    let stuck = !is_lost(run) && !somebody_may_come(run);
+    let stuck = !is_lost(run) && !somebody_may_come(run, others.is_some());
     stuck.then(|| hangs(run, others.map_or(0, |others| others.waiting), after))
 }
 
@@ -168,24 +167,26 @@ fn is_lost(run: &Run) -> bool {
     is_behind_it_all(run) && !run.alive().any(is_undriven)
 }
 
-/// Can a task be woken by a socket, or by something that has a clone of its waker? (Jobs are asked
-/// about before.)
-fn somebody_may_come(run: &Run) -> bool {
-    let may_come =
-        |task: &Task| !is_undriven(task) && (task.state != State::Waiting || task.clones > 0);
-    run.alive().any(may_come) || run.listens()
+/// Can a task be woken by a socket, or by something that has a clone of its waker? `alone`: no other thread can run,
+/// and so no code that has one. (Jobs are asked about before.)
+fn somebody_may_come(run: &Run, alone: bool) -> bool {
+    let called = |task: &Task| task.state != State::Waiting || task.clones > 0 && !alone;
+    run.alive().any(|task| !is_undriven(task) && called(task)) || run.listens()
 }
 
 /// `certain`: nothing else can happen, wherever the guards are.
 fn locked(run: &Run, circle: &[Id], (certain, after): (bool, u64)) -> Lint {
     let text = match circle {
-        [one] if asks_its_own_cell(run, *one) => {
+        [one] if asks_a_cell(run, *one) => {
             format!("{} waits for a cell that it initialises itself", run.name(*one))
         }
         [one] => format!("{} waits for a lock that it took itself", run.name(*one)),
         _ => match at_one_lock(run, circle) {
             Some(lock) => {
                 format!("{} tasks wait for each other at {}", circle.len(), run.thing(lock))
+            }
+            None if is_of_cells(run, circle) => {
+                format!("{} tasks wait for cells that they initialise for each other", circle.len())
             }
             None => format!("{} tasks wait for each other's locks", circle.len()),
         },
@@ -204,7 +205,7 @@ fn locked(run: &Run, circle: &[Id], (certain, after): (bool, u64)) -> Lint {
             run.of_threads(),
             run.of_the_end()
         )),
-        [one] if asks_its_own_cell(run, *one) => lint.note(format!(
+        [one] if asks_a_cell(run, *one) => lint.note(format!(
             "the value comes from {0}, which waits for it: as long as {0} initialises the cell, both wait forever",
             run.name(*one)
         )),
@@ -219,7 +220,7 @@ fn locked(run: &Run, circle: &[Id], (certain, after): (bool, u64)) -> Lint {
         ),
     };
     lint.help(match circle {
-        [one] if asks_its_own_cell(run, *one) => OF_A_CELL,
+        _ if is_of_cells(run, circle) => OF_A_CELL,
         [_] => {
             "drop the guard before you lock again, also one that is kept in a future that `select!` \
              left unfinished; or pass the guard, or `&mut` of what it guards, to the function that \
@@ -252,9 +253,14 @@ fn last_wait(run: &Run, tasks: impl Iterator<Item = Id>) -> Option<u64> {
 }
 
 /// Is it a cell that it waits for? One that it initialises itself, if the circle is of one task.
-fn asks_its_own_cell(run: &Run, task: Id) -> bool {
+fn asks_a_cell(run: &Run, task: Id) -> bool {
     let waits = run.fold.task(task).map(|task| run.awaits(task)).unwrap_or_default();
     matches!(waits.first().map(|wait| wait.on), Some(Resource::Sync(SyncKind::OnceCell, ..)))
+}
+
+/// Does each of them wait for a cell?
+fn is_of_cells(run: &Run, circle: &[Id]) -> bool {
+    circle.iter().all(|task| asks_a_cell(run, *task))
 }
 
 /// `others`: so many threads wait, too.

@@ -69,7 +69,7 @@ fn lint(run: &Run, sync: Id, values: usize, after: u64) -> Option<Lint> {
         (
             "no task has received a value from it. If that goes on, the program runs out of memory",
             "receive while other tasks send, in a task of its own; if another thread receives, and is slower, use \
-             `mpsc::channel(n)`. If nobody wants the values, send none. If they are worked off later, it is right",
+             `mpsc::channel(n)`. If no task is to receive the values, send none. If they are worked off later, it is right",
         )
     } else {
         (

@@ -3,7 +3,7 @@
 //! Slow is a timer or a socket; but a timer beside a wait for a lock only limits that wait. A lock of kettle's may be
 //! kept across an `.await`, nothing breaks; but all tasks that wait for it then wait for the timer, too, one after
 //! another. Reported when the lock is released, if a task has waited for it for [`LONG`] of the machine's time, and its
-//! holder for something slow. An `RwLock` that is read counts while one task alone reads it: which of several holds up
+//! holder for something slow; or by the doctor's own thread, if it is kept on and on (`watch.rs`). An `RwLock` that is read counts while one task alone reads it: which of several holds up
 //! a writer is not one task's doing.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -193,37 +193,73 @@ impl Contended {
         if took.min(hold.in_all) < LONG {
             return None;
         }
-        let task = run.fold.task(holder.task?)?;
         let others: BTreeSet<Id> = others().map(|(task, _)| *task).collect();
-        let (name, lock, waiters) =
-            (run.name(task.id), run.thing(lock), count(others.len(), "other task"));
-        // The last line known of a task that waits within a crate may be the one that took the lock.
-        let awaits = hold.awaits.filter(|at| Some(*at) != holder.at);
+        let (name, waiters) = (run.name(holder.task?), count(others.len(), "other task"));
         let text = format!(
-            "{name} held {lock} across an `.await`, and {waiters} waited {} for it",
+            "{name} held {} across an `.await`, and {waiters} waited {} for it",
+            run.thing(lock),
             span(took)
         );
-        let verdict = Lint::new(LintKind::GuardAcrossAwait, Some(name), text, record.seq)
-            .spot(holder.at, format!("{name} took {lock} here"))
-            .spot(awaits, format!("{name} still held {lock} while it awaited this"));
-        Some(
-            run.birth(verdict, task)
-                .note(
-                    "every task that needs the lock waits for that `.await`, too, one after the other: \
-                     work that could overlap does not",
-                )
-                .help(
-                    "copy what you need out of the lock and drop the guard before the `.await`, with \
-                     `drop(guard)` or at the end of a block; lock again to store the result. If one \
-                     task at a time is what you want, as on one connection, this is right",
-                ),
-        )
+        Some(hold.lint(run, (lock, text), record.seq)?.help(CURE))
+    }
+
+    /// The locks that a task keeps alone while it waits for something slow, and for which others wait; each with
+    /// the record of its taking.
+    pub(super) fn kept(&self) -> BTreeSet<(Id, u64)> {
+        let held = self.slow.iter().filter_map(|holder| Some((holder, self.held.get(holder)?)));
+        let locks = held.flat_map(|(holder, locks)| locks.iter().map(move |lock| (holder, lock)));
+        let kept = locks.filter_map(|(holder, lock)| {
+            let line = self.locks.get(lock)?;
+            let hold = line.hold.as_ref().filter(|hold| hold.slow.is_some())?;
+            let mut others = line.waiters.values().filter(|(task, _)| task != holder);
+            others.next().map(|_| (*lock, hold.holder.since))
+        });
+        kept.collect()
+    }
+
+    /// One of these is still kept after so long, for which others have waited, too.
+    pub(super) fn lasts(&self, run: &Run, lock: Id, so_far: Duration, after: u64) -> Option<Lint> {
+        let line = self.locks.get(&lock)?;
+        let hold = line.hold.as_ref()?;
+        let name = run.name(hold.holder.task?);
+        let text = format!(
+            "{name} has held {} across an `.await` for {}, and {} for it",
+            run.thing(lock),
+            span(so_far),
+            if line.waiters.len() == 1 { "another task waits" } else { "other tasks wait" },
+        );
+        let lint = hold.lint(run, (lock, text), after)?.note(format!(
+            "if what {name} awaits comes only after another task has had the lock, both wait forever"
+        ));
+        Some(lint.help(format!(
+            "{CURE}. A stream that one task reads while others write needs no lock: `into_split` makes two halves"
+        )))
     }
 }
+
+/// What to write instead.
+const CURE: &str = "copy what you need out of the lock and drop the guard before the `.await`, with `drop(guard)` or \
+    at the end of a block; lock again to store the result. If one task at a time is what you want, as on one \
+    connection, this is right";
 
 impl Hold {
     fn new(holder: Holder, since: Duration) -> Hold {
         Hold { holder, since, slow: None, in_all: Duration::ZERO, awaits: None }
+    }
+
+    /// Where it was taken, and what its holder awaited.
+    fn lint(&self, run: &Run, (lock, text): (Id, String), after: u64) -> Option<Lint> {
+        let task = run.fold.task(self.holder.task?)?;
+        let (name, lock) = (run.name(task.id), run.thing(lock));
+        // The last line known of a task that waits within a crate may be the one that took the lock.
+        let awaits = self.awaits.filter(|at| Some(*at) != self.holder.at);
+        let lint = Lint::new(LintKind::GuardAcrossAwait, Some(name), text, after)
+            .spot(self.holder.at, format!("{name} took {lock} here"))
+            .spot(awaits, format!("{name} still held {lock} while it awaited this"));
+        Some(run.birth(lint, task).note(
+            "every task that needs the lock waits for that `.await`, too, one after the other: \
+             work that could overlap does not",
+        ))
     }
 
     /// What its holder has waited for is over, or begins anew.

@@ -89,3 +89,27 @@ fn a_reader_beside_many_forgotten_ones_is_not_alone() {
     releases(script.at(1_000), tasks[MANY - 1], lock, 64);
     assert_eq!(kept(&script), []);
 }
+
+#[test]
+fn a_guard_that_is_never_dropped_is_known_while_it_is_kept() {
+    let tasks @ [anna, writer] = [(); 2].map(|()| Id::next());
+    let (mut script, lock) = readers(&tasks);
+    reads_and_sleeps(&mut script, anna, lock.take(ONE, 9));
+    let mut round = Round::new(false);
+    round.see(&script.records);
+    assert!(round.guards.kept().is_empty(), "no task waits for it");
+    let before = script.records.len();
+    poll_at(&mut script, writer, &[lock.wait(Units::All, 1)]);
+    round.see(&script.records[before..]);
+    let kept = round.guards.kept();
+    assert_eq!(kept.iter().map(|(lock, _)| *lock).collect::<Vec<_>>(), [lock.1]);
+    let lint = round.guards.lasts(&round.run, lock.1, Duration::from_secs(3), 1).unwrap();
+    let text =
+        "task 1 has held rwlock 1 across an `.await` for 3.0 s, and another task waits for it";
+    assert_eq!(lint.text, text);
+    assert!(round.once(lint.clone()).is_some() && round.once(lint).is_none(), "it is told once");
+    let before = script.records.len();
+    releases(&mut script, anna, lock, 10);
+    round.see(&script.records[before..]);
+    assert!(round.guards.kept().is_empty());
+}

@@ -28,13 +28,23 @@ pub(super) fn tell(run: &Run, id: Id, mut lint: Lint) -> Lint {
         let note = format!("{name} is ready, but no task polls the `LocalSet` that it is in");
         return run.birth(lint, task).note(note);
     }
+    if waits.is_empty() && task.clones > 0 && has_local_tasks(run) {
+        return run.birth(lint, task).note(format!("{name} waits for the tasks of a `LocalSet`"));
+    }
     if waits.is_empty() {
         return run.birth(lint, task).note(format!("no waker of {name} is left in kettle"));
     }
-    if let Some((channel, known)) = unread(run, task) {
+    let on: Vec<Resource> = waits.iter().map(|wait| wait.on).collect();
+    let asks = asks(&on);
+    if let Some((channel, known)) = asks.then(|| unread(run, |other| other == id)).flatten() {
         let (values, what) = (count(known.count.unwrap_or(0), "value"), run.thing(channel));
         lint = lint.note(format!(
             "{what} holds {values}, but {name}, which received from it last, waits elsewhere"
+        ));
+    }
+    if has_wakers_outside(task, has_local_tasks(run)) {
+        lint = lint.note(format!(
+            "{name} has given wakers to code outside kettle, too, and no code is left that could call them"
         ));
     }
     // A set awaits each of its tasks, at the line that spawned it.
@@ -47,7 +57,7 @@ pub(super) fn tell(run: &Run, id: Id, mut lint: Lint) -> Lint {
             lint = lint.note(note);
         }
         if matches!(wait.on, Resource::SyncValue(kind, _) if kind.is_channel())
-            && let Some((channel, known)) = unserved(run)
+            && let Some((channel, known)) = unserved(run, |other| other == id)
         {
             let (values, what) = (count(known.count.unwrap_or(0), "value"), run.thing(channel));
             lint = lint.spot(known.made, format!("{what} was made here"));
@@ -80,29 +90,46 @@ pub(super) fn is_undriven(task: &Task) -> bool {
     task.kind == Kind::Local && task.state == State::Queued
 }
 
+/// Has it given wakers to code outside kettle? (If there are `hosts` of a local set, its tasks have theirs.)
+pub(super) fn has_wakers_outside(task: &Task, hosts: bool) -> bool {
+    task.clones > 0 && (task.kind == Kind::Local || !hosts)
+}
+
+pub(super) fn has_local_tasks(run: &Run) -> bool {
+    run.alive().any(|task| task.kind == Kind::Local)
+}
+
 /// Is this neither a task of this runtime, nor a job that it has given out?
 pub(super) fn is_foreign(run: &Run, id: Id) -> bool {
     run.fold.task(id).is_none() && !run.fold.jobs().any(|(job, known)| job == id && known.out)
 }
 
-/// A channel with values that this task would receive if it did not wait for a value of another one.
-pub(super) fn unread<'a>(run: &'a Run, task: &Task) -> Option<(Id, &'a Primitive)> {
-    let answer = |wait: &Wait| matches!(wait.on, Resource::SyncValue(kind, _) if kind.is_channel());
-    if !of_task(run, task).iter().any(answer) {
-        return None;
-    }
+/// Does this task wait for a value of a channel?
+pub(super) fn asks(waits: &[Resource]) -> bool {
+    waits.iter().any(|on| matches!(on, Resource::SyncValue(kind, _) if kind.is_channel()))
+}
+
+/// A channel with values that one of these tasks would receive if it did not wait for a value of another one.
+pub(super) fn unread(run: &Run, asks: impl Fn(Id) -> bool) -> Option<(Id, &Primitive)> {
     run.fold.primitives().find(|(_, known)| {
         let has_some = known.kind == SyncKind::Mpsc && known.count > Some(0);
-        has_some && known.value.is_none() && known.receiver == Some(task.id)
+        has_some && known.value.is_none() && known.receiver.is_some_and(&asks)
     })
 }
 
-/// A channel with values from which no task receives.
-pub(super) fn unserved(run: &Run) -> Option<(Id, &Primitive)> {
+/// A channel from which no task receives, and into which one of these tasks has sent last: perhaps its question.
+pub(super) fn unserved(run: &Run, asks: impl Fn(Id) -> bool) -> Option<(Id, &Primitive)> {
     run.fold.primitives().find(|(_, known)| {
         let has_some = known.kind == SyncKind::Mpsc && known.count > Some(0) && !known.closed;
-        has_some && known.value.is_none() && receiver(run, known).is_none()
+        let asked = known.sender.is_some_and(&asks);
+        has_some && asked && known.value.is_none() && receiver(run, known).is_none()
     })
+}
+
+/// So much of a channel's room is neither free nor has a value in it, though tasks wait for some.
+pub(super) fn taken_room(channel: &Primitive) -> Option<usize> {
+    let taken = channel.room?.checked_sub(channel.count?)?;
+    (taken > 0 && !channel.closed).then_some(taken)
 }
 
 /// The task that received from this channel last, if it has not ended and waits for something else.
@@ -258,6 +285,13 @@ fn who_could(run: &Run, on: Resource) -> Option<String> {
         Resource::Sync(SyncKind::Mpsc, id, ..) => {
             let known = run.fold.primitive(id)?;
             let (name, values) = (run.thing(id), count(known.room?, "value"));
+            if let Some(taken) = taken_room(known) {
+                let (taken, is) = (count(taken, "place"), if taken == 1 { "is" } else { "are" });
+                return Some(format!(
+                    "{name} has room for {values}, and {taken} of it {is} taken without a value: by a `Permit` of \
+                     `reserve` that was neither used nor dropped, or by a `send` that is no longer polled"
+                ));
+            }
             let at = receiver(run, known)
                 .and_then(|task| Some((task.id, of_task(run, task).first()?.on)))
                 .map(|(task, on)| (run.name(task), awaited(run, on, task)));
@@ -292,6 +326,9 @@ fn who_could(run: &Run, on: Resource) -> Option<String> {
                 run.thing(sync),
                 count(missing, "task")
             ))
+        }
+        Resource::Sync(SyncKind::Notify, sync, ..) if run.fold.primitive(sync)?.uses == 0 => {
+            Some(format!("no task has notified {} so far", run.thing(sync)))
         }
         Resource::Sync(SyncKind::Notify, sync, ..) if run.fold.primitive(sync)?.unheard => {
             Some(format!(

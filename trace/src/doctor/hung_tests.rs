@@ -57,7 +57,9 @@ fn each_kind_of_primitive_has_its_cure_and_is_told_of_once() {
     for (kind, count, put, help, note) in [
         (SyncKind::Broadcast, 0, false, "a broadcast channel", ""),
         (SyncKind::Broadcast, 0, true, "subscribe before the value is sent", ""),
-        (SyncKind::Watch, 1, false, "`changed` returns", ""),
+        (SyncKind::Watch, 1, true, "`changed` returns", ""),
+        (SyncKind::Watch, 1, false, "no task has sent", ""),
+        (SyncKind::Notify, 0, false, "before it waits", "no task has notified notify 1"),
         (SyncKind::Notify, 0, true, "`notify_one` stores", "that stores nothing"),
         (SyncKind::Barrier, 4, false, "make the barrier", "opens when 4 tasks more have come"),
     ] {
@@ -235,7 +237,7 @@ fn an_answer_awaited_while_a_question_is_in_the_queue() {
 #[test]
 fn what_a_waiting_task_keeps_comes_before_what_it_waits_for() {
     for (kind, then) in
-        [(SyncKind::Notify, "`notify_waiters`"), (SyncKind::Barrier, "make the barrier")]
+        [(SyncKind::Notify, "no task has called"), (SyncKind::Barrier, "make the barrier")]
     {
         let (main, tasks) = (Id::next(), [Id::next(), Id::next()]);
         let mut script = free(main, tasks);
@@ -284,7 +286,7 @@ fn a_set_is_explained_by_its_tasks() {
     let mut round = Round::new(false);
     round.see(&script.records);
     let lint = deadlock::hangs(&round.run, 0, 1);
-    assert!(lint.help.starts_with("`notify_waiters` wakes only"), "{}", lint.help);
+    assert!(lint.help.starts_with("no task has called that `Notify`"), "{}", lint.help);
 }
 
 /// It was to answer, and nothing can wake it.
@@ -370,3 +372,6 @@ fn a_local_set_that_no_task_polls_is_named() {
     assert!(lint.help.contains("run_until"), "{}", lint.help);
     assert!(lint.spots.iter().any(|spot| spot.place == at), "{lint:#?}");
 }
+
+#[path = "cures_tests.rs"]
+mod cures;

@@ -17,6 +17,7 @@
 
 use kettle_events::{Event, Id, Kind, Outcome, Record, Replaced, Resource};
 
+use super::hung::{has_local_tasks, has_wakers_outside};
 use super::lint::{Lint, LintKind};
 use super::run::Run;
 use super::system::{signals_may_come, waiting};
@@ -195,10 +196,11 @@ pub(super) fn is_joined_for_good(run: &Run, id: Id) -> bool {
 /// Tasks that wait for code other than kettle's, of which none will run any more. (The host of a
 /// local set waits for the tasks in it.)
 fn uncalled(run: &Run) -> Vec<Suspect> {
-    if run.alive().any(|task| task.kind == Kind::Local) || signals_may_come() {
+    if signals_may_come() {
         return Vec::new();
     }
-    let waits = |task: &&Task| task.state == State::Waiting && task.clones > 0;
+    let hosts = has_local_tasks(run);
+    let waits = |task: &&Task| task.state == State::Waiting && has_wakers_outside(task, hosts);
     let only = run.alive().filter(waits).filter(|task| run.awaits(task).is_empty());
     only.map(|task| Suspect::of(task, Why::NotCalled)).collect()
 }
@@ -244,7 +246,7 @@ fn lint(run: &Run, task: &Task, why: Why, after: u64) -> Lint {
         Why::NotStored => {
             "before a future returns `Pending`, it must give `cx.waker().clone()` to the code that \
              will know when it can go on, and then look once more. It must do so at each poll: only \
-             the latest waker counts. If it polls another future or a stream: return `Pending` only if that has just \
+             the latest waker of a task counts, and each task that waits needs a place for its own. If it polls another future or a stream: return `Pending` only if that has just \
              done so (ask a stream that gave an item once more), and keep it until the next poll: what is dropped wakes \
              nothing"
         }
@@ -263,7 +265,7 @@ fn lint(run: &Run, task: &Task, why: Why, after: u64) -> Lint {
              `wake()` on it. If it does: store the waker first and then look, or look once more, since a change in \
              between wakes nothing; and a future that is dropped must take its waker out of a list of which one is \
              woken, since a wake-up that goes to it is lost to the next. If the task waits at a channel of another crate, drop the senders that are \
-             no longer needed"
+             no longer needed; at a lock of another crate, drop the guard, also one that the task itself has"
         }
     };
     run.birth(Lint::new(LintKind::LostWakeup, Some(name), text, after), task)

@@ -10,6 +10,7 @@
 //! | `circle.rs` | do tasks wait for each other in a circle? |
 //! | `closed_channel.rs` | does a task ask a closed channel again and again? |
 //! | `cured.rs` | has a `timeout` cured a lost wake-up? |
+//! | `cures.rs` | what to write instead, where something of this kind is waited for? |
 //! | `cut_short.rs` | which tasks were in the middle of their work when `main` returned? |
 //! | `deadlock.rs` | can anything ever happen again? |
 //! | `endless.rs` | what is said of a poll that does not end, or of jobs that don't? |
@@ -44,6 +45,7 @@ mod busy_loop;
 mod circle;
 mod closed_channel;
 mod cured;
+mod cures;
 mod cut_short;
 mod deadlock;
 mod doctor;

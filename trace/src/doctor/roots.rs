@@ -79,19 +79,26 @@ impl<'a> Hung<'a> {
         for (task, on) in &roots {
             at_roots.entry(task.id).or_default().push(*on);
         }
-        let mut keepers = BTreeMap::new();
-        for (other, keeps) in each() {
-            let holders = holders_of(run, &waits, keeps).into_iter();
-            for holder in holders.filter(|holder| *holder != other.id) {
-                let mut at = at_roots.get(&holder).into_iter().flatten();
-                if let Some(waits) = at.find(|on| !is_same(**on, keeps)) {
-                    keepers.entry(holder).or_insert(Keeper {
-                        waits: *waits,
-                        keeps,
-                        other: other.id,
-                    });
+        let keepers_at = |at: &Waits| {
+            let mut keepers = BTreeMap::new();
+            for (other, keeps) in each() {
+                let holders = holders_of(run, &waits, keeps).into_iter();
+                for holder in holders.filter(|holder| *holder != other.id) {
+                    let mut at = at.get(&holder).into_iter().flatten();
+                    if let Some(waits) = at.find(|on| !is_same(**on, keeps)) {
+                        let (waits, other) = (*waits, other.id);
+                        keepers.entry(holder).or_insert(Keeper { waits, keeps, other });
+                    }
                 }
             }
+            keepers
+        };
+        // Or one that only awaits a task at a root.
+        let mut keepers = keepers_at(&at_roots);
+        let is_lock =
+            |(_, on): &(&Task, Resource)| matches!(on, Resource::Sync(kind, ..) if kind.is_lock());
+        if keepers.is_empty() && !roots.iter().any(is_lock) {
+            keepers = keepers_at(&waits);
         }
         let roots = roots.into_iter().map(|(_, on)| on).collect();
         Hung { run, tasks, waits, roots, in_a_circle, keepers }

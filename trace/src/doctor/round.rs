@@ -112,6 +112,11 @@ impl Round {
         }
     }
 
+    /// For the watcher: this verdict, unless it was given.
+    pub(super) fn once(&mut self, lint: Lint) -> Option<Lint> {
+        self.said.insert((lint.kind, lint.place(), lint.certain)).then_some(lint)
+    }
+
     /// With the tree of tasks, if that is wanted.
     pub(super) fn drawn(&self, lint: Lint) -> Lint {
         drawn(lint, &self.run, self.stacks.as_ref())

@@ -7,12 +7,14 @@
 //! runtime, whose own thread then knows that and judges. It counts looks, and asks no clock: a process that
 //! was stopped for a while has been looked at no more often for it.
 //!
-//! Where hints are wanted, it also looks at a runtime that no thread drives.
+//! It also tells of a guard that is kept across an `.await` and never dropped. Where hints are wanted, it looks at a
+//! runtime that no thread drives, too.
 //!
 //! Interface: [`Watcher`], [`attend`]. Invariants: the thread ends after the last doctor that it watches for.
 //! Of a poll that computes it speaks only if something else is kept waiting.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, Weak, mpsc};
 use std::thread;
@@ -39,6 +41,8 @@ const PAUSE: Duration = Duration::from_millis(250);
 const LITTLE: Duration = Duration::from_millis(20);
 /// A poll that was found so often is told of while it goes on.
 const LOOKS: u32 = 7;
+/// A guard that was found so often, with tasks that wait for the lock, is told of while it is kept.
+const KEPT: u32 = 12;
 /// After so many looks at a runtime that sleeps, the other threads are looked at.
 const ASLEEP: u32 = 4;
 
@@ -66,7 +70,7 @@ struct Watched {
 }
 
 /// What the watcher has found.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug, Default)]
 struct Looked {
     /// [`Moment::number`] at these looks.
     number: u64,
@@ -75,6 +79,8 @@ struct Looked {
     began: Option<Duration>,
     /// It was awake at one of them.
     awake: bool,
+    /// The guards that were kept across an `.await` at the last look, whatever went on, and at how many.
+    guards: BTreeMap<(Id, u64), u32>,
 }
 
 thread_local! {
@@ -199,7 +205,7 @@ impl Watched {
         if self.told.load(Ordering::Relaxed) {
             return None;
         }
-        let round = self.round.lock();
+        let mut round = self.round.lock();
         let mut looked = self.looked.lock();
         if self.in_sink.load(Ordering::Relaxed) {
             *looked = Looked::default();
@@ -210,7 +216,8 @@ impl Watched {
             Some(task) => looked.at_a_poll(&round, task),
             None if round.moment.driven => {
                 looked.count(round.moment.number);
-                None
+                let kept = looked.at_guards(&round)?;
+                return round.once(kept);
             }
             None if round.run.has_jobs() && none_runs() => {
                 looked.count(round.moment.number);
@@ -237,9 +244,23 @@ impl Looked {
     /// One more look.
     fn count(&mut self, number: u64) {
         if self.number != number {
-            *self = Looked { number, ..Looked::default() };
+            let guards = std::mem::take(&mut self.guards);
+            *self = Looked { number, guards, ..Looked::default() };
         }
         self.times += 1;
+    }
+
+    /// Is a guard kept on and on, for which other tasks wait?
+    fn at_guards(&mut self, round: &Round) -> Option<Lint> {
+        let kept = round.guards.kept();
+        self.guards.retain(|guard, _| kept.contains(guard));
+        for guard in kept {
+            *self.guards.entry(guard).or_default() += 1;
+        }
+        let long = self.guards.iter_mut().find(|(_, looks)| **looks >= KEPT);
+        let ((lock, _), looks) = long?;
+        *looks = 0;
+        round.guards.lasts(&round.run, *lock, PAUSE * KEPT, round.moment.seq)
     }
 
     fn at_a_poll(&mut self, round: &Round, task: Id) -> Option<Lint> {

@@ -1,0 +1,289 @@
+//! What to write instead, where something of this kind is waited for?
+//!
+//! Room, permits, a value, a notification, a job: each function has the advice for the waits of its kind at the root
+//! of a hang, if there are some. No event tells which code was to end such a wait, so what may not hold is said with
+//! its condition.
+//!
+//! Interface: the functions, on [`Hung`]. Not here: which of them are asked, and what comes before (`advice.rs`).
+
+use std::collections::BTreeSet;
+
+use kettle_events::{Id, Resource, SyncKind};
+
+use super::hung::{
+    asks, has_local_tasks, has_wakers_outside, is_foreign, receiver, taken_room, unread, unserved,
+};
+use super::roots::Hung;
+use crate::fold::{Primitive, Task};
+
+/// So many tasks with wakers outside kettle are looked at.
+const FEW: usize = 8;
+
+/// Of the senders of a channel, where no value comes.
+macro_rules! drop_the_senders {
+    ($more:literal) => {
+        concat!(
+            "drop every sender that is no longer needed, also the one that the others were cloned from: \
+             `drop(tx)` before the loop that receives, and before you await the tasks that receive. ",
+            $more
+        )
+    };
+}
+
+impl Hung<'_> {
+    /// A channel is full, and its receiver elsewhere.
+    pub(super) fn of_room(&self) -> Option<&'static str> {
+        if !self.roots.iter().any(is_room) {
+            return None;
+        }
+        let mut waited =
+            self.roots.iter().filter(|on| is_room(on)).filter_map(|on| self.primitive(*on));
+        if waited.any(|known| taken_room(known).is_some()) {
+            return Some(
+                "use a `Permit` (`permit.send(value)`), or drop it, before the same code sends into that channel or waits \
+                 for its receiver; and don't keep a `send` that has begun to wait without polling it",
+            );
+        }
+        let (own, pairs): (Vec<_>, Vec<_>) =
+            self.full().into_iter().partition(|(sender, other)| sender.id == other.id);
+        Some(if !pairs.is_empty() {
+            "let the task that receives wait for nothing that comes only after this `send`: what it awaits there \
+             belongs in a task of its own"
+        } else if !own.is_empty() {
+            "a task that waits for room in the channel from which it receives itself makes none: keep what is to be \
+             done later in a list of its own, use a channel without a limit, or send from another task"
+        } else {
+            "receive while other tasks send: move the loop that receives into a task of its own. If no more \
+             values are wanted, drop the receiver"
+        })
+    }
+
+    /// The tasks that wait for room, each with the one that would make some.
+    pub(super) fn full(&self) -> Vec<(&Task, &Task)> {
+        let pairs = self.tasks.iter().flat_map(|task| {
+            let channels = self.waits(task).iter().filter(|on| is_room(on));
+            let known = channels.filter_map(|on| self.primitive(*on));
+            known.filter_map(|known| Some((*task, receiver(self.run, known)?)))
+        });
+        pairs.collect()
+    }
+
+    pub(super) fn of_permits(&self) -> Option<&'static str> {
+        let too_many = |on: &Resource| match *on {
+            Resource::Sync(SyncKind::Semaphore, _, units, _) => {
+                self.primitive(*on).is_some_and(|known| known.never_had(units))
+            }
+            _ => false,
+        };
+        let alive = |id: Id| self.run.fold.task(id).is_some_and(|task| !task.is_over());
+        let taken = |on: &Resource| {
+            let known = self.primitive(*on).filter(|known| known.kind == SyncKind::Semaphore);
+            let mut holders = known.into_iter().flat_map(|known| &known.holders);
+            holders.any(|(_, holder)| holder.task.is_none_or(alive))
+        };
+        if self.roots.iter().any(too_many) {
+            Some("ask for no more permits at once than the semaphore has, or make it with more")
+        } else if self.at(SyncKind::Semaphore) && !self.roots.iter().any(taken) {
+            Some(
+                "no task has a permit that it could give back: permits that were forgotten (`forget`) come back only by \
+                 `add_permits`. See whether the code that adds them still runs: a task that panicked, or that was \
+                 aborted, adds none",
+            )
+        } else if self.at(SyncKind::Semaphore) {
+            Some(
+                "a task that waits for more permits of a semaphore should hold none of it: acquire all at once with \
+                 `acquire_many`, or drop the permits first. A permit that was forgotten comes back only by \
+                 `add_permits`, and one that was stored when it is dropped",
+            )
+        } else {
+            None
+        }
+    }
+
+    /// No value comes, and others lie in a channel.
+    pub(super) fn of_unread(&self) -> Option<&'static str> {
+        if !asks(&self.roots) {
+            return None;
+        }
+        let askers = self.tasks.iter().filter(|task| asks(self.waits(task)));
+        let askers: BTreeSet<Id> = askers.map(|task| task.id).collect();
+        let is_one = |id| askers.contains(&id);
+        if unread(self.run, is_one).is_some() {
+            Some(
+                "don't await an answer in the loop that receives: it may depend on a message that this loop has yet \
+                 to receive. Spawn a task that asks and awaits the answer, or let a `select!` await the answer \
+                 and `recv` at once; or send along what the other side would have to ask for",
+            )
+        } else if unserved(self.run, is_one).is_some() {
+            Some(
+                "if what is awaited comes from the code that receives from the channel with values in it: start that \
+                 loop, in a task of its own, before you wait",
+            )
+        } else {
+            None
+        }
+    }
+
+    /// A task at a root has wakers outside kettle, where a set of futures keeps them.
+    pub(super) fn of_sets(&self) -> Option<&'static str> {
+        let hosts = has_local_tasks(self.run);
+        let mut outside =
+            self.tasks.iter().filter(|task| has_wakers_outside(task, hosts)).take(FEW);
+        let at_a_root = |task: &&Task| self.waits(task).iter().any(|on| self.roots.contains(on));
+        outside.any(at_a_root).then_some(
+            "if that task has a set of futures (`FuturesUnordered`, `buffered`), these go on only while the set is polled: \
+             spawn them, or `select!` over the set and this wait. If it waits for code of your own, that code has to call \
+             the waker",
+        )
+    }
+
+    /// No value comes.
+    pub(super) fn of_values(&self) -> Option<&'static str> {
+        let value =
+            |on: &&Resource| matches!(on, Resource::SyncValue(kind, _) if kind.is_channel());
+        let values: Vec<&Resource> = self.roots.iter().filter(value).collect();
+        let has_had_some = |on: &&Resource| match **on {
+            Resource::SyncValue(_, id) => self.run.fold.primitive(id).is_some_and(|it| it.high > 0),
+            _ => false,
+        };
+        if values.is_empty() {
+            None
+        } else if self.any(|on| matches!(on, Resource::SyncValue(SyncKind::Oneshot, _))) {
+            Some(
+                "send the value, or drop the sender, before you await the receiver. A sender that waits in a map for its \
+                 answer must be used or dropped in any case, also if the answer is an error; and one in a future that is not polled \
+                 meanwhile sends nothing: `join!` it with this wait, or spawn it. Tasks that ask each other \
+                 must answer while they wait: with `select!`, or in a task of its own",
+            )
+        } else if values.len() > 1 {
+            Some(
+                "if each task sends only after it has received, let one of them send first. If no more values \
+                 will come, drop every sender that is no longer needed",
+            )
+        } else if self.is_shared(&values) {
+            Some(drop_the_senders!(
+                "If the values are lent, and come back, as those of a pool do: take no second one while you have \
+                 one, or put in more"
+            ))
+        } else if values.iter().any(has_had_some) {
+            Some(drop_the_senders!(
+                "A sender that the receiving task keeps for itself can be a `WeakSender`. If a value was still to come: see \
+                 whether the code that sends it has run. A task that returned early, or panicked, sends nothing"
+            ))
+        } else {
+            Some(drop_the_senders!(
+                "If one is in a future that was never polled, it sends nothing yet: spawn that future, or `join!` \
+                 it with the code that receives. If a value was to come: a task that returned early, or panicked, sends \
+                 nothing"
+            ))
+        }
+    }
+
+    /// Does a task that waits for such a value hold a lock for which another one waits? Then several receive, one
+    /// after the other.
+    fn is_shared(&self, values: &[&Resource]) -> bool {
+        let receives = |task: &&&Task| self.waits(task).iter().any(|on| values.contains(&on));
+        let mut receivers = self.tasks.iter().filter(receives);
+        receivers.any(|task| {
+            let mut all = self.tasks.iter().flat_map(|other| self.waits(other));
+            all.any(|on| self.holds(task, *on))
+        })
+    }
+
+    pub(super) fn of_the_rest(&self) -> Option<&'static str> {
+        let job =
+            |on: &Resource| matches!(on, Resource::Task(job) if self.run.fold.task(*job).is_none());
+        let foreign =
+            |on: &Resource| matches!(on, Resource::Task(task) if is_foreign(self.run, *task));
+        let mut jobs = self.run.fold.jobs();
+        let queued = || jobs.any(|(_, job)| job.out && job.waited.is_none());
+        let unheard = |on: &Resource| {
+            let known = self.primitive(*on);
+            known.is_some_and(|known| known.uses > 0 && known.receiver.is_none())
+        };
+        let silent = |kind: SyncKind| {
+            let known = self.roots.iter().filter_map(|on| self.primitive(*on));
+            { known }.any(|known| known.kind == kind && known.uses == 0)
+        };
+        Some(if self.any(|on| matches!(on, Resource::SyncClosed(..))) {
+            "`closed` returns only after the last receiver has been dropped (or, of an `mpsc` channel, closed): drop \
+             those that are no longer needed, also the one that came with the sender. A task that receives until the \
+             channel ends waits for the sender: drop that, and await the task instead"
+        } else if self.at(SyncKind::Broadcast) && self.roots.iter().any(unheard) {
+            "a receiver gets only what is sent after `subscribe`: subscribe before the value is sent, which is before \
+             the task is spawned, and hand the receiver to the task"
+        } else if self.at(SyncKind::Broadcast) {
+            "`recv` of a broadcast channel returns `Err(Closed)` only after its last `Sender` has been \
+             dropped: `drop(tx)` when the last value has been sent, before you await the tasks that receive. A sender \
+             that a receiving task keeps for itself can be a `WeakSender`. If a value was still to come: see whether the code \
+             that sends it comes only after a wait that hangs"
+        } else if self.at(SyncKind::Watch) && silent(SyncKind::Watch) {
+            "no task has sent into that `watch` channel yet, and the value that is there when you `subscribe` counts as \
+             seen: look at it first, or use `wait_for`. If something is to be sent: see whether that code comes only \
+             after a wait that hangs, such as that for the very tasks which it would tell. If not, drop the sender"
+        } else if self.at(SyncKind::Watch) {
+            "`changed` returns only after a send that this receiver has not seen: the value that is there when you \
+             `subscribe` counts as seen. So look at it first, or use `wait_for`; and that sees only the newest value: \
+             let it ask for what stays true (`*n >= 2`). After the last `Sender` has been dropped both return an error: `drop(tx)` when the last value has been sent, before you await the tasks \
+             that receive"
+        } else if self.at(SyncKind::Notify) && silent(SyncKind::Notify) {
+            "no task has called that `Notify` yet: see whether the code that calls it comes only after a wait that \
+             hangs. Where tasks notify each other in turn, one of them has to call before it waits"
+        } else if self.at(SyncKind::Notify) {
+            "`notify_waiters` wakes only the tasks that wait at that moment. `notify_one` stores a notification for \
+             the task that comes next, and only one, however often it is called: to count, use a `Semaphore`. Or make \
+             the `notified()` future before the other code can call, and `enable` it. If it was not called, see \
+             whether the code that calls it has run"
+        } else if self.at(SyncKind::Barrier) {
+            "make the barrier for as many tasks as really come to it, or spawn the task that is missing. A task that \
+             panics, or leaves with an error, before it has come there keeps the others waiting: let it come in any case"
+        } else if self.at(SyncKind::Pipe) {
+            "a writer waits while the pipe is full, and a reader until something is written or the other end has \
+             ended. If one reads to the end, end the other by `shutdown().await`: a half of `split` that is dropped ends \
+             nothing while the other half is left. If both ends write before they read, let one of them read first, or \
+             read and write at once with `join!`"
+        } else if self.roots.iter().any(foreign) {
+            "a task runs only while a thread drives its runtime: keep a thread in that runtime's `block_on`, or spawn the \
+             task on this one"
+        } else if self.roots.iter().any(job) && { queued }() {
+            "the jobs that have a thread wait for what only a queued job would do: start first the jobs that \
+             others wait for, allow more threads (`max_blocking_threads`), or wait in an async task, which \
+             takes no thread"
+        } else if self.roots.iter().any(job) {
+            "a blocking job waits for another thread or for this runtime, and neither can go on. If it receives, send what \
+             it needs or drop the senders before you await the job; if it sends into a channel with a limit, receive \
+             before you await the job; if it needs a lock, drop the guard before. Jobs that need each other's locks take \
+             these in the same order everywhere"
+        } else {
+            return None;
+        })
+    }
+}
+
+impl Hung<'_> {
+    pub(super) fn any(&self, is: fn(&Resource) -> bool) -> bool {
+        self.roots.iter().any(is)
+    }
+
+    pub(super) fn at(&self, kind: SyncKind) -> bool {
+        self.roots.iter().any(|on| matches!(on, Resource::Sync(of, ..) if *of == kind))
+    }
+
+    pub(super) fn primitive(&self, on: Resource) -> Option<&Primitive> {
+        match on {
+            Resource::Sync(_, sync, ..) => self.run.fold.primitive(sync),
+            _ => None,
+        }
+    }
+
+    /// (A permit that it has is no lock: other tasks can release or add some.)
+    pub(super) fn holds(&self, task: &Task, on: Resource) -> bool {
+        let lock = self.primitive(on).filter(|known| known.kind.is_lock());
+        lock.is_some_and(|lock| lock.holders.iter().any(|(_, holder)| holder.task == Some(task.id)))
+    }
+}
+
+/// Does this wait for room in a channel?
+pub(super) fn is_room(on: &Resource) -> bool {
+    matches!(on, Resource::Sync(SyncKind::Mpsc, ..))
+}

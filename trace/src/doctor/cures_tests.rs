@@ -1,0 +1,52 @@
+//! What is said of waits whose cure depends on what has happened before.
+
+use super::*;
+
+#[test]
+fn room_that_a_permit_has() {
+    let (main, task) = (Id::next(), Id::next());
+    let mut script = run_of(main, &[task]);
+    script.write(Event::Detach { task });
+    let values = Queue::new(&mut script);
+    poll_at(&mut script, task, &[values.wait()]);
+    let lint = deadlock::hangs(&seen(&script).run, 0, 1);
+    assert!(lint.help.starts_with("use a `Permit`"), "{}", lint.help);
+    let told = "1 place of it is taken without a value";
+    assert!(lint.notes.iter().any(|note| note.contains(told)), "{lint:#?}");
+}
+
+/// What lies in another task's channel has nothing to do with it.
+#[test]
+fn a_channel_is_named_only_to_a_task_that_has_sent_into_it() {
+    let (main, tasks) = (Id::next(), [Id::next(), Id::next()]);
+    let mut script = free(main, tasks);
+    let (values, others) = (Queue::new(&mut script), Queue::new(&mut script));
+    poll_at(&mut script, tasks[0], &[others.act(Act::Put, 1)]);
+    poll_at(&mut script, tasks[1], &[value_of(SyncKind::Mpsc, values.0)]);
+    let lint = deadlock::hangs(&seen(&script).run, 0, 1);
+    assert!(!lint.notes.iter().any(|note| note.contains("no task receives")), "{lint:#?}");
+}
+
+#[test]
+fn receivers_that_are_to_go_are_told_of() {
+    let on = Resource::SyncClosed(SyncKind::Watch, Id::next());
+    let lint = advice_for(&[Event::Wait { on, replaced: Replaced::None }], &[]);
+    assert!(lint.help.starts_with("`closed` returns only after"), "{}", lint.help);
+}
+
+/// Anna has the lock and awaits Bert, who waits to be notified; main wants the lock, and may be the one to notify.
+#[test]
+fn a_guard_kept_while_a_task_at_the_root_is_awaited() {
+    let (main, tasks) = (Id::next(), [Id::next(), Id::next()]);
+    let mut script = free(main, tasks);
+    let (lock, notify) = (Lock::new(&mut script), Sync::new(&mut script, SyncKind::Notify, 0));
+    poll_at(&mut script, tasks[0], &[notify.wait(ONE, 1)]);
+    let on = Resource::Task(tasks[0]);
+    poll_at(&mut script, tasks[1], &[lock.take(), Event::Wait { on, replaced: Replaced::None }]);
+    poll_at(&mut script, main, &[lock.wait(1)]);
+    let mut round = Round::new(false);
+    round.see(&script.records);
+    let lint = deadlock::hangs(&round.run, 0, 1);
+    let told = "task 2 waits for task 1 to end, and keeps lock 1 meanwhile, for which main waits";
+    assert!(lint.help.starts_with(told), "{}", lint.help);
+}
