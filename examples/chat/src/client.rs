@@ -4,90 +4,86 @@
 //! does not read, so a client that doesn't read isn't heard either, and after `PATIENCE` it is disconnected.
 
 use std::io;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
+use kettle::task::yield_now;
 use kettle::time::{Instant, sleep};
 
+use crate::connection::{Connection, Heard, LEFT, Protocol, Stream};
 use crate::rooms::{Chat, Visitor};
-use crate::wire::{Heard, LONGEST, Wire};
 
 /// One line in so long a time, in the long run…
 const EACH: Duration = Duration::from_millis(50);
 /// …and a hundred at once. A client that sends more is read more slowly, and TCP makes it wait.
 const AHEAD: Duration = Duration::from_secs(5);
 
-pub async fn serve(mut wire: impl Wire, chat: Arc<Chat>) -> io::Result<()> {
-    let mut visitor = Visitor::arrive(chat).await;
-    let ended = converse(&mut wire, &mut visitor).await;
-    // In any case, also after an error.
-    visitor.leave().await;
-    let ended = ended?;
-    if let Some(last) = visitor.news().await {
-        wire.tell(&last).await?;
-    }
-    wire.tell(&format!("* {ended} Goodbye.\n")).await?;
-    wire.hang_up().await
+pub async fn serve(
+    mut connection: Connection<impl Stream, impl Protocol>,
+    chat: Arc<Chat>,
+) -> io::Result<()> {
+    let why = converse(&mut connection, chat).await?;
+    connection.last_words(&format!("* {why} Goodbye.\n")).await
 }
 
 /// Until one of the two sides ends it. Returns why.
-async fn converse(wire: &mut impl Wire, visitor: &mut Visitor) -> io::Result<String> {
-    let mut pace = Pace { heard_until: Instant::now() };
+///
+/// The visitor is a local variable of this future. However the future ends, by a `return`, an error, a panic or an abort,
+/// the variable is dropped, and so the visitor leaves its room.
+async fn converse(
+    connection: &mut Connection<impl Stream, impl Protocol>,
+    chat: Arc<Chat>,
+) -> io::Result<&'static str> {
+    let (mut visitor, welcome) = Visitor::arrive(chat);
+    connection.tell(&welcome);
+    // How far the client is ahead of its pace: each line that is heard moves this instant on.
+    let mut heard_until = Instant::now();
     loop {
-        // The future that loses is dropped, with all that is in it. Both are cancel safe: what has come stays in the
-        // wire or in the mailbox until the poll that returns it, so no line is lost.
-        kettle::select! {
-            news = visitor.news() => {
-                let Some(lines) = news else { return Ok("The server is closing.".to_owned()) };
-                wire.tell(&lines).await?;
-            }
-            heard = pace.hear(wire) => match heard? {
-                Heard::Line(line) => if obey(&line, visitor).await.is_break() {
-                    return Ok("You have left.".to_owned());
-                },
-                Heard::NotUtf8 => visitor.told("That was not UTF-8. Nobody has read it."),
-                Heard::TooLong => return Ok(format!("A line has at most {LONGEST} bytes.")),
-                Heard::End => return Ok("You have left.".to_owned()),
+        connection.flush().await?;
+        // `select!` polls both, and drops the one that loses. Both are cancel safe, so no line is lost.
+        let heard = kettle::select! {
+            news = visitor.news() => match news {
+                Some(line) => { connection.tell(&line); None }
+                None => return Ok("The server is closing."),
             },
+            heard = async {
+                if let Some(early) = heard_until.checked_duration_since(Instant::now() + AHEAD) {
+                    sleep(early).await;
+                }
+                connection.hear().await
+            } => Some(heard?),
+        };
+        // What was said before this comes first, and all together: one write costs more than many lines.
+        while visitor.has_news() {
+            connection.tell(&visitor.news().await.unwrap_or_default());
         }
+        match heard {
+            None => continue,
+            Some(Heard::Line(line)) if line == "/quit" => return Ok(LEFT),
+            Some(Heard::Line(line)) => connection.tell(&obey(&line, &mut visitor)),
+            Some(Heard::NotUtf8) => connection.tell("* That was not UTF-8. No one has read it.\n"),
+            Some(Heard::End(why)) => return Ok(why),
+        }
+        heard_until = heard_until.max(Instant::now()) + EACH;
+        // The others read this line before the next is heard. Without the yield, all that a client has sent in one go
+        // would pass in a single poll, and be more lines than a room keeps for those who read quickly.
+        yield_now().await;
     }
 }
 
-async fn obey(line: &str, visitor: &mut Visitor) -> ControlFlow<()> {
+/// Does what the line says. Returns what only this client is to read.
+fn obey(line: &str, visitor: &mut Visitor) -> String {
     let (command, word) = line.split_once(' ').unwrap_or((line, ""));
-    let (word, is_name) = (word.trim(), is_name(word.trim()));
-    match command {
-        "" => {}
-        "/quit" => return ControlFlow::Break(()),
-        "/who" => visitor.who().await,
-        "/join" if is_name => visitor.join(word).await,
-        "/nick" if is_name => visitor.rename(word).await,
-        "/join" | "/nick" => visitor.told("A name is 1 to 20 letters, digits, - or _."),
-        _ if command.starts_with('/') => visitor.told("There are /nick, /join, /who and /quit."),
-        _ => visitor.say(line).await,
-    }
-    ControlFlow::Continue(())
-}
-
-fn is_name(word: &str) -> bool {
+    let word = word.trim();
     let is_right = |letter: char| letter.is_alphanumeric() || "-_".contains(letter);
-    (1..=20).contains(&word.chars().count()) && word.chars().all(is_right)
-}
-
-/// How far a client is ahead of the pace: each line that is heard moves this instant on by `EACH`.
-struct Pace {
-    heard_until: Instant,
-}
-
-impl Pace {
-    async fn hear(&mut self, wire: &mut impl Wire) -> io::Result<Heard> {
-        let ahead = self.heard_until.saturating_duration_since(Instant::now());
-        if let Some(early) = ahead.checked_sub(AHEAD) {
-            sleep(early).await;
-        }
-        let heard = wire.hear().await?;
-        self.heard_until = self.heard_until.max(Instant::now()) + EACH;
-        Ok(heard)
+    let is_name = (1..=20).contains(&word.chars().count()) && word.chars().all(is_right);
+    match command {
+        "" => String::new(),
+        "/who" => visitor.who(),
+        "/join" if is_name => visitor.join(word),
+        "/nick" if is_name => visitor.rename(word),
+        "/join" | "/nick" => "* A name is 1 to 20 letters, digits, - or _.\n".to_owned(),
+        _ if command.starts_with('/') => "* There are /nick, /join, /who and /quit.\n".to_owned(),
+        _ => visitor.say(line),
     }
 }

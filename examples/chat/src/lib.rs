@@ -1,14 +1,15 @@
 //! A chat server on kettle: the model application, to be read in an evening.
 //!
-//! Read in this order: `server.rs` (who comes in, and the end), `client.rs` (one client's life), `wire.rs` (lines over a
-//! stream), `rooms.rs` (who reads what), `mailbox.rs` (a client that reads slowly), `web.rs` (browsers).
+//! Read in this order: `server.rs` (who comes in, and the end), `client.rs` (one client's life), `connection.rs` (lines
+//! over a stream of bytes), `rooms.rs` (who reads what), `web.rs` (browsers). Only the first three wait for anything;
+//! rooms and protocols are plain functions.
 //!
-//! One thread runs it all. It has locks and `Arc`s because `spawn` asks for tasks that could run on any.
+//! One thread runs it all. It has `Arc` and `Mutex` because `spawn` asks for tasks that could run on any thread, and so
+//! the same source runs on a runtime that has many.
 
 pub mod client;
-pub mod mailbox;
+pub mod connection;
 pub mod measured;
 pub mod rooms;
 pub mod server;
 pub mod web;
-pub mod wire;

@@ -1,76 +1,71 @@
 //! Who is here, and how does a line reach all of them?
 //!
-//! A [`Room`] has its members and its last lines, behind a lock of kettle's that *is* held across `.await`s: telling a
-//! million members takes a while, so after each [`SLICE`] the other tasks get their turn, and still every member reads
-//! the same lines in the same order, because the next speaker waits in line for the lock. No client is waited for.
-//! [`Chat`] has the rooms and the names; a [`Visitor`] is one client's place in all this.
+//! A [`Room`] has a broadcast channel: a line is put there once, and each member takes it from there in its own time. The
+//! channel keeps the last [`MOST`] lines. So no speaker ever waits for a reader, and a reader that is slower loses the
+//! oldest lines and is told how many. [`Chat`] has the rooms and the names; a [`Visitor`] is one client's place in it.
+//!
+//! Nothing here waits but [`Visitor::news`]. So one lock of std's is enough, and a destructor can take it, too: a visitor
+//! that is dropped has left. (A lock that is held across an `.await` would have to be kettle's, and no destructor can wait.)
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use kettle::sync::Mutex as AsyncMutex;
-use kettle::task::yield_now;
+use kettle::sync::broadcast::{Receiver, Sender, error::RecvError};
 
-use crate::mailbox::{Line, Mailbox};
+/// A line as it is sent, with its `\n`: one text that all members share.
+pub type Line = Arc<str>;
 
+/// So many lines does a room keep for members that have not taken them.
+pub const MOST: usize = 64;
+/// In larger rooms no one is told who comes and goes: a thousand arrivals would be a million lines. It is less than
+/// [`MOST`], so that members who all leave at once are no more lines than the others can take.
+const SMALL: usize = 50;
+/// So many last lines does a newcomer read.
+const HISTORY: usize = 20;
+/// So many names does `/who` tell.
+const NAMES: usize = 20;
 const LOBBY: &str = "lobby";
 /// How the name begins that a client has at first.
 const GUEST: &str = "guest";
-/// So many last lines does a newcomer read.
-const HISTORY: usize = 20;
-/// In larger rooms no one is told who comes and goes: a thousand arrivals would be a million lines.
-const SMALL: usize = 100;
-/// So many members are told in one poll.
-const SLICE: usize = 1_000;
 
 #[derive(Default)]
-pub struct Chat {
-    // A lock of std's, never held across an `.await`.
-    shared: Mutex<Shared>,
-}
+pub struct Chat(Mutex<Shared>);
 
 #[derive(Default)]
 struct Shared {
-    /// Each with the number of clients in it and on their way there: it is made for the first, and goes with the last.
-    rooms: BTreeMap<String, (usize, Arc<Room>)>,
-    names: BTreeSet<Arc<str>>,
-    closing: bool,
+    /// A room is made for its first member, and goes with the last.
+    rooms: BTreeMap<Arc<str>, Room>,
+    closed: bool,
     arrivals: u64,
-    /// Lines heard from clients, taken to be written to them, and dropped because they read too slowly.
+    /// Lines heard from clients; of all the rooms' lines to all members: taken to be written, and missed.
     heard: u64,
     written: u64,
     missed: u64,
 }
 
 struct Room {
-    name: String,
-    inside: AsyncMutex<Inside>,
-}
-
-#[derive(Default)]
-struct Inside {
+    lines: Sender<Line>,
     /// By their names. No two clients have the same.
-    members: BTreeMap<Arc<str>, Arc<Mailbox>>,
+    members: BTreeSet<Arc<str>>,
+    /// The newest first.
     history: VecDeque<Line>,
 }
 
-/// A client in its room. It has to [`leave`](Visitor::leave): a destructor could not wait for the room's lock.
+/// A client in its room, which it leaves when it is dropped.
 pub struct Visitor {
     chat: Arc<Chat>,
     name: Arc<str>,
-    mailbox: Arc<Mailbox>,
-    room: Arc<Room>,
+    room: Arc<str>,
+    lines: Receiver<Line>,
 }
 
 impl Chat {
-    /// Tells every client that this is the end: what is in its mailbox, and then goodbye.
-    pub async fn close(&self) {
-        self.shared().closing = true;
-        let rooms: Vec<_> = self.shared().rooms.values().map(|(_, room)| room.clone()).collect();
-        for room in rooms {
-            room.inside.lock().await.members.values().for_each(|mailbox| mailbox.close());
-        }
+    /// Drops the rooms, and with them the senders of their lines. A receiver takes what is left for it, and then learns
+    /// that this was all.
+    pub fn close(&self) {
+        let mut shared = self.shared();
+        shared.closed = true;
+        shared.rooms.clear();
     }
 
     /// One line about all that was said.
@@ -80,145 +75,123 @@ impl Chat {
     }
 
     fn shared(&self) -> MutexGuard<'_, Shared> {
-        self.shared.lock().expect("no code panics while it holds the names")
+        self.0.lock().expect("no code panics while it holds the rooms")
     }
 }
 
+/// What a client can do. A `String` that is returned is for this client alone.
 impl Visitor {
     /// Into the lobby, as a guest with a number.
-    pub async fn arrive(chat: Arc<Chat>) -> Visitor {
-        let (name, room) = {
-            let mut shared = chat.shared();
-            shared.arrivals += 1;
-            let name: Arc<str> = format!("{GUEST}{}", shared.arrivals).into();
-            shared.names.insert(name.clone());
-            (name, shared.enter(LOBBY))
+    pub fn arrive(chat: Arc<Chat>) -> (Visitor, String) {
+        let mut shared = chat.shared();
+        shared.arrivals += 1;
+        let name = format!("{GUEST}{}", shared.arrivals);
+        drop(shared);
+        let welcome = format!("* Welcome, {name}. /nick NAME  /join ROOM  /who  /quit\n");
+        let (visitor, seen) = Visitor::enter(chat, name.into(), LOBBY.into());
+        (visitor, welcome + &seen)
+    }
+
+    /// Returns also what the newcomer reads of what was said before.
+    fn enter(chat: Arc<Chat>, name: Arc<str>, room: Arc<str>) -> (Visitor, String) {
+        let mut shared = chat.shared();
+        let (members, history) = (BTreeSet::new(), VecDeque::new());
+        let new = || Room { lines: Sender::new(MOST), members, history };
+        let inside = shared.rooms.entry(room.clone()).or_insert_with(new);
+        inside.mention(&format!("{name} is here"));
+        let seen = format!("* You are in {room}, with {} others.\n", inside.members.len());
+        let seen = inside.history.iter().rev().fold(seen, |seen, line| seen + line);
+        inside.members.insert(name.clone());
+        let lines = inside.lines.subscribe();
+        if shared.closed {
+            shared.rooms.clear(); // so these lines have their end at once
+        }
+        drop(shared);
+        (Visitor { chat, name, room, lines }, seen)
+    }
+
+    pub fn join(&mut self, room: &str) -> String {
+        if *room == *self.room {
+            return self.who();
+        }
+        let (there, seen) = Visitor::enter(self.chat.clone(), self.name.clone(), room.into());
+        *self = there; // what was here before is dropped, and has left the old room
+        seen
+    }
+
+    /// The next line of the room; `None` when the chat is closed. Cancel safe, as `recv` is: after that it waits no more.
+    pub async fn news(&mut self) -> Option<Line> {
+        let (line, written, missed) = match self.lines.recv().await {
+            Ok(line) => (line, 1, 0),
+            Err(RecvError::Lagged(n)) => (format!("* You have missed {n} lines.\n").into(), 0, n),
+            Err(RecvError::Closed) => return None,
         };
-        let visitor = Visitor { chat, name, mailbox: Arc::default(), room };
-        let welcome = format!("Welcome, {}. /nick NAME  /join ROOM  /who  /quit", visitor.name);
-        visitor.told(&welcome);
-        visitor.sit_down().await;
-        visitor
-    }
-
-    /// From here on [`news`](Visitor::news) is what waits already, and then `None`.
-    pub async fn leave(&self) {
-        self.stand_up().await;
-        self.mailbox.close();
-        self.chat.shared().names.remove(&self.name);
-    }
-
-    /// What is to be written to this client next. Cancel safe, as [`Mailbox::take`] is.
-    pub async fn news(&self) -> Option<String> {
-        let batch = self.mailbox.take().await?;
         let mut shared = self.chat.shared();
-        shared.written += batch.lines;
-        shared.missed += batch.missed;
-        Some(batch.text)
+        (shared.written, shared.missed) = (shared.written + written, shared.missed + missed);
+        Some(line)
     }
 
-    /// A word to this client alone.
-    pub fn told(&self, text: &str) {
-        self.mailbox.post(&format!("* {text}\n").into());
+    /// Would `news` return a line at once?
+    pub fn has_news(&self) -> bool {
+        !self.lines.is_empty()
     }
 
-    pub async fn say(&self, text: &str) {
-        self.chat.shared().heard += 1;
+    pub fn say(&self, text: &str) -> String {
         let line: Line = format!("{}: {text}\n", self.name).into();
-        let mut inside = self.room.inside.lock().await;
-        if inside.history.len() == HISTORY {
-            inside.history.pop_front();
+        let mut shared = self.chat.shared();
+        shared.heard += 1;
+        // Once the chat is closed there is no room.
+        if let Some(room) = shared.rooms.get_mut(&self.room) {
+            room.history.push_front(line.clone());
+            room.history.truncate(HISTORY);
+            let _ = room.lines.send(line);
         }
-        inside.history.push_back(line.clone());
-        inside.tell(&line).await;
+        String::new() // it reads the line with all the others
     }
 
-    pub async fn join(&mut self, name: &str) {
-        self.stand_up().await;
-        self.room = self.chat.shared().enter(name);
-        self.sit_down().await;
-    }
-
-    pub async fn rename(&mut self, name: &str) {
-        let new: Arc<str> = name.into();
+    pub fn rename(&mut self, name: &str) -> String {
+        let mut shared = self.chat.shared();
         // A name like a guest's is kept free for the guest with that number.
-        if name.starts_with(GUEST) || !self.chat.shared().names.insert(new.clone()) {
-            return self.told(&format!("The name {name} is taken."));
+        if name.starts_with(GUEST) || shared.rooms.values().any(|room| room.members.contains(name))
+        {
+            return format!("* The name {name} is taken.\n");
         }
-        self.told(&format!("You are {name} now."));
-        let old = mem::replace(&mut self.name, new);
-        let mut inside = self.room.inside.lock().await;
-        inside.members.remove(&old);
-        inside.members.insert(self.name.clone(), self.mailbox.clone());
-        inside.mention(&format!("{old} is {name} now")).await;
-        // Not before the room knows: another client could come in under the old name.
-        self.chat.shared().names.remove(&old);
+        let old = std::mem::replace(&mut self.name, name.into());
+        if let Some(room) = shared.rooms.get_mut(&self.room) {
+            room.members.remove(&old);
+            room.members.insert(self.name.clone());
+            room.mention(&format!("{old} is {name} now"));
+        }
+        format!("* You are {name} now.\n")
     }
 
-    pub async fn who(&self) {
-        let inside = self.room.inside.lock().await;
-        let names: Vec<&str> = inside.members.keys().take(50).map(|name| &**name).collect();
-        let (names, all) = (names.join(", "), inside.members.len());
-        let more = if all > 50 { ", …" } else { "" };
-        self.told(&format!("{all} in {}: {names}{more}", self.room.name));
-    }
-
-    async fn sit_down(&self) {
-        let mut inside = self.room.inside.lock().await;
-        inside.mention(&format!("{} is here", self.name)).await;
-        self.told(&format!("You are in {}, with {} others.", self.room.name, inside.members.len()));
-        for line in &inside.history {
-            self.mailbox.post(line);
-        }
-        inside.members.insert(self.name.clone(), self.mailbox.clone());
-        // `close` has set this before it goes through the rooms: it finds us there, or we find this.
-        if self.chat.shared().closing {
-            self.mailbox.close();
-        }
-    }
-
-    async fn stand_up(&self) {
-        let mut inside = self.room.inside.lock().await;
-        inside.members.remove(&self.name);
-        inside.mention(&format!("{} has left", self.name)).await;
-        self.chat.shared().exit(&self.room.name);
+    pub fn who(&self) -> String {
+        let shared = self.chat.shared();
+        let Some(room) = shared.rooms.get(&self.room) else { return String::new() };
+        let some: Vec<&str> = room.members.iter().take(NAMES).map(|name| &**name).collect();
+        let (some, all) = (some.join(", "), room.members.len());
+        let more = if all > NAMES { ", …" } else { "" };
+        format!("* {all} in {}: {some}{more}\n", self.room)
     }
 }
 
-impl Shared {
-    fn enter(&mut self, name: &str) -> Arc<Room> {
-        let new = || Arc::new(Room { name: name.to_owned(), inside: AsyncMutex::default() });
-        let (clients, room) = self.rooms.entry(name.to_owned()).or_insert_with(|| (0, new()));
-        *clients += 1;
-        room.clone()
-    }
-
-    fn exit(&mut self, name: &str) {
-        let (clients, _) = self.rooms.get_mut(name).expect("a room with a client is there");
-        *clients -= 1;
-        if *clients == 0 {
-            self.rooms.remove(name);
+impl Drop for Visitor {
+    fn drop(&mut self) {
+        let mut shared = self.chat.shared();
+        let Some(room) = shared.rooms.get_mut(&self.room) else { return };
+        room.members.remove(&self.name);
+        room.mention(&format!("{} has left", self.name));
+        if room.members.is_empty() {
+            shared.rooms.remove(&self.room);
         }
     }
 }
 
-impl Inside {
-    async fn tell(&self, line: &Line) {
-        for (told, mailbox) in self.members.values().enumerate() {
-            mailbox.post(line);
-            if told % SLICE == SLICE - 1 {
-                yield_now().await;
-            }
-        }
-        // The members read this line before the next is said. Without this yield, a burst that one client has sent
-        // would pass in a single poll, and be more than fits into the mailbox of a client that reads quickly.
-        yield_now().await;
-    }
-
+impl Room {
     /// Tells who comes and goes, where that is few.
-    async fn mention(&self, text: &str) {
+    fn mention(&self, text: &str) {
         if self.members.len() <= SMALL {
-            self.tell(&format!("* {text}.\n").into()).await;
+            let _ = self.lines.send(format!("* {text}.\n").into()); // an error says that no one is here
         }
     }
 }

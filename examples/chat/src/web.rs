@@ -1,153 +1,123 @@
 //! How does a browser take part?
 //!
-//! `GET /` gets the page, and the page asks for a WebSocket. From then on [`Web`] is a [`Wire`] like the
-//! other: a line is a message. `tungstenite` knows the protocol; it reads from one buffer and writes to another
-//! ([`Bytes`]), never to a socket, so it needs to know nothing of tasks and we need to know nothing of frames.
+//! `GET /` gets the page, and the page asks for a WebSocket. From then on the browser's connection speaks [`Web`], in which a line
+//! is a message. `tungstenite` knows that protocol; it reads and writes our [`Bytes`], never a socket, so it needs to
+//! know nothing of tasks and we need to know nothing of frames.
 
-use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
-use kettle::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use kettle::time::timeout;
 use tungstenite::handshake::machine::TryParse;
 use tungstenite::handshake::server::{Request, create_response, write_response};
-use tungstenite::protocol::{Role, WebSocketConfig};
-use tungstenite::{Error, Message, WebSocket};
+use tungstenite::protocol::frame::coding::CloseCode;
+use tungstenite::protocol::{CloseFrame, Role, WebSocketConfig, WebSocketContext};
+use tungstenite::{Error, Message};
 
 use crate::client;
+use crate::connection::{self, Bytes, Connection, Heard, LONGEST, Lines, Protocol, Stream};
 use crate::rooms::Chat;
-use crate::wire::{self, Heard, LONGEST, PATIENCE, Wire};
 
-const PAGE: &str = include_str!("page.html");
+const PAGE: &str =
+    concat!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", include_str!("page.html"));
+pub const FULL: &str = "HTTP/1.1 503 Service Unavailable\r\n\r\nThe server is full.\n";
 /// The most bytes of a request, and how long it may take to come.
 const REQUEST: usize = 8 * 1024;
 const REQUEST_TIME: Duration = Duration::from_secs(10);
 
 /// Answers one request: with the page, or by becoming a client of the chat.
-pub async fn serve<S>(mut stream: S, chat: Arc<Chat>) -> io::Result<()>
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send,
-{
-    let mut bytes = Bytes::default();
-    let request = timeout(REQUEST_TIME, request(&mut stream, &mut bytes.unread)).await?;
-    let answer = match request.map(|request| (create_response(&request), request)) {
-        Ok((Ok(shaken), _)) => {
-            write_response(&mut bytes.unsent, &shaken).map_err(io::Error::other)?;
-            return client::serve(Web::new(stream, bytes), chat).await;
-        }
-        Ok((_, request)) if request.uri() == "/" => answer("200 OK", "text/html", PAGE),
-        Ok(_) => answer("404 Not Found", "text/plain", "There is only /.\n"),
-        Err(_) => answer("400 Bad Request", "text/plain", "That is no request.\n"),
-    };
-    timeout(PATIENCE, stream.write_all(answer.as_bytes())).await??;
-    wire::hang_up(&mut stream).await
+pub async fn serve(mut browser: Connection<impl Stream, Lines>, chat: Arc<Chat>) -> io::Result<()> {
+    let request = timeout(REQUEST_TIME, request(&mut browser)).await?;
+    match shake_hands(request, &mut browser.bytes) {
+        Ok(()) => client::serve(browser.speak(Web::default()), chat).await,
+        Err(answer) => browser.last_words(answer).await,
+    }
 }
 
-/// Reads to the end of a request's head. What has come after it stays in `unread`.
-async fn request<S: AsyncRead + Unpin>(
-    stream: &mut S,
-    unread: &mut VecDeque<u8>,
-) -> io::Result<Request> {
-    while unread.len() < REQUEST && wire::read_more(stream, unread).await? > 0 {
-        let parsed = Request::try_parse(unread.make_contiguous()).map_err(io::Error::other)?;
-        if let Some((length, request)) = parsed {
-            unread.drain(..length);
+/// Puts the answer after which the connection is a WebSocket, or returns another, which ends it.
+fn shake_hands(request: io::Result<Request>, bytes: &mut Bytes) -> Result<(), &'static str> {
+    let request = request.map_err(|_| "HTTP/1.1 400 Bad Request\r\n\r\nThat is no request.\n")?;
+    // Any site's page may open a WebSocket to any address, and the browser says whose page it is. Ours has our address.
+    let header = |name| request.headers().get(name)?.to_str().ok();
+    if let Some(origin) = header("origin")
+        && origin.split_once("://").map(|(_, host)| host) != header("host")
+    {
+        return Err("HTTP/1.1 403 Forbidden\r\n\r\nThat is another site's page.\n");
+    }
+    let answer = create_response(&request).map_err(|_| PAGE)?;
+    write_response(bytes, &answer).map_err(|_| PAGE)
+}
+
+/// Reads to the end of a request's head. What has come after it stays unread.
+async fn request(browser: &mut Connection<impl Stream, Lines>) -> io::Result<Request> {
+    while browser.bytes.unread.len() < REQUEST && !browser.bytes.ended {
+        browser.read_more().await?;
+        let parsed = Request::try_parse(&browser.bytes.unread);
+        if let Some((length, request)) = parsed.map_err(io::Error::other)? {
+            browser.bytes.unread.drain(..length);
             return Ok(request);
         }
     }
     Err(ErrorKind::InvalidData.into())
 }
 
-fn answer(status: &str, kind: &str, body: &str) -> String {
-    format!(
-        "HTTP/1.1 {status}\r\nContent-Type: {kind}; charset=utf-8\r\nContent-Length: {}\r\n\
-         Connection: close\r\n\r\n{body}",
-        body.len()
-    )
+/// WebSocket, the server's side.
+pub struct Web {
+    socket: WebSocketContext,
+    /// What our close frame says.
+    code: CloseCode,
 }
 
-/// A client that speaks WebSocket.
-struct Web<S> {
-    stream: S,
-    socket: WebSocket<Bytes>,
-}
-
-/// What has come and is not parsed yet, and what is to be sent.
-#[derive(Default)]
-struct Bytes {
-    unread: VecDeque<u8>,
-    unsent: VecDeque<u8>,
-}
-
-impl<S: AsyncRead + AsyncWrite + Unpin + Send> Web<S> {
-    fn new(stream: S, bytes: Bytes) -> Web<S> {
+impl Default for Web {
+    fn default() -> Web {
         let most = Some(LONGEST);
         let limits = WebSocketConfig::default().max_message_size(most).max_frame_size(most);
-        // Otherwise 128 KiB for each client.
+        // Otherwise 128 KiB for each client. Nothing is kept back to be written later (0): that is what our bytes are for.
         let limits = limits.read_buffer_size(1024).write_buffer_size(0);
-        Web { stream, socket: WebSocket::from_raw_socket(bytes, Role::Server, Some(limits)) }
-    }
-
-    /// Cancel safe: `write` either takes bytes or has sent none.
-    async fn send(&mut self) -> io::Result<()> {
-        while !self.socket.get_ref().unsent.is_empty() {
-            let unsent = self.socket.get_ref().unsent.as_slices().0;
-            let sent = timeout(PATIENCE, self.stream.write(unsent)).await??;
-            self.socket.get_mut().unsent.drain(..sent);
-        }
-        Ok(())
+        Web { socket: WebSocketContext::new(Role::Server, Some(limits)), code: CloseCode::Normal }
     }
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin + Send> Wire for Web<S> {
-    async fn hear(&mut self) -> io::Result<Heard> {
-        loop {
-            match self.socket.read() {
-                Ok(Message::Text(line)) => return Ok(wire::text(line.as_bytes().to_vec())),
-                Ok(Message::Close(_)) => return Ok(Heard::End),
-                // A ping, which is answered with the next `read`, or bytes, which nobody asked for. It counts as
-                // a line, so that its sender, too, is read more slowly.
-                Ok(_) => return Ok(Heard::Line(String::new())),
-                Err(Error::Capacity(_)) => return Ok(Heard::TooLong),
-                Err(Error::Utf8(_)) => return Err(ErrorKind::InvalidData.into()),
-                Err(Error::Io(error)) if error.kind() == ErrorKind::WouldBlock => {
-                    self.send().await?;
-                    let unread = &mut self.socket.get_mut().unread;
-                    if wire::read_more(&mut self.stream, unread).await? == 0 {
-                        return Ok(Heard::End);
-                    }
-                }
-                Err(error) => return Err(io::Error::other(error)),
-            }
+impl Protocol for Web {
+    fn hear(&mut self, bytes: &mut Bytes) -> Option<Heard> {
+        let why;
+        (self.code, why) = match self.socket.read(bytes) {
+            Ok(Message::Text(line)) => return Some(Heard::Line(connection::harmless(&line))),
+            Ok(Message::Close(_)) => (CloseCode::Normal, connection::LEFT),
+            // A ping, which the next `read` answers, or bytes, for which there is no use. It counts as a line, so that
+            // its sender, too, is read more slowly.
+            Ok(_) => return Some(Heard::Line(String::new())),
+            Err(Error::Io(_)) if bytes.ended => (CloseCode::Normal, connection::LEFT),
+            Err(Error::Io(_)) => return None, // all has been read
+            Err(Error::Capacity(_)) => (CloseCode::Size, connection::TOO_LONG),
+            Err(Error::Utf8(_)) => (CloseCode::Invalid, "That was not UTF-8."),
+            Err(_) => (CloseCode::Protocol, "That was no frame of a WebSocket."),
+        };
+        Some(Heard::End(why))
+    }
+
+    fn tell(&mut self, text: &str, bytes: &mut Bytes) {
+        for line in text.lines() {
+            // An error says that the client has sent its close frame: it gets ours, and no lines before it.
+            let _ = self.socket.write(bytes, Message::text(line));
         }
     }
 
-    async fn tell(&mut self, text: &str) -> io::Result<()> {
-        // A client that has sent its close frame gets ours, and no lines before it.
-        if self.socket.can_write() {
-            for line in text.lines() {
-                self.socket.send(Message::text(line)).map_err(io::Error::other)?;
-            }
-        }
-        self.send().await
-    }
-
-    async fn hang_up(&mut self) -> io::Result<()> {
-        let _ = self.socket.close(None); // an error says that both sides have closed it
-        self.send().await?;
-        wire::hang_up(&mut self.stream).await
+    fn close(&mut self, bytes: &mut Bytes) {
+        let frame = CloseFrame { code: self.code, reason: "".into() };
+        let _ = self.socket.close(bytes, Some(frame)); // an error says that both sides have closed it
     }
 }
 
 impl Read for Bytes {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        match self.unread.read(into)? {
-            // Not the end: more may come.
-            0 => Err(ErrorKind::WouldBlock.into()),
-            read => Ok(read),
+        if self.unread.is_empty() {
+            return Err(ErrorKind::WouldBlock.into()); // not the end: more may come
         }
+        let read = self.unread.as_slice().read(into)?;
+        self.unread.drain(..read);
+        Ok(read)
     }
 }
 

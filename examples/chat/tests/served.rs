@@ -18,12 +18,12 @@ struct Served {
     ended: JoinHandle<String>,
 }
 
-async fn served() -> Served {
+async fn served(most: usize) -> Served {
     let lines = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let page = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let (close, closing) = oneshot::channel();
     let [here, there] = [&lines, &page].map(|listener| listener.local_addr().unwrap());
-    let ended = kettle::spawn(server::serve(lines, page, closing));
+    let ended = kettle::spawn(server::serve([lines, page], most, closing));
     Served { lines: here, page: there, close, ended }
 }
 
@@ -40,7 +40,7 @@ async fn until(stream: &mut BufReader<TcpStream>, words: &str) -> String {
 
 #[kettle::test]
 async fn lines_and_browsers_are_in_one_room() {
-    let served = served().await;
+    let served = served(100).await;
     let mut ann = BufReader::new(TcpStream::connect(served.lines).await.unwrap());
     until(&mut ann, "with 0 others").await;
     let mut tab = web_socket(served.page).await;
@@ -63,13 +63,13 @@ async fn lines_and_browsers_are_in_one_room() {
     served.close.send(()).unwrap();
     assert_eq!(until(&mut ann, "closing").await, "* The server is closing. Goodbye.\n");
     drop(ann);
-    let counts = "clients 2, lines heard 2, written 10, missed 0, disconnected at the end 0";
+    let counts = "clients 2, lines heard 2, written 6, missed 0, disconnected at the end 0";
     assert_eq!(served.ended.await.unwrap(), counts);
 }
 
 #[kettle::test]
 async fn what_is_no_line_and_no_request_costs_the_others_nothing() {
-    let served = served().await;
+    let served = served(100).await;
     let mut ann = BufReader::new(TcpStream::connect(served.lines).await.unwrap());
     until(&mut ann, "with 0 others").await;
     // Reset, by closing with an unread byte.
@@ -79,7 +79,11 @@ async fn what_is_no_line_and_no_request_costs_the_others_nothing() {
     until(&mut ann, "guest2 has left").await;
     for (request, answer) in [
         ("GET / HTTP/1.1\r\nHost: here\r\n\r\n", "200 OK"),
-        ("GET /else HTTP/1.1\r\n\r\n", "404 Not Found"),
+        ("GET /else HTTP/1.1\r\n\r\n", "200 OK"), // there is one page
+        // Another site's page may ask for a WebSocket here, and the browser tells.
+        ("GET / HTTP/1.1\r\nHost: here\r\nOrigin: http://there\r\n\r\n", "403 Forbidden"),
+        ("GET / HTTP/1.1\r\nHost: here\r\nOrigin: null\r\n\r\n", "403 Forbidden"),
+        ("GET / HTTP/1.1\r\nHost: here:1\r\nOrigin: http://here:1\r\n\r\n", "200 OK"),
         ("POST / HTTP/1.1\r\n\r\n", "400 Bad Request"),
         ("\x16\x03\x01 a browser that wants TLS\r\n\r\n", "400 Bad Request"),
         (&"GET /".repeat(10_000), "400 Bad Request"),
@@ -104,11 +108,98 @@ async fn what_is_no_line_and_no_request_costs_the_others_nothing() {
         let mut text = vec![0; closing.read_u8().await.unwrap().into()];
         closing.read_exact(&mut text).await.unwrap();
     }
+    // What is no text has its own code (RFC 6455: 1007).
+    let mut noise = web_socket(served.page).await;
+    noise.write_all(&masked(0x81, b"caf\xe9")).await.unwrap();
+    while frame(&mut noise).await != "* That was not UTF-8. Goodbye." {}
+    let mut close = [0; 4];
+    noise.read_exact(&mut close).await.unwrap();
+    assert_eq!(close, [0x88, 2, 0x03, 0xef]);
+    // A browser that was sent to the wrong port says nothing in the room, whatever it sends.
+    let mut post = BufReader::new(TcpStream::connect(served.lines).await.unwrap());
+    post.write_all(b"POST / HTTP/1.1\r\nHost: here\r\n\r\nI am ann\n").await.unwrap();
+    until(&mut post, "* This port is for lines; browsers have another. Goodbye.").await;
     ann.write_all(b"still here\n").await.unwrap();
     until(&mut ann, "guest1: still here").await;
-    drop((ann, long, lie, closing));
+    drop((ann, long, lie, closing, noise, post));
+    served.close.send(()).unwrap();
+    let counts = served.ended.await.unwrap();
+    assert!(counts.contains(", lines heard 1, "), "{counts}");
+}
+
+#[kettle::test]
+async fn a_full_server_says_so_until_one_leaves() {
+    let served = served(2).await;
+    let mut ann = BufReader::new(TcpStream::connect(served.lines).await.unwrap());
+    until(&mut ann, "with 0 others").await;
+    let mut tab = web_socket(served.page).await;
+    until(&mut ann, "guest2 is here").await;
+    let mut line = BufReader::new(TcpStream::connect(served.lines).await.unwrap());
+    assert_eq!(until(&mut line, "full").await, "* The server is full. Goodbye.\n");
+    let mut browser = TcpStream::connect(served.page).await.unwrap();
+    let mut read = String::new();
+    browser.read_to_string(&mut read).await.unwrap();
+    assert!(read.starts_with("HTTP/1.1 503 "), "{read}");
+    tab.write_all(&masked(0x81, b"/quit")).await.unwrap();
+    while tab.read(&mut [0; 64]).await.unwrap() > 0 {}
+    drop((line, browser, tab));
+    // Its place is free once the server has noticed; until then it answers as before.
+    loop {
+        let mut next = BufReader::new(TcpStream::connect(served.lines).await.unwrap());
+        let mut line = String::new();
+        next.read_line(&mut line).await.unwrap();
+        if line.starts_with("* Welcome, guest3") {
+            break;
+        }
+        assert_eq!(line, "* The server is full. Goodbye.\n");
+    }
     served.close.send(()).unwrap();
     served.ended.await.unwrap();
+}
+
+/// The system looks after a client that vanishes without a word: a timer of the kind 2, keepalive, runs for its socket.
+#[cfg(target_os = "linux")]
+#[kettle::test]
+async fn a_silent_client_is_asked_by_the_system() {
+    let served = served(2).await;
+    let mut ann = BufReader::new(TcpStream::connect(served.lines).await.unwrap());
+    until(&mut ann, "with 0 others").await;
+    let [here, there] = [served.lines.port(), ann.get_ref().local_addr().unwrap().port()];
+    let [here, there] = [here, there].map(|port| format!("0100007F:{port:04X}"));
+    let has_timer = || {
+        let sockets = std::fs::read_to_string("/proc/net/tcp").unwrap();
+        let ours = |line: &&str| line.contains(&format!("{here} {there}"));
+        sockets.lines().find(ours).expect("our socket").contains(" 02:")
+    };
+    // The timer of the first lines' acknowledgement may still be the one that is shown.
+    while !has_timer() {
+        kettle::task::yield_now().await;
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn too_many_files_shut_no_one_out_for_good() {
+    let mut limited = Command::new("sh");
+    limited.args(["-c", "ulimit -n 20; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_chat")]);
+    limited.args(["127.0.0.1:0", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut program = limited.spawn().unwrap();
+    let first = StdReader::new(program.stdout.take().unwrap()).lines().next().unwrap().unwrap();
+    let address = first.split([' ']).find_map(|word| word.trim_end_matches(':').parse().ok());
+    let connect = || {
+        let socket = std::net::TcpStream::connect::<SocketAddr>(address.expect(&first)).unwrap();
+        socket.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
+        StdReader::new(socket).lines()
+    };
+    let mut crowd: Vec<_> = (0..20).map(|_| connect()).collect();
+    let printed = StdReader::new(program.stderr.take().unwrap()).lines().next().unwrap().unwrap();
+    assert!(printed.starts_with("Cannot let anyone in: "), "{printed}");
+    let mut last = crowd.pop().unwrap();
+    assert!(crowd[0].next().unwrap().unwrap().starts_with("* Welcome, guest1."));
+    drop(crowd); // the others hang up, and it gets in
+    assert!(last.next().unwrap().unwrap().starts_with("* Welcome, guest"));
+    program.kill().unwrap();
+    program.wait().unwrap();
 }
 
 #[test]
@@ -128,7 +219,7 @@ fn ctrl_c_tells_everyone() {
     assert_eq!(read.map(Result::unwrap).last().unwrap(), "* The server is closing. Goodbye.");
     assert!(program.wait().unwrap().success());
     let last = printed.map(Result::unwrap).last().unwrap();
-    assert!(last.starts_with("clients 1, lines heard 0, written 2, missed 0, "), "{last}");
+    assert!(last.starts_with("clients 1, lines heard 0, written 0, missed 0, "), "{last}");
 }
 
 /// A tab that has shaken hands.

@@ -10,12 +10,14 @@
 //! Reading order: this file (the command), `row.rs` (what the rows are, and how a sample is taken),
 //! `figures.rs` (samples and ratios), `rule.rs` (what a row has to keep), `rounds.rs` (how a row is
 //! measured), `record.rs` and `run.rs` (the JSON file: figures, and where they were measured), `page.rs`
-//! with its two templates (the page), `quoted.rs` (the figures that other papers quote).
+//! with its two templates (the page), `quoted.rs` (the figures that other papers quote),
+//! `chat.rs` (what a client of the chat costs).
 //!
 //! Not here: the rows themselves (`benches/`). No test fails because of time: what gates each change
 //! are the counts (`counts.rs`, `atomics.rs`).
 
 mod atomics;
+mod chat;
 mod counts;
 mod figures;
 mod page;
@@ -68,6 +70,9 @@ pub(crate) struct Wish {
     /// Makes docs/performance.md from docs/records/performance.json
     #[arg(long)]
     render: bool,
+    /// Measures the clients of `examples/chat` instead, on kettle and on tokio, and renders the page
+    #[arg(long)]
+    chat: bool,
     /// Counts what `cargo xtask test counts` compares, and keeps it
     #[arg(long)]
     counts: bool,
@@ -77,6 +82,8 @@ pub(crate) struct Wish {
 pub(crate) fn bench(wish: Wish) -> ExitCode {
     let done = if wish.render {
         page::render().map(|()| true)
+    } else if wish.chat {
+        chat::measure().and_then(|()| page::render()).map(|()| true)
     } else if wish.counts {
         counts::keep().map(|()| true)
     } else {

@@ -11,6 +11,7 @@ use kettle_kit::report::{Outcome, Trouble, none_of};
 use kettle_kit::tree;
 use minijinja::{Environment, UndefinedBehavior, Value, context};
 
+use crate::bench::chat;
 use crate::bench::figures::{BASE, Figures, Ratio};
 use crate::bench::record::{self, Kept};
 use crate::bench::rule::{is_slower, rules};
@@ -77,6 +78,7 @@ fn made(rows: &[Kept]) -> Result<[(&'static str, String); 2], Trouble> {
         plain => plain.map(line).collect::<Vec<_>>(),
         families => families(rows),
         waiting => rows.iter().filter_map(waiting).collect::<Vec<_>>(),
+        chat => chat::figures()?,
         shown => SHOWN,
         measured => measured(rows),
     };

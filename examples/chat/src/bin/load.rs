@@ -4,19 +4,19 @@
 //
 // Starts each server (a program; by default the one built beside this) and visits it with one task for each client.
 // All are in one room. One of them says a line, and the next one when all have read it; each checks what it reads. The
-// server counts, too: at the end both must have the same sum.
+// server counts, too: at the end both must have the same sum. The last line of each visit is its figures as JSON.
 
 use std::env::{args, current_exe};
 use std::error::Error;
-use std::io::{self, BufRead, BufReader, Lines};
+use std::io::{self, BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use chat::connection::{Connection, Heard, Lines};
 use chat::measured::{buffers, cpu, files, resident, slab};
-use chat::wire::{Heard, Plain, Wire};
 use indicatif::{ProgressBar, ProgressStyle};
 use kettle::net::TcpStream;
 use kettle::sync::{Semaphore, mpsc};
@@ -44,7 +44,7 @@ async fn main() -> Outcome<()> {
         servers.push(current_exe()?.with_file_name("chat"));
     }
     for server in servers {
-        visit(Server::start(&server)?, clients).await?;
+        visit(Server::start(&server, clients + 100)?, clients).await?;
     }
     Ok(())
 }
@@ -54,13 +54,13 @@ struct Server {
     name: String,
     id: String,
     address: SocketAddr,
-    printed: Lines<BufReader<ChildStdout>>,
+    printed: std::io::Lines<BufReader<ChildStdout>>,
 }
 
 impl Server {
-    fn start(path: &Path) -> Outcome<Server> {
+    fn start(path: &Path, most: u64) -> Outcome<Server> {
         let mut program = Command::new(path);
-        program.args(["127.0.0.1:0", "127.0.0.1:0"]).stdout(Stdio::piped());
+        program.args(["127.0.0.1:0", "127.0.0.1:0", &most.to_string()]).stdout(Stdio::piped());
         let mut program =
             program.spawn().map_err(|error| format!("{}: {error}", path.display()))?;
         let mut printed = BufReader::new(program.stdout.take().expect("a pipe")).lines();
@@ -80,12 +80,14 @@ impl Memory {
         Memory([resident(&server.id), slab(), buffers()])
     }
 
-    fn print(&self, since: &Memory, clients: u64, when: &str) {
+    /// For each client, since then: in the process, and in the kernel.
+    fn each(&self, since: &Memory, clients: u64, when: &str) -> [u64; 2] {
         let [process, slab, buffers] =
             [0, 1, 2].map(|at| self.0[at].saturating_sub(since.0[at]) / clients);
         println!(
             "  {when}: {process} B in the process; {slab} B slab, {buffers} B buffers in the kernel (both ends)"
         );
+        [process, slab + buffers]
     }
 }
 
@@ -113,14 +115,15 @@ async fn visit(mut server: Server, clients: u64) -> Outcome<()> {
     println!(
         "  {a_second:.0} accepted and welcomed a second; {each} us of the server's CPU time each"
     );
-    Memory::now(&server).print(&empty, clients, "idle");
+    let idle = Memory::now(&server).each(&empty, clients, "idle");
 
     let mut speaker = Client::connect(server.address, begun).await?;
     let bar = progress(clients * SAID, "lines read");
     let (mut waited, cpu_before) = (Vec::new(), cpu(&server.id));
     for n in 0..SAID {
         let line = format!("tick {n} {}\n", begun.elapsed().as_nanos());
-        speaker.wire.tell(&line).await?;
+        speaker.connection.tell(&line);
+        speaker.connection.flush().await?;
         speaker.tick().await?;
         waited.extend(all(clients, &mut told, &bar).await);
     }
@@ -131,7 +134,7 @@ async fn visit(mut server: Server, clients: u64) -> Outcome<()> {
     println!(
         "  {SAID} lines to all: p50 {p50:.1?}, p99 {p99:.1?}, max {max:.1?}; {each} ns of its CPU time each"
     );
-    Memory::now(&server).print(&empty, clients, "after them");
+    let after = Memory::now(&server).each(&empty, clients, "after them");
 
     Command::new("kill").args(["-INT", &server.id]).status()?;
     let mut read = speaker.goodbye().await?;
@@ -143,7 +146,16 @@ async fn visit(mut server: Server, clients: u64) -> Outcome<()> {
     println!("  the server says: {counted}; the clients have read {read}, each in order");
     let right =
         format!(", lines heard {SAID}, written {read}, missed 0, disconnected at the end 0");
-    if status.success() && counted.ends_with(&right) { Ok(()) } else { Err("they disagree".into()) }
+    if !status.success() || !counted.ends_with(&right) {
+        return Err("they disagree".into());
+    }
+    let [p50, p99, max] = [p50, p99, max].map(|waited| waited.as_micros());
+    println!(
+        "{{\"program\":\"{}\",\"clients\":{clients},\"a second\":{a_second:.0},\"idle\":{idle:?},\"after\":{after:?},\
+         \"waited\":[{p50},{p99},{max}],\"lines\":{read}}}",
+        server.name
+    );
+    Ok(())
 }
 
 /// Each client's word that it is there, or has read a line, and how long after it was said.
@@ -161,9 +173,9 @@ async fn all(
 }
 
 struct Client {
-    wire: Plain<TcpStream>,
+    connection: Connection<TcpStream, Lines>,
     begun: Instant,
-    /// Lines that it has read, and the number of the next one that is said.
+    /// Lines of the room that it has read, and the number of the next one that is said.
     read: u64,
     next: u64,
 }
@@ -171,15 +183,16 @@ struct Client {
 impl Client {
     /// Returns once it has been welcomed.
     async fn connect(address: SocketAddr, begun: Instant) -> io::Result<Client> {
-        let wire = Plain::new(TcpStream::connect(address).await?);
-        let mut client = Client { wire, begun, read: 0, next: 0 };
+        let connection = Connection::new(TcpStream::connect(address).await?, Lines);
+        let mut client = Client { connection, begun, read: 0, next: 0 };
         while !client.line().await?.starts_with("* You are in ") {}
+        client.read = 0; // those were for it alone
         Ok(client)
     }
 
     async fn line(&mut self) -> io::Result<String> {
         self.read += 1;
-        match self.wire.hear().await? {
+        match self.connection.hear().await? {
             Heard::Line(line) => Ok(line),
             other => Err(io::Error::other(format!("after {} lines: {other:?}", self.read))),
         }

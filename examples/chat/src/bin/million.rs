@@ -15,16 +15,16 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use chat::client;
-use chat::mailbox::Mailbox;
+use chat::connection::{Connection, Heard, Lines};
 use chat::measured::resident;
-use chat::rooms::Chat;
-use chat::wire::{Heard, Plain, Wire};
+use chat::rooms::{Chat, Visitor};
 use indicatif::{ProgressBar, ProgressIterator};
 use kettle::io::{BufReader, DuplexStream, duplex, empty};
 
 /// Bytes in each direction.
 const PIPE: usize = 1024;
-const PARTS: &[&str] = &["a task", "two pipes", "a mailbox", "a BufReader (not used)", "a user"];
+const PARTS: &[&str] =
+    &["a task", "two pipes", "a place in a room", "a BufReader (not used)", "a user"];
 
 #[kettle::main(flavor = "current_thread", crate = "kettle")]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -37,7 +37,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         all = [1_000, 10_000, 100_000, 1_000_000].map(|users| users.to_string()).to_vec();
     }
     let chat = Arc::<Chat>::default();
-    let future = client::serve(Plain::new(duplex(PIPE).0), chat);
+    let future = client::serve(Connection::new(duplex(PIPE).0, Lines), chat);
     println!("the future of a user's task: {} B", size_of_val(&future));
     for users in all {
         for part in PARTS {
@@ -60,8 +60,9 @@ async fn part(name: &str, users: usize) -> Result<(), Box<dyn Error>> {
             print(name, users, before);
         }
         "two pipes" => keep(name, before, &many.map(|_| duplex(PIPE)).collect::<Vec<_>>()),
-        "a mailbox" => {
-            keep(name, before, &many.map(|_| Box::<Mailbox>::default()).collect::<Vec<_>>());
+        "a place in a room" => {
+            let chat = Arc::<Chat>::default();
+            keep(name, before, &many.map(|_| Visitor::arrive(chat.clone()).0).collect::<Vec<_>>());
         }
         "a BufReader (not used)" => {
             keep(name, before, &many.map(|_| BufReader::new(empty())).collect::<Vec<_>>());
@@ -78,17 +79,17 @@ fn keep<T>(name: &str, before: u64, parts: &[T]) {
 
 fn print(name: &str, users: usize, before: u64) {
     let bytes = (resident("self") - before) / users as u64;
-    println!("{users:9} of {name}: {bytes} B each");
+    println!("{{\"part\":\"{name}\",\"users\":{users},\"bytes\":{bytes}}}");
 }
 
-/// Everybody comes, reads the welcome, and one says a line that all read.
+/// All come, read the welcome, and one says a line that all read.
 async fn whole(users: usize, before: u64) -> Result<(), Box<dyn Error>> {
     let (chat, begun) = (Arc::new(Chat::default()), Instant::now());
     let mut ends = Vec::with_capacity(users);
     for _ in 0..users {
         let (here, there) = duplex(PIPE);
-        ends.push(Plain::new(here));
-        kettle::spawn(client::serve(Plain::new(there), chat.clone()));
+        ends.push(Connection::new(here, Lines));
+        kettle::spawn(client::serve(Connection::new(there, Lines), chat.clone()));
         if ends.len() % 1_000 == 0 {
             kettle::task::yield_now().await;
         }
@@ -97,21 +98,22 @@ async fn whole(users: usize, before: u64) -> Result<(), Box<dyn Error>> {
     let arrived = begun.elapsed();
     print("a user", users, before);
     let said = Instant::now();
-    ends[0].tell("hello\n").await?;
+    ends[0].tell("hello\n");
+    ends[0].flush().await?;
     until(&mut ends, "guest1: hello").await?;
     println!(
         "{users:9} users came in {arrived:.1?}, and a line reached all in {:.1?}",
         said.elapsed()
     );
     print("a user, after it", users, before);
-    chat.close().await;
+    chat.close();
     until(&mut ends, "* The server is closing").await?;
     println!("{users:9} users were told goodbye: {}", chat.counts());
     Ok(())
 }
 
 /// Each reads up to a line that begins so.
-async fn until(ends: &mut [Plain<DuplexStream>], words: &str) -> Result<(), String> {
+async fn until(ends: &mut [Connection<DuplexStream, Lines>], words: &str) -> Result<(), String> {
     let bar = ProgressBar::new(ends.len() as u64);
     for end in ends.iter_mut().progress_with(bar) {
         loop {
