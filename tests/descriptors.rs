@@ -8,6 +8,7 @@ mod common;
 mod records;
 
 use std::fs;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use common::engine::*;
@@ -16,6 +17,9 @@ use kettle::runtime::Handle;
 use kettle::task::spawn_blocking;
 use kettle::time::sleep;
 use records::*;
+
+/// Held by a test that counts: they are counted for the whole process.
+static COUNTS: Mutex<()> = Mutex::new(());
 
 fn open_descriptors() -> usize {
     fs::read_dir("/proc/self/fd").expect("Linux has it").count()
@@ -36,9 +40,30 @@ fn one() -> Handle {
     runtime.handle().clone()
 }
 
+/// Listeners of one signal share a pair of sockets in each runtime.
+#[test]
+#[cfg(feature = "signal")]
+fn many_listeners_for_a_signal_have_two_descriptors() {
+    use kettle::signal::unix::{SignalKind, signal};
+
+    within_a_minute(|| {
+        let _alone = COUNTS.lock().unwrap();
+        let runtimes = [runtime(), runtime()];
+        for runtime in &runtimes {
+            let _entered = runtime.enter();
+            let before = open_descriptors();
+            let listeners = [(); 200].map(|()| signal(SignalKind::hangup()).unwrap());
+            assert_eq!(open_descriptors(), before + 2);
+            drop(listeners);
+            assert_eq!(open_descriptors(), before);
+        }
+    });
+}
+
 #[test]
 fn a_runtime_that_has_ended_leaves_no_descriptor_behind() {
     within_a_minute(|| {
+        let _alone = COUNTS.lock().unwrap();
         drop(one());
         let before = open_descriptors();
         for _ in 0..50 {

@@ -9,7 +9,7 @@
 //! Not here: the handler. It is the crate `signal-hook`'s, because installing one needs `unsafe`.
 //!
 //! tokio: `tokio::signal`. One socket for the whole process there, whose reader then tells every
-//! listener; here each listener has a socket of its own.
+//! listener; here each signal has one in each runtime.
 
 #[cfg(unix)]
 pub mod unix;
@@ -29,9 +29,6 @@ pub mod unix;
 /// # Cancel safety
 ///
 /// A Ctrl-C between two calls is missed. [`unix::signal`] keeps it.
-///
-/// Each future that waits has two descriptors. If many tasks are to end at a Ctrl-C, let one wait
-/// for it and tell the others, for instance by a [`watch`](crate::sync::watch) channel.
 ///
 /// tokio: `tokio::signal::ctrl_c`.
 ///

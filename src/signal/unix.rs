@@ -1,24 +1,30 @@
 //! Which signals can a task wait for on Unix, and how?
 //!
-//! [`signal`] installs the handler and makes a [`Signal`], one end of a pair of sockets. For each
-//! signal the handler writes a byte into the other end; several that come before the task looks are
-//! several bytes, which one `recv` takes together. If the socket is full, the handler drops the
-//! byte: there are enough already.
+//! [`signal`] installs the handler, which writes a byte into one end of a pair of sockets for each
+//! signal that comes. The other end is the source that all listeners of the same signal in the same
+//! runtime share ([`Listened`]). The first of them to look takes all bytes, and counts that as one
+//! signal; the others find the count changed. If the socket is full, the handler drops the byte:
+//! there are enough already.
 //!
-//! Invariant: the handler is removed with its listener, but the signal's default (often: end the
+//! Invariants: a byte is taken and counted in one step, under a lock, and only after a report, which
+//! wakes all listeners that wait. The handler is removed with its last listener, but the signal's default (often: end the
 //! process) doesn't come back. A program that listened once has decided to deal with the signal
 //! itself.
 
 use std::ffi::c_int;
 use std::fmt;
 use std::future::poll_fn;
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, Read};
 use std::os::fd::{AsRawFd, RawFd};
 use std::os::unix::net::UnixStream;
-use std::task::{Context, Poll};
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Weak};
+use std::task::{Context, Poll, ready};
 
 use kettle_runtime::event::Direction;
-use kettle_runtime::{Interest, Source};
+use kettle_runtime::{Handle, Interest, RuntimeId, Source};
+use parking_lot::Mutex;
 use signal_hook::SigId;
 use signal_hook::consts::{self, FORBIDDEN};
 use signal_hook::low_level::{pipe, unregister};
@@ -96,10 +102,27 @@ impl From<SignalKind> for c_int {
 /// tokio: `tokio::signal::unix::Signal`.
 #[must_use = "signals are missed once the listener is dropped"]
 pub struct Signal {
+    listened: Arc<Listened>,
+    /// The count that it knows of.
+    seen: u64,
+    /// Of [`poll_recv`](Signal::poll_recv).
+    waits: Option<Waits>,
+}
+
+type Waits = Pin<Box<dyn Future<Output = io::Result<u64>> + Send + Sync>>;
+
+/// What all listeners for one signal in one runtime share.
+struct Listened {
     source: Source<Socket>,
     kind: SignalKind,
+    runtime: RuntimeId,
     handler: SigId,
+    /// So many times the socket was found with bytes.
+    count: Mutex<u64>,
 }
+
+/// Those of the whole process, and perhaps some that are over.
+static LISTENED: Mutex<Vec<Weak<Listened>>> = Mutex::new(Vec::new());
 
 /// The end of the pair that a task reads. A type of its own, so that events name it.
 struct Socket(UnixStream);
@@ -113,8 +136,9 @@ impl AsRawFd for Socket {
 /// Listens for a signal from now on.
 ///
 /// Any number of listeners may listen for the same signal; each gets it. The signal's default
-/// doesn't happen any more, not even after the last listener is dropped. A listener has two
-/// descriptors, so a thousand tasks are better told by one listener, through a channel.
+/// doesn't happen any more, not even after the last listener is dropped. Those of one runtime share
+/// two descriptors. (A signal that came before, and that none of them has looked at yet, is told to
+/// a new one, too.)
 ///
 /// # Errors
 ///
@@ -145,11 +169,21 @@ pub fn signal(kind: SignalKind) -> io::Result<Signal> {
     if kind.0 <= 0 || FORBIDDEN.contains(&kind.0) {
         return Err(io::Error::other(format!("signal {} can't be handled", kind.0)));
     }
+    let runtime = Handle::current().id();
+    let mut all = LISTENED.lock();
+    all.retain(|other| other.strong_count() > 0);
+    let fits = |other: &Arc<Listened>| other.kind == kind && other.runtime == runtime;
+    if let Some(listened) = all.iter().filter_map(Weak::upgrade).find(fits) {
+        let seen = *listened.count.lock();
+        return Ok(Signal { listened, seen, waits: None });
+    }
     let (ours, handlers) = UnixStream::pair()?;
     ours.set_nonblocking(true)?;
     let source = Source::new(Socket(ours), Interest::READABLE)?;
     let handler = pipe::register(kind.0, handlers)?;
-    Ok(Signal { source, kind, handler })
+    let listened = Arc::new(Listened { source, kind, runtime, handler, count: Mutex::new(0) });
+    all.push(Arc::downgrade(&listened));
+    Ok(Signal { listened, seen: 0, waits: None })
 }
 
 impl Signal {
@@ -163,7 +197,14 @@ impl Signal {
     /// tokio: `tokio::signal::unix::Signal::recv`.
     #[track_caller]
     pub fn recv(&mut self) -> impl Future<Output = Option<()>> {
-        crate::origin::located(async { poll_fn(|cx| self.poll_recv(cx)).await })
+        crate::origin::located(async { self.come().await.ok() })
+    }
+
+    /// The same, and why none can come any more.
+    pub(super) async fn come(&mut self) -> io::Result<()> {
+        self.waits = None;
+        self.seen = self.listened.comes(self.seen).await?;
+        Ok(())
     }
 
     /// [`recv`](Signal::recv) for a future written by hand. On `Pending` the waker of the latest
@@ -174,28 +215,55 @@ impl Signal {
         self.poll_come(cx).map(Result::ok)
     }
 
-    /// The same, and why none can come any more.
-    pub(super) async fn come(mut self) -> io::Result<()> {
-        poll_fn(|cx| self.poll_come(cx)).await
-    }
-
     pub(crate) fn poll_come(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let read = self.source.poll_io(Direction::Read, cx, |socket| {
-            // One byte for each signal: how many doesn't matter.
-            (&socket.0).read(&mut [0; 1024])
+        let (listened, seen) = (&self.listened, self.seen);
+        let waits = self.waits.get_or_insert_with(|| {
+            let listened = listened.clone();
+            Box::pin(async move { listened.comes(seen).await })
         });
-        read.map_ok(drop)
+        let come = ready!(waits.as_mut().poll(cx));
+        self.waits = None;
+        self.seen = come?;
+        Poll::Ready(Ok(()))
     }
 }
 
-impl Drop for Signal {
+impl Listened {
+    /// Waits until the count is another than `seen`.
+    async fn comes(&self, seen: u64) -> io::Result<u64> {
+        let look = |socket: &Socket| {
+            let mut count = self.count.lock();
+            // One byte for each signal: how many doesn't matter.
+            match (&socket.0).read(&mut [0; 1024]) {
+                Ok(_) => *count += 1,
+                // Another listener may have taken them.
+                Err(error) if error.kind() == ErrorKind::WouldBlock && *count != seen => {}
+                Err(error) => return Err(error),
+            }
+            Ok(*count)
+        };
+        let mut comes = pin!(self.source.io(Direction::Read, look));
+        poll_fn(|cx| {
+            let polled = comes.as_mut().poll(cx);
+            // Another one may have taken them, and waited again, before this one began to wait.
+            let count = *self.count.lock();
+            if polled.is_pending() && count != seen { Poll::Ready(Ok(count)) } else { polled }
+        })
+        .await
+    }
+}
+
+impl Drop for Listened {
     fn drop(&mut self) {
         unregister(self.handler);
     }
 }
 
+impl UnwindSafe for Signal {}
+impl RefUnwindSafe for Signal {}
+
 impl fmt::Debug for Signal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Signal").field("kind", &self.kind).finish_non_exhaustive()
+        f.debug_struct("Signal").field("kind", &self.listened.kind).finish_non_exhaustive()
     }
 }

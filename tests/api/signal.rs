@@ -2,6 +2,7 @@
 //!
 //! Every test has a signal of its own: they run in one process.
 
+use std::future::poll_fn;
 use std::io::ErrorKind;
 use std::process::{self, Command};
 use std::thread;
@@ -43,6 +44,7 @@ fn kind(name: &str) -> SignalKind {
         "TERM" => SignalKind::terminate(),
         "USR1" => SignalKind::user_defined1(),
         "USR2" => SignalKind::user_defined2(),
+        "VTALRM" => SignalKind::from_raw(26),
         "WINCH" => SignalKind::window_change(),
         _ => panic!("no test sends SIG{name}"),
     }
@@ -77,6 +79,25 @@ async fn every_listener_gets_it() {
     send("WINCH");
     assert_eq!(one.recv().await, Some(()));
     assert_eq!(two.recv().await, Some(()));
+}
+
+#[kettle::test]
+async fn listeners_that_wait_and_one_that_looks_later_all_get_it() {
+    let listener = || signal(kind("VTALRM")).unwrap();
+    let (mut waits, mut by_hand, mut later) = (listener(), listener(), listener());
+    for _ in 0..2 {
+        let mut waiting = Polled::new(waits.recv());
+        waiting.pending();
+        let mut polled = Polled::new(poll_fn(|cx| by_hand.poll_recv(cx)));
+        polled.pending();
+        send("VTALRM");
+        while waiting.poll().is_pending() || polled.wakes() == 0 {
+            kettle::task::yield_now().await;
+        }
+        assert_eq!(polled.ready(), Some(()));
+        assert_eq!(later.recv().await, Some(()));
+        Polled::new(later.recv()).pending();
+    }
 }
 
 #[kettle::test]
