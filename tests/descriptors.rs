@@ -60,6 +60,29 @@ fn many_listeners_for_a_signal_have_two_descriptors() {
     });
 }
 
+/// A child that was dropped is asked for as it ends. That needs a descriptor, and they may be many.
+#[test]
+#[cfg(feature = "process")]
+fn children_that_are_dropped_keep_few_descriptors() {
+    use kettle::process::Command;
+
+    within_a_minute(|| {
+        let _alone = COUNTS.lock().unwrap();
+        runtime().block_on(async {
+            let before = open_descriptors();
+            let (input, end) = std::io::pipe().unwrap();
+            for _ in 0..80 {
+                drop(Command::new("cat").stdin(input.try_clone().unwrap()).spawn().unwrap());
+            }
+            assert_eq!(open_descriptors(), before + 2 + 64);
+            drop((input, end));
+            while open_descriptors() > before {
+                kettle::task::yield_now().await;
+            }
+        });
+    });
+}
+
 #[test]
 fn a_runtime_that_has_ended_leaves_no_descriptor_behind() {
     within_a_minute(|| {

@@ -14,8 +14,8 @@
 
 use std::io;
 use std::process::{Child as StdChild, ExitStatus};
-use std::sync::Arc;
-use std::task::{Context, Poll, Wake, ready};
+use std::sync::{Arc, LazyLock};
+use std::task::{Context, Poll, Wake, Waker, ready};
 
 use kettle_runtime::Handle;
 use kettle_runtime::event::run_as;
@@ -126,19 +126,24 @@ impl Drop for Running {
 
 /// For a child that is not waited for.
 fn ask_later(child: StdChild, reports: Option<Reports>) {
-    DROPPED.lock().push((child, reports));
+    let mut dropped = DROPPED.lock();
+    let reporting = dropped.iter().filter(|(_, reports)| reports.is_some()).count();
+    dropped.push((child, reports.filter(|_| reporting < REPORTING)));
+    drop(dropped);
     ask_dropped_children();
 }
 
-/// Children whose [`Running`] was dropped, perhaps before they ended. What has no reports, or those of
-/// a runtime that has ended, is asked for at the next operation on a child.
+/// So many dropped children keep their reports, and with these a descriptor.
+const REPORTING: usize = 64;
+
+/// Children whose [`Running`] was dropped, perhaps before they ended. One that has no reports, or those
+/// of a runtime that has ended, is asked for with the next one, or at the next operation on a child.
 static DROPPED: Mutex<Vec<(StdChild, Option<Reports>)>> = Mutex::new(Vec::new());
 
 /// Takes those that have ended off the system's list, and ours.
 fn ask_dropped_children() {
     let _no_task = run_as(None); // it is not what the running task waits for
-    let waker = Arc::new(AskAll).into();
-    let mut cx = Context::from_waker(&waker);
+    let mut cx = Context::from_waker(&ASK_ALL);
     DROPPED.lock().retain_mut(|(child, reports)| !has_ended(child, reports, &mut cx));
 }
 
@@ -158,6 +163,8 @@ fn has_ended(child: &mut StdChild, reports: &mut Option<Reports>, cx: &mut Conte
 
 /// Woken by a report of a child that was dropped.
 struct AskAll;
+
+static ASK_ALL: LazyLock<Waker> = LazyLock::new(|| Arc::new(AskAll).into());
 
 impl Wake for AskAll {
     fn wake(self: Arc<Self>) {
