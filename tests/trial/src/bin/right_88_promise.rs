@@ -61,7 +61,7 @@ impl<T> Future for Promised<T> {
 
 fn think(question: &'static str, answer: Promise<u32>) {
     thread::spawn(move || {
-        thread::sleep(Duration::from_millis(2000));
+        thread::sleep(Duration::from_secs(2));
         if question.ends_with('?') {
             answer.keep(42);
         }

@@ -23,12 +23,13 @@ struct Tickets {
 impl Stream for Tickets {
     type Item = u32;
 
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<u32>> {
-        let recv = pin!(self.next.recv());
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<u32>> {
+        let this = self.get_mut();
+        let recv = pin!(this.next.recv());
         if let Poll::Ready(ticket) = recv.poll(cx) {
             return Poll::Ready(ticket);
         }
-        while self.tick.poll_tick(cx).is_ready() {}
+        while this.tick.poll_tick(cx).is_ready() {}
         Poll::Pending
     }
 }

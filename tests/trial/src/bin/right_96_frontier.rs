@@ -15,7 +15,7 @@ use kettle::time::sleep;
 const PAGES: u64 = 6000;
 
 async fn fetch(page: u64) -> [u64; 3] {
-    if page % 4 == 0 {
+    if page.is_multiple_of(4) {
         sleep(Duration::from_millis(1)).await;
     }
     [page * 2 % PAGES, (page * 7 + 1) % PAGES, (page + 499) % PAGES]

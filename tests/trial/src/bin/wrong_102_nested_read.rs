@@ -23,14 +23,14 @@ async fn discount(name: &str, catalogue: &Catalogue) -> u32 {
     catalogue.read().await.get(name).map_or(0, |pence| pence / 10)
 }
 
-async fn page(catalogue: Catalogue) -> String {
-    let mut text = String::new();
+async fn page(catalogue: Catalogue) -> Vec<u32> {
+    let mut prices = Vec::new();
     let read = catalogue.read().await;
     for (name, pence) in read.iter() {
         let less = discount(name, &catalogue).await;
-        text += &format!("{name}: {} p\n", pence - less);
+        prices.push(pence - less);
     }
-    text
+    prices
 }
 
 async fn new_prices(catalogue: Catalogue) {
@@ -53,7 +53,7 @@ async fn main() {
     let writer = kettle::spawn(new_prices(catalogue.clone()));
     let pages: Vec<_> = (0..3).map(|_| kettle::spawn(page(catalogue.clone()))).collect();
     for page in pages {
-        print!("{}", page.await.unwrap());
+        println!("{:?}", page.await.unwrap());
     }
     writer.await.unwrap();
 }

@@ -53,7 +53,7 @@ async fn main() {
     for (order, number) in [(1, "4711"), (2, "0815"), (3, "1230")] {
         let place = packing.reserve().await.expect("the packer is there");
         let (good, answer) = oneshot::channel();
-        ask.send(Card { number, good }).await.ok().expect("the cashier is there");
+        ask.send(Card { number, good }).await.expect("the cashier is there");
         if answer.await.unwrap_or(false) {
             place.send(Note::Order(order));
         }

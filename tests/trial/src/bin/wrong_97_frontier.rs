@@ -16,7 +16,7 @@ use kettle::time::{Instant, sleep};
 const PAGES: u64 = 1000;
 
 async fn fetch(page: u64) -> [u64; 3] {
-    if page % 8 == 0 {
+    if page.is_multiple_of(8) {
         sleep(Duration::from_millis(1)).await;
     }
     [page * 2 % PAGES, (page * 7 + 1) % PAGES, (page + 499) % PAGES]
