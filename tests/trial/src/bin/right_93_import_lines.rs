@@ -49,7 +49,7 @@ async fn main() -> std::io::Result<()> {
             print!("{number} ");
         }
     });
-    for _ in 0..40 {
+    for _ in 0..200 {
         let upload = upload(10_000);
         println!("{} accounts", import(upload.as_bytes()).await?.len());
     }

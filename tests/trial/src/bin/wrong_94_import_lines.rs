@@ -17,7 +17,7 @@ use kettle::time::interval;
 
 fn upload() -> String {
     let mut text = String::new();
-    for number in 0..150_000 {
+    for number in 0..1_600_000 {
         writeln!(text, "{},{}", number % 977, number * 31 % 1009).unwrap();
     }
     text
@@ -37,6 +37,7 @@ async fn import(upload: &[u8]) -> std::io::Result<BTreeMap<u32, u64>> {
 
 #[kettle::main]
 async fn main() -> std::io::Result<()> {
+    let upload = upload();
     let alive = kettle::spawn(async {
         let mut beat = interval(Duration::from_millis(50));
         for number in 0.. {
@@ -45,7 +46,6 @@ async fn main() -> std::io::Result<()> {
         }
     });
     kettle::time::sleep(Duration::from_millis(100)).await;
-    let upload = upload();
     let importer = kettle::spawn(async move { import(upload.as_bytes()).await });
     println!("{} accounts", importer.await??.len());
     alive.abort();
