@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
-use kettle_judge::count::waker;
+use kettle_judge::count::{self, waker};
 use kettle_judge::{Check, check};
 
 use crate::event::{Deferral, Event, Record, Sink};
@@ -74,17 +74,8 @@ impl Clockwork {
 }
 
 /// Goes through the queue so many times.
-async fn rounds(count: usize) {
-    let mut left = count;
-    poll_fn(|cx| {
-        if left == 0 {
-            return Poll::Ready(());
-        }
-        left -= 1;
-        defer(cx, Deferral::Yield);
-        Poll::Pending
-    })
-    .await;
+async fn rounds(times: usize) {
+    count::rounds(times, |cx| defer(cx, Deferral::Yield)).await;
 }
 
 fn gone_at_once() {

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 
-use kettle_judge::count::Log;
+use kettle_judge::count::{self, Log};
 use kettle_judge::{Check, check};
 
 use crate::event::Deferral;
@@ -31,17 +31,8 @@ fn run<F: Future>(future: F) -> F::Output {
 }
 
 /// Goes through the queue so many times.
-async fn rounds(count: usize) {
-    let mut left = count;
-    poll_fn(|cx| {
-        if left == 0 {
-            return Poll::Ready(());
-        }
-        left -= 1;
-        defer(cx, Deferral::Yield);
-        Poll::Pending
-    })
-    .await;
+async fn rounds(times: usize) {
+    count::rounds(times, |cx| defer(cx, Deferral::Yield)).await;
 }
 
 /// Does something when it is dropped.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 
 use futures_task::ArcWake;
-use kettle_judge::count::waker;
+use kettle_judge::count::{self, waker};
 use kettle_judge::{Check, check};
 
 use super::{WakerSlot, store_waker};
@@ -87,17 +87,8 @@ fn run<F: Future>(future: F) -> F::Output {
 }
 
 /// Goes through the queue so many times.
-async fn rounds(count: usize) {
-    let mut left = count;
-    poll_fn(|cx| {
-        if left == 0 {
-            return Poll::Ready(());
-        }
-        left -= 1;
-        defer(cx, Deferral::Yield);
-        Poll::Pending
-    })
-    .await;
+async fn rounds(times: usize) {
+    count::rounds(times, |cx| defer(cx, Deferral::Yield)).await;
 }
 
 fn handed_over() {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
 
-use kettle_judge::count::Log;
+use kettle_judge::count::{self, Log};
 use kettle_judge::{Check, check};
 
 use super::current::with_scheduler;
@@ -69,17 +69,8 @@ impl Gate {
 }
 
 /// Goes through the queue so many times.
-async fn rounds(count: usize) {
-    let mut left = count;
-    poll_fn(|cx| {
-        if left == 0 {
-            return Poll::Ready(());
-        }
-        left -= 1;
-        defer(cx, Deferral::Yield);
-        Poll::Pending
-    })
-    .await;
+async fn rounds(times: usize) {
+    count::rounds(times, |cx| defer(cx, Deferral::Yield)).await;
 }
 
 /// How many places in the queue are taken.

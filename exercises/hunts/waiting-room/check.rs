@@ -6,7 +6,7 @@ use std::io::{self, Read as _, Write as _};
 use std::net;
 use std::task::{Context, Poll};
 
-use kettle_judge::{Check, check};
+use kettle_judge::{Check, check, count};
 use mio::net::{TcpListener, TcpStream};
 
 use crate::event::Deferral;
@@ -82,17 +82,8 @@ async fn first_read(
 }
 
 /// Goes through the queue so many times.
-async fn rounds(count: usize) {
-    let mut left = count;
-    poll_fn(|cx| {
-        if left == 0 {
-            return Poll::Ready(());
-        }
-        left -= 1;
-        defer(cx, Deferral::Yield);
-        Poll::Pending
-    })
-    .await;
+async fn rounds(times: usize) {
+    count::rounds(times, |cx| defer(cx, Deferral::Yield)).await;
 }
 
 fn visitors_at_once() {

@@ -6,9 +6,9 @@
 //! A waker may be anybody's: one of [`calling`] and [`dropping`] runs the check's own code at that moment.
 //!
 //! Interface: [`waker`], [`Wakes`], [`calling`], [`dropping`], [`Waiter`], [`poll`], [`Polls`], [`Log`],
-//! [`LogDrop`], [`reaches`]. Invariants: nothing here wakes or polls by itself.
+//! [`LogDrop`], [`rounds`], [`reaches`]. Invariants: nothing here wakes or polls by itself.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::hint;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -151,6 +151,20 @@ impl<F: Future> Future for Polls<F> {
         }
         self.future.as_mut().poll(cx)
     }
+}
+
+/// Goes through a run queue so many times. `defer` makes the engine call the waker once the others had their turn.
+pub async fn rounds(count: usize, defer: impl Fn(&mut Context<'_>)) {
+    let mut left = count;
+    poll_fn(|cx| {
+        if left == 0 {
+            return Poll::Ready(());
+        }
+        left -= 1;
+        defer(cx);
+        Poll::Pending
+    })
+    .await;
 }
 
 /// What happened, in its order. Clones are the same log.
