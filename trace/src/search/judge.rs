@@ -6,8 +6,8 @@
 //! wake-up that only a `timeout` has cured is one: the test would pass, late.
 //!
 //! The proof asks what other threads do, and the one that waits for this run may not have come to its wait yet.
-//! So the loop is sent round again some times, a millisecond later each time. After that the doctor's own thread
-//! does so, less often.
+//! So the loop is sent round again some times, each time after twice as long: a test that waits for another thread
+//! does so at each wait, and the answer mostly comes soon. After that the doctor's own thread does so, less often.
 //!
 //! It also notices that a run on a virtual clock waits for what goes by the machine's: a socket, or a job of
 //! another thread. Then such a clock must not jump, and the run ends: it has to be made again on the real clock.
@@ -26,9 +26,9 @@ use parking_lot::Mutex;
 use super::heard::Heard;
 use crate::doctor::{Doctor, Keeper, Lint, Mode, other_threads, rendered, stacks};
 
-/// So often the loop looks again at once.
+/// So often the loop looks again at once: after this pause, then after twice as long, and so on.
 const LOOKS: u32 = 10;
-const PAUSE: Duration = Duration::from_millis(1);
+const PAUSE: Duration = Duration::from_micros(20);
 
 /// What a judge has seen of its run.
 #[derive(Debug, Default)]
@@ -136,8 +136,8 @@ impl Sink for Judge {
         } else if self.looks < LOOKS
             && let Ok(runtime) = Handle::try_current()
         {
+            thread::sleep(PAUSE * 2_u32.pow(self.looks));
             self.looks += 1;
-            thread::sleep(PAUSE);
             runtime.metrics().unpark();
         }
     }
