@@ -133,6 +133,72 @@ mod fine {
     }
 }
 
+/// Here something comes when the loop has said that it sleeps for good, and the doctor has not yet heard that.
+mod raced {
+    use std::pin::Pin;
+    use std::sync::Arc;
+    use std::task::{Context, Wake};
+    use std::thread;
+    use std::time::Duration;
+
+    use kettle::runtime::{Builder, Handle};
+    use kettle::sync::Notify;
+    use kettle::time::{Sleep, sleep};
+    use kettle::trace::doctor::Mode;
+    use kettle::trace::{Doctor, Event, Record, Sink};
+
+    struct Bell(Notify);
+
+    impl Wake for Bell {
+        fn wake(self: Arc<Bell>) {
+            self.0.notify_one();
+        }
+    }
+
+    /// A doctor; before it hears of the first sleep for good, another thread sets a timer, and ends.
+    struct Raced {
+        doctor: Doctor,
+        bell: Arc<Bell>,
+        set: Option<Pin<Box<Sleep>>>,
+    }
+
+    impl Sink for Raced {
+        fn record(&mut self, records: &[Record]) {
+            let sleeps = |last: &Record| matches!(last.event, Event::Park { timeout: None });
+            if self.set.is_none() && records.last().is_some_and(sleeps) {
+                let (runtime, rings) = (Handle::current(), self.bell.clone().into());
+                let other = thread::spawn(move || {
+                    let _entered = runtime.enter();
+                    let mut timer = Box::pin(sleep(Duration::from_millis(10)));
+                    let polled = timer.as_mut().poll(&mut Context::from_waker(&rings));
+                    assert!(polled.is_pending());
+                    timer
+                });
+                self.set = Some(other.join().unwrap());
+            }
+            self.doctor.record(records);
+        }
+
+        fn live(&self) -> bool {
+            self.doctor.live()
+        }
+
+        fn objection(&mut self) -> Option<String> {
+            self.doctor.objection()
+        }
+    }
+
+    #[test]
+    #[ignore = "run by the other tests"]
+    fn a_timer_of_another_thread() {
+        let bell = Arc::new(Bell(Notify::new()));
+        let doctor = Doctor::new(Mode::Panic, None);
+        let raced = Raced { doctor, bell: bell.clone(), set: None };
+        let runtime = Builder::new_current_thread().enable_all().trace(raced).build().unwrap();
+        runtime.block_on(bell.0.notified());
+    }
+}
+
 /// Runs these tests; nothing is said but through what `cargo test` shows.
 fn run(module: &str, threads: &str) -> (bool, String) {
     let mut command = Command::new(std::env::current_exe().unwrap());
@@ -170,4 +236,12 @@ fn each_test_that_hangs_fails_with_its_verdict() {
 fn a_test_that_waits_for_another_thread_is_left_alone() {
     let (passed, told) = run("fine::", "16");
     assert!(passed && !told.contains("[kettle::"), "{told}");
+}
+
+#[test]
+fn what_comes_as_the_loop_goes_to_sleep_is_no_hang() {
+    for threads in ["1", "2"] {
+        let (passed, told) = run("raced::", threads);
+        assert!(passed && !told.contains("[kettle::"), "{threads} threads: {told}");
+    }
 }
