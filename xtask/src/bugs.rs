@@ -33,7 +33,8 @@ pub(crate) fn hunts() -> Outcome {
     let pages = tree::files(&tree::root().join(WILD), "md");
     let (index, hunts): (Vec<_>, _) =
         pages.iter().map(|page| tree::shown(page)).partition(|page| page.ends_with("README.md"));
-    let (list, cases) = (tree::read(&index[0])?, tree::read("tests/published-bugs/told.rs")?);
+    let [index] = &index[..] else { return Err(format!("{WILD} has no README.md").into()) };
+    let (list, cases) = (tree::read(index)?, tree::read("tests/published-bugs/told.rs")?);
     let lock = |folder| tree::read(&format!("tests/published-bugs/{folder}/Cargo.lock"));
     let (buggy, fixed) = (lock("buggy")?, lock("fixed")?);
     let mut faults = Vec::new();
