@@ -191,12 +191,7 @@ pub(crate) fn watched_tests(seconds: u32) -> Command {
 
 /// The same; a program that fails does not end it.
 pub(crate) fn test(args: &[&str]) -> Command {
-    test_within(BINARY_SECONDS, args)
-}
-
-/// The same for programs that may take so long.
-pub(crate) fn test_within(seconds: u32, args: &[&str]) -> Command {
-    let mut command = watched_tests(seconds);
+    let mut command = watched_tests(BINARY_SECONDS);
     command.arg("--no-fail-fast").args(args);
     command
 }

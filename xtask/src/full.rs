@@ -2,8 +2,8 @@
 //!
 //! The code for systems that are not this one, as far as it can be checked here; packages that are a
 //! workspace of their own; the crate with unsafe code under Miri; and, because a race shows once in many
-//! runs and another way in an optimised build, the tests many times over; and kettle's primitives under other
-//! schedules.
+//! runs and another way in an optimised build, the tests many times over. (kettle's primitives under other
+//! schedules: `schedules.rs`.)
 //!
 //! Interface: a function per part, for the second list in `parts.rs`.
 
@@ -31,58 +31,6 @@ pub(crate) const TARGETS: &[(&str, &[&str])] = &[
 const ALONE: &[(&str, bool)] =
     &[("tests/fidelity", false), ("examples/timerfd", true), ("tests/console", false)];
 
-/// Tests that hold in the usual order only, each by a part of its name, and why.
-const USUAL_ORDER_ONLY: &[(&str, &[&str])] = &[
-    (
-        "it counts the units of a poll's budget, which a schedule may end early",
-        &[
-            "task::coop::",
-            "sync::mpsc::receiving::a_task_with_many_values_lets_others_run",
-            "sync::mutex::line::a_task_that_locks_for_ever_lets_others_run",
-            "sync::rwlock::reading_twice_behind_a_writer_waits_forever",
-            "time::sleep::spends_budget_only_when_it_is_ready",
-            "time::sleep::stays_ready",
-            "io::copy::an_operation_costs_one_unit",
-            "io::lines::fill_buf_costs_what_the_reader_costs",
-        ],
-    ),
-    (
-        "it counts polls, and a schedule may poll without need",
-        &[
-            "time::elsewhere::moved_by_another_thread_while_the_runtime_sleeps",
-            "time::interval::moved_while_a_task_waits",
-            "time::sleep::is_polled_twice",
-            "time::sleep::moved_while_a_task_waits_wakes_it_at_the_new_deadline",
-            "time::sleep::wakes_the_task_that_polled_it_last",
-            "time::timeout::the_future_is_polled_once_before_and_once_after_its_wake",
-        ],
-    ),
-    (
-        "it counts the bytes of one read, and a schedule may cut it short",
-        &[
-            "io::bufs::try_read_buf_takes_what_is_there",
-            "io::bufs::both_kinds_of_halves_have_try_read_buf",
-        ],
-    ),
-    (
-        "the order in which tasks run is what it asks for",
-        &[
-            "task::join_set::members_that_are_ready_end_in_the_order_of_their_spawns",
-            "sync::mutex::guards::tasks_get_the_lock_in_the_order_of_their_spawns",
-        ],
-    ),
-    (
-        "the order in which timers fire is what it asks for",
-        &[
-            "time::order::those_that_are_left_keep_their_order",
-            "time::sleep::moved_between_the_wake_and_the_poll",
-        ],
-    ),
-];
-
-/// How many seconds the tests of one part of the API may take under all those seeds.
-const SEARCH_SECONDS: u32 = 840;
-
 /// What runs many times: a name, the arguments of `cargo test`, and how often.
 const HEAVY: &[(&str, &[&str], usize)] = &[
     ("all tests, 20 times", &["--lib", "--tests"], 20),
@@ -102,25 +50,6 @@ pub(crate) fn alone(report: &mut Report) {
         } else {
             check_alone(report, folder);
         }
-    }
-}
-
-/// kettle's own primitives, and the bugs that tokio's have had, under a thousand seeds (or as many as `KETTLE_SEEDS`
-/// says). Not under them: tests that poll by hand, in which a seed has nothing to decide, and those that build a
-/// runtime of their own, which no search repeats.
-pub(crate) fn schedules(report: &mut Report) {
-    let seeds = env::var("KETTLE_SEEDS").unwrap_or_else(|_| "1000".to_owned());
-    let skipped = USUAL_ORDER_ONLY.iter().flat_map(|(_, names)| *names);
-    let skips: Vec<&str> = skipped.flat_map(|name| ["--skip", name]).collect();
-    for part in ["sync::", "time::", "task::", "io::", "past::"] {
-        // `runtime::` has `time::` in it, too.
-        let only = [cargo::WHOLE, &["--", part, "--skip", "runtime::"]].concat();
-        let args = [&["-p", "kettle", "--test", "api"], &only[..], &skips].concat();
-        let mut command = cargo::test_within(SEARCH_SECONDS, &args);
-        command.env("KETTLE_SEEDS", &seeds);
-        let name = format!("{part} under {seeds} seeds");
-        let about = format!("KETTLE_SEEDS={seeds} cargo test --test api {part}");
-        report.long_check(&name, &about, || tally(&mut command, "schedules"));
     }
 }
 

@@ -31,6 +31,7 @@ mod peers;
 mod pictures;
 mod published;
 mod replay;
+mod schedules;
 mod servers;
 mod setup;
 

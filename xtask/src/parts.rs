@@ -7,7 +7,7 @@ use kettle_kit::report::Report;
 
 use crate::{
     api, bench, book, browser, bugs, cargo, cold, examples, full, house, idle, mutants, papers,
-    patch, published,
+    patch, published, schedules,
 };
 
 /// A part of the test that can be run alone.
@@ -58,7 +58,7 @@ const ON_REQUEST: &[Part] = &[
     part("programs", "all programs for tokio run on kettle", patch::whole),
     part("published", "other people's tests pass on kettle", published::published),
     part("bugs", "published bugs are told, and their fixes left alone", bugs::bugs),
-    part("schedules", "kettle's primitives under a thousand seeds", full::schedules),
+    part("schedules", "kettle's primitives under a thousand seeds", schedules::schedules),
     part("mutants", "the exercises' faults are noticed by our own tests", mutants::mutants),
     part("again", "all tests under the doctor, many times, and optimised", full::again),
 ];

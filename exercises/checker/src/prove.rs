@@ -16,10 +16,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::iter;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::thread;
 
 use anstream::println;
 use indicatif::ProgressBar;
@@ -132,19 +129,14 @@ pub(crate) fn mutants(exercises: &[Exercise], folder: &Path) -> Result<bool, Str
 /// candidates at once: most of a check that hangs is waiting.
 fn examine_all(candidates: &[Candidate<'_>], programs: &[Program]) -> (usize, Vec<String>) {
     let bar = ProgressBar::new(candidates.len() as u64);
-    let next = Mutex::new(candidates.iter().zip(programs));
-    let take = || next.lock().expect("no panic here").next();
-    let workers = vec![(); thread::available_parallelism().map_or(2, usize::from)];
-    let found = process::side_by_side(&workers, |()| {
-        let examined = |(candidate, program)| {
-            bar.inc(1);
-            examine(candidate, program)
-        };
-        iter::from_fn(take).map(examined).collect::<Vec<_>>()
+    let pairs = candidates.iter().zip(programs);
+    let found = process::shared_out(pairs, process::processors(), |(candidate, program)| {
+        bar.inc(1);
+        examine(candidate, program)
     });
     bar.finish_and_clear();
     let (mut passed, mut problems) = (0, Vec::new());
-    for examined in found.into_iter().flatten() {
+    for examined in found {
         match examined {
             Ok(count) => passed += count,
             Err(words) => problems.push(words),

@@ -20,7 +20,7 @@ use kettle_kit::report::Trouble;
 use crate::patched::Patched;
 
 /// A program that was built.
-pub(crate) struct Program {
+pub struct Program {
     pub(crate) path: PathBuf,
     pub(crate) name: String,
     /// Its package's, as the project has it.
@@ -29,6 +29,13 @@ pub(crate) struct Program {
 }
 
 impl Program {
+    /// The one that Cargo tells of here, if it is one of this sort, of the package in this folder.
+    pub fn of(artifact: &Artifact, is_test: bool, folder: PathBuf) -> Option<Program> {
+        let path = artifact.executable.as_ref().filter(|_| artifact.profile.test == is_test)?;
+        let (path, name) = (path.clone().into_std_path_buf(), artifact.target.name.clone());
+        Some(Program { path, name, folder, is_test })
+    }
+
     /// As Cargo runs it: tests in their package's folder, and anything else where we are. (The trace looks for
     /// its source in the folder of the variable; the one that we have is our own.)
     pub(crate) fn command(&self) -> Command {
@@ -67,13 +74,8 @@ pub(crate) fn build(patched: &Patched, words: &[&str]) -> Result<Vec<Program>, T
     has_kettle(artifacts(), &patched.checkout.stand_ins(), |manifest| patched.is_kettle(manifest))?;
     let is_test = words.contains(&"test");
     let program = |artifact: &Artifact| {
-        let path = artifact.executable.as_ref().filter(|_| artifact.profile.test == is_test)?;
-        Some(Program {
-            path: path.clone().into_std_path_buf(),
-            name: artifact.target.name.clone(),
-            folder: patched.original(artifact.manifest_path.parent()?.as_std_path()),
-            is_test,
-        })
+        let folder = patched.original(artifact.manifest_path.parent()?.as_std_path());
+        Program::of(artifact, is_test, folder)
     };
     Ok(artifacts().filter_map(program).collect())
 }

@@ -10,15 +10,15 @@
 //! | `shadow.rs` | where does Cargo build it, so that nothing is written into it? |
 //! | `lock.rs` | what of its lock file holds there? |
 //! | [`patched`] | how is Cargo made to take kettle for each tokio? |
-//! | `built.rs` | what was built, and is kettle in it? |
+//! | [`built`] | what was built, and is kettle in it? |
 //! | `seen.rs` | how many runtimes and tasks does a recording see? |
 //! | [`watch`] | `cargo kettle watch` |
-//! | `tried.rs` | what becomes of one test, under many schedules? |
+//! | [`tried`] | what becomes of one test, under many schedules? |
 //! | [`test`] | `cargo kettle test` |
 //!
 //! Not here: the package in tokio's place, and recording (`trace/`).
 
-mod built;
+pub mod built;
 pub mod checkout;
 mod lock;
 pub mod patched;
@@ -26,5 +26,5 @@ pub mod project;
 mod seen;
 mod shadow;
 pub mod test;
-mod tried;
+pub mod tried;
 pub mod watch;

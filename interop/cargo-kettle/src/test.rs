@@ -6,11 +6,10 @@
 
 use std::fmt::Write as _;
 use std::process::ExitCode;
-use std::sync::Mutex;
-use std::thread;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use kettle_kit::process;
 use kettle_kit::report::Trouble;
 
 use crate::built::build;
@@ -78,7 +77,7 @@ impl Wish {
             Wish { explore: Some(most), seeds, .. } => {
                 Wanted::Explore(most, seeds.unwrap_or(SEEDS_BESIDE))
             }
-            Wish { seeds: Some(seeds), .. } => Wanted::Seeds(seeds),
+            Wish { seeds: Some(seeds), .. } => Wanted::Seeds(seeds, seeds),
             _ => Wanted::Once,
         }
     }
@@ -125,29 +124,20 @@ fn try_all(wish: &Wish) -> Result<bool, Trouble> {
         ProgressStyle::with_template("{bar:30} {pos} of {len} tests  {msg}").expect("a template"),
     );
     bar.enable_steady_tick(Duration::from_millis(120));
-    let (next, told) = (Mutex::new(tests.iter()), Mutex::new(told));
     let several = programs.len() > 1;
-    let work = || {
-        let take = || next.lock().expect("no panic here").next();
-        while let Some(test) = take() {
-            let name = shown(test, several);
-            let folder = pages.join(test.program.stem()).join(test.name.replace("::", "-"));
-            let limit = Duration::from_secs(wish.seconds);
-            let go_on = |seed| bar.set_message(format!("{name}: seed {seed}"));
-            bar.set_message(name.clone());
-            let verdict = test.try_out(&wish.wanted(), limit, &folder, go_on);
-            bar.inc(1);
-            bar.suspend(|| println!("{}", line(&name, &verdict)));
-            told.lock().expect("no panic here").push((name, verdict));
-        }
-    };
-    thread::scope(|scope| {
-        for _ in 0..wish.jobs.clamp(1, tests.len().max(1)) {
-            scope.spawn(work);
-        }
-    });
+    let jobs = wish.jobs.clamp(1, tests.len().max(1));
+    told.extend(process::shared_out(tests.iter(), jobs, |test| {
+        let name = shown(test, several);
+        let folder = pages.join(test.program.stem()).join(test.name.replace("::", "-"));
+        let limit = Duration::from_secs(wish.seconds);
+        let go_on = |seed| bar.set_message(format!("{name}: seed {seed}"));
+        bar.set_message(name.clone());
+        let verdict = test.try_out(&wish.wanted(), limit, &folder, go_on);
+        bar.inc(1);
+        bar.suspend(|| println!("{}", line(&name, &verdict)));
+        (name, verdict)
+    }));
     bar.finish_and_clear();
-    let told = told.into_inner().expect("no panic here");
     let failed: Vec<_> =
         told.iter().filter(|(_, it)| !matches!(it, Ok(Verdict::Passed(_)))).collect();
     for (name, verdict) in &failed {

@@ -21,25 +21,25 @@ use serde_json::Value;
 use crate::built::Program;
 
 /// A test of a program that was built.
-pub(crate) struct Test<'a> {
+pub struct Test<'a> {
     pub(crate) program: &'a Program,
     /// Its path, as the program lists it.
-    pub(crate) name: String,
+    pub name: String,
 }
 
 /// What is tried with each test.
-pub(crate) enum Wanted {
+pub enum Wanted {
     /// One run, in the usual order or in what the environment says.
     Once,
     /// One run under this seed.
     Seed(u64),
-    /// The usual order and so many seeds.
-    Seeds(u64),
+    /// The usual order and so many seeds; of whole processes, so many.
+    Seeds(u64, u64),
     /// All schedules with at most so many decisions. Where they can't be counted, so many seeds.
     Explore(u64, u64),
 }
 
-pub(crate) enum Verdict {
+pub enum Verdict {
     /// In words, what passed.
     Passed(String),
     Failed {
@@ -66,7 +66,7 @@ const ONE_SCHEDULE: [&str; 2] = ["KETTLE_SEED", "KETTLE_SCHEDULE"];
 impl Test<'_> {
     /// Tries it. No run may take longer than `limit`; a search watches over its runs itself. `go_on` is told how
     /// many seeds were tried. What it writes is in `folder`, which is emptied before.
-    pub(crate) fn try_out(
+    pub fn try_out(
         &self,
         wanted: &Wanted,
         limit: Duration,
@@ -77,7 +77,7 @@ impl Test<'_> {
             fs::remove_dir_all(folder)?;
         }
         fs::create_dir_all(folder)?;
-        let (seeds, explore) = match *wanted {
+        let (seeds, whole, explore) = match *wanted {
             Wanted::Once => return self.once(limit),
             Wanted::Seed(seed) => {
                 let (number, page) = (seed.to_string(), folder.join("run.html"));
@@ -87,8 +87,8 @@ impl Test<'_> {
                 let page = Some(page).filter(|page| page.exists());
                 return Ok(verdict(&finished, &format!("under seed {seed}"), page));
             }
-            Wanted::Seeds(seeds) => (seeds, None),
-            Wanted::Explore(most, seeds) => (seeds, Some(most)),
+            Wanted::Seeds(seeds, whole) => (seeds, whole, None),
+            Wanted::Explore(most, seeds) => (seeds, seeds, Some(most)),
         };
         let report = folder.join("report.jsonl");
         // With one schedule it is quick, and says whether it tries them itself.
@@ -113,8 +113,9 @@ impl Test<'_> {
             Ok((finished, line))
         };
         let (first, line) = ask(explore.map_or(1, |_| 0), limit.max(SEARCH))?;
-        let Some(line) = line else { return self.repeat(seeds, limit, folder, &first, go_on) };
-        if !first.success() {
+        let Some(line) = line else { return self.repeat(whole, limit, folder, &first, go_on) };
+        // If it has failed as usual, a search may yet tell why.
+        if !line["failed"].is_null() {
             return Ok(searched(&first, &line));
         }
         let (all, line) = ask(explore.unwrap_or(seeds), Duration::MAX)?;
@@ -203,7 +204,7 @@ impl Test<'_> {
 impl Program {
     /// Its tests with this in their names, or with this name, but for those that are ignored. `Err`: it doesn't tell
     /// them.
-    pub(crate) fn tests(&self, filter: Option<&str>, exact: bool) -> io::Result<Vec<Test<'_>>> {
+    pub fn tests(&self, filter: Option<&str>, exact: bool) -> io::Result<Vec<Test<'_>>> {
         /// No list takes longer: a program that takes no notice of the question is ended.
         const LIMIT: Duration = Duration::from_secs(20);
         let list = |more: &[&str]| -> io::Result<Vec<String>> {

@@ -9,8 +9,10 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, BufRead, BufReader, Read};
+use std::iter;
 use std::path::Path;
 use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
+use std::sync::Mutex;
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -153,6 +155,23 @@ pub fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync
         let threads: Vec<_> = items.iter().map(|item| scope.spawn(move || work(item))).collect();
         threads.into_iter().map(|thread| thread.join().expect("the work does not panic")).collect()
     })
+}
+
+/// Does work for each item, on so many threads; what came of them, in no order.
+pub fn shared_out<T: Send, R: Send>(
+    items: impl Iterator<Item = T> + Send,
+    threads: usize,
+    work: impl Fn(T) -> R + Sync,
+) -> Vec<R> {
+    let items = Mutex::new(items);
+    let take = || items.lock().expect("no panic here").next();
+    let done = side_by_side(&vec![(); threads], |()| iter::from_fn(take).map(&work).collect());
+    done.into_iter().flat_map(|of_one: Vec<R>| of_one).collect()
+}
+
+/// As many threads as can run at a time.
+pub fn processors() -> usize {
+    thread::available_parallelism().map_or(2, usize::from)
 }
 
 /// A program that is ended when this is dropped, whatever happens.

@@ -66,7 +66,7 @@ fn a_build_with_tokio_unstable_is_refused() {
 }
 
 /// One that passes in any order, two that pass in one, one that makes no runtime, one that is ignored.
-const TESTS: &str = r"
+const TESTS: &str = r#"
 use std::sync::{Arc, Mutex};
 
 async fn first_come() {
@@ -88,9 +88,12 @@ async fn steady() {
     tokio::spawn(tokio::task::yield_now()).await.unwrap();
 }
 
+// It also fails as usual, once its search is over.
 #[tokio::test]
 async fn in_order() {
     first_come().await;
+    let searched = std::env::var_os("KETTLE_REPORT").is_some();
+    assert!(!searched || std::env::var_os("KETTLE_SCHEDULES_JOB").is_some());
 }
 
 #[test]
@@ -106,7 +109,7 @@ fn in_none() {}
 fn left_out() {
     panic!();
 }
-";
+"#;
 
 #[test]
 fn tests_are_tried_under_many_schedules() {
@@ -132,6 +135,7 @@ fn tests_are_tried_under_many_schedules() {
     let words: Vec<&str> = again.split_whitespace().collect();
     assert!(words.starts_with(&["test", "--test", "order", "--exact"]), "{again}");
     assert!(said.contains("again: KETTLE_SCHEDULE='"), "{said}");
+    assert!(!said.contains("fails as usual"), "its search tells more: {said}");
     let output = fixture.kettle("pot", &words);
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(said.ends_with("\ntests: 0 passed, 1 failed\n"), "{words:?}: {said}");

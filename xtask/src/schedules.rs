@@ -1,0 +1,158 @@
+//! Do kettle's own primitives keep their promises in any order?
+//!
+//! The tests of `sync`, `time`, `task` and `io`, and those for the bugs that tokio has had, under a thousand seeds
+//! each, as `cargo kettle test` tries a project's tests (`cargo_kettle::tried`): one with kettle's attribute searches
+//! by itself, and one that builds a runtime of its own is run as a whole process for each of a tenth of the seeds.
+//! Most others poll by hand, and a seed has nothing to decide there.
+//!
+//! Interface: [`schedules`].
+
+use std::collections::BTreeMap;
+use std::env;
+use std::time::{Duration, Instant};
+
+use cargo_kettle::built::Program;
+use cargo_kettle::tried::{Test, Verdict, Wanted};
+use cargo_metadata::Message;
+use kettle_kit::process::{processors, shared_out};
+use kettle_kit::report::{Outcome, Report, Trouble};
+use kettle_kit::tally::Tally;
+use kettle_kit::tree;
+
+use crate::cargo;
+
+/// The modules of the tests.
+const PARTS: &[&str] = &["io::", "past::", "sync::", "time::", "task::"];
+
+/// How long one run may take, on a busy machine.
+const LIMIT: Duration = Duration::from_mins(5);
+
+/// A process for each seed takes longer: so much fewer.
+const FEWER: u64 = 10;
+
+/// Tests that hold in the usual order only, each by how its name begins, and why.
+const USUAL_ORDER_ONLY: &[(&str, &[&str])] = &[
+    (
+        "it counts the units of a poll's budget, which a schedule may end early",
+        &[
+            "task::coop::",
+            "sync::mpsc::receiving::a_task_with_many_values_lets_others_run",
+            "sync::mutex::line::a_task_that_locks_for_ever_lets_others_run",
+            "sync::rwlock::reading_twice_behind_a_writer_waits_forever",
+            "time::sleep::spends_budget_only_when_it_is_ready",
+            "time::sleep::stays_ready",
+            "io::copy::an_operation_costs_one_unit",
+            "io::lines::fill_buf_costs_what_the_reader_costs",
+        ],
+    ),
+    (
+        "it counts polls, and a schedule may poll without need",
+        &[
+            "time::elsewhere::moved_by_another_thread_while_the_runtime_sleeps",
+            "time::interval::moved_while_a_task_waits",
+            "time::sleep::is_polled_twice",
+            "time::sleep::moved_while_a_task_waits_wakes_it_at_the_new_deadline",
+            "time::sleep::wakes_the_task_that_polled_it_last",
+            "time::timeout::the_future_is_polled_once_before_and_once_after_its_wake",
+            "time::elsewhere::it_follows_who_polls_it",
+            "time::elsewhere::moved_by_another_thread_while_a_task_waits",
+            "task::ends::a_queued_task_is_aborted_at_its_turn",
+        ],
+    ),
+    (
+        "it counts the bytes of one read or write, and a schedule may cut it short",
+        &[
+            "io::bufs::try_read_buf_takes_what_is_there",
+            "io::bufs::both_kinds_of_halves_have_try_read_buf",
+            "io::stdio::what_was_accepted_is_written_though_the_runtime_ends",
+        ],
+    ),
+    (
+        "the order in which tasks run is what it asks for",
+        &[
+            "task::join_set::members_that_are_ready_end_in_the_order_of_their_spawns",
+            "sync::mutex::guards::tasks_get_the_lock_in_the_order_of_their_spawns",
+            "task::join_set::dropping_the_set_aborts_its_tasks",
+            "task::local_tasks::tasks_share_what_is_not_send",
+            "time::clock::advance_returns_behind_all_whom_it_woke",
+        ],
+    ),
+    (
+        "the order in which timers fire is what it asks for",
+        &[
+            "time::order::those_that_are_left_keep_their_order",
+            "time::sleep::moved_between_the_wake_and_the_poll",
+            "time::clock::advance_fires_what_is_due_in_order",
+        ],
+    ),
+];
+
+/// Under so many seeds, or as many as `KETTLE_SEEDS` says.
+pub(crate) fn schedules(report: &mut Report) {
+    let seeds = env::var("KETTLE_SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(1000);
+    let mut program = None;
+    report.check("the tests of the API are built", || {
+        program = Some(built()?);
+        Ok(Tally::success())
+    });
+    let Some(program) = program else { return };
+    for part in PARTS {
+        let (mut words, name) = (String::new(), format!("{part} under {seeds} seeds"));
+        let about = format!("KETTLE_SEEDS={seeds} cargo test --test api {part}");
+        report.long_check(&name, &about, || {
+            let (outcome, told) = try_all(&program, part, seeds)?;
+            words = told;
+            outcome
+        });
+        report.show(&words);
+    }
+}
+
+fn built() -> Result<Program, Trouble> {
+    let args = ["test", "-p", "kettle", "--test", "api", "--no-run", "--message-format=json"];
+    let built = kettle_kit::cargo::succeed(&[&args, cargo::WHOLE].concat())?;
+    for message in Message::parse_stream(built.stdout.as_bytes()) {
+        let Message::CompilerArtifact(artifact) = message? else { continue };
+        let program = Program::of(&artifact, true, tree::root());
+        if let Some(program) = program.filter(|_| artifact.target.name == "api") {
+            return Ok(program);
+        }
+    }
+    Err("Cargo told of no program with these tests".into())
+}
+
+/// What became of a part's tests, and in words, of how many which.
+fn try_all(program: &Program, part: &str, seeds: u64) -> Result<(Outcome, String), Trouble> {
+    let usual = USUAL_ORDER_ONLY.iter().flat_map(|(_, names)| *names);
+    let usual: Vec<&str> = usual.copied().collect();
+    let meant = |test: &Test<'_>| {
+        test.name.starts_with(part) && !usual.iter().any(|name| test.name.starts_with(name))
+    };
+    let tests = program.tests(Some(part), false)?.into_iter().filter(meant);
+    let folder = tree::target()?.join("schedules");
+    let tried = shared_out(tests, processors(), |test| {
+        let (begun, folder) = (Instant::now(), folder.join(test.name.replace("::", "-")));
+        let verdict = test.try_out(&Wanted::Seeds(seeds, seeds / FEWER), LIMIT, &folder, |_| {});
+        (begun.elapsed(), test.name, verdict)
+    });
+    let (mut counts, mut faults) = (BTreeMap::<String, usize>::new(), Vec::new());
+    let slowest = tried.iter().max_by_key(|(took, ..)| *took);
+    let slowest = slowest.map(|(took, name, _)| format!("longest: {name} ({} s)", took.as_secs()));
+    for (_, name, verdict) in &tried {
+        match verdict {
+            Ok(Verdict::Passed(words)) => *counts.entry(words.clone()).or_default() += 1,
+            Ok(Verdict::Failed { say, seed, text, .. }) => {
+                let seed = seed.map_or(String::new(), |seed| format!(" (KETTLE_SEED={seed})"));
+                faults.push(format!("{name}: {say}{seed}\n{text}"));
+            }
+            Err(error) => faults.push(format!("{name}: {error}")),
+        }
+    }
+    let lines = counts.iter().map(|(words, count)| format!("{count}: {words}")).chain(slowest);
+    let outcome = if faults.is_empty() {
+        Ok(Tally { passed: tried.len(), ignored: 0 })
+    } else {
+        Err(faults.join("\n").into())
+    };
+    Ok((outcome, lines.collect::<Vec<_>>().join("\n")))
+}
