@@ -18,6 +18,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::FileTypeExt;
 use std::task::{Context, Poll};
 
+use kettle_runtime::Source;
 use kettle_runtime::event::Direction;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use socket2::SockRef;
@@ -130,6 +131,16 @@ impl Receiver {
     #[track_caller]
     fn new(io: PipeReader) -> io::Result<Receiver> {
         Ok(Receiver { io: Evented::new(io, Interest::READABLE)? })
+    }
+
+    /// Of a pipe that may have had no sender yet. Then a read would find the end: so it isn't believed
+    /// ready before the selector reports it.
+    #[track_caller]
+    fn waiting(file: File) -> io::Result<Receiver> {
+        match Source::joined(PipeReader::from(OwnedFd::from(file)), Interest::READABLE.reported()) {
+            Ok(source) => Ok(Receiver { io: Evented::of(source) }),
+            Err((_, error)) => Err(error),
+        }
     }
 
     /// Waits until the pipe may be read: there is data, or the senders have gone.

@@ -1,8 +1,9 @@
 //! How is a pipe with a name opened?
 //!
 //! A FIFO is a file (`mkfifo`). Opening it as a receiver succeeds at once; as a sender it fails with
-//! `ENXIO` while no receiver has it open. A receiver reads the end of the stream while no sender has
-//! it open; opened for both directions (`read_write`, on Linux), it never does.
+//! `ENXIO` while no receiver has it open. A receiver waits for the first sender, and reads the end of
+//! the stream when no sender has it open any more; opened for both directions (`read_write`, on
+//! Linux), it never does.
 //!
 //! tokio: `tokio::net::unix::pipe::OpenOptions`.
 
@@ -76,7 +77,8 @@ impl OpenOptions {
     #[track_caller]
     pub fn open_receiver<P: AsRef<Path>>(&self, path: P) -> io::Result<Receiver> {
         let options = fs::OpenOptions::new().read(true).clone();
-        Receiver::from_file_unchecked(self.open(path.as_ref(), options)?)
+        let file = self.open(path.as_ref(), options)?;
+        if self.unchecked { Receiver::from_file_unchecked(file) } else { Receiver::waiting(file) }
     }
 
     /// Opens the end that is written.

@@ -164,6 +164,26 @@ async fn by_a_name() {
     }
 }
 
+#[kettle::test]
+async fn a_receiver_waits_for_the_first_sender() {
+    let folder = Folder::new();
+    let path = folder.at("fifo");
+    mkfifo(&path);
+    let mut receiver = pipe::OpenOptions::new().open_receiver(&path).unwrap();
+    assert_eq!(receiver.try_read(&mut [0; 8]).unwrap_err().kind(), ErrorKind::WouldBlock);
+    let mut text = String::new();
+    let mut reads = Polled::new(receiver.read_to_string(&mut text));
+    reads.pending();
+    let mut sender = pipe::OpenOptions::new().open_sender(&path).unwrap();
+    sender.write_all(b"tea").await.unwrap();
+    drop(sender);
+    while reads.poll().is_pending() {
+        kettle::task::yield_now().await;
+    }
+    drop(reads);
+    assert_eq!(text, "tea");
+}
+
 #[cfg(target_os = "linux")]
 #[kettle::test]
 async fn opened_both_ways_it_does_not_end() {
