@@ -1,4 +1,4 @@
-// Nine orders ask an old register for their prices: one at a time, twelve milliseconds each. An order waits for fifty, and
+// Nine orders ask an old register for their prices: one at a time, twelve milliseconds each. An order waits for 58, and
 // tries three times. Five orders get no price.
 
 use std::time::Duration;
@@ -36,7 +36,7 @@ async fn ask_once(article: u32, asks: &mpsc::Sender<Ask>) -> Option<u32> {
 
 async fn price(article: u32, asks: mpsc::Sender<Ask>) -> Option<u32> {
     for _attempt in 1..=3 {
-        if let Ok(price) = timeout(ms(50), ask_once(article, &asks)).await {
+        if let Ok(price) = timeout(ms(58), ask_once(article, &asks)).await {
             return price;
         }
         sleep(ms(5)).await;
