@@ -20,7 +20,7 @@ use kettle::io::{AsyncReadExt, AsyncWriteExt, duplex, simplex};
 use kettle::runtime::{Builder, Runtime};
 use kettle::sync::{Mutex, OnceCell, Semaphore, SetOnce, broadcast, mpsc, oneshot, watch};
 use kettle::task::{JoinSet, spawn_blocking, yield_now};
-use kettle::time::{Instant, sleep, timeout};
+use kettle::time::{Instant, MissedTickBehavior, advance, interval, sleep, timeout};
 use kettle::trace::fold::{Fold, State};
 use kettle::trace::{Event, Record, Recorder, note, record, story};
 use kettle_events::{Act, Cause, Id, MessageKind, Outcome, Replaced, Resource, SyncKind, Units};
@@ -663,6 +663,66 @@ fn watchers_wait_for_a_change_and_for_the_end() {
 }
 
 #[test]
+fn a_watcher_misses_what_was_replaced_before_it_looked() {
+    let records = run(async {
+        let (tx, mut rx) = watch::channel(0);
+        for sent in [1, 3, 1] {
+            (0..sent).for_each(|number| tx.send(number).unwrap());
+            rx.changed().await.unwrap();
+        }
+        rx.mark_changed(); // the value of now: none came between
+        rx.mark_changed();
+        rx.changed().await.unwrap();
+        (0..3).for_each(|number| tx.send(number).unwrap());
+        rx.borrow_and_update();
+        tx.send(9).unwrap();
+        rx.changed().await.unwrap();
+    });
+    let missed: Vec<_> =
+        acts(&records).into_iter().filter(|(act, ..)| *act == Act::Forget).collect();
+    assert_eq!(missed, [(Act::Forget, Units::Count(2), 1)], "of three values the newest was seen");
+    let told = story::plain(&records);
+    assert!(told.contains("main has not seen 2 values of watch 1: newer ones came"), "{told}");
+}
+
+#[test]
+fn a_late_tick_says_how_many_more_are_due() {
+    let ticks = |behavior, work| {
+        let records = run(async move {
+            let mut interval = interval(Duration::from_millis(50));
+            interval.set_missed_tick_behavior(behavior);
+            interval.tick().await;
+            advance(Duration::from_millis(work)).await;
+            for _ in 0..4 {
+                interval.tick().await;
+            }
+        });
+        let late = |record: &Record| match record.event {
+            Event::LateTick { late, overdue, made_up } => {
+                Some((late.as_millis(), overdue, made_up))
+            }
+            _ => None,
+        };
+        (records.iter().filter_map(late).collect::<Vec<_>>(), story::plain(&records))
+    };
+    use MissedTickBehavior::{Burst, Delay, Skip};
+    let (late, told) = ticks(Burst, 170);
+    assert_eq!(late, [(120, 2, true), (70, 1, true), (20, 0, true)]);
+    let said = [
+        "main takes a tick that was due 0.120 s ago: 2 more are overdue, and come at once",
+        "main takes a tick that was due 0.070 s ago: 1 more is overdue, and comes at once",
+        "main takes a tick that was due 0.020 s ago\n",
+    ];
+    assert!(said.iter().all(|said| told.contains(said)), "{told}");
+    for behavior in [Skip, Delay] {
+        let (late, told) = ticks(behavior, 170);
+        assert_eq!(late, [(120, 2, false)], "{behavior:?}");
+        assert!(told.contains("2 more are overdue, and are left out"), "{told}");
+        assert_eq!(ticks(behavior, 55).0, [], "{behavior:?}: that is the clock's own coarseness");
+    }
+}
+
+#[test]
 fn receivers_wait_for_a_value_and_miss_some() {
     let records = run(async {
         let (tx, mut slow) = broadcast::channel(2);
@@ -685,7 +745,7 @@ fn receivers_wait_for_a_value_and_miss_some() {
     assert_eq!(waits("it waits again", &records), ["a value"]);
     assert!(waits("the end", &records).is_empty());
     let one = Units::Count(1);
-    let slow = [(Act::Forget, one, 2), (Act::Forget, Units::Count(2), 0)];
+    let slow = [(Act::Forget, one, 2), (Act::Forget, Units::All, 0)];
     let told: Vec<_> = acts(&records).into_iter().filter(|(act, ..)| *act == Act::Forget).collect();
     assert_eq!(told, slow, "one value was overwritten, two were left");
 }

@@ -15,6 +15,7 @@ use std::task::{Context, Poll, ready};
 
 use crate::origin::located;
 use kettle_runtime::Timer;
+use kettle_runtime::event::{Event, emit};
 
 use super::{Duration, FAR, Instant};
 
@@ -202,6 +203,7 @@ impl Interval {
         ready!(self.timer.poll(cx));
         let (due, now) = (Instant::from_std(self.timer.deadline()), Instant::now());
         let next = if now > due + Interval::SLACK {
+            emit(|| self.late_tick(now - due));
             self.missed.next(due, now, self.step())
         } else {
             due + self.step()
@@ -337,6 +339,12 @@ impl Interval {
     /// ```
     pub fn period(&self) -> Duration {
         self.period
+    }
+
+    fn late_tick(&self, late: Duration) -> Event {
+        let overdue = late.as_nanos() / self.step().as_nanos();
+        let overdue = u64::try_from(overdue).unwrap_or(u64::MAX);
+        Event::LateTick { late, overdue, made_up: self.missed == MissedTickBehavior::Burst }
     }
 
     /// The period, cut to what can be added to any instant.

@@ -138,6 +138,8 @@ pub enum Event {
     },
     /// A `timeout` found its future ready only when its limit was over (in debug builds).
     AtLimit {},
+    /// A tick came `late`, when `overdue` more of its interval were due. Are they `made_up` now?
+    LateTick { late: Duration, overdue: u64, made_up: bool },
 
     /// The program said something ([`note`](crate::note)).
     Note { text: &'static str },

@@ -233,8 +233,7 @@ impl<T> Chan<T> {
         }
         drop(state);
         if !dropped.is_empty() {
-            let count = u32::try_from(dropped.len()).unwrap_or(u32::MAX);
-            self.report.act(Act::Forget, Units::Count(count), kept);
+            self.report.act(Act::Forget, Units::All, kept);
         }
         if last {
             self.report.act(Act::Close, Units::All, kept);

@@ -20,6 +20,7 @@
 //! the waiting receivers, so that threads meet less often.
 
 use std::fmt;
+use std::mem;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
 use std::task::{Context, Poll};
@@ -59,6 +60,11 @@ impl Version {
 
     fn next(self) -> Version {
         Version(self.0.wrapping_add(1))
+    }
+
+    /// How many values came after that of the other.
+    fn since(self, other: Version) -> usize {
+        usize::try_from(self.0.wrapping_sub(other.0)).unwrap_or(usize::MAX)
     }
 
     /// One that is not the newest.
@@ -142,18 +148,19 @@ impl<T> Chan<T> {
     ) -> Poll<Result<(), RecvError>> {
         let polled = poll_until(&self.state, State::changes, place, cx, |state| {
             if state.version != *seen {
-                *seen = state.version;
-                return Some(Ok(()));
+                return Some(Ok(state.version.since(mem::replace(seen, state.version))));
             }
             (state.senders == 0).then_some(Err(RecvError(())))
         });
         match polled {
-            Ok(changed) => {
-                if changed.is_ok() {
-                    self.report.act(Act::Get, Units::Count(1), 1);
+            Ok(Ok(new)) => {
+                if new > 1 {
+                    self.report.act(Act::Forget, Units::of(new - 1), 1);
                 }
-                Poll::Ready(changed)
+                self.report.act(Act::Get, Units::Count(1), 1);
+                Poll::Ready(Ok(()))
             }
+            Ok(Err(end)) => Poll::Ready(Err(end)),
             Err(Waits { ticket, replaced, old }) => {
                 self.report.waits(Units::Count(1), ticket, replaced);
                 drop(old);

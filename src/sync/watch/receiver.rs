@@ -114,7 +114,9 @@ impl<T> Receiver<T> {
     /// # }
     /// ```
     pub fn mark_changed(&mut self) {
-        self.seen = self.seen.before();
+        if self.seen == self.chan.version() {
+            self.seen = self.seen.before();
+        }
     }
 
     /// Marks the value of now as seen.

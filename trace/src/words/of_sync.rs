@@ -151,15 +151,16 @@ fn of_news(
     match act {
         Act::Put => say!(*text, who, " sends into ", name),
         Act::Get => say!(*text, who, " receives from ", name),
+        Act::Forget if kind == SyncKind::Watch => {
+            let some = Count(number(units), "value");
+            return say!(*text, who, " has not seen ", some, " of ", name, ": newer ones came");
+        }
+        Act::Forget if units == Units::All => {
+            say!(*text, who, " drops a receiver of ", name, ", and what only that had to read");
+        }
         Act::Forget => {
-            return say!(
-                *text,
-                who,
-                " has lagged, and missed ",
-                Count(number(units), "value"),
-                " of ",
-                name
-            );
+            let some = Count(number(units), "value");
+            return say!(*text, who, " has lagged, and missed ", some, " of ", name);
         }
         Act::Open => return say!(*text, who, " subscribes to ", name, ", which had no receiver"),
         Act::Close => {

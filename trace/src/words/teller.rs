@@ -78,7 +78,7 @@ impl Teller {
         let text = &mut self.text;
         let told = of_the_loop(text, &record.event, record.time)
             || of_a_source(text, &mut self.names, who, &record.event)
-            || self.of_a_timer(&record.event)
+            || self.of_a_timer(who, &record.event)
             || self.of_a_primitive(who, &record.event)
             || self.of_a_select(record);
         if !told {
@@ -259,7 +259,7 @@ impl Teller {
         }
     }
 
-    fn of_a_timer(&mut self, event: &Event) -> bool {
+    fn of_a_timer(&mut self, who: Who, event: &Event) -> bool {
         match *event {
             Event::TimerAdd { timer, due, level, slot } => {
                 say!(self.text, self.names.timer(timer), ", due at ", Seconds(due));
@@ -281,6 +281,17 @@ impl Teller {
             }
             Event::TimerCancel { timer } => {
                 say!(self.text, self.names.timer(timer), " is cancelled: it leaves the wheel");
+            }
+            Event::LateTick { late, overdue, made_up } => {
+                say!(self.text, who, " takes a tick that was due ", Seconds(late), " ago");
+                if overdue > 0 {
+                    let (are, come) = if overdue == 1 { (" is", "s") } else { (" are", "") };
+                    say!(self.text, ": ", overdue, " more", are, " overdue, and ");
+                    match made_up {
+                        true => say!(self.text, "come", come, " at once"),
+                        false => say!(self.text, are.trim_start(), " left out"),
+                    }
+                }
             }
             _ => return false,
         }

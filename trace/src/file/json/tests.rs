@@ -80,6 +80,7 @@ fn samples() -> Vec<Event> {
         Event::Detach { task },
         Event::Unpolled { at, kept: true },
         Event::AtLimit {},
+        Event::LateTick { late: ms, overdue: 2, made_up: true },
         Event::Note { text: "the \"tea\"" },
         Event::Lost { records: 7 },
     ]
