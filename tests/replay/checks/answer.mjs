@@ -216,6 +216,9 @@ export function answer(checks, files, directory) {
     const set = await told(open, "set", [made("main"), [...polled("main", 0), ...stack("main")], local(0), [...polled("task 1", 0), ...stack("main", "task 1")], [...waits("task 1", 0, { timer: "timer 1" }), ...stack("main")], [...waits("main", 0, { task: "task 1" }), ...stack()],
       woken("task 1", 100, "timer"), woken("main", 100, "timer"), [...polled("main", 100), ...stack("main")], [...polled("task 1", 100), ...stack("main", "task 1")], [...over("task 1", 100), ...stack("main")], over("main", 100)]);
     same(await chain(set, "main"), [["main: its local set"], ["task 1", "a timer", 100], null], "what the set's task waited for");
+    const told1 = await told(open, "set-told", [made("main"), [...polled("main", 0), ...stack("main")], local(0), [...polled("task 1", 0), ...stack("main", "task 1")], [0, "BlockingStart", { task: "job 1", run: "task 1" }, "jobs", "job 1", { by: "task 1", waited: null }], [...waits("task 1", 0, { task: "job 1" }), ...stack("main")], [...waits("main", 0, { task: "task 1" }), ...stack()],
+      [100, "BlockingRun", { task: "job 1", waited: 0 }, "jobs", "job 1", { waited: 0 }], [100, "BlockingEnd", { task: "job 1", ran: 100e6 }, "jobs", "job 1", "ended"], woken("main", 100, "message"), [...polled("main", 100), ...stack("main")], also(woken("task 1", 100, "message"), { run: "main" }), [...polled("task 1", 100), ...stack("main", "task 1")], [...over("task 1", 100), ...stack("main")], over("main", 100)]);
+    same(await chain(told1, "main"), [["main: its local set"], ["task 1", "job 1, on its thread", 100], null], "a message for the set is handed on in its poll");
   });
 
   checks.add("answer: a task of a local set is not in the run queue, and the task that left the set is named", async (open) => {
@@ -264,6 +267,43 @@ export function answer(checks, files, directory) {
     same(line, "17", "the line that is lit");
     const why = await page.evaluate(() => { const { K } = window; K.go(K.trace.index.byEv.get("PollEnd")[0]); return K.why.words(K.stateAt(K.i), "main"); });
     is(/the job’s thread calls its waker/.test(why), why);
+  });
+
+  checks.add("answer: a job that was over before the loop heard of it, and those that had the pool’s threads one after another", async (open) => {
+    const job = (name, ms, waited, ran) => [[ms, "BlockingRun", { task: name, waited: waited * 1e6 }, "jobs", name, { waited: waited * 1e6 }], [ms, "BlockingEnd", { task: name, ran: ran * 1e6 }, "jobs", name, "ended"]];
+    const asked = (name, ms) => [ms, "BlockingStart", { task: name, run: "main" }, "jobs", name, { by: "main", waited: null }];
+    const page = await told(open, "heard", [made("main"), polled("main", 0), made("task 1"), asked("job 1", 0), asked("job 2", 0), asked("job 3", 0), waits("main", 0, { task: "job 3" }), polled("task 1", 100), ...job("job 1", 100, 0, 40), over("task 1", 200),
+      ...job("job 2", 200, 40, 40), ...job("job 3", 200, 80, 40), woken("main", 200, "message"), polled("main", 200), over("main", 200)]);
+    same((await sums(page, "main")).slice(0, 3), [["a thread of the pool", 80], ["a job that was over, which the loop heard late", 80], ["job 3, on its thread", 40]], "its thread had it no longer than it ran");
+    const words = (await shown(page))[2];
+    is(/a thread of the pool.*while .*job 1, .*job 2 had its threads/.test(words) && /heard late *while .*task 1 held the thread \(80 ms\)/.test(words), words);
+  });
+
+  checks.add("answer: of two timers the one that has fired ended the wait, and sleeps of two lines are two causes", async (open) => {
+    const wait = (ms, on, line) => [ms, "Wait", { task: "main", run: "main", on, at: `src/main.rs:${line}:9` }], add = (name, ms) => [0, "TimerAdd", { timer: name, run: "main" }, "timers", name, { due: ms * 1e6, task: "main" }];
+    const fired = (name, ms) => [[ms, "TimerFire", { timer: name, late: 0 }, "timers", name, "rings"], woken("main", ms, "timer")];
+    const page = await told(open, "limits", [made("main"), polled("main", 0), add("timer 1", 70), add("timer 2", 40), wait(0, { timer: "timer 1" }, 22), wait(0, { timer: "timer 2" }, 38), waits("main", 0, { timer: "timer 1" }, { timer: "timer 2" }),
+      ...fired("timer 2", 40), polled("main", 40), add("timer 3", 50), wait(40, { timer: "timer 3" }, 50), also(waits("main", 40, { timer: "timer 3" }), { at: "src/main.rs:50:9" }), ...fired("timer 3", 50), polled("main", 50), add("timer 4", 80), wait(50, { timer: "timer 4" }, 60), also(waits("main", 50, { timer: "timer 4" }), { at: "src/main.rs:60:9" }), ...fired("timer 4", 80), polled("main", 80), over("main", 80)]);
+    const causes = await page.evaluate(() => [...document.querySelectorAll("#answer .causes > li:not(.poll):not(.small)")].map((li) => [li.querySelector("a").textContent.replace(/\s+/g, " "), li.querySelector(".place-of").textContent]));
+    same(causes.slice(0, 3), [["40 msa timer that came before another", "main.rs:22, ended by main.rs:38"], ["30 msa timer", "main.rs:60"], ["10 msa timer", "main.rs:50"]], "which, and where");
+  });
+
+  checks.add("answer: a wake for what an earlier poll had asked of kettle is no unknown cause", async (open) => {
+    const left = ["primitives", "channel 1", { kind: "oneshot", value_waiting: ["main"], count: 0 }], put = (ms) => [ms, "SyncAct", { sync: "channel 1", kind: "oneshot", act: "put", units: 1, count: 1, run: "task 1" }, "primitives", "channel 1", { value_waiting: [], count: 1 }];
+    const page = await told(open, "left", [made("main"), polled("main", 0), made("task 1"), [0, "Wait", { task: "main", run: "main", on: { value: "channel 1" } }, ...left], waits("main", 0, { timer: "timer 1" }), polled("task 1", 50), put(50), woken("main", 50, "task 1"), over("task 1", 50),
+      polled("main", 50), waits("main", 50, { timer: "timer 1" }), woken("main", 90, "timer"), polled("main", 90), over("main", 90)]);
+    same((await sums(page, "main"))[0], ["a timer", 90], "it slept on");
+  });
+
+  checks.add("answer: what a task missed is told, and found", async (open) => {
+    const at = "src/main.rs:34:9", act = (ms, more) => [ms, "SyncAct", { act: "forget", count: 1, run: "task 1", task: "task 1", ...more }], tick = (ms, late, overdue, made_up) => [ms, "LateTick", { late: late * 1e6, overdue, made_up, run: "task 1", task: "task 1", at }];
+    const page = await told(open, "missed", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { task: "task 1" }), polled("task 1", 1), act(1, { sync: "watch 1", kind: "watch", units: 2 }), act(2, { sync: "watch 1", kind: "watch", units: 1 }), act(2, { sync: "broadcast 1", kind: "broadcast", units: "all" }),
+      tick(3, 120, 2, true), tick(3, 70, 1, true), tick(3, 20, 0, true), woken("main", 4, "task 1"), over("task 1", 4), polled("main", 4), over("main", 4)]);
+    const ps = (name) => page.evaluate((name) => { window.K.answer.ask(name); return [...document.querySelectorAll("#answer > p")].map((p) => p.textContent).filter((text) => /missed|tick/.test(text)); }, name);
+    same(await ps("task 1"), ["It missed 3 values of watch 1: newer ones took their place (most of them at event 6).", "A tick of its interval came 120 ms late, when 2 more were due (event 9): made up for at once."], "of the task");
+    same(await ps("main"), [], "and of no other");
+    const found = await page.evaluate(() => ["interval", "overdue tick", "missed"].map((text) => { window.K.search.filter({ text, kind: "all" }); return window.K.search.entries.length; }));
+    is(found[0] === 3 && found[2] >= 3, `found: ${found}`);
   });
 
   checks.add("answer: an act between two awaits has no line of its own", async (open) => {

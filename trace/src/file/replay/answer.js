@@ -14,7 +14,7 @@
 "use strict";
 (function (K) {
   const { BAR, esc, span } = K;
-  const CAUSES = 9, LINKS = 6, LISTED = 300, NAMED = 3;
+  const CAUSES = 9, LINKS = 6, LISTED = 300, NAMED = 3, MANY = 20_000;
   /** These begin at an event whose line tells nothing of them. */
   const POINTLESS = ["recorder", "advanced", "poll", "running", "ready", "local", "pool"];
   let stretch = null, askedAt = -1;
@@ -78,8 +78,8 @@
   const site = (at) => `${K.timerWord(at) ? `<code>${K.timerWord(at)}</code> in ` : ""}<code>${esc(K.site(at.text))}</code>`;
   /** The same in words; of a wait that a timer ended both lines. */
   function placeOf({ at: i, from = i, key, on, beside }) {
-    const at = POINTLESS.includes(key) ? null : waitLine(from, on), timer = key === "before" && beside?.find((on) => on.timer), limit = timer && waitLine(from, timer);
-    const more = limit ? `, ended by ${site(limit)}` : beside?.length ? `, and for ${K.tokens(K.onWhat(beside[0]))} as well` : "";
+    const at = POINTLESS.includes(key) ? null : waitLine(from, on), timer = key === "before" && beside?.find((on) => on.timer), limit = timer && waitLine(from, timer), other = beside?.find((beside) => !on?.timer || !beside.timer);
+    const more = limit && limit.file === at?.file && limit.line === at.line ? (/\btimeout/.test(K.callAt(at)) ? ", ended by its <code>timeout</code>" : "") : limit ? `, ended by ${site(limit)}` : other ? `, and for ${K.tokens(K.onWhat(other))} as well` : "";
     return !at ? "" : (["timer", "late"].includes(key) ? site(at) : `<code>${esc(K.site(at.text))}</code>`) + more;
   }
   /** Which tasks held the thread in the longest moment of a cause: "while task 2 held the thread (50 ms)". */
@@ -87,9 +87,9 @@
     const { rows } = K.rowsOf(K.trace), row = rows.get(name);
     if (key === "local") return hostWords(rows, row, from);
     if (key === "before") return holderWords(row.at[row.barAt(from) + 1] ?? K.trace.last, on);
-    if (key === "pool") return poolWords(rows, from, row.job ? name : on.task);
-    if (!["ready", "late", "deferred"].includes(key)) return endedBy(row, from, on);
-    const { t, last } = K.trace, to = Math.min(row.at[row.barAt(from) + 1] ?? last, last), begin = key === "late" ? t[to] - longest : t[at];
+    if (key === "pool") return poolWords(rows, row.job ? name : on.task);
+    if (!["ready", "late", "heard", "deferred"].includes(key)) return endedBy(row, from, on);
+    const { t, last } = K.trace, to = Math.min(row.at[row.barAt(from) + 1] ?? last, last), begin = ["late", "heard"].includes(key) ? t[to] - longest : t[at];
     const words = K.heldWords(K.heldBy(begin, to, row), t[to] - begin);
     return words && `while ${words}`;
   }
@@ -113,10 +113,12 @@
     const who = K.stateAt(to - 1).primitives.get(on.sync)?.holders.filter((name) => K.rowsOf(K.trace).rows.has(name)) ?? [];
     return who.length ? `while ${who.slice(0, NAMED).map(K.nameHTML).join(", ")}${who.length > NAMED ? ` and ${K.plural(who.length - NAMED, "other task")}` : ""} had it` : "";
   }
-  /** Which other jobs had threads of the pool when this one was handed over? */
-  function poolWords(rows, from, name) {
-    const busy = [...rows.values()].filter((row) => row.job && row.name !== name && row.kind[row.barAt(from)] === BAR.JOB).map((row) => row.name);
-    return busy.length ? `while ${busy.slice(0, NAMED).map(K.nameHTML).join(", ")}${busy.length > NAMED ? ` and ${K.plural(busy.length - NAMED, "other job")}` : ""} had ${busy.length === 1 ? "a thread" : "threads"}` : "";
+  /** Which other jobs had threads of the pool while this one waited for one? */
+  function poolWords(rows, name) {
+    const { job } = rows.get(name), taken = (other) => other.since + other.waited, until = job.waited === null ? Infinity : taken(job);
+    const has = ({ name: other, job: it }) => it && other !== name && it.waited !== null && taken(it) < until && (it.ran === null || taken(it) + it.ran > job.since);
+    const busy = [...rows.values()].filter(has).sort((a, b) => taken(a.job) - taken(b.job)).map((row) => row.name);
+    return busy.length ? `while ${busy.slice(0, NAMED).map(K.nameHTML).join(", ")}${busy.length > NAMED ? ` and ${K.plural(busy.length - NAMED, "other job")}` : ""} had ${busy.length === 1 ? "a thread" : "its threads"}` : "";
   }
   /** A length of time; of what goes on where the record ends, that it was longer. */
   const atLeast = ({ ns, open }) => (open ? `<span title="at least: the record ends before it does">≥ ${span(ns)}</span>` : span(ns));
@@ -171,18 +173,31 @@
     const short = cut === null ? "" : `<p class="mute">The chain is longer than this page follows it: nothing before ${K.link(cut)} is in it.</p>`;
     return `<h3>What bounded it <span class="mute">${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link</span></h3><ul class="chain">${steps.join("")}</ul>${more}${writerOf(last)}${circle}${short}`;
   }
+  /** Of what did a task miss some by this event? Of a channel the values that newer ones replaced; of an interval the ticks that came too late. */
+  const missedOf = (e) => e.ev === "LateTick" ? e.overdue && "ticks" : e.act === "forget" && ["watch", "broadcast"].includes(e.kind) && e.units !== "all" && e.sync;
+  function missedHTML(name, from, to) {
+    const { t, missed } = K.trace, found = new Map();
+    for (const e of missed.filter((i) => t[i] >= from && t[i] <= to).map(K.event).filter((e) => e.run === name)) {
+      const what = missedOf(e), sum = found.get(what) ?? { n: 0, times: 0, most: e };
+      found.set(what, { n: sum.n + (Number(e.units) || 0), times: sum.times + 1, most: (e.units ?? e.overdue) > (sum.most.units ?? sum.most.overdue) ? e : sum.most });
+    }
+    return [...found].map(([what, { n, times, most }]) => what !== "ticks" ? `<p>It missed ${K.plural(n, "value")} of ${esc(what)}: newer ones took ${n === 1 ? "its" : "their"} place (${times > 1 ? "most of them at " : ""}${K.link(most.i)}).</p>`
+      : `<p>A tick of its interval came ${span(most.late)} late, when ${K.number(most.overdue)} more ${most.overdue === 1 ? "was" : "were"} due (${K.link(most.i)}): ${most.made_up ? "made up for at once" : "left out"}.</p>`).join("");
+  }
   const chooser = (name) => {
     const names = K.trace.names.length > LISTED ? [name, ...K.trace.names.slice(0, LISTED)] : K.trace.names;
     return `<select aria-label="Of which task?" data-of>${[...new Set(names)].map((n) => `<option${n === name ? " selected" : ""}>${esc(n)}</option>`).join("")}${K.trace.names.length > LISTED ? `<option disabled>and ${K.number(K.trace.names.length - LISTED)} more: in the table, key l</option>` : ""}</select>`;
   };
 
+  /** Sleeps of different lines are told apart, unless they are so many that looking for their lines would take long. */
+  const lineOf = (name) => (K.rowsOf(K.trace).rows.get(name)?.at.length > MANY ? null : (from, on) => ` ${waitLine(from, on)?.text}`);
   function html(name, begin, end) {
-    const life = K.lifeOf(name), from = Math.max(begin, life[0]), to = Math.min(end, life[1]), causes = K.causesOf(name, from, to);
+    const life = K.lifeOf(name), from = Math.max(begin, life[0]), to = Math.min(end, life[1]), causes = K.causesOf(name, from, to, Infinity, lineOf(name));
     const all = Math.max(1, causes.reduce((ns, c) => ns + c.ns, 0)), whole = from === life[0] && to === life[1];
     const head = `<h2>Where did the ${K.trace.cut ? "recorded " : ""}${span(Math.max(0, to - from))} of ${chooser(name)} go?${whole ? "" : ` <span class="mute num">From ${K.clock(from)} to ${K.clock(to)}</span>`}</h2>`;
     if (to < from || !causes.length) return `${head}<p>${K.nameHTML(name)} did nothing and waited for nothing in this stretch.</p>`;
     const unknown = causes.unknown ? `<p class="mute">${K.plural(causes.unknown, "time")} not counted: events are missing in between.</p>` : "";
-    return head + causesHTML(name, causes, all) + unknown + chainHTML(K.chainOf(name, from, to), to - from) +
+    return head + causesHTML(name, causes, all) + missedHTML(name, from, to) + unknown + chainHTML(K.chainOf(name, from, to), to - from) +
       `<p class="mute">Each part goes to its longest moment. For a stretch drag over a lane, or write 1.0-2.0 s in <kbd>l</kbd>.</p>`;
   }
 
@@ -211,6 +226,8 @@
       K.show();
     },
   };
+  K.on("begin", (trace) => { trace.missed = []; }); // the events by which a task missed something
+  K.on("event", (e) => { if (missedOf(e)) K.trace.missed.push(e.i); });
   K.on("trace", () => {
     stretch = null;
     const box = document.getElementById("answer");

@@ -11,7 +11,7 @@
 // that task done until then? So each moment of the stretch is booked once, to the task and the cause that
 // all else waited for. The chain leads from the task that is asked about to the largest of these sums.
 //
-// Interface: `K.lasted(kind, from, to, begin, end)`, `K.causesOf(name, begin, end, seen)` (a list of `{key, words, ns,
+// Interface: `K.lasted(kind, from, to, begin, end)`, `K.causesOf(name, begin, end, seen, placeOf)` (a list of `{key, words, ns,
 // times, at, longest, on, beside, open}`, the largest first, with `unknown` and `polls`; `open`: at least so much, since the record ends
 // before the longest does), `K.chainOf(name, begin, end)` (`{links, last, next, around, cut}`), `K.lifeOf(name)` (`[begin, end]`),
 // `K.heldBy(begin, i, but)` and `K.heldWords(held, ns)`: whose polls held the thread,
@@ -52,10 +52,13 @@
   }
 
   K.wakeAt = wakeAt;
-  /** The task of its local set that was woken just before event `i`, which woke this one: it polls the set. */
+  /** The wake of a task of its local set which is why event `i` woke this one, that polls the set: just before, or, where a message of
+   *  another thread is for the set, in the poll that follows. */
   function memberAt(row, i) {
-    const { ev, task } = K.event(i - 1) ?? {};
-    return ev === "Wake" && rows().get(task)?.hostAt(i) === row.name ? task : null;
+    const isMember = (e) => e?.ev === "Wake" && rows().get(e.task)?.hostAt(i) === row.name, poll = K.trace.index.pollOfWake.get(i), before = K.event(i - 1);
+    if (isMember(before)) return before;
+    for (let j = poll + 1, e = K.event(j); e && e.run === row.name && !["PollStart", "PollEnd"].includes(e.ev); e = K.event(++j)) if (e.by === "message" && isMember(e)) return e;
+    return null;
   }
 
   // ----- what a bar was -----
@@ -70,7 +73,7 @@
     return on.value ? `value ${on.value}` : on.closed ? `end ${on.closed}` : "deferred";
   }
   const WORDS = {
-    recorder: "the recorder, which wrote this", advanced: "the clock, which the program advanced", open: "several things, so far", poll: "polling", ready: "ready, in the run queue", timer: "a timer", late: "a timer that was late", pool: "a thread of the pool", running: "running on its thread",
+    recorder: "the recorder, which wrote this", advanced: "the clock, which the program advanced", open: "several things, so far", poll: "polling", ready: "ready, in the run queue", timer: "a timer", late: "a timer that was late", heard: "a job that was over, which the loop heard late", pool: "a thread of the pool", running: "running on its thread",
     accept: "a connection to accept", local: "ready, in its local set", deferred: "having given way", foreign: "something that kettle doesn’t know", nothing: "nothing: its waker is gone",
   };
   /** Which waits are one sum: of those that a timer ended, those that were for one thing. */
@@ -78,25 +81,41 @@
   /** In words, where a sum is of this one thing (`on`), or of several. */
   function wordsOf(key, on, several) {
     if (WORDS[key]) return WORDS[key];
-    if (key === "before") return `a timer that came before ${wordsOf(keyOf(on), on, several)}`;
+    if (key === "before") return `a timer that came before ${on.timer ? "another" : wordsOf(keyOf(on), on, several)}`;
     if (key === "unheard") return several ? "jobs, queued or on their threads" : on ? `${on.task}, queued or on its thread` : "queued or on its thread";
     if (!several) return key === "job" ? `${on.task}, on its thread` : K.onWhat(on);
     return { socket: "sockets", job: "jobs, on their threads", task: "the end of other tasks" }[key] ?? (/^semaphore/.test(key) ? `permits of ${key}` : /^rwlock/.test(key) ? key : K.onWhat(on));
   }
 
+  /** Of several timers the one that has fired just before event `i`. */
+  function firedAt(waits, i) {
+    for (let j = i - 1; j > i - 8 && j >= 0; j--) {
+      const e = K.event(j), on = e.ev === "TimerFire" && waits.find((on) => on.timer === e.timer);
+      if (on || !["TimerFire", "Wake"].includes(e.ev)) return on || null;
+    }
+    return null;
+  }
   /** Was the task cancelled when it was polled next? */
   const cancelled = (K.cancelledAfter = function (row, k) {
     let next = k + 1;
     while (row.kind[next] === BAR.READY || row.kind[next] === BAR.POLL) next++;
     return row.kind[next] === BAR.CANCELLED;
   });
+  /** Did the task wait on after a wake that came from one of kettle's own primitives, where an earlier poll had left its waker? */
+  function forNothing(row, k, wake) {
+    let next = k + 1;
+    while (row.kind[next] === BAR.READY || row.kind[next] === BAR.POLL) next++;
+    if (row.kind[next] !== BAR.WAIT || !row.waits[next]?.some((on) => row.waits[k].some((old) => K.onWhat(old) === K.onWhat(on)))) return false;
+    const { sync } = K.event(wake.i - 1) ?? {}, left = sync && K.stateAt(wake.i - 2)?.primitives.get(sync);
+    return !!left && [left.value_waiting, left.closed_waiting, left.line].some((names) => names?.includes(row.name));
+  }
   /** What ended a wait; null if that is none of the things it was known to be for: a timer that has not fired ended nothing. */
   function deciding(row, k, wake) {
     const waits = row.waits[k], of = (is) => waits.find(is);
     const foreign = wake && wake.by !== "runtime" && waits.every((on) => (on.timer && wake.by !== "timer") || (on.source && wake.by !== "io"));
-    if (foreign && !cancelled(row, k)) return null;
+    if (foreign && !cancelled(row, k) && !forNothing(row, k, wake)) return null;
     if (waits.length < 2) return waits[0];
-    if (wake?.by === "timer") return of((on) => on.timer) ?? waits[0];
+    if (wake?.by === "timer") return firedAt(waits, wake.i) ?? of((on) => on.timer) ?? waits[0];
     if (wake?.by === "io") return of((on) => on.source) ?? waits[0];
     const others = waits.filter((on) => !on.timer && !on.source);
     if (others.length < 2 || !wake) return others[0] ?? waits[0];
@@ -107,6 +126,9 @@
     }
     return others[0];
   }
+
+  /** Of a wait that a timer has ended the timer that was waited for first: a `timeout` asks its future first, and then its limit. */
+  const inner = (waits, ended) => (waits[0].timer && waits[0] !== ended ? waits[0] : undefined);
 
   /** Is it not told whether a thread has taken the job? (One that is over and has not run was in the queue.) */
   K.unheard = ({ job, last }) => job.waited === null && (last !== BAR.DONE || job.ran !== null);
@@ -133,16 +155,21 @@
     const all = K.lasted(kind, from, to, begin, until), waits = row.waits[k];
     if (!waits?.length) return tell(waits ? "nothing" : "foreign", all, from);
     if (open && waits.length > 1) return tell("open", all, from, null, waits);
-    const wake = !open && (waits.length > 1 || waits[0].timer || waits[0].source) ? wakeAt(row, to) : null, ended = deciding(row, k, wake), other = ended?.timer ? waits.find((on) => !on.timer) : undefined, on = other ?? ended, key = other ? "before" : on ? keyOf(on) : "foreign", ends = t[Math.min(to, last)];
+    const wake = !open && (waits.length > 1 || waits[0].timer || waits[0].source) ? wakeAt(row, to) : null, ended = deciding(row, k, wake), other = ended?.timer ? waits.find((on) => !on.timer) ?? inner(waits, ended) : undefined, on = other ?? ended, key = other ? "before" : on ? keyOf(on) : "foreign", ends = t[Math.min(to, last)];
     if (key === "job" && (open || K.unheard(rows().get(on.task)))) return tell("unheard", all, from, on, waits);
     // Where it has two parts: the time between them.
     let middle = null, [first, second] = [key, key];
     if (ended?.timer && wake?.late > TICK) [middle, second] = [ends - wake.late, "late"];
     if (key === "job") [middle, first] = [takenAt(rows().get(on.task), from) ?? ends, "pool"];
     if (all === null || middle === null) return tell(key, all, from, on, waits);
-    const between = Math.max(t[from], Math.min(middle, ends)), within = (a, b) => Math.max(0, Math.min(b, until) - Math.max(a, begin));
+    const over = key === "job" ? heardFrom(rows().get(on.task), middle, ends) : ends, between = Math.max(t[from], Math.min(middle, over)), within = (a, b) => Math.max(0, Math.min(b, until) - Math.max(a, begin)), at = (time) => Math.max(from, K.upTo(t, time));
     tell(first, within(t[from], between), from, on, waits);
-    tell(second, within(between, ends), from, on, waits, second === "late" ? Math.max(from, K.upTo(t, between)) : from);
+    tell(second, within(between, Math.max(between, over)), from, on, waits, second === "late" ? at(between) : from);
+    if (over < ends) tell("heard", within(Math.max(over, t[from]), ends), from, on, waits, at(over));
+  }
+  /** When a job was over that a thread took at `taken`; that is `ends`, where its task heard of it at once. */
+  function heardFrom({ job }, taken, ends) {
+    return paused() || job.ran === null || ends - (taken + job.ran) <= TICK ? ends : taken + job.ran;
   }
   /** How long a job was in the queue, or on its thread: as that has measured, which goes by the machine's clock. */
   function jobTime({ job, kind, at }, k, to, begin, until, open) {
@@ -187,14 +214,14 @@
     /** The largest first. */
     list() { return [...this.values()].sort((a, b) => b.ns - a.ns); }
   }
-  K.causesOf = function (name, begin = -Infinity, until = Infinity, seen = Infinity) {
+  K.causesOf = function (name, begin = -Infinity, until = Infinity, seen = Infinity, placeOf = null) {
     const row = rows().get(name), sums = new Sums(), { t } = K.trace;
     let unknown = 0, polls = 0; // (a poll counts where it begins, how long it was or not)
     for (let k = Math.max(0, row ? row.barAt(Math.max(0, K.upTo(t, begin - 1))) : 0); row && k < row.at.length && t[row.at[k]] <= until && row.at[k] <= seen; k++) {
       if (row.kind[k] === BAR.POLL && t[row.at[k]] >= begin && t[row.at[k]] < until) polls += 1;
       parts(row, k, begin, until, (key, ns, from, on, waits, at) => {
         if (ns === null) unknown += 1;
-        else if (ns > 0 || key === "poll") sums.add(sumOf(key, on), key, ns, from, on, waits, at).open ||= unended(row, k, until);
+        else if (ns > 0 || key === "poll") sums.add(sumOf(key, on) + (placeOf && key === "timer" ? placeOf(from, on) : ""), key, ns, from, on, waits, at).open ||= unended(row, k, until);
       }, seen);
     }
     return Object.assign(sums.list(), { unknown, polls });
@@ -244,7 +271,7 @@
       if (on?.task && isJob(on.task) && to < K.trace.count) return this.job(row, k, on);
       if (wake?.from && wake.from !== row.name && rows().has(wake.from)) return this.hop(row, wake.from, to, cancelled(row, k) ? "abort" : on, row.at[k]);
       const member = wake && memberAt(row, to);
-      if (member) return this.hop(row, member, to, "set", row.at[k]);
+      if (member) return { ...this.hop(row, member.task, Math.max(to, member.i), "set", row.at[k]), ahead: true };
       if (on && (!wake || wake.by === "runtime")) { // it waited to the end of the record or of the run: which task could have ended that?
         const holder = on.task ?? K.stateAt(Math.min(i, to) - 1).primitives.get(on.sync)?.holders.find((who) => rows().has(who));
         if (holder && this.from.has(holder)) this.around = { who: row.name, words: K.onWhat(on), to: holder, at: row.at[k] };
@@ -257,6 +284,9 @@
     job(row, k, on) {
       const job = rows().get(on.task);
       for (let b = 0; b < job.at.length; b++) this.book(job, b, K.trace.count, row, on);
+      parts(row, k, this.begin, this.until, (key, ns, from, on, waits, at) => {
+        if (key === "heard" && ns > 0) this.sums.add(`${row.name} heard`, key, ns, from, on, waits, at).who = row.name;
+      });
       return !job.parent ? { row, i: row.at[k] } : job.parent === row.name ? { row, i: job.at[0] } : this.hop(row, job.parent, job.at[0], on, row.at[k]);
     }
     hop(row, name, i, on, at = i) {

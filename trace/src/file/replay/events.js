@@ -61,8 +61,8 @@
     barrier: { tokio: ["sync/barrier.rs"], is: "Tasks wait until enough of them have come.", count: (n) => `${plural(n, "task")} missing` },
     once_cell: { free: "not being set", tokio: ["sync/once_cell.rs"], is: "One task makes the value, and the others wait for it.", count: (n, p) => (n || p.holders.length ? "not set" : "set") },
     set_once: { tokio: ["sync/set_once.rs"], is: "A value that is set once.", count: (n) => (n ? "not set" : "set") },
-    watch: { tokio: ["sync/watch.rs"], is: "Only the latest value is kept.", acts: { close: CLOSED } },
-    broadcast: { tokio: ["sync/broadcast.rs"], is: "Each receiver gets each value, if it isn’t too slow.", count: (n) => plural(n, "value"), acts: { close: CLOSED, forget: "It lagged: where there is no room, a new value takes the place of the oldest, whoever has not read that." } },
+    watch: { tokio: ["sync/watch.rs"], is: "Only the latest value is kept.", acts: { close: CLOSED, forget: "Each send takes the place of the value before. A receiver that is busy elsewhere meanwhile finds the newest one only." } },
+    broadcast: { tokio: ["sync/broadcast.rs"], is: "Each receiver gets each value, if it isn’t too slow.", count: (n) => plural(n, "value"), acts: { close: CLOSED, forget: (e) => e.units === "all" ? "A value is kept until every receiver has read it, or is gone." : "It lagged: where there is no room, a new value takes the place of the oldest, whoever has not read that." } },
     join_set: { one: true, tokio: ["task/join_set.rs", "util/idle_notified_set.rs"], is: "Tasks that are awaited together: one task waits for whichever of them ends next." },
     pipe: { one: true, tokio: ["io/util/mem.rs"], is: "Bytes in memory, from its writer to its reader. The reader waits while it is empty, the writer while it is full.", count: (n) => plural(n, "byte") },
   };
@@ -376,6 +376,10 @@
     Detach: { level: 1, kind: "task", between: true, tokio: ["runtime/task/join.rs", HARNESS], teaches: "Dropping a handle stops nothing: the task goes on, and its output is lost." },
     Unpolled: { level: 0, kind: "task", between: true, teaches: "Making a future starts nothing. This one was dropped before its first poll, so nothing of it has ever happened: an .await is missing." },
     AtLimit: { level: 0, kind: "timer", between: true, tokio: ["time/timeout.rs"], teaches: "timeout asks the future first, and then its timer. So what became ready without a wake-up is found at the limit, as if it had come in time." },
+    LateTick: {
+      level: 1, kind: "timer", tokio: ["time/interval.rs"],
+      teaches: (e) => !e.overdue ? "The task came late for it, or the thread did." : e.made_up ? "An interval makes up for the ticks that it missed, one after another without a pause, unless <code>set_missed_tick_behavior</code> says otherwise (Burst)." : "The program has chosen that: <code>set_missed_tick_behavior</code>.",
+    },
     Note: { level: 0, kind: "printed", between: true, line: (e) => e.src, teaches: "A note of the program itself." },
     Lost: { level: 0, kind: "verdict", teaches: "What happened in between is not in this trace." },
   };

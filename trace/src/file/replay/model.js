@@ -139,7 +139,7 @@
   // A trace may come from anybody. What should be a number is one from here on, a name is a text or
   // is not there; the rest of the page need not ask again.
   const NUMBERS = new Set(["n", "t", "real", "overhead", "turn", "place", "due", "level", "slot", "moved", "late", "room", "queued", "tasks", "timers",
-    "sources", "timeout", "waited", "ran", "events", "records", "lost", "wakers", "handles", "size", "bytes", "branch", "branches", "first", "count", "before"]);
+    "sources", "timeout", "waited", "ran", "overdue", "events", "records", "lost", "wakers", "handles", "size", "bytes", "branch", "branches", "first", "count", "before"]);
   /** What a socket may be ready for. */
   K.DIRECTIONS = ["read", "write", "priority", "error"];
   const NAMES = new Set(["task", "run", "timer", "source", "sync", "value", "closed", "direction", "unseen"]);

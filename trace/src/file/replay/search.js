@@ -61,7 +61,8 @@
   /** What a reader may call it: the program's own word, or another for the same. */
   function besides(e) {
     if (e.ev === "Cancel") return "abort";
-    if (/ lagged/.test(e.say)) return "missed";
+    if (e.ev === "LateTick") return "interval missed burst";
+    if (/ lagged| has not seen /.test(e.say)) return "missed lagged overwritten";
     const at = e.timer || e.on?.timer ? K.lineOf(e) : null;
     if (!at) return "";
     if (!calls.has(at)) calls.set(at, /tick|interval/.test(K.timerWord(at)) ? "tick interval" : K.timerWord(at));
