@@ -20,7 +20,7 @@ use kettle_judge::proptest::prop_oneof;
 use kettle_judge::{Check, check, cost, expect, if_it_hangs, property};
 use mio::net::TcpStream;
 
-use crate::event::Direction::{self, Read, Write};
+use crate::event::Direction::{self, Error, Priority, Read, Write};
 use crate::io::readiness::{CLOSED, ERROR, READY, Seen, SourceState, SourceWaiter, bits_of};
 use crate::{Config, Interest, Runtime, Source, spawn};
 
@@ -31,12 +31,17 @@ pub const CHECKS: &[Check] = &[
         each_direction_for_itself,
         "reading and writing are believed ready, cleared and waited for separately"
     ),
+    check!(all_four_directions, "priority data and errors are waited for and reported as data are"),
     check!(the_newest_waker, "of each waiting task the waker of the latest poll is called, once"),
     check!(a_report_in_between, "a clear takes away what was seen before the try, nothing newer"),
     check!(the_end_is_not_lost, "the end of a stream that came together with data is found"),
     check!(in_any_order, "however arrivals, reports and tries mix, everything is read in the end"),
     check!(a_report_of_writing, "a report of writing wakes no reader, and stops one clear at most"),
     check!(one_that_leaves, "a future that is dropped leaves the list, and takes no other with it"),
+    check!(
+        used_up_by_another,
+        "a future that waits for a report ends by it, though another task has used it up"
+    ),
     check!(a_waker_that_is_dropped, "no waker is dropped under a lock: it may need that lock"),
     check!(the_runtime_ends, "after the end of the runtime waiting is an error, and trying is not"),
     check!(at_every_moment, "whatever another thread does between two locks, no report is lost"),
@@ -98,6 +103,37 @@ fn each_direction_for_itself() {
     assert_eq!(woken, (1, 1), "wakes of the two, when writing was reported too");
     state.would_block(state.look(Read));
     assert!(ready(&state, Write, &writer), "writing is ready after its report");
+}
+
+fn all_four_directions() {
+    let state = SourceState::new();
+    for direction in [Priority, Error] {
+        let ((waiter, wakes), (listed, in_list)) = (waker(), waker());
+        let mut future = SourceWaiter::new(&state, direction);
+        let is_ready = ready(&state, direction, &waiter) || listed_ready(&mut future, &listed);
+        assert!(!is_ready, "{direction:?} is ready before a report: no try could tell that it isn't");
+        report(&state, Read, READY);
+        let others = [Priority, Error].into_iter().filter(|other| *other != direction);
+        others.for_each(|other| _ = report(&state, other, READY));
+        let woken = (wakes.count(), in_list.count());
+        assert_eq!(woken, (0, 0), "wakes of tasks that wait for {direction:?} by other reports");
+        report(&state, direction, READY);
+        let woken = (wakes.count(), in_list.count());
+        assert_eq!(woken, (1, 1), "wakes of tasks that wait for {direction:?} by its report");
+        [Priority, Error].map(|direction| state.would_block(state.look(direction)));
+    }
+    let waiters = [Read, Write, Priority, Error].map(|direction| {
+        state.would_block(state.look(direction));
+        let (waiter, wakes) = waker();
+        assert!(!ready(&state, direction, &waiter), "{direction:?} is ready after `WouldBlock`");
+        (direction, wakes)
+    });
+    let mut due = VecDeque::new();
+    state.end(&mut due);
+    due.into_iter().for_each(Waker::wake);
+    for (direction, wakes) in waiters {
+        assert_eq!(wakes.count(), 1, "wakes by the end of a task that waits for {direction:?}");
+    }
 }
 
 fn the_newest_waker() {
@@ -187,6 +223,14 @@ fn the_end_is_not_lost() {
         assert_eq!(woken, 2, "wakes of the poller and of the future in the list by {what}");
         let is_ready = (ready(&state, Read, &reader), listed_ready(&mut waiter, &reader));
         assert_eq!(is_ready, (true, true), "is {what} a reason to try? By `poll_*`, in the list");
+    }
+    for bits in [CLOSED, ERROR] {
+        let state = cleared();
+        report(&state, Read, bits);
+        report(&state, Read, READY);
+        state.drained(state.look(Read));
+        let is_ready = ready(&state, Read, &reader);
+        assert!(is_ready, "{bits:#05b} was reported, then data, and a short read took both away");
     }
     for (bits, stays) in [(READY, false), (READY | CLOSED, true), (READY | ERROR, true)] {
         let state = cleared();
@@ -361,6 +405,18 @@ fn one_that_leaves() {
     assert_eq!(report(&state, Read, READY), 1, "wakers to call, when an earlier one has left");
     assert_eq!((firsts.count(), seconds.count()), (1, 2), "wakes of the two");
 
+    // Three, of which the first two leave, and the last is given to another task.
+    let (state, (third, thirds)) = (cleared(), waker());
+    let mut waiters: VecDeque<_> = (0..3).map(|_| SourceWaiter::new(&state, Read)).collect();
+    assert!(waiters.iter_mut().all(|waiter| !listed_ready(waiter, &third)));
+    waiters.pop_front();
+    assert_eq!(thirds.held(), 2, "wakers that are kept, when one of three has left");
+    waiters.pop_front();
+    assert!(!listed_ready(&mut waiters[0], &second));
+    assert_eq!((thirds.held(), seconds.held()), (0, 1), "wakers kept of those before, and of it");
+    report(&state, Read, READY);
+    assert_eq!((thirds.count(), seconds.count()), (0, 3), "wakes when two of three have left");
+
     // An entry without a waker can't be counted from outside. But a report looks at each.
     let ratio = cost::ratio(MOST, || reports_after(4), || reports_after(4_000));
     expect(
@@ -391,6 +447,20 @@ fn reports_after(dropped: usize) -> Duration {
         report(&state, Read, READY);
     }
     begin.elapsed()
+}
+
+fn used_up_by_another() {
+    let (state, (first, firsts), (second, seconds)) = (cleared(), waker(), waker());
+    let (mut tries, mut asks) =
+        (SourceWaiter::new(&state, Read), SourceWaiter::new(&state, Read));
+    assert!(!listed_ready(&mut tries, &first));
+    assert!(asks.poll_report(&mut Context::from_waker(&second)).is_pending());
+    report(&state, Read, READY);
+    assert_eq!((firsts.count(), seconds.count()), (1, 1), "wakes of two by one report");
+    state.would_block(state.look(Read));
+    assert!(!listed_ready(&mut tries, &first), "`poll` is ready, though all was used up");
+    let reported = asks.poll_report(&mut Context::from_waker(&second));
+    assert!(matches!(reported, Poll::Ready(Ok(_))), "`poll_report` waits on after its report");
 }
 
 fn a_waker_that_is_dropped() {

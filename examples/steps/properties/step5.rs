@@ -7,13 +7,16 @@ use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use super::kit::*;
+use super::step3::*;
 
 pub fn step5<S: Tasks>() -> Vec<Property> {
     properties![
         ended_by_the_loop "a hundred sleeps are ended by the thread that polls the tasks"
         a_sleep_that_is_due "a sleep that is due is ready at once, and keeps no waker"
+        each_at_its_own_time "a sleep ends while a longer one goes on, which is not woken for that"
         a_sleep_that_is_kept "a sleep calls its waker once, however long it is kept after that"
         a_dropped_sleep "a sleep that is dropped leaves nothing behind"
+        a_sleep_that_outlives "a sleep may be dropped after its runtime has ended"
         the_newest_waker "a sleep wakes the task that polled it last"
     ]
 }
@@ -53,6 +56,19 @@ pub(super) fn a_sleep_that_is_due<S: Tasks>() {
     assert_eq!(clones_of(&caller), 0, "wakers that are kept of sleeps that were ready at once");
 }
 
+pub(super) fn each_at_its_own_time<S: Tasks>() {
+    let (waker, caller) = caller();
+    S::block_on(async {
+        let mut hour = Box::pin(S::sleep(Duration::from_hours(1)));
+        assert!(poll(hour.as_mut(), &waker).is_pending(), "a sleep of an hour is ready at once");
+        for _ in 0..3 {
+            S::sleep(Duration::from_millis(5)).await;
+        }
+        let calls = caller.0.lock().unwrap().len();
+        assert_eq!(calls, 0, "wakes of a sleep of an hour, when three short ones have ended");
+    });
+}
+
 pub(super) fn a_sleep_that_is_kept<S: Tasks>() {
     let (waker, caller) = caller();
     S::block_on(async {
@@ -83,6 +99,18 @@ pub fn left_by_a_dropped_sleep<S: Tasks>() -> usize {
 
 pub(super) fn a_dropped_sleep<S: Tasks>() {
     assert_eq!(left_by_a_dropped_sleep::<S>(), 0, "wakers that a dropped sleep leaves behind");
+}
+
+pub(super) fn a_sleep_that_outlives<S: Tasks>() {
+    let (waker, caller) = caller();
+    let mut place = None;
+    S::block_on(async {
+        let sleep = place.insert(Box::pin(S::sleep(Duration::from_hours(1))));
+        assert!(poll(sleep.as_mut(), &waker).is_pending(), "a sleep of an hour is ready at once");
+    });
+    let panic = panics_in(|| drop(place));
+    assert_eq!(panic, None, "the panic of a sleep that is dropped when `block_on` has returned");
+    assert_eq!(clones_of(&caller), 0, "wakers that are left of it");
 }
 
 pub(super) fn the_newest_waker<S: Tasks>() {

@@ -2,9 +2,10 @@
 
 use std::cell::Cell;
 use std::future::poll_fn;
-use std::io::{ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::pin::pin;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
@@ -20,6 +21,12 @@ pub fn step6<S: Sockets>() -> Vec<Property> {
         what_a_visitor_says "what a visitor says can be read, and then its end"
         more_than_fits "a write that is too large for the socket waits until there is room"
         a_sleep_beside_a_socket "a sleep ends while another task waits for a socket"
+        a_visitor_beside_a_sleep "a visitor is let in while another task sleeps for an hour"
+        one_door_of_two "a visitor wakes the task that waits for it, and no other"
+        a_conversation "a socket can be waited for again and again"
+        the_wait_is_over "a task that has waited for a socket is not woken by what comes there later"
+        the_task_that_asked_last "a socket wakes the task that polled it last"
+        a_dropped_socket "a socket that is dropped leaves no waker behind"
     ]
 }
 
@@ -53,20 +60,28 @@ pub fn polls_without_a_selector<S: Tasks>(unasked: usize) -> usize {
     polls.load(Ordering::Acquire)
 }
 
+/// Lets a visitor in, who comes after the first poll of this. Returns how often that was polled.
+async fn visited<S: Sockets>(
+    accept: impl Future<Output = io::Result<S::Stream>>,
+    at: SocketAddr,
+) -> usize {
+    let polls = Arc::new(AtomicUsize::new(0));
+    visit_after(0, &polls, at);
+    let mut accept = pin!(accept);
+    poll_fn(|cx| {
+        let poll = accept.as_mut().poll(cx);
+        polls.fetch_add(1, Ordering::AcqRel);
+        poll
+    })
+    .await
+    .unwrap();
+    polls.load(Ordering::Acquire)
+}
+
 pub(super) fn a_wait_for_a_visitor<S: Sockets>() {
     let polls = S::block_on(async {
         let listener = S::bind("127.0.0.1:0").await.unwrap();
-        let polls = Arc::new(AtomicUsize::new(0));
-        visit_after(0, &polls, S::local_addr(&listener).unwrap());
-        let mut accept = pin!(S::accept(&listener));
-        poll_fn(|cx| {
-            let poll = accept.as_mut().poll(cx);
-            polls.fetch_add(1, Ordering::AcqRel);
-            poll
-        })
-        .await
-        .unwrap();
-        polls.load(Ordering::Acquire)
+        visited::<S>(S::accept(&listener), S::local_addr(&listener).unwrap()).await
     });
     assert_eq!(polls, 2, "polls of `accept`, when the visitor comes after the first");
 }
@@ -112,6 +127,107 @@ pub(super) fn a_sleep_beside_a_socket<S: Sockets>() {
         });
         yield_now().await;
         S::sleep(Duration::from_millis(5)).await;
+    });
+}
+
+pub(super) fn a_visitor_beside_a_sleep<S: Sockets>() {
+    S::block_on(async {
+        S::spawn(S::sleep(Duration::from_hours(1)));
+        yield_now().await;
+        let listener = S::bind("127.0.0.1:0").await.unwrap();
+        visited::<S>(S::accept(&listener), S::local_addr(&listener).unwrap()).await;
+    });
+}
+
+pub(super) fn one_door_of_two<S: Sockets>() {
+    let polls = Rc::new(Cell::new(0));
+    let counted = Rc::clone(&polls);
+    S::block_on(async {
+        S::spawn(async move {
+            let listener = S::bind("127.0.0.1:0").await.unwrap();
+            let mut accept = pin!(S::accept(&listener));
+            poll_fn(|cx| {
+                counted.set(counted.get() + 1);
+                accept.as_mut().poll(cx).map(drop)
+            })
+            .await;
+        });
+        yield_now().await;
+        let listener = S::bind("127.0.0.1:0").await.unwrap();
+        visited::<S>(S::accept(&listener), S::local_addr(&listener).unwrap()).await;
+        yield_now().await;
+    });
+    assert_eq!(polls.get(), 1, "polls of a task that waits at another door than the visitor's");
+}
+
+/// The visitor says its next word when the last one was answered.
+pub(super) fn a_conversation<S: Sockets>() {
+    const WORDS: u8 = 20;
+    S::block_on(async {
+        let listener = S::bind("127.0.0.1:0").await.unwrap();
+        let address = S::local_addr(&listener).unwrap();
+        let visitor = thread::spawn(move || {
+            let mut stream = TcpStream::connect(address).unwrap();
+            for word in 0..WORDS {
+                thread::yield_now();
+                stream.write_all(&[word]).unwrap();
+                let mut answer = [0];
+                stream.read_exact(&mut answer).unwrap();
+                assert_eq!(answer, [word], "what was answered");
+            }
+        });
+        let mut stream = S::accept(&listener).await.unwrap();
+        for word in 0..WORDS {
+            let mut said = [0];
+            assert_eq!(S::read(&mut stream, &mut said).await.unwrap(), 1, "bytes of one word");
+            assert_eq!(said, [word], "what was said");
+            S::write_all(&mut stream, &said).await.unwrap();
+        }
+        visitor.join().unwrap();
+    });
+}
+
+pub(super) fn the_wait_is_over<S: Sockets>() {
+    let mut polls = 0;
+    S::block_on(async {
+        let listener = S::bind("127.0.0.1:0").await.unwrap();
+        let address = S::local_addr(&listener).unwrap();
+        visited::<S>(S::accept(&listener), address).await;
+        let mut sleep = pin!(S::sleep(Duration::from_millis(50)));
+        let mut second = None;
+        poll_fn(|cx| {
+            polls += 1;
+            second.get_or_insert_with(|| TcpStream::connect(address).unwrap());
+            sleep.as_mut().poll(cx)
+        })
+        .await;
+    });
+    assert!(
+        polls <= 2,
+        "polls of a task that sleeps, when a visitor comes that it doesn't wait for\n  came:     {polls}\n  expected: 2 at most"
+    );
+}
+
+pub(super) fn the_task_that_asked_last<S: Sockets>() {
+    let (first, _) = caller();
+    S::block_on(async {
+        let listener = S::bind("127.0.0.1:0").await.unwrap();
+        let mut accept = pin!(S::accept(&listener));
+        assert!(poll(accept.as_mut(), &first).is_pending(), "there is no visitor yet");
+        visited::<S>(accept, S::local_addr(&listener).unwrap()).await;
+    });
+}
+
+pub(super) fn a_dropped_socket<S: Sockets>() {
+    let (waker, caller) = caller();
+    S::block_on(async {
+        let listener = S::bind("127.0.0.1:0").await.unwrap();
+        {
+            let mut accept = pin!(S::accept(&listener));
+            assert!(poll(accept.as_mut(), &waker).is_pending(), "there is no visitor");
+        }
+        drop(listener);
+        assert_eq!(clones_of(&caller), 0, "wakers that a dropped socket leaves behind");
     });
 }
 

@@ -13,6 +13,8 @@ pub fn step7<S: Handles>() -> Vec<Property> {
     properties![
         a_panic_ends_one_task "a panic ends its own task, and the handle says so"
         an_aborted_task "an aborted task is dropped when its turn comes, before its handle knows"
+        aborted_before_its_turn "a task that is aborted before its first turn is never polled"
+        the_newest_asks "a handle wakes the task that polled it last"
         aborted_by_itself "a task may abort itself; one that has ended stays ended"
         aborted_by_a_thread "another thread may abort a task and wait for its end"
         a_handle_outlives "a handle that outlives its runtime says that the task was cancelled"
@@ -46,6 +48,26 @@ pub(super) fn an_aborted_task<S: Handles>() {
         assert!(!dropped.get(), "`abort` has dropped the future itself");
         assert_eq!(S::join(handle).await, Err(End::Cancelled), "what its handle says");
         assert!(dropped.get(), "its handle is ready, and its future not yet dropped");
+    });
+}
+
+pub(super) fn aborted_before_its_turn<S: Handles>() {
+    let polls = Rc::new(Cell::new(0));
+    let counted = Rc::clone(&polls);
+    S::block_on(async {
+        let handle = S::spawn_joined(async move { counted.set(counted.get() + 1) });
+        S::abort(&handle);
+        assert_eq!(S::join(handle).await, Err(End::Cancelled), "what its handle says");
+    });
+    assert_eq!(polls.get(), 0, "polls of a task that was aborted right after `spawn`");
+}
+
+pub(super) fn the_newest_asks<S: Handles>() {
+    let (first, _) = caller();
+    S::block_on(async {
+        let mut join = Box::pin(S::join(S::spawn_joined(yield_now())));
+        assert!(poll(join.as_mut(), &first).is_pending(), "a handle is ready before its task");
+        assert_eq!(join.await, Ok(()), "what it says to a task that polls it later");
     });
 }
 

@@ -285,12 +285,11 @@ impl Teller {
             Event::LateTick { late, overdue, made_up } => {
                 say!(self.text, who, " takes a tick that was due ", Seconds(late), " ago");
                 if overdue > 0 {
-                    let (are, come) = if overdue == 1 { (" is", "s") } else { (" are", "") };
+                    let (are, come) =
+                        if overdue == 1 { (" is", "comes") } else { (" are", "come") };
                     say!(self.text, ": ", overdue, " more", are, " overdue, and ");
-                    match made_up {
-                        true => say!(self.text, "come", come, " at once"),
-                        false => say!(self.text, are.trim_start(), " left out"),
-                    }
+                    say!(self.text, if made_up { come } else { "left out" });
+                    say!(self.text, if made_up { " at once" } else { "" });
                 }
             }
             _ => return false,
