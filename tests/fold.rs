@@ -20,7 +20,8 @@ use kettle::io::{AsyncReadExt, AsyncWriteExt, duplex, simplex};
 use kettle::runtime::{Builder, Runtime};
 use kettle::sync::{Mutex, OnceCell, Semaphore, SetOnce, broadcast, mpsc, oneshot, watch};
 use kettle::task::{JoinSet, spawn_blocking, yield_now};
-use kettle::time::{Instant, MissedTickBehavior, advance, interval, sleep, timeout};
+use kettle::time::MissedTickBehavior::{Burst, Delay, Skip};
+use kettle::time::{Instant, advance, interval, sleep, timeout};
 use kettle::trace::fold::{Fold, State};
 use kettle::trace::{Event, Record, Recorder, note, record, story};
 use kettle_events::{Act, Cause, Id, MessageKind, Outcome, Replaced, Resource, SyncKind, Units};
@@ -705,7 +706,6 @@ fn a_late_tick_says_how_many_more_are_due() {
         };
         (records.iter().filter_map(late).collect::<Vec<_>>(), story::plain(&records))
     };
-    use MissedTickBehavior::{Burst, Delay, Skip};
     let (late, told) = ticks(Burst, 170);
     assert_eq!(late, [(120, 2, true), (70, 1, true), (20, 0, true)]);
     let said = [
@@ -720,6 +720,24 @@ fn a_late_tick_says_how_many_more_are_due() {
         assert!(told.contains("2 more are overdue, and left out"), "{told}");
         assert_eq!(ticks(behavior, 55).0, [], "{behavior:?}: that is the clock's own coarseness");
     }
+}
+
+#[test]
+fn a_value_that_finds_no_receiver_is_told() {
+    let records = run(async {
+        let (one, receiver) = oneshot::channel();
+        drop(receiver);
+        assert!(one.send(1).is_err());
+        let (many, receiver) = mpsc::channel(1);
+        drop(receiver);
+        assert!(many.send(1).await.is_err() && many.try_send(1).is_err());
+        assert!(broadcast::channel(1).0.send(1).is_err());
+        assert!(watch::channel(0).0.send(1).is_err());
+    });
+    let refused = acts(&records).into_iter().filter(|(act, ..)| *act == Act::Refuse).count();
+    assert_eq!(refused, 5);
+    let told = story::plain(&records);
+    assert!(told.contains("main finds no receiver at channel 1"), "{told}");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use kettle::runtime::Handle;
 use kettle::time::Instant;
+use kettle::trace::story;
 use kettle_judge::runtime::run;
 use kettle_judge::{Check, check, expect};
 
@@ -16,6 +17,7 @@ pub const CHECKS: &[Check] = &[
     check!(two_tasks, "two kettles take as long as one: both boil at the same time"),
     check!(a_task_each, "each of the two kettles boils in a task of its own"),
     check!(a_channel_between, "`pour` receives every number, and ends when the sender is gone"),
+    check!(one_by_one, "`pour` receives each number from a channel, and sums up none elsewhere"),
     check!(a_task_sends, "the numbers that `pour` adds up come from another task"),
 ];
 
@@ -46,6 +48,13 @@ fn a_task_each() {
 fn a_task_sends() {
     let tasks = run(tasks_during(pour(5)));
     expect(tasks >= 1, "tasks that live, besides its own, while `pour` waits for 5 numbers", tasks, "1");
+}
+
+fn one_by_one() {
+    let (sum, records) = kettle::trace::record(|| run(pour(5)));
+    assert_eq!(sum, 15, "the sum of 1 to 5");
+    let received = story::plain(&records).matches(" receives from ").count();
+    expect(received >= 5, "values that came out of a channel while `pour` adds up 5 numbers", received, "5");
 }
 
 /// How many tasks live besides this one, at most, after a poll of a future.

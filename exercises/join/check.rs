@@ -143,6 +143,15 @@ fn gone_at_once() {
     assert_eq!(log.lines(), ["quick is dropped"], "after the poll in which `quick` was ready");
     let _ = poll_unpin(&mut both, &waker);
     assert_eq!(log.lines(), ["quick is dropped", "slow is dropped"], "after the last poll");
+
+    let log = Log::new();
+    let steps = [("slow", 3), ("quick", 1), ("next", 2)];
+    let steps = steps.map(|(name, poll)| Step::new(name, poll).telling(&log));
+    let mut all = Box::pin(join_all(steps.into()));
+    for dropped in ["quick is dropped", "next is dropped", "slow is dropped"] {
+        let _ = poll_unpin(&mut all, &waker);
+        assert_eq!(log.lines().last().map(String::as_str), Some(dropped), "of three in `join_all`");
+    }
 }
 
 fn dropped_half_way() {

@@ -1,6 +1,6 @@
 //! What the answer of `timeout` must do.
 
-use std::future::pending;
+use std::future::{pending, poll_fn};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use kettle::time::{Instant, sleep};
 use kettle::trace::{Event, note};
 use kettle_judge::count::{Log, Polls};
 use kettle_judge::runtime::run;
-use kettle_judge::{Check, check};
+use kettle_judge::{Check, check, if_it_hangs};
 
 use super::answer::{Elapsed, timeout};
 
@@ -19,6 +19,10 @@ pub const CHECKS: &[Check] = &[
     check!(value_wins, "if the future and the limit are ready together, the output counts"),
     check!(counts_from_the_call, "the limit counts from the call of `timeout`, not from a poll"),
     check!(one_deadline, "a future that wakes its task again and again doesn't move the limit"),
+    check!(
+        moved_to_another_task,
+        "begun by one task and awaited by another, it is given up when the limit has passed"
+    ),
     check!(given_up_is_dropped, "a future that was given up is dropped, and does nothing more"),
     check!(no_timer_left, "no timer is left behind, and a future ready at once needs none"),
 ];
@@ -99,6 +103,20 @@ fn one_deadline() {
             10 * SECOND + SECOND / 2,
             "when it is given up: each second the future wants a poll, and the limit is 10.5 s"
         );
+    });
+}
+
+// `main` asks once, and gives it away: of both futures the newest waker counts.
+fn moved_to_another_task() {
+    run(async {
+        let begin = Instant::now();
+        let mut limited = Box::pin(timeout(10 * SECOND, pending::<()>()));
+        let early = poll_fn(|cx| Poll::Ready(limited.as_mut().poll(cx))).await;
+        assert_eq!(early, Poll::Pending, "asked at once, with a limit of 10 s");
+        let guest = kettle::spawn(Polls::new(limited, 20).0);
+        if_it_hangs("another task awaits it now, and the limit doesn't wake that task");
+        assert_eq!(guest.await.expect("no panic"), Err(Elapsed), "a future that is never ready");
+        assert_eq!(begin.elapsed(), 10 * SECOND, "the time from the call");
     });
 }
 

@@ -54,6 +54,13 @@ pub(crate) trait Reports {
         }
     }
 
+    /// A value was sent, and there is no receiver.
+    #[cold]
+    #[track_caller]
+    fn refuses(&self) {
+        self.act(Act::Refuse, Units::Count(1), 0);
+    }
+
     /// The running task stored its waker in the line, and drew this ticket when it joined.
     #[inline]
     #[track_caller]

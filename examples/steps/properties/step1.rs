@@ -27,6 +27,11 @@ pub(super) fn gives_the_output<S: Step>() {
 }
 
 pub(super) fn a_sleep_takes_its_time<S: Step>() {
+    for micros in [900, 1_900] {
+        let (begin, long) = (Instant::now(), Duration::from_micros(micros));
+        S::block_on(S::sleep(long));
+        assert!(begin.elapsed() >= long, "a sleep of {long:?} took {:?}", begin.elapsed());
+    }
     let (begin, long) = (Instant::now(), Duration::from_millis(20));
     S::block_on(async {
         S::sleep(long).await;

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
-use std::task::{Poll, Waker};
-use std::thread::{self};
+use std::task::{Poll, Wake, Waker};
+use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use super::kit::*;
@@ -21,7 +21,9 @@ pub fn step2<S: Step>() -> Vec<Property> {
         a_wake_during_the_poll "a wake during the poll is not lost"
         an_unpark_of_others "an `unpark` of others is no wake, and a `park` of others loses no wake"
         eight_threads_wake "wakes from eight threads are not lost"
-        the_newest_of_two_wakers "a sleep that is polled with two wakers calls the newest"
+        the_newest_of_two_wakers "a sleep that is polled with two wakers calls the newest alone"
+        a_poll_during_the_call "a sleep may be polled while its waker is being called"
+        two_threads_wait "two threads run `block_on` at the same time, and each hears its own wake"
     ]
 }
 
@@ -194,8 +196,75 @@ fn two_wakers<S: Step>(long: Duration) -> bool {
             yield_now().await;
         }
         assert!(calls(&newest) > 0, "the waker of the first poll was called, not the newest");
+        // An older one would have been called before the sleep was over, or will be very soon.
+        S::sleep(Duration::from_millis(20)).await;
+        assert_eq!(calls(&old), 0, "calls of the waker of the first poll, beside the newest's");
         true
     })
+}
+
+/// Says that it is called, and keeps another thread until it hears that its sleep was polled.
+struct Patient {
+    thread: ThreadId,
+    called: AtomicBool,
+    polled: Mutex<mpsc::Receiver<()>>,
+}
+
+impl Wake for Patient {
+    fn wake(self: Arc<Self>) {
+        self.called.store(true, Ordering::Release);
+        if thread::current().id() != self.thread {
+            let _ = self.polled.lock().unwrap().recv();
+        }
+    }
+}
+
+pub(super) fn a_poll_during_the_call<S: Step>() {
+    let (tell, polled) = mpsc::channel();
+    let (thread, polled) = (thread::current().id(), Mutex::new(polled));
+    let patient = Arc::new(Patient { thread, called: AtomicBool::new(false), polled });
+    let waker = Waker::from(Arc::clone(&patient));
+    S::block_on(async {
+        let mut sleep = Box::pin(S::sleep(Duration::from_millis(5)));
+        let mut is_over = poll(sleep.as_mut(), &waker).is_ready();
+        while !is_over && !patient.called.load(Ordering::Acquire) {
+            yield_now().await;
+        }
+        is_over = is_over || poll(sleep.as_mut(), &waker).is_ready();
+        assert!(is_over, "a sleep has called its waker, and is not ready");
+    });
+    let _ = tell.send(());
+}
+
+pub(super) fn two_threads_wait<S: Step>() {
+    const EACH: usize = 300;
+    let threads = [(); 2].map(|()| {
+        thread::spawn(|| {
+            for _ in 0..EACH {
+                let done = Arc::new(AtomicBool::new(false));
+                let mut helper = None;
+                S::block_on(poll_fn(|cx| {
+                    if done.load(Ordering::Acquire) {
+                        return Poll::Ready(());
+                    }
+                    let (tell, waker) = (Arc::clone(&done), cx.waker().clone());
+                    helper.get_or_insert_with(|| {
+                        thread::spawn(move || {
+                            tell.store(true, Ordering::Release);
+                            waker.wake();
+                        })
+                    });
+                    Poll::Pending
+                }));
+                if let Some(helper) = helper {
+                    helper.join().unwrap();
+                }
+            }
+        })
+    });
+    for thread in threads {
+        thread.join().unwrap();
+    }
 }
 
 pub type Log = Rc<RefCell<Vec<&'static str>>>;

@@ -25,6 +25,7 @@ pub fn step6<S: Sockets>() -> Vec<Property> {
         one_door_of_two "a visitor wakes the task that waits for it, and no other"
         a_conversation "a socket can be waited for again and again"
         the_wait_is_over "a task that has waited for a socket is not woken by what comes there later"
+        two_at_one_door "of two tasks that wait for one socket both are woken"
         the_task_that_asked_last "a socket wakes the task that polled it last"
         a_dropped_socket "a socket that is dropped leaves no waker behind"
     ]
@@ -206,6 +207,26 @@ pub(super) fn the_wait_is_over<S: Sockets>() {
         polls <= 2,
         "polls of a task that sleeps, when a visitor comes that it doesn't wait for\n  came:     {polls}\n  expected: 2 at most"
     );
+}
+
+pub(super) fn two_at_one_door<S: Sockets>() {
+    let let_in = Rc::new(Cell::new(0));
+    S::block_on(async {
+        let listener = Rc::new(S::bind("127.0.0.1:0").await.unwrap());
+        let address = S::local_addr(&listener).unwrap();
+        for _ in 0..2 {
+            let (listener, let_in) = (Rc::clone(&listener), Rc::clone(&let_in));
+            S::spawn(async move {
+                S::accept(&listener).await.unwrap();
+                let_in.set(let_in.get() + 1);
+            });
+        }
+        yield_now().await;
+        let _visitors = [address; 2].map(|address| TcpStream::connect(address).unwrap());
+        while let_in.get() < 2 {
+            S::sleep(Duration::from_millis(5)).await;
+        }
+    });
 }
 
 pub(super) fn the_task_that_asked_last<S: Sockets>() {

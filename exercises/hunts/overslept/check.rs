@@ -79,6 +79,13 @@ fn an_old_key_finds_nothing() {
         assert_eq!(wheel.len(), 1, "how many wait after that");
         assert_eq!(wheel.cancel(new), Some("new"), "what is cancelled by the other one's key");
     }
+    // Both deadlines have passed, and the new one has not fired yet.
+    let mut wheel = new();
+    let old = wheel.insert(5, "old");
+    assert_eq!(due(&mut wheel, 5), ["old"], "what is due at tick 5");
+    wheel.insert(200, "new");
+    wheel.advance(300);
+    assert_eq!(wheel.get_mut(old), None, "what its key finds when another has its place, and is due");
 }
 
 /// A timer, the waker that it is polled with, and its count.

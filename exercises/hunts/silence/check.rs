@@ -183,6 +183,14 @@ fn foreign_wakers() {
         assert_eq!(held, (0, 1), "clones of the two that are kept");
         bell.ring();
         assert_eq!((firsts.count(), seconds.count()), (0, 1), "wakes of the two");
+        // Its drop may lock what it was stored behind: it goes when that is free.
+        let (third, thirds) = waker();
+        let mut slot = WakerSlot::new(third.clone());
+        let other = &mut Context::from_waker(Waker::noop());
+        let replaced = store_waker(other, |clone| slot.store(other, clone)).1;
+        assert!(replaced.is_some(), "the replaced waker was dropped while it was being replaced");
+        drop(replaced);
+        assert_eq!(thirds.held(), 0, "clones of it that are kept");
         // A task that polls by a waker of its own making, as a combinator does.
         let (task, _) = Waiter::spawn(&bell);
         rounds(1).await;

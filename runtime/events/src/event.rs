@@ -56,8 +56,7 @@ pub enum Event {
     /// A waiter (that of the ticket; 0: the first) was given what it waits for, or was told that
     /// nothing will come. Its waker is called next. Emitted only where no other event says so.
     Served { on: Resource },
-    /// A waker was deferred until a turn's polls are over. (Not by the `yield_now` of a
-    /// task with its own waker: that is an [`Event::Wake`] by itself.)
+    /// A waker was deferred until a turn's polls are over. (See [`Deferral::Yield`].)
     Defer { why: Deferral },
 
     /// A timer went into the wheel.

@@ -174,9 +174,10 @@ pub enum Act {
     Open,
     /// A sender was cloned or dropped: now there are so many (`units`), without weak ones.
     Senders,
-    /// The last sender of a channel for values in order was dropped. What is in it can still be
-    /// taken out.
+    /// The last sender of a channel for values in order was dropped. What is in it can be taken.
     End,
+    /// A value was sent, and there is no receiver: it goes back to the sender.
+    Refuse,
 }
 
 /// Which waker a new one replaced.

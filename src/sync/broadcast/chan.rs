@@ -88,6 +88,8 @@ impl<T> Chan<T> {
         let mut state = self.state.lock();
         let receivers = state.receivers;
         if receivers == 0 {
+            drop(state);
+            self.report.refuses();
             return Err(SendError(value));
         }
         let overwritten = state.slots.push(Arc::new(ReentrantMutex::new(value)), receivers);

@@ -160,6 +160,7 @@ impl<T> Chan<T> {
                 Poll::Ready(Ok(()))
             }
             Room::Closed => {
+                self.refuses();
                 permit.made_progress();
                 Poll::Ready(Err(Closed))
             }

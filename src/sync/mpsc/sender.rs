@@ -22,6 +22,7 @@ use super::chan::Chan;
 use super::error::{SendError, TrySendError};
 use crate::sync::blocking;
 use crate::sync::pinned::pinned;
+use crate::sync::report::Reports;
 use crate::sync::wait_list::Key;
 
 /// The sending half of a bounded channel. Clone it to send from several tasks.
@@ -90,7 +91,11 @@ impl<T> Sender<T> {
     /// assert_eq!(tx.try_send(3), Err(TrySendError::Closed(3)));
     /// ```
     pub fn try_send(&self, message: T) -> Result<(), TrySendError<T>> {
-        self.chan.try_send(message)
+        let sent = self.chan.try_send(message);
+        if let Err(TrySendError::Closed(_)) = sent {
+            self.chan.refuses();
+        }
+        sent
     }
 
     /// Sends a value from code that is not async, blocking the thread while the channel is full.

@@ -19,6 +19,7 @@ use super::error::{SendError, TryRecvError};
 use super::sender::WaitClosed;
 use crate::sync::blocking;
 use crate::sync::pinned::pinned;
+use crate::sync::report::Reports;
 use crate::sync::trim::trim;
 
 /// Makes a channel whose senders never wait.
@@ -70,7 +71,10 @@ impl<T> UnboundedSender<T> {
     /// The value comes back if the receiver has closed the channel or was dropped.
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
         // There is always room, so this fails only if the channel is closed.
-        self.chan.try_send(message).map_err(|error| SendError(error.into_inner()))
+        self.chan.try_send(message).map_err(|error| {
+            self.chan.refuses();
+            SendError(error.into_inner())
+        })
     }
 
     /// Waits until the receiver has closed the channel or was dropped.

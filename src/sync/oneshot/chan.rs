@@ -59,6 +59,8 @@ impl<T> Chan<T> {
     pub(super) fn send(&self, value: T) -> Result<(), T> {
         let mut state = self.state.lock();
         if state.closed {
+            drop(state);
+            self.refuses();
             return Err(value);
         }
         state.value = Some(value);

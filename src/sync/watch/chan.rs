@@ -126,6 +126,11 @@ impl<T> Chan<T> {
         receivers.wake();
     }
 
+    /// A value was sent, and there is no receiver.
+    pub(super) fn refuses(&self) {
+        self.report.refuses();
+    }
+
     // ----- receiving -----
 
     /// The version of the value. To know that of the value it reads, a reader asks while it reads.

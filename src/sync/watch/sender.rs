@@ -75,6 +75,7 @@ impl<T> Sender<T> {
     /// ```
     pub fn send(&self, value: T) -> Result<(), SendError<T>> {
         if self.is_closed() {
+            self.chan.refuses();
             return Err(SendError(value));
         }
         self.send_replace(value);

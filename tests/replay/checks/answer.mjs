@@ -295,6 +295,35 @@ export function answer(checks, files, directory) {
     same((await sums(page, "main"))[0], ["a timer", 90], "it slept on");
   });
 
+  checks.add("answer: a wake from another thread that came while a task held the thread, and a chain that hides the longest wait", async (open) => {
+    const turn = (ms) => [ms, "Turn", { queued: 0, tasks: 2, timers: 0, sources: 0 }];
+    const page = await told(open, "deaf", [made("main"), turn(0), polled("main", 0), made("task 1"), waits("main", 0, { value: "channel 1" }), turn(10), polled("task 1", 10), over("task 1", 210), woken("main", 210, "message"), turn(210), polled("main", 210),
+      waits("main", 210, { value: "channel 1" }), [210, "Park", { timeout: null }, "loop", "", { step: "park" }], [300, "Unpark", { unparked: true }, "loop", "", { step: "run" }], turn(300), woken("main", 300, "message"), polled("main", 300), over("main", 300)]);
+    same((await sums(page, "main")).slice(0, 2), [["a wake from another thread, which the loop could not hear", 200], ["a value in channel 1", 100]], "asleep it hears at once");
+    is(/could not hear *while .*task 1 held the thread \(200 ms\)/.test((await shown(page))[2]), (await shown(page))[2]);
+    const hidden = await told(open, "hidden", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { timer: "timer 2" }), polled("task 1", 0), waits("task 1", 0, { timer: "timer 1" }), woken("task 1", 600, "timer"), polled("task 1", 600), waits("task 1", 600, { sync: "lock 1", ticket: 1 }),
+      woken("main", 650, "timer"), polled("main", 650), woken("task 1", 650, "main"), over("main", 650), polled("task 1", 650), over("task 1", 650)]);
+    await hidden.evaluate(() => window.K.answer.ask("task 1"));
+    is(/task 1 *← lock 1.*← .*main *← a timer, 650 ms.*Most of its own time, 600 ms, went elsewhere: a timer/.test((await shown(hidden))[2]), (await shown(hidden))[2]);
+    await hidden.selectOption("#answer [data-of]", "main");
+    await hidden.keyboard.press("?");
+    is(await hidden.isVisible("#why"), "the keys are the page’s again when a task was chosen");
+  });
+
+  checks.add("answer: what a limit has cut, what went through a socket, a connect, and a send without a receiver", async (open) => {
+    const moved = (task, ms, source, direction, bytes, result = "done") => [ms, "SourceTry", { source, direction, result, bytes, run: task, say: `${task} tries to ${direction} ${source}: ${bytes === null ? "done" : "some"}` }], add = (name, ms, due) => [ms, "TimerAdd", { timer: name, run: "main" }, "timers", name, { due: due * 1e6, task: "main" }];
+    const page = await told(open, "frame", [made("main"), polled("main", 0), [0, "SourceAdd", { source: "source 3", what: "TcpStream", run: "main" }], moved("main", 0, "source 3", "write", null), moved("main", 0, "source 3", "write", 9), moved("main", 0, "source 3", "read", 26), add("timer 1", 0, 150), waits("main", 0, { source: "source 3", direction: "read" }, { timer: "timer 1" }),
+      woken("main", 50, "io"), polled("main", 50), moved("main", 50, "source 3", "read", 2), waits("main", 50, { source: "source 3", direction: "read" }, { timer: "timer 1" }), [150, "TimerFire", { timer: "timer 1", late: 0 }, "timers", "timer 1", "rings"], woken("main", 150, "timer"), polled("main", 150), [150, "Unwait", { on: { source: "source 3", direction: "read" }, run: "main" }],
+      [150, "SyncAct", { sync: "channel 7", kind: "oneshot", act: "refuse", units: 1, count: 0, run: "main", task: "main" }], waits("main", 150, { source: "source 3", direction: "read" }), [900, "Park", { timeout: null }, "loop", "", { step: "park" }]], {}, [], "");
+    const words = (await shown(page))[2];
+    is(/a timer that came before source 3, to read.*; since that limit began, it had read 2 bytes from source 3 \(event \d+\)/.test(words), words);
+    is(/28 bytes had been read from source 3, and 9 bytes written to it/.test(words), words);
+    is(/1 send found no receiver/.test(words), words);
+    const said = await page.evaluate(() => [window.K.sentence(window.K.trace.index.byEv.get("SourceTry")[0]), ...["nobody", "dropped"].map((text) => { window.K.search.filter({ text, kind: "all" }); return window.K.search.entries.length; })]);
+    same(said[0], "Main asks whether source 3 is connected: it is.", "no byte was written");
+    is(said[1] === 1 && said[2] >= 1, `found: ${said}`);
+  });
+
   checks.add("answer: what a task missed is told, and found", async (open) => {
     const at = "src/main.rs:34:9", act = (ms, more) => [ms, "SyncAct", { act: "forget", count: 1, run: "task 1", task: "task 1", ...more }], tick = (ms, late, overdue, made_up) => [ms, "LateTick", { late: late * 1e6, overdue, made_up, run: "task 1", task: "task 1", at }];
     const page = await told(open, "missed", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { task: "task 1" }), polled("task 1", 1), act(1, { sync: "watch 1", kind: "watch", units: 2 }), act(2, { sync: "watch 1", kind: "watch", units: 1 }), act(2, { sync: "broadcast 1", kind: "broadcast", units: "all" }),

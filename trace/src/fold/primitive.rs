@@ -172,7 +172,7 @@ impl Primitive {
             (_, Act::Release | Act::Put) if self.line.is_empty() => now == before + some,
             (_, Act::Release | Act::Put) => now <= before + some,
             (_, Act::Forget) => now <= before,
-            (_, Act::Open | Act::Senders | Act::End) => now == before,
+            (_, Act::Open | Act::Senders | Act::End | Act::Refuse) => now == before,
             // What waiters had is free again.
             (_, Act::Close) => now >= before,
         }
@@ -203,7 +203,7 @@ impl Primitive {
             Act::Senders => senders(&|before| before.abs_diff(some) == 1),
             Act::End => senders(&|before| before == 1) && values(&|before| before == now),
             Act::Close => !self.closed && values(&|before| before == now),
-            Act::Take | Act::Release | Act::Open => false,
+            Act::Take | Act::Release | Act::Open | Act::Refuse => false,
         }
     }
 

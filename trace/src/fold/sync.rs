@@ -42,6 +42,9 @@ impl Fold {
         (act, units): (Act, Units),
         now: usize,
     ) {
+        if act == Act::Refuse {
+            return; // and a channel that is over stays forgotten
+        }
         let known = self.primitive_of(kind, sync);
         let handed = act == Act::Take && known.take_handed(record.task, now);
         let fits = known.fits(act, units, handed, now) && known.is_held_as(act, units);
@@ -75,7 +78,7 @@ impl Fold {
             Act::Senders => known.senders = Some(number(units)),
             Act::End => known.senders = Some(0),
             Act::Get => known.receiver = record.task,
-            Act::Forget | Act::Put => {}
+            Act::Forget | Act::Put | Act::Refuse => {}
         }
         if kind == SyncKind::Oneshot && matches!(act, Act::Put | Act::Get) {
             known.senders = Some(0); // its only one has sent

@@ -34,6 +34,7 @@ pub(super) fn act(
     (units, count): (Units, usize),
 ) {
     match kind {
+        _ if act == Act::Refuse => say!(*text, who, " finds no receiver at ", name),
         SyncKind::Mpsc | SyncKind::Oneshot => of_a_channel(text, (who, name), act, (units, count)),
         SyncKind::Mutex => of_a_mutex(text, (who, name), act, count),
         SyncKind::Semaphore => of_a_semaphore(text, (who, name), act, (units, count)),
@@ -199,6 +200,7 @@ fn other(text: &mut String, (who, name): (Who, Name), act: Act) {
         Act::Open => " opens ",
         Act::Senders => " changes the senders of ",
         Act::End => " ends ",
+        Act::Refuse => " is refused by ",
     };
     say!(*text, who, what, name);
 }
@@ -261,7 +263,7 @@ mod tests {
         SyncKind::JoinSet,
     ];
 
-    const ACTS: [Act; 9] = [
+    const ACTS: [Act; 10] = [
         Act::Take,
         Act::Release,
         Act::Forget,
@@ -271,6 +273,7 @@ mod tests {
         Act::Open,
         Act::Senders,
         Act::End,
+        Act::Refuse,
     ];
 
     fn told(kind: SyncKind, what: Act, units: Units, count: usize) -> String {

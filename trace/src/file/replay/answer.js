@@ -88,8 +88,8 @@
     if (key === "local") return hostWords(rows, row, from);
     if (key === "before") return holderWords(row.at[row.barAt(from) + 1] ?? K.trace.last, on);
     if (key === "pool") return poolWords(rows, row.job ? name : on.task);
-    if (!["ready", "late", "heard", "deferred"].includes(key)) return endedBy(row, from, on);
-    const { t, last } = K.trace, to = Math.min(row.at[row.barAt(from) + 1] ?? last, last), begin = ["late", "heard"].includes(key) ? t[to] - longest : t[at];
+    if (!["ready", "late", "heard", "deaf", "deferred"].includes(key)) return endedBy(row, from, on);
+    const { t, last } = K.trace, to = Math.min(row.at[row.barAt(from) + 1] ?? last, last), begin = ["late", "heard", "deaf"].includes(key) ? t[to] - longest : t[at];
     const words = K.heldWords(K.heldBy(begin, to, row), t[to] - begin);
     return words && `while ${words}`;
   }
@@ -124,7 +124,7 @@
   const atLeast = ({ ns, open }) => (open ? `<span title="at least: the record ends before it does">≥ ${span(ns)}</span>` : span(ns));
   function causesHTML(name, causes, all) {
     const bar = (ns) => `<i style="width:${Math.max(0.5, (100 * ns) / all).toFixed(1)}%"></i>`;
-    const line = (c) => `<li${c.key === "poll" ? ` class="poll"` : ""}>${go(c.at, `<b class="num">${atLeast(c)}</b><span>${K.tokens(c.words)}</span>`, ` title="to the longest of them: ${esc(span(c.longest))}"`)}<div>${bar(c.ns)}</div><small>${c.times > 1 ? `${K.number(c.times)} times, ${span(c.longest)} at most` : ""}</small><small class="place-of">${[placeOf(c), c.ns > all / 20 && heldIn(name, c)].filter(Boolean).join(" ")}</small></li>`;
+    const line = (c) => `<li${c.key === "poll" ? ` class="poll"` : ""}>${go(c.at, `<b class="num">${atLeast(c)}</b><span>${K.tokens(c.words)}</span>`, ` title="to the longest of them: ${esc(span(c.longest))}"`)}<div>${bar(c.ns)}</div><small>${c.times > 1 ? `${K.number(c.times)} times, ${span(c.longest)} at most` : ""}</small><small class="place-of">${[placeOf(c) + cutWords(c, name), c.ns > all / 20 && heldIn(name, c)].filter(Boolean).join(" ")}</small></li>`;
     // What is next to nothing is one line, so that the chain is in view.
     const small = causes.length > 3 ? causes.slice(2).filter((c) => c.ns < all / 100) : [], large = causes.filter((c) => !small.includes(c)), more = large.slice(CAUSES);
     const rest = small.length ? `<li class="small"><span>${small.map((c) => go(c.at, `<b class="num">${atLeast(c)}</b> ${K.tokens(c.words)}`)).join(", ")}</span></li>` : "";
@@ -141,6 +141,25 @@
       flow[direction].sum.push((flow[direction].sum.at(-1) ?? 0) + bytes);
     }
     return sources;
+  }
+  /** Of a wait that a limit has ended: what the task had taken in since the limit began, which its future may have kept. */
+  function cutWords({ key, from, on, beside, who }, name = who) {
+    const timer = key === "before" && beside.find((on) => on.timer)?.timer, row = timer && K.rowsOf(K.trace).rows.get(name);
+    if (!row) return "";
+    const all = K.trace.index.byTask.get(name), took = new Map();
+    for (let k = K.upTo(all, row.at[row.barAt(from) + 1] ?? K.trace.last), n = 0; k >= 0 && n < MANY; k--, n++) {
+      const e = K.event(all[k]), what = on.source ?? on.sync ?? on.value;
+      if (e.timer === timer && ["TimerAdd", "TimerMove"].includes(e.ev)) break;
+      const units = e.run !== name ? 0 : e.ev === "SourceTry" && e.direction === "read" && e.source === what ? e.bytes : e.act === "get" && e.sync === what ? Number(e.units) : 0;
+      if (units > 0) took.set(what, { units: (took.get(what)?.units ?? 0) + units, i: e.i });
+    }
+    return [...took].map(([from, { units, i }]) => `; since that limit began, it ${esc(K.tookWords([{ from, units }]))} (${K.link(i)})`).join("");
+  }
+  /** What has gone through a socket by the end of a wait to read from it. */
+  function trafficOf({ key, from, on, who, times }) {
+    const row = K.rowsOf(K.trace).rows.get(who), flow = key === "socket" && on.direction === "read" && moved().get(on.source), to = row && (row.at[row.barAt(from) + 1] ?? K.trace.last);
+    const by = (side) => flow[side].sum[K.upTo(flow[side].at, to - 1)] ?? 0, bytes = (n) => (n ? K.plural(n, "byte") : "nothing");
+    return flow ? `<p class="mute">Before ${times > 1 ? "the end of the longest" : "its end"}, ${bytes(by("read"))} had been read from ${esc(on.source)}, and ${bytes(by("write"))} written to it.</p>` : "";
   }
   /** Of a wait for a socket to be readable: which tasks wrote just before what was read then? The record has no addresses. So the
    *  bytes are counted, of both sockets from their beginnings; else those of the last write and of the first read. */
@@ -159,7 +178,7 @@
     return `<p>${before} ${K.nameHTML(e.run)} wrote ${K.plural(e.bytes, "byte")} to ${esc(e.source)} (${K.link(e.i)}), as many as were read then: perhaps the other end of this connection.</p>`;
   }
   /** "task 1 ← room in channel 1 ← task 2 ← a timer": each link waits for the next; of many the middle is left out. */
-  function chainHTML({ links, last, next, around, cut }, all) {
+  function chainHTML({ links, last, next, around, cut }, all, [own]) {
     if (!last) return "";
     const held = heldIn(last.who, last), behind = held && ` ${held}`;
     const steps = [...links, last].map((link, k, list) => {
@@ -170,18 +189,19 @@
     if (steps.length > LINKS) steps.splice(3, steps.length - 5, `<li class="mute">← … ${K.number(steps.length - 5)} more …</li>`);
     const circle = around ? `<p>It goes around: ${K.nameHTML(around.who)} waits for ${go(around.at, K.tokens(around.words))}, which leads back to ${K.nameHTML(around.to)}.</p>` : "";
     const more = next?.ns > all / 5 ? `<p>Another ${atLeast(next)} come from ${K.nameHTML(next.who)} ← ${go(next.at, K.tokens(next.words))}${placeOf(next) && ` <small>${placeOf(next)}</small>`}</p>` : "";
+    const apart = links.length && own.ns > all / 2 && own.words !== links[0].words && !["poll", "ready", "recorder"].includes(own.key) ? `<p>Most of its own time, ${atLeast(own)}, went elsewhere: ${go(own.at, K.tokens(own.words))}${placeOf(own) && ` <small>${placeOf(own)}</small>`}.</p>` : "";
     const short = cut === null ? "" : `<p class="mute">The chain is longer than this page follows it: nothing before ${K.link(cut)} is in it.</p>`;
-    return `<h3>What bounded it <span class="mute">${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link</span></h3><ul class="chain">${steps.join("")}</ul>${more}${writerOf(last)}${circle}${short}`;
+    return `<h3>What bounded it <span class="mute">${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link</span></h3><ul class="chain">${steps.join("")}</ul>${apart}${more}${writerOf(last)}${trafficOf(last)}${circle}${short}`;
   }
   /** Of what did a task miss some by this event? Of a channel the values that newer ones replaced; of an interval the ticks that came too late. */
-  const missedOf = (e) => e.ev === "LateTick" ? e.overdue && "ticks" : e.act === "forget" && ["watch", "broadcast"].includes(e.kind) && e.units !== "all" && e.sync;
+  const missedOf = (e) => e.ev === "LateTick" ? e.overdue && "ticks" : e.act === "refuse" ? "refused" : e.act === "forget" && ["watch", "broadcast"].includes(e.kind) && e.units !== "all" && e.sync;
   function missedHTML(name, from, to) {
     const { t, missed } = K.trace, found = new Map();
     for (const e of missed.filter((i) => t[i] >= from && t[i] <= to).map(K.event).filter((e) => e.run === name)) {
       const what = missedOf(e), sum = found.get(what) ?? { n: 0, times: 0, most: e };
       found.set(what, { n: sum.n + (Number(e.units) || 0), times: sum.times + 1, most: (e.units ?? e.overdue) > (sum.most.units ?? sum.most.overdue) ? e : sum.most });
     }
-    return [...found].map(([what, { n, times, most }]) => what !== "ticks" ? `<p>It missed ${K.plural(n, "value")} of ${esc(what)}: newer ones took ${n === 1 ? "its" : "their"} place (${times > 1 ? "most of them at " : ""}${K.link(most.i)}).</p>`
+    return [...found].map(([what, { n, times, most }]) => what === "refused" ? `<p>${K.up(K.plural(n, "send"))} found no receiver (${times > 1 ? "the first at " : ""}${K.link(most.i)}).</p>` : what !== "ticks" ? `<p>It missed ${K.plural(n, "value")} of ${esc(what)}: newer ones took ${n === 1 ? "its" : "their"} place (${times > 1 ? "most of them at " : ""}${K.link(most.i)}).</p>`
       : `<p>A tick of its interval came ${span(most.late)} late, when ${K.number(most.overdue)} more ${most.overdue === 1 ? "was" : "were"} due (${K.link(most.i)}): ${most.made_up ? "made up for at once" : "left out"}.</p>`).join("");
   }
   const chooser = (name) => {
@@ -197,7 +217,7 @@
     const head = `<h2>Where did the ${K.trace.cut ? "recorded " : ""}${span(Math.max(0, to - from))} of ${chooser(name)} go?${whole ? "" : ` <span class="mute num">From ${K.clock(from)} to ${K.clock(to)}</span>`}</h2>`;
     if (to < from || !causes.length) return `${head}<p>${K.nameHTML(name)} did nothing and waited for nothing in this stretch.</p>`;
     const unknown = causes.unknown ? `<p class="mute">${K.plural(causes.unknown, "time")} not counted: events are missing in between.</p>` : "";
-    return head + causesHTML(name, causes, all) + missedHTML(name, from, to) + unknown + chainHTML(K.chainOf(name, from, to), to - from) +
+    return head + causesHTML(name, causes, all) + missedHTML(name, from, to) + unknown + chainHTML(K.chainOf(name, from, to), to - from, causes) +
       `<p class="mute">Each part goes to its longest moment. For a stretch drag over a lane, or write 1.0-2.0 s in <kbd>l</kbd>.</p>`;
   }
 
@@ -235,7 +255,7 @@
     box.addEventListener("change", (ev) => {
       const { begin, end } = shown(K.i);
       K.answer.ask(ev.target.value, begin, end);
-      box.querySelector("[data-of]").focus();
+      box.focus(); // (a list would take the page's keys for itself)
     });
   });
   K.on("show", (s, e, i) => {

@@ -222,7 +222,7 @@
     const written = K.branchesOf(x);
     const body = x.branches.map((b, k) => {
       const now = e?.branch === k && e.run === x.task;
-      const code = written?.[k] ?? (b.at && K.standsIn(b.at)), breaks = code && esc(code).replace(/([(,.]|::)(?=\S)/g, "$1<wbr>");
+      const code = written?.[k] ?? (b.at && K.functionAt(b.at)), breaks = code && esc(code).replace(/([(,.]|::)(?=\S)/g, "$1<wbr>");
       const took = b.state === "won" || b.state === "ready" ? "" : K.tookWords(b.took);
       const held = b.state === "dropped" ? (b.waits.length ? ` while it waited for ${esc(b.waits.map(K.onWhat).join(", "))}` : "") + (took && `; <b>it ${esc(took)}</b>`) : (b.waits?.length ? ` for ${esc(K.onAll(b.waits))}` : "") + (took && `; it ${esc(took)}`);
       return `<li class="branch${now ? " hot" : ""}"><b class="num">${k + 1}</b><span>${code ? `<code>${breaks}</code>` : `branch ${k + 1}`}</span>` +

@@ -73,7 +73,7 @@
     return on.value ? `value ${on.value}` : on.closed ? `end ${on.closed}` : "deferred";
   }
   const WORDS = {
-    recorder: "the recorder, which wrote this", advanced: "the clock, which the program advanced", open: "several things, so far", poll: "polling", ready: "ready, in the run queue", timer: "a timer", late: "a timer that was late", heard: "a job that was over, which the loop heard late", pool: "a thread of the pool", running: "running on its thread",
+    recorder: "the recorder, which wrote this", advanced: "the clock, which the program advanced", open: "several things, so far", poll: "polling", ready: "ready, in the run queue", timer: "a timer", late: "a timer that was late", heard: "a job that was over, which the loop heard late", deaf: "a wake from another thread, which the loop could not hear", pool: "a thread of the pool", running: "running on its thread",
     accept: "a connection to accept", local: "ready, in its local set", deferred: "having given way", foreign: "something that kettle doesn’t know", nothing: "nothing: its waker is gone",
   };
   /** Which waits are one sum: of those that a timer ended, those that were for one thing. */
@@ -155,17 +155,24 @@
     const all = K.lasted(kind, from, to, begin, until), waits = row.waits[k];
     if (!waits?.length) return tell(waits ? "nothing" : "foreign", all, from);
     if (open && waits.length > 1) return tell("open", all, from, null, waits);
-    const wake = !open && (waits.length > 1 || waits[0].timer || waits[0].source) ? wakeAt(row, to) : null, ended = deciding(row, k, wake), other = ended?.timer ? waits.find((on) => !on.timer) ?? inner(waits, ended) : undefined, on = other ?? ended, key = other ? "before" : on ? keyOf(on) : "foreign", ends = t[Math.min(to, last)];
+    const wake = open ? null : wakeAt(row, to), ended = deciding(row, k, wake), other = ended?.timer ? waits.find((on) => !on.timer) ?? inner(waits, ended) : undefined, on = other ?? ended, key = other ? "before" : on ? keyOf(on) : "foreign", ends = t[Math.min(to, last)];
     if (key === "job" && (open || K.unheard(rows().get(on.task)))) return tell("unheard", all, from, on, waits);
     // Where it has two parts: the time between them.
     let middle = null, [first, second] = [key, key];
     if (ended?.timer && wake?.late > TICK) [middle, second] = [ends - wake.late, "late"];
+    if (wake?.by === "message" && key !== "job" && ends - listened(to) > TICK) [middle, second] = [listened(to), "deaf"];
     if (key === "job") [middle, first] = [takenAt(rows().get(on.task), from) ?? ends, "pool"];
     if (all === null || middle === null) return tell(key, all, from, on, waits);
     const over = key === "job" ? heardFrom(rows().get(on.task), middle, ends) : ends, between = Math.max(t[from], Math.min(middle, over)), within = (a, b) => Math.max(0, Math.min(b, until) - Math.max(a, begin)), at = (time) => Math.max(from, K.upTo(t, time));
     tell(first, within(t[from], between), from, on, waits);
-    tell(second, within(between, Math.max(between, over)), from, on, waits, second === "late" ? at(between) : from);
+    tell(second, within(between, Math.max(between, over)), from, on, waits, ["late", "deaf"].includes(second) ? at(between) : from);
     if (over < ends) tell("heard", within(Math.max(over, t[from]), ends), from, on, waits, at(over));
+  }
+  /** When the loop had looked for messages last, before it found one at event `i`: since then it has polled tasks, or slept, and a sleep is ended
+   *  by a message. (A turn begins right after the look of the one before.) */
+  function listened(i) {
+    const { t, index } = K.trace, turns = index.byEv.get("Turn") ?? [], at = K.upTo(turns, i - 1);
+    return at < 0 ? t[i] : t[turns[at]];
   }
   /** When a job was over that a thread took at `taken`; that is `ends`, where its task heard of it at once. */
   function heardFrom({ job }, taken, ends) {

@@ -79,6 +79,7 @@
       case "close": return "No more will come: every task that waits is woken.";
       case "open": return "From now on a send reaches a receiver.";
       case "forget": return "What is forgotten doesn’t come back by itself.";
+      case "refuse": return "Its receiver is gone, or has closed it: the value comes back with an error, and reaches no task.";
       default: return "";
     }
   }
@@ -111,7 +112,7 @@
   const UNAWAITED = ["notify put", "oneshot put", "watch put", "broadcast put", "semaphore put", "set_once put"];
   function actBetween(e, s) {
     const what = `${e.kind} ${e.act}`, [awaited, atOnce] = K.of(CALLS, what) ?? [];
-    if (UNAWAITED.includes(what) || ["release", "senders", "close", "end", "forget"].includes(e.act)) return true;
+    if (UNAWAITED.includes(what) || ["release", "senders", "close", "end", "forget", "refuse"].includes(e.act)) return true;
     if (what === "mpsc put" && s?.primitives.get(e.sync)?.room === null) return true; // without a limit, none waits
     return !!awaited && (!awaited.test(K.callAt(e.at)) || atOnce.test(K.trace.files.get(e.at?.file)?.text ?? ""));
   }

@@ -1,11 +1,11 @@
 // Which line of the program runs now, and which line of kettle?
 //
-// Two panes. Left, the program: the line where the running task stands is lit, and in the gutter
-// stand the shapes of all tasks that have not ended, each where its `.await` is. Right, kettle's own
+// Two panes. Left, the program: the line that the running task has reached is lit, and in the gutter
+// are the shapes of all tasks that have not ended, each where its `.await` is. Right, kettle's own
 // file at the line that emitted the event, its function brought out; below, where tokio does the
 // same. Stepping through a replay is a guided reading of both.
 //
-// Interface: listens to "trace" and "show"; `K.codeAt(place)`, the text of a line; `K.standsIn(place)`, `K.branchesOf(select)`,
+// Interface: listens to "trace" and "show"; `K.codeAt(place)`, the text of a line; `K.functionAt(place)`, `K.branchesOf(select)`,
 // `K.selectLine(select)`, `K.callAt(place)`, `K.timerWord(place)`, `K.foreignAwait(name)`: what the program's text tells.
 // Invariant: a pane is built anew only when its file changes; a step moves a class and the shapes.
 // Not here: what an event means, and where tokio has it (events.js).
@@ -70,8 +70,8 @@
     box.lit = line ? lineOf(box, line) : null;
     if (box.lit) box.lit.classList.add(over ? "was" : "on");
   }
-  /** Where a future stands, in short: the function around it, or the line itself if that is main's. */
-  K.standsIn = function (place) {
+  /** Where a future is, in short: the function around it, or the line itself if that is main's. */
+  K.functionAt = function (place) {
     const lines = K.trace.files.get(place.file)?.lines;
     if (!lines?.[place.line - 1]) return null;
     const name = nameOf(lines, functionAround(lines, place.line));
@@ -177,7 +177,7 @@
   /** The same in short; "" if it is not known. */
   K.waitsElsewhere = (name) => { const at = K.foreignAwait(name); return at ? K.site(at.text) : ""; };
   /** Where a task's future is: at an `.await`, or not begun. */
-  const standsAt = (t) => (t.where === "waiting" && (t.waits.length ? withinLimit(t) : t.wakers > 0 && K.foreignAwait(t.name))) || (t.at ?? beginning(t));
+  const reached = (t) => (t.where === "waiting" && (t.waits.length ? withinLimit(t) : t.wakers > 0 && K.foreignAwait(t.name))) || (t.at ?? beginning(t));
   /** Where a task waits for one thing within a `timeout`, the line of the thing; null of other waits. */
   function withinLimit({ waits, since }) {
     if (waits.length < 2 || since < 0) return null;
@@ -214,29 +214,29 @@
   };
 
   /** The line of the program that this event belongs to, whether it runs there now, and what the line is if it is not the event's own. */
-  function standing(s, e) {
+  function placeNow(s, e) {
     if (!e) return { place: null, now: false };
     const task = e.run && s.tasks.get(e.run);
     if (e.run) {
-      const pending = e.ev === "PollEnd" && e.outcome === "pending" && task, stands = pending && (pending.waits.length ? withinLimit(pending) : pending.wakers > 0 && K.foreignAwait(e.run));
-      if (stands) return { place: stands, now: true };
+      const pending = e.ev === "PollEnd" && e.outcome === "pending" && task, within = pending && (pending.waits.length ? withinLimit(pending) : pending.wakers > 0 && K.foreignAwait(e.run));
+      if (within) return { place: within, now: true };
       const told = toldInPoll(s, e), last = told ?? own(task?.at);
       if (e.ev === "PollEnd" && e.outcome !== "pending") return { place: last ?? beginning(task), now: false, word: last ? "last await" : "begins here" };
       // A poll goes on behind the await where its task stood; a first poll begins where its function does.
       return { place: last ?? beginning(task), now: true, word: last && K.lineKnown(e, s).after ? "after" : undefined };
     }
     if (e.ev === "Spawn" && own(e.made)) return { place: beginning(s.tasks.get(e.task)), now: false };
-    // Nobody runs: where the one stands that the event is about, or else the first that has not ended.
+    // Nobody runs: where the one is that the event is about, or else the first that has not ended.
     const other = s.tasks.get(e.task) ?? s.tasks.values().find((t) => t.where !== "done");
-    return { place: other ? own(standsAt(other)) ?? beginning(other) : null, now: false };
+    return { place: other ? own(reached(other)) ?? beginning(other) : null, now: false };
   }
 
   const WORD = { queued: "ready", polling: "running", waiting: "waiting" };
   function gutter(box, s, file, here) {
     const before = box.querySelectorAll("u:not(:empty)");
-    const stands = new Map(), begins = new Map(); // (thousands of one spawn are looked at once)
+    const lines = new Map(), begins = new Map(); // (thousands of one spawn are looked at once)
     const at = (t) => {
-      if (t.at || t.where !== "queued") return standsAt(t);
+      if (t.at || t.where !== "queued") return reached(t);
       if (begins.get(t.made)?.what !== t.what) begins.set(t.made, { what: t.what, place: beginning(t) });
       return begins.get(t.made).place;
     };
@@ -244,11 +244,11 @@
       if (t.where === "done") continue;
       const place = t.name === s.running && here ? here : at(t);
       if (!place || place.file !== file) continue;
-      if (!stands.has(place.line)) stands.set(place.line, []);
-      stands.get(place.line).push(t);
+      if (!lines.has(place.line)) lines.set(place.line, []);
+      lines.get(place.line).push(t);
     }
-    for (const u of before) if (!stands.has(+u.nextSibling.textContent)) u.innerHTML = "";
-    for (const [line, tasks] of stands) {
+    for (const u of before) if (!lines.has(+u.nextSibling.textContent)) u.innerHTML = "";
+    for (const [line, tasks] of lines) {
       const u = lineOf(box, line)?.firstChild;
       if (!u) continue;
       const html = tasks.length > 1
@@ -259,8 +259,8 @@
   }
 
   function program(s, e) {
-    const pane = $("program"), { place: stands, now, word } = standing(s, e), wrong = K.lintsHere.map((lint) => lint.at).filter(Boolean);
-    const place = now || !wrong.length ? stands : wrong[0]; // nobody runs: show what the verdict is about
+    const pane = $("program"), { place: known, now, word } = placeNow(s, e), wrong = K.lintsHere.map((lint) => lint.at).filter(Boolean);
+    const place = now || !wrong.length ? known : wrong[0]; // nobody runs: show what the verdict is about
     const file = place?.file ?? s.file ?? K.trace.main ?? "", box = open(pane, file);
     light(box, place && (now || word) ? place.line : 0, !now || !!word);
     for (const line of box.querySelectorAll(".wrong")) line.classList.remove("wrong");

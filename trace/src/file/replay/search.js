@@ -61,6 +61,8 @@
   /** What a reader may call it: the program's own word, or another for the same. */
   function besides(e) {
     if (e.ev === "Cancel") return "abort";
+    if (e.act === "refuse") return "nobody lost failed dropped";
+    if (e.ev === "Unwait") return "dropped";
     if (e.ev === "LateTick") return "interval missed burst";
     if (/ lagged| has not seen /.test(e.say)) return "missed lagged overwritten";
     const at = e.timer || e.on?.timer ? K.lineOf(e) : null;

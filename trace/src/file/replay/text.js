@@ -99,16 +99,17 @@
   const isLocal = (name) => K.rowsOf(K.trace).rows.get(name)?.local;
   /** Is it a `JoinSet` that stores its waker at a task? */
   K.joins = (e) => e.ev === "Wait" && K.trace.members.has(e.on?.task);
+  /** Of which type is a source? */
+  const typeOf = (source) => (K.trace.sourceTypes ??= new Map((K.trace.index.byEv.get("SourceAdd") ?? []).map((i) => K.event(i)).map((e) => [e.source, e.what]))).get(source) ?? "";
   /** Whatever listens accepts, and never writes. */
-  K.listens = function (source) {
-    const { trace } = K;
-    trace.listeners ??= new Set((trace.index.byEv.get("SourceAdd") ?? []).map((i) => K.event(i)).filter((e) => /Listener$/.test(e.what)).map((e) => e.source));
-    return trace.listeners.has(source);
-  };
+  K.listens = (source) => /Listener$/.test(typeOf(source));
+  /** A write that moves no bytes is the end of a connect. */
+  const connects = (e) => e.ev === "SourceTry" && e.direction === "write" && e.result === "done" && (e.bytes ?? null) === null && /Stream$/.test(typeOf(e.source));
   function said(e) {
     const say = typeof e.say === "string" && e.say ? e.say : `an event of a newer version: ${e.ev}`;
     if (K.isAdmission(e)) return `${e.task} is put into ${isLocal(e.task) ? "the queue of its local set" : "the run queue"}${e.place ? `, as number ${e.place}` : ""}`;
     if (K.joins(e)) return `the set that ${e.on.task} is in will hear of its end`;
+    if (connects(e)) return say.replace(`tries to write ${e.source}: done`, `asks whether ${e.source} is connected: it is`);
     if (e.ev === "SourceTry" && K.listens(e.source)) return say.replace(`tries to read ${e.source}`, `tries to accept at ${e.source}`);
     return say;
   }
