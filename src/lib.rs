@@ -70,6 +70,8 @@
 //! | [`trace`] | what is made of the engine's events | `Event` |
 
 #![warn(missing_docs)]
+// On docs.rs each item says which feature it needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(all(feature = "macros", feature = "rt"))]
 mod entry;

@@ -5,6 +5,16 @@
 //! ([`spawn_blocking`](crate::task::spawn_blocking)) around the function of the same name in
 //! `std::fs`, and the task waits for its handle.
 //!
+//! ```
+//! # #[kettle::main]
+//! # async fn main() -> std::io::Result<()> {
+//! # let path = std::env::temp_dir().join(format!("kettle-fs-{}", std::process::id()));
+//! kettle::fs::write(&path, "sencha").await?;
+//! assert_eq!(kettle::fs::read_to_string(&path).await?, "sencha");
+//! # kettle::fs::remove_file(&path).await
+//! # }
+//! ```
+//!
 //! That costs two messages between threads for each operation. One [`read`](fn@read) of a whole
 //! file is cheaper than a loop that reads small pieces of a [`File`], and a program that works
 //! through many files is better off with one `spawn_blocking` around all of it.

@@ -6,6 +6,21 @@
 //! in a program, though: [`AsyncReadExt`] and [`AsyncWriteExt`] put the futures on top that are
 //! awaited, `reader.read(&mut buffer).await`, `writer.write_all(b"hello").await`.
 //!
+//! ```
+//! use kettle::io::{AsyncReadExt, AsyncWriteExt};
+//!
+//! # #[kettle::main]
+//! # async fn main() -> std::io::Result<()> {
+//! let (mut here, mut there) = kettle::io::duplex(64); // a stream in memory; a socket is used alike
+//! here.write_all(b"tea").await?;
+//! drop(here);
+//! let mut text = String::new();
+//! there.read_to_string(&mut text).await?;
+//! assert_eq!(text, "tea");
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! | file | what is in it |
 //! |---|---|
 //! | `async_read.rs`, `async_write.rs` | the two traits, and what has them besides sockets: slices, cursors, vectors, boxes |

@@ -4,6 +4,25 @@
 //! All of that is the engine's [`Source`](kettle_runtime::Source); a socket here is a `Source`
 //! with an address, options and the traits of [`io`](crate::io).
 //!
+//! ```
+//! use kettle::io::{AsyncReadExt, AsyncWriteExt};
+//! use kettle::net::{TcpListener, TcpStream};
+//!
+//! # #[kettle::main]
+//! # async fn main() -> std::io::Result<()> {
+//! let listener = TcpListener::bind("127.0.0.1:0").await?;
+//! let address = listener.local_addr()?;
+//! kettle::spawn(async move {
+//!     let (mut visitor, _) = listener.accept().await?;
+//!     visitor.write_all(b"tea").await
+//! });
+//! let mut text = String::new();
+//! TcpStream::connect(address).await?.read_to_string(&mut text).await?;
+//! assert_eq!(text, "tea");
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! | file | what is in it |
 //! |---|---|
 //! | `addr.rs` | [`ToSocketAddrs`], [`lookup_host`]: addresses are parsed in place, names are looked up on the blocking pool |

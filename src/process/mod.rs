@@ -4,6 +4,17 @@
 //! The pipes to the child become I/O sources, and its end is waited for by a task (`exit.rs`), not
 //! by a thread.
 //!
+//! ```
+//! use kettle::process::Command;
+//!
+//! # #[kettle::main]
+//! # async fn main() -> std::io::Result<()> {
+//! let output = Command::new("echo").arg("tea").output().await?;
+//! assert_eq!(output.stdout, b"tea\n");
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! | file | what is in it |
 //! |---|---|
 //! | `command.rs` | [`Command`] |

@@ -4,6 +4,13 @@
 //! makes one with [`Builder`], drives it by [`Runtime::block_on`], and reaches it from other
 //! threads through a [`Handle`].
 //!
+//! ```
+//! let runtime = kettle::runtime::Builder::new_current_thread().enable_all().build()?;
+//! let tea = runtime.block_on(async { "tea" });
+//! assert_eq!(tea, "tea");
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
 //! The engine itself is [`kettle_runtime`]. These are thin wrappers around it, because building a
 //! runtime also asks [`trace`](crate::trace) whether it is to be watched.
 

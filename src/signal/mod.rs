@@ -4,6 +4,16 @@
 //! is installed here writes one byte into a socket, and the other end of that socket is an I/O
 //! source like any other: the selector reports it, and a task goes on.
 //!
+//! ```no_run
+//! # #[kettle::main]
+//! # async fn main() -> std::io::Result<()> {
+//! println!("until you press Ctrl-C");
+//! kettle::signal::ctrl_c().await?;
+//! println!("goodbye");
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! Interface: [`ctrl_c`], and on Unix [`unix`] for the other signals.
 //!
 //! Not here: the handler. It is the crate `signal-hook`'s, because installing one needs `unsafe`.

@@ -6,6 +6,19 @@
 //! signal; the others find the count changed. If the socket is full, the handler drops the byte:
 //! there are enough already.
 //!
+//! ```no_run
+//! use kettle::signal::unix::{SignalKind, signal};
+//!
+//! # #[kettle::main]
+//! # async fn main() -> std::io::Result<()> {
+//! let mut hangups = signal(SignalKind::hangup())?;
+//! while hangups.recv().await.is_some() {
+//!     println!("reading the configuration again");
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! Invariants: a byte is taken and counted in one step, under a lock, and only after a report, which
 //! wakes all listeners that wait. The handler is removed with its last listener, but the signal's default (often: end the
 //! process) doesn't come back. A program that listened once has decided to deal with the signal

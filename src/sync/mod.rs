@@ -1,5 +1,16 @@
 //! How do tasks hand each other values, and share one?
 //!
+//! ```
+//! use kettle::sync::mpsc;
+//!
+//! # #[kettle::main]
+//! # async fn main() {
+//! let (orders, mut kitchen) = mpsc::channel(8);
+//! kettle::spawn(async move { orders.send("tea").await });
+//! assert_eq!(kitchen.recv().await, Some("tea"));
+//! # }
+//! ```
+//!
 //! | what | for |
 //! |---|---|
 //! | [`mpsc`] | many senders, one receiver, values in order |

@@ -5,6 +5,18 @@
 //! returns `Pending`. A future of another crate spends nothing, so a task that awaits such futures
 //! in a loop can keep the thread. The functions here let any code take part, or opt out.
 //!
+//! ```
+//! # #[kettle::main]
+//! # async fn main() {
+//! let mut sum = 0_u64;
+//! for number in 0..1_000 {
+//!     sum += number;
+//!     kettle::task::coop::consume_budget().await; // now and then the others run
+//! }
+//! assert_eq!(sum, 499_500);
+//! # }
+//! ```
+//!
 //! | you write | and then |
 //! |---|---|
 //! | [`cooperative`]`(future)` | its output costs one unit |

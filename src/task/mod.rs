@@ -3,6 +3,14 @@
 //! By [`spawn`]: as a task it is polled by the runtime whenever its waker is called, beside all
 //! others, until it is ready. The handle gives its output, or its end.
 //!
+//! ```
+//! # #[kettle::main]
+//! # async fn main() {
+//! let tea = kettle::task::spawn(async { "tea" }); // it is on its way, before anything awaits it
+//! assert_eq!(tea.await.unwrap(), "tea");
+//! # }
+//! ```
+//!
 //! | file | the question it answers |
 //! |---|---|
 //! | `yield_now.rs` | how does a task let others run though it has nothing to wait for? |

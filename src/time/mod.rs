@@ -1,5 +1,16 @@
 //! How does a program wait, and for no longer than it wants to?
 //!
+//! ```
+//! use kettle::time::{Duration, sleep, timeout};
+//!
+//! # #[kettle::main(start_paused = true)]
+//! # async fn main() {
+//! sleep(Duration::from_secs(2)).await;
+//! let late = timeout(Duration::from_secs(1), sleep(Duration::from_secs(2))).await;
+//! assert!(late.is_err());
+//! # }
+//! ```
+//!
 //! | to | take | file |
 //! |---|---|---|
 //! | go on at an instant | [`sleep`], [`sleep_until`] | `sleep.rs` |

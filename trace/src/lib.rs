@@ -6,6 +6,15 @@
 //! and [`default_sink`] says which one that is when a program names none: the recorder of a
 //! [`record`] around it, or what `KETTLE_TRACE` asks for.
 //!
+//! ```
+//! let (tea, records) = kettle::trace::record(|| {
+//!     let runtime = kettle::runtime::Builder::new_current_thread().build().unwrap();
+//!     runtime.block_on(async { kettle::spawn(async { "tea" }).await.unwrap() })
+//! });
+//! assert_eq!(tea, "tea");
+//! assert_eq!(kettle::trace::Ledger::from_records(&records).tasks_spawned, 1);
+//! ```
+//!
 //! In debug builds, and beside every trace, the [`doctor`] looks on. With the feature `tracing`, a
 //! runtime that was given no sink speaks to tokio-console (`console.rs`).
 //!
@@ -33,6 +42,8 @@
 //! Not here: what events there are and when they are emitted (crate `kettle-events`).
 
 #![warn(missing_docs)]
+// On docs.rs each item says which feature it needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod asked;
 #[cfg(feature = "tracing")]

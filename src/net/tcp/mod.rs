@@ -4,6 +4,26 @@
 //! writes: borrowed ([`ReadHalf`], [`WriteHalf`]) or owned ([`OwnedReadHalf`], [`OwnedWriteHalf`]).
 //! The sockets themselves are re-exported one level up.
 //!
+//! ```
+//! use kettle::io::{AsyncReadExt, AsyncWriteExt};
+//! use kettle::net::{TcpListener, TcpStream};
+//!
+//! # #[kettle::main]
+//! # async fn main() -> std::io::Result<()> {
+//! # let listener = TcpListener::bind("127.0.0.1:0").await?;
+//! # let address = listener.local_addr()?;
+//! # kettle::spawn(async move {
+//! #     let (mut visitor, _) = listener.accept().await?;
+//! #     let letter = visitor.read_u8().await?;
+//! #     visitor.write_u8(letter).await
+//! # });
+//! let (mut reading, mut writing) = TcpStream::connect(address).await?.into_split();
+//! kettle::spawn(async move { writing.write_all(b"t").await });
+//! assert_eq!(reading.read_u8().await?, b't');
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! tokio: `tokio::net::tcp`.
 
 pub(super) mod listener;

@@ -3,6 +3,19 @@
 //! By sockets whose addresses are files, and by pipes. A stream or datagram socket behaves like its
 //! sister of IP, and is faster; the system also tells which user is at the other end ([`UCred`]).
 //!
+//! ```
+//! use kettle::io::{AsyncReadExt, AsyncWriteExt};
+//! use kettle::net::UnixStream;
+//!
+//! # #[kettle::main]
+//! # async fn main() -> std::io::Result<()> {
+//! let (mut here, mut there) = UnixStream::pair()?;
+//! here.write_all(b"tea").await?;
+//! assert_eq!(there.read_u8().await?, b't');
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! | file | what is in it |
 //! |---|---|
 //! | `address.rs` | [`SocketAddr`] |

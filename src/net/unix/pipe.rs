@@ -4,6 +4,19 @@
 //! ends in one program, which may hand one to a child process. A pipe with a name (a FIFO) is a
 //! file that two programs open ([`OpenOptions`]).
 //!
+//! ```
+//! use kettle::io::{AsyncReadExt, AsyncWriteExt};
+//! use kettle::net::unix::pipe;
+//!
+//! # #[kettle::main]
+//! # async fn main() -> std::io::Result<()> {
+//! let (mut sender, mut receiver) = pipe::pipe()?;
+//! sender.write_all(b"tea").await?;
+//! assert_eq!(receiver.read_u8().await?, b't');
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! An end can be made of any descriptor of a pipe, and taken out again. Dropping the last sender
 //! ends the stream: the receiver reads 0 bytes. Writing after the last receiver has gone is the error
 //! `BrokenPipe`.

@@ -4,6 +4,19 @@
 //! waits: a receiver that is too slow misses values, and is told how many. (If no value may be
 //! missed, give each task an [`mpsc`](super::mpsc) channel of its own.)
 //!
+//! ```
+//! use kettle::sync::broadcast;
+//!
+//! # #[kettle::main]
+//! # async fn main() {
+//! let (sender, mut anna) = broadcast::channel(8);
+//! let mut bert = sender.subscribe();
+//! sender.send("tea is ready").unwrap();
+//! assert_eq!(anna.recv().await, Ok("tea is ready"));
+//! assert_eq!(bert.recv().await, Ok("tea is ready"));
+//! # }
+//! ```
+//!
 //! | file | what is in it |
 //! |---|---|
 //! | [`error`] | what is returned when there is no value or no receiver |

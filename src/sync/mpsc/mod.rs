@@ -4,6 +4,25 @@
 //! in. A bounded channel ([`channel`]) makes its senders wait when it is full, which keeps a fast
 //! producer from filling the memory. An unbounded one ([`unbounded_channel`]) never does.
 //!
+//! ```
+//! use kettle::sync::mpsc;
+//!
+//! # #[kettle::main]
+//! # async fn main() {
+//! let (sender, mut receiver) = mpsc::channel(1);
+//! for number in 1..=2 {
+//!     let sender = sender.clone();
+//!     kettle::spawn(async move { sender.send(number).await });
+//! }
+//! drop(sender); // or the loop would wait for more
+//! let mut sum = 0;
+//! while let Some(number) = receiver.recv().await {
+//!     sum += number;
+//! }
+//! assert_eq!(sum, 3);
+//! # }
+//! ```
+//!
 //! | file | what is in it |
 //! |---|---|
 //! | [`error`] | what is returned when it does not work |

@@ -4,6 +4,17 @@
 //! [`Receiver`] is itself the future of the value. If the sender is dropped first, the receiver
 //! learns that instead.
 //!
+//! ```
+//! use kettle::sync::oneshot;
+//!
+//! # #[kettle::main]
+//! # async fn main() {
+//! let (sender, receiver) = oneshot::channel();
+//! kettle::spawn(async move { sender.send("tea") });
+//! assert_eq!(receiver.await, Ok("tea"));
+//! # }
+//! ```
+//!
 //! Interface: [`channel`], [`Sender`], [`Receiver`], [`error`].
 //!
 //! Invariant: each half lets go of the shared memory when it has no more use for it.

@@ -4,6 +4,19 @@
 //! changed and reads what it is *now*. Values in between are not kept. A configuration, a progress
 //! or a request to shut down is such a value.
 //!
+//! ```
+//! use kettle::sync::watch;
+//!
+//! # #[kettle::main]
+//! # async fn main() {
+//! let (sender, mut receiver) = watch::channel("cold");
+//! sender.send("warm").unwrap();
+//! sender.send("hot").unwrap();
+//! receiver.changed().await.unwrap();
+//! assert_eq!(*receiver.borrow_and_update(), "hot");
+//! # }
+//! ```
+//!
 //! | file | what is in it |
 //! |---|---|
 //! | [`error`] | what is returned when a side is gone |

@@ -22,6 +22,7 @@ use clap::Args;
 use kettle_kit::report::{Outcome, Report, Trouble, none_of};
 use kettle_kit::tally::Tally;
 use kettle_kit::{files, tree};
+use rustdoc_types::{Item, ItemEnum, Visibility};
 
 use missing::Gap;
 use surface::Surface;
@@ -85,7 +86,24 @@ pub(crate) fn check_kettle(report: &mut Report) {
     report.long_check("the record of kettle's public items", about, || {
         same(KETTLE, &written(HEAD_OF_KETTLE, &of_kettle()?)?)
     });
+    report.check("every module's page has an example", || {
+        let crates = rustdoc::document(CRATES, FEATURES)?;
+        let pages = ["kettle", "kettle_trace"].iter().flat_map(|name| crates[*name].index.values());
+        let is_page = |item: &&Item| {
+            let name = item.name.as_deref().unwrap_or_default();
+            matches!(item.inner, ItemEnum::Module(_))
+                && item.visibility == Visibility::Public
+                && !name.starts_with("__")
+                && !LISTS.contains(&name)
+        };
+        let lacks = |item: &&Item| !item.docs.as_ref().is_some_and(|docs| docs.contains("```"));
+        let lacking = pages.filter(is_page).filter(lacks);
+        none_of(&lacking.map(|item| format!("{:?}", item.name)).collect::<Vec<_>>())
+    });
 }
+
+/// Modules that are lists of what others return.
+const LISTS: &[&str] = &["error", "futures"];
 
 /// The same for tokio's: it can change only with tokio's version. And the signatures of both.
 pub(crate) fn check_tokio(report: &mut Report) {
