@@ -24,6 +24,7 @@ mod full;
 mod house;
 mod idle;
 mod mutants;
+mod packaged;
 mod papers;
 mod parts;
 mod patch;

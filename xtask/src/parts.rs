@@ -6,8 +6,8 @@
 use kettle_kit::report::Report;
 
 use crate::{
-    api, bench, book, browser, bugs, cargo, cold, examples, full, house, idle, mutants, papers,
-    patch, published, schedules,
+    api, bench, book, browser, bugs, cargo, cold, examples, full, house, idle, mutants, packaged,
+    papers, patch, published, schedules,
 };
 
 /// A part of the test that can be run alone.
@@ -42,6 +42,11 @@ const PARTS: &[Part] = &[
 /// another compiler or a network.
 const ON_REQUEST: &[Part] = &[
     part("cold", "the tour builds from nothing, with few packages", cold::cold),
+    part(
+        "packaged",
+        "what is published builds as a package, outside of the tree",
+        packaged::packaged,
+    ),
     part("targets", "the code for systems that are not this one", full::targets),
     part(
         "long",
