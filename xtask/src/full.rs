@@ -27,9 +27,14 @@ pub(crate) const TARGETS: &[(&str, &[&str])] = &[
 ];
 
 /// Workspaces of their own, and whether only Linux can build it: two are built with other flags for the
-/// compiler (their `.cargo/config.toml`), one stands for a crate of somebody else's.
-const ALONE: &[(&str, bool)] =
-    &[("tests/fidelity", false), ("examples/timerfd", true), ("tests/console", false)];
+/// compiler (their `.cargo/config.toml`), one stands for a crate of somebody else's, and in one tokio has kettle's
+/// name.
+const ALONE: &[(&str, bool)] = &[
+    ("tests/fidelity", false),
+    ("examples/timerfd", true),
+    ("examples/scraper/on-tokio", false),
+    ("tests/console", false),
+];
 
 /// What runs many times: a name, the arguments of `cargo test`, and how often.
 const HEAVY: &[(&str, &[&str], usize)] = &[

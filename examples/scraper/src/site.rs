@@ -63,7 +63,7 @@ async fn visit(mut stream: BufReader<TcpStream>, was_flaky: &AtomicBool) -> io::
                 let rules = "User-agent: *\nDisallow: /private/\n";
                 page(&mut stream, "200 OK", "Content-Type: text/plain\r\n", rules).await?;
             }
-            "/slow" => {
+            path if path.starts_with("/slow") => {
                 sleep(Duration::from_millis(500)).await;
                 page(&mut stream, "200 OK", "", "<title>Slow</title>").await?;
             }

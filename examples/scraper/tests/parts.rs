@@ -69,10 +69,8 @@ async fn requests_at_once_are_limited_and_hosts_take_turns() {
     let turns = turns(&hosts, 1).await;
     let times: Vec<u64> = turns.iter().map(|(time, _)| *time).collect();
     assert_eq!(times, [0, 0, 1, 1, 2, 2, 3, 3, 4], "two at once, and never fewer");
-    // In the line for a permit is one page of each host, though b's were there first.
-    let places = |wanted| turns.iter().enumerate().filter(move |(_, (_, name))| *name == wanted);
-    let (b, c) = (places("b").nth(1), places("c").next());
-    assert!(c.unwrap().0 < b.unwrap().0, "{turns:?}");
+    // In the line for a permit is one page of each host. If all were, c's would come last, under any schedule.
+    assert!(turns[..6].iter().any(|(_, name)| *name == "c"), "{turns:?}");
 }
 
 async fn forbidden(rules: &str, path: &str) -> Option<String> {

@@ -104,7 +104,8 @@ fn measure(wish: Wish) -> Result<bool, Trouble> {
     // Before the build: others may commit while it runs.
     let run = Run::new()?;
     eprintln!("building the bench, with link-time optimisation: this takes minutes");
-    let build = Build::new(&["--profile", "bench-rows"], "bench-rows")?;
+    let profile = ["--profile", "bench-rows"];
+    let build = Build::new(&profile, "bench-rows")?.with_whole_programs(&profile)?;
     let known = build.rows()?;
     let rows = chosen(&wish.rows, &known)?;
     if wish.list {

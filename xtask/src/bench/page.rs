@@ -20,6 +20,8 @@ use crate::bench::rule::{is_slower, rules};
 const MUCH_NOISE: f64 = 0.1;
 /// Rows that have a table of their own, where they are compared with threads.
 pub(crate) const WAITING: &str = "waiting-";
+/// And so has this one.
+const SCRAPER: &str = "scraper-500";
 /// The rows whose figures the page has in words; the chart has all of them. A row that breaks a rule is
 /// always named.
 const SHOWN: [&str; 12] = [
@@ -79,6 +81,7 @@ fn made(rows: &[Kept]) -> Result<[(&'static str, String); 2], Trouble> {
         families => families(rows),
         waiting => rows.iter().filter_map(waiting).collect::<Vec<_>>(),
         chat => chat::figures()?,
+        scraper => rows.iter().find(|kept| kept.figures.row.name == SCRAPER).map(scraper),
         shown => SHOWN,
         measured => measured(rows),
     };
@@ -165,16 +168,28 @@ fn family(rows: &[Kept]) -> Option<Value> {
     })
 }
 
-/// The tutorial's server by tasks and by threads: for each runtime its notes, and its `median`.
+/// The tutorial's server by tasks and by threads.
 fn waiting(kept: &Kept) -> Option<Value> {
     let visitors: f64 = kept.figures.row.name.strip_prefix(WAITING)?.parse().ok()?;
+    Some(context! { visitors, runtimes => runtimes(kept) })
+}
+
+/// The scraper on both, and a thread for each request: the shares of tokio's time beside the notes.
+fn scraper(kept: &Kept) -> Value {
+    let share = |name| (name, kept.figures.ratio(name).map(|ratio| ratio.median));
+    let shares = ["kettle", BASE, "threads"].map(share);
+    context! { shares => BTreeMap::from(shares), runtimes => runtimes(kept) }
+}
+
+/// For each runtime of a row its notes, and its `median`.
+fn runtimes(kept: &Kept) -> Value {
     let names = kept.figures.runtimes.iter().map(|runtime| runtime.name.as_str());
     let figures = |name| {
         let notes = kept.figures.notes(name).iter().map(|(name, value)| (name.as_str(), *value));
         let median = kept.figures.median(name).map(|median| ("median", median));
         (name, notes.chain(median).collect::<BTreeMap<_, _>>())
     };
-    Some(context! { visitors, runtimes => names.map(figures).collect::<BTreeMap<_, _>>() })
+    Value::from_serialize(names.map(figures).collect::<BTreeMap<_, _>>())
 }
 
 /// When, on what, and of what the rows were measured: each thing once.
