@@ -13,7 +13,7 @@ use kettle::task::yield_now;
 use kettle::time::timeout;
 
 use crate::auto_traits;
-use crate::help::{self, Polled, Side, panic_of, panicking, side};
+use crate::help::{self, Polled, Side, panic_of, panicking, rounds, side};
 
 auto_traits!(Notify: Send & Sync & Unpin);
 auto_traits!(Notified<'_>: Send & Sync & !Unpin);
@@ -322,7 +322,7 @@ fn threads_notify_each_other() {
         move || {
             let runtime = kettle::runtime::Builder::new_current_thread().build().unwrap();
             runtime.block_on(async {
-                for _ in 0..1000 {
+                for _ in 0..rounds(1000) {
                     call.notified().await;
                     answer.notify_one();
                 }
@@ -331,7 +331,7 @@ fn threads_notify_each_other() {
     });
     let runtime = kettle::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
-        for _ in 0..1000 {
+        for _ in 0..rounds(1000) {
             call.notify_one();
             answer.notified().await;
         }

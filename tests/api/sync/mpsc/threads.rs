@@ -5,6 +5,8 @@ use std::thread;
 
 use kettle::sync::mpsc;
 
+use crate::help::rounds;
+
 const EACH: usize = 20_000;
 
 /// Senders of two threads must find their values in order in what came out.
@@ -57,8 +59,9 @@ fn threads_flood_an_unbounded_channel() {
 
 #[test]
 fn two_runtimes_exchange_messages() {
-    let (to_b, mut at_b) = mpsc::channel::<usize>(1);
-    let (to_a, mut at_a) = mpsc::channel::<usize>(1);
+    let rounds = rounds(2_000);
+    let (to_b, mut at_b) = mpsc::channel::<u32>(1);
+    let (to_a, mut at_a) = mpsc::channel::<u32>(1);
     let b = thread::spawn(move || {
         let runtime = kettle::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async move {
@@ -70,14 +73,14 @@ fn two_runtimes_exchange_messages() {
     let runtime = kettle::runtime::Builder::new_current_thread().build().unwrap();
     let last = runtime.block_on(async move {
         let mut number = 0;
-        for _ in 0..2_000 {
+        for _ in 0..rounds {
             to_b.send(number).await.unwrap();
             number = at_a.recv().await.unwrap();
         }
         number
     });
     b.join().unwrap();
-    assert_eq!(last, 2_000);
+    assert_eq!(last, rounds);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use kettle::sync::Mutex;
 
 use super::boxed;
 use crate::common::CountingWaker;
+use crate::help::rounds;
 
 const EACH: u32 = 20_000;
 
@@ -80,6 +81,7 @@ fn those_who_give_up_and_those_who_only_try_lose_nobody_elses_wake_up() {
 
 #[test]
 fn two_runtimes_share_a_lock() {
+    let each = rounds(2_000);
     let mutex = Arc::new(Mutex::new((0, 0)));
     let threads: Vec<_> = (0..2)
         .map(|_| {
@@ -87,7 +89,7 @@ fn two_runtimes_share_a_lock() {
             thread::spawn(move || {
                 let runtime = kettle::runtime::Builder::new_current_thread().build().unwrap();
                 runtime.block_on(async move {
-                    for _ in 0..2_000 {
+                    for _ in 0..each {
                         let mut guard = mutex.lock().await;
                         kettle::task::yield_now().await;
                         add_one(&mut guard);
@@ -99,5 +101,5 @@ fn two_runtimes_share_a_lock() {
     for thread in threads {
         thread.join().unwrap();
     }
-    assert_eq!(*mutex.try_lock().unwrap(), (4_000, 4_000));
+    assert_eq!(*mutex.try_lock().unwrap(), (2 * each, 2 * each));
 }
