@@ -319,6 +319,11 @@ export function answer(checks, files, directory) {
     is(/a timer that came before source 3, to read.*; since that limit began, it had read 2 bytes from source 3 \(event \d+\)/.test(words), words);
     is(/28 bytes had been read from source 3, and 9 bytes written to it/.test(words), words);
     is(/1 send found no receiver/.test(words), words);
+    // The next limit begins in the poll in which the one before was kept.
+    const reading = (ms, timer) => waits("main", ms, { source: "source 3", direction: "read" }, { timer });
+    const next = await told(open, "next-frame", [made("main"), polled("main", 0), add("timer 1", 0, 100), reading(0, "timer 1"), woken("main", 50, "io"), polled("main", 50), moved("main", 50, "source 3", "read", 9), [50, "TimerCancel", { timer: "timer 1", run: "main" }, "timers", "timer 1", "removed"],
+      moved("main", 50, "source 3", "read", 2), add("timer 2", 50, 150), reading(50, "timer 2"), [150, "TimerFire", { timer: "timer 2", late: 0 }, "timers", "timer 2", "rings"], woken("main", 150, "timer"), polled("main", 150), over("main", 150)]);
+    is(/since that limit began, it had read 2 bytes from source 3/.test((await shown(next))[2]), (await shown(next))[2]);
     const said = await page.evaluate(() => [window.K.sentence(window.K.trace.index.byEv.get("SourceTry")[0]), ...["nobody", "dropped"].map((text) => { window.K.search.filter({ text, kind: "all" }); return window.K.search.entries.length; })]);
     same(said[0], "Main asks whether source 3 is connected: it is.", "no byte was written");
     is(said[1] === 1 && said[2] >= 1, `found: ${said}`);

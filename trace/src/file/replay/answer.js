@@ -146,14 +146,19 @@
   function cutWords({ key, from, on, beside, who }, name = who) {
     const timer = key === "before" && beside.find((on) => on.timer)?.timer, row = timer && K.rowsOf(K.trace).rows.get(name);
     if (!row) return "";
-    const all = K.trace.index.byTask.get(name), took = new Map();
+    // The limit's timer is added after its future was polled for the first time. What was taken in that poll is the future's own if another limit
+    // ended just before it; else only the last of it may be.
+    const all = K.trace.index.byTask.get(name), what = on.source ?? on.sync ?? on.value, since = [], first = [];
+    let begun = false, own = false;
     for (let k = K.upTo(all, row.at[row.barAt(from) + 1] ?? K.trace.last), n = 0; k >= 0 && n < MANY; k--, n++) {
-      const e = K.event(all[k]), what = on.source ?? on.sync ?? on.value;
-      if (e.timer === timer && ["TimerAdd", "TimerMove"].includes(e.ev)) break;
-      const units = e.run !== name ? 0 : e.ev === "SourceTry" && e.direction === "read" && e.source === what ? e.bytes : e.act === "get" && e.sync === what ? Number(e.units) : 0;
-      if (units > 0) took.set(what, { units: (took.get(what)?.units ?? 0) + units, i: e.i });
+      const e = K.event(all[k]), units = e.run !== name ? 0 : e.ev === "SourceTry" && e.direction === "read" && e.source === what ? e.bytes : e.act === "get" && e.sync === what ? Number(e.units) : 0;
+      if (units > 0) (begun ? first : since).push({ units, i: e.i });
+      else if (e.timer === timer && ["TimerAdd", "TimerMove"].includes(e.ev)) begun = true;
+      else if (begun && (own = e.ev === "TimerCancel")) break;
+      else if (begun && !["SourceTry", "SourceClear", "SourceAdd", "Wait"].includes(e.ev)) break;
     }
-    return [...took].map(([from, { units, i }]) => `; since that limit began, it ${esc(K.tookWords([{ from, units }]))} (${K.link(i)})`).join("");
+    const reads = [...since, ...(own ? first : since.length ? [] : first.slice(0, 1))], units = reads.reduce((sum, read) => sum + read.units, 0);
+    return units ? `; ${since.length || own ? "since that limit began" : "just before"}, it ${esc(K.tookWords([{ from: what, units }]))} (${K.link(reads[0].i)})` : "";
   }
   /** What has gone through a socket by the end of a wait to read from it. */
   function trafficOf({ key, from, on, who, times }) {
@@ -189,7 +194,7 @@
     if (steps.length > LINKS) steps.splice(3, steps.length - 5, `<li class="mute">← … ${K.number(steps.length - 5)} more …</li>`);
     const circle = around ? `<p>It goes around: ${K.nameHTML(around.who)} waits for ${go(around.at, K.tokens(around.words))}, which leads back to ${K.nameHTML(around.to)}.</p>` : "";
     const more = next?.ns > all / 5 ? `<p>Another ${atLeast(next)} come from ${K.nameHTML(next.who)} ← ${go(next.at, K.tokens(next.words))}${placeOf(next) && ` <small>${placeOf(next)}</small>`}</p>` : "";
-    const apart = links.length && own.ns > all / 2 && own.words !== links[0].words && !["poll", "ready", "recorder"].includes(own.key) ? `<p>Most of its own time, ${atLeast(own)}, went elsewhere: ${go(own.at, K.tokens(own.words))}${placeOf(own) && ` <small>${placeOf(own)}</small>`}.</p>` : "";
+    const apart = links.length && own.ns > all / 2 && own.key !== links[0].key && !["poll", "ready", "recorder"].includes(own.key) ? `<p>Most of its own time, ${atLeast(own)}, went elsewhere: ${go(own.at, K.tokens(own.words))}${placeOf(own) && ` <small>${placeOf(own)}</small>`}.</p>` : "";
     const short = cut === null ? "" : `<p class="mute">The chain is longer than this page follows it: nothing before ${K.link(cut)} is in it.</p>`;
     return `<h3>What bounded it <span class="mute">${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link</span></h3><ul class="chain">${steps.join("")}</ul>${apart}${more}${writerOf(last)}${trafficOf(last)}${circle}${short}`;
   }

@@ -301,7 +301,7 @@
       return { row: rows().get(name), i };
     }
     link(who, to, on, at) {
-      if (!this.from.has(to)) this.from.set(to, { who, at, on: typeof on === "string" ? null : on, words: HOPS[on] ?? (!on ? "its wake" : isJob(on.task) ? on.task : wordsOf(keyOf(on), on)) });
+      if (!this.from.has(to)) this.from.set(to, { who, at, on: typeof on === "string" ? null : on, key: typeof on === "string" || !on ? null : keyOf(on), words: HOPS[on] ?? (!on ? "its wake" : isJob(on.task) ? on.task : wordsOf(keyOf(on), on)) });
     }
   }
 

@@ -158,6 +158,12 @@
     const line = (t) => `<tr><td>${ask(t)}${K.origin(t.name) ? ` <code>${esc(K.origin(t.name))}</code>` : ""}</td><td>${span(t.busy)}</td><td>${span(t.ready)}</td><td>${link(t.queued)}</td><td>${waits(t)}</td><td>${K.number(t.polls)}</td><td>${link(t.longest)}</td><td>${esc(list(t.wakes))}</td></tr>`;
     const more = rows.length > SHOWN ? `<p class="mute">And ${K.number(rows.length - SHOWN)} more tasks: sort by another column to see them.</p>` : "";
     box.innerHTML = `<table><thead><tr>${head}</tr></thead><tbody>${rows.slice(0, SHOWN).map(line).join("")}</tbody></table>${more}`;
+    wide();
+  }
+  /** Says so where columns are out of view. */
+  function wide() {
+    const box = document.getElementById("times-table");
+    document.getElementById("times-wide").hidden = box.scrollWidth <= box.clientWidth;
   }
 
   function build(box) {
@@ -177,7 +183,7 @@
     for (const [field, key] of [[from, "from"], [to, "to"]]) field.addEventListener("input", () => { asked[key] = field.value; draw(); });
     const paused = K.trace.header.clock === "paused" ? " The clock is virtual: waiting and sleep are in its time, the others in the machine’s." : "";
     box.replaceChildren(K.el("h2", {}, "How long?"), jump, K.el("div", { class: "times-by" }, K.el("label", {}, "From ", from), K.el("label", {}, "to ", to)),
-      K.el("p", { id: "times-sums", role: "status" }), K.el("div", { id: "times-table" }),
+      K.el("p", { id: "times-sums", role: "status" }), K.el("p", { id: "times-wide", class: "mute", hidden: true }, "The table goes on to the right: scroll it."), K.el("div", { id: "times-table" }),
       K.el("p", { class: "mute" }, `Click a task for its answer. A poll of a local set counts for its tasks and for the task that runs the set.${paused} ${K.costWords()}`),
       K.el("form", { method: "dialog" }, K.el("button", {}, "Close", K.el("kbd", {}, "esc"))));
     box.addEventListener("click", (ev) => {
@@ -199,6 +205,7 @@
     if (!box.firstChild) build(box);
     draw();
     box.showModal();
+    wide();
     document.getElementById("times-go").focus();
   };
 })(window.K = window.K || {});
