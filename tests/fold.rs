@@ -731,8 +731,12 @@ fn a_value_that_finds_no_receiver_is_told() {
         let (many, receiver) = mpsc::channel(1);
         drop(receiver);
         assert!(many.send(1).await.is_err() && many.try_send(1).is_err());
-        assert!(broadcast::channel(1).0.send(1).is_err());
-        assert!(watch::channel(0).0.send(1).is_err());
+        let (to_all, receiver) = broadcast::channel(1);
+        drop(receiver);
+        assert!(to_all.send(1).is_err());
+        let (newest, receiver) = watch::channel(0);
+        drop(receiver);
+        assert!(newest.send(1).is_err());
     });
     let refused = acts(&records).into_iter().filter(|(act, ..)| *act == Act::Refuse).count();
     assert_eq!(refused, 5);
