@@ -1,5 +1,9 @@
 //! Floor 6: which schedule breaks a test?
 //!
+//! ```sh
+//! KETTLE_SEEDS=1000 cargo test      # each `#[kettle::test]` under a thousand orders
+//! ```
+//!
 //! | file | the question it answers |
 //! |---|---|
 //! | `heard.rs` | what has the doctor said? |

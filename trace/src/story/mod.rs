@@ -1,5 +1,11 @@
 //! Floor 4: how is a run told to a reader, while it goes on?
 //!
+//! ```text
+//! 0.000 s     1  main returns Pending
+//! 0.000 s     1  nothing to do: the thread sleeps until 2.001 s at the latest
+//! 2.003 s     2  timer 1 fires, 0.002 s late
+//! ```
+//!
 //! | file | the question it answers |
 //! |---|---|
 //! | `story.rs` | how does a record become a line, with its time, its turn and its place? |
