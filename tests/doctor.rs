@@ -12,6 +12,8 @@ mod bounded;
 mod leaks;
 #[path = "doctor/limits.rs"]
 mod limits;
+#[path = "doctor/lost_value.rs"]
+mod lost_value;
 #[path = "doctor/none.rs"]
 mod none;
 #[path = "doctor/variants.rs"]

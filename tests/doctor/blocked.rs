@@ -8,7 +8,7 @@ use std::task::Poll;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use kettle::net::TcpListener;
+use kettle::net::{TcpListener, UdpSocket};
 use kettle::task::{LocalSet, spawn_local, yield_now};
 use kettle::time::sleep;
 #[cfg(target_os = "linux")]
@@ -21,6 +21,17 @@ use super::{check, ms, verdicts};
 const LONG: Duration = Duration::from_millis(1_500);
 
 // ---- blocking_poll ------------------------------------------------------------------------------
+
+/// It was spawned in that very poll.
+#[test]
+fn a_task_that_was_spawned_before_the_thread_slept() {
+    let lint = check(BlockingPoll, async {
+        let task = kettle::spawn(async {});
+        thread::sleep(LONG);
+        task.await.unwrap();
+    });
+    assert!(lint.notes[0].contains("1 task was ready"), "{lint:#?}");
+}
 
 #[test]
 fn a_channel_of_stds() {
@@ -251,6 +262,27 @@ fn a_loop_that_does_not_leave_when_its_channel_is_closed() {
         task.abort();
     });
     assert!(lint.text.contains("asked the same channel again and again"), "{}", lint.text);
+}
+
+/// A datagram is there, and is not taken.
+#[test]
+fn a_socket_asked_again_and_again_whether_it_is_ready() {
+    let lint = check(BusyLoop, async {
+        let (ours, theirs) = (UdpSocket::bind("127.0.0.1:0"), UdpSocket::bind("127.0.0.1:0"));
+        let (ours, theirs) = (ours.await.unwrap(), theirs.await.unwrap());
+        let address = ours.local_addr().unwrap();
+        let start = Instant::now();
+        let task = kettle::spawn(async move {
+            while start.elapsed() < 2 * LONG {
+                ours.readable().await.unwrap();
+            }
+        });
+        sleep(ms(1)).await;
+        theirs.send_to(&[1], address).await.unwrap();
+        task.await.unwrap();
+    });
+    assert!(lint.text.contains("asked the same socket again and again"), "{}", lint.text);
+    assert!(lint.help.contains("`try_read`"), "{}", lint.help);
 }
 
 /// As most of these loops are written, and its own ticks end nothing.

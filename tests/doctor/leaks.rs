@@ -361,3 +361,30 @@ fn a_server_and_what_its_visitors_have_not_said_are_not_cut_short() {
     let found = verdicts.all();
     assert!(found.is_empty(), "{found:#?}");
 }
+
+/// Main returns before it had its turn, and has asked it to end.
+#[test]
+fn a_task_that_was_aborted_before_its_first_poll_was_not_wanted() {
+    let found = said(async { kettle::spawn(work()).abort() }, Doctor::telling);
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+/// Each value that it takes out brings two more: it must not wait for room itself.
+#[test]
+fn a_task_that_fills_the_channel_that_it_empties() {
+    let found = hints_in_real_time(async {
+        let (tx, mut rx) = mpsc::unbounded_channel();
+        tx.send(1_u32).unwrap();
+        let start = std::time::Instant::now();
+        while start.elapsed() < ms(2_000) || rx.len() < 6_000 {
+            for _ in 0..40 {
+                let value = rx.recv().await.unwrap();
+                (0..2).for_each(|_| tx.send(value).unwrap());
+            }
+            (0..100).for_each(|value| tx.send(value).unwrap());
+            sleep(ms(1)).await;
+        }
+    });
+    let [lint] = &found[..] else { panic!("{found:#?}") };
+    assert!(lint.kind == GrowingChannel && lint.help.contains("wait for itself"), "{lint:#?}");
+}

@@ -57,12 +57,8 @@ const GAPS: &[Gap] = &[
         "says \"if\": the values are in a list outside the branch",
     ),
     gap("wrong_68_report", "", "a `flush` doesn't notice that it was never polled"),
-    gap("right_106_spare_pause", "[kettle::unpolled]", "it was aborted before its first poll"),
     gap("wrong_82_http_check", "", "the server's task was spawned in the poll that blocks"),
     gap("wrong_90_build_graph", "", "the loop blocks in a waker, in no poll"),
-    gap("wrong_93_full_table", "", "each poll spends its budget at `readable`"),
-    gap("wrong_96_relay", "", "the value is a broadcast's"),
-    gap("wrong_100_journal_file", "", "the task waits for a job of `fs`"),
     gap("wrong_109_pace", "", "a `tick` doesn't notice that it was never polled"),
 ];
 

@@ -59,10 +59,22 @@ struct Poll {
     task: Id,
     real: Duration,
     time: Duration,
-    /// How many others were ready as it began.
+    /// How many others were ready as it began; or, in its middle, before nothing was recorded for long.
     ready: usize,
+    /// The last record in it: when, and how many were ready then.
+    last: (Duration, usize),
     /// How much of it went to polls inside it, and to those that record it.
     inner: Duration,
+}
+
+impl Poll {
+    /// Tasks that it has spawned or woken wait, too, if it then goes on for long.
+    fn passes(&mut self, now: Duration, ready: usize) {
+        let (before, waited) = std::mem::replace(&mut self.last, (now, ready));
+        if now.saturating_sub(before) >= BLOCKS {
+            self.ready = self.ready.max(waited);
+        }
+    }
 }
 
 /// What a thread did for so long.
@@ -97,13 +109,15 @@ impl Watch {
     pub(super) fn see(&mut self, run: &Run, record: &Record) -> Option<Lint> {
         if let Some(poll) = self.polls.last_mut() {
             poll.inner += record.overhead; // the doctor's own time, and that of the sink behind it
+            poll.passes(record.real, run.fold.queued());
         }
         match record.event {
             Event::RunStart { .. } => self.polls.clear(),
             Event::TimerFire { late, .. } => self.short.fired(late),
             Event::PollStart { task } => {
                 let (real, time, ready) = (record.real, record.time, run.fold.queued());
-                self.polls.push(Poll { task, real, time, ready, inner: Duration::ZERO });
+                let (inner, last) = (Duration::ZERO, (real, ready));
+                self.polls.push(Poll { task, real, time, ready, last, inner });
             }
             Event::PollEnd { .. } => {
                 let poll = self.polls.pop()?;

@@ -1,4 +1,4 @@
-//! Does a task ask a closed channel again and again?
+//! Does a task ask a closed channel again and again? Or whether a socket is ready, which it doesn't read?
 //!
 //! `recv` of a closed channel returns at once, and so does `changed`. A loop that doesn't leave for it spends the
 //! whole budget of each poll on such answers: so it never comes to wait, and its polls are too long for
@@ -8,14 +8,15 @@
 //!
 //! Interface: [`Answers`]. Invariant: one task at a time is watched, until it comes to something else.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use kettle_events::{Cause, Deferral, Event, Id, Outcome, Place, Record, Resource, SyncKind};
 
 use super::lint::{Lint, LintKind, span};
 use super::run::Run;
-use crate::words::quick::Quick;
+use super::statement::awaits_readiness;
+use crate::words::quick::{Quick, key};
 
 /// For so long, and in so many polls.
 const LONG: Duration = Duration::from_secs(1);
@@ -24,9 +25,19 @@ const MANY: u32 = 200;
 /// The task that asks, and where each task has waited for a channel.
 #[derive(Debug, Default)]
 pub(super) struct Answers {
-    /// By task: the line at which it last waited for a channel.
-    waited: HashMap<u64, Place, Quick>,
+    /// By task: the line at which it last waited for a channel, or for a source to be ready.
+    waited: HashMap<u64, (Place, Asked), Quick>,
     asks: Option<Asks>,
+    /// Is only readiness awaited there? By the address of the place. (Of a socket that was never found empty no wait
+    /// was seen.)
+    readiness: BTreeMap<usize, bool>,
+}
+
+/// What was asked.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Asked {
+    Channel,
+    Source,
 }
 
 /// A task that has got nothing but answers that come at once.
@@ -52,7 +63,7 @@ impl Answers {
             event if is_a_race_with_time(event) => {}
             Event::Defer { why: Deferral::Budget } => match asks {
                 Some(asks) => self.asks = Some(Asks { spent: true, ..asks }),
-                None if self.asks.is_none() && self.has_waited_at(task, record.at) => {
+                None if self.asks.is_none() && self.may_ask_at(task, record.at) => {
                     self.asks = Some(Asks { task, since: record.real, polls: 0, spent: true });
                 }
                 None => {}
@@ -64,8 +75,8 @@ impl Answers {
                 let goes_on = asks.spent && !done;
                 self.asks = goes_on.then_some(Asks { polls, spent: false, ..asks });
                 if asks.spent && done {
-                    let at = self.waited.get(&task.get()).copied();
-                    return Some(lint(run, task, (at, polls, took), record.seq));
+                    let waited = self.waited.get(&task.get()).copied()?;
+                    return Some(lint(run, task, (waited, polls, took), record.seq));
                 }
             }
             other => {
@@ -74,8 +85,10 @@ impl Answers {
                 }
                 match (other, record.at) {
                     (Event::PollEnd { .. }, _) => _ = self.waited.remove(&task.get()),
-                    (Event::Wait { on, .. }, Some(at)) if is_a_channel(on) => {
-                        self.waited.insert(task.get(), at);
+                    (Event::Wait { on, .. }, Some(at)) => {
+                        if let Some(asked) = asked(on) {
+                            self.waited.insert(task.get(), (at, asked));
+                        }
                     }
                     _ => {}
                 }
@@ -84,8 +97,17 @@ impl Answers {
         None
     }
 
-    fn has_waited_at(&self, task: Id, at: Option<Place>) -> bool {
-        at.is_some() && self.waited.get(&task.get()).copied() == at
+    /// Has it waited there, or would it, if the answer did not come at once?
+    fn may_ask_at(&mut self, task: Id, at: Option<Place>) -> bool {
+        let Some(at) = at else { return false };
+        if self.waited.get(&task.get()).is_some_and(|(known, _)| *known == at) {
+            return true;
+        }
+        let asks = *self.readiness.entry(key(at)).or_insert_with(|| awaits_readiness(at));
+        if asks {
+            self.waited.insert(task.get(), (at, Asked::Source));
+        }
+        asks
     }
 
     /// How many entries it keeps.
@@ -108,35 +130,48 @@ fn is_a_race_with_time(event: Event) -> bool {
     }
 }
 
-fn is_a_channel(on: Resource) -> bool {
+fn asked(on: Resource) -> Option<Asked> {
     match on {
-        Resource::SyncValue(..) => true,
-        Resource::Sync(kind, ..) => matches!(kind, SyncKind::Watch | SyncKind::Broadcast),
-        _ => false,
+        Resource::SyncValue(..) | Resource::Sync(SyncKind::Watch | SyncKind::Broadcast, ..) => {
+            Some(Asked::Channel)
+        }
+        Resource::Source(..) => Some(Asked::Source),
+        _ => None,
     }
 }
 
 fn lint(
     run: &Run,
     task: Id,
-    (at, polls, took): (Option<Place>, u32, Duration),
+    ((at, asked), polls, took): ((Place, Asked), u32, Duration),
     after: u64,
 ) -> Lint {
     let name = run.name(task);
+    let (what, why, cure) = match asked {
+        Asked::Channel => (
+            "channel",
+            "a channel whose senders have gone answers at once, and always",
+            "leave the loop when the channel is closed: `while let Some(value) = rx.recv().await`, or \
+             `while rx.changed().await.is_ok()`; in a `select!`, `Some(value) = rx.recv() => …`",
+        ),
+        Asked::Source => (
+            "socket",
+            "a socket that is ready stays ready until it is read until `WouldBlock`",
+            "read what is there (`try_read`, `try_recv`) before you ask `readable` again; or, while it can't be used, wait \
+             for that which is missing",
+        ),
+    };
     let text = format!(
-        "{name} asked the same channel again and again for {}, and nothing came",
+        "{name} asked the same {what} again and again for {}, and nothing came",
         span(took)
     );
     let lint = Lint::new(LintKind::BusyLoop, Some(name), text, after)
-        .spot(at, "each answer came at once here")
+        .spot(Some(at), "each answer came at once here")
         .note(format!(
-            "a channel whose senders have gone answers at once, and always. {name} spent its whole budget on \
-             such answers in each of {polls} polls: it never waits, and takes the processor from the others"
+            "{why}. {name} spent its whole budget on such answers in each of {polls} polls: it never waits, and takes the \
+             processor from the others"
         ))
-        .help(
-            "leave the loop when the channel is closed: `while let Some(value) = rx.recv().await`, or \
-             `while rx.changed().await.is_ok()`; in a `select!`, `Some(value) = rx.recv() => …`",
-        );
+        .help(cure);
     match run.fold.task(task) {
         Some(task) => run.birth(lint, task),
         None => lint,

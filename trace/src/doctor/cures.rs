@@ -24,7 +24,8 @@ macro_rules! drop_the_senders {
     ($more:literal) => {
         concat!(
             "drop every sender that is no longer needed, also the one that the others were cloned from: \
-             `drop(tx)` before the loop that receives, and before you await the tasks that receive. ",
+             `drop(tx)` before the loop that receives, and before you await the tasks that receive. (One in a `static` is \
+             never dropped: send a value that says it is the last.) ",
             $more
         )
     };
@@ -54,7 +55,8 @@ impl Hung<'_> {
              done later in a list of its own, use a channel without a limit, or send from another task"
         } else {
             "receive while other tasks send: move the loop that receives into a task of its own. If no more \
-             values are wanted, drop the receiver"
+             values are wanted, drop the receiver. A future or stream of your own that has several receivers must ask each \
+             of them before it returns `Pending`"
         })
     }
 
@@ -81,7 +83,16 @@ impl Hung<'_> {
             let mut holders = known.into_iter().flat_map(|known| &known.holders);
             holders.any(|(_, holder)| holder.task.is_none_or(alive))
         };
-        if self.roots.iter().any(too_many) {
+        let had_none = |on: &Resource| {
+            let known = self.primitive(*on).filter(|known| known.kind == SyncKind::Semaphore);
+            known.is_some_and(|known| known.first == Some(0) && known.most == 0)
+        };
+        if self.roots.iter().any(had_none) {
+            Some(
+                "that semaphore has had no permit yet: see whether the code that calls `add_permits` comes only after a \
+                 wait that hangs",
+            )
+        } else if self.roots.iter().any(too_many) {
             Some("ask for no more permits at once than the semaphore has, or make it with more")
         } else if self.at(SyncKind::Semaphore) && !self.roots.iter().any(taken) {
             Some(
@@ -173,8 +184,8 @@ impl Hung<'_> {
         } else {
             Some(drop_the_senders!(
                 "If one is in a future that was never polled, it sends nothing yet: spawn that future, or `join!` \
-                 it with the code that receives. If a value was to come: a task that returned early, or panicked, sends \
-                 nothing"
+                 it with the code that receives. If a value was to come: see what its sender waits for, perhaps for a value in turn. A task that returned early, \
+                 or panicked, sends nothing"
             ))
         }
     }
@@ -220,26 +231,32 @@ impl Hung<'_> {
         } else if self.at(SyncKind::Watch) && silent(SyncKind::Watch) {
             "no task has sent into that `watch` channel yet, and the value that is there when you `subscribe` counts as \
              seen: look at it first, or use `wait_for`. If something is to be sent: see whether that code comes only \
-             after a wait that hangs, such as that for the very tasks which it would tell. If not, drop the sender"
+             after a wait that hangs, such as that for the very tasks which it would tell; `send_if_modified` tells no task if \
+             its closure returns `false`. If nothing is to be sent, drop the sender"
         } else if self.at(SyncKind::Watch) {
             "`changed` returns only after a send that this receiver has not seen: the value that is there when you \
              `subscribe` counts as seen. So look at it first, or use `wait_for`; and that sees only the newest value: \
-             let it ask for what stays true (`*n >= 2`). After the last `Sender` has been dropped both return an error: `drop(tx)` when the last value has been sent, before you await the tasks \
+             let it ask for what stays true (`*n >= 2`). `send_if_modified` tells no task if its closure returns `false`. \
+             After the last `Sender` has been dropped both return an error: `drop(tx)` when the last value has been sent, before you await the tasks \
              that receive"
         } else if self.at(SyncKind::Notify) && silent(SyncKind::Notify) {
             "no task has called that `Notify` yet: see whether the code that calls it comes only after a wait that \
-             hangs. Where tasks notify each other in turn, one of them has to call before it waits"
+             hangs. Where tasks notify each other in turn, one of them has to call before it waits. If another thread calls \
+             it: `notify_waiters` wakes only the tasks that wait at that moment, and `notify_one` stores one notification"
         } else if self.at(SyncKind::Notify) {
             "`notify_waiters` wakes only the tasks that wait at that moment. `notify_one` stores a notification for \
              the task that comes next, and only one, however often it is called: to count, use a `Semaphore`. Or make \
              the `notified()` future before the other code can call, and `enable` it. If it was not called, see \
              whether the code that calls it has run"
+        } else if self.at(SyncKind::SetOnce) {
+            "see whether the code that sets it comes only after a wait that hangs. A task that returned early, or panicked, \
+             sets nothing"
         } else if self.at(SyncKind::Barrier) {
             "make the barrier for as many tasks as really come to it, or spawn the task that is missing. A task that \
              panics, or leaves with an error, before it has come there keeps the others waiting: let it come in any case"
         } else if self.at(SyncKind::Pipe) {
             "a writer waits while the pipe is full, and a reader until something is written or the other end has \
-             ended. If one reads to the end, end the other by `shutdown().await`: a half of `split` that is dropped ends \
+             ended. A `BufWriter` keeps what is written: `flush().await` it before you wait for an answer. If one reads to the end, end the other by `shutdown().await`: a half of `split` that is dropped ends \
              nothing while the other half is left. If both ends write before they read, let one of them read first, or \
              read and write at once with `join!`"
         } else if self.roots.iter().any(foreign) {
@@ -251,7 +268,8 @@ impl Hung<'_> {
              takes no thread"
         } else if self.roots.iter().any(job) {
             "a blocking job waits for another thread or for this runtime, and neither can go on. If it receives, send what \
-             it needs or drop the senders before you await the job; if it sends into a channel with a limit, receive \
+             it needs or drop the senders before you await the job (`abort` and `shutdown` don't end one that has begun); \
+             if it sends into a channel with a limit, receive \
              before you await the job; if it needs a lock, drop the guard before. Jobs that need each other's locks take \
              these in the same order everywhere"
         } else {

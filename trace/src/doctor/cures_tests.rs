@@ -50,3 +50,26 @@ fn a_guard_kept_while_a_task_at_the_root_is_awaited() {
     let told = "task 2 waits for task 1 to end, and keeps lock 1 meanwhile, for which main waits";
     assert!(lint.help.starts_with(told), "{}", lint.help);
 }
+
+/// Main has waited for a value beside a limit, which came. Then it begins to wait for a notification: the first wait
+/// has left its waker in the channel.
+#[test]
+fn what_was_awaited_within_a_limit_is_over_with_it() {
+    let (main, task, timer) = (Id::next(), Id::next(), Id::next());
+    let mut script = run_of(main, &[task]);
+    script.write(Event::Detach { task });
+    let values = Queue::new(&mut script);
+    let notify = Sync::new(&mut script, SyncKind::Notify, 0);
+    let value = Resource::SyncValue(SyncKind::Mpsc, values.0);
+    let first = |on| Event::Wait { on, replaced: Replaced::None };
+    let limit = Event::TimerAdd { timer, due: Duration::from_millis(5), level: 0, slot: 5 };
+    poll_at(&mut script, task, &[first(value), limit, first(Resource::Timer(timer))]);
+    script.at(5).write(Event::TimerFire { timer, late: Duration::ZERO });
+    script.write(Event::Wake { task, by: Cause::Timer, effect: Effect::Queued(1) });
+    let again = Event::Wait { on: value, replaced: Replaced::Same };
+    poll_at(&mut script, task, &[again, notify.wait(ONE, 1)]);
+    let lint = deadlock::hangs(&seen(&script).run, 0, 1);
+    assert!(lint.help.starts_with("no task has called that `Notify`"), "{}", lint.help);
+    let told = |spot: &Spot| spot.label.contains("waits for a value");
+    assert!(!lint.spots.iter().any(told), "{lint:#?}");
+}

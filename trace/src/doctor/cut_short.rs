@@ -8,7 +8,7 @@
 //! and what a task that serves a connection reads next may never be sent.) The second: never has the task
 //! come to a place at which it had been before, as a loop does; and it is at its second place or later, or another
 //! task of its line has ended. Or `main` itself has woken it out of a loop: then it is at a place that is new to it,
-//! as after the word to stop.
+//! as after the word to stop; or `main` has just ended the channel for which it waited.
 //!
 //! Nor is it told if `main` panicked or was ended from without, or of tasks that the program has aborted; nor
 //! if the program ends the runtime by `shutdown_background`, which waits for nothing.
@@ -17,10 +17,10 @@
 //! them to end.
 
 use std::cell::Cell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
-use kettle_events::{Direction, Event, Id, Kind, Outcome, Record, Resource, SyncKind};
+use kettle_events::{Act, Cause, Direction, Event, Id, Kind, Outcome, Record, Resource, SyncKind};
 
 use super::lint::{Lint, LintKind};
 use super::roots::is_kept;
@@ -34,6 +34,8 @@ use crate::words::whose::is_of_a_package;
 const SHOWN: usize = 4;
 /// So many tasks are looked at, one behind the other, to see whether a guard will be given back.
 const DEEP: u32 = 3;
+/// So many ends of channels are remembered.
+const MOST_ENDS: usize = 16;
 /// A shorter wait is no pause.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -64,6 +66,8 @@ impl Drop for Meant {
 pub(super) struct Cut {
     /// The lines at which tasks were spawned that have ended, by the addresses of their places.
     ended: BTreeSet<usize>,
+    /// The records with which main has ended channels, the latest.
+    ends: VecDeque<u64>,
     /// The main future of this run has returned.
     returned: bool,
     /// It has, the run is over, and no task was asked to end yet.
@@ -84,6 +88,12 @@ impl Cut {
                 let task = run.fold.task(task);
                 self.returned |= task.is_some_and(|task| task.kind == Kind::Main);
                 self.ended.extend(task.and_then(|task| task.made).map(key));
+            }
+            Event::SyncAct { act: Act::End, .. }
+                if record.task.is_some() && record.task == run.main_id() =>
+            {
+                self.ends.truncate(MOST_ENDS - 1);
+                self.ends.push_front(record.seq);
             }
             Event::Cancel { task } if std::mem::take(&mut self.over) => {
                 return self.judge(run, task, record.seq);
@@ -120,11 +130,15 @@ impl Cut {
             return false;
         };
         let has_begun = task.kind == Kind::Task && task.polls > 0 && task.state != State::New;
-        let has_an_end = run.main_id().is_some_and(|main| task.was_led_out_by(main))
+        let has_an_end = task.woken_by.is_some_and(|wake| self.ends.contains(&(wake.seq - 1)))
+            || run.main_id().is_some_and(|main| task.was_led_out_by(main))
             || task.came_on() > 1
             || task.came_on() > 0 && self.ended.contains(&key(made));
         let free = task.parent.is_some() && task.handles == 0;
-        free && has_begun && has_an_end && self.goes_on(run, task, DEEP)
+        // What it has waited for may just have come by itself.
+        let by_itself = |by| matches!(by, Cause::Timer | Cause::Io | Cause::Message);
+        let has_come = task.next_wake.is_some_and(|wake| by_itself(wake.by));
+        free && has_begun && has_an_end && (has_come || self.goes_on(run, task, DEEP))
     }
 
     /// Does something for which it waits come by itself?

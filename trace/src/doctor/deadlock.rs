@@ -223,7 +223,7 @@ fn locked(run: &Run, circle: &[Id], (certain, after): (bool, u64)) -> Lint {
         _ if is_of_cells(run, circle) => OF_A_CELL,
         [_] => {
             "drop the guard before you lock again, also one that is kept in a future that `select!` \
-             left unfinished; or pass the guard, or `&mut` of what it guards, to the function that \
+             left unfinished, or that a branch of a `join!` has given; or pass the guard, or `&mut` of what it guards, to the function that \
              needs it"
         }
         _ if at_one_lock(run, circle).is_some() => {

@@ -74,7 +74,12 @@ impl Kept {
         let parts = [
             (
                 self.ready,
-                format!("{} {} for its turn", count(self.ready, "ready task"), wait(self.ready)),
+                format!(
+                    "{} {} for {} turn",
+                    count(self.ready, "ready task"),
+                    wait(self.ready),
+                    if self.ready == 1 { "its" } else { "their" }
+                ),
             ),
             (self.due, format!("{} {} to fire", count(self.due, "due timer"), wait(self.due))),
             (self.sockets, format!("whatever comes at {} waits", count(self.sockets, "socket"))),

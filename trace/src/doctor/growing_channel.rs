@@ -71,6 +71,13 @@ fn lint(run: &Run, sync: Id, values: usize, after: u64) -> Option<Lint> {
             "receive while other tasks send, in a task of its own; if another thread receives, and is slower, use \
              `mpsc::channel(n)`. If no task is to receive the values, send none. If they are worked off later, it is right",
         )
+    } else if known.receiver == known.sender {
+        (
+            "the task that receives from it also sends into it, and more than it receives. If that goes on, the program \
+             runs out of memory",
+            "send fewer values than are received, for example by keeping a set of those that have been sent. With a \
+             limit, that task would wait for itself. If this is a burst that is worked off later, it is right",
+        )
     } else {
         (
             "values come faster than they are received, and nothing holds the senders up. If that \

@@ -7,7 +7,7 @@
 //! Interface: [`tell`], [`kept_from_jobs`]. Not here: whether the program hangs (`deadlock.rs`); what to write
 //! instead (`advice.rs`).
 
-use kettle_events::{Id, Kind, Place, Resource, SyncKind, Units};
+use kettle_events::{Cause, Id, Kind, Place, Resource, SyncKind, Units};
 
 use super::lint::Lint;
 use super::run::Run;
@@ -76,8 +76,22 @@ pub(super) fn tell(run: &Run, id: Id, mut lint: Lint) -> Lint {
 /// What it waits for. If its latest poll has left no waker, an earlier one has: what is in a
 /// combinator is not polled each time.
 pub(super) fn of_task(run: &Run, task: &Task) -> Vec<Wait> {
-    let waits = run.awaits(task);
-    if waits.is_empty() { run.waits(task.id) } else { waits }
+    let mut waits = run.awaits(task);
+    if waits.is_empty() {
+        return run.waits(task.id);
+    }
+    // A timer has led to its latest poll. If something is awaited since then for the first time, that timer was a limit,
+    // or won a race: what was awaited beside it is over, though its waker may still be there.
+    let fired = task.woken_by.filter(|wake| wake.by == Cause::Timer).map(|wake| wake.seq);
+    if let Some(fired) = fired.filter(|fired| waits.iter().any(|wait| wait.waiter.since > *fired)) {
+        waits.retain(|wait| wait.waiter.since > fired || !leaves_its_waker(wait.on));
+    }
+    waits
+}
+
+/// When such a wait is given up, no event says so.
+fn leaves_its_waker(on: Resource) -> bool {
+    matches!(on, Resource::SyncValue(kind, _) if kind.is_channel())
 }
 
 /// Is it the next task of a `JoinSet` that is awaited?

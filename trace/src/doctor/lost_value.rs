@@ -62,7 +62,7 @@ impl Branches {
             Event::PollEnd { .. } => _ = self.losers.remove(&task),
             Event::TimerCancel { timer } => self.goes(task, Thing::Timer(timer)),
             Event::Unwait { on } => self.goes(task, on.thing()),
-            Event::SyncAct { kind: SyncKind::Mpsc, sync, act: Act::Get, .. } => {
+            Event::SyncAct { kind, sync, act: Act::Get, .. } if has_values(kind) => {
                 let lost = self.lost.remove(&sync).filter(|lost| lost.by == task)?;
                 return Some(lint(run, lost, record.seq));
             }
@@ -85,7 +85,7 @@ impl Branches {
     fn one_was_asked(&mut self, task: Id, branch: usize) {
         let Some(waits) = self.took.waits(task).get(branch) else { return };
         self.lost.retain(|channel, lost| {
-            let asks = |on: &Resource| matches!(on, Resource::SyncValue(_, id) if id == channel);
+            let asks = |on: &Resource| value_of(on) == Some(*channel);
             (lost.by, lost.branch) != (task, branch) || waits.iter().any(asks)
         });
     }
@@ -122,17 +122,28 @@ pub(crate) fn lost_values(took: &Took, task: Id) -> Vec<(Id, Part)> {
 /// A branch that has values of channels, and waits for something else.
 fn loser(branch: usize, parts: &[Part], waits: &[Resource]) -> Option<Loser> {
     let value = |part: &Part| match part.from {
-        Thing::Sync(SyncKind::Mpsc, channel) => Some((channel, *part)),
+        Thing::Sync(kind, channel) if has_values(kind) => Some((channel, *part)),
         _ => None,
     };
     let values: Vec<_> = parts.iter().filter_map(value).collect();
     // One that waits for the next value has used the last one, and what came with it.
-    let next = |on: &Resource| match *on {
-        Resource::SyncValue(_, sync) => values.iter().any(|(channel, _)| *channel == sync),
-        _ => false,
+    let next = |on: &Resource| {
+        value_of(on).is_some_and(|sync| values.iter().any(|(channel, _)| *channel == sync))
     };
     let has_some = !values.is_empty() && !waits.iter().any(next);
     has_some.then(|| Loser { branch, waits: waits.to_vec(), values })
+}
+
+fn has_values(kind: SyncKind) -> bool {
+    matches!(kind, SyncKind::Mpsc | SyncKind::Broadcast)
+}
+
+/// The channel of which this is a wait for a value.
+fn value_of(on: &Resource) -> Option<Id> {
+    match *on {
+        Resource::SyncValue(_, id) | Resource::Sync(SyncKind::Broadcast, id, ..) => Some(id),
+        _ => None,
+    }
 }
 
 fn lint(run: &Run, Lost { by, from, taken, .. }: Lost, after: u64) -> Lint {

@@ -51,7 +51,9 @@ impl<'a> Hung<'a> {
             let by = explained_by(run, (&waits, &asks), task, on);
             if by.is_empty() {
                 ahead.push(task.id);
-                if !is_of_a_set(on) {
+                if is_of_a_set(on) {
+                    roots.extend(jobs_of(run, task).map(|job| (task, job)));
+                } else {
                     roots.push((task, on));
                 }
             }
@@ -139,6 +141,16 @@ fn explained_by(
             if holders.iter().any(again) { Vec::new() } else { holders }
         }
     }
+}
+
+/// The blocking jobs for whose ends it waits that have not ended.
+fn jobs_of(run: &Run, task: &Task) -> impl Iterator<Item = Resource> {
+    let out = |id: Id| run.fold.jobs().any(|(job, known)| job == id && known.out);
+    let first = run.waits(task.id).into_iter().find_map(|wait| match wait.on {
+        Resource::Task(job) if run.fold.task(job).is_none() && out(job) => Some(wait.on),
+        _ => None,
+    });
+    first.into_iter()
 }
 
 /// The tasks that have a lock, or permits, and wait themselves.

@@ -7,7 +7,7 @@
 //!
 //! And of a guard: is it an owned one? Then the call before the `.await` is to a method such as `lock_owned`.
 //!
-//! Interface: [`is_dropped_by`], [`awaits_an_owned_guard`]. Invariant: in doubt the answer is no.
+//! Interface: [`is_dropped_by`], [`awaits_an_owned_guard`], [`awaits_readiness`]. Invariant: in doubt the answer is no.
 
 use kettle_events::Place;
 
@@ -26,8 +26,19 @@ pub(super) fn awaits_an_owned_guard(at: Place) -> bool {
     text_of(at).is_some_and(|text| is_owned(&text, place).unwrap_or(false))
 }
 
-/// The place is that of `await`, and what is before it the call.
+/// Is it only the readiness of a socket that is awaited at this place? No, if the file isn't found.
+pub(super) fn awaits_readiness(at: Place) -> bool {
+    let place = (at.line() as usize, at.column() as usize);
+    let is_one = |method: &str| ["readable", "writable"].contains(&method);
+    text_of(at).is_some_and(|text| method_before(&text, place).is_some_and(|name| is_one(&name)))
+}
+
 fn is_owned(text: &str, place: (usize, usize)) -> Option<bool> {
+    Some(method_before(text, place)?.ends_with("_owned"))
+}
+
+/// The place is that of `await`, and what is before it the call of this method or function.
+fn method_before(text: &str, place: (usize, usize)) -> Option<String> {
     let code = without_words(text);
     let mut before = code[..index_of(&code, place)?].iter().collect::<String>();
     before.truncate(before.trim_end().trim_end_matches('.').trim_end().len());
@@ -36,7 +47,8 @@ fn is_owned(text: &str, place: (usize, usize)) -> Option<bool> {
         depth += i32::from(c == ')') - i32::from(c == '(');
         depth == 0
     })?;
-    Some(before[..arguments].trim_end().ends_with("_owned"))
+    let name = before[..arguments].trim_end().rsplit(|c: char| !c.is_alphanumeric() && c != '_');
+    { name }.next().map(str::to_owned)
 }
 
 /// Where this line and column is in the code.

@@ -11,7 +11,7 @@
 //! A task is meant if it was spawned by a running one, and the run ended before it was polled. What a
 //! published crate makes or spawns is its own business.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kettle_events::{Event, Id, Outcome, Place, Record};
 
@@ -31,6 +31,8 @@ pub(super) struct Dropped {
     judged: BTreeMap<(usize, bool), bool>,
     /// In this poll, a branch of a `select!` has won.
     won: Option<Id>,
+    /// Tasks that the program has asked to end.
+    aborted: BTreeSet<Id>,
     /// The run is over. A task that is asked to end now is asked by the runtime.
     over: bool,
 }
@@ -47,11 +49,14 @@ impl Dropped {
             Event::PollStart { task } if self.won == Some(task) => self.won = None,
             Event::PollEnd { task, outcome, .. } => {
                 let mut found = self.judge(run, task, outcome);
-                if let Some(gone) = self.over.then(|| run.fold.task(task)).flatten() {
+                let aborted = !self.aborted.is_empty() && self.aborted.remove(&task);
+                let meant = !self.over || aborted;
+                if let Some(gone) = (!meant).then(|| run.fold.task(task)).flatten() {
                     found.extend(never_begun(run, gone, outcome, record.seq));
                 }
                 return found;
             }
+            Event::Cancel { task } if !self.over => _ = self.aborted.insert(task),
             Event::RunStart { .. } => self.over = false,
             Event::RunEnd { .. } => self.over = true,
             _ => {}
