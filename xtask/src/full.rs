@@ -12,7 +12,7 @@ use std::fs;
 use std::process::Command;
 use std::time::Duration;
 
-use kettle_kit::cargo::{check, finish, tally};
+use kettle_kit::cargo::{check, finish, succeed, tally};
 use kettle_kit::report::{Report, Trouble};
 use kettle_kit::tally::Tally;
 use kettle_kit::{process, tree};
@@ -35,6 +35,9 @@ const ALONE: &[(&str, bool)] = &[
     ("examples/scraper/on-tokio", false),
     ("tests/console", false),
 ];
+
+/// How long each program of the chat may take.
+const CHAT: Duration = Duration::from_mins(5);
 
 /// What runs many times: a name, the arguments of `cargo test`, and how often.
 const HEAVY: &[(&str, &[&str], usize)] = &[
@@ -60,6 +63,19 @@ pub(crate) fn alone(report: &mut Report) {
 
 pub(crate) fn every_row(report: &mut Report) {
     report.check("every row of the bench runs", crate::bench::every_row);
+}
+
+/// The chat of `examples/chat` with 800 sockets, and with a hundred thousand users in one process: its programs count
+/// each line at both ends.
+pub(crate) fn chat(report: &mut Report) {
+    report.long_check("every client of a full chat reads every line", "load, million", || {
+        succeed(&["build", "--release", "-p", "kettle-chat"])?;
+        for (name, number) in [("load", "800"), ("million", "100000")] {
+            let program = tree::target()?.join("release").join(name);
+            process::run(Command::new(program).arg(number), CHAT)?.expect_success()?;
+        }
+        Ok(Tally::success())
+    });
 }
 
 /// Miri interprets the tests of the one crate with unsafe code, and stops where memory is read that holds no

@@ -57,6 +57,7 @@ const ON_REQUEST: &[Part] = &[
     part("tokio", "the record of tokio's items is up to date", api::check_tokio),
     part("miri", "the unsafe code under Miri", full::miri),
     part("rows", "every row of the bench runs", full::every_row),
+    part("chat", "a full chat: each line read once and in order, by all", full::chat),
     part("reading", "mdBook builds the book, and Chromium shows it", browser::book),
     part("browser", "the replays in Chromium", browser::browser),
     part("alone", "packages that are a workspace of their own", full::alone),

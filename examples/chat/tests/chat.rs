@@ -15,6 +15,9 @@ use kettle::io::{
 use kettle::task::JoinHandle;
 use kettle::time::{Instant, sleep};
 
+const REQUEST: &str = "GET / HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+    Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+
 /// The far end of a client's connection.
 struct Guest {
     stream: BufReader<DuplexStream>,
@@ -298,9 +301,7 @@ async fn pings_are_paced_like_lines() {
     let mut ann = Guest::new(&chat).await;
     let (mut tab, there) = io::duplex(64 * 1024);
     kettle::spawn(web::serve(Connection::new(there, Lines), chat.clone()));
-    let request = "GET / HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
-                   Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-    tab.write_all(request.as_bytes()).await.unwrap();
+    tab.write_all(REQUEST.as_bytes()).await.unwrap();
     let begun = Instant::now();
     tab.write_all(&[0x89, 0x80, 0, 0, 0, 0].repeat(300)).await.unwrap();
     tab.write_all(b"\x81\x82\0\0\0\0hi").await.unwrap();
@@ -382,6 +383,23 @@ async fn a_room_counts_right_however_fast_they_come_and_go() {
     ann.say("/who\n/join tea\n").await;
     ann.until("* 1 in lobby: guest1").await;
     ann.until("* You are in tea, with 10 others.").await;
+}
+
+/// `KETTLE_SEEDS=1000 cargo test` lets the pong wait at any place, and news win the race against what is heard.
+#[kettle::test(start_paused = true)]
+async fn a_line_behind_a_ping_is_heard_whatever_else_is_said() {
+    let chat = Arc::default();
+    let mut ann = Guest::new(&chat).await;
+    let (mut tab, there) = io::duplex(4096);
+    kettle::spawn(web::serve(Connection::new(there, Lines), chat.clone()));
+    tab.write_all(REQUEST.as_bytes()).await.unwrap();
+    ann.until("guest2 is here").await;
+    for n in 0..5 {
+        let both = [&b"\x89\x80\0\0\0\0\x81\x81\0\0\0\0"[..], &[b'0' + n]].concat();
+        tab.write_all(&both).await.unwrap();
+        ann.say("meanwhile\n").await;
+        ann.until(&format!("guest2: {n}")).await;
+    }
 }
 
 #[kettle::test(start_paused = true)]

@@ -46,7 +46,6 @@ struct Load {
     after: [f64; 2],
     /// p50, p99, max, in microseconds.
     waited: [f64; 3],
-    lines: f64,
 }
 
 /// One part of one of many users in one process.
@@ -102,8 +101,7 @@ pub(super) fn figures() -> Result<Value, Trouble> {
     let clients = CLIENTS.iter().map(|(clients, _)| visits(&record.load, *clients));
     Ok(context! {
         clients => clients.collect::<Vec<_>>(),
-        users => users(&record.million, |part| part.name == "a user"),
-        parts => users(&record.million, |part| part.users == 1_000_000),
+        users => users(&record.million),
     })
 }
 
@@ -118,9 +116,16 @@ fn visits(load: &[Load], clients: u64) -> Value {
         };
         vec![median(&kettle), median(&tokio)]
     };
+    // Wall time: the lowest and the highest of the rounds.
     let ratio = |of: fn(&Load) -> f64| {
         let rounds = kettle.iter().zip(&tokio);
-        quantile(&rounds.map(|(ours, theirs)| of(ours) / of(theirs)).collect::<Vec<_>>(), 0.5)
+        let ratios: Vec<f64> = rounds.map(|(ours, theirs)| of(ours) / of(theirs)).collect();
+        let [lowest, highest] = [0.0, 1.0].map(|part| quantile(&ratios, part));
+        if ratios.len() < 2 {
+            format!("{lowest:.2}")
+        } else {
+            format!("{lowest:.2}–{highest:.2}")
+        }
     };
     context! {
         clients,
@@ -128,7 +133,6 @@ fn visits(load: &[Load], clients: u64) -> Value {
         process_after => both(|sample| sample.after[0]),
         kernel => both(|sample| sample.idle[1]),
         kernel_after => both(|sample| sample.after[1]),
-        lines => both(|sample| sample.lines),
         accepts => ratio(|sample| sample.a_second),
         waited => [
             ratio(|sample| sample.waited[0]),
@@ -138,15 +142,16 @@ fn visits(load: &[Load], clients: u64) -> Value {
     }
 }
 
-/// Both runtimes' bytes, a row for each part or number of users.
-fn users(million: &[Part], wanted: fn(&Part) -> bool) -> Vec<Value> {
-    let ours = million.iter().filter(|part| part.program == SERVERS[0] && wanted(part));
+/// Both runtimes' bytes of a whole user, for each number of them.
+fn users(million: &[Part]) -> Vec<Value> {
+    let whole = |part: &&Part| part.program == SERVERS[0] && part.name == "a user";
+    let ours = million.iter().filter(whole);
     let row = |part: &Part| {
         let same = |other: &&Part| {
             other.program == SERVERS[1] && other.name == part.name && other.users == part.users
         };
         let tokio = million.iter().find(same).map(|other| other.bytes);
-        context! { part => part.name, users => part.users, kettle => part.bytes, tokio }
+        context! { users => part.users, kettle => part.bytes, tokio }
     };
     ours.map(row).collect()
 }

@@ -20,9 +20,11 @@ use chat::measured::resident;
 use chat::rooms::{Chat, Visitor};
 use indicatif::{ProgressBar, ProgressIterator};
 use kettle::io::{BufReader, DuplexStream, duplex, empty};
+use kettle::runtime::Handle;
+use kettle::task::yield_now;
 
-/// Bytes in each direction.
-const PIPE: usize = 1024;
+/// The most bytes in each direction; a pipe takes memory only for those that are in it.
+const PIPE: usize = 4096;
 const PARTS: &[&str] =
     &["a task", "two pipes", "a place in a room", "a BufReader (not used)", "a user"];
 
@@ -56,7 +58,7 @@ async fn part(name: &str, users: usize) -> Result<(), Box<dyn Error>> {
     match name {
         "a task" => {
             many.for_each(|_| drop(kettle::spawn(pending::<()>())));
-            kettle::task::yield_now().await;
+            yield_now().await;
             print(name, users, before);
         }
         "two pipes" => keep(name, before, &many.map(|_| duplex(PIPE)).collect::<Vec<_>>()),
@@ -91,7 +93,7 @@ async fn whole(users: usize, before: u64) -> Result<(), Box<dyn Error>> {
         ends.push(Connection::new(here, Lines));
         kettle::spawn(client::serve(Connection::new(there, Lines), chat.clone()));
         if ends.len() % 1_000 == 0 {
-            kettle::task::yield_now().await;
+            yield_now().await;
         }
     }
     until(&mut ends, "* You are in lobby").await?;
@@ -108,6 +110,10 @@ async fn whole(users: usize, before: u64) -> Result<(), Box<dyn Error>> {
     print("a user, after it", users, before);
     chat.close();
     until(&mut ends, "* The server is closing").await?;
+    drop(ends);
+    while Handle::current().metrics().num_alive_tasks() > 0 {
+        yield_now().await;
+    }
     println!("{users:9} users were told goodbye: {}", chat.counts());
     Ok(())
 }
