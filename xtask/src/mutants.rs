@@ -1,14 +1,16 @@
 //! Would our own tests notice a fault in the engine?
 //!
 //! The exercises have a collection of faults that people really make: what was done to each hunt's
-//! engine, the fixes that miss, the wrong answers of the spine. Each takes the place of its file in a
+//! engine, the fixes that miss, the wrong answers of the spine. Beside them are subtle ones that were
+//! planted for this, a patch each (`tests/faults`). Each takes the place of its file in a
 //! copy of the tree (`target/mutants/tree`), and the tests run there, one group after the other, until a
 //! program of tests fails. A fault that none notices is a failure of ours: a test is missing.
 //!
 //! First they run on the copy as it is: that they pass shows that a failure is the fault's doing.
 //!
-//! `KETTLE_MUTANTS=twice,run-queue cargo xtask test mutants` tries those of some exercises only. Which test has
-//! noticed what is in `target/mutants/caught.txt` then.
+//! `KETTLE_MUTANTS=twice,run-queue cargo xtask test mutants` tries those of some exercises only, and
+//! `KETTLE_MUTANTS=planted` or `KETTLE_MUTANTS=late_clear` what was planted, all or one. Which test has noticed
+//! what is in `target/mutants/caught.txt` then.
 //!
 //! Invariants: the tree itself is only read; that something doesn't compile is not taken for a test that
 //! notices. A wrong answer need not have all that the unit tests look at, nor be all that the API's tests
@@ -21,7 +23,7 @@ use std::time::Duration;
 
 use kettle_kit::report::{Outcome, Report, Trouble};
 use kettle_kit::tally::Tally;
-use kettle_kit::{cargo, files, process, tree};
+use kettle_kit::{cargo, files, patch, process, tree};
 
 use crate::cargo::watched_tests;
 
@@ -79,9 +81,10 @@ fn collect() -> Result<Vec<Mutant>, Trouble> {
     let listed = cargo::finish(command.arg(place("faults")), "mutants")?.stdout;
     let chosen = env::var("KETTLE_MUTANTS").unwrap_or_default();
     let wanted = |name: &str| {
-        chosen.is_empty() || chosen.split(',').any(|one| name.starts_with(&format!("{one} ")))
+        chosen.is_empty() || chosen.split(',').any(|one| name.split(' ').any(|word| word == one))
     };
-    let mut faults = Vec::new();
+    let mut faults = planted()?;
+    faults.retain(|fault| wanted(&fault.name));
     for line in listed.lines() {
         let [name, replaces, file] = line.split('\t').collect::<Vec<_>>()[..] else {
             return Err(format!("`cargo exercise mutants` printed {line:?}").into());
@@ -92,6 +95,16 @@ fn collect() -> Result<Vec<Mutant>, Trouble> {
         }
     }
     if faults.is_empty() { Err("no fault was found".into()) } else { Ok(faults) }
+}
+
+/// What was planted for this.
+fn planted() -> Result<Vec<Mutant>, Trouble> {
+    let planted = |patch: &patch::Patch| {
+        let replaces = patch.changes().to_owned();
+        let text = patch.apply(&files::read(&tree::root().join(&replaces))?, &replaces)?;
+        Ok(Mutant { name: format!("planted {}", patch.name()), replaces, text })
+    };
+    patch::patches(&tree::root().join("tests/faults"))?.iter().map(planted).collect()
 }
 
 /// Puts a fault in, runs the tests until one fails, and puts the file back.
@@ -142,4 +155,12 @@ fn first_failure() -> Result<Option<String>, Trouble> {
         };
     }
     uncompiled.map_or(Ok(None), |what| Err(what.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_was_planted_applies() {
+        assert!(super::planted().unwrap().len() >= 60);
+    }
 }
