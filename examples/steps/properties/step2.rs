@@ -227,6 +227,9 @@ pub(super) fn a_poll_during_the_call<S: Step>() {
     S::block_on(async {
         let mut sleep = Box::pin(S::sleep(Duration::from_millis(5)));
         let mut is_over = poll(sleep.as_mut(), &waker).is_ready();
+        let kept = Arc::strong_count(&patient) > 2; // besides ours and that of `waker`
+        let kept = kept || patient.called.load(Ordering::Acquire);
+        assert!(is_over || kept, "a sleep that is not over has not kept the waker");
         while !is_over && !patient.called.load(Ordering::Acquire) {
             yield_now().await;
         }
