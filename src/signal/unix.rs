@@ -2,7 +2,7 @@
 //!
 //! [`signal`] installs the handler, which writes a byte into one end of a pair of sockets for each
 //! signal that comes. The other end is the source that all listeners of the same signal in the same
-//! runtime share ([`Listened`]). The first of them to look takes all bytes, and counts that as one
+//! runtime share (`Listened`). The first of them to look takes all bytes, and counts that as one
 //! signal; the others find the count changed. If the socket is full, the handler drops the byte:
 //! there are enough already.
 //!
