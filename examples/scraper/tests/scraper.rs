@@ -309,7 +309,8 @@ fn a_list_with_nonsense_has_its_lines_and_a_full_disk_is_an_error() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_sample_says_what_was_used() {
-    for (runtime, expected) in [("kettle", 2), ("threads", 21)] {
+    // Beside the loop's thread the pool has one that prints, and one more if a job comes meanwhile.
+    for (runtime, expected) in [("kettle", 2..=3), ("threads", 21..=21)] {
         let mut measure = Command::new(env!("CARGO_BIN_EXE_scraper-measure"));
         let output = measure.args([runtime, "scraper-20"]).output().unwrap();
         assert!(output.status.success(), "{output:?}");
@@ -318,7 +319,7 @@ fn a_sample_says_what_was_used() {
             let line = said.lines().find_map(|line| line.strip_prefix(name));
             line.and_then(|number| number.trim().parse().ok()).unwrap_or_else(|| panic!("{said}"))
         };
-        assert_eq!(number("threads"), expected, "{runtime}");
+        assert!(expected.contains(&number("threads")), "{runtime}: {said}");
         assert!(number("value") > 0 && number("resident") > 100_000, "{said}");
     }
 }
