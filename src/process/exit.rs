@@ -17,8 +17,8 @@ use std::process::{Child as StdChild, ExitStatus};
 use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll, Wake, Waker, ready};
 
-use kettle_runtime::Handle;
 use kettle_runtime::event::run_as;
+use kettle_runtime::{Handle, budget};
 use parking_lot::Mutex;
 use scopeguard::ScopeGuard;
 
@@ -153,7 +153,9 @@ fn has_ended(child: &mut StdChild, reports: &mut Option<Reports>, cx: &mut Conte
         if !matches!(child.try_wait(), Ok(None)) {
             return true;
         }
-        match reports.as_mut().map(|reports| reports.poll_next(cx)) {
+        // Without a limit: at its end the waker may be called at once, in here.
+        let poll = |reports: &mut Reports| budget::with_unconstrained(|| reports.poll_next(cx));
+        match reports.as_mut().map(poll) {
             Some(Poll::Ready(Ok(()))) => {}
             Some(Poll::Ready(Err(_))) => *reports = None,
             Some(Poll::Pending) | None => return false,

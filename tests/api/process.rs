@@ -208,6 +208,25 @@ fn a_child_can_be_awaited_after_its_runtimes_end() {
     assert!(second.block_on(child.wait()).unwrap().success());
 }
 
+/// Where no scheduler could wake it later: that would be at once, while it asks.
+#[test]
+fn a_child_can_be_dropped_without_budget() {
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    let local = kettle::task::LocalSet::new();
+    runtime.handle().block_on(local.run_until(async {
+        let dropped = kettle::task::spawn_local(async {
+            let mut child = cat().spawn().unwrap();
+            let input = child.stdin.take();
+            for _ in 0..128 {
+                kettle::task::consume_budget().await;
+            }
+            drop(child);
+            drop(input);
+        });
+        dropped.await.unwrap();
+    }));
+}
+
 #[kettle::test]
 async fn kill_on_drop_kills_with_the_future_of_an_output() {
     let path = std::env::temp_dir().join(format!("kettle-kill-{}", std::process::id()));

@@ -74,7 +74,7 @@ pub fn pipe() -> io::Result<(Sender, Receiver)> {
     let (reader, writer) = io::pipe()?;
     set_nonblocking(&reader, true)?;
     set_nonblocking(&writer, true)?;
-    Ok((Sender::new(writer)?, Receiver::new(reader)?))
+    Ok((Sender::of(writer)?, Receiver::new(reader)?))
 }
 
 /// The end of a pipe that is written.
@@ -98,7 +98,7 @@ reads!(Receiver);
 
 impl Sender {
     #[track_caller]
-    fn new(io: PipeWriter) -> io::Result<Sender> {
+    fn of(io: PipeWriter) -> io::Result<Sender> {
         Ok(Sender { io: Evented::new(io, Interest::WRITABLE)? })
     }
 
@@ -149,9 +149,13 @@ impl Receiver {
     /// Of a pipe that may have had no sender yet. Then a read would find the end: so it isn't believed
     /// ready before the selector reports it.
     #[track_caller]
-    fn waiting(file: File) -> io::Result<Receiver> {
-        match Source::joined(PipeReader::from(OwnedFd::from(file)), Interest::READABLE.reported()) {
+    fn of(io: PipeReader) -> io::Result<Receiver> {
+        match Source::joined(io, Interest::READABLE.reported()) {
             Ok(source) => Ok(Receiver { io: Evented::of(source) }),
+            // The selector doesn't take a file on a disk, which can always be read.
+            Err((io, error)) if error.kind() == io::ErrorKind::PermissionDenied => {
+                Receiver::new(io)
+            }
             Err((_, error)) => Err(error),
         }
     }
@@ -257,7 +261,7 @@ macro_rules! end {
             #[doc = concat!("tokio: `", stringify!($end), "::from_owned_fd_unchecked`.")]
             #[track_caller]
             pub fn from_owned_fd_unchecked(fd: OwnedFd) -> io::Result<$end> {
-                $end::new(<$std>::from(fd))
+                $end::of(<$std>::from(fd))
             }
 
             /// Takes the end out of its runtime, in blocking mode.

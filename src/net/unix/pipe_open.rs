@@ -77,8 +77,7 @@ impl OpenOptions {
     #[track_caller]
     pub fn open_receiver<P: AsRef<Path>>(&self, path: P) -> io::Result<Receiver> {
         let options = fs::OpenOptions::new().read(true).clone();
-        let file = self.open(path.as_ref(), options)?;
-        if self.unchecked { Receiver::from_file_unchecked(file) } else { Receiver::waiting(file) }
+        Receiver::from_file_unchecked(self.open(path.as_ref(), options)?)
     }
 
     /// Opens the end that is written.

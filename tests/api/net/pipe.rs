@@ -169,12 +169,31 @@ async fn a_receiver_waits_for_the_first_sender() {
     let folder = Folder::new();
     let path = folder.at("fifo");
     mkfifo(&path);
-    let mut receiver = pipe::OpenOptions::new().open_receiver(&path).unwrap();
+    let receiver = pipe::OpenOptions::new().open_receiver(&path).unwrap();
+    waits_for_the_first_sender(&path, receiver).await;
+    let unchecked = pipe::OpenOptions::new().unchecked(true).open_receiver(&path);
+    waits_for_the_first_sender(&path, unchecked.unwrap()).await;
+    let file = || {
+        let opened = pipe::OpenOptions::new().open_receiver(&path).unwrap();
+        File::from(opened.into_nonblocking_fd().unwrap())
+    };
+    let ways: [fn(File) -> std::io::Result<Receiver>; 4] = [
+        Receiver::from_file,
+        |file| Receiver::from_owned_fd(file.into()),
+        Receiver::from_file_unchecked,
+        |file| Receiver::from_owned_fd_unchecked(file.into()),
+    ];
+    for way in ways {
+        waits_for_the_first_sender(&path, way(file()).unwrap()).await;
+    }
+}
+
+async fn waits_for_the_first_sender(path: &Path, mut receiver: Receiver) {
     assert_eq!(receiver.try_read(&mut [0; 8]).unwrap_err().kind(), ErrorKind::WouldBlock);
     let mut text = String::new();
     let mut reads = Polled::new(receiver.read_to_string(&mut text));
     reads.pending();
-    let mut sender = pipe::OpenOptions::new().open_sender(&path).unwrap();
+    let mut sender = pipe::OpenOptions::new().open_sender(path).unwrap();
     sender.write_all(b"tea").await.unwrap();
     drop(sender);
     while reads.poll().is_pending() {

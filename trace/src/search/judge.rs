@@ -184,9 +184,9 @@ impl Clock {
     fn goes_outside(self, record: &Record) -> bool {
         let Clock::Virtual { others } = self else { return false };
         match record.event {
-            Event::Wait { on: Resource::Source(..), .. }
-            | Event::BlockingStart { .. }
-            | Event::Message { .. } => true,
+            // No task's: of a child that was dropped.
+            Event::Wait { on: Resource::Source(..), .. } => record.task.is_some(),
+            Event::BlockingStart { .. } | Event::Message { .. } => true,
             // It is about to jump.
             Event::Park { timeout: Some(_) } => others.is_some() && other_threads() > others,
             _ => false,
