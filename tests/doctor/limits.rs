@@ -120,3 +120,36 @@ fn a_limit_that_lasts_as_long_as_a_sleep_is_no_hang() {
     });
     assert_eq!(found, []);
 }
+
+/// What a limit or a race has ended is no longer awaited; what a `join!` awaits beside a branch that slept is.
+#[test]
+fn what_is_still_awaited_after_a_timer_has_fired() {
+    for (way, waits) in [(0, 1), (1, 1), (2, 1), (3, 2)] {
+        let found = said(async move {
+            let task = kettle::spawn(async move {
+                let (_kept, mut first) = mpsc::channel::<u32>(1);
+                let (_kept_too, mut second) = mpsc::channel::<u32>(1);
+                match way {
+                    0 => _ = timeout(ms(10), first.recv()).await,
+                    1 => _ = timeout(ms(10), async { first.recv().await }).await,
+                    2 => kettle::select! {
+                        _ = first.recv() => {}
+                        () = sleep(ms(10)) => {}
+                    },
+                    _ => {
+                        let later = async {
+                            sleep(ms(10)).await;
+                            second.recv().await
+                        };
+                        kettle::join!(first.recv(), later);
+                    }
+                }
+                second.recv().await
+            });
+            timeout(Duration::from_mins(10), task).await.expect("in time").unwrap();
+        });
+        let lint = only(LintKind::Deadlock, found);
+        let is_told = |note: &&String| note.contains("is empty and still has 1 sender");
+        assert_eq!(lint.notes.iter().filter(is_told).count(), waits, "{way}: {lint:#?}");
+    }
+}

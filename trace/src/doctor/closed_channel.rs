@@ -25,11 +25,11 @@ const MANY: u32 = 200;
 /// The task that asks, and where each task has waited for a channel.
 #[derive(Debug, Default)]
 pub(super) struct Answers {
-    /// By task: the line at which it last waited for a channel, or for a source to be ready.
-    waited: HashMap<u64, (Place, Asked), Quick>,
+    /// By task: the line at which it last waited for a channel.
+    waited: HashMap<u64, Place, Quick>,
     asks: Option<Asks>,
-    /// Is only readiness awaited there? By the address of the place. (Of a socket that was never found empty no wait
-    /// was seen.)
+    /// Is only readiness awaited there, and no guard of an `AsyncFd` kept, by which it may be used unseen? By the address
+    /// of the place. (Of a socket that was never found empty no wait was seen.)
     readiness: BTreeMap<usize, bool>,
 }
 
@@ -44,6 +44,8 @@ enum Asked {
 #[derive(Clone, Copy, Debug)]
 struct Asks {
     task: Id,
+    at: Place,
+    asked: Asked,
     since: Duration,
     /// So many polls have spent their budget so.
     polls: u32,
@@ -63,8 +65,10 @@ impl Answers {
             event if is_a_race_with_time(event) => {}
             Event::Defer { why: Deferral::Budget } => match asks {
                 Some(asks) => self.asks = Some(Asks { spent: true, ..asks }),
-                None if self.asks.is_none() && self.may_ask_at(task, record.at) => {
-                    self.asks = Some(Asks { task, since: record.real, polls: 0, spent: true });
+                None if self.asks.is_none() => {
+                    let at = record.at?;
+                    let (asked, since) = (self.asked_at(task, at)?, record.real);
+                    self.asks = Some(Asks { task, at, asked, since, polls: 0, spent: true });
                 }
                 None => {}
             },
@@ -75,8 +79,7 @@ impl Answers {
                 let goes_on = asks.spent && !done;
                 self.asks = goes_on.then_some(Asks { polls, spent: false, ..asks });
                 if asks.spent && done {
-                    let waited = self.waited.get(&task.get()).copied()?;
-                    return Some(lint(run, task, (waited, polls, took), record.seq));
+                    return Some(lint(run, (asks, polls, took), record.seq));
                 }
             }
             other => {
@@ -85,10 +88,8 @@ impl Answers {
                 }
                 match (other, record.at) {
                     (Event::PollEnd { .. }, _) => _ = self.waited.remove(&task.get()),
-                    (Event::Wait { on, .. }, Some(at)) => {
-                        if let Some(asked) = asked(on) {
-                            self.waited.insert(task.get(), (at, asked));
-                        }
+                    (Event::Wait { on, .. }, Some(at)) if is_a_channel(on) => {
+                        self.waited.insert(task.get(), at);
                     }
                     _ => {}
                 }
@@ -98,16 +99,12 @@ impl Answers {
     }
 
     /// Has it waited there, or would it, if the answer did not come at once?
-    fn may_ask_at(&mut self, task: Id, at: Option<Place>) -> bool {
-        let Some(at) = at else { return false };
-        if self.waited.get(&task.get()).is_some_and(|(known, _)| *known == at) {
-            return true;
+    fn asked_at(&mut self, task: Id, at: Place) -> Option<Asked> {
+        if self.waited.get(&task.get()) == Some(&at) {
+            return Some(Asked::Channel);
         }
         let asks = *self.readiness.entry(key(at)).or_insert_with(|| awaits_readiness(at));
-        if asks {
-            self.waited.insert(task.get(), (at, Asked::Source));
-        }
-        asks
+        asks.then_some(Asked::Source)
     }
 
     /// How many entries it keeps.
@@ -130,22 +127,15 @@ fn is_a_race_with_time(event: Event) -> bool {
     }
 }
 
-fn asked(on: Resource) -> Option<Asked> {
-    match on {
-        Resource::SyncValue(..) | Resource::Sync(SyncKind::Watch | SyncKind::Broadcast, ..) => {
-            Some(Asked::Channel)
-        }
-        Resource::Source(..) => Some(Asked::Source),
-        _ => None,
-    }
+fn is_a_channel(on: Resource) -> bool {
+    matches!(
+        on,
+        Resource::SyncValue(..) | Resource::Sync(SyncKind::Watch | SyncKind::Broadcast, ..)
+    )
 }
 
-fn lint(
-    run: &Run,
-    task: Id,
-    ((at, asked), polls, took): ((Place, Asked), u32, Duration),
-    after: u64,
-) -> Lint {
+fn lint(run: &Run, (asks, polls, took): (Asks, u32, Duration), after: u64) -> Lint {
+    let Asks { task, at, asked, .. } = asks;
     let name = run.name(task);
     let (what, why, cure) = match asked {
         Asked::Channel => (
@@ -175,5 +165,40 @@ fn lint(
     match run.fold.task(task) {
         Some(task) => run.birth(lint, task),
         None => lint,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kettle_events::{Direction, Effect, Replaced};
+
+    use super::*;
+    use crate::fixture::{Script, place};
+
+    /// It has waited for a socket beside the channel, too, as in a `select!`.
+    #[test]
+    fn a_closed_channel_beside_a_socket() {
+        let [task, channel, source] = [(); 3].map(|()| Id::next());
+        let (asks, reads) = (place(), place());
+        let mut script = Script::new();
+        let waits = |on| Event::Wait { on, replaced: Replaced::None };
+        script.task(task).write(waits(Resource::SyncValue(SyncKind::Mpsc, channel)));
+        script.records.last_mut().unwrap().at = Some(asks);
+        script.write(waits(Resource::Source(source, Direction::Read)));
+        script.records.last_mut().unwrap().at = Some(reads);
+        let (outcome, wakers, handles) = (Outcome::Pending, 1, 0);
+        for poll in 0..=u64::from(MANY) {
+            script.at(poll * 10).write(Event::PollStart { task });
+            script.write(Event::Defer { why: Deferral::Budget });
+            script.records.last_mut().unwrap().at = Some(asks);
+            let effect = Effect::Queued(1);
+            script.write(Event::PollEnd { task, outcome, wakers, handles });
+            script.write(Event::Wake { task, by: Cause::Deferred, effect });
+        }
+        let (mut answers, run) = (Answers::default(), Run::new(false));
+        let found: Vec<_> =
+            script.records.iter().filter_map(|record| answers.see(&run, record)).collect();
+        let [lint] = &found[..] else { panic!("{found:#?}") };
+        assert!(lint.text.contains("the same channel"), "{}", lint.text);
     }
 }

@@ -1,6 +1,7 @@
 //! What is said of waits whose cure depends on what has happened before.
 
 use super::*;
+use kettle_events::Thing;
 
 #[test]
 fn room_that_a_permit_has() {
@@ -72,4 +73,33 @@ fn what_was_awaited_within_a_limit_is_over_with_it() {
     assert!(lint.help.starts_with("no task has called that `Notify`"), "{}", lint.help);
     let told = |spot: &Spot| spot.label.contains("waits for a value");
     assert!(!lint.spots.iter().any(told), "{lint:#?}");
+}
+
+/// A task of a `join!` sleeps in one branch, and receives there, too, while the other branch receives.
+#[test]
+fn what_a_join_awaits_beside_a_branch_that_slept_goes_on() {
+    let (main, task, timer) = (Id::next(), Id::next(), Id::next());
+    let mut script = run_of(main, &[task]);
+    script.write(Event::Detach { task });
+    let [one, other] = [(); 2].map(|()| Queue::new(&mut script).0);
+    let (joined, slept) = (crate::fixture::place(), crate::fixture::place());
+    let limit = Event::TimerAdd { timer, due: Duration::from_millis(5), level: 0, slot: 5 };
+    let on = Resource::Timer(timer);
+    let sleeps = Event::Wait { on, replaced: Replaced::None };
+    poll_at(&mut script, task, &[value_of(SyncKind::Mpsc, one), limit, sleeps]);
+    script.at(5).write(Event::TimerFire { timer, late: Duration::ZERO });
+    script.write(Event::Wake { task, by: Cause::Timer, effect: Effect::Queued(1) });
+    let on = Resource::SyncValue(SyncKind::Mpsc, one);
+    let again = Event::Wait { on, replaced: Replaced::Same };
+    poll_at(&mut script, task, &[again, value_of(SyncKind::Mpsc, other)]);
+    for record in &mut script.records {
+        record.at = match record.event {
+            Event::Wait { on, .. } if on.thing() == Thing::Timer(timer) => Some(slept),
+            Event::Wait { .. } => Some(joined),
+            _ => None,
+        };
+    }
+    let lint = deadlock::hangs(&seen(&script).run, 0, 1);
+    let told = |note: &&String| note.contains("is empty and still has 1 sender");
+    assert_eq!(lint.notes.iter().filter(told).count(), 2, "{lint:#?}");
 }

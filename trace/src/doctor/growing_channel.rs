@@ -33,6 +33,8 @@ struct Look {
     at: Duration,
     values: usize,
     grown: u32,
+    /// The task that had sent last, if it was the same at each look.
+    sender: Option<Id>,
 }
 
 impl Long {
@@ -45,14 +47,17 @@ impl Long {
             self.0.remove(&sync);
             return None;
         }
-        let new = Look { at: record.real, values, grown: 0 };
+        let sender = run.fold.primitive(sync).and_then(|known| known.sender);
+        let new = Look { at: record.real, values, grown: 0, sender };
         let look = self.0.entry(sync).or_insert(new);
         if record.real.saturating_sub(look.at) < PAUSE {
             return None;
         }
         let grown = if values > look.values { look.grown + 1 } else { 0 };
-        *look = Look { grown, ..new };
-        (grown >= TIMES && values >= MANY).then(|| lint(run, sync, values, record.seq)).flatten()
+        let sender = sender.filter(|_| grown == 0 || look.sender == sender);
+        *look = Look { grown, sender, ..new };
+        let found = (grown >= TIMES && values >= MANY).then_some((values, sender))?;
+        lint(run, sync, found, record.seq)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -60,7 +65,7 @@ impl Long {
     }
 }
 
-fn lint(run: &Run, sync: Id, values: usize, after: u64) -> Option<Lint> {
+fn lint(run: &Run, sync: Id, (values, sender): (usize, Option<Id>), after: u64) -> Option<Lint> {
     let known = run.fold.primitive(sync).filter(|known| known.room.is_none())?;
     let (name, values) = (run.thing(sync), count(values, "value"));
     let text = format!("{name} has no limit and has grown for a second: {values} are in it");
@@ -71,10 +76,9 @@ fn lint(run: &Run, sync: Id, values: usize, after: u64) -> Option<Lint> {
             "receive while other tasks send, in a task of its own; if another thread receives, and is slower, use \
              `mpsc::channel(n)`. If no task is to receive the values, send none. If they are worked off later, it is right",
         )
-    } else if known.receiver == known.sender {
+    } else if known.receiver == sender {
         (
-            "the task that receives from it also sends into it, and more than it receives. If that goes on, the program \
-             runs out of memory",
+            "the task that receives from it also sends into it. If it goes on growing, the program runs out of memory",
             "send fewer values than are received, for example by keeping a set of those that have been sent. With a \
              limit, that task would wait for itself. If this is a burst that is worked off later, it is right",
         )
@@ -88,4 +92,58 @@ fn lint(run: &Run, sync: Id, values: usize, after: u64) -> Option<Lint> {
     };
     let lint = Lint::new(LintKind::GrowingChannel, None, text, after);
     Some(lint.spot(known.made, format!("{name} was made here")).note(why).help(cure))
+}
+
+#[cfg(test)]
+mod tests {
+    use kettle_events::Units;
+
+    use super::*;
+    use crate::fixture::{Script, place, spawn};
+
+    /// Its receiver puts one value back now and then. Is it alone?
+    #[test]
+    fn one_sender_of_many_is_not_told_of_alone() {
+        for (senders, alone) in [(1, true), (3, false)] {
+            let tasks: Vec<Id> = (0..senders).map(|_| Id::next()).collect();
+            let (kind, sync, units) = (SyncKind::Mpsc, Id::next(), Units::Count(1));
+            let mut script = Script::new();
+            for task in &tasks {
+                script.write(spawn(*task));
+            }
+            script.write(Event::SyncNew { kind, sync, room: None, count: 0, at: place() });
+            let mut count = 0;
+            for (round, sender) in (0..7).zip(tasks.iter().copied().cycle()) {
+                script.at(round * 300);
+                for _ in 0..1_000 {
+                    count += 1;
+                    script.task(sender).write(Event::SyncAct {
+                        kind,
+                        sync,
+                        act: Act::Put,
+                        units,
+                        count,
+                    });
+                }
+                count -= 1;
+                script.task(tasks[0]).write(Event::SyncAct {
+                    kind,
+                    sync,
+                    act: Act::Get,
+                    units,
+                    count,
+                });
+            }
+            let (mut long, mut run) = (Long::default(), Run::new(false));
+            let mut found = Vec::new();
+            for record in &script.records {
+                run.step(record);
+                found.extend(long.see(&run, record));
+            }
+            let told =
+                |lint: &Lint| lint.notes.iter().any(|note| note.contains("also sends into it"));
+            assert!(!found.is_empty());
+            assert!(found.iter().all(|lint| told(lint) == alone), "{found:#?}");
+        }
+    }
 }

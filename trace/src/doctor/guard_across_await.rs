@@ -222,11 +222,12 @@ impl Contended {
         let line = self.locks.get(&lock)?;
         let hold = line.hold.as_ref()?;
         let name = run.name(hold.holder.task?);
+        let others = line.waiters.values().filter(|(task, _)| Some(*task) != hold.holder.task);
         let text = format!(
             "{name} has held {} across an `.await` for {}, and {} for it",
             run.thing(lock),
             span(so_far),
-            if line.waiters.len() == 1 { "another task waits" } else { "other tasks wait" },
+            if others.count() == 1 { "another task waits" } else { "other tasks wait" },
         );
         let lint = hold.lint(run, (lock, text), after)?.note(format!(
             "if what {name} awaits comes only after another task has had the lock, both wait forever"

@@ -113,3 +113,16 @@ fn a_guard_that_is_never_dropped_is_known_while_it_is_kept() {
     round.see(&script.records[before..]);
     assert!(round.guards.kept().is_empty());
 }
+
+/// Anna reads, and wants to write, too.
+#[test]
+fn a_holder_that_waits_for_its_own_lock_is_none_of_the_others() {
+    let tasks @ [anna, writer] = [(); 2].map(|()| Id::next());
+    let (mut script, lock) = readers(&tasks);
+    poll_at(&mut script, anna, &[lock.take(ONE, 9), lock.wait(Units::All, 1)]);
+    poll_at(&mut script, writer, &[lock.wait(Units::All, 2)]);
+    let mut round = Round::new(false);
+    round.see(&script.records);
+    let lint = round.guards.lasts(&round.run, lock.1, Duration::from_secs(3), 1).unwrap();
+    assert!(lint.text.ends_with("for 3.0 s, and another task waits for it"), "{}", lint.text);
+}

@@ -11,6 +11,7 @@ use kettle_events::{Cause, Id, Kind, Place, Resource, SyncKind, Units};
 
 use super::lint::Lint;
 use super::run::Run;
+use super::statement::awaits_a_limit;
 use crate::fold::{Holder, Primitive, State, Task, Wait};
 use crate::words::of_a_source::verb;
 use crate::words::of_sync;
@@ -80,11 +81,16 @@ pub(super) fn of_task(run: &Run, task: &Task) -> Vec<Wait> {
     if waits.is_empty() {
         return run.waits(task.id);
     }
-    // A timer has led to its latest poll. If something is awaited since then for the first time, that timer was a limit,
-    // or won a race: what was awaited beside it is over, though its waker may still be there.
+    // A timer has led to its latest poll. If something is awaited since then for the first time, and that timer was a
+    // limit, or was awaited at the same place, as in a `select!`: what was awaited beside it is over, though its waker
+    // may still be there. (What a `join!` awaits beside one of its branches goes on.)
     let fired = task.woken_by.filter(|wake| wake.by == Cause::Timer).map(|wake| wake.seq);
     if let Some(fired) = fired.filter(|fired| waits.iter().any(|wait| wait.waiter.since > *fired)) {
-        waits.retain(|wait| wait.waiter.since > fired || !leaves_its_waker(wait.on));
+        let limited = task.timer_at.is_some_and(awaits_a_limit);
+        let beside = |wait: &Wait| limited || wait.waiter.at == task.timer_at;
+        waits.retain(|wait| {
+            wait.waiter.since > fired || !leaves_its_waker(wait.on) || !beside(wait)
+        });
     }
     waits
 }
@@ -115,7 +121,7 @@ pub(super) fn has_local_tasks(run: &Run) -> bool {
 
 /// Is this neither a task of this runtime, nor a job that it has given out?
 pub(super) fn is_foreign(run: &Run, id: Id) -> bool {
-    run.fold.task(id).is_none() && !run.fold.jobs().any(|(job, known)| job == id && known.out)
+    run.fold.task(id).is_none() && !run.fold.job(id).is_some_and(|job| job.out)
 }
 
 /// Does this task wait for a value of a channel?

@@ -30,8 +30,8 @@ pub(super) struct Branches {
     /// The branches that have lost in the poll that goes on, by task: what one of them waits for goes when
     /// it is dropped.
     losers: BTreeMap<Id, Vec<Loser>>,
-    /// Taken out of this channel by a branch that was dropped.
-    lost: BTreeMap<Id, Lost>,
+    /// Taken out of this channel by a branch of this task that was dropped. (Of a broadcast, each task gets all.)
+    lost: BTreeMap<(Id, Id), Lost>,
 }
 
 /// What a branch had when another one won.
@@ -63,7 +63,7 @@ impl Branches {
             Event::TimerCancel { timer } => self.goes(task, Thing::Timer(timer)),
             Event::Unwait { on } => self.goes(task, on.thing()),
             Event::SyncAct { kind, sync, act: Act::Get, .. } if has_values(kind) => {
-                let lost = self.lost.remove(&sync).filter(|lost| lost.by == task)?;
+                let lost = self.lost.remove(&(sync, task))?;
                 return Some(lint(run, lost, record.seq));
             }
             _ => {}
@@ -84,7 +84,7 @@ impl Branches {
     /// Does it go on where a dropped one stopped, without asking the channel? Then that one's value was kept.
     fn one_was_asked(&mut self, task: Id, branch: usize) {
         let Some(waits) = self.took.waits(task).get(branch) else { return };
-        self.lost.retain(|channel, lost| {
+        self.lost.retain(|(channel, _), lost| {
             let asks = |on: &Resource| value_of(on) == Some(*channel);
             (lost.by, lost.branch) != (task, branch) || waits.iter().any(asks)
         });
@@ -97,7 +97,7 @@ impl Branches {
         let Some(loser) = losers.iter().find(is_its) else { return };
         for &(from, taken) in &loser.values {
             let branch = loser.branch;
-            self.lost.insert(from, Lost { by: task, branch, from, taken });
+            self.lost.insert((from, task), Lost { by: task, branch, from, taken });
             if self.lost.len() > MOST {
                 self.lost.pop_first();
             }
@@ -163,5 +163,39 @@ fn lint(run: &Run, Lost { by, from, taken, .. }: Lost, after: u64) -> Lint {
     match run.fold.task(by) {
         Some(task) => run.birth(lint, task),
         None => lint,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use kettle_events::{Replaced, Units};
+
+    use super::*;
+    use crate::fixture::Script;
+
+    /// Bert receives between Anna's loss and her next value.
+    #[test]
+    fn what_another_receiver_of_a_broadcast_gets_hides_no_loss() {
+        let [anna, bert, sync, timer] = [(); 4].map(|()| Id::next());
+        let mut script = Script::new();
+        let (kind, act, units) = (SyncKind::Broadcast, Act::Get, Units::Count(1));
+        let gets = Event::SyncAct { kind, sync, act, units, count: 1 };
+        let sleeps = Event::Wait { on: Resource::Timer(timer), replaced: Replaced::None };
+        script.task(anna).write(Event::PollStart { task: anna });
+        script.write(Event::SelectStart { branches: 2, first: 0 }).write(gets);
+        script.write(Event::TimerAdd { timer, due: Duration::from_secs(1), level: 2, slot: 15 });
+        script.write(sleeps).write(Event::SelectPoll { branch: 0, ready: false });
+        script.write(Event::SelectPoll { branch: 1, ready: true });
+        script.write(Event::SelectWin { branch: 1 }).write(Event::TimerCancel { timer });
+        script.task(bert).write(gets).task(anna).write(gets);
+        let (mut branches, mut run) = (Branches::default(), Run::new(false));
+        let mut found = Vec::new();
+        for record in &script.records {
+            run.step(record);
+            found.extend(branches.see(&run, record));
+        }
+        assert_eq!(found.len(), 1, "{found:#?}");
     }
 }

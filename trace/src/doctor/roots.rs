@@ -145,7 +145,7 @@ fn explained_by(
 
 /// The blocking jobs for whose ends it waits that have not ended.
 fn jobs_of(run: &Run, task: &Task) -> impl Iterator<Item = Resource> {
-    let out = |id: Id| run.fold.jobs().any(|(job, known)| job == id && known.out);
+    let out = |id: Id| run.fold.job(id).is_some_and(|job| job.out);
     let first = run.waits(task.id).into_iter().find_map(|wait| match wait.on {
         Resource::Task(job) if run.fold.task(job).is_none() && out(job) => Some(wait.on),
         _ => None,

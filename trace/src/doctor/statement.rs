@@ -7,7 +7,8 @@
 //!
 //! And of a guard: is it an owned one? Then the call before the `.await` is to a method such as `lock_owned`.
 //!
-//! Interface: [`is_dropped_by`], [`awaits_an_owned_guard`], [`awaits_readiness`]. Invariant: in doubt the answer is no.
+//! Interface: [`is_dropped_by`], [`awaits_an_owned_guard`], [`awaits_readiness`], [`awaits_a_limit`]. Invariant: in doubt
+//! the answer is no.
 
 use kettle_events::Place;
 
@@ -29,8 +30,28 @@ pub(super) fn awaits_an_owned_guard(at: Place) -> bool {
 /// Is it only the readiness of a socket that is awaited at this place? No, if the file isn't found.
 pub(super) fn awaits_readiness(at: Place) -> bool {
     let place = (at.line() as usize, at.column() as usize);
-    let is_one = |method: &str| ["readable", "writable"].contains(&method);
-    text_of(at).is_some_and(|text| method_before(&text, place).is_some_and(|name| is_one(&name)))
+    text_of(at).is_some_and(|text| only_asks(&text, place).unwrap_or(false))
+}
+
+/// Is it a future with a limit of time that is awaited there?
+pub(super) fn awaits_a_limit(at: Place) -> bool {
+    let place = (at.line() as usize, at.column() as usize);
+    let name = text_of(at).and_then(|text| method_before(&text, place));
+    name.is_some_and(|name| ["timeout", "timeout_at"].contains(&name.as_str()))
+}
+
+/// `socket.readable().await?;`: an `AsyncFd` gives a guard there, which is not dropped at once.
+fn only_asks(text: &str, place: (usize, usize)) -> Option<bool> {
+    let asks = ["readable", "writable"].contains(&method_before(text, place)?.as_str());
+    let code = without_words(text);
+    let call = index_of(&code, place)?;
+    let (begins, opener) = beginning(&code, call);
+    let head: String = code[begins..call].iter().collect();
+    let after: String = code[call..].iter().take_while(|c| **c != ';').collect();
+    let tail = after.strip_prefix("await")?.trim();
+    let is_dropped = ["", "?", ".unwrap()"].contains(&tail) || tail.starts_with(".expect(");
+    let is_whole = matches!(opener, None | Some('{' | ';' | '}')) && is_path(head.trim());
+    Some(asks && is_whole && is_dropped)
 }
 
 fn is_owned(text: &str, place: (usize, usize)) -> Option<bool> {
@@ -254,6 +275,22 @@ mod tests {
         ] {
             let (text, place) = at(text);
             assert_eq!(is_owned(&text, place).unwrap_or(false), owned, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_guard_of_an_async_fd_is_no_mere_question() {
+        for (text, mere) in [
+            ("{ socket.readable().@await?; }", true),
+            ("{ a(); self.ours.writable()\n.@await\n.unwrap() ; }", true),
+            ("{ let mut guard = fd.readable().@await?; }", false),
+            ("{ match fd.readable().@await { Ok(guard) => f(guard), _ => () }; }", false),
+            ("{ fd.readable().@await?.try_io(read); }", false),
+            ("{ f(fd.readable().@await?); }", false),
+            ("{ socket.recv().@await?; }", false),
+        ] {
+            let (text, place) = at(text);
+            assert_eq!(only_asks(&text, place).unwrap_or(false), mere, "{text}");
         }
     }
 

@@ -41,6 +41,8 @@ pub struct Task {
     pub next_wake: Option<Woken>,
     /// Where in the program it last awaited something.
     pub at: Option<Place>,
+    /// Where it awaited the timer that fired for it last.
+    pub(crate) timer_at: Option<Place>,
     /// Where it has awaited something, each place once.
     pub(super) places: Vec<Place>,
     /// It has come to a place at which it had been before, or to more than are remembered: how many it knew then.
@@ -132,6 +134,7 @@ impl Task {
             woken_by: None,
             next_wake: None,
             at: None,
+            timer_at: None,
             places: Vec::new(),
             returned: None,
             called_by: None,

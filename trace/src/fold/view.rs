@@ -133,6 +133,11 @@ impl Fold {
         self.jobs.iter().map(|(id, job)| (*id, job))
     }
 
+    /// One of these.
+    pub(crate) fn job(&self, id: Id) -> Option<&Job> {
+        self.jobs.get(&id)
+    }
+
     /// How many blocking jobs are out.
     pub fn jobs_out(&self) -> usize {
         self.out
