@@ -14,6 +14,7 @@
 
 use std::io;
 use std::process::{Child as StdChild, ExitStatus};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll, Wake, Waker, ready};
 
@@ -140,11 +141,20 @@ const REPORTING: usize = 64;
 /// of a runtime that has ended, is asked for with the next one, or at the next operation on a child.
 static DROPPED: Mutex<Vec<(StdChild, Option<Reports>)>> = Mutex::new(Vec::new());
 
+/// Set before each question. One that comes while the list is being asked is left to that one: the
+/// same thread may ask further up, as a listener that takes a signal wakes the others.
+static AGAIN: AtomicBool = AtomicBool::new(false);
+
 /// Takes those that have ended off the system's list, and ours.
 fn ask_dropped_children() {
     let _no_task = run_as(None); // it is not what the running task waits for
     let mut cx = Context::from_waker(&ASK_ALL);
-    DROPPED.lock().retain_mut(|(child, reports)| !has_ended(child, reports, &mut cx));
+    AGAIN.store(true, Ordering::SeqCst);
+    while AGAIN.load(Ordering::SeqCst) {
+        let Some(mut dropped) = DROPPED.try_lock() else { return };
+        AGAIN.store(false, Ordering::SeqCst);
+        dropped.retain_mut(|(child, reports)| !has_ended(child, reports, &mut cx));
+    }
 }
 
 fn has_ended(child: &mut StdChild, reports: &mut Option<Reports>, cx: &mut Context<'_>) -> bool {
@@ -265,16 +275,22 @@ mod tests {
     #[crate::test(crate = "crate")]
     async fn a_dropped_child_is_asked_for_as_it_ends() {
         for by_signal in [false, true] {
-            let mut cat = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
-            let (id, input) = (cat.id(), cat.stdin.take());
-            let mut cat = Running::new(cat, false).unwrap();
-            if by_signal {
-                cat.parts().1 = Reports::Signals(signal(SignalKind::child()).unwrap());
-            }
-            drop(cat);
-            drop(input);
-            while std::fs::exists(format!("/proc/{id}")).unwrap() {
-                crate::task::yield_now().await;
+            // By signal the first that looks tells the other, while both are asked for.
+            let cats = [(); 2].map(|()| {
+                let mut cat = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
+                let (id, input) = (cat.id(), cat.stdin.take());
+                let mut cat = Running::new(cat, false).unwrap();
+                if by_signal {
+                    cat.parts().1 = Reports::Signals(signal(SignalKind::child()).unwrap());
+                }
+                drop(cat);
+                (id, input)
+            });
+            for (id, input) in cats {
+                drop(input);
+                while std::fs::exists(format!("/proc/{id}")).unwrap() {
+                    crate::task::yield_now().await;
+                }
             }
         }
     }

@@ -19,10 +19,10 @@
 //! # }
 //! ```
 //!
-//! Invariants: a byte is taken and counted in one step, under a lock, and only after a report, which
-//! wakes all listeners that wait. The handler is removed with its last listener, but the signal's default (often: end the
-//! process) doesn't come back. A program that listened once has decided to deal with the signal
-//! itself.
+//! Invariants: a byte is taken and counted in one step, under a lock, and then the other listeners
+//! are woken, as the selector may then have nothing to report. The handler is removed with its last
+//! listener, but the signal's default (often: end the process) doesn't come back. A program that
+//! listened once has decided to deal with the signal itself.
 
 use std::ffi::c_int;
 use std::fmt;
@@ -33,14 +33,15 @@ use std::os::unix::net::UnixStream;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Weak};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 
 use kettle_runtime::event::Direction;
-use kettle_runtime::{Handle, Interest, RuntimeId, Source};
+use kettle_runtime::{Handle, Interest, RuntimeId, Source, WakerSlot, store_waker};
 use parking_lot::Mutex;
 use signal_hook::SigId;
 use signal_hook::consts::{self, FORBIDDEN};
 use signal_hook::low_level::{pipe, unregister};
+use slab::Slab;
 
 /// Which signal.
 ///
@@ -118,6 +119,8 @@ pub struct Signal {
     listened: Arc<Listened>,
     /// The count that it knows of.
     seen: u64,
+    /// Of its waker.
+    key: usize,
     /// Of [`poll_recv`](Signal::poll_recv).
     waits: Option<Waits>,
 }
@@ -130,8 +133,14 @@ struct Listened {
     kind: SignalKind,
     runtime: RuntimeId,
     handler: SigId,
+    known: Mutex<Known>,
+}
+
+struct Known {
     /// So many times the socket was found with bytes.
-    count: Mutex<u64>,
+    count: u64,
+    /// A slot for each listener.
+    waiting: Slab<WakerSlot>,
 }
 
 /// Those of the whole process, and perhaps some that are over.
@@ -150,8 +159,7 @@ impl AsRawFd for Socket {
 ///
 /// Any number of listeners may listen for the same signal; each gets it. The signal's default
 /// doesn't happen any more, not even after the last listener is dropped. Those of one runtime share
-/// two descriptors. (A signal that came before, and that none of them has looked at yet, is told to
-/// a new one, too.)
+/// two descriptors.
 ///
 /// # Errors
 ///
@@ -187,16 +195,18 @@ pub fn signal(kind: SignalKind) -> io::Result<Signal> {
     all.retain(|other| other.strong_count() > 0);
     let fits = |other: &Arc<Listened>| other.kind == kind && other.runtime == runtime;
     if let Some(listened) = all.iter().filter_map(Weak::upgrade).find(fits) {
-        let seen = *listened.count.lock();
-        return Ok(Signal { listened, seen, waits: None });
+        drop(all); // wakers will be called
+        return listened.listener();
     }
     let (ours, handlers) = UnixStream::pair()?;
     ours.set_nonblocking(true)?;
     let source = Source::new(Socket(ours), Interest::READABLE)?;
     let handler = pipe::register(kind.0, handlers)?;
-    let listened = Arc::new(Listened { source, kind, runtime, handler, count: Mutex::new(0) });
+    let known = Mutex::new(Known { count: 0, waiting: Slab::new() });
+    let listened = Arc::new(Listened { source, kind, runtime, handler, known });
     all.push(Arc::downgrade(&listened));
-    Ok(Signal { listened, seen: 0, waits: None })
+    drop(all);
+    listened.listener()
 }
 
 impl Signal {
@@ -216,7 +226,7 @@ impl Signal {
     /// The same, and why none can come any more.
     pub(super) async fn come(&mut self) -> io::Result<()> {
         self.waits = None;
-        self.seen = self.listened.comes(self.seen).await?;
+        self.seen = self.listened.comes(self.seen, self.key).await?;
         Ok(())
     }
 
@@ -229,10 +239,10 @@ impl Signal {
     }
 
     pub(crate) fn poll_come(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let (listened, seen) = (&self.listened, self.seen);
+        let (listened, seen, key) = (&self.listened, self.seen, self.key);
         let waits = self.waits.get_or_insert_with(|| {
             let listened = listened.clone();
-            Box::pin(async move { listened.comes(seen).await })
+            Box::pin(async move { listened.comes(seen, key).await })
         });
         let come = ready!(waits.as_mut().poll(cx));
         self.waits = None;
@@ -242,27 +252,70 @@ impl Signal {
 }
 
 impl Listened {
+    /// A listener for what comes from now on: what has come already is the others'.
+    fn listener(self: Arc<Self>) -> io::Result<Signal> {
+        let mut known = self.known.lock();
+        let due = match self.take(&mut known) {
+            Err(error) if error.kind() == ErrorKind::WouldBlock => Vec::new(),
+            taken => taken?,
+        };
+        let (seen, key) = (known.count, known.waiting.insert(WakerSlot::EMPTY));
+        drop(known);
+        due.into_iter().for_each(Waker::wake);
+        Ok(Signal { listened: self, seen, key, waits: None })
+    }
+
+    /// Takes the bytes, counted as one signal. The wakers are to be called with no lock held.
+    fn take(&self, known: &mut Known) -> io::Result<Vec<Waker>> {
+        // One byte for each signal: how many doesn't matter.
+        (&self.source.get_ref().0).read(&mut [0; 1024]).map(|_bytes| {
+            known.count += 1;
+            known.waiting.iter_mut().filter_map(|(_, slot)| slot.take()).collect()
+        })
+    }
+
     /// Waits until the count is another than `seen`.
-    async fn comes(&self, seen: u64) -> io::Result<u64> {
-        let look = |socket: &Socket| {
-            let mut count = self.count.lock();
-            // One byte for each signal: how many doesn't matter.
-            match (&socket.0).read(&mut [0; 1024]) {
-                Ok(_) => *count += 1,
+    async fn comes(&self, seen: u64, key: usize) -> io::Result<u64> {
+        let look = |_: &Socket| {
+            let _own; // dropped when the lock is released
+            let mut known = self.known.lock();
+            _own = known.waiting[key].take();
+            let due = match self.take(&mut known) {
                 // Another listener may have taken them.
-                Err(error) if error.kind() == ErrorKind::WouldBlock && *count != seen => {}
-                Err(error) => return Err(error),
-            }
-            Ok(*count)
+                Err(error) if error.kind() == ErrorKind::WouldBlock && known.count != seen => {
+                    Vec::new()
+                }
+                taken => taken?,
+            };
+            let count = known.count;
+            drop(known);
+            due.into_iter().for_each(Waker::wake);
+            Ok(count)
         };
         let mut comes = pin!(self.source.io(Direction::Read, look));
         poll_fn(|cx| {
-            let polled = comes.as_mut().poll(cx);
+            if let Poll::Ready(come) = comes.as_mut().poll(cx) {
+                return Poll::Ready(come);
+            }
             // Another one may have taken them, and waited again, before this one began to wait.
-            let count = *self.count.lock();
-            if polled.is_pending() && count != seen { Poll::Ready(Ok(count)) } else { polled }
+            let stored = store_waker(cx, |clone| {
+                let mut known = self.known.lock();
+                let count = known.count;
+                if count != seen {
+                    return Some(Err(count));
+                }
+                known.waiting[key].store(cx, clone).map(Ok)
+            });
+            stored.map_or_else(|count| Poll::Ready(Ok(count)), |_| Poll::Pending)
         })
         .await
+    }
+}
+
+impl Drop for Signal {
+    fn drop(&mut self) {
+        self.waits = None;
+        let _slot = self.listened.known.lock().waiting.remove(self.key);
     }
 }
 

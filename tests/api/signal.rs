@@ -41,6 +41,7 @@ fn kind(name: &str) -> SignalKind {
         "HUP" => SignalKind::hangup(),
         "INT" => SignalKind::interrupt(),
         "IO" => SignalKind::io(),
+        "PROF" => SignalKind::from_raw(27),
         "TERM" => SignalKind::terminate(),
         "USR1" => SignalKind::user_defined1(),
         "USR2" => SignalKind::user_defined2(),
@@ -98,6 +99,24 @@ async fn listeners_that_wait_and_one_that_looks_later_all_get_it() {
         assert_eq!(later.recv().await, Some(()));
         Polled::new(later.recv()).pending();
     }
+}
+
+/// The byte lies there, as nothing has looked yet.
+#[kettle::test]
+async fn a_new_listener_does_not_hear_of_an_old_signal() {
+    if side() != Side::Kettle {
+        return; // there it depends on when the loop reads
+    }
+    let listener = || signal(kind("PROF")).unwrap();
+    let (mut old, mut waits) = (listener(), listener());
+    let mut waiting = Polled::new(waits.recv());
+    waiting.pending();
+    send("PROF");
+    let mut new = listener();
+    assert_eq!(waiting.wakes(), 1, "it is told by the one that has taken the byte");
+    waiting.ready();
+    Polled::new(new.recv()).pending();
+    assert_eq!(old.recv().await, Some(()));
 }
 
 #[kettle::test]
