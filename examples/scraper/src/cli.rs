@@ -1,17 +1,15 @@
-//! What does the program do with its words?
+//! What does the program do with its arguments?
 
 use std::error::Error;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, ErrorKind, IsTerminal, stdout};
+use std::io::{self, BufRead, BufReader, ErrorKind, IsTerminal, Write, stderr, stdout};
 use std::path::PathBuf;
 use std::process::exit;
 use std::time::Duration;
 
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
-use kettle::io::AsyncWriteExt;
-use kettle::sync::mpsc;
-use kettle::time::timeout;
+use kettle::{io::AsyncWriteExt, signal::ctrl_c, sync::mpsc, time::sleep};
 
 use crate::crawl::Crawl;
 use crate::limits::Limits;
@@ -25,7 +23,7 @@ use crate::page::Line;
 pub struct Options {
     /// What to fetch
     urls: Vec<String>,
-    /// A file with a URL in each line
+    /// A file with a URL in each line; their links are not followed, even if a followed page links to them
     #[arg(long, value_name = "FILE")]
     list: Option<PathBuf>,
     /// Fetch also what the pages of URLS link to, on the same host
@@ -48,23 +46,29 @@ pub async fn scrape(options: Options) -> Result<(), Box<dyn Error>> {
         }
     }
     let printer = kettle::spawn(print(lines));
-    kettle::select! {
-        () = crawl.run() => {}
-        // Every request is given up, at its next `.await`.
-        _ = kettle::signal::ctrl_c() => {}
-    }
-    let summary = crawl.summary();
+    let is_stopped = kettle::select! {
+        () = crawl.run() => false,
+        _ = ctrl_c() => true, // every request is given up, at its next `.await`
+    };
+    let mut summary = crawl.summary();
     // Drops the sender: the printer writes what it still has, and ends.
     drop(crawl);
-    let Ok(printed) = timeout(Duration::from_secs(5), printer).await else {
-        // Our output is not read. A thread of the runtime is stuck in the kernel, writing it, and the end of the
-        // runtime would wait for that thread.
-        exit(1);
+    let patience = async {
+        // The reader of our output may take its time, until Ctrl-C.
+        let _ = if is_stopped { Ok(()) } else { ctrl_c().await };
+        sleep(Duration::from_secs(5)).await;
+        summary += "; the last lines are lost, because our output is not read";
+        Err(ErrorKind::TimedOut.into())
     };
-    eprintln!("{summary}");
-    match printed? {
+    let printed = kettle::select! { printed = printer => printed?, lost = patience => lost };
+    let _ = writeln!(stderr(), "{summary}"); // `eprintln!` would panic if no one reads it
+    match printed {
+        Ok(()) if !is_stopped => Ok(()),
+        // A thread of the runtime may be stuck in the kernel: it writes our output, or looks up a name. The end of the
+        // runtime would wait for it.
+        Err(error) if error.kind() == ErrorKind::TimedOut => exit(1),
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(()),
+        _ => exit(0),
     }
 }
 
@@ -72,9 +76,7 @@ pub async fn scrape(options: Options) -> Result<(), Box<dyn Error>> {
 async fn print(mut lines: mpsc::Receiver<Line>) -> io::Result<()> {
     let mut out = kettle::io::stdout();
     while let Some(line) = lines.recv().await {
-        let mut text = serde_json::to_vec(&line)?;
-        text.push(b'\n');
-        out.write_all(&text).await?;
+        out.write_all((serde_json::to_string(&line)? + "\n").as_bytes()).await?;
         out.flush().await?;
     }
     Ok(())

@@ -4,9 +4,9 @@
 //! pages that it has found. It alone knows what was seen before, so there is nothing to lock. A page that fails or
 //! panics is one line.
 //!
-//! All that grows has a bound: at most `pages` URLs are taken in, at most `at_once` answers are in memory, and lines
-//! wait for their reader in a bounded channel. Dropping the future of `run` stops the crawl, at any `.await`: what it
-//! knows is in `self`, and a line that was being sent counts as unfinished. Dropping the crawl aborts its tasks.
+//! All that grows has a bound: at most `pages` URLs are taken in, each of whose hosts has at most 64 KiB of rules, at
+//! most `at_once` answers are in memory, and lines wait for their reader in a bounded channel. Dropping the future of
+//! `run` stops the crawl, at any `.await`: what it knows is in `self`, and a line that was being sent counts as unfinished. Dropping the crawl aborts its tasks.
 
 use std::collections::{HashMap, HashSet};
 use std::future::ready;
@@ -34,6 +34,7 @@ pub struct Crawl {
     bar: ProgressBar,
     written: usize,
     errors: usize,
+    /// URLs or links beyond `pages`. One may count more than once.
     left_out: usize,
 }
 
@@ -88,7 +89,7 @@ impl Crawl {
         let (written, errors, left_out) = (self.written, self.errors, self.left_out);
         let unfinished = self.seen.len() - written;
         format!(
-            "{written} lines, {errors} with an error; {unfinished} unfinished, {left_out} links left out"
+            "{written} lines, {errors} with an error; {unfinished} unfinished, {left_out} URLs left out"
         )
     }
 

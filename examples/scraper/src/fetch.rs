@@ -59,7 +59,7 @@ pub struct Failure {
 
 impl Client {
     pub fn new(limits: Limits) -> Client {
-        let at_once = Arc::new(Semaphore::new(limits.at_once.get()));
+        let at_once = Arc::new(Semaphore::new(limits.at_once.get().into()));
         Client { limits, at_once, idle: Mutex::default() }
     }
 
@@ -79,7 +79,7 @@ impl Client {
             let head = match within("head", self.limits.head, head).await {
                 // The host may drop a kept connection at any time, also while we send. Then it takes a new one, and no
                 // new try.
-                Err(_) if !is_new && connection.is_closed() => continue,
+                Err(failure) if !is_new && !failure.lasts => continue,
                 head => head?,
             };
             let (parts, body) = head.into_parts();

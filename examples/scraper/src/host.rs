@@ -2,8 +2,7 @@
 //!
 //! A page waits in three lines before its request begins: for its host's rules, which only the first page asks for; for
 //! its turn at the host; and for one of all the requests that may run. Each line is one of kettle's locks, and each is
-//! first come, first served. A slow host takes no turn from the others, because of each host only the page at the front
-//! waits in the third.
+//! first come, first served. One slow host holds at most `per_host` of the permits.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,15 +10,18 @@ use std::time::Duration;
 use hyper::header::RETRY_AFTER;
 use kettle::sync::{Mutex, OnceCell, OwnedSemaphorePermit, Semaphore};
 use kettle::time::{Instant, sleep, sleep_until};
-use robotxt::{BYTE_LIMIT, Robots};
+use robotxt::Robots;
 use url::{Position, Url};
 
 use crate::fetch::{Answer, Client, Failure, NAME};
 
-/// Before the second try; then twice as long each time.
+/// Before the second try; then twice as long each time, up to 32 s.
 const PAUSE: Duration = Duration::from_millis(500);
 /// The longest that a site may make us wait, by `Crawl-delay` or `Retry-After`.
 const PATIENCE: Duration = Duration::from_mins(1);
+
+/// The largest robots.txt. RFC 9309 asks for 500 KiB; but the rules of all hosts stay in memory.
+const LARGEST_RULES: usize = 64 * 1024;
 
 /// What a robots.txt says; or why it is unknown, and nothing else may be asked for.
 pub type Rules = Result<Robots, String>;
@@ -34,7 +36,7 @@ pub struct Host {
 
 impl Host {
     pub fn new(client: Arc<Client>) -> Host {
-        let requests = Semaphore::new(client.limits.per_host.get());
+        let requests = Semaphore::new(client.limits.per_host.get().into());
         Host { client, rules: OnceCell::new(), requests, free_at: Mutex::new(Instant::now()) }
     }
 
@@ -51,7 +53,7 @@ impl Host {
 
     async fn robots(&self, url: &Url) -> Rules {
         let url = url.join("/robots.txt").map_err(|error| error.to_string())?;
-        let (answer, _) = self.ask(&url, BYTE_LIMIT, &mut 0).await;
+        let (answer, _) = self.ask(&url, LARGEST_RULES, &mut 0).await;
         let answer = answer.map_err(|failure| failure.why)?;
         match answer.status {
             status if status.is_success() => Ok(Robots::parse(&answer.body, NAME)),

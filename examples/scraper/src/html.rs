@@ -5,8 +5,8 @@ use url::Url;
 
 /// The most bytes of a URL. Without it, a page whose `<base>` is long would make each of its many short links as long.
 const LONGEST: usize = 2_000;
-/// The most links of a page: to resolve them all takes no other task's time.
-const MOST_LINKS: usize = 10_000;
+/// The most links of a page: to resolve them all takes no other task's time, and with the longest base they are 2 MB.
+const MOST_LINKS: usize = 1_000;
 
 #[derive(Debug)]
 pub struct Found {
@@ -23,6 +23,7 @@ pub fn read(page: &Url, html: &[u8]) -> Found {
     let (mut in_title, mut emitter) = (false, DefaultEmitter::default());
     // Or what a script has in its strings would be links.
     emitter.naively_switch_states(true);
+    // Reading from a slice can't fail: the error is `Infallible`.
     for Ok(token) in Tokenizer::new_with_emitter(html, emitter) {
         match token {
             Token::StartTag(tag) => {

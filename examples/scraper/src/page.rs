@@ -55,7 +55,7 @@ pub struct Visited {
 }
 
 impl Visited {
-    /// It was not asked for.
+    /// A line without an answer.
     pub fn refused(url: String, why: String) -> Visited {
         let line = Line { url, error: Some(why), ..Line::default() };
         Visited { line, found: Vec::new(), permit: None }
@@ -97,9 +97,8 @@ fn read(page: &Page, answer: &Answer, line: &mut Line) -> Vec<Found> {
     match target(page, answer) {
         Some(Ok(url)) => {
             line.to = Some(url.to_string());
-            let follow = page.follow && url.origin() == page.url.origin();
             let redirected = [&page.redirected[..], slice::from_ref(&page.url)].concat();
-            return vec![Page::new(url, follow).map(|page| Page { redirected, ..page })];
+            return vec![Page::new(url, page.follow).map(|page| Page { redirected, ..page })];
         }
         Some(Err(why)) => line.error = Some(why),
         None => {}
@@ -133,6 +132,10 @@ fn target(page: &Page, answer: &Answer) -> Option<Result<Url, String>> {
         }
         Ok(_) if page.redirected.len() == REDIRECTS => {
             Err(format!("more than {REDIRECTS} redirects"))
+        }
+        // Or a site could make us ask, and remember, any number of hosts. (A page of https asks none.)
+        Ok(url) if page.follow && url.scheme() == "http" && url.origin() != page.url.origin() => {
+            Err(format!("it redirects to another host: {url}"))
         }
         to => to,
     })

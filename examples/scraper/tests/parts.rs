@@ -139,7 +139,7 @@ fn a_long_base_does_not_multiply() {
 #[test]
 fn no_page_has_more_links_than_can_be_resolved_at_once() {
     let url = Url::parse("http://h/").unwrap();
-    assert_eq!(html::read(&url, "<a href=x>".repeat(20_000).as_bytes()).links.len(), 10_000);
+    assert_eq!(html::read(&url, "<a href=x>".repeat(20_000).as_bytes()).links.len(), 1_000);
 }
 
 #[test]

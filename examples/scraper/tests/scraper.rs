@@ -115,7 +115,7 @@ async fn every_page_of_a_bad_site_gets_its_line() {
     }
     assert!(!lines.contains_key(&format!("{site}/x")), "a link in plain text is none");
     let [count, errors] = [lines.len(), lines.values().filter(|it| it.error.is_some()).count()];
-    let expected = format!("{count} lines, {errors} with an error; 0 unfinished, 0 links left out");
+    let expected = format!("{count} lines, {errors} with an error; 0 unfinished, 0 URLs left out");
     assert_eq!(summary, expected);
 }
 
@@ -133,7 +133,7 @@ async fn bad_urls_and_dead_hosts_stop_nothing() {
     assert!(good.len() == 1 && good[0].url.ends_with("/page/1"), "{lines:#?}");
     let refused = lines[&dead].error.as_ref().unwrap();
     assert!(refused.starts_with("the host's robots.txt can't be read: "), "{refused}");
-    assert_eq!(summary, "10 lines, 9 with an error; 0 unfinished, 0 links left out");
+    assert_eq!(summary, "10 lines, 9 with an error; 0 unfinished, 0 URLs left out");
 }
 
 #[kettle::test]
@@ -259,7 +259,7 @@ async fn no_more_pages_than_asked_for() {
     let (lines, summary) = crawl(limits, &[&format!("{site}/")], true).await;
     assert_eq!(lines.len(), 5);
     assert!(summary.contains(" 0 unfinished, "), "{summary}");
-    assert!(!summary.contains(" 0 links left out"), "{summary}");
+    assert!(!summary.contains(" 0 URLs left out"), "{summary}");
 }
 
 #[kettle::test]
@@ -270,7 +270,44 @@ async fn a_crawl_whose_lines_nobody_reads_ends() {
     crawl.add(&format!("{site}/page/1"), false);
     drop(receiver);
     crawl.run().await;
-    assert_eq!(crawl.summary(), "0 lines, 0 with an error; 1 unfinished, 0 links left out");
+    assert_eq!(crawl.summary(), "0 lines, 0 with an error; 1 unfinished, 0 URLs left out");
+}
+
+#[kettle::test]
+async fn a_followed_page_that_redirects_elsewhere_makes_no_other_host_known() {
+    let mut other = by_hand(|_, _| EMPTY);
+    let host = net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let typed = format!("http://{}/", host.local_addr().unwrap());
+    let to = format!("{}/", other.url);
+    let redirect = format!("HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n");
+    thread::spawn(move || {
+        let mut visit = BufReader::new(host.accept().unwrap().0);
+        for answer in [EMPTY, &redirect] {
+            let heads = visit.by_ref().lines().map_while(Result::ok);
+            heads.take_while(|line| !line.is_empty()).for_each(drop);
+            visit.get_mut().write_all(answer.as_bytes()).unwrap();
+        }
+    });
+    let (lines, _) = crawl(limits(FAST), &[&typed], true).await;
+    let error = lines[&typed].error.as_ref().unwrap();
+    assert_eq!((error, lines.len()), (&format!("it redirects to another host: {to}"), 1));
+    assert!(other.asked.try_recv().is_err(), "it is not asked, not even for its robots.txt");
+}
+
+#[test]
+fn a_reader_that_takes_its_time_gets_every_line() {
+    let list = Path::new(env!("CARGO_TARGET_TMPDIR")).join("long-lines");
+    // More than a pipe takes, and few enough to wait in the channel: the crawl ends before they are read.
+    let long: Vec<_> = (0..60).map(|n| format!("{n}{}\n", "x".repeat(4_000))).collect();
+    fs::write(&list, long.concat()).unwrap();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_scraper"));
+    program.arg("--list").arg(&list).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut program = program.spawn().unwrap();
+    thread::sleep(Duration::from_secs(6)); // longer than it waits after Ctrl-C
+    let lines = BufReader::new(program.stdout.take().unwrap()).lines().count();
+    let output = program.wait_with_output().unwrap();
+    assert_eq!(lines, 60, "{output:?}");
+    assert!(output.status.success() && output.stderr.starts_with(b"60 lines, "), "{output:?}");
 }
 
 #[test]
@@ -287,7 +324,7 @@ fn ctrl_c_ends_it_in_the_middle_of_a_request() {
     assert!(program.wait().unwrap().success());
     let mut said = String::new();
     program.stderr.take().unwrap().read_to_string(&mut said).unwrap();
-    assert!(said.ends_with("0 lines, 0 with an error; 1 unfinished, 0 links left out\n"), "{said}");
+    assert!(said.ends_with("0 lines, 0 with an error; 1 unfinished, 0 URLs left out\n"), "{said}");
 }
 
 #[test]

@@ -25,6 +25,6 @@ async fn every_page_of_a_bad_site_gets_its_line() {
         // The first, twenty good ones, a slow one, two of odd kinds, one that is too long; and, at its second visit, the
         // flaky one.
         assert!((25..=26).contains(&good), "{good} good pages:\n{lines}");
-        assert!(summary.ends_with("; 0 unfinished, 0 links left out\n"), "{summary}");
+        assert!(summary.ends_with("; 0 unfinished, 0 URLs left out\n"), "{summary}");
     }
 }
