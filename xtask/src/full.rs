@@ -27,7 +27,7 @@ pub(crate) const TARGETS: &[(&str, &[&str])] = &[
 ];
 
 /// Workspaces of their own, and whether only Linux can build it: two are built with other flags for the
-/// compiler (their `.cargo/config.toml`), one stands for a crate of somebody else's, and in one tokio has kettle's
+/// compiler (their `.cargo/config.toml`), one is what another author's crate would be, and in one tokio has kettle's
 /// name.
 const ALONE: &[(&str, bool)] = &[
     ("tests/fidelity", false),

@@ -35,7 +35,7 @@ impl Queue {
     }
 }
 
-/// False: nobody is at home.
+/// False: the house is empty.
 async fn deliver(letter: &Letter) -> bool {
     sleep(ms(5)).await;
     letter.to != "the old mill"

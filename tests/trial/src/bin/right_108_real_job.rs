@@ -1,7 +1,7 @@
 //! A test with the clock paused: a job on the blocking pool takes a second and a half of real time, with a limit of a
 //! tenth of a second on the paused clock.
 //!
-//! Right: the paused clock stands still while a job runs, so the limit isn't reached.
+//! Right: the paused clock is frozen while a job runs, so the limit isn't reached.
 //!
 //! Expected: silent.
 //!

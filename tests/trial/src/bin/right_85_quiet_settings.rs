@@ -1,5 +1,5 @@
 //! Settings in a `watch` channel, looked at by a thread twenty times in two seconds. Mostly nothing has changed, and
-//! `send_if_modified` tells nobody.
+//! `send_if_modified` wakes no task.
 //!
 //! Right: the task that waits for a change is woken by the one that is one.
 //!

@@ -1,7 +1,7 @@
 //! Two workers take parcels from one receiver, which is behind a lock of std's that each poll takes for a moment.
 //!
 //! Right: the receiver keeps one waker, that of the last poll, so one of the two has lost its own. But each asks for a tenth
-//! of a second at most and then asks again, so nobody sleeps for longer than that.
+//! of a second at most and then asks again, so no task sleeps for longer than that.
 //!
 //! Expected: silent.
 //!

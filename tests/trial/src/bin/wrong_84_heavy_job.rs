@@ -1,4 +1,4 @@
-//! Jobs of a render farm weigh as many gigabytes as they need; a semaphore with sixteen permits stands for the memory.
+//! Jobs of a render farm weigh as many gigabytes as they need; a semaphore with sixteen permits is the memory.
 //!
 //! Wrong: one job weighs twenty. No number of returned permits is enough for it, and the small ones after it wait in the
 //! queue of a fair semaphore.

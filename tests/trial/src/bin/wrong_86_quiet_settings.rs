@@ -1,4 +1,4 @@
-//! Settings in a `watch` channel. They are changed with `send_if_modified`, so that nobody is woken for a change that is
+//! Settings in a `watch` channel. They are changed with `send_if_modified`, so that no task is woken for a change that is
 //! none.
 //!
 //! Wrong: the closure says whether the *level* has changed before it sets it, but the new features are what is changed

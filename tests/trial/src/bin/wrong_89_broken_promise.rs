@@ -1,6 +1,6 @@
 //! A promise of our own: one side keeps it, the other waits for the value.
 //!
-//! Wrong: a promise that is dropped without being kept wakes nobody. The loader gives up at an error by `?`, and `main`
+//! Wrong: a promise that is dropped without being kept wakes no task. The loader gives up at an error by `?`, and `main`
 //! waits for ever.
 //!
 //! Expected: `lost_wakeup`: other code has the waker, and none is left that could call it. The cure: `Drop` for the
