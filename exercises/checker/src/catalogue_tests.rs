@@ -144,7 +144,7 @@ fn no_sheet_and_no_hint_has_an_old_number() {
 }
 
 /// The answers that a reader wrote before they were judged; those of a step are against the project's
-/// step before. An exercise `scheduler` there is no more.
+/// step before. An exercise `scheduler` there is no more. `NAME-again` has other answers to `NAME`.
 #[test]
 fn the_answers_of_the_trial_are_against_todays_starters() {
     for folder in fs::read_dir(root().join("tests/trial/exercises")).expect("the trial").flatten() {
@@ -153,7 +153,7 @@ fn the_answers_of_the_trial_are_against_todays_starters() {
             continue;
         }
         let exercises = all().expect("the exercises");
-        let one = find(&exercises, &name).expect("an exercise");
+        let one = find(&exercises, name.trim_end_matches("-again")).expect("an exercise");
         let starter = match one.kind() {
             Kind::Step if step::number(one) > 1 => step::of_the_project(step::number(one) - 1),
             _ => one.beginning(),
