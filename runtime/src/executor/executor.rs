@@ -144,9 +144,9 @@ impl Executor {
         mut future: Pin<&mut F>,
     ) -> ControlFlow<F::Output, usize> {
         for polls in 0..self.event_interval {
-            let queued = || with_scheduler(|scheduler| scheduler.queued()).unwrap_or_default();
-            let nth = if has_schedule() { choose(Point::Task, queued()) } else { 0 };
-            let next = with_scheduler(|scheduler| scheduler.check_out(nth)).flatten();
+            let nth = || choose(Point::Task, with_scheduler(|it| it.queued()).unwrap_or_default());
+            let check_out = |nth| with_scheduler(|it| it.check_out(nth)).flatten();
+            let next = if has_schedule() { check_out(nth()) } else { check_out(0) };
             let Some(out) = next else { return Continue(polls) };
             if out.task.is_some() {
                 poll_spawned(out);

@@ -12,7 +12,7 @@ use kettle_events::{self as events, Cause, Id, Outcome, Point};
 
 use super::budget::UNITS;
 use super::current::{PollScope, flush_if_live, in_step};
-use super::schedule::{choose, has_schedule};
+use super::schedule::choose;
 use crate::base::own_waker;
 
 /// Polls a task, which the program sees as `shown`. `kept` counts its wakers and handles. For any
@@ -30,7 +30,8 @@ pub fn poll_task(
     let poll = || {
         flush_if_live();
         let outcome = poll(&mut Context::from_waker(waker));
-        if has_schedule() && outcome == Outcome::Pending && choose(Point::Spurious, 2) == 1 {
+        let answers = if outcome == Outcome::Pending { 2 } else { 1 };
+        if choose(Point::Spurious, answers) == 1 {
             in_step(Cause::Runtime, || waker.wake_by_ref());
         }
         outcome
