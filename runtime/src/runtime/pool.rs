@@ -18,6 +18,7 @@ use std::io;
 use std::iter;
 use std::mem;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex};
@@ -52,7 +53,7 @@ struct State {
     jobs: VecDeque<Job>,
     /// Threads that take jobs, with those that are being started.
     threads: usize,
-    /// Those of them that have not begun to run: the system may yet refuse them.
+    /// Those of them that the system may yet refuse.
     starting: usize,
     /// `threads`, and those that take no more jobs but have not ended yet.
     alive: usize,
@@ -66,7 +67,7 @@ struct Member {
     pool: Arc<Pool>,
     /// Empty if the job has been taken back, because the system refused the thread.
     first_job: Arc<Mutex<Option<Job>>>,
-    has_begun: bool,
+    starting: Arc<AtomicBool>,
     takes_jobs: bool,
 }
 
@@ -100,12 +101,14 @@ impl Pool {
     }
 
     fn start_thread(self: &Arc<Pool>, job: Job) -> io::Result<()> {
-        let first_job = Arc::new(Mutex::new(Some(job)));
-        let (pool, slot) = (self.clone(), first_job.clone());
-        let mut member = Member { pool, first_job: slot, has_begun: false, takes_jobs: true };
-        let Err(error) = (self.start)(Box::new(move || member.work())) else { return Ok(()) };
-        let job = first_job.lock().take();
+        let (slot, starting) = (Arc::new(Mutex::new(Some(job))), Arc::new(AtomicBool::new(true)));
+        let (pool, first_job, counted) = (self.clone(), slot.clone(), starting.clone());
+        let mut member = Member { pool, first_job, starting: counted, takes_jobs: true };
+        let started = (self.start)(Box::new(move || member.work()));
         let mut state = self.state.lock();
+        state.starting -= usize::from(starting.swap(false, Relaxed));
+        let Err(error) = started else { return Ok(()) };
+        let job = slot.lock().take();
         if state.threads == state.starting {
             drop(state); // and then the job
             return Err(error);
@@ -143,8 +146,6 @@ impl Pool {
 
 impl Member {
     fn work(&mut self) {
-        self.has_begun = true;
-        self.pool.state.lock().starting -= 1;
         let first_job = self.first_job.lock().take();
         for job in first_job.into_iter().chain(iter::from_fn(|| self.next_job())) {
             catch_panic(job.run);
@@ -170,7 +171,7 @@ impl Member {
 impl Drop for Member {
     fn drop(&mut self) {
         let mut state = self.pool.state.lock();
-        state.starting -= usize::from(!self.has_begun);
+        state.starting -= usize::from(self.starting.swap(false, Relaxed));
         state.threads -= usize::from(self.takes_jobs);
         state.alive -= 1;
         if state.alive == 0 {

@@ -1,0 +1,106 @@
+//! What is left of a program when the system refuses it something, interrupts it, stops it, or fills up?
+//!
+//! Nothing is lost, and it goes on as soon as the system lets it. Most of this is true of a whole process:
+//! its descriptors, its files' sizes, its signals. So a test starts this binary once more as the program
+//! that it happens to (`PROGRAM`), and a shell sets the limit before.
+//!
+//! `load.rs` is the other way round: there the program is hard on the system. How hard, says
+//! `KETTLE_LOAD`: so many connections. `cargo xtask test` has a few hundred, `cargo xtask full` ten thousand.
+
+#![cfg(target_os = "linux")]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod child;
+mod descriptors;
+mod disk;
+mod ends;
+mod load;
+mod panics;
+mod signals;
+mod threads;
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use common::engine::within_a_minute;
+
+/// Not a test by itself: the others start it as a process of its own.
+#[test]
+#[ignore = "run by the other tests"]
+fn program() {
+    let what = std::env::var("PROGRAM").expect("what to do");
+    if what == "load" {
+        return load::program(); // as long as it takes
+    }
+    within_a_minute(move || match what.as_str() {
+        "descriptors" => descriptors::program(),
+        "accept" => descriptors::accepts(),
+        "a large file" => disk::program(),
+        "yields" => disk::yields(),
+        "stopped" => signals::stopped(),
+        "signals" => signals::program(),
+        "ends" => ends::program(),
+        "a child" => child::program(),
+        other => unreachable!("{other}"),
+    });
+}
+
+/// This binary as a program that does so, after a line of the shell.
+fn program_that(does: &str, shell: &str) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("{shell}; exec \"$0\" \"$@\"")]);
+    command.arg(std::env::current_exe().expect("this test's own path"));
+    command.args(["--exact", "program", "--ignored", "--nocapture"]).stdin(Stdio::null());
+    command.env("PROGRAM", does).env("KETTLE_DOCTOR", "off").env_remove("KETTLE_TRACE");
+    command
+}
+
+/// Runs it to its end, which must be a good one.
+#[track_caller]
+fn run(does: &str, shell: &str) -> Output {
+    let output = program_that(does, shell).output().expect("it runs");
+    let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(
+        output.status.success(),
+        "{does}: {}\n{}{}",
+        output.status,
+        said(&output.stdout),
+        said(&output.stderr)
+    );
+    output
+}
+
+/// How many descriptors this process has open. (One is that of the folder that is read.)
+fn open_descriptors() -> usize {
+    fs::read_dir("/proc/self/fd").expect("Linux has it").count()
+}
+
+/// How many threads it has.
+fn threads() -> usize {
+    fs::read_dir("/proc/self/task").expect("Linux has it").count()
+}
+
+/// A folder of a test's own, which goes with it.
+struct Place(PathBuf);
+
+impl Place {
+    fn new(name: &str) -> Place {
+        let place = format!("kettle-system-{}-{name}", std::process::id());
+        let place = std::env::temp_dir().join(place);
+        fs::create_dir_all(&place).expect("a folder");
+        Place(place)
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
