@@ -723,7 +723,7 @@ fn a_late_tick_says_how_many_more_are_due() {
 }
 
 #[test]
-fn a_value_that_finds_no_receiver_is_told() {
+fn a_value_that_meets_a_closed_channel_is_told() {
     let records = run(async {
         let (one, receiver) = oneshot::channel();
         drop(receiver);
@@ -731,6 +731,11 @@ fn a_value_that_finds_no_receiver_is_told() {
         let (many, receiver) = mpsc::channel(1);
         drop(receiver);
         assert!(many.send(1).await.is_err() && many.try_send(1).is_err());
+        assert!(many.reserve().await.is_err(), "nothing was sent");
+        let (reserved, receiver) = mpsc::channel(1);
+        let permit = reserved.reserve().await.unwrap();
+        drop(receiver);
+        permit.send(1);
         let (to_all, receiver) = broadcast::channel(1);
         drop(receiver);
         assert!(to_all.send(1).is_err());
@@ -739,9 +744,9 @@ fn a_value_that_finds_no_receiver_is_told() {
         assert!(newest.send(1).is_err());
     });
     let refused = acts(&records).into_iter().filter(|(act, ..)| *act == Act::Refuse).count();
-    assert_eq!(refused, 5);
+    assert_eq!(refused, 6);
     let told = story::plain(&records);
-    assert!(told.contains("main finds no receiver at channel 1"), "{told}");
+    assert!(told.contains("main is refused: channel 1 is closed"), "{told}");
 }
 
 #[test]

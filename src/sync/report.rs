@@ -54,7 +54,7 @@ pub(crate) trait Reports {
         }
     }
 
-    /// A value was sent, and there is no receiver.
+    /// A value was sent, and the channel is closed.
     #[cold]
     #[track_caller]
     fn refuses(&self) {

@@ -131,7 +131,10 @@ impl<T> Chan<T> {
         self.finish_push(pushed);
         let sent = ready!(self.finish_room(1, room, permit));
         Poll::Ready(match value.take() {
-            Some(value) if sent.is_err() => Err(SendError(value)),
+            Some(value) if sent.is_err() => {
+                self.refuses();
+                Err(SendError(value))
+            }
             _ => Ok(()),
         })
     }
@@ -155,14 +158,9 @@ impl<T> Chan<T> {
         permit: budget::Permit,
     ) -> Poll<Result<(), Closed>> {
         match room {
-            Room::Taken => {
+            Room::Taken | Room::Closed => {
                 permit.made_progress();
-                Poll::Ready(Ok(()))
-            }
-            Room::Closed => {
-                self.refuses();
-                permit.made_progress();
-                Poll::Ready(Err(Closed))
+                Poll::Ready(if matches!(room, Room::Taken) { Ok(()) } else { Err(Closed) })
             }
             Room::Wait(Waits { ticket, replaced, old }) => {
                 self.waits(Units::of(n), ticket, replaced);
@@ -195,14 +193,16 @@ impl<T> Chan<T> {
 
     /// Sends by a permit that the caller holds.
     pub(super) fn send_reserved(&self, value: T) {
-        // A value that is refused is dropped here, when the lock is released.
         let mut state = self.state.lock();
         let mut pushed = state.push_reserved(value);
         if let Ok(pushed) = &mut pushed {
             pushed.len += self.in_hand();
         }
         drop(state);
-        self.finish_push(pushed.ok());
+        if pushed.is_err() {
+            self.refuses();
+        }
+        self.finish_push(pushed.ok()); // a value that is refused is dropped here
     }
 
     /// How many values the receiver of an unbounded channel has in its batch; counted for events

@@ -318,7 +318,7 @@ export function answer(checks, files, directory) {
     const words = (await shown(page))[2];
     is(/a timer that came before source 3, to read.*; since that limit began, it had read 2 bytes from source 3 \(event \d+\)/.test(words), words);
     is(/28 bytes had been read from source 3, and 9 bytes written to it/.test(words), words);
-    is(/1 send found no receiver/.test(words), words);
+    is(/1 send met a closed channel/.test(words), words);
     // The next limit begins in the poll in which the one before was kept.
     const reading = (ms, timer) => waits("main", ms, { source: "source 3", direction: "read" }, { timer });
     const next = await told(open, "next-frame", [made("main"), polled("main", 0), add("timer 1", 0, 100), reading(0, "timer 1"), woken("main", 50, "io"), polled("main", 50), moved("main", 50, "source 3", "read", 9), [50, "TimerCancel", { timer: "timer 1", run: "main" }, "timers", "timer 1", "removed"],

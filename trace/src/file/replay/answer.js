@@ -206,7 +206,7 @@
       const what = missedOf(e), sum = found.get(what) ?? { n: 0, times: 0, most: e };
       found.set(what, { n: sum.n + (Number(e.units) || 0), times: sum.times + 1, most: (e.units ?? e.overdue) > (sum.most.units ?? sum.most.overdue) ? e : sum.most });
     }
-    return [...found].map(([what, { n, times, most }]) => what === "refused" ? `<p>${K.up(K.plural(n, "send"))} found no receiver (${times > 1 ? "the first at " : ""}${K.link(most.i)}).</p>` : what !== "ticks" ? `<p>It missed ${K.plural(n, "value")} of ${esc(what)}: newer ones took ${n === 1 ? "its" : "their"} place (${times > 1 ? "most of them at " : ""}${K.link(most.i)}).</p>`
+    return [...found].map(([what, { n, times, most }]) => what === "refused" ? `<p>${K.up(K.plural(n, "send"))} met a closed channel (${times > 1 ? "the first at " : ""}${K.link(most.i)}).</p>` : what !== "ticks" ? `<p>It missed ${K.plural(n, "value")} of ${esc(what)}: newer ones took ${n === 1 ? "its" : "their"} place (${times > 1 ? "most of them at " : ""}${K.link(most.i)}).</p>`
       : `<p>A tick of its interval came ${span(most.late)} late, when ${K.number(most.overdue)} more ${most.overdue === 1 ? "was" : "were"} due (${K.link(most.i)}): ${most.made_up ? "made up for at once" : "left out"}.</p>`).join("");
   }
   const chooser = (name) => {
