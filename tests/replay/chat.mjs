@@ -31,14 +31,14 @@ checks.add("chat: four tabs talk", async (open) => {
     for (const [n, tab] of tabs.entries()) {
       await tab.fill("#text", line(n));
       await tab.press("#text", "Enter");
-      for (const reader of tabs) await reader.getByText(`guest${n + 1}: ${line(n)}`, { exact: true }).waitFor();
+      for (const reader of tabs) await reader.getByText(`guest#${n + 1}: ${line(n)}`, { exact: true }).waitFor();
     }
     for (const tab of tabs) {
       const said = (await tab.locator("li:not(.note)").allTextContents()).slice(-4);
-      same(said, [0, 1, 2, 3].map((n) => `guest${n + 1}: ${line(n)}`), "the same lines in the same order");
+      same(said, [0, 1, 2, 3].map((n) => `guest#${n + 1}: ${line(n)}`), "the same lines in the same order");
     }
     await tabs.pop().close();
-    await tabs[0].getByText("guest4 has left").waitFor();
+    await tabs[0].getByText("guest#4 has left").waitFor();
     server.kill("SIGINT");
     for (const tab of tabs) {
       await tab.getByText("The server is closing").waitFor();

@@ -8,14 +8,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kettle::task::yield_now;
-use kettle::time::{Instant, sleep};
+use kettle::time::{Instant, sleep_until};
 
 use crate::connection::{Connection, Heard, LEFT, Protocol, Stream};
 use crate::rooms::{Chat, Visitor};
 
-/// One line in so long a time, in the long run…
+/// On average a client may send one line in so long a time.
 const EACH: Duration = Duration::from_millis(50);
-/// …and a hundred at once. A client that sends more is read more slowly, and TCP makes it wait.
+/// It may be so far ahead of that: a hundred lines. If it sends more it is read more slowly, and TCP makes it wait.
 const AHEAD: Duration = Duration::from_secs(5);
 
 pub async fn serve(
@@ -47,15 +47,15 @@ async fn converse(
                 None => return Ok("The server is closing."),
             },
             heard = async {
-                if let Some(early) = heard_until.checked_duration_since(Instant::now() + AHEAD) {
-                    sleep(early).await;
-                }
+                sleep_until(heard_until - AHEAD).await; // most often that is past
                 connection.hear().await
             } => Some(heard?),
         };
         // What was said before this comes first, and all together: one write costs more than many lines.
-        while visitor.has_news() {
-            connection.tell(&visitor.news().await.unwrap_or_default());
+        while visitor.has_news()
+            && let Some(line) = visitor.news().await
+        {
+            connection.tell(&line);
         }
         match heard {
             None => continue,

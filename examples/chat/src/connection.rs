@@ -2,8 +2,8 @@
 //!
 //! A [`Protocol`] knows how lines look as bytes. It does no I/O: it is plain functions over two queues, the [`Bytes`] that
 //! have come and those that are to go. So it runs on any runtime, and is tested without one. [`Lines`] is the protocol of
-//! `nc` and telnet; `web.rs` has the one of browsers. A [`Connection`] moves the bytes, for either of them: all the
-//! reading, writing and patience of the chat is here.
+//! `nc` and telnet; `web.rs` has the one of browsers. A [`Connection`] moves the bytes, for either of them: all
+//! reading and writing, and the limit for a write, is here.
 //!
 //! What a client sends is not to be trusted: a line has at most [`LONGEST`] bytes and is UTF-8, and nothing in it may
 //! steer another's terminal.
@@ -11,8 +11,8 @@
 //! **Cancel safe** is a word for futures that lose a race: dropping a future drops its local variables, so what it has
 //! taken must be somewhere else. Here it is in the connection: half a line that was read is there for the next `hear`.
 
-use std::io;
 use std::time::Duration;
+use std::{io, mem};
 
 use kettle::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use kettle::time::timeout;
@@ -21,11 +21,12 @@ use kettle::time::timeout;
 pub const LONGEST: usize = 1_000;
 pub const TOO_LONG: &str = "A line has at most 1000 bytes.";
 pub const LEFT: &str = "You have left.";
-/// A client that takes nothing for so long is gone, or might as well be.
+/// A client that lets a write to it wait for so long is gone, or might as well be. (Until the system's buffers are full,
+/// no write waits.)
 pub const PATIENCE: Duration = Duration::from_secs(30);
 /// How long we still listen to a client after our last words, and to how many bytes.
 const FAREWELL: Duration = Duration::from_secs(1);
-const IGNORED: usize = 64 * 1024;
+const IGNORED: u64 = 64 * 1024;
 
 /// What a client has sent.
 #[derive(Debug, PartialEq, Eq)]
@@ -117,18 +118,15 @@ impl<S: Stream, P: Protocol> Connection<S, P> {
         self.protocol.close(&mut self.bytes);
         self.flush().await?;
         self.stream.shutdown().await?;
-        let farewell = async {
-            while !self.bytes.ended && self.bytes.unread.len() < IGNORED {
-                self.read_more().await?;
-            }
-            Ok(())
-        };
-        timeout(FAREWELL, farewell).await.unwrap_or(Ok(()))
+        let mut rest = (&mut self.stream).take(IGNORED);
+        let _ = timeout(FAREWELL, rest.read_to_end(&mut self.bytes.unread)).await;
+        Ok(())
     }
 }
 
-/// Lines that end with `\n` or `\r\n`.
-pub struct Lines;
+/// Lines that end with `\n` or `\r\n`. It remembers whether it has heard one.
+#[derive(Default)]
+pub struct Lines(bool);
 
 impl Protocol for Lines {
     fn hear(&mut self, bytes: &mut Bytes) -> Option<Heard> {
@@ -145,8 +143,9 @@ impl Protocol for Lines {
             None => bytes.unread.drain(..).collect(), // `printf hello | nc …` has no last `\n`
         };
         let Ok(line) = String::from_utf8(line) else { return Some(Heard::NotUtf8) };
-        // A web page can make a browser send such a request here, with what the page likes in the lines after it.
-        if line.ends_with(" HTTP/1.1\r\n") && line.split(' ').count() == 3 {
+        // A web page can make a browser send a request here, with what the page likes in the lines after the first.
+        let is_first = !mem::replace(&mut self.0, true);
+        if is_first && line.contains(" /") && line.ends_with(" HTTP/1.1\r\n") {
             return Some(Heard::End("This port is for lines; browsers have another."));
         }
         Some(Heard::Line(harmless(&line)))

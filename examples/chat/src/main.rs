@@ -16,8 +16,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let most = args().nth(3).as_deref().unwrap_or("900").parse()?;
     let (address, web) = (lines.local_addr()?, page.local_addr()?);
     // `println!` would panic in `chat | head -1`, and end the chat with it.
-    let _ = writeln!(stdout(), "Lines on {address}: nc {} {}", address.ip(), address.port());
-    let _ = writeln!(stdout(), "Browsers on http://{web}");
+    let (ip, port) = (address.ip(), address.port());
+    let _ = writeln!(stdout(), "Lines on {address}: nc {ip} {port}\nBrowsers on http://{web}");
     let counts = chat::server::serve([lines, page], most, kettle::signal::ctrl_c()).await;
     let _ = writeln!(stdout(), "{counts}");
     Ok(())

@@ -15,18 +15,16 @@ use kettle::sync::broadcast::{Receiver, Sender, error::RecvError};
 /// A line as it is sent, with its `\n`: one text that all members share.
 pub type Line = Arc<str>;
 
-/// So many lines does a room keep for members that have not taken them.
-pub const MOST: usize = 64;
+/// How many lines a room keeps for members that have not taken them: more than the clients that may speak at once. It
+/// takes memory only for what is sent.
+pub const MOST: usize = 1_024;
 /// In larger rooms no one is told who comes and goes: a thousand arrivals would be a million lines. It is less than
 /// [`MOST`], so that members who all leave at once are no more lines than the others can take.
 const SMALL: usize = 50;
-/// So many last lines does a newcomer read.
+/// How many last lines a newcomer reads.
 const HISTORY: usize = 20;
-/// So many names does `/who` tell.
+/// How many names `/who` lists.
 const NAMES: usize = 20;
-const LOBBY: &str = "lobby";
-/// How the name begins that a client has at first.
-const GUEST: &str = "guest";
 
 #[derive(Default)]
 pub struct Chat(Mutex<Shared>);
@@ -81,25 +79,24 @@ impl Chat {
 
 /// What a client can do. A `String` that is returned is for this client alone.
 impl Visitor {
-    /// Into the lobby, as a guest with a number.
+    /// Into the lobby, as a guest with a number. No `/nick` can be like that, so the name is free.
     pub fn arrive(chat: Arc<Chat>) -> (Visitor, String) {
         let mut shared = chat.shared();
         shared.arrivals += 1;
-        let name = format!("{GUEST}{}", shared.arrivals);
+        let name = format!("guest#{}", shared.arrivals);
         drop(shared);
         let welcome = format!("* Welcome, {name}. /nick NAME  /join ROOM  /who  /quit\n");
-        let (visitor, seen) = Visitor::enter(chat, name.into(), LOBBY.into());
+        let (visitor, seen) = Visitor::enter(chat, name.into(), "lobby".into());
         (visitor, welcome + &seen)
     }
 
     /// Returns also what the newcomer reads of what was said before.
     fn enter(chat: Arc<Chat>, name: Arc<str>, room: Arc<str>) -> (Visitor, String) {
         let mut shared = chat.shared();
-        let (members, history) = (BTreeSet::new(), VecDeque::new());
-        let new = || Room { lines: Sender::new(MOST), members, history };
+        let new = || Room { lines: Sender::new(MOST), members: [].into(), history: [].into() };
         let inside = shared.rooms.entry(room.clone()).or_insert_with(new);
         inside.mention(&format!("{name} is here"));
-        let seen = format!("* You are in {room}, with {} others.\n", inside.members.len());
+        let seen = format!("* You are in {room}. Others here: {}.\n", inside.members.len());
         let seen = inside.history.iter().rev().fold(seen, |seen, line| seen + line);
         inside.members.insert(name.clone());
         let lines = inside.lines.subscribe();
@@ -151,9 +148,7 @@ impl Visitor {
 
     pub fn rename(&mut self, name: &str) -> String {
         let mut shared = self.chat.shared();
-        // A name like a guest's is kept free for the guest with that number.
-        if name.starts_with(GUEST) || shared.rooms.values().any(|room| room.members.contains(name))
-        {
+        if shared.rooms.values().any(|room| room.members.contains(name)) {
             return format!("* The name {name} is taken.\n");
         }
         let old = std::mem::replace(&mut self.name, name.into());

@@ -45,6 +45,7 @@ fn shake_hands(request: io::Result<Request>, bytes: &mut Bytes) -> Result<(), &'
     {
         return Err("HTTP/1.1 403 Forbidden\r\n\r\nThat is another site's page.\n");
     }
+    // What asks for no WebSocket gets the page, whatever its path.
     let answer = create_response(&request).map_err(|_| PAGE)?;
     write_response(bytes, &answer).map_err(|_| PAGE)
 }

@@ -28,14 +28,15 @@ impl Guest {
     /// Has read what everyone reads at first.
     async fn new(chat: &Arc<Chat>) -> Guest {
         let mut guest = Guest::silent(chat, 4096);
-        assert!(guest.next().await.starts_with("* Welcome, guest"));
-        assert!(guest.next().await.starts_with("* You are in lobby, with "));
+        assert!(guest.next().await.starts_with("* Welcome, guest#"));
+        assert!(guest.next().await.starts_with("* You are in lobby. Others here: "));
         guest
     }
 
     fn silent(chat: &Arc<Chat>, room: usize) -> Guest {
         let (here, there) = io::duplex(room);
-        let served = kettle::spawn(client::serve(Connection::new(there, Lines), chat.clone()));
+        let served =
+            kettle::spawn(client::serve(Connection::new(there, Lines::default()), chat.clone()));
         Guest { stream: BufReader::new(here), served }
     }
 
@@ -71,21 +72,22 @@ impl Guest {
 async fn what_one_says_all_read() {
     let chat = Arc::default();
     let (mut ann, mut bob) = (Guest::new(&chat).await, Guest::new(&chat).await);
-    assert_eq!(ann.next().await, "* guest2 is here.");
+    assert_eq!(ann.next().await, "* guest#2 is here.");
     ann.say("/nick ann\nhello\n").await;
     assert_eq!(ann.next().await, "* You are ann now.");
     for reader in [&mut ann, &mut bob] {
-        assert_eq!(reader.next().await, "* guest1 is ann now.");
+        assert_eq!(reader.next().await, "* guest#1 is ann now.");
         assert_eq!(reader.next().await, "ann: hello");
     }
-    bob.say("/who\n/nick ann\n/nick guest3\n/nick no/no\n/help\n/quit\n").await;
-    assert_eq!(bob.next().await, "* 2 in lobby: ann, guest2");
+    bob.say("/who\n/nick ann\n/nick guest#3\n/nick no/no\n/help\n/quit\n").await;
+    assert_eq!(bob.next().await, "* 2 in lobby: ann, guest#2");
     assert_eq!(bob.next().await, "* The name ann is taken.");
-    assert_eq!(bob.next().await, "* The name guest3 is taken.", "by the next guest");
-    assert_eq!(bob.next().await, "* A name is 1 to 20 letters, digits, - or _.");
+    for _ in ["that of the next guest", "no/no"] {
+        assert_eq!(bob.next().await, "* A name is 1 to 20 letters, digits, - or _.");
+    }
     assert_eq!(bob.next().await, "* There are /nick, /join, /who and /quit.");
     assert_eq!(bob.rest().await, "* You have left. Goodbye.\n");
-    assert_eq!(ann.next().await, "* guest2 has left.");
+    assert_eq!(ann.next().await, "* guest#2 has left.");
     ann.say("alone\n").await;
     assert_eq!(ann.next().await, "ann: alone");
     assert_eq!(chat.counts(), "clients 2, lines heard 2, written 7, missed 0");
@@ -97,23 +99,23 @@ async fn a_room_has_a_history_until_its_last_member_leaves() {
     let (mut ann, mut bob) = (Guest::new(&chat).await, Guest::new(&chat).await);
     ann.next().await;
     ann.say("/join tea\n").await;
-    assert_eq!(ann.next().await, "* You are in tea, with 0 others.");
-    assert_eq!(bob.next().await, "* guest1 has left.");
+    assert_eq!(ann.next().await, "* You are in tea. Others here: 0.");
+    assert_eq!(bob.next().await, "* guest#1 has left.");
     for cup in 1..=25 {
         ann.say(format!("cup {cup}\n")).await;
-        assert_eq!(ann.next().await, format!("guest1: cup {cup}"));
+        assert_eq!(ann.next().await, format!("guest#1: cup {cup}"));
     }
     bob.say("/join tea\n").await;
-    assert_eq!(bob.next().await, "* You are in tea, with 1 others.");
+    assert_eq!(bob.next().await, "* You are in tea. Others here: 1.");
     for cup in 6..=25 {
-        assert_eq!(bob.next().await, format!("guest1: cup {cup}"));
+        assert_eq!(bob.next().await, format!("guest#1: cup {cup}"));
     }
     for guest in [&mut bob, &mut ann] {
         guest.say("/join lobby\n").await;
         guest.until("in lobby").await;
     }
     ann.say("/join tea\n/quit\n").await;
-    assert_eq!(ann.next().await, "* You are in tea, with 0 others.");
+    assert_eq!(ann.next().await, "* You are in tea. Others here: 0.");
     assert_eq!(ann.next().await, "* You have left. Goodbye.", "it was empty, and made anew");
 }
 
@@ -131,8 +133,8 @@ async fn a_room_goes_also_if_its_last_members_have_not_hung_up() {
     }
     let mut late = Guest::new(&chat).await;
     late.say("/join tea\nanyone?\n").await;
-    assert_eq!(late.next().await, "* You are in tea, with 0 others.");
-    assert_eq!(late.next().await, "guest3: anyone?", "the room was made anew");
+    assert_eq!(late.next().await, "* You are in tea. Others here: 0.");
+    assert_eq!(late.next().await, "guest#3: anyone?", "the room was made anew");
 }
 
 #[kettle::test(start_paused = true)]
@@ -140,11 +142,11 @@ async fn nothing_in_a_line_steers_another_terminal() {
     let chat = Arc::default();
     let mut guest = Guest::new(&chat).await;
     guest.say("hello\r\n").await; // telnet
-    assert_eq!(guest.next().await, "guest1: hello");
+    assert_eq!(guest.next().await, "guest#1: hello");
     guest.say("\x1b[31mred\tand\x07 loud\r\n").await;
-    assert_eq!(guest.next().await, "guest1: [31mred and loud");
+    assert_eq!(guest.next().await, "guest#1: [31mred and loud");
     guest.say("\u{202e}sdrawkcab\u{2066} and\u{2028} on\u{200f}\n").await;
-    assert_eq!(guest.next().await, "guest1: sdrawkcab and on");
+    assert_eq!(guest.next().await, "guest#1: sdrawkcab and on");
     guest.say(b"\xff\xf4\xff\xfd\x06\r\n").await; // telnet's own protocol, at its Ctrl-C
     assert_eq!(guest.next().await, "* That was not UTF-8. No one has read it.");
 }
@@ -155,9 +157,9 @@ async fn bytes_that_are_no_text_are_not_passed_on() {
     let (mut ann, mut bob) = (Guest::new(&chat).await, Guest::new(&chat).await);
     bob.say(b"caf\xe9\nt\xc3\xa9\n").await;
     assert_eq!(bob.next().await, "* That was not UTF-8. No one has read it.");
-    assert_eq!(bob.next().await, "guest2: té");
-    assert_eq!(ann.next().await, "* guest2 is here.");
-    assert_eq!(ann.next().await, "guest2: té");
+    assert_eq!(bob.next().await, "guest#2: té");
+    assert_eq!(ann.next().await, "* guest#2 is here.");
+    assert_eq!(ann.next().await, "guest#2: té");
 }
 
 #[kettle::test(start_paused = true)]
@@ -166,7 +168,7 @@ async fn an_endless_line_ends_the_client_that_sends_it() {
     let (mut ann, mut bob) = (Guest::new(&chat).await, Guest::new(&chat).await);
     bob.say(vec![b'x'; LONGEST]).await;
     bob.say("\n").await;
-    assert_eq!(bob.next().await.len(), LONGEST + "guest2: ".len());
+    assert_eq!(bob.next().await.len(), LONGEST + "guest#2: ".len());
     let flood = async {
         // More and more, as long as the server takes it.
         while bob.stream.write_all(&[b'x'; 1000]).await.is_ok() {}
@@ -175,25 +177,30 @@ async fn an_endless_line_ends_the_client_that_sends_it() {
     assert_eq!(flood.await, format!("* A line has at most {LONGEST} bytes. Goodbye.\n"));
     ann.next().await;
     ann.next().await;
-    assert_eq!(ann.next().await, "* guest2 has left.");
+    assert_eq!(ann.next().await, "* guest#2 has left.");
     assert!(bob.served.await.expect("no panic").is_ok());
 }
 
 #[kettle::test(start_paused = true)]
 async fn a_slow_reader_is_told_what_it_missed_and_slows_no_one() {
     let chat = Arc::default();
-    let mut ann = Guest::new(&chat).await;
-    let mut slow = Guest::silent(&chat, 64);
-    assert_eq!(ann.next().await, "* guest2 is here.");
-    let all = 300;
-    for n in 0..all {
-        ann.say(format!("{n}\n")).await;
-        assert_eq!(ann.next().await, format!("guest1: {n}"), "no one waits for the slow one");
+    let mut speakers = Vec::new();
+    for _ in 0..25 {
+        speakers.push(Guest::new(&chat).await);
     }
+    let mut slow = Guest::silent(&chat, 64);
+    sleep(Duration::from_millis(1)).await;
+    let (all, begun) = (2_500, Instant::now());
+    for n in 0..all {
+        let speaker = &mut speakers[n / 100];
+        speaker.say(format!("{n}\n")).await;
+        speaker.until(&format!(": {n}")).await;
+    }
+    assert_eq!(begun.elapsed(), Duration::ZERO, "no one waits for the slow one");
     slow.say("/quit\n").await;
     let (mut expected, mut missed, mut most) = (0, 0, 0);
     for line in slow.rest().await.lines() {
-        if let Some(said) = line.strip_prefix("guest1: ") {
+        if let Some((_, said)) = line.split_once(": ").filter(|_| line.starts_with("guest#")) {
             assert_eq!(said.parse(), Ok(expected), "in order, and each once");
             expected += 1;
         } else if let Some(told) = line.strip_prefix("* You have missed ") {
@@ -243,7 +250,7 @@ async fn a_half_closed_client_is_heard_to_its_last_byte() {
     ann.next().await;
     bob.say("first\nand last").await;
     bob.stream.shutdown().await.unwrap();
-    for expected in ["guest2: first", "guest2: and last", "* guest2 has left."] {
+    for expected in ["guest#2: first", "guest#2: and last", "* guest#2 has left."] {
         assert_eq!(ann.next().await, expected);
     }
     assert!(bob.rest().await.ends_with("* You have left. Goodbye.\n"));
@@ -264,14 +271,17 @@ async fn a_thousand_may_come_and_go_at_once() {
             break line;
         }
     };
-    assert!(who.starts_with("* 1001 in lobby: guest1, guest10, ") && who.ends_with(", …"), "{who}");
+    assert!(
+        who.starts_with("* 1001 in lobby: guest#1, guest#10, ") && who.ends_with(", …"),
+        "{who}"
+    );
     assert!(read <= 102, "{read} lines for those who were there first");
     for guest in crowd.drain(..) {
         drop(guest.stream); // gone without a word
         let _ = guest.served.await.expect("no panic");
     }
     ann.say("/who\n").await;
-    ann.until("* 1 in lobby: guest1").await;
+    ann.until("* 1 in lobby: guest#1").await;
 }
 
 #[kettle::test(start_paused = true)]
@@ -284,10 +294,10 @@ async fn a_client_that_sends_too_fast_is_read_more_slowly() {
     let mut read = 0;
     while read < 301 {
         let line = ann.next().await;
-        if line == "guest2: me too" {
+        if line == "guest#2: me too" {
             assert_eq!(begun.elapsed(), Duration::ZERO, "one client's flood delays no one else");
         } else {
-            assert_eq!(line, "guest1: x");
+            assert_eq!(line, "guest#1: x");
             read += 1;
         }
     }
@@ -300,12 +310,12 @@ async fn pings_are_paced_like_lines() {
     let chat = Arc::default();
     let mut ann = Guest::new(&chat).await;
     let (mut tab, there) = io::duplex(64 * 1024);
-    kettle::spawn(web::serve(Connection::new(there, Lines), chat.clone()));
+    kettle::spawn(web::serve(Connection::new(there, Lines::default()), chat.clone()));
     tab.write_all(REQUEST.as_bytes()).await.unwrap();
     let begun = Instant::now();
     tab.write_all(&[0x89, 0x80, 0, 0, 0, 0].repeat(300)).await.unwrap();
     tab.write_all(b"\x81\x82\0\0\0\0hi").await.unwrap();
-    ann.until("guest2: hi").await;
+    ann.until("guest#2: hi").await;
     assert!(begun.elapsed().as_secs() >= 9, "{:?}", begun.elapsed());
 }
 
@@ -348,7 +358,7 @@ async fn a_task_that_panics_or_is_aborted_leaves_no_ghost() {
     let mut ann = Guest::new(&chat).await;
     for end in ["panic", "abort"] {
         let (here, there) = io::duplex(4096);
-        let there = Connection::new(Bomb(there), Lines);
+        let there = Connection::new(Bomb(there), Lines::default());
         let served = kettle::spawn(client::serve(there, chat.clone()));
         let mut bob = Guest { stream: BufReader::new(here), served };
         bob.say("/join tea\n/nick bob\n").await;
@@ -360,7 +370,7 @@ async fn a_task_that_panics_or_is_aborted_leaves_no_ghost() {
         }
         assert_eq!(bob.served.await.unwrap_err().is_panic(), end == "panic");
         ann.say("/join tea\n/nick bob\n/who\n").await;
-        ann.until("* You are in tea, with 0 others.").await;
+        ann.until("* You are in tea. Others here: 0.").await;
         ann.until("* You are bob now.").await;
         assert_eq!(ann.until(" in tea: ").await, "* 1 in tea: bob");
         ann.say("/join lobby\n/nick ann\n").await;
@@ -381,8 +391,8 @@ async fn a_room_counts_right_however_fast_they_come_and_go() {
         guest.until("Goodbye").await;
     }
     ann.say("/who\n/join tea\n").await;
-    ann.until("* 1 in lobby: guest1").await;
-    ann.until("* You are in tea, with 10 others.").await;
+    ann.until("* 1 in lobby: guest#1").await;
+    ann.until("* You are in tea. Others here: 10.").await;
 }
 
 /// `KETTLE_SEEDS=1000 cargo test` lets the pong wait at any place, and news win the race against what is heard.
@@ -391,14 +401,14 @@ async fn a_line_behind_a_ping_is_heard_whatever_else_is_said() {
     let chat = Arc::default();
     let mut ann = Guest::new(&chat).await;
     let (mut tab, there) = io::duplex(4096);
-    kettle::spawn(web::serve(Connection::new(there, Lines), chat.clone()));
+    kettle::spawn(web::serve(Connection::new(there, Lines::default()), chat.clone()));
     tab.write_all(REQUEST.as_bytes()).await.unwrap();
-    ann.until("guest2 is here").await;
+    ann.until("guest#2 is here").await;
     for n in 0..5 {
         let both = [&b"\x89\x80\0\0\0\0\x81\x81\0\0\0\0"[..], &[b'0' + n]].concat();
         tab.write_all(&both).await.unwrap();
         ann.say("meanwhile\n").await;
-        ann.until(&format!("guest2: {n}")).await;
+        ann.until(&format!("guest#2: {n}")).await;
     }
 }
 
@@ -427,4 +437,16 @@ async fn a_hundred_arrive_at_once_and_miss_nothing() {
     sleep(Duration::from_millis(1)).await;
     // Each reads one line for each client that came later, until there are more than fifty.
     assert_eq!(chat.counts(), "clients 100, lines heard 0, written 1275, missed 0");
+}
+
+#[kettle::test(start_paused = true)]
+async fn a_hundred_speak_at_once_and_no_one_misses_a_line() {
+    let chat = Arc::<Chat>::default();
+    let mut crowd: Vec<Guest> = (0..100).map(|_| Guest::silent(&chat, 64 * 1024)).collect();
+    sleep(Duration::from_millis(1)).await;
+    for guest in &mut crowd {
+        guest.say("hi\n").await;
+    }
+    sleep(Duration::from_millis(1)).await;
+    assert_eq!(chat.counts(), "clients 100, lines heard 100, written 11275, missed 0");
 }

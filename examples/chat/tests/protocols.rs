@@ -27,18 +27,18 @@ fn line(text: &str) -> Heard {
 #[test]
 fn a_line_is_whole_at_its_end() {
     let pieces: &[&[u8]] = &[b"on", b"e\r", b"\ntwo\n\nth", b"ree"];
-    assert_eq!(heard(&mut Lines, pieces, false), [line("one"), line("two"), line("")]);
+    assert_eq!(heard(&mut Lines::default(), pieces, false), [line("one"), line("two"), line("")]);
     let all = [line("one"), line("two"), line(""), line("three"), Heard::End(LEFT)];
-    assert_eq!(heard(&mut Lines, pieces, true), all);
+    assert_eq!(heard(&mut Lines::default(), pieces, true), all);
     let torn: &[&[u8]] = &[b"caf\xc3", b"\xa9\ncaf\xe9\n"];
-    assert_eq!(heard(&mut Lines, torn, false), [line("caf\u{e9}"), Heard::NotUtf8]);
+    assert_eq!(heard(&mut Lines::default(), torn, false), [line("caf\u{e9}"), Heard::NotUtf8]);
 }
 
 #[test]
 fn a_line_has_a_thousand_bytes_and_its_end_none_of_them() {
     assert!(TOO_LONG.contains(&LONGEST.to_string()));
     let long = "x".repeat(LONGEST);
-    let hear = |text: String| heard(&mut Lines, &[text.as_bytes()], false);
+    let hear = |text: String| heard(&mut Lines::default(), &[text.as_bytes()], false);
     for end in ["\n", "\r\n"] {
         assert_eq!(hear(format!("{long}{end}")), [line(&long)]);
         assert_eq!(hear(format!("{long}x{end}")), [Heard::End(TOO_LONG)]);
@@ -50,12 +50,13 @@ fn a_line_has_a_thousand_bytes_and_its_end_none_of_them() {
 #[test]
 fn a_request_is_no_line() {
     for request in ["GET / HTTP/1.1\r\n", "POST /chat HTTP/1.1\r\n"] {
-        let heard = heard(&mut Lines, &[request.as_bytes()], false);
+        let heard = heard(&mut Lines::default(), &[request.as_bytes()], false);
         assert!(matches!(heard[..], [Heard::End(_)]), "{heard:?}");
     }
-    let talk = "I do like HTTP/1.1\r\nGET\n";
-    let heard = heard(&mut Lines, &[talk.as_bytes()], false);
-    assert_eq!(heard, [line("I do like HTTP/1.1"), line("GET")]);
+    let talk = "I like HTTP/1.1\r\nas in\nGET / HTTP/1.1\r\n";
+    let heard = heard(&mut Lines::default(), &[talk.as_bytes()], false);
+    let lines = ["I like HTTP/1.1", "as in", "GET / HTTP/1.1"].map(line);
+    assert_eq!(heard, lines, "a request has a path, and is the first line");
 }
 
 /// A frame of a browser: masked, here with zeros.

@@ -185,7 +185,7 @@ struct Client {
 impl Client {
     /// Returns once it has been welcomed.
     async fn connect(address: SocketAddr, begun: Instant) -> io::Result<Client> {
-        let connection = Connection::new(TcpStream::connect(address).await?, Lines);
+        let connection = Connection::new(TcpStream::connect(address).await?, Lines::default());
         let mut client = Client { connection, begun, read: 0, next: 0 };
         while !client.line().await?.starts_with("* You are in ") {}
         client.read = 0; // those were for it alone

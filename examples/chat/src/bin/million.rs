@@ -39,7 +39,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         all = [1_000, 10_000, 100_000, 1_000_000].map(|users| users.to_string()).to_vec();
     }
     let chat = Arc::<Chat>::default();
-    let future = client::serve(Connection::new(duplex(PIPE).0, Lines), chat);
+    let future = client::serve(Connection::new(duplex(PIPE).0, Lines::default()), chat);
     println!("the future of a user's task: {} B", size_of_val(&future));
     for users in all {
         for part in PARTS {
@@ -90,8 +90,8 @@ async fn whole(users: usize, before: u64) -> Result<(), Box<dyn Error>> {
     let mut ends = Vec::with_capacity(users);
     for _ in 0..users {
         let (here, there) = duplex(PIPE);
-        ends.push(Connection::new(here, Lines));
-        kettle::spawn(client::serve(Connection::new(there, Lines), chat.clone()));
+        ends.push(Connection::new(here, Lines::default()));
+        kettle::spawn(client::serve(Connection::new(there, Lines::default()), chat.clone()));
         if ends.len() % 1_000 == 0 {
             yield_now().await;
         }
@@ -102,7 +102,7 @@ async fn whole(users: usize, before: u64) -> Result<(), Box<dyn Error>> {
     let said = Instant::now();
     ends[0].tell("hello\n");
     ends[0].flush().await?;
-    until(&mut ends, "guest1: hello").await?;
+    until(&mut ends, "guest#1: hello").await?;
     println!(
         "{users:9} users came in {arrived:.1?}, and a line reached all in {:.1?}",
         said.elapsed()
