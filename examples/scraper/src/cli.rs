@@ -22,6 +22,7 @@ use crate::page::Line;
 )]
 pub struct Options {
     /// What to fetch
+    #[arg(required_unless_present = "list")]
     urls: Vec<String>,
     /// A file with a URL in each line; their links are not followed, even if a followed page links to them
     #[arg(long, value_name = "FILE")]
@@ -40,10 +41,15 @@ pub async fn scrape(options: Options) -> Result<(), Box<dyn Error>> {
         crawl.add(&url, options.follow);
     }
     if let Some(list) = options.list {
-        for line in BufReader::new(File::open(list)?).split(b'\n') {
+        let file = File::open(&list).map_err(|error| format!("{}: {error}", list.display()))?;
+        for line in BufReader::new(file).split(b'\n') {
             // A line that is no UTF-8 is no reason to leave out the others.
             crawl.add(String::from_utf8_lossy(&line?).trim(), false);
         }
+    }
+    if crawl.left_out > 0 {
+        // Links may be left out, but these someone wants.
+        return Err(format!("--pages would leave out {} of these URLs", crawl.left_out).into());
     }
     let printer = kettle::spawn(print(lines));
     let is_stopped = kettle::select! {

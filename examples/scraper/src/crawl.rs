@@ -34,8 +34,8 @@ pub struct Crawl {
     bar: ProgressBar,
     written: usize,
     errors: usize,
-    /// URLs or links beyond `pages`. One may count more than once.
-    left_out: usize,
+    /// URLs beyond `pages`. A link may count more than once.
+    pub left_out: usize,
 }
 
 impl Crawl {

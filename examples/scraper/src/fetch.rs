@@ -13,7 +13,9 @@ use std::time::Duration;
 use http_body_util::{BodyExt, Empty, LengthLimitError, Limited};
 use hyper::body::Bytes;
 use hyper::client::conn::http1::{Builder, SendRequest};
-use hyper::header::{ACCEPT, ACCEPT_ENCODING, HOST, HeaderMap, HeaderName, USER_AGENT};
+use hyper::header::{
+    ACCEPT, ACCEPT_ENCODING, HOST, HeaderMap, HeaderName, RETRY_AFTER, USER_AGENT,
+};
 use hyper::{Request, StatusCode};
 use kettle::net::TcpStream;
 use kettle::sync::Semaphore;
@@ -109,6 +111,12 @@ impl Answer {
     /// Does the host ask us to come again?
     pub fn is_passing(&self) -> bool {
         self.status.is_server_error() || self.status == StatusCode::TOO_MANY_REQUESTS
+    }
+
+    /// For how long it asks us to leave it alone. (It may also say until when. That counts as nothing.)
+    pub fn retry_after(&self) -> Option<Duration> {
+        let seconds = self.header(RETRY_AFTER).filter(|_| self.is_passing())?;
+        seconds.parse().ok().map(Duration::from_secs)
     }
 }
 

@@ -2,14 +2,15 @@
 //!
 //! A page waits in three lines before its request begins: for its host's rules, which only the first page asks for; for
 //! its turn at the host; and for one of all the requests that may run. Each line is one of kettle's locks, and each is
-//! first come, first served. One slow host holds at most `per_host` of the permits.
+//! first come, first served. One slow host holds at most `per_host` of the permits. A host that is too busy may ask for
+//! a pause (`Retry-After`), and then none of its pages begins a request.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper::header::RETRY_AFTER;
 use kettle::sync::{Mutex, OnceCell, OwnedSemaphorePermit, Semaphore};
 use kettle::time::{Instant, sleep, sleep_until};
+use parking_lot::Mutex as Lock;
 use robotxt::Robots;
 use url::{Position, Url};
 
@@ -30,14 +31,17 @@ pub struct Host {
     pub client: Arc<Client>,
     pub rules: OnceCell<Rules>,
     requests: Semaphore,
-    /// When the next request may begin. The page at the front has the lock.
-    free_at: Mutex<Instant>,
+    /// Locked by the page at the front of the line, while it waits.
+    front: Mutex<()>,
+    /// When the next request may begin.
+    free_at: Lock<Instant>,
 }
 
 impl Host {
     pub fn new(client: Arc<Client>) -> Host {
         let requests = Semaphore::new(client.limits.per_host.get().into());
-        Host { client, rules: OnceCell::new(), requests, free_at: Mutex::new(Instant::now()) }
+        let free_at = Lock::new(Instant::now());
+        Host { client, rules: OnceCell::new(), requests, front: Mutex::new(()), free_at }
     }
 
     /// Why this page is not to be fetched, if it isn't.
@@ -78,6 +82,9 @@ impl Host {
             *tries += 1;
             // In a box of its own, because most pages wait, and need no room for it yet.
             let answer = Box::pin(self.client.get(url, most)).await;
+            if let Some(time) = answer.as_ref().ok().and_then(Answer::retry_after) {
+                self.rest(time.min(PATIENCE));
+            }
             match pause(&answer, *tries) {
                 Some(pause) if *tries < self.client.limits.tries.get() => {
                     drop((turn, permit));
@@ -90,27 +97,32 @@ impl Host {
 
     /// Until a request may begin.
     pub async fn wait(&self) -> OwnedSemaphorePermit {
-        let mut free_at = self.free_at.lock().await;
-        sleep_until(*free_at).await;
-        let permit = self.client.at_once.clone().acquire_owned().await;
+        let _front = self.front.lock().await;
         let rules = self.rules.get().and_then(|rules| rules.as_ref().ok());
         let delay = rules.and_then(Robots::crawl_delay).unwrap_or_default().min(PATIENCE);
-        *free_at = Instant::now() + delay.max(self.client.limits.delay);
-        permit.expect("it is never closed")
+        loop {
+            let free_at = *self.free_at.lock();
+            sleep_until(free_at).await;
+            let permit = self.client.at_once.clone().acquire_owned().await;
+            // If the host has asked for a pause meanwhile, it gets the pause.
+            if *self.free_at.lock() == free_at {
+                self.rest(delay.max(self.client.limits.delay));
+                return permit.expect("it is never closed");
+            }
+        }
+    }
+
+    /// No request begins for so long.
+    pub fn rest(&self, time: Duration) {
+        let mut free_at = self.free_at.lock();
+        *free_at = (*free_at).max(Instant::now() + time);
     }
 }
 
 /// How long to wait before another try; `None` if none would help.
 fn pause(answer: &Result<Answer, Failure>, tries: u32) -> Option<Duration> {
-    let wished = match answer {
-        Err(failure) if !failure.lasts => 0,
-        Ok(answer) if answer.is_passing() => {
-            answer.header(RETRY_AFTER).and_then(|time| time.parse().ok()).unwrap_or(0)
-        }
-        _ => return None,
-    };
+    let passes = answer.as_ref().map_or_else(|failure| !failure.lasts, Answer::is_passing);
     let pause = PAUSE * 2_u32.pow(tries.min(7) - 1);
     // A random part, or those that failed together would come back together.
-    let pause = pause.mul_f64(0.5 + fastrand::f64());
-    Some(pause.max(Duration::from_secs(wished).min(PATIENCE)))
+    passes.then(|| pause.mul_f64(0.5 + fastrand::f64()))
 }

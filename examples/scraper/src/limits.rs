@@ -6,7 +6,7 @@ use std::time::Duration;
 
 #[derive(Clone, Debug, clap::Args)]
 pub struct Limits {
-    /// URLs that are taken in; URLs and links beyond are only counted
+    /// URLs that are taken in: links beyond are only counted, typed or listed URLs are an error
     #[arg(long, default_value = "10000")]
     pub pages: usize,
     /// Requests at once

@@ -73,6 +73,27 @@ async fn requests_at_once_are_limited_and_hosts_take_turns() {
     assert!(turns[..6].iter().any(|(_, name)| *name == "c"), "{turns:?}");
 }
 
+#[kettle::test(start_paused = true)]
+async fn a_pause_is_for_all_pages_of_its_host_and_no_other() {
+    let client = client("--delay 1 --at-once 1");
+    let [busy, other] = [host(&client, ""), host(&client, "")];
+    let begun = Instant::now();
+    let permit = other.wait().await;
+    let page = kettle::spawn({
+        let busy = busy.clone();
+        async move { (busy.wait().await, Instant::now()).1 }
+    });
+    sleep(Duration::from_secs(3)).await;
+    // It is its turn at the host, and it waits for the permit.
+    busy.rest(Duration::from_secs(10));
+    drop(permit);
+    drop(other.wait().await);
+    assert_eq!(begun.elapsed().as_secs(), 3);
+    assert_eq!((page.await.unwrap() - begun).as_secs(), 13);
+    drop(busy.wait().await);
+    assert_eq!(begun.elapsed().as_secs(), 14, "afterwards it has its delay again");
+}
+
 async fn forbidden(rules: &str, path: &str) -> Option<String> {
     let url = Url::parse(&format!("http://h{path}")).unwrap();
     host(&client(""), rules).forbids(&url).await

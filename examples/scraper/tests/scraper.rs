@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::Parser;
 use indicatif::ProgressBar;
@@ -253,6 +253,20 @@ async fn a_robots_txt_that_redirects_allows_nothing() {
 }
 
 #[kettle::test]
+async fn a_host_that_asks_for_a_pause_gets_it_from_its_other_pages_too() {
+    let host = by_hand(|_, path| match path {
+        "/robots.txt" => EMPTY,
+        _ => "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n",
+    });
+    let [one, two] = ["/1", "/2"].map(|path| format!("{}{path}", host.url));
+    let begun = Instant::now();
+    let limits = limits("--per-host 1 --delay 0 --tries 1");
+    let (lines, _) = crawl(limits, &[&one, &two], false).await;
+    assert!(lines.values().all(|line| line.status == Some(429) && line.tries == 1), "{lines:#?}");
+    assert!(begun.elapsed() >= Duration::from_secs(1), "{:?}", begun.elapsed());
+}
+
+#[kettle::test]
 async fn no_more_pages_than_asked_for() {
     let site = site().await;
     let limits = limits(&format!("{FAST} --pages 5 --tries 1 --head 4 --body 4"));
@@ -337,10 +351,25 @@ fn a_list_with_nonsense_has_its_lines_and_a_full_disk_is_an_error() {
     let said = String::from_utf8(output.stdout).unwrap();
     let errors = said.lines().filter(|line| line.contains("\"error\":\"not a URL: "));
     assert_eq!(errors.count(), 3, "{said}");
+    // A URL that someone wants is not left out in silence. The same one twice is one.
+    let mut limited = Command::new(env!("CARGO_BIN_EXE_scraper"));
+    let output = limited.arg("--list").arg(&list).args(["tea", "--pages", "2"]).output().unwrap();
+    assert!(!output.status.success() && output.stdout.is_empty(), "{output:?}");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("--pages would leave out 1 of these URLs"), "{said}");
     let full = File::options().write(true).open("/dev/full").unwrap();
     let output = program.stdout(full).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success() && said.contains("StorageFull"), "{said}");
+}
+
+#[test]
+fn arguments_that_lead_nowhere_are_an_error() {
+    for (args, words) in [(&[][..], "Usage: "), (&["--list", "/no/such"], "/no/such: ")] {
+        let output = Command::new(env!("CARGO_BIN_EXE_scraper")).args(args).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && said.contains(words), "{said}");
+    }
 }
 
 #[cfg(target_os = "linux")]
