@@ -164,7 +164,7 @@ impl AsRawFd for Socket {
 /// # Errors
 ///
 /// If the system has no such signal, doesn't let it be handled (`SIGKILL`, `SIGSTOP`, …), or has no
-/// descriptor left.
+/// descriptor left, or if the entered runtime has ended.
 ///
 /// # Panics
 ///
@@ -254,6 +254,9 @@ impl Signal {
 impl Listened {
     /// A listener for what comes from now on: what has come already is the others'.
     fn listener(self: Arc<Self>) -> io::Result<Signal> {
+        // An old listener may live on after its runtime's end. No source can be made there, and so
+        // no listener either.
+        self.source.accepted(self.source.get_ref().as_raw_fd())?;
         let mut known = self.known.lock();
         let due = match self.take(&mut known) {
             Err(error) if error.kind() == ErrorKind::WouldBlock => Vec::new(),

@@ -168,6 +168,18 @@ fn each_runtime_has_listeners_of_its_own() {
     }
 }
 
+#[test]
+fn a_runtime_that_has_ended_takes_no_new_listener() {
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    let handle = runtime.handle().clone();
+    let _entered = handle.enter();
+    let old = signal(SignalKind::quit()).unwrap();
+    drop(runtime);
+    assert!(signal(SignalKind::quit()).is_err(), "also while there is an old one");
+    drop(old);
+    assert!(signal(SignalKind::quit()).is_err());
+}
+
 #[kettle::test]
 async fn ctrl_c_waits_from_its_first_poll_on() {
     let mut waits = Polled::new(ctrl_c());
