@@ -49,8 +49,6 @@ pub(crate) struct Parts {
     pub(crate) events: Arc<RemoteEvents>,
     /// Blocking jobs that have not ended.
     pub(crate) blocking: AtomicUsize,
-    /// Tasks alive, as of the loop's last look into the inbox (step 3).
-    pub(crate) alive: AtomicUsize,
     /// Counts both the beginnings and the ends of the loop's sleeps: odd while it sleeps.
     pub(crate) sleeps: AtomicU64,
     /// How long the loop was awake, up to its last sleep, in nanoseconds.
@@ -121,8 +119,8 @@ impl Executor {
 
     fn begin_turn(&mut self) {
         self.emit_counts(|timers, sources| {
-            let scheduler = with_scheduler(|scheduler| (scheduler.queued(), scheduler.alive));
-            let (queued, tasks) = scheduler.unwrap_or_default();
+            let queued = with_scheduler(|scheduler| scheduler.queued()).unwrap_or_default();
+            let tasks = self.parts.inbox.alive.load(Ordering::Relaxed);
             Event::Turn { queued, tasks, timers, sources }
         });
     }
@@ -171,8 +169,6 @@ impl Executor {
                 messages.into_iter().for_each(receive);
             }
         }
-        let tasks = with_scheduler(|scheduler| scheduler.alive).unwrap_or_default();
-        self.parts.alive.store(tasks, Ordering::Relaxed);
     }
 
     /// Step 5, after the `polls` of step 1.

@@ -13,6 +13,7 @@
 
 use std::future::pending;
 use std::pin::pin;
+use std::sync::atomic::Ordering;
 
 use crossbeam_channel::never;
 use kettle_events::{Cause, Event, Point, take_remote};
@@ -28,11 +29,10 @@ impl Executor {
         self.end_work();
         wake_deferred();
         self.receive_messages();
-        let scheduler = with_scheduler(|scheduler| (scheduler.alive, scheduler.closed));
-        let (tasks, closed) = scheduler.unwrap_or_default();
-        if closed {
+        if with_scheduler(|scheduler| scheduler.closed).unwrap_or_default() {
             take_remote(); // the ends of jobs that the runtime's end has waited for
         } else {
+            let tasks = self.parts.inbox.alive.load(Ordering::Relaxed);
             self.emit_counts(|timers, sources| Event::RunEnd { tasks, timers, sources });
         }
         flush_events();

@@ -43,6 +43,8 @@ pub(crate) struct Inbox<M> {
     unpark: Arc<Unpark>,
     /// Tasks among the messages, counted where they are made and dropped.
     pub(crate) spawns: AtomicUsize,
+    /// Tasks that have not ended, without `block_on`'s own future. The loop's thread counts.
+    pub(crate) alive: AtomicUsize,
 }
 
 impl<M> Inbox<M> {
@@ -50,7 +52,7 @@ impl<M> Inbox<M> {
     pub(crate) fn new(unpark: Arc<Unpark>) -> (Arc<Inbox<M>>, Receiver<M>) {
         let (sender, messages) = unbounded();
         let (asleep, spawns) = (AtomicBool::new(false), AtomicUsize::new(0));
-        (Arc::new(Inbox { sender, asleep, unpark, spawns }), messages)
+        (Arc::new(Inbox { sender, asleep, unpark, spawns, alive: AtomicUsize::new(0) }), messages)
     }
 
     /// Sends a message, and unparks the loop if it sleeps. If the runtime has ended, the message is

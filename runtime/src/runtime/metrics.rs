@@ -20,8 +20,8 @@ pub fn drives_runtime() -> bool {
 }
 
 /// A runtime's own counts. Exact on the thread that drives it, and while none does. On another
-/// thread they are as of the loop's last look at its messages, and what it is just receiving may
-/// be missing. The one thread of a runtime is `worker` 0: any other number is a panic.
+/// thread what the loop is just receiving may be missing. The one thread of a runtime is `worker`
+/// 0: any other number is a panic.
 #[derive(Clone, Debug)]
 pub struct RuntimeMetrics {
     handle: Handle,
@@ -50,9 +50,7 @@ impl RuntimeMetrics {
     /// How many tasks have been spawned and have not ended, without `block_on`'s own future.
     pub fn num_alive_tasks(&self) -> usize {
         let parts = &self.handle.shared.parts;
-        let here = self.handle.with_scheduler(|scheduler| scheduler.alive);
-        let known = here.unwrap_or_else(|| parts.alive.load(Ordering::Relaxed));
-        known + parts.inbox.spawns.load(Ordering::Relaxed)
+        parts.inbox.alive.load(Ordering::Relaxed) + parts.inbox.spawns.load(Ordering::Relaxed)
     }
 
     /// How many messages of other threads (a spawn, a wake, an abort) have not been received yet.

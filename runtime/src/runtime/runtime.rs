@@ -149,7 +149,6 @@ impl Runtime {
             sources: reactor.sources.clone(),
             events,
             blocking: AtomicUsize::new(0),
-            alive: AtomicUsize::new(0),
             sleeps: AtomicU64::new(0),
             busy: AtomicU64::new(0),
         });

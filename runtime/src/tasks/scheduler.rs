@@ -39,13 +39,13 @@
 //!
 //! Interface: [`Scheduler`], [`CheckedOut`]. Invariants: a slot is freed only when its task has
 //! ended (or `block_on` has left with its own future), so no number in the queue is stale. A header
-//! knows its slot exactly as long as it is its own. No user code is called: what must be dropped is
-//! handed back.
+//! knows its slot as long as it is its own. No user code is called: what to drop is handed back.
 //!
 //! tokio: the state is one atomic word of flags and a reference count in the task's own allocation
 //! (`runtime/task/state.rs`), because any thread may touch it.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 
 use kettle_events::{Cause, Effect, Event, Id, emit};
 use slab::Slab;
@@ -60,8 +60,6 @@ pub(crate) struct Scheduler {
     queue: RunQueue,
     /// How other threads reach these tasks.
     pub(crate) inbox: Arc<Inbox<Message>>,
-    /// Tasks that have not ended, without `block_on`'s own future.
-    pub(crate) alive: usize,
     /// The runtime is being shut down: new tasks are refused.
     pub(crate) closed: bool,
 }
@@ -93,13 +91,13 @@ pub(crate) struct CheckedOut {
 impl Scheduler {
     pub(crate) fn new(inbox: Arc<Inbox<Message>>) -> Scheduler {
         let (slots, queue) = (Slab::new(), RunQueue::new());
-        Scheduler { slots, queue, inbox, alive: 0, closed: false }
+        Scheduler { slots, queue, inbox, closed: false }
     }
 
     /// Edge 1: takes a task in, at the back of the queue.
     pub(crate) fn insert(&mut self, header: Arc<Header>, task: BoxedTask) {
         debug_assert!(!self.closed, "a runtime that ends takes no task {}", header.id);
-        self.alive += 1;
+        self.inbox.alive.store(self.inbox.alive.load(Relaxed) + 1, Relaxed);
         let id = header.id;
         let slot = self.fill_slot(header, Some(task));
         let effect = Effect::Queued(self.queue.push(slot, Cause::Runtime));
@@ -170,7 +168,8 @@ impl Scheduler {
 
     /// Edges 5 and 7: the task has ended, and its slot is free.
     pub(crate) fn remove(&mut self, out: &CheckedOut) {
-        self.alive -= usize::from(out.task.is_some()); // `block_on`'s own was not counted
+        let ended = usize::from(out.task.is_some()); // `block_on`'s own was not counted
+        self.inbox.alive.store(self.inbox.alive.load(Relaxed) - ended, Relaxed);
         out.header.set_slot(None);
         self.slots.remove(out.slot as usize);
     }

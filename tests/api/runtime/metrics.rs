@@ -27,6 +27,9 @@ fn alive_tasks_are_counted_from_spawn_to_end() {
         let task = kettle::spawn(pending::<()>());
         let other = kettle::spawn(async { Handle::current().metrics().num_alive_tasks() });
         assert_eq!(metrics.num_alive_tasks(), 2);
+        let elsewhere = metrics.clone();
+        let seen = thread::spawn(move || elsewhere.num_alive_tasks()).join().unwrap();
+        assert_eq!(seen, 2, "on another thread, too, while the poll that spawned them goes on");
         assert_eq!(other.await.unwrap(), 2, "itself among them");
         assert_eq!(metrics.num_alive_tasks(), 1);
         task.abort();
