@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::{self, Act, Units};
+use kettle_runtime::event::{self, Act, Units, awaited};
 use kettle_runtime::{budget, store_waker};
 use parking_lot::MutexGuard;
 
@@ -219,7 +219,9 @@ impl<T> Receiver<T> {
     /// tx.try_send(1).unwrap();
     /// assert_eq!(rx.poll_recv(&mut cx), Poll::Ready(Some(1)));
     /// ```
+    #[track_caller]
     pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
+        awaited(None);
         self.chan.poll_recv(cx)
     }
 

@@ -12,6 +12,7 @@ use std::task::{Context, Poll, ready};
 use std::{fmt, iter, mem};
 
 use kettle_runtime::budget;
+use kettle_runtime::event::awaited;
 use parking_lot::Mutex;
 
 use super::chan::Chan;
@@ -303,7 +304,9 @@ impl<T> UnboundedReceiver<T> {
     /// tx.send(1).unwrap();
     /// assert_eq!(rx.poll_recv(&mut cx), Poll::Ready(Some(1)));
     /// ```
+    #[track_caller]
     pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
+        awaited(None);
         let permit = ready!(budget::poll_proceed(cx));
         let batch = self.batch.get_mut();
         if batch.is_empty() {

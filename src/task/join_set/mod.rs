@@ -25,6 +25,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 
+use kettle_runtime::event::awaited;
 use kettle_runtime::{AbortHandle, Id, JoinError, JoinHandle, budget};
 use parking_lot::Mutex;
 use slab::Slab;
@@ -190,7 +191,9 @@ impl<T: 'static> JoinSet<T> {
     /// # Errors
     ///
     /// The task panicked or was aborted.
+    #[track_caller]
     pub fn poll_join_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, JoinError>>> {
+        awaited(None);
         self.poll_ended(cx).map(|ended| ended.map(|(_, output)| output))
     }
 

@@ -57,8 +57,6 @@ const GAPS: &[Gap] = &[
         "says \"if\": the values are in a list outside the branch",
     ),
     gap("wrong_68_report", "", "a `flush` doesn't notice that it was never polled"),
-    gap("wrong_82_http_check", "", "the server's task was spawned in the poll that blocks"),
-    gap("wrong_90_build_graph", "", "the loop blocks in a waker, in no poll"),
     gap("wrong_109_pace", "", "a `tick` doesn't notice that it was never polled"),
 ];
 

@@ -20,7 +20,7 @@ use crate::words::quick::{Quick, key};
 
 /// For so long, and in so many polls.
 const LONG: Duration = Duration::from_secs(1);
-const MANY: u32 = 200;
+const MANY: u32 = 50;
 
 /// The task that asks, and where each task has waited for a channel.
 #[derive(Debug, Default)]

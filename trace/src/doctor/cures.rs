@@ -178,7 +178,8 @@ impl Hung<'_> {
             ))
         } else if values.iter().any(has_had_some) {
             Some(drop_the_senders!(
-                "A sender that the receiving task keeps for itself can be a `WeakSender`. If a value was still to come: see \
+                "A sender that the receiving task keeps for itself can be a `WeakSender`; but if it sends work to itself by that, \
+                 put the work into a list of its own, and leave the loop when that is empty. If a value was still to come: see \
                  whether the code that sends it has run. A task that returned early, or panicked, sends nothing"
             ))
         } else {
@@ -252,11 +253,13 @@ impl Hung<'_> {
             "see whether the code that sets it comes only after a wait that hangs. A task that returned early, or panicked, \
              sets nothing"
         } else if self.at(SyncKind::Barrier) {
-            "make the barrier for as many tasks as really come to it, or spawn the task that is missing. A task that \
+            "make the barrier for as many tasks as really come to it, or spawn the task that is missing; and let none come to it \
+             only after it has awaited one that waits there. A task that \
              panics, or leaves with an error, before it has come there keeps the others waiting: let it come in any case"
         } else if self.at(SyncKind::Pipe) {
-            "a writer waits while the pipe is full, and a reader until something is written or the other end has \
-             ended. A `BufWriter` keeps what is written: `flush().await` it before you wait for an answer. If one reads to the end, end the other by `shutdown().await`: a half of `split` that is dropped ends \
+            "a writer waits while the pipe is full, and a reader until all that it asks for is written (a line ends with \
+             `\\n`) or the other end has ended. What `read_exact` and the like have read is lost if `select!` or a limit drops \
+             them: keep the future for the next round. A `BufWriter` keeps what is written: `flush().await` it before you wait for an answer. If one reads to the end, end the other by `shutdown().await`: a half of `split` that is dropped ends \
              nothing while the other half is left. If both ends write before they read, let one of them read first, or \
              read and write at once with `join!`"
         } else if self.roots.iter().any(foreign) {

@@ -116,7 +116,11 @@ impl Cut {
         let mut lint = Lint::new(LintKind::CutShort, None, text, after);
         for task in cut.iter().take(SHOWN) {
             let name = run.name(task.id);
-            lint = lint.spot(task.at.or(task.made), format!("{name} was dropped here"));
+            // Where it waits for a job the line of the `.await` isn't known.
+            let waits = run.awaits(task);
+            let at_a_job = waits.iter().any(|wait| matches!(wait.on, Resource::Task(_)));
+            let was = if at_a_job { "was last seen" } else { "was dropped" };
+            lint = lint.spot(task.at.or(task.made), format!("{name} {was} here"));
         }
         lint.spots.first()?;
         Some(lint.help(

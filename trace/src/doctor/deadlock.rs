@@ -303,6 +303,13 @@ pub(super) fn hangs(run: &Run, others: usize, after: u64) -> Lint {
              spawned them"
             .to_owned(),
     };
+    let help = match run.panicked() {
+        Some((name, _)) => format!(
+            "{help}. If {name} was to end that wait: it has panicked, so fix that first; and let what others wait for happen \
+             in any case, or await its handle, too"
+        ),
+        None => help,
+    };
     let end = if lint.certain {
         run.of_the_end()
     } else {

@@ -1,18 +1,21 @@
-//! What is said of a poll that does not end, or of jobs that don't?
+//! What is said of a poll that does not end, of a loop that does not go on, or of jobs that don't end?
 //!
-//! Interface: [`lint`] with [`Kept`], [`unended`]. Not here: how that is noticed (`watch.rs`).
+//! Interface: [`lint`] with [`Kept`], [`in_no_poll`], [`unended`]. Not here: how that is noticed (`watch.rs`).
 
 use std::time::Duration;
 
 use kettle_events::Id;
 
-use super::hung::kept_from_jobs;
+use super::hung::{kept_from_jobs, tell};
 use super::lint::{Lint, LintKind, span};
 use super::round::Round;
 use super::short_polls::BLOCKED;
 use super::system::signals_may_come;
 use super::threads::awaits_another;
 use crate::words::teller::count;
+
+/// So many tasks are told of.
+const SHOWN: usize = 8;
 
 /// What to write instead of a poll that computes and does not end.
 const ASKS: &str = "if a loop asks again and again for what another task brings, await that: \
@@ -23,8 +26,8 @@ const ASKS: &str = "if a loop asks again and again for what another task brings,
 const LOCKS: &str = "the thread waits for a lock, a channel or another thread, and the loop can't go on. Use \
     a lock or a channel of `kettle::sync` in place of one of std or of another crate, and `.await` in \
     place of another crate's `block_on`. A `Ref` of a `watch` channel is a lock, too: drop it before the \
-    same task sends. A thread that has the lock must not wait for this runtime (`blocking_send`, \
-    `Handle::block_on`) before it drops the guard. Code that can't be awaited belongs in `kettle::task::spawn_blocking`";
+    same task sends. Release a lock before you call a waker. A thread that has the lock must not wait for this runtime (`blocking_send`, \
+    `Handle::block_on`) before it drops the guard; and receive what a thread sends before you join it. Code that can't be awaited belongs in `kettle::task::spawn_blocking`";
 
 /// No thread drives the runtime, and all threads wait for each other, those of its jobs among them.
 pub(super) fn unended(round: &Round) -> Lint {
@@ -45,6 +48,26 @@ pub(super) fn unended(round: &Round) -> Lint {
         )
 }
 
+/// The loop waits for another thread, though no poll goes on, and each of those waits for another one.
+pub(super) fn in_no_poll(round: &Round) -> Lint {
+    let text = "the loop waits for a lock or for another thread, outside of any poll".to_owned();
+    let mut lint = Lint::new(LintKind::Deadlock, None, text, round.moment.seq);
+    lint.certain = !signals_may_come();
+    for task in round.run.alive().take(SHOWN) {
+        lint = tell(&round.run, task.id, lint);
+    }
+    lint.note(
+        "there the loop calls wakers (of a timer that fired, a socket, a message), and the closures of `on_thread_park` \
+         and the like. One of these has not returned, and each thread of the program waits for another one, or for itself: \
+         this program hangs forever",
+    )
+    .help(
+        "a waker must not wait for a lock that the code that calls it may have. A future that waits for itself through \
+         another crate's `Shared`, as in a circle of futures that await each other, is woken under its own lock: look for the circle \
+         before you await. With a waker of your own: take it out, release the lock, then call `wake()`",
+    )
+}
+
 /// What is kept waiting by a poll that goes on.
 pub(super) struct Kept {
     pub(super) ready: usize,
@@ -54,11 +77,12 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    pub(super) fn waiting(round: &Round, so_far: Duration) -> Kept {
+    /// `spawned`: so many tasks were spawned in this poll.
+    pub(super) fn waiting(round: &Round, so_far: Duration, spawned: usize) -> Kept {
         let now = round.moment.time + so_far;
         let due = round.run.fold.timers().filter(|(_, timer)| timer.due < now).count();
         Kept {
-            ready: round.run.fold.queued(),
+            ready: round.run.fold.queued() + spawned,
             // A paused clock is moved by the loop alone.
             due: if round.moment.paused { 0 } else { due },
             sockets: round.run.fold.listening(),

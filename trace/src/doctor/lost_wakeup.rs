@@ -261,8 +261,8 @@ fn lint(run: &Run, task: &Task, why: Why, after: u64) -> Lint {
              `now_or_never` while another task waits"
         }
         Why::NotCalled => {
-            "the code that changes what the task waits for must also take the stored waker and call \
-             `wake()` on it, also when it ends with an error or is dropped. If it does: store the waker first and then look, or look once more, since a change in \
+            "the code that changes what the task waits for must then take the stored waker and call \
+             `wake()` on it, after the change, also when it ends with an error or is dropped. If it does: store the waker first and then look, or look once more, since a change in \
              between wakes nothing; and a future that is dropped must take its waker out of a list of which one is \
              woken, since a wake-up that goes to it is lost to the next. If the task waits at a channel of another crate, drop the senders that are \
              no longer needed; at a lock of another crate, drop the guard, also one that the task itself has"

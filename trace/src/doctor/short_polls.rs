@@ -26,7 +26,7 @@ const WINDOW: Duration = Duration::from_secs(1);
 const MUCH: Duration = Duration::from_millis(500);
 /// What to write instead of what blocks.
 pub(super) const BLOCKED: &str = "write `kettle::time::sleep(…).await` in place of \
-    `std::thread::sleep`, and `.await` in place of another crate's `block_on`; use a lock or a channel \
+    `std::thread::sleep`, and `.await` in place of another crate's `block_on`; use `kettle::net` and `kettle::process` in place of std's, and a lock or a channel \
     of `kettle::sync` in place of one of std. Code that can't be awaited belongs in \
     `kettle::task::spawn_blocking`";
 /// What is said if the thread may have waited for one that did not get on.

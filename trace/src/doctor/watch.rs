@@ -32,7 +32,7 @@ use super::mode::Mode;
 use super::report;
 use super::round::Round;
 use super::system::state_of;
-use super::threads::WATCHER;
+use super::threads::{WATCHER, awaits_another};
 use crate::words::teller::count;
 
 /// Between two looks.
@@ -213,11 +213,15 @@ impl Watched {
         }
         let running = round.run.fold.running().last().copied();
         let lint = match running {
-            Some(task) => looked.at_a_poll(&round, task),
+            Some(task) => looked.at_a_poll(&round, task, self.spawned_since(&round)),
             None if round.moment.driven => {
                 looked.count(round.moment.number);
-                let kept = looked.at_guards(&round)?;
-                return round.once(kept);
+                if looked.at_the_loop(&round) {
+                    Some(endless::in_no_poll(&round))
+                } else {
+                    let kept = looked.at_guards(&round)?;
+                    return round.once(kept);
+                }
             }
             None if round.run.has_jobs() && none_runs() => {
                 looked.count(round.moment.number);
@@ -230,6 +234,12 @@ impl Watched {
         }?;
         self.told.store(true, Ordering::Relaxed);
         Some(round.drawn(lint))
+    }
+
+    /// How many tasks has the poll that goes on spawned? Its events come when it ends.
+    fn spawned_since(&self, round: &Round) -> usize {
+        let alive = self.runtime.get().map_or(0, |runtime| runtime.metrics().num_alive_tasks());
+        alive.saturating_sub(round.run.fold.alive())
     }
 
     /// Has it just been found asleep [`ASLEEP`] times, and is that not proven to be for good yet?
@@ -263,7 +273,14 @@ impl Looked {
         round.guards.lasts(&round.run, *lock, PAUSE * KEPT, round.moment.seq)
     }
 
-    fn at_a_poll(&mut self, round: &Round, task: Id) -> Option<Lint> {
+    /// Has the loop been found to wait for another thread, in no poll, and does each of these wait for another one?
+    fn at_the_loop(&mut self, round: &Round) -> bool {
+        let waits = round.moment.thread.is_some_and(|thread| awaits_another(thread.number));
+        self.awake |= !waits;
+        self.times == LOOKS && !self.awake && none_runs()
+    }
+
+    fn at_a_poll(&mut self, round: &Round, task: Id, spawned: usize) -> Option<Lint> {
         let now = round.moment.thread.and_then(state_of);
         self.count(round.moment.number);
         if self.times == 1 {
@@ -276,7 +293,7 @@ impl Looked {
         let so_far = PAUSE * self.times;
         let began = std::mem::replace(&mut self.began, now.map(|now| now.on));
         let awake = std::mem::take(&mut self.awake);
-        let kept = Kept::waiting(round, so_far);
+        let kept = Kept::waiting(round, so_far, spawned);
         // On a busy machine a thread that computes may get little. It is awake all the same.
         let computes = match now.zip(began) {
             Some((now, began)) if awake && now.on.saturating_sub(began) >= PAUSE => true,
