@@ -78,6 +78,10 @@ const USUAL_ORDER_ONLY: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "it spins until the clock moves, and a search's moves only while every task waits",
+        &["time::clock::it_runs_stops_and_runs_on"],
+    ),
+    (
         "the order in which timers fire is what it asks for",
         &[
             "time::order::those_that_are_left_keep_their_order",

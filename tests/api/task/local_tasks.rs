@@ -11,6 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::common::engine::*;
+use crate::help::rounds;
 use kettle::runtime::Handle;
 use kettle::task::{JoinHandle, LocalSet, spawn_local, yield_now};
 use kettle::time::sleep;
@@ -340,9 +341,10 @@ fn a_panic_while_it_is_polled_leaves_it_usable() {
 fn a_burst_of_local_tasks_all_run_and_end() {
     within_a_minute(|| {
         let set = LocalSet::new();
-        let sum = Rc::new(Cell::new(0u64));
+        let sum = Rc::new(Cell::new(0));
+        let count = u64::from(rounds(20_000));
         set.block_on(&runtime(), async {
-            let tasks: Vec<_> = (0..20_000)
+            let tasks: Vec<_> = (0..count)
                 .map(|number| {
                     let sum = sum.clone();
                     spawn_local(async move {
@@ -355,7 +357,7 @@ fn a_burst_of_local_tasks_all_run_and_end() {
                 task.await.unwrap();
             }
         });
-        assert_eq!(sum.get(), 19_999 * 20_000 / 2);
+        assert_eq!(sum.get(), (count - 1) * count / 2);
     });
 }
 
