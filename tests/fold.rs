@@ -723,7 +723,7 @@ fn a_late_tick_says_how_many_more_are_due() {
 }
 
 #[test]
-fn a_value_that_meets_a_closed_channel_is_told() {
+fn a_value_that_meets_a_closed_or_full_channel_is_told() {
     let records = run(async {
         let (one, receiver) = oneshot::channel();
         drop(receiver);
@@ -736,6 +736,9 @@ fn a_value_that_meets_a_closed_channel_is_told() {
         let permit = reserved.reserve().await.unwrap();
         drop(receiver);
         permit.send(1);
+        let (narrow, _receiver) = mpsc::channel(2);
+        let _kept = narrow.reserve().await.unwrap();
+        assert!(narrow.try_send(1).is_ok() && narrow.try_send(2).is_err());
         let (to_all, receiver) = broadcast::channel(1);
         drop(receiver);
         assert!(to_all.send(1).is_err());
@@ -744,9 +747,10 @@ fn a_value_that_meets_a_closed_channel_is_told() {
         assert!(newest.send(1).is_err());
     });
     let refused = acts(&records).into_iter().filter(|(act, ..)| *act == Act::Refuse).count();
-    assert_eq!(refused, 6);
+    assert_eq!(refused, 7);
     let told = story::plain(&records);
-    assert!(told.contains("main is refused: channel 1 is closed"), "{told}");
+    assert!(told.contains("main finds channel 4 full: nothing is sent"), "{told}");
+    assert!(told.contains("main finds channel 1 closed: nothing is sent"), "{told}");
 }
 
 #[test]

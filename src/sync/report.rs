@@ -54,11 +54,11 @@ pub(crate) trait Reports {
         }
     }
 
-    /// A value was sent, and the channel is closed.
+    /// A value was to be sent, and the channel has no room, for so many at most; 0: it is closed.
     #[cold]
     #[track_caller]
-    fn refuses(&self) {
-        self.act(Act::Refuse, Units::Count(1), 0);
+    fn refuses(&self, room: usize) {
+        self.act(Act::Refuse, Units::Count(1), room);
     }
 
     /// The running task stored its waker in the line, and drew this ticket when it joined.

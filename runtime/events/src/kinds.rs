@@ -176,7 +176,7 @@ pub enum Act {
     Senders,
     /// The last sender of a channel for values in order was dropped. What is in it can be taken.
     End,
-    /// A value was sent, and the channel is closed: it goes back, or is dropped.
+    /// A value was to be sent, and the channel is closed (count 0) or full.
     Refuse,
 }
 

@@ -89,7 +89,7 @@ impl<T> Chan<T> {
         let receivers = state.receivers;
         if receivers == 0 {
             drop(state);
-            self.report.refuses();
+            self.report.refuses(0);
             return Err(SendError(value));
         }
         let overwritten = state.slots.push(Arc::new(ReentrantMutex::new(value)), receivers);

@@ -132,7 +132,7 @@ impl<T> Chan<T> {
         let sent = ready!(self.finish_room(1, room, permit));
         Poll::Ready(match value.take() {
             Some(value) if sent.is_err() => {
-                self.refuses();
+                self.refuses(0);
                 Err(SendError(value))
             }
             _ => Ok(()),
@@ -200,7 +200,7 @@ impl<T> Chan<T> {
         }
         drop(state);
         if pushed.is_err() {
-            self.refuses();
+            self.refuses(0);
         }
         self.finish_push(pushed.ok()); // a value that is refused is dropped here
     }

@@ -18,6 +18,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use kettle_runtime::event;
+
 use super::chan::Chan;
 use super::error::{SendError, TrySendError};
 use crate::sync::blocking;
@@ -92,8 +94,10 @@ impl<T> Sender<T> {
     /// ```
     pub fn try_send(&self, message: T) -> Result<(), TrySendError<T>> {
         let sent = self.chan.try_send(message);
-        if let Err(TrySendError::Closed(_)) = sent {
-            self.chan.refuses();
+        match sent {
+            Err(TrySendError::Closed(_)) => self.chan.refuses(0),
+            Err(TrySendError::Full(_)) if event::on() => self.chan.refuses(self.chan.capacity()),
+            _ => {}
         }
         sent
     }

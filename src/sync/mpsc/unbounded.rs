@@ -73,7 +73,7 @@ impl<T> UnboundedSender<T> {
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
         // There is always room, so this fails only if the channel is closed.
         self.chan.try_send(message).map_err(|error| {
-            self.chan.refuses();
+            self.chan.refuses(0);
             SendError(error.into_inner())
         })
     }

@@ -60,7 +60,7 @@ impl<T> Chan<T> {
         let mut state = self.state.lock();
         if state.closed {
             drop(state);
-            self.refuses();
+            self.refuses(0);
             return Err(value);
         }
         state.value = Some(value);

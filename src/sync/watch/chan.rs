@@ -128,7 +128,7 @@ impl<T> Chan<T> {
 
     /// A value was sent, and there is no receiver.
     pub(super) fn refuses(&self) {
-        self.report.refuses();
+        self.report.refuses(0);
     }
 
     // ----- receiving -----

@@ -251,7 +251,7 @@ export function answer(checks, files, directory) {
     const page = await told(open, "members", run(set));
     same((await sums(page, "main")).slice(0, 2), [["a timer", 500], ["the next end in joinset 1", 400]], "what it waited for");
     const joined = await told(open, "joined", run()); // `join_all` of a library: its polls have no line of the program
-    is((await sums(joined, "main")).some(([words, ms]) => words === "a timer that came before the end of task 1" && ms === 500), `no set, no member: ${JSON.stringify(await sums(joined, "main"))}`);
+    is((await sums(joined, "main")).some(([words, ms]) => words === "the end of task 1" && ms === 900), `no set, no member, and its wait goes on: ${JSON.stringify(await sums(joined, "main"))}`);
     const [told1, level] = await page.evaluate(() => { const [i] = window.K.trace.index.byEv.get("Wait"); return [window.K.sentence(i), window.K.levelOf(window.K.event(i))]; });
     same([told1, level], ["The set that task 1 is in will hear of its end.", 2], "the event");
   });
@@ -338,6 +338,54 @@ export function answer(checks, files, directory) {
     same(await ps("main"), [], "and of no other");
     const found = await page.evaluate(() => ["interval", "overdue tick", "missed"].map((text) => { window.K.search.filter({ text, kind: "all" }); return window.K.search.entries.length; }));
     is(found[0] === 3 && found[2] >= 3, `found: ${found}`);
+  });
+
+  checks.add("answer: what a channel refused or lost, a timer that began anew, and what a cancelled task had taken", async (open) => {
+    const act = (ms, task, act, more) => [ms, "SyncAct", { sync: "channel 1", kind: "mpsc", act, units: 1, count: 4, run: task, task, ...more }], timer = (ms, ev, line) => [ms, ev, { timer: "timer 1", task: "task 1", run: "task 1", at: `src/main.rs:${line}:9` }];
+    const page = await told(open, "refused", [made("main"), polled("main", 0), made("task 1"), act(0, "main", "refuse"), act(0, "main", "refuse"), act(0, "main", "refuse", { count: 0 }), waits("main", 0, { task: "task 1" }), polled("task 1", 1), timer(1, "TimerAdd", 8), ...[2, 3, 4].map((ms) => timer(ms, "TimerMove", 13)), act(5, "task 1", "get"),
+      also(waits("task 1", 5, { timer: "timer 1" }), { at: "src/main.rs:9:9" }), polled("task 1", 90), act(90, "task 1", "forget", { units: 4 }), [90, "PollEnd", { task: "task 1", run: "task 1" }, "tasks", "task 1", { where: "done", how: "cancelled", waits: [] }], woken("main", 91, "task 1"), polled("main", 91), over("main", 91)]);
+    const ps = (name) => page.evaluate((name) => { window.K.answer.ask(name); return [...document.querySelectorAll("#answer > p")].map((p) => p.textContent); }, name);
+    same((await ps("main")).slice(0, 2), ["2 sends found channel 1 full (the first at event 4): their values never came into it.", "1 send met a closed channel (event 6)."], "of main");
+    same((await ps("task 1")).slice(0, 3), ["4 values in channel 1 were never received: they went with the receiver (event 16).", "Its timer, main.rs:8, began anew 3 times before it was due (the last time at event 12).",
+      "When it was cancelled, it waited for a timer, main.rs:9; the last time that it took something in, it had received 1 value from channel 1 (event 13)."], "of the task");
+  });
+
+  checks.add("answer: a wait of a join! goes on beside a timer that came, and one of a select! has its branch’s line", async (open) => {
+    const lock = { sync: "lock 1", ticket: 1, units: 1 }, timer = { timer: "timer 1" }, fires = (ms) => [[ms, "TimerFire", { timer: "timer 1", late: 0 }, "timers", "timer 1", "rings"], woken("main", ms, "timer")];
+    for (const [name, round, wanted] of [["joined", [], [["lock 1", 90]]], ["selected", [[40, "SelectStart", { branches: 2, first: 0, run: "main", task: "main" }]], [["lock 1", 50], ["a timer that came before lock 1", 40]]]]) {
+      const page = await told(open, name, [made("main"), polled("main", 0), waits("main", 0, lock, timer), ...fires(40), polled("main", 40), ...round, waits("main", 40, lock), woken("main", 90, "message"), polled("main", 90), over("main", 90)]);
+      same(await sums(page, "main").then((all) => all.filter(([, ms]) => ms > 0)), wanted, name);
+    }
+    const text = "fn main() {\n    loop {\n        select! {\n            biased;\n            Some(x) = rx.recv() => {\n                use_it(x)\n            }\n            // or too late\n            _ = sleep(MS) => break,\n            else => {}\n        }\n    }\n}\n", at = "src/main.rs:3:9", asked = (branch) => [0, "SelectPoll", { branch, ready: false, run: "main", task: "main", at }];
+    const wait = (on) => [0, "Wait", { task: "main", run: "main", on, at }];
+    const page = await told(open, "branch-lines", [made("main"), polled("main", 0), wait({ value: "channel 1" }), asked(0), wait(timer), asked(1), also(waits("main", 0, { value: "channel 1" }, timer), { at }), ...fires(40), polled("main", 40), over("main", 40)], {}, [{ file: "src/main.rs", whose: "program", text }]);
+    is(/a timer that came before a value in channel 1.*main\.rs:5, ended by sleep in main\.rs:9/.test((await shown(page))[2]), (await shown(page))[2]);
+  });
+
+  checks.add("answer: the two ends of a connection are told by their order and their bytes, and the chain goes on at the other end", async (open) => {
+    const add = (source, what) => [0, "SourceAdd", { source, what, run: "main" }], tried = (task, ms, source, direction, bytes = null) => [ms, "SourceTry", { source, direction, result: "done", bytes, run: task, say: `${task} tries` }], read = (source) => ({ source, direction: "read" });
+    const run = (bytes) => [made("main"), polled("main", 0), add("source 1", "TcpListener"), made("task 1"), made("task 2"), ...[2, 3].flatMap((n) => [add(`source ${n}`, "TcpStream"), tried("main", 0, `source ${n}`, "write"), tried("main", 0, `source ${n}`, "write", 5)]), waits("main", 0, read("source 3")),
+      polled("task 1", 1), tried("task 1", 1, "source 1", "read"), tried("task 1", 1, "source 1", "read"), waits("task 1", 1, { timer: "timer 1" }), polled("task 2", 2), tried("task 2", 2, "source 4", "read", 5), tried("task 2", 2, "source 5", "read", 5), waits("task 2", 2, { timer: "timer 2" }),
+      woken("task 2", 802, "timer"), polled("task 2", 802), tried("task 2", 802, "source 5", "write", bytes), over("task 2", 802), woken("main", 803, "io"), polled("main", 803), tried("main", 803, "source 3", "read", 7), over("main", 803)];
+    const page = await told(open, "ends", run(7));
+    same(await chain(page, "main"), [["main: source 3, to read, whose other end is source 5"], ["task 2", "a timer", 800], null], "as many as were read");
+    same(await page.evaluate(() => window.K.why.words(window.K.stateAt(window.K.trace.index.byEv.get("PollEnd")[0]), "main").replace(/.*reports/, "")), " it readable. Its other end is source 5, which no task has used yet.", "in words");
+    const other = await told(open, "no-ends", run(6));
+    same((await chain(other, "main"))[0], [], "one end can’t have read more than was written at the other");
+    const alone = await told(open, "end-open", [...run(7).slice(0, 12), polled("task 1", 1), tried("task 1", 1, "source 1", "read"), tried("task 1", 1, "source 1", "read"), over("task 1", 1), polled("task 2", 2), tried("task 2", 2, "source 4", "read", 5), tried("task 2", 2, "source 5", "read", 5), waits("task 2", 2, read("source 5")), [900, "Park", { timeout: null }, "loop", "", { step: "park" }]], {}, [], "");
+    same((await chain(alone, "main"))[2], ["task 2", "main"], "each waits for the other");
+    const datagrams = await told(open, "datagrams", [made("main"), polled("main", 0), add("source 1", "UdpSocket"), tried("main", 0, "source 1", "write"), waits("main", 0, read("source 1")), [900, "Park", { timeout: null }, "loop", "", { step: "park" }]], {}, [], "");
+    is(!/nothing had been read/.test((await shown(datagrams))[2]), "of datagrams the record has no bytes");
+  });
+
+  checks.add("answer: the pages of the program’s other runtimes, and a channel whose places are reserved", async (open) => {
+    const run = [made("main"), polled("main", 0), [0, "SyncNew", { sync: "channel 1", kind: "mpsc" }, "primitives", "channel 1", { kind: "mpsc", room: 2, count: 1 }], waits("main", 0, { sync: "channel 1", ticket: 1, units: 1 }), woken("main", 90, "message"), polled("main", 90), waits("main", 90, { value: "channel 2" }), woken("main", 400, "message"), polled("main", 400), over("main", 400)];
+    const page = await told(open, "many-runtimes", run, { started: 5000 }, [], '{"end":"complete","pages":[{"page":"x.2.html","started":5009}]}');
+    const links = await page.evaluate(() => [document.getElementById("aside").innerText, ...[...document.querySelectorAll("#aside a, #answer .causes a[href$=html]")].map((a) => a.getAttribute("href"))]);
+    is(/other runtimes have pages of their own: x\.2\.html \(its clock began 9 ms later\)/.test(links[0]), links[0]);
+    is(links.slice(1).length >= 2 && links.slice(1).every((link) => link === "x.2.html"), `the waits lead there, too: ${links}`);
+    const words = await page.evaluate(() => window.K.why.words(window.K.stateAt(3), "main"));
+    is(/channel 1 has no room: 1 value in it, and 1 place of its 2 is reserved, or given to a task/.test(words), words);
   });
 
   checks.add("answer: an act between two awaits has no line of its own", async (open) => {

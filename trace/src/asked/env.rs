@@ -20,6 +20,7 @@ use crate::file::file::File;
 use crate::file::flight::{FlightRecorder, is_enough};
 use crate::file::form::Form;
 use crate::file::output::Output;
+use crate::file::pages;
 use crate::file::writer::{inserted, say};
 use crate::story::Story;
 
@@ -207,17 +208,16 @@ fn one_more(count: &Mutex<usize>) -> Option<MutexGuard<'_, usize>> {
 /// The file of this number; if another process is writing it (one that was started by this program,
 /// or has started it, and so has the same variables), one with our process's number in its name.
 fn create<T>(path: &Path, number: usize, make: fn(PathBuf) -> io::Result<T>) -> io::Result<T> {
-    let name = numbered(path, number);
-    match make(name.clone()) {
-        Err(error) if error.kind() == io::ErrorKind::ResourceBusy => {
-            let own = numbered(&inserted(path, std::process::id()), number);
-            let file = make(own.clone())?;
-            let (name, own) = (name.display(), own.display());
-            say(format_args!("another process writes the trace {name}: this one's is {own}"));
-            Ok(file)
-        }
-        made => made,
+    let (mut name, mut file) = (numbered(path, number), make(numbered(path, number)));
+    if file.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::ResourceBusy) {
+        let own = numbered(&inserted(path, std::process::id()), number);
+        file = make(own.clone());
+        let other = std::mem::replace(&mut name, own);
+        let (other, own) = (other.display(), name.display());
+        say(format_args!("another process writes the trace {other}: this one's is {own}"));
     }
+    pages::begun(path, &name);
+    file
 }
 
 /// `tea.html` for the first, `tea.2.html` for the second.

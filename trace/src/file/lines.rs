@@ -13,6 +13,7 @@ use serde::{Serialize, Serializer};
 
 use crate::doctor::Lint;
 use crate::file::json::object;
+use crate::file::pages::{Page, in_millis};
 use crate::words::names::Name;
 
 /// A line that is no event.
@@ -55,6 +56,9 @@ pub(crate) enum Aside<'a> {
         /// The task whose poll goes on, of which nothing more was handed over.
         #[serde(skip_serializing_if = "Option::is_none")]
         unseen: Option<Name>,
+        /// Those of the program's other runtimes that have begun.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        pages: Vec<Page>,
     },
 }
 
@@ -97,14 +101,13 @@ impl Header {
     pub(crate) fn new(paused: bool, started: SystemTime) -> Header {
         let program = std::env::current_exe().ok();
         let program = program.as_deref().and_then(|path| path.file_stem());
-        let since = started.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         Header {
             v: 6,
             kettle: env!("CARGO_PKG_VERSION"),
             program: program.map_or("a program".into(), |name| name.to_string_lossy().into()),
             args: std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into()).collect(),
             clock: if paused { "paused" } else { "real" },
-            started: u64::try_from(since.as_millis()).unwrap_or(u64::MAX),
+            started: in_millis(started),
             sites: cfg!(debug_assertions),
             before: 0,
             beside: None,
@@ -227,7 +230,9 @@ mod tests {
         assert_eq!((lost["lost"].as_u64().unwrap(), lost["after"].as_u64().unwrap()), (9, 4));
         let full = line(&Aside::Full { limit: 1024, after: 4 });
         assert_eq!((full["full"].as_u64().unwrap(), full["after"].as_u64().unwrap()), (1024, 4));
-        let end = |overhead, unseen| line(&Aside::End { end: "complete", overhead, unseen });
+        let end = |overhead, unseen| {
+            line(&Aside::End { end: "complete", overhead, unseen, pages: Vec::new() })
+        };
         assert_eq!(keys(&end(Duration::ZERO, None)), ["end"]);
         assert_eq!(end(Duration::ZERO, None)["end"].as_str().unwrap(), "complete");
         assert_eq!(end(Duration::from_micros(7), None)["overhead"].as_u64().unwrap(), 7_000);

@@ -25,6 +25,7 @@ use crate::file::blocks::Blocks;
 use crate::file::form::Form;
 use crate::file::lines::{Aside, Beside, Header};
 use crate::file::output::Output;
+use crate::file::pages::Page;
 use crate::file::store::{Forgotten, Room, Store, whole};
 use crate::words::stack::Frame;
 
@@ -258,12 +259,9 @@ impl Writer {
             self.form.aside(&Aside::Lost { events, after }, self.last.2, &mut gap);
         }
         if whole {
-            let overhead = self.overhead + overhead;
-            self.form.aside(
-                &Aside::End { end: "complete", overhead, unseen: None },
-                self.last.2,
-                &mut end,
-            );
+            let (overhead, pages) = (self.overhead + overhead, Page::beside(&self.path));
+            let line = Aside::End { end: "complete", overhead, unseen: None, pages };
+            self.form.aside(&line, self.last.2, &mut end);
         }
         self.store.close(&gap, &end);
     }
@@ -294,7 +292,7 @@ impl Writer {
     pub(crate) fn end_anew(&mut self, end: &'static str, overhead: Duration, unseen: Option<Id>) {
         let unseen = unseen.map(|task| self.form.name(task));
         self.block();
-        self.aside(&Aside::End { end, overhead, unseen });
+        self.aside(&Aside::End { end, overhead, unseen, pages: Page::beside(&self.path) });
         self.store.flush();
     }
 

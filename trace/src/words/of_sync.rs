@@ -34,7 +34,13 @@ pub(super) fn act(
     (units, count): (Units, usize),
 ) {
     match kind {
-        _ if act == Act::Refuse => say!(*text, who, " is refused: ", name, " is closed"),
+        SyncKind::Watch | SyncKind::Broadcast if act == Act::Refuse => {
+            say!(*text, who, " finds no receiver at ", name);
+        }
+        _ if act == Act::Refuse => {
+            let is = if count > 0 { " full" } else { " closed" };
+            say!(*text, who, " finds ", name, is, ": nothing is sent");
+        }
         SyncKind::Mpsc | SyncKind::Oneshot => of_a_channel(text, (who, name), act, (units, count)),
         SyncKind::Mutex => of_a_mutex(text, (who, name), act, count),
         SyncKind::Semaphore => of_a_semaphore(text, (who, name), act, (units, count)),

@@ -22,7 +22,7 @@ fn file_until(records: &[Record], end: Duration) -> String {
         chrome.record(record, &mut out);
     }
     chrome.aside(
-        &Aside::End { end: "complete", overhead: Duration::ZERO, unseen: None },
+        &Aside::End { end: "complete", overhead: Duration::ZERO, unseen: None, pages: Vec::new() },
         end,
         &mut out,
     );
@@ -218,7 +218,7 @@ fn what_stands_beside_the_events_is_shown_too() {
         Aside::Lint(&lint),
         Aside::Full { limit: 10, after: 2 },
         Aside::Lost { events: 9, after: 4 },
-        Aside::End { end: "complete", overhead: time, unseen: None },
+        Aside::End { end: "complete", overhead: time, unseen: None, pages: Vec::new() },
     ] {
         chrome.aside(&aside, now, &mut out);
     }

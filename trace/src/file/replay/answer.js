@@ -41,6 +41,11 @@
     const how = task?.where === "done" ? `${K.nameHTML(name)} ${HOW[task.how] ?? "ended"}` : name ? `${K.nameHTML(name)} never ended` : "";
     return [how, panicked, cancelled && `${K.plural(cancelled, "task")} ${cancelled === 1 ? "was" : "were"} cancelled`, left && `${K.plural(left, "task")} ${left === 1 ? "was" : "were"} cut off`].filter(Boolean).join("; ") + ".";
   }
+  /** The pages of the program's other runtimes, and by how much later than this one's their clocks began. */
+  function pagesWords(before, after, later = false) {
+    const { pages, header } = K.trace, when = ({ started }) => { const ns = (started - header.started) * 1e6; return ns ? ` (its clock began ${span(Math.abs(ns))} ${ns > 0 ? "later" : "earlier"})` : ""; };
+    return pages.length ? before + pages.slice(0, NAMED).map((page) => `<a href="${encodeURIComponent(page.page)}">${esc(page.page)}</a>${later ? when(page) : ""}`).join(", ") + (pages.length > NAMED ? ` and ${K.number(pages.length - NAMED)} more` : "") + after : "";
+  }
   /** What was going on where the record ends and the run did not, perhaps; "" if that is the run's end. */
   function atTheCut() {
     const { state, cut, end } = K.trace;
@@ -58,28 +63,38 @@
     const missing = lost.reduce((n, gap) => n + gap.lost, 0), gap = missing ? ` ${K.plural(missing, "event")} ${missing === 1 ? "is" : "are"} missing.` : "";
     return {
       sentence: `${trace.n[0] > 1 ? "The record has the last" : trace.cut ? "The record ends after" : "The run took"} ${long}: ${what}. ${ending()}`,
-      aside: [trace.n[0] > 1 && K.aside(i, K.stateAt(i)), verdicts, atTheCut(), gap, `Press <kbd>→</kbd> to step through it; <kbd>h</kbd> lists all keys.`].filter(Boolean).join(" "),
+      aside: [trace.n[0] > 1 && K.aside(i, K.stateAt(i)), verdicts, atTheCut(), gap, pagesWords("The program’s other runtimes have pages of their own: ", ".", true), `Press <kbd>→</kbd> to step through it; <kbd>h</kbd> lists all keys.`].filter(Boolean).join(" "),
     };
   }
 
   // ----- one task, one stretch -----
 
+  /** The line of an event of a task, `all[k]`; in a `select!`, of the branch that was asked then. */
+  function branchLine(all, k) {
+    const { run, ...event } = K.event(all[k]), at = K.lineOf(event);
+    for (let j = k + 1, e; /\bselect!/.test(K.codeAt(at)) && (e = K.event(all[j])) && e.ev !== "PollEnd"; j++) {
+      if (e.ev === "SelectPoll" && e.run === run && e.at === at) return K.branchAt(at, e.branch) ?? at;
+    }
+    return at;
+  }
   /** The line of the program at which a wait began: of a `select!` each branch has its own. */
   const waitLine = (K.waitLine = function (i, on) {
     const end = K.event(i), all = K.trace.index.byTask.get(end?.task) ?? [], what = on && K.onWhat(on);
     for (let k = end?.ev === "PollEnd" && what ? K.upTo(all, i) : -1; k >= 0; k--) {
       const e = K.event(all[k]);
-      if (e.ev === "Wait" && e.run === end.task && K.onWhat(e.on) === what) return K.lineOf(e);
+      if (e.ev === "Wait" && e.run === end.task && K.onWhat(e.on) === what) return branchLine(all, k);
       if (e.ev === "PollStart" && e.task === end.task) break;
     }
     return K.lineOf(end);
   });
   /** "`sleep` in main.rs:6". */
   const site = (at) => `${K.timerWord(at) ? `<code>${K.timerWord(at)}</code> in ` : ""}<code>${esc(K.site(at.text))}</code>`;
+  /** What else was waited for: of a timer its line. */
+  const otherWords = (from, on) => { const at = on.timer && waitLine(from, on); return at ? `a timer, ${site(at)},` : K.tokens(K.onWhat(on)); };
   /** The same in words; of a wait that a timer ended both lines. */
   function placeOf({ at: i, from = i, key, on, beside }) {
     const at = POINTLESS.includes(key) ? null : waitLine(from, on), timer = key === "before" && beside?.find((on) => on.timer), limit = timer && waitLine(from, timer), other = beside?.find((beside) => !on?.timer || !beside.timer);
-    const more = limit && limit.file === at?.file && limit.line === at.line ? (/\btimeout/.test(K.callAt(at)) ? ", ended by its <code>timeout</code>" : "") : limit ? `, ended by ${site(limit)}` : other ? `, and for ${K.tokens(K.onWhat(other))} as well` : "";
+    const more = limit && limit.file === at?.file && limit.line === at.line ? (/\btimeout/.test(K.callAt(at)) ? ", ended by its <code>timeout</code>" : "") : limit ? `, ended by ${site(limit)}` : other ? `, and for ${otherWords(from, other)} as well` : "";
     return !at ? "" : (["timer", "late"].includes(key) ? site(at) : `<code>${esc(K.site(at.text))}</code>`) + more;
   }
   /** Which tasks held the thread in the longest moment of a cause: "while task 2 held the thread (50 ms)". */
@@ -99,7 +114,7 @@
     if (!wake) return "";
     if (wake.from && K.cancelledAfter(row, k)) return `until ${K.nameHTML(wake.from)} cancelled it (${K.link(wake.i)})`;
     if (!on || on.timer || on.source || on.task) return "";
-    return wake.from ? `until ${K.nameHTML(wake.from)} woke it (${K.link(wake.i)})` : wake.by === "message" ? `until another thread woke it (${K.link(wake.i)})` : "";
+    return wake.from ? `until ${K.nameHTML(wake.from)} woke it (${K.link(wake.i)})` : wake.by === "message" ? `until another thread woke it (${K.link(wake.i)}${pagesWords("; perhaps a task of ", "")})` : "";
   }
   /** The task of a local set was ready, and not polled: what did the task do that had polled the set before? */
   function hostWords(rows, row, from) {
@@ -130,18 +145,6 @@
     const rest = small.length ? `<li class="small"><span>${small.map((c) => go(c.at, `<b class="num">${atLeast(c)}</b> ${K.tokens(c.words)}`)).join(", ")}</span></li>` : "";
     return `<ol class="causes">${large.slice(0, CAUSES).map(line).join("")}${rest}</ol>` + (more.length ? `<p class="mute">and ${K.plural(more.length, "cause")} more, ${span(more.reduce((ns, c) => ns + c.ns, 0))} in all</p>` : "");
   }
-  /** What was read from each source, and what was written to it: at which event, and how many bytes in all by then. */
-  function moved() {
-    const { trace } = K, sources = (trace.moved ??= new Map());
-    if (!sources.size) for (const i of trace.index.byEv.get("SourceTry") ?? []) {
-      const { source, direction, result, bytes } = K.event(i), flow = sources.get(source) ?? { read: { at: [], sum: [] }, write: { at: [], sum: [] } };
-      sources.set(source, flow);
-      if (result !== "done" || !(bytes > 0) || !flow[direction]) continue;
-      flow[direction].at.push(i);
-      flow[direction].sum.push((flow[direction].sum.at(-1) ?? 0) + bytes);
-    }
-    return sources;
-  }
   /** Of a wait that a limit has ended: what the task had taken in since the limit began, which its future may have kept. */
   function cutWords({ key, from, on, beside, who }, name = who) {
     const timer = key === "before" && beside.find((on) => on.timer)?.timer, row = timer && K.rowsOf(K.trace).rows.get(name);
@@ -162,20 +165,21 @@
   }
   /** What has gone through a socket by the end of a wait to read from it. */
   function trafficOf({ key, from, on, who, times }) {
-    const row = K.rowsOf(K.trace).rows.get(who), flow = key === "socket" && on.direction === "read" && moved().get(on.source), to = row && (row.at[row.barAt(from) + 1] ?? K.trace.last);
+    const row = K.rowsOf(K.trace).rows.get(who), flow = key === "socket" && on.direction === "read" && K.moved(on.source), to = row && (row.at[row.barAt(from) + 1] ?? K.trace.last);
     const by = (side) => flow[side].sum[K.upTo(flow[side].at, to - 1)] ?? 0, bytes = (n) => (n ? K.plural(n, "byte") : "nothing");
-    return flow ? `<p class="mute">Before ${times > 1 ? "the end of the longest" : "its end"}, ${bytes(by("read"))} had been read from ${esc(on.source)}, and ${bytes(by("write"))} written to it.</p>` : "";
+    const end = flow && K.otherEnd(on.source), user = end && K.userOf(end, to - 1), peer = end ? `<p>The other end of ${esc(on.source)} is ${esc(end)}${user ? `, which ${K.nameHTML(user)} used last` : ""}.</p>` : "";
+    return flow?.counted ? `${peer}<p class="mute">Before ${times > 1 ? "the end of the longest" : "its end"}, ${bytes(by("read"))} had been read from ${esc(on.source)}, and ${bytes(by("write"))} written to it.</p>` : "";
   }
   /** Of a wait for a socket to be readable: which tasks wrote just before what was read then? The record has no addresses. So the
    *  bytes are counted, of both sockets from their beginnings; else those of the last write and of the first read. */
   function writerOf({ key, from, on, who, times }) {
     const row = K.rowsOf(K.trace).rows.get(who), to = key === "socket" && on.direction === "read" ? row.at[row.barAt(from) + 1] : undefined;
-    const read = moved().get(on?.source)?.read, first = read ? K.upTo(read.at, to - 1) + 1 : -1, i = read?.at[first];
+    const read = !on || K.otherEnd(on.source) ? undefined : K.moved(on.source)?.read, first = read ? K.upTo(read.at, to - 1) + 1 : -1, i = read?.at[first];
     if (to === undefined || i === undefined) return "";
     // (A turn that polled tasks looks at the sockets as it ends: what was written in an earlier one was found then.)
     const turns = K.trace.index.byEv.get("Turn") ?? [], since = Math.max(from, turns[K.upTo(turns, to - 1)] ?? 0), poll = row.at[row.barAt(i) + 1] ?? K.trace.count;
     const sums = read.sum.slice(first, K.upTo(read.at, poll) + 1), bytes = K.event(i).bytes;
-    const writes = [...moved()].filter(([source]) => source !== on.source).map(([source, { write }]) => ({ e: K.event(write.at[K.upTo(write.at, to - 1)] ?? -1), sum: write.sum[K.upTo(write.at, to - 1)], source })).filter(({ e }) => e?.i > since && e.run);
+    const writes = [...K.moved.all()].filter(([source]) => source !== on.source).map(([source, { write }]) => ({ e: K.event(write.at[K.upTo(write.at, to - 1)] ?? -1), sum: write.sum[K.upTo(write.at, to - 1)], source })).filter(({ e }) => e?.i > since && e.run);
     const counted = writes.filter(({ sum }) => sums.includes(sum)), found = counted.length ? counted : writes.filter(({ e }) => e.bytes === bytes);
     if (!found.length) return "";
     const writers = [...new Set(found.sort((a, b) => a.e.i - b.e.i).map(({ e }) => e.run))], [{ e }] = found, before = `Just before${times > 1 ? " the longest ended" : ""},`;
@@ -198,16 +202,57 @@
     const short = cut === null ? "" : `<p class="mute">The chain is longer than this page follows it: nothing before ${K.link(cut)} is in it.</p>`;
     return `<h3>What bounded it <span class="mute">${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link</span></h3><ul class="chain">${steps.join("")}</ul>${apart}${more}${writerOf(last)}${trafficOf(last)}${circle}${short}`;
   }
-  /** Of what did a task miss some by this event? Of a channel the values that newer ones replaced; of an interval the ticks that came too late. */
-  const missedOf = (e) => e.ev === "LateTick" ? e.overdue && "ticks" : e.act === "refuse" ? "refused" : e.act === "forget" && ["watch", "broadcast"].includes(e.kind) && e.units !== "all" && e.sync;
+  /** What a task lost, or missed, by this event: of a channel values that newer ones replaced, that it did not take or that went with its receiver; of
+   *  an interval the ticks that came too late. */
+  function missedOf(e) {
+    if (e.ev === "LateTick") return e.overdue ? "ticks" : null;
+    if (e.act === "refuse") return e.count > 0 ? `full ${e.sync}` : "closed";
+    if (e.act !== "forget" || e.units === "all") return null;
+    return ["watch", "broadcast"].includes(e.kind) ? `missed ${e.sync}` : e.kind === "mpsc" ? `gone ${e.sync}` : null;
+  }
+  const MISSED = {
+    ticks: (n, most) => `A tick of its interval came ${span(most.late)} late, when ${K.number(most.overdue)} more ${most.overdue === 1 ? "was" : "were"} due (${K.link(most.i)}): ${most.made_up ? "made up for at once" : "left out"}.`,
+    closed: (n, most, times) => `${K.up(K.plural(n, "send"))} met a closed channel (${times > 1 ? "the first at " : ""}${K.link(most.i)}).`,
+    full: (n, most, times, sync) => `${K.up(K.plural(n, "send"))} found ${esc(sync)} full (${times > 1 ? "the first at " : ""}${K.link(most.i)}): ${n === 1 ? "its value" : "their values"} never came into it.`,
+    missed: (n, most, times, sync) => `It missed ${K.plural(n, "value")} of ${esc(sync)}: newer ones took ${n === 1 ? "its" : "their"} place (${times > 1 ? "most of them at " : ""}${K.link(most.i)}).`,
+    gone: (n, most, times, sync) => `${K.up(K.plural(n, "value"))} in ${esc(sync)} ${n === 1 ? "was" : "were"} never received: ${n === 1 ? "it" : "they"} went with the receiver (${K.link(most.i)}).`,
+  };
   function missedHTML(name, from, to) {
-    const { t, missed } = K.trace, found = new Map();
+    const { t, missed } = K.trace, found = new Map(), most = (e) => (e.act === "forget" ? e.units : e.overdue) ?? 0;
     for (const e of missed.filter((i) => t[i] >= from && t[i] <= to).map(K.event).filter((e) => e.run === name)) {
-      const what = missedOf(e), sum = found.get(what) ?? { n: 0, times: 0, most: e };
-      found.set(what, { n: sum.n + (Number(e.units) || 0), times: sum.times + 1, most: (e.units ?? e.overdue) > (sum.most.units ?? sum.most.overdue) ? e : sum.most });
+      const what = missedOf(e), sum = found.get(what) ?? { n: 0, times: 0, e };
+      found.set(what, { n: sum.n + (Number(e.units) || 0), times: sum.times + 1, e: most(e) > most(sum.e) ? e : sum.e });
     }
-    return [...found].map(([what, { n, times, most }]) => what === "refused" ? `<p>${K.up(K.plural(n, "send"))} met a closed channel (${times > 1 ? "the first at " : ""}${K.link(most.i)}).</p>` : what !== "ticks" ? `<p>It missed ${K.plural(n, "value")} of ${esc(what)}: newer ones took ${n === 1 ? "its" : "their"} place (${times > 1 ? "most of them at " : ""}${K.link(most.i)}).</p>`
-      : `<p>A tick of its interval came ${span(most.late)} late, when ${K.number(most.overdue)} more ${most.overdue === 1 ? "was" : "were"} due (${K.link(most.i)}): ${most.made_up ? "made up for at once" : "left out"}.</p>`).join("");
+    return [...found].map(([what, { n, times, e }]) => `<p>${MISSED[what.split(" ")[0]](n, e, times, e.sync)}</p>`).join("");
+  }
+  /** A timer that began anew again and again before it was due: that of a branch of a `select!` which another one ended, or one that was reset. */
+  function restartedHTML(name, from, to) {
+    const all = K.trace.index.byTask.get(name) ?? [], { t } = K.trace, lines = new Map(), found = new Map();
+    if (all.length > MANY) return "";
+    all.forEach((i, k) => {
+      const e = K.event(i), at = e.run === name && e.timer ? (lines.get(e.timer) ?? branchLine(all, k)) : null;
+      if (!at) return;
+      lines.set(e.timer, at);
+      if (t[i] < from || t[i] > to || !(e.ev === "TimerMove" || (e.ev === "TimerCancel" && e.at !== at && K.timerWord(at) === "sleep"))) return;
+      const sum = found.get(at.text) ?? { at, times: 0, last: i };
+      found.set(at.text, { at, times: sum.times + 1, last: i });
+    });
+    return [...found.values()].filter(({ times }) => times > 2).map(({ at, times, last }) => `<p>Its timer, ${site(at)}, began anew ${K.often(times)} before it was due (the last time at ${K.link(last)}).</p>`).join("");
+  }
+  /** Where a task that was cancelled waited then, and what it had taken in last, which may have gone with it. */
+  function cancelledHTML(name, to) {
+    const row = K.rowsOf(K.trace).rows.get(name), all = K.trace.index.byTask.get(name) ?? [], end = row?.at.at(-1);
+    if (row?.last !== BAR.CANCELLED || row.job || K.trace.t[end] > to) return "";
+    let k = row.kind.length - 2;
+    while (k > 0 && row.kind[k] !== BAR.WAIT) k--;
+    if (row.kind[k] !== BAR.WAIT) return "";
+    const on = row.waits[k]?.[0], at = waitLine(row.at[k], on);
+    let took = null;
+    for (let a = K.upTo(all, row.at[k]), n = 0; a >= 0 && n < MANY && !took; a--, n++) {
+      const e = K.event(all[a]), units = e.run !== name ? 0 : e.ev === "SourceTry" && e.direction === "read" ? e.bytes : e.act === "get" ? Number(e.units) : 0;
+      if (units > 0) took = { from: e.source ?? e.sync, units, i: e.i };
+    }
+    return `<p>When ${end > kinds("RunEnd").at(-1) ? "the end of the run cut it off" : "it was cancelled"}, it waited for ${on?.timer && at ? `a timer, ${site(at)}` : `${K.tokens(K.onWhat(on))}${at ? `, <code>${esc(K.site(at.text))}</code>` : ""}`}${took ? `; the last time that it took something in, it ${esc(K.tookWords([took]))} (${K.link(took.i)})` : ""}.</p>`;
   }
   const chooser = (name) => {
     const names = K.trace.names.length > LISTED ? [name, ...K.trace.names.slice(0, LISTED)] : K.trace.names;
@@ -222,7 +267,7 @@
     const head = `<h2>Where did the ${K.trace.cut ? "recorded " : ""}${span(Math.max(0, to - from))} of ${chooser(name)} go?${whole ? "" : ` <span class="mute num">From ${K.clock(from)} to ${K.clock(to)}</span>`}</h2>`;
     if (to < from || !causes.length) return `${head}<p>${K.nameHTML(name)} did nothing and waited for nothing in this stretch.</p>`;
     const unknown = causes.unknown ? `<p class="mute">${K.plural(causes.unknown, "time")} not counted: events are missing in between.</p>` : "";
-    return head + causesHTML(name, causes, all) + missedHTML(name, from, to) + unknown + chainHTML(K.chainOf(name, from, to), to - from, causes) +
+    return head + causesHTML(name, causes, all) + missedHTML(name, from, to) + restartedHTML(name, from, to) + cancelledHTML(name, to) + unknown + chainHTML(K.chainOf(name, from, to), to - from, causes) +
       `<p class="mute">Each part goes to its longest moment. For a stretch drag over a lane, or write 1.0-2.0 s in <kbd>l</kbd>.</p>`;
   }
 

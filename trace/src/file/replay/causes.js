@@ -78,13 +78,15 @@
   };
   /** Which waits are one sum: of those that a timer ended, those that were for one thing. */
   const sumOf = (key, on) => (key === "before" ? `before ${keyOf(on)}` : key);
+  /** Timers, and channels for one value, are told apart by their lines. */
+  const byLine = (key, on) => key === "timer" || (/^value /.test(key) && K.trace.state.primitives.get(on.value)?.kind === "oneshot");
   /** In words, where a sum is of this one thing (`on`), or of several. */
   function wordsOf(key, on, several) {
     if (WORDS[key]) return WORDS[key];
     if (key === "before") return `a timer that came before ${on.timer ? "another" : wordsOf(keyOf(on), on, several)}`;
     if (key === "unheard") return several ? "jobs, queued or on their threads" : on ? `${on.task}, queued or on its thread` : "queued or on its thread";
     if (!several) return key === "job" ? `${on.task}, on its thread` : K.onWhat(on);
-    return { socket: "sockets", job: "jobs, on their threads", task: "the end of other tasks" }[key] ?? (/^semaphore/.test(key) ? `permits of ${key}` : /^rwlock/.test(key) ? key : K.onWhat(on));
+    return { socket: "sockets", job: "jobs, on their threads", task: "the end of other tasks" }[key] ?? (/^value /.test(key) ? "a value in one channel after another" : /^semaphore/.test(key) ? `permits of ${key}` : /^rwlock/.test(key) ? key : K.onWhat(on));
   }
 
   /** Of several timers the one that has fired just before event `i`. */
@@ -130,6 +132,18 @@
   /** Of a wait that a timer has ended the timer that was waited for first: a `timeout` asks its future first, and then its limit. */
   const inner = (waits, ended) => (waits[0].timer && waits[0] !== ended ? waits[0] : undefined);
 
+  /** Does the wait for this go on when a timer has come? In a `join!` it does; a `select!` drops it with the round, and a `timeout` is a limit to it. */
+  function goesOn(row, k, on, timer) {
+    let next = k + 1;
+    while (row.kind[next] === BAR.READY || row.kind[next] === BAR.POLL) next++;
+    if (row.kind[next] !== BAR.WAIT || !row.waits[next]?.some((later) => K.onWhat(later) === K.onWhat(on) && later.ticket === on.ticket)) return false;
+    for (let i = row.at[k + 1]; i < row.at[next]; i++) {
+      const e = K.event(i);
+      if (e.run === row.name && (e.ev === "SelectStart" || (e.ev === "Unwait" && K.onWhat(e.on) === K.onWhat(on)))) return false;
+    }
+    return K.timerWord(K.waitLine(row.at[k], timer)) !== "timeout";
+  }
+
   /** Is it not told whether a thread has taken the job? (One that is over and has not run was in the queue.) */
   K.unheard = ({ job, last }) => job.waited === null && (last !== BAR.DONE || job.ran !== null);
 
@@ -155,7 +169,7 @@
     const all = K.lasted(kind, from, to, begin, until), waits = row.waits[k];
     if (!waits?.length) return tell(waits ? "nothing" : "foreign", all, from);
     if (open && waits.length > 1) return tell("open", all, from, null, waits);
-    const wake = open ? null : wakeAt(row, to), ended = deciding(row, k, wake), other = ended?.timer ? waits.find((on) => !on.timer) ?? inner(waits, ended) : undefined, on = other ?? ended, key = other ? "before" : on ? keyOf(on) : "foreign", ends = t[Math.min(to, last)];
+    const wake = open ? null : wakeAt(row, to), ended = deciding(row, k, wake), other = ended?.timer ? waits.find((on) => !on.timer) ?? inner(waits, ended) : undefined, on = other ?? ended, key = !on ? "foreign" : other && !goesOn(row, k, other, ended) ? "before" : keyOf(on), ends = t[Math.min(to, last)];
     if (key === "job" && (open || K.unheard(rows().get(on.task)))) return tell("unheard", all, from, on, waits);
     // Where it has two parts: the time between them.
     let middle = null, [first, second] = [key, key];
@@ -228,7 +242,7 @@
       if (row.kind[k] === BAR.POLL && t[row.at[k]] >= begin && t[row.at[k]] < until) polls += 1;
       parts(row, k, begin, until, (key, ns, from, on, waits, at) => {
         if (ns === null) unknown += 1;
-        else if (ns > 0 || key === "poll") sums.add(sumOf(key, on) + (placeOf && key === "timer" ? placeOf(from, on) : ""), key, ns, from, on, waits, at).open ||= unended(row, k, until);
+        else if (ns > 0 || key === "poll") sums.add(placeOf && byLine(key, on) ? `${key.split(" ")[0]} ${placeOf(from, on)}` : sumOf(key, on), key, ns, from, on, waits, at).open ||= unended(row, k, until);
       }, seen);
     }
     return Object.assign(sums.list(), { unknown, polls });
@@ -277,10 +291,12 @@
       const to = end(row, k), wake = wakeAt(row, to), on = row.waits[k]?.length ? deciding(row, k, wake) : null;
       if (on?.task && isJob(on.task) && to < K.trace.count) return this.job(row, k, on);
       if (wake?.from && wake.from !== row.name && rows().has(wake.from)) return this.hop(row, wake.from, to, cancelled(row, k) ? "abort" : on, row.at[k]);
+      const came = on?.source && wake?.by === "io" ? K.cameFrom(on, row.at[k], to) : null;
+      if (came && came.run !== row.name && rows().has(came.run)) return this.hop(row, came.run, came.i, on, row.at[k]);
       const member = wake && memberAt(row, to);
       if (member) return { ...this.hop(row, member.task, Math.max(to, member.i), "set", row.at[k]), ahead: true };
       if (on && (!wake || wake.by === "runtime")) { // it waited to the end of the record or of the run: which task could have ended that?
-        const holder = on.task ?? K.stateAt(Math.min(i, to) - 1).primitives.get(on.sync)?.holders.find((who) => rows().has(who));
+        const end = on.source && K.otherEnd(on.source), holder = end ? K.userOf(end, Math.min(i, to) - 1) : on.task ?? K.stateAt(Math.min(i, to) - 1).primitives.get(on.sync)?.holders.find((who) => rows().has(who));
         if (holder && this.from.has(holder)) this.around = { who: row.name, words: K.onWhat(on), to: holder, at: row.at[k] };
         else if (holder && rows().has(holder)) return { ...this.hop(row, holder, i, on, row.at[k]), ahead: true };
       }
@@ -301,7 +317,7 @@
       return { row: rows().get(name), i };
     }
     link(who, to, on, at) {
-      if (!this.from.has(to)) this.from.set(to, { who, at, on: typeof on === "string" ? null : on, key: typeof on === "string" || !on ? null : keyOf(on), words: HOPS[on] ?? (!on ? "its wake" : isJob(on.task) ? on.task : wordsOf(keyOf(on), on)) });
+      if (!this.from.has(to)) this.from.set(to, { who, at, on: typeof on === "string" ? null : on, key: typeof on === "string" || !on ? null : keyOf(on), words: HOPS[on] ?? (!on ? "its wake" : isJob(on.task) ? on.task : wordsOf(keyOf(on), on)) + (on?.source && K.otherEnd(on.source) ? `, whose other end is ${K.otherEnd(on.source)}` : "") });
     }
   }
 

@@ -79,7 +79,7 @@
       case "close": return "No more will come: every task that waits is woken.";
       case "open": return "From now on a send reaches a receiver.";
       case "forget": return "What is forgotten doesn’t come back by itself.";
-      case "refuse": return "Its receiver is gone, or has closed it: the value comes back with an error, and reaches no task.";
+      case "refuse": return e.count > 0 ? "try_send doesn’t wait: the value comes back with an error, and what becomes of it is up to the program." : "Its receiver is gone, or has closed it: the value reaches no task.";
       default: return "";
     }
   }

@@ -25,7 +25,7 @@
 
   K.read = async function (text) {
     const trace = (K.trace = {
-      header: {}, files: new Map(), notes: [], lints: [], lost: [], full: null, cut: true, end: null, unseen: null, torn: 0, unknown: 0, places: new Map(),
+      header: {}, files: new Map(), notes: [], lints: [], lost: [], full: null, cut: true, end: null, unseen: null, pages: [], torn: 0, unknown: 0, places: new Map(),
       stacks: new Map(), // the functions of each await stack, by its number
       count: 0, last: -1, n: [], t: [], real: [], // (`real`: by the machine's clock, without what recording took)
       recorded: [], // what recording took, up to and with each event
@@ -108,6 +108,7 @@
       clean(o);
       trace.cut = o.end !== "complete";
       [trace.end, trace.unseen, trace.cost] = [o.end, o.unseen ?? null, o.overhead ?? 0];
+      trace.pages = (Array.isArray(o.pages) ? o.pages : []).map((page) => ({ page: String(page?.page ?? ""), started: Number(page?.started) || 0 }));
     }
     else trace.unknown += 1; // a newer version's
   }

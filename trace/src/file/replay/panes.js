@@ -6,7 +6,7 @@
 // same. Stepping through a replay is a guided reading of both.
 //
 // Interface: listens to "trace" and "show"; `K.codeAt(place)`, the text of a line; `K.functionAt(place)`, `K.branchesOf(select)`,
-// `K.selectLine(select)`, `K.callAt(place)`, `K.timerWord(place)`, `K.foreignAwait(name)`: what the program's text tells.
+// `K.selectLine(select)`, `K.branchAt(place, branch)`, `K.callAt(place)`, `K.timerWord(place)`, `K.foreignAwait(name)`: what the program's text tells.
 // Invariant: a pane is built anew only when its file changes; a step moves a class and the shapes.
 // Not here: what an event means, and where tokio has it (events.js).
 "use strict";
@@ -94,7 +94,7 @@
     const text = file.text ?? "", start = /\bselect!\s*[{(]/g;
     for (let m = start.exec(text); m; m = start.exec(text)) {
       const line = (at) => text.slice(0, at).split("\n").length;
-      const branches = [], from = m.index + m[0].length;
+      const branches = [], lines = [], from = m.index + m[0].length;
       let depth = 0, begin = from, head = true, at = from;
       for (; at < text.length && depth >= 0; at++) {
         const c = text[at];
@@ -104,16 +104,23 @@
           depth--;
           if (depth === 0 && !head && c === "}") { head = true; begin = at + 1; } // a handler in braces has ended
         } else if (depth === 0 && head && c === "=" && text[at + 1] === ">") {
-          branches.push(text.slice(begin, at).replace(/^[\s,]*(biased;)?\s*/, "").replace(/\s+/g, " ").trim());
+          const written = text.slice(begin, at), branch = written.replace(/^[\s,]*(biased;)?\s*/, "").replace(/\s+/g, " ").trim();
+          if (branch !== "else") lines.push(line(begin + /^(?:[\s,]|biased;|\/\/.*\n)*(?:[^=]*?[^=!<>]=(?!=)\s*)?/.exec(written)[0].length));
+          branches.push(branch);
           head = false; at++;
         } else if (depth === 0 && !head && c === ",") { head = true; begin = at + 1; }
         else if (depth === 0 && head && c === ";") begin = at + 1; // `biased;`
       }
       const future = (branch) => branch.replace(/^[^=]*?[^=!<>]=(?!=)\s*/, "").replace(/, if .*$/, "");
-      file.selects.push({ file: file.name, first: line(m.index), last: line(at), branches: branches.filter((b) => b !== "else").map(future) });
+      file.selects.push({ file: file.name, first: line(m.index), last: line(at), branches: branches.filter((b) => b !== "else").map(future), lines });
     }
     return file.selects;
   }
+  /** Where a branch of the `select!` at a place is written; null if unsure. */
+  K.branchAt = function (place, branch) {
+    const file = place && K.trace.files.get(place.file), found = file ? selectsIn(file).filter((x) => x.first === place.line) : [];
+    return found.length === 1 && found[0].lines[branch] ? K.place(`${file.name}:${found[0].lines[branch]}`) : null;
+  };
   /** What is awaited at a place: its line, from where the statement begins, or the branches of a `select!`. */
   K.callAt = function (place) {
     const file = place && K.trace.files.get(place.file), line = K.codeAt(place);

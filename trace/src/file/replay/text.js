@@ -100,7 +100,7 @@
   /** Is it a `JoinSet` that stores its waker at a task? */
   K.joins = (e) => e.ev === "Wait" && K.trace.members.has(e.on?.task);
   /** Of which type is a source? */
-  const typeOf = (source) => (K.trace.sourceTypes ??= new Map((K.trace.index.byEv.get("SourceAdd") ?? []).map((i) => K.event(i)).map((e) => [e.source, e.what]))).get(source) ?? "";
+  const typeOf = (K.sourceType = (source) => (K.trace.sourceTypes ??= new Map((K.trace.index.byEv.get("SourceAdd") ?? []).map((i) => K.event(i)).map((e) => [e.source, e.what]))).get(source) ?? "");
   /** Whatever listens accepts, and never writes. */
   K.listens = (source) => /Listener$/.test(typeOf(source));
   /** A write that moves no bytes is the end of a connect. */

@@ -65,6 +65,18 @@
     return `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${at(t.at)}, and none of kettle’s timers, sockets, channels or locks holds its waker. ${K.missing(-1, K.i) ? "Events are missing, in which it may have stored it elsewhere." : "If no other code does, <b>it will never run again</b>."}`;
   }
 
+  /** Which task has the other end of a connection. */
+  function otherEnd(s, { source }) {
+    const end = K.otherEnd(source), who = end && K.userOf(end, s.i);
+    return !end ? "" : ` Its other end is <b>${K.esc(end)}</b>${who ? `, last used by ${name(who)}${whereIs(s, who)}` : ", which no task has used yet"}.`;
+  }
+  /** Which tasks are before a place in a line, and what they want. */
+  function ahead(s, on, place) {
+    const { names } = s.primitives.get(on.sync).all, all = names.slice(0, place - 1), wants = (who) => s.tasks.get(who)?.waits.find(({ sync }) => sync === on.sync)?.units;
+    const want = (who) => { const units = wants(who); return /^rwlock/.test(on.sync) ? (units === "all" ? " (to write)" : " (to read)") : /^semaphore/.test(on.sync) && units > 1 ? ` (for ${units})` : ""; };
+    return all.length ? `, behind ${all.slice(0, 3).map((who) => name(who) + want(who)).join(", ")}${all.length > 3 ? ` and ${K.number(all.length - 3)} more` : ""}` : "";
+  }
+
   const REPORTED = { read: "it readable", write: "it writable", priority: "priority data", error: "an error" };
   /** Where one waker is, and what will call it. */
   function kept(s, t, on) {
@@ -75,7 +87,7 @@
     }
     if (on.source) {
       const what = s.sources.get(on.source)?.what;
-      return `Its waker is at <b>${K.esc(on.source)}</b>${what ? ` (${K.esc(what)})` : ""}: it is called when the operating system reports ${REPORTED[on.direction]}.`;
+      return `Its waker is at <b>${K.esc(on.source)}</b>${what ? ` (${K.esc(what)})` : ""}: it is called when the operating system reports ${REPORTED[on.direction]}.${otherEnd(s, on)}`;
     }
     if (on.value && !K.isChannel(on.value)) return `It waits for the next task of <b>${K.esc(on.value)}</b> to end: that task’s last poll calls its waker.`;
     if (on.value || on.closed || K.isChannel(on.sync ?? "")) return atChannel(s, t, on);
@@ -84,7 +96,7 @@
       const holders = known(p?.holders), [next] = known(p?.handed), [one] = holders;
       const held = holders.length === 1 ? `${name(one)} holds it${whereIs(s, one)}.` : holders.length ? `It is held by ${holders.slice(0, 3).map(K.nameHTML).join(", ")}${holders.length > 3 ? " and others" : ""}.`
         : next ? `It is kept for ${name(next)}${whereIs(s, next)}.` : "";
-      return `It waits for <b>${K.esc(K.onWhat(on))}</b>${place ? `, ${K.nth(place)} in line` : ""}. ${held}${kind === "semaphore" && place ? ` What is free is kept for ${place === 1 ? "it" : "the first in line, until that has enough"}.` : ""}`;
+      return `It waits for <b>${K.esc(K.onWhat(on))}</b>${place ? `, ${K.nth(place)} in line${ahead(s, on, place)}` : ""}. ${held}${kind === "semaphore" && place ? ` What is free is kept for ${place === 1 ? "it" : "the first in line, until that has enough"}.` : ""}`;
     }
     if (on.task) return `It waits for the end of ${name(on.task)}${whereIs(s, on.task)}: ${s.tasks.has(on.task) ? "that task’s last poll calls its waker" : "the job’s thread calls its waker"}.`;
     if (on.deferred) return "It gave way of its own accord; its waker is called at the end of this step of the loop.";
@@ -93,8 +105,9 @@
   function atChannel(s, t, on) {
     const which = on.value ?? on.sync ?? on.closed, c = s.primitives.get(which), b = `<b>${K.esc(which)}</b>`;
     if (on.sync) {
-      const place = K.placeOf(s, on);
-      return `It wants to send, but ${b} is full${c?.room ? ` (${c.count} of ${c.room})` : ""}${place ? `; it is ${K.nth(place)} in line` : ""}. It runs again when a value is received, or the receiver goes.`;
+      const place = K.placeOf(s, on), taken = c?.room > 0 ? c.room - c.count : 0;
+      const room = taken > 0 ? `has no room: ${K.plural(c.count, "value")} in it, and ${K.plural(taken, "place")} of its ${c.room} ${taken === 1 ? "is" : "are"} reserved, or given to a task that is to send next` : `is full${c?.room ? ` (${c.count} of ${c.room})` : ""}`;
+      return `It wants to send, but ${b} ${room}${place ? `; it is ${K.nth(place)} in line` : ""}. It runs again when a value is received, or the receiver goes.`;
     }
     if (on.closed) return `It waits for the other end of ${b} to go.`;
     const left = c?.senders === null || c?.senders === undefined ? "" : ` ${c.senders === 1 ? "1 sender is" : `${c.senders} senders are`} alive.`;
