@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Wake, Waker};
 
-use kettle_judge::count::{Log, LogDrop, Polls, Waiter, calling, poll, waker};
+use kettle_judge::count::{Log, LogDrop, Polls, Waiter, calling, dropping, poll, waker};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::{Just, prop_oneof};
 use kettle_judge::proptest::sample::select;
@@ -35,6 +35,10 @@ pub const CHECKS: &[Check] = &[
     check!(a_recv_that_leaves, "a `recv` that is dropped has lost nothing"),
     check!(the_receiver_goes, "when the receiver goes, senders get their values back"),
     check!(foreign_code, "no waker is called, and no value dropped, under the lock"),
+    check!(
+        drops_without_the_lock,
+        "no waker is dropped under the lock: it may own a sender of this channel"
+    ),
     check!(ten_thousand_schedules, "in 10,000 random schedules no value is lost, doubled or late"),
 ];
 
@@ -328,6 +332,33 @@ fn foreign_code() {
     drop(sender);
     let is_woken = reader.0.lock().expect("no panic here").is_none();
     assert!(is_woken, "the last sender has gone, and the receiver was not woken");
+}
+
+fn drops_without_the_lock() {
+    let (sender, mut receiver) = channel(1);
+    let user = || {
+        let own = sender.clone();
+        dropping(move || drop(own.clone()))
+    };
+    const EMPTY: &str = "the channel is empty: `recv` must wait";
+    if_it_hangs(
+        "a waker was dropped under the channel's lock. It owns a sender of this channel, whose drop needs \
+         that lock",
+    );
+    // The receiver's, replaced by its next poll. (The channel has the only clone of it.)
+    assert!(receive(&mut receiver, &user()).is_pending(), "{EMPTY}");
+    assert!(receive(&mut receiver, Waker::noop()).is_pending(), "{EMPTY}");
+    // A sender's, replaced by its next poll, or dropped with it.
+    fill(&sender, 0);
+    let mut waiting = Box::pin(sender.send(1));
+    assert!(poll(waiting.as_mut(), &user()).is_pending(), "{FULL}");
+    assert!(poll(waiting.as_mut(), Waker::noop()).is_pending(), "{FULL}");
+    assert!(poll(waiting.as_mut(), &user()).is_pending(), "{FULL}");
+    drop(waiting);
+    // The receiver's, dropped with it.
+    assert_eq!(receive(&mut receiver, Waker::noop()), Poll::Ready(Some(0)), "the only value");
+    assert!(receive(&mut receiver, &user()).is_pending(), "{EMPTY}");
+    drop(receiver);
 }
 
 #[derive(Clone, Copy, Debug)]

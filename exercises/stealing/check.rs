@@ -8,6 +8,7 @@ use std::thread;
 
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::sample::select;
+use kettle_judge::threads::until_asleep;
 use kettle_judge::{Check, Sequence, check, if_it_hangs, property};
 
 use super::answer::RunQueues;
@@ -19,6 +20,7 @@ pub const CHECKS: &[Check] = &[
     check!(ten_thousand_schedules, "in 10,000 random schedules no task is lost or run twice"),
     check!(no_deadlock, "workers that steal from each other never wait for each other"),
     check!(a_sleeper_is_woken, "a worker that sleeps is woken by a task in another one's queue"),
+    check!(each_push_wakes_one, "two tasks that come into one queue wake two workers that sleep"),
     check!(an_idle_worker_sleeps, "a worker that waits takes no processor time"),
     check!(the_end, "after `close`, `wait` returns what is left, and then `None`"),
     check!(two_threads, "two threads run 20,000 tasks that spawn each other, each of them once"),
@@ -161,41 +163,39 @@ fn a_sleeper_is_woken() {
     });
 }
 
-/// The states of the other threads of this process, as the system gives them: `S` sleeps.
-fn states_of_others() -> Vec<char> {
-    let own = std::fs::read_link("/proc/thread-self").expect("a Linux system");
-    let tasks = std::fs::read_dir("/proc/self/task").expect("a Linux system");
-    let others = tasks
-        .map(|task| task.expect("a thread").path())
-        .filter(|task| task.file_name() != own.file_name());
-    let state = |task: std::path::PathBuf| {
-        let stat = std::fs::read_to_string(task.join("stat")).ok()?;
-        stat.rsplit_once(") ")?.1.chars().next()
-    };
-    others.filter_map(state).collect()
-}
-
 fn an_idle_worker_sleeps() {
-    // Elsewhere the other checks must do.
-    if !cfg!(target_os = "linux") {
-        return;
-    }
     let queues = RunQueues::<u32>::new(2);
     thread::scope(|scope| {
         scope.spawn(|| queues.wait(1));
-        let (mut looks, mut asleep) = (0, 0);
-        while asleep < 20 {
-            looks += 1;
-            if looks == 10_000 {
-                kettle_judge::spins("a worker with nothing to do was awake when looked at", looks);
-            }
-            let others = states_of_others();
-            let sleeps = !others.is_empty() && others.iter().all(|state| *state == 'S');
-            asleep = if sleeps { asleep + 1 } else { 0 };
-            thread::yield_now();
+        if let Err(looks) = until_asleep(1) {
+            kettle_judge::spins("a worker with nothing to do was awake when looked at", looks);
         }
         queues.close();
     });
+}
+
+// Two workers sleep, and the third, which is busy, gets two tasks. Neither task ends before the other has begun.
+fn each_push_wakes_one() {
+    if_it_hangs(
+        "two workers slept, and two tasks came into the queue of a third one, which is busy. One of the two \
+         was woken, and the other sleeps on",
+    );
+    for _ in 0..50 {
+        let queues = RunQueues::new(3);
+        let both = Barrier::new(2);
+        thread::scope(|scope| {
+            for worker in [1, 2] {
+                let (queues, both) = (&queues, &both);
+                scope.spawn(move || {
+                    assert!(queues.wait(worker).is_some(), "`wait`, and the queues are not closed");
+                    both.wait();
+                });
+            }
+            let _ = until_asleep(2);
+            queues.push(0, 'a');
+            queues.push(0, 'b');
+        });
+    }
 }
 
 fn the_end() {
@@ -216,6 +216,7 @@ fn the_end() {
                 move || queues.wait(worker)
             })
         });
+        let _ = until_asleep(3);
         queues.close();
         for sleeper in sleepers {
             assert_eq!(sleeper.join().expect("no panic"), None, "a sleeper, at the end");

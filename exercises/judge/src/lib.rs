@@ -12,7 +12,7 @@
 //! says on standard output and by its status how that went. `exercises/checker` starts it, and asks
 //! it where it is if it takes too long.
 //!
-//! Interface: [`Check`], [`check!`], [`main`]; [`count`], [`lock`], [`atomic`], [`property`], [`cost`],
+//! Interface: [`Check`], [`check!`], [`main`]; [`count`], [`lock`], [`atomic`], [`threads`], [`property`], [`cost`],
 //! [`expect`], [`no_panic`], [`spins`], [`if_it_hangs`], [`not_judged`], [`runtime`]; [`sink`] for an engine with an
 //! answer in it. Invariants: what [`main`] prints and returns is read by the checker alone ([`status`],
 //! [`MARK`], [`question`]); a check prints nothing itself, an answer may.
@@ -27,6 +27,7 @@ mod gap;
 pub mod lock;
 mod property;
 pub mod runtime;
+pub mod threads;
 mod told;
 
 use std::any::Any;
