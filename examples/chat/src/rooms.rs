@@ -96,7 +96,7 @@ impl Visitor {
         let new = || Room { lines: Sender::new(MOST), members: [].into(), history: [].into() };
         let inside = shared.rooms.entry(room.clone()).or_insert_with(new);
         inside.mention(&format!("{name} is here"));
-        let seen = format!("* You are in {room}. Others here: {}.\n", inside.members.len());
+        let seen = format!("* You are in {room}. Others: {}.\n", inside.members.len());
         let seen = inside.history.iter().rev().fold(seen, |seen, line| seen + line);
         inside.members.insert(name.clone());
         let lines = inside.lines.subscribe();

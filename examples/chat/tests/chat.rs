@@ -29,7 +29,7 @@ impl Guest {
     async fn new(chat: &Arc<Chat>) -> Guest {
         let mut guest = Guest::silent(chat, 4096);
         assert!(guest.next().await.starts_with("* Welcome, guest#"));
-        assert!(guest.next().await.starts_with("* You are in lobby. Others here: "));
+        assert!(guest.next().await.starts_with("* You are in lobby. Others: "));
         guest
     }
 
@@ -99,14 +99,14 @@ async fn a_room_has_a_history_until_its_last_member_leaves() {
     let (mut ann, mut bob) = (Guest::new(&chat).await, Guest::new(&chat).await);
     ann.next().await;
     ann.say("/join tea\n").await;
-    assert_eq!(ann.next().await, "* You are in tea. Others here: 0.");
+    assert_eq!(ann.next().await, "* You are in tea. Others: 0.");
     assert_eq!(bob.next().await, "* guest#1 has left.");
     for cup in 1..=25 {
         ann.say(format!("cup {cup}\n")).await;
         assert_eq!(ann.next().await, format!("guest#1: cup {cup}"));
     }
     bob.say("/join tea\n").await;
-    assert_eq!(bob.next().await, "* You are in tea. Others here: 1.");
+    assert_eq!(bob.next().await, "* You are in tea. Others: 1.");
     for cup in 6..=25 {
         assert_eq!(bob.next().await, format!("guest#1: cup {cup}"));
     }
@@ -115,7 +115,7 @@ async fn a_room_has_a_history_until_its_last_member_leaves() {
         guest.until("in lobby").await;
     }
     ann.say("/join tea\n/quit\n").await;
-    assert_eq!(ann.next().await, "* You are in tea. Others here: 0.");
+    assert_eq!(ann.next().await, "* You are in tea. Others: 0.");
     assert_eq!(ann.next().await, "* You have left. Goodbye.", "it was empty, and made anew");
 }
 
@@ -133,7 +133,7 @@ async fn a_room_goes_also_if_its_last_members_have_not_hung_up() {
     }
     let mut late = Guest::new(&chat).await;
     late.say("/join tea\nanyone?\n").await;
-    assert_eq!(late.next().await, "* You are in tea. Others here: 0.");
+    assert_eq!(late.next().await, "* You are in tea. Others: 0.");
     assert_eq!(late.next().await, "guest#3: anyone?", "the room was made anew");
 }
 
@@ -370,7 +370,7 @@ async fn a_task_that_panics_or_is_aborted_leaves_no_ghost() {
         }
         assert_eq!(bob.served.await.unwrap_err().is_panic(), end == "panic");
         ann.say("/join tea\n/nick bob\n/who\n").await;
-        ann.until("* You are in tea. Others here: 0.").await;
+        ann.until("* You are in tea. Others: 0.").await;
         ann.until("* You are bob now.").await;
         assert_eq!(ann.until(" in tea: ").await, "* 1 in tea: bob");
         ann.say("/join lobby\n/nick ann\n").await;
@@ -392,7 +392,7 @@ async fn a_room_counts_right_however_fast_they_come_and_go() {
     }
     ann.say("/who\n/join tea\n").await;
     ann.until("* 1 in lobby: guest#1").await;
-    ann.until("* You are in tea. Others here: 10.").await;
+    ann.until("* You are in tea. Others: 10.").await;
 }
 
 /// `KETTLE_SEEDS=1000 cargo test` lets the pong wait at any place, and news win the race against what is heard.

@@ -43,10 +43,10 @@ async fn until(stream: &mut BufReader<TcpStream>, words: &str) -> String {
 async fn lines_and_browsers_are_in_one_room() {
     let served = served(100).await;
     let mut ann = BufReader::new(TcpStream::connect(served.lines).await.unwrap());
-    until(&mut ann, "Others here: 0").await;
+    until(&mut ann, "Others: 0").await;
     let mut tab = web_socket(served.page).await;
     assert_eq!(frame(&mut tab).await, "* Welcome, guest#2. /nick NAME  /join ROOM  /who  /quit");
-    assert_eq!(frame(&mut tab).await, "* You are in lobby. Others here: 1.");
+    assert_eq!(frame(&mut tab).await, "* You are in lobby. Others: 1.");
     ann.write_all(b"hello\r\n").await.unwrap();
     assert_eq!(frame(&mut tab).await, "guest#1: hello");
     tab.write_all(&masked(0x81, b"and you\ntoo")).await.unwrap();
@@ -72,7 +72,7 @@ async fn lines_and_browsers_are_in_one_room() {
 async fn what_is_no_line_and_no_request_costs_the_others_nothing() {
     let served = served(100).await;
     let mut ann = BufReader::new(TcpStream::connect(served.lines).await.unwrap());
-    until(&mut ann, "Others here: 0").await;
+    until(&mut ann, "Others: 0").await;
     // Reset, by closing with an unread byte.
     let reset = TcpStream::connect(served.lines).await.unwrap();
     until(&mut ann, "guest#2 is here").await;
@@ -132,7 +132,7 @@ async fn what_is_no_line_and_no_request_costs_the_others_nothing() {
 async fn a_full_server_says_so_until_one_leaves() {
     let served = served(2).await;
     let mut ann = BufReader::new(TcpStream::connect(served.lines).await.unwrap());
-    until(&mut ann, "Others here: 0").await;
+    until(&mut ann, "Others: 0").await;
     let mut tab = web_socket(served.page).await;
     until(&mut ann, "guest#2 is here").await;
     let mut line = BufReader::new(TcpStream::connect(served.lines).await.unwrap());
@@ -178,7 +178,7 @@ async fn a_clients_socket_sends_at_once_and_asks_after_a_silence() {
 async fn a_silent_client_is_asked_by_the_system() {
     let served = served(2).await;
     let mut ann = BufReader::new(TcpStream::connect(served.lines).await.unwrap());
-    until(&mut ann, "Others here: 0").await;
+    until(&mut ann, "Others: 0").await;
     let [here, there] = [served.lines.port(), ann.get_ref().local_addr().unwrap().port()];
     let [here, there] = [here, there].map(|port| format!("0100007F:{port:04X}"));
     let has_timer = || {
