@@ -329,7 +329,7 @@ impl AsyncRead for Bomb {
         into: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         ready!(Pin::new(&mut self.0).poll_read(cx, into))?;
-        assert!(!into.filled().ends_with(b"boom\n"), "a fault of ours");
+        assert!(!into.filled().contains(&b'!'), "a fault of ours");
         Poll::Ready(Ok(()))
     }
 }
@@ -364,7 +364,7 @@ async fn a_task_that_panics_or_is_aborted_leaves_no_ghost() {
         bob.say("/join tea\n/nick bob\n").await;
         bob.until("You are bob now").await;
         if end == "panic" {
-            bob.say("boom\n").await;
+            bob.say("boom!\n").await;
         } else {
             bob.served.abort();
         }
