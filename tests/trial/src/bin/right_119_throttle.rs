@@ -40,11 +40,12 @@ impl<R: AsyncRead + Unpin> AsyncRead for Throttled<R> {
             self.left = BYTES;
             self.pause.as_mut().reset(Instant::now() + PAUSE);
         }
-        let mut part = bytes.take(self.left);
+        let mut some = [0; 256];
+        let room = self.left.min(bytes.remaining()).min(some.len());
+        let mut part = ReadBuf::new(&mut some[..room]);
         ready!(Pin::new(&mut self.inner).poll_read(cx, &mut part))?;
-        let length = part.filled().len();
-        self.left -= length;
-        bytes.set_filled(bytes.filled().len() + length);
+        self.left -= part.filled().len();
+        bytes.put_slice(part.filled());
         Poll::Ready(Ok(()))
     }
 }

@@ -46,7 +46,7 @@ impl Till {
     }
 
     fn sign_out(self) {
-        self.runtime.block_on(sleep(Duration::from_millis(10)));
+        self.runtime.block_on(async { sleep(Duration::from_millis(10)).await });
         println!("{} heartbeats", self.beats.load(Ordering::Relaxed));
     }
 }
