@@ -55,7 +55,7 @@ async fn main() {
             println!("{} ms have passed", begun.elapsed().as_millis());
         }
     });
-    for sticks in [10, 15, 24] {
+    for sticks in [10, 15, 28] {
         let taken = kettle::spawn(best_move(sticks)).await.unwrap();
         println!("of {sticks} sticks the computer takes {taken}");
     }
