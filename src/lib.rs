@@ -44,7 +44,8 @@
 //! | `fs`, `process`, `signal` | files, child processes, signals | |
 //! | `test-util` | the clock that a test can pause; brings `rt`, `sync` and `time` | yes |
 //! | `full` | all of the above but `test-util` | |
-//! | `rt-multi-thread`, `parking_lot` | nothing but `rt`: tokio's names, for programs that ask | |
+//! | `rt-multi-thread` | with `rt`, runtimes that work while no thread is in `block_on` | |
+//! | `parking_lot` | nothing: tokio's name, for programs that ask | |
 //! | `trace` | the tools that watch a run; kettle's own | yes |
 //! | `tracing` | tasks for tokio-console; kettle's own | |
 //!

@@ -4,7 +4,7 @@
 //! also asks the environment whether the run is to be watched. Some settings have no meaning here
 //! and are accepted: their documentation says so.
 //!
-//! Not here: the settings of the threads for blocking work (`builder_threads.rs`).
+//! Not here: the settings of threads (`builder_threads.rs`).
 //!
 //! tokio: `runtime/builder.rs`.
 
@@ -15,13 +15,14 @@ use std::sync::Arc;
 use kettle_runtime::{Config, Schedule, Sink};
 use parking_lot::Mutex;
 
+use super::keeper::Keeper;
 use super::local::{LocalOptions, LocalRuntime};
 use super::owner::Runtime;
 use super::threads::Threads;
 
 /// Makes a [`Runtime`] with settings of its own.
 ///
-/// tokio: `tokio::runtime::Builder`. [`Builder::new_multi_thread`] panics and says what to do.
+/// tokio: `tokio::runtime::Builder`.
 ///
 /// ```
 /// use kettle::runtime::Builder;
@@ -36,6 +37,8 @@ pub struct Builder {
     /// It decides what the runtime is free to decide.
     schedule_seed: Option<u64>,
     pub(super) threads: Threads,
+    /// It was asked for with many threads: a keeper is to drive it while no other thread does.
+    kept: bool,
 }
 
 /// A seed for the choices that `select!` makes.
@@ -60,7 +63,7 @@ impl RngSeed {
 }
 
 impl Builder {
-    /// The only kind of runtime there is.
+    /// A runtime that works while a thread is in its `block_on`.
     ///
     /// ```
     /// let runtime = kettle::runtime::Builder::new_current_thread().build()?;
@@ -69,25 +72,27 @@ impl Builder {
     #[allow(clippy::new_ret_no_self)]
     pub fn new_current_thread() -> Builder {
         let (config, threads) = (Mutex::new(Config::default()), Threads::default());
-        Builder { config, schedule_seed: None, threads }
+        Builder { config, schedule_seed: None, threads, kept: false }
     }
 
-    /// kettle has no runtime of several threads. The method is here to say so.
+    /// A runtime that always works: while no thread is in its `block_on`, one of its own drives it.
+    /// All its tasks run on one thread at a time, here too: for more cores, build one runtime per
+    /// thread. There is no such thread if the clock is paused, or a seed decides the order.
     ///
-    /// # Panics
+    /// tokio: its tasks run on as many threads at once as the runtime was asked for.
     ///
-    /// Always.
-    ///
-    /// ```should_panic
-    /// kettle::runtime::Builder::new_multi_thread();
     /// ```
-    #[track_caller]
+    /// use kettle::runtime::Builder;
+    ///
+    /// let runtime = Builder::new_multi_thread().enable_all().build()?;
+    /// let (tell, told) = std::sync::mpsc::channel();
+    /// runtime.spawn(async move { tell.send("tea") });
+    /// assert_eq!(told.recv().unwrap(), "tea"); // with no `block_on`
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[cfg(feature = "rt-multi-thread")]
     pub fn new_multi_thread() -> Builder {
-        panic!(
-            "kettle runs its tasks on one thread: use `Builder::new_current_thread`. Work that \
-             blocks or computes for long goes to `spawn_blocking`; for more cores, build one \
-             runtime per thread"
-        )
+        Builder { kept: true, ..Builder::new_current_thread() }
     }
 
     /// Timers and sockets are always enabled; for programs that ask.
@@ -229,7 +234,7 @@ impl Builder {
     #[expect(clippy::needless_pass_by_value, reason = "as tokio's: there may be options one day")]
     pub fn build_local(&mut self, options: LocalOptions) -> io::Result<LocalRuntime> {
         let LocalOptions { .. } = options;
-        self.build().map(LocalRuntime::of)
+        self.made(false).map(LocalRuntime::of)
     }
 
     /// Makes the runtime. A sink that was given by [`Builder::trace`] goes to the first one made.
@@ -239,6 +244,10 @@ impl Builder {
     /// The system gives no selector (too many open descriptors), or `KETTLE_TRACE`,
     /// `KETTLE_DOCTOR` or `KETTLE_SEED` asks for what can't be done.
     pub fn build(&mut self) -> io::Result<Runtime> {
+        self.made(self.kept)
+    }
+
+    fn made(&mut self, kept: bool) -> io::Result<Runtime> {
         let given = self.config.get_mut();
         let sink = match given.sink.take() {
             Some(sink) => Some(sink),
@@ -246,6 +255,7 @@ impl Builder {
         };
         let own = given.schedule.take();
         let schedule = if own.is_some() { own } else { schedule(self.schedule_seed)? };
+        let kept = kept && schedule.is_none() && !given.start_paused;
         let config = Config {
             event_interval: given.event_interval,
             start_paused: given.start_paused,
@@ -254,51 +264,17 @@ impl Builder {
             sink,
             on_park: given.on_park.clone(),
             on_unpark: given.on_unpark.clone(),
-            start_thread: self.threads.clone().into_start(),
+            start_thread: self.threads.clone().into_start("kettle-blocking"),
             max_blocking_threads: given.max_blocking_threads,
             thread_keep_alive: given.thread_keep_alive,
             name: given.name.clone(),
         };
-        let engine = kettle_runtime::Runtime::with(config)?;
+        let engine = Arc::new(kettle_runtime::Runtime::with(config)?);
         #[cfg(feature = "trace")]
         kettle_trace::doctor::attend(engine.handle());
-        Ok(Runtime::from_engine(engine))
-    }
-}
-
-/// What is called when the loop has nothing to do.
-impl Builder {
-    /// Calls `f` on the thread that drives the runtime when no task is ready, before the thread
-    /// sleeps. `f` may spawn tasks and call wakers; then the thread does not sleep. A panic in `f`
-    /// ends `block_on`.
-    ///
-    /// ```
-    /// use kettle::runtime::Builder;
-    /// use kettle::sync::mpsc;
-    ///
-    /// let (idle, mut idles) = mpsc::unbounded_channel();
-    /// let mut builder = Builder::new_current_thread();
-    /// let runtime = builder.on_thread_park(move || drop(idle.send("idle"))).build()?;
-    /// assert_eq!(runtime.block_on(idles.recv()), Some("idle"));
-    /// # Ok::<(), std::io::Error>(())
-    /// ```
-    pub fn on_thread_park<F>(&mut self, f: F) -> &mut Builder
-    where
-        F: Fn() + Send + Sync + 'static,
-    {
-        self.config.get_mut().on_park = Some(Arc::new(f));
-        self
-    }
-
-    /// Calls `f` when the thread has slept, or did not because of
-    /// [`on_thread_park`](Builder::on_thread_park)'s closure: once for each call of that. A panic
-    /// in `f` ends `block_on`.
-    pub fn on_thread_unpark<F>(&mut self, f: F) -> &mut Builder
-    where
-        F: Fn() + Send + Sync + 'static,
-    {
-        self.config.get_mut().on_unpark = Some(Arc::new(f));
-        self
+        let start = || self.threads.clone().into_start("kettle-keeper");
+        let keeper = kept.then(|| Keeper::start(&engine, &start())).transpose()?;
+        Ok(Runtime::of(engine, keeper))
     }
 }
 
@@ -385,13 +361,29 @@ fn schedule(_: Option<u64>) -> io::Result<Option<Box<dyn Schedule>>> {
 }
 
 impl Runtime {
-    /// A runtime with the usual settings. tokio's has several threads; this one has one.
+    /// A runtime with the usual settings: of one thread, or with the feature `rt-multi-thread` as
+    /// by `Builder::new_multi_thread`.
     ///
     /// # Errors
     ///
     /// As [`Builder::build`].
     pub fn new() -> io::Result<Runtime> {
-        Builder::new_current_thread().enable_all().build()
+        #[cfg(feature = "rt-multi-thread")]
+        let mut builder = Builder::new_multi_thread();
+        #[cfg(not(feature = "rt-multi-thread"))]
+        let mut builder = Builder::new_current_thread();
+        builder.build()
+    }
+}
+
+impl LocalRuntime {
+    /// Makes one with the usual settings.
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::build`].
+    pub fn new() -> io::Result<LocalRuntime> {
+        Builder::new_current_thread().build_local(LocalOptions::default())
     }
 }
 

@@ -1,6 +1,7 @@
-//! Which settings does a builder have for the threads for blocking work?
+//! Which settings does a builder have for threads?
 //!
-//! Their number, names, stacks, hooks, and how long an idle one lives.
+//! For those for blocking work their number, names, stacks, hooks, and how long an idle one lives;
+//! and what the thread that drives the runtime calls when it has nothing to do.
 //!
 //! Not here: the other settings (`builder.rs`), how a thread is made (`threads.rs`).
 //!
@@ -81,6 +82,42 @@ impl Builder {
         F: Fn() + Send + Sync + 'static,
     {
         self.threads.on_stop = Some(Arc::new(f));
+        self
+    }
+}
+
+/// What is called when the loop has nothing to do.
+impl Builder {
+    /// Calls `f` on the thread that drives the runtime when no task is ready, before the thread
+    /// sleeps. `f` may spawn tasks and call wakers; then the thread does not sleep. A panic in `f`
+    /// ends `block_on`.
+    ///
+    /// ```
+    /// use kettle::runtime::Builder;
+    /// use kettle::sync::mpsc;
+    ///
+    /// let (idle, mut idles) = mpsc::unbounded_channel();
+    /// let mut builder = Builder::new_current_thread();
+    /// let runtime = builder.on_thread_park(move || drop(idle.send("idle"))).build()?;
+    /// assert_eq!(runtime.block_on(idles.recv()), Some("idle"));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn on_thread_park<F>(&mut self, f: F) -> &mut Builder
+    where
+        F: Fn() + Send + Sync + 'static,
+    {
+        self.config.get_mut().on_park = Some(Arc::new(f));
+        self
+    }
+
+    /// Calls `f` when the thread has slept, or did not because of
+    /// [`on_thread_park`](Builder::on_thread_park)'s closure: once for each call of that. A panic
+    /// in `f` ends `block_on`.
+    pub fn on_thread_unpark<F>(&mut self, f: F) -> &mut Builder
+    where
+        F: Fn() + Send + Sync + 'static,
+    {
+        self.config.get_mut().on_unpark = Some(Arc::new(f));
         self
     }
 }

@@ -12,7 +12,6 @@
 //! polled by the future of `block_on`, 61 at the most in one poll.
 
 use std::fmt;
-use std::io;
 use std::marker::PhantomData;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::time::Duration;
@@ -72,15 +71,6 @@ pub struct LocalOptions {
 }
 
 impl LocalRuntime {
-    /// Makes one with the usual settings.
-    ///
-    /// # Errors
-    ///
-    /// As [`Builder::build`](super::Builder::build).
-    pub fn new() -> io::Result<LocalRuntime> {
-        Runtime::new().map(LocalRuntime::of)
-    }
-
     /// Gives a runtime local tasks.
     pub(super) fn of(runtime: Runtime) -> LocalRuntime {
         let (set, handle) = (LocalSet::new(), runtime.handle().clone());

@@ -16,6 +16,7 @@
 
 mod builder;
 mod builder_threads;
+mod keeper;
 mod local;
 mod owner;
 mod threads;

@@ -1,15 +1,18 @@
 //! Who owns a runtime, and what can its owner do?
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use kettle_runtime::{EnterGuard, Handle, JoinHandle, RuntimeMetrics};
 
+use super::keeper::Keeper;
 use crate::task::LocalSet;
 
 /// A runtime: tasks, timers, sockets, and the loop that serves them.
 ///
-/// It works while a thread is inside [`block_on`](Runtime::block_on). Dropping it drops every task
-/// and waits for blocking jobs that have started.
+/// It works while a thread is inside [`block_on`](Runtime::block_on); one of
+/// [`Builder::new_multi_thread`](super::Builder::new_multi_thread) always does. Dropping it drops
+/// every task and waits for blocking jobs that have started.
 ///
 /// tokio: `tokio::runtime::Runtime`, of the current-thread kind.
 ///
@@ -23,12 +26,14 @@ use crate::task::LocalSet;
 /// ```
 #[derive(Debug)]
 pub struct Runtime {
-    engine: kettle_runtime::Runtime,
+    /// Dropped first. It keeps the engine, too, as long as it drives it.
+    keeper: Option<Keeper>,
+    engine: Arc<kettle_runtime::Runtime>,
 }
 
 impl Runtime {
-    pub(super) fn from_engine(engine: kettle_runtime::Runtime) -> Runtime {
-        Runtime { engine }
+    pub(super) fn of(engine: Arc<kettle_runtime::Runtime>, keeper: Option<Keeper>) -> Runtime {
+        Runtime { keeper, engine }
     }
 
     /// Drives the runtime on this thread until `future` is ready. If another thread drives it at
@@ -39,11 +44,17 @@ impl Runtime {
     /// Inside another `block_on`, and with what `future` panics with; the runtime stays usable.
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.engine.block_on(future)
+        match &self.keeper {
+            Some(keeper) => keeper.block_on(&self.engine, future),
+            None => self.engine.block_on(future),
+        }
     }
 
     /// The runtime's address, for other threads.
     pub fn handle(&self) -> &Handle {
+        if let Some(keeper) = &self.keeper {
+            keeper.begin();
+        }
         self.engine.handle()
     }
 
@@ -58,7 +69,7 @@ impl Runtime {
         self.handle().metrics()
     }
 
-    /// Makes a future a task of this runtime. It runs while some thread is inside `block_on`.
+    /// Makes a future a task of this runtime. It runs while the runtime works.
     #[track_caller]
     pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
     where
@@ -104,7 +115,14 @@ impl Runtime {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn shutdown_timeout(self, duration: Duration) {
-        self.engine.shut_down(Some(duration));
+        let Runtime { keeper, engine } = self;
+        let begun = Instant::now();
+        if let Some(keeper) = &keeper {
+            keeper.leave(Some(duration));
+        }
+        if let Some(engine) = Arc::into_inner(engine) {
+            engine.shut_down(Some(duration.saturating_sub(begun.elapsed())));
+        }
     }
 
     /// Ends the runtime without waiting for blocking jobs. May be called in async code.

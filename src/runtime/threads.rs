@@ -26,10 +26,10 @@ pub(super) struct Threads {
 }
 
 impl Threads {
-    pub(super) fn into_start(self) -> StartThread {
+    /// They are called `usual` if the program gives them no name.
+    pub(super) fn into_start(self, usual: &'static str) -> StartThread {
         Arc::new(move |mut work| {
-            let name =
-                self.name.as_ref().map_or_else(|| "kettle-blocking".to_owned(), |name| name());
+            let name = self.name.as_ref().map_or_else(|| usual.to_owned(), |name| name());
             let mut thread = thread::Builder::new().name(name);
             if let Some(bytes) = self.stack_size {
                 thread = thread.stack_size(bytes);

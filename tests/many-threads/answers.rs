@@ -82,8 +82,8 @@ fn page(answers: &[String]) -> String {
     let mut page = format!(
         "# Programs for many threads\n\n\
          Written by the test `tests/many-threads`, from what it has seen. tokio's runtime of several threads serves \
-         all of these patterns. Of the {} kettle, in tokio's place, serves {served}: all tasks run on the thread \
-         that is in `block_on`, and only while one is. Where it hangs, the doctor (`KETTLE_DOCTOR=watch`) names the \
+         all of these patterns. Of the {} kettle, in tokio's place, serves {served}: all tasks run on one thread \
+         at a time, that which is in `block_on`, or else the runtime's keeper. Where it hangs, the doctor (`KETTLE_DOCTOR=watch`) names the \
          verdict in the table. `Handle` is that of a runtime with `new_multi_thread`.\n\n\
          | pattern | kettle | what serves it on both |\n|---|---|---|\n",
         PATTERNS.len(),

@@ -1,10 +1,10 @@
-//! The patterns: programs that wait for a task without `.await`, or for a runtime that no thread drives.
+//! The patterns: programs that wait for a task without `.await`, or for a runtime whose `block_on` no thread is in.
 //!
 //! Each returns when what it waits for has come. A pattern that isn't served never returns.
 
 use std::future::Future;
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier, Condvar, Mutex, mpsc as std_mpsc};
 use std::task::{Context, Poll, Wake};
 use std::thread::{self, Thread};
@@ -33,18 +33,17 @@ macro_rules! patterns {
     };
 }
 
-const DRIVE: &str = "a thread that stays in `block_on`";
 const AWAIT: &str = "`.await` it";
 const MOVE: &str = "`spawn_blocking`";
 const ASYNC: &str = "the same of `tokio::sync`, with `.await`";
 
 patterns! {
-    after_block_on: "a task goes on after `block_on` has returned", DRIVE;
-    before_block_on: "a runtime on which tasks are only spawned, from a static or a field", DRIVE;
-    between_block_ons: "a task goes on between two `block_on`s", DRIVE;
-    second_runtime: "a task of a second runtime is awaited in the first one", DRIVE;
-    handle_block_on: "`Handle::block_on` of a task, with no `Runtime::block_on` around", "`Runtime::block_on`";
-    entered: "another executor polls what needs the entered runtime", DRIVE;
+    after_block_on: "a task goes on after `block_on` has returned", "";
+    before_block_on: "a runtime on which tasks are only spawned, from a static or a field", "";
+    between_block_ons: "a task goes on between two `block_on`s", "";
+    second_runtime: "a task of a second runtime is awaited in the first one", "";
+    handle_block_on: "`Handle::block_on` of a task, with no `Runtime::block_on` around", "";
+    entered: "another executor polls what needs the entered runtime", "";
     main_recvs: "`main` waits for a task with std's `recv`", AWAIT;
     task_recvs: "a task waits for another one with std's `recv`", ASYNC;
     task_spins: "a task spins until another one has set a flag", ASYNC;
@@ -358,7 +357,6 @@ pub(crate) const FACTS: &[Fact] = &[
         name,
         ["`cook`", "that of `block_on`'s thread"],
     ),
-    ("is `on_thread_start` called though nothing blocks?", hooks, ["yes", "no"]),
 ];
 
 fn flavor() -> String {
@@ -374,17 +372,4 @@ fn name() -> String {
     let own = || thread::current().name().unwrap_or_default().to_owned();
     let name = runtime.block_on(async { tokio::spawn(async move { own() }).await.unwrap() });
     if name == own() { "that of `block_on`'s thread".to_owned() } else { format!("`{name}`") }
-}
-
-fn hooks() -> String {
-    let calls = Arc::new(AtomicUsize::new(0));
-    let called = calls.clone();
-    let mut builder = Builder::new_multi_thread();
-    builder.on_thread_start(move || {
-        called.fetch_add(1, Ordering::Relaxed);
-    });
-    let runtime = builder.build().unwrap();
-    runtime.block_on(async { tokio::spawn(async {}).await.unwrap() });
-    drop(runtime); // it waits for its threads
-    (if calls.load(Ordering::Relaxed) > 0 { "yes" } else { "no" }).to_owned()
 }

@@ -45,13 +45,7 @@ use Other::{NotRun, OnBoth, OnKettle};
 /// `docs/any-tokio-program.md` has a row for each, with the reason of each other test.
 const PACKAGES: &[Package] = &[
     Package { name: "tower", version: "0.5.3", features: "full", tests: 82, others: &[] },
-    Package {
-        name: "tokio-util",
-        version: "0.7.20",
-        features: "full",
-        tests: 317,
-        others: &[("context::tokio_context_with_another_runtime", OnKettle)],
-    },
+    Package { name: "tokio-util", version: "0.7.20", features: "full", tests: 317, others: &[] },
     Package {
         name: "tokio-stream",
         version: "0.1.19",

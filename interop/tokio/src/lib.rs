@@ -15,14 +15,15 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `lib.rs` | all of kettle under tokio's paths; `#[main]` and `#[test]` |
-//! | `runtime.rs` | a [`Builder`](runtime::Builder) that can be asked for several threads |
+//! | `runtime.rs` | a [`Builder`](runtime::Builder) that says so when it is asked for several threads |
 //! | `task.rs` | a [`block_in_place`](task::block_in_place) that does not panic |
 //! | `said.rs` | the line that says that there is one thread |
 //!
 //! What is different from kettle: a program that asks for several threads gets one, where kettle's
-//! own names refuse at compile time or panic. Programs say `#[tokio::main]` and mean "the usual", so
-//! that refusing would refuse them all. One line on standard error says what happens, except for
-//! `Runtime::new()`, which is kettle's own: it gives one thread and says nothing.
+//! own attributes refuse at compile time. Programs say `#[tokio::main]` and mean "the usual", so that
+//! refusing would refuse them all. One line on standard error says what happens, except for
+//! `Runtime::new()`, which is kettle's own and says nothing. Either kind of runtime works while no
+//! thread is in its `block_on`, too.
 //!
 //! What is different from tokio: `docs/tokio-map.md`, row by row. The items under the compiler's flag
 //! `tokio_unstable` are absent; a build with the flag fails with a message that says so.

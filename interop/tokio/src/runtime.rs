@@ -1,8 +1,6 @@
 //! kettle's `runtime`, with a builder that can be asked for several threads.
 //!
-//! tokio's programs write `Builder::new_multi_thread()`; kettle's own builder panics there. This one
-//! makes the runtime of one thread that there is, and says so once. All that it is told goes to
-//! kettle's.
+//! It says once that the tasks of those run on one thread, too. All that it is told goes to kettle's.
 
 use std::io;
 use std::time::Duration;
@@ -22,11 +20,12 @@ impl Builder {
         Builder(kettle::runtime::Builder::new_current_thread())
     }
 
-    /// A runtime of one thread, too. A line on standard error says so.
-    #[allow(clippy::new_ret_no_self)]
+    /// A runtime that works while no thread is in `block_on`, too. A line on standard error says
+    /// that its tasks run on one thread.
+    #[cfg(feature = "rt-multi-thread")]
     pub fn new_multi_thread() -> Builder {
         said::one_thread();
-        Builder::new_current_thread()
+        Builder(kettle::runtime::Builder::new_multi_thread())
     }
 
     /// Makes the runtime.

@@ -145,7 +145,7 @@ fn set_in_block_on(inside: bool) -> impl Drop {
 }
 
 /// Is this thread inside a `block_on`?
-pub(super) fn is_in_block_on() -> bool {
+pub fn is_in_block_on() -> bool {
     LOCALS.with(|locals| locals.in_block_on.get())
 }
 

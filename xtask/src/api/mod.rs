@@ -39,7 +39,8 @@ const CRATES: &[&str] = &[
     "kettle-read-buf",
     "kettle-trace",
 ];
-const FEATURES: &[&str] = &["kettle/full", "kettle/test-util", "kettle/tracing"];
+const FEATURES: &[&str] =
+    &["kettle/full", "kettle/rt-multi-thread", "kettle/test-util", "kettle/tracing"];
 
 /// What can be asked of `cargo xtask api`.
 #[derive(Args)]

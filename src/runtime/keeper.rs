@@ -1,0 +1,203 @@
+//! Who drives a runtime while no thread is in its `block_on`?
+//!
+//! If it was asked for with many threads, one that does nothing else: its keeper. That calls the
+//! engine's `block_on` as any thread may, with a future that is ready when another thread wants to
+//! drive. So they hand over as two threads in `block_on` always do. The one that comes polls its
+//! own future; if that isn't ready, the keeper puts the core back, and the other takes it.
+//!
+//! Interface: [`Keeper`]. Invariants: one thread at a time polls tasks, as ever. The keeper leaves
+//! between two polls, never in the middle of one. The runtime is ended by its owner, who waits for
+//! the keeper to leave, or else, if the owner can't wait so long, by the keeper.
+//!
+//! tokio: the workers of the runtime of several threads, which run whether `block_on` is called or
+//! not. Here the thread in `block_on` drives, so that what is recorded of it has its own future, too.
+
+use std::future::poll_fn;
+use std::io;
+use std::mem;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::thread;
+use std::time::Duration;
+
+use kettle_runtime::{StartThread, WakerSlot, assert_may_block, is_in_block_on, store_waker};
+use parking_lot::{Condvar, Mutex};
+use scopeguard::{defer, guard};
+
+/// It drives only when no thread has been in `block_on` for this long: calls that follow each
+/// other are not worth a hand-over each.
+const PAUSE: Duration = Duration::from_millis(1);
+
+/// The owner's side of a runtime's keeper. Dropped, it asks it to leave and waits for that, if it
+/// hasn't been asked before.
+#[derive(Debug)]
+pub(super) struct Keeper(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    state: Mutex<State>,
+    /// It may be the keeper's turn, or the keeper has left.
+    news: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Anything but one `block_on` was asked of the runtime.
+    is_used: bool,
+    /// Threads in the owner's `block_on`.
+    callers: usize,
+    /// One of them wants to drive.
+    wanted: bool,
+    end: End,
+    /// The keeper's own, while it drives.
+    waker: WakerSlot,
+}
+
+/// Has the owner asked the keeper to leave for good, and has it?
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum End {
+    #[default]
+    No,
+    Asked,
+    Left,
+}
+
+impl Keeper {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    ///
+    /// The system gives none.
+    pub(super) fn start(
+        engine: &Arc<kettle_runtime::Runtime>,
+        start: &StartThread,
+    ) -> io::Result<Keeper> {
+        let shared = Arc::new(Shared::default());
+        let mut life = Some((engine.clone(), shared.clone()));
+        start(Box::new(move || {
+            if let Some((engine, shared)) = life.take() {
+                keep(engine, &shared);
+            }
+        }))?;
+        Ok(Keeper(shared))
+    }
+
+    /// From now on tasks may be spawned while no thread is in `block_on`.
+    pub(super) fn begin(&self) {
+        self.0.change(|state| state.is_used = true);
+    }
+
+    /// The owner's `block_on`.
+    #[track_caller]
+    pub(super) fn block_on<F: Future>(
+        &self,
+        engine: &kettle_runtime::Runtime,
+        future: F,
+    ) -> F::Output {
+        self.0.change(|state| state.callers += 1);
+        let _caller = guard(&self.0, |shared| {
+            shared.change(|state| (state.callers, state.is_used) = (state.callers - 1, true));
+        });
+        let (mut future, mut has_asked) = (Box::pin(future), false);
+        engine.block_on(poll_fn(move |cx| {
+            let polled = future.as_mut().poll(cx);
+            // Only now: if its first poll blocks this thread, the keeper goes on meanwhile.
+            if polled.is_pending() && !mem::replace(&mut has_asked, true) {
+                self.0.change(|state| state.wanted = true);
+            }
+            polled
+        }))
+    }
+
+    /// Asks the keeper to leave for good, and waits for it, at most for `timeout`.
+    pub(super) fn leave(&self, timeout: Option<Duration>) {
+        self.0.change(|state| state.end = state.end.max(End::Asked));
+        let mut state = self.0.state.lock();
+        let keeps = |state: &mut State| state.end != End::Left;
+        match timeout {
+            None => self.0.news.wait_while(&mut state, keeps),
+            Some(timeout) => drop(self.0.news.wait_while_for(&mut state, keeps, timeout)),
+        }
+    }
+}
+
+/// # Panics
+///
+/// In async code, where it doesn't wait.
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        if self.0.state.lock().ends() {
+            return;
+        }
+        self.leave(is_in_block_on().then_some(Duration::ZERO));
+        if !thread::panicking() {
+            assert_may_block("dropping a runtime");
+        }
+    }
+}
+
+impl UnwindSafe for Keeper {}
+impl RefUnwindSafe for Keeper {}
+
+impl State {
+    fn ends(&self) -> bool {
+        self.end != End::No
+    }
+}
+
+impl Shared {
+    /// Changes the state, and lets the keeper look at it.
+    fn change(&self, change: impl FnOnce(&mut State)) {
+        let mut state = self.state.lock();
+        change(&mut state);
+        let waker = if state.wanted || state.ends() { state.waker.take() } else { None };
+        drop(state);
+        self.news.notify_all();
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    /// Waits until the keeper is to drive. `false`: the owner ends the runtime.
+    fn is_its_turn(&self) -> bool {
+        let mut state = self.state.lock();
+        let others_drive =
+            |state: &mut State| !state.ends() && (state.callers > 0 || !state.is_used);
+        while others_drive(&mut state) {
+            self.news.wait_while(&mut state, others_drive);
+            self.news.wait_while_for(&mut state, |state| !state.ends(), PAUSE);
+        }
+        state.wanted = false;
+        !state.ends()
+    }
+
+    /// The future with which the keeper drives.
+    fn poll_wanted(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let replaced = store_waker(cx, |clone| {
+            let mut state = self.state.lock();
+            if state.wanted || state.ends() {
+                return Some(None);
+            }
+            state.waker.store(cx, clone).map(Some)
+        });
+        if replaced.is_some() { Poll::Pending } else { Poll::Ready(()) }
+    }
+}
+
+/// What the thread does.
+fn keep(engine: Arc<kettle_runtime::Runtime>, shared: &Shared) {
+    defer! {
+        shared.state.lock().end = End::Left;
+        shared.news.notify_all();
+    }
+    let engine = engine; // dropped before the owner hears of it, also after a panic of a hook
+    while shared.is_its_turn() {
+        engine.block_on(poll_fn(|cx| shared.poll_wanted(cx)));
+    }
+    if let Some(engine) = Arc::into_inner(engine) {
+        #[cfg(feature = "trace")]
+        let _meant = kettle_trace::doctor::cutting_short();
+        engine.shut_down(Some(Duration::ZERO));
+    }
+}
