@@ -273,7 +273,8 @@ impl<T: 'static> JoinSet<T> {
         }
     }
 
-    /// Takes all tasks out of the set without ending them: they run on, and their outputs are lost.
+    /// Takes all tasks out of the set without ending them: they run on, and their outputs are lost. A task that
+    /// waits for one is woken: tokio wakes it only when a task that was spawned later ends.
     ///
     /// ```
     /// # #[kettle::main]
@@ -289,7 +290,9 @@ impl<T: 'static> JoinSet<T> {
         // The wakers of those tasks go on writing their keys, to a set that nothing asks any more.
         let waiting = mem::replace(&mut self.ready, ReadySet::new()).leave();
         drop_all(mem::take(&mut self.members));
-        drop(waiting);
+        if let Some(waiting) = waiting {
+            waiting.wake();
+        }
     }
 
     fn poll_ended(&mut self, cx: &mut Context<'_>) -> Poll<Option<Ended<T>>> {

@@ -280,6 +280,20 @@ async fn after_detach_all_the_set_can_be_used_again() {
     assert!(set.join_next().await.is_none());
 }
 
+/// tokio wakes it when the next member ends, kettle at once, so that it sees that the set is empty.
+#[kettle::test]
+async fn a_task_that_waits_is_woken_though_its_set_was_detached() {
+    let wakes = Arc::new(Wakes::default());
+    let waker = Waker::from(wakes.clone());
+    let mut set = JoinSet::new();
+    set.spawn(pending());
+    assert!(set.poll_join_next(&mut Context::from_waker(&waker)).is_pending());
+    set.detach_all();
+    set.spawn(ready(1));
+    until(|| wakes.count() > 0).await;
+    assert_eq!(set.join_next().await.unwrap().unwrap(), 1);
+}
+
 #[kettle::test]
 async fn join_all_panics_with_a_tasks_own_panic_and_aborts_the_rest() {
     let drops = Drops::default();
