@@ -1,0 +1,3 @@
+//! Which runtime is `rt` here?
+
+pub(super) use kettle::*;
