@@ -1,9 +1,9 @@
 //! What takes too long, or needs too much, for every change?
 //!
 //! The code for systems that are not this one, as far as it can be checked here; packages that are a
-//! workspace of their own; the crate with unsafe code under Miri; and, because a race shows once in many
-//! runs and another way in an optimised build, the tests many times over. (kettle's primitives under other
-//! schedules: `schedules.rs`.)
+//! workspace of their own; and, because a race shows once in many runs and another way in an optimised build, the
+//! tests many times over. (kettle's primitives under other schedules: `schedules.rs`; with tools of their own:
+//! `proof.rs`.)
 //!
 //! Interface: a function per part, for the second list in `parts.rs`.
 
@@ -12,7 +12,7 @@ use std::fs;
 use std::process::Command;
 use std::time::Duration;
 
-use kettle_kit::cargo::{check, finish, succeed, tally};
+use kettle_kit::cargo::{check, succeed, tally};
 use kettle_kit::report::{Report, Trouble};
 use kettle_kit::tally::Tally;
 use kettle_kit::{process, tree};
@@ -76,35 +76,6 @@ pub(crate) fn chat(report: &mut Report) {
         }
         Ok(Tally::success())
     });
-}
-
-/// Miri interprets the tests of the one crate with unsafe code, and stops where memory is read that holds no
-/// value, or through a pointer that may not. (A test that measures time says that it is none for Miri.)
-pub(crate) fn miri(report: &mut Report) {
-    let mut command = nightly(&["miri", "test", "-p", "kettle-read-buf", "--test", "kettle"]);
-    if let Ok(target) = tree::target() {
-        command.env("CARGO_TARGET_DIR", target.join("miri"));
-    }
-    // A test leaks a few bytes, because only a buffer that lives forever can be smuggled in.
-    command.env("MIRIFLAGS", "-Zmiri-ignore-leaks");
-    report.long_check("the unsafe code under Miri", "cargo miri test -p kettle-read-buf", || {
-        tally(&mut command, "miri").map(|tally| Tally { ignored: 0, ..tally })
-    });
-}
-
-pub(crate) fn has_miri() -> bool {
-    finish(&mut nightly(&["miri", "--version"]), "miri").is_ok()
-}
-
-/// Cargo of the nightly toolchain, without what the Cargo that runs us has put into the environment.
-fn nightly(args: &[&str]) -> Command {
-    let mut command = Command::new("rustup");
-    command.args(["run", "nightly", "cargo"]).args(args).current_dir(tree::root());
-    for name in ["CARGO", "RUSTC", "RUSTUP_TOOLCHAIN", "RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"] {
-        command.env_remove(name);
-    }
-    command.env("CARGO_TERM_COLOR", "never");
-    command
 }
 
 /// The tests once more, where they have more to come through.

@@ -30,6 +30,7 @@ mod parts;
 mod patch;
 mod peers;
 mod pictures;
+mod proof;
 mod published;
 mod replay;
 mod schedules;

@@ -7,7 +7,7 @@ use kettle_kit::report::Report;
 
 use crate::{
     api, bench, book, browser, bugs, cargo, cold, examples, full, house, idle, mutants, packaged,
-    papers, patch, published, schedules,
+    papers, patch, proof, published, schedules,
 };
 
 /// A part of the test that can be run alone.
@@ -55,7 +55,11 @@ const ON_REQUEST: &[Part] = &[
     ),
     part("pairs", "each two features compile without the others", cargo::features_in_pairs),
     part("tokio", "the record of tokio's items is up to date", api::check_tokio),
-    part("miri", "the unsafe code under Miri", full::miri),
+    part("miri", "the unsafe code and the engine under Miri", proof::miri),
+    part("sanitizer", "the engine with the address sanitizer", proof::sanitizer),
+    part("fuzz", "bytes that a fuzzer makes up", proof::fuzz),
+    part("load", "ten thousand connections; calls of the system that fail", proof::load),
+    part("supply", "licences and sources of packages; the oldest compiler", proof::supply),
     part("rows", "every row of the bench runs", full::every_row),
     part("chat", "a full chat: each line read once and in order, by all", full::chat),
     part("reading", "mdBook builds the book, and Chromium shows it", browser::book),

@@ -2,7 +2,7 @@
 //!
 //! Two components of the toolchain and some Debian packages: `cargo xtask test` begins with them. `--full`
 //! fetches what `cargo xtask full` can use besides: Miri, other targets, what the replays need in a
-//! browser, and mdBook, which is built from source into `target/tools`.
+//! browser, and what is built from source into `target/tools`: mdBook, cargo-fuzz, cargo-deny.
 //!
 //! What is there is left alone. Packages are installed only as root and with apt; otherwise it is told
 //! what to install. Whether a skip is a failure, `--strict` decides.
@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use kettle_kit::{process, tree};
 
-use crate::{browser, cargo, full};
+use crate::{browser, cargo, full, proof};
 
 /// mdBook is compiled, with all its packages.
 const LIMIT: Duration = Duration::from_mins(20);
@@ -33,7 +33,10 @@ pub(crate) fn setup(full: bool) {
         tools.push(("mdbook", Box::new(has_mdbook), crate::book::install()));
         let words =
             "toolchain install nightly --profile minimal --component miri --component rust-src";
-        tools.push(("miri", Box::new(full::has_miri), rustup(words)));
+        tools.push(("miri", Box::new(proof::has_miri), rustup(words)));
+        tools.extend(proof::needed().map(|(name, install)| -> Tool {
+            (name, Box::new(move || proof::has(name)), install)
+        }));
         tools.extend(full::TARGETS.iter().map(|(name, _)| target(name)));
     }
     let lacking: Vec<&str> = tools.into_iter().filter_map(missing).collect();

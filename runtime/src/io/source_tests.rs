@@ -210,6 +210,7 @@ fn data_and_end_in_two_reports() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "Miri has no `SO_LINGER`")]
 fn a_reset_is_an_error_and_not_a_hang() {
     let mut world = World::new();
     let ((source, far), task) = (world.pair(), Task::new());

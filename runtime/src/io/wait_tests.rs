@@ -52,6 +52,7 @@ fn what_was_found_can_be_cleared_before_the_source_has_joined() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "Miri has no epoll for files")]
 fn what_cannot_be_registered_is_found_ready_all_the_same() {
     let world = World::new();
     let file = std::fs::File::open("/dev/null").unwrap(); // which no selector takes
@@ -110,6 +111,7 @@ fn a_runtime_that_has_ended_takes_no_source_that_joins_at_once() {
 /// While it joins, a loop on another thread reports that it is writable.
 #[cfg(unix)]
 #[test]
+#[cfg_attr(miri, ignore = "a thousand sources take minutes there")]
 fn a_source_that_joins_at_once_is_not_believed_readable() {
     let World { mut reactor, sources } = World::new();
     let joined = std::sync::atomic::AtomicBool::new(false);
@@ -132,6 +134,7 @@ fn a_source_that_joins_at_once_is_not_believed_readable() {
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 #[test]
+#[cfg_attr(miri, ignore = "Miri has no `EPOLLPRI`")]
 fn priority_data_that_was_reported_before_a_program_asks_for_it_is_found() {
     let mut world = World::new();
     let (plain, far) = world.pair();

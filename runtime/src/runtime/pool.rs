@@ -123,9 +123,8 @@ impl Pool {
         self.state.lock().alive
     }
 
-    /// Takes no more jobs, drops those that are queued and not mandatory, and waits for the others,
-    /// at most for `timeout` (`None`: as long as they take). A thread ends only when it finds no
-    /// job: until then it runs one after another.
+    /// Takes no more jobs, drops those queued that are not mandatory, and waits for the others, at
+    /// most for `timeout` (`None`: as long as they take): a thread ends only when it finds no job.
     pub(super) fn shut_down(&self, timeout: Option<Duration>) {
         let mut state = self.state.lock();
         state.closed = true;

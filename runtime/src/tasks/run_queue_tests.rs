@@ -23,6 +23,9 @@ impl Dice {
     }
 }
 
+/// So many random runs; Miri takes a second for each.
+const SEEDS: u64 = if cfg!(miri) { 2 } else { 300 };
+
 fn pop_all(queue: &mut RunQueue) -> Vec<u32> {
     std::iter::from_fn(|| queue.pop(0)).collect()
 }
@@ -30,7 +33,7 @@ fn pop_all(queue: &mut RunQueue) -> Vec<u32> {
 #[test]
 fn each_of_the_two_queues_is_first_in_first_out_whatever_is_done_to_it() {
     for (cause, front) in [(Cause::Runtime, true), (Cause::Message, false)] {
-        for seed in 0..300 {
+        for seed in 0..SEEDS {
             let (mut dice, mut queue) = (Dice::new(seed), RunQueue::new());
             let mut list = VecDeque::new();
             for number in 0..400 {
@@ -85,7 +88,7 @@ fn the_two_queues_are_served_in_turn() {
 
 #[test]
 fn whichever_is_taken_out_the_others_keep_their_order() {
-    for seed in 0..300 {
+    for seed in 0..SEEDS {
         let (mut dice, mut queue) = (Dice::new(seed), RunQueue::new());
         let mut lists = [vec![], vec![]]; // the ordinary one, the urgent one
         for slot in 0..100 {
@@ -112,7 +115,7 @@ fn whichever_is_taken_out_the_others_keep_their_order() {
 
 #[test]
 fn neither_queue_starves_the_other() {
-    for seed in 0..100 {
+    for seed in 0..SEEDS {
         let (mut dice, mut queue) = (Dice::new(seed), RunQueue::new());
         queue.push(0, Cause::Runtime);
         let (mut urgent_since, mut ordinary_since) = (0, 0);
@@ -137,6 +140,7 @@ fn neither_queue_starves_the_other() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "a burst takes minutes there")]
 fn what_a_burst_took_is_given_back_and_no_task_is_lost() {
     for cause in [Cause::Runtime, Cause::Timer] {
         let mut queue = RunQueue::new();
@@ -154,7 +158,7 @@ fn what_a_burst_took_is_given_back_and_no_task_is_lost() {
 
 #[test]
 fn a_task_in_either_queue_is_counted_and_comes_out_once() {
-    for seed in 0..100 {
+    for seed in 0..SEEDS {
         let (mut dice, mut queue, mut inside) = (Dice::new(seed), RunQueue::new(), Vec::new());
         for slot in 0..200 {
             match dice.below(8) {

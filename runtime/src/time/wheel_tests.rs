@@ -208,6 +208,7 @@ fn a_cancelled_first_timer_costs_one_look_and_no_walk() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "100,000 timers take minutes there")]
 fn cancel_touches_as_little_among_many_as_among_few() {
     for many in [3, 100, 100_000] {
         // All in one list: the place where a search would show.
@@ -296,6 +297,7 @@ fn drain_takes_all() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "a burst takes minutes there")]
 fn after_a_burst_the_memory_is_given_back() {
     let burst: Vec<u64> = (1..=100_000).collect();
     let (mut fired, _) = wheel(0, &burst);

@@ -67,7 +67,7 @@ pub(crate) fn install() -> Command {
 }
 
 /// Where our own tools are.
-fn tools() -> PathBuf {
+pub(crate) fn tools() -> PathBuf {
     tree::target().unwrap_or_default().join("tools")
 }
 

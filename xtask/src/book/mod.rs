@@ -44,7 +44,7 @@ use kettle_kit::{map, record};
 
 use mentions::Mentions;
 
-pub(crate) use build::{build, install, mdbook};
+pub(crate) use build::{build, install, mdbook, tools};
 pub(crate) use replay::record;
 
 /// The words of `cargo xtask book`.

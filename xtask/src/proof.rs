@@ -1,0 +1,183 @@
+//! What is tried with a tool of its own that only `full` needs?
+//!
+//! Bytes that a fuzzer makes up; an interpreter that sees each step of memory; a system that fails on purpose, and a
+//! load; what comes in with packages from outside. What came of them is in `docs/quality.md`.
+//!
+//! Interface: a function per part, for the second list in `parts.rs`; what `setup --full` fetches for them.
+
+use std::env;
+use std::path::PathBuf;
+use std::process::Command;
+
+use kettle_kit::cargo::{check, command, finish, metadata, tally};
+use kettle_kit::report::{Outcome, Report, Trouble};
+use kettle_kit::tally::Tally;
+use kettle_kit::{process, tree};
+
+use crate::book::tools;
+use crate::cargo;
+
+/// The targets of `tests/fuzz`.
+const FUZZED: &[&str] = &["streams", "sync", "time", "tasks", "trace"];
+/// How long a fuzzer looks, in seconds: `KETTLE_FUZZ_SECONDS=3600 cargo xtask test fuzz` looks longer.
+const FUZZED_FOR: &str = "60";
+/// A workspace of its own: the targets, as libFuzzer wants them.
+const LIBFUZZER: &str = "tests/fuzz/libfuzzer";
+
+/// Connections of the long load.
+const LOAD: &str = "10000";
+/// Calls of the system that fail on purpose while the short load runs: a name, the call, and with what it fails and
+/// when.
+const INJECTED: &[(&str, &str, &str)] = &[
+    ("every seventh wait is interrupted", "epoll_wait", "error=EINTR:when=3+7"),
+    ("every tenth accept finds the system's table full", "accept4", "error=ENFILE:when=5+10"),
+    ("every tenth accept finds its connection gone", "accept4", "error=ECONNABORTED:when=5+10"),
+];
+
+/// What is tried under Miri: a name, and the arguments of `cargo test`.
+const INTERPRETED: &[(&str, &[&str])] = &[
+    ("the unsafe code under Miri", &["-p", "kettle-read-buf", "--test", "kettle"]),
+    ("the engine under Miri", &["-p", "kettle-runtime", "--lib"]),
+];
+/// What is tried with the address sanitizer.
+const SANITIZED: &[&str] =
+    &["-p", "kettle-read-buf", "-p", "kettle-runtime", "--lib", "--test", "kettle"];
+
+/// Programs that are built from source into `target/tools`: each with its version.
+const TOOLS: [(&str, &str); 2] = [("cargo-fuzz", "0.13.2"), ("cargo-deny", "0.20.2")];
+
+/// Each target looks for bytes that break it, beginning with the corpus; what it finds beside that goes to
+/// `target/fuzz`.
+pub(crate) fn fuzz(report: &mut Report) {
+    for name in FUZZED {
+        let about = format!("cargo fuzz run --fuzz-dir {LIBFUZZER} {name}");
+        report.long_check(&format!("{name}, fuzzed"), &about, || fuzzed(name));
+    }
+}
+
+fn fuzzed(name: &str) -> Outcome {
+    let target = target();
+    let found = target.join("fuzz/found").join(name);
+    std::fs::create_dir_all(&found)?;
+    let seconds = env::var("KETTLE_FUZZ_SECONDS").unwrap_or_else(|_| FUZZED_FOR.to_owned());
+    let mut command = nightly(tool("cargo-fuzz")?);
+    command.args(["run", "--fuzz-dir", LIBFUZZER, "--sanitizer", "none", name]).arg(found);
+    command.arg(format!("tests/fuzz/corpus/{name}"));
+    command.args(["--", "-max_len=600", &format!("-max_total_time={seconds}")]);
+    command.env("CARGO_TARGET_DIR", target.join("fuzz"));
+    finish(&mut command, "fuzz").map(|_| Tally::success())
+}
+
+/// Miri interprets tests, and stops where memory is read that holds no value, or through a pointer that may not. It
+/// has epoll, sockets and threads. (A test that asks for what it lacks, or takes minutes there, says so.)
+pub(crate) fn miri(report: &mut Report) {
+    for (name, args) in INTERPRETED {
+        let mut command = nightly("cargo".into());
+        command.args(["miri", "test"]).args(*args).env("CARGO_TARGET_DIR", target().join("miri"));
+        // A test leaks a few bytes, because only a buffer that lives forever can be smuggled in.
+        command.env("MIRIFLAGS", "-Zmiri-ignore-leaks -Zmiri-disable-isolation");
+        report.long_check(name, &format!("cargo miri test {}", args.join(" ")), || {
+            tally(&mut command, "miri").map(|tally| Tally { ignored: 0, ..tally })
+        });
+    }
+}
+
+pub(crate) fn has_miri() -> bool {
+    let mut command = nightly("cargo".into());
+    finish(command.args(["miri", "--version"]), "miri").is_ok()
+}
+
+/// The same tests, compiled so that each access to memory is checked.
+pub(crate) fn sanitizer(report: &mut Report) {
+    let mut command = nightly("cargo".into());
+    command.args(["test", "--target", "x86_64-unknown-linux-gnu"]).args(SANITIZED);
+    command.env("RUSTFLAGS", "-Zsanitizer=address").env("CARGO_TARGET_DIR", target().join("asan"));
+    let about = format!("cargo test {}", SANITIZED.join(" "));
+    report.long_check("the engine with the address sanitizer", &about, || {
+        tally(&mut command, "sanitizer")
+    });
+}
+
+/// Ten thousand connections, and the short load while the system fails.
+pub(crate) fn load(report: &mut Report) {
+    let mut long = cargo::test(&[LOADED, cargo::WHOLE, &["load"]].concat());
+    long.env("KETTLE_LOAD", LOAD);
+    check(report, &format!("a load of {LOAD} connections"), long);
+    for (name, call, how) in INJECTED {
+        report.check(name, || {
+            if !process::installed("strace") {
+                return Err(Trouble::Skipped("no strace; `cargo xtask setup` fetches it".into()));
+            }
+            let words = ["strace", "-f", "-qq", "-o", "/dev/null"].map(str::to_owned);
+            let calls =
+                ["-e".into(), format!("trace={call}"), "-e".into(), format!("inject={call}:{how}")];
+            let runner: Vec<String> = words.into_iter().chain(calls).collect();
+            let runner = format!("target.'cfg(all())'.runner = {runner:?}");
+            let args = [&["test", "--config", &runner], LOADED, cargo::WHOLE, &["load"]].concat();
+            tally(command(&args).env("KETTLE_DOCTOR", "off"), "injected")
+        });
+    }
+}
+
+const LOADED: &[&str] = &["-p", "kettle", "--test", "system"];
+
+/// Licences, sources and versions of all packages, and the oldest compiler that is promised.
+pub(crate) fn supply(report: &mut Report) {
+    let about = "cargo deny --workspace check licenses bans sources";
+    report.long_check("packages from outside", about, || {
+        let mut command = Command::new(tool("cargo-deny")?);
+        command.args(["--workspace", "check", "licenses", "bans", "sources"]);
+        command.current_dir(tree::root());
+        finish(&mut command, "deny").map(|_| Tally::success())
+    });
+    report.check("the oldest compiler that is promised", || {
+        let metadata = metadata()?;
+        let oldest = metadata.packages.iter().find_map(|package| package.rust_version.clone());
+        let oldest = oldest.ok_or("no package says `rust-version`")?.to_string();
+        let mut command = of_toolchain(&oldest, "cargo".into());
+        command.args(["check", "--workspace", "--exclude", "kettle-on-tokio", "--all-targets"]);
+        finish(command.args(cargo::WHOLE), "oldest").map(|_| Tally::success())
+    });
+}
+
+/// A program of ours, if it is there.
+fn tool(name: &str) -> Result<PathBuf, Trouble> {
+    let ours = tools().join("bin").join(format!("{name}{}", env::consts::EXE_SUFFIX));
+    if ours.exists() {
+        return Ok(ours);
+    }
+    Err(Trouble::Skipped(format!("no {name} here; `cargo xtask setup --full` fetches it")))
+}
+
+/// The programs that the parts here need, and what builds each.
+pub(crate) fn needed() -> impl Iterator<Item = (&'static str, Command)> {
+    TOOLS.into_iter().map(|(name, version)| {
+        let mut install = command(&["install", name, "--locked", "--version", version, "--root"]);
+        install.arg(tools()).env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
+        (name, install)
+    })
+}
+
+pub(crate) fn has(name: &str) -> bool {
+    tool(name).is_ok()
+}
+
+fn target() -> PathBuf {
+    tree::target().unwrap_or_default()
+}
+
+/// A program below the nightly toolchain.
+fn nightly(program: PathBuf) -> Command {
+    of_toolchain("nightly", program)
+}
+
+/// A program below a toolchain, without what the Cargo that runs us has put into the environment.
+fn of_toolchain(toolchain: &str, program: PathBuf) -> Command {
+    let mut command = Command::new("rustup");
+    command.args(["run", toolchain]).arg(program).current_dir(tree::root());
+    for name in ["CARGO", "RUSTC", "RUSTUP_TOOLCHAIN", "RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"] {
+        command.env_remove(name);
+    }
+    command.env("CARGO_TERM_COLOR", "never");
+    command
+}
