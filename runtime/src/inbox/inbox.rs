@@ -55,8 +55,7 @@ impl<M> Inbox<M> {
         (Arc::new(Inbox { sender, asleep, unpark, spawns, alive: AtomicUsize::new(0) }), messages)
     }
 
-    /// Sends a message, and unparks the loop if it sleeps. If the runtime has ended, the message is
-    /// dropped.
+    /// Sends a message, and unparks the loop if it sleeps. If the runtime has ended, it drops it.
     pub(crate) fn send(&self, message: M) {
         if self.sender.send(message).is_ok() {
             self.unpark_if_asleep();
