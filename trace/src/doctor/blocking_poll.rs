@@ -14,7 +14,7 @@
 //!
 //! Not here: many short polls (`short_polls.rs`), a poll that never ends (`watch.rs`).
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use kettle_events::{Direction, Event, Id, Record};
 
@@ -45,6 +45,8 @@ pub(super) struct Watch {
     times: Option<Times>,
     neighbours: Option<Neighbours>,
     at: Duration,
+    /// The other threads as the doctor's own thread has found them since then: one of them may end soon.
+    seen: Option<(Instant, Neighbours)>,
     /// A panic that the program catches reads the program's debug information for its backtrace,
     /// and one thread at a time may do so. So it counts where there are other threads.
     backtraces: bool,
@@ -58,7 +60,6 @@ pub(super) struct Watch {
 struct Poll {
     task: Id,
     real: Duration,
-    time: Duration,
     /// How many others were ready as it began; or, in its middle, before nothing was recorded for long.
     ready: usize,
     /// The last record in it: when, and how many were ready then.
@@ -93,16 +94,20 @@ impl Watch {
             times: Times::now(),
             neighbours: Neighbours::now(),
             at: Duration::ZERO,
+            seen: None,
             backtraces,
             polls: Vec::new(),
             short: ShortPolls::default(),
         }
     }
 
-    /// Asks for the thread's times, if the last ones are old.
+    /// Asks for the thread's times, if the last ones are old. Not in the middle of a poll, whose beginning they must
+    /// tell of.
     pub(super) fn take_time(&mut self, real: Duration) {
-        if real.saturating_sub(self.at) >= OFTEN {
+        let goes_on = self.polls.iter().any(|poll| poll.real < real);
+        if !goes_on && real.saturating_sub(self.at) >= OFTEN {
             (self.times, self.neighbours, self.at) = (Times::now(), Neighbours::now(), real);
+            self.seen = None;
         }
     }
 
@@ -115,9 +120,9 @@ impl Watch {
             Event::RunStart { .. } => self.polls.clear(),
             Event::TimerFire { late, .. } => self.short.fired(late),
             Event::PollStart { task } => {
-                let (real, time, ready) = (record.real, record.time, run.fold.queued());
+                let (real, ready) = (record.real, run.fold.queued());
                 let (inner, last) = (Duration::ZERO, (real, ready));
-                self.polls.push(Poll { task, real, time, ready, last, inner });
+                self.polls.push(Poll { task, real, ready, last, inner });
             }
             Event::PollEnd { .. } => {
                 let poll = self.polls.pop()?;
@@ -139,7 +144,17 @@ impl Watch {
 
     /// How long the other threads were ready without a processor since the times were last asked for.
     fn held_up(&self) -> Option<Duration> {
-        Neighbours::now()?.held_up_since(self.neighbours.as_ref()?)
+        let (now, before) = (Neighbours::now()?, self.neighbours.as_ref()?);
+        now.held_up_since(before, None).or_else(|| {
+            let (at, seen) = self.seen.as_ref()?;
+            let until_then = seen.held_up_since(before, None)?;
+            Some(until_then + now.held_up_since(seen, Some(at.elapsed()))?)
+        })
+    }
+
+    /// From the doctor's own thread, while a poll of this one goes on.
+    pub(super) fn look_at_neighbours(&mut self, thread: u64) {
+        self.seen = Neighbours::beside(thread).map(|seen| (Instant::now(), seen));
     }
 
     fn judge(&self, run: &Run, record: &Record, poll: Poll, took: Duration) -> Option<Lint> {
@@ -193,11 +208,7 @@ struct Waited {
 
 impl Waited {
     fn during(run: &Run, poll: Poll, until: Duration) -> Waited {
-        let due = run
-            .fold
-            .timers()
-            .map(|(_, timer)| timer)
-            .filter(|timer| poll.time < timer.due && timer.due < until);
+        let due = run.fold.timers().map(|(_, timer)| timer).filter(|timer| timer.due < until); // also one that was overdue when it began
         let others = |side: &Side| side.waiters.iter().any(|waiter| waiter.task != Some(poll.task));
         let waited_for = |source: &Source| Direction::ALL.iter().any(|to| others(source.side(*to)));
         let sockets = run.fold.sources().filter(|(_, source)| waited_for(source));
@@ -258,4 +269,31 @@ fn lint(run: &Run, poll: Poll, record: &Record, kind: LintKind, text: String) ->
         None => lint,
     };
     lint.spot(record.at, format!("{} reached this `.await` in that poll", run.name(poll.task)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{Script, spawn_main};
+
+    /// A poll that spends its budget hands its records over before it ends.
+    #[test]
+    fn in_the_middle_of_a_poll_the_times_of_its_beginning_are_kept() {
+        let main = Id::next();
+        let mut script = Script::new();
+        script.write(Event::RunStart { paused: false }).write(spawn_main(main)).task(main);
+        script.write(Event::PollStart { task: main });
+        let (mut watch, mut run) = (Watch::new(), Run::new(false));
+        for record in &script.records {
+            run.step(record);
+            watch.see(&run, record);
+        }
+        let begins = script.records.last().unwrap().real;
+        watch.at = begins;
+        watch.take_time(begins + 3 * OFTEN);
+        assert_eq!(watch.at, begins);
+        watch.polls.clear();
+        watch.take_time(begins + 3 * OFTEN);
+        assert_eq!(watch.at, begins + 3 * OFTEN, "between two polls they are asked for");
+    }
 }

@@ -1,8 +1,9 @@
-//! Does a task ask a closed channel again and again? Or whether a socket is ready, which it doesn't read?
+//! Does a task ask a closed channel again and again? Or read at the end of a stream? Or ask whether a socket is ready,
+//! which it doesn't read?
 //!
 //! `recv` of a closed channel returns at once, and so does `changed`. A loop that doesn't leave for it spends the
 //! whole budget of each poll on such answers: so it never comes to wait, and its polls are too long for
-//! `busy_loop.rs`. The runtime defers its waker at the line at which the task once waited for a channel; and
+//! `busy_loop.rs`. The runtime defers its waker at the line at which the task once waited for a channel or a stream; and
 //! from poll to poll no other event is the task's, but for those of a `select!` and of a timer beside it. A
 //! computation that yields by `consume_budget` has waited for no channel at that line.
 //!
@@ -11,7 +12,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-use kettle_events::{Cause, Deferral, Event, Id, Outcome, Place, Record, Resource, SyncKind};
+use kettle_events::{
+    Cause, Deferral, Direction, Event, Id, Outcome, Place, Record, Resource, SyncKind,
+};
 
 use super::lint::{Lint, LintKind, span};
 use super::run::Run;
@@ -25,8 +28,8 @@ const MANY: u32 = 50;
 /// The task that asks, and where each task has waited for a channel.
 #[derive(Debug, Default)]
 pub(super) struct Answers {
-    /// By task: the line at which it last waited for a channel.
-    waited: HashMap<u64, Place, Quick>,
+    /// By task: the lines at which it last waited for a channel, and to read a stream.
+    waited: HashMap<u64, [Option<Place>; 2], Quick>,
     asks: Option<Asks>,
     /// Is only readiness awaited there, and no guard of an `AsyncFd` kept, by which it may be used unseen? By the address
     /// of the place. (Of a socket that was never found empty no wait was seen.)
@@ -37,7 +40,10 @@ pub(super) struct Answers {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Asked {
     Channel,
-    Source,
+    /// Of a stream that has ended.
+    End,
+    /// Of a socket.
+    Readiness,
 }
 
 /// A task that has got nothing but answers that come at once.
@@ -62,7 +68,7 @@ impl Answers {
             Event::PollStart { .. }
             | Event::Choice { .. }
             | Event::Wake { by: Cause::Deferred, .. } => {}
-            event if is_a_race_with_time(event) => {}
+            event if is_a_race_with_time(event) || reads_nothing(event) => {}
             Event::Defer { why: Deferral::Budget } => match asks {
                 Some(asks) => self.asks = Some(Asks { spent: true, ..asks }),
                 None if self.asks.is_none() => {
@@ -88,8 +94,10 @@ impl Answers {
                 }
                 match (other, record.at) {
                     (Event::PollEnd { .. }, _) => _ = self.waited.remove(&task.get()),
-                    (Event::Wait { on, .. }, Some(at)) if is_a_channel(on) => {
-                        self.waited.insert(task.get(), at);
+                    (Event::Wait { on, .. }, Some(at)) => {
+                        if let Some(asked) = asked(on) {
+                            self.waited.entry(task.get()).or_default()[asked as usize] = Some(at);
+                        }
                     }
                     _ => {}
                 }
@@ -100,11 +108,14 @@ impl Answers {
 
     /// Has it waited there, or would it, if the answer did not come at once?
     fn asked_at(&mut self, task: Id, at: Place) -> Option<Asked> {
-        if self.waited.get(&task.get()) == Some(&at) {
+        let waited = self.waited.get(&task.get()).copied().unwrap_or_default();
+        let has_waited = |asked: Asked| waited[asked as usize] == Some(at);
+        if has_waited(Asked::Channel) {
             return Some(Asked::Channel);
         }
         let asks = *self.readiness.entry(key(at)).or_insert_with(|| awaits_readiness(at));
-        asks.then_some(Asked::Source)
+        let end = has_waited(Asked::End).then_some(Asked::End);
+        if asks { Some(Asked::Readiness) } else { end }
     }
 
     /// How many entries it keeps.
@@ -122,16 +133,28 @@ fn is_a_race_with_time(event: Event) -> bool {
         | Event::SelectWin { .. }
         | Event::TimerAdd { .. }
         | Event::TimerCancel { .. }
+        | Event::LateTick { .. }
         | Event::Unpolled { .. } => true,
         _ => false,
     }
 }
 
-fn is_a_channel(on: Resource) -> bool {
-    matches!(
-        on,
-        Resource::SyncValue(..) | Resource::Sync(SyncKind::Watch | SyncKind::Broadcast, ..)
-    )
+/// At its end a stream gives 0 bytes.
+fn reads_nothing(event: Event) -> bool {
+    matches!(event, Event::SourceTry { direction: Direction::Read, bytes: Some(0), .. })
+}
+
+/// What a task that waits for this could ask again and again.
+fn asked(on: Resource) -> Option<Asked> {
+    match on {
+        Resource::SyncValue(..) | Resource::Sync(SyncKind::Watch | SyncKind::Broadcast, ..) => {
+            Some(Asked::Channel)
+        }
+        Resource::Source(_, Direction::Read) | Resource::Sync(SyncKind::Pipe, ..) => {
+            Some(Asked::End)
+        }
+        _ => None,
+    }
 }
 
 fn lint(run: &Run, (asks, polls, took): (Asks, u32, Duration), after: u64) -> Lint {
@@ -139,22 +162,24 @@ fn lint(run: &Run, (asks, polls, took): (Asks, u32, Duration), after: u64) -> Li
     let name = run.name(task);
     let (what, why, cure) = match asked {
         Asked::Channel => (
-            "channel",
+            "asked the same channel again and again, and nothing came,",
             "a channel whose senders have gone answers at once, and always",
             "leave the loop when the channel is closed: `while let Some(value) = rx.recv().await`, or \
              `while rx.changed().await.is_ok()`; in a `select!`, `Some(value) = rx.recv() => …`",
         ),
-        Asked::Source => (
-            "socket",
+        Asked::End => (
+            "read 0 bytes of the same stream again and again",
+            "0 bytes are the end: there a `read` returns at once, and always",
+            "leave the loop when `read` or `read_line` returns `Ok(0)`, `next_line` `Ok(None)`, or `read_exact` an error",
+        ),
+        Asked::Readiness => (
+            "asked the same socket again and again, and nothing came,",
             "a socket that is ready stays ready until it is read until `WouldBlock`",
             "read what is there (`try_read`, `try_recv`) before you ask `readable` again; or, while it can't be used, wait \
              for that which is missing",
         ),
     };
-    let text = format!(
-        "{name} asked the same {what} again and again for {}, and nothing came",
-        span(took)
-    );
+    let text = format!("{name} {what} for {}", span(took));
     let lint = Lint::new(LintKind::BusyLoop, Some(name), text, after)
         .spot(Some(at), "each answer came at once here")
         .note(format!(
@@ -170,14 +195,13 @@ fn lint(run: &Run, (asks, polls, took): (Asks, u32, Duration), after: u64) -> Li
 
 #[cfg(test)]
 mod tests {
-    use kettle_events::{Direction, Effect, Replaced};
+    use kettle_events::{Effect, Replaced, Tried};
 
     use super::*;
     use crate::fixture::{Script, place};
 
-    /// It has waited for a socket beside the channel, too, as in a `select!`.
-    #[test]
-    fn a_closed_channel_beside_a_socket() {
+    /// It has waited at two lines, as in a `select!`, and now spends the budget of each poll at one of them; beside `each`.
+    fn text(asks_the_channel: bool, each: impl Fn(Id) -> Event) -> Option<String> {
         let [task, channel, source] = [(); 3].map(|()| Id::next());
         let (asks, reads) = (place(), place());
         let mut script = Script::new();
@@ -187,18 +211,38 @@ mod tests {
         script.write(waits(Resource::Source(source, Direction::Read)));
         script.records.last_mut().unwrap().at = Some(reads);
         let (outcome, wakers, handles) = (Outcome::Pending, 1, 0);
-        for poll in 0..=u64::from(MANY) {
-            script.at(poll * 10).write(Event::PollStart { task });
+        for poll in 0..=2 * u64::from(MANY) {
+            script.at(poll * 20).write(Event::PollStart { task }).write(each(source));
             script.write(Event::Defer { why: Deferral::Budget });
-            script.records.last_mut().unwrap().at = Some(asks);
+            script.records.last_mut().unwrap().at =
+                Some(if asks_the_channel { asks } else { reads });
             let effect = Effect::Queued(1);
             script.write(Event::PollEnd { task, outcome, wakers, handles });
             script.write(Event::Wake { task, by: Cause::Deferred, effect });
         }
         let (mut answers, run) = (Answers::default(), Run::new(false));
-        let found: Vec<_> =
-            script.records.iter().filter_map(|record| answers.see(&run, record)).collect();
-        let [lint] = &found[..] else { panic!("{found:#?}") };
-        assert!(lint.text.contains("the same channel"), "{}", lint.text);
+        script.records.iter().find_map(|record| answers.see(&run, record)).map(|lint| lint.text)
+    }
+
+    #[test]
+    fn a_closed_channel_beside_a_socket_and_late_ticks() {
+        let late = Event::LateTick { late: Duration::from_secs(1), overdue: 0, made_up: false };
+        let text = text(true, |_| late).expect("it is told");
+        assert!(text.contains("the same channel"), "{text}");
+    }
+
+    #[test]
+    fn the_end_of_a_stream_is_read_again_and_again() {
+        let reads = |bytes| {
+            move |source| Event::SourceTry {
+                source,
+                direction: Direction::Read,
+                result: Tried::Done,
+                bytes: Some(bytes),
+            }
+        };
+        let told = text(false, reads(0)).expect("it is told");
+        assert!(told.contains("read 0 bytes of the same stream"), "{told}");
+        assert_eq!(text(false, reads(1)), None, "something comes");
     }
 }

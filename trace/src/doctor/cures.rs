@@ -11,7 +11,8 @@ use std::collections::BTreeSet;
 use kettle_events::{Id, Resource, SyncKind};
 
 use super::hung::{
-    asks, has_local_tasks, has_wakers_outside, is_foreign, receiver, taken_room, unread, unserved,
+    asks, has_local_tasks, has_wakers_outside, is_foreign, is_held_open, receiver, taken_room,
+    unread, unserved,
 };
 use super::roots::Hung;
 use crate::fold::{Primitive, Task};
@@ -157,6 +158,10 @@ impl Hung<'_> {
             Resource::SyncValue(_, id) => self.run.fold.primitive(id).is_some_and(|it| it.high > 0),
             _ => false,
         };
+        let held_open = |on: &&Resource| match **on {
+            Resource::SyncValue(_, id) => is_held_open(self.run, id),
+            _ => false,
+        };
         if values.is_empty() {
             None
         } else if self.any(|on| matches!(on, Resource::SyncValue(SyncKind::Oneshot, _))) {
@@ -165,6 +170,11 @@ impl Hung<'_> {
                  answer must be used or dropped in any case, also if the answer is an error; and one in a future that is not polled \
                  meanwhile sends nothing: `join!` it with this wait, or spawn it. Tasks that ask each other \
                  must answer while they wait: with `select!`, or in a task of its own",
+            )
+        } else if values.iter().any(held_open) {
+            Some(
+                "the receiver has closed the channel, so permits alone keep it open: use each `Permit` or `OwnedPermit` of \
+                 `reserve`, also one that was put aside, or drop it, before you await the task that receives",
             )
         } else if values.len() > 1 {
             Some(

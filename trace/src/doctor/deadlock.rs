@@ -222,7 +222,8 @@ fn locked(run: &Run, circle: &[Id], (certain, after): (bool, u64)) -> Lint {
     lint.help(match circle {
         _ if is_of_cells(run, circle) => OF_A_CELL,
         [_] => {
-            "drop the guard before you lock again, also one that is kept in a future that `select!` \
+            "drop the guard before you lock again, also one in the head of a `match`, `if let` or `while let`, which lives to \
+             its end, or one that is kept in a future that `select!` \
              left unfinished, or that a branch of a `join!` has given; or pass the guard, or `&mut` of what it guards, to the function that \
              needs it"
         }
@@ -305,8 +306,8 @@ pub(super) fn hangs(run: &Run, others: usize, after: u64) -> Lint {
     };
     let help = match run.panicked() {
         Some((name, _)) => format!(
-            "{help}. If {name} was to end that wait: it has panicked, so fix that first; and let what others wait for happen \
-             in any case, or await its handle, too"
+            "{name} has panicked: if it was to end that wait, fix that first; and let what others wait for happen in any \
+             case, or await its handle, too. Or: {help}"
         ),
         None => help,
     };

@@ -57,14 +57,15 @@ pub(super) fn in_no_poll(round: &Round) -> Lint {
         lint = tell(&round.run, task.id, lint);
     }
     lint.note(
-        "there the loop calls wakers (of a timer that fired, a socket, a message), and the closures of `on_thread_park` \
-         and the like. One of these has not returned, and each thread of the program waits for another one, or for itself: \
-         this program hangs forever",
+        "there the loop calls wakers (of a timer that fired, a socket, a message) and closures such as that of \
+         `on_thread_park`, and drops what tasks have returned. One of these has not come to its end, and each thread of the \
+         program waits for another one, or for itself: this program hangs forever",
     )
     .help(
-        "a waker must not wait for a lock that the code that calls it may have. A future that waits for itself through \
-         another crate's `Shared`, as in a circle of futures that await each other, is woken under its own lock: look for the circle \
-         before you await. With a waker of your own: take it out, release the lock, then call `wake()`",
+        "none of these may wait for another thread, nor a waker for a lock that the code that calls it has. A \
+         future that waits for itself through another crate's `Shared`, as in a circle of futures that await each \
+         other, is woken under its own lock: look for the circle before you await. With a waker of your own: take it out, \
+         release the lock, then call `wake()`",
     )
 }
 

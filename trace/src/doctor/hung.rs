@@ -152,6 +152,12 @@ pub(super) fn taken_room(channel: &Primitive) -> Option<usize> {
     (taken > 0 && !channel.closed).then_some(taken)
 }
 
+/// Has the receiver closed this channel, and do permits keep it open?
+pub(super) fn is_held_open(run: &Run, channel: Id) -> bool {
+    let known = run.fold.primitive(channel);
+    known.is_some_and(|known| known.kind == SyncKind::Mpsc && known.closed)
+}
+
 /// The task that received from this channel last, if it has not ended and waits for something else.
 pub(super) fn receiver<'a>(run: &'a Run, channel: &Primitive) -> Option<&'a Task> {
     let task = run.fold.task(channel.receiver.filter(|_| channel.value.is_none())?)?;
@@ -295,6 +301,11 @@ fn who_could(run: &Run, on: Resource) -> Option<String> {
             let (name, senders) = (run.thing(id), count(senders, "sender"));
             Some(if kind == SyncKind::Oneshot {
                 format!("{name} is empty, and its sender is neither used nor dropped")
+            } else if is_held_open(run, id) {
+                format!(
+                    "{name} is empty, and its receiver has closed it: `recv` returns `None` only after each `Permit` of \
+                     `reserve` has been used or dropped"
+                )
             } else {
                 format!(
                     "{name} is empty and still has {senders}: `recv` returns `None` only after the \

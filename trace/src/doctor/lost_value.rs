@@ -62,6 +62,9 @@ impl Branches {
             Event::PollEnd { .. } => _ = self.losers.remove(&task),
             Event::TimerCancel { timer } => self.goes(task, Thing::Timer(timer)),
             Event::Unwait { on } => self.goes(task, on.thing()),
+            Event::SyncAct { kind, sync, act: Act::Put, .. } if has_values(kind) => {
+                self.puts_back(task, sync);
+            }
             Event::SyncAct { kind, sync, act: Act::Get, .. } if has_values(kind) => {
                 let lost = self.lost.remove(&(sync, task))?;
                 return Some(lint(run, lost, record.seq));
@@ -101,6 +104,15 @@ impl Branches {
             if self.lost.len() > MOST {
                 self.lost.pop_first();
             }
+        }
+    }
+
+    /// What is sent into the channel from which the value came may be that value: a dropped branch can have put it
+    /// back (by `Drop`), before its wait ended or after.
+    fn puts_back(&mut self, task: Id, channel: Id) {
+        self.lost.remove(&(channel, task));
+        for loser in self.losers.get_mut(&task).into_iter().flatten() {
+            loser.values.retain(|(from, _)| *from != channel);
         }
     }
 
@@ -175,13 +187,11 @@ mod tests {
     use super::*;
     use crate::fixture::Script;
 
-    /// Bert receives between Anna's loss and her next value.
-    #[test]
-    fn what_another_receiver_of_a_broadcast_gets_hides_no_loss() {
+    /// Anna loses a value, and receives the next one. `meanwhile`: what Anna and Bert do before.
+    fn found(kind: SyncKind, meanwhile: impl FnOnce(&mut Script, [Id; 2], Id)) -> Vec<Lint> {
         let [anna, bert, sync, timer] = [(); 4].map(|()| Id::next());
         let mut script = Script::new();
-        let (kind, act, units) = (SyncKind::Broadcast, Act::Get, Units::Count(1));
-        let gets = Event::SyncAct { kind, sync, act, units, count: 1 };
+        let gets = Event::SyncAct { kind, sync, act: Act::Get, units: Units::Count(1), count: 1 };
         let sleeps = Event::Wait { on: Resource::Timer(timer), replaced: Replaced::None };
         script.task(anna).write(Event::PollStart { task: anna });
         script.write(Event::SelectStart { branches: 2, first: 0 }).write(gets);
@@ -189,13 +199,41 @@ mod tests {
         script.write(sleeps).write(Event::SelectPoll { branch: 0, ready: false });
         script.write(Event::SelectPoll { branch: 1, ready: true });
         script.write(Event::SelectWin { branch: 1 }).write(Event::TimerCancel { timer });
-        script.task(bert).write(gets).task(anna).write(gets);
+        meanwhile(&mut script, [anna, bert], sync);
+        script.task(anna).write(gets);
         let (mut branches, mut run) = (Branches::default(), Run::new(false));
         let mut found = Vec::new();
         for record in &script.records {
             run.step(record);
             found.extend(branches.see(&run, record));
         }
+        found
+    }
+
+    fn acts(kind: SyncKind, sync: Id, act: Act) -> Event {
+        Event::SyncAct { kind, sync, act, units: Units::Count(1), count: 1 }
+    }
+
+    #[test]
+    fn what_another_receiver_of_a_broadcast_gets_hides_no_loss() {
+        let kind = SyncKind::Broadcast;
+        let found = found(kind, |script, [_, bert], sync| {
+            script.task(bert).write(acts(kind, sync, Act::Get));
+        });
         assert_eq!(found.len(), 1, "{found:#?}");
+    }
+
+    /// What the branch held has a `Drop` that sends the value again.
+    #[test]
+    fn a_value_that_is_put_back_is_not_lost() {
+        let kind = SyncKind::Mpsc;
+        let none = found(kind, |script, [anna, _], sync| {
+            script.task(anna).write(acts(kind, sync, Act::Put));
+        });
+        assert_eq!(none, [], "into the same channel");
+        let found = found(kind, |script, [anna, _], _| {
+            script.task(anna).write(acts(kind, Id::next(), Act::Put));
+        });
+        assert_eq!(found.len(), 1, "another channel: {found:#?}");
     }
 }

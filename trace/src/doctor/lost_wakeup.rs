@@ -100,7 +100,10 @@ impl Suspects {
         if alone {
             // Nothing will happen any more, so this is the last look.
             self.now.append(&mut self.later);
-            self.now.extend(uncalled(run));
+            // (What is lost may be what these wait for.)
+            if dropped.is_empty() {
+                self.now.extend(uncalled(run));
+            }
         }
         let mut alive = run.alive();
         let one = alone && alive.next().is_some() && alive.next().is_none();

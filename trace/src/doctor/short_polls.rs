@@ -99,7 +99,7 @@ impl Window {
         let (id, share) = self.tasks.into_iter().max_by_key(|(_, share)| share.took)?;
         let Spent { on, ready, fetched } = Times::now()?.since(Some(self.times));
         let blocked = share.took.saturating_sub(on + ready + FETCH * fetched);
-        let held_up = || Neighbours::now()?.held_up_since(self.neighbours.as_ref()?);
+        let held_up = || Neighbours::now()?.held_up_since(self.neighbours.as_ref()?, None);
         let certain = held_up().is_some_and(|held_up| blocked >= MUCH + held_up);
         let window = real.saturating_sub(self.since);
         let others_waited = share.kept_waiting + self.late >= WAITED;

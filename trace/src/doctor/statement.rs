@@ -115,7 +115,11 @@ fn without_attributes(mut head: &str) -> &str {
 
 /// `let _guard = lock.`, or nothing but the path to the call.
 fn is_unnamed(head: &str) -> bool {
-    let Some(named) = head.strip_prefix("let ") else { return is_path(head) };
+    let assigned =
+        head.strip_prefix('_').map(str::trim_start).and_then(|rest| rest.strip_prefix('='));
+    let Some(named) = head.strip_prefix("let ") else {
+        return is_path(assigned.unwrap_or(head).trim());
+    };
     let Some((pattern, value)) = named.split_once('=') else { return false };
     let pattern = pattern.trim().trim_start_matches("mut ").trim_start();
     pattern.starts_with('_') && is_path(value.trim())
@@ -300,6 +304,8 @@ mod tests {
             "fn f() { @sleep(ms(1)); }",
             "fn f() { a(); kettle::time::sleep(1); tx.@send(1); }",
             "let _guard = lock.@lock();",
+            "{ _ = self.desk.@send(1); }",
+            "{ a(); _=tx.@send(1); }",
             "{ let mut _nap = @kettle::time::sleep(x); }",
             "{ if a { b } @sleep(1); }",
             "drop(tx.@send(\"a;b\"));",
@@ -327,6 +333,7 @@ mod tests {
             "{ let all = [@sleep(1), sleep(2)]; }",
             "{ let all = vec![sleep(1), @sleep(2)]; }",
             "{ self.nap = @sleep(1); }",
+            "{ _nap = @sleep(1); }",
             "{ *nap = Some(@sleep(1)); }",
             "fn nap() -> Sleep { @sleep(1) }",
             "spawn(async move { tx.@send(1) });",

@@ -86,9 +86,13 @@ fn major_faults() -> Option<u32> {
 pub(super) struct Neighbours(BTreeMap<u64, Duration>);
 
 impl Neighbours {
-    /// `None` if the system doesn't tell, or if there are too many.
+    /// Those of this thread. `None` if the system doesn't tell, or if there are too many.
     pub(super) fn now() -> Option<Neighbours> {
-        let own = own_number()?;
+        Neighbours::beside(own_number()?)
+    }
+
+    /// Those of the thread with this number.
+    pub(super) fn beside(own: u64) -> Option<Neighbours> {
         let mut all = BTreeMap::new();
         for folder in threads_of("self")? {
             let (number, ready) = ready_time(&folder.ok()?.path())?; // one that has just ended was there all the same
@@ -102,13 +106,19 @@ impl Neighbours {
         Some(Neighbours(all))
     }
 
-    /// So long, in sum, they were held up since then. `None` if one has ended meanwhile: then nothing tells.
-    pub(super) fn held_up_since(&self, before: &Neighbours) -> Option<Duration> {
-        let all_there = before.0.keys().all(|number| self.0.contains_key(number));
+    /// So long, in sum, they were held up since then. One that has ended meanwhile counts as held up for so long as
+    /// `ended` says; `None` if that is not known.
+    pub(super) fn held_up_since(
+        &self,
+        before: &Neighbours,
+        ended: Option<Duration>,
+    ) -> Option<Duration> {
+        let gone = before.0.keys().filter(|number| !self.0.contains_key(number)).count();
         let since = |(number, ready): (&u64, &Duration)| {
             ready.saturating_sub(before.0.get(number).copied().unwrap_or_default())
         };
-        all_there.then(|| self.0.iter().map(since).sum())
+        let most = if gone == 0 { Duration::ZERO } else { ended? * u32::try_from(gone).ok()? };
+        Some(most + self.0.iter().map(since).sum::<Duration>())
     }
 }
 
@@ -200,7 +210,7 @@ mod tests {
     #[test]
     fn what_held_up_the_other_threads_is_added_up() {
         let before = neighbours(&[(7, 100), (8, 0)]);
-        let held_up = |now: &[(u64, u64)]| neighbours(now).held_up_since(&before);
+        let held_up = |now: &[(u64, u64)]| neighbours(now).held_up_since(&before, None);
         assert_eq!(held_up(&[(7, 130), (8, 20)]), Some(Duration::from_millis(50)));
         assert_eq!(
             held_up(&[(7, 100), (8, 0), (9, 5)]),
@@ -208,6 +218,9 @@ mod tests {
             "a new one"
         );
         assert_eq!(held_up(&[(8, 20)]), None, "what the other had to wait for is lost with it");
+        let ended = Some(Duration::from_millis(70));
+        let most = neighbours(&[(8, 20)]).held_up_since(&before, ended);
+        assert_eq!(most, Some(Duration::from_millis(90)), "but not if it was seen shortly before");
     }
 
     #[cfg(target_os = "linux")]

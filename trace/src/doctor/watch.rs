@@ -20,7 +20,7 @@ use std::sync::{Arc, OnceLock, Weak, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use kettle_events::Id;
+use kettle_events::{Id, Kind};
 use kettle_runtime::Handle;
 use parking_lot::Mutex;
 
@@ -33,6 +33,7 @@ use super::report;
 use super::round::Round;
 use super::system::state_of;
 use super::threads::{WATCHER, awaits_another};
+use crate::fold::Task;
 use crate::words::teller::count;
 
 /// Between two looks.
@@ -213,7 +214,12 @@ impl Watched {
         }
         let running = round.run.fold.running().last().copied();
         let lint = match running {
-            Some(task) => looked.at_a_poll(&round, task, self.spawned_since(&round)),
+            Some(task) => {
+                if let Some(thread) = round.moment.thread {
+                    round.blocking.look_at_neighbours(thread.number);
+                }
+                looked.at_a_poll(&round, task, self.spawned_since(&round))
+            }
             None if round.moment.driven => {
                 looked.count(round.moment.number);
                 if looked.at_the_loop(&round) {
@@ -228,7 +234,7 @@ impl Watched {
                 (looked.times == ASLEEP).then(|| unended(&round))
             }
             None if self.hints.load(Ordering::Relaxed) => {
-                looked.undriven(self.runtime.get()?, round.moment.number)
+                looked.undriven(&round, self.runtime.get()?)
             }
             None => None,
         }?;
@@ -239,7 +245,7 @@ impl Watched {
     /// How many tasks has the poll that goes on spawned? Its events come when it ends.
     fn spawned_since(&self, round: &Round) -> usize {
         let alive = self.runtime.get().map_or(0, |runtime| runtime.metrics().num_alive_tasks());
-        alive.saturating_sub(round.run.fold.alive())
+        if round.run.fold.is_whole() { alive.saturating_sub(round.run.fold.alive()) } else { 0 }
     }
 
     /// Has it just been found asleep [`ASLEEP`] times, and is that not proven to be for good yet?
@@ -309,17 +315,20 @@ impl Looked {
         (stuck || kept.anything() || !computes && (round.moment.spent || others())).then_some(lint)
     }
 
-    /// No thread drives the runtime. Has anything been waiting for one all the time?
-    fn undriven(&mut self, runtime: &Handle, number: u64) -> Option<Lint> {
-        self.count(number);
-        if runtime.metrics().global_queue_depth() == 0 {
+    /// No thread drives the runtime. Has a message, or a task that has not begun, been waiting for one all the time?
+    fn undriven(&mut self, round: &Round, runtime: &Handle) -> Option<Lint> {
+        self.count(round.moment.number);
+        let new = |task: &&Task| task.kind == Kind::Task && task.polls == 0;
+        let new = round.run.alive().find(new).filter(|_| !round.run.has_jobs());
+        if runtime.metrics().global_queue_depth() == 0 && new.is_none() {
             self.times = 0;
         }
         (self.times == ASLEEP).then(|| {
             let named = runtime.name().map_or("a runtime".to_owned(), |name| format!("the runtime {name:?}"));
             let tasks = count(runtime.metrics().num_alive_tasks(), "task");
             let text = format!("{named} has {tasks}, and for a second no thread has driven it");
-            Lint::new(LintKind::IdleRuntime, None, text, 0).help(
+            let lint = Lint::new(LintKind::IdleRuntime, None, text, 0);
+            new.into_iter().fold(lint, |lint, task| round.run.birth(lint, task)).help(
                 "a runtime runs its tasks only while a thread is in its `block_on`: keep one there, as with \
                  `thread::spawn(move || runtime.block_on(…))`. Or spawn on the runtime that runs already, with \
                  `kettle::spawn`. If its `block_on` comes later, this is right",
