@@ -55,7 +55,8 @@ impl<M> Inbox<M> {
         (Arc::new(Inbox { sender, asleep, unpark, spawns, alive: AtomicUsize::new(0) }), messages)
     }
 
-    /// Sends a message, and unparks the loop if it sleeps. If the runtime has ended, it drops it.
+    /// Sends a message, and unparks the loop if it sleeps. If the runtime has ended, the message is
+    /// dropped.
     pub(crate) fn send(&self, message: M) {
         if self.sender.send(message).is_ok() {
             self.unpark_if_asleep();
@@ -96,8 +97,7 @@ impl<M> Inbox<M> {
     }
 }
 
-/// Is a message of this kind in the inbox for this task? A thousand wakes from other threads are
-/// one message.
+/// Is a message of this kind in the inbox for this task? A thousand wakes from elsewhere are one.
 #[derive(Debug)]
 pub(crate) struct InFlight(AtomicBool);
 
