@@ -21,10 +21,10 @@
   const kinds = (ev) => K.trace.index.byEv.get(ev) ?? [];
   const go = (i, html, more = "") => `<a href="#${esc(K.address(i))}" data-go="${i}"${more}>${html}</a>`;
 
-  /** `main`, the last that ended if there are several; else the task that ended last. */
+  /** `main`, the last that ended if there are several; else the task that ended last. (A main that kettle made is a keeper's.) */
   function main() {
     const { rows } = K.rowsOf(K.trace), ends = [...rows.values()].filter((row) => !row.job);
-    const mains = ends.filter((row) => row.name.startsWith("main"));
+    const mains = ends.filter((row) => row.name.startsWith("main") && K.trace.files.get(K.trace.state.tasks.get(row.name)?.made?.file)?.whose !== "kettle");
     return (mains.length ? mains : ends).reduce((last, row) => (!last || row.at.at(-1) >= last.at.at(-1) ? row : last), null)?.name ?? null;
   }
 
