@@ -64,6 +64,7 @@ fn fuzzed(name: &str) -> Outcome {
     command.args(["run", "--fuzz-dir", LIBFUZZER, "--sanitizer", "none", name]).arg(found);
     command.arg(format!("tests/fuzz/corpus/{name}"));
     command.args(["--", "-max_len=600", &format!("-max_total_time={seconds}")]);
+    command.arg(format!("-artifact_prefix={}/", target.join("fuzz").display()));
     command.env("CARGO_TARGET_DIR", target.join("fuzz"));
     finish(&mut command, "fuzz").map(|_| Tally::success())
 }

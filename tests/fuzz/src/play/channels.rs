@@ -63,7 +63,9 @@ pub(crate) fn bounded(bytes: &[u8]) -> Vec<String> {
             }
             _ => NOTHING,
         };
-        let shows = sender.as_ref().map(|it| (it.capacity(), it.is_closed(), it.strong_count()));
+        // tokio: what is sent by a permit that outlives the receiver takes its room for ever.
+        let room = |it: &mpsc::Sender<Outcome>| receiver.as_ref().map(|_| it.capacity());
+        let shows = sender.as_ref().map(|it| (room(it), it.is_closed(), it.strong_count()));
         let len = receiver.as_ref().map(|it| (it.len(), it.is_empty(), it.is_closed()));
         table.tell(order, outcome, (shows, len));
     }
