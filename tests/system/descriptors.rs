@@ -1,5 +1,5 @@
-//! The process may open no more descriptors (`EMFILE`): whoever asks for one is told so, and nobody else
-//! notices. Once some are free, the same call works.
+//! The process may open no more descriptors (`EMFILE`): a call that needs one returns the error, and nothing else
+//! is disturbed. Once some are free, the same call works.
 
 use std::fs::File;
 use std::future::Future;
@@ -23,7 +23,7 @@ const FEW: &str = "ulimit -n 64";
 const EMFILE: Option<i32> = Some(24);
 
 #[test]
-fn who_gets_no_descriptor_is_told_and_gets_it_later() {
+fn a_call_without_a_descriptor_fails_and_works_later() {
     run("descriptors", FEW);
 }
 

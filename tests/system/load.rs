@@ -151,7 +151,7 @@ async fn round(connections: u64) -> Arc<Totals> {
     }
     server.abort();
     assert!(server.await.unwrap_err().is_cancelled());
-    // Those who were left waiting hear of it by themselves.
+    // Tasks that still wait for a peer are told of its end by their sockets.
     while Handle::current().metrics().num_alive_tasks() > 0 {
         sleep(Duration::from_millis(1)).await;
     }

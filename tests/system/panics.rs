@@ -1,5 +1,5 @@
-//! The program's own code panics, in every place where a runtime runs it: the runtime goes on, whoever waits
-//! is told, and it can be dropped.
+//! The program's own code panics, in every place where a runtime runs it: the runtime goes on, a task that waits
+//! is told, and the runtime can be dropped.
 
 use std::cell::Cell;
 use std::future::{pending, poll_fn};
@@ -93,7 +93,7 @@ const DONE: &[Done] = &[
             Poll::Ready(())
         }));
     }),
-    ("the drop of an output that nobody wants", || {
+    ("the drop of an output without a handle", || {
         drop(kettle::spawn(async { when_dropped() }));
     }),
     ("the drop of an output that was cancelled before it was taken", || {

@@ -40,7 +40,7 @@ pub(crate) fn program() {
             let mut count = 0;
             loop {
                 kettle::select! {
-                    biased; // if nobody looked in time, both have come
+                    biased; // if the loop was late, both have come
                     Some(()) = heard.recv() => count += 1,
                     Some(()) = last.recv() => return count,
                 }

@@ -1,4 +1,4 @@
-//! What does kettle do with bytes that nobody thought of?
+//! What does kettle do with bytes that no author thought of?
 //!
 //! A *target* takes any bytes and reads them as its orders. It panics if what comes of them is wrong. What is
 //! right, another implementation says: tokio, which gets the same operations and must show the same after each
@@ -6,7 +6,7 @@
 //!
 //! | target | its bytes are |
 //! |---|---|
-//! | [`streams`] | what a reader gives, in which pieces, and who reads it |
+//! | [`streams`] | what a reader gives, in which pieces, and how it is read |
 //! | [`sync`] | operations on a primitive of `sync`; the first byte says which |
 //! | [`time`] | timers and intervals made, moved, dropped, and jumps of the clock |
 //! | [`tasks`] | tasks of a `JoinSet` spawned, ended, aborted and joined |

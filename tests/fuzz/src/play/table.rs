@@ -1,7 +1,7 @@
 //! Four tasks at a table, and orders of one byte each: what every play is made of.
 //!
 //! A task waits with a future of its own, polled by hand under a waker that notices; what it got, it keeps. After
-//! each order a line says what came of it, who waits and was woken, and what the primitive shows.
+//! each order a line says what came of it, which tasks wait and were woken, and what the primitive shows.
 
 use std::fmt::{Debug, Write};
 use std::future::Future;
