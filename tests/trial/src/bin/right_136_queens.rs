@@ -49,7 +49,7 @@ async fn main() {
             println!("{} ms have passed", begun.elapsed().as_millis());
         }
     });
-    for size in [8, 10, 11] {
+    for size in [8, 10, 12] {
         let found = kettle::spawn(place(size, Vec::new())).await.unwrap();
         println!("{found} ways on a board of {size}");
     }
