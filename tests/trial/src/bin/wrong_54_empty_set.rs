@@ -4,10 +4,10 @@
 //! requests the loop goes round without ever waiting.
 //!
 //! Expected before the first run: `never_yields` or `busy_loop`, of that task. Cure: only ask the set if it isn't
-//! empty (`Some(x) =` or an `if`). But it is `main`'s first poll, in which the other task was spawned: events are
-//! handed over when the poll ends, so nothing seems to wait. (With an `.await` before the loop it is told.)
+//! empty (`Some(x) =` or an `if`). It is `main`'s first poll, in which the other task was spawned: that one waits for
+//! its turn.
 //!
-//! doctor: can't be told
+//! doctor: `never_yields`
 //! ends: killed
 
 use std::time::Duration;
