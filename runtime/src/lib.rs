@@ -55,7 +55,7 @@
 //! The crate `kettle` is built on these: [`Runtime`] and [`Handle`]; [`spawn`], [`spawn_blocking`],
 //! [`completion`] and what they give; [`Timer`] and [`clock`]; [`Source`]; for primitives
 //! [`WakerSlot`], [`store_waker`], [`budget`] and [`emit`]; for code that polls tasks of its own
-//! [`RunQueue`], [`poll_task`] and [`cause`]; and a few that only ask ([`choose`],
+//! [`RunQueue`], [`InFlight`], [`poll_task`] and [`cause`]; and a few that only ask ([`choose`],
 //! [`assert_may_block`] …). Nothing here knows bytes, channels or macros.
 
 #![warn(missing_docs)]
@@ -71,6 +71,7 @@ mod time;
 
 pub use base::{WakerSlot, store_waker};
 pub use executor::Hook;
+pub use inbox::InFlight;
 pub use io::{Found, Interest, Pollable, RUNTIME_IS_GONE, Readiness, Source};
 pub use join::{AbortHandle, Completer, JoinError, JoinHandle, completion};
 pub use kettle_events as event;

@@ -19,12 +19,11 @@
 use std::collections::VecDeque;
 use std::mem;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Wake, Waker};
 use std::thread::{self, ThreadId};
 
 use kettle_runtime::event::{Cause, Effect, Event, Point, emit};
-use kettle_runtime::{Id, RunQueue, WakerSlot, cause, choose, store_waker};
+use kettle_runtime::{Id, InFlight, RunQueue, WakerSlot, cause, choose, store_waker};
 use parking_lot::Mutex;
 
 /// An empty queue keeps room for this many tasks.
@@ -57,7 +56,7 @@ pub(super) struct LocalWaker {
     queue: Arc<LocalQueue>,
     state: Mutex<TaskState>,
     /// Is it among `woken_elsewhere`?
-    sent: AtomicBool,
+    sent: InFlight,
 }
 
 /// As in the engine's `tasks/scheduler.rs`.
@@ -73,7 +72,7 @@ enum TaskState {
 impl LocalWaker {
     /// Of a task that is not queued yet.
     pub(super) fn new(id: Id, slot: u32, queue: Arc<LocalQueue>) -> Arc<LocalWaker> {
-        let (state, sent) = (Mutex::new(TaskState::Idle), AtomicBool::new(false));
+        let (state, sent) = (Mutex::new(TaskState::Idle), InFlight::default());
         Arc::new(LocalWaker { id, slot, queue, state, sent })
     }
 
@@ -122,7 +121,7 @@ impl LocalWaker {
     /// How many wakers of the task the program has, asked during its poll. Not counted are those of
     /// the set's slot, the set itself, the poll, the handle (for aborting), and of a wake on its way.
     pub(super) fn kept(self: &Arc<LocalWaker>) -> usize {
-        let ours = 4 + usize::from(self.sent.load(Ordering::Relaxed));
+        let ours = 4 + usize::from(self.sent.is_on_its_way());
         Arc::strong_count(self).saturating_sub(ours)
     }
 }
@@ -135,7 +134,7 @@ impl Wake for LocalWaker {
     fn wake_by_ref(self: &Arc<LocalWaker>) {
         if thread::current().id() == self.queue.thread {
             self.wake_here(cause());
-        } else if !self.sent.swap(true, Ordering::AcqRel) {
+        } else if self.sent.begin() {
             self.queue.note_elsewhere(self.clone());
         }
     }
@@ -174,8 +173,7 @@ impl LocalQueue {
     pub(super) fn take_in(&self) {
         let woken = mem::take(&mut self.state.lock().woken_elsewhere);
         for task in woken {
-            // A swap: it must read what the waking thread wrote before.
-            task.sent.swap(false, Ordering::AcqRel);
+            task.sent.end();
             task.wake_here(Cause::Message);
         }
     }
@@ -246,6 +244,19 @@ impl QueueState {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_burst_of_ready_tasks_is_given_back() {
+        let queue = LocalQueue::new();
+        for slot in 0..100_000 {
+            queue.push(slot, Cause::Runtime);
+        }
+        assert!(queue.last_look(), "they are there");
+        while queue.pop().is_some() {}
+        assert!(!queue.last_look());
+        let room = queue.state.lock().ready.capacity();
+        assert!(room <= 4 * KEEP, "room for {room} is kept");
+    }
 
     #[test]
     fn a_late_wake_from_another_thread_is_kept_by_nobody() {

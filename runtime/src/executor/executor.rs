@@ -24,7 +24,7 @@ use std::collections::VecDeque;
 use std::ops::ControlFlow::{self, Break, Continue};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
@@ -47,8 +47,6 @@ pub(crate) struct Parts {
     pub(crate) time: Arc<Time>,
     pub(crate) sources: Arc<Sources>,
     pub(crate) events: Arc<RemoteEvents>,
-    /// Blocking jobs that have not ended.
-    pub(crate) blocking: AtomicUsize,
     /// Counts both the beginnings and the ends of the loop's sleeps: odd while it sleeps.
     pub(crate) sleeps: AtomicU64,
     /// How long the loop was awake, up to its last sleep, in nanoseconds.

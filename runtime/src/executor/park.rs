@@ -6,9 +6,8 @@
 //!
 //! With the clock paused, time jumps to the first deadline instead of passing. It doesn't while
 //! blocking work has not ended, because that end can't be foreseen; nor if the selector, asked
-//! without waiting, brings something to do. Before the jump the order matters: first the loop reads
-//! the count of blocking jobs, then the inbox. A job that ends sends its messages first and lowers
-//! the count after that, so a count of zero means that its messages are in the inbox.
+//! without waiting, brings something to do; nor if a job has just ended and its last message is in
+//! the inbox.
 //!
 //! Interface: `Executor::park`, `Executor::check_sockets`. Invariants: a sink is called before the
 //! sleep; if it objects, or if it or the program's hook wakes a task, the loop does not sleep.
@@ -62,7 +61,7 @@ impl Executor {
         let sleep = self.parts.time.next_sleep();
         // A paused clock is frozen while a blocking job has not ended. Then a deadline ends the
         // sleep only if it is past; otherwise the job's end does, or a message, or a socket.
-        let frozen = sleep.paused && self.has_blocking_work();
+        let frozen = sleep.paused && self.parts.inbox.jobs.load(Ordering::Acquire) > 0;
         let ends = |left: &Duration| left.is_zero() || !frozen;
         emit(|| Event::Park { timeout: self.parts.time.left(sleep).filter(ends) });
         flush_events();
@@ -92,15 +91,9 @@ impl Executor {
         succeed(waited);
     }
 
-    fn has_blocking_work(&self) -> bool {
-        self.parts.blocking.load(Ordering::Acquire) > 0
-    }
-
     /// Is there still nothing to do, just before a jump? (The sink may have begun a blocking job.)
     fn nothing_came(&self) -> bool {
-        let jobs_ended = !self.has_blocking_work(); // first: see the head of the file
-        let no_message = self.messages.is_empty();
-        jobs_ended && no_message && self.reactor.reports() == 0 && self.is_idle()
+        self.parts.inbox.is_quiet() && self.reactor.reports() == 0 && self.is_idle()
     }
 
     /// Counts how long the loop was awake, as it goes to sleep or leaves.

@@ -45,14 +45,17 @@ pub(crate) struct Inbox<M> {
     pub(crate) spawns: AtomicUsize,
     /// Tasks that have not ended, without `block_on`'s own future. The loop's thread counts.
     pub(crate) alive: AtomicUsize,
+    /// Blocking jobs that have not ended. A job sends its last message before it leaves the count.
+    pub(crate) jobs: AtomicUsize,
 }
 
 impl<M> Inbox<M> {
     /// The inbox, and its other end, for the loop.
     pub(crate) fn new(unpark: Arc<Unpark>) -> (Arc<Inbox<M>>, Receiver<M>) {
         let (sender, messages) = unbounded();
-        let (asleep, spawns) = (AtomicBool::new(false), AtomicUsize::new(0));
-        (Arc::new(Inbox { sender, asleep, unpark, spawns, alive: AtomicUsize::new(0) }), messages)
+        let [spawns, alive, jobs] = [(); 3].map(|()| AtomicUsize::new(0));
+        let asleep = AtomicBool::new(false);
+        (Arc::new(Inbox { sender, asleep, unpark, spawns, alive, jobs }), messages)
     }
 
     /// Sends a message, and unparks the loop if it sleeps. If the runtime has ended, the message is
@@ -73,6 +76,11 @@ impl<M> Inbox<M> {
     /// How many messages there are now.
     pub(crate) fn len(&self) -> usize {
         self.sender.len()
+    }
+
+    /// No job, and no message? First the count: when that is zero, the last messages are here.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.jobs.load(Ordering::Acquire) == 0 && self.sender.is_empty()
     }
 
     /// Says that the loop is about to sleep. False: a message is there, don't.
@@ -98,17 +106,13 @@ impl<M> Inbox<M> {
 }
 
 /// Is a message of this kind in the inbox for this task? A thousand wakes from elsewhere are one.
-#[derive(Debug)]
-pub(crate) struct InFlight(AtomicBool);
+#[derive(Debug, Default)]
+pub struct InFlight(AtomicBool);
 
 impl InFlight {
-    pub(crate) fn new() -> InFlight {
-        InFlight(AtomicBool::new(false))
-    }
-
     /// True for the thread that must send the message. The others need not: one is on its way, and
     /// the poll that it causes sees what they wrote before this call.
-    pub(crate) fn begin(&self) -> bool {
+    pub fn begin(&self) -> bool {
         !self.0.swap(true, Ordering::AcqRel)
     }
 
@@ -116,11 +120,12 @@ impl InFlight {
     /// because a swap also *reads* what the last `begin` wrote. So this thread sees all that the
     /// other one wrote before. After a store the poll could miss what it is woken for. (On x86
     /// thousands of wakes were lost in a few million rounds.)
-    pub(crate) fn end(&self) {
+    pub fn end(&self) {
         self.0.swap(false, Ordering::AcqRel);
     }
 
-    pub(crate) fn is_on_its_way(&self) -> bool {
+    /// Has it begun, and not ended?
+    pub fn is_on_its_way(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 }

@@ -10,5 +10,6 @@
 mod inbox;
 mod unpark;
 
-pub(crate) use inbox::{InFlight, Inbox};
+pub use inbox::InFlight;
+pub(crate) use inbox::Inbox;
 pub(crate) use unpark::Unpark;

@@ -116,7 +116,6 @@ impl RuntimeMetrics {
     #[doc(hidden)]
     pub fn idle_threads(&self) -> Option<usize> {
         let shared = &self.handle.shared;
-        let no_job = shared.parts.blocking.load(Ordering::Acquire) == 0;
-        (no_job && shared.parts.inbox.len() == 0).then(|| shared.pool.alive())
+        shared.parts.inbox.is_quiet().then(|| shared.pool.alive())
     }
 }

@@ -20,7 +20,7 @@ use std::io;
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize};
+use std::sync::atomic::AtomicU64;
 use std::task::{Context, Poll};
 use std::thread;
 use std::time::Duration;
@@ -148,7 +148,6 @@ impl Runtime {
             time,
             sources: reactor.sources.clone(),
             events,
-            blocking: AtomicUsize::new(0),
             sleeps: AtomicU64::new(0),
             busy: AtomicU64::new(0),
         });

@@ -107,7 +107,7 @@ pub(super) fn spawn_job<R: Send + 'static>(
     let id = Id::next();
     let (completer, handle) = completion(id, Waker::noop().clone());
     runtime.parts.events.emit(|| Event::BlockingStart { task: id });
-    runtime.parts.blocking.fetch_add(1, Ordering::Relaxed);
+    runtime.parts.inbox.jobs.fetch_add(1, Ordering::Relaxed);
     let job = BlockingJob { work, completer, runtime: runtime.clone(), queued: Instant::now() };
     let job = guard(job, BlockingJob::cancel);
     let run = Box::new(move || ScopeGuard::into_inner(job).run());
@@ -158,6 +158,6 @@ fn end_job<R>(runtime: &Shared, completer: Completer<R>, output: Option<thread::
         Some(output) => completer.complete(output),
         None => drop(completer),
     }
-    runtime.parts.blocking.fetch_sub(1, Ordering::Release);
+    runtime.parts.inbox.jobs.fetch_sub(1, Ordering::Release);
     runtime.parts.inbox.unpark_if_asleep();
 }

@@ -88,7 +88,7 @@ const NONE: u32 = u32::MAX;
 
 impl Header {
     pub(crate) fn new(id: Id, owner: Owner) -> Arc<Header> {
-        let (slot, wake_sent) = (AtomicU32::new(NONE), InFlight::new());
+        let (slot, wake_sent) = (AtomicU32::new(NONE), InFlight::default());
         let (abort_handles, hand_over) = (AtomicUsize::new(0), HandOver::new());
         Arc::new(Header { id, owner, slot, wake_sent, abort_handles, hand_over })
     }

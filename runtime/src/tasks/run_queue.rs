@@ -81,7 +81,8 @@ impl RunQueue {
         self.urgent.shrink_to(capacity);
     }
 
-    pub(crate) fn capacity(&self) -> usize {
+    /// How many tasks it has room for, for the tests that watch it return.
+    pub fn capacity(&self) -> usize {
         self.ordinary.capacity() + self.urgent.capacity()
     }
 }

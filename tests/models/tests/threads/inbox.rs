@@ -6,8 +6,7 @@
 //! Refuted: a look at the messages before the loop says that it sleeps; a question whether the loop
 //! sleeps before the message is there; swaps that bring no order, and a load or a store in the place
 //! of one; `asleep` that is not cleared, by a sender, by a loop that finds a message, or by one that
-//! wakes by itself. Of `InFlight`: a claim in two steps, an end by a store, an order left out of
-//! either.
+//! wakes by itself; a look at the messages before the count of jobs, or without its order. Of `InFlight`: a claim in two steps, an end by a store, an order left out of either.
 
 use std::sync::Arc;
 
@@ -87,18 +86,23 @@ pub(crate) fn one_look_only() {
 
 fn looking_anew(again: bool) {
     let mut the_loop = Loop::new();
-    let jobs = Arc::new(AtomicUsize::new(1));
-    let (inbox, ends) = (the_loop.inbox.clone(), jobs.clone());
-    let job = thread::spawn(move || {
-        ends.fetch_sub(1, Ordering::Release);
-        inbox.unpark_if_asleep();
-    });
-    while jobs.load(Ordering::Acquire) > 0 {
-        let jobs = jobs.clone();
-        the_loop.park(Sleep::Unless(Box::new(move || again && jobs.load(Ordering::Acquire) == 0)));
+    let job = the_loop.job(0);
+    while the_loop.has_jobs()() {
+        let has_jobs = the_loop.has_jobs();
+        the_loop.park(Sleep::Unless(Box::new(move || again && !has_jobs())));
     }
     join(vec![job]);
     the_loop.check_unparks();
+}
+
+/// A job sends a message and ends. Either it is not over, or the message is there to be received: the
+/// clock must not jump.
+pub(crate) fn the_last_message_of_a_job() {
+    let the_loop = Loop::new();
+    let job = the_loop.job(1);
+    assert!(!the_loop.inbox.is_quiet(), "quiet before the last message");
+    join(vec![job]);
+    assert!(the_loop.messages.try_recv().is_some() && the_loop.inbox.is_quiet());
 }
 
 /// Two threads write something and wake the same task, with one message or two. The loop receives
@@ -190,6 +194,22 @@ impl Loop {
         self.inbox.awake();
     }
 
+    /// What `spawn.rs` does: a blocking job that sends so many messages, and ends.
+    fn job(&self, messages: usize) -> thread::JoinHandle<()> {
+        let inbox = self.inbox.clone();
+        inbox.jobs.fetch_add(1, Ordering::Relaxed);
+        thread::spawn(move || {
+            (0..messages).for_each(|_| inbox.send(()));
+            inbox.jobs.fetch_sub(1, Ordering::Release);
+            inbox.unpark_if_asleep();
+        })
+    }
+
+    fn has_jobs(&self) -> impl Fn() -> bool + use<> {
+        let inbox = self.inbox.clone();
+        move || inbox.jobs.load(Ordering::Acquire) > 0
+    }
+
     fn check_unparks(&self) {
         let (unparks, sleeps) = (self.unpark.calls(), self.sleeps);
         assert!(unparks <= sleeps, "{unparks} unparks for {sleeps} sleeps");
@@ -211,7 +231,7 @@ struct TaskParts {
 impl Task {
     fn new() -> Task {
         let things = [AtomicUsize::new(0), AtomicUsize::new(0)];
-        Task(Arc::new(TaskParts { in_flight: InFlight::new(), things, seen: Default::default() }))
+        Task(Arc::new(TaskParts { in_flight: InFlight::default(), things, seen: Default::default() }))
     }
 
     /// A turn of the loop, as in `executor.rs` and `current.rs`.

@@ -53,6 +53,7 @@ const UNSEEN_BY_SLEEPER: &str = "woken, but it cannot be seen why";
 const FORGOTTEN: &str = "a report is cleared that was not seen";
 const NO_ENTRY: &str = "invalid key";
 const TOO_MANY_UNPARKS: &str = "unparks for";
+const QUIET_TOO_EARLY: &str = "quiet before the last message";
 const VALUE_KEPT: &str = "a value that nobody will ever take";
 const CALLED_UNDER_LOCK: &str = "a waker is called under the lock";
 const UNDER_LOCK: &str = "a value is dropped under the lock";
@@ -132,6 +133,13 @@ fn a_loop_that_must_look_anew_is_unparked() {
 #[test]
 fn what_no_message_tells_is_looked_at_again_after_saying_that_one_sleeps() {
     refuted(LOST, inbox::one_look_only);
+}
+
+#[test]
+fn a_job_is_over_only_when_its_messages_are_there() {
+    all_orders(inbox::the_last_message_of_a_job);
+    refuted(QUIET_TOO_EARLY, inbox_messages_before_the_count::scenes::the_last_message_of_a_job);
+    refuted(QUIET_TOO_EARLY, inbox_jobs_without_acquire::scenes::the_last_message_of_a_job);
 }
 
 // ---- One message for many wakes -----------------------------------------------------------------
@@ -497,6 +505,7 @@ fn whoever_wants_to_drive_comes_to_it() {
     all_orders(|| core_slot::all_come_to_drive(2));
     most_orders(|| core_slot::all_come_to_drive(3));
     most_orders(core_slot::one_leaves);
+    all_orders(core_slot::one_that_left_is_forgotten);
 }
 
 #[test]
