@@ -10,10 +10,12 @@
 //!
 //! `KETTLE_MUTANTS=twice,run-queue cargo xtask test mutants` tries those of some exercises only, and
 //! `KETTLE_MUTANTS=planted` or `KETTLE_MUTANTS=late_clear` what was planted, all or one. Which test has noticed
-//! what is in `target/mutants/caught.txt` then.
+//! what is in `target/mutants/caught.txt`. A run that was stopped goes on with `KETTLE_MUTANTS_CAUGHT=keep`, which
+//! leaves out what this file names.
 //!
 //! Invariants: the tree itself is only read; that something doesn't compile is not taken for a test that
-//! notices. A wrong answer need not have all that the unit tests look at, nor be all that the API's tests
+//! notices, nor that a test takes long: a program hangs if it takes five times as long as the slowest one does
+//! without a fault. A wrong answer need not have all that the unit tests look at, nor be all that the API's tests
 //! ask of a type: then the other groups have to notice it.
 
 use std::env;
@@ -33,16 +35,17 @@ const GROUPS: &[&[&str]] = &[
     &["-p", "kettle-runtime", "--lib"],
     &["-p", "kettle", WHOLE, "--lib", "--test", "wakes", "--test", "late_wakes"],
     &["-p", "kettle", WHOLE, "--test", "api"],
-    &["-p", "kettle", WHOLE, "--lib", "--tests"],
     // What two threads do between two steps is found every time only by a model.
     &["-p", "kettle-models", "--test", "threads"],
+    &["-p", "kettle", WHOLE, "--lib", "--tests"],
 ];
 /// The API's tests ask for every part.
 const WHOLE: &str = "--features=full,test-util";
 /// No group takes longer, with its build.
 const LIMIT: Duration = Duration::from_mins(15);
-/// A program of tests that takes so long hangs.
-const HANGS_AFTER: u32 = 40;
+/// A program of tests that takes so many seconds hangs. (If it takes a fifth of that without a fault, it may
+/// take longer.)
+const HANGS_AFTER: u32 = 60;
 
 /// A fault to be put into the engine.
 struct Mutant {
@@ -55,18 +58,25 @@ struct Mutant {
 
 pub(crate) fn mutants(report: &mut Report) {
     let mut faults = Vec::new();
+    let mut hangs_after = HANGS_AFTER;
+    let mut caught = Vec::new();
     let command = "cargo test, on a copy of the tree";
     let ready = report.long_check("the tests, without a fault", command, || {
         files::copy_all(&tree::root(), &place("tree"))?;
         faults = collect()?;
-        match first_failure()? {
-            None => Ok(Tally::success()),
-            Some(how) => Err(how.into()),
+        if env::var("KETTLE_MUTANTS_CAUGHT").is_ok_and(|what| what == "keep") {
+            caught = files::read(&place("caught.txt"))?.lines().map(str::to_owned).collect();
         }
+        match tested(GROUPS, 5 * HANGS_AFTER)? {
+            Tested::Passed { slowest } => hangs_after = hangs_after.max(5 * slowest),
+            Tested::Failed(how) => return Err(how.into()),
+        }
+        Ok(Tally::success())
     });
-    let mut caught = Vec::new();
-    for fault in faults.iter().filter(|_| ready) {
-        report.check(&fault.name, || notice(fault, &mut caught));
+    let is_known = |name: &str| caught.iter().any(|line| line.starts_with(&format!("{name}: ")));
+    faults.retain(|fault| ready && !is_known(&fault.name));
+    for fault in faults {
+        report.check(&fault.name, || notice(&fault, hangs_after, &mut caught));
     }
 }
 
@@ -108,13 +118,15 @@ fn planted() -> Result<Vec<Mutant>, Trouble> {
 }
 
 /// Puts a fault in, runs the tests until one fails, and puts the file back.
-fn notice(fault: &Mutant, caught: &mut Vec<String>) -> Outcome {
+fn notice(fault: &Mutant, hangs_after: u32, caught: &mut Vec<String>) -> Outcome {
     let path = place("tree").join(&fault.replaces);
     let own = fs::read(&path)?;
     files::put(&path, &fault.text)?;
-    let noticed = first_failure();
+    // The engine's own tests know nothing of what is built on it.
+    let groups = if fault.replaces.starts_with("runtime/") { GROUPS } else { &GROUPS[1..] };
+    let tested = tested(groups, hangs_after);
     files::put(&path, &own)?;
-    let Some(how) = noticed? else {
+    let Tested::Failed(how) = tested? else {
         return Err(format!("no test notices it (in {})", fault.replaces).into());
     };
     caught.push(format!("{}: {how}", fault.name));
@@ -122,21 +134,32 @@ fn notice(fault: &Mutant, caught: &mut Vec<String>) -> Outcome {
     Ok(Tally::success())
 }
 
-/// The first program of tests that fails, and its first test that does.
-fn first_failure() -> Result<Option<String>, Trouble> {
+/// What came of the tests.
+enum Tested {
+    /// All passed; so many seconds took the program that took longest.
+    Passed { slowest: u32 },
+    /// The first program that failed, and its first test that did.
+    Failed(String),
+}
+
+/// Runs groups of tests until a program fails.
+fn tested(groups: &[&[&str]], hangs_after: u32) -> Result<Tested, Trouble> {
+    let mut slowest = 0;
     let mut uncompiled = None;
-    for group in GROUPS {
-        let mut command = watched_tests(HANGS_AFTER);
+    for group in groups {
+        let mut command = watched_tests(hangs_after);
         command.args(*group).current_dir(place("tree"));
         command.env("CARGO_TARGET_DIR", place("target"));
+        command.env("CARGO_INCREMENTAL", "1"); // a fault is a line in one file of many
         command.env("KETTLE_UNCHANGED", tree::root()); // for the models
         // Cargo tells a package's own variables to its tests; ours are not theirs.
         command.env_remove("CARGO_MANIFEST_DIR");
         let finished = process::run(&mut command, LIMIT)?;
+        let lines = || finished.transcript.lines().map(str::trim);
         if finished.success() {
+            slowest = lines().filter_map(seconds).fold(slowest, u32::max);
             continue;
         }
-        let lines = || finished.transcript.lines().map(str::trim);
         if lines().any(|line| line.starts_with("error: could not compile")) {
             uncompiled = Some(format!("it does not compile:\n{}", finished.transcript));
             continue;
@@ -150,11 +173,16 @@ fn first_failure() -> Result<Option<String>, Trouble> {
         let program = lines().rfind(|line| line.starts_with("Running "));
         let test = signs.iter().find_map(|sign| lines().find(sign));
         return match program.zip(test) {
-            Some((program, test)) => Ok(Some(format!("{program}: {test}"))),
+            Some((program, test)) => Ok(Tested::Failed(format!("{program}: {test}"))),
             None => Err(format!("no test failed, but:\n{}", finished.transcript).into()),
         };
     }
-    uncompiled.map_or(Ok(None), |what| Err(what.into()))
+    uncompiled.map_or(Ok(Tested::Passed { slowest }), |what| Err(what.into()))
+}
+
+/// How long libtest says that a program took, in full seconds.
+fn seconds(line: &str) -> Option<u32> {
+    line.rsplit_once("finished in ")?.1.split('.').next()?.parse().ok()
 }
 
 #[cfg(test)]
