@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use std::future::pending;
 use std::io::ErrorKind;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier, Mutex, OnceLock, mpsc};
 use std::task::{Context, Waker};
 use std::thread;
@@ -93,14 +94,17 @@ fn an_idle_thread_takes_the_next_job() {
 #[test]
 fn jobs_that_meet_a_thread_at_its_end_are_run() {
     within_a_minute(|| {
-        let mut builder = Builder::new_current_thread();
-        let builder = builder.thread_keep_alive(Duration::ZERO).max_blocking_threads(2);
-        let runtime = builder.build().unwrap();
-        runtime.block_on(async {
-            for number in 0..2000 {
-                assert_eq!(spawn_blocking(move || number).await.unwrap(), number);
-            }
-        });
+        // A thread is at its end at once, or about when the next job comes.
+        for keep_alive in [0, 1, 20, 60].map(Duration::from_micros) {
+            let mut builder = Builder::new_current_thread();
+            let builder = builder.thread_keep_alive(keep_alive).max_blocking_threads(2);
+            let runtime = builder.build().unwrap();
+            runtime.block_on(async {
+                for number in 0..1000 {
+                    assert_eq!(spawn_blocking(move || number).await.unwrap(), number);
+                }
+            });
+        }
     });
 }
 
@@ -166,6 +170,50 @@ fn time_stands_still_while_a_job_is_out() {
             early.await.unwrap();
             assert_eq!(begin.elapsed(), Duration::from_millis(1));
         });
+    });
+}
+
+/// The job's thread tells the handle, and after that the loop. While it tells, here for as long as the
+/// loop needs to come to rest again, no time may pass.
+#[test]
+fn a_job_is_out_until_its_handle_has_heard_of_its_end() {
+    within_a_minute(|| {
+        let runtime = paused();
+        let handle = runtime.handle().clone();
+        let passed = runtime.block_on(async {
+            let begin = Instant::now();
+            let (mut job, release) = started().await;
+            let (poke, told) = (Channel::new(), Channel::new());
+            let (pokes, poked) = (poke.clone(), Arc::new(AtomicBool::new(false)));
+            let (mark, alarm) = (poked.clone(), Arc::new(AtomicBool::new(false)));
+            kettle::spawn(async move {
+                pokes.receive().await;
+                mark.store(true, Ordering::SeqCst);
+            });
+            let rings = alarm.clone();
+            kettle::spawn(async move {
+                sleep(Duration::from_hours(1)).await;
+                rings.store(true, Ordering::SeqCst);
+            });
+            settle().await;
+            let tell = told.clone();
+            let waker = waker_that(move || {
+                poke.send(());
+                let metrics = handle.metrics();
+                let mut asleep = 0;
+                while asleep < 20 && !alarm.load(Ordering::SeqCst) {
+                    let sleeps = metrics.worker_park_unpark_count(0) % 2 == 1;
+                    asleep = if sleeps && poked.load(Ordering::SeqCst) { asleep + 1 } else { 0 };
+                    thread::yield_now();
+                }
+                tell.send(());
+            });
+            assert!(Pin::new(&mut job).poll(&mut Context::from_waker(&waker)).is_pending());
+            release.send(()).unwrap();
+            told.receive().await;
+            begin.elapsed()
+        });
+        assert_eq!(passed, Duration::ZERO);
     });
 }
 
@@ -309,6 +357,30 @@ fn a_job_is_not_lost_where_two_threads_are_refused_at_once() {
         assert!(second.join().is_err());
         assert!(refused, "the first was told that its job will be run");
         assert_eq!(runtime.handle().metrics().idle_threads(), Some(0));
+    });
+}
+
+/// It is queued for the threads that there are.
+#[test]
+fn a_job_whose_thread_is_refused_is_run_by_another() {
+    within_a_minute(|| {
+        let no_more = AtomicBool::new(false);
+        let start_thread: StartThread = Arc::new(move |work| {
+            if no_more.swap(true, Ordering::SeqCst) {
+                return Err(ErrorKind::OutOfMemory.into());
+            }
+            thread::spawn(work);
+            Ok(())
+        });
+        let config = Config { start_thread, ..Config::default() };
+        let runtime = kettle_runtime::Runtime::with(config).unwrap();
+        runtime.block_on(async {
+            let (first, release) = started().await;
+            let second = spawn_blocking(|| 7);
+            release.send(()).unwrap();
+            first.await.unwrap();
+            assert_eq!(second.await.unwrap(), 7);
+        });
     });
 }
 

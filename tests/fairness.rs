@@ -28,6 +28,7 @@ use kettle::sync::mpsc::{Receiver, Sender};
 use kettle::task::{Id, JoinHandle, LocalSet, spawn_local, yield_now};
 use kettle::time::{advance, sleep};
 use kettle::trace::{Event, Record, Recorder, Sink};
+use kettle_events::Cause;
 use kettle_runtime::{Timer, clock};
 use records::*;
 
@@ -303,6 +304,27 @@ fn tasks_that_yield_are_polled_once_in_a_turn() {
     assert!(polls >= 12 * 16, "{polls} polls");
 }
 
+/// So many give way in one turn that half of their wakers, say, would take as many turns again.
+#[test]
+fn all_that_yield_in_a_turn_are_polled_in_the_next() {
+    const TASKS: usize = 50;
+    let (recorder, recording) = Recorder::with_capacity(100_000);
+    let runtime = Builder::new_current_thread().trace(recorder).build().unwrap();
+    runtime.block_on(async {
+        for task in (0..TASKS).map(|_| kettle::spawn(yield_15_times())).collect::<Vec<_>>() {
+            task.await.unwrap();
+        }
+    });
+    let records = recording.records();
+    let turns = records.split(|record| matches!(record.event, Event::Turn { .. }));
+    let woken = |turn: &[Record]| {
+        let by = |record: &&Record| matches!(record.event, Event::Wake { by: Cause::Deferred, .. });
+        turn.iter().filter(by).count()
+    };
+    let woken: Vec<usize> = turns.map(woken).filter(|tasks| *tasks > 0).collect();
+    assert_eq!(woken, [TASKS; 15]);
+}
+
 async fn yield_15_times() {
     for _ in 0..15 {
         yield_now().await;
@@ -333,6 +355,30 @@ fn no_more_messages_are_received_than_tasks_are_polled() {
             assert!(queued <= 2 * 61, "{queued} tasks are received and not polled");
         }
     });
+}
+
+/// As many as a turn has polls, neither more nor fewer.
+#[test]
+fn a_turn_receives_as_many_messages_as_it_polls_tasks() {
+    const TASKS: usize = 1000;
+    let (recorder, recording) = Recorder::with_capacity(100_000);
+    let runtime = Builder::new_current_thread().trace(recorder).build().unwrap();
+    let handle = runtime.handle().clone();
+    let spawn = move || (0..TASKS).map(|_| handle.spawn(async {})).collect::<Vec<_>>();
+    let tasks = thread::spawn(spawn).join().unwrap();
+    runtime.block_on(async {
+        for task in tasks {
+            task.await.unwrap();
+        }
+    });
+    let records = recording.records();
+    let turns = records.split(|record| matches!(record.event, Event::Turn { .. }));
+    let received = |turn: &[Record]| {
+        turn.iter().filter(|record| matches!(record.event, Event::Message { .. })).count()
+    };
+    let received: Vec<usize> = turns.map(received).filter(|messages| *messages > 0).collect();
+    let (last, full) = received.split_last().expect("there were a thousand");
+    assert!(full.iter().all(|messages| *messages == 61) && *last == TASKS % 61, "{received:?}");
 }
 
 #[test]

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use common::engine::*;
 use kettle::runtime::Builder;
+use kettle::task::spawn_blocking;
 use kettle::time::{Instant, sleep};
 use kettle::trace::{Event, Recorder, record};
 use records::*;
@@ -32,6 +33,40 @@ fn by_the_machines_clock_a_sleep_is_one_park_too() {
     assert_eq!(parks.len(), 1, "{parks:?}");
     let timeout = parks[0].expect("it has a timeout");
     assert!(timeout > Duration::ZERO && timeout <= Duration::from_millis(101), "{timeout:?}");
+}
+
+#[test]
+fn a_paused_clock_moves_to_its_deadline_in_one_step() {
+    // 100 ms again: the slot begins at 64 ms, and no timer is there.
+    let ((), records) = record(|| {
+        paused().block_on(async { sleep(Duration::from_millis(100)).await });
+    });
+    let moves = records.iter().filter_map(|record| match record.event {
+        Event::Advance { by, .. } => Some(by),
+        _ => None,
+    });
+    assert_eq!(moves.collect::<Vec<_>>(), [Duration::from_millis(100)]);
+}
+
+/// No time passes while a job is out, and its end ends the sleep: there is nothing to look for before.
+#[test]
+fn with_a_paused_clock_it_parks_until_a_job_has_ended() {
+    within_a_minute(|| {
+        let (recorder, recording) = Recorder::new();
+        let mut builder = Builder::new_current_thread();
+        let runtime = builder.start_paused(true).trace(recorder).build().unwrap();
+        let metrics = runtime.metrics();
+        runtime.block_on(async {
+            kettle::spawn(sleep(Duration::from_hours(1)));
+            let until_asleep = move || {
+                while metrics.worker_park_unpark_count(0).is_multiple_of(2) {
+                    thread::yield_now();
+                }
+            };
+            spawn_blocking(until_asleep).await.unwrap();
+        });
+        assert_eq!(parks(&recording.records()), [None]);
+    });
 }
 
 #[test]

@@ -8,7 +8,7 @@ mod records;
 use std::cell::RefCell;
 use std::future::{pending, poll_fn};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Waker};
 use std::thread;
@@ -17,7 +17,8 @@ use std::time::Duration;
 use common::engine::*;
 use kettle::runtime::Handle;
 use kettle::task::{AbortHandle, JoinHandle, LocalSet, yield_now};
-use kettle_runtime::{Timer, clock};
+use kettle_events::Deferral;
+use kettle_runtime::{Timer, clock, defer};
 use records::*;
 
 // ---- wakers that outlive ------------------------------------------------------------------------
@@ -256,6 +257,26 @@ fn a_waker_may_be_called_inside_a_drop_at_the_runtimes_end() {
     });
     drop(runtime);
     assert_eq!((first.polls(), second.polls()), (1, 1));
+}
+
+/// More than the end, and the leave before it, call in one step.
+#[test]
+fn thousands_of_deferred_wakers_are_called_before_the_end() {
+    const WAKERS: usize = 10_000;
+    let woken = Arc::new(AtomicUsize::new(0));
+    let count = woken.clone();
+    let runtime = runtime();
+    runtime.block_on(async {
+        for _ in 0..WAKERS {
+            let count = count.clone();
+            let waker = waker_that(move || {
+                count.fetch_add(1, Ordering::SeqCst);
+            });
+            defer(&Context::from_waker(&waker), Deferral::Yield);
+        }
+    });
+    drop(runtime);
+    assert_eq!(woken.load(Ordering::SeqCst), WAKERS);
 }
 
 #[test]

@@ -71,7 +71,7 @@ impl RunQueue {
     }
 
     /// For how many tasks there is room without another allocation.
-    pub(crate) fn capacity(&self) -> usize {
+    pub fn capacity(&self) -> usize {
         todo!("the room of both queues")
     }
 }

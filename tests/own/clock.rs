@@ -66,6 +66,25 @@ fn the_paused_clock_does_not_jump_when_another_thread_has_just_sent_a_message() 
     });
 }
 
+/// On the loop's own thread, so no message says it. By the machine's clock, with no timer: nothing else
+/// would end the sleep.
+#[test]
+fn a_task_that_the_sink_wakes_before_a_sleep_is_polled_instead() {
+    within_a_minute(|| {
+        let waiting = Arc::<Mutex<Option<Waker>>>::default();
+        let woken = waiting.clone();
+        let wake = move || woken.lock().unwrap().take().expect("the task waits").wake();
+        let sink = Between(|event: &Event| matches!(event, Event::Park { .. }), Some(wake));
+        let runtime = Builder::new_current_thread().trace(sink).build().unwrap();
+        let mut polls = 0;
+        runtime.block_on(poll_fn(|cx| {
+            polls += 1;
+            *waiting.lock().unwrap() = Some(cx.waker().clone());
+            if polls == 1 { Poll::Pending } else { Poll::Ready(()) }
+        }));
+    });
+}
+
 #[test]
 fn a_task_that_moves_the_clock_while_timers_fire_is_not_forgotten() {
     within_a_minute(|| {

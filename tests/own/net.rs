@@ -1,18 +1,21 @@
 //! Sockets: what the selector hears of.
 
+use std::future::poll_fn;
 use std::io::{ErrorKind, Write};
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Context;
 use std::thread;
 use std::time::Duration;
 
-use kettle::io::{AsyncReadExt, AsyncWriteExt};
+use kettle::io::{AsyncReadExt, AsyncWriteExt, Interest};
 use kettle::net::{TcpListener, TcpStream};
 use kettle::runtime::{Builder, Runtime};
 use kettle::task::yield_now;
 use kettle::trace::{Event, Recorder};
 use kettle_events::{Replaced, Resource};
+use kettle_runtime::budget::UNITS;
 
 use crate::common::engine::*;
 
@@ -135,6 +138,40 @@ fn a_source_that_another_thread_adds_is_on_record_before_it_is_ready() {
         }
         assert!(!added.is_empty());
     });
+}
+
+/// As a loop that asks again and again whether its socket is ready, and does something else.
+#[test]
+fn to_ask_whether_a_socket_is_ready_costs_what_an_operation_does() {
+    let runtime = runtime();
+    // Not tried yet, it is believed ready.
+    let near = runtime.block_on(connected()).0;
+    let near = Arc::new(near);
+    let (first, second) = (near.clone(), near);
+    let polls = runtime.block_on(async {
+        let by_ready = kettle::spawn(polls_of(async move {
+            for _ in 0..300 {
+                first.ready(Interest::READABLE).await.unwrap();
+            }
+        }));
+        let by_poll = kettle::spawn(polls_of(async move {
+            for _ in 0..300 {
+                poll_fn(|cx| second.poll_read_ready(cx)).await.unwrap();
+            }
+        }));
+        [by_ready.await.unwrap(), by_poll.await.unwrap()]
+    });
+    assert_eq!(polls, [300_usize.div_ceil(usize::from(UNITS)); 2]);
+}
+
+async fn polls_of(future: impl Future<Output = ()>) -> usize {
+    let (mut future, mut polls) = (pin!(future), 0);
+    poll_fn(|cx| {
+        polls += 1;
+        future.as_mut().poll(cx)
+    })
+    .await;
+    polls
 }
 
 /// A connection of loopback: kettle's end, and std's.

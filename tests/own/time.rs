@@ -14,7 +14,7 @@ use kettle::time::{Duration, Instant, advance, interval, sleep, sleep_until, tim
 use kettle::trace::{Event, Record, Recorder, record};
 use kettle_runtime::{Timer, clock};
 
-use crate::common::engine::waker_that;
+use crate::common::engine::{waker_that, within_a_minute};
 use crate::common::time::*;
 
 /// By deadline; those of one millisecond in the order in which they were first polled.
@@ -52,6 +52,30 @@ fn a_hundred_thousand_sleeps_fire_once_and_in_order() {
     numbers.dedup();
     assert_eq!(numbers.len() as u64, SLEEPS, "each once");
     assert_eq!(timers_left(&records), 0);
+}
+
+// ---- moved elsewhere ----------------------------------------------------------------------------
+
+/// The loop sleeps by the machine's clock, for an hour, unless it hears of the change.
+#[test]
+fn moved_to_an_earlier_deadline_by_another_thread_it_ends_the_loops_sleep() {
+    within_a_minute(|| {
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        let metrics = runtime.metrics();
+        runtime.block_on(async move {
+            let shared = Shared::new(secs(3600));
+            let (mover, start) = (shared.clone(), Instant::now());
+            let move_it = move || {
+                while mover.polls() == 0 || metrics.worker_park_unpark_count(0).is_multiple_of(2) {
+                    thread::yield_now();
+                }
+                mover.reset(start + ms(1));
+            };
+            let thread = thread::spawn(move_it);
+            poll_fn(|cx| shared.poll(cx)).await;
+            thread.join().unwrap();
+        });
+    });
 }
 
 // ---- dropped elsewhere --------------------------------------------------------------------------

@@ -195,6 +195,9 @@ fn a_dropped_waiter_leaves_nothing_behind() {
     drop(waiter);
     assert_eq!(state.waiters(Read), 0);
     assert_eq!(Arc::strong_count(&who), 1);
+    let waiting = state.waiting.lock();
+    let list = waiting[Read as usize].list.as_ref();
+    assert!(list.is_some_and(|list| list.is_empty()), "its entry is free again");
 }
 
 /// The entry of a report ago has the key that another waiter has now.

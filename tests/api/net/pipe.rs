@@ -40,6 +40,22 @@ fn mkfifo(path: &Path) {
     assert!(Command::new("mkfifo").arg(path).status().expect("mkfifo").success());
 }
 
+/// Full, so that only the end can be the reason.
+#[kettle::test]
+async fn a_writer_is_told_that_its_reader_has_gone() {
+    let (sender, receiver) = pipe::pipe().unwrap();
+    while sender.try_write(&[0; 4096]).is_ok() {}
+    let mut waiting = Polled::new(sender.ready(Interest::WRITABLE));
+    waiting.pending();
+    drop(receiver);
+    while waiting.wakes() == 0 {
+        kettle::task::yield_now().await;
+    }
+    let ready = waiting.ready().unwrap();
+    assert!(ready.is_write_closed(), "{ready:?}");
+    assert_eq!(sender.try_write(b"x").unwrap_err().kind(), ErrorKind::BrokenPipe);
+}
+
 #[kettle::test]
 async fn bytes_go_through_and_end() {
     let (mut sender, mut receiver) = pipe::pipe().unwrap();

@@ -90,6 +90,24 @@ async fn dropped_waits_for_an_error_leave() {
     waiting.ready().unwrap();
 }
 
+/// Nothing urgent will come any more.
+#[cfg(target_os = "linux")]
+#[kettle::test]
+#[allow(deprecated)] // tokio's `with_interest`: its heir is `unsafe` there
+async fn the_end_is_told_to_those_who_wait_for_urgent_data() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let far = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    let (near, _) = listener.accept().unwrap();
+    near.set_nonblocking(true).unwrap();
+    let near = AsyncFd::with_interest(near, Interest::PRIORITY | Interest::READABLE).unwrap();
+    let mut waiting = Polled::new(near.ready(Interest::PRIORITY));
+    waiting.pending();
+    drop(far);
+    woken(&mut waiting).await;
+    let guard = waiting.ready().unwrap();
+    assert!(guard.ready().is_read_closed(), "{:?}", guard.ready());
+}
+
 /// TCP's out-of-band byte.
 #[cfg(target_os = "linux")]
 #[kettle::test]

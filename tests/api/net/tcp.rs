@@ -1,7 +1,7 @@
 //! `kettle::net`: what a program sees of sockets. The readiness bits, tokens and waiters have their
 //! own tests in the engine (`runtime/src/*_tests.rs`).
 
-use crate::help::{polled_with_two_wakers, says};
+use crate::help::{Polled, polled_with_two_wakers, says};
 use std::future::{Future, pending, poll_fn};
 use std::io::{self, ErrorKind, IoSlice, Read, Write};
 use std::net::SocketAddr;
@@ -507,6 +507,22 @@ fn the_end_of_a_runtime_is_an_error_for_who_waits_elsewhere() {
     // The connection still stands.
     park_block_on(near.write_all(b"still there")).unwrap();
     far.read_exact(&mut [0; 11]).unwrap();
+}
+
+/// The same for one that waits until there is room.
+#[test]
+fn the_end_of_a_runtime_is_an_error_for_a_writer_that_waits_elsewhere() {
+    let runtime = crate::common::engine::runtime();
+    let (near, far) = runtime.block_on(pair());
+    let much = vec![0; 1 << 16];
+    while near.try_write(&much).is_ok() {}
+    let mut waiting = Polled::new(near.writable());
+    waiting.pending();
+    drop(runtime);
+    assert_eq!(waiting.wakes(), 1, "it is told");
+    let error = waiting.ready().unwrap_err();
+    assert!(says(&error.to_string(), "shut down"), "{error}");
+    drop(far);
 }
 
 #[test]

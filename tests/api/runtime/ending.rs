@@ -6,6 +6,7 @@ use crate::help::says;
 use std::future::pending;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, Mutex, mpsc};
+use std::task::Context;
 use std::thread;
 use std::time::Duration;
 
@@ -379,6 +380,54 @@ fn who_waits_elsewhere_for_a_task_hears_of_the_end() {
         let (begun, sent) = waiter.join().unwrap();
         assert!(begun.unwrap_err().is_cancelled() && sent.unwrap_err().is_cancelled());
     });
+}
+
+/// The end does not receive them all, and has nothing to abort any more.
+#[test]
+fn a_task_whose_abort_is_behind_thousands_of_messages_is_dropped_all_the_same() {
+    let runtime = runtime();
+    let current = Arc::new(AtomicBool::new(false));
+    let seen = current.clone();
+    let dropped = on_drop(move || seen.store(Handle::try_current().is_ok(), Ordering::SeqCst));
+    let task = runtime.block_on(async {
+        let task = kettle::spawn(keep(dropped));
+        let_run().await;
+        task
+    });
+    let (handle, abort) = (runtime.handle().clone(), task.abort_handle());
+    let mut behind = Vec::new();
+    elsewhere(|| {
+        behind.extend((0..3000).map(|_| handle.spawn(async {})));
+        abort.abort();
+    });
+    behind.push(runtime.spawn(async {}));
+    drop(runtime);
+    assert!(current.load(Ordering::SeqCst), "dropped with its runtime current");
+    assert!(result_of(task).unwrap_err().is_cancelled());
+    for task in behind {
+        assert!(result_of(task).unwrap_err().is_cancelled());
+    }
+}
+
+/// More than one step of the loop wakes.
+#[test]
+fn thousands_who_wait_elsewhere_for_timers_are_all_woken_by_the_end() {
+    const TIMERS: usize = 5000;
+    let runtime = runtime();
+    let woken = Arc::new(AtomicUsize::new(0));
+    let count = woken.clone();
+    let waker = waker_that(move || {
+        count.fetch_add(1, Ordering::SeqCst);
+    });
+    let entered = runtime.enter();
+    let mut timers: Vec<_> =
+        (0..TIMERS).map(|_| Box::pin(sleep(Duration::from_hours(1)))).collect();
+    for timer in &mut timers {
+        assert!(timer.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    }
+    drop(entered);
+    drop(runtime);
+    assert_eq!(woken.load(Ordering::SeqCst), TIMERS);
 }
 
 #[test]

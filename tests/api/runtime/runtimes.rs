@@ -103,6 +103,18 @@ fn a_static_runtime_serves_several_threads() {
 // ---- a second block_on --------------------------------------------------------------------------
 
 #[test]
+fn the_future_of_block_on_comes_before_tasks_that_were_left_in_the_queue() {
+    let runtime = runtime();
+    let polled = Arc::new(AtomicBool::new(false));
+    let mark = polled.clone();
+    runtime
+        .block_on(async { drop(kettle::spawn(async move { mark.store(true, Ordering::SeqCst) })) });
+    assert!(!runtime.block_on(async { polled.load(Ordering::SeqCst) }));
+    runtime.block_on(let_run());
+    assert!(polled.load(Ordering::SeqCst));
+}
+
+#[test]
 fn a_second_block_on_runs_its_own_future_while_the_first_drives() {
     within_a_minute(|| {
         let runtime = Arc::new(runtime());

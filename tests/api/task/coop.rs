@@ -2,7 +2,7 @@
 
 use std::future::{Ready, pending, poll_fn, ready};
 use std::marker::PhantomPinned;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use kettle::task::coop::{self, Coop, RestoreOnPending, Unconstrained};
@@ -172,6 +172,51 @@ async fn consume_budget_lets_others_run_when_it_is_spent() {
     }
     coop::consume_budget().await;
     assert!(other.is_finished());
+}
+
+#[kettle::test]
+async fn joining_spends_a_unit_for_each_task_that_has_ended() {
+    let ended: Vec<_> = (0..300).map(|_| kettle::spawn(async {})).collect();
+    while !ended.iter().all(task::JoinHandle::is_finished) {
+        task::yield_now().await;
+    }
+    let polls = kettle::spawn(async {
+        let mut joining = std::pin::pin!(async {
+            for task in ended {
+                task.await.unwrap();
+            }
+        });
+        let mut polls = 0;
+        poll_fn(|cx| {
+            polls += 1;
+            joining.as_mut().poll(cx)
+        })
+        .await;
+        polls
+    });
+    assert_eq!(polls.await.unwrap(), 3, "128, 128 and 44");
+}
+
+/// The ids of others are shown meanwhile, and the budget is that of this poll.
+#[kettle::test]
+async fn a_destructor_has_the_budget_of_the_poll_that_it_runs_in() {
+    struct Asks(Arc<Mutex<Vec<bool>>>);
+    impl Drop for Asks {
+        fn drop(&mut self) {
+            self.0.lock().unwrap().push(coop::has_budget_remaining());
+        }
+    }
+    let answers = Arc::<Mutex<Vec<bool>>>::default();
+    let asks = || Asks(answers.clone());
+    let (output, of_a_job) = (asks(), asks());
+    let ended = kettle::spawn(async { output });
+    let job = task::spawn_blocking(|| of_a_job);
+    while !ended.is_finished() || !job.is_finished() {
+        task::yield_now().await;
+    }
+    spend_all().await;
+    drop((ended, job));
+    assert_eq!(*answers.lock().unwrap(), [false, false]);
 }
 
 #[kettle::test]
