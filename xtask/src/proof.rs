@@ -132,13 +132,24 @@ pub(crate) fn supply(report: &mut Report) {
         finish(&mut command, "deny").map(|_| Tally::success())
     });
     report.check("the oldest compiler that is promised", || {
-        let metadata = metadata()?;
-        let oldest = metadata.packages.iter().find_map(|package| package.rust_version.clone());
-        let oldest = oldest.ok_or("no package says `rust-version`")?.to_string();
-        let mut command = of_toolchain(&oldest, "cargo".into());
+        let mut command = of_toolchain(&oldest()?, "cargo".into());
         command.args(["check", "--workspace", "--exclude", "kettle-on-tokio", "--all-targets"]);
         finish(command.args(cargo::WHOLE), "oldest").map(|_| Tally::success())
     });
+}
+
+/// The oldest compiler that is promised: what the packages say.
+pub(crate) fn oldest() -> Result<String, String> {
+    let metadata = metadata()?;
+    let oldest = metadata.packages.iter().find_map(|package| package.rust_version.clone());
+    oldest.map(|version| version.to_string()).ok_or("no package says `rust-version`".to_owned())
+}
+
+pub(crate) fn has_oldest() -> bool {
+    let version = |oldest: String| {
+        finish(of_toolchain(&oldest, "cargo".into()).arg("--version"), "oldest").ok()
+    };
+    oldest().ok().and_then(version).is_some()
 }
 
 /// A program of ours, if it is there.

@@ -34,6 +34,10 @@ pub(crate) fn setup(full: bool) {
         let words =
             "toolchain install nightly --profile minimal --component miri --component rust-src";
         tools.push(("miri", Box::new(proof::has_miri), rustup(words)));
+        if let Ok(oldest) = proof::oldest() {
+            let install = rustup(&format!("toolchain install {oldest} --profile minimal"));
+            tools.push(("the oldest compiler", Box::new(proof::has_oldest), install));
+        }
         tools.extend(proof::needed().map(|(name, install)| -> Tool {
             (name, Box::new(move || proof::has(name)), install)
         }));
