@@ -17,6 +17,8 @@ use crate::{Config, Runtime, Timer, clock, defer, spawn};
 
 pub const CHECKS: &[Check] = &[
     check!(gone_at_once, "a timer that is dropped is gone, at once"),
+    check!(near_and_far, "however near or far its deadline is"),
+    check!(due_and_not_fired, "also if its deadline has come, and the loop has not looked yet"),
     check!(
         no_task_is_woken,
         "a timer that was dropped wakes no task: not now and not when it is due"
@@ -52,15 +54,23 @@ struct Clockwork {
 
 impl Clockwork {
     fn new() -> Clockwork {
+        Clockwork::with(true)
+    }
+
+    fn with(paused: bool) -> Clockwork {
         let selector = mio::Poll::new().expect("a selector");
         let waker = mio::Waker::new(selector.registry(), mio::Token(0)).expect("its waker");
         let (inbox, _) = Inbox::new(Arc::new(Unpark::new(waker)));
-        Clockwork { time: Time::new(true, inbox, Arc::default()) }
+        Clockwork { time: Time::new(paused, inbox, Arc::default()) }
     }
 
     /// One that waits, polled once by this waker.
     fn waits(&self, seconds: u32, waker: &Waker) -> Timer {
-        let mut timer = Timer::of(self.time.clone(), self.time.clock.now() + SECOND * seconds);
+        self.waits_for(SECOND * seconds, waker)
+    }
+
+    fn waits_for(&self, long: Duration, waker: &Waker) -> Timer {
+        let mut timer = Timer::of(self.time.clone(), self.time.clock.now() + long);
         let polled = timer.poll(&mut Context::from_waker(waker));
         assert!(polled.is_pending(), "the timer is not due yet");
         timer
@@ -88,6 +98,36 @@ fn gone_at_once() {
     drop(second);
     assert_eq!(clockwork.wheel().0, 0, "timers in the wheel when both are dropped");
     assert_eq!(wakes.held(), 0, "wakers that are kept of timers that were dropped");
+}
+
+fn near_and_far() {
+    let clockwork = Clockwork::new();
+    for exponent in 0..26 {
+        let long = Duration::from_millis(1 << exponent);
+        let (waker, wakes) = waker();
+        drop(clockwork.waits_for(long, &waker));
+        let left = (clockwork.wheel().0, wakes.held());
+        assert_eq!(
+            left,
+            (0, 0),
+            "timers in the wheel, and wakers kept, when one of {long:?} is dropped"
+        );
+    }
+}
+
+// On a real clock, and with no loop that lets timers fire: the time comes, and it waits still.
+fn due_and_not_fired() {
+    let clockwork = Clockwork::with(false);
+    let (waker, wakes) = waker();
+    let timer = clockwork.waits_for(Duration::from_millis(1), &waker);
+    thread::sleep(Duration::from_millis(3));
+    drop(timer);
+    let left = (clockwork.wheel().0, wakes.held());
+    assert_eq!(
+        left,
+        (0, 0),
+        "timers in the wheel, and wakers kept, when one is dropped that is due"
+    );
 }
 
 fn no_task_is_woken() {

@@ -1,7 +1,9 @@
 //! What an engine must do after the fix of `last-words`.
 
+use std::any::Any;
 use std::future::{pending, poll_fn};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
@@ -11,13 +13,15 @@ use kettle_judge::count::{self, Log};
 use kettle_judge::{Check, check};
 
 use crate::event::Deferral;
-use crate::{Config, Runtime, WakerSlot, defer, spawn, spawn_blocking};
+use crate::{Config, Runtime, WakerSlot, defer, shown_id, spawn, spawn_blocking};
 
 pub const CHECKS: &[Check] = &[
     check!(it_may_panic, "an output that panics when it is dropped with its handle harms no task"),
     check!(in_the_middle_of_a_panic, "nor while another panic is on its way"),
     check!(the_jobs_output, "nor if it is the output of a blocking job"),
     check!(the_waker_goes_too, "nor if it is the waker of a task that waited through the handle"),
+    check!(what_the_panic_carries, "nor if what the panic carries panics, too, when it is dropped"),
+    check!(under_its_own_id, "an output is dropped under the id of its own task, or job"),
     check!(it_may_wake, "an output may wake a task when it is dropped with its handle"),
     check!(it_may_spawn, "it may spawn a task then, too"),
     check!(at_once, "the output is dropped once, when the handle is dropped, and not later"),
@@ -134,10 +138,76 @@ fn it_may_panic() {
     );
 }
 
-fn in_the_middle_of_a_panic() {
+/// What a panic carries along, and panics itself when it is dropped.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("what the panic carries stumbles");
+    }
+}
+
+fn what_the_panic_carries() {
     run(async {
-        let visit = spawn(async { stumbles() });
-        rounds(1).await;
+        let visit = spawn(async { Does(|| panic_any(Bomb)) });
+        let job = spawn_blocking(|| Does(|| panic_any(Bomb)));
+        while !visit.is_finished() || !job.is_finished() {
+            rounds(1).await;
+        }
+        for (handle, of) in [(Box::new(visit) as Box<dyn Any>, "a task"), (Box::new(job), "a job")]
+        {
+            let dropped = catch_unwind(AssertUnwindSafe(|| drop(handle)));
+            let harmless = dropped.map_err(mem::forget).is_ok();
+            assert!(
+                harmless,
+                "the drop of the handle of {of} has panicked, by what its panic carries"
+            );
+        }
+    });
+}
+
+fn under_its_own_id() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let looks = || {
+        let seen = seen.clone();
+        Does(move || seen.lock().expect("no panic").push(shown_id()))
+    };
+    let (of_the_task, of_the_job) = (looks(), looks());
+    let ids = run(async move {
+        let visit = spawn(async { of_the_task });
+        let job = spawn_blocking(|| of_the_job);
+        while !visit.is_finished() || !job.is_finished() {
+            rounds(1).await;
+        }
+        let ids = [visit.id(), job.id()];
+        drop(visit);
+        drop(job);
+        ids
+    });
+    let seen = seen.lock().expect("no panic").clone();
+    assert_eq!(
+        seen,
+        ids.map(Some),
+        "the ids under which the outputs of a task and of a job are dropped"
+    );
+}
+
+fn in_the_middle_of_a_panic() {
+    let log = Log::new();
+    let told = log.clone();
+    run(async move {
+        let stumbles = |name: &'static str| {
+            let told = told.clone();
+            Does(move || {
+                told.add(name);
+                panic!("the guest stumbles");
+            })
+        };
+        let (of_the_task, of_the_job) = (stumbles("of a task"), stumbles("of a job"));
+        let visit = (spawn(async { of_the_task }), spawn_blocking(|| of_the_job));
+        while !visit.0.is_finished() || !visit.1.is_finished() {
+            rounds(1).await;
+        }
         // Its locals are dropped while it panics: a second panic would end the whole program.
         let host = spawn(async move {
             let _visit = visit;
@@ -148,6 +218,11 @@ fn in_the_middle_of_a_panic() {
         let words = words.downcast_ref::<&'static str>().expect("the panic's own value");
         assert_eq!(*words, "the host stumbles", "of two panics the first");
     });
+    assert_eq!(
+        log.lines(),
+        ["of a task", "of a job"],
+        "outputs that were dropped with their handles"
+    );
 }
 
 fn the_jobs_output() {

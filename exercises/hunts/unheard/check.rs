@@ -8,6 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
+use kettle_judge::atomic::News;
 use kettle_judge::count::reaches;
 use kettle_judge::lock::with_gap;
 use kettle_judge::{Check, check, if_it_hangs};
@@ -27,6 +28,10 @@ pub const CHECKS: &[Check] = &[
     check!(
         between_two_steps,
         "at whatever step of falling asleep a message comes, it is found or unparks the loop"
+    ),
+    check!(
+        what_was_sent_before,
+        "what a thread sent before the loop says that it sleeps must be seen by the look after that"
     ),
     check!(at_any_moment, "whenever a message comes, it is received"),
     check!(in_a_runtime, "a wake from a thread before the loop parks is not lost"),
@@ -122,6 +127,29 @@ fn between_two_steps() {
         let Some(asleep) = asleep else { break };
         let heard = !asleep || one.is_unparked();
         assert!(heard, "a message came before step {step}, and the loop sleeps beside it");
+    }
+}
+
+// The thread has sent, and found no loop asleep. Then the loop says that it is: its look must show what was sent
+// before, by the rules of the language, and not only on most processors.
+fn what_was_sent_before() {
+    let one = Loop::new();
+    for round in 0..3 {
+        let there = one.inbox.clone();
+        let sends = move || {
+            let news = News::write();
+            there.send(round);
+            news
+        };
+        let news = thread::spawn(sends).join().expect("no panic");
+        assert!(!one.inbox.prepare_to_sleep(), "the loop goes to sleep, and a message is there");
+        assert!(
+            news.must_be_seen(),
+            "a message was sent before the loop said that it is about to sleep. The look after that need not \
+             show it: between a store and a load nothing keeps their order, and only what reads what the \
+             sender has left there has to see what it did before"
+        );
+        assert_eq!(one.receive(), Some(round), "the message");
     }
 }
 

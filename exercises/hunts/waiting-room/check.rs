@@ -25,6 +25,7 @@ pub const CHECKS: &[Check] = &[
     check!(data_from_before, "what was sent before the first read is read to its end"),
     check!(one_write_after_the_other, "while there is room, one write follows the other"),
     check!(a_short_read_is_all, "after a read that was short the system is not asked again"),
+    check!(an_error_that_passes, "an error that is not `WouldBlock` says nothing of what there is"),
     check!(what_would_block_waits, "after `WouldBlock` the system is not asked before it reports"),
     check!(the_end_behind_the_data, "the end that came with the data is found after it"),
 ];
@@ -184,6 +185,26 @@ fn a_short_read_is_all() {
         let asked = tries.get() - before;
         assert_eq!(asked, 0, "how often the system was asked after a short read");
     });
+}
+
+fn an_error_that_passes() {
+    for passes in [io::ErrorKind::Other, io::ErrorKind::ConnectionRefused] {
+        run(async {
+            let ((near, mut far), tries) = (pair(), Cell::new(0));
+            let read = first_read(&near, &mut far, b"water", 3, &tries).await;
+            assert_eq!(read, b"wat", "the first read");
+            let failed: io::Result<()> =
+                poll_fn(|cx| near.poll_io(Read, cx, |_| Err(passes.into()))).await;
+            assert_eq!(failed.expect_err("it fails").kind(), passes, "the error");
+            let rest = poll_fn(|cx| Poll::Ready(poll_read(&near, cx, 10, &tries))).await;
+            let Poll::Ready(rest) = rest else {
+                panic!(
+                    "after an error that says nothing of more data ({passes:?}) the next read waits, and there is more"
+                )
+            };
+            assert_eq!(rest.expect("a read"), b"er", "the second read");
+        });
+    }
 }
 
 fn what_would_block_waits() {
