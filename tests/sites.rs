@@ -137,6 +137,31 @@ fn a_line_and_a_segment_of_a_reader() {
 }
 
 #[test]
+fn a_copy_stands_where_it_is_awaited() {
+    use kettle::io::{BufReader, copy, copy_bidirectional, copy_buf, sink};
+    let pair = || {
+        let (ours, theirs) = kettle::net::UnixStream::pair().expect("a pair");
+        kettle::spawn(async move { drop(theirs) });
+        ours
+    };
+    let mut lines = [here(); 3];
+    let records = run(async {
+        let mut ours = pair();
+        lines[0] = here();
+        assert_eq!(copy(&mut ours, &mut sink()).await.expect("the end"), 0);
+        let mut ours = BufReader::new(pair());
+        lines[1] = here();
+        assert_eq!(copy_buf(&mut ours, &mut sink()).await.expect("the end"), 0);
+        let (mut ours, mut others) = (pair(), pair());
+        lines[2] = here();
+        assert_eq!(copy_bidirectional(&mut ours, &mut others).await.expect("both ends"), (0, 0));
+    });
+    let mut told = waits(&records, |on| matches!(on, Resource::Source { .. }));
+    told.dedup();
+    assert_eq!(told, lines.map(|(file, line)| (file, line + 1)));
+}
+
+#[test]
 fn under_a_timeout_where_that_is_awaited() {
     let mut line = here();
     let records = run(async {

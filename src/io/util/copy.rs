@@ -17,6 +17,7 @@ use kettle_runtime::budget;
 use super::copy_buffer::{BUFFER, CopyBuffer};
 use super::write_all::poll_some;
 use crate::io::{AsyncBufRead, AsyncRead, AsyncWrite};
+use crate::origin::located;
 
 /// Writes all that a reader gives, up to its end, into a writer, and flushes that: how many bytes
 /// those were.
@@ -54,12 +55,16 @@ use crate::io::{AsyncBufRead, AsyncRead, AsyncWrite};
 /// # Ok(())
 /// # }
 /// ```
-pub async fn copy<R, W>(reader: &mut R, writer: &mut W) -> io::Result<u64>
+#[track_caller]
+pub fn copy<'a, R, W>(
+    reader: &'a mut R,
+    writer: &'a mut W,
+) -> impl Future<Output = io::Result<u64>> + use<'a, R, W>
 where
     R: AsyncRead + Unpin + ?Sized,
     W: AsyncWrite + Unpin + ?Sized,
 {
-    Copy { reader, writer, buffer: CopyBuffer::new(BUFFER) }.await
+    located(Copy { reader, writer, buffer: CopyBuffer::new(BUFFER) })
 }
 
 /// The future of [`copy`].
@@ -107,12 +112,16 @@ where
 /// # Ok(())
 /// # }
 /// ```
-pub async fn copy_buf<R, W>(reader: &mut R, writer: &mut W) -> io::Result<u64>
+#[track_caller]
+pub fn copy_buf<'a, R, W>(
+    reader: &'a mut R,
+    writer: &'a mut W,
+) -> impl Future<Output = io::Result<u64>> + use<'a, R, W>
 where
     R: AsyncBufRead + Unpin + ?Sized,
     W: AsyncWrite + Unpin + ?Sized,
 {
-    CopyBuf { reader, writer, copied: 0, flushed: true }.await
+    located(CopyBuf { reader, writer, copied: 0, flushed: true })
 }
 
 /// The future of [`copy_buf`].

@@ -6,13 +6,14 @@
 //!
 //! tokio: `io/util/copy_bidirectional.rs`, the same.
 
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use super::copy_buffer::{BUFFER, CopyBuffer};
 use crate::io::{AsyncRead, AsyncWrite};
+use crate::origin::located;
 
 /// Copies from `a` to `b` and from `b` to `a` at the same time, until both have ended: how many
 /// bytes went from `a` to `b`, and how many from `b` to `a`.
@@ -53,12 +54,16 @@ use crate::io::{AsyncRead, AsyncWrite};
 /// # Ok(())
 /// # }
 /// ```
-pub async fn copy_bidirectional<A, B>(a: &mut A, b: &mut B) -> io::Result<(u64, u64)>
+#[track_caller]
+pub fn copy_bidirectional<'a, A, B>(
+    a: &'a mut A,
+    b: &'a mut B,
+) -> impl Future<Output = io::Result<(u64, u64)>> + use<'a, A, B>
 where
     A: AsyncRead + AsyncWrite + Unpin + ?Sized,
     B: AsyncRead + AsyncWrite + Unpin + ?Sized,
 {
-    copy_both(a, b, BUFFER, BUFFER).await
+    located(copy_both(a, b, BUFFER, BUFFER))
 }
 
 /// As [`copy_bidirectional`], with the sizes of the two buffers, in bytes.
@@ -79,19 +84,22 @@ where
 /// # Ok(())
 /// # }
 /// ```
-pub async fn copy_bidirectional_with_sizes<A, B>(
-    a: &mut A,
-    b: &mut B,
+#[track_caller]
+pub fn copy_bidirectional_with_sizes<'a, A, B>(
+    a: &'a mut A,
+    b: &'a mut B,
     a_to_b_buf_size: usize,
     b_to_a_buf_size: usize,
-) -> io::Result<(u64, u64)>
+) -> impl Future<Output = io::Result<(u64, u64)>> + use<'a, A, B>
 where
     A: AsyncRead + AsyncWrite + Unpin + ?Sized,
     B: AsyncRead + AsyncWrite + Unpin + ?Sized,
 {
-    assert!(a_to_b_buf_size > 0, "the buffer from a to b needs at least one byte");
-    assert!(b_to_a_buf_size > 0, "the buffer from b to a needs at least one byte");
-    copy_both(a, b, a_to_b_buf_size, b_to_a_buf_size).await
+    located(async move {
+        assert!(a_to_b_buf_size > 0, "the buffer from a to b needs at least one byte");
+        assert!(b_to_a_buf_size > 0, "the buffer from b to a needs at least one byte");
+        copy_both(a, b, a_to_b_buf_size, b_to_a_buf_size).await
+    })
 }
 
 async fn copy_both<A, B>(

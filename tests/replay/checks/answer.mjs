@@ -350,6 +350,21 @@ export function answer(checks, files, directory) {
       "When it was cancelled, it waited for a timer, main.rs:9; the last time that it took something in, it had received 1 value from channel 1 (event 13)."], "of the task");
   });
 
+  checks.add("answer: an output that was taken late, a cancelling that the end carried out, what a limit cut beside a sleep, and a child", async (open) => {
+    const join = (task, ms) => [ms, "Join", { task, run: "main", outcome: "ready" }], ends = (task, ms, how) => [ms, "PollEnd", { task, run: task, outcome: how }, "tasks", task, { where: "done", how, waits: [] }];
+    const add = (ms, timer, line) => [ms, "TimerAdd", { timer, run: "task 1", task: "task 1", at: `src/main.rs:${line}:9` }], fired = [61, "TimerFire", { timer: "timer 2", late: 0 }, "timers", "timer 2", "rings"];
+    const page = await told(open, "untaken", [made("main"), polled("main", 0), made("task 1"), made("task 2"), waits("main", 0, { task: "task 2" }), polled("task 1", 1), [1, "SyncAct", { sync: "channel 1", kind: "mpsc", act: "get", units: 1, count: 0, run: "task 1", task: "task 1" }], add(1, "timer 1", 20), add(1, "timer 2", 53),
+      waits("task 1", 1, { timer: "timer 1" }, { timer: "timer 2" }), polled("task 2", 2), waits("task 2", 2, { timer: "timer 3" }), fired, woken("task 1", 61, "timer"), polled("task 1", 61), over("task 1", 61), woken("main", 400, "message"), polled("main", 400), join("task 1", 400), [400, "Cancel", { task: "task 2", run: "main" }], over("main", 400), [401, "RunEnd", { tasks: 1 }], ends("task 2", 401, "cancelled")]);
+    const words = async (name) => { await page.evaluate((name) => window.K.answer.ask(name), name); return (await shown(page))[2]; };
+    is(/a timer that came before another.*; just before, it had received 1 value from channel 1 \(event 7\)/.test(await words("task 1")), await words("task 1"));
+    is(/It was done at 61\.00 ms \(event 16\), and .*main took its output 339 ms later \(event 19\)/.test(await words("task 1")), await words("task 1"));
+    is(/It took the output of .*task 1 only 339 ms after/.test(await words("main")), await words("main"));
+    is(/When it was cancelled \(.*main had asked for that at event 20\), it waited for/.test(await words("task 2")), await words("task 2"));
+    const source = (name, what, ready) => [0, "SourceAdd", { source: name, what, run: "main" }, "sources", name, { what, read: { ready, waits: [], last: null, bytes: null } }];
+    const child = await told(open, "child", [made("main"), polled("main", 0), source("source 1", "PipeReader", true), source("source 2", "Process", false), waits("main", 0, { source: "source 2", direction: "read" }), [900, "Park", { timeout: null }, "loop", "", { step: "park" }]], {}, [], "");
+    is(/the end of a child process \(source 2\), ≥ 900 ms.*Meanwhile source 1, a pipe, was readable, and nothing was read from it/.test((await shown(child))[2]), (await shown(child))[2]);
+  });
+
   checks.add("answer: a wait of a join! goes on beside a timer that came, and one of a select! has its branch’s line", async (open) => {
     const lock = { sync: "lock 1", ticket: 1, units: 1 }, timer = { timer: "timer 1" }, fires = (ms) => [[ms, "TimerFire", { timer: "timer 1", late: 0 }, "timers", "timer 1", "rings"], woken("main", ms, "timer")];
     for (const [name, round, wanted] of [["joined", [], [["lock 1", 90]]], ["selected", [[40, "SelectStart", { branches: 2, first: 0, run: "main", task: "main" }]], [["lock 1", 50], ["a timer that came before lock 1", 40]]]]) {

@@ -79,6 +79,8 @@
   }
   /** The line of the program at which a wait began: of a `select!` each branch has its own. */
   const waitLine = (K.waitLine = function (i, on) {
+    const job = on?.task && K.rowsOf(K.trace).rows.get(on.task)?.job;
+    if (job?.told && K.keptInside(K.event(K.rowsOf(K.trace).rows.get(on.task).at[0]))) return null;
     const end = K.event(i), all = K.trace.index.byTask.get(end?.task) ?? [], what = on && K.onWhat(on);
     for (let k = end?.ev === "PollEnd" && what ? K.upTo(all, i) : -1; k >= 0; k--) {
       const e = K.event(all[k]);
@@ -128,6 +130,12 @@
     const who = K.stateAt(to - 1).primitives.get(on.sync)?.holders.filter((name) => K.rowsOf(K.trace).rows.has(name)) ?? [];
     return who.length ? `while ${who.slice(0, NAMED).map(K.nameHTML).join(", ")}${who.length > NAMED ? ` and ${K.plural(who.length - NAMED, "other task")}` : ""} had it` : "";
   }
+  /** Of a job on its thread: what is not known of that. */
+  const jobWords = ({ key, open }) => (!["running", "job", "unheard"].includes(key) || !open ? "" : `<p>What a job does on its thread, and what it waits for there, is not in the record.${queuedWords()}</p>`);
+  function queuedWords() {
+    const { rows } = K.rowsOf(K.trace), queued = [...rows.values()].filter((row) => row.last === BAR.QUEUED && !K.unheard(row)).map((row) => row.name);
+    return queued.length ? ` ${queued.slice(0, NAMED).map(K.nameHTML).join(", ")}${queued.length > NAMED ? ` and ${K.plural(queued.length - NAMED, "other job")}` : ""} ${queued.length === 1 ? "waits" : "wait"} for a thread.` : "";
+  }
   /** Which other jobs had threads of the pool while this one waited for one? */
   function poolWords(rows, name) {
     const { job } = rows.get(name), taken = (other) => other.since + other.waited, until = job.waited === null ? Infinity : taken(job);
@@ -145,23 +153,38 @@
     const rest = small.length ? `<li class="small"><span>${small.map((c) => go(c.at, `<b class="num">${atLeast(c)}</b> ${K.tokens(c.words)}`)).join(", ")}</span></li>` : "";
     return `<ol class="causes">${large.slice(0, CAUSES).map(line).join("")}${rest}</ol>` + (more.length ? `<p class="mute">and ${K.plural(more.length, "cause")} more, ${span(more.reduce((ns, c) => ns + c.ns, 0))} in all</p>` : "");
   }
+  /** How many bytes or values a task took in by an event. */
+  const tookUnits = (e, name) => (e.run !== name ? 0 : e.ev === "SourceTry" && e.direction === "read" ? e.bytes : e.act === "get" && e.kind !== "notify" ? Number(e.units) : 0);
   /** Of a wait that a limit has ended: what the task had taken in since the limit began, which its future may have kept. */
   function cutWords({ key, from, on, beside, who }, name = who) {
     const timer = key === "before" && beside.find((on) => on.timer)?.timer, row = timer && K.rowsOf(K.trace).rows.get(name);
     if (!row) return "";
     // The limit's timer is added after its future was polled for the first time. What was taken in that poll is the future's own if another limit
     // ended just before it; else only the last of it may be.
-    const all = K.trace.index.byTask.get(name), what = on.source ?? on.sync ?? on.value, since = [], first = [];
+    const all = K.trace.index.byTask.get(name), since = [], first = [];
     let begun = false, own = false;
     for (let k = K.upTo(all, row.at[row.barAt(from) + 1] ?? K.trace.last), n = 0; k >= 0 && n < MANY; k--, n++) {
-      const e = K.event(all[k]), units = e.run !== name ? 0 : e.ev === "SourceTry" && e.direction === "read" && e.source === what ? e.bytes : e.act === "get" && e.sync === what ? Number(e.units) : 0;
-      if (units > 0) (begun ? first : since).push({ units, i: e.i });
+      const e = K.event(all[k]), units = tookUnits(e, name);
+      if (units > 0) (begun ? first : since).push({ from: e.source ?? e.sync, units, i: e.i });
       else if (e.timer === timer && ["TimerAdd", "TimerMove"].includes(e.ev)) begun = true;
       else if (begun && (own = e.ev === "TimerCancel")) break;
-      else if (begun && !["SourceTry", "SourceClear", "SourceAdd", "Wait"].includes(e.ev)) break;
+      else if (begun && e.ev === "PollStart") break;
     }
-    const reads = [...since, ...(own ? first : since.length ? [] : first.slice(0, 1))], units = reads.reduce((sum, read) => sum + read.units, 0);
-    return units ? `; ${since.length || own ? "since that limit began" : "just before"}, it ${esc(K.tookWords([{ from: what, units }]))} (${K.link(reads[0].i)})` : "";
+    const took = [...since, ...(own ? first : since.length ? [] : first.slice(0, 1))], sums = new Map();
+    for (const { from, units } of took) sums.set(from, (sums.get(from) ?? 0) + units);
+    return took.length ? `; ${since.length || own ? "since that limit began" : "just before"}, it ${esc(K.tookWords([...sums].slice(0, NAMED).map(([from, units]) => ({ from, units }))))} (${K.link(took[0].i)})` : "";
+  }
+  /** Of a wait for a child's end: pipes that nothing is read from, in which it may wait for room. */
+  function childWords({ key, from, who }) {
+    const row = key === "child" && K.rowsOf(K.trace).rows.get(who), to = row && (row.at[row.barAt(from) + 1] ?? K.trace.count);
+    const full = row ? [...K.stateAt(to - 1).sources.values()].filter(({ name, what, read }) => what === "PipeReader" && read.ready && !K.moved(name)?.read.at.some((i) => i < to)).map(({ name }) => name) : [];
+    return full.length ? `<p>Meanwhile ${full.slice(0, NAMED).map((name) => `${esc(name)}, a pipe,`).join(" and ")} ${full.length > 1 ? "were" : "was"} readable, and nothing was read from ${full.length > 1 ? "them" : "it"}: a child that finds its pipe full waits for room.</p>` : "";
+  }
+  /** In a record without an end: what was written at one end of a connection, and never read at the other. */
+  function unreadWords() {
+    if (!K.trace.cut) return "";
+    const unread = [...K.moved.all()].map(([name, { write }]) => ({ name, end: K.otherEnd(name), bytes: (write.sum.at(-1) ?? 0) - (K.moved(K.otherEnd(name))?.read.sum.at(-1) ?? 0), i: write.at.at(-1) })).filter(({ end, bytes }) => end && bytes > 0);
+    return unread.slice(0, NAMED).map(({ name, end, bytes, i }) => `<p>${K.up(K.plural(bytes, "byte"))} that ${K.event(i).run ? K.nameHTML(K.event(i).run) : "a task"} wrote to ${esc(name)} (${K.link(i)}) ${bytes === 1 ? "was" : "were"} never read at the other end, ${esc(end)}.</p>`).join("");
   }
   /** What has gone through a socket by the end of a wait to read from it. */
   function trafficOf({ key, from, on, who, times }) {
@@ -200,7 +223,7 @@
     const more = next?.ns > all / 5 ? `<p>Another ${atLeast(next)} come from ${K.nameHTML(next.who)} ← ${go(next.at, K.tokens(next.words))}${placeOf(next) && ` <small>${placeOf(next)}</small>`}</p>` : "";
     const apart = links.length && own.ns > all / 2 && own.key !== links[0].key && !["poll", "ready", "recorder"].includes(own.key) ? `<p>Most of its own time, ${atLeast(own)}, went elsewhere: ${go(own.at, K.tokens(own.words))}${placeOf(own) && ` <small>${placeOf(own)}</small>`}.</p>` : "";
     const short = cut === null ? "" : `<p class="mute">The chain is longer than this page follows it: nothing before ${K.link(cut)} is in it.</p>`;
-    return `<h3>What bounded it <span class="mute">${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link</span></h3><ul class="chain">${steps.join("")}</ul>${apart}${more}${writerOf(last)}${trafficOf(last)}${circle}${short}`;
+    return `<h3>What bounded it <span class="mute">${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link</span></h3><ul class="chain">${steps.join("")}</ul>${apart}${more}${jobWords(last)}${childWords(last)}${writerOf(last)}${trafficOf(last)}${circle}${unreadWords()}${short}`;
   }
   /** What a task lost, or missed, by this event: of a channel values that newer ones replaced, that it did not take or that went with its receiver; of
    *  an interval the ticks that came too late. */
@@ -239,6 +262,15 @@
     });
     return [...found.values()].filter(({ times }) => times > 2).map(({ at, times, last }) => `<p>Its timer, ${site(at)}, began anew ${K.often(times)} before it was due (the last time at ${K.link(last)}).</p>`).join("");
   }
+  /** Outputs that were taken long after they were there: of this task, or by it. */
+  function untakenHTML(name, from, to) {
+    const { t, state } = K.trace, joins = kinds("Join");
+    if (joins.length > MANY) return "";
+    const late = joins.filter((i) => t[i] >= from).map((i) => { const e = K.event(i); return { e, ns: t[i] - t[state.tasks.get(e.task)?.ended ?? i] }; }).filter(({ ns }) => ns > 5e6 && ns > (t[K.trace.last] - t[0]) / 50);
+    const own = late.find(({ e }) => e.task === name), taken = late.filter(({ e }) => e.run === name && t[e.i] <= to).sort((a, b) => b.ns - a.ns), [most] = taken;
+    const of = own ? `<p>It was done at ${K.when(state.tasks.get(name).ended)}, and ${own.e.run ? K.nameHTML(own.e.run) : "another thread"} took its output ${span(own.ns)} later (${K.link(own.e.i)}).</p>` : "";
+    return of + (most ? `<p>It took the output of ${K.nameHTML(most.e.task)} only ${span(most.ns)} after that was done (${K.link(most.e.i)})${taken.length > 1 ? `, and of ${K.plural(taken.length - 1, "other task")} long after, too` : ""}.</p>` : "");
+  }
   /** Where a task that was cancelled waited then, and what it had taken in last, which may have gone with it. */
   function cancelledHTML(name, to) {
     const row = K.rowsOf(K.trace).rows.get(name), all = K.trace.index.byTask.get(name) ?? [], end = row?.at.at(-1);
@@ -249,10 +281,11 @@
     const on = row.waits[k]?.[0], at = waitLine(row.at[k], on);
     let took = null;
     for (let a = K.upTo(all, row.at[k]), n = 0; a >= 0 && n < MANY && !took; a--, n++) {
-      const e = K.event(all[a]), units = e.run !== name ? 0 : e.ev === "SourceTry" && e.direction === "read" ? e.bytes : e.act === "get" ? Number(e.units) : 0;
+      const e = K.event(all[a]), units = tookUnits(e, name);
       if (units > 0) took = { from: e.source ?? e.sync, units, i: e.i };
     }
-    return `<p>When ${end > kinds("RunEnd").at(-1) ? "the end of the run cut it off" : "it was cancelled"}, it waited for ${on?.timer && at ? `a timer, ${site(at)}` : `${K.tokens(K.onWhat(on))}${at ? `, <code>${esc(K.site(at.text))}</code>` : ""}`}${took ? `; the last time that it took something in, it ${esc(K.tookWords([took]))} (${K.link(took.i)})` : ""}.</p>`;
+    const asked = kinds("Cancel").find((i) => K.event(i).task === name), by = asked !== undefined && K.event(asked).run;
+    return `<p>When ${asked === undefined && end > kinds("RunEnd").at(-1) ? "the end of the run cut it off" : `it was cancelled${asked === undefined ? "" : ` (${by ? K.nameHTML(by) : "another thread"} had asked for that at ${K.link(asked)})`}`}, it waited for ${on?.timer && at ? `a timer, ${site(at)}` : `${K.tokens(K.onWhat(on))}${at ? `, <code>${esc(K.site(at.text))}</code>` : ""}`}${took ? `; the last time that it took something in, it ${esc(K.tookWords([took]))} (${K.link(took.i)})` : ""}.</p>`;
   }
   const chooser = (name) => {
     const names = K.trace.names.length > LISTED ? [name, ...K.trace.names.slice(0, LISTED)] : K.trace.names;
@@ -267,7 +300,7 @@
     const head = `<h2>Where did the ${K.trace.cut ? "recorded " : ""}${span(Math.max(0, to - from))} of ${chooser(name)} go?${whole ? "" : ` <span class="mute num">From ${K.clock(from)} to ${K.clock(to)}</span>`}</h2>`;
     if (to < from || !causes.length) return `${head}<p>${K.nameHTML(name)} did nothing and waited for nothing in this stretch.</p>`;
     const unknown = causes.unknown ? `<p class="mute">${K.plural(causes.unknown, "time")} not counted: events are missing in between.</p>` : "";
-    return head + causesHTML(name, causes, all) + missedHTML(name, from, to) + restartedHTML(name, from, to) + cancelledHTML(name, to) + unknown + chainHTML(K.chainOf(name, from, to), to - from, causes) +
+    return head + causesHTML(name, causes, all) + missedHTML(name, from, to) + restartedHTML(name, from, to) + cancelledHTML(name, to) + untakenHTML(name, from, to) + unknown + chainHTML(K.chainOf(name, from, to), to - from, causes) +
       `<p class="mute">Each part goes to its longest moment. For a stretch drag over a lane, or write 1.0-2.0 s in <kbd>l</kbd>.</p>`;
   }
 

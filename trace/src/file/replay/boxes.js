@@ -177,6 +177,8 @@
   }
   /** (A oneshot has no sender any more when it has sent; it was closed if nothing was ever in it.) */
   const senders = (c) => c.kind === "oneshot" ? (c.closed || (c.senders === 0 && !c.high) ? "closed" : "one value, once") : c.senders === null ? "" : c.closed ? "closed by its receiver" : c.senders === 0 ? "no sender left" : `${plural(c.senders, "sender")} alive`;
+  /** What other threads put in and took out is not told. */
+  const unused = (c) => !c.uses && !c.waits && !c.count && !c.closed && !c.value_waiting.length;
   const room = (c) => c.kind === "oneshot" ? "" : c.room === null ? "no limit" : `room for ${number(c.room)}`;
   function rail(s, c) {
     const wait = (names, word, say) => `<div class="end" aria-label="${say}: ${names.map(esc).join(", ") || "no task"}"><div class="wait${names.length ? " on" : ""}">${wakers(names, 4)}</div>${word}</div>`;
@@ -185,17 +187,17 @@
     let cells;
     if (capacity && capacity <= 6) {
       cells = Array.from({ length: capacity }, (_, k) => k < len ? `<span class="cell full">value</span>`
-        : `<span class="cell">${handed[k - len] ? `kept ${K.chipHTML(handed[k - len])}` : "free"}</span>`).join("");
+        : `<span class="cell">${handed[k - len] ? `kept ${K.chipHTML(handed[k - len])}` : c.line.length ? "reserved" : "free"}</span>`).join("");
     } else {
       const share = capacity ? Math.min(1, len / capacity) : Math.min(1, len / Math.max(8, c.high));
       cells = `<span class="gauge"><i style="width:${(share * 100).toFixed(1)}%"></i></span><b class="num">${number(len)}${capacity ? ` of ${number(capacity)}` : ""}</b>` +
         (c.high ? `<small>at most ${number(c.high)} so far</small>` : "");
     }
-    return title(esc(c.name[0].toUpperCase() + c.name.slice(1)), [room(c), senders(c)].filter(Boolean).join(", ")) +
+    return title(esc(c.name[0].toUpperCase() + c.name.slice(1)), [room(c), senders(c), unused(c) && "no task has used it"].filter(Boolean).join(", ")) +
       `<div class="rail${hot(s, c)}${c.closed || (c.senders === 0 && (c.kind !== "oneshot" || !c.high)) ? " closed" : ""}">${wait(c.line, "to send", "waiting to send")}<div class="cells${capacity && capacity <= 6 ? "" : " many"}">${cells}</div>${wait(c.value_waiting, "to get", "waiting to receive")}</div>`;
   }
-  const channelRow = (s, c) => `<li class="line${hot(s, c)}"><span>${esc(c.name)}</span><b class="num">${number(c.count ?? 0)}${c.room ? ` of ${number(c.room)}` : ""}</b>` +
-    `<small>${c.kind === "oneshot" ? "oneshot, " : ""}${senders(c)}${c.line.length ? ` · to send ${wakers(c.line)}` : ""}${c.value_waiting.length ? ` · to get ${wakers(c.value_waiting)}` : ""}</small></li>`;
+  const channelRow = (s, c) => `<li class="line${hot(s, c)}"><span>${esc(c.name)}</span><b class="num">${unused(c) ? "" : `${number(c.count ?? 0)}${c.room ? ` of ${number(c.room)}` : ""}`}</b>` +
+    `<small>${unused(c) ? "no task has used it · " : ""}${c.kind === "oneshot" ? "oneshot, " : ""}${senders(c)}${c.line.length ? ` · to send ${wakers(c.line)}` : ""}${c.value_waiting.length ? ` · to get ${wakers(c.value_waiting)}` : ""}</small></li>`;
 
   function primitives(s) {
     const all = list(s.primitives).filter((p) => !K.isChannel(p.name));
@@ -232,7 +234,7 @@
   }
 
   const LAST = { would_block: "would block", done: "done", failed: "failed" };
-  const came = (r) => (r.bytes === null || r.bytes === undefined ? LAST[r.last] ?? esc(r.last) : plural(r.bytes, "byte"));
+  const came = (r) => (r.ready && r.last === "would_block" ? "reported since" : r.bytes === null || r.bytes === undefined ? LAST[r.last] ?? esc(r.last) : plural(r.bytes, "byte"));
   function sockets(s) {
     const all = list(s.sources);
     if (!all.length) return idle("Sockets", "none open");

@@ -67,7 +67,7 @@
   /** Waits with one key are one sum. */
   function keyOf(on) {
     if (on.timer) return "timer";
-    if (on.source) return K.listens(on.source) ? "accept" : "socket";
+    if (on.source) return K.listens(on.source) ? "accept" : K.sourceType(on.source) === "Process" ? "child" : "socket";
     if (on.task) return isJob(on.task) ? "job" : "task";
     if (on.sync) return on.sync;
     return on.value ? `value ${on.value}` : on.closed ? `end ${on.closed}` : "deferred";
@@ -86,7 +86,7 @@
     if (key === "before") return `a timer that came before ${on.timer ? "another" : wordsOf(keyOf(on), on, several)}`;
     if (key === "unheard") return several ? "jobs, queued or on their threads" : on ? `${on.task}, queued or on its thread` : "queued or on its thread";
     if (!several) return key === "job" ? `${on.task}, on its thread` : K.onWhat(on);
-    return { socket: "sockets", job: "jobs, on their threads", task: "the end of other tasks" }[key] ?? (/^value /.test(key) ? "a value in one channel after another" : /^semaphore/.test(key) ? `permits of ${key}` : /^rwlock/.test(key) ? key : K.onWhat(on));
+    return { socket: "sockets", child: "the ends of child processes", job: "jobs, on their threads", task: "the end of other tasks" }[key] ?? (/^value /.test(key) ? "a value in one channel after another" : /^semaphore/.test(key) ? `permits of ${key}` : /^rwlock/.test(key) ? key : K.onWhat(on));
   }
 
   /** Of several timers the one that has fired just before event `i`. */
@@ -145,7 +145,12 @@
   }
 
   /** Is it not told whether a thread has taken the job? (One that is over and has not run was in the queue.) */
-  K.unheard = ({ job, last }) => job.waited === null && (last !== BAR.DONE || job.ran !== null);
+  K.unheard = ({ job, last }) => job.waited === null && (last !== BAR.DONE || job.ran !== null) && !queuedStill(job);
+  /** It was in the queue when the loop looked last, which was at the end of most of its wait. */
+  function queuedStill({ since }) {
+    const { index, last } = K.trace, looked = K.event((index.byEv.get("Turn") ?? []).at(-1))?.real ?? since;
+    return looked - since > 0.9 * (K.event(last).real - since) && looked - since > TICK;
+  }
 
   /** How much of a stretch a bar is, from 0 to 1, and null across a gap: all of it, or nothing, where time stands still. */
   function share(from, to, begin, until) {
@@ -325,7 +330,8 @@
    *  `cut`: the event before which it was not followed, null if it was as far as it goes. */
   K.chainOf = function (name, begin, until, most = MOST) {
     const path = new Path(name, begin, until, most), links = [], { around, cut } = path;
-    const [last, next] = path.sums.list();
+    // (Where it goes around, the task that waits still is the answer, however long the record was before that.)
+    const sums = path.sums.list(), last = (around && sums.find((sum) => sum.open && sum.who === around.who)) ?? sums[0], next = sums.find((sum) => sum !== last);
     if (!last) return { links, last: null, around, cut };
     for (let link = path.from.get(last.who); link; link = path.from.get(link.who)) links.unshift(link);
     return { links, last, next, around, cut };

@@ -80,7 +80,9 @@
   K.hue = (name) => `style="--c:var(${K.look(name).colorVar})"`;
   K.nameHTML = (name) => `<span class="who" ${K.hue(name)}>${K.chipHTML(name)} <span class="name">${K.esc(name)}</span></span>`;
   /** The line of the program that is told with an event: a spawn's own, not the last await of the task that spawns. (Is it the event's? `K.lineKnown`.) */
-  K.lineOf = (e) => e?.made ?? e?.at ?? null;
+  K.lineOf = (e) => e?.made ?? (e?.ev === "BlockingStart" && !K.keptInside(e) ? e.src : e?.at) ?? null;
+  /** Was a job handed over by a function of kettle's own, of `fs` say? Then its line of the program is not known. */
+  K.keptInside = (e) => !e.src || K.trace.files.get(e.src.file)?.whose === "kettle";
   /** Text with the names in it drawn as tokens. */
   K.tokens = (text) => K.esc(text).replace(/(?<!the )\b(main(?: \d+)?|task \d+|job \d+)\b(?!\(| thread| function)/g, (name) => K.nameHTML(name));
   /** The same, with what is between backticks as code. */
@@ -110,6 +112,8 @@
     if (K.isAdmission(e)) return `${e.task} is put into ${isLocal(e.task) ? "the queue of its local set" : "the run queue"}${e.place ? `, as number ${e.place}` : ""}`;
     if (K.joins(e)) return `the set that ${e.on.task} is in will hear of its end`;
     if (connects(e)) return say.replace(`tries to write ${e.source}: done`, `asks whether ${e.source} is connected: it is`);
+    if (e.ev === "SourceTry" && K.sourceType(e.source) === "Process") return `${e.run ?? "a thread"} asks whether the child of ${e.source} has ended: ${e.result === "done" ? "it has" : "not yet"}`;
+    if (e.ev === "SourceTry" && /\bwait\.rs$/.test(e.src?.file ?? "")) return `${e.source} is taken as not ready to ${e.direction}, until the system reports it`;
     if (e.ev === "SourceTry" && K.listens(e.source)) return say.replace(`tries to read ${e.source}`, `tries to accept at ${e.source}`);
     return say;
   }
@@ -129,7 +133,7 @@
   /** What a task waits to do. */
   const TO = K.TO = { read: "read", write: "write", priority: "read priority data", error: "fetch an error" };
   const onSync = (on) => K.isChannel(on.sync) ? `room in ${on.sync}` : on.sync.startsWith("rwlock") ? `${on.sync}, to ${on.units === "all" ? "write" : "read"}` : on.sync.startsWith("semaphore") ? `${K.plural(on.units, "permit")} of ${on.sync}` : on.sync;
-  K.onWhat = (on) => !on ? "nothing" : on.timer ? on.timer : on.source ? `${on.source}, to ${TO[on.direction]}`
+  K.onWhat = (on) => !on ? "nothing" : on.timer ? on.timer : on.source && K.sourceType(on.source) === "Process" ? `the end of a child process (${on.source})` : on.source ? `${on.source}, to ${TO[on.direction]}`
     : on.value ? (K.isChannel(on.value) ? `a value in ${on.value}` : `the next end in ${on.value}`) : on.closed ? `the other end of ${on.closed} to go`
       : on.sync ? onSync(on) : on.task ? `the end of ${on.task}` : on.deferred ? "the end of this step of the loop" : "something";
   K.onShort = (on) => !on ? "" : on.timer ? on.timer : on.source ? `${on.source} ${on.direction}`

@@ -128,7 +128,7 @@
     const { since: begun, waited, ran, queue, left } = K.times.job(who, s.i), at = begun === null ? "" : ` since ${K.link(begun)}`;
     if (queue) return `It is in the blocking pool’s queue${at}: no thread of the pool has taken it yet${K.unheard(K.rowsOf(K.trace).rows.get(who)) ? ", as far as the loop has heard" : ""}${left === null || K.quiz?.on ? "" : `; one does ${K.span(left)} later`}. A task that awaits it is woken when it ends.`;
     if (ran !== null) return `It has ended, after it ran for ${K.span(ran)}; the loop, which is at work, hears of it at its next turn.`;
-    return `It runs on a thread of the blocking pool, which took it${begun === null ? "" : ` ${K.span(waited)} after it was handed over at ${K.link(begun)}`}; when it ends, it wakes the task that awaits it.`;
+    return `It runs on a thread of the blocking pool, which took it${begun === null ? "" : ` ${K.span(waited)} after it was handed over at ${K.link(begun)}`}; what it does there, and what it waits for, is not in the record. When it ends, it wakes the task that awaits it.`;
   }
 
   const why = (K.why = {});
