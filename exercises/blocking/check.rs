@@ -12,7 +12,8 @@ use std::thread;
 use std::time::Duration;
 
 use kettle_judge::count::{Log, LogDrop, poll};
-use kettle_judge::{Check, check, if_it_hangs, runtime};
+use kettle_judge::threads::{others, until_asleep};
+use kettle_judge::{Check, check, expect, if_it_hangs, runtime};
 
 use super::answer::{JobError, Pool};
 
@@ -24,6 +25,11 @@ pub const CHECKS: &[Check] = &[
     check!(a_handle_that_is_dropped, "the work goes on when its handle is dropped"),
     check!(a_thread_for_each, "a job waits for another one only if the pool has all its threads"),
     check!(after_a_pause, "a job that comes when the threads have had nothing to do runs, too"),
+    check!(first_come_first_served, "jobs that wait run in the order in which they came"),
+    check!(
+        no_thread_too_many,
+        "a pool has no thread before its first job, and an idle one gets the next"
+    ),
     check!(at_most_the_limit, "three threads run three jobs at the same time, and never more"),
     check!(shut_down, "`shutdown` drops the jobs that wait, then waits for those that run"),
 ];
@@ -118,7 +124,9 @@ fn one_wake() {
     open.send(()).expect("the work waits at the gate");
     if_it_hangs("the work has ended, and the newest waker was not called");
     heard.recv().expect("a wake");
-    if_it_hangs("the newest waker is called, and a poll meanwhile hangs: is it called under a lock?");
+    if_it_hangs(
+        "the newest waker is called, and a poll meanwhile hangs: is it called under a lock?",
+    );
     // The waker is still being called: what it tells must be true already.
     let output = poll(handle.as_mut(), &newest);
     assert!(matches!(output, Poll::Ready(Ok(7))), "polled during the wake: {output:?}");
@@ -243,6 +251,63 @@ fn at_most_the_limit() {
     end(pool);
     let threads = threads.lock().expect("no job panics").len();
     assert_eq!(threads, LIMIT, "the threads that ran thirty jobs, with a limit of three");
+}
+
+fn first_come_first_served() {
+    let pool = Pool::new(1);
+    let (open, wait_at_gate) = gate();
+    let log = Log::new();
+    runtime::run(async {
+        let first = pool.spawn_blocking(wait_at_gate);
+        let jobs = (2..=5).map(|number| {
+            let log = log.clone();
+            pool.spawn_blocking(move || log.add(format!("job {number}")))
+        });
+        let jobs: Vec<_> = jobs.collect();
+        open.send(()).expect("the work waits at the gate");
+        for job in [first].into_iter().chain(jobs) {
+            job.await.expect("no job panics");
+        }
+    });
+    let order = ["job 2", "job 3", "job 4", "job 5"];
+    assert_eq!(
+        log.lines(),
+        order,
+        "a pool of one thread: the jobs that waited for the first to end"
+    );
+    end(pool);
+}
+
+fn no_thread_too_many() {
+    let before = others().map(|threads| threads.len());
+    let pool = Pool::new(3);
+    // (Only on Linux is that known.)
+    let now = others().map(|threads| threads.len());
+    assert_eq!(
+        now, before,
+        "other threads of the process, when a pool was made that has no job yet"
+    );
+    let (ids, ends) = (Arc::new(Mutex::new(HashSet::new())), Log::new());
+    for jobs in 1..=5 {
+        let (own, ends_too) = (Arc::clone(&ids), ends.clone());
+        let job = pool.spawn_blocking(move || {
+            END.with_borrow_mut(|mine| {
+                mine.get_or_insert_with(|| ends_too.on_drop("a thread ends"));
+            });
+            own.lock().expect("no job panics").insert(thread::current().id());
+        });
+        runtime::run(job).expect("the work doesn't panic");
+        // Now its thread is idle, or has ended.
+        let _ = until_asleep(0);
+        let threads = ids.lock().expect("no job panics").len() - ends.lines().len();
+        expect(
+            threads <= 1,
+            "threads, where each job came when the one before had ended",
+            threads,
+            "1",
+        );
+    }
+    end(pool);
 }
 
 /// Says that it is dropped, and then opens the gate of another job.
