@@ -27,9 +27,21 @@
 
   // A box that is scrolled has a sign where more of it is below. (In `.more`, which is text, a click goes there.)
   const SCROLLED = ".more, .below", cut = (box) => box.classList.toggle("cut", box.scrollHeight - box.scrollTop - box.clientHeight > 4);
-  const cutAll = () => document.querySelectorAll(SCROLLED).forEach(cut);
+  /** A line of the answer that is half behind that sign waits until it is scrolled to. */
+  const SIGN = 30, LINES = "#answer > :is(p, h3), #answer li";
+  function halves() {
+    const ends = [$("answer"), document.querySelector("main")].map((box) => (box.classList.contains("cut") && box.scrollTop === 0 ? box.getBoundingClientRect().bottom - SIGN : Infinity)), end = Math.min(...ends);
+    for (const line of document.querySelectorAll(LINES)) {
+      const { top, bottom } = line.getBoundingClientRect();
+      line.classList.toggle("half", top < end && bottom > end);
+    }
+  }
+  function cutAll() {
+    document.querySelectorAll(SCROLLED).forEach(cut);
+    halves();
+  }
   K.on("shown", cutAll);
-  document.addEventListener("scroll", ({ target }) => { if (target.matches?.(SCROLLED)) cut(target); }, true);
+  document.addEventListener("scroll", ({ target }) => { if (target.matches?.(SCROLLED)) { cut(target); halves(); } }, true);
   K.on("trace", function () {
     const sizes = new ResizeObserver(cutAll);
     for (const box of document.querySelectorAll(SCROLLED)) sizes.observe(box);
