@@ -19,7 +19,7 @@ const SHOWN: usize = 8;
 
 /// What to write instead of a poll that computes and does not end.
 const ASKS: &str = "if a loop asks again and again for what another task brings, await that: \
-    `rx.recv().await` in place of `try_recv`. A long computation calls \
+    `rx.recv().await` in place of `try_recv`; in a `select!`, `Some(x) = set.next()` of a set that may be empty. A long computation calls \
     `kettle::task::yield_now().await` now and then, or belongs in `kettle::task::spawn_blocking`";
 
 /// What to write instead of a poll that waits for another thread, or for its own.
