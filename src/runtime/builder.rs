@@ -10,12 +10,10 @@
 
 use std::fmt;
 use std::io;
-use std::sync::Arc;
 
 use kettle_runtime::{Config, Schedule, Sink};
 use parking_lot::Mutex;
 
-use super::keeper::Keeper;
 use super::local::{LocalOptions, LocalRuntime};
 use super::owner::Runtime;
 use super::threads::Threads;
@@ -38,6 +36,7 @@ pub struct Builder {
     schedule_seed: Option<u64>,
     pub(super) threads: Threads,
     /// It was asked for with many threads: a keeper is to drive it while no other thread does.
+    #[cfg(feature = "rt-multi-thread")]
     kept: bool,
 }
 
@@ -72,12 +71,19 @@ impl Builder {
     #[allow(clippy::new_ret_no_self)]
     pub fn new_current_thread() -> Builder {
         let (config, threads) = (Mutex::new(Config::default()), Threads::default());
-        Builder { config, schedule_seed: None, threads, kept: false }
+        Builder {
+            config,
+            schedule_seed: None,
+            threads,
+            #[cfg(feature = "rt-multi-thread")]
+            kept: false,
+        }
     }
 
     /// A runtime that always works: while no thread is in its `block_on`, one of its own drives it.
     /// All its tasks run on one thread at a time, here too: for more cores, build one runtime per
-    /// thread. There is no such thread if the clock is paused, or a seed decides the order.
+    /// thread. There is no such thread if the clock is paused from the beginning, or a seed decides the order. A
+    /// poll in `block_on` that blocks stops the tasks, here as well.
     ///
     /// tokio: its tasks run on as many threads at once as the runtime was asked for.
     ///
@@ -234,7 +240,7 @@ impl Builder {
     #[expect(clippy::needless_pass_by_value, reason = "as tokio's: there may be options one day")]
     pub fn build_local(&mut self, options: LocalOptions) -> io::Result<LocalRuntime> {
         let LocalOptions { .. } = options;
-        self.made(false).map(LocalRuntime::of)
+        self.build().map(LocalRuntime::of)
     }
 
     /// Makes the runtime. A sink that was given by [`Builder::trace`] goes to the first one made.
@@ -244,10 +250,6 @@ impl Builder {
     /// The system gives no selector (too many open descriptors), or `KETTLE_TRACE`,
     /// `KETTLE_DOCTOR` or `KETTLE_SEED` asks for what can't be done.
     pub fn build(&mut self) -> io::Result<Runtime> {
-        self.made(self.kept)
-    }
-
-    fn made(&mut self, kept: bool) -> io::Result<Runtime> {
         let given = self.config.get_mut();
         let sink = match given.sink.take() {
             Some(sink) => Some(sink),
@@ -255,7 +257,8 @@ impl Builder {
         };
         let own = given.schedule.take();
         let schedule = if own.is_some() { own } else { schedule(self.schedule_seed)? };
-        let kept = kept && schedule.is_none() && !given.start_paused;
+        #[cfg(feature = "rt-multi-thread")]
+        let kept = self.kept && schedule.is_none() && !given.start_paused;
         let config = Config {
             event_interval: given.event_interval,
             start_paused: given.start_paused,
@@ -269,12 +272,15 @@ impl Builder {
             thread_keep_alive: given.thread_keep_alive,
             name: given.name.clone(),
         };
-        let engine = Arc::new(kettle_runtime::Runtime::with(config)?);
+        let engine = kettle_runtime::Runtime::with(config)?;
         #[cfg(feature = "trace")]
         kettle_trace::doctor::attend(engine.handle());
-        let start = || self.threads.clone().into_start("kettle-keeper");
-        let keeper = kept.then(|| Keeper::start(&engine, &start())).transpose()?;
-        Ok(Runtime::of(engine, keeper))
+        let runtime = Runtime::of(engine);
+        #[cfg(feature = "rt-multi-thread")]
+        if kept {
+            return runtime.kept(&self.threads.clone().into_start("kettle-keeper"));
+        }
+        Ok(runtime)
     }
 }
 

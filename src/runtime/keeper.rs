@@ -3,7 +3,7 @@
 //! If it was asked for with many threads, one that does nothing else: its keeper. That calls the
 //! engine's `block_on` as any thread may, with a future that is ready when another thread wants to
 //! drive. So they hand over as two threads in `block_on` always do. The one that comes polls its
-//! own future; if that isn't ready, the keeper puts the core back, and the other takes it.
+//! own future; if that has to wait, the keeper puts the core back, and the other takes it.
 //!
 //! Interface: [`Keeper`]. Invariants: one thread at a time polls tasks, as ever. The keeper leaves
 //! between two polls, never in the middle of one. The runtime is ended by its owner, who waits for
@@ -15,7 +15,7 @@
 use std::future::poll_fn;
 use std::io;
 use std::mem;
-use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::thread;
@@ -23,7 +23,7 @@ use std::time::Duration;
 
 use kettle_runtime::{StartThread, WakerSlot, assert_may_block, is_in_block_on, store_waker};
 use parking_lot::{Condvar, Mutex};
-use scopeguard::{defer, guard};
+use scopeguard::guard;
 
 /// It drives only when no thread has been in `block_on` for this long: calls that follow each
 /// other are not worth a hand-over each.
@@ -45,9 +45,9 @@ struct Shared {
 struct State {
     /// Anything but one `block_on` was asked of the runtime.
     is_used: bool,
-    /// Threads in the owner's `block_on`.
+    /// Threads in the owner's `block_on` whose futures wait.
     callers: usize,
-    /// One of them wants to drive.
+    /// One of them has come since the keeper began to drive.
     wanted: bool,
     end: End,
     /// The keeper's own, while it drives.
@@ -74,12 +74,8 @@ impl Keeper {
         start: &StartThread,
     ) -> io::Result<Keeper> {
         let shared = Arc::new(Shared::default());
-        let mut life = Some((engine.clone(), shared.clone()));
-        start(Box::new(move || {
-            if let Some((engine, shared)) = life.take() {
-                keep(engine, &shared);
-            }
-        }))?;
+        let mut life = Life { engine: Some(engine.clone()), shared: shared.clone() };
+        start(Box::new(move || life.keep()))?;
         Ok(Keeper(shared))
     }
 
@@ -95,23 +91,22 @@ impl Keeper {
         engine: &kettle_runtime::Runtime,
         future: F,
     ) -> F::Output {
-        self.0.change(|state| state.callers += 1);
-        let _caller = guard(&self.0, |shared| {
-            shared.change(|state| (state.callers, state.is_used) = (state.callers - 1, true));
-        });
-        let (mut future, mut has_asked) = (Box::pin(future), false);
+        let _used = guard((), |()| self.begin());
+        let (mut future, mut caller) = (Box::pin(future), None);
         engine.block_on(poll_fn(move |cx| {
             let polled = future.as_mut().poll(cx);
-            // Only now: if its first poll blocks this thread, the keeper goes on meanwhile.
-            if polled.is_pending() && !mem::replace(&mut has_asked, true) {
-                self.0.change(|state| state.wanted = true);
+            // Only now: if its first poll blocks this thread, a keeper that drives goes on.
+            if polled.is_pending() && caller.is_none() {
+                caller = Some(self.0.wants_to_drive());
             }
             polled
         }))
     }
 
-    /// Asks the keeper to leave for good, and waits for it, at most for `timeout`.
+    /// Asks the keeper to leave for good, and waits for it, at most for `timeout`, and not at all
+    /// in async code.
     pub(super) fn leave(&self, timeout: Option<Duration>) {
+        let timeout = if is_in_block_on() { Some(Duration::ZERO) } else { timeout };
         self.0.change(|state| state.end = state.end.max(End::Asked));
         let mut state = self.0.state.lock();
         let keeps = |state: &mut State| state.end != End::Left;
@@ -130,7 +125,7 @@ impl Drop for Keeper {
         if self.0.state.lock().ends() {
             return;
         }
-        self.leave(is_in_block_on().then_some(Duration::ZERO));
+        self.leave(None);
         if !thread::panicking() {
             assert_may_block("dropping a runtime");
         }
@@ -147,6 +142,12 @@ impl State {
 }
 
 impl Shared {
+    /// This thread's `block_on` asks for the core, and is over when the guard is dropped.
+    fn wants_to_drive(&self) -> impl Drop {
+        self.change(|state| (state.callers, state.wanted) = (state.callers + 1, true));
+        guard(self, |shared| shared.change(|state| state.callers -= 1))
+    }
+
     /// Changes the state, and lets the keeper look at it.
     fn change(&self, change: impl FnOnce(&mut State)) {
         let mut state = self.state.lock();
@@ -185,19 +186,36 @@ impl Shared {
     }
 }
 
-/// What the thread does.
-fn keep(engine: Arc<kettle_runtime::Runtime>, shared: &Shared) {
-    defer! {
-        shared.state.lock().end = End::Left;
-        shared.news.notify_all();
+/// What the thread has. It says that it has left when its last hook has returned.
+struct Life {
+    engine: Option<Arc<kettle_runtime::Runtime>>,
+    shared: Arc<Shared>,
+}
+
+impl Life {
+    fn keep(&mut self) {
+        let Some(engine) = self.engine.take() else { return };
+        while self.shared.is_its_turn() {
+            let drive = || engine.block_on(poll_fn(|cx| self.shared.poll_wanted(cx)));
+            // A panic of a hook or a verdict was printed. What still runs must be driven. Its value
+            // is leaked, because its drop might panic again.
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(drive)) {
+                mem::forget(panic);
+                thread::sleep(PAUSE);
+            }
+        }
+        if let Some(engine) = Arc::into_inner(engine) {
+            #[cfg(feature = "trace")]
+            let _meant = kettle_trace::doctor::cutting_short();
+            engine.shut_down(Some(Duration::ZERO));
+        }
     }
-    let engine = engine; // dropped before the owner hears of it, also after a panic of a hook
-    while shared.is_its_turn() {
-        engine.block_on(poll_fn(|cx| shared.poll_wanted(cx)));
-    }
-    if let Some(engine) = Arc::into_inner(engine) {
-        #[cfg(feature = "trace")]
-        let _meant = kettle_trace::doctor::cutting_short();
-        engine.shut_down(Some(Duration::ZERO));
+}
+
+impl Drop for Life {
+    fn drop(&mut self) {
+        drop(self.engine.take());
+        self.shared.state.lock().end = End::Left;
+        self.shared.news.notify_all();
     }
 }

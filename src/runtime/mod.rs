@@ -16,6 +16,7 @@
 
 mod builder;
 mod builder_threads;
+#[cfg(feature = "rt-multi-thread")]
 mod keeper;
 mod local;
 mod owner;

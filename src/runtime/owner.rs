@@ -1,17 +1,22 @@
 //! Who owns a runtime, and what can its owner do?
 
+#[cfg(feature = "rt-multi-thread")]
+use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+#[cfg(feature = "rt-multi-thread")]
+use kettle_runtime::StartThread;
 use kettle_runtime::{EnterGuard, Handle, JoinHandle, RuntimeMetrics};
 
+#[cfg(feature = "rt-multi-thread")]
 use super::keeper::Keeper;
 use crate::task::LocalSet;
 
 /// A runtime: tasks, timers, sockets, and the loop that serves them.
 ///
 /// It works while a thread is inside [`block_on`](Runtime::block_on); one of
-/// [`Builder::new_multi_thread`](super::Builder::new_multi_thread) always does. Dropping it drops
+/// `Builder::new_multi_thread` (feature `rt-multi-thread`) always does. Dropping it drops
 /// every task and waits for blocking jobs that have started.
 ///
 /// tokio: `tokio::runtime::Runtime`, of the current-thread kind.
@@ -27,13 +32,25 @@ use crate::task::LocalSet;
 #[derive(Debug)]
 pub struct Runtime {
     /// Dropped first. It keeps the engine, too, as long as it drives it.
+    #[cfg(feature = "rt-multi-thread")]
     keeper: Option<Keeper>,
     engine: Arc<kettle_runtime::Runtime>,
 }
 
 impl Runtime {
-    pub(super) fn of(engine: Arc<kettle_runtime::Runtime>, keeper: Option<Keeper>) -> Runtime {
-        Runtime { keeper, engine }
+    pub(super) fn of(engine: kettle_runtime::Runtime) -> Runtime {
+        Runtime {
+            #[cfg(feature = "rt-multi-thread")]
+            keeper: None,
+            engine: Arc::new(engine),
+        }
+    }
+
+    /// Gives it a keeper.
+    #[cfg(feature = "rt-multi-thread")]
+    pub(super) fn kept(mut self, start: &StartThread) -> io::Result<Runtime> {
+        self.keeper = Some(Keeper::start(&self.engine, start)?);
+        Ok(self)
     }
 
     /// Drives the runtime on this thread until `future` is ready. If another thread drives it at
@@ -44,14 +61,16 @@ impl Runtime {
     /// Inside another `block_on`, and with what `future` panics with; the runtime stays usable.
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
-        match &self.keeper {
-            Some(keeper) => keeper.block_on(&self.engine, future),
-            None => self.engine.block_on(future),
+        #[cfg(feature = "rt-multi-thread")]
+        if let Some(keeper) = &self.keeper {
+            return keeper.block_on(&self.engine, future);
         }
+        self.engine.block_on(future)
     }
 
     /// The runtime's address, for other threads.
     pub fn handle(&self) -> &Handle {
+        #[cfg(feature = "rt-multi-thread")]
         if let Some(keeper) = &self.keeper {
             keeper.begin();
         }
@@ -115,12 +134,12 @@ impl Runtime {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn shutdown_timeout(self, duration: Duration) {
-        let Runtime { keeper, engine } = self;
         let begun = Instant::now();
-        if let Some(keeper) = &keeper {
+        #[cfg(feature = "rt-multi-thread")]
+        if let Some(keeper) = &self.keeper {
             keeper.leave(Some(duration));
         }
-        if let Some(engine) = Arc::into_inner(engine) {
+        if let Some(engine) = Arc::into_inner(self.engine) {
             engine.shut_down(Some(duration.saturating_sub(begun.elapsed())));
         }
     }

@@ -64,7 +64,7 @@ where
     R: AsyncRead + Unpin + ?Sized,
     W: AsyncWrite + Unpin + ?Sized,
 {
-    located(Copy { reader, writer, buffer: CopyBuffer::new(BUFFER) })
+    located(async { Copy { reader, writer, buffer: CopyBuffer::new(BUFFER) }.await })
 }
 
 /// The future of [`copy`].
@@ -121,7 +121,7 @@ where
     R: AsyncBufRead + Unpin + ?Sized,
     W: AsyncWrite + Unpin + ?Sized,
 {
-    located(CopyBuf { reader, writer, copied: 0, flushed: true })
+    located(async { CopyBuf { reader, writer, copied: 0, flushed: true }.await })
 }
 
 /// The future of [`copy_buf`].

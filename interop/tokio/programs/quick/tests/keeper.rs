@@ -4,7 +4,7 @@
 use std::future::pending;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Barrier, Mutex, mpsc as std_mpsc};
+use std::sync::{Arc, Mutex, mpsc as std_mpsc};
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
@@ -210,9 +210,7 @@ fn its_thread_has_the_programs_name_and_hooks() {
     assert_eq!(told.recv().unwrap().as_deref(), Some("cook"));
     assert!(started.load(Ordering::Acquire));
     drop(runtime);
-    while !stopped.load(Ordering::Acquire) {
-        thread::yield_now();
-    }
+    assert!(stopped.load(Ordering::Acquire), "its end waits for the hook");
 }
 
 /// A runtime of one thread has none, and one whose clock is paused has none.
@@ -228,23 +226,61 @@ fn who_has_no_keeper() {
     }
 }
 
-/// Many runtimes, ended in the very moment when their keepers begin.
+/// Many runtimes, ended in the very moment when their keepers begin, or just after that.
 #[test]
 fn ended_while_the_keeper_begins() {
-    for pause in 0..200 {
+    for round in 0..200 {
         let runtime = Runtime::new().unwrap();
         let (tell, told) = std_mpsc::channel();
-        let (held, meet) = (Told(tell), Arc::new(Barrier::new(2)));
-        let other = meet.clone();
+        let (poll, polled) = std_mpsc::channel();
+        let held = Told(tell);
         runtime.spawn(async move {
             let _held = held;
+            let _ = poll.send(());
             pending::<()>().await;
         });
-        let thread = thread::spawn(move || other.wait());
-        meet.wait();
-        thread::sleep(Duration::from_micros(pause * 10));
+        if round % 2 == 0 {
+            polled.recv().unwrap();
+        } else {
+            thread::sleep(Duration::from_micros(round * 10));
+        }
         drop(runtime);
         assert_eq!(told.try_recv(), Ok(thread::current().id()));
-        thread.join().unwrap();
     }
+}
+
+#[test]
+fn a_panic_of_a_hook_leaves_the_keeper_at_work() {
+    let panics = AtomicBool::new(true);
+    let mut builder = Builder::new_multi_thread();
+    builder.on_thread_park(move || {
+        assert!(!panics.swap(false, Ordering::AcqRel), "on purpose");
+    });
+    let runtime = builder.build().unwrap();
+    let keeper = kept_by(&runtime);
+    for _ in 0..20 {
+        assert_eq!(kept_by(&runtime), keeper);
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// A thread blocks in its first poll, for what a task will send; another one comes and goes.
+#[test]
+fn block_on_that_blocks_beside_the_keeper_stops_no_task() {
+    let runtime = Runtime::new().unwrap();
+    kept_by(&runtime);
+    let (start, started) = std_mpsc::channel();
+    let (tell, told) = std_mpsc::channel();
+    thread::scope(|scope| {
+        let blocks = scope.spawn(|| {
+            runtime.block_on(async move {
+                start.send(()).unwrap();
+                told.recv().unwrap()
+            })
+        });
+        started.recv().unwrap();
+        runtime.block_on(async { sleep(Duration::from_millis(1)).await });
+        runtime.spawn(async move { tell.send(42).unwrap() });
+        assert_eq!(blocks.join().unwrap(), 42);
+    });
 }
