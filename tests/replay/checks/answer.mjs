@@ -377,7 +377,7 @@ export function answer(checks, files, directory) {
     is(/a timer that came before a value in channel 1.*main\.rs:5, ended by sleep in main\.rs:9/.test((await shown(page))[2]), (await shown(page))[2]);
   });
 
-  checks.add("answer: the two ends of a connection are told by their order and their bytes, and the chain goes on at the other end", async (open) => {
+  checks.add("answer: the two ends of a connection are told where their bytes leave one way alone, and the chain goes on at the other end", async (open) => {
     const add = (source, what) => [0, "SourceAdd", { source, what, run: "main" }], tried = (task, ms, source, direction, bytes = null) => [ms, "SourceTry", { source, direction, result: "done", bytes, run: task, say: `${task} tries` }], read = (source) => ({ source, direction: "read" });
     const run = (bytes) => [made("main"), polled("main", 0), add("source 1", "TcpListener"), made("task 1"), made("task 2"), ...[2, 3].flatMap((n) => [add(`source ${n}`, "TcpStream"), tried("main", 0, `source ${n}`, "write"), tried("main", 0, `source ${n}`, "write", 5)]), waits("main", 0, read("source 3")),
       polled("task 1", 1), tried("task 1", 1, "source 1", "read"), tried("task 1", 1, "source 1", "read"), waits("task 1", 1, { timer: "timer 1" }), polled("task 2", 2), tried("task 2", 2, "source 4", "read", 5), tried("task 2", 2, "source 5", "read", 5), waits("task 2", 2, { timer: "timer 2" }),
@@ -387,8 +387,16 @@ export function answer(checks, files, directory) {
     same(await page.evaluate(() => window.K.why.words(window.K.stateAt(window.K.trace.index.byEv.get("PollEnd")[0]), "main").replace(/.*reports/, "")), " it readable. Its other end is source 5, which no task has used yet.", "in words");
     const other = await told(open, "no-ends", run(6));
     same((await chain(other, "main"))[0], [], "one end can’t have read more than was written at the other");
-    const alone = await told(open, "end-open", [...run(7).slice(0, 12), polled("task 1", 1), tried("task 1", 1, "source 1", "read"), tried("task 1", 1, "source 1", "read"), over("task 1", 1), polled("task 2", 2), tried("task 2", 2, "source 4", "read", 5), tried("task 2", 2, "source 5", "read", 5), waits("task 2", 2, read("source 5")), [900, "Park", { timeout: null }, "loop", "", { step: "park" }]], {}, [], "");
+    const one = (bytes) => [...run(7).slice(0, 12).filter(([, , { source }]) => source !== "source 2"), polled("task 1", 1), tried("task 1", 1, "source 1", "read"), over("task 1", 1), polled("task 2", 2), tried("task 2", 2, "source 5", "read", bytes), waits("task 2", 2, read("source 5")), [900, "Park", { timeout: null }, "loop", "", { step: "park" }]];
+    const alone = await told(open, "end-open", one(4), {}, [], "");
     same((await chain(alone, "main"))[2], ["task 2", "main"], "each waits for the other");
+    is(/1 byte that .*main wrote to source 3 \(event \d+\) had not been read at the other end, source 5, when the record ends/.test((await shown(alone))[2]), (await shown(alone))[2]);
+    const pairs = async (name, run) => (await told(open, name, run, {}, [], "")).evaluate(() => window.K.otherEnd("source 3") ?? null);
+    same(await pairs("ends-alike", run(7).filter(([ms]) => ms < 802)), null, "either of two may be the other end");
+    same(await pairs("ends-two-listen", [...one(4).slice(0, 2), add("source 9", "UnixListener"), ...one(4).slice(2)]), null, "or it came from the other listener");
+    same(await pairs("ends-kinds", [...one(4).slice(0, 2), add("source 5", "UnixStream"), ...one(4).slice(2)]), null, "a socket of another kind");
+    same(await pairs("ends-more", [...one(4).slice(0, 2), add("source 9", "TcpStream"), ...one(4).slice(2)]), null, "a third stream may be one of them");
+    same(await pairs("ends-silent", one(0)), null, "nothing that was written came");
     const datagrams = await told(open, "datagrams", [made("main"), polled("main", 0), add("source 1", "UdpSocket"), tried("main", 0, "source 1", "write"), waits("main", 0, read("source 1")), [900, "Park", { timeout: null }, "loop", "", { step: "park" }]], {}, [], "");
     is(!/nothing had been read/.test((await shown(datagrams))[2]), "of datagrams the record has no bytes");
   });

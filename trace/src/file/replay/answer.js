@@ -180,11 +180,11 @@
     const full = row ? [...K.stateAt(to - 1).sources.values()].filter(({ name, what, read }) => what === "PipeReader" && read.ready && !K.moved(name)?.read.at.some((i) => i < to)).map(({ name }) => name) : [];
     return full.length ? `<p>Meanwhile ${full.slice(0, NAMED).map((name) => `${esc(name)}, a pipe,`).join(" and ")} ${full.length > 1 ? "were" : "was"} readable, and nothing was read from ${full.length > 1 ? "them" : "it"}: a child that finds its pipe full waits for room.</p>` : "";
   }
-  /** In a record without an end: what was written at one end of a connection, and never read at the other. */
+  /** In a record without an end: what was written at one end of a connection, and not read at the other so far. */
   function unreadWords() {
     if (!K.trace.cut) return "";
     const unread = [...K.moved.all()].map(([name, { write }]) => ({ name, end: K.otherEnd(name), bytes: (write.sum.at(-1) ?? 0) - (K.moved(K.otherEnd(name))?.read.sum.at(-1) ?? 0), i: write.at.at(-1) })).filter(({ end, bytes }) => end && bytes > 0);
-    return unread.slice(0, NAMED).map(({ name, end, bytes, i }) => `<p>${K.up(K.plural(bytes, "byte"))} that ${K.event(i).run ? K.nameHTML(K.event(i).run) : "a task"} wrote to ${esc(name)} (${K.link(i)}) ${bytes === 1 ? "was" : "were"} never read at the other end, ${esc(end)}.</p>`).join("");
+    return unread.slice(0, NAMED).map(({ name, end, bytes, i }) => `<p>${K.up(K.plural(bytes, "byte"))} that ${K.event(i).run ? K.nameHTML(K.event(i).run) : "a task"} wrote to ${esc(name)} (${K.link(i)}) had not been read at the other end, ${esc(end)}, when the record ends.</p>`).join("");
   }
   /** What has gone through a socket by the end of a wait to read from it. */
   function trafficOf({ key, from, on, who, times }) {

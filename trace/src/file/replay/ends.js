@@ -1,8 +1,10 @@
 // Which bytes went through a socket, and which two sockets are the ends of one connection?
 //
-// The record has no addresses. But a listener hands connections out in the order in which they were made. So where as many
-// were accepted in a run as were made in it, the first that was made is the first that was accepted, and so on. That is held against the
-// bytes: neither end has ever read more than was written at the other. If one pair breaks that, no pair is told.
+// The record has no addresses. So the bytes tell: neither end has ever read more than was written at the other by then. That says who can't be
+// a pair, seldom who is one. Pairs are told only where the record is whole, one socket listens, as many sockets were accepted there as were connected,
+// no stream came from elsewhere, the kinds agree, and the bytes leave one way alone to pair them all; and of a pair something must have been
+// read in each direction in which something was written. Else none is told. (One client from outside and one connection to another process
+// could still look like a pair, if no byte speaks against it.)
 //
 // Interface: `K.moved(source)` (`{read, write, counted}`: at which events bytes were moved, `at`, and how many in all by then, `sum`; `counted`: of all
 // that was moved the bytes are known), `K.moved.all()` (a map of these), `K.otherEnd(source)` (a name, or undefined), `K.userOf(source, i)` (the task that has used it last by
@@ -12,10 +14,33 @@
 // Not here: what is said of it (answer.js, why.js).
 "use strict";
 (function (K) {
+  /** Of more connections than so many no pairs are looked for. */
+  const MOST = 100;
   const blank = () => ({ read: { at: [], sum: [] }, write: { at: [], sum: [] }, counted: true, uses: [], drop: null });
   function add({ at, sum }, i, bytes) {
     at.push(i);
     sum.push((sum.at(-1) ?? 0) + bytes);
+  }
+  /** The one way to pair all sockets that were made with all that were accepted; none if it isn't the only one. */
+  function pairsOf(made, accepted, all, accepts) {
+    const added = (K.trace.index.byEv.get("SourceAdd") ?? []).map((i) => K.event(i)), ours = new Set([...made, ...accepted]), listeners = added.filter(({ source }) => K.listens(source));
+    const whole = K.trace.n[0] === 1 && !K.trace.lost.length && listeners.length === 1 && [made, accepted].every((list) => list.length === accepts);
+    if (!whole || accepts > MOST || added.some(({ source, what }) => /Stream$/.test(what) && !ours.has(source))) return [];
+    const family = (source) => K.sourceType(source).replace(/(Stream|Listener)$/, ""), of = family(listeners[0].source);
+    if ([...ours].some((source) => ![of, ""].includes(family(source)))) return [];
+    const within = (a, b) => a.read.at.every((i, k) => a.read.sum[k] <= (b.write.sum[K.upTo(b.write.at, i)] ?? 0)), fits = (a, b) => within(all.get(a), all.get(b)) && within(all.get(b), all.get(a));
+    const left = new Map(made.map((a) => [a, new Set(accepted.filter((b) => fits(a, b)))])), pairs = [];
+    while (left.size) { // (if there is one way alone, then one of those that are left fits one alone)
+      const [a, fitting] = [...left].find(([, fitting]) => fitting.size === 1) ?? [];
+      if (!a) return [];
+      const [b] = fitting;
+      pairs.push([a, b]);
+      left.delete(a);
+      for (const others of left.values()) others.delete(b);
+    }
+    const came = (a, b) => !a.write.at.length || b.read.at.length > 0;
+    const shows = ([a, b]) => came(a, b) && came(b, a) && a.read.at.length + b.read.at.length > 0;
+    return pairs.every(([a, b]) => shows([all.get(a), all.get(b)])) ? pairs : [];
   }
   function ends() {
     if (K.trace.ends) return K.trace.ends;
@@ -34,12 +59,9 @@
     }
     for (const [source, flow] of all) if (!/^$|Stream$/.test(K.sourceType(source))) flow.counted = false;
     for (const i of byEv.get("SourceDrop") ?? []) { const flow = all.get(K.event(i).source); if (flow) flow.drop = i; }
-    const streams = [made, accepted].map((list) => list.filter((source) => all.get(source).counted)), pairs = streams[0].map((source, k) => [source, streams[1][k]]);
-    const whole = K.trace.n[0] === 1 && !K.trace.lost.length && accepts > 0 && streams.every((list) => list.length === accepts);
-    const fits = (a, b) => a.read.at.every((i, k) => a.read.sum[k] <= (b.write.sum[K.upTo(b.write.at, i)] ?? 0));
-    const other = new Map(), told = whole && pairs.every(([a, b]) => fits(all.get(a), all.get(b)) && fits(all.get(b), all.get(a)));
-    if (told) for (const [a, b] of pairs) other.set(a, b).set(b, a);
-    return (K.trace.ends = { all, other, connects: told ? connects : [] });
+    const streams = [made, accepted].map((list) => list.filter((source) => all.get(source).counted)), pairs = pairsOf(...streams, all, accepts);
+    const other = new Map(pairs.flatMap(([a, b]) => [[a, b], [b, a]]));
+    return (K.trace.ends = { all, other, connects: pairs.length ? connects : [] });
   }
 
   K.moved = (source) => ends().all.get(source);
