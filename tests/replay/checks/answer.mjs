@@ -360,6 +360,9 @@ export function answer(checks, files, directory) {
     is(/It was done at 61\.00 ms \(event 16\), and .*main took its output 339 ms later \(event 19\)/.test(await words("task 1")), await words("task 1"));
     is(/It took the output of .*task 1 only 339 ms after/.test(await words("main")), await words("main"));
     is(/When it was cancelled \(.*main had asked for that at event 20\), it waited for/.test(await words("task 2")), await words("task 2"));
+    const late = await told(open, "ready-then-cancelled", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { timer: "timer 1" }), polled("task 1", 1), waits("task 1", 1, { timer: "timer 2" }), woken("main", 50, "timer"), woken("task 1", 50, "timer"), polled("main", 50), [51, "Cancel", { task: "task 1", run: "main" }], over("main", 52), ends("task 1", 53, "cancelled")]);
+    const ready = await late.evaluate(() => { window.K.answer.ask("task 1"); return document.getElementById("answer").textContent; });
+    is(/When it was cancelled \(.*at event 10\), it was ready, after it had waited for/.test(ready), ready);
     const source = (name, what, ready) => [0, "SourceAdd", { source: name, what, run: "main" }, "sources", name, { what, read: { ready, waits: [], last: null, bytes: null } }];
     const child = await told(open, "child", [made("main"), polled("main", 0), source("source 1", "PipeReader", true), source("source 2", "Process", false), waits("main", 0, { source: "source 2", direction: "read" }), [900, "Park", { timeout: null }, "loop", "", { step: "park" }]], {}, [], "");
     is(/the end of a child process \(source 2\), ≥ 900 ms.*Meanwhile source 1, a pipe, was readable, and nothing was read from it/.test((await shown(child))[2]), (await shown(child))[2]);
