@@ -28,8 +28,8 @@ const MANY: u32 = 50;
 /// The task that asks, and where each task has waited for a channel.
 #[derive(Debug, Default)]
 pub(super) struct Answers {
-    /// By task: the lines at which it last waited for a channel, and to read a stream.
-    waited: HashMap<u64, [Option<Place>; 2], Quick>,
+    /// By task: the lines at which it last waited for a channel, at a pipe, and to read a stream.
+    waited: HashMap<u64, [Option<Place>; 3], Quick>,
     asks: Option<Asks>,
     /// Is only readiness awaited there, and no guard of an `AsyncFd` kept, by which it may be used unseen? By the address
     /// of the place. (Of a socket that was never found empty no wait was seen.)
@@ -40,6 +40,8 @@ pub(super) struct Answers {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Asked {
     Channel,
+    /// Of a pipe through memory: at which end is not known.
+    Pipe,
     /// Of a stream that has ended.
     End,
     /// Of a socket.
@@ -57,6 +59,18 @@ struct Asks {
     polls: u32,
     /// The one that goes on, or was the last, has.
     spent: bool,
+    /// In it a read gave nothing. (Of the first one that is taken for granted.)
+    read: bool,
+    /// So many ticks of intervals were late in it.
+    late: u32,
+}
+
+impl Asks {
+    /// Does nothing speak against it in this poll? (A read that was seen to give nothing is the sign of a stream's end:
+    /// what is read from a buffer is not seen.)
+    fn goes_on(&self) -> bool {
+        self.spent && (self.asked != Asked::End || self.read)
+    }
 }
 
 impl Answers {
@@ -68,13 +82,29 @@ impl Answers {
             Event::PollStart { .. }
             | Event::Choice { .. }
             | Event::Wake { by: Cause::Deferred, .. } => {}
-            event if is_a_race_with_time(event) || reads_nothing(event) => {}
+            // An interval that is so late answers at once itself.
+            Event::LateTick { .. } => {
+                self.asks = match self.asks {
+                    Some(asks) if asks.task == task => {
+                        (asks.late == 0).then_some(Asks { late: 1, ..asks })
+                    }
+                    other => other,
+                };
+            }
+            event if is_a_race_with_time(event) => {}
+            event if reads_nothing(event) => {
+                if let Some(asks) = asks {
+                    self.asks = Some(Asks { read: true, ..asks });
+                }
+            }
             Event::Defer { why: Deferral::Budget } => match asks {
                 Some(asks) => self.asks = Some(Asks { spent: true, ..asks }),
                 None if self.asks.is_none() => {
                     let at = record.at?;
                     let (asked, since) = (self.asked_at(task, at)?, record.real);
-                    self.asks = Some(Asks { task, at, asked, since, polls: 0, spent: true });
+                    let (spent, read) = (true, true);
+                    self.asks =
+                        Some(Asks { task, at, asked, since, polls: 0, spent, read, late: 0 });
                 }
                 None => {}
             },
@@ -82,9 +112,10 @@ impl Answers {
                 let asks = asks?;
                 let (polls, took) = (asks.polls + 1, record.real.saturating_sub(asks.since));
                 let done = polls >= MANY && took >= LONG;
-                let goes_on = asks.spent && !done;
-                self.asks = goes_on.then_some(Asks { polls, spent: false, ..asks });
-                if asks.spent && done {
+                let goes_on = asks.goes_on() && !done;
+                self.asks =
+                    goes_on.then_some(Asks { polls, spent: false, read: false, late: 0, ..asks });
+                if asks.goes_on() && done {
                     return Some(lint(run, (asks, polls, took), record.seq));
                 }
             }
@@ -114,7 +145,7 @@ impl Answers {
             return Some(Asked::Channel);
         }
         let asks = *self.readiness.entry(key(at)).or_insert_with(|| awaits_readiness(at));
-        let end = has_waited(Asked::End).then_some(Asked::End);
+        let end = [Asked::Pipe, Asked::End].into_iter().find(|asked| has_waited(*asked));
         if asks { Some(Asked::Readiness) } else { end }
     }
 
@@ -133,7 +164,6 @@ fn is_a_race_with_time(event: Event) -> bool {
         | Event::SelectWin { .. }
         | Event::TimerAdd { .. }
         | Event::TimerCancel { .. }
-        | Event::LateTick { .. }
         | Event::Unpolled { .. } => true,
         _ => false,
     }
@@ -150,9 +180,8 @@ fn asked(on: Resource) -> Option<Asked> {
         Resource::SyncValue(..) | Resource::Sync(SyncKind::Watch | SyncKind::Broadcast, ..) => {
             Some(Asked::Channel)
         }
-        Resource::Source(_, Direction::Read) | Resource::Sync(SyncKind::Pipe, ..) => {
-            Some(Asked::End)
-        }
+        Resource::Sync(SyncKind::Pipe, ..) => Some(Asked::Pipe),
+        Resource::Source(_, Direction::Read) => Some(Asked::End),
         _ => None,
     }
 }
@@ -166,6 +195,12 @@ fn lint(run: &Run, (asks, polls, took): (Asks, u32, Duration), after: u64) -> Li
             "a channel whose senders have gone answers at once, and always",
             "leave the loop when the channel is closed: `while let Some(value) = rx.recv().await`, or \
              `while rx.changed().await.is_ok()`; in a `select!`, `Some(value) = rx.recv() => …`",
+        ),
+        Asked::Pipe => (
+            "asked the same pipe again and again, and no byte was moved,",
+            "a pipe whose other end has gone answers at once, and always: a `read` with 0 bytes, a `write` with an error",
+            "leave the loop when `read` or `read_line` returns `Ok(0)`, `next_line` `Ok(None)`, or any of them or `write` an \
+             error",
         ),
         Asked::End => (
             "read 0 bytes of the same stream again and again",
@@ -195,24 +230,36 @@ fn lint(run: &Run, (asks, polls, took): (Asks, u32, Duration), after: u64) -> Li
 
 #[cfg(test)]
 mod tests {
-    use kettle_events::{Effect, Replaced, Tried};
+    use kettle_events::{Effect, Replaced, Tried, Units};
 
     use super::*;
     use crate::fixture::{Script, place};
 
     /// It has waited at two lines, as in a `select!`, and now spends the budget of each poll at one of them; beside `each`.
-    fn text(asks_the_channel: bool, each: impl Fn(Id) -> Event) -> Option<String> {
-        let [task, channel, source] = [(); 3].map(|()| Id::next());
+    fn text(asks_the_channel: bool, each: impl Fn(Id) -> Vec<Event>) -> Option<String> {
+        let source = Id::next();
+        text_of(Resource::Source(source, Direction::Read), asks_the_channel, || each(source))
+    }
+
+    fn text_of(
+        stream: Resource,
+        asks_the_channel: bool,
+        each: impl Fn() -> Vec<Event>,
+    ) -> Option<String> {
+        let [task, channel] = [(); 2].map(|()| Id::next());
         let (asks, reads) = (place(), place());
         let mut script = Script::new();
         let waits = |on| Event::Wait { on, replaced: Replaced::None };
         script.task(task).write(waits(Resource::SyncValue(SyncKind::Mpsc, channel)));
         script.records.last_mut().unwrap().at = Some(asks);
-        script.write(waits(Resource::Source(source, Direction::Read)));
+        script.write(waits(stream));
         script.records.last_mut().unwrap().at = Some(reads);
         let (outcome, wakers, handles) = (Outcome::Pending, 1, 0);
         for poll in 0..=2 * u64::from(MANY) {
-            script.at(poll * 20).write(Event::PollStart { task }).write(each(source));
+            script.at(poll * 20).write(Event::PollStart { task });
+            for event in each() {
+                script.write(event);
+            }
             script.write(Event::Defer { why: Deferral::Budget });
             script.records.last_mut().unwrap().at =
                 Some(if asks_the_channel { asks } else { reads });
@@ -227,22 +274,29 @@ mod tests {
     #[test]
     fn a_closed_channel_beside_a_socket_and_late_ticks() {
         let late = Event::LateTick { late: Duration::from_secs(1), overdue: 0, made_up: false };
-        let text = text(true, |_| late).expect("it is told");
-        assert!(text.contains("the same channel"), "{text}");
+        let told = text(true, |_| vec![late]).expect("it is told");
+        assert!(told.contains("the same channel"), "{told}");
+        assert_eq!(text(true, |_| vec![late, late]), None, "the ticks come at once");
     }
 
     #[test]
     fn the_end_of_a_stream_is_read_again_and_again() {
         let reads = |bytes| {
-            move |source| Event::SourceTry {
-                source,
-                direction: Direction::Read,
-                result: Tried::Done,
-                bytes: Some(bytes),
+            move |source| {
+                let (direction, result, bytes) = (Direction::Read, Tried::Done, Some(bytes));
+                vec![Event::SourceTry { source, direction, result, bytes }]
             }
         };
         let told = text(false, reads(0)).expect("it is told");
         assert!(told.contains("read 0 bytes of the same stream"), "{told}");
         assert_eq!(text(false, reads(1)), None, "something comes");
+        assert_eq!(text(false, |_| vec![]), None, "no read is seen");
+    }
+
+    #[test]
+    fn a_closed_pipe_is_asked_again_and_again() {
+        let pipe = Resource::Sync(SyncKind::Pipe, Id::next(), Units::Count(1), 1);
+        let told = text_of(pipe, false, Vec::new).expect("it is told");
+        assert!(told.contains("asked the same pipe") && !told.contains("read"), "{told}");
     }
 }
