@@ -90,16 +90,22 @@ async fn dropped_waits_for_an_error_leave() {
     waiting.ready().unwrap();
 }
 
-/// Nothing urgent will come any more.
+/// Two ends of a connection; the near one can be asked for TCP's out-of-band byte.
 #[cfg(target_os = "linux")]
-#[kettle::test]
 #[allow(deprecated)] // tokio's `with_interest`: its heir is `unsafe` there
-async fn the_end_is_told_to_those_who_wait_for_urgent_data() {
+fn ends_for_urgent_data() -> (TcpStream, AsyncFd<TcpStream>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let far = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
     let (near, _) = listener.accept().unwrap();
     near.set_nonblocking(true).unwrap();
-    let near = AsyncFd::with_interest(near, Interest::PRIORITY | Interest::READABLE).unwrap();
+    (far, AsyncFd::with_interest(near, Interest::PRIORITY | Interest::READABLE).unwrap())
+}
+
+/// Nothing urgent will come any more.
+#[cfg(target_os = "linux")]
+#[kettle::test]
+async fn the_end_is_told_to_those_who_wait_for_urgent_data() {
+    let (far, near) = ends_for_urgent_data();
     let mut waiting = Polled::new(near.ready(Interest::PRIORITY));
     waiting.pending();
     drop(far);
@@ -111,13 +117,8 @@ async fn the_end_is_told_to_those_who_wait_for_urgent_data() {
 /// TCP's out-of-band byte.
 #[cfg(target_os = "linux")]
 #[kettle::test]
-#[allow(deprecated)] // tokio's `with_interest`: its heir is `unsafe` there
 async fn urgent_data_is_waited_for() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let far = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
-    let (near, _) = listener.accept().unwrap();
-    near.set_nonblocking(true).unwrap();
-    let near = AsyncFd::with_interest(near, Interest::PRIORITY | Interest::READABLE).unwrap();
+    let (far, near) = ends_for_urgent_data();
     let mut waiting = Polled::new(near.ready(Interest::PRIORITY));
     waiting.pending();
     std::io::Write::write_all(&mut &far, b"plain").unwrap();

@@ -1,4 +1,4 @@
-//! Sleeps and intervals, on a clock that stands still until it is moved.
+//! Sleeps and intervals, on a clock that moves only when it is told to.
 
 use std::future::Future;
 use std::pin::Pin;

@@ -1,7 +1,7 @@
 //! A game against the computer on a server: it thinks in an `async fn` that calls itself, move by move, and a clock beside
 //! it is to show the time that is left.
 //!
-//! Wrong: the many `.await`s have nothing to wait for, so the whole search is one poll, and the clock stands still.
+//! Wrong: the many `.await`s have nothing to wait for, so the whole search is one poll, and the clock prints nothing.
 //!
 //! Expected: `never_yields`, at the task that thinks. The cure: `yield_now` now and then, or `spawn_blocking`.
 //!

@@ -1,7 +1,7 @@
 //! A till is a program with a plain `main`. It enters a runtime to sign in, which also starts a heartbeat to the head office,
 //! and then serves customers, which isn't async.
 //!
-//! Wrong: the heartbeat is a task of a runtime that is driven in `block_on` only. While customers are served it stands still.
+//! Wrong: the heartbeat is a task of a runtime that is driven in `block_on` only. While customers are served it does not run.
 //!
 //! Expected: `idle_runtime`, a hint. The cure: keep a thread in that runtime's `block_on`.
 //!
