@@ -10,7 +10,6 @@
 //! awaited; of the queued ones the mandatory are run, and the others dropped.
 //!
 //! Not here: what a job is, and what happens at its end (`spawn.rs`).
-//!
 //! tokio: `runtime/blocking/pool.rs`, where every job is queued, and threads start under the lock.
 
 use std::collections::VecDeque;
@@ -53,7 +52,7 @@ struct State {
     jobs: VecDeque<Job>,
     /// Threads that take jobs, with those that are being started.
     threads: usize,
-    /// Those of them that the system may yet refuse.
+    /// Those of them that the system may yet refuse: none is at work.
     starting: usize,
     /// `threads`, and those that take no more jobs but have not ended yet.
     alive: usize,
@@ -145,6 +144,7 @@ impl Pool {
 
 impl Member {
     fn work(&mut self) {
+        self.pool.state.lock().starting -= usize::from(self.starting.swap(false, Relaxed));
         let first_job = self.first_job.lock().take();
         for job in first_job.into_iter().chain(iter::from_fn(|| self.next_job())) {
             catch_panic(job.run);
