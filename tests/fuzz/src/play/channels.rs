@@ -8,8 +8,10 @@ use super::table::{FAILED, NOTHING, Outcome, Table, count, number, orders};
 const RECEIVER: usize = 3;
 /// Said instead of a value: the channel has ended.
 const ENDED: Outcome = -4;
-/// Added to the number of values missed.
-const LAGGED: Outcome = 1_000;
+
+fn lagged(missed: u64) -> Outcome {
+    1_000 + Outcome::try_from(missed).expect("not that many")
+}
 
 pub(crate) fn bounded(bytes: &[u8]) -> Vec<String> {
     let capacity = bytes.first().map_or(1, |byte| 1 + usize::from(byte % 3));
@@ -187,23 +189,15 @@ pub(crate) fn watch(bytes: &[u8]) -> Vec<String> {
         let task = order.task;
         value += 1;
         let outcome = match (order.what, &sender) {
-            // The receiver is the future's until that is ready, and goes with it.
-            (0..=4, _) if table.waits(task) || !table.kept[task].is_empty() => {
-                let receiver = if table.waits(task) { None } else { table.kept[task].pop() };
-                table.poll(task, || {
-                    let mut receiver = receiver.expect("it has one");
-                    let target = value + 2;
-                    async move {
-                        let outcome = if order.many == 3 {
-                            let waited = receiver.wait_for(|value| *value >= target).await;
-                            number(waited.map(|it| *it), |value| value)
-                        } else {
-                            number(receiver.changed().await, |()| 0)
-                        };
-                        (outcome, Some(receiver))
-                    }
-                })
-            }
+            (0..=4, _) => table.poll_kept(task, |mut receiver| async move {
+                let outcome = if order.many == 3 {
+                    let waited = receiver.wait_for(|it| *it >= value + 2).await;
+                    number(waited.map(|it| *it), |value| value)
+                } else {
+                    number(receiver.changed().await, |()| 0)
+                };
+                (outcome, Some(receiver))
+            }),
             (5, _) => table.give_up(task),
             (6, _) => table.let_go(task),
             (7 | 8, Some(sender)) => number(sender.send(value), |()| 0),
@@ -216,27 +210,16 @@ pub(crate) fn watch(bytes: &[u8]) -> Vec<String> {
                 table.kept[task].push(sender.subscribe());
                 0
             }
-            (12, _) => match table.kept[task].last_mut() {
-                Some(receiver) => {
-                    let changed = receiver.has_changed().map_or(FAILED, Outcome::from);
-                    let seen = *receiver.borrow_and_update();
-                    changed * 1_000_000 + seen
-                }
-                None => NOTHING,
-            },
-            (13, _) => match table.kept[task].last_mut() {
-                Some(receiver) => {
-                    receiver.mark_changed();
-                    0
-                }
-                None => NOTHING,
-            },
-            (14, _) => {
-                let clone = table.kept[task].last().cloned();
-                let outcome = Outcome::from(clone.is_some());
-                table.kept[(task + 1) % 4].extend(clone);
-                outcome
-            }
+            (12, _) => table.with_kept(task, |receiver| {
+                let changed = receiver.has_changed().map_or(FAILED, Outcome::from);
+                let seen = *receiver.borrow_and_update();
+                changed * 1_000_000 + seen
+            }),
+            (13, _) => table.with_kept(task, |receiver| {
+                receiver.mark_changed();
+                0
+            }),
+            (14, _) => table.pass_on(task, Clone::clone),
             (15, _) if order.many == 3 && task == 1 => {
                 sender = None;
                 0
@@ -260,22 +243,14 @@ pub(crate) fn broadcast(bytes: &[u8]) -> Vec<String> {
         let task = order.task;
         value += 1;
         let outcome = match (order.what, &sender) {
-            (0..=5, _) if table.waits(task) || !table.kept[task].is_empty() => {
-                let receiver = if table.waits(task) { None } else { table.kept[task].pop() };
-                table.poll(task, || {
-                    let mut receiver = receiver.expect("it has one");
-                    async move {
-                        let outcome = match receiver.recv().await {
-                            Ok(value) => value,
-                            Err(broadcast::error::RecvError::Lagged(missed)) => {
-                                LAGGED + Outcome::try_from(missed).unwrap()
-                            }
-                            Err(broadcast::error::RecvError::Closed) => ENDED,
-                        };
-                        (outcome, Some(receiver))
-                    }
-                })
-            }
+            (0..=5, _) => table.poll_kept(task, |mut receiver| async move {
+                let outcome = match receiver.recv().await {
+                    Ok(value) => value,
+                    Err(broadcast::error::RecvError::Lagged(missed)) => lagged(missed),
+                    Err(broadcast::error::RecvError::Closed) => ENDED,
+                };
+                (outcome, Some(receiver))
+            }),
             (6, _) => table.give_up(task),
             (7, _) => table.let_go(task),
             (8..=10, Some(sender)) => number(sender.send(value), count),
@@ -283,21 +258,13 @@ pub(crate) fn broadcast(bytes: &[u8]) -> Vec<String> {
                 table.kept[task].push(sender.subscribe());
                 0
             }
-            (12 | 13, _) => match table.kept[task].last_mut().map(broadcast::Receiver::try_recv) {
-                Some(Ok(value)) => value,
-                Some(Err(broadcast::error::TryRecvError::Lagged(missed))) => {
-                    LAGGED + Outcome::try_from(missed).unwrap()
-                }
-                Some(Err(broadcast::error::TryRecvError::Empty)) => WAITING,
-                Some(Err(broadcast::error::TryRecvError::Closed)) => ENDED,
-                None => NOTHING,
-            },
-            (14, _) => {
-                let again = table.kept[task].last().map(broadcast::Receiver::resubscribe);
-                let outcome = Outcome::from(again.is_some());
-                table.kept[(task + 1) % 4].extend(again);
-                outcome
-            }
+            (12 | 13, _) => table.with_kept(task, |receiver| match receiver.try_recv() {
+                Ok(value) => value,
+                Err(broadcast::error::TryRecvError::Lagged(missed)) => lagged(missed),
+                Err(broadcast::error::TryRecvError::Empty) => WAITING,
+                Err(broadcast::error::TryRecvError::Closed) => ENDED,
+            }),
+            (14, _) => table.pass_on(task, broadcast::Receiver::resubscribe),
             (15, _) if order.many == 3 && task == 1 => {
                 sender = None;
                 0

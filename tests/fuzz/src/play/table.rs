@@ -94,6 +94,35 @@ impl<K: 'static> Table<K> {
         }
     }
 
+    /// The same with something that it keeps, which is the future's until that is ready.
+    pub(crate) fn poll_kept<F>(&mut self, task: usize, new: impl FnOnce(K) -> F) -> Outcome
+    where
+        F: Future<Output = (Outcome, Option<K>)> + 'static,
+    {
+        let kept = if self.waits(task) { None } else { self.kept[task].pop() };
+        if kept.is_none() && !self.waits(task) {
+            return NOTHING;
+        }
+        self.poll(task, || new(kept.expect("it has one")))
+    }
+
+    /// What comes of what it keeps, if there is any.
+    pub(crate) fn with_kept(
+        &mut self,
+        task: usize,
+        act: impl FnOnce(&mut K) -> Outcome,
+    ) -> Outcome {
+        self.kept[task].last_mut().map_or(NOTHING, act)
+    }
+
+    /// The next task keeps one like its own.
+    pub(crate) fn pass_on(&mut self, task: usize, like: impl FnOnce(&K) -> K) -> Outcome {
+        let other = self.kept[task].last().map(like);
+        let outcome = Outcome::from(other.is_some());
+        self.kept[(task + 1) % TASKS].extend(other);
+        outcome
+    }
+
     /// Something that is polled by reference, with the task's waker.
     pub(crate) fn poll_with(
         &mut self,
