@@ -15,7 +15,7 @@ use kettle::signal::unix::{SignalKind, signal};
 use kettle::time::sleep;
 
 use crate::common::engine::runtime;
-use crate::{Place, run};
+use crate::{Place, on_the_page, run};
 
 /// `ulimit -n` before the program: enough to start, and soon used up.
 const FEW: &str = "ulimit -n 64";
@@ -98,6 +98,7 @@ pub(crate) fn program() {
                 Builder::new_current_thread().enable_all().build().map(kettle_end)
             }),
         ];
+        on_the_page(&format!("for {} calls that need one", all.len()));
         for (name, call) in &all {
             let taken = take_all();
             let error = call().await.expect_err(name);

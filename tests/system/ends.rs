@@ -17,7 +17,7 @@ use kettle::task::{JoinSet, spawn_blocking};
 use kettle::time::{interval, sleep, timeout};
 
 use crate::common::engine::{on_drop, runtime};
-use crate::{open_descriptors, run, threads};
+use crate::{KINDS, on_the_page, open_descriptors, run, threads};
 
 #[test]
 fn a_runtime_that_is_dropped_in_any_state_leaves_nothing_of_anything() {
@@ -258,11 +258,16 @@ fn ran(runtime: Runtime, alive: &Alive) -> Runtime {
 
 pub(crate) fn program() {
     // Once before the count: what std and the signals' handler keep.
-    (ENDS[1].1)(runtime(), &Alive::default());
+    let alive = Alive::default();
+    let first = ran(runtime(), &alive);
+    let values = alive.0.load(Ordering::SeqCst);
+    on_the_page(&format!("dropped in {} states with {values} values alive", ENDS.len()));
+    drop(first);
     let before = settled(usize::MAX, usize::MAX);
-    for (state, end) in ENDS {
+    let new = || KINDS.iter().map(|new| new().enable_all().build().expect("a runtime"));
+    for ((state, end), runtime) in ENDS.iter().flat_map(|end| new().map(move |new| (end, new))) {
         let alive = Alive::default();
-        end(runtime(), &alive);
+        end(runtime, &alive);
         let left = || alive.0.load(Ordering::SeqCst);
         // Of jobs and of what ends in the background.
         while left() > 0 {

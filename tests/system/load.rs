@@ -57,6 +57,8 @@ fn add(total: &AtomicU64, some: usize) {
 enum Kind {
     /// Sends, half-closes, and reads everything back.
     Echo = b'e',
+    /// The same, one byte at a time, and slowly.
+    Slow = b's',
     /// Sends something and resets the connection.
     Reset = b'r',
     /// Sends something and closes while the echo comes.
@@ -67,16 +69,24 @@ enum Kind {
     Deaf = b'f',
 }
 
-const KINDS: [Kind; 8] = [
+const KINDS: [Kind; 9] = [
     Kind::Echo,
     Kind::Echo,
     Kind::Echo,
+    Kind::Slow,
     Kind::Reset,
     Kind::Reset,
     Kind::Close,
     Kind::Dawdle,
     Kind::Deaf,
 ];
+
+impl Kind {
+    /// Are its bytes counted at both ends?
+    fn is_orderly(self) -> bool {
+        matches!(self, Kind::Echo | Kind::Slow)
+    }
+}
 
 pub(crate) fn program() {
     let asked = env::var("KETTLE_LOAD").ok().map(|load| load.parse().expect("a number"));
@@ -142,7 +152,7 @@ async fn round(connections: u64) -> Arc<Totals> {
             let mut stream = TcpStream::connect(address).await.expect("there is room");
             let mut dice = Xorshift(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
             let ended = client(kind, &mut stream, &mut dice, &totals).await;
-            assert!(kind != Kind::Echo || ended.is_ok(), "{ended:?}");
+            assert!(!kind.is_orderly() || ended.is_ok(), "{ended:?}");
         });
         while clients.try_join_next().map(Result::unwrap).is_some() {}
     }
@@ -168,14 +178,18 @@ async fn client(
     totals: &Totals,
 ) -> io::Result<()> {
     stream.write_u8(kind as u8).await?;
-    let length = usize::try_from(dice.below(60_000)).unwrap();
+    let (most, part) = if kind == Kind::Slow { (60, 1) } else { (60_000, 9_000) };
+    let length = usize::try_from(dice.below(most)).unwrap();
     let sent: Vec<u8> = (0..251).cycle().take(length).collect();
     match kind {
-        Kind::Echo => {
+        Kind::Echo | Kind::Slow => {
             let (mut reader, mut writer) = stream.split();
             let write = async {
-                for part in sent.chunks(usize::try_from(1 + dice.below(9_000)).unwrap()) {
+                for part in sent.chunks(usize::try_from(1 + dice.below(part)).unwrap()) {
                     writer.write_all(part).await?;
+                    if kind == Kind::Slow {
+                        sleep(Duration::from_millis(1)).await;
+                    }
                 }
                 writer.shutdown().await
             };
@@ -241,7 +255,7 @@ async fn serve_one(mut stream: TcpStream, totals: &Totals) -> io::Result<()> {
     loop {
         let read = stream.read(&mut buffer).await?;
         if read == 0 {
-            if kind == Kind::Echo as u8 {
+            if [Kind::Echo as u8, Kind::Slow as u8].contains(&kind) {
                 add(&totals.echoed, echoed);
             }
             return stream.shutdown().await;

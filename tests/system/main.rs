@@ -18,6 +18,7 @@ mod disk;
 mod ends;
 mod load;
 mod panics;
+mod peers;
 mod signals;
 mod threads;
 
@@ -26,6 +27,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use common::engine::within_a_minute;
+use kettle::runtime::Builder;
 
 /// Not a test by itself: the others start it as a process of its own.
 #[test]
@@ -71,6 +73,20 @@ fn run(does: &str, shell: &str) -> Output {
         said(&output.stderr)
     );
     output
+}
+
+/// Each kind of runtime. A keeper is a feature of its own, which `cargo xtask full` enables.
+const KINDS: &[fn() -> Builder] = &[
+    Builder::new_current_thread,
+    #[cfg(feature = "rt-multi-thread")]
+    Builder::new_multi_thread,
+];
+
+/// What is counted here is what the page of proofs says.
+#[track_caller]
+fn on_the_page(words: &str) {
+    let page = include_str!("../../docs/quality.md").replace('\n', " ");
+    assert!(page.contains(words), "docs/quality.md does not say: {words}");
 }
 
 /// How many descriptors this process has open. (One is that of the folder that is read.)

@@ -6,7 +6,7 @@ use std::future::{pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -17,6 +17,7 @@ use kettle::time::{sleep, timeout};
 use kettle::trace::{Record, Sink};
 
 use crate::common::engine::{OnDrop, on_drop, waker_that, within_a_minute};
+use crate::{KINDS, on_the_page};
 
 /// Panics without the words that std prints.
 fn oops() -> ! {
@@ -209,13 +210,18 @@ fn until_it_goes_on(act: impl Fn()) {
 #[test]
 fn a_panic_in_a_hook_or_a_sink_ends_nothing_but_what_called_it() {
     within_a_minute(|| {
-        for (place, build) in BUILT {
-            let mut builder = Builder::new_current_thread();
+        on_the_page(&format!("in {} hooks and sinks and in {} other", BUILT.len(), DONE.len()));
+        for ((place, build), new) in
+            BUILT.iter().flat_map(|of| KINDS.iter().map(move |new| (of, new)))
+        {
+            let mut builder = new();
             build(
                 builder.enable_all().thread_keep_alive(Duration::from_millis(1)),
                 Once::default(),
             );
-            let runtime = builder.build().unwrap();
+            // A keeper gets its name there: a panic of what names it comes out.
+            let built = catch_unwind(AssertUnwindSafe(|| builder.build()));
+            let runtime = built.unwrap_or_else(|_| builder.build()).unwrap();
             until_it_goes_on(|| works(&runtime, place));
             works(&runtime, place);
             let end = catch_unwind(AssertUnwindSafe(|| drop(runtime)));
@@ -227,8 +233,9 @@ fn a_panic_in_a_hook_or_a_sink_ends_nothing_but_what_called_it() {
 #[test]
 fn a_panic_in_a_programs_own_code_ends_nothing_but_its_task() {
     within_a_minute(|| {
-        for (place, act) in DONE {
-            let mut builder = Builder::new_current_thread();
+        for ((place, act), new) in DONE.iter().flat_map(|of| KINDS.iter().map(move |new| (of, new)))
+        {
+            let mut builder = new();
             let runtime = builder.enable_all().build().unwrap();
             let after = || runtime.block_on(async { act() });
             let _panic = catch_unwind(AssertUnwindSafe(after));
@@ -243,18 +250,19 @@ fn a_panic_in_a_programs_own_code_ends_nothing_but_its_task() {
 #[test]
 fn a_panic_in_the_drop_of_everything_does_not_stop_a_runtimes_end() {
     within_a_minute(|| {
-        let mut builder = Builder::new_current_thread();
-        let runtime = builder.enable_all().build().unwrap();
-        let dropped = Arc::new(std::sync::atomic::AtomicUsize::new(0));
-        for _ in 0..100 {
-            let (bad, dropped) = (when_dropped(), dropped.clone());
-            let counts = on_drop(move || dropped.fetch_add(1, Ordering::SeqCst));
-            runtime.spawn(async move {
-                let _both = (bad, counts);
-                pending::<()>().await;
-            });
+        for new in KINDS {
+            let runtime = new().enable_all().build().unwrap();
+            let dropped = Arc::new(AtomicUsize::new(0));
+            for _ in 0..100 {
+                let (bad, dropped) = (when_dropped(), dropped.clone());
+                let counts = on_drop(move || dropped.fetch_add(1, Ordering::SeqCst));
+                runtime.spawn(async move {
+                    let _both = (bad, counts);
+                    pending::<()>().await;
+                });
+            }
+            drop(runtime);
+            assert_eq!(dropped.load(Ordering::SeqCst), 100);
         }
-        drop(runtime);
-        assert_eq!(dropped.load(Ordering::SeqCst), 100);
     });
 }

@@ -12,7 +12,7 @@ use std::process::Command;
 use kettle_kit::cargo::{check, command, finish, metadata, tally};
 use kettle_kit::report::{Outcome, Report, Trouble};
 use kettle_kit::tally::Tally;
-use kettle_kit::{process, tree};
+use kettle_kit::{files, process, tree};
 
 use crate::book::tools;
 use crate::cargo;
@@ -105,22 +105,30 @@ pub(crate) fn load(report: &mut Report) {
     long.env("KETTLE_LOAD", LOAD);
     check(report, &format!("a load of {LOAD} connections"), long);
     for (name, call, how) in INJECTED {
+        let mut failed = 0;
         report.check(name, || {
             if !process::installed("strace") {
                 return Err(Trouble::Skipped("no strace; `cargo xtask setup` fetches it".into()));
             }
-            let words = ["strace", "-f", "-qq", "-o", "/dev/null"].map(str::to_owned);
-            let calls =
-                ["-e".into(), format!("trace={call}"), "-e".into(), format!("inject={call}:{how}")];
-            let runner: Vec<String> = words.into_iter().chain(calls).collect();
+            let log = target().join("injected.txt");
+            let (trace, inject) = (format!("trace={call}"), format!("inject={call}:{how}"));
+            let log_name = log.display().to_string();
+            let runner = ["strace", "-f", "-qq", "-o", &log_name, "-e", &trace, "-e", &inject];
             let runner = format!("target.'cfg(all())'.runner = {runner:?}");
             let args = [&["test", "--config", &runner], LOADED, cargo::WHOLE, &["load"]].concat();
-            tally(command(&args).env("KETTLE_DOCTOR", "off"), "injected")
+            let tally = tally(command(&args).env("KETTLE_DOCTOR", "off"), "injected")?;
+            failed = files::read(&log)?.matches("(INJECTED)").count();
+            if failed > 0 { Ok(tally) } else { Err("no call has failed".into()) }
         });
+        report.show(&format!("{failed} calls failed"));
     }
+    let args = [KEPT, &["--", "ends", "panics"]].concat();
+    check(report, "ends and panics of runtimes with a keeper", cargo::test(&args));
 }
 
 const LOADED: &[&str] = &["-p", "kettle", "--test", "system"];
+const KEPT: &[&str] =
+    &["-p", "kettle", "--features", "full,test-util,rt-multi-thread", "--test", "system"];
 
 /// Licences, sources and versions of all packages, and the oldest compiler that is promised.
 pub(crate) fn supply(report: &mut Report) {
