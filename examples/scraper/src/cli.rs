@@ -1,25 +1,22 @@
 //! What does the program do with its arguments?
 
 use std::error::Error;
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, ErrorKind, IsTerminal, Write, stderr, stdout};
+use std::fs;
+use std::io::{self, ErrorKind, IsTerminal, Write, stderr, stdout};
 use std::path::PathBuf;
 use std::process::exit;
-use std::time::Duration;
 
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
-use kettle::{io::AsyncWriteExt, signal::ctrl_c, sync::mpsc, time::sleep};
+use kettle::{io::AsyncWriteExt, signal::ctrl_c, sync::mpsc};
 
 use crate::crawl::Crawl;
 use crate::limits::Limits;
 use crate::page::Line;
 
+/// Fetches pages over plain http, and says a line of JSON about each.
 #[derive(Parser)]
-#[command(
-    name = "scraper",
-    about = "Fetches pages over plain http, and says a line of JSON about each."
-)]
+#[command(name = "scraper")]
 pub struct Options {
     /// What to fetch
     #[arg(required_unless_present = "list")]
@@ -35,47 +32,34 @@ pub struct Options {
 }
 
 pub async fn scrape(options: Options) -> Result<(), Box<dyn Error>> {
-    let (sender, lines) = mpsc::channel(64);
-    let mut crawl = Crawl::new(options.limits, sender, progress());
-    for url in options.urls {
-        crawl.add(&url, options.follow);
-    }
+    let mut crawl = Crawl::new(options.limits);
+    options.urls.iter().for_each(|url| crawl.add(url, options.follow));
     if let Some(list) = options.list {
-        let file = File::open(&list).map_err(|error| format!("{}: {error}", list.display()))?;
-        for line in BufReader::new(file).split(b'\n') {
-            // A line that is no UTF-8 is no reason to leave out the others.
-            crawl.add(String::from_utf8_lossy(&line?).trim(), false);
-        }
+        let list = fs::read(&list).map_err(|error| format!("{}: {error}", list.display()))?;
+        // A line that is no UTF-8 is no reason to leave out the others.
+        String::from_utf8_lossy(&list).lines().for_each(|line| crawl.add(line.trim(), false));
     }
-    if crawl.left_out > 0 {
-        // Links may be left out, but these someone wants.
-        return Err(format!("--pages would leave out {} of these URLs", crawl.left_out).into());
-    }
+    let (sender, lines) = mpsc::channel(64);
     let printer = kettle::spawn(print(lines));
-    let is_stopped = kettle::select! {
-        () = crawl.run() => false,
-        _ = ctrl_c() => true, // every request is given up, at its next `.await`
-    };
-    let mut summary = crawl.summary();
-    // Drops the sender: the printer writes what it still has, and ends.
-    drop(crawl);
-    let patience = async {
-        // The reader of our output may take its time, until Ctrl-C.
-        let _ = if is_stopped { Ok(()) } else { ctrl_c().await };
-        sleep(Duration::from_secs(5)).await;
-        summary += "; the last lines are lost, because our output is not read";
-        Err(ErrorKind::TimedOut.into())
-    };
-    let printed = kettle::select! { printed = printer => printed?, lost = patience => lost };
-    let _ = writeln!(stderr(), "{summary}"); // `eprintln!` would panic if no one reads it
-    match printed {
-        Ok(()) if !is_stopped => Ok(()),
-        // A thread of the runtime may be stuck in the kernel: it writes our output, or looks up a name. The end of the
-        // runtime would wait for it.
-        Err(error) if error.kind() == ErrorKind::TimedOut => exit(1),
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
-        _ => exit(0),
+    kettle::select! {
+        () = crawl.run(sender, progress()) => {}
+        _ = ctrl_c() => {} // every request is given up, at its next `.await`
     }
+    let summary = crawl.summary();
+    drop(crawl);
+    // The sender is dropped, too: the printer writes what it still has, and ends. If no one reads that, Ctrl-C ends it, too.
+    let printed = kettle::select! {
+        printed = printer => printed?,
+        _ = ctrl_c() => Err(io::Error::other("the last lines are lost: our output is not read")),
+    };
+    let _ = writeln!(stderr(), "{summary}"); // `eprintln!` would panic if no one reads it
+    let error = printed.err().filter(|error| error.kind() != ErrorKind::BrokenPipe);
+    if let Some(error) = &error {
+        let _ = writeln!(stderr(), "{error}");
+    }
+    // A thread of the runtime may be stuck in the kernel: it writes our output, or looks up a name. The end of the
+    // runtime would wait for it.
+    exit(error.is_some().into());
 }
 
 /// Stops when its output is closed, as in `scraper … | head`. Then `lines` is dropped, and so the crawl ends.

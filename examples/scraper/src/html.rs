@@ -8,19 +8,16 @@ const LONGEST: usize = 2_000;
 /// The most links of a page: to resolve them all takes no other task's time, and with the longest base they are 2 MB.
 const MOST_LINKS: usize = 1_000;
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Found {
     pub title: Option<String>,
-    /// As they are written. [`absolute`] makes URLs of them.
-    pub links: Vec<String>,
-    /// What they are relative to: the page, unless it says otherwise.
-    pub base: Url,
+    pub links: Vec<Url>,
 }
 
-/// HTML is never wrong: a tokenizer makes something of any bytes.
+/// HTML is never wrong: a tokenizer makes something of any bytes. A link that is no URL is none.
 pub fn read(page: &Url, html: &[u8]) -> Found {
-    let mut found = Found { title: None, links: Vec::new(), base: page.clone() };
-    let (mut in_title, mut emitter) = (false, DefaultEmitter::default());
+    let (mut found, mut base, mut in_title) = (Found::default(), page.clone(), false);
+    let mut emitter = DefaultEmitter::default();
     // Or what a script has in its strings would be links.
     emitter.naively_switch_states(true);
     // Reading from a slice can't fail: the error is `Infallible`.
@@ -31,9 +28,9 @@ pub fn read(page: &Url, html: &[u8]) -> Found {
                 let Some(href) = tag.attributes.get(&b"href"[..]) else { continue };
                 let href = String::from_utf8_lossy(href);
                 if tag.name == b"a" && found.links.len() < MOST_LINKS {
-                    found.links.push(href.into_owned());
-                } else if tag.name == b"base" && found.base == *page {
-                    found.base = absolute(page, &href).unwrap_or(found.base);
+                    found.links.extend(absolute(&base, &href));
+                } else if tag.name == b"base" {
+                    base = absolute(page, &href).unwrap_or(base);
                 }
             }
             Token::String(text) if in_title => {
@@ -48,13 +45,9 @@ pub fn read(page: &Url, html: &[u8]) -> Found {
     found
 }
 
-/// Without the part after `#`; or why it is none.
-pub fn absolute(base: &Url, href: &str) -> Result<Url, String> {
-    let too_long = || Err(format!("it has more than {LONGEST} bytes"));
-    if href.len() > LONGEST {
-        return too_long();
-    }
-    let mut url = base.join(href).map_err(|error| error.to_string())?;
+/// Without the part after `#`.
+pub fn absolute(base: &Url, href: &str) -> Option<Url> {
+    let mut url = base.join(href).ok()?;
     url.set_fragment(None);
-    if url.as_str().len() > LONGEST { too_long() } else { Ok(url) }
+    (url.as_str().len() <= LONGEST).then_some(url)
 }
