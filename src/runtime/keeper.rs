@@ -16,7 +16,7 @@ use std::future::poll_fn;
 use std::io;
 use std::mem;
 use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::task::{Context, Poll};
 use std::thread;
 use std::time::Duration;
@@ -32,7 +32,11 @@ const PAUSE: Duration = Duration::from_millis(1);
 /// The owner's side of a runtime's keeper. Dropped, it asks it to leave and waits for that, if it
 /// hasn't been asked before.
 #[derive(Debug)]
-pub(super) struct Keeper(Arc<Shared>);
+pub(super) struct Keeper {
+    shared: Arc<Shared>,
+    /// Spares all calls but the first the lock.
+    begun: Once,
+}
 
 #[derive(Debug, Default)]
 struct Shared {
@@ -76,12 +80,12 @@ impl Keeper {
         let shared = Arc::new(Shared::default());
         let mut life = Life { engine: Some(engine.clone()), shared: shared.clone() };
         start(Box::new(move || life.keep()))?;
-        Ok(Keeper(shared))
+        Ok(Keeper { shared, begun: Once::new() })
     }
 
     /// From now on tasks may be spawned while no thread is in `block_on`.
     pub(super) fn begin(&self) {
-        self.0.change(|state| state.is_used = true);
+        self.begun.call_once(|| self.shared.change(|state| state.is_used = true));
     }
 
     /// The owner's `block_on`.
@@ -97,7 +101,7 @@ impl Keeper {
             let polled = future.as_mut().poll(cx);
             // Only now: if its first poll blocks this thread, a keeper that drives goes on.
             if polled.is_pending() && caller.is_none() {
-                caller = Some(self.0.wants_to_drive());
+                caller = Some(self.shared.wants_to_drive());
             }
             polled
         }))
@@ -107,12 +111,12 @@ impl Keeper {
     /// in async code.
     pub(super) fn leave(&self, timeout: Option<Duration>) {
         let timeout = if is_in_block_on() { Some(Duration::ZERO) } else { timeout };
-        self.0.change(|state| state.end = state.end.max(End::Asked));
-        let mut state = self.0.state.lock();
+        self.shared.change(|state| state.end = state.end.max(End::Asked));
+        let mut state = self.shared.state.lock();
         let keeps = |state: &mut State| state.end != End::Left;
         match timeout {
-            None => self.0.news.wait_while(&mut state, keeps),
-            Some(timeout) => drop(self.0.news.wait_while_for(&mut state, keeps, timeout)),
+            None => self.shared.news.wait_while(&mut state, keeps),
+            Some(timeout) => drop(self.shared.news.wait_while_for(&mut state, keeps, timeout)),
         }
     }
 }
@@ -122,7 +126,7 @@ impl Keeper {
 /// In async code, where it doesn't wait.
 impl Drop for Keeper {
     fn drop(&mut self) {
-        if self.0.state.lock().ends() {
+        if self.shared.state.lock().ends() {
             return;
         }
         self.leave(None);
