@@ -1,20 +1,62 @@
-//! Which program was told that it runs on one thread?
+//! What is a program told of its one thread?
 //!
-//! This one, once: a log needs the line, and a test suite makes a hundred runtimes.
+//! That there is one; and where it blocks that thread for long, because without the doctor's watch such a hang would be
+//! silent. Each once: a log needs the line, and a test suite makes a hundred runtimes.
 
 use std::io::{self, Write};
-use std::sync::Once;
+use std::panic::Location;
+use std::sync::mpsc::{self, Sender};
+use std::sync::{Arc, LazyLock, Once, Weak};
+use std::thread;
+use std::time::{Duration, Instant};
 
 static SAID: Once = Once::new();
+
+/// Work that blocks for so long may wait for good.
+const LONG: Duration = Duration::from_secs(2);
+
+/// A closure that blocks: when it began, where, and whether it goes on.
+type Blocks = (Instant, &'static Location<'static>, Weak<()>);
+
+/// To the thread that waits with them. It begins with the first.
+static WAITS: LazyLock<Sender<Blocks>> = LazyLock::new(|| {
+    let (tell, told) = mpsc::channel::<Blocks>();
+    let waits = move || {
+        let goes_on = |(begun, at, it): Blocks| {
+            if it.strong_count() > 0 {
+                thread::sleep(LONG.saturating_sub(begun.elapsed()));
+            }
+            (it.strong_count() > 0).then_some(at)
+        };
+        if let Some(at) = told.into_iter().find_map(goes_on) {
+            say(&format!(
+                "`block_in_place` at {at} has blocked the only thread for {LONG:?}: no task, timer or socket is served \
+                 meanwhile. If it waits for one, it waits for good. `.await` that instead, or move the closure into \
+                 `spawn_blocking`, whose handle you can `.await`."
+            ));
+        }
+    };
+    let _ = thread::Builder::new().name("kettle-in-place".to_owned()).spawn(waits);
+    tell
+});
 
 /// Says on standard error that there is one thread, the first time.
 pub(crate) fn one_thread() {
     SAID.call_once(|| {
-        let line =
-            "kettle: this program asks for several threads to run its tasks. All of them run on one.";
-        // Not `eprintln!`, which panics if standard error is a closed pipe.
-        let _ = writeln!(io::stderr(), "{line}");
+        say("this program asks for several threads to run its tasks. All of them run on one.");
     });
+}
+
+/// Says on standard error where the thread is blocked, if this goes on for long, until what is returned is dropped.
+pub(crate) fn if_it_blocks_for_long(at: &'static Location<'static>) -> Arc<()> {
+    let goes_on = Arc::new(());
+    let _ = WAITS.send((Instant::now(), at, Arc::downgrade(&goes_on))); // after the first line no one listens
+    goes_on
+}
+
+fn say(words: &str) {
+    // Not `eprintln!`, which panics if standard error is a closed pipe.
+    let _ = writeln!(io::stderr(), "kettle: {words}");
 }
 
 /// What `#[tokio::main]` puts around the body of a program that asks for threads.
