@@ -11,7 +11,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use kettle_kit::cargo::{finish, succeed};
-use kettle_kit::report::Trouble;
+use kettle_kit::report::{Outcome, Trouble, none_of};
 use kettle_kit::{process, tree};
 use minijinja::{Value, context};
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,8 @@ const FILE: &str = "docs/records/chat.json";
 const SERVERS: [&str; 2] = ["chat", "chat-on-tokio"];
 /// So many clients, and so many rounds.
 const CLIENTS: [(u64, usize); 2] = [(4_000, 3), (19_900, 1)];
+/// The part that has all the others.
+const WHOLE: &str = "a user";
 const LIMIT: Duration = Duration::from_mins(30);
 
 #[derive(Deserialize, Serialize)]
@@ -55,7 +57,7 @@ struct Part {
     program: String,
     #[serde(rename = "part")]
     name: String,
-    users: u64,
+    users: u32,
     bytes: f64,
 }
 
@@ -142,16 +144,32 @@ fn visits(load: &[Load], clients: u64) -> Value {
     }
 }
 
-/// Both runtimes' bytes of a whole user, for each number of them.
-fn users(million: &[Part]) -> Vec<Value> {
-    let whole = |part: &&Part| part.program == SERVERS[0] && part.name == "a user";
-    let ours = million.iter().filter(whole);
-    let row = |part: &Part| {
-        let same = |other: &&Part| {
-            other.program == SERVERS[1] && other.name == part.name && other.users == part.users
-        };
-        let tokio = million.iter().find(same).map(|other| other.bytes);
-        context! { users => part.users, kettle => part.bytes, tokio }
+/// On both runtimes, the bytes of each of the fewest users, and of each further one.
+fn users(million: &[Part]) -> Value {
+    let [kettle, tokio] = SERVERS.map(|program| {
+        let its = |part: &&Part| part.program == program && part.name == WHOLE;
+        million.iter().filter(its).collect::<Vec<_>>()
+    });
+    let rows = further(&kettle).into_iter().zip(further(&tokio));
+    let rows = rows.map(|((users, kettle), (_, tokio))| context! { users, kettle, tokio });
+    context! { fewest => [kettle.first(), tokio.first()], further => rows.collect::<Vec<_>>() }
+}
+
+/// The bytes of each user more, up to so many: without what a process has only once.
+fn further(parts: &[&Part]) -> Vec<(u32, f64)> {
+    let all = |part: &Part| part.bytes * f64::from(part.users);
+    let more = |few: &Part, many: &Part| {
+        (many.users, (all(many) - all(few)) / f64::from(many.users - few.users))
     };
-    ours.map(row).collect()
+    parts.windows(2).map(|pair| more(pair[0], pair[1])).collect()
+}
+
+/// Does no user cost more than two kilobytes, however many there are already?
+pub(crate) fn is_flat(million: &Path) -> Outcome {
+    let parts = samples::<Part>(Command::new(million).args(["1000", "10000", "100000"]))?;
+    let whole: Vec<&Part> = parts.iter().filter(|part| part.name == WHOLE).collect();
+    let more = further(&whole);
+    let dear = more.iter().filter(|(_, bytes)| *bytes > 2_000.0);
+    let words = dear.map(|(users, bytes)| format!("up to {users} users, each takes {bytes} bytes"));
+    none_of(&words.collect::<Vec<_>>())
 }

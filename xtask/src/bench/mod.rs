@@ -37,6 +37,7 @@ use rounds::Rounds;
 use row::{Build, chosen};
 use run::Run;
 
+pub(crate) use chat::is_flat;
 pub(crate) use counts::{counts, every_row};
 pub(crate) use page::check as check_page;
 pub(crate) use quoted::Quotable;
