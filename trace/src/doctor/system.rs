@@ -16,7 +16,7 @@ use std::time::Duration;
 use kettle_events::Id;
 use kettle_runtime::Handle;
 
-use super::threads::own_number;
+use super::threads::{is_asleep, own_number};
 
 /// What a page that has to come from the disk may take.
 pub(super) const FETCH: Duration = Duration::from_millis(20);
@@ -173,10 +173,7 @@ pub(super) fn state_of(thread: Thread) -> Option<Now> {
     let folder = format!("/proc/self/task/{}", thread.number);
     let times = fs::read_to_string(format!("{folder}/schedstat")).ok()?;
     let on = times.split_ascii_whitespace().next()?.parse().ok()?;
-    let text = fs::read_to_string(format!("{folder}/stat")).ok()?;
-    // The thread's name is in brackets, and may hold anything.
-    let (_, state) = text.rsplit_once(')')?;
-    let sleeps = matches!(state.trim_start().chars().next()?, 'S' | 'D');
+    let sleeps = is_asleep(&fs::read_to_string(format!("{folder}/stat")).ok()?)?;
     Some(Now { on: Duration::from_nanos(on), sleeps })
 }
 
