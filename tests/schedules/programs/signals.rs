@@ -9,6 +9,7 @@ use std::task::{Poll, Waker};
 use kettle::select;
 use kettle::sync::Notify;
 use kettle::task::coop::unconstrained;
+use kettle::task::{LocalSet, spawn_local};
 use kettle::time::{Duration, timeout};
 
 use super::{after_hops, go};
@@ -184,4 +185,10 @@ pub(crate) async fn cured_by_a_limit() {
     });
     let rings = poll_fn(|cx| ask(&bell, cx.waker()));
     timeout(Duration::from_mins(10), unconstrained(rings)).await.expect("it rings");
+}
+
+/// The same in a task of a local set: at the limit the set is polled, too.
+pub(crate) async fn cured_in_a_local_set() {
+    let set = LocalSet::new();
+    set.run_until(async { spawn_local(cured_by_a_limit()).await.unwrap() }).await;
 }

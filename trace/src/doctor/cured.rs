@@ -14,7 +14,7 @@
 
 use std::time::Duration;
 
-use kettle_events::{Cause, Event, Record};
+use kettle_events::{Cause, Event, Kind, Record};
 
 use super::lint::{Lint, LintKind, span};
 use super::run::Run;
@@ -43,11 +43,13 @@ impl Cured {
             (Event::Wake { .. }, Some(since)) => since.wakes += 1,
             (Event::PollStart { .. }, Some(since)) => since.polls += 1,
             (Event::AtLimit {}, since) => {
-                let Since { jump, wakes: 1, polls: 1 } = since.take()? else { return None };
+                let Since { jump, wakes, polls } = since.take()?;
                 let task = run.fold.task(record.task?)?;
+                // With a task of a local set goes the one that polls the set.
+                let only = 1 + u32::from(task.kind == Kind::Local);
                 let by_timer = task.woken_by.is_some_and(|wake| wake.by == Cause::Timer);
                 let alone = || Others::soon().is_some() && !signals_may_come();
-                let proven = by_timer && run.now && alone();
+                let proven = (wakes, polls) == (only, only) && by_timer && run.now && alone();
                 return proven.then(|| lint(run, task, jump, record));
             }
             (Event::Message { .. }, since) => *since = None,
