@@ -2,8 +2,8 @@
 //!
 //! The tests of `sync`, `time`, `task` and `io`, and those for the bugs that tokio has had, under a thousand seeds
 //! each, as `cargo kettle test` tries a project's tests (`cargo_kettle::tried`): one with kettle's attribute searches
-//! by itself, and one that builds a runtime of its own is run as a whole process for each of a tenth of the seeds.
-//! Most others poll by hand, and a seed has nothing to decide there.
+//! by itself, and one that builds a runtime of its own is run as a whole process for each seed. So they are built
+//! optimised. Most others poll by hand, and a seed has nothing to decide there.
 //!
 //! Interface: [`schedules`].
 
@@ -26,9 +26,6 @@ const PARTS: &[&str] = &["io::", "past::", "sync::", "time::", "task::"];
 
 /// How long one run may take, on a busy machine.
 const LIMIT: Duration = Duration::from_mins(5);
-
-/// A process for each seed takes longer: so much fewer.
-const FEWER: u64 = 10;
 
 /// Tests that hold in the usual order only, each by how its name begins, and why.
 const USUAL_ORDER_ONLY: &[(&str, &[&str])] = &[
@@ -114,7 +111,9 @@ pub(crate) fn schedules(report: &mut Report) {
 
 fn built() -> Result<Program, Trouble> {
     let args = ["test", "-p", "kettle", "--test", "api", "--no-run", "--message-format=json"];
-    let built = kettle_kit::cargo::succeed(&[&args, cargo::WHOLE].concat())?;
+    let mut build = kettle_kit::cargo::command(&[&args, cargo::WHOLE].concat());
+    build.env("CARGO_PROFILE_DEV_OPT_LEVEL", "1");
+    let built = kettle_kit::cargo::finish(&mut build, "schedules")?;
     for message in Message::parse_stream(built.stdout.as_bytes()) {
         let Message::CompilerArtifact(artifact) = message? else { continue };
         let program = Program::of(&artifact, true, tree::root());
@@ -136,7 +135,7 @@ fn try_all(program: &Program, part: &str, seeds: u64) -> Result<(Outcome, String
     let folder = tree::target()?.join("schedules");
     let tried = shared_out(tests, processors(), |test| {
         let (begun, folder) = (Instant::now(), folder.join(test.name.replace("::", "-")));
-        let verdict = test.try_out(&Wanted::Seeds(seeds, seeds / FEWER), LIMIT, &folder, |_| {});
+        let verdict = test.try_out(&Wanted::Seeds(seeds, seeds), LIMIT, &folder, |_| {});
         (begun.elapsed(), test.name, verdict)
     });
     let (mut counts, mut faults) = (BTreeMap::<String, usize>::new(), Vec::new());

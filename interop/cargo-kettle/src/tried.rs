@@ -163,13 +163,16 @@ impl Test<'_> {
         for seed in 1..=seeds {
             go_on(seed);
             let number = seed.to_string();
-            let finished = self.run(&[("KETTLE_SEED", &number)], limit)?;
+            // Where panics are wanted, their backtraces take longer than all else.
+            let finished = self.run(&[("KETTLE_SEED", &number), ("RUST_BACKTRACE", "0")], limit)?;
             if finished.success() {
                 continue;
             }
-            let again = [("KETTLE_SEED", &*number), ("KETTLE_TRACE", &page.display().to_string())];
-            let confirmed = !self.run(&again, limit)?.success();
-            let (text, page) = (finished.failure(), Some(page));
+            let told = [("KETTLE_SEED", &*number), ("KETTLE_TRACE", &page.display().to_string())];
+            let again = self.run(&told, limit)?;
+            let confirmed = !again.success();
+            let text = if confirmed { again } else { finished }.failure();
+            let page = Some(page);
             let say = if confirmed {
                 format!("fails at seed {seed}, as a whole process")
             } else {

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use crate::report::Trouble;
 
-/// How often we look whether a program has ended.
+/// How often we look whether a program has ended. (In its first milliseconds more often.)
 pub const LOOK: Duration = Duration::from_millis(10);
 /// How long we wait for outputs that a grandchild may hold open.
 const LAST_WORDS: Duration = Duration::from_secs(5);
@@ -121,6 +121,7 @@ pub fn wait_while(
     child: &mut Child,
     mut go_on: impl FnMut() -> io::Result<bool>,
 ) -> io::Result<Option<ExitStatus>> {
+    let mut pause = LOOK / 16;
     loop {
         let ended = child.try_wait()?;
         let goes_on = go_on()?;
@@ -132,7 +133,8 @@ pub fn wait_while(
             child.wait()?;
             return Ok(None);
         }
-        thread::sleep(LOOK);
+        thread::sleep(pause);
+        pause = LOOK.min(2 * pause);
     }
 }
 
