@@ -2,10 +2,12 @@
 
 use std::collections::VecDeque;
 use std::hint;
-use std::sync::Barrier;
+use std::mem;
+use std::sync::{Arc, Barrier, Mutex};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use kettle_judge::lock::with_gap;
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::sample::select;
 use kettle_judge::threads::until_asleep;
@@ -19,6 +21,7 @@ pub const CHECKS: &[Check] = &[
     check!(wherever_it_is, "with three workers, an idle one finds the work wherever it is"),
     check!(ten_thousand_schedules, "in 10,000 random schedules no task is lost or run twice"),
     check!(no_deadlock, "workers that steal from each other never wait for each other"),
+    check!(a_theft_hides_none, "what a thief has in its hands is told to those that look meanwhile"),
     check!(a_sleeper_is_woken, "a worker that sleeps is woken by a task in another one's queue"),
     check!(each_push_wakes_one, "two tasks that come into one queue wake two workers that sleep"),
     check!(an_idle_worker_sleeps, "a worker that waits takes no processor time"),
@@ -138,6 +141,36 @@ fn no_deadlock() {
             scope.spawn(move || steal(worker));
         }
     });
+}
+
+/// A thief has taken two of three tasks. Before it takes a lock, or when it has released one, worker 0 takes
+/// the third, and worker 2 looks for work. Both others are busy then: the thief with its first.
+fn a_theft_hides_none() {
+    for moment in 1.. {
+        let (queues, found) = (Arc::new(RunQueues::new(3)), Arc::new(Mutex::new(Vec::new())));
+        ('a'..='c').for_each(|task| queues.push(0, task));
+        let (others, its) = (Arc::clone(&queues), Arc::clone(&found));
+        let other = move || {
+            its.lock().unwrap().extend(others.next(0));
+            thread::spawn(move || {
+                let task = others.wait(2);
+                its.lock().unwrap().extend(task);
+            });
+            let _ = until_asleep(0);
+        };
+        let Some(stolen) = with_gap(moment, other, || queues.next(1)) else { return };
+        let _ = until_asleep(0);
+        let mut run = mem::take(&mut *found.lock().unwrap());
+        run.extend(stolen);
+        let left = queues.len(0) + queues.len(1) + queues.len(2);
+        assert!(
+            run.len() == 3 || left == 0,
+            "worker 0 has three tasks, and worker 1 steals. Before it takes a lock, or when it has released one \
+             (moment {moment} of these), worker 0 takes its next task, and worker 2 waits for one. Workers 0 and 1 \
+             are busy now: worker 2 sleeps, and {left} task is in a queue"
+        );
+        queues.close();
+    }
 }
 
 fn a_sleeper_is_woken() {

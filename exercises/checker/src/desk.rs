@@ -206,10 +206,10 @@ fn commands() -> Result<(), String> {
 
 /// The program that joins an answer on the public API with its checks.
 fn main_of(exercise: &Exercise) -> String {
-    let path = package::path_attribute(&exercise.check());
+    let (std, path) = (package::STD, package::path_attribute(&exercise.check()));
     format!(
         "//! Made by `cargo exercise`: joins your answer with the checks.\n\n\
-         mod answer;\n{path}\nmod check;\n\n\
+         {std}mod answer;\n{path}\nmod check;\n\n\
          fn main() -> std::process::ExitCode {{\n    \
          let arguments: Vec<String> = std::env::args().skip(1).collect();\n    \
          kettle_judge::main(check::CHECKS, &arguments)\n}}\n"

@@ -25,7 +25,8 @@ use crate::places::{root, shown, way};
 /// is the only one, it is a program itself, called `play`.
 pub(crate) fn side(folder: &Path, name: &str, main: &str, has_step: bool) -> Result<(), String> {
     make(folder)?;
-    let mut dependencies = Table::from_iter([path_to(folder, "kettle", "")]);
+    let judges = path_to(folder, "kettle-judge-std", "exercises/judge/std");
+    let mut dependencies = Table::from_iter([path_to(folder, "kettle", ""), judges]);
     let mut targets = String::new();
     if has_step {
         dependencies.extend(engine_dependencies(folder)?.into_iter().filter(|one| one.0 == "mio"));
@@ -123,6 +124,9 @@ fn path_to(folder: &Path, name: &str, to: &str) -> (String, Value) {
     let path = Table::from_iter([("path".to_owned(), way(folder, to).into())]);
     (name.to_owned(), path.into())
 }
+
+/// What the program of a side dish or a step begins with: std with the judge's locks in it.
+pub(crate) const STD: &str = "extern crate kettle_judge_std as std;\n\n";
 
 /// Begins what is put at the end of a file of the engine for the checks.
 const CHECKS: &str = "\n/// The exercise's checks.\n";

@@ -274,9 +274,10 @@ fn side_program(folder: &Path, candidates: &[Candidate<'_>]) -> Result<(), Strin
             .expect("a string takes all");
     }
     let properties = if has_step { step::properties() } else { String::new() };
+    let std = package::STD;
     let main = format!(
         "//! Every candidate of the exercises that replace nothing of the engine.\n\
-         #![allow(dead_code)]\n\n{properties}{modules}\n\
+         #![allow(dead_code)]\n\n{std}{properties}{modules}\n\
          fn main() -> std::process::ExitCode {{\n    \
          let mut arguments: Vec<String> = std::env::args().skip(1).collect();\n    \
          let checks = match arguments.remove(0).as_str() {{\n{arms}        \

@@ -128,13 +128,14 @@ pub(crate) fn properties() -> String {
 pub(crate) fn main_of(step: &Exercise) -> String {
     format!(
         "//! Made by `cargo exercise`: joins your step with its properties.\n\
-         #![allow(dead_code)]\n\n{}#[macro_use]\nmod answer;\n\n{}\n\
+         #![allow(dead_code)]\n\n{}{}#[macro_use]\nmod answer;\n\n{}\n\
          fn main() -> std::process::ExitCode {{\n    \
          let mut arguments: Vec<String> = std::env::args().skip(1).collect();\n    \
          let shows_its_flaw = arguments.first().is_some_and(|word| word == \"{FLAW}\");\n    \
          arguments.drain(..usize::from(shows_its_flaw));\n    \
          let checks = if shows_its_flaw {{ check::flaw() }} else {{ check::checks() }};\n    \
          kettle_judge::main(&checks, &arguments)\n}}\n",
+        package::STD,
         properties(),
         module(step)
     )

@@ -10,7 +10,7 @@ use std::fmt;
 use std::future::Future;
 use std::ops::{Deref, DerefMut};
 use std::pin::Pin;
-use std::sync::{PoisonError, TryLockError};
+use std::sync::{LockResult, PoisonError, TryLockError};
 
 use crate::atomic::Told;
 use crate::count::{poll, waker};
@@ -43,13 +43,36 @@ impl<T> Mutex<T> {
     pub fn into_inner(self) -> T {
         self.value.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// What is inside, a mutex of std's.
+    pub fn into_std(self) -> std::sync::Mutex<T> {
+        self.value
+    }
 }
 
 impl<T: ?Sized> Mutex<T> {
     /// Waits for the lock.
     pub fn lock(&self) -> MutexGuard<'_, T> {
+        self.lock_as_std().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for the lock, and says as std's whether a panic has poisoned it.
+    ///
+    /// # Errors
+    ///
+    /// One has.
+    pub fn lock_as_std(&self) -> LockResult<MutexGuard<'_, T>> {
         gap();
-        MutexGuard::new(self.value.lock().unwrap_or_else(PoisonError::into_inner), &self.told)
+        let guard = |inner| MutexGuard::new(inner, &self.told);
+        let poisoned = |error: PoisonError<_>| {
+            PoisonError::new(MutexGuard::new(error.into_inner(), &self.told))
+        };
+        self.value.lock().map(guard).map_err(poisoned)
+    }
+
+    /// Has a panic poisoned it?
+    pub fn is_poisoned(&self) -> bool {
+        self.value.is_poisoned()
     }
 
     /// The lock, unless it is held.
@@ -76,7 +99,22 @@ impl<'a, T: ?Sized> MutexGuard<'a, T> {
         told.acquire();
         MutexGuard { inner: Some(inner), told }
     }
+
+    /// Hands std's own guard to what releases it for a while, as a condition variable does.
+    pub fn while_released<R>(
+        mut self,
+        wait: impl FnOnce(std::sync::MutexGuard<'a, T>) -> (std::sync::MutexGuard<'a, T>, R),
+    ) -> (MutexGuard<'a, T>, R) {
+        self.told.release();
+        count(-1);
+        let (told, inner) = (self.told, self.inner.take().expect(HELD));
+        std::mem::forget(self);
+        let (inner, came) = wait(inner);
+        (MutexGuard::new(inner, told), came)
+    }
 }
+
+const HELD: &str = "it is held until it is dropped";
 
 impl<T: ?Sized> Drop for MutexGuard<'_, T> {
     fn drop(&mut self) {
@@ -91,13 +129,13 @@ impl<T: ?Sized> Deref for MutexGuard<'_, T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        self.inner.as_ref().expect("it is held until it is dropped")
+        self.inner.as_ref().expect(HELD)
     }
 }
 
 impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
-        self.inner.as_mut().expect("it is held until it is dropped")
+        self.inner.as_mut().expect(HELD)
     }
 }
 

@@ -1,0 +1,133 @@
+//! What does an answer on the public API find under the name of `std`?
+//!
+//! All that std has. Its mutex and its condition variable are the judge's: they do what std's do, and a check
+//! can use their gaps (`kettle_judge::lock`). A program of checks calls this crate `std`
+//! (`extern crate kettle_judge_std as std;`), so an answer is written as for any other program.
+
+pub use ::std::*;
+
+/// `std::sync`, with locks that have gaps.
+pub mod sync {
+    use std::time::Duration;
+
+    use kettle_judge::lock;
+
+    pub use ::std::sync::*;
+    pub use kettle_judge::lock::MutexGuard;
+
+    /// `std::sync::Mutex`.
+    #[derive(Debug, Default)]
+    pub struct Mutex<T: ?Sized>(lock::Mutex<T>);
+
+    impl<T> Mutex<T> {
+        /// A mutex around `value`.
+        pub const fn new(value: T) -> Mutex<T> {
+            Mutex(lock::Mutex::new(value))
+        }
+
+        /// The value.
+        ///
+        /// # Errors
+        ///
+        /// A panic has poisoned it.
+        pub fn into_inner(self) -> LockResult<T> {
+            self.0.into_std().into_inner()
+        }
+    }
+
+    impl<T: ?Sized> Mutex<T> {
+        /// Waits for the lock.
+        ///
+        /// # Errors
+        ///
+        /// A panic has poisoned it.
+        pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
+            self.0.lock_as_std()
+        }
+
+        /// The lock, unless it is held.
+        ///
+        /// # Errors
+        ///
+        /// It is held. (That a panic has poisoned it is not told.)
+        pub fn try_lock(&self) -> TryLockResult<MutexGuard<'_, T>> {
+            self.0.try_lock().ok_or(TryLockError::WouldBlock)
+        }
+
+        /// The value, which no other code can see.
+        ///
+        /// # Errors
+        ///
+        /// None: that a panic has poisoned it is not told.
+        pub fn get_mut(&mut self) -> LockResult<&mut T> {
+            Ok(self.0.get_mut())
+        }
+
+        /// Has a panic poisoned it?
+        pub fn is_poisoned(&self) -> bool {
+            self.0.is_poisoned()
+        }
+    }
+
+    impl<T> From<T> for Mutex<T> {
+        fn from(value: T) -> Mutex<T> {
+            Mutex::new(value)
+        }
+    }
+
+    /// `std::sync::Condvar`.
+    #[derive(Debug, Default)]
+    pub struct Condvar(::std::sync::Condvar);
+
+    #[allow(missing_docs, clippy::missing_errors_doc, reason = "as std's")]
+    impl Condvar {
+        pub const fn new() -> Condvar {
+            Condvar(::std::sync::Condvar::new())
+        }
+
+        pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> LockResult<MutexGuard<'a, T>> {
+            Ok(guard.while_released(|inner| (unpoisoned(self.0.wait(inner)), ())).0)
+        }
+
+        pub fn wait_while<'a, T>(
+            &self,
+            mut guard: MutexGuard<'a, T>,
+            mut is_to_wait: impl FnMut(&mut T) -> bool,
+        ) -> LockResult<MutexGuard<'a, T>> {
+            while is_to_wait(&mut guard) {
+                guard = unpoisoned(self.wait(guard));
+            }
+            Ok(guard)
+        }
+
+        pub fn wait_timeout<'a, T>(
+            &self,
+            guard: MutexGuard<'a, T>,
+            timeout: Duration,
+        ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
+            Ok(guard.while_released(|inner| unpoisoned(self.0.wait_timeout(inner, timeout))))
+        }
+
+        pub fn wait_timeout_while<'a, T>(
+            &self,
+            guard: MutexGuard<'a, T>,
+            timeout: Duration,
+            is_to_wait: impl FnMut(&mut T) -> bool,
+        ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
+            let wait = |inner| self.0.wait_timeout_while(inner, timeout, is_to_wait);
+            Ok(guard.while_released(|inner| unpoisoned(wait(inner))))
+        }
+
+        pub fn notify_one(&self) {
+            self.0.notify_one();
+        }
+
+        pub fn notify_all(&self) {
+            self.0.notify_all();
+        }
+    }
+
+    fn unpoisoned<T>(taken: LockResult<T>) -> T {
+        taken.unwrap_or_else(PoisonError::into_inner)
+    }
+}
