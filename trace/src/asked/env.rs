@@ -23,6 +23,7 @@ use crate::file::output::Output;
 use crate::file::pages;
 use crate::file::writer::{inserted, say};
 use crate::story::Story;
+use crate::words::refused::refused;
 
 /// The environment variable that asks for a trace.
 const VARIABLE: &str = "KETTLE_TRACE";
@@ -102,7 +103,8 @@ fn sink_for(value: Option<&OsStr>, further: Further<'_>) -> io::Result<Option<Bo
             let last = value.to_str().and_then(|value| value.strip_prefix(LAST));
             // What comes before a name is only taken away from text.
             if last.is_none() && value.as_encoded_bytes().starts_with(LAST.as_bytes()) {
-                return Err(no_text(value));
+                let wrong = "is not understood: a name after `last:` must be UTF-8";
+                return Err(refused(VARIABLE, value, wrong));
             }
             let path = Path::new(last.map_or(value, OsStr::new));
             if !is_file(path) {
@@ -128,20 +130,13 @@ fn is_file(path: &Path) -> bool {
 }
 
 fn unknown(value: &OsStr) -> io::Error {
-    let value = value.to_string_lossy();
     let text = format!(
-        "{VARIABLE}={value:?} is not understood. Set it to - for the story on standard error, or to a \
+        "is not understood. Set it to - for the story on standard error, or to a \
          name that ends in {} for a file, with {LAST} before the name if only the last events are \
          wanted; or unset it",
         Form::endings()
     );
-    io::Error::new(io::ErrorKind::InvalidInput, text)
-}
-
-fn no_text(value: &OsStr) -> io::Error {
-    let value = value.to_string_lossy();
-    let text = format!("{VARIABLE}={value:?}: a name after {LAST} must be UTF-8. Name another");
-    io::Error::new(io::ErrorKind::InvalidInput, text)
+    refused(VARIABLE, value, text)
 }
 
 /// The next file of this program: `None` if it has had enough of them.
@@ -243,9 +238,7 @@ fn bytes(value: &OsStr) -> io::Result<u64> {
 }
 
 fn wrong_limit(value: &OsStr, wrong: &str) -> io::Error {
-    let value = value.to_string_lossy();
-    let text = format!("{LIMIT}={value:?} {wrong}. Write a number of bytes, or one such as 64M");
-    io::Error::new(io::ErrorKind::InvalidInput, text)
+    refused(LIMIT, value, format_args!("{wrong}. Write a number of bytes, or one such as 64M"))
 }
 
 #[cfg(test)]
@@ -376,7 +369,7 @@ mod tests {
         let value: &OsStr = std::os::unix::ffi::OsStrExt::from_bytes(b"last:no/such/tea\xff.html");
         let error = sink_for(Some(value), Further::default()).err().expect("it is no text");
         let words = error.to_string();
-        assert!(words.ends_with("a name after last: must be UTF-8. Name another"), "{words}");
+        assert!(words.ends_with("a name after `last:` must be UTF-8"), "{words}");
     }
 
     #[test]

@@ -19,6 +19,7 @@ use kettle_runtime::Schedule;
 use crate::schedules::decision::{Decision, parse};
 use crate::schedules::listed::Listed;
 use crate::schedules::seeded::Seeded;
+use crate::words::refused::{refused, unfit};
 
 pub(crate) const SEED: &str = "KETTLE_SEED";
 pub(crate) const SCHEDULE: &str = "KETTLE_SCHEDULE";
@@ -67,10 +68,10 @@ fn asked(seed: Option<String>, list: Option<String>) -> io::Result<Option<Asked>
         (Some(seed), None) => number_in(SEED, &seed).map(Asked::Seed).map(Some),
         (None, Some(list)) => match parse(&list) {
             Ok(list) => Ok(Some(Asked::List(list))),
-            Err(words) => Err(wrong(format!("{SCHEDULE}: {words}"))),
+            Err(words) => Err(unfit(format!("{SCHEDULE}: {words}"))),
         },
         (Some(_), Some(_)) => {
-            Err(wrong(format!("{SEED} and {SCHEDULE} ask for two schedules: unset one of them")))
+            Err(unfit(format!("{SEED} and {SCHEDULE} ask for two schedules: unset one of them")))
         }
     }
 }
@@ -85,7 +86,7 @@ pub(crate) fn on_real_clock() -> io::Result<bool> {
         None => Ok(false),
         Some(REAL) => Ok(true),
         Some(other) => {
-            Err(wrong(format!("{CLOCK}={other:?} is no clock. Set it to {REAL}, or unset it")))
+            Err(refused(CLOCK, other, format_args!("is no clock. Set it to {REAL}, or unset it")))
         }
     }
 }
@@ -101,20 +102,15 @@ pub(crate) fn number(variable: &str) -> io::Result<Option<u64>> {
 
 fn number_in(variable: &str, value: &str) -> io::Result<u64> {
     value.trim().parse().map_err(|_| {
-        let most = u64::MAX;
-        wrong(format!(
-            "{variable}={value:?} is no number. Set it to a whole number from 0 to {most}, or unset it"
-        ))
+        let wrong =
+            "is no number. Set it to a whole number from 0 to 18446744073709551615, or unset it";
+        refused(variable, value, wrong)
     })
 }
 
 fn value(variable: &str) -> Option<String> {
     let value = std::env::var_os(variable)?.to_string_lossy().into_owned();
     Some(value).filter(|value| !value.is_empty())
-}
-
-fn wrong(text: String) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidInput, text)
 }
 
 #[cfg(test)]

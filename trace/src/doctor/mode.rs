@@ -9,6 +9,8 @@
 use std::ffi::OsStr;
 use std::io;
 
+use crate::words::refused::refused;
+
 /// The environment variable that calls the doctor, or sends it away.
 const VARIABLE: &str = "KETTLE_DOCTOR";
 
@@ -50,12 +52,8 @@ fn mode_for(value: Option<&OsStr>) -> io::Result<Option<Mode>> {
         Some("watch") => Ok(Some(Mode::Watch)),
         Some("panic") => Ok(Some(Mode::Panic)),
         _ => {
-            let text = format!(
-                "{VARIABLE}={:?} is not a known value. Set {VARIABLE} to off, warn, watch or \
-                 panic, or unset it",
-                value.to_string_lossy()
-            );
-            Err(io::Error::new(io::ErrorKind::InvalidInput, text))
+            let wrong = "is not understood. Set it to off, warn, watch or panic, or unset it";
+            Err(refused(VARIABLE, value, wrong))
         }
     }
 }
@@ -94,8 +92,8 @@ mod tests {
             assert_eq!(
                 error.to_string(),
                 format!(
-                    "KETTLE_DOCTOR={value:?} is not a known value. Set KETTLE_DOCTOR to off, warn, \
-                     watch or panic, or unset it"
+                    "KETTLE_DOCTOR={value:?} is not understood. Set it to off, warn, watch or panic, \
+                     or unset it"
                 )
             );
         }

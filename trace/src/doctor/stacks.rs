@@ -16,6 +16,7 @@ use std::sync::Arc;
 use kettle_events::Stack;
 
 use crate::fold::{Fold, Wait};
+use crate::words::refused::refused;
 use crate::words::stack::{Frame, await_stack};
 
 /// The environment variable that asks for stacks.
@@ -39,12 +40,9 @@ fn asks(value: Option<&OsStr>) -> io::Result<bool> {
         None | Some(Some("" | "0")) => Ok(false),
         Some(Some("1")) => Ok(true),
         _ => {
-            let text = format!(
-                "{VARIABLE}={:?} is not a known value. Set it to 1 to see in which functions each task \
-                 waits, or unset it",
-                value.unwrap_or_default().to_string_lossy()
-            );
-            Err(io::Error::new(io::ErrorKind::InvalidInput, text))
+            let wrong = "is not understood. Set it to 1 to see in which functions each task waits, \
+                         or unset it";
+            Err(refused(VARIABLE, value.unwrap_or_default(), wrong))
         }
     }
 }
@@ -133,7 +131,7 @@ mod tests {
             assert_eq!(
                 error.to_string(),
                 format!(
-                    "KETTLE_STACKS={value:?} is not a known value. Set it to 1 to see in which functions \
+                    "KETTLE_STACKS={value:?} is not understood. Set it to 1 to see in which functions \
                      each task waits, or unset it"
                 )
             );

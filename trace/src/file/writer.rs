@@ -27,6 +27,7 @@ use crate::file::lines::{Aside, Beside, Header};
 use crate::file::output::Output;
 use crate::file::pages::Page;
 use crate::file::store::{Forgotten, Room, Store, whole};
+use crate::words::refused::unfit;
 use crate::words::stack::Frame;
 
 /// How many bytes of lines a file holds unless told otherwise.
@@ -363,12 +364,8 @@ pub(crate) fn say(words: fmt::Arguments<'_>) {
 }
 
 fn no_known_ending(path: &Path) -> io::Error {
-    let text = format!(
-        "a trace can't be called {}: its name must end in {}",
-        path.display(),
-        Form::endings()
-    );
-    io::Error::new(io::ErrorKind::InvalidInput, text)
+    let (path, endings) = (path.display(), Form::endings());
+    unfit(format!("a trace can't be called {path}: its name must end in {endings}"))
 }
 
 fn cannot_be_written(path: &Path, error: &io::Error) -> io::Error {

@@ -11,6 +11,7 @@
 use std::io;
 
 use crate::asked::schedule::number;
+use crate::words::refused::unfit;
 
 const SEEDS: &str = "KETTLE_SEEDS";
 const EXPLORE: &str = "KETTLE_EXPLORE";
@@ -41,7 +42,7 @@ fn wanted(
     limit: Option<u64>,
     in_source: Option<u64>,
 ) -> io::Result<Option<Wanted>> {
-    let wrong = |text: String| Err(io::Error::new(io::ErrorKind::InvalidInput, text));
+    let wrong = |text: String| Err(unfit(text));
     match (seeds, explore) {
         (Some(_), Some(_)) => {
             wrong(format!("{SEEDS} and {EXPLORE} ask for two searches: unset one of them"))

@@ -13,6 +13,7 @@
 //! | `symbol.rs` | what does a symbol of a backtrace name? |
 //! | `stack.rs` | in which async functions is a task, as a backtrace tells? |
 //! | `finder.rs` | of which waits are the functions found? |
+//! | `refused.rs` | what is said of an environment variable that asks for something unknown? |
 //! | `disk.rs` | where on this machine is a file that the compiler has named? |
 //! | `sources.rs` | where does the text of a source file come from? |
 //! | `text.rs` | how is JSON written, fast and by hand? |
@@ -25,6 +26,7 @@ pub(crate) mod of_a_source;
 pub(crate) mod of_sync;
 pub(crate) mod of_the_loop;
 pub(crate) mod quick;
+pub(crate) mod refused;
 pub(crate) mod say;
 pub(crate) mod sources;
 pub(crate) mod stack;
