@@ -7,10 +7,11 @@ use std::sync::mpsc::RecvTimeoutError;
 use std::thread;
 use std::time::Duration;
 
-use kettle::net::TcpListener;
+use kettle::io::{AsyncReadExt, AsyncWriteExt};
+use kettle::net::{TcpListener, TcpStream};
 use kettle::runtime::Builder;
 use kettle::sync::{mpsc, watch};
-use kettle::task::spawn_blocking;
+use kettle::task::{spawn_blocking, yield_now};
 use kettle::time::sleep;
 
 /// As in `alone.rs`.
@@ -18,13 +19,18 @@ pub(crate) const NAMES: &[&str] = &[
     "deadlock/a_job_that_waits_for_main",
     "deadlock/a_thread_that_waits_for_main",
     "deadlock/a_job_that_outlives_main",
+    "deadlock/two_ends_of_a_connection",
+    "deadlock?/two_ends_of_a_connection_of_a_server",
     "never_yields/a_flag_that_a_timer_would_set",
     "never_yields?/a_socket_that_is_not_served",
     "blocking_poll/a_value_that_is_read_and_sent",
 ];
 
 /// These are only hinted at.
-pub(crate) const HINTS: &[&str] = &["idle_runtime/tasks_on_a_runtime_that_no_thread_drives"];
+pub(crate) const HINTS: &[&str] = &[
+    "idle_runtime/tasks_on_a_runtime_that_no_thread_drives",
+    "idle_runtime/a_timer_that_no_thread_fires",
+];
 
 pub(crate) const FINE: &[&str] =
     &["none/a_job_that_waits_for_a_while", "none/a_thread_that_comes_late"];
@@ -34,10 +40,13 @@ pub(crate) fn play(name: &str) -> bool {
         "deadlock/a_job_that_waits_for_main" => a_job_that_waits_for_main(),
         "deadlock/a_thread_that_waits_for_main" => a_thread_that_waits_for_main(),
         "deadlock/a_job_that_outlives_main" => a_job_that_outlives_main(),
+        "deadlock/two_ends_of_a_connection" => two_ends_of_a_connection(1),
+        "deadlock?/two_ends_of_a_connection_of_a_server" => two_ends_of_a_connection(9),
         "never_yields/a_flag_that_a_timer_would_set" => a_flag_that_a_timer_would_set(),
         "never_yields?/a_socket_that_is_not_served" => a_socket_that_is_not_served(),
         "blocking_poll/a_value_that_is_read_and_sent" => a_value_that_is_read_and_sent(),
         "idle_runtime/tasks_on_a_runtime_that_no_thread_drives" => a_runtime_at_rest(),
+        "idle_runtime/a_timer_that_no_thread_fires" => a_timer_that_no_thread_fires(),
         "none/a_job_that_waits_for_a_while" => a_job_that_waits_for_a_while(),
         "none/a_thread_that_comes_late" => a_thread_that_comes_late(),
         _ => return false,
@@ -144,6 +153,36 @@ fn a_runtime_at_rest() {
     block_on(async {
         let answer = kettle::time::timeout(LONG, answer).await;
         assert!(answer.is_err(), "it is never polled");
+    });
+}
+
+fn a_timer_that_no_thread_fires() {
+    let worker = Builder::new_current_thread().name("worker").build().expect("a runtime");
+    worker.block_on(async {
+        let beats = async || loop {
+            sleep(Duration::from_millis(100)).await;
+        };
+        kettle::spawn(async move { beats().await });
+        yield_now().await;
+    });
+    thread::sleep(LONG);
+}
+
+/// Each reads to the end of what the other one sends, and neither ends that.
+fn two_ends_of_a_connection(visitors: u32) {
+    block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let mut near = TcpStream::connect(listener.local_addr().expect("its address"))
+            .await
+            .expect("a listener");
+        kettle::spawn(async move {
+            for _ in 0..visitors {
+                let (mut far, _) = listener.accept().await.expect("a visitor");
+                kettle::spawn(async move { far.read_to_end(&mut Vec::new()).await });
+            }
+        });
+        near.write_all(b"tea").await.expect("a server");
+        near.read_to_end(&mut Vec::new()).await.expect("its answer");
     });
 }
 

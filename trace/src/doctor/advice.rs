@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use kettle_events::{Id, Kind, Resource, SyncKind};
 
 use super::hung::{awaited, is_undriven};
+use super::lost_wakeup::is_shared;
 use super::roots::{Hung, Keeper, is_kept};
 use super::run::Run;
 use crate::fold::Task;
@@ -172,7 +173,9 @@ impl Hung<'_> {
         self.roots
             .iter()
             .find(|on| matches!(on, Resource::SyncValue(kind, _) if kind.is_channel()))?;
-        let lost = |task: &&&Task| task.kind == Kind::Task && self.waits(task).is_empty();
+        let lost = |task: &&&Task| {
+            task.kind == Kind::Task && self.waits(task).is_empty() && !is_shared(self.run, task)
+        };
         self.tasks.iter().find(lost).map(|task| task.id)
     }
 

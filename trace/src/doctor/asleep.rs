@@ -1,7 +1,7 @@
 //! Which runtimes sleep for good, because no thread of the program can run?
 //!
-//! A runtime sleeps, with no timer, and none of its tasks waits for a socket: only another thread could
-//! wake it. If each other thread waits for threads alone, too (`threads.rs`), none will. The doctor's own
+//! A runtime sleeps, with no timer, and none of its tasks waits for a socket whose other end is not in this program: only
+//! another thread could wake it. If each other thread waits for threads alone, too (`threads.rs`), none will. The doctor's own
 //! thread looks; it tells each of these runtimes, whose threads then judge what is wrong.
 //!
 //! Interface: [`sleeps_for_good`], [`none_can_run`], [`none_runs`]. Invariant: what a round says is read between two looks at
@@ -11,14 +11,16 @@ use kettle_events::Event;
 use parking_lot::Mutex;
 
 use super::round::Round;
+use super::sockets::are_all_within;
 use super::threads::Stillness;
 
 /// The thread of a runtime that nothing of its own will wake, and since when it sleeps.
 pub(super) fn sleeps_for_good(round: &Round) -> Option<(u64, u64)> {
     let Round { run, moment, .. } = round;
     let for_good = matches!(moment.last, Some(Event::Park { timeout: None }));
-    let silent = for_good && run.fold.timer_count() == 0 && !run.listens();
+    let silent = for_good && run.fold.timer_count() == 0;
     let asleep = silent && moment.driven && run.fold.running().is_empty();
+    let asleep = asleep && (!run.listens() || are_all_within(run));
     (asleep && run.fold.is_whole()).then_some((moment.thread?.number, moment.number))
 }
 

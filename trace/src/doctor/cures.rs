@@ -266,8 +266,8 @@ impl Hung<'_> {
             "make the barrier for as many tasks as really come to it, or spawn the task that is missing; and let none come to it \
              only after it has awaited one that waits there. A task that \
              panics, or leaves with an error, before it has come there keeps the others waiting: let it come in any case"
-        } else if self.at(SyncKind::Pipe) {
-            "a writer waits while the pipe is full, and a reader until all that it asks for is written (a line ends with \
+        } else if self.at(SyncKind::Pipe) || self.any(|on| matches!(on, Resource::Source(..))) {
+            "a writer waits while the connection is full, and a reader until all that it asks for is written (a line ends with \
              `\\n`) or the other end has ended. What `read_exact` and the like have read is lost if `select!` or a limit drops \
              them: keep the future for the next round. A `BufWriter` keeps what is written: `flush().await` it before you wait for an answer. If one reads to the end, end the other by `shutdown().await`: a half of `split` that is dropped ends \
              nothing while the other half is left. If both ends write before they read, let one of them read first, or \

@@ -28,6 +28,7 @@ use super::hung::{is_undriven, kept_from_jobs, tell};
 use super::lint::{Lint, LintKind};
 use super::lost_wakeup::{is_behind_it_all, is_joined_for_good};
 use super::run::Run;
+use super::sockets::may_have_visitors;
 use super::statement::awaits_an_owned_guard;
 use super::system::signals_may_come;
 use super::threads::{Others, is_alone_in_a_test};
@@ -199,9 +200,9 @@ fn locked(run: &Run, circle: &[Id], (certain, after): (bool, u64)) -> Lint {
     }
     let lint = match circle {
         _ if lint.certain => lint.note(format!(
-            "{}, no task waits for a socket, no blocking job is running, and {}: nothing will drop a \
-             guard, and {}",
+            "{}, {}, no blocking job is running, and {}: nothing will drop a guard, and {}",
             run.of_timers(),
+            run.of_sockets(),
             run.of_threads(),
             run.of_the_end()
         )),
@@ -271,6 +272,7 @@ pub(super) fn hangs(run: &Run, others: usize, after: u64) -> Lint {
     let joins = joins_in_a_circle(run, all.iter().map(|(_, id)| *id));
     // The tasks of the circle come first.
     all.sort_by_key(|(name, id)| (!joins.contains(id), *name));
+    let visitors = may_have_visitors(run);
     let undriven = run.alive().filter(|task| is_undriven(task)).count();
     let text = match (all.len(), &joins[..]) {
         _ if undriven > 0 => {
@@ -281,13 +283,14 @@ pub(super) fn hangs(run: &Run, others: usize, after: u64) -> Lint {
         (_, [_, _, ..]) => format!("{} tasks wait for each other to end", joins.len()),
         (1, _) => "main waits, and nothing is left that could wake it".to_owned(),
         (more, _) => format!(
-            "main and {} wait, and nothing is left that could wake them",
-            count(more - 1, "task")
+            "main and {} wait, and nothing{} is left that could wake them",
+            count(more - 1, "task"),
+            if visitors { " but a visitor" } else { "" }
         ),
     };
     let lint = Lint::new(LintKind::Deadlock, None, text, after);
     let mut lint = lint.since(last_wait(run, all.iter().map(|(_, id)| *id)));
-    lint.certain = !signals_may_come();
+    lint.certain = !signals_may_come() && !visitors;
     for (_, task) in all.iter().take(SHOWN) {
         lint = tell(run, *task, lint);
     }
@@ -313,6 +316,8 @@ pub(super) fn hangs(run: &Run, others: usize, after: u64) -> Lint {
     };
     let end = if lint.certain {
         run.of_the_end()
+    } else if visitors {
+        "unless a visitor comes and changes that, it hangs forever"
     } else {
         "unless the program's handler of a signal wakes a task, it hangs forever"
     };
@@ -323,7 +328,7 @@ pub(super) fn hangs(run: &Run, others: usize, after: u64) -> Lint {
     };
     let lint = if run.has_jobs() { kept_from_jobs(run, lint) } else { lint };
     let timers = run.of_timers();
-    lint.note(format!("{timers}, no task waits for a socket, {threads}: {end}")).help(help)
+    lint.note(format!("{timers}, {}, {threads}: {end}", run.of_sockets())).help(help)
 }
 
 /// Tasks of which each waits for the end of the next, if they come back to the first; or one that

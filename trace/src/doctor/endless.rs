@@ -25,8 +25,8 @@ const ASKS: &str = "if a loop asks again and again for what another task brings,
 /// What to write instead of a poll that waits for another thread, or for its own.
 const LOCKS: &str = "the thread waits for a lock, a channel or another thread, and the loop can't go on. Use \
     a lock or a channel of `kettle::sync` in place of one of std or of another crate, and `.await` in \
-    place of another crate's `block_on`. A `Ref` of a `watch` channel is a lock, too: drop it before the \
-    same task sends. Release a lock before you call a waker. A thread that has the lock must not wait for this runtime (`blocking_send`, \
+    place of another crate's `block_on`. A `Ref` of a `watch` channel is a lock, too: keep none across an \
+    `.await`, nor while you send. Release a lock before you call a waker. A thread that has the lock must not wait for this runtime (`blocking_send`, \
     `Handle::block_on`) before it drops the guard; and receive what a thread sends before you join it. Code that can't be awaited belongs in `kettle::task::spawn_blocking`";
 
 /// No thread drives the runtime, and all threads wait for each other, those of its jobs among them.

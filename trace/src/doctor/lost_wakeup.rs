@@ -239,9 +239,9 @@ fn lint(run: &Run, task: &Task, why: Why, after: u64) -> Lint {
              So this task hangs forever"
             .to_owned(),
         Why::NotCalled => format!(
-            "its waker is stored outside kettle. But {}, no task waits for a socket, no task is ready, \
-             and {}: nothing will call that waker",
+            "its waker is stored outside kettle. But {}, {}, no task is ready, and {}: nothing will call that waker",
             run.of_timers(),
+            run.of_sockets(),
             run.of_threads()
         ),
     };
@@ -289,12 +289,21 @@ pub(super) fn is_behind_it_all(run: &Run) -> bool {
                 return others().next().is_none()
                     || others().any(|task| is_held_nowhere(run, task));
             }
-            None => return true,
+            None => return !is_shared(run, task),
             Some(Resource::Task(task)) => at = run.fold.task(task),
             Some(_) => return false,
         }
     }
     false
+}
+
+/// Does code outside kettle have its waker, though it seemed to be kettle that had it? So it is if several tasks poll one
+/// future, whose own waker is at what that waits for.
+pub(super) fn is_shared(run: &Run, task: &Task) -> bool {
+    let counted = || waiting().into_iter().find(|(id, _)| *id == task.id);
+    run.now
+        && task.clones == 0
+        && counted().is_some_and(|(_, references)| references > task.handles)
 }
 
 fn is_held_nowhere(run: &Run, task: &Task) -> bool {

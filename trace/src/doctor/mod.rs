@@ -69,6 +69,7 @@ mod roots;
 mod round;
 mod run;
 mod short_polls;
+mod sockets;
 pub(crate) mod stacks;
 mod statement;
 mod system;

@@ -237,9 +237,17 @@ impl Run {
         self.fold.jobs_out() > 0
     }
 
-    /// Is a socket waited for?
+    /// Is a socket waited for, which may become ready?
     pub(super) fn listens(&self) -> bool {
-        self.fold.listening() > 0
+        self.fold.listening() > 0 && self.proven.is_none()
+    }
+
+    /// What is said of sockets, where nothing can happen.
+    pub(super) fn of_sockets(&self) -> &'static str {
+        match self.fold.listening() {
+            0 => "no task waits for a socket",
+            _ => "the other end of each connection is in this program, too",
+        }
     }
 
     /// The tasks that have not ended.

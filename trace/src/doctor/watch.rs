@@ -20,7 +20,7 @@ use std::sync::{Arc, OnceLock, Weak, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use kettle_events::{Id, Kind};
+use kettle_events::{Id, Kind, Resource};
 use kettle_runtime::Handle;
 use parking_lot::Mutex;
 
@@ -76,10 +76,12 @@ struct Looked {
     /// [`Moment::number`] at these looks.
     number: u64,
     times: u32,
-    /// What the thread had had of a processor when these looks began.
-    began: Option<Duration>,
+    /// What the thread had had of a processor when these looks began, and when the latest [`LOOKS`] of them did.
+    began: [Option<Duration>; 2],
     /// It was awake at one of them.
     awake: bool,
+    /// So many looks in a row have found that something waits for a thread to drive the runtime.
+    undriven: u32,
     /// The guards that were kept across an `.await` at the last look, whatever went on, and at how many.
     guards: BTreeMap<(Id, u64), u32>,
 }
@@ -289,22 +291,25 @@ impl Looked {
     fn at_a_poll(&mut self, round: &Round, task: Id, spawned: usize) -> Option<Lint> {
         let now = round.moment.thread.and_then(state_of);
         self.count(round.moment.number);
+        let on = now.map(|now| now.on);
         if self.times == 1 {
-            self.began = now.map(|now| now.on);
+            self.began = [on; 2];
         }
         self.awake |= now.is_some_and(|now| !now.sleeps);
         if !self.times.is_multiple_of(LOOKS) {
             return None;
         }
         let so_far = PAUSE * self.times;
-        let began = std::mem::replace(&mut self.began, now.map(|now| now.on));
+        let [first, began] = self.began;
+        self.began[1] = on;
         let awake = std::mem::take(&mut self.awake);
         let kept = Kept::waiting(round, so_far, spawned);
-        // On a busy machine a thread that computes may get little. It is awake all the same.
-        let computes = match now.zip(began) {
-            Some((now, began)) if awake && now.on.saturating_sub(began) >= PAUSE => true,
-            Some((now, began)) if !awake && now.on.saturating_sub(began) < LITTLE => false,
-            None if kept.ready > 0 => false,
+        // On a busy machine a thread that computes may get little in these looks. It is awake all the same.
+        let since = |began: Option<Duration>| Some(on?.saturating_sub(began?));
+        let computes = match (since(first), since(began)) {
+            (Some(on), _) if awake && on >= PAUSE => true,
+            (_, Some(on)) if !awake && on < LITTLE => false,
+            (_, None) if kept.ready > 0 => false,
             _ => return None,
         };
         let mut lint = endless::lint(round, task, computes, (so_far, &kept));
@@ -315,20 +320,32 @@ impl Looked {
         (stuck || kept.anything() || !computes && (round.moment.spent || others())).then_some(lint)
     }
 
-    /// No thread drives the runtime. Has a message, or a task that has not begun, been waiting for one all the time?
+    /// No thread drives the runtime. Has a message, a task that has not begun, or one that waits for a timer alone and
+    /// that is due, been waiting for one all the time?
     fn undriven(&mut self, round: &Round, runtime: &Handle) -> Option<Lint> {
         self.count(round.moment.number);
-        let new = |task: &&Task| task.kind == Kind::Task && task.polls == 0;
-        let new = round.run.alive().find(new).filter(|_| !round.run.has_jobs());
-        if runtime.metrics().global_queue_depth() == 0 && new.is_none() {
-            self.times = 0;
-        }
-        (self.times == ASLEEP).then(|| {
+        let Round { run, moment, .. } = round;
+        let now = moment.time + PAUSE * self.times;
+        let is_due = |on| match on {
+            Resource::Timer(timer) => {
+                !moment.paused && run.fold.timer(timer).is_some_and(|timer| timer.due < now)
+            }
+            _ => false,
+        };
+        let left = |task: &&Task| {
+            let waits = run.awaits(task);
+            let overdue = waits.len() == 1 && task.clones == 0 && is_due(waits[0].on);
+            task.kind == Kind::Task && (task.polls == 0 || overdue)
+        };
+        let left = run.alive().find(left).filter(|_| !run.has_jobs());
+        let waits = left.is_some() || runtime.metrics().global_queue_depth() > 0;
+        self.undriven = if waits { self.undriven + 1 } else { 0 };
+        (self.undriven == ASLEEP).then(|| {
             let named = runtime.name().map_or("a runtime".to_owned(), |name| format!("the runtime {name:?}"));
             let tasks = count(runtime.metrics().num_alive_tasks(), "task");
             let text = format!("{named} has {tasks}, and for a second no thread has driven it");
             let lint = Lint::new(LintKind::IdleRuntime, None, text, 0);
-            new.into_iter().fold(lint, |lint, task| round.run.birth(lint, task)).help(
+            left.into_iter().fold(lint, |lint, task| run.birth(lint, task)).help(
                 "a runtime runs its tasks only while a thread is in its `block_on`: keep one there, as with \
                  `thread::spawn(move || runtime.block_on(…))`. Or spawn on the runtime that runs already, with \
                  `kettle::spawn`. If its `block_on` comes later, this is right",

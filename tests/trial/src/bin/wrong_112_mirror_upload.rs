@@ -3,10 +3,10 @@
 //! Wrong: the client writes all of it, and reads the answer afterwards. When the buffers of both sockets are full, the
 //! service waits for room to write, reads no more, and the client waits for room, too.
 //!
-//! Can't be told: both wait for a socket, and who is at the other end of one, kettle doesn't know. (The cure: write and
-//! read side by side, with `into_split` and `join!`.)
+//! Expected before the first run: can't be told. (The cure: write and read side by side, with `into_split` and `join!`.)
+//! The system knows that both ends of the connection are here.
 //!
-//! doctor: can't be told
+//! doctor: `deadlock`
 //! ends: killed
 
 use kettle::io::{AsyncReadExt, AsyncWriteExt};
