@@ -274,7 +274,7 @@
       const nap = lanes.naps[k], a = Math.max(end, round(f.px(nap.from)) + 1), b = round(f.px(nap.from + 1)) - 1;
       if (b <= a) continue;
       d += `M${a} 0h${round(b - a)}v${height}h${round(a - b)}z`;
-      const middle = round((a + b) / 2), isFree = (t) => taken.every(([from, to]) => middle + textWidth(t) / 2 + 3 < from || middle - textWidth(t) / 2 - 3 > to);
+      const middle = round((Math.max(a, 0) + Math.min(b, width)) / 2), fits = (t) => middle - textWidth(t) / 2 >= 0 && middle + textWidth(t) / 2 <= width, isFree = (t) => fits(t) && taken.every(([from, to]) => middle + textWidth(t) / 2 + 3 < from || middle - textWidth(t) / 2 - 3 > to);
       const text = [`asleep ${sleep(nap.ns)}`, sleep(nap.ns)].find((t) => textWidth(t) + 6 <= b - a + 14 && isFree(t));
       if (text) words += `<text class="nap" data-nap="${nap.from}" x="${middle}" y="14" text-anchor="middle">${text}</text>`;
       end = b;
