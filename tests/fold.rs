@@ -664,6 +664,89 @@ fn watchers_wait_for_a_change_and_for_the_end() {
 }
 
 #[test]
+fn a_reserved_place_is_held_until_it_is_used_or_given_back() {
+    let records = run(async {
+        let (tx, mut rx) = mpsc::channel(3);
+        let (one, two) = (tx.reserve().await.unwrap(), tx.try_reserve_many(2).unwrap());
+        note("all reserved");
+        one.send(1);
+        note("one is used");
+        drop(two);
+        note("two are given back");
+        assert_eq!(rx.recv().await, Some(1));
+        let _full = tx.reserve_many(3).await.unwrap();
+        let line = kettle::spawn({
+            let tx = tx.clone();
+            async move { tx.reserve_owned().await.map(|place| place.send(2)).is_ok() }
+        });
+        yield_now().await;
+        drop(_full);
+        assert!(line.await.unwrap());
+        note("the end");
+    });
+    let held = |said| {
+        let fold = when_said(said, &records);
+        let (_, channel) = fold.primitives().next().expect("the channel");
+        let by_main =
+            channel.holders.iter().all(|(_, by)| by.task == fold.running().first().copied());
+        assert!(by_main && channel.handed.is_empty());
+        let places = channel.holders.iter().map(|(units, _)| match *units {
+            Units::Count(places) => places,
+            Units::All => panic!("a place is counted"),
+        });
+        (places.sum::<u32>(), channel.count)
+    };
+    assert_eq!(held("all reserved"), (3, Some(0)));
+    assert_eq!(held("one is used"), (2, Some(1)));
+    assert_eq!(held("two are given back"), (0, Some(1)));
+    assert_eq!(held("the end"), (0, Some(1)));
+    let told = story::plain(&records);
+    assert!(told.contains("main reserves 2 places of channel 1"), "{told}");
+}
+
+/// A job waits for room, and a thread of the program's own for a value.
+#[test]
+fn what_threads_do_with_a_channel_is_told() {
+    let (recorder, recording) = Recorder::new();
+    let mut builder = Builder::new_current_thread();
+    let runtime = builder.enable_all().trace(recorder).build().expect("a runtime");
+    let until = async |on: &dyn Fn(&Record) -> bool| {
+        while !recording.records().iter().any(on) {
+            yield_now().await;
+        }
+    };
+    runtime.block_on(async {
+        let (tx, mut rx) = mpsc::channel(1);
+        let job = spawn_blocking(move || [1, 2].map(|number| tx.blocking_send(number).is_ok()));
+        until(&|record| record.job.is_some() && matches!(record.event, Event::Wait { .. })).await;
+        note("the job waits");
+        assert_eq!((rx.recv().await, rx.recv().await, rx.recv().await), (Some(1), Some(2), None));
+        assert_eq!(job.await.unwrap(), [true; 2]);
+        let (tx, rx) = oneshot::channel();
+        let thread = std::thread::spawn(move || rx.blocking_recv());
+        let value = |on| matches!(on, Resource::SyncValue(SyncKind::Oneshot, _));
+        until(&|record| matches!(record.event, Event::Wait { on, .. } if value(on))).await;
+        note("the thread waits");
+        tx.send(3).unwrap();
+        assert_eq!(thread.join().unwrap(), Ok(3));
+        note("the end");
+    });
+    let records = recording.records();
+    folded::whole(&records);
+    let waits = |said| {
+        let fold = when_said(said, &records);
+        let lines = fold.primitives().flat_map(|(_, one)| one.line.iter().chain(&one.value));
+        lines.map(|waiter| (waiter.task.is_some(), waiter.at.is_some())).collect::<Vec<_>>()
+    };
+    assert_eq!(waits("the job waits"), [(true, true)]);
+    assert_eq!(waits("the thread waits"), [(false, true)]);
+    assert_eq!(waits("the end"), []);
+    let told = story::plain(&records);
+    assert!(told.contains("job 1 waits for room in channel 1"), "{told}");
+    assert!(told.contains("job 1 sends into channel 1, which now holds 1 value"), "{told}");
+}
+
+#[test]
 fn a_watcher_misses_what_was_replaced_before_it_looked() {
     let records = run(async {
         let (tx, mut rx) = watch::channel(0);

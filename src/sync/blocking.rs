@@ -5,10 +5,13 @@
 //!
 //! tokio: `runtime::context::blocking_region`, `CachedParkThread`.
 
+use std::panic::Location;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
+
+use super::report::blocks_at;
 
 struct Unpark(Thread);
 
@@ -29,10 +32,14 @@ pub(crate) fn block_on<F: Future>(what: &str, future: F) -> F::Output {
     let mut future = pin!(future);
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut cx = Context::from_waker(&waker);
+    blocks_at(Some(Location::caller()));
     loop {
         // An unpark that comes before the park makes the park return at once.
         match future.as_mut().poll(&mut cx) {
-            Poll::Ready(output) => return output,
+            Poll::Ready(output) => {
+                blocks_at(None);
+                return output;
+            }
             Poll::Pending => thread::park(),
         }
     }

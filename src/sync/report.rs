@@ -1,11 +1,12 @@
 //! How does a primitive report what happens to it?
 //!
 //! Each function of [`Reports`] emits one event, and only if this thread records; else it costs one
-//! branch. The events call the primitive by its kind and a number ([`Called`]). The channels `mpsc`
-//! and `oneshot` have a number from the beginning, and are reported only where they are made in
-//! sight: what was sent before would be missing from their counts. All others have a [`Report`],
-//! which draws the number when it first reports. So a `const fn` can make one, and a primitive that
-//! is never watched never draws a number.
+//! branch. (Of the channels `mpsc` and `oneshot` two: what a thread does with them that records
+//! nothing goes into the record of the runtime in which they were made.) The events call the
+//! primitive by its kind and a number ([`Called`]). Those channels have a number from the beginning,
+//! and are reported only where they are made in sight: what was sent before would be missing from
+//! their counts. All others have a [`Report`], which draws the number when it first reports. So a
+//! `const fn` can make one, and a primitive that is never watched never draws a number.
 //!
 //! Interface: [`Reports`], [`Report`]. `Resource::Sync` in `runtime/events` says which event means
 //! what.
@@ -20,11 +21,23 @@
     reason = "part of the path of a message, which is compiled into its task"
 )]
 
+use std::cell::Cell;
 use std::panic::Location;
 use std::sync::OnceLock;
 
 use kettle_runtime::Id;
-use kettle_runtime::event::{self, Act, Event, Place, Replaced, Resource, SyncKind, Units, emit};
+use kettle_runtime::event::{
+    self, Act, Event, Place, RemoteEvents, Replaced, Resource, SyncKind, Units, emit,
+};
+
+thread_local! {
+    static BLOCKS_AT: Cell<Option<Place>> = const { Cell::new(None) };
+}
+
+/// This thread blocks at that line of the program, to be told of what it does elsewhere.
+pub(crate) fn blocks_at(at: Option<Place>) {
+    let _ = BLOCKS_AT.try_with(|blocks| blocks.set(at));
+}
 
 /// What events call a primitive.
 #[derive(Clone, Copy, Debug)]
@@ -33,9 +46,18 @@ pub(crate) struct Called {
     pub(crate) sync: Id,
 }
 
-impl Reports for Called {
-    fn called(&self) -> Called {
-        *self
+/// What can be waited for.
+impl Called {
+    fn line(self, units: Units, ticket: usize) -> Resource {
+        Resource::Sync(self.kind, self.sync, units, ticket)
+    }
+
+    fn value(self) -> Resource {
+        Resource::SyncValue(self.kind, self.sync)
+    }
+
+    fn end(self) -> Resource {
+        Resource::SyncClosed(self.kind, self.sync)
     }
 }
 
@@ -44,14 +66,34 @@ pub(crate) trait Reports {
     /// Asked only where events are recorded.
     fn called(&self) -> Called;
 
+    /// Where threads that record nothing tell of it. (It emits under its lock: what several threads
+    /// do is told in its order.)
+    #[inline(always)]
+    fn elsewhere(&self) -> Option<&RemoteEvents> {
+        None
+    }
+
+    /// Is anything told?
+    #[inline(always)]
+    fn is_told(&self) -> bool {
+        event::on() || self.elsewhere().is_some()
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn emits(&self, event: impl FnOnce(Called) -> Event) {
+        if event::on() {
+            emit(|| event(self.called()));
+        } else if let Some(elsewhere) = self.elsewhere() {
+            tell_elsewhere(elsewhere, event(self.called()));
+        }
+    }
+
     /// Something was done with it, and now it counts so much.
     #[inline(always)]
     #[track_caller]
     fn act(&self, act: Act, units: Units, count: usize) {
-        if event::on() {
-            let Called { kind, sync } = self.called();
-            emit(|| Event::SyncAct { kind, sync, act, units, count });
-        }
+        self.emits(|Called { kind, sync }| Event::SyncAct { kind, sync, act, units, count });
     }
 
     /// A value was to be sent, and the channel has no room, for so many at most; 0: it is closed.
@@ -65,95 +107,63 @@ pub(crate) trait Reports {
     #[inline]
     #[track_caller]
     fn waits(&self, units: Units, ticket: usize, replaced: Replaced) {
-        if event::on() {
-            let on = self.line(units, ticket);
-            emit(|| Event::Wait { on, replaced });
-        }
+        self.emits(|called| Event::Wait { on: called.line(units, ticket), replaced });
     }
 
     /// The waiter with this ticket has left without what it waited for.
     #[inline]
     #[track_caller]
     fn leaves(&self, units: Units, ticket: usize) {
-        if event::on() {
-            let on = self.line(units, ticket);
-            emit(|| Event::Unwait { on });
-        }
+        self.emits(|called| Event::Unwait { on: called.line(units, ticket) });
     }
 
     /// The waiter with this ticket was served; 0: the first of the line.
     #[inline]
     #[track_caller]
     fn served(&self, ticket: usize) {
-        if event::on() {
-            let on = self.line(Units::Count(1), ticket);
-            emit(|| Event::Served { on });
-        }
+        self.emits(|called| Event::Served { on: called.line(Units::Count(1), ticket) });
     }
 
     /// The running task, which is the one receiver, stored its waker for a value.
     #[inline]
     #[track_caller]
     fn waits_for_a_value(&self, replaced: Replaced) {
-        if event::on() {
-            let on = self.value();
-            emit(|| Event::Wait { on, replaced });
-        }
+        self.emits(|called| Event::Wait { on: called.value(), replaced });
     }
 
     /// The receiver was dropped while it waited; or a set, or its tasks were detached.
     #[inline]
     #[track_caller]
     fn leaves_the_value(&self) {
-        if event::on() {
-            let on = self.value();
-            emit(|| Event::Unwait { on });
-        }
+        self.emits(|called| Event::Unwait { on: called.value() });
     }
 
     /// The receiver is told that no value will come; or that a task of a set has ended.
     #[inline]
     #[track_caller]
     fn ends_the_wait(&self) {
-        if event::on() {
-            let on = self.value();
-            emit(|| Event::Served { on });
-        }
+        self.emits(|called| Event::Served { on: called.value() });
     }
 
     /// The running task stored its waker where tasks wait for the other end to go.
     #[track_caller]
     fn waits_for_the_end(&self, replaced: Replaced) {
-        if event::on() {
-            let on = self.end();
-            emit(|| Event::Wait { on, replaced });
-        }
+        self.emits(|called| Event::Wait { on: called.end(), replaced });
     }
 
     /// The running task no longer waits for that.
     #[track_caller]
     fn leaves_the_end(&self) {
-        if event::on() {
-            let on = self.end();
-            emit(|| Event::Unwait { on });
-        }
+        self.emits(|called| Event::Unwait { on: called.end() });
     }
+}
 
-    // ----- what can be waited for -----
-
-    fn line(&self, units: Units, ticket: usize) -> Resource {
-        let Called { kind, sync } = self.called();
-        Resource::Sync(kind, sync, units, ticket)
-    }
-
-    fn value(&self) -> Resource {
-        let Called { kind, sync } = self.called();
-        Resource::SyncValue(kind, sync)
-    }
-
-    fn end(&self) -> Resource {
-        let Called { kind, sync } = self.called();
-        Resource::SyncClosed(kind, sync)
+#[cold]
+#[track_caller]
+fn tell_elsewhere(elsewhere: &RemoteEvents, event: Event) {
+    if elsewhere.on() {
+        let job = kettle_runtime::shown_id().filter(|_| !kettle_runtime::is_in_block_on());
+        elsewhere.push(event, job, BLOCKS_AT.try_with(Cell::get).ok().flatten());
     }
 }
 

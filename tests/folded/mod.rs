@@ -3,19 +3,11 @@
 use kettle::trace::fold::Fold;
 use kettle::trace::{Event, Record};
 
-/// Folds a run that nothing outside had a hand in: no record contradicts those before it, at no turn
-/// and not at the end. Counts the turns.
+/// Folds a run: no record contradicts those before it, at no turn and not at the end. Counts the turns.
 pub(crate) fn whole(records: &[Record]) -> (Fold, usize) {
-    whole_but_for(0, records)
-}
-
-/// The same for a run in which so many things were done out of sight, on other threads.
-pub(crate) fn whole_but_for(unseen: usize, records: &[Record]) -> (Fold, usize) {
     let fold = Fold::of(records);
-    let found = fold.contradictions();
-    let excused = found.len() == unseen && found.iter().all(|one| one.unseen);
-    let told: Vec<_> = found.iter().map(ToString::to_string).collect();
-    assert!(excused, "{}\n{}", told.join("\n"), around(records, &fold));
+    let told: Vec<_> = fold.contradictions().iter().map(ToString::to_string).collect();
+    assert!(told.is_empty(), "{}\n{}", told.join("\n"), around(records, &fold));
     assert!(fold.is_whole() && !fold.is_driven());
     let turns = records.iter().filter(|record| matches!(record.event, Event::Turn { .. }));
     (fold, turns.count())

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kettle::io::{AsyncReadExt, AsyncWriteExt, duplex};
-use kettle::sync::{Barrier, Notify, OnceCell, RwLock, Semaphore, SetOnce, broadcast, watch};
+use kettle::sync::{Barrier, Notify, OnceCell, RwLock, Semaphore, SetOnce, broadcast, mpsc, watch};
 use kettle::task::JoinSet;
 use kettle::time::sleep;
 
@@ -20,6 +20,7 @@ const LATER: Duration = Duration::from_millis(5);
 async fn main() {
     let mut tasks = JoinSet::new();
     tasks.spawn(with_permits());
+    tasks.spawn(with_places());
     tasks.spawn(with_a_notify());
     tasks.spawn(with_a_lock());
     tasks.spawn(with_a_barrier());
@@ -44,6 +45,22 @@ async fn with_permits() {
     waits.await.expect("no panic").expect("open");
     permits.close();
     assert!(permits.acquire().await.is_err());
+}
+
+/// All places of a channel are reserved, and there is no value in it.
+async fn with_places() {
+    let (tx, mut rx) = mpsc::channel(2);
+    let both = tx.reserve_many(2).await.expect("open");
+    let waits = kettle::spawn({
+        let tx = tx.clone();
+        async move { tx.send("last").await }
+    });
+    sleep(LATER).await;
+    for (place, word) in both.zip(["first", "second"]) {
+        place.send(word);
+    }
+    assert_eq!(rx.recv().await, Some("first"));
+    waits.await.expect("no panic").expect("open");
 }
 
 async fn with_a_notify() {

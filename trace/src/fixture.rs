@@ -125,6 +125,7 @@ impl Script {
             overhead: Duration::ZERO,
             turn: self.turn,
             task: self.task,
+            job: None,
             place: place(),
             at: None,
             event,

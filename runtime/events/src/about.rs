@@ -1,8 +1,8 @@
 //! What does an event tell beside its fields?
 //!
-//! Which task it is about, where something was made, which things it names, and which is over after
-//! it; may another thread have done it, and how far has the running task come? Interface: the
-//! methods of [`Event`] here. Invariant: one `match` without a wildcard answers, and no other list.
+//! Which task it is about, where something was made, which things it names, which is over after it,
+//! and how far has the running task come? Interface: the methods of [`Event`] here. Invariant: one
+//! `match` without a wildcard answers, and no other list.
 
 use crate::event::Event;
 use crate::id::Id;
@@ -60,11 +60,6 @@ impl Event {
         self.told().headway
     }
 
-    /// May another thread have done it? (Then it is recorded at the next turn, of no task.)
-    pub fn may_be_remote(&self) -> bool {
-        self.told().may_be_remote
-    }
-
     #[expect(clippy::match_same_arms, reason = "the events stay in their order")]
     fn told(&self) -> Told {
         match *self {
@@ -82,24 +77,24 @@ impl Event {
             Event::Wake { task, by: Cause::Deferred, .. } => about(task).idle(),
             Event::Wake { task, .. } | Event::Cancel { task } => about(task),
             Event::Join { task, .. } | Event::Detach { task } => about(task),
-            Event::BlockingStart { task } | Event::BlockingRun { task, .. } => about(task).remote(),
-            Event::BlockingEnd { task, .. } => about(task).over().remote(),
+            Event::BlockingStart { task } | Event::BlockingRun { task, .. } => about(task),
+            Event::BlockingEnd { task, .. } => about(task).over(),
             Event::Wait { on, .. } => names(on.thing()).waits(),
             Event::Unwait { on } => names(on.thing()).idle(),
             Event::Served { on } => names(on.thing()),
             Event::Defer { .. } => SOMETHING.waits(),
-            Event::TimerAdd { timer, .. } => names(Thing::Timer(timer)).waits().remote(),
-            Event::TimerMove { timer, .. } => names(Thing::Timer(timer)).remote(),
+            Event::TimerAdd { timer, .. } => names(Thing::Timer(timer)).waits(),
+            Event::TimerMove { timer, .. } => names(Thing::Timer(timer)),
             Event::TimerFire { timer, .. } => names(Thing::Timer(timer)).over(),
-            Event::TimerCancel { timer } => names(Thing::Timer(timer)).over().idle().remote(),
-            Event::SourceAdd { source, .. } => names(Thing::Source(source)).waits().remote(),
+            Event::TimerCancel { timer } => names(Thing::Timer(timer)).over().idle(),
+            Event::SourceAdd { source, .. } => names(Thing::Source(source)).waits(),
             Event::SourceTry { source, result, .. } => match result {
                 Tried::WouldBlock => names(Thing::Source(source)).waits(),
                 Tried::Done | Tried::Failed => names(Thing::Source(source)),
             },
             Event::SourceReady { source, .. } => names(Thing::Source(source)),
             Event::SourceClear { source, .. } => names(Thing::Source(source)).waits(),
-            Event::SourceDrop { source } => names(Thing::Source(source)).over().remote(),
+            Event::SourceDrop { source } => names(Thing::Source(source)).over(),
             Event::SyncNew { kind, sync, at, .. } => {
                 Told { made: Some(at), ..names(Thing::Sync(kind, sync)) }
             }
@@ -125,17 +120,10 @@ struct Told {
     things: [Option<Thing>; 2],
     is_over: bool,
     headway: Headway,
-    may_be_remote: bool,
 }
 
-const SOMETHING: Told = Told {
-    about: None,
-    made: None,
-    things: [None; 2],
-    is_over: false,
-    headway: Headway::Made,
-    may_be_remote: false,
-};
+const SOMETHING: Told =
+    Told { about: None, made: None, things: [None; 2], is_over: false, headway: Headway::Made };
 
 fn about(task: Id) -> Told {
     Told { about: Some(task), ..names(Thing::Task(task)) }
@@ -156,10 +144,6 @@ impl Told {
 
     fn waits(self) -> Told {
         Told { headway: Headway::Waits, ..self }
-    }
-
-    fn remote(self) -> Told {
-        Told { may_be_remote: true, ..self }
     }
 }
 

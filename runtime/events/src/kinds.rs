@@ -158,9 +158,9 @@ impl Units {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum Act {
-    /// The running task took these units.
+    /// The running task took these units; of a channel it reserved so many places.
     Take,
-    /// Units were given back, or added.
+    /// Units were given back, or added; or a reserved place is about to be filled.
     Release,
     /// Units that were taken or free are lost; values were missed, or dropped with their channel.
     Forget,

@@ -53,6 +53,6 @@ pub use kinds::{
 pub use record::{Record, Sink, Stack, Times};
 pub use recorder::{Recorder, RemoteEvents};
 pub use thread::{
-    awaited, emit, flush, install, is_live, made_before, note, on, polls_so_far, record_poll,
-    run_as, take_objection, take_remote,
+    awaited, elsewhere, emit, flush, install, is_live, made_before, note, on, polls_so_far,
+    record_poll, run_as, take_objection, take_remote,
 };

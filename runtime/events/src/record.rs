@@ -21,10 +21,12 @@ pub struct Record {
     pub turn: u64,
     /// The task that was being polled.
     pub task: Option<Id>,
+    /// The blocking job that did it on a thread of the pool.
+    pub job: Option<Id>,
     /// The line of the runtime (or of a primitive in `kettle`) that emitted the event.
     pub place: Place,
-    /// The program's line at which the running task awaits (`place.rs`). Only in builds with debug
-    /// assertions.
+    /// The program's line at which the running task awaits (`place.rs`; only in builds with debug
+    /// assertions), or at which another thread blocks.
     pub at: Option<Place>,
     /// What happened.
     pub event: Event,

@@ -3,14 +3,13 @@
 //! Records gather in a bounded buffer of the runtime's [`Recorder`]. They go to its [`Sink`] after
 //! each poll, before the loop asks the reactor or sleeps, and when it leaves its thread.
 //!
-//! Timers, sources and blocking jobs may be touched by any thread, but a runtime's records are made
-//! on the thread that drives it. So what others do goes into a queue, [`RemoteEvents`], and is
-//! recorded at the next turn, or before the next event of a timer, source or job on the runtime's
-//! own thread. Timers and sources emit under their locks: the order there is that of the changes.
+//! Timers, sources, jobs and channels may be touched by any thread, but a runtime's records are
+//! made on the thread that drives it. So what others do goes into a queue, [`RemoteEvents`], and is
+//! recorded before that thread's next event. All but jobs emit under their locks: the order there
+//! is that of the changes.
 //!
-//! Invariants: buffer and queue are bounded; they lose the newest, and say how many. What other
-//! threads did is recorded before a `Turn`, `RunStart` or `RunEnd`, so that the counts in those
-//! agree with it. While nothing records, nothing is kept.
+//! Invariants: buffer and queue are bounded; they lose the newest, and say how many. While nothing
+//! records, nothing is kept.
 
 use std::backtrace::Backtrace;
 use std::mem;
@@ -22,6 +21,9 @@ use std::time::Duration;
 use parking_lot::Mutex;
 
 use crate::{Event, Id, Place, Record, Sink, Stack, Times};
+
+/// The running task (or a job), and the program's line at which it awaits.
+pub(crate) type By = (Option<Id>, Option<Place>);
 
 /// The most records that wait for the sink, and the most events of other threads that wait to be
 /// recorded. One poll makes fewer in any sane program.
@@ -54,8 +56,10 @@ pub struct Recorder {
 #[derive(Debug, Default)]
 pub struct RemoteEvents {
     on: AtomicBool,
-    /// At most [`BUFFER`].
-    queue: Mutex<Vec<(Event, Place)>>,
+    /// At most [`BUFFER`], each with the job that did it, if that is known.
+    queue: Mutex<Vec<(Event, Place, By)>>,
+    /// Is there something in it?
+    news: AtomicBool,
     /// So many events and records found no room.
     lost: AtomicU64,
 }
@@ -87,30 +91,30 @@ impl Recorder {
     }
 
     /// Records an event: of this running task, at this line of the program.
-    pub(crate) fn push(&mut self, event: Event, place: Place, at: (Option<Id>, Option<Place>)) {
-        if matches!(event, Event::Turn { .. } | Event::RunStart { .. } | Event::RunEnd { .. }) {
-            self.take_remote();
-        }
+    pub(crate) fn push(&mut self, event: Event, place: Place, by: By) {
+        self.take_remote();
         self.turn += u64::from(matches!(event, Event::Turn { .. }));
-        self.add(event, place, at);
+        self.add(event, place, by, None);
     }
 
     /// Records what other threads did.
     pub(crate) fn take_remote(&mut self) {
-        let events = mem::take(&mut *self.remote.queue.lock());
-        for (event, place) in events {
-            self.add(event, place, (None, None));
+        if self.remote.news.swap(false, Ordering::Relaxed) {
+            let events = mem::take(&mut *self.remote.queue.lock());
+            for (event, place, (job, at)) in events {
+                self.add(event, place, (None, at), job);
+            }
         }
     }
 
-    fn add(&mut self, event: Event, place: Place, (task, at): (Option<Id>, Option<Place>)) {
+    fn add(&mut self, event: Event, place: Place, (task, at): By, job: Option<Id>) {
         if self.buffer.len() == BUFFER {
             return self.remote.lose();
         }
         self.seq += 1;
         let (seq, turn, (time, real)) = (self.seq, self.turn, (self.times)());
         let overhead = mem::take(&mut self.overhead);
-        self.buffer.push(Record { seq, time, real, overhead, turn, task, place, at, event });
+        self.buffer.push(Record { seq, time, real, overhead, turn, task, job, place, at, event });
         if let (Some(stacks), Event::Wait { .. }, Some(_)) = (&mut self.stacks, event, task)
             && stacks.len() < STACKS
         {
@@ -126,7 +130,7 @@ impl Recorder {
         let mut records = mem::take(&mut self.buffer);
         let lost = self.remote.lost.swap(0, Ordering::Relaxed);
         if lost > 0 {
-            self.add(Event::Lost { records: lost }, Location::caller(), (None, None));
+            self.add(Event::Lost { records: lost }, Location::caller(), (None, None), None);
             records.append(&mut self.buffer);
         }
         let stacks = self.stacks.as_mut().map(mem::take).unwrap_or_default();
@@ -158,9 +162,12 @@ impl RemoteEvents {
         self.on.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn push(&self, event: Event, place: Place) {
-        let mut queue = self.queue.lock();
-        if queue.len() < BUFFER { queue.push((event, place)) } else { self.lose() }
+    /// Records what another thread did: this job, if one, at this line of the program.
+    #[track_caller]
+    pub fn push(&self, event: Event, job: Option<Id>, at: Option<Place>) {
+        let (mut queue, event) = (self.queue.lock(), (event, Location::caller(), (job, at)));
+        self.news.store(true, Ordering::Relaxed);
+        if queue.len() < BUFFER { queue.push(event) } else { self.lose() }
     }
 
     fn lose(&self) {

@@ -4,11 +4,11 @@
 //! thread-local here, because user code that emits holds no reference to it. Beside it are the
 //! running task and the program's line at which that awaits.
 //!
-//! Interface: [`emit`], [`on`], [`note`], [`RemoteEvents::emit`]; for futures of ours
-//! [`awaited`], [`made_before`], [`polls_so_far`]; for the runtime [`install`], [`record_poll`],
-//! [`run_as`], [`flush`], [`take_objection`], [`take_remote`]. Invariants: with no recorder,
-//! `emit` is one branch on a flag. A thread without a recorder records nothing; what it does to a
-//! runtime's timers, sources and jobs goes through [`RemoteEvents`].
+//! Interface: [`emit`], [`on`], [`note`], [`RemoteEvents::emit`]; for futures and channels of ours
+//! [`awaited`], [`elsewhere`], [`made_before`], [`polls_so_far`]; for the runtime [`install`],
+//! [`record_poll`], [`run_as`], [`flush`], [`take_objection`], [`take_remote`]. Invariants: with no
+//! recorder, `emit` is one branch on a flag. A thread without a recorder records nothing; what it
+//! does to a runtime's timers, sources, jobs and channels goes through [`RemoteEvents`].
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, Write};
@@ -21,16 +21,14 @@ use std::sync::Arc;
 use scopeguard::{ScopeGuard, guard};
 
 use crate::place::is_the_programs;
+use crate::recorder::By;
 use crate::{Event, Id, Outcome, Place, Recorder, RemoteEvents};
-
-/// The running task, and the program's line at which it awaits.
-type Running = (Option<Id>, Option<Place>);
 
 /// What this floor keeps per thread. Never destroyed: a runtime may be in another thread-local, and
 /// end after this would have.
 struct Locals {
     on: Cell<bool>,
-    running: Cell<Running>,
+    running: Cell<By>,
     /// Awaits and polls that have begun; polls that have ended, but for those inside another one.
     polls: Cell<(u32, u32)>,
     recorder: RefCell<Option<Box<Recorder>>>,
@@ -97,25 +95,30 @@ pub fn made_before(emits: impl FnOnce()) {
 
 impl RemoteEvents {
     /// Records an event of this runtime: at once where its recorder is this thread's, elsewhere at
-    /// the next turn.
+    /// its next event.
     #[inline]
     #[track_caller]
     pub fn emit(&self, event: impl FnOnce() -> Event) {
         if self.on() {
-            self.record(event(), Location::caller());
+            self.record(event());
         }
     }
 
     #[cold]
-    fn record(&self, event: Event, place: Place) {
+    #[track_caller]
+    fn record(&self, event: Event) {
         let is_here = |recorder: &mut Recorder| ptr::eq(Arc::as_ptr(&recorder.remote), self);
         if with_recorder(is_here) == Some(true) {
-            take_remote();
-            record(event, place);
+            record(event, Location::caller());
         } else {
-            self.push(event, place);
+            self.push(event, None, None);
         }
     }
+}
+
+/// Where other threads record what they do to something that is made on this one.
+pub fn elsewhere() -> Option<Arc<RemoteEvents>> {
+    if on() { with_recorder(|recorder| recorder.remote.clone()) } else { None }
 }
 
 /// Writes a line of the program's own into the record; without a recorder, nowhere.
@@ -149,7 +152,7 @@ pub fn polls_so_far() -> (u32, u32) {
 /// Makes `task` the running one until the guard is dropped. `None`: for a step of the loop, even
 /// one that is made inside a task's poll. Polls may be nested, too (a local set inside its host).
 #[inline]
-pub fn run_as(task: Option<Id>) -> impl Drop + Deref<Target = Running> {
+pub fn run_as(task: Option<Id>) -> impl Drop + Deref<Target = By> {
     let around = LOCALS.with(|locals| locals.running.replace((task, None)));
     guard(around, |around| LOCALS.with(|locals| locals.running.set(around)))
 }

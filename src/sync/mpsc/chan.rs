@@ -1,8 +1,8 @@
 //! What happens in a channel when a value is sent or received, or when a side leaves?
 //!
 //! There is one lock around the state, and each operation takes it once (a poll that has to clone
-//! its waker: twice): change the state, carry the wakers (and the values that are to be dropped)
-//! out, unlock, emit what happened, wake. A message that meets no line costs two lock pairs, one to
+//! its waker: twice): change the state, emit what happened, carry the wakers (and the values that are
+//! to be dropped) out, unlock, wake. A message that meets no line costs two lock pairs, one to
 //! send and one to receive. In an unbounded channel it costs one, and one more for each batch that
 //! the receiver takes.
 //!
@@ -24,28 +24,27 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 
-use kettle_runtime::event::{self, Act, Event, Place, SyncKind, Units, emit};
+use kettle_runtime::event::{Act, Event, Place, RemoteEvents, SyncKind, Units, elsewhere, emit};
 use kettle_runtime::{Id, budget, store_waker};
 use parking_lot::{Mutex, MutexGuard};
 
 use super::error::{SendError, TrySendError};
-use super::state::{Pushed, Receiving, Room, State};
+use super::state::{Closed, Pushed, Receiving, Room, State};
 use crate::sync::report::{Called, Reports};
 use crate::sync::wait_list::{Key, ToWake, Waits};
 
 /// What senders and receiver share.
 pub(super) struct Chan<T> {
     pub(super) id: Id,
+    elsewhere: Option<Arc<RemoteEvents>>,
     /// How many values the receiver has in its batch: see `UnboundedReceiver`. It alone writes it.
     pub(super) in_hand: AtomicUsize,
     pub(super) state: Mutex<State<T>>,
 }
-
-/// The receiver will take no more.
-pub(super) struct Closed;
 
 // A panic in foreign code never happens under the lock: the state is whole whatever happens.
 impl<T> UnwindSafe for Chan<T> {}
@@ -55,7 +54,7 @@ impl<T> Chan<T> {
     /// A channel with one sender.
     pub(super) fn new(capacity: usize) -> Chan<T> {
         let (id, in_hand) = (Id::next(), AtomicUsize::new(0));
-        Chan { id, in_hand, state: Mutex::new(State::new(capacity)) }
+        Chan { id, elsewhere: elsewhere(), in_hand, state: Mutex::new(State::new(capacity)) }
     }
 
     /// Emits that it was made, and where.
@@ -104,9 +103,8 @@ impl<T> Chan<T> {
             return self.poll_send_in_line(state, value, place, cx, permit);
         }
         let pushed = value.take().map(|value| state.push(value));
-        drop(state);
         permit.made_progress();
-        self.finish_push(pushed);
+        self.finish_push(state, pushed);
         Poll::Ready(Ok(()))
     }
 
@@ -121,15 +119,16 @@ impl<T> Chan<T> {
         permit: budget::Permit,
     ) -> Poll<Result<(), SendError<T>>> {
         let mut locked = Some(state);
-        let (room, pushed) = store_waker(cx, |clone| {
+        let (room, receiver) = store_waker(cx, |clone| {
             let mut state = locked.take().unwrap_or_else(|| self.state.lock());
             let room = state.poll_room(1, place, cx, clone)?;
+            self.tell_wait(1, &room);
             let taken = matches!(room, Room::Taken);
             let pushed = value.take_if(|_| taken).map(|value| state.push(value));
-            Some((room, pushed))
+            Some((room, self.tell_push(pushed)))
         });
-        self.finish_push(pushed);
-        let sent = ready!(self.finish_room(1, room, permit));
+        receiver.into_iter().for_each(Waker::wake);
+        let sent = ready!(room.finish(permit));
         Poll::Ready(match value.take() {
             Some(value) if sent.is_err() => {
                 self.refuses(0);
@@ -147,26 +146,21 @@ impl<T> Chan<T> {
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), Closed>> {
         let permit = ready!(budget::poll_proceed(cx));
-        let room = store_waker(cx, |clone| self.state.lock().poll_room(n, place, cx, clone));
-        self.finish_room(n, room, permit)
+        let room = store_waker(cx, |clone| {
+            let mut state = self.state.lock();
+            let room = state.poll_room(n, place, cx, clone)?;
+            self.tell_wait(n, &room);
+            if matches!(room, Room::Taken) {
+                self.act(Act::Take, Units::of(n), state.queue.len());
+            }
+            Some(room)
+        });
+        room.finish(permit)
     }
 
-    fn finish_room(
-        &self,
-        n: usize,
-        room: Room,
-        permit: budget::Permit,
-    ) -> Poll<Result<(), Closed>> {
-        match room {
-            Room::Taken | Room::Closed => {
-                permit.made_progress();
-                Poll::Ready(if matches!(room, Room::Taken) { Ok(()) } else { Err(Closed) })
-            }
-            Room::Wait(Waits { ticket, replaced, old }) => {
-                self.waits(Units::of(n), ticket, replaced);
-                drop(old);
-                Poll::Pending
-            }
+    fn tell_wait(&self, n: usize, room: &Room) {
+        if let Room::Wait(Waits { ticket, replaced, .. }) = *room {
+            self.waits(Units::of(n), ticket, replaced);
         }
     }
 
@@ -181,54 +175,60 @@ impl<T> Chan<T> {
         }
         let mut pushed = state.push(value);
         pushed.len += self.in_hand();
-        drop(state);
-        self.finish_push(Some(pushed));
+        self.finish_push(state, Some(pushed));
         Ok(())
     }
 
     /// Takes `n` permits if they are free now.
     pub(super) fn try_reserve(&self, n: usize) -> Result<(), TrySendError<()>> {
-        self.state.lock().try_room(n)
+        let mut state = self.state.lock();
+        state.try_room(n)?;
+        self.act(Act::Take, Units::of(n), state.queue.len());
+        Ok(())
     }
 
     /// Sends by a permit that the caller holds.
     pub(super) fn send_reserved(&self, value: T) {
         let mut state = self.state.lock();
-        let mut pushed = state.push_reserved(value);
-        if let Ok(pushed) = &mut pushed {
-            pushed.len += self.in_hand();
+        self.act(Act::Release, Units::Count(1), state.queue.len());
+        match state.push_reserved(value) {
+            Ok(pushed) => self.finish_push(state, Some(pushed)),
+            Err(refused) => {
+                self.refuses(0);
+                drop(state);
+                drop(refused);
+            }
         }
-        drop(state);
-        if pushed.is_err() {
-            self.refuses(0);
-        }
-        self.finish_push(pushed.ok()); // a value that is refused is dropped here
     }
 
     /// How many values the receiver of an unbounded channel has in its batch; counted for events
     /// only. Read with the state locked, as the batch is taken with it locked.
     #[inline(always)]
     fn in_hand(&self) -> usize {
-        if event::on() { self.in_hand.load(Ordering::Relaxed) } else { 0 }
+        if self.is_told() { self.in_hand.load(Ordering::Relaxed) } else { 0 }
     }
 
     #[inline(always)]
-    fn finish_push(&self, pushed: Option<Pushed>) {
-        let Some(Pushed { len, receiver }) = pushed else { return };
+    fn finish_push(&self, state: MutexGuard<'_, State<T>>, pushed: Option<Pushed>) {
+        let receiver = self.tell_push(pushed);
+        drop(state);
+        receiver.into_iter().for_each(Waker::wake);
+    }
+
+    #[inline(always)]
+    fn tell_push(&self, pushed: Option<Pushed>) -> Option<Waker> {
+        let Pushed { len, receiver } = pushed?;
         self.act(Act::Put, Units::Count(1), len);
-        if let Some(receiver) = receiver {
-            receiver.wake();
-        }
+        receiver
     }
 
     /// Gives back `n` permits that the caller holds.
     pub(super) fn return_room(&self, n: usize) {
         let mut to_wake = ToWake::none();
         let mut state = self.state.lock();
+        self.act(Act::Release, Units::of(n), state.queue.len());
         state.free_up(n, &mut to_wake);
-        let open = state.is_open();
-        drop(state);
-        self.tell_and_wake(open, to_wake);
+        self.tell_and_wake(state, to_wake);
     }
 
     /// A sender leaves the line without having collected.
@@ -239,22 +239,21 @@ impl<T> Chan<T> {
         let ticket = state.line.ticket(&place);
         let left = state.line.leave(place);
         state.free_up(left.got, &mut to_wake);
-        let open = state.is_open();
-        drop(state);
         if left.parked.is_some() {
             self.leaves(Units::Count(1), ticket);
         }
         // The dropped waker is foreign code: a panic of it must not keep the served ones asleep.
-        self.tell_and_wake(open, to_wake);
+        self.tell_and_wake(state, to_wake);
         drop(left);
     }
 
     /// Emits each waiter that was served when room became free, one after another, and then wakes
     /// them all.
-    pub(super) fn tell_and_wake(&self, open: bool, served: ToWake) {
+    pub(super) fn tell_and_wake(&self, state: MutexGuard<'_, State<T>>, served: ToWake) {
         for _ in 0..served.len() {
-            self.tell_served(open);
+            self.tell_served(state.is_open());
         }
+        drop(state);
         served.wake();
     }
 
@@ -271,21 +270,21 @@ impl<T> Chan<T> {
             if state.receiving != Receiving::Open {
                 return Some(Err(place.take().map(|place| state.watchers.leave(place))));
             }
-            state.watchers.wait(1, place, cx, clone).map(Ok)
+            let waits = state.watchers.wait(1, place, cx, clone)?;
+            self.waits_for_the_end(waits.replaced);
+            Some(Ok(waits))
         });
-        let Ok(Waits { replaced, old, .. }) = stored else { return Poll::Ready(()) };
-        self.waits_for_the_end(replaced);
-        drop(old);
-        Poll::Pending
+        if stored.is_ok() { Poll::Pending } else { Poll::Ready(()) }
     }
 
     /// A task no longer waits for the receiver to close.
     pub(super) fn leave_watchers(&self, place: Key) {
-        let left = self.state.lock().watchers.leave(place);
+        let mut state = self.state.lock();
+        let left = state.watchers.leave(place);
         if left.parked.is_some() {
             self.leaves_the_end();
         }
-        drop(left);
+        drop((state, left));
     }
 
     // ----- handles -----
@@ -295,10 +294,9 @@ impl<T> Chan<T> {
         let mut state = self.state.lock();
         let alive = state.senders > 0;
         state.senders += usize::from(alive);
-        let (senders, len) = (state.senders, state.queue.len() + self.in_hand());
-        drop(state);
         if alive {
-            self.act(Act::Senders, Units::of(senders), len);
+            let len = state.queue.len() + self.in_hand();
+            self.act(Act::Senders, Units::of(state.senders), len);
         }
         alive
     }
@@ -309,17 +307,15 @@ impl<T> Chan<T> {
         state.senders -= 1;
         let (alive, len) = (state.senders, state.queue.len() + self.in_hand());
         if alive > 0 {
-            drop(state);
             return self.act(Act::Senders, Units::of(alive), len);
         }
-        let first = state.receiving == Receiving::Open;
-        let receiver = state.receiver.take();
-        drop(state);
-        if first {
+        if state.receiving == Receiving::Open {
             self.act(Act::End, Units::All, len);
         } else {
             self.act(Act::Senders, Units::Count(0), len);
         }
+        let receiver = state.receiver.take();
+        drop(state);
         if let Some(receiver) = receiver {
             receiver.wake();
         }
@@ -349,15 +345,13 @@ impl<T> Chan<T> {
         let mut state = self.state.lock();
         let waited = !state.receiver.is_empty();
         let first = state.close(&mut to_wake);
-        let over = waited && state.receiver.is_empty();
-        let len = state.queue.len() + self.in_hand();
-        drop(state);
         if first {
-            self.act(Act::Close, Units::All, len);
+            self.act(Act::Close, Units::All, state.queue.len() + self.in_hand());
         }
-        if over {
+        if waited && state.receiver.is_empty() {
             self.ends_the_wait();
         }
+        drop(state);
         to_wake.wake();
     }
 
@@ -371,7 +365,6 @@ impl<T> Chan<T> {
         let values = std::mem::take(&mut state.queue);
         state.room += values.len();
         self.in_hand.store(0, Ordering::Relaxed);
-        drop(state);
         let lost = batch.len() + values.len();
         if parked.is_some() {
             self.leaves_the_value();
@@ -382,6 +375,7 @@ impl<T> Chan<T> {
         if lost > 0 {
             self.act(Act::Forget, Units::of(lost), 0);
         }
+        drop(state);
         to_wake.wake();
         drop((parked, batch, values));
     }
@@ -390,6 +384,10 @@ impl<T> Chan<T> {
 impl<T> Reports for Chan<T> {
     fn called(&self) -> Called {
         Called { kind: SyncKind::Mpsc, sync: self.id }
+    }
+
+    fn elsewhere(&self) -> Option<&RemoteEvents> {
+        self.elsewhere.as_deref()
     }
 }
 

@@ -14,9 +14,10 @@ use std::task::{Context, Poll};
 
 use crate::origin::located;
 
-use super::chan::{Chan, Closed};
+use super::chan::Chan;
 use super::error::{SendError, TrySendError};
 use super::sender::Sender;
+use super::state::Closed;
 use crate::sync::wait_list::Key;
 
 /// Taking room in advance.

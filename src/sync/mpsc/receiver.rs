@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::{self, Act, Units, awaited};
+use kettle_runtime::event::{Act, Units, awaited};
 use kettle_runtime::{budget, store_waker};
 use parking_lot::MutexGuard;
 
@@ -289,18 +289,16 @@ impl<T> Chan<T> {
             return self.finish_pop_and_wake(state);
         }
         let len = state.queue.len();
-        drop(state);
         self.act(Act::Get, Units::Count(1), len);
     }
 
     #[inline(never)]
     fn finish_pop_and_wake(&self, mut state: MutexGuard<'_, State<T>>) {
         let to_wake = state.pass_on();
-        let (len, open) = (state.queue.len(), state.is_open());
-        drop(state);
-        self.act(Act::Get, Units::Count(1), len);
+        self.act(Act::Get, Units::Count(1), state.queue.len());
         if let Some(to_wake) = to_wake {
-            self.tell_served(open);
+            self.tell_served(state.is_open());
+            drop(state);
             to_wake.wake();
         }
     }
@@ -314,12 +312,11 @@ impl<T> Chan<T> {
             if !state.queue.is_empty() || state.is_over() {
                 return Some(Err(state.receiver.take()));
             }
-            state.receiver.store(cx, clone).map(Ok)
+            let (replaced, old) = state.receiver.store(cx, clone)?;
+            self.waits_for_a_value(replaced);
+            Some(Ok(old))
         });
-        let Ok((replaced, old)) = stored else { return Poll::Ready(()) };
-        self.waits_for_a_value(replaced);
-        drop(old);
-        Poll::Pending
+        if stored.is_ok() { Poll::Pending } else { Poll::Ready(()) }
     }
 
     /// Receives up to `limit` values, or waits for the first. 0: none will ever come.
@@ -341,12 +338,10 @@ impl<T> Chan<T> {
         buffer.extend(state.queue.drain(..count));
         trim(&mut state.queue);
         state.free_up(count, &mut to_wake);
-        let open = state.is_open();
-        drop(state);
         for taken in 1..=count {
             self.act(Act::Get, Units::Count(1), len - taken);
         }
-        self.tell_and_wake(open, to_wake);
+        self.tell_and_wake(state, to_wake);
         permit.made_progress();
         Poll::Ready(count)
     }
@@ -390,9 +385,12 @@ impl<T> Chan<T> {
     /// One value of a batch was received, so many are left in it.
     #[inline]
     pub(super) fn received_in_hand(&self, left: usize) {
-        self.in_hand.store(left, Ordering::Relaxed);
-        if event::on() {
-            self.act(Act::Get, Units::Count(1), self.len());
+        if self.is_told() {
+            let state = self.state.lock();
+            self.act(Act::Get, Units::Count(1), state.queue.len() + left);
+            self.in_hand.store(left, Ordering::Relaxed);
+        } else {
+            self.in_hand.store(left, Ordering::Relaxed);
         }
     }
 }

@@ -18,8 +18,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use kettle_runtime::event;
-
 use super::chan::Chan;
 use super::error::{SendError, TrySendError};
 use crate::sync::blocking;
@@ -96,7 +94,9 @@ impl<T> Sender<T> {
         let sent = self.chan.try_send(message);
         match sent {
             Err(TrySendError::Closed(_)) => self.chan.refuses(0),
-            Err(TrySendError::Full(_)) if event::on() => self.chan.refuses(self.chan.capacity()),
+            Err(TrySendError::Full(_)) if self.chan.is_told() => {
+                self.chan.refuses(self.chan.capacity());
+            }
             _ => {}
         }
         sent

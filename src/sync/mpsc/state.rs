@@ -26,9 +26,9 @@
 //! waker is in an atomic slot.
 
 use std::collections::VecDeque;
-use std::task::{Context, Waker};
+use std::task::{Context, Poll, Waker};
 
-use kettle_runtime::WakerSlot;
+use kettle_runtime::{WakerSlot, budget};
 
 use super::error::TrySendError;
 use crate::sync::trim::trim;
@@ -72,6 +72,21 @@ pub(super) enum Room {
     Taken,
     Closed,
     Wait(Waits),
+}
+
+/// The receiver will take no more.
+pub(super) struct Closed;
+
+impl Room {
+    /// What the poll comes to. It drops the waker that was replaced.
+    pub(super) fn finish(self, permit: budget::Permit) -> Poll<Result<(), Closed>> {
+        let taken = matches!(self, Room::Taken);
+        if taken || matches!(self, Room::Closed) {
+            permit.made_progress();
+            return Poll::Ready(if taken { Ok(()) } else { Err(Closed) });
+        }
+        Poll::Pending
+    }
 }
 
 /// What is left to do for a value that was put into the queue, once the lock is released.

@@ -1,7 +1,7 @@
 //! What happens in a channel for one value when it is sent or received, or when a side leaves?
 //!
 //! There is one plain state behind one lock. Each operation locks once (a poll that has to clone its
-//! waker: twice), changes the state, carries wakers and values out, emits what happened, and wakes
+//! waker: twice), changes the state, emits what happened, carries wakers and values out, and wakes
 //! after unlocking.
 //!
 //! Interface: [`Chan`], to the two halves in `mod.rs`.
@@ -11,9 +11,10 @@
 //! lock. No waker is cloned, called or dropped under it either.
 
 use std::fmt;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::{Act, SyncKind, Units};
+use kettle_runtime::event::{Act, RemoteEvents, SyncKind, Units, elsewhere};
 use kettle_runtime::{Id, WakerSlot, budget, store_waker};
 use parking_lot::Mutex;
 
@@ -23,6 +24,7 @@ use crate::sync::report::{Called, Reports};
 /// What both halves share.
 pub(super) struct Chan<T> {
     pub(super) id: Id,
+    elsewhere: Option<Arc<RemoteEvents>>,
     state: Mutex<State<T>>,
 }
 
@@ -46,7 +48,7 @@ impl<T> Default for Chan<T> {
     fn default() -> Chan<T> {
         let (receiver, sender) = (WakerSlot::EMPTY, WakerSlot::EMPTY);
         let state = State { value: None, sent_or_gone: false, closed: false, receiver, sender };
-        Chan { id: Id::next(), state: Mutex::new(state) }
+        Chan { id: Id::next(), elsewhere: elsewhere(), state: Mutex::new(state) }
     }
 }
 
@@ -66,8 +68,8 @@ impl<T> Chan<T> {
         state.value = Some(value);
         state.sent_or_gone = true;
         let (receiver, _sender) = (state.receiver.take(), state.sender.take());
-        drop(state);
         self.act(Act::Put, Units::Count(1), 1);
+        drop(state);
         if let Some(receiver) = receiver {
             receiver.wake();
         }
@@ -78,12 +80,11 @@ impl<T> Chan<T> {
     pub(super) fn drop_sender(&self) {
         let mut state = self.state.lock();
         state.sent_or_gone = true;
-        let first = !state.closed;
         let (receiver, _sender) = (state.receiver.take(), state.sender.take());
-        drop(state);
-        if first {
+        if !state.closed {
             self.act(Act::End, Units::All, 0);
         }
+        drop(state);
         if let Some(receiver) = receiver {
             receiver.wake();
         }
@@ -93,23 +94,28 @@ impl<T> Chan<T> {
         let permit = ready!(budget::poll_proceed(cx));
         let stored = store_waker(cx, |clone| {
             let mut state = self.state.lock();
-            if state.closed { Some(None) } else { state.sender.store(cx, clone).map(Some) }
+            if state.closed {
+                return Some(None);
+            }
+            let (replaced, old) = state.sender.store(cx, clone)?;
+            self.waits_for_the_end(replaced);
+            Some(Some(old))
         });
-        let Some((replaced, old)) = stored else {
-            permit.made_progress();
-            return Poll::Ready(());
-        };
-        self.waits_for_the_end(replaced);
-        drop(old);
-        Poll::Pending
+        if stored.is_some() {
+            return Poll::Pending;
+        }
+        permit.made_progress();
+        Poll::Ready(())
     }
 
     /// The sender no longer waits: its `closed` was dropped.
     pub(super) fn forget_sender(&self) {
-        let parked = self.state.lock().sender.take();
+        let mut state = self.state.lock();
+        let parked = state.sender.take();
         if parked.is_some() {
             self.leaves_the_end();
         }
+        drop(state);
         drop(parked);
     }
 
@@ -118,39 +124,37 @@ impl<T> Chan<T> {
     pub(super) fn poll_recv(&self, cx: &mut Context<'_>) -> Poll<Result<T, RecvError>> {
         let polled = store_waker(cx, |clone| {
             let mut state = self.state.lock();
-            match state.receive() {
-                Err(TryRecvError::Empty) => state.receiver.store(cx, clone).map(Err),
-                received => Some(Ok(received)),
+            let received = self.receive(&mut state);
+            if !matches!(received, Err(TryRecvError::Empty)) {
+                return Some(Ok(received));
             }
+            let (replaced, old) = state.receiver.store(cx, clone)?;
+            self.waits_for_a_value(replaced);
+            Some(Err(old))
         });
         match polled {
-            Ok(received) => Poll::Ready(self.finish_receive(received).map_err(|_| RecvError(()))),
-            Err((replaced, old)) => {
-                self.waits_for_a_value(replaced);
-                drop(old);
-                Poll::Pending
-            }
+            Ok(received) => Poll::Ready(received.map_err(|_| RecvError(()))),
+            Err(_) => Poll::Pending,
         }
     }
 
     /// Receives when the sender has gone. The receiver is then alone, so no lock is needed.
     #[inline]
-    pub(super) fn into_received(self) -> Result<T, RecvError> {
-        let Chan { id, state } = self;
-        let State { value, .. } = state.into_inner();
+    pub(super) fn into_received(mut self) -> Result<T, RecvError> {
+        let value = self.state.get_mut().value.take();
         if value.is_some() {
-            Called { kind: SyncKind::Oneshot, sync: id }.act(Act::Get, Units::Count(1), 0);
+            self.act(Act::Get, Units::Count(1), 0);
         }
         value.ok_or(RecvError(()))
     }
 
     pub(super) fn try_recv(&self) -> Result<T, TryRecvError> {
-        let received = self.state.lock().receive();
-        self.finish_receive(received)
+        self.receive(&mut self.state.lock())
     }
 
     #[inline]
-    fn finish_receive(&self, received: Result<T, TryRecvError>) -> Result<T, TryRecvError> {
+    fn receive(&self, state: &mut State<T>) -> Result<T, TryRecvError> {
+        let received = state.receive();
         if received.is_ok() {
             self.act(Act::Get, Units::Count(1), 0);
         }
@@ -179,7 +183,6 @@ impl<T> Chan<T> {
         state.closed = true;
         let (receiver, sender) = (state.receiver.take(), state.sender.take());
         let value = take(&mut state);
-        drop(state);
         if receiver.is_some() {
             self.leaves_the_value();
         }
@@ -189,6 +192,7 @@ impl<T> Chan<T> {
         if value.is_some() {
             self.act(Act::Forget, Units::Count(1), 0);
         }
+        drop(state);
         if let Some(sender) = sender {
             sender.wake();
         }
@@ -200,6 +204,10 @@ impl<T> Chan<T> {
 impl<T> Reports for Chan<T> {
     fn called(&self) -> Called {
         Called { kind: SyncKind::Oneshot, sync: self.id }
+    }
+
+    fn elsewhere(&self) -> Option<&RemoteEvents> {
+        self.elsewhere.as_deref()
     }
 }
 

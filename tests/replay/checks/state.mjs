@@ -20,6 +20,18 @@ export function state(checks, name, file) {
 
 /** Some task has waited for each primitive, and the page says what each one is for. */
 export function meeting(checks, files) {
+  checks.add("meeting: a full channel without a value says which task has reserved its places", async (open) => {
+    const page = await open(files.meeting);
+    const [taken, why, boxes] = await page.evaluate(() => {
+      const { K } = window, all = [...Array(K.trace.count).keys()].map(K.event), take = all.find((e) => e.act === "take" && e.kind === "mpsc");
+      const wait = all.find((e) => e.i > take.i && e.ev === "Wait" && e.on.sync === take.sync), s = K.stateAt(wait.i);
+      K.go(wait.i);
+      return [take, K.why.words(s, wait.task), window.T.words(document.getElementById("boxes"))];
+    });
+    is(why.includes(`2 places of its 2 are reserved by ${taken.task} (meeting.rs:`) && why.includes(`event ${taken.n})`), why);
+    is(boxes.split("reserved").length === 3, boxes);
+  });
+
   checks.add("meeting: a task waits for each primitive of sync", async (open) => {
     const page = await open(files.meeting);
     const waited = await page.evaluate(() => {
@@ -27,7 +39,7 @@ export function meeting(checks, files) {
       for (let i = 0; i <= K.trace.last; i++) for (const t of K.stateAt(i).tasks.values()) for (const on of t.waits) kinds.add((on.sync ?? on.value ?? "").replace(/ \d+$/, ""));
       return [...kinds].filter(Boolean).sort();
     });
-    same(waited, ["barrier", "broadcast", "cell", "joinset", "notify", "once", "pipe", "rwlock", "semaphore", "watch"], "waited for");
+    same(waited, ["barrier", "broadcast", "cell", "channel", "joinset", "notify", "once", "pipe", "rwlock", "semaphore", "watch"], "waited for");
     const silent = await page.evaluate(() => {
       const { K } = window, made = K.trace.index.byEv.get("SyncNew");
       return made.filter((i) => !K.aside(i, K.stateAt(i))).map((i) => K.event(i).kind);

@@ -67,7 +67,7 @@ pub(super) fn tell(run: &Run, id: Id, mut lint: Lint) -> Lint {
         if let Some((made, what)) = made_where(run, wait.on) {
             lint = lint.spot(Some(made), what);
         }
-        if let Resource::Sync(_, sync, ..) = wait.on {
+        if let Resource::Sync(_, sync, ..) | Resource::SyncValue(SyncKind::Mpsc, sync) = wait.on {
             lint = whose(run, sync, lint);
         }
     }
@@ -206,8 +206,16 @@ pub(super) fn kept_from_jobs(run: &Run, mut lint: Lint) -> Lint {
             "{taken} of {taken} threads of the pool are taken, and {queued} {wait} in its queue for one"
         ));
     }
+    let jobs = run.fold.jobs().filter_map(|(id, _)| Some((id, run.fold.wait_of_job(id)?)));
+    for (id, wait) in jobs.take(SHOWN) {
+        let what = format!("{} waits {} on its thread", run.name(id), awaited(run, wait.on, id));
+        lint = lint.spot(wait.waiter.at, what);
+    }
     let all: Vec<_> = run.fold.primitives().collect();
-    let open = all.iter().filter(|(_, known)| known.kind.is_channel() && known.value.is_none());
+    let asks = |known: &Primitive| {
+        known.value.is_some_and(|waiter| waiter.task.is_some_and(|id| run.fold.task(id).is_some()))
+    };
+    let open = all.iter().filter(|(_, known)| known.kind.is_channel() && !asks(known));
     for (id, known) in open.take(SHOWN) {
         if let Some(what) = kept_senders(&run.thing(*id), known) {
             lint = lint.spot(known.made, what);
@@ -232,6 +240,8 @@ fn whose(run: &Run, sync: Id, mut lint: Lint) -> Lint {
             (SyncKind::RwLock, Units::All) => format!("took {name} to write"),
             (SyncKind::RwLock, _) => format!("took {name} to read"),
             (SyncKind::OnceCell, _) => format!("began to initialise {name}"),
+            (SyncKind::Mpsc, Units::Count(1)) => format!("reserved a place of {name}"),
+            (SyncKind::Mpsc, Units::Count(some)) => format!("reserved {some} places of {name}"),
             (_, Units::Count(1)) => format!("took a permit of {name}"),
             (_, Units::Count(some)) => format!("took {some} permits of {name}"),
             (_, Units::All) => format!("took {name}"),
@@ -317,10 +327,14 @@ fn who_could(run: &Run, on: Resource) -> Option<String> {
             let known = run.fold.primitive(id)?;
             let (name, values) = (run.thing(id), count(known.room?, "value"));
             if let Some(taken) = taken_room(known) {
+                let by = if known.held == taken {
+                    "by a `Permit` of `reserve` that was neither used nor dropped"
+                } else {
+                    "by a `send` that is no longer polled"
+                };
                 let (taken, is) = (count(taken, "place"), if taken == 1 { "is" } else { "are" });
                 return Some(format!(
-                    "{name} has room for {values}, and {taken} of it {is} taken without a value: by a `Permit` of \
-                     `reserve` that was neither used nor dropped, or by a `send` that is no longer polled"
+                    "{name} has room for {values}, and {taken} of it {is} taken without a value: {by}"
                 ));
             }
             let at = receiver(run, known)

@@ -171,9 +171,9 @@ impl Scribe {
 }
 
 /// The tasks that a line names beside the event's own fields. The task that was being polled is its
-/// `run`; and its `task`, too, unless the event is about one.
+/// `run`; and its `task`, too, unless the event is about one. (A job's thread is no task's poll.)
 fn who(record: &Record) -> impl Iterator<Item = (&'static str, Id)> {
-    let task = record.task.filter(|_| record.event.about().is_none());
+    let task = record.task.or(record.job).filter(|_| record.event.about().is_none());
     let task = task.map(|task| (field!("task"), task));
     task.into_iter().chain(record.task.map(|running| (field!("run"), running)))
 }

@@ -124,7 +124,7 @@ impl Fold {
 
     pub(super) fn job_starts(&mut self, record: &Record, id: Id) {
         let (parent, handle) = (record.task, true);
-        let job = Job { parent, out: true, waited: None, handle, joiner: None };
+        let job = Job { parent, out: true, handle, ..Job::default() };
         self.jobs.insert(id, job);
         self.out += 1;
     }

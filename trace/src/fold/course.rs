@@ -5,7 +5,7 @@
 //! next record. And a wake has a cause that must have been told before: no timer wakes a task
 //! unless one has fired.
 //!
-//! What other threads do to timers, sources and jobs comes between any two records of the loop's
+//! What other threads do to timers, sources, jobs and channels comes between any two records of the loop's
 //! own ([`is_remote`]), and proves nothing about the moment at which it happened.
 //!
 //! Invariant: nothing here depends on how long anything took. A clock may be stopped, run or be moved;
@@ -264,7 +264,21 @@ impl Owed {
     }
 }
 
-/// Perhaps another thread has done this, at some time since the turn before: it is told now.
+/// Perhaps another thread has done this, at some time since the record before: it is told now.
 pub(super) fn is_remote(record: &Record) -> bool {
-    record.task.is_none() && record.event.may_be_remote()
+    use Event::{BlockingEnd, BlockingRun, BlockingStart, SourceAdd, SourceDrop};
+    use Event::{TimerAdd, TimerCancel, TimerMove};
+    let is_channel = |thing| matches!(thing, Thing::Sync(kind, _) if kind.is_channel());
+    let may_be = match record.event {
+        TimerAdd { .. }
+        | TimerMove { .. }
+        | TimerCancel { .. }
+        | SourceAdd { .. }
+        | SourceDrop { .. }
+        | BlockingStart { .. }
+        | BlockingRun { .. }
+        | BlockingEnd { .. } => true,
+        event => event.things().any(is_channel),
+    };
+    record.task.is_none() && may_be
 }

@@ -35,10 +35,11 @@ use crate::words::took::Took;
 ///
 /// Where everything is done by tasks, the state is exact. What no event tells is not in it:
 ///
-/// - What other threads do, and code between two `block_on`s: a value that is sent from there shows
-///   in the next length ([`Contradiction::unseen`](super::Contradiction::unseen)). Only what is done
-///   to timers, sources and blocking jobs is told, at the next turn. What waits on another thread,
-///   or for a timer of another runtime, is not among the waiters.
+/// - What other threads do, and code between two `block_on`s: a permit that is taken there shows
+///   in the next count ([`Contradiction::unseen`](super::Contradiction::unseen)). Only what is done
+///   to timers, sources, blocking jobs and channels for values in order is told, before the next event of the
+///   runtime's own thread. What waits elsewhere on another thread, or for a timer of another runtime,
+///   is not among the waiters.
 /// - Which task holds a sender, a permit or a guard: it may be handed on. [`Holder`](super::Holder)
 ///   names the task that took it last.
 /// - In which local set a task is queued, and where there.

@@ -22,14 +22,9 @@ impl Fold {
         let Some(spot) = Spot::of(on) else { return };
         let poll = record.task.and_then(|id| self.tasks.all.get(&id)).map_or(0, |task| task.polls);
         let units = if let Resource::Sync(_, _, units, _) = on { units } else { Units::Count(1) };
-        let new = Waiter {
-            task: record.task,
-            since: record.seq,
-            renewed: record.seq,
-            poll,
-            at: record.at,
-            units,
-        };
+        let by = record.task.or(record.job);
+        let new =
+            Waiter { task: by, since: record.seq, renewed: record.seq, poll, at: record.at, units };
         let Some(stored) = self.store(spot, new, told) else { return };
         let Stored { gone, joined, wrong } = stored;
         let of_a_timer = matches!(spot, Spot::Timer(_));
@@ -43,6 +38,9 @@ impl Fold {
         }
         if joined {
             self.tasks.joins(new, spot);
+        }
+        if let Some(job) = record.job.and_then(|id| self.jobs.get_mut(&id)) {
+            job.blocks_at = Some(spot);
         }
     }
 
@@ -102,7 +100,7 @@ impl Fold {
     pub(super) fn unwait(&mut self, record: &Record, on: Resource) {
         let Some(spot) = Spot::of(on) else { return };
         // A main future that has panicked is dropped after its poll.
-        let task = record.task.or(self.tasks.ended);
+        let task = record.task.or(record.job).or(self.tasks.ended);
         let gone = match spot {
             Spot::Timer(timer) => {
                 self.wheel.timers.get_mut(&timer).and_then(|timer| timer.waiter.take())

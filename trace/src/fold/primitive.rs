@@ -43,7 +43,8 @@ pub struct Primitive {
     pub(crate) held: usize,
     /// The most permits, free and held, that it is known to have had at once.
     pub(crate) most: usize,
-    /// Which tasks hold some of it, and how much; the latest few only, the last is newest.
+    /// Which tasks hold some of it (of a channel: reserved places), and how much; the latest few only,
+    /// the last is newest.
     pub holders: Vec<(Units, Holder)>,
     /// The tasks that wait, in line.
     pub line: Line,
@@ -203,7 +204,8 @@ impl Primitive {
             Act::Senders => senders(&|before| before.abs_diff(some) == 1),
             Act::End => senders(&|before| before == 1) && values(&|before| before == now),
             Act::Close => !self.closed && values(&|before| before == now),
-            Act::Take | Act::Release | Act::Open | Act::Refuse => false,
+            Act::Take | Act::Release => values(&|before| before == now),
+            Act::Open | Act::Refuse => false,
         }
     }
 
@@ -253,7 +255,7 @@ impl Primitive {
             return false; // what was taken was free
         }
         let mine = self.handed.iter().position(|(_, waiter)| waiter.task == by);
-        let any = || (self.count == Some(now) && !self.handed.is_empty()).then_some(0);
+        let any = || (!self.kind.is_channel() && !self.handed.is_empty()).then_some(0);
         let index = mine.or_else(any);
         index.map(|index| self.handed.remove(index)).is_some()
     }

@@ -8,14 +8,15 @@
 //! (`file/json/changes.rs`).
 
 use kettle_events::fields;
-use kettle_events::{Deferral, Id, Kind, Outcome, Place, Resource, SyncKind, Tried};
+use kettle_events::{Deferral, Id, Kind, Outcome, Place, Resource, SyncKind, Tried, Units};
 use serde::Serialize;
 
 use super::branches::Select;
 use super::course::Step;
 use super::fold::Fold;
+use super::primitive::Primitive;
 use super::task::{State, Task};
-use super::things::{Side, Source};
+use super::things::{Holder, Side, Source};
 use super::waiting::{Spot, Waiter};
 
 /// So many of the places where a task waits are shown, the latest.
@@ -149,6 +150,15 @@ pub(crate) struct ShownPrimitive {
     pub(crate) waits: u64,
 }
 
+/// A holder, and of a channel one for each place that it has reserved.
+fn shares(of: &Primitive, (units, holder): &(Units, Holder)) -> impl Iterator<Item = Who> {
+    let many = match *units {
+        Units::Count(places) if of.kind.is_channel() => places as usize,
+        _ => 1,
+    };
+    std::iter::repeat_n(Who::of(holder.task), many.min(MOST))
+}
+
 /// The waiter that has this ticket in a line; `None`: no waiter has it any more.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct ShownTicket {
@@ -161,6 +171,8 @@ pub(crate) struct ShownTicket {
 pub(crate) struct ShownJob {
     pub(crate) by: Option<Id>,
     pub(crate) waited: Option<u64>,
+    /// What it waits for on its thread, if that is told.
+    pub(crate) waits: Vec<Awaited>,
 }
 
 impl Who {
@@ -247,7 +259,7 @@ impl Fold {
     }
 
     /// The waiter there that was stored or renewed last, of those that are meant.
-    fn newest_at(&self, spot: Spot, is: impl Fn(&Waiter) -> bool) -> Option<&Waiter> {
+    pub(super) fn newest_at(&self, spot: Spot, is: impl Fn(&Waiter) -> bool) -> Option<&Waiter> {
         fn among(all: &[Waiter], is: impl Fn(&Waiter) -> bool) -> Option<&Waiter> {
             all.iter().filter(|one| is(one)).max_by_key(|one| one.renewed)
         }
@@ -302,7 +314,7 @@ impl Fold {
             high: if known.kind.is_channel() { known.high } else { 0 },
             senders: known.senders.map(|senders| senders as u64),
             closed: known.closed,
-            holders: known.holders.iter().map(|(_, holder)| Who::of(holder.task)).collect(),
+            holders: known.holders.iter().flat_map(|held| shares(known, held)).collect(),
             whole: known.is_exclusive(),
             handed: known.handed.iter().map(|(_, waiter)| Who::waits(*waiter)).collect(),
             value_waiting: self.waiting(known.value.as_slice()),
@@ -315,7 +327,8 @@ impl Fold {
     pub(crate) fn shown_job(&self, id: Id) -> Option<ShownJob> {
         let job = self.jobs.get(&id).filter(|job| job.out)?;
         let waited = job.waited.and_then(|waited| u64::try_from(waited.as_nanos()).ok());
-        Some(ShownJob { by: job.parent, waited })
+        let waits = self.wait_of_job(id).map(|wait| Awaited::On(wait.on)).into_iter().collect();
+        Some(ShownJob { by: job.parent, waited, waits })
     }
 
     pub(crate) fn shown_ticket(&self, sync: Id, ticket: usize) -> Option<ShownTicket> {
@@ -344,8 +357,11 @@ impl Fold {
 
     /// A task that is over may have left its waker behind. It does not wait.
     fn waits(&self, waiter: &Waiter) -> bool {
-        let over = |id| self.tasks.all.get(&id).is_none_or(Task::is_over);
-        !waiter.task.is_some_and(over)
+        let lives = |id| match self.tasks.all.get(&id) {
+            Some(task) => !task.is_over(),
+            None => self.jobs.contains_key(&id),
+        };
+        waiter.task.is_none_or(lives)
     }
 }
 

@@ -45,25 +45,25 @@ impl Fold {
         if act == Act::Refuse {
             return; // and a channel that is over stays forgotten
         }
+        let by = record.task.or(record.job);
         let known = self.primitive_of(kind, sync);
-        let handed = act == Act::Take && known.take_handed(record.task, now);
+        let handed = act == Act::Take && known.take_handed(by, now);
         let fits = known.fits(act, units, handed, now) && known.is_held_as(act, units);
         let before = known.count;
         known.adds_up(act, units, now);
         known.uses += u64::from(act == Act::Take || act == Act::Put && !kind.is_lock());
         match act {
             Act::Take => {
-                let (task, since, at) = (record.task, record.seq, record.at);
-                known.taken(Holder { task, since, at }, units);
+                known.taken(Holder { task: by, since: record.seq, at: record.at }, units);
             }
-            Act::Release => known.given_up(record.task, units),
+            Act::Release => known.given_up(by, units),
             // Else free permits are forgotten.
             Act::Forget if known.gives() && before == Some(now) => {
-                known.given_up(record.task, units);
+                known.given_up(by, units);
             }
             Act::Put if kind.is_channel() => {
-                known.sender = record.task;
-                known.handed.retain(|(_, waiter)| waiter.task != record.task);
+                known.sender = by;
+                known.handed.retain(|(_, waiter)| waiter.task != by);
             }
             Act::Put if units == Units::All => {
                 known.holders.clear();
@@ -77,7 +77,7 @@ impl Fold {
             Act::Open => known.closed = false,
             Act::Senders => known.senders = Some(number(units)),
             Act::End => known.senders = Some(0),
-            Act::Get => known.receiver = record.task,
+            Act::Get => known.receiver = by,
             Act::Forget | Act::Put | Act::Refuse => {}
         }
         if kind == SyncKind::Oneshot && matches!(act, Act::Put | Act::Get) {

@@ -10,7 +10,7 @@ use std::time::Duration;
 use kettle_events::{Direction, Id, Place, Tried};
 
 use super::kept::Idle;
-use super::waiting::Waiter;
+use super::waiting::{Spot, Waiter};
 
 /// A source that is registered with the selector.
 #[derive(Clone, Debug)]
@@ -70,7 +70,7 @@ impl Source {
     }
 }
 
-/// A task that holds some of a primitive.
+/// A task that holds some of a primitive, or has reserved places of a channel.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Holder {
@@ -97,4 +97,6 @@ pub struct Job {
     pub handle: bool,
     /// The task that waits for its end.
     pub joiner: Option<Waiter>,
+    /// Where it has waited last.
+    pub(super) blocks_at: Option<Spot>,
 }

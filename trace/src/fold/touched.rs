@@ -42,6 +42,7 @@ impl Fold {
             out.push(Item::Task(task));
             out.extend(self.selects.contains_key(&task).then_some(Item::Select(task)));
         }
+        out.extend(record.job.map(Item::Task));
         out.extend_from_slice(named);
         for &(task, spot) in &self.tasks.moves {
             out.extend(task.map(Item::Task));

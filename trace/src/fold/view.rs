@@ -138,6 +138,13 @@ impl Fold {
         self.jobs.get(&id)
     }
 
+    /// What a job waits for on its thread, if that is told: only of channels for values in order it is.
+    pub(crate) fn wait_of_job(&self, id: Id) -> Option<Wait> {
+        let spot = self.jobs.get(&id)?.blocks_at?;
+        let waiter = *self.newest_at(spot, |waiter| waiter.task == Some(id))?;
+        Some(Wait { on: spot.on(&waiter), waiter })
+    }
+
     /// How many blocking jobs are out.
     pub fn jobs_out(&self) -> usize {
         self.out

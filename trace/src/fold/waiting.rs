@@ -16,7 +16,8 @@ use kettle_events::{Direction, Id, Place, Replaced, Resource, SyncKind, Units};
 /// A waker that is stored somewhere.
 #[derive(Clone, Copy, Debug)]
 pub struct Waiter {
-    /// The task that was being polled when it was stored; `None`: nobody was, that is known of.
+    /// The task that was being polled when it was stored, or the job whose thread waits; `None`: neither,
+    /// that is known of.
     pub task: Option<Id>,
     /// The record that began the wait.
     pub since: u64,

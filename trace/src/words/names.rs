@@ -109,7 +109,7 @@ impl Names {
             }
             _ => {}
         }
-        let running = record.task.map(Thing::Task);
+        let running = record.task.or(record.job).map(Thing::Task);
         for thing in running.into_iter().chain(record.event.things()).filter(|thing| wanted(*thing))
         {
             self.thing(thing);

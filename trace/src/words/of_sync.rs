@@ -71,6 +71,10 @@ fn of_a_channel(
     match act {
         Act::Put => say!(*text, who, " sends into ", name),
         Act::Get => say!(*text, who, " receives from ", name),
+        Act::Take => return say!(*text, who, " reserves ", Count(some, "place"), " of ", name),
+        Act::Release => {
+            return say!(*text, who, " no longer reserves ", Count(some, "place"), " of ", name);
+        }
         Act::Senders => return say!(*text, name, " now has ", Count(some, "sender")),
         Act::End => return say!(*text, name, " is closed: its last sender is gone"),
         Act::Close => return say!(*text, name, " is closed: by its receiver"),

@@ -66,14 +66,14 @@ impl Teller {
 
     /// The task that this record is about; else the one that was being polled.
     pub(crate) fn subject(&mut self, record: &Record) -> Option<Name> {
-        record.event.about().or(record.task).map(|task| self.names.task(task))
+        record.event.about().or(record.task).or(record.job).map(|task| self.names.task(task))
     }
 
     /// The record in words. They are kept until the next one is asked for ([`Teller::said`]).
     pub(crate) fn sentence(&mut self, record: &Record) -> &str {
         self.pass(record);
         self.text.clear();
-        let who = Who(record.task.map(|task| self.names.task(task)));
+        let who = Who(record.task.or(record.job).map(|task| self.names.task(task)));
         // Each knows some kinds of events, and leaves the others to the next.
         let text = &mut self.text;
         let told = of_the_loop(text, &record.event, record.time)

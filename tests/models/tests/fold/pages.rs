@@ -7,12 +7,13 @@
 //! and `cargo xtask test page` runs both.
 
 use std::fmt::{Display, Write as _};
+use std::iter::repeat_n;
 use std::path::Path;
 use std::time::Duration;
 
 use kettle::trace::fold::{Fold, Primitive, State, Step, Task, Wait, Waiter};
 use kettle::trace::{File, Names, Record, Sink};
-use kettle_events::{Direction, Id, Outcome, Resource, SyncKind};
+use kettle_events::{Direction, Id, Outcome, Resource, SyncKind, Units};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 
@@ -210,7 +211,14 @@ impl Told {
             let name = |task: Option<Id>| task.map_or(quoted("somebody"), |id| self.name(Some(id)));
             join(tasks.map(name))
         };
-        let holders = names(&mut known.holders.iter().map(|(_, holder)| holder.task));
+        // (A task that has reserved places of a channel is there once for each.)
+        let shares = |units| match units {
+            Units::Count(places) if known.kind.is_channel() => places as usize,
+            _ => 1,
+        };
+        let each = known.holders.iter();
+        let each = each.flat_map(|(units, holder)| repeat_n(holder.task, shares(*units)));
+        let holders = names(&mut { each });
         let handed = names(&mut known.handed.iter().map(|(_, waiter)| waiter.task));
         let number =
             |number: Option<usize>| number.map_or("null".to_owned(), |one| one.to_string());

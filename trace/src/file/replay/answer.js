@@ -105,6 +105,7 @@
     if (key === "local") return hostWords(rows, row, from);
     if (key === "before") return holderWords(row.at[row.barAt(from) + 1] ?? K.trace.last, on);
     if (key === "pool") return poolWords(rows, row.job ? name : on.task);
+    if (K.isChannel(on?.sync ?? "")) return reservedWords(row, from, on) + endedBy(row, from, on);
     if (!["ready", "late", "heard", "deaf", "deferred"].includes(key)) return endedBy(row, from, on);
     const { t, last } = K.trace, to = Math.min(row.at[row.barAt(from) + 1] ?? last, last), begin = ["late", "heard", "deaf"].includes(key) ? t[to] - longest : t[at];
     const words = K.heldWords(K.heldBy(begin, to, row), t[to] - begin);
@@ -118,6 +119,11 @@
     if (!on || on.timer || on.source || on.task) return "";
     return wake.from ? `until ${K.nameHTML(wake.from)} woke it (${K.link(wake.i)})` : wake.by === "message" ? `until another thread woke it (${K.link(wake.i)}${pagesWords("; perhaps a task of ", "")})` : "";
   }
+  /** Which tasks had reserved places of the channel in which there was no room? */
+  function reservedWords(row, from, on) {
+    const who = K.reservers(K.stateAt(Math.min(row.at[row.barAt(from) + 1] ?? Infinity, K.trace.count) - 1), on.sync) || K.reservers(K.stateAt(from), on.sync);
+    return who && `while places were reserved by ${who} `;
+  }
   /** The task of a local set was ready, and not polled: what did the task do that had polled the set before? */
   function hostWords(rows, row, from) {
     const host = rows.get(row.hostAt(from)), k = host?.barAt(from) ?? -1, waits = host?.kind[k] === BAR.WAIT ? host.waits[k] : null;
@@ -130,8 +136,13 @@
     const who = K.stateAt(to - 1).primitives.get(on.sync)?.holders.filter((name) => K.rowsOf(K.trace).rows.has(name)) ?? [];
     return who.length ? `while ${who.slice(0, NAMED).map(K.nameHTML).join(", ")}${who.length > NAMED ? ` and ${K.plural(who.length - NAMED, "other task")}` : ""} had it` : "";
   }
-  /** Of a job on its thread: what is not known of that. */
-  const jobWords = ({ key, open }) => (!["running", "job", "unheard"].includes(key) || !open ? "" : `<p>What a job does on its thread, and what it waits for there, is not in the record.${queuedWords()}</p>`);
+  /** The job that a task waits for at the end of the record, or that has run till then; null if that isn't the cause. */
+  const jobAt = ({ key, open, who, on }) => (!open || !["running", "job", "unheard"].includes(key) ? null : key === "running" ? who : on.task);
+  /** Of a job on its thread: that it is not known what it waits for; and which jobs wait for a thread. */
+  function jobWords(last) {
+    const job = jobAt(last);
+    return !job ? "" : `<p>${K.jobWaits(K.trace.state, job) ? "" : "What a job does on its thread, but for channels, is not in the record."}${queuedWords()}</p>`;
+  }
   function queuedWords() {
     const { rows } = K.rowsOf(K.trace), queued = [...rows.values()].filter((row) => row.last === BAR.QUEUED && !K.unheard(row)).map((row) => row.name);
     return queued.length ? ` ${queued.slice(0, NAMED).map(K.nameHTML).join(", ")}${queued.length > NAMED ? ` and ${K.plural(queued.length - NAMED, "other job")}` : ""} ${queued.length === 1 ? "waits" : "wait"} for a thread.` : "";
@@ -218,6 +229,8 @@
       const words = K.tokens(link.words) + (link === last ? `, <b>${atLeast(last)}</b>` : ""), at = placeOf(link);
       return `<li>${who}← ${go(link.at, words)}${at && ` <small>${link === last && last.times > 1 ? `${K.number(last.times)} times, the longest: ` : ""}${at}</small>`}${link === last ? behind : ""}</li>`;
     });
+    const waits = K.jobWaits(K.trace.state, jobAt(last) ?? "");
+    if (waits) steps.push(`<li>← ${waits}</li>`);
     if (steps.length > LINKS) steps.splice(3, steps.length - 5, `<li class="mute">← … ${K.number(steps.length - 5)} more …</li>`);
     const circle = around ? `<p>It goes around: ${K.nameHTML(around.who)} waits for ${go(around.at, K.tokens(around.words))}, which leads back to ${K.nameHTML(around.to)}.</p>` : "";
     const more = next?.ns > all / 5 ? `<p>Another ${atLeast(next)} come from ${K.nameHTML(next.who)} ← ${go(next.at, K.tokens(next.words))}${placeOf(next) && ` <small>${placeOf(next)}</small>`}</p>` : "";

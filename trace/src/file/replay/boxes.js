@@ -194,16 +194,16 @@
   const room = (c) => c.kind === "oneshot" ? "" : c.room === null ? "no limit" : `room for ${number(c.room)}`;
   function rail(s, c) {
     const wait = (names, word, say) => `<div class="end" aria-label="${say}: ${names.map(esc).join(", ") || "no task"}"><div class="wait${names.length ? " on" : ""}">${wakers(names, 4)}</div>${word}</div>`;
-    const handed = c.handed ?? [], len = c.count ?? 0;
+    const places = [...(c.handed ?? []).map((who) => `kept ${K.chipHTML(who)}`), ...(c.holders ?? []).map((who) => `${K.chipHTML(who)} reserved`)], len = c.count ?? 0;
     const capacity = c.kind === "oneshot" ? 1 : c.room;
     let cells;
     if (capacity && capacity <= 6) {
       cells = Array.from({ length: capacity }, (_, k) => k < len ? `<span class="cell full">value</span>`
-        : `<span class="cell">${handed[k - len] ? `kept ${K.chipHTML(handed[k - len])}` : c.line.length ? "reserved" : "free"}</span>`).join("");
+        : `<span class="cell">${places[k - len] ?? (c.line.length ? "reserved" : "free")}</span>`).join("");
     } else {
       const share = capacity ? Math.min(1, len / capacity) : Math.min(1, len / Math.max(8, c.high));
       cells = `<span class="gauge"><i style="width:${(share * 100).toFixed(1)}%"></i></span><b class="num">${number(len)}${capacity ? ` of ${number(capacity)}` : ""}</b>` +
-        (c.high ? `<small>at most ${number(c.high)} so far</small>` : "");
+        (c.holders.length ? `<small>reserved: ${wakers(c.holders, 3)}</small>` : c.high ? `<small>at most ${number(c.high)} so far</small>` : "");
     }
     return title(esc(c.name[0].toUpperCase() + c.name.slice(1)), [room(c), senders(c), unused(c) && "no task has used it"].filter(Boolean).join(", ")) +
       `<div class="rail${hot(s, c)}${c.closed || (c.senders === 0 && (c.kind !== "oneshot" || !c.high)) ? " closed" : ""}">${wait(c.line, "to send", "waiting to send")}<div class="cells${capacity && capacity <= 6 ? "" : " many"}">${cells}</div>${wait(c.value_waiting, "to get", "waiting to receive")}</div>`;

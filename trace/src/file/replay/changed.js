@@ -49,7 +49,7 @@
       if (b.closed && !a.closed) parts.push("closed");
       return parts.join(", ");
     },
-    jobs: (a, b) => (!b ? "over" : !a ? "in the pool’s queue" : b.waited !== null && a.waited === null ? "on a thread" : ""),
+    jobs: (a, b) => (!b ? "over" : !a ? "in the pool’s queue" : b.waited !== null && a.waited === null ? "on a thread" : b.waits[0] ? `waits for ${K.onWhat(b.waits[0])}` : a.waits[0] ? "goes on" : ""),
     selects: (a, b) => (b && b.won !== null && a?.won !== b.won ? `branch ${b.won + 1} won` : ""),
   };
 

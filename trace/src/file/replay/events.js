@@ -32,6 +32,7 @@
       word: "channel", tokio: ["sync/mpsc/bounded.rs", SEMAPHORE],
       is: (e) => e.room === null || e.room === undefined ? "Without a limit: send never waits, and memory is the only bound." : `With room for ${e.room}: a task that sends into a full channel waits until a place is free.`,
       acts: {
+        take: "Such a place is neither free nor filled until its permit is used or dropped.",
         put: "There was room, so this send did not wait. An await yields only when it must.",
         get: "There was a value, so this recv did not wait.",
         senders: (e) => e.units === 0 ? "The last sender is gone." : `${plural(e.units, "sender")} alive: the channel ends only when the last one is dropped.`,
@@ -83,8 +84,8 @@
       default: return "";
     }
   }
-  /** A sender more or less, values that a channel forgets, a lock released that no task waits for: not for the story. */
-  const isDetail = (e) => e.act === "senders" || (e.act === "forget" && primitive(e.kind).acts?.forget) || (e.kind === "mutex" && e.act === "release" && e.count > 0);
+  /** A sender more or less, a permit used, values that a channel forgets, a lock released that no task waits for: not for the story. */
+  const isDetail = (e) => e.act === "senders" || (e.kind === "mpsc" && e.act === "release") || (e.act === "forget" && primitive(e.kind).acts?.forget) || (e.kind === "mutex" && e.act === "release" && e.count > 0);
 
   // ----- where tokio does it -----
 
@@ -104,7 +105,7 @@
 
   /** Of an act that an `.await` can do: the calls that are awaited, and those that do the same at once. */
   const CALLS = {
-    "mpsc put": [/\bsend\(/, /\btry_send\(/], "mpsc get": [/\b(recv|recv_many|next)\(/, /\btry_recv\(/], "oneshot get": [/./, /\btry_recv\(/],
+    "mpsc put": [/\bsend\(/, /\btry_send\(/], "mpsc get": [/\b(recv|recv_many|next)\(/, /\btry_recv\(/], "mpsc take": [/\breserve(_many|_owned)?\(/, /\btry_reserve/], "oneshot get": [/./, /\btry_recv\(/],
     "mutex take": [/\block(_owned)?\(/, /\btry_lock(_owned)?\(/], "rw_lock take": [/\b(read|write)(_owned)?\(/, /\btry_(read|write)(_owned)?\(/],
     "semaphore take": [/\bacquire(_many)?(_owned)?\(/, /\btry_acquire/], "broadcast get": [/\brecv\(/, /\btry_recv\(/], "once_cell put": [/\bget_or_/, /\bset\(/],
   };

@@ -63,7 +63,7 @@
   /** The tasks that could end this wait, as far as is known. */
   function enders(s, on) {
     if (on.task) return [on.task];
-    const p = on.sync && !K.isChannel(on.sync) ? s.primitives.get(on.sync) : null;
+    const p = on.sync ? s.primitives.get(on.sync) : null;
     return p ? [...(p.holders ?? []), ...(p.handed ?? [])] : [];
   }
   /** (The rows know it: reading the line of each spawn again takes long where there are many.) */

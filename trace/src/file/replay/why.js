@@ -105,18 +105,30 @@
   function atChannel(s, t, on) {
     const which = on.value ?? on.sync ?? on.closed, c = s.primitives.get(which), b = `<b>${K.esc(which)}</b>`;
     if (on.sync) {
-      const place = K.placeOf(s, on), taken = c?.room > 0 ? c.room - c.count : 0;
-      const room = taken > 0 ? `has no room: ${K.plural(c.count, "value")} in it, and ${K.plural(taken, "place")} of its ${c.room} ${taken === 1 ? "is" : "are"} reserved, or given to a task that is to send next` : `is full${c?.room ? ` (${c.count} of ${c.room})` : ""}`;
+      const place = K.placeOf(s, on), taken = c?.room > 0 ? c.room - c.count : 0, who = K.reservers(s, which);
+      const room = taken > 0 ? `has no room: ${K.plural(c.count, "value")} in it, and ${K.plural(taken, "place")} of its ${c.room} ${taken === 1 ? "is" : "are"} reserved${who ? ` by ${who}` : ", or given to a task that is to send next"}` : `is full${c?.room ? ` (${c.count} of ${c.room})` : ""}`;
       return `It wants to send, but ${b} ${room}${place ? `; it is ${K.nth(place)} in line` : ""}. It runs again when a value is received, or the receiver goes.`;
     }
     if (on.closed) return `It waits for the other end of ${b} to go.`;
     const left = c?.senders === null || c?.senders === undefined ? "" : ` ${c.senders === 1 ? "1 sender is" : `${c.senders} senders are`} alive.`;
     return `It wants a value, and ${b} is empty. It runs again when a value is sent, or the last sender goes.${left}`;
   }
+  /** "task 3 (main.rs:9, event 12)": which tasks have reserved places of a channel; "" if none is known. */
+  K.reservers = function (s, which) {
+    const names = [...new Set(s.primitives.get(which)?.holders)].filter((who) => who !== "somebody");
+    const taking = (who) => { const all = K.trace.index.byTask.get(who) ?? []; for (let k = K.upTo(all, s.i); k >= 0; k--) { const e = K.event(all[k]); if (e.act === "take" && e.sync === which) return e; } return null; };
+    const of = (who) => { const e = taking(who), line = K.lineOf(e); return `${name(who)}${e ? ` (${line ? `<code>${K.esc(K.site(line.text))}</code>, ` : ""}${K.link(e.i)})` : ""}`; };
+    return names.slice(0, 3).map(of).join(", ") + (names.length > 3 ? ` and ${K.number(names.length - 3)} more` : "");
+  };
+  /** What a job waits for on its thread, as far as that is told: "room in channel 1, in main.rs:9"; "" if nothing. */
+  K.jobWaits = function (s, who) {
+    const [on] = s.jobs.get(who)?.waits ?? [], all = K.trace.index.byTask.get(who) ?? [], line = on && K.lineOf(K.event(all[K.upTo(all, s.i)]));
+    return on ? `<b>${K.tokens(K.onWhat(on))}</b>${line ? `, in <code>${K.esc(K.site(line.text))}</code>` : ""}` : "";
+  };
   /** "…, which waits for timer 1 itself". */
   function whereIs(s, who) {
     const t = s.tasks.get(who);
-    if (!t) return s.jobs.has(who) ? `, ${K.times.jobWords(who, s.i)}` : "";
+    if (!t) return s.jobs.has(who) ? `, ${K.times.jobWords(who, s.i)}${K.jobWaits(s, who) && `, where it waits for ${K.jobWaits(s, who)}`}` : "";
     if (t.where === "queued") return ", which is ready";
     if (t.where === "polling") return ", which is being polled";
     if (t.where === "waiting") return t.waits.length ? `, which itself waits for ${K.tokens(K.onWhat(t.waits[0]))}` : ", which waits itself";
@@ -128,7 +140,7 @@
     const { since: begun, waited, ran, queue, left } = K.times.job(who, s.i), at = begun === null ? "" : ` since ${K.link(begun)}`;
     if (queue) return `It is in the blocking pool’s queue${at}: no thread of the pool has taken it yet${K.unheard(K.rowsOf(K.trace).rows.get(who)) ? ", as far as the loop has heard" : ""}${left === null || K.quiz?.on ? "" : `; one does ${K.span(left)} later`}. A task that awaits it is woken when it ends.`;
     if (ran !== null) return `It has ended, after it ran for ${K.span(ran)}; the loop, which is at work, hears of it at its next turn.`;
-    return `It runs on a thread of the blocking pool, which took it${begun === null ? "" : ` ${K.span(waited)} after it was handed over at ${K.link(begun)}`}; what it does there, and what it waits for, is not in the record. When it ends, it wakes the task that awaits it.`;
+    return `It runs on a thread of the blocking pool, which took it${begun === null ? "" : ` ${K.span(waited)} after it was handed over at ${K.link(begun)}`}${K.jobWaits(s, who) ? `, and waits there for ${K.jobWaits(s, who)}` : "; what it does there, but for channels, is not in the record"}. When it ends, it wakes the task that awaits it.`;
   }
 
   const why = (K.why = {});
