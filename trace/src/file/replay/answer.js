@@ -121,7 +121,7 @@
   }
   /** Which tasks had reserved places of the channel in which there was no room? */
   function reservedWords(row, from, on) {
-    const who = K.reservers(K.stateAt(Math.min(row.at[row.barAt(from) + 1] ?? Infinity, K.trace.count) - 1), on.sync) || K.reservers(K.stateAt(from), on.sync);
+    const who = K.reservers(K.stateAt(from), on.sync) || K.reservers(K.stateAt(Math.min(row.at[row.barAt(from) + 1] ?? Infinity, K.trace.count) - 1), on.sync);
     return who && `while places were reserved by ${who} `;
   }
   /** The task of a local set was ready, and not polled: what did the task do that had polled the set before? */
@@ -223,14 +223,12 @@
   /** "task 1 ← room in channel 1 ← task 2 ← a timer": each link waits for the next; of many the middle is left out. */
   function chainHTML({ links, last, next, around, cut }, all, [own]) {
     if (!last) return "";
-    const held = heldIn(last.who, last), behind = held && ` ${held}`;
+    const held = heldIn(last.who, last), behind = held && ` ${held}`, waits = K.jobWaits(K.trace.state, jobAt(last) ?? "");
     const steps = [...links, last].map((link, k, list) => {
       const who = list[k - 1]?.words.endsWith(link.who) ? "" : `${k ? "← " : ""}${K.nameHTML(link.who)} `; // (it is named already)
-      const words = K.tokens(link.words) + (link === last ? `, <b>${atLeast(last)}</b>` : ""), at = placeOf(link);
-      return `<li>${who}← ${go(link.at, words)}${at && ` <small>${link === last && last.times > 1 ? `${K.number(last.times)} times, the longest: ` : ""}${at}</small>`}${link === last ? behind : ""}</li>`;
+      const words = K.tokens(link.words) + (link === last ? `, <b>${atLeast(last)}</b>${waits && ": it waits there"}` : ""), at = placeOf(link);
+      return `<li>${who}← ${go(link.at, words)}${at && ` <small>${link === last && last.times > 1 ? `${K.number(last.times)} times, the longest: ` : ""}${at}</small>`}${link === last ? behind + (waits && ` for ${waits}`) : ""}</li>`;
     });
-    const waits = K.jobWaits(K.trace.state, jobAt(last) ?? "");
-    if (waits) steps.push(`<li>← ${waits}</li>`);
     if (steps.length > LINKS) steps.splice(3, steps.length - 5, `<li class="mute">← … ${K.number(steps.length - 5)} more …</li>`);
     const circle = around ? `<p>It goes around: ${K.nameHTML(around.who)} waits for ${go(around.at, K.tokens(around.words))}, which leads back to ${K.nameHTML(around.to)}.</p>` : "";
     const more = next?.ns > all / 5 ? `<p>Another ${atLeast(next)} come from ${K.nameHTML(next.who)} ← ${go(next.at, K.tokens(next.words))}${placeOf(next) && ` <small>${placeOf(next)}</small>`}</p>` : "";

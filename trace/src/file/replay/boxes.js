@@ -27,13 +27,12 @@
 
   // A box that is scrolled has a sign where more of it is below. (In `.more`, which is text, a click goes there.)
   const SCROLLED = ".more, .below", cut = (box) => box.classList.toggle("cut", box.scrollHeight - box.scrollTop - box.clientHeight > 4);
-  /** A line of the answer that is half behind that sign waits until it is scrolled to. */
+  /** A line of the answer that is behind that sign, or half of it, waits until it is scrolled to. */
   const SIGN = 30, LINES = "#answer > :is(p, h3), #answer li";
   function halves() {
     const ends = [$("answer"), document.querySelector("main")].map((box) => (box.classList.contains("cut") && box.scrollTop === 0 ? box.getBoundingClientRect().bottom - SIGN : Infinity)), end = Math.min(...ends);
     for (const line of document.querySelectorAll(LINES)) {
-      const { top, bottom } = line.getBoundingClientRect();
-      line.classList.toggle("half", top < end && bottom > end);
+      line.classList.toggle("half", line.getBoundingClientRect().bottom > end);
     }
   }
   function cutAll() {
