@@ -1,4 +1,4 @@
-//! Does a task ask a closed channel again and again? Or read at the end of a stream? Or ask whether a socket is ready,
+//! Does a task ask a closed channel again and again, or send into one? Or read at the end of a stream? Or ask whether a socket is ready,
 //! which it doesn't read?
 //!
 //! `recv` of a closed channel returns at once, and so does `changed`. A loop that doesn't leave for it spends the
@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use kettle_events::{
-    Cause, Deferral, Direction, Event, Id, Outcome, Place, Record, Resource, SyncKind,
+    Act, Cause, Deferral, Direction, Event, Id, Outcome, Place, Record, Resource, SyncKind,
 };
 
 use super::lint::{Lint, LintKind, span};
@@ -34,6 +34,8 @@ pub(super) struct Answers {
     /// Is only readiness awaited there, and no guard of an `AsyncFd` kept, by which it may be used unseen? By the address
     /// of the place. (Of a socket that was never found empty no wait was seen.)
     readiness: BTreeMap<usize, bool>,
+    /// The task that a closed channel has refused something last.
+    refused: Option<Id>,
 }
 
 /// What was asked.
@@ -46,6 +48,8 @@ enum Asked {
     End,
     /// Of a socket.
     Readiness,
+    /// A closed channel takes nothing.
+    Send,
 }
 
 /// A task that has got nothing but answers that come at once.
@@ -59,7 +63,7 @@ struct Asks {
     polls: u32,
     /// The one that goes on, or was the last, has.
     spent: bool,
-    /// In it a read gave nothing. (Of the first one that is taken for granted.)
+    /// In it a read gave nothing, or a send was refused. (Of the first one that is taken for granted.)
     read: bool,
     /// So many ticks of intervals were late in it.
     late: u32,
@@ -69,7 +73,7 @@ impl Asks {
     /// Does nothing speak against it in this poll? (A read that was seen to give nothing is the sign of a stream's end:
     /// what is read from a buffer is not seen.)
     fn goes_on(&self) -> bool {
-        self.spent && (self.asked != Asked::End || self.read)
+        self.spent && (!matches!(self.asked, Asked::End | Asked::Send) || self.read)
     }
 }
 
@@ -92,7 +96,8 @@ impl Answers {
                 };
             }
             event if is_a_race_with_time(event) => {}
-            event if reads_nothing(event) => {
+            event if reads_nothing(event) || is_refused(event) => {
+                self.refused = is_refused(event).then_some(task);
                 if let Some(asks) = asks {
                     self.asks = Some(Asks { read: true, ..asks });
                 }
@@ -141,6 +146,9 @@ impl Answers {
     fn asked_at(&mut self, task: Id, at: Place) -> Option<Asked> {
         let waited = self.waited.get(&task.get()).copied().unwrap_or_default();
         let has_waited = |asked: Asked| waited[asked as usize] == Some(at);
+        if self.refused.take() == Some(task) {
+            return Some(Asked::Send);
+        }
         if has_waited(Asked::Channel) {
             return Some(Asked::Channel);
         }
@@ -174,6 +182,11 @@ fn reads_nothing(event: Event) -> bool {
     matches!(event, Event::SourceTry { direction: Direction::Read, bytes: Some(0), .. })
 }
 
+/// A closed channel gives the value back at once.
+fn is_refused(event: Event) -> bool {
+    matches!(event, Event::SyncAct { act: Act::Refuse, count: 0, .. })
+}
+
 /// What a task that waits for this could ask again and again.
 fn asked(on: Resource) -> Option<Asked> {
     match on {
@@ -195,6 +208,11 @@ fn lint(run: &Run, (asks, polls, took): (Asks, u32, Duration), after: u64) -> Li
             "a channel whose senders have gone answers at once, and always",
             "leave the loop when the channel is closed: `while let Some(value) = rx.recv().await`, or \
              `while rx.changed().await.is_ok()`; in a `select!`, `Some(value) = rx.recv() => …`",
+        ),
+        Asked::Send => (
+            "sent into the same channel again and again, and it is closed,",
+            "a channel whose receiver has gone, or has closed it, gives a value back at once, and always",
+            "leave the loop when a `send` returns an error: nothing receives any more",
         ),
         Asked::Pipe => (
             "asked the same pipe again and again, and no byte was moved,",
@@ -291,6 +309,15 @@ mod tests {
         assert!(told.contains("read 0 bytes of the same stream"), "{told}");
         assert_eq!(text(false, reads(1)), None, "something comes");
         assert_eq!(text(false, |_| vec![]), None, "no read is seen");
+    }
+
+    #[test]
+    fn a_closed_channel_is_sent_into_again_and_again() {
+        let (kind, sync, act, units) = (SyncKind::Mpsc, Id::next(), Act::Refuse, Units::Count(1));
+        let sends = |count| text(false, |_| vec![Event::SyncAct { kind, sync, act, units, count }]);
+        let told = sends(0).expect("it is told");
+        assert!(told.contains("sent into the same channel"), "{told}");
+        assert_eq!(sends(1), None, "it is full");
     }
 
     #[test]
