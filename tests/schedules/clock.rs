@@ -15,6 +15,8 @@ use kettle::sync::{mpsc, oneshot};
 use kettle::task::spawn_blocking;
 use kettle::time::{Instant, advance, pause, sleep, timeout};
 
+use super::programs::signals::check_then_wait;
+
 const HOUR: Duration = Duration::from_hours(1);
 
 #[kettle::test]
@@ -35,6 +37,17 @@ async fn pauses_the_clock_itself() {
     sleep(HOUR).await;
     kettle::time::resume();
     pause();
+}
+
+/// In some order it hangs, and its end wakes a task: by a message, but that is no other thread's.
+#[kettle::test]
+#[ignore = "run by the searches"]
+async fn hangs_beside_a_task_that_waits() {
+    let (send, mut receive) = mpsc::channel::<()>(1);
+    let task = kettle::spawn(async move { receive.recv().await });
+    check_then_wait().await;
+    drop(send);
+    task.await.unwrap();
 }
 
 #[kettle::test]

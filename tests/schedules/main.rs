@@ -129,6 +129,8 @@ fn a_search_has_a_virtual_clock_unless_the_test_waits_for_what_is_outside() {
         assert!(found["failed"].is_null(), "{test}: {text}");
         assert!(text.contains("the usual order and 50 seeds pass\n"), "{text}");
     }
+    let (found, text) = search("clock::hangs_beside_a_task_that_waits", "KETTLE_SEEDS", 1000);
+    assert!(found["failed"].is_u64() && found["clock"].is_null(), "{text}");
     for test in [
         "clock::waits_for_a_socket",
         "clock::goes_on_beside_a_task_that_is_lost",

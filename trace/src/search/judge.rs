@@ -58,6 +58,8 @@ pub struct Judge {
     found: Arc<Mutex<Vec<Lint>>>,
     seen: Arc<Mutex<Seen>>,
     clock: Clock,
+    /// The run goes on. What is dropped after its end may send messages, as another thread does.
+    goes_on: bool,
     objection: Option<String>,
     /// How often the loop has gone to sleep for good since anything has happened.
     looks: u32,
@@ -95,14 +97,14 @@ impl Judge {
     ) -> Judge {
         let found = Arc::default();
         let doctor = doctor(Box::new(Heard::new(Arc::clone(&found), behind)));
-        Judge { doctor, found, seen, clock, objection: None, looks: 0 }
+        Judge { doctor, found, seen, clock, goes_on: false, objection: None, looks: 0 }
     }
 }
 
 impl Sink for Judge {
     fn record(&mut self, records: &[Record]) {
         self.doctor.record(records);
-        if records.iter().any(|record| self.clock.goes_outside(record)) {
+        if records.iter().any(|record| self.goes_outside(record)) {
             self.seen.lock().outside = true;
             self.objection = Some("this test waits for a socket or another thread".to_owned());
             return;
@@ -160,6 +162,15 @@ impl Sink for Judge {
 }
 
 impl Judge {
+    fn goes_outside(&mut self, record: &Record) -> bool {
+        match record.event {
+            Event::RunStart { .. } => self.goes_on = true,
+            Event::RunEnd { .. } => self.goes_on = false,
+            _ => {}
+        }
+        self.goes_on && self.clock.goes_outside(record)
+    }
+
     /// The proof that the wake-up was lost, if a `timeout` has got its output only at its limit.
     fn cured(&self, records: &[Record]) -> Option<Lint> {
         let at_limit = |record: &&Record| matches!(record.event, Event::AtLimit { .. });
