@@ -97,16 +97,13 @@ pub(crate) fn schedules(report: &mut Report) {
         Ok(Tally::success())
     });
     let Some(program) = program else { return };
-    for part in PARTS {
-        let (mut words, name) = (String::new(), format!("{part} under {seeds} seeds"));
-        let about = format!("KETTLE_SEEDS={seeds} cargo test --test api {part}");
-        report.long_check(&name, &about, || {
-            let (outcome, told) = try_all(&program, part, seeds)?;
-            words = told;
-            outcome
-        });
-        report.show(&words);
-    }
+    let (mut words, name) = (String::new(), format!("{} under {seeds} seeds", PARTS.join(" ")));
+    report.long_check(&name, &format!("KETTLE_SEEDS={seeds} cargo test --test api …"), || {
+        let (outcome, told) = try_all(&program, seeds)?;
+        words = told;
+        outcome
+    });
+    report.show(&words);
 }
 
 fn built() -> Result<Program, Trouble> {
@@ -124,14 +121,14 @@ fn built() -> Result<Program, Trouble> {
     Err("Cargo told of no program with these tests".into())
 }
 
-/// What became of a part's tests, and in words, of how many which.
-fn try_all(program: &Program, part: &str, seeds: u64) -> Result<(Outcome, String), Trouble> {
-    let usual = USUAL_ORDER_ONLY.iter().flat_map(|(_, names)| *names);
-    let usual: Vec<&str> = usual.copied().collect();
+/// What became of the tests, and in words, of how many which.
+fn try_all(program: &Program, seeds: u64) -> Result<(Outcome, String), Trouble> {
+    let usual: Vec<&str> = USUAL_ORDER_ONLY.iter().flat_map(|(_, names)| *names).copied().collect();
     let meant = |test: &Test<'_>| {
-        test.name.starts_with(part) && !usual.iter().any(|name| test.name.starts_with(name))
+        let begins = |name: &&str| test.name.starts_with(*name);
+        PARTS.iter().any(begins) && !usual.iter().any(begins)
     };
-    let tests = program.tests(Some(part), false)?.into_iter().filter(meant);
+    let tests = program.tests(None, false)?.into_iter().filter(meant);
     let folder = tree::target()?.join("schedules");
     let tried = shared_out(tests, processors(), |test| {
         let (begun, folder) = (Instant::now(), folder.join(test.name.replace("::", "-")));
