@@ -24,5 +24,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 async fn listen(address: &str) -> Result<TcpListener, String> {
-    TcpListener::bind(address).await.map_err(|error| format!("cannot listen on {address}: {error}"))
+    let words = |error| format!("cannot listen on {address}: {error} (chat [LINES [PAGE [MOST]]])");
+    TcpListener::bind(address).await.map_err(words)
 }

@@ -1,10 +1,8 @@
 // The scraper on tokio's runtime of many threads, one for each core: `main.rs` with another flavor.
 
-use std::error::Error;
-
 use clap::Parser;
 
 #[kettle::main(flavor = "multi_thread", crate = "kettle")]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> anyhow::Result<()> {
     scraper::cli::scrape(Parser::parse()).await
 }

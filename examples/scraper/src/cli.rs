@@ -1,11 +1,11 @@
 //! What does the program do with its arguments?
 
-use std::error::Error;
 use std::fs;
 use std::io::{self, ErrorKind, IsTerminal, Write, stderr, stdout};
 use std::path::PathBuf;
 use std::process::exit;
 
+use anyhow::{Context, Result};
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use kettle::{io::AsyncWriteExt, signal::ctrl_c, sync::mpsc};
@@ -16,7 +16,6 @@ use crate::page::Line;
 
 /// Fetches pages over plain http, and says a line of JSON about each.
 #[derive(Parser)]
-#[command(name = "scraper")]
 pub struct Options {
     /// What to fetch
     #[arg(required_unless_present = "list")]
@@ -31,20 +30,20 @@ pub struct Options {
     limits: Limits,
 }
 
-pub async fn scrape(options: Options) -> Result<(), Box<dyn Error>> {
+pub async fn scrape(options: Options) -> Result<()> {
     let mut crawl = Crawl::new(options.limits);
     options.urls.iter().for_each(|url| crawl.add(url, options.follow));
     if let Some(list) = options.list {
-        let list = fs::read(&list).map_err(|error| format!("{}: {error}", list.display()))?;
+        let list = fs::read(&list).context(list.display().to_string())?;
         // A line that is no UTF-8 is no reason to leave out the others.
         String::from_utf8_lossy(&list).lines().for_each(|line| crawl.add(line.trim(), false));
     }
     let (sender, lines) = mpsc::channel(64);
     let printer = kettle::spawn(print(lines));
-    kettle::select! {
-        () = crawl.run(sender, progress()) => {}
-        _ = ctrl_c() => {} // every request is given up, at its next `.await`
-    }
+    let is_stopped = kettle::select! {
+        () = crawl.run(sender, progress()) => false,
+        _ = ctrl_c() => true, // every request is given up, at its next `.await`
+    };
     let summary = crawl.summary();
     drop(crawl);
     // The sender is dropped, too: the printer writes what it still has, and ends. If no one reads that, Ctrl-C ends it, too.
@@ -53,13 +52,16 @@ pub async fn scrape(options: Options) -> Result<(), Box<dyn Error>> {
         _ = ctrl_c() => Err(io::Error::other("the last lines are lost: our output is not read")),
     };
     let _ = writeln!(stderr(), "{summary}"); // `eprintln!` would panic if no one reads it
-    let error = printed.err().filter(|error| error.kind() != ErrorKind::BrokenPipe);
-    if let Some(error) = &error {
-        let _ = writeln!(stderr(), "{error}");
+    match printed {
+        Ok(()) if !is_stopped => Ok(()),
+        // A thread of the runtime may be stuck in the kernel: it writes our output, or looks up a name. The end of the
+        // runtime would wait for it.
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            let _ = writeln!(stderr(), "{error}");
+            exit(1)
+        }
+        _ => exit(0),
     }
-    // A thread of the runtime may be stuck in the kernel: it writes our output, or looks up a name. The end of the
-    // runtime would wait for it.
-    exit(error.is_some().into());
 }
 
 /// Stops when its output is closed, as in `scraper … | head`. Then `lines` is dropped, and so the crawl ends.

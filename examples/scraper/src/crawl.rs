@@ -56,7 +56,7 @@ impl Crawl {
                 return self.take_in(Page { url, follow, redirects: 0 });
             }
             Ok(_) => "only http: this scraper has no TLS".to_owned(),
-            Err(error) => format!("not a URL: {error}"),
+            Err(error) => format!("not a URL, such as http://example.com/: {error}"),
         };
         if self.is_new(text) {
             let line = Line { url: text.to_owned(), error: Some(why), ..Line::default() };

@@ -10,7 +10,7 @@ use std::time::Duration;
 use http_body_util::{BodyExt, Empty, LengthLimitError, Limited};
 use hyper::body::Bytes;
 use hyper::client::conn::http1::{Builder, SendRequest};
-use hyper::header::{ACCEPT, ACCEPT_ENCODING, CONNECTION, HOST, HeaderName, USER_AGENT};
+use hyper::header::{ACCEPT_ENCODING, CONNECTION, HOST, HeaderName, USER_AGENT};
 use hyper::{Request, Response};
 use kettle::net::TcpStream;
 use kettle::time::timeout;
@@ -64,7 +64,6 @@ fn request(url: &Url) -> hyper::http::Result<Request<Empty<Bytes>>> {
     Request::get(&url[Position::BeforePath..Position::AfterQuery])
         .header(HOST, &url[Position::BeforeHost..Position::AfterPort])
         .header(USER_AGENT, NAME)
-        .header(ACCEPT, "text/html, */*;q=0.5")
         .header(ACCEPT_ENCODING, "identity") // a request without it accepts any, and we can't unpack
         .header(CONNECTION, "close")
         .body(Empty::new())

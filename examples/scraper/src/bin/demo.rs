@@ -2,7 +2,6 @@
 // With an address, as in `--bin demo -- 127.0.0.1:8080`, it only serves the site there.
 
 use std::env::args;
-use std::error::Error;
 
 use clap::Parser;
 use kettle::net::TcpListener;
@@ -10,7 +9,7 @@ use scraper::cli::{Options, scrape};
 use scraper::site;
 
 #[kettle::main(flavor = "current_thread", crate = "kettle")]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> anyhow::Result<()> {
     let address = args().nth(1);
     let listener = TcpListener::bind(address.as_deref().unwrap_or("127.0.0.1:0")).await?;
     let url = format!("http://{}/", listener.local_addr()?);
