@@ -319,7 +319,7 @@ impl Builder {
     /// If it is 0.
     #[track_caller]
     pub fn max_io_events_per_tick(&mut self, capacity: usize) -> &mut Builder {
-        assert!(capacity > 0, "max_io_events_per_tick: it must be greater than 0");
+        assert!(capacity > 0, "max_io_events_per_tick must be non-zero");
         self
     }
 
@@ -330,7 +330,7 @@ impl Builder {
     /// If it is 0.
     #[track_caller]
     pub fn max_io_events_per_busy_tick(&mut self, capacity: usize) -> &mut Builder {
-        assert!(capacity > 0, "max_io_events_per_busy_tick: it must be greater than 0");
+        assert!(capacity > 0, "max_io_events_per_busy_tick must be non-zero");
         self
     }
 }

@@ -96,8 +96,8 @@ where
     B: AsyncRead + AsyncWrite + Unpin + ?Sized,
 {
     located(async move {
-        assert!(a_to_b_buf_size > 0, "the buffer from a to b needs at least one byte");
-        assert!(b_to_a_buf_size > 0, "the buffer from b to a needs at least one byte");
+        assert!(a_to_b_buf_size > 0, "`a_to_b_buf_size` must be greater than 0");
+        assert!(b_to_a_buf_size > 0, "`b_to_a_buf_size` must be greater than 0");
         copy_both(a, b, a_to_b_buf_size, b_to_a_buf_size).await
     })
 }

@@ -86,7 +86,7 @@ impl UnixSocket {
     /// tokio: `UnixSocket::listen`.
     #[track_caller]
     pub fn listen(self, backlog: u32) -> io::Result<UnixListener> {
-        self.must_not_be(Type::DGRAM, "a socket of datagrams can't listen")?;
+        self.must_not_be(Type::DGRAM, "listen cannot be called on a datagram socket")?;
         self.inner.listen(i32::try_from(backlog).unwrap_or(i32::MAX))?;
         UnixListener::from_mio(mio::net::UnixListener::from_std(self.inner.into()))
     }
@@ -109,7 +109,7 @@ impl UnixSocket {
     #[track_caller]
     pub fn connect(self, path: impl AsRef<Path>) -> impl Future<Output = io::Result<UnixStream>> {
         located(async move {
-            self.must_not_be(Type::DGRAM, "a socket of datagrams can't connect as a stream")?;
+            self.must_not_be(Type::DGRAM, "connect cannot be called on a datagram socket")?;
             begun(self.inner.connect(&SockAddr::unix(path)?))?;
             let socket: net::UnixStream = self.inner.into();
             UnixStream::connected(mio::net::UnixStream::from_std(socket)).await
@@ -129,7 +129,7 @@ impl UnixSocket {
     /// tokio: `UnixSocket::datagram`.
     #[track_caller]
     pub fn datagram(self) -> io::Result<UnixDatagram> {
-        self.must_not_be(Type::STREAM, "a socket of a stream sends no datagrams")?;
+        self.must_not_be(Type::STREAM, "datagram cannot be called on a stream socket")?;
         if let Some(error) = self.inner.take_error()? {
             return Err(error);
         }
