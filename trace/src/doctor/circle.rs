@@ -2,7 +2,7 @@
 //!
 //! A task *needs* others if it can't go on before each of them has done something: the holder of a
 //! lock must release it, and so must every reader of an `RwLock` before a task may write. A task in
-//! line behind the first needs the first to leave the line. If the way along what each task needs comes
+//! line behind the first needs the first to leave the line. A task that awaits another one's end needs that one. If the way along what each task needs comes
 //! back to where it began, and none of these tasks waits for anything else, none will go on.
 //!
 //! A semaphore gives no such certainty: any task may release its permits or add new ones.
@@ -50,6 +50,9 @@ fn needs(run: &Run, task: Id) -> Vec<Id> {
     let [only] = &waits[..] else { return Vec::new() };
     if task.state != State::Waiting || task.clones > 0 || task.combined {
         return Vec::new();
+    }
+    if let Resource::Task(other) = only.on {
+        return vec![other];
     }
     let holders = match only.on {
         Resource::Sync(kind, sync, ..) if kind.is_lock() => holders_before(run, sync, &only.waiter),

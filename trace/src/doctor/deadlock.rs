@@ -84,6 +84,10 @@ impl Circles {
         let lasting = self.open.iter().find_map(|(id, since)| {
             let circle = circle(run, *id)?;
             let least = if may_end(run, &circle) { 5 * LASTING } else { LASTING };
+            // Of handles that are awaited more can be said where nothing else goes on.
+            if silent && has_a_join(run, &circle) {
+                return None;
+            }
             (silent || record.real.saturating_sub(*since) >= least).then_some(circle)
         });
         if let Some(circle) = lasting {
@@ -153,7 +157,7 @@ pub(super) fn for_ever(
     silent: bool,
 ) -> Option<Vec<Id>> {
     let mut circles = holders.filter_map(|holder| circle(run, holder));
-    circles.find(|circle| silent || !may_end(run, circle))
+    circles.find(|circle| if silent { !has_a_join(run, circle) } else { !may_end(run, circle) })
 }
 
 /// Can one of them be aborted? A handle that is awaited aborts nothing.
@@ -189,6 +193,9 @@ fn locked(run: &Run, circle: &[Id], (certain, after): (bool, u64)) -> Lint {
             None if is_of_cells(run, circle) => {
                 format!("{} tasks wait for cells that they initialise for each other", circle.len())
             }
+            None if has_a_join(run, circle) => {
+                format!("{} tasks wait for each other's locks and ends", circle.len())
+            }
             None => format!("{} tasks wait for each other's locks", circle.len()),
         },
     };
@@ -222,6 +229,9 @@ fn locked(run: &Run, circle: &[Id], (certain, after): (bool, u64)) -> Lint {
     };
     lint.help(match circle {
         _ if is_of_cells(run, circle) => OF_A_CELL,
+        _ if has_a_join(run, circle) => {
+            "drop the guard before you await the handle of a task that needs the lock"
+        }
         [_] => {
             "drop the guard before you lock again, also one in the head of a `match`, `if let` or `while let`, which lives to \
              its end, or one that is kept in a future that `select!` \
@@ -237,15 +247,22 @@ fn locked(run: &Run, circle: &[Id], (certain, after): (bool, u64)) -> Lint {
     })
 }
 
+/// Does one of them await another one's handle?
+fn has_a_join(run: &Run, circle: &[Id]) -> bool {
+    let tasks = circle.iter().filter_map(|id| run.fold.task(*id));
+    let mut waits = tasks.flat_map(|task| run.awaits(task));
+    waits.any(|wait| matches!(wait.on, Resource::Task(_)))
+}
+
 /// The lock for which all of them wait, if it is the same one: then a reader among them wants it again.
 fn at_one_lock(run: &Run, circle: &[Id]) -> Option<Id> {
     let tasks = circle.iter().filter_map(|id| run.fold.task(*id));
-    let mut locks = tasks.flat_map(|task| run.awaits(task)).filter_map(|wait| match wait.on {
+    let mut locks = tasks.flat_map(|task| run.awaits(task)).map(|wait| match wait.on {
         Resource::Sync(_, lock, ..) => Some(lock),
         _ => None,
     });
-    let first = locks.next()?;
-    locks.all(|lock| lock == first).then_some(first)
+    let first = locks.next()??;
+    locks.all(|lock| lock == Some(first)).then_some(first)
 }
 
 /// The record with which the last of these tasks came to wait: since then none of them goes on.

@@ -96,6 +96,18 @@ fn a_circle_is_not_certain_while_somebody_can_abort_one_of_it() {
 }
 
 #[test]
+fn a_guard_that_is_kept_while_a_task_is_awaited_which_needs_it_closes_a_circle() {
+    let (main, task) = (Id::next(), Id::next());
+    let mut script = run_of(main, &[task]);
+    let polled = script.records.pop().expect("the end of main's poll").event;
+    let lock = Lock::new(script.task(main));
+    script.write(lock.take()).write(polled).task(None);
+    poll(&mut script, task, &[], Some(lock), 1);
+    assert!(circle(&script, false));
+    assert!(!circle(&script, true), "where nothing else goes on, more is said of all tasks");
+}
+
+#[test]
 fn a_task_that_can_be_aborted_may_be_there_for_that() {
     for (handles, lost) in [(0, 1), (1, 0), (2, 0)] {
         let (main, task) = (Id::next(), Id::next());

@@ -63,6 +63,10 @@ impl Contended {
             Event::Wait { on: Resource::Sync(kind, ..), .. } if kind.is_lock() => {
                 self.fresh.extend(record.task);
             }
+            // (It may close a circle only if locks are waited for.)
+            Event::Wait { on: Resource::Task(_), .. } if !self.locks.is_empty() => {
+                self.fresh.extend(record.task);
+            }
             Event::Unwait { on: Resource::Sync(kind, lock, _, ticket) } if is_guarded(kind) => {
                 self.leaves(lock, ticket);
             }
