@@ -4,6 +4,8 @@
 //! and its tests are run twice: with tokio, and with kettle in its place (`cargo_kettle::patched`). Every test has to pass on both sides, but for those that the table names. What it says
 //! of them has to be true: one that passes after all is a failure, too.
 //!
+//! tokio's own are among them. Those that don't pass are many: a record has them, with the reasons.
+//!
 //! Not here: doc tests. Each would be built for itself, and twice.
 
 use std::collections::BTreeMap;
@@ -16,6 +18,7 @@ use cargo_metadata::{Message, MetadataCommand};
 use kettle_kit::report::{Outcome, Report, Trouble, none_of};
 use kettle_kit::tally::Tally;
 use kettle_kit::{cargo, files, process, tree};
+use toml::{Table, Value};
 
 /// How long one program of tests may take.
 const LIMIT: Duration = Duration::from_mins(5);
@@ -32,18 +35,30 @@ struct Package {
 }
 
 /// What becomes of a test that doesn't pass.
+#[derive(Clone, Copy)]
 enum Other {
     /// It passes on tokio.
     OnKettle,
     /// It fails on tokio, too.
     OnBoth,
-    /// It isn't run: how it ends depends on the machine.
+    /// It isn't run: how it ends depends on the machine, or it never does on kettle.
     NotRun,
 }
 use Other::{NotRun, OnBoth, OnKettle};
 
+/// tokio's tests that don't pass.
+const OF_TOKIO: &str = "docs/records/tokio-tests.md";
+
 /// `docs/any-tokio-program.md` has a row for each, with the reason of each other test.
 const PACKAGES: &[Package] = &[
+    // Its others are in the record.
+    Package {
+        name: "tokio",
+        version: "1.54.1",
+        features: "full,test-util",
+        tests: 1414,
+        others: &[],
+    },
     Package { name: "tower", version: "0.5.3", features: "full", tests: 82, others: &[] },
     Package { name: "tokio-util", version: "0.7.20", features: "full", tests: 317, others: &[] },
     Package {
@@ -73,6 +88,22 @@ const PACKAGES: &[Package] = &[
         tests: 11,
         others: &[("server::key_value_timeout", OnBoth)],
     },
+];
+
+/// What is changed in tokio's tests, because kettle lacks it: `unsafe` functions, and what only they can make.
+const CHANGED: &[(&str, &str, &str)] = &[
+    (
+        "fs_file.rs",
+        "unsafe { File::from_raw_fd(raw_fd) }",
+        "File::from(unsafe { std::fs::File::from_raw_fd(raw_fd) })",
+    ),
+    ("async_send_sync.rs", "assert_value!(tokio::sync::OwnedMapped", "// ("),
+    ("async_send_sync.rs", "assert_value!(tokio::sync::OwnedRwLockMapped", "// ("),
+    ("async_send_sync.rs", "assert_value!(tokio::sync::RwLock<YN>", "// ("),
+    ("async_send_sync.rs", "assert_value!(tokio::sync::RwLockMappedWriteGuard<'_, YN>", "// ("),
+    ("async_send_sync.rs", "async_assert_fn!(AsyncFd<ImplsFd<YN>>::readable_mut", "// ("),
+    ("async_send_sync.rs", "async_assert_fn!(AsyncFd<ImplsFd<YN>>::writable_mut", "// ("),
+    ("async_send_sync.rs", "tokio::macros::support::poll_fn", "std::future::poll_fn"),
 ];
 
 /// The names of a package's tests, each with the program it is in; does it pass?
@@ -132,8 +163,17 @@ impl Package {
     fn copy(&self, source: &Path) -> Result<PathBuf, Trouble> {
         let folder = place(self.name);
         files::copy_all(source, &folder)?;
+        let mut manifest = files::read(&source.join("Cargo.toml"))?;
+        if self.name == "tokio" {
+            manifest = above_tokio(&manifest)?;
+            files::put(&folder.join("src/lib.rs"), b"")?;
+            for (file, from, to) in CHANGED {
+                let path = folder.join("tests").join(file);
+                files::put(&path, files::read(&path)?.replace(from, to).as_bytes())?;
+            }
+        }
         // Else Cargo would take it for a member of our workspace.
-        let manifest = files::read(&source.join("Cargo.toml"))? + "\n[workspace]\n";
+        manifest += "\n[workspace]\n";
         files::put(&folder.join("Cargo.toml"), manifest.as_bytes())?;
         files::copy(&tree::root().join("Cargo.lock"), &folder.join("Cargo.lock"))?;
         Ok(folder)
@@ -156,9 +196,10 @@ impl Package {
             let mut tests = Command::new(program);
             tests.current_dir(folder).env("CARGO_MANIFEST_DIR", folder).env_remove("KETTLE_TRACE");
             let begin = format!("{}::", built.target.name);
-            for (test, other) in self.others {
+            tests.arg("--exact"); // of what is skipped
+            for (test, other) in self.others()? {
                 if let (NotRun, Some(test)) = (other, test.strip_prefix(&begin)) {
-                    tests.args(["--exact", "--skip", test]);
+                    tests.args(["--skip", test]);
                 }
             }
             // What fails shows in the results, and what ends its program is missing there.
@@ -171,16 +212,24 @@ impl Package {
         Ok(results)
     }
 
+    /// The tests that don't pass.
+    fn others(&self) -> Result<Vec<(String, Other)>, Trouble> {
+        if self.name == "tokio" {
+            return Ok(tree::read(OF_TOKIO)?.lines().filter_map(other).collect());
+        }
+        Ok(self.others.iter().map(|(test, other)| ((*test).to_owned(), *other)).collect())
+    }
+
     /// Is every result what the table says?
     fn judge(&self, on_tokio: &Results, on_kettle: &Results) -> Outcome {
-        let mut faults = Vec::new();
-        let not_run = self.others.iter().filter(|(_, other)| matches!(other, NotRun)).count();
+        let (mut faults, others) = (Vec::new(), self.others()?);
+        let not_run = others.iter().filter(|(_, other)| matches!(other, NotRun)).count();
         let (ran, told) = (on_tokio.len(), self.tests - not_run);
         if ran != told {
             faults.push(format!("{ran} tests ran, and {told} are in the table"));
         }
         for test in on_tokio.keys() {
-            let other = self.others.iter().find(|(name, _)| name == test).map(|(_, other)| other);
+            let other = others.iter().find(|(name, _)| name == test).map(|(_, other)| other);
             let sides = [
                 ("tokio", on_tokio, !matches!(other, Some(OnBoth))),
                 ("kettle", on_kettle, other.is_none()),
@@ -193,8 +242,47 @@ impl Package {
             }
         }
         none_of(&faults)?;
-        Ok(Tally { passed: self.tests - self.others.len(), ignored: 0 })
+        Ok(Tally { passed: self.tests - others.len(), ignored: 0 })
     }
+}
+
+/// A package of tokio's tests. Cargo patches no package that it builds itself, so they become one above tokio.
+fn above_tokio(manifest: &str) -> Result<String, Trouble> {
+    let mut whole: Table =
+        manifest.parse().map_err(|error| format!("tokio's manifest: {error}"))?;
+    let features = whole["features"].as_table().cloned().unwrap_or_default();
+    for (name, parts) in whole["features"].as_table_mut().into_iter().flatten() {
+        // Their own parts, because the tests ask for those by name; what is of other packages is tokio's.
+        let own = parts.as_array().into_iter().flatten().filter_map(Value::as_str);
+        let own = own.filter(|part| features.contains_key(*part)).map(str::to_owned);
+        *parts = Value::from(own.chain([format!("tokio/{name}")]).collect::<Vec<_>>());
+    }
+    let package = &mut whole["package"];
+    let version = package["version"].as_str().unwrap_or_default().to_owned();
+    package["name"] = Value::from("tokio-tests");
+    package["autotests"] = Value::from(true);
+    let below = format!(
+        "tokio = \"={version}\"\nbytes = \"1\"\nlibc = \"0.2\"\npin-project-lite = \"0.2\""
+    );
+    let below: Table = below.parse().map_err(|error| format!("tokio's tests: {error}"))?;
+    whole.insert("dependencies".to_owned(), Value::from(below));
+    for (_, system) in whole["target"].as_table_mut().into_iter().flatten() {
+        system.as_table_mut().map(|system| system.remove("dependencies"));
+    }
+    whole.retain(|part, _| !["lib", "test", "bench", "lints"].contains(&part));
+    toml::to_string(&whole).map_err(|error| error.to_string().into())
+}
+
+/// A row of the record: a test, and on which side it passes.
+fn other(row: &str) -> Option<(String, Other)> {
+    let mut columns = row.strip_prefix("| `")?.split('|').map(str::trim);
+    let test = columns.next()?.trim_end_matches('`').to_owned();
+    let passes = match columns.next()? {
+        "tokio" => OnKettle,
+        "neither" => OnBoth,
+        _ => NotRun,
+    };
+    Some((test, passes))
 }
 
 /// `test a::b ... ok` as `a::b` and whether it passed. One that is ignored has no result.
@@ -215,8 +303,10 @@ mod tests {
     #[test]
     fn the_document_has_the_same_table() {
         let text = tree::read("docs/any-tokio-program.md").unwrap();
-        for Package { name, version, tests, others, .. } in PACKAGES {
-            let row = format!("| {name} {version} | {} of {tests} |", tests - others.len());
+        for package in PACKAGES {
+            let Package { name, version, tests, others, .. } = package;
+            let passes = tests - package.others().unwrap().len();
+            let row = format!("| {name} {version} | {passes} of {tests} |");
             let row = text.lines().find(|line| line.starts_with(&row)).expect(&row);
             for (test, _) in *others {
                 let test = test.rsplit("::").next().unwrap();
