@@ -1,9 +1,11 @@
 //! Programs that hang where only the doctor's own thread notices: in a poll, or because another thread
 //! waits, too. And right ones beside them.
 
-use std::sync::Arc;
+use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::RecvTimeoutError;
+use std::sync::{Arc, Mutex};
+use std::task::{Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
@@ -21,6 +23,8 @@ pub(crate) const NAMES: &[&str] = &[
     "deadlock/a_job_that_outlives_main",
     "deadlock/two_ends_of_a_connection",
     "deadlock?/two_ends_of_a_connection_of_a_server",
+    "deadlock?/a_task_that_a_visitor_would_wake",
+    "deadlock?/two_ends_of_a_connection_that_are_full",
     "never_yields/a_flag_that_a_timer_would_set",
     "never_yields?/a_socket_that_is_not_served",
     "blocking_poll/a_value_that_is_read_and_sent",
@@ -42,6 +46,8 @@ pub(crate) fn play(name: &str) -> bool {
         "deadlock/a_job_that_outlives_main" => a_job_that_outlives_main(),
         "deadlock/two_ends_of_a_connection" => two_ends_of_a_connection(1),
         "deadlock?/two_ends_of_a_connection_of_a_server" => two_ends_of_a_connection(9),
+        "deadlock?/a_task_that_a_visitor_would_wake" => a_task_that_a_visitor_would_wake(),
+        "deadlock?/two_ends_of_a_connection_that_are_full" => two_ends_that_are_full(),
         "never_yields/a_flag_that_a_timer_would_set" => a_flag_that_a_timer_would_set(),
         "never_yields?/a_socket_that_is_not_served" => a_socket_that_is_not_served(),
         "blocking_poll/a_value_that_is_read_and_sent" => a_value_that_is_read_and_sent(),
@@ -183,6 +189,44 @@ fn two_ends_of_a_connection(visitors: u32) {
         });
         near.write_all(b"tea").await.expect("a server");
         near.read_to_end(&mut Vec::new()).await.expect("its answer");
+    });
+}
+
+/// It has the far end of the connection, and waits for code that is not kettle's.
+fn a_task_that_a_visitor_would_wake() {
+    block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("its address");
+        let mut near = TcpStream::connect(address).await.expect("a listener");
+        let (far, _) = listener.accept().await.expect("a visitor");
+        let bell = Arc::new(Mutex::new(None::<Waker>));
+        let kept = bell.clone();
+        kettle::spawn(async move {
+            poll_fn(|cx| {
+                *kept.lock().expect("no panic") = Some(cx.waker().clone());
+                Poll::<()>::Pending
+            })
+            .await;
+            drop(far);
+        });
+        kettle::spawn(async move {
+            listener.accept().await.expect("a visitor");
+            bell.lock().expect("no panic").take().expect("a task waits").wake();
+        });
+        near.read_to_end(&mut Vec::new()).await.expect("an end");
+    });
+}
+
+/// Both write more than fits. The system asks again and again whether there is room, and may give that up.
+fn two_ends_that_are_full() {
+    const MUCH: [u8; 1 << 16] = [7; 1 << 16];
+    block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("its address");
+        let mut near = TcpStream::connect(address).await.expect("a listener");
+        let (mut far, _) = listener.accept().await.expect("a visitor");
+        kettle::spawn(async move { while far.write_all(&MUCH).await.is_ok() {} });
+        while near.write_all(&MUCH).await.is_ok() {}
     });
 }
 

@@ -5,7 +5,7 @@
 // counters, which stand in the trace at each turn, and with the lanes, whose bars are made once, while the
 // trace is read (rows.js). And what is answered to "why is it not running?" names the right place.
 
-import { same } from "./harness.mjs";
+import { is, same } from "./harness.mjs";
 
 export function state(checks, name, file) {
   checks.add(`${name}: the page shows the state`, async (open) => {
@@ -24,11 +24,11 @@ export function meeting(checks, files) {
     const page = await open(files.meeting);
     const [taken, why, boxes] = await page.evaluate(() => {
       const { K } = window, all = [...Array(K.trace.count).keys()].map(K.event), take = all.find((e) => e.act === "take" && e.kind === "mpsc");
-      const wait = all.find((e) => e.i > take.i && e.ev === "Wait" && e.on.sync === take.sync), s = K.stateAt(wait.i);
-      K.go(wait.i);
-      return [take, K.why.words(s, wait.task), window.T.words(document.getElementById("boxes"))];
+      const wait = all.find((e) => e.i > take.i && e.ev === "Wait" && e.on.sync === take.sync), { i } = all.find((e) => e.i > wait.i && e.ev === "PollEnd" && e.task === wait.task);
+      K.go(i);
+      return [take, K.why.words(K.stateAt(i), wait.task), window.T.words(document.getElementById("boxes"))];
     });
-    is(why.includes(`2 places of its 2 are reserved by ${taken.task} (meeting.rs:`) && why.includes(`event ${taken.n})`), why);
+    is(/2 places of its 2 are reserved by .*\(meeting\.rs:\d+, /.test(why) && why.includes(`${taken.task} (`) && why.includes(`event ${taken.n})`), why);
     is(boxes.split("reserved").length === 3, boxes);
   });
 

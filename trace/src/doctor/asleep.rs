@@ -11,7 +11,7 @@ use kettle_events::Event;
 use parking_lot::Mutex;
 
 use super::round::Round;
-use super::sockets::are_all_within;
+use super::sockets;
 use super::threads::Stillness;
 
 /// The thread of a runtime that nothing of its own will wake, and since when it sleeps.
@@ -20,7 +20,7 @@ pub(super) fn sleeps_for_good(round: &Round) -> Option<(u64, u64)> {
     let for_good = matches!(moment.last, Some(Event::Park { timeout: None }));
     let silent = for_good && run.fold.timer_count() == 0;
     let asleep = silent && moment.driven && run.fold.running().is_empty();
-    let asleep = asleep && (!run.listens() || are_all_within(run));
+    let asleep = asleep && (!run.listens() || sockets::look(run).is_some());
     (asleep && run.fold.is_whole()).then_some((moment.thread?.number, moment.number))
 }
 
@@ -35,7 +35,10 @@ pub(super) fn none_can_run(rounds: &[&Mutex<Round>]) -> Vec<bool> {
         return vec![false; rounds.len()];
     };
     for (round, _) in rounds.iter().zip(&before).filter(|(_, asleep)| asleep.is_some()) {
-        round.lock().run.proven = Some(seen.others());
+        let run = &mut round.lock().run;
+        run.doubt =
+            sockets::look(run).filter(|doubt| run.fold.listening() > 0 && !doubt.is_empty());
+        run.proven = Some(seen.others());
     }
     before.iter().map(Option::is_some).collect()
 }

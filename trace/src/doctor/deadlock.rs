@@ -28,7 +28,6 @@ use super::hung::{is_undriven, kept_from_jobs, tell};
 use super::lint::{Lint, LintKind};
 use super::lost_wakeup::{is_behind_it_all, is_joined_for_good};
 use super::run::Run;
-use super::sockets::may_have_visitors;
 use super::statement::awaits_an_owned_guard;
 use super::system::signals_may_come;
 use super::threads::{Others, is_alone_in_a_test};
@@ -98,7 +97,8 @@ impl Circles {
             } else {
                 !self.has_an_owned_guard(run, &circle) && alone()
             };
-            return nobody.then(|| locked(run, &circle, (silent, record.seq)));
+            let certain = silent && run.doubt.is_none();
+            return nobody.then(|| locked(run, &circle, (certain, record.seq)));
         }
         let others = run.others(record).filter(|_| silent)?;
         if is_lost(run) || somebody_may_come(run, true) {
@@ -289,7 +289,6 @@ pub(super) fn hangs(run: &Run, others: usize, after: u64) -> Lint {
     let joins = joins_in_a_circle(run, all.iter().map(|(_, id)| *id));
     // The tasks of the circle come first.
     all.sort_by_key(|(name, id)| (!joins.contains(id), *name));
-    let visitors = may_have_visitors(run);
     let undriven = run.alive().filter(|task| is_undriven(task)).count();
     let text = match (all.len(), &joins[..]) {
         _ if undriven > 0 => {
@@ -300,14 +299,14 @@ pub(super) fn hangs(run: &Run, others: usize, after: u64) -> Lint {
         (_, [_, _, ..]) => format!("{} tasks wait for each other to end", joins.len()),
         (1, _) => "main waits, and nothing is left that could wake it".to_owned(),
         (more, _) => format!(
-            "main and {} wait, and nothing{} is left that could wake them",
+            "main and {} wait, and {} that could wake them",
             count(more - 1, "task"),
-            if visitors { " but a visitor" } else { "" }
+            if run.doubt.is_some() { "hardly anything is left" } else { "nothing is left" }
         ),
     };
     let lint = Lint::new(LintKind::Deadlock, None, text, after);
     let mut lint = lint.since(last_wait(run, all.iter().map(|(_, id)| *id)));
-    lint.certain = !signals_may_come() && !visitors;
+    lint.certain = !signals_may_come() && run.doubt.is_none();
     for (_, task) in all.iter().take(SHOWN) {
         lint = tell(run, *task, lint);
     }
@@ -331,12 +330,12 @@ pub(super) fn hangs(run: &Run, others: usize, after: u64) -> Lint {
         ),
         None => help,
     };
-    let end = if lint.certain {
-        run.of_the_end()
-    } else if visitors {
-        "unless a visitor comes and changes that, it hangs forever"
-    } else {
-        "unless the program's handler of a signal wakes a task, it hangs forever"
+    let end = match run.doubt {
+        _ if lint.certain => run.of_the_end().to_owned(),
+        Some(doubt) => format!("unless {doubt}, it hangs forever"),
+        None => {
+            "unless the program's handler of a signal wakes a task, it hangs forever".to_owned()
+        }
     };
     let threads = match others {
         0 => format!("no blocking job is running, and {}", run.of_threads()),

@@ -327,10 +327,15 @@ fn who_could(run: &Run, on: Resource) -> Option<String> {
             let known = run.fold.primitive(id)?;
             let (name, values) = (run.thing(id), count(known.room?, "value"));
             if let Some(taken) = taken_room(known) {
-                let by = if known.held == taken {
-                    "by a `Permit` of `reserve` that was neither used nor dropped"
-                } else {
-                    "by a `send` that is no longer polled"
+                let by = match known.held {
+                    0 => "by a `send` or `reserve` that is no longer polled",
+                    held if held >= taken => {
+                        "by a `Permit` of `reserve` that was neither used nor dropped"
+                    }
+                    _ => {
+                        "by a `Permit` of `reserve` that was neither used nor dropped, and by a `send` or `reserve` that is \
+                         no longer polled"
+                    }
                 };
                 let (taken, is) = (count(taken, "place"), if taken == 1 { "is" } else { "are" });
                 return Some(format!(

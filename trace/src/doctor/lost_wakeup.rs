@@ -95,7 +95,7 @@ impl Suspects {
             self.most = MANY.max(2 * self.later.len());
         }
         let silent = for_good && run.fold.timer_count() == 0 && !run.listens();
-        let alone = silent && run.others(record).is_some();
+        let alone = silent && run.others(record).is_some() && run.doubt.is_none();
         let dropped = self.dropped(run, alone, record.seq);
         if alone {
             // Nothing will happen any more, so this is the last look.

@@ -41,6 +41,8 @@ pub(super) struct Run {
     panicked: Option<(Name, Place)>,
     /// The doctor's own thread has seen that no thread can run. Until something happens.
     pub(super) proven: Option<Others>,
+    /// What may happen all the same, in words. As long as that is known.
+    pub(super) doubt: Option<&'static str>,
     /// The other threads, as they were looked at after this record.
     others: Cell<(u64, Option<Others>)>,
     /// Timers count for nothing: each of them only limits a wait (`limit.rs`).
@@ -63,6 +65,7 @@ impl Run {
             main: None,
             panicked: None,
             proven: None,
+            doubt: None,
             others: Cell::default(),
             without_timers: Cell::new(false),
             looked: Cell::new(0),
@@ -81,7 +84,7 @@ impl Run {
     pub(super) fn step(&mut self, record: &Record) {
         // The loop may look once more, and go back to sleep.
         if !matches!(record.event, Event::Unpark { .. } | Event::Turn { .. } | Event::Park { .. }) {
-            self.proven = None;
+            (self.proven, self.doubt) = (None, None);
         }
         self.learn(record);
         if let Event::PollEnd { task, outcome: Outcome::Panicked, .. } = record.event {

@@ -1,13 +1,14 @@
 //! Has each connection of this program both of its ends in the program?
 //!
 //! Linux lists the connections with their addresses, in `/proc/self/net/tcp`, and a process its own sockets. If the other
-//! end of each is its own, too, no one else can make one ready: so tasks that wait for each other's sockets, with
-//! nothing under way, wait forever. If a task waits for visitors, one may come. That is no proof then; and nothing is said of a
-//! server, in which `main` waits for visitors itself, or for something that they may bring.
+//! end of each is its own, too, tasks that wait for each other's sockets, with nothing under way, wait forever: unless the system
+//! ends a connection, which it may while a timer of its own runs for that; or a task waits for visitors, and one comes. Then
+//! it is no proof. And nothing is said of a server, in which `main` waits for visitors itself, or for something that they
+//! may bring; nor if there are child processes, which may have inherited a socket.
 //!
-//! Interface: [`are_all_within`], [`may_have_visitors`]. Not here: what else could happen (`asleep.rs`).
+//! Interface: [`look`]. Not here: what else could happen (`asleep.rs`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 
 use kettle_events::{Direction, Resource};
@@ -21,24 +22,29 @@ const LISTENER: &str = "TcpListener";
 /// The state of a socket that listens, in those tables.
 const LISTENS: &str = "0A";
 
-/// Is each socket that is waited for one end of a connection, both ends of which are in this program?
-pub(super) fn are_all_within(run: &Run) -> bool {
+/// Is each socket that is waited for one end of a connection, both ends of which are in this program? If so: what could
+/// still end such a wait, in words; `""`: nothing.
+pub(super) fn look(run: &Run) -> Option<&'static str> {
     let streams = awaited(run).all(|what| what.ends_with(STREAM) || what.ends_with(LISTENER));
-    if !streams || may_have_visitors(run) && !main_waits_at_a_stream(run) {
-        return false;
+    let visitors = awaited(run).any(|what| what.ends_with(LISTENER));
+    if !streams || visitors && !main_waits_at_a_stream(run) || has_children() {
+        return None;
     }
-    let known = || {
-        let tables =
-            ["tcp", "tcp6"].map(|name| fs::read_to_string(format!("/proc/self/net/{name}")));
-        let tables = tables.into_iter().map(Result::unwrap_or_default).collect::<String>();
-        Some(are_paired(&own()?, &tables))
-    };
-    known() == Some(true)
+    let tables = ["tcp", "tcp6"].map(|name| fs::read_to_string(format!("/proc/self/net/{name}")));
+    let tables = tables.into_iter().map(Result::unwrap_or_default).collect::<String>();
+    let timed = timers_of_pairs(&own()?, &tables)?;
+    Some(match (visitors, timed) {
+        (true, _) => "a visitor comes and changes that",
+        (_, true) => "the system ends a connection",
+        _ => "",
+    })
 }
 
-/// Does a task wait for a visitor?
-pub(super) fn may_have_visitors(run: &Run) -> bool {
-    awaited(run).any(|what| what.ends_with(LISTENER))
+/// Does this program have children, or is that not known?
+fn has_children() -> bool {
+    let threads = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let mut children = threads.map(|thread| fs::read_to_string(thread.path().join("children")));
+    children.any(|children| children.is_ok_and(|children| !children.trim().is_empty()))
 }
 
 /// The types of the sockets that are waited for.
@@ -77,18 +83,20 @@ fn own() -> Option<BTreeSet<String>> {
     )
 }
 
-/// In these tables: do the ones that are our own belong together, two by two, and are there no others?
-fn are_paired(own: &BTreeSet<String>, tables: &str) -> bool {
-    let mut ends = BTreeMap::new();
+/// In these tables: do the ones that are our own belong together, two by two, and are there no others? If so: does a timer of the
+/// system's run for one of them?
+fn timers_of_pairs(own: &BTreeSet<String>, tables: &str) -> Option<bool> {
+    let (mut ends, mut timed) = (BTreeSet::new(), false);
     for line in tables.lines() {
         let columns: Vec<&str> = line.split_ascii_whitespace().collect();
-        let [_, here, there, state, _, _, _, _, _, inode, ..] = columns[..] else { continue };
+        let [_, here, there, state, _, timer, _, _, _, inode, ..] = columns[..] else { continue };
         if own.contains(inode) {
-            ends.insert((here, if state == LISTENS { here } else { there }), inode);
+            ends.insert((here, if state == LISTENS { here } else { there }));
+            timed |= !timer.starts_with("00:");
         }
     }
-    let paired = ends.keys().all(|(here, there)| ends.contains_key(&(*there, *here)));
-    paired && ends.len() == own.len()
+    let paired = ends.iter().all(|(here, there)| ends.contains(&(*there, *here)));
+    (paired && ends.len() == own.len()).then_some(timed)
 }
 
 #[cfg(test)]
@@ -97,24 +105,27 @@ mod tests {
 
     #[test]
     fn connections_within_a_program_are_told_from_others() {
-        let line = |here: &str, there: &str, inode: u32| {
+        let line = |here: &str, there: &str, timer: &str, inode: u32| {
             let state = if there == "0:0" { LISTENS } else { "01" };
-            format!("   0: {here} {there} {state} 0:0 00:0 0 0 0 {inode} 1 x 20\n")
+            format!("   0: {here} {there} {state} 0:0 {timer}:0 0 0 0 {inode} 1 x 20\n")
         };
-        let table = [
+        let all = [
             "  sl  local_address rem_address st\n".to_owned(),
-            line("A:1", "A:2", 7),
-            line("A:2", "A:1", 8),
-            line("A:3", "B:9", 9),
-            line("A:4", "0:0", 5),
-        ]
-        .concat();
-        let paired =
-            |own: &[&str]| are_paired(&own.iter().map(ToString::to_string).collect(), &table);
-        assert!(paired(&["7", "8"]) && paired(&[]));
-        assert!(!paired(&["7"]), "the other end is elsewhere");
-        assert!(!paired(&["7", "8", "9"]), "one goes out of the program");
-        assert!(paired(&["7", "8", "5"]), "it listens, too");
-        assert!(!paired(&["7", "8", "6"]), "of one nothing is known");
+            line("A:1", "A:2", "00", 7),
+            line("A:2", "A:1", "00", 8),
+            line("A:3", "B:9", "00", 9),
+            line("A:4", "0:0", "00", 5),
+            line("A:6", "A:7", "04", 3),
+            line("A:7", "A:6", "00", 4),
+        ];
+        let table = all.concat();
+        let own = |own: &[&str]| own.iter().map(ToString::to_string).collect();
+        let pairs = |those: &[&str]| timers_of_pairs(&own(those), &table);
+        assert_eq!((pairs(&["7", "8"]), pairs(&[])), (Some(false), Some(false)));
+        assert_eq!(pairs(&["7", "8", "5"]), Some(false), "it listens, too");
+        assert_eq!(pairs(&["3", "4"]), Some(true), "the system asks again whether there is room");
+        assert_eq!(pairs(&["7"]), None, "the other end is elsewhere");
+        assert_eq!(pairs(&["7", "8", "9"]), None, "one goes out of the program");
+        assert_eq!(pairs(&["7", "8", "6"]), None, "of one nothing is known");
     }
 }

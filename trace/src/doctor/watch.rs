@@ -78,8 +78,9 @@ struct Looked {
     times: u32,
     /// What the thread had had of a processor when these looks began, and when the latest [`LOOKS`] of them did.
     began: [Option<Duration>; 2],
-    /// It was awake at one of them.
+    /// It was awake at one of them, and asleep at one.
     awake: bool,
+    asleep: bool,
     /// So many looks in a row have found that something waits for a thread to drive the runtime.
     undriven: u32,
     /// The guards that were kept across an `.await` at the last look, whatever went on, and at how many.
@@ -296,6 +297,7 @@ impl Looked {
             self.began = [on; 2];
         }
         self.awake |= now.is_some_and(|now| !now.sleeps);
+        self.asleep |= now.is_some_and(|now| now.sleeps);
         if !self.times.is_multiple_of(LOOKS) {
             return None;
         }
@@ -303,11 +305,13 @@ impl Looked {
         let [first, began] = self.began;
         self.began[1] = on;
         let awake = std::mem::take(&mut self.awake);
+        let never_slept = !std::mem::take(&mut self.asleep);
         let kept = Kept::waiting(round, so_far, spawned);
-        // On a busy machine a thread that computes may get little in these looks. It is awake all the same.
+        // On a busy machine a thread that computes may get little in these looks. It is awake at each all the same.
         let since = |began: Option<Duration>| Some(on?.saturating_sub(began?));
         let computes = match (since(first), since(began)) {
-            (Some(on), _) if awake && on >= PAUSE => true,
+            (Some(on), _) if awake && never_slept && on >= PAUSE => true,
+            (_, Some(on)) if awake && on >= PAUSE => true,
             (_, Some(on)) if !awake && on < LITTLE => false,
             (_, None) if kept.ready > 0 => false,
             _ => return None,
