@@ -235,7 +235,8 @@ impl Hung<'_> {
             "a receiver gets only what is sent after `subscribe`: subscribe before the value is sent, which is before \
              the task is spawned, and hand the receiver to the task"
         } else if self.at(SyncKind::Broadcast) {
-            "`recv` of a broadcast channel returns `Err(Closed)` only after its last `Sender` has been \
+            "a receiver gets only what is sent after its `subscribe` or `resubscribe`, so make it before the value is \
+             sent; and leave the loop at an error. `recv` of a broadcast channel returns `Err(Closed)` only after its last `Sender` has been \
              dropped: `drop(tx)` when the last value has been sent, before you await the tasks that receive. A sender \
              that a receiving task keeps for itself can be a `WeakSender`. If a value was still to come: see whether the code \
              that sends it comes only after a wait that hangs"

@@ -4,8 +4,8 @@
 //! a task that serves forever that is right. So it is told only of tasks that nothing can await any more,
 //! that wait for something that was to come by itself, and that show that they have an end. The first: a timer, a
 //! socket, a job; or a lock, a permit or room in a channel, if the task that has it goes on. (A timer with a second
-//! left, and more than the whole run took, is a pause between two rounds of a loop. At a listener nothing has an end,
-//! and what a task that serves a connection reads next may never be sent.) The second: never has the task
+//! left, and more than the whole run took, is a pause between two rounds of a loop. At a listener nothing has an end, nor has
+//! a task that serves a connection: its client may be gone.) The second: never has the task
 //! come to a place at which it had been before, as a loop does; and it is at its second place or later, or another
 //! task of its line has ended. Or `main` itself has woken it out of a loop: then it is at a place that is new to it,
 //! as after the word to stop; or `main` has just ended the channel for which it waited.
@@ -136,8 +136,7 @@ impl Cut {
         let has_begun = task.kind == Kind::Task && task.polls > 0 && task.state != State::New;
         let has_an_end = task.woken_by.is_some_and(|wake| self.ends.contains(&(wake.seq - 1)))
             || run.main_id().is_some_and(|main| task.was_led_out_by(main))
-            || task.came_on() > 1
-            || task.came_on() > 0 && self.ended.contains(&key(made));
+            || task.came_on() > usize::from(!self.ended.contains(&key(made))) && !serves(run, task);
         let free = task.parent.is_some() && task.handles == 0;
         // What it has waited for may just have come by itself.
         let by_itself = |by| matches!(by, Cause::Timer | Cause::Io | Cause::Message);

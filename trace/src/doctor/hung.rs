@@ -365,6 +365,11 @@ fn who_could(run: &Run, on: Resource) -> Option<String> {
                         count(first, "permit")
                     )
                 }
+                _ if known.holders.is_empty() && known.line.len() > 1 => {
+                    format!(
+                        "what is free of {name} is put aside for the first in line, until that has enough"
+                    )
+                }
                 _ => format!("{name} has {free} free"),
             })
         }

@@ -152,6 +152,8 @@ impl Lint {
 
     /// Adds a place. One that is there already gets one more label.
     pub(crate) fn spot(mut self, place: Option<Place>, label: impl Into<String>) -> Lint {
+        // (What `collect` spawns, std has spawned.)
+        let place = place.filter(|place| !place.file().starts_with("/rustc/"));
         let (Some(place), label) = (place, label.into()) else { return self };
         match self.spots.iter_mut().find(|spot| spot.place == place) {
             None => self.spots.push(Spot { place, label }),

@@ -10,11 +10,13 @@
 //!
 //! What a branch has taken, and not sent, written or spawned since, is known from `words/took.rs`. A branch
 //! that is only borrowed (`&mut future`) keeps its place in the timer wheel or in the line when it loses: of
-//! those it is silent.
+//! those it is silent. An `Interval` keeps its timer, too: so if the branch's successor asks the channel while that timer
+//! has not fired, it is a new future.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use kettle_events::{Act, Event, Id, Record, Resource, SyncKind, Thing};
+use kettle_events::{Act, Event, Id, Outcome, Record, Resource, SyncKind, Thing};
 
 use super::lint::{Lint, LintKind};
 use super::run::Run;
@@ -30,6 +32,8 @@ pub(super) struct Branches {
     /// The branches that have lost in the poll that goes on, by task: what one of them waits for goes when
     /// it is dropped.
     losers: BTreeMap<Id, Vec<Loser>>,
+    /// Those of earlier polls that wait for a timer which is still there.
+    timed: BTreeMap<Id, Vec<Loser>>,
     /// Taken out of this channel by a branch of this task that was dropped. (Of a broadcast, each task gets all.)
     lost: BTreeMap<(Id, Id), Lost>,
 }
@@ -41,6 +45,8 @@ struct Loser {
     branch: usize,
     waits: Vec<Resource>,
     values: Vec<(Id, Part)>,
+    /// The timer for which it waits, and when that is due.
+    timer: Option<(Id, Duration)>,
 }
 
 /// A value that went with its branch.
@@ -57,9 +63,20 @@ impl Branches {
         self.took.step(record);
         let task = record.task?;
         match record.event {
-            Event::SelectPoll { branch, .. } => self.one_was_asked(task, branch as usize),
-            Event::SelectWin { branch } => self.one_won(task, branch as usize),
-            Event::PollEnd { .. } => _ = self.losers.remove(&task),
+            Event::SelectPoll { branch, .. } => {
+                let lost = self.one_was_asked(run, task, branch as usize)?;
+                return Some(lint(run, lost, record.seq));
+            }
+            Event::SelectWin { branch } => self.one_won(run, task, branch as usize),
+            Event::PollEnd { outcome, .. } => {
+                let losers = self.losers.remove(&task).unwrap_or_default();
+                let timed: Vec<_> = losers.into_iter().filter(|it| it.timer.is_some()).collect();
+                if outcome != Outcome::Pending {
+                    self.timed.remove(&task);
+                } else if !timed.is_empty() {
+                    self.timed.insert(task, timed);
+                }
+            }
             Event::TimerCancel { timer } => self.goes(task, Thing::Timer(timer)),
             Event::Unwait { on } => self.goes(task, on.thing()),
             Event::SyncAct { kind, sync, act: Act::Put, .. } if has_values(kind) => {
@@ -74,23 +91,50 @@ impl Branches {
         None
     }
 
-    fn one_won(&mut self, task: Id, winner: usize) {
+    fn one_won(&mut self, run: &Run, task: Id, winner: usize) {
         let branches = self.took.race(task).iter().zip(self.took.waits(task)).enumerate();
         let losers = branches.filter(|(number, _)| *number != winner);
-        let kept: Vec<Loser> =
-            losers.filter_map(|(number, (parts, waits))| loser(number, parts, waits)).collect();
+        let timer = |loser: Loser| Loser { timer: timer_of(run, &loser.waits), ..loser };
+        let losers =
+            losers.filter_map(|(number, (parts, waits))| loser(number, parts, waits).map(timer));
+        let kept: Vec<Loser> = losers.collect();
         if !kept.is_empty() {
             self.losers.entry(task).or_default().extend(kept);
         }
     }
 
     /// Does it go on where a dropped one stopped, without asking the channel? Then that one's value was kept.
-    fn one_was_asked(&mut self, task: Id, branch: usize) {
-        let Some(waits) = self.took.waits(task).get(branch) else { return };
+    fn one_was_asked(&mut self, run: &Run, task: Id, branch: usize) -> Option<Lost> {
+        let waits = self.took.waits(task).get(branch)?;
+        let asks = |channel: Id| waits.iter().any(|on| value_of(on) == Some(channel));
         self.lost.retain(|(channel, _), lost| {
-            let asks = |on: &Resource| value_of(on) == Some(*channel);
-            (lost.by, lost.branch) != (task, branch) || waits.iter().any(asks)
+            (lost.by, lost.branch) != (task, branch) || asks(*channel)
         });
+        let parts = self.took.race(task).get(branch);
+        let again = parts.and_then(|parts| loser(branch, parts, waits));
+        let received = again.map(|again| again.values).unwrap_or_default();
+        let mut found = None;
+        for of in [&mut self.losers, &mut self.timed] {
+            let Some(losers) = of.get_mut(&task) else { continue };
+            let Some(index) =
+                losers.iter().position(|it| it.branch == branch && it.timer.is_some())
+            else {
+                continue;
+            };
+            let gone = losers.remove(index);
+            let due = |(id, due): &(Id, Duration)| {
+                run.fold.timer(*id).is_some_and(|timer| timer.due == *due)
+            };
+            for (from, taken) in gone.values.into_iter().filter(|_| gone.timer.iter().all(due)) {
+                let lost = Lost { by: task, branch, from, taken };
+                if received.iter().any(|(other, _)| *other == from) {
+                    found = Some(lost);
+                } else if asks(from) {
+                    self.lost.insert((from, task), lost);
+                }
+            }
+        }
+        found
     }
 
     /// A wait of this task ends. Was it that of a loser?
@@ -111,17 +155,26 @@ impl Branches {
     /// back (by `Drop`), before its wait ended or after.
     fn puts_back(&mut self, task: Id, channel: Id) {
         self.lost.remove(&(channel, task));
-        for loser in self.losers.get_mut(&task).into_iter().flatten() {
+        let losers = [&mut self.losers, &mut self.timed].map(|of| of.get_mut(&task));
+        for loser in losers.into_iter().flatten().flatten() {
             loser.values.retain(|(from, _)| *from != channel);
         }
     }
 
     /// How many entries it keeps.
     pub(super) fn len(&self) -> usize {
-        let losers = self.losers.values().flatten();
+        let losers = self.losers.values().chain(self.timed.values()).flatten();
         let losers: usize = losers.map(|loser| loser.waits.len() + loser.values.len()).sum();
         self.took.len() + losers + self.lost.len()
     }
+}
+
+/// The timer among these, and when it is due.
+fn timer_of(run: &Run, waits: &[Resource]) -> Option<(Id, Duration)> {
+    waits.iter().find_map(|on| match *on {
+        Resource::Timer(timer) => Some((timer, run.fold.timer(timer)?.due)),
+        _ => None,
+    })
 }
 
 /// What the second branch of a task's race of two has received, and not used yet.
@@ -143,7 +196,7 @@ fn loser(branch: usize, parts: &[Part], waits: &[Resource]) -> Option<Loser> {
         value_of(on).is_some_and(|sync| values.iter().any(|(channel, _)| *channel == sync))
     };
     let has_some = !values.is_empty() && !waits.iter().any(next);
-    has_some.then(|| Loser { branch, waits: waits.to_vec(), values })
+    has_some.then(|| Loser { branch, waits: waits.to_vec(), values, timer: None })
 }
 
 fn has_values(kind: SyncKind) -> bool {
@@ -180,8 +233,6 @@ fn lint(run: &Run, Lost { by, from, taken, .. }: Lost, after: u64) -> Lint {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use kettle_events::{Replaced, Units};
 
     use super::*;

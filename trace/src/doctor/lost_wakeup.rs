@@ -15,7 +15,7 @@
 //! happen any more; or its one handle is awaited by a task that waits for nothing else, and can't be
 //! aborted itself.
 
-use kettle_events::{Event, Id, Kind, Outcome, Record, Replaced, Resource};
+use kettle_events::{Event, Id, Kind, Outcome, Record, Replaced, Resource, SyncKind};
 
 use super::hung::{has_local_tasks, has_wakers_outside};
 use super::lint::{Lint, LintKind};
@@ -291,6 +291,10 @@ pub(super) fn is_behind_it_all(run: &Run) -> bool {
             }
             None => return !is_shared(run, task),
             Some(Resource::Task(task)) => at = run.fold.task(task),
+            // Which task has the other end of a pipe is not told.
+            Some(Resource::Sync(SyncKind::Pipe, ..)) => {
+                return run.alive().any(|task| is_held_nowhere(run, task) && !is_shared(run, task));
+            }
             Some(_) => return false,
         }
     }

@@ -85,8 +85,9 @@ impl Dropped {
                 .spot(Some(at), "the future was made here")
                 .note("a future does nothing until it is polled: what this one is for was not done")
                 .help(
-                    "`.await` it, or `kettle::spawn` it to run it beside the rest. If dropping it was \
-                     intended, make it later, where it is certain to be awaited",
+                    "`.await` it, or `kettle::spawn` it to run it beside the rest; where code can't await, as in `drop`, \
+                     `try_send` or a channel without a limit. If dropping it was intended, make it later, where it is \
+                     certain to be awaited",
                 )
         };
         mine.into_iter().map(lint).collect()
