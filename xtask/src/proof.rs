@@ -93,6 +93,7 @@ pub(crate) fn sanitizer(report: &mut Report) {
     let mut command = nightly("cargo".into());
     command.args(["test", "--target", "x86_64-unknown-linux-gnu"]).args(SANITIZED);
     command.env("RUSTFLAGS", "-Zsanitizer=address").env("CARGO_TARGET_DIR", target().join("asan"));
+    command.env("ASAN_OPTIONS", "detect_leaks=0"); // as for Miri
     let about = format!("cargo test {}", SANITIZED.join(" "));
     report.long_check("the engine with the address sanitizer", &about, || {
         tally(&mut command, "sanitizer")
