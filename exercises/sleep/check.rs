@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use kettle::task::yield_now;
 use kettle_judge::count::{Polls, calling, poll_unpin, waker};
+use kettle_judge::lock::no_news_is_missed;
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::{Just, Strategy, prop_oneof};
 use kettle_judge::runtime::run;
@@ -21,6 +22,7 @@ pub const CHECKS: &[Check] = &[
     check!(moved_to_another_task, "a task that was given a sleep in use comes to its end"),
     check!(one_waker_kept, "it keeps one waker, and none when it is over or dropped"),
     check!(drops_a_task, "no waker is called or dropped under the lock: it may use the clock, or drop a sleep"),
+    check!(no_move_is_missed, "a clock that another thread moves in the middle of a poll wakes the task"),
     check!(any_schedule, "in any order of polls, and with any wakers, the newest waker is called"),
 ];
 
@@ -40,6 +42,13 @@ fn at_its_deadline() {
     assert_eq!(poll_unpin(&mut sleep, &waker), Poll::Ready(()), "after 10 of 10 seconds");
     let nothing = poll_unpin(&mut Box::pin(clock.sleep(Duration::ZERO)), &waker);
     assert_eq!(nothing, Poll::Ready(()), "a sleep of no length");
+}
+
+fn no_move_is_missed() {
+    no_news_is_missed(|| {
+        let clock = Clock::default();
+        (Box::pin(clock.sleep(SECOND)), move || clock.advance(SECOND))
+    });
 }
 
 fn newest_waker() {

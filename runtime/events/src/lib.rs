@@ -6,9 +6,6 @@
 //! their order, are its whole story: replaying them rebuilds the run queue, the live tasks, the
 //! timers and the sources exactly.
 //!
-//! This crate is the lowest floor. It knows no task and no clock: the running task and the time are
-//! handed in by the floors above.
-//!
 //! | file | the question it answers |
 //! |---|---|
 //! | `id.rs` | what tells one thing from another, in this process and forever? |
@@ -22,13 +19,12 @@
 //! | `thread.rs` | what does a thread record, and for which task? |
 //!
 //! Invariants: an event is emitted where the state changes and nowhere else (one exception: see
-//! [`Event::SourceTry`]). A new thing to see is a new `emit` at the place where it happens, and is
-//! not found out later, elsewhere. With no sink, `emit` is one branch on a thread-local flag.
+//! [`Event::SourceTry`]). A new thing to see is a new `emit` at the place where it happens. With no
+//! sink, `emit` is one branch on a thread-local flag.
 //!
 //! Not here: what becomes of the records (crate `kettle-trace`).
 //!
-//! tokio: the `tracing` spans under `tokio_unstable`. They name tasks and resources, not the steps
-//! of the runtime itself.
+//! tokio: the `tracing` spans under `tokio_unstable`, of tasks and resources.
 
 #![warn(missing_docs)]
 

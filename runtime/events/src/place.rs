@@ -8,8 +8,6 @@
 //!
 //! All this is done in builds with debug assertions only. Elsewhere it would cost each future 8
 //! bytes and each message 5 % of its instructions.
-//!
-//! tokio: a resource's span has the line where it was made. Where it is awaited is not recorded.
 
 use std::path::Path;
 

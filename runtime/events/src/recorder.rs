@@ -5,8 +5,7 @@
 //!
 //! Timers, sources, jobs and channels may be touched by any thread, but a runtime's records are
 //! made on the thread that drives it. So what others do goes into a queue, [`RemoteEvents`], and is
-//! recorded before that thread's next event. All but jobs emit under their locks: the order there
-//! is that of the changes.
+//! recorded, with its time, before that thread's next event. All but jobs emit under their locks.
 //!
 //! Invariants: buffer and queue are bounded; they lose the newest, and say how many. While nothing
 //! records, nothing is kept.
@@ -16,7 +15,7 @@ use std::mem;
 use std::panic::Location;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
@@ -24,6 +23,10 @@ use crate::{Event, Id, Place, Record, Sink, Stack, Times};
 
 /// The running task (or a job), and the program's line at which it awaits.
 pub(crate) type By = (Option<Id>, Option<Place>);
+
+/// On another thread: the job that did it, and how long ago. (Not before what was told last.)
+type Elsewhere = (Option<Id>, Duration);
+const HERE: Elsewhere = (None, Duration::ZERO);
 
 /// The most records that wait for the sink, and the most events of other threads that wait to be
 /// recorded. One poll makes fewer in any sane program.
@@ -44,6 +47,8 @@ pub struct Recorder {
     pub(crate) live: bool,
     seq: u64,
     turn: u64,
+    /// When the last record was made.
+    last: (Duration, Duration),
     /// When the sink was called last, and how long it took since the last record.
     called: Duration,
     overhead: Duration,
@@ -56,8 +61,8 @@ pub struct Recorder {
 #[derive(Debug, Default)]
 pub struct RemoteEvents {
     on: AtomicBool,
-    /// At most [`BUFFER`], each with the job that did it, if that is known.
-    queue: Mutex<Vec<(Event, Place, By)>>,
+    /// At most [`BUFFER`], each with the job that did it, if that is known, and when that was.
+    queue: Mutex<Vec<(Event, Place, By, Instant)>>,
     /// Is there something in it?
     news: AtomicBool,
     /// So many events and records found no room.
@@ -83,6 +88,7 @@ impl Recorder {
             live,
             seq,
             turn,
+            last: (called, called),
             called,
             overhead,
             objection,
@@ -94,25 +100,28 @@ impl Recorder {
     pub(crate) fn push(&mut self, event: Event, place: Place, by: By) {
         self.take_remote();
         self.turn += u64::from(matches!(event, Event::Turn { .. }));
-        self.add(event, place, by, None);
+        self.add(event, place, by, HERE);
     }
 
     /// Records what other threads did.
     pub(crate) fn take_remote(&mut self) {
         if self.remote.news.swap(false, Ordering::Relaxed) {
             let events = mem::take(&mut *self.remote.queue.lock());
-            for (event, place, (job, at)) in events {
-                self.add(event, place, (None, at), job);
+            for (event, place, (job, at), when) in events {
+                self.add(event, place, (None, at), (job, when.elapsed()));
             }
         }
     }
 
-    fn add(&mut self, event: Event, place: Place, (task, at): By, job: Option<Id>) {
+    fn add(&mut self, event: Event, place: Place, (task, at): By, (job, ago): Elsewhere) {
         if self.buffer.len() == BUFFER {
             return self.remote.lose();
         }
         self.seq += 1;
-        let (seq, turn, (time, real)) = (self.seq, self.turn, (self.times)());
+        let (seq, turn, now, was) = (self.seq, self.turn, (self.times)(), self.last);
+        let since = |now: Duration, was: Duration| was.max(now.saturating_sub(ago));
+        let (time, real) = (since(now.0, was.0), since(now.1, was.1));
+        self.last = (time, real);
         let overhead = mem::take(&mut self.overhead);
         self.buffer.push(Record { seq, time, real, overhead, turn, task, job, place, at, event });
         if let (Some(stacks), Event::Wait { .. }, Some(_)) = (&mut self.stacks, event, task)
@@ -130,7 +139,7 @@ impl Recorder {
         let mut records = mem::take(&mut self.buffer);
         let lost = self.remote.lost.swap(0, Ordering::Relaxed);
         if lost > 0 {
-            self.add(Event::Lost { records: lost }, Location::caller(), (None, None), None);
+            self.add(Event::Lost { records: lost }, Location::caller(), (None, None), HERE);
             records.append(&mut self.buffer);
         }
         let stacks = self.stacks.as_mut().map(mem::take).unwrap_or_default();
@@ -165,7 +174,8 @@ impl RemoteEvents {
     /// Records what another thread did: this job, if one, at this line of the program.
     #[track_caller]
     pub fn push(&self, event: Event, job: Option<Id>, at: Option<Place>) {
-        let (mut queue, event) = (self.queue.lock(), (event, Location::caller(), (job, at)));
+        let mut queue = self.queue.lock();
+        let event = (event, Location::caller(), (job, at), Instant::now());
         self.news.store(true, Ordering::Relaxed);
         if queue.len() < BUFFER { queue.push(event) } else { self.lose() }
     }

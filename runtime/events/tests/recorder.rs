@@ -1,10 +1,11 @@
 //! What the recorder promises of its buffer and of its queue: they are bounded, and keep nothing
 //! while nothing records. A turn is counted even if its event is lost.
 
+use std::hint;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use kettle_events::{
     Event, Record, Recorder, RemoteEvents, Sink, emit, flush, install, note, take_objection,
@@ -70,6 +71,24 @@ fn nothing_is_kept_before_a_recorder_is_there_and_after_it_has_gone() {
         });
         assert_eq!(records.iter().map(|record| record.event).collect::<Vec<_>>(), [NOTE, TURN]);
     }
+}
+
+#[test]
+fn what_another_thread_did_has_its_own_time() {
+    const LATER: Duration = Duration::from_millis(5);
+    let (begun, kept) = (Instant::now(), Kept::default());
+    let (remote, times) = (Arc::<RemoteEvents>::default(), move || [begun.elapsed(); 2].into());
+    install(Some(Recorder::new(Box::new(kept.clone()), Box::new(times), remote.clone())));
+    thread::scope(|scope| scope.spawn(|| remote.emit(|| NOTE)).join()).unwrap();
+    let done = begun.elapsed();
+    while begun.elapsed() < done + LATER {
+        hint::spin_loop();
+    }
+    emit(|| TURN);
+    flush();
+    install(None);
+    let real: Vec<_> = kept.0.lock().unwrap().iter().map(|record| record.real).collect();
+    assert!(real.len() == 2 && real[1] - real[0] >= LATER, "{real:?}");
 }
 
 #[test]

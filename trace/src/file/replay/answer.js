@@ -280,7 +280,7 @@
     const late = joins.filter((i) => t[i] >= from).map((i) => { const e = K.event(i); return { e, ns: t[i] - t[state.tasks.get(e.task)?.ended ?? i] }; }).filter(({ ns }) => ns > 5e6 && ns > (t[K.trace.last] - t[0]) / 50);
     const own = late.find(({ e }) => e.task === name), taken = late.filter(({ e }) => e.run === name && t[e.i] <= to).sort((a, b) => b.ns - a.ns), [most] = taken;
     const of = own ? `<p>It was done at ${K.when(state.tasks.get(name).ended)}, and ${own.e.run ? K.nameHTML(own.e.run) : "another thread"} took its output ${span(own.ns)} later (${K.link(own.e.i)}).</p>` : "";
-    return of + (most ? `<p>It took the output of ${K.nameHTML(most.e.task)} only ${span(most.ns)} after that was done (${K.link(most.e.i)})${taken.length > 1 ? `, and of ${K.plural(taken.length - 1, "other task")} long after, too` : ""}.</p>` : "");
+    return of + (most ? `<p>It took the output of ${K.nameHTML(most.e.task)} at ${K.link(most.e.i)}, ${span(most.ns)} after that was done${taken.length > 1 ? `, and of ${K.plural(taken.length - 1, "other task")} long after, too` : ""}.</p>` : "");
   }
   /** Where a task that was cancelled waited then, and what it had taken in last, which may have gone with it. */
   function cancelledHTML(name, to) {

@@ -177,7 +177,7 @@
       if (i === null) return void (said.textContent = "Write a time (1.2 s), “after 0.5 s”, a stretch (1.0-2.0 s), or an event’s number.");
       box.close();
       K.stop();
-      if (stretch) return K.answer.ask(K.pinned ?? K.answer.main(), ...stretch);
+      if (stretch) return K.answer.ask(K.answer.stretch?.name ?? K.pinned ?? K.answer.main(), ...stretch);
       K.go(K.quiz?.on ? Math.min(i, K.i) : i);
     });
     for (const [field, key] of [[from, "from"], [to, "to"]]) field.addEventListener("input", () => { asked[key] = field.value; draw(); });

@@ -117,7 +117,7 @@
   K.reservers = function (s, which) {
     const names = [...new Set(s.primitives.get(which)?.holders)].filter((who) => who !== "somebody");
     const taking = (who) => { const all = K.trace.index.byTask.get(who) ?? []; for (let k = K.upTo(all, s.i); k >= 0; k--) { const e = K.event(all[k]); if (e.act === "take" && e.sync === which) return e; } return null; };
-    const of = (who) => { const e = taking(who), line = K.lineOf(e); return `${name(who)}${e ? ` (${line ? `<code>${K.esc(K.site(line.text))}</code>, ` : ""}${K.link(e.i)})` : ""}`; };
+    const of = (who) => { const e = taking(who), line = K.lineOf(e); return `${name(who)}${e ? ` (${line ? `<code>${K.esc(K.site(line.text))}</code>, ` : ""}${K.link(e.i)}${s.tasks.get(who)?.where === "done" ? "; it is over, so other code has them now" : ""})` : ""}`; };
     return names.slice(0, 3).map(of).join(", ") + (names.length > 3 ? ` and ${K.number(names.length - 3)} more` : "");
   };
   /** What a job waits for on its thread, as far as that is told: "room in channel 1, in main.rs:9"; "" if nothing. */
