@@ -2,8 +2,8 @@
 //!
 //! The tests of `sync`, `time`, `task` and `io`, and those for the bugs that tokio has had, under a thousand seeds
 //! each, as `cargo kettle test` tries a project's tests (`cargo_kettle::tried`): one with kettle's attribute searches
-//! by itself, and one that builds a runtime of its own is run as a whole process for each seed. So they are built
-//! optimised. Most others poll by hand, and a seed has nothing to decide there.
+//! by itself. Those that build a runtime of their own are run in a process for each seed, one after the other, and one
+//! that fails there once more by itself. Most others poll by hand, and a seed has nothing to decide there.
 //!
 //! Interface: [`schedules`].
 
@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use cargo_kettle::built::Program;
 use cargo_kettle::tried::{Test, Verdict, Wanted};
 use cargo_metadata::Message;
-use kettle_kit::process::{processors, shared_out};
+use kettle_kit::process::{self, processors, shared_out};
 use kettle_kit::report::{Outcome, Report, Trouble};
 use kettle_kit::tally::Tally;
 use kettle_kit::tree;
@@ -106,6 +106,30 @@ pub(crate) fn schedules(report: &mut Report) {
     report.show(&words);
 }
 
+/// What is said of a test that was run, and under no seed, because it has a runtime of its own.
+const OWN: &str = "0 seeds pass, as whole processes";
+
+/// Runs these tests under this seed, in one process. What fails there, and whether it does so alone, too.
+fn under(program: &Program, tests: &[&Test<'_>], seed: u64) -> Vec<String> {
+    let mut command = program.command();
+    command.args(tests.iter().map(|test| &*test.name)).args(["--exact", "--test-threads=1"]);
+    command.env("KETTLE_SEED", seed.to_string()).env("RUST_BACKTRACE", "0");
+    let finished = match process::run(&mut command, LIMIT) {
+        Ok(finished) if finished.success() => return Vec::new(),
+        Ok(finished) => finished,
+        Err(error) => return vec![error.to_string()],
+    };
+    let failed = |test: &&&Test<'_>| !finished.stdout.contains(&format!("{} ... ok", test.name));
+    let alone = tests.iter().filter(failed).map(|test| {
+        let mut command = program.command();
+        command.args([&*test.name, "--exact"]).env("KETTLE_SEED", seed.to_string());
+        let alone = process::run(&mut command, LIMIT).is_ok_and(|finished| !finished.success());
+        let said = if alone { "fails" } else { "fails beside others, and not alone," };
+        format!("{}: {said} (KETTLE_SEED={seed})", test.name)
+    });
+    alone.chain([finished.failure()]).collect()
+}
+
 fn built() -> Result<Program, Trouble> {
     let args = ["test", "-p", "kettle", "--test", "api", "--no-run", "--message-format=json"];
     let mut build = kettle_kit::cargo::command(&[&args, cargo::WHOLE].concat());
@@ -132,14 +156,18 @@ fn try_all(program: &Program, seeds: u64) -> Result<(Outcome, String), Trouble> 
     let folder = tree::target()?.join("schedules");
     let tried = shared_out(tests, processors(), |test| {
         let (begun, folder) = (Instant::now(), folder.join(test.name.replace("::", "-")));
-        let verdict = test.try_out(&Wanted::Seeds(seeds, seeds), LIMIT, &folder, |_| {});
-        (begun.elapsed(), test.name, verdict)
+        let verdict = test.try_out(&Wanted::Seeds(seeds, 0), LIMIT, &folder, |_| {});
+        (begun.elapsed(), test, verdict)
     });
     let (mut counts, mut faults) = (BTreeMap::<String, usize>::new(), Vec::new());
     let slowest = tried.iter().max_by_key(|(took, ..)| *took);
-    let slowest = slowest.map(|(took, name, _)| format!("longest: {name} ({} s)", took.as_secs()));
-    for (_, name, verdict) in &tried {
+    let slowest =
+        slowest.map(|(took, test, _)| format!("longest: {} ({} s)", test.name, took.as_secs()));
+    let mut own = Vec::new();
+    for (_, test, verdict) in &tried {
+        let name = &test.name;
         match verdict {
+            Ok(Verdict::Passed(words)) if words == OWN => own.push(test),
             Ok(Verdict::Passed(words)) => *counts.entry(words.clone()).or_default() += 1,
             Ok(Verdict::Failed { say, seed, text, .. }) => {
                 let seed = seed.map_or(String::new(), |seed| format!(" (KETTLE_SEED={seed})"));
@@ -148,6 +176,8 @@ fn try_all(program: &Program, seeds: u64) -> Result<(Outcome, String), Trouble> 
             Err(error) => faults.push(format!("{name}: {error}")),
         }
     }
+    faults.extend(shared_out(1..=seeds, processors(), |seed| under(program, &own, seed)).concat());
+    counts.insert(format!("{seeds} seeds pass, in a process for each seed"), own.len());
     let lines = counts.iter().map(|(words, count)| format!("{count}: {words}")).chain(slowest);
     let outcome = if faults.is_empty() {
         Ok(Tally { passed: tried.len(), ignored: 0 })

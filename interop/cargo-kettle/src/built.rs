@@ -38,7 +38,7 @@ impl Program {
 
     /// As Cargo runs it: tests in their package's folder, and anything else where we are. (The trace looks for
     /// its source in the folder of the variable; the one that we have is our own.)
-    pub(crate) fn command(&self) -> Command {
+    pub fn command(&self) -> Command {
         let mut command = Command::new(&self.path);
         command.env("CARGO_MANIFEST_DIR", &self.folder);
         if self.is_test {
