@@ -3,7 +3,6 @@
 use std::io;
 use std::panic::resume_unwind;
 
-use crate::io::jobs::runtime_ended;
 use crate::task::{JoinError, spawn_blocking};
 
 /// Runs the closure on the blocking pool.
@@ -27,6 +26,7 @@ where
 pub(super) fn not_run(error: JoinError) -> io::Error {
     match error.try_into_panic() {
         Ok(panic) => resume_unwind(panic),
-        Err(_) => runtime_ended(),
+        // tokio: the same words, which `is_rt_shutdown_err` doesn't know.
+        Err(_) => io::Error::other("background task failed"),
     }
 }

@@ -13,7 +13,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let lines = listen(args().nth(1).as_deref().unwrap_or("127.0.0.1:7000")).await?;
     let page = listen(args().nth(2).as_deref().unwrap_or("127.0.0.1:7001")).await?;
     // Each client takes a file of this process, and most systems let one have 1,024.
-    let most = args().nth(3).as_deref().unwrap_or("900").parse()?;
+    let most = args().nth(3).as_deref().unwrap_or("900").parse();
+    let most = most.map_err(|_| "the third argument is a number: how many clients at the most")?;
     let (address, web) = (lines.local_addr()?, page.local_addr()?);
     // `println!` would panic in `chat | head -1`, and end the chat with it.
     let (ip, port) = (address.ip(), address.port());
@@ -24,6 +25,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 async fn listen(address: &str) -> Result<TcpListener, String> {
-    let words = |error| format!("cannot listen on {address}: {error} (chat [LINES [PAGE [MOST]]])");
+    let words = |error| format!("cannot listen on {address}: {error}");
     TcpListener::bind(address).await.map_err(words)
 }

@@ -40,10 +40,10 @@ pub async fn scrape(options: Options) -> Result<()> {
     }
     let (sender, lines) = mpsc::channel(64);
     let printer = kettle::spawn(print(lines));
-    let is_stopped = kettle::select! {
-        () = crawl.run(sender, progress()) => false,
-        _ = ctrl_c() => true, // every request is given up, at its next `.await`
-    };
+    kettle::select! {
+        () = crawl.run(sender, progress()) => {}
+        _ = ctrl_c() => {} // every request is given up, at its next `.await`
+    }
     let summary = crawl.summary();
     drop(crawl);
     // The sender is dropped, too: the printer writes what it still has, and ends. If no one reads that, Ctrl-C ends it, too.
@@ -52,10 +52,9 @@ pub async fn scrape(options: Options) -> Result<()> {
         _ = ctrl_c() => Err(io::Error::other("the last lines are lost: our output is not read")),
     };
     let _ = writeln!(stderr(), "{summary}"); // `eprintln!` would panic if no one reads it
+    // A thread of the runtime may be stuck in the kernel: it writes our output, or looks up a name whose server is silent
+    // (the request was given up long ago). The end of the runtime would wait for it, and `exit` does not.
     match printed {
-        Ok(()) if !is_stopped => Ok(()),
-        // A thread of the runtime may be stuck in the kernel: it writes our output, or looks up a name. The end of the
-        // runtime would wait for it.
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             let _ = writeln!(stderr(), "{error}");
             exit(1)

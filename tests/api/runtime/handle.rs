@@ -190,11 +190,15 @@ fn an_error_of_a_runtime_that_has_ended_is_known() {
     use std::io::{Error, ErrorKind};
 
     let (gone, runtime) = (runtime(), runtime());
-    let listener = gone.block_on(kettle::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+    let (handle, bind) = (gone.handle().clone(), kettle::net::TcpListener::bind("127.0.0.1:0"));
+    let listener = gone.block_on(bind).unwrap();
     drop(gone);
     let error = runtime.block_on(listener.accept()).unwrap_err();
     assert!(is_rt_shutdown_err(&error), "{error}");
 
+    let no_file = handle.block_on(kettle::fs::metadata(".")).unwrap_err();
+    assert_eq!(no_file.to_string(), "background task failed", "as in tokio, it isn't known");
+    assert!(!is_rt_shutdown_err(&no_file));
     assert!(!is_rt_shutdown_err(&Error::other("something else")));
     assert!(!is_rt_shutdown_err(&Error::from(ErrorKind::TimedOut)));
     assert!(!is_rt_shutdown_err(&Error::other(format!("{error} (and more)"))));
