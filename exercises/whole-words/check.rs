@@ -16,6 +16,7 @@ use super::answer::Words;
 
 pub const CHECKS: &[Check] = &[
     check!(patient, "if nothing is dropped, all words come out, then the letters that are left, then `None`"),
+    check!(a_burst, "letters that come all at once after a part of a word are put together to words of three"),
     check!(any_await, "a `word` that is dropped at one of its awaits has lost no letter"),
     check!(a_clock, "beside a clock in a `select!` all words come out, however fast it ticks"),
     check!(no_room, "a `post` that is dropped while there is no room has lost no word, and sends none twice"),
@@ -52,6 +53,22 @@ fn patient() {
         assert!(!words.post(&to).await, "`post`, when no more letters come");
         for word in WORDS {
             assert_eq!(from.try_recv().as_deref(), Ok(word), "what `post` has sent");
+        }
+    });
+}
+
+fn a_burst() {
+    run(async {
+        let (to, from) = mpsc::channel(16);
+        let mut words = Words::new(from);
+        to.send('t').await.expect("an open channel");
+        assert_eq!(timeout(PAUSE, words.word()).await.ok(), None, "`word`, with one letter");
+        for letter in "eajamegg".chars() {
+            to.send(letter).await.expect("an open channel");
+        }
+        drop(to);
+        for word in &WORDS[..3] {
+            assert_eq!(words.word().await.as_deref(), Some(*word), "`word`, after a burst");
         }
     });
 }

@@ -57,18 +57,12 @@ const GAPS: &[Gap] = &[
         "says \"if\": the values are in a list outside the branch",
     ),
     sometimes(
-        "right_149_probes",
-        "[kettle::cut_short]",
-        "note: a server's answers to a peer that has hung up",
-    ),
-    sometimes(
         "right_160_caller_hangs_up",
         "[kettle::cut_short]",
         "note: another branch of the task was ready",
     ),
     gap("wrong_68_report", "", "a `flush` doesn't notice that it was never polled"),
     gap("wrong_109_pace", "", "a `tick` doesn't notice that it was never polled"),
-    gap("wrong_148_paced_reader", "", "a wait for a `tick` is not counted as one for a timer"),
     gap("wrong_158_editor", "", "what a `LocalSet` drops is not looked at"),
     gap("wrong_162_metrics", "", "its task was spawned from outside of the runtime"),
 ];

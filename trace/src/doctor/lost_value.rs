@@ -261,6 +261,40 @@ mod tests {
         found
     }
 
+    /// The branch waits for a tick of an interval that is not its own. `again`: does its successor ask the channel?
+    fn of_a_tick(again: bool) -> Vec<Lint> {
+        let ([anna, sync, timer], kind) = ([(); 3].map(|()| Id::next()), SyncKind::Mpsc);
+        let (gets, outcome) = (acts(kind, sync, Act::Get), Outcome::Pending);
+        let waits = Event::Wait { on: Resource::Timer(timer), replaced: Replaced::None };
+        let mut script = Script::new();
+        let due = Duration::from_secs(1);
+        script.task(anna).write(Event::TimerAdd { timer, due, level: 2, slot: 15 });
+        for poll in 0..2 {
+            script.write(Event::PollStart { task: anna });
+            script.write(Event::SelectStart { branches: 2, first: 0 });
+            if poll == 0 || again {
+                script.write(gets);
+            }
+            script.write(waits).write(Event::SelectPoll { branch: 0, ready: false });
+            script.write(Event::SelectPoll { branch: 1, ready: true });
+            script.write(Event::SelectWin { branch: 1 });
+            script.write(Event::PollEnd { task: anna, outcome, wakers: 1, handles: 0 });
+        }
+        let (mut branches, mut run) = (Branches::default(), Run::new(true));
+        let mut found = Vec::new();
+        for record in &script.records {
+            run.step(record);
+            found.extend(branches.see(&run, record));
+        }
+        found
+    }
+
+    #[test]
+    fn a_branch_that_waits_for_a_tick_has_lost_its_value_if_the_next_one_receives() {
+        assert_eq!(of_a_tick(true).len(), 1, "a new future");
+        assert_eq!(of_a_tick(false), [], "the same one, which waits on");
+    }
+
     fn acts(kind: SyncKind, sync: Id, act: Act) -> Event {
         Event::SyncAct { kind, sync, act, units: Units::Count(1), count: 1 }
     }
