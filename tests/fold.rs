@@ -674,13 +674,13 @@ fn a_reserved_place_is_held_until_it_is_used_or_given_back() {
         drop(two);
         note("two are given back");
         assert_eq!(rx.recv().await, Some(1));
-        let _full = tx.reserve_many(3).await.unwrap();
+        let full = tx.reserve_many(3).await.unwrap();
         let line = kettle::spawn({
             let tx = tx.clone();
             async move { tx.reserve_owned().await.map(|place| place.send(2)).is_ok() }
         });
         yield_now().await;
-        drop(_full);
+        drop(full);
         assert!(line.await.unwrap());
         note("the end");
     });
