@@ -2,9 +2,11 @@
 //!
 //! A task *needs* others if it can't go on before each of them has done something: the holder of a
 //! lock must release it, and so must every reader of an `RwLock` before a task may write. A task in
-//! line behind the first needs the first to leave the line. A task that awaits another one's end needs that one. If the way along what each task needs comes
-//! back to where it began, and none of these tasks waits for anything else, none will go on.
+//! line behind the first needs the first to leave the line. A task that awaits another one's end needs
+//! that one. If the way along what each task needs comes back to where it began, and none of these tasks
+//! waits for anything else, none will go on.
 //!
+//! A circle of handles alone is none here: no guard is in it (`joins_in_a_circle` of `deadlock.rs`).
 //! A semaphore gives no such certainty: any task may release its permits or add new ones.
 //!
 //! Interface: [`circle`]. Not here: what to make of it (`deadlock.rs`).
@@ -32,13 +34,18 @@ pub(super) fn circle(run: &Run, start: Id) -> Option<Vec<Id>> {
             // The oldest first, whichever was found first.
             let oldest = (0..way.len()).min_by_key(|index| way[*index])?;
             way.rotate_left(oldest);
-            return Some(way);
+            return way.iter().any(|task| waits_in_line(run, *task)).then_some(way);
         }
         if seen.insert(next) {
             way.push(next);
             ahead.push(needs(run, next));
         }
     }
+}
+
+fn waits_in_line(run: &Run, task: Id) -> bool {
+    let waits = run.fold.task(task).map(|task| run.awaits(task)).unwrap_or_default();
+    waits.iter().any(|wait| matches!(wait.on, Resource::Sync(..)))
 }
 
 /// The tasks that all must do something before this one can go on; none if anything else may help.

@@ -4,7 +4,7 @@
 //! timeout. Not a socket, if no task waits for one; not a blocking job, if none is out. What is left are
 //! other threads, which may hold a sender, a handle, a waker, or the other end of anything. So it is certain only if none of these can run (`threads.rs`).
 //!
-//! Or, in such a program, tasks wait for locks in a circle (`circle.rs`), each for the next one's and
+//! Or, in such a program, tasks wait in a circle (`circle.rs`), each for the next one's lock or end, and
 //! for nothing else. While anything else can happen, that is no proof: a guard may be where other code can
 //! drop it, and no event tells where it is. So it is reported only if the circle has lasted for
 //! [`LASTING`] (five times as long if one of its tasks has a handle, by which it could be aborted), or is
@@ -83,8 +83,8 @@ impl Circles {
         let lasting = self.open.iter().find_map(|(id, since)| {
             let circle = circle(run, *id)?;
             let least = if may_end(run, &circle) { 5 * LASTING } else { LASTING };
-            // Of handles that are awaited more can be said where nothing else goes on.
-            if silent && has_a_join(run, &circle) {
+            // Where nothing else goes on, `hangs` tells of all tasks, and so more than a circle with a handle in it does.
+            if silent && waits_for(run, &circle, is_a_join) {
                 return None;
             }
             (silent || record.real.saturating_sub(*since) >= least).then_some(circle)
@@ -157,7 +157,9 @@ pub(super) fn for_ever(
     silent: bool,
 ) -> Option<Vec<Id>> {
     let mut circles = holders.filter_map(|holder| circle(run, holder));
-    circles.find(|circle| if silent { !has_a_join(run, circle) } else { !may_end(run, circle) })
+    circles.find(
+        |circle| if silent { !waits_for(run, circle, is_a_join) } else { !may_end(run, circle) },
+    )
 }
 
 /// Can one of them be aborted? A handle that is awaited aborts nothing.
@@ -180,7 +182,7 @@ fn somebody_may_come(run: &Run, alone: bool) -> bool {
 }
 
 /// `certain`: nothing else can happen, wherever the guards are.
-fn locked(run: &Run, circle: &[Id], (certain, after): (bool, u64)) -> Lint {
+pub(super) fn locked(run: &Run, circle: &[Id], (certain, after): (bool, u64)) -> Lint {
     let text = match circle {
         [one] if asks_a_cell(run, *one) => {
             format!("{} waits for a cell that it initialises itself", run.name(*one))
@@ -193,10 +195,17 @@ fn locked(run: &Run, circle: &[Id], (certain, after): (bool, u64)) -> Lint {
             None if is_of_cells(run, circle) => {
                 format!("{} tasks wait for cells that they initialise for each other", circle.len())
             }
-            None if has_a_join(run, circle) => {
-                format!("{} tasks wait for each other's locks and ends", circle.len())
+            None => {
+                let has_a_lock = waits_for(run, circle, |on| !is_a_cell(on) && !is_a_join(on));
+                let things = [
+                    (has_a_lock, "locks"),
+                    (waits_for(run, circle, is_a_cell), "cells"),
+                    (waits_for(run, circle, is_a_join), "ends"),
+                ];
+                let things = things.iter().filter(|(is, _)| *is).map(|(_, thing)| *thing);
+                let things = things.collect::<Vec<_>>().join(" and ");
+                format!("{} tasks wait for each other's {things}", circle.len())
             }
-            None => format!("{} tasks wait for each other's locks", circle.len()),
         },
     };
     let lint = Lint::new(LintKind::Deadlock, None, text, after);
@@ -222,14 +231,18 @@ fn locked(run: &Run, circle: &[Id], (certain, after): (bool, u64)) -> Lint {
              whether the guard was moved to where other code can drop it)",
             run.name(*one)
         )),
+        _ if waits_for(run, circle, |on| is_a_cell(on) || is_a_join(on)) => lint.note(
+            "as long as each keeps what another one waits for, they wait forever. (No event tells whether a guard was moved \
+             to where other code can drop it)",
+        ),
         _ => lint.note(
             "if each still has its guard, they wait forever: each would drop it only after it has got \
              the next one. (No event tells whether a guard was moved to where other code can drop it)",
         ),
     };
     lint.help(match circle {
-        _ if is_of_cells(run, circle) => OF_A_CELL,
-        _ if has_a_join(run, circle) => {
+        _ if waits_for(run, circle, is_a_cell) => OF_A_CELL,
+        _ if waits_for(run, circle, is_a_join) => {
             "drop the guard before you await the handle of a task that needs the lock"
         }
         [_] => {
@@ -247,11 +260,19 @@ fn locked(run: &Run, circle: &[Id], (certain, after): (bool, u64)) -> Lint {
     })
 }
 
-/// Does one of them await another one's handle?
-fn has_a_join(run: &Run, circle: &[Id]) -> bool {
+/// Does one of them wait for such a thing?
+fn waits_for(run: &Run, circle: &[Id], such: impl Fn(Resource) -> bool) -> bool {
     let tasks = circle.iter().filter_map(|id| run.fold.task(*id));
-    let mut waits = tasks.flat_map(|task| run.awaits(task));
-    waits.any(|wait| matches!(wait.on, Resource::Task(_)))
+    tasks.flat_map(|task| run.awaits(task)).any(|wait| such(wait.on))
+}
+
+/// Another task's handle.
+fn is_a_join(on: Resource) -> bool {
+    matches!(on, Resource::Task(_))
+}
+
+fn is_a_cell(on: Resource) -> bool {
+    matches!(on, Resource::Sync(SyncKind::OnceCell, ..))
 }
 
 /// The lock for which all of them wait, if it is the same one: then a reader among them wants it again.
@@ -274,7 +295,7 @@ fn last_wait(run: &Run, tasks: impl Iterator<Item = Id>) -> Option<u64> {
 /// Is it a cell that it waits for? One that it initialises itself, if the circle is of one task.
 fn asks_a_cell(run: &Run, task: Id) -> bool {
     let waits = run.fold.task(task).map(|task| run.awaits(task)).unwrap_or_default();
-    matches!(waits.first().map(|wait| wait.on), Some(Resource::Sync(SyncKind::OnceCell, ..)))
+    waits.first().is_some_and(|wait| is_a_cell(wait.on))
 }
 
 /// Does each of them wait for a cell?

@@ -28,7 +28,7 @@ pub(super) struct Contended {
     held: BTreeMap<Id, BTreeSet<Id>>,
     /// Those of these tasks that waited for something slow when they were last looked at.
     slow: BTreeSet<Id>,
-    /// Tasks that have come to wait for a lock of any kind since that was asked last.
+    /// Tasks that have come to wait for a lock of any kind, or for a task's end, since that was asked last.
     fresh: BTreeSet<Id>,
 }
 
@@ -86,7 +86,7 @@ impl Contended {
         None
     }
 
-    /// The tasks that have come to wait for a lock since this was asked last.
+    /// The tasks that have come to wait for a lock, or for a task's end, since this was asked last.
     pub(super) fn take_fresh(&mut self) -> BTreeSet<Id> {
         std::mem::take(&mut self.fresh)
     }
