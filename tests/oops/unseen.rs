@@ -219,7 +219,7 @@ fn a_task_that_a_visitor_would_wake() {
 
 /// Both write more than fits. The system asks again and again whether there is room, and may give that up.
 fn two_ends_that_are_full() {
-    const MUCH: [u8; 1 << 16] = [7; 1 << 16];
+    static MUCH: [u8; 1 << 16] = [7; 1 << 16];
     block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("its address");
