@@ -5,10 +5,11 @@
 //!
 //! Timers, sources, jobs and channels may be touched by any thread, but a runtime's records are
 //! made on the thread that drives it. So what others do goes into a queue, [`RemoteEvents`], and is
-//! recorded, with its time, before that thread's next event. All but jobs emit under their locks.
+//! recorded, with its time, before that thread's next event. All but jobs, and refusals, which change
+//! nothing, emit under their locks: the order there is that of the changes.
 //!
-//! Invariants: buffer and queue are bounded; they lose the newest, and say how many. While nothing
-//! records, nothing is kept.
+//! Invariants: buffer and queue are bounded; they lose the newest, and say how many (but not of the
+//! values that other threads send and receive). While nothing records, nothing is kept.
 
 use std::backtrace::Backtrace;
 use std::mem;
@@ -19,7 +20,7 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
-use crate::{Event, Id, Place, Record, Sink, Stack, Times};
+use crate::{Act, Event, Id, Place, Record, Sink, Stack, Times};
 
 /// The running task (or a job), and the program's line at which it awaits.
 pub(crate) type By = (Option<Id>, Option<Place>);
@@ -43,7 +44,6 @@ pub struct Recorder {
     buffer: Vec<Record>,
     /// At most [`STACKS`]; `None`: the sink wants none.
     stacks: Option<Vec<Stack>>,
-    /// What [`Sink::live`] said.
     pub(crate) live: bool,
     seq: u64,
     turn: u64,
@@ -54,6 +54,12 @@ pub struct Recorder {
     overhead: Duration,
     /// What the sink objects to: the first objection, until it is heeded.
     pub(crate) objection: Option<String>,
+}
+
+/// Does a later one make up for this event, by its count, so that it leaves the room to others?
+fn is_left_out(event: &Event, waiting: usize) -> bool {
+    waiting >= BUFFER / 2
+        && matches!(event, Event::SyncAct { act: Act::Put | Act::Get | Act::Refuse, .. })
 }
 
 /// What other threads did to a runtime, and has not been recorded yet. Each runtime has one; its
@@ -69,31 +75,24 @@ pub struct RemoteEvents {
     lost: AtomicU64,
 }
 
-/// A sink, and what it is given.
-type HandedOver = (Box<dyn Sink>, Vec<Record>, Vec<Stack>);
-
 impl Recorder {
     /// A recorder for one runtime, which emits through `remote` what any thread may do to it.
     pub fn new(sink: Box<dyn Sink>, times: Times, remote: Arc<RemoteEvents>) -> Box<Recorder> {
         remote.on.store(true, Ordering::Relaxed);
-        let stacks = sink.wants_stacks().then(Vec::new);
-        let (live, sink, buffer, objection) = (sink.live(), Some(sink), Vec::new(), None);
-        let (seq, turn, called, overhead) = (0, 0, Duration::ZERO, Duration::ZERO);
-        let recorder = Recorder {
-            sink,
+        Box::new(Recorder {
+            live: sink.live(),
+            stacks: sink.wants_stacks().then(Vec::new),
+            sink: Some(sink),
             times,
             remote,
-            buffer,
-            stacks,
-            live,
-            seq,
-            turn,
-            last: (called, called),
-            called,
-            overhead,
-            objection,
-        };
-        Box::new(recorder)
+            buffer: Vec::new(),
+            seq: 0,
+            turn: 0,
+            last: Default::default(),
+            called: Duration::ZERO,
+            overhead: Duration::ZERO,
+            objection: None,
+        })
     }
 
     /// Records an event: of this running task, at this line of the program.
@@ -108,7 +107,9 @@ impl Recorder {
         if self.remote.news.swap(false, Ordering::Relaxed) {
             let events = mem::take(&mut *self.remote.queue.lock());
             for (event, place, (job, at), when) in events {
-                self.add(event, place, (None, at), (job, when.elapsed()));
+                if !is_left_out(&event, self.buffer.len()) {
+                    self.add(event, place, (None, at), (job, when.elapsed()));
+                }
             }
         }
     }
@@ -133,7 +134,7 @@ impl Recorder {
     }
 
     /// Takes sink and records out, to be called with nothing borrowed.
-    pub(crate) fn hand_over(&mut self) -> Option<HandedOver> {
+    pub(crate) fn hand_over(&mut self) -> Option<(Box<dyn Sink>, Vec<Record>, Vec<Stack>)> {
         let sink = self.sink.take_if(|_| !self.buffer.is_empty())?;
         self.called = (self.times)().1;
         let mut records = mem::take(&mut self.buffer);
@@ -177,7 +178,11 @@ impl RemoteEvents {
         let mut queue = self.queue.lock();
         let event = (event, Location::caller(), (job, at), Instant::now());
         self.news.store(true, Ordering::Relaxed);
-        if queue.len() < BUFFER { queue.push(event) } else { self.lose() }
+        match queue.len() {
+            BUFFER.. => self.lose(),
+            waiting if is_left_out(&event.0, waiting) => {}
+            _ => queue.push(event),
+        }
     }
 
     fn lose(&self) {

@@ -8,7 +8,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use kettle_events::{
-    Event, Record, Recorder, RemoteEvents, Sink, emit, flush, install, note, take_objection,
+    Act, Event, Id, Record, Recorder, RemoteEvents, Sink, SyncKind, Units, emit, flush, install,
+    note, take_objection,
 };
 
 /// The most records that wait for the sink, as `recorder.rs` has it.
@@ -56,6 +57,25 @@ fn what_other_threads_did_does_not_grow_a_full_buffer() {
     });
     assert_eq!(records.len(), BUFFER + 1);
     assert_eq!(records[BUFFER].event, Event::Lost { records: BUFFER as u64 + 2 });
+}
+
+/// A later count says the same; a wait, a timer or a job is told once.
+#[test]
+fn the_values_that_threads_send_leave_room_for_what_is_told_once() {
+    let records = recorded(|remote| {
+        let (kind, sync, units) = (SyncKind::Mpsc, Id::next(), Units::Count(1));
+        let sends = || Event::SyncAct { kind, sync, act: Act::Put, units, count: 1 };
+        let elsewhere = || {
+            (0..BUFFER).for_each(|_| remote.emit(sends));
+            remote.emit(|| NOTE);
+        };
+        for _ in 0..2 {
+            thread::scope(|scope| drop(scope.spawn(elsewhere)));
+            emit(|| TURN);
+        }
+    });
+    let others = records[BUFFER / 2..].iter().map(|record| record.event);
+    assert_eq!(others.collect::<Vec<_>>(), [NOTE, TURN, NOTE, TURN]);
 }
 
 #[test]
