@@ -671,7 +671,7 @@ fn a_reserved_place_is_held_until_it_is_used_or_given_back() {
         note("all reserved");
         one.send(1);
         note("one is used");
-        drop(two);
+        drop((two, tx.try_reserve_many(0).unwrap(), tx.reserve_many(0).await.unwrap()));
         note("two are given back");
         assert_eq!(rx.recv().await, Some(1));
         let full = tx.reserve_many(3).await.unwrap();
@@ -691,7 +691,8 @@ fn a_reserved_place_is_held_until_it_is_used_or_given_back() {
             channel.holders.iter().all(|(_, by)| by.task == fold.running().first().copied());
         assert!(by_main && channel.handed.is_empty());
         let places = channel.holders.iter().map(|(units, _)| match *units {
-            Units::Count(places) => places,
+            Units::Count(places) if places > 0 => places,
+            Units::Count(_) => panic!("no place is held"),
             Units::All => panic!("a place is counted"),
         });
         (places.sum::<u32>(), channel.count)
@@ -744,6 +745,28 @@ fn what_threads_do_with_a_channel_is_told() {
     let told = story::plain(&records);
     assert!(told.contains("job 1 waits for room in channel 1"), "{told}");
     assert!(told.contains("job 1 sends into channel 1, which now holds 1 value"), "{told}");
+}
+
+/// Its number means another thing in the record of the channel's runtime.
+#[test]
+fn a_job_of_another_runtime_is_no_job_of_this_one() {
+    let (recorder, recording) = Recorder::new();
+    let mut builder = Builder::new_current_thread();
+    let runtime = builder.enable_all().trace(recorder).build().expect("a runtime");
+    let other = Builder::new_current_thread().build().expect("a runtime");
+    runtime.block_on(async {
+        let (tx, mut rx) = mpsc::channel(2);
+        let theirs = tx.clone();
+        other.spawn_blocking(move || theirs.blocking_send(1));
+        assert_eq!(rx.recv().await, Some(1));
+        spawn_blocking(move || tx.blocking_send(2));
+        assert_eq!(rx.recv().await, Some(2));
+    });
+    let records = recording.records();
+    let sent = records.iter().filter(|record| {
+        record.task.is_none() && matches!(record.event, Event::SyncAct { act: Act::Put, .. })
+    });
+    assert_eq!(sent.map(|record| record.job.is_some()).collect::<Vec<_>>(), [false, true]);
 }
 
 #[test]

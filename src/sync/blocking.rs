@@ -11,6 +11,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
+use scopeguard::guard;
+
 use super::report::blocks_at;
 
 struct Unpark(Thread);
@@ -32,14 +34,13 @@ pub(crate) fn block_on<F: Future>(what: &str, future: F) -> F::Output {
     let mut future = pin!(future);
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut cx = Context::from_waker(&waker);
-    blocks_at(Some(Location::caller()));
+    let _ended = guard(blocks_at(Some(Location::caller())), |before| {
+        blocks_at(before);
+    });
     loop {
         // An unpark that comes before the park makes the park return at once.
         match future.as_mut().poll(&mut cx) {
-            Poll::Ready(output) => {
-                blocks_at(None);
-                return output;
-            }
+            Poll::Ready(output) => return output,
             Poll::Pending => thread::park(),
         }
     }

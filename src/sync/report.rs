@@ -25,18 +25,19 @@ use std::cell::Cell;
 use std::panic::Location;
 use std::sync::OnceLock;
 
-use kettle_runtime::Id;
 use kettle_runtime::event::{
     self, Act, Event, Place, RemoteEvents, Replaced, Resource, SyncKind, Units, emit,
 };
+use kettle_runtime::{Id, is_in_block_on, job_of};
 
 thread_local! {
     static BLOCKS_AT: Cell<Option<Place>> = const { Cell::new(None) };
 }
 
-/// This thread blocks at that line of the program, to be told of what it does elsewhere.
-pub(crate) fn blocks_at(at: Option<Place>) {
-    let _ = BLOCKS_AT.try_with(|blocks| blocks.set(at));
+/// This thread blocks at that line of the program, to be told of what it does elsewhere. Gives back
+/// the line before.
+pub(crate) fn blocks_at(at: Option<Place>) -> Option<Place> {
+    BLOCKS_AT.try_with(|blocks| blocks.replace(at)).ok().flatten()
 }
 
 /// What events call a primitive.
@@ -76,7 +77,7 @@ pub(crate) trait Reports {
     /// Is anything told?
     #[inline(always)]
     fn is_told(&self) -> bool {
-        event::on() || self.elsewhere().is_some()
+        event::on() || self.elsewhere().is_some_and(RemoteEvents::on)
     }
 
     #[inline(always)]
@@ -162,7 +163,7 @@ pub(crate) trait Reports {
 #[track_caller]
 fn tell_elsewhere(elsewhere: &RemoteEvents, event: Event) {
     if elsewhere.on() {
-        let job = kettle_runtime::shown_id().filter(|_| !kettle_runtime::is_in_block_on());
+        let job = job_of(elsewhere).filter(|_| !is_in_block_on());
         elsewhere.push(event, job, BLOCKS_AT.try_with(Cell::get).ok().flatten());
     }
 }

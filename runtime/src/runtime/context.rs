@@ -6,7 +6,7 @@
 //!
 //! Interface: [`Shared`], what any thread may touch of a runtime; [`shared`], [`try_shared`],
 //! [`enter`]; [`enter_block_on`], [`outside_block_on`], [`assert_may_block`];
-//! [`in_job`], [`runs_job_of`]. Invariant: what panics here (no runtime at all, blocking where that
+//! [`in_job`], [`job_of`]. Invariant: what panics here (no runtime at all, blocking where that
 //! is forbidden) says what to write instead.
 //!
 //! Like all that the engine keeps per thread (`docs/ARCHITECTURE.md` has a table), it is never
@@ -16,10 +16,11 @@
 
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
+use std::ptr;
 use std::sync::Arc;
 use std::thread;
 
-use kettle_events::Id;
+use kettle_events::{Id, RemoteEvents};
 use scopeguard::guard;
 
 use super::pool::Pool;
@@ -40,8 +41,8 @@ struct Locals {
     entered: RefCell<Vec<Arc<Shared>>>,
     /// Is this thread inside a `block_on`?
     in_block_on: Cell<bool>,
-    /// The pool of the blocking job that is run on this thread, only to be compared.
-    job_of: Cell<Option<*const Pool>>,
+    /// The blocking job that is run on this thread; and whose it is, only to be compared.
+    job_of: Cell<Option<(Id, *const RemoteEvents)>>,
 }
 
 thread_local! {
@@ -166,14 +167,15 @@ pub fn assert_may_block(what: &str) {
 
 /// Runs a blocking job's closure as that job, with its runtime entered.
 pub(super) fn in_job<R>(id: Id, shared: &Arc<Shared>, work: impl FnOnce() -> R) -> R {
-    let before = LOCALS.with(|locals| locals.job_of.replace(Some(Arc::as_ptr(&shared.pool))));
+    let job = Some((id, Arc::as_ptr(&shared.parts.events)));
+    let before = LOCALS.with(|locals| locals.job_of.replace(job));
     let _end = guard(before, |before| LOCALS.with(|locals| locals.job_of.set(before)));
     let _id = show_id(Some(id));
     let _entered = enter(shared.clone());
     work()
 }
 
-/// Is a job of this pool run on this thread? Then the pool's end can't be awaited here.
-pub(super) fn runs_job_of(pool: &Arc<Pool>) -> bool {
-    LOCALS.with(|locals| locals.job_of.get()) == Some(Arc::as_ptr(pool))
+/// The blocking job that this thread runs for the runtime with these events.
+pub fn job_of(events: &RemoteEvents) -> Option<Id> {
+    LOCALS.with(|locals| locals.job_of.get()).filter(|job| ptr::eq(job.1, events)).map(|job| job.0)
 }

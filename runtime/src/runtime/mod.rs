@@ -24,7 +24,7 @@ mod runtime;
 mod spawn;
 mod thread_parker;
 
-pub use context::{assert_may_block, is_in_block_on, outside_block_on};
+pub use context::{assert_may_block, is_in_block_on, job_of, outside_block_on};
 pub use doors::{advance, now, pause, resume};
 pub use handle::{EnterGuard, Handle, RuntimeFlavor, RuntimeId, TryCurrentError};
 pub use metrics::{RuntimeMetrics, drives_runtime};

@@ -229,14 +229,14 @@ impl Runtime {
 
     /// Returns the sink's last objection.
     fn end(&self, core: Box<Core>, timeout: Option<Duration>) -> Option<String> {
-        let pool = &self.handle.shared.pool;
+        let Shared { pool, parts, .. } = &*self.handle.shared;
         let _entered = self.handle.enter();
         let mut core = bring(core, drop);
         core.executor.shut_down();
         // With the inbox closed, a job that waits for what it has asked for by message learns at
         // once that nothing will come, and does not delay the end.
         core.executor.close_inbox();
-        let own_job = context::runs_job_of(pool);
+        let own_job = context::job_of(&parts.events).is_some();
         pool.shut_down(if own_job { Some(Duration::ZERO) } else { timeout });
         core.executor.leave();
         events::take_objection().filter(|_| !thread::panicking())

@@ -150,7 +150,7 @@ impl<T> Chan<T> {
             let mut state = self.state.lock();
             let room = state.poll_room(n, place, cx, clone)?;
             self.tell_wait(n, &room);
-            if matches!(room, Room::Taken) {
+            if n > 0 && matches!(room, Room::Taken) {
                 self.act(Act::Take, Units::of(n), state.queue.len());
             }
             Some(room)
@@ -183,7 +183,9 @@ impl<T> Chan<T> {
     pub(super) fn try_reserve(&self, n: usize) -> Result<(), TrySendError<()>> {
         let mut state = self.state.lock();
         state.try_room(n)?;
-        self.act(Act::Take, Units::of(n), state.queue.len());
+        if n > 0 {
+            self.act(Act::Take, Units::of(n), state.queue.len());
+        }
         Ok(())
     }
 
