@@ -87,7 +87,7 @@ fn page(answers: &[String]) -> String {
          Written by the test `tests/many-threads`, from what it has seen. tokio's runtime of several threads serves \
          all of these patterns. Of the {} kettle, in tokio's place, serves {served}: all tasks run on one thread \
          at a time, that which is in `block_on`, or else the runtime's keeper. Where it hangs, the doctor (`KETTLE_DOCTOR=watch`) names the \
-         verdict in the table; a `block_in_place` that blocks for two seconds is named in any case. `Handle` is that of a runtime with `new_multi_thread`.\n\n\
+         verdict in the table; a process's first `block_in_place` that blocks for two seconds is named in any case. `Handle` is that of a runtime with `new_multi_thread`.\n\n\
          | pattern | kettle | what serves it on both |\n|---|---|---|\n",
         PATTERNS.len(),
     );

@@ -22,20 +22,24 @@ type Blocks = (Instant, &'static Location<'static>, Weak<()>);
 static WAITS: LazyLock<Sender<Blocks>> = LazyLock::new(|| {
     let (tell, told) = mpsc::channel::<Blocks>();
     let waits = move || {
-        let goes_on = |(begun, at, it): Blocks| {
-            if it.strong_count() > 0 {
-                thread::sleep(LONG.saturating_sub(begun.elapsed()));
-            }
-            (it.strong_count() > 0).then_some(at)
+        let mut going: Vec<Blocks> = Vec::new();
+        let at = loop {
+            going.retain(|(_, _, it)| it.strong_count() > 0);
+            // The next may come at any time, and what came is not to pile up meanwhile.
+            let next = match going.first() {
+                None => told.recv().ok(),
+                Some((begun, at, _)) if begun.elapsed() >= LONG => break *at,
+                Some((begun, ..)) => told.recv_timeout(LONG.saturating_sub(begun.elapsed())).ok(),
+            };
+            going.extend(next);
         };
-        if let Some(at) = told.into_iter().find_map(goes_on) {
-            say(&format!(
-                "`block_in_place` at {at} has blocked the only thread for {LONG:?}: no task, timer or socket is served \
-                 meanwhile. If it waits for one, it waits for good. `.await` that instead, or move the closure into \
-                 `spawn_blocking`, whose handle you can `.await`."
-            ));
-        }
+        say(&format!(
+            "`block_in_place` at {at} has blocked the only thread for {LONG:?}: no task, timer or socket is served \
+             meanwhile. If it waits for one, it waits for good. `.await` that instead, or move the closure into \
+             `spawn_blocking`, whose handle you can `.await`."
+        ));
     };
+    // The doctor knows the name (`trace/src/doctor/threads.rs`): this thread is none of the program's.
     let _ = thread::Builder::new().name("kettle-in-place".to_owned()).spawn(waits);
     tell
 });

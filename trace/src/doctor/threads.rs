@@ -33,8 +33,12 @@ use crate::words::names::WRITER;
 /// The name of the doctor's own thread, and of one that a process of a search has.
 pub(crate) const WATCHER: &str = "kettle-doctor";
 
-/// There is at most one, perhaps one that is just about to end, a search's, and the one that writes a trace.
-const WATCHERS: usize = 4;
+/// The threads that are no program's: those, the one that writes a trace, and the package `tokio`'s, which tells of a
+/// `block_in_place`.
+const OURS: [&str; 3] = [WATCHER, WRITER, "kettle-in-place"];
+
+/// There is at most one of each, perhaps one that is just about to end, and a search's.
+const WATCHERS: usize = 5;
 
 /// With no more other threads than these, a test's own thread looks at them as it goes to sleep.
 const FEW: usize = 8;
@@ -112,7 +116,7 @@ impl Stillness {
                 turns.insert(number, String::new());
                 continue;
             }
-            if [WATCHER, WRITER].contains(&read("comm")?.trim_end()) {
+            if OURS.contains(&read("comm")?.trim_end()) {
                 // While it runs, another thread may wait for it after all, as at a lock of the allocator's.
                 if !is_asleep(&read("stat")?)? && own_number() != Some(number) {
                     return None;
@@ -252,13 +256,12 @@ fn most_other_threads() -> Option<usize> {
     None
 }
 
-/// How many other threads there are, without the doctor's own and the one that writes a trace, if the system
-/// tells.
+/// How many other threads there are, without [`OURS`], if the system tells.
 pub(crate) fn other_threads() -> Option<usize> {
     let mut threads = 0_usize;
     for entry in fs::read_dir("/proc/self/task").ok()? {
         let name = fs::read_to_string(entry.ok()?.path().join("comm")).unwrap_or_default();
-        threads += usize::from(![WATCHER, WRITER].contains(&name.trim_end()));
+        threads += usize::from(!OURS.contains(&name.trim_end()));
     }
     threads.checked_sub(1)
 }
