@@ -1,5 +1,6 @@
-//! A peer's machine has vanished, or its program is stopped: it takes nothing any more and says nothing. Only the
-//! system can give it up, after as long as it was told. All that wait for the socket hear of that.
+//! A peer's program is stopped: its window is closed, and stays so. (Its machine is there: on loopback the system
+//! answers each probe of it.) Only the system can give it up, after as long as it was told. All that wait for the
+//! socket hear of that.
 
 use std::io::ErrorKind;
 use std::time::Duration;

@@ -38,7 +38,8 @@ use crate::words::took::Took;
 /// - What other threads do, and code between two `block_on`s: a permit that is taken there shows
 ///   in the next count ([`Contradiction::unseen`](super::Contradiction::unseen)). Only what is done
 ///   to timers, sources, blocking jobs and channels for values in order is told, before the next event of the
-///   runtime's own thread. What waits elsewhere on another thread, or for a timer of another runtime,
+///   runtime's own thread; but what a thread that drives another recorded runtime does with a channel is in that
+///   one's record. What waits elsewhere on another thread, or for a timer of another runtime,
 ///   is not among the waiters.
 /// - Which task holds a sender, a permit or a guard: it may be handed on. [`Holder`](super::Holder)
 ///   names the task that took it last.
