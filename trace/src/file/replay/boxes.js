@@ -202,7 +202,7 @@
     } else {
       const share = capacity ? Math.min(1, len / capacity) : Math.min(1, len / Math.max(8, c.high));
       cells = `<span class="gauge"><i style="width:${(share * 100).toFixed(1)}%"></i></span><b class="num">${number(len)}${capacity ? ` of ${number(capacity)}` : ""}</b>` +
-        (c.holders.length ? `<small>reserved: ${wakers(c.holders, 3)}</small>` : c.high ? `<small>at most ${number(c.high)} so far</small>` : "");
+        (c.holders.length ? `<small>reserved: ${wakers([...new Set(c.holders)], 3)}</small>` : c.high ? `<small>at most ${number(c.high)} so far</small>` : "");
     }
     return title(esc(c.name[0].toUpperCase() + c.name.slice(1)), [room(c), senders(c), unused(c) && "no task has used it"].filter(Boolean).join(", ")) +
       `<div class="rail${hot(s, c)}${c.closed || (c.senders === 0 && (c.kind !== "oneshot" || !c.high)) ? " closed" : ""}">${wait(c.line, "to send", "waiting to send")}<div class="cells${capacity && capacity <= 6 ? "" : " many"}">${cells}</div>${wait(c.value_waiting, "to get", "waiting to receive")}</div>`;
