@@ -163,9 +163,14 @@ fn recorded(records: &[Record]) -> HashMap<u64, Counts> {
     tasks
 }
 
+/// So often the file is found unchanged before it is given up, ten milliseconds apart.
+const LOOKS: u32 = 3_000;
+
 /// Reads when every task that was spawned is closed: a thread of the subscriber's writes the file, and says nothing when
-/// it is done. Until then only the lines' beginnings are read, because that thread needs the time.
+/// it is done. Until then only the lines' beginnings are read, because that thread needs the time. If it writes no more,
+/// lines are missing.
 fn read_when_done(path: &Path, tasks: usize) -> BTreeMap<u64, Task> {
+    let (mut length, mut unchanged) = (0, 0);
     loop {
         let text = fs::read_to_string(path).unwrap_or_default();
         let ids = |what: &str| -> BTreeSet<&str> {
@@ -176,6 +181,10 @@ fn read_when_done(path: &Path, tasks: usize) -> BTreeMap<u64, Task> {
         if text.ends_with('\n') && spawned.len() == tasks && spawned.is_subset(&closed) {
             return read(path, Until::End);
         }
+        unchanged = if text.len() == length { unchanged + 1 } else { 0 };
+        length = text.len();
+        let missing = spawned.difference(&closed).collect::<Vec<_>>();
+        assert!(unchanged < LOOKS, "{} of {tasks} spawned, not closed: {missing:?}", spawned.len());
         std::thread::sleep(Duration::from_millis(10)); // and look again
     }
 }

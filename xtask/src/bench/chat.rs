@@ -169,6 +169,9 @@ pub(crate) fn is_flat(million: &Path) -> Outcome {
     let parts = samples::<Part>(Command::new(million).args(["1000", "10000", "100000"]))?;
     let whole: Vec<&Part> = parts.iter().filter(|part| part.name == WHOLE).collect();
     let more = further(&whole);
+    if more.len() != 2 {
+        return Err(Trouble::from(format!("{} figures of {WHOLE}, not 3", whole.len())));
+    }
     let dear = more.iter().filter(|(_, bytes)| *bytes > 2_000.0);
     let words = dear.map(|(users, bytes)| format!("up to {users} users, each takes {bytes} bytes"));
     none_of(&words.collect::<Vec<_>>())
