@@ -671,7 +671,8 @@ fn a_reserved_place_is_held_until_it_is_used_or_given_back() {
         note("all reserved");
         one.send(1);
         note("one is used");
-        drop((two, tx.try_reserve_many(0).unwrap(), tx.reserve_many(0).await.unwrap()));
+        drop(two);
+        drop((tx.try_reserve_many(0).unwrap(), tx.reserve_many(0).await.unwrap()));
         note("two are given back");
         assert_eq!(rx.recv().await, Some(1));
         let full = tx.reserve_many(3).await.unwrap();
