@@ -5,8 +5,7 @@
 //!
 //! Timers, sources, jobs and channels may be touched by any thread, but a runtime's records are
 //! made on the thread that drives it. So what others do goes into a queue, [`RemoteEvents`], and is
-//! recorded, with its time, before that thread's next event. All but jobs, and refusals, which change
-//! nothing, emit under their locks: the order there is that of the changes.
+//! recorded, with its time, before that thread's next event. All but jobs and refusals emit locked.
 //!
 //! Invariants: buffer and queue are bounded; they lose the newest, and say how many (but not of the
 //! values that other threads send and receive). While nothing records, nothing is kept.
@@ -116,7 +115,8 @@ impl Recorder {
 
     fn add(&mut self, event: Event, place: Place, (task, at): By, (job, ago): Elsewhere) {
         if self.buffer.len() == BUFFER {
-            return self.remote.lose();
+            self.remote.lost.fetch_add(1, Ordering::Relaxed);
+            return;
         }
         self.seq += 1;
         let (seq, turn, now, was) = (self.seq, self.turn, (self.times)(), self.last);
@@ -147,8 +147,7 @@ impl Recorder {
         Some((sink, records, stacks))
     }
 
-    /// Puts the sink back and reuses the buffer's memory. What the sink itself has caused comes
-    /// next.
+    /// Puts the sink back and reuses the buffer's memory. What the sink itself caused comes next.
     pub(crate) fn take_back(&mut self, sink: Box<dyn Sink>, mut records: Vec<Record>) {
         records.clear();
         records.append(&mut self.buffer);
@@ -179,13 +178,9 @@ impl RemoteEvents {
         let event = (event, Location::caller(), (job, at), Instant::now());
         self.news.store(true, Ordering::Relaxed);
         match queue.len() {
-            BUFFER.. => self.lose(),
+            BUFFER.. => _ = self.lost.fetch_add(1, Ordering::Relaxed),
             waiting if is_left_out(&event.0, waiting) => {}
             _ => queue.push(event),
         }
-    }
-
-    fn lose(&self) {
-        self.lost.fetch_add(1, Ordering::Relaxed);
     }
 }
