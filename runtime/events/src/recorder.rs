@@ -26,7 +26,7 @@ pub(crate) type By = (Option<Id>, Option<Place>);
 
 /// On another thread: the job that did it, and how long ago. (Not before what was told last.)
 type Elsewhere = (Option<Id>, Duration);
-const HERE: Elsewhere = (None, Duration::ZERO);
+type HandedOver = (Box<dyn Sink>, Vec<Record>, Vec<Stack>);
 
 /// The most records that wait for the sink, and the most events of other threads that wait to be
 /// recorded. One poll makes fewer in any sane program.
@@ -98,7 +98,7 @@ impl Recorder {
     pub(crate) fn push(&mut self, event: Event, place: Place, by: By) {
         self.take_remote();
         self.turn += u64::from(matches!(event, Event::Turn { .. }));
-        self.add(event, place, by, HERE);
+        self.add(event, place, by, Default::default());
     }
 
     /// Records what other threads did.
@@ -134,17 +134,17 @@ impl Recorder {
     }
 
     /// Takes sink and records out, to be called with nothing borrowed.
-    pub(crate) fn hand_over(&mut self) -> Option<(Box<dyn Sink>, Vec<Record>, Vec<Stack>)> {
+    pub(crate) fn hand_over(&mut self) -> Option<HandedOver> {
         let sink = self.sink.take_if(|_| !self.buffer.is_empty())?;
         self.called = (self.times)().1;
-        let mut records = mem::take(&mut self.buffer);
-        let lost = self.remote.lost.swap(0, Ordering::Relaxed);
-        if lost > 0 {
-            self.add(Event::Lost { records: lost }, Location::caller(), (None, None), HERE);
-            records.append(&mut self.buffer);
+        let mut taken = mem::take(&mut self.buffer);
+        let records = self.remote.lost.swap(0, Ordering::Relaxed);
+        if records > 0 {
+            self.add(Event::Lost { records }, Location::caller(), (None, None), Default::default());
+            taken.append(&mut self.buffer);
         }
         let stacks = self.stacks.as_mut().map(mem::take).unwrap_or_default();
-        Some((sink, records, stacks))
+        Some((sink, taken, stacks))
     }
 
     /// Puts the sink back and reuses the buffer's memory. What the sink itself caused comes next.

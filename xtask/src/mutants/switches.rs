@@ -42,7 +42,7 @@ impl Switches {
         let bodies = iter::zip(fault.bodies, &self.file.bodies).zip(&mut self.before);
         for (((_, body), (_, own)), before) in bodies.filter(|_| fits) {
             if body != *own {
-                *before += &format!("if {{ {IS_ON}{number}\")) }} {body} else ");
+                before.extend(["if { ", IS_ON, &number.to_string(), "\")) } ", &body, " else "]);
             }
         }
         Ok(fits)
