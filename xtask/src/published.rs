@@ -350,6 +350,9 @@ mod tests {
         assert_eq!(told(&[("a", true), ("kettle", true)]), "on kettle, p::kettle passes");
         let kettle = results(&[("a", true)]);
         let told = package.judge(&kettle, &kettle).unwrap_err().to_string();
-        assert_eq!(told, "1 tests ran, and 3 are in the table");
+        let counted = "1 tests ran, and 3 are in the table";
+        let [one, other] =
+            ["kettle", "both"].map(|it| format!("p::{it} is in the table, and no test, or twice"));
+        assert_eq!(told, [counted, &one, &other].join("\n"));
     }
 }
