@@ -295,10 +295,12 @@ impl<T> Chan<T> {
     #[inline(never)]
     fn finish_pop_and_wake(&self, mut state: MutexGuard<'_, State<T>>) {
         let to_wake = state.pass_on();
-        self.act(Act::Get, Units::Count(1), state.queue.len());
+        if self.is_told() {
+            self.act(Act::Get, Units::Count(1), state.queue.len());
+            to_wake.iter().for_each(|_| self.tell_served(state.is_open()));
+        }
+        drop(state);
         if let Some(to_wake) = to_wake {
-            self.tell_served(state.is_open());
-            drop(state);
             to_wake.wake();
         }
     }
