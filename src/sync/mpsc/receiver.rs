@@ -297,7 +297,9 @@ impl<T> Chan<T> {
         let to_wake = state.pass_on();
         if self.is_told() {
             self.act(Act::Get, Units::Count(1), state.queue.len());
-            to_wake.iter().for_each(|_| self.tell_served(state.is_open()));
+            if to_wake.is_some() {
+                self.tell_served(state.is_open());
+            }
         }
         drop(state);
         if let Some(to_wake) = to_wake {
