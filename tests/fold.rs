@@ -23,8 +23,15 @@ use kettle::task::{JoinSet, spawn_blocking, yield_now};
 use kettle::time::MissedTickBehavior::{Burst, Delay, Skip};
 use kettle::time::{Instant, advance, interval, sleep, timeout};
 use kettle::trace::fold::{Fold, State};
-use kettle::trace::{Event, Record, Recorder, note, record, story};
+use kettle::trace::{Event, Record, Recorder, Recording, note, record, story};
 use kettle_events::{Act, Cause, Id, MessageKind, Outcome, Replaced, Resource, SyncKind, Units};
+
+/// A runtime on the real clock, and what it records.
+fn recorded() -> (Runtime, Recording) {
+    let (recorder, recording) = Recorder::new();
+    let mut builder = Builder::new_current_thread();
+    (builder.enable_all().trace(recorder).build().expect("a runtime"), recording)
+}
 
 /// Runs this with the clock paused; what was recorded is free of contradictions.
 fn run<F: Future<Output = ()>>(future: F) -> Vec<Record> {
@@ -358,9 +365,7 @@ fn what_is_over_is_forgotten() {
 
 #[test]
 fn a_task_that_was_spawned_before_the_run_is_joined_in_it() {
-    let (recorder, recording) = Recorder::new();
-    let mut builder = Builder::new_current_thread();
-    let runtime = builder.enable_all().trace(recorder).build().expect("a runtime");
+    let (runtime, recording) = recorded();
     let task = runtime.spawn(async { 42 });
     let waits = runtime.spawn(std::future::pending::<()>());
     assert_eq!(runtime.block_on(task).expect("no panic"), 42);
@@ -709,9 +714,7 @@ fn a_reserved_place_is_held_until_it_is_used_or_given_back() {
 /// A job waits for room, and a thread of the program's own for a value.
 #[test]
 fn what_threads_do_with_a_channel_is_told() {
-    let (recorder, recording) = Recorder::new();
-    let mut builder = Builder::new_current_thread();
-    let runtime = builder.enable_all().trace(recorder).build().expect("a runtime");
+    let (runtime, recording) = recorded();
     let until = async |on: &dyn Fn(&Record) -> bool| {
         while !recording.records().iter().any(on) {
             yield_now().await;
@@ -751,9 +754,7 @@ fn what_threads_do_with_a_channel_is_told() {
 /// Its number means another thing in the record of the channel's runtime.
 #[test]
 fn a_job_of_another_runtime_is_no_job_of_this_one() {
-    let (recorder, recording) = Recorder::new();
-    let mut builder = Builder::new_current_thread();
-    let runtime = builder.enable_all().trace(recorder).build().expect("a runtime");
+    let (runtime, recording) = recorded();
     let other = Builder::new_current_thread().build().expect("a runtime");
     runtime.block_on(async {
         let (tx, mut rx) = mpsc::channel(2);

@@ -210,6 +210,6 @@ impl Jobs {
 }
 
 /// What a program is told if the pool takes no more jobs. `is_rt_shutdown_err` knows it.
-pub(crate) fn runtime_ended() -> io::Error {
+fn runtime_ended() -> io::Error {
     io::Error::other(kettle_runtime::RUNTIME_IS_GONE)
 }
