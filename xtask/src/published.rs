@@ -61,16 +61,7 @@ const PACKAGES: &[Package] = &[
     },
     Package { name: "tower", version: "0.5.3", features: "full", tests: 82, others: &[] },
     Package { name: "tokio-util", version: "0.7.20", features: "full", tests: 317, others: &[] },
-    Package {
-        name: "tokio-stream",
-        version: "0.1.19",
-        features: "full",
-        tests: 118,
-        others: &[
-            ("stream_iter::coop", OnKettle),
-            ("stream_iter::test_iter_coop_budget", OnKettle),
-        ],
-    },
+    Package { name: "tokio-stream", version: "0.1.19", features: "full", tests: 118, others: &[] },
     Package {
         name: "hyper-util",
         version: "0.1.21",
