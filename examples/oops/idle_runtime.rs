@@ -4,7 +4,7 @@
 // that runtime's `block_on`, so nothing polls the task. In tokio's runtime of many threads its workers
 // would.
 //
-// The doctor: `kettle::idle_runtime`, a hint, with `KETTLE_DOCTOR=watch` only: `block_on` may come later.
+// The doctor: `kettle::idle_runtime`, a hint, with `KETTLE_DOCTOR=watch` only; `kettle::unpolled` at the end.
 //
 // The fix: spawn on the runtime that runs already; or keep a thread in the other one's `block_on`.
 

@@ -7,11 +7,12 @@ use std::task::{Context, Poll, Waker};
 
 use kettle::io::{AsyncRead, AsyncReadExt, ReadBuf};
 use kettle::net::{TcpListener, TcpStream};
+use kettle::runtime::Runtime;
 use kettle::sync::{Mutex, RwLock, Semaphore, mpsc};
 use kettle::time::{sleep, timeout};
 use kettle::trace::doctor::LintKind::{GuardAcrossAwait, LostWakeup, Unpolled};
 
-use super::{check, check_in_virtual_time, ms};
+use super::{check, check_in_virtual_time, ms, only, verdicts};
 
 // ---- unpolled -----------------------------------------------------------------------------------
 
@@ -56,6 +57,27 @@ fn a_task_that_is_spawned_with_the_last_line() {
         kettle::spawn(async { unreachable!("nobody does the dishes") });
     });
     assert_eq!(lint.task.unwrap().to_string(), "task 2");
+}
+
+/// The runtime goes with the function that has made it.
+#[test]
+fn a_task_of_a_runtime_that_no_thread_has_driven() {
+    let lint = only(Unpolled, verdicts(|runtime| drop(runtime.spawn(async {}))));
+    assert!(lint.text.contains("no thread has driven its runtime"), "{lint:#?}");
+    let mut kept = None;
+    let keeps = |runtime: &Runtime| kept = Some(runtime.spawn(async {}));
+    let found = [
+        verdicts(keeps),
+        verdicts(|runtime| runtime.spawn(async {}).abort()),
+        verdicts(|runtime| {
+            drop(runtime.spawn(async {}));
+            runtime.block_on(async {});
+        }),
+    ];
+    assert!(
+        found.iter().all(Vec::is_empty),
+        "its handle is kept, it was aborted, it was driven: {found:#?}"
+    );
 }
 
 // ---- lost_wakeup --------------------------------------------------------------------------------

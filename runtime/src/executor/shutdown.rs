@@ -6,8 +6,7 @@
 //!
 //! Interface: `Executor::leave`, `Executor::shut_down`. Invariants: after `shut_down` no task is
 //! alive and no new one is taken in. Once the inbox is closed too, every handle says cancelled or
-//! has its output. A task elsewhere that waits for a timer or a socket of this runtime is woken,
-//! and gets an error or a panic.
+//! has its output. A task elsewhere that waits for its timers or sockets gets an error or a panic.
 //!
 //! tokio: `OwnedTasks::close_and_shutdown_all`.
 
@@ -40,6 +39,7 @@ impl Executor {
 
     /// Ends all that the runtime holds.
     pub(crate) fn shut_down(&mut self) {
+        self.receive_messages(); // what no thread has polled ends as any task does
         with_scheduler(|scheduler| scheduler.closed = true);
         loop {
             with_scheduler(Scheduler::abort_all);

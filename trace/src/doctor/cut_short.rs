@@ -8,13 +8,15 @@
 //! a task that serves a connection: its client may be gone.) The second: never has the task
 //! come to a place at which it had been before, as a loop does; and it is at its second place or later, or another
 //! task of its line has ended. Or `main` itself has woken it out of a loop: then it is at a place that is new to it,
-//! as after the word to stop; or `main` has just ended the channel for which it waited.
+//! as after the word to stop; or `main` has just ended the channel for which it waited. (Where another task has just
+//! ended one of its waits, what is left may be that of a branch of a `select!` which has lost.)
 //!
 //! Nor is it told if `main` panicked or was ended from without, or of tasks that the program has aborted; nor
 //! if the program ends the runtime by `shutdown_background`, which waits for nothing.
 //!
 //! A runtime that is driven once more goes on with its tasks. So they are counted when it asks the first of
-//! them to end.
+//! them to end. A `LocalSet` goes with the code that has it: of those that `main` drops in the poll with which it
+//! returns, each task is looked at when it is asked to end. (Of one that outlives `block_on` no event tells the end.)
 
 use std::cell::Cell;
 use std::collections::{BTreeSet, VecDeque};
@@ -22,7 +24,7 @@ use std::time::Duration;
 
 use kettle_events::{Act, Cause, Direction, Event, Id, Kind, Outcome, Record, Resource, SyncKind};
 
-use super::lint::{Lint, LintKind};
+use super::lint::{Lint, LintKind, Spot};
 use super::roots::is_kept;
 use super::run::Run;
 use crate::fold::{State, Task};
@@ -61,6 +63,11 @@ impl Drop for Meant {
     }
 }
 
+/// Does the program end a runtime so, on this thread?
+pub(super) fn is_meant() -> bool {
+    MEANT.get()
+}
+
 /// What is known until the end.
 #[derive(Debug, Default)]
 pub(super) struct Cut {
@@ -75,6 +82,8 @@ pub(super) struct Cut {
     /// From when to when it ran.
     since: Duration,
     until: Duration,
+    /// Where tasks of local sets were dropped half-way, in main's poll that goes on.
+    local: Vec<Spot>,
 }
 
 impl Cut {
@@ -84,10 +93,15 @@ impl Cut {
                 (self.returned, self.over, self.since) = (false, false, record.time);
             }
             Event::RunEnd { .. } => (self.over, self.until) = (self.returned, record.time),
+            Event::PollStart { task } if Some(task) == run.main_id() => self.local.clear(),
             Event::PollEnd { task, outcome: Outcome::Ready, .. } => {
                 let task = run.fold.task(task);
-                self.returned |= task.is_some_and(|task| task.kind == Kind::Main);
                 self.ended.extend(task.and_then(|task| task.made).map(key));
+                if task.is_some_and(|task| task.kind == Kind::Main) {
+                    self.returned = true;
+                    let cut = std::mem::take(&mut self.local);
+                    return lint("main returned, and dropped a `LocalSet`:", cut, record.seq);
+                }
             }
             Event::SyncAct { act: Act::End, .. }
                 if record.task.is_some() && record.task == run.main_id() =>
@@ -98,6 +112,12 @@ impl Cut {
             Event::Cancel { task } if std::mem::take(&mut self.over) => {
                 return self.judge(run, task, record.seq);
             }
+            Event::Cancel { task } if record.task.is_some() && record.task == run.main_id() => {
+                self.until = record.time;
+                let local = run.fold.task(task).filter(|task| task.kind == Kind::Local);
+                let cut = local.filter(|task| self.is_cut(run, task));
+                self.local.extend(cut.and_then(|task| spot(run, task)));
+            }
             _ => {}
         }
         None
@@ -105,35 +125,20 @@ impl Cut {
 
     /// `first`: the task that the runtime's end asks first. Others that were asked were aborted before.
     fn judge(&self, run: &Run, first: Id, after: u64) -> Option<Lint> {
-        if MEANT.get() {
+        if is_meant() {
             return None;
         }
-        let alive = run.alive().filter(|task| task.id == first || !task.cancelled);
-        let cut: Vec<&Task> = alive.filter(|task| self.is_cut(run, task)).collect();
-        let (tasks, were) = (count(cut.len(), "task"), if cut.len() == 1 { "was" } else { "were" });
-        let text =
-            format!("the runtime ended, and {tasks} {were} dropped half-way, at an `.await`");
-        let mut lint = Lint::new(LintKind::CutShort, None, text, after);
-        for task in cut.iter().take(SHOWN) {
-            let name = run.name(task.id);
-            // Where it waits for a job the line of the `.await` isn't known.
-            let waits = run.awaits(task);
-            let at_a_job = waits.iter().any(|wait| matches!(wait.on, Resource::Task(_)));
-            let was = if at_a_job { "was last seen" } else { "was dropped" };
-            lint = lint.spot(task.at.or(task.made), format!("{name} {was} here"));
-        }
-        lint.spots.first()?;
-        Some(lint.help(
-            "if their work was to be done: keep the handles that `spawn` returns, or a `JoinSet`, and await \
-             them before `main` (or the future of your `block_on`) returns. If not, this is right",
-        ))
+        let own = run.alive().filter(|task| task.kind == Kind::Task);
+        let cut = own.filter(|task| task.id == first || !task.cancelled);
+        let cut = cut.filter(|task| self.is_cut(run, task)).filter_map(|task| spot(run, task));
+        lint("the runtime ended, and", cut.collect(), after)
     }
 
     fn is_cut(&self, run: &Run, task: &Task) -> bool {
         let Some(made) = task.made.filter(|made| !is_of_a_package(made.file())) else {
             return false;
         };
-        let has_begun = task.kind == Kind::Task && task.polls > 0 && task.state != State::New;
+        let has_begun = task.polls > 0 && task.state != State::New;
         let has_an_end = task.woken_by.is_some_and(|wake| self.ends.contains(&(wake.seq - 1)))
             || run.main_id().is_some_and(|main| task.was_led_out_by(main))
             || task.came_on() > usize::from(!self.ended.contains(&key(made))) && !serves(run, task);
@@ -141,7 +146,8 @@ impl Cut {
         // What it has waited for may just have come by itself.
         let by_itself = |by| matches!(by, Cause::Timer | Cause::Io | Cause::Message);
         let has_come = task.next_wake.is_some_and(|wake| by_itself(wake.by));
-        free && has_begun && has_an_end && (has_come || self.goes_on(run, task, DEEP))
+        let keeps_on = || !has_lost_a_branch(run, task) && self.goes_on(run, task, DEEP);
+        free && has_begun && has_an_end && (has_come || keeps_on())
     }
 
     /// Does something for which it waits come by itself?
@@ -150,8 +156,7 @@ impl Cut {
             let others = ids.into_iter().filter(|id| *id != task.id).take(SHOWN);
             let mut others =
                 others.filter_map(|id| run.fold.task(id)).filter(|other| !other.is_over());
-            let goes_on =
-                |other: &Task| other.state != State::Waiting || self.goes_on(run, other, deep - 1);
+            let goes_on = |other: &Task| !waits(other) || self.goes_on(run, other, deep - 1);
             deep > 0 && others.any(goes_on)
         };
         let comes = |on| match on {
@@ -181,6 +186,40 @@ impl Cut {
         let left = run.fold.timer(timer).map(|timer| timer.due.saturating_sub(self.until));
         left.is_some_and(|left| left >= PAUSE.max(self.until.saturating_sub(self.since)))
     }
+}
+
+/// Does it go on only if something comes? (Or not at all: main returns, or it was woken to be dropped with its set.)
+fn waits(task: &Task) -> bool {
+    let to_end = task.next_wake.is_some_and(|wake| wake.by == Cause::Runtime) && task.polls > 0;
+    task.state == State::Waiting || task.kind == Kind::Main || to_end
+}
+
+/// Has another task just ended one of its waits, and given it no lock?
+fn has_lost_a_branch(run: &Run, task: &Task) -> bool {
+    let is_called = task.next_wake.is_some_and(|wake| matches!(wake.by, Cause::Task(_)));
+    let is_given = |on| matches!(on, Resource::Sync(kind, ..) if is_kept(kind));
+    is_called && !run.awaits(task).iter().any(|wait| is_given(wait.on))
+}
+
+/// Where it was dropped. (Where it waits for a job the line of the `.await` isn't known.)
+fn spot(run: &Run, task: &Task) -> Option<Spot> {
+    let at_a_job = run.awaits(task).iter().any(|wait| matches!(wait.on, Resource::Task(_)));
+    let was = if at_a_job { "was last seen" } else { "was dropped" };
+    let label = format!("{} {was} here", run.name(task.id));
+    Some(Spot { place: task.at.or(task.made)?, label })
+}
+
+fn lint(why: &str, cut: Vec<Spot>, after: u64) -> Option<Lint> {
+    let (tasks, were) = (count(cut.len(), "task"), if cut.len() == 1 { "was" } else { "were" });
+    let text = format!("{why} {tasks} {were} dropped half-way, at an `.await`");
+    let lint = Lint::new(LintKind::CutShort, None, text, after);
+    let told = cut.into_iter().take(SHOWN);
+    let lint = told.fold(lint, |lint, Spot { place, label }| lint.spot(Some(place), label));
+    lint.spots.first()?;
+    Some(lint.help(
+        "if their work was to be done: keep the handles that `spawn` returns, or a `JoinSet`, and await them before \
+         `main` (or the future of your `block_on`) returns. If not, this is right",
+    ))
 }
 
 /// What comes there comes as long as others want something.

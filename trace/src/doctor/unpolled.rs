@@ -8,13 +8,15 @@
 //! are those that had no chance: what a task holds when it is aborted or panics, and what `select!` drops when another
 //! branch has won. So what was dropped during a poll is judged when the poll has ended. And the source must show that
 //! the future was used for nothing (`statement.rs`).
-//! A task is meant if it was spawned by a running one, and the run ended before it was polled. What a
-//! published crate makes or spawns is its own business.
+//! A task is meant if it was spawned by a running one, and the run ended before it was polled; or by any code, if no thread
+//! has ever driven the runtime. What a published crate makes or spawns is its own business.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::thread;
 
-use kettle_events::{Event, Id, Outcome, Place, Record};
+use kettle_events::{Event, Id, MessageKind, Outcome, Place, Record};
 
+use super::cut_short::is_meant;
 use super::lint::{Lint, LintKind};
 use super::run::Run;
 use super::statement::is_dropped_by;
@@ -33,8 +35,12 @@ pub(super) struct Dropped {
     won: Option<Id>,
     /// Tasks that the program has asked to end.
     aborted: BTreeSet<Id>,
-    /// The run is over. A task that is asked to end now is asked by the runtime.
-    over: bool,
+    /// A thread drives the runtime. Else a task that is asked to end is asked by the runtime's end…
+    driven: bool,
+    /// … if not by this message.
+    message: Option<MessageKind>,
+    /// There was such a thread before.
+    ever: bool,
 }
 
 impl Dropped {
@@ -50,15 +56,19 @@ impl Dropped {
             Event::PollEnd { task, outcome, .. } => {
                 let mut found = self.judge(run, task, outcome);
                 let aborted = !self.aborted.is_empty() && self.aborted.remove(&task);
-                let meant = !self.over || aborted;
+                let meant = self.driven || aborted;
                 if let Some(gone) = (!meant).then(|| run.fold.task(task)).flatten() {
-                    found.extend(never_begun(run, gone, outcome, record.seq));
+                    found.extend(never_begun(run, gone, (outcome, self.ever), record.seq));
                 }
                 return found;
             }
-            Event::Cancel { task } if !self.over => _ = self.aborted.insert(task),
-            Event::RunStart { .. } => self.over = false,
-            Event::RunEnd { .. } => self.over = true,
+            Event::Message { kind } => self.message = Some(kind),
+            Event::Cancel { task } if self.driven || self.message == Some(MessageKind::Abort) => {
+                self.aborted.insert(task);
+            }
+            Event::Cancel { .. } => self.message = None,
+            Event::RunStart { .. } => (self.driven, self.ever) = (true, true),
+            Event::RunEnd { .. } => (self.driven, self.message) = (false, None),
             _ => {}
         }
         Vec::new()
@@ -94,23 +104,38 @@ impl Dropped {
     }
 }
 
-/// A task that was made by a running one, and that the runtime's end found where it was made.
-fn never_begun(run: &Run, gone: &Task, outcome: Outcome, after: u64) -> Option<Lint> {
+/// A task that the runtime's end found where it was made: by a running one, or while no thread had driven the runtime.
+fn never_begun(
+    run: &Run,
+    gone: &Task,
+    (outcome, driven): (Outcome, bool),
+    after: u64,
+) -> Option<Lint> {
     // What drops it is called a poll, too.
     let unpolled = outcome == Outcome::Cancelled && gone.polls <= 1;
     let name = run.name(gone.id);
     let package = gone.made.is_some_and(|made| is_of_a_package(made.file()));
-    (unpolled && gone.parent.is_some() && !gone.handle && !package).then(|| {
-        let text = format!("{name} was dropped before it was ever polled: the runtime ended");
-        run.birth(Lint::new(LintKind::Unpolled, Some(name), text, after), gone)
-            .note(
-                "`spawn` only puts a task into the run queue. Its first poll comes when the task that \
-                 spawned it awaits something. When `main` returns, the runtime ends and drops all \
-                 tasks",
-            )
-            .help(
-                "if its work was to be done, keep the handle that `spawn` returns, and `.await` it before `main` \
-                 ends. If not, this is right",
-            )
-    })
+    if !unpolled || gone.handle || package {
+        return None;
+    }
+    let (why, note, cure) = if gone.parent.is_some() {
+        (
+            "the runtime ended",
+            "`spawn` only puts a task into the run queue. Its first poll comes when the task that spawned it awaits \
+             something. When `main` returns, the runtime ends and drops all tasks",
+            "keep the handle that `spawn` returns, and `.await` it before `main` ends",
+        )
+    } else if !driven && !is_meant() && !thread::panicking() {
+        (
+            "no thread has driven its runtime, which has ended",
+            "a runtime runs its tasks only while a thread is in its `block_on`, and drops them when it is dropped",
+            "keep the runtime, and a thread in its `block_on`, as with `thread::spawn(move || runtime.block_on(…))`. Or \
+             spawn on the runtime that runs already, with `kettle::spawn`",
+        )
+    } else {
+        return None;
+    };
+    let text = format!("{name} was dropped before it was ever polled: {why}");
+    let lint = run.birth(Lint::new(LintKind::Unpolled, Some(name), text, after), gone);
+    Some(lint.note(note).help(format!("if its work was to be done, {cure}. If not, this is right")))
 }
