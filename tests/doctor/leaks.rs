@@ -9,7 +9,7 @@ use kettle::io::{AsyncReadExt, AsyncWriteExt};
 use kettle::net::{TcpListener, TcpStream};
 use kettle::runtime::Builder;
 use kettle::sync::{Mutex, Semaphore, mpsc, oneshot, watch};
-use kettle::task::yield_now;
+use kettle::task::{JoinSet, LocalSet, spawn_local, yield_now};
 use kettle::time::{sleep, timeout};
 use kettle::trace::Doctor;
 use kettle::trace::doctor::LintKind::{CutShort, GrowingChannel, LeakedTasks};
@@ -201,6 +201,67 @@ fn a_task_that_was_told_to_stop_is_cut_short() {
         assert_eq!(found.len(), usize::from(told), "{found:#?}");
         assert!(found.iter().all(|lint| lint.kind == CutShort), "{found:#?}");
     }
+}
+
+/// The set goes with `main`, which doesn't wait for it. What is over, loops, can be aborted, or waits for a lock that nothing
+/// gives back was not cut short.
+#[cfg(debug_assertions)]
+#[test]
+fn tasks_of_a_set_that_goes_with_main_are_cut_short() {
+    async fn waits(lock: Arc<Mutex<()>>) {
+        sleep(ms(1)).await;
+        let _guard = lock.lock().await;
+        forgotten().await;
+    }
+    let main = |cut: bool| async move {
+        let (kept, passed) = (Arc::new(Mutex::new(())), Arc::new(Mutex::new(())));
+        let _guard = kept.lock().await;
+        let set = LocalSet::new();
+        let session = set.run_until(async {
+            spawn_local(sleep(ms(1)));
+            spawn_local(async {
+                loop {
+                    sleep(ms(5)).await;
+                }
+            });
+            for lock in [&kept, &passed, &passed] {
+                spawn_local(waits(lock.clone()));
+            }
+            let mut owned = JoinSet::new();
+            owned.spawn_local(work());
+            if cut {
+                spawn_local(work());
+            }
+            sleep(ms(10)).await;
+        });
+        session.await;
+    };
+    for cut in [false, true] {
+        let found = said(main(cut), Doctor::telling);
+        assert_eq!(found.len(), usize::from(cut), "{found:#?}");
+        assert!(found.iter().all(|lint| lint.text.contains("1 task was dropped")), "{found:#?}");
+    }
+}
+
+/// The caller hangs up as `main` returns: the answer that its task is about to give is wanted no more.
+#[test]
+fn a_branch_that_has_lost_as_main_returned_is_not_cut_short() {
+    let found = said(
+        async {
+            let (mut answer, answered) = oneshot::channel::<()>();
+            kettle::spawn(async move {
+                sleep(ms(1)).await;
+                kettle::select! {
+                    () = sleep(ms(50)) => {}
+                    () = answer.closed() => {}
+                }
+            });
+            sleep(ms(10)).await;
+            drop(answered);
+        },
+        Doctor::telling,
+    );
+    assert!(found.is_empty(), "{found:#?}");
 }
 
 #[test]
