@@ -264,20 +264,31 @@ fn a_loop_that_does_not_leave_when_its_channel_is_closed() {
     assert!(lint.text.contains("asked the same channel again and again"), "{}", lint.text);
 }
 
-/// So with one that goes on when nothing receives any more.
+/// So with one that goes on when nothing receives any more, also in a branch of a `select!`, beside one that waits.
 #[test]
 fn a_loop_that_does_not_leave_when_its_values_are_refused() {
-    let lint = check(BusyLoop, async {
-        let (tx, _) = kettle::sync::mpsc::channel(1);
-        let start = Instant::now();
-        let task = kettle::spawn(async move {
-            while start.elapsed() < LONG {
-                let _closed = tx.send(1).await;
-            }
+    for selects in [false, true] {
+        let lint = check(BusyLoop, async move {
+            let (tx, _) = kettle::sync::mpsc::channel(1);
+            let (_stop, mut stopped) = kettle::sync::mpsc::channel::<()>(1);
+            let start = Instant::now();
+            let task = kettle::spawn(async move {
+                while start.elapsed() < LONG {
+                    if selects {
+                        kettle::select! {
+                            _ = stopped.recv() => break,
+                            _closed = tx.send(1) => {}
+                        }
+                    } else {
+                        let _closed = tx.send(1).await;
+                    }
+                }
+            });
+            task.await.unwrap();
         });
-        task.await.unwrap();
-    });
-    assert!(lint.text.contains("sent into the same channel again and again"), "{}", lint.text);
+        let told = "sent into the same channel again and again";
+        assert!(lint.text.contains(told), "{}", lint.text);
+    }
 }
 
 /// A datagram is there, and is not taken.

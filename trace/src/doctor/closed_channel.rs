@@ -26,22 +26,33 @@ use crate::words::quick::{Quick, key};
 const LONG: Duration = Duration::from_secs(1);
 const MANY: u32 = 50;
 
-/// The task that asks, and where each task has waited for a channel.
+/// The task that asks, and what is known of what each task could ask.
 #[derive(Debug, Default)]
 pub(super) struct Answers {
+    streak: Option<Streak>,
     /// By task: the lines at which it last waited for a channel, at a pipe, and to read a stream.
     waited: HashMap<u64, [Option<Place>; 3], Quick>,
-    asks: Option<Asks>,
-    /// What is awaited there by the source: a `send`; or only readiness, and no guard of an `AsyncFd` kept, by which it may
-    /// be used unseen? By the address of the place. (Of a socket that was never found empty no wait was seen.)
-    sources: BTreeMap<usize, Option<Asked>>,
     /// In this poll a closed channel has refused something: the task, the channel, and where the task awaited last.
     refused: Option<(Id, Id, Place)>,
+    /// What is awaited there by the source: a `send`; or only readiness, and no guard of an `AsyncFd` kept, by which it may
+    /// be used unseen? By the address of the place. (Of a socket that was never found empty no wait was seen.)
+    sources: BTreeMap<usize, Option<Awaited>>,
+}
+
+/// Polls of a task, one after the other, that have spent their budget on answers which came at once, and did nothing else.
+#[derive(Clone, Copy, Debug)]
+struct Streak {
+    task: Id,
+    at: Place,
+    question: Question,
+    since: Duration,
+    polls: u32,
+    poll: Poll,
 }
 
 /// What was asked.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Asked {
+enum Question {
     Channel,
     /// Of a pipe through memory: at which end is not known.
     Pipe,
@@ -49,129 +60,130 @@ enum Asked {
     End,
     /// Of a socket.
     Readiness,
-    /// A closed channel takes nothing.
+    /// This channel is closed, and takes nothing.
+    Send(Id),
+}
+
+/// What the source shows.
+#[derive(Clone, Copy, Debug)]
+enum Awaited {
+    Readiness,
     Send,
 }
 
-/// A task that has got nothing but answers that come at once.
-#[derive(Clone, Copy, Debug)]
-struct Asks {
-    task: Id,
-    at: Place,
-    asked: Asked,
-    /// The channel that refuses.
-    into: Option<Id>,
-    since: Duration,
-    /// So many polls have spent their budget so.
-    polls: u32,
-    /// The one that goes on, or was the last, has.
+/// What the poll that goes on has shown so far.
+#[derive(Clone, Copy, Debug, Default)]
+struct Poll {
+    /// Its budget is spent, at the line at which it asks.
     spent: bool,
-    /// In it a read gave nothing, or a send was refused. (Of the first one that is taken for granted.)
-    read: bool,
-    /// So many ticks of intervals were late in it.
-    late: u32,
+    /// A read gave nothing, or a send was refused.
+    nothing_came: bool,
+    /// A tick of an interval was late.
+    late_tick: bool,
 }
 
-impl Asks {
-    /// Does nothing speak against it in this poll? (A read that was seen to give nothing is the sign of a stream's end:
-    /// what is read from a buffer is not seen.)
-    fn goes_on(&self) -> bool {
-        self.spent && (!matches!(self.asked, Asked::End | Asked::Send) || self.read)
+impl Streak {
+    /// What is left of it after this. `None`: its task does something else.
+    fn after(self, record: &Record) -> Option<Streak> {
+        let Streak { at, question, poll, .. } = self;
+        let here = record.at == Some(at);
+        let poll = match record.event {
+            // (The wake is that for its next poll.)
+            Event::PollStart { .. }
+            | Event::Choice { .. }
+            | Event::Wake { by: Cause::Deferred, .. } => poll,
+            event if is_a_race_with_time(event) => poll,
+            // Other branches may wait while the channel refuses. (Where nothing but the budget tells of an answer, they may
+            // as well have been those that had one.)
+            Event::Wait { .. } | Event::Unwait { .. } if matches!(question, Question::Send(_)) => {
+                poll
+            }
+            // An interval that is so late answers at once itself.
+            Event::LateTick { .. } if !poll.late_tick => Poll { late_tick: true, ..poll },
+            event if reads_nothing(event) => Poll { nothing_came: true, ..poll },
+            event if here && refuses(event).map(Question::Send) == Some(question) => {
+                Poll { nothing_came: true, ..poll }
+            }
+            Event::Defer { why: Deferral::Budget } if here => Poll { spent: true, ..poll },
+            Event::PollEnd { outcome: Outcome::Pending, .. } if self.is_borne_out() => {
+                return Some(Streak { polls: self.polls + 1, poll: Poll::default(), ..self });
+            }
+            _ => return None,
+        };
+        Some(Streak { poll, ..self })
+    }
+
+    /// Was all of this poll such answers? (A read that was seen to give nothing is the sign of a stream's end: what is read
+    /// from a buffer is not seen.)
+    fn is_borne_out(&self) -> bool {
+        let is_seen = matches!(self.question, Question::End | Question::Send(_));
+        self.poll.spent && (self.poll.nothing_came || !is_seen)
     }
 }
 
 impl Answers {
     pub(super) fn see(&mut self, run: &Run, record: &Record) -> Option<Lint> {
         let task = record.task?;
-        let asks = self.asks.filter(|asks| asks.task == task);
-        if matches!(record.event, Event::PollEnd { .. }) {
-            self.refused = None;
+        match self.streak {
+            None if matches!(record.event, Event::Defer { why: Deferral::Budget }) => {
+                self.streak = self.begin(task, record);
+            }
+            Some(streak) if streak.task == task => self.streak = streak.after(record),
+            _ => {}
         }
-        match record.event {
-            // (The wake is that for its next poll.)
-            Event::PollStart { .. }
-            | Event::Choice { .. }
-            | Event::Wake { by: Cause::Deferred, .. } => {}
-            // An interval that is so late answers at once itself.
-            Event::LateTick { .. } => {
-                self.asks = match self.asks {
-                    Some(asks) if asks.task == task => {
-                        (asks.late == 0).then_some(Asks { late: 1, ..asks })
-                    }
-                    other => other,
-                };
-            }
-            event if is_a_race_with_time(event) => {}
-            event if reads_nothing(event) => {
-                if let Some(asks) = asks {
-                    self.asks = Some(Asks { read: true, ..asks });
-                }
-            }
-            // A closed channel gives the value back at once.
-            Event::SyncAct { kind: SyncKind::Mpsc, sync, act: Act::Refuse, count: 0, .. } => {
-                self.refused = record.at.map(|at| (task, sync, at));
-                if let Some(asks) = asks {
-                    let again = asks.into == Some(sync) && record.at == Some(asks.at);
-                    self.asks = again.then_some(Asks { read: true, ..asks });
-                }
-            }
-            Event::Defer { why: Deferral::Budget } => match asks {
-                Some(asks) => {
-                    let there = asks.asked != Asked::Send || record.at == Some(asks.at);
-                    self.asks = there.then_some(Asks { spent: true, ..asks });
-                }
-                None if self.asks.is_none() => {
-                    let (at, since) = (record.at?, record.real);
-                    let (asked, into) = self.asked_at(task, at)?;
-                    let (spent, read) = (true, true);
-                    self.asks =
-                        Some(Asks { task, at, asked, into, since, polls: 0, spent, read, late: 0 });
-                }
-                None => {}
-            },
-            Event::PollEnd { outcome: Outcome::Pending, .. } => {
-                let asks = asks?;
-                let (polls, took) = (asks.polls + 1, record.real.saturating_sub(asks.since));
-                let done = polls >= MANY && took >= LONG;
-                let goes_on = asks.goes_on() && !done;
-                self.asks =
-                    goes_on.then_some(Asks { polls, spent: false, read: false, late: 0, ..asks });
-                if asks.goes_on() && done {
-                    return Some(lint(run, (asks, polls, took), record.seq));
-                }
-            }
-            other => {
-                if asks.is_some() {
-                    self.asks = None;
-                }
-                match (other, record.at) {
-                    (Event::PollEnd { .. }, _) => _ = self.waited.remove(&task.get()),
-                    (Event::Wait { on, .. }, Some(at)) => {
-                        if let Some(asked) = asked(on) {
-                            self.waited.entry(task.get()).or_default()[asked as usize] = Some(at);
-                        }
-                    }
-                    _ => {}
-                }
-            }
-        }
-        None
+        self.remember(task, record);
+        let ends = matches!(record.event, Event::PollEnd { .. });
+        let long = |streak: &mut Streak| {
+            let took = record.real.saturating_sub(streak.since);
+            ends && streak.task == task && streak.polls >= MANY && took >= LONG
+        };
+        self.streak.take_if(long).map(|streak| lint(run, streak, record))
     }
 
-    /// Has it waited there, or would it, if the answer did not come at once? And which channel has refused it a value?
-    fn asked_at(&mut self, task: Id, at: Place) -> Option<(Asked, Option<Id>)> {
-        let waited = self.waited.get(&task.get()).copied().unwrap_or_default();
-        let has_waited = |asked: &Asked| waited[*asked as usize] == Some(at);
-        if has_waited(&Asked::Channel) {
-            return Some((Asked::Channel, None));
+    /// Of its first poll it is taken for granted that nothing came.
+    fn begin(&mut self, task: Id, record: &Record) -> Option<Streak> {
+        let (at, since) = (record.at?, record.real);
+        let question = self.question_at(task, at)?;
+        let poll = Poll { spent: true, nothing_came: true, late_tick: false };
+        Some(Streak { task, at, question, since, polls: 0, poll })
+    }
+
+    /// What does it ask there: a channel that has refused it something, by the source; or that for which it has waited
+    /// there; or that for which it would wait, if the answer did not come at once?
+    fn question_at(&mut self, task: Id, at: Place) -> Option<Question> {
+        let source = *self.sources.entry(key(at)).or_insert_with(|| by_source(at));
+        let refused = self.refused.filter(|(by, _, place)| (*by, *place) == (task, at));
+        if let (Some(Awaited::Send), Some((_, channel, _))) = (source, refused) {
+            return Some(Question::Send(channel));
         }
-        let end = || [Asked::Pipe, Asked::End].into_iter().find(has_waited);
-        match *self.sources.entry(key(at)).or_insert_with(|| by_source(at)) {
-            Some(Asked::Send) => {
-                let (by, into, place) = self.refused?;
-                ((by, place) == (task, at)).then_some((Asked::Send, Some(into)))
+        let waited = self.waited.get(&task.get()).copied().unwrap_or_default();
+        let [channel, pipe, end] = waited.map(|place| place == Some(at));
+        match source {
+            _ if channel => Some(Question::Channel),
+            Some(Awaited::Readiness) => Some(Question::Readiness),
+            Some(Awaited::Send) => None,
+            None if pipe => Some(Question::Pipe),
+            None => end.then_some(Question::End),
+        }
+    }
+
+    fn remember(&mut self, task: Id, record: &Record) {
+        match (record.event, record.at) {
+            (Event::PollEnd { outcome, .. }, _) => {
+                self.refused = None;
+                if outcome != Outcome::Pending {
+                    self.waited.remove(&task.get());
+                }
             }
-            asked => Some((asked.or_else(end)?, None)),
+            (Event::Wait { on, .. }, Some(at)) => {
+                if let Some(index) = place_of(on) {
+                    self.waited.entry(task.get()).or_default()[index] = Some(at);
+                }
+            }
+            (event, Some(at)) if let Some(channel) = refuses(event) => {
+                self.refused = Some((task, channel, at));
+            }
+            _ => {}
         }
     }
 
@@ -200,58 +212,66 @@ fn reads_nothing(event: Event) -> bool {
     matches!(event, Event::SourceTry { direction: Direction::Read, bytes: Some(0), .. })
 }
 
-fn by_source(at: Place) -> Option<Asked> {
-    let readiness = awaits_readiness(at).then_some(Asked::Readiness);
-    readiness.or_else(|| awaits_a_send(at).then_some(Asked::Send))
-}
-
-/// What a task that waits for this could ask again and again.
-fn asked(on: Resource) -> Option<Asked> {
-    match on {
-        Resource::SyncValue(..) | Resource::Sync(SyncKind::Watch | SyncKind::Broadcast, ..) => {
-            Some(Asked::Channel)
-        }
-        Resource::Sync(SyncKind::Pipe, ..) => Some(Asked::Pipe),
-        Resource::Source(_, Direction::Read) => Some(Asked::End),
+/// A closed channel gives a value back at once.
+fn refuses(event: Event) -> Option<Id> {
+    match event {
+        Event::SyncAct { kind: SyncKind::Mpsc, sync, act: Act::Refuse, count: 0, .. } => Some(sync),
         _ => None,
     }
 }
 
-fn lint(run: &Run, (asks, polls, took): (Asks, u32, Duration), after: u64) -> Lint {
-    let Asks { task, at, asked, .. } = asks;
+fn by_source(at: Place) -> Option<Awaited> {
+    let readiness = awaits_readiness(at).then_some(Awaited::Readiness);
+    readiness.or_else(|| awaits_a_send(at).then_some(Awaited::Send))
+}
+
+/// Where in `waited` the line of such a wait is.
+fn place_of(on: Resource) -> Option<usize> {
+    match on {
+        Resource::SyncValue(..) | Resource::Sync(SyncKind::Watch | SyncKind::Broadcast, ..) => {
+            Some(0)
+        }
+        Resource::Sync(SyncKind::Pipe, ..) => Some(1),
+        Resource::Source(_, Direction::Read) => Some(2),
+        _ => None,
+    }
+}
+
+fn lint(run: &Run, streak: Streak, record: &Record) -> Lint {
+    let Streak { task, at, question, since, polls, .. } = streak;
     let name = run.name(task);
-    let (what, why, cure) = match asked {
-        Asked::Channel => (
+    let (what, why, cure) = match question {
+        Question::Channel => (
             "asked the same channel again and again, and nothing came,",
             "a channel whose senders have gone answers at once, and always",
             "leave the loop when the channel is closed: `while let Some(value) = rx.recv().await`, or \
              `while rx.changed().await.is_ok()`; in a `select!`, `Some(value) = rx.recv() => …`",
         ),
-        Asked::Send => (
+        Question::Send(_) => (
             "sent into the same channel again and again, and it is closed,",
             "a channel whose receiver has gone, or has closed it, gives a value back at once, and always",
             "leave the loop when a `send` returns an error: nothing receives any more",
         ),
-        Asked::Pipe => (
+        Question::Pipe => (
             "asked the same pipe again and again, and no byte was moved,",
             "a pipe whose other end has gone answers at once, and always: a `read` with 0 bytes, a `write` with an error",
             "leave the loop when `read` or `read_line` returns `Ok(0)`, `next_line` `Ok(None)`, or any of them or `write` an \
              error",
         ),
-        Asked::End => (
+        Question::End => (
             "read 0 bytes of the same stream again and again",
             "0 bytes are the end: there a `read` returns at once, and always",
             "leave the loop when `read` or `read_line` returns `Ok(0)`, `next_line` `Ok(None)`, or `read_exact` an error",
         ),
-        Asked::Readiness => (
+        Question::Readiness => (
             "asked the same socket again and again, and nothing came,",
             "a socket that is ready stays ready until it is read until `WouldBlock`",
             "read what is there (`try_read`, `try_recv`) before you ask `readable` again; or, while it can't be used, wait \
              for that which is missing",
         ),
     };
-    let text = format!("{name} {what} for {}", span(took));
-    let lint = Lint::new(LintKind::BusyLoop, Some(name), text, after)
+    let text = format!("{name} {what} for {}", span(record.real.saturating_sub(since)));
+    let lint = Lint::new(LintKind::BusyLoop, Some(name), text, record.seq)
         .spot(Some(at), "each answer came at once here")
         .note(format!(
             "{why}. {name} spent its whole budget on such answers in each of {polls} polls: it never waits, and takes the \
@@ -274,22 +294,28 @@ mod tests {
     /// It has waited at two lines, as in a `select!`, and now spends the budget of each poll at one of them; beside `each`.
     fn text(asks_the_channel: bool, each: impl Fn(Id) -> Vec<Event>) -> Option<String> {
         let source = Id::next();
-        text_of(Resource::Source(source, Direction::Read), asks_the_channel, || each(source))
+        let read = Resource::Source(source, Direction::Read);
+        text_of(
+            read,
+            |[asks, reads], _| if asks_the_channel { asks } else { reads },
+            || each(source),
+        )
     }
 
+    /// `spent_at`: of those two lines, in this poll.
     fn text_of(
         stream: Resource,
-        asks_the_channel: bool,
+        spent_at: impl Fn([Place; 2], u64) -> Place,
         each: impl Fn() -> Vec<Event>,
     ) -> Option<String> {
         let [task, channel] = [(); 2].map(|()| Id::next());
-        let (asks, reads) = (place(), place());
+        let lines = [place(), place()];
         let mut script = Script::new();
         let waits = |on| Event::Wait { on, replaced: Replaced::None };
         script.task(task).write(waits(Resource::SyncValue(SyncKind::Mpsc, channel)));
-        script.records.last_mut().unwrap().at = Some(asks);
+        script.records.last_mut().unwrap().at = Some(lines[0]);
         script.write(waits(stream));
-        script.records.last_mut().unwrap().at = Some(reads);
+        script.records.last_mut().unwrap().at = Some(lines[1]);
         let (outcome, wakers, handles) = (Outcome::Pending, 1, 0);
         for poll in 0..=2 * u64::from(MANY) {
             script.at(poll * 20).write(Event::PollStart { task });
@@ -297,14 +323,23 @@ mod tests {
                 script.write(event);
             }
             script.write(Event::Defer { why: Deferral::Budget });
-            script.records.last_mut().unwrap().at =
-                Some(if asks_the_channel { asks } else { reads });
+            script.records.last_mut().unwrap().at = Some(spent_at(lines, poll));
             let effect = Effect::Queued(1);
             script.write(Event::PollEnd { task, outcome, wakers, handles });
             script.write(Event::Wake { task, by: Cause::Deferred, effect });
         }
         let (mut answers, run) = (Answers::default(), Run::new(false));
         script.records.iter().find_map(|record| answers.see(&run, record)).map(|lint| lint.text)
+    }
+
+    /// It has found the channel closed with the last of its budget, and computes since.
+    #[test]
+    fn a_budget_that_is_spent_elsewhere_asks_nothing() {
+        let pipe = || Resource::Sync(SyncKind::Pipe, Id::next(), Units::Count(1), 1);
+        let later = |[asks, _]: [Place; 2], poll| if poll == 0 { asks } else { place() };
+        assert_eq!(text_of(pipe(), later, Vec::new), None);
+        let ends = |[_, asks]: [Place; 2], poll| if poll == 0 { asks } else { place() };
+        assert_eq!(text_of(pipe(), ends, Vec::new), None);
     }
 
     #[test]
@@ -332,7 +367,7 @@ mod tests {
     #[test]
     fn a_closed_pipe_is_asked_again_and_again() {
         let pipe = Resource::Sync(SyncKind::Pipe, Id::next(), Units::Count(1), 1);
-        let told = text_of(pipe, false, Vec::new).expect("it is told");
+        let told = text_of(pipe, |[_, writes], _| writes, Vec::new).expect("it is told");
         assert!(told.contains("asked the same pipe") && !told.contains("read"), "{told}");
     }
 }

@@ -7,46 +7,62 @@
 //!
 //! And of a guard: is it an owned one? Then the call before the `.await` is to a method such as `lock_owned`.
 //!
-//! Interface: [`is_dropped_by`], [`awaits_an_owned_guard`], [`awaits_readiness`], [`awaits_a_limit`], [`awaits_a_send`]. Invariant: in doubt
-//! the answer is no.
+//! Interface: [`is_dropped_by`], and those that begin with `awaits`. Invariant: in doubt the answer is no.
 
 use kettle_events::Place;
 
 use crate::words::sources::text_of;
 
 /// Does the statement at this place let go of the future that the call there makes, though it was `kept` until a later
-/// poll or was not? No, if the file isn't found.
+/// poll or was not?
 pub(super) fn is_dropped_by(at: Place, kept: bool) -> bool {
-    let place = (at.line() as usize, at.column() as usize);
-    text_of(at).is_some_and(|text| lets_go(&text, place, kept).unwrap_or(false))
+    shows(at, |text, place| lets_go(text, place, kept))
 }
 
-/// Is the guard that is awaited at this place one that borrows nothing? No, if the file isn't found.
+/// Is the guard that is awaited at this place one that borrows nothing?
 pub(super) fn awaits_an_owned_guard(at: Place) -> bool {
-    let place = (at.line() as usize, at.column() as usize);
-    text_of(at).is_some_and(|text| is_owned(&text, place).unwrap_or(false))
+    shows(at, is_owned)
 }
 
-/// Is it only the readiness of a socket that is awaited at this place? No, if the file isn't found.
+/// Is it only the readiness of a socket that is awaited at this place?
 pub(super) fn awaits_readiness(at: Place) -> bool {
-    let place = (at.line() as usize, at.column() as usize);
-    text_of(at).is_some_and(|text| only_asks(&text, place).unwrap_or(false))
+    shows(at, only_asks)
 }
 
 /// Is it a future with a limit of time that is awaited there?
 pub(super) fn awaits_a_limit(at: Place) -> bool {
-    awaits_one_of(at, &["timeout", "timeout_at"])
+    shows(at, |text, place| {
+        Some(["timeout", "timeout_at"].contains(&method_before(text, place)?.as_str()))
+    })
 }
 
-/// Is it a value's way into a channel that is awaited there?
+/// Is it a value's way into a channel that is awaited there, or in a branch of the `select!` there?
 pub(super) fn awaits_a_send(at: Place) -> bool {
-    awaits_one_of(at, &["send"])
+    shows(at, |text, place| {
+        let awaited = method_before(text, place);
+        Some(awaited.as_deref() == Some("send") || selects_a_send(text, place)?)
+    })
 }
 
-fn awaits_one_of(at: Place, calls: &[&str]) -> bool {
+/// No, if the file isn't found.
+fn shows(at: Place, judge: impl Fn(&str, (usize, usize)) -> Option<bool>) -> bool {
     let place = (at.line() as usize, at.column() as usize);
-    let name = text_of(at).and_then(|text| method_before(&text, place));
-    name.is_some_and(|name| calls.contains(&name.as_str()))
+    text_of(at).is_some_and(|text| judge(&text, place).unwrap_or(false))
+}
+
+/// `sent = tx.send(value) => …`, and nothing there only tries to send.
+fn selects_a_send(text: &str, place: (usize, usize)) -> Option<bool> {
+    let code = without_words(text);
+    let call: String = code[index_of(&code, place)?..].iter().collect();
+    let (path, body) = call.split_once('!')?;
+    let (body, _) = group(body.trim_start())?;
+    let is_branch = |(at, send): (usize, &str)| {
+        let rest = after_the_arguments(&body[at + send.len() - 1..]).unwrap_or_default();
+        rest.starts_with("=>")
+            || rest.strip_prefix(',').is_some_and(|rest| rest.trim().starts_with("if "))
+    };
+    let sends = || body.match_indices(".send(").any(is_branch);
+    Some(path.rsplit(':').next() == Some("select") && !body.contains("try_send") && sends())
 }
 
 /// `socket.readable().await?;`: an `AsyncFd` gives a guard there, which is not dropped at once.
@@ -110,14 +126,8 @@ fn lets_go(text: &str, place: (usize, usize), kept: bool) -> Option<bool> {
 
 /// `#[expect(clippy::let_underscore_future)]` says nothing of what becomes of the value.
 fn without_attributes(mut head: &str) -> &str {
-    while let Some(attribute) = head.strip_prefix("#[") {
-        let mut depth = 1;
-        let end = attribute.find(|c: char| {
-            depth += i32::from(c == '[') - i32::from(c == ']');
-            depth == 0
-        });
-        let Some(end) = end else { return head };
-        head = attribute[end + 1..].trim_start();
+    while let Some((_, rest)) = head.strip_prefix('#').and_then(group) {
+        head = rest.trim_start();
     }
     head
 }
@@ -184,12 +194,19 @@ fn after_the_call(code: &str) -> Option<&str> {
 }
 
 fn after_the_arguments(code: &str) -> Option<&str> {
+    group(code).map(|(_, rest)| rest.trim_start())
+}
+
+/// What is in these brackets, with them, and what comes after.
+fn group(code: &str) -> Option<(&str, &str)> {
     let mut depth = 0;
-    let end = code.find(|c: char| {
-        depth += i32::from(c == '(') - i32::from(c == ')');
-        depth == 0
+    let end = code.starts_with(['(', '[', '{']).then(|| {
+        code.find(|c: char| {
+            depth += i32::from("([{".contains(c)) - i32::from(")]}".contains(c));
+            depth == 0
+        })
     })?;
-    code[end..].strip_prefix(')').map(str::trim_start)
+    Some(code.split_at(end? + 1))
 }
 
 /// Is this the way to std's `drop`? A method of this name may keep what it is given.
@@ -304,6 +321,22 @@ mod tests {
         ] {
             let (text, place) = at(text);
             assert_eq!(only_asks(&text, place).unwrap_or(false), mere, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_select_with_a_branch_that_sends() {
+        for (text, sends) in [
+            ("{ @kettle::select! { sent = tx.send(f(1)) => {} _ = sleep(ms(1)) => {} } }", true),
+            ("{ @select! { _ = nap() => {} _ = self.tx.send(1), if open => {} } }", true),
+            ("{ @select! { v = rx.recv() => { let _ = log.send(v); } } }", false),
+            ("{ @select! { v = rx.recv() => {} } match tx.send(1) { _ => {} } }", false),
+            ("{ @select! { _ = tx.send(1) => {} _ = nap() => { log.try_send(1); } } }", false),
+            ("{ @join!(tx.send(1), nap()) }", false),
+            ("{ tx.@send(1) }", false),
+        ] {
+            let (text, place) = at(text);
+            assert_eq!(selects_a_send(&text, place).unwrap_or(false), sends, "{text}");
         }
     }
 
