@@ -25,6 +25,7 @@ pub(crate) const NAMES: &[&str] = &[
     "deadlock?/three_in_a_circle",
     "deadlock?/an_owned_lock_taken_twice",
     "deadlock?/a_limit_in_another_task",
+    "deadlock?/a_limit_beside_its_own_lock",
     "deadlock/main_and_a_task",
     "deadlock/two_branches_of_a_join",
     "deadlock/joined_while_main_waits_for_nothing",
@@ -38,6 +39,7 @@ pub(crate) const NAMES: &[&str] = &[
 
 /// These come close, and the doctor has nothing to say.
 pub(crate) const FINE: &[&str] = &[
+    "none/a_few_limits_beside_its_own_lock",
     "none/a_job_handed_in_before",
     "none/a_thread_that_sends",
     "none/many_runtimes",
@@ -62,6 +64,7 @@ pub(crate) fn play(name: &str) {
         "deadlock?/three_in_a_circle" => three_in_a_circle(),
         "deadlock?/an_owned_lock_taken_twice" => an_owned_lock_taken_twice(),
         "deadlock?/a_limit_in_another_task" => a_limit_in_another_task(),
+        "deadlock?/a_limit_beside_its_own_lock" => a_limit_beside_its_own_lock(100),
         "deadlock/main_and_a_task" => main_and_a_task(),
         "deadlock/a_set_that_no_task_polls" => a_set_that_no_task_polls(),
         "deadlock/a_set_that_is_no_longer_polled" => a_set_that_is_no_longer_polled(),
@@ -71,6 +74,7 @@ pub(crate) fn play(name: &str) {
         "lost_wakeup/behind_a_handle" => behind_a_handle(),
         "lost_wakeup/local" => local(),
         "lost_wakeup/one_slot_while_a_clock_ticks" => one_slot_while_a_clock_ticks(),
+        "none/a_few_limits_beside_its_own_lock" => a_limit_beside_its_own_lock(5),
         "none/a_job_handed_in_before" => a_job_handed_in_before(),
         "none/a_thread_that_sends" => a_thread_that_sends(),
         "none/many_runtimes" => many_runtimes(),
@@ -192,6 +196,17 @@ fn a_limit_in_another_task() {
         assert!(kettle::spawn(limited).await.expect("it ends"));
     };
     catch_unwind(AssertUnwindSafe(|| runtime.block_on(main))).expect_err("it is too late");
+}
+
+/// It tries so often, and no try can succeed.
+fn a_limit_beside_its_own_lock(tries: u32) {
+    block_on(async {
+        let till = Mutex::new(0);
+        let _sum = till.lock().await;
+        for _ in 0..tries {
+            assert!(timeout(Duration::from_millis(20), till.lock()).await.is_err());
+        }
+    });
 }
 
 fn a_set_that_no_task_polls() {

@@ -9,14 +9,23 @@
 //! A circle of handles alone is none here: no guard is in it (`joins_in_a_circle` of `deadlock.rs`).
 //! A semaphore gives no such certainty: any task may release its permits or add new ones.
 //!
-//! Interface: [`circle`]. Not here: what to make of it (`deadlock.rs`).
+//! A limit of time beside a wait ends it, and so breaks a circle. But a task that has a lock itself, and begins to wait for
+//! it anew whenever its limit is over, gets it no sooner.
+//!
+//! Interface: [`circle`], [`Retries`]. Not here: what to make of it (`deadlock.rs`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use kettle_events::{Id, Resource, Units};
 
 use super::run::Run;
-use crate::fold::{Holder, State, Waiter};
+use super::statement::awaits_a_limit;
+use crate::fold::{Holder, State, Task, Wait, Waiter};
+
+/// Fewer limits than these, or in less time, may be what a test is about.
+const MANY: u32 = 10;
+const LONG: Duration = Duration::from_secs(1);
 
 /// The tasks from this one along what each of them needs, if they come back to it.
 pub(super) fn circle(run: &Run, start: Id) -> Option<Vec<Id>> {
@@ -52,22 +61,78 @@ fn waits_in_line(run: &Run, task: Id) -> bool {
 fn needs(run: &Run, task: Id) -> Vec<Id> {
     run.looks_at(1);
     let Some(task) = run.fold.task(task) else { return Vec::new() };
-    // Whatever has its waker might wake it; but it would wait for the same again.
-    let waits = run.awaits(task);
-    let [only] = &waits[..] else { return Vec::new() };
-    if task.state != State::Waiting || task.clones > 0 || task.combined {
-        return Vec::new();
+    match run.awaits(task)[..] {
+        _ if may_be_called(task) => Vec::new(),
+        [Wait { on: Resource::Task(other), .. }] => vec![other],
+        [only] => keepers(run, &only),
+        _ => Vec::new(),
     }
-    if let Resource::Task(other) = only.on {
-        return vec![other];
-    }
-    let holders = match only.on {
-        Resource::Sync(kind, sync, ..) if kind.is_lock() => holders_before(run, sync, &only.waiter),
+}
+
+/// May code outside kettle call it? (Whatever else has its waker might wake it, but it would wait for the same again.)
+fn may_be_called(task: &Task) -> bool {
+    task.state != State::Waiting || task.clones > 0 || task.combined
+}
+
+/// The tasks that must give back the lock for which this is a wait. (A guard can be given to another task.)
+fn keepers(run: &Run, wait: &Wait) -> Vec<Id> {
+    let holders = match wait.on {
+        Resource::Sync(kind, sync, ..) if kind.is_lock() => holders_before(run, sync, &wait.waiter),
         _ => Vec::new(),
     };
-    // A guard can be given to another task.
     let kept = |holder: &Holder| holder.task.filter(|task| !run.gave_since(*task, holder.since));
     holders.iter().filter_map(kept).collect()
+}
+
+/// Tasks that wait for a lock of their own, each time with a limit.
+#[derive(Debug, Default)]
+pub(super) struct Retries(BTreeMap<Id, Retry>);
+
+#[derive(Debug)]
+struct Retry {
+    since: Duration,
+    times: u32,
+    /// The record with which the latest wait began.
+    latest: u64,
+}
+
+impl Retries {
+    /// These tasks have come to wait for a lock. Gives one that has done so again and again.
+    pub(super) fn see(&mut self, run: &Run, asked: &BTreeSet<Id>, now: Duration) -> Option<Id> {
+        let mut found = None;
+        for id in asked {
+            let Some(wait) = run.fold.task(*id).and_then(|task| waits_for_itself(run, task)) else {
+                self.0.remove(id);
+                continue;
+            };
+            let new = Retry { since: now, times: 0, latest: 0 };
+            let retry = self.0.entry(*id).or_insert(new);
+            retry.times += u32::from(retry.latest != wait);
+            retry.latest = wait;
+            if retry.times >= MANY && now.saturating_sub(retry.since) >= LONG {
+                found = Some(*id);
+            }
+        }
+        self.0.retain(|id, _| run.fold.task(*id).is_some_and(|task| !task.is_over()));
+        found
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+/// The record with which it began to wait for a lock that it has itself, if it waits only for the end of a limit to that
+/// besides.
+fn waits_for_itself(run: &Run, task: &Task) -> Option<u64> {
+    let waits = run.awaits(task);
+    let is_timer = |wait: &&Wait| matches!(wait.on, Resource::Timer(_));
+    let (timers, others): (Vec<&Wait>, Vec<&Wait>) = waits.iter().partition(is_timer);
+    let [wait] = others[..] else { return None };
+    let at = wait.waiter.at.filter(|_| !timers.is_empty())?;
+    let limited = timers.iter().all(|timer| timer.waiter.at == Some(at)) && awaits_a_limit(at);
+    let own = limited && !may_be_called(task) && keepers(run, wait).contains(&task.id);
+    own.then_some(wait.waiter.since)
 }
 
 /// What must be given back before this waiter's turn comes.

@@ -19,10 +19,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use kettle_events::{Event, Id, Place, Record, Resource, SyncKind};
+use kettle_events::{Event, Id, Record, Resource, SyncKind};
 
 use super::advice::{OF_A_CELL, advice};
-use super::circle::circle;
+use super::circle::{Retries, circle};
 use super::guard_across_await::Contended;
 use super::hung::{is_undriven, kept_from_jobs, tell};
 use super::lint::{Lint, LintKind};
@@ -47,6 +47,7 @@ const SHOWN: usize = 8;
 pub(super) struct Circles {
     /// One task of each, and since when it was seen.
     open: Vec<(Id, Duration)>,
+    retries: Retries,
     /// Is a guard that is taken there an owned one? By the address of the place: each file is read once for it.
     owned: BTreeMap<usize, bool>,
 }
@@ -77,7 +78,9 @@ impl Circles {
         if !run.now {
             return None;
         }
-        self.open.extend(guards.take_fresh().into_iter().map(|id| (id, record.real)));
+        let fresh = guards.take_fresh();
+        let again = self.retries.see(run, &fresh, record.real);
+        self.open.extend(fresh.into_iter().map(|id| (id, record.real)));
         self.open.retain(|(id, _)| circle(run, *id).is_some());
         let silent = for_good && run.fold.timer_count() == 0 && !run.listens();
         let lasting = self.open.iter().find_map(|(id, since)| {
@@ -89,9 +92,15 @@ impl Circles {
             }
             (silent || record.real.saturating_sub(*since) >= least).then_some(circle)
         });
+        // A thread, or a job, may have been given a guard.
+        let alone = || !run.has_jobs() && is_alone_in_a_test();
+        if let Some(task) = again
+            && !self.has_an_owned_guard(run, &[task])
+            && alone()
+        {
+            return Some(locked(run, &[task], (false, record.seq)));
+        }
         if let Some(circle) = lasting {
-            // A thread, or a job, may have been given a guard.
-            let alone = || !run.has_jobs() && is_alone_in_a_test();
             let nobody = if silent {
                 run.others(record).is_some()
             } else {
@@ -110,13 +119,13 @@ impl Circles {
     /// Such a guard borrows nothing: it is made to be put where other code drops it.
     fn has_an_owned_guard(&mut self, run: &Run, circle: &[Id]) -> bool {
         let tasks = circle.iter().filter_map(|id| run.fold.task(*id));
-        let mut taken =
-            tasks.flat_map(|task| run.awaits(task)).flat_map(|wait| taken_at(run, wait.on));
+        let waits = tasks.flat_map(|task| run.awaits(task));
+        let mut taken = waits.flat_map(|wait| run.holders(wait.on)).filter_map(|(_, it)| it.at);
         taken.any(|at| *self.owned.entry(key(at)).or_insert_with(|| awaits_an_owned_guard(at)))
     }
 
     pub(super) fn len(&self) -> usize {
-        self.open.len() + self.owned.len()
+        self.open.len() + self.retries.len() + self.owned.len()
     }
 }
 
@@ -140,13 +149,6 @@ fn at_end(run: &Run, after: u64) -> Option<Lint> {
     let holders = waited_for.flat_map(|(_, known)| &known.holders);
     let circle = for_ever(run, holders.filter_map(|(_, holder)| holder.task), false)?;
     is_alone_in_a_test().then(|| locked(run, &circle, (false, after)))
-}
-
-/// Where those that hold this lock took it.
-fn taken_at(run: &Run, on: Resource) -> Vec<Place> {
-    let Resource::Sync(_, sync, ..) = on else { return Vec::new() };
-    let holders = run.fold.primitive(sync).map(|known| &known.holders[..]).unwrap_or_default();
-    holders.iter().filter_map(|(_, holder)| holder.at).collect()
 }
 
 /// A circle that nothing will break. `silent`: nothing else can happen either, so no task that runs
@@ -183,10 +185,15 @@ fn somebody_may_come(run: &Run, alone: bool) -> bool {
 
 /// `certain`: nothing else can happen, wherever the guards are.
 pub(super) fn locked(run: &Run, circle: &[Id], (certain, after): (bool, u64)) -> Lint {
+    let limited = waits_for(run, circle, |on| matches!(on, Resource::Timer(_)));
     let text = match circle {
         [one] if asks_a_cell(run, *one) => {
             format!("{} waits for a cell that it initialises itself", run.name(*one))
         }
+        [one] if limited => format!(
+            "{} waits again and again, with a limit, for a lock that it took itself",
+            run.name(*one)
+        ),
         [one] => format!("{} waits for a lock that it took itself", run.name(*one)),
         _ => match at_one_lock(run, circle) {
             Some(lock) => {
@@ -224,6 +231,11 @@ pub(super) fn locked(run: &Run, circle: &[Id], (certain, after): (bool, u64)) ->
         )),
         [one] if asks_a_cell(run, *one) => lint.note(format!(
             "the value comes from {0}, which waits for it: as long as {0} initialises the cell, both wait forever",
+            run.name(*one)
+        )),
+        [one] if limited => lint.note(format!(
+            "if {0} still has the guard, it gets the lock at no try: only {0} could drop it. (No event tells whether the \
+             guard was moved to where other code can drop it)",
             run.name(*one)
         )),
         [one] => lint.note(format!(

@@ -9,7 +9,9 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use kettle_events::{Act, Event, Id, Kind, Outcome, Place, Record, Resource, SyncKind, Thing};
+use kettle_events::{
+    Act, Event, Id, Kind, Outcome, Place, Record, Resource, SyncKind, Thing, Units,
+};
 
 use super::lint::Lint;
 use super::threads::Others;
@@ -78,6 +80,15 @@ impl Run {
         let [(_, holder)] = known.holders[..] else { return None };
         // (Of many, only the latest are remembered.)
         (known.held == 1).then_some(holder)
+    }
+
+    /// The tasks that hold some of what is waited for, as far as they are known.
+    pub(super) fn holders(&self, on: Resource) -> &[(Units, Holder)] {
+        let known = match on {
+            Resource::Sync(_, sync, ..) => self.fold.primitive(sync),
+            _ => None,
+        };
+        known.map(|known| &known.holders[..]).unwrap_or_default()
     }
 
     /// One more record.

@@ -137,11 +137,7 @@ impl<'a> Drawing<'a> {
 fn enders(run: &Run, wait: &Wait) -> Vec<Id> {
     match wait.on {
         Resource::Task(task) => vec![task],
-        Resource::Sync(_, sync, ..) => {
-            let holders = run.fold.primitive(sync).map(|known| &known.holders);
-            holders.into_iter().flatten().filter_map(|(_, holder)| holder.task).collect()
-        }
-        _ => Vec::new(),
+        on => run.holders(on).iter().filter_map(|(_, holder)| holder.task).collect(),
     }
 }
 
