@@ -350,6 +350,15 @@ export function answer(checks, files, directory) {
       "When it was cancelled, it waited for a timer, main.rs:9; the last time that it took something in, it had received 1 value from channel 1 (event 13)."], "of the task");
   });
 
+  checks.add("answer: a task that the runtime’s end has cancelled, and one that another thread has", async (open) => {
+    const asked = (by) => [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { timer: "timer 1" }), polled("task 1", 1), waits("task 1", 1, { timer: "timer 2" }), [51, "RunEnd", { tasks: 1 }], [52, "Cancel", { task: "task 1" }], woken("task 1", 52, by), [53, "PollEnd", { task: "task 1", run: "task 1" }, "tasks", "task 1", { where: "done", how: "cancelled", waits: [] }]];
+    for (const [by, words] of [["runtime", /When the runtime ended \(event 8\), it waited for/], ["message", /When it was cancelled \(another thread had asked for that at event 8\), it waited for/]]) {
+      const page = await told(open, `asked-by-${by}`, asked(by));
+      const said = await page.evaluate(() => { window.K.answer.ask("task 1"); return document.getElementById("answer").textContent; });
+      is(words.test(said), said);
+    }
+  });
+
   checks.add("answer: an output that was taken late, a cancelling that the end carried out, what a limit cut beside a sleep, and a child", async (open) => {
     const join = (task, ms) => [ms, "Join", { task, run: "main", outcome: "ready" }], ends = (task, ms, how) => [ms, "PollEnd", { task, run: task, outcome: how }, "tasks", task, { where: "done", how, waits: [] }];
     const add = (ms, timer, line) => [ms, "TimerAdd", { timer, run: "task 1", task: "task 1", at: `src/main.rs:${line}:9` }], fired = [61, "TimerFire", { timer: "timer 2", late: 0 }, "timers", "timer 2", "rings"];

@@ -295,10 +295,10 @@
       const e = K.event(all[a]), units = tookUnits(e, name);
       if (units > 0) took = { from: e.source ?? e.sync, units, i: e.i };
     }
-    const asked = kinds("Cancel").find((i) => K.event(i).task === name), by = asked !== undefined && K.event(asked).run, over = kinds("RunEnd").at(-1);
+    const asked = kinds("Cancel").find((i) => K.event(i).task === name), by = asked !== undefined && K.event(asked).run, over = kinds("RunEnd").at(-1), atEnd = asked !== undefined && !by && K.event(asked + 1)?.by === "runtime";
     // (What it waited for may have come, and it was to be polled.)
     const then = row.kind[row.barAt(asked ?? (end > over ? over : row.at[k]))], did = { [BAR.READY]: "was ready, after it had waited for", [BAR.POLL]: "was in a poll, after it had waited for" }[then] ?? "waited for";
-    return `<p>When ${asked === undefined && end > over ? "the end of the run cut it off" : `it was cancelled${asked === undefined ? "" : ` (${by ? K.nameHTML(by) : "another thread"} had asked for that at ${K.link(asked)})`}`}, it ${did} ${on?.timer && at ? `a timer, ${site(at)}` : `${K.tokens(K.onWhat(on))}${at ? `, <code>${esc(K.site(at.text))}</code>` : ""}`}${took ? `; the last time that it took something in, it ${esc(K.tookWords([took]))} (${K.link(took.i)})` : ""}.</p>`;
+    return `<p>When ${atEnd ? `the runtime ended (${K.link(asked)})` : asked === undefined && end > over ? "the end of the run cut it off" : `it was cancelled${asked === undefined ? "" : ` (${by ? K.nameHTML(by) : "another thread"} had asked for that at ${K.link(asked)})`}`}, it ${did} ${on?.timer && at ? `a timer, ${site(at)}` : `${K.tokens(K.onWhat(on))}${at ? `, <code>${esc(K.site(at.text))}</code>` : ""}`}${took ? `; the last time that it took something in, it ${esc(K.tookWords([took]))} (${K.link(took.i)})` : ""}.</p>`;
   }
   const chooser = (name) => {
     const names = K.trace.names.length > LISTED ? [name, ...K.trace.names.slice(0, LISTED)] : K.trace.names;
