@@ -56,15 +56,8 @@ const GAPS: &[Gap] = &[
         "[kettle::lost_value]",
         "says \"if\": the values are in a list outside the branch",
     ),
-    sometimes(
-        "right_160_caller_hangs_up",
-        "[kettle::cut_short]",
-        "note: another branch of the task was ready",
-    ),
     gap("wrong_68_report", "", "a `flush` doesn't notice that it was never polled"),
     gap("wrong_109_pace", "", "a `tick` doesn't notice that it was never polled"),
-    gap("wrong_158_editor", "", "what a `LocalSet` drops is not looked at"),
-    gap("wrong_162_metrics", "", "its task was spawned from outside of the runtime"),
 ];
 
 const fn gap(program: &'static str, says: &'static str, why: &'static str) -> Gap {
