@@ -182,3 +182,7 @@ impl Drop for Member {
         drop(waiting);
     }
 }
+
+#[cfg(test)]
+#[path = "pool_tests.rs"]
+mod tests;

@@ -1,0 +1,38 @@
+//! What if a job is queued at the very moment when an idle thread's time is up?
+
+use std::iter;
+use std::sync::OnceLock;
+use std::thread;
+
+use super::*;
+
+/// `Pool::submit` saw an idle thread, so it has queued the job; the notification comes when the thread
+/// no longer waits for it. Here there is none, so the thread always finds its time up.
+#[test]
+fn a_job_that_comes_when_the_time_is_up_is_taken() {
+    let start: StartThread = Arc::new(|_| unreachable!("the only thread is this one"));
+    let pool = Pool::new(start, 1, Duration::from_millis(1));
+    let (first_job, starting) = (Arc::default(), Arc::default());
+    let mut member = Member { pool: pool.clone(), first_job, starting, takes_jobs: true };
+    let queued = OnceLock::new();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while queued.get().is_none() {
+                let mut state = pool.state.lock();
+                if state.idle == 1 {
+                    state.jobs.push_back(Job { run: Box::new(|| ()), mandatory: false });
+                    queued.set(()).unwrap();
+                }
+            }
+        });
+        let mut waits = iter::repeat_with(|| {
+            let mut state = pool.state.lock();
+            (state.threads, state.alive) = (1, 1);
+            drop(state);
+            member.next_job()
+        });
+        // It may end before the other thread has seen it idle.
+        let job = waits.find(|_| queued.get().is_some()).unwrap();
+        assert!(job.is_some(), "the job is left lying");
+    });
+}
