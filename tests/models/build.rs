@@ -37,6 +37,7 @@ fn main() -> Result<(), String> {
     println!("cargo::rerun-if-changed=tests/threads/main.rs");
     println!("cargo::rerun-if-changed=faults");
     println!("cargo::rerun-if-env-changed=KETTLE_UNCHANGED");
+    let mut number = 0;
     for subject in SUBJECTS {
         let source = tree::root().join(subject);
         println!("cargo::rerun-if-changed={}", source.display());
@@ -61,10 +62,12 @@ fn main() -> Result<(), String> {
             let scenes = format!("{file}_{name}::scenes");
             assert!(tests.contains(&scenes), "no test for `{scenes}`");
             add(&name, &fault.apply(&text, subject)?);
+            number += 1;
         }
         let list = out.join(format!("{file}_and_mutants.rs"));
         fs::write(list, modules).expect("the list of mutants can be written");
     }
+    println!("cargo::rustc-env=FAULTS={number}");
     Ok(())
 }
 

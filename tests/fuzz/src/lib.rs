@@ -108,3 +108,12 @@ fn compare((name, kettle, tokio): Both, orders: &[u8]) {
     }
     assert_eq!(kettle.len(), tokio.len(), "{name}: as many lines");
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_page_of_proofs_says_how_many_primitives_there_are() {
+        let words = format!("| {} primitives of `sync`", super::PRIMITIVES.len());
+        assert!(include_str!("../../../docs/quality.md").contains(&words), "{words}");
+    }
+}

@@ -25,6 +25,8 @@ fn what_the_fuzzers_kept_is_taken_well() {
 
 #[test]
 fn random_bytes_are_taken_well() {
+    let words = format!("{RANDOM} random inputs");
+    assert!(include_str!("../../../docs/quality.md").contains(&words), "{words}");
     for (name, target) in TARGETS {
         // KETTLE_FUZZ=100000 tries more of them.
         let asked = std::env::var("KETTLE_FUZZ").ok();

@@ -523,6 +523,12 @@ fn all_who_wait_are_woken_because_one_may_have_left() {
     refuted(LOST, core_slot_put_back_that_wakes_one::scenes::one_leaves);
 }
 
+#[test]
+fn the_page_of_proofs_says_how_many_faults_there_are() {
+    let words = concat!(env!("FAULTS"), " of ", env!("FAULTS"), " faults are found");
+    assert!(include_str!("../../../../docs/quality.md").contains(words), "{words}");
+}
+
 // ---- Before loom --------------------------------------------------------------------------------
 
 /// The scene comes to a good end in every order.
