@@ -13,6 +13,7 @@
 mod common;
 
 mod child;
+mod clock;
 mod descriptors;
 mod disk;
 mod ends;

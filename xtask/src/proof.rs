@@ -9,7 +9,7 @@ use std::env;
 use std::path::PathBuf;
 use std::process::Command;
 
-use kettle_kit::cargo::{check, command, finish, metadata, tally};
+use kettle_kit::cargo::{STEP, check, command, finish, metadata, tally};
 use kettle_kit::report::{Outcome, Report, Trouble};
 use kettle_kit::tally::Tally;
 use kettle_kit::{files, process, tree};
@@ -123,10 +123,44 @@ pub(crate) fn load(report: &mut Report) {
         });
         report.show(&format!("{failed} calls failed"));
     }
+    below(report, "a peer whose machine vanishes", NETWORK, "peers", || {
+        let mut tried = Command::new(NETWORK[0]);
+        let tried = process::run(tried.args(&NETWORK[1..]).args(["ip", "link"]), STEP)?;
+        tried.expect_success().map(|_| ()).map_err(Trouble::Skipped)
+    });
+    let set = format!("FAKETIME_TIMESTAMP_FILE={}", target().join("faketime").display());
+    let clock = [CLOCK, &[&set]].concat();
+    let name = "a clock on the wall that jumps";
+    below(report, name, &clock, "clock", || process::needs(&["faketime"]));
     let args = [KEPT, &["--", "ends", "panics"]].concat();
     check(report, "ends and panics of runtimes with a keeper", cargo::test(&args));
 }
 
+/// A test that has something of its own, below a program that gives it, if it can.
+fn below(
+    report: &mut Report,
+    name: &str,
+    program: &[&str],
+    test: &str,
+    can: impl FnOnce() -> Result<(), Trouble>,
+) {
+    report.check(name, || {
+        can()?;
+        let runner = format!("target.'cfg(all())'.runner = {program:?}");
+        let args = [&["test", "--config", &runner], LOADED, cargo::WHOLE].concat();
+        tally(command(&args).args(["--", "--ignored", test]), "below")
+    });
+}
+
+/// In a network of its own.
+const NETWORK: &[&str] = &["unshare", "--map-root-user", "--net"];
+/// What it is told of the time is in a file that it writes; only its monotonic clock is the system's.
+const CLOCK: &[&str] = &[
+    "env",
+    "LD_PRELOAD=/usr/$LIB/faketime/libfaketimeMT.so.1",
+    "FAKETIME_NO_CACHE=1",
+    "DONT_FAKE_MONOTONIC=1",
+];
 const LOADED: &[&str] = &["-p", "kettle", "--test", "system"];
 const KEPT: &[&str] =
     &["-p", "kettle", "--features", "full,test-util,rt-multi-thread", "--test", "system"];

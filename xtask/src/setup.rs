@@ -26,7 +26,7 @@ pub(crate) fn setup(full: bool) {
     tools.push(debian("nodejs", "node"));
     if full {
         tools.push(debian("npm", "npm"));
-        tools.extend(["redis-server", "wrk"].map(|name| debian(name, name)));
+        tools.extend(["redis-server", "wrk", "faketime"].map(|name| debian(name, name)));
         tools.push(("chromium", Box::new(|| browser::chromium().is_some()), apt("chromium")));
         tools.push(("playwright-core", Box::new(browser::has_driver), npm_ci()));
         let has_mdbook = || crate::book::mdbook().is_some();
