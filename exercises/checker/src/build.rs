@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
 use std::time::Duration;
 
 use anstream::{AutoStream, ColorChoice};
@@ -56,15 +58,53 @@ pub(crate) fn build(
     target: &Path,
     chosen: &[&str],
 ) -> Result<Built, String> {
-    let waiting = ProgressBar::new_spinner().with_message(message.to_owned());
-    waiting.enable_steady_tick(Duration::from_millis(120));
-    let mut built = run_cargo(folder, target, chosen, true)?;
-    let wants_more = |one: &Said| one.words.contains("--offline");
-    if matches!(&built, Built::Refused(said) if said.iter().any(wants_more)) {
-        built = run_cargo(folder, target, chosen, false)?;
+    meanwhile(message, || {
+        let built = run_cargo(folder, target, chosen, true)?;
+        let wants_more = |one: &Said| one.words.contains("--offline");
+        if matches!(&built, Built::Refused(said) if said.iter().any(wants_more)) {
+            return run_cargo(folder, target, chosen, false);
+        }
+        Ok(built)
+    })
+}
+
+/// Does `work`. Meanwhile there is a spinner; or, where standard error is no terminal, a line now and then.
+fn meanwhile<R>(message: &str, work: impl FnOnce() -> R) -> R {
+    let spinner = ProgressBar::new_spinner().with_message(message.to_owned());
+    if spinner.is_hidden() {
+        return spoken_of(message, PAUSES, |line| eprintln!("{line}"), work);
     }
-    waiting.finish_and_clear();
-    Ok(built)
+    spinner.enable_steady_tick(Duration::from_millis(120));
+    let done = work();
+    spinner.finish_and_clear();
+    done
+}
+
+/// What takes longer is spoken of; and then each minute.
+const PAUSES: [Duration; 2] = [Duration::from_secs(3), Duration::from_mins(1)];
+
+fn spoken_of<R>(
+    message: &str,
+    [first, next]: [Duration; 2],
+    say: impl Fn(String) + Send,
+    work: impl FnOnce() -> R,
+) -> R {
+    let (working, over) = mpsc::channel::<()>();
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            for minutes in 0.. {
+                let pause = if minutes == 0 { first } else { next };
+                if over.recv_timeout(pause) != Err(RecvTimeoutError::Timeout) {
+                    return;
+                }
+                let since =
+                    if minutes == 0 { String::new() } else { format!(" for {minutes} min") };
+                say(format!("{message}{since} ..."));
+            }
+        });
+        let _until_here = working;
+        work()
+    })
 }
 
 fn run_cargo(
@@ -112,6 +152,15 @@ mod tests {
     use kettle_kit::files::put;
 
     use super::*;
+
+    #[test]
+    fn a_long_build_is_spoken_of() {
+        let (say, said) = mpsc::channel();
+        let say = |line| say.send(line).expect("a listener");
+        let hears = || [(); 2].map(|()| said.recv_timeout(Duration::from_mins(1)).expect("a line"));
+        let lines = spoken_of("building tea", [Duration::ZERO; 2], say, hears);
+        assert_eq!(lines, ["building tea ...", "building tea for 1 min ..."]);
+    }
 
     #[test]
     fn a_program_is_found_wherever_cargo_puts_it() {
