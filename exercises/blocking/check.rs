@@ -146,6 +146,12 @@ fn panics_arrive() {
             panic!("the handle of work that panicked must give `JobError::Panicked`")
         };
         assert_eq!(words(&*payload), "burnt, as it should be", "the panic's message");
+        // A panic may carry anything.
+        let seven = pool.spawn_blocking(|| -> u32 { std::panic::panic_any(7_u64) }).await;
+        let Err(JobError::Panicked(payload)) = seven else {
+            panic!("work that panicked with a number gave {seven:?}, not `JobError::Panicked`")
+        };
+        assert_eq!(payload.downcast_ref(), Some(&7_u64), "what the second panic carries");
         let next = pool.spawn_blocking(|| 8).await;
         assert!(matches!(next, Ok(8)), "after a panic, the next job gave {next:?}, not Ok(8)");
     });
@@ -355,6 +361,8 @@ fn shut_down() {
         poll(waiting.as_mut(), &waker).is_pending(),
         "one thread, and it is at the gate: the second job has run"
     );
+    let told = log.clone();
+    let mut third = pin!(pool.spawn_blocking(move || told.add("the third job runs")));
     if_it_hangs("the first job runs until the second, which waits, is dropped");
     pool.shutdown();
     let happened = log.lines();
@@ -366,6 +374,11 @@ fn shut_down() {
     assert!(
         matches!(output, Poll::Ready(Err(JobError::Cancelled))),
         "the handle of the dropped job gave {output:?}, not Ready(Err(Cancelled))"
+    );
+    let output = poll(third.as_mut(), &waker);
+    assert!(
+        matches!(output, Poll::Ready(Err(JobError::Cancelled))),
+        "the handle of another dropped job gave {output:?}, not Ready(Err(Cancelled))"
     );
     let output = poll(running.as_mut(), &waker);
     assert!(matches!(output, Poll::Ready(Ok(10))), "the handle of the first job gave {output:?}");

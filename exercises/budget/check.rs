@@ -4,21 +4,23 @@ use std::future::{pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use kettle_judge::count::{Log, Polls, waker};
+use kettle_judge::count::{Events, Log, Polls, waker};
 use kettle_judge::{Check, check, expect, no_panic};
 
-use super::budget::{has_remaining, poll_proceed, with_unconstrained};
-use crate::event::Outcome;
+use super::budget::{has_remaining, poll_proceed, remaining, set_remaining, with_unconstrained};
+use super::current::{LOCALS, Schedule};
+use crate::event::{Deferral, Event, Outcome, Point};
 use crate::{Config, Id, Runtime, Timer, clock, poll_task, spawn};
 
 pub const CHECKS: &[Check] = &[
     check!(a_share_of_128, "each poll of a task has 128 operations, the next poll 128 again"),
     check!(only_progress_costs, "asking without making progress costs nothing"),
     check!(two_asked_for_the_last, "when two operations ask for the last unit, no more is spent"),
+    check!(a_seed_may_end_it, "where a seed decides, the budget may end at any operation"),
     check!(the_rest_comes_later, "a task that has spent its budget is woken once, but not at once"),
     check!(
         timers_get_their_turn,
@@ -28,7 +30,10 @@ pub const CHECKS: &[Check] = &[
         a_poll_inside_a_poll,
         "a poll inside a poll has a budget of its own, and spends no other's"
     ),
-    check!(off_the_executor, "outside the poll of a task there is no limit"),
+    check!(
+        off_the_executor,
+        "outside the poll of a task there is no limit, and no operation leaves one there"
+    ),
     check!(unconstrained, "`with_unconstrained` has no limit, and restores what was left"),
 ];
 
@@ -107,6 +112,38 @@ fn two_asked_for_the_last() {
     }));
 }
 
+/// Ends the budget at the operation of this number, from 1, and at all that follow.
+struct Ends {
+    at: usize,
+    asked: usize,
+}
+
+impl Ends {
+    fn at(at: usize) -> Box<dyn Schedule> {
+        Box::new(Ends { at, asked: 0 })
+    }
+}
+
+impl Schedule for Ends {
+    fn choose(&mut self, point: Point, _among: usize) -> usize {
+        self.asked += usize::from(point == Point::Budget);
+        usize::from(point == Point::Budget && self.asked >= self.at)
+    }
+}
+
+fn a_seed_may_end_it() {
+    for at in [1, 5, 128] {
+        let schedule = Some(Ends::at(at));
+        let config = Config { start_paused: true, schedule, ..Config::default() };
+        let taken = Runtime::with(config).expect("a runtime").block_on(poll_fn(|cx| {
+            let taken = take_all(cx);
+            assert!(!has_remaining(), "the budget has ended, and `has_remaining`");
+            Poll::Ready(taken)
+        }));
+        assert_eq!(taken, at, "operations of a poll, where `choose` says 1 at operation {at}");
+    }
+}
+
 fn the_rest_comes_later() {
     // 1,000 operations are 7 polls of 128 and one of the rest.
     let (future, polls) = Polls::new(take_times(1_000), 50);
@@ -129,8 +166,9 @@ fn the_rest_comes_later() {
     let turns = ["kettle", "cup", "kettle", "cup", "kettle", "cup"];
     assert_eq!(log.lines(), turns, "the polls of two tasks with 300 operations each");
     // A waker that is not the task's own, in the middle of a poll.
-    let (waker, calls) = waker();
-    run(async {
+    let ((waker, calls), events) = (waker(), Events::default());
+    let config = Config { start_paused: true, sink: events.sink(), ..Config::default() };
+    Runtime::with(config).expect("a runtime").block_on(async {
         poll_fn(|cx| {
             let _ = take_all(cx);
             let asked = poll_proceed(&mut Context::from_waker(&waker));
@@ -143,6 +181,12 @@ fn the_rest_comes_later() {
         a_millisecond().await;
     });
     assert_eq!(calls.count(), 1, "wakes of a waker whose task had spent its budget");
+    let others =
+        events.count(|event| matches!(event, Event::Defer { why } if *why != Deferral::Budget));
+    assert_eq!(
+        others, 0,
+        "wakers that are deferred for another reason than the budget, as the replay is told"
+    );
 }
 
 /// Until the loop has been through all its steps.
@@ -210,39 +254,77 @@ fn a_poll_inside_a_poll() {
     }));
 }
 
-fn off_the_executor() {
-    let no_limit = || {
-        let (waker, calls) = waker();
-        let taken = take_all(&mut Context::from_waker(&waker));
-        (taken, calls.count())
-    };
-    assert_eq!(no_limit(), (MANY, 0), "operations (and wakes) on a thread without a runtime");
-    run(take_times(100));
-    assert_eq!(no_limit(), (MANY, 0), "the same after `block_on` has come back");
-    run(async {
-        let there = thread::spawn(no_limit).join().expect("it does not panic");
-        assert_eq!(there, (MANY, 0), "the same on another thread, while a task is polled here");
+/// What one may do where there is no limit. None of it leaves one behind.
+const DEEDS: [(&str, fn(&mut Context<'_>)); 6] = [
+    ("`has_remaining`", |_| assert!(has_remaining(), "`has_remaining`, without a limit")),
+    ("an operation", |cx| assert!(take(cx).is_ready(), "an operation without a limit waits")),
+    ("a permit that was dropped", |cx| drop(poll_proceed(cx))),
+    ("`with_unconstrained`", |cx| assert!(with_unconstrained(|| take(cx)).is_ready())),
+    ("two of these, one in the other", |cx| {
+        with_unconstrained(|| assert!(with_unconstrained(|| take(cx)).is_ready()));
+    }),
+    ("one that ended in a panic", |_| {
+        let panics = || with_unconstrained(|| panic!("no water"));
+        assert!(catch_unwind(AssertUnwindSafe(panics)).is_err(), "the panic is passed on");
+    }),
+];
+
+/// More than a number of eight bits can limit.
+const ENOUGH: usize = 1_000;
+
+/// The operations, up to `ENOUGH`, and the wakes of the one that asks.
+fn no_limit() -> (usize, usize) {
+    let (waker, calls) = waker();
+    let mut cx = Context::from_waker(&waker);
+    ((0..ENOUGH).take_while(|_| take(&mut cx).is_ready()).count(), calls.count())
+}
+
+/// Does one of the deeds, and all, and then looks for a limit. `has_seed`: where it may end a budget, it does.
+fn no_limit_is_left(place: &'static str, has_seed: bool) {
+    LOCALS.with(|locals| {
+        *locals.schedule.borrow_mut() = has_seed.then(|| Ends::at(1));
+        locals.has_schedule.set(has_seed);
+    });
+    let seed = if has_seed { ", where a seed ends each budget" } else { "" };
+    for (what, deed) in DEEDS {
+        deed(&mut Context::from_waker(Waker::noop()));
+        let came = (no_limit(), remaining());
+        assert_eq!(came, ((ENOUGH, 0), None), "operations (and wakes) {place}, after {what}{seed}");
+    }
+    LOCALS.with(|locals| {
+        *locals.schedule.borrow_mut() = None;
+        locals.has_schedule.set(false);
     });
 }
 
+fn off_the_executor() {
+    const THERE: &str = "on a thread without a runtime";
+    assert_eq!(no_limit(), (ENOUGH, 0), "operations (and wakes) {THERE}");
+    run(take_times(100));
+    assert_eq!(no_limit(), (ENOUGH, 0), "the same after `block_on` has come back");
+    run(async {
+        let there = thread::spawn(no_limit).join().expect("it does not panic");
+        assert_eq!(there, (ENOUGH, 0), "the same on another thread, while a task is polled here");
+    });
+    for has_seed in [false, true] {
+        no_limit_is_left(THERE, has_seed);
+    }
+}
+
 fn unconstrained() {
-    run(poll_fn(|cx| {
-        assert!((0..100).all(|_| take(cx).is_ready()), "100 operations of this poll");
-        assert_eq!(with_unconstrained(|| take_all(cx)), MANY, "operations without a limit");
-        let panics = || with_unconstrained(|| panic!("no water"));
-        assert!(catch_unwind(AssertUnwindSafe(panics)).is_err(), "the panic is passed on");
-        let left = take_all(cx);
-        assert_eq!(
-            left, 28,
-            "operations left after 100, and after two stays without a limit, one of which ended in \
-             a panic"
-        );
-        let left = (with_unconstrained(has_remaining), has_remaining());
-        assert_eq!(
-            left,
-            (true, false),
-            "`has_remaining` with a budget that is spent: without a limit, and after that"
-        );
-        Poll::Ready(())
-    }));
+    for has_seed in [false, true] {
+        run(poll_fn(|cx| {
+            for left in [128, 28, 1, 0] {
+                set_remaining(left);
+                with_unconstrained(|| no_limit_is_left("in `with_unconstrained`", has_seed));
+                assert_eq!(remaining(), Some(left), "what is left when {left} were left before");
+                for (what, deed) in &DEEDS[3..] {
+                    deed(cx);
+                    assert_eq!(remaining(), Some(left), "what is left after {what}, of {left}");
+                }
+                assert_eq!(has_remaining(), left > 0, "`has_remaining`, with {left} left");
+            }
+            Poll::Ready(())
+        }));
+    }
 }

@@ -1,16 +1,17 @@
 //! What the answer of `channel` must do.
 
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::pin::pin;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Wake, Waker};
 
-use kettle_judge::count::{Log, LogDrop, Polls, Waiter, calling, dropping, poll, waker};
+use kettle_judge::count::{Log, LogDrop, Polls, Waiter, Wakes, calling, dropping, poll, waker};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::{Just, prop_oneof};
 use kettle_judge::proptest::sample::select;
-use kettle_judge::{Check, Sequence, check, if_it_hangs, property, runtime};
+use kettle_judge::{Check, Sequence, check, if_it_hangs, lock, property, runtime};
 
 use super::answer::{Receiver, SendError, Sender, channel};
 
@@ -38,6 +39,14 @@ pub const CHECKS: &[Check] = &[
     check!(
         drops_without_the_lock,
         "no waker is dropped under the lock: it may own a sender of this channel"
+    ),
+    check!(
+        no_news_is_missed,
+        "what another thread does while an end is polled is seen by the poll, or wakes its task"
+    ),
+    check!(
+        in_turn,
+        "of what two threads do at the same time comes what would come of it one after the other"
     ),
     check!(ten_thousand_schedules, "in 10,000 random schedules no value is lost, doubled or late"),
 ];
@@ -381,6 +390,191 @@ const STEPS: &[Step] = &[
     Step::DropSend(1),
     Step::DropSend(2),
 ];
+
+fn no_news_is_missed() {
+    // Each future owns what it uses: the news may be that the other end goes.
+    fn receives(mut receiver: Receiver<usize>) -> impl Future<Output = Option<usize>> {
+        async move { receiver.recv().await }
+    }
+    fn sends(sender: Sender<usize>) -> impl Future<Output = Sent<usize>> {
+        async move { sender.send(1).await }
+    }
+    lock::no_news_is_missed(|| {
+        let (sender, receiver) = channel(1);
+        (Box::pin(receives(receiver)), move || fill(&sender, 1))
+    });
+    lock::no_news_is_missed(|| {
+        let (sender, receiver) = channel(1);
+        (Box::pin(receives(receiver)), move || drop(sender))
+    });
+    lock::no_news_is_missed(|| {
+        let (sender, mut receiver) = channel(1);
+        fill(&sender, 0);
+        (Box::pin(sends(sender)), move || assert!(receive(&mut receiver, Waker::noop()).is_ready()))
+    });
+    lock::no_news_is_missed(|| {
+        let (sender, receiver) = channel(1);
+        fill(&sender, 0);
+        (Box::pin(sends(sender)), move || drop(receiver))
+    });
+}
+
+/// A channel with room for one, and two that send, perhaps.
+struct Place {
+    sender: &'static Sender<usize>,
+    receiver: RefCell<Option<Receiver<usize>>>,
+    sends: [RefCell<Option<Waiter<'static, Sent<usize>>>>; 2],
+    task: (Waker, Arc<Wakes>),
+    /// The last `recv` has said `Pending`.
+    waits: Cell<bool>,
+}
+
+impl Place {
+    fn after(is_full: bool, steps: &[Step]) -> Place {
+        let (sender, receiver) = channel(1);
+        if is_full {
+            fill(&sender, 0);
+        }
+        let (sender, receiver) = (Box::leak(Box::new(sender)), RefCell::new(Some(receiver)));
+        let (sends, task) = (Default::default(), waker());
+        let place = Place { sender, receiver, sends, task, waits: Cell::default() };
+        steps.iter().for_each(|step| _ = place.step(*step));
+        place
+    }
+
+    /// Does this, and says what it gave.
+    fn step(&self, step: Step) -> String {
+        match step {
+            Step::Send(number) => {
+                let mut send = self.sends[number].borrow_mut();
+                let new = || Waiter::new(self.sender.send(number + 1));
+                let polled = send.get_or_insert_with(new).poll();
+                *send = send.take().filter(|_| polled.is_pending());
+                format!("{step:?} gave {polled:?}")
+            }
+            Step::Recv => {
+                let mut receiver = self.receiver.borrow_mut();
+                let Some(receiver) = receiver.as_mut() else { return String::new() };
+                let got = receive(receiver, &self.task.0);
+                self.waits.set(got.is_pending());
+                if let Poll::Ready(value) = got {
+                    format!("{value:?} is received")
+                } else {
+                    String::new()
+                }
+            }
+            Step::DropSend(number) => format!("{:?}", drop(self.sends[number].take())),
+            Step::DropReceiver => format!("{:?}", drop(self.receiver.take())),
+        }
+    }
+
+    /// What becomes of it: the receiver takes what there is, and each `send` that was woken is polled.
+    fn left(&self, one: String, other: String) -> String {
+        let mut told = vec![one, other];
+        for _ in 0..9 {
+            let was_woken = !self.waits.get() || self.task.1.count() > 0;
+            let got = self.step(Step::Recv);
+            let wakes_up = |number: &usize| {
+                let send = self.sends[*number].borrow();
+                send.as_ref().is_some_and(|send| send.is_woken())
+            };
+            let woken: Vec<usize> = [0, 1].into_iter().filter(wakes_up).collect();
+            if got.is_empty() && woken.is_empty() {
+                break;
+            }
+            let not_told =
+                if was_woken || got.is_empty() { "" } else { ", and the receiver was not woken" };
+            told.push(got + not_told);
+            told.extend(woken.into_iter().map(|number| self.step(Step::Send(number))));
+        }
+        for number in [0, 1] {
+            if self.sends[number].borrow().is_some() {
+                told.push(format!("asked again, not woken: {}", self.step(Step::Send(number))));
+            }
+        }
+        // In which order they were told is another matter.
+        told.retain(|told| !told.is_empty());
+        told.sort();
+        told.join("; ")
+    }
+}
+
+/// What may have been before: is the channel full, and then: none waits; one does, or two; room is the first one's.
+const BEFORE: &[(bool, &[Step])] = &[
+    (false, &[]),
+    (false, &[Step::Recv]),
+    (true, &[]),
+    (true, &[Step::Send(0)]),
+    (true, &[Step::Send(0), Step::Send(1)]),
+    (true, &[Step::Send(0), Step::Recv]),
+    (true, &[Step::Send(0), Step::Send(1), Step::Recv]),
+];
+
+/// Two senders, one of which is the last to go, and a receiver that is polled, or waits already.
+fn the_last_of_two() {
+    type Ends =
+        ([RefCell<Option<Sender<usize>>>; 2], RefCell<Receiver<usize>>, (Waker, Arc<Wakes>));
+    let begin = |waits: bool| {
+        let ((sender, mut receiver), task) = (channel::<usize>(1), waker());
+        let other = sender.clone();
+        if waits {
+            assert!(
+                receive(&mut receiver, &task.0).is_pending(),
+                "nothing was sent: `recv` must wait"
+            );
+        } else {
+            drop(other.clone());
+        }
+        ([sender, other].map(|sender| RefCell::new(Some(sender))), RefCell::new(receiver), task)
+    };
+    let goes = |number: usize| move |(senders, ..): &Ends| drop(senders[number].take());
+    lock::as_in_turn(
+        "two senders go",
+        || begin(true),
+        goes(0),
+        goes(1),
+        |(_, receiver, task), (), ()| {
+            (task.1.count(), receive(&mut receiver.borrow_mut(), &task.0))
+        },
+    );
+    lock::as_in_turn(
+        "the last sender goes, and the receiver is polled",
+        || {
+            let ends = begin(false);
+            goes(1)(&ends);
+            ends
+        },
+        goes(0),
+        |(_, receiver, task)| receive(&mut receiver.borrow_mut(), &task.0),
+        |(_, _, task), (), polled| polled == Poll::Ready(None) || task.1.count() == 1,
+    );
+}
+
+fn in_turn() {
+    the_last_of_two();
+    use Step::{DropReceiver, DropSend, Recv, Send};
+    let steps = [Send(0), Send(1), DropSend(0), Recv, DropReceiver];
+    for (is_full, before) in BEFORE {
+        for (one, other) in steps.iter().flat_map(|one| steps.map(|other| (*one, other))) {
+            // One `send` isn't polled, or dropped, by two; nor is the receiver.
+            let of_one = match (one, other) {
+                (Send(own) | DropSend(own), Send(its) | DropSend(its)) => own == its,
+                (Recv | DropReceiver, Recv | DropReceiver) => true,
+                _ => false,
+            };
+            if of_one {
+                continue;
+            }
+            lock::as_in_turn(
+                &format!("{one:?} and {other:?}, room for one, full: {is_full}, after {before:?}"),
+                || Place::after(*is_full, before),
+                move |place| place.step(one),
+                move |place| place.step(other),
+                Place::left,
+            );
+        }
+    }
+}
 
 const CAPACITY: usize = 2;
 

@@ -39,6 +39,10 @@ pub const CHECKS: &[Check] = &[
         no_end_is_missed,
         "an end on another thread is seen by the poll, or gives out its waker"
     ),
+    check!(
+        decided_in_one_step,
+        "of two calls at the same time, each comes out as if one came after the other"
+    ),
     check!(from_another_thread, "outputs and panics come to a handle on another thread"),
 ];
 
@@ -79,19 +83,23 @@ fn finish<V>(slot: &HandOver<V>, value: V) -> (bool, bool) {
     given
 }
 
+fn finished<V>(slot: &HandOver<V>, right: bool, when: &str) {
+    assert_eq!(slot.is_finished(), right, "`is_finished` {when}");
+}
+
 fn whichever_comes_first() {
     let (join, wakes) = waker();
     let slot = HandOver::new();
-    assert!(!slot.is_finished(), "finished before the end");
+    finished(&slot, false, "before the end");
     assert_eq!(
         finish(&slot, "tea"),
         (false, false),
         "a waker and the value, given out: none waits"
     );
-    assert!(slot.is_finished(), "finished after the end");
+    finished(&slot, true, "after the end");
     assert_eq!(poll(&slot, &join), Ok("tea"), "what the handle gets after the end");
     assert_eq!(wakes.held(), 0, "wakers that are kept for a value that was there");
-    assert!(slot.is_finished(), "finished after the value was taken");
+    finished(&slot, true, "after the value was taken");
 
     let slot = HandOver::new();
     assert_eq!(poll(&slot, &join), Err("waits"), "what the handle gets before the end");
@@ -103,14 +111,14 @@ fn whichever_comes_first() {
     assert_eq!(finish(&slot, "cold tea"), (false, true), "the same, with the value taken");
     let again = catch_unwind(AssertUnwindSafe(|| poll(&slot, &join)));
     assert!(again.is_err(), "a handle that is polled after it was ready panics");
-    assert!(slot.is_finished(), "finished after that panic, with the lock free");
+    finished(&slot, true, "after that panic, with the lock free");
 
     let output = run(async { spawn(async { "tea" }).await.ok() });
     assert_eq!(output, Some("tea"), "the output of a task that ends later");
     let output = run(async {
         let task = spawn(ready("tea"));
         a_millisecond().await;
-        assert!(task.is_finished(), "a task has not ended after its time");
+        assert_eq!(task.is_finished(), true, "`is_finished` of a task that has ended");
         task.await.ok()
     });
     assert_eq!(output, Some("tea"), "the output of a task that ended before");
@@ -164,9 +172,10 @@ fn a_dropped_handle_detaches() {
     assert!(poll(&slot, &join).is_err());
     drop(slot.detach());
     assert_eq!(wakes.held(), 0, "wakers that are kept of a handle that is gone");
-    assert!(!slot.is_aborted() && !slot.is_finished(), "a detached task runs on");
+    assert_eq!(slot.is_aborted(), false, "`is_aborted` of a detached task, which runs on");
+    finished(&slot, false, "of a detached task, which runs on");
     assert_eq!(finish(&slot, "tea"), (false, true), "a waker and the value, given out at the end");
-    assert!(slot.is_finished(), "a detached task has ended, and `is_finished` says so");
+    finished(&slot, true, "of a detached task that has ended");
 
     let slot = HandOver::new();
     finish(&slot, "tea");
@@ -174,30 +183,41 @@ fn a_dropped_handle_detaches() {
         matches!(slot.detach(), State::Finished("tea")),
         "a handle that goes after the end is given the value, to drop it"
     );
-    assert!(slot.is_finished(), "finished, with the handle gone");
+    finished(&slot, true, "of a task that has ended, when its handle has gone with the value");
+    assert_eq!(
+        slot.abort(),
+        false,
+        "is an abort news, of a task that has ended, with its handle gone?"
+    );
     let slot = HandOver::new();
     finish(&slot, "tea");
     assert_eq!(poll(&slot, &join), Ok("tea"));
     assert!(matches!(slot.detach(), State::Taken), "a handle that goes with the value taken");
-    assert!(slot.is_finished(), "finished, with the value taken and the handle gone");
+    finished(&slot, true, "of a task that has ended, with the value taken and the handle gone");
 }
 
 fn an_abort_is_a_wish() {
     let slot = HandOver::new();
-    assert!(!slot.is_aborted(), "asked to end, from the beginning");
-    assert!(slot.abort() && slot.is_aborted(), "the first abort is news, and the flag is set");
-    assert!(!slot.abort(), "a second abort is no news");
+    assert_eq!(slot.is_aborted(), false, "`is_aborted` before an abort");
+    let came = (slot.abort(), slot.is_aborted(), slot.abort(), slot.is_aborted());
+    let what = "a first abort and a second one: is it news, and `is_aborted` after that?";
+    assert_eq!(came, (true, true, false, true), "{what}");
     finish(&slot, "tea");
     assert!(poll(&slot, Waker::noop()).is_ok(), "the value is there, aborted or not");
     // With its handle gone a task can still be aborted, by an abort handle.
     let slot = HandOver::<&str>::new();
     drop(slot.detach());
-    assert!(slot.abort() && slot.is_aborted(), "an abort of a detached task");
+    let came = (slot.abort(), slot.is_aborted());
+    assert_eq!(
+        came,
+        (true, true),
+        "an abort of a detached task: is it news, and `is_aborted` after that?"
+    );
     for taken in [false, true] {
         let slot = HandOver::new();
         finish(&slot, "tea");
         assert!(!taken || poll(&slot, Waker::noop()).is_ok());
-        assert!(!slot.abort(), "an abort after the end is no news (value taken: {taken})");
+        assert_eq!(slot.abort(), false, "is an abort news after the end? (Value taken: {taken})");
     }
     run(async {
         let waits = spawn(pending::<()>());
@@ -215,7 +235,7 @@ fn an_abort_is_a_wish() {
 /// A waker that asks the hand-over when it is dropped.
 fn asking(slot: &Arc<HandOver<&'static str>>) -> Waker {
     let slot = Arc::downgrade(slot);
-    dropping(move || drop(slot.upgrade().map(|slot| slot.is_finished())))
+    dropping(move || _ = slot.upgrade().map(|slot| slot.is_finished()))
 }
 
 fn no_user_code_under_the_lock() {
@@ -329,7 +349,7 @@ fn no_end_is_missed() {
         let slot = Arc::new(HandOver::new());
         let there = Arc::clone(&slot);
         let handle = poll_fn(move |cx| slot.poll(cx).map_or(Poll::Pending, Poll::Ready));
-        (Box::pin(handle), move || drop(finish(&there, "tea")))
+        (Box::pin(handle), move || _ = finish(&there, "tea"))
     });
     if_it_hangs("the other thread has panicked in `finish`");
     let (join, wakes) = waker();
@@ -361,6 +381,66 @@ fn no_end_is_missed() {
             break; // one core, or many others at work
         }
     }
+}
+
+/// What a handle, the executor, or an abort handle may do.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Call {
+    Poll,
+    Detach,
+    Finish,
+    Abort,
+}
+
+fn decided_in_one_step() {
+    use Call::{Abort, Detach, Finish, Poll};
+    let of_the_handle =
+        [Poll, Detach].map(|its| [(its, Finish), (Finish, its), (its, Abort), (Abort, its)]);
+    let others = [(Finish, Abort), (Abort, Finish), (Abort, Abort)];
+    for (one, other) in of_the_handle.into_iter().flatten().chain(others) {
+        for before in [None, Some(Poll), Some(Detach)] {
+            if before == Some(Detach)
+                && [one, other].iter().any(|call| matches!(call, Poll | Detach))
+            {
+                continue; // there is no handle any more
+            }
+            let begin = move || {
+                let (slot, (waker, wakes)) = (HandOver::new(), waker());
+                before.into_iter().for_each(|call| _ = made(&slot, &waker, call));
+                (slot, waker, wakes)
+            };
+            let first = move |state: &Shared| made(&state.0, Waker::noop(), one);
+            // The other thread looks what is so by then: that must not change behind its back.
+            let second = move |state: &Shared| {
+                made(&state.0, Waker::noop(), other) + ", then " + &standing(&state.0)
+            };
+            let what = format!("`{one:?}` and `{other:?}` at the same time; before: {before:?}");
+            lock::as_in_turn(&what, begin, first, second, |(slot, _, wakes), one, other| {
+                format!("{one}; {other}; at last {}; wakes: {}", standing(slot), wakes.count())
+            });
+        }
+    }
+}
+
+type Shared = (HandOver<&'static str>, Waker, Arc<Wakes>);
+
+fn standing<V>(slot: &HandOver<V>) -> String {
+    format!("ended: {}, asked to end: {}", slot.is_finished(), slot.is_aborted())
+}
+
+/// Makes this call, and says what it gave.
+fn made(slot: &HandOver<&'static str>, waker: &Waker, call: Call) -> String {
+    let gave = match call {
+        Call::Poll => poll(slot, waker).unwrap_or_else(|words| words).to_owned(),
+        Call::Detach => match slot.detach() {
+            State::Waiting(_) | State::Detached => "no value".to_owned(),
+            State::Finished(value) => value.to_owned(),
+            State::Taken => "nothing is left".to_owned(),
+        },
+        Call::Finish => format!("{:?}", finish(slot, "tea")),
+        Call::Abort => format!("news: {}", slot.abort()),
+    };
+    format!("{call:?} gave {gave}")
 }
 
 fn from_another_thread() {

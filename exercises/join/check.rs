@@ -144,6 +144,27 @@ fn gone_at_once() {
     let _ = poll_unpin(&mut both, &waker);
     assert_eq!(log.lines(), ["quick is dropped", "slow is dropped"], "after the last poll");
 
+    // It may hold what the next one wants.
+    for all in [false, true] {
+        let log = Log::new();
+        let holds = |number: usize| {
+            let (log, held) = (log.clone(), log.on_drop("what it held is free"));
+            poll_fn(move |_| {
+                let _is_held = &held;
+                log.add(format!("{number} is polled"));
+                Poll::Ready(())
+            })
+        };
+        let _ = if all {
+            poll_unpin(&mut Box::pin(join_all(vec![holds(1), holds(2)])), &waker).is_ready()
+        } else {
+            poll_unpin(&mut Box::pin(join2(holds(1), holds(2))), &waker).is_ready()
+        };
+        let first = &log.lines()[..3];
+        let right = ["1 is polled", "what it held is free", "2 is polled"];
+        assert_eq!(first, right, "a future that is ready is dropped at once (in `join_all`: {all})");
+    }
+
     let log = Log::new();
     let steps = [("slow", 3), ("quick", 1), ("next", 2)];
     let steps = steps.map(|(name, poll)| Step::new(name, poll).telling(&log));

@@ -1,13 +1,13 @@
 //! What the answer of `mutex` must do.
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Poll, Waker};
 
-use kettle_judge::count::{Polls, Wakes, calling, dropping, poll, waker};
+use kettle_judge::count::{self, Polls, calling, dropping, poll, waker, wakes};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::sample::select;
 use kettle_judge::{Check, Sequence, check, if_it_hangs, lock, property, runtime};
@@ -38,29 +38,27 @@ pub const CHECKS: &[Check] = &[
         "a release by another thread is seen by the poll that is under way, or wakes the task"
     ),
     check!(
+        in_turn,
+        "of what two threads do at the same time comes what would come of it one after the other"
+    ),
+    check!(
         ten_thousand_schedules,
         "in 10,000 random schedules there is one holder, and always the right one"
     ),
 ];
 
 /// One that wants the value, with a waker of its own.
-struct Waiter<'a> {
-    future: Pin<Box<dyn Future<Output = MutexGuard<'a, usize>> + 'a>>,
-    waker: Waker,
-    wakes: Arc<Wakes>,
+type Waiter<'a> = count::Waiter<'a, MutexGuard<'a, usize>>;
+
+/// It begins to wait at its first poll.
+fn waiter(mutex: &Mutex<usize>) -> Waiter<'_> {
+    Waiter::new(mutex.lock())
 }
 
-impl<'a> Waiter<'a> {
-    fn new(mutex: &'a Mutex<usize>) -> Waiter<'a> {
-        let (waker, wakes) = waker();
-        Waiter { future: Box::pin(mutex.lock()), waker, wakes }
-    }
-
-    fn poll(&mut self) -> Option<MutexGuard<'a, usize>> {
-        match poll(self.future.as_mut(), &self.waker) {
-            Poll::Ready(guard) => Some(guard),
-            Poll::Pending => None,
-        }
+fn got<'a>(waiter: &mut Waiter<'a>) -> Option<MutexGuard<'a, usize>> {
+    match waiter.poll() {
+        Poll::Ready(guard) => Some(guard),
+        Poll::Pending => None,
     }
 }
 
@@ -68,15 +66,11 @@ const TAKEN: &str = "the value is in a guard, and a `lock` was ready";
 
 /// So many waiters, which have joined the line in their order. The value is in a guard.
 fn line(mutex: &Mutex<usize>, count: usize) -> Vec<Waiter<'_>> {
-    let mut waiters: Vec<_> = (0..count).map(|_| Waiter::new(mutex)).collect();
+    let mut waiters: Vec<_> = (0..count).map(|_| waiter(mutex)).collect();
     for waiter in &mut waiters {
-        assert!(waiter.poll().is_none(), "{TAKEN}");
+        assert!(got(waiter).is_none(), "{TAKEN}");
     }
     waiters
-}
-
-fn wakes(waiters: &[Waiter<'_>]) -> Vec<usize> {
-    waiters.iter().map(|waiter| waiter.wakes.count()).collect()
 }
 
 fn taken(mutex: &Mutex<usize>) -> MutexGuard<'_, usize> {
@@ -113,7 +107,7 @@ fn one_wake() {
         drop(guard);
         let woken: usize = wakes(&waiters).iter().sum();
         assert_eq!(woken, released, "nine wait: wakes after {released} releases");
-        guard = waiters[released - 1].poll().expect("the first in line gets the value");
+        guard = got(&mut waiters[released - 1]).expect("the first in line gets the value");
     }
     drop((guard, waiters));
 
@@ -149,23 +143,23 @@ fn first_come_first_served() {
     assert_eq!(wakes(&waiters), [1, 0], "wakes of the two waiters, after a release");
     // The first was woken and did not run yet. Others come meanwhile.
     assert!(mutex.try_lock().is_none(), "`try_lock` overtook a waiter that was woken");
-    let mut late = Waiter::new(&mutex);
-    assert!(late.poll().is_none(), "a late waiter overtook one that was woken");
-    assert!(waiters[1].poll().is_none(), "the second in line got past the first");
-    let guard = waiters[0].poll().expect("the first in line was woken: it gets the value");
+    let mut late = waiter(&mutex);
+    assert!(got(&mut late).is_none(), "a late waiter overtook one that was woken");
+    assert!(got(&mut waiters[1]).is_none(), "the second in line got past the first");
+    let guard = got(&mut waiters[0]).expect("the first in line was woken: it gets the value");
     drop(guard);
-    drop(waiters[1].poll().expect("the first is done: the second gets the value"));
-    drop(late.poll().expect("there is no other waiter: the late one gets the value"));
+    drop(got(&mut waiters[1]).expect("the first is done: the second gets the value"));
+    drop(got(&mut late).expect("there is no other waiter: the late one gets the value"));
     drop(taken(&mutex));
     // Made and not polled: it is in no waiter's way.
     let _idle = mutex.lock();
     let guard = mutex.try_lock().expect("the value is free: one `lock` was made, but never polled");
-    let mut idle = Waiter::new(&mutex);
+    let mut idle = waiter(&mutex);
     let mut waiters = line(&mutex, 1);
     drop(guard);
     assert_eq!(wakes(&waiters), [1], "wakes of the first in line; one made before wasn't polled");
-    assert!(idle.poll().is_none(), "a `lock` made early and polled late got past the line");
-    assert!(waiters[0].poll().is_some(), "the first that was polled gets the value");
+    assert!(got(&mut idle).is_none(), "a `lock` made early and polled late got past the line");
+    assert!(got(&mut waiters[0]).is_some(), "the first that was polled gets the value");
 }
 
 fn the_newest_waker() {
@@ -194,7 +188,7 @@ fn a_waiter_that_leaves() {
     // Dropped when it was woken, and before it was polled.
     drop(waiters.remove(0));
     assert_eq!(wakes(&waiters), [1], "wakes of the next, when the one before was woken and left");
-    *waiters[0].poll().expect("the value, which the one before did not fetch") += 1;
+    *got(&mut waiters[0]).expect("the value, which the one before did not fetch") += 1;
     // The same, and there is no next one.
     let guard = taken(&mutex);
     let waiters = line(&mutex, 1);
@@ -228,7 +222,7 @@ fn a_waiter_that_panics() {
         (0, 1),
         "wakes of the first in line, whose task has panicked, and of the one after it"
     );
-    drop(waiters[0].poll().expect("the one before was dropped: this one gets the value"));
+    drop(got(&mut waiters[0]).expect("the one before was dropped: this one gets the value"));
     // When it was woken, and the value is on its way to it.
     let guard = taken(&mutex);
     let mut waiters = line(&mutex, 2);
@@ -239,7 +233,7 @@ fn a_waiter_that_panics() {
         [1],
         "wakes of the next, when the one before was woken and panicked"
     );
-    drop(waiters[0].poll().expect("the value, which the one before did not fetch"));
+    drop(got(&mut waiters[0]).expect("the value, which the one before did not fetch"));
     drop(mutex.try_lock().expect("the value is free, and there is no waiter"));
 }
 
@@ -319,6 +313,107 @@ fn no_release_is_missed() {
     });
 }
 
+/// A mutex, whose value may be in guards, and two waiters, perhaps.
+struct Place {
+    mutex: &'static Mutex<usize>,
+    guards: RefCell<Vec<MutexGuard<'static, usize>>>,
+    waiters: [RefCell<Option<Waiter<'static>>>; 2],
+}
+
+/// What a thread does.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Does {
+    Release,
+    TryLock,
+    Polls(usize),
+    Drops(usize),
+}
+
+impl Place {
+    fn after(steps: &[Does]) -> Place {
+        let mutex: &'static Mutex<usize> = Box::leak(Box::new(Mutex::new(0)));
+        let guards = RefCell::new(vec![taken(mutex)]);
+        let place = Place { mutex, guards, waiters: Default::default() };
+        steps.iter().for_each(|step| _ = place.step(*step));
+        place
+    }
+
+    /// Does this. Has it got the value?
+    fn step(&self, does: Does) -> bool {
+        let guard = match does {
+            Does::Release => {
+                let guard = self.guards.borrow_mut().pop();
+                drop(guard);
+                None
+            }
+            Does::TryLock => self.mutex.try_lock(),
+            Does::Polls(number) => {
+                let mut waits = self.waiters[number].borrow_mut();
+                let guard = got(waits.get_or_insert_with(|| waiter(self.mutex)));
+                *waits = waits.take().filter(|_| guard.is_none());
+                guard
+            }
+            Does::Drops(number) => {
+                drop(self.waiters[number].take());
+                None
+            }
+        };
+        let has_it = guard.is_some();
+        self.guards.borrow_mut().extend(guard);
+        has_it
+    }
+
+    /// Who has got the value, and who gets it when that is over?
+    fn left(&self, one: bool, other: bool) -> String {
+        let guards = self.guards.take();
+        let taken = guards.len();
+        drop(guards);
+        let next = |waits: &RefCell<Option<Waiter<'_>>>| {
+            waits.take().map(|mut waiter| match (waiter.is_woken(), got(&mut waiter).is_some()) {
+                (true, true) => "gets it",
+                (false, true) => "gets it, and was not woken",
+                (_, false) => "waits",
+            })
+        };
+        let next = self.waiters.each_ref().map(next);
+        let is_free = self.mutex.try_lock().is_some();
+        format!(
+            "got it: {one}, {other}; guards: {taken}; then the waiters: {next:?}; is it free: {is_free}"
+        )
+    }
+}
+
+/// What may have been before: none waits; one does, or two; the value is the first one's; it is free.
+const BEFORE: &[&[Does]] = &[
+    &[],
+    &[Does::Polls(0)],
+    &[Does::Polls(0), Does::Polls(1)],
+    &[Does::Polls(0), Does::Release],
+    &[Does::Polls(0), Does::Polls(1), Does::Release],
+    &[Does::Release],
+];
+
+fn in_turn() {
+    use Does::{Drops, Polls, Release, TryLock};
+    let steps = [Release, TryLock, Polls(0), Polls(1), Drops(0)];
+    for before in BEFORE {
+        for (one, other) in steps.iter().flat_map(|one| steps.map(|other| (*one, other))) {
+            // One waiter isn't polled, or dropped, by two; nor is there a second guard.
+            let of_one = matches!((one, other), (Polls(own) | Drops(own), Polls(its) | Drops(its)) if own == its);
+            if of_one || (one, other) == (Release, Release) {
+                continue;
+            }
+            lock::as_in_turn(
+                &format!("{one:?} and {other:?}, after {before:?}"),
+                || Place::after(before),
+                move |place| place.step(one),
+                move |place| place.step(other),
+                |place, one, other| place.left(one, other),
+            );
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
 enum Step {
     /// Polls this one's `lock()`, a new one if there is none. If it has the value, nothing.
@@ -382,7 +477,7 @@ fn play<'a>(
             let mut waiter = match std::mem::take(&mut people[number]) {
                 Person::Away => {
                     line.push_back(number);
-                    Waiter::new(mutex)
+                    self::waiter(mutex)
                 }
                 Person::Waits(waiter) => waiter,
                 holds @ Person::Holds(..) => {
@@ -390,7 +485,7 @@ fn play<'a>(
                     return;
                 }
             };
-            let guard = waiter.poll();
+            let guard = got(&mut waiter);
             let is_first = line.front() == Some(&number);
             assert_eq!(guard.is_some(), is_first, "a poll of {number}: has it the value?");
             people[number] = match guard {

@@ -43,6 +43,10 @@ pub const CHECKS: &[Check] = &[
         no_call_is_missed,
         "a call by another thread is seen by the poll that is under way, or wakes the task"
     ),
+    check!(
+        in_turn,
+        "of what two threads do at the same time comes what would come of it one after the other"
+    ),
     check!(ten_thousand_schedules, "in 10,000 random schedules no call is lost or seen twice"),
 ];
 
@@ -288,6 +292,83 @@ fn no_call_is_missed() {
         let own = Arc::clone(&notify);
         (Box::pin(async move { own.notified().await }), move || notify.notify_one())
     });
+}
+
+/// A `Notify` and two waiters, perhaps.
+struct Place {
+    notify: &'static Notify,
+    waiters: [RefCell<Option<Waiter<'static, ()>>>; 2],
+}
+
+impl Place {
+    fn after(steps: &[Step]) -> Place {
+        let place = Place { notify: Box::leak(Box::default()), waiters: Default::default() };
+        steps.iter().for_each(|step| _ = place.step(*step));
+        place
+    }
+
+    /// Does this, and says what it gave.
+    fn step(&self, step: Step) -> String {
+        match step {
+            Step::Poll(number) => {
+                let mut waiter = self.waiters[number].borrow_mut();
+                let polled =
+                    waiter.get_or_insert_with(|| Waiter::new(self.notify.notified())).poll();
+                *waiter = waiter.take().filter(|_| polled.is_pending());
+                format!("{step:?} gave {polled:?}")
+            }
+            Step::Drop(number) => format!("{:?}", drop(self.waiters[number].take())),
+            Step::NotifyOne => format!("{:?}", self.notify.notify_one()),
+            Step::NotifyWaiters => format!("{:?}", self.notify.notify_waiters()),
+        }
+    }
+
+    /// What is left: of each waiter whether it was called, and is a call kept?
+    fn left(&self, one: String, other: String) -> String {
+        let ask = |waiter: &RefCell<Option<Waiter<'_, ()>>>| {
+            let mut waiter = waiter.borrow_mut();
+            waiter.as_mut().map(|waiter| match (waiter.is_woken(), waiter.poll()) {
+                (false, CALLED) => "called and not woken",
+                (_, CALLED) => "called",
+                (_, WAITS) => "waits",
+            })
+        };
+        let (waiters, mut next) =
+            (self.waiters.each_ref().map(ask), self.waiters.each_ref().map(RefCell::take));
+        next.iter_mut().for_each(|waiter| *waiter = None);
+        let kept = Waiter::new(self.notify.notified()).poll();
+        format!("{one}, {other}, then the waiters: {waiters:?}, and a new one: {kept:?}")
+    }
+}
+
+/// What may have been before: none waits; one does, or two; the first was called, or nobody and a call is kept.
+const BEFORE: &[&[Step]] = &[
+    &[],
+    &[Step::NotifyOne],
+    &[Step::Poll(0)],
+    &[Step::Poll(0), Step::Poll(1)],
+    &[Step::Poll(0), Step::NotifyOne],
+    &[Step::Poll(0), Step::Poll(1), Step::NotifyOne],
+];
+
+fn in_turn() {
+    let steps = [Step::Poll(0), Step::Drop(0), Step::Poll(1), Step::NotifyOne, Step::NotifyWaiters];
+    for before in BEFORE {
+        for (one, other) in steps.iter().flat_map(|one| steps.map(|other| (*one, other))) {
+            // One waiter isn't polled, and dropped, by two.
+            if matches!((one, other), (Step::Poll(own) | Step::Drop(own), Step::Poll(its) | Step::Drop(its)) if own == its)
+            {
+                continue;
+            }
+            lock::as_in_turn(
+                &format!("{one:?} and {other:?}, after {before:?}"),
+                || Place::after(before),
+                move |place| place.step(one),
+                move |place| place.step(other),
+                Place::left,
+            );
+        }
+    }
 }
 
 /// Joins the line again when it is woken: polls a new `notified()` once, with the same waker.

@@ -1,11 +1,12 @@
 //! What the answer of `oneshot` must do.
 
+use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 
-use kettle_judge::count::{Log, LogDrop, poll_unpin, waker};
+use kettle_judge::count::{Log, LogDrop, Wakes, poll_unpin, waker};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::{Just, Strategy, prop_oneof};
 use kettle_judge::runtime::run;
@@ -25,6 +26,10 @@ pub const CHECKS: &[Check] = &[
     check!(
         no_news_is_missed,
         "what another thread does while an end is polled is seen by the poll, or wakes its task"
+    ),
+    check!(
+        in_turn,
+        "of what both ends do at the same time comes what would come of it one after the other"
     ),
     check!(
         any_schedule,
@@ -287,6 +292,101 @@ fn no_news_is_missed() {
         let (mut tx, rx) = channel::<()>();
         (Box::pin(poll_fn(move |cx| tx.poll_closed(cx))), move || drop(rx))
     });
+}
+
+/// What an end does.
+#[derive(Clone, Copy, Debug)]
+enum Call {
+    Poll,
+    TryRecv,
+    DropReceiver,
+    Send,
+    DropSender,
+    PollClosed,
+}
+
+/// Both ends, and what waits at them.
+struct Ends {
+    tx: RefCell<Option<Sender<&'static str>>>,
+    rx: RefCell<Option<Receiver<&'static str>>>,
+    tasks: [(Waker, Arc<Wakes>); 2],
+    /// Once it has given its answer, the receiver is not polled again.
+    received: Cell<bool>,
+}
+
+impl Ends {
+    /// `waited`: each was polled before, with another waker.
+    fn new(waited: bool) -> Ends {
+        let (mut tx, mut rx) = channel();
+        if waited {
+            let _ = poll_unpin(&mut rx, Waker::noop());
+            let _ = closed(&mut tx, Waker::noop());
+        }
+        let (tx, rx) = (RefCell::new(Some(tx)), RefCell::new(Some(rx)));
+        Ends { tx, rx, tasks: [waker(), waker()], received: Cell::default() }
+    }
+
+    /// Makes this call, and says what it gave.
+    fn made(&self, call: Call) -> String {
+        let [of_receiver, of_sender] = self.tasks.each_ref().map(|(waker, _)| waker);
+        let receiver = || self.rx.borrow_mut();
+        let gave = match call {
+            Call::Poll => {
+                let polled = poll_unpin(receiver().as_mut().expect("it is there"), of_receiver);
+                self.received.set(polled.is_ready());
+                format!("{polled:?}")
+            }
+            Call::TryRecv => {
+                let tried = receiver().as_mut().expect("it is there").try_recv();
+                self.received.set(tried != Err(TryRecvError::Empty));
+                format!("{tried:?}")
+            }
+            Call::DropReceiver => format!("{:?}", drop(self.rx.take())),
+            Call::DropSender => format!("{:?}", drop(self.tx.take())),
+            Call::Send => format!("{:?}", self.tx.take().expect("it is there").send("tea")),
+            Call::PollClosed => {
+                let mut tx = self.tx.borrow_mut();
+                format!("{:?}", closed(tx.as_mut().expect("it is there"), of_sender))
+            }
+        };
+        format!("{call:?} gave {gave}")
+    }
+
+    /// What both calls gave, and what is left of it. An end that waits is asked again if it was woken, and
+    /// also if it was not: then nothing may have changed.
+    fn left(&self, one: String, other: String) -> String {
+        let woken = self.tasks.each_ref().map(|(_, wakes)| wakes.count() > 0);
+        let mut rx = self.rx.borrow_mut();
+        let rx =
+            rx.as_mut().filter(|_| !self.received.get()).map(|rx| poll_unpin(rx, Waker::noop()));
+        let tx = self.tx.borrow_mut().as_mut().map(|tx| closed(tx, Waker::noop()));
+        let waits = |call: &str| [&one, &other].iter().any(|gave| gave.contains(call));
+        let forgotten = [
+            waits("Poll gave Pending") && rx.is_some_and(|rx| rx.is_ready()) && !woken[0],
+            waits("PollClosed gave Pending") && tx.is_some_and(|tx| tx.is_ready()) && !woken[1],
+        ];
+        let forgotten = if forgotten.contains(&true) { ", and a task waits for ever" } else { "" };
+        format!("{one}, {other}, then the receiver {rx:?} and the sender {tx:?}{forgotten}")
+    }
+}
+
+fn in_turn() {
+    for its in [Call::Poll, Call::TryRecv, Call::DropReceiver] {
+        for others in [Call::Send, Call::DropSender, Call::PollClosed] {
+            for (one, other) in [(its, others), (others, its)] {
+                for waited in [false, true] {
+                    let what = format!("{one:?} and {other:?} (waited before: {waited})");
+                    lock::as_in_turn(
+                        &what,
+                        move || Ends::new(waited),
+                        move |ends| ends.made(one),
+                        move |ends| ends.made(other),
+                        Ends::left,
+                    );
+                }
+            }
+        }
+    }
 }
 
 fn closed<T>(tx: &mut Sender<T>, waker: &Waker) -> Poll<()> {

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::hint;
 use std::mem;
 use std::sync::{Arc, Barrier, Mutex};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use kettle_judge::lock::with_gap;
@@ -23,6 +23,10 @@ pub const CHECKS: &[Check] = &[
     check!(no_deadlock, "workers that steal from each other never wait for each other"),
     check!(a_theft_hides_none, "what a thief has in its hands is told to those that look meanwhile"),
     check!(a_sleeper_is_woken, "a worker that sleeps is woken by a task in another one's queue"),
+    check!(
+        nothing_is_missed,
+        "at whatever moment of `wait` a task comes, or the end, the worker hears of it"
+    ),
     check!(each_push_wakes_one, "two tasks that come into one queue wake two workers that sleep"),
     check!(an_idle_worker_sleeps, "a worker that waits takes no processor time"),
     check!(the_end, "after `close`, `wait` returns what is left, and then `None`"),
@@ -196,6 +200,38 @@ fn a_sleeper_is_woken() {
     });
 }
 
+/// Worker 1 waits. Before it takes a lock, or when it has released one, a task comes into the other queue, or
+/// the queues are closed.
+fn nothing_is_missed() {
+    for closes in [false, true] {
+        for moment in 1.. {
+            let (queues, came) = (Arc::new(RunQueues::new(2)), Arc::new(AtomicBool::new(false)));
+            let (there, its, tell) = (Arc::clone(&queues), Arc::clone(&queues), Arc::clone(&came));
+            let other = move || {
+                if closes { its.close() } else { its.push(0, 'a') }
+                tell.store(true, Ordering::SeqCst);
+            };
+            let worker = thread::spawn(move || with_gap(moment, other, || there.wait(1)));
+            let _ = until_asleep(0);
+            let has_come = came.load(Ordering::SeqCst);
+            if !has_come {
+                queues.close(); // it sleeps, and had no such moment
+            }
+            let what = if closes { "the queues were closed" } else { "a task came into the other queue" };
+            if_it_hangs(&format!(
+                "worker 1 sleeps on. Before it took a lock in `wait`, or when it had released one (moment \
+                 {moment} of these), {what}"
+            ));
+            let got = worker.join().expect("`wait` does not panic");
+            if !has_come {
+                break;
+            }
+            let expected = if closes { None } else { Some('a') };
+            assert_eq!(got, Some(expected), "what `wait` gave: at moment {moment} {what}");
+        }
+    }
+}
+
 fn an_idle_worker_sleeps() {
     let queues = RunQueues::<u32>::new(2);
     thread::scope(|scope| {
@@ -239,6 +275,14 @@ fn the_end() {
     assert_eq!(queues.wait(1), Some('b'), "its own task, when the queues are closed");
     assert_eq!(queues.wait(1), Some('a'), "another one's task, when the queues are closed");
     assert_eq!(queues.wait(1), None, "the queues are closed and empty");
+    // By a task that still ran.
+    queues.push(0, 'c');
+    assert_eq!(queues.wait(1), Some('c'), "what a task that still ran has pushed, after `close`");
+    assert_eq!(queues.wait(0), None, "the queues are closed and empty again");
+    let alone = RunQueues::new(1);
+    assert_eq!(alone.next(0), None, "a worker that is alone, without a task");
+    alone.push(0, 'a');
+    assert_eq!(alone.wait(0), Some('a'), "a worker that is alone, with one");
     // The sleepers wake up.
     if_it_hangs("a worker sleeps on, and the queues are closed");
     let queues = RunQueues::<char>::new(3);

@@ -1,5 +1,7 @@
 //! What the answer of `unordered` must do.
 
+use std::cell::RefCell;
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -7,11 +9,11 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use kettle::time::{Instant, sleep};
-use kettle_judge::count::{Log, LogDrop, Polls, calling, dropping, waker};
+use kettle_judge::count::{Log, LogDrop, Polls, Waiter, calling, dropping, waker};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::{Just, Strategy, prop_oneof};
 use kettle_judge::runtime::run;
-use kettle_judge::{Check, check, if_it_hangs, property, spins};
+use kettle_judge::{Check, check, if_it_hangs, lock, property, spins};
 
 use super::answer::FuturesUnordered;
 
@@ -25,6 +27,10 @@ pub const CHECKS: &[Check] = &[
     check!(newest_waker, "a wake of a member wakes the task that polled the set last"),
     check!(stale_wakes, "the waker of a future that is gone wakes no task"),
     check!(wakers_that_come_back, "the outer waker is called, and dropped, when no lock is held"),
+    check!(
+        no_wake_is_missed,
+        "a member that another thread wakes in the middle of a poll is polled by it, or wakes the task"
+    ),
     check!(dropped, "a future is dropped when it is ready, and all with the set, in their order"),
     check!(
         gives_way,
@@ -55,6 +61,13 @@ fn outputs_as_they_come() {
         assert_eq!(Polls::new(all, 20).0.await, [1, 2, 3], "sleeps of 3, 1 and 2 minutes");
         assert_eq!(begin.elapsed(), 3 * MINUTE, "how long the three took together");
     });
+    let (mut set, doors) = set_of(6);
+    let _ = poll_next(&mut set, Waker::noop());
+    let order = [3, 0, 5, 1, 4];
+    order.iter().for_each(|door| doors[*door].open());
+    let outputs = order.map(|_| poll_next(&mut set, Waker::noop()));
+    let expected = order.map(|number| Poll::Ready(Some(number)));
+    assert_eq!(outputs, expected, "outputs of 3, 0, 5, 1 and 4, which became ready in this order");
 }
 
 fn one_poll() {
@@ -177,7 +190,64 @@ fn wakers_that_come_back() {
     let _ = poll_next(&mut set, &waker().0);
 }
 
+fn no_wake_is_missed() {
+    for was_polled in [false, true] {
+        lock::no_news_is_missed(|| {
+            let (mut set, doors) = set_of(2);
+            if was_polled {
+                let _ = poll_next(&mut set, Waker::noop());
+            }
+            (Box::pin(async move { set.next().await }), move || doors[1].open())
+        });
+    }
+    // And the other way round: in the middle of a wake.
+    let begin = || {
+        let (mut set, doors) = set_of(2);
+        let _ = poll_next(&mut set, Waker::noop());
+        (RefCell::new(Waiter::new(async move { set.next().await })), doors)
+    };
+    lock::as_in_turn(
+        "a member is woken, and the set is polled",
+        begin,
+        |(_, doors)| doors[1].open(),
+        |(set, _)| set.borrow_mut().poll().is_ready(),
+        |(set, _), (), is_ready| {
+            let mut set = set.borrow_mut();
+            is_ready || set.is_woken() && set.poll().is_ready()
+        },
+    );
+}
+
+/// A member whose drop wakes another one.
+fn drops_without_a_lock() {
+    let other = Door::default();
+    let wakes = |door: &Door| {
+        let door = door.clone();
+        dropping(move || door.wake())
+    };
+    let member = |mut future: DoorFuture, on_drop: Waker| {
+        poll_fn(move |cx| {
+            let _is_kept = &on_drop;
+            Pin::new(&mut future).poll(cx)
+        })
+    };
+    let mut set = FuturesUnordered::new();
+    set.push(member(other.future(0), Waker::noop().clone()));
+    let own = Door::default();
+    set.push(member(own.future(1), wakes(&other)));
+    let cx = &mut Context::from_waker(Waker::noop());
+    assert_eq!(set.poll_next(cx), Poll::Pending, "neither of two is ready");
+    own.open();
+    if_it_hangs("a future that is ready is dropped under a lock, and its drop wakes another member");
+    assert_eq!(set.poll_next(cx), Poll::Ready(Some(1)), "the one that is ready");
+    set.push(member(Door::default().future(2), wakes(&other)));
+    if_it_hangs("with the set a future is dropped under a lock, and its drop wakes another member");
+    drop(set);
+}
+
 fn dropped() {
+    drops_without_a_lock();
+
     let log = Log::new();
     let (waker, calls) = waker();
     let mut set = FuturesUnordered::new();

@@ -6,11 +6,15 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
-use kettle_judge::count::Log;
-use kettle_judge::{Check, check, if_it_hangs};
+use kettle_judge::count::{Events, Log, waker};
+use kettle_judge::proptest::collection::vec;
+use kettle_judge::proptest::sample::select;
+use kettle_judge::{Check, check, expect, if_it_hangs, property};
 
-use crate::event::{Deferral, Event, MessageKind, Record};
-use crate::{AbortHandle, Config, Runtime, Sink, defer, spawn};
+use super::current;
+use super::header::{Header, Owner};
+use crate::event::{Deferral, Event, MessageKind};
+use crate::{AbortHandle, Config, Id, Runtime, defer, spawn};
 
 pub const CHECKS: &[Check] = &[
     check!(
@@ -21,16 +25,24 @@ pub const CHECKS: &[Check] = &[
         from_elsewhere_by_one_message,
         "from another thread a thousand wakes are one message, and so are the next thousand"
     ),
+    check!(
+        one_until_it_is_received,
+        "whatever else happens meanwhile, a message on its way serves for all wakes from elsewhere"
+    ),
     check!(a_sleeping_loop, "a wake from another thread ends the loop's sleep"),
     check!(
         from_another_runtime,
         "a wake on a thread that drives another runtime reaches its own task, and no other"
     ),
-    check!(kept_too_long, "a waker kept beyond its task, or its runtime, does nothing"),
     check!(
         an_abort,
         "an abort is done at once where the scheduler is current; elsewhere it is one message"
     ),
+    check!(
+        an_abort_without_a_scheduler,
+        "an abort of what no scheduler has, such as a blocking job, calls its owner's waker"
+    ),
+    check!(kept_too_long, "a waker kept beyond its task, or its runtime, does nothing"),
 ];
 
 // ---- what the checks look with ------------------------------------------------------------------
@@ -78,36 +90,21 @@ fn elsewhere(act: impl FnOnce() + Send + 'static) {
     thread::spawn(act).join().expect("no panic on another thread");
 }
 
-/// Keeps the kinds of all messages that the loop receives.
-#[derive(Clone, Default)]
-struct Messages(Arc<Mutex<Vec<MessageKind>>>);
-
-impl Messages {
-    fn of(&self, kind: MessageKind) -> usize {
-        self.0.lock().expect("no panic here").iter().filter(|one| **one == kind).count()
-    }
+/// How many messages of this kind the loop has received.
+fn messages(events: &Events, of: MessageKind) -> usize {
+    events.count(|event| matches!(event, Event::Message { kind } if *kind == of))
 }
 
-impl Sink for Messages {
-    fn record(&mut self, records: &[Record]) {
-        let kinds = records.iter().filter_map(|record| match record.event {
-            Event::Message { kind } => Some(kind),
-            _ => None,
-        });
-        self.0.lock().expect("no panic here").extend(kinds);
-    }
-}
-
-fn runtime() -> (Runtime, Messages) {
-    let messages = Messages::default();
-    let sink: Option<Box<dyn Sink>> = Some(Box::new(messages.clone()));
-    (Runtime::with(Config { sink, ..Config::default() }).expect("a runtime"), messages)
+fn runtime() -> (Runtime, Events) {
+    let events = Events::default();
+    let config = Config { sink: events.sink(), ..Config::default() };
+    (Runtime::with(config).expect("a runtime"), events)
 }
 
 // ---- wakes --------------------------------------------------------------------------------------
 
 fn at_once_where_it_is_current() {
-    let (runtime, messages) = runtime();
+    let (runtime, events) = runtime();
     let sleeper = Sleeper::default();
     runtime.block_on(async {
         spawn(sleeper.clone().sleep());
@@ -124,12 +121,12 @@ fn at_once_where_it_is_current() {
             assert_eq!(sleeper.polls(), 1 + round, "polls after {round} wakes, one by one");
         }
     });
-    let sent = messages.of(MessageKind::Wake);
+    let sent = messages(&events, MessageKind::Wake);
     assert_eq!(sent, 0, "messages, for wakes on the thread that drives the runtime");
 }
 
 fn from_elsewhere_by_one_message() {
-    let (runtime, messages) = runtime();
+    let (runtime, events) = runtime();
     let sleeper = Sleeper::default();
     runtime.block_on(async {
         spawn(sleeper.clone().sleep());
@@ -151,11 +148,93 @@ fn from_elsewhere_by_one_message() {
             assert_eq!(sleeper.polls(), 1 + round, "polls after {round} times 1,000 wakes");
             settle().await; // the sink gets the event, too
             assert_eq!(
-                messages.of(MessageKind::Wake),
+                messages(&events, MessageKind::Wake),
                 round,
                 "messages for {round} times 1,000 wakes"
             );
         }
+    });
+}
+
+/// What happens to a task.
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    WakeHere,
+    WakeElsewhere,
+    /// Tasks are polled that are in the queue. No message is received.
+    Poll,
+    /// They are, and messages are received.
+    Turn,
+}
+
+const STEPS: &[Step] =
+    &[Step::WakeHere, Step::WakeElsewhere, Step::WakeElsewhere, Step::Poll, Step::Turn];
+
+/// `block_on`'s future gives way. It goes on before the loop looks for messages.
+async fn give_way() {
+    let mut yielded = false;
+    poll_fn(|cx| {
+        if std::mem::replace(&mut yielded, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+fn one_until_it_is_received() {
+    property(200, &vec(select(STEPS), 0..12), |steps| {
+        let (runtime, events) = runtime();
+        let sleeper = Sleeper::default();
+        runtime.block_on(async {
+            spawn(sleeper.clone().sleep());
+            settle().await;
+            let (mut queued, mut on_its_way, mut sent) = (false, false, 0);
+            for step in steps {
+                let (waker, before) = (sleeper.waker(), sleeper.polls());
+                match step {
+                    Step::WakeHere => {
+                        waker.wake();
+                        queued = true;
+                    }
+                    Step::WakeElsewhere => {
+                        elsewhere(move || waker.wake());
+                        sent += usize::from(!on_its_way);
+                        on_its_way = true;
+                    }
+                    Step::Poll => {
+                        give_way().await;
+                        let polls = sleeper.polls() - before;
+                        assert_eq!(
+                            polls,
+                            usize::from(queued),
+                            "polls before a message is received"
+                        );
+                        queued = false;
+                    }
+                    Step::Turn => {
+                        settle().await;
+                        let (most, polls) = (
+                            usize::from(queued) + usize::from(on_its_way),
+                            sleeper.polls() - before,
+                        );
+                        let right = polls <= most && (polls > 0) == (most > 0);
+                        expect(
+                            right,
+                            "polls when the message was received",
+                            polls,
+                            "one for each wake at most, and one at least",
+                        );
+                        (queued, on_its_way) = (false, false);
+                    }
+                }
+            }
+            settle().await;
+            settle().await;
+            let what = "messages of wakes from elsewhere: a new one only if the last was received";
+            assert_eq!(messages(&events, MessageKind::Wake), sent, "{what}");
+        });
     });
 }
 
@@ -178,12 +257,11 @@ fn a_sleeping_loop() {
 
 fn from_another_runtime() {
     if_it_hangs("a task was woken where another runtime is driven, and its own loop sleeps on");
-    let ((first, messages), (second, _)) = (runtime(), runtime());
+    let ((first, events), (second, _)) = (runtime(), runtime());
     let (own, other) = (Sleeper::default(), Sleeper::default());
-    let abort = first.block_on(async {
-        let task = spawn(own.clone().sleep());
+    first.block_on(async {
+        spawn(own.clone().sleep());
         settle().await;
-        task.abort_handle()
     });
     // The second runtime's task has the same slot as the first one's.
     second.block_on(async {
@@ -201,20 +279,12 @@ fn from_another_runtime() {
     });
     first.block_on(settle());
     assert_eq!(own.polls(), 2, "polls of the woken task, when its own runtime is driven again");
-    assert_eq!(messages.of(MessageKind::Wake), 1, "messages for a wake where another is driven");
-    second.block_on(async {
-        abort.abort();
-        settle().await;
-        other.waker().wake();
-        settle().await;
-        assert_eq!(other.polls(), 2, "polls of a task, after an abort of another runtime's");
-    });
-    first.block_on(settle());
-    assert!(abort.is_finished(), "an abort where another runtime is driven ends its task");
+    let sent = messages(&events, MessageKind::Wake);
+    assert_eq!(sent, 1, "messages for a wake where another is driven");
 }
 
 fn kept_too_long() {
-    let (runtime, messages) = runtime();
+    let (runtime, _) = runtime();
     let (first, second) = (Sleeper::default(), Sleeper::default());
     let (kept, abort) = runtime.block_on(async {
         let task = spawn(first.clone().sleep());
@@ -240,7 +310,7 @@ fn kept_too_long() {
         (kept, abort)
     });
     let second = second.waker();
-    drop((runtime, messages));
+    drop(runtime);
     let call = move |wakers: &[Waker; 2], abort: &AbortHandle| {
         wakers.iter().for_each(Waker::wake_by_ref);
         abort.abort();
@@ -277,32 +347,110 @@ fn a_message_too_late() {
 
 // ---- aborts -------------------------------------------------------------------------------------
 
-fn an_abort() {
-    let (runtime, messages) = runtime();
-    let log = Log::new();
-    let task = |name: &'static str| {
-        let dropped = log.on_drop(name);
-        async move {
-            pending::<()>().await;
-            drop(dropped);
+/// Where it is aborted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Place {
+    /// Its scheduler is current.
+    Here,
+    OnAnotherThread,
+    /// On a thread that drives another runtime.
+    WhereAnotherIsDriven,
+}
+
+const PLACES: [Place; 3] = [Place::Here, Place::OnAnotherThread, Place::WhereAnotherIsDriven];
+
+impl Place {
+    fn act(self, act: impl FnOnce() + Send + 'static) {
+        let other = || Runtime::with(Config::default()).expect("a runtime");
+        match self {
+            Place::Here => act(),
+            Place::OnAnotherThread => elsewhere(act),
+            Place::WhereAnotherIsDriven => elsewhere(move || other().block_on(async { act() })),
         }
-    };
-    runtime.block_on(async {
-        let here = spawn(task("here"));
-        settle().await;
-        here.abort();
-        settle().await;
-        assert_eq!(log.lines(), ["here"], "dropped, after an abort where it is current");
-        assert_eq!(messages.of(MessageKind::Abort), 0, "messages for an abort where it is current");
-        let there = spawn(task("there"));
-        settle().await;
-        let handle = there.abort_handle();
-        elsewhere(move || (0..1_000).for_each(|_| handle.abort()));
-        assert_eq!(log.lines(), ["here"], "dropped, before the message was received");
-        settle().await;
-        assert_eq!(log.lines(), ["here", "there"], "dropped, after the message");
-        assert!(there.await.is_err_and(|error| error.is_cancelled()), "the handle says cancelled");
-        settle().await;
-        assert_eq!(messages.of(MessageKind::Abort), 1, "messages for 1,000 aborts from elsewhere");
+    }
+}
+
+/// When it is aborted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum When {
+    /// Its scheduler has not heard of it yet: another thread has spawned it.
+    OnItsWay,
+    New,
+    InItsPoll,
+    Waiting,
+    Queued,
+}
+
+fn an_abort() {
+    for when in [When::OnItsWay, When::New, When::InItsPoll, When::Waiting, When::Queued] {
+        PLACES.into_iter().for_each(|place| an_abort_of_one(when, place));
+    }
+}
+
+fn an_abort_of_one(when: When, place: Place) {
+    let (runtime, events) = runtime();
+    let (spawner, sleeper, log) = (runtime.handle().clone(), Sleeper::default(), Log::new());
+    let abort_often = move |abort: AbortHandle| (0..1_000).for_each(|_| abort.abort());
+    let own = Arc::new(Mutex::new(None));
+    let (counts, dropped, its) = (sleeper.clone(), log.on_drop("dropped"), Arc::clone(&own));
+    let future = poll_fn(move |cx| {
+        let _owned = &dropped;
+        let polled = counts.poll(cx);
+        if let Some(abort) = its.lock().expect("no panic here").take() {
+            place.act(move || abort_often(abort));
+        }
+        polled
     });
+    if_it_hangs(&format!("a task was aborted ({when:?}, {place:?}), and has not ended"));
+    runtime.block_on(async {
+        let task = match when {
+            When::OnItsWay => {
+                thread::spawn(move || spawner.spawn(future)).join().expect("no panic")
+            }
+            _ => spawn(future),
+        };
+        let abort = task.abort_handle();
+        if [When::InItsPoll, When::Waiting, When::Queued].contains(&when) {
+            *own.lock().expect("no panic here") =
+                Some(abort.clone()).filter(|_| when == When::InItsPoll);
+            settle().await;
+        }
+        if when == When::Queued {
+            sleeper.waker().wake();
+        }
+        let polls = usize::from(!matches!(when, When::OnItsWay | When::New));
+        if when != When::InItsPoll {
+            place.act(move || abort_often(abort));
+            assert!(
+                log.lines().is_empty(),
+                "`abort` has dropped the future itself ({when:?}, {place:?})"
+            );
+        }
+        settle().await;
+        let came = (sleeper.polls(), log.lines().len());
+        assert_eq!(
+            came,
+            (polls, 1),
+            "polls and drops of a task that was aborted ({when:?}, {place:?})"
+        );
+        let end = task.await.map_err(|error| error.is_cancelled());
+        assert_eq!(end, Err(true), "the handle says cancelled ({when:?}, {place:?})");
+        settle().await;
+        let (sent, right) =
+            (messages(&events, MessageKind::Abort), usize::from(place != Place::Here));
+        assert_eq!(sent, right, "messages for 1,000 aborts ({when:?}, {place:?})");
+    });
+}
+
+fn an_abort_without_a_scheduler() {
+    let (runtime, _) = runtime();
+    for place in PLACES {
+        // As the header of a blocking job, or of a task of a local set.
+        let (owner, calls) = waker();
+        let header = Header::new(Id::next(), Owner::Other(owner));
+        runtime.block_on(async {
+            place.act(move || (0..1_000).for_each(|_| current::abort(&header)))
+        });
+        assert_eq!(calls.count(), 1, "calls of the owner's waker for 1,000 aborts ({place:?})");
+    }
 }

@@ -34,17 +34,13 @@ const CALLS: usize = 20_000;
 
 fn patient() {
     run(async {
-        let mut words = Words::new(letters(TEXT));
-        let all = async {
-            let mut all = Vec::new();
-            while let Some(word) = words.word().await {
-                all.push(word);
-            }
-            all
-        };
-        assert_eq!(Polls::new(all, 40).0.await, WORDS, "the words of {TEXT:?}");
-        assert_eq!(words.word().await, None, "`word`, when no more letters come, once more");
-
+        for length in 0..=TEXT.len() {
+            let text = &TEXT[..length];
+            let expected: Vec<_> = text.as_bytes().chunks(3).map(String::from_utf8_lossy).collect();
+            let mut words = Words::new(letters(text));
+            let all = Polls::new(all_words(&mut words), 40).0.await;
+            assert_eq!(all, expected, "the words of {text:?}");
+        }
         let (to, mut from) = mpsc::channel(8);
         let mut words = Words::new(letters(TEXT));
         for word in WORDS {
@@ -55,6 +51,16 @@ fn patient() {
             assert_eq!(from.try_recv().as_deref(), Ok(word), "what `post` has sent");
         }
     });
+}
+
+/// All that comes out of `word` until the end, which comes again.
+async fn all_words(words: &mut Words) -> Vec<String> {
+    let mut all = Vec::new();
+    while let Some(word) = words.word().await {
+        all.push(word);
+    }
+    assert_eq!(words.word().await, None, "`word`, when no more letters come, once more");
+    all
 }
 
 fn a_burst() {
@@ -132,14 +138,39 @@ fn no_room() {
 }
 
 fn no_receiver() {
-    run(async {
-        let (to, from) = mpsc::channel(1);
-        drop(from);
-        let mut words = Words::new(letters("tea"));
-        assert!(!words.post(&to).await, "`post`, when the receiver is gone");
-        let next = words.word().await;
-        assert_eq!(next.as_deref(), Some("tea"), "`word`, after a `post` that no receiver took");
-    });
+    for word in ["tea", "ha"] {
+        // Before it asks for room, while it waits for that, or while it waits for letters.
+        for goes in ["before", "while there is no room", "while there are no letters"] {
+            run(async {
+                let ((to, from), (other, mut there)) = (mpsc::channel(1), mpsc::channel(1));
+                let mut words = Words::new(letters(word));
+                if goes == "before" {
+                    drop(from);
+                } else {
+                    let patience = if goes == "while there is no room" { 10 * PAUSE } else { PAUSE / 2 };
+                    to.send("full".to_owned()).await.expect("room for one");
+                    let waits = timeout(patience, words.post(&to)).await;
+                    assert!(waits.is_err(), "`post` is ready, and there is no room");
+                    kettle::spawn(async move {
+                        sleep(PAUSE / 4).await;
+                        drop(from);
+                    });
+                }
+                for _ in 0..2 {
+                    assert!(!words.post(&to).await, "`post` of {word:?}; the receiver goes {goes}");
+                }
+                // To one that is there, or to the caller.
+                if goes == "before" {
+                    assert!(words.post(&other).await, "`post` to another channel");
+                    assert_eq!(there.try_recv().as_deref(), Ok(word), "what came there");
+                    assert_eq!(words.word().await, None, "`word`, when no more letters come");
+                } else {
+                    let next = all_words(&mut words).await;
+                    assert_eq!(next, [word], "`word`, after a `post` that no receiver took; it went {goes}");
+                }
+            });
+        }
+    }
 }
 
 fn empty_hands() {

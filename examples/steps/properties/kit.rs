@@ -1,5 +1,6 @@
 //! What does a step offer to its properties, and what is a property?
 
+use std::any::Any;
 use std::future::poll_fn;
 use std::io::{self};
 use std::net::SocketAddr;
@@ -47,7 +48,15 @@ pub trait Handles: Sockets {
 #[derive(Debug, PartialEq, Eq)]
 pub enum End {
     Cancelled,
-    Panic,
+    /// What the panic carries, in words.
+    Panic(String),
+}
+
+pub fn carried(payload: &(dyn Any + Send)) -> String {
+    let number = payload.downcast_ref::<i32>().map(|number| format!("the number {number}"));
+    let text = payload.downcast_ref::<&'static str>().map(|text| format!("the text {text:?}"));
+    let string = || Some(format!("the string {:?}", payload.downcast_ref::<String>()?));
+    number.or(text).or_else(string).unwrap_or_else(|| "something else".to_owned())
 }
 
 pub type Job = Pin<Box<dyn Future<Output = ()>>>;
@@ -117,7 +126,9 @@ macro_rules! implement {
             ) -> Result<T, $crate::properties::End> {
                 handle.await.map_err(|error| match error {
                     $step::JoinError::Cancelled => $crate::properties::End::Cancelled,
-                    $step::JoinError::Panic(_) => $crate::properties::End::Panic,
+                    $step::JoinError::Panic(payload) => {
+                        $crate::properties::End::Panic($crate::properties::carried(&*payload))
+                    }
                 })
             }
 

@@ -13,6 +13,8 @@
 //! Reading order: `kit.rs` (what a step offers, what a property is), then a file for each step, then
 //! `flaws.rs`.
 
+#![allow(unused_imports, reason = "a learner's step has no use for what later steps do")]
+
 mod flaws;
 #[macro_use]
 mod kit;
@@ -24,7 +26,6 @@ mod step5;
 mod step6;
 mod step7;
 
-#[allow(unused_imports)] // shown to a learner; the tests have no use for them
 pub use flaws::*;
 pub use kit::*;
 pub use step1::*;

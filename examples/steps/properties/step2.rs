@@ -19,6 +19,7 @@ pub fn step2<S: Step>() -> Vec<Property> {
         a_wait_is_two_polls "a future that is woken once is polled twice"
         the_thread_sleeps "while its future waits the thread sleeps"
         a_wake_during_the_poll "a wake during the poll is not lost"
+        an_older_waker "a waker that was kept from an earlier poll wakes, too, each time"
         an_unpark_of_others "an `unpark` of others is no wake, and a `park` of others loses no wake"
         eight_threads_wake "wakes from eight threads are not lost"
         the_newest_of_two_wakers "a sleep that is polled with two wakers calls the newest alone"
@@ -125,6 +126,22 @@ pub(super) fn a_wake_during_the_poll<S: Step>() {
         if polls == 3 { Poll::Ready(()) } else { Poll::Pending }
     }));
     assert_eq!(polls, 3, "polls of a future that wakes itself in its first two");
+}
+
+pub(super) fn an_older_waker<S: Step>() {
+    const POLLS: usize = 9;
+    let mut wakers = Vec::new();
+    S::block_on(poll_fn(|cx| {
+        wakers.push(cx.waker().clone());
+        let older = wakers[wakers.len() / 3].clone();
+        thread::spawn(move || older.wake()).join().unwrap();
+        if wakers.len() == POLLS { Poll::Ready(()) } else { Poll::Pending }
+    }));
+    assert_eq!(
+        wakers.len(),
+        POLLS,
+        "polls of a future, each of which has one wake by an older waker"
+    );
 }
 
 pub(super) fn an_unpark_of_others<S: Step>() {

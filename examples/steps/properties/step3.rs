@@ -113,10 +113,15 @@ impl Drop for Guard {
     }
 }
 
+/// One, and whether it was dropped.
+pub(super) fn guard() -> (Guard, Rc<Cell<bool>>) {
+    let dropped = Rc::new(Cell::new(false));
+    (Guard(Rc::clone(&dropped)), dropped)
+}
+
 /// A future that owns a guard and waits for ever, and whether that was dropped.
 pub(super) fn waits_for_ever() -> (impl Future<Output = ()>, Rc<Cell<bool>>) {
-    let dropped = Rc::new(Cell::new(false));
-    let guard = Guard(Rc::clone(&dropped));
+    let (guard, dropped) = guard();
     let future = async move {
         let _guard = guard;
         pending::<()>().await;
@@ -274,6 +279,22 @@ pub(super) fn after_a_panic<S: Tasks>() {
     assert_eq!(words.as_deref(), Some("a part of the test"), "the panic of the future");
     assert!(dropped.get(), "`block_on` has panicked, and the task that waited is still there");
     assert!(panics_in(|| S::spawn(async {})).is_some(), "`spawn` after that panic has returned");
+    S::block_on(yield_now());
+    // A task that panics. Whether `block_on` does so, too, is another matter.
+    let ((future, dropped), (its, is_gone)) = (waits_for_ever(), guard());
+    let _ = panics_in(|| {
+        S::block_on(async {
+            S::spawn(future);
+            S::spawn(async move {
+                let _its = its;
+                panic!("a part of the test");
+            });
+            yield_now().await;
+            yield_now().await;
+        });
+    });
+    assert!(is_gone.get(), "a task has panicked, and what it owned is still there");
+    assert!(dropped.get(), "a task has panicked, and one that waited is still there");
     S::block_on(yield_now());
 }
 

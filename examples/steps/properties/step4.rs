@@ -1,6 +1,6 @@
 //! Step 4: any number of wakes is one poll.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,6 +16,7 @@ pub fn step4<S: Tasks>() -> Vec<Property> {
         many_wakes_are_one_poll "a thousand wakes before the next poll are one poll"
         many_wakes_from_a_thread "so are a thousand wakes from another thread"
         wakes_during_a_poll "a thousand wakes during a poll are one more poll"
+        any_of_its_wakers "whichever of its wakers are called, a task is polled once; so is `block_on`'s own future"
         one_waker_for_life "a task has one waker for its whole life"
         the_waker_of_another_runtime "a waker wakes its own runtime, also when it is called inside another"
     ]
@@ -68,6 +69,58 @@ pub fn polls_for_wakes_during_a_poll<S: Tasks>() -> usize {
 pub(super) fn wakes_during_a_poll<S: Tasks>() {
     let polls = polls_for_wakes_during_a_poll::<S>();
     assert_eq!(polls, 2, "polls of a task that wakes itself {WAKES} times in its first poll");
+}
+
+/// Calls the wakers that a future has left, three at most, three times, and gives way in between. How often was
+/// the future polled by then, each time? (It leaves a waker at each poll.)
+async fn polls_by_then(wakers: &RefCell<Vec<Waker>>, wake: fn(&Waker)) -> Vec<usize> {
+    let mut polls = Vec::new();
+    for _ in 0..3 {
+        let kept: Vec<Waker> = wakers.borrow().iter().take(3).cloned().collect();
+        kept.iter().for_each(wake);
+        for _ in 0..3 {
+            yield_now().await;
+        }
+        polls.push(wakers.borrow().len());
+    }
+    polls
+}
+
+pub(super) fn any_of_its_wakers<S: Tasks>() {
+    for (wake, by) in
+        [(wake_often as fn(&Waker), "here"), (wake_often_from_a_thread, "by a thread")]
+    {
+        let polls = Rc::<RefCell<Vec<usize>>>::default();
+        let told = Rc::clone(&polls);
+        S::block_on(async move {
+            let (_, wakers) = spawn_waiting::<S>();
+            yield_now().await;
+            *told.borrow_mut() = polls_by_then(&wakers, wake).await;
+        });
+        let what = "after 1, 2 and 3 rounds in each of which all its wakers are called 1,000 times";
+        let right = [2, 3, 4];
+        assert_eq!(polls.take(), right, "polls of a task, {what} {by}");
+        // The other way round: a task wakes `block_on`'s own future.
+        let (own, told, mut begun) =
+            (Rc::<RefCell<Vec<Waker>>>::default(), Rc::clone(&polls), false);
+        S::block_on(poll_fn(|cx| {
+            if !told.borrow().is_empty() {
+                return Poll::Ready(());
+            }
+            own.borrow_mut().push(cx.waker().clone());
+            if !std::mem::replace(&mut begun, true) {
+                let (own, told) = (Rc::clone(&own), Rc::clone(&told));
+                S::spawn(async move {
+                    let polls = polls_by_then(&own, wake).await;
+                    *told.borrow_mut() = polls;
+                    let newest = own.borrow().last().unwrap().clone();
+                    newest.wake();
+                });
+            }
+            Poll::Pending
+        }));
+        assert_eq!(polls.take(), right, "polls of `block_on`'s own future, {what} {by}");
+    }
 }
 
 pub(super) fn one_waker_for_life<S: Tasks>() {

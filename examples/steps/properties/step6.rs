@@ -22,11 +22,13 @@ pub fn step6<S: Sockets>() -> Vec<Property> {
         more_than_fits "a write that is too large for the socket waits until there is room"
         a_sleep_beside_a_socket "a sleep ends while another task waits for a socket"
         a_visitor_beside_a_sleep "a visitor is let in while another task sleeps for an hour"
+        a_visitor_beside_work "and while a task gives way again and again"
         one_door_of_two "a visitor wakes the task that waits for it, and no other"
         a_conversation "a socket can be waited for again and again"
         the_wait_is_over "a task that has waited for a socket is not woken by what comes there later"
         two_at_one_door "of two tasks that wait for one socket both are woken"
         the_task_that_asked_last "a socket wakes the task that polled it last"
+        an_error_is_told "an address that is taken, and a peer that has gone, are errors and no panics"
         a_dropped_socket "a socket that is dropped leaves no waker behind"
     ]
 }
@@ -140,6 +142,22 @@ pub(super) fn a_visitor_beside_a_sleep<S: Sockets>() {
     });
 }
 
+pub(super) fn a_visitor_beside_work<S: Sockets>() {
+    const ENOUGH: usize = 1_000_000;
+    let turns = Rc::new(Cell::new(0));
+    let counted = Rc::clone(&turns);
+    S::block_on(async {
+        S::spawn(async move {
+            while counted.replace(counted.get() + 1) < ENOUGH {
+                yield_now().await;
+            }
+        });
+        let listener = S::bind("127.0.0.1:0").await.unwrap();
+        visited::<S>(S::accept(&listener), S::local_addr(&listener).unwrap()).await;
+    });
+    assert!(turns.get() < ENOUGH, "a visitor is let in only when no other task is to be polled");
+}
+
 pub(super) fn one_door_of_two<S: Sockets>() {
     let polls = Rc::new(Cell::new(0));
     let counted = Rc::clone(&polls);
@@ -236,6 +254,23 @@ pub(super) fn the_task_that_asked_last<S: Sockets>() {
         let mut accept = pin!(S::accept(&listener));
         assert!(poll(accept.as_mut(), &first).is_pending(), "there is no visitor yet");
         visited::<S>(accept, S::local_addr(&listener).unwrap()).await;
+    });
+}
+
+pub(super) fn an_error_is_told<S: Sockets>() {
+    S::block_on(async {
+        let listener = S::bind("127.0.0.1:0").await.unwrap();
+        let address = S::local_addr(&listener).unwrap();
+        assert!(S::bind(&address.to_string()).await.is_err(), "an address was bound that is taken");
+        drop(TcpStream::connect(address).unwrap());
+        let mut stream = S::accept(&listener).await.unwrap();
+        for _ in 0..1_000 {
+            if S::write_all(&mut stream, &[7; 4_096]).await.is_err() {
+                return;
+            }
+            S::sleep(Duration::from_millis(1)).await;
+        }
+        panic!("four megabytes were written to a visitor who has gone");
     });
 }
 

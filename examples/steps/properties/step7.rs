@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::future::{pending, poll_fn, ready};
+use std::panic::panic_any;
 use std::rc::Rc;
 use std::task::Poll;
 use std::thread::{self};
@@ -11,14 +12,14 @@ use super::step3::*;
 
 pub fn step7<S: Handles>() -> Vec<Property> {
     properties![
-        a_panic_ends_one_task "a panic ends its own task, and the handle says so"
+        a_panic_ends_one_task "a panic ends its own task, and the handle has what the panic carries"
         an_aborted_task "an aborted task is dropped when its turn comes, before its handle knows"
         aborted_before_its_turn "a task that is aborted before its first turn is never polled"
         the_newest_asks "a handle wakes the task that polled it last"
         aborted_by_itself "a task may abort itself; one that has ended stays ended"
         aborted_by_a_thread "another thread may abort a task and wait for its end"
         a_handle_outlives "a handle that outlives its runtime says that the task was cancelled"
-        the_loser_is_dropped "`select!` drops the loser before it goes on"
+        the_loser_is_dropped "`select!` drops both, the winner and the loser, before it goes on"
     ]
 }
 
@@ -30,13 +31,30 @@ pub(super) fn a_panic_ends_one_task<S: Handles>() {
                 yield_now().await;
                 7
             });
-            let panicking = S::spawn_joined(async { panic!("a part of the test") });
-            (S::join(panicking).await, S::join(other).await)
+            let panics: [fn(); 4] = [
+                || panic!("a text"),
+                || panic_any("a string".to_owned()),
+                || panic_any(7),
+                || panic_any(Box::new(7)),
+            ];
+            let panicking = panics.map(|panics| S::spawn_joined(async move { panics() }));
+            let mut ends = Vec::new();
+            for panicking in panicking {
+                ends.push(S::join(panicking).await);
+            }
+            (ends, S::join(other).await)
         }));
     });
     assert_eq!(reached, None, "the panic of a task that reaches `block_on`");
-    let expected = (Err::<(), End>(End::Panic), Ok(7));
-    assert_eq!(ends, Some(expected), "what the handles of two tasks say, of which one panics");
+    let carried =
+        ["the text \"a text\"", "the string \"a string\"", "the number 7", "something else"];
+    let carried = carried.map(|what| Err::<(), End>(End::Panic(what.to_owned())));
+    let expected = (carried.into(), Ok(7));
+    assert_eq!(
+        ends,
+        Some(expected),
+        "what the handles of five tasks say, of which the first four panic"
+    );
 }
 
 pub(super) fn an_aborted_task<S: Handles>() {
@@ -58,6 +76,7 @@ pub(super) fn aborted_before_its_turn<S: Handles>() {
         let handle = S::spawn_joined(async move { counted.set(counted.get() + 1) });
         S::abort(&handle);
         assert_eq!(S::join(handle).await, Err(End::Cancelled), "what its handle says");
+        assert_eq!(Rc::strong_count(&polls), 1, "owners of what the aborted task owned");
     });
     assert_eq!(polls.get(), 0, "polls of a task that was aborted right after `spawn`");
 }
@@ -125,6 +144,25 @@ pub(super) fn the_loser_is_dropped<S: Handles>() {
             || assert!(dropped.get(), "the winner's arm runs, and the loser is still there");
         let first = S::first_wins(Box::pin(loser), Box::pin(yield_now()), is_dropped).await;
         assert!(!first, "the future that waits for ever has won");
+        for wins_first in [true, false] {
+            let ((held, dropped), (loser, _)) = (guard(), waits_for_ever());
+            let winner: Job = Box::pin(poll_fn(move |_| {
+                let _is_held = &held;
+                Poll::Ready(())
+            }));
+            let is_dropped =
+                || assert!(dropped.get(), "the winner's arm runs, and its future is still there");
+            let (first, second) = if wins_first {
+                (winner, Box::pin(loser) as Job)
+            } else {
+                (Box::pin(loser) as Job, winner)
+            };
+            assert_eq!(
+                S::first_wins(first, second, is_dropped).await,
+                wins_first,
+                "the first has won"
+            );
+        }
         let first = S::first_wins(Box::pin(ready(())), Box::pin(ready(())), || ()).await;
         assert!(first, "both are ready, and the second has won");
     });

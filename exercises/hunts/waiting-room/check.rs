@@ -1,6 +1,7 @@
 //! What an engine must do after the fix of `waiting-room`.
 
 use std::cell::Cell;
+use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::io::{self, Read as _, Write as _};
 use std::net;
@@ -11,6 +12,7 @@ use mio::net::{TcpListener, TcpStream};
 
 use crate::event::Deferral;
 use crate::event::Direction::{Read, Write};
+use crate::io::readiness::{READY, bits_of};
 use crate::{Config, Interest, Runtime, Source, defer};
 
 const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
@@ -27,6 +29,7 @@ pub const CHECKS: &[Check] = &[
     check!(a_short_read_is_all, "after a read that was short the system is not asked again"),
     check!(an_error_that_passes, "an error that is not `WouldBlock` says nothing of what there is"),
     check!(what_would_block_waits, "after `WouldBlock` the system is not asked before it reports"),
+    check!(a_report_during_the_try, "what is reported during a try is not cleared by that try"),
     check!(the_end_behind_the_data, "the end that came with the data is found after it"),
 ];
 
@@ -219,6 +222,43 @@ fn what_would_block_waits() {
         far.write_all(b"water").expect("room for five bytes");
         let read = poll_fn(|cx| poll_read(&near, cx, 5, &tries)).await.expect("a read");
         assert_eq!(read, b"water", "what was read in the end");
+    });
+}
+
+// As by the loop, while another thread tries.
+fn a_report_during_the_try() {
+    run(async {
+        let ((near, mut far), tries) = (pair(), Cell::new(0));
+        first_read(&near, &mut far, b"water", 10, &tries).await;
+        let report = |direction| {
+            near.registration.state.report(bits_of(direction, READY), &mut VecDeque::new());
+        };
+        for direction in [Read, Write] {
+            report(direction);
+            let mut tried = 0;
+            let polled = poll_fn(|cx| {
+                Poll::Ready(near.poll_io(direction, cx, |_| {
+                    tried += 1;
+                    report(direction);
+                    if tried == 1 { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(()) }
+                }))
+            });
+            let what =
+                "data came and was reported, and then the try said `WouldBlock`: the task waits";
+            assert!(polled.await.is_ready(), "{what} ({direction:?})");
+            let short = |cx: &mut Context<'_>| {
+                near.poll_transfer(direction, cx, 10, |_| {
+                    report(direction);
+                    Ok(1)
+                })
+            };
+            for number in 1..4 {
+                let polled = poll_fn(|cx| Poll::Ready(short(cx))).await;
+                let what =
+                    "data came and was reported, and then the try said how little it had got";
+                assert!(polled.is_ready(), "{what}: try {number} waits ({direction:?})");
+            }
+        }
     });
 }
 

@@ -6,7 +6,7 @@
 //! A waker may be anybody's: one of [`calling`] and [`dropping`] runs the check's own code at that moment.
 //!
 //! Interface: [`waker`], [`Wakes`], [`calling`], [`dropping`], [`Waiter`], [`poll`], [`Polls`], [`Log`],
-//! [`LogDrop`], [`rounds`], [`reaches`]. Invariants: nothing here wakes or polls by itself.
+//! [`LogDrop`], [`Events`], [`rounds`], [`reaches`]. Invariants: nothing here wakes or polls by itself.
 
 use std::future::{Future, poll_fn};
 use std::hint;
@@ -15,6 +15,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
+
+use kettle::trace::{Event, Record, Sink};
 
 /// Counts the calls of a [`waker`].
 #[derive(Debug, Default)]
@@ -93,18 +95,26 @@ pub struct Waiter<'a, T> {
     pub waker: Waker,
     /// How often that was called.
     pub wakes: Arc<Wakes>,
+    /// How often that was by the latest poll.
+    by_then: usize,
 }
 
 impl<'a, T> Waiter<'a, T> {
     /// Not polled yet.
     pub fn new(future: impl Future<Output = T> + 'a) -> Waiter<'a, T> {
         let (waker, wakes) = waker();
-        Waiter { future: Box::pin(future), waker, wakes }
+        Waiter { future: Box::pin(future), waker, wakes, by_then: 0 }
     }
 
     /// Polls once.
     pub fn poll(&mut self) -> Poll<T> {
+        self.by_then = self.wakes.count();
         poll(self.future.as_mut(), &self.waker)
+    }
+
+    /// Was it woken since its latest poll began? If not, a task would not poll it.
+    pub fn is_woken(&self) -> bool {
+        self.wakes.count() > self.by_then
     }
 }
 
@@ -203,6 +213,35 @@ pub struct LogDrop {
 impl Drop for LogDrop {
     fn drop(&mut self) {
         self.log.add(std::mem::take(&mut self.line));
+    }
+}
+
+/// A sink that keeps the events of a runtime. Clones are the same one.
+#[derive(Clone, Debug, Default)]
+pub struct Events(Arc<Mutex<Vec<Event>>>);
+
+impl Events {
+    /// As a runtime is given it.
+    pub fn sink(&self) -> Option<Box<dyn Sink>> {
+        Some(Box::new(self.clone()))
+    }
+
+    /// What is picked of each event that was told so far.
+    pub fn pick<R>(&self, what: impl Fn(&Event) -> Option<R>) -> Vec<R> {
+        let events = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        events.iter().filter_map(what).collect()
+    }
+
+    /// How many of them are such ones.
+    pub fn count(&self, is_one: impl Fn(&Event) -> bool) -> usize {
+        self.pick(|event| is_one(event).then_some(())).len()
+    }
+}
+
+impl Sink for Events {
+    fn record(&mut self, records: &[Record]) {
+        let events = records.iter().map(|record| record.event);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(events);
     }
 }
 

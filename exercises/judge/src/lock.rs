@@ -3,13 +3,15 @@
 //! With one that has gaps ([`with_gap`]), and says whether it is [`held`]. The engine that an answer is
 //! put into takes its `Mutex` from here, in its copy of `base/sync.rs`.
 //!
-//! Interface: [`Mutex`], [`MutexGuard`]; [`with_gap`], [`held`], of `gap.rs`; [`no_news_is_missed`]. Invariants: it locks as
-//! std's does, and hands on what its threads know ([`atomic`](crate::atomic)).
+//! Interface: [`Mutex`], [`MutexGuard`]; [`with_gap`], [`held`], of `gap.rs`; [`no_news_is_missed`], [`as_in_turn`].
+//! Invariants: it locks as std's does, and hands on what its threads know ([`atomic`](crate::atomic)).
 
-use std::fmt;
+use std::cell::Cell;
+use std::fmt::{self, Debug};
 use std::future::Future;
 use std::ops::{Deref, DerefMut};
 use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::{LockResult, PoisonError, TryLockError};
 
 use crate::atomic::Told;
@@ -204,6 +206,58 @@ pub fn no_news_is_missed<F: Future, N: FnOnce() + 'static>(begin: impl Fn() -> (
             ),
             "`Pending`, and no wake: it waits forever",
             "`Ready`, or a wake",
+        );
+    }
+}
+
+/// Does `one` to what `begin` gives, and in each of its gaps `other`, as another thread would. What comes of
+/// the two must be what comes of them in turn, in one order or the other: who decides under two locks decides
+/// on what may be over. `outcome` is told what both gave, and looks at what is left. `what` says what they are.
+///
+/// # Panics
+///
+/// If something else comes of them in one of the gaps.
+///
+/// ```should_panic
+/// use kettle_judge::lock::{Mutex, as_in_turn};
+///
+/// // Takes one of the cups that are left, if there is one: but not in one step.
+/// fn take(cups: &Mutex<i32>) -> bool {
+///     let is_left = *cups.lock() > 0;
+///     *cups.lock() -= i32::from(is_left);
+///     is_left
+/// }
+/// as_in_turn("two take a cup", || Mutex::new(1), take, take, |cups, one, other| {
+///     (one && other, *cups.lock())
+/// });
+/// ```
+pub fn as_in_turn<S: 'static, A, B: 'static, R: PartialEq + Debug>(
+    what: &str,
+    begin: impl Fn() -> S,
+    one: impl Fn(&S) -> A,
+    other: impl Fn(&S) -> B + 'static,
+    outcome: impl Fn(&S, A, B) -> R,
+) {
+    let (first, second) = (begin(), begin());
+    let came = one(&first);
+    let one_then_other = outcome(&first, came, other(&first));
+    let came = other(&second);
+    let other_then_one = outcome(&second, one(&second), came);
+    let other = Rc::new(other);
+    for moment in 1.. {
+        let (state, came) = (Rc::new(begin()), Rc::new(Cell::new(None)));
+        let (there, tell, other) = (Rc::clone(&state), Rc::clone(&came), Rc::clone(&other));
+        let in_the_gap = move || tell.set(Some(other(&there)));
+        let Some(given) = with_gap(moment, in_the_gap, || one(&state)) else { return };
+        let came = outcome(&state, given, came.take().expect("it came in the gap"));
+        expect(
+            came == one_then_other || came == other_then_one,
+            &format!(
+                "{what}: the second on another thread, before the first takes a lock, or when it has released \
+                 one (moment {moment} of these)"
+            ),
+            came,
+            &format!("{one_then_other:?}, or {other_then_one:?}, as if they came in turn"),
         );
     }
 }
