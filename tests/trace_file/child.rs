@@ -30,6 +30,7 @@ pub(crate) fn act() {
         "twice" => (0..3).for_each(|_| speak()),
         "fail" => fails(),
         "fail again" => fails_again(),
+        "sleep and fail" => sleeps_and_fails(),
         "ask" => asks(),
         "stuck" => stuck(),
         other => unreachable!("{other}"),
@@ -155,6 +156,15 @@ async fn fail_after(polls: u32) {
         panic!("on purpose");
     });
     assert!(task.await.expect_err("a panic").is_panic());
+}
+
+/// Waits again and again at one line.
+#[kettle::main(start_paused = true)]
+async fn sleeps_and_fails() {
+    for _ in 0..400 {
+        sleep(Duration::from_millis(1)).await;
+    }
+    panic!("on purpose");
 }
 
 /// Asks for the last events: a task does, and a thread while the loop is in a poll.

@@ -60,6 +60,20 @@ fn a_panic_writes_what_led_to_it() {
 }
 
 #[test]
+fn the_last_waits_are_written_with_their_functions() {
+    let place = Place::new("flight-stacks");
+    let mut child = short_memory("sleep and fail", &place.file("tea.jsonl"));
+    child.env("KETTLE_STACKS", "1").output().expect("it runs");
+    let lines = lines(&place.text("tea.jsonl"));
+    begins_in_the_middle(&lines);
+    let events = events(&lines);
+    let of: Vec<_> = events.iter().filter(|event| name(event) == "Wait").collect();
+    assert!(of.len() > 10 && of.iter().all(|wait| number(wait, "stack") == 1), "{of:?}");
+    let frames = lines.iter().find_map(|line| line.get("frames")).expect("a stack");
+    assert_eq!(frames[0][0], "sleeps_and_fails", "{frames}");
+}
+
+#[test]
 fn a_chrome_trace_begins_in_the_middle_too() {
     let place = Place::new("flight-chrome");
     short_memory("fail", &place.file("tea.json")).output().expect("it runs");

@@ -56,8 +56,8 @@ const MOST: usize = 100;
 /// file's lines may take, in bytes, or with `K`, `M` or `G` behind the number; `64M` if not set. With
 /// `last:` it is the memory that the events may take; `16M` if not set. If the program's
 /// standard output goes to a file, `KETTLE_TRACE_OUTPUT` may name it: then what is printed is noted
-/// beside the events. With `KETTLE_STACKS=1` story, replay and lines tell in which functions a task waits. (With
-/// `last:`, neither is done.)
+/// beside the events; with `last:` it isn't. With `KETTLE_STACKS=1` story, replay and lines tell in which
+/// functions a task waits.
 ///
 /// # Errors
 ///
@@ -181,6 +181,7 @@ fn flight(
     let Some(mut count) = one_more(count) else { return Ok(None) };
     let flight = create(path, *count + 1, FlightRecorder::create)?;
     *count += 1;
+    let flight = if further.stacks { flight.showing_stacks() } else { flight };
     Ok(Some(match limit {
         Some(limit) => flight.limit(limit),
         None => flight,

@@ -10,7 +10,8 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::file::flight::{Why, all};
+use crate::file::flight::all;
+use crate::file::lines::Why;
 
 /// So long a call waits for a runtime's thread that is recording, or writing its file.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -170,8 +170,7 @@ impl File {
         // Not on the other thread: std lets one thread at a time look for names or take a stack, so a task
         // would wait for that thread in the middle of a poll.
         if let Some(finder) = &mut self.finder {
-            let found = |record: &Record| Some((record.seq, finder.of(record)?));
-            self.work.stacks.extend(records.iter().filter_map(found));
+            self.work.stacks.extend(finder.found(records));
         }
         let from = self.work.records.len();
         self.work.records.extend_from_slice(records);

@@ -21,18 +21,21 @@ use std::sync::{Arc, Weak};
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant, SystemTime};
 
-use kettle_events::{Event, Id, Outcome, Record, Sink};
+use kettle_events::{Event, Id, Outcome, Record, Sink, Stack};
 use parking_lot::Mutex;
 
 use crate::doctor::{Keeper, Lint};
 use crate::file::form::Form;
-use crate::file::lines::Header;
+use crate::file::lines::{Header, Why};
 use crate::file::writer::{Writer, inserted, is_paused, say};
+use crate::words::finder::Finder;
 
 /// How many bytes of records are kept unless told otherwise.
 const LIMIT: u64 = 16 * 1024 * 1024;
 /// Fewer records than these show nothing.
 const FEWEST: usize = 64;
+/// So many stacks are kept at most, of the last waits: each has some kilobytes.
+const STACKS: usize = 10_000;
 /// So many files are made at most, and the last is written over; so many for panics.
 const FILES: usize = 10;
 
@@ -93,6 +96,8 @@ pub(super) struct Flight {
 
     room: usize,
     records: VecDeque<Record>,
+    /// Of these where a task waits, if that is to be told.
+    stacks: Option<VecDeque<Stack>>,
     /// Verdicts that are about them.
     lints: VecDeque<Lint>,
     /// What was before the first of them.
@@ -104,14 +109,6 @@ pub(super) struct Flight {
     made: SystemTime,
     /// The thread that drives the runtime.
     thread: Option<ThreadId>,
-}
-
-/// Why is a file written?
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Why {
-    Verdict,
-    Panic,
-    Call,
 }
 
 /// The way to it for the doctor's own thread. It keeps nothing alive.
@@ -138,6 +135,7 @@ impl FlightRecorder {
             panics: 0,
             room,
             records: VecDeque::new(),
+            stacks: None,
             lints: VecDeque::new(),
             overhead: Duration::ZERO,
             header: None,
@@ -158,6 +156,13 @@ impl FlightRecorder {
         self.flight.lock().limit(room(bytes).max(FEWEST));
         self
     }
+
+    /// Tells in which functions the tasks wait, as with `KETTLE_STACKS=1`. (A Chrome trace doesn't tell.)
+    #[must_use]
+    pub fn showing_stacks(self) -> FlightRecorder {
+        self.flight.lock().stacks = Some(VecDeque::new());
+        self
+    }
 }
 
 /// So many records fit.
@@ -173,6 +178,17 @@ pub(crate) fn is_enough(bytes: u64) -> bool {
 impl Sink for FlightRecorder {
     fn record(&mut self, records: &[Record]) {
         self.flight.lock().take(records);
+    }
+
+    fn wants_stacks(&self) -> bool {
+        self.flight.lock().stacks.is_some()
+    }
+
+    fn stacks(&mut self, stacks: &[Stack]) {
+        if let Some(kept) = &mut self.flight.lock().stacks {
+            kept.extend(stacks.iter().cloned());
+            kept.drain(..kept.len().saturating_sub(STACKS));
+        }
     }
 
     /// The beginning of a poll is kept before the program's code runs: it may never come back.
@@ -240,6 +256,9 @@ impl Flight {
     fn forget(&mut self) {
         let Some(oldest) = self.records.pop_front() else { return };
         self.before.pass(&oldest);
+        if let Some(stacks) = &mut self.stacks {
+            stacks.pop_front_if(|(seq, _)| *seq <= oldest.seq);
+        }
         while self.lints.front().is_some_and(|lint| lint.after <= oldest.seq) {
             self.lints.pop_front();
         }
@@ -299,6 +318,11 @@ impl Flight {
             None => Writer::create(&self.latest)?,
         };
         writer.begin_anew(self.before.snapshot(), header, first);
+        if let Some(stacks) = &self.stacks {
+            let mut finder = Finder::new();
+            finder.take(stacks);
+            writer.stacks(finder.found(records));
+        }
         let mut done = 0;
         for lint in &self.lints {
             let until = records.partition_point(|record| record.seq <= lint.after).max(done);
@@ -363,24 +387,6 @@ impl Drop for FlightRecorder {
             flight.leave();
         }
         flight.records.clear(); // nothing comes after the end
-    }
-}
-
-impl Why {
-    fn name(self) -> &'static str {
-        match self {
-            Why::Verdict => "verdict",
-            Why::Panic => "panic",
-            Why::Call => "call",
-        }
-    }
-
-    fn said(self) -> &'static str {
-        match self {
-            Why::Verdict => "a verdict of the doctor",
-            Why::Panic => "a panic",
-            Why::Call => "a call",
-        }
     }
 }
 

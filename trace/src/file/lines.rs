@@ -155,6 +155,32 @@ fn verdict<S: Serializer>(lint: &&Lint, to: S) -> Result<S::Ok, S::Error> {
     Verdict { lint, after, since, task, at, spots, say: text, why, help }.serialize(to)
 }
 
+/// Why is a flight recorder's file written?
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Why {
+    Verdict,
+    Panic,
+    Call,
+}
+
+impl Why {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Why::Verdict => "verdict",
+            Why::Panic => "panic",
+            Why::Call => "call",
+        }
+    }
+
+    pub(crate) fn said(self) -> &'static str {
+        match self {
+            Why::Verdict => "a verdict of the doctor",
+            Why::Panic => "a panic",
+            Why::Call => "a call",
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::panic::Location;

@@ -4,7 +4,7 @@
 //! first [`MANY`] waits of a run; after those only where a task waits at this line for the first time.
 //! (Without debug assertions a wait has no line, and finding names is quick: there all are found.)
 //!
-//! Interface: [`Finder::take`], then [`Finder::of`] for each record. Invariant: what is found is the
+//! Interface: [`Finder::take`], then [`Finder::of`] for each record, or [`Finder::found`] for several. Invariant: what is found is the
 //! record's own. A wait that was left out has none, and a page that shows another's says so.
 
 use std::collections::{HashSet, VecDeque};
@@ -36,9 +36,17 @@ impl Finder {
     }
 
     /// Takes the stacks of the records that come next.
-    pub(crate) fn take(&mut self, stacks: &[Stack]) {
+    pub(crate) fn take<'a>(&mut self, stacks: impl IntoIterator<Item = &'a Stack>) {
         self.coming.clear();
-        self.coming.extend(stacks.iter().cloned());
+        self.coming.extend(stacks.into_iter().cloned());
+    }
+
+    /// The numbers of those of these records whose functions are found, and these.
+    pub(crate) fn found<'a>(
+        &'a mut self,
+        records: &'a [Record],
+    ) -> impl Iterator<Item = (u64, Vec<Frame>)> + 'a {
+        records.iter().filter_map(|record| Some((record.seq, self.of(record)?)))
     }
 
     /// The functions in which this record's task waits, the outermost first; `None`: they are not found.
