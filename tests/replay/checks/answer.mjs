@@ -83,7 +83,7 @@ export function answer(checks, files, directory) {
     const text = readFileSync(files.channel, "utf8"), data = text.indexOf('id="trace">') + 12, file = join(directory, `${name}.html`);
     const header = text.slice(data).split("\n").find((line) => line.startsWith("{") && "v" in JSON.parse(line));
     const lines = run.map(([ms, ev, more, ...then], k) => JSON.stringify({ n: k + 1, t: ms * 1e6, ev, say: ev, ...more, then }));
-    writeFileSync(file, text.slice(0, data) + [JSON.stringify({ ...JSON.parse(header), ...more }), ...lines, ...others.map((line) => JSON.stringify(line)), end].join("\n"));
+    writeFileSync(file, text.slice(0, data) + [JSON.stringify({ ...JSON.parse(header), ...more }), ...others.filter(({ file }) => file).map((line) => JSON.stringify(line)), ...lines, ...others.filter(({ file }) => !file).map((line) => JSON.stringify(line)), end].join("\n"));
     return open(file);
   }
   /** The same event with more fields. */
@@ -367,7 +367,7 @@ export function answer(checks, files, directory) {
     const words = async (name) => { await page.evaluate((name) => window.K.answer.ask(name), name); return (await shown(page))[2]; };
     is(/a timer that came before another.*; just before, it had received 1 value from channel 1 \(event 7\)/.test(await words("task 1")), await words("task 1"));
     is(/It was done at 61\.00 ms \(event 16\), and .*main took its output 339 ms later \(event 19\)/.test(await words("task 1")), await words("task 1"));
-    is(/It took the output of .*task 1 only 339 ms after/.test(await words("main")), await words("main"));
+    is(/It took the output of .*task 1 at event 19, 339 ms after/.test(await words("main")), await words("main"));
     is(/When it was cancelled \(.*main had asked for that at event 20\), it waited for/.test(await words("task 2")), await words("task 2"));
     const late = await told(open, "ready-then-cancelled", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { timer: "timer 1" }), polled("task 1", 1), waits("task 1", 1, { timer: "timer 2" }), woken("main", 50, "timer"), woken("task 1", 50, "timer"), polled("main", 50), [51, "Cancel", { task: "task 1", run: "main" }], over("main", 52), ends("task 1", 53, "cancelled")]);
     const ready = await late.evaluate(() => { window.K.answer.ask("task 1"); return document.getElementById("answer").textContent; });
@@ -384,9 +384,59 @@ export function answer(checks, files, directory) {
       same(await sums(page, "main").then((all) => all.filter(([, ms]) => ms > 0)), wanted, name);
     }
     const text = "fn main() {\n    loop {\n        select! {\n            biased;\n            Some(x) = rx.recv() => {\n                use_it(x)\n            }\n            // or too late\n            _ = sleep(MS) => break,\n            else => {}\n        }\n    }\n}\n", at = "src/main.rs:3:9", asked = (branch) => [0, "SelectPoll", { branch, ready: false, run: "main", task: "main", at }];
-    const wait = (on) => [0, "Wait", { task: "main", run: "main", on, at }];
-    const page = await told(open, "branch-lines", [made("main"), polled("main", 0), wait({ value: "channel 1" }), asked(0), wait(timer), asked(1), also(waits("main", 0, { value: "channel 1" }, timer), { at }), ...fires(40), polled("main", 40), over("main", 40)], {}, [{ file: "src/main.rs", whose: "program", text }]);
+    const wait = (on) => [0, "Wait", { task: "main", run: "main", on, at }], add = [0, "TimerAdd", { timer: "timer 1", task: "main", run: "main", at }, "timers", "timer 1", { due: 40e6, level: 0, slot: 40, task: "main", at }];
+    const page = await told(open, "branch-lines", [made("main"), polled("main", 0), [0, "SelectStart", { branches: 2, first: 0, run: "main", task: "main" }], wait({ value: "channel 1" }), asked(0), add, wait(timer), asked(1), also(waits("main", 0, { value: "channel 1" }, timer), { at }), ...fires(40), polled("main", 40), over("main", 40)], {}, [{ file: "src/main.rs", whose: "program", text }]);
     is(/a timer that came before a value in channel 1.*main\.rs:5, ended by sleep in main\.rs:9/.test((await shown(page))[2]), (await shown(page))[2]);
+    const lines = await page.evaluate(() => {
+      const { K } = window, of = (ev) => K.trace.index.byEv.get(ev), [begin] = of("SelectStart"), [add] = of("TimerAdd"), end = of("PollEnd")[0];
+      K.go(add);
+      const lit = document.querySelector("#program .on i").textContent, at = [...of("Wait"), add, end].map((i) => K.lineKnown(K.event(i), K.stateAt(i)).place.line);
+      K.go(begin); // (and back, from a snapshot)
+      return [at, lit, K.stateAt(end).timers.get("timer 1").at.line, K.why.words(K.stateAt(end), "main").match(/main\.rs:\d+/g)];
+    });
+    same(lines, [[5, 9, 9, 3], "9", 9, ["main.rs:5", "main.rs:9"]], "sentences, source, wheel and question have the branch's line, too; the macro waits in its own");
+  });
+
+  checks.add("answer: of a join! it is told which branch waits for what, and which was the last", async (open) => {
+    const text = ["async fn a() {", "    sleep(MS).await;", "}", "async fn b() {", "    ask(2).await;", "}", "async fn ask(n: u32) {", "    answer(n).await;", "}", "async fn page() {", "    kettle::join!(a(), b());", "}", "async fn other() {", "    ask(1).await;", "}"].join("\n");
+    const file = { file: "src/main.rs", whose: "program", text }, value = { value: "channel 1" }, timer = { timer: "timer 1" }, wait = (ms, on, line) => [ms, "Wait", { task: "main", run: "main", on, at: `src/main.rs:${line}:9` }];
+    const run = (what, end) => [made("main").with(5, { kind: "task", what, where: "queued" }), polled("main", 0), wait(0, timer, 2), wait(0, value, 8), waits("main", 0, timer, value), [40, "TimerFire", { timer: "timer 1", late: 0 }, "timers", "timer 1", "rings"], woken("main", 40, "timer"),
+      polled("main", 40), wait(40, value, 8), waits("main", 40, value), woken("main", 100, "message"), polled("main", 100), end ?? over("main", 100)];
+    const rows = (page) => page.evaluate(() => window.K.rowsOf(window.K.trace).rows.get("main").branches.map(({ name, code, kind, at }) => [name, code, kind.map((k, n) => `${Object.keys(window.K.BAR)[k]} ${window.K.trace.n[at[n]]}`)]));
+    const page = await told(open, "joined-lines", run("page"), {}, [file]);
+    same(await rows(page), [["branch 1", "a()", ["POLL 2", "WAIT 5", "POLL 8", "DONE 10"]], ["branch 2", "b()", ["POLL 2", "WAIT 5", "POLL 8", "WAIT 10", "POLL 12", "DONE 13"]]], "a lane for each");
+    is(/100 ms ?a value in channel 1.*main\.rs:8, in branch 2 \(the last\) of its join!, b\(\)(?!, and for)/.test((await shown(page))[2]), (await shown(page))[2]);
+    same(await page.evaluate(() => [...document.querySelectorAll("#lanes .lane-label.sub")].map((el) => el.textContent)), ["branch 1 a()", "branch 2 b()"], "with its words");
+    const cut = await rows(await told(open, "joined-cut", run("page", [100, "PollEnd", { task: "main", run: "main" }, "tasks", "main", { where: "done", how: "cancelled", waits: [] }]), {}, [file]));
+    same(cut[1][2].at(-1), "CANCELLED 13", "one that was cut off");
+    // What the task does outside of the macro, too, is no branch's; nor is what another task does.
+    for (const [name, what, twice] of [["outside", "page", text.replace("join!(a(), b());", "join!(a(), b()); ask(3).await;")], ["namesake", "page", `${text}\nimpl X { fn ask() {} }\nfn ask() {}`]]) {
+      const told1 = await told(open, `joined-${name}`, run(what), {}, [{ ...file, text: twice }]);
+      same((await rows(told1)).map(([, code]) => code), ["a()"], name);
+    }
+    same(await rows(await told(open, "joined-other", run("other"), {}, [file])), [], "a task that leads to no join!");
+  });
+
+  checks.add("answer: what a job waits for on its thread is a part of its time, and leads on", async (open) => {
+    const on = { sync: "channel 1", ticket: 1, units: 1 }, at = "src/main.rs:16:9";
+    const page = await told(open, "job-waits", [made("main"), polled("main", 0), made("task 1"), [0, "BlockingStart", { task: "job 1", run: "main" }, "jobs", "job 1", { by: "main", waited: null }], waits("main", 0, { task: "job 1" }), polled("task 1", 0), waits("task 1", 0, { timer: "timer 1" }),
+      [20, "BlockingRun", { task: "job 1", waited: 20e6 }, "jobs", "job 1", { waited: 20e6 }], [50, "Wait", { task: "job 1", on, at }, "jobs", "job 1", { waits: [on] }], [180, "TimerFire", { timer: "timer 1", late: 0 }, "timers", "timer 1", "rings"], woken("task 1", 180, "timer"), polled("task 1", 180),
+      [180, "Served", { on: { sync: "channel 1", units: 1 }, task: "task 1", run: "task 1" }, "jobs", "job 1", { waits: [] }], over("task 1", 180), [200, "BlockingEnd", { task: "job 1", ran: 180e6 }, "jobs", "job 1", "ended"], woken("main", 200, "message"), polled("main", 200), over("main", 200)]);
+    same((await sums(page, "job 1")).filter(([, ms]) => ms > 0), [["room in channel 1", 130], ["running on its thread", 50], ["a thread of the pool", 20]], "of the job");
+    same((await chain(page, "main")).slice(0, 2), [["main: job 1", "job 1: room in channel 1"], ["task 1", "a timer", 180]], "of main");
+    const words = await page.evaluate(() => { window.K.answer.ask("job 1"); return document.querySelector("#answer .causes li").textContent; });
+    is(/room in channel 1.*main\.rs:16 until .*task 1 woke it/.test(words), words);
+    same(await page.evaluate(() => [7, 8, 9].map((i) => window.K.times.words(window.K.rowsOf(window.K.trace).rows.get("job 1"), i).replace(/, event.*/, ""))), ["job 1: on a thread of the pool, 30 ms", "job 1: waiting for channel 1 full, 130 ms", "job 1: waiting for channel 1 full, 130 ms"], "above its lane");
+  });
+
+  checks.add("answer: each line of several waits that are one sum is named", async (open) => {
+    const job = (n, ms, line) => [[ms, "BlockingStart", { task: `job ${n}`, run: "main", src: "src/main.rs:1" }, "jobs", `job ${n}`, { by: "main", waited: null }], [ms, "Wait", { task: "main", run: "main", on: { task: `job ${n}` }, at: `src/main.rs:${line}:9` }], also(waits("main", ms, { task: `job ${n}` }), { at: `src/main.rs:${line}:9` }),
+      [ms + 40, "BlockingRun", { task: `job ${n}`, waited: 0 }, "jobs", `job ${n}`, { waited: 0 }], [ms + 40, "BlockingEnd", { task: `job ${n}`, ran: 40e6 }, "jobs", `job ${n}`, "ended"], woken("main", ms + 40, "message"), polled("main", ms + 40)];
+    const all = (lines) => [made("main"), polled("main", 0), ...lines.flatMap((line, k) => job(k + 1, 50 * k, line)), over("main", 50 * lines.length)];
+    const place = async (name, lines) => (await told(open, name, all(lines))).evaluate(() => document.querySelector("#answer .causes .place-of").textContent.trim());
+    same(await place("two-lines", [47, 48, 48]), "main.rs:47 and 48", "two");
+    same(await place("one-line", [47, 47]), "main.rs:47", "one");
+    same(await place("five-lines", [41, 42, 43, 44, 45]), "main.rs:41 and 4 other lines", "many");
   });
 
   checks.add("answer: the two ends of a connection are told where their bytes leave one way alone, and the chain goes on at the other end", async (open) => {

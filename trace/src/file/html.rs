@@ -22,7 +22,7 @@ const STYLES: [&str; 3] = [
 ];
 
 /// In the order in which they run.
-const SCRIPTS: [&str; 22] = [
+const SCRIPTS: [&str; 23] = [
     include_str!("replay/blocks.js"),
     include_str!("replay/model.js"),
     include_str!("replay/fold.js"),
@@ -31,6 +31,7 @@ const SCRIPTS: [&str; 22] = [
     include_str!("replay/wheel.js"),
     include_str!("replay/boxes.js"),
     include_str!("replay/rows.js"),
+    include_str!("replay/joins.js"),
     include_str!("replay/ends.js"),
     include_str!("replay/causes.js"),
     include_str!("replay/times.js"),

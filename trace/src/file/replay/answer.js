@@ -69,22 +69,14 @@
 
   // ----- one task, one stretch -----
 
-  /** The line of an event of a task, `all[k]`; in a `select!`, of the branch that was asked then. */
-  function branchLine(all, k) {
-    const { run, ...event } = K.event(all[k]), at = K.lineOf(event);
-    for (let j = k + 1, e; /\bselect!/.test(K.codeAt(at)) && (e = K.event(all[j])) && e.ev !== "PollEnd"; j++) {
-      if (e.ev === "SelectPoll" && e.run === run && e.at === at) return K.branchAt(at, e.branch) ?? at;
-    }
-    return at;
-  }
-  /** The line of the program at which a wait began: of a `select!` each branch has its own. */
+  /** The line of the program at which a wait began. */
   const waitLine = (K.waitLine = function (i, on) {
     const job = on?.task && K.rowsOf(K.trace).rows.get(on.task)?.job;
     if (job?.told && K.keptInside(K.event(K.rowsOf(K.trace).rows.get(on.task).at[0]))) return null;
     const end = K.event(i), all = K.trace.index.byTask.get(end?.task) ?? [], what = on && K.onWhat(on);
     for (let k = end?.ev === "PollEnd" && what ? K.upTo(all, i) : -1; k >= 0; k--) {
       const e = K.event(all[k]);
-      if (e.ev === "Wait" && e.run === end.task && K.onWhat(e.on) === what) return branchLine(all, k);
+      if (e.ev === "Wait" && e.run === end.task && K.onWhat(e.on) === what) return K.lineOf(e);
       if (e.ev === "PollStart" && e.task === end.task) break;
     }
     return K.lineOf(end);
@@ -94,10 +86,16 @@
   /** What else was waited for: of a timer its line. */
   const otherWords = (from, on) => { const at = on.timer && waitLine(from, on); return at ? `a timer, ${site(at)},` : K.tokens(K.onWhat(on)); };
   /** The same in words; of a wait that a timer ended both lines. */
-  function placeOf({ at: i, from = i, key, on, beside }) {
-    const at = POINTLESS.includes(key) ? null : waitLine(from, on), timer = key === "before" && beside?.find((on) => on.timer), limit = timer && waitLine(from, timer), other = beside?.find((beside) => !on?.timer || !beside.timer);
-    const more = limit && limit.file === at?.file && limit.line === at.line ? (/\btimeout/.test(K.callAt(at)) ? ", ended by its <code>timeout</code>" : "") : limit ? `, ended by ${site(limit)}` : other ? `, and for ${otherWords(from, other)} as well` : "";
-    return !at ? "" : (["timer", "late"].includes(key) ? site(at) : `<code>${esc(K.site(at.text))}</code>`) + more;
+  function placeOf({ at: i, from = i, key, on, beside, lines, who }) {
+    const at = POINTLESS.includes(key) ? null : waitLine(from, on), timer = key === "before" && beside?.find((on) => on.timer), limit = timer && waitLine(from, timer), other = beside?.find((beside) => !on?.timer || !beside.timer), branch = who && !(lines?.size > 1) && K.joinBranch(who, at);
+    const more = limit && limit.file === at?.file && limit.line === at.line ? (/\btimeout/.test(K.callAt(at)) ? ", ended by its <code>timeout</code>" : "") : limit ? `, ended by ${site(limit)}` : other && !branch ? `, and for ${otherWords(from, other)} as well` : "";
+    const inJoin = branch ? `, in branch ${branch.number}${K.joinLast(who, branch) ? " (the last)" : ""} of its <code>join!</code>, <code>${esc(branch.code)}</code>` : "";
+    return !at ? "" : (["timer", "late"].includes(key) ? site(at) : `<code>${esc(K.site(at.text))}</code>`) + alsoIn(lines, at) + inJoin + more;
+  }
+  /** " and 48": the other lines of waits that are one sum; of many, how many. */
+  function alsoIn(lines, at) {
+    const here = K.site(at.text), others = new Set([...lines ?? []].map((line) => K.site(line.text)).filter((line) => line !== here)), file = here.replace(/\d+$/, "");
+    return others.size > NAMED ? ` and ${K.number(others.size)} other lines` : [...others].map((line) => ` and <code>${esc(line.replace(file, ""))}</code>`).join("");
   }
   /** Which tasks held the thread in the longest moment of a cause: "while task 2 held the thread (50 ms)". */
   function heldIn(name, { key, at, from, longest, on }) {
@@ -220,21 +218,23 @@
     if (found.length > 1) return `<p>${before} ${writers.slice(0, NAMED).map(K.nameHTML).join(", ")}${writers.length > NAMED ? ` and ${K.plural(writers.length - NAMED, "other task")}` : ""} wrote ${found.every((f) => f.e.bytes === e.bytes) ? `${K.plural(e.bytes, "byte")} each ` : ""}to ${K.plural(found.length, "other socket")}, as many as were read then: perhaps one of them is the other end of this connection.</p>`;
     return `<p>${before} ${K.nameHTML(e.run)} wrote ${K.plural(e.bytes, "byte")} to ${esc(e.source)} (${K.link(e.i)}), as many as were read then: perhaps the other end of this connection.</p>`;
   }
-  /** "task 1 ← room in channel 1 ← task 2 ← a timer": each link waits for the next; of many the middle is left out. */
+  /** "task 1 ← room in channel 1 ← task 2 ← a timer": each link waits for the next; of many the middle is left out. And what is said of it. */
   function chainHTML({ links, last, next, around, cut }, all, [own]) {
-    if (!last) return "";
+    if (!last) return ["", ""];
     const held = heldIn(last.who, last), behind = held && ` ${held}`, waits = K.jobWaits(K.trace.state, jobAt(last) ?? "");
+    const where = (sum) => { const at = placeOf(sum); return at && ` <small>${sum.times > 1 && !sum.lines ? `${K.number(sum.times)} times, the longest: ` : ""}${at}</small>`; };
     const steps = [...links, last].map((link, k, list) => {
       const who = list[k - 1]?.words.endsWith(link.who) ? "" : `${k ? "← " : ""}${K.nameHTML(link.who)} `; // (it is named already)
-      const words = K.tokens(link.words) + (link === last ? `, <b>${atLeast(last)}</b>${waits && ": it waits there"}` : ""), at = placeOf(link);
-      return `<li>${who}← ${go(link.at, words)}${at && ` <small>${link === last && last.times > 1 ? `${K.number(last.times)} times, the longest: ` : ""}${at}</small>`}${link === last ? behind + (waits && ` for ${waits}`) : ""}</li>`;
+      const words = K.tokens(link.words) + (link === last ? `, <b>${atLeast(last)}</b>${waits && ": it waits there"}` : "");
+      return `<li>${who}← ${go(link.at, words)}${where(link)}${link === last ? behind + (waits && ` for ${waits}`) : ""}</li>`;
     });
     if (steps.length > LINKS) steps.splice(3, steps.length - 5, `<li class="mute">← … ${K.number(steps.length - 5)} more …</li>`);
     const circle = around ? `<p>It goes around: ${K.nameHTML(around.who)} waits for ${go(around.at, K.tokens(around.words))}, which leads back to ${K.nameHTML(around.to)}.</p>` : "";
-    const more = next?.ns > all / 5 ? `<p>Another ${atLeast(next)} come from ${K.nameHTML(next.who)} ← ${go(next.at, K.tokens(next.words))}${placeOf(next) && ` <small>${placeOf(next)}</small>`}</p>` : "";
-    const apart = links.length && own.ns > all / 2 && own.key !== links[0].key && !["poll", "ready", "recorder"].includes(own.key) ? `<p>Most of its own time, ${atLeast(own)}, went elsewhere: ${go(own.at, K.tokens(own.words))}${placeOf(own) && ` <small>${placeOf(own)}</small>`}.</p>` : "";
+    const more = next?.ns > all / 5 ? `<p>Another ${atLeast(next)} come from ${K.nameHTML(next.who)} ← ${go(next.at, K.tokens(next.words))}${where(next)}</p>` : "";
+    const apart = links.length && own.ns > all / 2 && own.key !== links[0].key && !["poll", "ready", "recorder"].includes(own.key) ? `<p>Most of its own time, ${atLeast(own)}, went elsewhere: ${go(own.at, K.tokens(own.words))}${where(own)}.</p>` : "";
     const short = cut === null ? "" : `<p class="mute">The chain is longer than this page follows it: nothing before ${K.link(cut)} is in it.</p>`;
-    return `<h3>What bounded it <span class="mute">${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link</span></h3><ul class="chain">${steps.join("")}</ul>${apart}${more}${jobWords(last)}${childWords(last)}${writerOf(last)}${trafficOf(last)}${circle}${unreadWords()}${short}`;
+    return [`<h3>What bounded it <span class="mute">${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link</span></h3><ul class="chain">${steps.join("")}</ul>${circle}${apart}${more}`,
+      jobWords(last) + childWords(last) + writerOf(last) + trafficOf(last) + unreadWords() + short];
   }
   /** What a task lost, or missed, by this event: of a channel values that newer ones replaced, that it did not take or that went with its receiver; of
    *  an interval the ticks that came too late. */
@@ -263,14 +263,14 @@
   function restartedHTML(name, from, to) {
     const all = K.trace.index.byTask.get(name) ?? [], { t } = K.trace, lines = new Map(), found = new Map();
     if (all.length > MANY) return "";
-    all.forEach((i, k) => {
-      const e = K.event(i), at = e.run === name && e.timer ? (lines.get(e.timer) ?? branchLine(all, k)) : null;
-      if (!at) return;
+    for (const i of all) {
+      const e = K.event(i), at = e.run === name && e.timer ? (lines.get(e.timer) ?? K.lineOf(e)) : null;
+      if (!at) continue;
       lines.set(e.timer, at);
-      if (t[i] < from || t[i] > to || !(e.ev === "TimerMove" || (e.ev === "TimerCancel" && e.at !== at && K.timerWord(at) === "sleep"))) return;
+      if (t[i] < from || t[i] > to || !(e.ev === "TimerMove" || (e.ev === "TimerCancel" && e.at !== at && K.timerWord(at) === "sleep"))) continue;
       const sum = found.get(at.text) ?? { at, times: 0, last: i };
       found.set(at.text, { at, times: sum.times + 1, last: i });
-    });
+    }
     return [...found.values()].filter(({ times }) => times > 2).map(({ at, times, last }) => `<p>Its timer, ${site(at)}, began anew ${K.often(times)} before it was due (the last time at ${K.link(last)}).</p>`).join("");
   }
   /** Outputs that were taken long after they were there: of this task, or by it. */
@@ -306,14 +306,15 @@
   };
 
   /** Sleeps of different lines are told apart, unless they are so many that looking for their lines would take long. */
-  const lineOf = (name) => (K.rowsOf(K.trace).rows.get(name)?.at.length > MANY ? null : (from, on) => ` ${waitLine(from, on)?.text}`);
+  const lineOf = (name) => (K.rowsOf(K.trace).rows.get(name)?.at.length > MANY ? null : waitLine);
   function html(name, begin, end) {
     const life = K.lifeOf(name), from = Math.max(begin, life[0]), to = Math.min(end, life[1]), causes = K.causesOf(name, from, to, Infinity, lineOf(name));
     const all = Math.max(1, causes.reduce((ns, c) => ns + c.ns, 0)), whole = from === life[0] && to === life[1];
     const head = `<h2>Where did the ${K.trace.cut ? "recorded " : ""}${span(Math.max(0, to - from))} of ${chooser(name)} go?${whole ? "" : ` <span class="mute num">From ${K.clock(from)} to ${K.clock(to)}</span>`}</h2>`;
     if (to < from || !causes.length) return `${head}<p>${K.nameHTML(name)} did nothing and waited for nothing in this stretch.</p>`;
     const unknown = causes.unknown ? `<p class="mute">${K.plural(causes.unknown, "time")} not counted: events are missing in between.</p>` : "";
-    return head + causesHTML(name, causes, all) + missedHTML(name, from, to) + restartedHTML(name, from, to) + cancelledHTML(name, to) + untakenHTML(name, from, to) + unknown + chainHTML(K.chainOf(name, from, to), to - from, causes) +
+    const [chain, about] = chainHTML(K.chainOf(name, from, to), to - from, causes); // (it says most, and so is never behind the sign for more)
+    return head + chain + causesHTML(name, causes, all) + missedHTML(name, from, to) + restartedHTML(name, from, to) + cancelledHTML(name, to) + untakenHTML(name, from, to) + unknown + about +
       `<p class="mute">Each part goes to its longest moment. For a stretch drag over a lane, or write 1.0-2.0 s in <kbd>l</kbd>.</p>`;
   }
 

@@ -46,7 +46,8 @@
   const end = (row, k) => row.at[k + 1] ?? K.trace.count;
   /** What made a task ready at event `i`. */
   function wakeAt(row, i) {
-    const { arrows, arrowAt } = K.rowsOf(K.trace);
+    const { arrows, arrowAt } = K.rowsOf(K.trace), { run } = row.job ? K.event(i) ?? {} : {};
+    if (run) return { i, from: run, to: row.name, by: { task: run } }; // (a job's thread is served, and no wake is told)
     for (let k = K.upTo(arrowAt, i); k >= 0 && arrowAt[k] === i; k--) if (arrows[k].to === row.name && arrows[k].how !== "spawn") return arrows[k];
     return null;
   }
@@ -184,7 +185,7 @@
     if (all === null || middle === null) return tell(key, all, from, on, waits);
     const over = key === "job" ? heardFrom(rows().get(on.task), middle, ends) : ends, between = Math.max(t[from], Math.min(middle, over)), within = (a, b) => Math.max(0, Math.min(b, until) - Math.max(a, begin)), at = (time) => Math.max(from, K.upTo(t, time));
     tell(first, within(t[from], between), from, on, waits);
-    tell(second, within(between, Math.max(between, over)), from, on, waits, ["late", "deaf"].includes(second) ? at(between) : from);
+    tell(second, within(between, Math.max(between, over)), from, second === "late" ? ended : on, waits, ["late", "deaf"].includes(second) ? at(between) : from);
     if (over < ends) tell("heard", within(Math.max(over, t[from]), ends), from, on, waits, at(over));
   }
   /** When the loop had looked for messages last, before it found one at event `i`: since then it has polled tasks, or slept, and a sleep is ended
@@ -199,9 +200,9 @@
   }
   /** How long a job was in the queue, or on its thread: as that has measured, which goes by the machine's clock. */
   function jobTime({ job, kind, at }, k, to, begin, until, open) {
-    const [since, ns] = kind[k] === BAR.JOB ? [job.since + job.waited, job.ran] : [job.since, job.waited];
-    if (open || job.waited === null || ns === null) return K.lasted(kind[k], at[k], to, begin, until);
-    if (!paused()) return Math.max(0, Math.min(since + ns, until) - Math.max(since, begin));
+    const [since, ns] = kind[k] === BAR.JOB ? [job.since + job.waited, job.ran] : [job.since, job.waited], [after, before] = [k - 1, k + 1].map((other) => kind[other] === BAR.WAIT), { t } = K.trace;
+    if (open || job.waited === null || ns === null || (paused() && (after || before))) return K.lasted(kind[k], at[k], to, begin, until);
+    if (!paused()) return Math.max(0, Math.min(before ? t[at[k + 1]] : since + ns, until) - Math.max(after ? t[at[k]] : since, begin));
     const part = share(at[k], to, begin, until);
     return part === null ? null : ns * part;
   }
@@ -221,7 +222,7 @@
    *  half a million.) */
   class Sum {
     constructor(key, at, from, on, waits) {
-      Object.assign(this, { key, ns: 0, times: 0, at, from, longest: -1, on, waits, several: false, open: false, who: null });
+      Object.assign(this, { key, ns: 0, times: 0, at, from, longest: -1, on, waits, several: false, open: false, who: null, lines: null });
     }
     get words() { return wordsOf(this.key, this.on, this.several); }
     /** What else the longest wait was for. */
@@ -246,8 +247,12 @@
     for (let k = Math.max(0, row ? row.barAt(Math.max(0, K.upTo(t, begin - 1))) : 0); row && k < row.at.length && t[row.at[k]] <= until && row.at[k] <= seen; k++) {
       if (row.kind[k] === BAR.POLL && t[row.at[k]] >= begin && t[row.at[k]] < until) polls += 1;
       parts(row, k, begin, until, (key, ns, from, on, waits, at) => {
-        if (ns === null) unknown += 1;
-        else if (ns > 0 || key === "poll") sums.add(placeOf && byLine(key, on) ? `${key.split(" ")[0]} ${placeOf(from, on)}` : sumOf(key, on), key, ns, from, on, waits, at).open ||= unended(row, k, until);
+        if (ns === null) return (unknown += 1);
+        if (!(ns > 0 || key === "poll")) return;
+        const line = placeOf && waits ? placeOf(from, on) : null, sum = sums.add(line && byLine(key, on) ? `${key.split(" ")[0]} ${line.text}` : sumOf(key, on), key, ns, from, on, waits, at);
+        sum.open ||= unended(row, k, until);
+        sum.who = name;
+        if (line) (sum.lines ??= new Set()).add(line);
       }, seen);
     }
     return Object.assign(sums.list(), { unknown, polls });
@@ -311,6 +316,7 @@
     /** A job's time is the waiting task's, back to where the job was handed over: one sum for all of them. */
     job(row, k, on) {
       const job = rows().get(on.task);
+      if (job.kind.includes(BAR.WAIT)) return this.hop(row, on.task, end(row, k), on, row.at[k]);
       for (let b = 0; b < job.at.length; b++) this.book(job, b, K.trace.count, row, on);
       parts(row, k, this.begin, this.until, (key, ns, from, on, waits, at) => {
         if (key === "heard" && ns > 0) this.sums.add(`${row.name} heard`, key, ns, from, on, waits, at).who = row.name;

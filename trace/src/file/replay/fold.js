@@ -243,6 +243,7 @@
         if (what.where === "done") record.ended = e ? e.i : UNKNOWN;
         break;
       case "timers":
+        if (e && "at" in what) record.at = e.at; // (of a branch of a `select!` it has the line)
         if (isNew || (level === record.level && slot === record.slot)) break;
         s.moved ??= { from: [level, slot], timers: [] };
         s.moved.timers.push({ name, to: [record.level, record.slot] });

@@ -444,17 +444,22 @@
     if (item.group) {
       const { group } = item, member = memberOf(group), open = view.open.has(group.site);
       const toggle = K.el("button", { class: "lane-group", "aria-expanded": String(open), "data-site": group.site, title: `${commas(group.rows.length)} ${group.rows[0].name.startsWith("job") ? "jobs of" : "tasks spawned at"} ${group.site}` },
-        K.el("span", {}, `${open ? "▾" : "▸"} ${commas(group.rows.length)} ${group.rows[0].name.startsWith("job") ? "jobs" : "tasks"}`), K.el("code", {}, K.site(group.site)));
+        K.el("span", {}, `${open ? "▾" : "▸"} ${commas(group.rows.length)} ${group.rows[0].name.startsWith("job") ? "jobs" : "tasks"}`), kept(K.site(group.site)));
       return K.el("div", { class: "lane-label two", style: place }, toggle, K.el("div", { class: "lane-member" }, taskButton(member.name), K.el("small", { class: "lane-counts", "data-site": group.site })));
     }
     const from = (item.of ?? item.row).at[0] ?? 0;
-    if (item.of) return K.el("div", { class: "lane-label sub", "data-from": item.row.at[0] ?? from, style: place, title: item.row.name }, K.el("span", { class: "txt" }, "branch "), item.row.name.slice(7));
+    if (item.of) return K.el("div", { class: "lane-label sub", "data-from": item.row.at[0] ?? from, style: place, title: item.row.name }, K.el("span", { class: "txt" }, "branch "), item.row.name.slice(7), item.row.code ? K.el("code", {}, ` ${item.row.code}`) : "");
     return K.el("div", { class: "lane-label", "data-from": from, style: place }, taskButton(item.row.name));
   }
   function taskButton(name) {
     const row = lanes.rows.get(name);
     return K.el("button", { class: `lane-task${K.pinned === name ? " sel" : ""}`, style: `${hue(name)};--name:${Math.ceil(textWidth(name) * 1.1) + 8}px`, "aria-pressed": String(K.pinned === name), "data-task": name, title: `${name}${row?.made ? `, spawned at ${row.made}` : ""}. Click: follow it` },
-      K.chip(name), K.el("span", { class: "name" }, name), K.el("code", {}, K.origin(name)));
+      K.chip(name), K.el("span", { class: "name" }, name), kept(K.origin(name)));
+  }
+  function kept(words) {
+    const code = K.el("code", { class: "kept" });
+    code.innerHTML = K.kept(words);
+    return code;
   }
   function paintCounts(b) {
     for (const small of parts.labels.querySelectorAll(".lane-counts")) {
@@ -504,8 +509,13 @@
     paintNow(f, b);
     say(...(view.under ?? [itemOf(K.pinned ?? event?.run ?? event?.task)?.row, now.i]));
     K.tell("lanes", f);
-    parts.zoomed.textContent = f.whole ? "" : `${commas(f.last - f.first + 1)} of ${commas(K.trace.count)} events`;
+    parts.zoomed.textContent = [!f.whole && `${commas(f.last - f.first + 1)} of ${commas(K.trace.count)} events`, scrolled()].filter(Boolean).join(", ");
     parts.whole.disabled = f.whole;
+  }
+  /** "▾ 3 more lanes": those that one has to scroll to. */
+  function scrolled() {
+    const { scrollTop, clientHeight } = parts.scroll, above = items.filter((item) => item.y < scrollTop - 1).length, below = items.filter((item) => item.y + item.h > scrollTop + clientHeight + 1).length;
+    return [above && `▴ ${commas(above)}`, below && `▾ ${commas(below)}`].filter(Boolean).join(" ") + (above || below ? ` more ${above + below === 1 ? "lane" : "lanes"}` : "");
   }
   const again = () => show(now.state, now.event);
   /** What a bar is: of the row under the pointer, or of the task that the event is about. */

@@ -40,7 +40,7 @@
       gaps: new Map(), // the events before which time passed that nothing tells of, and how much
     });
     lines = new Lines();
-    [last, anew] = [null, null];
+    [last, anew, held] = [null, null, []];
     K.tell("begin", trace);
     trace.torn += await K.lines(text, function (bytes) {
       const piece = READ.decode(bytes);
@@ -51,6 +51,7 @@
       }
     });
     done();
+    release();
     trace.overhead = Math.max(trace.overhead, trace.cost);
     trace.program = String(trace.header.program ?? "a program");
     trace.main ??= [...trace.files.values()].find((file) => file.whose === "program")?.name ?? null;
@@ -67,12 +68,14 @@
 
   /** Pieces of the trace, as bytes, and where in them each event's line begins. */
   class Lines {
-    constructor() { Object.assign(this, { pieces: [], from: [], more: new Map(), atHand: [], piece: -1, text: "" }); }
+    constructor() { Object.assign(this, { pieces: [], from: [], more: new Map(), branches: new Map(), atHand: [], piece: -1, text: "" }); }
     event(i) {
       const piece = Math.floor(this.from[i] / PIECE), from = this.from[i] % PIECE;
       if (piece !== this.piece) [this.piece, this.text] = [piece, READ.decode(this.pieces[piece])];
       const end = this.text.indexOf("\n", from);
-      return Object.assign(complete(JSON.parse(this.text.slice(from, end < 0 ? undefined : end)), i), this.more.get(i));
+      const e = Object.assign(complete(JSON.parse(this.text.slice(from, end < 0 ? undefined : end)), i), this.more.get(i));
+      e.at = this.branches.get(i) ?? e.at;
+      return e;
     }
   }
   let lines = new Lines();
@@ -130,12 +133,19 @@
     index(trace, last);
     if (before) gap(trace, before, last);
   }
-  /** The last event has all its changes. */
+  /** The last event has all its changes. What a branch of a `select!` does itself has the macro's line, and which branch that was is told behind
+   *  it: so long it is held back, and then it gets the branch's line. */
   function done() {
     if (!last) return;
     if (last.also.length || last.anew) lines.more.set(last.i, { also: last.also, anew: last.anew });
-    K.tell("event", last);
+    const asks = last.ev.startsWith("Select"), [begun, ...own] = held;
+    if (last.ev === "SelectPoll" && begun?.run === last.run) for (const e of own) if (e.at === last.at) lines.branches.set(e.i, (e.at = K.branchAt?.(e.at, last.branch) ?? e.at));
+    if (asks || last.ev.startsWith("Poll")) release();
+    held.push(last);
+    if (!asks && held.length === 1) release();
   }
+  let held = [];
+  const release = () => { for (const e of held.splice(0)) K.tell("event", e); };
 
   // A trace may come from anybody. What should be a number is one from here on, a name is a text or
   // is not there; the rest of the page need not ask again.

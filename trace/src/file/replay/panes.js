@@ -6,7 +6,8 @@
 // same. Stepping through a replay is a guided reading of both.
 //
 // Interface: listens to "trace" and "show"; `K.codeAt(place)`, the text of a line; `K.functionAt(place)`, `K.branchesOf(select)`,
-// `K.selectLine(select)`, `K.branchAt(place, branch)`, `K.callAt(place)`, `K.timerWord(place)`, `K.foreignAwait(name)`: what the program's text tells.
+// `K.selectLine(select)`, `K.branchAt(place, branch)`, `K.callAt(place)`, `K.timerWord(place)`, `K.functionAround(lines, line)`,
+// `K.foreignAwait(name)`: what the program's text tells.
 // Invariant: a pane is built anew only when its file changes; a step moves a class and the shapes.
 // Not here: what an event means, and where tokio has it (events.js).
 "use strict";
@@ -124,7 +125,8 @@
   /** What is awaited at a place: its line, from where the statement begins, or the branches of a `select!`. */
   K.callAt = function (place) {
     const file = place && K.trace.files.get(place.file), line = K.codeAt(place);
-    if (line.includes("select!")) return selectsIn(file).filter((x) => x.first === place.line).flatMap((x) => x.branches).join(" ");
+    const written = file ? selectsIn(file).flatMap((x) => x.branches.filter((_, k) => place.line === (place.column ? x.first : x.lines[k]))) : []; // (what `branchAt` gives has no column)
+    if (written.length) return written.join(" ");
     let first = place?.line ?? 1;
     while (first > 1 && place.line - first < 8 && /^\s*[.)}]/.test(file?.lines[first - 1] ?? "")) first--;
     return [...(file?.lines.slice(first - 1, place.line - 1) ?? []), line].join(" ");
@@ -185,9 +187,9 @@
   K.waitsElsewhere = (name) => { const at = K.foreignAwait(name); return at ? K.site(at.text) : ""; };
   /** Where a task's future is: at an `.await`, or not begun. */
   const reached = (t) => (t.where === "waiting" && (t.waits.length ? withinLimit(t) : t.wakers > 0 && K.foreignAwait(t.name))) || (t.at ?? beginning(t));
-  /** Where a task waits for one thing within a `timeout`, the line of the thing; null of other waits. */
-  function withinLimit({ waits, since }) {
-    if (waits.length < 2 || since < 0) return null;
+  /** Where a task waits for one thing within a `timeout` or a `select!`, the line of the thing; null of other waits. */
+  function withinLimit({ waits, since, at }) {
+    if (since < 0 || (waits.length < 2 && !/\bselect!/.test(K.codeAt(at)))) return null;
     const memo = (K.trace.within ??= new Map()); // (each step asks of all tasks)
     if (!memo.has(since)) {
       const within = []; // (of ten thousand waits the first two say it: each line is looked for in the whole poll)
@@ -273,7 +275,7 @@
     for (const line of box.querySelectorAll(".wrong")) line.classList.remove("wrong");
     for (const at of wrong) if (at.file === file) lineOf(box, at.line)?.classList.add("wrong");
     gutter(box, s, file, now ? place : null);
-    $("p-file").textContent = place && (now || word) ? `${word ? `${word} ` : ""}${file}:${place.line}` : file;
+    $("p-file").innerHTML = `<bdi dir="ltr">${place && (now || word) ? `${word ? `${word} ` : ""}${esc(file)}:${place.line}` : esc(file)}</bdi>`;
     $("p-file").title = word === "after" ? K.AFTER : "";
     const lines = K.trace.files.get(file)?.lines ?? [];
     if (place) centre(pane, box, lines.length ? Math.max(functionAround(lines, place.line)[0], 1) : place.line, place.line);
@@ -287,6 +289,7 @@
   // ----- kettle's own source -----
 
   /** The function around a line: from its comments to its closing brace. */
+  K.functionAround = functionAround;
   function functionAround(lines, at) {
     let top = at - 1;
     const is = /^\s*(pub(\([^)]*\))? )?(const |async |unsafe )*fn /;

@@ -54,6 +54,10 @@
       this.kind.push(BAR.JOB);
       this.waits.push(NONE);
     }
+    /** A row below it, for a branch. */
+    below(number, more) {
+      return Object.assign(new Row(`branch ${number}`, "", this.name), more);
+    }
     /** Of a task of a local set: the task that had last polled the set when event `i` came; undefined if none had. */
     hostAt(i) {
       return this.local?.who[K.upTo(this.local.at, i)];
@@ -134,7 +138,7 @@
       else if (row.job.waited === null) {
         row.job.waited = j.waited;
         row.taken(row.job.since + j.waited, i);
-      }
+      } else row.begin(i, j.waits.length ? BAR.WAIT : BAR.JOB, j.waits); // (it waits on its thread)
       if (isNew && j?.by) this.arrows.push({ i, from: j.by, to: name, how: "spawn" });
     }
     loop(s, i) {
@@ -161,7 +165,7 @@
       const row = this.row(task), key = `${depth}.${number}`;
       let branch = row.branches.find((r) => r.key === key);
       if (!branch) {
-        branch = Object.assign(new Row(`branch ${number + 1}`, "", task), { key, of });
+        branch = row.below(number + 1, { key, of });
         row.branches.push(branch);
         row.branches.sort((a, b) => (a.key < b.key ? -1 : 1));
       }
@@ -272,6 +276,7 @@
     lanes.arrowAt = arrows.map((arrow) => arrow.i);
     lanes.napAt = naps.map((nap) => nap.from);
     lanes.counts = K.countsOf(log, () => lanes).get(lanes) ?? null;
+    for (const row of rows.values()) if (!row.branches.length) row.branches = K.joinRows(row);
     return lanes;
   };
   K.BAR = BAR;

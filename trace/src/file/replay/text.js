@@ -5,7 +5,7 @@
 //
 // Interface: `K.sentence(i)` (plain words), `K.headline(i)` and `K.aside(i, state)` (HTML),
 // `K.look(name)`, `K.chip(name)`, `K.chipHTML(name)`, `K.nameHTML(name)`, `K.tokens(text)`, `K.prose(text)`, `K.lineOf(e)`,
-// `K.origin(name)`, `K.levelOf(e)`, `K.el`, `K.svg`, `K.esc`, `K.span(ns)`, `K.clock(ns)`, `K.nth`, `K.plural`, `K.number`,
+// `K.origin(name)`, `K.kept(label)`, `K.levelOf(e)`, `K.el`, `K.svg`, `K.esc`, `K.span(ns)`, `K.clock(ns)`, `K.nth`, `K.plural`, `K.number`,
 // `K.often`, `K.up`, `K.onWhat(on)`, `K.onShort(on)`, `K.wakeOf(poll)`, `K.pollAfter(wake)`, `K.pollOf(e)`, `K.missing(from, to)`, `K.unkept()`.
 // Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
 // Not here: what is said of a kind of event (events.js), boxes and pictures (boxes.js), sources (panes.js).
@@ -33,6 +33,8 @@
     const { what, made } = K.trace.state.tasks.get(name) ?? {};
     return [/^\w+$/.test(what ?? "") && what !== name ? what : "", made ? K.site(made.text) : ""].filter(Boolean).join(" · ");
   };
+  /** A label that ends with a line's number: where there is little room, the number is what stays. */
+  K.kept = (label) => { const [, words, line] = /^(.*?)((?::|line )\d+)?$/.exec(label); return `<span>${K.esc(words)}</span><b>${line ?? ""}</b>`; };
   /** How many events are missing between these two. */
   K.missing = (from, to) => K.trace.lost.reduce((n, lost) => (lost.i >= from && lost.i < to ? n + lost.lost : n), 0);
   /** How many came before the first one, in a file that begins in the middle of a run. */

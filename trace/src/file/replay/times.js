@@ -19,7 +19,7 @@
     const k = row.barAt(i);
     if (k < 0) return null;
     const from = row.at[k], end = row.at[k + 1] ?? K.trace.count, seen = K.seen(), to = Math.min(end, seen);
-    const measured = end > seen ? null : row.kind[k] === BAR.QUEUED ? row.job.waited : row.kind[k] === BAR.JOB ? row.job.ran : null;
+    const measured = end > seen ? null : row.kind[k] === BAR.QUEUED ? row.job.waited : row.kind[k] === BAR.JOB && !row.kind.includes(BAR.WAIT) ? row.job.ran : null;
     return { kind: row.kind[k], note: row.noteAt(k), from, to, ns: measured ?? K.lasted(row.kind[k], from, to), open: end > Math.min(K.trace.last, seen) };
   };
 

@@ -40,9 +40,9 @@
       return `${how}${i >= 0 ? ` at ${K.when(i)}` : ""}, and is never polled again.`;
     },
     waiting(s, t) {
-      const line = (on) => (t.waits.length > 1 && t.since >= 0 ? at(K.waitLine(t.since, on)) : ""), places = t.waits.map((on) => [kept(s, t, on) + line(on), K.stacks.html(s, t, on)].filter(Boolean).join(" "));
+      const line = (on) => (K.event(t.since)?.ev === "PollEnd" && K.waitLine(t.since, on)) || t.at, places = t.waits.map((on) => [kept(s, t, on) + (t.waits.length > 1 ? at(line(on)) : ""), K.stacks.html(s, t, on)].filter(Boolean).join(" "));
       if (t.waits.length === 0) return nobodyHolds(s, t);
-      const begin = `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${places.length > 1 ? "" : at(t.at)}.`;
+      const begin = `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${places.length > 1 ? "" : at(line(t.waits[0]))}.`;
       return `${begin} ${places.length > 1 ? `Its waker is in ${places.length} places; the first that calls it is enough.<ul>${places.map((b) => `<li>${b}</li>`).join("")}</ul>` : places[0]}`;
     },
   };
