@@ -145,6 +145,6 @@ export function room(checks, files, directory) {
     for (let k = 1; k <= 20; k++) s.event("BlockingStart", { task: `job ${k}`, run: "main" }, "jobs", `job ${k}`, { by: "main" });
     const page = await made(open, "jobs", s.end());
     await page.keyboard.press("End");
-    same(await page.evaluate(() => [...document.querySelectorAll(".lane-group span")].map((el) => el.textContent)), ["▸ 20 jobs"], "a group of jobs");
+    same(await page.evaluate(() => [...document.querySelectorAll(".lane-group > span")].map((el) => el.textContent)), ["▸ 20 jobs"], "a group of jobs");
   });
 }

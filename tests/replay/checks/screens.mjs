@@ -157,6 +157,32 @@ export function screens(checks, files, directory) {
     }
   });
 
+  checks.add("screens: no line is cut through above the sign for more, a label keeps its line's number, and hidden lanes and the recorder's cost are told", async (open) => {
+    const dear = (lines) => [...lines.map((o) => (o.ev ? { ...o, overhead: 1e6 } : o)), { lint: "deadlock", after: 9, say: "so it is" }];
+    let signs = 0, short = 0, hidden = 0;
+    for (const [width, height] of [[768, 1024], [1024, 768], [1366, 768], [1920, 1080]]) for (const name of ["zoo", "errors", "meeting", "mutex"]) {
+      const page = await pageOf(open, files[name], directory, `dear-${name}-${width}`, dear, { width, height });
+      for (const share of [0, 0.3, 0.5, 0.7]) {
+        await goTo(page, share);
+        const seen = await page.evaluate(() => {
+          const cut = [...document.querySelectorAll("#answer, .parts")].filter((box) => box.checkVisibility({ visibilityProperty: true }) && box.classList.contains("cut")), end = (box) => box.getBoundingClientRect().bottom - 22;
+          const lines = cut.flatMap((box) => [...box.querySelectorAll("li, p, h3, .hook, .end, .cell")].filter((el) => { const r = el.getBoundingClientRect(); return r.top < end(box) && r.bottom > end(box) + 1 && !el.matches(".half") && el.innerText && ![...el.children].some((x) => x.matches(".half")); }).map((el) => el.textContent));
+          const labels = [...document.querySelectorAll(".kept")].filter((el) => el.checkVisibility() && el.querySelector("b")?.textContent), number = (el) => el.querySelector("b").getBoundingClientRect(), figure = document.querySelector("h1 .dear");
+          const { items } = window.K.lanes, scroll = document.getElementById("lanes-scroll"), below = items.filter((item) => item.y + item.h > scroll.scrollTop + scroll.clientHeight + 1).length;
+          return {
+            lines, lost: labels.filter((el) => number(el).width < 2 || number(el).right > el.parentElement.getBoundingClientRect().right + 1).map((el) => el.textContent),
+            figure: innerWidth <= 1000 || (figure && figure.scrollWidth <= figure.clientWidth), lanes: !below || document.querySelector(".lane-window").textContent.includes("more lane"),
+            counts: [cut.length, labels.filter((el) => el.firstChild.scrollWidth > el.firstChild.clientWidth).length, below],
+          };
+        });
+        const { counts, ...rest } = seen;
+        same(rest, { lines: [], lost: [], figure: true, lanes: true }, `${name} at ${width}×${height}, after ${share * 100} % of its steps`);
+        signs += counts[0]; short += counts[1]; hidden += counts[2];
+      }
+    }
+    is(signs > 0 && short > 0 && hidden > 0, `${signs} boxes with more, ${short} labels that are cut, ${hidden} lanes that are hidden`);
+  });
+
   checks.add("screens: seven lanes need no scrolling beside a mouse, and below 800 px the wheel is a strip", async (open) => {
     for (const [width, height] of SIZES.filter(([w]) => !touch(w))) {
       const page = await open(files.mutex, sized(width, height));

@@ -27,11 +27,13 @@
 
   // A box that is scrolled has a sign where more of it is below. (In `.more`, which is text, a click goes there.)
   const SCROLLED = ".more, .below", cut = (box) => box.classList.toggle("cut", box.scrollHeight - box.scrollTop - box.clientHeight > 4);
-  /** A line of the answer that is behind that sign, or half of it, waits until it is scrolled to. */
-  const SIGN = 30, LINES = "#answer > :is(p, h3), #answer li";
+  /** A line that is behind that sign, or half of it, waits until it is scrolled to. */
+  const SIGN = 30, SMALL = 24, LINES = "#answer > :is(p, h3), .chain li, .causes li > a, .causes .place-of, .causes .small, .parts :is(h3, li, .end, .cell, .hook)";
   function halves() {
-    const ends = [$("answer"), document.querySelector("main")].map((box) => (box.classList.contains("cut") && box.scrollTop === 0 ? box.getBoundingClientRect().bottom - SIGN : Infinity)), end = Math.min(...ends);
+    const ends = new Map([...document.querySelectorAll("#answer, .parts, #boxes, main")].map((box) => [box, box.classList.contains("cut") ? box.getBoundingClientRect().bottom - (box.matches("#answer, main") ? SIGN : SMALL) : Infinity]));
     for (const line of document.querySelectorAll(LINES)) {
+      let end = Infinity;
+      for (let box = line; (box = box.parentElement?.closest(SCROLLED)); ) end = Math.min(end, ends.get(box) ?? Infinity);
       line.classList.toggle("half", line.getBoundingClientRect().bottom > end);
     }
   }
@@ -91,11 +93,7 @@
   }
 
   // ----- the places -----
-  /** Its function and its line; where there is little room, the line is what stays. */
-  function origin(name) {
-    const [, words, line] = /^(.*?)(:\d+)?$/.exec(K.origin(name));
-    return words || line ? `<code><span>${esc(words)}</span><b>${esc(line ?? "")}</b></code>` : "";
-  }
+  const origin = (name) => (K.origin(name) ? `<code class="kept">${K.kept(K.origin(name))}</code>` : "");
   const token = (s, name, small, more) => {
     const t = s.tasks.get(name), over = t?.where === "done";
     return `<button class="tok${K.pinned === name ? " sel" : ""}${over ? " over" : ""}" data-key="task-${esc(name)}" data-task="${esc(name)}" aria-pressed="${K.pinned === name}" ` +
@@ -193,7 +191,7 @@
   const room = (c) => c.kind === "oneshot" ? "" : c.room === null ? "no limit" : `room for ${number(c.room)}`;
   function rail(s, c) {
     const wait = (names, word, say) => `<div class="end" aria-label="${say}: ${names.map(esc).join(", ") || "no task"}"><div class="wait${names.length ? " on" : ""}">${wakers(names, 4)}</div>${word}</div>`;
-    const places = [...(c.handed ?? []).map((who) => `kept ${K.chipHTML(who)}`), ...(c.holders ?? []).map((who) => `${K.chipHTML(who)} reserved`)], len = c.count ?? 0;
+    const places = [...(c.handed ?? []).map((who) => `kept ${K.chipHTML(who)}`), ...(c.holders ?? []).map((who) => `${K.chipHTML(who)} ${s.tasks.get(who)?.where === "done" ? "is over" : "reserved"}`)], len = c.count ?? 0;
     const capacity = c.kind === "oneshot" ? 1 : c.room;
     let cells;
     if (capacity && capacity <= 6) {
@@ -353,8 +351,8 @@
     K.paint("wakers", `${used.wheel && used.parts.length ? K.wheelLine(s, open) : ""}${figure}<div class="parts below${used.parts.length > 1 || K.trace.most.primitives > 2 ? " two" : ""}" tabindex="0" aria-label="Where each waker is"><div class="cols">${parts || `<p class="none">No task ever waits for anything in this run.</p>`}</div></div>`);
     const scroll = document.querySelector(".parts"), hot = scroll?.querySelector(".hot"), part = hot?.closest("section"), now = part?.offsetHeight <= scroll?.clientHeight + 24 ? part : hot; // (with its heading, if there is room)
     if (now) { // what is touched must be in view
-      const box = scroll.getBoundingClientRect(), at = now.getBoundingClientRect();
-      if (at.bottom > box.bottom) scroll.scrollTop += Math.min(at.top - box.top - 8, at.bottom - box.bottom + 4);
+      const box = scroll.getBoundingClientRect(), at = now.getBoundingClientRect(), end = box.bottom - (scroll.scrollHeight > scroll.clientHeight ? SMALL : 0);
+      if (at.bottom > end) scroll.scrollTop += Math.min(at.top - box.top - 8, at.bottom - end + 4);
     }
     $("boxes").classList.toggle("asleep", s.parked && s.step === "park");
   });

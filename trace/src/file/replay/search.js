@@ -103,8 +103,10 @@
     const said = K.el("span", { class: "said", title: text });
     said.innerHTML = event ? K.headline(i) : K.tokens(text);
     const when = t === undefined ? "" : K.clock(t), { place: at, after } = event ? K.lineKnown(event) : {};
+    const site = at && K.el("span", { class: "site kept", title: after ? `${at.text}. ${K.AFTER}` : at.text });
+    if (at) site.innerHTML = K.kept((after ? "after " : "") + K.site(at.text));
     li.append(K.el("a", { href: `#${K.address(i)}`, "data-go": i, "data-kind": kind, "aria-current": now ? "step" : null },
-      K.el("span", { class: "n" }, event ? String(event.n) : kind === "verdict" ? "!" : "»"), said, K.el("small", {}, K.el("span", {}, when), at ? K.el("span", { class: "site", title: after ? `${at.text}. ${K.AFTER}` : at.text }, K.el("i", {}, (after ? "after " : "") + K.site(at.text).replace(/:\d+$/, "")), `:${at.line}`) : "")));
+      K.el("span", { class: "n" }, event ? String(event.n) : kind === "verdict" ? "!" : "»"), said, K.el("small", {}, K.el("span", {}, when), site)));
     return li;
   }
   function draw() {

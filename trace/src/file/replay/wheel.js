@@ -151,9 +151,9 @@
     const lines = shown.map((t) => {
       const hot = t.since === s.i || t.how || moved.has(t.name) || first === t.name;
       const where = t.level > 5 ? "beyond the wheel" : `level ${t.level}, slot ${t.slot}`;
-      const line = !t.at ? "" : t.at.file === K.trace.main ? ` · ${K.timerWord(t.at) ? `${K.timerWord(t.at)}, ` : ""}line ${t.at.line}` : ` · ${esc(K.site(t.at.text))}`;
+      const line = !t.at ? "" : t.at.file === K.trace.main ? ` · ${K.timerWord(t.at) ? `${K.timerWord(t.at)}, ` : ""}line ${t.at.line}` : ` · ${K.site(t.at.text)}`;
       return `<li class="${hot ? "hot" : ""}${t.how === "removed" ? " gone" : ""}${tight ? " tight" : ""}">${t.task ? K.chipHTML(t.task) : "<i></i>"}<span>${esc(t.name)}</span>` +
-        `<b class="num">${t.how ?? seconds(t.due)}</b><small>${where}${tight ? "" : line}</small></li>`;
+        `<b class="num">${t.how ?? seconds(t.due)}</b><small class="kept">${K.kept(where + (tight ? "" : line))}</small></li>`;
     });
     let more = "";
     if (left.length) {
