@@ -31,11 +31,12 @@
   const SIGN = 30, SMALL = 24, LINES = "#answer > :is(p, h3), .chain li, .causes li > a, .causes .place-of, .causes .small, .parts :is(h3, li, .end, .cell, .hook)";
   function halves() {
     const ends = new Map([...document.querySelectorAll("#answer, .parts, #boxes, main")].map((box) => [box, box.classList.contains("cut") ? box.getBoundingClientRect().bottom - (box.matches("#answer, main") ? SIGN : SMALL) : Infinity]));
-    for (const line of document.querySelectorAll(LINES)) {
+    const isHalf = [...document.querySelectorAll(LINES)].map((line) => {
       let end = Infinity;
       for (let box = line; (box = box.parentElement?.closest(SCROLLED)); ) end = Math.min(end, ends.get(box) ?? Infinity);
-      line.classList.toggle("half", line.getBoundingClientRect().bottom > end);
-    }
+      return [line, end < Infinity && line.getBoundingClientRect().bottom > end];
+    });
+    for (const [line, half] of isHalf) line.classList.toggle("half", half); // (when all are measured: else each would be laid out anew)
   }
   function cutAll() {
     document.querySelectorAll(SCROLLED).forEach(cut);

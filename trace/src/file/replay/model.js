@@ -138,7 +138,9 @@
   function done() {
     if (!last) return;
     if (last.also.length || last.anew) lines.more.set(last.i, { also: last.also, anew: last.anew });
-    const asks = last.ev.startsWith("Select"), [begun, ...own] = held;
+    const asks = last.ev.startsWith("Select");
+    if (!asks && !held.length) return K.tell("event", last); // (as nearly always)
+    const [begun, ...own] = held;
     if (last.ev === "SelectPoll" && begun?.run === last.run) for (const e of own) if (e.at === last.at) lines.branches.set(e.i, (e.at = K.branchAt?.(e.at, last.branch) ?? e.at));
     if (asks || last.ev.startsWith("Poll")) release();
     held.push(last);

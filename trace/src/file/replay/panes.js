@@ -187,9 +187,11 @@
   K.waitsElsewhere = (name) => { const at = K.foreignAwait(name); return at ? K.site(at.text) : ""; };
   /** Where a task's future is: at an `.await`, or not begun. */
   const reached = (t) => (t.where === "waiting" && (t.waits.length ? withinLimit(t) : t.wakers > 0 && K.foreignAwait(t.name))) || (t.at ?? beginning(t));
+  /** (A place is one object, so it can keep the answer.) */
+  const inSelect = (at) => at && (at.inSelect ??= /\bselect!/.test(K.codeAt(at)));
   /** Where a task waits for one thing within a `timeout` or a `select!`, the line of the thing; null of other waits. */
   function withinLimit({ waits, since, at }) {
-    if (since < 0 || (waits.length < 2 && !/\bselect!/.test(K.codeAt(at)))) return null;
+    if (since < 0 || (waits.length < 2 && !inSelect(at))) return null;
     const memo = (K.trace.within ??= new Map()); // (each step asks of all tasks)
     if (!memo.has(since)) {
       const within = []; // (of ten thousand waits the first two say it: each line is looked for in the whole poll)
