@@ -37,6 +37,26 @@ fn ready_waits_for_either_direction_and_leaves_both() {
 }
 
 #[test]
+fn what_is_reported_during_a_try_is_not_cleared_by_it() {
+    let mut world = World::new();
+    let ((source, mut far), task) = (world.pair(), Task::new());
+    reads_nothing_yet(&source, &task);
+    far.write_all(b"hello").unwrap();
+    world.until(&task, 1);
+    let mut tries = 0;
+    let polled = source.poll_io(Read, &mut task.cx(), |_| {
+        tries += 1;
+        if tries == 2 {
+            return Ok(());
+        }
+        far.write_all(b"hello").unwrap();
+        world.turn(); // as the loop's thread does, while another one tries
+        Err(ErrorKind::WouldBlock.into())
+    });
+    assert!(polled.is_ready(), "a report came between the look and the clear");
+}
+
+#[test]
 fn what_was_found_can_be_cleared_before_the_source_has_joined() {
     let mut world = World::new();
     let ((source, mut far), task) = (world.pair(), Task::new());
