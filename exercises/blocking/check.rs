@@ -12,6 +12,7 @@ use std::thread;
 use std::time::Duration;
 
 use kettle_judge::count::{Log, LogDrop, poll};
+use kettle_judge::lock::with_gap;
 use kettle_judge::threads::{others, until_asleep};
 use kettle_judge::{Check, check, expect, if_it_hangs, runtime};
 
@@ -25,6 +26,10 @@ pub const CHECKS: &[Check] = &[
     check!(a_handle_that_is_dropped, "the work goes on when its handle is dropped"),
     check!(a_thread_for_each, "a job waits for another one only if the pool has all its threads"),
     check!(after_a_pause, "a job that comes when the threads have had nothing to do runs, too"),
+    check!(
+        as_a_thread_goes_idle,
+        "a job that comes just when a thread has found no other runs, at whatever step of that"
+    ),
     check!(first_come_first_served, "jobs that wait run in the order in which they came"),
     check!(
         no_thread_too_many,
@@ -233,6 +238,38 @@ fn after_a_pause() {
     end(pool);
 }
 
+/// The only thread is at work. Before `spawn_blocking` takes a lock, or when it has released one, that work ends
+/// and the thread finds no other.
+fn as_a_thread_goes_idle() {
+    for moment in 1.. {
+        let pool = Pool::new(1);
+        let ((started, has_started), (open, wait_at_gate)) = (channel(), gate());
+        let first = pool.spawn_blocking(move || {
+            started.send(()).expect("the check waits");
+            wait_at_gate();
+        });
+        has_started.recv().expect("the first job starts");
+        let ends = move || {
+            open.send(()).expect("the work waits at the gate");
+            let _ = until_asleep(0);
+        };
+        if_it_hangs(&format!(
+            "a job waits, and so does the thread. Before `spawn_blocking` took a lock, or when it had released \
+             one (moment {moment} of these), the thread's last job ended, and it found no other"
+        ));
+        let second = with_gap(moment, ends, || pool.spawn_blocking(|| 12));
+        let Some(second) = second else {
+            return; // there is no such moment, and the first job is at its gate for ever
+        };
+        runtime::run(async {
+            assert!(first.await.is_ok(), "the first job");
+            let second = second.await;
+            assert!(matches!(second, Ok(12)), "the second job gave {second:?}, not Ok(12)");
+        });
+        end(pool);
+    }
+}
+
 fn at_most_the_limit() {
     const LIMIT: usize = 3;
     let pool = Pool::new(LIMIT);
@@ -297,7 +334,7 @@ fn no_thread_too_many() {
         return end(pool); // nor whether a thread is idle yet
     }
     let (ids, ends) = (Arc::new(Mutex::new(HashSet::new())), Log::new());
-    for jobs in 1..=5 {
+    for _ in 1..=5 {
         let (own, ends_too) = (Arc::clone(&ids), ends.clone());
         let job = pool.spawn_blocking(move || {
             END.with_borrow_mut(|mine| {

@@ -111,7 +111,10 @@ fn all_four_directions() {
         let ((waiter, wakes), (listed, in_list)) = (waker(), waker());
         let mut future = SourceWaiter::new(&state, direction);
         let is_ready = ready(&state, direction, &waiter) || listed_ready(&mut future, &listed);
-        assert!(!is_ready, "{direction:?} is ready before a report: no try could tell that it isn't");
+        assert!(
+            !is_ready,
+            "{direction:?} is ready before a report: no try could tell that it isn't"
+        );
         report(&state, Read, READY);
         let others = [Priority, Error].into_iter().filter(|other| *other != direction);
         others.for_each(|other| _ = report(&state, other, READY));
@@ -120,7 +123,9 @@ fn all_four_directions() {
         report(&state, direction, READY);
         let woken = (wakes.count(), in_list.count());
         assert_eq!(woken, (1, 1), "wakes of tasks that wait for {direction:?} by its report");
-        [Priority, Error].map(|direction| state.would_block(state.look(direction)));
+        [Priority, Error]
+            .into_iter()
+            .for_each(|direction| state.would_block(state.look(direction)));
     }
     let waiters = [Read, Write, Priority, Error].map(|direction| {
         state.would_block(state.look(direction));
@@ -451,8 +456,7 @@ fn reports_after(dropped: usize) -> Duration {
 
 fn used_up_by_another() {
     let (state, (first, firsts), (second, seconds)) = (cleared(), waker(), waker());
-    let (mut tries, mut asks) =
-        (SourceWaiter::new(&state, Read), SourceWaiter::new(&state, Read));
+    let (mut tries, mut asks) = (SourceWaiter::new(&state, Read), SourceWaiter::new(&state, Read));
     assert!(!listed_ready(&mut tries, &first));
     assert!(asks.poll_report(&mut Context::from_waker(&second)).is_pending());
     report(&state, Read, READY);

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
-use kettle_judge::count::{Log, Polls};
+use kettle_judge::count::{Events, Log, Polls};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::option::of;
 use kettle_judge::proptest::prelude::*;
@@ -14,10 +14,10 @@ use kettle_judge::{Check, Sequence, check, expect, if_it_hangs, property};
 
 use super::header::{BoxedTask, Header, Owner};
 use super::scheduler::{CheckedOut, Scheduler};
-use crate::event::{Cause, Deferral, Effect, Event, Record};
+use crate::event::{Cause, Deferral, Effect, Event};
 use crate::inbox::{Inbox, Unpark};
 use crate::join::Stage;
-use crate::{Config, Id, JoinError, Runtime, Sink, defer, spawn};
+use crate::{Config, Id, JoinError, Runtime, defer, spawn};
 
 pub const CHECKS: &[Check] = &[
     check!(
@@ -78,7 +78,12 @@ impl Bench {
 
     /// What the executor does before a poll.
     fn begin(&mut self) -> Option<CheckedOut> {
-        let out = self.scheduler.check_out(0)?;
+        self.begin_later(0)
+    }
+
+    /// The same where a seed decides: with one so many places behind the next.
+    fn begin_later(&mut self, nth: usize) -> Option<CheckedOut> {
+        let out = self.scheduler.check_out(nth)?;
         assert_eq!(out.task.is_some(), true, "has the task that was checked out its box?");
         Some(out)
     }
@@ -355,14 +360,6 @@ fn nothing_leaks() {
     assert_eq!(Arc::strong_count(&owned), 1, "owners of it when the engine has gone");
 }
 
-struct Keeper(Arc<Mutex<Vec<Record>>>);
-
-impl Sink for Keeper {
-    fn record(&mut self, records: &[Record]) {
-        self.0.lock().expect("no panic here").extend_from_slice(records);
-    }
-}
-
 fn told_as_it_was() {
     let mut bench = Bench::new();
     let (by_a_task, by_a_timer) = (bench.spawn(), bench.spawn());
@@ -385,9 +382,9 @@ fn told_as_it_was() {
     bench.scheduler.check_in(out);
 
     if_it_hangs("a task that has woken itself in its poll was not polled again");
-    let records = Arc::new(Mutex::new(Vec::new()));
-    let sink: Option<Box<dyn Sink>> = Some(Box::new(Keeper(records.clone())));
-    let runtime = Runtime::with(Config { sink, ..Config::default() }).expect("a runtime");
+    let events = Events::default();
+    let config = Config { sink: events.sink(), ..Config::default() };
+    let runtime = Runtime::with(config).expect("a runtime");
     let id = runtime.block_on(async {
         let shared: Arc<Mutex<Option<Waker>>> = Arc::default();
         let there = shared.clone();
@@ -411,16 +408,10 @@ fn told_as_it_was() {
         id
     });
     drop(runtime);
-    let effects: Vec<Effect> = records
-        .lock()
-        .expect("no panic here")
-        .iter()
-        .filter_map(|record| match record.event {
-            Event::Wake { task, effect, .. } if task == id => Some(effect),
-            _ => None,
-        })
-        .skip(1) // its spawn
-        .collect();
+    let effects = events.pick(|event| match event {
+        Event::Wake { task, effect, .. } if *task == id => Some(*effect),
+        _ => None,
+    });
     let expected = [
         Effect::Queued(1),
         Effect::Coalesced,
@@ -429,7 +420,8 @@ fn told_as_it_was() {
         Effect::Stale,
     ];
     assert_eq!(
-        effects, expected,
+        effects[1..], // after its spawn
+        expected,
         "what five wakes did: two while it waited, two in the next poll, one after its end"
     );
 }
@@ -438,9 +430,9 @@ fn told_as_it_was() {
 /// own is in the ordinary one meanwhile.
 fn told_with_its_place() {
     if_it_hangs("a task has yielded, and was not polled again");
-    let records = Arc::new(Mutex::new(Vec::new()));
-    let sink: Option<Box<dyn Sink>> = Some(Box::new(Keeper(records.clone())));
-    let runtime = Runtime::with(Config { sink, ..Config::default() }).expect("a runtime");
+    let events = Events::default();
+    let config = Config { sink: events.sink(), ..Config::default() };
+    let runtime = Runtime::with(config).expect("a runtime");
     let ids = runtime.block_on(async {
         let wakers: Arc<Mutex<Vec<Waker>>> = Arc::default();
         let tasks = [(); 3].map(|()| {
@@ -461,12 +453,10 @@ fn told_with_its_place() {
         tasks.map(|task| task.id())
     });
     drop(runtime);
-    let records = records.lock().expect("no panic here");
-    let by_message = |record: &Record| match record.event {
-        Event::Wake { task, by: Cause::Message, effect } if ids.contains(&task) => Some(effect),
+    let effects = events.pick(|event| match event {
+        Event::Wake { task, by: Cause::Message, effect } if ids.contains(task) => Some(*effect),
         _ => None,
-    };
-    let effects: Vec<Effect> = records.iter().filter_map(by_message).collect();
+    });
     assert_eq!(
         effects,
         [Effect::Queued(1), Effect::Queued(2), Effect::Queued(3)],
@@ -481,8 +471,10 @@ fn told_with_its_place() {
 enum Step {
     Spawn,
     Wake(usize),
-    /// A poll, in which these are woken (`None`: the polled one itself); and does it end the task?
+    /// A poll, in which these are woken (`None`: the polled one itself); and does it end the task? As a rule
+    /// of the next one.
     Poll {
+        nth: usize,
         wakes: Vec<Option<usize>>,
         ends: bool,
     },
@@ -492,8 +484,8 @@ fn steps() -> impl Strategy<Value = Sequence<Step>> {
     let step = prop_oneof![
         1 => Just(Step::Spawn),
         3 => (0..6_usize).prop_map(Step::Wake),
-        4 => (vec(of(0..6_usize), 0..3), one_in_four())
-            .prop_map(|(wakes, ends)| Step::Poll { wakes, ends }),
+        4 => (0..8_usize, vec(of(0..6_usize), 0..3), one_in_four())
+            .prop_map(|(nth, wakes, ends)| Step::Poll { nth: nth.saturating_sub(5), wakes, ends }),
     ];
     vec(step, 0..40)
 }
@@ -556,21 +548,23 @@ fn any_order() {
                         model.wake(task.id);
                     }
                 }
-                Step::Poll { wakes, ends } => poll(&mut bench, &mut model, &wakes, ends),
+                Step::Poll { nth, wakes, ends } => poll(&mut bench, &mut model, nth, &wakes, ends),
             }
             let queued = model.queue.len();
             assert_eq!(bench.queued(), queued, "places in the queue");
         }
         while !model.queue.is_empty() {
-            poll(&mut bench, &mut model, &[], true);
+            poll(&mut bench, &mut model, 0, &[], true);
         }
         assert_eq!(bench.poll(), None, "the task that is polled when none is left");
     });
 }
 
-fn poll(bench: &mut Bench, model: &mut Model, wakes: &[Option<usize>], ends: bool) {
-    let (out, expected) = (bench.begin(), model.queue.pop_front());
-    assert_eq!(out.as_ref().map(|out| out.header.id), expected, "the task that is polled next");
+fn poll(bench: &mut Bench, model: &mut Model, nth: usize, wakes: &[Option<usize>], ends: bool) {
+    let nth = nth.min(model.queue.len().saturating_sub(1));
+    let (out, expected) = (bench.begin_later(nth), model.queue.remove(nth));
+    let what = format!("the task that is polled next, by `check_out({nth})`");
+    assert_eq!(out.as_ref().map(|out| out.header.id), expected, "{what}");
     let Some(out) = out else { return };
     let polled = out.header.clone();
     *model.find(polled.id) = Now::Polled { woken: false };

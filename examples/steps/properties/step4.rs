@@ -71,12 +71,20 @@ pub(super) fn wakes_during_a_poll<S: Tasks>() {
     assert_eq!(polls, 2, "polls of a task that wakes itself {WAKES} times in its first poll");
 }
 
-/// Calls the wakers that a future has left, three at most, three times, and gives way in between. How often was
-/// the future polled by then, each time? (It leaves a waker at each poll.)
+/// Calls wakers that a future has left, at one poll each: all, the oldest, the newest. It gives way after
+/// each of these rounds. How often was the future polled by then?
 async fn polls_by_then(wakers: &RefCell<Vec<Waker>>, wake: fn(&Waker)) -> Vec<usize> {
     let mut polls = Vec::new();
-    for _ in 0..3 {
-        let kept: Vec<Waker> = wakers.borrow().iter().take(3).cloned().collect();
+    let chosen: [fn(&mut Vec<Waker>); 5] = [
+        |_| (),
+        |all| all.truncate(1),
+        |all| all.truncate(1),
+        |all| all.drain(..all.len() - 1).for_each(drop),
+        |all| all.truncate(3),
+    ];
+    for choose in chosen {
+        let mut kept = wakers.borrow().clone();
+        choose(&mut kept);
         kept.iter().for_each(wake);
         for _ in 0..3 {
             yield_now().await;
@@ -97,8 +105,9 @@ pub(super) fn any_of_its_wakers<S: Tasks>() {
             yield_now().await;
             *told.borrow_mut() = polls_by_then(&wakers, wake).await;
         });
-        let what = "after 1, 2 and 3 rounds in each of which all its wakers are called 1,000 times";
-        let right = [2, 3, 4];
+        let what = "after rounds in which its wakers of all polls, of the first, the first, the last, and of \
+                    the first three are called 1,000 times";
+        let right = [2, 3, 4, 5, 6];
         assert_eq!(polls.take(), right, "polls of a task, {what} {by}");
         // The other way round: a task wakes `block_on`'s own future.
         let (own, told, mut begun) =

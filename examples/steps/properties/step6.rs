@@ -24,6 +24,7 @@ pub fn step6<S: Sockets>() -> Vec<Property> {
         a_visitor_beside_a_sleep "a visitor is let in while another task sleeps for an hour"
         a_visitor_beside_work "and while a task gives way again and again"
         one_door_of_two "a visitor wakes the task that waits for it, and no other"
+        a_new_door "a socket that is made when another was dropped is mistaken for none"
         a_conversation "a socket can be waited for again and again"
         the_wait_is_over "a task that has waited for a socket is not woken by what comes there later"
         two_at_one_door "of two tasks that wait for one socket both are woken"
@@ -177,6 +178,30 @@ pub(super) fn one_door_of_two<S: Sockets>() {
         yield_now().await;
     });
     assert_eq!(polls.get(), 1, "polls of a task that waits at another door than the visitor's");
+}
+
+pub(super) fn a_new_door<S: Sockets>() {
+    let let_in = Rc::new(Cell::new(false));
+    let told = Rc::clone(&let_in);
+    S::block_on(async {
+        let (old, second) =
+            (S::bind("127.0.0.1:0").await.unwrap(), S::bind("127.0.0.1:0").await.unwrap());
+        let at_the_second = S::local_addr(&second).unwrap();
+        S::spawn(async move {
+            S::accept(&second).await.unwrap();
+            told.set(true);
+        });
+        yield_now().await;
+        drop(old);
+        let new = S::bind("127.0.0.1:0").await.unwrap();
+        visited::<S>(S::accept(&new), S::local_addr(&new).unwrap()).await;
+        yield_now().await;
+        assert!(!let_in.get(), "a visitor was let in at another door than its own");
+        let _visitor = TcpStream::connect(at_the_second).unwrap();
+        while !let_in.get() {
+            S::sleep(Duration::from_millis(5)).await;
+        }
+    });
 }
 
 /// The visitor says its next word when the last one was answered.
