@@ -12,6 +12,8 @@ use crate::common::engine::{runtime, within_a_minute};
 fn a_wall_clock_that_jumps_moves_no_timer() {
     let file = std::env::var("FAKETIME_TIMESTAMP_FILE").expect("libfaketime's");
     within_a_minute(move || {
+        // The file outlives a run that was ended in its midst.
+        std::fs::write(&file, "+0").unwrap();
         runtime().block_on(async {
             for (jump, back) in [("+1000d", false), ("-1000d", true), ("+0", false)] {
                 let (before, begun) = (SystemTime::now(), Instant::now());

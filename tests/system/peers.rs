@@ -43,6 +43,12 @@ fn a_peer_whose_machine_vanishes_is_given_up_and_the_next_one_is_served() {
         let status = Command::new("ip").args(["link", "set", "lo", state]).status();
         assert!(status.expect("iproute2 is here").success());
     };
+    let links =
+        Command::new("ip").args(["-o", "link", "show", "up"]).output().expect("iproute2 is here");
+    assert!(
+        links.stdout.is_empty(),
+        "this network is not its own: `cargo xtask test load` gives it one"
+    );
     network("up");
     within_a_minute(move || {
         runtime().block_on(async {
