@@ -124,6 +124,7 @@ pub(crate) fn load(report: &mut Report) {
         report.show(&format!("{failed} calls failed"));
     }
     below(report, "a peer whose machine vanishes", NETWORK, "peers", || {
+        process::needs(&["ip"])?;
         let mut tried = Command::new(NETWORK[0]);
         let tried = process::run(tried.args(&NETWORK[1..]).args(["ip", "link"]), STEP)?;
         tried.expect_success().map(|_| ()).map_err(Trouble::Skipped)

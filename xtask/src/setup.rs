@@ -25,7 +25,7 @@ pub(crate) fn setup(full: bool) {
     tools.extend(["strace", "valgrind"].map(|name| debian(name, name)));
     tools.push(debian("nodejs", "node"));
     if full {
-        tools.push(debian("npm", "npm"));
+        tools.extend([debian("npm", "npm"), debian("iproute2", "ip")]);
         tools.extend(["redis-server", "wrk", "faketime"].map(|name| debian(name, name)));
         tools.push(("chromium", Box::new(|| browser::chromium().is_some()), apt("chromium")));
         tools.push(("playwright-core", Box::new(browser::has_driver), npm_ci()));
