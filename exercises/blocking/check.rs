@@ -272,6 +272,25 @@ fn as_a_thread_goes_idle() {
 
 fn at_most_the_limit() {
     const LIMIT: usize = 3;
+    for limit in [1, LIMIT] {
+        if_it_hangs("a job waits although the pool may have one more thread");
+        let (pool, (tell, begun)) = (Pool::new(limit), channel());
+        let one_more_than_there_may_be = (0..=limit).map(|_| {
+            let ((open, wait_at_gate), tell) = (gate(), tell.clone());
+            drop(pool.spawn_blocking(move || {
+                tell.send(()).expect("the check listens");
+                wait_at_gate();
+            }));
+            open
+        });
+        let gates: Vec<_> = one_more_than_there_may_be.collect();
+        (0..limit).for_each(|_| begun.recv().expect("a job begins"));
+        let _ = until_asleep(0);
+        let more = begun.try_iter().count();
+        assert_eq!(more, 0, "jobs that have begun besides {limit}, which is the limit, and wait");
+        gates.iter().for_each(|open| _ = open.send(()));
+        end(pool);
+    }
     let pool = Pool::new(LIMIT);
     let threads = Arc::new(Mutex::new(HashSet::new()));
     if_it_hangs("three jobs wait for each other, and do not all run");

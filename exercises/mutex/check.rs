@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Poll, Waker};
+use std::task::Poll;
 
 use kettle_judge::count::{self, Polls, calling, dropping, poll, waker, wakes};
 use kettle_judge::proptest::collection::vec;

@@ -286,7 +286,7 @@ fn across_threads() {
 fn no_news_is_missed() {
     lock::no_news_is_missed(|| {
         let (tx, rx) = channel();
-        (Box::pin(rx), move || drop(tx.send("tea")))
+        (Box::pin(rx), move || _ = tx.send("tea"))
     });
     lock::no_news_is_missed(|| {
         let (mut tx, rx) = channel::<()>();

@@ -438,7 +438,10 @@ fn an_abort_of_one(when: When, place: Place) {
         settle().await;
         let (sent, right) =
             (messages(&events, MessageKind::Abort), usize::from(place != Place::Here));
-        assert_eq!(sent, right, "messages for 1,000 aborts ({when:?}, {place:?})");
+        // (What is on its way has not begun: that it is to end is noted, and will be seen.)
+        let fits = sent == right || when == When::OnItsWay && sent < right;
+        let what = format!("messages for 1,000 aborts ({when:?}, {place:?})");
+        expect(fits, &what, sent, &right.to_string());
     });
 }
 

@@ -230,9 +230,11 @@ fn put_together(candidates: &[Candidate<'_>]) -> Result<Vec<Program>, String> {
     let (Built::Programs(_, said) | Built::Refused(said)) = &built;
     let solutions = candidates.iter().filter(|one| one.name == "solution");
     let solutions: Vec<String> = solutions.map(Candidate::file).collect();
-    // A starter has unused names, and a wrong answer may have.
-    let is_wrong =
-        |one: &&Said| one.is_error || solutions.iter().any(|solution| one.is_about(solution));
+    // A starter has unused names, and a wrong answer may have. A check has none: learners would see them.
+    let is_ours = |one: &Said| one.is_about("check.rs") || one.is_about("properties/mod.rs");
+    let is_wrong = |one: &&Said| {
+        one.is_error || is_ours(one) || solutions.iter().any(|solution| one.is_about(solution))
+    };
     let wrong: String = said.iter().filter(is_wrong).map(|one| one.words.as_str()).collect();
     let program = |programs: &BTreeMap<String, PathBuf>, candidate: &Candidate<'_>| {
         let slug = candidate.slug();
@@ -246,7 +248,9 @@ fn put_together(candidates: &[Candidate<'_>]) -> Result<Vec<Program>, String> {
         Built::Programs(programs, _) if wrong.is_empty() => {
             Ok(candidates.iter().map(|candidate| program(&programs, candidate)).collect())
         }
-        _ => Err(format!("a candidate doesn't compile, or a solution has a warning:\n{wrong}")),
+        _ => Err(format!(
+            "a candidate doesn't compile, or a solution or a check has a warning:\n{wrong}"
+        )),
     }
 }
 
