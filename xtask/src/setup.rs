@@ -31,9 +31,9 @@ pub(crate) fn setup(full: bool) {
         tools.push(("playwright-core", Box::new(browser::has_driver), npm_ci()));
         let has_mdbook = || crate::book::mdbook().is_some();
         tools.push(("mdbook", Box::new(has_mdbook), crate::book::install()));
-        let words =
-            "toolchain install nightly --profile minimal --component miri --component rust-src";
-        tools.push(("miri", Box::new(proof::has_miri), rustup(words)));
+        let words = format!("toolchain install {} --profile minimal", proof::NIGHTLY);
+        let words = words + " --component miri --component rust-src";
+        tools.push(("miri", Box::new(proof::has_miri), rustup(&words)));
         if let Ok(oldest) = proof::oldest() {
             let install = rustup(&format!("toolchain install {oldest} --profile minimal"));
             tools.push(("the oldest compiler", Box::new(proof::has_oldest), install));

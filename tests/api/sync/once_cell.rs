@@ -226,7 +226,8 @@ fn errors_say_what_happened() {
     assert_eq!(already.to_string(), "AlreadyInitializedError");
     let computing: Box<dyn Error> = Box::new(SetError::InitializingError(1));
     assert_eq!(computing.to_string(), "InitializingError");
-    assert!(SetError::InitializingError(1).is_initializing_err());
+    let early = SetError::InitializingError(1);
+    assert!(early.is_initializing_err() && !early.is_already_init_err());
 }
 
 #[kettle::test]

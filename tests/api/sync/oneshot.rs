@@ -9,6 +9,7 @@ use std::task::{Context, Poll, Waker};
 use crate::auto_traits;
 use crate::auto_traits::{NN, YN, YY, any};
 use crate::common::CountingWaker;
+use crate::help::rounds;
 use kettle::sync::oneshot::error::{RecvError, TryRecvError};
 use kettle::sync::oneshot::{self, Receiver, Sender};
 
@@ -157,7 +158,7 @@ fn a_value_is_dropped_exactly_once_whoever_has_it() {
 #[test]
 fn threads_hand_over_without_losing_one() {
     let (mut all_tx, mut all_rx) = (Vec::new(), Vec::new());
-    for number in 0..5_000 {
+    for number in 0..rounds(5_000) {
         let (tx, rx) = oneshot::channel();
         all_tx.push((number, tx));
         all_rx.push((number, rx));

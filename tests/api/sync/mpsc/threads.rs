@@ -7,7 +7,7 @@ use kettle::sync::mpsc;
 
 use crate::help::rounds;
 
-const EACH: usize = 20_000;
+const EACH: usize = if cfg!(miri) { 100 } else { 20_000 };
 
 /// Senders of two threads must find their values in order in what came out.
 fn check(received: &[(usize, usize)], senders: usize) {
@@ -55,6 +55,14 @@ fn threads_flood_an_unbounded_channel() {
         thread.join().unwrap();
     }
     check(&received, 2);
+}
+
+#[test]
+fn a_thread_waits_at_an_unbounded_channel_for_each_value_and_the_end() {
+    let (tx, mut rx) = mpsc::unbounded_channel();
+    let sender = thread::spawn(move || (0..3).for_each(|number| tx.send(number).unwrap()));
+    assert!(std::iter::from_fn(|| rx.blocking_recv()).eq(0..3));
+    sender.join().unwrap();
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::boxed;
 use crate::common::CountingWaker;
 use crate::help::rounds;
 
-const EACH: u32 = 20_000;
+const EACH: u32 = if cfg!(miri) { 100 } else { 20_000 };
 
 /// Adds one in two steps, so that two at a time would lose one.
 fn add_one(value: &mut (u32, u32)) {
