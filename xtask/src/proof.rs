@@ -55,7 +55,8 @@ const SANITIZED: &[&str] =
     &["-p", "kettle-read-buf", "-p", "kettle-runtime", "--lib", "--test", "kettle"];
 
 /// Programs that are built from source into `target/tools`: each with its version.
-const TOOLS: [(&str, &str); 2] = [("cargo-fuzz", "0.13.2"), ("cargo-deny", "0.20.2")];
+const TOOLS: [(&str, &str); 3] =
+    [("cargo-fuzz", "0.13.2"), ("cargo-deny", "0.20.2"), ("cargo-mutants", "27.1.0")];
 
 /// Each target looks for bytes that break it, beginning with the corpus; what it finds beside that goes to
 /// `target/fuzz`.
@@ -222,7 +223,7 @@ pub(crate) fn has_oldest() -> bool {
 }
 
 /// A program of ours, if it is there.
-fn tool(name: &str) -> Result<PathBuf, Trouble> {
+pub(crate) fn tool(name: &str) -> Result<PathBuf, Trouble> {
     let ours = tools().join("bin").join(format!("{name}{}", env::consts::EXE_SUFFIX));
     if ours.exists() {
         return Ok(ours);

@@ -90,6 +90,16 @@ fn each_runtime_has_its_own() {
     assert!(Instant::now().into_std() < machine + secs(3000));
 }
 
+#[test]
+fn an_instant_is_moved_in_its_place() {
+    let start = Instant::now();
+    let mut moved = start;
+    moved += secs(3);
+    assert_eq!(moved, start + secs(3));
+    moved -= secs(1);
+    assert_eq!(moved, start + secs(2));
+}
+
 // ---- moved by hand ------------------------------------------------------------------------------
 
 #[kettle::test(start_paused = true)]

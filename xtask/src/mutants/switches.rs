@@ -4,7 +4,7 @@
 //! environment says which of the two runs. The body with the fault is all in the line where the other
 //! begins, so no other line gets a new number.
 //!
-//! Interface: [`Switches`], [`blamed`], [`VARIABLE`]. What is no switch: a fault in a type or a signature, in a
+//! Interface: [`Switches`], [`blamed`], [`VARIABLE`], [`REACHED`]. What is no switch: a fault in a type or a signature, in a
 //! `const fn`, which can't look at the environment, and where the type of what is returned has no name: two
 //! bodies have two of those.
 
@@ -13,13 +13,18 @@ use std::ops::Range;
 
 use quote::ToTokens;
 use syn::spanned::Spanned;
-use syn::{Block, ImplItem, Item, Signature};
+use syn::{Block, ImplItem, Item, Signature, TraitItem, TraitItemFn};
 
 /// Says which switch is on: its number.
 pub(super) const VARIABLE: &str = "KETTLE_FAULT";
-/// Before the number. A process looks once: what is called 100,000 times must not take longer by that.
+/// Names a folder, where each switch that the process comes to leaves a file of its number.
+pub(super) const REACHED: &str = "KETTLE_REACHED";
+/// Before the number, and after it. A process looks once: what is called 100,000 times must not take longer by that.
 const IS_ON: &str = "static ON: ::std::sync::OnceLock<bool> = ::std::sync::OnceLock::new(); \
-     *ON.get_or_init(|| ::std::env::var(\"KETTLE_FAULT\").is_ok_and(|on| on == \"";
+     *ON.get_or_init(|| { let number = \"";
+const NUMBERED: &str = "\"; if let Ok(to) = ::std::env::var(\"KETTLE_REACHED\") \
+     { let _ = ::std::fs::write(to + \"/\" + number, number); } \
+     ::std::env::var(\"KETTLE_FAULT\").is_ok_and(|on| on == number) }) } ";
 
 /// A file, and the switches that go into it.
 pub(super) struct Switches {
@@ -42,7 +47,7 @@ impl Switches {
         let bodies = iter::zip(fault.bodies, &self.file.bodies).zip(&mut self.before);
         for (((_, body), (_, own)), before) in bodies.filter(|_| fits) {
             if body != *own {
-                before.extend(["if { ", IS_ON, &number.to_string(), "\")) } ", &body, " else "]);
+                before.extend(["if { ", IS_ON, &number.to_string(), NUMBERED, &body, " else "]);
             }
         }
         Ok(fits)
@@ -86,22 +91,33 @@ impl Functions {
                 bodies.push((body.span().byte_range(), body.to_token_stream().to_string()));
             }
         };
-        for item in syn::parse_file(text).map_err(|error| error.to_string())?.items {
-            match item {
-                Item::Fn(it) => add(&it.sig, &it.block),
-                Item::Impl(it) => it.items.iter().for_each(|part| {
-                    if let ImplItem::Fn(it) = part {
-                        add(&it.sig, &it.block);
-                    }
-                }),
-                _ => {}
-            }
-        }
+        each(&syn::parse_file(text).map_err(|error| error.to_string())?.items, &mut add);
         let ends = bodies.iter().map(|(place, _)| place.end);
         let begins = bodies.iter().map(|(place, _)| place.start).chain([text.len()]);
         let between = iter::once(0).chain(ends).zip(begins);
         let between = between.map(|(end, begin)| text[end..begin].to_owned()).collect();
         Ok(Functions { bodies, between })
+    }
+}
+
+/// Calls `add` for each function that has a body, in their order.
+fn each(items: &[Item], add: &mut impl FnMut(&Signature, &Block)) {
+    for item in items {
+        match item {
+            Item::Fn(it) => add(&it.sig, &it.block),
+            Item::Impl(it) => it.items.iter().for_each(|part| {
+                if let ImplItem::Fn(it) = part {
+                    add(&it.sig, &it.block);
+                }
+            }),
+            Item::Trait(it) => it.items.iter().for_each(|part| {
+                if let TraitItem::Fn(TraitItemFn { sig, default: Some(body), .. }) = part {
+                    add(sig, body);
+                }
+            }),
+            Item::Mod(it) => each(it.content.as_ref().map_or(&[], |(_, items)| items), add),
+            _ => {}
+        }
     }
 }
 
@@ -111,12 +127,13 @@ mod tests {
 
     #[test]
     fn what_is_within_functions_is_a_switch_and_moves_no_line() {
-        let own = "fn a() -> u8 {\n    // why\n    1\n}\n\nstruct B(u8);\n\nfn c() {}\n";
+        let own =
+            "fn a() -> u8 {\n    // why\n    1\n}\n\nstruct B(u8);\n\nmod c {\n    fn d() {}\n}\n";
         let mut switches = Switches::new(own.to_owned()).unwrap();
         assert_eq!(switches.add(7, &own.replace("    1", "    2")), Ok(true));
         assert_eq!(switches.add(8, &own.replace("(u8)", "(u16)")), Ok(false));
         let text = switches.text();
-        let expected = format!("fn a() -> u8 {{ if {{ {IS_ON}7\")) }} {{ 2 }} else {{");
+        let expected = format!("fn a() -> u8 {{ if {{ {IS_ON}7{NUMBERED}{{ 2 }} else {{");
         assert_eq!(text.lines().next(), Some(&*expected));
         assert!(own.lines().skip(1).take(2).eq(text.lines().skip(1).take(2)), "{text}");
         let column = text.find('2').unwrap();
