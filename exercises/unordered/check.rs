@@ -31,6 +31,7 @@ pub const CHECKS: &[Check] = &[
         no_wake_is_missed,
         "a member that another thread wakes in the middle of a poll is polled by it, or wakes the task"
     ),
+    check!(drops_without_a_lock, "a future is dropped when no lock is held"),
     check!(dropped, "a future is dropped when it is ready, and all with the set, in their order"),
     check!(
         gives_way,
@@ -246,8 +247,6 @@ fn drops_without_a_lock() {
 }
 
 fn dropped() {
-    drops_without_a_lock();
-
     let log = Log::new();
     let (waker, calls) = waker();
     let mut set = FuturesUnordered::new();
