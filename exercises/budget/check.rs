@@ -279,17 +279,17 @@ fn no_limit() -> (usize, usize) {
     ((0..ENOUGH).take_while(|_| take(&mut cx).is_ready()).count(), calls.count())
 }
 
-/// Does one of the deeds, and all, and then looks for a limit. `has_seed`: where it may end a budget, it does.
-fn no_limit_is_left(place: &'static str, has_seed: bool) {
+/// Does one of the deeds, and all, and then looks for a limit. `has_schedule`: where it may end a budget, it does.
+fn no_limit_is_left(place: &'static str, has_schedule: bool) {
     LOCALS.with(|locals| {
-        *locals.schedule.borrow_mut() = has_seed.then(|| Ends::at(1));
-        locals.has_schedule.set(has_seed);
+        *locals.schedule.borrow_mut() = has_schedule.then(|| Ends::at(1));
+        locals.has_schedule.set(has_schedule);
     });
-    let seed = if has_seed { ", where a seed ends each budget" } else { "" };
+    let ends = if has_schedule { ", where a schedule ends each budget" } else { "" };
     for (what, deed) in DEEDS {
         deed(&mut Context::from_waker(Waker::noop()));
-        let came = (no_limit(), remaining());
-        assert_eq!(came, ((ENOUGH, 0), None), "operations (and wakes) {place}, after {what}{seed}");
+        assert_eq!(no_limit(), (ENOUGH, 0), "operations (and wakes) {place}, after {what}{ends}");
+        assert_eq!(remaining(), None, "units left (`None`: no limit) {place}, after {what}{ends}");
     }
     LOCALS.with(|locals| {
         *locals.schedule.borrow_mut() = None;
@@ -306,17 +306,17 @@ fn off_the_executor() {
         let there = thread::spawn(no_limit).join().expect("it does not panic");
         assert_eq!(there, (ENOUGH, 0), "the same on another thread, while a task is polled here");
     });
-    for has_seed in [false, true] {
-        no_limit_is_left(THERE, has_seed);
+    for has_schedule in [false, true] {
+        no_limit_is_left(THERE, has_schedule);
     }
 }
 
 fn unconstrained() {
-    for has_seed in [false, true] {
+    for has_schedule in [false, true] {
         run(poll_fn(|cx| {
             for left in [128, 28, 1, 0] {
                 set_remaining(left);
-                with_unconstrained(|| no_limit_is_left("in `with_unconstrained`", has_seed));
+                with_unconstrained(|| no_limit_is_left("in `with_unconstrained`", has_schedule));
                 assert_eq!(remaining(), Some(left), "what is left when {left} were left before");
                 for (what, deed) in &DEEDS[3..] {
                     deed(cx);
