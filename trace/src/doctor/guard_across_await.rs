@@ -75,10 +75,11 @@ impl Contended {
                 Act::Release => return self.released(run, lock, record),
                 _ => {}
             },
-            Event::PollEnd { task, outcome, .. } if outcome != Outcome::Pending => {
-                self.fresh.remove(&task);
-            }
-            Event::PollEnd { task, .. } if !self.held.is_empty() => {
+            Event::PollEnd { task, outcome, .. } => {
+                if outcome != Outcome::Pending {
+                    self.fresh.remove(&task);
+                }
+                // (One that is over may still have it: the guard is in its output.)
                 self.look_at(run, task, record.real);
             }
             _ => {}

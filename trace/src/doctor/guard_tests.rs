@@ -114,6 +114,21 @@ fn a_guard_that_is_never_dropped_is_known_while_it_is_kept() {
     assert!(round.guards.kept().is_empty());
 }
 
+#[test]
+fn a_task_that_is_over_with_the_guard_in_its_output_awaits_nothing() {
+    let tasks @ [anna, writer] = [(); 2].map(|()| Id::next());
+    let (mut script, lock) = readers(&tasks);
+    reads_and_sleeps(&mut script, anna, lock.take(ONE, 9));
+    poll_at(&mut script, writer, &[lock.wait(Units::All, 1)]);
+    let mut round = Round::new(false);
+    round.see(&script.records);
+    assert_eq!(round.guards.kept().len(), 1);
+    let before = script.records.len();
+    crate::fixture::poll(&mut script, anna, Outcome::Ready);
+    round.see(&script.records[before..]);
+    assert!(round.guards.kept().is_empty());
+}
+
 /// Anna reads, and wants to write, too.
 #[test]
 fn a_holder_that_waits_for_its_own_lock_is_none_of_the_others() {
