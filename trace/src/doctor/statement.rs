@@ -31,9 +31,7 @@ pub(super) fn awaits_readiness(at: Place) -> bool {
 
 /// Is it a future with a limit of time that is awaited there?
 pub(super) fn awaits_a_limit(at: Place) -> bool {
-    shows(at, |text, place| {
-        Some(["timeout", "timeout_at"].contains(&method_before(text, place)?.as_str()))
-    })
+    shows(at, |text, place| Some(matches!(&*method_before(text, place)?, "timeout" | "timeout_at")))
 }
 
 /// Is it a value's way into a channel that is awaited there, or in a branch of the `select!` there?
@@ -54,15 +52,16 @@ fn shows(at: Place, judge: impl Fn(&str, (usize, usize)) -> Option<bool>) -> boo
 fn selects_a_send(text: &str, place: (usize, usize)) -> Option<bool> {
     let code = without_words(text);
     let call: String = code[index_of(&code, place)?..].iter().collect();
-    let (path, body) = call.split_once('!')?;
+    let (path, body) = call.split_once('!')?; // here, or later in the text
+    let is_here = path.chars().all(|c| c.is_alphanumeric() || "_:".contains(c));
     let (body, _) = group(body.trim_start())?;
     let is_branch = |(at, send): (usize, &str)| {
         let rest = after_the_arguments(&body[at + send.len() - 1..]).unwrap_or_default();
         rest.starts_with("=>")
             || rest.strip_prefix(',').is_some_and(|rest| rest.trim().starts_with("if "))
     };
-    let sends = || body.match_indices(".send(").any(is_branch);
-    Some(path.rsplit(':').next() == Some("select") && !body.contains("try_send") && sends())
+    let is_select = is_here && path.rsplit(':').next() == Some("select");
+    Some(is_select && !body.contains("try_send") && body.match_indices(".send(").any(is_branch))
 }
 
 /// `socket.readable().await?;`: an `AsyncFd` gives a guard there, which is not dropped at once.
@@ -333,6 +332,7 @@ mod tests {
             ("{ @select! { v = rx.recv() => {} } match tx.send(1) { _ => {} } }", false),
             ("{ @select! { _ = tx.send(1) => {} _ = nap() => { log.try_send(1); } } }", false),
             ("{ @join!(tx.send(1), nap()) }", false),
+            ("{ consume_budget().@await; kettle::select! { _ = tx.send(1) => {} } }", false),
             ("{ tx.@send(1) }", false),
         ] {
             let (text, place) = at(text);
