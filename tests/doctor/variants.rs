@@ -64,11 +64,17 @@ fn a_task_that_is_spawned_with_the_last_line() {
 fn a_task_of_a_runtime_that_no_thread_has_driven() {
     let lint = only(Unpolled, verdicts(|runtime| drop(runtime.spawn(async {}))));
     assert!(lint.text.contains("no thread has driven its runtime"), "{lint:#?}");
+    let mut others = Vec::new();
+    let after_many = |runtime: &Runtime| {
+        others.extend((0..100).map(|_| runtime.spawn(async {})));
+        drop(runtime.spawn(async {}));
+    };
+    only(Unpolled, verdicts(after_many));
     let mut kept = None;
     let keeps = |runtime: &Runtime| kept = Some(runtime.spawn(async {}));
     let found = [
         verdicts(keeps),
-        verdicts(|runtime| runtime.spawn(async {}).abort()),
+        verdicts(|runtime| (0..40).for_each(|_| runtime.spawn(async {}).abort())),
         verdicts(|runtime| {
             drop(runtime.spawn(async {}));
             runtime.block_on(async {});

@@ -62,7 +62,7 @@ pub(crate) struct Executor {
     /// The other end of the inbox.
     pub(super) messages: Receiver<Message>,
     pub(super) reactor: Reactor,
-    event_interval: usize,
+    pub(super) event_interval: usize,
     pub(super) on_park: Option<Hook>,
     pub(super) on_unpark: Option<Hook>,
     /// When the loop last began to work, on the machine's clock.

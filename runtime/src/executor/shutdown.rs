@@ -1,8 +1,8 @@
 //! What happens when a loop leaves its thread, and when its runtime ends?
 //!
 //! Leaving: wakers are called and messages received, as many as in a turn, for `block_on` is to
-//! return promptly. The rest waits until a thread drives the runtime again. Ending: every future is
-//! dropped at once, with its scheduler current.
+//! return promptly. The rest waits until a thread drives the runtime again. Ending: all messages
+//! that are there are received, and every future is dropped at once, with its scheduler current.
 //!
 //! Interface: `Executor::leave`, `Executor::shut_down`. Invariants: after `shut_down` no task is
 //! alive and no new one is taken in. Once the inbox is closed too, every handle says cancelled or
@@ -39,7 +39,7 @@ impl Executor {
 
     /// Ends all that the runtime holds.
     pub(crate) fn shut_down(&mut self) {
-        self.receive_messages(); // what no thread has polled ends as any task does
+        (0..=self.messages.len() / self.event_interval).for_each(|_| self.receive_messages());
         with_scheduler(|scheduler| scheduler.closed = true);
         loop {
             with_scheduler(Scheduler::abort_all);
