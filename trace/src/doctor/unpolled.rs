@@ -63,10 +63,11 @@ impl Dropped {
                 return found;
             }
             Event::Message { kind } => self.message = Some(kind),
-            Event::Cancel { task } if self.driven || self.message == Some(MessageKind::Abort) => {
+            Event::Cancel { task }
+                if self.driven || self.message.take() == Some(MessageKind::Abort) =>
+            {
                 self.aborted.insert(task);
             }
-            Event::Cancel { .. } => self.message = None,
             Event::RunStart { .. } => (self.driven, self.ever) = (true, true),
             Event::RunEnd { .. } => (self.driven, self.message) = (false, None),
             _ => {}
