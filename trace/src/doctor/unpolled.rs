@@ -8,7 +8,7 @@
 //! are those that had no chance: what a task holds when it is aborted or panics, and what `select!` drops when another
 //! branch has won. So what was dropped during a poll is judged when the poll has ended. And the source must show that
 //! the future was used for nothing (`statement.rs`).
-//! A task is meant if it was spawned by a running one, and the run ended before it was polled; or by any code, if no thread
+//! A task is told of if it was spawned by a running one, and the run ended before it was polled; or by any code, if no thread
 //! has ever driven the runtime. What a published crate makes or spawns is its own business.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,8 +56,8 @@ impl Dropped {
             Event::PollEnd { task, outcome, .. } => {
                 let mut found = self.judge(run, task, outcome);
                 let aborted = !self.aborted.is_empty() && self.aborted.remove(&task);
-                let meant = self.driven || aborted;
-                if let Some(gone) = (!meant).then(|| run.fold.task(task)).flatten() {
+                let intended = self.driven || aborted;
+                if let Some(gone) = (!intended).then(|| run.fold.task(task)).flatten() {
                     found.extend(never_begun(run, gone, (outcome, self.ever), record.seq));
                 }
                 return found;
