@@ -119,12 +119,13 @@ fn never_begun(
     if !unpolled || gone.handle || package {
         return None;
     }
-    let (why, note, cure) = if gone.parent.is_some() {
+    let (why, note, cure, or) = if gone.parent.is_some() {
         (
             "the runtime ended",
             "`spawn` only puts a task into the run queue. Its first poll comes when the task that spawned it awaits \
              something. When `main` returns, the runtime ends and drops all tasks",
             "keep the handle that `spawn` returns, and `.await` it before `main` ends",
+            "",
         )
     } else if !driven && !is_meant() && !thread::panicking() {
         (
@@ -132,11 +133,15 @@ fn never_begun(
             "a runtime runs its tasks only while a thread is in its `block_on`, and drops them when it is dropped",
             "keep the runtime, and a thread in its `block_on`, as with `thread::spawn(move || runtime.block_on(…))`. Or \
              spawn on the runtime that runs already, with `kettle::spawn`",
+            ", or if the code returned before its `block_on`, as after an error",
         )
     } else {
         return None;
     };
     let text = format!("{name} was dropped before it was ever polled: {why}");
     let lint = run.birth(Lint::new(LintKind::Unpolled, Some(name), text, after), gone);
-    Some(lint.note(note).help(format!("if its work was to be done, {cure}. If not, this is right")))
+    Some(
+        lint.note(note)
+            .help(format!("if its work was to be done, {cure}. If not{or}, this is right")),
+    )
 }
