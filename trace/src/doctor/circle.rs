@@ -12,16 +12,18 @@
 //! A limit of time beside a wait ends it, and so breaks a circle. But a task that has a lock itself, and begins to wait for
 //! it anew whenever its limit is over, gets it no sooner.
 //!
-//! Interface: [`circle`], [`Retries`]. Not here: what to make of it (`deadlock.rs`).
+//! Interface: [`circle`], [`may_end`], [`waits_for`], [`Retries`]. Not here: what to make of it (`deadlock.rs`).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use kettle_events::{Id, Resource, Units};
 
+use super::lost_wakeup::is_joined_for_good;
 use super::run::Run;
 use super::statement::awaits_a_limit;
 use crate::fold::{Holder, State, Task, Wait, Waiter};
+use crate::words::quick::key;
 
 /// Fewer limits than these, or in less time, may be what a test is about.
 const MANY: u32 = 10;
@@ -64,7 +66,7 @@ fn needs(run: &Run, task: Id) -> Vec<Id> {
     match run.awaits(task)[..] {
         _ if may_be_called(task) => Vec::new(),
         [Wait { on: Resource::Task(other), .. }] => vec![other],
-        [only] => keepers(run, &only),
+        [only] => keepers(run, &only).iter().filter_map(|holder| holder.task).collect(),
         _ => Vec::new(),
     }
 }
@@ -74,22 +76,41 @@ fn may_be_called(task: &Task) -> bool {
     task.state != State::Waiting || task.clones > 0 || task.combined
 }
 
-/// The tasks that must give back the lock for which this is a wait. (A guard can be given to another task.)
-fn keepers(run: &Run, wait: &Wait) -> Vec<Id> {
-    let holders = match wait.on {
+/// Can one of them be aborted? A handle that is awaited aborts nothing.
+pub(super) fn may_end(run: &Run, circle: &[Id]) -> bool {
+    let awaited = |task: &Task| task.handles == 1 && is_joined_for_good(run, task.id);
+    let mut tasks = circle.iter().filter_map(|id| run.fold.task(*id));
+    tasks.any(|task| task.handles > 0 && !awaited(task))
+}
+
+/// Does one of them wait for such a thing?
+pub(super) fn waits_for(run: &Run, circle: &[Id], such: impl Fn(Resource) -> bool) -> bool {
+    let tasks = circle.iter().filter_map(|id| run.fold.task(*id));
+    tasks.flat_map(|task| run.awaits(task)).any(|wait| such(wait.on))
+}
+
+/// What tasks must give back of the lock for which this is a wait. (A guard can be given to another task.)
+fn keepers(run: &Run, wait: &Wait) -> Vec<Holder> {
+    let mut holders = match wait.on {
         Resource::Sync(kind, sync, ..) if kind.is_lock() => holders_before(run, sync, &wait.waiter),
         _ => Vec::new(),
     };
-    let kept = |holder: &Holder| holder.task.filter(|task| !run.gave_since(*task, holder.since));
-    holders.iter().filter_map(kept).collect()
+    holders.retain(|it| it.task.is_some_and(|task| !run.gave_since(task, it.since)));
+    holders
 }
 
 /// Tasks that wait for a lock of their own, each time with a limit.
 #[derive(Debug, Default)]
-pub(super) struct Retries(BTreeMap<Id, Retry>);
+pub(super) struct Retries {
+    open: BTreeMap<Id, Retry>,
+    /// Is it a limit that is awaited there? By the address of the place: each file is read once for it.
+    limits: BTreeMap<usize, bool>,
+}
 
 #[derive(Debug)]
 struct Retry {
+    /// The record with which the task took the lock: another one is another lock, or taken anew.
+    hold: u64,
     since: Duration,
     times: u32,
     /// The record with which the latest wait began.
@@ -97,42 +118,53 @@ struct Retry {
 }
 
 impl Retries {
-    /// These tasks have come to wait for a lock. Gives one that has done so again and again.
-    pub(super) fn see(&mut self, run: &Run, asked: &BTreeSet<Id>, now: Duration) -> Option<Id> {
-        let mut found = None;
+    /// These tasks have come to wait for a lock. Gives those that have done so again and again, for the same one.
+    pub(super) fn see(&mut self, run: &Run, asked: &BTreeSet<Id>, now: Duration) -> Vec<Id> {
+        let mut found = Vec::new();
         for id in asked {
-            let Some(wait) = run.fold.task(*id).and_then(|task| waits_for_itself(run, task)) else {
-                self.0.remove(id);
+            let task = run.fold.task(*id);
+            let Some((hold, wait)) = task.and_then(|task| self.waits_for_itself(run, task)) else {
+                self.open.remove(id);
                 continue;
             };
-            let new = Retry { since: now, times: 0, latest: 0 };
-            let retry = self.0.entry(*id).or_insert(new);
+            let new = || Retry { hold, since: now, times: 0, latest: 0 };
+            let retry = self.open.entry(*id).or_insert_with(new);
+            if retry.hold != hold {
+                *retry = new();
+            }
             retry.times += u32::from(retry.latest != wait);
             retry.latest = wait;
             if retry.times >= MANY && now.saturating_sub(retry.since) >= LONG {
-                found = Some(*id);
+                found.push(*id);
             }
         }
-        self.0.retain(|id, _| run.fold.task(*id).is_some_and(|task| !task.is_over()));
+        self.open.retain(|id, _| run.fold.task(*id).is_some_and(|task| !task.is_over()));
         found
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.0.len()
+    /// Of these tasks it was told.
+    pub(super) fn forget(&mut self, told: &[Id]) {
+        self.open.retain(|id, _| !told.contains(id));
     }
-}
 
-/// The record with which it began to wait for a lock that it has itself, if it waits only for the end of a limit to that
-/// besides.
-fn waits_for_itself(run: &Run, task: &Task) -> Option<u64> {
-    let waits = run.awaits(task);
-    let is_timer = |wait: &&Wait| matches!(wait.on, Resource::Timer(_));
-    let (timers, others): (Vec<&Wait>, Vec<&Wait>) = waits.iter().partition(is_timer);
-    let [wait] = others[..] else { return None };
-    let at = wait.waiter.at.filter(|_| !timers.is_empty())?;
-    let limited = timers.iter().all(|timer| timer.waiter.at == Some(at)) && awaits_a_limit(at);
-    let own = limited && !may_be_called(task) && keepers(run, wait).contains(&task.id);
-    own.then_some(wait.waiter.since)
+    pub(super) fn len(&self) -> usize {
+        self.open.len() + self.limits.len()
+    }
+
+    /// The record with which it took a lock, and the one with which it began to wait for that, if it waits only for the end
+    /// of a limit besides.
+    fn waits_for_itself(&mut self, run: &Run, task: &Task) -> Option<(u64, u64)> {
+        let waits = run.awaits(task);
+        let is_timer = |wait: &&Wait| matches!(wait.on, Resource::Timer(_));
+        let (timers, others): (Vec<&Wait>, Vec<&Wait>) = waits.iter().partition(is_timer);
+        let [wait] = others[..] else { return None };
+        let at = wait.waiter.at.filter(|_| !timers.is_empty() && !may_be_called(task))?;
+        let own = |holder: Holder| (holder.task == Some(task.id)).then_some(holder.since);
+        let took = keepers(run, wait).into_iter().filter_map(own).min()?;
+        let limited = timers.iter().all(|timer| timer.waiter.at == Some(at))
+            && *self.limits.entry(key(at)).or_insert_with(|| awaits_a_limit(at));
+        limited.then_some((took, wait.waiter.since))
+    }
 }
 
 /// What must be given back before this waiter's turn comes.

@@ -22,11 +22,11 @@ use std::time::Duration;
 use kettle_events::{Event, Id, Record, Resource, SyncKind};
 
 use super::advice::{OF_A_CELL, advice};
-use super::circle::{Retries, circle};
+use super::circle::{Retries, circle, may_end, waits_for};
 use super::guard_across_await::Contended;
 use super::hung::{is_undriven, kept_from_jobs, tell};
 use super::lint::{Lint, LintKind};
-use super::lost_wakeup::{is_behind_it_all, is_joined_for_good};
+use super::lost_wakeup::is_behind_it_all;
 use super::run::Run;
 use super::statement::awaits_an_owned_guard;
 use super::system::signals_may_come;
@@ -45,8 +45,8 @@ const SHOWN: usize = 8;
 /// Circles that may yet be broken.
 #[derive(Debug, Default)]
 pub(super) struct Circles {
-    /// One task of each, and since when it was seen.
-    open: Vec<(Id, Duration)>,
+    /// One task of each, since when it was seen, and whether it was told.
+    open: Vec<(Id, Duration, bool)>,
     retries: Retries,
     /// Is a guard that is taken there an owned one? By the address of the place: each file is read once for it.
     owned: BTreeMap<usize, bool>,
@@ -78,42 +78,57 @@ impl Circles {
         if !run.now {
             return None;
         }
-        let fresh = guards.take_fresh();
-        let again = self.retries.see(run, &fresh, record.real);
-        self.open.extend(fresh.into_iter().map(|id| (id, record.real)));
-        self.open.retain(|(id, _)| circle(run, *id).is_some());
         let silent = for_good && run.fold.timer_count() == 0 && !run.listens();
-        let lasting = self.open.iter().find_map(|(id, since)| {
-            let circle = circle(run, *id)?;
-            let least = if may_end(run, &circle) { 5 * LASTING } else { LASTING };
-            // Where nothing else goes on, `hangs` tells of all tasks, and so more than a circle with a handle in it does.
-            if silent && waits_for(run, &circle, is_a_join) {
-                return None;
-            }
-            (silent || record.real.saturating_sub(*since) >= least).then_some(circle)
-        });
-        // A thread, or a job, may have been given a guard.
-        let alone = || !run.has_jobs() && is_alone_in_a_test();
-        if let Some(task) = again
-            && !self.has_an_owned_guard(run, &[task])
-            && alone()
-        {
-            return Some(locked(run, &[task], (false, record.seq)));
-        }
-        if let Some(circle) = lasting {
+        let due = self.due(run, &guards.take_fresh(), record.real, silent);
+        if let Some(circle) = due {
             let nobody = if silent {
                 run.others(record).is_some()
             } else {
-                !self.has_an_owned_guard(run, &circle) && alone()
+                // A thread, or a job, may have been given a guard.
+                !run.has_jobs() && is_alone_in_a_test()
             };
             let certain = silent && run.doubt.is_none();
-            return nobody.then(|| locked(run, &circle, (certain, record.seq)));
+            return nobody.then(|| {
+                self.told(&circle);
+                locked(run, &circle, (certain, record.seq))
+            });
         }
         let others = run.others(record).filter(|_| silent)?;
         if is_lost(run) || somebody_may_come(run, true) {
             return None;
         }
         Some(hangs(run, others.waiting, record.seq))
+    }
+
+    /// A circle that has lasted, or a task that tries again and again, and was not told of. (These have come to wait.)
+    pub(super) fn due(
+        &mut self,
+        run: &Run,
+        fresh: &BTreeSet<Id>,
+        now: Duration,
+        silent: bool,
+    ) -> Option<Vec<Id>> {
+        let again = self.retries.see(run, fresh, now);
+        self.open.extend(fresh.iter().map(|id| (*id, now, false)));
+        self.open.retain(|(id, ..)| circle(run, *id).is_some());
+        let lasting = self.open.iter().filter_map(|(id, since, told)| {
+            let circle = circle(run, *id)?;
+            let least = if may_end(run, &circle) { 5 * LASTING } else { LASTING };
+            // Where nothing else goes on, `hangs` tells of all tasks, and so more than a circle with a handle in it does.
+            let lasts = if silent {
+                !waits_for(run, &circle, is_a_join)
+            } else {
+                !told && now.saturating_sub(*since) >= least
+            };
+            lasts.then_some(circle)
+        });
+        let due: Vec<Vec<Id>> = lasting.chain(again.iter().map(|id| vec![*id])).collect();
+        due.into_iter().find(|circle| silent || !self.has_an_owned_guard(run, circle))
+    }
+
+    pub(super) fn told(&mut self, circle: &[Id]) {
+        self.open.iter_mut().for_each(|(id, _, told)| *told |= circle.contains(id));
+        self.retries.forget(circle);
     }
 
     /// Such a guard borrows nothing: it is made to be put where other code drops it.
@@ -162,13 +177,6 @@ pub(super) fn for_ever(
     circles.find(
         |circle| if silent { !waits_for(run, circle, is_a_join) } else { !may_end(run, circle) },
     )
-}
-
-/// Can one of them be aborted? A handle that is awaited aborts nothing.
-fn may_end(run: &Run, circle: &[Id]) -> bool {
-    let awaited = |task: &Task| task.handles == 1 && is_joined_for_good(run, task.id);
-    let mut tasks = circle.iter().filter_map(|id| run.fold.task(*id));
-    tasks.any(|task| task.handles > 0 && !awaited(task))
 }
 
 /// Is a lost task behind it all? One of a set that no task polls is not lost, but never asked.
@@ -270,12 +278,6 @@ pub(super) fn locked(run: &Run, circle: &[Id], (certain, after): (bool, u64)) ->
         }
         _ => "take the locks in the same order everywhere, or guard both values by one lock",
     })
-}
-
-/// Does one of them wait for such a thing?
-fn waits_for(run: &Run, circle: &[Id], such: impl Fn(Resource) -> bool) -> bool {
-    let tasks = circle.iter().filter_map(|id| run.fold.task(*id));
-    tasks.flat_map(|task| run.awaits(task)).any(|wait| such(wait.on))
 }
 
 /// Another task's handle.

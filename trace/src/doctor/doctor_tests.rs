@@ -13,6 +13,8 @@ use kettle_events::{
     Act, Cause, Direction, Effect, Event, Id, Kind, Outcome, Replaced, Resource, SyncKind, Units,
 };
 
+#[path = "circle_tests.rs"]
+mod circles;
 #[path = "guard_tests.rs"]
 mod guard;
 #[path = "hung_tests.rs"]
