@@ -414,6 +414,10 @@ export function answer(checks, files, directory) {
       const told1 = await told(open, `joined-${name}`, run(what), {}, [{ ...file, text: twice }]);
       same((await rows(told1)).map(([, code]) => code), ["a()"], name);
     }
+    // A string is no code, whatever is in it, and a macro may be in another's branch.
+    for (const [name, macro, wanted] of [["string", `join!(b(), get("http://x")); ask(3).await;`, []], ["shown", `join!(a(), b("http://x{"));`, ["a()", `b("http://x{")`]], ["open", `join!(b(), get(r"\n}\n")); ask(3).await;`, []], ["nested", "join!(async { kettle::join!(a(), c()) }, b()); ask(3).await;", []]]) {
+      same((await rows(await told(open, `joined-${name}`, run("page"), {}, [{ ...file, text: text.replace("join!(a(), b());", macro) }]))).map(([, code]) => code), wanted, name);
+    }
     same(await rows(await told(open, "joined-other", run("other"), {}, [file])), [], "a task that leads to no join!");
   });
 

@@ -13,39 +13,44 @@
   const { BAR } = K;
   /** Of a task with more bars than so many no branches are looked for, nor among more tasks. */
   const MANY = 20_000, CROWD = 1000;
+  /** Comments, strings and characters (no lifetimes): what is in them is neither a call nor a bracket. */
+  const NO_CODE = /\/\/[^\n]*|\/\*[^]*?\*\/|\bb?r(#*)"[^]*?"\1|"(?:\\[^]|[^"\\])*"|'(?:\\(?:u\{\w+\}|x\w\w|[^])|[^'\\\ud800-\udfff]|[\ud800-\udbff][\udc00-\udfff])'/g;
+  /** The text with as many blanks instead: of all of these, or of comments alone. */
+  const blanked = (text, all) => text.replace(NO_CODE, (found) => (all || found[0] === "/" ? found.replace(/[^\n]/g, " ") : found));
 
-  /** The program's functions: `name -> {file, first, last, lines, joins}`; null where several have the name. */
+  /** The program's functions: `name -> {file, first, last, code, joins}`; null where several have the name. */
   function functions() {
     if (K.trace.functions) return K.trace.functions;
     const all = (K.trace.functions = new Map());
     for (const file of K.trace.files.values()) {
       if (file.whose !== "program") continue;
-      file.lines.forEach((line, k) => {
-        const name = /^\s*[^/"]*\bfn (\w+)/.exec(line)?.[1];
+      const text = file.lines.join("\n"), written = blanked(text, false).split("\n"), code = blanked(text, true).split("\n");
+      code.forEach((line, k) => {
+        const name = /\bfn (\w+)/.exec(line)?.[1];
         if (!name) return;
         const [first, last] = K.functionAround(file.lines, k + 1);
-        all.set(name, all.has(name) ? null : { name, file: file.name, first, last, lines: file.lines.slice(first - 1, last).map((text) => text.replace(/\/\/.*/, "")) });
+        all.set(name, all.has(name) ? null : { name, file: file.name, first, last, code: code.slice(first - 1, last).join("\n"), written: written.slice(first - 1, last).join("\n") });
       });
     }
     for (const f of all.values()) if (f) f.joins = joinsIn(f);
     return all;
   }
   /** Each `join!` of a function: from which line to which, and its branches, each with the lines that it is written in. */
-  function joinsIn({ first, lines }) {
-    const text = lines.join("\n"), out = [], line = (at) => first + text.slice(0, at).split("\n").length - 1;
+  function joinsIn({ first, code: text, written }) {
+    const out = [], line = (at) => first + text.slice(0, at).split("\n").length - 1;
     for (const m of text.matchAll(/\b(?:try_)?join!\s*[({[]/g)) {
       const branches = [];
       let at = m.index + m[0].length, depth = 0, begin = at;
       const end = () => {
-        const code = text.slice(begin, at), from = begin + /^\s*/.exec(code)[0].length;
-        if (code.trim() && code.trim() !== "biased;") branches.push({ code: code.replace(/^\s*biased;/, "").replace(/\s+/g, " ").trim(), first: line(from), last: line(at) });
+        const code = text.slice(begin, at), shown = written.slice(begin, at), from = begin + /^\s*/.exec(shown)[0].length;
+        if (shown.trim() && shown.trim() !== "biased;") branches.push({ code, shown: shown.replace(/^\s*biased;/, "").replace(/\s+/g, " ").trim(), first: line(from), last: line(at) });
       };
       for (; at < text.length && depth >= 0; at++) {
         if ("{([".includes(text[at])) depth++;
         else if ("})]".includes(text[at]) && depth-- === 0) end();
         else if (depth === 0 && text[at] === ",") { end(); begin = at + 1; }
       }
-      out.push({ from: m.index, to: at, first: line(m.index), last: line(at - 1), branches });
+      if (depth < 0) out.push({ from: m.index, to: at, first: line(m.index), last: line(at - 1), branches });
     }
     return out;
   }
@@ -59,26 +64,26 @@
       if (seen.has(f)) continue;
       if (f === to) return true;
       seen.add(f);
-      left.push(...called(f.lines.join("\n")));
+      left.push(...called(f.code));
     }
     return false;
   }
   /** A function's text without what is in its macros `join!`. */
-  const outside = ({ lines, joins }) => joins.reduceRight((text, { from, to }) => text.slice(0, from) + text.slice(to), lines.join("\n"));
+  const outside = ({ code, joins }) => joins.reduce((text, { from, to }) => text.slice(0, from) + " ".repeat(to - from) + text.slice(to), code);
 
   function found(root, at) {
     const all = functions(), begin = all.get(root), inner = [...all.values()].find((f) => f && f.file === at.file && at.line >= f.first && at.line <= f.last);
     if (!begin || !inner) return null;
     const hits = [];
     for (const f of all.values()) {
-      if (!f?.joins.length || (f !== begin && !leads(begin.lines.join("\n"), f))) continue;
+      if (!f?.joins.length || (f !== begin && !leads(begin.code, f))) continue;
       // Is the line reached in another way, too?
       if (inner !== f && (inner === begin || leads(outside(f), inner, f) || (f !== begin && leads(outside(begin), inner, f)))) return null;
       f.joins.forEach(({ first, last, branches }, join) => {
         const own = branches.filter(({ code }) => !called(code).length && !/\basync\b/.test(code)), here = at.line >= first && at.line <= last;
         branches.forEach((branch, k) => {
           const is = inner !== f ? leads(branch.code, inner) : !here ? false : at.line === first ? own.length === 1 && own[0] === branch : at.line >= branch.first && at.line <= branch.last;
-          if (is) hits.push({ number: k + 1, of: branches.length, code: branch.code, key: `join ${f.name} ${join}.${k}` });
+          if (is) hits.push({ number: k + 1, of: branches.length, code: branch.shown, key: `join ${f.name} ${join}.${k}` });
         });
       });
     }
