@@ -400,8 +400,8 @@ export function answer(checks, files, directory) {
   checks.add("answer: of a join! it is told which branch waits for what, and which was the last", async (open) => {
     const text = ["async fn a() {", "    sleep(MS).await;", "}", "async fn b() {", "    ask(2).await;", "}", "async fn ask(n: u32) {", "    answer(n).await;", "}", "async fn page() {", "    kettle::join!(a(), b());", "}", "async fn other() {", "    ask(1).await;", "}"].join("\n");
     const file = { file: "src/main.rs", whose: "program", text }, value = { value: "channel 1" }, timer = { timer: "timer 1" }, wait = (ms, on, line) => [ms, "Wait", { task: "main", run: "main", on, at: `src/main.rs:${line}:9` }];
-    const run = (what, end) => [made("main").with(5, { kind: "task", what, where: "queued" }), polled("main", 0), wait(0, timer, 2), wait(0, value, 8), waits("main", 0, timer, value), [40, "TimerFire", { timer: "timer 1", late: 0 }, "timers", "timer 1", "rings"], woken("main", 40, "timer"),
-      polled("main", 40), wait(40, value, 8), waits("main", 40, value), woken("main", 100, "message"), polled("main", 100), end ?? over("main", 100)];
+    const run = (what, end, wakers = 1) => [made("main").with(5, { kind: "task", what, where: "queued" }), polled("main", 0), wait(0, timer, 2), wait(0, value, 8), also(waits("main", 0, timer, value), { wakers: 2 }), [40, "TimerFire", { timer: "timer 1", late: 0 }, "timers", "timer 1", "rings"], woken("main", 40, "timer"),
+      polled("main", 40), wait(40, value, 8), also(waits("main", 40, value), { wakers }), woken("main", 100, "message"), polled("main", 100), end ?? over("main", 100)];
     const rows = (page) => page.evaluate(() => window.K.rowsOf(window.K.trace).rows.get("main").branches.map(({ name, code, kind, at }) => [name, code, kind.map((k, n) => `${Object.keys(window.K.BAR)[k]} ${window.K.trace.n[at[n]]}`)]));
     const page = await told(open, "joined-lines", run("page"), {}, [file]);
     same(await rows(page), [["branch 1", "a()", ["POLL 2", "WAIT 5", "POLL 8", "DONE 10"]], ["branch 2", "b()", ["POLL 2", "WAIT 5", "POLL 8", "WAIT 10", "POLL 12", "DONE 13"]]], "a lane for each");
@@ -409,6 +409,12 @@ export function answer(checks, files, directory) {
     same(await page.evaluate(() => [...document.querySelectorAll("#lanes .lane-label.sub")].map((el) => el.textContent)), ["branch 1 a()", "branch 2 b()"], "with its words");
     const cut = await rows(await told(open, "joined-cut", run("page", [100, "PollEnd", { task: "main", run: "main" }, "tasks", "main", { where: "done", how: "cancelled", waits: [] }]), {}, [file]));
     same(cut[1][2].at(-1), "CANCELLED 13", "one that was cut off");
+    // Where other code has the waker, or a branch was never seen, that one may be the last.
+    const other = await told(open, "joined-other-code", run("page", null, 2), {}, [file]);
+    same((await rows(other)).map(([, , bars]) => bars.at(-1)), ["NONE 10", "DONE 13"], "one that may wait for other code");
+    const many = await told(open, "joined-many", run("page"), {}, [{ ...file, text: text.replace("a(), b()", `c(), c(), a(), ${"c(), ".repeat(7)}b()`) }]);
+    same((await rows(many)).map(([branch]) => branch), ["branch 3", "branch 11"], "in their order");
+    for (const page of [other, many]) is(/in branch \d+ of its join!/.test((await shown(page))[2]), (await shown(page))[2]);
     // What the task does outside of the macro, too, is no branch's; nor is what another task does.
     for (const [name, what, twice] of [["outside", "page", text.replace("join!(a(), b());", "join!(a(), b()); ask(3).await;")], ["namesake", "page", `${text}\nimpl X { fn ask() {} }\nfn ask() {}`]]) {
       const told1 = await told(open, `joined-${name}`, run(what), {}, [{ ...file, text: twice }]);

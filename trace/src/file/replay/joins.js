@@ -3,8 +3,10 @@
 // No event tells of the branches of a `join!`: a wait has the line of the `.await` that it is in, and no more. So the program's text has to
 // tell. A line is a branch's if that branch alone leads to the function around it: calls it, or calls one that does. What is called
 // elsewhere by the same task, or has the name of another function, is no branch's; nor is a future that the macro polls itself, if it isn't the only one.
+// A branch that waits for nothing known is done if the task has given its waker to nothing else, and each of its waits is another branch's or
+// none's; or at the task's end. Otherwise it may wait for other code, and nothing is said of it until it is seen again.
 //
-// Interface: `K.joinBranch(name, at)`: the branch of a task's `join!` that waits at this line, `{number, of, code, key}`, from 1, or null;
+// Interface: `K.joinBranch(name, at)`: the branch of a task's `join!` that waits at this line, `{number, of, code, key}`, from 1; false if no branch does, null if that isn't known;
 // `K.joinRows(row)`: a row for each branch, for the lanes; `K.joinLast(name, branch)`: was this one done after all others?
 // Invariant: all of this depends on the trace alone.
 // Not here: the branches of a `select!`, of which events tell (rows.js).
@@ -75,19 +77,21 @@
     const all = functions(), begin = all.get(root), inner = [...all.values()].find((f) => f && f.file === at.file && at.line >= f.first && at.line <= f.last);
     if (!begin || !inner) return null;
     const hits = [];
+    let other = false, unsure = false;
     for (const f of all.values()) {
       if (!f?.joins.length || (f !== begin && !leads(begin.code, f))) continue;
       // Is the line reached in another way, too?
-      if (inner !== f && (inner === begin || leads(outside(f), inner, f) || (f !== begin && leads(outside(begin), inner, f)))) return null;
+      if (inner !== f && (inner === begin || leads(outside(f), inner, f) || (f !== begin && leads(outside(begin), inner, f)))) other = true;
       f.joins.forEach(({ first, last, branches }, join) => {
         const own = branches.filter(({ code }) => !called(code).length && !/\basync\b/.test(code)), here = at.line >= first && at.line <= last;
+        unsure ||= inner === f && at.line <= last; // (a future may be made before the macro, and polled in it)
         branches.forEach((branch, k) => {
           const is = inner !== f ? leads(branch.code, inner) : !here ? false : at.line === first ? own.length === 1 && own[0] === branch : at.line >= branch.first && at.line <= branch.last;
           if (is) hits.push({ number: k + 1, of: branches.length, code: branch.shown, key: `join ${f.name} ${join}.${k}` });
         });
       });
     }
-    return hits.length === 1 ? hits[0] : null;
+    return hits.length === 1 && !other ? hits[0] : hits.length || unsure ? null : false;
   }
 
   K.joinBranch = function (name, at) {
@@ -103,24 +107,26 @@
     const to = (i, kind, is) => { for (const branch of rows.values()) if (is(branch)) branch.begin(i, kind); }, goesOn = ({ last }) => last === BAR.WAIT || last === BAR.POLL;
     row.kind.forEach((kind, k) => {
       const i = row.at[k], waits = kind === BAR.WAIT ? row.waits[k] ?? [] : [], by = new Map();
+      let known = kind !== BAR.WAIT || K.event(i).wakers === waits.length;
       if (kind === BAR.POLL) to(i, BAR.POLL, goesOn);
       if (kind === BAR.POLL || kind === BAR.READY) return;
       for (const on of waits) {
         const branch = K.joinBranch(row.name, K.waitLine(i, on));
+        known &&= branch !== null;
         if (branch) by.set(branch.key, [...(by.get(branch.key) ?? []), on]);
         if (!branch || rows.has(branch.key)) continue;
         rows.set(branch.key, row.below(branch.number, branch));
         rows.get(branch.key).begin(row.at[k - 1] ?? i, BAR.POLL);
       }
-      to(i, kind === BAR.CANCELLED ? kind : BAR.DONE, (branch) => goesOn(branch) && !by.has(branch.key));
+      to(i, kind === BAR.CANCELLED ? kind : known ? BAR.DONE : BAR.NONE, (branch) => goesOn(branch) && !by.has(branch.key));
       for (const [key, all] of by) rows.get(key).begin(i, BAR.WAIT, all);
     });
-    return [...rows.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+    return [...rows.values()].sort((a, b) => a.key.localeCompare(b.key, "en", { numeric: true }));
   };
 
   /** Was this branch done after all others of its `join!`? */
   K.joinLast = function (name, { key, of }) {
     const rows = K.rowsOf(K.trace).rows.get(name)?.branches ?? [], ends = rows.filter((row) => row.key.replace(/\d+$/, "") === key.replace(/\d+$/, "")).map((row) => ({ key: row.key, at: row.last === BAR.DONE ? row.at.at(-1) : Infinity })).sort((a, b) => b.at - a.at);
-    return ends.length > 1 && of > 1 && ends[0].key === key && ends[0].at > ends[1].at;
+    return ends.length > 1 && ends.length === of && ends[0].key === key && ends[0].at > ends[1].at;
   };
 })(window.K = window.K || {});
