@@ -28,14 +28,12 @@ use crate::doctor::{Keeper, Lint};
 use crate::file::form::Form;
 use crate::file::lines::{Header, Why};
 use crate::file::writer::{Writer, inserted, is_paused, say};
-use crate::words::finder::Finder;
+use crate::words::finder::Last;
 
 /// How many bytes of records are kept unless told otherwise.
 const LIMIT: u64 = 16 * 1024 * 1024;
 /// Fewer records than these show nothing.
 const FEWEST: usize = 64;
-/// So many stacks are kept at most, of the last waits: each has some kilobytes.
-const STACKS: usize = 10_000;
 /// So many files are made at most, and the last is written over; so many for panics.
 const FILES: usize = 10;
 
@@ -97,7 +95,7 @@ pub(super) struct Flight {
     room: usize,
     records: VecDeque<Record>,
     /// Of these where a task waits, if that is to be told.
-    stacks: Option<VecDeque<Stack>>,
+    stacks: Option<Last>,
     /// Verdicts that are about them.
     lints: VecDeque<Lint>,
     /// What was before the first of them.
@@ -160,7 +158,7 @@ impl FlightRecorder {
     /// Tells in which functions the tasks wait, as with `KETTLE_STACKS=1`. (A Chrome trace doesn't tell.)
     #[must_use]
     pub fn showing_stacks(self) -> FlightRecorder {
-        self.flight.lock().stacks = Some(VecDeque::new());
+        self.flight.lock().stacks = Some(Last::new());
         self
     }
 }
@@ -186,8 +184,7 @@ impl Sink for FlightRecorder {
 
     fn stacks(&mut self, stacks: &[Stack]) {
         if let Some(kept) = &mut self.flight.lock().stacks {
-            kept.extend(stacks.iter().cloned());
-            kept.drain(..kept.len().saturating_sub(STACKS));
+            kept.take(stacks);
         }
     }
 
@@ -257,7 +254,7 @@ impl Flight {
         let Some(oldest) = self.records.pop_front() else { return };
         self.before.pass(&oldest);
         if let Some(stacks) = &mut self.stacks {
-            stacks.pop_front_if(|(seq, _)| *seq <= oldest.seq);
+            stacks.forget(oldest.seq);
         }
         while self.lints.front().is_some_and(|lint| lint.after <= oldest.seq) {
             self.lints.pop_front();
@@ -318,10 +315,8 @@ impl Flight {
             None => Writer::create(&self.latest)?,
         };
         writer.begin_anew(self.before.snapshot(), header, first);
-        if let Some(stacks) = &self.stacks {
-            let mut finder = Finder::new();
-            finder.take(stacks);
-            writer.stacks(finder.found(records));
+        if let Some(stacks) = &mut self.stacks {
+            writer.stacks(stacks.found(records));
         }
         let mut done = 0;
         for lint in &self.lints {

@@ -4,10 +4,15 @@
 //! first [`MANY`] waits of a run; after those only where a task waits at this line for the first time.
 //! (Without debug assertions a wait has no line, and finding names is quick: there all are found.)
 //!
-//! Interface: [`Finder::take`], then [`Finder::of`] for each record, or [`Finder::found`] for several. Invariant: what is found is the
+//! [`Last`] keeps the stacks of the last waits, as they were taken, until they are asked for. Each look finds so many at most, and none
+//! twice: first each task's latest wait at a line.
+//!
+//! Interface: [`Finder::take`], then [`Finder::of`] for each record, or [`Finder::found`] for several; [`Last::found`]. Invariant: what is found is the
 //! record's own. A wait that was left out has none, and a page that shows another's says so.
 
+use std::backtrace::Backtrace;
 use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
 
 use kettle_events::{Id, Record, Stack};
 
@@ -17,6 +22,8 @@ use super::stack::{Frame, await_stack, warm_up};
 const MANY: usize = 1_000;
 /// So many tasks at lines are remembered. Then all begins anew.
 const MOST: usize = 100_000;
+/// So many are kept at most: each has some kilobytes.
+const KEPT: usize = 10_000;
 
 /// Finds the functions in which tasks wait.
 #[derive(Debug)]
@@ -64,11 +71,60 @@ impl Finder {
     }
 }
 
+/// The stacks of the last waits, with the numbers of their records.
+#[derive(Debug)]
+pub(crate) struct Last(VecDeque<(u64, Look)>);
+
+#[derive(Debug)]
+enum Look {
+    Taken(Arc<Backtrace>),
+    Found(Vec<Frame>),
+}
+
+impl Last {
+    /// As [`Finder::new`].
+    pub(crate) fn new() -> Last {
+        warm_up();
+        Last(VecDeque::new())
+    }
+
+    pub(crate) fn take(&mut self, stacks: &[Stack]) {
+        self.0.extend(stacks.iter().map(|(seq, stack)| (*seq, Look::Taken(stack.clone()))));
+        self.0.drain(..self.0.len().saturating_sub(KEPT));
+    }
+
+    /// Forgets this record's, and older ones.
+    pub(crate) fn forget(&mut self, seq: u64) {
+        self.0.pop_front_if(|(of, _)| *of <= seq);
+    }
+
+    /// Finds the functions of some more of these records; gives all that are found.
+    pub(crate) fn found(
+        &mut self,
+        records: &[Record],
+    ) -> impl Iterator<Item = (u64, Vec<Frame>)> + '_ {
+        let (mut known, mut first, mut then) = (HashSet::new(), Vec::new(), Vec::new());
+        for (index, (seq, look)) in self.0.iter().enumerate().rev() {
+            let Ok(at) = records.binary_search_by_key(seq, |record| record.seq) else { continue };
+            let is_latest = known.insert((records[at].task, records[at].at.map(key)));
+            if matches!(look, Look::Taken(_)) {
+                if is_latest { &mut first } else { &mut then }.push(index);
+            }
+        }
+        for index in first.into_iter().chain(then).take(MANY) {
+            if let Look::Taken(stack) = &self.0[index].1 {
+                self.0[index].1 = Look::Found(await_stack(&stack.to_string()));
+            }
+        }
+        self.0.iter().filter_map(|(seq, look)| match look {
+            Look::Taken(_) => None,
+            Look::Found(frames) => Some((*seq, frames.clone())),
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use std::backtrace::Backtrace;
-    use std::sync::Arc;
-
     use super::*;
     use crate::fixture::{Lock, Script, place};
 
@@ -92,5 +148,34 @@ mod tests {
         assert!(!is_found(MANY, Some(here)));
         assert!(is_found(MANY + 1, Some(there)) && !is_found(MANY + 2, Some(there)));
         assert!(is_found(MANY + 3, None) && is_found(MANY + 4, None));
+    }
+
+    #[test]
+    fn a_look_at_the_last_waits_finds_not_too_many_and_none_twice() {
+        let (other, task, lock) = (Id::next(), Id::next(), Lock(Id::next()));
+        let mut script = Script::new();
+        script.task(other);
+        script.write(lock.wait(0));
+        script.task(task);
+        for ticket in 1..MANY + 20 {
+            script.write(lock.wait(ticket));
+        }
+        let here = place();
+        let at = |record: &Record| Record { at: Some(here), ..*record };
+        let waits: Vec<Record> = script.records.iter().map(at).collect();
+        let seqs = |range: std::ops::Range<usize>| waits[range].iter().map(|wait| wait.seq);
+        let mut last = Last(VecDeque::new());
+        let stacks: Vec<Stack> =
+            seqs(0..waits.len()).map(|seq| (seq, Arc::new(Backtrace::disabled()))).collect();
+        last.take(&stacks);
+        // The other task's only wait is the oldest of all.
+        let found: Vec<u64> = last.found(&waits).map(|(seq, _)| seq).collect();
+        let latest = seqs(waits.len() - MANY + 1..waits.len());
+        assert!(found.into_iter().eq(seqs(0..1).chain(latest)));
+        assert_eq!(last.found(&waits).count(), waits.len());
+        last.forget(waits[0].seq);
+        assert_eq!(last.found(&waits).count(), waits.len() - 1);
+        (0..KEPT / 1_000).for_each(|_| last.take(&stacks));
+        assert_eq!(last.0.len(), KEPT);
     }
 }
