@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::fmt;
 use std::pin::pin;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
@@ -380,6 +381,18 @@ enum Step {
     DropReceiver,
 }
 
+/// In words, where the channel has room for one and each sends its own value.
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Step::Send(number) => write!(f, "`send({})` is polled", number + 1),
+            Step::DropSend(number) => write!(f, "`send({})` is dropped", number + 1),
+            Step::Recv => write!(f, "`recv` is polled"),
+            Step::DropReceiver => write!(f, "the receiver is dropped"),
+        }
+    }
+}
+
 const STEPS: &[Step] = &[
     Step::Send(0),
     Step::Send(1),
@@ -430,16 +443,11 @@ struct Place {
 }
 
 impl Place {
-    fn after(is_full: bool, steps: &[Step]) -> Place {
+    fn new() -> Place {
         let (sender, receiver) = channel(1);
-        if is_full {
-            fill(&sender, 0);
-        }
         let (sender, receiver) = (Box::leak(Box::new(sender)), RefCell::new(Some(receiver)));
         let (sends, task) = (Default::default(), waker());
-        let place = Place { sender, receiver, sends, task, waits: Cell::default() };
-        steps.iter().for_each(|step| _ = place.step(*step));
-        place
+        Place { sender, receiver, sends, task, waits: Cell::default() }
     }
 
     /// Does this, and says what it gave.
@@ -450,7 +458,7 @@ impl Place {
                 let new = || Waiter::new(self.sender.send(number + 1));
                 let polled = send.get_or_insert_with(new).poll();
                 *send = send.take().filter(|_| polled.is_pending());
-                format!("{step:?} gave {polled:?}")
+                format!("{step} and gives {polled:?}")
             }
             Step::Recv => {
                 let mut receiver = self.receiver.borrow_mut();
@@ -463,8 +471,14 @@ impl Place {
                     String::new()
                 }
             }
-            Step::DropSend(number) => format!("{:?}", drop(self.sends[number].take())),
-            Step::DropReceiver => format!("{:?}", drop(self.receiver.take())),
+            Step::DropSend(number) => {
+                self.sends[number].take();
+                step.to_string()
+            }
+            Step::DropReceiver => {
+                self.receiver.take();
+                step.to_string()
+            }
         }
     }
 
@@ -499,15 +513,16 @@ impl Place {
     }
 }
 
-/// What may have been before: is the channel full, and then: none waits; one does, or two; room is the first one's.
-const BEFORE: &[(bool, &[Step])] = &[
-    (false, &[]),
-    (false, &[Step::Recv]),
-    (true, &[]),
-    (true, &[Step::Send(0)]),
-    (true, &[Step::Send(0), Step::Send(1)]),
-    (true, &[Step::Send(0), Step::Recv]),
-    (true, &[Step::Send(0), Step::Send(1), Step::Recv]),
+/// What may have been before: there is room, and the receiver waits, or not; there is none, and none waits, or one
+/// does, or two; room is the first one's.
+const BEFORE: &[&[Step]] = &[
+    &[],
+    &[Step::Recv],
+    &[Step::Send(1)],
+    &[Step::Send(1), Step::Send(0)],
+    &[Step::Send(1), Step::Send(0), Step::Send(1)],
+    &[Step::Send(1), Step::Send(0), Step::Recv],
+    &[Step::Send(1), Step::Send(0), Step::Send(1), Step::Recv],
 ];
 
 /// Two senders, one of which is the last to go, and a receiver that is polled, or waits already.
@@ -554,26 +569,13 @@ fn in_turn() {
     the_last_of_two();
     use Step::{DropReceiver, DropSend, Recv, Send};
     let steps = [Send(0), Send(1), DropSend(0), Recv, DropReceiver];
-    for (is_full, before) in BEFORE {
-        for (one, other) in steps.iter().flat_map(|one| steps.map(|other| (*one, other))) {
-            // One `send` isn't polled, or dropped, by two; nor is the receiver.
-            let of_one = match (one, other) {
-                (Send(own) | DropSend(own), Send(its) | DropSend(its)) => own == its,
-                (Recv | DropReceiver, Recv | DropReceiver) => true,
-                _ => false,
-            };
-            if of_one {
-                continue;
-            }
-            lock::as_in_turn(
-                &format!("{one:?} and {other:?}, room for one, full: {is_full}, after {before:?}"),
-                || Place::after(*is_full, before),
-                move |place| place.step(one),
-                move |place| place.step(other),
-                Place::left,
-            );
-        }
-    }
+    // One `send` isn't polled, or dropped, by two; nor is the receiver.
+    let not_by_two = |one, other| match (one, other) {
+        (Send(own) | DropSend(own), Send(its) | DropSend(its)) => own == its,
+        (Recv | DropReceiver, Recv | DropReceiver) => true,
+        _ => false,
+    };
+    lock::each_two_in_turn(BEFORE, &steps, not_by_two, Place::new, Place::step, Place::left);
 }
 
 const CAPACITY: usize = 2;

@@ -1,5 +1,6 @@
 //! What the answer of `join-handle` must do.
 
+use std::fmt;
 use std::future::{pending, poll_fn, ready};
 use std::hint;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -392,7 +393,19 @@ enum Call {
     Abort,
 }
 
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Call::Poll => "`poll` is called",
+            Call::Detach => "`detach` is called",
+            Call::Finish => "`finish` is called",
+            Call::Abort => "`abort` is called",
+        })
+    }
+}
+
 fn decided_in_one_step() {
+    let mut moments = 0;
     use Call::{Abort, Detach, Finish, Poll};
     let of_the_handle =
         [Poll, Detach].map(|its| [(its, Finish), (Finish, its), (its, Abort), (Abort, its)]);
@@ -410,16 +423,18 @@ fn decided_in_one_step() {
                 (slot, waker, wakes)
             };
             let first = move |state: &Shared| made(&state.0, Waker::noop(), one);
-            // The other thread looks what is so by then: that must not change behind its back.
+            // The other thread asks for the state after its call: both orders must explain what it sees.
             let second = move |state: &Shared| {
                 made(&state.0, Waker::noop(), other) + ", then " + &standing(&state.0)
             };
-            let what = format!("`{one:?}` and `{other:?}` at the same time; before: {before:?}");
-            lock::as_in_turn(&what, begin, first, second, |(slot, _, wakes), one, other| {
+            let words = before.map_or("nothing".to_owned(), |before| before.to_string());
+            let what = format!("{one}, and {other} (before: {words})");
+            moments += lock::as_in_turn(&what, begin, first, second, |(slot, _, wakes), one, other| {
                 format!("{one}; {other}; at last {}; wakes: {}", standing(slot), wakes.count())
             });
         }
     }
+    lock::judged(moments);
 }
 
 type Shared = (HandOver<&'static str>, Waker, Arc<Wakes>);
@@ -437,10 +452,13 @@ fn made(slot: &HandOver<&'static str>, waker: &Waker, call: Call) -> String {
             State::Finished(value) => value.to_owned(),
             State::Taken => "nothing is left".to_owned(),
         },
-        Call::Finish => format!("{:?}", finish(slot, "tea")),
+        Call::Finish => {
+            let (waker, value) = finish(slot, "tea");
+            format!("a waker: {waker}, the value: {value}")
+        }
         Call::Abort => format!("news: {}", slot.abort()),
     };
-    format!("{call:?} gave {gave}")
+    format!("{call} and gives {gave}")
 }
 
 fn from_another_thread() {

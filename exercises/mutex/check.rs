@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -329,13 +330,21 @@ enum Does {
     Drops(usize),
 }
 
+impl fmt::Display for Does {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Does::Release => write!(f, "a guard is dropped"),
+            Does::TryLock => write!(f, "`try_lock` is called"),
+            Does::Polls(number) => write!(f, "waiter {number} is polled"),
+            Does::Drops(number) => write!(f, "waiter {number} is dropped"),
+        }
+    }
+}
+
 impl Place {
-    fn after(steps: &[Does]) -> Place {
+    fn new() -> Place {
         let mutex: &'static Mutex<usize> = Box::leak(Box::new(Mutex::new(0)));
-        let guards = RefCell::new(vec![taken(mutex)]);
-        let place = Place { mutex, guards, waiters: Default::default() };
-        steps.iter().for_each(|step| _ = place.step(*step));
-        place
+        Place { mutex, guards: RefCell::default(), waiters: Default::default() }
     }
 
     /// Does this. Has it got the value?
@@ -363,7 +372,7 @@ impl Place {
         has_it
     }
 
-    /// Who has got the value, and who gets it when that is over?
+    /// Which waiter has the value, and which gets it when that is over?
     fn left(&self, one: bool, other: bool) -> String {
         let guards = self.guards.take();
         let taken = guards.len();
@@ -383,35 +392,25 @@ impl Place {
     }
 }
 
-/// What may have been before: none waits; one does, or two; the value is the first one's; it is free.
+/// What may have been before: the value is free; it is taken, and none waits, or one does, or two; it is the first's.
 const BEFORE: &[&[Does]] = &[
     &[],
-    &[Does::Polls(0)],
-    &[Does::Polls(0), Does::Polls(1)],
-    &[Does::Polls(0), Does::Release],
-    &[Does::Polls(0), Does::Polls(1), Does::Release],
-    &[Does::Release],
+    &[Does::TryLock],
+    &[Does::TryLock, Does::Polls(0)],
+    &[Does::TryLock, Does::Polls(0), Does::Polls(1)],
+    &[Does::TryLock, Does::Polls(0), Does::Release],
+    &[Does::TryLock, Does::Polls(0), Does::Polls(1), Does::Release],
 ];
 
 fn in_turn() {
     use Does::{Drops, Polls, Release, TryLock};
     let steps = [Release, TryLock, Polls(0), Polls(1), Drops(0)];
-    for before in BEFORE {
-        for (one, other) in steps.iter().flat_map(|one| steps.map(|other| (*one, other))) {
-            // One waiter isn't polled, or dropped, by two; nor is there a second guard.
-            let of_one = matches!((one, other), (Polls(own) | Drops(own), Polls(its) | Drops(its)) if own == its);
-            if of_one || (one, other) == (Release, Release) {
-                continue;
-            }
-            lock::as_in_turn(
-                &format!("{one:?} and {other:?}, after {before:?}"),
-                || Place::after(before),
-                move |place| place.step(one),
-                move |place| place.step(other),
-                |place, one, other| place.left(one, other),
-            );
-        }
-    }
+    // One waiter isn't polled, or dropped, by two; nor is there a second guard.
+    let not_by_two = |one, other| match (one, other) {
+        (Polls(own) | Drops(own), Polls(its) | Drops(its)) => own == its,
+        (one, other) => (one, other) == (Release, Release),
+    };
+    lock::each_two_in_turn(BEFORE, &steps, not_by_two, Place::new, Place::step, Place::left);
 }
 
 #[derive(Clone, Copy, Debug)]

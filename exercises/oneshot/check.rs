@@ -1,6 +1,7 @@
 //! What the answer of `oneshot` must do.
 
 use std::cell::{Cell, RefCell};
+use std::fmt;
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
@@ -305,6 +306,19 @@ enum Call {
     PollClosed,
 }
 
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Call::Poll => "the receiver is polled",
+            Call::TryRecv => "`try_recv` is called",
+            Call::DropReceiver => "the receiver is dropped",
+            Call::Send => "`send` is called",
+            Call::DropSender => "the sender is dropped",
+            Call::PollClosed => "`poll_closed` is called",
+        })
+    }
+}
+
 /// Both ends, and what waits at them.
 struct Ends {
     tx: RefCell<Option<Sender<&'static str>>>,
@@ -341,15 +355,21 @@ impl Ends {
                 self.received.set(tried != Err(TryRecvError::Empty));
                 format!("{tried:?}")
             }
-            Call::DropReceiver => format!("{:?}", drop(self.rx.take())),
-            Call::DropSender => format!("{:?}", drop(self.tx.take())),
+            Call::DropReceiver => {
+                self.rx.take();
+                return call.to_string();
+            }
+            Call::DropSender => {
+                self.tx.take();
+                return call.to_string();
+            }
             Call::Send => format!("{:?}", self.tx.take().expect("it is there").send("tea")),
             Call::PollClosed => {
                 let mut tx = self.tx.borrow_mut();
                 format!("{:?}", closed(tx.as_mut().expect("it is there"), of_sender))
             }
         };
-        format!("{call:?} gave {gave}")
+        format!("{call} and gives {gave}")
     }
 
     /// What both calls gave, and what is left of it. An end that waits is asked again if it was woken, and
@@ -360,10 +380,13 @@ impl Ends {
         let rx =
             rx.as_mut().filter(|_| !self.received.get()).map(|rx| poll_unpin(rx, Waker::noop()));
         let tx = self.tx.borrow_mut().as_mut().map(|tx| closed(tx, Waker::noop()));
-        let waits = |call: &str| [&one, &other].iter().any(|gave| gave.contains(call));
+        let waits = |call: Call| {
+            let waits = format!("{call} and gives Pending");
+            one == waits || other == waits
+        };
         let forgotten = [
-            waits("Poll gave Pending") && rx.is_some_and(|rx| rx.is_ready()) && !woken[0],
-            waits("PollClosed gave Pending") && tx.is_some_and(|tx| tx.is_ready()) && !woken[1],
+            waits(Call::Poll) && rx.is_some_and(|rx| rx.is_ready()) && !woken[0],
+            waits(Call::PollClosed) && tx.is_some_and(|tx| tx.is_ready()) && !woken[1],
         ];
         let forgotten = if forgotten.contains(&true) { ", and a task waits for ever" } else { "" };
         format!("{one}, {other}, then the receiver {rx:?} and the sender {tx:?}{forgotten}")
@@ -371,12 +394,14 @@ impl Ends {
 }
 
 fn in_turn() {
+    let mut moments = 0;
     for its in [Call::Poll, Call::TryRecv, Call::DropReceiver] {
         for others in [Call::Send, Call::DropSender, Call::PollClosed] {
             for (one, other) in [(its, others), (others, its)] {
                 for waited in [false, true] {
-                    let what = format!("{one:?} and {other:?} (waited before: {waited})");
-                    lock::as_in_turn(
+                    let before = if waited { "both ends were polled" } else { "nothing" };
+                    let what = format!("{one}, and {other} (before: {before})");
+                    moments += lock::as_in_turn(
                         &what,
                         move || Ends::new(waited),
                         move |ends| ends.made(one),
@@ -387,6 +412,7 @@ fn in_turn() {
             }
         }
     }
+    lock::judged(moments);
 }
 
 fn closed<T>(tx: &mut Sender<T>, waker: &Waker) -> Poll<()> {

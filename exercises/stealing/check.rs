@@ -7,7 +7,7 @@ use std::sync::{Arc, Barrier, Mutex};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
-use kettle_judge::lock::with_gap;
+use kettle_judge::lock::{judged, with_gap};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::sample::select;
 use kettle_judge::threads::{others, until_asleep};
@@ -230,6 +230,7 @@ fn nothing_is_missed() {
             }
             let got = worker.join().expect("`wait` does not panic");
             if !has_come {
+                judged(moment - 1);
                 break;
             }
             let expected = if closes { None } else { Some('a') };

@@ -3,11 +3,12 @@
 //! With one that has gaps ([`with_gap`]), and says whether it is [`held`]. The engine that an answer is
 //! put into takes its `Mutex` from here, in its copy of `base/sync.rs`.
 //!
-//! Interface: [`Mutex`], [`MutexGuard`]; [`with_gap`], [`held`], of `gap.rs`; [`no_news_is_missed`], [`as_in_turn`].
+//! Interface: [`Mutex`], [`MutexGuard`]; [`with_gap`], [`held`], of `gap.rs`; [`no_news_is_missed`]; [`as_in_turn`], [`each_two_in_turn`],
+//! [`judged`].
 //! Invariants: it locks as std's does, and hands on what its threads know ([`atomic`](crate::atomic)).
 
 use std::cell::Cell;
-use std::fmt::{self, Debug};
+use std::fmt::{self, Debug, Display};
 use std::future::Future;
 use std::ops::{Deref, DerefMut};
 use std::pin::Pin;
@@ -191,11 +192,7 @@ pub fn no_news_is_missed<F: Future, N: FnOnce() + 'static>(begin: impl Fn() -> (
         let (waker, wakes) = waker();
         let polled = with_gap(number, news, || poll(future.as_mut(), &waker));
         let Some(polled) = polled else {
-            if number == 1 {
-                not_judged(
-                    "a check can watch only the lock of `kettle_judge::lock`, and your answer has none",
-                );
-            }
+            judged(number - 1);
             return;
         };
         expect(
@@ -211,8 +208,9 @@ pub fn no_news_is_missed<F: Future, N: FnOnce() + 'static>(begin: impl Fn() -> (
 }
 
 /// Does `one` to what `begin` gives, and in each of its gaps `other`, as another thread would. What comes of
-/// the two must be what comes of them in turn, in one order or the other: who decides under two locks decides
-/// on what may be over. `outcome` is told what both gave, and looks at what is left. `what` says what they are.
+/// the two must be what comes of them in turn, in one order or the other: an answer that decides under two locks
+/// may decide on something that has changed. `outcome` is told what both gave, and looks at what is left. `what`
+/// says what they are. Returns how many gaps there were: if there were none, it has looked at nothing ([`judged`]).
 ///
 /// # Panics
 ///
@@ -237,18 +235,24 @@ pub fn as_in_turn<S: 'static, A, B: 'static, R: PartialEq + Debug>(
     one: impl Fn(&S) -> A,
     other: impl Fn(&S) -> B + 'static,
     outcome: impl Fn(&S, A, B) -> R,
-) {
+) -> usize {
     let (first, second) = (begin(), begin());
     let came = one(&first);
     let one_then_other = outcome(&first, came, other(&first));
     let came = other(&second);
     let other_then_one = outcome(&second, one(&second), came);
+    let mut expected = format!("{one_then_other:?}");
+    if one_then_other != other_then_one {
+        expected += &format!(", or {other_then_one:?}");
+    }
+    expected += ", as if they came in turn";
     let other = Rc::new(other);
-    for moment in 1.. {
+    let mut moment = 1;
+    loop {
         let (state, came) = (Rc::new(begin()), Rc::new(Cell::new(None)));
         let (there, tell, other) = (Rc::clone(&state), Rc::clone(&came), Rc::clone(&other));
         let in_the_gap = move || tell.set(Some(other(&there)));
-        let Some(given) = with_gap(moment, in_the_gap, || one(&state)) else { return };
+        let Some(given) = with_gap(moment, in_the_gap, || one(&state)) else { return moment - 1 };
         let came = outcome(&state, given, came.take().expect("it came in the gap"));
         expect(
             came == one_then_other || came == other_then_one,
@@ -257,7 +261,47 @@ pub fn as_in_turn<S: 'static, A, B: 'static, R: PartialEq + Debug>(
                  one (moment {moment} of these)"
             ),
             came,
-            &format!("{one_then_other:?}, or {other_then_one:?}, as if they came in turn"),
+            &expected,
+        );
+        moment += 1;
+    }
+}
+
+/// Does each two of `steps` [in turn](as_in_turn), but for those that can't be done by two, after the steps that may
+/// have been `before`. `step` does one to what `begin` gives, and says what it gave.
+pub fn each_two_in_turn<P: 'static, S: Copy + Display + 'static, A: 'static>(
+    before: &[&[S]],
+    steps: &[S],
+    not_by_two: impl Fn(S, S) -> bool,
+    begin: fn() -> P,
+    step: fn(&P, S) -> A,
+    left: fn(&P, A, A) -> String,
+) {
+    let mut moments = 0;
+    let pairs = || steps.iter().flat_map(|one| steps.iter().map(|other| (*one, *other)));
+    for before in before {
+        let words: Vec<String> = before.iter().map(S::to_string).collect();
+        let words = if words.is_empty() { "nothing".to_owned() } else { words.join(", ") };
+        for (one, other) in pairs().filter(|(one, other)| !not_by_two(*one, *other)) {
+            let begin = || {
+                let place = begin();
+                before.iter().for_each(|before| _ = step(&place, *before));
+                place
+            };
+            let what = format!("{one}, and {other} (before: {words})");
+            let (one, other) =
+                (move |place: &P| step(place, one), move |place: &P| step(place, other));
+            moments += as_in_turn(&what, begin, one, other, left);
+        }
+    }
+    judged(moments);
+}
+
+/// Says that a check could not judge this answer, if it has looked at it at no moment.
+pub fn judged(moments: usize) {
+    if moments == 0 {
+        not_judged(
+            "a check can watch only the lock of `kettle_judge::lock`, and your answer has none",
         );
     }
 }
