@@ -241,11 +241,12 @@ pub fn as_in_turn<S: 'static, A, B: 'static, R: PartialEq + Debug>(
     let one_then_other = outcome(&first, came, other(&first));
     let came = other(&second);
     let other_then_one = outcome(&second, one(&second), came);
-    let mut expected = format!("{one_then_other:?}");
-    if one_then_other != other_then_one {
-        expected += &format!(", or {other_then_one:?}");
-    }
-    expected += ", as if they came in turn";
+    let or = if one_then_other == other_then_one {
+        String::new()
+    } else {
+        format!(", or {other_then_one:?}")
+    };
+    let expected = format!("{one_then_other:?}{or}, as if they came in turn");
     let other = Rc::new(other);
     let mut moment = 1;
     loop {
