@@ -8,7 +8,7 @@ use crate::common::engine::{runtime, within_a_minute};
 
 /// libfaketime is between this program and the system, and reads from a file what time it is.
 #[test]
-#[ignore = "`cargo xtask test load` gives it a clock that it can set"]
+#[ignore = "run by `cargo xtask test load`, with a clock that it can set"]
 fn a_wall_clock_that_jumps_moves_no_timer() {
     let file = std::env::var("FAKETIME_TIMESTAMP_FILE").expect("libfaketime's");
     within_a_minute(move || {

@@ -37,7 +37,7 @@ fn both_directions_hear_that_the_system_has_given_up_a_silent_peer() {
 
 /// In a network of its own, which goes down: what is sent is lost, and nothing says so.
 #[test]
-#[ignore = "`cargo xtask test load` gives it a network of its own"]
+#[ignore = "run by `cargo xtask test load`, in a network of its own"]
 fn a_peer_whose_machine_vanishes_is_given_up_and_the_next_one_is_served() {
     let network = |state| {
         let status = Command::new("ip").args(["link", "set", "lo", state]).status();

@@ -24,8 +24,8 @@ use crate::{Act, Event, Id, Place, Record, Sink, Stack, Times};
 /// The running task (or a job), and the program's line at which it awaits.
 pub(crate) type By = (Option<Id>, Option<Place>);
 
-/// On another thread: the job that did it, and how long ago. (Not before what was told last.)
-type Elsewhere = (Option<Id>, Duration);
+/// On another thread: the job that did it, how long ago, and how far the clock was moved since.
+type Elsewhere = (Option<Id>, Duration, Duration);
 type HandedOver = (Box<dyn Sink>, Vec<Record>, Vec<Stack>);
 
 /// The most records that wait for the sink, and the most events of other threads that wait to be
@@ -96,24 +96,24 @@ impl Recorder {
 
     /// Records an event: of this running task, at this line of the program.
     pub(crate) fn push(&mut self, event: Event, place: Place, by: By) {
-        self.take_remote();
+        self.take_remote(if let Event::Advance { by, .. } = event { by } else { Duration::ZERO });
         self.turn += u64::from(matches!(event, Event::Turn { .. }));
         self.add(event, place, by, Default::default());
     }
 
-    /// Records what other threads did.
-    pub(crate) fn take_remote(&mut self) {
+    /// Records what other threads did, before the runtime's clock was moved by so much.
+    pub(crate) fn take_remote(&mut self, moved: Duration) {
         if self.remote.news.swap(false, Ordering::Relaxed) {
             let events = mem::take(&mut *self.remote.queue.lock());
             for (event, place, (job, at), when) in events {
                 if !is_left_out(&event, self.buffer.len()) {
-                    self.add(event, place, (None, at), (job, when.elapsed()));
+                    self.add(event, place, (None, at), (job, when.elapsed(), moved));
                 }
             }
         }
     }
 
-    fn add(&mut self, event: Event, place: Place, (task, at): By, (job, ago): Elsewhere) {
+    fn add(&mut self, event: Event, place: Place, (task, at): By, (job, ago, moved): Elsewhere) {
         if self.buffer.len() == BUFFER {
             self.remote.lost.fetch_add(1, Ordering::Relaxed);
             return;
@@ -121,7 +121,7 @@ impl Recorder {
         self.seq += 1;
         let (seq, turn, now, was) = (self.seq, self.turn, (self.times)(), self.last);
         let since = |now: Duration, was: Duration| was.max(now.saturating_sub(ago));
-        let (time, real) = (since(now.0, was.0), since(now.1, was.1));
+        let (time, real) = (since(now.0.saturating_sub(moved), was.0), since(now.1, was.1));
         self.last = (time, real);
         let overhead = mem::take(&mut self.overhead);
         self.buffer.push(Record { seq, time, real, overhead, turn, task, job, place, at, event });

@@ -111,6 +111,24 @@ fn what_another_thread_did_has_its_own_time() {
     assert!(real.len() == 2 && real[1] >= real[0] + LATER, "{real:?}");
 }
 
+/// The clock was moved after another thread did something, and before anything was told.
+#[test]
+fn what_another_thread_did_was_before_the_clock_was_moved() {
+    const BY: Duration = Duration::from_secs(43);
+    let (kept, clock) = (Kept::default(), Arc::new(AtomicU64::new(100)));
+    let (remote, now) = (Arc::<RemoteEvents>::default(), clock.clone());
+    let times = move || (Duration::from_secs(now.load(Ordering::Relaxed)), Duration::ZERO);
+    install(Some(Recorder::new(Box::new(kept.clone()), Box::new(times), remote.clone())));
+    emit(|| TURN);
+    thread::scope(|scope| scope.spawn(|| remote.emit(|| NOTE)).join()).unwrap();
+    clock.fetch_add(BY.as_secs(), Ordering::Relaxed);
+    emit(|| Event::Advance { by: BY, auto: false });
+    flush();
+    install(None);
+    let times: Vec<_> = kept.0.lock().unwrap().iter().map(|record| record.time.as_secs()).collect();
+    assert_eq!(times, [100, 100, 143]);
+}
+
 #[test]
 fn a_turn_counts_even_if_its_event_is_lost() {
     let records = recorded(|_| {
