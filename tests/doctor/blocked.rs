@@ -8,7 +8,9 @@ use std::task::Poll;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use kettle::net::{TcpListener, UdpSocket};
+#[cfg(target_os = "linux")]
+use kettle::net::TcpListener;
+use kettle::net::UdpSocket;
 use kettle::task::{LocalSet, spawn_local, yield_now};
 use kettle::time::sleep;
 #[cfg(target_os = "linux")]

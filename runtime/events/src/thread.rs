@@ -223,7 +223,7 @@ pub fn flush() {
 
 /// Records what other threads have done, where no turn follows that would.
 pub fn take_remote() {
-    with_recorder(|recorder| recorder.take_remote(Default::default()));
+    with_recorder(|recorder| recorder.take_remote(std::time::Duration::ZERO));
 }
 
 /// What the sink objects to, once.

@@ -87,5 +87,7 @@ pub(crate) use self::lost_value::lost_values;
 pub use self::mode::Mode;
 pub(crate) use self::report::rendered;
 pub(crate) use self::system::ready_times;
-pub(crate) use self::threads::{WATCHER, other_threads};
+#[cfg(unix)]
+pub(crate) use self::threads::WATCHER;
+pub(crate) use self::threads::other_threads;
 pub use self::watch::attend;
