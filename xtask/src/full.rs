@@ -19,11 +19,14 @@ use kettle_kit::{process, tree};
 
 use crate::cargo;
 
-/// Systems with another reactor than epoll, and what is checked for them. The tests of the API ask for
-/// Unix's files and sockets.
-pub(crate) const TARGETS: &[(&str, &[&str])] = &[
-    ("aarch64-apple-darwin", &["--all-targets"]),
-    ("x86_64-pc-windows-msvc", &["--lib", "--bins", "--examples"]),
+/// Systems with another reactor than epoll, and what is checked for them. The tests of the API, and
+/// programs of the trials, ask for Unix's files, sockets and processes.
+pub(crate) const TARGETS: &[(&str, &str)] = &[
+    ("aarch64-apple-darwin", "--all-targets"),
+    (
+        "x86_64-pc-windows-msvc",
+        "--profile test --lib --bins --examples --exclude kettle-trial --exclude kettle-trial-page",
+    ),
 ];
 
 /// Workspaces of their own, and whether only Linux can build it: two are built with other flags for the
@@ -108,12 +111,13 @@ fn many_times(report: &mut Report) {
     }
 }
 
-fn check_target(report: &mut Report, target: &str, what: &[&str]) {
+fn check_target(report: &mut Report, target: &str, what: &str) {
     let name = format!("the code for {target}");
     if has_target(target) {
-        let args = [&["clippy", "--target", target], what, cargo::EVERY_PACKAGE, cargo::WHOLE];
-        let args = [&args.concat(), &["--", "-D", "warnings"][..]].concat();
-        check(report, &name, kettle_kit::cargo::command(&args));
+        let mut command = kettle_kit::cargo::command(&["clippy", "--target", target]);
+        command.args(what.split(' ')).args(cargo::EVERY_PACKAGE).args(cargo::WHOLE);
+        command.args(["--", "-D", "warnings"]);
+        check(report, &name, command);
     } else {
         let words = format!("no {target} here; `cargo xtask setup --full` fetches it");
         report.check(&name, || Err(Trouble::Skipped(words)));
