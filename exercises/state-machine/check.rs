@@ -117,14 +117,28 @@ fn not_again() {
 }
 
 fn one_place_for_both() {
-    let (boil, steep) = (|| Large([0; 1024]), |()| Large([0; 1024]));
-    let size = size_of_val(&make_tea(boil, steep, ()));
-    expect(
-        size <= 1024 + 16,
-        "the size of a tea whose two futures have 1,024 bytes each",
-        size,
-        "at most 1,040 bytes",
-    );
+    fn no_larger<B, S, C>(boil: impl FnOnce() -> B, steep: impl FnOnce(()) -> S, cup: C, of: &str)
+    where
+        B: Future<Output = ()> + Unpin,
+        S: Future + Unpin,
+    {
+        let (boils, steeps) = (size_of_val(&boil), size_of_val(&steep));
+        let (kettle, pot, cups) = (size_of::<B>(), size_of::<S>(), size_of::<C>());
+        let states = [boils + steeps + cups, kettle + steeps + cups, pot + cups];
+        let most = states.into_iter().max().expect("three") + TAG;
+        let size = size_of_val(&make_tea(boil, steep, cup));
+        let expected = format!("at most {most}: its largest state, and {TAG} for a tag");
+        expect(size <= most, &format!("the size of a tea {of}, in bytes"), size, &expected);
+    }
+    /// A tag is one byte, and as many as the alignment asks for.
+    const TAG: usize = 8;
+    let large = || Large([0_u64; 128]);
+    no_larger(large, move |()| large(), (), "whose two futures have 1,024 bytes each");
+    // None of these has a value to spare that could mean "not there".
+    let leaves = 7_u64;
+    let steep = move |()| Large([leaves]);
+    no_larger(|| Large([0; 2]), steep, 0_u64, "whose parts have one or two numbers each");
+    no_larger(large, steep, [0_u64; 9], "with a large kettle and a large cup");
 }
 
 // The clock is paused. A future that was polled with another waker would hang here.
@@ -210,10 +224,10 @@ impl Future for Step {
     }
 }
 
-/// A kilobyte, and ready at once.
-struct Large(#[expect(dead_code, reason = "it is there for its size")] [u8; 1024]);
+/// So many numbers, and ready at once.
+struct Large<const N: usize>([u64; N]);
 
-impl Future for Large {
+impl<const N: usize> Future for Large<N> {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<()> {
