@@ -13,7 +13,7 @@ use kettle_judge::{Check, check, expect, if_it_hangs, property};
 
 use super::current;
 use super::header::{Header, Owner};
-use crate::event::{Deferral, Event, MessageKind};
+use crate::event::{Cause, Deferral, Event, MessageKind};
 use crate::{AbortHandle, Config, Id, Runtime, defer, spawn};
 
 pub const CHECKS: &[Check] = &[
@@ -95,6 +95,11 @@ fn messages(events: &Events, of: MessageKind) -> usize {
     events.count(|event| matches!(event, Event::Message { kind } if *kind == of))
 }
 
+/// How many wakes such a cause had, as the run queue and the replay were told.
+fn wakes_by(events: &Events, is_one: fn(&Cause) -> bool) -> usize {
+    events.count(|event| matches!(event, Event::Wake { by, .. } if is_one(by)))
+}
+
 fn runtime() -> (Runtime, Events) {
     let events = Events::default();
     let config = Config { sink: events.sink(), ..Config::default() };
@@ -123,6 +128,8 @@ fn at_once_where_it_is_current() {
     });
     let sent = messages(&events, MessageKind::Wake);
     assert_eq!(sent, 0, "messages, for wakes on the thread that drives the runtime");
+    let by_tasks = wakes_by(&events, |cause| matches!(cause, Cause::Task(_)));
+    assert_eq!(by_tasks, 10, "wakes that are told to have been caused by tasks, of ten");
 }
 
 fn from_elsewhere_by_one_message() {
@@ -152,6 +159,8 @@ fn from_elsewhere_by_one_message() {
                 round,
                 "messages for {round} times 1,000 wakes"
             );
+            let by_message = wakes_by(&events, |cause| *cause == Cause::Message);
+            assert_eq!(by_message, round, "wakes that are told to have come by a message");
         }
     });
 }
@@ -443,6 +452,10 @@ fn an_abort_of_one(when: When, place: Place) {
         let what = format!("messages for 1,000 aborts ({when:?}, {place:?})");
         expect(fits, &what, sent, &right.to_string());
     });
+    if place == Place::Here && when != When::OnItsWay {
+        let told = events.count(|event| matches!(event, Event::Cancel { .. }));
+        assert_eq!(told, 1, "aborts that the scheduler was told of, of a task that was aborted ({when:?}, here)");
+    }
 }
 
 fn an_abort_without_a_scheduler() {
