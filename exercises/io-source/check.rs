@@ -180,12 +180,15 @@ fn a_report_in_between() {
     let (reader, _) = waker();
     for clear in [SourceState::would_block, SourceState::drained] {
         let state = cleared();
-        report(&state, Read, READY);
-        let seen = state.look(Read);
-        // The try runs. It finds nothing more; now data arrive, and are reported; then it clears.
-        report(&state, Read, READY);
-        clear(&state, seen);
-        assert!(ready(&state, Read, &reader), "what was reported after the look was cleared");
+        for reports in [1, 2, 16, 256] {
+            report(&state, Read, READY);
+            let seen = state.look(Read);
+            // The try runs. It finds nothing more; now data arrive, and are reported; then it clears.
+            (0..reports).for_each(|_| _ = report(&state, Read, READY));
+            clear(&state, seen);
+            let is_ready = ready(&state, Read, &reader);
+            assert!(is_ready, "what was reported after the look ({reports} times) was cleared");
+        }
         clear(&state, state.look(Read));
         assert!(
             !ready(&state, Read, &reader),
