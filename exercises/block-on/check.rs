@@ -1,6 +1,5 @@
 //! What the answer of `block-on` must do.
 
-use std::fs;
 use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock, mpsc};
@@ -11,7 +10,8 @@ use futures_task::ArcWake;
 use kettle_judge::atomic::{self, News};
 use kettle_judge::count::Polls;
 use kettle_judge::lock::with_gap;
-use kettle_judge::{Check, check, expect, if_it_hangs, not_judged, spins};
+use kettle_judge::threads::Seen;
+use kettle_judge::{Check, check, expect, if_it_hangs, not_judged};
 
 use super::thread_parker::ThreadParker;
 use crate::{Config, Runtime, spawn};
@@ -44,67 +44,17 @@ fn block_on<F: Future>(future: F, limit: usize) -> (F::Output, usize) {
 
 // ---- a thread that waits, and one that watches it -----------------------------------------------
 
-/// A waiting thread's waker, itself, and its number at the operating system.
+/// A waiting thread's waker, itself, and what the operating system knows of it.
 #[derive(Clone)]
 struct Waiting {
     waker: Waker,
     thread: Thread,
-    number: Option<String>,
+    seen: Seen,
 }
 
 impl Waiting {
     fn here(cx: &Context<'_>) -> Waiting {
-        let path = fs::read_link("/proc/thread-self").ok();
-        let number = path.and_then(|path| Some(path.file_name()?.to_str()?.to_owned()));
-        Waiting { waker: cx.waker().clone(), thread: thread::current(), number }
-    }
-
-    /// Returns when the thread sleeps. (On Linux. Elsewhere it had many occasions to do so.)
-    fn until_asleep(&self) {
-        let (mut asleep, mut looks) = (0, 0);
-        let before = self.state().map_or(0, |(_, ticks)| ticks);
-        while asleep < 20 && looks < 100_000_000 {
-            looks += 1;
-            match self.state() {
-                Some((_, ticks)) if ticks - before >= 20 => {
-                    spins("while it had to sleep, the waiting thread was seen at work", looks)
-                }
-                Some(('S', _)) => asleep += 1,
-                Some(_) => asleep = 0,
-                None => asleep += usize::from(looks % 1_000 == 0),
-            }
-            thread::yield_now();
-        }
-    }
-
-    /// Ends the check if it leaves its sleep again and again, without a wake. (Linux only:
-    /// a thread that goes to sleep has given the processor away, and that is counted.)
-    fn sleeps_on(&self) {
-        let Some(before) = self.times_asleep() else { return };
-        for _ in 0..5_000 {
-            let again = self.times_asleep().map_or(0, |now| now - before);
-            if again >= 3 {
-                spins("it was not woken, and the thread left its sleep to look for a wake", again);
-            }
-            thread::yield_now();
-        }
-    }
-
-    /// How often the thread has gone to sleep.
-    fn times_asleep(&self) -> Option<usize> {
-        let number = self.number.as_ref()?;
-        let status = fs::read_to_string(format!("/proc/self/task/{number}/status")).ok()?;
-        let line = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"))?;
-        line.trim().parse().ok()
-    }
-
-    /// What the thread does (`S`: it sleeps), and how many hundredths of a second it has worked.
-    fn state(&self) -> Option<(char, u64)> {
-        let number = self.number.as_ref()?;
-        let stat = fs::read_to_string(format!("/proc/self/task/{number}/stat")).ok()?;
-        let fields: Vec<&str> = stat.rsplit_once(") ")?.1.split(' ').collect();
-        let ticks = |field: usize| fields.get(field)?.parse::<u64>().ok();
-        Some((fields.first()?.chars().next()?, ticks(11)? + ticks(12)?))
+        Waiting { waker: cx.waker().clone(), thread: thread::current(), seen: Seen::here() }
     }
 }
 
@@ -149,8 +99,8 @@ impl Helped {
 fn sleeps_while_it_waits() {
     if_it_hangs("the thread slept when its waker was called on another thread, and sleeps on");
     let helped = Helped::by(|waiting| {
-        waiting.until_asleep();
-        waiting.sleeps_on();
+        waiting.seen.until_asleep();
+        waiting.seen.sleeps_on();
     });
     let ((), polls) = block_on(poll_fn(|cx| helped.poll(cx)), 1_000);
     assert_eq!(polls, 2, "polls: one that was pending, and one after the only wake");
@@ -183,7 +133,7 @@ fn a_wake_before_the_sleep() {
 
 fn many_wakes_are_one_poll() {
     if_it_hangs("the waker was called: 1,000 times before `park`, or once while it slept");
-    let helped = Helped::by(Waiting::until_asleep);
+    let helped = Helped::by(|waiting| waiting.seen.until_asleep());
     let mut first = true;
     let future = poll_fn(|cx| {
         if std::mem::take(&mut first) {
@@ -205,10 +155,10 @@ fn anothers_unpark() {
     );
     let helped = Helped::by(|waiting| {
         for _ in 0..10 {
-            waiting.until_asleep();
+            waiting.seen.until_asleep();
             waiting.thread.unpark(); // by other code, for a reason of its own
         }
-        waiting.until_asleep();
+        waiting.seen.until_asleep();
     });
     let future = poll_fn(|cx| {
         thread::current().unpark();
@@ -347,9 +297,9 @@ fn woken_at_any_step() {
             parker.park();
         });
         let waiting = told.recv().expect("a thread that is about to sleep");
-        waiting.until_asleep();
+        waiting.seen.until_asleep();
         let other = waiting.clone();
-        let moment = with_gap(moment, move || other.until_asleep(), || waiting.waker.wake_by_ref());
+        let moment = with_gap(moment, move || other.seen.until_asleep(), || waiting.waker.wake_by_ref());
         sleeper.join().expect("the thread that slept");
         if moment.is_none() {
             break;
@@ -401,9 +351,9 @@ fn a_late_wake() {
     let kept = kept.expect("it was polled");
     kept.wake_by_ref(); // no thread waits by it any more
     let helped = Helped::by(move |waiting| {
-        waiting.until_asleep();
+        waiting.seen.until_asleep();
         kept.wake();
-        waiting.until_asleep();
+        waiting.seen.until_asleep();
     });
     let ((), polls) = block_on(poll_fn(|cx| helped.poll(cx)), 1_000);
     assert_eq!(polls, 2, "polls of a second `block_on`, whose own waker was called once");
@@ -432,7 +382,7 @@ fn takes_the_engine_over() {
             let (waker, leave) = (cx.waker().clone(), leave_there.clone());
             thread::spawn(move || {
                 let waiting: Waiting = told.recv().expect("the second one waits");
-                waiting.until_asleep();
+                waiting.seen.until_asleep();
                 leave.store(true, Ordering::SeqCst);
                 waker.wake();
             });

@@ -12,7 +12,7 @@ use kettle_judge::count::{Log, LogDrop, Polls, Waiter, Wakes, calling, dropping,
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::{Just, prop_oneof};
 use kettle_judge::proptest::sample::select;
-use kettle_judge::{Check, Sequence, check, if_it_hangs, lock, property, runtime};
+use kettle_judge::{Check, Sequence, check, if_it_hangs, lock, runtime, schedules};
 
 use super::answer::{Receiver, SendError, Sender, channel};
 
@@ -601,7 +601,7 @@ impl Model {
 
 fn ten_thousand_schedules() {
     let step = prop_oneof![20 => select(STEPS), 1 => Just(Step::DropReceiver)];
-    property(10_000, &vec(step, 0..16), |steps: Sequence<Step>| {
+    schedules(&vec(step, 0..16), |steps: Sequence<Step>, wakers| {
         let (sender, receiver) = channel(CAPACITY);
         let mut receiver = Some(receiver);
         let mut sends: [Option<Waiter<'_, Sent<usize>>>; 3] = Default::default();
@@ -612,7 +612,7 @@ fn ten_thousand_schedules() {
                     let send = sends[number].get_or_insert_with(|| {
                         value += 1;
                         model.line.push((number, value));
-                        Waiter::new(sender.send(value))
+                        Waiter::of(sender.send(value), wakers)
                     });
                     if play_send(number, send, &mut model) {
                         sends[number] = None;
@@ -620,18 +620,19 @@ fn ten_thousand_schedules() {
                 }
                 Step::DropSend(number) => {
                     model.line.retain(|(other, _)| *other != number);
-                    sends[number] = None;
+                    wakers.drop(sends[number].take());
                 }
                 Step::Recv => play_recv(receiver.as_mut(), &mut model),
                 Step::DropReceiver => {
-                    if receiver.take().is_some() {
+                    if let Some(receiver) = receiver.take() {
+                        wakers.drop(receiver);
                         let first = model.line.iter().take(model.room());
                         model.woken_before = first.map(|(number, _)| *number).collect();
                     }
                     model.closed = true;
                 }
             }
-            for (at, (number, value)) in model.line.iter().enumerate() {
+            for (at, (number, value)) in model.line.iter().enumerate().filter(|_| wakers.tell_apart()) {
                 let wakes = sends[*number].as_ref().map(|send| send.wakes.count());
                 let expected = usize::from(model.closed || at < model.room());
                 let twice = model.woken_before.contains(number) && wakes == Some(2);
@@ -641,7 +642,7 @@ fn ten_thousand_schedules() {
         }
         // The end: no sender is left.
         drop(sends);
-        drop(sender);
+        wakers.drop(sender);
         let Some(mut receiver) = receiver else { return };
         for value in model.queue.into_iter().map(Some).chain([None]) {
             let got = receive(&mut receiver, Waker::noop());

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Poll, Wake, Waker};
 
-use kettle_judge::count::{Waiter, calling, dropping, poll, waker, wakes};
+use kettle_judge::count::{Waiter, Wakers, calling, dropping, poll, waker, wakes};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::sample::select;
-use kettle_judge::{Check, Sequence, check, if_it_hangs, lock, property, runtime};
+use kettle_judge::{Check, Sequence, check, if_it_hangs, lock, runtime, schedules};
 
 use super::answer::Notify;
 
@@ -502,13 +502,13 @@ impl Model {
 }
 
 fn ten_thousand_schedules() {
-    property(10_000, &vec(select(STEPS), 0..16), |steps: Sequence<Step>| {
+    schedules(&vec(select(STEPS), 0..16), |steps: Sequence<Step>, wakers| {
         let notify = Notify::new();
         let mut waiters: [Option<Waiter<'_, ()>>; 3] = Default::default();
         let mut model = Model::default();
         for step in steps {
-            play(step, &notify, &mut waiters, &mut model);
-            for (number, expect) in &model.waiters {
+            play(step, &notify, &mut waiters, &mut model, wakers);
+            for (number, expect) in model.waiters.iter().filter(|_| wakers.tell_apart()) {
                 let woken = waiters[*number].as_ref().map(|waiter| waiter.wakes.count());
                 let expected = usize::from(*expect != Expect::Waits);
                 assert_eq!(woken, Some(expected), "wakes of waiter {number} after {step:?}");
@@ -522,12 +522,14 @@ fn play<'a>(
     notify: &'a Notify,
     waiters: &mut [Option<Waiter<'a, ()>>; 3],
     model: &mut Model,
+    wakers: &Wakers,
 ) {
     match step {
         Step::Poll(number) => {
-            let waiter = waiters[number].get_or_insert_with(|| Waiter::new(notify.notified()));
+            let new = || Waiter::of(notify.notified(), wakers);
+            let waiter = waiters[number].get_or_insert_with(new);
             let expected = if model.poll(number) { Poll::Ready(()) } else { Poll::Pending };
-            let got = poll(waiter.future.as_mut(), &waiter.waker);
+            let got = waiter.poll();
             assert_eq!(got, expected, "a poll of waiter {number}");
             if got.is_ready() {
                 waiters[number] = None;
@@ -535,7 +537,7 @@ fn play<'a>(
         }
         Step::Drop(number) => {
             model.leave(number);
-            waiters[number] = None;
+            wakers.drop(waiters[number].take());
         }
         Step::NotifyOne => {
             model.call();

@@ -7,11 +7,11 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 
-use kettle_judge::count::{Log, LogDrop, Wakes, poll_unpin, waker};
+use kettle_judge::count::{Log, LogDrop, Wakers, Wakes, poll_unpin, waker};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::{Just, Strategy, prop_oneof};
 use kettle_judge::runtime::run;
-use kettle_judge::{Check, check, if_it_hangs, lock, property};
+use kettle_judge::{Check, check, if_it_hangs, lock, schedules};
 
 use super::answer::{Receiver, RecvError, Sender, TryRecvError, channel};
 
@@ -467,13 +467,14 @@ fn any_schedule() {
         1 => Just(Do::DropSender),
         1 => Just(Do::DropReceiver),
     ];
-    property(1000, &vec(step, 0..12), |steps| {
+    schedules(&vec(step, 0..12), |steps, wakers| {
         let (tx, rx) = channel();
         let (mut tx, mut rx) = (Some(tx), Some(rx));
         let tasks = [waker(), waker(), waker()];
         let mut model = Model::default();
         for step in steps {
-            take(step, &mut tx, &mut rx, &tasks.each_ref().map(|(waker, _)| waker), &mut model);
+            let own = tasks.each_ref().map(|(waker, _)| waker);
+            take(step, &mut tx, &mut rx, &own, &mut model, wakers);
             let woken = tasks.each_ref().map(|(_, calls)| calls.count());
             assert_eq!(woken, model.woken, "how often tasks 0, 1 and 2 were woken");
         }
@@ -486,6 +487,7 @@ fn take(
     rx: &mut Option<Receiver<&'static str>>,
     tasks: &[&Waker; 3],
     model: &mut Model,
+    wakers: &Wakers,
 ) {
     match step {
         Do::PollReceiver(task) => {
@@ -502,8 +504,8 @@ fn take(
             model.receiver = (!model.received).then_some(task);
         }
         Do::TryRecv => {
-            let Some(receiver) = rx.as_mut().filter(|_| !model.received) else { return };
-            let expected = match (model.value, model.sender_gone) {
+            let Some(receiver) = rx else { return };
+            let expected = match (model.value, model.sender_gone || model.received) {
                 (Some(value), _) => Ok(value),
                 (None, true) => Err(TryRecvError::Closed),
                 (None, false) => Err(TryRecvError::Empty),
@@ -527,12 +529,14 @@ fn take(
             model.drop_sender();
         }
         Do::DropSender => {
-            if tx.take().is_some() {
+            if let Some(tx) = tx.take() {
+                wakers.drop(tx);
                 model.drop_sender();
             }
         }
         Do::DropReceiver => {
-            if rx.take().is_some() {
+            if let Some(rx) = rx.take() {
+                wakers.drop(rx);
                 model.receiver = None;
                 model.drop_receiver();
             }

@@ -7,7 +7,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use kettle::task::yield_now;
-use kettle_judge::count::{Polls, calling, poll_unpin, waker};
+use kettle_judge::count::{Polls, calling, dropped_by_a_panic, poll_unpin, waker};
 use kettle_judge::lock::no_news_is_missed;
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::{Just, Strategy, prop_oneof};
@@ -110,6 +110,10 @@ fn one_waker_kept() {
     let _ = poll_unpin(&mut sleep, &wakers[0].0);
     drop(sleep);
     assert_eq!(kept(), [0, 0], "how many are kept when a sleep is dropped before its end");
+    let mut sleep = Box::pin(clock.sleep(SECOND));
+    let _ = poll_unpin(&mut sleep, &wakers[0].0);
+    dropped_by_a_panic(sleep);
+    assert_eq!(kept(), [0, 0], "how many are kept when a sleep is dropped by a panic");
 }
 
 fn drops_a_task() {

@@ -5,11 +5,12 @@
 //!
 //! A waker may be anybody's: one of [`calling`] and [`dropping`] runs the check's own code at that moment.
 //!
-//! Interface: [`waker`], [`Wakes`], [`calling`], [`dropping`], [`Waiter`], [`poll`], [`Polls`], [`Log`],
+//! Interface: [`waker`], [`Wakes`], [`calling`], [`dropping`], [`Waiter`], [`Wakers`], [`dropped_by_a_panic`], [`poll`], [`Polls`], [`Log`],
 //! [`LogDrop`], [`Events`], [`rounds`], [`reaches`]. Invariants: nothing here wakes or polls by itself.
 
 use std::future::{Future, poll_fn};
 use std::hint;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,6 +18,9 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 
 use kettle::trace::{Event, Record, Sink};
+
+use crate::lock::held;
+use crate::told::{report, status};
 
 /// Counts the calls of a [`waker`].
 #[derive(Debug, Default)]
@@ -28,7 +32,20 @@ impl Wake for Wakes {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
+        under_no_lock("a waker is called", "what it wakes");
         self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+/// Ends the check if this thread holds a lock.
+fn under_no_lock(what: &str, wants: &str) {
+    let locks = held();
+    if locks > 0 {
+        let came = format!("{what} under a lock\n  came:     {locks} held by this thread");
+        report(
+            status::WRONG,
+            &format!("{came}\n  expected: none, because {wants} may want that lock"),
+        );
     }
 }
 
@@ -87,6 +104,37 @@ pub fn dropping(on_drop: impl Fn() + Send + Sync + 'static) -> Waker {
     })
 }
 
+/// With which wakers a [`Waiter`] is polled.
+#[derive(Clone, Debug)]
+pub enum Wakers {
+    /// One of its own.
+    Own,
+    /// A new one in each poll, as if it went from task to task. Only the newest counts.
+    New,
+    /// The one that others have, too, as if one task waited for several.
+    Shared(Waker, Arc<Wakes>),
+}
+
+impl Wakers {
+    /// Each kind, and what is said of it.
+    pub fn kinds() -> [(Wakers, &'static str); 3] {
+        let (waker, wakes) = waker();
+        let of_one_task = " (one task waits for all: they are polled with the same waker)";
+        let moving = " (each poll is another task's, with another waker; the last one panics)";
+        [(Wakers::Own, ""), (Wakers::New, moving), (Wakers::Shared(waker, wakes), of_one_task)]
+    }
+
+    /// Drops what is polled with them: where the task changes with each poll, as the stack of one that panics.
+    pub fn drop<T>(&self, value: T) {
+        if matches!(self, Wakers::New) { dropped_by_a_panic(value) } else { drop(value) }
+    }
+
+    /// Does a wake tell which of several is meant?
+    pub fn tell_apart(&self) -> bool {
+        !matches!(self, Wakers::Shared(..))
+    }
+}
+
 /// A future with a waker of its own, which counts.
 pub struct Waiter<'a, T> {
     /// What is polled.
@@ -97,17 +145,31 @@ pub struct Waiter<'a, T> {
     pub wakes: Arc<Wakes>,
     /// How often that was by the latest poll.
     by_then: usize,
+    /// Does each poll have a new waker?
+    moves: bool,
 }
 
 impl<'a, T> Waiter<'a, T> {
     /// Not polled yet.
     pub fn new(future: impl Future<Output = T> + 'a) -> Waiter<'a, T> {
-        let (waker, wakes) = waker();
-        Waiter { future: Box::pin(future), waker, wakes, by_then: 0 }
+        Waiter::of(future, &Wakers::Own)
+    }
+
+    /// The same, with such wakers.
+    pub fn of(future: impl Future<Output = T> + 'a, wakers: &Wakers) -> Waiter<'a, T> {
+        let (waker, wakes) = match wakers {
+            Wakers::Shared(waker, wakes) => (waker.clone(), Arc::clone(wakes)),
+            Wakers::Own | Wakers::New => waker(),
+        };
+        let moves = matches!(wakers, Wakers::New);
+        Waiter { future: Box::pin(future), waker, wakes, by_then: 0, moves }
     }
 
     /// Polls once.
     pub fn poll(&mut self) -> Poll<T> {
+        if self.moves {
+            (self.waker, self.wakes) = waker();
+        }
         self.by_then = self.wakes.count();
         poll(self.future.as_mut(), &self.waker)
     }
@@ -116,6 +178,15 @@ impl<'a, T> Waiter<'a, T> {
     pub fn is_woken(&self) -> bool {
         self.wakes.count() > self.by_then
     }
+}
+
+/// Drops this as the stack of a panicking task is unwound.
+pub fn dropped_by_a_panic<T>(value: T) {
+    let unwound = catch_unwind(AssertUnwindSafe(move || {
+        let _value = value;
+        resume_unwind(Box::new("a task that panics, as it should"));
+    }));
+    assert!(unwound.is_err(), "the panic is passed on");
 }
 
 /// How often each was woken.
@@ -212,6 +283,7 @@ pub struct LogDrop {
 
 impl Drop for LogDrop {
     fn drop(&mut self) {
+        under_no_lock(&format!("a value is dropped ({:?})", self.line), "its drop");
         self.log.add(std::mem::take(&mut self.line));
     }
 }

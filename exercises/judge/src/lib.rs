@@ -12,7 +12,7 @@
 //! says on standard output and by its status how that went. `exercises/checker` starts it, and asks
 //! it where it is if it takes too long.
 //!
-//! Interface: [`Check`], [`check!`], [`main`]; [`count`], [`lock`], [`atomic`], [`threads`], [`property`], [`cost`],
+//! Interface: [`Check`], [`check!`], [`main`]; [`count`], [`lock`], [`atomic`], [`threads`], [`property`], [`schedules`], [`cost`],
 //! [`expect`], [`no_panic`], [`spins`], [`if_it_hangs`], [`not_judged`], [`runtime`]; [`sink`] for an engine with an
 //! answer in it. Invariants: what [`main`] prints and returns is read by the checker alone ([`status`],
 //! [`MARK`], [`question`]); a check prints nothing itself, an answer may.
@@ -38,7 +38,7 @@ use std::sync::Mutex;
 use std::sync::atomic::Ordering;
 
 pub use asked::{question, sink};
-pub use property::{Sequence, property};
+pub use property::{Sequence, property, schedules};
 pub use proptest;
 pub use told::{MARK, PASSED, status};
 

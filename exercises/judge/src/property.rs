@@ -5,7 +5,7 @@
 //! need each other (a push and its pop) both stay. So we go on from there, and leave out pairs too.
 //! The seed is always the same, so that the same answer always gets the same verdict.
 //!
-//! Interface: [`property`], [`Sequence`]. Invariants: a case that fails is run again when it
+//! Interface: [`property`], [`schedules`], [`Sequence`]. Invariants: a case that fails is run again when it
 //! is made smaller, so it must not depend on anything but its value.
 
 use std::env;
@@ -17,6 +17,7 @@ use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
 use crate::asked;
+use crate::count::Wakers;
 use crate::told::TRYING;
 
 /// What a [`property`] is tried with: some steps, in their order.
@@ -43,6 +44,30 @@ pub fn property<T: Clone + Debug>(
     values: &impl Strategy<Value = Sequence<T>>,
     test: impl Fn(Sequence<T>),
 ) {
+    tried(cases, values, "", test);
+}
+
+/// Plays 10,000 random schedules, with each [kind of wakers](Wakers) in turn.
+///
+/// # Panics
+///
+/// With the reason, if one fails.
+pub fn schedules<T: Clone + Debug>(
+    steps: &impl Strategy<Value = Sequence<T>>,
+    play: impl Fn(Sequence<T>, &Wakers),
+) {
+    for (wakers, words) in Wakers::kinds() {
+        tried(3_400, steps, words, |steps| play(steps, &wakers));
+    }
+}
+
+/// A [`property`], with words of how it is tried.
+fn tried<T: Clone + Debug>(
+    cases: u32,
+    values: &impl Strategy<Value = Sequence<T>>,
+    how: &str,
+    test: impl Fn(Sequence<T>),
+) {
     let max_shrink_iters = SMALLER.max(cases.saturating_mul(4));
     let config = Config { cases, failure_persistence: None, max_shrink_iters, ..Config::default() };
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[0; 32]);
@@ -66,7 +91,7 @@ pub fn property<T: Clone + Debug>(
     TRYING.store(false, Ordering::Relaxed);
     asked::no_case();
     if let Some((smallest, reason)) = found {
-        let case = format!("the smallest case: {smallest:?}");
+        let case = format!("the smallest case: {smallest:?}{how}");
         if env::var_os("KETTLE_TRACE").is_some() {
             test(smallest); // to be seen in the replay
         }

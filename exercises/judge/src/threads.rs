@@ -3,11 +3,13 @@
 //! As the system tells it, so that nothing has to be measured. Elsewhere than on Linux there is no answer, and a
 //! check does without.
 //!
-//! Interface: [`others`], [`until_asleep`].
+//! Interface: [`others`], [`until_asleep`] for all of them; [`Seen`] for one.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
+
+use crate::spins;
 
 /// So often in a row all must be asleep: a thread may sleep for a moment on its way.
 const IN_A_ROW: usize = 20;
@@ -21,11 +23,15 @@ pub fn others() -> Option<Vec<char>> {
     let tasks = fs::read_dir("/proc/self/task").ok()?;
     let others =
         tasks.flatten().map(|task| task.path()).filter(|task| task.file_name() != own.file_name());
-    let state = |task: PathBuf| {
-        let stat = fs::read_to_string(task.join("stat")).ok()?;
-        stat.rsplit_once(") ")?.1.chars().next()
-    };
-    Some(others.filter_map(state).collect())
+    Some(others.filter_map(|task| Some(state(&task)?.0)).collect())
+}
+
+/// What this thread does (`S`: it sleeps), and how many hundredths of a second it has worked.
+fn state(task: &Path) -> Option<(char, u64)> {
+    let stat = fs::read_to_string(task.join("stat")).ok()?;
+    let fields: Vec<&str> = stat.rsplit_once(") ")?.1.split(' ').collect();
+    let ticks = |field: usize| fields.get(field)?.parse::<u64>().ok();
+    Some((fields.first()?.chars().next()?, ticks(11)? + ticks(12)?))
 }
 
 /// Waits until at least so many others are there, and all of them sleep. How often it had to look: `Err` if that was given up.
@@ -45,4 +51,56 @@ pub fn until_asleep(least: usize) -> Result<usize, usize> {
         thread::yield_now();
     }
     Err(LOOKS)
+}
+
+/// A thread, as others can see it.
+#[derive(Clone, Debug)]
+pub struct Seen(Option<PathBuf>);
+
+impl Seen {
+    /// This one.
+    #[must_use]
+    pub fn here() -> Seen {
+        let own = fs::read_link("/proc/thread-self").ok();
+        Seen(own.and_then(|own| Some(Path::new("/proc/self/task").join(own.file_name()?))))
+    }
+
+    /// Returns when it sleeps. (On Linux. Elsewhere it had many occasions to do so.)
+    pub fn until_asleep(&self) {
+        let now = || state(self.0.as_ref()?);
+        let (mut asleep, mut looks) = (0, 0);
+        let before = now().map_or(0, |(_, ticks)| ticks);
+        while asleep < IN_A_ROW && looks < 100_000_000 {
+            looks += 1;
+            match now() {
+                Some((_, ticks)) if ticks - before >= 20 => {
+                    spins("while it had to sleep, the waiting thread was seen at work", looks)
+                }
+                Some(('S', _)) => asleep += 1,
+                Some(_) => asleep = 0,
+                None => asleep += usize::from(looks.is_multiple_of(1_000)),
+            }
+            thread::yield_now();
+        }
+    }
+
+    /// Ends the check if it leaves its sleep again and again, without a wake. (Linux only: a thread that goes
+    /// to sleep has given the processor away, and that is counted.)
+    pub fn sleeps_on(&self) {
+        let Some(before) = self.times_asleep() else { return };
+        for _ in 0..5_000 {
+            let again = self.times_asleep().map_or(0, |now| now - before);
+            if again >= 3 {
+                spins("it was not woken, and the thread left its sleep to look for a wake", again);
+            }
+            thread::yield_now();
+        }
+    }
+
+    /// How often it has gone to sleep.
+    fn times_asleep(&self) -> Option<usize> {
+        let status = fs::read_to_string(self.0.as_ref()?.join("status")).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"))?;
+        line.trim().parse().ok()
+    }
 }

@@ -1,19 +1,26 @@
 //! What does an answer on the public API find under the name of `std`?
 //!
-//! All that std has. Its mutex and its condition variable are the judge's: they do what std's do, and a check
-//! can use their gaps (`kettle_judge::lock`). A program of checks calls this crate `std`
+//! All that std has. Its mutex, its condition variable and two of its atomics are the judge's: they do what std's
+//! may do, and a check can use their gaps (`kettle_judge::lock`). A program of checks calls this crate `std`
 //! (`extern crate kettle_judge_std as std;`), so an answer is written as for any other program.
 
 pub use ::std::*;
 
-/// `std::sync`, with locks that have gaps.
+/// `std::sync`, with locks and atomics that have gaps.
 pub mod sync {
+    use ::std::sync::atomic::{AtomicBool, Ordering};
     use std::time::Duration;
 
     use kettle_judge::lock;
 
     pub use ::std::sync::*;
     pub use kettle_judge::lock::MutexGuard;
+
+    /// `std::sync::atomic`.
+    pub mod atomic {
+        pub use ::std::sync::atomic::*;
+        pub use kettle_judge::atomic::{AtomicBool, AtomicUsize};
+    }
 
     /// `std::sync::Mutex`.
     #[derive(Debug, Default)]
@@ -75,18 +82,20 @@ pub mod sync {
         }
     }
 
-    /// `std::sync::Condvar`.
+    /// `std::sync::Condvar`. Each other `wait` returns at once, though no thread was notified, as std's may.
     #[derive(Debug, Default)]
-    pub struct Condvar(::std::sync::Condvar);
+    pub struct Condvar(::std::sync::Condvar, AtomicBool);
 
     #[allow(missing_docs, clippy::missing_errors_doc, reason = "as std's")]
     impl Condvar {
         pub const fn new() -> Condvar {
-            Condvar(::std::sync::Condvar::new())
+            Condvar(::std::sync::Condvar::new(), AtomicBool::new(false))
         }
 
         pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> LockResult<MutexGuard<'a, T>> {
-            Ok(guard.while_released(|inner| (unpoisoned(self.0.wait(inner)), ())).0)
+            let waits = self.1.fetch_xor(true, Ordering::Relaxed);
+            let wait = |inner| if waits { unpoisoned(self.0.wait(inner)) } else { inner };
+            Ok(guard.while_released(|inner| (wait(inner), ())).0)
         }
 
         pub fn wait_while<'a, T>(
