@@ -2,17 +2,17 @@
 
 use std::collections::BTreeSet;
 use std::future::poll_fn;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use kettle_judge::count::Log;
+use kettle_judge::count::{Events, Log};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::{Just, Strategy};
 use kettle_judge::proptest::prop_oneof;
 use kettle_judge::proptest::strategy::Union;
 use kettle_judge::{Check, check, cost, expect, property};
 
-use crate::event::{self, Event, Record, Recorder, RemoteEvents, Sink};
+use crate::event::{self, Event, Recorder, RemoteEvents};
 use crate::time::wheel::{TimerKey, Wheel};
 use crate::{Config, JoinHandle, Runtime, Timer, clock, spawn};
 
@@ -57,26 +57,16 @@ fn new<T>() -> Wheel<T> {
     Wheel::new(Arc::default())
 }
 
-/// Keeps what the wheel tells.
-#[derive(Clone, Default)]
-struct Told(Arc<Mutex<Vec<Event>>>);
-
-impl Sink for Told {
-    fn record(&mut self, records: &[Record]) {
-        self.0.lock().expect("no panic here").extend(records.iter().map(|record| record.event));
-    }
-}
-
 /// What is told while `f` uses a wheel.
 fn told(f: impl FnOnce(&mut Wheel<u64>)) -> Vec<Event> {
-    let (told, events) = (Told::default(), Arc::<RemoteEvents>::default());
+    let (told, events) = (Events::default(), Arc::<RemoteEvents>::default());
     let no_times = Box::new(Default::default); // the order of events is enough here
     let recorder = Recorder::new(Box::new(told.clone()), no_times, events.clone());
     event::install(Some(recorder));
     f(&mut Wheel::new(events));
     event::flush();
     event::install(None);
-    told.0.lock().expect("no panic here").clone()
+    told.pick(|event| Some(*event))
 }
 
 /// What a wheel lets go when its hand moves to `now`.

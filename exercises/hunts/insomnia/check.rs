@@ -7,10 +7,10 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
-use kettle_judge::count::{self, waker};
+use kettle_judge::count::{self, Events, waker};
 use kettle_judge::{Check, check};
 
-use crate::event::{Deferral, Event, Record, Sink};
+use crate::event::{Deferral, Event};
 use crate::inbox::{Inbox, Unpark};
 use crate::time::Time;
 use crate::{Config, Runtime, Timer, clock, defer, spawn};
@@ -151,20 +151,9 @@ fn no_task_is_woken() {
     });
 }
 
-/// Counts how often the loop goes to sleep.
-struct Parks(Arc<AtomicUsize>);
-
-impl Sink for Parks {
-    fn record(&mut self, records: &[Record]) {
-        let parks = records.iter().filter(|record| matches!(record.event, Event::Park { .. }));
-        self.0.fetch_add(parks.count(), Relaxed);
-    }
-}
-
 fn one_long_sleep() {
-    let parks = Arc::new(AtomicUsize::new(0));
-    let sink: Box<dyn Sink> = Box::new(Parks(parks.clone()));
-    let config = Config { start_paused: true, sink: Some(sink), ..Config::default() };
+    let events = Events::default();
+    let config = Config { start_paused: true, sink: events.sink(), ..Config::default() };
     Runtime::with(config).expect("a runtime").block_on(async {
         for seconds in 1..=50 {
             let mut timeout = timer(seconds);
@@ -173,7 +162,8 @@ fn one_long_sleep() {
         let mut hour = timer(3_600);
         poll_fn(|cx| hour.poll(cx)).await;
     });
-    assert_eq!(parks.load(Relaxed), 1, "how often the loop went to sleep in a quiet hour");
+    let parks = events.count(|event| matches!(event, Event::Park { .. }));
+    assert_eq!(parks, 1, "how often the loop went to sleep in a quiet hour");
 }
 
 fn a_burst_is_given_back() {

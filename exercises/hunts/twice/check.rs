@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
 
-use kettle_judge::count::{self, Log};
+use kettle_judge::count::{self, Events, Log};
 use kettle_judge::{Check, check};
 
 use super::current::with_scheduler;
-use crate::event::{Cause, Deferral, Event, Record, Sink};
+use crate::event::{Cause, Deferral, Effect, Event};
 use crate::{Config, Runtime, defer, spawn};
 
 pub const CHECKS: &[Check] = &[
@@ -105,32 +105,21 @@ fn one_place() {
     });
 }
 
-/// Writes down what each wake of a task by another one did.
-struct Effects(Log);
-
-impl Sink for Effects {
-    fn record(&mut self, records: &[Record]) {
-        for record in records {
-            if let Event::Wake { task, by: Cause::Task(by), effect } = record.event
-                && by != task
-            {
-                self.0.add(format!("{effect:?}"));
-            }
-        }
-    }
-}
-
 fn told_as_it_is() {
-    let effects = Log::new();
-    let sink: Box<dyn Sink> = Box::new(Effects(effects.clone()));
-    let config = Config { start_paused: true, sink: Some(sink), ..Config::default() };
+    let events = Events::default();
+    let config = Config { start_paused: true, sink: events.sink(), ..Config::default() };
     Runtime::with(config).expect("a runtime").block_on(async {
         let gate = Gate::new();
         spawn(gate.clone().pass());
         rounds(1).await;
         gate.wake(3);
     });
-    assert_eq!(effects.lines(), ["Queued(1)", "Coalesced", "Coalesced"], "what three wakes did");
+    let effects = events.pick(|event| match event {
+        Event::Wake { task, by: Cause::Task(by), effect } if by != task => Some(*effect),
+        _ => None,
+    });
+    let right = [Effect::Queued(1), Effect::Coalesced, Effect::Coalesced];
+    assert_eq!(effects, right, "what three wakes did of a task by another one");
 }
 
 fn its_own_place() {
