@@ -82,4 +82,11 @@ mod tests {
         assert_eq!(played(page), Some((None, "futurelock")));
         assert_eq!(played("# w7"), None);
     }
+
+    #[test]
+    fn the_page_of_proofs_counts_the_cases() {
+        let cases = tree::files(&tree::root().join("tests/published-bugs/cases"), "rs");
+        let words = format!("{0} of {0};", cases.len());
+        assert!(tree::read("docs/quality.md").unwrap().contains(&words), "{words}");
+    }
 }
