@@ -492,6 +492,27 @@ fn wakers_that_are_stored_with_us_are_told_from_clones() {
 }
 
 #[test]
+fn a_wake_on_its_way_is_no_clone() {
+    let records = run(async {
+        let mut woken = false;
+        poll_fn(|cx| {
+            if std::mem::replace(&mut woken, true) {
+                return Poll::Ready(());
+            }
+            let waker = cx.waker().clone();
+            std::thread::spawn(|| waker.wake()).join().expect("no panic");
+            Poll::Pending
+        })
+        .await;
+    });
+    let ends = records.iter().filter_map(|record| match record.event {
+        Event::PollEnd { wakers, .. } => Some(wakers),
+        _ => None,
+    });
+    assert!(ends.eq([0, 0]));
+}
+
+#[test]
 fn a_handle_that_goes_can_abort_no_more() {
     let records = run(async {
         let task = kettle::spawn(pending::<()>());

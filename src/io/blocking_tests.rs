@@ -147,8 +147,10 @@ fn a_large_write_is_taken_in_part() {
         assert_eq!(write(&mut stream, &vec![7; MOST + 1]).await.unwrap(), MOST);
         assert_eq!(output.recv().unwrap().len(), MOST);
         input.send(Ok(vec![0; MOST])).unwrap();
+        let mut flushes = 0;
         poll_fn(|cx| {
             if output.try_recv().is_ok() {
+                flushes += 1;
                 input.send(Ok(Vec::new())).unwrap();
             }
             cx.waker().wake_by_ref();
@@ -156,6 +158,7 @@ fn a_large_write_is_taken_in_part() {
         })
         .await
         .unwrap();
+        assert_eq!(flushes, 1, "of a shutdown");
     });
 }
 

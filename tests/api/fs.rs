@@ -1,15 +1,17 @@
 //! `fs`: paths, folders, files.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io::{ErrorKind, Read, Write};
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 use kettle::fs::{self, DirBuilder, DirEntry, File, FileTimes, OpenOptions, ReadDir};
-use kettle::io::{AsyncBufReadExt, AsyncReadExt, AsyncSeekExt, AsyncWriteExt, BufReader, SeekFrom};
+use kettle::io::{AsyncBufReadExt, AsyncReadExt, AsyncSeek, AsyncSeekExt, AsyncWriteExt};
+use kettle::io::{BufReader, SeekFrom};
 use kettle::runtime::Builder;
 
 use crate::help::{Polled, Side, panic_of, side};
@@ -176,6 +178,8 @@ async fn a_file_is_read_and_written_at_its_position() {
     assert_eq!(File::create_new(&path).await.unwrap_err().kind(), ErrorKind::AlreadyExists);
     file.write_all(b"green tea").await.unwrap();
     assert_eq!(file.seek(SeekFrom::Start(6)).await.unwrap(), 6);
+    let last = poll_fn(|cx| Pin::new(&mut file).poll_complete(cx)).await;
+    assert_eq!(last.unwrap(), 6, "of the last seek");
     let mut byte = [0];
     file.read_exact(&mut byte).await.unwrap();
     assert_eq!(&byte, b"t");

@@ -4,7 +4,7 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::Poll;
 
-use kettle::sync::mpsc;
+use kettle::sync::{mpsc, oneshot};
 use kettle_events::{Act, Event, Replaced, Resource, SyncKind};
 
 /// The channel's events, in short.
@@ -52,7 +52,8 @@ async fn poll_once<F: Future>(future: &mut Pin<Box<F>>) {
 fn a_message_and_the_end() {
     let told = story(async {
         let (tx, mut rx) = mpsc::channel(2);
-        let receiver = kettle::spawn(async move { while rx.recv().await.is_some() {} });
+        let many = async move { while rx.recv_many(&mut Vec::new(), 2).await > 0 {} };
+        let receiver = kettle::spawn(many);
         kettle::task::yield_now().await;
         tx.send(1).await.unwrap();
         tx.send(2).await.unwrap();
@@ -61,6 +62,19 @@ fn a_message_and_the_end() {
     });
     let expected = ["wait value", "send 1", "send 2", "close by senders", "recv 1", "recv 0"];
     assert_eq!(told, expected);
+}
+
+#[test]
+fn a_oneshot_is_closed_once_and_not_behind_its_value() {
+    let told = story(async {
+        let (_tx, mut rx) = oneshot::channel::<()>();
+        rx.close();
+        drop(rx);
+        let (tx, rx) = oneshot::channel();
+        tx.send(()).unwrap();
+        drop(rx);
+    });
+    assert_eq!(told, ["close by receiver", "send 1"]);
 }
 
 #[test]

@@ -524,6 +524,7 @@ fn interests() {
     #[cfg(target_os = "linux")]
     {
         assert!(Interest::PRIORITY.is_priority() && !Interest::PRIORITY.is_readable());
+        assert!(!all.is_priority());
         all |= Interest::PRIORITY;
         assert_eq!(format!("{all:?}"), "READABLE | WRITABLE | PRIORITY | ERROR");
     }

@@ -25,6 +25,7 @@ fn values_in_hand_still_count_as_in_the_channel() {
     assert_eq!(now(rx.recv_many(&mut buffer, 5)), 2, "those in hand, and those behind them");
     assert_eq!(buffer, [3, 4]);
     assert_eq!((rx.len(), rx.is_empty()), (0, true));
+    assert_eq!(now(rx.recv_many(&mut buffer, 0)), 0, "nothing wanted, nothing waited for");
     assert_eq!(rx.try_recv(), Err(TryRecvError::Empty));
 }
 

@@ -202,6 +202,7 @@ fn weak_senders_neither_keep_nor_reopen_the_channel() {
     let (tx, mut rx) = mpsc::unbounded_channel();
     let weak = tx.downgrade();
     weak.upgrade().unwrap().send(1).unwrap();
+    assert_eq!((rx.sender_strong_count(), rx.sender_weak_count()), (1, 1));
     drop(tx);
     assert!(weak.upgrade().is_none());
     assert_eq!([now(rx.recv()), now(rx.recv())], [Some(1), None]);

@@ -40,7 +40,10 @@ fn an_owned_permit_gives_the_sender_back() {
     let (tx, mut rx) = mpsc::channel(1);
     let other = tx.clone();
     let permit = now(tx.reserve_owned()).unwrap();
-    assert!(permit.same_channel_as_sender(&other));
+    assert!(permit.same_channel_as_sender(&other) && permit.same_channel(&permit));
+    let (stranger, _rx) = mpsc::channel(1);
+    assert!(!permit.same_channel_as_sender(&stranger));
+    assert!(!permit.same_channel(&stranger.try_reserve_owned().unwrap()));
     let Err(TrySendError::Full(other)) = other.try_reserve_owned() else { panic!("full") };
     let tx = permit.send(1);
     assert_eq!(rx.try_recv(), Ok(1));
