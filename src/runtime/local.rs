@@ -75,6 +75,8 @@ impl LocalRuntime {
     pub(super) fn of(runtime: Runtime) -> LocalRuntime {
         let (set, handle) = (LocalSet::new(), runtime.handle().clone());
         let belongs = Belongs::new(&set, handle.id());
+        #[cfg(feature = "trace")]
+        kettle_trace::doctor::attend_local(&handle, set.is_waiting());
         LocalRuntime { local: Local { set, handle, _belongs: belongs }, runtime }
     }
 

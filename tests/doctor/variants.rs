@@ -3,7 +3,8 @@
 use std::future::{pending, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::task::{Context, Poll, Wake, Waker};
 
 use kettle::io::{AsyncRead, AsyncReadExt, ReadBuf};
 use kettle::net::{TcpListener, TcpStream};
@@ -140,6 +141,35 @@ fn a_future_that_is_polled_with_a_waker_that_does_nothing() {
             sleep(ms(5)).await;
         }
     });
+}
+
+/// It counts the wakes, and passes on only those that don't consume it. What takes a waker out of its place calls it so.
+#[test]
+fn a_waker_within_another_that_tells_nobody() {
+    struct Counting(Waker, AtomicU32);
+    impl Wake for Counting {
+        fn wake(self: Arc<Self>) {
+            self.1.fetch_add(1, Relaxed);
+        }
+        fn wake_by_ref(self: &Arc<Self>) {
+            self.1.fetch_add(1, Relaxed);
+            self.0.wake_by_ref();
+        }
+    }
+    let lint = check_in_virtual_time(LostWakeup, async {
+        let (tx, mut rx) = mpsc::channel(1);
+        let mut task = Box::pin(async move { rx.recv().await });
+        kettle::spawn(poll_fn(move |cx| {
+            let counting = Counting(cx.waker().clone(), AtomicU32::new(0));
+            task.as_mut().poll(&mut Context::from_waker(&Arc::new(counting).into()))
+        }));
+        sleep(ms(5)).await;
+        tx.send("tea").await.unwrap();
+        for _ in 0..10 {
+            sleep(ms(5)).await;
+        }
+    });
+    assert!(lint.help.starts_with("a waker that has another one inside"), "{}", lint.help);
 }
 
 #[test]

@@ -10,8 +10,9 @@ use std::thread;
 use std::time::Duration;
 
 use kettle::io::{AsyncReadExt, AsyncWriteExt};
-use kettle::net::{TcpListener, TcpStream};
-use kettle::runtime::Builder;
+use kettle::net::unix::pipe;
+use kettle::net::{TcpListener, TcpStream, UnixDatagram, UnixListener, UnixStream};
+use kettle::runtime::{Builder, LocalRuntime};
 use kettle::sync::{mpsc, watch};
 use kettle::task::{spawn_blocking, yield_now};
 use kettle::time::sleep;
@@ -21,7 +22,9 @@ pub(crate) const NAMES: &[&str] = &[
     "deadlock/a_job_that_waits_for_main",
     "deadlock/a_thread_that_waits_for_main",
     "deadlock/a_job_that_outlives_main",
+    "deadlock/a_job_that_waits_for_a_timer_of_a_paused_clock",
     "deadlock/two_ends_of_a_connection",
+    "deadlock/both_ends_of_all_kinds",
     "deadlock?/two_ends_of_a_connection_of_a_server",
     "deadlock?/a_task_that_a_visitor_would_wake",
     "deadlock?/two_ends_of_a_connection_that_are_full",
@@ -34,6 +37,7 @@ pub(crate) const NAMES: &[&str] = &[
 pub(crate) const HINTS: &[&str] = &[
     "idle_runtime/tasks_on_a_runtime_that_no_thread_drives",
     "idle_runtime/a_timer_that_no_thread_fires",
+    "idle_runtime/local_tasks_that_no_thread_drives",
 ];
 
 pub(crate) const FINE: &[&str] =
@@ -44,6 +48,8 @@ pub(crate) fn play(name: &str) -> bool {
         "deadlock/a_job_that_waits_for_main" => a_job_that_waits_for_main(),
         "deadlock/a_thread_that_waits_for_main" => a_thread_that_waits_for_main(),
         "deadlock/a_job_that_outlives_main" => a_job_that_outlives_main(),
+        "deadlock/a_job_that_waits_for_a_timer_of_a_paused_clock" => a_job_under_a_paused_clock(),
+        "deadlock/both_ends_of_all_kinds" => both_ends_of_all_kinds(),
         "deadlock/two_ends_of_a_connection" => two_ends_of_a_connection(1),
         "deadlock?/two_ends_of_a_connection_of_a_server" => two_ends_of_a_connection(9),
         "deadlock?/a_task_that_a_visitor_would_wake" => a_task_that_a_visitor_would_wake(),
@@ -53,6 +59,7 @@ pub(crate) fn play(name: &str) -> bool {
         "blocking_poll/a_value_that_is_read_and_sent" => a_value_that_is_read_and_sent(),
         "idle_runtime/tasks_on_a_runtime_that_no_thread_drives" => a_runtime_at_rest(),
         "idle_runtime/a_timer_that_no_thread_fires" => a_timer_that_no_thread_fires(),
+        "idle_runtime/local_tasks_that_no_thread_drives" => local_tasks_at_rest(),
         "none/a_job_that_waits_for_a_while" => a_job_that_waits_for_a_while(),
         "none/a_thread_that_comes_late" => a_thread_that_comes_late(),
         _ => return false,
@@ -105,6 +112,52 @@ fn a_job_that_outlives_main() {
         spawn_blocking(move || for _line in lines {});
         tx.send("begin").expect("the job receives");
         std::mem::forget(tx);
+    });
+}
+
+/// The clock stands still until the job has ended.
+fn a_job_under_a_paused_clock() {
+    let runtime = Builder::new_current_thread().start_paused(true).build().expect("a runtime");
+    runtime.block_on(async {
+        let (tx, mut rx) = mpsc::channel::<u32>(1);
+        let job = spawn_blocking(move || rx.blocking_recv());
+        kettle::spawn(async move {
+            sleep(LONG).await;
+            tx.send(1).await
+        });
+        job.await.expect("no panic");
+    });
+}
+
+fn local_tasks_at_rest() {
+    let runtime = LocalRuntime::new().expect("a runtime");
+    let _answer = runtime.spawn_local(async { 42 });
+    thread::sleep(LONG);
+}
+
+/// Of each connection one end is read; nothing comes, and what has not been accepted stays so.
+fn both_ends_of_all_kinds() {
+    block_on(async {
+        let at = std::env::temp_dir().join(format!("kettle-oops-{}", std::process::id()));
+        let unix = UnixListener::bind(&at).expect("a path");
+        let tcp = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let (sender, mut receiver) = pipe::pipe().expect("a pipe");
+        let (stream, other) = UnixStream::pair().expect("two ends");
+        let (datagrams, others) = UnixDatagram::pair().expect("two ends");
+        let mut in_line = UnixStream::connect(&at).await.expect("a listener");
+        let address = tcp.local_addr().expect("its address");
+        let mut in_line_too = TcpStream::connect(address).await.expect("a listener");
+        std::fs::remove_file(at).expect("it was bound");
+        let [mut stream, mut other] = [stream, other];
+        let _never = kettle::join!(
+            stream.read_u8(),
+            other.read_u8(),
+            datagrams.readable(),
+            receiver.read_u8(),
+            in_line.read_u8(),
+            in_line_too.read_u8(),
+        );
+        drop((unix, tcp, sender, others));
     });
 }
 

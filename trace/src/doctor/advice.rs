@@ -20,6 +20,11 @@ use crate::fold::Task;
 pub(super) const OF_A_CELL: &str = "what initialises a cell must not wait for code that needs the cell: make the \
     value without it";
 
+/// Where the clock is paused, and a blocking job has not ended.
+const OF_A_FROZEN_CLOCK: &str = "a paused clock stands still as long as a blocking job has not ended: let no job wait for \
+    what comes only after a timer. Don't pause the clock in this test (or call `kettle::time::resume()` before the job), or let a \
+    task wait in place of the job: `.await` in place of `blocking_recv`, `blocking_send`, `Handle::block_on` or a channel of std";
+
 /// So many tasks are told of that keep what others wait for.
 const SHOWN: usize = 2;
 /// Of more possibilities than these the first are told: a reader who tries these has learned more by then.
@@ -27,6 +32,9 @@ const MOST: usize = 3;
 
 /// What to write instead.
 pub(super) fn advice(run: &Run, tasks: impl Iterator<Item = Id>) -> String {
+    if run.is_frozen() && run.has_jobs() {
+        return OF_A_FROZEN_CLOCK.to_owned();
+    }
     let hung = Hung::new(run, tasks.filter_map(|id| run.fold.task(id)).collect());
     let alone = [Hung::of_futures, Hung::of_locks, Hung::of_a_full_channel];
     if let Some(advice) = alone.iter().find_map(|advice| advice(&hung)) {

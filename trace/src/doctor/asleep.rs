@@ -1,6 +1,6 @@
 //! Which runtimes sleep for good, because no thread of the program can run?
 //!
-//! A runtime sleeps, with no timer, and none of its tasks waits for a socket whose other end is not in this program: only
+//! A runtime sleeps, with no timer that could fire, and none of its tasks waits for a socket whose other end is not in this program: only
 //! another thread could wake it. If each other thread waits for threads alone, too (`threads.rs`), none will. The doctor's own
 //! thread looks; it tells each of these runtimes, whose threads then judge what is wrong.
 //!
@@ -18,8 +18,7 @@ use super::threads::Stillness;
 pub(super) fn sleeps_for_good(round: &Round) -> Option<(u64, u64)> {
     let Round { run, moment, .. } = round;
     let for_good = matches!(moment.last, Some(Event::Park { timeout: None }));
-    let silent = for_good && run.fold.timer_count() == 0;
-    let asleep = silent && moment.driven && run.fold.running().is_empty();
+    let asleep = for_good && moment.driven && run.fold.running().is_empty();
     let asleep = asleep && (!run.listens() || sockets::look(run).is_some());
     (asleep && run.fold.is_whole()).then_some((moment.thread?.number, moment.number))
 }

@@ -1,12 +1,11 @@
 //! Does a task ask a closed channel again and again, or send into one? Or read at the end of a stream? Or ask whether a
 //! socket is ready, which it doesn't read?
 //!
-//! `recv` of a closed channel returns at once, and so does `changed`. A loop that doesn't leave for it spends the
-//! whole budget of each poll on such answers: so it never comes to wait, and its polls are too long for
-//! `busy_loop.rs`. The runtime defers its waker at the line at which the task once waited for a channel or a stream, or
-//! awaits a `send` that was refused; and from poll to poll no other event is the task's, but for those of a `select!` and
-//! of a timer beside it. A computation that yields by `consume_budget` has waited for no channel at that line, and the
-//! source has no `send` there: with `try_send` it may report to nobody.
+//! `recv` of a closed channel returns at once, and so do `changed`, and `acquire` of a closed semaphore. A loop that doesn't
+//! leave for it spends the whole budget of each poll on such answers: so it never comes to wait, and its polls are too long
+//! for `busy_loop.rs`. The runtime defers its waker at the line at which the task asks; and from poll to poll no other event
+//! is the task's, but for those of a `select!` and of a timer beside it. What it asks for the source shows (`asked.rs`), or that it
+//! once waited there for a channel or a stream. A computation that yields by `consume_budget` has done neither.
 //!
 //! Interface: [`Answers`]. Invariant: one task at a time is watched, until it comes to something else.
 
@@ -14,12 +13,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use kettle_events::{
-    Act, Cause, Deferral, Direction, Event, Id, Outcome, Place, Record, Resource, SyncKind,
+    Act, Cause, Deferral, Direction, Event, Id, Outcome, Place, Record, Resource, SyncKind, Tried,
 };
 
+use super::asked::{Asked, asked_at};
 use super::lint::{Lint, LintKind, span};
 use super::run::Run;
-use super::statement::{awaits_a_send, awaits_readiness};
 use crate::words::quick::{Quick, key};
 
 /// For so long, and in so many polls.
@@ -34,9 +33,12 @@ pub(super) struct Answers {
     waited: HashMap<u64, [Option<Place>; 3], Quick>,
     /// In this poll a closed channel has refused something: the task, the channel, and where the task awaited last.
     refused: Option<(Id, Id, Place)>,
-    /// What is awaited there by the source: a `send`; or only readiness, and no guard of an `AsyncFd` kept, by which it may
-    /// be used unseen? By the address of the place. (Of a socket that was never found empty no wait was seen.)
-    sources: BTreeMap<usize, Option<Awaited>>,
+    /// In this poll a read has found the end of a stream: the task, and where that awaited last.
+    ended: Option<(Id, Place)>,
+    /// In this poll, the branch of a `select!` that has won last.
+    won: Option<(Id, u32)>,
+    /// What is asked there by the source, in this branch. By the address of the place.
+    sources: BTreeMap<(usize, Option<u32>), Option<Asked>>,
 }
 
 /// Polls of a task, one after the other, that have spent their budget on answers which came at once, and did nothing else.
@@ -44,6 +46,8 @@ pub(super) struct Answers {
 struct Streak {
     task: Id,
     at: Place,
+    /// In a `select!`.
+    branch: Option<u32>,
     question: Question,
     since: Duration,
     polls: u32,
@@ -60,15 +64,12 @@ enum Question {
     End,
     /// Of a socket.
     Readiness,
+    /// Of a semaphore.
+    Permit,
+    /// That a closed channel has a place.
+    Room,
     /// This channel is closed, and takes nothing.
     Send(Id),
-}
-
-/// What the source shows.
-#[derive(Clone, Copy, Debug)]
-enum Awaited {
-    Readiness,
-    Send,
 }
 
 /// What the poll that goes on has shown so far.
@@ -93,11 +94,9 @@ impl Streak {
             | Event::Choice { .. }
             | Event::Wake { by: Cause::Deferred, .. } => poll,
             event if is_a_race_with_time(event) => poll,
-            // Other branches may wait while the channel refuses. (Where nothing but the budget tells of an answer, they may
-            // as well have been those that had one.)
-            Event::Wait { .. } | Event::Unwait { .. } if matches!(question, Question::Send(_)) => {
-                poll
-            }
+            // Other branches may wait, where it is known which one has the answers.
+            Event::Wait { .. } | Event::Unwait { .. } if self.branch.is_some() => poll,
+            event if question == Question::Readiness && is_in_vain(event) => poll,
             // An interval that is so late answers at once itself.
             Event::LateTick { .. } if !poll.late_tick => Poll { late_tick: true, ..poll },
             event if reads_nothing(event) => Poll { nothing_came: true, ..poll },
@@ -126,7 +125,7 @@ impl Answers {
         let task = record.task?;
         match self.streak {
             None if matches!(record.event, Event::Defer { why: Deferral::Budget }) => {
-                self.streak = self.begin(task, record);
+                self.streak = self.begin(run, task, record);
             }
             Some(streak) if streak.task == task => self.streak = streak.after(record),
             _ => {}
@@ -141,36 +140,51 @@ impl Answers {
     }
 
     /// Of its first poll it is taken for granted that nothing came.
-    fn begin(&mut self, task: Id, record: &Record) -> Option<Streak> {
+    fn begin(&mut self, run: &Run, task: Id, record: &Record) -> Option<Streak> {
         let (at, since) = (record.at?, record.real);
-        let question = self.question_at(task, at)?;
+        let branch = self.won.filter(|(by, _)| *by == task).map(|(_, branch)| branch);
+        let (question, by_source) = self.question_at(run, (task, at), branch)?;
+        let branch = branch.filter(|_| by_source);
         let poll = Poll { spent: true, nothing_came: true, late_tick: false };
-        Some(Streak { task, at, question, since, polls: 0, poll })
+        Some(Streak { task, at, branch, question, since, polls: 0, poll })
     }
 
-    /// What does it ask there: a channel that has refused it something, by the source; or that for which it has waited
-    /// there; or that for which it would wait, if the answer did not come at once?
-    fn question_at(&mut self, task: Id, at: Place) -> Option<Question> {
-        let source = *self.sources.entry(key(at)).or_insert_with(|| by_source(at));
+    /// What does it ask there: by the source; or that for which it has waited there? And is it by the source?
+    fn question_at(
+        &mut self,
+        run: &Run,
+        (task, at): (Id, Place),
+        branch: Option<u32>,
+    ) -> Option<(Question, bool)> {
+        let entry = self.sources.entry((key(at), branch));
+        let source = *entry.or_insert_with(|| asked_at(at, branch));
         let refused = self.refused.filter(|(by, _, place)| (*by, *place) == (task, at));
-        if let (Some(Awaited::Send), Some((_, channel, _))) = (source, refused) {
-            return Some(Question::Send(channel));
-        }
         let waited = self.waited.get(&task.get()).copied().unwrap_or_default();
         let [channel, pipe, end] = waited.map(|place| place == Some(at));
-        match source {
+        let by_source = match (source, refused) {
+            (Some(Asked::Send), Some((_, channel, _))) => Some(Question::Send(channel)),
+            (Some(Asked::Readiness), _) => Some(Question::Readiness),
+            (Some(Asked::Permit), _) => Some(Question::Permit),
+            (Some(Asked::Room), _) => Some(Question::Room),
+            (Some(Asked::Value), _) => Some(Question::Channel),
+            (Some(Asked::Change), _) if channel || has_a_closed_watch(run) => {
+                Some(Question::Channel)
+            }
+            _ => None,
+        };
+        let by_wait = || match source {
+            Some(Asked::Send) => None,
             _ if channel => Some(Question::Channel),
-            Some(Awaited::Readiness) => Some(Question::Readiness),
-            Some(Awaited::Send) => None,
-            None if pipe => Some(Question::Pipe),
-            None => end.then_some(Question::End),
-        }
+            _ if pipe => Some(Question::Pipe),
+            _ => (end || self.ended == Some((task, at))).then_some(Question::End),
+        };
+        by_source.map(|question| (question, true)).or_else(|| Some((by_wait()?, false)))
     }
 
     fn remember(&mut self, task: Id, record: &Record) {
         match (record.event, record.at) {
             (Event::PollEnd { outcome, .. }, _) => {
-                self.refused = None;
+                (self.refused, self.ended, self.won) = (None, None, None);
                 if outcome != Outcome::Pending {
                     self.waited.remove(&task.get());
                 }
@@ -180,6 +194,8 @@ impl Answers {
                     self.waited.entry(task.get()).or_default()[index] = Some(at);
                 }
             }
+            (Event::SelectWin { branch }, _) => self.won = Some((task, branch)),
+            (event, Some(at)) if reads_nothing(event) => self.ended = Some((task, at)),
             (event, Some(at)) if let Some(channel) = refuses(event) => {
                 self.refused = Some((task, channel, at));
             }
@@ -220,9 +236,18 @@ fn refuses(event: Event) -> Option<Id> {
     }
 }
 
-fn by_source(at: Place) -> Option<Awaited> {
-    let readiness = awaits_readiness(at).then_some(Awaited::Readiness);
-    readiness.or_else(|| awaits_a_send(at).then_some(Awaited::Send))
+/// Has the last sender of a `watch` gone?
+fn has_a_closed_watch(run: &Run) -> bool {
+    run.fold.primitives().any(|(_, known)| known.kind == SyncKind::Watch && known.closed)
+}
+
+/// A try that would block, and what follows; or a wait for one of several directions.
+fn is_in_vain(event: Event) -> bool {
+    match event {
+        Event::SourceTry { result, .. } => result == Tried::WouldBlock,
+        Event::Wait { on, .. } | Event::Unwait { on } => matches!(on, Resource::Source(..)),
+        event => matches!(event, Event::SourceClear { .. }),
+    }
 }
 
 /// Where in `waited` the line of such a wait is.
@@ -265,9 +290,20 @@ fn lint(run: &Run, streak: Streak, record: &Record) -> Lint {
         ),
         Question::Readiness => (
             "asked the same socket again and again, and nothing came,",
-            "a socket that is ready stays ready until it is read until `WouldBlock`",
-            "read what is there (`try_read`, `try_recv`) before you ask `readable` again; or, while it can't be used, wait \
-             for that which is missing",
+            "a socket that is ready stays ready until a try says `WouldBlock`; and there is room to write most of the time",
+            "ask `writable` (or for `WRITABLE` beside `READABLE`) only while there is something to write, as in a `select!` by \
+             `_ = socket.writable(), if !queue.is_empty()`. Read what is there (`try_read`, `try_recv`) before you ask `readable` \
+             again; or, while it can't be used, wait for that which is missing",
+        ),
+        Question::Permit => (
+            "asked the same semaphore again and again, and got no permit,",
+            "a semaphore that is closed answers at once, and always, with an error",
+            "leave the loop when `acquire` returns an error: the semaphore stays closed",
+        ),
+        Question::Room => (
+            "asked the same channel for room again and again, and got none,",
+            "a channel whose receiver has gone, or has closed it, answers at once, and always, with an error",
+            "leave the loop when `reserve` returns an error: nothing receives any more",
         ),
     };
     let text = format!("{name} {what} for {}", span(record.real.saturating_sub(since)));
@@ -286,7 +322,7 @@ fn lint(run: &Run, streak: Streak, record: &Record) -> Lint {
 
 #[cfg(test)]
 mod tests {
-    use kettle_events::{Effect, Replaced, Tried, Units};
+    use kettle_events::{Effect, Replaced, Units};
 
     use super::*;
     use crate::fixture::{Script, place};

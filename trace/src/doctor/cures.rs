@@ -8,11 +8,11 @@
 
 use std::collections::BTreeSet;
 
-use kettle_events::{Id, Resource, SyncKind};
+use kettle_events::{Direction, Id, Resource, SyncKind};
 
 use super::hung::{
-    asks, has_local_tasks, has_wakers_outside, is_foreign, is_held_open, receiver, taken_room,
-    unread, unserved,
+    asks, called_instead, has_local_tasks, has_wakers_outside, is_foreign, is_held_open, receiver,
+    taken_room, unread, unserved,
 };
 use super::roots::Hung;
 use crate::fold::{Primitive, Task};
@@ -251,6 +251,9 @@ impl Hung<'_> {
              let it ask for what stays true (`*n >= 2`). `send_if_modified` tells no task if its closure returns `false`. \
              After the last `Sender` has been dropped both return an error: `drop(tx)` when the last value has been sent, before you await the tasks \
              that receive"
+        } else if self.roots.iter().any(|on| called_instead(self.run, *on).is_some()) {
+            "another `Notify` was called, at which no task waits: if it was meant for these tasks, let both sides have the same one \
+             (clones of one `Arc`). If not: see whether the code that calls theirs comes only after a wait that hangs"
         } else if self.at(SyncKind::Notify) && silent(SyncKind::Notify) {
             "no task has called that `Notify` yet: see whether the code that calls it comes only after a wait that \
              hangs. Where tasks notify each other in turn, one of them has to call before it waits. If another thread calls \
@@ -267,6 +270,11 @@ impl Hung<'_> {
             "make the barrier for as many tasks as really come to it, or spawn the task that is missing; and let none come to it \
              only after it has awaited one that waits there. A task that \
              panics, or leaves with an error, before it has come there keeps the others waiting: let it come in any case"
+        } else if self.any(|on| matches!(on, Resource::Source(..))) && self.reads_alone() {
+            "each of them waits to read, and none writes: let one of them write first (a greeting, the question), and \
+             `flush().await` what a `BufWriter` keeps. A reader waits until all that it asks for is there: a line ends with `\\n`. If it reads to \
+             the end, the other end must be shut down (`shutdown().await`) or dropped, also one that this task keeps itself: a half of a `split` \
+             ends nothing while the other half is left. A listener that no task asks (`accept`) lets its visitors wait"
         } else if self.at(SyncKind::Pipe) || self.any(|on| matches!(on, Resource::Source(..))) {
             "a writer waits while the connection is full, and a reader until all that it asks for is written (a line ends with \
              `\\n`) or the other end has ended. What `read_exact` and the like have read is lost if `select!` or a limit drops \
@@ -293,6 +301,12 @@ impl Hung<'_> {
 }
 
 impl Hung<'_> {
+    /// Of the sockets at a root, is each waited for to be read?
+    fn reads_alone(&self) -> bool {
+        let sockets = self.roots.iter().filter(|on| matches!(on, Resource::Source(..)));
+        { sockets }.all(|on| matches!(on, Resource::Source(_, Direction::Read)))
+    }
+
     pub(super) fn any(&self, is: fn(&Resource) -> bool) -> bool {
         self.roots.iter().any(is)
     }

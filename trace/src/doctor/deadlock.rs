@@ -1,7 +1,7 @@
 //! Can anything ever happen again?
 //!
 //! The thread goes to sleep, and the doctor asks what could wake it. Not a timer: the park has no
-//! timeout. Not a socket, if no task waits for one; not a blocking job, if none is out. What is left are
+//! timeout (if there are timers, a paused clock keeps them, while a blocking job is out). Not a socket, if no task waits for one; not a blocking job, if none is out. What is left are
 //! other threads, which may hold a sender, a handle, a waker, or the other end of anything. So it is certain only if none of these can run (`threads.rs`).
 //!
 //! Or, in such a program, tasks wait in a circle (`circle.rs`), each for the next one's lock or end, and
@@ -78,7 +78,7 @@ impl Circles {
         if !run.now {
             return None;
         }
-        let silent = for_good && run.fold.timer_count() == 0 && !run.listens();
+        let silent = for_good && !run.listens();
         let due = self.due(run, &guards.take_fresh(), record.real, silent);
         if let Some(circle) = due {
             let nobody = if silent {
@@ -111,7 +111,8 @@ impl Circles {
         let again = self.retries.see(run, fresh, now);
         self.open.extend(fresh.iter().map(|id| (*id, now, false)));
         self.open.retain(|(id, ..)| circle(run, *id).is_some());
-        let lasting = self.open.iter().filter_map(|(id, since, told)| {
+        let Circles { open, owned, .. } = self;
+        let lasting = open.iter().filter_map(|(id, since, told)| {
             let circle = circle(run, *id)?;
             let least = if may_end(run, &circle) { 5 * LASTING } else { LASTING };
             // Where nothing else goes on, `hangs` tells of all tasks, and so more than a circle with a handle in it does.
@@ -122,8 +123,8 @@ impl Circles {
             };
             lasts.then_some(circle)
         });
-        let due: Vec<Vec<Id>> = lasting.chain(again.iter().map(|id| vec![*id])).collect();
-        due.into_iter().find(|circle| silent || !self.has_an_owned_guard(run, circle))
+        let mut due = lasting.chain(again.iter().map(|id| vec![*id]));
+        due.find(|circle| silent || !has_an_owned_guard(run, circle, owned))
     }
 
     pub(super) fn told(&mut self, circle: &[Id]) {
@@ -131,17 +132,17 @@ impl Circles {
         self.retries.forget(circle);
     }
 
-    /// Such a guard borrows nothing: it is made to be put where other code drops it.
-    fn has_an_owned_guard(&mut self, run: &Run, circle: &[Id]) -> bool {
-        let tasks = circle.iter().filter_map(|id| run.fold.task(*id));
-        let waits = tasks.flat_map(|task| run.awaits(task));
-        let mut taken = waits.flat_map(|wait| run.holders(wait.on)).filter_map(|(_, it)| it.at);
-        taken.any(|at| *self.owned.entry(key(at)).or_insert_with(|| awaits_an_owned_guard(at)))
-    }
-
     pub(super) fn len(&self) -> usize {
         self.open.len() + self.retries.len() + self.owned.len()
     }
+}
+
+/// Such a guard borrows nothing: it is made to be put where other code drops it.
+fn has_an_owned_guard(run: &Run, circle: &[Id], known: &mut BTreeMap<usize, bool>) -> bool {
+    let tasks = circle.iter().filter_map(|id| run.fold.task(*id));
+    let waits = tasks.flat_map(|task| run.awaits(task));
+    let mut taken = waits.flat_map(|wait| run.holders(wait.on)).filter_map(|(_, it)| it.at);
+    taken.any(|at| *known.entry(key(at)).or_insert_with(|| awaits_an_owned_guard(at)))
 }
 
 /// Does it hang, all timers left out?

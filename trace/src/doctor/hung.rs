@@ -67,6 +67,11 @@ pub(super) fn tell(run: &Run, id: Id, mut lint: Lint) -> Lint {
         if let Some((made, what)) = made_where(run, wait.on) {
             lint = lint.spot(Some(made), what);
         }
+        if let Some((other, known)) = called_instead(run, wait.on) {
+            let name = run.thing(other);
+            lint = lint.spot(known.made, format!("{name} was made here"));
+            lint = lint.note(format!("{name} was called, and no task waits there"));
+        }
         if let Resource::Sync(_, sync, ..) | Resource::SyncValue(SyncKind::Mpsc, sync) = wait.on {
             lint = whose(run, sync, lint);
         }
@@ -143,6 +148,15 @@ pub(super) fn unserved(run: &Run, asks: impl Fn(Id) -> bool) -> Option<(Id, &Pri
         let has_some = known.kind == SyncKind::Mpsc && known.count > Some(0) && !known.closed;
         let asked = known.sender.is_some_and(&asks);
         has_some && asked && known.value.is_none() && receiver(run, known).is_none()
+    })
+}
+
+/// If this is a `Notify` that was never called: another one, that was, and at which no task has ever waited.
+pub(super) fn called_instead(run: &Run, on: Resource) -> Option<(Id, &Primitive)> {
+    let Resource::Sync(SyncKind::Notify, sync, ..) = on else { return None };
+    run.fold.primitive(sync).filter(|known| known.uses == 0)?;
+    run.fold.primitives().find(|(other, known)| {
+        *other != sync && known.kind == SyncKind::Notify && known.uses > 0 && known.waits == 0
     })
 }
 

@@ -1,8 +1,8 @@
 //! Has a task lost its wake-up?
 //!
 //! It returned `Pending`, and nothing is left that could wake it. There are three ways to get there:
-//! its poll has stored its waker nowhere; the waker was stored outside kettle and has been dropped
-//! since, without a call, or another one took its place in a future of kettle's; or it is still stored, and
+//! its poll has stored its waker nowhere; the waker was stored outside kettle, or within another waker, and has been
+//! dropped since, without a call, or another one took its place in a future of kettle's; or it is still stored, and
 //! no code is left that could call it.
 //!
 //! The first is known from the records. For the second, the runtime is asked how many references there
@@ -26,6 +26,9 @@ use crate::fold::{State, Task};
 /// So many suspects may wait before they are looked through.
 const MANY: usize = 64;
 
+/// If nothing hints at a lost waker, the runtime is asked once in so many times as many records.
+const SELDOM: u64 = 4;
+
 /// Tasks whose wakers nothing seems to hold.
 #[derive(Debug, Default)]
 pub(super) struct Suspects {
@@ -38,6 +41,8 @@ pub(super) struct Suspects {
     /// A task has stored a waker outside kettle, where it may be dropped; or the waker that it has stored in
     /// kettle was replaced by another one.
     outside: bool,
+    /// The latter.
+    replaced: bool,
     /// The record after which the runtime was last asked which tasks have no waker.
     asked: u64,
 }
@@ -59,6 +64,8 @@ enum Why {
     Dropped,
     /// It has left a waker in kettle, and another one has taken its place there.
     Replaced,
+    /// It has left a waker in kettle, within another one. That was called or dropped, and didn't pass it on.
+    Swallowed,
     /// It has left a waker outside kettle, and nothing is left that could call it.
     NotCalled,
 }
@@ -75,7 +82,9 @@ impl Suspects {
                     }
                 }
             }
-            Event::Wait { replaced: Replaced::Other, .. } => self.outside = true,
+            Event::Wait { replaced: Replaced::Other, .. } => {
+                (self.outside, self.replaced) = (true, true);
+            }
             Event::Park { timeout } => return self.judge(run, timeout.is_none(), record),
             _ => {}
         }
@@ -94,7 +103,7 @@ impl Suspects {
             });
             self.most = MANY.max(2 * self.later.len());
         }
-        let silent = for_good && run.fold.timer_count() == 0 && !run.listens();
+        let silent = for_good && !run.listens();
         let alone = silent && run.others(record).is_some() && run.doubt.is_none();
         let dropped = self.dropped(run, alone, record.seq);
         if alone {
@@ -103,6 +112,7 @@ impl Suspects {
             // (What is lost may be what these wait for.)
             if dropped.is_empty() {
                 self.now.extend(uncalled(run));
+                self.now.extend(self.unheard(run));
             }
         }
         let mut alive = run.alive();
@@ -128,14 +138,35 @@ impl Suspects {
 
     /// The tasks that have no waker left, by the runtime's own count, and that nothing can abort.
     fn dropped<'a>(&mut self, run: &'a Run, alone: bool, now: u64) -> Vec<(&'a Task, Why)> {
-        let due = now.saturating_sub(self.asked) >= run.fold.alive() as u64;
+        // Without such a sign, seldom: a waker within another one looks like kettle's own.
         let some = self.outside || !self.later.is_empty();
-        if !run.now || !some || !(due || alone) {
+        let every = if some { 1 } else { SELDOM };
+        let due = now.saturating_sub(self.asked) >= every * run.fold.alive() as u64;
+        if !run.now || !(due || alone) {
             return Vec::new();
         }
         self.asked = now;
         run.looks_at(run.fold.alive());
-        without_waker(run, alone)
+        let mut found = without_waker(run, alone);
+        for (_, why) in &mut found {
+            *why = self.rather(*why);
+        }
+        found
+    }
+
+    /// Of main and the tasks of local sets, whose references the runtime doesn't count: those that have left wakers in kettle
+    /// alone, if none of these is there any more.
+    fn unheard(&self, run: &Run) -> Vec<Suspect> {
+        let left = |task: &&Task| {
+            let waits = task.kind != Kind::Task && task.state == State::Waiting;
+            waits && task.wakers > 0 && task.clones == 0 && task.stored() == 0
+        };
+        run.alive().filter(left).map(|task| Suspect::of(task, self.rather(Why::of(task)))).collect()
+    }
+
+    /// If no other waker has ever taken the place of one, that is not what has happened here.
+    fn rather(&self, why: Why) -> Why {
+        if why == Why::Replaced && !self.replaced { Why::Swallowed } else { why }
     }
 }
 
@@ -217,7 +248,7 @@ fn may_be_meant(task: &Task) -> bool {
 fn lint(run: &Run, task: &Task, why: Why, after: u64) -> Lint {
     let name = run.name(task.id);
     let text = match why {
-        Why::NotStored | Why::Dropped | Why::Replaced => {
+        Why::NotStored | Why::Dropped | Why::Replaced | Why::Swallowed => {
             format!("no waker of {name} is left: nothing can wake it")
         }
         Why::NotCalled => format!("{name} waits, and no code is left that could wake it"),
@@ -237,6 +268,10 @@ fn lint(run: &Run, task: &Task, why: Why, after: u64) -> Lint {
         Why::Replaced => "its last poll stored its waker in a future of kettle's. Since then that future was \
              polled with another waker, which took its place (only the newest is kept), or it was dropped. \
              So this task hangs forever"
+            .to_owned(),
+        Why::Swallowed => "its last poll gave a future of kettle's a waker of other code, with the task's own inside. Since then \
+             what it waits for has come, or that future was dropped: the outer waker was called or dropped, and has not \
+             called the one inside. So this task hangs forever"
             .to_owned(),
         Why::NotCalled => format!(
             "its waker is stored outside kettle. But {}, {}, no task is ready, and {}: nothing will call that waker",
@@ -262,6 +297,11 @@ fn lint(run: &Run, task: &Task, why: Why, after: u64) -> Lint {
             "a `JoinHandle` and a receiver keep one waker. Let one task await it; and to look whether it is \
              ready, ask `is_finished` or `try_recv` instead of polling it with `Waker::noop` or \
              `now_or_never` while another task waits"
+        }
+        Why::Swallowed => {
+            "a waker that has another one inside must call that in `wake` and in `wake_by_ref`: which of them is called is not \
+             for it to say. Write `fn wake(self: Arc<Self>) { self.wake_by_ref() }`, and let `wake_by_ref` pass each call on. And keep \
+             the future that was polled until it is ready"
         }
         Why::NotCalled => {
             "the code that changes what the task waits for must then take the stored waker and call \
@@ -290,6 +330,8 @@ pub(super) fn is_behind_it_all(run: &Run) -> bool {
                     || others().any(|task| is_held_nowhere(run, task));
             }
             None => return !is_shared(run, task),
+            // (A job is no task, and a task of another runtime is none of these.)
+            Some(Resource::Task(task)) if run.fold.task(task).is_none() => return false,
             Some(Resource::Task(task)) => at = run.fold.task(task),
             // Which task has the other end of a pipe is not told.
             Some(Resource::Sync(SyncKind::Pipe, ..)) => {

@@ -9,6 +9,7 @@
 //! | `lint.rs` | what is a verdict? |
 //! | `run.rs` | what do the lints look at? |
 //! | `advice.rs` | what to write instead, where a program hangs? |
+//! | `asked.rs` | for what does a loop ask, by the source? |
 //! | `blocking_poll.rs` | did one poll keep the thread from all other tasks? |
 //! | `busy_loop.rs` | does a task spin? |
 //! | `circle.rs` | do tasks wait for each other in a circle? |
@@ -35,6 +36,7 @@
 //! | `threads.rs` | may another thread of this program still do something? |
 //! | `report.rs` | how is a verdict printed? |
 //! | `keeper.rs` | where does a verdict go? |
+//! | `sockets.rs`, `unix_sockets.rs` | are all connections those of the program with itself? |
 //! | `asleep.rs` | which runtimes sleep for good, because no thread of the program can run? |
 //! | `watch.rs` | what notices a poll that never ends? |
 //! | `round.rs` | which lints are asked, and when? |
@@ -43,6 +45,7 @@
 
 mod advice;
 mod around;
+mod asked;
 mod asleep;
 mod blocking_poll;
 mod busy_loop;
@@ -75,6 +78,7 @@ mod statement;
 mod system;
 mod threads;
 mod tree;
+mod unix_sockets;
 mod unpolled;
 mod watch;
 
@@ -90,4 +94,4 @@ pub(crate) use self::system::ready_times;
 #[cfg(unix)]
 pub(crate) use self::threads::WATCHER;
 pub(crate) use self::threads::other_threads;
-pub use self::watch::attend;
+pub use self::watch::{attend, attend_local};

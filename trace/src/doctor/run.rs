@@ -225,7 +225,18 @@ impl Run {
 
     /// What is said of timers, where nothing can happen.
     pub(super) fn of_timers(&self) -> &'static str {
-        if self.without_timers.get() { "each timer only limits a wait" } else { "no timer is set" }
+        match self.without_timers.get() {
+            true => "each timer only limits a wait",
+            false if self.is_frozen() => {
+                "the paused clock stands still until the blocking jobs have ended, so no timer fires"
+            }
+            false => "no timer is set",
+        }
+    }
+
+    /// Where nothing can happen: is there a timer that a paused clock keeps, because a blocking job is out?
+    pub(super) fn is_frozen(&self) -> bool {
+        !self.without_timers.get() && self.fold.timer_count() > 0
     }
 
     /// What comes of it that nothing can happen.

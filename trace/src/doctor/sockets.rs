@@ -1,38 +1,55 @@
 //! Has each connection of this program both of its ends in the program?
 //!
-//! Linux lists the connections with their addresses, in `/proc/self/net/tcp`, and a process its own sockets. If the other
+//! Linux lists the connections with their addresses, in `/proc/self/net`, those of Unix sockets on request
+//! (`unix_sockets.rs`), and a process its own descriptors. If the other
 //! end of each is its own, too, tasks that wait for each other's sockets, with nothing under way, wait forever: unless the system
 //! ends a connection, which it may while a timer of its own runs for that; or a task waits for visitors, and one comes. Then
 //! it is no proof. And nothing is said of a server, in which `main` waits for visitors itself, or for something that they
-//! may bring; nor if there are child processes, which may have inherited a socket.
+//! may bring; nor if there are child processes, which may have inherited a socket. A connection that is not accepted yet belongs to
+//! its listener; a pipe is whole if both of its ends are here. Only what the selector watches is asked about.
 //!
 //! Interface: [`look`]. Not here: what else could happen (`asleep.rs`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use kettle_events::{Direction, Resource};
 
 use super::run::Run;
+use super::unix_sockets::{self, CONNECTED, LISTENS};
 use crate::fold::Source;
 
-/// So the types end whose values are connected, and that wait for visitors.
-const STREAM: &str = "TcpStream";
-const LISTENER: &str = "TcpListener";
-/// The state of a socket that listens, in those tables.
-const LISTENS: &str = "0A";
+/// So the types end whose values are connected, and may be one end of a pipe, or wait for visitors.
+const CONNECTIONS: [&str; 4] = ["TcpStream", "UnixStream", "UnixDatagram", "UdpSocket"];
+const PIPES: [&str; 2] = ["PipeReader", "PipeWriter"];
+const LISTENERS: [&str; 2] = ["TcpListener", "UnixListener"];
+/// The tables of connections.
+const TABLES: [&str; 4] = ["tcp", "tcp6", "udp", "udp6"];
+/// Both ends of a pipe.
+const BOTH: usize = 0b11;
 
 /// Is each socket that is waited for one end of a connection, both ends of which are in this program? If so: what could
 /// still end such a wait, in words; `""`: nothing.
 pub(super) fn look(run: &Run) -> Option<&'static str> {
-    let streams = awaited(run).all(|what| what.ends_with(STREAM) || what.ends_with(LISTENER));
-    let visitors = awaited(run).any(|what| what.ends_with(LISTENER));
-    if !streams || visitors && !main_waits_at_a_stream(run) || has_children() {
+    let is = |of: &[&str], what: &str| of.iter().any(|end| what.ends_with(end));
+    let known = awaited(run)
+        .all(|what| [&CONNECTIONS[..], &PIPES, &LISTENERS].iter().any(|of| is(of, what)));
+    let visitors = awaited(run).any(|what| is(&LISTENERS, what));
+    if !known || visitors && !main_waits_at_a_connection(run) || has_children() {
         return None;
     }
-    let tables = ["tcp", "tcp6"].map(|name| fs::read_to_string(format!("/proc/self/net/{name}")));
+    let watched = watched()?;
+    let tables = TABLES.map(|name| fs::read_to_string(format!("/proc/self/net/{name}")));
     let tables = tables.into_iter().map(Result::unwrap_or_default).collect::<String>();
-    let timed = timers_of_pairs(&own()?, &tables)?;
+    let sockets = descriptors("socket")?;
+    let of = |all: &[Descriptor]| all.iter().map(|one| one.number.clone()).collect();
+    let (own, asked) = (of(&sockets), of(&among(sockets, &watched)));
+    let timed = timers_of_pairs((&own, &asked), &(tables + &unix_sockets::table()))?;
+    let pipes = descriptors("pipe")?;
+    let whole = ends_of(&pipes)?;
+    if among(pipes, &watched).iter().any(|pipe| whole.get(&pipe.number) != Some(&BOTH)) {
+        return None;
+    }
     Some(match (visitors, timed) {
         (true, _) => "a visitor comes and changes that",
         (_, true) => "the system ends a connection",
@@ -56,14 +73,15 @@ fn awaited(run: &Run) -> impl Iterator<Item = &'static str> {
 }
 
 /// Or for a task that does, and for nothing else?
-fn main_waits_at_a_stream(run: &Run) -> bool {
+fn main_waits_at_a_connection(run: &Run) -> bool {
     let mut at = run.main();
     for _ in run.alive() {
         let waits = at.map(|task| run.awaits(task)).unwrap_or_default();
         match waits.iter().map(|wait| wait.on).collect::<Vec<_>>()[..] {
             [Resource::Task(task)] => at = run.fold.task(task),
             [Resource::Source(source, _)] => {
-                return run.fold.source_of(source).is_some_and(|it| it.what.ends_with(STREAM));
+                let what = run.fold.source_of(source).map_or("", |it| it.what);
+                return !LISTENERS.iter().any(|end| what.ends_with(end));
             }
             _ => return false,
         }
@@ -71,32 +89,101 @@ fn main_waits_at_a_stream(run: &Run) -> bool {
     false
 }
 
-/// The numbers of this program's sockets.
-fn own() -> Option<BTreeSet<String>> {
-    let links = fs::read_dir("/proc/self/fd").ok()?.flatten();
-    let links = links
-        .filter_map(|entry| fs::read_link(entry.path()).ok()?.into_os_string().into_string().ok());
-    Some(
-        links
-            .filter_map(|link| Some(link.strip_prefix("socket:[")?.strip_suffix(']')?.to_owned()))
-            .collect(),
-    )
+/// One of this program's: the number of what it stands for, and its name in `/proc`.
+struct Descriptor {
+    number: String,
+    name: String,
 }
 
-/// In these tables: do the ones that are our own belong together, two by two, and are there no others? If so: does a timer of the
-/// system's run for one of them?
-fn timers_of_pairs(own: &BTreeSet<String>, tables: &str) -> Option<bool> {
-    let (mut ends, mut timed) = (BTreeSet::new(), false);
-    for line in tables.lines() {
-        let columns: Vec<&str> = line.split_ascii_whitespace().collect();
-        let [_, here, there, state, _, timer, _, _, _, inode, ..] = columns[..] else { continue };
-        if own.contains(inode) {
-            ends.insert((here, if state == LISTENS { here } else { there }));
-            timed |= !timer.starts_with("00:");
+/// What this program's descriptors are of this kind.
+fn descriptors(kind: &str) -> Option<Vec<Descriptor>> {
+    let links = fs::read_dir("/proc/self/fd").ok()?.flatten();
+    let known = links.filter_map(|entry| {
+        let link = fs::read_link(entry.path()).ok()?.into_os_string().into_string().ok()?;
+        let number = link.strip_prefix(kind)?.strip_prefix(":[")?.strip_suffix(']')?.to_owned();
+        Some(Descriptor { number, name: entry.file_name().into_string().ok()? })
+    });
+    Some(known.collect())
+}
+
+fn about(name: &str) -> Option<String> {
+    fs::read_to_string(format!("/proc/self/fdinfo/{name}")).ok()
+}
+
+/// The names of those that a selector watches. (Others are nobody's business: what is waited for is among these.)
+fn watched() -> Option<BTreeSet<String>> {
+    let mut found = BTreeSet::new();
+    for entry in fs::read_dir("/proc/self/fd").ok()?.flatten() {
+        let link = fs::read_link(entry.path());
+        if link.is_ok_and(|link| link.as_os_str() == "anon_inode:[eventpoll]") {
+            let about = about(entry.file_name().to_str()?)?;
+            let watched = about.lines().filter_map(|line| line.strip_prefix("tfd:"));
+            found.extend(
+                watched.filter_map(|line| Some(line.split_whitespace().next()?.to_owned())),
+            );
         }
     }
-    let paired = ends.iter().all(|(here, there)| ends.contains(&(*there, *here)));
-    (paired && ends.len() == own.len()).then_some(timed)
+    Some(found)
+}
+
+fn among(all: Vec<Descriptor>, names: &BTreeSet<String>) -> Vec<Descriptor> {
+    all.into_iter().filter(|one| names.contains(&one.name)).collect()
+}
+
+/// Which ends of each of these pipes are here.
+fn ends_of(pipes: &[Descriptor]) -> Option<BTreeMap<String, usize>> {
+    let mut ends = BTreeMap::new();
+    for Descriptor { number, name } in pipes {
+        let about = about(name)?;
+        let flags = about.lines().find_map(|line| line.strip_prefix("flags:"))?;
+        let access = usize::from_str_radix(flags.trim(), 8).ok()? & BOTH; // it reads, writes, or does both
+        *ends.entry(number.clone()).or_default() |= [1, 2, BOTH, 0][access];
+    }
+    Some(ends)
+}
+
+/// In these tables: has each of our own that is asked about its other end among our own? If so: does a timer of the
+/// system's run for one of them?
+fn timers_of_pairs(
+    (own, asked): (&BTreeSet<String>, &BTreeSet<String>),
+    tables: &str,
+) -> Option<bool> {
+    let lines = tables.lines().filter_map(|line| {
+        let columns: Vec<&str> = line.split_ascii_whitespace().collect();
+        let [_, here, there, state, _, timer, _, _, _, inode, ..] = columns[..] else {
+            return None;
+        };
+        Some((here, there, state, timer, inode))
+    });
+    let lines: Vec<_> = lines.collect();
+    let listens = |inode: &str, state: &str| state == LISTENS && own.contains(inode);
+    let listeners = lines.iter().filter(|line| listens(line.4, line.2));
+    let listeners: Vec<_> = listeners.map(|line| (line.0, line.4)).collect();
+    let (mut ends, mut known) = (BTreeMap::new(), BTreeMap::new());
+    for (here, there, state, timer, inode) in lines {
+        let in_line = inode == "0" && state == CONNECTED;
+        let listener = || listeners.iter().find(|(at, _)| accepts(at, here)).map(|(_, it)| *it);
+        let by = if in_line { listener().unwrap_or(inode) } else { inode };
+        if own.contains(by) {
+            let there = if state == LISTENS { here } else { there };
+            ends.insert((here, there), !timer.starts_with("00:"));
+            known.insert(inode, (here, there));
+        }
+    }
+    let mut timed = false;
+    for inode in asked {
+        let (here, there) = known.get(&**inode)?;
+        timed |= *ends.get(&(*there, *here))? || *ends.get(&(*here, *there))?;
+    }
+    Some(timed)
+}
+
+/// Does a listener at this address, or at any one with that port, accept connections to there?
+fn accepts(listener: &str, here: &str) -> bool {
+    let any = |(address, port): (&str, &str)| {
+        address.bytes().all(|digit| digit == b'0') && here.ends_with(&format!(":{port}"))
+    };
+    listener == here || listener.rsplit_once(':').is_some_and(any)
 }
 
 #[cfg(test)]
@@ -117,15 +204,24 @@ mod tests {
             line("A:4", "0:0", "00", 5),
             line("A:6", "A:7", "04", 3),
             line("A:7", "A:6", "00", 4),
+            line("A:14", "0:0", "00", 14),
+            line("A:14", "A:8", "00", 0),
+            line("A:8", "A:14", "00", 10),
+            line("A:5", "A:9", "00", 0),
+            line("A:9", "A:5", "00", 11),
         ];
         let table = all.concat();
         let own = |own: &[&str]| own.iter().map(ToString::to_string).collect();
-        let pairs = |those: &[&str]| timers_of_pairs(&own(those), &table);
+        let pairs = |those: &[&str]| timers_of_pairs((&own(those), &own(those)), &table);
         assert_eq!((pairs(&["7", "8"]), pairs(&[])), (Some(false), Some(false)));
         assert_eq!(pairs(&["7", "8", "5"]), Some(false), "it listens, too");
         assert_eq!(pairs(&["3", "4"]), Some(true), "the system asks again whether there is room");
+        assert_eq!(pairs(&["14", "10"]), Some(false), "it is in the listener's queue");
+        assert_eq!(pairs(&["5", "11"]), None, "it is in another listener's queue");
         assert_eq!(pairs(&["7"]), None, "the other end is elsewhere");
         assert_eq!(pairs(&["7", "8", "9"]), None, "one goes out of the program");
+        let beside = timers_of_pairs((&own(&["7", "8", "9"]), &own(&["7"])), &table);
+        assert_eq!(beside, Some(false), "but that is not asked about");
         assert_eq!(pairs(&["7", "8", "6"]), None, "of one nothing is known");
     }
 }

@@ -7,7 +7,8 @@
 //!
 //! And of a guard: is it an owned one? Then the call before the `.await` is to a method such as `lock_owned`.
 //!
-//! Interface: [`is_dropped_by`], and those that begin with `awaits`. Invariant: in doubt the answer is no.
+//! Interface: [`is_dropped_by`], and those that begin with `awaits`. Invariant: in doubt the answer is no. Not here: what a loop
+//! asks for (`asked.rs`).
 
 use kettle_events::Place;
 
@@ -24,22 +25,9 @@ pub(super) fn awaits_an_owned_guard(at: Place) -> bool {
     shows(at, is_owned)
 }
 
-/// Is it only the readiness of a socket that is awaited at this place?
-pub(super) fn awaits_readiness(at: Place) -> bool {
-    shows(at, only_asks)
-}
-
 /// Is it a future with a limit of time that is awaited there?
 pub(super) fn awaits_a_limit(at: Place) -> bool {
     shows(at, |text, place| Some(matches!(&*method_before(text, place)?, "timeout" | "timeout_at")))
-}
-
-/// Is it a value's way into a channel that is awaited there, or in a branch of the `select!` there?
-pub(super) fn awaits_a_send(at: Place) -> bool {
-    shows(at, |text, place| {
-        let awaited = method_before(text, place);
-        Some(awaited.as_deref() == Some("send") || selects_a_send(text, place)?)
-    })
 }
 
 /// No, if the file isn't found.
@@ -48,45 +36,20 @@ fn shows(at: Place, judge: impl Fn(&str, (usize, usize)) -> Option<bool>) -> boo
     text_of(at).is_some_and(|text| judge(&text, place).unwrap_or(false))
 }
 
-/// `sent = tx.send(value) => …`, and nothing there only tries to send.
-fn selects_a_send(text: &str, place: (usize, usize)) -> Option<bool> {
-    let code = without_words(text);
-    let call: String = code[index_of(&code, place)?..].iter().collect();
-    let (path, body) = call.split_once('!')?; // here, or later in the text
-    let is_here = path.chars().all(|c| c.is_alphanumeric() || "_:".contains(c));
-    let (body, _) = group(body.trim_start())?;
-    let is_branch = |(at, send): (usize, &str)| {
-        let rest = after_the_arguments(&body[at + send.len() - 1..]).unwrap_or_default();
-        rest.starts_with("=>")
-            || rest.strip_prefix(',').is_some_and(|rest| rest.trim().starts_with("if "))
-    };
-    let is_select = is_here && path.rsplit(':').next() == Some("select");
-    Some(is_select && !body.contains("try_send") && body.match_indices(".send(").any(is_branch))
-}
-
-/// `socket.readable().await?;`: an `AsyncFd` gives a guard there, which is not dropped at once.
-fn only_asks(text: &str, place: (usize, usize)) -> Option<bool> {
-    let asks = ["readable", "writable"].contains(&method_before(text, place)?.as_str());
-    let code = without_words(text);
-    let call = index_of(&code, place)?;
-    let (begins, opener) = beginning(&code, call);
-    let head: String = code[begins..call].iter().collect();
-    let after: String = code[call..].iter().take_while(|c| **c != ';').collect();
-    let tail = after.strip_prefix("await")?.trim();
-    let is_dropped = ["", "?", ".unwrap()"].contains(&tail) || tail.starts_with(".expect(");
-    let is_whole = matches!(opener, None | Some('{' | ';' | '}')) && is_path(head.trim());
-    Some(asks && is_whole && is_dropped)
-}
-
 fn is_owned(text: &str, place: (usize, usize)) -> Option<bool> {
     Some(method_before(text, place)?.ends_with("_owned"))
 }
 
 /// The place is that of `await`, and what is before it the call of this method or function.
-fn method_before(text: &str, place: (usize, usize)) -> Option<String> {
+pub(super) fn method_before(text: &str, place: (usize, usize)) -> Option<String> {
     let code = without_words(text);
     let mut before = code[..index_of(&code, place)?].iter().collect::<String>();
     before.truncate(before.trim_end().trim_end_matches('.').trim_end().len());
+    called_last(&before)
+}
+
+/// The method or function whose call is the last thing here.
+pub(super) fn called_last(before: &str) -> Option<String> {
     let mut depth = 0;
     let arguments = before.rfind(|c: char| {
         depth += i32::from(c == ')') - i32::from(c == '(');
@@ -97,7 +60,7 @@ fn method_before(text: &str, place: (usize, usize)) -> Option<String> {
 }
 
 /// Where this line and column is in the code.
-fn index_of(code: &[char], (line, column): (usize, usize)) -> Option<usize> {
+pub(super) fn index_of(code: &[char], (line, column): (usize, usize)) -> Option<usize> {
     let starts = std::iter::once(0)
         .chain(code.iter().enumerate().filter(|(_, c)| **c == '\n').map(|(i, _)| i + 1));
     let index = { starts }.nth(line.checked_sub(1)?)? + column.checked_sub(1)?;
@@ -144,7 +107,7 @@ fn is_unnamed(head: &str) -> bool {
 }
 
 /// `self.lock.clone().`: what a method is called on, or the way to a function.
-fn is_path(head: &str) -> bool {
+pub(super) fn is_path(head: &str) -> bool {
     let word = head.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
     let keyword =
         ["return", "break", "yield", "match", "if", "while", "for", "else"].contains(&word);
@@ -157,7 +120,7 @@ fn is_path(head: &str) -> bool {
 }
 
 /// Where the statement or argument with this call begins, and what is before it.
-fn beginning(code: &[char], call: usize) -> (usize, Option<char>) {
+pub(super) fn beginning(code: &[char], call: usize) -> (usize, Option<char>) {
     let mut depth = 0;
     for index in (0..call).rev() {
         match code[index] {
@@ -197,7 +160,7 @@ fn after_the_arguments(code: &str) -> Option<&str> {
 }
 
 /// What is in these brackets, with them, and what comes after.
-fn group(code: &str) -> Option<(&str, &str)> {
+pub(super) fn group(code: &str) -> Option<(&str, &str)> {
     let mut depth = 0;
     let end = code.starts_with(['(', '[', '{']).then(|| {
         code.find(|c: char| {
@@ -224,7 +187,7 @@ fn is_drop(before: &[char]) -> bool {
 }
 
 /// The text with blanks in place of comments, strings and characters; each letter stays where it is.
-fn without_words(text: &str) -> Vec<char> {
+pub(super) fn without_words(text: &str) -> Vec<char> {
     let mut code: Vec<char> = text.chars().collect();
     let mut at = 0;
     while at < code.len() {
@@ -304,39 +267,6 @@ mod tests {
         ] {
             let (text, place) = at(text);
             assert_eq!(is_owned(&text, place).unwrap_or(false), owned, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_guard_of_an_async_fd_is_no_mere_question() {
-        for (text, mere) in [
-            ("{ socket.readable().@await?; }", true),
-            ("{ a(); self.ours.writable()\n.@await\n.unwrap() ; }", true),
-            ("{ let mut guard = fd.readable().@await?; }", false),
-            ("{ match fd.readable().@await { Ok(guard) => f(guard), _ => () }; }", false),
-            ("{ fd.readable().@await?.try_io(read); }", false),
-            ("{ f(fd.readable().@await?); }", false),
-            ("{ socket.recv().@await?; }", false),
-        ] {
-            let (text, place) = at(text);
-            assert_eq!(only_asks(&text, place).unwrap_or(false), mere, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_select_with_a_branch_that_sends() {
-        for (text, sends) in [
-            ("{ @kettle::select! { sent = tx.send(f(1)) => {} _ = sleep(ms(1)) => {} } }", true),
-            ("{ @select! { _ = nap() => {} _ = self.tx.send(1), if open => {} } }", true),
-            ("{ @select! { v = rx.recv() => { let _ = log.send(v); } } }", false),
-            ("{ @select! { v = rx.recv() => {} } match tx.send(1) { _ => {} } }", false),
-            ("{ @select! { _ = tx.send(1) => {} _ = nap() => { log.try_send(1); } } }", false),
-            ("{ @join!(tx.send(1), nap()) }", false),
-            ("{ consume_budget().@await; kettle::select! { _ = tx.send(1) => {} } }", false),
-            ("{ tx.@send(1) }", false),
-        ] {
-            let (text, place) = at(text);
-            assert_eq!(selects_a_send(&text, place).unwrap_or(false), sends, "{text}");
         }
     }
 

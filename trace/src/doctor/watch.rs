@@ -10,7 +10,7 @@
 //! It also tells of a guard that is kept across an `.await` and never dropped. Where hints are wanted, it looks at a
 //! runtime that no thread drives, too.
 //!
-//! Interface: [`Watcher`], [`attend`]. Invariants: the thread ends after the last doctor that it watches for.
+//! Interface: [`Watcher`], [`attend`], [`attend_local`]. Invariants: the thread ends after the last doctor that it watches for.
 //! Of a poll that computes it speaks only if something else is kept waiting.
 
 use std::cell::RefCell;
@@ -66,6 +66,8 @@ struct Watched {
     behind: Mutex<Option<Box<dyn Keeper>>>,
     /// The runtime, as soon as it was built.
     runtime: OnceLock<Handle>,
+    /// Is a task ready that is not the runtime's own, but in a set that only its `block_on` polls?
+    local: OnceLock<Box<dyn Fn() -> bool + Send + Sync>>,
     /// Are hints wanted?
     hints: AtomicBool,
 }
@@ -100,6 +102,15 @@ pub fn attend(runtime: &Handle) {
     }
 }
 
+/// Such a runtime has a set of local tasks, too: is one of them ready?
+pub fn attend_local(runtime: &Handle, ready: impl Fn() -> bool + Send + Sync + 'static) {
+    let all = WATCHED.lock();
+    let is_its = |one: &Arc<Watched>| one.runtime.get().is_some_and(|it| it.id() == runtime.id());
+    if let Some(watched) = all.iter().filter_map(Weak::upgrade).find(is_its) {
+        let _ = watched.local.set(Box::new(ready));
+    }
+}
+
 /// The runtimes that the thread watches. Empty: there is no thread.
 static WATCHED: Mutex<Vec<Weak<Watched>>> = Mutex::new(Vec::new());
 
@@ -113,8 +124,9 @@ impl Watcher {
         let (told, in_sink) = (AtomicBool::new(false), AtomicBool::new(false));
         let looked = Mutex::default();
         let (keeps, behind, runtime) = (behind.is_some(), Mutex::new(behind), OnceLock::new());
-        let hints = AtomicBool::new(false);
-        let own = Watched { round, mode, told, in_sink, looked, keeps, behind, runtime, hints };
+        let (local, hints) = (OnceLock::new(), AtomicBool::new(false));
+        let own =
+            Watched { round, mode, told, in_sink, looked, keeps, behind, runtime, local, hints };
         let own = Arc::new(own);
         NEWEST.set(Arc::downgrade(&own));
         let mut watched = WATCHED.lock();
@@ -237,7 +249,8 @@ impl Watched {
                 (looked.times == ASLEEP).then(|| unended(&round))
             }
             None if self.hints.load(Ordering::Relaxed) => {
-                looked.undriven(&round, self.runtime.get()?)
+                let ready = self.local.get().is_some_and(|ready| ready());
+                looked.undriven(&round, self.runtime.get()?, ready)
             }
             None => None,
         }?;
@@ -326,7 +339,7 @@ impl Looked {
 
     /// No thread drives the runtime. Has a message, a task that has not begun, or one that waits for a timer alone and
     /// that is due, been waiting for one all the time?
-    fn undriven(&mut self, round: &Round, runtime: &Handle) -> Option<Lint> {
+    fn undriven(&mut self, round: &Round, runtime: &Handle, local: bool) -> Option<Lint> {
         self.count(round.moment.number);
         let Round { run, moment, .. } = round;
         let now = moment.time + PAUSE * self.times;
@@ -339,21 +352,29 @@ impl Looked {
         let left = |task: &&Task| {
             let waits = run.awaits(task);
             let overdue = waits.len() == 1 && task.clones == 0 && is_due(waits[0].on);
-            task.kind == Kind::Task && (task.polls == 0 || overdue)
+            task.kind != Kind::Main && (task.polls == 0 || overdue)
         };
         let left = run.alive().find(left).filter(|_| !run.has_jobs());
-        let waits = left.is_some() || runtime.metrics().global_queue_depth() > 0;
+        let waits = left.is_some() || local || runtime.metrics().global_queue_depth() > 0;
         self.undriven = if waits { self.undriven + 1 } else { 0 };
         (self.undriven == ASLEEP).then(|| {
             let named = runtime.name().map_or("a runtime".to_owned(), |name| format!("the runtime {name:?}"));
-            let tasks = count(runtime.metrics().num_alive_tasks(), "task");
+            let local = local || left.is_some_and(|task| task.kind == Kind::Local);
+            let tasks = match runtime.metrics().num_alive_tasks() {
+                _ if local => "local tasks".to_owned(),
+                some => count(some, "task"),
+            };
             let text = format!("{named} has {tasks}, and for a second no thread has driven it");
             let lint = Lint::new(LintKind::IdleRuntime, None, text, 0);
-            left.into_iter().fold(lint, |lint, task| run.birth(lint, task)).help(
+            left.into_iter().fold(lint, |lint, task| run.birth(lint, task)).help(if local {
+                "a `LocalRuntime` runs its tasks only while its own thread is in its `block_on`: wait there, with \
+                 `runtime.block_on(handle)`, or `runtime.block_on(sleep(…))` in place of `thread::sleep`. If its `block_on` \
+                 comes later, this is right"
+            } else {
                 "a runtime runs its tasks only while a thread is in its `block_on`: keep one there, as with \
                  `thread::spawn(move || runtime.block_on(…))`. Or spawn on the runtime that runs already, with \
-                 `kettle::spawn`. If its `block_on` comes later, this is right",
-            )
+                 `kettle::spawn`. If its `block_on` comes later, this is right"
+            })
         })
     }
 }
