@@ -17,8 +17,10 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use kettle::io::{AsyncReadExt, AsyncWriteExt, duplex, simplex};
+use kettle::net::UnixStream;
 use kettle::runtime::{Builder, Runtime};
-use kettle::sync::{Mutex, OnceCell, Semaphore, SetOnce, broadcast, mpsc, oneshot, watch};
+use kettle::sync::{Barrier, Mutex, Notify, OnceCell, Semaphore, SetOnce};
+use kettle::sync::{broadcast, mpsc, oneshot, watch};
 use kettle::task::{JoinSet, spawn_blocking, yield_now};
 use kettle::time::MissedTickBehavior::{Burst, Delay, Skip};
 use kettle::time::{Instant, advance, interval, sleep, timeout};
@@ -224,6 +226,47 @@ fn what_a_dropped_branch_had_taken_is_told() {
     let said = "branch 3 wins: the other futures are dropped; branch 1 had read 3 bytes from pipe 1, \
         branch 2 had received 1 value from channel 1";
     assert!(told.contains(said), "{told}");
+}
+
+/// Each leaves a waker behind, or takes it along.
+#[test]
+fn what_a_timeout_gave_up_is_not_waited_for() {
+    let records = run(async {
+        let (tx, mut values) = mpsc::channel::<u8>(1);
+        let (_one, mut value) = oneshot::channel::<u8>();
+        let (_news, mut watched) = watch::channel(1);
+        let (_all, mut heard) = broadcast::channel::<u8>(1);
+        let (mut task, mut set) = (kettle::spawn(pending::<()>()), JoinSet::new());
+        set.spawn(pending::<()>());
+        let (lock, permits) = (Mutex::new(1), Semaphore::new(0));
+        let _held = lock.lock().await;
+        let (notify, barrier) = (Notify::new(), Barrier::new(2));
+        let ((mut near, _far), (mut end, _other)) = (UnixStream::pair().unwrap(), duplex(8));
+        let mut byte = [0];
+        macro_rules! given_up {
+            ($($wait:expr),*) => {$(
+                assert!(timeout(Duration::from_millis(5), $wait).await.is_err());
+                note("given up");
+            )*};
+        }
+        given_up!(values.recv(), &mut value, &mut task, set.join_next(), lock.lock());
+        given_up!(permits.acquire(), notify.notified(), barrier.wait(), watched.changed());
+        given_up!(heard.recv(), near.read(&mut byte), near.readable(), end.read(&mut byte));
+        given_up!(tx.closed());
+    });
+    let mut fold = Fold::new();
+    let mut given_up = 0;
+    for record in &records {
+        fold.step(record);
+        if record.event == (Event::Note { text: "given up" }) {
+            let (main, waits) =
+                (fold.task(fold.running()[0]).unwrap(), fold.waits_of(fold.running()[0]));
+            let now = waits.iter().find(|wait| wait.waiter.poll == main.polls);
+            assert!(now.is_none(), "{given_up}: {now:?}");
+            given_up += 1;
+        }
+    }
+    assert_eq!(given_up, 14);
 }
 
 #[test]
@@ -734,7 +777,7 @@ fn a_reserved_place_is_held_until_it_is_used_or_given_back() {
 
 /// A job waits for room, and a thread of the program's own for a value.
 #[test]
-fn what_threads_do_with_a_channel_is_told() {
+fn what_threads_do_with_channels_and_locks_is_told() {
     let (runtime, recording) = recorded();
     let until = async |on: &dyn Fn(&Record) -> bool| {
         while !recording.records().iter().any(on) {
@@ -756,6 +799,15 @@ fn what_threads_do_with_a_channel_is_told() {
         tx.send(3).unwrap();
         assert_eq!(thread.join().unwrap(), Ok(3));
         note("the end");
+        let lock = Arc::new(Mutex::new(0));
+        let held = lock.lock().await;
+        let theirs = Arc::clone(&lock);
+        spawn_blocking(move || *theirs.blocking_lock() += 1);
+        let locks = |on| matches!(on, Resource::Sync(SyncKind::Mutex, ..));
+        until(&|record| matches!(record.event, Event::Wait { on, .. } if locks(on))).await;
+        note("the job waits in line");
+        drop(held);
+        drop(lock.lock().await);
     });
     let records = recording.records();
     folded::whole(&records);
@@ -767,7 +819,12 @@ fn what_threads_do_with_a_channel_is_told() {
     assert_eq!(waits("the job waits"), [(true, true)]);
     assert_eq!(waits("the thread waits"), [(false, true)]);
     assert_eq!(waits("the end"), []);
+    assert_eq!(waits("the job waits in line"), [(true, true)]);
     let told = story::plain(&records);
+    assert!(
+        told.contains("job 2 takes lock 1") && told.contains("job 2 releases lock 1"),
+        "{told}"
+    );
     assert!(told.contains("job 1 waits for room in channel 1"), "{told}");
     assert!(told.contains("job 1 sends into channel 1, which now holds 1 value"), "{told}");
 }

@@ -1,8 +1,8 @@
 //! How does a primitive report what happens to it?
 //!
 //! Each function of [`Reports`] emits one event, and only if this thread records; else it costs one
-//! branch. (Of the channels `mpsc` and `oneshot` two: what a thread does with them that records
-//! nothing goes into the record of the runtime in which they were made.) The events call the
+//! branch. (Of locks, semaphores and the channels `mpsc` and `oneshot` two: what a thread does with them
+//! that records nothing goes into the record of the runtime in which they were made, or first used.) The events call the
 //! primitive by its kind and a number ([`Called`]). Those channels have a number from the beginning,
 //! and are reported only where they are made in sight: what was sent before would be missing from
 //! their counts. All others have a [`Report`], which draws the number when it first reports. So a
@@ -23,10 +23,10 @@
 
 use std::cell::Cell;
 use std::panic::Location;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use kettle_runtime::event::{
-    self, Act, Event, Place, RemoteEvents, Replaced, Resource, SyncKind, Units, emit,
+    self, Act, Event, Place, RemoteEvents, Replaced, Resource, SyncKind, Units, elsewhere, emit,
 };
 use kettle_runtime::{Id, is_in_block_on, job_of};
 
@@ -175,7 +175,15 @@ pub(crate) struct Report {
     /// What it counts when it is made.
     pub(crate) count: usize,
     made: Place,
-    id: OnceLock<Id>,
+    /// In a box: few programs are recorded.
+    id: OnceLock<Box<Number>>,
+}
+
+/// Its number, and where threads that record nothing tell of it, if they do.
+#[derive(Debug)]
+struct Number {
+    sync: Id,
+    elsewhere: Option<Arc<RemoteEvents>>,
 }
 
 impl Report {
@@ -195,10 +203,13 @@ impl Report {
     /// Its number, which the first report draws; `first` is then called with it.
     fn number(&self, first: impl FnOnce(&Report, Id)) -> Id {
         let mut drawn = false;
-        let sync = *self.id.get_or_init(|| {
+        let told = self.kind.is_lock() || self.kind == SyncKind::Semaphore;
+        let number = self.id.get_or_init(|| {
             drawn = true;
-            Id::next()
+            let elsewhere = if told { elsewhere() } else { None };
+            Box::new(Number { sync: Id::next(), elsewhere })
         });
+        let sync = number.sync;
         if drawn {
             first(self, sync);
         }
@@ -214,6 +225,11 @@ impl Report {
 }
 
 impl Reports for Report {
+    #[inline(always)]
+    fn elsewhere(&self) -> Option<&RemoteEvents> {
+        self.id.get()?.elsewhere.as_deref()
+    }
+
     fn called(&self) -> Called {
         let sync = self.number(|report, sync| event::made_before(|| report.tell(sync)));
         Called { kind: self.kind, sync }

@@ -14,7 +14,7 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
 use kettle_runtime::budget;
-use kettle_runtime::event::awaited;
+use kettle_runtime::event::{Event, awaited, emit, last_record};
 use pin_project_lite::pin_project;
 
 use super::error::Elapsed;
@@ -188,6 +188,7 @@ impl<T: Future> Future for Timeout<T> {
 
     #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let since = last_record();
         awaited(None);
         let this = self.project();
         let had_budget = budget::has_remaining();
@@ -206,6 +207,9 @@ impl<T: Future> Future for Timeout<T> {
         } else {
             delay.poll(cx)
         };
-        late.map(|()| Err(Elapsed::new()))
+        late.map(|()| {
+            emit(|| Event::Elapsed { since });
+            Err(Elapsed::new())
+        })
     }
 }

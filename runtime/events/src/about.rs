@@ -108,7 +108,7 @@ impl Event {
             Event::SelectPoll { .. } | Event::SelectWin { .. } => SOMETHING.idle(),
             Event::Unpolled { at, .. } => Told { made: Some(at), ..SOMETHING },
             Event::TimerCascade { .. } | Event::Note { .. } | Event::Lost { .. } => SOMETHING,
-            Event::LateTick { .. } => SOMETHING,
+            Event::LateTick { .. } | Event::Elapsed { .. } => SOMETHING,
         }
     }
 }

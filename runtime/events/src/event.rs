@@ -137,6 +137,8 @@ pub enum Event {
     },
     /// A `timeout` found its future ready only when its limit was over (in debug builds).
     AtLimit {},
+    /// The limit of a `timeout` was over first. What was waited for since that record is given up.
+    Elapsed { since: u64 },
     /// A tick came `late`, when `overdue` more of its interval were due. Are they `made_up` now?
     LateTick { late: Duration, overdue: u64, made_up: bool },
 

@@ -10,8 +10,7 @@ use std::fmt;
 use std::num::NonZeroU64;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The number of a task, or of anything else that events name. Nothing else in this process has,
-/// or had, the same.
+/// The number of a task, or of anything else that events name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Id(NonZeroU64);

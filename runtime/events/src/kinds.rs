@@ -47,8 +47,7 @@ pub enum Cause {
     Message,
     /// A deferred waker ([`Event::Defer`](super::Event::Defer)), unless the clock was the reason.
     Deferred,
-    /// The runtime itself: a new task, its sink, its end. Also code outside of any task. (An abort
-    /// by another thread is a `Message`; any other has the cause of the code that asks for it.)
+    /// The runtime itself: a new task, its sink, its end. Also code outside of any task.
     Runtime,
 }
 

@@ -23,8 +23,6 @@
 //! sink, `emit` is one branch on a thread-local flag.
 //!
 //! Not here: what becomes of the records (crate `kettle-trace`).
-//!
-//! tokio: the `tracing` spans under `tokio_unstable`, of tasks and resources.
 
 #![warn(missing_docs)]
 
@@ -49,6 +47,6 @@ pub use kinds::{
 pub use record::{Record, Sink, Stack, Times};
 pub use recorder::{Recorder, RemoteEvents};
 pub use thread::{
-    awaited, elsewhere, emit, flush, install, is_live, made_before, note, on, polls_so_far,
-    record_poll, run_as, take_objection, take_remote,
+    awaited, elsewhere, emit, flush, install, is_live, last_record, made_before, note, on,
+    polls_so_far, record_poll, run_as, take_objection, take_remote,
 };

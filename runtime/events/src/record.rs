@@ -38,8 +38,7 @@ pub type Stack = (u64, Arc<Backtrace>);
 
 /// Receives the records of one runtime.
 ///
-/// Called on the thread that drives the runtime, at the times that `recorder.rs` and [`Sink::live`]
-/// list. A sink may use the runtime, but what it does is recorded too.
+/// Called on the thread that drives the runtime. It may use that, but what it does is recorded too.
 pub trait Sink: Send {
     /// Takes what has happened since the last call, oldest first.
     fn record(&mut self, records: &[Record]);
@@ -65,7 +64,5 @@ pub trait Sink: Send {
     }
 }
 
-/// Tells the time of a record: since the runtime's start, by its own clock and by the machine's.
-///
-/// A hook, because this crate knows no clock: the runtime's is asked.
+/// Tells a record's time, by the runtime's clock and by the machine's: this crate knows no clock.
 pub type Times = Box<dyn Fn() -> (Duration, Duration) + Send>;

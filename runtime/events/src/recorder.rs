@@ -44,7 +44,7 @@ pub struct Recorder {
     /// At most [`STACKS`]; `None`: the sink wants none.
     stacks: Option<Vec<Stack>>,
     pub(crate) live: bool,
-    seq: u64,
+    pub(crate) seq: u64,
     turn: u64,
     /// When the last record was made.
     last: (Duration, Duration),

@@ -5,10 +5,10 @@
 //! running task and the program's line at which that awaits.
 //!
 //! Interface: [`emit`], [`on`], [`note`], [`RemoteEvents::emit`]; for futures and channels of ours
-//! [`awaited`], [`elsewhere`], [`made_before`], [`polls_so_far`]; for the runtime [`install`],
-//! [`record_poll`], [`run_as`], [`flush`], [`take_objection`], [`take_remote`]. Invariants: with no
-//! recorder, `emit` is one branch on a flag. A thread without a recorder records nothing; what it
-//! does to a runtime's timers, sources, jobs and channels goes through [`RemoteEvents`].
+//! [`awaited`], [`elsewhere`], [`last_record`], [`made_before`], [`polls_so_far`]; for the runtime
+//! [`install`], [`record_poll`], [`run_as`], [`flush`], [`take_objection`], [`take_remote`].
+//! Invariants: with no recorder, `emit` is one branch on a flag. A thread without one records
+//! nothing: what it does to a runtime's timers, channels and so on goes through [`RemoteEvents`].
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, Write};
@@ -141,6 +141,11 @@ pub fn awaited(made: Option<Place>) {
         let made = || made.filter(|at| is_the_programs(at)).or(locals.running.get().1);
         locals.awaits_at(polled.filter(|at| is_the_programs(at)).or_else(made));
     });
+}
+
+/// The number of this thread's last record.
+pub fn last_record() -> u64 {
+    if on() { with_recorder(|recorder| recorder.seq).unwrap_or(0) } else { 0 }
 }
 
 /// How many awaits and polls have begun on this thread, and how many polls have ended, but for

@@ -26,7 +26,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use kettle_runtime::event::{self, Act, SyncKind, Units};
+use kettle_runtime::event::{Act, SyncKind, Units};
 use kettle_runtime::store_waker;
 
 use super::error::{AcquireError, TryAcquireError};
@@ -247,7 +247,7 @@ impl Permits {
 
     /// A task that took these will not give them back.
     pub(super) fn forget_taken(&self, permits: usize) {
-        if permits > 0 && event::on() {
+        if permits > 0 && self.report.is_told() {
             self.acted(Act::Forget, permits, self.free());
         }
     }
@@ -309,7 +309,7 @@ impl Permits {
     #[inline]
     #[track_caller]
     fn acted(&self, act: Act, permits: usize, free: usize) {
-        if event::on() {
+        if self.report.is_told() {
             self.tell(act, permits, free);
         }
     }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use kettle_events::Place;
 
 use crate::words::names::Name;
+use crate::words::whose::is_stds;
 
 /// One mistake that the doctor found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,8 +153,7 @@ impl Lint {
 
     /// Adds a place. One that is there already gets one more label.
     pub(crate) fn spot(mut self, place: Option<Place>, label: impl Into<String>) -> Lint {
-        // (What `collect` spawns, std has spawned.)
-        let place = place.filter(|place| !place.file().starts_with("/rustc/"));
+        let place = place.filter(|place| !is_stds(place.file()));
         let (Some(place), label) = (place, label.into()) else { return self };
         match self.spots.iter_mut().find(|spot| spot.place == place) {
             None => self.spots.push(Spot { place, label }),

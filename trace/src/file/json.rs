@@ -27,6 +27,7 @@ use crate::words::sources::Sources;
 use crate::words::teller::Teller;
 use crate::words::text as json;
 use crate::words::text::field;
+use crate::words::whose::is_stds;
 
 /// Writes records as lines.
 #[derive(Debug, Default)]
@@ -97,7 +98,7 @@ impl Scribe {
         self.places = Places {
             src: meet(record.place),
             at: record.at.map(&mut meet),
-            made: record.event.made().map(meet),
+            made: record.event.made().filter(|at| !is_stds(at.file())).map(meet),
         };
         self.stacks.meet(record, out);
     }

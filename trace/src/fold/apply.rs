@@ -111,10 +111,8 @@ impl Fold {
                 self.select(record, |select| select.ask(branch, ready, took));
                 self.in_running(|all| ask(all, branch, ready));
             }
-            Event::SelectWin { branch } => {
-                self.select(record, |select| select.win(branch));
-                self.in_running(|all| win(all, branch));
-            }
+            Event::Elapsed { since } => self.gives_up(record.task, |_, one| one.renewed > since),
+            Event::SelectWin { branch } => self.select_won(record, branch),
             _ => {}
         }
     }
@@ -131,6 +129,14 @@ impl Fold {
         if let Some(task) = record.task.filter(|_| self.keeps) {
             change(self.selects.entry(task).or_default());
         }
+    }
+
+    /// What the others waited for is given up.
+    fn select_won(&mut self, record: &Record, branch: u32) {
+        let mut lost = Vec::new();
+        self.select(record, |select| lost = select.win(branch));
+        self.gives_up(record.task, |spot, _| lost.contains(&spot));
+        self.in_running(|all| win(all, branch));
     }
 
     /// The task that is being polled waits for this.

@@ -10,6 +10,7 @@
 use kettle_events::{Place, Resource, fields};
 use serde::Serialize;
 
+use super::waiting::Spot;
 use crate::words::took::Part;
 
 /// The `select!` that a task began last.
@@ -86,7 +87,9 @@ impl Select {
         }
     }
 
-    pub(super) fn win(&mut self, winner: u32) {
+    /// Where the others waited.
+    pub(super) fn win(&mut self, winner: u32) -> Vec<Spot> {
+        let mut lost = Vec::new();
         self.won = Some(winner);
         for (number, branch) in self.branches.iter_mut().enumerate() {
             branch.state = BranchState::Dropped;
@@ -94,7 +97,9 @@ impl Select {
                 branch.state = BranchState::Won;
                 branch.waits.clear();
             }
+            lost.extend(branch.waits.iter().filter_map(|on| Spot::of(*on)));
         }
+        lost
     }
 }
 
@@ -102,5 +107,35 @@ impl Branch {
     fn new() -> Branch {
         let (waits, took) = (Vec::new(), Vec::new());
         Branch { state: BranchState::New, polls: 0, at: None, waits, took }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{Script, spawn_main};
+    use crate::fold::Fold;
+    use kettle_events::{Cause, Effect, Event, Id, Replaced, SyncKind};
+
+    #[test]
+    fn what_the_losers_of_a_select_waited_for_is_not_waited_for() {
+        let (main, sync) = (Id::next(), Id::next());
+        let on = Resource::SyncValue(SyncKind::Mpsc, sync);
+        let mut script = Script::new();
+        script.write(Event::RunStart { paused: true }).write(spawn_main(main));
+        script.write(Event::Wake { task: main, by: Cause::Runtime, effect: Effect::Queued(1) });
+        script.task(main).write(Event::PollStart { task: main });
+        script.write(Event::SelectStart { branches: 2, first: 0 });
+        script.write(Event::Wait { on, replaced: Replaced::None });
+        script.write(Event::SelectPoll { branch: 0, ready: false });
+        script.write(Event::SelectPoll { branch: 1, ready: true });
+        let waiting = |script: &Script| {
+            let mut fold = Fold::keeping();
+            script.records.iter().for_each(|record| fold.step(record));
+            let box_of = fold.shown_primitive(sync).expect("the channel").value_waiting.len();
+            (fold.shown_task(main).expect("main").waits.len(), box_of)
+        };
+        assert_eq!(waiting(&script), (1, 1));
+        assert_eq!(waiting(script.write(Event::SelectWin { branch: 1 })), (0, 0));
     }
 }

@@ -136,7 +136,8 @@ impl Fold {
 
     /// One for a page: it remembers channels that are over, what each branch of a `select!` waits for,
     /// and what each record has changed ([`Fold::touched`]).
-    pub(crate) fn keeping() -> Fold {
+    #[doc(hidden)]
+    pub fn keeping() -> Fold {
         let mut fold = Fold { keeps: true, ..Fold::new() };
         fold.tasks.watched = true;
         fold

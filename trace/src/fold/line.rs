@@ -52,6 +52,10 @@ impl Line {
         self.waiters.get(&ticket)
     }
 
+    pub(super) fn get_mut(&mut self, ticket: usize) -> Option<&mut Waiter> {
+        self.waiters.get_mut(&ticket)
+    }
+
     /// The place of this ticket in line, 1 being the front. Walks the line up to there.
     pub fn place(&self, ticket: usize) -> Option<usize> {
         self.waiters.keys().position(|other| *other == ticket).map(|index| index + 1)

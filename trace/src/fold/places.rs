@@ -148,6 +148,46 @@ impl Fold {
         }
     }
 
+    /// The running task goes on without what it waited for there. (Its waker may be called all the same.)
+    pub(super) fn gives_up(&mut self, task: Option<Id>, is: impl Fn(Spot, &Waiter) -> bool) {
+        let known = task.and_then(|id| self.tasks.all.get(&id));
+        let spots: Vec<Spot> = known.into_iter().flat_map(|task| task.waits.clone()).collect();
+        for spot in spots {
+            let mine = |one: &&mut Waiter| one.task == task && is(spot, one);
+            let found = self.stored_mut(spot).iter_mut().find(mine).map(|waiter| {
+                waiter.poll = 0;
+                *waiter
+            });
+            if let Some(waiter) = found {
+                self.tasks.moved(waiter, spot);
+            }
+        }
+    }
+
+    fn stored_mut(&mut self, spot: Spot) -> &mut [Waiter] {
+        let found = match spot {
+            Spot::Timer(timer) => {
+                self.wheel.timers.get_mut(&timer).map(|t| t.waiter.as_mut_slice())
+            }
+            Spot::Source(source, direction) => {
+                let known = self.sources.get_mut(&source);
+                known.map(|source| source.side_mut(direction).waiters.as_mut_slice())
+            }
+            Spot::Line(_, id, ticket) => {
+                let line = self.primitives.get_mut(id).map(|known| &mut known.line);
+                line.and_then(|line| line.get_mut(ticket)).map(std::slice::from_mut)
+            }
+            Spot::Value(_, id) => {
+                self.primitives.get_mut(id).map(|known| known.value.as_mut_slice())
+            }
+            Spot::Closed(_, id) => {
+                self.primitives.get_mut(id).map(|known| known.gone.as_mut_slice())
+            }
+            Spot::Task(id) => Some(self.joiner_of(id).as_mut_slice()),
+        };
+        found.unwrap_or_default()
+    }
+
     /// The tasks that wait for the same; of a line, all of it.
     pub(super) fn waiters_at(&self, spot: Spot) -> Vec<Waiter> {
         let one = |waiter: &Option<Waiter>| waiter.iter().copied().collect();

@@ -245,7 +245,7 @@ impl Primitive {
             self.holders.remove(index);
         }
         for (_, holder) in &mut self.holders {
-            holder.task = None;
+            (holder.task, holder.since) = (None, 0);
         }
     }
 

@@ -18,6 +18,7 @@ use super::primitive::Primitive;
 use super::task::{State, Task};
 use super::things::{Holder, Side, Source};
 use super::waiting::{Spot, Waiter};
+use crate::words::whose::is_stds;
 
 /// So many of the places where a task waits are shown, the latest.
 const MOST: usize = 64;
@@ -25,9 +26,12 @@ const MOST: usize = 64;
 /// A task that waits for a thing, or holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub(crate) enum Who {
-    /// Something that is not a task, as far as is known.
+    /// Not known: what was taken was handed on.
     #[serde(rename = "somebody")]
     Unknown,
+    /// Code outside of all tasks and jobs.
+    #[serde(rename = "a thread")]
+    Thread,
     #[serde(untagged)]
     Task(Id),
 }
@@ -156,7 +160,8 @@ fn shares(of: &Primitive, (units, holder): &(Units, Holder)) -> impl Iterator<It
         Units::Count(places) if of.kind.is_channel() => places as usize,
         _ => 1,
     };
-    std::iter::repeat_n(Who::of(holder.task), many.min(MOST))
+    let who = if holder.since == 0 { Who::Unknown } else { Who::of(holder.task) };
+    std::iter::repeat_n(who, many.min(MOST))
 }
 
 /// The waiter that has this ticket in a line; `None`: no waiter has it any more.
@@ -177,7 +182,7 @@ pub(crate) struct ShownJob {
 
 impl Who {
     fn of(task: Option<Id>) -> Who {
-        task.map_or(Who::Unknown, Who::Task)
+        task.map_or(Who::Thread, Who::Task)
     }
 
     fn waits(waiter: Waiter) -> Who {
@@ -216,7 +221,7 @@ impl Fold {
         };
         Some(ShownTask {
             kind: task.kind,
-            made: task.made,
+            made: task.made.filter(|at| !is_stds(at.file())),
             what: task.what,
             place,
             how,
@@ -228,7 +233,7 @@ impl Fold {
             cancelling: task.cancelled,
             wakers: task.wakers,
             handle: task.handle,
-            joiner: task.joiner.and_then(|joiner| joiner.task),
+            joiner: task.joiner.filter(|joiner| self.waits(joiner)).and_then(|joiner| joiner.task),
             joined: task.joined,
             detached: task.detached,
         })
@@ -355,10 +360,10 @@ impl Fold {
         all
     }
 
-    /// A task that is over may have left its waker behind. It does not wait.
+    /// A task that is over, or goes on with something else, may have left its waker behind. It does not wait.
     fn waits(&self, waiter: &Waiter) -> bool {
         let lives = |id| match self.tasks.all.get(&id) {
-            Some(task) => !task.is_over(),
+            Some(task) => !task.is_over() && waiter.poll > 0,
             None => self.jobs.contains_key(&id),
         };
         waiter.task.is_none_or(lives)

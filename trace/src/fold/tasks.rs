@@ -375,7 +375,7 @@ impl Tasks {
         }
     }
 
-    fn moved(&mut self, waiter: Waiter, spot: Spot) {
+    pub(super) fn moved(&mut self, waiter: Waiter, spot: Spot) {
         if self.watched {
             self.moves.push((waiter.task, Some(spot)));
         }

@@ -77,7 +77,7 @@ pub struct Holder {
     /// The task that took it; `None`: no task was polled then. (A guard may be handed on: that is not
     /// told.)
     pub task: Option<Id>,
-    /// The record of the taking.
+    /// The record of the taking; 0: not known, it was handed on.
     pub since: u64,
     /// Where the program awaited it.
     pub at: Option<Place>,

@@ -5,7 +5,8 @@
 //! several things at once (`select!`, `join!`) has a waiter at each of them.
 //!
 //! A stored waker is not always waited for: a dropped `recv` leaves its waker behind
-//! (`src/sync/mpsc/receiver.rs`), and the task may be at something else by now. To know what a
+//! (`src/sync/mpsc/receiver.rs`), and the task may be at something else by now. So may a handle or a socket that a
+//! `timeout` or a `select!` has polled by reference. To know what a
 //! task does, compare [`Waiter::poll`] with the task's polls; to know what could still wake it,
 //! do not compare.
 //!
@@ -23,7 +24,8 @@ pub struct Waiter {
     pub since: u64,
     /// The record that stored it, or renewed it, last.
     pub renewed: u64,
-    /// Which of its task's polls has stored it, or renewed it, last.
+    /// Which of its task's polls has stored it, or renewed it, last; 0: its future was given up since, or it
+    /// is no task's.
     pub poll: u64,
     /// Where the program awaits it.
     pub at: Option<Place>,

@@ -23,7 +23,7 @@ use super::functions::Functions;
 use crate::doctor::Keeper;
 use crate::words::names::{Family, Name};
 use crate::words::teller::{Teller, seconds};
-use crate::words::whose::from_root;
+use crate::words::whose::{from_root, is_stds};
 
 /// Tells a runtime's events, a line each, to a writer.
 ///
@@ -195,7 +195,7 @@ fn places(record: &Record) -> String {
 fn programs_line(record: &Record) -> Option<Place> {
     match record.event {
         Event::Wait { .. } | Event::Defer { .. } | Event::Note { .. } => record.at,
-        event => event.made(),
+        event => event.made().filter(|at| !is_stds(at.file())),
     }
 }
 

@@ -16,7 +16,7 @@ use std::fmt;
 use std::path::Path;
 
 use super::symbol::{Kind, Symbol};
-use super::whose::{is_kettles, is_of_a_package};
+use super::whose::{is_kettles, is_of_a_package, is_stds};
 
 /// So many functions of a task are told, the outermost and the innermost; of the rest, how many.
 const MOST: (usize, usize) = (8, 24);
@@ -142,7 +142,7 @@ fn whose(package: &str, place: Option<&str>) -> Whose {
     }
     let Some(file) = place.map(file_of) else { return Whose::Unknown };
     match file {
-        _ if file.starts_with("/rustc/") => Whose::Ours,
+        _ if is_stds(file) => Whose::Ours,
         // A macro of kettle's puts its lines into a function of the program.
         _ if is_kettles(&absolute(file)) => Whose::Ours,
         _ if is_of_a_package(file) => Whose::Package,

@@ -170,6 +170,9 @@ impl Teller {
                     " finds the future of a timeout ready at its limit, not before"
                 );
             }
+            Event::Elapsed { .. } => {
+                say!(self.text, who, " gives up the future of a timeout, whose limit is over");
+            }
             Event::Note { text } => say!(self.text, who, " says: ", text),
             // An event of a newer version; its fields may hold numbers that are not to be told.
             _ => say!(self.text, "something that this story has no words for"),

@@ -1,6 +1,6 @@
 //! Is a file kettle's own, and what is it called from kettle's root? Is it a package's?
 //!
-//! Interface: [`from_root`], [`is_kettles`], [`is_of_a_package`]; [`own_root`].
+//! Interface: [`from_root`], [`is_kettles`], [`is_of_a_package`], [`is_stds`]; [`own_root`].
 
 use std::path::Path;
 
@@ -32,6 +32,11 @@ pub(crate) fn is_kettles(file: &str) -> bool {
 pub(crate) fn is_of_a_package(file: &str) -> bool {
     let file = file.replace('\\', "/");
     ["/registry/src/", "/git/checkouts/"].iter().any(|folder| file.contains(folder))
+}
+
+/// Is this file of std? What `collect` spawns and `Arc::default()` makes, std has made.
+pub(crate) fn is_stds(file: &str) -> bool {
+    file.starts_with("/rustc/") || file.replace('\\', "/").contains("/rustlib/src/rust/library/")
 }
 
 /// What holds all of kettle's packages: the workspace, or the directory where published ones lie

@@ -83,7 +83,7 @@ fn packed(page: &Path) -> u64 {
 
 /// A line of JSON for each record.
 fn states(records: &[Record]) -> String {
-    let mut told = Told { fold: Fold::new(), names: Names::new() };
+    let mut told = Told { fold: Fold::keeping(), names: Names::new() };
     let mut text = String::new();
     for record in records {
         told.names.learn(record);
@@ -207,23 +207,31 @@ impl Told {
     }
 
     fn primitive(&mut self, known: &Primitive) -> String {
-        let mut names = |tasks: &mut dyn Iterator<Item = Option<Id>>| {
-            let name = |task: Option<Id>| task.map_or(quoted("somebody"), |id| self.name(Some(id)));
-            join(tasks.map(name))
-        };
+        // (What was handed on is somebody's.)
+        let mut names =
+            |tasks: &mut dyn Iterator<Item = (Option<Id>, u64)>| {
+                let other = |since| quoted(if since == 0 { "somebody" } else { "a thread" });
+                join(tasks.map(|(task, since)| {
+                    task.map_or_else(|| other(since), |id| self.name(Some(id)))
+                }))
+            };
         // (A task that has reserved places of a channel is there once for each.)
         let shares = |units| match units {
             Units::Count(places) if known.kind.is_channel() => places as usize,
             _ => 1,
         };
         let each = known.holders.iter();
-        let each = each.flat_map(|(units, holder)| repeat_n(holder.task, shares(*units)));
+        let each =
+            each.flat_map(|(units, holder)| repeat_n((holder.task, holder.since), shares(*units)));
         let holders = names(&mut { each });
-        let handed = names(&mut known.handed.iter().map(|(_, waiter)| waiter.task));
+        let handed = names(&mut known.handed.iter().map(|(_, waiter)| (waiter.task, waiter.since)));
         let number =
             |number: Option<usize>| number.map_or("null".to_owned(), |one| one.to_string());
         let (room, count) = (number(known.room), number(known.count));
-        let (value, gone) = (self.waiter(known.value.as_ref()), self.in_no_order(&known.gone));
+        let (value, gone) = (
+            self.waiter(known.value.as_ref().filter(|waiter| waits(waiter))),
+            self.in_no_order(&known.gone),
+        );
         let (line, closed, whole) =
             (join(self.in_line(known.line.iter())), known.closed, known.is_exclusive());
         let kind = match known.kind {
@@ -258,7 +266,7 @@ impl Told {
     }
 
     fn in_no_order(&mut self, waiters: &[Waiter]) -> String {
-        let mut all = self.in_line(waiters);
+        let mut all = self.in_line(waiters.iter().filter(|waiter| waits(waiter)));
         all.sort();
         all.dedup();
         join(all)
@@ -275,4 +283,9 @@ fn join(parts: impl IntoIterator<Item = String>) -> String {
 
 fn quoted(name: impl Display) -> String {
     format!("\"{name}\"")
+}
+
+/// A wait that was given up is none, though its waker lies there.
+fn waits(waiter: &Waiter) -> bool {
+    waiter.poll > 0
 }

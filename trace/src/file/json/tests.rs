@@ -80,6 +80,7 @@ fn samples() -> Vec<Event> {
         Event::Detach { task },
         Event::Unpolled { at, kept: true },
         Event::AtLimit {},
+        Event::Elapsed { since: 7 },
         Event::LateTick { late: ms, overdue: 2, made_up: true },
         Event::Note { text: "the \"tea\"" },
         Event::Lost { records: 7 },
@@ -315,4 +316,16 @@ fn an_event_has_its_places_and_their_files_are_told_before() {
         assert!(line[key].as_str().unwrap().starts_with(&format!("{}:", file!())), "{line:?}");
     }
     assert_eq!(line["src"].as_str().unwrap().matches(':').count(), 1, "without a column");
+}
+
+#[test]
+fn a_place_in_std_is_nobodys() {
+    #[track_caller]
+    fn here((): ()) -> Place {
+        std::panic::Location::caller()
+    }
+    let at = std::iter::once(()).map(here).next().unwrap();
+    assert!(is_stds(at.file()), "{at}");
+    let records = Script::new().write(Event::Unpolled { at, kept: false }).records.clone();
+    assert_eq!(lines(&records)[0].get("made"), None);
 }
