@@ -359,6 +359,24 @@ export function answer(checks, files, directory) {
     }
   });
 
+  checks.add("answer: a run that hangs opens with what the task of its verdict still waits for, not with what its end has cancelled", async (open) => {
+    const asked = (n) => [[0, "Cancel", { task: `task ${n}` }], woken(`task ${n}`, 0, "runtime")], ends = (n) => [polled(`task ${n}`, 0), [0, "PollEnd", { task: `task ${n}`, run: `task ${n}` }, "tasks", `task ${n}`, { where: "done", how: "cancelled", waits: [] }]];
+    const run = [also(made("main"), { made: "src/entry.rs:88:72" }), polled("main", 0), made("task 1"), made("task 2"), waits("main", 0, { task: "task 1" }), polled("task 1", 0), waits("task 1", 0, { sync: "notify 1", ticket: 1, units: 1 }), polled("task 2", 0), waits("task 2", 0, { value: "channel 1" }), [0, "Park", { timeout: null }, "loop", "", { step: "park" }]];
+    const verdict = { lint: "deadlock", after: run.length, say: "main and 2 tasks wait", spots: [{ at: "src/main.rs:5:5", say: "main waits for task 1 to end" }] };
+    const page = await told(open, "hung", [...run, [0, "RunEnd", { tasks: 2 }], ...asked(1), ...asked(2), ...ends(1), ...ends(2)], { clock: "paused" }, [{ file: "src/entry.rs", whose: "kettle", text: "" }, verdict]);
+    const [, sentence, words] = await shown(page);
+    is(/main never ended/.test(sentence) && /What it still waits for after event 10 *m? ?main ← the end of .*task 1 *← notify 1/.test(words) && !/recorder|cancelled/.test(words), words);
+  });
+
+  checks.add("answer: what a job gave on its thread ended the wait for it, and the chain goes on there", async (open) => {
+    const page = await told(open, "gave", [made("main"), polled("main", 0), made("task 1"), [0, "BlockingStart", { task: "job 1", run: "main" }, "jobs", "job 1", { by: "main", waited: null }], waits("main", 0, { task: "task 1" }), [0, "BlockingRun", { task: "job 1", waited: 0 }, "jobs", "job 1", { waited: 0 }],
+      [1, "SyncAct", { sync: "lock 1", kind: "mutex", act: "take", units: "all", count: 0, task: "job 1" }, "primitives", "lock 1", { kind: "mutex", count: 0, holders: ["job 1"], whole: true }], polled("task 1", 2), waits("task 1", 2, { sync: "lock 1", ticket: 1, units: "all" }),
+      [180, "SyncAct", { sync: "lock 1", kind: "mutex", act: "release", units: "all", count: 0, task: "job 1" }, "primitives", "lock 1", { holders: [], whole: false }], [180, "Served", { on: { sync: "lock 1", units: 1 }, task: "job 1" }], woken("task 1", 180, "message"), polled("task 1", 180), woken("main", 180, "task 1"), over("task 1", 180), polled("main", 180), over("main", 180)]);
+    same((await chain(page, "main")).slice(0, 2), [["main: the end of task 1", "task 1: lock 1"], ["job 1", "running on its thread", 180]], "of main");
+    const words = await page.evaluate(() => { window.K.answer.ask("task 1"); return [document.getElementById("answer").textContent, (window.K.go(8), document.querySelector("#wakers .holder").textContent)]; });
+    is(/lock 1.*until .*job 1 woke it/.test(words[0]) && /held by *j1/.test(words[1]), words.join("; "));
+  });
+
   checks.add("answer: an output that was taken late, a cancelling that the end carried out, what a limit cut beside a sleep, and a child", async (open) => {
     const join = (task, ms) => [ms, "Join", { task, run: "main", outcome: "ready" }], ends = (task, ms, how) => [ms, "PollEnd", { task, run: task, outcome: how }, "tasks", task, { where: "done", how, waits: [] }];
     const add = (ms, timer, line) => [ms, "TimerAdd", { timer, run: "task 1", task: "task 1", at: `src/main.rs:${line}:9` }], fired = [61, "TimerFire", { timer: "timer 2", late: 0 }, "timers", "timer 2", "rings"];
@@ -536,7 +554,7 @@ export function answer(checks, files, directory) {
     same((await chain(spawned, "main"))[0], ["main: the end of task 2", "task 2: its spawn"], "it was spawned late");
     const where = await spawned.evaluate(() => document.querySelector("#answer .chain").textContent);
     is(/its spawn main\.rs:99/.test(where) && !/main\.rs:3\b/.test(where), `the line of the spawn, not of the last await before it: ${where}`);
-    const short = await spawned.evaluate(() => [2, undefined].map((most) => window.K.chainOf("main", ...window.K.lifeOf("main"), most).cut));
+    const short = await spawned.evaluate(() => [2, undefined].map((most) => window.K.chainOf("main", ...window.K.lifeOf("main"), undefined, most).cut));
     is(short[0] > 0 && short[1] === null, `a chain that is not followed to its end says so: ${short}`);
     const unheard = await told(open, "unheard", [
       made("main"), polled("main", 0), [0, "BlockingStart", { task: "job 1", run: "main" }, "jobs", "job 1", { by: "main", waited: null }], waits("main", 0, { task: "job 1" }),

@@ -83,6 +83,22 @@ export function room(checks, files, directory) {
     same(await shown(), ["false", false], "and folds it");
   });
 
+  checks.add("room: no line of the boxes is cut by the edge above them", async (open) => {
+    const page = await open(files.meeting, { width: 1366, height: 768 });
+    const [cut, scrolled] = await page.evaluate(() => {
+      const cut = [];
+      let scrolled = 0;
+      for (const i of window.K.visible.filter((_, k) => k % 4 === 0)) {
+        window.K.go(i);
+        const box = document.querySelector(".parts"), { top } = box.getBoundingClientRect();
+        scrolled += box.scrollTop > 0;
+        for (const line of box.querySelectorAll("h3, li, .hook, .rail")) { const at = line.getBoundingClientRect(); if (at.top < top - 1 && at.bottom > top + 1 && getComputedStyle(line).opacity !== "0") cut.push(`${window.K.trace.n[i]}: ${line.textContent}`); }
+      }
+      return [cut, scrolled];
+    });
+    is(cut.length === 0 && scrolled > 5, `${scrolled} times scrolled: ${cut.slice(0, 5).join("; ")}`);
+  });
+
   checks.add("room: forty tasks of one line can be told apart", async (open) => {
     const s = story(), names = Array.from({ length: 40 }, (_, k) => `task ${k + 1}`), line = names.slice(1, 8);
     ["main", ...names].forEach((name) => s.task(name));

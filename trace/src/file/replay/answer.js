@@ -21,11 +21,19 @@
   const kinds = (ev) => K.trace.index.byEv.get(ev) ?? [];
   const go = (i, html, more = "") => `<a href="#${esc(K.address(i))}" data-go="${i}"${more}>${html}</a>`;
 
-  /** `main`, the last that ended if there are several; else the task that ended last. (A main that kettle made is a keeper's.) */
+  /** `main`, the last that ended if there are several, and not a keeper's; else the task that ended last. */
   function main() {
     const { rows } = K.rowsOf(K.trace), ends = [...rows.values()].filter((row) => !row.job);
-    const mains = ends.filter((row) => row.name.startsWith("main") && K.trace.files.get(K.trace.state.tasks.get(row.name)?.made?.file)?.whose !== "kettle");
+    const mains = ends.filter((row) => row.name.startsWith("main") && !/runtime\/keeper\.rs/.test(row.made));
     return (mains.length ? mains : ends).reduce((last, row) => (!last || row.at.at(-1) >= last.at.at(-1) ? row : last), null)?.name ?? null;
+  }
+
+  /** Of a run that hung: the task that the doctor's last verdict is about, `main` if it is one of them, and the event at which that was said. What
+   *  comes then is the end, which cancels what waits. */
+  function hung() {
+    const { rows } = K.rowsOf(K.trace), lint = K.trace.lints.findLast(({ lint }) => lint !== "decision"), about = lint && [lint.task, ...lint.spots.map(({ say }) => /^(?:main|task \d+)/.exec(say)?.[0])];
+    const name = about && [...(about[1] ? [main()] : []), ...about].find((name) => { const row = rows.get(name), k = row?.barAt(lint.i); return row?.kind[k] === BAR.WAIT && (k === row.kind.length - 1 || K.cancelledAfter(row, k)); });
+    return name ? { name, seen: lint.i } : null;
   }
 
   // ----- the first event -----
@@ -115,7 +123,8 @@
     if (!wake) return "";
     if (wake.from && K.cancelledAfter(row, k)) return `until ${K.nameHTML(wake.from)} cancelled it (${K.link(wake.i)})`;
     if (!on || on.timer || on.source || on.task) return "";
-    return wake.from ? `until ${K.nameHTML(wake.from)} woke it (${K.link(wake.i)})` : wake.by === "message" ? `until another thread woke it (${K.link(wake.i)}${pagesWords("; perhaps a task of ", "")})` : "";
+    const by = wake.from ?? K.threadAct(row, k, wake, on)?.task;
+    return by ? `until ${K.nameHTML(by)} woke it (${K.link(wake.i)})` : wake.by === "message" ? `until another thread woke it (${K.link(wake.i)}${pagesWords("; perhaps a task of ", "")})` : "";
   }
   /** Which tasks had reserved places of the channel in which there was no room? */
   function reservedWords(row, from, on) {
@@ -219,20 +228,21 @@
     return `<p>${before} ${K.nameHTML(e.run)} wrote ${K.plural(e.bytes, "byte")} to ${esc(e.source)} (${K.link(e.i)}), as many as were read then: perhaps the other end of this connection.</p>`;
   }
   /** "task 1 ← room in channel 1 ← task 2 ← a timer": each link waits for the next; of many the middle is left out. And what is said of it. */
-  function chainHTML({ links, last, next, around, cut }, all, [own]) {
+  function chainHTML({ links, last, next, around, cut }, all, [own], seen) {
     if (!last) return ["", ""];
     const held = heldIn(last.who, last), behind = held && ` ${held}`, waits = K.jobWaits(K.trace.state, jobAt(last) ?? "");
     const where = (sum) => { const at = placeOf(sum); return at && ` <small>${sum.times > 1 && !sum.lines ? `${K.number(sum.times)} times, the longest: ` : ""}${at}</small>`; };
     const steps = [...links, last].map((link, k, list) => {
       const who = list[k - 1]?.words.endsWith(link.who) ? "" : `${k ? "← " : ""}${K.nameHTML(link.who)} `; // (it is named already)
-      const words = K.tokens(link.words) + (link === last ? `, <b>${atLeast(last)}</b>${waits && ": it waits there"}` : "");
+      const words = K.tokens(link.words) + (link === last && last.ns ? `, <b>${atLeast(last)}</b>${waits && ": it waits there"}` : "");
       return `<li>${who}← ${go(link.at, words)}${where(link)}${link === last ? behind + (waits && ` for ${waits}`) : ""}</li>`;
     });
     if (steps.length > LINKS) steps.splice(3, steps.length - 5, `<li class="mute">← … ${K.number(steps.length - 5)} more …</li>`);
     const circle = around ? `<p>It goes around: ${K.nameHTML(around.who)} waits for ${go(around.at, K.tokens(around.words))}, which leads back to ${K.nameHTML(around.to)}.</p>` : "";
     const more = next?.ns > all / 5 ? `<p>Another ${atLeast(next)} come from ${K.nameHTML(next.who)} ← ${go(next.at, K.tokens(next.words))}${where(next)}</p>` : "";
-    const apart = links.length && own.ns > all / 2 && own.key !== links[0].key && !["poll", "ready", "recorder"].includes(own.key) ? `<p>Most of its own time, ${atLeast(own)}, went elsewhere: ${go(own.at, K.tokens(own.words))}${where(own)}.</p>` : "";
+    const apart = links.length && own?.ns > all / 2 && own.key !== links[0].key && !["poll", "ready", "recorder"].includes(own.key) ? `<p>Most of its own time, ${atLeast(own)}, went elsewhere: ${go(own.at, K.tokens(own.words))}${where(own)}.</p>` : "";
     const short = cut === null ? "" : `<p class="mute">The chain is longer than this page follows it: nothing before ${K.link(cut)} is in it.</p>`;
+    if (seen < Infinity) return [`<h3>What it still waits for <span class="mute">after ${K.link(seen)}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}`, jobWords(last)];
     return [`<h3>What bounded it <span class="mute">${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link</span></h3><ul class="chain">${steps.join("")}</ul>${circle}${apart}${more}`,
       jobWords(last) + childWords(last) + writerOf(last) + trafficOf(last) + unreadWords() + short];
   }
@@ -307,26 +317,26 @@
 
   /** Sleeps of different lines are told apart, unless they are so many that looking for their lines would take long. */
   const lineOf = (name) => (K.rowsOf(K.trace).rows.get(name)?.at.length > MANY ? null : waitLine);
-  function html(name, begin, end) {
-    const life = K.lifeOf(name), from = Math.max(begin, life[0]), to = Math.min(end, life[1]), causes = K.causesOf(name, from, to, Infinity, lineOf(name));
-    const all = Math.max(1, causes.reduce((ns, c) => ns + c.ns, 0)), whole = from === life[0] && to === life[1];
+  function html(name, begin, end, seen = Infinity) {
+    const life = K.lifeOf(name), from = Math.max(begin, life[0]), to = Math.min(end, life[1], K.trace.t[seen] ?? Infinity), causes = K.causesOf(name, from, to, seen, lineOf(name));
+    const all = Math.max(1, causes.reduce((ns, c) => ns + c.ns, 0)), whole = from === life[0] && (to === life[1] || seen < Infinity);
     const head = `<h2>Where did the ${K.trace.cut ? "recorded " : ""}${span(Math.max(0, to - from))} of ${chooser(name)} go?${whole ? "" : ` <span class="mute num">From ${K.clock(from)} to ${K.clock(to)}</span>`}</h2>`;
     if (to < from || !causes.length) return `${head}<p>${K.nameHTML(name)} did nothing and waited for nothing in this stretch.</p>`;
     const unknown = causes.unknown ? `<p class="mute">${K.plural(causes.unknown, "time")} not counted: events are missing in between.</p>` : "";
-    const [chain, about] = chainHTML(K.chainOf(name, from, to), to - from, causes); // (it says most, and so is never behind the sign for more)
-    return head + chain + causesHTML(name, causes, all) + missedHTML(name, from, to) + restartedHTML(name, from, to) + cancelledHTML(name, to) + untakenHTML(name, from, to) + unknown + about +
+    const [chain, about] = chainHTML(K.chainOf(name, from, to, seen), to - from, causes, seen); // (it says most, and so is never behind the sign for more)
+    return head + chain + causesHTML(name, causes, all) + missedHTML(name, from, to) + restartedHTML(name, from, to) + (seen < Infinity ? "" : cancelledHTML(name, to)) + untakenHTML(name, from, to) + unknown + about +
       `<p class="mute">Each part goes to its longest moment. For a stretch drag over a lane, or write 1.0-2.0 s in <kbd>l</kbd>.</p>`;
   }
 
   // ----- where it is shown -----
 
   /** While nothing is asked the first event has the answer for the whole run. */
-  const shown = (i) => (K.quiz?.on ? null : stretch ?? (i === K.visible[0] && main() ? { name: main(), begin: -Infinity, end: Infinity } : null));
+  const shown = (i) => (K.quiz?.on ? null : stretch ?? (i === K.visible[0] && main() ? { name: main(), begin: -Infinity, end: Infinity, ...hung() } : null));
   function paint(i) {
     const box = document.getElementById("answer"), what = i < 0 ? null : shown(i);
     box.hidden = !what;
     if (!what) return K.paint("answer", "");
-    K.paint("answer", (stretch ? `<button class="shut" data-shut aria-label="Close the answer">✕</button>` : "") + html(what.name, what.begin, what.end));
+    K.paint("answer", (stretch ? `<button class="shut" data-shut aria-label="Close the answer">✕</button>` : "") + html(what.name, what.begin, what.end, what.seen));
   }
   K.answer = {
     main, opening, html,

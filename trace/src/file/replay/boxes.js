@@ -27,16 +27,19 @@
 
   // A box that is scrolled has a sign where more of it is below. (In `.more`, which is text, a click goes there.)
   const SCROLLED = ".more, .below", cut = (box) => box.classList.toggle("cut", box.scrollHeight - box.scrollTop - box.clientHeight > 4);
-  /** A line that is behind that sign, or half of it, waits until it is scrolled to. */
-  const SIGN = 30, SMALL = 24, LINES = "#answer > :is(p, h3), .chain li, .causes li > a, .causes .place-of, .causes .small, .parts :is(h3, li, .end, .cell, .hook)";
+  /** A line that is behind that sign or the edge above, or half of it, waits until it is scrolled to. */
+  const SIGN = 30, SMALL = 24, LINES = "#answer > :is(p, h3), .chain li, .causes li > a, .causes .place-of, .causes .small, .parts :is(h3, li, .rail, .hook)";
   function halves() {
     const ends = new Map([...document.querySelectorAll("#answer, .parts, #boxes, main")].map((box) => [box, box.classList.contains("cut") ? box.getBoundingClientRect().bottom - (box.matches("#answer, main") ? SIGN : SMALL) : Infinity]));
     const isHalf = [...document.querySelectorAll(LINES)].map((line) => {
       let end = Infinity;
       for (let box = line; (box = box.parentElement?.closest(SCROLLED)); ) end = Math.min(end, ends.get(box) ?? Infinity);
-      return [line, end < Infinity && line.getBoundingClientRect().bottom > end];
+      const { top, bottom } = line.getBoundingClientRect(), above = line.closest(".parts");
+      return [line, bottom > end || (above?.scrollTop > 0 && top < above.getBoundingClientRect().top - 1)];
     });
     for (const [line, half] of isHalf) line.classList.toggle("half", half); // (when all are measured: else each would be laid out anew)
+    // A heading waits with the first line below it.
+    for (const head of document.querySelectorAll(".parts h3")) if (head.nextElementSibling?.matches(".half") || head.nextElementSibling?.querySelector("li, .rail, .hook")?.matches(".half")) head.classList.add("half");
   }
   function cutAll() {
     document.querySelectorAll(SCROLLED).forEach(cut);
@@ -350,11 +353,16 @@
     const caption = "A slot of the outermost ring is 1 ms, of the next<br>64 ms, 4.1 s, … Slot 0 is at the top. <b><i></i> now</b>";
     const figure = open ? `<figure>${round ? K.wheelHTML(s, round) : K.stripHTML(s)}<figcaption>${caption}</figcaption></figure>` : "";
     K.paint("wakers", `${used.wheel && used.parts.length ? K.wheelLine(s, open) : ""}${figure}<div class="parts below${used.parts.length > 1 || K.trace.most.primitives > 2 ? " two" : ""}" tabindex="0" aria-label="Where each waker is"><div class="cols">${parts || `<p class="none">No task ever waits for anything in this run.</p>`}</div></div>`);
-    const scroll = document.querySelector(".parts"), hot = scroll?.querySelector(".hot"), part = hot?.closest("section"), now = part?.offsetHeight <= scroll?.clientHeight + 24 ? part : hot; // (with its heading, if there is room)
+    const scroll = document.querySelector(".parts"), hot = scroll?.querySelector(".hot"), part = hot?.closest(".whole, section"), now = part?.offsetHeight <= scroll?.clientHeight + 24 ? part : hot; // (with its heading, if there is room)
     if (now) { // what is touched must be in view
       const box = scroll.getBoundingClientRect(), at = now.getBoundingClientRect(), end = box.bottom - (scroll.scrollHeight > scroll.clientHeight ? SMALL : 0);
-      if (at.bottom > end) scroll.scrollTop += Math.min(at.top - box.top - 8, at.bottom - end + 4);
+      // By as little as is needed, and so that no line is cut by the edge above, if there is such a place.
+      const most = at.top - box.top - 2, least = Math.min(most, at.bottom - end + 4), lines = [...scroll.querySelectorAll(".parts :is(h3, li, .rail, .hook)")].map((line) => line.getBoundingClientRect());
+      const cuts = (by) => lines.some(({ top, bottom }) => top - by < box.top - 1 && bottom - by > box.top + 1);
+      for (let by = least; at.bottom > end && by <= most; by += 2) if (!cuts(by)) { scroll.scrollTop += by; return asleep(s); }
+      if (at.bottom > end) scroll.scrollTop += least;
     }
-    $("boxes").classList.toggle("asleep", s.parked && s.step === "park");
+    asleep(s);
   });
+  const asleep = (s) => $("boxes").classList.toggle("asleep", s.parked && s.step === "park");
 })(window.K = window.K || {});

@@ -13,9 +13,9 @@
 //
 // Interface: `K.lasted(kind, from, to, begin, end)`, `K.causesOf(name, begin, end, seen, placeOf)` (a list of `{key, words, ns,
 // times, at, longest, on, beside, open}`, the largest first, with `unknown` and `polls`; `open`: at least so much, since the record ends
-// before the longest does), `K.chainOf(name, begin, end)` (`{links, last, next, around, cut}`), `K.lifeOf(name)` (`[begin, end]`),
+// before the longest does), `K.chainOf(name, begin, end, seen)` (`{links, last, next, around, cut}`), `K.lifeOf(name)` (`[begin, end]`),
 // `K.heldBy(begin, i, but)` and `K.heldWords(held, ns)`: whose polls held the thread,
-// `K.wakeAt(row, i)`, `K.cancelledAfter(row, bar)`, `K.seen()`. Times in ns of the program's clock.
+// `K.wakeAt(row, i)`, `K.threadAct(row, bar, wake, on)`, `K.cancelledAfter(row, bar)`, `K.seen()`. Times in ns of the program's clock.
 // Invariants: polls and the time in the queue are measured by the machine's clock, waits by the program's, which
 // differ where time is virtual. What recording took is in a wait (a timer goes on meanwhile), and in no poll and no time
 // in the queue: there it is a cause of its own, and so is the time by which a program advanced its paused clock. A bar
@@ -53,6 +53,16 @@
   }
 
   K.wakeAt = wakeAt;
+  /** What another thread did by which it ended the wait of a bar for this, an event: its `task` is the thread's job, if it is one; null if that isn't told. */
+  const DID = ["put", "release", "close", "end", "senders"], FAR = 200;
+  K.threadAct = function (row, k, wake, on) {
+    const which = wake?.by === "message" && on && (on.sync ?? on.value ?? on.closed);
+    for (let i = wake?.i - 1; which && i > row.at[k] && i > wake.i - FAR; i--) {
+      const e = K.event(i);
+      if (!e.run && (e.ev === "Served" || DID.includes(e.act)) && [e.sync, e.on?.sync, e.on?.value, e.on?.closed].includes(which)) return e;
+    }
+    return null;
+  };
   /** The wake of a task of its local set which is why event `i` woke this one, that polls the set: just before, or, where a message of
    *  another thread is for the set, in the poll that follows. */
   function memberAt(row, i) {
@@ -271,10 +281,10 @@
   const HOPS = { spawn: "its spawn", abort: "its cancelling", set: "its local set" };
 
   class Path {
-    constructor(name, begin, until, most) {
-      Object.assign(this, { begin, until, sums: new Sums(), from: new Map([[name, null]]), around: null, cut: null });
+    constructor(name, begin, until, most, seen) {
+      Object.assign(this, { begin, until, seen, sums: new Sums(), from: new Map([[name, null]]), around: null, cut: null });
       this.first = Math.max(0, K.upTo(K.trace.t, begin - 1) + 1);
-      let at = { row: rows().get(name), i: Math.max(0, K.upTo(K.trace.t, until)) + 1, ahead: true };
+      let at = { row: rows().get(name), i: Math.min(seen, Math.max(0, K.upTo(K.trace.t, until))) + 1, ahead: true };
       for (let n = 0; at?.row && at.i > this.first && n < most; n++) at = this.back(at);
       if (at?.row && at.i > this.first) this.cut = Math.min(at.i, K.trace.last);
     }
@@ -289,18 +299,21 @@
     /** A bar, as far as event `i`; of a job, as the wait of its task (`who`) for it (`job`). */
     book(row, k, i, who = row, job = null) {
       parts(row, k, this.begin, Math.min(this.until, K.trace.t[i] ?? Infinity), (key, ns, from, on, waits, at) => {
-        if (!(ns > 0)) return;
+        const open = end(row, k) > this.seen || unended(row, k, this.until);
+        if (!(ns > 0 || (open && ns === 0))) return; // (a virtual clock stands still while it hangs)
         if (key === "running" && job) key = "job";
         const sum = this.sums.add(`${who.name} ${sumOf(key, on)}`, key, ns, from, job ?? on, waits, at);
-        sum.open ||= unended(row, k, this.until);
+        sum.open ||= open;
         sum.who = who.name;
-      });
+      }, this.seen);
     }
     /** It waited, and went on because of something else: that is looked at instead of the wait. */
     waited(row, k, i) {
-      const to = end(row, k), wake = wakeAt(row, to), on = row.waits[k]?.length ? deciding(row, k, wake) : null;
+      const open = end(row, k) > this.seen, to = open ? K.trace.count : end(row, k), wake = open ? null : wakeAt(row, to), on = row.waits[k]?.length ? deciding(row, k, wake) : null;
       if (on?.task && isJob(on.task) && to < K.trace.count) return this.job(row, k, on);
       if (wake?.from && wake.from !== row.name && rows().has(wake.from)) return this.hop(row, wake.from, to, cancelled(row, k) ? "abort" : on, row.at[k]);
+      const act = K.threadAct(row, k, wake, on);
+      if (rows().has(act?.task)) return this.hop(row, act.task, act.i, on, row.at[k]);
       const came = on?.source && wake?.by === "io" ? K.cameFrom(on, row.at[k], to) : null;
       if (came && came.run !== row.name && rows().has(came.run)) return this.hop(row, came.run, came.i, on, row.at[k]);
       const member = wake && memberAt(row, to);
@@ -334,10 +347,11 @@
 
   /** From `name` to what took most of the stretch: `links`: `{who, words, at}` each waits for the next; `last`: the sum; `next`: the second largest;
    *  `cut`: the event before which it was not followed, null if it was as far as it goes. */
-  K.chainOf = function (name, begin, until, most = MOST) {
-    const path = new Path(name, begin, until, most), links = [], { around, cut } = path;
-    // (Where it goes around, the task that waits still is the answer, however long the record was before that.)
-    const sums = path.sums.list(), last = (around && sums.find((sum) => sum.open && sum.who === around.who)) ?? sums[0], next = sums.find((sum) => sum !== last);
+  K.chainOf = function (name, begin, until, seen = Infinity, most = MOST) {
+    const path = new Path(name, begin, until, most, seen), links = [], { around, cut } = path;
+    // (Where it goes around, or hangs at `seen`, the task that waits still is the answer, however long the record was before that.)
+    // (What recording took is no part of a virtual clock's time.)
+    const sums = path.sums.list().filter(({ key }) => key !== "recorder" || !paused()), still = around ? (sum) => sum.who === around.who : () => seen < Infinity, last = sums.find((sum) => sum.open && still(sum)) ?? sums[0], next = sums.find((sum) => sum !== last);
     if (!last) return { links, last: null, around, cut };
     for (let link = path.from.get(last.who); link; link = path.from.get(link.who)) links.unshift(link);
     return { links, last, next, around, cut };
@@ -364,7 +378,7 @@
   };
   /** "50 tasks of main.rs:35 held the thread, one after the other (292 ms)", of a time of so many ns; "" if no task did. */
   K.heldWords = function ({ total, recorder, count, groups, unknown }, ns) {
-    if (unknown || total < ns / 50) return "";
+    if (unknown || !total || total < ns / 50) return "";
     const [most, time] = groups[0].tasks.entries().reduce((a, b) => (b[1] > a[1] ? b : a)), [{ made, tasks }] = groups;
     const words = time > total / 2 ? `${K.nameHTML(most)} held the thread (${K.span(time)})`
       : groups[0].ns > total / 2 ? `${K.plural(tasks.size, "task")} of <code>${K.esc(K.site(made))}</code> held the thread, one after the other (${K.span(groups[0].ns)})`

@@ -112,7 +112,7 @@
     }
     task(t, e, s) {
       if (!t) return;
-      const { i } = e, isNew = !this.rows.has(t.name), parent = e.ev === "Spawn" && t.kind !== "main" ? e.run : null, row = this.row(t.name, t.made?.text, parent);
+      const { i } = e, isNew = !this.rows.has(t.name), parent = e.ev === "Spawn" && t.kind !== "main" ? e.run : null, row = this.row(t.name, t.made?.text ?? (e.ev === "Spawn" ? "made in other code" : ""), parent);
       if (t.kind === "local") row.local ??= { at: [], who: [] };
       if (isNew && parent) this.arrows.push({ i, from: parent, to: t.name, how: "spawn" });
       switch (t.where) {

@@ -53,17 +53,19 @@
   K.span = (ns) => ns < 999.5 ? `${Math.round(ns)} ns` : ns < 995e3 ? `${+(ns / 1e3).toPrecision(2)} µs` : ns < 999.5e6 ? `${+(ns / 1e6).toPrecision(3)} ms` : ns < 6e10 ? `${+(ns / 1e9).toFixed(2)} s` : `${+(ns / 6e10).toFixed(1)} min`;
 
   // ----- tokens -----
+  /** Who holds or waits for something may be a thread, or not known. */
+  K.isNoTask = (name) => !name || name === "somebody" || name === "a thread";
   /** `{shape: 1 … 6, colorVar: "--t1" …}`: main's is its own; of the others every fifth looks the same, with another
    *  number. A job has no colour of its own, nor has a task that is not known. */
   K.look = function (name) {
-    if (!name || name.startsWith("job") || name === "somebody") return { shape: 3, colorVar: "--other" };
+    if (!name || name.startsWith("job") || K.isNoTask(name)) return { shape: 3, colorVar: "--other" };
     const number = +(/(\d+)$/.exec(name)?.[1] ?? 0), n = name.startsWith("main") ? 1 : ((number + 4) % 5) + 2;
     return { shape: n, colorVar: `--t${n}` };
   };
   /** What stands in the token: the number, or `m` for main. */
   const mark = (name) => {
     const number = /(\d+)$/.exec(name ?? "")?.[1] ?? "";
-    if (!name || name === "somebody") return "?";
+    if (K.isNoTask(name)) return name === "a thread" ? "th" : "?";
     return name.startsWith("main") ? `m${number}` : name.startsWith("job") ? `j${number}` : number;
   };
   /** `box`: the middle and the size of a token inside a picture. A long number makes it wider, so that it can be read. */

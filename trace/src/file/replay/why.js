@@ -92,10 +92,10 @@
     if (on.value && !K.isChannel(on.value)) return `It waits for the next task of <b>${K.esc(on.value)}</b> to end: that task’s last poll calls its waker.`;
     if (on.value || on.closed || K.isChannel(on.sync ?? "")) return atChannel(s, t, on);
     if (on.sync) {
-      const p = s.primitives.get(on.sync), { kind } = p ?? {}, place = K.placeOf(s, on), known = (all) => (all ?? []).filter((name) => name !== "somebody");
+      const p = s.primitives.get(on.sync), { kind } = p ?? {}, place = K.placeOf(s, on), known = (all) => (all ?? []).filter((name) => !K.isNoTask(name));
       const holders = known(p?.holders), [next] = known(p?.handed), [one] = holders;
       const held = holders.length === 1 ? `${name(one)} holds it${whereIs(s, one)}.` : holders.length ? `It is held by ${holders.slice(0, 3).map(K.nameHTML).join(", ")}${holders.length > 3 ? " and others" : ""}.`
-        : next ? `It is kept for ${name(next)}${whereIs(s, next)}.` : "";
+        : next ? `It is kept for ${name(next)}${whereIs(s, next)}.` : p?.holders.includes("a thread") ? "A thread holds it, outside of all tasks." : p?.holders.length ? "Who holds it is not known: it was handed on." : "";
       return `It waits for <b>${K.esc(K.onWhat(on))}</b>${place ? `, ${K.nth(place)} in line${ahead(s, on, place)}` : ""}. ${held}${kind === "semaphore" && place ? ` What is free is kept for ${place === 1 ? "it" : "the first in line, until that has enough"}.` : ""}`;
     }
     if (on.task) return `It waits for the end of ${name(on.task)}${whereIs(s, on.task)}: ${s.tasks.has(on.task) ? "that task’s last poll calls its waker" : "the job’s thread calls its waker"}.`;
@@ -115,7 +115,7 @@
   }
   /** "task 3 (main.rs:9, event 12)": which tasks have reserved places of a channel; "" if none is known. */
   K.reservers = function (s, which) {
-    const names = [...new Set(s.primitives.get(which)?.holders)].filter((who) => who !== "somebody");
+    const names = [...new Set(s.primitives.get(which)?.holders)].filter((who) => !K.isNoTask(who));
     const taking = (who) => { const all = K.trace.index.byTask.get(who) ?? []; for (let k = K.upTo(all, s.i); k >= 0; k--) { const e = K.event(all[k]); if (e.act === "take" && e.sync === which) return e; } return null; };
     const of = (who) => { const e = taking(who), line = K.lineOf(e); return `${name(who)}${e ? ` (${line ? `<code>${K.esc(K.site(line.text))}</code>, ` : ""}${K.link(e.i)}${s.tasks.get(who)?.where === "done" ? "; it is over, so other code has them now" : ""})` : ""}`; };
     return names.slice(0, 3).map(of).join(", ") + (names.length > 3 ? ` and ${K.number(names.length - 3)} more` : "");
