@@ -65,11 +65,14 @@ pub(super) fn a_wait_is_two_polls<S: Step>() {
 
 pub(super) fn the_thread_sleeps<S: Step>() {
     let (_, sleeps) = watched::<S>(|| ());
-    assert!(sleeps, "its future waits, and the thread is at work");
+    assert!(
+        sleeps,
+        "its future waits, and the thread is at work, or looks for a wake again and again"
+    );
 }
 
 /// Waits until another thread has looked whether this one sleeps, and has woken it. How often was it
-/// polled, and did it sleep? Each poll calls `in_each_poll`.
+/// polled, and did it sleep? Each poll calls `in_each_poll`. A sleep of an hour waits, too.
 pub(super) fn watched<S: Step>(in_each_poll: fn()) -> (usize, bool) {
     let (send, receive) = mpsc::channel::<(Waker, Option<PathBuf>)>();
     let done = Arc::new(AtomicBool::new(false));
@@ -83,10 +86,12 @@ pub(super) fn watched<S: Step>(in_each_poll: fn()) -> (usize, bool) {
             sleeps
         }
     });
-    let mut polls = 0;
+    let (mut polls, mut hour) = (0, None);
     S::block_on(poll_fn(|cx| {
         polls += 1;
         in_each_poll();
+        let hour = hour.get_or_insert_with(|| Box::pin(S::sleep(Duration::from_hours(1))));
+        assert!(hour.as_mut().poll(cx).is_pending(), "a sleep of an hour is ready at once");
         if done.load(Ordering::Acquire) {
             return Poll::Ready(());
         }
@@ -99,7 +104,7 @@ pub(super) fn watched<S: Step>(in_each_poll: fn()) -> (usize, bool) {
     (polls, helper.join().unwrap())
 }
 
-/// Is the thread of this file asleep, look for look, before it has worked for 0.2 s?
+/// Is the thread of this file asleep, look for look, before it has worked for 0.2 s? And does it sleep on?
 pub(super) fn is_asleep(stat: &Path) -> bool {
     let look = || -> Option<(bool, u64)> {
         let stat = fs::read_to_string(stat).ok()?;
@@ -115,7 +120,19 @@ pub(super) fn is_asleep(stat: &Path) -> bool {
         }
         thread::yield_now();
     }
-    asleep == 20
+    // A thread that goes to sleep has given the processor away, and that is counted.
+    let times_asleep = || -> Option<usize> {
+        let status = fs::read_to_string(stat.with_file_name("status")).ok()?;
+        status
+            .lines()
+            .find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"))?
+            .trim()
+            .parse()
+            .ok()
+    };
+    let before = times_asleep();
+    let sleeps_on = (0..2_000).all(|_| times_asleep() <= before.map(|times| times + 2));
+    asleep == 20 && sleeps_on
 }
 
 pub(super) fn a_wake_during_the_poll<S: Step>() {

@@ -1,8 +1,10 @@
 //! Step 5: a sleep is an entry in a list.
 
 use std::collections::HashSet;
+use std::marker::PhantomData;
 use std::pin::pin;
-use std::task::Poll;
+use std::sync::Arc;
+use std::task::{Poll, Wake, Waker};
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
@@ -97,8 +99,34 @@ pub fn left_by_a_dropped_sleep<S: Tasks>() -> usize {
     })
 }
 
+/// A waker's data, which calls `spawn` when it is dropped.
+struct Spawns<S: Tasks>(PhantomData<fn() -> S>);
+
+impl<S: Tasks> Wake for Spawns<S> {
+    fn wake(self: Arc<Self>) {}
+}
+
+impl<S: Tasks> Drop for Spawns<S> {
+    fn drop(&mut self) {
+        S::spawn(async {});
+    }
+}
+
 pub(super) fn a_dropped_sleep<S: Tasks>() {
     assert_eq!(left_by_a_dropped_sleep::<S>(), 0, "wakers that a dropped sleep leaves behind");
+    let panic = panics_in(|| {
+        S::block_on(async {
+            let mut sleep = Box::pin(S::sleep(Duration::from_hours(1)));
+            for _ in 0..2 {
+                let _ = poll(sleep.as_mut(), &Waker::from(Arc::new(Spawns::<S>(PhantomData))));
+            }
+            drop(sleep);
+        });
+    });
+    assert_eq!(
+        panic, None,
+        "the panic of a waker that calls `spawn` when it is dropped: replaced, or with its sleep"
+    );
 }
 
 pub(super) fn a_sleep_that_outlives<S: Tasks>() {
