@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
+use kettle_judge::count::rounds;
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::*;
 use kettle_judge::{Check, Sequence, check, expect, property};
@@ -299,7 +300,7 @@ fn a_timer_among_the_busy() {
                 Poll::Pending
             }));
         }
-        one_round().await;
+        rounds(1, |cx| defer(cx, Deferral::Yield)).await;
         let before = polls.load(Ordering::Relaxed);
         clock::advance(Duration::from_millis(1)).await;
         let at_its_poll = sleeper.await.expect("the sleeper ends");
@@ -308,17 +309,4 @@ fn a_timer_among_the_busy() {
     });
     let what = format!("polls of {BUSY} busy tasks before that of one whose timer was due");
     expect(waited < BUSY / 2, &what, waited, &format!("fewer than {}", BUSY / 2));
-}
-
-/// Goes once through the queue.
-async fn one_round() {
-    let mut yielded = false;
-    poll_fn(|cx| {
-        if std::mem::replace(&mut yielded, true) {
-            return Poll::Ready(());
-        }
-        defer(cx, Deferral::Yield);
-        Poll::Pending
-    })
-    .await;
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
-use kettle_judge::count::{Events, Log, Polls};
+use kettle_judge::count::{Events, Log, Polls, rounds};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::option::of;
 use kettle_judge::proptest::prelude::*;
@@ -207,17 +207,7 @@ fn on_an_engine<F: Future>(future: F) -> F::Output {
 
 /// Lets all tasks run that are ready, and those that they wake.
 async fn settle() {
-    for _ in 0..5 {
-        let mut yielded = false;
-        poll_fn(|cx| {
-            if std::mem::replace(&mut yielded, true) {
-                return Poll::Ready(());
-            }
-            defer(cx, Deferral::Yield);
-            Poll::Pending
-        })
-        .await;
-    }
+    rounds(5, |cx| defer(cx, Deferral::Yield)).await;
 }
 
 fn an_aborted_task() {

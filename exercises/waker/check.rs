@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
-use kettle_judge::count::{Events, Log, waker};
+use kettle_judge::count::{Events, Log, rounds, waker};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::sample::select;
 use kettle_judge::{Check, check, expect, if_it_hangs, property};
@@ -73,17 +73,7 @@ impl Sleeper {
 
 /// Lets all tasks run that are ready, and those that they wake, and lets messages in.
 async fn settle() {
-    for _ in 0..5 {
-        let mut put_off = false;
-        poll_fn(|cx| {
-            if std::mem::replace(&mut put_off, true) {
-                return Poll::Ready(());
-            }
-            defer(cx, Deferral::Budget);
-            Poll::Pending
-        })
-        .await;
-    }
+    rounds(5, |cx| defer(cx, Deferral::Budget)).await;
 }
 
 fn elsewhere(act: impl FnOnce() + Send + 'static) {
@@ -181,15 +171,7 @@ const STEPS: &[Step] =
 
 /// `block_on`'s future gives way. It goes on before the loop looks for messages.
 async fn give_way() {
-    let mut yielded = false;
-    poll_fn(|cx| {
-        if std::mem::replace(&mut yielded, true) {
-            return Poll::Ready(());
-        }
-        cx.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
+    rounds(1, |cx| cx.waker().wake_by_ref()).await;
 }
 
 fn one_until_it_is_received() {

@@ -40,7 +40,7 @@ impl Wake for Wakes {
 /// Ends the check if this thread holds a lock.
 fn under_no_lock(what: &str, wants: &str) {
     let locks = held();
-    if locks > 0 {
+    if locks > 0 && !thread::panicking() {
         let came = format!("{what} under a lock\n  came:     {locks} held by this thread");
         report(
             status::WRONG,
@@ -81,6 +81,7 @@ pub fn calling(on_wake: impl Fn() + Send + Sync + 'static) -> Waker {
 
     impl<F: Fn() + Send + Sync> Wake for Calling<F> {
         fn wake(self: Arc<Self>) {
+            under_no_lock("a waker is called", "what it wakes");
             (self.0)();
         }
     }
@@ -94,6 +95,7 @@ pub fn dropping(on_drop: impl Fn() + Send + Sync + 'static) -> Waker {
 
     impl<F: Fn()> Drop for Dropping<F> {
         fn drop(&mut self) {
+            under_no_lock("a waker is dropped", "its drop");
             (self.0)();
         }
     }
