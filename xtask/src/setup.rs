@@ -20,13 +20,22 @@ const LIMIT: Duration = Duration::from_mins(20);
 /// Something that may be missing: its name, whether it is there, and what fetches it.
 type Tool = (&'static str, Box<dyn Fn() -> bool>, Command);
 
+/// Debian packages, and a program of each that knows its version: `ip` fails when it is asked for that.
+const ALWAYS: [(&str, &str); 3] =
+    [("strace", "strace"), ("valgrind", "valgrind"), ("nodejs", "node")];
+const FULL: [(&str, &str); 5] = [
+    ("npm", "npm"),
+    ("iproute2", "ss"),
+    ("redis-server", "redis-server"),
+    ("wrk", "wrk"),
+    ("faketime", "faketime"),
+];
+
 pub(crate) fn setup(full: bool) {
     let mut tools = vec![component("rustfmt", "fmt"), component("clippy", "clippy")];
-    tools.extend(["strace", "valgrind"].map(|name| debian(name, name)));
-    tools.push(debian("nodejs", "node"));
+    tools.extend(ALWAYS.map(debian));
     if full {
-        tools.extend([debian("npm", "npm"), debian("iproute2", "ip")]);
-        tools.extend(["redis-server", "wrk", "faketime"].map(|name| debian(name, name)));
+        tools.extend(FULL.map(debian));
         tools.push(("chromium", Box::new(|| browser::chromium().is_some()), apt("chromium")));
         tools.push(("playwright-core", Box::new(browser::has_driver), npm_ci()));
         let has_mdbook = || crate::book::mdbook().is_some();
@@ -69,8 +78,7 @@ fn component(name: &'static str, subcommand: &'static str) -> Tool {
     (name, Box::new(is_there), rustup(&format!("component add {name}")))
 }
 
-/// A program of a Debian package.
-fn debian(package: &'static str, program: &'static str) -> Tool {
+fn debian((package, program): (&'static str, &'static str)) -> Tool {
     (program, Box::new(move || process::installed(program)), apt(package))
 }
 
@@ -112,5 +120,19 @@ fn succeeds(command: &mut Command) -> bool {
             println!("setup: {program}: {}", words.trim());
             false
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_is_there_is_found() {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let is_there =
+            |program: &&str| std::env::split_paths(&path).any(|it| it.join(program).exists());
+        let programs = ALWAYS.iter().chain(&FULL).map(|(_, program)| *program);
+        assert!(programs.filter(is_there).all(process::installed));
     }
 }
