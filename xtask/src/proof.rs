@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use kettle_kit::cargo::{STEP, check, command, finish, metadata, tally};
-use kettle_kit::report::{Outcome, Report, Trouble};
+use kettle_kit::report::{Report, Trouble};
 use kettle_kit::tally::Tally;
 use kettle_kit::{files, process, tree};
 
@@ -63,11 +63,17 @@ const TOOLS: [(&str, &str); 3] =
 pub(crate) fn fuzz(report: &mut Report) {
     for name in FUZZED {
         let about = format!("cargo fuzz run --fuzz-dir {LIBFUZZER} {name}");
-        report.long_check(&format!("{name}, fuzzed"), &about, || fuzzed(name));
+        let mut tried = String::new();
+        report.long_check(&format!("{name}, fuzzed"), &about, || {
+            tried = fuzzed(name)?;
+            Ok(Tally::success())
+        });
+        report.show(&tried);
     }
 }
 
-fn fuzzed(name: &str) -> Outcome {
+/// What libFuzzer says at its end: how many inputs it has tried.
+fn fuzzed(name: &str) -> Result<String, Trouble> {
     let target = target();
     let found = target.join("fuzz/found").join(name);
     std::fs::create_dir_all(&found)?;
@@ -78,7 +84,9 @@ fn fuzzed(name: &str) -> Outcome {
     command.args(["--", "-max_len=600", &format!("-max_total_time={seconds}")]);
     command.arg(format!("-artifact_prefix={}/", target.join("fuzz").display()));
     command.env("CARGO_TARGET_DIR", target.join("fuzz"));
-    finish(&mut command, "fuzz").map(|_| Tally::success())
+    let finished = finish(&mut command, "fuzz")?;
+    let end = finished.transcript.lines().find(|line| line.starts_with("Done "));
+    Ok(end.ok_or("the fuzzer doesn't say how much it did")?.to_owned())
 }
 
 /// Miri interprets tests, and stops where memory is read that holds no value, or through a pointer that may not. It
@@ -141,7 +149,7 @@ pub(crate) fn load(report: &mut Report) {
         report.show(&format!("{failed} calls failed"));
     }
     below(report, "a peer whose machine vanishes", NETWORK, "peers", || {
-        process::needs(&["ip"])?;
+        process::needs(&["ss"])?; // `ip`, of the same package, doesn't know its version
         let mut tried = Command::new(NETWORK[0]);
         let tried = process::run(tried.args(&NETWORK[1..]).args(["ip", "link"]), STEP)?;
         tried.expect_success().map(|_| ()).map_err(Trouble::Skipped)
