@@ -52,6 +52,28 @@ export function times(checks, files) {
     }
   });
 
+  checks.add("times: which poll was the longest, and who had a lock for how long", async (open) => {
+    for (const name of ["mutex", "zoo"]) {
+      const page = await open(files[name]);
+      await page.keyboard.press("l");
+      const [said, links] = await page.evaluate(() => [document.getElementById("times-sums").textContent, [...document.querySelectorAll("#times-sums a")].map((a) => [a.textContent, +a.dataset.go])]);
+      const [hold, poll] = await page.evaluate(() => {
+        const had = {}, { t } = window.K.trace, longest = window.K.times.table().reduce((a, b) => ((b.longest?.ns ?? 0) > (a.longest?.ns ?? 0) ? b : a)).longest;
+        let most = null;
+        for (const e of window.T.events) {
+          const is = e.ev === "SyncAct" && ["mutex", "rw_lock", "semaphore"].includes(e.kind), key = `${e.sync} ${e.run ?? e.task}`;
+          if (is && e.act === "take") (had[key] ??= []).push(e.i);
+          if (!is || e.act !== "release") continue;
+          const from = had[key]?.pop(), ns = t[e.i] - t[from];
+          if (ns > (most?.[1] ?? 0)) most = [from, ns];
+        }
+        return [[window.K.span(most[1]), most[0]], [window.K.span(longest.ns), longest.at]];
+      });
+      is(/was polled for .* at once; .* in the queue.* was held by .* for /.test(said), `${name}: ${said}`);
+      same([links[0], links.at(-1)], [poll, hold], `${name}: ${said}`);
+    }
+  });
+
   checks.add("times: a job is in the pool’s queue until a thread takes it", async (open) => {
     const page = await open(files.zoo);
     const [waited, ran, start, end] = await page.evaluate(() => {

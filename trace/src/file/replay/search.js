@@ -101,7 +101,8 @@
     const now = i === K.i && event;
     const li = K.el("li", { style: `top:${k * ROW}px`, "aria-setsize": search.entries.length, "aria-posinset": k + 1 });
     const said = K.el("span", { class: "said", title: text });
-    said.innerHTML = event ? K.headline(i) : K.tokens(text);
+    // (Some sentences are about a thing alone: who did it is told before.)
+    said.innerHTML = !event ? K.tokens(text) : event.ev === "SyncAct" && event.run && !text.includes(event.run) ? `${K.nameHTML(event.run)}: ${K.headline(i)}` : K.headline(i);
     const when = t === undefined ? "" : K.clock(t), { place: at, after } = event ? K.lineKnown(event) : {};
     const site = at && K.el("span", { class: "site kept", title: after ? `${at.text}. ${K.AFTER}` : at.text });
     if (at) site.innerHTML = K.kept((after ? "after " : "") + K.site(at.text));

@@ -5,7 +5,7 @@
 // slept. A dialog shows them as a table that can be sorted. It goes to a time, and to the answer for one task.
 //
 // Interface: `K.times.bar(row, i)` (what the row does at event `i`, and for how long), `K.times.words(row, i)`,
-// `K.times.job(name, i)`, `K.times.jobWords(name, i)`, `K.times.table(from, to, seen)`, `K.times.asleep(from, to, seen)`,
+// `K.times.job(name, i)`, `K.times.jobWords(name, i)`, `K.times.table(from, to, seen)`, `K.times.asleep(from, to, seen)`, `K.times.most(rows, from, to, seen)`,
 // `K.costWords()` (what recording took), `K.times.find(text)` (the event that "1.2 s", "after 0.5 s" or "event 40" means), `K.times.span(text)` (the stretch
 // that "1.0-2.0 s" means), `K.times.open()`. Dialog #times, button #lanes-times.
 // Not here: what a bar is (rows.js), how long it was and why (causes.js), pixels (lanes.js).
@@ -92,6 +92,32 @@
     return sum;
   };
 
+  /** While the trace is read: who had which lock or permit from which event to which. */
+  const LOCKS = ["mutex", "rw_lock", "semaphore"];
+  K.on("begin", (trace) => { trace.holds = []; trace.held = new Map(); });
+  K.on("event", function ({ ev, kind, act, sync, run, task, i }) {
+    if (ev !== "SyncAct" || !LOCKS.includes(kind) || (act !== "take" && act !== "release")) return;
+    const { held, holds } = K.trace, who = run ?? task ?? "a thread", all = held.get(sync) ?? held.set(sync, []).get(sync);
+    if (act === "take") return void holds.push(all[all.push({ who, sync, from: i, to: null }) - 1]);
+    const at = all.findLastIndex((hold) => hold.who === who), [hold] = all.splice(at < 0 ? 0 : at, 1); // (a guard may have been handed on)
+    if (hold) hold.to = i;
+  });
+  /** The extremes of a stretch, in words: the longest poll, the latest timer, the longest run queue, the longest that a lock was held. */
+  times.most = function (rows, begin, end, seen) {
+    const { t, last, holds } = K.trace, { counts, arrows } = K.rowsOf(K.trace), within = (i) => t[i] >= begin && t[i] <= end && i <= seen, out = [];
+    const most = (all, of) => all.reduce((best, one) => (of(one) > (best ? of(best) : 0) ? one : best), null);
+    const poll = most(rows, (row) => row.longest?.ns ?? 0), late = most(arrows, ({ i, late }) => (late && within(i) ? late : 0));
+    let queue = null;
+    counts?.ready.forEach((n, k) => { if (n > (counts.ready[queue] ?? 0) && within(counts.at[k])) queue = k; });
+    const ends = ({ to }) => t[Math.min(to ?? last, last, seen)], long = (hold) => (within(hold.from) ? ends(hold) - t[hold.from] : 0), hold = most(holds, long);
+    const link = (i, words) => `<a href="#${esc(K.address(i))}" data-go="${i}">${words}</a>`;
+    if (poll) out.push(`${K.nameHTML(poll.name)} was polled for ${link(poll.longest.at, span(poll.longest.ns))} at once`);
+    if (queue !== null) out.push(`${link(counts.at[queue], K.plural(counts.ready[queue], "task"))} ${counts.ready[queue] === 1 ? "was" : "were"} in the queue`);
+    if (late) out.push(`a timer of ${K.nameHTML(late.to)} was ${link(late.i, span(late.late))} late`);
+    if (hold) out.push(`${esc(hold.sync)} was held by ${K.nameHTML(hold.who)} for ${link(hold.from, span(long(hold)))}`);
+    return out.length ? ` At most, ${out.join("; ")}.` : "";
+  };
+
   /** So much an event costs where the recorder is not optimised. */
   const DEAR = 2e3;
   /** "Recording kept the thread for 1.2 s, 5.9 µs an event." Empty if nothing is known of it. */
@@ -147,8 +173,8 @@
     }
     const rows = times.table(begin, end, K.seen()).filter((t) => K.filter.has(t.name)), asleep = times.asleep(begin, end, K.seen()), of = COLUMNS[asked.by][1];
     const busy = rows.filter((t) => !t.name.startsWith("job")).reduce((ns, t) => ns + t.busy, 0), unknown = rows.reduce((n, t) => n + t.unknown, 0);
-    sums.textContent = `${K.filter.tasks ? `${K.filter.words()}: ` : ""}${K.plural(rows.reduce((n, t) => n + t.polls, 0), "poll")}, ${span(busy)}. Asleep ${span(asleep.ns)} in ${K.plural(asleep.sleeps, "sleep")}${asleep.sleeps ? `, ended by ${list(asleep.by)}` : ""}.`
-      + (unknown ? ` ${K.plural(unknown, "time")} not counted: events are missing in between.` : "");
+    sums.innerHTML = `${K.filter.tasks ? `${esc(K.filter.words())}: ` : ""}${K.plural(rows.reduce((n, t) => n + t.polls, 0), "poll")}, ${span(busy)}. Asleep ${span(asleep.ns)} in ${K.plural(asleep.sleeps, "sleep")}${asleep.sleeps ? `, ended by ${list(asleep.by)}` : ""}.`
+      + times.most(rows, begin, end, K.seen()) + (unknown ? ` ${K.plural(unknown, "time")} not counted: events are missing in between.` : "");
     const place = asked.by === "name" ? new Map(K.trace.names.map((name, k) => [name, k])) : null, value = place ? (t) => place.get(t.name) : of;
     rows.sort((a, b) => (value(a) - value(b)) * (asked.down ? -1 : 1));
     const head = Object.entries(COLUMNS).map(([key, [words]]) => `<th aria-sort="${asked.by !== key ? "none" : asked.down ? "descending" : "ascending"}"><button data-by="${key}">${words}${asked.by === key ? (asked.down ? " ▾" : " ▴") : ""}</button></th>`).join("");
