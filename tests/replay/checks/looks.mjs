@@ -67,7 +67,7 @@ export function looks(checks, files, directory) {
     const block = deflateRawSync(lines.join("\n") + "\n", { finishFlush: constants.Z_SYNC_FLUSH }).toString("base64");
     const found = await page.evaluate(async (text) => {
       const { K, Blob, Worker } = window, decoder = new TextDecoder();
-      const read = async () => { let n = 0; const torn = await K.lines(text, ({ bytes }) => { n += decoder.decode(bytes).split("\n").length; }); return { n, torn }; };
+      const read = async () => { let n = 0; const torn = await K.lines(text, (bytes) => { n += decoder.decode(bytes).split("\n").length; }); return { n, torn }; };
       const whole = await read();
       window.Blob = class extends Blob { constructor(parts) { super(["DecompressionStream = undefined;", ...parts]); } };
       const unable = await read();

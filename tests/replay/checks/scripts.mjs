@@ -20,7 +20,7 @@ export function scripts(...names) {
 
 export async function linesOf(text) {
   const lines = [];
-  await scripts("blocks.js").lines(text, ({ bytes }) => lines.push(...new TextDecoder().decode(bytes).split("\n").map((line) => JSON.parse(line))));
+  await scripts("blocks.js").lines(text, (piece) => lines.push(...new TextDecoder().decode(piece).split("\n").map((line) => JSON.parse(line))));
   return lines;
 }
 

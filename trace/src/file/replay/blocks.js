@@ -3,9 +3,8 @@
 // A line of the data that begins with "{" is there as it is. Any other is a block, which holds many lines: a
 // piece of a deflate stream in base64 (docs/trace-format.md). It begins with "=" where a stream begins.
 //
-// Interface: `await K.lines(text, take)` calls `take` with many lines at a time, and gives how many blocks were torn. Such a piece is
-// `{bytes, from, text}`: the lines as UTF-8; at which character of these each begins; and the lines for a first reading, without the sentence
-// and the engine's line of an event, which are half of it.
+// Interface: `await K.lines(text, take)` calls `take` with many lines at a time, as bytes of UTF-8, and gives how many
+// blocks were torn.
 // Invariants: lines that are there as they are come first, then those of the blocks, both in the order of
 // the file. So an event comes after every file that it names. A block that is cut or makes no sense ends its
 // stream; what comes before it is read.
@@ -21,8 +20,8 @@
       else if (line.startsWith("=")) streams.push([line.slice(1)]);
       else if (line && streams.length) streams.at(-1).push(line);
     }
-    const write = new TextEncoder(), { piece } = inflater();
-    for (let k = 0; k < plain.length; k += TOGETHER) take(piece(write.encode(plain.slice(k, k + TOGETHER).join("\n"))));
+    const write = new TextEncoder();
+    for (let k = 0; k < plain.length; k += TOGETHER) take(write.encode(plain.slice(k, k + TOGETHER).join("\n")));
     let torn = 0;
     for (const blocks of streams) torn += await onAThread(blocks, take);
     return torn;
@@ -45,7 +44,7 @@
         thread.postMessage(blocks);
       });
     } catch {
-      return taken ? 1 : inflater().inflated(blocks, take);
+      return taken ? 1 : inflater()(blocks, take);
     } finally {
       thread?.terminate();
       if (place) URL.revokeObjectURL(place);
@@ -54,9 +53,9 @@
   /** What that thread does: it sends some pieces at a time. (A promise that fails there is no error that `onerror` hears of.) */
   function beside(inflater) {
     let pieces = [];
-    const send = (more) => { postMessage({ pieces, ...more }, pieces.flatMap(({ bytes, from }) => [bytes.buffer, from.buffer])); pieces = []; };
+    const send = (more) => { postMessage({ pieces, ...more }, pieces.map((bytes) => bytes.buffer)); pieces = []; };
     onmessage = async ({ data }) => {
-      try { send({ torn: await inflater().inflated(data, (piece) => { if (pieces.push(piece) === 32) send(); }) }); } catch { postMessage({ pieces: [], failed: true }); }
+      try { send({ torn: await inflater()(data, (bytes) => { if (pieces.push(bytes) === 32) send(); }) }); } catch { postMessage({ pieces: [], failed: true }); }
     };
   }
 
@@ -73,7 +72,7 @@
       try {
         for (let { value, done } = await reader.read(); !done; { value, done } = await reader.read()) {
           const end = value.lastIndexOf(NEWLINE);
-          if (end >= 0) take(piece(joined(rest, value.subarray(0, end))));
+          if (end >= 0) take(joined(rest, value.subarray(0, end)));
           rest = end >= 0 ? value.slice(end + 1) : joined(rest, value);
         }
       } catch { torn = 1; /* it makes no sense from here on */ }
@@ -106,22 +105,6 @@
       for (let k = 0; k < text.length; k++) bytes[k] = text.charCodeAt(k);
       return bytes;
     }
-    const read = new TextDecoder("utf-8", { ignoreBOM: true });
-    function piece(bytes) {
-      const lines = read.decode(bytes).split("\n"), from = new Uint32Array(lines.length);
-      for (let k = 0, at = 0; k < lines.length; k++) {
-        from[k] = at;
-        at += lines[k].length + 1;
-        lines[k] = first(lines[k]);
-      }
-      return { bytes, from, text: lines.join("\n") };
-    }
-    /** (In a text of JSON a quote is escaped. What is written otherwise stays as it is.) */
-    function first(line) {
-      const say = line.lastIndexOf(',"say":"'), src = line.indexOf(',"src":"'), end = line.indexOf('"', src + 8);
-      if (say < 0 || line.indexOf('"', say + 8) !== line.length - 2 || !line.endsWith("}")) return line;
-      return `${src < 0 || end > say ? line.slice(0, say) : line.slice(0, src) + line.slice(end + 1, say)}}`;
-    }
-    return { inflated, piece };
+    return inflated;
   }
 })(window.K = window.K || {});

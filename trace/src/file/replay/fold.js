@@ -23,7 +23,6 @@
       this.leaves = [];      // each with 32 records; `owner`: the book that may write to it, `owned`: and to these of them, as bits
       this.size = 0;
       this.own = {};         // stands for this book, until it is copied
-      this.latest = { name: null, at: 0 }; // the record that was written to last
     }
     get(name) {
       const at = this.names.get(name);
@@ -46,12 +45,10 @@
     }
     delete(name) { if (this.has(name)) this.set(name, undefined); }
     number(name) {
-      const { latest } = this;
-      if (latest.name === name) return latest.at;
       const at = this.names.get(name);
-      if (at === undefined) this.names.set(name, this.names.size);
-      latest.name = name;
-      return (latest.at = at ?? this.names.size - 1);
+      if (at !== undefined) return at;
+      this.names.set(name, this.names.size);
+      return this.names.size - 1;
     }
     /** The leaf of this number, to be written to. */
     leaf(at) {
@@ -119,7 +116,6 @@
     /** How many events of a kind there were, and how many tasks there are. */
     get counts() { return (this.counted ??= count(this)); }
     copy() {
-      this.owned = null;
       const copy = Object.assign(new State(), this, { before: null });
       for (const book of BOOKS) copy[book] = this[book].copy();
       return copy;
@@ -127,7 +123,7 @@
   }
 
   function blank(trace) {
-    const s = Object.assign(new State(), { i: -1, t: 0, real: 0, turn: 0, loop: LOOP, owned: null, queued: null, placed: null, counted: null, gone: NOTHING, moved: null, file: null, known: UNKNOWN, before: null });
+    const s = Object.assign(new State(), { i: -1, t: 0, real: 0, turn: 0, loop: LOOP, queued: null, placed: null, counted: null, gone: NOTHING, moved: null, file: null, known: UNKNOWN, before: null });
     trace.books ??= Object.fromEntries(BOOKS.map((book) => [book, new Map()]));
     for (const book of BOOKS) s[book] = new Book(trace.books[book]);
     return s;
@@ -219,10 +215,7 @@
     if (!Array.isArray(list)) return;
     for (let k = 0; k + 2 < list.length; k += 3) {
       const table = list[k], name = list[k + 1], what = list[k + 2];
-      if (table === "loop") {
-        if (s.owned !== s.loop) s.owned = s.loop = { ...s.loop }; // (one that was given out never changes)
-        take(s.loop, LOOP, what);
-      }
+      if (table === "loop") s.loop = take({ ...s.loop }, LOOP, what);
       else if (!Object.hasOwn(RECORDS, table) || typeof name !== "string") continue;
       else if (typeof what === "string") remove(s, table, name, what);
       else if (typeof what === "object" && what !== null) change(s, e, table, name, what);

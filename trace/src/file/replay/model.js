@@ -40,11 +40,15 @@
       gaps: new Map(), // the events before which time passed that nothing tells of, and how much
     });
     lines = new Lines();
-    [last, anew, held, latest] = [null, null, [], { name: null, all: null }];
+    [last, anew, held] = [null, null, []];
     K.tell("begin", trace);
-    trace.torn += await K.lines(text, function ({ bytes, from, text }) {
-      const at = lines.pieces.push(bytes) * PIECE - PIECE;
-      text.split("\n").forEach((line, k) => take(trace, line, at + from[k]));
+    trace.torn += await K.lines(text, function (bytes) {
+      const piece = READ.decode(bytes);
+      let at = lines.pieces.push(bytes) * PIECE - PIECE;
+      for (const line of piece.split("\n")) {
+        take(trace, line, at);
+        at += line.length + 1;
+      }
     });
     done();
     release();
@@ -96,7 +100,7 @@
       trace.files.set(o.file, { name: o.file, whose: o.whose, text, lines: text === null ? [] : text.replace(/\n$/, "").split("\n") });
     } else if (Array.isArray(o.frames)) {
       trace.stacks.set(o.stack, o.frames.filter(Array.isArray).map(([name, at]) => ({ name: String(name), at: K.place(at) })));
-    } else if ("also" in o) { if (anew) anew.push(o.also); else if (last) last.also = [...last.also, o.also]; }
+    } else if ("also" in o) (anew ?? last?.also)?.push(o.also);
     else if ("anew" in o) anew = [o.anew];
     else if ("v" in o) { clean(o); trace.header = o; }
     else if ("note" in o) trace.notes.push(o);
@@ -152,7 +156,6 @@
   /** What a socket may be ready for. */
   K.DIRECTIONS = ["read", "write", "priority", "error"];
   const NAMES = new Set(["task", "run", "timer", "source", "sync", "value", "closed", "direction", "unseen"]);
-  const NONE = Object.freeze([]);
   const whole = (value, most) => Math.max(0, Math.min(most, Math.floor(value ?? 0)));
   /** Puts right what is not. */
   function clean(o) {
@@ -187,7 +190,7 @@
     o.src = K.place(o.src);
     o.at = K.place(o.at);
     o.made = K.place(o.made);
-    o.also = NONE;
+    o.also = [];
     o.anew = null;
     return o;
   }
@@ -209,23 +212,17 @@
 
   /** From some events to others. */
   class Links {
-    constructor() { this.to = new Int32Array(1024); }
-    /** (One more than the event's index, so that nothing is 0.) */
-    get(i) { return this.to[i] ? this.to[i] - 1 : undefined; }
-    set(i, to) {
-      if (i >= this.to.length) { const more = new Int32Array(2 * i); more.set(this.to); this.to = more; }
-      this.to[i] = to + 1;
-    }
+    constructor() { this.to = []; }
+    get(i) { return this.to[i] >= 0 ? this.to[i] : undefined; }
   }
 
   const put = (map, key, i) => { const all = map.get(key); if (all) all.push(i); else map.set(key, [i]); };
-  /** Event `i` is about this task. (Mostly it is the one that the event before was about.) */
-  let latest = { name: null, all: null };
+  /** Event `i` is about this task. */
   function about({ index: { byTask }, names }, name, i) {
-    if (latest.name !== name) latest = { name, all: byTask.get(name) ?? null };
-    if (latest.all) return latest.all.push(i);
+    const all = byTask.get(name);
+    if (all) return all.push(i);
     names.push(name);
-    byTask.set(name, (latest.all = [i]));
+    byTask.set(name, [i]);
   }
 
   function index(trace, e) {
@@ -237,6 +234,8 @@
     if (run && run !== task) about(trace, run, i);
     if (by && by !== task && by !== run) about(trace, by, i);
     if (e.ev === "Spawn" && trace.main === null && trace.files.get(e.made?.file)?.whose === "program") trace.main = e.made.file;
+    wakeOfPoll.to.push(-1);
+    pollOfWake.to.push(-1);
     if (e.ev === "Wake" && e.effect !== "stale") {
       if (e.by === "runtime" && e.effect === "queued" && !polled.has(task)) trace.admissions.add(i);
       const since = causes.get(task) ?? { deciding: null, all: [] };
@@ -249,8 +248,8 @@
       const since = causes.get(task);
       if (!since) return;
       // (Wakes that come in the middle of a poll are causes of the next one.)
-      wakeOfPoll.set(i, since.deciding);
-      for (const wake of since.all) pollOfWake.set(wake, i);
+      wakeOfPoll.to[i] = since.deciding;
+      for (const wake of since.all) pollOfWake.to[wake] = i;
       causes.delete(task);
     }
   }

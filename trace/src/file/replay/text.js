@@ -169,8 +169,5 @@
 
   K.LEVELS = ["story", "tasks", "engine"];
   /** Of a kind that is not known: only for who wants it all. */
-  K.levelOf = function (e) {
-    const level = K.of(K.EVENTS, e.ev)?.level;
-    return typeof level === "number" ? level : K.about(e, "level") ?? 2;
-  };
+  K.levelOf = (e) => K.about(e, "level") ?? 2;
 })(window.K = window.K || {});
