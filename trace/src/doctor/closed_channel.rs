@@ -21,7 +21,7 @@ use super::lint::{Lint, LintKind, span};
 use super::run::Run;
 use crate::words::quick::{Quick, key};
 
-/// For so long, and in so many polls.
+/// For so long (half of it at a socket, at which something may come each second), and in so many polls.
 const LONG: Duration = Duration::from_secs(1);
 const MANY: u32 = 50;
 
@@ -134,7 +134,8 @@ impl Answers {
         let ends = matches!(record.event, Event::PollEnd { .. });
         let long = |streak: &mut Streak| {
             let took = record.real.saturating_sub(streak.since);
-            ends && streak.task == task && streak.polls >= MANY && took >= LONG
+            let least = if streak.question == Question::Readiness { LONG / 2 } else { LONG };
+            ends && streak.task == task && streak.polls >= MANY && took >= least
         };
         self.streak.take_if(long).map(|streak| lint(run, streak, record))
     }

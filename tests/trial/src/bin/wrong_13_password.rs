@@ -27,7 +27,7 @@ fn hash(password: &str, rounds: u64) -> u64 {
 
 async fn logins(mut inbox: mpsc::Receiver<Login>) {
     while let Some((password, reply)) = inbox.recv().await {
-        let _gone = reply.send(hash(&password, 5_000_000));
+        let _gone = reply.send(hash(&password, 20_000_000));
     }
 }
 
