@@ -123,7 +123,7 @@ macro_rules! __join {
         $( let futures = $crate::__private::Chain::new($last_first, futures); )+
         let mut futures = ::core::pin::pin!(futures);
         let mut rotation = $crate::__private::Rotation::<{ $($count)+ }, { $fair }>::new();
-        ::core::future::poll_fn(#[allow(unreachable_code)] move |cx| { // an output may have no value
+        ::core::future::poll_fn(#[allow(unreachable_code)] move |cx| { // newer compilers warn of an output without value
             // 3. Poll each one once, unless one breaks off: a `try_join!` fails.
             let mut all_done = true;
             for lap in rotation.laps() {

@@ -2,8 +2,8 @@
 //!
 //! A signal handler may do almost nothing: no lock, no allocation, no waker. So the handler that
 //! is installed here writes one byte into a socket, and the other end of that socket is an I/O
-//! source like any other: the selector reports it, and a task goes on. (On Windows a thread hears of
-//! Ctrl-C, and notifies.)
+//! source like any other: the selector reports it, and a task goes on. (On Windows a thread of `ctrlc`
+//! sleeps until Ctrl-C, and wakes the tasks by a `Notify`.)
 //!
 //! ```no_run
 //! # #[kettle::main]
@@ -21,7 +21,7 @@
 //! needs `unsafe`.
 //!
 //! tokio: `tokio::signal`. One socket for the whole process there, whose reader then tells every
-//! listener; here each signal has one in each runtime.
+//! listener; here each signal has one in each runtime. (On Windows there is one `Notify` for the process.)
 
 use std::io;
 #[cfg(windows)]
@@ -33,15 +33,15 @@ use crate::sync::Notify;
 #[cfg(unix)]
 pub mod unix;
 
-/// Waits for the next Ctrl-C (on Unix `SIGINT`; on Windows also Ctrl-Break, and that the console is
-/// closed) after its first poll.
+/// Waits for the next Ctrl-C after its first poll: on Unix `SIGINT`, on Windows also Ctrl-Break.
 ///
-/// From then on, and for good, Ctrl-C doesn't end the process by itself any more.
+/// From then on, and for good, neither ends the process by itself any more. (If the console is closed, or the
+/// user logs off, Windows ends the process all the same, perhaps before a task can run.)
 ///
 /// # Errors
 ///
 /// Those of [`unix::signal`], and that none can come any more because the runtime has ended. (On
-/// Windows only that no handler could be set.)
+/// Windows only that no handler could be set, as when the program has set one by `ctrlc`.)
 ///
 /// # Panics
 ///
@@ -63,24 +63,22 @@ pub mod unix;
 /// ```
 #[cfg(any(unix, windows))]
 pub async fn ctrl_c() -> io::Result<()> {
-    comes().await
-}
-
-#[cfg(unix)]
-async fn comes() -> io::Result<()> {
-    unix::signal(unix::SignalKind::interrupt())?.come().await
+    #[cfg(unix)]
+    return unix::signal(unix::SignalKind::interrupt())?.come().await;
+    #[cfg(windows)]
+    return next_ctrl_c().await;
 }
 
 #[cfg(windows)]
-async fn comes() -> io::Result<()> {
-    static COMES: Notify = Notify::const_new();
+async fn next_ctrl_c() -> io::Result<()> {
+    static PRESSED: Notify = Notify::const_new();
     // A second handler would be refused.
     static HANDLER: LazyLock<Result<(), String>> = LazyLock::new(|| {
-        let set = ctrlc::set_handler(|| COMES.notify_waiters());
+        let set = ctrlc::set_handler(|| PRESSED.notify_waiters());
         set.map_err(|error| error.to_string())
     });
-    let comes = COMES.notified(); // and from here on it is told
+    let next = PRESSED.notified(); // and from here on it is told
     HANDLER.clone().map_err(io::Error::other)?;
-    comes.await;
+    next.await;
     Ok(())
 }

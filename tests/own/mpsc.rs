@@ -50,22 +50,31 @@ async fn poll_once<F: Future>(future: &mut Pin<Box<F>>) {
 
 #[test]
 fn a_message_and_the_end() {
-    let told = story(async {
-        let (tx, mut rx) = mpsc::channel(2);
-        let many = async move { while rx.recv_many(&mut Vec::new(), 2).await > 0 {} };
-        let receiver = kettle::spawn(many);
-        kettle::task::yield_now().await;
-        tx.send(1).await.unwrap();
-        tx.send(2).await.unwrap();
-        drop(tx);
-        receiver.await.unwrap();
-    });
-    let expected = ["wait value", "send 1", "send 2", "close by senders", "recv 1", "recv 0"];
-    assert_eq!(told, expected);
+    for many in [false, true] {
+        let told = story(async {
+            let (tx, mut rx) = mpsc::channel(2);
+            let receiver = kettle::spawn(async move {
+                while if many {
+                    rx.recv_many(&mut Vec::new(), 2).await > 0
+                } else {
+                    rx.recv().await.is_some()
+                } {}
+            });
+            kettle::task::yield_now().await;
+            tx.send(1).await.unwrap();
+            tx.send(2).await.unwrap();
+            drop(tx);
+            receiver.await.unwrap();
+        });
+        assert_eq!(
+            told,
+            ["wait value", "send 1", "send 2", "close by senders", "recv 1", "recv 0"]
+        );
+    }
 }
 
 #[test]
-fn a_oneshot_is_closed_once_and_not_behind_its_value() {
+fn a_oneshot_is_closed_once_and_not_after_its_value() {
     let told = story(async {
         let (_tx, mut rx) = oneshot::channel::<()>();
         rx.close();
