@@ -363,8 +363,9 @@ export function answer(checks, files, directory) {
     const asked = (n) => [[0, "Cancel", { task: `task ${n}` }], woken(`task ${n}`, 0, "runtime")], ends = (n) => [polled(`task ${n}`, 0), [0, "PollEnd", { task: `task ${n}`, run: `task ${n}` }, "tasks", `task ${n}`, { where: "done", how: "cancelled", waits: [] }]];
     const run = [also(made("main"), { made: "src/entry.rs:88:72" }), polled("main", 0), made("task 1"), made("task 2"), waits("main", 0, { task: "task 1" }), polled("task 1", 0), waits("task 1", 0, { sync: "notify 1", ticket: 1, units: 1 }), polled("task 2", 0), waits("task 2", 0, { value: "channel 1" }), [0, "Park", { timeout: null }, "loop", "", { step: "park" }]];
     const verdict = { lint: "deadlock", after: run.length, say: "main and 2 tasks wait", spots: [{ at: "src/main.rs:5:5", say: "main waits for task 1 to end" }] };
-    const page = await told(open, "hung", [...run, [0, "RunEnd", { tasks: 2 }], ...asked(1), ...asked(2), ...ends(1), ...ends(2)], { clock: "paused" }, [{ file: "src/entry.rs", whose: "kettle", text: "" }, verdict]);
-    const [, sentence, words] = await shown(page);
+    const page = await told(open, "hung", [...run, [0, "RunEnd", { tasks: 2 }], ...asked(1), ...asked(2), ...ends(1), ...ends(2)], { clock: "paused" }, [{ file: "src/entry.rs", whose: "kettle", text: "" }, { lint: "decision", after: 3, say: "step 1" }, verdict]);
+    const [, sentence, words] = await shown(page), aside = await page.innerText("#aside");
+    is(aside.indexOf("deadlock") < aside.indexOf("decision"), `the verdict first: ${aside}`);
     is(/main never ended/.test(sentence) && /What it still waits for after event 10 *m? ?main ← the end of .*task 1 *← notify 1/.test(words) && !/recorder|cancelled/.test(words), words);
   });
 
