@@ -9,7 +9,7 @@ use kettle::time::{Instant, sleep};
 use kettle::trace::{Event, note};
 use kettle_judge::count::{Log, Polls};
 use kettle_judge::runtime::run;
-use kettle_judge::{Check, check, if_it_hangs};
+use kettle_judge::{Check, check, expect, if_it_hangs};
 
 use super::answer::{Elapsed, timeout};
 
@@ -54,6 +54,11 @@ fn too_late() {
             assert_eq!(limited, Err(Elapsed), "a future that is never ready, limit {limit:?}");
             assert_eq!(begin.elapsed(), limit, "how long it was waited for, limit {limit:?}");
         }
+        // The clock's ticks are milliseconds.
+        let (begin, limit) = (Instant::now(), Duration::from_micros(1_001));
+        assert_eq!(timeout(limit, pending::<()>()).await, Err(Elapsed), "one that is never ready");
+        let waited = begin.elapsed();
+        expect(waited >= limit, "how long it was waited for", waited, "1.001 ms, the limit, at least");
     });
 }
 
