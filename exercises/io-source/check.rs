@@ -127,7 +127,15 @@ fn all_four_directions() {
             .into_iter()
             .for_each(|direction| state.would_block(state.look(direction)));
     }
-    let waiters = [Read, Write, Priority, Error].map(|direction| {
+    let all = [Read, Write, Priority, Error];
+    for cleared in all {
+        all.iter().for_each(|direction| _ = report(&state, *direction, READY));
+        state.would_block(state.look(cleared));
+        let is_ready = all.map(|direction| state.look(direction).has(READY));
+        let right = all.map(|direction| direction != cleared);
+        assert_eq!(is_ready, right, "which of {all:?} are ready when {cleared:?} was cleared");
+    }
+    let waiters = all.map(|direction| {
         state.would_block(state.look(direction));
         let (waiter, wakes) = waker();
         assert!(!ready(&state, direction, &waiter), "{direction:?} is ready after `WouldBlock`");
