@@ -9,14 +9,8 @@ pub(super) const LISTENS: &str = "0A";
 pub(super) const CONNECTED: &str = "01";
 
 /// A table like that of `/proc/self/net/tcp`, with numbers in place of addresses; empty, if the system doesn't tell.
-#[cfg(target_os = "linux")]
 pub(super) fn table() -> String {
     diag::answers().unwrap_or_default().iter().flat_map(|answer| lines(answer)).collect()
-}
-
-#[cfg(not(target_os = "linux"))]
-pub(super) fn table() -> String {
-    String::new()
 }
 
 /// Those of one socket. One that waits to be accepted has no number: the one that has connected to it is known by its listener.
@@ -110,5 +104,12 @@ mod diag {
         let unix = if cfg!(target_endian = "little") { UNIX } else { UNIX << 24 };
         let words = [40, kind, 1, 0, unix, u32::MAX, 0, PEER_AND_QUEUE, 0, 0];
         words.into_iter().flat_map(u32::to_ne_bytes).collect()
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod diag {
+    pub(super) fn answers() -> Option<Vec<Vec<u8>>> {
+        None
     }
 }
