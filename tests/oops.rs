@@ -156,7 +156,7 @@ fn main() -> ExitCode {
         }
     }
     for name in alone::FINE.iter().chain(primitives::FINE).chain(unseen::FINE) {
-        match thread::spawn(move || check_fine(name)).join() {
+        match thread::spawn(move || check_fine(name, "watch")).join() {
             Ok(()) => println!("oops {name} ... ok"),
             Err(_) => faults.push(name),
         }
@@ -273,7 +273,7 @@ fn check_hint(name: &str) {
 /// A task that is left on a runtime which no thread has driven is told of at the end.
 fn check_without_hints(name: &str) {
     if !["idle_runtime", "idle_runtime/tasks_on_a_runtime_that_no_thread_drives"].contains(&name) {
-        return check_fine(name);
+        return check_fine(name, "panic");
     }
     let (status, told) = end_of(start(name, Some("panic")));
     let end = "dropped before it was ever polled: no thread has driven its runtime";
@@ -281,8 +281,8 @@ fn check_without_hints(name: &str) {
     assert!(told.contains(end) && told.matches("[kettle::").count() == 1, "{told}");
 }
 
-fn check_fine(name: &str) {
-    let (status, told) = end_of(start(name, Some("panic")));
+fn check_fine(name: &str, mode: &str) {
+    let (status, told) = end_of(start(name, Some(mode)));
     assert_eq!((status, told.as_str()), (Some(0), ""), "{name}");
 }
 

@@ -2,6 +2,7 @@
 //! waits, too. And right ones beside them.
 
 use std::future::poll_fn;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Mutex};
@@ -14,7 +15,7 @@ use kettle::net::unix::pipe;
 use kettle::net::{TcpListener, TcpStream, UnixDatagram, UnixListener, UnixStream};
 use kettle::runtime::{Builder, LocalRuntime};
 use kettle::sync::{mpsc, watch};
-use kettle::task::{spawn_blocking, yield_now};
+use kettle::task::{LocalSet, spawn_blocking, spawn_local, yield_now};
 use kettle::time::sleep;
 
 /// As in `alone.rs`.
@@ -40,8 +41,14 @@ pub(crate) const HINTS: &[&str] = &[
     "idle_runtime/local_tasks_that_no_thread_drives",
 ];
 
-pub(crate) const FINE: &[&str] =
-    &["none/a_job_that_waits_for_a_while", "none/a_thread_that_comes_late"];
+pub(crate) const FINE: &[&str] = &[
+    "none/a_job_that_waits_for_a_while",
+    "none/a_thread_that_comes_late",
+    "none/pipes_that_another_process_has",
+    "none/a_pipe_with_a_name",
+    "none/a_server_that_is_told_to_stop",
+    "none/a_set_between_two_runs",
+];
 
 pub(crate) fn play(name: &str) -> bool {
     match name {
@@ -62,6 +69,10 @@ pub(crate) fn play(name: &str) -> bool {
         "idle_runtime/local_tasks_that_no_thread_drives" => local_tasks_at_rest(),
         "none/a_job_that_waits_for_a_while" => a_job_that_waits_for_a_while(),
         "none/a_thread_that_comes_late" => a_thread_that_comes_late(),
+        "none/pipes_that_another_process_has" => pipes_that_another_process_has(),
+        "none/a_pipe_with_a_name" => a_pipe_with_a_name(),
+        "none/a_server_that_is_told_to_stop" => a_server_that_is_told_to_stop(),
+        "none/a_set_between_two_runs" => a_set_between_two_runs(),
         _ => return false,
     }
     true
@@ -307,4 +318,61 @@ fn a_thread_that_comes_late() {
         });
         assert_eq!(rx.recv().await, Some(5));
     });
+}
+
+/// A process that is no child, as another job of the build that has these pipes, too.
+fn elsewhere(script: &str, stdout: Stdio) {
+    let script = format!("(sleep 3; {script}) &");
+    let shell = Command::new("sh").args(["-c", &script]).stdout(stdout).status();
+    assert!(shell.expect("a shell").success());
+}
+
+/// A token comes by a pipe whose ends are both here, and one is there.
+fn pipes_that_another_process_has() {
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    elsewhere("printf +", writer.try_clone().expect("room").into());
+    block_on(async {
+        let mut tokens = pipe::Receiver::from_owned_fd(reader.into()).expect("a pipe");
+        assert_eq!(tokens.read_u8().await.expect("a token"), b'+');
+        drop(writer);
+    });
+}
+
+fn a_pipe_with_a_name() {
+    let at = std::env::temp_dir().join(format!("kettle-orders-{}", std::process::id()));
+    assert!(Command::new("mkfifo").arg(&at).status().expect("it is there").success());
+    elsewhere(&format!("printf + > {}", at.display()), Stdio::null());
+    block_on(async {
+        let orders = pipe::OpenOptions::new().read_write(true).open_receiver(&at);
+        assert_eq!(orders.expect("a pipe").read_u8().await.expect("an order"), b'+');
+    });
+    std::fs::remove_file(at).expect("it was made");
+}
+
+/// Main waits for the word to stop, which a visitor brings.
+fn a_server_that_is_told_to_stop() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("its address");
+    listener.set_nonblocking(true).expect("a socket");
+    let url = format!("/dev/tcp/127.0.0.1/{}", address.port());
+    elsewhere(&format!("exec bash -c 'printf + > {url}'"), Stdio::null());
+    block_on(async {
+        let listener = TcpListener::from_std(listener).expect("a listener");
+        let (mut stop, mut stopped) = pipe::pipe().expect("a pipe");
+        kettle::spawn(async move {
+            let (mut visitor, _) = listener.accept().await.expect("a visitor");
+            let word = visitor.read_u8().await.expect("a word");
+            stop.write_u8(word).await.expect("main reads");
+        });
+        assert_eq!(stopped.read_u8().await.expect("a word"), b'+');
+    });
+}
+
+/// What is spawned last runs only in the second one.
+fn a_set_between_two_runs() {
+    let runtime = Builder::new_current_thread().build().expect("a runtime");
+    let set = LocalSet::new();
+    runtime.block_on(set.run_until(async { drop(spawn_local(async { 42 })) }));
+    thread::sleep(LONG);
+    runtime.block_on(set);
 }

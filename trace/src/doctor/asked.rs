@@ -8,10 +8,15 @@
 
 use kettle_events::Place;
 
+use super::run::Run;
+use super::sockets::is_kettles;
 use super::statement::{
     beginning, called_last, group, index_of, is_path, method_before, without_words,
 };
 use crate::words::sources::text_of;
+
+/// So a program uses a socket, or what an `AsyncFd` has in it, without a record.
+const UNSEEN: [&str; 5] = ["as_fd", "as_raw_fd", "SockRef", "get_ref", "get_mut"];
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -31,13 +36,15 @@ pub(super) enum Asked {
 }
 
 /// `branch`: that of a `select!` there, which has won.
-pub(super) fn asked_at(at: Place, branch: Option<u32>) -> Option<Asked> {
+pub(super) fn asked_at(run: &Run, at: Place, branch: Option<u32>) -> Option<Asked> {
     let text = text_of(at)?;
     let place = (at.line() as usize, at.column() as usize);
-    asked(&text, place, branch)
+    let guards = text.contains("AsyncFd") || run.fold.sources().any(|(_, it)| !is_kettles(it.what));
+    asked(&text, place, branch, guards)
 }
 
-fn asked(text: &str, place: (usize, usize), branch: Option<u32>) -> Option<Asked> {
+/// `guards`: what tells that a socket is ready may be a guard of an `AsyncFd`, which lets the program use what is in that.
+fn asked(text: &str, place: (usize, usize), branch: Option<u32>, guards: bool) -> Option<Asked> {
     let code = without_words(text);
     let here = index_of(&code, place)?;
     let method = match branch {
@@ -48,9 +55,9 @@ fn asked(text: &str, place: (usize, usize), branch: Option<u32>) -> Option<Asked
         }
     };
     Some(match &*method {
-        // A guard of an `AsyncFd` lets the program use what is in it.
         "readable" | "writable" | "ready"
-            if !text.contains("AsyncFd") || branch.is_none() && is_dropped(&code, here)? =>
+            if !UNSEEN.iter().any(|word| text.contains(word))
+                && (!guards || branch.is_none() && is_dropped(&code, here)?) =>
         {
             Asked::Readiness
         }
@@ -115,7 +122,7 @@ mod tests {
         let at = text.find('@').expect("a place");
         let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
         let place = (text[..at].matches('\n').count() + 1, at - start + 1);
-        asked(&text.replace('@', ""), place, branch)
+        asked(&text.replace('@', ""), place, branch, text.contains("AsyncFd"))
     }
 
     #[test]
@@ -129,6 +136,8 @@ mod tests {
             ("{ match fd.readable().@await { Ok(it) => f(it), _ => () }; } AsyncFd", None),
             ("{ fd.readable().@await?.try_io(read); } AsyncFd", None),
             ("{ f(fd.ready(READABLE).@await?); } AsyncFd", None),
+            ("{ fd.readable().@await?; read(fd.get_ref()); } AsyncFd", None),
+            ("{ socket.writable().@await?; sendmsg(socket.as_fd(), &all)?; }", None),
             ("{ let all = permits.acquire_many(2).@await; }", Some(Asked::Permit)),
             ("{ let place = tx.reserve().@await; }", Some(Asked::Room)),
             ("{ consume_budget().@await; tx.send(1).await }", None),

@@ -158,7 +158,7 @@ impl Answers {
         branch: Option<u32>,
     ) -> Option<(Question, bool)> {
         let entry = self.sources.entry((key(at), branch));
-        let source = *entry.or_insert_with(|| asked_at(at, branch));
+        let source = *entry.or_insert_with(|| asked_at(run, at, branch));
         let refused = self.refused.filter(|(by, _, place)| (*by, *place) == (task, at));
         let waited = self.waited.get(&task.get()).copied().unwrap_or_default();
         let [channel, pipe, end] = waited.map(|place| place == Some(at));

@@ -5,10 +5,11 @@
 //! end of each is its own, too, tasks that wait for each other's sockets, with nothing under way, wait forever: unless the system
 //! ends a connection, which it may while a timer of its own runs for that; or a task waits for visitors, and one comes. Then
 //! it is no proof. And nothing is said of a server, in which `main` waits for visitors itself, or for something that they
-//! may bring; nor if there are child processes, which may have inherited a socket. A connection that is not accepted yet belongs to
-//! its listener; a pipe is whole if both of its ends are here. Only what the selector watches is asked about.
+//! may bring; nor if there are child processes, which may have inherited a socket, or another process has one of them, too. A
+//! connection that is not accepted yet belongs to its listener; a pipe is whole if both of its ends are here, and has no name,
+//! by which any program opens it. Only what the selector watches is asked about.
 //!
-//! Interface: [`look`]. Not here: what else could happen (`asleep.rs`).
+//! Interface: [`look`], [`is_kettles`]. Not here: what else could happen (`asleep.rs`).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -27,6 +28,14 @@ const LISTENERS: [&str; 2] = ["TcpListener", "UnixListener"];
 const TABLES: [&str; 4] = ["tcp", "tcp6", "udp", "udp6"];
 /// Both ends of a pipe.
 const BOTH: usize = 0b11;
+/// A selector, and that by which a thread wakes one.
+const SELECTOR: &str = "anon_inode:[eventpoll]";
+const WAKER: &str = "anon_inode:[eventfd]";
+
+/// Is what has this type a socket or pipe of kettle's, and no descriptor of the program's own?
+pub(super) fn is_kettles(what: &str) -> bool {
+    what.starts_with("mio::") || PIPES.iter().any(|end| what.ends_with(end))
+}
 
 /// Is each socket that is waited for one end of a connection, both ends of which are in this program? If so: what could
 /// still end such a wait, in words; `""`: nothing.
@@ -38,16 +47,23 @@ pub(super) fn look(run: &Run) -> Option<&'static str> {
     if !known || visitors && !main_waits_at_a_connection(run) || has_children() {
         return None;
     }
-    let watched = watched()?;
+    let open = descriptors()?;
+    let watched = watched(&open)?;
+    let asked: Vec<_> = open.iter().filter(|one| watched.contains(&one.name)).collect();
+    if asked.iter().any(|one| !one.is_a("socket") && !one.is_a("pipe") && one.link != WAKER) {
+        return None;
+    }
     let tables = TABLES.map(|name| fs::read_to_string(format!("/proc/self/net/{name}")));
     let tables = tables.into_iter().map(Result::unwrap_or_default).collect::<String>();
-    let sockets = descriptors("socket")?;
-    let of = |all: &[Descriptor]| all.iter().map(|one| one.number.clone()).collect();
-    let (own, asked) = (of(&sockets), of(&among(sockets, &watched)));
-    let timed = timers_of_pairs((&own, &asked), &(tables + &unix_sockets::table()))?;
-    let pipes = descriptors("pipe")?;
-    let whole = ends_of(&pipes)?;
-    if among(pipes, &watched).iter().any(|pipe| whole.get(&pipe.number) != Some(&BOTH)) {
+    let tables = tables + &unix_sockets::table();
+    let own = open.iter().filter_map(|one| one.number("socket")).collect();
+    let sockets = asked.iter().filter_map(|one| one.number("socket")).collect();
+    let (timed, pairs) = pairs((&own, &sockets), &tables)?;
+    let pipes = asked.iter().filter(|one| one.is_a("pipe")).map(|one| one.link.clone());
+    let (pipes, whole): (Vec<_>, _) = (pipes.collect(), ends_of(&open)?);
+    let half = pipes.iter().any(|pipe| whole.get(&**pipe) != Some(&BOTH));
+    let sockets = pairs.iter().map(|number| format!("socket:[{number}]"));
+    if half || are_elsewhere(&sockets.chain(pipes).collect()) {
         return None;
     }
     Some(match (visitors, timed) {
@@ -72,7 +88,8 @@ fn awaited(run: &Run) -> impl Iterator<Item = &'static str> {
     sources.filter(waited_for).map(|source| source.what)
 }
 
-/// Or for a task that does, and for nothing else?
+/// Does `main` wait for a stream of TCP, or for a task that does, and for nothing else? (A pair and a pipe are how a
+/// program's tasks tell each other what a visitor wants.)
 fn main_waits_at_a_connection(run: &Run) -> bool {
     let mut at = run.main();
     for _ in run.alive() {
@@ -80,8 +97,7 @@ fn main_waits_at_a_connection(run: &Run) -> bool {
         match waits.iter().map(|wait| wait.on).collect::<Vec<_>>()[..] {
             [Resource::Task(task)] => at = run.fold.task(task),
             [Resource::Source(source, _)] => {
-                let what = run.fold.source_of(source).map_or("", |it| it.what);
-                return !LISTENERS.iter().any(|end| what.ends_with(end));
+                return run.fold.source_of(source).is_some_and(|it| it.what.ends_with("TcpStream"));
             }
             _ => return false,
         }
@@ -89,21 +105,39 @@ fn main_waits_at_a_connection(run: &Run) -> bool {
     false
 }
 
-/// One of this program's: the number of what it stands for, and its name in `/proc`.
+/// One of this program's: what it stands for, and its name in `/proc`.
 struct Descriptor {
-    number: String,
+    link: String,
     name: String,
 }
 
-/// What this program's descriptors are of this kind.
-fn descriptors(kind: &str) -> Option<Vec<Descriptor>> {
-    let links = fs::read_dir("/proc/self/fd").ok()?.flatten();
-    let known = links.filter_map(|entry| {
-        let link = fs::read_link(entry.path()).ok()?.into_os_string().into_string().ok()?;
-        let number = link.strip_prefix(kind)?.strip_prefix(":[")?.strip_suffix(']')?.to_owned();
-        Some(Descriptor { number, name: entry.file_name().into_string().ok()? })
+impl Descriptor {
+    fn is_a(&self, kind: &str) -> bool {
+        self.number(kind).is_some()
+    }
+
+    fn number(&self, kind: &str) -> Option<&str> {
+        self.link.strip_prefix(kind)?.strip_prefix(":[")?.strip_suffix(']')
+    }
+}
+
+fn descriptors() -> Option<Vec<Descriptor>> {
+    let known = fs::read_dir("/proc/self/fd").ok()?.flatten().filter_map(|entry| {
+        let link = fs::read_link(entry.path()).ok()?.to_string_lossy().into_owned();
+        Some(Descriptor { link, name: entry.file_name().into_string().ok()? })
     });
     Some(known.collect())
+}
+
+/// Has another process one of these, too, as whoever has inherited it? (Known are those whose descriptors this one may see.)
+fn are_elsewhere(links: &BTreeSet<String>) -> bool {
+    let own = std::process::id().to_string();
+    let others = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let is_other = |name: &str| name.starts_with(|c: char| c.is_ascii_digit()) && name != own;
+    let others = others.filter(|entry| entry.file_name().to_str().is_some_and(is_other));
+    let theirs = others.filter_map(|entry| fs::read_dir(entry.path().join("fd")).ok()).flatten();
+    let mut theirs = theirs.flatten().filter_map(|entry| fs::read_link(entry.path()).ok());
+    theirs.any(|link| link.to_str().is_some_and(|link| links.contains(link)))
 }
 
 fn about(name: &str) -> Option<String> {
@@ -111,43 +145,34 @@ fn about(name: &str) -> Option<String> {
 }
 
 /// The names of those that a selector watches. (Others are nobody's business: what is waited for is among these.)
-fn watched() -> Option<BTreeSet<String>> {
+fn watched(open: &[Descriptor]) -> Option<BTreeSet<String>> {
     let mut found = BTreeSet::new();
-    for entry in fs::read_dir("/proc/self/fd").ok()?.flatten() {
-        let link = fs::read_link(entry.path());
-        if link.is_ok_and(|link| link.as_os_str() == "anon_inode:[eventpoll]") {
-            let about = about(entry.file_name().to_str()?)?;
-            let watched = about.lines().filter_map(|line| line.strip_prefix("tfd:"));
-            found.extend(
-                watched.filter_map(|line| Some(line.split_whitespace().next()?.to_owned())),
-            );
-        }
+    for selector in open.iter().filter(|one| one.link == SELECTOR) {
+        let about = about(&selector.name)?;
+        let watched = about.lines().filter_map(|line| line.strip_prefix("tfd:"));
+        found.extend(watched.filter_map(|line| Some(line.split_whitespace().next()?.to_owned())));
     }
     Some(found)
 }
 
-fn among(all: Vec<Descriptor>, names: &BTreeSet<String>) -> Vec<Descriptor> {
-    all.into_iter().filter(|one| names.contains(&one.name)).collect()
-}
-
-/// Which ends of each of these pipes are here.
-fn ends_of(pipes: &[Descriptor]) -> Option<BTreeMap<String, usize>> {
+/// Which ends of each pipe are here.
+fn ends_of(open: &[Descriptor]) -> Option<BTreeMap<&str, usize>> {
     let mut ends = BTreeMap::new();
-    for Descriptor { number, name } in pipes {
+    for Descriptor { link, name } in open.iter().filter(|one| one.is_a("pipe")) {
         let about = about(name)?;
         let flags = about.lines().find_map(|line| line.strip_prefix("flags:"))?;
         let access = usize::from_str_radix(flags.trim(), 8).ok()? & BOTH; // it reads, writes, or does both
-        *ends.entry(number.clone()).or_default() |= [1, 2, BOTH, 0][access];
+        *ends.entry(&**link).or_default() |= [1, 2, BOTH, 0][access];
     }
     Some(ends)
 }
 
 /// In these tables: has each of our own that is asked about its other end among our own? If so: does a timer of the
-/// system's run for one of them?
-fn timers_of_pairs(
-    (own, asked): (&BTreeSet<String>, &BTreeSet<String>),
-    tables: &str,
-) -> Option<bool> {
+/// system's run for one of them, and which are those and their other ends?
+fn pairs<'a>(
+    (own, asked): (&BTreeSet<&str>, &BTreeSet<&str>),
+    tables: &'a str,
+) -> Option<(bool, BTreeSet<&'a str>)> {
     let lines = tables.lines().filter_map(|line| {
         let columns: Vec<&str> = line.split_ascii_whitespace().collect();
         let [_, here, there, state, _, timer, _, _, _, inode, ..] = columns[..] else {
@@ -166,16 +191,19 @@ fn timers_of_pairs(
         let by = if in_line { listener().unwrap_or(inode) } else { inode };
         if own.contains(by) {
             let there = if state == LISTENS { here } else { there };
-            ends.insert((here, there), !timer.starts_with("00:"));
+            ends.insert((here, there), (!timer.starts_with("00:"), by));
             known.insert(inode, (here, there));
         }
     }
-    let mut timed = false;
+    let (mut timed, mut both) = (false, BTreeSet::new());
     for inode in asked {
-        let (here, there) = known.get(&**inode)?;
-        timed |= *ends.get(&(*there, *here))? || *ends.get(&(*here, *there))?;
+        let (here, there) = known.get(inode)?;
+        for (is_timed, inode) in [ends.get(&(*there, *here))?, ends.get(&(*here, *there))?] {
+            timed |= is_timed;
+            both.insert(*inode);
+        }
     }
-    Some(timed)
+    Some((timed, both))
 }
 
 /// Does a listener at this address, or at any one with that port, accept connections to there?
@@ -211,8 +239,11 @@ mod tests {
             line("A:9", "A:5", "00", 11),
         ];
         let table = all.concat();
-        let own = |own: &[&str]| own.iter().map(ToString::to_string).collect();
-        let pairs = |those: &[&str]| timers_of_pairs((&own(those), &own(those)), &table);
+        let of = |own: &[&str], asked: &[&str]| {
+            let [own, asked] = [own, asked].map(|some| some.iter().copied().collect());
+            super::pairs((&own, &asked), &table)
+        };
+        let pairs = |those: &[&str]| of(those, those).map(|(timed, _)| timed);
         assert_eq!((pairs(&["7", "8"]), pairs(&[])), (Some(false), Some(false)));
         assert_eq!(pairs(&["7", "8", "5"]), Some(false), "it listens, too");
         assert_eq!(pairs(&["3", "4"]), Some(true), "the system asks again whether there is room");
@@ -220,8 +251,8 @@ mod tests {
         assert_eq!(pairs(&["5", "11"]), None, "it is in another listener's queue");
         assert_eq!(pairs(&["7"]), None, "the other end is elsewhere");
         assert_eq!(pairs(&["7", "8", "9"]), None, "one goes out of the program");
-        let beside = timers_of_pairs((&own(&["7", "8", "9"]), &own(&["7"])), &table);
-        assert_eq!(beside, Some(false), "but that is not asked about");
+        let beside = of(&["7", "8", "9"], &["7"]);
+        assert_eq!(beside, Some((false, ["7", "8"].into())), "but that is not asked about");
         assert_eq!(pairs(&["7", "8", "6"]), None, "of one nothing is known");
     }
 }

@@ -249,8 +249,7 @@ impl Watched {
                 (looked.times == ASLEEP).then(|| unended(&round))
             }
             None if self.hints.load(Ordering::Relaxed) => {
-                let ready = self.local.get().is_some_and(|ready| ready());
-                looked.undriven(&round, self.runtime.get()?, ready)
+                looked.undriven(&round, self.runtime.get()?, self.local.get().map(|ready| ready()))
             }
             None => None,
         }?;
@@ -338,8 +337,8 @@ impl Looked {
     }
 
     /// No thread drives the runtime. Has a message, a task that has not begun, or one that waits for a timer alone and
-    /// that is due, been waiting for one all the time?
-    fn undriven(&mut self, round: &Round, runtime: &Handle, local: bool) -> Option<Lint> {
+    /// that is due, been waiting for one all the time? (Tasks of a `LocalSet` run when a task polls that.)
+    fn undriven(&mut self, round: &Round, runtime: &Handle, ready: Option<bool>) -> Option<Lint> {
         self.count(round.moment.number);
         let Round { run, moment, .. } = round;
         let now = moment.time + PAUSE * self.times;
@@ -352,14 +351,16 @@ impl Looked {
         let left = |task: &&Task| {
             let waits = run.awaits(task);
             let overdue = waits.len() == 1 && task.clones == 0 && is_due(waits[0].on);
-            task.kind != Kind::Main && (task.polls == 0 || overdue)
+            let is_its = task.kind == Kind::Task || task.kind == Kind::Local && ready.is_some();
+            is_its && (task.polls == 0 || overdue)
         };
         let left = run.alive().find(left).filter(|_| !run.has_jobs());
-        let waits = left.is_some() || local || runtime.metrics().global_queue_depth() > 0;
+        let waits =
+            left.is_some() || ready == Some(true) || runtime.metrics().global_queue_depth() > 0;
         self.undriven = if waits { self.undriven + 1 } else { 0 };
         (self.undriven == ASLEEP).then(|| {
             let named = runtime.name().map_or("a runtime".to_owned(), |name| format!("the runtime {name:?}"));
-            let local = local || left.is_some_and(|task| task.kind == Kind::Local);
+            let local = ready == Some(true) || left.is_some_and(|task| task.kind == Kind::Local);
             let tasks = match runtime.metrics().num_alive_tasks() {
                 _ if local => "local tasks".to_owned(),
                 some => count(some, "task"),
