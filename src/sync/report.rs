@@ -2,7 +2,9 @@
 //!
 //! Each function of [`Reports`] emits one event, and only if this thread records; else it costs one
 //! branch. (Of locks, semaphores and the channels `mpsc` and `oneshot` two: what a thread does with them
-//! that records nothing goes into the record of the runtime in which they were made, or first used.) The events call the
+//! that records nothing goes into the record of the runtime in which they were made, or first used. For a
+//! lock in a `static` that runtime stays the one even when it has ended: what such threads do is told to
+//! no later runtime, whose page shows free what they have locked.) The events call the
 //! primitive by its kind and a number ([`Called`]). Those channels have a number from the beginning,
 //! and are reported only where they are made in sight: what was sent before would be missing from
 //! their counts. All others have a [`Report`], which draws the number when it first reports. So a
@@ -216,6 +218,12 @@ impl Report {
         sync
     }
 
+    /// The runtime in which it was made or first used, if it tells that what other threads do.
+    #[inline]
+    pub(crate) fn first_user(&self) -> Option<&RemoteEvents> {
+        self.id.get()?.elsewhere.as_deref()
+    }
+
     // Nothing up to here passes its caller's line on: `at` is the program's line, and the event
     // comes from this one.
     fn tell(&self, sync: Id) {
@@ -225,11 +233,6 @@ impl Report {
 }
 
 impl Reports for Report {
-    #[inline(always)]
-    fn elsewhere(&self) -> Option<&RemoteEvents> {
-        self.id.get()?.elsewhere.as_deref()
-    }
-
     fn called(&self) -> Called {
         let sync = self.number(|report, sync| event::made_before(|| report.tell(sync)));
         Called { kind: self.kind, sync }

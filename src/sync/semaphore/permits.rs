@@ -1,7 +1,8 @@
 //! When does a task get permits, and what happens to those that come back?
 //!
 //! [`Permits`] is a count of free permits (`free.rs`) and, under a lock, the line of the tasks that
-//! wait for more than are free. Taking and giving back take no lock while there is no line. Permits
+//! wait for more than are free. Taking and giving back take no lock while there is no line and no event
+//! is told of it; what is told is told under the lock, so that it is in the order of what happened. Permits
 //! that come back go to the first in line, now and before its task runs; what is left goes to the
 //! next, and only if the line is empty are they free. A waiter that wants several may have some of
 //! them and wait for the rest. So a task that wants many is served in its turn, and no stream of
@@ -26,13 +27,13 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use kettle_runtime::event::{Act, SyncKind, Units};
+use kettle_runtime::event::{Act, RemoteEvents, SyncKind, Units};
 use kettle_runtime::store_waker;
 
 use super::error::{AcquireError, TryAcquireError};
 use super::free::{self, Free, NotPut, Taken};
 use crate::sync::primitives::{Mutex, MutexGuard};
-use crate::sync::report::{Report, Reports};
+use crate::sync::report::{Called, Report, Reports};
 use crate::sync::wait_list::{Key, Left, ToWake, WaitList, Waits};
 
 /// Some permits, and the line for more.
@@ -68,11 +69,23 @@ impl Owner for Permits {
     }
 }
 
-/// What a poll comes to under the lock. What was replaced or left is dropped outside.
+impl Reports for Permits {
+    #[inline]
+    fn called(&self) -> Called {
+        self.report.called()
+    }
+
+    #[inline]
+    fn elsewhere(&self) -> Option<&RemoteEvents> {
+        self.report.first_user()
+    }
+}
+
+/// What a poll comes to under the lock, with what was left or replaced: that is dropped outside.
 enum Polled {
-    Taken { free: usize, left: Option<Waker> },
-    Closed { left: Option<Left> },
-    Wait(Waits),
+    Taken(Option<Waker>),
+    Closed(Option<Left>),
+    Wait(Option<Waker>),
 }
 
 impl Permits {
@@ -105,8 +118,19 @@ impl Permits {
     /// Takes permits if so many are free.
     #[inline]
     pub(in crate::sync) fn try_take(&self, permits: usize) -> Result<(), TryAcquireError> {
+        if self.is_told() {
+            return self.try_take_told(permits);
+        }
+        self.free.take(permits).map(|_| ())
+    }
+
+    // Apart and cold: taking is compiled into the task, and few programs are watched.
+    #[cold]
+    fn try_take_told(&self, permits: usize) -> Result<(), TryAcquireError> {
+        let line = self.line.lock();
         let free = self.free.take(permits)?;
         self.acted(Act::Take, permits, free);
+        drop(line);
         Ok(())
     }
 
@@ -135,22 +159,10 @@ impl Permits {
         place: &mut Option<Key>,
         cx: &Context<'_>,
     ) -> Poll<Result<(), AcquireError>> {
-        let polled = store_waker(cx, |clone| self.poll_locked(wanted, place, cx, clone));
-        match polled {
-            Polled::Taken { free, left } => {
-                self.acted(Act::Take, wanted, free);
-                drop(left);
-                Poll::Ready(Ok(()))
-            }
-            Polled::Closed { left } => {
-                drop(left);
-                Poll::Ready(Err(AcquireError::closed()))
-            }
-            Polled::Wait(Waits { ticket, replaced, old }) => {
-                self.report.waits(self.units(wanted), ticket, replaced);
-                drop(old);
-                Poll::Pending
-            }
+        match store_waker(cx, |clone| self.poll_locked(wanted, place, cx, clone)) {
+            Polled::Taken(_left) => Poll::Ready(Ok(())),
+            Polled::Closed(_left) => Poll::Ready(Err(AcquireError::closed())),
+            Polled::Wait(_old) => Poll::Pending,
         }
     }
 
@@ -164,20 +176,21 @@ impl Permits {
     ) -> Option<Polled> {
         let mut line = self.line.lock();
         if self.free.is_closed() {
-            return Some(Polled::Closed { left: place.take().map(|key| line.leave(key)) });
+            return Some(Polled::Closed(place.take().map(|key| line.leave(key))));
         }
         if let Some(key) = place.take_if(|key| line.is_served(key)) {
-            let left = line.leave(key).parked;
-            return Some(Polled::Taken { free: self.free.count(), left });
+            self.acted(Act::Take, wanted, self.free.count());
+            return Some(Polled::Taken(line.leave(key).parked));
         }
         let joins = place.is_none();
-        let waits = line.wait(wanted, place, cx, clone)?;
+        let Waits { ticket, replaced, old } = line.wait(wanted, place, cx, clone)?;
         if joins {
             match self.free.take_or_wait(wanted) {
                 // They came back since it looked without the lock.
                 Taken::Enough { free } => {
+                    self.acted(Act::Take, wanted, free);
                     let left = place.take().and_then(|key| line.leave(key).parked);
-                    return Some(Polled::Taken { free, left });
+                    return Some(Polled::Taken(left));
                 }
                 // If it is some, it is the first in line.
                 Taken::Part(mut some) => {
@@ -186,7 +199,8 @@ impl Permits {
                 }
             }
         }
-        Some(Polled::Wait(waits))
+        self.waits(self.units(wanted), ticket, replaced);
+        Some(Polled::Wait(old))
     }
 
     /// A waiter's future is dropped: it leaves the line, and what it was given goes on.
@@ -195,16 +209,16 @@ impl Permits {
         let mut line = self.line.lock();
         let ticket = line.ticket(&place);
         let left = line.leave(place);
-        let closed = self.free.is_closed();
-        let (free, served) = self.give(line, left.got);
-        if !closed {
-            self.report.leaves(self.units(wanted), ticket);
+        if !self.free.is_closed() {
+            self.leaves(self.units(wanted), ticket);
         }
-        if left.got > 0 {
-            self.report.act(Act::Put, Units::of(left.got), free);
-        }
+        let served = self.give(line, left.got, |free| {
+            if left.got > 0 {
+                self.act(Act::Put, Units::of(left.got), free);
+            }
+        });
         // The dropped waker is foreign code: a panic of it must not keep the served ones asleep.
-        self.report_and_wake(served);
+        served.wake();
         drop(left);
     }
 
@@ -221,39 +235,38 @@ impl Permits {
 
     #[inline]
     fn put(&self, act: Act, permits: usize) {
-        if permits > 0 {
-            match self.free.put(permits) {
-                Ok(free) => self.acted(act, permits, free),
-                Err(_) => self.put_in_line(act, permits),
-            }
+        if permits > 0 && (self.is_told() || self.free.put(permits).is_err()) {
+            self.put_locked(act, permits);
         }
     }
 
-    /// The same, if there is a line or they are too many.
+    /// The same, if it is told, there is a line, or they are too many.
     #[cold]
-    fn put_in_line(&self, act: Act, permits: usize) {
-        let (free, served) = self.give(self.line.lock(), permits);
-        self.acted(act, permits, free);
-        self.report_and_wake(served);
+    fn put_locked(&self, act: Act, permits: usize) {
+        let tell = |free| self.acted(act, permits, free);
+        self.give(self.line.lock(), permits, tell).wake();
     }
 
     /// A task gives back all but so many of the permits that it took.
     pub(in crate::sync) fn keep(&self, taken: usize, kept: usize) {
-        let (free, served) = self.give(self.line.lock(), taken - kept);
-        self.acted(Act::Release, taken, free + kept);
-        self.acted(Act::Take, kept, free);
-        self.report_and_wake(served);
+        let tell = |free| {
+            self.acted(Act::Release, taken, free + kept);
+            self.acted(Act::Take, kept, free);
+        };
+        self.give(self.line.lock(), taken - kept, tell).wake();
     }
 
     /// A task that took these will not give them back.
     pub(super) fn forget_taken(&self, permits: usize) {
-        if permits > 0 && self.report.is_told() {
+        if permits > 0 && self.is_told() {
+            let _line = self.line.lock();
             self.acted(Act::Forget, permits, self.free());
         }
     }
 
     /// Takes away free permits, at most so many. Returns how many.
     pub(super) fn forget_free(&self, most: usize) -> usize {
+        let _line = self.line.lock();
         let (some, free) = self.free.take_some(most);
         if some > 0 {
             self.acted(Act::Forget, some, free);
@@ -276,49 +289,50 @@ impl Permits {
         let mut line = self.line.lock();
         let had = line.dissolve(&mut to_wake);
         let (free, first) = self.free.close(had);
-        drop(line);
         if first {
-            self.report.act(act, Units::All, free);
+            self.act(act, Units::All, free);
         }
+        drop(line);
         to_wake.wake();
     }
 
-    /// Gives permits to the waiters, and unlocks. What is left is free. Returns how many are free,
-    /// and the waiters that were served.
+    /// Gives permits to the waiters, and unlocks. What is left is free: `tell` is called with how many
+    /// are, and then each waiter that was served is told. Returns those, to be woken.
     ///
     /// If more than the most would be free then, it panics and has given none.
-    fn give(&self, mut line: MutexGuard<'_, WaitList>, mut permits: usize) -> (usize, ToWake) {
+    fn give(
+        &self,
+        mut line: MutexGuard<'_, WaitList>,
+        mut permits: usize,
+        tell: impl FnOnce(usize),
+    ) -> ToWake {
         let mut served = ToWake::none();
-        // There may be no line, or no longer.
         match self.free.put(permits) {
-            Ok(free) => return (free, served),
+            // There may be no line, or no longer.
+            Ok(free) => permits = free,
             Err(NotPut::TooMany { free }) => too_many(line, permits, free),
-            Err(NotPut::Line) => {}
+            Err(NotPut::Line) => {
+                if permits > Permits::MAX && permits - Permits::MAX > line.missing() {
+                    too_many(line, permits, 0);
+                }
+                line.give(&mut permits, &mut served);
+                if line.is_empty() {
+                    self.free.end_line(permits);
+                }
+            }
         }
-        if permits > Permits::MAX && permits - Permits::MAX > line.missing() {
-            too_many(line, permits, 0);
+        tell(permits);
+        for _ in 0..served.len() {
+            self.served(0);
         }
-        line.give(&mut permits, &mut served);
-        if line.is_empty() {
-            self.free.end_line(permits);
-        }
-        (permits, served)
+        drop(line);
+        served
     }
 
-    /// Reports what was done with so many permits, and how many are free now.
-    #[inline]
+    /// Tells, under the lock, what was done with so many permits, and how many are free now.
     #[track_caller]
     fn acted(&self, act: Act, permits: usize, free: usize) {
-        if self.report.is_told() {
-            self.tell(act, permits, free);
-        }
-    }
-
-    // Apart and cold: taking and giving back are compiled into the task, and few programs are watched.
-    #[cold]
-    #[track_caller]
-    fn tell(&self, act: Act, permits: usize, free: usize) {
-        self.report.act(act, self.units(permits), free);
+        self.act(act, self.units(permits), free);
     }
 
     /// What events call so many permits. A task that has all those of a lock shares it with no other,
@@ -326,14 +340,6 @@ impl Permits {
     fn units(&self, permits: usize) -> Units {
         let is_whole = self.report.kind.is_lock() && permits == self.whole();
         if is_whole { Units::All } else { Units::of(permits) }
-    }
-
-    /// Emits each waiter that was served, one after another, and then wakes them all.
-    fn report_and_wake(&self, served: ToWake) {
-        for _ in 0..served.len() {
-            self.report.served(0);
-        }
-        served.wake();
     }
 }
 

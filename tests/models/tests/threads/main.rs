@@ -340,6 +340,11 @@ fn a_close_comes_to_all() {
 }
 
 #[test]
+fn what_is_done_with_permits_is_told_in_order() {
+    all_orders(permits::told_under_the_lock);
+}
+
+#[test]
 fn permits_are_taken_away_in_one_step() {
     all_orders(permits::forgetting);
 }

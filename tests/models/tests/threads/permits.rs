@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_task::ArcWake;
+use kettle_events::{Record, Recorder, Sink, install};
 use kettle_runtime::event::SyncKind;
 use loom::sync::atomic::{AtomicUsize, Ordering};
 use loom::thread;
@@ -184,6 +185,42 @@ pub(crate) fn forgetting() {
     let other = spawn(&shared, |shared| shared.release(1));
     let forgotten = shared.permits.forget_free(2);
     all_come_back(&shared, vec![other], 2 - forgotten);
+}
+
+/// All that is told is told under the lock: in the order in which threads do it.
+pub(crate) fn told_under_the_lock() {
+    let told = Arc::new(AtomicUsize::new(0));
+    let counts = told.clone();
+    let times = move || {
+        assert!(is_locked(), "told without the lock");
+        counts.fetch_add(1, Ordering::Relaxed);
+        Default::default()
+    };
+    install(Some(Recorder::new(Box::new(Nobody), Box::new(times), Arc::default())));
+    let shared = Shared::new(2);
+    let permits = &shared.permits;
+    // A taker, one in line that is served and takes, and one that leaves the line.
+    assert!(shared.acquire(1));
+    let waker = futures_task::waker(ThreadParker::new());
+    let (mut place, cx) = (None, Context::from_waker(&waker));
+    assert!(permits.poll_take(2, &mut place, &cx).is_pending());
+    shared.release(1);
+    assert!(permits.poll_take(2, &mut place, &cx).is_ready());
+    assert!(!shared.gives_up(1));
+    permits.keep(2, 1);
+    permits.forget_taken(1);
+    permits.add(1);
+    permits.forget_free(1);
+    permits.close();
+    install(None);
+    // Its first use tells of its making, the release serves one, and `keep` is two.
+    assert_eq!(told.load(Ordering::Relaxed), 14);
+}
+
+struct Nobody;
+
+impl Sink for Nobody {
+    fn record(&mut self, _records: &[Record]) {}
 }
 
 fn spawn(shared: &Arc<Shared>, f: fn(&Shared)) -> thread::JoinHandle<()> {
