@@ -1,5 +1,6 @@
 //! What the answer of `first-steps` must do.
 
+use std::collections::BTreeSet;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::time::Duration;
@@ -18,7 +19,7 @@ pub const CHECKS: &[Check] = &[
     check!(a_task_each, "each of the two kettles boils in a task of its own"),
     check!(a_channel_between, "`pour` receives every number, and ends when the sender is gone"),
     check!(one_by_one, "`pour` receives each number from a channel, and sums up none elsewhere"),
-    check!(a_task_sends, "the numbers that `pour` adds up come from another task"),
+    check!(a_task_sends, "the numbers that `pour` adds up come from one other task"),
 ];
 
 const LONG: Duration = Duration::from_secs(120);
@@ -50,6 +51,18 @@ fn a_task_each() {
 fn a_task_sends() {
     let tasks = run(tasks_during(pour(5)));
     expect(tasks >= 1, "tasks that live, besides its own, while `pour` waits for 5 numbers", tasks, "1");
+
+    // Who sends into a channel from which `pour` itself receives? (A task may hand on what another sends.)
+    let story = story::plain(&kettle::trace::record(|| run(pour(5))).1);
+    let told = |act: &'static str| {
+        let lines = story.lines().filter_map(move |line| line.split_once(act));
+        lines.map(|(who, channel)| (who.rsplit("  ").next(), channel.split(',').next()))
+    };
+    let received = told(" receives from ").filter(|(who, _)| *who == Some("main"));
+    let channels: BTreeSet<_> = received.map(|(_, channel)| channel).collect();
+    let sent = told(" sends into ").filter(|(_, channel)| channels.contains(channel));
+    let senders = sent.map(|(who, _)| who).collect::<BTreeSet<_>>().len();
+    expect(senders <= 1, "tasks that send the 5 numbers which `pour` receives", senders, "1");
 }
 
 fn one_by_one() {
