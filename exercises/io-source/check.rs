@@ -40,7 +40,7 @@ pub const CHECKS: &[Check] = &[
     check!(one_that_leaves, "a future that is dropped leaves the list, and takes no other with it"),
     check!(
         used_up_by_another,
-        "a future that waits for a report ends by it, though another task has used it up"
+        "a future that waits for a report ends by it alone, also if another task has used it up"
     ),
     check!(a_waker_that_is_dropped, "no waker is dropped under a lock: it may need that lock"),
     check!(the_runtime_ends, "after the end of the runtime waiting is an error, and trying is not"),
@@ -469,7 +469,10 @@ fn used_up_by_another() {
     let (state, (first, firsts), (second, seconds)) = (cleared(), waker(), waker());
     let (mut tries, mut asks) = (SourceWaiter::new(&state, Read), SourceWaiter::new(&state, Read));
     assert!(!listed_ready(&mut tries, &first));
-    assert!(asks.poll_report(&mut Context::from_waker(&second)).is_pending());
+    for (poll, waker) in [(1, &first), (2, &second), (3, &second)] {
+        let reported = asks.poll_report(&mut Context::from_waker(waker)).is_ready();
+        assert!(!reported, "`poll_report` is ready in poll {poll}, and nothing was reported");
+    }
     report(&state, Read, READY);
     assert_eq!((firsts.count(), seconds.count()), (1, 1), "wakes of two by one report");
     state.would_block(state.look(Read));
