@@ -85,7 +85,7 @@ fn of_tasks<S: Tasks>() -> Vec<Vec<Property>> {
 
 #[test]
 fn step1_has_its_properties_and_asks_all_the_time() {
-    hold(&[properties::step1::<Busy>()]);
+    hold(&[properties::step1::<Busy>(), properties::step1_alone::<Busy>()]);
     assert!(properties::polls_of_a_wait::<Busy>(1_000) > 1_000);
     assert!(properties::polls_of_a_sleep::<Busy>(20) > 2);
     let failing = failing(&properties::step2::<Busy>());

@@ -2,8 +2,8 @@
 //!
 //! A [`Property`] is a claim, and a function that panics if the claim is false. It counts polls,
 //! wakes, threads and clones of wakers, and judges nothing by how long it takes. A step has its own
-//! properties and those of all steps before it. What is new in them is the flaw of the step before;
-//! the functions `flaw1` to `flaw7` show it at work.
+//! properties and those of all steps before it, but for `step1_alone`. What is new in them is the flaw
+//! of the step before; the functions `flaw1` to `flaw7` show it at work.
 //!
 //! A property knows a step by what it offers: [`Step`], from step 3 on [`Tasks`], from step 6 on
 //! [`Sockets`], and in step 7 [`Handles`]. The macro `implement` makes these of a module. It is

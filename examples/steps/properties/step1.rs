@@ -6,6 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::kit::*;
+use super::step5::a_sleep_that_is_due;
 
 pub fn step1<S: Step>() -> Vec<Property> {
     properties![
@@ -13,6 +14,23 @@ pub fn step1<S: Step>() -> Vec<Property> {
         a_sleep_takes_its_time "a sleep ends, and not before its time"
         a_sleep_counts_from_its_call "a sleep counts from the call of `sleep`, not from its first poll"
     ]
+}
+
+/// What this step alone does: from the next on a future is polled when it was woken.
+pub fn step1_alone<S: Step>() -> Vec<Property> {
+    properties![
+        asked_without_a_wake "`block_on` polls in a loop: also a future that has kept no waker, and calls none"
+        a_sleep_that_is_due "a sleep that is due is ready in its first poll, which compares"
+    ]
+}
+
+/// (Another answer is polled once, and this does not return.)
+fn asked_without_a_wake<S: Step>() {
+    let mut polls = 0;
+    S::block_on(poll_fn(|_| {
+        polls += 1;
+        if polls == 3 { Poll::Ready(()) } else { Poll::Pending }
+    }));
 }
 
 pub(super) fn gives_the_output<S: Step>() {

@@ -47,7 +47,7 @@ pub(super) fn ended_by_the_loop<S: Tasks>() {
     assert_eq!(others.len(), 0, "other threads that call the wakers of {SLEEPS} sleeps");
 }
 
-pub(super) fn a_sleep_that_is_due<S: Tasks>() {
+pub(super) fn a_sleep_that_is_due<S: Step>() {
     let (waker, caller) = caller();
     S::block_on(async {
         for _ in 0..SLEEPS {

@@ -97,8 +97,9 @@ pub(crate) fn module(step: &Exercise) -> String {
     let offers: Vec<String> =
         offers.map(|(_, name)| format!("implement! {{ {name} for Yours by answer }}\n")).collect();
     let offers = offers.concat();
-    let all: Vec<String> =
-        (1..=number).map(|k| format!("properties::step{k}::<Yours>()")).collect();
+    let alone = (number == 1).then(|| "1_alone".to_owned());
+    let lists = (1..=number).map(|k| k.to_string()).chain(alone);
+    let all: Vec<String> = lists.map(|k| format!("properties::step{k}::<Yours>()")).collect();
     let all = all.join(", ");
     // The flaw of step 1 is that its thread never sleeps.
     let if_it_hangs = if number > 1 {
