@@ -7,11 +7,11 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 
-use kettle_judge::count::{Log, LogDrop, Wakers, Wakes, poll_unpin, waker};
+use kettle_judge::count::{Log, LogDrop, Wakes, dropped_by_a_panic, poll_unpin, waker};
 use kettle_judge::proptest::collection::vec;
-use kettle_judge::proptest::prelude::{Just, Strategy, prop_oneof};
+use kettle_judge::proptest::prelude::{Just, Strategy, any, prop_oneof};
 use kettle_judge::runtime::run;
-use kettle_judge::{Check, check, if_it_hangs, lock, schedules};
+use kettle_judge::{Check, check, if_it_hangs, lock, property};
 
 use super::answer::{Receiver, RecvError, Sender, TryRecvError, channel};
 
@@ -426,8 +426,8 @@ enum Do {
     PollClosed(usize),
     TryRecv,
     Send,
-    DropSender,
-    DropReceiver,
+    DropSender { by_a_panic: bool },
+    DropReceiver { by_a_panic: bool },
 }
 
 /// What a channel should be: the same, in plain words.
@@ -464,17 +464,17 @@ fn any_schedule() {
         3 => (0..3_usize).prop_map(Do::PollClosed),
         2 => Just(Do::TryRecv),
         1 => Just(Do::Send),
-        1 => Just(Do::DropSender),
-        1 => Just(Do::DropReceiver),
+        1 => any::<bool>().prop_map(|by_a_panic| Do::DropSender { by_a_panic }),
+        1 => any::<bool>().prop_map(|by_a_panic| Do::DropReceiver { by_a_panic }),
     ];
-    schedules(&vec(step, 0..12), |steps, wakers| {
+    property(1_000, &vec(step, 0..12), |steps| {
         let (tx, rx) = channel();
         let (mut tx, mut rx) = (Some(tx), Some(rx));
         let tasks = [waker(), waker(), waker()];
         let mut model = Model::default();
         for step in steps {
             let own = tasks.each_ref().map(|(waker, _)| waker);
-            take(step, &mut tx, &mut rx, &own, &mut model, wakers);
+            take(step, &mut tx, &mut rx, &own, &mut model);
             let woken = tasks.each_ref().map(|(_, calls)| calls.count());
             assert_eq!(woken, model.woken, "how often tasks 0, 1 and 2 were woken");
         }
@@ -487,7 +487,6 @@ fn take(
     rx: &mut Option<Receiver<&'static str>>,
     tasks: &[&Waker; 3],
     model: &mut Model,
-    wakers: &Wakers,
 ) {
     match step {
         Do::PollReceiver(task) => {
@@ -528,15 +527,15 @@ fn take(
             model.value = (!model.receiver_gone).then_some("tea");
             model.drop_sender();
         }
-        Do::DropSender => {
+        Do::DropSender { by_a_panic } => {
             if let Some(tx) = tx.take() {
-                wakers.drop(tx);
+                if by_a_panic { dropped_by_a_panic(tx) } else { drop(tx) }
                 model.drop_sender();
             }
         }
-        Do::DropReceiver => {
+        Do::DropReceiver { by_a_panic } => {
             if let Some(rx) = rx.take() {
-                wakers.drop(rx);
+                if by_a_panic { dropped_by_a_panic(rx) } else { drop(rx) }
                 model.receiver = None;
                 model.drop_receiver();
             }

@@ -44,10 +44,10 @@ pub fn property<T: Clone + Debug>(
     values: &impl Strategy<Value = Sequence<T>>,
     test: impl Fn(Sequence<T>),
 ) {
-    tried(cases, values, "", test);
+    tried(cases, 0, values, "", test);
 }
 
-/// Plays 10,000 random schedules, with each [kind of wakers](Wakers) in turn.
+/// Plays 10,000 random schedules, a third of them with each [kind of wakers](Wakers).
 ///
 /// # Panics
 ///
@@ -56,21 +56,22 @@ pub fn schedules<T: Clone + Debug>(
     steps: &impl Strategy<Value = Sequence<T>>,
     play: impl Fn(Sequence<T>, &Wakers),
 ) {
-    for (wakers, words) in Wakers::kinds() {
-        tried(3_400, steps, words, |steps| play(steps, &wakers));
+    for (seed, (wakers, words)) in (0..).zip(Wakers::kinds()) {
+        tried(3_400, seed, steps, words, |steps| play(steps, &wakers));
     }
 }
 
 /// A [`property`], with words of how it is tried.
 fn tried<T: Clone + Debug>(
     cases: u32,
+    seed: u8,
     values: &impl Strategy<Value = Sequence<T>>,
     how: &str,
     test: impl Fn(Sequence<T>),
 ) {
     let max_shrink_iters = SMALLER.max(cases.saturating_mul(4));
     let config = Config { cases, failure_persistence: None, max_shrink_iters, ..Config::default() };
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[0; 32]);
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
     // What fails is run many times while it is made smaller: only the last panic is told.
     TRYING.store(true, Ordering::Relaxed);
     let failure = |value: Sequence<T>| {
@@ -127,6 +128,9 @@ fn one_or_two(places: usize) -> impl Iterator<Item = Vec<usize>> {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::RefCell;
+    use std::collections::HashSet;
+
     use proptest::arbitrary::any;
     use proptest::collection::vec;
 
@@ -139,6 +143,13 @@ mod tests {
         let payload = panic::catch_unwind(failing).unwrap_err();
         let told = crate::words(&*payload);
         assert_eq!(told, "too big\nthe smallest case: [10]");
+    }
+
+    #[test]
+    fn each_kind_of_wakers_has_schedules_of_its_own() {
+        let played = RefCell::new(Vec::new());
+        schedules(&vec(any::<u64>(), 1..2), |steps, _| played.borrow_mut().push(steps));
+        assert_eq!(HashSet::<Vec<u64>>::from_iter(played.take()).len(), 10_200);
     }
 
     #[test]
