@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use kettle_judge::count::{Log, LogDrop, poll};
 use kettle_judge::lock::with_gap;
-use kettle_judge::threads::{others, until_asleep};
+use kettle_judge::threads::{others, until_all_sleep};
 use kettle_judge::{Check, check, expect, if_it_hangs, runtime};
 
 use super::answer::{JobError, Pool};
@@ -251,7 +251,7 @@ fn as_a_thread_goes_idle() {
         has_started.recv().expect("the first job starts");
         let ends = move || {
             open.send(()).expect("the work waits at the gate");
-            let _ = until_asleep(0);
+            let _ = until_all_sleep(0);
         };
         if_it_hangs(&format!(
             "a job waits, and so does the thread. Before `spawn_blocking` took a lock, or when it had released \
@@ -285,7 +285,7 @@ fn at_most_the_limit() {
         });
         let gates: Vec<_> = one_more_than_there_may_be.collect();
         (0..limit).for_each(|_| begun.recv().expect("a job begins"));
-        let _ = until_asleep(0);
+        let _ = until_all_sleep(0);
         let more = begun.try_iter().count();
         assert_eq!(more, 0, "jobs that have begun besides {limit}, which is the limit, and wait");
         gates.iter().for_each(|open| _ = open.send(()));
@@ -321,7 +321,7 @@ fn first_come_first_served() {
     let log = Log::new();
     runtime::run(async {
         let first = pool.spawn_blocking(wait_at_gate);
-        // More than any queue has room for.
+        // So many that a small room for them would show.
         let jobs = (2..=200).map(|number| {
             let log = log.clone();
             pool.spawn_blocking(move || log.add(format!("job {number}")))
@@ -364,7 +364,7 @@ fn no_thread_too_many() {
         });
         runtime::run(job).expect("the work doesn't panic");
         // Now its thread is idle, or has ended. (Else the machine was too busy to say.)
-        if until_asleep(0).is_err() {
+        if until_all_sleep(0).is_err() {
             continue;
         }
         let threads = ids.lock().expect("no job panics").len() - ends.lines().len();

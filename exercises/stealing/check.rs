@@ -11,7 +11,7 @@ use std::thread;
 use kettle_judge::lock::{judged, with_gap};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::sample::select;
-use kettle_judge::threads::{Seen, others, until_asleep};
+use kettle_judge::threads::{Seen, others, until_all_sleep};
 use kettle_judge::{Check, Sequence, check, if_it_hangs, not_judged, property};
 
 use super::answer::RunQueues;
@@ -163,10 +163,10 @@ fn a_theft_hides_none() {
                 let task = others.wait(2);
                 its.lock().unwrap().extend(task);
             });
-            let _ = until_asleep(0);
+            let _ = until_all_sleep(0);
         };
         let Some(stolen) = with_gap(moment, other, || queues.next(1)) else { return };
-        let _ = until_asleep(0);
+        let _ = until_all_sleep(0);
         let mut run = mem::take(&mut *found.lock().unwrap());
         run.extend(stolen);
         let left = queues.len(0) + queues.len(1) + queues.len(2);
@@ -220,7 +220,7 @@ fn nothing_is_missed() {
                 tell.store(true, Ordering::SeqCst);
             };
             let worker = thread::spawn(move || with_gap(moment, other, || there.wait(1)));
-            let _ = until_asleep(0);
+            let _ = until_all_sleep(0);
             let has_come = came.load(Ordering::SeqCst);
             if has_come {
                 if_it_hangs(&format!(
@@ -274,7 +274,7 @@ fn each_push_wakes_one() {
                     both.wait();
                 });
             }
-            let _ = until_asleep(2);
+            let _ = until_all_sleep(2);
             queues.push(0, 'a');
             queues.push(0, 'b');
         });
@@ -307,7 +307,7 @@ fn the_end() {
                 move || queues.wait(worker)
             })
         });
-        let _ = until_asleep(3);
+        let _ = until_all_sleep(3);
         queues.close();
         for sleeper in sleepers {
             assert_eq!(sleeper.join().expect("no panic"), None, "a sleeper, at the end");

@@ -3,7 +3,7 @@
 //! As the system tells it, so that nothing has to be measured. Elsewhere than on Linux there is no answer, and a
 //! check does without.
 //!
-//! Interface: [`others`], [`until_asleep`] for all of them; [`Seen`] for one.
+//! Interface: [`others`], [`until_all_sleep`] for all of them; [`Seen`] for one.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -39,18 +39,22 @@ fn state(task: &Path) -> Option<(char, u64)> {
 /// # Errors
 ///
 /// One of them was awake each time, or they were not so many.
-pub fn until_asleep(least: usize) -> Result<usize, usize> {
-    let mut asleep = 0;
-    for look in 1..=LOOKS {
-        let Some(others) = others() else { return Ok(look) };
-        let all_sleep = others.len() >= least && others.iter().all(|state| *state == 'S');
-        asleep = if all_sleep { asleep + 1 } else { 0 };
-        if asleep == IN_A_ROW {
+pub fn until_all_sleep(least: usize) -> Result<usize, usize> {
+    let all_sleep = |others: Vec<char>| others.len() >= least && others.iter().all(|&is| is == 'S');
+    in_a_row(LOOKS, |_| others().is_none_or(all_sleep))
+}
+
+/// Looks until it was `asleep` often enough in a row, so many times at most.
+fn in_a_row(looks: usize, mut asleep: impl FnMut(usize) -> bool) -> Result<usize, usize> {
+    let mut row = 0;
+    for look in 1..=looks {
+        row = if asleep(look) { row + 1 } else { 0 };
+        if row == IN_A_ROW {
             return Ok(look);
         }
         thread::yield_now();
     }
-    Err(LOOKS)
+    Err(looks)
 }
 
 /// A thread, as others can see it.
@@ -68,20 +72,16 @@ impl Seen {
     /// Returns when it sleeps. (On Linux. Elsewhere it had many occasions to do so.)
     pub fn until_asleep(&self) {
         let now = || state(self.0.as_ref()?);
-        let (mut asleep, mut looks) = (0, 0);
         let before = now().map_or(0, |(_, ticks)| ticks);
-        while asleep < IN_A_ROW && looks < 100_000_000 {
-            looks += 1;
-            match now() {
-                Some((_, ticks)) if ticks - before >= 20 => {
-                    spins("while it had to sleep, the waiting thread was seen at work", looks)
-                }
-                Some(('S', _)) => asleep += 1,
-                Some(_) => asleep = 0,
-                None => asleep += usize::from(looks.is_multiple_of(1_000)),
+        let asleep = |looks| match now() {
+            Some((_, ticks)) if ticks - before >= 20 => {
+                spins("while it had to sleep, the waiting thread was seen at work", looks)
             }
-            thread::yield_now();
-        }
+            Some((state, _)) => state == 'S',
+            None => (0..1_000).map(|_| thread::yield_now()).count() > 0,
+        };
+        // Without a limit: what stays awake works, and that ends the check.
+        let _ = in_a_row(usize::MAX, asleep);
     }
 
     /// Ends the check if it leaves its sleep again and again, without a wake. (Linux only: a thread that goes
