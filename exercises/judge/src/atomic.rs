@@ -242,6 +242,27 @@ macro_rules! atomic {
                 &self,
                 set: Ordering,
                 fetch: Ordering,
+                next: impl FnMut($value) -> Option<$value>,
+            ) -> Result<$value, $value> {
+                self.try_update(set, fetch, next)
+            }
+
+            #[doc = "As std's."]
+            pub fn update(
+                &self,
+                set: Ordering,
+                fetch: Ordering,
+                mut next: impl FnMut($value) -> $value,
+            ) -> $value {
+                let (Ok(before) | Err(before)) = self.try_update(set, fetch, |now| Some(next(now)));
+                before
+            }
+
+            #[doc = "As std's."]
+            pub fn try_update(
+                &self,
+                set: Ordering,
+                fetch: Ordering,
                 mut next: impl FnMut($value) -> Option<$value>,
             ) -> Result<$value, $value> {
                 let mut now = self.load(fetch);
@@ -272,6 +293,12 @@ macro_rules! atomic {
                     before
                 }
             )*
+        }
+
+        impl From<$value> for $name {
+            fn from(value: $value) -> $name {
+                $name::new(value)
+            }
         }
     };
 }
@@ -348,9 +375,10 @@ mod tests {
 
     #[test]
     fn a_weak_exchange_fails_for_no_reason_and_not_for_ever() {
-        let number = AtomicUsize::new(1);
+        let number = AtomicUsize::from(1);
         let exchange = || number.compare_exchange_weak(1, 2, AcqRel, Acquire);
         assert_eq!([exchange(), exchange(), exchange()], [Err(1), Ok(1), Err(2)]);
+        assert_eq!([number.update(AcqRel, Acquire, |now| now + 1), number.into_inner()], [2, 3]);
     }
 
     #[test]

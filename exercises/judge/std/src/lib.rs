@@ -1,7 +1,8 @@
 //! What does an answer on the public API find under the name of `std`?
 //!
 //! All that std has. Its mutex, its condition variable and two of its atomics are the judge's: they do what std's
-//! may do, and a check can use their gaps (`kettle_judge::lock`). A program of checks calls this crate `std`
+//! may do, and a check can use their gaps (`kettle_judge::lock`). They have std's methods but `clear_poison`, and
+//! those for raw pointers. A program of checks calls this crate `std`
 //! (`extern crate kettle_judge_std as std;`), so an answer is written as for any other program.
 
 pub use ::std::*;
