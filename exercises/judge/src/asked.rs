@@ -17,6 +17,7 @@ use std::thread;
 
 use kettle::trace::{self, Event, Record, Sink};
 
+use crate::gap::IN_ONE;
 use crate::told::{TRYING, report, status};
 
 /// What the checker asks, a line each.
@@ -85,6 +86,10 @@ fn answer() -> ! {
         let hang = IF_IT_HANGS.lock().expect(HELD).clone();
         unchanged = if now == before { unchanged + 1 } else { 0 };
         match line.as_str() {
+            question::LOOK if unchanged < PATIENCE => {}
+            _ if IN_ONE.load(Ordering::SeqCst) && (now == before || line == question::STILL) => {
+                report(status::NOT_JUDGED, IN_A_GAP)
+            }
             question::STILL if ASLEEP.load(Ordering::Relaxed) || !hang.is_empty() => {
                 report(status::HANGS, format!("{hang}{case}").trim())
             }
@@ -104,7 +109,6 @@ fn answer() -> ! {
                     format!("{} polls and turns were counted, and it still goes on{case}", now.0);
                 report(status::SPINS, &words)
             }
-            question::LOOK if unchanged < PATIENCE => {}
             _ if hang.is_empty() => report(status::NO_RETURN, &format!("{WORKS}{case}")),
             _ => report(status::NO_RETURN, &format!("{WORKS}\nOr else: {hang}{case}")),
         }
@@ -116,6 +120,8 @@ fn answer() -> ! {
 
 const RESTS: &str = "Its thread sleeps: in `std::thread::sleep` or `park`, at a lock that it already \
     holds, or at a channel of `std`. While other tasks are to run, a task may wait, but not its thread.";
+const IN_A_GAP: &str = "Between two steps of one call another was made, on the same thread, and it didn't \
+    return. If it waits, by spinning, for the first call to go on, both may be right.";
 const WORKS: &str = "It works on and on: look for a loop whose condition never changes.";
 
 /// What a runtime of kettle's gets for a sink: besides the doctor, if that is in, and of which
@@ -170,24 +176,34 @@ impl Sink for Eye {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
     use std::process::{Command, Stdio};
 
     use super::*;
+    use crate::lock::{Mutex, with_gap};
 
     #[test]
-    fn a_check_ends_with_its_checker() {
+    fn a_check_ends_with_its_checker_and_judges_no_hang_in_a_gap() {
         const LISTENS: &str = "KETTLE_TEST_LISTENS";
-        if env::var_os(LISTENS).is_some() {
+        let never = || -> () {
             listen();
             loop {
                 thread::park();
             }
+        };
+        match env::var(LISTENS).as_deref() {
+            Ok("in a gap") => _ = with_gap(1, never, || drop(Mutex::new(()).lock())),
+            Ok(_) => never(),
+            Err(_) => {}
         }
-        let mut command = Command::new(env::current_exe().expect("this program"));
-        command.args(["--exact", "asked::tests::a_check_ends_with_its_checker"]).env(LISTENS, "1");
-        command.stdin(Stdio::piped()).stdout(Stdio::null());
-        let mut check = command.spawn().expect("it starts");
-        drop(check.stdin.take());
-        assert!(!check.wait().expect("an end").success());
+        let this = "asked::tests::a_check_ends_with_its_checker_and_judges_no_hang_in_a_gap";
+        for (place, asks, ends) in [("nowhere", "", 1), ("in a gap", question::STILL, 9)] {
+            let mut command = Command::new(env::current_exe().expect("this program"));
+            command.args(["--exact", this]).env(LISTENS, place);
+            command.stdin(Stdio::piped()).stdout(Stdio::null());
+            let mut check = command.spawn().expect("it starts");
+            write!(check.stdin.take().expect("a pipe"), "{asks}").expect("it listens");
+            assert_eq!(check.wait().expect("an end").code(), Some(ends), "{place}");
+        }
     }
 }

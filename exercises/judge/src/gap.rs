@@ -8,11 +8,15 @@
 //!
 //! [`held`] says whether a lock is held, for a waker that must not be called or dropped under one.
 //!
+//! A lock of the answer's own, by spinning, is not known here: what runs in a gap may wait for it, and the
+//! one that holds it can't go on. What doesn't return there is not judged ([`IN_ONE`]).
+//!
 //! Interface: [`with_gap`], [`held`]; [`gap`] and [`count`] for the locks and atomics. Invariants: what
 //! runs in a gap has no gaps of its own. Locks and atomics of other kinds have none: an answer with
 //! those is not judged by this, and a check that uses gaps has real threads as well.
 
 use std::cell::{Cell, RefCell};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 /// What another thread does, and in which gap.
@@ -22,6 +26,9 @@ thread_local! {
     static HELD: Cell<usize> = const { Cell::new(0) };
     static OTHER: RefCell<Option<Other>> = const { RefCell::new(None) };
 }
+
+/// Does a thread do now what another might do in a gap?
+pub(crate) static IN_ONE: AtomicBool = AtomicBool::new(false);
 
 /// How many of these locks this thread holds.
 pub fn held() -> usize {
@@ -74,7 +81,9 @@ pub(crate) fn gap() {
         if *left == 0 { other.take() } else { None }
     });
     if let Ok(Some((_, run))) = now {
+        IN_ONE.store(true, Ordering::SeqCst);
         run();
+        IN_ONE.store(false, Ordering::SeqCst);
     }
 }
 
