@@ -299,7 +299,8 @@ fn woken_at_any_step() {
         let waiting = told.recv().expect("a thread that is about to sleep");
         waiting.seen.until_asleep();
         let other = waiting.clone();
-        let moment = with_gap(moment, move || other.seen.until_asleep(), || waiting.waker.wake_by_ref());
+        let moment =
+            with_gap(moment, move || other.seen.until_asleep(), || waiting.waker.wake_by_ref());
         sleeper.join().expect("the thread that slept");
         if moment.is_none() {
             break;

@@ -632,7 +632,9 @@ fn ten_thousand_schedules() {
                     model.closed = true;
                 }
             }
-            for (at, (number, value)) in model.line.iter().enumerate().filter(|_| wakers.tell_apart()) {
+            for (at, (number, value)) in
+                model.line.iter().enumerate().filter(|_| wakers.tell_apart())
+            {
                 let wakes = sends[*number].as_ref().map(|send| send.wakes.count());
                 let expected = usize::from(model.closed || at < model.room());
                 let twice = model.woken_before.contains(number) && wakes == Some(2);

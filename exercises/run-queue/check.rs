@@ -235,7 +235,8 @@ fn play(calls: Sequence<Call>, looks: Looks) -> Option<u32> {
 
 fn room_comes_back() {
     const KEEP: usize = 1_024;
-    for (cause, left) in [by_a_task(), Cause::Timer].into_iter().flat_map(|by| [(by, 10), (by, 5_000)])
+    for (cause, left) in
+        [by_a_task(), Cause::Timer].into_iter().flat_map(|by| [(by, 10), (by, 5_000)])
     {
         let mut queue = RunQueue::new();
         for slot in 0..100_000 {

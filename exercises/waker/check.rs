@@ -436,7 +436,10 @@ fn an_abort_of_one(when: When, place: Place) {
     });
     if place == Place::Here && when != When::OnItsWay {
         let told = events.count(|event| matches!(event, Event::Cancel { .. }));
-        assert_eq!(told, 1, "aborts that the scheduler was told of, of a task that was aborted ({when:?}, here)");
+        assert_eq!(
+            told, 1,
+            "aborts that the scheduler was told of, of a task that was aborted ({when:?}, here)"
+        );
     }
 }
 

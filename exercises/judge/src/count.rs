@@ -5,8 +5,9 @@
 //!
 //! A waker may be anybody's: one of [`calling`] and [`dropping`] runs the check's own code at that moment.
 //!
-//! Interface: [`waker`], [`Wakes`], [`calling`], [`dropping`], [`Waiter`], [`Wakers`], [`dropped_by_a_panic`], [`poll`], [`Polls`], [`Log`],
-//! [`LogDrop`], [`Events`], [`rounds`], [`reaches`]. Invariants: nothing here wakes or polls by itself.
+//! Interface: [`waker`], [`Wakes`], [`calling`], [`dropping`], [`Waiter`], [`Wakers`],
+//! [`dropped_by_a_panic`], [`poll`], [`Polls`], [`Log`], [`LogDrop`], [`Events`], [`rounds`],
+//! [`reaches`]. Invariants: nothing here wakes or polls by itself.
 
 use std::future::{Future, poll_fn};
 use std::hint;

@@ -12,10 +12,11 @@
 //! says on standard output and by its status how that went. `exercises/checker` starts it, and asks
 //! it where it is if it takes too long.
 //!
-//! Interface: [`Check`], [`check!`], [`main`]; [`count`], [`lock`], [`atomic`], [`threads`], [`property`], [`schedules`], [`cost`],
-//! [`expect`], [`no_panic`], [`spins`], [`if_it_hangs`], [`not_judged`], [`runtime`]; [`sink`] for an engine with an
-//! answer in it. Invariants: what [`main`] prints and returns is read by the checker alone ([`status`],
-//! [`MARK`], [`question`]); a check prints nothing itself, an answer may.
+//! Interface: [`Check`], [`check!`], [`main`]; [`count`], [`lock`], [`atomic`], [`threads`],
+//! [`property`], [`schedules`], [`cost`], [`expect`], [`no_panic`], [`spins`], [`if_it_hangs`],
+//! [`not_judged`], [`runtime`]; [`sink`] for an engine with an answer in it. Invariants: what [`main`]
+//! prints and returns is read by the checker alone ([`status`], [`MARK`], [`question`]); a check prints
+//! nothing itself, an answer may.
 
 #![warn(missing_docs)]
 
