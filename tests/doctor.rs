@@ -26,6 +26,17 @@ use kettle::runtime::{Builder, Runtime};
 use kettle::trace::doctor::{Keeper, LintKind};
 use kettle::trace::{Doctor, Lint, Record, Sink};
 
+/// A descriptor of a program's own.
+struct Device(std::io::PipeReader);
+
+impl std::os::fd::AsRawFd for Device {
+    fn as_raw_fd(&self) -> std::os::fd::RawFd {
+        self.0.as_raw_fd()
+    }
+}
+
+type Tap = kettle::io::unix::AsyncFd<Device>;
+
 /// Keeps the verdicts.
 #[derive(Clone, Default)]
 struct Verdicts(Arc<Mutex<Vec<Lint>>>);

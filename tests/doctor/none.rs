@@ -1,6 +1,7 @@
 //! What comes close to a mistake, and is none.
 
 use std::future::{pending, poll_fn};
+use std::io::Write;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Poll, Waker};
@@ -11,7 +12,7 @@ use kettle::sync::{Mutex, mpsc, oneshot};
 use kettle::task::{LocalSet, spawn_blocking, spawn_local, yield_now};
 use kettle::time::{interval, sleep, timeout};
 
-use super::{ms, verdicts};
+use super::{Device, Tap, ms, verdicts};
 
 fn silent(future: impl Future<Output = ()>) {
     let found = verdicts(|runtime| runtime.block_on(future));
@@ -395,5 +396,19 @@ fn a_pipe_whose_reader_gave_up_once() {
         b.read_to_string(&mut text).await.unwrap();
         assert_eq!(text, "green tea");
         writing.await.unwrap().unwrap();
+    });
+}
+
+/// Reading it is on no record, and what its guards are called this file doesn't say.
+#[test]
+fn a_device_that_always_has_data() {
+    silent(async {
+        let (reader, writer) = std::io::pipe().unwrap();
+        (&writer).write_all(b"tea").unwrap();
+        let tap = Tap::new(Device(reader)).unwrap();
+        let start = Instant::now();
+        while start.elapsed() < ms(1200) {
+            let _data = tap.readable().await.unwrap();
+        }
     });
 }

@@ -88,12 +88,11 @@ impl Event {
             Event::TimerFire { timer, .. } => names(Thing::Timer(timer)).over(),
             Event::TimerCancel { timer } => names(Thing::Timer(timer)).over().idle(),
             Event::SourceAdd { source, .. } => names(Thing::Source(source)).waits(),
-            Event::SourceTry { source, result, .. } => match result {
-                Tried::WouldBlock => names(Thing::Source(source)).waits(),
-                Tried::Done | Tried::Failed => names(Thing::Source(source)),
-            },
-            Event::SourceReady { source, .. } => names(Thing::Source(source)),
-            Event::SourceClear { source, .. } => names(Thing::Source(source)).waits(),
+            Event::SourceTry { source, result: Tried::WouldBlock, .. }
+            | Event::SourceClear { source, .. } => names(Thing::Source(source)).waits(),
+            Event::SourceTry { source, .. } | Event::SourceReady { source, .. } => {
+                names(Thing::Source(source))
+            }
             Event::SourceDrop { source } => names(Thing::Source(source)).over(),
             Event::SyncNew { kind, sync, at, .. } => {
                 Told { made: Some(at), ..names(Thing::Sync(kind, sync)) }
@@ -108,7 +107,8 @@ impl Event {
             Event::SelectPoll { .. } | Event::SelectWin { .. } => SOMETHING.idle(),
             Event::Unpolled { at, .. } => Told { made: Some(at), ..SOMETHING },
             Event::TimerCascade { .. } | Event::Note { .. } | Event::Lost { .. } => SOMETHING,
-            Event::LateTick { .. } | Event::Elapsed { .. } => SOMETHING,
+            Event::Elapsed { .. } => SOMETHING.idle(),
+            Event::LateTick { .. } => SOMETHING,
         }
     }
 }

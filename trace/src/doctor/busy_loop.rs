@@ -180,6 +180,7 @@ mod tests {
             at(Event::PollStart { task: main }, around);
             at(Event::Wake { task: main, by, effect: Effect::DuringPoll }, poll);
             let interrupted = if number % 20 == 0 { 500 } else { 0 };
+            at(Event::Elapsed { since: 0 }, 0); // at a limit that is over
             at(Event::PollEnd { task: main, outcome, wakers: 0, handles: 0 }, interrupted);
             if now > 2_000_000 {
                 break;

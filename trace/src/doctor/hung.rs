@@ -151,12 +151,12 @@ pub(super) fn unserved(run: &Run, asks: impl Fn(Id) -> bool) -> Option<(Id, &Pri
     })
 }
 
-/// If this is a `Notify` that was never called: another one, that was, and at which no task has ever waited.
+/// If this is a `Notify` that was never called: another one, that was, and at which no task has ever waited or taken that.
 pub(super) fn called_instead(run: &Run, on: Resource) -> Option<(Id, &Primitive)> {
     let Resource::Sync(SyncKind::Notify, sync, ..) = on else { return None };
     run.fold.primitive(sync).filter(|known| known.uses == 0)?;
-    run.fold.primitives().find(|(other, known)| {
-        *other != sync && known.kind == SyncKind::Notify && known.uses > 0 && known.waits == 0
+    run.fold.primitives().find(|(_, known)| {
+        known.kind == SyncKind::Notify && known.count == Some(1) && known.waits == 0
     })
 }
 

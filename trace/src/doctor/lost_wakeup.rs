@@ -1,13 +1,13 @@
 //! Has a task lost its wake-up?
 //!
-//! It returned `Pending`, and nothing is left that could wake it. There are three ways to get there:
-//! its poll has stored its waker nowhere; the waker was stored outside kettle, or within another waker, and has been
-//! dropped since, without a call, or another one took its place in a future of kettle's; or it is still stored, and
+//! It returned `Pending`, and nothing is left that could wake it. There are four ways to get there:
+//! its poll has stored its waker nowhere; the waker was stored outside kettle, and has been dropped since, without a call; it
+//! was stored in a future of kettle's, alone or within another waker, and is no longer there; or it is still stored, and
 //! no code is left that could call it.
 //!
-//! The first is known from the records. For the second, the runtime is asked how many references there
+//! The first is known from the records. For the next two, the runtime is asked how many references there
 //! are to each waiting task: if there is none beside its handles, no waker is left. That walks all tasks,
-//! so it is asked once in as many records as there are tasks. The third is certain only where nothing can
+//! so it is asked once in as many records as there are tasks. The last is certain only where nothing can
 //! happen any more: the thread sleeps for good, no task waits for a socket, and no other thread can run.
 //!
 //! Judged at the next park, when every message that was on its way has arrived. A task that has a
@@ -41,8 +41,6 @@ pub(super) struct Suspects {
     /// A task has stored a waker outside kettle, where it may be dropped; or the waker that it has stored in
     /// kettle was replaced by another one.
     outside: bool,
-    /// The latter.
-    replaced: bool,
     /// The record after which the runtime was last asked which tasks have no waker.
     asked: u64,
 }
@@ -62,10 +60,9 @@ enum Why {
     NotStored,
     /// It has left a waker outside kettle, which was dropped.
     Dropped,
-    /// It has left a waker in kettle, and another one has taken its place there.
-    Replaced,
-    /// It has left a waker in kettle, within another one. That was called or dropped, and didn't pass it on.
-    Swallowed,
+    /// It has left a waker in kettle. Another one has taken its place there, or had it inside and didn't pass a call on; or the
+    /// future was dropped.
+    Gone,
     /// It has left a waker outside kettle, and nothing is left that could call it.
     NotCalled,
 }
@@ -82,9 +79,7 @@ impl Suspects {
                     }
                 }
             }
-            Event::Wait { replaced: Replaced::Other, .. } => {
-                (self.outside, self.replaced) = (true, true);
-            }
+            Event::Wait { replaced: Replaced::Other, .. } => self.outside = true,
             Event::Park { timeout } => return self.judge(run, timeout.is_none(), record),
             _ => {}
         }
@@ -112,7 +107,7 @@ impl Suspects {
             // (What is lost may be what these wait for.)
             if dropped.is_empty() {
                 self.now.extend(uncalled(run));
-                self.now.extend(self.unheard(run));
+                self.now.extend(unheard(run));
             }
         }
         let mut alive = run.alive();
@@ -147,27 +142,21 @@ impl Suspects {
         }
         self.asked = now;
         run.looks_at(run.fold.alive());
-        let mut found = without_waker(run, alone);
-        for (_, why) in &mut found {
-            *why = self.rather(*why);
-        }
-        found
+        without_waker(run, alone)
     }
+}
 
-    /// Of main and the tasks of local sets, whose references the runtime doesn't count: those that have left wakers in kettle
-    /// alone, if none of these is there any more.
-    fn unheard(&self, run: &Run) -> Vec<Suspect> {
-        let left = |task: &&Task| {
-            let waits = task.kind != Kind::Task && task.state == State::Waiting;
-            waits && task.wakers > 0 && task.clones == 0 && task.stored() == 0
-        };
-        run.alive().filter(left).map(|task| Suspect::of(task, self.rather(Why::of(task)))).collect()
+/// Of main and the tasks of local sets, whose references the runtime doesn't count: those that have left wakers in kettle
+/// alone, if none of these is there any more.
+fn unheard(run: &Run) -> Vec<Suspect> {
+    if signals_may_come() {
+        return Vec::new();
     }
-
-    /// If no other waker has ever taken the place of one, that is not what has happened here.
-    fn rather(&self, why: Why) -> Why {
-        if why == Why::Replaced && !self.replaced { Why::Swallowed } else { why }
-    }
+    let left = |task: &&Task| {
+        let waits = task.kind != Kind::Task && task.state == State::Waiting;
+        waits && task.wakers > 0 && task.clones == 0 && task.stored() == 0
+    };
+    run.alive().filter(left).map(|task| Suspect::of(task, Why::of(task))).collect()
 }
 
 /// As the runtime counts. `alone`: nothing can happen any more, or nothing but the end of a limit.
@@ -199,7 +188,7 @@ impl Why {
     fn of(task: &Task) -> Why {
         match (task.wakers, task.clones) {
             (0, _) => Why::NotStored,
-            (_, 0) => Why::Replaced,
+            (_, 0) => Why::Gone,
             _ => Why::Dropped,
         }
     }
@@ -248,7 +237,7 @@ fn may_be_meant(task: &Task) -> bool {
 fn lint(run: &Run, task: &Task, why: Why, after: u64) -> Lint {
     let name = run.name(task.id);
     let text = match why {
-        Why::NotStored | Why::Dropped | Why::Replaced | Why::Swallowed => {
+        Why::NotStored | Why::Dropped | Why::Gone => {
             format!("no waker of {name} is left: nothing can wake it")
         }
         Why::NotCalled => format!("{name} waits, and no code is left that could wake it"),
@@ -265,13 +254,9 @@ fn lint(run: &Run, task: &Task, why: Why, after: u64) -> Lint {
              an error. So this task hangs forever"
                 .to_owned()
         }
-        Why::Replaced => "its last poll stored its waker in a future of kettle's. Since then that future was \
-             polled with another waker, which took its place (only the newest is kept), or it was dropped. \
-             So this task hangs forever"
-            .to_owned(),
-        Why::Swallowed => "its last poll gave a future of kettle's a waker of other code, with the task's own inside. Since then \
-             what it waits for has come, or that future was dropped: the outer waker was called or dropped, and has not \
-             called the one inside. So this task hangs forever"
+        Why::Gone => "its last poll stored its waker in a future of kettle's. Since then that future was \
+             polled with another waker, which took its place (only the newest is kept), or it was dropped. Or other code's \
+             waker had this one inside, and did not pass on a call. So this task hangs forever"
             .to_owned(),
         Why::NotCalled => format!(
             "its waker is stored outside kettle. But {}, {}, no task is ready, and {}: nothing will call that waker",
@@ -293,15 +278,11 @@ fn lint(run: &Run, task: &Task, why: Why, after: u64) -> Lint {
              `wake()` on every way on which the code that has a waker ends, also with an error: a waker that is \
              dropped wakes nothing"
         }
-        Why::Replaced => {
-            "a `JoinHandle` and a receiver keep one waker. Let one task await it; and to look whether it is \
+        Why::Gone => {
+            "a `JoinHandle` and a receiver keep one waker. Let one task await it, and keep it until it is ready; and to look whether it is \
              ready, ask `is_finished` or `try_recv` instead of polling it with `Waker::noop` or \
-             `now_or_never` while another task waits"
-        }
-        Why::Swallowed => {
-            "a waker that has another one inside must call that in `wake` and in `wake_by_ref`: which of them is called is not \
-             for it to say. Write `fn wake(self: Arc<Self>) { self.wake_by_ref() }`, and let `wake_by_ref` pass each call on. And keep \
-             the future that was polled until it is ready"
+             `now_or_never` while another task waits. A waker that has another one inside must call that in `wake` and in \
+             `wake_by_ref`: write `fn wake(self: Arc<Self>) { self.wake_by_ref() }`, and let `wake_by_ref` pass each call on"
         }
         Why::NotCalled => {
             "the code that changes what the task waits for must then take the stored waker and call \
