@@ -49,6 +49,21 @@ const inside = (page, selector, box) => page.evaluate(([what, where]) => {
 export function room(checks, files, directory) {
   const made = (open, name, lines, options) => pageOf(open, files.channel, directory, name, () => lines, options);
 
+  checks.add("room: of the done the line has as many as it has room for, and counts the others", async (open) => {
+    const s = story(), names = ["main", "task 1", "task 2", "task 3", "task 4"];
+    names.forEach((name) => s.task(name));
+    for (const name of names.toReversed()) s.event("PollEnd", { task: name, run: name, outcome: "ready" }, "tasks", name, { where: "done", how: name === "task 1" ? "cancelled" : "ready", ended: s.n });
+    for (const [width, height] of [[1920, 1080], [1366, 768], [768, 1024], [390, 844]]) {
+      const page = await made(open, `done-${width}`, s.end(), { width, height });
+      await page.keyboard.press("End");
+      const [seen, told] = await page.evaluate(() => {
+        const line = document.querySelector(".ended"), { bottom, right } = line.getBoundingClientRect();
+        return [[...line.querySelectorAll(".end-of")].filter((el) => { const r = el.getBoundingClientRect(); return r.width > 0 && r.bottom <= bottom + 2 && r.right <= right + 1; }).map((el) => el.dataset.task), parseInt(line.querySelector("small").textContent)];
+      });
+      is(seen.length > 0 && seen.at(-1) === "main" && seen.length + told === 5, `${width}×${height}: ${told} and ${seen}`);
+    }
+  });
+
   checks.add("room: a circle of three locks is in view, at the moment when it closed, with its places", async (open) => {
     const { lines, closed } = circle();
     for (const [width, height] of SIZES) {

@@ -41,7 +41,19 @@
     // A heading waits with the first line below it.
     for (const head of document.querySelectorAll(".parts h3")) if (head.nextElementSibling?.matches(".half") || head.nextElementSibling?.querySelector("li, .rail, .hook")?.matches(".half")) head.classList.add("half");
   }
+  /** Of the done as many as their line has room for, the last to end; the others are counted. */
+  function countDone() {
+    const line = document.querySelector(".ended"), count = line?.querySelector("[data-all]"), ends = count ? [...line.querySelectorAll(".end-of")] : [];
+    for (let left = 0; left <= ends.length && count; left++) {
+      ends.forEach((end, k) => { end.hidden = k < left; });
+      const more = count.dataset.all - ends.length + left;
+      count.textContent = !more ? "" : number(more) + (left < ends.length ? " and" : "");
+      count.hidden = !more;
+      if (line.scrollHeight < line.clientHeight * 1.5) break; // (else it has a second row, which is not seen)
+    }
+  }
   function cutAll() {
+    countDone();
     document.querySelectorAll(SCROLLED).forEach(cut);
     halves();
   }
@@ -123,11 +135,11 @@
   /** The done, in the order of their ends: the bottom line of the box, wherever who waits stands. */
   function ended(over) {
     if (!over.length) return "";
-    const few = K.foremost(over, 4, (a, b) => (b.ended ?? 0) - (a.ended ?? 0) || -1).reverse(), more = over.length - few.length;
+    const few = K.foremost(over, 4, (a, b) => (b.ended ?? 0) - (a.ended ?? 0) || -1).reverse();
     const one = (t) => `<button class="end-of${K.pinned === t.name ? " sel" : ""}" data-task="${esc(t.name)}" data-key="task-${esc(t.name)}" aria-pressed="${K.pinned === t.name}" title="${esc(t.name)}: ${t.how === "ready" ? "done" : esc(t.how ?? "done")}" ${K.hue(t.name)}>` +
       `${K.chipHTML(t.name)}${t.how === "ready" ? "" : `<i class="bad">✕</i>`}<span class="hide">${esc(t.name)} ${ENDS[t.how] ?? ""}</span></button>`;
     const only = over.length === 1 && over[0].how !== "ready" ? `<small class="bad">${esc(over[0].how)}</small>` : "";
-    return `<div class="ended"><b>Done</b>${more ? `<small>${number(more)} and</small>` : ""}${few.map(one).join("")}${only}</div>`;
+    return `<div class="ended"><b>Done</b>${only ? "" : `<small data-all="${over.length}"></small>`}${few.map(one).join("")}${only}</div>`;
   }
   /** Is the next that is told of a task its wake, in the same step? What served it is told before, and of many first all that. */
   K.wokenNext = function (i, name) {
