@@ -288,11 +288,14 @@ export function answer(checks, files, directory) {
     same(causes.slice(0, 3), [["40 msa timer that came before another", "main.rs:22, ended by main.rs:38"], ["30 msa timer", "main.rs:60"], ["10 msa timer", "main.rs:50"]], "which, and where");
   });
 
-  checks.add("answer: a wake for what an earlier poll had asked of kettle is no unknown cause", async (open) => {
-    const left = ["primitives", "channel 1", { kind: "oneshot", value_waiting: ["main"], count: 0 }], put = (ms) => [ms, "SyncAct", { sync: "channel 1", kind: "oneshot", act: "put", units: 1, count: 1, run: "task 1" }, "primitives", "channel 1", { value_waiting: [], count: 1 }];
+  checks.add("answer: a wake for what an earlier poll had asked of kettle is no unknown cause, and is told", async (open) => {
+    const left = ["primitives", "channel 1", { kind: "oneshot", count: 0 }], put = (ms) => [ms, "SyncAct", { sync: "channel 1", kind: "oneshot", act: "put", units: 1, count: 1, run: "task 1" }, "primitives", "channel 1", { count: 1 }];
     const page = await told(open, "left", [made("main"), polled("main", 0), made("task 1"), [0, "Wait", { task: "main", run: "main", on: { value: "channel 1" } }, ...left], waits("main", 0, { timer: "timer 1" }), polled("task 1", 50), put(50), woken("main", 50, "task 1"), over("task 1", 50),
       polled("main", 50), waits("main", 50, { timer: "timer 1" }), woken("main", 90, "timer"), polled("main", 90), over("main", 90)]);
-    same((await sums(page, "main"))[0], ["a timer", 90], "it slept on");
+    same((await sums(page, "main")).slice(0, 2), [["a timer, until a wake for nothing", 50], ["a timer", 40]], "it slept on");
+    const words = (await shown(page))[2];
+    is(/until a wake for nothing.*until .*task 1 woke it \(for channel 1, which it had asked before, event 8\)/.test(words), words);
+    same((await chain(page, "main"))[0], [], "what woke it had not kept it");
   });
 
   checks.add("answer: a wake from another thread that came while a task held the thread, and a chain that hides the longest wait", async (open) => {

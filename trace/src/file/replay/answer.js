@@ -98,7 +98,7 @@
     const at = POINTLESS.includes(key) ? null : waitLine(from, on), timer = key === "before" && beside?.find((on) => on.timer), limit = timer && waitLine(from, timer), other = beside?.find((beside) => !on?.timer || !beside.timer), branch = who && !(lines?.size > 1) && K.joinBranch(who, at);
     const more = limit && limit.file === at?.file && limit.line === at.line ? (/\btimeout/.test(K.callAt(at)) ? ", ended by its <code>timeout</code>" : "") : limit ? `, ended by ${site(limit)}` : other && !branch ? `, and for ${otherWords(from, other)} as well` : "";
     const inJoin = branch ? `, in branch ${branch.number}${K.joinLast(who, branch) ? " (the last)" : ""} of its <code>join!</code>, <code>${esc(branch.code)}</code>` : "";
-    return !at ? "" : (["timer", "late"].includes(key) ? site(at) : `<code>${esc(K.site(at.text))}</code>`) + alsoIn(lines, at) + inJoin + more;
+    return !at ? "" : (["timer", "late", "idle"].includes(key) ? site(at) : `<code>${esc(K.site(at.text))}</code>`) + alsoIn(lines, at) + inJoin + more;
   }
   /** " and 48": the other lines of waits that are one sum; of many, how many. */
   function alsoIn(lines, at) {
@@ -122,9 +122,10 @@
     const k = row.barAt(from), wake = row.kind[k] === BAR.WAIT ? K.wakeAt(row, row.at[k + 1]) : null;
     if (!wake) return "";
     if (wake.from && K.cancelledAfter(row, k)) return `until ${K.nameHTML(wake.from)} cancelled it (${K.link(wake.i)})`;
-    if (!on || on.timer || on.source || on.task) return "";
+    const left = on && K.wokenFor(row, k, wake);
+    if (on && !left && (on.timer || on.source || on.task)) return "";
     const by = wake.from ?? K.threadAct(row, k, wake, on)?.task;
-    return by ? `until ${K.nameHTML(by)} woke it (${K.link(wake.i)})` : wake.by === "message" ? `until another thread woke it (${K.link(wake.i)}${pagesWords("; perhaps a task of ", "")})` : "";
+    return by ? `until ${K.nameHTML(by)} woke it (${left ? `for ${left}, which it had asked before, ` : ""}${K.link(wake.i)})` : wake.by === "message" ? `until another thread woke it (${K.link(wake.i)}${pagesWords("; perhaps a task of ", "")})` : "";
   }
   /** Which tasks had reserved places of the channel in which there was no room? */
   function reservedWords(row, from, on) {
@@ -165,7 +166,7 @@
   const atLeast = ({ ns, open }) => (open ? `<span title="at least: the record ends before it does">≥ ${span(ns)}</span>` : span(ns));
   function causesHTML(name, causes, all) {
     const bar = (ns) => `<i style="width:${Math.max(0.5, (100 * ns) / all).toFixed(1)}%"></i>`;
-    const line = (c) => `<li${c.key === "poll" ? ` class="poll"` : ""}>${go(c.at, `<b class="num">${atLeast(c)}</b><span>${K.tokens(c.words)}</span>`, ` title="to the longest of them: ${esc(span(c.longest))}"`)}<div>${bar(c.ns)}</div><small>${c.times > 1 ? `${K.number(c.times)} times, ${span(c.longest)} at most` : ""}</small><small class="place-of">${[placeOf(c) + cutWords(c, name), c.ns > all / 20 && heldIn(name, c)].filter(Boolean).join(" ")}</small></li>`;
+    const line = (c) => `<li${c.key === "poll" ? ` class="poll"` : ""}>${go(c.at, `<b class="num">${atLeast(c)}</b><span>${K.tokens(c.words)}</span>`, ` title="to the longest of them: ${esc(span(c.longest))}"`)}<div>${bar(c.ns)}</div><small>${c.times > 1 ? `${K.number(c.times)} times, ${span(c.longest)} at most` : ""}</small><small class="place-of">${[placeOf(c) + cutWords(c, name), (c.ns > all / 20 || c.key === "idle") && heldIn(name, c)].filter(Boolean).join(" ")}</small></li>`;
     // What is next to nothing is one line, so that the chain is in view.
     const small = causes.length > 3 ? causes.slice(2).filter((c) => c.ns < all / 100) : [], large = causes.filter((c) => !small.includes(c)), more = large.slice(CAUSES);
     const rest = small.length ? `<li class="small"><span>${small.map((c) => go(c.at, `<b class="num">${atLeast(c)}</b> ${K.tokens(c.words)}`)).join(", ")}</span></li>` : "";

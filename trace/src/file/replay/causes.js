@@ -54,7 +54,7 @@
 
   K.wakeAt = wakeAt;
   /** What another thread did by which it ended the wait of a bar for this, an event: its `task` is the thread's job, if it is one; null if that isn't told. */
-  const DID = ["put", "release", "close", "end", "senders"], FAR = 200;
+  const DID = ["put", "release", "close", "end", "senders"], FAR = 200, LEFT = 2000;
   K.threadAct = function (row, k, wake, on) {
     const which = wake?.by === "message" && on && (on.sync ?? on.value ?? on.closed);
     for (let i = wake?.i - 1; which && i > row.at[k] && i > wake.i - FAR; i--) {
@@ -90,10 +90,11 @@
   /** Which waits are one sum: of those that a timer ended, those that were for one thing. */
   const sumOf = (key, on) => (key === "before" ? `before ${keyOf(on)}` : key);
   /** Timers, and channels for one value, are told apart by their lines. */
-  const byLine = (key, on) => key === "timer" || (/^value /.test(key) && K.trace.state.primitives.get(on.value)?.kind === "oneshot");
+  const byLine = (key, on) => key === "timer" || key === "idle" || (/^value /.test(key) && K.trace.state.primitives.get(on.value)?.kind === "oneshot");
   /** In words, where a sum is of this one thing (`on`), or of several. */
   function wordsOf(key, on, several) {
     if (WORDS[key]) return WORDS[key];
+    if (key === "idle") return `${wordsOf(keyOf(on), on, several)}, until a wake for nothing`;
     if (key === "before") return `a timer that came before ${on.timer ? "another" : wordsOf(keyOf(on), on, several)}`;
     if (key === "unheard") return several ? "jobs, queued or on their threads" : on ? `${on.task}, queued or on its thread` : "queued or on its thread";
     if (!several) return key === "job" ? `${on.task}, on its thread` : K.onWhat(on);
@@ -114,19 +115,26 @@
     while (row.kind[next] === BAR.READY || row.kind[next] === BAR.POLL) next++;
     return row.kind[next] === BAR.CANCELLED;
   });
-  /** Did the task wait on after a wake that came from one of kettle's own primitives, where an earlier poll had left its waker? */
+  /** Of which of kettle's own primitives did a wake come, where an earlier poll had left the task's waker, if the task waited on after it? */
   function forNothing(row, k, wake) {
     let next = k + 1;
     while (row.kind[next] === BAR.READY || row.kind[next] === BAR.POLL) next++;
-    if (row.kind[next] !== BAR.WAIT || !row.waits[next]?.some((on) => row.waits[k].some((old) => K.onWhat(old) === K.onWhat(on)))) return false;
-    const { sync } = K.event(wake.i - 1) ?? {}, left = sync && K.stateAt(wake.i - 2)?.primitives.get(sync);
-    return !!left && [left.value_waiting, left.closed_waiting, left.line].some((names) => names?.includes(row.name));
+    if (row.kind[next] !== BAR.WAIT || !row.waits[next]?.some((on) => row.waits[k].some((old) => K.onWhat(old) === K.onWhat(on)))) return null;
+    const { sync } = K.event(wake.i - 1) ?? {}, all = K.trace.index.byTask.get(row.name), last = K.upTo(all, wake.i - 1);
+    for (let n = last; sync && n >= 0 && n > last - LEFT; n--) { // (the state has only those that wait for it now)
+      const e = K.event(all[n]);
+      if ([e.on?.sync, e.on?.value, e.on?.closed].includes(sync)) return e.ev === "Wait" ? sync : null;
+      if (e.ev === "Wake" && K.event(e.i - 1)?.sync === sync) return null; // that took it
+    }
+    return null;
   }
+  /** The same of a wake that is for none of the things that were waited for. */
+  K.wokenFor = (row, k, wake) => (isForeign(row.waits[k], wake) && !cancelled(row, k) ? forNothing(row, k, wake) : null);
+  const isForeign = (waits, wake) => wake && wake.by !== "runtime" && waits.every((on) => (on.timer && wake.by !== "timer") || (on.source && wake.by !== "io"));
   /** What ended a wait; null if that is none of the things it was known to be for: a timer that has not fired ended nothing. */
   function deciding(row, k, wake) {
     const waits = row.waits[k], of = (is) => waits.find(is);
-    const foreign = wake && wake.by !== "runtime" && waits.every((on) => (on.timer && wake.by !== "timer") || (on.source && wake.by !== "io"));
-    if (foreign && !cancelled(row, k) && !forNothing(row, k, wake)) return null;
+    if (isForeign(waits, wake) && !cancelled(row, k) && !forNothing(row, k, wake)) return null;
     if (waits.length < 2) return waits[0];
     if (wake?.by === "timer") return firedAt(waits, wake.i) ?? of((on) => on.timer) ?? waits[0];
     if (wake?.by === "io") return of((on) => on.source) ?? waits[0];
@@ -186,6 +194,7 @@
     if (!waits?.length) return tell(waits ? "nothing" : "foreign", all, from);
     if (open && waits.length > 1) return tell("open", all, from, null, waits);
     const wake = open ? null : wakeAt(row, to), ended = deciding(row, k, wake), other = ended?.timer ? waits.find((on) => !on.timer) ?? inner(waits, ended) : undefined, on = other ?? ended, key = !on ? "foreign" : other && !goesOn(row, k, other, ended) ? "before" : keyOf(on), ends = t[Math.min(to, last)];
+    if (wake && K.wokenFor(row, k, wake)) return tell("idle", all, from, ended, waits);
     if (key === "job" && (open || K.unheard(rows().get(on.task)))) return tell("unheard", all, from, on, waits);
     // Where it has two parts: the time between them.
     let middle = null, [first, second] = [key, key];
@@ -311,7 +320,7 @@
     waited(row, k, i) {
       const open = end(row, k) > this.seen, to = open ? K.trace.count : end(row, k), wake = open ? null : wakeAt(row, to), on = row.waits[k]?.length ? deciding(row, k, wake) : null;
       if (on?.task && isJob(on.task) && to < K.trace.count) return this.job(row, k, on);
-      if (wake?.from && wake.from !== row.name && rows().has(wake.from)) return this.hop(row, wake.from, to, cancelled(row, k) ? "abort" : on, row.at[k]);
+      if (wake?.from && wake.from !== row.name && rows().has(wake.from) && !(on && K.wokenFor(row, k, wake))) return this.hop(row, wake.from, to, cancelled(row, k) ? "abort" : on, row.at[k]);
       const act = K.threadAct(row, k, wake, on);
       if (rows().has(act?.task)) return this.hop(row, act.task, act.i, on, row.at[k]);
       const came = on?.source && wake?.by === "io" ? K.cameFrom(on, row.at[k], to) : null;
