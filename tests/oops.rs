@@ -136,30 +136,32 @@ fn main() -> ExitCode {
             }
         }
     }
-    for name in alone::NAMES.iter().chain(primitives::NAMES) {
-        let lint = name.split('/').next().expect("a lint");
-        match thread::spawn(move || check_panic(name, lint)).join() {
-            Ok(()) => println!("oops {name} ... ok"),
-            Err(_) => faults.push(name),
+    let mut play = |names: &[&'static str], at_once: usize, check: fn(&'static str)| {
+        for some in names.chunks(at_once) {
+            let begin = |name: &&'static str| {
+                (
+                    *name,
+                    thread::spawn({
+                        let name = *name;
+                        move || check(name)
+                    }),
+                )
+            };
+            for (name, check) in some.iter().map(begin).collect::<Vec<_>>() {
+                match check.join() {
+                    Ok(()) => println!("oops {name} ... ok"),
+                    Err(_) => faults.push(name),
+                }
+            }
         }
+    };
+    for names in [alone::NAMES, primitives::NAMES] {
+        play(names, 1, |name| check_panic(name, name.split('/').next().expect("a lint")));
     }
-    for name in unseen::NAMES {
-        match thread::spawn(move || check_unseen(name)).join() {
-            Ok(()) => println!("oops {name} ... ok"),
-            Err(_) => faults.push(name),
-        }
-    }
-    for name in unseen::HINTS {
-        match thread::spawn(move || check_hint(name)).join() {
-            Ok(()) => println!("oops {name} ... ok"),
-            Err(_) => faults.push(name),
-        }
-    }
-    for name in alone::FINE.iter().chain(primitives::FINE).chain(unseen::FINE) {
-        match thread::spawn(move || check_fine(name, "watch")).join() {
-            Ok(()) => println!("oops {name} ... ok"),
-            Err(_) => faults.push(name),
-        }
+    play(unseen::NAMES, 1, check_unseen);
+    play(unseen::HINTS, 1, check_hint);
+    for (names, at_once) in [(alone::FINE, 1), (primitives::FINE, 1), (unseen::FINE, 8)] {
+        play(names, at_once, |name| check_fine(name, "watch"));
     }
     match thread::spawn(check_stacks).join() {
         Ok(()) => println!("oops stacks ... ok"),

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use kettle::io::{AsyncReadExt, AsyncWriteExt};
 use kettle::net::unix::pipe;
-use kettle::net::{TcpListener, TcpStream, UnixDatagram, UnixListener, UnixStream};
+use kettle::net::{TcpListener, TcpStream, UdpSocket, UnixDatagram, UnixListener, UnixStream};
 use kettle::runtime::{Builder, LocalRuntime};
 use kettle::sync::{mpsc, watch};
 use kettle::task::{LocalSet, spawn_blocking, spawn_local, yield_now};
@@ -48,6 +48,7 @@ pub(crate) const FINE: &[&str] = &[
     "none/a_pipe_with_a_name",
     "none/a_server_that_is_told_to_stop",
     "none/a_set_between_two_runs",
+    "none/a_job_that_works_under_a_paused_clock",
 ];
 
 pub(crate) fn play(name: &str) -> bool {
@@ -73,6 +74,7 @@ pub(crate) fn play(name: &str) -> bool {
         "none/a_pipe_with_a_name" => a_pipe_with_a_name(),
         "none/a_server_that_is_told_to_stop" => a_server_that_is_told_to_stop(),
         "none/a_set_between_two_runs" => a_set_between_two_runs(),
+        "none/a_job_that_works_under_a_paused_clock" => a_job_that_works_under_a_paused_clock(),
         _ => return false,
     }
     true
@@ -155,6 +157,10 @@ fn both_ends_of_all_kinds() {
         let (sender, mut receiver) = pipe::pipe().expect("a pipe");
         let (stream, other) = UnixStream::pair().expect("two ends");
         let (datagrams, others) = UnixDatagram::pair().expect("two ends");
+        let [ours, theirs] = [UdpSocket::bind("127.0.0.1:0"), UdpSocket::bind("127.0.0.1:0")];
+        let [ours, theirs] = [ours.await.expect("a port"), theirs.await.expect("a port")];
+        ours.connect(theirs.local_addr().expect("its address")).await.expect("a way there");
+        theirs.connect(ours.local_addr().expect("its address")).await.expect("a way back");
         let mut in_line = UnixStream::connect(&at).await.expect("a listener");
         let address = tcp.local_addr().expect("its address");
         let mut in_line_too = TcpStream::connect(address).await.expect("a listener");
@@ -164,11 +170,12 @@ fn both_ends_of_all_kinds() {
             stream.read_u8(),
             other.read_u8(),
             datagrams.readable(),
+            ours.readable(),
             receiver.read_u8(),
             in_line.read_u8(),
             in_line_too.read_u8(),
         );
-        drop((unix, tcp, sender, others));
+        drop((unix, tcp, sender, others, theirs));
     });
 }
 
@@ -376,4 +383,15 @@ fn a_set_between_two_runs() {
     runtime.block_on(set.run_until(async { drop(spawn_local(async { 42 })) }));
     thread::sleep(LONG);
     runtime.block_on(set);
+}
+
+/// The clock stands still for so long, and then goes on.
+fn a_job_that_works_under_a_paused_clock() {
+    let runtime = Builder::new_current_thread().start_paused(true).build().expect("a runtime");
+    runtime.block_on(async {
+        let begins = std::time::Instant::now();
+        let job = spawn_blocking(move || while begins.elapsed() < LONG {});
+        kettle::spawn(sleep(LONG)).await.expect("no panic");
+        job.await.expect("no panic");
+    });
 }
