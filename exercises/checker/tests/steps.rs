@@ -88,8 +88,8 @@ fn each_step_passes_shows_its_flaw_and_fails_as_the_next_one() {
 #[test]
 fn a_fault_is_told() {
     let faults: [(usize, &str, &[&str]); 15] = [
-        (1, "always_ready", &["two sleeps of 20 ms each took"]),
-        (1, "counts_from_the_first_poll", &["expected: the first is over at once"]),
+        (1, "always_ready", &["a sleep of 900µs took"]),
+        (1, "counts_from_the_first_poll", &["expected: the first two are over at once"]),
         (1, "polls_after_the_end", &["wrong", "resumed after completion"]),
         (2, "no_flag", &["It hangs.", "the thread of `block_on` sleeps, and nothing ends that"]),
         (2, "first_waker", &["Not yet right.", "the newest waker was not kept"]),
