@@ -327,9 +327,9 @@ export function answer(checks, files, directory) {
     const next = await told(open, "next-frame", [made("main"), polled("main", 0), add("timer 1", 0, 100), reading(0, "timer 1"), woken("main", 50, "io"), polled("main", 50), moved("main", 50, "source 3", "read", 9), [50, "TimerCancel", { timer: "timer 1", run: "main" }, "timers", "timer 1", "removed"],
       moved("main", 50, "source 3", "read", 2), add("timer 2", 50, 150), reading(50, "timer 2"), [150, "TimerFire", { timer: "timer 2", late: 0 }, "timers", "timer 2", "rings"], woken("main", 150, "timer"), polled("main", 150), over("main", 150)]);
     is(/since that limit began, it had read 2 bytes from source 3/.test((await shown(next))[2]), (await shown(next))[2]);
-    const said = await page.evaluate(() => [window.K.sentence(window.K.trace.index.byEv.get("SourceTry")[0]), ...["nobody", "dropped"].map((text) => { window.K.search.filter({ text, kind: "all" }); return window.K.search.entries.length; })]);
+    const said = await page.evaluate(() => [window.K.sentence(window.K.trace.index.byEv.get("SourceTry")[0]), ...["nobody", "dropped", "refused"].map((text) => { window.K.search.filter({ text, kind: "all" }); return window.K.search.entries.length; })]);
     same(said[0], "Main asks whether source 3 is connected: it is.", "no byte was written");
-    is(said[1] === 1 && said[2] >= 1, `found: ${said}`);
+    is(said[1] === 1 && said[2] >= 1 && said[3] === 1, `found: ${said}`);
   });
 
   checks.add("answer: what a task missed is told, and found", async (open) => {

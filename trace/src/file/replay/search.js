@@ -61,7 +61,7 @@
   /** What a reader may call it: the program's own word, or another for the same. */
   function besides(e) {
     if (e.ev === "Cancel") return "abort";
-    if (e.act === "refuse" || (e.act === "forget" && e.kind === "mpsc")) return "nobody lost failed dropped";
+    if (e.act === "refuse" || (e.act === "forget" && e.kind === "mpsc")) return "refused nobody lost failed dropped";
     if (e.ev === "Unwait") return "dropped";
     if (e.ev === "LateTick") return "interval missed burst";
     if (/ lagged| has not seen /.test(e.say)) return "missed lagged overwritten";
