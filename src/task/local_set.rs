@@ -286,7 +286,7 @@ impl LocalSet {
         RunUntil { set: self, future, still: PhantomPinned }
     }
 
-    /// For the doctor: is a task ready that nobody polls? May be asked on any thread.
+    /// For the doctor: is a task ready that no thread polls? May be asked on any thread.
     #[cfg(feature = "trace")]
     pub(crate) fn is_waiting(&self) -> impl Fn() -> bool + Send + Sync + 'static {
         let queue = self.tasks.queue.clone();

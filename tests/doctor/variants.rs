@@ -169,7 +169,11 @@ fn a_waker_within_another_that_tells_nobody() {
             sleep(ms(5)).await;
         }
     });
-    assert!(lint.help.contains("A waker that has another one inside must call that"), "{}", lint.help);
+    assert!(
+        lint.help.contains("A waker that has another one inside must call that"),
+        "{}",
+        lint.help
+    );
 }
 
 #[test]

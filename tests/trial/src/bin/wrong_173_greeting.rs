@@ -1,6 +1,6 @@
 //! A small protocol over a Unix socket: one side greets, the other one answers with its version.
 //!
-//! Wrong: each side was written by somebody who believed that the other one speaks first. Both wait for a line.
+//! Wrong: each side is written as if the other one spoke first. Both wait for a line.
 //!
 //! Expected: `deadlock`: the two sockets are connected to each other, and both tasks read. The cure: one of the two writes first
 //! (what exactly, no doctor can know).
