@@ -105,7 +105,7 @@ fn main_waits_at_a_connection(run: &Run) -> bool {
     false
 }
 
-/// One of this program's: what it stands for, and its name in `/proc`.
+/// One of this program's: what it refers to, and its name in `/proc`.
 struct Descriptor {
     link: String,
     name: String,
@@ -129,7 +129,7 @@ fn descriptors() -> Option<Vec<Descriptor>> {
     Some(known.collect())
 }
 
-/// Has another process one of these, too, as whoever has inherited it? (Known are those whose descriptors this one may see.)
+/// Has another process one of these, too, perhaps by inheritance? (Known are those whose descriptors this one may see.)
 fn are_elsewhere(links: &BTreeSet<String>) -> bool {
     let own = std::process::id().to_string();
     let others = fs::read_dir("/proc").into_iter().flatten().flatten();
@@ -144,7 +144,7 @@ fn about(name: &str) -> Option<String> {
     fs::read_to_string(format!("/proc/self/fdinfo/{name}")).ok()
 }
 
-/// The names of those that a selector watches. (Others are nobody's business: what is waited for is among these.)
+/// The names of those that a selector watches. (Others don't matter: what is waited for is among these.)
 fn watched(open: &[Descriptor]) -> Option<BTreeSet<String>> {
     let mut found = BTreeSet::new();
     for selector in open.iter().filter(|one| one.link == SELECTOR) {
