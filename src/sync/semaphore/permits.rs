@@ -330,8 +330,18 @@ impl Permits {
     }
 
     /// Tells, under the lock, what was done with so many permits, and how many are free now.
+    #[inline]
     #[track_caller]
     fn acted(&self, act: Act, permits: usize, free: usize) {
+        if self.is_told() {
+            self.tell(act, permits, free);
+        }
+    }
+
+    // Apart and cold: few programs are watched.
+    #[cold]
+    #[track_caller]
+    fn tell(&self, act: Act, permits: usize, free: usize) {
         self.act(act, self.units(permits), free);
     }
 
