@@ -1,27 +1,19 @@
-//! Are the types and the futures of `time` and TCP what tokio's are to the compiler: `Send`, `Sync`,
-//! `Unpin`, safe to carry through a caught panic?
+//! Are the futures of `time` and TCP what tokio's are to the compiler: `Send`, `Sync`, `Unpin`?
 //!
-//! Everything here is decided when it is compiled; the functions are there to be named. The types of
-//! `task`, `runtime`, `sync` and `io` are asked for beside their own tests. That no type lacks what tokio's has is also
-//! seen by machine, in the records of both (`xtask/src/api`); the futures of functions are not in those.
+//! Everything here is decided when it is compiled. The futures of `sync` and `io` are asked for beside their own tests.
+//! That no type lacks an auto trait which tokio's has is seen by machine, in the records of both (`xtask/src/api`); the
+//! futures of functions are not in those.
 
 use std::future::Ready;
 use std::io;
 use std::net::SocketAddr;
-use std::panic::{RefUnwindSafe, UnwindSafe};
-use std::pin::Pin;
 
 use crate::auto_traits;
 use crate::auto_traits::{NN, YN, YY, any};
 use kettle::io::Interest;
 use kettle::net::tcp::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, WriteHalf};
 use kettle::net::{TcpListener, TcpSocket, TcpStream};
-use kettle::time::error::{Elapsed, Error};
-use kettle::time::{Instant, Interval, MissedTickBehavior, Sleep, Timeout};
-
-fn unwind_safe<T: UnwindSafe + RefUnwindSafe>() {}
-
-// ---- futures ------------------------------------------------------------------------------------
+use kettle::time::Interval;
 
 // As the future of an `async fn`, which tokio's is.
 auto_traits!(fn kettle::task::yield_now() => Send & Sync & !Unpin);
@@ -56,50 +48,3 @@ auto_traits!(fn OwnedReadHalf::readable(any()) => Send & Sync & !Unpin);
 auto_traits!(fn OwnedReadHalf::peek(any(), any()) => Send & Sync & !Unpin);
 auto_traits!(fn OwnedWriteHalf::ready(any(), any()) => Send & Sync & !Unpin);
 auto_traits!(fn OwnedWriteHalf::writable(any()) => Send & Sync & !Unpin);
-
-// ---- types --------------------------------------------------------------------------------------
-
-auto_traits!(Sleep: Send & Sync & !Unpin);
-auto_traits!(Pin<Box<Sleep>>: Send & Sync & Unpin);
-auto_traits!(Timeout<YY>: Send & Sync & !Unpin);
-auto_traits!(Timeout<YN>: Send & !Sync & !Unpin);
-auto_traits!(Timeout<NN>: !Send & !Sync & !Unpin);
-auto_traits!(Interval: Send & Sync & Unpin);
-auto_traits!(Instant: Send & Sync & Unpin);
-auto_traits!(MissedTickBehavior: Send & Sync & Unpin);
-auto_traits!(Elapsed: Send & Sync & Unpin);
-auto_traits!(Error: Send & Sync & Unpin);
-auto_traits!(TcpListener: Send & Sync & Unpin);
-auto_traits!(TcpSocket: Send & Sync & Unpin);
-auto_traits!(TcpStream: Send & Sync & Unpin);
-auto_traits!(ReadHalf<'static>: Send & Sync & Unpin);
-auto_traits!(WriteHalf<'static>: Send & Sync & Unpin);
-auto_traits!(OwnedReadHalf: Send & Sync & Unpin);
-auto_traits!(OwnedWriteHalf: Send & Sync & Unpin);
-auto_traits!(kettle::net::tcp::ReuniteError: Send & Sync & Unpin);
-
-#[test]
-fn instants_and_errors_are_safe_to_carry_through_a_caught_panic() {
-    unwind_safe::<Instant>();
-    unwind_safe::<MissedTickBehavior>();
-    unwind_safe::<Elapsed>();
-    unwind_safe::<Error>();
-}
-
-#[test]
-fn a_socket_is_safe_to_carry_through_a_caught_panic() {
-    unwind_safe::<TcpListener>();
-    unwind_safe::<TcpSocket>();
-    unwind_safe::<TcpStream>();
-    unwind_safe::<OwnedReadHalf>();
-    unwind_safe::<OwnedWriteHalf>();
-    unwind_safe::<ReadHalf<'static>>();
-    unwind_safe::<WriteHalf<'static>>();
-}
-
-#[test]
-fn a_standard_stream_is_safe_to_carry_through_a_caught_panic() {
-    unwind_safe::<kettle::io::Stdin>();
-    unwind_safe::<kettle::io::Stdout>();
-    unwind_safe::<kettle::io::Stderr>();
-}

@@ -1,5 +1,5 @@
-//! Asserts, when it is compiled, which auto traits a type has, in the notation of tokio's own list
-//! (`tests/async_send_sync.rs`): `auto_traits!(Sender<NN>: !Send & !Sync & Unpin)`.
+//! Asserts, when it is compiled, which auto traits a future has, in the notation of tokio's own list
+//! (`tests/async_send_sync.rs`): `auto_traits!(fn Sender::<NN>::closed(any()) => !Send & !Sync & !Unpin)`.
 //!
 //! A type that must *not* have a trait is given a method twice: once for all types, once for those
 //! that have the trait. Only without the trait is the call not ambiguous.
@@ -40,7 +40,7 @@ pub fn is_send<T: ?Sized + Send>(_: &T) {}
 pub fn is_sync<T: ?Sized + Sync>(_: &T) {}
 pub fn is_unpin<T: ?Sized + Unpin>(_: &T) {}
 
-/// For the type of a value, or of what a call returns.
+/// For what a call returns.
 #[macro_export]
 macro_rules! auto_traits {
     (fn $call:expr => $($traits:tt)*) => {
@@ -68,13 +68,6 @@ macro_rules! auto_traits {
     };
     (@@@ $v:ident Unpin) => { $crate::auto_traits::is_unpin(&$v); };
     (@@@ $v:ident !Unpin) => { $crate::auto_traits::UnlessUnpin::unless_unpin(&$v); };
-    ($type:ty: $($traits:tt)*) => {
-        #[allow(unreachable_code, unused_variables, clippy::diverging_sub_expression)]
-        const _: fn() = || {
-            let value: $type = $crate::auto_traits::any();
-            $crate::auto_traits!(@ value $($traits)*);
-        };
-    };
 }
 
 /// A value of any type, for a call that is only compiled.

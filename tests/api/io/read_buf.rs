@@ -2,7 +2,7 @@
 //! `runtime/read-buf/tests`, for both sides too.)
 
 use std::mem::MaybeUninit;
-use std::panic::{AssertUnwindSafe, RefUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bytes::BufMut;
 use kettle::io::ReadBuf;
@@ -88,10 +88,4 @@ fn more_than_is_initialised_cannot_be_filled() {
         assert!(catch_unwind(AssertUnwindSafe(|| overflow(&mut buf))).is_err(), "case {i}");
         assert_eq!((buf.filled(), buf.initialized()), (&b"tea"[..], &b"tea\0"[..]), "case {i}");
     }
-}
-
-#[test]
-fn auto_traits() {
-    fn is<T: Send + Sync + Unpin + RefUnwindSafe>() {}
-    is::<ReadBuf<'_>>();
 }

@@ -8,35 +8,12 @@ use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 
-use kettle::io::unix::{
-    AsyncFd, AsyncFdReadyGuard, AsyncFdReadyMutGuard, AsyncFdRegisterError, TryIoError,
-};
+use kettle::io::unix::{AsyncFd, TryIoError};
 use kettle::io::{AsyncWriteExt as _, Interest, Ready};
 
 use crate::help::{Counted, Drops, Polled, Side, panic_of, side};
 
-use super::{Folder, is_send, is_sync, is_unpin, is_unwind_safe, send};
-
-#[test]
-fn auto_traits() {
-    is_send::<AsyncFd<OwnedFd>>();
-    is_sync::<AsyncFd<OwnedFd>>();
-    is_unpin::<AsyncFd<OwnedFd>>();
-    is_send::<AsyncFdReadyGuard<'static, OwnedFd>>();
-    is_sync::<AsyncFdReadyGuard<'static, OwnedFd>>();
-    is_unpin::<AsyncFdReadyGuard<'static, OwnedFd>>();
-    is_send::<AsyncFdReadyMutGuard<'static, OwnedFd>>();
-    is_sync::<AsyncFdReadyMutGuard<'static, OwnedFd>>();
-    is_send::<AsyncFdRegisterError<OwnedFd>>();
-    is_sync::<AsyncFdRegisterError<OwnedFd>>();
-    is_send::<TryIoError>();
-    is_sync::<TryIoError>();
-    is_unwind_safe::<TryIoError>();
-    is_unwind_safe::<Interest>();
-    is_unwind_safe::<Ready>();
-    is_send::<Interest>();
-    is_sync::<Ready>();
-}
+use super::{Folder, send};
 
 #[allow(dead_code)] // asks the compiler
 fn futures_are_send(mut fd: AsyncFd<OwnedFd>) {

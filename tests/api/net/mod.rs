@@ -47,11 +47,7 @@ impl Drop for Folder {
     }
 }
 
-/// The traits that tokio's type has.
-fn is_send<T: Send>() {}
-fn is_sync<T: Sync>() {}
-fn is_unpin<T: Unpin>() {}
-fn is_unwind_safe<T: std::panic::UnwindSafe + std::panic::RefUnwindSafe>() {}
+/// As tokio's futures are.
 fn send<T: Send>(value: T) -> T {
     value
 }

@@ -11,22 +11,7 @@ use kettle::net::unix::pipe::{self, Receiver, Sender};
 
 use crate::help::{Polled, Side, panic_of, side};
 
-use super::{Folder, is_send, is_sync, is_unpin, is_unwind_safe, send};
-
-#[test]
-fn auto_traits() {
-    is_send::<Sender>();
-    is_sync::<Sender>();
-    is_unpin::<Sender>();
-    is_unwind_safe::<Sender>();
-    is_send::<Receiver>();
-    is_sync::<Receiver>();
-    is_unpin::<Receiver>();
-    is_unwind_safe::<Receiver>();
-    is_send::<pipe::OpenOptions>();
-    is_sync::<pipe::OpenOptions>();
-    is_unwind_safe::<pipe::OpenOptions>();
-}
+use super::{Folder, send};
 
 #[allow(dead_code)] // asks the compiler
 fn futures_are_send(sender: &Sender, receiver: &Receiver) {

@@ -9,7 +9,7 @@ use kettle::net::UdpSocket;
 
 use crate::help::{Polled, Side, panic_of, side};
 
-use super::{is_send, is_sync, is_unpin, is_unwind_safe, send};
+use super::send;
 
 async fn bound() -> UdpSocket {
     UdpSocket::bind("127.0.0.1:0").await.expect("a socket")
@@ -21,14 +21,6 @@ async fn pair() -> (UdpSocket, UdpSocket) {
     one.connect(other.local_addr().unwrap()).await.unwrap();
     other.connect(one.local_addr().unwrap()).await.unwrap();
     (one, other)
-}
-
-#[test]
-fn auto_traits() {
-    is_send::<UdpSocket>();
-    is_sync::<UdpSocket>();
-    is_unpin::<UdpSocket>();
-    is_unwind_safe::<UdpSocket>();
 }
 
 #[allow(dead_code)] // asks the compiler

@@ -11,15 +11,7 @@ use kettle::net::UnixDatagram;
 
 use crate::help::{Polled, panic_of};
 
-use super::{Folder, is_send, is_sync, is_unpin, is_unwind_safe, send};
-
-#[test]
-fn auto_traits() {
-    is_send::<UnixDatagram>();
-    is_sync::<UnixDatagram>();
-    is_unpin::<UnixDatagram>();
-    is_unwind_safe::<UnixDatagram>();
-}
+use super::{Folder, send};
 
 #[allow(dead_code)] // asks the compiler
 async fn futures_are_send() {

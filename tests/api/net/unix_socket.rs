@@ -7,15 +7,7 @@ use kettle::net::UnixSocket;
 
 use crate::help::panic_of;
 
-use super::{Folder, is_send, is_sync, is_unpin, is_unwind_safe, send};
-
-#[test]
-fn auto_traits() {
-    is_send::<UnixSocket>();
-    is_sync::<UnixSocket>();
-    is_unpin::<UnixSocket>();
-    is_unwind_safe::<UnixSocket>();
-}
+use super::{Folder, send};
 
 #[allow(dead_code)] // asks the compiler
 fn futures_are_send(socket: UnixSocket) {

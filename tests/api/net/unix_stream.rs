@@ -6,41 +6,12 @@ use std::os::fd::{AsFd, AsRawFd};
 use kettle::io::{AsyncReadExt, AsyncWriteExt, Interest};
 #[cfg(target_os = "linux")]
 use kettle::net::UnixSocket;
-use kettle::net::unix::{
-    OwnedReadHalf, OwnedWriteHalf, ReadHalf, ReuniteError, SocketAddr, UCred, WriteHalf,
-};
+use kettle::net::unix::SocketAddr;
 use kettle::net::{UnixListener, UnixStream};
 
 use crate::help::{Polled, panic_of};
 
-use super::{Folder, is_send, is_sync, is_unpin, is_unwind_safe, send};
-
-#[test]
-fn auto_traits() {
-    is_send::<UnixStream>();
-    is_sync::<UnixStream>();
-    is_unpin::<UnixStream>();
-    is_unwind_safe::<UnixStream>();
-    is_send::<UnixListener>();
-    is_sync::<UnixListener>();
-    is_unpin::<UnixListener>();
-    is_unwind_safe::<UnixListener>();
-    is_send::<OwnedReadHalf>();
-    is_sync::<OwnedReadHalf>();
-    is_unwind_safe::<OwnedReadHalf>();
-    is_send::<OwnedWriteHalf>();
-    is_sync::<OwnedWriteHalf>();
-    is_unwind_safe::<OwnedWriteHalf>();
-    is_send::<ReadHalf<'static>>();
-    is_sync::<WriteHalf<'static>>();
-    is_send::<ReuniteError>();
-    is_send::<SocketAddr>();
-    is_sync::<SocketAddr>();
-    is_unwind_safe::<SocketAddr>();
-    is_send::<UCred>();
-    is_sync::<UCred>();
-    is_unwind_safe::<UCred>();
-}
+use super::{Folder, send};
 
 #[allow(dead_code)] // asks the compiler
 async fn futures_are_send() {

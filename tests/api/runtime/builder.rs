@@ -10,7 +10,6 @@ use kettle::runtime::{Builder, Handle};
 use kettle::sync::{mpsc, oneshot};
 use kettle::time::{Instant, sleep};
 
-use crate::auto_traits;
 use crate::help::panic_of;
 
 fn builder() -> Builder {
@@ -340,5 +339,3 @@ fn debug() {
     assert!(format!("{:?}", builder()).starts_with("Builder"));
     assert!(format!("{:?}", builder().name("tea")).contains("tea"));
 }
-
-auto_traits!(Builder: Send & Sync & Unpin);

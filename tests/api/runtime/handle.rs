@@ -1,17 +1,12 @@
 //! `runtime::Handle`, `EnterGuard`, `Id`, `RuntimeFlavor`, `TryCurrentError`.
 
 use std::collections::HashSet;
-use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::thread;
 
-use kettle::runtime::{
-    EnterGuard, Handle, Id, Runtime, RuntimeFlavor, TryCurrentError, is_rt_shutdown_err,
-    worker_index,
-};
+use kettle::runtime::{Handle, RuntimeFlavor, is_rt_shutdown_err, worker_index};
 use kettle::sync::oneshot;
 use kettle::task::JoinHandle;
 
-use crate::auto_traits;
 use crate::common::engine::runtime;
 use crate::help::{Drops, says};
 
@@ -216,18 +211,3 @@ fn debug() {
     assert!(format!("{:?}", runtime.enter()).starts_with("EnterGuard"));
     assert!(format!("{:?}", runtime.metrics()).starts_with("RuntimeMetrics"));
 }
-
-fn unwind_safe<T: UnwindSafe + RefUnwindSafe>() {}
-
-#[test]
-fn owners_and_handles_are_unwind_safe() {
-    unwind_safe::<Handle>();
-    unwind_safe::<Runtime>();
-    unwind_safe::<kettle::runtime::LocalRuntime>();
-}
-
-auto_traits!(Handle: Send & Sync & Unpin);
-auto_traits!(Runtime: Send & Sync & Unpin);
-auto_traits!(EnterGuard<'static>: !Send & Sync & Unpin);
-auto_traits!(Id: Send & Sync & Unpin);
-auto_traits!(TryCurrentError: Send & Sync & Unpin);

@@ -10,7 +10,6 @@ use std::time::Duration;
 use kettle::runtime::{Builder, Handle, LocalOptions, LocalRuntime, RuntimeFlavor, worker_index};
 use kettle::task::{LocalSet, spawn_local, yield_now};
 
-use crate::auto_traits;
 use crate::help::{Drops, Side, panic_of, side};
 
 fn runtime() -> LocalRuntime {
@@ -266,6 +265,3 @@ fn debug() {
     assert!(format!("{:?}", runtime()).starts_with("LocalRuntime"));
     assert!(format!("{:?}", LocalOptions::default()).starts_with("LocalOptions"));
 }
-
-auto_traits!(LocalRuntime: !Send & !Sync & Unpin);
-auto_traits!(LocalOptions: !Send & !Sync & Unpin);

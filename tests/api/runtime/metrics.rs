@@ -8,7 +8,6 @@ use kettle::runtime::{Handle, RuntimeMetrics};
 use kettle::sync::oneshot;
 use kettle::task::yield_now;
 
-use crate::auto_traits;
 use crate::common::engine::runtime;
 use crate::help::panic_of;
 
@@ -149,5 +148,3 @@ fn there_is_no_second_worker() {
         panic_of(|| ask(&metrics));
     }
 }
-
-auto_traits!(RuntimeMetrics: Send & Sync & Unpin);

@@ -1,25 +1,17 @@
 //! `Barrier` and `BarrierWaitResult`.
 
-use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Wake, Waker};
 
-use kettle::sync::{Barrier, BarrierWaitResult};
+use kettle::sync::Barrier;
 use kettle::task::yield_now;
 
 use crate::auto_traits;
 use crate::auto_traits::any;
 use crate::help::Polled;
 
-auto_traits!(Barrier: Send & Sync & Unpin);
-auto_traits!(BarrierWaitResult: Send & Sync & Unpin);
 auto_traits!(fn any::<&Barrier>().wait() => Send & Sync & !Unpin);
-
-const _: fn() = || {
-    fn unwind_safe<T: UnwindSafe + RefUnwindSafe>() {}
-    unwind_safe::<BarrierWaitResult>();
-};
 
 #[test]
 fn a_barrier_for_one_or_none_is_always_open() {

@@ -1,44 +1,26 @@
 //! `sync::broadcast`: every value to every receiver.
 
 use std::cell::Cell;
-use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use kettle::sync::broadcast::error::{RecvError, SendError, TryRecvError};
-use kettle::sync::broadcast::{self, Receiver, Sender, WeakSender};
+use kettle::sync::broadcast::error::{RecvError, TryRecvError};
+use kettle::sync::broadcast::{self, Receiver, Sender};
 use kettle::task::{spawn, yield_now};
 
 use crate::auto_traits;
 use crate::auto_traits::{NN, YN, YY, any};
 use crate::help::{self, Drops, Polled, acting, panic_of};
 
-auto_traits!(Sender<NN>: !Send & !Sync & Unpin);
-auto_traits!(Sender<YN>: Send & Sync & Unpin);
-auto_traits!(Sender<YY>: Send & Sync & Unpin);
-auto_traits!(WeakSender<NN>: !Send & !Sync & Unpin);
-auto_traits!(WeakSender<YN>: Send & Sync & Unpin);
-auto_traits!(WeakSender<YY>: Send & Sync & Unpin);
-auto_traits!(Receiver<NN>: !Send & !Sync & Unpin);
-auto_traits!(Receiver<YN>: Send & Sync & Unpin);
-auto_traits!(Receiver<YY>: Send & Sync & Unpin);
-auto_traits!(SendError<NN>: !Send & !Sync & Unpin);
-auto_traits!(SendError<YN>: Send & !Sync & Unpin);
-auto_traits!(SendError<YY>: Send & Sync & Unpin);
-auto_traits!(RecvError: Send & Sync & Unpin);
-auto_traits!(TryRecvError: Send & Sync & Unpin);
 auto_traits!(fn Receiver::<Rc<u8>>::recv(any()) => !Send & !Sync & !Unpin);
 auto_traits!(fn Receiver::<Cell<u8>>::recv(any()) => Send & Sync & !Unpin);
 auto_traits!(fn Receiver::<u8>::recv(any()) => Send & Sync & !Unpin);
 auto_traits!(fn Sender::<NN>::closed(any()) => !Send & !Sync & !Unpin);
 auto_traits!(fn Sender::<YN>::closed(any()) => Send & Sync & !Unpin);
 auto_traits!(fn Sender::<YY>::closed(any()) => Send & Sync & !Unpin);
-
-const fn unwind_safe<T: UnwindSafe + RefUnwindSafe>() {}
-const _: () = unwind_safe::<RecvError>();
-const _: () = unwind_safe::<TryRecvError>();
 
 #[test]
 fn every_receiver_gets_every_value_in_order() {

@@ -1,6 +1,5 @@
 //! `Notify` and the futures of `notified` and `notified_owned`.
 
-use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,21 +7,11 @@ use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
 use kettle::sync::Notify;
-use kettle::sync::futures::{Notified, OwnedNotified};
+use kettle::sync::futures::Notified;
 use kettle::task::yield_now;
 use kettle::time::timeout;
 
-use crate::auto_traits;
 use crate::help::{self, Polled, Side, panic_of, panicking, rounds, side};
-
-auto_traits!(Notify: Send & Sync & Unpin);
-auto_traits!(Notified<'_>: Send & Sync & !Unpin);
-auto_traits!(OwnedNotified: Send & Sync & !Unpin);
-
-const _: fn() = || {
-    fn unwind_safe<T: UnwindSafe + RefUnwindSafe>() {}
-    unwind_safe::<Notify>();
-};
 
 #[test]
 fn a_task_that_waits_is_notified() {

@@ -21,12 +21,6 @@ type Computes<T> = Pin<Box<dyn Future<Output = T>>>;
 type SendComputes<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 type SyncComputes<T> = Pin<Box<dyn Future<Output = T> + Send + Sync>>;
 
-auto_traits!(OnceCell<NN>: !Send & !Sync & Unpin);
-auto_traits!(OnceCell<YN>: Send & !Sync & Unpin);
-auto_traits!(OnceCell<YY>: Send & Sync & Unpin);
-auto_traits!(SetError<NN>: !Send & !Sync & Unpin);
-auto_traits!(SetError<YN>: Send & !Sync & Unpin);
-auto_traits!(SetError<YY>: Send & Sync & Unpin);
 auto_traits!(fn OnceCell::<YY>::get_or_init(any(), any::<fn() -> SyncComputes<YY>>()) =>
     Send & Sync & !Unpin);
 auto_traits!(fn OnceCell::<YY>::get_or_init(any(), any::<fn() -> SendComputes<YY>>()) =>

@@ -13,12 +13,6 @@ use crate::help::rounds;
 use kettle::sync::oneshot::error::{RecvError, TryRecvError};
 use kettle::sync::oneshot::{self, Receiver, Sender};
 
-auto_traits!(Receiver<NN>: !Send & !Sync & Unpin);
-auto_traits!(Receiver<YN>: Send & Sync & Unpin);
-auto_traits!(Receiver<YY>: Send & Sync & Unpin);
-auto_traits!(Sender<NN>: !Send & !Sync & Unpin);
-auto_traits!(Sender<YN>: Send & Sync & Unpin);
-auto_traits!(Sender<YY>: Send & Sync & Unpin);
 auto_traits!(fn Sender::<NN>::closed(any()) => !Send & !Sync & !Unpin);
 auto_traits!(fn Sender::<YN>::closed(any()) => Send & Sync & !Unpin);
 auto_traits!(fn Sender::<YY>::closed(any()) => Send & Sync & !Unpin);

@@ -23,22 +23,6 @@ use kettle::sync::RwLockMappedReadGuard as Mapped;
 #[cfg(on_tokio)]
 use kettle::sync::RwLockReadGuard as Mapped;
 
-auto_traits!(Mapped<'_, YY>: Send & Sync & Unpin);
-auto_traits!(Mapped<'_, NN>: !Send & !Sync & Unpin);
-auto_traits!(RwLock<YY>: Send & Sync & Unpin);
-auto_traits!(RwLock<NN>: !Send & !Sync & Unpin);
-auto_traits!(RwLockReadGuard<'_, YY>: Send & Sync & Unpin);
-auto_traits!(RwLockReadGuard<'_, YN>: !Send & !Sync & Unpin);
-auto_traits!(RwLockReadGuard<'_, NN>: !Send & !Sync & Unpin);
-auto_traits!(RwLockWriteGuard<'_, YY>: Send & Sync & Unpin);
-auto_traits!(RwLockWriteGuard<'_, YN>: !Send & !Sync & Unpin);
-auto_traits!(RwLockWriteGuard<'_, NN>: !Send & !Sync & Unpin);
-auto_traits!(RwLockMappedWriteGuard<'_, YY>: Send & Sync & Unpin);
-auto_traits!(RwLockMappedWriteGuard<'_, NN>: !Send & !Sync & Unpin);
-auto_traits!(OwnedRwLockReadGuard<YY>: Send & Sync & Unpin);
-auto_traits!(OwnedRwLockReadGuard<NN>: !Send & !Sync & Unpin);
-auto_traits!(OwnedRwLockWriteGuard<YY>: Send & Sync & Unpin);
-auto_traits!(OwnedRwLockWriteGuard<NN>: !Send & !Sync & Unpin);
 auto_traits!(fn any::<&RwLock<YY>>().read() => Send & Sync & !Unpin);
 auto_traits!(fn any::<&RwLock<YN>>().read() => !Send & !Sync & !Unpin);
 auto_traits!(fn any::<&RwLock<YY>>().write() => Send & Sync & !Unpin);

@@ -6,9 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
-use kettle::sync::{
-    AcquireError, OwnedSemaphorePermit, Semaphore, SemaphorePermit, TryAcquireError,
-};
+use kettle::sync::{Semaphore, TryAcquireError};
 use kettle::task::{spawn_blocking, yield_now};
 use kettle::time::timeout;
 
@@ -16,11 +14,6 @@ use crate::auto_traits;
 use crate::auto_traits::any;
 use crate::help::{self, Polled, Side, acting, panic_of, panicking, side};
 
-auto_traits!(Semaphore: Send & Sync & Unpin);
-auto_traits!(SemaphorePermit<'_>: Send & Sync & Unpin);
-auto_traits!(OwnedSemaphorePermit: Send & Sync & Unpin);
-auto_traits!(AcquireError: Send & Sync & Unpin);
-auto_traits!(TryAcquireError: Send & Sync & Unpin);
 auto_traits!(fn any::<&Semaphore>().acquire() => Send & Sync & !Unpin);
 auto_traits!(fn any::<&Semaphore>().acquire_many(1) => Send & Sync & !Unpin);
 auto_traits!(fn any::<Arc<Semaphore>>().acquire_owned() => Send & Sync & !Unpin);

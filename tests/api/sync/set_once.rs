@@ -11,12 +11,6 @@ use crate::auto_traits;
 use crate::auto_traits::{NN, YN, YY, any};
 use crate::help::{self, Polled};
 
-auto_traits!(SetOnce<NN>: !Send & !Sync & Unpin);
-auto_traits!(SetOnce<YN>: Send & !Sync & Unpin);
-auto_traits!(SetOnce<YY>: Send & Sync & Unpin);
-auto_traits!(SetOnceError<NN>: !Send & !Sync & Unpin);
-auto_traits!(SetOnceError<YN>: Send & !Sync & Unpin);
-auto_traits!(SetOnceError<YY>: Send & Sync & Unpin);
 auto_traits!(fn SetOnce::<NN>::wait(any()) => !Send & !Sync & !Unpin);
 auto_traits!(fn SetOnce::<YN>::wait(any()) => !Send & !Sync & !Unpin);
 auto_traits!(fn SetOnce::<YY>::wait(any()) => Send & Sync & !Unpin);

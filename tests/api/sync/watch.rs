@@ -2,41 +2,25 @@
 
 use std::cell::Cell;
 use std::error::Error;
-use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use kettle::sync::watch::{self, Receiver, Ref, Sender};
+use kettle::sync::watch::{self, Receiver, Sender};
 use kettle::task::{spawn, yield_now};
 
 use crate::auto_traits;
 use crate::auto_traits::{NN, YN, YY, any};
 use crate::help::{self, Drops, Polled, Side, side};
 
-auto_traits!(Sender<NN>: !Send & !Sync & Unpin);
-auto_traits!(Sender<YN>: !Send & !Sync & Unpin);
-auto_traits!(Sender<YY>: Send & Sync & Unpin);
-auto_traits!(Receiver<NN>: !Send & !Sync & Unpin);
-auto_traits!(Receiver<YN>: !Send & !Sync & Unpin);
-auto_traits!(Receiver<YY>: Send & Sync & Unpin);
-auto_traits!(Ref<'_, NN>: !Send & !Sync & Unpin);
-auto_traits!(Ref<'_, YN>: !Send & !Sync & Unpin);
-auto_traits!(Ref<'_, YY>: !Send & Sync & Unpin);
-auto_traits!(watch::error::SendError<NN>: !Send & !Sync & Unpin);
-auto_traits!(watch::error::SendError<YN>: Send & !Sync & Unpin);
-auto_traits!(watch::error::SendError<YY>: Send & Sync & Unpin);
-auto_traits!(watch::error::RecvError: Send & Sync & Unpin);
 auto_traits!(fn Receiver::<NN>::changed(any()) => !Send & !Sync & !Unpin);
 auto_traits!(fn Receiver::<YN>::changed(any()) => !Send & !Sync & !Unpin);
 auto_traits!(fn Receiver::<YY>::changed(any()) => Send & Sync & !Unpin);
 auto_traits!(fn Sender::<NN>::closed(any()) => !Send & !Sync & !Unpin);
 auto_traits!(fn Sender::<YN>::closed(any()) => !Send & !Sync & !Unpin);
 auto_traits!(fn Sender::<YY>::closed(any()) => Send & Sync & !Unpin);
-
-const fn unwind_safe<T: UnwindSafe + RefUnwindSafe>() {}
-const _: () = unwind_safe::<watch::error::RecvError>();
 
 fn has<T: std::fmt::Debug>(_: &T) {}
 

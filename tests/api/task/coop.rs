@@ -1,15 +1,13 @@
 //! `task::coop`: the budget of a task's poll.
 
-use std::future::{Ready, pending, poll_fn, ready};
-use std::marker::PhantomPinned;
+use std::future::{pending, poll_fn, ready};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
-use kettle::task::coop::{self, Coop, RestoreOnPending, Unconstrained};
+use kettle::task::coop;
 use kettle::task::{self, coop::cooperative, coop::poll_proceed};
 
 use crate::auto_traits;
-use crate::auto_traits::{NN, YN, YY};
 use crate::help::{Polled, Side, Wakes, side};
 
 /// Spends what is left of this poll's budget; gives back how much that was.
@@ -302,21 +300,4 @@ fn debug() {
     assert!(format!("{:?}", cooperative(ready(1))).starts_with("Coop"));
 }
 
-auto_traits!(RestoreOnPending: !Send & !Sync & Unpin);
-auto_traits!(Coop<Ready<YY>>: Send & Sync & Unpin);
-auto_traits!(Coop<Ready<NN>>: !Send & !Sync & Unpin);
-auto_traits!(Coop<Pinned>: Send & Sync & !Unpin);
-auto_traits!(Unconstrained<YY>: Send & Sync & Unpin);
-auto_traits!(Unconstrained<YN>: Send & !Sync & Unpin);
-auto_traits!(Unconstrained<PhantomPinned>: Send & Sync & !Unpin);
 auto_traits!(fn coop::consume_budget() => Send & Sync & !Unpin);
-
-struct Pinned(#[allow(dead_code)] PhantomPinned);
-
-impl Future for Pinned {
-    type Output = ();
-
-    fn poll(self: std::pin::Pin<&mut Self>, _: &mut std::task::Context<'_>) -> Poll<()> {
-        Poll::Ready(())
-    }
-}

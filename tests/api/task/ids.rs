@@ -3,15 +3,11 @@
 use std::collections::{BTreeSet, HashSet};
 use std::future::{pending, poll_fn, ready};
 use std::io;
-use std::marker::PhantomPinned;
-use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::mpsc;
 use std::task::Poll;
 
-use kettle::task::{self, AbortHandle, Id, JoinError, JoinHandle, LocalSet, try_id};
+use kettle::task::{self, Id, JoinError, LocalSet, try_id};
 
-use crate::auto_traits;
-use crate::auto_traits::{NN, YN, YY};
 use crate::common::engine::runtime;
 use crate::help::{Drops, Side, is_patched, panic_of, says, side, until};
 
@@ -297,20 +293,3 @@ async fn block_in_place_on_the_runtimes_thread_panics() {
     let in_a_task = kettle::spawn(async { task::block_in_place(|| 7) }).await;
     assert!(in_a_task.unwrap_err().is_panic());
 }
-
-fn unwind_safe<T: UnwindSafe + RefUnwindSafe>() {}
-
-#[test]
-fn handles_are_unwind_safe() {
-    unwind_safe::<JoinHandle<YN>>();
-    unwind_safe::<JoinHandle<NN>>();
-    unwind_safe::<AbortHandle>();
-}
-
-auto_traits!(Id: Send & Sync & Unpin);
-auto_traits!(JoinHandle<YY>: Send & Sync & Unpin);
-auto_traits!(JoinHandle<PhantomPinned>: Send & Sync & Unpin);
-auto_traits!(JoinHandle<YN>: Send & Sync & Unpin);
-auto_traits!(JoinHandle<NN>: !Send & !Sync & Unpin);
-auto_traits!(AbortHandle: Send & Sync & Unpin);
-auto_traits!(JoinError: Send & Sync & Unpin);

@@ -535,9 +535,6 @@ async fn debug_says_how_many() {
 
 struct NotDebug;
 
-auto_traits!(JoinSet<YY>: Send & Sync & Unpin);
-auto_traits!(JoinSet<YN>: Send & Sync & Unpin);
-auto_traits!(JoinSet<NN>: !Send & !Sync & Unpin);
 auto_traits!(fn auto_traits::any::<&mut JoinSet<YN>>().join_next() => Send & Sync & !Unpin);
 auto_traits!(fn auto_traits::any::<&mut JoinSet<NN>>().join_next() => !Send & !Sync & !Unpin);
 auto_traits!(fn auto_traits::any::<&mut JoinSet<YN>>().join_next_with_id() => Send & Sync & !Unpin);

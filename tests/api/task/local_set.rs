@@ -7,7 +7,7 @@ use std::task::Poll;
 use std::thread;
 
 use kettle::sync::oneshot;
-use kettle::task::{LocalEnterGuard, LocalSet, spawn_local, yield_now};
+use kettle::task::{LocalSet, spawn_local, yield_now};
 
 use crate::auto_traits;
 use crate::common::engine::runtime;
@@ -133,6 +133,4 @@ fn debug() {
     assert!(format!("{:?}", LocalSet::new().enter()).starts_with("LocalEnterGuard"));
 }
 
-auto_traits!(LocalSet: !Send & !Sync & Unpin);
-auto_traits!(LocalEnterGuard: !Send & !Sync & Unpin);
 auto_traits!(fn auto_traits::any::<&LocalSet>().run_until(ready(())) => !Send & !Sync & !Unpin);

@@ -2,16 +2,10 @@
 
 use std::cell::{Cell, RefCell};
 use std::error::Error;
-use std::future::{Ready, pending, ready};
+use std::future::{pending, ready};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::rc::Rc;
 use std::sync::mpsc;
 
-use kettle::task::LocalKey;
-use kettle::task::futures::TaskLocalFuture;
-
-use crate::auto_traits;
-use crate::auto_traits::{NN, YN, YY};
 use crate::help::{Counted, Drops, Polled, panic_of};
 
 kettle::task_local! {
@@ -225,10 +219,3 @@ fn in_another_thread_locals_drop_there_is_no_value() {
     });
     assert_eq!(rx.recv(), Ok(Err(())));
 }
-
-auto_traits!(LocalKey<YY>: Send & Sync & Unpin);
-auto_traits!(LocalKey<NN>: Send & Sync & Unpin);
-auto_traits!(TaskLocalFuture<YY, Ready<YY>>: Send & Sync & !Unpin);
-auto_traits!(TaskLocalFuture<YN, Ready<YY>>: Send & !Sync & !Unpin);
-auto_traits!(TaskLocalFuture<NN, Ready<YY>>: !Send & !Sync & !Unpin);
-auto_traits!(TaskLocalFuture<YY, Rc<()>>: !Send & !Sync & !Unpin);

@@ -1,47 +1,13 @@
 //! Auto traits, as in tokio's list, and what the types print.
 
 use crate::help::says;
-use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::time::Duration;
 
 use kettle::sync::mpsc::error::{SendError, SendTimeoutError, TryRecvError, TrySendError};
-use kettle::sync::mpsc::{
-    self, OwnedPermit, Permit, Receiver, Sender, UnboundedReceiver, UnboundedSender, WeakSender,
-    WeakUnboundedSender,
-};
+use kettle::sync::mpsc::{self, Receiver, Sender, UnboundedReceiver, UnboundedSender};
 
 use crate::auto_traits;
 use crate::auto_traits::{NN, YN, YY, any};
-
-auto_traits!(OwnedPermit<NN>: !Send & !Sync & Unpin);
-auto_traits!(OwnedPermit<YN>: Send & Sync & Unpin);
-auto_traits!(OwnedPermit<YY>: Send & Sync & Unpin);
-auto_traits!(Permit<'_, NN>: !Send & !Sync & Unpin);
-auto_traits!(Permit<'_, YN>: Send & Sync & Unpin);
-auto_traits!(Permit<'_, YY>: Send & Sync & Unpin);
-auto_traits!(Receiver<NN>: !Send & !Sync & Unpin);
-auto_traits!(Receiver<YN>: Send & Sync & Unpin);
-auto_traits!(Receiver<YY>: Send & Sync & Unpin);
-auto_traits!(Sender<NN>: !Send & !Sync & Unpin);
-auto_traits!(Sender<YN>: Send & Sync & Unpin);
-auto_traits!(Sender<YY>: Send & Sync & Unpin);
-auto_traits!(UnboundedReceiver<NN>: !Send & !Sync & Unpin);
-auto_traits!(UnboundedReceiver<YN>: Send & Sync & Unpin);
-auto_traits!(UnboundedReceiver<YY>: Send & Sync & Unpin);
-auto_traits!(UnboundedSender<NN>: !Send & !Sync & Unpin);
-auto_traits!(UnboundedSender<YN>: Send & Sync & Unpin);
-auto_traits!(UnboundedSender<YY>: Send & Sync & Unpin);
-auto_traits!(WeakSender<NN>: !Send & !Sync & Unpin);
-auto_traits!(WeakSender<YN>: Send & Sync & Unpin);
-auto_traits!(WeakSender<YY>: Send & Sync & Unpin);
-auto_traits!(WeakUnboundedSender<NN>: !Send & !Sync & Unpin);
-auto_traits!(WeakUnboundedSender<YN>: Send & Sync & Unpin);
-auto_traits!(WeakUnboundedSender<YY>: Send & Sync & Unpin);
-auto_traits!(SendError<NN>: !Send & !Sync & Unpin);
-auto_traits!(SendError<YN>: Send & !Sync & Unpin);
-auto_traits!(SendError<YY>: Send & Sync & Unpin);
-auto_traits!(SendTimeoutError<YN>: Send & !Sync & Unpin);
-auto_traits!(TrySendError<YN>: Send & !Sync & Unpin);
 
 auto_traits!(fn Receiver::<NN>::recv(any()) => !Send & !Sync & !Unpin);
 auto_traits!(fn Receiver::<YN>::recv(any()) => Send & Sync & !Unpin);
@@ -69,12 +35,6 @@ auto_traits!(fn UnboundedReceiver::<YN>::recv(any()) => Send & Sync & !Unpin);
 auto_traits!(fn UnboundedReceiver::<YY>::recv(any()) => Send & Sync & !Unpin);
 auto_traits!(fn UnboundedSender::<NN>::closed(any()) => !Send & !Sync & !Unpin);
 auto_traits!(fn UnboundedSender::<YN>::closed(any()) => Send & Sync & !Unpin);
-
-const fn unwind_safe<T: UnwindSafe + RefUnwindSafe>() {}
-const _: () = unwind_safe::<Sender<NN>>();
-const _: () = unwind_safe::<Receiver<NN>>();
-const _: () = unwind_safe::<UnboundedSender<NN>>();
-const _: () = unwind_safe::<UnboundedReceiver<NN>>();
 
 #[test]
 fn errors_say_what_happened_and_hide_the_value() {

@@ -5,13 +5,7 @@ use std::sync::Arc;
 
 use kettle::sync::{MappedMutexGuard, Mutex, MutexGuard};
 
-use crate::auto_traits;
-use crate::auto_traits::{NN, YN, YY};
 use crate::help::{Drops, Polled};
-
-auto_traits!(MappedMutexGuard<'_, NN>: !Send & !Sync & Unpin);
-auto_traits!(MappedMutexGuard<'_, YN>: Send & !Sync & Unpin);
-auto_traits!(MappedMutexGuard<'_, YY>: Send & Sync & Unpin);
 
 #[test]
 fn a_guard_is_mapped_to_a_part_of_the_value() {

@@ -2,21 +2,11 @@
 
 use std::fmt::Debug;
 
-use kettle::sync::{Mutex, MutexGuard, OwnedMutexGuard, TryLockError};
+use kettle::sync::Mutex;
 
 use crate::auto_traits;
 use crate::auto_traits::{NN, YN, YY, any};
 
-auto_traits!(Mutex<NN>: !Send & !Sync & Unpin);
-auto_traits!(Mutex<YN>: Send & Sync & Unpin);
-auto_traits!(Mutex<YY>: Send & Sync & Unpin);
-auto_traits!(MutexGuard<'_, NN>: !Send & !Sync & Unpin);
-auto_traits!(MutexGuard<'_, YN>: Send & !Sync & Unpin);
-auto_traits!(MutexGuard<'_, YY>: Send & Sync & Unpin);
-auto_traits!(OwnedMutexGuard<NN>: !Send & !Sync & Unpin);
-auto_traits!(OwnedMutexGuard<YN>: Send & !Sync & Unpin);
-auto_traits!(OwnedMutexGuard<YY>: Send & Sync & Unpin);
-auto_traits!(TryLockError: Send & Sync & Unpin);
 auto_traits!(fn Mutex::<NN>::lock(any()) => !Send & !Sync & !Unpin);
 auto_traits!(fn Mutex::<NN>::lock_owned(any()) => !Send & !Sync & !Unpin);
 auto_traits!(fn Mutex::<YN>::lock(any()) => Send & Sync & !Unpin);
