@@ -1,4 +1,4 @@
-//! A hundred programs with the runtime's debug information in each are five gigabytes, and no one debugs them.
+//! Programs with the runtime's debug information in each take gigabytes, and no one debugs them.
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
