@@ -9,15 +9,17 @@ use std::io;
 use std::time::Duration;
 
 use kettle::time::sleep;
+use kettle_timerfd::TimerFd;
 
 const BEAT: Duration = Duration::from_millis(40);
 
 #[kettle::main]
 async fn main() -> io::Result<()> {
-    let mut metronome = kettle_timerfd::interval(BEAT)?;
+    let metronome = TimerFd::new()?;
+    metronome.set_every(BEAT)?;
     let mut beats = 0;
     while beats < 12 {
-        let heard = metronome.tick().await?;
+        let heard = metronome.expired().await?;
         beats += heard;
         match heard {
             1 => println!("{beats:>2}  tick"),

@@ -24,11 +24,9 @@
 //! |---|---|
 //! | `sys.rs` | what is Linux's timer, without anything that waits? |
 //! | `lib.rs` | how does a task wait for it? |
-//! | `interval.rs` | how does a task wait for it again and again? |
 //!
-//! Interface: [`TimerFd`], [`interval`], [`Interval`]. Invariants: never early; what has expired is
-//! counted until somebody has read it, whatever futures were dropped meanwhile; a timer that is
-//! dropped leaves the selector.
+//! Interface: [`TimerFd`]. Invariants: never early; what has expired is counted until somebody has
+//! read it, whatever futures were dropped meanwhile; a timer that is dropped leaves the selector.
 //!
 //! Not here: readiness, wakers, the selector. They are behind [`Source`].
 //!
@@ -39,7 +37,6 @@
 #[cfg(not(target_os = "linux"))]
 compile_error!("timerfd is Linux's own");
 
-mod interval;
 mod sys;
 
 use std::fmt;
@@ -52,7 +49,6 @@ use std::time::Duration;
 use kettle_runtime::event::Direction;
 use kettle_runtime::{Interest, Source};
 
-pub use interval::{Interval, interval};
 use sys::KernelTimer;
 
 /// The shortest time that is not zero, which would mean *never* to the system.

@@ -7,7 +7,7 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::task::{Context, Poll, Wake};
-use std::thread::{self, Thread};
+use std::thread;
 
 use common::{HOUR, SHORT, runtime, watched};
 use kettle_timerfd::TimerFd;
@@ -37,29 +37,6 @@ fn made_on_one_runtime_it_is_awaited_on_another() {
         timer.set(SHORT).unwrap();
         timer.expired().await
     });
-    assert_eq!(expired.unwrap(), 1);
-    stop();
-}
-
-#[test]
-fn it_is_awaited_without_kettle() {
-    struct Unpark(Thread);
-    impl Wake for Unpark {
-        fn wake(self: Arc<Self>) {
-            self.0.unpark();
-        }
-    }
-    let _watched = watched();
-    let (timer, stop) = elsewhere();
-    timer.set(SHORT).unwrap();
-    let waker = Arc::new(Unpark(thread::current())).into();
-    let mut expired = pin!(timer.expired());
-    let expired = loop {
-        match expired.as_mut().poll(&mut Context::from_waker(&waker)) {
-            Poll::Ready(expired) => break expired,
-            Poll::Pending => thread::park(),
-        }
-    };
     assert_eq!(expired.unwrap(), 1);
     stop();
 }
