@@ -173,10 +173,10 @@ impl LocalTasks {
     fn poll(&self, slot: usize, ends: bool) {
         let (waker, mut task) = self.check_out(slot);
         waker.begin_poll();
-        let ends = ends || task.is_aborted();
-        if ends {
+        if ends && !task.is_aborted() {
             emit(|| Event::Cancel { task: waker.id });
         }
+        let ends = ends || task.is_aborted();
         let handles = if event::on() { task.handles() } else { 0 };
         let kept = || (waker.kept(), handles);
         let poll = |cx: &mut Context<'_>| task.as_mut().poll(ends, cx);

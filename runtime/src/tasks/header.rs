@@ -6,9 +6,8 @@
 //! too long points to a header without a slot, and wakes nothing.
 //!
 //! Interface: [`Header`]; [`Task`], the future behind it; [`Message`], what a thread sends where
-//! the task's scheduler is not current; [`NewTask`]. Invariants: `slot` is set when the scheduler
-//! takes the task in, and unset when the task ends; while it is set, that slot is this task's. Only
-//! the scheduler changes it.
+//! the task's scheduler is not current; [`NewTask`]. Invariant: the scheduler alone changes `slot`,
+//! which is set from when it takes the task in until that ends; meanwhile the slot is this task's.
 //!
 //! Not here: what a wake does (`current.rs`), and what it changes (`scheduler.rs`).
 //!
@@ -21,7 +20,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::task::{Context, Waker};
 
-use kettle_events::{Id, MessageKind, Outcome, Place};
+use kettle_events::{Event, Id, MessageKind, Outcome, Place, emit};
 
 use super::hand_over::HandOver;
 use crate::base::user_code::catch_panic;
@@ -134,7 +133,10 @@ impl Header {
     pub(crate) fn send_abort(self: &Arc<Header>) {
         match &self.owner {
             Owner::Scheduler(inbox) => inbox.send(Message::Abort(self.clone())),
-            Owner::Other(abort) => catch_panic(|| abort.wake_by_ref()),
+            Owner::Other(abort) => {
+                emit(|| Event::Cancel { task: self.id });
+                catch_panic(|| abort.wake_by_ref());
+            }
         }
     }
 
@@ -143,9 +145,8 @@ impl Header {
         usize::from(self.hand_over.has_handle()) + self.abort_handles.load(Ordering::Relaxed)
     }
 
-    /// How many clones of its waker there are, and how many handles. `own`: how many references the
-    /// runtime itself holds at this moment. (An abort from another thread that is on its way counts
-    /// as a waker.)
+    /// How many clones of its waker, and how many handles. `own`: the runtime's own references now.
+    /// (An abort from another thread that is on its way counts as a waker.)
     pub(crate) fn kept(self: &Arc<Header>, own: usize) -> (usize, usize) {
         let handles = self.handles();
         let messages = usize::from(self.wake_sent.is_on_its_way());

@@ -57,6 +57,7 @@ impl Fold {
             }
             Event::Unwait { on } => self.unwait(record, on),
             Event::Served { on } => self.served(record, on),
+            Event::Cancel { task } if self.jobs.contains_key(&task) => {}
             Event::Cancel { task } => self.tasks.cancel(task, t),
             Event::Join { task, outcome } => self.handle_gone(task, Some(outcome)),
             Event::Detach { task } => self.handle_gone(task, None),
