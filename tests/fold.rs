@@ -19,7 +19,7 @@ use std::time::Duration;
 use kettle::io::{AsyncReadExt, AsyncWriteExt, duplex, simplex};
 use kettle::net::UnixStream;
 use kettle::runtime::{Builder, Runtime};
-use kettle::sync::{Barrier, Mutex, Notify, OnceCell, Semaphore, SetOnce};
+use kettle::sync::{Barrier, Mutex, Notify, OnceCell, RwLock, Semaphore, SetOnce};
 use kettle::sync::{broadcast, mpsc, oneshot, watch};
 use kettle::task::{JoinSet, spawn_blocking, yield_now};
 use kettle::time::MissedTickBehavior::{Burst, Delay, Skip};
@@ -329,6 +329,21 @@ fn a_waiter_that_was_given_the_lock_and_goes_passes_it_on() {
     let next = left + records[left..].iter().position(served).expect("the second is served");
     assert_eq!(lock(&records[..=next]), (0, 1, 0));
     assert_eq!(lock(&records), (0, 0, 0));
+}
+
+#[test]
+fn the_abort_of_a_job_that_has_begun_is_told_and_changes_nothing() {
+    let (open, gate) = std::sync::mpsc::channel::<()>();
+    let records = run(async move {
+        let (begins, begun) = oneshot::channel();
+        let job = spawn_blocking(move || begins.send(()).is_ok() && gate.recv().is_ok());
+        begun.await.expect("it begins");
+        job.abort();
+        open.send(()).expect("a job that waits");
+        assert!(job.await.expect("no panic"));
+    });
+    let asked = records.iter().filter(|record| matches!(record.event, Event::Cancel { .. }));
+    assert_eq!(asked.count(), 1);
 }
 
 #[test]
@@ -867,7 +882,8 @@ fn a_watcher_misses_what_was_replaced_before_it_looked() {
     });
     let missed: Vec<_> =
         acts(&records).into_iter().filter(|(act, ..)| *act == Act::Forget).collect();
-    assert_eq!(missed, [(Act::Forget, Units::Count(2), 1)], "of three values the newest was seen");
+    let twice = [(Act::Forget, Units::Count(2), 1); 2];
+    assert_eq!(missed, twice, "of three values the newest was seen");
     let told = story::plain(&records);
     assert!(told.contains("main has not seen 2 values of watch 1: newer ones came"), "{told}");
 }
@@ -937,6 +953,51 @@ fn a_value_that_meets_a_closed_or_full_channel_is_told() {
     let told = story::plain(&records);
     assert!(told.contains("main finds channel 4 full: nothing is sent"), "{told}");
     assert!(told.contains("main finds channel 1 closed: nothing is sent"), "{told}");
+}
+
+/// A call that does not wait, and got nothing, is told: of each primitive that has such calls.
+#[test]
+fn what_a_call_that_does_not_wait_did_not_get_is_told() {
+    let records = run(async {
+        let (values, mut receiver) = mpsc::channel::<u8>(1);
+        _ = (receiver.try_recv(), values.try_reserve().unwrap(), values.try_reserve().is_err());
+        let (many, mut receiver) = mpsc::unbounded_channel::<u8>();
+        drop(many);
+        _ = receiver.try_recv();
+        let (_one, mut receiver) = oneshot::channel::<u8>();
+        _ = receiver.try_recv();
+        let (_all, mut receiver) = broadcast::channel::<u8>(1);
+        _ = receiver.try_recv();
+        let (lock, shared) = (Mutex::new(1), RwLock::new(1));
+        let _held = (lock.try_lock().unwrap(), shared.try_read().unwrap());
+        _ = (lock.try_lock().is_err(), shared.try_write().is_err());
+        let permits = Semaphore::new(1);
+        _ = permits.try_acquire_many(2).is_err();
+        permits.close();
+        _ = permits.try_acquire().is_err();
+        let (cell, once) = (OnceCell::new(), SetOnce::new());
+        _ = (cell.set(1), cell.set(2), once.set(1), once.set(2));
+        let (newest, mut receiver) = watch::channel(0);
+        newest.send_replace(1);
+        assert!([1, 1].into_iter().all(|value| value == *receiver.borrow_and_update()));
+    });
+    let told = story::plain(&records);
+    for said in [
+        "channel 1 empty: nothing is received",
+        "channel 1 full: nothing is sent",
+        "channel 2 empty and closed: nothing is received",
+        "channel 3 empty: nothing is received",
+        "broadcast 1 empty: nothing is received",
+        "finds lock 1 taken, and does not wait",
+        "rwlock 1 taken, and does not wait",
+        "2 permits of semaphore 1, which has 1 free, and does not wait",
+        "semaphore 1 closed",
+        "cell 1 set already",
+        "once 1 set already",
+        "main receives from watch 1",
+    ] {
+        assert_eq!(told.matches(said).count(), 1, "{said}: {told}");
+    }
 }
 
 #[test]
@@ -1088,6 +1149,7 @@ fn what_has_no_receiver_is_closed_until_one_comes() {
     assert_eq!(closed("closed"), [true; 4]);
     assert_eq!(closed("open"), [false; 4]);
     assert_eq!(closed("closed again"), [true; 4]);
-    let opened = |act: &&(Act, Units, usize)| act.0 == Act::Open;
-    assert_eq!(acts(&records).iter().filter(opened).count(), 4, "only the first receiver opens");
+    let opened = |act: (Act, Units, usize)| (act.0 == Act::Open).then_some(act.1);
+    let receivers = acts(&records).into_iter().filter_map(opened).collect::<Vec<_>>();
+    assert_eq!(receivers, [1, 1, 2, 1, 1].map(Units::Count));
 }

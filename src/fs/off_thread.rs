@@ -5,17 +5,19 @@ use std::panic::resume_unwind;
 
 use crate::task::{JoinError, spawn_blocking};
 
-/// Runs the closure on the blocking pool.
+/// Runs the closure on the blocking pool. (Events name the line that calls this: which function?)
 ///
 /// # Errors
 ///
 /// The closure's, or [`not_run`].
-pub(super) async fn off_thread<R, F>(work: F) -> io::Result<R>
+#[track_caller]
+pub(super) fn off_thread<R, F>(work: F) -> impl Future<Output = io::Result<R>>
 where
     R: Send + 'static,
     F: FnOnce() -> io::Result<R> + Send + 'static,
 {
-    spawn_blocking(work).await.map_err(not_run)?
+    let job = spawn_blocking(work);
+    async { job.await.map_err(not_run)? }
 }
 
 /// What a program is told of a job that has no result.

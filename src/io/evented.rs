@@ -114,6 +114,15 @@ impl<S: Pollable> Evented<S> {
         Err(ErrorKind::WouldBlock.into())
     }
 
+    /// [`Source::try_transfer`].
+    pub(crate) fn try_transfer(
+        &self,
+        direction: Direction,
+        op: impl FnOnce(&S) -> io::Result<usize>,
+    ) -> io::Result<usize> {
+        self.0.try_transfer(direction, op)
+    }
+
     /// [`Source::io`]: tries `op` in this direction until it does not say `WouldBlock`, beside any
     /// number of others.
     pub(crate) fn io<R>(

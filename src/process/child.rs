@@ -88,7 +88,7 @@ impl Child {
     /// tokio: `tokio::process::Child::start_kill`.
     pub fn start_kill(&mut self) -> io::Result<()> {
         match &mut self.state {
-            State::Running(running) => running.std().kill(),
+            State::Running(running) => running.kill(),
             State::Ended(_) => Ok(()),
         }
     }

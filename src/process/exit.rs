@@ -86,6 +86,18 @@ impl Running {
         self.parts.as_mut().expect("they are only taken by drop")
     }
 
+    /// Asks the system to end it; events tell that as a write to the child.
+    pub(super) fn kill(&mut self) -> io::Result<()> {
+        let (child, reports) = self.parts();
+        #[cfg(target_os = "linux")]
+        if let Reports::PidFd(pidfd) = reports {
+            pidfd.tell_kill();
+        }
+        #[cfg(not(target_os = "linux"))]
+        let _ = reports;
+        child.kill()
+    }
+
     pub(super) fn std(&mut self) -> &mut StdChild {
         &mut self.parts().0
     }
@@ -222,6 +234,10 @@ mod pidfd {
                 opened => opened?,
             };
             Ok(Some(PidFd(Source::new(Process(pidfd), Interest::READABLE)?)))
+        }
+
+        pub(super) fn tell_kill(&self) {
+            let _ = self.0.try_io(Direction::Write, |_| Ok(()));
         }
 
         pub(super) fn poll_ended(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

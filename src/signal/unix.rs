@@ -129,7 +129,7 @@ type Waits = Pin<Box<dyn Future<Output = io::Result<u64>> + Send + Sync>>;
 
 /// What all listeners for one signal in one runtime share.
 struct Listened {
-    source: Source<Socket>,
+    source: Source<SignalSocket>,
     kind: SignalKind,
     runtime: RuntimeId,
     handler: SigId,
@@ -147,9 +147,9 @@ struct Known {
 static LISTENED: Mutex<Vec<Weak<Listened>>> = Mutex::new(Vec::new());
 
 /// The end of the pair that a task reads. A type of its own, so that events name it.
-struct Socket(UnixStream);
+struct SignalSocket(UnixStream);
 
-impl AsRawFd for Socket {
+impl AsRawFd for SignalSocket {
     fn as_raw_fd(&self) -> RawFd {
         self.0.as_raw_fd()
     }
@@ -200,7 +200,7 @@ pub fn signal(kind: SignalKind) -> io::Result<Signal> {
     }
     let (ours, handlers) = UnixStream::pair()?;
     ours.set_nonblocking(true)?;
-    let source = Source::new(Socket(ours), Interest::READABLE)?;
+    let source = Source::new(SignalSocket(ours), Interest::READABLE)?;
     let handler = pipe::register(kind.0, handlers)?;
     let known = Mutex::new(Known { count: 0, waiting: Slab::new() });
     let listened = Arc::new(Listened { source, kind, runtime, handler, known });
@@ -279,7 +279,7 @@ impl Listened {
 
     /// Waits until the count is another than `seen`.
     async fn comes(&self, seen: u64, key: usize) -> io::Result<u64> {
-        let look = |_: &Socket| {
+        let look = |_: &SignalSocket| {
             let _own; // dropped when the lock is released
             let mut known = self.known.lock();
             _own = known.waiting[key].take();

@@ -143,6 +143,7 @@ impl<T> OnceCell<T> {
     /// ```
     pub fn set(&self, value: T) -> Result<(), SetError<T>> {
         if self.initialized() {
+            self.permit.refused(ONE, &TryAcquireError::Closed);
             return Err(SetError::AlreadyInitializedError(value));
         }
         match self.permit.try_take(ONE) {

@@ -106,6 +106,13 @@ pub(crate) trait Reports {
         self.act(Act::Refuse, Units::Count(1), room);
     }
 
+    /// A value was to be received, and there is none; it may be closed, too.
+    #[cold]
+    #[track_caller]
+    fn gives_nothing(&self, closed: bool) {
+        self.act(Act::Refuse, Units::Count(0), 1 + usize::from(closed));
+    }
+
     /// The running task stored its waker in the line, and drew this ticket when it joined.
     #[inline]
     #[track_caller]

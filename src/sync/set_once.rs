@@ -135,6 +135,8 @@ impl<T> SetOnce<T> {
         let mut to_wake = ToWake::none();
         let mut line = self.line.lock();
         if let Err(value) = self.value.set(value) {
+            drop(line);
+            self.report.gives_nothing(true);
             return Err(SetOnceError(value));
         }
         line.serve_all(&mut to_wake);

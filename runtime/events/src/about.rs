@@ -98,7 +98,7 @@ impl Event {
                 Told { made: Some(at), ..names(Thing::Sync(kind, sync)) }
             }
             Event::SyncAct { kind, sync, act, .. } => match (kind, act) {
-                (SyncKind::Mutex, Act::Take | Act::Release) => {
+                (SyncKind::Mutex, Act::Take | Act::Release) | (_, Act::Refuse) => {
                     names(Thing::Sync(kind, sync)).idle()
                 }
                 _ => names(Thing::Sync(kind, sync)),

@@ -169,13 +169,13 @@ pub enum Act {
     Get,
     /// All waiters are served, and nothing more will come; or it has no receiver.
     Close,
-    /// There is a receiver, where there was none: it is no longer closed.
+    /// There is a receiver more, so many (`units`) in all: it is not, or no longer, closed.
     Open,
     /// A sender was cloned or dropped: now there are so many (`units`), without weak ones.
     Senders,
     /// The last sender of a channel for values in order was dropped. What is in it can be taken.
     End,
-    /// A value was to be sent, and the channel is closed (count 0) or full.
+    /// A call got nothing, and does not wait: full, closed, empty, taken (`docs/trace-format.md`).
     Refuse,
 }
 

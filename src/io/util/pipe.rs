@@ -112,8 +112,10 @@ impl Pipe {
         match stored {
             Ok((result, left, waiting)) => {
                 permit.made_progress();
-                if let Ok(n @ 1..) = result {
-                    self.report_move(end, n, left, waiting);
+                match result {
+                    Ok(n @ 1..) => self.report_move(end, n, left, waiting),
+                    Ok(_) => {}
+                    Err(_) => self.report.refuses(0),
                 }
                 Poll::Ready(result)
             }

@@ -9,7 +9,11 @@
 use std::io;
 use std::net::Shutdown;
 
+use kettle_runtime::Pollable;
+use kettle_runtime::event::Direction;
 use socket2::SockRef;
+
+use crate::io::evented::Evented;
 
 /// `reads!(Stream)`: reading.
 macro_rules! reads {
@@ -147,9 +151,19 @@ macro_rules! async_write {
     };
 }
 
-/// Ends a connection's direction for writing: the other side will read the end of the stream.
-pub(in crate::net) fn end_writing<'s>(socket: impl Into<SockRef<'s>>) -> io::Result<()> {
-    match socket.into().shutdown(Shutdown::Write) {
+/// Ends a connection's direction for writing: the other side will read the end of the stream. It is
+/// told as a write of no bytes, unless it is known that no other could be done now.
+pub(in crate::net) fn end_writing<S: Pollable>(io: &Evented<S>) -> io::Result<()>
+where
+    for<'s> SockRef<'s>: From<&'s S>,
+{
+    let end = |socket: &S| SockRef::from(socket).shutdown(Shutdown::Write);
+    let mut ended = None;
+    let _ = io.try_transfer(Direction::Write, |io| {
+        ended = Some(end(io));
+        Ok(0)
+    });
+    match ended.unwrap_or_else(|| end(io.get_ref())) {
         // The other side has reset the connection, or has gone: nothing is left to be shut down.
         Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),
         result => result,

@@ -169,7 +169,7 @@ impl UnixStream {
 
     /// Ends the direction for writing: the other side will read the end of the stream.
     pub(super) fn end_writing(&self) -> io::Result<()> {
-        end_writing(self)
+        end_writing(&self.io)
     }
 }
 

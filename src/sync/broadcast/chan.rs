@@ -136,7 +136,11 @@ impl<T> Chan<T> {
     /// Takes the next value if there is one now.
     pub(super) fn try_recv(&self, cursor: &mut u64) -> Result<Shared<T>, TryRecvError> {
         let received = self.state.lock().receive(cursor);
-        self.told(received)
+        self.told(received).inspect_err(|error| {
+            if !matches!(error, TryRecvError::Lagged(_)) {
+                self.report.gives_nothing(*error == TryRecvError::Closed);
+            }
+        })
     }
 
     fn told(&self, Received { result, kept }: Received<T>) -> Result<Shared<T>, TryRecvError> {
@@ -213,11 +217,9 @@ impl<T> Chan<T> {
         let mut state = self.state.lock();
         state.receivers += 1;
         let (next, kept) = (state.slots.next(), state.slots.len());
-        let first = state.receivers == 1;
+        let now = Units::of(state.receivers);
         drop(state);
-        if first {
-            self.report.act(Act::Open, Units::Count(1), kept);
-        }
+        self.report.act(Act::Open, now, kept);
         next
     }
 

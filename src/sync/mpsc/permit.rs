@@ -136,7 +136,7 @@ impl<T> Sender<T> {
     /// assert_eq!(rx.try_recv(), Ok(1));
     /// ```
     pub fn try_reserve(&self) -> Result<Permit<'_, T>, TrySendError<()>> {
-        self.chan().try_reserve(1)?;
+        self.try_take(1)?;
         Ok(Permit::new(self))
     }
 
@@ -157,7 +157,7 @@ impl<T> Sender<T> {
         if n > self.max_capacity() {
             return Err(TrySendError::Full(()));
         }
-        self.chan().try_reserve(n)?;
+        self.try_take(n)?;
         Ok(PermitIterator::new(self, n))
     }
 
@@ -176,7 +176,7 @@ impl<T> Sender<T> {
     /// assert!(tx.try_reserve_owned().is_err());
     /// ```
     pub fn try_reserve_owned(self) -> Result<OwnedPermit<T>, TrySendError<Self>> {
-        match self.chan().try_reserve(1) {
+        match self.try_take(1) {
             Ok(()) => Ok(OwnedPermit::new(self)),
             Err(TrySendError::Full(())) => Err(TrySendError::Full(self)),
             Err(TrySendError::Closed(())) => Err(TrySendError::Closed(self)),

@@ -116,7 +116,9 @@ impl<T> Receiver<T> {
     /// assert_eq!(rx.try_recv(), Err(TryRecvError::Disconnected));
     /// ```
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
-        self.chan.try_recv()
+        self.chan.try_recv().inspect_err(|error| {
+            self.chan.gives_nothing(*error == TryRecvError::Disconnected);
+        })
     }
 
     /// Receives from code that is not async, blocking the thread while the channel is empty.
@@ -379,6 +381,8 @@ impl<T> Chan<T> {
         let mut state = self.state.lock();
         if state.queue.is_empty() {
             let over = state.is_over();
+            drop(state);
+            self.gives_nothing(over);
             return Err(if over { TryRecvError::Disconnected } else { TryRecvError::Empty });
         }
         state.pop_all(batch);

@@ -91,15 +91,20 @@ impl<T> Sender<T> {
     /// assert_eq!(tx.try_send(3), Err(TrySendError::Closed(3)));
     /// ```
     pub fn try_send(&self, message: T) -> Result<(), TrySendError<T>> {
-        let sent = self.chan.try_send(message);
-        match sent {
-            Err(TrySendError::Closed(_)) => self.chan.refuses(0),
-            Err(TrySendError::Full(_)) if self.chan.is_told() => {
-                self.chan.refuses(self.chan.capacity());
-            }
-            _ => {}
+        self.chan.try_send(message).inspect_err(|error| self.refused(error))
+    }
+
+    /// Takes `n` places if there is room now.
+    pub(super) fn try_take(&self, n: usize) -> Result<(), TrySendError<()>> {
+        self.chan.try_reserve(n).inspect_err(|error| self.refused(error))
+    }
+
+    #[cold]
+    fn refused<V>(&self, error: &TrySendError<V>) {
+        if self.chan.is_told() {
+            let full = matches!(error, TrySendError::Full(_));
+            self.chan.refuses(if full { self.chan.capacity() } else { 0 });
         }
-        sent
     }
 
     /// Sends a value from code that is not async, blocking the thread while the channel is full.

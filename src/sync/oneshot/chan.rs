@@ -149,7 +149,8 @@ impl<T> Chan<T> {
     }
 
     pub(super) fn try_recv(&self) -> Result<T, TryRecvError> {
-        self.receive(&mut self.state.lock())
+        let received = self.receive(&mut self.state.lock());
+        received.inspect_err(|error| self.gives_nothing(*error == TryRecvError::Closed))
     }
 
     #[inline]

@@ -115,9 +115,23 @@ impl Permits {
         self.free.is_closed()
     }
 
-    /// Takes permits if so many are free.
+    /// Takes permits if so many are free; of a caller that does not wait else.
     #[inline]
     pub(in crate::sync) fn try_take(&self, permits: usize) -> Result<(), TryAcquireError> {
+        self.take(permits).inspect_err(|error| self.refused(permits, error))
+    }
+
+    /// A caller goes on without them. (None are wanted of what is closed.)
+    #[cold]
+    pub(in crate::sync) fn refused(&self, wanted: usize, error: &TryAcquireError) {
+        if self.is_told() {
+            let wanted = if *error == TryAcquireError::Closed { 0 } else { wanted };
+            self.act(Act::Refuse, self.units(wanted), self.free());
+        }
+    }
+
+    #[inline]
+    fn take(&self, permits: usize) -> Result<(), TryAcquireError> {
         if self.is_told() {
             return self.try_take_told(permits);
         }
@@ -143,7 +157,7 @@ impl Permits {
         cx: &Context<'_>,
     ) -> Poll<Result<(), AcquireError>> {
         if place.is_none() {
-            match self.try_take(wanted) {
+            match self.take(wanted) {
                 Ok(()) => return Poll::Ready(Ok(())),
                 Err(TryAcquireError::Closed) => return Poll::Ready(Err(AcquireError::closed())),
                 Err(TryAcquireError::NoPermits) => {}

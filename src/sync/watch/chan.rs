@@ -63,7 +63,7 @@ impl Version {
     }
 
     /// How many values came after that of the other.
-    fn since(self, other: Version) -> usize {
+    pub(super) fn since(self, other: Version) -> usize {
         usize::try_from(self.0.wrapping_sub(other.0)).unwrap_or(usize::MAX)
     }
 
@@ -159,10 +159,7 @@ impl<T> Chan<T> {
         });
         match polled {
             Ok(Ok(new)) => {
-                if new > 1 {
-                    self.report.act(Act::Forget, Units::of(new - 1), 1);
-                }
-                self.report.act(Act::Get, Units::Count(1), 1);
+                self.seen(new);
                 Poll::Ready(Ok(()))
             }
             Ok(Err(end)) => Poll::Ready(Err(end)),
@@ -171,6 +168,16 @@ impl<T> Chan<T> {
                 drop(old);
                 Poll::Pending
             }
+        }
+    }
+
+    /// A receiver has seen the newest of so many new values.
+    pub(super) fn seen(&self, new: usize) {
+        if new > 1 {
+            self.report.act(Act::Forget, Units::of(new - 1), 1);
+        }
+        if new > 0 {
+            self.report.act(Act::Get, Units::Count(1), 1);
         }
     }
 
@@ -199,11 +206,9 @@ impl<T> Chan<T> {
     pub(super) fn add_receiver(&self) -> Version {
         let mut state = self.state.lock();
         state.receivers += 1;
-        let (version, first) = (state.version, state.receivers == 1);
+        let (version, now) = (state.version, state.receivers);
         drop(state);
-        if first {
-            self.report.act(Act::Open, Units::Count(1), 1);
-        }
+        self.report.act(Act::Open, Units::of(now), 1);
         version
     }
 

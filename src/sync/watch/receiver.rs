@@ -203,8 +203,9 @@ impl<T> Receiver<T> {
 fn look<'a, T>(chan: &'a Chan<T>, seen: &mut Version) -> Ref<'a, T> {
     let value = chan.read();
     let version = chan.version();
-    let has_changed = std::mem::replace(seen, version) != version;
-    Ref::new(value, has_changed)
+    let new = version.since(std::mem::replace(seen, version));
+    chan.seen(new);
+    Ref::new(value, new > 0)
 }
 
 impl<T> Clone for Receiver<T> {

@@ -12,6 +12,9 @@ pub(super) fn of_a_source(text: &mut String, names: &mut Names, who: Who, event:
             let name = names.source(source);
             say!(*text, name, ", a ", what, ", is registered with the system's selector");
         }
+        Event::SourceTry { source, direction: Direction::Write, bytes: Some(0), .. } => {
+            say!(*text, who, " shuts ", names.source(source), " down: it will write no more");
+        }
         Event::SourceTry { source, direction, result, bytes } => {
             let name = names.source(source);
             say!(*text, who, " tries to ", verb(direction), " ", name, ": ");

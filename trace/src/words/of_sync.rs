@@ -34,13 +34,7 @@ pub(super) fn act(
     (units, count): (Units, usize),
 ) {
     match kind {
-        SyncKind::Watch | SyncKind::Broadcast if act == Act::Refuse => {
-            say!(*text, who, " finds no receiver at ", name);
-        }
-        _ if act == Act::Refuse => {
-            let is = if count > 0 { " full" } else { " closed" };
-            say!(*text, who, " finds ", name, is, ": nothing is sent");
-        }
+        _ if act == Act::Refuse => refused(text, (who, name), kind, (units, count)),
         SyncKind::Mpsc | SyncKind::Oneshot => of_a_channel(text, (who, name), act, (units, count)),
         SyncKind::Mutex => of_a_mutex(text, (who, name), act, count),
         SyncKind::Semaphore => of_a_semaphore(text, (who, name), act, (units, count)),
@@ -59,6 +53,34 @@ pub(super) fn act(
         SyncKind::Pipe => of_a_pipe(text, (who, name), act, (units, count)),
         SyncKind::JoinSet => other(text, (who, name), act),
     }
+}
+
+/// A call that does not wait got nothing.
+fn refused(
+    text: &mut String,
+    (who, name): (Who, Name),
+    kind: SyncKind,
+    (units, count): (Units, usize),
+) {
+    let none = units == Units::Count(0);
+    let is = match kind {
+        SyncKind::Watch | SyncKind::Broadcast if !none => {
+            return say!(*text, who, " finds no receiver at ", name);
+        }
+        SyncKind::Semaphore if !none => {
+            say!(*text, who, " does not get ", Count(number(units), "permit"), " of ", name);
+            return say!(*text, ", which has ", count, " free, and does not wait");
+        }
+        SyncKind::Semaphore => " closed",
+        SyncKind::OnceCell | SyncKind::SetOnce if none => " set already",
+        SyncKind::OnceCell => " being initialised",
+        SyncKind::Mutex | SyncKind::RwLock => " taken, and does not wait",
+        _ if none && count > 1 => " empty and closed: nothing is received",
+        _ if none => " empty: nothing is received",
+        _ if count > 0 => " full: nothing is sent",
+        _ => " closed: nothing is sent",
+    };
+    say!(*text, who, " finds ", name, is);
 }
 
 fn of_a_channel(
@@ -173,7 +195,10 @@ fn of_news(
             let some = Count(number(units), "value");
             return say!(*text, who, " has lagged, and missed ", some, " of ", name);
         }
-        Act::Open => return say!(*text, who, " subscribes to ", name, ", which had no receiver"),
+        Act::Open => {
+            let had = if number(units) > 1 { "" } else { ", which had no receiver" };
+            return say!(*text, who, " subscribes to ", name, had);
+        }
         Act::Close => {
             return say!(*text, who, " leaves ", name, " without receivers, or without senders");
         }

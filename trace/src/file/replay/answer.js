@@ -111,11 +111,19 @@
     if (key === "local") return hostWords(rows, row, from);
     if (key === "before") return holderWords(row.at[row.barAt(from) + 1] ?? K.trace.last, on);
     if (key === "pool") return poolWords(rows, row.job ? name : on.task);
+    if (key === "poll") return innerWords(row, from, longest);
     if (K.isChannel(on?.sync ?? "")) return reservedWords(row, from, on) + endedBy(row, from, on);
     if (!["ready", "late", "heard", "deaf", "deferred"].includes(key)) return endedBy(row, from, on);
     const { t, last } = K.trace, to = Math.min(row.at[row.barAt(from) + 1] ?? last, last), begin = ["late", "heard", "deaf"].includes(key) ? t[to] - longest : t[at];
     const words = K.heldWords(K.heldBy(begin, to, row), t[to] - begin);
     return words && `while ${words}`;
+  }
+  /** Most of a poll was that of another task, of a local set say. */
+  function innerWords(row, from, longest) {
+    const { t, last } = K.trace, { total, groups } = K.heldBy(t[from], Math.min(row.at[row.barAt(from) + 1] ?? last, last), row);
+    if (!(total > longest / 2)) return "";
+    const [name, ns] = groups[0].tasks.entries().reduce((a, b) => (b[1] > a[1] ? b : a));
+    return `most of the longest in ${K.nameHTML(name)}, which it polls (${K.span(ns)})`;
   }
   /** What ended a wait: a task that cancelled this one, or that gave what this one waited for; another thread. */
   function endedBy(row, from, on) {
@@ -251,14 +259,16 @@
    *  an interval the ticks that came too late. */
   function missedOf(e) {
     if (e.ev === "LateTick") return e.overdue ? "ticks" : null;
-    if (e.act === "refuse") return e.count > 0 ? `full ${e.sync}` : "closed";
+    if (e.act === "refuse") return { sent: e.count > 0 ? `full ${e.sync}` : "closed", got: `empty ${e.sync}`, taken: `taken ${e.sync}` }[K.wanted(e)] ?? null;
     if (e.act !== "forget" || e.units === "all") return null;
     return ["watch", "broadcast"].includes(e.kind) ? `missed ${e.sync}` : e.kind === "mpsc" ? `gone ${e.sync}` : null;
   }
   const MISSED = {
     ticks: (n, most) => `A tick of its interval came ${span(most.late)} late, when ${K.number(most.overdue)} more ${most.overdue === 1 ? "was" : "were"} due (${K.link(most.i)}): ${most.made_up ? "made up for at once" : "left out"}.`,
     closed: (n, most, times) => `${K.up(K.plural(n, "send"))} met a closed channel (${times > 1 ? "the first at " : ""}${K.link(most.i)}).`,
-    full: (n, most, times, sync) => `${K.up(K.plural(n, "send"))} found ${esc(sync)} full (${times > 1 ? "the first at " : ""}${K.link(most.i)}): ${n === 1 ? "its value" : "their values"} never came into it.`,
+    full: (n, most, times, sync) => `${K.up(K.plural(times, "call"))} found ${esc(sync)} full (${times > 1 ? "the first at " : ""}${K.link(most.i)}), and did not wait.`,
+    empty: (n, most, times, sync) => `${K.up(K.plural(times, "call"))} of <code>try_recv</code> found ${esc(sync)} empty (${times > 1 ? "the first at " : ""}${K.link(most.i)}).`,
+    taken: (n, most, times, sync) => `${K.up(K.plural(times, "call"))} did not get ${esc(sync)}, and did not wait (${times > 1 ? "the first at " : ""}${K.link(most.i)}).`,
     missed: (n, most, times, sync) => `It missed ${K.plural(n, "value")} of ${esc(sync)}: newer ones took ${n === 1 ? "its" : "their"} place (${times > 1 ? "most of them at " : ""}${K.link(most.i)}).`,
     gone: (n, most, times, sync) => `${K.up(K.plural(n, "value"))} in ${esc(sync)} ${n === 1 ? "was" : "were"} never received: ${n === 1 ? "it" : "they"} went with the receiver (${K.link(most.i)}).`,
   };

@@ -78,7 +78,7 @@
   /** Waits with one key are one sum. */
   function keyOf(on) {
     if (on.timer) return "timer";
-    if (on.source) return K.listens(on.source) ? "accept" : K.sourceType(on.source) === "Process" ? "child" : "socket";
+    if (on.source) return K.listens(on.source) ? "accept" : { Process: "child", SignalSocket: "signal" }[K.sourceType(on.source)] ?? "socket";
     if (on.task) return isJob(on.task) ? "job" : "task";
     if (on.sync) return on.sync;
     return on.value ? `value ${on.value}` : on.closed ? `end ${on.closed}` : "deferred";
@@ -371,15 +371,19 @@
   /** Whose polls held the thread from this time to event `i`, but for one task's: `{total, recorder, count, groups, unknown}`, where `groups` are
    *  tasks of one spawn site, `{made, ns, tasks}`, the longest first. */
   K.heldBy = function (begin, i, but = null) {
-    const { t, index, recorded, last } = K.trace, to = Math.min(i, last), first = Math.max(0, K.upTo(t, begin)), polls = index.byEv.get("PollStart") ?? [], sites = new Map();
+    const { t, index, recorded, last } = K.trace, to = Math.min(i, last), first = Math.max(0, K.upTo(t, begin)), polls = index.byEv.get("PollStart") ?? [], sites = new Map(), around = [];
     for (let k = Math.max(0, K.upTo(polls, first)); polls[k] < to; k++) {
       const row = rows().get(K.event(polls[k]).task), bar = row?.barAt(polls[k]) ?? -1;
       if (bar < 0 || row === but) continue;
-      const ns = K.lasted(BAR.POLL, polls[k], Math.min(end(row, bar), to), begin, t[to]);
+      const until = end(row, bar), ns = K.lasted(BAR.POLL, polls[k], Math.min(until, to), begin, t[to]);
       if (!(ns > 0)) continue;
+      while (around.at(-1)?.until < polls[k]) around.pop();
+      const outer = around.at(-1); // (a poll within a poll is the inner task's)
+      if (outer) { outer.site.ns -= ns; outer.site.tasks.set(outer.name, outer.site.tasks.get(outer.name) - ns); }
       if (!sites.has(row.made)) sites.set(row.made, { made: row.made, ns: 0, tasks: new Map() });
       const site = sites.get(row.made);
       site.ns += ns;
+      around.push({ until, site, name: row.name });
       site.tasks.set(row.name, (site.tasks.get(row.name) ?? 0) + ns);
     }
     const groups = [...sites.values()].sort((a, b) => b.ns - a.ns), sum = (of) => groups.reduce((n, group) => n + of(group), 0);

@@ -16,7 +16,7 @@
 (function (K) {
   /** Of more connections than so many no pairs are looked for. */
   const MOST = 100;
-  const blank = () => ({ read: { at: [], sum: [] }, write: { at: [], sum: [] }, counted: true, uses: [], drop: null });
+  const blank = () => ({ read: { at: [], sum: [] }, write: { at: [], sum: [] }, counted: true, uses: [], drop: null, shut: null });
   function add({ at, sum }, i, bytes) {
     at.push(i);
     sum.push((sum.at(-1) ?? 0) + bytes);
@@ -56,6 +56,7 @@
       if (result !== "done") continue;
       if (!known || !flow[direction]) flow.counted = false; // (of datagrams the record has no bytes)
       else if (bytes > 0) add(flow[direction], i, bytes);
+      else if (direction === "write") flow.shut = i;
     }
     for (const [source, flow] of all) if (!/^$|Stream$/.test(K.sourceType(source))) flow.counted = false;
     for (const i of byEv.get("SourceDrop") ?? []) { const flow = all.get(K.event(i).source); if (flow) flow.drop = i; }
@@ -75,7 +76,7 @@
     const { all, connects } = ends(), end = all.get(K.otherEnd(source)), last = (list) => { const i = list[K.upTo(list, to - 1)]; return i > from ? i : -1; };
     if (K.listens(source)) { const i = connects[K.upTo(connects, from) + 1]; return i < to ? K.event(i) : null; }
     if (!end) return null;
-    const i = direction === "write" ? last(end.read.at) : Math.max(last(end.write.at), end.drop > from && end.drop < to ? end.drop : -1);
+    const gone = (i) => (i > from && i < to ? i : -1), i = direction === "write" ? last(end.read.at) : Math.max(last(end.write.at), gone(end.drop), gone(end.shut));
     return i < 0 ? null : K.event(i);
   };
 })(window.K = window.K || {});

@@ -70,6 +70,8 @@
   const primitive = (kind) => K.of(K.PRIMITIVES, kind ?? "") ?? {};
   const said = (text, e, s) => (typeof text === "function" ? text(e, s) : text);
 
+  /** What a call that was refused wanted: a value to be sent, one to be got, or a lock, permits or a cell to be taken. */
+  K.wanted = (e) => ["mutex", "rw_lock", "semaphore"].includes(e.kind) ? "taken" : /_cell|_once/.test(e.kind) ? "set" : e.units === 0 ? "got" : "sent";
   /** What was done with a primitive: its own words, or those for all. */
   function act(e, s) {
     const own = said(K.of(primitive(e.kind).acts ?? {}, e.act), e, s);
@@ -80,12 +82,12 @@
       case "close": return "No more will come: every task that waits is woken.";
       case "open": return "From now on a send reaches a receiver.";
       case "forget": return "What is forgotten doesn’t come back by itself.";
-      case "refuse": return e.count > 0 ? "try_send doesn’t wait: the value comes back with an error, and what becomes of it is up to the program." : "Its receiver is gone, or has closed it: the value reaches no task.";
+      case "refuse": return K.wanted(e) !== "sent" ? "A call that doesn’t wait stores no waker: nothing wakes the task for this." : e.count > 0 ? "try_send doesn’t wait: the value comes back with an error, and what becomes of it is up to the program." : "Its receiver is gone, or has closed it: the value reaches no task.";
       default: return "";
     }
   }
   /** A sender more or less, a permit used, values that a channel forgets, a lock released that no task waits for: not for the story. */
-  const isDetail = (e) => e.act === "senders" || (e.kind === "mpsc" && e.act === "release") || (e.act === "forget" && primitive(e.kind).acts?.forget) || (e.kind === "mutex" && e.act === "release" && e.count > 0);
+  const isDetail = (e) => e.act === "senders" || (e.act === "refuse" && e.units === 0) || (e.kind === "mpsc" && e.act === "release") || (e.act === "forget" && primitive(e.kind).acts?.forget) || (e.kind === "mutex" && e.act === "release" && e.count > 0);
 
   // ----- where tokio does it -----
 
@@ -106,17 +108,19 @@
   /** Of an act that an `.await` can do: the calls that are awaited, and those that do the same at once. */
   const CALLS = {
     "mpsc put": [/\bsend\(/, /\btry_send\(/], "mpsc get": [/\b(recv|recv_many|next)\(/, /\btry_recv\(/], "mpsc take": [/\breserve(_many|_owned)?\(/, /\btry_reserve/], "oneshot get": [/./, /\btry_recv\(/],
-    "mutex take": [/\block(_owned)?\(/, /\btry_lock(_owned)?\(/], "rw_lock take": [/\b(read|write)(_owned)?\(/, /\btry_(read|write)(_owned)?\(/],
-    "semaphore take": [/\bacquire(_many)?(_owned)?\(/, /\btry_acquire/], "broadcast get": [/\brecv\(/, /\btry_recv\(/], "once_cell put": [/\bget_or_/, /\bset\(/],
+    "mutex take": [/\block(_owned)?\(/, /\btry_lock(_owned)?\(/], "rw_lock take": [/\b(read|write)(_owned)?\(/, /\btry_(read|write)(_owned)?\(|\bdowngrade\(/],
+    "semaphore take": [/\bacquire(_many)?(_owned)?\(/, /\btry_acquire/], "broadcast get": [/\brecv\(/, /\btry_recv\(/], "once_cell put": [/\bget_or_/, /\bset\(/], "once_cell take": [/\bget_or_/, /\bset\(/], "watch get": [/\b(changed|wait_for)\(/, /\bborrow_and_update\(/],
   };
   /** These are calls that nothing awaits. */
   const UNAWAITED = ["notify put", "oneshot put", "watch put", "broadcast put", "semaphore put", "set_once put"];
   function actBetween(e, s) {
     const what = `${e.kind} ${e.act}`, [awaited, atOnce] = K.of(CALLS, what) ?? [];
-    if (UNAWAITED.includes(what) || ["release", "senders", "close", "end", "forget", "refuse"].includes(e.act)) return true;
+    if (UNAWAITED.includes(what) || ["release", "senders", "open", "close", "end", "forget", "refuse"].includes(e.act)) return true;
     if (what === "mpsc put" && s?.primitives.get(e.sync)?.room === null) return true; // without a limit, none waits
-    return !!awaited && (!awaited.test(K.callAt(e.at)) || atOnce.test(K.trace.files.get(e.at?.file)?.text ?? ""));
+    return !!awaited && (!awaited.test(K.callAt(e.at)) || inFile(e, atOnce));
   }
+  /** Does the program call this, somewhere in the file, without awaiting it? Then it is not known which call it was. */
+  const inFile = (e, call) => call.test(K.trace.files.get(e.at?.file)?.text ?? "");
   /** Of a wake that a task causes: is it known which line did it, by what was told just before? */
   function wakeBetween(e, s) {
     for (let i = e.i - 1; i >= Math.max(0, e.i - 64); i--) {
@@ -128,11 +132,19 @@
     }
     return true;
   }
+  /** Where a task had come to before an event that tells no line: its last await, or where its function begins; null if that is far. */
+  function lastLine(e) {
+    const all = K.trace.index.byTask.get(e.run) ?? [];
+    for (let k = K.upTo(all, e.i), n = 0; k >= 0 && n < 200; k--, n++) { const x = K.event(all[k]); if (x.run === e.run && x.at) return x.at; if (x.ev === "Spawn" && x.task === e.run) return K.beginning(K.trace.state.tasks.get(e.run)); }
+    return null;
+  }
   /** The line of the program that an event is about, and whether it is only known that it was done after that line: a spawn has its own, and an act
    *  between two awaits has that of the one before. */
   K.lineKnown = function (e, s) {
     const known = e.ev === "BlockingStart" ? !K.keptInside(e) : !!K.of(K.EVENTS, e.ev)?.line;
-    return { place: K.lineOf(e), after: !e.made && !known && !!e.run && !!K.about(e, "between", s) };
+    const place = K.lineOf(e);
+    if (!place && e.run) return { place: lastLine(e), after: true };
+    return { place, after: !e.made && !known && !!e.run && !!K.about(e, "between", s) };
   };
   K.AFTER = "The last line that is known: an event has the line of the await or the spawn before it.";
 
@@ -305,7 +317,7 @@
       level: 0, kind: "timer", tokio: [WHEEL, "runtime/time/wheel/level.rs"],
       teaches: (e) => `The task’s waker is in the wheel now. On level ${e.level} one slot is ${widths[e.level] ?? "wide"}${e.level < 6 ? " wide" : ""}. No thread sits and waits for it.`,
     },
-    TimerMove: { level: 1, kind: "timer", tokio: ["runtime/time/entry.rs", WHEEL], teaches: "A deadline was set anew. It is the same waker, in another slot: two steps, and no task is woken." },
+    TimerMove: { level: 1, kind: "timer", between: true, tokio: ["runtime/time/entry.rs", WHEEL], teaches: "A deadline was set anew. It is the same waker, in another slot: two steps, and no task is woken." },
     TimerCascade: { level: 2, kind: "timer", tokio: [WHEEL], teaches: "Their slot is opened, and they are not due yet: they move to finer slots. The wheel looks closer as time comes near." },
     TimerFire: {
       level: 1, kind: "timer", tokio: ["runtime/time/mod.rs", WHEEL],
@@ -317,10 +329,10 @@
     TimerCancel: { level: 1, kind: "timer", between: true, tokio: ["runtime/time/entry.rs", WHEEL], drops: (e) => e.timer, teaches: (e, s) => `${cancelled(e, s)} One step takes it out of the wheel, however many timers there are.` },
     SourceAdd: { level: 1, kind: "source", tokio: ["runtime/io/registration.rs", DRIVER], teaches: "It was tried first, and only joins the selector because it would have blocked: from now on the operating system reports when that changes." },
     SourceTry: {
-      level: (e) => (e.result === "would_block" ? 1 : 0), kind: "source", tokio: ["runtime/io/registration.rs", "io/poll_evented.rs"],
+      level: (e) => (e.result === "would_block" ? 1 : 0), kind: "source", between: (e) => inFile(e, /Udp|Datagram/.test(K.sourceType(e.source)) ? /\.try_/ : /\.try_(read|write|io|peek)/), tokio: ["runtime/io/registration.rs", "io/poll_evented.rs"],
       teaches: (e) => ({
         would_block: "Nothing there. That is an answer, not an error: the thread goes on, and the system will report a change.",
-        done: (e.bytes === 0 ? "0 bytes: the other side has ended. " : e.bytes > 0 ? `${plural(e.bytes, "byte")}, at once: no waiting, no waker. ` : "It worked at once: no waiting, no waker. ") + (shortly(e, K.event(e.i + 1)) ? "That was less than there was room for, so there is no more for now." : "The source counts as ready until a try says otherwise."),
+        done: e.bytes === 0 && e.direction === "write" ? "The other end reads what is on its way, and then the end of the stream." : (e.bytes === 0 ? "0 bytes: the other side has ended. " : e.bytes > 0 ? `${plural(e.bytes, "byte")}, at once: no waiting, no waker. ` : "It worked at once: no waiting, no waker. ") + (shortly(e, K.event(e.i + 1)) ? "That was less than there was room for, so there is no more for now." : "The source counts as ready until a try says otherwise."),
         failed: "The operation’s own error goes to the program.",
       })[e.result],
     },
@@ -371,9 +383,9 @@
       level: 0, kind: "select", between: true, tokio: SELECT, line: (e, s) => K.selectLine(s.selects.get(e.run)),
       teaches: (e) => `The losers are dropped, with all they hold. That is all that cancelling is: no exception, no clean-up code.${/ had (read|received) /.test(e.say) ? " <b>What a loser had taken in and kept inside itself is gone with it</b>; what it had put elsewhere is not." : ""}`,
     },
-    Cancel: { level: 0, kind: "task", between: true, tokio: ["runtime/task/abort.rs", HARNESS], teaches: "It is only asked for: the task’s future will be dropped when its turn to be polled comes." },
+    Cancel: { level: 0, kind: "task", between: true, tokio: ["runtime/task/abort.rs", HARNESS], teaches: (e) => e.task.startsWith("job") ? "A job that a thread has begun can’t be stopped: it runs on. One that still waits for a thread never runs." : "It is only asked for: the task’s future will be dropped when its turn to be polled comes." },
     Join: {
-      level: 0, kind: "task", tokio: ["runtime/task/join.rs"],
+      level: 0, kind: "task", between: (e) => inFile(e, /\.try_join_next/), tokio: ["runtime/task/join.rs"],
       teaches: (e) => e.outcome === "panicked" ? "A panic comes out of the handle as an error; it did not spread." : e.outcome === "cancelled" ? "The handle says so: a JoinError." : "The output waits with the handle until that is awaited.",
     },
     Detach: { level: 1, kind: "task", between: true, tokio: ["runtime/task/join.rs", HARNESS], teaches: "Dropping a handle stops nothing: the task goes on, and its output is lost." },

@@ -144,13 +144,13 @@
   const own = (place) => (place && K.trace.files.get(place.file)?.whose !== "kettle" ? place : null);
 
   /** Where a task's body begins: an attribute or a spawn is not yet its first line. */
-  function beginning(t) {
+  const beginning = (K.beginning = function (t) {
     const made = own(t?.made), file = made && K.trace.files.get(made.file);
     if (!file) return made;
     const is = t.kind === "main" ? /\bfn \w/ : /^\w+$/.test(t.what ?? "") ? new RegExp(`\\bfn ${t.what}\\b`) : null;
     const from = t.kind === "main" ? made.line - 1 : 0, at = is ? file.lines.findIndex((line, k) => k >= from && is.test(line)) : -1;
-    return at < 0 ? made : { ...made, line: at + 1 };
-  }
+    return at < 0 ? made : { ...made, line: at + 1, text: `${made.file}:${at + 1}` };
+  });
 
   /** The lines with an `.await` between two lines, without those of a block that is another future's. */
   function awaitsIn(lines, first, last) {
@@ -234,7 +234,7 @@
       const told = toldInPoll(s, e), last = told ?? own(task?.at);
       if (e.ev === "PollEnd" && e.outcome !== "pending") return { place: last ?? beginning(task), now: false, word: last ? "last await" : "begins here" };
       // A poll goes on behind the await where its task stood; a first poll begins where its function does.
-      return { place: last ?? beginning(task), now: true, word: last && K.lineKnown(e, s).after ? "after" : undefined };
+      return { place: last ?? beginning(task), now: true, word: last && K.lineOf(e) && K.lineKnown(e, s).after ? "after" : undefined };
     }
     if (e.ev === "Spawn" && own(e.made)) return { place: beginning(s.tasks.get(e.task)), now: false };
     // Nobody runs: where the one is that the event is about, or else the first that has not ended.

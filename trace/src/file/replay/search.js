@@ -58,24 +58,40 @@
     for (const name of tasks) for (const i of K.trace.index.byTask.get(name)) about[i] = 1;
     return about;
   }
-  /** What a reader may call it: the program's own word, or another for the same. */
+  /** What a reader may call it: the names of the API, or another word for the same. */
+  const NAMES = {
+    Spawn: "spawn_local joinset", Cancel: "abort abort_all shutdown cancel", Join: "joinhandle join_next try_join_next joinerror", Detach: "joinhandle detach_all dropped", BlockingStart: "spawn_blocking", BlockingEnd: "spawn_blocking",
+    Unwait: "dropped", Defer: "yield_now consume_budget coop", Unpolled: "await dropped", SelectWin: "chosen",
+    TimerMove: "reset", LateTick: "interval missed burst skip delay", Elapsed: "elapsed timed out", Advance: "advance", SourceDrop: "closed dropped",
+    "mpsc put": "try_send blocking_send", "mpsc get": "recv try_recv recv_many", "mpsc take": "reserve try_reserve permit", "mpsc release": "permit", "mpsc senders": "clone drop", "mpsc end": "dropped disconnected",
+    "mpsc forget": "nobody lost dropped", "oneshot get": "recv await", "oneshot end": "dropped recverror", "mutex take": "try_lock mutex guard", "mutex release": "unlock mutex guard drop", "rw_lock take": "try_read try_write guard lock",
+    "rw_lock release": "unlock guard drop downgrade", "semaphore take": "acquire try_acquire", "semaphore release": "drop", "semaphore put": "add_permits", "semaphore forget": "forget_permits", "notify put": "notify_one notify_last notify_waiters",
+    "notify get": "notified permit", "watch put": "send_modify send_replace send_if_modified", "watch get": "changed borrow_and_update wait_for seen", "watch forget": "missed lagged overwritten", "watch open": "subscribe clone",
+    "broadcast get": "recv try_recv", "broadcast forget": "missed lagged overwritten", "broadcast open": "subscribe resubscribe", "barrier put": "wait", "once_cell take": "get_or_init get_or_try_init", "once_cell put": "get_or_init",
+    "pipe put": "duplex", "pipe get": "duplex", sent: "send try_send try_reserve", got: "try_recv", taken: "try_lock try_read try_write try_acquire", set: "set",
+  };
   function besides(e) {
-    if (e.ev === "Cancel") return "abort";
-    if (e.act === "refuse" || (e.act === "forget" && e.kind === "mpsc")) return "refused nobody lost failed dropped";
-    if (e.ev === "Unwait") return "dropped";
-    if (e.ev === "LateTick") return "interval missed burst";
-    if (/ lagged| has not seen /.test(e.say)) return "missed lagged overwritten";
+    if (e.act === "refuse") return `${NAMES[K.wanted(e)]} refused nobody lost failed dropped`;
+    const names = K.of(NAMES, e.act ? `${e.kind} ${e.act}` : e.ev);
+    if (names) return names;
+    if (e.ev === "SourceTry") return tried(e);
+    if (e.outcome === "cancelled") return "cancelled";
     const at = e.timer || e.on?.timer ? K.lineOf(e) : null;
     if (!at) return "";
     if (!calls.has(at)) calls.set(at, /tick|interval/.test(K.timerWord(at)) ? "tick interval" : K.timerWord(at));
     return calls.get(at);
+  }
+  function tried(e) {
+    const type = K.sourceType(e.source), bare = (e.bytes ?? null) === null && !/Udp|Datagram|Pipe/.test(type), child = type === "Process";
+    if (e.direction === "write") return e.bytes === 0 ? "shutdown" : child ? "start_kill" : `send send_to try_write ${bare ? "connect" : ""}`;
+    return child ? "wait try_wait" : type === "SignalSocket" ? "signal recv" : `recv recv_from try_read ${bare && !/Stream/.test(type) ? "accept" : ""}`;
   }
   const calls = new Map(); // (of each place, which many events have)
   function matches(code, words) {
     const entry = search.entry(code);
     if (!isOf(entry, wanted.kind)) return false;
     if (!words.length) return true;
-    const text = `${entry.text} ${entry.kind} ${entry.event ? besides(entry.event) : ""}`.toLowerCase();
+    const text = `${entry.text.replace(/, ticket \d+/, "")} ${entry.kind} ${entry.event ? besides(entry.event) : ""}`.toLowerCase();
     // A number is meant as a whole: "task 1" is not task 12.
     return words.every((w) => (/\d$/.test(w) ? new RegExp(`${w.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?!\\d)`).test(text) : text.includes(w)));
   }
@@ -102,7 +118,7 @@
     const li = K.el("li", { style: `top:${k * ROW}px`, "aria-setsize": search.entries.length, "aria-posinset": k + 1 });
     const said = K.el("span", { class: "said", title: text });
     // (Some sentences are about a thing alone: who did it is told before.)
-    said.innerHTML = !event ? K.tokens(text) : event.ev === "SyncAct" && event.run && !text.includes(event.run) ? `${K.nameHTML(event.run)}: ${K.headline(i)}` : K.headline(i);
+    said.innerHTML = !event ? K.tokens(text) : event.ev === "SyncAct" && event.run && !text.toLowerCase().includes(event.run) ? `${K.nameHTML(event.run)}: ${K.headline(i)}` : K.headline(i);
     const when = t === undefined ? "" : K.clock(t), { place: at, after } = event ? K.lineKnown(event) : {};
     const site = at && K.el("span", { class: "site kept", title: after ? `${at.text}. ${K.AFTER}` : at.text });
     if (at) site.innerHTML = K.kept((after ? "after " : "") + K.site(at.text));

@@ -102,6 +102,12 @@
 
   /** The first queueing of a new task: no wake, though it is told as one. */
   K.isAdmission = (e) => K.trace.admissions.has(e.i);
+  const hasBegun = (e) => { const job = K.rowsOf(K.trace).rows.get(e.task)?.job; return !!job && job.waited !== null && job.since + job.waited <= e.real; };
+  /** What a job of kettle's own does, by the line of kettle that made it; "" if that doesn't tell. */
+  function insideWhat(e) {
+    const line = K.keptInside(e) ? K.codeAt(e.src) : "", fs = /\bfs::(\w+)\(/.exec(line);
+    return fs ? `fs::${fs[1]}` : /options\.open\(/.test(line) ? "File::open" : /to_socket_addrs/.test(line) ? "lookup_host" : /Kind::Write =>/.test(line) ? "a write" : /Kind::Read \|/.test(line) ? "a read, or a seek" : "";
+  }
   const isLocal = (name) => K.rowsOf(K.trace).rows.get(name)?.local;
   /** Is it a `JoinSet` that stores its waker at a task? */
   K.joins = (e) => e.ev === "Wait" && K.trace.members.has(e.on?.task);
@@ -114,8 +120,12 @@
   function said(e) {
     const say = typeof e.say === "string" && e.say ? e.say : `an event of a newer version: ${e.ev}`;
     if (K.isAdmission(e)) return `${e.task} is put into ${isLocal(e.task) ? "the queue of its local set" : "the run queue"}${e.place ? `, as number ${e.place}` : ""}`;
+    if (!e.run && ["Spawn", "Cancel"].includes(e.ev) && K.event(e.i - 1)?.ev === "Message") return say.replace(/^the loop (spawn|ask)s/, "another thread has $1ed");
+    if (e.ev === "Cancel" && hasBegun(e)) return `${say}, which a thread has begun: it runs on`;
+    if (e.ev === "BlockingStart" && insideWhat(e)) return `${say}: ${insideWhat(e)}`;
     if (K.joins(e)) return `the set that ${e.on.task} is in will hear of its end`;
     if (connects(e)) return say.replace(`tries to write ${e.source}: done`, `asks whether ${e.source} is connected: it is`);
+    if (e.ev === "SourceTry" && e.direction === "write" && K.sourceType(e.source) === "Process") return `${e.run ?? "a thread"} asks the system to kill the child of ${e.source}`;
     if (e.ev === "SourceTry" && K.sourceType(e.source) === "Process") return `${e.run ?? "a thread"} asks whether the child of ${e.source} has ended: ${e.result === "done" ? "it has" : "not yet"}`;
     if (e.ev === "SourceTry" && /\bwait\.rs$/.test(e.src?.file ?? "")) return `${e.source} is taken as not ready to ${e.direction}, until the system reports it`;
     if (e.ev === "SourceTry" && K.listens(e.source)) return say.replace(`tries to read ${e.source}`, `tries to accept at ${e.source}`);
@@ -137,7 +147,7 @@
   /** What a task waits to do. */
   const TO = K.TO = { read: "read", write: "write", priority: "read priority data", error: "fetch an error" };
   const onSync = (on) => K.isChannel(on.sync) ? `room in ${on.sync}` : on.sync.startsWith("rwlock") ? `${on.sync}, to ${on.units === "all" ? "write" : "read"}` : on.sync.startsWith("semaphore") ? `${K.plural(on.units, "permit")} of ${on.sync}` : on.sync;
-  K.onWhat = (on) => !on ? "nothing" : on.timer ? on.timer : on.source && K.sourceType(on.source) === "Process" ? `the end of a child process (${on.source})` : on.source ? `${on.source}, to ${TO[on.direction]}`
+  K.onWhat = (on) => !on ? "nothing" : on.timer ? on.timer : on.source && K.sourceType(on.source) === "Process" ? `the end of a child process (${on.source})` : on.source && K.sourceType(on.source) === "SignalSocket" ? `a signal (${on.source})` : on.source ? `${on.source}, to ${TO[on.direction]}`
     : on.value ? (K.isChannel(on.value) ? `a value in ${on.value}` : `the next end in ${on.value}`) : on.closed ? `the other end of ${on.closed} to go`
       : on.sync ? onSync(on) : on.task ? `the end of ${on.task}` : on.deferred ? "the end of this step of the loop" : "something";
   K.onShort = (on) => !on ? "" : on.timer ? on.timer : on.source ? `${on.source} ${on.direction}`
