@@ -83,24 +83,27 @@
   }
   function tried(e) {
     const type = K.sourceType(e.source), bare = (e.bytes ?? null) === null && !/Udp|Datagram|Pipe/.test(type), child = type === "Process";
-    if (e.direction === "write") return e.bytes === 0 ? "shutdown" : child ? "start_kill" : `send send_to try_write ${bare ? "connect" : ""}`;
+    if (e.direction === "write") return e.bytes === 0 ? "shutdown" : child ? "start_kill" : `send send_to try_write ${bare && K.moved(e.source)?.uses[0] === e.i ? "connect" : ""}`;
     return child ? "wait try_wait" : type === "SignalSocket" ? "signal recv" : `recv recv_from try_read ${bare && !/Stream/.test(type) ? "accept" : ""}`;
   }
   const calls = new Map(); // (of each place, which many events have)
+  /** As a word begins, but a number as a whole: "lock 1" is neither rwlock 1 nor lock 12. */
+  const pattern = (w) => new RegExp(`${/^[a-z0-9]/.test(w) ? "(?<![a-z0-9])" : ""}${w.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}${/\d$/.test(w) ? "(?!\\d)" : ""}`);
   function matches(code, words) {
     const entry = search.entry(code);
     if (!isOf(entry, wanted.kind)) return false;
     if (!words.length) return true;
     const text = `${entry.text.replace(/, ticket \d+/, "")} ${entry.kind} ${entry.event ? besides(entry.event) : ""}`.toLowerCase();
-    // A number is meant as a whole: "task 1" is not task 12.
-    return words.every((w) => (/\d$/.test(w) ? new RegExp(`${w.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?!\\d)`).test(text) : text.includes(w)));
+    return words.every((w) => (typeof w === "string" ? text.includes(w) : w.test(text)));
   }
   search.filter = function (what) {
     Object.assign(wanted, what);
     const text = wanted.text.toLowerCase().trim();
     const words = (text.match(/(?:task|timer|channel|source|lock|job|turn|branch|main|semaphore|notify|rwlock|barrier|cell|once|watch|broadcast|pipe|joinset) \d+|\S+/g) ?? []);
     const list = all(), narrow = words.length || wanted.kind !== "all";
-    search.entries = narrow ? list.filter((code) => matches(code, words)) : list;
+    const found = (words) => list.filter((code) => matches(code, words));
+    search.entries = narrow ? found(words.map(pattern)) : list;
+    if (words.length && !search.entries.length) search.entries = found(words); // (in the middle of a word, then)
     if (!parts) return;
     const count = search.entries.length === list.length ? "" : ` of ${K.number(list.length)}`;
     const others = search.entries.reduce((n, code) => n + (code % 3 > 0), 0);

@@ -116,11 +116,14 @@
   /** Whatever listens accepts, and never writes. */
   K.listens = (source) => /Listener$/.test(typeOf(source));
   /** A write that moves no bytes is the end of a connect. */
-  const connects = (e) => e.ev === "SourceTry" && e.direction === "write" && e.result === "done" && (e.bytes ?? null) === null && /Stream$/.test(typeOf(e.source));
+  const connects = (e) => e.ev === "SourceTry" && e.direction === "write" && e.result === "done" && (e.bytes ?? null) === null && (/Stream$/.test(typeOf(e.source)) || isStream(e));
+  /** One of which no type is told, since it never had to wait: it is a stream, if bytes went through it later. */
+  const isStream = ({ i, source }) => { const flow = typeOf(source) ? null : K.moved(source); return flow?.uses[0] === i && flow.read.at.length + flow.write.at.length > 0; };
   function said(e) {
     const say = typeof e.say === "string" && e.say ? e.say : `an event of a newer version: ${e.ev}`;
     if (K.isAdmission(e)) return `${e.task} is put into ${isLocal(e.task) ? "the queue of its local set" : "the run queue"}${e.place ? `, as number ${e.place}` : ""}`;
     if (!e.run && ["Spawn", "Cancel"].includes(e.ev) && K.event(e.i - 1)?.ev === "Message") return say.replace(/^the loop (spawn|ask)s/, "another thread has $1ed");
+    if (!e.run && ["Spawn", "SyncNew", "SyncAct"].includes(e.ev)) return say.replace(/^the loop /, "code outside of any task ");
     if (e.ev === "Cancel" && hasBegun(e)) return `${say}, which a thread has begun: it runs on`;
     if (e.ev === "BlockingStart" && insideWhat(e)) return `${say}: ${insideWhat(e)}`;
     if (K.joins(e)) return `the set that ${e.on.task} is in will hear of its end`;
@@ -128,6 +131,7 @@
     if (e.ev === "SourceTry" && e.direction === "write" && K.sourceType(e.source) === "Process") return `${e.run ?? "a thread"} asks the system to kill the child of ${e.source}`;
     if (e.ev === "SourceTry" && K.sourceType(e.source) === "Process") return `${e.run ?? "a thread"} asks whether the child of ${e.source} has ended: ${e.result === "done" ? "it has" : "not yet"}`;
     if (e.ev === "SourceTry" && /\bwait\.rs$/.test(e.src?.file ?? "")) return `${e.source} is taken as not ready to ${e.direction}, until the system reports it`;
+    if (e.ev === "Wait" && e.on?.source && K.listens(e.on.source)) return say.replace("waits to read", "waits to accept at");
     if (e.ev === "SourceTry" && K.listens(e.source)) return say.replace(`tries to read ${e.source}`, `tries to accept at ${e.source}`);
     return say;
   }
@@ -147,7 +151,7 @@
   /** What a task waits to do. */
   const TO = K.TO = { read: "read", write: "write", priority: "read priority data", error: "fetch an error" };
   const onSync = (on) => K.isChannel(on.sync) ? `room in ${on.sync}` : on.sync.startsWith("rwlock") ? `${on.sync}, to ${on.units === "all" ? "write" : "read"}` : on.sync.startsWith("semaphore") ? `${K.plural(on.units, "permit")} of ${on.sync}` : on.sync;
-  K.onWhat = (on) => !on ? "nothing" : on.timer ? on.timer : on.source && K.sourceType(on.source) === "Process" ? `the end of a child process (${on.source})` : on.source && K.sourceType(on.source) === "SignalSocket" ? `a signal (${on.source})` : on.source ? `${on.source}, to ${TO[on.direction]}`
+  K.onWhat = (on) => !on ? "nothing" : on.timer ? on.timer : on.source && K.sourceType(on.source) === "Process" ? `the end of a child process (${on.source})` : on.source && K.sourceType(on.source) === "SignalSocket" ? `a signal (${on.source})` : on.source && K.listens(on.source) ? `a connection at ${on.source}` : on.source ? `${on.source}, to ${TO[on.direction]}`
     : on.value ? (K.isChannel(on.value) ? `a value in ${on.value}` : `the next end in ${on.value}`) : on.closed ? `the other end of ${on.closed} to go`
       : on.sync ? onSync(on) : on.task ? `the end of ${on.task}` : on.deferred ? "the end of this step of the loop" : "something";
   K.onShort = (on) => !on ? "" : on.timer ? on.timer : on.source ? `${on.source} ${on.direction}`
