@@ -1,14 +1,11 @@
 //! What the answer of `first-steps` must do.
 
-use std::collections::BTreeSet;
-use std::future::poll_fn;
-use std::pin::pin;
 use std::time::Duration;
 
 use kettle::runtime::Handle;
 use kettle::time::Instant;
-use kettle::trace::story;
-use kettle_judge::runtime::run;
+use kettle::trace::{Event, Record, note, record};
+use kettle_judge::runtime::{in_each_order, run};
 use kettle_judge::{Check, check, expect};
 
 use super::answer::{boil, pour, two_kettles};
@@ -16,21 +13,27 @@ use super::answer::{boil, pour, two_kettles};
 pub const CHECKS: &[Check] = &[
     check!(one_sleep, "`boil` sleeps for as long as it was told, and returns \"boiled\""),
     check!(two_tasks, "two kettles take as long as one: both boil at the same time"),
-    check!(a_task_each, "each of the two kettles boils in a task of its own"),
+    check!(
+        a_task_each,
+        "each of the two kettles boils in a task of its own, and both have boiled at the end"
+    ),
     check!(a_channel_between, "`pour` receives every number, and ends when the sender is gone"),
-    check!(one_by_one, "`pour` receives each number from a channel, and sums up none elsewhere"),
-    check!(a_task_sends, "the numbers that `pour` adds up come from one other task"),
+    check!(a_task_sends, "`pour` itself receives the numbers, and one other task sends them"),
 ];
 
 const LONG: Duration = Duration::from_secs(120);
 
 // The clock is paused: what sleeps on it takes no time, and what sleeps elsewhere doesn't move it.
 fn one_sleep() {
-    for long in [LONG, Duration::from_millis(20), Duration::ZERO] {
+    let tick = Duration::from_millis(1);
+    for long in [LONG, 20 * tick, Duration::ZERO, tick * 7 / 2, Duration::from_hours(2_000)] {
         run(async {
             let begin = Instant::now();
             assert_eq!(boil(long).await, "boiled");
-            assert_eq!(begin.elapsed(), long, "the time that `boil` took on the runtime's clock");
+            let took = begin.elapsed();
+            let what =
+                "the time that `boil` took on the runtime's clock, whose tick is a millisecond";
+            expect((long..long + tick).contains(&took), what, took, &format!("{long:?}"));
         });
     }
 }
@@ -44,46 +47,85 @@ fn two_tasks() {
 }
 
 fn a_task_each() {
-    let tasks = run(tasks_during(two_kettles(LONG)));
-    expect(tasks >= 2, "tasks that live while two kettles boil", tasks, "2");
+    until_the_end(
+        "`two_kettles`",
+        || two_kettles(LONG),
+        |records| {
+            let sleeps = |record: &&Record| matches!(record.event, Event::TimerAdd { due, .. } if due == LONG);
+            let by: Vec<_> = records.iter().filter(sleeps).map(by).collect();
+            let right = by.len() == 2 && by[0] != by[1] && !by.contains(&by_itself(records));
+            expect(
+                right,
+                "which tasks begin the sleeps of two kettles",
+                by,
+                "two sleeps, by two tasks besides its own",
+            );
+        },
+    );
 }
 
 fn a_task_sends() {
-    let tasks = run(tasks_during(pour(5)));
-    expect(tasks >= 1, "tasks that live, besides its own, while `pour` waits for 5 numbers", tasks, "1");
-
-    // Who sends into a channel from which `pour` itself receives? (A task may hand on what another sends.)
-    let story = story::plain(&kettle::trace::record(|| run(pour(5))).1);
-    let told = |act: &'static str| {
-        let lines = story.lines().filter_map(move |line| line.split_once(act));
-        lines.map(|(who, channel)| (who.rsplit("  ").next(), channel.split(',').next()))
-    };
-    let received = told(" receives from ").filter(|(who, _)| *who == Some("main"));
-    let channels: BTreeSet<_> = received.map(|(_, channel)| channel).collect();
-    let sent = told(" sends into ").filter(|(_, channel)| channels.contains(channel));
-    let senders = sent.map(|(who, _)| who).collect::<BTreeSet<_>>().len();
-    expect(senders <= 1, "tasks that send the 5 numbers which `pour` receives", senders, "1");
+    for cups in [0, 1, 5] {
+        until_the_end(
+            "`pour`",
+            || pour(cups),
+            |records| {
+                // By whom, into or out of which channel, how many.
+                let acts = |what: &str| {
+                    let acts = records.iter().filter_map(|record| match record.event {
+                        Event::SyncAct { act, sync, units, .. } if format!("{act:?}") == what => {
+                            Some((by(record), format!("{sync:?}"), format!("{units:?}")))
+                        }
+                        _ => None,
+                    });
+                    acts.collect::<Vec<_>>()
+                };
+                let mut received = acts("Get");
+                received.retain(|(task, ..)| *task == by_itself(records));
+                let mut senders = acts("Put");
+                senders.retain(|(_, to, _)| received.iter().any(|(_, from, _)| from == to));
+                let [gets, puts] = [&received, &senders].map(|acts| acts.len());
+                senders.dedup_by_key(|(task, ..)| task.clone());
+                let others = [by_itself(records), format!("{:?}", None::<()>)];
+                let by_one = senders.len() == 1 && !others.contains(&senders[0].0);
+                let right = gets == cups as usize && puts == gets && (by_one || gets == 0);
+                let what = format!(
+                    "numbers that `pour({cups})` itself receives, that are sent to it, and by whom"
+                );
+                expect(
+                    right,
+                    &what,
+                    (gets, puts, senders),
+                    &format!("{cups}, {cups}, one other task"),
+                );
+            },
+        );
+    }
 }
 
-fn one_by_one() {
-    let (sum, records) = kettle::trace::record(|| run(pour(5)));
-    assert_eq!(sum, 15, "the sum of 1 to 5");
-    let received = story::plain(&records).matches(" receives from ").count();
-    expect(received >= 5, "values that came out of a channel while `pour` adds up 5 numbers", received, "5");
+/// Looks, in each order of what is ready, at all that happens until the end of `answer`.
+fn until_the_end<F: Future>(what: &str, answer: impl Fn() -> F, look: impl Fn(&[Record])) {
+    const END: &str = "the end";
+    let ((), records) = record(|| {
+        in_each_order(async || {
+            answer().await;
+            note(END);
+            let left = Handle::current().metrics().num_alive_tasks();
+            assert_eq!(left, 0, "other tasks that still run when {what} returns");
+        });
+    });
+    let end = |record: &Record| matches!(record.event, Event::Note { text: END });
+    let runs = records.split_inclusive(end).filter(|run| run.last().is_some_and(end));
+    runs.for_each(look);
 }
 
-/// How many tasks live besides this one, at most, after a poll of a future.
-async fn tasks_during<T>(future: impl Future<Output = T>) -> usize {
-    let metrics = Handle::current().metrics();
-    let mut future = pin!(future);
-    let mut tasks = 0;
-    poll_fn(|cx| {
-        let polled = future.as_mut().poll(cx);
-        tasks = tasks.max(metrics.num_alive_tasks());
-        polled.map(drop)
-    })
-    .await;
-    tasks
+fn by(record: &Record) -> String {
+    format!("{:?}", record.task)
+}
+
+/// The task that came to the end.
+fn by_itself(records: &[Record]) -> String {
+    records.last().map_or_else(String::new, by)
 }
 
 fn a_channel_between() {

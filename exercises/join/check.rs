@@ -1,13 +1,12 @@
 //! What the answer of `join` must do.
 
-use std::future::{pending, poll_fn};
-use std::pin::Pin;
-use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Waker};
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use kettle::time::{Instant, sleep};
-use kettle_judge::count::{Log, LogDrop, Polls, poll_unpin, waker};
+use kettle_judge::count::{Log, LogDrop, Polls, poll, poll_unpin, waker};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::runtime::run;
 use kettle_judge::{Check, check, property};
@@ -20,9 +19,12 @@ pub const CHECKS: &[Check] = &[
     check!(all_at_once, "`join_all` of a hundred futures takes as long as the longest"),
     check!(nothing_to_join, "`join_all` of no futures is ready at once"),
     check!(polled_until_ready, "each future is polled until it is ready, and never after that"),
-    check!(each_polls_waker, "each poll passes its own waker on: the task may be another one by then"),
+    check!(
+        each_polls_waker,
+        "each poll passes its own waker on to each future: the task may be another one by then"
+    ),
     check!(gone_at_once, "a future is dropped when it is ready, not when the last one is"),
-    check!(dropped_half_way, "dropped half way, it drops what it has: `a` first, then `b`"),
+    check!(dropped_half_way, "dropped half way, it drops what it has, and does no more"),
 ];
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -78,59 +80,70 @@ fn all_at_once() {
 
 fn nothing_to_join() {
     let mut all = Box::pin(join_all(Vec::<Step>::new()));
-    let none = poll_unpin(&mut all, &waker().0);
+    let (waker, calls) = waker();
+    let none = poll_unpin(&mut all, &waker);
     assert_eq!(none, Poll::Ready(vec![]), "the first poll, and there are no futures at all");
+    assert_eq!(calls.count(), 0, "calls of the waker");
 }
 
 // `ready_in[n]`: in which poll the n-th future is ready. `Step` panics if it is polled again.
 fn polled_until_ready() {
-    property(500, &vec(1..5_usize, 1..6), |ready_in| {
-        let steps = ready_in.iter().map(|&poll| Step::new("tea", poll));
-        let mut all = Box::pin(join_all(steps.collect()));
-        let (waker, calls) = waker();
-        let last = *ready_in.iter().max().expect("at least one");
-        for poll in 1..=last {
-            let result = poll_unpin(&mut all, &waker);
-            assert_eq!(
-                result.is_ready(),
-                poll == last,
-                "is it ready in poll {poll}? The number in each place says in which poll that \
-                 future is ready, if it is polled each time."
-            );
-        }
+    until_ready((0..1_000).map(|number| 1 + number % 3).collect());
+    property(500, &vec(1..5_usize, 1..6), until_ready);
+}
+
+fn until_ready(ready_in: Vec<usize>) {
+    let steps = ready_in.iter().map(|&poll| Step::new("tea", poll));
+    let mut all = Box::pin(join_all(steps.collect()));
+    let (waker, calls) = waker();
+    let last = *ready_in.iter().max().expect("at least one");
+    for poll in 1..=last {
+        let result = poll_unpin(&mut all, &waker);
         assert_eq!(
-            calls.count(),
-            0,
-            "calls of the waker: the branches call it, `join` itself never does"
+            result.is_ready(),
+            poll == last,
+            "is it ready in poll {poll}? The number in each place says in which poll that \
+             future is ready, if it is polled each time."
         );
-    });
+    }
+    assert_eq!(
+        calls.count(),
+        0,
+        "calls of the waker: the branches call it, `join` itself never does"
+    );
 }
 
 fn each_polls_waker() {
-    fn wakes_of_the_last(mut joined: impl Future + Unpin, place: &Mutex<Option<Waker>>, what: &str) {
-        let ((first, firsts), (last, lasts)) = (waker(), waker());
-        for waker in [&first, &last] {
-            let _ = poll_unpin(&mut joined, waker);
-        }
-        let kept = place.lock().expect("no panic here").take();
-        kept.expect("each poll leaves its waker").wake();
-        let woken = (firsts.count(), lasts.count());
-        assert_eq!(woken, (0, 1), "{what}, polled by two tasks: wakes of the first, and of the last");
-    }
-    let leaves = |place: &Arc<Mutex<Option<Waker>>>| {
-        let place = Arc::clone(place);
+    let given = Log::new();
+    let part = |name| {
+        let given = given.clone();
         poll_fn(move |cx| {
-            *place.lock().expect("no panic here") = Some(cx.waker().clone());
+            given.add(format!("{name} is given {:?}", cx.waker().data()));
             Poll::<()>::Pending
         })
     };
-    let place = Arc::default();
-    let both = Box::pin(join2(leaves(&place), pending::<()>()));
-    wakes_of_the_last(both, &place, "`join2`");
-    let both = Box::pin(join2(pending::<()>(), leaves(&place)));
-    wakes_of_the_last(both, &place, "`join2`");
-    let all = Box::pin(join_all(vec![leaves(&place)]));
-    wakes_of_the_last(all, &place, "`join_all`");
+    let polled = |mut joined: Pin<&mut dyn Future<Output = ()>>, what: &str, names: &[&str]| {
+        // By one task, and then by another.
+        for waker in [waker().0, waker().0] {
+            let before = given.lines().len();
+            let _ = poll(joined.as_mut(), &waker);
+            let mut came = given.lines().split_off(before);
+            came.sort();
+            let right = names.iter().map(|name| format!("{name} is given {:?}", waker.data()));
+            assert_eq!(came, right.collect::<Vec<_>>(), "the wakers in a poll of `{what}`");
+        }
+    };
+    let both = join2(part("a"), part("b"));
+    polled(
+        pin!(async {
+            let ((), ()) = both.await;
+        }),
+        "join2",
+        &["a", "b"],
+    );
+    let names = ["a", "b", "c", "d", "e"];
+    let all = join_all(names.map(part).into());
+    polled(pin!(async { drop(all.await) }), "join_all", &names);
 }
 
 fn gone_at_once() {
@@ -163,7 +176,10 @@ fn gone_at_once() {
         // Whichever is polled first.
         let first = &log.lines()[..3];
         let right = ["one is polled", "what it held is free", "one is polled"];
-        assert_eq!(first, right, "a future that is ready is dropped at once (in `join_all`: {all})");
+        assert_eq!(
+            first, right,
+            "a future that is ready is dropped at once (in `join_all`: {all})"
+        );
     }
 
     let log = Log::new();
@@ -177,24 +193,37 @@ fn gone_at_once() {
 }
 
 fn dropped_half_way() {
-    let log = Log::new();
-    let (a, b) = (Step::new("a", 9).telling(&log), Step::new("b", 9).telling(&log));
-    let mut both = Box::pin(join2(a, b));
-    let _ = poll_unpin(&mut both, &waker().0);
-    assert!(log.lines().is_empty(), "dropped though neither is ready: {:?}", log.lines());
-    drop(both);
-    assert_eq!(log.lines(), ["a is dropped", "b is dropped"], "what `join2` drops, and when");
-
-    let output = Log::new();
-    let made = async { output.on_drop("the output of a is dropped") };
-    let mut both = Box::pin(join2(made, Step::new("b", 9).telling(&output)));
-    let _ = poll_unpin(&mut both, &waker().0);
-    drop(both);
-    assert_eq!(
-        output.lines(),
-        ["the output of a is dropped", "b is dropped"],
-        "where `a` was ready already"
-    );
+    for all in [false, true] {
+        let log = Log::new();
+        let part = |name, ready_in| {
+            let mut step = Step::new(name, ready_in).telling(&log);
+            let (log, mut output) =
+                (log.clone(), Some(log.on_drop(format!("the output of {name} is dropped"))));
+            poll_fn(move |cx| {
+                log.add(format!("{name} is polled"));
+                Pin::new(&mut step).poll(cx).map(|_| output.take())
+            })
+        };
+        let (a, b) = (part("a", 1), part("b", 9));
+        let mut joined: Pin<Box<dyn Future<Output = ()>>> = if all {
+            let joined = join_all(vec![a, b]);
+            Box::pin(async { drop(joined.await) })
+        } else {
+            let joined = join2(a, b);
+            Box::pin(async { drop(joined.await) })
+        };
+        let _ = poll_unpin(&mut joined, &waker().0);
+        let before = log.lines().len();
+        drop(joined);
+        // In whatever order.
+        let mut came = log.lines().split_off(before);
+        came.sort();
+        let right = ["b is dropped", "the output of a is dropped", "the output of b is dropped"];
+        assert_eq!(
+            came, right,
+            "what happens when it is dropped, and `a` was ready (`join_all`: {all})"
+        );
+    }
 }
 
 /// Ready in poll number `left`, with its name.

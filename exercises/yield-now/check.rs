@@ -11,38 +11,56 @@ use super::answer::yield_now;
 
 pub const CHECKS: &[Check] = &[
     check!(pending_then_ready, "the first poll gives `Pending`, the second gives `Ready`"),
-    check!(one_wake, "the first poll calls the waker, once; the second doesn't call it"),
+    check!(
+        one_wake,
+        "the first poll calls the waker, once; the second and a drop don't, and none is kept"
+    ),
     check!(goes_on, "a task that yields comes to its end: each yield takes exactly two polls"),
     check!(others_between, "when a task yields, the other tasks run before it goes on"),
 ];
 
-// No runtime here: the check itself polls, with a waker that only counts its calls.
+// No runtime here: the check itself polls, with wakers that only count their calls. The second poll may be another task's.
 fn pending_then_ready() {
-    let (waker, _) = waker();
-    let mut yielding = Box::pin(yield_now());
-    let first = poll_unpin(&mut yielding, &waker);
-    assert_eq!(first, Poll::Pending, "the first poll: the caller goes on at once if it is `Ready`");
-    let second = poll_unpin(&mut yielding, &waker);
-    assert_eq!(second, Poll::Ready(()), "the second poll: the others have had their turn");
+    for wakers in [[0, 0], [0, 1]] {
+        let tasks = [waker(), waker()];
+        let mut yielding = Box::pin(yield_now());
+        let first = poll_unpin(&mut yielding, &tasks[wakers[0]].0);
+        assert_eq!(
+            first,
+            Poll::Pending,
+            "the first poll: the caller goes on at once if it is `Ready`"
+        );
+        let second = poll_unpin(&mut yielding, &tasks[wakers[1]].0);
+        assert_eq!(second, Poll::Ready(()), "the second poll: the others have had their turn");
+    }
 }
 
 fn one_wake() {
     let (waker, calls) = waker();
-    let mut yielding = Box::pin(yield_now());
-    let _ = poll_unpin(&mut yielding, &waker);
-    assert_eq!(
-        calls.count(),
-        1,
-        "calls of the waker by the first poll. (Without any, it would never be polled again: the \
-         runtime doesn't ask a second time by itself.)"
-    );
-    let _ = poll_unpin(&mut yielding, &waker);
-    assert_eq!(
-        calls.count(),
-        1,
-        "calls of the waker by both polls together. (A call in the second would make the runtime \
-         poll the task once more for nothing.)"
-    );
+    for is_polled_again in [true, false] {
+        let before = calls.count();
+        let mut yielding = Box::pin(yield_now());
+        let _ = poll_unpin(&mut yielding, &waker);
+        assert_eq!(
+            calls.count() - before,
+            1,
+            "calls of the waker by the first poll. (Without any, it would never be polled again: the \
+             runtime doesn't ask a second time by itself.)"
+        );
+        let what = if is_polled_again {
+            let _ = poll_unpin(&mut yielding, &waker);
+            "both polls together"
+        } else {
+            "the first poll, and the drop after it"
+        };
+        drop(yielding);
+        assert_eq!(
+            (calls.count() - before, calls.held()),
+            (1, 0),
+            "calls of the waker by {what}, and clones of it that are left. (A call in the second would make the \
+             runtime poll the task once more for nothing.)"
+        );
+    }
 }
 
 // From here on kettle polls: a task that is not woken is never polled again, and the check hangs.
