@@ -10,8 +10,8 @@
 //! A fault within functions is a switch (`switches.rs`), so one build has all of those. Another takes the place
 //! of its file, and needs its own.
 //!
-//! First they run with every switch off: that they pass shows that a failure is the fault's doing. So does what
-//! fails, once more, before it counts (`programs.rs`).
+//! Before it is asked of a fault, each runs with every switch off: that it passes shows that a failure is the fault's
+//! doing. So does what fails, once more, before it counts (`programs.rs`). Few faults need the slow programs.
 //!
 //! `KETTLE_MUTANTS=twice,run-queue cargo xtask test mutants` tries those of some exercises only, and
 //! `KETTLE_MUTANTS=planted` or `KETTLE_MUTANTS=late_clear` what was planted, all or one, and `KETTLE_MUTANTS=sample`
@@ -47,7 +47,7 @@ const LISTED: &str = "docs/records/mutants.md";
 pub(crate) fn mutants(report: &mut Report) {
     let (mut faults, mut known, mut programs) = (Vec::new(), BTreeMap::new(), Vec::new());
     let command = "cargo test, on a copy of the tree";
-    let ready = report.long_check("the tests, without a fault", command, || {
+    let ready = report.long_check("the tests, with each fault as a switch", command, || {
         files::copy_all(&tree::root(), &place("tree"))?;
         if env::var("KETTLE_MUTANTS_CAUGHT").is_ok_and(|what| what == "keep") {
             let text = files::read(&place(KNOWN))?;
@@ -59,7 +59,6 @@ pub(crate) fn mutants(report: &mut Report) {
             |fault: &&mut Mutant| known.get(&fault.name).is_some_and(|how| how == REFUSED);
         faults.iter_mut().filter(is_refused).for_each(Mutant::refuse);
         programs = build_with_switches(&mut faults)?;
-        programs.iter_mut().try_for_each(Program::get_to_know)?;
         Ok(Tally::success())
     });
     let refused = faults.iter().filter(|fault| !fault.compiles);
@@ -70,7 +69,7 @@ pub(crate) fn mutants(report: &mut Report) {
     rest.sort_by_key(|(_, fault)| !fault.switch);
     for (at, fault) in rest {
         report.check(&fault.name, || {
-            known.insert(fault.name.clone(), noticed(at, fault, &programs)?);
+            known.insert(fault.name.clone(), noticed(at, fault, &mut programs)?);
             let lines = known.iter().map(|(name, how)| format!("{name}\t{how}\n"));
             files::put(&place(KNOWN), lines.collect::<String>())?;
             Ok(Tally::success())
@@ -131,13 +130,21 @@ fn put_switches(faults: &mut [Mutant]) -> Result<(), Trouble> {
 }
 
 /// Runs the programs with a fault until one notices it, and says how that failed.
-fn noticed(at: usize, fault: &Mutant, programs: &[Program]) -> Result<String, Trouble> {
+fn noticed(at: usize, fault: &Mutant, programs: &mut [Program]) -> Result<String, Trouble> {
     let words: Vec<&str> = fault.replaces.trim_end_matches(".rs").split('/').collect();
     let words = &words[words.len().saturating_sub(2)..];
     if fault.switch {
-        let reached = programs.iter().filter(|program| program.reaches.contains(&at));
-        return first(reached, Some(at), words)?.map_or_else(|| nobody(fault), Ok);
+        for program in programs {
+            program.get_to_know()?;
+            let reaches = program.reaches.contains(&at);
+            if reaches && let Some(how) = program.notices(Some(at), words)? {
+                return Ok(how);
+            }
+        }
+        return nobody(fault);
     }
+    // From now on they are built with faults.
+    programs.iter_mut().try_for_each(Program::get_to_know)?;
     let path = place("tree").join(&fault.replaces);
     let own = fs::read(&path)?;
     files::put(&path, &fault.text)?;
@@ -155,9 +162,10 @@ fn alone(fault: &Mutant, programs: &[Program], words: &[&str]) -> Result<String,
             refused = Some(words);
             continue;
         }
-        let of_group = programs.iter().filter(|program| program.group == group);
-        if let Some(how) = first(of_group, None, words)? {
-            return Ok(how);
+        for program in programs.iter().filter(|program| program.group == group) {
+            if let Some(how) = program.notices(None, words)? {
+                return Ok(how);
+            }
         }
     }
     match refused {
@@ -167,16 +175,8 @@ fn alone(fault: &Mutant, programs: &[Program], words: &[&str]) -> Result<String,
     }
 }
 
-fn first<'a>(
-    mut programs: impl Iterator<Item = &'a Program>,
-    switch: Option<usize>,
-    words: &[&str],
-) -> Result<Option<String>, Trouble> {
-    Ok(programs.find_map(|program| program.notices(switch, words).transpose()).transpose()?)
-}
-
 fn nobody(fault: &Mutant) -> Result<String, Trouble> {
-    if fault.may_be_refused() && tree::read(LISTED)?.contains(&format!("`{}`", fault.change())) {
+    if tree::read(LISTED)?.contains(&format!("`{}`", fault.change())) {
         return Ok(UNSEEN.to_owned());
     }
     Err(format!("no test notices it (in {})", fault.replaces).into())

@@ -70,16 +70,18 @@ fn a_new_source_is_believed_ready_until_a_try_would_block() {
 
 #[test]
 fn a_clear_of_an_older_report_does_nothing() {
-    let (state, who) = (cleared(), Count::new());
-    report(&state, Read, READY);
-    let seen = state.look(Read);
-    report(&state, Read, READY);
-    state.would_block(seen);
-    assert!(poll_newest(&state, Read, &who), "the second report stands");
-    state.drained(seen);
-    assert!(poll_newest(&state, Read, &who), "the second report stands");
-    state.would_block(state.look(Read));
-    assert!(!poll_newest(&state, Read, &who));
+    for later in [1, 256] {
+        let (state, who) = (cleared(), Count::new());
+        report(&state, Read, READY);
+        let seen = state.look(Read);
+        (0..later).for_each(|_| _ = report(&state, Read, READY));
+        state.would_block(seen);
+        assert!(poll_newest(&state, Read, &who), "the last of {later} reports stands");
+        state.drained(seen);
+        assert!(poll_newest(&state, Read, &who), "the last of {later} reports stands");
+        state.would_block(state.look(Read));
+        assert!(!poll_newest(&state, Read, &who));
+    }
 }
 
 /// The count is one for all directions. It costs a try more, and no wake.

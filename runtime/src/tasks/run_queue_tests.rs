@@ -142,17 +142,17 @@ fn neither_queue_starves_the_other() {
 #[test]
 #[cfg_attr(miri, ignore = "a burst takes minutes there")]
 fn what_a_burst_took_is_given_back_and_no_task_is_lost() {
-    for cause in [Cause::Runtime, Cause::Timer] {
+    for (cause, left) in [(Cause::Runtime, 10), (Cause::Runtime, 5_000), (Cause::Timer, 5_000)] {
         let mut queue = RunQueue::new();
         let burst = 100_000;
         for slot in 0..burst {
             queue.push(slot, cause);
         }
-        (0..burst - 10).for_each(|slot| assert_eq!(queue.pop(0), Some(slot)));
+        (0..burst - left).for_each(|slot| assert_eq!(queue.pop(0), Some(slot)));
         assert!(queue.capacity() >= 100_000);
         queue.shrink_to(1_000);
-        assert!(queue.capacity() <= 2_000, "{}", queue.capacity());
-        assert_eq!(pop_all(&mut queue), (burst - 10..burst).collect::<Vec<_>>());
+        assert!(queue.capacity() <= 2 * left.max(1_000) as usize, "{}", queue.capacity());
+        assert_eq!(pop_all(&mut queue), (burst - left..burst).collect::<Vec<_>>());
     }
 }
 

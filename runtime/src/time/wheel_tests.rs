@@ -233,6 +233,12 @@ fn the_key_of_a_fired_timer_finds_nothing() {
     let new = wheel.insert(11, "new");
     assert_eq!(old.index, new.index, "the index is used again");
     assert_eq!(wheel.get_mut(old), None);
+    wheel.advance(11);
+    assert_eq!(
+        wheel.get_mut(old),
+        None,
+        "both deadlines have passed, and the new one has not fired"
+    );
     assert_eq!(wheel.cancel(old), None);
     assert_eq!(wheel.due(11), ["new"]);
     assert_eq!(wheel.get_mut(new), None);

@@ -101,6 +101,7 @@ fn what_threads_spawn_while_a_runtime_ends_is_taken_or_dropped() {
                     while tasks.len() <= 100 || !tasks.last().is_some_and(JoinHandle::is_finished) {
                         let value = drops.value();
                         tasks.push(handle.spawn(async move { drop(value) }));
+                        thread::yield_now(); // the runtime's end is to come soon
                     }
                     tasks
                 })
@@ -110,13 +111,16 @@ fn what_threads_spawn_while_a_runtime_ends_is_taken_or_dropped() {
             thread::yield_now();
         }
         drop(runtime);
-        let (mut spawned, asker) = (0, crate::common::engine::runtime());
-        for task in spawners.into_iter().flat_map(|spawner| spawner.join().unwrap()) {
-            spawned += 1;
-            // It may still be on its way to being refused; it must not wait forever.
-            assert!(asker.block_on(task).unwrap_err().is_cancelled());
-        }
-        assert_eq!(drops.count(), spawned, "each is dropped once");
+        let spawned = spawners.into_iter().flat_map(|spawner| spawner.join().unwrap());
+        let spawned: Vec<_> = spawned.collect();
+        let many = spawned.len();
+        crate::common::engine::runtime().block_on(async {
+            for task in spawned {
+                // It may still be on its way to being refused; it must not wait forever.
+                assert!(task.await.unwrap_err().is_cancelled());
+            }
+        });
+        assert_eq!(drops.count(), many, "each is dropped once");
         assert_eq!((metrics.num_alive_tasks(), metrics.global_queue_depth()), (0, 0));
     }
 }

@@ -254,6 +254,15 @@ fn a_panics_value_that_panics_harms_nobody() {
         let kept = kettle::spawn(Mean(false)).await.unwrap_err();
         assert!(kept.is_panic());
         std::mem::forget(kept.into_panic());
+        // In the drop of an output, with its handle.
+        let mean = || on_drop(|| std::panic::panic_any(MeanBomb));
+        let task = kettle::spawn(async move { mean() });
+        let job = kettle::task::spawn_blocking(mean);
+        while !task.is_finished() || !job.is_finished() {
+            yield_now().await;
+        }
+        drop(task);
+        drop(job);
     });
     assert_eq!(runtime.block_on(async { kettle::spawn(async { 7 }).await.unwrap() }), 7);
 }

@@ -45,9 +45,9 @@ impl Mutant {
         self.compiles = !self.may_be_refused();
     }
 
-    /// The file, the column and what is changed, without the line, which changes with others.
+    /// The file, the column and what is changed, without the line, which changes with others; or its name.
     pub(super) fn change(&self) -> String {
-        let (place, what) = self.name.split_once(": ").unwrap_or_default();
+        let Some((place, what)) = self.name.split_once(": ") else { return self.name.clone() };
         let column = place.rsplit(':').next().unwrap_or_default();
         format!("{}, column {column}: {what}", self.replaces)
     }
