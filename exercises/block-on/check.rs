@@ -258,6 +258,7 @@ fn a_wake_at_any_moment() {
     if accesses() == 0 {
         not_judged(NO_ACCESS);
     }
+    the_only_wake_at_any_moment();
     for moment in 1..100 {
         let parker = ThreadParker::new();
         wake_elsewhere(&parker);
@@ -274,6 +275,32 @@ fn a_wake_at_any_moment() {
                  {moment} of that same `park`. That wake is lost: the next `park` sleeps on"
             ));
             parker.park();
+        }
+    }
+}
+
+/// No wake has come yet. At each step of `park` the first one does, until the thread sleeps.
+fn the_only_wake_at_any_moment() {
+    for moment in 1..100 {
+        let (tell, told) = mpsc::channel();
+        let is_called: Arc<OnceLock<()>> = Arc::default();
+        let calls = is_called.clone();
+        let sleeper = thread::spawn(move || {
+            let parker = ThreadParker::new();
+            tell.send((Seen::here(), parker.clone())).expect("the check listens");
+            let wake = parker.clone();
+            let wake = move || calls.set(ArcWake::wake_by_ref(&wake)).expect("it comes once");
+            with_gap(moment, wake, || parker.park());
+        });
+        let (seen, parker) = told.recv().expect("a thread that is about to sleep");
+        seen.until_asleep();
+        let (is_called, has_ended) = (is_called.get().is_some(), sleeper.is_finished());
+        let what = format!("the waker was called at step {moment} of `park`, for the first time");
+        expect(!is_called || has_ended, &what, "the thread sleeps on", "`park` returns");
+        ArcWake::wake_by_ref(&parker);
+        sleeper.join().expect("the thread that slept");
+        if !is_called {
+            break;
         }
     }
 }

@@ -10,7 +10,7 @@ use kettle::task::yield_now;
 use kettle_judge::count::{Polls, calling, dropped_by_a_panic, poll_unpin, waker};
 use kettle_judge::lock::no_news_is_missed;
 use kettle_judge::proptest::collection::vec;
-use kettle_judge::proptest::prelude::{Just, Strategy, prop_oneof};
+use kettle_judge::proptest::prelude::{Strategy, prop_oneof};
 use kettle_judge::runtime::run;
 use kettle_judge::{Check, check, if_it_hangs, property};
 
@@ -21,8 +21,14 @@ pub const CHECKS: &[Check] = &[
     check!(newest_waker, "polled by one task and then by another, it wakes the second only"),
     check!(moved_to_another_task, "a task that was given a sleep in use comes to its end"),
     check!(one_waker_kept, "it keeps one waker, and none when it is over or dropped"),
-    check!(drops_a_task, "no waker is called or dropped under the lock: it may use the clock, or drop a sleep"),
-    check!(no_move_is_missed, "a clock that another thread moves in the middle of a poll wakes the task"),
+    check!(
+        drops_a_task,
+        "no waker is called or dropped under the lock: it may use the clock, or drop a sleep"
+    ),
+    check!(
+        no_move_is_missed,
+        "a clock that another thread moves in the middle of a poll wakes the task"
+    ),
     check!(any_schedule, "in any order of polls, and with any wakers, the newest waker is called"),
 ];
 
@@ -42,6 +48,16 @@ fn at_its_deadline() {
     assert_eq!(poll_unpin(&mut sleep, &waker), Poll::Ready(()), "after 10 of 10 seconds");
     let nothing = poll_unpin(&mut Box::pin(clock.sleep(Duration::ZERO)), &waker);
     assert_eq!(nothing, Poll::Ready(()), "a sleep of no length");
+    let mut many: Vec<_> = (0..1_000).map(|_| Box::pin(clock.sleep(SECOND))).collect();
+    let polled =
+        many.iter_mut().filter_map(|sleep| poll_unpin(sleep, &waker).is_pending().then_some(()));
+    assert_eq!(polled.count(), 1_000, "sleeps of one deadline that wait");
+    clock.advance(60 * SECOND);
+    assert_eq!(
+        calls.count(),
+        1 + 1_000,
+        "calls of the waker, after a thousand sleeps of one deadline, in one leap"
+    );
 }
 
 fn no_move_is_missed() {
@@ -148,20 +164,20 @@ enum Do {
     Poll { task: usize, sleep: usize },
     /// A sleep is dropped, and another one made in its place.
     Restart { sleep: usize },
-    /// A second passes.
-    Advance,
+    /// So many nanoseconds pass.
+    Advance(u64),
 }
 
 fn any_schedule() {
     let step = prop_oneof![
         4 => (0..3_usize, 0..3_usize).prop_map(|(task, sleep)| Do::Poll { task, sleep }),
         1 => (0..3_usize).prop_map(|sleep| Do::Restart { sleep }),
-        2 => Just(Do::Advance),
+        2 => (0..4_u64).prop_map(Do::Advance),
     ];
     property(500, &vec(step, 0..25), |steps| {
         let clock = Clock::default();
         let tasks = [waker(), waker(), waker()];
-        let length = |sleep| SECOND * (u32::try_from(sleep).expect("small") + 1);
+        let length = |sleep| Duration::from_nanos(sleep as u64 + 1);
         let mut now = Duration::ZERO;
         let mut sleeps: [(Pin<Box<Sleep>>, Duration); 3] =
             [0, 1, 2].map(|sleep| (Box::pin(clock.sleep(length(sleep))), length(sleep)));
@@ -182,9 +198,9 @@ fn any_schedule() {
                     sleeps[sleep] = (Box::pin(clock.sleep(length(sleep))), now + length(sleep));
                     newest.remove(&sleep);
                 }
-                Do::Advance => {
-                    clock.advance(SECOND);
-                    now += SECOND;
+                Do::Advance(nanos) => {
+                    clock.advance(Duration::from_nanos(nanos));
+                    now += Duration::from_nanos(nanos);
                     let due = |sleep: &usize| sleeps[*sleep].1 <= now;
                     for (_, task) in newest.extract_if(.., |sleep, _| due(sleep)) {
                         expected[task] += 1;
@@ -194,8 +210,8 @@ fn any_schedule() {
             let woken = tasks.each_ref().map(|(_, calls)| calls.count());
             assert_eq!(
                 woken, expected,
-                "how often tasks 0, 1 and 2 were woken. (Sleeps 0, 1 and 2 are 1, 2 and 3 s long; \
-                 `Advance` is one second; `Restart` drops a sleep and makes a new one.)"
+                "how often tasks 0, 1 and 2 were woken. (Sleeps 0, 1 and 2 are 1, 2 and 3 ns long; \
+                 `Advance` is in ns; `Restart` drops a sleep and makes a new one.)"
             );
         }
     });

@@ -13,10 +13,10 @@ use kettle_judge::{Check, check, expect};
 use super::answer::make_tea;
 
 pub const CHECKS: &[Check] = &[
-    check!(only_when_polled, "making it calls nothing; dropped then, it drops its arguments"),
+    check!(only_when_polled, "making it calls nothing"),
     check!(as_far_as_it_can, "a poll goes on until one of the two futures is not ready"),
     check!(gone_at_once, "a future is dropped when it is ready, before the next line runs"),
-    check!(dropped_half_way, "dropped at an `.await`, it drops what rustc's drops, in that order"),
+    check!(dropped_half_way, "dropped, polled or not, it drops what rustc's drops, in that order"),
     check!(not_again, "polled after it was ready, it panics"),
     check!(one_place_for_both, "the two futures are never there together, and share their place"),
     check!(the_waker_goes_down, "both futures are polled with the waker of the task"),
@@ -37,17 +37,9 @@ async fn by_rustc<B: Future, S: Future, C>(
 
 fn only_when_polled() {
     let kitchen = Kitchen::new(1, 1);
-    let tea = make_tea(kitchen.boil(), kitchen.steep(), kitchen.cup());
+    let _tea = make_tea(kitchen.boil(), kitchen.steep(), kitchen.cup());
     let lines = kitchen.log.lines();
     assert!(lines.is_empty(), "it was made and not polled, and yet: {lines:?}");
-    drop(tea);
-    let theirs = Kitchen::new(1, 1);
-    drop(by_rustc(theirs.boil(), theirs.steep(), theirs.cup()));
-    assert_eq!(
-        kitchen.log.lines(),
-        theirs.log.lines(),
-        "what is dropped with a tea that was never polled (expected: what rustc's drops)"
-    );
 }
 
 fn as_far_as_it_can() {
@@ -73,32 +65,30 @@ fn as_far_as_it_can() {
 }
 
 fn gone_at_once() {
-    let kitchen = Kitchen::new(2, 2);
-    let mut tea = Box::pin(make_tea(kitchen.boil(), kitchen.steep(), kitchen.cup()));
-    let waker = waker().0;
-    let _ = poll(tea.as_mut(), &waker);
-    let before = kitchen.log.lines().len();
-    let _ = poll(tea.as_mut(), &waker);
-    let came = kitchen.log.lines().split_off(before);
-    let expected = ["the kettle is dropped", "`steep` is called", "the leaves are dropped"];
-    assert_eq!(came, expected, "what happens in the poll in which the kettle is ready");
-    let before = kitchen.log.lines().len();
-    let served = poll(tea.as_mut(), &waker);
-    let came = kitchen.log.lines().split_off(before);
-    assert_eq!(came, ["the pot is dropped"], "what happens in the poll in which the pot is ready");
-    drop(served);
+    beside_rustcs(|how, [(ours, _), (theirs, _)]| {
+        assert_eq!(ours, theirs, "all that happens {how} (expected: what happens with rustc's)");
+    });
 }
 
 fn dropped_half_way() {
-    for (polls, place) in [(1, "first"), (2, "second")] {
-        let (ours, theirs) = (Kitchen::new(2, 2), Kitchen::new(2, 2));
-        let by_hand = make_tea(ours.boil(), ours.steep(), ours.cup());
-        let by_rustc = by_rustc(theirs.boil(), theirs.steep(), theirs.cup());
-        assert_eq!(
-            ours.drops(by_hand, polls),
-            theirs.drops(by_rustc, polls),
-            "what is dropped with a tea that is at its {place} `.await` (expected: what rustc's drops)"
-        );
+    beside_rustcs(|how, [(_, ours), (_, theirs)]| {
+        assert_eq!(ours, theirs, "what is dropped with a tea {how} (expected: what rustc's drops)");
+    });
+}
+
+/// Polls both so often, and drops them. What happens before the drop, and in it?
+fn beside_rustcs(look: impl Fn(&str, [(Vec<String>, Vec<String>); 2])) {
+    for (boils_in, steeps_in) in [(2, 2), (1, 1), (1, 2), (2, 1), (3, 3)] {
+        for polls in 0..boils_in + steeps_in {
+            let (ours, theirs) =
+                (Kitchen::new(boils_in, steeps_in), Kitchen::new(boils_in, steeps_in));
+            let by_hand = make_tea(ours.boil(), ours.steep(), ours.cup());
+            let by_rustc = by_rustc(theirs.boil(), theirs.steep(), theirs.cup());
+            let how = format!(
+                "in {polls} polls, where the kettle is ready in its poll {boils_in}, and the pot in its poll {steeps_in}"
+            );
+            look(&how, [ours.polled(by_hand, polls), theirs.polled(by_rustc, polls)]);
+        }
     }
 }
 
@@ -189,15 +179,16 @@ impl Kitchen {
         self.log.on_drop("the cup is dropped")
     }
 
-    /// What is dropped with this future after so many polls.
-    fn drops(&self, tea: impl Future, polls: usize) -> Vec<String> {
+    /// What happens in so many polls of this future, and when it is dropped then.
+    fn polled(&self, tea: impl Future, polls: usize) -> (Vec<String>, Vec<String>) {
         let mut tea = Box::pin(tea);
         for _ in 0..polls {
             let _ = poll(tea.as_mut(), &waker().0);
         }
-        let before = self.log.lines().len();
+        let before = self.log.lines();
         drop(tea);
-        self.log.lines().split_off(before)
+        let dropped = self.log.lines().split_off(before.len());
+        (before, dropped)
     }
 }
 

@@ -39,6 +39,8 @@ fn in_time() {
         let (limited, _) = Polls::new(timeout(10 * SECOND, tea), 20);
         assert_eq!(limited.await, Ok("tea"), "tea takes 3 s, the limit is 10 s");
         assert_eq!(begin.elapsed(), 3 * SECOND, "how long that took");
+        let without = timeout(Duration::MAX, sleep(SECOND)).await;
+        assert_eq!(without, Ok(()), "a sleep of 1 s, and a limit of `Duration::MAX`");
     });
 }
 
@@ -48,7 +50,7 @@ fn too_late() {
         let (limited, _) = Polls::new(timeout(10 * SECOND, sleep(3600 * SECOND)), 20);
         assert_eq!(limited.await, Err(Elapsed), "an hour of sleep, and a limit of 10 s");
         assert_eq!(begin.elapsed(), 10 * SECOND, "how long that took");
-        for limit in [Duration::ZERO, Duration::from_millis(1)] {
+        for limit in [Duration::ZERO, Duration::from_millis(1), Duration::from_hours(2_000)] {
             let begin = Instant::now();
             let limited = timeout(limit, pending::<()>()).await;
             assert_eq!(limited, Err(Elapsed), "a future that is never ready, limit {limit:?}");
@@ -58,7 +60,12 @@ fn too_late() {
         let (begin, limit) = (Instant::now(), Duration::from_micros(1_001));
         assert_eq!(timeout(limit, pending::<()>()).await, Err(Elapsed), "one that is never ready");
         let waited = begin.elapsed();
-        expect(waited >= limit, "how long it was waited for", waited, "1.001 ms, the limit, at least");
+        expect(
+            waited >= limit,
+            "how long it was waited for",
+            waited,
+            "1.001 ms, the limit, at least",
+        );
     });
 }
 
@@ -123,7 +130,11 @@ fn moved_to_another_task() {
         if_it_hangs("another task awaits it now, and the limit doesn't wake that task");
         assert_eq!(guest.await.expect("no panic"), Err(Elapsed), "a future that is never ready");
         let taken = begin.elapsed();
-        assert_eq!(taken, 10 * SECOND, "the time from the call, where another task awaits it after 4 s");
+        assert_eq!(
+            taken,
+            10 * SECOND,
+            "the time from the call, where another task awaits it after 4 s"
+        );
         let mut limited = Box::pin(timeout(10 * SECOND, sleep(5 * SECOND)));
         let early = poll_fn(|cx| Poll::Ready(limited.as_mut().poll(cx))).await;
         assert_eq!(early, Poll::Pending, "asked at once, and the future takes 5 s");

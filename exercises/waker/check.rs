@@ -14,7 +14,7 @@ use kettle_judge::{Check, check, expect, if_it_hangs, property};
 use super::current;
 use super::header::{Header, Owner};
 use crate::event::{Cause, Deferral, Event, MessageKind};
-use crate::{AbortHandle, Config, Id, Runtime, defer, spawn};
+use crate::{AbortHandle, Config, Id, Runtime, Timer, clock, defer, spawn};
 
 pub const CHECKS: &[Check] = &[
     check!(
@@ -116,6 +116,13 @@ fn at_once_where_it_is_current() {
             assert_eq!(sleeper.polls(), 1 + round, "polls after {round} wakes, one by one");
         }
     });
+    let a_timer = async {
+        let mut timer = Timer::new(clock::now());
+        poll_fn(|cx| timer.poll(cx)).await;
+    };
+    runtime.block_on(a_timer);
+    let by_a_timer = wakes_by(&events, |cause| *cause == Cause::Timer);
+    assert_eq!(by_a_timer, 1, "wakes that are told to have been caused by a timer, of one");
     let sent = messages(&events, MessageKind::Wake);
     assert_eq!(sent, 0, "messages, for wakes on the thread that drives the runtime");
     let by_tasks = wakes_by(&events, |cause| matches!(cause, Cause::Task(_)));
@@ -393,14 +400,14 @@ fn an_abort_of_one(when: When, place: Place) {
         polled
     });
     if_it_hangs(&format!("a task was aborted ({when:?}, {place:?}), and has not ended"));
-    runtime.block_on(async {
+    let id = runtime.block_on(async {
         let task = match when {
             When::OnItsWay => {
                 thread::spawn(move || spawner.spawn(future)).join().expect("no panic")
             }
             _ => spawn(future),
         };
-        let abort = task.abort_handle();
+        let (id, abort) = (task.id(), task.abort_handle());
         if [When::InItsPoll, When::Waiting, When::Queued].contains(&when) {
             *own.lock().expect("no panic here") =
                 Some(abort.clone()).filter(|_| when == When::InItsPoll);
@@ -433,13 +440,26 @@ fn an_abort_of_one(when: When, place: Place) {
         let fits = sent == right || when == When::OnItsWay && sent < right;
         let what = format!("messages for 1,000 aborts ({when:?}, {place:?})");
         expect(fits, &what, sent, &right.to_string());
+        id
     });
-    if place == Place::Here && when != When::OnItsWay {
+    // (Others may have ended before the message comes.)
+    if place == Place::Here && when != When::OnItsWay || when == When::Waiting {
         let told = events.count(|event| matches!(event, Event::Cancel { .. }));
         assert_eq!(
             told, 1,
-            "aborts that the scheduler was told of, of a task that was aborted ({when:?}, here)"
+            "aborts that the scheduler was told of, of a task that was aborted ({when:?}, {place:?})"
         );
+    }
+    if when == When::Waiting {
+        let by = events.pick(|event| match event {
+            Event::Wake { task, by, .. } if *task == id => Some(*by),
+            _ => None,
+        });
+        let by_message = by.last() == Some(&Cause::Message);
+        let by_a_task = matches!(by.last(), Some(Cause::Task(_)));
+        let right = if place == Place::Here { by_a_task } else { by_message };
+        let expected = "the last one: the task that called `abort`, or the message";
+        expect(right, &format!("what woke a task that was aborted ({place:?})"), by, expected);
     }
 }
 

@@ -15,14 +15,29 @@ use kettle_judge::{Check, check, property};
 use super::answer::Words;
 
 pub const CHECKS: &[Check] = &[
-    check!(patient, "if nothing is dropped, all words come out, then the letters that are left, then `None`"),
-    check!(a_burst, "letters that come all at once after a part of a word are put together to words of three"),
+    check!(
+        patient,
+        "if nothing is dropped, all words come out, then the letters that are left, then `None`"
+    ),
+    check!(
+        a_burst,
+        "letters that come all at once after a part of a word are put together to words of three"
+    ),
     check!(any_await, "a `word` that is dropped at one of its awaits has lost no letter"),
     check!(a_clock, "beside a clock in a `select!` all words come out, however fast it ticks"),
-    check!(no_room, "a `post` that is dropped while there is no room has lost no word, and sends none twice"),
+    check!(
+        no_room,
+        "a `post` that is dropped while there is no room has lost no word, and sends none twice"
+    ),
     check!(no_receiver, "a word that no receiver took comes out of the next `word`"),
-    check!(empty_hands, "a `post` that waits for letters leaves the room in the channel to others"),
-    check!(any_moment, "at whatever moments both are dropped, all letters come out, in order and once"),
+    check!(
+        empty_hands,
+        "a `post` that waits for letters, or is dropped, leaves the room in the channel to others"
+    ),
+    check!(
+        any_moment,
+        "at whatever moments both are dropped, all letters come out, in order and once"
+    ),
 ];
 
 const TEXT: &str = "teajameggha";
@@ -89,7 +104,10 @@ fn any_await() {
             while let Some(word) = words.word().await {
                 all.push(word);
             }
-            assert_eq!(all, WORDS, "the words of {TEXT:?}, when the first `word` is dropped at await {nth}");
+            assert_eq!(
+                all, WORDS,
+                "the words of {TEXT:?}, when the first `word` is dropped at await {nth}"
+            );
         });
     }
 }
@@ -109,7 +127,10 @@ fn a_clock() {
                     _ = clock.tick() => {}
                 }
             }
-            assert_eq!(all, WORDS, "the words of {TEXT:?}, beside a clock that ticks every {period} ms");
+            assert_eq!(
+                all, WORDS,
+                "the words of {TEXT:?}, beside a clock that ticks every {period} ms"
+            );
         });
     }
 }
@@ -138,16 +159,17 @@ fn no_room() {
 }
 
 fn no_receiver() {
-    for word in ["tea", "ha"] {
+    for (text, word) in [("teajam", "tea"), ("ha", "ha")] {
         // Before it asks for room, while it waits for that, or while it waits for letters.
         for goes in ["before", "while there is no room", "while there are no letters"] {
             run(async {
                 let ((to, from), (other, mut there)) = (mpsc::channel(1), mpsc::channel(1));
-                let mut words = Words::new(letters(word));
+                let mut words = Words::new(letters(text));
                 if goes == "before" {
                     drop(from);
                 } else {
-                    let patience = if goes == "while there is no room" { 10 * PAUSE } else { PAUSE / 2 };
+                    let patience =
+                        if goes == "while there is no room" { 10 * PAUSE } else { PAUSE / 2 };
                     to.send("full".to_owned()).await.expect("room for one");
                     let waits = timeout(patience, words.post(&to)).await;
                     assert!(waits.is_err(), "`post` is ready, and there is no room");
@@ -163,11 +185,12 @@ fn no_receiver() {
                 if goes == "before" {
                     assert!(words.post(&other).await, "`post` to another channel");
                     assert_eq!(there.try_recv().as_deref(), Ok(word), "what came there");
-                    assert_eq!(words.word().await, None, "`word`, when no more letters come");
-                } else {
-                    let next = all_words(&mut words).await;
-                    assert_eq!(next, [word], "`word`, after a `post` that no receiver took; it went {goes}");
                 }
+                let taken = if goes == "before" { word.len() } else { 0 };
+                let left = text.as_bytes()[taken..].chunks(3).map(String::from_utf8_lossy);
+                let (next, left) = (all_words(&mut words).await, left.collect::<Vec<_>>());
+                let what = "when a `post` was taken by no receiver";
+                assert_eq!(next, left, "the words of {text:?}, {what}; it went {goes}");
             });
         }
     }
@@ -186,28 +209,43 @@ fn empty_hands() {
             let polled = poll_fn(|cx| Poll::Ready(post.as_mut().poll(cx))).await;
             assert_eq!(polled, Poll::Pending, "`post`, when {come:?} has come");
             let other = to.try_send("mine".to_owned());
-            assert_eq!(other, Ok(()), "another sender, while `post` waits for letters after {come:?}");
+            assert_eq!(
+                other,
+                Ok(()),
+                "another sender, while `post` waits for letters after {come:?}"
+            );
         });
     }
+    run(async {
+        let (to, mut from) = mpsc::channel(1);
+        let mut words = Words::new(letters(TEXT));
+        to.try_send("full".to_owned()).expect("room for one");
+        let given_up = timeout(10 * PAUSE, words.post(&to)).await.ok();
+        assert_eq!(given_up, None, "`post`, while there is no room");
+        from.recv().await.expect("what was sent");
+        let other = to.try_send("mine".to_owned());
+        assert_eq!(other, Ok(()), "another sender, when there is room, and `post` was dropped");
+    });
 }
 
 fn any_moment() {
-    property(300, &vec((1_u64..400, 0_u8..3), 0..12), |calls| {
+    property(300, &vec((1_u64..400, 0_usize..4, 0_u8..3), 0..12), |calls| {
         run(async {
             let (to, mut from) = mpsc::channel(1);
             let mut words = Words::new(letters(TEXT));
             let mut all = Vec::new();
-            // So long the caller is patient; and what it does: take a word, post one, look what was posted.
-            for (patience, what) in calls {
-                let patience = Duration::from_millis(patience);
+            // So long the caller is patient, and for so many polls; and what it does: take a word, post one, look
+            // what was posted.
+            for (time, polls, what) in calls {
+                let patience = (Duration::from_millis(time), polls);
                 match what {
                     0 => {
                         while let Ok(word) = from.try_recv() {
                             all.push(word);
                         }
-                        all.extend(timeout(patience, words.word()).await.ok().flatten());
+                        all.extend(patient_for(patience, words.word()).await.flatten());
                     }
-                    1 => drop(timeout(patience, words.post(&to)).await),
+                    1 => drop(patient_for(patience, words.post(&to)).await),
                     _ => all.extend(from.try_recv()),
                 }
             }
@@ -218,6 +256,11 @@ fn any_moment() {
             assert_eq!(all, WORDS, "the words of {TEXT:?}");
         });
     });
+}
+
+async fn patient_for<F: Future>((time, polls): (Duration, usize), future: F) -> Option<F::Output> {
+    let polls = if polls == 0 { usize::MAX } else { polls };
+    timeout(time, up_to(future, polls)).await.ok().flatten()
 }
 
 /// Sends one letter after the other, with a pause before each.
