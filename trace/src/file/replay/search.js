@@ -63,15 +63,16 @@
     Spawn: "spawn_local joinset", Cancel: "abort abort_all shutdown cancel", Join: "joinhandle join_next try_join_next joinerror", Detach: "joinhandle detach_all dropped", BlockingStart: "spawn_blocking", BlockingEnd: "spawn_blocking",
     Unwait: "dropped", Defer: "yield_now consume_budget coop", Unpolled: "await dropped", SelectWin: "chosen",
     TimerMove: "reset", LateTick: "interval missed burst skip delay", Elapsed: "elapsed timed out", Advance: "advance", SourceDrop: "closed dropped",
-    "mpsc put": "try_send blocking_send", "mpsc get": "recv try_recv recv_many", "mpsc take": "reserve try_reserve permit", "mpsc release": "permit", "mpsc senders": "clone drop", "mpsc end": "dropped disconnected",
-    "mpsc forget": "nobody lost dropped", "oneshot get": "recv await", "oneshot end": "dropped recverror", "mutex take": "try_lock mutex guard", "mutex release": "unlock mutex guard drop", "rw_lock take": "try_read try_write guard lock",
-    "rw_lock release": "unlock guard drop downgrade", "semaphore take": "acquire try_acquire", "semaphore release": "drop", "semaphore put": "add_permits", "semaphore forget": "forget_permits", "notify put": "notify_one notify_last notify_waiters",
-    "notify get": "notified permit", "watch put": "send_modify send_replace send_if_modified", "watch get": "changed borrow_and_update wait_for seen", "watch forget": "missed lagged overwritten", "watch open": "subscribe clone",
+    "mpsc put": "send try_send blocking_send", "oneshot put": "send", "broadcast put": "send", "mpsc get": "recv try_recv recv_many", "mpsc take": "reserve try_reserve permit", "mpsc release": "permit", "mpsc senders": "clone drop", "mpsc end": "dropped disconnected",
+    "mpsc forget": "nobody lost dropped", "oneshot get": "recv await", "oneshot end": "dropped recverror", "mutex take": "lock try_lock mutex guard", "mutex release": "unlock mutex guard drop", "rw_lock take": "read write try_read try_write guard lock",
+    "rw_lock release": "unlock guard drop downgrade", "semaphore take": "acquire try_acquire", "semaphore release": "drop", "semaphore put": "add_permits", "semaphore forget": "forget_permits",
+    "notify get": "notified permit", "watch put": "send send_modify send_replace send_if_modified", "watch get": "changed borrow_and_update wait_for seen", "watch forget": "missed lagged overwritten", "watch open": "subscribe clone",
     "broadcast get": "recv try_recv", "broadcast forget": "missed lagged overwritten", "broadcast open": "subscribe resubscribe", "barrier put": "wait", "once_cell take": "get_or_init get_or_try_init", "once_cell put": "get_or_init",
-    "pipe put": "duplex", "pipe get": "duplex", sent: "send try_send try_reserve", got: "try_recv", taken: "try_lock try_read try_write try_acquire", set: "set",
+    "pipe put": "duplex", "pipe get": "duplex", "notify all": "notify_waiters", "notify one": "notify_one notify_last", full: "try_send try_reserve", sent: "send try_send try_reserve", got: "try_recv", taken: "try_lock try_read try_write try_acquire", set: "set",
   };
   function besides(e) {
-    if (e.act === "refuse") return `${NAMES[K.wanted(e)]} refused nobody lost failed dropped`;
+    if (e.kind === "notify" && e.act === "put") return NAMES[e.units === "all" ? "notify all" : "notify one"];
+    if (e.act === "refuse") return `${NAMES[e.kind === "mpsc" && e.count > 0 && e.units !== 0 ? "full" : K.wanted(e)]} refused nobody lost failed dropped`;
     const names = K.of(NAMES, e.act ? `${e.kind} ${e.act}` : e.ev);
     if (names) return names;
     if (e.ev === "SourceTry") return tried(e);
@@ -86,6 +87,18 @@
     if (e.direction === "write") return e.bytes === 0 ? "shutdown" : child ? "start_kill" : `send send_to try_write ${bare && K.moved(e.source)?.uses[0] === e.i ? "connect" : ""}`;
     return child ? "wait try_wait" : type === "SignalSocket" ? "signal recv" : `recv recv_from try_read ${bare && !/Stream/.test(type) ? "accept" : ""}`;
   }
+  /** Of an event that came after a line: the one or two lines of its function with a call that does what it tells of; "" if there are more. */
+  function perhaps(e, { file: name, line }) {
+    const file = K.trace.files.get(name), calls = besides(e).match(/\b[a-z]+(_[a-z]+)*\b/g), known = `${name}:${line} ${calls}`;
+    if (!file?.lines.length || !calls) return "";
+    if (!places.has(known)) {
+      const [first, last] = K.functionAround(file.lines, line), is = new RegExp(`(\\.|::)(${calls.join("|")})(_owned|_many)*\\(`), found = [];
+      for (let k = first; k <= last; k++) if (is.test(file.lines[k - 1].replace(/\/\/.*$/, ""))) found.push(k);
+      places.set(known, found.length === 1 || found.length === 2 ? `${K.site(name)}:${found.join(" or ")}` : "");
+    }
+    return places.get(known);
+  }
+  const places = new Map();
   const calls = new Map(); // (of each place, which many events have)
   /** As a word begins, but a number as a whole: "lock 1" is neither rwlock 1 nor lock 12. */
   const pattern = (w) => new RegExp(`${/^[a-z0-9]/.test(w) ? "(?<![a-z0-9])" : ""}${w.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}${/\d$/.test(w) ? "(?!\\d)" : ""}`);
@@ -122,9 +135,9 @@
     const said = K.el("span", { class: "said", title: text });
     // (Some sentences are about a thing alone: who did it is told before.)
     said.innerHTML = !event ? K.tokens(text) : event.ev === "SyncAct" && event.run && !text.toLowerCase().includes(event.run) ? `${K.nameHTML(event.run)}: ${K.headline(i)}` : K.headline(i);
-    const when = t === undefined ? "" : K.clock(t), { place: at, after } = event ? K.lineKnown(event) : {};
-    const site = at && K.el("span", { class: "site kept", title: after ? `${at.text}. ${K.AFTER}` : at.text });
-    if (at) site.innerHTML = K.kept((after ? "after " : "") + K.site(at.text));
+    const when = t === undefined ? "" : K.clock(t), { place: at, after } = event ? K.lineKnown(event) : {}, guess = after && at && perhaps(event, at);
+    const site = at && K.el("span", { class: "site kept", title: guess ? `The only such call in this function; the last line that is known is ${at.text}` : after ? `${at.text}. ${K.AFTER}` : at.text });
+    if (at) site.innerHTML = K.kept(guess ? `perhaps ${guess}` : (after ? "after " : "") + K.site(at.text));
     li.append(K.el("a", { href: `#${K.address(i)}`, "data-go": i, "data-kind": kind, "aria-current": now ? "step" : null },
       K.el("span", { class: "n" }, event ? String(event.n) : kind === "verdict" ? "!" : "»"), said, K.el("small", {}, K.el("span", {}, when), site)));
     return li;
