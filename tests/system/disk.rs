@@ -80,7 +80,7 @@ fn a_trace_for_which_there_is_no_room_ends_early_and_the_program_does_not() {
         let text = fs::read(&trace).unwrap();
         assert_eq!(text.len(), room * 512, "{ending}");
         let text = String::from_utf8_lossy(&text);
-        assert!(!text.contains("{\"end\":\"complete\"}"), "{ending}");
+        assert!(!text.contains("{\"end\":\"complete\""), "{ending}");
     }
 }
 

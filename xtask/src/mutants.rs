@@ -13,7 +13,7 @@
 //! Before it is asked of a fault, each runs with every switch off: that it passes shows that a failure is the fault's
 //! doing. So does what fails, once more, before it counts (`programs.rs`). Few faults need the slow programs.
 //!
-//! `KETTLE_MUTANTS=twice,run-queue cargo xtask test mutants` tries those of some exercises only, and
+//! `KETTLE_MUTANTS=twice,run-queue cargo xtask test mutants` tries those of some exercises only, `exercises` of all, and
 //! `KETTLE_MUTANTS=planted` or `KETTLE_MUTANTS=late_clear` what was planted, all or one, and `KETTLE_MUTANTS=sample`
 //! the sample. Which test has noticed what is in `target/mutants/caught.txt`. A run that was stopped goes on with
 //! `KETTLE_MUTANTS_CAUGHT=keep`, which leaves out what this file names.

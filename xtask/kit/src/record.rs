@@ -93,8 +93,8 @@ pub fn tell(made: Result<PathBuf, Trouble>, is_to_be_opened: bool) -> ExitCode {
 fn cost(page: &Path) -> Option<Duration> {
     let text = fs::read(page).ok()?;
     let last = String::from_utf8_lossy(text.rsplit(|&byte| byte == b'\n').nth(1)?).into_owned();
-    let nanos = last.strip_prefix("{\"end\":\"complete\",\"overhead\":")?.strip_suffix('}')?;
-    Some(Duration::from_nanos(nanos.parse().ok()?))
+    let nanos = last.strip_prefix("{\"end\":\"complete\",\"overhead\":")?;
+    Some(Duration::from_nanos(nanos.split([',', '}']).next()?.parse().ok()?))
 }
 
 /// Opens the page, where there is a desktop and somebody who looks at it.
@@ -127,8 +127,10 @@ mod tests {
             fs::write(page.path(), text).unwrap();
             cost(page.path())
         };
-        let end = "{\"n\":9}\n{\"end\":\"complete\",\"overhead\":1500000}\n";
-        assert_eq!(cost_of(end), Some(Duration::from_micros(1_500)));
+        for and in ["}\n", ",\"pages\":[]}\n"] {
+            let end = format!("{{\"n\":9}}\n{{\"end\":\"complete\",\"overhead\":1500000{and}");
+            assert_eq!(cost_of(&end), Some(Duration::from_micros(1_500)));
+        }
         for none in ["", "{\"n\":9}\n", "{\"end\":\"complete\"}\n"] {
             assert_eq!(cost_of(none), None);
         }

@@ -75,7 +75,7 @@ pub(super) fn collect(faults: &Path) -> Result<Vec<Mutant>, Trouble> {
         let [name, replaces, file] = line.split('\t').collect::<Vec<_>>()[..] else {
             return Err(format!("`cargo exercise mutants` printed {line:?}").into());
         };
-        if wanted(name) {
+        if wanted(name) || wanted("exercises") {
             let text = files::read(file.as_ref())?;
             faults.push(Mutant::new(name.to_owned(), replaces.to_owned(), text));
         }
