@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::cell::RefCell;
 use std::collections::HashSet;
+use std::panic::panic_any;
 use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -37,6 +38,7 @@ pub const CHECKS: &[Check] = &[
     ),
     check!(at_most_the_limit, "three threads run three jobs at the same time, and never more"),
     check!(shut_down, "`shutdown` drops the jobs that wait, then waits for those that run"),
+    check!(all_have_ended, "when `shutdown` returns, all threads have ended"),
 ];
 
 /// Counts its calls, tells of each, and keeps the caller until the check has looked.
@@ -152,11 +154,17 @@ fn panics_arrive() {
         };
         assert_eq!(words(&*payload), "burnt, as it should be", "the panic's message");
         // A panic may carry anything.
-        let seven = pool.spawn_blocking(|| -> u32 { std::panic::panic_any(7_u64) }).await;
+        let seven = pool.spawn_blocking(|| -> u32 { panic_any(7_u64) }).await;
         let Err(JobError::Panicked(payload)) = seven else {
             panic!("work that panicked with a number gave {seven:?}, not `JobError::Panicked`")
         };
         assert_eq!(payload.downcast_ref(), Some(&7_u64), "what the second panic carries");
+        let words = pool.spawn_blocking(|| -> u32 { panic_any("burnt".to_owned()) }).await;
+        let Err(JobError::Panicked(payload)) = words else {
+            panic!("work that panicked with a `String` gave {words:?}, not `JobError::Panicked`")
+        };
+        let words = payload.downcast_ref::<String>().map(String::as_str);
+        assert_eq!(words, Some("burnt"), "what the third panic carries");
         let next = pool.spawn_blocking(|| 8).await;
         assert!(matches!(next, Ok(8)), "after a panic, the next job gave {next:?}, not Ok(8)");
     });
@@ -171,9 +179,10 @@ fn a_handle_that_is_dropped() {
     let pool = Pool::new(1);
     let (open, wait_at_gate) = gate();
     let log = Log::new();
+    drop(pool.spawn_blocking(wait_at_gate));
+    // It waits in the queue, and its handle is gone.
     let (told, output) = (log.clone(), log.on_drop("output dropped"));
     drop(pool.spawn_blocking(move || {
-        wait_at_gate();
         told.add("work done");
         output
     }));
@@ -317,12 +326,25 @@ fn at_most_the_limit() {
 
 fn first_come_first_served() {
     let pool = Pool::new(1);
+    in_their_order(&pool);
+    end(pool);
+    // Of two threads one is busy all the time.
+    let pool = Pool::new(2);
+    let (open, wait_at_gate) = gate();
+    drop(pool.spawn_blocking(wait_at_gate));
+    in_their_order(&pool);
+    open.send(()).expect("the work waits at the gate");
+    end(pool);
+}
+
+/// The jobs of a pool that has one thread for them.
+fn in_their_order(pool: &Pool) {
     let (open, wait_at_gate) = gate();
     let log = Log::new();
     runtime::run(async {
         let first = pool.spawn_blocking(wait_at_gate);
         // So many that a small room for them would show.
-        let jobs = (2..=200).map(|number| {
+        let jobs = (2..=3_000).map(|number| {
             let log = log.clone();
             pool.spawn_blocking(move || log.add(format!("job {number}")))
         });
@@ -332,13 +354,11 @@ fn first_come_first_served() {
             job.await.expect("no job panics");
         }
     });
-    let order: Vec<String> = (2..=200).map(|number| format!("job {number}")).collect();
-    assert_eq!(
-        log.lines(),
-        order,
-        "a pool of one thread: the jobs that waited for the first to end"
+    let order: Vec<String> = (2..=3_000).map(|number| format!("job {number}")).collect();
+    assert!(
+        log.lines() == order,
+        "one thread: the jobs that waited for the first to end, in their order"
     );
-    end(pool);
 }
 
 fn no_thread_too_many() {
@@ -376,6 +396,46 @@ fn no_thread_too_many() {
         );
     }
     end(pool);
+}
+
+/// Each of three threads needs some time for its end: what it keeps is dropped then.
+fn all_have_ended() {
+    struct Lasts(Log, Receiver<()>);
+
+    impl Drop for Lasts {
+        fn drop(&mut self) {
+            // A `shutdown` that does not wait for this thread returns meanwhile.
+            let _ = self.1.recv_timeout(Duration::from_millis(100));
+            self.0.add("a thread ends");
+        }
+    }
+
+    thread_local! {
+        static LASTS: RefCell<Option<Lasts>> = const { RefCell::new(None) };
+    }
+
+    let (pool, log, all) = (Pool::new(3), Log::new(), Arc::new(Barrier::new(3)));
+    let (returned, jobs): (Vec<_>, Vec<_>) = [(); 3]
+        .map(|()| {
+            let ((returned, has_returned), all) = (channel(), Arc::clone(&all));
+            let lasts = Lasts(log.clone(), has_returned);
+            let job = pool.spawn_blocking(move || {
+                LASTS.set(Some(lasts));
+                all.wait();
+            });
+            (returned, job)
+        })
+        .into_iter()
+        .unzip();
+    runtime::run(async {
+        for job in jobs {
+            job.await.expect("no job panics");
+        }
+    });
+    pool.shutdown();
+    let ended = log.lines().len();
+    drop::<Vec<Sender<()>>>(returned);
+    assert_eq!(ended, 3, "threads that have ended, of three, when `shutdown` returns");
 }
 
 /// Says that it is dropped, and then opens the gate of another job.

@@ -8,7 +8,9 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Wake, Waker};
 
-use kettle_judge::count::{Log, LogDrop, Polls, Waiter, Wakes, calling, dropping, poll, waker};
+use kettle_judge::count::{
+    Log, LogDrop, Polls, Waiter, Wakes, calling, dropped_by_a_panic, dropping, poll, waker,
+};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::{Just, prop_oneof};
 use kettle_judge::proptest::sample::select;
@@ -94,6 +96,11 @@ fn in_order() {
 }
 
 fn full_at_32() {
+    for room in [1, 2, 5_000] {
+        let (sender, _receiver) = channel(room);
+        (0..room).for_each(|value| fill(&sender, value));
+        assert_eq!(Waiter::new(sender.send(room)).poll(), Poll::Pending, "{FULL} ({room})");
+    }
     let (sender, mut receiver) = channel(32);
     (0..32).for_each(|value| fill(&sender, value));
     let mut last = Waiter::new(sender.send(32));
@@ -140,6 +147,24 @@ fn first_come_first_served() {
         assert_eq!(waiter.poll(), Poll::Ready(Ok(())), "the next in line, when there is room");
         assert!(receive(&mut receiver, &own).is_ready(), "its value");
     }
+    // A long line; and behind its first so many have come and gone as sixteen bits can number.
+    fill(&sender, 0);
+    let mut waiters = vec![Waiter::new(sender.send(1))];
+    assert_eq!(waiters[0].poll(), Poll::Pending, "{FULL}");
+    for _ in 0..1 << 16 {
+        assert_eq!(poll(pin!(sender.send(0)), Waker::noop()), Poll::Pending, "{FULL}");
+    }
+    waiters.extend((2..300).map(|value| Waiter::new(sender.send(value))));
+    for waiter in &mut waiters {
+        assert_eq!(waiter.poll(), Poll::Pending, "{FULL}");
+    }
+    for value in 0..waiters.len() {
+        assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(value)), "of 300, the next");
+        let woken: usize = waiters.iter().map(|waiter| waiter.wakes.count()).sum();
+        assert_eq!(woken, value + 1, "wakes of 299 in line, when {value} of them have sent");
+        assert_eq!(waiters[value].poll(), Poll::Ready(Ok(())), "of 299 in line, the next");
+    }
+    assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(299)), "the last of 300");
     // Made and not polled: a `send` has no room and no place in line yet.
     let _idle = sender.send(0);
     fill(&sender, 6);
@@ -163,10 +188,13 @@ fn the_last_sender() {
     assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(2)), "the next value");
     let waits = "one sender is left: the receiver waits";
     assert_eq!(receive(&mut receiver, &own), Poll::Pending, "{waits}");
-    drop(second.clone());
+    // More than sixteen bits can count.
+    let many: Vec<_> = (0..1 << 16).map(|_| second.clone()).collect();
+    drop(many);
     assert_eq!(wakes.count(), 0, "wakes of the receiver, when a sender goes that is not the last");
-    drop(second);
+    dropped_by_a_panic(second);
     assert_eq!(wakes.count(), 1, "wakes of the receiver, when the last sender goes");
+    assert_eq!(wakes.held(), 0, "wakers of the receiver's that are kept when it was woken");
     assert_eq!(receive(&mut receiver, &own), Poll::Ready(None), "the end");
     // Values that were sent before the end come before it.
     let (sender, mut receiver) = channel(4);
@@ -268,6 +296,11 @@ fn the_receiver_goes() {
     };
     assert_eq!(log.lines(), ["queued", "waiting"], "values that came back with an error");
     drop(value);
+    // Its own waker goes with it.
+    let ((_sender, mut receiver), (own, wakes)) = (channel::<u32>(1), waker());
+    assert_eq!(receive(&mut receiver, &own), Poll::Pending, "nothing was sent");
+    drop(receiver);
+    assert_eq!(wakes.held(), 0, "wakers of the receiver's that are kept when it is gone");
     // There would be room, but there is no receiver.
     let (sender, receiver) = channel(1);
     drop(receiver);

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::fmt;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Poll, Wake, Waker};
@@ -80,16 +80,24 @@ fn a_call_is_kept() {
 
 fn first_come_first_served() {
     let notify = Notify::new();
-    let mut waiters = line(&notify, 3);
-    for (calls, expected) in [(1, [1, 0, 0]), (2, [1, 1, 0]), (3, [1, 1, 1])] {
+    // A long line; and behind its first so many have come and gone as sixteen bits can number.
+    let mut waiters = line(&notify, 1);
+    for _ in 0..1 << 16 {
+        assert_eq!(poll(pin!(notify.notified()), Waker::noop()), WAITS, "{UNCALLED}");
+    }
+    waiters.extend(line(&notify, 300));
+    for calls in 1..=waiters.len() {
         notify.notify_one();
-        assert_eq!(wakes(&waiters), expected, "wakes of the three waiters after call {calls}");
+        let first = wakes(&waiters).iter().take_while(|wakes| **wakes == 1).count();
+        assert_eq!(first, calls, "those in front that were woken once, after {calls} calls");
+        let woken: usize = wakes(&waiters).iter().sum();
+        assert_eq!(woken, calls, "wakes of the 301 waiters after {calls} calls");
     }
     for (number, waiter) in waiters.iter_mut().enumerate() {
         assert_eq!(waiter.poll(), CALLED, "the poll of waiter {number}, which was woken");
     }
     let late = Waiter::new(notify.notified()).poll();
-    assert_eq!(late, WAITS, "the poll of a fourth waiter, after three calls for the first three");
+    assert_eq!(late, WAITS, "the poll of one more waiter, after a call for each of those before");
 }
 
 fn in_line_from_the_first_poll() {
@@ -132,7 +140,6 @@ fn the_newest_waker() {
     let mut waiters = line(&notify, 2);
     let (other_waker, other_wakes) = waker();
     let first = &mut waiters[0];
-    assert_eq!(first.wakes.held(), 1, "wakers kept after the first poll");
     assert_eq!(poll(first.future.as_mut(), &other_waker), WAITS, "{UNCALLED}");
     assert_eq!(first.wakes.held(), 0, "copies of the old waker, after a poll with a new one");
     notify.notify_one();
@@ -168,9 +175,9 @@ fn a_call_is_passed_on() {
 
 fn all_waiters() {
     let notify = Notify::new();
-    let mut waiters = line(&notify, 4);
+    let mut waiters = line(&notify, 300);
     notify.notify_waiters();
-    assert_eq!(wakes(&waiters), [1, 1, 1, 1], "wakes of the four in the line");
+    assert_eq!(wakes(&waiters), [1; 300], "wakes of the 300 in the line");
     let mut late = line(&notify, 1);
     assert_eq!(waiters[0].poll(), CALLED, "the poll of a waiter that was called with all others");
     drop(waiters);
@@ -367,8 +374,11 @@ struct Rejoins {
     wakes: AtomicUsize,
 }
 
+/// How many wait.
+const MANY: usize = 100;
+
 /// So many wakes, and it joins no more: an answer that calls all newcomers, too, comes to an end.
-const ENOUGH: usize = 10;
+const ENOUGH: usize = 1_000;
 
 type Again = Pin<Box<dyn Future<Output = ()>>>;
 
@@ -395,15 +405,16 @@ fn a_waker_that_waits_again() {
     let notify = Arc::new(Notify::new());
     let rejoins = Arc::new(Rejoins { notify: Arc::clone(&notify), wakes: AtomicUsize::new(0) });
     let waker = Waker::from(Arc::clone(&rejoins));
-    let mut waiters = [Box::pin(notify.notified()), Box::pin(notify.notified())];
+    let mut waiters = [(); MANY].map(|()| Box::pin(notify.notified()));
     for waiter in &mut waiters {
         assert_eq!(poll(waiter.as_mut(), &waker), WAITS, "{UNCALLED}");
     }
     if_it_hangs("the thread waits for a lock that it holds: a waker was called under it");
-    for (calls, expected) in [(1, 2), (2, 4)] {
+    for (calls, expected) in [(1, MANY), (2, 2 * MANY)] {
         notify.notify_waiters();
         let woken = rejoins.wakes.load(Ordering::SeqCst);
-        let what = "wakes of two waiters, each of which joins the line again when it is woken";
+        let what =
+            "wakes of a hundred waiters, each of which joins the line again when it is woken";
         assert_eq!(woken, expected, "{what} (calls of `notify_waiters`: {calls})");
     }
     for waiter in &mut waiters {
@@ -411,8 +422,8 @@ fn a_waker_that_waits_again() {
     }
     let again = AGAIN.take();
     let polls: Vec<_> = again.into_iter().map(|waiter| poll(waiter.as_mut(), &waker)).collect();
-    let what = "the two that joined during the first call, and the two that did during the second";
-    assert_eq!(polls, [CALLED, CALLED, WAITS, WAITS], "{what}");
+    let what = "those that joined during the first call, and those that did during the second";
+    assert_eq!(polls, [[CALLED; MANY], [WAITS; MANY]].concat(), "{what}");
 }
 
 #[derive(Clone, Copy, Debug)]

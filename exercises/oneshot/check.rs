@@ -114,6 +114,7 @@ fn nothing_kept() {
     assert_eq!(of_receiver.held(), 0, "wakers of the receiver's that are kept when it is dropped");
     assert_eq!(of_receiver.count(), 0, "wakes of the receiver by its own drop");
     assert_eq!(of_sender.count(), 1, "wakes of the sender by the receiver's drop");
+    assert_eq!(closed(&mut tx, &sender), Poll::Ready(()), "`poll_closed` when it was woken");
     assert_eq!(of_sender.held(), 0, "wakers of the sender's that are kept when it has been woken");
 
     let (mut tx2, _rx2) = channel::<()>();
@@ -132,6 +133,7 @@ fn nothing_kept() {
             drop(tx);
         }
         assert_eq!(of_receiver.count(), 1, "wakes of the receiver by {what}");
+        assert!(poll_unpin(&mut rx, &receiver).is_ready(), "the receiver, woken by {what}");
         let held = of_receiver.held();
         assert_eq!(held, 0, "wakers of the receiver's that are kept when {what} has woken it");
     }
@@ -529,13 +531,21 @@ fn take(
         }
         Do::DropSender { by_a_panic } => {
             if let Some(tx) = tx.take() {
-                if by_a_panic { dropped_by_a_panic(tx) } else { drop(tx) }
+                if by_a_panic {
+                    dropped_by_a_panic(tx)
+                } else {
+                    drop(tx)
+                }
                 model.drop_sender();
             }
         }
         Do::DropReceiver { by_a_panic } => {
             if let Some(rx) = rx.take() {
-                if by_a_panic { dropped_by_a_panic(rx) } else { drop(rx) }
+                if by_a_panic {
+                    dropped_by_a_panic(rx)
+                } else {
+                    drop(rx)
+                }
                 model.receiver = None;
                 model.drop_receiver();
             }

@@ -22,7 +22,10 @@ pub const CHECKS: &[Check] = &[
     check!(wherever_it_is, "with six workers, an idle one finds the work wherever it is"),
     check!(ten_thousand_schedules, "in 10,000 random schedules no task is lost or run twice"),
     check!(no_deadlock, "workers that steal from each other never wait for each other"),
-    check!(a_theft_hides_none, "what a thief has in its hands is told to those that look meanwhile"),
+    check!(
+        a_theft_hides_none,
+        "what a thief has in its hands is told to those that look meanwhile"
+    ),
     check!(a_sleeper_is_woken, "a worker that sleeps is woken by a task in another one's queue"),
     check!(
         nothing_is_missed,
@@ -209,14 +212,21 @@ fn nothing_is_missed() {
     if others().is_none() {
         not_judged("only on Linux can a check know that a thread sleeps");
     }
-    for (closes, what) in
-        [(false, "a task came into the other queue"), (true, "the queues were closed")]
-    {
+    // (So many tasks that a count of sixteen bits is where it was.)
+    for (tasks, what) in [
+        (1, "a task came into the other queue"),
+        (1 << 16, "65,536 tasks came into the other queue"),
+        (0, "the queues were closed"),
+    ] {
+        let closes = tasks == 0;
         for moment in 1.. {
             let (queues, came) = (Arc::new(RunQueues::new(2)), Arc::new(AtomicBool::new(false)));
             let (there, its, tell) = (Arc::clone(&queues), Arc::clone(&queues), Arc::clone(&came));
             let other = move || {
-                if closes { its.close() } else { its.push(0, 'a') }
+                if closes {
+                    its.close()
+                }
+                (0..tasks).for_each(|_| its.push(0, 'a'));
                 tell.store(true, Ordering::SeqCst);
             };
             let worker = thread::spawn(move || with_gap(moment, other, || there.wait(1)));

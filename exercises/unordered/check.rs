@@ -106,7 +106,10 @@ fn woken_again() {
     let _ = poll_next(&mut set, &waker);
     let _ = poll_next(&mut set, &waker);
     let polls = std::mem::take(&mut doors[0].look().polls);
-    assert_eq!(polls, 3, "polls of a future that was polled, woken, polled, and woken by wakers of both polls");
+    assert_eq!(
+        polls, 3,
+        "polls of a future that was polled, woken, polled, and woken by wakers of both polls"
+    );
 
     doors[0].look().wakes_itself = 1;
     doors[0].wake();
@@ -165,6 +168,14 @@ fn stale_wakes() {
         "polls of the second future, which came when the first was gone, after a waker of the \
          *first* was called"
     );
+    // So many come and go as sixteen bits can number: none of them gets the number of one that is there.
+    for _ in 0..1 << 16 {
+        let door = Door::default();
+        set.push(door.future(9));
+        door.open();
+        assert_eq!(poll_next(&mut set, &waker), Poll::Ready(Some(9)), "one that comes and goes");
+    }
+    assert_eq!(set.len(), 1, "futures in the set, when 65,536 have come and gone beside one");
     // It wakes itself in the poll in which it is ready, and so is woken when it is gone.
     door.look().wakes_itself = 1;
     door.open();
@@ -178,11 +189,15 @@ fn stale_wakes() {
     let last = Door::default();
     set.push(last.future(3));
     let _ = poll_next(&mut set, &waker);
-    drop(set);
     let before = calls.count();
+    drop(set);
     stale.wake();
     last.wake();
-    assert_eq!(calls.count() - before, 0, "wakes of the task outside, when the set is gone");
+    assert_eq!(
+        calls.count() - before,
+        0,
+        "wakes of the task outside, when the set goes, and after that"
+    );
 }
 
 fn wakers_that_come_back() {
@@ -199,9 +214,13 @@ fn wakers_that_come_back() {
         }
     };
     let _ = poll_next(&mut set, &calling(wakes_another(&doors[1])));
-    if_it_hangs("a member calls the outer waker under a lock that the waker of another member needs");
+    if_it_hangs(
+        "a member calls the outer waker under a lock that the waker of another member needs",
+    );
     doors[0].wake();
-    if_it_hangs("`poll_next` drops the waker of an earlier poll under a lock that a member's waker needs");
+    if_it_hangs(
+        "`poll_next` drops the waker of an earlier poll under a lock that a member's waker needs",
+    );
     let _ = poll_next(&mut set, &dropping(wakes_another(&doors[1])));
     let _ = poll_next(&mut set, &waker().0);
 }
@@ -264,7 +283,9 @@ fn drops_without_a_lock() {
     let cx = &mut Context::from_waker(Waker::noop());
     assert_eq!(set.poll_next(cx), Poll::Pending, "neither of two is ready");
     own.open();
-    if_it_hangs("a future that is ready is dropped under a lock, and its drop wakes another member");
+    if_it_hangs(
+        "a future that is ready is dropped under a lock, and its drop wakes another member",
+    );
     assert_eq!(set.poll_next(cx), Poll::Ready(Some(1)), "the one that is ready");
     set.push(member(Door::default().future(2), wakes(&other)));
     if_it_hangs("with the set a future is dropped under a lock, and its drop wakes another member");

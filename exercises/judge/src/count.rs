@@ -14,27 +14,35 @@ use std::hint;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 
 use kettle::trace::{Event, Record, Sink};
 
+use crate::gap::IN_ONE;
 use crate::lock::held;
 use crate::told::{report, status};
 
-/// Counts the calls of a [`waker`].
+/// Counts the calls of a [`waker`], and its clones.
 #[derive(Debug, Default)]
-pub struct Wakes(AtomicUsize);
+pub struct Wakes {
+    calls: AtomicUsize,
+    clones: OnceLock<Weak<Counted>>,
+}
 
-impl Wake for Wakes {
+/// What the clones of a [`waker`] share.
+#[derive(Debug)]
+struct Counted(Arc<Wakes>);
+
+impl Wake for Counted {
     fn wake(self: Arc<Self>) {
         self.wake_by_ref();
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
         under_no_lock("a waker is called", "what it wakes");
-        self.0.fetch_add(1, Ordering::SeqCst);
+        self.0.calls.fetch_add(1, Ordering::SeqCst);
     }
 }
 
@@ -53,12 +61,16 @@ fn under_no_lock(what: &str, wants: &str) {
 impl Wakes {
     /// How often the waker was called.
     pub fn count(&self) -> usize {
-        self.0.load(Ordering::SeqCst)
+        self.calls.load(Ordering::SeqCst)
     }
 
     /// How many wakers are kept besides the check's own one: clones that live.
-    pub fn held(self: &Arc<Self>) -> usize {
-        Arc::strong_count(self) - 2
+    pub fn held(&self) -> usize {
+        self.clones() - 1
+    }
+
+    fn clones(&self) -> usize {
+        self.clones.get().map_or(0, Weak::strong_count)
     }
 }
 
@@ -73,7 +85,9 @@ impl Wakes {
 /// ```
 pub fn waker() -> (Waker, Arc<Wakes>) {
     let wakes = Arc::new(Wakes::default());
-    (Waker::from(Arc::clone(&wakes)), wakes)
+    let counted = Arc::new(Counted(Arc::clone(&wakes)));
+    let _ = wakes.clones.set(Arc::downgrade(&counted));
+    (Waker::from(counted), wakes)
 }
 
 /// A waker that does this whenever it is called.
@@ -138,7 +152,7 @@ impl Wakers {
     }
 }
 
-/// A future with a waker of its own, which counts.
+/// A future with a waker of its own, which counts. When it is dropped, no clone of that may be left.
 pub struct Waiter<'a, T> {
     /// What is polled.
     pub future: Pin<Box<dyn Future<Output = T> + 'a>>,
@@ -150,6 +164,21 @@ pub struct Waiter<'a, T> {
     by_then: usize,
     /// Does each poll have a new waker?
     moves: bool,
+    /// The last field: it looks when future and waker have been dropped.
+    left: Option<NothingLeft>,
+}
+
+/// Ends the check if a clone of this waker is left when this is dropped. (But not in a gap: what is going on
+/// there may have taken one out, to call it.)
+struct NothingLeft(Arc<Wakes>);
+
+impl Drop for NothingLeft {
+    fn drop(&mut self) {
+        let clones = self.0.clones();
+        if !thread::panicking() && !IN_ONE.load(Ordering::SeqCst) {
+            assert_eq!(clones, 0, "wakers that are kept of a future that is gone");
+        }
+    }
 }
 
 impl<'a, T> Waiter<'a, T> {
@@ -165,13 +194,15 @@ impl<'a, T> Waiter<'a, T> {
             Wakers::Own | Wakers::New => waker(),
         };
         let moves = matches!(wakers, Wakers::New);
-        Waiter { future: Box::pin(future), waker, wakes, by_then: 0, moves }
+        let left = wakers.tell_apart().then(|| NothingLeft(Arc::clone(&wakes)));
+        Waiter { future: Box::pin(future), waker, wakes, by_then: 0, moves, left }
     }
 
     /// Polls once.
     pub fn poll(&mut self) -> Poll<T> {
         if self.moves {
             (self.waker, self.wakes) = waker();
+            self.left.iter_mut().for_each(|left| left.0 = Arc::clone(&self.wakes));
         }
         self.by_then = self.wakes.count();
         poll(self.future.as_mut(), &self.waker)
