@@ -12,7 +12,7 @@ use kettle_judge::count::{Events, Log, Polls, waker};
 use kettle_judge::{Check, check, expect, no_panic};
 
 use super::budget::{has_remaining, poll_proceed, remaining, set_remaining, with_unconstrained};
-use super::current::{LOCALS, Schedule};
+use super::current::{LOCALS, PollScope, Schedule};
 use crate::event::{Deferral, Event, Outcome, Point};
 use crate::{Config, Id, Runtime, Timer, clock, poll_task, spawn};
 
@@ -125,7 +125,9 @@ impl Ends {
 }
 
 impl Schedule for Ends {
-    fn choose(&mut self, point: Point, _among: usize) -> usize {
+    fn choose(&mut self, point: Point, among: usize) -> usize {
+        let is_budget = point == Point::Budget;
+        assert!(!is_budget || among == 2, "a seed chooses among {among}: the budget ends, or not");
         self.asked += usize::from(point == Point::Budget);
         usize::from(point == Point::Budget && self.asked >= self.at)
     }
@@ -317,6 +319,11 @@ fn unconstrained() {
             for left in [128, 28, 1, 0] {
                 set_remaining(left);
                 with_unconstrained(|| no_limit_is_left("in `with_unconstrained`", has_schedule));
+                let scope = || LOCALS.with(|locals| locals.scope.get());
+                let _task = PollScope { shown: Some(Id::next()), ..scope() }.enter();
+                let others = || (scope().cause, scope().shown);
+                let what = "the cause and the id that are told, in `with_unconstrained`";
+                assert_eq!(with_unconstrained(others), others(), "{what}");
                 assert_eq!(remaining(), Some(left), "what is left when {left} were left before");
                 for (what, deed) in &DEEDS[3..] {
                     deed(cx);

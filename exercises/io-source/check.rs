@@ -13,7 +13,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use kettle_judge::count::{Polls, dropping, reaches, waker};
-use kettle_judge::lock::with_gap;
+use kettle_judge::lock::{self, with_gap};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::{Just, Strategy};
 use kettle_judge::proptest::prop_oneof;
@@ -42,7 +42,10 @@ pub const CHECKS: &[Check] = &[
         used_up_by_another,
         "a future that waits for a report ends by it alone, also if another task has used it up"
     ),
-    check!(a_waker_that_is_dropped, "no waker is dropped under a lock: it may need that lock"),
+    check!(
+        a_waker_that_is_dropped,
+        "no waker is cloned or dropped under a lock: it may need that lock"
+    ),
     check!(the_runtime_ends, "after the end of the runtime waiting is an error, and trying is not"),
     check!(at_every_moment, "whatever another thread does between two locks, no report is lost"),
     check!(
@@ -67,11 +70,13 @@ fn listed_ready(waiter: &mut SourceWaiter<'_>, waker: &Waker) -> bool {
 
 /// What the reactor does: it reports, and then wakes. How many?
 fn report(state: &SourceState, direction: Direction, bits: usize) -> usize {
-    let mut due = VecDeque::new();
+    // The reactor has some of other sources already.
+    let mut due = VecDeque::from([Waker::noop().clone()]);
     state.report(bits_of(direction, bits), &mut due);
     let count = due.len();
+    assert!(count > 0, "what other sources had given the reactor to wake is gone");
     due.into_iter().for_each(Waker::wake);
-    count
+    count - 1
 }
 
 /// A try of both directions has said `WouldBlock`.
@@ -230,15 +235,22 @@ fn a_report_of_writing() {
 
 fn the_end_is_not_lost() {
     let (reader, reads) = waker();
-    for (bits, what) in [(CLOSED, "the end alone"), (ERROR, "an error alone")] {
-        let (state, before) = (cleared(), reads.count());
-        let mut waiter = SourceWaiter::new(&state, Read);
-        assert!(!ready(&state, Read, &reader) && !listed_ready(&mut waiter, &reader));
-        report(&state, Read, bits);
-        let woken = reads.count() - before;
-        assert_eq!(woken, 2, "wakes of the poller and of the future in the list by {what}");
-        let is_ready = (ready(&state, Read, &reader), listed_ready(&mut waiter, &reader));
-        assert_eq!(is_ready, (true, true), "is {what} a reason to try? By `poll_*`, in the list");
+    for (own, other) in [(Read, Write), (Write, Read)] {
+        for (bits, what) in [(CLOSED, "the end alone"), (ERROR, "an error alone")] {
+            let (state, before) = (cleared(), reads.count());
+            let mut waiter = SourceWaiter::new(&state, own);
+            assert!(!ready(&state, own, &reader) && !listed_ready(&mut waiter, &reader));
+            report(&state, own, bits);
+            let woken = reads.count() - before;
+            assert_eq!(woken, 2, "wakes of two, by `poll_*` and in the list, by {what} ({own:?})");
+            let is_ready = (ready(&state, own, &reader), listed_ready(&mut waiter, &reader));
+            assert_eq!(is_ready, (true, true), "is {what} a reason to try? ({own:?})");
+            // It is the end of this direction, and not of the other.
+            report(&state, other, READY);
+            state.drained(state.look(other));
+            let is_ready = ready(&state, other, &reader);
+            assert!(!is_ready, "{other:?} is ready after all was taken, by {what} of {own:?}");
+        }
     }
     for bits in [CLOSED, ERROR] {
         let state = cleared();
@@ -494,6 +506,15 @@ fn a_waker_that_is_dropped() {
     let mut waiter = SourceWaiter::new(state, Read);
     assert!(!listed_ready(&mut waiter, &last(state)));
     listed_ready(&mut waiter, Waker::noop());
+    let listed = |cx: &mut Context<'_>| {
+        let mut waiter = SourceWaiter::new(lasting(), Read);
+        waiter.poll(cx).map(drop)
+    };
+    lock::clones_under_no_lock(|| Box::pin(poll_fn(listed)));
+    lock::clones_under_no_lock(|| {
+        let state = lasting();
+        Box::pin(poll_fn(move |cx| state.poll_newest(Read, cx).map(drop)))
+    });
     // Dropped with its future.
     let state = lasting();
     let mut waiter = SourceWaiter::new(state, Read);

@@ -256,6 +256,10 @@ fn no_user_code_under_the_lock() {
     assert!(poll(&slot, &asking(&slot)).is_err());
     drop(slot.finish("tea"));
     assert_eq!(poll(&slot, Waker::noop()), Ok("tea"));
+    lock::clones_under_no_lock(|| {
+        let slot = HandOver::<&str>::new();
+        Box::pin(poll_fn(move |cx| slot.poll(cx).map_or(Poll::Pending, Poll::Ready)))
+    });
 }
 
 /// One thing that happens to a hand-over.
@@ -429,9 +433,10 @@ fn decided_in_one_step() {
             };
             let words = before.map_or("nothing".to_owned(), |before| before.to_string());
             let what = format!("{one}, and {other} (before: {words})");
-            moments += lock::as_in_turn(&what, begin, first, second, |(slot, _, wakes), one, other| {
-                format!("{one}; {other}; at last {}; wakes: {}", standing(slot), wakes.count())
-            });
+            moments +=
+                lock::as_in_turn(&what, begin, first, second, |(slot, _, wakes), one, other| {
+                    format!("{one}; {other}; at last {}; wakes: {}", standing(slot), wakes.count())
+                });
         }
     }
     lock::judged(moments);

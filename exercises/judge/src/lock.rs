@@ -3,7 +3,7 @@
 //! With one that has gaps ([`with_gap`]), and says whether it is [`held`]. The engine that an answer is
 //! put into takes its `Mutex` from here, in its copy of `base/sync.rs`.
 //!
-//! Interface: [`Mutex`], [`MutexGuard`]; [`with_gap`], [`held`], of `gap.rs`; [`no_news_is_missed`]; [`as_in_turn`], [`each_two_in_turn`],
+//! Interface: [`Mutex`], [`MutexGuard`]; [`with_gap`], [`held`], of `gap.rs`; [`no_news_is_missed`], [`clones_under_no_lock`]; [`as_in_turn`], [`each_two_in_turn`],
 //! [`judged`].
 //! Invariants: it locks as std's does, and hands on what its threads know ([`atomic`](crate::atomic)).
 
@@ -205,6 +205,33 @@ pub fn no_news_is_missed<F: Future, N: FnOnce() + 'static>(begin: impl Fn() -> (
             "`Ready`, or a wake",
         );
     }
+}
+
+/// Polls a future that has to wait, and ends the check if it clones the waker while it holds a lock: a clone is
+/// code of others. It has made none until it has released its last lock, and then there is one: that was made under
+/// that lock. (One that was made before is there when that lock is about to be taken.)
+///
+/// # Panics
+///
+/// If it does.
+pub fn clones_under_no_lock<F: Future>(begin: impl Fn() -> Pin<Box<F>>) {
+    let held_at = |number| {
+        let (mut future, (waker, wakes)) = (begin(), waker());
+        let held = Rc::new(Cell::new(0));
+        let tell = Rc::clone(&held);
+        let looks = move || tell.set(wakes.held());
+        with_gap(number, looks, || poll(future.as_mut(), &waker)).map(|_| held.get())
+    };
+    let held: Vec<usize> = (1..).map_while(held_at).collect();
+    let before = held.iter().rev().skip(1).any(|held| *held > 0);
+    let what =
+        "a future is polled, and has to wait: clones of the waker before each lock, and after it";
+    expect(
+        before || held.last().is_none_or(|held| *held == 0),
+        what,
+        held,
+        "one before the lock in which it is stored: under a lock no waker is cloned",
+    );
 }
 
 /// Does `one` to what `begin` gives, and in each of its gaps `other`, as another thread would. What comes of
