@@ -7,17 +7,19 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
-use kettle_judge::count::{self, Events, waker};
+use kettle_judge::count::{self, Events, Wakes, waker};
 use kettle_judge::{Check, check};
 
 use crate::event::{Deferral, Event};
 use crate::inbox::{Inbox, Unpark};
+use crate::tasks::Message;
 use crate::time::Time;
 use crate::{Config, Runtime, Timer, clock, defer, spawn};
 
 pub const CHECKS: &[Check] = &[
     check!(gone_at_once, "a timer that is dropped is gone, at once"),
     check!(near_and_far, "however near or far its deadline is"),
+    check!(whatever_came_before, "also if it was moved to another deadline, or its task panics"),
     check!(due_and_not_fired, "also if its deadline has come, and the loop has not looked yet"),
     check!(
         no_task_is_woken,
@@ -25,7 +27,10 @@ pub const CHECKS: &[Check] = &[
     ),
     check!(one_long_sleep, "the loop does not wake up for a timer that was dropped"),
     check!(a_burst_is_given_back, "after a burst of timeouts the wheel gives its room back"),
-    check!(dropped_elsewhere, "a timer that is dropped on another thread is gone, at once"),
+    check!(
+        dropped_elsewhere,
+        "a timer that is dropped on another thread is gone, at once, and the loop sleeps on"
+    ),
     check!(waited_for_elsewhere, "so is one that was waited for on another thread"),
     check!(the_others_stay, "the timers that are left wake their tasks, in the right order"),
 ];
@@ -50,6 +55,8 @@ async fn begin(timer: &mut Timer) {
 /// A runtime's timers, with a virtual clock and without a runtime.
 struct Clockwork {
     time: Arc<Time>,
+    inbox: Arc<Inbox<Message>>,
+    selector: mio::Poll,
 }
 
 impl Clockwork {
@@ -61,7 +68,7 @@ impl Clockwork {
         let selector = mio::Poll::new().expect("a selector");
         let waker = mio::Waker::new(selector.registry(), mio::Token(0)).expect("its waker");
         let (inbox, _) = Inbox::new(Arc::new(Unpark::new(waker)));
-        Clockwork { time: Time::new(paused, inbox, Arc::default()) }
+        Clockwork { time: Time::new(paused, inbox.clone(), Arc::default()), inbox, selector }
     }
 
     /// One that waits, polled once by this waker.
@@ -102,7 +109,7 @@ fn gone_at_once() {
 
 fn near_and_far() {
     let clockwork = Clockwork::new();
-    for exponent in 0..26 {
+    for exponent in 0..45 {
         let long = Duration::from_millis(1 << exponent);
         let (waker, wakes) = waker();
         drop(clockwork.waits_for(long, &waker));
@@ -113,6 +120,28 @@ fn near_and_far() {
             "timers in the wheel, and wakers kept, when one of {long:?} is dropped"
         );
     }
+}
+
+fn whatever_came_before() {
+    let clockwork = Clockwork::new();
+    let gone = |wakes: &Wakes, what: &str| {
+        let left = (clockwork.wheel().0, wakes.held());
+        assert_eq!(
+            left,
+            (0, 0),
+            "timers in the wheel, and wakers kept, when one is dropped {what}"
+        );
+    };
+    for seconds in [1, 2, 5, 3_600] {
+        let (waker, wakes) = waker();
+        let mut timer = clockwork.waits(2, &waker);
+        timer.reset(clockwork.time.clock.now() + SECOND * seconds);
+        drop(timer);
+        gone(&wakes, "that was moved from 2 seconds to another deadline");
+    }
+    let (waker, wakes) = waker();
+    count::dropped_by_a_panic(clockwork.waits(2, &waker));
+    gone(&wakes, "by a task that panics");
 }
 
 // On a real clock, and with no loop that lets timers fire: the time comes, and it waits still.
@@ -182,14 +211,18 @@ fn a_burst_is_given_back() {
 }
 
 fn dropped_elsewhere() {
-    let clockwork = Clockwork::new();
+    let mut clockwork = Clockwork::new();
     let timer = clockwork.waits(1, Waker::noop());
+    assert!(clockwork.inbox.prepare_to_sleep(), "there is no message");
     thread::spawn(move || drop(timer)).join().expect("no panic");
     assert_eq!(
         clockwork.wheel().0,
         0,
         "timers in the wheel when a thread has dropped the only one"
     );
+    let mut reports = mio::Events::with_capacity(1);
+    clockwork.selector.poll(&mut reports, Some(Duration::ZERO)).expect("a look at the selector");
+    assert!(reports.is_empty(), "the loop sleeps, and a thread that drops a timer has woken it");
 }
 
 fn waited_for_elsewhere() {

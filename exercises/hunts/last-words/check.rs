@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 
-use kettle_judge::count::{self, Log};
+use kettle_judge::count::{self, Log, poll_unpin};
 use kettle_judge::{Check, check};
 
 use crate::event::Deferral;
@@ -260,6 +260,10 @@ fn the_waker_goes_too() {
         drop(waker);
         let dropped = catch_unwind(AssertUnwindSafe(|| drop(never)));
         assert!(dropped.is_ok(), "the drop of a handle has panicked, by what its waker does");
+        let (mut never, (waker, wakes)) = (spawn(pending::<()>()), count::waker());
+        assert!(poll_unpin(&mut never, &waker).is_pending(), "the task never ends");
+        drop(never);
+        assert_eq!((wakes.count(), wakes.held()), (0, 0), "its calls, and clones that are kept");
     });
 }
 
@@ -284,6 +288,12 @@ fn from_a_thread() {
         let visit = spawn(async move { inside.on_drop("dropped") });
         rounds(1).await;
         thread::spawn(move || drop(visit)).join().expect("no panic");
+        let falls = (spawn(async { stumbles() }), spawn_blocking(stumbles));
+        while !falls.0.is_finished() || !falls.1.is_finished() {
+            rounds(1).await;
+        }
+        let harmless = thread::spawn(move || drop(falls)).join().is_ok();
+        assert!(harmless, "a thread has dropped two handles, and panics by what their outputs do");
         rounds(1_100).await;
         assert_eq!(log.lines(), ["dropped"], "what became of the output by the next turn");
     });
@@ -292,6 +302,7 @@ fn from_a_thread() {
 fn a_task_runs_on() {
     let log = Log::new();
     run(async {
+        drop(spawn(async { stumbles() }));
         let inside = log.clone();
         drop(spawn(async move {
             let _output = inside.on_drop("dropped");

@@ -7,8 +7,9 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use kettle_judge::proptest::collection::vec;
-use kettle_judge::{Check, check, property, spins};
+use kettle_judge::{Check, check, expect, property, spins};
 
+use super::clock::Clock;
 use crate::event::{Event, Record, Sink};
 use crate::{Config, Runtime, Timer, clock};
 
@@ -16,6 +17,7 @@ pub const CHECKS: &[Check] = &[
     check!(one_sleep, "however much of a tick has passed, a wait is one sleep of the loop"),
     check!(to_the_very_tick, "the clock jumps to the tick of the deadline, and no further"),
     check!(any_part_of_a_tick, "this holds for any beginning and any length, to the nanosecond"),
+    check!(to_the_nanosecond, "it sleeps for just the time that is left, by both clocks"),
     check!(never_early, "no timer fires before its deadline"),
     check!(whole_ticks, "where everything is in whole ticks nothing is rounded"),
 ];
@@ -96,6 +98,46 @@ fn any_part_of_a_tick() {
             assert_eq!(over, nanos(tick), "the time when it is over");
         }
     });
+}
+
+/// Ticks of all magnitudes, and some that are near to this one.
+fn ticks_after(tick: u64) -> impl Iterator<Item = u64> {
+    (0..44).map(|exponent| 1 << exponent).chain(1..=20).map(move |ticks| tick + ticks)
+}
+
+fn to_the_nanosecond() {
+    let paused = Clock::new(true);
+    for step in [0, 1, 299_999, 700_001, 987_654_321] {
+        paused.advance(nanos(step));
+        let (now, _) = paused.times();
+        for tick in ticks_after(paused.tick_now()) {
+            let right = Duration::from_millis(tick) - now;
+            let what = "by a paused clock, how long the loop sleeps";
+            assert_eq!(paused.until(tick), right, "{what}, at {now:?}, until tick {tick}");
+        }
+    }
+    // The machine's clock goes on meanwhile.
+    let (clock, mut in_time) = (Clock::new(false), 0);
+    for _ in 0..1_000 {
+        for tick in ticks_after(clock.tick_now()) {
+            let (_, before) = clock.times();
+            let sleeps = clock.until(tick);
+            let (_, after) = clock.times();
+            let tick = Duration::from_millis(tick);
+            let (least, most) = (tick.saturating_sub(after), tick.saturating_sub(before));
+            let what = "by the machine's clock, how long the loop sleeps";
+            let right = format!("{least:?} to {most:?}");
+            expect(
+                (least..=most).contains(&sleeps),
+                &format!("{what}, until {tick:?}"),
+                sleeps,
+                &right,
+            );
+            in_time += usize::from(after < tick && tick - before < micros(1_000));
+        }
+    }
+    let what = "of 1,000 times with less than a millisecond left, those when it came back before that had passed";
+    expect(in_time > 0, what, in_time, "nearly all: the loop sleeps, and not the clock");
 }
 
 fn never_early() {

@@ -11,7 +11,7 @@ use kettle_judge::proptest::prelude::*;
 use kettle_judge::{Check, Sequence, check, property};
 
 use crate::inbox::{Inbox, Unpark};
-use crate::time::wheel::Wheel;
+use crate::time::wheel::{TimerKey, Wheel};
 use crate::time::{Time, Timer};
 
 pub const CHECKS: &[Check] = &[
@@ -79,13 +79,26 @@ fn an_old_key_finds_nothing() {
         assert_eq!(wheel.len(), 1, "how many wait after that");
         assert_eq!(wheel.cancel(new), Some("new"), "what is cancelled by the other one's key");
     }
+    // However far the deadlines are apart.
+    for exponent in 0..60 {
+        let mut wheel = new();
+        let old = wheel.insert(5, "old");
+        due(&mut wheel, 5);
+        let new = wheel.insert(5 + (1 << exponent), "new");
+        let found = [old, new].map(|key| wheel.get_mut(key).copied());
+        assert_eq!(found, [None, Some("new")], "what the two keys find, 2^{exponent} ticks apart");
+    }
     // Both deadlines have passed, and the new one has not fired yet.
     let mut wheel = new();
     let old = wheel.insert(5, "old");
     assert_eq!(due(&mut wheel, 5), ["old"], "what is due at tick 5");
     wheel.insert(200, "new");
     wheel.advance(300);
-    assert_eq!(wheel.get_mut(old), None, "what its key finds when another has its place, and is due");
+    assert_eq!(
+        wheel.get_mut(old),
+        None,
+        "what its key finds when another has its place, and is due"
+    );
 }
 
 /// A timer, the waker that it is polled with, and its count.
@@ -205,6 +218,11 @@ fn entries_are_used_again() {
     assert_eq!(fired, 10_000, "how many were due");
     let room = wheel.capacity();
     assert!(room <= 64, "three waited at a time, and the wheel has room for {room}");
+    let mut wheel = new();
+    (0..1_000).for_each(|_| _ = wheel.insert(1, ()));
+    due(&mut wheel, 1);
+    let room = wheel.capacity();
+    assert!(room <= 64, "a thousand have fired, none waits, and the wheel has room for {room}");
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -214,6 +232,8 @@ enum Step {
     /// The timer that was added as this one.
     Cancel(usize),
     Pass(u64),
+    /// So many of those that are due, at most.
+    Fire(usize),
 }
 
 fn steps() -> impl Strategy<Value = Sequence<Step>> {
@@ -221,6 +241,7 @@ fn steps() -> impl Strategy<Value = Sequence<Step>> {
         3 => (1..100_u64).prop_map(Step::Add),
         1 => (0..20_usize).prop_map(Step::Cancel),
         2 => (0..50_u64).prop_map(Step::Pass),
+        2 => (1..4_usize).prop_map(Step::Fire),
     ];
     vec(step, 0..40)
 }
@@ -228,30 +249,36 @@ fn steps() -> impl Strategy<Value = Sequence<Step>> {
 fn in_any_order() {
     property(2_000, &steps(), |steps| {
         let mut wheel = new();
-        // Of each timer: its key, until it is cancelled, and its deadline.
-        let (mut added, mut hand) = (Vec::new(), 0);
+        // Of each timer: its key, until it is cancelled, its deadline, and whether it has fired.
+        let (mut added, mut hand) = (Vec::<(Option<TimerKey>, u64, bool)>::new(), 0);
         for step in steps {
             match step {
                 Step::Add(ticks) => {
                     let number = added.len();
-                    added.push((Some(wheel.insert(hand + ticks, number)), hand + ticks));
+                    added.push((Some(wheel.insert(hand + ticks, number)), hand + ticks, false));
                 }
                 Step::Cancel(number) => {
-                    if let Some((key, deadline)) = added.get_mut(number)
+                    if let Some((key, _, fired)) = added.get_mut(number)
                         && let Some(key) = key.take()
                     {
-                        let expected = (*deadline > hand).then_some(number);
+                        let expected = (!*fired).then_some(number);
                         assert_eq!(wheel.cancel(key), expected, "what {step:?} takes out");
                     }
                 }
                 Step::Pass(ticks) => {
                     hand += ticks;
-                    due(&mut wheel, hand);
+                    wheel.advance(hand);
                 }
+                Step::Fire(most) => wheel.take_due(most, |number: usize| {
+                    let (key, deadline, fired) = &mut added[number];
+                    let is_due = key.is_some() && *deadline <= hand && !*fired;
+                    assert!(is_due, "timer {number} fires, at tick {hand}");
+                    *fired = true;
+                }),
             }
-            for (number, (key, deadline)) in added.iter().enumerate() {
+            for (number, (key, _, fired)) in added.iter().enumerate() {
                 let Some(key) = *key else { continue };
-                let expected = (*deadline > hand).then_some(number);
+                let expected = (!*fired).then_some(number);
                 assert_eq!(wheel.get_mut(key).copied(), expected, "what key {number} finds");
             }
         }

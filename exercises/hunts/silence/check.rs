@@ -183,6 +183,16 @@ fn foreign_wakers() {
         assert_eq!(held, (0, 1), "clones of the two that are kept");
         bell.ring();
         assert_eq!((firsts.count(), seconds.count()), (0, 1), "wakes of the two");
+        // The clone is made only if it is needed, and by the one that holds no lock.
+        let (cx, mut slot) = (&Context::from_waker(&first), WakerSlot::EMPTY);
+        assert!(
+            slot.store(cx, &mut None).is_none(),
+            "a foreign waker was cloned by `store` itself"
+        );
+        slot = WakerSlot::new(first.clone());
+        let stored = slot.store(cx, &mut None).map(|(replaced, _)| replaced);
+        assert_eq!(stored, Some(Replaced::Same), "what `store` says, without a clone, of the same");
+        drop(slot);
         // Its drop may lock what it was stored behind: it goes when that is free.
         let (third, thirds) = waker();
         let mut slot = WakerSlot::new(third.clone());

@@ -123,7 +123,16 @@ fn told_as_it_is() {
 }
 
 fn its_own_place() {
-    let order = run(async {
+    for wakes in [&[0, 1, 0, 2, 1, 0], &[0, 1, 2, 1], &[0, 1, 2, 2], &[0, 1, 2, 0]] as [&[usize]; 4]
+    {
+        let order = order_of(wakes);
+        assert_eq!(order, ["first", "second", "third"], "the order of three, woken as {wakes:?}");
+    }
+}
+
+/// In which order three tasks run that are woken so.
+fn order_of(wakes: &'static [usize]) -> Vec<String> {
+    run(async {
         let (log, gates) = (Log::new(), [Gate::new(), Gate::new(), Gate::new()]);
         for (name, gate) in ["first", "second", "third"].into_iter().zip(&gates) {
             let (log, gate) = (log.clone(), gate.clone());
@@ -134,13 +143,10 @@ fn its_own_place() {
         }
         rounds(1).await;
         gates.iter().for_each(|gate| gate.0.enough.store(2, Relaxed));
-        for woken in [0, 1, 0, 2, 1, 0] {
-            gates[woken].wake(1);
-        }
+        wakes.iter().for_each(|woken| gates[*woken].wake(1));
         rounds(3).await;
         log.lines()
-    });
-    assert_eq!(order, ["first", "second", "third"], "the order in which three were first woken");
+    })
 }
 
 fn one_turn_a_round() {
@@ -189,7 +195,9 @@ fn after_its_end() {
 }
 
 fn during_its_poll() {
-    run(async {
+    let events = Events::default();
+    let config = Config { start_paused: true, sink: events.sink(), ..Config::default() };
+    Runtime::with(config).expect("a runtime").block_on(async {
         let polls = Arc::new(AtomicUsize::new(0));
         let counted = polls.clone();
         spawn(poll_fn(move |cx| {
@@ -201,4 +209,11 @@ fn during_its_poll() {
         rounds(5).await;
         assert_eq!(polls.load(Relaxed), 2, "polls of a task that has woken itself in the first");
     });
+    let effects = events.pick(|event| match event {
+        Event::Wake { task, by: Cause::Task(by), effect } if by == task => Some(*effect),
+        _ => None,
+    });
+    let first = effects.iter().take(3).copied().collect::<Vec<_>>();
+    let right = [Effect::DuringPoll, Effect::Coalesced, Effect::Coalesced];
+    assert_eq!(first, right, "what three wakes did of a task that wakes itself in its poll");
 }

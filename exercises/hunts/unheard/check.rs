@@ -1,6 +1,8 @@
 //! What an engine must do after the fix of `unheard`.
 
+use std::cell::Cell;
 use std::future::poll_fn;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
@@ -31,7 +33,7 @@ pub const CHECKS: &[Check] = &[
     ),
     check!(
         what_was_sent_before,
-        "what a thread sent before the loop says that it sleeps must be seen by the look after that"
+        "what a thread has sent must be seen by the loop's last look before its next sleep"
     ),
     check!(at_any_moment, "whenever a message comes, it is received"),
     check!(in_a_runtime, "a wake from a thread before the loop parks is not lost"),
@@ -113,6 +115,10 @@ fn awake_it_is_not_unparked() {
 
 fn with_nothing_to_do() {
     let one = Loop::new();
+    // Jobs and tasks that have not ended are no messages.
+    for count in [&one.inbox.jobs, &one.inbox.alive, &one.inbox.spawns] {
+        count.store(1, SeqCst);
+    }
     for _ in 0..3 {
         assert!(one.inbox.prepare_to_sleep(), "the inbox is empty, and the loop does not sleep");
         one.inbox.awake();
@@ -130,26 +136,54 @@ fn between_two_steps() {
     }
 }
 
+/// Another thread writes something, and sends.
+fn sends(inbox: &Arc<Inbox<usize>>) -> News {
+    let there = inbox.clone();
+    let sends = move || {
+        let news = News::write();
+        there.send(7);
+        news
+    };
+    thread::spawn(sends).join().expect("no panic")
+}
+
+/// All messages were received. The loop goes to sleep, and the look before that must have shown them.
+fn must_have_shown(one: &Loop, news: News, when: &str) {
+    while one.receive().is_some() {}
+    assert!(one.inbox.prepare_to_sleep(), "the inbox is empty, and the loop does not sleep");
+    assert!(
+        news.must_be_seen(),
+        "a message was sent {when}. The look before the sleep need not show it: between a store and a load \
+         nothing keeps their order, and only what reads what the sender has left there has to see what it \
+         did before"
+    );
+}
+
 // The thread has sent, and found no loop asleep. Then the loop says that it is: its look must show what was sent
 // before, by the rules of the language, and not only on most processors.
 fn what_was_sent_before() {
     let one = Loop::new();
-    for round in 0..3 {
-        let there = one.inbox.clone();
-        let sends = move || {
-            let news = News::write();
-            there.send(round);
-            news
+    for _ in 0..3 {
+        let news = sends(&one.inbox);
+        must_have_shown(&one, news, "before the loop said that it is about to sleep");
+        // The first unparks the loop, and the second need not.
+        let (_, news) = (sends(&one.inbox), sends(&one.inbox));
+        one.inbox.awake();
+        must_have_shown(&one, news, "before the loop said that it is awake");
+        one.inbox.awake();
+    }
+    for step in 1.. {
+        let (one, news) = (Loop::new(), Rc::new(Cell::new(None)));
+        one.inbox.send(0);
+        let (there, tell) = (one.inbox.clone(), news.clone());
+        let two_more = move || {
+            sends(&there);
+            tell.set(Some(sends(&there)));
         };
-        let news = thread::spawn(sends).join().expect("no panic");
-        assert!(!one.inbox.prepare_to_sleep(), "the loop goes to sleep, and a message is there");
-        assert!(
-            news.must_be_seen(),
-            "a message was sent before the loop said that it is about to sleep. The look after that need not \
-             show it: between a store and a load nothing keeps their order, and only what reads what the \
-             sender has left there has to see what it did before"
-        );
-        assert_eq!(one.receive(), Some(round), "the message");
+        let asleep = with_gap(step, two_more, || one.inbox.prepare_to_sleep());
+        let (Some(asleep), Some(news)) = (asleep, news.get()) else { break };
+        assert!(!asleep, "the loop goes to sleep, and a message is there");
+        must_have_shown(&one, news, "while the loop found another one, and did not go to sleep");
     }
 }
 
