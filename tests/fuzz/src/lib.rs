@@ -2,7 +2,7 @@
 //!
 //! A *target* takes any bytes and reads them as its orders. It panics if what comes of them is wrong. What is
 //! right, another implementation says: tokio, which gets the same operations and must show the same after each
-//! of them, or std, which reads the same bytes. (Each primitive beside a model of itself: `tests/models`.)
+//! of them, or std, which reads the same bytes.
 //!
 //! | target | its bytes are |
 //! |---|---|
@@ -12,7 +12,7 @@
 //! | [`tasks`] | tasks of a `JoinSet` spawned, ended, aborted and joined |
 //! | [`trace`] | what happened to the file of a trace before it was read |
 //!
-//! Interface: [`TARGETS`]. `cargo fuzz` looks for such bytes (`libfuzzer/`, a workspace of its own, because
+//! Interface: [`TARGETS`], [`PRIMITIVES`]. `cargo fuzz` looks for such bytes (`libfuzzer/`, a workspace of its own, because
 //! only a nightly compiler has what it needs); those that it kept are in `corpus/`, and a test gives them to the
 //! targets, with some random ones.
 
@@ -65,6 +65,9 @@ pub fn target(name: &str) -> Target {
 /// Plays the operations on one side: what each has shown.
 type Play = fn(&[u8]) -> Vec<String>;
 
+/// So many primitives are played.
+pub const PRIMITIVES: usize = ALL.len();
+
 /// A primitive's name, and how it is played on kettle and on tokio.
 type Both = (&'static str, Play, Play);
 
@@ -74,7 +77,7 @@ macro_rules! both {
     };
 }
 
-const PRIMITIVES: [Both; 11] = both! {
+const ALL: [Both; 11] = both! {
     locks::semaphore locks::mutex locks::rwlock locks::once_cell
     channels::bounded channels::unbounded channels::oneshot channels::watch channels::broadcast
     signals::notify signals::barrier
@@ -82,7 +85,7 @@ const PRIMITIVES: [Both; 11] = both! {
 
 fn sync(bytes: &[u8]) {
     if let Some((which, orders)) = bytes.split_first() {
-        compare(PRIMITIVES[usize::from(*which) % PRIMITIVES.len()], orders);
+        compare(ALL[usize::from(*which) % PRIMITIVES], orders);
     }
 }
 
@@ -113,7 +116,7 @@ fn compare((name, kettle, tokio): Both, orders: &[u8]) {
 mod tests {
     #[test]
     fn the_page_of_proofs_says_how_many_primitives_there_are() {
-        let words = format!("| {} primitives of `sync`", super::PRIMITIVES.len());
+        let words = format!("| {} primitives of `sync`", super::PRIMITIVES);
         assert!(include_str!("../../../docs/quality.md").contains(&words), "{words}");
     }
 }

@@ -3,10 +3,11 @@
 use std::fs;
 use std::path::Path;
 
-use kettle_fuzz::TARGETS;
+use kettle_fuzz::{PRIMITIVES, TARGETS};
 
-/// So many random inputs for each target: two seconds in all, most of them tokio's own clock.
-const RANDOM: u64 = 40;
+/// So many random inputs for each target, and for each primitive of `sync`: two seconds in all, most of them tokio's
+/// own clock.
+const RANDOM: usize = 40;
 
 /// The corpus: files that between them reach what the fuzzer has found.
 #[test]
@@ -25,14 +26,15 @@ fn what_the_fuzzers_kept_is_taken_well() {
 
 #[test]
 fn random_bytes_are_taken_well() {
-    let words = format!("{RANDOM} random inputs");
+    let words = format!("{RANDOM} random inputs for each primitive");
     assert!(include_str!("../../../docs/quality.md").contains(&words), "{words}");
     for (name, target) in TARGETS {
         // KETTLE_FUZZ=100000 tries more of them.
         let asked = std::env::var("KETTLE_FUZZ").ok();
-        let number = asked.map_or(RANDOM, |number| number.parse().expect("a number"));
+        let few = if *name == "sync" { RANDOM * PRIMITIVES } else { RANDOM };
+        let number = asked.map_or(few, |number| number.parse().expect("a number"));
         for seed in 1..=number {
-            let mut dice = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            let mut dice = (seed as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
             let mut byte = || {
                 dice ^= dice << 13;
                 dice ^= dice >> 7;
