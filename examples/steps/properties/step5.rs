@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Poll, Wake, Waker};
 use std::thread::{self, ThreadId};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::kit::*;
 use super::step3::*;
@@ -16,6 +16,7 @@ pub fn step5<S: Tasks>() -> Vec<Property> {
         ended_by_the_loop "a hundred sleeps are ended by the thread that polls the tasks"
         a_sleep_that_is_due "a sleep that is due is ready at once, and keeps no waker"
         each_at_its_own_time "a sleep ends while a longer one goes on, which is not woken for that"
+        at_the_same_time "sleeps that end at the same time are all woken"
         a_sleep_that_is_kept "a sleep calls its waker once, however long it is kept after that"
         a_dropped_sleep "a sleep that is dropped leaves nothing behind"
         a_sleep_that_outlives "a sleep may be dropped after its runtime has ended"
@@ -29,8 +30,8 @@ pub(super) const SLEEPS: usize = 100;
 pub fn threads_that_end_sleeps<S: Tasks>() -> HashSet<ThreadId> {
     let (waker, caller) = caller();
     S::block_on(async {
-        let sleep = || Box::pin(S::sleep(Duration::from_millis(5)));
-        let mut sleeps: Vec<_> = (0..SLEEPS).map(|_| sleep()).collect();
+        let sleep = |number| Box::pin(S::sleep(Duration::from_millis(number as u64 % 6)));
+        let mut sleeps: Vec<_> = (0..SLEEPS).map(sleep).collect();
         let polls = sleeps.iter_mut().map(|sleep| poll(sleep.as_mut(), &waker));
         let waiting = polls.filter(Poll::is_pending).count();
         while caller.0.lock().unwrap().len() < waiting {
@@ -51,11 +52,27 @@ pub(super) fn a_sleep_that_is_due<S: Step>() {
     let (waker, caller) = caller();
     S::block_on(async {
         for _ in 0..SLEEPS {
-            let sleep = pin!(S::sleep(Duration::ZERO));
-            assert!(poll(sleep, &waker).is_ready(), "a sleep of no time is not ready at once");
+            let mut sleep = pin!(S::sleep(Duration::ZERO));
+            let is_ready = poll(sleep.as_mut(), &waker).is_ready();
+            assert!(is_ready, "a sleep of no time is not ready at once");
+            assert_eq!(clones_of(&caller), 0, "wakers that are kept of one that was ready at once");
         }
     });
-    assert_eq!(clones_of(&caller), 0, "wakers that are kept of sleeps that were ready at once");
+}
+
+/// So near to each other, by a clock of nanoseconds, that many have the same deadline.
+pub(super) fn at_the_same_time<S: Tasks>() {
+    let (waker, caller) = caller();
+    S::block_on(async {
+        let end = Instant::now() + Duration::from_millis(20);
+        let sleep = |_| Box::pin(S::sleep(end.saturating_duration_since(Instant::now())));
+        let mut sleeps: Vec<_> = (0..1_000).map(sleep).collect();
+        let polls = sleeps.iter_mut().map(|sleep| poll(sleep.as_mut(), &waker));
+        let waiting = polls.filter(Poll::is_pending).count();
+        S::sleep(Duration::from_millis(20)).await;
+        let woken = caller.0.lock().unwrap().len();
+        assert_eq!(woken, waiting, "wakes of sleeps that waited until the same time, or nearly");
+    });
 }
 
 pub(super) fn each_at_its_own_time<S: Tasks>() {
@@ -102,6 +119,11 @@ pub fn left_by_a_dropped_sleep<S: Tasks>() -> usize {
 /// A waker's data, which calls `spawn` when it is dropped.
 struct Spawns<S: Tasks>(PhantomData<fn() -> S>);
 
+/// A waker that does.
+pub(super) fn spawning<S: Tasks>() -> Waker {
+    Waker::from(Arc::new(Spawns::<S>(PhantomData)))
+}
+
 impl<S: Tasks> Wake for Spawns<S> {
     fn wake(self: Arc<Self>) {}
 }
@@ -118,7 +140,7 @@ pub(super) fn a_dropped_sleep<S: Tasks>() {
         S::block_on(async {
             let mut sleep = Box::pin(S::sleep(Duration::from_hours(1)));
             for _ in 0..2 {
-                let _ = poll(sleep.as_mut(), &Waker::from(Arc::new(Spawns::<S>(PhantomData))));
+                let _ = poll(sleep.as_mut(), &spawning::<S>());
             }
             drop(sleep);
         });

@@ -6,14 +6,15 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::pin::pin;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
 use std::task::Poll;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use super::kit::*;
 use super::step3::*;
+use super::step5::spawning;
 
 pub fn step6<S: Sockets>() -> Vec<Property> {
     properties![
@@ -27,7 +28,7 @@ pub fn step6<S: Sockets>() -> Vec<Property> {
         a_new_door "a socket that is made when another was dropped is mistaken for none"
         a_conversation "a socket can be waited for again and again"
         the_wait_is_over "a task that has waited for a socket is not woken by what comes there later"
-        two_at_one_door "of two tasks that wait for one socket both are woken"
+        five_at_one_door "of five tasks that wait for one socket all are woken"
         the_task_that_asked_last "a socket wakes the task that polled it last"
         an_error_is_told "an address that is taken, and a peer that has gone, are errors and no panics"
         a_dropped_socket "a socket that is dropped leaves no waker behind"
@@ -123,12 +124,16 @@ pub(super) fn more_than_fits<S: Sockets>() {
     S::block_on(async {
         let listener = S::bind("127.0.0.1:0").await.unwrap();
         let address = S::local_addr(&listener).unwrap();
+        let (begin, begins) = mpsc::channel();
         let visitor = thread::spawn(move || {
-            let mut all = Vec::new();
-            TcpStream::connect(address).unwrap().read_to_end(&mut all).unwrap();
+            let (mut stream, mut all) = (TcpStream::connect(address).unwrap(), Vec::new());
+            begins.recv().unwrap();
+            stream.read_to_end(&mut all).unwrap();
             all.len()
         });
         let mut stream = S::accept(&listener).await.unwrap();
+        // It has its turn while the write waits, and only then the visitor reads.
+        S::spawn(async move { begin.send(()).unwrap() });
         S::write_all(&mut stream, &vec![7; BYTES]).await.unwrap();
         drop(stream);
         assert_eq!(visitor.join().unwrap(), BYTES, "bytes that arrive");
@@ -268,12 +273,12 @@ pub(super) fn the_wait_is_over<S: Sockets>() {
     );
 }
 
-pub(super) fn two_at_one_door<S: Sockets>() {
+pub(super) fn five_at_one_door<S: Sockets>() {
     let let_in = Rc::new(Cell::new(0));
     S::block_on(async {
         let listener = Rc::new(S::bind("127.0.0.1:0").await.unwrap());
         let address = S::local_addr(&listener).unwrap();
-        for _ in 0..2 {
+        for _ in 0..5 {
             let (listener, let_in) = (Rc::clone(&listener), Rc::clone(&let_in));
             S::spawn(async move {
                 S::accept(&listener).await.unwrap();
@@ -281,8 +286,8 @@ pub(super) fn two_at_one_door<S: Sockets>() {
             });
         }
         yield_now().await;
-        let _visitors = [address; 2].map(|address| TcpStream::connect(address).unwrap());
-        while let_in.get() < 2 {
+        let _visitors = [address; 5].map(|address| TcpStream::connect(address).unwrap());
+        while let_in.get() < 5 {
             S::sleep(Duration::from_millis(5)).await;
         }
     });
@@ -326,6 +331,15 @@ pub(super) fn a_dropped_socket<S: Sockets>() {
         drop(listener);
         assert_eq!(clones_of(&caller), 0, "wakers that a dropped socket leaves behind");
     });
+    let panic = panics_in(|| {
+        S::block_on(async {
+            let listener = S::bind("127.0.0.1:0").await.unwrap();
+            let waits = poll(pin!(S::accept(&listener)), &spawning::<S>()).is_pending();
+            assert!(waits, "there is no visitor");
+            drop(listener);
+        });
+    });
+    assert_eq!(panic, None, "the panic of a waker that calls `spawn` when it goes with its socket");
 }
 
 /// Does `block_on` go on after a panic in a task?

@@ -117,15 +117,18 @@ pub(super) fn aborted_by_itself<S: Handles>() {
 
 pub(super) fn aborted_by_a_thread<S: Handles>() {
     S::block_on(async {
-        let handle = S::spawn_joined(pending::<()>());
-        let end = thread::spawn(move || {
-            S::abort(&handle);
-            S::block_on(S::join(handle))
-        });
-        while !end.is_finished() {
-            yield_now().await;
+        // Many times, since the loop may look at any moment of an abort.
+        for _ in 0..100 {
+            let handle = S::spawn_joined(pending::<()>());
+            let end = thread::spawn(move || {
+                S::abort(&handle);
+                S::block_on(S::join(handle))
+            });
+            while !end.is_finished() {
+                yield_now().await;
+            }
+            assert_eq!(end.join().unwrap(), Err(End::Cancelled), "what the handle says there");
         }
-        assert_eq!(end.join().unwrap(), Err(End::Cancelled), "what the handle says there");
     });
 }
 
@@ -163,8 +166,15 @@ pub(super) fn the_loser_is_dropped<S: Handles>() {
                 "the first has won"
             );
         }
-        let first = S::first_wins(Box::pin(ready(())), Box::pin(ready(())), || ()).await;
+        let polls = Rc::new(Cell::new(0));
+        let counted = Rc::clone(&polls);
+        let second = poll_fn(move |_| {
+            counted.set(counted.get() + 1);
+            Poll::Ready(())
+        });
+        let first = S::first_wins(Box::pin(ready(())), Box::pin(second), || ()).await;
         assert!(first, "both are ready, and the second has won");
+        assert_eq!(polls.get(), 0, "polls of the second, when the first was ready");
     });
 }
 
