@@ -102,11 +102,16 @@
   const calls = new Map(); // (of each place, which many events have)
   /** As a word begins, but a number as a whole: "lock 1" is neither rwlock 1 nor lock 12. */
   const pattern = (w) => new RegExp(`${/^[a-z0-9]/.test(w) ? "(?<![a-z0-9])" : ""}${w.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}${/\d$/.test(w) ? "(?!\\d)" : ""}`);
+  /** The type of the primitive that it is about: "oneshot", "rw_lock rwlock". */
+  function kindOf({ sync, on }) {
+    const kind = K.trace.state.primitives.get(sync ?? on?.sync ?? on?.value ?? on?.closed)?.kind ?? "";
+    return `${kind} ${kind.replace("_", "")}`;
+  }
   function matches(code, words) {
     const entry = search.entry(code);
     if (!isOf(entry, wanted.kind)) return false;
     if (!words.length) return true;
-    const text = `${entry.text.replace(/, ticket \d+/, "")} ${entry.kind} ${entry.event ? besides(entry.event) : ""}`.toLowerCase();
+    const text = `${entry.text.replace(/, ticket \d+/, "")} ${entry.kind} ${entry.event ? `${besides(entry.event)} ${kindOf(entry.event)}` : ""}`.toLowerCase();
     return words.every((w) => (typeof w === "string" ? text.includes(w) : w.test(text)));
   }
   search.filter = function (what) {
