@@ -1,6 +1,7 @@
 //! Step 1: a future comes to its end.
 
 use std::future::poll_fn;
+use std::rc::Rc;
 use std::task::{Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -42,6 +43,11 @@ pub(super) fn gives_the_output<S: Step>() {
         one + async { sugar[1] }.await
     });
     assert_eq!(cups, 3, "the output of a future that awaits four others");
+    let owned = Rc::new(());
+    let its = Rc::clone(&owned);
+    S::block_on(poll_fn(move |_| Poll::Ready(assert!(Rc::strong_count(&its) > 0))));
+    let owners = Rc::strong_count(&owned);
+    assert_eq!(owners, 1, "owners of what the future had, when `block_on` has returned: the check");
 }
 
 pub(super) fn a_sleep_takes_its_time<S: Step>() {
@@ -56,6 +62,13 @@ pub(super) fn a_sleep_takes_its_time<S: Step>() {
         S::sleep(long).await;
     });
     assert!(begin.elapsed() >= 2 * long, "two sleeps of 20 ms each took {:?}", begin.elapsed());
+    // Each has its own time.
+    S::block_on(async {
+        let mut longest = Box::pin(S::sleep(Duration::from_secs(1 << 32)));
+        let is_over = poll_fn(|cx| Poll::Ready(longest.as_mut().poll(cx).is_ready())).await;
+        assert!(!is_over, "a sleep of 2^32 s is over at once");
+        S::sleep(long).await;
+    });
 }
 
 pub(super) fn a_sleep_counts_from_its_call<S: Step>() {

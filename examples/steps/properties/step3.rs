@@ -35,12 +35,14 @@ pub(super) fn tasks_take_turns<S: Tasks>() {
     S::block_on(async move {
         S::spawn(begin_and_end(told.clone(), "tea begins", "tea ends"));
         S::spawn(begin_and_end(told.clone(), "toast begins", "toast ends"));
-        for _ in 0..3 {
+        for _ in 0..2 {
+            told.borrow_mut().push("main yields");
             yield_now().await;
         }
     });
-    let expected = ["tea begins", "toast begins", "tea ends", "toast ends"];
-    assert_eq!(*log.borrow(), expected, "what two tasks did, in its order");
+    let (tea, toast) = (["tea begins", "toast begins"], ["tea ends", "toast ends"]);
+    let expected = [&["main yields"][..], &tea, &["main yields"], &toast].concat();
+    assert_eq!(*log.borrow(), expected, "what two tasks and `block_on`'s future did, in its order");
 }
 
 pub(super) fn only_the_woken<S: Tasks>() {
@@ -73,6 +75,21 @@ pub(super) fn only_the_woken<S: Tasks>() {
         2,
         "polls of `block_on`'s future, while a task gives way five times and then wakes it"
     );
+    S::block_on(async {
+        let old = Rc::<RefCell<Option<Waker>>>::default();
+        let left = Rc::clone(&old);
+        S::spawn(poll_fn(move |cx| Poll::Ready(*left.borrow_mut() = Some(cx.waker().clone()))));
+        yield_now().await;
+        let (polls, _) = spawn_waiting::<S>();
+        yield_now().await;
+        old.take().expect("it was polled").wake();
+        yield_now().await;
+        assert_eq!(
+            polls.get(),
+            1,
+            "polls of a task that waits, after a wake of one that has ended"
+        );
+    });
 }
 
 pub(super) fn a_task_spawns<S: Tasks>() {
@@ -154,6 +171,13 @@ pub(super) fn dropped_at_the_end<S: Tasks>() {
         assert!(!dropped.get(), "a task that waits was dropped while `block_on` ran");
     });
     assert!(dropped.get(), "`block_on` has returned, and the task that waited is still there");
+    let polled = Rc::new(Cell::new(false));
+    let tell = Rc::clone(&polled);
+    S::block_on(async { S::spawn(async move { tell.set(true) }) });
+    assert!(
+        !polled.get(),
+        "a task was polled by `spawn`, or after the end of `block_on`'s own future"
+    );
 }
 
 /// Spawns this when it is dropped.
