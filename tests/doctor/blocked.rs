@@ -13,7 +13,7 @@ use kettle::io::Interest;
 use kettle::net::TcpListener;
 use kettle::net::UdpSocket;
 use kettle::task::{LocalSet, spawn_local, yield_now};
-use kettle::time::sleep;
+use kettle::time::{sleep, timeout_at};
 #[cfg(target_os = "linux")]
 use kettle::trace::doctor::LintKind::NeverYields;
 use kettle::trace::doctor::LintKind::{BlockingPoll, BusyLoop};
@@ -245,6 +245,47 @@ fn a_channel_asked_again_and_again() {
         }
         slow.await.unwrap();
     });
+}
+
+/// A value is told each 50 ms, and the loop between does nothing but yield.
+#[test]
+fn a_time_asked_for_again_and_again() {
+    let lint = check(BusyLoop, async {
+        let (steps, _seen) = kettle::sync::watch::channel(0);
+        let start = Instant::now();
+        for step in 1..=30 {
+            while start.elapsed() < ms(50 * step) {
+                yield_now().await;
+            }
+            steps.send_replace(step);
+        }
+    });
+    assert!(lint.text.contains("hardly anything else"), "{}", lint.text);
+}
+
+/// A limit that isn't moved on, and a sleep that is over.
+#[test]
+fn a_time_that_has_passed_is_awaited_again_and_again() {
+    for selects in [false, true] {
+        let lint = check(BusyLoop, async move {
+            let (_tx, mut rx) = kettle::sync::mpsc::channel::<()>(1);
+            let start = Instant::now();
+            let limit = kettle::time::Instant::now();
+            let nap = sleep(ms(1));
+            kettle::pin!(nap);
+            while start.elapsed() < LONG {
+                if selects {
+                    kettle::select! {
+                        _ = rx.recv() => break,
+                        () = &mut nap => {}
+                    }
+                } else {
+                    let _late = timeout_at(limit, rx.recv()).await;
+                }
+            }
+        });
+        assert!(lint.text.contains("waited again and again for a time"), "{}", lint.text);
+    }
 }
 
 /// Its polls spend their budget, and timers fire meanwhile.

@@ -28,9 +28,8 @@ pub(crate) type By = (Option<Id>, Option<Place>);
 type Elsewhere = (Option<Id>, Duration, Duration);
 type HandedOver = (Box<dyn Sink>, Vec<Record>, Vec<Stack>);
 
-/// The most records that wait for the sink, and the most events of other threads that wait to be
-/// recorded. One poll makes fewer in any sane program.
-const BUFFER: usize = 65_536;
+/// The most records that wait for the sink, and events of other threads that wait to be recorded.
+pub(crate) const BUFFER: usize = 65_536;
 /// The most stacks that wait for the sink: each has some kilobytes.
 const STACKS: usize = 256;
 
@@ -40,7 +39,7 @@ pub struct Recorder {
     times: Times,
     pub(crate) remote: Arc<RemoteEvents>,
     /// At most [`BUFFER`].
-    buffer: Vec<Record>,
+    pub(crate) buffer: Vec<Record>,
     /// At most [`STACKS`]; `None`: the sink wants none.
     stacks: Option<Vec<Stack>>,
     pub(crate) live: bool,

@@ -21,7 +21,7 @@ use std::sync::Arc;
 use scopeguard::{ScopeGuard, guard};
 
 use crate::place::is_the_programs;
-use crate::recorder::By;
+use crate::recorder::{BUFFER, By};
 use crate::{Event, Id, Outcome, Place, Recorder, RemoteEvents};
 
 /// What this floor keeps per thread. Never destroyed: a runtime may be in another thread-local, and
@@ -141,6 +141,9 @@ pub fn awaited(made: Option<Place>) {
         let made = || made.filter(|at| is_the_programs(at)).or(locals.running.get().1);
         locals.awaits_at(polled.filter(|at| is_the_programs(at)).or_else(made));
     });
+    if with_recorder(|it| it.live && it.buffer.len() >= BUFFER / 16) == Some(true) {
+        flush(); // perhaps this poll never ends
+    }
 }
 
 /// The number of this thread's last record.
@@ -162,8 +165,7 @@ pub fn run_as(task: Option<Id>) -> impl Drop + Deref<Target = By> {
     guard(around, |around| LOCALS.with(|locals| locals.running.set(around)))
 }
 
-/// Names `task` as the running one while `poll` polls it, and brackets that by its events; `kept`
-/// tells how many wakers and handles of the task there are then.
+/// Brackets a `poll` of `task` by its events; `kept` tells how many wakers and handles it has then.
 #[inline]
 #[track_caller]
 pub fn record_poll(
@@ -221,8 +223,7 @@ pub fn flush() {
     }
     mem::forget(sink); // what it knows is half of the truth; its drop might panic, too
     drop(install(None));
-    let text =
-        "kettle: what records this runtime has panicked; the rest of the run is not recorded";
+    let text = "kettle: what records this runtime has panicked; the rest is not recorded";
     let _ = writeln!(io::stderr(), "{text}");
 }
 

@@ -58,9 +58,6 @@ const GAPS: &[Gap] = &[
     ),
     gap("wrong_68_report", "", "a `flush` doesn't notice that it was never polled"),
     gap("wrong_109_pace", "", "a `tick` doesn't notice that it was never polled"),
-    gap("wrong_202_sync_trait", "", "the task that has to go on was woken in that very poll"),
-    gap("wrong_218_game_tick", "", "a value each 50 ms is something else that happens"),
-    gap("wrong_226_cron", "", "a `sleep` that is over at once, again and again"),
 ];
 
 const fn gap(program: &'static str, says: &'static str, why: &'static str) -> Gap {

@@ -6,7 +6,7 @@
 //! Interface: [`asked_at`]. Invariant: in doubt the answer is `None`. Not here: what the answers make of it
 //! (`closed_channel.rs`).
 
-use kettle_events::Place;
+use kettle_events::{Id, Place};
 
 use super::run::Run;
 use super::sockets::is_kettles;
@@ -17,6 +17,9 @@ use crate::words::sources::text_of;
 
 /// So a program uses a socket, or what an `AsyncFd` has in it, without a record.
 const UNSEEN: [&str; 5] = ["as_fd", "as_raw_fd", "SockRef", "get_ref", "get_mut"];
+
+/// So it takes what it has peeked at.
+const TAKES: [&str; 3] = ["try_read", "try_recv", "try_io"];
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,6 +36,109 @@ pub(super) enum Asked {
     Change,
     /// A permit of a semaphore.
     Permit,
+    /// A value of a `watch` with which a condition holds.
+    Condition,
+    /// What may be read, without taking it.
+    Peek,
+    /// A time that may have passed.
+    Time,
+    /// The next tick of an interval.
+    Tick,
+}
+
+/// What was asked, and the answer came at once.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Question {
+    Channel,
+    /// Of a pipe through memory: at which end is not known.
+    Pipe,
+    /// Of a stream that has ended.
+    End,
+    /// Of a socket.
+    Readiness,
+    /// Of a semaphore.
+    Permit,
+    /// That a closed channel has a place.
+    Room,
+    /// This channel is closed, and takes nothing.
+    Send(Id),
+    /// Of a `watch`, whose value is as wanted.
+    Condition,
+    Peek,
+    /// That has passed.
+    Time,
+    Tick,
+}
+
+impl Question {
+    /// What its task did, why that is so, and what to write instead.
+    pub(super) fn said(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Question::Channel => (
+                "asked the same channel again and again, and nothing came,",
+                "a channel whose senders have gone answers at once, and always",
+                "leave the loop when the channel is closed: `while let Some(value) = rx.recv().await`, or \
+                 `while rx.changed().await.is_ok()`; in a `select!`, `Some(value) = rx.recv() => …`",
+            ),
+            Question::Send(_) => (
+                "sent into the same channel again and again, and it is closed,",
+                "a channel whose receiver has gone, or has closed it, gives a value back at once, and always",
+                "leave the loop when a `send` returns an error: nothing receives any more",
+            ),
+            Question::Pipe => (
+                "asked the same pipe again and again, and no byte was moved,",
+                "a pipe whose other end has gone answers at once, and always: a `read` with 0 bytes, a `write` with an error",
+                "leave the loop when `read` or `read_line` returns `Ok(0)`, `next_line` `Ok(None)`, or any of them or `write` an \
+                 error",
+            ),
+            Question::End => (
+                "read 0 bytes of the same stream again and again",
+                "0 bytes are the end: there a `read` returns at once, and always",
+                "leave the loop when `read` or `read_line` returns `Ok(0)`, `next_line` `Ok(None)`, or `read_exact` an error. (What is read \
+                 into a buffer without room, as an empty `Vec`, is 0 bytes, too: `vec![0; 1024]`, or `read_buf`)",
+            ),
+            Question::Readiness => (
+                "asked the same socket again and again, and nothing came,",
+                "a socket that is ready stays ready until a try says `WouldBlock`; and there is room to write most of the time",
+                "ask `writable` (or for `WRITABLE` beside `READABLE`) only while there is something to write, as in a `select!` by \
+                 `_ = socket.writable(), if !queue.is_empty()`. Read what is there (`try_read`, `try_recv`) before you ask `readable` \
+                 again; or, while it can't be used, wait for that which is missing",
+            ),
+            Question::Permit => (
+                "asked the same semaphore again and again, and got no permit,",
+                "a semaphore that is closed answers at once, and always, with an error",
+                "leave the loop when `acquire` returns an error: the semaphore stays closed",
+            ),
+            Question::Room => (
+                "asked the same channel for room again and again, and got none,",
+                "a channel whose receiver has gone, or has closed it, answers at once, and always, with an error",
+                "leave the loop when `reserve` returns an error: nothing receives any more",
+            ),
+            Question::Condition => (
+                "asked for the same condition again and again, which held,",
+                "`wait_for` returns at once as long as the value is as wanted",
+                "change the value in the loop, or leave the loop; to hear only of new values, await `changed()`",
+            ),
+            Question::Peek => (
+                "peeked at the same bytes again and again",
+                "`peek` returns at once as long as something is there to read, and takes nothing of it",
+                "read what is there, into a buffer of your own, until enough has come: `read` waits for more bytes, and `peek` \
+                 does not",
+            ),
+            Question::Time => (
+                "waited again and again for a time that has passed",
+                "`sleep_until`, `timeout_at` and a sleep that is over are ready at once, and always",
+                "move the time on in each round, also in one that has failed, or leave the loop: \
+                 `next = Instant::now() + period`; `sleep.as_mut().reset(…)` where one `sleep` is awaited by `&mut` in a `select!`",
+            ),
+            Question::Tick => (
+                "asked the same interval again and again, and it was late for each tick,",
+                "by default an interval makes up for all ticks that it has missed, one after the other",
+                "give it a period that is longer than a round of its loop, of a millisecond at least, or \
+                 `set_missed_tick_behavior(MissedTickBehavior::Delay)`",
+            ),
+        }
+    }
 }
 
 /// `branch`: that of a `select!` there, which has won.
@@ -43,15 +149,59 @@ pub(super) fn asked_at(run: &Run, at: Place, branch: Option<u32>) -> Option<Aske
     asked(&text, place, branch, guards)
 }
 
+/// `while Instant::now() < next { yield_now().await; }`: is what is awaited there all that its loop does?
+pub(super) fn is_all_of_a_loop(at: Place) -> bool {
+    let place = (at.line() as usize, at.column() as usize);
+    text_of(at).is_some_and(|text| is_all(&text, place).unwrap_or(false))
+}
+
+/// Or it comes after an `if` that leaves the loop.
+fn is_all(text: &str, place: (usize, usize)) -> Option<bool> {
+    let code = without_words(text);
+    let call = index_of(&code, place)?;
+    let mut depth = 0;
+    let opens = |index: &usize| {
+        depth += i32::from(code[*index] == '{') - i32::from(code[*index] == '}');
+        depth == 1
+    };
+    let opens = (0..call).rev().find(opens)?;
+    let (header, _) = beginning(&code, opens);
+    let header: String = code[header..opens].iter().collect();
+    let loops = header.split_whitespace().any(|word| ["while", "loop"].contains(&word));
+    let body: String = code[opens + 1..call].iter().collect();
+    let (before, head) = body.rsplit_once('}').unwrap_or(("", &body));
+    let leaves = match before.split_once('{') {
+        _ if before.trim().is_empty() => true,
+        Some((asks, then)) => {
+            let then = then.trim();
+            let leaves = then.starts_with("break") || then.starts_with("return");
+            asks.trim_start().starts_with("if ") && leaves && !then.contains(['{', '}'])
+        }
+        None => false,
+    };
+    let after: String = code[call..].iter().collect();
+    let after = after.strip_prefix("await")?.trim_start().trim_start_matches(';').trim_start();
+    Some(loops && leaves && is_path(head.trim()) && after.starts_with('}'))
+}
+
 /// `guards`: what tells that a socket is ready may be a guard of an `AsyncFd`, which lets the program use what is in that.
 fn asked(text: &str, place: (usize, usize), branch: Option<u32>, guards: bool) -> Option<Asked> {
     let code = without_words(text);
     let here = index_of(&code, place)?;
+    if is_a_sleep(&code[here..].iter().collect::<String>()) {
+        return Some(Asked::Time); // of one that is awaited elsewhere its own place is told
+    }
     let method = match branch {
         None => method_before(text, place)?,
         Some(number) => {
             let call: String = code[here..].iter().collect();
-            called_last(branches(&call)?.get(number as usize)?)?
+            let future = branches(&call)?.get(number as usize)?.trim().to_owned();
+            match borrowed(&future) {
+                Some(name) => {
+                    return is_bound_to_a_sleep(&code[..here], name).then_some(Asked::Time);
+                }
+                None => called_last(&future)?,
+            }
         }
     };
     Some(match &*method {
@@ -65,9 +215,38 @@ fn asked(text: &str, place: (usize, usize), branch: Option<u32>, guards: bool) -
         "reserve" | "reserve_many" | "reserve_owned" => Asked::Room,
         "recv" | "recv_many" => Asked::Value,
         "changed" => Asked::Change,
+        "wait_for" => Asked::Condition,
+        "peek" if !TAKES.iter().any(|word| text.contains(word)) => Asked::Peek,
+        "sleep_until" | "timeout_at" => Asked::Time,
+        "tick" => Asked::Tick,
         "acquire" | "acquire_many" | "acquire_owned" | "acquire_many_owned" => Asked::Permit,
         _ => return None,
     })
+}
+
+/// `&mut nap`, `nap.as_mut()`: a future that is polled again when it is ready.
+fn borrowed(future: &str) -> Option<&str> {
+    let name = future.strip_prefix("&mut ").or_else(|| future.strip_suffix(".as_mut()"))?;
+    name.chars().all(|c| c.is_alphanumeric() || c == '_').then_some(name)
+}
+
+/// Is the value that has this name a sleep, by its latest binding here? (`pin!(nap)` is none.)
+fn is_bound_to_a_sleep(code: &[char], name: &str) -> bool {
+    let code: String = code.iter().collect();
+    let latest = code.rsplit("let ").find_map(|rest| {
+        let (pattern, value) = rest.split(';').next()?.split_once('=')?;
+        let is_it = pattern.trim().trim_start_matches("mut ").trim() == name;
+        let value = value.trim().trim_start_matches("Box::pin(");
+        let same = value.ends_with(&format!("pin!({name})"));
+        (is_it && !same).then(|| is_a_sleep(value.trim_start_matches("pin!(")))
+    });
+    latest == Some(true)
+}
+
+/// Does this code begin with a call of `sleep` or `sleep_until`?
+fn is_a_sleep(code: &str) -> bool {
+    let path = code.trim_start().split('(').next().unwrap_or_default();
+    matches!(path.rsplit("::").next(), Some("sleep" | "sleep_until"))
 }
 
 /// The futures of the branches of a `select!` with which this code begins.
@@ -144,6 +323,54 @@ mod tests {
             ("{ tx.@send(1) }", None),
         ] {
             assert_eq!(at(text, None), asked, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_loop_that_does_nothing_but_yield() {
+        for (text, is) in [
+            ("{ while Instant::now() < next { yield_now().@await; } }", true),
+            (
+                "{ a(); while !all(1, { b }).done() {\n kettle::task::yield_now()\n .@await\n } }",
+                true,
+            ),
+            ("{ 'wait: loop { yield_now().@await; } }", true),
+            ("{ loop { if done(&x) { break; } yield_now().@await } }", true),
+            ("{ loop { if done(&x) { a(); break; } yield_now().@await } }", false),
+            ("{ loop { if done(&x) { break } a(); yield_now().@await } }", false),
+            ("{ while a() { b(); yield_now().@await; } }", false),
+            ("{ while a() { yield_now().@await; b(); } }", false),
+            ("{ for n in 0..9 { yield_now().@await; } }", false),
+            ("{ while let Some(x) = all.next() { if done(x) { yield_now().@await; } } }", false),
+        ] {
+            let at = text.find('@').unwrap();
+            let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+            let place = (text[..at].matches('\n').count() + 1, at - start + 1);
+            assert_eq!(is_all(&text.replace('@', ""), place), Some(is), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_sleep_that_is_awaited_again() {
+        let time = Some(Asked::Time);
+        for (text, asked) in [
+            (
+                "{ let nap = sleep(ms(1)); pin!(nap); loop { @select! { () = &mut nap => {} } } }",
+                time,
+            ),
+            (
+                "{ let mut nap = Box::pin(kettle::time::sleep(ms(1))); @select! { _ = nap.as_mut() => {} } }",
+                time,
+            ),
+            ("{ let nap = pin!(sleep_until(at)); @select! { () = &mut nap => {} } }", time),
+            ("{ let nap = @time::sleep(ms(1)); pin!(nap); select! { () = &mut nap => {} } }", time),
+            (
+                "{ let nap = sleep(ms(1)); let nap = other(nap); @select! { () = &mut nap => {} } }",
+                None,
+            ),
+            ("{ @select! { () = &mut nap => {} } let nap = sleep(ms(1)); }", None),
+        ] {
+            assert_eq!(at(text, Some(0)), asked, "{text}");
         }
     }
 

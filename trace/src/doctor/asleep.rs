@@ -4,39 +4,46 @@
 //! another thread could wake it. If each other thread waits for threads alone, too (`threads.rs`), none will. The doctor's own
 //! thread looks; it tells each of these runtimes, whose threads then judge what is wrong.
 //!
-//! Interface: [`sleeps_for_good`], [`none_can_run`], [`none_runs`]. Invariant: what a round says is read between two looks at
+//! Interface: [`sleeps`], [`sockets_bring`], [`none_can_run`], [`none_runs`]. Invariant: what a round says is read between two looks at
 //! its thread, which slept from the one to the other; and all are told before the first can go on.
 
 use kettle_events::Event;
 use parking_lot::Mutex;
 
 use super::round::Round;
+use super::run::Run;
 use super::sockets;
 use super::threads::Stillness;
 
-/// The thread of a runtime that nothing of its own will wake, and since when it sleeps.
-pub(super) fn sleeps_for_good(round: &Round) -> Option<(u64, u64)> {
+/// The thread of a runtime that nothing of its own will wake but a socket, and since when it sleeps.
+pub(super) fn sleeps(round: &Round) -> Option<(u64, u64)> {
     let Round { run, moment, .. } = round;
     let for_good = matches!(moment.last, Some(Event::Park { timeout: None }));
     let asleep = for_good && moment.driven && run.fold.running().is_empty();
-    let asleep = asleep && (!run.listens() || sockets::look(run).is_some());
     (asleep && run.fold.is_whole()).then_some((moment.thread?.number, moment.number))
+}
+
+/// What a socket may still bring, in words (`""`: nothing). `None`: anything. Looks through `/proc`.
+pub(super) fn sockets_bring(run: &Run) -> Option<&'static str> {
+    if run.listens() { sockets::look(run) } else { Some("") }
 }
 
 /// Which of these sleep for good, and are told so?
 pub(super) fn none_can_run(rounds: &[&Mutex<Round>]) -> Vec<bool> {
-    let asleep = || -> Vec<_> { rounds.iter().map(|it| sleeps_for_good(&it.lock())).collect() };
+    let asleep = || -> Vec<_> { rounds.iter().map(|it| sleeps(&it.lock())).collect() };
     let before = asleep();
     let threads: Vec<u64> = before.iter().flatten().map(|(thread, _)| *thread).collect();
     let look = || Stillness::look(&threads, None);
-    let Some(seen) = look().filter(|seen| asleep() == before && look().as_ref() == Some(seen))
-    else {
-        return vec![false; rounds.len()];
-    };
-    for (round, _) in rounds.iter().zip(&before).filter(|(_, asleep)| asleep.is_some()) {
+    let those = || rounds.iter().zip(&before).filter(|(_, asleep)| asleep.is_some());
+    // The sockets come last, and only if no thread can run: that costs the most.
+    let found = look().and_then(|seen| {
+        let doubts: Option<Vec<_>> = those().map(|(it, _)| sockets_bring(&it.lock().run)).collect();
+        (asleep() == before && look().as_ref() == Some(&seen)).then_some((seen, doubts?))
+    });
+    let Some((seen, doubts)) = found else { return vec![false; rounds.len()] };
+    for ((round, _), doubt) in those().zip(doubts) {
         let run = &mut round.lock().run;
-        run.doubt =
-            sockets::look(run).filter(|doubt| run.fold.listening() > 0 && !doubt.is_empty());
+        run.doubt = Some(doubt).filter(|doubt| !doubt.is_empty());
         run.proven = Some(seen.others());
     }
     before.iter().map(Option::is_some).collect()

@@ -2,14 +2,19 @@
 //!
 //! It wakes itself or yields, is polled, wakes itself: for a second, thousands of times, and all the
 //! while nothing else happens in the runtime: no timer fires, no socket reports, no value is sent,
-//! no task ends or begins. There is something it could be asking for: a timer, a channel, another
+//! no task ends or begins; or hardly anything. There is something it could be asking for: a timer, a channel, another
 //! thread. Polls that each do some work take longer, and are not meant; nor is a
 //! budget that was spent, which only follows progress.
+//!
+//! What happens a few times in that second is no reason to spin. More often it may come of the spinning, as of a computation
+//! that yields, and tells now and then how far it is. So then it is told of only if the task has itself received what came;
+//! or if the source has a loop there with nothing but the yield in it.
 
 use std::time::Duration;
 
-use kettle_events::{Cause, Deferral, Effect, Event, Headway, Id, Outcome, Record, Resource};
+use kettle_events::{Act, Cause, Deferral, Effect, Event, Headway, Id, Outcome, Record, Resource};
 
+use super::asked::is_all_of_a_loop;
 use super::lint::span;
 use super::lint::{Lint, LintKind};
 use super::run::Run;
@@ -28,31 +33,43 @@ const IN_ALL: Duration = Duration::from_micros(if cfg!(debug_assertions) { 48 } 
 /// Both are those of this many polls at least, made after so long.
 const MANY: u32 = 1000;
 const SETTLED: Duration = Duration::from_millis(250);
+/// A longer poll is no spinning. What happens within such a time counts once.
+const PAUSE: Duration = Duration::from_millis(10);
+/// A few times; and, where it may be more, before one of so many polls.
+const FEW: u32 = 4;
+const SELDOM: u32 = 20;
 
-/// Polls since something last happened.
+/// Polls, each of which asked for the next one.
 #[derive(Debug, Default)]
 pub(super) struct Spin {
-    polls: u32,
-    /// Of these.
-    short: u32,
     /// When the poll that goes on began, and how much of it was recording's.
     began: Duration,
     recorded: Duration,
-    since: Duration,
-    /// The task that woke itself or yielded last.
-    task: Option<Id>,
-    /// From here on the average is taken.
-    mark: Option<Mark>,
-    before: Before,
+    /// The task that has woken itself or yielded in it.
+    woke: Option<Id>,
+    /// Since the last of these polls something has happened.
+    stirred: bool,
+    turns: Turns,
 }
 
-/// What was spun before something happened, without a pause of [`SETTLED`]: something small that happens now and then
-/// is no reason to spin.
 #[derive(Clone, Copy, Debug, Default)]
-struct Before {
-    task: Option<Id>,
-    spun: Duration,
+struct Turns {
+    since: Duration,
     until: Duration,
+    /// The task of the last one.
+    task: Option<Id>,
+    polls: u32,
+    /// Of these.
+    short: u32,
+    /// So much of the time passed from one to the next.
+    spun: Duration,
+    /// Something happened before so many of them; and so often, the last time then.
+    stirred: u32,
+    stirs: (u32, Duration),
+    /// That task has received something.
+    received: bool,
+    /// From here on the average is taken.
+    mark: Option<Mark>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -68,59 +85,47 @@ impl Spin {
         match record.event {
             Event::PollStart { .. } => (self.began, self.recorded) = (record.real, Duration::ZERO),
             Event::Wake { task, by: Cause::Task(by), effect: Effect::DuringPoll } if task == by => {
-                self.task = Some(task);
+                self.woke = Some(task);
             }
-            Event::Defer { why: Deferral::Yield } => self.task = record.task,
+            Event::Defer { why: Deferral::Yield } => self.woke = record.task,
             Event::PollEnd { outcome: Outcome::Pending, .. } => return self.count(run, record),
-            event if event.headway() != Headway::Made => {}
-            _ => {
-                *self =
-                    Spin { since: record.real, before: self.before(record.real), ..Spin::default() }
+            event => {
+                let receives = matches!(event, Event::SyncAct { act: Act::Get, .. });
+                self.turns.received |= receives && record.task == self.turns.task;
+                self.stirred |= event.headway() == Headway::Made;
             }
         }
         None
     }
 
-    /// Something has happened now.
-    fn before(&self, now: Duration) -> Before {
-        let took = now.saturating_sub(self.since);
-        let Before { task, spun, until } = self.before;
-        // (One long poll that yielded is no spinning.)
-        if self.task.is_some() && took >= SETTLED && self.polls >= MANY {
-            let more = if task == self.task { spun } else { Duration::ZERO };
-            Before { task: self.task, spun: more + took, until: now }
-        } else if now.saturating_sub(until) > SETTLED {
-            Before::default()
-        } else {
-            self.before
-        }
-    }
-
     fn count(&mut self, run: &Run, record: &Record) -> Option<Lint> {
+        let woke = self.woke.take()?;
         let poll = record.real.saturating_sub(self.began).saturating_sub(self.recorded);
-        self.polls += 1;
-        self.short += u32::from(poll <= SHORT);
-        let took = record.real.saturating_sub(self.since);
-        if self.mark.is_none() && took >= SETTLED {
-            let times = Times::now().filter(|_| run.now);
-            self.mark = Some(Mark { times, polls: self.polls, real: record.real });
-        }
-        let before = if self.before.task == self.task { self.before.spun } else { Duration::ZERO };
-        if took < 2 * SETTLED || before + took < LONG {
+        let stirred = std::mem::take(&mut self.stirred);
+        self.turns.pass(record.real, (woke, poll), stirred);
+        let took = record.real.saturating_sub(self.turns.since);
+        if took >= SETTLED && 2 * self.turns.spun < took {
+            self.turns = Turns { since: record.real, until: record.real, ..Turns::default() };
             return None;
         }
-        let Spin { polls, short, task, mark, .. } = *self;
-        *self = Spin { since: record.real, ..Spin::default() };
-        let task = run.fold.task(task?)?;
-        let asks =
-            10 * u64::from(short) >= 9 * u64::from(polls) && mark?.is_cheap(polls, record.real);
-        (asks && something_may_come(run)).then(|| {
+        let Turns { polls, mark, .. } = self.turns;
+        if mark.is_none() && took >= SETTLED {
+            let times = Times::now().filter(|_| run.now);
+            self.turns.mark = Some(Mark { times, polls, real: record.real });
+        }
+        if took < LONG {
+            return None;
+        }
+        let turns = std::mem::replace(
+            &mut self.turns,
+            Turns { since: record.real, until: record.real, ..Turns::default() },
+        );
+        let task = run.fold.task(woke)?;
+        (turns.ask(record) && something_may_come(run)).then(|| {
             let name = run.name(task.id);
-            let hardly = if before.is_zero() { "nothing else" } else { "hardly anything else" };
-            let text = format!(
-                "{name} woke itself again and again for {}, and {hardly} happened",
-                span(before + took)
-            );
+            let hardly = if turns.stirred == 0 { "nothing else" } else { "hardly anything else" };
+            let text =
+                format!("{name} woke itself again and again for {}, and {hardly} happened", span(took));
             let lint = Lint::new(LintKind::BusyLoop, Some(name), text, record.seq);
             run.birth(lint.spot(record.at, format!("{name} yields here, to be polled again")), task)
                 .note(
@@ -128,11 +133,42 @@ impl Spin {
                      happened, checking more often doesn't make it happen sooner",
                 )
                 .help(
-                    "await what the task waits for: a channel, a lock, a `JoinHandle`. Or check less \
-                     often, with `kettle::time::sleep(…).await` in between. If each poll does a small \
-                     piece of work, do more of it in one poll",
+                    "await what the task waits for: a channel, a lock, a `JoinHandle`; a time by `sleep_until` or an \
+                     `interval`. Or check less often, with `kettle::time::sleep(…).await` in between. If each poll does a \
+                     small piece of work, do more of it in one poll",
                 )
         })
+    }
+}
+
+impl Turns {
+    /// One more poll.
+    fn pass(&mut self, now: Duration, (task, took): (Id, Duration), stirred: bool) {
+        let since = now.saturating_sub(self.until);
+        (self.until, self.task) = (now, Some(task));
+        self.polls += 1;
+        self.short += u32::from(took <= SHORT);
+        // (A thread that waits for a processor does so in no poll, mostly.)
+        if !stirred && took < PAUSE {
+            self.spun += since;
+        }
+        if stirred && self.polls > 1 {
+            let (stirs, last) = self.stirs;
+            self.stirred += 1;
+            let is_new = stirs == 0 || now.saturating_sub(last) >= PAUSE;
+            self.stirs = (stirs + u32::from(is_new), now);
+        }
+    }
+
+    /// Do these polls only ask?
+    fn ask(&self, record: &Record) -> bool {
+        let Turns { polls, short, stirred, stirs, received, mark, .. } = *self;
+        let is_cheap = |mark: Mark| mark.is_cheap(polls, record.real);
+        let seldom = u64::from(stirred) * u64::from(SELDOM) <= u64::from(polls);
+        10 * u64::from(short) >= 9 * u64::from(polls)
+            && mark.is_some_and(is_cheap)
+            && seldom
+            && (stirs.0 <= FEW || received || record.at.is_some_and(is_all_of_a_loop))
     }
 }
 

@@ -16,7 +16,7 @@ use kettle_events::{
     Act, Cause, Deferral, Direction, Event, Id, Outcome, Place, Record, Resource, SyncKind, Tried,
 };
 
-use super::asked::{Asked, asked_at};
+use super::asked::{Asked, Question, asked_at};
 use super::lint::{Lint, LintKind, span};
 use super::run::Run;
 use crate::words::quick::{Quick, key};
@@ -24,6 +24,8 @@ use crate::words::quick::{Quick, key};
 /// For so long (half of it at a socket, at which something may come each second), and in so many polls.
 const LONG: Duration = Duration::from_secs(1);
 const MANY: u32 = 50;
+/// Ticks may come at once, too, where much work follows each of them: then polls are longer than this.
+const SHORT: Duration = Duration::from_millis(20);
 
 /// The task that asks, and what is known of what each task could ask.
 #[derive(Debug, Default)]
@@ -54,24 +56,6 @@ struct Streak {
     poll: Poll,
 }
 
-/// What was asked.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Question {
-    Channel,
-    /// Of a pipe through memory: at which end is not known.
-    Pipe,
-    /// Of a stream that has ended.
-    End,
-    /// Of a socket.
-    Readiness,
-    /// Of a semaphore.
-    Permit,
-    /// That a closed channel has a place.
-    Room,
-    /// This channel is closed, and takes nothing.
-    Send(Id),
-}
-
 /// What the poll that goes on has shown so far.
 #[derive(Clone, Copy, Debug, Default)]
 struct Poll {
@@ -94,8 +78,17 @@ impl Streak {
             | Event::Choice { .. }
             | Event::Wake { by: Cause::Deferred, .. } => poll,
             event if is_a_race_with_time(event) => poll,
-            // Other branches may wait, where it is known which one has the answers.
+            // Other branches may wait, where it is known which one has the answers; and what has a limit.
             Event::Wait { .. } | Event::Unwait { .. } if self.branch.is_some() => poll,
+            Event::Wait { .. } | Event::Unwait { .. } | Event::Elapsed { .. }
+                if question == Question::Time =>
+            {
+                poll
+            }
+            Event::LateTick { .. } if question == Question::Tick => poll,
+            Event::SourceTry { direction: Direction::Read, .. } if question == Question::Peek => {
+                poll
+            }
             event if question == Question::Readiness && is_in_vain(event) => poll,
             // An interval that is so late answers at once itself.
             Event::LateTick { .. } if !poll.late_tick => Poll { late_tick: true, ..poll },
@@ -103,7 +96,9 @@ impl Streak {
             event if here && refuses(event).map(Question::Send) == Some(question) => {
                 Poll { nothing_came: true, ..poll }
             }
-            Event::Defer { why: Deferral::Budget } if here => Poll { spent: true, ..poll },
+            Event::Defer { why: Deferral::Budget } if here || self.branch.is_some() => {
+                Poll { spent: true, ..poll }
+            }
             Event::PollEnd { outcome: Outcome::Pending, .. } if self.is_borne_out() => {
                 return Some(Streak { polls: self.polls + 1, poll: Poll::default(), ..self });
             }
@@ -135,7 +130,8 @@ impl Answers {
         let long = |streak: &mut Streak| {
             let took = record.real.saturating_sub(streak.since);
             let least = if streak.question == Question::Readiness { LONG / 2 } else { LONG };
-            ends && streak.task == task && streak.polls >= MANY && took >= least
+            let works = streak.question == Question::Tick && took > SHORT * streak.polls;
+            ends && streak.task == task && streak.polls >= MANY && took >= least && !works
         };
         self.streak.take_if(long).map(|streak| lint(run, streak, record))
     }
@@ -168,6 +164,10 @@ impl Answers {
             (Some(Asked::Permit), _) => Some(Question::Permit),
             (Some(Asked::Room), _) => Some(Question::Room),
             (Some(Asked::Value), _) => Some(Question::Channel),
+            (Some(Asked::Condition), _) => Some(Question::Condition),
+            (Some(Asked::Peek), _) => Some(Question::Peek),
+            (Some(Asked::Time), _) => Some(Question::Time),
+            (Some(Asked::Tick), _) => Some(Question::Tick),
             (Some(Asked::Change), _) if channel || has_a_closed_watch(run) => {
                 Some(Question::Channel)
             }
@@ -266,47 +266,7 @@ fn place_of(on: Resource) -> Option<usize> {
 fn lint(run: &Run, streak: Streak, record: &Record) -> Lint {
     let Streak { task, at, question, since, polls, .. } = streak;
     let name = run.name(task);
-    let (what, why, cure) = match question {
-        Question::Channel => (
-            "asked the same channel again and again, and nothing came,",
-            "a channel whose senders have gone answers at once, and always",
-            "leave the loop when the channel is closed: `while let Some(value) = rx.recv().await`, or \
-             `while rx.changed().await.is_ok()`; in a `select!`, `Some(value) = rx.recv() => …`",
-        ),
-        Question::Send(_) => (
-            "sent into the same channel again and again, and it is closed,",
-            "a channel whose receiver has gone, or has closed it, gives a value back at once, and always",
-            "leave the loop when a `send` returns an error: nothing receives any more",
-        ),
-        Question::Pipe => (
-            "asked the same pipe again and again, and no byte was moved,",
-            "a pipe whose other end has gone answers at once, and always: a `read` with 0 bytes, a `write` with an error",
-            "leave the loop when `read` or `read_line` returns `Ok(0)`, `next_line` `Ok(None)`, or any of them or `write` an \
-             error",
-        ),
-        Question::End => (
-            "read 0 bytes of the same stream again and again",
-            "0 bytes are the end: there a `read` returns at once, and always",
-            "leave the loop when `read` or `read_line` returns `Ok(0)`, `next_line` `Ok(None)`, or `read_exact` an error",
-        ),
-        Question::Readiness => (
-            "asked the same socket again and again, and nothing came,",
-            "a socket that is ready stays ready until a try says `WouldBlock`; and there is room to write most of the time",
-            "ask `writable` (or for `WRITABLE` beside `READABLE`) only while there is something to write, as in a `select!` by \
-             `_ = socket.writable(), if !queue.is_empty()`. Read what is there (`try_read`, `try_recv`) before you ask `readable` \
-             again; or, while it can't be used, wait for that which is missing",
-        ),
-        Question::Permit => (
-            "asked the same semaphore again and again, and got no permit,",
-            "a semaphore that is closed answers at once, and always, with an error",
-            "leave the loop when `acquire` returns an error: the semaphore stays closed",
-        ),
-        Question::Room => (
-            "asked the same channel for room again and again, and got none,",
-            "a channel whose receiver has gone, or has closed it, answers at once, and always, with an error",
-            "leave the loop when `reserve` returns an error: nothing receives any more",
-        ),
-    };
+    let (what, why, cure) = question.said();
     let text = format!("{name} {what} for {}", span(record.real.saturating_sub(since)));
     let lint = Lint::new(LintKind::BusyLoop, Some(name), text, record.seq)
         .spot(Some(at), "each answer came at once here")

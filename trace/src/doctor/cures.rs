@@ -90,8 +90,9 @@ impl Hung<'_> {
         };
         if self.roots.iter().any(had_none) {
             Some(
-                "that semaphore has had no permit yet: see whether the code that calls `add_permits` comes only after a \
-                 wait that hangs",
+                "that semaphore has had no permit yet. If `add_permits` is called: see whether that comes only after a wait \
+                 that hangs. If not: make it with as many permits as tasks may go on at a time (0 means none; for no limit, \
+                 `Semaphore::MAX_PERMITS`)",
             )
         } else if self.roots.iter().any(too_many) {
             Some("ask for no more permits at once than the semaphore has, or make it with more")
@@ -223,6 +224,9 @@ impl Hung<'_> {
             let known = self.primitive(*on);
             known.is_some_and(|known| known.uses > 0 && known.receiver.is_none())
         };
+        let was_left = |on: &Resource| {
+            self.primitive(*on).is_some_and(|it| it.kind == SyncKind::Barrier && it.unheard)
+        };
         let silent = |kind: SyncKind| {
             let known = self.roots.iter().filter_map(|on| self.primitive(*on));
             { known }.any(|known| known.kind == kind && known.uses == 0)
@@ -266,6 +270,10 @@ impl Hung<'_> {
         } else if self.at(SyncKind::SetOnce) {
             "see whether the code that sets it comes only after a wait that hangs. A task that returned early, or panicked, \
              sets nothing"
+        } else if self.at(SyncKind::Barrier) && self.roots.iter().any(was_left) {
+            "a wait that has begun counts at the barrier also if a `timeout`, a `select!` or an abort drops it, and a task that \
+             waits anew counts twice: make the future once (`let wait = barrier.wait(); pin!(wait);`) and await `&mut wait` in each \
+             round, or wait without a limit"
         } else if self.at(SyncKind::Barrier) {
             "make the barrier for as many tasks as really come to it, or spawn the task that is missing; and let none come to it \
              only after it has awaited one that waits there. A task that \

@@ -35,6 +35,24 @@ fn receivers_that_are_to_go_are_told_of() {
     assert!(lint.help.starts_with("`closed` returns only after"), "{}", lint.help);
 }
 
+/// Within a limit, and anew.
+#[test]
+fn a_wait_at_a_barrier_that_was_dropped_has_been_counted() {
+    for leaves in [false, true] {
+        let (main, task) = (Id::next(), Id::next());
+        let mut script = run_of(main, &[task]);
+        script.write(Event::Detach { task });
+        let barrier = Sync::new(&mut script, SyncKind::Barrier, 3);
+        let left = Event::Unwait { on: Resource::Sync(barrier.0, barrier.1, ONE, 1) };
+        let all = [barrier.wait(ONE, 1), left, barrier.wait(ONE, 2)];
+        poll_at(&mut script, task, if leaves { &all } else { &all[..1] });
+        let lint = deadlock::hangs(&seen(&script).run, 0, 1);
+        let cure = lint.help.starts_with("a wait that has begun counts");
+        let told = lint.notes.iter().any(|note| note.ends_with("has been counted, too"));
+        assert_eq!((cure, told), (leaves, leaves), "{lint:#?}");
+    }
+}
+
 /// They were mistaken for each other, unless a task has taken what was stored there.
 #[test]
 fn a_notification_of_another_one_is_told_of() {

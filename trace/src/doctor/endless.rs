@@ -1,17 +1,20 @@
 //! What is said of a poll that does not end, of a loop that does not go on, or of jobs that don't end?
 //!
-//! Interface: [`lint`] with [`Kept`], [`in_no_poll`], [`unended`]. Not here: how that is noticed (`watch.rs`).
+//! Interface: [`lint`] with [`Kept`], [`in_no_poll`], [`unended`], [`undriven`]. Not here: how that is noticed (`watch.rs`).
 
 use std::time::Duration;
 
-use kettle_events::Id;
+use kettle_events::{Id, Kind};
+use kettle_runtime::Handle;
 
 use super::hung::{kept_from_jobs, tell};
 use super::lint::{Lint, LintKind, span};
 use super::round::Round;
+use super::run::Run;
 use super::short_polls::BLOCKED;
 use super::system::signals_may_come;
 use super::threads::awaits_another;
+use crate::fold::Task;
 use crate::words::teller::count;
 
 /// So many tasks are told of.
@@ -19,15 +22,22 @@ const SHOWN: usize = 8;
 
 /// What to write instead of a poll that computes and does not end.
 const ASKS: &str = "if a loop asks again and again for what another task brings, await that: \
-    `rx.recv().await` in place of `try_recv`; in a `select!`, `Some(x) = set.next()` of a set that may be empty. A long computation calls \
+    `rx.recv().await` in place of `try_recv`; in a `select!`, `Some(x) = set.next()` of a set that may be empty. If it is a `block_on` of your own, which polls a future until that \
+    is ready: `.await` the future; or, where code can't await, gather before what it needs, or call it in `spawn_blocking`. A long computation calls \
     `kettle::task::yield_now().await` now and then, or belongs in `kettle::task::spawn_blocking`";
 
+/// What to write instead of a poll that waits for a thread's end.
+const JOINS: &str = "the thread waits for the end of another one (`join`), and the loop can't go on meanwhile: let a blocking \
+    job join it, `spawn_blocking(move || thread.join())`, and await that. If that thread waits itself: before the `join`, drop the \
+    sender of the channel from which it receives, also one in a field of the value that joins it in its `drop` (an `Option`, of \
+    which `take()` drops the sender); drop the guard that it needs; and receive what it sends";
+
 /// What to write instead of a poll that waits for another thread, or for its own.
-const LOCKS: &str = "the thread waits for a lock, a channel or another thread, and the loop can't go on. Use \
+const LOCKS: &str = "the thread waits for a lock or a channel, and the loop can't go on. Use \
     a lock or a channel of `kettle::sync` in place of one of std or of another crate, and `.await` in \
     place of another crate's `block_on`. A `Ref` of a `watch` channel is a lock, too: keep none across an \
     `.await`, nor while you send. Release a lock before you call a waker. A thread that has the lock must not wait for this runtime (`blocking_send`, \
-    `Handle::block_on`) before it drops the guard; and receive what a thread sends before you join it. Code that can't be awaited belongs in `kettle::task::spawn_blocking`";
+    `Handle::block_on`) before it drops the guard. Code that can't be awaited belongs in `kettle::task::spawn_blocking`";
 
 /// No thread drives the runtime, and all threads wait for each other, those of its jobs among them.
 pub(super) fn unended(round: &Round) -> Lint {
@@ -46,6 +56,33 @@ pub(super) fn unended(round: &Round) -> Lint {
             "let each job come to an end before: drop the senders from which it receives, the guard that it needs, and \
              whatever else it waits for. Or end the runtime by `shutdown_background`, which waits for no job",
         )
+}
+
+/// No thread drives this runtime; `left`: a task that waits for one, `ready`: so do local ones.
+pub(super) fn undriven(
+    run: &Run,
+    runtime: &Handle,
+    left: Option<&Task>,
+    ready: Option<bool>,
+) -> Lint {
+    let named =
+        runtime.name().map_or("a runtime".to_owned(), |name| format!("the runtime {name:?}"));
+    let local = ready == Some(true) || left.is_some_and(|task| task.kind == Kind::Local);
+    let tasks = match runtime.metrics().num_alive_tasks() {
+        _ if local => "local tasks".to_owned(),
+        some => count(some, "task"),
+    };
+    let text = format!("{named} has {tasks}, and for a second no thread has driven it");
+    let lint = Lint::new(LintKind::IdleRuntime, None, text, 0);
+    left.into_iter().fold(lint, |lint, task| run.birth(lint, task)).help(if local {
+        "a `LocalRuntime` runs its tasks only while its own thread is in its `block_on`: wait there, with \
+         `runtime.block_on(handle)`, or `runtime.block_on(sleep(…))` in place of `thread::sleep`. If its `block_on` \
+         comes later, this is right"
+    } else {
+        "a runtime runs its tasks only while a thread is in its `block_on`: keep one there, as with \
+         `thread::spawn(move || runtime.block_on(…))`. Or spawn on the runtime that runs already, with \
+         `kettle::spawn`. If its `block_on` comes later, this is right"
+    })
 }
 
 /// The loop waits for another thread, though no poll goes on, and each of those waits for another one.
@@ -128,8 +165,12 @@ pub(super) fn lint(
         (LintKind::NeverYields, text, ASKS)
     } else {
         let text = format!("{name} has blocked the thread for {so_far} in one poll, which goes on");
-        let locked = moment.thread.is_some_and(|thread| awaits_another(thread.number));
-        (LintKind::BlockingPoll, text, if locked { LOCKS } else { BLOCKED })
+        let help = match moment.thread.and_then(|thread| awaits_another(thread.number)) {
+            Some(true) => JOINS,
+            Some(false) => LOCKS,
+            None => BLOCKED,
+        };
+        (LintKind::BlockingPoll, text, help)
     };
     let lint = Lint::new(kind, Some(name), text, moment.seq);
     let lint = match run.fold.task(task) {

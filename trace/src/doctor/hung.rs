@@ -390,11 +390,10 @@ fn who_could(run: &Run, on: Resource) -> Option<String> {
         Resource::Sync(SyncKind::Barrier, sync, ..) => {
             let missing = run.fold.primitive(sync)?.count?;
             let have = if missing == 1 { "has" } else { "have" };
-            Some(format!(
-                "{} opens when {} more {have} come to it",
-                run.thing(sync),
-                count(missing, "task")
-            ))
+            let left = run.fold.primitive(sync)?.unheard;
+            let left = if left { "; one that was dropped has been counted, too" } else { "" };
+            let (name, missing) = (run.thing(sync), count(missing, "task"));
+            Some(format!("{name} opens when {missing} more {have} come to it{left}"))
         }
         Resource::Sync(SyncKind::Notify, sync, ..) if run.fold.primitive(sync)?.uses == 0 => {
             Some(format!("no task has notified {} so far", run.thing(sync)))

@@ -289,7 +289,8 @@ fn lint(run: &Run, task: &Task, why: Why, after: u64) -> Lint {
              `wake()` on it, after the change, also when it ends with an error or is dropped. If it does: store the waker first and then look, or look once more, since a change in \
              between wakes nothing; and a future that is dropped must take its waker out of a list of which one is \
              woken, since a wake-up that goes to it is lost to the next. If the task waits at a channel of another crate, drop the senders that are \
-             no longer needed; at a lock of another crate, drop the guard, also one that the task itself has"
+             no longer needed; at a lock of another crate, drop the guard, also one that the task itself has; for a future that \
+             several share (`Shared`), look for a circle: one that awaits itself, by way of others, is never ready"
         }
     };
     run.birth(Lint::new(LintKind::LostWakeup, Some(name), text, after), task)

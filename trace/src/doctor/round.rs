@@ -189,6 +189,11 @@ impl Moment {
             return;
         }
         (self.spent, self.at) = (false, None);
+        let polls =
+            |it: &Record| matches!(it.event, Event::PollStart { .. } | Event::PollEnd { .. });
+        if matches!(self.last, Some(Event::PollStart { .. })) && !records.iter().any(polls) {
+            return; // it has filled the recorder's buffer, and goes on
+        }
         self.number += 1;
         self.thread = self.thread.filter(Thread::is_this).or_else(Thread::this);
         (self.last, self.seq, self.time) = (Some(last.event), last.seq, last.time);

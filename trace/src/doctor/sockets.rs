@@ -34,17 +34,21 @@ const WAKER: &str = "anon_inode:[eventfd]";
 
 /// Is what has this type a socket or pipe of kettle's, and no descriptor of the program's own?
 pub(super) fn is_kettles(what: &str) -> bool {
-    what.starts_with("mio::") || PIPES.iter().any(|end| what.ends_with(end))
+    [&CONNECTIONS[..], &PIPES, &LISTENERS].iter().any(|of| is_one(of, what))
+}
+
+fn is_one(of: &[&str], what: &str) -> bool {
+    of.iter().any(|end| what.ends_with(end))
 }
 
 /// Is each socket that is waited for one end of a connection, both ends of which are in this program? If so: what could
 /// still end such a wait, in words; `""`: nothing.
 pub(super) fn look(run: &Run) -> Option<&'static str> {
-    let is = |of: &[&str], what: &str| of.iter().any(|end| what.ends_with(end));
-    let known = awaited(run)
-        .all(|what| [&CONNECTIONS[..], &PIPES, &LISTENERS].iter().any(|of| is(of, what)));
-    let visitors = awaited(run).any(|what| is(&LISTENERS, what));
-    if !known || visitors && !main_waits_at_a_connection(run) || has_children() {
+    let visitors = awaited(run).any(|what| is_one(&LISTENERS, what));
+    if !awaited(run).all(is_kettles)
+        || visitors && !main_waits_at_a_connection(run)
+        || has_children()
+    {
         return None;
     }
     let open = descriptors()?;
@@ -217,6 +221,15 @@ fn accepts(listener: &str, here: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// As a source names what it has: a type's last name.
+    #[test]
+    fn a_socket_is_known_by_its_name() {
+        for what in ["TcpStream", "UnixListener", "UdpSocket", "PipeReader"] {
+            assert!(is_kettles(what), "{what}");
+        }
+        assert!(!is_kettles("AsyncFd") && !is_kettles("OwnedFd"));
+    }
 
     #[test]
     fn connections_within_a_program_are_told_from_others() {

@@ -142,7 +142,7 @@ fn ready_time(folder: &Path) -> Option<(u64, Duration)> {
 }
 
 /// A thread by its number in the system, to be asked about from another one.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Thread {
     id: ThreadId,
     pub(super) number: u64,

@@ -211,10 +211,14 @@ impl Wait {
     }
 }
 
-/// Does this thread wait for a lock, a channel or the like, without a timeout?
-pub(super) fn awaits_another(number: u64) -> bool {
-    let line = fs::read_to_string(format!("/proc/self/task/{number}/syscall"));
-    line.is_ok_and(|line| matches!(Wait::of(&line), Some(Wait::Wake | Wait::End(_))))
+/// Does this thread wait, without a timeout, for a lock, a channel or the like; or for a thread's end (`true`)?
+pub(super) fn awaits_another(number: u64) -> Option<bool> {
+    let line = fs::read_to_string(format!("/proc/self/task/{number}/syscall")).ok()?;
+    match Wait::of(&line)? {
+        Wait::Wake => Some(false),
+        Wait::End(_) => Some(true),
+        Wait::Limited | Wait::Selector => None,
+    }
 }
 
 /// Is this the program's only thread, beside the doctor's own, the one that writes a trace, and the idle ones

@@ -113,3 +113,62 @@ mod diag {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the system tells of a socket with this state and number: `unix_diag_msg`, and attributes, each of words.
+    fn answer(state: u8, number: u32, attributes: &[(u16, &[u32])]) -> Vec<u8> {
+        let mut bytes = vec![1, 1, state, 0];
+        bytes.extend(number.to_ne_bytes());
+        bytes.extend([0; 8]);
+        for (kind, words) in attributes {
+            let length = u16::try_from(4 + 4 * words.len()).unwrap();
+            bytes.extend(length.to_ne_bytes().into_iter().chain(kind.to_ne_bytes()));
+            bytes.extend(words.iter().flat_map(|word| word.to_ne_bytes()));
+        }
+        bytes
+    }
+
+    #[test]
+    fn each_socket_is_a_line_with_its_other_end() {
+        let line = |here: &str, there: &str, state, by| {
+            format!("x {here} {there} {state} x 00: x x x {by}\n")
+        };
+        let of = |state, attributes: &[(u16, &[u32])]| lines(&answer(state, 7, attributes));
+        assert_eq!(of(1, &[(2, &[8])]), [line("7", "8", CONNECTED, 7)]);
+        assert_eq!(of(1, &[(4, &[0, 0]), (2, &[8])]), [line("7", "8", CONNECTED, 7)]);
+        assert_eq!(of(1, &[]), [line("7", "nobody", CONNECTED, 7)]);
+        assert_eq!(
+            of(1, &[(2, &[0])]),
+            [line("7", "queue-of-7", CONNECTED, 7)],
+            "not accepted yet"
+        );
+        let listener = [line("queue-of-3", "3", CONNECTED, 7), line("7", "7", LISTENS, 7)];
+        assert_eq!(of(10, &[(3, &[3])]), listener, "with one in its queue");
+        let cut = answer(1, 7, &[(2, &[8])]);
+        assert_eq!(
+            lines(&cut[..18]),
+            [line("7", "nobody", CONNECTED, 7)],
+            "the attribute is cut off"
+        );
+        assert!(lines(&cut[..6]).is_empty());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_system_tells_of_a_pair() {
+        use std::os::fd::AsRawFd;
+        use std::os::unix::net::UnixStream;
+        let pair = UnixStream::pair().unwrap();
+        let number = |end: &UnixStream| {
+            let name = format!("/proc/self/fd/{}", end.as_raw_fd());
+            let link = std::fs::read_link(name).unwrap().to_string_lossy().into_owned();
+            link.trim_start_matches("socket:[").trim_end_matches(']').to_owned()
+        };
+        let (one, other) = (number(&pair.0), number(&pair.1));
+        let told = table();
+        assert!(told.contains(&format!("x {one} {other} {CONNECTED} ")), "{told}");
+    }
+}

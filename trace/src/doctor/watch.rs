@@ -24,17 +24,16 @@ use kettle_events::{Id, Kind, Resource};
 use kettle_runtime::Handle;
 use parking_lot::Mutex;
 
-use super::asleep::{none_can_run, none_runs, sleeps_for_good};
+use super::asleep::{none_can_run, none_runs, sleeps};
 use super::endless::{self, Kept, unended};
 use super::keeper::Keeper;
-use super::lint::{Lint, LintKind};
+use super::lint::Lint;
 use super::mode::Mode;
 use super::report;
 use super::round::Round;
-use super::system::state_of;
+use super::system::{Now, Thread, state_of};
 use super::threads::{WATCHER, awaits_another};
 use crate::fold::Task;
-use crate::words::teller::count;
 
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -75,6 +74,7 @@ struct Watched {
 /// What the watcher has found.
 #[derive(Debug, Default)]
 struct Looked {
+    thread: Option<Thread>,
     /// [`Moment::number`] at these looks.
     number: u64,
     times: u32,
@@ -221,8 +221,14 @@ impl Watched {
         if self.told.load(Ordering::Relaxed) {
             return None;
         }
+        // Before the lock is taken for which that thread may have to wait.
+        let known = self.looked.lock().thread;
+        let now = known.and_then(state_of);
         let mut round = self.round.lock();
         let mut looked = self.looked.lock();
+        let thread = round.moment.thread;
+        let now = if known == thread { now } else { thread.and_then(state_of) };
+        looked.thread = thread;
         if self.in_sink.load(Ordering::Relaxed) {
             *looked = Looked::default();
             return None;
@@ -233,7 +239,7 @@ impl Watched {
                 if let Some(thread) = round.moment.thread {
                     round.blocking.look_at_neighbours(thread.number);
                 }
-                looked.at_a_poll(&round, task, self.spawned_since(&round))
+                looked.at_a_poll(&round, task, self.spawned_since(&round), now)
             }
             None if round.moment.driven => {
                 looked.count(round.moment.number);
@@ -266,8 +272,10 @@ impl Watched {
     /// Has it just been found asleep [`ASLEEP`] times, and is that not proven to be for good yet?
     fn slept_long(&self) -> bool {
         let (round, looked) = (self.round.lock(), self.looked.lock());
-        let again = looked.times > 0 && looked.times.is_multiple_of(ASLEEP);
-        again && round.run.proven.is_none() && sleeps_for_good(&round).is_some()
+        let (times, left) = (looked.times / ASLEEP, looked.times % ASLEEP);
+        // To look at sockets costs more: the longer nothing happens, the less often.
+        let again = times > 0 && left == 0 && (!round.run.listens() || times.is_power_of_two());
+        again && round.run.proven.is_none() && sleeps(&round).is_some()
     }
 }
 
@@ -275,8 +283,8 @@ impl Looked {
     /// One more look.
     fn count(&mut self, number: u64) {
         if self.number != number {
-            let guards = std::mem::take(&mut self.guards);
-            *self = Looked { number, guards, ..Looked::default() };
+            let (guards, thread) = (std::mem::take(&mut self.guards), self.thread);
+            *self = Looked { thread, number, guards, ..Looked::default() };
         }
         self.times += 1;
     }
@@ -296,13 +304,20 @@ impl Looked {
 
     /// Has the loop been found to wait for another thread, in no poll, and does each of these wait for another one?
     fn at_the_loop(&mut self, round: &Round) -> bool {
-        let waits = round.moment.thread.is_some_and(|thread| awaits_another(thread.number));
+        let waits =
+            round.moment.thread.is_some_and(|thread| awaits_another(thread.number).is_some());
         self.awake |= !waits;
         self.times == LOOKS && !self.awake && none_runs()
     }
 
-    fn at_a_poll(&mut self, round: &Round, task: Id, spawned: usize) -> Option<Lint> {
-        let now = round.moment.thread.and_then(state_of);
+    /// `now`: what the thread is at.
+    fn at_a_poll(
+        &mut self,
+        round: &Round,
+        task: Id,
+        spawned: usize,
+        now: Option<Now>,
+    ) -> Option<Lint> {
         self.count(round.moment.number);
         let on = now.map(|now| now.on);
         if self.times == 1 {
@@ -358,25 +373,7 @@ impl Looked {
         let waits =
             left.is_some() || ready == Some(true) || runtime.metrics().global_queue_depth() > 0;
         self.undriven = if waits { self.undriven + 1 } else { 0 };
-        (self.undriven == ASLEEP).then(|| {
-            let named = runtime.name().map_or("a runtime".to_owned(), |name| format!("the runtime {name:?}"));
-            let local = ready == Some(true) || left.is_some_and(|task| task.kind == Kind::Local);
-            let tasks = match runtime.metrics().num_alive_tasks() {
-                _ if local => "local tasks".to_owned(),
-                some => count(some, "task"),
-            };
-            let text = format!("{named} has {tasks}, and for a second no thread has driven it");
-            let lint = Lint::new(LintKind::IdleRuntime, None, text, 0);
-            left.into_iter().fold(lint, |lint, task| run.birth(lint, task)).help(if local {
-                "a `LocalRuntime` runs its tasks only while its own thread is in its `block_on`: wait there, with \
-                 `runtime.block_on(handle)`, or `runtime.block_on(sleep(…))` in place of `thread::sleep`. If its `block_on` \
-                 comes later, this is right"
-            } else {
-                "a runtime runs its tasks only while a thread is in its `block_on`: keep one there, as with \
-                 `thread::spawn(move || runtime.block_on(…))`. Or spawn on the runtime that runs already, with \
-                 `kettle::spawn`. If its `block_on` comes later, this is right"
-            })
-        })
+        (self.undriven == ASLEEP).then(|| endless::undriven(run, runtime, left, ready))
     }
 }
 

@@ -58,7 +58,7 @@ pub struct Primitive {
     pub(crate) sender: Option<Id>,
     /// The tasks that wait for its other end to go.
     pub gone: Vec<Waiter>,
-    /// All waiters were told, and there was none: nothing of it is stored.
+    /// All waiters were told, and there was none: nothing of it is stored. Of a barrier: one that was counted has left.
     pub(crate) unheard: bool,
     /// How often it was taken, or something was put in.
     pub uses: u64,

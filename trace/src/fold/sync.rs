@@ -68,7 +68,7 @@ impl Fold {
             Act::Put if units == Units::All => {
                 known.holders.clear();
                 known.held = 0;
-                known.unheard |= known.line.is_empty();
+                known.unheard |= kind == SyncKind::Notify && known.line.is_empty();
             }
             Act::Close => {
                 known.closed = true;
@@ -144,6 +144,7 @@ impl Fold {
             return;
         }
         let waiter = known.line.take(ticket);
+        known.unheard |= kind == SyncKind::Barrier && waiter.is_some();
         self.left(waiter, Spot::Line(kind, sync, ticket));
     }
 }
