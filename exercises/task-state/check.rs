@@ -388,6 +388,14 @@ fn told_as_it_was() {
         let what = format!("the next, when {by:?} has woken the first of two in its poll");
         assert_eq!(next, Some(behind.id), "{what}");
     }
+    // So it is with `block_on`'s own future, which has waited.
+    let mut other = Bench::new();
+    let (main, before) = (other.enter(), other.spawn());
+    let _ = (other.poll(), other.poll());
+    other.wake(&before);
+    other.scheduler.wake(&main, Cause::Timer);
+    let next = other.poll();
+    assert_eq!(next, Some(main.id), "the next, when a timer has woken `block_on`'s own future");
     drop(by_a_task);
     let out = bench.must_begin("a second task that was woken");
     assert_eq!(
