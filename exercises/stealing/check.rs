@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::hint;
 use std::mem;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
@@ -220,23 +220,28 @@ fn nothing_is_missed() {
     ] {
         let closes = tasks == 0;
         for moment in 1.. {
-            let (queues, came) = (Arc::new(RunQueues::new(2)), Arc::new(AtomicBool::new(false)));
+            let (queues, came) = (Arc::new(RunQueues::new(2)), Arc::new(AtomicUsize::new(0)));
             let (there, its, tell) = (Arc::clone(&queues), Arc::clone(&queues), Arc::clone(&came));
             let other = move || {
+                tell.store(1, Ordering::SeqCst);
                 if closes {
                     its.close()
                 }
                 (0..tasks).for_each(|_| its.push(0, 'a'));
-                tell.store(true, Ordering::SeqCst);
+                tell.store(2, Ordering::SeqCst);
             };
             let worker = thread::spawn(move || with_gap(moment, other, || there.wait(1)));
             let _ = until_all_sleep(0);
-            let has_come = came.load(Ordering::SeqCst);
+            let has_come = came.load(Ordering::SeqCst) > 0;
             if has_come {
                 if_it_hangs(&format!(
                     "worker 1 sleeps on. Before it took a lock in `wait`, or when it had released one (moment \
                      {moment} of these), {what}"
                 ));
+                // (So many pushes may take long.)
+                while came.load(Ordering::SeqCst) == 1 {
+                    thread::yield_now();
+                }
             } else {
                 if_it_hangs("worker 1 sleeps, the queues are closed, and it sleeps on");
                 queues.close(); // there was no such moment
