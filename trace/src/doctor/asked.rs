@@ -18,8 +18,19 @@ use crate::words::sources::text_of;
 /// So a program uses a socket, or what an `AsyncFd` has in it, without a record.
 const UNSEEN: [&str; 5] = ["as_fd", "as_raw_fd", "SockRef", "get_ref", "get_mut"];
 
-/// So it takes what it has peeked at.
-const TAKES: [&str; 3] = ["try_read", "try_recv", "try_io"];
+/// Such a call only looks. (So do those that begin with `is_` or `has_`.)
+const LOOKS: [&str; 10] = [
+    "now",
+    "elapsed",
+    "load",
+    "len",
+    "get",
+    "borrow",
+    "lock",
+    "unwrap",
+    "contains",
+    "duration_since",
+];
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,14 +47,8 @@ pub(super) enum Asked {
     Change,
     /// A permit of a semaphore.
     Permit,
-    /// A value of a `watch` with which a condition holds.
-    Condition,
-    /// What may be read, without taking it.
-    Peek,
     /// A time that may have passed.
     Time,
-    /// The next tick of an interval.
-    Tick,
 }
 
 /// What was asked, and the answer came at once.
@@ -62,12 +67,8 @@ pub(super) enum Question {
     Room,
     /// This channel is closed, and takes nothing.
     Send(Id),
-    /// Of a `watch`, whose value is as wanted.
-    Condition,
-    Peek,
     /// That has passed.
     Time,
-    Tick,
 }
 
 impl Question {
@@ -114,28 +115,11 @@ impl Question {
                 "a channel whose receiver has gone, or has closed it, answers at once, and always, with an error",
                 "leave the loop when `reserve` returns an error: nothing receives any more",
             ),
-            Question::Condition => (
-                "asked for the same condition again and again, which held,",
-                "`wait_for` returns at once as long as the value is as wanted",
-                "change the value in the loop, or leave the loop; to hear only of new values, await `changed()`",
-            ),
-            Question::Peek => (
-                "peeked at the same bytes again and again",
-                "`peek` returns at once as long as something is there to read, and takes nothing of it",
-                "read what is there, into a buffer of your own, until enough has come: `read` waits for more bytes, and `peek` \
-                 does not",
-            ),
             Question::Time => (
                 "waited again and again for a time that has passed",
                 "`sleep_until`, `timeout_at` and a sleep that is over are ready at once, and always",
                 "move the time on in each round, also in one that has failed, or leave the loop: \
                  `next = Instant::now() + period`; `sleep.as_mut().reset(…)` where one `sleep` is awaited by `&mut` in a `select!`",
-            ),
-            Question::Tick => (
-                "asked the same interval again and again, and it was late for each tick,",
-                "by default an interval makes up for all ticks that it has missed, one after the other",
-                "give it a period that is longer than a round of its loop, of a millisecond at least, or \
-                 `set_missed_tick_behavior(MissedTickBehavior::Delay)`",
             ),
         }
     }
@@ -155,7 +139,7 @@ pub(super) fn is_all_of_a_loop(at: Place) -> bool {
     text_of(at).is_some_and(|text| is_all(&text, place).unwrap_or(false))
 }
 
-/// Or it comes after an `if` that leaves the loop.
+/// Or it comes after an `if` that leaves the loop. What the loop asks may only look: a call of another name may do the work.
 fn is_all(text: &str, place: (usize, usize)) -> Option<bool> {
     let code = without_words(text);
     let call = index_of(&code, place)?;
@@ -175,13 +159,30 @@ fn is_all(text: &str, place: (usize, usize)) -> Option<bool> {
         Some((asks, then)) => {
             let then = then.trim();
             let leaves = then.starts_with("break") || then.starts_with("return");
-            asks.trim_start().starts_with("if ") && leaves && !then.contains(['{', '}'])
+            let looks = asks.trim_start().starts_with("if ") && only_looks(asks);
+            looks && leaves && !then.contains(['{', '}'])
         }
         None => false,
     };
     let after: String = code[call..].iter().collect();
     let after = after.strip_prefix("await")?.trim_start().trim_start_matches(';').trim_start();
-    Some(loops && leaves && is_path(head.trim()) && after.starts_with('}'))
+    Some(loops && only_looks(&header) && leaves && is_path(head.trim()) && after.starts_with('}'))
+}
+
+/// Are all calls in this condition such that only look at something?
+fn only_looks(condition: &str) -> bool {
+    let mut calls = condition.split('(').collect::<Vec<_>>();
+    calls.pop(); // (after the last bracket)
+    let name = |before: &str| {
+        let end = before.rfind(|c: char| !c.is_alphanumeric() && c != '_').map_or(0, |at| at + 1);
+        before[end..].to_owned()
+    };
+    let looks = |name: &str| {
+        name.is_empty()
+            || LOOKS.contains(&name)
+            || ["is_", "has_", "as_", "from_"].iter().any(|first| name.starts_with(first))
+    };
+    !condition.contains("let ") && calls.into_iter().map(name).all(|name| looks(&name))
 }
 
 /// `guards`: what tells that a socket is ready may be a guard of an `AsyncFd`, which lets the program use what is in that.
@@ -215,10 +216,7 @@ fn asked(text: &str, place: (usize, usize), branch: Option<u32>, guards: bool) -
         "reserve" | "reserve_many" | "reserve_owned" => Asked::Room,
         "recv" | "recv_many" => Asked::Value,
         "changed" => Asked::Change,
-        "wait_for" => Asked::Condition,
-        "peek" if !TAKES.iter().any(|word| text.contains(word)) => Asked::Peek,
         "sleep_until" | "timeout_at" => Asked::Time,
-        "tick" => Asked::Tick,
         "acquire" | "acquire_many" | "acquire_owned" | "acquire_many_owned" => Asked::Permit,
         _ => return None,
     })
@@ -331,13 +329,19 @@ mod tests {
         for (text, is) in [
             ("{ while Instant::now() < next { yield_now().@await; } }", true),
             (
-                "{ a(); while !all(1, { b }).done() {\n kettle::task::yield_now()\n .@await\n } }",
+                "{ a(); while !all.lock().unwrap().is_done(1) {\n kettle::task::yield_now()\n .@await\n } }",
                 true,
             ),
             ("{ 'wait: loop { yield_now().@await; } }", true),
-            ("{ loop { if done(&x) { break; } yield_now().@await } }", true),
-            ("{ loop { if done(&x) { a(); break; } yield_now().@await } }", false),
-            ("{ loop { if done(&x) { break } a(); yield_now().@await } }", false),
+            (
+                "{ loop { if start.elapsed() > from_millis(9) { break; } yield_now().@await } }",
+                true,
+            ),
+            ("{ loop { if x.is_done() { a(); break; } yield_now().@await } }", false),
+            ("{ loop { if x.is_done() { break } a(); yield_now().@await } }", false),
+            ("{ loop { if !sim.advance() { break } yield_now().@await } }", false),
+            ("{ while solver.step(x.len()) { yield_now().@await; } }", false),
+            ("{ while let Some(x) = all.get(0) { yield_now().@await; } }", false),
             ("{ while a() { b(); yield_now().@await; } }", false),
             ("{ while a() { yield_now().@await; b(); } }", false),
             ("{ for n in 0..9 { yield_now().@await; } }", false),

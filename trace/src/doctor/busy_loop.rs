@@ -7,8 +7,8 @@
 //! budget that was spent, which only follows progress.
 //!
 //! What happens a few times in that second is no reason to spin. More often it may come of the spinning, as of a computation
-//! that yields, and tells now and then how far it is. So then it is told of only if the task has itself received what came;
-//! or if the source has a loop there with nothing but the yield in it.
+//! that yields, and tells now and then how far it is. So then the task is told of only if it asks in nearly every poll, and gets
+//! nothing (`try_recv`); or if the source has a loop there with nothing but the yield in it.
 
 use std::time::Duration;
 
@@ -49,6 +49,8 @@ pub(super) struct Spin {
     woke: Option<Id>,
     /// Since the last of these polls something has happened.
     stirred: bool,
+    /// In this poll a call that does not wait got nothing.
+    refused: bool,
     turns: Turns,
 }
 
@@ -66,8 +68,8 @@ struct Turns {
     /// Something happened before so many of them; and so often, the last time then.
     stirred: u32,
     stirs: (u32, Duration),
-    /// That task has received something.
-    received: bool,
+    /// In so many of them it asked for something, and got nothing.
+    refused: u32,
     /// From here on the average is taken.
     mark: Option<Mark>,
 }
@@ -90,8 +92,7 @@ impl Spin {
             Event::Defer { why: Deferral::Yield } => self.woke = record.task,
             Event::PollEnd { outcome: Outcome::Pending, .. } => return self.count(run, record),
             event => {
-                let receives = matches!(event, Event::SyncAct { act: Act::Get, .. });
-                self.turns.received |= receives && record.task == self.turns.task;
+                self.refused |= matches!(event, Event::SyncAct { act: Act::Refuse, .. });
                 self.stirred |= event.headway() == Headway::Made;
             }
         }
@@ -102,6 +103,7 @@ impl Spin {
         let woke = self.woke.take()?;
         let poll = record.real.saturating_sub(self.began).saturating_sub(self.recorded);
         let stirred = std::mem::take(&mut self.stirred);
+        self.turns.refused += u32::from(std::mem::take(&mut self.refused));
         self.turns.pass(record.real, (woke, poll), stirred);
         let took = record.real.saturating_sub(self.turns.since);
         if took >= SETTLED && 2 * self.turns.spun < took {
@@ -156,19 +158,22 @@ impl Turns {
             let (stirs, last) = self.stirs;
             self.stirred += 1;
             let is_new = stirs == 0 || now.saturating_sub(last) >= PAUSE;
-            self.stirs = (stirs + u32::from(is_new), now);
+            if is_new {
+                self.stirs = (stirs + 1, now);
+            }
         }
     }
 
     /// Do these polls only ask?
     fn ask(&self, record: &Record) -> bool {
-        let Turns { polls, short, stirred, stirs, received, mark, .. } = *self;
+        let Turns { polls, short, stirred, stirs, refused, mark, .. } = *self;
         let is_cheap = |mark: Mark| mark.is_cheap(polls, record.real);
         let seldom = u64::from(stirred) * u64::from(SELDOM) <= u64::from(polls);
+        let asks = 10 * u64::from(refused) >= 9 * u64::from(polls);
         10 * u64::from(short) >= 9 * u64::from(polls)
             && mark.is_some_and(is_cheap)
             && seldom
-            && (stirs.0 <= FEW || received || record.at.is_some_and(is_all_of_a_loop))
+            && (stirs.0 <= FEW || asks || record.at.is_some_and(is_all_of_a_loop))
     }
 }
 
@@ -195,6 +200,8 @@ impl Mark {
 
 #[cfg(test)]
 mod tests {
+    use kettle_events::{SyncKind, Units};
+
     use super::super::round::Round;
     use super::*;
     use crate::fixture::{Script, spawn_main};
@@ -227,33 +234,44 @@ mod tests {
         round.found.iter().any(|lint| lint.kind == LintKind::BusyLoop)
     }
 
-    /// Every 0.7 s a value comes, as to a loop around `try_recv`.
-    #[test]
-    fn what_happens_now_and_then_hides_no_loop() {
+    /// A poll each 10 µs, of which each asks for a value in vain, or none does; and something happens every so many.
+    fn beside(every: usize, asks: bool) -> Option<String> {
         let main = Id::next();
         let mut script = Script::new();
         script.write(Event::RunStart { paused: false }).write(spawn_main(main)).task(main);
-        let mut spin = Spin::default();
-        let mut found = Vec::new();
         let mut write = |event, micros| {
             script.write(event);
             script.records.last_mut().unwrap().real = Duration::from_micros(micros);
         };
         let (by, outcome) = (Cause::Task(main), Outcome::Pending);
-        for micros in (0..1_500_000).step_by(10) {
-            if micros % 700_000 == 0 {
+        let (kind, sync, act) = (SyncKind::Mpsc, Id::next(), Act::Refuse);
+        for (number, micros) in (0..1_500_000).step_by(10).enumerate() {
+            if number % every == 0 {
                 write(Event::BlockingStart { task: Id::next() }, micros);
             }
             write(Event::PollStart { task: main }, micros);
+            if asks {
+                write(Event::SyncAct { kind, sync, act, units: Units::Count(0), count: 1 }, micros);
+            }
             write(Event::Wake { task: main, by, effect: Effect::DuringPoll }, micros + 1);
             write(Event::PollEnd { task: main, outcome, wakers: 0, handles: 0 }, micros + 2);
         }
-        let mut round = Round::new(false);
-        for record in &script.records {
+        let (mut spin, mut round) = (Spin::default(), Round::new(false));
+        let found = script.records.iter().find_map(|record| {
             round.run.step(record);
-            found.extend(spin.see(&round.run, record));
-        }
-        assert!(found.iter().any(|lint| lint.text.contains("hardly anything else")), "{found:#?}");
+            spin.see(&round.run, record)
+        });
+        found.map(|lint| lint.text)
+    }
+
+    #[test]
+    fn what_happens_now_and_then_hides_no_loop() {
+        let told = |every, asks| {
+            beside(every, asks).is_some_and(|text| text.contains("hardly anything else"))
+        };
+        assert!(told(70_000, false));
+        assert!(told(500, true), "each 5 ms a value is taken, by `try_recv`");
+        assert!(!told(500, false), "a computation that tells each 5 ms how far it is");
     }
 
     /// Four long polls that yielded, and then a spin for 0.6 s: together that is no second of spinning.

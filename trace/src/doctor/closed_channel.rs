@@ -24,8 +24,8 @@ use crate::words::quick::{Quick, key};
 /// For so long (half of it at a socket, at which something may come each second), and in so many polls.
 const LONG: Duration = Duration::from_secs(1);
 const MANY: u32 = 50;
-/// Ticks may come at once, too, where much work follows each of them: then polls are longer than this.
-const SHORT: Duration = Duration::from_millis(20);
+/// Times have passed, too, where the work between them takes longer than was planned: then polls are longer than this.
+const SHORT: Duration = Duration::from_millis(4);
 
 /// The task that asks, and what is known of what each task could ask.
 #[derive(Debug, Default)]
@@ -65,6 +65,8 @@ struct Poll {
     nothing_came: bool,
     /// A tick of an interval was late.
     late_tick: bool,
+    /// Its branch of the `select!` has won.
+    won: bool,
 }
 
 impl Streak {
@@ -77,16 +79,19 @@ impl Streak {
             Event::PollStart { .. }
             | Event::Choice { .. }
             | Event::Wake { by: Cause::Deferred, .. } => poll,
+            // A time that is waited for has not passed.
+            Event::Wait { on: Resource::Timer(_), .. } if question == Question::Time => {
+                return None;
+            }
+            Event::SelectWin { branch } if self.branch == Some(branch) => {
+                Poll { won: true, ..poll }
+            }
             event if is_a_race_with_time(event) => poll,
             // Other branches may wait, where it is known which one has the answers; and what has a limit.
             Event::Wait { .. } | Event::Unwait { .. } if self.branch.is_some() => poll,
             Event::Wait { .. } | Event::Unwait { .. } | Event::Elapsed { .. }
                 if question == Question::Time =>
             {
-                poll
-            }
-            Event::LateTick { .. } if question == Question::Tick => poll,
-            Event::SourceTry { direction: Direction::Read, .. } if question == Question::Peek => {
                 poll
             }
             event if question == Question::Readiness && is_in_vain(event) => poll,
@@ -96,6 +101,7 @@ impl Streak {
             event if here && refuses(event).map(Question::Send) == Some(question) => {
                 Poll { nothing_came: true, ..poll }
             }
+            Event::SyncAct { act: Act::Refuse, .. } => poll, // it asks for more than this, also in vain
             Event::Defer { why: Deferral::Budget } if here || self.branch.is_some() => {
                 Poll { spent: true, ..poll }
             }
@@ -111,7 +117,8 @@ impl Streak {
     /// from a buffer is not seen.)
     fn is_borne_out(&self) -> bool {
         let is_seen = matches!(self.question, Question::End | Question::Send(_));
-        self.poll.spent && (self.poll.nothing_came || !is_seen)
+        let won = self.poll.won || self.branch.is_none();
+        self.poll.spent && won && (self.poll.nothing_came || !is_seen)
     }
 }
 
@@ -130,7 +137,9 @@ impl Answers {
         let long = |streak: &mut Streak| {
             let took = record.real.saturating_sub(streak.since);
             let least = if streak.question == Question::Readiness { LONG / 2 } else { LONG };
-            let works = streak.question == Question::Tick && took > SHORT * streak.polls;
+            let is_time = streak.question == Question::Time;
+            let waits = || run.waits(task).iter().any(|wait| matches!(wait.on, Resource::Timer(_)));
+            let works = is_time && (took > SHORT * streak.polls || waits());
             ends && streak.task == task && streak.polls >= MANY && took >= least && !works
         };
         self.streak.take_if(long).map(|streak| lint(run, streak, record))
@@ -142,7 +151,7 @@ impl Answers {
         let branch = self.won.filter(|(by, _)| *by == task).map(|(_, branch)| branch);
         let (question, by_source) = self.question_at(run, (task, at), branch)?;
         let branch = branch.filter(|_| by_source);
-        let poll = Poll { spent: true, nothing_came: true, late_tick: false };
+        let poll = Poll { spent: true, nothing_came: true, late_tick: false, won: true };
         Some(Streak { task, at, branch, question, since, polls: 0, poll })
     }
 
@@ -164,10 +173,7 @@ impl Answers {
             (Some(Asked::Permit), _) => Some(Question::Permit),
             (Some(Asked::Room), _) => Some(Question::Room),
             (Some(Asked::Value), _) => Some(Question::Channel),
-            (Some(Asked::Condition), _) => Some(Question::Condition),
-            (Some(Asked::Peek), _) => Some(Question::Peek),
             (Some(Asked::Time), _) => Some(Question::Time),
-            (Some(Asked::Tick), _) => Some(Question::Tick),
             (Some(Asked::Change), _) if channel || has_a_closed_watch(run) => {
                 Some(Question::Channel)
             }
@@ -359,6 +365,34 @@ mod tests {
         assert!(told.contains("read 0 bytes of the same stream"), "{told}");
         assert_eq!(text(false, reads(1)), None, "something comes");
         assert_eq!(text(false, |_| vec![]), None, "no read is seen");
+    }
+
+    /// Where a `select!` has won by its other branch, that one has spent the budget.
+    #[test]
+    fn only_polls_in_which_its_branch_has_won_are_answers() {
+        let (task, at) = (Id::next(), place());
+        let question = Question::Time;
+        let streak = Streak {
+            task,
+            at,
+            branch: Some(1),
+            question,
+            since: Duration::ZERO,
+            polls: 0,
+            poll: Poll::default(),
+        };
+        for (wins, goes_on) in [(&[1][..], true), (&[0, 1], true), (&[0], false), (&[], false)] {
+            let mut script = Script::new();
+            script.task(task).write(Event::PollStart { task });
+            for branch in wins {
+                script.write(Event::SelectWin { branch: *branch });
+            }
+            script.write(Event::Defer { why: Deferral::Budget });
+            let (outcome, wakers, handles) = (Outcome::Pending, 1, 0);
+            script.write(Event::PollEnd { task, outcome, wakers, handles });
+            let left = script.records.iter().try_fold(streak, Streak::after);
+            assert_eq!(left.is_some(), goes_on, "{wins:?}");
+        }
     }
 
     #[test]

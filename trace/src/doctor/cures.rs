@@ -273,7 +273,8 @@ impl Hung<'_> {
         } else if self.at(SyncKind::Barrier) && self.roots.iter().any(was_left) {
             "a wait that has begun counts at the barrier also if a `timeout`, a `select!` or an abort drops it, and a task that \
              waits anew counts twice: make the future once (`let wait = barrier.wait(); pin!(wait);`) and await `&mut wait` in each \
-             round, or wait without a limit"
+             round, or wait without a limit. And a task that leaves for good before it has come keeps the others waiting: make the \
+             barrier for as many tasks as really come"
         } else if self.at(SyncKind::Barrier) {
             "make the barrier for as many tasks as really come to it, or spawn the task that is missing; and let none come to it \
              only after it has awaited one that waits there. A task that \

@@ -48,7 +48,7 @@ fn a_wait_at_a_barrier_that_was_dropped_has_been_counted() {
         poll_at(&mut script, task, if leaves { &all } else { &all[..1] });
         let lint = deadlock::hangs(&seen(&script).run, 0, 1);
         let cure = lint.help.starts_with("a wait that has begun counts");
-        let told = lint.notes.iter().any(|note| note.ends_with("has been counted, too"));
+        let told = lint.notes.iter().any(|note| note.ends_with("dropped counts, too"));
         assert_eq!((cure, told), (leaves, leaves), "{lint:#?}");
     }
 }

@@ -169,19 +169,17 @@ impl Sink for Doctor {
 
 impl Doctor {
     fn look_at(&mut self, records: &[Record]) {
-        let found = {
+        let (found, goes_on) = {
             let mut round = self.round.lock();
             round.see(records);
-            if self.watcher.is_some() {
-                round.moment.goes_on(records);
-            }
-            std::mem::take(&mut round.found)
+            let goes_on = self.watcher.is_some() && round.moment.goes_on(records);
+            (std::mem::take(&mut round.found), goes_on)
         };
         for lint in found {
             self.pronounce(&lint);
         }
-        if let Some(watcher) = &self.watcher {
-            watcher.forget();
+        if let Some(watcher) = self.watcher.as_ref().filter(|_| goes_on) {
+            watcher.forget(); // (of the poll that it has told of, not before that ends)
         }
     }
 }

@@ -33,11 +33,11 @@ const JOINS: &str = "the thread waits for the end of another one (`join`), and t
     which `take()` drops the sender); drop the guard that it needs; and receive what it sends";
 
 /// What to write instead of a poll that waits for another thread, or for its own.
-const LOCKS: &str = "the thread waits for a lock or a channel, and the loop can't go on. Use \
+const LOCKS: &str = "the thread waits for a lock, a channel or another thread, and the loop can't go on. Use \
     a lock or a channel of `kettle::sync` in place of one of std or of another crate, and `.await` in \
     place of another crate's `block_on`. A `Ref` of a `watch` channel is a lock, too: keep none across an \
     `.await`, nor while you send. Release a lock before you call a waker. A thread that has the lock must not wait for this runtime (`blocking_send`, \
-    `Handle::block_on`) before it drops the guard. Code that can't be awaited belongs in `kettle::task::spawn_blocking`";
+    `Handle::block_on`) before it drops the guard; and receive what a thread sends before you wait for its end. Code that can't be awaited belongs in `kettle::task::spawn_blocking`";
 
 /// No thread drives the runtime, and all threads wait for each other, those of its jobs among them.
 pub(super) fn unended(round: &Round) -> Lint {

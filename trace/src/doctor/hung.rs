@@ -391,7 +391,7 @@ fn who_could(run: &Run, on: Resource) -> Option<String> {
             let missing = run.fold.primitive(sync)?.count?;
             let have = if missing == 1 { "has" } else { "have" };
             let left = run.fold.primitive(sync)?.unheard;
-            let left = if left { "; one that was dropped has been counted, too" } else { "" };
+            let left = if left { "; a wait that was dropped counts, too" } else { "" };
             let (name, missing) = (run.thing(sync), count(missing, "task"));
             Some(format!("{name} opens when {missing} more {have} come to it{left}"))
         }

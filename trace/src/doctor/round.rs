@@ -171,9 +171,9 @@ pub(super) struct Moment {
 }
 
 impl Moment {
-    /// After these records.
-    pub(super) fn goes_on(&mut self, records: &[Record]) {
-        let Some(last) = records.last() else { return };
+    /// After these records. Is it another poll than before that goes on, or none?
+    pub(super) fn goes_on(&mut self, records: &[Record]) -> bool {
+        let Some(last) = records.last() else { return true };
         for record in records {
             match record.event {
                 Event::RunStart { paused } => {
@@ -186,16 +186,17 @@ impl Moment {
         }
         if let Event::Defer { why: Deferral::Budget } = last.event {
             (self.spent, self.at) = (true, last.at);
-            return;
+            return true;
         }
-        (self.spent, self.at) = (false, None);
         let polls =
             |it: &Record| matches!(it.event, Event::PollStart { .. } | Event::PollEnd { .. });
         if matches!(self.last, Some(Event::PollStart { .. })) && !records.iter().any(polls) {
-            return; // it has filled the recorder's buffer, and goes on
+            return false; // the same poll has filled the recorder's buffer, and goes on
         }
+        (self.spent, self.at) = (false, None);
         self.number += 1;
         self.thread = self.thread.filter(Thread::is_this).or_else(Thread::this);
         (self.last, self.seq, self.time) = (Some(last.event), last.seq, last.time);
+        true
     }
 }

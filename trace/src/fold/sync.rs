@@ -69,6 +69,7 @@ impl Fold {
                 known.holders.clear();
                 known.held = 0;
                 known.unheard |= kind == SyncKind::Notify && known.line.is_empty();
+                known.unheard &= kind != SyncKind::Barrier; // a new round
             }
             Act::Close => {
                 known.closed = true;
