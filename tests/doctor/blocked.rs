@@ -254,7 +254,7 @@ fn a_time_asked_for_again_and_again() {
         let (steps, _seen) = kettle::sync::watch::channel(0);
         let start = Instant::now();
         for step in 1..=30 {
-            while start.elapsed() < ms(50 * step) {
+            while start.elapsed().as_millis() < 50 * step {
                 yield_now().await;
             }
             steps.send_replace(step);

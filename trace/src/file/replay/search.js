@@ -63,7 +63,7 @@
     Spawn: "spawn_local joinset", Cancel: "abort abort_all shutdown cancel", Join: "joinhandle join_next try_join_next joinerror", Detach: "joinhandle detach_all dropped", BlockingStart: "spawn_blocking", BlockingEnd: "spawn_blocking",
     Unwait: "dropped", Defer: "yield_now consume_budget coop", Unpolled: "await dropped", SelectWin: "chosen",
     TimerMove: "reset", LateTick: "interval missed burst skip delay", Elapsed: "elapsed timed out", Advance: "advance", SourceDrop: "closed dropped",
-    "mpsc put": "send try_send blocking_send", "oneshot put": "send", "broadcast put": "send", "mpsc get": "recv try_recv recv_many", "mpsc take": "reserve try_reserve permit", "mpsc release": "permit", "mpsc senders": "clone drop", "mpsc end": "dropped disconnected",
+    "mpsc put": "send try_send blocking_send", "oneshot put": "send", "broadcast put": "send", "mpsc get": "recv try_recv recv_many", "mpsc take": "reserve try_reserve permit", "mpsc release": "permit", "mpsc senders": "clone drop upgrade", "mpsc end": "dropped disconnected",
     "mpsc forget": "nobody lost dropped", "oneshot get": "recv await", "oneshot end": "dropped recverror", "mutex take": "lock try_lock mutex guard", "mutex release": "unlock mutex guard drop", "rw_lock take": "read write try_read try_write guard lock",
     "rw_lock release": "unlock guard drop downgrade", "semaphore take": "acquire try_acquire", "semaphore release": "drop", "semaphore put": "add_permits", "semaphore forget": "forget_permits",
     "notify get": "notified permit", "watch put": "send send_modify send_replace send_if_modified", "watch get": "changed borrow_and_update wait_for seen", "watch forget": "missed lagged overwritten", "watch open": "subscribe clone",
