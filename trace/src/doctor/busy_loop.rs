@@ -234,7 +234,7 @@ mod tests {
         round.found.iter().any(|lint| lint.kind == LintKind::BusyLoop)
     }
 
-    /// A poll each 10 µs, of which each asks for a value in vain, or none does; and something happens every so many.
+    /// A poll each 10 µs, of which each asks for a value and gets none, or none does; and something happens every so many.
     fn beside(every: usize, asks: bool) -> Option<String> {
         let main = Id::next();
         let mut script = Script::new();

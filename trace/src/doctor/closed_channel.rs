@@ -101,7 +101,7 @@ impl Streak {
             event if here && refuses(event).map(Question::Send) == Some(question) => {
                 Poll { nothing_came: true, ..poll }
             }
-            Event::SyncAct { act: Act::Refuse, .. } => poll, // it asks for more than this, also in vain
+            Event::SyncAct { act: Act::Refuse, .. } => poll, // it asks for more than this
             Event::Defer { why: Deferral::Budget } if here || self.branch.is_some() => {
                 Poll { spent: true, ..poll }
             }
