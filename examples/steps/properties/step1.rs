@@ -45,7 +45,10 @@ pub(super) fn gives_the_output<S: Step>() {
     assert_eq!(cups, 3, "the output of a future that awaits four others");
     let owned = Rc::new(());
     let its = Rc::clone(&owned);
-    S::block_on(poll_fn(move |_| Poll::Ready(assert!(Rc::strong_count(&its) > 0))));
+    S::block_on(poll_fn(move |_| {
+        assert!(Rc::strong_count(&its) > 0);
+        Poll::Ready(())
+    }));
     let owners = Rc::strong_count(&owned);
     assert_eq!(owners, 1, "owners of what the future had, when `block_on` has returned: the check");
 }

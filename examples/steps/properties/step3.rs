@@ -78,7 +78,10 @@ pub(super) fn only_the_woken<S: Tasks>() {
     S::block_on(async {
         let old = Rc::<RefCell<Option<Waker>>>::default();
         let left = Rc::clone(&old);
-        S::spawn(poll_fn(move |cx| Poll::Ready(*left.borrow_mut() = Some(cx.waker().clone()))));
+        S::spawn(poll_fn(move |cx| {
+            *left.borrow_mut() = Some(cx.waker().clone());
+            Poll::Ready(())
+        }));
         yield_now().await;
         let (polls, _) = spawn_waiting::<S>();
         yield_now().await;
