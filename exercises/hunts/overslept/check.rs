@@ -185,6 +185,9 @@ fn a_new_key_finds_its_timer() {
             assert_eq!(found, expected, "what the key of tick {deadline} finds at tick {hand}");
         }
     }
+    let first = wheel.insert(80, 80);
+    let moved = wheel.move_to(first, 1 << 20);
+    assert_eq!(wheel.get_mut(moved).copied(), Some(80), "what the key of a moved timer finds");
 }
 
 fn due_is_not_fired() {
