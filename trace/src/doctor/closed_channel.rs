@@ -57,6 +57,7 @@ struct Streak {
 }
 
 /// What the poll that goes on has shown so far.
+#[expect(clippy::struct_excessive_bools, reason = "signs, of which any may be there")]
 #[derive(Clone, Copy, Debug, Default)]
 struct Poll {
     /// Its budget is spent, at the line at which it asks.

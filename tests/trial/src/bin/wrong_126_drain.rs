@@ -38,10 +38,11 @@ async fn count(mut lines: UnboundedReceiver<String>) -> HashMap<String, usize> {
 async fn main() {
     let (send, lines) = mpsc::unbounded_channel();
     let reader = std::thread::spawn(move || {
-        for number in 0..60_000 {
+        for number in 0..30_000 {
             let visitor = number % 977;
             let line = format!(
-                "GET /tea/{visitor} from visitor {visitor} took {number} and gave 200 OK in {number}"
+                "GET /tea/{visitor} from visitor {visitor} took {number} and gave 200 OK in {number} ms, with milk and two spoons of sugar, \
+                 and came back to say that it was good, that it was hot, and that there will be {number} cups more tomorrow, or none"
             );
             if send.send(line).is_err() {
                 return;
