@@ -25,8 +25,8 @@
 //! | `sys.rs` | what is Linux's timer, without anything that waits? |
 //! | `lib.rs` | how does a task wait for it? |
 //!
-//! Interface: [`TimerFd`]. Invariants: never early; what has expired is counted until somebody has
-//! read it, whatever futures were dropped meanwhile; a timer that is dropped leaves the selector.
+//! Interface: [`TimerFd`]. Invariants: never early; what has expired is counted until it is
+//! read, whatever futures were dropped meanwhile; a timer that is dropped leaves the selector.
 //!
 //! Not here: readiness, wakers, the selector. They are behind [`Source`].
 //!

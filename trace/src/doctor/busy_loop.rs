@@ -58,8 +58,6 @@ pub(super) struct Spin {
 struct Turns {
     since: Duration,
     until: Duration,
-    /// The task of the last one.
-    task: Option<Id>,
     polls: u32,
     /// Of these.
     short: u32,
@@ -104,10 +102,10 @@ impl Spin {
         let poll = record.real.saturating_sub(self.began).saturating_sub(self.recorded);
         let stirred = std::mem::take(&mut self.stirred);
         self.turns.refused += u32::from(std::mem::take(&mut self.refused));
-        self.turns.pass(record.real, (woke, poll), stirred);
+        self.turns.pass(record.real, poll, stirred);
         let took = record.real.saturating_sub(self.turns.since);
         if took >= SETTLED && 2 * self.turns.spun < took {
-            self.turns = Turns { since: record.real, until: record.real, ..Turns::default() };
+            self.turns = Turns::from(record.real);
             return None;
         }
         let Turns { polls, mark, .. } = self.turns;
@@ -118,10 +116,7 @@ impl Spin {
         if took < LONG {
             return None;
         }
-        let turns = std::mem::replace(
-            &mut self.turns,
-            Turns { since: record.real, until: record.real, ..Turns::default() },
-        );
+        let turns = std::mem::replace(&mut self.turns, Turns::from(record.real));
         let task = run.fold.task(woke)?;
         (turns.ask(record) && something_may_come(run)).then(|| {
             let name = run.name(task.id);
@@ -144,10 +139,14 @@ impl Spin {
 }
 
 impl Turns {
+    fn from(now: Duration) -> Turns {
+        Turns { since: now, until: now, ..Turns::default() }
+    }
+
     /// One more poll.
-    fn pass(&mut self, now: Duration, (task, took): (Id, Duration), stirred: bool) {
+    fn pass(&mut self, now: Duration, took: Duration, stirred: bool) {
         let since = now.saturating_sub(self.until);
-        (self.until, self.task) = (now, Some(task));
+        self.until = now;
         self.polls += 1;
         self.short += u32::from(took <= SHORT);
         // (A thread that waits for a processor does so in no poll, mostly.)
@@ -157,8 +156,7 @@ impl Turns {
         if stirred && self.polls > 1 {
             let (stirs, last) = self.stirs;
             self.stirred += 1;
-            let is_new = stirs == 0 || now.saturating_sub(last) >= PAUSE;
-            if is_new {
+            if stirs == 0 || now.saturating_sub(last) >= PAUSE {
                 self.stirs = (stirs + 1, now);
             }
         }
