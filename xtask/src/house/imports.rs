@@ -88,13 +88,15 @@ enum End {
 
 /// What `path` leads to, written in a file; nothing, if it leads out of the package.
 fn ends(files: &[File], file: usize, path: &[String]) -> Vec<End> {
-    Search { files, underway: Vec::new() }.look_up(file, path)
+    Search { files, underway: Vec::new(), in_globs: Vec::new() }.look_up(file, path)
 }
 
 struct Search<'a> {
     files: &'a [File],
     /// The questions that are being answered, the outermost first: globs may take each other in.
     underway: Vec<(usize, Words)>,
+    /// The files whose globs are being gone through: a glob's own first name may come by another one.
+    in_globs: Vec<usize>,
 }
 
 /// So many re-exports are followed: `use x::x` of another package would never end.
@@ -152,11 +154,16 @@ impl Search<'_> {
             // What follows is a variant, a method, a constant of it.
             return vec![End::Item(file, name.clone())];
         }
-        if found.is_empty() {
+        // The names of other packages lead nowhere: each would be sought in every glob, in each of
+        // which another package's name would be sought.
+        let again = self.in_globs.iter().filter(|in_it| **in_it == file).count();
+        if found.is_empty() && again < 2 {
+            self.in_globs.push(file);
             for glob in here.names.get("*").into_iter().flatten() {
                 let path = [&glob[..glob.len() - 1], std::slice::from_ref(name), rest].concat();
                 found.extend(self.look_up(file, &path));
             }
+            self.in_globs.pop();
             found.retain(|end| match end {
                 End::Item(file, name) => self.files[*file].defined.contains(name),
                 End::Module => true,

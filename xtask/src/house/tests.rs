@@ -96,6 +96,15 @@ fn a_glob_imports_its_file_and_what_is_used_of_others() {
     assert_eq!(edges(&files), ["c.rs -> a.rs: *", "c.rs -> b.rs: B"]);
     let each_other = [files[0], files[1], ("b.rs", "pub use crate::a::*;"), files[3]];
     assert_eq!(edges(&each_other), ["c.rs -> a.rs: *"]);
+    // Each glob's first name may come by another one; `other` does not, and is not sought for ever.
+    let by_globs = "use crate::a::*; use d::*; use other::x::*; use other::y::*; fn f(_: B) {}";
+    let found = edges(&[
+        ("lib.rs", "mod a;"),
+        ("a.rs", "pub mod d;"),
+        ("a/d.rs", "pub struct B;"),
+        ("c.rs", by_globs),
+    ]);
+    assert_eq!(found, ["c.rs -> a/d.rs: B", "c.rs -> a.rs: *"]);
 }
 
 #[test]
