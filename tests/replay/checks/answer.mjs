@@ -42,7 +42,7 @@ export function answer(checks, files, directory) {
           if (last && !(paused && machines.includes(last.key)) && last.ns > end - begin + 10) out.push(`${row.name}: its chain is longer than its life`);
           for (const { who, words, at } of links) {
             const of = K.rowsOf(K.trace).rows.get(who), { ev } = K.event(at);
-            if (words === "its spawn" ? !["Spawn", "BlockingStart"].includes(ev) : of.kind[of.barAt(at)] !== K.BAR.WAIT) out.push(`${who} does not wait at ${at}, ${ev}, for ${words}`);
+            if (words === "its spawn" ? !["Spawn", "BlockingStart"].includes(ev) : /its cancelling|the end of the run/.test(words) ? ev !== "Cancel" : of.kind[of.barAt(at)] !== K.BAR.WAIT) out.push(`${who} does not wait at ${at}, ${ev}, for ${words}`);
           }
         }
         return out;
@@ -221,6 +221,23 @@ export function answer(checks, files, directory) {
     same(await chain(told1, "main"), [["main: its local set"], ["task 1", "job 1, on its thread", 100], null], "a message for the set is handed on in its poll");
   });
 
+  checks.add("answer: what a limit or a cancelling has ended is bounded by that alone", async (open) => {
+    const ended = (task, ms) => [ms, "PollEnd", { task, run: task }, "tasks", task, { where: "done", how: "cancelled", waits: [] }], armed = (n, run, ms) => [ms, "TimerAdd", { timer: `timer ${n}`, run }, "timers", `timer ${n}`, { due: 0, task: run }];
+    const both = (ms) => waits("task 1", ms, { value: "joinset 1" }, { timer: "timer 1" }), limit = "a timer that came before the next end in joinset 1", asked = (n, ms, run) => [ms, "Cancel", { task: `task ${n}`, ...(run && { run }) }];
+    const page = await told(open, "limited", [made("main"), polled("main", 0), made("task 1"), made("task 2"), made("task 3"), waits("main", 0, { task: "task 1" }), polled("task 1", 0), armed(1, "task 1", 0), both(0), polled("task 2", 0), armed(2, "task 2", 0), waits("task 2", 0, { timer: "timer 2" }),
+      polled("task 3", 0), waits("task 3", 0, { value: "channel 1" }), woken("task 2", 50, "timer"), polled("task 2", 50), woken("task 1", 50, "task 2"), over("task 2", 50), polled("task 1", 50), both(50), woken("task 1", 80, "timer"), polled("task 1", 80), asked(3, 80, "task 1"), woken("task 3", 80, "task 1"), woken("main", 80, "task 1"), over("task 1", 80), polled("task 3", 80), ended("task 3", 80), polled("main", 80), over("main", 81)]);
+    same(await chain(page, "main"), [["main: the end of task 1"], ["task 1", limit, 80], null], "not by the member that came before");
+    same(await chain(page, "task 3"), [["task 3: its cancelling"], ["task 1", limit, 80], null], "nor is what it ended");
+    const rounds = [0, 20, 40].flatMap((ms, n) => [armed(n, "task 1", ms), waits("task 1", ms, { source: "source 1", direction: "read" }, { timer: `timer ${n}` }), woken("task 1", ms + 20, n < 2 ? "timer" : "io"), polled("task 1", ms + 20)]);
+    same(await chain(await told(open, "ticks", [made("task 1"), polled("task 1", 0), ...rounds, over("task 1", 60)]), "task 1"), [[], ["task 1", "source 1, to read", 60], null], "a socket that each round of a loop asks for again");
+    const late = await told(open, "over", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { timer: "timer 1" }), polled("task 1", 0), waits("task 1", 0, { value: "channel 1" }), woken("main", 70, "timer"), polled("main", 70), woken("task 1", 70, "main"), over("main", 70), [71, "RunEnd", { tasks: 1 }], asked(1, 71), [71, "Wake", { task: "task 1", by: "runtime", effect: "coalesced" }], polled("task 1", 71), ended("task 1", 71)]);
+    same(await chain(late, "task 1"), [["task 1: the end of the run"], ["main", "a timer", 70], null], "one that was ready is ended by the end, and woken by its value");
+    is(/until .*main woke it/.test(await late.evaluate(() => { window.K.answer.ask("task 1"); return document.querySelector("#answer .causes").textContent; })), "and not cancelled by that");
+    const again = await told(open, "again", [made("main"), polled("main", 0), made("task 1"), made("task 2"), waits("main", 0, { task: "task 1" }), polled("task 1", 0), waits("task 1", 0, { value: "channel 1" }), polled("task 2", 0), armed(1, "task 2", 0), waits("task 2", 0, { timer: "timer 1" }), woken("task 2", 90, "timer"), polled("task 2", 90), woken("task 1", 90, "task 2"), waits("task 2", 90, { timer: "timer 2" }),
+      polled("task 1", 90), woken("main", 90, "task 1"), over("task 1", 90), polled("main", 90), asked(2, 91, "main"), woken("task 2", 91, "main"), waits("main", 91, { task: "task 2" }), polled("task 2", 91), woken("main", 91, "task 2"), ended("task 2", 91), polled("main", 91), over("main", 91)]);
+    same(await chain(again, "main"), [["main: the end of task 1", "task 1: a value in channel 1"], ["task 2", "a timer", 90], null], "of two ways to a task the one that leads to its sum");
+  });
+
   checks.add("answer: a task of a local set is not in the run queue, and the task that left the set is named", async (open) => {
     const local = (ms) => [ms, "Spawn", { task: "task 1", kind: "local", run: "main" }, "tasks", "task 1", { kind: "local", where: "queued" }];
     const inMain = [1, "PollStart", { task: "task 1", run: "task 1" }, "tasks", "task 1", { where: "polling", waits: [] }, "loop", "", { stack: ["main", "task 1"] }];
@@ -360,6 +377,7 @@ export function answer(checks, files, directory) {
       const page = await told(open, `asked-by-${by}`, asked(by));
       const said = await page.evaluate(() => { window.K.answer.ask("task 1"); return document.getElementById("answer").textContent; });
       is(words.test(said), said);
+      same((await chain(page, "task 1")).slice(0, 2), by === "runtime" ? [["task 1: the end of the run"], ["main", "a timer", 52]] : [[], ["task 1", "another thread, which cancelled it", 52]], "what bounded it");
     }
   });
 

@@ -316,10 +316,18 @@
       const e = K.event(all[a]), units = tookUnits(e, name);
       if (units > 0) took = { from: e.source ?? e.sync, units, i: e.i };
     }
-    const asked = kinds("Cancel").find((i) => K.event(i).task === name), by = asked !== undefined && K.event(asked).run, over = kinds("RunEnd").at(-1), atEnd = asked !== undefined && !by && K.event(asked + 1)?.by === "runtime";
+    const asked = K.askedAt(row), by = asked !== undefined && K.event(asked).run, over = kinds("RunEnd").at(-1), atEnd = asked !== undefined && !by && K.event(asked + 1)?.by === "runtime";
     // (What it waited for may have come, and it was to be polled.)
     const then = row.kind[row.barAt(asked ?? (end > over ? over : row.at[k]))], did = { [BAR.READY]: "was ready, after it had waited for", [BAR.POLL]: "was in a poll, after it had waited for" }[then] ?? "waited for";
     return `<p>When ${atEnd ? `the runtime ended (${K.link(asked)})` : asked === undefined && end > over ? "the end of the run cut it off" : `it was cancelled${asked === undefined ? "" : ` (${by ? K.nameHTML(by) : "another thread"} had asked for that at ${K.link(asked)})`}`}, it ${did} ${on?.timer && at ? `a timer, ${site(at)}` : `${K.tokens(K.onWhat(on))}${at ? `, <code>${esc(K.site(at.text))}</code>` : ""}`}${took ? `; the last time that it took something in, it ${esc(K.tookWords([took]))} (${K.link(took.i)})` : ""}.</p>`;
+  }
+  /** Of such a wait what it led to, which has bounded nothing: the holder of a lock, say. */
+  function stillHTML(name, from, to) {
+    const row = K.rowsOf(K.trace).rows.get(name);
+    let seen = (row && K.askedAt(row)) - 1;
+    while (["Cancel", "Wake", "RunEnd"].includes(K.event(seen)?.ev)) seen--; // (the others that ended with it had not been asked to, either)
+    const chain = K.trace.t[seen] >= from && K.trace.t[seen] <= to ? K.chainOf(name, from, to, seen) : null;
+    return chain?.links.length && chain.last?.open ? chainHTML(chain, to - from, [], seen)[0].replace("still waits", "waited") : "";
   }
   const chooser = (name) => {
     const names = K.trace.names.length > LISTED ? [name, ...K.trace.names.slice(0, LISTED)] : K.trace.names;
@@ -335,7 +343,7 @@
     if (to < from || !causes.length) return `${head}<p>${K.nameHTML(name)} did nothing and waited for nothing in this stretch.</p>`;
     const unknown = causes.unknown ? `<p class="mute">${K.plural(causes.unknown, "time")} not counted: events are missing in between.</p>` : "";
     const [chain, about] = chainHTML(K.chainOf(name, from, to, seen), to - from, causes, seen); // (it says most, and so is never behind the sign for more)
-    return head + chain + causesHTML(name, causes, all) + missedHTML(name, from, to) + restartedHTML(name, from, to) + (seen < Infinity ? "" : cancelledHTML(name, to)) + untakenHTML(name, from, to) + unknown + about +
+    return head + chain + causesHTML(name, causes, all) + missedHTML(name, from, to) + restartedHTML(name, from, to) + (seen < Infinity ? "" : cancelledHTML(name, to) + stillHTML(name, from, to)) + untakenHTML(name, from, to) + unknown + about +
       `<p class="mute">Each part goes to its longest moment. For a stretch drag over a lane, or write 1.0-2.0 s in <kbd>l</kbd>.</p>`;
   }
 

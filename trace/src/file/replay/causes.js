@@ -10,6 +10,8 @@
 // was woken; a timer or a socket woke it: then it had waited for that; a task woke it: then what had
 // that task done until then? So each moment of the stretch is booked once, to the task and the cause that
 // all else waited for. The chain leads from the task that is asked about to the largest of these sums.
+// A wait is that for what has ended it, from where that was waited for first: what was given up with it, or by a
+// cancelling, has bounded nothing.
 //
 // Interface: `K.lasted(kind, from, to, begin, end)`, `K.causesOf(name, begin, end, seen, placeOf)` (a list of `{key, words, ns,
 // times, at, longest, on, beside, open}`, the largest first, with `unknown` and `polls`; `open`: at least so much, since the record ends
@@ -85,7 +87,7 @@
   }
   const WORDS = {
     recorder: "the recorder, which wrote this", advanced: "the clock, which the program advanced", open: "several things, so far", poll: "polling", ready: "ready, in the run queue", timer: "a timer", late: "a timer that was late", heard: "a job that was over, which the loop heard late", deaf: "a wake from another thread, which the loop could not hear", pool: "a thread of the pool", running: "running on its thread",
-    accept: "a connection to accept", local: "ready, in its local set", deferred: "having given way", foreign: "something that kettle doesn’t know", nothing: "nothing: its waker is gone",
+    accept: "a connection to accept", local: "ready, in its local set", deferred: "having given way", foreign: "something that kettle doesn’t know", thread: "another thread, which cancelled it", nothing: "nothing: its waker is gone",
   };
   /** Which waits are one sum: of those that a timer ended, those that were for one thing. */
   const sumOf = (key, on) => (key === "before" ? `before ${keyOf(on)}` : key);
@@ -109,11 +111,17 @@
     }
     return null;
   }
-  /** Was the task cancelled when it was polled next? */
+  /** The event that asked for the end of a task which was cancelled; undefined if none is told. */
+  const askedAt = (K.askedAt = function (row) {
+    if (row.last !== BAR.CANCELLED || row.asked !== undefined) return row.asked ?? undefined;
+    const all = K.trace.index.byTask.get(row.name) ?? [];
+    return (row.asked = all.findLast((i) => { const e = K.event(i); return e.ev === "Cancel" && e.task === row.name; }) ?? null) ?? undefined;
+  });
+  /** Was it the task's cancelling that ended this wait? (One that was woken before that is ready then.) */
   const cancelled = (K.cancelledAfter = function (row, k) {
     let next = k + 1;
     while (row.kind[next] === BAR.READY || row.kind[next] === BAR.POLL) next++;
-    return row.kind[next] === BAR.CANCELLED;
+    return row.kind[next] === BAR.CANCELLED && !(askedAt(row) >= row.at[k + 1]);
   });
   /** Of which of kettle's own primitives did a wake come, where an earlier poll had left the task's waker, if the task waited on after it? */
   function forNothing(row, k, wake) {
@@ -161,6 +169,16 @@
       if (e.run === row.name && (e.ev === "SelectStart" || (e.ev === "Unwait" && K.onWhat(e.on) === K.onWhat(on)))) return false;
     }
     return K.timerWord(K.waitLine(row.at[k], timer)) !== "timeout";
+  }
+
+  /** From which event on did a task wait for this, which has ended the wait of a bar? A timer goes on while others come first, and so does what
+   *  each round of a loop asks for again, until something was got of it. */
+  function waitedSince(row, k, on) {
+    const all = K.trace.index.byTask.get(row.name), what = K.onWhat(on), is = (e) => (on.timer ? e.timer === on.timer && ["TimerAdd", "TimerMove"].includes(e.ev) : e.source ? e.source === on.source && e.result === "done" : e.act && [on.sync, on.value, on.closed].includes(e.sync));
+    let first = k;
+    for (let b = k - 1; b >= 0 && [BAR.POLL, BAR.READY, BAR.WAIT].includes(row.kind[b]) && (row.kind[b] !== BAR.WAIT || row.waits[b]?.some((other) => K.onWhat(other) === what)); b--) if (row.kind[b] === BAR.WAIT) first = b;
+    for (let n = K.upTo(all, row.at[k]); n >= 0 && all[n] > row.at[first]; n--) { const e = K.event(all[n]); if (e.run === row.name && is(e)) return all[n]; }
+    return row.at[first];
   }
 
   /** Is it not told whether a thread has taken the job? (One that is over and has not run was in the queue.) */
@@ -287,83 +305,104 @@
   /** More steps back are not made. (Each is one bar or one hop.) */
   const MOST = 400_000;
   /** What leads to another task and is no wait for a thing. */
-  const HOPS = { spawn: "its spawn", abort: "its cancelling", set: "its local set" };
+  const HOPS = { spawn: "its spawn", abort: "its cancelling", over: "the end of the run", set: "its local set" };
 
   class Path {
     constructor(name, begin, until, most, seen) {
-      Object.assign(this, { begin, until, seen, sums: new Sums(), from: new Map([[name, null]]), around: null, cut: null });
+      Object.assign(this, { begin, until, seen, sums: new Sums(), visited: new Set([name]), around: null, cut: null });
       this.first = Math.max(0, K.upTo(K.trace.t, begin - 1) + 1);
-      let at = { row: rows().get(name), i: Math.min(seen, Math.max(0, K.upTo(K.trace.t, until))) + 1, ahead: true };
+      let at = { row: rows().get(name), i: Math.min(seen, Math.max(0, K.upTo(K.trace.t, until))) + 1, ahead: true, node: { who: name, prev: null } };
       for (let n = 0; at?.row && at.i > this.first && n < most; n++) at = this.back(at);
       if (at?.row && at.i > this.first) this.cut = Math.min(at.i, K.trace.last);
     }
     /** The bar that ends at this event, and what came before it. `ahead`: the bar may end later, and that end counts. */
-    back({ row, i, ahead }) {
-      const k = K.upTo(row.at, i - 1), from = row.at[k];
-      if (k < 0) return row.parent ? this.hop(row, row.parent, row.at[0], "spawn") : null;
-      if (row.kind[k] === BAR.WAIT && (ahead || end(row, k) <= i)) return this.waited(row, k, i);
-      this.book(row, k, i);
-      return { row, i: from };
+    back({ row, i, ahead, node }) {
+      const k = K.upTo(row.at, i - 1), from = row.at[k], asked = askedAt(row);
+      if (k < 0) return row.parent ? this.hop(node, row.parent, row.at[0], "spawn") : null;
+      if (from <= asked && asked < i) return this.cancelled(row, k, i, node, asked);
+      if (row.kind[k] === BAR.WAIT && (ahead || end(row, k) <= i)) return this.waited(row, k, i, node);
+      this.book(row, k, i, node);
+      return { row, i: from, node };
     }
-    /** A bar, as far as event `i`; of a job, as the wait of its task (`who`) for it (`job`). */
-    book(row, k, i, who = row, job = null) {
-      parts(row, k, this.begin, Math.min(this.until, K.trace.t[i] ?? Infinity), (key, ns, from, on, waits, at) => {
-        const open = end(row, k) > this.seen || unended(row, k, this.until);
+    /** A bar, as far as event `i`; of a job, as the wait of its task (`node.who`) for it (`job`). What has ended it was waited for since `since`. */
+    book(row, k, i, node, job = null, since = row.at[k]) {
+      let before = since < row.at[k] ? K.lasted(BAR.WAIT, since, row.at[k], this.begin, this.until) : 0;
+      parts(row, k, this.begin, Math.min(this.until, K.trace.t[i] ?? Infinity), (key, part, from, on, waits, at) => {
+        const open = end(row, k) > this.seen || unended(row, k, this.until), ns = part === null || before === null ? null : part + before;
         if (!(ns > 0 || (open && ns === 0))) return; // (a virtual clock stands still while it hangs)
+        before = 0;
         if (key === "running" && job) key = "job";
-        const sum = this.sums.add(`${who.name} ${sumOf(key, on)}`, key, ns, from, job ?? on, waits, at);
-        sum.open ||= open;
-        sum.who = who.name;
+        this.add(node, `${node.who} ${sumOf(key, on)}`, key, ns, from, job ?? on, waits, at).open ||= open;
       }, this.seen);
     }
+    /** The sum leads on from where its longest part was found. */
+    add(node, id, key, ns, ...more) {
+      const sum = this.sums.add(id, key, ns, ...more);
+      if (ns >= sum.longest) sum.node = node;
+      sum.who = node.who;
+      return sum;
+    }
+    /** Its end was asked for at this event: what it waited for then ended nothing, and is not followed. */
+    cancelled(row, k, i, node, asked) {
+      const { run, at } = K.event(asked), by = run ?? (K.event(asked + 1)?.by === "runtime" ? K.answer.main() : null);
+      if (row.kind[k] !== BAR.WAIT) this.book(row, k, i, node);
+      if (rows().has(by) && by !== row.name) return this.hop(node, by, asked, run ? "abort" : "over", asked);
+      this.add(node, `${row.name} thread`, "thread", K.lasted(BAR.WAIT, row.at[0], asked, this.begin, this.until) ?? 0, asked, null, null);
+      return { row, i: row.at[0], node };
+    }
     /** It waited, and went on because of something else: that is looked at instead of the wait. */
-    waited(row, k, i) {
+    waited(row, k, i, node) {
       const open = end(row, k) > this.seen, to = open ? K.trace.count : end(row, k), wake = open ? null : wakeAt(row, to), on = row.waits[k]?.length ? deciding(row, k, wake) : null;
-      if (on?.task && isJob(on.task) && to < K.trace.count) return this.job(row, k, on);
-      if (wake?.from && wake.from !== row.name && rows().has(wake.from) && !(on && K.wokenFor(row, k, wake))) return this.hop(row, wake.from, to, cancelled(row, k) ? "abort" : on, row.at[k]);
+      if (on?.task && isJob(on.task) && to < K.trace.count) return this.job(row, k, on, node);
+      if (wake?.from && wake.from !== row.name && rows().has(wake.from) && !(on && K.wokenFor(row, k, wake))) return this.hop(node, wake.from, to, cancelled(row, k) ? "abort" : on, row.at[k]);
       const act = K.threadAct(row, k, wake, on);
-      if (rows().has(act?.task)) return this.hop(row, act.task, act.i, on, row.at[k]);
+      if (rows().has(act?.task)) return this.hop(node, act.task, act.i, on, row.at[k]);
       const came = on?.source && wake?.by === "io" ? K.cameFrom(on, row.at[k], to) : null;
-      if (came && came.run !== row.name && rows().has(came.run)) return this.hop(row, came.run, came.i, on, row.at[k]);
+      if (came && came.run !== row.name && rows().has(came.run)) return this.hop(node, came.run, came.i, on, row.at[k]);
       const member = wake && memberAt(row, to);
-      if (member) return { ...this.hop(row, member.task, Math.max(to, member.i), "set", row.at[k]), ahead: true };
+      if (member) return { ...this.hop(node, member.task, Math.max(to, member.i), "set", row.at[k]), ahead: true };
       if (on && (!wake || wake.by === "runtime")) { // it waited to the end of the record or of the run: which task could have ended that?
         const end = on.source && K.otherEnd(on.source), holder = end ? K.userOf(end, Math.min(i, to) - 1) : on.task ?? K.stateAt(Math.min(i, to) - 1).primitives.get(on.sync)?.holders.find((who) => rows().has(who));
-        if (holder && this.from.has(holder)) this.around = { who: row.name, words: K.onWhat(on), to: holder, at: row.at[k] };
-        else if (holder && rows().has(holder)) return { ...this.hop(row, holder, i, on, row.at[k]), ahead: true };
+        if (holder && this.visited.has(holder)) this.around = { who: row.name, words: K.onWhat(on), to: holder, at: row.at[k] };
+        else if (holder && rows().has(holder)) return { ...this.hop(node, holder, i, on, row.at[k]), ahead: true };
       }
-      this.book(row, k, i);
-      return { row, i: row.at[k] };
+      const since = on && wake && !K.wokenFor(row, k, wake) ? waitedSince(row, k, on) : row.at[k];
+      this.book(row, k, i, node, null, since);
+      return { row, i: since, node };
     }
     /** A job's time is the waiting task's, back to where the job was handed over: one sum for all of them. */
-    job(row, k, on) {
+    job(row, k, on, node) {
       const job = rows().get(on.task);
-      if (job.kind.includes(BAR.WAIT)) return this.hop(row, on.task, end(row, k), on, row.at[k]);
-      for (let b = 0; b < job.at.length; b++) this.book(job, b, K.trace.count, row, on);
+      if (job.kind.includes(BAR.WAIT)) return this.hop(node, on.task, end(row, k), on, row.at[k]);
+      for (let b = 0; b < job.at.length; b++) this.book(job, b, K.trace.count, node, on);
       parts(row, k, this.begin, this.until, (key, ns, from, on, waits, at) => {
-        if (key === "heard" && ns > 0) this.sums.add(`${row.name} heard`, key, ns, from, on, waits, at).who = row.name;
+        if (key === "heard" && ns > 0) this.add(node, `${row.name} heard`, key, ns, from, on, waits, at);
       });
-      return !job.parent ? { row, i: row.at[k] } : job.parent === row.name ? { row, i: job.at[0] } : this.hop(row, job.parent, job.at[0], on, row.at[k]);
+      return !job.parent ? { row, i: row.at[k], node } : job.parent === row.name ? { row, i: job.at[0], node } : this.hop(node, job.parent, job.at[0], on, row.at[k]);
     }
-    hop(row, name, i, on, at = i) {
-      this.link(row.name, name, on, at);
-      return { row: rows().get(name), i };
+    hop(prev, name, i, on, at = i) {
+      this.visited.add(name);
+      return { row: rows().get(name), i, node: { who: name, prev, on, at } };
     }
-    link(who, to, on, at) {
-      if (!this.from.has(to)) this.from.set(to, { who, at, on: typeof on === "string" ? null : on, key: typeof on === "string" || !on ? null : keyOf(on), words: HOPS[on] ?? (!on ? "its wake" : isJob(on.task) ? on.task : wordsOf(keyOf(on), on)) + (on?.source && K.otherEnd(on.source) ? `, whose other end is ${K.otherEnd(on.source)}` : "") });
+    /** From the task that is asked about to the one of a sum; of a way that comes to a task more than once the last time counts. */
+    linksTo(last) {
+      const way = [], links = [];
+      for (let node = last.node; node; node = node.prev) way.push(node);
+      const nearest = new Map(way.toReversed().map((node, n) => [node.who, way.length - 1 - n]));
+      for (let n = nearest.get(way.at(-1).who); n > 0; n = nearest.get(way[n - 1].who)) links.push(linkOf(way[n].who, way[n - 1]));
+      return links;
     }
   }
+  const linkOf = (who, { on, at }) => ({ who, at, on: typeof on === "string" ? null : on, key: typeof on === "string" || !on ? null : keyOf(on), words: HOPS[on] ?? (!on ? "its wake" : isJob(on.task) ? on.task : wordsOf(keyOf(on), on)) + (on?.source && K.otherEnd(on.source) ? `, whose other end is ${K.otherEnd(on.source)}` : "") });
 
   /** From `name` to what took most of the stretch: `links`: `{who, words, at}` each waits for the next; `last`: the sum; `next`: the second largest;
    *  `cut`: the event before which it was not followed, null if it was as far as it goes. */
   K.chainOf = function (name, begin, until, seen = Infinity, most = MOST) {
-    const path = new Path(name, begin, until, most, seen), links = [], { around, cut } = path;
+    const path = new Path(name, begin, until, most, seen), { around, cut } = path;
     // (Where it goes around, or hangs at `seen`, the task that waits still is the answer, however long the record was before that.)
     // (What recording took is no part of a virtual clock's time.)
     const sums = path.sums.list().filter(({ key }) => key !== "recorder" || !paused()), still = around ? (sum) => sum.who === around.who : () => seen < Infinity, last = sums.find((sum) => sum.open && still(sum)) ?? sums[0], next = sums.find((sum) => sum !== last);
-    if (!last) return { links, last: null, around, cut };
-    for (let link = path.from.get(last.who); link; link = path.from.get(link.who)) links.unshift(link);
-    return { links, last, next, around, cut };
+    return last ? { links: path.linksTo(last), last, next, around, cut } : { links: [], last: null, around, cut };
   };
 
   // ----- who held the thread -----
