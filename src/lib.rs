@@ -51,6 +51,12 @@
 //!
 //! The engine below has no features: its loop, its timer wheel and its reactor are always there.
 //!
+//! # In tokio
+//!
+//! An item's counterpart has the same path there, and does the same. What is different is said under
+//! `tokio:` in the item's documentation or at the head of its file, and in `docs/tokio-map.md`, which
+//! has a row for each item.
+//!
 //! # The map
 //!
 //! This crate is what a program names. Everything in it is built on a few doors of the engine,

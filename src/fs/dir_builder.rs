@@ -7,8 +7,6 @@ use super::off_thread::off_thread;
 
 /// Makes folders, with settings.
 ///
-/// tokio: `tokio::fs::DirBuilder`.
-///
 /// ```
 /// use kettle::fs::{self, DirBuilder};
 ///
@@ -29,23 +27,17 @@ pub struct DirBuilder {
 
 impl DirBuilder {
     /// The settings of [`create_dir`](super::create_dir).
-    ///
-    /// tokio: `tokio::fs::DirBuilder::new`.
     pub fn new() -> DirBuilder {
         DirBuilder::default()
     }
 
     /// Are missing parents made too, and is a folder that is there already no error? (Default: no.)
-    ///
-    /// tokio: `tokio::fs::DirBuilder::recursive`.
     pub fn recursive(&mut self, recursive: bool) -> &mut DirBuilder {
         self.recursive = recursive;
         self
     }
 
     /// The permissions of the folder, before the process's mask takes some away. (Default: `0o777`.)
-    ///
-    /// tokio: `tokio::fs::DirBuilder::mode`.
     #[cfg(unix)]
     pub fn mode(&mut self, mode: u32) -> &mut DirBuilder {
         self.mode = Some(mode);
@@ -57,8 +49,6 @@ impl DirBuilder {
     /// # Errors
     ///
     /// Those of [`std::fs::DirBuilder::create`].
-    ///
-    /// tokio: `tokio::fs::DirBuilder::create`.
     pub async fn create(&self, path: impl AsRef<Path>) -> io::Result<()> {
         let path = path.as_ref().to_owned();
         let mut builder = std::fs::DirBuilder::new();

@@ -44,8 +44,6 @@ use crate::sync::Mutex;
 /// A read that is dropped loses nothing: what it reads is kept for the next one, or stepped back
 /// over.
 ///
-/// tokio: `tokio::fs::File`.
-///
 /// ```
 /// use kettle::fs::{self, File};
 /// use kettle::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt, SeekFrom};
@@ -72,22 +70,16 @@ pub struct File {
 
 impl File {
     /// A file that was opened by std.
-    ///
-    /// tokio: `tokio::fs::File::from_std`.
     pub fn from_std(std: StdFile) -> File {
         File { std: Arc::new(std), jobs: Mutex::default(), max_bytes: MOST }
     }
 
     /// Waits until all that was written is on the disk, the file's metadata included.
-    ///
-    /// tokio: `tokio::fs::File::sync_all`.
     pub async fn sync_all(&self) -> io::Result<()> {
         self.when_idle(StdFile::sync_all).await
     }
 
     /// Waits until the bytes that were written are on the disk.
-    ///
-    /// tokio: `tokio::fs::File::sync_data`.
     pub async fn sync_data(&self) -> io::Result<()> {
         self.when_idle(StdFile::sync_data).await
     }
@@ -97,8 +89,6 @@ impl File {
     /// # Errors
     ///
     /// If the file wasn't opened for writing.
-    ///
-    /// tokio: `tokio::fs::File::set_len`.
     pub async fn set_len(&self, size: u64) -> io::Result<()> {
         let mut jobs = self.jobs.lock().await;
         poll_fn(|cx| jobs.poll_idle(cx)).await?;
@@ -113,16 +103,12 @@ impl File {
     }
 
     /// What the system knows about the file.
-    ///
-    /// tokio: `tokio::fs::File::metadata`.
     pub async fn metadata(&self) -> io::Result<Metadata> {
         let std = Arc::clone(&self.std);
         off_thread(move || std.metadata()).await
     }
 
     /// A second handle to the same open file. Both share one position.
-    ///
-    /// tokio: `tokio::fs::File::try_clone`.
     pub async fn try_clone(&self) -> io::Result<File> {
         let std = self.when_idle(StdFile::try_clone).await?;
         Ok(File { max_bytes: self.max_bytes, ..File::from_std(std) })
@@ -136,8 +122,6 @@ impl File {
     /// # Panics
     ///
     /// If that needs a second handle and the system gives none.
-    ///
-    /// tokio: `tokio::fs::File::into_std`.
     pub async fn into_std(mut self) -> StdFile {
         // What the last job came to is lost with the file.
         let _ = poll_fn(|cx| self.jobs.get_mut().poll_idle(cx)).await;
@@ -153,8 +137,6 @@ impl File {
     /// # Errors
     ///
     /// The file itself, if there is one.
-    ///
-    /// tokio: `tokio::fs::File::try_into_std`.
     #[allow(clippy::result_large_err)] // tokio's signature
     pub fn try_into_std(self) -> Result<StdFile, File> {
         let File { std, jobs, max_bytes } = self;
@@ -162,23 +144,17 @@ impl File {
     }
 
     /// Changes who may use the file.
-    ///
-    /// tokio: `tokio::fs::File::set_permissions`.
     pub async fn set_permissions(&self, perm: Permissions) -> io::Result<()> {
         let std = Arc::clone(&self.std);
         off_thread(move || std.set_permissions(perm)).await
     }
 
     /// Sets the file's times, after the operation under way.
-    ///
-    /// tokio: `tokio::fs::File::set_times`.
     pub async fn set_times(&self, times: FileTimes) -> io::Result<()> {
         self.when_idle(move |std| std.set_times(times.into_std())).await
     }
 
     /// Sets when the file was last changed.
-    ///
-    /// tokio: `tokio::fs::File::set_modified`.
     pub async fn set_modified(&self, time: SystemTime) -> io::Result<()> {
         self.set_times(FileTimes::new().set_modified(time)).await
     }
@@ -188,8 +164,6 @@ impl File {
     /// # Panics
     ///
     /// If it is 0.
-    ///
-    /// tokio: `tokio::fs::File::set_max_buf_size`.
     #[track_caller]
     pub fn set_max_buf_size(&mut self, max_buf_size: usize) {
         assert!(max_buf_size > 0, "`max_buf_size` must be greater than 0");
@@ -197,8 +171,6 @@ impl File {
     }
 
     /// The most bytes that one job reads or writes.
-    ///
-    /// tokio: `tokio::fs::File::max_buf_size`.
     pub fn max_buf_size(&self) -> usize {
         self.max_bytes
     }

@@ -5,8 +5,6 @@ use std::time::SystemTime;
 /// The times that [`File::set_times`](super::File::set_times) sets. A time that isn't named here
 /// stays as it is.
 ///
-/// tokio: `tokio::fs::FileTimes`.
-///
 /// ```
 /// use kettle::fs::FileTimes;
 /// use std::time::SystemTime;
@@ -19,22 +17,16 @@ pub struct FileTimes(std::fs::FileTimes);
 
 impl FileTimes {
     /// No time at all.
-    ///
-    /// tokio: `tokio::fs::FileTimes::new`.
     pub fn new() -> FileTimes {
         FileTimes::default()
     }
 
     /// When the file was last read.
-    ///
-    /// tokio: `tokio::fs::FileTimes::set_accessed`.
     pub fn set_accessed(self, t: SystemTime) -> FileTimes {
         FileTimes(self.0.set_accessed(t))
     }
 
     /// When the file was last changed.
-    ///
-    /// tokio: `tokio::fs::FileTimes::set_modified`.
     pub fn set_modified(self, t: SystemTime) -> FileTimes {
         FileTimes(self.0.set_modified(t))
     }

@@ -8,8 +8,6 @@ use super::off_thread::off_thread;
 
 /// Opens files, with settings. They are those of [`std::fs::OpenOptions`], which has their details.
 ///
-/// tokio: `tokio::fs::OpenOptions`.
-///
 /// ```
 /// use kettle::fs::{self, OpenOptions};
 /// use kettle::io::AsyncWriteExt;
@@ -30,63 +28,47 @@ pub struct OpenOptions(std::fs::OpenOptions);
 
 impl OpenOptions {
     /// No setting: such a file can't be opened yet.
-    ///
-    /// tokio: `tokio::fs::OpenOptions::new`.
     pub fn new() -> OpenOptions {
         OpenOptions(std::fs::OpenOptions::new())
     }
 
     /// May it be read?
-    ///
-    /// tokio: `tokio::fs::OpenOptions::read`.
     pub fn read(&mut self, read: bool) -> &mut OpenOptions {
         self.0.read(read);
         self
     }
 
     /// May it be written?
-    ///
-    /// tokio: `tokio::fs::OpenOptions::write`.
     pub fn write(&mut self, write: bool) -> &mut OpenOptions {
         self.0.write(write);
         self
     }
 
     /// Is every write put at its end?
-    ///
-    /// tokio: `tokio::fs::OpenOptions::append`.
     pub fn append(&mut self, append: bool) -> &mut OpenOptions {
         self.0.append(append);
         self
     }
 
     /// Is it emptied when it is opened?
-    ///
-    /// tokio: `tokio::fs::OpenOptions::truncate`.
     pub fn truncate(&mut self, truncate: bool) -> &mut OpenOptions {
         self.0.truncate(truncate);
         self
     }
 
     /// Is it made if there is none?
-    ///
-    /// tokio: `tokio::fs::OpenOptions::create`.
     pub fn create(&mut self, create: bool) -> &mut OpenOptions {
         self.0.create(create);
         self
     }
 
     /// Is it made, and an error if there is one?
-    ///
-    /// tokio: `tokio::fs::OpenOptions::create_new`.
     pub fn create_new(&mut self, create_new: bool) -> &mut OpenOptions {
         self.0.create_new(create_new);
         self
     }
 
     /// The permissions of a file that is made, before the process's mask takes some away.
-    ///
-    /// tokio: `tokio::fs::OpenOptions::mode`.
     #[cfg(unix)]
     pub fn mode(&mut self, mode: u32) -> &mut OpenOptions {
         std::os::unix::fs::OpenOptionsExt::mode(&mut self.0, mode);
@@ -94,8 +76,6 @@ impl OpenOptions {
     }
 
     /// Further flags for the system's `open`.
-    ///
-    /// tokio: `tokio::fs::OpenOptions::custom_flags`.
     #[cfg(unix)]
     pub fn custom_flags(&mut self, flags: i32) -> &mut OpenOptions {
         std::os::unix::fs::OpenOptionsExt::custom_flags(&mut self.0, flags);
@@ -107,8 +87,6 @@ impl OpenOptions {
     /// # Errors
     ///
     /// Those of [`std::fs::OpenOptions::open`].
-    ///
-    /// tokio: `tokio::fs::OpenOptions::open`.
     pub async fn open(&self, path: impl AsRef<Path>) -> io::Result<File> {
         let (path, options) = (path.as_ref().to_owned(), self.0.clone());
         Ok(File::from_std(off_thread(move || options.open(path)).await?))
@@ -118,29 +96,21 @@ impl OpenOptions {
 /// The usual ways to open a file.
 impl File {
     /// Opens a file for reading.
-    ///
-    /// tokio: `tokio::fs::File::open`.
     pub async fn open(path: impl AsRef<Path>) -> io::Result<File> {
         File::options().read(true).open(path).await
     }
 
     /// Opens a file for writing: an empty one, in place of one that is there.
-    ///
-    /// tokio: `tokio::fs::File::create`.
     pub async fn create(path: impl AsRef<Path>) -> io::Result<File> {
         File::options().write(true).create(true).truncate(true).open(path).await
     }
 
     /// Opens a new file for reading and writing. One that is there is an error.
-    ///
-    /// tokio: `tokio::fs::File::create_new`.
     pub async fn create_new<P: AsRef<Path>>(path: P) -> io::Result<File> {
         File::options().read(true).write(true).create_new(true).open(path).await
     }
 
     /// The settings to open a file with.
-    ///
-    /// tokio: `tokio::fs::File::options`.
     #[must_use]
     pub fn options() -> OpenOptions {
         OpenOptions::new()

@@ -10,96 +10,72 @@ use std::path::{Path, PathBuf};
 use super::off_thread::off_thread;
 
 /// The absolute path, without links and dots.
-///
-/// tokio: `tokio::fs::canonicalize`.
 pub async fn canonicalize(path: impl AsRef<Path>) -> io::Result<PathBuf> {
     let path = path.as_ref().to_owned();
     off_thread(move || std::fs::canonicalize(path)).await
 }
 
 /// Copies what is in a file, and its permissions, to another. Returns how many bytes that were.
-///
-/// tokio: `tokio::fs::copy`.
 pub async fn copy(from: impl AsRef<Path>, to: impl AsRef<Path>) -> io::Result<u64> {
     let (from, to) = (from.as_ref().to_owned(), to.as_ref().to_owned());
     off_thread(move || std::fs::copy(from, to)).await
 }
 
 /// Makes a folder. Its parent must be there.
-///
-/// tokio: `tokio::fs::create_dir`.
 pub async fn create_dir(path: impl AsRef<Path>) -> io::Result<()> {
     let path = path.as_ref().to_owned();
     off_thread(move || std::fs::create_dir(path)).await
 }
 
 /// Makes a folder and the parents that it lacks. One that is there already is no error.
-///
-/// tokio: `tokio::fs::create_dir_all`.
 pub async fn create_dir_all(path: impl AsRef<Path>) -> io::Result<()> {
     let path = path.as_ref().to_owned();
     off_thread(move || std::fs::create_dir_all(path)).await
 }
 
 /// Gives a file a second name.
-///
-/// tokio: `tokio::fs::hard_link`.
 pub async fn hard_link(original: impl AsRef<Path>, link: impl AsRef<Path>) -> io::Result<()> {
     let (original, link) = (original.as_ref().to_owned(), link.as_ref().to_owned());
     off_thread(move || std::fs::hard_link(original, link)).await
 }
 
 /// What the system knows about a file or a folder. A link is followed.
-///
-/// tokio: `tokio::fs::metadata`.
 pub async fn metadata(path: impl AsRef<Path>) -> io::Result<Metadata> {
     let path = path.as_ref().to_owned();
     off_thread(move || std::fs::metadata(path)).await
 }
 
 /// The whole file.
-///
-/// tokio: `tokio::fs::read`.
 pub async fn read(path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
     let path = path.as_ref().to_owned();
     off_thread(move || std::fs::read(path)).await
 }
 
 /// Where a link leads.
-///
-/// tokio: `tokio::fs::read_link`.
 pub async fn read_link(path: impl AsRef<Path>) -> io::Result<PathBuf> {
     let path = path.as_ref().to_owned();
     off_thread(move || std::fs::read_link(path)).await
 }
 
 /// The whole file, which must be UTF-8.
-///
-/// tokio: `tokio::fs::read_to_string`.
 pub async fn read_to_string(path: impl AsRef<Path>) -> io::Result<String> {
     let path = path.as_ref().to_owned();
     off_thread(move || std::fs::read_to_string(path)).await
 }
 
 /// Removes a folder, which must be empty.
-///
-/// tokio: `tokio::fs::remove_dir`.
 pub async fn remove_dir(path: impl AsRef<Path>) -> io::Result<()> {
     let path = path.as_ref().to_owned();
     off_thread(move || std::fs::remove_dir(path)).await
 }
 
 /// Removes a folder and all that is in it. Links in it are removed, not followed.
-///
-/// tokio: `tokio::fs::remove_dir_all`.
 pub async fn remove_dir_all(path: impl AsRef<Path>) -> io::Result<()> {
     let path = path.as_ref().to_owned();
     off_thread(move || std::fs::remove_dir_all(path)).await
 }
 
 /// Removes a file.
-///
-/// tokio: `tokio::fs::remove_file`.
 pub async fn remove_file(path: impl AsRef<Path>) -> io::Result<()> {
     let path = path.as_ref().to_owned();
     off_thread(move || std::fs::remove_file(path)).await
@@ -107,24 +83,18 @@ pub async fn remove_file(path: impl AsRef<Path>) -> io::Result<()> {
 
 /// Gives a file or a folder another name, in place of what has that name already.
 /// Both names must be on one file system.
-///
-/// tokio: `tokio::fs::rename`.
 pub async fn rename(from: impl AsRef<Path>, to: impl AsRef<Path>) -> io::Result<()> {
     let (from, to) = (from.as_ref().to_owned(), to.as_ref().to_owned());
     off_thread(move || std::fs::rename(from, to)).await
 }
 
 /// Changes who may use a file or a folder.
-///
-/// tokio: `tokio::fs::set_permissions`.
 pub async fn set_permissions(path: impl AsRef<Path>, perm: Permissions) -> io::Result<()> {
     let path = path.as_ref().to_owned();
     off_thread(move || std::fs::set_permissions(path, perm)).await
 }
 
 /// Makes a link at `link` that leads to `original`.
-///
-/// tokio: `tokio::fs::symlink`.
 #[cfg(unix)]
 pub async fn symlink(original: impl AsRef<Path>, link: impl AsRef<Path>) -> io::Result<()> {
     let (original, link) = (original.as_ref().to_owned(), link.as_ref().to_owned());
@@ -132,8 +102,6 @@ pub async fn symlink(original: impl AsRef<Path>, link: impl AsRef<Path>) -> io::
 }
 
 /// Makes a link at `link` that leads to the folder `original`.
-///
-/// tokio: `tokio::fs::symlink_dir`.
 #[cfg(windows)]
 pub async fn symlink_dir(original: impl AsRef<Path>, link: impl AsRef<Path>) -> io::Result<()> {
     let (original, link) = (original.as_ref().to_owned(), link.as_ref().to_owned());
@@ -141,8 +109,6 @@ pub async fn symlink_dir(original: impl AsRef<Path>, link: impl AsRef<Path>) -> 
 }
 
 /// Makes a link at `link` that leads to the file `original`.
-///
-/// tokio: `tokio::fs::symlink_file`.
 #[cfg(windows)]
 pub async fn symlink_file(original: impl AsRef<Path>, link: impl AsRef<Path>) -> io::Result<()> {
     let (original, link) = (original.as_ref().to_owned(), link.as_ref().to_owned());
@@ -150,24 +116,18 @@ pub async fn symlink_file(original: impl AsRef<Path>, link: impl AsRef<Path>) ->
 }
 
 /// What the system knows about a file, a folder or a link. A link is not followed.
-///
-/// tokio: `tokio::fs::symlink_metadata`.
 pub async fn symlink_metadata(path: impl AsRef<Path>) -> io::Result<Metadata> {
     let path = path.as_ref().to_owned();
     off_thread(move || std::fs::symlink_metadata(path)).await
 }
 
 /// Is there anything at this path? An error if that can't be told, for lack of permission.
-///
-/// tokio: `tokio::fs::try_exists`.
 pub async fn try_exists(path: impl AsRef<Path>) -> io::Result<bool> {
     let path = path.as_ref().to_owned();
     off_thread(move || std::fs::exists(path)).await
 }
 
 /// Makes a file with these contents, in place of one that is there. They are copied first.
-///
-/// tokio: `tokio::fs::write`.
 ///
 /// ```
 /// use kettle::fs;

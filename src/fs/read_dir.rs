@@ -25,8 +25,6 @@ const BATCH: usize = 32;
 ///
 /// Those of [`std::fs::read_dir`].
 ///
-/// tokio: `tokio::fs::read_dir`.
-///
 /// ```
 /// use kettle::fs;
 ///
@@ -51,8 +49,6 @@ pub async fn read_dir(path: impl AsRef<Path>) -> io::Result<ReadDir> {
 }
 
 /// The entries of a folder that haven't been given yet. From [`read_dir`].
-///
-/// tokio: `tokio::fs::ReadDir`.
 #[derive(Debug)]
 #[must_use = "no entry is read unless it is asked for"]
 pub struct ReadDir(State);
@@ -101,16 +97,12 @@ impl ReadDir {
     /// # Cancel safety
     ///
     /// No entry is lost.
-    ///
-    /// tokio: `tokio::fs::ReadDir::next_entry`.
     pub async fn next_entry(&mut self) -> io::Result<Option<DirEntry>> {
         poll_fn(|cx| self.poll_next_entry(cx)).await
     }
 
     /// [`next_entry`](ReadDir::next_entry) for a future written by hand. On `Pending` the waker of
     /// the latest poll is called when a batch is there.
-    ///
-    /// tokio: `tokio::fs::ReadDir::poll_next_entry`.
     pub fn poll_next_entry(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Option<DirEntry>>> {
         loop {
             match &mut self.0 {
@@ -138,8 +130,6 @@ impl ReadDir {
 }
 
 /// One entry of a folder.
-///
-/// tokio: `tokio::fs::DirEntry`.
 #[derive(Debug)]
 pub struct DirEntry {
     /// Most systems know the type with the name, and need not be asked again.
@@ -153,30 +143,22 @@ impl DirEntry {
     }
 
     /// The folder's path, as it was given to [`read_dir`], and this entry's name.
-    ///
-    /// tokio: `tokio::fs::DirEntry::path`.
     pub fn path(&self) -> PathBuf {
         self.std.path()
     }
 
     /// The name alone.
-    ///
-    /// tokio: `tokio::fs::DirEntry::file_name`.
     pub fn file_name(&self) -> OsString {
         self.std.file_name()
     }
 
     /// What the system knows about the entry. A link is not followed.
-    ///
-    /// tokio: `tokio::fs::DirEntry::metadata`.
     pub async fn metadata(&self) -> io::Result<Metadata> {
         let std = Arc::clone(&self.std);
         off_thread(move || std.metadata()).await
     }
 
     /// Is it a file, a folder, a link? A link is not followed.
-    ///
-    /// tokio: `tokio::fs::DirEntry::file_type`.
     pub async fn file_type(&self) -> io::Result<FileType> {
         if let Some(file_type) = self.file_type {
             return Ok(file_type);
@@ -186,8 +168,6 @@ impl DirEntry {
     }
 
     /// The number of the entry's inode.
-    ///
-    /// tokio: `tokio::fs::DirEntry::ino`.
     #[cfg(unix)]
     pub fn ino(&self) -> u64 {
         std::os::unix::fs::DirEntryExt::ino(&*self.std)

@@ -22,8 +22,6 @@ use super::AsyncRead;
 /// To *use* one, import [`AsyncBufReadExt`](super::AsyncBufReadExt). To make one of any reader,
 /// wrap it in a [`BufReader`](super::BufReader).
 ///
-/// tokio: `tokio::io::AsyncBufRead`.
-///
 /// ```
 /// use kettle::io::{self, AsyncBufRead};
 /// use std::future::poll_fn;

@@ -20,8 +20,6 @@ use super::ReadBuf;
 ///
 /// To *use* a reader, import [`AsyncReadExt`](super::AsyncReadExt); to *be* one, implement this.
 ///
-/// tokio: `tokio::io::AsyncRead`.
-///
 /// ```
 /// use kettle::io::{self, AsyncRead, AsyncReadExt, ReadBuf};
 /// use std::pin::Pin;

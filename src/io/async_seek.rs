@@ -18,8 +18,6 @@ use std::task::{Context, Poll};
 ///
 /// To *use* it, import [`AsyncSeekExt`](super::AsyncSeekExt).
 ///
-/// tokio: `tokio::io::AsyncSeek`.
-///
 /// ```
 /// use kettle::io::{self, AsyncSeek, SeekFrom};
 /// use std::future::poll_fn;

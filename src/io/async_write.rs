@@ -19,8 +19,6 @@ use std::task::{Context, Poll};
 ///
 /// To *use* a writer, import [`AsyncWriteExt`](super::AsyncWriteExt); to *be* one, implement this.
 ///
-/// tokio: `tokio::io::AsyncWrite`.
-///
 /// ```
 /// use kettle::io::{self, AsyncWrite, AsyncWriteExt};
 /// use std::pin::Pin;

@@ -37,8 +37,6 @@ use super::{AsyncRead, AsyncWrite, ReadBuf};
 /// stream is dropped with the second one. Sockets have a `split` of their own that costs less, as
 /// [`TcpStream::into_split`](crate::net::TcpStream::into_split).
 ///
-/// tokio: `tokio::io::split`.
-///
 /// ```
 /// use kettle::io::{self, AsyncReadExt, AsyncWriteExt};
 ///
@@ -74,15 +72,11 @@ where
 }
 
 /// The half for reading. Made by [`split`].
-///
-/// tokio: `tokio::io::ReadHalf`.
 pub struct ReadHalf<T> {
     shared: Arc<Shared<T>>,
 }
 
 /// The half for writing. Made by [`split`].
-///
-/// tokio: `tokio::io::WriteHalf`.
 pub struct WriteHalf<T> {
     shared: Arc<Shared<T>>,
 }
@@ -98,8 +92,6 @@ impl<T> ReadHalf<T> {
     /// # Panics
     ///
     /// If they are not of one stream. [`is_pair_of`](ReadHalf::is_pair_of) tells.
-    ///
-    /// tokio: `tokio::io::ReadHalf::unsplit`.
     ///
     /// ```
     /// use kettle::io;

@@ -15,8 +15,6 @@ use super::{AsyncBufRead, AsyncRead, AsyncWrite, ReadBuf};
 
 /// Makes one stream of a reader and a writer.
 ///
-/// tokio: `tokio::io::join`.
-///
 /// ```
 /// use kettle::io::{self, AsyncReadExt, AsyncWriteExt};
 ///
@@ -41,8 +39,6 @@ where
 
 pin_project! {
     /// A reader and a writer as one stream. Made by [`join`].
-    ///
-    /// tokio: `tokio::io::Join`.
     #[derive(Debug)]
     pub struct Join<R, W> {
         #[pin]

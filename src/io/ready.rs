@@ -11,8 +11,6 @@ use super::interest::Interest;
 /// What a source is believed to be ready for. It may turn out wrong: then the operation says
 /// `WouldBlock`.
 ///
-/// tokio: `tokio::io::Ready`.
-///
 /// ```
 /// use kettle::io::Ready;
 ///

@@ -26,8 +26,6 @@ use super::{AsyncRead, AsyncWrite, ReadBuf, lends_descriptor};
 /// the runtime can't be dropped before a key is pressed. A program that talks with a person does
 /// better to read on a thread of its own, and to send the lines through a channel.
 ///
-/// tokio: `tokio::io::stdin`.
-///
 /// ```no_run
 /// use kettle::io::{self, AsyncBufReadExt, BufReader};
 ///
@@ -53,8 +51,6 @@ pub fn stdin() -> Stdin {
 /// Each call makes a handle with a buffer of its own, and the handles don't know of each other:
 /// what is written to two of them comes in any order. Make one, and keep it.
 ///
-/// tokio: `tokio::io::stdout`.
-///
 /// ```
 /// use kettle::io::{self, AsyncWriteExt};
 ///
@@ -73,8 +69,6 @@ pub fn stdout() -> Stdout {
 }
 
 /// The standard error of the process. All that is said of [`stdout`] is true of it.
-///
-/// tokio: `tokio::io::stderr`.
 ///
 /// ```
 /// use kettle::io::{self, AsyncWriteExt};
@@ -96,24 +90,18 @@ pub fn stderr() -> Stderr {
 /// # Cancel safety
 ///
 /// A read that is cancelled loses nothing: what arrives for it is kept in the handle.
-///
-/// tokio: `tokio::io::Stdin`.
 #[derive(Debug)]
 pub struct Stdin {
     inner: Blocking<io::Stdin>,
 }
 
 /// A handle to the standard output. Made by [`stdout`].
-///
-/// tokio: `tokio::io::Stdout`.
 #[derive(Debug)]
 pub struct Stdout {
     inner: Blocking<io::Stdout>,
 }
 
 /// A handle to the standard error. Made by [`stderr`].
-///
-/// tokio: `tokio::io::Stderr`.
 #[derive(Debug)]
 pub struct Stderr {
     inner: Blocking<io::Stderr>,

@@ -57,8 +57,6 @@
 /// Dropping the future of the surrounding function drops all branches, in the order in which they
 /// are written, with the outputs of those that had finished.
 ///
-/// tokio: `tokio::join!`.
-///
 /// # Examples
 ///
 /// ```

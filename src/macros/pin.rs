@@ -17,8 +17,6 @@
 /// - `pin!(a, b)` pins values that already have names.
 /// - `pin! { let a = x(); let b = y(); }` names and pins them at once.
 ///
-/// tokio: `tokio::pin!`.
-///
 /// # Examples
 ///
 /// ```

@@ -120,8 +120,6 @@
 /// into its own buffer, say, is lost, unless that future is cancel safe: its documentation says so.
 /// Or it lives outside the `select!` and is only lent to it: see the second example.
 ///
-/// tokio: `tokio::select!`.
-///
 /// # Examples
 ///
 /// Two ways to get data; the first one wins:

@@ -19,8 +19,6 @@
 /// The futures that had not finished when one failed are dropped wherever they were waiting. What
 /// had been read or received by them so far is lost.
 ///
-/// tokio: `tokio::try_join!`.
-///
 /// # Examples
 ///
 /// ```

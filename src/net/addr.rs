@@ -22,8 +22,6 @@ use kettle_runtime::{JoinHandle, spawn_blocking};
 /// a [`SocketAddr`], a slice of them and so on.
 ///
 /// The trait can't be implemented outside this crate.
-///
-/// tokio: `tokio::net::ToSocketAddrs`.
 pub trait ToSocketAddrs: sealed::Resolve {}
 
 /// Asks for the addresses of a host, written `name:port` or as a pair.
@@ -40,8 +38,6 @@ pub trait ToSocketAddrs: sealed::Resolve {}
 ///
 /// Nothing is lost if the future is dropped. A lookup that has begun runs to its end, on its
 /// thread.
-///
-/// tokio: `tokio::net::lookup_host`.
 ///
 /// ```
 /// # #[kettle::main]

@@ -16,8 +16,6 @@ use crate::origin::located;
 /// Dropped, it runs on ([what is left of it](super#children-that-are-dropped)), unless its command
 /// says [`kill_on_drop`](super::Command::kill_on_drop).
 ///
-/// tokio: `tokio::process::Child`.
-///
 /// ```
 /// use kettle::io::AsyncWriteExt;
 /// use kettle::process::Command;
@@ -69,8 +67,6 @@ impl Child {
     /// The system's number for the process, until its end has been seen by
     /// [`wait`](Child::wait) or [`try_wait`](Child::try_wait). After that the system may give the
     /// number to another process.
-    ///
-    /// tokio: `tokio::process::Child::id`.
     pub fn id(&self) -> Option<u32> {
         match &self.state {
             State::Running(running) => running.id(),
@@ -84,8 +80,6 @@ impl Child {
     /// # Errors
     ///
     /// The system's.
-    ///
-    /// tokio: `tokio::process::Child::start_kill`.
     pub fn start_kill(&mut self) -> io::Result<()> {
         match &mut self.state {
             State::Running(running) => running.kill(),
@@ -103,8 +97,6 @@ impl Child {
     ///
     /// The process ends all the same, once the future has been polled. Its status is for a later
     /// [`wait`](Child::wait).
-    ///
-    /// tokio: `tokio::process::Child::kill`.
     #[track_caller]
     pub fn kill(&mut self) -> impl Future<Output = io::Result<()>> {
         located(async {
@@ -124,8 +116,6 @@ impl Child {
     /// # Cancel safety
     ///
     /// Nothing is lost: a later call gets the status. But the input stays closed.
-    ///
-    /// tokio: `tokio::process::Child::wait`.
     #[track_caller]
     pub fn wait(&mut self) -> impl Future<Output = io::Result<ExitStatus>> {
         located(self.ends())
@@ -148,8 +138,6 @@ impl Child {
     /// # Errors
     ///
     /// The system's.
-    ///
-    /// tokio: `tokio::process::Child::try_wait`.
     pub fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
         match &mut self.state {
             State::Ended(status) => Ok(Some(*status)),
@@ -172,8 +160,6 @@ impl Child {
     /// # Cancel safety
     ///
     /// The child is dropped with the future, and what was read is lost.
-    ///
-    /// tokio: `tokio::process::Child::wait_with_output`.
     #[track_caller]
     pub fn wait_with_output(self) -> impl Future<Output = io::Result<Output>> {
         located(self.output())

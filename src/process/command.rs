@@ -18,8 +18,6 @@ use super::Child;
 ///
 /// The settings are those of [`std::process::Command`], which has their details.
 ///
-/// tokio: `tokio::process::Command`.
-///
 /// ```
 /// use kettle::process::Command;
 ///
@@ -39,52 +37,38 @@ pub struct Command {
 
 impl Command {
     /// The program: a path, or a name to be looked for in `PATH`.
-    ///
-    /// tokio: `tokio::process::Command::new`.
     pub fn new<S: AsRef<OsStr>>(program: S) -> Command {
         Command::from(StdCommand::new(program))
     }
 
     /// std's command.
-    ///
-    /// tokio: `tokio::process::Command::as_std`.
     pub fn as_std(&self) -> &StdCommand {
         &self.std
     }
 
     /// std's command, to be changed.
-    ///
-    /// tokio: `tokio::process::Command::as_std_mut`.
     pub fn as_std_mut(&mut self) -> &mut StdCommand {
         &mut self.std
     }
 
     /// std's command. `kill_on_drop` is lost.
-    ///
-    /// tokio: `tokio::process::Command::into_std`.
     pub fn into_std(self) -> StdCommand {
         self.std
     }
 
     /// One more argument.
-    ///
-    /// tokio: `tokio::process::Command::arg`.
     pub fn arg<S: AsRef<OsStr>>(&mut self, arg: S) -> &mut Command {
         self.std.arg(arg);
         self
     }
 
     /// More arguments.
-    ///
-    /// tokio: `tokio::process::Command::args`.
     pub fn args<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(&mut self, args: I) -> &mut Command {
         self.std.args(args);
         self
     }
 
     /// Sets a variable of its environment.
-    ///
-    /// tokio: `tokio::process::Command::env`.
     pub fn env<K, V>(&mut self, key: K, val: V) -> &mut Command
     where
         K: AsRef<OsStr>,
@@ -95,8 +79,6 @@ impl Command {
     }
 
     /// Sets variables of its environment.
-    ///
-    /// tokio: `tokio::process::Command::envs`.
     pub fn envs<I: IntoIterator<Item = (K, V)>, K: AsRef<OsStr>, V: AsRef<OsStr>>(
         &mut self,
         vars: I,
@@ -106,24 +88,18 @@ impl Command {
     }
 
     /// Takes a variable out of its environment.
-    ///
-    /// tokio: `tokio::process::Command::env_remove`.
     pub fn env_remove<K: AsRef<OsStr>>(&mut self, key: K) -> &mut Command {
         self.std.env_remove(key);
         self
     }
 
     /// Takes all variables out of its environment.
-    ///
-    /// tokio: `tokio::process::Command::env_clear`.
     pub fn env_clear(&mut self) -> &mut Command {
         self.std.env_clear();
         self
     }
 
     /// The folder that it begins in.
-    ///
-    /// tokio: `tokio::process::Command::current_dir`.
     pub fn current_dir<P: AsRef<Path>>(&mut self, dir: P) -> &mut Command {
         self.std.current_dir(dir);
         self
@@ -131,8 +107,6 @@ impl Command {
 
     /// Where its input comes from. (Default: this process's, for [`output`](Command::output) too.
     /// std's `output` gives none.)
-    ///
-    /// tokio: `tokio::process::Command::stdin`.
     pub fn stdin<T: Into<Stdio>>(&mut self, cfg: T) -> &mut Command {
         self.std.stdin(cfg);
         self
@@ -140,24 +114,18 @@ impl Command {
 
     /// Where its output goes. (Default: to this process's.) [`output`](Command::output) puts a pipe
     /// in its place.
-    ///
-    /// tokio: `tokio::process::Command::stdout`.
     pub fn stdout<T: Into<Stdio>>(&mut self, cfg: T) -> &mut Command {
         self.std.stdout(cfg);
         self
     }
 
     /// Where its error output goes. (Default, and for `output`: as for `stdout`.)
-    ///
-    /// tokio: `tokio::process::Command::stderr`.
     pub fn stderr<T: Into<Stdio>>(&mut self, cfg: T) -> &mut Command {
         self.std.stderr(cfg);
         self
     }
 
     /// The user that it runs as.
-    ///
-    /// tokio: `tokio::process::Command::uid`.
     #[cfg(unix)]
     pub fn uid(&mut self, id: u32) -> &mut Command {
         std::os::unix::process::CommandExt::uid(&mut self.std, id);
@@ -165,8 +133,6 @@ impl Command {
     }
 
     /// The group that it runs as.
-    ///
-    /// tokio: `tokio::process::Command::gid`.
     #[cfg(unix)]
     pub fn gid(&mut self, id: u32) -> &mut Command {
         std::os::unix::process::CommandExt::gid(&mut self.std, id);
@@ -174,8 +140,6 @@ impl Command {
     }
 
     /// The name that it is told, as its argument 0.
-    ///
-    /// tokio: `tokio::process::Command::arg0`.
     #[cfg(unix)]
     pub fn arg0<S: AsRef<OsStr>>(&mut self, arg: S) -> &mut Command {
         std::os::unix::process::CommandExt::arg0(&mut self.std, arg);
@@ -183,8 +147,6 @@ impl Command {
     }
 
     /// The process group that it joins; 0 is a new one of its own.
-    ///
-    /// tokio: `tokio::process::Command::process_group`.
     #[cfg(unix)]
     pub fn process_group(&mut self, pgroup: i32) -> &mut Command {
         std::os::unix::process::CommandExt::process_group(&mut self.std, pgroup);
@@ -193,16 +155,12 @@ impl Command {
 
     /// Is the process killed when its [`Child`] is dropped, or a future of this command?
     /// (Default: no.)
-    ///
-    /// tokio: `tokio::process::Command::kill_on_drop`.
     pub fn kill_on_drop(&mut self, kill_on_drop: bool) -> &mut Command {
         self.kill_on_drop = kill_on_drop;
         self
     }
 
     /// What [`kill_on_drop`](Command::kill_on_drop) was set to.
-    ///
-    /// tokio: `tokio::process::Command::get_kill_on_drop`.
     pub fn get_kill_on_drop(&self) -> bool {
         self.kill_on_drop
     }
@@ -217,8 +175,6 @@ impl Command {
     /// # Panics
     ///
     /// Outside of a runtime.
-    ///
-    /// tokio: `tokio::process::Command::spawn`.
     #[track_caller]
     pub fn spawn(&mut self) -> io::Result<Child> {
         crate::runtime::Handle::current();
@@ -239,8 +195,6 @@ impl Command {
     /// # Cancel safety
     ///
     /// If the future is dropped, the program runs on, unless `kill_on_drop` is set.
-    ///
-    /// tokio: `tokio::process::Command::status`.
     #[track_caller]
     pub fn status(&mut self) -> impl Future<Output = io::Result<ExitStatus>> + use<> {
         let child = self.spawn();
@@ -268,8 +222,6 @@ impl Command {
     ///
     /// If the future is dropped, what was read is lost. The program runs on, unless `kill_on_drop`
     /// is set.
-    ///
-    /// tokio: `tokio::process::Command::output`.
     #[track_caller]
     pub fn output(&mut self) -> impl Future<Output = io::Result<Output>> + use<> {
         self.std.stdout(Stdio::piped()).stderr(Stdio::piped());

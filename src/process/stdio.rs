@@ -16,8 +16,6 @@ use crate::net::unix::pipe;
 macro_rules! pipe_end {
     ($name:ident, $end:ident, $what:literal) => {
         #[doc = concat!("The pipe ", $what, ".")]
-        ///
-        #[doc = concat!("tokio: `tokio::process::", stringify!($name), "`.")]
         #[derive(Debug)]
         pub struct $name(pipe::$end);
 
@@ -27,16 +25,12 @@ macro_rules! pipe_end {
             /// # Panics
             ///
             /// Outside of a runtime.
-            ///
-            #[doc = concat!("tokio: `tokio::process::", stringify!($name), "::from_std`.")]
             #[track_caller]
             pub fn from_std(inner: process::$name) -> io::Result<$name> {
                 Ok($name(pipe::$end::from_owned_fd(inner.into())?))
             }
 
             /// Takes the descriptor out of its runtime, in blocking mode.
-            ///
-            #[doc = concat!("tokio: `tokio::process::", stringify!($name), "::into_owned_fd`.")]
             pub fn into_owned_fd(self) -> io::Result<OwnedFd> {
                 self.0.into_blocking_fd()
             }

@@ -20,8 +20,6 @@ use super::threads::Threads;
 
 /// Makes a [`Runtime`] with settings of its own.
 ///
-/// tokio: `tokio::runtime::Builder`.
-///
 /// ```
 /// use kettle::runtime::Builder;
 ///
@@ -41,8 +39,6 @@ pub struct Builder {
 }
 
 /// A seed for the choices that `select!` makes.
-///
-/// tokio: `tokio::runtime::RngSeed`.
 #[derive(Clone, Debug)]
 pub struct RngSeed(u64);
 

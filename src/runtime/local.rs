@@ -26,8 +26,6 @@ use crate::task::spawn_local::Belongs;
 ///
 /// It is driven, and dropped, on the thread that made it. Everything else is as with [`Runtime`].
 ///
-/// tokio: `tokio::runtime::LocalRuntime`.
-///
 /// ```
 /// use std::rc::Rc;
 /// use kettle::runtime::LocalRuntime;
@@ -54,8 +52,6 @@ struct Local {
 }
 
 /// Options of a [`LocalRuntime`] alone. So far there are none.
-///
-/// tokio: `tokio::runtime::LocalOptions`.
 ///
 /// ```
 /// use kettle::runtime::{Builder, LocalOptions};

@@ -26,12 +26,8 @@ use std::io;
 
 pub use builder::{Builder, RngSeed};
 /// Keeps a runtime entered on this thread. To be dropped in the reverse order of entering.
-///
-/// tokio: `tokio::runtime::EnterGuard`.
 pub use kettle_runtime::EnterGuard;
 /// A runtime's address: cheap to clone, usable from any thread, outlives the runtime.
-///
-/// tokio: `tokio::runtime::Handle`.
 ///
 /// ```
 /// # #[kettle::main]
@@ -47,8 +43,6 @@ pub use kettle_runtime::EnterGuard;
 pub use kettle_runtime::Handle;
 /// Of which kind is a runtime? kettle's are all [`RuntimeFlavor::CurrentThread`].
 ///
-/// tokio: `tokio::runtime::RuntimeFlavor`.
-///
 /// ```
 /// use kettle::runtime::{Runtime, RuntimeFlavor};
 /// assert_eq!(Runtime::new()?.handle().runtime_flavor(), RuntimeFlavor::CurrentThread);
@@ -57,8 +51,6 @@ pub use kettle_runtime::Handle;
 pub use kettle_runtime::RuntimeFlavor;
 /// A number that names a runtime, or a [`LocalSet`](crate::task::LocalSet), among all of this
 /// process.
-///
-/// tokio: `tokio::runtime::Id`.
 ///
 /// ```
 /// use kettle::runtime::{Handle, Runtime};
@@ -71,8 +63,6 @@ pub use kettle_runtime::RuntimeFlavor;
 pub use kettle_runtime::RuntimeId as Id;
 /// A runtime's own counts. Exact on the thread that drives it, and while none does; on another
 /// thread as of its last turn.
-///
-/// tokio: `tokio::runtime::RuntimeMetrics`.
 ///
 /// ```
 /// # #[kettle::main]
@@ -87,16 +77,12 @@ pub use kettle_runtime::RuntimeId as Id;
 /// ```
 pub use kettle_runtime::RuntimeMetrics;
 /// There is no runtime here.
-///
-/// tokio: `tokio::runtime::TryCurrentError`.
 pub use kettle_runtime::TryCurrentError;
 pub use local::{LocalOptions, LocalRuntime};
 pub use owner::Runtime;
 
 /// The index of the worker that calls this: 0 on the thread that drives a runtime. `None` on every
 /// other thread, also where a runtime is entered or a blocking job runs.
-///
-/// tokio: `tokio::runtime::worker_index`.
 ///
 /// ```
 /// use kettle::runtime::{Runtime, worker_index};
@@ -110,8 +96,6 @@ pub fn worker_index() -> Option<usize> {
 }
 
 /// Does this error say that a socket's runtime has ended?
-///
-/// tokio: `tokio::runtime::is_rt_shutdown_err`.
 ///
 /// ```
 /// use kettle::net::TcpListener;

@@ -159,8 +159,6 @@ impl LocalSet {
     /// # Panics
     ///
     /// As [`Runtime::block_on`].
-    ///
-    /// tokio: `tokio::task::LocalSet::block_on`.
     #[track_caller]
     pub fn block_on<F: Future>(&self, rt: &Runtime, future: F) -> F::Output {
         rt.block_on(self.run_until(future))

@@ -51,8 +51,6 @@ pub mod unix;
 ///
 /// A Ctrl-C between two calls is missed. [`unix::signal`] keeps it.
 ///
-/// tokio: `tokio::signal::ctrl_c`.
-///
 /// ```no_run
 /// # #[kettle::main]
 /// # async fn main() -> std::io::Result<()> {

@@ -45,8 +45,6 @@ use slab::Slab;
 
 /// Which signal.
 ///
-/// tokio: `tokio::signal::unix::SignalKind`.
-///
 /// ```
 /// use kettle::signal::unix::SignalKind;
 ///
@@ -60,23 +58,17 @@ macro_rules! kinds {
     ($($name:ident = $number:ident: $doc:literal;)*) => {
         impl SignalKind {
             /// The signal of this number, which the system may not have.
-            ///
-            /// tokio: `tokio::signal::unix::SignalKind::from_raw`.
             pub const fn from_raw(signum: c_int) -> SignalKind {
                 SignalKind(signum)
             }
 
             /// The system's number.
-            ///
-            /// tokio: `tokio::signal::unix::SignalKind::as_raw_value`.
             pub const fn as_raw_value(&self) -> c_int {
                 self.0
             }
 
             $(
                 #[doc = concat!("`", stringify!($number), "`: ", $doc)]
-                ///
-                #[doc = concat!("tokio: `tokio::signal::unix::SignalKind::", stringify!($name), "`.")]
                 pub const fn $name() -> SignalKind {
                     SignalKind(consts::$number)
                 }
@@ -112,8 +104,6 @@ impl From<SignalKind> for c_int {
 }
 
 /// A listener for one signal. From [`signal`].
-///
-/// tokio: `tokio::signal::unix::Signal`.
 #[must_use = "signals are missed once the listener is dropped"]
 pub struct Signal {
     listened: Arc<Listened>,
@@ -170,8 +160,6 @@ impl AsRawFd for SignalSocket {
 ///
 /// Outside of a runtime.
 ///
-/// tokio: `tokio::signal::unix::signal`.
-///
 /// ```
 /// use kettle::signal::unix::{SignalKind, signal};
 ///
@@ -216,8 +204,6 @@ impl Signal {
     /// # Cancel safety
     ///
     /// No signal is lost.
-    ///
-    /// tokio: `tokio::signal::unix::Signal::recv`.
     #[track_caller]
     pub fn recv(&mut self) -> impl Future<Output = Option<()>> {
         crate::origin::located(async { self.come().await.ok() })
@@ -232,8 +218,6 @@ impl Signal {
 
     /// [`recv`](Signal::recv) for a future written by hand. On `Pending` the waker of the latest
     /// poll is called when the signal comes.
-    ///
-    /// tokio: `tokio::signal::unix::Signal::poll_recv`.
     pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<()>> {
         self.poll_come(cx).map(Result::ok)
     }

@@ -29,8 +29,6 @@ const ONE: Units = Units::Count(1);
 ///
 /// It can be used again: when it has opened, it waits for as many tasks as before.
 ///
-/// tokio: `tokio::sync::Barrier`.
-///
 /// ```
 /// use kettle::sync::Barrier;
 /// use std::sync::Arc;
@@ -70,15 +68,11 @@ struct State {
 }
 
 /// Is it the task that opened the barrier?
-///
-/// tokio: `tokio::sync::BarrierWaitResult`.
 #[derive(Clone, Debug)]
 pub struct BarrierWaitResult(bool);
 
 impl Barrier {
     /// A barrier for so many tasks. One for 0 tasks is one for a single task.
-    ///
-    /// tokio: `tokio::sync::Barrier::new`.
     #[track_caller]
     pub fn new(n: usize) -> Barrier {
         let tasks = n.max(1);
@@ -91,8 +85,6 @@ impl Barrier {
     /// Waits until as many tasks have come as the barrier is for.
     ///
     /// One of them, the one that came last, is told that it is the leader.
-    ///
-    /// tokio: `tokio::sync::Barrier::wait`.
     ///
     /// # Cancel safety
     ///
@@ -196,8 +188,6 @@ impl Drop for Wait<'_> {
 
 impl BarrierWaitResult {
     /// Did this task open the barrier?
-    ///
-    /// tokio: `tokio::sync::BarrierWaitResult::is_leader`.
     pub fn is_leader(&self) -> bool {
         self.0
     }

@@ -73,8 +73,6 @@ pub use semaphore::{
 pub use set_once::{SetOnce, SetOnceError};
 
 /// The futures that have names.
-///
-/// tokio: `tokio::sync::futures`.
 pub mod futures {
     pub use super::notify::{Notified, OwnedNotified};
 }

@@ -32,8 +32,6 @@ const ONE: usize = 1;
 ///
 /// If the computation needs no `.await`, `std::sync::OnceLock` does the same for less.
 ///
-/// tokio: `tokio::sync::OnceCell`.
-///
 /// ```
 /// use kettle::sync::OnceCell;
 ///
@@ -58,8 +56,6 @@ pub struct OnceCell<T> {
 
 impl<T> OnceCell<T> {
     /// An empty cell.
-    ///
-    /// tokio: `tokio::sync::OnceCell::new`.
     #[track_caller]
     pub fn new() -> OnceCell<T> {
         let cell = OnceCell::const_new();
@@ -68,16 +64,12 @@ impl<T> OnceCell<T> {
     }
 
     /// As [`new`](OnceCell::new), for a `static`.
-    ///
-    /// tokio: `tokio::sync::OnceCell::const_new`.
     #[track_caller]
     pub const fn const_new() -> OnceCell<T> {
         OnceCell { value: OnceValue::none(), permit: Permits::new(SyncKind::OnceCell, ONE) }
     }
 
     /// A cell with this value, or an empty one.
-    ///
-    /// tokio: `tokio::sync::OnceCell::new_with`.
     ///
     /// ```
     /// use kettle::sync::OnceCell;
@@ -92,8 +84,6 @@ impl<T> OnceCell<T> {
 
     /// A cell with this value, for a `static`.
     ///
-    /// tokio: `tokio::sync::OnceCell::const_new_with`.
-    ///
     /// ```
     /// use kettle::sync::OnceCell;
     ///
@@ -106,29 +96,21 @@ impl<T> OnceCell<T> {
     }
 
     /// Does it have a value?
-    ///
-    /// tokio: `tokio::sync::OnceCell::initialized`.
     pub fn initialized(&self) -> bool {
         self.get().is_some()
     }
 
     /// The value, if it has one.
-    ///
-    /// tokio: `tokio::sync::OnceCell::get`.
     pub fn get(&self) -> Option<&T> {
         self.value.get()
     }
 
     /// The value, if it has one, to be changed: `&mut` means that no other task has the cell.
-    ///
-    /// tokio: `tokio::sync::OnceCell::get_mut`.
     pub fn get_mut(&mut self) -> Option<&mut T> {
         self.value.get_mut()
     }
 
     /// Sets the value.
-    ///
-    /// tokio: `tokio::sync::OnceCell::set`.
     ///
     /// # Errors
     ///
@@ -162,8 +144,6 @@ impl<T> OnceCell<T> {
     /// If the computation panics or is cancelled, one of the waiting tasks computes in turn. A
     /// computation that asks the same cell waits for itself, forever.
     ///
-    /// tokio: `tokio::sync::OnceCell::get_or_init`.
-    ///
     /// # Cancel safety
     ///
     /// Cancel safe, but a computation that has begun is dropped, and the place in line is lost.
@@ -195,8 +175,6 @@ impl<T> OnceCell<T> {
 
     /// As [`get_or_init`](OnceCell::get_or_init) for a computation that may fail. Then the cell
     /// stays empty, and one of the waiting tasks computes in turn.
-    ///
-    /// tokio: `tokio::sync::OnceCell::get_or_try_init`.
     ///
     /// # Errors
     ///
@@ -245,15 +223,11 @@ impl<T> OnceCell<T> {
     }
 
     /// Gives up the cell for its value.
-    ///
-    /// tokio: `tokio::sync::OnceCell::into_inner`.
     pub fn into_inner(self) -> Option<T> {
         self.value.into_inner()
     }
 
     /// Takes the value out and leaves an empty cell.
-    ///
-    /// tokio: `tokio::sync::OnceCell::take`.
     ///
     /// ```
     /// let mut cell = kettle::sync::OnceCell::from(1);
@@ -336,8 +310,6 @@ impl<T: fmt::Debug> fmt::Debug for OnceCell<T> {
 }
 
 /// The value was not set; here it is.
-///
-/// tokio: `tokio::sync::SetError`.
 #[derive(Debug, PartialEq, Eq)]
 pub enum SetError<T> {
     /// There is one already.
@@ -348,15 +320,11 @@ pub enum SetError<T> {
 
 impl<T> SetError<T> {
     /// Is there a value already?
-    ///
-    /// tokio: `tokio::sync::SetError::is_already_init_err`.
     pub fn is_already_init_err(&self) -> bool {
         matches!(self, SetError::AlreadyInitializedError(_))
     }
 
     /// Is a task computing one?
-    ///
-    /// tokio: `tokio::sync::SetError::is_initializing_err`.
     pub fn is_initializing_err(&self) -> bool {
         matches!(self, SetError::InitializingError(_))
     }

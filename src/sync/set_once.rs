@@ -30,8 +30,6 @@ use super::wait_together::{leave, poll_until};
 
 /// A cell whose value is set once, and for which tasks can wait.
 ///
-/// tokio: `tokio::sync::SetOnce`.
-///
 /// ```
 /// use kettle::sync::SetOnce;
 ///
@@ -56,8 +54,6 @@ impl<T: UnwindSafe + RefUnwindSafe> RefUnwindSafe for SetOnce<T> {}
 
 impl<T> SetOnce<T> {
     /// An empty cell.
-    ///
-    /// tokio: `tokio::sync::SetOnce::new`.
     #[track_caller]
     pub fn new() -> SetOnce<T> {
         let cell = SetOnce::const_new();
@@ -66,24 +62,18 @@ impl<T> SetOnce<T> {
     }
 
     /// As [`new`](SetOnce::new), for a `static`.
-    ///
-    /// tokio: `tokio::sync::SetOnce::const_new`.
     #[track_caller]
     pub const fn const_new() -> SetOnce<T> {
         SetOnce::with(OnceValue::none(), 1)
     }
 
     /// A cell with this value, or an empty one.
-    ///
-    /// tokio: `tokio::sync::SetOnce::new_with`.
     #[track_caller]
     pub fn new_with(value: Option<T>) -> SetOnce<T> {
         value.map_or_else(SetOnce::new, SetOnce::const_new_with)
     }
 
     /// A cell with this value, for a `static`.
-    ///
-    /// tokio: `tokio::sync::SetOnce::const_new_with`.
     ///
     /// ```
     /// use kettle::sync::SetOnce;
@@ -104,22 +94,16 @@ impl<T> SetOnce<T> {
     }
 
     /// Does it have a value?
-    ///
-    /// tokio: `tokio::sync::SetOnce::initialized`.
     pub fn initialized(&self) -> bool {
         self.get().is_some()
     }
 
     /// The value, if it has one.
-    ///
-    /// tokio: `tokio::sync::SetOnce::get`.
     pub fn get(&self) -> Option<&T> {
         self.value.get()
     }
 
     /// Sets the value, and wakes all tasks that wait for it.
-    ///
-    /// tokio: `tokio::sync::SetOnce::set`.
     ///
     /// # Errors
     ///
@@ -148,8 +132,6 @@ impl<T> SetOnce<T> {
 
     /// Waits until the value is set, and returns it.
     ///
-    /// tokio: `tokio::sync::SetOnce::wait`.
-    ///
     /// # Cancel safety
     ///
     /// Cancel safe: nothing is lost.
@@ -167,8 +149,6 @@ impl<T> SetOnce<T> {
     }
 
     /// Gives up the cell for its value.
-    ///
-    /// tokio: `tokio::sync::SetOnce::into_inner`.
     pub fn into_inner(self) -> Option<T> {
         self.value.into_inner()
     }
@@ -247,8 +227,6 @@ impl<T: fmt::Debug> fmt::Debug for SetOnce<T> {
 }
 
 /// There is a value already; here is the one that was to be set.
-///
-/// tokio: `tokio::sync::SetOnceError`.
 #[derive(Debug, PartialEq, Eq)]
 pub struct SetOnceError<T>(pub T);
 

@@ -11,26 +11,22 @@
 //!
 //! tokio: three copies of it.
 
-/// `weak_sender! { /// Docs. WeakSender of Sender in "mpsc", shown as "WeakSender"; upgrade }`
+/// `weak_sender! { /// Docs. WeakSender of Sender, shown as "WeakSender"; upgrade }`
 /// makes the type, where `Chan` and `Sender` are in scope. Attributes of `upgrade` go before its
 /// name.
 macro_rules! weak_sender {
-    ($(#[$about:meta])* $weak:ident of $sender:ident in $module:literal, shown as $shown:literal;
+    ($(#[$about:meta])* $weak:ident of $sender:ident, shown as $shown:literal;
      $(#[$upgrade:meta])* upgrade) => {
         impl<T> $sender<T> {
             /// A handle that doesn't keep the channel open.
-            ///
-            #[doc = concat!(
-                "tokio: `tokio::sync::", $module, "::", stringify!($sender), "::downgrade`."
-            )]
             #[must_use = "a weak sender does nothing by itself"]
             pub fn downgrade(&self) -> $weak<T> {
                 $weak::new(self.chan())
             }
         }
 
-        $crate::sync::weak_sender::sender_counts!($sender in $module);
-        $crate::sync::weak_sender::sender_counts!($weak in $module);
+        $crate::sync::weak_sender::sender_counts!($sender);
+        $crate::sync::weak_sender::sender_counts!($weak);
 
         $(#[$about])*
         pub struct $weak<T> {
@@ -48,10 +44,6 @@ macro_rules! weak_sender {
             }
 
             /// A sender, unless all of them have gone.
-            ///
-            #[doc = concat!(
-                "tokio: `tokio::sync::", $module, "::", stringify!($weak), "::upgrade`."
-            )]
             $(#[$upgrade])*
             pub fn upgrade(&self) -> Option<$sender<T>> {
                 self.chan.add_sender().then(|| $sender::counted(self.chan.clone()))
@@ -78,24 +70,16 @@ macro_rules! weak_sender {
     };
 }
 
-/// `sender_counts!(Sender in "mpsc")`: how many handles of each kind there are. Every handle knows.
+/// `sender_counts!(Sender)`: how many handles of each kind there are. Every handle knows.
 macro_rules! sender_counts {
-    ($handle:ident in $module:literal) => {
+    ($handle:ident) => {
         impl<T> $handle<T> {
             /// How many senders the channel has.
-            ///
-            #[doc = concat!(
-                "tokio: `tokio::sync::", $module, "::", stringify!($handle), "::strong_count`."
-            )]
             pub fn strong_count(&self) -> usize {
                 self.chan().senders()
             }
 
             /// How many weak senders the channel has.
-            ///
-            #[doc = concat!(
-                "tokio: `tokio::sync::", $module, "::", stringify!($handle), "::weak_count`."
-            )]
             pub fn weak_count(&self) -> usize {
                 self.chan().weak_senders()
             }

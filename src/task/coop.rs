@@ -48,8 +48,6 @@ use crate::sync::pinned::pinned;
 /// spent the last unit, the second one must be polled [`unconstrained`], or it is put off. `true`
 /// where there is no budget: outside a task, and inside `unconstrained`.
 ///
-/// tokio: `tokio::task::coop::has_budget_remaining`.
-///
 /// ```
 /// # #[kettle::main]
 /// # async fn main() {
@@ -73,8 +71,6 @@ pub fn has_budget_remaining() -> bool {
 /// return `Pending`, too. `Ready`: go on, and call [`RestoreOnPending::made_progress`] if the
 /// operation is done. If the guard is dropped without that call, the budget is again what it was
 /// before `poll_proceed`, whatever has been spent since.
-///
-/// tokio: `tokio::task::coop::poll_proceed`.
 ///
 /// ```
 /// use std::pin::Pin;
@@ -111,8 +107,6 @@ pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<RestoreOnPending> {
 
 /// One unit of the budget, taken by [`poll_proceed`]. Dropped, it gives the unit back, unless
 /// [`made_progress`](RestoreOnPending::made_progress) was called.
-///
-/// tokio: `tokio::task::coop::RestoreOnPending`.
 #[must_use = "the unit is given back at once if this is dropped"]
 #[derive(Debug)]
 pub struct RestoreOnPending {
@@ -147,8 +141,6 @@ impl Drop for RestoreOnPending {
 /// # Cancel safety
 ///
 /// A future that is dropped before it was ready has spent nothing.
-///
-/// tokio: `tokio::task::coop::consume_budget`.
 ///
 /// ```
 /// # #[kettle::main]
@@ -186,8 +178,6 @@ impl Future for ConsumeBudget {
 /// For a future of another crate, which knows nothing of the budget. It is polled only if a unit is
 /// left. A poll that returns `Pending` has spent nothing.
 ///
-/// tokio: `tokio::task::coop::cooperative`.
-///
 /// ```
 /// # #[kettle::main]
 /// # async fn main() {
@@ -206,8 +196,6 @@ pub fn cooperative<F: Future>(fut: F) -> Coop<F> {
 
 pin_project! {
     /// The future of [`cooperative`].
-    ///
-    /// tokio: `tokio::task::coop::Coop`.
     #[must_use = "futures do nothing unless polled"]
     #[derive(Debug)]
     pub struct Coop<F: Future> {
@@ -237,8 +225,6 @@ impl<F: Future> Future for Coop<F> {
 ///
 /// That of the future.
 ///
-/// tokio: `tokio::task::coop::unconstrained`.
-///
 /// ```
 /// # #[kettle::main]
 /// # async fn main() {
@@ -259,8 +245,6 @@ pub fn unconstrained<F>(inner: F) -> Unconstrained<F> {
 
 pin_project! {
     /// The future of [`unconstrained`].
-    ///
-    /// tokio: `tokio::task::coop::Unconstrained`.
     #[must_use = "futures do nothing unless polled"]
     pub struct Unconstrained<F> {
         #[pin]

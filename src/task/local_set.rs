@@ -41,8 +41,6 @@ const PER_POLL: usize = 61;
 /// Awaited, it is ready when all its tasks have ended; [`LocalSet::run_until`] runs them until
 /// another future is ready.
 ///
-/// tokio: `tokio::task::LocalSet`.
-///
 /// ```
 /// # #[kettle::main]
 /// # async fn main() {
@@ -376,8 +374,6 @@ fn set_current(set: Option<Rc<LocalTasks>>) -> Option<Rc<LocalTasks>> {
 }
 
 /// Keeps a local set current on this thread.
-///
-/// tokio: `tokio::task::LocalEnterGuard`.
 #[must_use = "the set is current only as long as the guard lives"]
 pub struct LocalEnterGuard {
     before: Option<Rc<LocalTasks>>,

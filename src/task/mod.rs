@@ -41,13 +41,9 @@ pub use block_in_place::block_in_place;
 #[doc(hidden)]
 pub use block_in_place::run_in_place;
 /// Owned permission to ask for a task's end.
-///
-/// tokio: `tokio::task::AbortHandle`.
 pub use kettle_runtime::AbortHandle;
 /// An opaque number that names a task among all of this process. (The story that `KETTLE_TRACE=-`
 /// tells counts the tasks of its run instead.)
-///
-/// tokio: `tokio::task::Id`.
 ///
 /// ```
 /// # #[kettle::main]
@@ -59,8 +55,6 @@ pub use kettle_runtime::AbortHandle;
 /// ```
 pub use kettle_runtime::Id;
 /// A task ended without an output: it was aborted, or it panicked.
-///
-/// tokio: `tokio::task::JoinError`.
 ///
 /// ```
 /// # #[kettle::main]
@@ -83,8 +77,6 @@ pub use kettle_runtime::JoinError;
 ///
 /// When polled again after it was ready.
 ///
-/// tokio: `tokio::task::JoinHandle`.
-///
 /// ```
 /// # #[kettle::main]
 /// # async fn main() {
@@ -104,8 +96,6 @@ pub use kettle_runtime::JoinHandle;
 /// it. A task that has not ended when its runtime does, such as at the end of `main`, is dropped. A
 /// panic in it is reported to its handle alone.
 ///
-/// tokio: `tokio::spawn`.
-///
 /// ```
 /// # #[kettle::main]
 /// # async fn main() {
@@ -118,8 +108,6 @@ pub use kettle_runtime::spawn;
 ///
 /// The handle gives what it returns. A closure that has started can't be stopped: `abort` only
 /// helps as long as it waits for a thread, and the runtime's end waits for it.
-///
-/// tokio: `tokio::task::spawn_blocking`.
 ///
 /// ```
 /// # #[kettle::main]
@@ -145,8 +133,6 @@ pub use yield_now::yield_now;
 /// Outside of a task: in code that no task polls and no `spawn_blocking` runs, and in `block_on`'s
 /// own future, which has no id.
 ///
-/// tokio: `tokio::task::id`.
-///
 /// ```
 /// # #[kettle::main]
 /// # async fn main() {
@@ -169,8 +155,6 @@ pub fn id() -> Id {
 /// The id of the task or blocking job that calls this, if one does.
 ///
 /// In the drop of a task's future, or of an output that no handle has taken, it is that task's.
-///
-/// tokio: `tokio::task::try_id`.
 ///
 /// ```
 /// assert!(kettle::task::try_id().is_none());

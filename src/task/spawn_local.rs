@@ -65,8 +65,6 @@ fn of_entered_runtime() -> Option<Rc<LocalTasks>> {
 ///
 /// Outside both. The thread of a `LocalRuntime` is the one that made it.
 ///
-/// tokio: `tokio::task::spawn_local`.
-///
 /// ```
 /// # #[kettle::main]
 /// # async fn main() {

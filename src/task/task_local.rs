@@ -38,8 +38,6 @@ use scopeguard::guard;
 /// Any number of `static` items without a value, each with its attributes and visibility. Each
 /// becomes a [`LocalKey`](crate::task::LocalKey).
 ///
-/// tokio: `tokio::task_local!`.
-///
 /// ```
 /// kettle::task_local! {
 ///     /// Which request is being answered?
@@ -80,8 +78,6 @@ macro_rules! task_local {
 ///
 /// There is no value until a scope gives one: [`scope`](LocalKey::scope) for a future,
 /// [`sync_scope`](LocalKey::sync_scope) for a closure.
-///
-/// tokio: `tokio::task::LocalKey`.
 ///
 /// ```
 /// kettle::task_local! { static DEPTH: u32; }
@@ -277,8 +273,6 @@ impl Refused {
 
 pin_project! {
     /// A future with a task-local value: what [`LocalKey::scope`] returns.
-    ///
-    /// tokio: `tokio::task::futures::TaskLocalFuture`.
     #[must_use = "futures do nothing unless polled"]
     pub struct TaskLocalFuture<T, F>
     where

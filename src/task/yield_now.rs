@@ -19,8 +19,6 @@ use crate::sync::pinned::pinned;
 ///
 /// Nothing is lost if the future is dropped.
 ///
-/// tokio: `tokio::task::yield_now`.
-///
 /// ```
 /// # #[kettle::main]
 /// # async fn main() {

@@ -20,8 +20,6 @@ use kettle_runtime::clock;
 ///
 /// Where there is no runtime, or its clock is paused already.
 ///
-/// tokio: `tokio::time::pause`.
-///
 /// ```
 /// # #[kettle::main]
 /// # async fn main() {
@@ -47,8 +45,6 @@ pub fn pause() {
 /// # Panics
 ///
 /// Where there is no runtime, or its clock is not paused.
-///
-/// tokio: `tokio::time::resume`.
 ///
 /// ```
 /// # #[kettle::main(start_paused = true)]
@@ -77,8 +73,6 @@ pub fn resume() {
 /// # Cancel safety
 ///
 /// The clock has moved after the first poll, whether or not the future is polled again.
-///
-/// tokio: `tokio::time::advance`.
 ///
 /// ```
 /// # #[kettle::main(start_paused = true)]

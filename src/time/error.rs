@@ -11,8 +11,6 @@ use std::io;
 
 /// The deadline has passed before the future was ready.
 ///
-/// tokio: `tokio::time::error::Elapsed`.
-///
 /// ```
 /// # #[kettle::main(start_paused = true)]
 /// # async fn main() {
@@ -50,8 +48,6 @@ impl From<Elapsed> for io::Error {
 
 /// What a timer could fail with. Nothing in kettle does, and nothing in tokio hands it out any
 /// more; but there are programs whose own errors are made from it.
-///
-/// tokio: `tokio::time::error::Error`.
 ///
 /// ```
 /// use kettle::time::error::Error;

@@ -17,8 +17,6 @@ use kettle_runtime::clock;
 
 /// A point in time, by the entered runtime's clock.
 ///
-/// tokio: `tokio::time::Instant`.
-///
 /// ```
 /// use kettle::time::{Duration, Instant, sleep};
 ///
@@ -38,8 +36,6 @@ impl Instant {
     /// The current time: of the entered runtime's clock, or the machine's where there is no
     /// runtime.
     ///
-    /// tokio: `tokio::time::Instant::now`.
-    ///
     /// ```
     /// use kettle::time::Instant;
     /// let earlier = Instant::now();
@@ -51,8 +47,6 @@ impl Instant {
     }
 
     /// The same point in time.
-    ///
-    /// tokio: `tokio::time::Instant::from_std`.
     ///
     /// ```
     /// use kettle::time::Instant;
@@ -66,8 +60,6 @@ impl Instant {
 
     /// The same point in time.
     ///
-    /// tokio: `tokio::time::Instant::into_std`.
-    ///
     /// ```
     /// use kettle::time::Instant;
     /// let instant = Instant::now();
@@ -79,8 +71,6 @@ impl Instant {
     }
 
     /// How long after `earlier` this is; zero if it is before.
-    ///
-    /// tokio: `tokio::time::Instant::duration_since`.
     ///
     /// ```
     /// use kettle::time::{Duration, Instant};
@@ -95,8 +85,6 @@ impl Instant {
 
     /// How long after `earlier` this is; `None` if it is before.
     ///
-    /// tokio: `tokio::time::Instant::checked_duration_since`.
-    ///
     /// ```
     /// use kettle::time::{Duration, Instant};
     /// let earlier = Instant::now();
@@ -110,8 +98,6 @@ impl Instant {
 
     /// How long after `earlier` this is; zero if it is before.
     ///
-    /// tokio: `tokio::time::Instant::saturating_duration_since`.
-    ///
     /// ```
     /// use kettle::time::{Duration, Instant};
     /// let earlier = Instant::now();
@@ -123,8 +109,6 @@ impl Instant {
     }
 
     /// How long ago this was, by the entered runtime's clock; zero if it is yet to come.
-    ///
-    /// tokio: `tokio::time::Instant::elapsed`.
     ///
     /// ```
     /// # #[kettle::main(start_paused = true)]
@@ -141,8 +125,6 @@ impl Instant {
 
     /// So much later; `None` if that is more than an instant can hold.
     ///
-    /// tokio: `tokio::time::Instant::checked_add`.
-    ///
     /// ```
     /// use kettle::time::{Duration, Instant};
     /// assert!(Instant::now().checked_add(Duration::from_secs(1)).is_some());
@@ -153,8 +135,6 @@ impl Instant {
     }
 
     /// So much earlier; `None` if that is more than an instant can hold.
-    ///
-    /// tokio: `tokio::time::Instant::checked_sub`.
     ///
     /// ```
     /// use kettle::time::{Duration, Instant};

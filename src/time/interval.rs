@@ -25,8 +25,6 @@ use super::{Duration, FAR, Instant};
 ///
 /// If `period` is zero, or where there is no runtime.
 ///
-/// tokio: `tokio::time::interval`.
-///
 /// ```
 /// use kettle::time::{Duration, Instant, interval};
 ///
@@ -50,8 +48,6 @@ pub fn interval(period: Duration) -> Interval {
 /// # Panics
 ///
 /// As [`interval`].
-///
-/// tokio: `tokio::time::interval_at`.
 ///
 /// ```
 /// # #[kettle::main(start_paused = true)]
@@ -84,8 +80,6 @@ pub fn interval_at(start: Instant, period: Duration) -> Interval {
 /// ```
 ///
 /// A tick that is late by no more than 5 ms is not missed.
-///
-/// tokio: `tokio::time::MissedTickBehavior`.
 ///
 /// ```
 /// # #[kettle::main(start_paused = true)]
@@ -132,8 +126,6 @@ impl MissedTickBehavior {
 
 /// Ticks again and again; made by [`interval`] and [`interval_at`].
 ///
-/// tokio: `tokio::time::Interval`.
-///
 /// ```
 /// # #[kettle::main(start_paused = true)]
 /// # async fn main() {
@@ -167,8 +159,6 @@ impl Interval {
     ///
     /// No tick is lost if the future is dropped: it is used up only when it is ready.
     ///
-    /// tokio: `tokio::time::Interval::tick`.
-    ///
     /// ```
     /// # #[kettle::main(start_paused = true)]
     /// # async fn main() {
@@ -188,8 +178,6 @@ impl Interval {
     /// # Panics
     ///
     /// As [`Interval::tick`].
-    ///
-    /// tokio: `tokio::time::Interval::poll_tick`.
     ///
     /// ```
     /// # #[kettle::main(start_paused = true)]
@@ -214,8 +202,6 @@ impl Interval {
 
     /// The next tick is one period from now.
     ///
-    /// tokio: `tokio::time::Interval::reset`.
-    ///
     /// ```
     /// # #[kettle::main(start_paused = true)]
     /// # async fn main() {
@@ -233,8 +219,6 @@ impl Interval {
     }
 
     /// The next tick is now.
-    ///
-    /// tokio: `tokio::time::Interval::reset_immediately`.
     ///
     /// ```
     /// # #[kettle::main(start_paused = true)]
@@ -255,8 +239,6 @@ impl Interval {
 
     /// The next tick is `after` from now, those after it follow by the period.
     ///
-    /// tokio: `tokio::time::Interval::reset_after`.
-    ///
     /// ```
     /// # #[kettle::main(start_paused = true)]
     /// # async fn main() {
@@ -275,8 +257,6 @@ impl Interval {
 
     /// The next tick is at `deadline`, those after it follow by the period.
     ///
-    /// tokio: `tokio::time::Interval::reset_at`.
-    ///
     /// ```
     /// # #[kettle::main(start_paused = true)]
     /// # async fn main() {
@@ -294,8 +274,6 @@ impl Interval {
 
     /// What it does about missed ticks.
     ///
-    /// tokio: `tokio::time::Interval::missed_tick_behavior`.
-    ///
     /// ```
     /// # #[kettle::main]
     /// # async fn main() {
@@ -309,8 +287,6 @@ impl Interval {
     }
 
     /// Sets what to do about missed ticks.
-    ///
-    /// tokio: `tokio::time::Interval::set_missed_tick_behavior`.
     ///
     /// ```
     /// # #[kettle::main]
@@ -326,8 +302,6 @@ impl Interval {
     }
 
     /// The time between two ticks.
-    ///
-    /// tokio: `tokio::time::Interval::period`.
     ///
     /// ```
     /// # #[kettle::main]

@@ -36,8 +36,6 @@ use super::{Duration, FAR, Instant};
 /// Dropping it ends the wait and leaves no timer behind. A new `sleep` waits for the whole duration
 /// again: in a loop with `select!`, make one before the loop and await `&mut` of it.
 ///
-/// tokio: `tokio::time::sleep`.
-///
 /// ```
 /// use kettle::time::{Duration, Instant, sleep};
 ///
@@ -64,8 +62,6 @@ pub fn sleep(duration: Duration) -> Sleep {
 ///
 /// Dropping it ends the wait and leaves no timer behind.
 ///
-/// tokio: `tokio::time::sleep_until`.
-///
 /// ```
 /// # #[kettle::main(start_paused = true)]
 /// # async fn main() {
@@ -87,8 +83,6 @@ pin_project! {
     /// It is not `Unpin`: to poll it by reference, or to [`reset`](Sleep::reset) it, pin it with
     /// [`pin!`](crate::pin) or `Box::pin`. It is `Send` and `Sync`, and may be awaited on another
     /// thread or runtime than its own, as long as its own is driven.
-    ///
-    /// tokio: `tokio::time::Sleep`.
     ///
     /// ```
     /// # #[kettle::main(start_paused = true)]
@@ -118,8 +112,6 @@ pin_project! {
 
 impl Sleep {
     /// When it becomes ready.
-    ///
-    /// tokio: `tokio::time::Sleep::deadline`.
     ///
     /// ```
     /// # #[kettle::main]
@@ -157,8 +149,6 @@ impl Sleep {
 
     /// Moves it to another deadline, earlier or later, also after it was ready. A task that waits
     /// for it goes on waiting, until the new deadline, and need not poll it for that.
-    ///
-    /// tokio: `tokio::time::Sleep::reset`.
     ///
     /// ```
     /// # #[kettle::main(start_paused = true)]

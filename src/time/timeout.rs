@@ -39,8 +39,6 @@ use super::{Duration, Instant, Sleep, sleep_until};
 /// The same as for `future`, which is dropped where it is, by the timeout too. To keep it, pass
 /// `&mut` of a pinned future and go on with that.
 ///
-/// tokio: `tokio::time::timeout`.
-///
 /// ```
 /// use kettle::time::{Duration, sleep, timeout};
 ///
@@ -80,8 +78,6 @@ where
 ///
 /// As [`timeout`].
 ///
-/// tokio: `tokio::time::timeout_at`.
-///
 /// ```
 /// # #[kettle::main(start_paused = true)]
 /// # async fn main() {
@@ -104,8 +100,6 @@ where
 
 pin_project! {
     /// The future of [`timeout`] and [`timeout_at`].
-    ///
-    /// tokio: `tokio::time::Timeout`.
     ///
     /// ```
     /// # #[kettle::main(start_paused = true)]
@@ -131,8 +125,6 @@ pin_project! {
 impl<T> Timeout<T> {
     /// The future inside.
     ///
-    /// tokio: `tokio::time::Timeout::get_ref`.
-    ///
     /// ```
     /// # #[kettle::main]
     /// # async fn main() {
@@ -148,8 +140,6 @@ impl<T> Timeout<T> {
 
     /// The future inside.
     ///
-    /// tokio: `tokio::time::Timeout::get_mut`.
-    ///
     /// ```
     /// # #[kettle::main]
     /// # async fn main() {
@@ -164,8 +154,6 @@ impl<T> Timeout<T> {
     }
 
     /// The future inside, without its limit.
-    ///
-    /// tokio: `tokio::time::Timeout::into_inner`.
     ///
     /// ```
     /// # #[kettle::main]

@@ -38,8 +38,6 @@ const PRESENT: &str = "only `into_inner` and a drop take it, and they are the la
 /// thread. The thing must keep its descriptor open and the same. The selector knows a descriptor
 /// once: a socket of `net` that waits by the same one gets `AlreadyExists` from its first wait.
 ///
-/// tokio: `tokio::io::unix::AsyncFd`.
-///
 /// ```
 /// use kettle::io::unix::AsyncFd;
 /// use std::io::{Read, Write};
@@ -80,32 +78,24 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Panics
     ///
     /// Outside of a runtime.
-    ///
-    /// tokio: `AsyncFd::new`.
     #[track_caller]
     pub fn new(inner: T) -> io::Result<AsyncFd<T>> {
         Ok(AsyncFd::register(inner)?)
     }
 
     /// [`AsyncFd::new`] for what `interest` names. The rest is never reported.
-    ///
-    /// tokio: `AsyncFd::with_interest`.
     #[track_caller]
     pub fn with_interest(inner: T, interest: Interest) -> io::Result<AsyncFd<T>> {
         Ok(AsyncFd::register_with_interest(inner, interest)?)
     }
 
     /// [`AsyncFd::new`], and the error holds `inner`.
-    ///
-    /// tokio: `AsyncFd::try_new`.
     #[track_caller]
     pub fn try_new(inner: T) -> Result<AsyncFd<T>, AsyncFdRegisterError<T>> {
         AsyncFd::register(inner)
     }
 
     /// [`AsyncFd::with_interest`], and the error holds `inner`.
-    ///
-    /// tokio: `AsyncFd::try_with_interest`.
     #[track_caller]
     pub fn try_with_interest(
         inner: T,
@@ -137,22 +127,16 @@ impl<T: AsRawFd> AsyncFd<T> {
     }
 
     /// The thing.
-    ///
-    /// tokio: `AsyncFd::get_ref`.
     pub fn get_ref(&self) -> &T {
         self.io().get_ref()
     }
 
     /// The thing, to be changed. Its descriptor must stay.
-    ///
-    /// tokio: `AsyncFd::get_mut`.
     pub fn get_mut(&mut self) -> &mut T {
         self.io.as_mut().expect(PRESENT).get_mut()
     }
 
     /// Leaves the selector and gives the thing back.
-    ///
-    /// tokio: `AsyncFd::into_inner`.
     pub fn into_inner(mut self) -> T {
         self.io.take().expect(PRESENT).into_inner_anyway()
     }

@@ -17,8 +17,6 @@ use crate::io::evented::Evented;
 use crate::io::{Interest, Ready};
 
 /// The readiness that a wait on an [`AsyncFd`] has found.
-///
-/// tokio: `tokio::io::unix::AsyncFdReadyGuard`.
 #[must_use = "a guard that is only dropped clears nothing, and the next wait is over at once"]
 pub struct AsyncFdReadyGuard<'a, T: AsRawFd> {
     fd: &'a AsyncFd<T>,
@@ -26,8 +24,6 @@ pub struct AsyncFdReadyGuard<'a, T: AsRawFd> {
 }
 
 /// The readiness that a wait on an [`AsyncFd`] has found, with the thing to be changed.
-///
-/// tokio: `tokio::io::unix::AsyncFdReadyMutGuard`.
 #[must_use = "a guard that is only dropped clears nothing, and the next wait is over at once"]
 pub struct AsyncFdReadyMutGuard<'a, T: AsRawFd> {
     fd: &'a mut AsyncFd<T>,
@@ -35,8 +31,6 @@ pub struct AsyncFdReadyMutGuard<'a, T: AsRawFd> {
 }
 
 /// The descriptor was not ready after all: the try said `WouldBlock`.
-///
-/// tokio: `tokio::io::unix::TryIoError`.
 #[derive(Debug)]
 pub struct TryIoError(());
 
@@ -84,8 +78,6 @@ impl<'a, T: AsRawFd> AsyncFdReadyGuard<'a, T> {
     /// # Errors
     ///
     /// [`TryIoError`] for a `WouldBlock`; any other result of `f` is within the `Ok`.
-    ///
-    /// tokio: `AsyncFdReadyGuard::try_io`.
     pub fn try_io<R>(
         &mut self,
         f: impl FnOnce(&'a AsyncFd<T>) -> io::Result<R>,
@@ -95,15 +87,11 @@ impl<'a, T: AsRawFd> AsyncFdReadyGuard<'a, T> {
     }
 
     /// The descriptor.
-    ///
-    /// tokio: `AsyncFdReadyGuard::get_ref`.
     pub fn get_ref(&self) -> &'a AsyncFd<T> {
         self.fd
     }
 
     /// The thing whose descriptor it is.
-    ///
-    /// tokio: `AsyncFdReadyGuard::get_inner`.
     pub fn get_inner(&self) -> &'a T {
         self.fd.get_ref()
     }
@@ -115,8 +103,6 @@ impl<'a, T: AsRawFd> AsyncFdReadyMutGuard<'a, T> {
     }
 
     /// [`AsyncFdReadyGuard::try_io`] with an operation that changes the thing.
-    ///
-    /// tokio: `AsyncFdReadyMutGuard::try_io`.
     pub fn try_io<R>(
         &mut self,
         f: impl FnOnce(&mut AsyncFd<T>) -> io::Result<R>,
@@ -126,29 +112,21 @@ impl<'a, T: AsRawFd> AsyncFdReadyMutGuard<'a, T> {
     }
 
     /// The descriptor.
-    ///
-    /// tokio: `AsyncFdReadyMutGuard::get_ref`.
     pub fn get_ref(&self) -> &AsyncFd<T> {
         self.fd
     }
 
     /// The descriptor, to be changed.
-    ///
-    /// tokio: `AsyncFdReadyMutGuard::get_mut`.
     pub fn get_mut(&mut self) -> &mut AsyncFd<T> {
         self.fd
     }
 
     /// The thing whose descriptor it is.
-    ///
-    /// tokio: `AsyncFdReadyMutGuard::get_inner`.
     pub fn get_inner(&self) -> &T {
         self.fd.get_ref()
     }
 
     /// The thing, to be changed.
-    ///
-    /// tokio: `AsyncFdReadyMutGuard::get_inner_mut`.
     pub fn get_inner_mut(&mut self) -> &mut T {
         self.fd.get_mut()
     }
@@ -160,29 +138,21 @@ macro_rules! guard {
         impl<T: AsRawFd> $guard<'_, T> {
             /// Says that the descriptor is not ready, as an operation's `WouldBlock` has shown. A
             /// report that came since the wait is not cleared.
-            ///
-            #[doc = concat!("tokio: `", stringify!($guard), "::clear_ready`.")]
             pub fn clear_ready(&mut self) {
                 self.clear_ready_matching(Ready::ALL);
             }
 
             /// The same for a part of what was found.
-            ///
-            #[doc = concat!("tokio: `", stringify!($guard), "::clear_ready_matching`.")]
             pub fn clear_ready_matching(&mut self, ready: Ready) {
                 self.believed.clear(self.fd.io(), ready);
             }
 
             /// Does nothing. It says in the program that the descriptor is still ready.
-            ///
-            #[doc = concat!("tokio: `", stringify!($guard), "::retain_ready`.")]
             // Nothing to do, as in tokio.
             #[allow(clippy::unused_self)]
             pub fn retain_ready(&mut self) {}
 
             /// What was found, less what was cleared.
-            ///
-            #[doc = concat!("tokio: `", stringify!($guard), "::ready`.")]
             pub fn ready(&self) -> Ready {
                 self.believed.ready
             }

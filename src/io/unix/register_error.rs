@@ -5,8 +5,6 @@ use std::fmt;
 use std::io;
 
 /// The selector did not take a descriptor. The error holds what it was in.
-///
-/// tokio: `tokio::io::unix::AsyncFdRegisterError`.
 pub struct AsyncFdRegisterError<T> {
     pub(super) inner: T,
     pub(super) cause: io::Error,
@@ -14,8 +12,6 @@ pub struct AsyncFdRegisterError<T> {
 
 impl<T> AsyncFdRegisterError<T> {
     /// The thing, as it was handed in, and the system's error.
-    ///
-    /// tokio: `AsyncFdRegisterError::into_parts`.
     pub fn into_parts(self) -> (T, io::Error) {
         (self.inner, self.cause)
     }

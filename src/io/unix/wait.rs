@@ -28,8 +28,6 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Cancel safety
     ///
     /// Nothing is lost if the future is dropped. Any number of tasks may wait.
-    ///
-    /// tokio: `AsyncFd::ready`.
     #[track_caller]
     pub fn ready(
         &self,
@@ -42,8 +40,6 @@ impl<T: AsRawFd> AsyncFd<T> {
     }
 
     /// [`AsyncFd::ready`], with a guard that lends the thing to be changed.
-    ///
-    /// tokio: `AsyncFd::ready_mut`.
     #[track_caller]
     pub fn ready_mut(
         &mut self,
@@ -56,16 +52,12 @@ impl<T: AsRawFd> AsyncFd<T> {
     }
 
     /// [`AsyncFd::ready`] for reading.
-    ///
-    /// tokio: `AsyncFd::readable`.
     #[track_caller]
     pub fn readable(&self) -> impl Future<Output = io::Result<AsyncFdReadyGuard<'_, T>>> {
         self.ready(Interest::READABLE)
     }
 
     /// [`AsyncFd::ready_mut`] for reading.
-    ///
-    /// tokio: `AsyncFd::readable_mut`.
     #[track_caller]
     pub fn readable_mut(
         &mut self,
@@ -74,16 +66,12 @@ impl<T: AsRawFd> AsyncFd<T> {
     }
 
     /// [`AsyncFd::ready`] for writing.
-    ///
-    /// tokio: `AsyncFd::writable`.
     #[track_caller]
     pub fn writable(&self) -> impl Future<Output = io::Result<AsyncFdReadyGuard<'_, T>>> {
         self.ready(Interest::WRITABLE)
     }
 
     /// [`AsyncFd::ready_mut`] for writing.
-    ///
-    /// tokio: `AsyncFd::writable_mut`.
     #[track_caller]
     pub fn writable_mut(
         &mut self,
@@ -92,8 +80,6 @@ impl<T: AsRawFd> AsyncFd<T> {
     }
 
     /// [`AsyncFd::readable`] for hand-written futures. Only the newest caller is woken.
-    ///
-    /// tokio: `AsyncFd::poll_read_ready`.
     pub fn poll_read_ready<'a>(
         &'a self,
         cx: &mut Context<'_>,
@@ -103,8 +89,6 @@ impl<T: AsRawFd> AsyncFd<T> {
     }
 
     /// [`AsyncFd::readable_mut`] for hand-written futures. Only the newest caller is woken.
-    ///
-    /// tokio: `AsyncFd::poll_read_ready_mut`.
     pub fn poll_read_ready_mut<'a>(
         &'a mut self,
         cx: &mut Context<'_>,
@@ -114,8 +98,6 @@ impl<T: AsRawFd> AsyncFd<T> {
     }
 
     /// [`AsyncFd::writable`] for hand-written futures. Only the newest caller is woken.
-    ///
-    /// tokio: `AsyncFd::poll_write_ready`.
     pub fn poll_write_ready<'a>(
         &'a self,
         cx: &mut Context<'_>,
@@ -125,8 +107,6 @@ impl<T: AsRawFd> AsyncFd<T> {
     }
 
     /// [`AsyncFd::writable_mut`] for hand-written futures. Only the newest caller is woken.
-    ///
-    /// tokio: `AsyncFd::poll_write_ready_mut`.
     pub fn poll_write_ready_mut<'a>(
         &'a mut self,
         cx: &mut Context<'_>,
@@ -141,8 +121,6 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Cancel safety
     ///
     /// Nothing is lost if the future is dropped: `f` is not running then.
-    ///
-    /// tokio: `AsyncFd::async_io`.
     ///
     /// ```
     /// # use kettle::io::{Interest, unix::AsyncFd};
@@ -181,8 +159,6 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Errors
     ///
     /// `WouldBlock` if it is not ready, or what `f` returned.
-    ///
-    /// tokio: `AsyncFd::try_io`.
     pub fn try_io<R>(
         &self,
         interest: Interest,
@@ -194,8 +170,6 @@ impl<T: AsRawFd> AsyncFd<T> {
     }
 
     /// [`AsyncFd::async_io`] with an operation that changes the thing.
-    ///
-    /// tokio: `AsyncFd::async_io_mut`.
     #[track_caller]
     pub fn async_io_mut<R>(
         &mut self,
@@ -213,8 +187,6 @@ impl<T: AsRawFd> AsyncFd<T> {
     }
 
     /// [`AsyncFd::try_io`] with an operation that changes the thing.
-    ///
-    /// tokio: `AsyncFd::try_io_mut`.
     pub fn try_io_mut<R>(
         &mut self,
         interest: Interest,

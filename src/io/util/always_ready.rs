@@ -20,8 +20,6 @@ use crate::io::{AsyncBufRead, AsyncRead, AsyncSeek, AsyncWrite, ReadBuf};
 
 /// A stream that is always at its end, and forgets what is written to it.
 ///
-/// tokio: `tokio::io::empty`.
-///
 /// ```
 /// use kettle::io::{self, AsyncReadExt, AsyncWriteExt};
 ///
@@ -38,15 +36,11 @@ pub fn empty() -> Empty {
 }
 
 /// A stream with nothing in it. Made by [`empty`].
-///
-/// tokio: `tokio::io::Empty`.
 pub struct Empty {
     _private: (),
 }
 
 /// A reader that gives one byte for ever.
-///
-/// tokio: `tokio::io::repeat`.
 ///
 /// ```
 /// use kettle::io::{self, AsyncReadExt};
@@ -64,16 +58,12 @@ pub fn repeat(byte: u8) -> Repeat {
 }
 
 /// A reader of one byte, again and again. Made by [`repeat`].
-///
-/// tokio: `tokio::io::Repeat`.
 #[derive(Debug)]
 pub struct Repeat {
     byte: u8,
 }
 
 /// A writer that takes everything and forgets it.
-///
-/// tokio: `tokio::io::sink`.
 ///
 /// ```
 /// use kettle::io::{self, AsyncReadExt};
@@ -92,8 +82,6 @@ pub fn sink() -> Sink {
 }
 
 /// A writer that forgets. Made by [`sink`].
-///
-/// tokio: `tokio::io::Sink`.
 pub struct Sink {
     _private: (),
 }

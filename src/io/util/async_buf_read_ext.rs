@@ -14,8 +14,6 @@ use super::split::Split;
 use crate::io::AsyncBufRead;
 
 /// What to await on a reader with a buffer.
-///
-/// tokio: `tokio::io::AsyncBufReadExt`.
 pub trait AsyncBufReadExt: AsyncBufRead {
     /// Reads up to and with the byte `byte`, or up to the end of file, adds that to `buf`, and says
     /// how many bytes came: 0 at the end of file.
@@ -32,8 +30,6 @@ pub trait AsyncBufReadExt: AsyncBufRead {
     ///
     /// No byte is lost: if the future is dropped before it is ready, what has come is in `buf`, and
     /// a new `read_until` goes on after it. Only the count begins anew.
-    ///
-    /// tokio: `tokio::io::AsyncBufReadExt::read_until`.
     ///
     /// ```
     /// use kettle::io::AsyncBufReadExt;
@@ -74,8 +70,6 @@ pub trait AsyncBufReadExt: AsyncBufRead {
     /// before (with tokio, it is empty). [`Lines::next_line`] and
     /// [`read_until`](AsyncBufReadExt::read_until) are cancel safe.
     ///
-    /// tokio: `tokio::io::AsyncBufReadExt::read_line`.
-    ///
     /// ```
     /// use kettle::io::AsyncBufReadExt;
     ///
@@ -96,8 +90,6 @@ pub trait AsyncBufReadExt: AsyncBufRead {
     }
 
     /// The segments of this reader, each ended by the byte `byte`.
-    ///
-    /// tokio: `tokio::io::AsyncBufReadExt::split`.
     ///
     /// ```
     /// use kettle::io::AsyncBufReadExt;
@@ -137,8 +129,6 @@ pub trait AsyncBufReadExt: AsyncBufRead {
     ///
     /// Cancel safe: if the future is dropped, no byte has been taken from the reader.
     ///
-    /// tokio: `tokio::io::AsyncBufReadExt::fill_buf`.
-    ///
     /// ```
     /// use kettle::io::AsyncBufReadExt;
     ///
@@ -160,8 +150,6 @@ pub trait AsyncBufReadExt: AsyncBufRead {
 
     /// Takes the first `amt` bytes out of the buffer. They must have been lent by
     /// [`fill_buf`](AsyncBufReadExt::fill_buf).
-    ///
-    /// tokio: `tokio::io::AsyncBufReadExt::consume`.
     fn consume(&mut self, amt: usize)
     where
         Self: Unpin,
@@ -170,8 +158,6 @@ pub trait AsyncBufReadExt: AsyncBufRead {
     }
 
     /// The lines of this reader, without the `\n` or `\r\n` that ends each.
-    ///
-    /// tokio: `tokio::io::AsyncBufReadExt::lines`.
     ///
     /// ```
     /// use kettle::io::AsyncBufReadExt;

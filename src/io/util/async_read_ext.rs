@@ -29,8 +29,6 @@ macro_rules! numbers {
         ///
         #[doc = $cancel]
         ///
-        #[doc = concat!("tokio: `tokio::io::AsyncReadExt::", stringify!($name), "`.")]
-        ///
         /// ```
         /// use kettle::io::AsyncReadExt;
         ///
@@ -52,12 +50,8 @@ macro_rules! numbers {
 }
 
 /// What to await on a reader.
-///
-/// tokio: `tokio::io::AsyncReadExt`.
 pub trait AsyncReadExt: AsyncRead {
     /// A reader that goes through this one to its end, and then through `next`.
-    ///
-    /// tokio: `tokio::io::AsyncReadExt::chain`.
     ///
     /// ```
     /// use kettle::io::AsyncReadExt;
@@ -95,8 +89,6 @@ pub trait AsyncReadExt: AsyncRead {
     /// Cancel safe: if the future is dropped before it is ready, for instance because another
     /// branch of `select!` was first, nothing has been read.
     ///
-    /// tokio: `tokio::io::AsyncReadExt::read`.
-    ///
     /// ```
     /// use kettle::io::AsyncReadExt;
     ///
@@ -133,8 +125,6 @@ pub trait AsyncReadExt: AsyncRead {
     ///
     /// Cancel safe: if the future is dropped before it is ready, nothing has been read.
     ///
-    /// tokio: `tokio::io::AsyncReadExt::read_buf`.
-    ///
     /// ```
     /// use kettle::io::AsyncReadExt;
     ///
@@ -168,8 +158,6 @@ pub trait AsyncReadExt: AsyncRead {
     ///
     /// Not cancel safe: if the future is dropped before it is ready, some bytes may have been read
     /// into `buf`, and how many is lost.
-    ///
-    /// tokio: `tokio::io::AsyncReadExt::read_exact`.
     ///
     /// ```
     /// use kettle::io::{AsyncReadExt, ErrorKind};
@@ -223,8 +211,6 @@ pub trait AsyncReadExt: AsyncRead {
     /// No byte is lost: if the future is dropped before it is ready, what has arrived is in `buf`,
     /// and a new `read_to_end` goes on after it. Only the count begins anew.
     ///
-    /// tokio: `tokio::io::AsyncReadExt::read_to_end`.
-    ///
     /// ```
     /// use kettle::io::AsyncReadExt;
     ///
@@ -260,8 +246,6 @@ pub trait AsyncReadExt: AsyncRead {
     /// Not cancel safe: bytes that have been read are lost with the future. `dst` is what it was
     /// before (with tokio, it is empty).
     ///
-    /// tokio: `tokio::io::AsyncReadExt::read_to_string`.
-    ///
     /// ```
     /// use kettle::io::{AsyncReadExt, ErrorKind};
     ///
@@ -287,8 +271,6 @@ pub trait AsyncReadExt: AsyncRead {
     }
 
     /// A reader of the next `limit` bytes of this one: after them it says end of file.
-    ///
-    /// tokio: `tokio::io::AsyncReadExt::take`.
     ///
     /// ```
     /// use kettle::io::AsyncReadExt;

@@ -9,8 +9,6 @@ use super::seek::Seek;
 use crate::io::AsyncSeek;
 
 /// What to await on anything with a position.
-///
-/// tokio: `tokio::io::AsyncSeekExt`.
 pub trait AsyncSeekExt: AsyncSeek {
     /// Moves to a position, and says which it is, counted from the start.
     ///
@@ -22,8 +20,6 @@ pub trait AsyncSeekExt: AsyncSeek {
     ///
     /// If the future is dropped before it is ready, whether the position has been moved is open. A
     /// seek that has begun goes on, and the next one waits for it.
-    ///
-    /// tokio: `tokio::io::AsyncSeekExt::seek`.
     ///
     /// ```
     /// use kettle::io::{AsyncReadExt, AsyncSeekExt, SeekFrom};
@@ -48,8 +44,6 @@ pub trait AsyncSeekExt: AsyncSeek {
 
     /// Moves to the start: `seek(SeekFrom::Start(0))`, with its errors and cancel safety.
     ///
-    /// tokio: `tokio::io::AsyncSeekExt::rewind`.
-    ///
     /// ```
     /// use kettle::io::{AsyncReadExt, AsyncSeekExt};
     /// use std::io::Cursor;
@@ -71,8 +65,6 @@ pub trait AsyncSeekExt: AsyncSeek {
     }
 
     /// Says the position: `seek(SeekFrom::Current(0))`, with its errors.
-    ///
-    /// tokio: `tokio::io::AsyncSeekExt::stream_position`.
     ///
     /// ```
     /// use kettle::io::{AsyncReadExt, AsyncSeekExt};

@@ -31,8 +31,6 @@ macro_rules! numbers {
         ///
         #[doc = $cancel]
         ///
-        #[doc = concat!("tokio: `tokio::io::AsyncWriteExt::", stringify!($name), "`.")]
-        ///
         /// ```
         /// use kettle::io::AsyncWriteExt;
         ///
@@ -55,8 +53,6 @@ macro_rules! numbers {
 }
 
 /// What to await on a writer.
-///
-/// tokio: `tokio::io::AsyncWriteExt`.
 pub trait AsyncWriteExt: AsyncWrite {
     /// Writes from the front of `src` as much as the writer takes in one go, and says how much that
     /// was: at least one byte, unless it takes no more (or `src` is empty).
@@ -70,8 +66,6 @@ pub trait AsyncWriteExt: AsyncWrite {
     ///
     /// Cancel safe: if the future is dropped before it is ready, for instance because another
     /// branch of `select!` was first, nothing has been written.
-    ///
-    /// tokio: `tokio::io::AsyncWriteExt::write`.
     ///
     /// ```
     /// use kettle::io::AsyncWriteExt;
@@ -105,8 +99,6 @@ pub trait AsyncWriteExt: AsyncWrite {
     ///
     /// Cancel safe: if the future is dropped before it is ready, nothing has been written.
     ///
-    /// tokio: `tokio::io::AsyncWriteExt::write_vectored`.
-    ///
     /// ```
     /// use kettle::io::AsyncWriteExt;
     /// use std::io::IoSlice;
@@ -139,8 +131,6 @@ pub trait AsyncWriteExt: AsyncWrite {
     /// # Cancel safety
     ///
     /// Cancel safe: if the future is dropped before it is ready, nothing has been written.
-    ///
-    /// tokio: `tokio::io::AsyncWriteExt::write_buf`.
     ///
     /// ```
     /// use kettle::io::AsyncWriteExt;
@@ -176,8 +166,6 @@ pub trait AsyncWriteExt: AsyncWrite {
     /// Not cancel safe: if the future is dropped before it is ready, a part of `src` may have been
     /// written, and how much is lost. Beginning again would write that part twice.
     ///
-    /// tokio: `tokio::io::AsyncWriteExt::write_all`.
-    ///
     /// ```
     /// use kettle::io::{AsyncWriteExt, ErrorKind};
     /// use std::io::Cursor;
@@ -211,8 +199,6 @@ pub trait AsyncWriteExt: AsyncWrite {
     ///
     /// If the future is dropped before it is ready, a part may have been written. It is gone from
     /// the buffer, so calling again with the same buffer goes on where it stopped.
-    ///
-    /// tokio: `tokio::io::AsyncWriteExt::write_all_buf`.
     ///
     /// ```
     /// use kettle::io::AsyncWriteExt;
@@ -261,8 +247,6 @@ pub trait AsyncWriteExt: AsyncWrite {
     ///
     /// Cancel safe as far as the writer is: what is left in its buffer is flushed by the next call.
     ///
-    /// tokio: `tokio::io::AsyncWriteExt::flush`.
-    ///
     /// ```
     /// use kettle::io::AsyncWriteExt;
     ///
@@ -291,8 +275,6 @@ pub trait AsyncWriteExt: AsyncWrite {
     /// # Cancel safety
     ///
     /// Cancel safe as far as the writer is: calling it again goes on where it stopped.
-    ///
-    /// tokio: `tokio::io::AsyncWriteExt::shutdown`.
     ///
     /// ```
     /// use kettle::io::AsyncWriteExt;

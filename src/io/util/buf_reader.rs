@@ -39,8 +39,6 @@ pin_project! {
     /// It pays when a program reads little at a time: numbers, lines. What is buffered is lost when
     /// it is dropped or taken apart, so one stream has one `BufReader`, as long as it is read.
     ///
-    /// tokio: `tokio::io::BufReader`.
-    ///
     /// ```
     /// use kettle::io::{AsyncBufReadExt, BufReader};
     /// use kettle::net::{TcpListener, TcpStream};

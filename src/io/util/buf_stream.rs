@@ -19,8 +19,6 @@ pin_project! {
     ///
     /// As with [`BufWriter`], call [`flush`](crate::io::AsyncWriteExt::flush) after writing.
     ///
-    /// tokio: `tokio::io::BufStream`.
-    ///
     /// ```
     /// use kettle::io::{AsyncBufReadExt, AsyncWriteExt, BufStream, duplex};
     ///

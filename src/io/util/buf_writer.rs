@@ -31,8 +31,6 @@ pin_project! {
     /// [`flush`](crate::io::AsyncWriteExt::flush) at the end**: what is buffered is lost when it is
     /// dropped or taken apart.
     ///
-    /// tokio: `tokio::io::BufWriter`.
-    ///
     /// ```
     /// use kettle::io::{AsyncWriteExt, BufWriter};
     ///

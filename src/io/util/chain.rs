@@ -16,8 +16,6 @@ pin_project! {
     /// A reader that goes through one reader and then through another. Made by
     /// [`AsyncReadExt::chain`](crate::io::AsyncReadExt::chain).
     ///
-    /// tokio: `tokio::io::Chain`.
-    ///
     /// ```
     /// use kettle::io::AsyncReadExt;
     ///

@@ -33,8 +33,6 @@ use crate::origin::located;
 /// Not cancel safe: if the future is dropped, how much was copied is forgotten, and up to 8 KiB
 /// that were read and not yet written are lost.
 ///
-/// tokio: `tokio::io::copy`.
-///
 /// ```
 /// use kettle::io;
 /// use kettle::net::{TcpListener, TcpStream};
@@ -98,8 +96,6 @@ where
 ///
 /// If the future is dropped, how much was copied is forgotten. No byte is lost: what was not
 /// written is still in the reader, and another call goes on there.
-///
-/// tokio: `tokio::io::copy_buf`.
 ///
 /// ```
 /// use kettle::io;

@@ -33,8 +33,6 @@ use crate::origin::located;
 /// Not cancel safe: if the future is dropped, what was read and not yet written is lost, and so are
 /// the counts.
 ///
-/// tokio: `tokio::io::copy_bidirectional`.
-///
 /// ```
 /// use kettle::io::{self, AsyncReadExt, AsyncWriteExt};
 ///
@@ -71,8 +69,6 @@ where
 /// # Panics
 ///
 /// The future, if a size is 0.
-///
-/// tokio: `tokio::io::copy_bidirectional_with_sizes`.
 ///
 /// ```
 /// use kettle::io::{self, duplex};

@@ -19,8 +19,6 @@ use super::pipe::{End, Pipe, stream_over_pipes};
 ///
 /// If `max_buf_size` is 0.
 ///
-/// tokio: `tokio::io::duplex`.
-///
 /// ```
 /// use kettle::io::{self, AsyncReadExt, AsyncWriteExt};
 ///
@@ -55,8 +53,6 @@ pub fn duplex(max_buf_size: usize) -> (DuplexStream, DuplexStream) {
 /// the end of file. When its peer is dropped, writing fails with
 /// [`BrokenPipe`](std::io::ErrorKind::BrokenPipe); so it does after its own
 /// [`shutdown`](crate::io::AsyncWriteExt::shutdown).
-///
-/// tokio: `tokio::io::DuplexStream`.
 #[derive(Debug)]
 pub struct DuplexStream {
     read: Arc<Pipe>,

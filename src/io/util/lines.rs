@@ -19,8 +19,6 @@ pin_project! {
     /// The lines of a reader, one at a time. Made by
     /// [`AsyncBufReadExt::lines`](crate::io::AsyncBufReadExt::lines).
     ///
-    /// tokio: `tokio::io::Lines`.
-    ///
     /// ```
     /// use kettle::io::AsyncBufReadExt;
     ///
@@ -65,8 +63,6 @@ impl<R: AsyncBufRead + Unpin> Lines<R> {
     ///
     /// Cancel safe: if the future is dropped before it is ready, what has come of the line is kept,
     /// and the next call goes on after it.
-    ///
-    /// tokio: `tokio::io::Lines::next_line`.
     #[track_caller]
     pub fn next_line(&mut self) -> impl Future<Output = io::Result<Option<String>>> {
         located(async move { poll_fn(|cx| Pin::new(&mut *self).poll_next_line(cx)).await })
@@ -94,8 +90,6 @@ impl<R: AsyncBufRead> Lines<R> {
     ///
     /// `Pending`: the line is not complete, and the waker of `cx` has been stored, in place of any
     /// earlier one.
-    ///
-    /// tokio: `tokio::io::Lines::poll_next_line`.
     pub fn poll_next_line(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,

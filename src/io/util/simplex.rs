@@ -23,8 +23,6 @@ use crate::io::{ReadHalf, WriteHalf};
 ///
 /// If `max_buf_size` is 0.
 ///
-/// tokio: `tokio::io::simplex`.
-///
 /// ```
 /// use kettle::io::{self, AsyncReadExt, AsyncWriteExt};
 ///
@@ -48,8 +46,6 @@ pub fn simplex(max_buf_size: usize) -> (ReadHalf<SimplexStream>, WriteHalf<Simpl
 ///
 /// After [`shutdown`](crate::io::AsyncWriteExt::shutdown) it can be read to its end, and writing
 /// fails with [`BrokenPipe`](std::io::ErrorKind::BrokenPipe).
-///
-/// tokio: `tokio::io::SimplexStream`.
 #[derive(Debug)]
 pub struct SimplexStream {
     pipe: Pipe,
@@ -61,8 +57,6 @@ impl SimplexStream {
     /// # Panics
     ///
     /// If `max_buf_size` is 0.
-    ///
-    /// tokio: `tokio::io::SimplexStream::new_unsplit`.
     ///
     /// ```
     /// use kettle::io::{self, AsyncReadExt, AsyncWriteExt, SimplexStream};

@@ -21,8 +21,6 @@ pin_project! {
     /// The segments of a reader, one at a time. Made by
     /// [`AsyncBufReadExt::split`](crate::io::AsyncBufReadExt::split).
     ///
-    /// tokio: `tokio::io::Split`.
-    ///
     /// ```
     /// use kettle::io::AsyncBufReadExt;
     /// use std::io::Cursor;
@@ -67,8 +65,6 @@ impl<R: AsyncBufRead + Unpin> Split<R> {
     ///
     /// Cancel safe: if the future is dropped before it is ready, what has come of the segment is
     /// kept, and the next call goes on after it.
-    ///
-    /// tokio: `tokio::io::Split::next_segment`.
     #[track_caller]
     pub fn next_segment(&mut self) -> impl Future<Output = io::Result<Option<Vec<u8>>>> {
         located(async move { poll_fn(|cx| Pin::new(&mut *self).poll_next_segment(cx)).await })
@@ -81,8 +77,6 @@ impl<R: AsyncBufRead> Split<R> {
     ///
     /// `Pending`: the segment is not complete, and the waker of `cx` has been stored, in place of
     /// any earlier one.
-    ///
-    /// tokio: `tokio::io::Split::poll_next_segment`.
     pub fn poll_next_segment(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,

@@ -17,8 +17,6 @@ pin_project! {
     /// A reader of at most so many bytes of another one. Made by
     /// [`AsyncReadExt::take`](crate::io::AsyncReadExt::take).
     ///
-    /// tokio: `tokio::io::Take`.
-    ///
     /// ```
     /// use kettle::io::AsyncReadExt;
     ///

@@ -25,8 +25,6 @@ macro_rules! datagrams {
             /// # Cancel safety
             ///
             /// If the future is dropped before it is ready, nothing was sent.
-            ///
-            #[doc = concat!("tokio: `", stringify!($socket), "::send`.")]
             #[track_caller]
             pub fn send(&self, buf: &[u8]) -> impl Future<Output = std::io::Result<usize>> {
                 let write = kettle_runtime::event::Direction::Write;
@@ -35,8 +33,6 @@ macro_rules! datagrams {
 
             #[doc = concat!("[`", stringify!($socket), "::send`] for hand-written futures. Of all that")]
             /// wait for writing by a `poll_*` method only the newest is woken.
-            ///
-            #[doc = concat!("tokio: `", stringify!($socket), "::poll_send`.")]
             pub fn poll_send(
                 &self,
                 cx: &mut std::task::Context<'_>,
@@ -51,8 +47,6 @@ macro_rules! datagrams {
             /// # Errors
             ///
             #[doc = concat!("`WouldBlock`, or as [`", stringify!($socket), "::send`].")]
-            ///
-            #[doc = concat!("tokio: `", stringify!($socket), "::try_send`.")]
             pub fn try_send(&self, buf: &[u8]) -> std::io::Result<usize> {
                 self.io.try_if_ready(crate::io::Interest::WRITABLE, |io| io.send(buf))
             }
@@ -67,8 +61,6 @@ macro_rules! datagrams {
             /// # Cancel safety
             ///
             /// If the future is dropped, no datagram is lost.
-            ///
-            #[doc = concat!("tokio: `", stringify!($socket), "::recv`.")]
             #[track_caller]
             pub fn recv(&self, buf: &mut [u8]) -> impl Future<Output = std::io::Result<usize>> {
                 let read = kettle_runtime::event::Direction::Read;
@@ -77,8 +69,6 @@ macro_rules! datagrams {
 
             #[doc = concat!("[`", stringify!($socket), "::recv`] for hand-written futures. Of all that")]
             /// wait for reading by a `poll_*` method only the newest is woken.
-            ///
-            #[doc = concat!("tokio: `", stringify!($socket), "::poll_recv`.")]
             pub fn poll_recv(
                 &self,
                 cx: &mut std::task::Context<'_>,
@@ -96,8 +86,6 @@ macro_rules! datagrams {
             /// # Errors
             ///
             #[doc = concat!("`WouldBlock`, or as [`", stringify!($socket), "::recv`].")]
-            ///
-            #[doc = concat!("tokio: `", stringify!($socket), "::try_recv`.")]
             pub fn try_recv(&self, buf: &mut [u8]) -> std::io::Result<usize> {
                 self.io.try_if_ready(crate::io::Interest::READABLE, |io| io.recv(buf))
             }
@@ -107,8 +95,6 @@ macro_rules! datagrams {
             /// # Errors and cancel safety
             ///
             #[doc = concat!("As [`", stringify!($socket), "::recv`].")]
-            ///
-            #[doc = concat!("tokio: `", stringify!($socket), "::recv_from`.")]
             #[track_caller]
             pub fn recv_from(
                 &self,
@@ -123,8 +109,6 @@ macro_rules! datagrams {
 
             #[doc = concat!("[`", stringify!($socket), "::recv_from`] for hand-written futures: as")]
             #[doc = concat!("[`", stringify!($socket), "::poll_recv`].")]
-            ///
-            #[doc = concat!("tokio: `", stringify!($socket), "::poll_recv_from`.")]
             pub fn poll_recv_from(
                 &self,
                 cx: &mut std::task::Context<'_>,
@@ -143,8 +127,6 @@ macro_rules! datagrams {
             /// # Errors
             ///
             #[doc = concat!("`WouldBlock`, or as [`", stringify!($socket), "::recv`].")]
-            ///
-            #[doc = concat!("tokio: `", stringify!($socket), "::try_recv_from`.")]
             pub fn try_recv_from(&self, buf: &mut [u8]) -> std::io::Result<(usize, $address)> {
                 let received =
                     self.io.try_if_ready(crate::io::Interest::READABLE, |io| io.recv_from(buf));
@@ -154,8 +136,6 @@ macro_rules! datagrams {
             #[doc = concat!("[`", stringify!($socket), "::recv`] into the free room of a buffer, which")]
             /// then has so many bytes more: a `BytesMut`, say. What does not fit into its next piece
             /// of free room is lost.
-            ///
-            #[doc = concat!("tokio: `", stringify!($socket), "::recv_buf`.")]
             #[cfg(feature = "io-util")]
             #[track_caller]
             pub fn recv_buf<B: bytes::BufMut>(
@@ -170,8 +150,6 @@ macro_rules! datagrams {
 
             #[doc = concat!("[`", stringify!($socket), "::recv_from`] into the free room of a buffer:")]
             #[doc = concat!("as [`", stringify!($socket), "::recv_buf`].")]
-            ///
-            #[doc = concat!("tokio: `", stringify!($socket), "::recv_buf_from`.")]
             #[cfg(feature = "io-util")]
             #[track_caller]
             pub fn recv_buf_from<B: bytes::BufMut>(
@@ -195,8 +173,6 @@ macro_rules! datagrams {
 
             #[doc = concat!("[`", stringify!($socket), "::try_recv`] into the free room of a buffer:")]
             #[doc = concat!("as [`", stringify!($socket), "::recv_buf`].")]
-            ///
-            #[doc = concat!("tokio: `", stringify!($socket), "::try_recv_buf`.")]
             #[cfg(feature = "io-util")]
             pub fn try_recv_buf<B: bytes::BufMut>(&self, buf: &mut B) -> std::io::Result<usize> {
                 crate::net::common::fill_whole(buf, |room| self.try_recv(room))
@@ -204,8 +180,6 @@ macro_rules! datagrams {
 
             #[doc = concat!("[`", stringify!($socket), "::try_recv_from`] into the free room of a")]
             #[doc = concat!("buffer: as [`", stringify!($socket), "::recv_buf`].")]
-            ///
-            #[doc = concat!("tokio: `", stringify!($socket), "::try_recv_buf_from`.")]
             #[cfg(feature = "io-util")]
             pub fn try_recv_buf_from<B: bytes::BufMut>(
                 &self,

@@ -105,28 +105,22 @@ macro_rules! write_half {
     };
 }
 
-/// `halves!(Stream, address, module)`: the types `ReadHalf`, `WriteHalf`, `OwnedReadHalf`,
-/// `OwnedWriteHalf` and `ReuniteError` of a stream. The module is tokio's, for the documentation.
+/// `halves!(Stream, address)`: the types `ReadHalf`, `WriteHalf`, `OwnedReadHalf`, `OwnedWriteHalf`
+/// and `ReuniteError` of a stream.
 macro_rules! halves {
-    ($stream:ident, $address:ty, $module:literal) => {
+    ($stream:ident, $address:ty) => {
         #[doc = concat!("The half for reading of a [`", stringify!($stream), "`] that is borrowed:")]
         #[doc = concat!("see [`", stringify!($stream), "::split`].")]
-        ///
-        #[doc = concat!("tokio: `", $module, "::ReadHalf`.")]
         #[derive(Debug)]
         pub struct ReadHalf<'a>(pub(super) &'a $stream);
 
         #[doc = concat!("The half for writing of a [`", stringify!($stream), "`] that is borrowed:")]
         #[doc = concat!("see [`", stringify!($stream), "::split`].")]
-        ///
-        #[doc = concat!("tokio: `", $module, "::WriteHalf`.")]
         #[derive(Debug)]
         pub struct WriteHalf<'a>(pub(super) &'a $stream);
 
         #[doc = concat!("The half for reading of a [`", stringify!($stream), "`] that a task can own:")]
         #[doc = concat!("see [`", stringify!($stream), "::into_split`].")]
-        ///
-        #[doc = concat!("tokio: `", $module, "::OwnedReadHalf`.")]
         #[derive(Debug)]
         pub struct OwnedReadHalf {
             inner: std::sync::Arc<$stream>,
@@ -135,8 +129,6 @@ macro_rules! halves {
         #[doc = concat!("The half for writing of a [`", stringify!($stream), "`] that a task can own:")]
         #[doc = concat!("see [`", stringify!($stream), "::into_split`].")]
         /// Dropped, it shuts its direction down.
-        ///
-        #[doc = concat!("tokio: `", $module, "::OwnedWriteHalf`.")]
         #[derive(Debug)]
         pub struct OwnedWriteHalf {
             inner: std::sync::Arc<$stream>,
@@ -144,8 +136,6 @@ macro_rules! halves {
         }
 
         /// Two halves that don't belong together; here they are again.
-        ///
-        #[doc = concat!("tokio: `", $module, "::ReuniteError`.")]
         #[derive(Debug)]
         pub struct ReuniteError(pub OwnedReadHalf, pub OwnedWriteHalf);
 
@@ -200,8 +190,6 @@ macro_rules! halves {
             /// # Errors
             ///
             /// If they are not of one stream; the error holds them.
-            ///
-            #[doc = concat!("tokio: `", $module, "::OwnedReadHalf::reunite`.")]
             pub fn reunite(self, other: OwnedWriteHalf) -> Result<$stream, ReuniteError> {
                 reunite(self, other)
             }
@@ -221,15 +209,11 @@ macro_rules! halves {
             }
 
             /// Puts two halves of one stream together again: see [`OwnedReadHalf::reunite`].
-            ///
-            #[doc = concat!("tokio: `", $module, "::OwnedWriteHalf::reunite`.")]
             pub fn reunite(self, other: OwnedReadHalf) -> Result<$stream, ReuniteError> {
                 reunite(other, self)
             }
 
             /// Drops the half without shutting its direction down.
-            ///
-            #[doc = concat!("tokio: `", $module, "::OwnedWriteHalf::forget`.")]
             pub fn forget(mut self) {
                 self.shutdown_on_drop = false;
             }

@@ -33,8 +33,6 @@ macro_rules! handle {
             /// # Panics
             ///
             /// Outside of a runtime; in debug builds on Unix, if the socket is in blocking mode.
-            ///
-            #[doc = concat!("tokio: `", stringify!($socket), "::from_std`.")]
             #[track_caller]
             pub fn from_std(socket: $std) -> std::io::Result<$socket> {
                 crate::net::common::assert_non_blocking(&socket);
@@ -42,8 +40,6 @@ macro_rules! handle {
             }
 
             /// Takes the socket out of its runtime, still in non-blocking mode.
-            ///
-            #[doc = concat!("tokio: `", stringify!($socket), "::into_std`.")]
             pub fn into_std(self) -> std::io::Result<$std> {
                 Ok(self.io.into_inner()?.into())
             }

@@ -15,15 +15,11 @@ macro_rules! ip_options {
         impl $socket {
             /// The type of service of packets that are sent (`IP_TOS`): how routers should treat
             /// them. The two lowest bits are about congestion.
-            ///
-            #[doc = concat!("tokio: `", stringify!($socket), "::tos_v4`.")]
             pub fn tos_v4(&self) -> std::io::Result<u32> {
                 socket2::SockRef::from(self).tos_v4()
             }
 
             /// Sets the type of service. Windows needs an administrator's setting, or ignores it.
-            ///
-            #[doc = concat!("tokio: `", stringify!($socket), "::set_tos_v4`.")]
             pub fn set_tos_v4(&self, tos: u32) -> std::io::Result<()> {
                 socket2::SockRef::from(self).set_tos_v4(tos)
             }
@@ -56,15 +52,11 @@ macro_rules! ip_options {
         ))]
         impl $socket {
             /// The same for IPv6: the traffic class (`IPV6_TCLASS`).
-            ///
-            #[doc = concat!("tokio: `", stringify!($socket), "::tclass_v6`.")]
             pub fn tclass_v6(&self) -> std::io::Result<u32> {
                 socket2::SockRef::from(self).tclass_v6()
             }
 
             /// Sets the traffic class.
-            ///
-            #[doc = concat!("tokio: `", stringify!($socket), "::set_tclass_v6`.")]
             pub fn set_tclass_v6(&self, tclass: u32) -> std::io::Result<()> {
                 socket2::SockRef::from(self).set_tclass_v6(tclass)
             }
@@ -74,16 +66,12 @@ macro_rules! ip_options {
         impl $socket {
             /// The name of the network interface that the socket is bound to
             /// (`SO_BINDTODEVICE`); `None`: all of them.
-            ///
-            #[doc = concat!("tokio: `", stringify!($socket), "::device`.")]
             pub fn device(&self) -> std::io::Result<Option<Vec<u8>>> {
                 socket2::SockRef::from(self).device()
             }
 
             /// Binds the socket to a network interface, `b"eth0"`: packets of others don't reach
             /// it. `None` unbinds it.
-            ///
-            #[doc = concat!("tokio: `", stringify!($socket), "::bind_device`.")]
             pub fn bind_device(&self, interface: Option<&[u8]>) -> std::io::Result<()> {
                 socket2::SockRef::from(self).bind_device(interface)
             }

@@ -42,8 +42,6 @@ macro_rules! readiness {
             /// # Cancel safety
             ///
             /// Nothing is lost if the future is dropped. Any number of tasks may wait.
-            ///
-            #[doc = concat!("tokio: `", stringify!($socket), "::ready`.")]
             #[track_caller]
             pub fn ready(
                 &self,
@@ -57,8 +55,6 @@ macro_rules! readiness {
             /// # Cancel safety
             ///
             #[doc = concat!("As [`", stringify!($socket), "::ready`].")]
-            ///
-            #[doc = concat!("tokio: `", stringify!($socket), "::readable`.")]
             #[track_caller]
             pub fn readable(&self) -> impl Future<Output = std::io::Result<()>> {
                 let interest = crate::io::Interest::READABLE;
@@ -70,8 +66,6 @@ macro_rules! readiness {
             /// # Cancel safety
             ///
             #[doc = concat!("As [`", stringify!($socket), "::ready`].")]
-            ///
-            #[doc = concat!("tokio: `", stringify!($socket), "::writable`.")]
             #[track_caller]
             pub fn writable(&self) -> impl Future<Output = std::io::Result<()>> {
                 let interest = crate::io::Interest::WRITABLE;
@@ -80,8 +74,6 @@ macro_rules! readiness {
 
             #[doc = concat!("[`", stringify!($socket), "::readable`] for hand-written futures. Of")]
             /// all that wait for reading by a `poll_*` method only the newest is woken.
-            ///
-            #[doc = concat!("tokio: `", stringify!($socket), "::", stringify!($poll_read_ready), "`.")]
             pub fn $poll_read_ready(
                 &self,
                 cx: &mut std::task::Context<'_>,
@@ -91,8 +83,6 @@ macro_rules! readiness {
 
             #[doc = concat!("[`", stringify!($socket), "::writable`] for hand-written futures. Of")]
             /// all that wait for writing by a `poll_*` method only the newest is woken.
-            ///
-            #[doc = concat!("tokio: `", stringify!($socket), "::", stringify!($poll_write_ready), "`.")]
             pub fn $poll_write_ready(
                 &self,
                 cx: &mut std::task::Context<'_>,
@@ -108,8 +98,6 @@ macro_rules! readiness {
             /// # Errors
             ///
             /// `WouldBlock` if the socket is not ready, or what `f` returned.
-            ///
-            #[doc = concat!("tokio: `", stringify!($socket), "::try_io`.")]
             pub fn try_io<R>(
                 &self,
                 interest: crate::io::Interest,
@@ -125,8 +113,6 @@ macro_rules! readiness {
             /// # Cancel safety
             ///
             /// Nothing is lost if the future is dropped: `f` is not running then.
-            ///
-            #[doc = concat!("tokio: `", stringify!($socket), "::async_io`.")]
             #[track_caller]
             pub fn async_io<R>(
                 &self,

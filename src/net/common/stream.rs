@@ -25,8 +25,6 @@ macro_rules! reads {
             /// # Errors
             ///
             /// `WouldBlock` if there is nothing yet, or the system's.
-            ///
-            #[doc = concat!("tokio: `", stringify!($stream), "::try_read`.")]
             pub fn try_read(&self, buf: &mut [u8]) -> std::io::Result<usize> {
                 self.io.try_read(buf)
             }
@@ -38,8 +36,6 @@ macro_rules! reads {
             /// # Errors
             ///
             /// `WouldBlock` if there is nothing yet, or the system's; the buffer is then as it was.
-            ///
-            #[doc = concat!("tokio: `", stringify!($stream), "::try_read_buf`.")]
             #[cfg(feature = "io-util")]
             pub fn try_read_buf<B: bytes::BufMut>(&self, buf: &mut B) -> std::io::Result<usize> {
                 crate::net::common::fill(buf, |room| self.io.try_read(room))
@@ -47,8 +43,6 @@ macro_rules! reads {
 
             #[doc = concat!("[`", stringify!($stream), "::try_read`] into several buffers, one after")]
             /// another.
-            ///
-            #[doc = concat!("tokio: `", stringify!($stream), "::try_read_vectored`.")]
             pub fn try_read_vectored(
                 &self,
                 bufs: &mut [std::io::IoSliceMut<'_>],
@@ -86,16 +80,12 @@ macro_rules! writes {
             /// # Errors
             ///
             /// `WouldBlock` if there is no room yet, or the system's.
-            ///
-            #[doc = concat!("tokio: `", stringify!($stream), "::try_write`.")]
             pub fn try_write(&self, buf: &[u8]) -> std::io::Result<usize> {
                 self.io.try_write(buf)
             }
 
             #[doc = concat!("[`", stringify!($stream), "::try_write`] from several buffers, one after")]
             /// another.
-            ///
-            #[doc = concat!("tokio: `", stringify!($stream), "::try_write_vectored`.")]
             pub fn try_write_vectored(
                 &self,
                 bufs: &[std::io::IoSlice<'_>],

@@ -21,8 +21,6 @@ use crate::origin::located;
 
 /// A socket that takes in TCP connections.
 ///
-/// tokio: `tokio::net::TcpListener`.
-///
 /// ```
 /// use kettle::io::AsyncReadExt;
 /// use kettle::net::{TcpListener, TcpStream};
@@ -63,8 +61,6 @@ impl TcpListener {
     /// # Cancel safety
     ///
     /// Nothing is lost if the future is dropped.
-    ///
-    /// tokio: `TcpListener::bind`.
     pub async fn bind<A: ToSocketAddrs>(address: A) -> io::Result<TcpListener> {
         addr::first_of(address, |address| async move {
             TcpListener::from_mio(mio::net::TcpListener::bind(address)?)
@@ -82,8 +78,6 @@ impl TcpListener {
     /// # Cancel safety
     ///
     /// No connection is lost if the future is dropped: it stays with the listener.
-    ///
-    /// tokio: `TcpListener::accept`.
     #[track_caller]
     pub fn accept(&self) -> impl Future<Output = io::Result<(TcpStream, SocketAddr)>> {
         located(async {
@@ -93,8 +87,6 @@ impl TcpListener {
     }
 
     /// [`TcpListener::accept`] for hand-written futures. Only the newest caller is woken.
-    ///
-    /// tokio: `TcpListener::poll_accept`.
     pub fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
         let accept = mio::net::TcpListener::accept;
         let (io, peer) = ready!(self.io.poll_io(Direction::Read, cx, accept))?;
@@ -102,22 +94,16 @@ impl TcpListener {
     }
 
     /// The address it listens at; with the port that the system chose.
-    ///
-    /// tokio: `TcpListener::local_addr`.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.io.get_ref().local_addr()
     }
 
     /// How many routers a packet from here may pass (`IP_TTL`).
-    ///
-    /// tokio: `TcpListener::ttl`.
     pub fn ttl(&self) -> io::Result<u32> {
         self.io.get_ref().ttl()
     }
 
     /// Sets it; an accepted connection inherits it.
-    ///
-    /// tokio: `TcpListener::set_ttl`.
     pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
         self.io.get_ref().set_ttl(ttl)
     }

@@ -19,8 +19,6 @@ use crate::origin::located;
 
 /// A TCP socket that is neither connected nor listening.
 ///
-/// tokio: `tokio::net::TcpSocket`.
-///
 /// ```
 /// use kettle::net::TcpSocket;
 ///
@@ -45,15 +43,11 @@ ip_options!(TcpSocket);
 
 impl TcpSocket {
     /// A socket for IPv4.
-    ///
-    /// tokio: `TcpSocket::new_v4`.
     pub fn new_v4() -> io::Result<TcpSocket> {
         TcpSocket::new(Domain::IPV4)
     }
 
     /// A socket for IPv6.
-    ///
-    /// tokio: `TcpSocket::new_v6`.
     pub fn new_v6() -> io::Result<TcpSocket> {
         TcpSocket::new(Domain::IPV6)
     }
@@ -67,15 +61,11 @@ impl TcpSocket {
 
     /// Makes one of a socket of `std` that is not connected yet, made elsewhere with options of
     /// its own. It must be in non-blocking mode.
-    ///
-    /// tokio: `TcpSocket::from_std_stream`.
     pub fn from_std_stream(socket: net::TcpStream) -> TcpSocket {
         TcpSocket { inner: socket.into() }
     }
 
     /// Gives the socket an address on this side; port 0 lets the system choose.
-    ///
-    /// tokio: `TcpSocket::bind`.
     pub fn bind(&self, address: SocketAddr) -> io::Result<()> {
         self.inner.bind(&address.into())
     }
@@ -93,8 +83,6 @@ impl TcpSocket {
     /// # Cancel safety
     ///
     /// If the future is dropped, a connection that was begun is broken off.
-    ///
-    /// tokio: `TcpSocket::connect`.
     #[track_caller]
     pub fn connect(self, address: SocketAddr) -> impl Future<Output = io::Result<TcpStream>> {
         located(async move {
@@ -108,8 +96,6 @@ impl TcpSocket {
     /// # Panics
     ///
     /// Outside of a runtime.
-    ///
-    /// tokio: `TcpSocket::listen`.
     #[track_caller]
     pub fn listen(self, backlog: u32) -> io::Result<TcpListener> {
         self.inner.listen(i32::try_from(backlog).unwrap_or(i32::MAX))?;
@@ -117,88 +103,64 @@ impl TcpSocket {
     }
 
     /// The address on this side.
-    ///
-    /// tokio: `TcpSocket::local_addr`.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         let no_ip = || io::Error::new(io::ErrorKind::InvalidInput, "not an IPv4 or IPv6 address");
         self.inner.local_addr()?.as_socket().ok_or_else(no_ip)
     }
 
     /// Takes the socket's pending error (`SO_ERROR`), if there is one.
-    ///
-    /// tokio: `TcpSocket::take_error`.
     pub fn take_error(&self) -> io::Result<Option<io::Error>> {
         self.inner.take_error()
     }
 
     /// Is a silent connection probed from time to time (`SO_KEEPALIVE`)?
-    ///
-    /// tokio: `TcpSocket::keepalive`.
     pub fn keepalive(&self) -> io::Result<bool> {
         self.inner.keepalive()
     }
 
     /// Sets it.
-    ///
-    /// tokio: `TcpSocket::set_keepalive`.
     pub fn set_keepalive(&self, keepalive: bool) -> io::Result<()> {
         self.inner.set_keepalive(keepalive)
     }
 
     /// May the address be bound while an earlier connection of it is fading (`SO_REUSEADDR`)?
-    ///
-    /// tokio: `TcpSocket::reuseaddr`.
     pub fn reuseaddr(&self) -> io::Result<bool> {
         self.inner.reuse_address()
     }
 
     /// Sets it, before `bind`. [`TcpListener::bind`] does on Unix.
-    ///
-    /// tokio: `TcpSocket::set_reuseaddr`.
     pub fn set_reuseaddr(&self, reuseaddr: bool) -> io::Result<()> {
         self.inner.set_reuse_address(reuseaddr)
     }
 
     /// May several sockets be bound to one address (`SO_REUSEPORT`)?
-    ///
-    /// tokio: `TcpSocket::reuseport`.
     #[cfg(all(unix, not(any(target_os = "solaris", target_os = "illumos", target_os = "cygwin"))))]
     pub fn reuseport(&self) -> io::Result<bool> {
         self.inner.reuse_port()
     }
 
     /// Sets it, before `bind`: the system spreads connections over their listeners.
-    ///
-    /// tokio: `TcpSocket::set_reuseport`.
     #[cfg(all(unix, not(any(target_os = "solaris", target_os = "illumos", target_os = "cygwin"))))]
     pub fn set_reuseport(&self, reuseport: bool) -> io::Result<()> {
         self.inner.set_reuse_port(reuseport)
     }
 
     /// How many bytes the system holds for sending (`SO_SNDBUF`). Linux says twice what was set.
-    ///
-    /// tokio: `TcpSocket::send_buffer_size`.
     pub fn send_buffer_size(&self) -> io::Result<u32> {
         self.inner.send_buffer_size().map(clamp)
     }
 
     /// Sets it, in bytes.
-    ///
-    /// tokio: `TcpSocket::set_send_buffer_size`.
     pub fn set_send_buffer_size(&self, size: u32) -> io::Result<()> {
         self.inner.set_send_buffer_size(size as usize)
     }
 
     /// How many bytes the system holds that were not yet read (`SO_RCVBUF`).
-    ///
-    /// tokio: `TcpSocket::recv_buffer_size`.
     pub fn recv_buffer_size(&self) -> io::Result<u32> {
         self.inner.recv_buffer_size().map(clamp)
     }
 
     /// Sets it, in bytes, before `connect` or `listen`.
-    ///
-    /// tokio: `TcpSocket::set_recv_buffer_size`.
     pub fn set_recv_buffer_size(&self, size: u32) -> io::Result<()> {
         self.inner.set_recv_buffer_size(size as usize)
     }

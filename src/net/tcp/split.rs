@@ -12,13 +12,11 @@ use super::stream::TcpStream;
 use crate::io::ReadBuf;
 use crate::net::common::halves;
 
-halves!(TcpStream, SocketAddr, "tokio::net::tcp");
+halves!(TcpStream, SocketAddr);
 
 impl TcpStream {
     /// Lends a half for reading and a half for writing. For two tasks there is
     /// [`TcpStream::into_split`].
-    ///
-    /// tokio: `TcpStream::split`.
     ///
     /// ```
     /// use kettle::io::{AsyncReadExt, AsyncWriteExt};
@@ -45,8 +43,6 @@ impl TcpStream {
 
     /// Makes it two halves that different tasks can own. Dropping the one for writing shuts its
     /// direction down. [`OwnedReadHalf::reunite`] makes them one stream again.
-    ///
-    /// tokio: `TcpStream::into_split`.
     ///
     /// ```
     /// # use kettle::io::{AsyncReadExt, AsyncWriteExt};

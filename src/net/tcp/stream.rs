@@ -34,8 +34,6 @@ const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
 /// [`AsyncWriteExt`](crate::io::AsyncWriteExt). Dropping the stream closes it; to end the own
 /// direction and still read, call `shutdown`.
 ///
-/// tokio: `tokio::net::TcpStream`.
-///
 /// ```
 /// use kettle::io::{AsyncReadExt, AsyncWriteExt};
 /// use kettle::net::{TcpListener, TcpStream};
@@ -105,8 +103,6 @@ impl TcpStream {
     /// # Cancel safety
     ///
     /// If the future is dropped, a connection that was begun is broken off.
-    ///
-    /// tokio: `TcpStream::connect`.
     #[track_caller]
     pub fn connect<A: ToSocketAddrs>(address: A) -> impl Future<Output = io::Result<TcpStream>> {
         located(addr::first_of(address, |address| async move {
@@ -132,8 +128,6 @@ impl TcpStream {
     /// # Cancel safety
     ///
     /// Nothing is lost if the future is dropped.
-    ///
-    /// tokio: `TcpStream::peek`.
     #[track_caller]
     pub fn peek(&self, buf: &mut [u8]) -> impl Future<Output = io::Result<usize>> {
         located(async { self.io.io(Direction::Read, |io| io.peek(buf)).await })
@@ -141,8 +135,6 @@ impl TcpStream {
 
     /// [`TcpStream::peek`] for hand-written futures. Of all that wait for reading by a `poll_*`
     /// method only the newest is woken.
-    ///
-    /// tokio: `TcpStream::poll_peek`.
     pub fn poll_peek(
         &self,
         cx: &mut Context<'_>,

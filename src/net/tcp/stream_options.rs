@@ -14,37 +14,27 @@ use super::stream::TcpStream;
 
 impl TcpStream {
     /// The address on this side.
-    ///
-    /// tokio: `TcpStream::local_addr`.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.io.get_ref().local_addr()
     }
 
     /// The address on the other side.
-    ///
-    /// tokio: `TcpStream::peer_addr`.
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
         self.io.get_ref().peer_addr()
     }
 
     /// Takes the socket's pending error (`SO_ERROR`), if there is one.
-    ///
-    /// tokio: `TcpStream::take_error`.
     pub fn take_error(&self) -> io::Result<Option<io::Error>> {
         self.io.get_ref().take_error()
     }
 
     /// Are small pieces sent at once, without waiting for more (`TCP_NODELAY`)?
-    ///
-    /// tokio: `TcpStream::nodelay`.
     pub fn nodelay(&self) -> io::Result<bool> {
         self.io.get_ref().nodelay()
     }
 
     /// Sets whether small pieces are sent at once. For questions and answers that are shorter than
     /// a packet, `true` saves up to 40 ms each.
-    ///
-    /// tokio: `TcpStream::set_nodelay`.
     ///
     /// ```
     /// # use kettle::net::{TcpListener, TcpStream};
@@ -63,8 +53,6 @@ impl TcpStream {
 
     /// Does the system confirm each packet at once, instead of waiting for an answer to travel with
     /// (`TCP_QUICKACK`)?
-    ///
-    /// tokio: `TcpStream::quickack`.
     #[cfg(any(
         target_os = "linux",
         target_os = "android",
@@ -76,8 +64,6 @@ impl TcpStream {
     }
 
     /// Sets whether packets are confirmed at once. The system may change it back later.
-    ///
-    /// tokio: `TcpStream::set_quickack`.
     #[cfg(any(
         target_os = "linux",
         target_os = "android",
@@ -90,8 +76,6 @@ impl TcpStream {
 
     /// How long closing may take to send what is left (`SO_LINGER`). `None`: the system goes on
     /// sending after the close returned.
-    ///
-    /// tokio: `TcpStream::linger`.
     pub fn linger(&self) -> io::Result<Option<Duration>> {
         SockRef::from(self).linger()
     }
@@ -99,29 +83,21 @@ impl TcpStream {
     /// Sets how long closing may take, in whole seconds. Closing happens when the stream is
     /// dropped, and it *blocks the thread* for that time; zero is harmless, and ends the connection
     /// with a reset.
-    ///
-    /// tokio: `TcpStream::set_linger`.
     pub fn set_linger(&self, linger: Option<Duration>) -> io::Result<()> {
         SockRef::from(self).set_linger(linger)
     }
 
     /// Lets dropping the stream end the connection with a reset; what is not yet sent is lost.
-    ///
-    /// tokio: `TcpStream::set_zero_linger`.
     pub fn set_zero_linger(&self) -> io::Result<()> {
         self.set_linger(Some(Duration::ZERO))
     }
 
     /// How many routers a packet from here may pass (`IP_TTL`).
-    ///
-    /// tokio: `TcpStream::ttl`.
     pub fn ttl(&self) -> io::Result<u32> {
         self.io.get_ref().ttl()
     }
 
     /// Sets it.
-    ///
-    /// tokio: `TcpStream::set_ttl`.
     pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
         self.io.get_ref().set_ttl(ttl)
     }

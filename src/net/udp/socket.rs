@@ -30,8 +30,6 @@ use crate::origin::located;
 ///
 /// Sending a datagram is no promise that it arrives.
 ///
-/// tokio: `tokio::net::UdpSocket`.
-///
 /// ```
 /// use kettle::net::UdpSocket;
 ///
@@ -75,8 +73,6 @@ impl UdpSocket {
     /// # Panics
     ///
     /// Outside of a runtime.
-    ///
-    /// tokio: `UdpSocket::bind`.
     pub async fn bind<A: ToSocketAddrs>(address: A) -> io::Result<UdpSocket> {
         addr::first_of(address, |address| async move {
             UdpSocket::from_mio(mio::net::UdpSocket::bind(address)?)
@@ -91,8 +87,6 @@ impl UdpSocket {
     /// # Errors
     ///
     /// As [`UdpSocket::bind`].
-    ///
-    /// tokio: `UdpSocket::connect`.
     pub async fn connect<A: ToSocketAddrs>(&self, address: A) -> io::Result<()> {
         addr::first_of(address, |address| async move { self.io.get_ref().connect(address) }).await
     }
@@ -107,8 +101,6 @@ impl UdpSocket {
     /// # Cancel safety
     ///
     /// If the future is dropped before it is ready, nothing was sent.
-    ///
-    /// tokio: `UdpSocket::send_to`.
     #[track_caller]
     pub fn send_to<A: ToSocketAddrs>(
         &self,
@@ -124,8 +116,6 @@ impl UdpSocket {
 
     /// [`UdpSocket::send_to`] for hand-written futures. Of all that wait for writing by a `poll_*`
     /// method only the newest is woken.
-    ///
-    /// tokio: `UdpSocket::poll_send_to`.
     pub fn poll_send_to(
         &self,
         cx: &mut Context<'_>,
@@ -136,8 +126,6 @@ impl UdpSocket {
     }
 
     /// Sends a datagram to an address, if there is room now; else `WouldBlock`.
-    ///
-    /// tokio: `UdpSocket::try_send_to`.
     pub fn try_send_to(&self, buf: &[u8], target: SocketAddr) -> io::Result<usize> {
         self.io.try_if_ready(Interest::WRITABLE, |io| io.send_to(buf, target))
     }
@@ -152,8 +140,6 @@ impl UdpSocket {
     /// # Cancel safety
     ///
     /// Nothing is lost if the future is dropped.
-    ///
-    /// tokio: `UdpSocket::peek`.
     #[track_caller]
     pub fn peek(&self, buf: &mut [u8]) -> impl Future<Output = io::Result<usize>> {
         located(async { self.io.io(Direction::Read, |io| io.peek(buf)).await })
@@ -161,8 +147,6 @@ impl UdpSocket {
 
     /// [`UdpSocket::peek`] for hand-written futures. Of all that wait for reading by a `poll_*`
     /// method only the newest is woken.
-    ///
-    /// tokio: `UdpSocket::poll_peek`.
     pub fn poll_peek(&self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let peek = |io: &mio::net::UdpSocket| io.peek(buf.initialize_unfilled());
         let n = ready!(self.io.poll_io(Direction::Read, cx, peek))?;
@@ -171,8 +155,6 @@ impl UdpSocket {
     }
 
     /// [`UdpSocket::peek`] without waiting: `WouldBlock` if there is none.
-    ///
-    /// tokio: `UdpSocket::try_peek`.
     pub fn try_peek(&self, buf: &mut [u8]) -> io::Result<usize> {
         self.io.try_if_ready(Interest::READABLE, |io| io.peek(buf))
     }
@@ -186,8 +168,6 @@ impl UdpSocket {
     /// # Cancel safety
     ///
     /// Nothing is lost if the future is dropped.
-    ///
-    /// tokio: `UdpSocket::peek_from`.
     #[track_caller]
     pub fn peek_from(
         &self,
@@ -197,8 +177,6 @@ impl UdpSocket {
     }
 
     /// [`UdpSocket::peek_from`] for hand-written futures, as [`UdpSocket::poll_peek`].
-    ///
-    /// tokio: `UdpSocket::poll_peek_from`.
     pub fn poll_peek_from(
         &self,
         cx: &mut Context<'_>,
@@ -211,8 +189,6 @@ impl UdpSocket {
     }
 
     /// [`UdpSocket::peek_from`] without waiting: `WouldBlock` if there is none.
-    ///
-    /// tokio: `UdpSocket::try_peek_from`.
     pub fn try_peek_from(&self, buf: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
         self.io.try_if_ready(Interest::READABLE, |io| io.peek_from(buf))
     }
@@ -226,37 +202,27 @@ impl UdpSocket {
     /// # Cancel safety
     ///
     /// Nothing is lost if the future is dropped.
-    ///
-    /// tokio: `UdpSocket::peek_sender`.
     #[track_caller]
     pub fn peek_sender(&self) -> impl Future<Output = io::Result<SocketAddr>> {
         located(async { self.io.io(Direction::Read, sender).await })
     }
 
     /// [`UdpSocket::peek_sender`] for hand-written futures, as [`UdpSocket::poll_peek`].
-    ///
-    /// tokio: `UdpSocket::poll_peek_sender`.
     pub fn poll_peek_sender(&self, cx: &mut Context<'_>) -> Poll<io::Result<SocketAddr>> {
         self.io.poll_io(Direction::Read, cx, sender)
     }
 
     /// [`UdpSocket::peek_sender`] without waiting: `WouldBlock` if there is no datagram.
-    ///
-    /// tokio: `UdpSocket::try_peek_sender`.
     pub fn try_peek_sender(&self) -> io::Result<SocketAddr> {
         self.io.try_if_ready(Interest::READABLE, sender)
     }
 
     /// The address on this side.
-    ///
-    /// tokio: `UdpSocket::local_addr`.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.io.get_ref().local_addr()
     }
 
     /// The address of the peer. `NotConnected` without [`UdpSocket::connect`].
-    ///
-    /// tokio: `UdpSocket::peer_addr`.
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
         self.io.get_ref().peer_addr()
     }

@@ -12,8 +12,6 @@ use std::path::Path;
 
 /// The address of a Unix socket.
 ///
-/// tokio: `tokio::net::unix::SocketAddr`.
-///
 /// ```
 /// use kettle::net::unix::SocketAddr;
 ///
@@ -39,22 +37,16 @@ impl SocketAddr {
     }
 
     /// Has the socket no address?
-    ///
-    /// tokio: `SocketAddr::is_unnamed`.
     pub fn is_unnamed(&self) -> bool {
         self.0.is_unnamed()
     }
 
     /// The file, if the address is one.
-    ///
-    /// tokio: `SocketAddr::as_pathname`.
     pub fn as_pathname(&self) -> Option<&Path> {
         self.0.as_pathname()
     }
 
     /// The abstract name, if the address is one.
-    ///
-    /// tokio: `SocketAddr::as_abstract_name`.
     #[cfg(any(target_os = "linux", target_os = "android"))]
     pub fn as_abstract_name(&self) -> Option<&[u8]> {
         Abstract::as_abstract_name(&self.0)

@@ -21,8 +21,6 @@ use crate::origin::located;
 
 /// A Unix socket for datagrams.
 ///
-/// tokio: `tokio::net::UnixDatagram`.
-///
 /// ```
 /// use kettle::net::UnixDatagram;
 ///
@@ -60,8 +58,6 @@ impl UnixDatagram {
     /// # Panics
     ///
     /// Outside of a runtime.
-    ///
-    /// tokio: `UnixDatagram::bind`.
     #[track_caller]
     pub fn bind<P: AsRef<Path>>(path: P) -> io::Result<UnixDatagram> {
         UnixDatagram::from_mio(mio::net::UnixDatagram::bind(path)?)
@@ -72,8 +68,6 @@ impl UnixDatagram {
     /// # Panics
     ///
     /// Outside of a runtime.
-    ///
-    /// tokio: `UnixDatagram::pair`.
     #[track_caller]
     pub fn pair() -> io::Result<(UnixDatagram, UnixDatagram)> {
         let (one, other) = mio::net::UnixDatagram::pair()?;
@@ -85,8 +79,6 @@ impl UnixDatagram {
     /// # Panics
     ///
     /// Outside of a runtime.
-    ///
-    /// tokio: `UnixDatagram::unbound`.
     #[track_caller]
     pub fn unbound() -> io::Result<UnixDatagram> {
         UnixDatagram::from_mio(mio::net::UnixDatagram::unbound()?)
@@ -98,8 +90,6 @@ impl UnixDatagram {
     /// # Errors
     ///
     /// The system's: `NotFound`, `ConnectionRefused` …
-    ///
-    /// tokio: `UnixDatagram::connect`.
     pub fn connect<P: AsRef<Path>>(&self, path: P) -> io::Result<()> {
         self.io.get_ref().connect(path)
     }
@@ -113,8 +103,6 @@ impl UnixDatagram {
     /// # Cancel safety
     ///
     /// If the future is dropped before it is ready, nothing was sent.
-    ///
-    /// tokio: `UnixDatagram::send_to`.
     ///
     /// ```
     /// # use kettle::net::UnixDatagram;
@@ -145,8 +133,6 @@ impl UnixDatagram {
 
     /// [`UnixDatagram::send_to`] for hand-written futures. Of all that wait for writing by a
     /// `poll_*` method only the newest is woken.
-    ///
-    /// tokio: `UnixDatagram::poll_send_to`.
     pub fn poll_send_to<P: AsRef<Path>>(
         &self,
         cx: &mut Context<'_>,
@@ -157,36 +143,26 @@ impl UnixDatagram {
     }
 
     /// Sends a datagram to the socket at a path, if there is room now; else `WouldBlock`.
-    ///
-    /// tokio: `UnixDatagram::try_send_to`.
     pub fn try_send_to<P: AsRef<Path>>(&self, buf: &[u8], target: P) -> io::Result<usize> {
         self.io.try_if_ready(Interest::WRITABLE, |io| io.send_to(buf, target))
     }
 
     /// The address on this side.
-    ///
-    /// tokio: `UnixDatagram::local_addr`.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.io.get_ref().local_addr().map(SocketAddr)
     }
 
     /// The address of the peer, if the socket is connected.
-    ///
-    /// tokio: `UnixDatagram::peer_addr`.
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
         self.io.get_ref().peer_addr().map(SocketAddr)
     }
 
     /// Takes the socket's pending error (`SO_ERROR`), if there is one.
-    ///
-    /// tokio: `UnixDatagram::take_error`.
     pub fn take_error(&self) -> io::Result<Option<io::Error>> {
         self.io.get_ref().take_error()
     }
 
     /// Ends one direction or both: the peer can't send any more, or this side.
-    ///
-    /// tokio: `UnixDatagram::shutdown`.
     pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {
         self.io.get_ref().shutdown(how)
     }

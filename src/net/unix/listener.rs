@@ -21,8 +21,6 @@ use crate::origin::located;
 
 /// A socket that takes in connections from programs on this machine.
 ///
-/// tokio: `tokio::net::UnixListener`.
-///
 /// ```
 /// use kettle::io::AsyncReadExt;
 /// use kettle::net::{UnixListener, UnixStream};
@@ -59,8 +57,6 @@ impl UnixListener {
     /// # Panics
     ///
     /// Outside of a runtime.
-    ///
-    /// tokio: `UnixListener::bind`.
     #[track_caller]
     pub fn bind<P: AsRef<Path>>(path: P) -> io::Result<UnixListener> {
         UnixListener::bind_addr(&SocketAddr::of_path(path.as_ref())?)
@@ -71,8 +67,6 @@ impl UnixListener {
     /// # Errors and panics
     ///
     /// As [`UnixListener::bind`].
-    ///
-    /// tokio: `UnixListener::bind_addr`.
     #[track_caller]
     pub fn bind_addr(address: &SocketAddr) -> io::Result<UnixListener> {
         UnixListener::from_mio(mio::net::UnixListener::bind_addr(&address.0)?)
@@ -88,8 +82,6 @@ impl UnixListener {
     /// # Cancel safety
     ///
     /// No connection is lost if the future is dropped: it stays with the listener.
-    ///
-    /// tokio: `UnixListener::accept`.
     #[track_caller]
     pub fn accept(&self) -> impl Future<Output = io::Result<(UnixStream, SocketAddr)>> {
         located(async {
@@ -99,8 +91,6 @@ impl UnixListener {
     }
 
     /// [`UnixListener::accept`] for hand-written futures. Only the newest caller is woken.
-    ///
-    /// tokio: `UnixListener::poll_accept`.
     pub fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<(UnixStream, SocketAddr)>> {
         let accept = mio::net::UnixListener::accept;
         let (io, peer) = ready!(self.io.poll_io(Direction::Read, cx, accept))?;
@@ -108,15 +98,11 @@ impl UnixListener {
     }
 
     /// The address it listens at.
-    ///
-    /// tokio: `UnixListener::local_addr`.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.io.get_ref().local_addr().map(SocketAddr)
     }
 
     /// Takes the socket's pending error (`SO_ERROR`), if there is one.
-    ///
-    /// tokio: `UnixListener::take_error`.
     pub fn take_error(&self) -> io::Result<Option<io::Error>> {
         self.io.get_ref().take_error()
     }

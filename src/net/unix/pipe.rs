@@ -51,8 +51,6 @@ pub use open::OpenOptions;
 ///
 /// Outside of a runtime.
 ///
-/// tokio: `tokio::net::unix::pipe::pipe`.
-///
 /// ```
 /// use kettle::io::{AsyncReadExt, AsyncWriteExt};
 /// use kettle::net::unix::pipe;
@@ -78,16 +76,12 @@ pub fn pipe() -> io::Result<(Sender, Receiver)> {
 }
 
 /// The end of a pipe that is written.
-///
-/// tokio: `tokio::net::unix::pipe::Sender`.
 #[derive(Debug)]
 pub struct Sender {
     io: Evented<PipeWriter>,
 }
 
 /// The end of a pipe that is read.
-///
-/// tokio: `tokio::net::unix::pipe::Receiver`.
 #[derive(Debug)]
 pub struct Receiver {
     io: Evented<PipeReader>,
@@ -107,16 +101,12 @@ impl Sender {
     /// # Cancel safety
     ///
     /// Nothing is lost if the future is dropped.
-    ///
-    /// tokio: `Sender::writable`.
     #[track_caller]
     pub fn writable(&self) -> impl Future<Output = io::Result<()>> {
         located(async { self.io.readiness(Interest::WRITABLE).await.map(drop) })
     }
 
     /// [`Sender::writable`] for hand-written futures. Only the newest caller is woken.
-    ///
-    /// tokio: `Sender::poll_write_ready`.
     pub fn poll_write_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.io.poll_found(Direction::Write, cx).map_ok(drop)
     }
@@ -127,8 +117,6 @@ impl Sender {
     /// # Errors
     ///
     /// `WouldBlock` if the pipe is not ready, or what `f` returned.
-    ///
-    /// tokio: `Sender::try_io`.
     pub fn try_io<R>(&self, f: impl FnOnce() -> io::Result<R>) -> io::Result<R> {
         self.io.try_if_ready(Interest::WRITABLE, |_| f())
     }
@@ -165,16 +153,12 @@ impl Receiver {
     /// # Cancel safety
     ///
     /// Nothing is lost if the future is dropped.
-    ///
-    /// tokio: `Receiver::readable`.
     #[track_caller]
     pub fn readable(&self) -> impl Future<Output = io::Result<()>> {
         located(async { self.io.readiness(Interest::READABLE).await.map(drop) })
     }
 
     /// [`Receiver::readable`] for hand-written futures. Only the newest caller is woken.
-    ///
-    /// tokio: `Receiver::poll_read_ready`.
     pub fn poll_read_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.io.poll_found(Direction::Read, cx).map_ok(drop)
     }
@@ -185,8 +169,6 @@ impl Receiver {
     /// # Errors
     ///
     /// `WouldBlock` if the pipe is not ready, or what `f` returned.
-    ///
-    /// tokio: `Receiver::try_io`.
     pub fn try_io<R>(&self, f: impl FnOnce() -> io::Result<R>) -> io::Result<R> {
         self.io.try_if_ready(Interest::READABLE, |_| f())
     }
@@ -202,16 +184,12 @@ macro_rules! end {
             /// # Cancel safety
             ///
             /// Nothing is lost if the future is dropped.
-            ///
-            #[doc = concat!("tokio: `", stringify!($end), "::ready`.")]
             #[track_caller]
             pub fn ready(&self, interest: Interest) -> impl Future<Output = io::Result<Ready>> {
                 located(self.io.readiness(interest))
             }
 
             #[doc = concat!("[`", stringify!($end), "::from_owned_fd`] of a file.")]
-            ///
-            #[doc = concat!("tokio: `", stringify!($end), "::from_file`.")]
             #[track_caller]
             pub fn from_file(file: File) -> io::Result<$end> {
                 must_be_a_pipe(&file)?;
@@ -235,16 +213,12 @@ macro_rules! end {
             /// # Panics
             ///
             /// Outside of a runtime.
-            ///
-            #[doc = concat!("tokio: `", stringify!($end), "::from_owned_fd`.")]
             #[track_caller]
             pub fn from_owned_fd(fd: OwnedFd) -> io::Result<$end> {
                 $end::from_file(fd.into())
             }
 
             #[doc = concat!("[`", stringify!($end), "::from_owned_fd_unchecked`] of a file.")]
-            ///
-            #[doc = concat!("tokio: `", stringify!($end), "::from_file_unchecked`.")]
             #[track_caller]
             pub fn from_file_unchecked(file: File) -> io::Result<$end> {
                 $end::from_owned_fd_unchecked(file.into())
@@ -257,16 +231,12 @@ macro_rules! end {
             /// # Panics
             ///
             /// Outside of a runtime.
-            ///
-            #[doc = concat!("tokio: `", stringify!($end), "::from_owned_fd_unchecked`.")]
             #[track_caller]
             pub fn from_owned_fd_unchecked(fd: OwnedFd) -> io::Result<$end> {
                 $end::of(<$std>::from(fd))
             }
 
             /// Takes the end out of its runtime, in blocking mode.
-            ///
-            #[doc = concat!("tokio: `", stringify!($end), "::into_blocking_fd`.")]
             pub fn into_blocking_fd(self) -> io::Result<OwnedFd> {
                 let fd = self.into_nonblocking_fd()?;
                 set_nonblocking(&fd, false)?;
@@ -274,8 +244,6 @@ macro_rules! end {
             }
 
             /// Takes the end out of its runtime, still in non-blocking mode.
-            ///
-            #[doc = concat!("tokio: `", stringify!($end), "::into_nonblocking_fd`.")]
             pub fn into_nonblocking_fd(self) -> io::Result<OwnedFd> {
                 Ok(self.io.into_inner()?.into())
             }

@@ -16,8 +16,6 @@ use super::{Receiver, Sender, must_be_a_pipe};
 
 /// How to open a pipe that has a name.
 ///
-/// tokio: `tokio::net::unix::pipe::OpenOptions`.
-///
 /// ```no_run
 /// use kettle::io::AsyncReadExt;
 /// use kettle::net::unix::pipe;
@@ -39,16 +37,12 @@ pub struct OpenOptions {
 
 impl OpenOptions {
     /// Everything off.
-    ///
-    /// tokio: `OpenOptions::new`.
     pub fn new() -> OpenOptions {
         OpenOptions::default()
     }
 
     /// Opens the pipe for both directions, whichever end it is to be. So a sender can be opened
     /// before any receiver, and a receiver does not meet the end of the stream.
-    ///
-    /// tokio: `OpenOptions::read_write`.
     #[cfg(any(target_os = "linux", target_os = "android"))]
     pub fn read_write(&mut self, value: bool) -> &mut OpenOptions {
         self.read_write = value;
@@ -56,8 +50,6 @@ impl OpenOptions {
     }
 
     /// Does not ask whether the file is a pipe.
-    ///
-    /// tokio: `OpenOptions::unchecked`.
     pub fn unchecked(&mut self, value: bool) -> &mut OpenOptions {
         self.unchecked = value;
         self
@@ -72,8 +64,6 @@ impl OpenOptions {
     /// # Panics
     ///
     /// Outside of a runtime.
-    ///
-    /// tokio: `OpenOptions::open_receiver`.
     #[track_caller]
     pub fn open_receiver<P: AsRef<Path>>(&self, path: P) -> io::Result<Receiver> {
         let options = fs::OpenOptions::new().read(true).clone();
@@ -89,8 +79,6 @@ impl OpenOptions {
     /// # Panics
     ///
     /// Outside of a runtime.
-    ///
-    /// tokio: `OpenOptions::open_sender`.
     #[track_caller]
     pub fn open_sender<P: AsRef<Path>>(&self, path: P) -> io::Result<Sender> {
         let options = fs::OpenOptions::new().write(true).clone();

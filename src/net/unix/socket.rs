@@ -20,8 +20,6 @@ use crate::origin::located;
 
 /// A Unix socket that is neither connected nor listening.
 ///
-/// tokio: `tokio::net::UnixSocket`.
-///
 /// ```
 /// use kettle::net::UnixSocket;
 ///
@@ -46,15 +44,11 @@ descriptor!(UnixSocket);
 
 impl UnixSocket {
     /// A socket for datagrams.
-    ///
-    /// tokio: `UnixSocket::new_datagram`.
     pub fn new_datagram() -> io::Result<UnixSocket> {
         UnixSocket::new(Type::DGRAM)
     }
 
     /// A socket for a stream.
-    ///
-    /// tokio: `UnixSocket::new_stream`.
     pub fn new_stream() -> io::Result<UnixSocket> {
         UnixSocket::new(Type::STREAM)
     }
@@ -67,8 +61,6 @@ impl UnixSocket {
     }
 
     /// Gives the socket an address: makes the file.
-    ///
-    /// tokio: `UnixSocket::bind`.
     pub fn bind(&self, path: impl AsRef<Path>) -> io::Result<()> {
         self.inner.bind(&SockAddr::unix(path)?)
     }
@@ -82,8 +74,6 @@ impl UnixSocket {
     /// # Panics
     ///
     /// Outside of a runtime.
-    ///
-    /// tokio: `UnixSocket::listen`.
     #[track_caller]
     pub fn listen(self, backlog: u32) -> io::Result<UnixListener> {
         self.must_not_be(Type::DGRAM, "listen cannot be called on a datagram socket")?;
@@ -104,8 +94,6 @@ impl UnixSocket {
     /// # Cancel safety
     ///
     /// If the future is dropped, a connection that was begun is broken off.
-    ///
-    /// tokio: `UnixSocket::connect`.
     #[track_caller]
     pub fn connect(self, path: impl AsRef<Path>) -> impl Future<Output = io::Result<UnixStream>> {
         located(async move {
@@ -125,8 +113,6 @@ impl UnixSocket {
     /// # Panics
     ///
     /// Outside of a runtime.
-    ///
-    /// tokio: `UnixSocket::datagram`.
     #[track_caller]
     pub fn datagram(self) -> io::Result<UnixDatagram> {
         self.must_not_be(Type::STREAM, "datagram cannot be called on a stream socket")?;

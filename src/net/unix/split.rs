@@ -8,13 +8,11 @@ use super::address::SocketAddr;
 use super::stream::UnixStream;
 use crate::net::common::halves;
 
-halves!(UnixStream, SocketAddr, "tokio::net::unix");
+halves!(UnixStream, SocketAddr);
 
 impl UnixStream {
     /// Lends a half for reading and a half for writing. For two tasks there is
     /// [`UnixStream::into_split`].
-    ///
-    /// tokio: `UnixStream::split`.
     ///
     /// ```
     /// use kettle::io::{AsyncReadExt, AsyncWriteExt};
@@ -39,8 +37,6 @@ impl UnixStream {
 
     /// Makes it two halves that different tasks can own. Dropping the one for writing shuts its
     /// direction down. [`OwnedReadHalf::reunite`] makes them one stream again.
-    ///
-    /// tokio: `UnixStream::into_split`.
     ///
     /// ```
     /// # use kettle::io::{AsyncReadExt, AsyncWriteExt};

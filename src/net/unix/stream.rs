@@ -24,8 +24,6 @@ use crate::origin::located;
 /// [`AsyncWriteExt`](crate::io::AsyncWriteExt). Dropping the stream closes it; to end the own
 /// direction and still read, call `shutdown`.
 ///
-/// tokio: `tokio::net::UnixStream`.
-///
 /// ```
 /// use kettle::io::{AsyncReadExt, AsyncWriteExt};
 /// use kettle::net::UnixStream;
@@ -71,8 +69,6 @@ impl UnixStream {
     /// # Cancel safety
     ///
     /// If the future is dropped, a connection that was begun is broken off.
-    ///
-    /// tokio: `UnixStream::connect`.
     #[track_caller]
     pub fn connect<P: AsRef<Path>>(path: P) -> impl Future<Output = io::Result<UnixStream>> {
         located(async move {
@@ -87,8 +83,6 @@ impl UnixStream {
     /// # Errors, panics and cancel safety
     ///
     /// As [`UnixStream::connect`].
-    ///
-    /// tokio: `UnixStream::connect_addr`.
     #[track_caller]
     pub fn connect_addr(address: &SocketAddr) -> impl Future<Output = io::Result<UnixStream>> {
         located(async move {
@@ -115,8 +109,6 @@ impl UnixStream {
     /// # Panics
     ///
     /// Outside of a runtime.
-    ///
-    /// tokio: `UnixStream::pair`.
     #[track_caller]
     pub fn pair() -> io::Result<(UnixStream, UnixStream)> {
         let (one, other) = mio::net::UnixStream::pair()?;
@@ -124,15 +116,11 @@ impl UnixStream {
     }
 
     /// The address on this side.
-    ///
-    /// tokio: `UnixStream::local_addr`.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.io.get_ref().local_addr().map(SocketAddr)
     }
 
     /// The address on the other side.
-    ///
-    /// tokio: `UnixStream::peer_addr`.
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
         self.io.get_ref().peer_addr().map(SocketAddr)
     }
@@ -142,8 +130,6 @@ impl UnixStream {
     /// # Errors
     ///
     /// `Unsupported` on other systems than Linux.
-    ///
-    /// tokio: `UnixStream::peer_cred`.
     ///
     /// ```
     /// # use kettle::net::UnixStream;
@@ -161,8 +147,6 @@ impl UnixStream {
     }
 
     /// Takes the socket's pending error (`SO_ERROR`), if there is one.
-    ///
-    /// tokio: `UnixStream::take_error`.
     pub fn take_error(&self) -> io::Result<Option<io::Error>> {
         self.io.get_ref().take_error()
     }

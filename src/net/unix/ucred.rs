@@ -14,27 +14,19 @@ use std::os::fd::BorrowedFd;
 use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
 
 /// The number of a user.
-///
-/// tokio: `tokio::net::unix::uid_t`.
 #[allow(non_camel_case_types)] // C's name
 pub type uid_t = u32;
 
 /// The number of a group of users.
-///
-/// tokio: `tokio::net::unix::gid_t`.
 #[allow(non_camel_case_types)] // C's name
 pub type gid_t = u32;
 
 /// The number of a process, or of a group of processes.
-///
-/// tokio: `tokio::net::unix::pid_t`.
 #[allow(non_camel_case_types)] // C's name
 pub type pid_t = i32;
 
 /// User, group and process at the other end:
 /// [`UnixStream::peer_cred`](crate::net::UnixStream::peer_cred).
-///
-/// tokio: `tokio::net::unix::UCred`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct UCred {
     pid: Option<pid_t>,
@@ -44,23 +36,17 @@ pub struct UCred {
 
 impl UCred {
     /// The user.
-    ///
-    /// tokio: `UCred::uid`.
     pub fn uid(&self) -> uid_t {
         self.uid
     }
 
     /// The user's group.
-    ///
-    /// tokio: `UCred::gid`.
     pub fn gid(&self) -> gid_t {
         self.gid
     }
 
     /// The process, if the system tells. It may have ended, and another may have got the number. On
     /// Linux 0 is a process that this one can't see, or none: the socket is not connected.
-    ///
-    /// tokio: `UCred::pid`.
     pub fn pid(&self) -> Option<pid_t> {
         self.pid
     }

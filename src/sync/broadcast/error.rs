@@ -9,8 +9,6 @@ use std::error::Error;
 use std::fmt;
 
 /// There is no receiver; here is the value that was to be sent.
-///
-/// tokio: `tokio::sync::broadcast::error::SendError`.
 #[derive(Debug)]
 pub struct SendError<T>(pub T);
 
@@ -23,8 +21,6 @@ impl<T> fmt::Display for SendError<T> {
 impl<T: fmt::Debug> Error for SendError<T> {}
 
 /// `recv` has no value.
-///
-/// tokio: `tokio::sync::broadcast::error::RecvError`.
 #[derive(Debug, PartialEq, Eq, Clone)]
 pub enum RecvError {
     /// All senders are gone, and every value was received.
@@ -46,8 +42,6 @@ impl fmt::Display for RecvError {
 impl Error for RecvError {}
 
 /// `try_recv` has no value.
-///
-/// tokio: `tokio::sync::broadcast::error::TryRecvError`.
 #[derive(Debug, PartialEq, Eq, Clone)]
 pub enum TryRecvError {
     /// There is none now; one may come.

@@ -26,8 +26,6 @@ use crate::sync::wait_list::Key;
 /// Receives every value that is sent while it exists.
 ///
 /// Dropping it drops the values that only it had still to take.
-///
-/// tokio: `tokio::sync::broadcast::Receiver`.
 pub struct Receiver<T> {
     chan: Arc<Chan<T>>,
     /// The position of the next value.
@@ -49,8 +47,6 @@ impl<T> Receiver<T> {
     /// How many values were sent that it has not taken. It may be more than the channel keeps:
     /// then the next `recv` returns [`RecvError::Lagged`].
     ///
-    /// tokio: `tokio::sync::broadcast::Receiver::len`.
-    ///
     /// ```
     /// let (tx, mut rx) = kettle::sync::broadcast::channel(2);
     /// for number in 1..=3 {
@@ -65,36 +61,26 @@ impl<T> Receiver<T> {
     }
 
     /// Has it taken everything?
-    ///
-    /// tokio: `tokio::sync::broadcast::Receiver::is_empty`.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// Are all senders gone? There may still be values to take.
-    ///
-    /// tokio: `tokio::sync::broadcast::Receiver::is_closed`.
     pub fn is_closed(&self) -> bool {
         self.chan.senders() == 0
     }
 
     /// Do both receive from the same channel?
-    ///
-    /// tokio: `tokio::sync::broadcast::Receiver::same_channel`.
     pub fn same_channel(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.chan, &other.chan)
     }
 
     /// How many senders the channel has.
-    ///
-    /// tokio: `tokio::sync::broadcast::Receiver::sender_strong_count`.
     pub fn sender_strong_count(&self) -> usize {
         self.chan.senders()
     }
 
     /// How many weak senders the channel has.
-    ///
-    /// tokio: `tokio::sync::broadcast::Receiver::sender_weak_count`.
     pub fn sender_weak_count(&self) -> usize {
         self.chan.weak_senders()
     }
@@ -103,8 +89,6 @@ impl<T> Receiver<T> {
 impl<T: Clone> Receiver<T> {
     /// Makes another receiver, of all values that are sent from now on. What this one has still to
     /// take is not for the new one.
-    ///
-    /// tokio: `tokio::sync::broadcast::Receiver::resubscribe`.
     ///
     /// ```
     /// let (tx, mut rx) = kettle::sync::broadcast::channel(16);
@@ -119,8 +103,6 @@ impl<T: Clone> Receiver<T> {
     }
 
     /// Receives a copy of the next value, waiting for it if there is none.
-    ///
-    /// tokio: `tokio::sync::broadcast::Receiver::recv`.
     ///
     /// # Errors
     ///
@@ -159,8 +141,6 @@ impl<T: Clone> Receiver<T> {
 
     /// Receives a copy of the next value if there is one now.
     ///
-    /// tokio: `tokio::sync::broadcast::Receiver::try_recv`.
-    ///
     /// # Errors
     ///
     /// [`TryRecvError::Empty`] if a value may still come; the others as for
@@ -181,8 +161,6 @@ impl<T: Clone> Receiver<T> {
     }
 
     /// Receives in code that is not async, blocking the thread while there is no value.
-    ///
-    /// tokio: `tokio::sync::broadcast::Receiver::blocking_recv`.
     ///
     /// # Errors
     ///

@@ -20,16 +20,12 @@ use crate::sync::wait_list::Key;
 /// Sends each value to all receivers. Clone it to send from several tasks.
 ///
 /// The channel ends when the last clone is dropped.
-///
-/// tokio: `tokio::sync::broadcast::Sender`.
 pub struct Sender<T> {
     chan: Arc<Chan<T>>,
 }
 
 impl<T> Sender<T> {
     /// A channel with no receivers yet: [`subscribe`](Sender::subscribe) makes them.
-    ///
-    /// tokio: `tokio::sync::broadcast::Sender::new`.
     ///
     /// # Panics
     ///
@@ -73,8 +69,6 @@ impl<T> Sender<T> {
     /// Never waits: if the channel is full, the oldest value is dropped, and receivers that had not
     /// taken it will learn that they lag. `Ok` does not mean that a receiver will take the value.
     ///
-    /// tokio: `tokio::sync::broadcast::Sender::send`.
-    ///
     /// # Errors
     ///
     /// The value comes back if there is no receiver. Later sends succeed if one subscribes.
@@ -91,8 +85,6 @@ impl<T> Sender<T> {
 
     /// Makes a receiver of all values that are sent from now on.
     ///
-    /// tokio: `tokio::sync::broadcast::Sender::subscribe`.
-    ///
     /// ```
     /// let (tx, _rx) = kettle::sync::broadcast::channel(16);
     /// tx.send("before").unwrap();
@@ -107,8 +99,6 @@ impl<T> Sender<T> {
     /// How many values are kept: those that some receiver has still to take and that were not
     /// overwritten.
     ///
-    /// tokio: `tokio::sync::broadcast::Sender::len`.
-    ///
     /// ```
     /// let (tx, mut rx) = kettle::sync::broadcast::channel(16);
     /// tx.send(1).unwrap();
@@ -122,29 +112,21 @@ impl<T> Sender<T> {
     }
 
     /// Have all receivers taken everything?
-    ///
-    /// tokio: `tokio::sync::broadcast::Sender::is_empty`.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// How many receivers there are.
-    ///
-    /// tokio: `tokio::sync::broadcast::Sender::receiver_count`.
     pub fn receiver_count(&self) -> usize {
         self.chan.receivers()
     }
 
     /// Do both send to the same channel?
-    ///
-    /// tokio: `tokio::sync::broadcast::Sender::same_channel`.
     pub fn same_channel(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.chan, &other.chan)
     }
 
     /// Waits until there is no receiver.
-    ///
-    /// tokio: `tokio::sync::broadcast::Sender::closed`.
     ///
     /// # Cancel safety
     ///

@@ -13,8 +13,6 @@ use crate::sync::weak_sender::weak_sender;
 weak_sender! {
     /// A sender that doesn't keep the channel open. [`upgrade`](WeakSender::upgrade) it to send.
     ///
-    /// tokio: `tokio::sync::broadcast::WeakSender`.
-    ///
     /// ```
     /// let (tx, _rx) = kettle::sync::broadcast::channel::<()>(16);
     /// let weak = tx.downgrade();
@@ -22,7 +20,7 @@ weak_sender! {
     /// drop(tx);
     /// assert!(weak.upgrade().is_none());
     /// ```
-    WeakSender of Sender in "broadcast", shown as "broadcast::WeakSender";
+    WeakSender of Sender, shown as "broadcast::WeakSender";
     #[must_use]
     upgrade
 }

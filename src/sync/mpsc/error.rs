@@ -8,8 +8,6 @@ use std::error::Error;
 use std::fmt;
 
 /// The channel is closed; here is the value that was to be sent.
-///
-/// tokio: `tokio::sync::mpsc::error::SendError`.
 #[derive(PartialEq, Eq, Clone, Copy)]
 pub struct SendError<T>(pub T);
 
@@ -28,8 +26,6 @@ impl<T> fmt::Display for SendError<T> {
 impl<T> Error for SendError<T> {}
 
 /// Nothing was sent, because sending would have had to wait or because nobody receives.
-///
-/// tokio: `tokio::sync::mpsc::error::TrySendError`.
 #[derive(PartialEq, Eq, Clone, Copy)]
 pub enum TrySendError<T> {
     /// There is no room now, or what there is belongs to waiting senders.
@@ -74,8 +70,6 @@ impl<T> From<SendError<T>> for TrySendError<T> {
 }
 
 /// No value was received.
-///
-/// tokio: `tokio::sync::mpsc::error::TryRecvError`.
 #[derive(PartialEq, Eq, Clone, Copy, Debug)]
 pub enum TryRecvError {
     /// There is none now; one may come.
@@ -96,8 +90,6 @@ impl fmt::Display for TryRecvError {
 impl Error for TryRecvError {}
 
 /// The value could not be sent in time, or at all.
-///
-/// tokio: `tokio::sync::mpsc::error::SendTimeoutError`.
 #[derive(PartialEq, Eq, Clone, Copy)]
 pub enum SendTimeoutError<T> {
     /// There was no room before the time was up.

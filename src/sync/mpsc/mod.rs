@@ -74,8 +74,6 @@ const MAX_CAPACITY: usize = usize::MAX >> 3;
 /// When it is full, [`Sender::send`] waits until the receiver has taken a value. Waiting senders
 /// are served in order of arrival.
 ///
-/// tokio: `tokio::sync::mpsc::channel`.
-///
 /// # Panics
 ///
 /// If `buffer` is 0 or more than `usize::MAX >> 3`.

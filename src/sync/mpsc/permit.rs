@@ -24,8 +24,6 @@ use crate::sync::wait_list::Key;
 impl<T> Sender<T> {
     /// Waits for room for one value and keeps it for the permit's owner.
     ///
-    /// tokio: `tokio::sync::mpsc::Sender::reserve`.
-    ///
     /// # Errors
     ///
     /// If the receiver has closed the channel or was dropped.
@@ -53,8 +51,6 @@ impl<T> Sender<T> {
     }
 
     /// Waits for room for `n` values and keeps it for the permits' owner.
-    ///
-    /// tokio: `tokio::sync::mpsc::Sender::reserve_many`.
     ///
     /// # Errors
     ///
@@ -91,8 +87,6 @@ impl<T> Sender<T> {
 
     /// As [`reserve`](Sender::reserve), but the permit owns the sender.
     ///
-    /// tokio: `tokio::sync::mpsc::Sender::reserve_owned`.
-    ///
     /// # Errors
     ///
     /// If the receiver has closed the channel or was dropped. The sender is dropped then.
@@ -122,8 +116,6 @@ impl<T> Sender<T> {
 
     /// Takes room for one value if there is some now.
     ///
-    /// tokio: `tokio::sync::mpsc::Sender::try_reserve`.
-    ///
     /// # Errors
     ///
     /// [`TrySendError::Full`] or [`TrySendError::Closed`].
@@ -141,8 +133,6 @@ impl<T> Sender<T> {
     }
 
     /// Takes room for `n` values if there is that much now.
-    ///
-    /// tokio: `tokio::sync::mpsc::Sender::try_reserve_many`.
     ///
     /// # Errors
     ///
@@ -162,8 +152,6 @@ impl<T> Sender<T> {
     }
 
     /// As [`try_reserve`](Sender::try_reserve), but the permit owns the sender.
-    ///
-    /// tokio: `tokio::sync::mpsc::Sender::try_reserve_owned`.
     ///
     /// # Errors
     ///
@@ -186,8 +174,6 @@ impl<T> Sender<T> {
 
 /// Room for one value in a channel. Dropped without sending, it gives the room back.
 ///
-/// tokio: `tokio::sync::mpsc::Permit`.
-///
 /// ```
 /// let (tx, mut rx) = kettle::sync::mpsc::channel(1);
 /// drop(tx.try_reserve().unwrap());
@@ -206,8 +192,6 @@ impl<'a, T> Permit<'a, T> {
     /// Sends a value into the room. Never waits.
     ///
     /// If the receiver is gone, the value is dropped.
-    ///
-    /// tokio: `tokio::sync::mpsc::Permit::send`.
     pub fn send(self, value: T) {
         let chan = self.sender.chan();
         // The room is used, not given back.
@@ -229,8 +213,6 @@ impl<T> fmt::Debug for Permit<'_, T> {
 }
 
 /// Room for several values, handed out as permits. What is left is given back when it is dropped.
-///
-/// tokio: `tokio::sync::mpsc::PermitIterator`.
 pub struct PermitIterator<'a, T> {
     sender: &'a Sender<T>,
     n: usize,
@@ -277,8 +259,6 @@ impl<T> fmt::Debug for PermitIterator<'_, T> {
 
 /// Room for one value, with the sender it came from.
 ///
-/// tokio: `tokio::sync::mpsc::OwnedPermit`.
-///
 /// ```
 /// let (tx, mut rx) = kettle::sync::mpsc::channel(1);
 /// let permit = tx.try_reserve_owned().unwrap();
@@ -300,8 +280,6 @@ impl<T> OwnedPermit<T> {
     /// Sends a value into the room and returns the sender. Never waits.
     ///
     /// If the receiver is gone, the value is dropped.
-    ///
-    /// tokio: `tokio::sync::mpsc::OwnedPermit::send`.
     pub fn send(mut self, value: T) -> Sender<T> {
         let sender = self.take();
         sender.chan().send_reserved(value);
@@ -309,8 +287,6 @@ impl<T> OwnedPermit<T> {
     }
 
     /// Gives the room back and returns the sender.
-    ///
-    /// tokio: `tokio::sync::mpsc::OwnedPermit::release`.
     pub fn release(mut self) -> Sender<T> {
         let sender = self.take();
         sender.chan().return_room(1);
@@ -318,8 +294,6 @@ impl<T> OwnedPermit<T> {
     }
 
     /// Are both permits of the same channel?
-    ///
-    /// tokio: `tokio::sync::mpsc::OwnedPermit::same_channel`.
     pub fn same_channel(&self, other: &Self) -> bool {
         match (&self.sender, &other.sender) {
             (Some(ours), Some(theirs)) => ours.same_channel(theirs),
@@ -328,8 +302,6 @@ impl<T> OwnedPermit<T> {
     }
 
     /// Is the permit of this sender's channel?
-    ///
-    /// tokio: `tokio::sync::mpsc::OwnedPermit::same_channel_as_sender`.
     pub fn same_channel_as_sender(&self, sender: &Sender<T>) -> bool {
         self.sender.as_ref().is_some_and(|ours| ours.same_channel(sender))
     }

@@ -33,8 +33,6 @@ use crate::sync::wait_list::ToWake;
 /// The receiving half of a bounded channel.
 ///
 /// Dropping it closes the channel and drops the values that were not received.
-///
-/// tokio: `tokio::sync::mpsc::Receiver`.
 pub struct Receiver<T> {
     chan: Arc<Chan<T>>,
 }
@@ -48,8 +46,6 @@ impl<T> Receiver<T> {
     ///
     /// `None` means that the channel is empty and no value will ever come: all senders are gone,
     /// or it was [closed](Receiver::close) and no permit is held.
-    ///
-    /// tokio: `tokio::sync::mpsc::Receiver::recv`.
     ///
     /// # Cancel safety
     ///
@@ -76,8 +72,6 @@ impl<T> Receiver<T> {
     /// They are appended to `buffer`, and their number is returned. 0 means that no value will ever
     /// come, or that `limit` is 0.
     ///
-    /// tokio: `tokio::sync::mpsc::Receiver::recv_many`.
-    ///
     /// # Cancel safety
     ///
     /// Cancel safe: if the future is dropped before it is ready, no value was taken.
@@ -101,8 +95,6 @@ impl<T> Receiver<T> {
 
     /// Receives a value if there is one now.
     ///
-    /// tokio: `tokio::sync::mpsc::Receiver::try_recv`.
-    ///
     /// # Errors
     ///
     /// [`TryRecvError::Empty`] if one may still come, [`TryRecvError::Disconnected`] if not.
@@ -123,8 +115,6 @@ impl<T> Receiver<T> {
 
     /// Receives from code that is not async, blocking the thread while the channel is empty.
     ///
-    /// tokio: `tokio::sync::mpsc::Receiver::blocking_recv`.
-    ///
     /// # Panics
     ///
     /// In async code: blocking the thread would stop the runtime whose tasks are to send.
@@ -134,8 +124,6 @@ impl<T> Receiver<T> {
     }
 
     /// [`recv_many`](Receiver::recv_many) for code that is not async.
-    ///
-    /// tokio: `tokio::sync::mpsc::Receiver::blocking_recv_many`.
     ///
     /// # Panics
     ///
@@ -150,8 +138,6 @@ impl<T> Receiver<T> {
     ///
     /// Waiting senders get an error. Call [`recv`](Receiver::recv) until it returns `None` to
     /// leave nothing behind.
-    ///
-    /// tokio: `tokio::sync::mpsc::Receiver::close`.
     ///
     /// ```
     /// # #[kettle::main]
@@ -171,36 +157,26 @@ impl<T> Receiver<T> {
     /// Is the channel closed: by [`close`](Receiver::close), or because all senders are gone?
     ///
     /// There may still be values in it.
-    ///
-    /// tokio: `tokio::sync::mpsc::Receiver::is_closed`.
     pub fn is_closed(&self) -> bool {
         self.chan.is_closed_for_receiver()
     }
 
     /// Is there no value to receive now?
-    ///
-    /// tokio: `tokio::sync::mpsc::Receiver::is_empty`.
     pub fn is_empty(&self) -> bool {
         self.chan.len() == 0
     }
 
     /// How many values there are to receive now.
-    ///
-    /// tokio: `tokio::sync::mpsc::Receiver::len`.
     pub fn len(&self) -> usize {
         self.chan.len()
     }
 
     /// How many values could be sent now without waiting.
-    ///
-    /// tokio: `tokio::sync::mpsc::Receiver::capacity`.
     pub fn capacity(&self) -> usize {
         self.chan.room()
     }
 
     /// How many values the channel holds when it is full.
-    ///
-    /// tokio: `tokio::sync::mpsc::Receiver::max_capacity`.
     pub fn max_capacity(&self) -> usize {
         self.chan.capacity()
     }
@@ -209,8 +185,6 @@ impl<T> Receiver<T> {
     ///
     /// `Pending` has stored the waker of `cx`; only the newest is woken. It stays stored until the
     /// channel wakes it or the receiver is dropped.
-    ///
-    /// tokio: `tokio::sync::mpsc::Receiver::poll_recv`.
     ///
     /// ```
     /// use std::task::{Context, Poll, Waker};
@@ -228,8 +202,6 @@ impl<T> Receiver<T> {
     }
 
     /// The poll function behind [`recv_many`](Receiver::recv_many).
-    ///
-    /// tokio: `tokio::sync::mpsc::Receiver::poll_recv_many`.
     pub fn poll_recv_many(
         &mut self,
         cx: &mut Context<'_>,
@@ -240,15 +212,11 @@ impl<T> Receiver<T> {
     }
 
     /// How many senders the channel has.
-    ///
-    /// tokio: `tokio::sync::mpsc::Receiver::sender_strong_count`.
     pub fn sender_strong_count(&self) -> usize {
         self.chan.senders()
     }
 
     /// How many weak senders the channel has.
-    ///
-    /// tokio: `tokio::sync::mpsc::Receiver::sender_weak_count`.
     pub fn sender_weak_count(&self) -> usize {
         self.chan.weak_senders()
     }

@@ -15,8 +15,6 @@ use super::sender::Sender;
 impl<T> Sender<T> {
     /// Sends a value, waiting for room for no longer than `timeout`.
     ///
-    /// tokio: `tokio::sync::mpsc::Sender::send_timeout`.
-    ///
     /// # Errors
     ///
     /// [`SendTimeoutError::Timeout`] or [`SendTimeoutError::Closed`], with the value.

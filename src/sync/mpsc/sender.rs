@@ -28,8 +28,6 @@ use crate::sync::wait_list::Key;
 /// The sending half of a bounded channel. Clone it to send from several tasks.
 ///
 /// The channel ends when the last clone is dropped.
-///
-/// tokio: `tokio::sync::mpsc::Sender`.
 pub struct Sender<T> {
     chan: Arc<Chan<T>>,
 }
@@ -45,8 +43,6 @@ impl<T> Sender<T> {
     }
 
     /// Sends a value, waiting for room if the channel is full.
-    ///
-    /// tokio: `tokio::sync::mpsc::Sender::send`.
     ///
     /// # Errors
     ///
@@ -74,8 +70,6 @@ impl<T> Sender<T> {
     }
 
     /// Sends a value if there is room now that no other sender is waiting for.
-    ///
-    /// tokio: `tokio::sync::mpsc::Sender::try_send`.
     ///
     /// # Errors
     ///
@@ -109,8 +103,6 @@ impl<T> Sender<T> {
 
     /// Sends a value from code that is not async, blocking the thread while the channel is full.
     ///
-    /// tokio: `tokio::sync::mpsc::Sender::blocking_send`.
-    ///
     /// # Errors
     ///
     /// As for [`send`](Sender::send).
@@ -132,8 +124,6 @@ impl<T> Sender<T> {
 
     /// Waits until the receiver has closed the channel or was dropped.
     ///
-    /// tokio: `tokio::sync::mpsc::Sender::closed`.
-    ///
     /// # Cancel safety
     ///
     /// Cancel safe: nothing is lost, and a new call is ready at once if the channel is closed.
@@ -153,8 +143,6 @@ impl<T> Sender<T> {
 
     /// Has the receiver closed the channel, or was it dropped?
     ///
-    /// tokio: `tokio::sync::mpsc::Sender::is_closed`.
-    ///
     /// ```
     /// let (tx, rx) = kettle::sync::mpsc::channel::<()>(1);
     /// assert!(!tx.is_closed());
@@ -166,15 +154,11 @@ impl<T> Sender<T> {
     }
 
     /// Do both send to the same channel?
-    ///
-    /// tokio: `tokio::sync::mpsc::Sender::same_channel`.
     pub fn same_channel(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.chan, &other.chan)
     }
 
     /// How many values could be sent now without waiting: reserved room does not count.
-    ///
-    /// tokio: `tokio::sync::mpsc::Sender::capacity`.
     ///
     /// ```
     /// let (tx, _rx) = kettle::sync::mpsc::channel(3);
@@ -186,8 +170,6 @@ impl<T> Sender<T> {
     }
 
     /// How many values the channel holds when it is full.
-    ///
-    /// tokio: `tokio::sync::mpsc::Sender::max_capacity`.
     pub fn max_capacity(&self) -> usize {
         self.chan.capacity()
     }

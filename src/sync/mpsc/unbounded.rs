@@ -28,8 +28,6 @@ use crate::sync::trim::trim;
 /// Nothing slows a sender that is faster than the receiver: the values pile up in memory. Use
 /// [`channel`](super::channel) unless something else limits them.
 ///
-/// tokio: `tokio::sync::mpsc::unbounded_channel`.
-///
 /// ```
 /// let (tx, mut rx) = kettle::sync::mpsc::unbounded_channel();
 /// tx.send(1).unwrap();
@@ -47,8 +45,6 @@ pub fn unbounded_channel<T>() -> (UnboundedSender<T>, UnboundedReceiver<T>) {
 /// The sending half of an unbounded channel. Clone it to send from several tasks.
 ///
 /// The channel ends when the last clone is dropped.
-///
-/// tokio: `tokio::sync::mpsc::UnboundedSender`.
 pub struct UnboundedSender<T> {
     chan: Arc<Chan<T>>,
 }
@@ -65,8 +61,6 @@ impl<T> UnboundedSender<T> {
 
     /// Sends a value. Never waits, so it needs no `.await`.
     ///
-    /// tokio: `tokio::sync::mpsc::UnboundedSender::send`.
-    ///
     /// # Errors
     ///
     /// The value comes back if the receiver has closed the channel or was dropped.
@@ -80,8 +74,6 @@ impl<T> UnboundedSender<T> {
 
     /// Waits until the receiver has closed the channel or was dropped.
     ///
-    /// tokio: `tokio::sync::mpsc::UnboundedSender::closed`.
-    ///
     /// # Cancel safety
     ///
     /// Cancel safe: nothing is lost, and a new call is ready at once if the channel is closed.
@@ -91,15 +83,11 @@ impl<T> UnboundedSender<T> {
     }
 
     /// Has the receiver closed the channel, or was it dropped?
-    ///
-    /// tokio: `tokio::sync::mpsc::UnboundedSender::is_closed`.
     pub fn is_closed(&self) -> bool {
         self.chan.is_closed()
     }
 
     /// Do both send to the same channel?
-    ///
-    /// tokio: `tokio::sync::mpsc::UnboundedSender::same_channel`.
     pub fn same_channel(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.chan, &other.chan)
     }
@@ -128,8 +116,6 @@ impl<T> fmt::Debug for UnboundedSender<T> {
 /// The receiving half of an unbounded channel.
 ///
 /// Dropping it closes the channel and drops the values that were not received.
-///
-/// tokio: `tokio::sync::mpsc::UnboundedReceiver`.
 pub struct UnboundedReceiver<T> {
     chan: Arc<Chan<T>>,
     /// Values that were taken out of the channel all at once, to be received from here without
@@ -143,8 +129,6 @@ impl<T> UnboundedReceiver<T> {
     ///
     /// `None` means that the channel is empty and no value will ever come: all senders are gone,
     /// or it was [closed](UnboundedReceiver::close).
-    ///
-    /// tokio: `tokio::sync::mpsc::UnboundedReceiver::recv`.
     ///
     /// # Cancel safety
     ///
@@ -171,8 +155,6 @@ impl<T> UnboundedReceiver<T> {
     /// They are appended to `buffer`, and their number is returned. 0 means that no value will ever
     /// come, or that `limit` is 0.
     ///
-    /// tokio: `tokio::sync::mpsc::UnboundedReceiver::recv_many`.
-    ///
     /// # Cancel safety
     ///
     /// Cancel safe: if the future is dropped before it is ready, no value was taken.
@@ -196,8 +178,6 @@ impl<T> UnboundedReceiver<T> {
 
     /// Receives a value if there is one now.
     ///
-    /// tokio: `tokio::sync::mpsc::UnboundedReceiver::try_recv`.
-    ///
     /// # Errors
     ///
     /// [`TryRecvError::Empty`] if one may still come, [`TryRecvError::Disconnected`] if not.
@@ -220,8 +200,6 @@ impl<T> UnboundedReceiver<T> {
 
     /// Receives from code that is not async, blocking the thread while the channel is empty.
     ///
-    /// tokio: `tokio::sync::mpsc::UnboundedReceiver::blocking_recv`.
-    ///
     /// # Panics
     ///
     /// In async code: blocking the thread would stop the runtime whose tasks are to send.
@@ -231,8 +209,6 @@ impl<T> UnboundedReceiver<T> {
     }
 
     /// [`recv_many`](UnboundedReceiver::recv_many) for code that is not async.
-    ///
-    /// tokio: `tokio::sync::mpsc::UnboundedReceiver::blocking_recv_many`.
     ///
     /// # Panics
     ///
@@ -246,8 +222,6 @@ impl<T> UnboundedReceiver<T> {
     ///
     /// Sending fails from then on. Call [`recv`](UnboundedReceiver::recv) until it returns `None`
     /// to leave nothing behind.
-    ///
-    /// tokio: `tokio::sync::mpsc::UnboundedReceiver::close`.
     ///
     /// ```
     /// # #[kettle::main]
@@ -268,22 +242,16 @@ impl<T> UnboundedReceiver<T> {
     /// gone?
     ///
     /// There may still be values in it.
-    ///
-    /// tokio: `tokio::sync::mpsc::UnboundedReceiver::is_closed`.
     pub fn is_closed(&self) -> bool {
         self.chan.is_closed_for_receiver()
     }
 
     /// Is there no value to receive now?
-    ///
-    /// tokio: `tokio::sync::mpsc::UnboundedReceiver::is_empty`.
     pub fn is_empty(&self) -> bool {
         self.chan.len() == 0
     }
 
     /// How many values there are to receive now.
-    ///
-    /// tokio: `tokio::sync::mpsc::UnboundedReceiver::len`.
     pub fn len(&self) -> usize {
         self.chan.len()
     }
@@ -292,8 +260,6 @@ impl<T> UnboundedReceiver<T> {
     ///
     /// `Pending` has stored the waker of `cx`; only the newest is woken. It stays stored until the
     /// channel wakes it or the receiver is dropped.
-    ///
-    /// tokio: `tokio::sync::mpsc::UnboundedReceiver::poll_recv`.
     ///
     /// ```
     /// use std::task::{Context, Poll, Waker};
@@ -317,8 +283,6 @@ impl<T> UnboundedReceiver<T> {
     }
 
     /// The poll function behind [`recv_many`](UnboundedReceiver::recv_many).
-    ///
-    /// tokio: `tokio::sync::mpsc::UnboundedReceiver::poll_recv_many`.
     pub fn poll_recv_many(
         &mut self,
         cx: &mut Context<'_>,
@@ -346,15 +310,11 @@ impl<T> UnboundedReceiver<T> {
     }
 
     /// How many senders the channel has.
-    ///
-    /// tokio: `tokio::sync::mpsc::UnboundedReceiver::sender_strong_count`.
     pub fn sender_strong_count(&self) -> usize {
         self.chan.senders()
     }
 
     /// How many weak senders the channel has.
-    ///
-    /// tokio: `tokio::sync::mpsc::UnboundedReceiver::sender_weak_count`.
     pub fn sender_weak_count(&self) -> usize {
         self.chan.weak_senders()
     }

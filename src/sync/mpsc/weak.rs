@@ -14,8 +14,6 @@ use crate::sync::weak_sender::weak_sender;
 weak_sender! {
     /// A sender that doesn't keep the channel open. [`upgrade`](WeakSender::upgrade) it to send.
     ///
-    /// tokio: `tokio::sync::mpsc::WeakSender`.
-    ///
     /// ```
     /// let (tx, _rx) = kettle::sync::mpsc::channel::<()>(1);
     /// let weak = tx.downgrade();
@@ -23,15 +21,13 @@ weak_sender! {
     /// drop(tx);
     /// assert!(weak.upgrade().is_none());
     /// ```
-    WeakSender of Sender in "mpsc", shown as "WeakSender";
+    WeakSender of Sender, shown as "WeakSender";
     upgrade
 }
 
 weak_sender! {
     /// An unbounded channel's sender that doesn't keep the channel open.
     /// [`upgrade`](WeakUnboundedSender::upgrade) it to send.
-    ///
-    /// tokio: `tokio::sync::mpsc::WeakUnboundedSender`.
     ///
     /// ```
     /// let (tx, _rx) = kettle::sync::mpsc::unbounded_channel::<()>();
@@ -40,6 +36,6 @@ weak_sender! {
     /// drop(tx);
     /// assert!(weak.upgrade().is_none());
     /// ```
-    WeakUnboundedSender of UnboundedSender in "mpsc", shown as "WeakUnboundedSender";
+    WeakUnboundedSender of UnboundedSender, shown as "WeakUnboundedSender";
     upgrade
 }

@@ -21,8 +21,6 @@ use crate::sync::semaphore::held::{FREE, Held};
 use crate::sync::semaphore::permits::Permits;
 
 /// Access to the value of a [`Mutex`], until it is dropped. May be held across an `.await`.
-///
-/// tokio: `tokio::sync::MutexGuard`.
 #[must_use = "the lock is released at once if the guard is not kept"]
 #[clippy::has_significant_drop]
 pub struct MutexGuard<'a, T> {
@@ -32,8 +30,6 @@ pub struct MutexGuard<'a, T> {
 }
 
 /// Access to a part of the value of a [`Mutex`], until it is dropped.
-///
-/// tokio: `tokio::sync::MappedMutexGuard`.
 #[must_use = "the lock is released at once if the guard is not kept"]
 #[clippy::has_significant_drop]
 pub struct MappedMutexGuard<'a, T: ?Sized> {
@@ -43,8 +39,6 @@ pub struct MappedMutexGuard<'a, T: ?Sized> {
 }
 
 /// A guard that owns an `Arc` of its [`Mutex`], so that it can go anywhere.
-///
-/// tokio: `tokio::sync::OwnedMutexGuard`.
 #[must_use = "the lock is released at once if the guard is not kept"]
 #[clippy::has_significant_drop]
 pub struct OwnedMutexGuard<T> {
@@ -66,8 +60,6 @@ impl<'a, T> MutexGuard<'a, T> {
 
     /// The mutex that it locks.
     ///
-    /// tokio: `tokio::sync::MutexGuard::mutex`.
-    ///
     /// ```
     /// let mutex = kettle::sync::Mutex::new(1);
     /// let guard = mutex.try_lock().unwrap();
@@ -78,8 +70,6 @@ impl<'a, T> MutexGuard<'a, T> {
     }
 
     /// A guard of a part of the value.
-    ///
-    /// tokio: `tokio::sync::MutexGuard::map`.
     ///
     /// ```
     /// use kettle::sync::{Mutex, MutexGuard};
@@ -100,8 +90,6 @@ impl<'a, T> MutexGuard<'a, T> {
 
     /// A guard of a part of the value, if there is such a part.
     ///
-    /// tokio: `tokio::sync::MutexGuard::try_map`.
-    ///
     /// # Errors
     ///
     /// If `f` returns `None`: the guard comes back.
@@ -120,8 +108,6 @@ impl<'a, T> MutexGuard<'a, T> {
 
 impl<'a, T: ?Sized> MappedMutexGuard<'a, T> {
     /// A guard of a part of this part.
-    ///
-    /// tokio: `tokio::sync::MappedMutexGuard::map`.
     pub fn map<U, F>(this: Self, f: F) -> MappedMutexGuard<'a, U>
     where
         U: ?Sized,
@@ -132,8 +118,6 @@ impl<'a, T: ?Sized> MappedMutexGuard<'a, T> {
     }
 
     /// A guard of a part of this part, if there is such a part.
-    ///
-    /// tokio: `tokio::sync::MappedMutexGuard::try_map`.
     ///
     /// # Errors
     ///
@@ -159,8 +143,6 @@ impl<T> OwnedMutexGuard<T> {
     }
 
     /// The mutex that it locks.
-    ///
-    /// tokio: `tokio::sync::OwnedMutexGuard::mutex`.
     pub fn mutex(this: &Self) -> &Arc<Mutex<T>> {
         &this.held.owner
     }

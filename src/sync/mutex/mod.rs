@@ -32,8 +32,6 @@ pub use self::guard::{MappedMutexGuard, MutexGuard, OwnedMutexGuard};
 pub use self::value::Mutex;
 
 /// The lock is held, or kept for a waiting task.
-///
-/// tokio: `tokio::sync::TryLockError`.
 #[derive(Debug)]
 pub struct TryLockError(pub(in crate::sync) ());
 
@@ -49,8 +47,6 @@ const NEVER_CLOSED: &str = "nothing closes the permits of a lock";
 
 impl<T> Mutex<T> {
     /// Takes the lock. Waits in line if it is held, or kept for a waiting task.
-    ///
-    /// tokio: `tokio::sync::Mutex::lock`.
     ///
     /// # Cancel safety
     ///
@@ -74,8 +70,6 @@ impl<T> Mutex<T> {
     }
 
     /// Takes the lock for a guard that owns the mutex, so that it can go into a spawned task.
-    ///
-    /// tokio: `tokio::sync::Mutex::lock_owned`.
     ///
     /// # Cancel safety
     ///
@@ -102,8 +96,6 @@ impl<T> Mutex<T> {
 
     /// Takes the lock if it is free and no task is waiting for it.
     ///
-    /// tokio: `tokio::sync::Mutex::try_lock`.
-    ///
     /// # Errors
     ///
     /// If it is held, or kept for a waiting task.
@@ -122,8 +114,6 @@ impl<T> Mutex<T> {
 
     /// As [`try_lock`](Mutex::try_lock), for a guard that owns the mutex.
     ///
-    /// tokio: `tokio::sync::Mutex::try_lock_owned`.
-    ///
     /// # Errors
     ///
     /// If it is held, or kept for a waiting task.
@@ -133,8 +123,6 @@ impl<T> Mutex<T> {
     }
 
     /// Takes the lock in code that is not async, blocking the thread while it is held.
-    ///
-    /// tokio: `tokio::sync::Mutex::blocking_lock`.
     ///
     /// # Panics
     ///
@@ -146,8 +134,6 @@ impl<T> Mutex<T> {
     }
 
     /// As [`blocking_lock`](Mutex::blocking_lock), for a guard that owns the mutex.
-    ///
-    /// tokio: `tokio::sync::Mutex::blocking_lock_owned`.
     ///
     /// # Panics
     ///

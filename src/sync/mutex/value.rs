@@ -32,8 +32,6 @@ use crate::sync::semaphore::permits::{Owner, Permits};
 ///
 /// If no guard lives across an `.await`, `std::sync::Mutex` does the same for less.
 ///
-/// tokio: `tokio::sync::Mutex`.
-///
 /// ```
 /// use kettle::sync::Mutex;
 /// use std::sync::Arc;
@@ -63,8 +61,6 @@ pub(super) const ONE: usize = 1;
 
 impl<T> Mutex<T> {
     /// A free lock around this value.
-    ///
-    /// tokio: `tokio::sync::Mutex::new`.
     #[track_caller]
     pub fn new(t: T) -> Mutex<T> {
         let mutex = Mutex::const_new(t);
@@ -73,8 +69,6 @@ impl<T> Mutex<T> {
     }
 
     /// As [`new`](Mutex::new), for a `static`.
-    ///
-    /// tokio: `tokio::sync::Mutex::const_new`.
     ///
     /// ```
     /// use kettle::sync::Mutex;
@@ -99,8 +93,6 @@ impl<T> Mutex<T> {
 
     /// The value, without locking: `&mut` means that no other task has the mutex.
     ///
-    /// tokio: `tokio::sync::Mutex::get_mut`.
-    ///
     /// ```
     /// let mut mutex = kettle::sync::Mutex::new(1);
     /// *mutex.get_mut() += 1;
@@ -111,8 +103,6 @@ impl<T> Mutex<T> {
     }
 
     /// Gives up the mutex for its value.
-    ///
-    /// tokio: `tokio::sync::Mutex::into_inner`.
     pub fn into_inner(self) -> T {
         self.value.into_inner().into_inner()
     }

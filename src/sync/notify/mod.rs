@@ -22,8 +22,6 @@ impl Notify {
     /// If a notification was left, takes it and is ready at once. Otherwise joins the line at the
     /// first poll, or when it is [enabled](Notified::enable).
     ///
-    /// tokio: `tokio::sync::Notify::notified`.
-    ///
     /// # Cancel safety
     ///
     /// Cancel safe: a notification that it was given and has not told of goes to the next in line.
@@ -51,8 +49,6 @@ impl Notify {
 
     /// As [`notified`](Notify::notified), with a future that owns the `Notify`, so that it can go
     /// anywhere.
-    ///
-    /// tokio: `tokio::sync::Notify::notified_owned`.
     ///
     /// # Cancel safety
     ///

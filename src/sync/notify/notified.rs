@@ -59,8 +59,6 @@ impl<N: Deref<Target = Notify>> fmt::Debug for Waiting<N> {
 
 pin_project! {
     /// The future of [`Notify::notified`]. It is ready once it was notified, and then for ever.
-    ///
-    /// tokio: `tokio::sync::futures::Notified`.
     #[derive(Debug)]
     #[must_use = "a future does nothing unless it is polled"]
     pub struct Notified<'a> {
@@ -73,8 +71,6 @@ pin_project! {
 
 pin_project! {
     /// The future of [`Notify::notified_owned`]. It is ready once it was notified, and then for ever.
-    ///
-    /// tokio: `tokio::sync::futures::OwnedNotified`.
     #[derive(Debug)]
     #[must_use = "a future does nothing unless it is polled"]
     pub struct OwnedNotified {
@@ -94,8 +90,6 @@ impl<'a> Notified<'a> {
     ///
     /// So a task can first see to it that it will be notified, then look whether it has to wait at
     /// all, and only then await. A [`notify_one`](Notify::notify_one) in between finds it in line.
-    ///
-    /// tokio: `tokio::sync::futures::Notified::enable`.
     ///
     /// ```
     /// use kettle::sync::Notify;
@@ -134,8 +128,6 @@ impl OwnedNotified {
     }
 
     /// As [`Notified::enable`].
-    ///
-    /// tokio: `tokio::sync::futures::OwnedNotified::enable`.
     #[track_caller]
     pub fn enable(self: Pin<&mut Self>) -> bool {
         self.project().waiting.poll(None).is_ready()

@@ -38,8 +38,6 @@ const ONE: Units = Units::Count(1);
 ///
 /// A notification may be older than what it was about, so a task looks again after it.
 ///
-/// tokio: `tokio::sync::Notify`.
-///
 /// ```
 /// use kettle::sync::Notify;
 /// use std::sync::{Arc, Mutex};
@@ -96,8 +94,6 @@ enum Polled {
 
 impl Notify {
     /// With no notification in it.
-    ///
-    /// tokio: `tokio::sync::Notify::new`.
     #[must_use]
     #[track_caller]
     pub fn new() -> Notify {
@@ -107,8 +103,6 @@ impl Notify {
     }
 
     /// As [`new`](Notify::new), for a `static`.
-    ///
-    /// tokio: `tokio::sync::Notify::const_new`.
     ///
     /// ```
     /// use kettle::sync::Notify;
@@ -131,8 +125,6 @@ impl Notify {
     /// Notifies the task that has waited longest. If no task waits, the next one to do so will not
     /// have to: the notification is left for it. A second one that is left changes nothing.
     ///
-    /// tokio: `tokio::sync::Notify::notify_one`.
-    ///
     /// ```
     /// use kettle::sync::Notify;
     ///
@@ -154,8 +146,6 @@ impl Notify {
     ///
     /// Of workers that do the same, the one that worked most recently goes on, and the others can be
     /// let go.
-    ///
-    /// tokio: `tokio::sync::Notify::notify_last`.
     pub fn notify_last(&self) {
         self.notify(true);
     }
@@ -181,8 +171,6 @@ impl Notify {
 
     /// Notifies all tasks that wait, and all futures of [`notified`](Notify::notified) that exist,
     /// polled or not. Nothing is left for later ones.
-    ///
-    /// tokio: `tokio::sync::Notify::notify_waiters`.
     ///
     /// ```
     /// use kettle::sync::Notify;

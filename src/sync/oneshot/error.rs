@@ -6,8 +6,6 @@ use std::error::Error;
 use std::fmt;
 
 /// The sender was dropped without sending, or the receiver was closed first.
-///
-/// tokio: `tokio::sync::oneshot::error::RecvError`.
 #[derive(Debug, Eq, PartialEq, Clone)]
 pub struct RecvError(pub(super) ());
 
@@ -20,8 +18,6 @@ impl fmt::Display for RecvError {
 impl Error for RecvError {}
 
 /// No value was received.
-///
-/// tokio: `tokio::sync::oneshot::error::TryRecvError`.
 #[derive(Debug, Eq, PartialEq, Clone)]
 pub enum TryRecvError {
     /// It was not sent yet.

@@ -41,8 +41,6 @@ use super::pinned::pinned;
 
 /// Makes a channel for one value.
 ///
-/// tokio: `tokio::sync::oneshot::channel`.
-///
 /// ```
 /// # #[kettle::main]
 /// # async fn main() {
@@ -65,8 +63,6 @@ fn opened(sync: Id, at: Place) {
 }
 
 /// The half that sends the value. Dropped without sending, it tells the receiver.
-///
-/// tokio: `tokio::sync::oneshot::Sender`.
 #[derive(Debug)]
 pub struct Sender<T> {
     /// `None` once it has sent.
@@ -77,8 +73,6 @@ impl<T> Sender<T> {
     /// Sends the value. Never waits.
     ///
     /// `Ok` does not mean that the value was or will be received.
-    ///
-    /// tokio: `tokio::sync::oneshot::Sender::send`.
     ///
     /// # Errors
     ///
@@ -95,8 +89,6 @@ impl<T> Sender<T> {
     }
 
     /// Waits until the receiver is closed or dropped, so that the value is no longer wanted.
-    ///
-    /// tokio: `tokio::sync::oneshot::Sender::closed`.
     ///
     /// # Cancel safety
     ///
@@ -116,8 +108,6 @@ impl<T> Sender<T> {
     }
 
     /// Was the receiver closed or dropped?
-    ///
-    /// tokio: `tokio::sync::oneshot::Sender::is_closed`.
     pub fn is_closed(&self) -> bool {
         self.chan().is_closed()
     }
@@ -125,8 +115,6 @@ impl<T> Sender<T> {
     /// The poll function behind [`closed`](Sender::closed).
     ///
     /// `Pending` has stored the waker of `cx`; only the newest is woken.
-    ///
-    /// tokio: `tokio::sync::oneshot::Sender::poll_closed`.
     pub fn poll_closed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         self.chan().poll_closed(cx)
     }
@@ -177,8 +165,6 @@ impl<T> Drop for WaitClosed<'_, T> {
 /// Dropping it closes the channel, and drops the value if one was sent. It is `Unpin`: to wait in
 /// several places, await `&mut receiver`.
 ///
-/// tokio: `tokio::sync::oneshot::Receiver`.
-///
 /// # Cancel safety
 ///
 /// Cancel safe: `&mut receiver` can be awaited again after its future was dropped.
@@ -200,8 +186,6 @@ pub struct Receiver<T> {
 impl<T> Receiver<T> {
     /// Lets no value in any more. One that was sent before can still be received.
     ///
-    /// tokio: `tokio::sync::oneshot::Receiver::close`.
-    ///
     /// ```
     /// let (tx, mut rx) = kettle::sync::oneshot::channel();
     /// rx.close();
@@ -214,22 +198,16 @@ impl<T> Receiver<T> {
     }
 
     /// Has it returned the value, or the error that none will come? Then it must not be polled.
-    ///
-    /// tokio: `tokio::sync::oneshot::Receiver::is_terminated`.
     pub fn is_terminated(&self) -> bool {
         self.chan.is_none()
     }
 
     /// Is there no value to receive now?
-    ///
-    /// tokio: `tokio::sync::oneshot::Receiver::is_empty`.
     pub fn is_empty(&self) -> bool {
         !self.chan.as_ref().is_some_and(|chan| chan.has_value())
     }
 
     /// Receives the value if it was sent already.
-    ///
-    /// tokio: `tokio::sync::oneshot::Receiver::try_recv`.
     ///
     /// # Errors
     ///
@@ -254,8 +232,6 @@ impl<T> Receiver<T> {
     }
 
     /// Receives the value in code that is not async, blocking the thread until it comes.
-    ///
-    /// tokio: `tokio::sync::oneshot::Receiver::blocking_recv`.
     ///
     /// # Errors
     ///

@@ -25,8 +25,6 @@ use crate::sync::semaphore::held::{FREE, Held};
 use crate::sync::semaphore::permits::Permits;
 
 /// Access to read the value of an [`RwLock`], until it is dropped. May be held across an `.await`.
-///
-/// tokio: `tokio::sync::RwLockReadGuard`.
 #[must_use = "the lock is released at once if the guard is not kept"]
 #[clippy::has_significant_drop]
 pub struct RwLockReadGuard<'a, T: ?Sized> {
@@ -47,8 +45,6 @@ pub struct RwLockMappedReadGuard<'a, T: ?Sized> {
 }
 
 /// Access to write the value of an [`RwLock`], until it is dropped. May be held across an `.await`.
-///
-/// tokio: `tokio::sync::RwLockWriteGuard`.
 #[must_use = "the lock is released at once if the guard is not kept"]
 #[clippy::has_significant_drop]
 pub struct RwLockWriteGuard<'a, T: ?Sized> {
@@ -60,8 +56,6 @@ pub struct RwLockWriteGuard<'a, T: ?Sized> {
 }
 
 /// Access to write a part of the value of an [`RwLock`], until it is dropped.
-///
-/// tokio: `tokio::sync::RwLockMappedWriteGuard`.
 #[must_use = "the lock is released at once if the guard is not kept"]
 #[clippy::has_significant_drop]
 pub struct RwLockMappedWriteGuard<'a, T: ?Sized> {
@@ -77,8 +71,6 @@ writes!(['a, T: ?Sized] RwLockMappedWriteGuard<'a, T> => T);
 
 impl<'a, T: ?Sized> RwLockReadGuard<'a, T> {
     /// A guard of a part of the value.
-    ///
-    /// tokio: `tokio::sync::RwLockReadGuard::map`.
     ///
     /// ```
     /// use kettle::sync::{RwLock, RwLockReadGuard};
@@ -96,8 +88,6 @@ impl<'a, T: ?Sized> RwLockReadGuard<'a, T> {
     }
 
     /// A guard of a part of the value, if there is such a part.
-    ///
-    /// tokio: `tokio::sync::RwLockReadGuard::try_map`.
     ///
     /// # Errors
     ///
@@ -165,8 +155,6 @@ impl<'a, T> RwLockWriteGuard<'a, T> {
 impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
     /// A guard of a part of the value.
     ///
-    /// tokio: `tokio::sync::RwLockWriteGuard::map`.
-    ///
     /// ```
     /// use kettle::sync::{RwLock, RwLockWriteGuard};
     ///
@@ -184,8 +172,6 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
 
     /// A guard of a part of the value, if there is such a part.
     ///
-    /// tokio: `tokio::sync::RwLockWriteGuard::try_map`.
-    ///
     /// # Errors
     ///
     /// If `f` returns `None`: the guard comes back.
@@ -201,16 +187,12 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
     }
 
     /// The same guard with the type of a mapped one.
-    ///
-    /// tokio: `tokio::sync::RwLockWriteGuard::into_mapped`.
     pub fn into_mapped(this: Self) -> RwLockMappedWriteGuard<'a, T> {
         RwLockWriteGuard::map(this, |value| value)
     }
 
     /// From now on only reads, and lets the readers that are next in line in. No writer comes in
     /// between.
-    ///
-    /// tokio: `tokio::sync::RwLockWriteGuard::downgrade`.
     ///
     /// ```
     /// let lock = kettle::sync::RwLock::new(1);
@@ -228,8 +210,6 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
     }
 
     /// As [`downgrade`](RwLockWriteGuard::downgrade), to a guard of a part of the value.
-    ///
-    /// tokio: `tokio::sync::RwLockWriteGuard::downgrade_map`.
     ///
     /// ```
     /// use kettle::sync::{RwLock, RwLockWriteGuard};
@@ -251,8 +231,6 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
     }
 
     /// As [`downgrade_map`](RwLockWriteGuard::downgrade_map), if there is such a part.
-    ///
-    /// tokio: `tokio::sync::RwLockWriteGuard::try_downgrade_map`.
     ///
     /// # Errors
     ///
@@ -277,8 +255,6 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
 
 impl<'a, T: ?Sized> RwLockMappedWriteGuard<'a, T> {
     /// A guard of a part of this part.
-    ///
-    /// tokio: `tokio::sync::RwLockMappedWriteGuard::map`.
     pub fn map<F, U: ?Sized>(this: Self, f: F) -> RwLockMappedWriteGuard<'a, U>
     where
         F: FnOnce(&mut T) -> &mut U,
@@ -288,8 +264,6 @@ impl<'a, T: ?Sized> RwLockMappedWriteGuard<'a, T> {
     }
 
     /// A guard of a part of this part, if there is such a part.
-    ///
-    /// tokio: `tokio::sync::RwLockMappedWriteGuard::try_map`.
     ///
     /// # Errors
     ///

@@ -41,8 +41,6 @@ impl<T> RwLock<T> {
     /// A task that reads already and reads again may wait for itself: if another task has begun to
     /// wait to write in between, that one is first.
     ///
-    /// tokio: `tokio::sync::RwLock::read`.
-    ///
     /// # Cancel safety
     ///
     /// Cancel safe, but the place in line is lost: a new call joins the end.
@@ -63,8 +61,6 @@ impl<T> RwLock<T> {
     }
 
     /// Takes the lock to read, for a guard that owns the lock, so that it can go into a spawned task.
-    ///
-    /// tokio: `tokio::sync::RwLock::read_owned`.
     ///
     /// # Cancel safety
     ///
@@ -90,8 +86,6 @@ impl<T> RwLock<T> {
 
     /// Takes the lock to write. Waits in line while any task holds it.
     ///
-    /// tokio: `tokio::sync::RwLock::write`.
-    ///
     /// # Cancel safety
     ///
     /// Cancel safe, but the place in line is lost: a new call joins the end.
@@ -114,8 +108,6 @@ impl<T> RwLock<T> {
     /// Takes the lock to write, for a guard that owns the lock, so that it can go into a spawned
     /// task.
     ///
-    /// tokio: `tokio::sync::RwLock::write_owned`.
-    ///
     /// # Cancel safety
     ///
     /// Cancel safe, but the place in line is lost: a new call joins the end.
@@ -128,8 +120,6 @@ impl<T> RwLock<T> {
     }
 
     /// Takes the lock to read if that needs no waiting.
-    ///
-    /// tokio: `tokio::sync::RwLock::try_read`.
     ///
     /// # Errors
     ///
@@ -148,8 +138,6 @@ impl<T> RwLock<T> {
 
     /// As [`try_read`](RwLock::try_read), for a guard that owns the lock.
     ///
-    /// tokio: `tokio::sync::RwLock::try_read_owned`.
-    ///
     /// # Errors
     ///
     /// As [`try_read`](RwLock::try_read).
@@ -159,8 +147,6 @@ impl<T> RwLock<T> {
     }
 
     /// Takes the lock to write if that needs no waiting.
-    ///
-    /// tokio: `tokio::sync::RwLock::try_write`.
     ///
     /// # Errors
     ///
@@ -173,8 +159,6 @@ impl<T> RwLock<T> {
 
     /// As [`try_write`](RwLock::try_write), for a guard that owns the lock.
     ///
-    /// tokio: `tokio::sync::RwLock::try_write_owned`.
-    ///
     /// # Errors
     ///
     /// As [`try_write`](RwLock::try_write).
@@ -186,8 +170,6 @@ impl<T> RwLock<T> {
 
     /// Takes the lock to read in code that is not async, blocking the thread until it has it.
     ///
-    /// tokio: `tokio::sync::RwLock::blocking_read`.
-    ///
     /// # Panics
     ///
     /// In async code: blocking the thread would stop the runtime whose task has to release the
@@ -198,8 +180,6 @@ impl<T> RwLock<T> {
     }
 
     /// Takes the lock to write in code that is not async, blocking the thread until it has it.
-    ///
-    /// tokio: `tokio::sync::RwLock::blocking_write`.
     ///
     /// # Panics
     ///

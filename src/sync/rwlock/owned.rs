@@ -18,8 +18,6 @@ use crate::sync::guard_traits::{reads, writes};
 use crate::sync::semaphore::held::{FREE, Held};
 
 /// Access to read the value of an [`RwLock`] that the guard owns an `Arc` of.
-///
-/// tokio: `tokio::sync::OwnedRwLockReadGuard`.
 #[must_use = "the lock is released at once if the guard is not kept"]
 #[clippy::has_significant_drop]
 pub struct OwnedRwLockReadGuard<T> {
@@ -29,8 +27,6 @@ pub struct OwnedRwLockReadGuard<T> {
 }
 
 /// Access to write the value of an [`RwLock`] that the guard owns an `Arc` of.
-///
-/// tokio: `tokio::sync::OwnedRwLockWriteGuard`.
 #[must_use = "the lock is released at once if the guard is not kept"]
 #[clippy::has_significant_drop]
 pub struct OwnedRwLockWriteGuard<T> {
@@ -51,8 +47,6 @@ impl<T> OwnedRwLockReadGuard<T> {
     }
 
     /// The lock that it reads.
-    ///
-    /// tokio: `tokio::sync::OwnedRwLockReadGuard::rwlock`.
     pub fn rwlock(this: &Self) -> &Arc<RwLock<T>> {
         &this.held.owner
     }
@@ -68,8 +62,6 @@ impl<T> OwnedRwLockWriteGuard<T> {
 
     /// From now on only reads, and lets the readers that are next in line in. No writer comes in
     /// between.
-    ///
-    /// tokio: `tokio::sync::OwnedRwLockWriteGuard::downgrade`.
     pub fn downgrade(self) -> OwnedRwLockReadGuard<T> {
         let OwnedRwLockWriteGuard { value, mut held } = self;
         let value = ArcRwLockWriteGuard::downgrade(value);
@@ -78,8 +70,6 @@ impl<T> OwnedRwLockWriteGuard<T> {
     }
 
     /// The lock that it writes.
-    ///
-    /// tokio: `tokio::sync::OwnedRwLockWriteGuard::rwlock`.
     pub fn rwlock(this: &Self) -> &Arc<RwLock<T>> {
         &this.held.owner
     }

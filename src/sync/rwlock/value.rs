@@ -30,8 +30,6 @@ const MAX_READERS: u32 = u32::MAX >> 3;
 ///
 /// A panic while it is held does not poison it: the guard is dropped, and the value stays as it is.
 ///
-/// tokio: `tokio::sync::RwLock`.
-///
 /// ```
 /// use kettle::sync::RwLock;
 ///
@@ -56,16 +54,12 @@ pub(super) const SHARE: usize = 1;
 
 impl<T> RwLock<T> {
     /// A free lock around this value.
-    ///
-    /// tokio: `tokio::sync::RwLock::new`.
     #[track_caller]
     pub fn new(value: T) -> RwLock<T> {
         RwLock::with_max_readers(value, MAX_READERS)
     }
 
     /// A free lock that at most so many tasks can hold to read at once.
-    ///
-    /// tokio: `tokio::sync::RwLock::with_max_readers`.
     ///
     /// # Panics
     ///
@@ -88,8 +82,6 @@ impl<T> RwLock<T> {
 
     /// As [`new`](RwLock::new), for a `static`.
     ///
-    /// tokio: `tokio::sync::RwLock::const_new`.
-    ///
     /// ```
     /// use kettle::sync::RwLock;
     ///
@@ -108,8 +100,6 @@ impl<T> RwLock<T> {
 
     /// As [`with_max_readers`](RwLock::with_max_readers), for a `static`.
     ///
-    /// tokio: `tokio::sync::RwLock::const_with_max_readers`.
-    ///
     /// # Panics
     ///
     /// If `max_readers` is 0 or more than `u32::MAX >> 3`.
@@ -127,8 +117,6 @@ impl<T> RwLock<T> {
 
     /// The value, without locking: `&mut` means that no other task has the lock.
     ///
-    /// tokio: `tokio::sync::RwLock::get_mut`.
-    ///
     /// ```
     /// let mut lock = kettle::sync::RwLock::new(1);
     /// *lock.get_mut() += 1;
@@ -139,8 +127,6 @@ impl<T> RwLock<T> {
     }
 
     /// Gives up the lock for its value.
-    ///
-    /// tokio: `tokio::sync::RwLock::into_inner`.
     pub fn into_inner(self) -> T {
         self.value.into_inner().into_inner()
     }

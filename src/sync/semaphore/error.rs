@@ -4,14 +4,10 @@ use std::error::Error;
 use std::fmt;
 
 /// The semaphore is closed: there will be no permit.
-///
-/// tokio: `tokio::sync::AcquireError`.
 #[derive(Debug)]
 pub struct AcquireError(());
 
 /// There is no permit now.
-///
-/// tokio: `tokio::sync::TryAcquireError`.
 #[derive(Debug, PartialEq, Eq)]
 pub enum TryAcquireError {
     /// The semaphore is closed: there will be no permit.

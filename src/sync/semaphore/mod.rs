@@ -40,8 +40,6 @@ pub use self::value::Semaphore;
 impl Semaphore {
     /// Takes a permit. Waits in line if none is free.
     ///
-    /// tokio: `tokio::sync::Semaphore::acquire`.
-    ///
     /// # Errors
     ///
     /// If the semaphore is or gets closed.
@@ -69,8 +67,6 @@ impl Semaphore {
     ///
     /// While it is the first in line it is given what comes back until that is enough, so later
     /// tasks wait behind it even if they want fewer.
-    ///
-    /// tokio: `tokio::sync::Semaphore::acquire_many`.
     ///
     /// # Errors
     ///
@@ -100,8 +96,6 @@ impl Semaphore {
 
     /// Takes a permit if one is free.
     ///
-    /// tokio: `tokio::sync::Semaphore::try_acquire`.
-    ///
     /// # Errors
     ///
     /// If none is free, or the semaphore is closed.
@@ -120,8 +114,6 @@ impl Semaphore {
 
     /// Takes `n` permits if so many are free.
     ///
-    /// tokio: `tokio::sync::Semaphore::try_acquire_many`.
-    ///
     /// # Errors
     ///
     /// If fewer are free, or the semaphore is closed.
@@ -132,8 +124,6 @@ impl Semaphore {
     }
 
     /// Takes a permit in code that is not async, blocking the thread while none is free.
-    ///
-    /// tokio: `tokio::sync::Semaphore::blocking_acquire`.
     ///
     /// # Errors
     ///
@@ -149,8 +139,6 @@ impl Semaphore {
     }
 
     /// As [`blocking_acquire`](Semaphore::blocking_acquire), for `n` permits.
-    ///
-    /// tokio: `tokio::sync::Semaphore::blocking_acquire_many`.
     ///
     /// # Errors
     ///
@@ -168,8 +156,6 @@ impl Semaphore {
 /// Permits that own the semaphore.
 impl Semaphore {
     /// Takes a permit that owns the semaphore, so that it can go into a spawned task.
-    ///
-    /// tokio: `tokio::sync::Semaphore::acquire_owned`.
     ///
     /// # Errors
     ///
@@ -204,8 +190,6 @@ impl Semaphore {
 
     /// As [`acquire_many`](Semaphore::acquire_many), for permits that own the semaphore.
     ///
-    /// tokio: `tokio::sync::Semaphore::acquire_many_owned`.
-    ///
     /// # Errors
     ///
     /// If the semaphore is or gets closed.
@@ -225,8 +209,6 @@ impl Semaphore {
 
     /// As [`try_acquire`](Semaphore::try_acquire), for a permit that owns the semaphore.
     ///
-    /// tokio: `tokio::sync::Semaphore::try_acquire_owned`.
-    ///
     /// # Errors
     ///
     /// If none is free, or the semaphore is closed.
@@ -235,8 +217,6 @@ impl Semaphore {
     }
 
     /// As [`try_acquire_many`](Semaphore::try_acquire_many), for permits that own the semaphore.
-    ///
-    /// tokio: `tokio::sync::Semaphore::try_acquire_many_owned`.
     ///
     /// # Errors
     ///
@@ -252,8 +232,6 @@ impl Semaphore {
 
     /// As [`blocking_acquire`](Semaphore::blocking_acquire), for a permit that owns the semaphore.
     ///
-    /// tokio: `tokio::sync::Semaphore::blocking_acquire_owned`.
-    ///
     /// # Errors
     ///
     /// If the semaphore is or gets closed.
@@ -268,8 +246,6 @@ impl Semaphore {
 
     /// As [`blocking_acquire_many`](Semaphore::blocking_acquire_many), for permits that own the
     /// semaphore.
-    ///
-    /// tokio: `tokio::sync::Semaphore::blocking_acquire_many_owned`.
     ///
     /// # Errors
     ///

@@ -10,8 +10,6 @@ use std::sync::Arc;
 use super::value::Semaphore;
 
 /// Permits that borrow their [`Semaphore`].
-///
-/// tokio: `tokio::sync::SemaphorePermit`.
 #[must_use = "the permits are given back at once if this is not kept"]
 #[clippy::has_significant_drop]
 pub struct SemaphorePermit<'a> {
@@ -20,8 +18,6 @@ pub struct SemaphorePermit<'a> {
 }
 
 /// Permits that own an `Arc` of their [`Semaphore`], so that they can go anywhere.
-///
-/// tokio: `tokio::sync::OwnedSemaphorePermit`.
 #[must_use = "the permits are given back at once if this is not kept"]
 #[clippy::has_significant_drop]
 pub struct OwnedSemaphorePermit {
@@ -36,8 +32,6 @@ impl<'a> SemaphorePermit<'a> {
 
     /// Gives the permits up without giving them back: the semaphore has so many fewer from now on.
     ///
-    /// tokio: `tokio::sync::SemaphorePermit::forget`.
-    ///
     /// ```
     /// let semaphore = kettle::sync::Semaphore::new(5);
     /// semaphore.try_acquire_many(2).unwrap().forget();
@@ -49,8 +43,6 @@ impl<'a> SemaphorePermit<'a> {
     }
 
     /// Adds the permits of `other` to these.
-    ///
-    /// tokio: `tokio::sync::SemaphorePermit::merge`.
     ///
     /// # Panics
     ///
@@ -73,8 +65,6 @@ impl<'a> SemaphorePermit<'a> {
 
     /// Takes `n` permits out of these. `None`, and nothing changes, if there are fewer.
     ///
-    /// tokio: `tokio::sync::SemaphorePermit::split`.
-    ///
     /// ```
     /// let semaphore = kettle::sync::Semaphore::new(3);
     /// let mut permit = semaphore.try_acquire_many(3).unwrap();
@@ -87,15 +77,11 @@ impl<'a> SemaphorePermit<'a> {
     }
 
     /// The semaphore that they are of.
-    ///
-    /// tokio: `tokio::sync::SemaphorePermit::semaphore`.
     pub fn semaphore(&self) -> &Semaphore {
         self.semaphore
     }
 
     /// How many permits this is.
-    ///
-    /// tokio: `tokio::sync::SemaphorePermit::num_permits`.
     pub fn num_permits(&self) -> usize {
         self.permits
     }
@@ -107,16 +93,12 @@ impl OwnedSemaphorePermit {
     }
 
     /// Gives the permits up without giving them back: the semaphore has so many fewer from now on.
-    ///
-    /// tokio: `tokio::sync::OwnedSemaphorePermit::forget`.
     pub fn forget(mut self) {
         let permits = std::mem::take(&mut self.permits);
         self.semaphore.permits.forget_taken(permits);
     }
 
     /// Adds the permits of `other` to these.
-    ///
-    /// tokio: `tokio::sync::OwnedSemaphorePermit::merge`.
     ///
     /// # Panics
     ///
@@ -131,23 +113,17 @@ impl OwnedSemaphorePermit {
     }
 
     /// Takes `n` permits out of these. `None`, and nothing changes, if there are fewer.
-    ///
-    /// tokio: `tokio::sync::OwnedSemaphorePermit::split`.
     pub fn split(&mut self, n: usize) -> Option<Self> {
         self.permits = self.permits.checked_sub(n)?;
         Some(OwnedSemaphorePermit::new(self.semaphore.clone(), n))
     }
 
     /// The semaphore that they are of.
-    ///
-    /// tokio: `tokio::sync::OwnedSemaphorePermit::semaphore`.
     pub fn semaphore(&self) -> &Arc<Semaphore> {
         &self.semaphore
     }
 
     /// How many permits this is.
-    ///
-    /// tokio: `tokio::sync::OwnedSemaphorePermit::num_permits`.
     pub fn num_permits(&self) -> usize {
         self.permits
     }

@@ -15,8 +15,6 @@ use super::permits::{Owner, Permits};
 /// and are served in order of arrival: a task that wants many is not overtaken by tasks that want
 /// few.
 ///
-/// tokio: `tokio::sync::Semaphore`.
-///
 /// ```
 /// use kettle::sync::Semaphore;
 /// use kettle::time::{Duration, Instant, sleep};
@@ -47,13 +45,9 @@ pub struct Semaphore {
 
 impl Semaphore {
     /// The most permits that a semaphore can have: `usize::MAX >> 3`.
-    ///
-    /// tokio: `tokio::sync::Semaphore::MAX_PERMITS`.
     pub const MAX_PERMITS: usize = Permits::MAX;
 
     /// A semaphore with so many permits.
-    ///
-    /// tokio: `tokio::sync::Semaphore::new`.
     ///
     /// # Panics
     ///
@@ -66,8 +60,6 @@ impl Semaphore {
     }
 
     /// As [`new`](Semaphore::new), for a `static`.
-    ///
-    /// tokio: `tokio::sync::Semaphore::const_new`.
     ///
     /// # Panics
     ///
@@ -95,15 +87,11 @@ impl Semaphore {
     /// How many permits are free at this moment.
     ///
     /// While tasks wait in line none is: what comes back belongs to the first of them.
-    ///
-    /// tokio: `tokio::sync::Semaphore::available_permits`.
     pub fn available_permits(&self) -> usize {
         self.permits.free()
     }
 
     /// Adds `n` new permits. The tasks in line get them first.
-    ///
-    /// tokio: `tokio::sync::Semaphore::add_permits`.
     ///
     /// # Panics
     ///
@@ -120,8 +108,6 @@ impl Semaphore {
 
     /// Takes away free permits for good, at most `n`. Returns how many.
     ///
-    /// tokio: `tokio::sync::Semaphore::forget_permits`.
-    ///
     /// ```
     /// let semaphore = kettle::sync::Semaphore::new(3);
     /// assert_eq!(semaphore.forget_permits(2), 2);
@@ -133,8 +119,6 @@ impl Semaphore {
 
     /// Closes the semaphore: from now on every acquiring fails. The tasks in line are woken and get
     /// an error. Permits that are out stay good.
-    ///
-    /// tokio: `tokio::sync::Semaphore::close`.
     ///
     /// ```
     /// use kettle::sync::{Semaphore, TryAcquireError};
@@ -152,8 +136,6 @@ impl Semaphore {
     }
 
     /// Was it closed?
-    ///
-    /// tokio: `tokio::sync::Semaphore::is_closed`.
     pub fn is_closed(&self) -> bool {
         self.permits.is_closed()
     }

@@ -8,8 +8,6 @@ use std::error::Error;
 use std::fmt;
 
 /// There is no receiver; here is the value that was to be sent.
-///
-/// tokio: `tokio::sync::watch::error::SendError`.
 #[derive(PartialEq, Eq, Clone, Copy)]
 pub struct SendError<T>(pub T);
 
@@ -28,8 +26,6 @@ impl<T> fmt::Display for SendError<T> {
 impl<T> Error for SendError<T> {}
 
 /// All senders are gone.
-///
-/// tokio: `tokio::sync::watch::error::RecvError`.
 #[derive(Debug, Clone)]
 pub struct RecvError(pub(super) ());
 

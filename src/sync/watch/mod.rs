@@ -51,8 +51,6 @@ pub use self::sender::Sender;
 
 /// Makes a watched value with a sender and a receiver, which has seen the first value.
 ///
-/// tokio: `tokio::sync::watch::channel`.
-///
 /// ```
 /// use kettle::sync::watch;
 ///

@@ -23,8 +23,6 @@ use crate::sync::wait_list::Key;
 /// Reads the watched value, and waits for changes of it.
 ///
 /// A clone has seen what the original has seen.
-///
-/// tokio: `tokio::sync::watch::Receiver`.
 #[derive(Debug)]
 pub struct Receiver<T> {
     chan: Arc<Chan<T>>,
@@ -42,8 +40,6 @@ impl<T> Receiver<T> {
     /// Let go of the [`Ref`] soon, and never hold it across an `.await`: a sender blocks the thread
     /// until it is dropped.
     ///
-    /// tokio: `tokio::sync::watch::Receiver::borrow`.
-    ///
     /// ```
     /// let (_tx, rx) = kettle::sync::watch::channel("tea");
     /// assert_eq!(*rx.borrow(), "tea");
@@ -59,8 +55,6 @@ impl<T> Receiver<T> {
     /// In a loop around `changed` this is the one to take. With `borrow`, a value that comes
     /// between `changed` and `borrow` would be read twice.
     ///
-    /// tokio: `tokio::sync::watch::Receiver::borrow_and_update`.
-    ///
     /// ```
     /// let (tx, mut rx) = kettle::sync::watch::channel(1);
     /// tx.send(2).unwrap();
@@ -74,8 +68,6 @@ impl<T> Receiver<T> {
     /// Is there a value that was not seen?
     ///
     /// Values aren't compared: an equal value that was sent again is a change.
-    ///
-    /// tokio: `tokio::sync::watch::Receiver::has_changed`.
     ///
     /// # Errors
     ///
@@ -94,15 +86,11 @@ impl<T> Receiver<T> {
     }
 
     /// Are all senders gone?
-    ///
-    /// tokio: `tokio::sync::watch::Receiver::is_closed`.
     pub fn is_closed(&self) -> bool {
         self.chan.senders() == 0
     }
 
     /// Marks the value as not seen: the next [`changed`](Receiver::changed) is ready at once.
-    ///
-    /// tokio: `tokio::sync::watch::Receiver::mark_changed`.
     ///
     /// ```
     /// # #[kettle::main]
@@ -120,15 +108,11 @@ impl<T> Receiver<T> {
     }
 
     /// Marks the value of now as seen.
-    ///
-    /// tokio: `tokio::sync::watch::Receiver::mark_unchanged`.
     pub fn mark_unchanged(&mut self) {
         self.seen = self.chan.version();
     }
 
     /// Waits until there is a value that was not seen, and marks it as seen.
-    ///
-    /// tokio: `tokio::sync::watch::Receiver::changed`.
     ///
     /// # Errors
     ///
@@ -158,8 +142,6 @@ impl<T> Receiver<T> {
     /// `f` is asked about the value of now first, even if it was seen, and then about each that it
     /// is woken for. It may miss some if several are sent in between. It must not send on this
     /// channel: the value is locked meanwhile.
-    ///
-    /// tokio: `tokio::sync::watch::Receiver::wait_for`.
     ///
     /// # Errors
     ///
@@ -192,8 +174,6 @@ impl<T> Receiver<T> {
     }
 
     /// Do both watch the same value?
-    ///
-    /// tokio: `tokio::sync::watch::Receiver::same_channel`.
     pub fn same_channel(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.chan, &other.chan)
     }
@@ -222,8 +202,6 @@ impl<T> Drop for Receiver<T> {
 }
 
 /// The watched value, for reading. It can't be changed meanwhile.
-///
-/// tokio: `tokio::sync::watch::Ref`.
 #[derive(Debug)]
 pub struct Ref<'a, T> {
     value: RwLockReadGuard<'a, T>,
@@ -238,8 +216,6 @@ impl<'a, T> Ref<'a, T> {
     /// Had the receiver not seen this value before? For a sender it is always `false`.
     ///
     /// Unlike [`Receiver::has_changed`] it says so also when the senders are gone.
-    ///
-    /// tokio: `tokio::sync::watch::Ref::has_changed`.
     ///
     /// ```
     /// let (tx, mut rx) = kettle::sync::watch::channel(1);

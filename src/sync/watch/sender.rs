@@ -24,8 +24,6 @@ use crate::sync::wait_list::Key;
 /// Changes the watched value. Clone it to do so from several tasks.
 ///
 /// When the last clone is dropped, the receivers learn that nothing new will come.
-///
-/// tokio: `tokio::sync::watch::Sender`.
 #[derive(Debug)]
 pub struct Sender<T> {
     chan: Arc<Chan<T>>,
@@ -33,8 +31,6 @@ pub struct Sender<T> {
 
 impl<T> Sender<T> {
     /// A value with no receivers yet: [`subscribe`](Sender::subscribe) makes them.
-    ///
-    /// tokio: `tokio::sync::watch::Sender::new`.
     ///
     /// ```
     /// let tx = kettle::sync::watch::Sender::new("cold");
@@ -57,8 +53,6 @@ impl<T> Sender<T> {
     ///
     /// It blocks the thread while a [`Ref`] is alive. On one thread, a `Ref` that is held across an
     /// `.await` would block it forever.
-    ///
-    /// tokio: `tokio::sync::watch::Sender::send`.
     ///
     /// # Errors
     ///
@@ -86,8 +80,6 @@ impl<T> Sender<T> {
     ///
     /// `modify` must not use this channel: the value is locked meanwhile.
     ///
-    /// tokio: `tokio::sync::watch::Sender::send_modify`.
-    ///
     /// # Panics
     ///
     /// If `modify` does. The value stays as `modify` left it, and no receiver is told.
@@ -109,8 +101,6 @@ impl<T> Sender<T> {
     ///
     /// If it changes the value and returns `false`, receivers can see the new value but aren't told
     /// of it. It must not use this channel: the value is locked meanwhile.
-    ///
-    /// tokio: `tokio::sync::watch::Sender::send_if_modified`.
     ///
     /// # Panics
     ///
@@ -136,8 +126,6 @@ impl<T> Sender<T> {
 
     /// Replaces the value, also if there is no receiver, and returns the old one.
     ///
-    /// tokio: `tokio::sync::watch::Sender::send_replace`.
-    ///
     /// ```
     /// let tx = kettle::sync::watch::Sender::new(1);
     /// assert_eq!(tx.send_replace(2), 1);
@@ -149,15 +137,11 @@ impl<T> Sender<T> {
     }
 
     /// Reads the value. It is not changed while the [`Ref`] is alive.
-    ///
-    /// tokio: `tokio::sync::watch::Sender::borrow`.
     pub fn borrow(&self) -> Ref<'_, T> {
         Ref::new(self.chan.read(), false)
     }
 
     /// Is there no receiver?
-    ///
-    /// tokio: `tokio::sync::watch::Sender::is_closed`.
     ///
     /// ```
     /// let (tx, rx) = kettle::sync::watch::channel(());
@@ -170,8 +154,6 @@ impl<T> Sender<T> {
     }
 
     /// Waits until there is no receiver.
-    ///
-    /// tokio: `tokio::sync::watch::Sender::closed`.
     ///
     /// # Cancel safety
     ///
@@ -192,8 +174,6 @@ impl<T> Sender<T> {
 
     /// Makes a receiver that has seen the value of now: it waits for the next change.
     ///
-    /// tokio: `tokio::sync::watch::Sender::subscribe`.
-    ///
     /// ```
     /// # #[kettle::main]
     /// # async fn main() {
@@ -211,22 +191,16 @@ impl<T> Sender<T> {
     }
 
     /// How many receivers there are.
-    ///
-    /// tokio: `tokio::sync::watch::Sender::receiver_count`.
     pub fn receiver_count(&self) -> usize {
         self.chan.receivers()
     }
 
     /// How many senders there are.
-    ///
-    /// tokio: `tokio::sync::watch::Sender::sender_count`.
     pub fn sender_count(&self) -> usize {
         self.chan.senders()
     }
 
     /// Do both change the same value?
-    ///
-    /// tokio: `tokio::sync::watch::Sender::same_channel`.
     pub fn same_channel(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.chan, &other.chan)
     }

@@ -40,8 +40,6 @@ use crate::sync::trim::KEEP;
 /// [`join_next`](JoinSet::join_next) gives the outputs one by one, in the order in which the tasks
 /// end. Dropping the set aborts every task that is still in it.
 ///
-/// tokio: `tokio::task::JoinSet`.
-///
 /// ```
 /// use kettle::task::JoinSet;
 /// use kettle::time::{Duration, sleep};
