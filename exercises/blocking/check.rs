@@ -13,8 +13,8 @@ use std::thread;
 use std::time::Duration;
 
 use kettle_judge::count::{Log, LogDrop, poll};
-use kettle_judge::lock::with_gap;
-use kettle_judge::threads::{others, until_all_sleep};
+use kettle_judge::lock::{held, with_gap};
+use kettle_judge::threads::{others, timeouts_are_over, until_all_sleep};
 use kettle_judge::{Check, check, expect, if_it_hangs, runtime};
 
 use super::answer::{JobError, Pool};
@@ -44,6 +44,8 @@ pub const CHECKS: &[Check] = &[
 /// Counts its calls, tells of each, and keeps the caller until the check has looked.
 struct Wakes {
     count: AtomicUsize,
+    /// How many locks its callers held.
+    locks: AtomicUsize,
     tell: Sender<()>,
     go_on: Mutex<Receiver<()>>,
 }
@@ -51,6 +53,7 @@ struct Wakes {
 impl Wake for Wakes {
     fn wake(self: Arc<Self>) {
         self.count.fetch_add(1, Ordering::SeqCst);
+        self.locks.fetch_add(held(), Ordering::SeqCst);
         self.tell.send(()).ok();
         self.go_on.lock().expect("no check panics here").recv().ok();
     }
@@ -58,6 +61,8 @@ impl Wake for Wakes {
 
 impl Wakes {
     fn count(&self) -> usize {
+        let locks = self.locks.load(Ordering::SeqCst);
+        assert_eq!(locks, 0, "locks that were held when a waker was called: it may use the pool");
         self.count.load(Ordering::SeqCst)
     }
 }
@@ -65,7 +70,8 @@ impl Wakes {
 /// A waker, its count of wakes, where each wake is heard, and what keeps the caller while it is there.
 fn waker() -> (Waker, Arc<Wakes>, Receiver<()>, Sender<()>) {
     let ((tell, heard), (hold, go_on)) = (channel(), channel());
-    let wakes = Arc::new(Wakes { count: AtomicUsize::new(0), tell, go_on: Mutex::new(go_on) });
+    let (count, locks) = Default::default();
+    let wakes = Arc::new(Wakes { count, locks, tell, go_on: Mutex::new(go_on) });
     (Waker::from(Arc::clone(&wakes)), wakes, heard, hold)
 }
 
@@ -190,6 +196,12 @@ fn a_handle_that_is_dropped() {
     let next = runtime::run(pool.spawn_blocking(|| 9));
     assert!(matches!(next, Ok(9)), "the job behind it gave {next:?}, not Ok(9)");
     assert_eq!(log.lines(), ["work done", "output dropped"], "what happened without the handle");
+    // It has ended, since the only thread has run another one behind it, and the handle was not polled.
+    let output = log.on_drop("its output dropped");
+    let unasked = pool.spawn_blocking(move || output);
+    assert!(runtime::run(pool.spawn_blocking(|| ())).is_ok(), "the job behind it");
+    drop(unasked);
+    assert_eq!(log.lines().len(), 3, "what has happened when a handle is dropped that has its output");
     end(pool);
 }
 
@@ -232,6 +244,7 @@ thread_local! {
 }
 
 fn after_a_pause() {
+    timeouts_are_over();
     let pool = Pool::new(1);
     let (alive, ended) = channel::<()>();
     let first = runtime::run(pool.spawn_blocking(move || ALIVE.set(Some(alive))));

@@ -238,19 +238,20 @@ fn a_poll_inside_a_poll() {
     run(poll_fn(|cx| {
         assert!((0..100).all(|_| take(cx).is_ready()), "100 operations of the outer poll");
         let (waker, _) = waker();
-        let mut inner = 0;
         // As a local set polls its tasks.
-        let outcome = poll_task(
-            Id::next(),
-            None,
-            &waker,
-            || (0, 0),
-            |cx| {
+        let polls_another = || {
+            let mut inner = 0;
+            let takes = |cx: &mut Context<'_>| {
                 inner = take_all(cx);
                 Outcome::Pending
-            },
-        );
-        assert_eq!((inner, outcome), (128, Outcome::Pending), "operations of the inner poll");
+            };
+            let outcome = poll_task(Id::next(), None, &waker, || (0, 0), takes);
+            assert_eq!(outcome, Outcome::Pending, "the inner poll");
+            inner
+        };
+        assert_eq!(polls_another(), 128, "operations of the inner poll");
+        let inner = with_unconstrained(polls_another);
+        assert_eq!(inner, 128, "operations of a poll inside `with_unconstrained`");
         assert_eq!(take_all(cx), 28, "operations left to the outer poll, after 100 of its own");
         Poll::Ready(())
     }));

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Poll, Wake, Waker};
 
 use kettle_judge::count::{
+    alike,
     Log, LogDrop, Polls, Waiter, Wakes, calling, dropped_by_a_panic, dropping, poll, waker,
 };
 use kettle_judge::proptest::collection::vec;
@@ -248,8 +249,7 @@ fn a_send_that_leaves() {
 
 fn a_recv_that_leaves() {
     let (sender, mut receiver) = channel(1);
-    let (own, wakes) = waker();
-    let (newer, newer_wakes) = waker();
+    let [(own, wakes), (newer, newer_wakes)] = alike();
     assert_eq!(receive(&mut receiver, &own), Poll::Pending, "nothing was sent");
     assert_eq!(receive(&mut receiver, &newer), Poll::Pending, "nothing was sent");
     fill(&sender, 1);
@@ -586,6 +586,21 @@ fn the_last_of_two() {
             (task.1.count(), receive(&mut receiver.borrow_mut(), &task.0))
         },
     );
+    let clones = |number: usize| move |(senders, ..): &Ends| senders[number].borrow().clone();
+    for (first_goes, what) in [(false, "two senders are cloned"), (true, "one goes, another is cloned")] {
+        lock::as_in_turn(
+            what,
+            || begin(true),
+            move |ends| if first_goes { goes(0)(ends) } else { drop(clones(0)(ends)) },
+            clones(1),
+            |ends, (), clone| {
+                drop((ends.0[0].take(), clone));
+                let early = ends.2.1.count();
+                goes(1)(ends);
+                (early, ends.2.1.count())
+            },
+        );
+    }
     lock::as_in_turn(
         "the last sender goes, and the receiver is polled",
         || {

@@ -510,11 +510,9 @@ fn a_waker_that_is_dropped() {
         let mut waiter = SourceWaiter::new(lasting(), Read);
         waiter.poll(cx).map(drop)
     };
-    lock::clones_under_no_lock(|| Box::pin(poll_fn(listed)));
-    lock::clones_under_no_lock(|| {
-        let state = lasting();
-        Box::pin(poll_fn(move |cx| state.poll_newest(Read, cx).map(drop)))
-    });
+    lock::clones_under_no_lock(Box::pin(poll_fn(listed)));
+    let state = lasting();
+    lock::clones_under_no_lock(Box::pin(poll_fn(|cx| state.poll_newest(Read, cx).map(drop))));
     // Dropped with its future.
     let state = lasting();
     let mut waiter = SourceWaiter::new(state, Read);

@@ -10,7 +10,7 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use kettle_judge::count::{Log, Wakes, dropping, reaches, waker};
+use kettle_judge::count::{Log, Wakes, alike, dropping, reaches, waker};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::{Just, Strategy};
 use kettle_judge::proptest::prop_oneof;
@@ -136,6 +136,11 @@ fn the_newest_waker() {
     finish(&slot, "tea");
     assert_eq!((firsts.count(), seconds.count()), (0, 1), "wakes of the first and the second task");
     assert_eq!(seconds.held(), 0, "wakers that are kept after the end");
+    // They differ in nothing but what they do.
+    let ([(first, firsts), (second, seconds)], slot) = (alike(), HandOver::new());
+    assert!(poll(&slot, &first).is_err() && poll(&slot, &second).is_err());
+    finish(&slot, "tea");
+    assert_eq!((firsts.count(), seconds.count()), (0, 1), "wakes of the first and the second task");
 }
 
 fn a_dropped_handle_detaches() {
@@ -256,10 +261,9 @@ fn no_user_code_under_the_lock() {
     assert!(poll(&slot, &asking(&slot)).is_err());
     drop(slot.finish("tea"));
     assert_eq!(poll(&slot, Waker::noop()), Ok("tea"));
-    lock::clones_under_no_lock(|| {
-        let slot = HandOver::<&str>::new();
-        Box::pin(poll_fn(move |cx| slot.poll(cx).map_or(Poll::Pending, Poll::Ready)))
-    });
+    let slot = HandOver::<&str>::new();
+    let waits = poll_fn(move |cx| slot.poll(cx).map_or(Poll::Pending, Poll::Ready));
+    lock::clones_under_no_lock(Box::pin(waits));
 }
 
 /// One thing that happens to a hand-over.

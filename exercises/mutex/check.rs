@@ -322,6 +322,8 @@ struct Place {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Does {
     Release,
+    /// Only by the second of two: between its steps the first could do something.
+    ReleaseAndTry,
     TryLock,
     Polls(usize),
     Drops(usize),
@@ -331,6 +333,7 @@ impl fmt::Display for Does {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Does::Release => write!(f, "a guard is dropped"),
+            Does::ReleaseAndTry => write!(f, "a guard is dropped, and then `try_lock` is called"),
             Does::TryLock => write!(f, "`try_lock` is called"),
             Does::Polls(number) => write!(f, "waiter {number} is polled"),
             Does::Drops(number) => write!(f, "waiter {number} is dropped"),
@@ -346,13 +349,15 @@ impl Place {
 
     /// Does this. Has it got the value?
     fn step(&self, does: Does) -> bool {
+        let released = matches!(does, Does::Release | Does::ReleaseAndTry)
+            .then(|| self.guards.borrow_mut().pop())
+            .flatten();
+        let has_released = released.is_some();
+        drop(released);
         let guard = match does {
-            Does::Release => {
-                let guard = self.guards.borrow_mut().pop();
-                drop(guard);
-                None
-            }
             Does::TryLock => self.mutex.try_lock(),
+            Does::ReleaseAndTry if has_released => self.mutex.try_lock(),
+            Does::Release | Does::ReleaseAndTry => None,
             Does::Polls(number) => {
                 let mut waits = self.waiters[number].borrow_mut();
                 let guard = got(waits.get_or_insert_with(|| waiter(self.mutex)));
@@ -400,12 +405,12 @@ const BEFORE: &[&[Does]] = &[
 ];
 
 fn in_turn() {
-    use Does::{Drops, Polls, Release, TryLock};
-    let steps = [Release, TryLock, Polls(0), Polls(1), Drops(0)];
+    use Does::{Drops, Polls, Release, ReleaseAndTry, TryLock};
+    let steps = [Release, TryLock, Polls(0), Polls(1), Drops(0), ReleaseAndTry];
     // One waiter isn't polled, or dropped, by two; nor is there a second guard.
     let not_by_two = |one, other| match (one, other) {
         (Polls(own) | Drops(own), Polls(its) | Drops(its)) => own == its,
-        (one, other) => (one, other) == (Release, Release),
+        (one, other) => one == ReleaseAndTry || (one, other) == (Release, Release) || (one, other) == (Release, ReleaseAndTry),
     };
     lock::each_two_in_turn(BEFORE, &steps, not_by_two, Place::new, Place::step, Place::left);
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 
-use kettle_judge::count::{Log, LogDrop, Wakes, dropped_by_a_panic, poll_unpin, waker};
+use kettle_judge::count::{alike, Log, LogDrop, Wakes, dropped_by_a_panic, poll_unpin, waker};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::{Just, Strategy, any, prop_oneof};
 use kettle_judge::runtime::run;
@@ -86,23 +86,26 @@ fn receiver_dropped() {
 }
 
 fn newest_waker() {
-    let tasks = [waker(), waker()];
-    let (tx, mut rx) = channel();
-    for (waker, _) in &tasks {
-        let _ = poll_unpin(&mut rx, waker);
-    }
-    assert_eq!(tx.send("tea"), Ok(()), "`send`, with the receiver there");
-    let woken = tasks.each_ref().map(|(_, calls)| calls.count());
-    assert_eq!(woken, [0, 1], "wakes of two tasks, where the second polled the receiver last");
+    // Of two tasks, also if their wakers differ in nothing but what they do.
+    for new in [|| [waker(), waker()], alike] {
+        let tasks = new();
+        let (tx, mut rx) = channel();
+        for (waker, _) in &tasks {
+            let _ = poll_unpin(&mut rx, waker);
+        }
+        assert_eq!(tx.send("tea"), Ok(()), "`send`, with the receiver there");
+        let woken = tasks.each_ref().map(|(_, calls)| calls.count());
+        assert_eq!(woken, [0, 1], "wakes of two tasks, where the second polled the receiver last");
 
-    let tasks = [waker(), waker()];
-    let (mut tx, rx) = channel::<()>();
-    for (waker, _) in &tasks {
-        let _ = closed(&mut tx, waker);
+        let tasks = new();
+        let (mut tx, rx) = channel::<()>();
+        for (waker, _) in &tasks {
+            let _ = closed(&mut tx, waker);
+        }
+        drop(rx);
+        let woken = tasks.each_ref().map(|(_, calls)| calls.count());
+        assert_eq!(woken, [0, 1], "wakes of two tasks, where the second called `poll_closed` last");
     }
-    drop(rx);
-    let woken = tasks.each_ref().map(|(_, calls)| calls.count());
-    assert_eq!(woken, [0, 1], "wakes of two tasks, where the second called `poll_closed` last");
 }
 
 fn nothing_kept() {

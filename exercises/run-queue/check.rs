@@ -235,42 +235,40 @@ fn play(calls: Sequence<Call>, looks: Looks) -> Option<u32> {
 
 fn room_comes_back() {
     const KEEP: usize = 1_024;
-    for (cause, left) in
-        [by_a_task(), Cause::Timer].into_iter().flat_map(|by| [(by, 10), (by, 5_000)])
-    {
+    let causes = [by_a_task(), Cause::Timer];
+    let full = |slots: u32| {
         let mut queue = RunQueue::new();
-        for slot in 0..100_000 {
-            queue.push(slot, cause);
+        for slot in 0..slots {
+            causes.iter().for_each(|&by| _ = queue.push(slot, by));
         }
-        for _ in left..100_000 {
+        queue
+    };
+    for left in [10, 5_000] {
+        let mut queue = full(50_000);
+        for _ in 2 * left..100_000 {
             queue.pop(0);
         }
         queue.shrink_to(KEEP);
         let (room, rest) = (queue.capacity(), pop_all(&mut queue));
-        let most = 4 * KEEP.max(left as usize);
-        let what = format!("room after `shrink_to({KEEP})`, when {left} of 100,000 are left");
+        let most = 2 * KEEP.max(left);
+        let what = format!(
+            "room of both queues after `shrink_to({KEEP})`, when {left} of 50,000 are left in each"
+        );
         expect(room <= most, &what, room, &format!("at most {most}"));
-        let expected: Vec<u32> = (100_000 - left..100_000).collect();
+        let expected: Vec<u32> = (50_000 - left as u32..50_000).flat_map(|slot| [slot; 2]).collect();
         assert_eq!(rest, expected, "those that are left after `shrink_to({KEEP})`");
-
-        let mut queue = RunQueue::new();
-        for slot in 0..500 {
-            queue.push(slot, cause);
-        }
-        pop_all(&mut queue);
-        queue.shrink_to(KEEP);
-        let room = queue.capacity();
-        let what = format!("room after `shrink_to({KEEP})`, when 500 have come and gone");
-        expect(room >= 500, &what, room, "at least 500, so that it need not grow again");
-
-        let mut queue = RunQueue::new();
-        for slot in 0..5_000 {
-            queue.push(slot, cause);
-        }
-        queue.shrink_to(KEEP);
-        let expected: Vec<u32> = (0..5_000).collect();
-        assert_eq!(pop_all(&mut queue), expected, "the order of 5,000 after `shrink_to({KEEP})`");
     }
+    let mut queue = full(500);
+    pop_all(&mut queue);
+    queue.shrink_to(KEEP);
+    let room = queue.capacity();
+    let what = format!("room after `shrink_to({KEEP})`, when 500 have come and gone in each");
+    expect(room >= 1_000, &what, room, "at least 1,000, so that neither need grow again");
+
+    let mut queue = full(5_000);
+    queue.shrink_to(KEEP);
+    let expected: Vec<u32> = (0..5_000).flat_map(|slot| [slot; 2]).collect();
+    assert_eq!(pop_all(&mut queue), expected, "the order of 10,000 after `shrink_to({KEEP})`");
 }
 
 // ---- the engine with this queue in it -----------------------------------------------------------

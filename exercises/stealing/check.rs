@@ -11,7 +11,7 @@ use std::thread;
 use kettle_judge::lock::{judged, with_gap};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::sample::select;
-use kettle_judge::threads::{Seen, others, until_all_sleep};
+use kettle_judge::threads::{Seen, others, timeouts_are_late, until_all_sleep};
 use kettle_judge::{Check, Sequence, check, if_it_hangs, not_judged, property};
 
 use super::answer::RunQueues;
@@ -25,6 +25,10 @@ pub const CHECKS: &[Check] = &[
     check!(
         a_theft_hides_none,
         "what a thief has in its hands is told to those that look meanwhile"
+    ),
+    check!(
+        a_lock_is_waited_for,
+        "a queue is looked into though another thread has its lock at that moment"
     ),
     check!(a_sleeper_is_woken, "a worker that sleeps is woken by a task in another one's queue"),
     check!(
@@ -206,12 +210,39 @@ fn a_sleeper_is_woken() {
     });
 }
 
+/// Worker 1 looks for work, and worker 0 has two tasks. Before it takes a lock, or when it has released one, a lock
+/// is taken that it wants.
+fn a_lock_is_waited_for() {
+    let finds: [(fn(&RunQueues<char>) -> Option<char>, &str); 2] =
+        [(|queues| queues.next(1), "`next`"), (|queues| queues.wait(1), "`wait`")];
+    for (find, what) in finds {
+        for moment in 1.. {
+            let queues = Arc::new(RunQueues::new(2));
+            ['a', 'b'].into_iter().for_each(|task| queues.push(0, task));
+            let other = Arc::clone(&queues);
+            let looks = move || assert!(other.len(0) >= other.len(1), "two tasks are worker 0's");
+            if_it_hangs(&format!(
+                "worker 1 sleeps, and worker 0 has tasks. Before worker 1 took a lock in {what}, or when it had \
+                 released one (moment {moment} of these), another thread called `len`, which takes locks, too"
+            ));
+            let Some(found) = with_gap(moment, looks, || find(&queues)) else { break };
+            assert_eq!(
+                found,
+                Some('a'),
+                "worker 0 has two tasks, and what {what} gives worker 1. At moment {moment} another thread \
+                 called `len`, which holds a lock for an instant"
+            );
+        }
+    }
+}
+
 /// Worker 1 waits. Before it takes a lock, or when it has released one, a task comes into the other queue, or
 /// the queues are closed.
 fn nothing_is_missed() {
     if others().is_none() {
         not_judged("only on Linux can a check know that a thread sleeps");
     }
+    timeouts_are_late();
     // (So many tasks that a count of sixteen bits is where it was.)
     for (tasks, what) in [
         (1, "a task came into the other queue"),
@@ -274,6 +305,7 @@ fn an_idle_worker_sleeps() {
 
 // Two workers sleep, and the third, which is busy, gets two tasks. Neither task ends before the other has begun.
 fn each_push_wakes_one() {
+    timeouts_are_late();
     if_it_hangs(
         "two workers slept, and two tasks came into the queue of a third one, which is busy. One of the two \
          was woken, and the other sleeps on",

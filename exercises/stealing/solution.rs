@@ -42,7 +42,7 @@ impl<T> RunQueues<T> {
 
     /// This worker's next task: the oldest in its queue. If there is none, it steals half of another
     /// worker's tasks, rounded up, the oldest first; the first of them is the next task, the others
-    /// go into its own queue. Never waits.
+    /// go into its own queue. Doesn't wait for a task.
     pub fn next(&self, worker: usize) -> Option<T> {
         let own = lock(&self.queues[worker]).pop_front();
         own.or_else(|| self.steal(worker))

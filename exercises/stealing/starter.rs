@@ -28,7 +28,7 @@ impl<T> RunQueues<T> {
 
     /// This worker's next task: the oldest in its queue. If there is none, it steals half of another
     /// worker's tasks, rounded up, the oldest first; the first of them is the next task, the others
-    /// go into its own queue. Never waits.
+    /// go into its own queue. Doesn't wait for a task.
     pub fn next(&self, worker: usize) -> Option<T> {
         todo!("from the queue of {worker}, or from another one")
     }

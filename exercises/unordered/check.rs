@@ -1,14 +1,17 @@
 //! What the answer of `unordered` must do.
 
-use std::cell::RefCell;
+use std::cell::{Cell, OnceCell, RefCell};
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
+use std::thread;
 use std::time::Duration;
 
 use kettle::time::{Instant, sleep};
+use kettle_judge::atomic::{self, News};
 use kettle_judge::count::{Log, LogDrop, Polls, Waiter, calling, dropping, waker};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::{Just, Strategy, prop_oneof};
@@ -31,6 +34,7 @@ pub const CHECKS: &[Check] = &[
         no_wake_is_missed,
         "a member that another thread wakes in the middle of a poll is polled by it, or wakes the task"
     ),
+    check!(what_the_wakers_did, "a poll sees what was done before each wake that asked for it"),
     check!(drops_without_a_lock, "a future is dropped when no lock is held"),
     check!(dropped, "a future is dropped when it is ready, and all with the set, in their order"),
     check!(
@@ -69,6 +73,38 @@ fn outputs_as_they_come() {
     let outputs = order.map(|_| poll_next(&mut set, Waker::noop()));
     let expected = order.map(|number| Poll::Ready(Some(number)));
     assert_eq!(outputs, expected, "outputs of 3, 0, 5, 1 and 4, which became ready in this order");
+    // New ones that are ready at once.
+    let (mut set, doors) = set_of(3);
+    doors.iter().for_each(Door::open);
+    let outputs = [(); 3].map(|()| poll_next(&mut set, Waker::noop()));
+    let expected = [0, 1, 2].map(|number| Poll::Ready(Some(number)));
+    assert_eq!(outputs, expected, "outputs of three that were ready when they were pushed");
+    // Some become ready when one has come out, and one that isn't ready is woken among them.
+    let (mut set, doors) = set_of(7);
+    let _ = poll_next(&mut set, Waker::noop());
+    let mut next = |ready: &[usize]| {
+        ready.iter().for_each(|door| doors[*door].open());
+        poll_next(&mut set, Waker::noop())
+    };
+    let outputs = [next(&[3, 0, 5]), next(&[1]), next(&[2, 4]), next(&[]), next(&[]), next(&[])];
+    let expected = [3, 0, 5, 1, 2, 4].map(|number| Poll::Ready(Some(number)));
+    assert_eq!(outputs, expected, "outputs of 3, 0 and 5; then 1 became ready; then 2 and 4");
+    // The first opens the door of the third, when the second is ready already.
+    let (mut set, doors) = (FuturesUnordered::new(), [(); 3].map(|()| Door::default()));
+    for number in 0..3 {
+        let ([first, _, third], mut future) = (doors.clone(), doors[number].future(number));
+        set.push(poll_fn(move |cx| {
+            if number == 0 && first.look().open {
+                third.open();
+            }
+            Pin::new(&mut future).poll(cx)
+        }));
+    }
+    let mut next = || set.poll_next(&mut Context::from_waker(Waker::noop()));
+    assert_eq!(next(), Poll::Pending, "three doors are closed");
+    doors[..2].iter().for_each(Door::open);
+    let expected = [0, 1, 2].map(|number| Poll::Ready(Some(number)));
+    assert_eq!([next(), next(), next()], expected, "outputs, where the first's poll opens the third");
 }
 
 fn one_poll() {
@@ -263,6 +299,38 @@ fn no_wake_is_missed() {
     );
 }
 
+/// Two threads wake a member, one after the other. Its next poll must see what both have done before.
+fn what_the_wakers_did() {
+    let (kept, news) = (Rc::new(OnceCell::new()), Rc::new(Cell::new(None::<[News; 2]>)));
+    let (keep, shown) = (kept.clone(), news.clone());
+    let mut set = FuturesUnordered::new();
+    set.push(poll_fn(move |cx| {
+        let _ = keep.set(cx.waker().clone());
+        match shown.take() {
+            Some(news) => Poll::Ready(news.map(News::must_be_seen)),
+            None => Poll::Pending,
+        }
+    }));
+    let cx = &mut Context::from_waker(Waker::noop());
+    assert!(set.poll_next(cx).is_pending(), "no thread has woken the member");
+    let wake = || {
+        let waker: Waker = kept.get().expect("the member was polled").clone();
+        let writes = move || {
+            let news = News::write();
+            waker.wake();
+            news
+        };
+        thread::spawn(writes).join().expect("no panic")
+    };
+    news.set(Some([wake(), wake()]));
+    let before = atomic::accesses();
+    let output = set.poll_next(cx);
+    if atomic::accesses() > before {
+        let what = "two threads woke the member, one after the other. Does its poll have to see what each did before?";
+        assert_eq!(output, Poll::Ready(Some([true; 2])), "{what}");
+    }
+}
+
 /// A member whose drop wakes another one.
 fn drops_without_a_lock() {
     let other = Door::default();
@@ -287,9 +355,16 @@ fn drops_without_a_lock() {
         "a future that is ready is dropped under a lock, and its drop wakes another member",
     );
     assert_eq!(set.poll_next(cx), Poll::Ready(Some(1)), "the one that is ready");
-    set.push(member(Door::default().future(2), wakes(&other)));
+    // Each of two wakes the other, when it is dropped.
+    let [mine, its] = [(); 2].map(|()| Door::default());
+    set.push(member(mine.future(2), wakes(&its)));
+    set.push(member(its.future(3), wakes(&mine)));
+    let (waker, calls) = waker();
+    assert_eq!(set.poll_next(&mut Context::from_waker(&waker)), Poll::Pending, "none is ready");
     if_it_hangs("with the set a future is dropped under a lock, and its drop wakes another member");
     drop(set);
+    let woken = (calls.count(), calls.held());
+    assert_eq!(woken, (0, 0), "wakes of the task outside by members that are dropped with the set, and its wakers");
 }
 
 fn dropped() {

@@ -8,11 +8,12 @@ use std::task::{Context, Poll, Wake, Waker};
 
 /// Futures that make progress while a task waits for the [`next`](FuturesUnordered::next) output.
 pub struct FuturesUnordered<F> {
+    /// The first field goes first: no task is woken by what the drop of a member does.
+    shared: Arc<Mutex<Shared>>,
     /// By their numbers. A number is never used again.
     members: BTreeMap<usize, Member<F>>,
     /// How many futures were ever pushed: the next one's number.
     pushed: usize,
-    shared: Arc<Mutex<Shared>>,
 }
 
 /// One of the futures, and the waker with which it is polled.
@@ -90,8 +91,8 @@ impl<F: Future> FuturesUnordered<F> {
             let Some(number) = lock(&self.shared).woken.pop_front() else { break };
             // It is gone, and one of its wakers was called all the same.
             let Some(member) = self.members.get_mut(&number) else { continue };
-            // Before the poll: a wake during the poll must put it into the queue again.
-            member.inner.queued.store(false, Ordering::SeqCst);
+            // Before the poll: a wake during it must queue it again. A swap shows what was done before each wake.
+            member.inner.queued.swap(false, Ordering::SeqCst);
             let polled = member.future.as_mut().poll(&mut Context::from_waker(&member.waker));
             if let Poll::Ready(output) = polled {
                 // So that its wakers, wherever they are, wake no task any more.

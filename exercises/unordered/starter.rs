@@ -11,11 +11,12 @@ use std::task::{Context, Poll, Wake, Waker};
 
 /// Futures that make progress while a task waits for the [`next`](FuturesUnordered::next) output.
 pub struct FuturesUnordered<F> {
+    /// The first field goes first: no task is woken by what the drop of a member does.
+    shared: Arc<Mutex<Shared>>,
     /// By their numbers. A number is never used again.
     members: BTreeMap<usize, Member<F>>,
     /// How many futures were ever pushed: the next one's number.
     pushed: usize,
-    shared: Arc<Mutex<Shared>>,
 }
 
 /// One of the futures, and the waker with which it is polled.
@@ -38,7 +39,8 @@ struct Shared {
 /// Where the waker of a member leads: `Waker::from(Arc<Inner>)`.
 struct Inner {
     number: usize,
-    /// Is the number in `woken` already?
+    /// Is the number in `woken` already? Clear it with a `swap`: after a `store` the poll need not see what was done
+    /// before a wake that found it set.
     queued: AtomicBool,
     /// Weak: a waker that is kept somewhere must not keep the set, nor the task outside.
     set: Weak<Mutex<Shared>>,

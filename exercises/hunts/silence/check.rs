@@ -3,10 +3,9 @@
 use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll, Waker};
 
-use futures_task::ArcWake;
-use kettle_judge::count::{self, waker};
+use kettle_judge::count::{self, alike, waker};
 use kettle_judge::{Check, check};
 
 use super::{WakerSlot, store_waker};
@@ -215,33 +214,12 @@ fn foreign_wakers() {
     });
 }
 
-/// A value that is woken in one of two ways.
-#[derive(Default)]
-struct Alarm {
-    rung: AtomicUsize,
-    lit: AtomicUsize,
-}
-
-impl Wake for Alarm {
-    fn wake(self: Arc<Alarm>) {
-        self.rung.fetch_add(1, Relaxed);
-    }
-}
-
-impl ArcWake for Alarm {
-    fn wake_by_ref(alarm: &Arc<Alarm>) {
-        alarm.lit.fetch_add(1, Relaxed);
-    }
-}
-
 fn of_one_value() {
-    let alarm = Arc::new(Alarm::default());
-    let (rings, lights) = (Waker::from(alarm.clone()), futures_task::waker(alarm.clone()));
+    let [(rings, rung), (lights, lit)] = alike();
     let bell = Bell::default();
     bell.wait(&Context::from_waker(&rings));
     let replaced = bell.wait(&Context::from_waker(&lights));
     assert_eq!(replaced, Replaced::Other, "what the second waker replaces");
     bell.ring();
-    let wakes = (alarm.rung.load(Relaxed), alarm.lit.load(Relaxed));
-    assert_eq!(wakes, (0, 1), "wakes in the first way, and in the second");
+    assert_eq!((rung.count(), lit.count()), (0, 1), "wakes in the first way, and in the second");
 }

@@ -15,9 +15,9 @@
 //! An engine that an answer is put into takes its atomics from here, in its copy of `base/sync.rs`, and an
 //! answer on the public API finds them under std's names.
 //!
-//! Interface: [`AtomicBool`], [`AtomicUsize`]; [`News`]; [`accesses`]. Invariants: what is not from
-//! here teaches nothing: std's own atomics, locks and fences. An answer that takes those instead is not
-//! judged by this, which [`accesses`] shows.
+//! Interface: [`AtomicBool`], [`AtomicUsize`] and the other integers; [`fence`]; [`News`]; [`accesses`]. Invariants:
+//! what is not from here teaches nothing. An answer with std's own atomics or locks is not judged by this, which
+//! [`accesses`] shows; one with a fence of these is believed.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -36,6 +36,14 @@ thread_local! {
 
 static THREADS: atomic::AtomicU64 = atomic::AtomicU64::new(0);
 static ACCESSES: atomic::AtomicUsize = atomic::AtomicUsize::new(0);
+
+static IS_FENCED: atomic::AtomicBool = atomic::AtomicBool::new(false);
+
+/// As std's. What it orders is not known here: from now on all [`News`] must be seen.
+pub fn fence(order: Ordering) {
+    IS_FENCED.store(true, SeqCst);
+    atomic::fence(order);
+}
 
 /// How often one of these atomics has been read or written, or such a lock taken, by any thread.
 pub fn accesses() -> usize {
@@ -81,7 +89,9 @@ impl News {
 
     /// Do the rules say that this thread sees it?
     pub fn must_be_seen(self) -> bool {
-        HERE.with_borrow(|(_, known)| known.0.get(&self.thread) >= Some(&self.number))
+        let is_known =
+            HERE.with_borrow(|(_, known)| known.0.get(&self.thread) >= Some(&self.number));
+        is_known || IS_FENCED.load(SeqCst)
     }
 }
 
@@ -304,8 +314,14 @@ macro_rules! atomic {
 }
 
 atomic!(AtomicBool of bool: swap fetch_and fetch_nand fetch_or fetch_xor);
-atomic!(AtomicUsize of usize:
-    swap fetch_add fetch_sub fetch_and fetch_nand fetch_or fetch_xor fetch_max fetch_min);
+
+macro_rules! integers {
+    ($($name:ident of $value:ty),*) => { $(atomic!($name of $value:
+        swap fetch_add fetch_sub fetch_and fetch_nand fetch_or fetch_xor fetch_max fetch_min);)* };
+}
+
+integers!(AtomicUsize of usize, AtomicU8 of u8, AtomicU16 of u16, AtomicU32 of u32, AtomicU64 of u64);
+integers!(AtomicIsize of isize, AtomicI8 of i8, AtomicI16 of i16, AtomicI32 of i32, AtomicI64 of i64);
 
 impl AtomicBool {
     /// As std's.

@@ -5,7 +5,7 @@
 //!
 //! A waker may be anybody's: one of [`calling`] and [`dropping`] runs the check's own code at that moment.
 //!
-//! Interface: [`waker`], [`Wakes`], [`calling`], [`dropping`], [`Waiter`], [`Wakers`],
+//! Interface: [`waker`], [`alike`], [`Wakes`], [`calling`], [`dropping`], [`Waiter`], [`Wakers`],
 //! [`dropped_by_a_panic`], [`poll`], [`Polls`], [`Log`], [`LogDrop`], [`Events`], [`rounds`],
 //! [`reaches`]. Invariants: nothing here wakes or polls by itself.
 
@@ -18,6 +18,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 
+use futures_task::ArcWake;
 use kettle::trace::{Event, Record, Sink};
 
 use crate::gap::IN_ONE;
@@ -31,18 +32,30 @@ pub struct Wakes {
     clones: OnceLock<Weak<Counted>>,
 }
 
-/// What the clones of a [`waker`] share.
+/// What the clones of a [`waker`] share, or those of two [`alike`].
 #[derive(Debug)]
-struct Counted(Arc<Wakes>);
+struct Counted([Arc<Wakes>; 2]);
+
+impl Counted {
+    fn count(&self, which: usize) {
+        under_no_lock("a waker is called", "what it wakes");
+        self.0[which].calls.fetch_add(1, Ordering::SeqCst);
+    }
+}
 
 impl Wake for Counted {
     fn wake(self: Arc<Self>) {
-        self.wake_by_ref();
+        self.count(0);
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        under_no_lock("a waker is called", "what it wakes");
-        self.0.calls.fetch_add(1, Ordering::SeqCst);
+        self.count(0);
+    }
+}
+
+impl ArcWake for Counted {
+    fn wake_by_ref(counted: &Arc<Self>) {
+        counted.count(1);
     }
 }
 
@@ -84,10 +97,21 @@ impl Wakes {
 /// assert_eq!((wakes.count(), wakes.held()), (1, 0));
 /// ```
 pub fn waker() -> (Waker, Arc<Wakes>) {
-    let wakes = Arc::new(Wakes::default());
-    let counted = Arc::new(Counted(Arc::clone(&wakes)));
-    let _ = wakes.clones.set(Arc::downgrade(&counted));
-    (Waker::from(counted), wakes)
+    let [one, _] = alike();
+    one
+}
+
+/// Two wakers with the same data, of which only the functions differ: they don't wake the same. (Each counts
+/// the clones of both.)
+pub fn alike() -> [(Waker, Arc<Wakes>); 2] {
+    let wakes: [Arc<Wakes>; 2] = Default::default();
+    let counted = Arc::new(Counted(wakes.clone()));
+    for wakes in &wakes {
+        let _ = wakes.clones.set(Arc::downgrade(&counted));
+    }
+    let [of_first, of_second] = wakes;
+    let first = Waker::from(Arc::clone(&counted));
+    [(first, of_first), (futures_task::waker(counted), of_second)]
 }
 
 /// A waker that does this whenever it is called.
@@ -126,7 +150,8 @@ pub fn dropping(on_drop: impl Fn() + Send + Sync + 'static) -> Waker {
 pub enum Wakers {
     /// One of its own.
     Own,
-    /// A new one in each poll, as if it went from task to task. Only the newest counts.
+    /// A new one in each poll, as if it went from task to task. Only the newest counts. (Each other one is
+    /// [`alike`] the one before.)
     New,
     /// The one that others have, too, as if one task waited for several.
     Shared(Waker, Arc<Wakes>),
@@ -164,6 +189,8 @@ pub struct Waiter<'a, T> {
     by_then: usize,
     /// Does each poll have a new waker?
     moves: bool,
+    /// That of the next poll, if it is [`alike`].
+    next: Option<(Waker, Arc<Wakes>)>,
     /// The last field: it looks when future and waker have been dropped.
     left: Option<NothingLeft>,
 }
@@ -195,13 +222,17 @@ impl<'a, T> Waiter<'a, T> {
         };
         let moves = matches!(wakers, Wakers::New);
         let left = wakers.tell_apart().then(|| NothingLeft(Arc::clone(&wakes)));
-        Waiter { future: Box::pin(future), waker, wakes, by_then: 0, moves, left }
+        Waiter { future: Box::pin(future), waker, wakes, by_then: 0, moves, next: None, left }
     }
 
     /// Polls once.
     pub fn poll(&mut self) -> Poll<T> {
         if self.moves {
-            (self.waker, self.wakes) = waker();
+            (self.waker, self.wakes) = self.next.take().unwrap_or_else(|| {
+                let [first, second] = alike();
+                self.next = Some(second);
+                first
+            });
             self.left.iter_mut().for_each(|left| left.0 = Arc::clone(&self.wakes));
         }
         self.by_then = self.wakes.count();

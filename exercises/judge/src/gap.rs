@@ -6,12 +6,14 @@
 //! [`with_gap`] runs an answer, and in one of its gaps does what the other thread might have done then.
 //! With gap 1, gap 2 and so on, a check meets every moment that there is, each time.
 //!
-//! [`held`] says whether a lock is held, for a waker that must not be called or dropped under one.
+//! [`held`] says whether a lock is held, for a waker that must not be called or dropped under one. That it is not
+//! cloned under one, which is code of others, too, is seen by counting its clones when a lock is taken and when it
+//! is released ([`cloned_under`]).
 //!
 //! A lock of the answer's own, by spinning, is not known here: what runs in a gap may wait for it, and the
 //! one that holds it can't go on. What doesn't return there is not judged ([`IN_ONE`]).
 //!
-//! Interface: [`with_gap`], [`held`]; [`gap`] and [`count`] for the locks and atomics. Invariants: what
+//! Interface: [`with_gap`], [`held`], [`cloned_under`]; [`gap`] and [`count`] for the locks and atomics. Invariants: what
 //! runs in a gap has no gaps of its own. Locks and atomics of other kinds have none: an answer with
 //! those is not judged by this, and a check that uses gaps has real threads as well.
 
@@ -21,10 +23,13 @@ use std::thread;
 
 /// What another thread does, and in which gap.
 type Other = (usize, Box<dyn FnOnce()>);
+/// What counts the clones of a waker, how many there were when a lock was taken, and how many were made under one.
+type Clones = (Box<dyn Fn() -> usize>, usize, usize);
 
 thread_local! {
     static HELD: Cell<usize> = const { Cell::new(0) };
     static OTHER: RefCell<Option<Other>> = const { RefCell::new(None) };
+    static CLONES: RefCell<Option<Clones>> = const { RefCell::new(None) };
 }
 
 /// Does a thread do now what another might do in a gap?
@@ -87,8 +92,27 @@ pub(crate) fn gap() {
     }
 }
 
-/// So many more locks are held by this thread.
+/// So many more locks are held by this thread: it has just taken one, or is about to release it.
 pub(crate) fn count(change: isize) {
     // Gone at a thread's end, where nothing asks any more.
     let _ = HELD.try_with(|held| held.set(held.get().saturating_add_signed(change)));
+    let _ = CLONES.try_with(|clones| {
+        if let Some((now, when_taken, made)) = &mut *clones.borrow_mut() {
+            if change > 0 {
+                *when_taken = now();
+            } else {
+                *made += now().saturating_sub(*when_taken);
+            }
+        }
+    });
+}
+
+/// Runs `run`. By how many have the `clones` of a waker become more while it held a lock?
+pub(crate) fn cloned_under<R>(
+    clones: impl Fn() -> usize + 'static,
+    run: impl FnOnce() -> R,
+) -> usize {
+    CLONES.set(Some((Box::new(clones), 0, 0)));
+    run();
+    CLONES.take().map_or(0, |(_, _, made)| made)
 }

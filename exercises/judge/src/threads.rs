@@ -3,13 +3,35 @@
 //! As the system tells it, so that nothing has to be measured. Elsewhere than on Linux there is no answer, and a
 //! check does without.
 //!
-//! Interface: [`others`], [`until_all_sleep`] for all of them; [`Seen`] for one.
+//! Interface: [`others`], [`until_all_sleep`] for all of them; [`Seen`] for one; [`timeouts_are_late`], [`timeouts_are_over`].
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use crate::spins;
+
+/// When a timeout of a condition variable comes, in percent of its time.
+static TIMEOUTS: AtomicU32 = AtomicU32::new(100);
+
+/// From now on each timeout of a condition variable comes a thousand times as late, as on a busy machine. So one
+/// that makes up for a lost wake doesn't.
+pub fn timeouts_are_late() {
+    TIMEOUTS.store(100_000, Ordering::SeqCst);
+}
+
+/// From now on each comes at once, as if a long time had passed.
+pub fn timeouts_are_over() {
+    TIMEOUTS.store(0, Ordering::SeqCst);
+}
+
+/// When a timeout comes.
+#[must_use]
+pub fn timeout(set: Duration) -> Duration {
+    set.saturating_mul(TIMEOUTS.load(Ordering::SeqCst)) / 100
+}
 
 /// So often in a row all must be asleep: a thread may sleep for a moment on its way.
 const IN_A_ROW: usize = 20;

@@ -1,6 +1,6 @@
 //! What does an answer on the public API find under the name of `std`?
 //!
-//! All that std has. Its mutex, its condition variable and two of its atomics are the judge's: they do what std's
+//! All that std has. Its mutex, its condition variable and its atomics are the judge's: they do what std's
 //! may do, and a check can use their gaps (`kettle_judge::lock`). They have std's methods but `clear_poison`, and
 //! those for raw pointers. A program of checks calls this crate `std`
 //! (`extern crate kettle_judge_std as std;`), so an answer is written as for any other program.
@@ -13,6 +13,7 @@ pub mod sync {
     use std::time::Duration;
 
     use kettle_judge::lock;
+    use kettle_judge::threads;
 
     pub use ::std::sync::*;
     pub use kettle_judge::lock::MutexGuard;
@@ -20,7 +21,9 @@ pub mod sync {
     /// `std::sync::atomic`.
     pub mod atomic {
         pub use ::std::sync::atomic::*;
-        pub use kettle_judge::atomic::{AtomicBool, AtomicUsize};
+        pub use kettle_judge::atomic::{AtomicBool, AtomicUsize, fence};
+        pub use kettle_judge::atomic::{AtomicI8, AtomicI16, AtomicI32, AtomicI64, AtomicIsize};
+        pub use kettle_judge::atomic::{AtomicU8, AtomicU16, AtomicU32, AtomicU64};
     }
 
     /// `std::sync::Mutex`.
@@ -83,7 +86,8 @@ pub mod sync {
         }
     }
 
-    /// `std::sync::Condvar`. Each other `wait` returns at once, though no thread was notified, as std's may.
+    /// `std::sync::Condvar`. Each other `wait` returns at once, though no thread was notified, as std's may. A check may
+    /// say when a timeout comes ([`threads::timeout`]).
     #[derive(Debug, Default)]
     pub struct Condvar(::std::sync::Condvar, AtomicBool);
 
@@ -115,7 +119,8 @@ pub mod sync {
             guard: MutexGuard<'a, T>,
             timeout: Duration,
         ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
-            Ok(guard.while_released(|inner| unpoisoned(self.0.wait_timeout(inner, timeout))))
+            let wait = |inner| unpoisoned(self.0.wait_timeout(inner, threads::timeout(timeout)));
+            Ok(guard.while_released(wait))
         }
 
         pub fn wait_timeout_while<'a, T>(
@@ -124,7 +129,8 @@ pub mod sync {
             timeout: Duration,
             is_to_wait: impl FnMut(&mut T) -> bool,
         ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
-            let wait = |inner| self.0.wait_timeout_while(inner, timeout, is_to_wait);
+            let wait =
+                |inner| self.0.wait_timeout_while(inner, threads::timeout(timeout), is_to_wait);
             Ok(guard.while_released(|inner| unpoisoned(wait(inner))))
         }
 
