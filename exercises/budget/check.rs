@@ -115,28 +115,22 @@ fn two_asked_for_the_last() {
 /// Ends the budget at the operation of this number, from 1, and at all that follow.
 struct Ends {
     at: usize,
-    asked: usize,
-}
-
-impl Ends {
-    fn at(at: usize) -> Box<dyn Schedule> {
-        Box::new(Ends { at, asked: 0 })
-    }
+    asked: Arc<AtomicUsize>,
 }
 
 impl Schedule for Ends {
     fn choose(&mut self, point: Point, among: usize) -> usize {
         let is_budget = point == Point::Budget;
         assert!(!is_budget || among == 2, "a seed chooses among {among}: the budget ends, or not");
-        self.asked += usize::from(point == Point::Budget);
-        usize::from(point == Point::Budget && self.asked >= self.at)
+        usize::from(is_budget && self.asked.fetch_add(1, SeqCst) + 1 >= self.at)
     }
 }
 
 fn a_seed_may_end_it() {
     for at in [1, 5, 128] {
-        let schedule = Some(Ends::at(at));
-        let config = Config { start_paused: true, schedule, ..Config::default() };
+        let schedule = Box::new(Ends { at, asked: Arc::default() });
+        let config =
+            Config { start_paused: true, schedule: Some(schedule), ..Config::default() };
         let taken = Runtime::with(config).expect("a runtime").block_on(poll_fn(|cx| {
             let taken = take_all(cx);
             assert!(!has_remaining(), "the budget has ended, and `has_remaining`");
@@ -284,8 +278,10 @@ fn no_limit() -> (usize, usize) {
 
 /// Does one of the deeds, and all, and then looks for a limit. `has_schedule`: where it may end a budget, it does.
 fn no_limit_is_left(place: &'static str, has_schedule: bool) {
+    let asked = Arc::new(AtomicUsize::new(0));
     LOCALS.with(|locals| {
-        *locals.schedule.borrow_mut() = has_schedule.then(|| Ends::at(1));
+        let ends = Ends { at: 1, asked: asked.clone() };
+        *locals.schedule.borrow_mut() = has_schedule.then(|| Box::new(ends) as Box<dyn Schedule>);
         locals.has_schedule.set(has_schedule);
     });
     let ends = if has_schedule { ", where a schedule ends each budget" } else { "" };
@@ -298,6 +294,8 @@ fn no_limit_is_left(place: &'static str, has_schedule: bool) {
         *locals.schedule.borrow_mut() = None;
         locals.has_schedule.set(false);
     });
+    let asked = asked.load(SeqCst);
+    assert_eq!(asked, 0, "how often the seed was asked about a budget {place}: each answer is used up");
 }
 
 fn off_the_executor() {

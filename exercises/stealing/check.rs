@@ -8,7 +8,7 @@ use std::sync::mpsc::channel;
 use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
 
-use kettle_judge::lock::{judged, with_gap};
+use kettle_judge::lock::{self, judged, with_gap};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::sample::select;
 use kettle_judge::threads::{Seen, others, timeouts_are_late, until_all_sleep};
@@ -19,6 +19,10 @@ use super::answer::RunQueues;
 pub const CHECKS: &[Check] = &[
     check!(own_tasks_first, "a worker takes its own tasks first, the oldest first"),
     check!(takes_half, "a worker with nothing to do takes the older half of another one's tasks"),
+    check!(
+        half_of_one_moment,
+        "what is stolen is half of what is there at one moment, whatever the owner does meanwhile"
+    ),
     check!(wherever_it_is, "with six workers, an idle one finds the work wherever it is"),
     check!(ten_thousand_schedules, "in 10,000 random schedules no task is lost or run twice"),
     check!(no_deadlock, "workers that steal from each other never wait for each other"),
@@ -208,6 +212,32 @@ fn a_sleeper_is_woken() {
         }
         queues.close();
     });
+}
+
+/// Worker 1 steals of six tasks, and meanwhile the owner takes one, or gets one more.
+fn half_of_one_moment() {
+    let tasks = |queues: &RunQueues<usize>| {
+        let lengths = (queues.len(0), queues.len(1));
+        (lengths, all(queues, 1))
+    };
+    let begin = || {
+        let queues = RunQueues::new(2);
+        (0..6).for_each(|task| queues.push(0, task));
+        queues
+    };
+    let takes = |queues: &RunQueues<usize>| queues.next(0);
+    let gets = |queues: &RunQueues<usize>| {
+        queues.push(0, 6);
+        None
+    };
+    let others: [(fn(&RunQueues<usize>) -> Option<usize>, &str); 2] =
+        [(takes, "takes its next one"), (gets, "gets a seventh")];
+    for (other, does) in others {
+        let what = format!("worker 1 steals, and worker 0, which has six tasks, {does}");
+        lock::as_in_turn(&what, begin, |queues| queues.next(1), other, |queues, stolen, taken| {
+            (stolen, taken, tasks(queues))
+        });
+    }
 }
 
 /// Worker 1 looks for work, and worker 0 has two tasks. Before it takes a lock, or when it has released one, a lock

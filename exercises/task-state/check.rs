@@ -387,6 +387,17 @@ fn told_as_it_was() {
         let next = bench.poll();
         let what = format!("the next, when {by:?} has woken the first of two in its poll");
         assert_eq!(next, Some(behind.id), "{what}");
+        // Both are in the ordinary queue now. What wakes one of them again changes nothing.
+        bench.wake(&behind);
+        bench.scheduler.wake(&behind, by);
+        let next = bench.poll();
+        let what = format!("the next of two in the queue, when {by:?} has woken the second again");
+        assert_eq!(next, Some(polled.id), "{what}");
+        // One that has waited overtakes.
+        bench.poll();
+        bench.wake(&behind);
+        bench.scheduler.wake(&polled, by);
+        assert_eq!(bench.poll(), Some(polled.id), "the next, when {by:?} has woken one of two");
     }
     // So it is with `block_on`'s own future, which has waited.
     let mut other = Bench::new();
