@@ -533,6 +533,7 @@ fn at_every_moment() {
     (1..).find(|gap| a_poll_while_it_reports(*gap).is_none());
     for clear in [SourceState::would_block, SourceState::drained] {
         (1..).find(|gap| a_report_while_it_clears(*gap, clear).is_none());
+        (1..).find(|gap| a_clear_while_it_reports(*gap, clear).is_none());
     }
     (1..).find(|gap| a_round_while_it_leaves(*gap).is_none());
 }
@@ -571,6 +572,18 @@ fn a_poll_while_it_reports(gap: usize) -> Option<()> {
 }
 
 type Clear = fn(&SourceState, Seen);
+
+/// What a try had seen before is cleared in a gap of the next report.
+fn a_clear_while_it_reports(gap: usize, clear: fn(&SourceState, Seen)) -> Option<()> {
+    let state = lasting();
+    report(state, Read, READY);
+    let seen = state.look(Read);
+    let bits = bits_of(Read, READY);
+    with_gap(gap, move || clear(state, seen), || state.report(bits, &mut VecDeque::new()))?;
+    let is_ready = ready(state, Read, Waker::noop());
+    assert!(is_ready, "what was seen before was cleared in the middle of a report (moment {gap}), and the report with it");
+    Some(())
+}
 
 fn a_report_while_it_clears(gap: usize, clear: Clear) -> Option<()> {
     let (state, (reader, _)) = (lasting(), waker());

@@ -6,6 +6,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use kettle::sync::mpsc::{self, Receiver};
+use kettle::task::{consume_budget, yield_now};
 use kettle::time::{interval, sleep, timeout};
 use kettle_judge::count::Polls;
 use kettle_judge::proptest::collection::vec;
@@ -24,6 +25,7 @@ pub const CHECKS: &[Check] = &[
         "letters that come all at once after a part of a word are put together to words of three"
     ),
     check!(any_await, "a `word` that is dropped at one of its awaits has lost no letter"),
+    check!(a_budget_that_ends, "nor one that is dropped because the task's budget was spent"),
     check!(a_clock, "beside a clock in a `select!` all words come out, however fast it ticks"),
     check!(
         no_room,
@@ -107,6 +109,38 @@ fn any_await() {
             assert_eq!(
                 all, WORDS,
                 "the words of {TEXT:?}, when the first `word` is dropped at await {nth}"
+            );
+        });
+    }
+}
+
+/// All letters are there, and the budget of the first poll ends at one operation or the other.
+fn a_budget_that_ends() {
+    for (left, posts) in (0..12).flat_map(|left| [(left, false), (left, true)]) {
+        run(async {
+            let ((letter_to, letters), (to, mut from)) = (mpsc::channel(16), mpsc::channel(4));
+            TEXT.chars().for_each(|letter| letter_to.try_send(letter).expect("room for all"));
+            drop(letter_to);
+            let mut words = Words::new(letters);
+            let mut all = Vec::new();
+            // A poll of its own, from here on: 128 operations.
+            yield_now().await;
+            for _ in left..128 {
+                consume_budget().await;
+            }
+            if posts {
+                up_to(words.post(&to), 1).await;
+            } else {
+                all.extend(up_to(words.word(), 1).await.flatten());
+            }
+            yield_now().await;
+            all.extend(from.try_recv());
+            all.extend(all_words(&mut words).await);
+            let what = if posts { "`post`" } else { "`word`" };
+            assert_eq!(
+                all, WORDS,
+                "the words of {TEXT:?}, when the first {what} is dropped as the task has no budget left (it had {left} \
+                 units)"
             );
         });
     }

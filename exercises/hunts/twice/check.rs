@@ -8,7 +8,7 @@ use std::task::{Poll, Waker};
 use kettle_judge::count::{self, Events, Log};
 use kettle_judge::{Check, check};
 
-use super::current::with_scheduler;
+use super::current::{in_step, with_scheduler};
 use crate::event::{Cause, Deferral, Effect, Event};
 use crate::{Config, Runtime, defer, spawn};
 
@@ -143,7 +143,12 @@ fn order_of(wakes: &'static [usize]) -> Vec<String> {
         }
         rounds(1).await;
         gates.iter().for_each(|gate| gate.0.enough.store(2, Relaxed));
-        wakes.iter().for_each(|woken| gates[*woken].wake(1));
+        for (nth, woken) in wakes.iter().enumerate() {
+            // Again by a timer: what it wakes first is urgent.
+            let is_new = !wakes[..nth].contains(woken);
+            let wake = || gates[*woken].wake(1);
+            if is_new { wake() } else { in_step(Cause::Timer, wake) }
+        }
         rounds(3).await;
         log.lines()
     })
