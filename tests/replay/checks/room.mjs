@@ -11,7 +11,7 @@ const SIZES = [[1280, 720], [1440, 900], [1920, 1080]];
 /** A run, line by line: each event has a number and a millisecond of its own. */
 function story() {
   let n = 0;
-  const lines = [{ v: 6, kettle: "0", program: "made", args: [], clock: "real", started: 0, sites: true }];
+  const lines = [{ v: 7, kettle: "0", program: "made", args: [], clock: "real", started: 0, sites: true }];
   const event = (ev, more, ...then) => lines.push({ n: ++n, t: n * 1e6, ev, say: more.say ?? ev, ...more, then });
   const task = (name, made = "src/main.rs:9:5") => event("Spawn", { task: name, kind: name === "main" ? "main" : "task", made }, "tasks", name, { kind: name === "main" ? "main" : "task", what: "app::work", made, where: "queued" });
   const polled = (name, inside, waits) => {

@@ -19,8 +19,11 @@ export function scripts(...names) {
 }
 
 export async function linesOf(text) {
-  const lines = [];
-  await scripts("blocks.js").lines(text, (piece) => lines.push(...new TextDecoder().decode(piece).split("\n").map((line) => JSON.parse(line))));
+  const K = scripts("blocks.js"), lines = [], templates = [];
+  await K.lines(text, ({ texts, of, at, numbers }) => {
+    templates.push(...texts);
+    of.forEach((template, row) => lines.push(JSON.parse(K.filled(templates[template], numbers, at[row]))));
+  });
   return lines;
 }
 

@@ -105,7 +105,7 @@ export function counted(most = Infinity) {
       say("timers", s.timers.size, e.timers);
       say("sources", [...s.sources.values()].filter((source) => source.registered).length, e.sources);
     }
-    if (e.ev === "PollStart") say("polled was the front", K.stateAt(i - 1).queue[0] === e.task || s.stack.length > 1, true);
+    if (e.ev === "PollStart" && i) say("polled was the front", K.stateAt(i - 1).queue[0] === e.task || s.stack.length > 1, true);
     if (i % step === 0) for (const t of s.tasks.values()) {
       const row = rows.get(t.name), k = row?.barAt(i) ?? -1;
       say(`the lane of ${t.name}`, place[row?.kind[k]], t.where);

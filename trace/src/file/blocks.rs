@@ -1,8 +1,7 @@
 //! How do lines take little room in a page?
 //!
-//! As *blocks*: many lines are deflated and written as one line of base64. The lines of a trace are
-//! much alike, so one compressor serves a whole stream of blocks, and finds in the last 32 KiB almost
-//! everything that a line says. Each block ends with a sync flush, which makes all of it readable.
+//! As *blocks*: the rows of many lines (`templates.rs`) are deflated and written as one line of base64. One
+//! compressor serves a whole stream of blocks. Each ends with a sync flush, which makes all of it readable.
 //!
 //! Interface: [`Blocks::lines`], to add to, and [`Blocks::write`]; [`Blocks::begin_anew`]; [`lines`],
 //! which reads them. Invariants: what is read back is what was given, byte for byte. A block needs those
@@ -20,15 +19,19 @@ use miniz_oxide::inflate::stream::{InflateState, inflate};
 use miniz_oxide::{DataFormat, MZFlush};
 
 use crate::file::html;
+use crate::file::templates::Templates;
 
 /// Of 10: what more would save is not worth its time.
 const EFFORT: i32 = 5;
 /// Marks the first block of a stream. (Base64 has it at an end only.)
 const ANEW: u8 = b'=';
+/// So each block ends: by a sync flush.
+const FLUSHED: &[u8] = &[0, 0, 255, 255];
 
 /// Lines on their way to a block.
 pub(crate) struct Blocks {
     lines: Vec<u8>,
+    templates: Templates,
     deflate: Box<CompressorOxide>,
     /// The next block needs none before it.
     anew: bool,
@@ -39,7 +42,7 @@ impl Blocks {
         // Without a header, at the size of window that all readers have.
         let flags = create_comp_flags_from_zip_params(EFFORT, 0, 0);
         let deflate = Box::new(CompressorOxide::new(flags));
-        Blocks { lines: Vec::new(), deflate, anew: true }
+        Blocks { lines: Vec::new(), templates: Templates::default(), deflate, anew: true }
     }
 
     /// The lines of the next block, to add some.
@@ -50,6 +53,7 @@ impl Blocks {
     /// The blocks until now may be forgotten: the next one can be read without them.
     pub(crate) fn begin_anew(&mut self) {
         debug_assert!(self.lines.is_empty(), "a block is at hand");
+        self.templates = Templates::default();
         self.deflate.reset();
         self.anew = true;
     }
@@ -59,12 +63,15 @@ impl Blocks {
         if self.lines.is_empty() {
             return;
         }
-        let mut deflated = Vec::with_capacity(self.lines.len() / 8);
-        compress_to_output(&mut self.deflate, &self.lines, TDEFLFlush::Sync, |some| {
+        let (mut rows, mut deflated) = (Vec::new(), Vec::new());
+        for line in self.lines.split_inclusive(|byte| *byte == b'\n') {
+            self.templates.pack(line.strip_suffix(b"\n").unwrap_or(line), &mut rows);
+        }
+        self.lines.clear();
+        compress_to_output(&mut self.deflate, &rows, TDEFLFlush::Sync, |some| {
             deflated.extend_from_slice(some);
             true
         });
-        self.lines.clear();
         if std::mem::take(&mut self.anew) {
             out.push(ANEW);
         }
@@ -90,7 +97,7 @@ impl std::fmt::Debug for Blocks {
 /// let path = std::env::temp_dir().join("kettle-doc-lines.html");
 /// kettle::trace::save(&path, &records)?;
 /// let lines = kettle::trace::lines(&std::fs::read_to_string(&path)?);
-/// assert!(lines[0].starts_with("{\"v\":6,"));
+/// assert!(lines[0].starts_with("{\"v\":7,"));
 /// assert!(lines.iter().any(|line| line.contains("main is polled")));
 /// # std::fs::remove_file(&path)?;
 /// # Ok::<(), std::io::Error>(())
@@ -98,6 +105,7 @@ impl std::fmt::Debug for Blocks {
 pub fn lines(trace: &str) -> Vec<String> {
     let mut lines = Vec::new();
     let mut state = InflateState::new_boxed(DataFormat::Raw);
+    let mut templates = Templates::default();
     for line in html::behind_the_page(trace).lines() {
         if line.starts_with('{') {
             lines.push(line.to_owned());
@@ -106,25 +114,28 @@ pub fn lines(trace: &str) -> Vec<String> {
         let block = match line.strip_prefix(char::from(ANEW)) {
             Some(block) => {
                 state = InflateState::new_boxed(DataFormat::Raw);
+                templates = Templates::default();
                 block
             }
             None => line,
         };
-        let inflated = STANDARD.decode(block).ok().and_then(|block| inflated(&mut state, &block));
-        lines.extend(inflated.iter().flat_map(|text| text.lines()).map(str::to_owned));
+        let rows = STANDARD.decode(block).ok().and_then(|block| inflated(&mut state, &block));
+        let block = rows.and_then(|rows| templates.unpack(&rows));
+        lines.extend(block.iter().flat_map(|text| text.lines()).map(str::to_owned));
     }
     lines
 }
 
-/// A block's text, if the block is whole.
-fn inflated(state: &mut InflateState, mut block: &[u8]) -> Option<String> {
-    let (mut text, mut some) = (Vec::new(), vec![0; 1 << 16]);
+/// A block's rows, if the block is whole.
+fn inflated(state: &mut InflateState, mut block: &[u8]) -> Option<Vec<u8>> {
+    let (mut rows, mut some) = (Vec::new(), vec![0; 1 << 16]);
+    let whole = block.ends_with(FLUSHED);
     loop {
         let done = inflate(state, block, &mut some, MZFlush::None);
         block = &block[done.bytes_consumed..];
-        text.extend_from_slice(&some[..done.bytes_written]);
+        rows.extend_from_slice(&some[..done.bytes_written]);
         if (done.bytes_consumed, done.bytes_written) == (0, 0) {
-            return String::from_utf8(text).ok().filter(|text| text.ends_with('\n'));
+            return whole.then_some(rows);
         }
     }
 }
@@ -142,12 +153,14 @@ mod tests {
         String::from_utf8(out).unwrap()
     }
 
-    const ODD: [&str; 5] = [
+    const ODD: [&str; 7] = [
         "{\"n\":1,\"t\":1000,\"task\":\"task 1\"}",
         "{\"n\":18446744073709551615,\"t\":0}",
         "42 cups \\u0000 \u{1f375}9",
         "=",
         "{\"note\":\"5-5\",\"t\":12,\"after\":3}",
+        "{\"note\":\"5-5\",\"t\":999999999999999,\"after\":0}",
+        "{\"note\":\"5-5\",\"t\":1,\"after\":04,\"at\":\"a.rs:3:7\",\"say\":\"1.50 s, 1.05 s\"}",
     ];
 
     #[test]
@@ -169,6 +182,22 @@ mod tests {
         let second = block(&mut blocks, &ODD[1..4]);
         assert_eq!(lines(&second), ODD[1..4]);
         assert_eq!(lines(&(first + "{\"full\":1}\n" + &second)).len(), ODD.len() + 1 + 3);
+    }
+
+    #[test]
+    fn templates_that_are_too_many_are_forgotten_and_said_again() {
+        let (mut templates, mut rows) = (Templates::default(), Vec::new());
+        let line = |n| format!("{{\"x{n}\":\"{}\"}}", "tea".repeat(1000));
+        let mut length = |n| {
+            let before = rows.len();
+            templates.pack(line(n).as_bytes(), &mut rows);
+            rows.len() - before
+        };
+        let order = || (0..600).chain([599, 0, 0]);
+        let lengths: Vec<_> = order().map(&mut length).collect();
+        assert_eq!((lengths[600], lengths[601] > 3000, lengths[602]), (2, true, 2));
+        let all: Vec<_> = order().map(line).collect();
+        assert_eq!(Templates::default().unpack(&rows).unwrap().lines().collect::<Vec<_>>(), all);
     }
 
     #[test]

@@ -9,6 +9,7 @@
 //! | `replay/fold.js` | what was the state after an event, in the page? (The other scripts draw it.) |
 //! | `replay/events.js` | what does the page say of each kind of event? |
 //! | `blocks.rs` | how do lines take little room in a page? |
+//! | `templates.rs` | how does a line say only what is new in it? |
 //! | `form.rs` | in which form does a run become a file? |
 //! | `store.rs` | how is a trace kept within its bounds? |
 //! | `output.rs` | what has the program printed, and in which poll? |
@@ -31,5 +32,6 @@ pub(crate) mod lines;
 pub(crate) mod output;
 pub(crate) mod pages;
 pub(crate) mod store;
+mod templates;
 mod thread;
 pub(crate) mod writer;
