@@ -10,7 +10,6 @@
 //! finished, or whose precondition said no, is never polled.
 
 use std::convert::Infallible;
-use std::future::{Future, IntoFuture};
 use std::ops::ControlFlow::{self, Break, Continue};
 use std::ops::Range;
 use std::pin::Pin;

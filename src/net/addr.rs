@@ -10,7 +10,6 @@
 //!
 //! tokio: `net::ToSocketAddrs`, with a future type for each kind of address; one type here.
 
-use std::future::Future;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 use std::pin::Pin;

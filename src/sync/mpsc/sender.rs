@@ -13,7 +13,6 @@
 
 #![expect(clippy::inline_always, reason = "measured, see `chan.rs`")]
 
-use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -25,6 +24,83 @@ use crate::sync::pinned::pinned;
 use crate::sync::report::Reports;
 use crate::sync::wait_list::Key;
 
+/// What each kind of sender is, whether it waits for room or not: a counted handle on the channel.
+macro_rules! sending_end {
+    ($sender:ident) => {
+        impl<T> $sender<T> {
+            /// A sender that the channel has already counted.
+            pub(super) fn counted(chan: Arc<Chan<T>>) -> $sender<T> {
+                $sender { chan }
+            }
+
+            pub(super) fn chan(&self) -> &Arc<Chan<T>> {
+                &self.chan
+            }
+
+            /// Waits until the receiver has closed the channel or was dropped.
+            ///
+            /// # Cancel safety
+            ///
+            /// Cancel safe: nothing is lost, and a new call is ready at once if the channel is
+            /// closed.
+            ///
+            /// ```
+            /// # #[kettle::main]
+            /// # async fn main() {
+            /// let (tx, rx) = kettle::sync::mpsc::channel::<()>(1);
+            /// drop(rx);
+            /// tx.closed().await;
+            /// # }
+            /// ```
+            #[track_caller]
+            pub fn closed(&self) -> impl Future<Output = ()> {
+                $crate::sync::pinned::pinned($crate::sync::mpsc::sender::WaitClosed::new(
+                    &self.chan,
+                ))
+            }
+
+            /// Has the receiver closed the channel, or was it dropped?
+            ///
+            /// ```
+            /// let (tx, rx) = kettle::sync::mpsc::channel::<()>(1);
+            /// assert!(!tx.is_closed());
+            /// drop(rx);
+            /// assert!(tx.is_closed());
+            /// ```
+            pub fn is_closed(&self) -> bool {
+                self.chan.is_closed()
+            }
+
+            /// Do both send to the same channel?
+            pub fn same_channel(&self, other: &Self) -> bool {
+                Arc::ptr_eq(&self.chan, &other.chan)
+            }
+        }
+
+        impl<T> Clone for $sender<T> {
+            fn clone(&self) -> $sender<T> {
+                let counted = self.chan.add_sender();
+                debug_assert!(counted, "a sender that is alive is counted");
+                $sender { chan: self.chan.clone() }
+            }
+        }
+
+        impl<T> Drop for $sender<T> {
+            fn drop(&mut self) {
+                self.chan.drop_sender();
+            }
+        }
+
+        impl<T> std::fmt::Debug for $sender<T> {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($sender)).field("chan", &*self.chan).finish()
+            }
+        }
+    };
+}
+
+pub(super) use sending_end;
+
 /// The sending half of a bounded channel. Clone it to send from several tasks.
 ///
 /// The channel ends when the last clone is dropped.
@@ -33,15 +109,6 @@ pub struct Sender<T> {
 }
 
 impl<T> Sender<T> {
-    /// A sender that the channel has already counted.
-    pub(super) fn counted(chan: Arc<Chan<T>>) -> Sender<T> {
-        Sender { chan }
-    }
-
-    pub(super) fn chan(&self) -> &Arc<Chan<T>> {
-        &self.chan
-    }
-
     /// Sends a value, waiting for room if the channel is full.
     ///
     /// # Errors
@@ -122,42 +189,6 @@ impl<T> Sender<T> {
         blocking::block_on("Sender::blocking_send", self.send(value))
     }
 
-    /// Waits until the receiver has closed the channel or was dropped.
-    ///
-    /// # Cancel safety
-    ///
-    /// Cancel safe: nothing is lost, and a new call is ready at once if the channel is closed.
-    ///
-    /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
-    /// let (tx, rx) = kettle::sync::mpsc::channel::<()>(1);
-    /// drop(rx);
-    /// tx.closed().await;
-    /// # }
-    /// ```
-    #[track_caller]
-    pub fn closed(&self) -> impl Future<Output = ()> {
-        pinned(WaitClosed::new(&self.chan))
-    }
-
-    /// Has the receiver closed the channel, or was it dropped?
-    ///
-    /// ```
-    /// let (tx, rx) = kettle::sync::mpsc::channel::<()>(1);
-    /// assert!(!tx.is_closed());
-    /// drop(rx);
-    /// assert!(tx.is_closed());
-    /// ```
-    pub fn is_closed(&self) -> bool {
-        self.chan.is_closed()
-    }
-
-    /// Do both send to the same channel?
-    pub fn same_channel(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.chan, &other.chan)
-    }
-
     /// How many values could be sent now without waiting: reserved room does not count.
     ///
     /// ```
@@ -175,25 +206,7 @@ impl<T> Sender<T> {
     }
 }
 
-impl<T> Clone for Sender<T> {
-    fn clone(&self) -> Sender<T> {
-        let counted = self.chan.add_sender();
-        debug_assert!(counted, "a sender that is alive is counted");
-        Sender { chan: self.chan.clone() }
-    }
-}
-
-impl<T> Drop for Sender<T> {
-    fn drop(&mut self) {
-        self.chan.drop_sender();
-    }
-}
-
-impl<T> fmt::Debug for Sender<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sender").field("chan", &*self.chan).finish()
-    }
-}
+sending_end!(Sender);
 
 /// Sends one value.
 struct Send<'a, T> {

@@ -69,11 +69,7 @@ impl<T> Mutex<T> {
         }))
     }
 
-    /// Takes the lock for a guard that owns the mutex, so that it can go into a spawned task.
-    ///
-    /// # Cancel safety
-    ///
-    /// Cancel safe, but the place in line is lost: a new call joins the end.
+    /// As [`lock`](Mutex::lock), for a guard that owns the mutex, so that it can go into a spawned task.
     ///
     /// ```
     /// use kettle::sync::Mutex;
@@ -113,10 +109,6 @@ impl<T> Mutex<T> {
     }
 
     /// As [`try_lock`](Mutex::try_lock), for a guard that owns the mutex.
-    ///
-    /// # Errors
-    ///
-    /// If it is held, or kept for a waiting task.
     pub fn try_lock_owned(self: Arc<Self>) -> Result<OwnedMutexGuard<T>, TryLockError> {
         self.permits.try_take(ONE).map_err(|_| TryLockError(()))?;
         Ok(OwnedMutexGuard::new(self, ONE))
@@ -134,10 +126,6 @@ impl<T> Mutex<T> {
     }
 
     /// As [`blocking_lock`](Mutex::blocking_lock), for a guard that owns the mutex.
-    ///
-    /// # Panics
-    ///
-    /// In async code, as [`blocking_lock`](Mutex::blocking_lock).
     #[track_caller]
     pub fn blocking_lock_owned(self: Arc<Self>) -> OwnedMutexGuard<T> {
         blocking::block_on("Mutex::blocking_lock_owned", self.lock_owned())

@@ -69,8 +69,41 @@ reads!(['a, T: ?Sized] RwLockMappedReadGuard<'a, T> => T);
 writes!(['a, T: ?Sized] RwLockWriteGuard<'a, T> => T);
 writes!(['a, T: ?Sized] RwLockMappedWriteGuard<'a, T> => T);
 
-impl<'a, T: ?Sized> RwLockReadGuard<'a, T> {
-    /// A guard of a part of the value.
+/// `map` and `try_map` of a guard that has nothing but the value and its permits, with the guard of
+/// `parking_lot` in it, and with `mut` if it writes.
+macro_rules! maps {
+    ($(#[$example:meta])* $guard:ident of $inner:ty => $mapped:ident $(, $mut:ident)?) => {
+        impl<'a, T: ?Sized> $guard<'a, T> {
+            /// A guard of a part of what this one is of.
+            $(#[$example])*
+            pub fn map<F, U: ?Sized>(this: Self, f: F) -> $mapped<'a, U>
+            where
+                F: FnOnce(&$($mut)? T) -> &$($mut)? U,
+            {
+                let $guard { value, held } = this;
+                $mapped { value: <$inner>::map(value, f), held }
+            }
+
+            /// A guard of a part of what this one is of, if there is such a part.
+            ///
+            /// # Errors
+            ///
+            /// If `f` returns `None`: the guard comes back.
+            pub fn try_map<F, U: ?Sized>(this: Self, f: F) -> Result<$mapped<'a, U>, Self>
+            where
+                F: FnOnce(&$($mut)? T) -> Option<&$($mut)? U>,
+            {
+                let $guard { value, held } = this;
+                match <$inner>::try_map(value, f) {
+                    Ok(value) => Ok($mapped { value, held }),
+                    Err(value) => Err($guard { value, held }),
+                }
+            }
+        }
+    };
+}
+
+maps! {
     ///
     /// ```
     /// use kettle::sync::{RwLock, RwLockReadGuard};
@@ -79,61 +112,16 @@ impl<'a, T: ?Sized> RwLockReadGuard<'a, T> {
     /// let minutes = RwLockReadGuard::map(lock.try_read().unwrap(), |(_, minutes)| minutes);
     /// assert_eq!(*minutes, 5);
     /// ```
-    pub fn map<F, U: ?Sized>(this: Self, f: F) -> RwLockMappedReadGuard<'a, U>
-    where
-        F: FnOnce(&T) -> &U,
-    {
-        let RwLockReadGuard { value, held } = this;
-        RwLockMappedReadGuard { value: parking_lot::RwLockReadGuard::map(value, f), held }
-    }
-
-    /// A guard of a part of the value, if there is such a part.
-    ///
-    /// # Errors
-    ///
-    /// If `f` returns `None`: the guard comes back.
-    pub fn try_map<F, U: ?Sized>(this: Self, f: F) -> Result<RwLockMappedReadGuard<'a, U>, Self>
-    where
-        F: FnOnce(&T) -> Option<&U>,
-    {
-        let RwLockReadGuard { value, held } = this;
-        match parking_lot::RwLockReadGuard::try_map(value, f) {
-            Ok(value) => Ok(RwLockMappedReadGuard { value, held }),
-            Err(value) => Err(RwLockReadGuard { value, held }),
-        }
-    }
+    RwLockReadGuard of parking_lot::RwLockReadGuard<'_, T> => RwLockMappedReadGuard
 }
 
-impl<'a, T: ?Sized> RwLockMappedReadGuard<'a, T> {
-    /// A guard of a part of this part.
+maps! {
     ///
     /// tokio: `tokio::sync::RwLockReadGuard::map`.
-    pub fn map<F, U: ?Sized>(this: Self, f: F) -> RwLockMappedReadGuard<'a, U>
-    where
-        F: FnOnce(&T) -> &U,
-    {
-        let RwLockMappedReadGuard { value, held } = this;
-        RwLockMappedReadGuard { value: MappedRwLockReadGuard::map(value, f), held }
-    }
-
-    /// A guard of a part of this part, if there is such a part.
-    ///
-    /// tokio: `tokio::sync::RwLockReadGuard::try_map`.
-    ///
-    /// # Errors
-    ///
-    /// If `f` returns `None`: the guard comes back.
-    pub fn try_map<F, U: ?Sized>(this: Self, f: F) -> Result<RwLockMappedReadGuard<'a, U>, Self>
-    where
-        F: FnOnce(&T) -> Option<&U>,
-    {
-        let RwLockMappedReadGuard { value, held } = this;
-        match MappedRwLockReadGuard::try_map(value, f) {
-            Ok(value) => Ok(RwLockMappedReadGuard { value, held }),
-            Err(value) => Err(RwLockMappedReadGuard { value, held }),
-        }
-    }
+    RwLockMappedReadGuard of MappedRwLockReadGuard<'_, T> => RwLockMappedReadGuard
 }
+
+maps! { RwLockMappedWriteGuard of MappedRwLockWriteGuard<'_, T> => RwLockMappedWriteGuard, mut }
 
 impl<'a, T> RwLockReadGuard<'a, T> {
     /// For a task that has a reader's permit of this lock.
@@ -250,32 +238,5 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
         }
         // All permits are still held, so no other task has touched it.
         Err(RwLockWriteGuard { value: lock.try_write().expect(FREE), held, lock })
-    }
-}
-
-impl<'a, T: ?Sized> RwLockMappedWriteGuard<'a, T> {
-    /// A guard of a part of this part.
-    pub fn map<F, U: ?Sized>(this: Self, f: F) -> RwLockMappedWriteGuard<'a, U>
-    where
-        F: FnOnce(&mut T) -> &mut U,
-    {
-        let RwLockMappedWriteGuard { value, held } = this;
-        RwLockMappedWriteGuard { value: MappedRwLockWriteGuard::map(value, f), held }
-    }
-
-    /// A guard of a part of this part, if there is such a part.
-    ///
-    /// # Errors
-    ///
-    /// If `f` returns `None`: the guard comes back.
-    pub fn try_map<F, U: ?Sized>(this: Self, f: F) -> Result<RwLockMappedWriteGuard<'a, U>, Self>
-    where
-        F: FnOnce(&mut T) -> Option<&mut U>,
-    {
-        let RwLockMappedWriteGuard { value, held } = this;
-        match MappedRwLockWriteGuard::try_map(value, f) {
-            Ok(value) => Ok(RwLockMappedWriteGuard { value, held }),
-            Err(value) => Err(RwLockMappedWriteGuard { value, held }),
-        }
     }
 }

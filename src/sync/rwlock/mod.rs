@@ -60,11 +60,7 @@ impl<T> RwLock<T> {
         }))
     }
 
-    /// Takes the lock to read, for a guard that owns the lock, so that it can go into a spawned task.
-    ///
-    /// # Cancel safety
-    ///
-    /// Cancel safe, but the place in line is lost: a new call joins the end.
+    /// As [`read`](RwLock::read), for a guard that owns the lock, so that it can go into a spawned task.
     ///
     /// ```
     /// use kettle::sync::RwLock;
@@ -105,12 +101,7 @@ impl<T> RwLock<T> {
         }))
     }
 
-    /// Takes the lock to write, for a guard that owns the lock, so that it can go into a spawned
-    /// task.
-    ///
-    /// # Cancel safety
-    ///
-    /// Cancel safe, but the place in line is lost: a new call joins the end.
+    /// As [`write`](RwLock::write), for a guard that owns the lock.
     #[track_caller]
     pub fn write_owned(self: Arc<Self>) -> impl Future<Output = OwnedRwLockWriteGuard<T>> {
         let whole = self.permits.whole();
@@ -137,10 +128,6 @@ impl<T> RwLock<T> {
     }
 
     /// As [`try_read`](RwLock::try_read), for a guard that owns the lock.
-    ///
-    /// # Errors
-    ///
-    /// As [`try_read`](RwLock::try_read).
     pub fn try_read_owned(self: Arc<Self>) -> Result<OwnedRwLockReadGuard<T>, TryLockError> {
         self.permits.try_take(SHARE).map_err(|_| TryLockError(()))?;
         Ok(OwnedRwLockReadGuard::new(self, SHARE))
@@ -158,10 +145,6 @@ impl<T> RwLock<T> {
     }
 
     /// As [`try_write`](RwLock::try_write), for a guard that owns the lock.
-    ///
-    /// # Errors
-    ///
-    /// As [`try_write`](RwLock::try_write).
     pub fn try_write_owned(self: Arc<Self>) -> Result<OwnedRwLockWriteGuard<T>, TryLockError> {
         let whole = self.permits.whole();
         self.permits.try_take(whole).map_err(|_| TryLockError(()))?;
@@ -179,11 +162,7 @@ impl<T> RwLock<T> {
         blocking::block_on("RwLock::blocking_read", self.read())
     }
 
-    /// Takes the lock to write in code that is not async, blocking the thread until it has it.
-    ///
-    /// # Panics
-    ///
-    /// In async code, as [`blocking_read`](RwLock::blocking_read).
+    /// As [`blocking_read`](RwLock::blocking_read), to write.
     #[track_caller]
     pub fn blocking_write(&self) -> RwLockWriteGuard<'_, T> {
         blocking::block_on("RwLock::blocking_write", self.write())

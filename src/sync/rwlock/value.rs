@@ -99,10 +99,6 @@ impl<T> RwLock<T> {
     }
 
     /// As [`with_max_readers`](RwLock::with_max_readers), for a `static`.
-    ///
-    /// # Panics
-    ///
-    /// If `max_readers` is 0 or more than `u32::MAX >> 3`.
     #[track_caller]
     pub const fn const_with_max_readers(value: T, max_readers: u32) -> RwLock<T> {
         assert!(max_readers > 0, "an RwLock needs room for one reader at least");

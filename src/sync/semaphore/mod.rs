@@ -139,14 +139,6 @@ impl Semaphore {
     }
 
     /// As [`blocking_acquire`](Semaphore::blocking_acquire), for `n` permits.
-    ///
-    /// # Errors
-    ///
-    /// If the semaphore is or gets closed.
-    ///
-    /// # Panics
-    ///
-    /// In async code, as [`blocking_acquire`](Semaphore::blocking_acquire).
     #[track_caller]
     pub fn blocking_acquire_many(&self, n: u32) -> Result<SemaphorePermit<'_>, AcquireError> {
         blocking::block_on("Semaphore::blocking_acquire_many", self.acquire_many(n))
@@ -155,15 +147,8 @@ impl Semaphore {
 
 /// Permits that own the semaphore.
 impl Semaphore {
-    /// Takes a permit that owns the semaphore, so that it can go into a spawned task.
-    ///
-    /// # Errors
-    ///
-    /// If the semaphore is or gets closed.
-    ///
-    /// # Cancel safety
-    ///
-    /// Cancel safe, but the place in line is lost: a new call joins the end.
+    /// As [`acquire`](Semaphore::acquire), for a permit that owns the semaphore, so that it can go into a
+    /// spawned task.
     ///
     /// ```
     /// use kettle::sync::Semaphore;
@@ -189,14 +174,6 @@ impl Semaphore {
     }
 
     /// As [`acquire_many`](Semaphore::acquire_many), for permits that own the semaphore.
-    ///
-    /// # Errors
-    ///
-    /// If the semaphore is or gets closed.
-    ///
-    /// # Cancel safety
-    ///
-    /// Cancel safe, but the place in line is lost, and what it has been given goes to the next.
     #[track_caller]
     pub fn acquire_many_owned(
         self: Arc<Self>,
@@ -208,19 +185,11 @@ impl Semaphore {
     }
 
     /// As [`try_acquire`](Semaphore::try_acquire), for a permit that owns the semaphore.
-    ///
-    /// # Errors
-    ///
-    /// If none is free, or the semaphore is closed.
     pub fn try_acquire_owned(self: Arc<Self>) -> Result<OwnedSemaphorePermit, TryAcquireError> {
         self.try_acquire_many_owned(1)
     }
 
     /// As [`try_acquire_many`](Semaphore::try_acquire_many), for permits that own the semaphore.
-    ///
-    /// # Errors
-    ///
-    /// If fewer are free, or the semaphore is closed.
     pub fn try_acquire_many_owned(
         self: Arc<Self>,
         n: u32,
@@ -231,14 +200,6 @@ impl Semaphore {
     }
 
     /// As [`blocking_acquire`](Semaphore::blocking_acquire), for a permit that owns the semaphore.
-    ///
-    /// # Errors
-    ///
-    /// If the semaphore is or gets closed.
-    ///
-    /// # Panics
-    ///
-    /// In async code, as [`blocking_acquire`](Semaphore::blocking_acquire).
     #[track_caller]
     pub fn blocking_acquire_owned(self: Arc<Self>) -> Result<OwnedSemaphorePermit, AcquireError> {
         blocking::block_on("Semaphore::blocking_acquire_owned", self.acquire_owned())
@@ -246,14 +207,6 @@ impl Semaphore {
 
     /// As [`blocking_acquire_many`](Semaphore::blocking_acquire_many), for permits that own the
     /// semaphore.
-    ///
-    /// # Errors
-    ///
-    /// If the semaphore is or gets closed.
-    ///
-    /// # Panics
-    ///
-    /// In async code, as [`blocking_acquire`](Semaphore::blocking_acquire).
     #[track_caller]
     pub fn blocking_acquire_many_owned(
         self: Arc<Self>,

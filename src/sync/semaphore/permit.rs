@@ -25,134 +25,87 @@ pub struct OwnedSemaphorePermit {
     permits: usize,
 }
 
-impl<'a> SemaphorePermit<'a> {
-    pub(super) fn new(semaphore: &'a Semaphore, permits: usize) -> SemaphorePermit<'a> {
-        SemaphorePermit { semaphore, permits }
-    }
+/// What each of them can do, by the semaphore as it holds it and as it shows it.
+macro_rules! permit {
+    ([$($life:lifetime)?] $permit:ident, $held:ty, $semaphore:ty) => {
+        impl $(<$life>)? $permit $(<$life>)? {
+            pub(super) fn new(semaphore: $held, permits: usize) -> Self {
+                $permit { semaphore, permits }
+            }
 
-    /// Gives the permits up without giving them back: the semaphore has so many fewer from now on.
-    ///
-    /// ```
-    /// let semaphore = kettle::sync::Semaphore::new(5);
-    /// semaphore.try_acquire_many(2).unwrap().forget();
-    /// assert_eq!(semaphore.available_permits(), 3);
-    /// ```
-    pub fn forget(mut self) {
-        let permits = std::mem::take(&mut self.permits);
-        self.semaphore.permits.forget_taken(permits);
-    }
+            /// Gives the permits up without giving them back: the semaphore has so many fewer from
+            /// now on.
+            ///
+            /// ```
+            /// let semaphore = kettle::sync::Semaphore::new(5);
+            /// semaphore.try_acquire_many(2).unwrap().forget();
+            /// assert_eq!(semaphore.available_permits(), 3);
+            /// ```
+            pub fn forget(mut self) {
+                let permits = std::mem::take(&mut self.permits);
+                self.semaphore.permits.forget_taken(permits);
+            }
 
-    /// Adds the permits of `other` to these.
-    ///
-    /// # Panics
-    ///
-    /// If they are of different semaphores.
-    ///
-    /// ```
-    /// let semaphore = kettle::sync::Semaphore::new(3);
-    /// let mut permit = semaphore.try_acquire().unwrap();
-    /// permit.merge(semaphore.try_acquire_many(2).unwrap());
-    /// assert_eq!(permit.num_permits(), 3);
-    /// ```
-    #[track_caller]
-    pub fn merge(&mut self, mut other: Self) {
-        assert!(
-            std::ptr::eq(self.semaphore, other.semaphore),
-            "permits of different semaphores can't be merged"
-        );
-        self.permits += std::mem::take(&mut other.permits);
-    }
+            /// Adds the permits of `other` to these.
+            ///
+            /// # Panics
+            ///
+            /// If they are of different semaphores.
+            ///
+            /// ```
+            /// let semaphore = kettle::sync::Semaphore::new(3);
+            /// let mut permit = semaphore.try_acquire().unwrap();
+            /// permit.merge(semaphore.try_acquire_many(2).unwrap());
+            /// assert_eq!(permit.num_permits(), 3);
+            /// ```
+            #[track_caller]
+            pub fn merge(&mut self, mut other: Self) {
+                assert!(
+                    std::ptr::eq(&*self.semaphore, &*other.semaphore),
+                    "permits of different semaphores can't be merged"
+                );
+                self.permits += std::mem::take(&mut other.permits);
+            }
 
-    /// Takes `n` permits out of these. `None`, and nothing changes, if there are fewer.
-    ///
-    /// ```
-    /// let semaphore = kettle::sync::Semaphore::new(3);
-    /// let mut permit = semaphore.try_acquire_many(3).unwrap();
-    /// drop(permit.split(1).unwrap());
-    /// assert_eq!((permit.num_permits(), semaphore.available_permits()), (2, 1));
-    /// ```
-    pub fn split(&mut self, n: usize) -> Option<Self> {
-        self.permits = self.permits.checked_sub(n)?;
-        Some(SemaphorePermit::new(self.semaphore, n))
-    }
+            /// Takes `n` permits out of these. `None`, and nothing changes, if there are fewer.
+            ///
+            /// ```
+            /// let semaphore = kettle::sync::Semaphore::new(3);
+            /// let mut permit = semaphore.try_acquire_many(3).unwrap();
+            /// drop(permit.split(1).unwrap());
+            /// assert_eq!((permit.num_permits(), semaphore.available_permits()), (2, 1));
+            /// ```
+            pub fn split(&mut self, n: usize) -> Option<Self> {
+                self.permits = self.permits.checked_sub(n)?;
+                Some($permit::new(<$held>::clone(&self.semaphore), n))
+            }
 
-    /// The semaphore that they are of.
-    pub fn semaphore(&self) -> &Semaphore {
-        self.semaphore
-    }
+            /// The semaphore that they are of.
+            pub fn semaphore(&self) -> &$semaphore {
+                &self.semaphore
+            }
 
-    /// How many permits this is.
-    pub fn num_permits(&self) -> usize {
-        self.permits
-    }
+            /// How many permits this is.
+            pub fn num_permits(&self) -> usize {
+                self.permits
+            }
+        }
+
+        impl $(<$life>)? Drop for $permit $(<$life>)? {
+            fn drop(&mut self) {
+                self.semaphore.permits.release(self.permits);
+            }
+        }
+
+        impl $(<$life>)? fmt::Debug for $permit $(<$life>)? {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let $permit { semaphore, permits } = self;
+                let mut permit = f.debug_struct(stringify!($permit));
+                permit.field("semaphore", semaphore).field("permits", permits).finish()
+            }
+        }
+    };
 }
 
-impl OwnedSemaphorePermit {
-    pub(super) fn new(semaphore: Arc<Semaphore>, permits: usize) -> OwnedSemaphorePermit {
-        OwnedSemaphorePermit { semaphore, permits }
-    }
-
-    /// Gives the permits up without giving them back: the semaphore has so many fewer from now on.
-    pub fn forget(mut self) {
-        let permits = std::mem::take(&mut self.permits);
-        self.semaphore.permits.forget_taken(permits);
-    }
-
-    /// Adds the permits of `other` to these.
-    ///
-    /// # Panics
-    ///
-    /// If they are of different semaphores.
-    #[track_caller]
-    pub fn merge(&mut self, mut other: Self) {
-        assert!(
-            Arc::ptr_eq(&self.semaphore, &other.semaphore),
-            "permits of different semaphores can't be merged"
-        );
-        self.permits += std::mem::take(&mut other.permits);
-    }
-
-    /// Takes `n` permits out of these. `None`, and nothing changes, if there are fewer.
-    pub fn split(&mut self, n: usize) -> Option<Self> {
-        self.permits = self.permits.checked_sub(n)?;
-        Some(OwnedSemaphorePermit::new(self.semaphore.clone(), n))
-    }
-
-    /// The semaphore that they are of.
-    pub fn semaphore(&self) -> &Arc<Semaphore> {
-        &self.semaphore
-    }
-
-    /// How many permits this is.
-    pub fn num_permits(&self) -> usize {
-        self.permits
-    }
-}
-
-impl Drop for SemaphorePermit<'_> {
-    fn drop(&mut self) {
-        self.semaphore.permits.release(self.permits);
-    }
-}
-
-impl Drop for OwnedSemaphorePermit {
-    fn drop(&mut self) {
-        self.semaphore.permits.release(self.permits);
-    }
-}
-
-impl fmt::Debug for SemaphorePermit<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let SemaphorePermit { semaphore, permits } = self;
-        let mut permit = f.debug_struct("SemaphorePermit");
-        permit.field("semaphore", semaphore).field("permits", permits).finish()
-    }
-}
-
-impl fmt::Debug for OwnedSemaphorePermit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let OwnedSemaphorePermit { semaphore, permits } = self;
-        let mut permit = f.debug_struct("OwnedSemaphorePermit");
-        permit.field("semaphore", semaphore).field("permits", permits).finish()
-    }
-}
+permit!(['a] SemaphorePermit, &'a Semaphore, Semaphore);
+permit!([] OwnedSemaphorePermit, Arc<Semaphore>, Arc<Semaphore>);
