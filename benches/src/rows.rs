@@ -15,7 +15,10 @@ mod waiting_threads;
 
 /// All rows, in the order of the page.
 pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
-    cpu_table::TABLE.iter().chain(net_table::TABLE)
+    let cpu = [cpu_table::TABLE, cpu_table::AMONG_TASKS, cpu_table::IN_THE_WHEEL];
+    let more = [cpu_table::OF_PRODUCERS, cpu_table::THREADS];
+    let net = [net_table::TABLE, net_table::AMONG_CONNECTIONS, net_table::SILENT];
+    cpu.into_iter().chain(more).chain(net).flatten()
 }
 
 #[path = "rows"]

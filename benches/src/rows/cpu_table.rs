@@ -1,6 +1,6 @@
 //! The rows in which the runtime is the cost: tasks, channels, locks, timers, memory.
 
-use super::on::on;
+use super::on::{growing, on};
 use super::{kettle, os_threads};
 #[cfg(feature = "peers")]
 use super::{monoio, smol, tokio};
@@ -187,99 +187,39 @@ pub(super) const TABLE: &[Row] = &[
         on!(latency::timer: tokio smol),
     )
     .in_unit(Unit::Polls),
-    Row::new("growth-yield:100", 100, "a yield among 100 tasks", on!(growth::yields: tokio)),
-    Row::new("growth-yield:1000", 1_000, "a yield among 1,000 tasks", on!(growth::yields: tokio)),
-    Row::new(
-        "growth-yield:10000",
-        10_000,
-        "a yield among 10,000 tasks",
-        on!(growth::yields: tokio),
-    ),
-    Row::new(
-        "growth-yield:100000",
-        100_000,
-        "a yield among 100,000 tasks",
-        on!(growth::yields: tokio),
-    ),
-    Row::new(
-        "growth-yield:1000000",
-        1_000_000,
-        "a yield among 1,000,000 tasks",
-        on!(growth::yields: tokio),
-    ),
-    Row::new(
-        "growth-sleep:100",
-        100,
-        "a `sleep` registered and dropped beside 100 in the wheel",
-        on!(growth::sleeps: tokio),
-    ),
-    Row::new(
-        "growth-sleep:1000",
-        1_000,
-        "a `sleep` registered and dropped beside 1,000 in the wheel",
-        on!(growth::sleeps: tokio),
-    ),
-    Row::new(
-        "growth-sleep:10000",
-        10_000,
-        "a `sleep` registered and dropped beside 10,000 in the wheel",
-        on!(growth::sleeps: tokio),
-    ),
-    Row::new(
-        "growth-sleep:100000",
-        100_000,
-        "a `sleep` registered and dropped beside 100,000 in the wheel",
-        on!(growth::sleeps: tokio),
-    ),
-    Row::new(
-        "growth-sleep:1000000",
-        1_000_000,
-        "a `sleep` registered and dropped beside 1,000,000 in the wheel",
-        on!(growth::sleeps: tokio),
-    ),
-    Row::new(
-        "growth-mpsc:100",
-        100,
-        "a message through `mpsc(32)` of 100 producers",
-        on!(growth::producers: tokio),
-    ),
-    Row::new(
-        "growth-mpsc:1000",
-        1_000,
-        "a message through `mpsc(32)` of 1,000 producers",
-        on!(growth::producers: tokio),
-    ),
-    Row::new(
-        "growth-mpsc:10000",
-        10_000,
-        "a message through `mpsc(32)` of 10,000 producers",
-        on!(growth::producers: tokio),
-    ),
-    Row::new(
-        "growth-mpsc:100000",
-        100_000,
-        "a message through `mpsc(32)` of 100,000 producers",
-        on!(growth::producers: tokio),
-    ),
-    Row::new(
-        "growth-mpsc:1000000",
-        1_000_000,
-        "a message through `mpsc(32)` of 1,000,000 producers",
-        on!(growth::producers: tokio),
-    ),
-    Row::new(
-        "switch",
-        200_000,
-        "a message there and back, between two tasks or two threads",
-        &[
-            ("kettle", kettle::switch::ping_pong as Run),
-            #[cfg(feature = "peers")]
-            ("tokio", tokio::switch::ping_pong as Run),
-            #[cfg(feature = "peers")]
-            ("smol", smol::switch::ping_pong as Run),
-            #[cfg(feature = "peers")]
-            ("monoio", monoio::switch::ping_pong as Run),
-            ("threads", os_threads::ping_pong as Run),
-        ],
-    ),
 ];
+
+/// A row for each number of what is there besides, up to a million.
+macro_rules! to_a_million {
+    ($name:literal, $before:literal, $after:literal, $row:ident) => {
+        growing!($name, $before, $after, Unit::CpuNanos, on!(growth::$row: tokio);
+            100 "100", 1_000 "1,000", 10_000 "10,000", 100_000 "100,000", 1_000_000 "1,000,000")
+    };
+}
+
+pub(super) const AMONG_TASKS: &[Row] =
+    to_a_million!("growth-yield:", "a yield among ", " tasks", yields);
+pub(super) const IN_THE_WHEEL: &[Row] = to_a_million!(
+    "growth-sleep:",
+    "a `sleep` registered and dropped beside ",
+    " in the wheel",
+    sleeps
+);
+pub(super) const OF_PRODUCERS: &[Row] =
+    to_a_million!("growth-mpsc:", "a message through `mpsc(32)` of ", " producers", producers);
+
+pub(super) const THREADS: &[Row] = &[Row::new(
+    "switch",
+    200_000,
+    "a message there and back, between two tasks or two threads",
+    &[
+        ("kettle", kettle::switch::ping_pong as Run),
+        #[cfg(feature = "peers")]
+        ("tokio", tokio::switch::ping_pong as Run),
+        #[cfg(feature = "peers")]
+        ("smol", smol::switch::ping_pong as Run),
+        #[cfg(feature = "peers")]
+        ("monoio", monoio::switch::ping_pong as Run),
+        ("threads", os_threads::ping_pong as Run),
+    ],
+)];

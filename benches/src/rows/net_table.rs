@@ -1,6 +1,6 @@
 //! The rows in which the kernel is the cost: sockets on this machine.
 
-use super::on::on;
+use super::on::{growing, on};
 use super::{kettle, waiting_threads};
 #[cfg(feature = "peers")]
 use super::{monoio, raw, smol, tokio};
@@ -80,50 +80,16 @@ pub(super) const TABLE: &[Row] = &[
         on!(latency::socket: tokio smol),
     )
     .in_unit(Unit::Polls),
-    Row::new(
-        "growth-echo:100",
-        100,
-        "64 bytes to the server and back, over 100 connections",
-        CONNECTIONS,
-    ),
-    Row::new(
-        "growth-echo:1000",
-        1_000,
-        "64 bytes to the server and back, over 1,000 connections",
-        CONNECTIONS,
-    ),
-    Row::new(
-        "growth-echo:10000",
-        10_000,
-        "64 bytes to the server and back, over 10,000 connections",
-        CONNECTIONS,
-    ),
-    Row::new(
-        "waiting-10",
-        10,
-        "resident memory of a silent visitor, of 10, with a task or a thread each",
-        WAITING,
-    )
-    .in_unit(Unit::Bytes),
-    Row::new(
-        "waiting-100",
-        100,
-        "resident memory of a silent visitor, of 100, with a task or a thread each",
-        WAITING,
-    )
-    .in_unit(Unit::Bytes),
-    Row::new(
-        "waiting-1000",
-        1_000,
-        "resident memory of a silent visitor, of 1,000, with a task or a thread each",
-        WAITING,
-    )
-    .in_unit(Unit::Bytes),
-    Row::new(
-        "waiting-10000",
-        10_000,
-        "resident memory of a silent visitor, of 10,000, with a task or a thread each",
-        WAITING,
-    )
-    .in_unit(Unit::Bytes),
 ];
+
+pub(super) const AMONG_CONNECTIONS: &[Row] = growing!(
+    "growth-echo:", "64 bytes to the server and back, over ", " connections",
+    Unit::CpuNanos, CONNECTIONS;
+    100 "100", 1_000 "1,000", 10_000 "10,000"
+);
+
+pub(super) const SILENT: &[Row] = growing!(
+    "waiting-", "resident memory of a silent visitor, of ", ", with a task or a thread each",
+    Unit::Bytes, WAITING;
+    10 "10", 100 "100", 1_000 "1,000", 10_000 "10,000"
+);

@@ -1,4 +1,4 @@
-//! How does a table name the functions of a row?
+//! How does a table name the functions of a row, and the rows of a family that grows?
 
 /// The functions of one row: `on!(spawn::all: tokio smol)` is that of `kettle` and of these.
 macro_rules! on {
@@ -13,4 +13,16 @@ macro_rules! on {
     };
 }
 
-pub(super) use on;
+/// `growing!("name:", "before ", " after", unit, runs; 100 "100", …)`: a row for each size, with which its
+/// name ends, and which its description has between two parts.
+macro_rules! growing {
+    ($name:literal, $before:literal, $after:literal, $unit:expr, $runs:expr;
+     $($size:literal $shown:literal),*) => {
+        &[$(
+            Row::new(concat!($name, $size), $size, concat!($before, $shown, $after), $runs)
+                .in_unit($unit)
+        ),*]
+    };
+}
+
+pub(super) use {growing, on};
