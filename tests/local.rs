@@ -4,7 +4,7 @@ mod common;
 #[path = "common/records.rs"]
 mod records;
 
-use std::future::{Future, poll_fn};
+use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};

@@ -4,7 +4,6 @@
 #![allow(dead_code, unreachable_pub)] // each file uses its part
 
 use std::cell::RefCell;
-use std::future::Future;
 use std::panic::{self, AssertUnwindSafe};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -4,7 +4,6 @@
 #![allow(dead_code, unreachable_pub)] // each test file uses its part
 
 use std::cell::RefCell;
-use std::future::Future;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::sync::Arc;

@@ -2,7 +2,6 @@
 //!
 //! Each returns when what it waits for has come. A pattern that isn't served never returns.
 
-use std::future::Future;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier, Condvar, Mutex, mpsc as std_mpsc};

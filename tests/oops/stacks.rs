@@ -1,7 +1,6 @@
 //! A program that hangs in functions of functions, for the tree that the doctor draws with
 //! `KETTLE_STACKS=1`. (Its lines are in `stacks.txt`.)
 
-use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};

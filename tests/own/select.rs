@@ -1,6 +1,6 @@
 //! `select!`: which branches each round polled, and which one won.
 
-use std::future::{Future, pending, poll_fn, ready};
+use std::future::{pending, poll_fn, ready};
 
 use kettle::runtime::{Builder, RngSeed};
 use kettle::select;

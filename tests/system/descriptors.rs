@@ -2,7 +2,6 @@
 //! is disturbed. Once some are free, the same call works.
 
 use std::fs::File;
-use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::time::Duration;

@@ -7,7 +7,6 @@
 //!
 //! tokio: `io/util/copy.rs`, `io/util/copy_buf.rs`, the same.
 
-use std::future::Future;
 use std::io::{self, ErrorKind};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};

@@ -6,7 +6,7 @@
 //!
 //! tokio: `io/util/copy_bidirectional.rs`, the same.
 
-use std::future::{Future, poll_fn};
+use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};

@@ -11,7 +11,6 @@
 //! tokio: asks once, and lengthens the borrow with `unsafe`. (The compiler does not yet accept a
 //! borrow that is returned on one path and given back on another.)
 
-use std::future::Future;
 use std::io;
 use std::marker::PhantomPinned;
 use std::pin::Pin;

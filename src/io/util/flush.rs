@@ -1,30 +1,17 @@
 //! How is a writer's own buffer emptied? By asking it to, until it is.
 
-use std::future::Future;
 use std::io;
-use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use kettle_runtime::event::awaited;
-use pin_project_lite::pin_project;
 
+use super::operation::operation;
 use crate::io::AsyncWrite;
 
-pin_project! {
-    /// Made by [`AsyncWriteExt::flush`](crate::io::AsyncWriteExt::flush).
-    #[derive(Debug)]
-    #[must_use = "futures do nothing unless you `.await` or poll them"]
-    pub struct Flush<'a, W: ?Sized> {
+operation! {
+    AsyncWriteExt::flush => Flush<['a, W: ?Sized], ['a, W]> {
         writer: &'a mut W,
-        #[pin]
-        _pin: PhantomPinned,
-    }
-}
-
-impl<'a, W: ?Sized> Flush<'a, W> {
-    pub(super) fn new(writer: &'a mut W) -> Self {
-        Flush { writer, _pin: PhantomPinned }
     }
 }
 

@@ -3,7 +3,8 @@
 //! The methods of [`AsyncReadExt`], [`AsyncWriteExt`], [`AsyncBufReadExt`] and [`AsyncSeekExt`], and
 //! what is built of them. Each method returns a small future that holds the reader and the buffer
 //! and is nothing but a loop around `poll_read` or `poll_write`. One file each; read `read.rs`
-//! first, `read_exact.rs` (a future that remembers how far it got) second.
+//! first, `read_exact.rs` (a future that remembers how far it got) second. What `read.rs` spells out,
+//! `operation.rs` writes for others.
 //!
 //! | files | what is in them |
 //! |---|---|
@@ -41,6 +42,7 @@ mod fill;
 mod fill_buf;
 mod flush;
 mod lines;
+mod operation;
 mod pipe;
 mod read;
 mod read_buf;

@@ -3,7 +3,6 @@
 //! The future keeps the reader and the buffer until it is polled, and then tries once. It remembers
 //! nothing between two polls, so that dropping it loses nothing.
 
-use std::future::Future;
 use std::io;
 use std::marker::PhantomPinned;
 use std::pin::Pin;

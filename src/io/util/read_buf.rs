@@ -3,34 +3,21 @@
 //! As in `read.rs`, the future tries once each time it is polled and remembers nothing. What it
 //! reads into is the buffer's free room; only a successful read makes the buffer longer.
 
-use std::future::Future;
 use std::io;
-use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::BufMut;
 use kettle_read_buf::poll_fill;
 use kettle_runtime::event::awaited;
-use pin_project_lite::pin_project;
 
+use super::operation::operation;
 use crate::io::AsyncRead;
 
-pin_project! {
-    /// Made by [`AsyncReadExt::read_buf`](crate::io::AsyncReadExt::read_buf).
-    #[derive(Debug)]
-    #[must_use = "futures do nothing unless you `.await` or poll them"]
-    pub struct ReadBuf<'a, R: ?Sized, B: ?Sized> {
+operation! {
+    AsyncReadExt::read_buf => ReadBuf<['a, R: ?Sized, B: ?Sized], ['a, R, B]> {
         reader: &'a mut R,
         buf: &'a mut B,
-        #[pin]
-        _pin: PhantomPinned,
-    }
-}
-
-impl<'a, R: ?Sized, B: ?Sized> ReadBuf<'a, R, B> {
-    pub(super) fn new(reader: &'a mut R, buf: &'a mut B) -> Self {
-        ReadBuf { reader, buf, _pin: PhantomPinned }
     }
 }
 

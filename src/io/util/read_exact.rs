@@ -4,7 +4,6 @@
 //! the future, not in one poll: dropping the future forgets it. That is all that "`read_exact` is
 //! not cancel safe" means.
 
-use std::future::Future;
 use std::io::{self, ErrorKind};
 use std::marker::PhantomPinned;
 use std::pin::Pin;

@@ -7,7 +7,6 @@
 //! tokio: takes the string's bytes out of it and reads after them. A future that is dropped on the
 //! way leaves the string empty.
 
-use std::future::Future;
 use std::io;
 use std::marker::PhantomPinned;
 use std::mem;

@@ -3,7 +3,6 @@
 //! `fill.rs` does the growing and reading, in the caller's own vector, which holds what has come so
 //! far whenever the future is not being polled.
 
-use std::future::Future;
 use std::io;
 use std::marker::PhantomPinned;
 use std::pin::Pin;

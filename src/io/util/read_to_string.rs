@@ -7,7 +7,6 @@
 //! tokio: takes the string's bytes out of it and reads after them; a future that is dropped on the
 //! way leaves the string empty.
 
-use std::future::Future;
 use std::io::{self, ErrorKind};
 use std::marker::PhantomPinned;
 use std::mem;

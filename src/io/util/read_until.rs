@@ -11,7 +11,6 @@
 //!
 //! tokio: looks for the byte with the C library's `memchr`.
 
-use std::future::Future;
 use std::io::{self, ErrorKind};
 use std::marker::PhantomPinned;
 use std::mem;

@@ -3,7 +3,6 @@
 //! In three steps: wait for a seek that an earlier, dropped future may have begun; begin this one;
 //! wait for it.
 
-use std::future::Future;
 use std::io::{self, SeekFrom};
 use std::marker::PhantomPinned;
 use std::pin::Pin;

@@ -1,30 +1,17 @@
 //! How does a stream end in order? By asking the writer to shut down, until it has.
 
-use std::future::Future;
 use std::io;
-use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use kettle_runtime::event::awaited;
-use pin_project_lite::pin_project;
 
+use super::operation::operation;
 use crate::io::AsyncWrite;
 
-pin_project! {
-    /// Made by [`AsyncWriteExt::shutdown`](crate::io::AsyncWriteExt::shutdown).
-    #[derive(Debug)]
-    #[must_use = "futures do nothing unless you `.await` or poll them"]
-    pub struct Shutdown<'a, W: ?Sized> {
+operation! {
+    AsyncWriteExt::shutdown => Shutdown<['a, W: ?Sized], ['a, W]> {
         writer: &'a mut W,
-        #[pin]
-        _pin: PhantomPinned,
-    }
-}
-
-impl<'a, W: ?Sized> Shutdown<'a, W> {
-    pub(super) fn new(writer: &'a mut W) -> Self {
-        Shutdown { writer, _pin: PhantomPinned }
     }
 }
 

@@ -3,32 +3,19 @@
 //! As `read` does: the future keeps the writer and the bytes, tries once when it is polled, and
 //! remembers nothing between two polls.
 
-use std::future::Future;
 use std::io;
-use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use kettle_runtime::event::awaited;
-use pin_project_lite::pin_project;
 
+use super::operation::operation;
 use crate::io::AsyncWrite;
 
-pin_project! {
-    /// Made by [`AsyncWriteExt::write`](crate::io::AsyncWriteExt::write).
-    #[derive(Debug)]
-    #[must_use = "futures do nothing unless you `.await` or poll them"]
-    pub struct Write<'a, W: ?Sized> {
+operation! {
+    AsyncWriteExt::write => Write<['a, W: ?Sized], ['a, W]> {
         writer: &'a mut W,
         buf: &'a [u8],
-        #[pin]
-        _pin: PhantomPinned,
-    }
-}
-
-impl<'a, W: ?Sized> Write<'a, W> {
-    pub(super) fn new(writer: &'a mut W, buf: &'a [u8]) -> Self {
-        Write { writer, buf, _pin: PhantomPinned }
     }
 }
 

@@ -3,32 +3,19 @@
 //! By offering the rest until nothing is left. Only the future knows how much was written, and
 //! dropping it forgets that. That is all that "`write_all` is not cancel safe" means.
 
-use std::future::Future;
 use std::io::{self, ErrorKind};
-use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::event::awaited;
-use pin_project_lite::pin_project;
 
+use super::operation::operation;
 use crate::io::AsyncWrite;
 
-pin_project! {
-    /// Made by [`AsyncWriteExt::write_all`](crate::io::AsyncWriteExt::write_all).
-    #[derive(Debug)]
-    #[must_use = "futures do nothing unless you `.await` or poll them"]
-    pub struct WriteAll<'a, W: ?Sized> {
+operation! {
+    AsyncWriteExt::write_all => WriteAll<['a, W: ?Sized], ['a, W]> {
         writer: &'a mut W,
         rest: &'a [u8],
-        #[pin]
-        _pin: PhantomPinned,
-    }
-}
-
-impl<'a, W: ?Sized> WriteAll<'a, W> {
-    pub(super) fn new(writer: &'a mut W, rest: &'a [u8]) -> Self {
-        WriteAll { writer, rest, _pin: PhantomPinned }
     }
 }
 

@@ -3,34 +3,21 @@
 //! As in `write_all.rs`, by offering the rest until nothing is left. But here the buffer itself
 //! knows how far it has been written, and so dropping the future forgets nothing.
 
-use std::future::Future;
 use std::io::{self, ErrorKind};
-use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Buf;
 use kettle_runtime::event::awaited;
-use pin_project_lite::pin_project;
 
+use super::operation::operation;
 use super::write_buf::poll_pieces;
 use crate::io::AsyncWrite;
 
-pin_project! {
-    /// Made by [`AsyncWriteExt::write_all_buf`](crate::io::AsyncWriteExt::write_all_buf).
-    #[derive(Debug)]
-    #[must_use = "futures do nothing unless you `.await` or poll them"]
-    pub struct WriteAllBuf<'a, W, B> {
+operation! {
+    AsyncWriteExt::write_all_buf => WriteAllBuf<['a, W, B], ['a, W, B]> {
         writer: &'a mut W,
         buf: &'a mut B,
-        #[pin]
-        _pin: PhantomPinned,
-    }
-}
-
-impl<'a, W, B> WriteAllBuf<'a, W, B> {
-    pub(super) fn new(writer: &'a mut W, buf: &'a mut B) -> Self {
-        WriteAllBuf { writer, buf, _pin: PhantomPinned }
     }
 }
 

@@ -3,36 +3,23 @@
 //! A `Buf` of the crate `bytes` knows how far it has been consumed, so a write takes from its front
 //! what was written. A writer that takes several slices in one go is offered several pieces.
 
-use std::future::Future;
 use std::io::{self, IoSlice};
-use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Buf;
 use kettle_runtime::event::awaited;
-use pin_project_lite::pin_project;
 
+use super::operation::operation;
 use crate::io::AsyncWrite;
 
 /// The most pieces that are offered in one go: a kilobyte on the stack.
 const PIECES: usize = 64;
 
-pin_project! {
-    /// Made by [`AsyncWriteExt::write_buf`](crate::io::AsyncWriteExt::write_buf).
-    #[derive(Debug)]
-    #[must_use = "futures do nothing unless you `.await` or poll them"]
-    pub struct WriteBuf<'a, W, B> {
+operation! {
+    AsyncWriteExt::write_buf => WriteBuf<['a, W, B], ['a, W, B]> {
         writer: &'a mut W,
         buf: &'a mut B,
-        #[pin]
-        _pin: PhantomPinned,
-    }
-}
-
-impl<'a, W, B> WriteBuf<'a, W, B> {
-    pub(super) fn new(writer: &'a mut W, buf: &'a mut B) -> Self {
-        WriteBuf { writer, buf, _pin: PhantomPinned }
     }
 }
 

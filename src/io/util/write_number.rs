@@ -7,7 +7,6 @@
 //!
 //! tokio: a macro writes a future of its own for each of the 22 numbers.
 
-use std::future::Future;
 use std::io;
 use std::marker::PhantomPinned;
 use std::pin::Pin;

@@ -2,32 +2,19 @@
 //!
 //! As `write` does it with one: one question to the writer each time the future is polled.
 
-use std::future::Future;
 use std::io::{self, IoSlice};
-use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use kettle_runtime::event::awaited;
-use pin_project_lite::pin_project;
 
+use super::operation::operation;
 use crate::io::AsyncWrite;
 
-pin_project! {
-    /// Made by [`AsyncWriteExt::write_vectored`](crate::io::AsyncWriteExt::write_vectored).
-    #[derive(Debug)]
-    #[must_use = "futures do nothing unless you `.await` or poll them"]
-    pub struct WriteVectored<'a, 'b, W: ?Sized> {
+operation! {
+    AsyncWriteExt::write_vectored => WriteVectored<['a, 'b, W: ?Sized], ['a, 'b, W]> {
         writer: &'a mut W,
         bufs: &'a [IoSlice<'b>],
-        #[pin]
-        _pin: PhantomPinned,
-    }
-}
-
-impl<'a, 'b, W: ?Sized> WriteVectored<'a, 'b, W> {
-    pub(super) fn new(writer: &'a mut W, bufs: &'a [IoSlice<'b>]) -> Self {
-        WriteVectored { writer, bufs, _pin: PhantomPinned }
     }
 }
 

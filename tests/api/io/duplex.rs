@@ -1,7 +1,6 @@
 //! `duplex`, `simplex`: pipes in memory.
 
 use std::collections::VecDeque;
-use std::future::Future;
 use std::io::IoSlice;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};

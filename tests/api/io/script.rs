@@ -1,7 +1,6 @@
 //! Readers and writers that do what they are told, and an executor that notices a lost wake.
 
 use std::collections::VecDeque;
-use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -115,7 +115,6 @@ fn what_was_accepted_is_written_though_the_runtime_ends() {
 
 /// Uses a runtime that is shut down.
 fn too_late() {
-    use std::future::Future;
     use std::pin::pin;
     use std::task::{Context, Poll, Waker};
     let runtime = runtime();

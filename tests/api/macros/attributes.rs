@@ -1,7 +1,7 @@
 //! `#[kettle::main]` and `#[kettle::test]`: what of the function stays, what the arguments do.
 
 use std::error::Error;
-use std::future::{Future, pending, ready};
+use std::future::{pending, ready};
 use std::num::ParseIntError;
 use std::rc::Rc;
 

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::convert::Infallible;
-use std::future::{Future, IntoFuture, Ready, pending, poll_fn, ready};
+use std::future::{Ready, pending, poll_fn, ready};
 use std::rc::Rc;
 use std::task::Poll;
 

@@ -1,7 +1,7 @@
 //! `select!`: who is polled when, who wins, what becomes of the others.
 
 use std::cell::{Cell, RefCell};
-use std::future::{IntoFuture, Ready, pending, poll_fn, ready};
+use std::future::{Ready, pending, poll_fn, ready};
 use std::rc::Rc;
 use std::task::Poll;
 

@@ -2,7 +2,7 @@
 //! own tests in the engine (`runtime/src/*_tests.rs`).
 
 use crate::help::{Polled, polled_with_two_wakers, says};
-use std::future::{Future, pending, poll_fn};
+use std::future::{pending, poll_fn};
 use std::io::{self, ErrorKind, IoSlice, Read, Write};
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};

@@ -1,7 +1,6 @@
 //! `Sleep`: when it is ready, who is woken, what it leaves behind.
 
 use crate::help::{polled_with_two_wakers, rounds, says};
-use std::future::Future;
 use std::pin::pin;
 use std::task::Poll;
 

@@ -1,6 +1,6 @@
 //! `timeout`: who wins, and what becomes of the loser.
 
-use std::future::{Future, pending, poll_fn, ready};
+use std::future::{pending, poll_fn, ready};
 use std::io;
 use std::pin::pin;
 use std::sync::Arc;

@@ -2,7 +2,6 @@
 //! reads from the same bytes.
 
 use std::collections::VecDeque;
-use std::future::Future;
 use std::io::{self, BufRead, Cursor, ErrorKind, Read, Seek, SeekFrom};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};

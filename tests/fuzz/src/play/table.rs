@@ -4,7 +4,6 @@
 //! each order a line says what came of it, which tasks wait and were woken, and what the primitive shows.
 
 use std::fmt::{Debug, Write};
-use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,6 +1,5 @@
 //! Sleeps and intervals, on a clock that moves only when it is told to.
 
-use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
