@@ -47,6 +47,14 @@ fn two_tasks() {
 }
 
 fn a_task_each() {
+    for long in [LONG, Duration::ZERO] {
+        let tasks = |records: &[Record]| {
+            let is_one = |record: &&Record| matches!(record.event, Event::Spawn { .. });
+            let tasks = records.iter().filter(is_one).count();
+            expect(tasks >= 2, &format!("tasks of `two_kettles({long:?})`"), tasks, "two");
+        };
+        until_the_end("`two_kettles`", || two_kettles(long), tasks);
+    }
     until_the_end(
         "`two_kettles`",
         || two_kettles(LONG),

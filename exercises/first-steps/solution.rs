@@ -23,8 +23,8 @@ pub async fn two_kettles(long: Duration) -> usize {
     boiled
 }
 
-/// A task sends the numbers 1 to `cups` through a channel; this function itself receives them until
-/// there are no more, and returns their sum.
+/// A task sends the numbers 1 to `cups` through a channel; this function itself receives all of
+/// them, and returns their sum.
 pub async fn pour(cups: u32) -> u32 {
     let (tx, mut rx) = mpsc::channel(2);
     // The task owns the only sender. When it ends, `recv` gives `None`.

@@ -15,8 +15,8 @@ pub async fn two_kettles(long: Duration) -> usize {
     todo!("spawn `boil({long:?})` twice, then await both handles")
 }
 
-/// A task sends the numbers 1 to `cups` through a channel; this function itself receives them until
-/// there are no more, and returns their sum.
+/// A task sends the numbers 1 to `cups` through a channel; this function itself receives all of
+/// them, and returns their sum.
 pub async fn pour(cups: u32) -> u32 {
     todo!("a channel (with room for 2, say), a task that sends 1 to {cups}, a loop that receives")
 }

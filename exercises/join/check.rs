@@ -88,7 +88,7 @@ fn nothing_to_join() {
 
 // `ready_in[n]`: in which poll the n-th future is ready. `Step` panics if it is polled again.
 fn polled_until_ready() {
-    until_ready((0..1_000).map(|number| 1 + number % 3).collect());
+    until_ready(vec![2; 65_536]);
     property(500, &vec(1..5_usize, 1..6), until_ready);
 }
 
@@ -183,6 +183,9 @@ fn gone_at_once() {
     }
 
     let log = Log::new();
+    let mut alone = Box::pin(join_all(vec![Step::new("alone", 1).telling(&log)]));
+    let _ = poll_unpin(&mut alone, &waker);
+    assert_eq!(log.lines(), ["alone is dropped"], "of one in `join_all`, after the poll");
     let steps = [("slow", 3), ("quick", 1), ("next", 2)];
     let steps = steps.map(|(name, poll)| Step::new(name, poll).telling(&log));
     let mut all = Box::pin(join_all(steps.into()));

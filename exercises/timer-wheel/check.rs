@@ -127,10 +127,11 @@ fn the_place_is_where_they_differ() {
 }
 
 fn never_early_never_late() {
-    for level in 0..=6 {
+    for level in 0..=10 {
         for slot in [1, 2, 31, 63, 64_u64] {
             for off in [-1, 0, 1] {
-                let deadline = (slot << (6 * level)).saturating_add_signed(off).max(1);
+                let first = slot.saturating_mul(1 << (6 * level));
+                let deadline = first.saturating_add_signed(off).max(1);
                 let (mut wheel, _) = wheel(0, &[deadline]);
                 assert_eq!(due(&mut wheel, deadline - 1), [], "fired before tick {deadline}");
                 assert_eq!(due(&mut wheel, deadline), [deadline], "fired at tick {deadline}");
@@ -191,6 +192,14 @@ fn the_next_deadline_is_exact() {
         assert_eq!(wheel.cancel(key), Some(smallest), "the value of a timer that is cancelled");
     }
     assert_eq!((wheel.next_deadline(), wheel.next_look()), (None, None), "of an empty wheel");
+    // One that has left its slot empty is forgotten there.
+    for later in [5_001, 5_000, FAR + 9] {
+        let key = wheel.insert(later - 1, 0);
+        wheel.cancel(key);
+        let key = wheel.insert(later, later);
+        assert_eq!(wheel.next_look(), Some(later), "when the thread looks for the only timer");
+        wheel.cancel(key);
+    }
 }
 
 fn a_few_at_a_time() {
@@ -303,7 +312,12 @@ fn play(ops: &[Op]) {
             }
             Op::Cancel { .. } | Op::Move { .. } => {}
         }
+        let look = wheel.next_look();
         assert_eq!(wheel.next_deadline(), model.next_deadline(), "the smallest deadline");
+        assert!(
+            look.is_some() == !model.timers.is_empty() && look <= model.next_deadline(),
+            "the thread looks at {look:?}"
+        );
         assert_eq!(wheel.len(), model.timers.len(), "how many timers wait");
     }
     let mut rest: Vec<u64> = wheel.drain().collect();

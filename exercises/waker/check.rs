@@ -434,8 +434,8 @@ fn an_abort_of_one(when: When, place: Place) {
         let end = task.await.map_err(|error| error.is_cancelled());
         assert_eq!(end, Err(true), "the handle says cancelled ({when:?}, {place:?})");
         settle().await;
-        let (sent, right) =
-            (messages(&events, MessageKind::Abort), usize::from(place != Place::Here));
+        let sent = messages(&events, MessageKind::Abort) + messages(&events, MessageKind::Wake);
+        let right = usize::from(place != Place::Here);
         // (What is on its way has not begun: that it is to end is noted, and will be seen.)
         let fits = sent == right || when == When::OnItsWay && sent < right;
         let what = format!("messages for 1,000 aborts ({when:?}, {place:?})");

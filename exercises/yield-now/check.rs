@@ -2,6 +2,7 @@
 
 use std::sync::atomic::Ordering;
 use std::task::Poll;
+use std::thread;
 
 use kettle_judge::count::{Log, Polls, poll_unpin, waker};
 use kettle_judge::runtime::run;
@@ -19,7 +20,7 @@ pub const CHECKS: &[Check] = &[
     check!(others_between, "when a task yields, the other tasks run before it goes on"),
 ];
 
-// No runtime here: the check itself polls, with wakers that only count their calls. The second poll may be another task's.
+// No runtime here: the check itself polls, with wakers that only count their calls. The second poll may be another task's, on another thread.
 fn pending_then_ready() {
     for wakers in [[0, 0], [0, 1]] {
         let tasks = [waker(), waker()];
@@ -30,8 +31,20 @@ fn pending_then_ready() {
             Poll::Pending,
             "the first poll: the caller goes on at once if it is `Ready`"
         );
-        let second = poll_unpin(&mut yielding, &tasks[wakers[1]].0);
-        assert_eq!(second, Poll::Ready(()), "the second poll: the others have had their turn");
+        assert_eq!(tasks[wakers[0]].1.held(), 0, "wakers that are kept between the two polls");
+        let there = || poll_unpin(&mut yielding, &tasks[wakers[1]].0);
+        let second = thread::scope(|scope| scope.spawn(there).join());
+        assert_eq!(
+            second.expect("no panic"),
+            Poll::Ready(()),
+            "the second poll: the others have had their turn"
+        );
+        let calls = tasks.each_ref().map(|(_, calls)| calls.count());
+        assert_eq!(
+            calls,
+            [1, 0],
+            "calls of the wakers of two tasks, of which the first polled first"
+        );
     }
 }
 

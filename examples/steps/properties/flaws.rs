@@ -1,5 +1,12 @@
 //! What does each step still do badly? The next one has properties that say it doesn't.
 
+use std::cell::Cell;
+use std::future::poll_fn;
+use std::io::ErrorKind;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Poll;
+
 use super::kit::*;
 use super::step1::*;
 use super::step2::*;
@@ -42,4 +49,36 @@ pub fn flaw6<S: Tasks>() {
 pub fn flaw7<S: Tasks>() {
     let polls = polls_beside_a_greedy_task::<S>(100_000);
     println!("One task took 100000 steps without a wait. Meanwhile a ready one had {polls} polls.");
+}
+
+/// How often a task without a selector asks for a visitor, who comes after `unasked` polls.
+pub fn polls_without_a_selector<S: Tasks>(unasked: usize) -> usize {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let polls = Arc::new(AtomicUsize::new(0));
+    visit_after(unasked, &polls, listener.local_addr().unwrap());
+    let _visitor = S::block_on(poll_fn(|cx| {
+        polls.fetch_add(1, Ordering::AcqRel);
+        match listener.accept() {
+            Err(e) if e.kind() == ErrorKind::WouldBlock => {
+                cx.waker().wake_by_ref(); // nothing else would
+                Poll::Pending
+            }
+            accepted => Poll::Ready(accepted.unwrap().1),
+        }
+    }));
+    polls.load(Ordering::Acquire)
+}
+
+/// Does `block_on` go on after a panic in a task?
+pub fn goes_on_after_a_panic<S: Tasks>() -> bool {
+    let went_on = Cell::new(false);
+    let words = panics_in(|| {
+        S::block_on(async {
+            S::spawn(async { panic!("a part of the test") });
+            yield_now().await;
+            went_on.set(true);
+        });
+    });
+    words.is_none() && went_on.get()
 }

@@ -5,7 +5,7 @@ use std::future::poll_fn;
 use std::io::{self};
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, ThreadId};
 use std::time::Duration;
@@ -27,7 +27,7 @@ pub trait Sockets: Tasks {
     type Stream: 'static;
     async fn bind(address: &str) -> io::Result<Self::Listener>;
     fn local_addr(listener: &Self::Listener) -> io::Result<SocketAddr>;
-    async fn accept(listener: &Self::Listener) -> io::Result<Self::Stream>;
+    async fn accept(listener: &Self::Listener) -> io::Result<(Self::Stream, SocketAddr)>;
     async fn read(stream: &mut Self::Stream, buffer: &mut [u8]) -> io::Result<usize>;
     async fn write_all(stream: &mut Self::Stream, bytes: &[u8]) -> io::Result<()>;
 }
@@ -94,8 +94,10 @@ macro_rules! implement {
                 listener.local_addr()
             }
 
-            async fn accept(listener: &Self::Listener) -> std::io::Result<Self::Stream> {
-                Ok(listener.accept().await?.0)
+            async fn accept(
+                listener: &Self::Listener,
+            ) -> std::io::Result<(Self::Stream, std::net::SocketAddr)> {
+                listener.accept().await
             }
 
             async fn read(stream: &mut Self::Stream, buffer: &mut [u8]) -> std::io::Result<usize> {
@@ -137,14 +139,16 @@ macro_rules! implement {
                 second: $crate::properties::Job,
                 in_the_arm: impl FnOnce(),
             ) -> bool {
+                // Each with an output of its own.
+                let (mut first, mut second) = (first, second);
                 select! {
-                    () = first => {
+                    is_first = std::future::poll_fn(move |cx| first.as_mut().poll(cx).map(|()| true)) => {
                         in_the_arm();
-                        true
+                        is_first
                     },
-                    () = second => {
+                    (is_first, ()) = std::future::poll_fn(move |cx| second.as_mut().poll(cx).map(|()| (false, ()))) => {
                         in_the_arm();
-                        false
+                        is_first
                     },
                 }
             }
@@ -171,6 +175,22 @@ macro_rules! properties {
         vec![$(Property { name: stringify!($run), claim: $claim, run: $run::<S> }),+]
     };
 }
+
+type Act = Box<dyn FnOnce()>;
+
+/// What a program sees that watches the step's locks and atomics.
+pub struct Watching {
+    /// Does the third, and the second at a moment of it: before it takes a lock or uses an atomic, or when it has
+    /// released a lock. Was there a moment of this number?
+    pub at_a_moment: fn(usize, Act, Act) -> bool,
+    /// Writes something. What this gives says whether a thread must see that.
+    pub news: fn() -> Box<dyn Fn() -> bool + Send>,
+    /// How often a lock or an atomic was used.
+    pub accesses: fn() -> usize,
+}
+
+/// Set by such a program, as that of `cargo exercise check`.
+pub static WATCHING: OnceLock<Watching> = OnceLock::new();
 
 /// Lets all other tasks that are ready have their turn.
 pub async fn yield_now() {

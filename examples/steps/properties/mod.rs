@@ -11,13 +11,14 @@
 //! learner's.
 //!
 //! Reading order: `kit.rs` (what a step offers, what a property is), then a file for each step, then
-//! `flaws.rs`.
+//! `moments.rs` and `flaws.rs`.
 
 #![allow(unused_imports, reason = "a learner's step has no use for what later steps do")]
 
 mod flaws;
 #[macro_use]
 mod kit;
+mod moments;
 mod step1;
 mod step2;
 mod step3;
@@ -28,6 +29,7 @@ mod step7;
 
 pub use flaws::*;
 pub use kit::*;
+pub use moments::*;
 pub use step1::*;
 pub use step2::*;
 pub use step3::*;

@@ -12,6 +12,7 @@ use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use super::kit::*;
+use super::moments::*;
 use super::step1::*;
 
 pub fn step2<S: Step>() -> Vec<Property> {
@@ -25,6 +26,9 @@ pub fn step2<S: Step>() -> Vec<Property> {
         the_newest_of_two_wakers "a sleep that is polled with two wakers calls the newest alone"
         a_poll_during_the_call "a sleep may be polled while its waker is being called"
         two_threads_wait "two threads run `block_on` at the same time, and each hears its own wake"
+        a_wake_at_any_moment "a wake between any two steps of `block_on` is not lost"
+        woken_at_any_step "nor is one if the thread looks for it between any two steps of the waker"
+        what_must_be_seen "the poll sees what a thread wrote before it called the waker"
     ]
 }
 
@@ -73,14 +77,14 @@ pub(super) fn the_thread_sleeps<S: Step>() {
 
 /// Waits until another thread has looked whether this one sleeps, and has woken it. How often was it
 /// polled, and did it sleep? Each poll calls `in_each_poll`. A sleep of an hour waits, too.
-pub(super) fn watched<S: Step>(in_each_poll: fn()) -> (usize, bool) {
+pub(super) fn watched<S: Step>(in_each_poll: impl Fn()) -> (usize, bool) {
     let (send, receive) = mpsc::channel::<(Waker, Option<PathBuf>)>();
     let done = Arc::new(AtomicBool::new(false));
     let helper = thread::spawn({
         let done = Arc::clone(&done);
         move || {
             let (waker, stat) = receive.recv().unwrap();
-            let sleeps = stat.is_none_or(|stat| is_asleep(&stat));
+            let sleeps = stat.is_none_or(|stat| until_asleep(Some(&stat)) && sleeps_on(&stat));
             done.store(true, Ordering::Release);
             waker.wake();
             sleeps
@@ -95,19 +99,23 @@ pub(super) fn watched<S: Step>(in_each_poll: fn()) -> (usize, bool) {
         if done.load(Ordering::Acquire) {
             return Poll::Ready(());
         }
-        // Only Linux tells what a thread does.
-        let thread = fs::read_link("/proc/thread-self").ok();
-        let stat = thread.map(|thread| Path::new("/proc").join(thread).join("stat"));
-        let _ = send.send((cx.waker().clone(), stat)); // the first one counts
+        let _ = send.send((cx.waker().clone(), stat())); // the first one counts
         Poll::Pending
     }));
     (polls, helper.join().unwrap())
 }
 
-/// Is the thread of this file asleep, look for look, before it has worked for 0.2 s? And does it sleep on?
-pub(super) fn is_asleep(stat: &Path) -> bool {
+/// The file in which the system tells what this thread does. (Only Linux does.)
+pub(super) fn stat() -> Option<PathBuf> {
+    let thread = fs::read_link("/proc/thread-self").ok()?;
+    Some(Path::new("/proc").join(thread).join("stat"))
+}
+
+/// Is the thread of this file asleep, look for look, before it has worked for 0.2 s? (Elsewhere it had the time to.)
+pub(super) fn until_asleep(stat: Option<&Path>) -> bool {
+    let Some(file) = stat else { return (0..20_000).map(|_| thread::yield_now()).count() > 0 };
     let look = || -> Option<(bool, u64)> {
-        let stat = fs::read_to_string(stat).ok()?;
+        let stat = fs::read_to_string(file).ok()?;
         let fields: Vec<&str> = stat.rsplit_once(") ")?.1.split(' ').collect();
         let ticks = |field: usize| fields.get(field)?.parse::<u64>().ok();
         Some((fields.first()? == &"S", ticks(11)? + ticks(12)?))
@@ -120,7 +128,11 @@ pub(super) fn is_asleep(stat: &Path) -> bool {
         }
         thread::yield_now();
     }
-    // A thread that goes to sleep has given the processor away, and that is counted.
+    asleep == 20
+}
+
+/// Does it sleep on? A thread that goes to sleep has given the processor away, and that is counted.
+fn sleeps_on(stat: &Path) -> bool {
     let times_asleep = || -> Option<usize> {
         let status = fs::read_to_string(stat.with_file_name("status")).ok()?;
         status
@@ -131,8 +143,7 @@ pub(super) fn is_asleep(stat: &Path) -> bool {
             .ok()
     };
     let before = times_asleep();
-    let sleeps_on = (0..2_000).all(|_| times_asleep() <= before.map(|times| times + 2));
-    asleep == 20 && sleeps_on
+    (0..2_000).all(|_| times_asleep() <= before.map(|times| times + 2))
 }
 
 pub(super) fn a_wake_during_the_poll<S: Step>() {
@@ -164,6 +175,16 @@ pub(super) fn an_older_waker<S: Step>() {
 pub(super) fn an_unpark_of_others<S: Step>() {
     let (polls, _) = watched::<S>(|| thread::current().unpark());
     assert_eq!(polls, 2, "polls of a future that is woken once and unparks its own thread");
+    let mut old = None;
+    S::block_on(poll_fn(|cx| {
+        old = Some(cx.waker().clone());
+        Poll::Ready(())
+    }));
+    let (polls, _) = watched::<S>(|| old.iter().for_each(Waker::wake_by_ref));
+    assert_eq!(
+        polls, 2,
+        "polls of a future that is woken once and calls a waker of an earlier `block_on`"
+    );
     let mut woken = false;
     S::block_on(poll_fn(|cx| {
         if woken {

@@ -15,10 +15,11 @@ use super::step2::*;
 pub fn step3<S: Tasks>() -> Vec<Property> {
     properties![
         tasks_take_turns "two tasks take turns"
+        in_the_order_of_wakes "tasks are polled in the order in which they were woken"
         only_the_woken "what no wake has asked for is not polled, `block_on`'s own future included"
         a_task_spawns "a task may spawn others, which are polled when their turn comes, as it is itself"
         spawned_when_it_ends "a future that has ended may call `spawn` when it is dropped"
-        dropped_at_the_end "tasks that have not ended when `block_on` returns are dropped"
+        dropped_at_the_end "when `block_on`'s own future is ready, no task is polled any more, and all are dropped"
         spawned_at_the_end "a task that is dropped then may call `spawn`"
         eight_threads_wake_a_task "wakes from eight threads reach each task"
         woken_whatever_else_sleeps "a thread wakes a task while another one sleeps for an hour"
@@ -43,6 +44,36 @@ pub(super) fn tasks_take_turns<S: Tasks>() {
     let (tea, toast) = (["tea begins", "toast begins"], ["tea ends", "toast ends"]);
     let expected = [&["main yields"][..], &tea, &["main yields"], &toast].concat();
     assert_eq!(*log.borrow(), expected, "what two tasks and `block_on`'s future did, in its order");
+}
+
+pub(super) fn in_the_order_of_wakes<S: Tasks>() {
+    let order = Rc::<RefCell<Vec<usize>>>::default();
+    let told = Rc::clone(&order);
+    S::block_on(async move {
+        let tasks = [0, 1, 2, 3].map(|number| {
+            let (waker, told) = (Rc::<RefCell<Option<Waker>>>::default(), Rc::clone(&told));
+            let left = Rc::clone(&waker);
+            S::spawn(poll_fn(move |cx| {
+                told.borrow_mut().push(number);
+                *left.borrow_mut() = Some(cx.waker().clone());
+                Poll::Pending
+            }));
+            waker
+        });
+        for woken in [[2, 0, 3, 1], [1, 3, 0, 2]] {
+            yield_now().await;
+            for number in woken {
+                tasks[number].take().expect("it was polled").wake();
+            }
+        }
+        yield_now().await;
+    });
+    let right = [0, 1, 2, 3, 2, 0, 3, 1, 1, 3, 0, 2];
+    assert_eq!(
+        *order.borrow(),
+        right,
+        "which tasks are polled: as they were spawned, and as they were woken"
+    );
 }
 
 pub(super) fn only_the_woken<S: Tasks>() {
@@ -181,6 +212,28 @@ pub(super) fn dropped_at_the_end<S: Tasks>() {
         !polled.get(),
         "a task was polled by `spawn`, or after the end of `block_on`'s own future"
     );
+    // Two that wait, one woken before that future and one after it.
+    let (waiting, mut turn) = (RefCell::new(Vec::new()), 0);
+    let polls = || waiting.borrow().iter().map(|(polls, _): &Waiting| polls.get()).sum::<usize>();
+    let by_then = S::block_on(poll_fn(|cx| {
+        turn += 1;
+        let wake = |one: usize| waiting.borrow()[one].1.borrow()[0].wake_by_ref();
+        match turn {
+            1 => waiting.borrow_mut().extend([(); 2].map(|()| spawn_waiting::<S>())),
+            2 => wake(0),
+            _ => return Poll::Ready(polls()),
+        }
+        cx.waker().wake_by_ref();
+        if turn == 2 {
+            wake(1);
+        }
+        Poll::Pending
+    }));
+    assert_eq!(
+        polls(),
+        by_then,
+        "polls of two tasks in all, and those when `block_on`'s own future was ready"
+    );
 }
 
 /// Spawns this when it is dropped.
@@ -194,13 +247,17 @@ impl<S: Tasks> Drop for SpawnsInDrop<S> {
 
 pub(super) fn spawned_at_the_end<S: Tasks>() {
     let (future, dropped) = waits_for_ever();
-    let spawns = SpawnsInDrop::<S>(Some(Box::pin(future)), PhantomData);
+    // One in the drop of the other.
+    let job = (0..4).fold(Box::pin(future) as Job, |job, _| {
+        let spawns = SpawnsInDrop::<S>(Some(job), PhantomData);
+        Box::pin(async move {
+            let _spawns = spawns;
+            pending::<()>().await;
+        })
+    });
     let panic = panics_in(|| {
         S::block_on(async {
-            S::spawn(async move {
-                let _spawns = spawns;
-                pending::<()>().await;
-            });
+            S::spawn(job);
             yield_now().await;
         });
     });
@@ -246,8 +303,11 @@ pub(super) fn woken_whatever_else_sleeps<S: Tasks>() {
     });
 }
 
-/// A task that leaves its waker and waits for ever: how often it was polled, and its wakers.
-pub(super) fn spawn_waiting<S: Tasks>() -> (Rc<Cell<usize>>, Rc<RefCell<Vec<Waker>>>) {
+/// How often a task was polled, and its wakers.
+type Waiting = (Rc<Cell<usize>>, Rc<RefCell<Vec<Waker>>>);
+
+/// A task that leaves its waker and waits for ever.
+pub(super) fn spawn_waiting<S: Tasks>() -> Waiting {
     let (polls, wakers) = (Rc::new(Cell::new(0)), Rc::new(RefCell::new(Vec::new())));
     let (counted, left) = (Rc::clone(&polls), Rc::clone(&wakers));
     S::spawn(poll_fn(move |cx| {
@@ -259,12 +319,13 @@ pub(super) fn spawn_waiting<S: Tasks>() -> (Rc<Cell<usize>>, Rc<RefCell<Vec<Wake
 }
 
 pub(super) fn a_waker_outlives<S: Tasks>() {
-    let left = Rc::new(RefCell::new(Vec::new()));
-    let kept = Rc::clone(&left);
+    let (left, polls) = (Rc::new(RefCell::new(Vec::new())), Rc::new(Cell::new(0)));
+    let (kept, counted) = (Rc::clone(&left), Rc::clone(&polls));
     S::block_on(async move {
         let (_, wakers) = spawn_waiting::<S>();
         let ended = Rc::clone(&wakers);
         S::spawn(poll_fn(move |cx| {
+            counted.set(counted.get() + 1);
             ended.borrow_mut().push(cx.waker().clone());
             Poll::Ready(())
         }));
@@ -276,6 +337,7 @@ pub(super) fn a_waker_outlives<S: Tasks>() {
     });
     left.borrow().iter().for_each(wake_often);
     left.borrow().iter().for_each(wake_often_from_a_thread);
+    assert_eq!(polls.get(), 1, "polls of a task that ends in its first");
 }
 
 /// The words of a panic in `f`, if there is one.
@@ -289,8 +351,11 @@ pub(super) fn block_on_inside<S: Tasks>() {
     S::block_on(async {
         let inner = panics_in(|| S::block_on(async {}));
         assert!(inner.is_some(), "`block_on` inside `block_on` has returned");
-        S::spawn(async {});
+        let tell = Rc::new(Cell::new(false));
+        let is_told = Rc::clone(&tell);
+        S::spawn(async move { tell.set(panics_in(|| S::block_on(async {})).is_some()) });
         yield_now().await;
+        assert!(is_told.get(), "`block_on` in a task has returned, or the task was not polled");
     });
 }
 
@@ -326,9 +391,12 @@ pub(super) fn after_a_panic<S: Tasks>() {
 }
 
 pub(super) fn spawn_outside<S: Tasks>() {
-    let words = panics_in(|| S::spawn(async {}));
-    let words = words.expect("`spawn` without a runtime has returned");
-    assert!(words.contains("block_on"), "the message is {words:?}");
+    for before in ["before the first `block_on`", "after one"] {
+        let words = panics_in(|| S::spawn(async {}));
+        let words = words.unwrap_or_else(|| panic!("`spawn` {before} has returned"));
+        assert!(words.contains("block_on"), "the message is {words:?}");
+        S::block_on(async {});
+    }
 }
 
 pub const WAKES: usize = 1_000;

@@ -1,6 +1,7 @@
 //! Step 5: a sleep is an entry in a list.
 
 use std::collections::HashSet;
+use std::future::poll_fn;
 use std::marker::PhantomData;
 use std::pin::pin;
 use std::sync::Arc;
@@ -73,6 +74,35 @@ pub(super) fn at_the_same_time<S: Tasks>() {
         let woken = caller.0.lock().unwrap().len();
         assert_eq!(woken, waiting, "wakes of sleeps that waited until the same time, or nearly");
     });
+    // (Longer ones, if the machine was so busy that they were over at once.)
+    assert!(
+        [1, 20, 400].iter().any(|&milliseconds| both_at_once::<S>(milliseconds)),
+        "a sleep is over too early"
+    );
+}
+
+/// Two sleeps are due when the loop looks: the first one's waker asks for a poll, and before that the second one's is
+/// called, too.
+fn both_at_once<S: Tasks>(milliseconds: u64) -> bool {
+    let (waker, caller) = caller();
+    let sleep = |more| Box::pin(S::sleep(Duration::from_millis(milliseconds + more)));
+    S::block_on(async {
+        let (mut first, mut second) = (sleep(0), sleep(1));
+        let mut waits = None;
+        poll_fn(|cx| {
+            if waits.is_none() {
+                let both = poll(first.as_mut(), cx.waker()).is_pending() && poll(second.as_mut(), &waker).is_pending();
+                waits = Some(both);
+                thread::sleep(Duration::from_millis(milliseconds + 2));
+                return if both { Poll::Pending } else { Poll::Ready(()) };
+            }
+            let calls = caller.0.lock().unwrap().len();
+            assert_eq!(calls, 1, "calls of the second waker, when two sleeps were due and the first one's task is polled");
+            Poll::Ready(())
+        })
+        .await;
+        waits == Some(true)
+    })
 }
 
 pub(super) fn each_at_its_own_time<S: Tasks>() {

@@ -37,7 +37,14 @@ pub(super) fn a_panic_ends_one_task<S: Handles>() {
                 || panic_any(7),
                 || panic_any(Box::new(7)),
             ];
-            let panicking = panics.map(|panics| S::spawn_joined(async move { panics() }));
+            let panicking = (0..).zip(panics).map(|(polls, panics)| {
+                S::spawn_joined(async move {
+                    for _ in 0..polls {
+                        yield_now().await;
+                    }
+                    panics();
+                })
+            });
             let mut ends = Vec::new();
             for panicking in panicking {
                 ends.push(S::join(panicking).await);

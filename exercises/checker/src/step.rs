@@ -103,7 +103,12 @@ pub(crate) fn module(step: &Exercise) -> String {
     let all = all.join(", ");
     // The flaw of step 1 is that its thread never sleeps.
     let if_it_hangs = if number > 1 {
-        format!("kettle_judge::if_it_hangs({IF_IT_HANGS:?});\n")
+        format!(
+            "kettle_judge::if_it_hangs({IF_IT_HANGS:?});\nlet _ = properties::WATCHING.set(properties::Watching {{ \
+             at_a_moment: |moment, other, run| kettle_judge::lock::with_gap(moment, other, run).is_some(), \
+             news: || {{ let news = kettle_judge::atomic::News::write(); Box::new(move || news.must_be_seen()) }}, \
+             accesses: kettle_judge::atomic::accesses }});\n"
+        )
     } else {
         String::new()
     };

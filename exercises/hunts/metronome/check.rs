@@ -102,7 +102,7 @@ fn any_part_of_a_tick() {
 
 /// Ticks of all magnitudes, and some that are near to this one.
 fn ticks_after(tick: u64) -> impl Iterator<Item = u64> {
-    (0..44).map(|exponent| 1 << exponent).chain(1..=20).map(move |ticks| tick + ticks)
+    (0..63).map(|exponent| 1 << exponent).chain(1..=20).map(move |ticks| tick + ticks)
 }
 
 fn to_the_nanosecond() {

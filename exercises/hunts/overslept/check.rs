@@ -3,12 +3,12 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::task::{Context, Waker};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use kettle_judge::count::{Wakes, waker};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::*;
-use kettle_judge::{Check, Sequence, check, property};
+use kettle_judge::{Check, Sequence, check, cost, expect, property};
 
 use crate::inbox::{Inbox, Unpark};
 use crate::time::wheel::{TimerKey, Wheel};
@@ -22,6 +22,7 @@ pub const CHECKS: &[Check] = &[
     check!(a_new_key_finds_its_timer, "the key of a timer that waits finds it"),
     check!(due_is_not_fired, "one that is due and has not fired yet is still found by its key"),
     check!(entries_are_used_again, "a place that has become free is used again"),
+    check!(found_among_many, "finding a timer costs the same among few and among many"),
     check!(
         in_any_order,
         "whatever is added, cancelled and fired: a key finds its own timer or none"
@@ -87,6 +88,20 @@ fn an_old_key_finds_nothing() {
         let new = wheel.insert(5 + (1 << exponent), "new");
         let found = [old, new].map(|key| wheel.get_mut(key).copied());
         assert_eq!(found, [None, Some("new")], "what the two keys find, 2^{exponent} ticks apart");
+    }
+    // However often its place was used again.
+    let mut wheel = new();
+    let old = wheel.insert(1, 1);
+    due(&mut wheel, 1);
+    for tick in 2..70_000 {
+        let key = wheel.insert(tick, tick);
+        let found = [old, key].map(|key| wheel.get_mut(key).copied());
+        assert_eq!(
+            found,
+            [None, Some(tick)],
+            "what the two keys find, where {tick} timers had one place"
+        );
+        due(&mut wheel, tick);
     }
     // Both deadlines have passed, and the new one has not fired yet.
     let mut wheel = new();
@@ -226,6 +241,21 @@ fn entries_are_used_again() {
     due(&mut wheel, 1);
     let room = wheel.capacity();
     assert!(room <= 64, "a thousand have fired, none waits, and the wheel has room for {room}");
+}
+
+fn found_among_many() {
+    // A search goes past a thousand times as many.
+    const MOST: u128 = 50;
+    let finds = |crowd: usize| {
+        let mut wheel = new();
+        let keys: Vec<_> = (0..crowd).map(|_| wheel.insert(5_000, ())).collect();
+        let begin = Instant::now();
+        (0..500).for_each(|_| assert!(wheel.get_mut(keys[crowd / 2]).is_some(), "it waits"));
+        begin.elapsed()
+    };
+    let ratio = cost::ratio(MOST, || finds(40), || finds(40_000));
+    let what = "what it takes to find a timer among 40,000 of its deadline, if 1 is among 40";
+    expect(ratio <= MOST, what, ratio, "about 1; above 50 it looks at the others");
 }
 
 #[derive(Clone, Copy, Debug)]
