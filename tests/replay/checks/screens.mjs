@@ -160,7 +160,7 @@ export function screens(checks, files, directory) {
   checks.add("screens: no line is cut through above the sign for more, a label keeps its line's number, and hidden lanes and the recorder's cost are told", async (open) => {
     const dear = (lines) => [...lines.map((o) => (o.ev ? { ...o, overhead: 1e6 } : o)), { lint: "deadlock", after: 9, say: "so it is" }];
     let signs = 0, short = 0, hidden = 0;
-    for (const [width, height] of [[768, 1024], [1024, 768], [1366, 768], [1920, 1080]]) for (const name of ["zoo", "errors", "meeting", "mutex"]) {
+    for (const [width, height] of [[390, 844], [768, 1024], [1024, 768], [1366, 768], [1920, 1080]]) for (const name of ["zoo", "errors", "meeting", "mutex"]) {
       const page = await pageOf(open, files[name], directory, `dear-${name}-${width}`, dear, { width, height });
       for (const share of [0, 0.3, 0.5, 0.7]) {
         await goTo(page, share);
@@ -170,13 +170,14 @@ export function screens(checks, files, directory) {
           const labels = [...document.querySelectorAll(".kept")].filter((el) => el.checkVisibility() && el.querySelector("b")?.textContent), number = (el) => el.querySelector("b").getBoundingClientRect(), figure = document.querySelector("h1 .dear");
           const { items } = window.K.lanes, scroll = document.getElementById("lanes-scroll"), below = items.filter((item) => item.y + item.h > scroll.scrollTop + scroll.clientHeight + 1).length;
           return {
-            lines, lost: labels.filter((el) => number(el).width < 2 || number(el).right > el.parentElement.getBoundingClientRect().right + 1).map((el) => el.textContent),
-            figure: innerWidth <= 1000 || (figure && figure.scrollWidth <= figure.clientWidth), lanes: !below || document.querySelector(".lane-window").textContent.includes("more lane"),
+            lines, lost: labels.filter((el) => number(el).width < 2 || number(el).right > (el.closest(".lanes.thin") ?? el.parentElement).getBoundingClientRect().right + 1).map((el) => el.textContent),
+            figure: innerWidth <= 1000 || (figure && figure.scrollWidth <= figure.clientWidth), lanes: !below || (document.querySelector(".lane-window").checkVisibility() && document.querySelector(".lane-window").textContent.includes("more lane")),
+            marks: [...document.querySelectorAll(".mark text")].filter((el) => getComputedStyle(el).stroke !== "none").length,
             counts: [cut.length, labels.filter((el) => el.firstChild.scrollWidth > el.firstChild.clientWidth).length, below],
           };
         });
         const { counts, ...rest } = seen;
-        same(rest, { lines: [], lost: [], figure: true, lanes: true }, `${name} at ${width}×${height}, after ${share * 100} % of its steps`);
+        same(rest, { lines: [], lost: [], figure: true, lanes: true, marks: 0 }, `${name} at ${width}×${height}, after ${share * 100} % of its steps`);
         signs += counts[0]; short += counts[1]; hidden += counts[2];
       }
     }

@@ -38,8 +38,8 @@
       return [line, bottom > end || (above?.scrollTop > 0 && top < above.getBoundingClientRect().top - 1)];
     });
     for (const [line, half] of isHalf) line.classList.toggle("half", half); // (when all are measured: else each would be laid out anew)
-    // A heading waits with the first line below it.
-    for (const head of document.querySelectorAll(".parts h3")) if (head.nextElementSibling?.matches(".half") || head.nextElementSibling?.querySelector("li, .rail, .hook")?.matches(".half")) head.classList.add("half");
+    // A heading waits with the first line below it, but for the first: a column with nothing in it would say that there is nothing.
+    for (const head of document.querySelectorAll(".parts h3")) if (head.getBoundingClientRect().top > head.closest(".parts").getBoundingClientRect().top + 8 && (head.nextElementSibling?.matches(".half") || head.nextElementSibling?.querySelector("li, .rail, .hook")?.matches(".half"))) head.classList.add("half");
   }
   /** Of the done as many as their line has room for, the last to end; the others are counted. */
   function countDone() {
@@ -120,7 +120,7 @@
   const none = (text) => `<div class="none">${text}</div>`;
 
   /** "and 412 more", and where most of them come from. */
-  function rest(tasks, word) {
+  function rest(tasks, word, shown = true) {
     if (!tasks.length) return "";
     const names = tasks.slice(0, 6).map((t) => t.name);
     if (tasks.length <= 5 && names.every((name) => !/\d{3}/.test(name))) return `<div class="rest"><span class="hide">and ${names.length} more${word ? ` ${word}` : ""}: ${names.map(esc).join(", ")}</span><span>${names.map((name) => `<i data-key="task-${esc(name)}" title="${esc(name)}">${K.chipHTML(name)}</i>`).join("")} <small aria-hidden="true">${word ?? ""}</small></span></div>`;
@@ -129,7 +129,7 @@
     const [site] = [...sites].reduce((most, one) => (one[1] > most[1] ? one : most));
     const label = site && K.site(site.text);
     const from = label && tasks.length > 9 ? `<small>${sites.size === 1 ? `all from ${esc(label)}` : `most from ${esc(label)}`}</small>` : "";
-    return `<div class="rest"><b>and ${number(tasks.length)} more${word ? ` ${word}` : ""}</b>${from}</div>`;
+    return `<div class="rest"><b>${shown ? "and " : ""}${number(tasks.length)}${shown ? " more" : ""}${word ? ` ${word}` : ""}</b>${from}</div>`;
   }
 
   /** The done, in the order of their ends: the bottom line of the box, wherever who waits stands. */
@@ -161,7 +161,7 @@
 
     const w = K.few(waiting, Math.max(1, room - Math.min(over.length, 1)), s.tasks.get(focus));
     const on = ({ name, waits, wakers }) => esc(K.onAll(waits) || (K.wokenNext(s.i, name) ? "woken next" : wakers > 0 ? K.waitsElsewhere(name) || "other code" : "no waker left"));
-    const waits = (waiting.length ? w.shown.map((t) => token(s, t.name, K.stacks.titled(s, t, on(t)))).join("") + rest(w.left, "waiting") : none(hidden ? "none of the filter’s" : "none")) + ended(over);
+    const waits = (waiting.length ? w.shown.map((t) => token(s, t.name, K.stacks.titled(s, t, on(t)))).join("") + rest(w.left, "waiting", w.shown.length > 0) : none(hidden ? "none of the filter’s" : "none")) + ended(over);
 
     const sleeps = s.parked && s.step === "park";
     const note = hidden ? `${number(waiting.length)} of ${number(s.places.waiting.length)}` : waiting.length ? "no CPU, no thread" : "";

@@ -49,6 +49,7 @@
     const before = new Map([...document.querySelectorAll("[data-key]")].map((el) => [el.dataset.key, el.getBoundingClientRect()]));
     $("sentence").setAttribute("aria-live", K.playing ? "off" : "polite"); // a reader is not flooded while it plays
     const opening = e && K.answer.opening(i);
+    $("sentence").title = (K.quiz?.on && e?.say) || ""; // (one line, which may be cut)
     K.paint("sentence", opening ? opening.sentence : e ? K.headline(i) : emptyWords(trace));
     K.paint("aside", opening ? opening.aside : K.aside(i, s));
     K.paint("changed", opening ? "" : K.changed(e, s));

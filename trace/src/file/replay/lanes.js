@@ -57,7 +57,7 @@
   function room(whole) {
     if (innerHeight <= 560) return Math.max(2 * least(), innerHeight * 0.24); // (and no strip)
     if (innerWidth <= 700) return Math.max(2 * least(), innerHeight * 0.165);
-    return innerHeight * (warned() ? 0.27 : innerWidth <= 1180 ? 0.3 : 0.375) - HEAD - (whole ? 0 : STRIP + 2);
+    return innerHeight * (warned() ? 0.27 : innerWidth <= 1180 ? (innerHeight >= 900 ? 0.33 : 0.3) : 0.375) - HEAD - (whole ? 0 : STRIP + 2);
   }
 
   /** Is a verdict shown? Then the panes need the room. */
@@ -140,7 +140,7 @@
       const label = (words, y) => (words ? `<text x="${round(text)}" y="${round(y)}">${esc(words)}</text>` : "");
       /** A word behind the sign that begins a bar, if it has room before the next one. */
       const after = (tone, at, ...words) => {
-        const space = to === count ? b - a + EDGE : b - a;
+        const space = Math.min(to === count ? b - a + EDGE : b - a, width - a);
         const word = words.find((text) => text && at + textWidth(text) < space);
         return word && a + at >= 0 ? `<text class="${tone}" x="${round(a + at)}" y="${round(cy + 4)}">${word}</text>` : "";
       };
@@ -336,30 +336,29 @@
     return from;
   }
   function drawRuler(f) {
-    let out = "", end = -1e9;
+    let out = "", told = "", end = -1e9;
     const taken = []; // from which pixel to which
+    for (const mark of K.trace.lints) {
+      const x = round(f.px(mark.begin) + f.half);
+      if (x <= -9 || x >= width + 9) continue;
+      taken.push([x - 8, x + 8]);
+      told += `<g class="mark" data-go="${mark.begin}"><title>${esc(mark.say ?? mark.lint)}</title><rect x="${x - 12}" y="-4" width="24" height="24"/><path d="M${x} 2l6 11h-12z"/><text x="${x}" y="12" text-anchor="middle">!</text></g>`;
+    }
     for (const i of gaps()) {
       if (i < f.first || i > f.last) continue;
       const text = `${length(K.trace.gaps.get(i))} not told`, x = round(f.px(i)) - 3;
-      if (x - textWidth(text) < end || x > width) continue;
+      if (x - textWidth(text) < end || x > width || taken.some(([a, b]) => x > a && x - textWidth(text) < b)) continue;
       end = x + 6;
       taken.push([x - textWidth(text), x]);
       out += `<text class="halo gap" x="${x}" y="14" text-anchor="end"><title>${text}: the machine was busy elsewhere, or the recorder wrote its file</title>${text}</text>`;
     }
-    let told = out;
-    out = "";
+    [told, out] = [told + out, ""];
     if (f.column >= 4.5 && !view.time) {
       const asleep = new Set(lanes.napAt.slice(Math.max(0, K.upTo(lanes.napAt, f.first)), K.upTo(lanes.napAt, f.last) + 1));
       for (let k = Math.max(0, K.upTo(K.visible, f.first - 1)); k < K.visible.length && K.visible[k] <= f.last; k++) {
         const i = K.visible[k];
         if (i >= f.first && !asleep.has(i)) out += `<circle class="tick" cx="${round(f.px(i) + f.half)}" cy="10" r="1.7"/>`;
       }
-    }
-    for (const mark of K.trace.lints) {
-      const x = round(f.px(mark.begin) + f.half);
-      if (x <= -9 || x >= width + 9) continue;
-      taken.push([x - 8, x + 8]);
-      told += `<g class="mark" data-go="${mark.begin}"><title>${esc(mark.say ?? mark.lint)}</title><rect x="${x - 12}" y="-4" width="24" height="24"/><path d="M${x} 2l6 11h-12z"/><text x="${x}" y="12" text-anchor="middle">!</text></g>`;
     }
     for (const gap of K.trace.lost) {
       const x = round(f.px(gap.i) + f.column), text = `${commas(gap.lost)} lost`;
@@ -541,7 +540,7 @@
       window: svg("rect", { class: "window", rx: 3 }), where: svg("path", { class: "cursor" }), run: svg("g", {}), future: svg("rect", { class: "veil", y: 0, height: STRIP }),
       marks: svg("g", {}), dim: svg("g", {}), told: svg("g", { class: "lane-words" }), tick: svg("g", { id: "lanes-tick" }),
       still: svg("g", { id: "lanes-still" }), veil: svg("g", { id: "lanes-veil" }), words: svg("g", { id: "lanes-words", class: "lane-words" }), now: svg("g", { id: "lanes-now" }),
-      labels: K.el("div", { class: "lane-labels" }), zoomed: K.el("span", { class: "lane-window num" }),
+      labels: K.el("div", { class: "lane-labels" }), zoomed: K.el("small", { class: "lane-window num" }),
       filter: K.el("button", { id: "lanes-filter", class: "word", title: "Only some tasks: by name, line, state, age, or what they wait for (f)" }),
       all: K.el("button", { id: "lanes-all", title: "All tasks", "aria-label": "All tasks" }, "×"),
       whole: K.el("button", { id: "lanes-whole", title: "The whole run (0)", "aria-label": "The whole run" }, "⤢"),
@@ -556,13 +555,13 @@
     key.innerHTML = KEY;
     const defs = svg("svg", { width: 0, height: 0, class: "hide", "aria-hidden": "true" });
     defs.innerHTML = HATCH;
-    const tools = K.el("div", { class: "lane-tools ctl" }, parts.zoomed, parts.filter, parts.all, K.el("button", { id: "lanes-times", class: "word", title: "How long? A table of all tasks, and go to a time (l)" }, "How long?"),
+    const tools = K.el("div", { class: "lane-tools ctl" }, parts.filter, parts.all, K.el("button", { id: "lanes-times", class: "word", title: "How long? A table of all tasks, and go to a time (l)" }, "How long?"),
       K.el("button", { id: "lanes-time", class: "word", "aria-pressed": "false", title: "Width is time (m)" }, "Time"), K.el("button", { id: "lanes-out", title: "Further away (−)", "aria-label": "Zoom out" }, "−"),
       K.el("button", { id: "lanes-in", title: "Closer (+)", "aria-label": "Zoom in" }, "+"), parts.whole);
     const title = K.el("h2", {}, K.el("b", {}, "Lanes"));
     parts.bar = K.el("span", { id: "lanes-bar" });
     title.append(parts.bar);
-    pane.replaceChildren(K.el("div", { class: "top" }, title, key, tools), parts.head, parts.scroll, defs);
+    pane.replaceChildren(K.el("div", { class: "top" }, title, key, parts.zoomed, tools), parts.head, parts.scroll, defs);
     listen(pane);
   }
 

@@ -359,7 +359,7 @@
     if (K.paint("out", html || `<span class="mute">nothing yet</span>`)) box.scrollTop = box.scrollHeight;
   }
   function where(place, src) {
-    const line = (at, otherwise) => at ? `<span>${at.word ? `${at.word} ` : ""}${esc(K.site(at.text))} <b>${esc(K.codeAt(at).trim())}</b></span>` : `<span>${otherwise}</span>`;
+    const line = (at, otherwise) => at ? `<span title="${esc(K.codeAt(at).trim())}">${at.word ? `${at.word} ` : ""}${esc(K.site(at.text))} <b>${esc(K.codeAt(at).trim())}</b></span>` : `<span>${otherwise}</span>`;
     K.paint("where", line(place, "no line of the program runs") + line(src, "kettle’s line is not known"));
   }
 

@@ -31,7 +31,7 @@
   /** What a task is, and where it was spawned: "producer · channel.rs:33"; "" if that is not recorded. */
   K.origin = function (name) {
     const { what, made } = K.trace.state.tasks.get(name) ?? {};
-    return [/^\w+$/.test(what ?? "") && what !== name ? what : "", made ? K.site(made.text) : ""].filter(Boolean).join(" · ");
+    return [/^[\p{ID_Continue}:]+$/u.test(what ?? "") && what !== name ? what : "", made ? K.site(made.text) : ""].filter(Boolean).join(" · ");
   };
   /** A label that ends with a line's number: where there is little room, the number is what stays. */
   K.kept = (label) => { const [, words, line] = /^(.*?)((?::|line )\d+)?$/.exec(label); return `<span>${K.esc(words)}</span><b>${line ?? ""}</b>`; };

@@ -125,8 +125,8 @@
   /** The wheel in one line: how much is in it, and what is due first. */
   K.wheelLine = function (s, open) {
     const [first] = K.foremost(s.timers.values(), 1, (a, b) => a.due - b.due || a.since - b.since), n = s.timers.size;
-    const what = open ? "" : first ? `${number(n)} timer${n === 1 ? "" : "s"}; next ${first.task ? `${K.chipHTML(first.task)} ` : ""}${esc(first.name)}, due at ${seconds(first.due)}` : `no timer; the hand is at ${number(s.hand)} ms`;
-    return `<button class="wheel-line" aria-expanded="${!!open}" title="${open ? "Fold the wheel" : "Open the wheel"}"><i aria-hidden="true">${open ? "▾" : "▸"}</i><b>Timer wheel</b><span>${what}</span></button>`;
+    const what = open ? "" : first ? `${K.plural(n, "timer")}; next ${first.task ? `${K.chipHTML(first.task)} ` : ""}${esc(first.name)}, due at ${seconds(first.due)}` : `no timer; the hand is at ${number(s.hand)} ms`;
+    return `<button class="wheel-line" aria-expanded="${!!open}" title="${open ? "Fold the wheel" : `Open the wheel${first ? `: ${esc(first.name)} is due at ${seconds(first.due)}` : ""}`}"><i aria-hidden="true">${open ? "▾" : "▸"}</i><b>Timer wheel</b><span>${what}</span></button>`;
   };
 
   /** The earliest few, with the one that is touched; and the others, in no order. */
@@ -153,7 +153,7 @@
       const where = t.level > 5 ? "beyond the wheel" : `level ${t.level}, slot ${t.slot}`;
       const line = !t.at ? "" : t.at.file === K.trace.main ? ` · ${K.timerWord(t.at) ? `${K.timerWord(t.at)}, ` : ""}line ${t.at.line}` : ` · ${K.site(t.at.text)}`;
       return `<li class="${hot ? "hot" : ""}${t.how === "removed" ? " gone" : ""}${tight ? " tight" : ""}">${t.task ? K.chipHTML(t.task) : "<i></i>"}<span>${esc(t.name)}</span>` +
-        `<b class="num">${t.how ?? seconds(t.due)}</b><small class="kept">${K.kept(where + (tight ? "" : line))}</small></li>`;
+        `<b class="num">${t.how ?? seconds(t.due)}</b><small class="kept" title="${esc(where + line)}">${K.kept(where + (tight ? "" : line))}</small></li>`;
     });
     let more = "";
     if (left.length) {
