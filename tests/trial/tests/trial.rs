@@ -58,10 +58,6 @@ const GAPS: &[Gap] = &[
     ),
     gap("wrong_68_report", "", "a `flush` doesn't notice that it was never polled"),
     gap("wrong_109_pace", "", "a `tick` doesn't notice that it was never polled"),
-    gap("wrong_227_key_pad", "", "an `AsyncFd` that is ready, again and again"),
-    gap("wrong_230_roll_call", "", "a wait for a signal alone"),
-    gap("wrong_244_last_datagram", "", "the other end of a pair of datagram sockets is closed"),
-    gap("wrong_247_not_for_me", "", "it notifies itself, which is an event in each round"),
 ];
 
 const fn gap(program: &'static str, says: &'static str, why: &'static str) -> Gap {

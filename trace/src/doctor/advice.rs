@@ -20,6 +20,10 @@ use crate::fold::Task;
 pub(super) const OF_A_CELL: &str = "what initialises a cell must not wait for code that needs the cell: make the \
     value without it";
 
+/// Where other threads wait, too.
+pub(super) const OF_A_THREAD: &str = ". And if another thread is to end such a wait: it waits itself, so let come first what it waits \
+    for (a lock, a value, or what its `Condvar` is to be told of)";
+
 /// Where the clock is paused, and a blocking job has not ended.
 const OF_A_FROZEN_CLOCK: &str = "a paused clock stands still as long as a blocking job has not ended: let no job wait for \
     what comes only after a timer. Don't pause the clock in this test (or call `kettle::time::resume()` before the job), or let a \
@@ -57,6 +61,7 @@ pub(super) fn advice(run: &Run, tasks: impl Iterator<Item = Id>) -> String {
             Hung::of_values,
         ];
         let others = others.iter().filter_map(|advice| advice(&hung)).map(str::to_owned);
+        let others = hung.of_connections().into_iter().chain(others);
         let at = if hung.shares_a_receiver() { 0 } else { all.len() };
         all.splice(at..at, others);
     }
@@ -150,10 +155,22 @@ impl Hung<'_> {
         } else if self.at(SyncKind::OnceCell) {
             Some(OF_A_CELL)
         } else if self.keepers.is_empty() && roots().any(|known| known.kind.is_lock()) {
-            Some(
+            let waits_here = |task: &&&Task| {
+                let mut waits = self.waits(task).iter().filter_map(|on| self.primitive(*on));
+                waits.any(|known| known.kind.is_lock())
+            };
+            let has_another = |task: &Task| {
+                let mut locks =
+                    self.run.fold.primitives().filter(|(_, known)| known.kind.is_lock());
+                locks.any(|(_, known)| known.holders.iter().any(|(_, it)| it.task == Some(task.id)))
+            };
+            Some(if self.tasks.iter().filter(waits_here).any(|task| has_another(task)) {
+                "take the locks in the same order everywhere, also in another runtime: this task has one, and waits for another. If \
+                 that one's guard was stored or sent elsewhere, drop it before you await what needs the lock"
+            } else {
                 "the guard of that lock is still there: drop it, also one that was stored or sent elsewhere, before you \
-                 await what needs the lock",
-            )
+                 await what needs the lock"
+            })
         } else {
             None
         }

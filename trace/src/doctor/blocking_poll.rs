@@ -124,8 +124,12 @@ impl Watch {
                 let (inner, last) = (Duration::ZERO, (real, ready));
                 self.polls.push(Poll { task, real, ready, last, inner });
             }
-            Event::PollEnd { .. } => {
-                let poll = self.polls.pop()?;
+            // (The loop hands records over when a poll has ended: it has done so, or it goes on.)
+            Event::PollEnd { .. } | Event::Lost { .. } => {
+                let poll = match record.event {
+                    Event::Lost { .. } => self.polls.drain(..).next()?,
+                    _ => self.polls.pop()?,
+                };
                 let took = record.real.saturating_sub(poll.real);
                 if let Some(outer) = self.polls.last_mut() {
                     outer.inner += took;
@@ -273,8 +277,30 @@ fn lint(run: &Run, poll: Poll, record: &Record, kind: LintKind, text: String) ->
 
 #[cfg(test)]
 mod tests {
+    use kettle_events::{Cause, Effect, Outcome};
+
+    use super::super::round::Round;
     use super::*;
-    use crate::fixture::{Script, spawn_main};
+    use crate::fixture::{Script, spawn, spawn_main};
+
+    /// It makes more events than the recorder keeps, while a task is ready.
+    #[test]
+    fn of_a_poll_whose_records_are_lost_there_is_a_verdict() {
+        let (main, task) = (Id::next(), Id::next());
+        let mut script = Script::new();
+        script.write(Event::RunStart { paused: false }).write(spawn_main(main)).task(main);
+        let (by, effect) = (Cause::Runtime, Effect::Queued(1));
+        script.write(spawn(task)).write(Event::Wake { task, by, effect });
+        script.at(1).write(Event::PollStart { task: main });
+        script.at(2_001).write(Event::Lost { records: 7 });
+        let (outcome, wakers, handles) = (Outcome::Pending, 1, 1);
+        script.at(9_001).write(Event::PollEnd { task: main, outcome, wakers, handles });
+        let mut round = Round::new(false);
+        round.see(&script.records);
+        let [lint] = &round.found[..] else { panic!("{:?}", round.found) };
+        assert!(lint.kind == LintKind::BlockingPoll && !lint.certain, "{lint:?}");
+        assert!(lint.text.contains("for 2.0 s"), "{lint:?}");
+    }
 
     /// A poll that spends its budget hands its records over before it ends.
     #[test]

@@ -12,15 +12,18 @@
 
 use std::time::Duration;
 
-use kettle_events::{Act, Cause, Deferral, Effect, Event, Headway, Id, Outcome, Record, Resource};
+use kettle_events::{
+    Act, Cause, Deferral, Effect, Event, Headway, Id, Outcome, Place, Record, Resource,
+};
 
-use super::asked::is_all_of_a_loop;
 use super::lint::span;
 use super::lint::{Lint, LintKind};
 use super::run::Run;
+use super::source::is_all_of_a_loop;
 use super::system::Times;
 use super::threads::is_alone_in_a_test;
 use crate::fold::Task;
+use crate::words::quick::key;
 
 /// For so long.
 const LONG: Duration = Duration::from_secs(1);
@@ -52,6 +55,8 @@ pub(super) struct Spin {
     /// In this poll a call that does not wait got nothing.
     refused: bool,
     turns: Turns,
+    /// Is what is awaited at this place all that its loop does? (By the place's address.)
+    known: Option<(usize, bool)>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -118,7 +123,11 @@ impl Spin {
         }
         let turns = std::mem::replace(&mut self.turns, Turns::from(record.real));
         let task = run.fold.task(woke)?;
-        (turns.ask(record) && something_may_come(run)).then(|| {
+        let is_all = |at| {
+            let known = self.known.filter(|(place, _)| *place == key(at));
+            self.known.insert(known.unwrap_or_else(|| (key(at), is_all_of_a_loop(at)))).1
+        };
+        (turns.ask(record, is_all) && something_may_come(run)).then(|| {
             let name = run.name(task.id);
             let hardly = if turns.stirred == 0 { "nothing else" } else { "hardly anything else" };
             let text =
@@ -163,7 +172,7 @@ impl Turns {
     }
 
     /// Do these polls only ask?
-    fn ask(&self, record: &Record) -> bool {
+    fn ask(&self, record: &Record, is_all: impl FnOnce(Place) -> bool) -> bool {
         let Turns { polls, short, stirred, stirs, refused, mark, .. } = *self;
         let is_cheap = |mark: Mark| mark.is_cheap(polls, record.real);
         let seldom = u64::from(stirred) * u64::from(SELDOM) <= u64::from(polls);
@@ -171,7 +180,7 @@ impl Turns {
         10 * u64::from(short) >= 9 * u64::from(polls)
             && mark.is_some_and(is_cheap)
             && seldom
-            && (stirs.0 <= FEW || asks || record.at.is_some_and(is_all_of_a_loop))
+            && (stirs.0 <= FEW || asks || record.at.is_some_and(is_all))
     }
 }
 

@@ -15,6 +15,8 @@ use super::hung::{
     taken_room, unread, unserved,
 };
 use super::roots::Hung;
+use super::sockets::SIGNALS;
+use super::statement::by_words;
 use crate::fold::{Primitive, Task};
 
 /// So many tasks with wakers outside kettle are looked at.
@@ -31,6 +33,37 @@ macro_rules! drop_the_senders {
         )
     };
 }
+
+/// Signals are handled, but none comes any more.
+const OF_SIGNALS: &str = "signals are no queue: several that come before the program looks are one, and one that came before \
+    `signal(…)` is missed. After each `SIGCHLD` ask every child (`try_wait`); or await each child's own end, by \
+    `kettle::process`";
+
+/// What is to be done where a connection hangs, if this word is in the file that waits.
+const BY_WORDS: [(&str, &str); 2] = [
+    (
+        "AsyncFd",
+        "an `AsyncFd` tells only of what is new: read until `WouldBlock`, and only then `clear_ready`; `try_io` does so",
+    ),
+    (
+        "into_inner",
+        "what a `BufReader` has read ahead is lost with it, as by `into_inner`: read all through the same one, or take what is in \
+         its `buffer()` first",
+    ),
+];
+
+const NONE_WRITES: &str = "each of them waits to read, and none writes: let one of them write first (a greeting, the question), and \
+    `flush().await` what a `BufWriter` keeps. A reader waits until all that it asks for is there: a line ends with `\\n`. If it reads to \
+    the end, the other end must be shut down (`shutdown().await`) or dropped, also one that this task keeps itself: a half of a `split` \
+    ends nothing while the other half is left. Datagrams have no end: let the last one say that it is the last. A listener that no task \
+    asks (`accept`) lets its visitors wait";
+
+const BOTH_WAIT: &str = "a writer waits while the connection is full, and a reader until all that it asks for is written (a line ends with \
+    `\\n`) or the other end has ended. What `read_exact` and the like have read is lost if `select!` or a limit drops \
+    them: keep the future for the next round. A `BufWriter` keeps what is written: `flush().await` it before you wait for an \
+    answer. If one reads to the end, end the other by `shutdown().await`: a half of `split` that is dropped ends \
+    nothing while the other half is left. If both ends write before they read, let one of them read first, or \
+    read and write at once with `join!`";
 
 impl Hung<'_> {
     /// A channel is full, and its receiver elsewhere.
@@ -279,17 +312,6 @@ impl Hung<'_> {
             "make the barrier for as many tasks as really come to it, or spawn the task that is missing; and let none come to it \
              only after it has awaited one that waits there. A task that \
              panics, or leaves with an error, before it has come there keeps the others waiting: let it come in any case"
-        } else if self.any(|on| matches!(on, Resource::Source(..))) && self.reads_alone() {
-            "each of them waits to read, and none writes: let one of them write first (a greeting, the question), and \
-             `flush().await` what a `BufWriter` keeps. A reader waits until all that it asks for is there: a line ends with `\\n`. If it reads to \
-             the end, the other end must be shut down (`shutdown().await`) or dropped, also one that this task keeps itself: a half of a `split` \
-             ends nothing while the other half is left. A listener that no task asks (`accept`) lets its visitors wait"
-        } else if self.at(SyncKind::Pipe) || self.any(|on| matches!(on, Resource::Source(..))) {
-            "a writer waits while the connection is full, and a reader until all that it asks for is written (a line ends with \
-             `\\n`) or the other end has ended. What `read_exact` and the like have read is lost if `select!` or a limit drops \
-             them: keep the future for the next round. A `BufWriter` keeps what is written: `flush().await` it before you wait for an answer. If one reads to the end, end the other by `shutdown().await`: a half of `split` that is dropped ends \
-             nothing while the other half is left. If both ends write before they read, let one of them read first, or \
-             read and write at once with `join!`"
         } else if self.roots.iter().any(foreign) {
             "a task runs only while a thread drives its runtime: keep a thread in that runtime's `block_on`, or spawn the \
              task on this one"
@@ -298,7 +320,8 @@ impl Hung<'_> {
              others wait for, allow more threads (`max_blocking_threads`), or wait in an async task, which \
              takes no thread"
         } else if self.roots.iter().any(job) {
-            "a blocking job waits for another thread or for this runtime, and neither can go on. If it receives, send what \
+            "a blocking job waits for another thread or for this runtime, and neither can go on. If it waits for a task \
+             (`Handle::block_on`), that task must not await the job: let another one do what it waits for. If it receives, send what \
              it needs or drop the senders before you await the job (`abort` and `shutdown` don't end one that has begun); \
              if it sends into a channel with a limit, receive \
              before you await the job; if it needs a lock, drop the guard before. Jobs that need each other's locks take \
@@ -310,6 +333,27 @@ impl Hung<'_> {
 }
 
 impl Hung<'_> {
+    /// Of a connection or a pipe, where no byte moves.
+    pub(super) fn of_connections(&self) -> Option<String> {
+        let is_source = |on: &Resource| matches!(on, Resource::Source(..));
+        if !self.at(SyncKind::Pipe) && !self.any(is_source) {
+            return None;
+        }
+        let waits = self.tasks.iter().flat_map(|task| self.run.awaits(task));
+        let at = { waits }.find(|wait| is_source(&wait.on)).and_then(|wait| wait.waiter.at);
+        let what = self.roots.iter().filter_map(|on| match *on {
+            Resource::Source(source, _) => Some(self.run.fold.source_of(source)?.what),
+            _ => None,
+        });
+        Some(if { what }.any(|what| what == SIGNALS) {
+            OF_SIGNALS.to_owned()
+        } else if self.any(is_source) && self.reads_alone() {
+            by_words(at, &BY_WORDS, NONE_WRITES)
+        } else {
+            by_words(at, &BY_WORDS, BOTH_WAIT)
+        })
+    }
+
     /// Of the sockets at a root, is each waited for to be read?
     fn reads_alone(&self) -> bool {
         let sockets = self.roots.iter().filter(|on| matches!(on, Resource::Source(..)));

@@ -21,7 +21,7 @@ use std::time::Duration;
 
 use kettle_events::{Event, Id, Record, Resource, SyncKind};
 
-use super::advice::{OF_A_CELL, advice};
+use super::advice::{OF_A_CELL, OF_A_THREAD, advice};
 use super::circle::{Retries, circle, may_end, waits_for};
 use super::guard_across_await::Contended;
 use super::hung::{is_undriven, kept_from_jobs, tell};
@@ -323,8 +323,7 @@ pub(super) fn hangs(run: &Run, others: usize, after: u64) -> Lint {
     let mut all: Vec<(Name, Id)> = run.alive().map(|task| (run.name(task.id), task.id)).collect();
     all.sort_unstable();
     let joins = joins_in_a_circle(run, all.iter().map(|(_, id)| *id));
-    // The tasks of the circle come first.
-    all.sort_by_key(|(name, id)| (!joins.contains(id), *name));
+    all.sort_by_key(|(name, id)| (!joins.contains(id), *name)); // those of the circle come first
     let undriven = run.alive().filter(|task| is_undriven(task)).count();
     let text = match (all.len(), &joins[..]) {
         _ if undriven > 0 => {
@@ -379,8 +378,9 @@ pub(super) fn hangs(run: &Run, others: usize, after: u64) -> Lint {
         more => format!("and each of the {more} other threads waits for one of this program"),
     };
     let lint = if run.has_jobs() { kept_from_jobs(run, lint) } else { lint };
-    let timers = run.of_timers();
-    lint.note(format!("{timers}, {}, {threads}: {end}", run.of_sockets())).help(help)
+    let (timers, sockets) = (run.of_timers(), run.of_sockets());
+    let more = if others > 0 && !run.has_jobs() { OF_A_THREAD } else { "" };
+    lint.note(format!("{timers}, {sockets}, {threads}: {end}")).help(help + more)
 }
 
 /// Tasks of which each waits for the end of the next, if they come back to the first; or one that

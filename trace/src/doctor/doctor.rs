@@ -172,7 +172,8 @@ impl Doctor {
         let (found, goes_on) = {
             let mut round = self.round.lock();
             round.see(records);
-            let goes_on = self.watcher.is_some() && round.moment.goes_on(records);
+            let polled = !round.run.fold.running().is_empty();
+            let goes_on = self.watcher.is_some() && round.moment.goes_on(records, polled);
             (std::mem::take(&mut round.found), goes_on)
         };
         for lint in found {

@@ -12,6 +12,7 @@ use super::lint::{Lint, LintKind, span};
 use super::round::Round;
 use super::run::Run;
 use super::short_polls::BLOCKED;
+use super::statement::by_words;
 use super::system::signals_may_come;
 use super::threads::awaits_another;
 use crate::fold::Task;
@@ -26,6 +27,20 @@ const ASKS: &str = "if a loop asks again and again for what another task brings,
     is ready: `.await` the future; or, where code can't await, gather before what it needs, or call it in `spawn_blocking`. A long computation calls \
     `kettle::task::yield_now().await` now and then, or belongs in `kettle::task::spawn_blocking`";
 
+/// The same, if this word is in the file.
+const ASKS_BY_WORDS: [(&str, &str); 2] = [
+    (
+        "fill_buf",
+        "if the loop asks `fill_buf`: that reads only into an empty buffer: `consume` what you have seen before you ask again, or call `read_until` or \
+         `read_line`, which do so",
+    ),
+    (
+        "kettle::process",
+        "if the loop asks for a child's `wait()`: once the child has ended, that is ready at once, each time. Leave the loop then, or \
+         shut that branch of the `select!`: `status = child.wait(), if !ended`",
+    ),
+];
+
 /// What to write instead of a poll that waits for a thread's end.
 const JOINS: &str = "the thread waits for the end of another one (`join`), and the loop can't go on meanwhile: let a blocking \
     job join it, `spawn_blocking(move || thread.join())`, and await that. If that thread waits itself: before the `join`, drop the \
@@ -38,6 +53,19 @@ const LOCKS: &str = "the thread waits for a lock, a channel or another thread, a
     place of another crate's `block_on`. A `Ref` of a `watch` channel is a lock, too: keep none across an \
     `.await`, nor while you send. Release a lock before you call a waker. A thread that has the lock must not wait for this runtime (`blocking_send`, \
     `Handle::block_on`) before it drops the guard; and receive what a thread sends before you wait for its end. Code that can't be awaited belongs in `kettle::task::spawn_blocking`";
+
+const OF_A_CELL_OF_STD: &str = "what initialises a `OnceLock` or a `LazyLock` must not ask for it, nor what it calls: make the value \
+    without it, or give each part a cell of its own";
+
+/// The same, if this word is in the file.
+const LOCKS_BY_WORDS: [(&str, &str); 3] = [
+    ("OnceLock", OF_A_CELL_OF_STD),
+    ("LazyLock", OF_A_CELL_OF_STD),
+    (
+        "impl Wake for",
+        "a waker must not wait: to tell another thread, `try_send` into its queue, since one event is as good as several",
+    ),
+];
 
 /// No thread drives the runtime, and all threads wait for each other, those of its jobs among them.
 pub(super) fn unended(round: &Round) -> Lint {
@@ -160,15 +188,17 @@ pub(super) fn lint(
 ) -> Lint {
     let (run, moment) = (&round.run, &round.moment);
     let (name, so_far) = (run.name(task), span(so_far));
+    let known = run.fold.task(task);
+    let at = moment.at.or(known.and_then(|task| task.at)).or(known.and_then(|task| task.made));
     let (kind, text, help) = if computes {
         let text = format!("{name} has computed for {so_far} in one poll, which goes on");
-        (LintKind::NeverYields, text, ASKS)
+        (LintKind::NeverYields, text, by_words(at, &ASKS_BY_WORDS, ASKS))
     } else {
         let text = format!("{name} has blocked the thread for {so_far} in one poll, which goes on");
         let help = match moment.thread.and_then(|thread| awaits_another(thread.number)) {
-            Some(true) => JOINS,
-            Some(false) => LOCKS,
-            None => BLOCKED,
+            Some(true) => JOINS.to_owned(),
+            Some(false) => by_words(at, &LOCKS_BY_WORDS, LOCKS),
+            None => BLOCKED.to_owned(),
         };
         (LintKind::BlockingPoll, text, help)
     };

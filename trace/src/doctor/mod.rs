@@ -9,7 +9,7 @@
 //! | `lint.rs` | what is a verdict? |
 //! | `run.rs` | what do the lints look at? |
 //! | `advice.rs` | what to write instead, where a program hangs? |
-//! | `asked.rs` | for what does a loop ask, by the source? |
+//! | `asked.rs`, `source.rs` | for what does a loop ask, by the source? |
 //! | `blocking_poll.rs` | did one poll keep the thread from all other tasks? |
 //! | `busy_loop.rs` | does a task spin? |
 //! | `circle.rs` | do tasks wait for each other in a circle? |
@@ -73,6 +73,7 @@ mod round;
 mod run;
 mod short_polls;
 mod sockets;
+mod source;
 pub(crate) mod stacks;
 mod statement;
 mod system;

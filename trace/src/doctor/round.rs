@@ -73,10 +73,14 @@ impl Round {
 
     pub(super) fn see(&mut self, records: &[Record]) {
         for record in records {
+            let was_whole = self.run.fold.is_whole();
             self.run.step(record);
-            // With records missing, nothing is proven any more.
+            // With records missing, nothing is proven any more; but of the poll that made too many of them it is known when
+            // it began.
             if self.run.fold.is_whole() {
                 self.ask(record);
+            } else if was_whole && let Some(lint) = self.blocking.see(&self.run, record) {
+                self.found.push(Lint { certain: false, ..lint });
             }
         }
         if self.run.now
@@ -171,8 +175,8 @@ pub(super) struct Moment {
 }
 
 impl Moment {
-    /// After these records. Is it another poll than before that goes on, or none?
-    pub(super) fn goes_on(&mut self, records: &[Record]) -> bool {
+    /// After these records. Is it another poll than before that goes on, or none? `polled`: some poll does.
+    pub(super) fn goes_on(&mut self, records: &[Record], polled: bool) -> bool {
         let Some(last) = records.last() else { return true };
         for record in records {
             match record.event {
@@ -184,19 +188,47 @@ impl Moment {
                 _ => {}
             }
         }
-        if let Event::Defer { why: Deferral::Budget } = last.event {
-            (self.spent, self.at) = (true, last.at);
-            return true;
-        }
         let polls =
             |it: &Record| matches!(it.event, Event::PollStart { .. } | Event::PollEnd { .. });
-        if matches!(self.last, Some(Event::PollStart { .. })) && !records.iter().any(polls) {
-            return false; // the same poll has filled the recorder's buffer, and goes on
+        // The same one may have spent its budget, or filled the recorder's buffer.
+        let same = polled && !records.iter().any(polls);
+        if !same {
+            (self.spent, self.at) = (false, None);
+            self.number += 1;
+            self.thread = self.thread.filter(Thread::is_this).or_else(Thread::this);
+            (self.last, self.seq, self.time) = (Some(last.event), last.seq, last.time);
         }
-        (self.spent, self.at) = (false, None);
-        self.number += 1;
-        self.thread = self.thread.filter(Thread::is_this).or_else(Thread::this);
-        (self.last, self.seq, self.time) = (Some(last.event), last.seq, last.time);
-        true
+        if let Event::Defer { why: Deferral::Budget } = last.event {
+            (self.spent, self.at) = (true, last.at);
+        }
+        !same
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kettle_events::{Id, Outcome};
+
+    use super::*;
+    use crate::fixture::Script;
+
+    /// It hands its records over again and again, and then its budget is spent: of the same poll all is told that is to be told.
+    #[test]
+    fn a_poll_that_goes_on_stays_the_same() {
+        let main = Id::next();
+        let mut moment = Moment::default();
+        let mut goes_on = |event| {
+            let mut script = Script::new();
+            script.task(main).write(event);
+            (moment.goes_on(&script.records, true), moment.number, moment.spent)
+        };
+        let more = Event::Note { text: "more" };
+        let (outcome, wakers, handles) = (Outcome::Pending, 1, 0);
+        let ends = Event::PollEnd { task: main, outcome, wakers, handles };
+        assert_eq!(goes_on(Event::PollStart { task: main }), (true, 1, false));
+        assert_eq!(goes_on(ends), (true, 2, false), "of a task within it");
+        assert_eq!(goes_on(more), (false, 2, false));
+        assert_eq!(goes_on(Event::Defer { why: Deferral::Budget }), (false, 2, true));
+        assert_eq!(goes_on(more), (false, 2, true));
     }
 }

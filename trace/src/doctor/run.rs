@@ -271,7 +271,7 @@ impl Run {
     pub(super) fn of_sockets(&self) -> &'static str {
         match self.fold.listening() {
             0 => "no task waits for a socket",
-            _ => "the other end of each connection is in this program, too",
+            _ => "the other end of each connection is in this program, too, or gone",
         }
     }
 

@@ -17,6 +17,7 @@ use std::fs;
 use kettle_events::{Direction, Resource};
 
 use super::run::Run;
+use super::system::only_children_signal;
 use super::unix_sockets::{self, CONNECTED, LISTENS};
 use crate::fold::Source;
 
@@ -24,6 +25,8 @@ use crate::fold::Source;
 const CONNECTIONS: [&str; 4] = ["TcpStream", "UnixStream", "UnixDatagram", "UdpSocket"];
 const PIPES: [&str; 2] = ["PipeReader", "PipeWriter"];
 const LISTENERS: [&str; 2] = ["TcpListener", "UnixListener"];
+/// Where a signal is waited for: a pair of the program's own, into which the handler writes.
+pub(super) const SIGNALS: &str = "SignalSocket";
 /// The tables of connections.
 const TABLES: [&str; 4] = ["tcp", "tcp6", "udp", "udp6"];
 /// Both ends of a pipe.
@@ -45,10 +48,9 @@ fn is_one(of: &[&str], what: &str) -> bool {
 /// still end such a wait, in words; `""`: nothing.
 pub(super) fn look(run: &Run) -> Option<&'static str> {
     let visitors = awaited(run).any(|what| is_one(&LISTENERS, what));
-    if !awaited(run).all(is_kettles)
-        || visitors && !main_waits_at_a_connection(run)
-        || has_children()
-    {
+    // (Of a child that has ended there is a signal no more.)
+    let may_be = |what: &str| is_kettles(what) || what == SIGNALS && only_children_signal();
+    if !awaited(run).all(may_be) || visitors && !main_waits_at_a_connection(run) || has_children() {
         return None;
     }
     let open = descriptors()?;
@@ -77,11 +79,16 @@ pub(super) fn look(run: &Run) -> Option<&'static str> {
     })
 }
 
-/// Does this program have children, or is that not known?
+/// Does this program have children that have not ended? (One that has ended, and was not waited for, has nothing open.)
 fn has_children() -> bool {
     let threads = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
-    let mut children = threads.map(|thread| fs::read_to_string(thread.path().join("children")));
-    children.any(|children| children.is_ok_and(|children| !children.trim().is_empty()))
+    let children = threads.map(|thread| fs::read_to_string(thread.path().join("children")));
+    let children = children.flatten().collect::<String>();
+    let has_ended = |child: &str| {
+        let stat = fs::read_to_string(format!("/proc/{child}/stat")).unwrap_or_default();
+        stat.rsplit_once(')').is_some_and(|(_, state)| state.trim_start().starts_with('Z'))
+    };
+    children.split_whitespace().any(|child| !has_ended(child))
 }
 
 /// The types of the sockets that are waited for.

@@ -7,8 +7,8 @@
 //!
 //! And of a guard: is it an owned one? Then the call before the `.await` is to a method such as `lock_owned`.
 //!
-//! Interface: [`is_dropped_by`], and those that begin with `awaits`. Invariant: in doubt the answer is no. Not here: what a loop
-//! asks for (`asked.rs`).
+//! Interface: [`is_dropped_by`], and those that begin with `awaits`; [`by_words`]. Invariant: in doubt the answer is no. Not here: what a loop
+//! asks for (`source.rs`).
 
 use kettle_events::Place;
 
@@ -28,6 +28,16 @@ pub(super) fn awaits_an_owned_guard(at: Place) -> bool {
 /// Is it a future with a limit of time that is awaited there?
 pub(super) fn awaits_a_limit(at: Place) -> bool {
     shows(at, |text, place| Some(matches!(&*method_before(text, place)?, "timeout" | "timeout_at")))
+}
+
+/// What to write instead: the advice for those of these words that are in the code of this place's file, and the rest.
+pub(super) fn by_words(at: Option<Place>, advice: &[(&str, &str)], rest: &str) -> String {
+    let code = at.and_then(text_of).map(|text| without_words(&text)).unwrap_or_default();
+    let code: String = code.into_iter().collect();
+    let known = advice.iter().filter(|(word, _)| code.contains(word)).map(|(_, advice)| *advice);
+    let mut all: Vec<&str> = known.chain([rest]).collect();
+    all.dedup();
+    all.join(". Or: ")
 }
 
 /// No, if the file isn't found.

@@ -187,11 +187,19 @@ pub(super) fn waiting() -> Vec<(Id, usize)> {
 /// (Those that follow an instruction, such as `SIGSEGV`, come to no thread that sleeps; three are
 /// the C library's own.)
 pub(super) fn signals_may_come() -> bool {
+    handled() != Some(0)
+}
+
+/// Are those of children the only ones that this program handles?
+pub(super) fn only_children_signal() -> bool {
+    handled() == Some(1 << 16)
+}
+
+fn handled() -> Option<u64> {
     const OWN: u64 = 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6 | 1 << 7 | 1 << 10 | 0b111 << 31;
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
-    let caught = caught.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-    caught.is_none_or(|mask| mask & !OWN != 0)
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"))?;
+    Some(u64::from_str_radix(caught.trim(), 16).ok()? & !OWN)
 }
 
 #[cfg(test)]

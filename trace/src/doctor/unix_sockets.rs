@@ -15,16 +15,28 @@ pub(super) fn table() -> String {
 
 /// Those of one socket. One that waits to be accepted has no number: the one that has connected to it is known by its listener.
 fn lines(answer: &[u8]) -> Vec<String> {
+    const NAME: u16 = 0;
     const PEER: u16 = 2;
     const QUEUE: u16 = 3;
-    let (Some(state), Some(own)) = (answer.get(2), number_at(answer, 4)) else { return Vec::new() };
+    const DATAGRAMS: u8 = 2;
+    let (Some(kind), Some(state)) = (answer.get(1), answer.get(2)) else { return Vec::new() };
+    let Some(own) = number_at(answer, 4) else { return Vec::new() };
     let line = |here: &str, there: &str, state: &str| {
         format!("x {here} {there} {state} x 00: x x x {own}\n")
     };
     let listens = format!("{state:02X}") == LISTENS;
     let (mut lines, mut there) =
         (Vec::new(), if listens { String::new() } else { "nobody".to_owned() });
-    for (kind, value) in attributes(answer.get(16..).unwrap_or_default()) {
+    let attributes = attributes(answer.get(16..).unwrap_or_default());
+    // A datagram comes from the other end alone; or, where there is none, from any socket that knows the name.
+    let knows = |what: u16| attributes.iter().find(|(kind, _)| *kind == what);
+    let peer = knows(PEER).and_then(|(_, value)| number_at(value, 0));
+    if *kind == DATAGRAMS && (peer == Some(0) || peer.is_none() && knows(NAME).is_none()) {
+        let gone = format!("gone-{own}");
+        let own = own.to_string();
+        return vec![line(&gone, &own, CONNECTED), line(&own, &gone, CONNECTED)];
+    }
+    for (kind, value) in attributes {
         match (kind, number_at(value, 0)) {
             (PEER, Some(0)) => there = format!("queue-of-{own}"),
             (PEER, Some(peer)) => there = peer.to_string(),
@@ -94,15 +106,15 @@ mod diag {
         }
     }
 
-    /// A `nlmsghdr` and a `unix_diag_req`: of all, with the other end and the queue.
+    /// A `nlmsghdr` and a `unix_diag_req`: of all, with name, other end and queue.
     fn question() -> Vec<u8> {
         const REQUEST_DUMP: u32 = 0x301 << 16;
         const UNIX: u32 = 1;
-        const PEER_AND_QUEUE: u32 = 4 | 8;
+        const WANTED: u32 = 1 | 4 | 8;
         let kind = u32::from(BY_FAMILY) | REQUEST_DUMP;
         let kind = if cfg!(target_endian = "little") { kind } else { kind.rotate_left(16) };
         let unix = if cfg!(target_endian = "little") { UNIX } else { UNIX << 24 };
-        let words = [40, kind, 1, 0, unix, u32::MAX, 0, PEER_AND_QUEUE, 0, 0];
+        let words = [40, kind, 1, 0, unix, u32::MAX, 0, WANTED, 0, 0];
         words.into_iter().flat_map(u32::to_ne_bytes).collect()
     }
 }
@@ -147,6 +159,16 @@ mod tests {
         );
         let listener = [line("queue-of-3", "3", CONNECTED, 7), line("7", "7", LISTENS, 7)];
         assert_eq!(of(10, &[(3, &[3])]), listener, "with one in its queue");
+        let datagrams = |attributes: &[(u16, &[u32])]| {
+            let mut bytes = answer(1, 7, attributes);
+            bytes[1] = 2;
+            lines(&bytes)
+        };
+        let gone = [line("gone-7", "7", CONNECTED, 7), line("7", "gone-7", CONNECTED, 7)];
+        assert_eq!(datagrams(&[(2, &[0])]), gone, "the other end is closed");
+        assert_eq!(datagrams(&[]), gone, "it has none, and no name");
+        assert_eq!(datagrams(&[(0, &[1])]), [line("7", "nobody", CONNECTED, 7)], "it has a name");
+        assert_eq!(datagrams(&[(2, &[8])]), [line("7", "8", CONNECTED, 7)]);
         let cut = answer(1, 7, &[(2, &[8])]);
         assert_eq!(
             lines(&cut[..18]),

@@ -233,6 +233,9 @@ impl Watched {
             *looked = Looked::default();
             return None;
         }
+        if !round.run.fold.is_whole() {
+            return None; // the end of a poll may be among what is missing
+        }
         let running = round.run.fold.running().last().copied();
         let lint = match running {
             Some(task) => {
@@ -266,7 +269,7 @@ impl Watched {
     /// How many tasks has the poll that goes on spawned? Its events come when it ends.
     fn spawned_since(&self, round: &Round) -> usize {
         let alive = self.runtime.get().map_or(0, |runtime| runtime.metrics().num_alive_tasks());
-        if round.run.fold.is_whole() { alive.saturating_sub(round.run.fold.alive()) } else { 0 }
+        alive.saturating_sub(round.run.fold.alive())
     }
 
     /// Has it just been found asleep [`ASLEEP`] times, and is that not proven to be for good yet?
@@ -392,7 +395,7 @@ mod tests {
         script.task(main).write(Event::PollStart { task: main });
         let mut round = Round::new(false);
         round.see(&script.records);
-        round.moment.goes_on(&script.records);
+        round.moment.goes_on(&script.records, true);
         let watcher = Watcher::start(Mode::Warn, Arc::new(Mutex::new(round)), None);
         let times = || watcher.0.looked.lock().times;
         watcher.in_sink(true);
