@@ -39,8 +39,6 @@
 //! # Errors
 //!
 //! Those of `std::fs`, and `ErrorKind::Other` for a job that the runtime's end kept from running.
-//!
-//! tokio: `tokio::fs`.
 
 mod dir_builder;
 mod file;

@@ -42,8 +42,6 @@
 //! of a task, where a waker is stored, and for the standard streams the blocking pool.
 //!
 //! Not here: sockets (`net`).
-//!
-//! tokio: `tokio::io`.
 
 mod async_buf_read;
 mod async_read;

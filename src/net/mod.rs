@@ -42,8 +42,6 @@
 //!
 //! Not here: any other descriptor ([`AsyncFd`](crate::io::unix::AsyncFd)); the named pipes of
 //! Windows, which tokio has and kettle has not.
-//!
-//! tokio: `tokio::net`.
 
 mod addr;
 mod common;

@@ -29,8 +29,6 @@
 //! until its parent asks for its result (a *zombie*). For a dropped child kettle asks as soon as its
 //! runtime is told of its end, and whenever another child is started, waited for or dropped. If that
 //! runtime has ended, or 64 dropped children run already, the entry remains until then.
-//!
-//! tokio: `tokio::process`.
 
 mod child;
 mod command;

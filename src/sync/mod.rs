@@ -33,8 +33,6 @@
 //! in a structure that all primitives share, the `WaitList`: a line, served in order of arrival. What
 //! is freed while there is a line *belongs* to the first in it. A task that comes later can't
 //! overtake, and a waiter that is dropped passes on what it was given.
-//!
-//! tokio: `tokio::sync`.
 
 mod barrier;
 pub(crate) mod blocking;

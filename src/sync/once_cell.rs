@@ -19,7 +19,7 @@ use std::fmt;
 
 use kettle_runtime::event::SyncKind;
 
-use super::once_value::OnceValue;
+use super::once_value::{OnceValue, cell};
 use super::semaphore::TryAcquireError;
 use super::semaphore::acquire::Acquire;
 use super::semaphore::permits::{Owner, Permits};
@@ -274,40 +274,7 @@ impl<T> Drop for Turn<'_, T> {
     }
 }
 
-impl<T> Default for OnceCell<T> {
-    #[track_caller]
-    fn default() -> OnceCell<T> {
-        OnceCell::new()
-    }
-}
-
-impl<T> From<T> for OnceCell<T> {
-    #[track_caller]
-    fn from(value: T) -> OnceCell<T> {
-        OnceCell::const_new_with(value)
-    }
-}
-
-impl<T: Clone> Clone for OnceCell<T> {
-    #[track_caller]
-    fn clone(&self) -> OnceCell<T> {
-        OnceCell::new_with(self.get().cloned())
-    }
-}
-
-impl<T: PartialEq> PartialEq for OnceCell<T> {
-    fn eq(&self, other: &OnceCell<T>) -> bool {
-        self.get() == other.get()
-    }
-}
-
-impl<T: Eq> Eq for OnceCell<T> {}
-
-impl<T: fmt::Debug> fmt::Debug for OnceCell<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OnceCell").field("value", &self.get()).finish()
-    }
-}
+cell!(OnceCell);
 
 /// The value was not set; here it is.
 #[derive(Debug, PartialEq, Eq)]

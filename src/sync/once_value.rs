@@ -10,6 +10,48 @@
 
 use std::sync::OnceLock;
 
+/// What each kind of cell is to a program: made empty or of a value, cloned and compared by that.
+macro_rules! cell {
+    ($cell:ident) => {
+        impl<T> Default for $cell<T> {
+            #[track_caller]
+            fn default() -> $cell<T> {
+                $cell::new()
+            }
+        }
+
+        impl<T> From<T> for $cell<T> {
+            #[track_caller]
+            fn from(value: T) -> $cell<T> {
+                $cell::const_new_with(value)
+            }
+        }
+
+        impl<T: Clone> Clone for $cell<T> {
+            #[track_caller]
+            fn clone(&self) -> $cell<T> {
+                $cell::new_with(self.get().cloned())
+            }
+        }
+
+        impl<T: PartialEq> PartialEq for $cell<T> {
+            fn eq(&self, other: &$cell<T>) -> bool {
+                self.get() == other.get()
+            }
+        }
+
+        impl<T: Eq> Eq for $cell<T> {}
+
+        impl<T: std::fmt::Debug> std::fmt::Debug for $cell<T> {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($cell)).field("value", &self.get()).finish()
+            }
+        }
+    };
+}
+
+pub(crate) use cell;
+
 /// A value that may still come.
 pub(crate) enum OnceValue<T> {
     Given(T),

@@ -22,7 +22,7 @@ use std::task::{Context, Poll};
 use kettle_runtime::event::{Act, SyncKind, Units};
 use parking_lot::Mutex;
 
-use super::once_value::OnceValue;
+use super::once_value::{OnceValue, cell};
 use super::pinned::pinned;
 use super::report::{Report, Reports};
 use super::wait_list::{Key, ToWake, WaitList, Waits};
@@ -191,40 +191,7 @@ fn itself(line: &mut WaitList) -> &mut WaitList {
     line
 }
 
-impl<T> Default for SetOnce<T> {
-    #[track_caller]
-    fn default() -> SetOnce<T> {
-        SetOnce::new()
-    }
-}
-
-impl<T> From<T> for SetOnce<T> {
-    #[track_caller]
-    fn from(value: T) -> SetOnce<T> {
-        SetOnce::const_new_with(value)
-    }
-}
-
-impl<T: Clone> Clone for SetOnce<T> {
-    #[track_caller]
-    fn clone(&self) -> SetOnce<T> {
-        SetOnce::new_with(self.get().cloned())
-    }
-}
-
-impl<T: PartialEq> PartialEq for SetOnce<T> {
-    fn eq(&self, other: &SetOnce<T>) -> bool {
-        self.get() == other.get()
-    }
-}
-
-impl<T: Eq> Eq for SetOnce<T> {}
-
-impl<T: fmt::Debug> fmt::Debug for SetOnce<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SetOnce").field("value", &self.get()).finish()
-    }
-}
+cell!(SetOnce);
 
 /// There is a value already; here is the one that was to be set.
 #[derive(Debug, PartialEq, Eq)]

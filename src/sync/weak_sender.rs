@@ -3,8 +3,8 @@
 //! A counted handle on the channel's memory. It can make a sender as long as there is one. The
 //! channel counts both kinds, under its lock.
 //!
-//! Interface: `weak_sender!`, which also gives the sender its `downgrade` and the two counts, so that
-//! the senders don't know their weak kind. Invariant: a handle is counted from its making until its
+//! Interface: `weak_sender!`, which also gives the sender what a handle that is counted has, and its
+//! `downgrade`, so that the senders don't know their weak kind. Invariant: a handle is counted from its making until its
 //! drop.
 //!
 //! Not here: the count, and what the end of the last sender does (`chan.rs` of each channel).
@@ -22,6 +22,20 @@ macro_rules! weak_sender {
             #[must_use = "a weak sender does nothing by itself"]
             pub fn downgrade(&self) -> $weak<T> {
                 $weak::new(self.chan())
+            }
+        }
+
+        impl<T> Clone for $sender<T> {
+            fn clone(&self) -> $sender<T> {
+                let counted = self.chan().add_sender();
+                debug_assert!(counted, "a sender that is alive is counted");
+                $sender::counted(self.chan().clone())
+            }
+        }
+
+        impl<T> Drop for $sender<T> {
+            fn drop(&mut self) {
+                self.chan().drop_sender();
             }
         }
 

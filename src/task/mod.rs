@@ -20,8 +20,6 @@
 //! | `spawn_local.rs` | which local set does `spawn_local` mean, at this place? |
 //! | `join_set/` | how does a task wait for many tasks, and take each output as it comes? |
 //! | `block_in_place.rs` | what if async code must block, and can't move what it needs away? |
-//!
-//! tokio: `tokio::task`.
 
 mod block_in_place;
 pub mod coop;

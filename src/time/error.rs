@@ -2,8 +2,6 @@
 //!
 //! That there is not enough of it: [`Elapsed`]. Nothing else: a wheel has no limit that a program
 //! reaches, and a runtime that has shut down panics. [`Error`] is here for programs that name it.
-//!
-//! tokio: `tokio::time::error`.
 
 use std::error;
 use std::fmt;

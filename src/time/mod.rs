@@ -24,8 +24,6 @@
 //! Nothing here is ever early; it is late by what the loop needs to get there.
 //!
 //! Not here: the wheel and the clock (`runtime/src/time/`).
-//!
-//! tokio: `tokio::time`.
 
 #[cfg(feature = "test-util")]
 mod clock;

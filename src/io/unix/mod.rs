@@ -22,8 +22,6 @@
 //! | `wait.rs` | waiting, with and without a try |
 //! | `guard.rs` | [`AsyncFdReadyGuard`], [`AsyncFdReadyMutGuard`]: what a wait has found |
 //! | `register_error.rs` | [`AsyncFdRegisterError`]: the selector does not take it |
-//!
-//! tokio: `tokio::io::unix`.
 
 mod async_fd;
 mod guard;

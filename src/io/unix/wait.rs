@@ -4,8 +4,6 @@
 //! `_mut` lend the thing to be changed meanwhile; for them there can be only one.
 //!
 //! Not here: what a guard does (`guard.rs`).
-//!
-//! tokio: `tokio::io::unix::AsyncFd`.
 
 use std::io;
 use std::os::fd::AsRawFd;

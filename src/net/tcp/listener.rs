@@ -3,8 +3,6 @@
 //! [`TcpListener::accept`] tries at once. If no connection is waiting, it is woken when the
 //! next one arrives. Any number of tasks may accept on one listener (in an `Arc`): all are woken,
 //! each tries, and those that come too late wait again.
-//!
-//! tokio: `tokio::net::TcpListener`.
 
 use std::io;
 use std::net::{self, SocketAddr};

@@ -23,8 +23,6 @@
 //! # Ok(())
 //! # }
 //! ```
-//!
-//! tokio: `tokio::net::tcp`.
 
 pub(super) mod listener;
 pub(super) mod socket;

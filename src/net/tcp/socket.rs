@@ -2,8 +2,6 @@
 //!
 //! On a [`TcpSocket`], which is neither yet. [`TcpSocket::connect`] and [`TcpSocket::listen`] make
 //! it a [`TcpStream`] or a [`TcpListener`]; until then nothing here knows the runtime.
-//!
-//! tokio: `tokio::net::TcpSocket`.
 
 use std::fmt;
 use std::io;

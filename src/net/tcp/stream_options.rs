@@ -1,8 +1,6 @@
 //! Which options of a connection can be read and set?
 //!
 //! Each method is one system call on the socket itself; nothing here waits.
-//!
-//! tokio: `tokio::net::TcpStream`.
 
 use std::io;
 use std::net::SocketAddr;

@@ -2,8 +2,6 @@
 //!
 //! Each method is one system call on the socket itself; nothing here waits. What a TCP socket has
 //! as well (`tos_v4`, `bind_device`, …) is in `net/common/ip.rs`.
-//!
-//! tokio: `tokio::net::UdpSocket`.
 
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr};

@@ -5,8 +5,6 @@
 //!
 //! An error that an earlier datagram met on its way (no program listens there) makes the socket
 //! ready, and the next call returns it.
-//!
-//! tokio: `tokio::net::UdpSocket`.
 
 use std::io;
 use std::net::{self, SocketAddr};

@@ -2,8 +2,6 @@
 //!
 //! A file, or on Linux a name that is no file (*abstract*), or nothing: a socket that only connects
 //! needs no address.
-//!
-//! tokio: `tokio::net::unix::SocketAddr`.
 
 use std::fmt;
 use std::io;

@@ -2,8 +2,6 @@
 //!
 //! As over UDP, but the address is a file, and none is lost on the way: a sender whose receiver is
 //! behind waits.
-//!
-//! tokio: `tokio::net::UnixDatagram`.
 
 use std::io;
 use std::net::Shutdown;

@@ -2,8 +2,6 @@
 //!
 //! As over TCP (`net/tcp/listener.rs`), at an address that is a file. The file is made by `bind`,
 //! and stays when the listener has gone: the program removes it, best before it binds again.
-//!
-//! tokio: `tokio::net::UnixListener`.
 
 use std::io;
 use std::os::unix::net;

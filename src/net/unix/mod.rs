@@ -27,8 +27,6 @@
 //! | `pipe.rs`, `pipe_open.rs` | [`pipe`]: anonymous pipes, and those with a name |
 //!
 //! Interface: the sockets are re-exported one level up, the rest is here.
-//!
-//! tokio: `tokio::net::unix`.
 
 mod address;
 pub(super) mod datagram;

@@ -111,16 +111,6 @@ impl Sender {
         self.io.poll_found(Direction::Write, cx).map_ok(drop)
     }
 
-    /// Tries an operation of your own on the pipe, if it is believed ready. A `WouldBlock` of `f`
-    /// must be the pipe's.
-    ///
-    /// # Errors
-    ///
-    /// `WouldBlock` if the pipe is not ready, or what `f` returned.
-    pub fn try_io<R>(&self, f: impl FnOnce() -> io::Result<R>) -> io::Result<R> {
-        self.io.try_if_ready(Interest::WRITABLE, |_| f())
-    }
-
     /// There is nothing to shut down: the stream ends when the sender is dropped.
     #[allow(clippy::unused_self, clippy::unnecessary_wraps)] // as the streams' own
     fn end_writing(&self) -> io::Result<()> {
@@ -162,21 +152,11 @@ impl Receiver {
     pub fn poll_read_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.io.poll_found(Direction::Read, cx).map_ok(drop)
     }
-
-    /// Tries an operation of your own on the pipe, if it is believed ready. A `WouldBlock` of `f`
-    /// must be the pipe's.
-    ///
-    /// # Errors
-    ///
-    /// `WouldBlock` if the pipe is not ready, or what `f` returned.
-    pub fn try_io<R>(&self, f: impl FnOnce() -> io::Result<R>) -> io::Result<R> {
-        self.io.try_if_ready(Interest::READABLE, |_| f())
-    }
 }
 
 /// What both ends do, and how they are made of a descriptor and become one again.
 macro_rules! end {
-    ($end:ident, $std:ty, $access:ident, $modes:literal) => {
+    ($end:ident, $std:ty, $interest:ident, $access:ident, $modes:literal) => {
         impl $end {
             /// Waits until the pipe is believed ready for something of `interest`, and says for
             /// what.
@@ -187,6 +167,16 @@ macro_rules! end {
             #[track_caller]
             pub fn ready(&self, interest: Interest) -> impl Future<Output = io::Result<Ready>> {
                 located(self.io.readiness(interest))
+            }
+
+            /// Tries an operation of your own on the pipe, if it is believed ready. A `WouldBlock` of `f`
+            /// must be the pipe's.
+            ///
+            /// # Errors
+            ///
+            /// `WouldBlock` if the pipe is not ready, or what `f` returned.
+            pub fn try_io<R>(&self, f: impl FnOnce() -> io::Result<R>) -> io::Result<R> {
+                self.io.try_if_ready(Interest::$interest, |_| f())
             }
 
             #[doc = concat!("[`", stringify!($end), "::from_owned_fd`] of a file.")]
@@ -253,8 +243,8 @@ macro_rules! end {
     };
 }
 
-end!(Sender, PipeWriter, O_WRONLY, "`O_WRONLY` or `O_RDWR`");
-end!(Receiver, PipeReader, O_RDONLY, "`O_RDONLY` or `O_RDWR`");
+end!(Sender, PipeWriter, WRITABLE, O_WRONLY, "`O_WRONLY` or `O_RDWR`");
+end!(Receiver, PipeReader, READABLE, O_RDONLY, "`O_RDONLY` or `O_RDWR`");
 
 fn must_be_a_pipe(file: &File) -> io::Result<()> {
     if file.metadata()?.file_type().is_fifo() {

@@ -4,8 +4,6 @@
 //! `ENXIO` while no receiver has it open. A receiver waits for the first sender, and reads the end of
 //! the stream when no sender has it open any more; opened for both directions (`read_write`, on
 //! Linux), it never does.
-//!
-//! tokio: `tokio::net::unix::pipe::OpenOptions`.
 
 use std::fs::{self, File};
 use std::io;

@@ -3,8 +3,6 @@
 //! On a [`UnixSocket`], which is neither yet. [`listen`](UnixSocket::listen),
 //! [`connect`](UnixSocket::connect) and [`datagram`](UnixSocket::datagram) make it what it was
 //! opened for; until then nothing here knows the runtime.
-//!
-//! tokio: `tokio::net::UnixSocket`.
 
 use std::io;
 use std::os::unix::net;

@@ -3,8 +3,6 @@
 //! As over TCP, but the address is a file.
 //!
 //! Not here: what all streams do (`net/common/`); `split` and `into_split` (`split.rs`).
-//!
-//! tokio: `tokio::net::UnixStream`.
 
 use std::io;
 use std::os::fd::AsFd;

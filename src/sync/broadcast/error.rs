@@ -2,8 +2,6 @@
 //!
 //! There may be no receiver to send to. A receiver may find nothing, or find that it was too slow
 //! and has missed some values.
-//!
-//! tokio: `tokio::sync::broadcast::error`.
 
 use std::error::Error;
 use std::fmt;

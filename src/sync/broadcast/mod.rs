@@ -37,8 +37,6 @@
 //!
 //! Both halves may be used from any thread and under any executor. The values must be `Send`, but
 //! need not be `Sync`.
-//!
-//! tokio: `tokio::sync::broadcast`.
 
 mod chan;
 pub mod error;

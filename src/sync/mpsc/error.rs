@@ -1,8 +1,6 @@
 //! What can go wrong with a channel, and what comes back when it does?
 //!
 //! The value, always: every error of sending carries it.
-//!
-//! tokio: `tokio::sync::mpsc::error`.
 
 use std::error::Error;
 use std::fmt;

@@ -41,8 +41,6 @@
 //!
 //! **The end.** When all senders are gone, or the receiver calls `close`, the receiver still gets
 //! what is in the channel and what comes by permits that are held. Then `recv` returns `None`.
-//!
-//! tokio: `tokio::sync::mpsc`.
 
 mod chan;
 pub mod error;

@@ -77,20 +77,6 @@ macro_rules! sending_end {
             }
         }
 
-        impl<T> Clone for $sender<T> {
-            fn clone(&self) -> $sender<T> {
-                let counted = self.chan.add_sender();
-                debug_assert!(counted, "a sender that is alive is counted");
-                $sender { chan: self.chan.clone() }
-            }
-        }
-
-        impl<T> Drop for $sender<T> {
-            fn drop(&mut self) {
-                self.chan.drop_sender();
-            }
-        }
-
         impl<T> std::fmt::Debug for $sender<T> {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.debug_struct(stringify!($sender)).field("chan", &*self.chan).finish()

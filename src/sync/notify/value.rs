@@ -103,18 +103,6 @@ impl Notify {
     }
 
     /// As [`new`](Notify::new), for a `static`.
-    ///
-    /// ```
-    /// use kettle::sync::Notify;
-    ///
-    /// static STOP: Notify = Notify::const_new();
-    ///
-    /// # #[kettle::main]
-    /// # async fn main() {
-    /// STOP.notify_one();
-    /// STOP.notified().await;
-    /// # }
-    /// ```
     #[must_use]
     #[track_caller]
     pub const fn const_new() -> Notify {

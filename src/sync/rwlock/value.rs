@@ -81,18 +81,6 @@ impl<T> RwLock<T> {
     }
 
     /// As [`new`](RwLock::new), for a `static`.
-    ///
-    /// ```
-    /// use kettle::sync::RwLock;
-    ///
-    /// static MENU: RwLock<Vec<&str>> = RwLock::const_new(Vec::new());
-    ///
-    /// # #[kettle::main]
-    /// # async fn main() {
-    /// MENU.write().await.push("tea");
-    /// assert_eq!(*MENU.read().await, ["tea"]);
-    /// # }
-    /// ```
     #[track_caller]
     pub const fn const_new(value: T) -> RwLock<T> {
         RwLock::const_with_max_readers(value, MAX_READERS)

@@ -59,22 +59,8 @@ impl Semaphore {
         semaphore
     }
 
-    /// As [`new`](Semaphore::new), for a `static`.
-    ///
-    /// # Panics
-    ///
-    /// If there are more than [`MAX_PERMITS`](Semaphore::MAX_PERMITS); the compiler says so where it
-    /// evaluates a constant.
-    ///
-    /// ```
-    /// use kettle::sync::Semaphore;
-    ///
-    /// static DOOR: Semaphore = Semaphore::const_new(1);
-    ///
-    /// let permit = DOOR.try_acquire().unwrap();
-    /// assert!(DOOR.try_acquire().is_err());
-    /// # drop(permit);
-    /// ```
+    /// As [`new`](Semaphore::new), for a `static`: the compiler says where it evaluates a constant that there
+    /// are too many.
     #[track_caller]
     pub const fn const_new(permits: usize) -> Semaphore {
         assert!(

@@ -1,8 +1,6 @@
 //! What can go wrong with a watched value?
 //!
 //! One side may be gone: then nothing is sent, or nothing new will ever come.
-//!
-//! tokio: `tokio::sync::watch::error`.
 
 use std::error::Error;
 use std::fmt;

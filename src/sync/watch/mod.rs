@@ -34,8 +34,6 @@
 //! then returns an error. When all receivers are gone, `send` fails until a new one subscribes.
 //!
 //! Both halves may be used from any thread and under any executor.
-//!
-//! tokio: `tokio::sync::watch`.
 
 mod chan;
 pub mod error;
