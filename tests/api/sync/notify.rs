@@ -4,12 +4,10 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Wake, Waker};
-use std::time::Duration;
 
 use kettle::sync::Notify;
 use kettle::sync::futures::Notified;
 use kettle::task::yield_now;
-use kettle::time::timeout;
 
 use crate::help::{self, Polled, Side, panic_of, panicking, rounds, side};
 
@@ -283,14 +281,6 @@ async fn no_notification_is_lost_between_a_look_and_a_wait() {
     done.store(1, Ordering::SeqCst);
     notify.notify_waiters();
     waits.await.unwrap();
-}
-
-#[kettle::test(start_paused = true)]
-async fn a_wait_can_be_given_up() {
-    let notify = Notify::new();
-    assert!(timeout(Duration::from_secs(1), notify.notified()).await.is_err());
-    notify.notify_one();
-    assert!(timeout(Duration::from_secs(1), notify.notified()).await.is_ok());
 }
 
 #[kettle::test]

@@ -2,8 +2,6 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
 use kettle::sync::{
@@ -402,16 +400,6 @@ async fn tasks_read_and_write_in_turn() {
 }
 
 #[kettle::test(start_paused = true)]
-async fn a_wait_can_be_given_up() {
-    let lock = RwLock::new(());
-    let reads = lock.read().await;
-    assert!(timeout(Duration::from_secs(1), lock.write()).await.is_err());
-    assert!(timeout(Duration::from_secs(1), lock.read()).await.is_ok());
-    drop(reads);
-    assert!(timeout(Duration::from_secs(1), lock.write()).await.is_ok());
-}
-
-#[kettle::test(start_paused = true)]
 async fn reading_twice_behind_a_writer_waits_forever() {
     let lock = RwLock::new(());
     let reads = lock.read().await;
@@ -420,23 +408,6 @@ async fn reading_twice_behind_a_writer_waits_forever() {
     assert!(timeout(Duration::from_secs(1), lock.read()).await.is_err());
     drop(reads);
     drop(writer.ready());
-}
-
-#[kettle::test]
-async fn locking_spends_budget() {
-    let lock = Arc::new(RwLock::new(()));
-    let busy = kettle::spawn({
-        let lock = lock.clone();
-        async move {
-            loop {
-                drop(lock.read().await);
-                drop(lock.write().await);
-            }
-        }
-    });
-    yield_now().await;
-    busy.abort();
-    assert!(busy.await.unwrap_err().is_cancelled());
 }
 
 #[kettle::test]
@@ -489,51 +460,6 @@ fn threads_share_it() {
         thread.join().unwrap();
     }
     assert_eq!(*lock.try_read().unwrap(), (400, 400));
-}
-
-/// Reads the lock, if it can, when it is woken and when it is dropped.
-struct Reads(Arc<RwLock<u8>>, Arc<AtomicUsize>);
-
-impl Reads {
-    fn it(&self) {
-        self.1.fetch_add(usize::from(self.0.try_read().is_ok()), Ordering::SeqCst);
-    }
-}
-
-impl Wake for Reads {
-    fn wake(self: Arc<Self>) {
-        self.it();
-    }
-}
-
-impl Drop for Reads {
-    fn drop(&mut self) {
-        self.it();
-    }
-}
-
-#[test]
-fn a_waker_may_use_the_lock_when_it_is_woken_or_dropped() {
-    let (lock, count) = (Arc::new(RwLock::new(1)), Arc::new(AtomicUsize::new(0)));
-    let waker = || Waker::from(Arc::new(Reads(lock.clone(), count.clone())));
-    let held = lock.try_write().unwrap();
-    let mut reader = Box::pin(lock.read());
-    let first = waker();
-    assert!(reader.as_mut().poll(&mut Context::from_waker(&first)).is_pending());
-    drop(first);
-    drop(held);
-    assert_eq!(count.load(Ordering::SeqCst), 2, "it reads beside the one it wakes");
-    drop(Polled::new(reader).ready());
-
-    let held = lock.try_write().unwrap();
-    let mut writer = Box::pin(lock.write());
-    let second = waker();
-    assert!(writer.as_mut().poll(&mut Context::from_waker(&second)).is_pending());
-    drop(second);
-    drop(writer);
-    assert_eq!(count.load(Ordering::SeqCst), 2, "dropped with its future, while it is written");
-    drop(held);
-    assert!(lock.try_write().is_ok());
 }
 
 #[test]

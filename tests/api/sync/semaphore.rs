@@ -4,11 +4,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Wake, Waker};
-use std::time::Duration;
 
 use kettle::sync::{Semaphore, TryAcquireError};
 use kettle::task::{spawn_blocking, yield_now};
-use kettle::time::timeout;
 
 use crate::auto_traits;
 use crate::auto_traits::any;
@@ -355,32 +353,6 @@ async fn many_tasks_share_a_few_permits() {
     assert_eq!(semaphore.available_permits(), 3);
 }
 
-#[kettle::test(start_paused = true)]
-async fn a_wait_can_be_given_up() {
-    let semaphore = Semaphore::new(1);
-    let permit = semaphore.acquire().await.unwrap();
-    assert!(timeout(Duration::from_secs(1), semaphore.acquire()).await.is_err());
-    drop(permit);
-    assert!(timeout(Duration::from_secs(1), semaphore.acquire()).await.unwrap().is_ok());
-}
-
-#[kettle::test]
-async fn acquiring_spends_budget() {
-    let semaphore = Arc::new(Semaphore::new(1));
-    let busy = kettle::spawn({
-        let semaphore = semaphore.clone();
-        async move {
-            loop {
-                drop(semaphore.acquire().await);
-            }
-        }
-    });
-    // It would never come here if the other one never gave way.
-    yield_now().await;
-    busy.abort();
-    assert!(busy.await.unwrap_err().is_cancelled());
-}
-
 #[kettle::test]
 async fn a_thread_may_block_for_a_permit() {
     let semaphore = Arc::new(Semaphore::new(0));
@@ -479,6 +451,18 @@ fn a_waker_may_use_the_semaphore_when_it_is_woken_or_dropped() {
     let mut waits = Box::pin(semaphore.acquire());
     assert!(waits.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
     drop(waker);
+    drop(waits);
+    assert_eq!(semaphore.forget_permits(9), 1);
+
+    // Woken in front of another in line, for whom its permits are: that takes the line's lock.
+    let waker = uses();
+    let mut waits = Box::pin(semaphore.acquire());
+    assert!(waits.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    drop(waker);
+    let mut behind = Polled::new(semaphore.acquire_many(2));
+    behind.pending();
+    semaphore.add_permits(1);
+    behind.ready().unwrap().forget();
     drop(waits);
     assert_eq!(semaphore.forget_permits(9), 1);
 
