@@ -1,12 +1,13 @@
 //! What the answer of `waker` must do.
 
-use std::future::poll_fn;
+use std::future::{pending, poll_fn};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
 use kettle_judge::count::{Events, Log, rounds, waker};
+use kettle_judge::lock::with_gap;
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::sample::select;
 use kettle_judge::{Check, check, expect, if_it_hangs, property};
@@ -38,6 +39,7 @@ pub const CHECKS: &[Check] = &[
         an_abort,
         "an abort is done at once where the scheduler is current; elsewhere it is one message"
     ),
+    check!(an_abort_at_any_moment, "whenever its message is received, an aborted task ends"),
     check!(
         an_abort_without_a_scheduler,
         "an abort of what no scheduler has, such as a blocking job, calls its owner's waker"
@@ -460,6 +462,39 @@ fn an_abort_of_one(when: When, place: Place) {
         let right = if place == Place::Here { by_a_task } else { by_message };
         let expected = "the last one: the task that called `abort`, or the message";
         expect(right, &format!("what woke a task that was aborted ({place:?})"), by, expected);
+    }
+}
+
+/// Another thread aborts a task that waits, and at each moment of that the loop receives its messages.
+fn an_abort_at_any_moment() {
+    for moment in 1..100 {
+        let (runtime, _) = runtime();
+        let settled = Arc::new(AtomicUsize::new(0));
+        let came = runtime.block_on(async {
+            let task = spawn(pending::<()>());
+            settle().await;
+            let (abort, seen) = (task.abort_handle(), Arc::clone(&settled));
+            let wait = move || {
+                let before = seen.load(Ordering::SeqCst);
+                while seen.load(Ordering::SeqCst) < before + 2 {
+                    thread::yield_now();
+                }
+            };
+            let there = thread::spawn(move || with_gap(moment, wait, || abort.abort()).is_some());
+            while !there.is_finished() {
+                settle().await;
+                settled.fetch_add(1, Ordering::SeqCst);
+            }
+            settle().await;
+            assert!(
+                task.is_finished(),
+                "a task was aborted on another thread (moment {moment}), and has not ended"
+            );
+            there.join().expect("an abort is no panic")
+        });
+        if !came {
+            break;
+        }
     }
 }
 

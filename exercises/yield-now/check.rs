@@ -1,7 +1,7 @@
 //! What the answer of `yield-now` must do.
 
 use std::sync::atomic::Ordering;
-use std::task::Poll;
+use std::task::{Poll, Waker};
 use std::thread;
 
 use kettle_judge::count::{Log, Polls, poll_unpin, waker};
@@ -22,6 +22,8 @@ pub const CHECKS: &[Check] = &[
 
 // No runtime here: the check itself polls, with wakers that only count their calls. The second poll may be another task's, on another thread.
 fn pending_then_ready() {
+    let by_none = poll_unpin(&mut Box::pin(yield_now()), Waker::noop());
+    assert_eq!(by_none, Poll::Pending, "a first poll with a waker that does nothing");
     for wakers in [[0, 0], [0, 1]] {
         let tasks = [waker(), waker()];
         let mut yielding = Box::pin(yield_now());
@@ -50,7 +52,7 @@ fn pending_then_ready() {
 
 fn one_wake() {
     let (waker, calls) = waker();
-    for is_polled_again in [true, false] {
+    for is_polled_again in [false, true] {
         let before = calls.count();
         let mut yielding = Box::pin(yield_now());
         let _ = poll_unpin(&mut yielding, &waker);

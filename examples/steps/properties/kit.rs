@@ -177,6 +177,7 @@ macro_rules! properties {
 }
 
 type Act = Box<dyn FnOnce()>;
+type Calls = Box<dyn Fn() -> usize>;
 
 /// What a program sees that watches the step's locks and atomics.
 pub struct Watching {
@@ -185,6 +186,8 @@ pub struct Watching {
     pub at_a_moment: fn(usize, Act, Act) -> bool,
     /// Writes something. What this gives says whether a thread must see that.
     pub news: fn() -> Box<dyn Fn() -> bool + Send>,
+    /// Two wakers that are alike but for what they do, and what counts their calls.
+    pub alike: fn() -> [(Waker, Calls); 2],
     /// How often a lock or an atomic was used.
     pub accesses: fn() -> usize,
 }

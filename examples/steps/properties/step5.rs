@@ -191,6 +191,19 @@ pub(super) fn a_sleep_that_outlives<S: Tasks>() {
     let panic = panics_in(|| drop(place));
     assert_eq!(panic, None, "the panic of a sleep that is dropped when `block_on` has returned");
     assert_eq!(clones_of(&caller), 0, "wakers that are left of it");
+    // Its waker goes with the runtime, and tries to spawn.
+    let mut place = None;
+    let words = panics_in(|| {
+        S::block_on(async {
+            let sleep = place.insert(Box::pin(S::sleep(Duration::from_hours(1))));
+            let _ = poll(sleep.as_mut(), &spawning::<S>());
+        });
+    });
+    let can_be_reached = words.as_deref().is_none_or(|words| words.contains("block_on"));
+    assert!(
+        can_be_reached,
+        "a waker of a sleep that is left calls `spawn` when it is dropped with its runtime: {words:?}"
+    );
 }
 
 pub(super) fn the_newest_waker<S: Tasks>() {
@@ -201,5 +214,17 @@ pub(super) fn the_newest_waker<S: Tasks>() {
         sleep.await; // polled again, with the waker of this task
         let calls = first_caller.0.lock().unwrap().len();
         assert!(!is_early || calls == 0, "the waker of the first poll was called, too");
+    });
+    let Some(Watching { alike, .. }) = WATCHING.get() else { return };
+    let [(first, firsts), (second, seconds)] = alike();
+    S::block_on(async {
+        let mut sleep = Box::pin(S::sleep(Duration::from_millis(20)));
+        let waits = [first, second].map(|waker| poll(sleep.as_mut(), &waker).is_pending());
+        S::sleep(Duration::from_millis(25)).await;
+        let calls = (firsts(), seconds());
+        assert!(
+            waits != [true; 2] || calls == (0, 1),
+            "calls of two wakers with the same data, and not the same functions: {calls:?}"
+        );
     });
 }

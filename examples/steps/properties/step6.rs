@@ -388,7 +388,11 @@ pub(super) fn a_dropped_socket<S: Sockets>() {
         let listener = S::bind("127.0.0.1:0").await.unwrap();
         {
             let mut accept = pin!(S::accept(&listener));
-            assert!(poll(accept.as_mut(), &waker).is_pending(), "there is no visitor");
+            for _ in 0..9 {
+                assert!(poll(accept.as_mut(), &waker).is_pending(), "there is no visitor");
+                let kept = clones_of(&caller);
+                assert_eq!(kept, 1, "wakers that are kept of a task that polls again and again");
+            }
         }
         drop(listener);
         assert_eq!(clones_of(&caller), 0, "wakers that a dropped socket leaves behind");

@@ -16,6 +16,7 @@ pub fn step7<S: Handles>() -> Vec<Property> {
         an_aborted_task "an aborted task is dropped when its turn comes, before its handle knows"
         aborted_before_its_turn "a task that is aborted before its first turn is never polled"
         the_newest_asks "a handle wakes the task that polled it last"
+        a_dropped_handle "a task goes on when its handle is dropped, at whatever moment"
         aborted_by_itself "a task may abort itself; one that has ended stays ended"
         aborted_by_a_thread "another thread may abort a task and wait for its end"
         a_handle_outlives "a handle that outlives its runtime says that the task was cancelled"
@@ -94,6 +95,33 @@ pub(super) fn the_newest_asks<S: Handles>() {
         let mut join = Box::pin(S::join(S::spawn_joined(yield_now())));
         assert!(poll(join.as_mut(), &first).is_pending(), "a handle is ready before its task");
         assert_eq!(join.await, Ok(()), "what it says to a task that polls it later");
+    });
+}
+
+pub(super) fn a_dropped_handle<S: Handles>() {
+    const POLLS: usize = 4;
+    S::block_on(async {
+        for polls_before in 0..POLLS {
+            let ended = Rc::new(Cell::new(false));
+            let tell = Rc::clone(&ended);
+            let handle = S::spawn_joined(async move {
+                for _ in 1..POLLS {
+                    yield_now().await;
+                }
+                tell.set(true);
+            });
+            for _ in 0..polls_before {
+                yield_now().await;
+            }
+            drop(handle);
+            for _ in 0..POLLS {
+                yield_now().await;
+            }
+            assert!(
+                ended.get(),
+                "its handle was dropped after {polls_before} of {POLLS} polls: the task has not ended"
+            );
+        }
     });
 }
 

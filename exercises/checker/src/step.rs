@@ -107,6 +107,7 @@ pub(crate) fn module(step: &Exercise) -> String {
             "kettle_judge::if_it_hangs({IF_IT_HANGS:?});\nlet _ = properties::WATCHING.set(properties::Watching {{ \
              at_a_moment: |moment, other, run| kettle_judge::lock::with_gap(moment, other, run).is_some(), \
              news: || {{ let news = kettle_judge::atomic::News::write(); Box::new(move || news.must_be_seen()) }}, \
+             alike: || kettle_judge::count::alike().map(|(waker, wakes)| (waker, Box::new(move || wakes.count()) as Box<_>)), \
              accesses: kettle_judge::atomic::accesses }});\n"
         )
     } else {

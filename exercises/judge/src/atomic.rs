@@ -134,22 +134,24 @@ impl Told {
 
     /// The value is read.
     fn load<R>(&self, order: Ordering, read: impl FnOnce() -> R) -> R {
-        let known = self.access();
-        let value = read();
-        if matches!(order, Acquire | AcqRel | SeqCst) {
-            teach(&known);
-        }
-        value
+        self.access(|known| {
+            let value = read();
+            if matches!(order, Acquire | AcqRel | SeqCst) {
+                teach(known);
+            }
+            value
+        })
     }
 
     /// The value is written.
     fn store(&self, order: Ordering, write: impl FnOnce()) {
-        let mut known = self.access();
-        write();
-        *known = Known::NOTHING;
-        if matches!(order, Release | AcqRel | SeqCst) {
-            tell(&mut known);
-        }
+        self.access(|known| {
+            write();
+            *known = Known::NOTHING;
+            if matches!(order, Release | AcqRel | SeqCst) {
+                tell(known);
+            }
+        });
     }
 
     /// The value is read and written in one step; where that is an error, it is only read.
@@ -158,22 +160,25 @@ impl Told {
         orders: (Ordering, Ordering),
         change: impl FnOnce() -> Result<V, V>,
     ) -> Result<V, V> {
-        let mut known = self.access();
-        let value = change();
-        let order = if value.is_ok() { orders.0 } else { orders.1 };
-        if matches!(order, Acquire | AcqRel | SeqCst) {
-            teach(&known);
-        }
-        if value.is_ok() && matches!(order, Release | AcqRel | SeqCst) {
-            tell(&mut known);
-        }
-        value
+        self.access(|known| {
+            let value = change();
+            let order = if value.is_ok() { orders.0 } else { orders.1 };
+            if matches!(order, Acquire | AcqRel | SeqCst) {
+                teach(known);
+            }
+            if value.is_ok() && matches!(order, Release | AcqRel | SeqCst) {
+                tell(known);
+            }
+            value
+        })
     }
 
-    fn access(&self) -> MutexGuard<'_, Known> {
+    fn access<R>(&self, step: impl FnOnce(&mut Known) -> R) -> R {
         crate::gap::gap();
         ACCESSES.fetch_add(1, SeqCst);
-        self.known()
+        let came = step(&mut self.known());
+        crate::gap::gap();
+        came
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {

@@ -1,7 +1,7 @@
 //! Where can a check do what another thread might do?
 //!
 //! In the *gaps* of an answer: the moments just before it takes a lock, and just after it has released
-//! one, while it holds no other ([`lock`](crate::lock)); and just before it uses an atomic
+//! one, while it holds no other ([`lock`](crate::lock)); just before and after it uses an atomic
 //! ([`atomic`](crate::atomic)). With real threads a check meets such a moment once in many runs.
 //! [`with_gap`] runs an answer, and in one of its gaps does what the other thread might have done then.
 //! With gap 1, gap 2 and so on, a check meets every moment that there is, each time.
