@@ -110,6 +110,15 @@ pub(crate) fn located<F: Future>(future: F) -> Located<F> {
     Located { future, origin: Origin::here() }
 }
 
+#[cfg(feature = "process")]
+impl<F> Located<F> {
+    /// What it waits for has begun without it: dropping it is no mistake.
+    pub(crate) fn of_what_runs(mut self) -> Located<F> {
+        self.origin.forgive();
+        self
+    }
+}
+
 impl<F: Future> Future for Located<F> {
     type Output = F::Output;
 

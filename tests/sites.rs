@@ -335,3 +335,16 @@ fn a_step_inside_of_a_poll_leaves_the_tasks_line_as_it_was() {
         assert_eq!(note.map(std::panic::Location::line), Some(line));
     });
 }
+
+/// Of a child the call that started it has no line of its own inside of kettle.
+#[cfg(feature = "process")]
+#[test]
+fn a_child_that_is_waited_for_by_the_call_that_starts_it() {
+    let mut line = here();
+    let records = run(async {
+        line = here();
+        kettle::process::Command::new("sleep").arg("0.05").status().await.unwrap();
+    });
+    let child = |on: Resource| matches!(on, Resource::Source(..));
+    assert_eq!(waits(&records, child), [(line.0, line.1 + 1)]);
+}

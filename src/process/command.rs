@@ -13,6 +13,7 @@ use std::path::Path;
 use std::process::{Command as StdCommand, ExitStatus, Output, Stdio};
 
 use super::Child;
+use crate::origin::located;
 
 /// A program to run, with its arguments, environment, folder and pipes.
 ///
@@ -198,11 +199,12 @@ impl Command {
     #[track_caller]
     pub fn status(&mut self) -> impl Future<Output = io::Result<ExitStatus>> + use<> {
         let child = self.spawn();
-        async {
+        let ended = async {
             let mut child = child?;
             (child.stdin, child.stdout, child.stderr) = (None, None, None);
             child.wait().await
-        }
+        };
+        located(ended).of_what_runs()
     }
 
     /// Starts the program at once; the future waits for its end, and gives its status and both
@@ -226,7 +228,7 @@ impl Command {
     pub fn output(&mut self) -> impl Future<Output = io::Result<Output>> + use<> {
         self.std.stdout(Stdio::piped()).stderr(Stdio::piped());
         let child = self.spawn();
-        async { child?.wait_with_output().await }
+        located(async { child?.wait_with_output().await }).of_what_runs()
     }
 }
 

@@ -182,6 +182,13 @@ export function answer(checks, files, directory) {
     }
   });
 
+  checks.add("answer: of a datagram the task is told that sent one just before", async (open) => {
+    const add = (source, task) => [1, "SourceAdd", { source, what: "UdpSocket", run: task, task }, "sources", source, { what: "UdpSocket" }];
+    const page = await told(open, "datagram", [made("main"), polled("main", 0), add("source 1", "main"), add("source 2", "main"), made("task 1"), waits("main", 1, { source: "source 1", direction: "read" }), polled("task 1", 2), [50, "SourceTry", { source: "source 2", direction: "write", result: "done", bytes: null, run: "task 1", task: "task 1" }], over("task 1", 50),
+      [50, "Turn", {}], woken("main", 51, "io"), polled("main", 51), over("main", 51)]);
+    is(/Just before, ?1?task 1 sent a datagram from source 2 \(event 8\): perhaps to this socket/.test((await shown(page))[2]), (await shown(page))[2]);
+  });
+
   checks.add("answer: several that wrote as much are all told, and nobody who wrote before the loop looked", async (open) => {
     const moved = (task, ms, source, direction) => [ms, "SourceTry", { source, direction, result: "done", bytes: 1, run: task }];
     const wrote = (task, ms, source) => [polled(task, ms), moved(task, ms, source, "write"), over(task, ms)];
@@ -233,6 +240,8 @@ export function answer(checks, files, directory) {
     const late = await told(open, "over", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { timer: "timer 1" }), polled("task 1", 0), waits("task 1", 0, { value: "channel 1" }), woken("main", 70, "timer"), polled("main", 70), woken("task 1", 70, "main"), over("main", 70), [71, "RunEnd", { tasks: 1 }], asked(1, 71), [71, "Wake", { task: "task 1", by: "runtime", effect: "coalesced" }], polled("task 1", 71), ended("task 1", 71)]);
     same(await chain(late, "task 1"), [["task 1: the end of the run"], ["main", "a timer", 70], null], "one that was ready is ended by the end, and woken by its value");
     is(/until .*main woke it/.test(await late.evaluate(() => { window.K.answer.ask("task 1"); return document.querySelector("#answer .causes").textContent; })), "and not cancelled by that");
+    const gaveWay = [10, 20, 30].flatMap((ms) => [[ms - 10, "Defer", { run: "task 1", task: "task 1" }], waits("task 1", ms, { deferred: true }), woken("task 1", ms, "runtime"), polled("task 1", ms)]);
+    same((await chain(await told(open, "way", [made("task 1"), polled("task 1", 0), ...gaveWay, over("task 1", 40)]), "task 1"))[1], ["task 1", "polling", 40], "one that gave way again and again waited for nothing meanwhile");
     const again = await told(open, "again", [made("main"), polled("main", 0), made("task 1"), made("task 2"), waits("main", 0, { task: "task 1" }), polled("task 1", 0), waits("task 1", 0, { value: "channel 1" }), polled("task 2", 0), armed(1, "task 2", 0), waits("task 2", 0, { timer: "timer 1" }), woken("task 2", 90, "timer"), polled("task 2", 90), woken("task 1", 90, "task 2"), waits("task 2", 90, { timer: "timer 2" }),
       polled("task 1", 90), woken("main", 90, "task 1"), over("task 1", 90), polled("main", 90), asked(2, 91, "main"), woken("task 2", 91, "main"), waits("main", 91, { task: "task 2" }), polled("task 2", 91), woken("main", 91, "task 2"), ended("task 2", 91), polled("main", 91), over("main", 91)]);
     same(await chain(again, "main"), [["main: the end of task 1", "task 1: a value in channel 1"], ["task 2", "a timer", 90], null], "of two ways to a task the one that leads to its sum");
@@ -257,6 +266,9 @@ export function answer(checks, files, directory) {
     is(/441 ms ?ready, in its local set.*main, which had polled the set, waited for a value in channel 1 in main\.rs:34/.test(words), words);
     is(/in the queue of its local set/.test(why) && /main did so last, which itself waits for a value in channel 1/.test(why), why);
     is(/no task is ready but in a local set/.test(thread), thread);
+    const left = await told(open, "left", [made("main"), also([...polled("main", 0), "loop", "", { stack: ["main"] }], {}), local(0), inMain, [...waits("task 1", 1, { timer: "timer 1" }), "loop", "", { stack: ["main"] }], also([...waits("main", 2, { timer: "timer 2" }), "loop", "", { stack: [] }], { at: "src/main.rs:10:9" }), woken("task 1", 20, "timer"), woken("main", 21, "timer"),
+      [...polled("main", 21), "loop", "", { stack: ["main"] }], also([...waits("main", 21, { value: "channel 1" }), "loop", "", { stack: [] }], { at: "src/main.rs:11:9" }), woken("main", 90, "message"), [...polled("main", 90), "loop", "", { stack: ["main"] }], [...polled("task 1", 90), "loop", "", { stack: ["main", "task 1"] }], over("task 1", 90), over("main", 90)]);
+    is(/main, which had polled the set, waited for a value in channel 1 in main\.rs:11/.test(await left.evaluate(() => window.K.answer.html("task 1", -Infinity, Infinity).replace(/<[^>]*>/g, ""))), "where it was most of that time, not where it was just before it left the set");
   });
 
   checks.add("answer: that a JoinSet keeps a waker at its tasks is no wait of the task that has the set", async (open) => {
@@ -356,6 +368,8 @@ export function answer(checks, files, directory) {
     const ps = (name) => page.evaluate((name) => { window.K.answer.ask(name); return [...document.querySelectorAll("#answer > p")].map((p) => p.textContent).filter((text) => /missed|tick/.test(text)); }, name);
     same(await ps("task 1"), ["It missed 3 values of watch 1: newer ones took their place (most of them at event 6).", "A tick of its interval came 120 ms late, when 2 more were due (event 9): made up for at once."], "of the task");
     same(await ps("main"), [], "and of no other");
+    const often = await told(open, "often", [made("task 1"), polled("task 1", 1), tick(3, 35, 3, false), tick(80, 15, 1, false), over("task 1", 90)]);
+    is(/Ticks of its interval came late 2 times: the latest came 35 ms late, when 3 more were due/.test(await often.evaluate(() => window.K.answer.html("task 1", -Infinity, Infinity).replace(/<[^>]*>/g, ""))), "each time that ticks came late");
     const found = await page.evaluate(() => ["interval", "overdue tick", "missed"].map((text) => { window.K.search.filter({ text, kind: "all" }); return window.K.search.entries.length; }));
     is(found[0] === 3 && found[2] >= 3, `found: ${found}`);
   });
@@ -601,6 +615,8 @@ export function answer(checks, files, directory) {
   });
 
   checks.add("answer: the headline tells of an abort that only the end of the run carried out, and the search knows the word", async (open) => {
+    const broke = await told(open, "broke", [made("main"), polled("main", 0), [1, "Join", { task: "job 1", outcome: "panicked", run: "main" }], over("main", 1), [2, "RunEnd", { tasks: 0 }]]);
+    is(/main returned; 1 blocking job panicked/.test((await shown(broke))[1]), "and of a job that panicked");
     const ends = (more) => [made("main"), polled("main", 0), made("task 1"), made("task 2"), ...more, over("main", 5), [5, "RunEnd", { tasks: 2, timers: 0, sources: 0 }]];
     const headline = async (name, more) => {
       const page = await told(open, name, ends(more));

@@ -42,7 +42,7 @@
   /** How the run ended. */
   function ending() {
     const { state, cut } = K.trace, name = main(), task = state.tasks.get(name), end = K.event(kinds("RunEnd").at(-1) ?? -1), all = [...state.tasks.values()];
-    const others = all.filter((t) => t.name !== name), over = (t) => t.how && !(t.ended > end?.i), count = (how) => others.filter((t) => t.how === how && over(t)).length, panics = count("panicked"), panicked = panics && `${K.plural(panics, "task")} panicked`;
+    const others = all.filter((t) => t.name !== name), over = (t) => t.how && !(t.ended > end?.i), count = (how) => others.filter((t) => t.how === how && over(t)).length, panics = count("panicked"), jobs = new Set(kinds("Join").map(K.event).filter((e) => e.outcome === "panicked" && /^job/.test(e.task)).map((e) => e.task)).size, panicked = panics + jobs && `${[panics && K.plural(panics, "task"), jobs && K.plural(jobs, "blocking job")].filter(Boolean).join(" and ")} panicked`;
     if (cut) return `${panicked ? `${panicked}. ` : ""}${K.trace.end ? "It was written before the run ended." : "What came after that is not in it."}`;
     // (A task that was aborted just before the end is dropped with the runtime; it is cancelled all the same.)
     const asked = new Set(kinds("Cancel").filter((i) => i < end?.i).map((i) => K.event(i).task)), late = others.filter((t) => asked.has(t.name) && !over(t)).length, cancelled = count("cancelled") + late, left = Math.max(0, (end?.tasks ?? 0) - late);
@@ -142,7 +142,10 @@
   }
   /** The task of a local set was ready, and not polled: what did the task do that had polled the set before? */
   function hostWords(rows, row, from) {
-    const host = rows.get(row.hostAt(from)), k = host?.barAt(from) ?? -1, waits = host?.kind[k] === BAR.WAIT ? host.waits[k] : null;
+    const host = rows.get(row.hostAt(from)), { t, last } = K.trace, to = Math.min(row.at[row.barAt(from) + 1] ?? last, last), within = (b) => (host.kind[b] === BAR.WAIT ? t[Math.min(host.at[b + 1] ?? last, to)] - t[Math.max(host.at[b], from)] : -1);
+    let k = host?.barAt(from) ?? -1;
+    for (let b = k; b >= 0 && b < host.at.length && host.at[b] < to; b++) if (within(b) > within(k)) k = b; // (the longest: it may have been in the set still when the task was woken)
+    const waits = host?.kind[k] === BAR.WAIT ? host.waits[k] : null;
     if (!waits?.length) return "";
     const at = waitLine(host.at[k], waits[0]);
     return `${K.nameHTML(host.name)}, which had polled the set, waited for ${waits.slice(0, 2).map((on) => K.tokens(K.onWhat(on))).join(" or ")}${at ? ` in <code>${esc(K.site(at.text))}</code>` : ""}`;
@@ -224,6 +227,7 @@
    *  bytes are counted, of both sockets from their beginnings; else those of the last write and of the first read. */
   function writerOf({ key, from, on, who, times }) {
     const row = K.rowsOf(K.trace).rows.get(who), to = key === "socket" && on.direction === "read" ? row.at[row.barAt(from) + 1] : undefined;
+    if (/^Udp|Datagram/.test(K.sourceType(on?.source ?? ""))) return senderOf(on, from, to);
     const read = !on || K.otherEnd(on.source) ? undefined : K.moved(on.source)?.read, first = read ? K.upTo(read.at, to - 1) + 1 : -1, i = read?.at[first];
     if (to === undefined || i === undefined) return "";
     // (A turn that polled tasks looks at the sockets as it ends: what was written in an earlier one was found then.)
@@ -235,6 +239,12 @@
     const writers = [...new Set(found.sort((a, b) => a.e.i - b.e.i).map(({ e }) => e.run))], [{ e }] = found, before = `Just before${times > 1 ? " the longest ended" : ""},`;
     if (found.length > 1) return `<p>${before} ${writers.slice(0, NAMED).map(K.nameHTML).join(", ")}${writers.length > NAMED ? ` and ${K.plural(writers.length - NAMED, "other task")}` : ""} wrote ${found.every((f) => f.e.bytes === e.bytes) ? `${K.plural(e.bytes, "byte")} each ` : ""}to ${K.plural(found.length, "other socket")}, as many as were read then: perhaps one of them is the other end of this connection.</p>`;
     return `<p>${before} ${K.nameHTML(e.run)} wrote ${K.plural(e.bytes, "byte")} to ${esc(e.source)} (${K.link(e.i)}), as many as were read then: perhaps the other end of this connection.</p>`;
+  }
+  /** Of a datagram the record has no bytes, only that another socket of the kind has sent one just before. */
+  function senderOf({ source }, from, to) {
+    const turns = K.trace.index.byEv.get("Turn") ?? [], since = Math.max(from, turns[K.upTo(turns, to - 1) - 1] ?? 0), is = (e) => e.ev === "SourceTry" && e.direction === "write" && e.result === "done" && e.run && e.source !== source && K.sourceType(e.source) === K.sourceType(source);
+    for (let i = to - 1; i > since; i--) if (is(K.event(i))) return `<p>Just before, ${K.nameHTML(K.event(i).run)} sent a datagram from ${esc(K.event(i).source)} (${K.link(i)}): perhaps to this socket.</p>`;
+    return "";
   }
   /** "task 1 ← room in channel 1 ← task 2 ← a timer": each link waits for the next; of many the middle is left out. And what is said of it. */
   function chainHTML({ links, last, next, around, cut }, all, [own], seen) {
@@ -264,7 +274,7 @@
     return ["watch", "broadcast"].includes(e.kind) ? `missed ${e.sync}` : e.kind === "mpsc" ? `gone ${e.sync}` : null;
   }
   const MISSED = {
-    ticks: (n, most) => `A tick of its interval came ${span(most.late)} late, when ${K.number(most.overdue)} more ${most.overdue === 1 ? "was" : "were"} due (${K.link(most.i)}): ${most.made_up ? "made up for at once" : "left out"}.`,
+    ticks: (n, most, times) => `${times > 1 ? `Ticks of its interval came late ${K.often(times)}: the latest came` : "A tick of its interval came"} ${span(most.late)} late, when ${K.number(most.overdue)} more ${most.overdue === 1 ? "was" : "were"} due (${K.link(most.i)}): ${most.made_up ? "made up for at once" : "left out"}.`,
     closed: (n, most, times) => `${K.up(K.plural(n, "send"))} met a closed channel (${times > 1 ? "the first at " : ""}${K.link(most.i)}).`,
     full: (n, most, times, sync) => `${K.up(K.plural(times, "call"))} found ${esc(sync)} full (${times > 1 ? "the first at " : ""}${K.link(most.i)}), and did not wait.`,
     empty: (n, most, times, sync) => `${K.up(K.plural(times, "call"))} of <code>try_recv</code> found ${esc(sync)} empty (${times > 1 ? "the first at " : ""}${K.link(most.i)}).`,
@@ -276,7 +286,8 @@
     const { t, missed } = K.trace, found = new Map(), most = (e) => (e.act === "forget" ? e.units : e.overdue) ?? 0;
     for (const e of missed.filter((i) => t[i] >= from && t[i] <= to).map(K.event).filter((e) => e.run === name)) {
       const what = missedOf(e), sum = found.get(what) ?? { n: 0, times: 0, e };
-      found.set(what, { n: sum.n + (Number(e.units) || 0), times: sum.times + 1, e: most(e) > most(sum.e) ? e : sum.e });
+      const goesOn = what === "ticks" && sum.last?.made_up && e.overdue === sum.last.overdue - 1; // (one that is made up for at once)
+      found.set(what, { n: sum.n + (Number(e.units) || 0), times: sum.times + !goesOn, e: most(e) > most(sum.e) ? e : sum.e, last: e });
     }
     return [...found].map(([what, { n, times, e }]) => `<p>${MISSED[what.split(" ")[0]](n, e, times, e.sync)}</p>`).join("");
   }

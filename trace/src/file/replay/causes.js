@@ -366,7 +366,7 @@
         if (holder && this.visited.has(holder)) this.around = { who: row.name, words: K.onWhat(on), to: holder, at: row.at[k] };
         else if (holder && rows().has(holder)) return { ...this.hop(node, holder, i, on, row.at[k]), ahead: true };
       }
-      const since = on && wake && !K.wokenFor(row, k, wake) ? waitedSince(row, k, on) : row.at[k];
+      const since = on && !on.deferred && wake && !K.wokenFor(row, k, wake) ? waitedSince(row, k, on) : row.at[k];
       this.book(row, k, i, node, null, since);
       return { row, i: since, node };
     }

@@ -61,7 +61,7 @@
   /** What a reader may call it: the names of the API, or another word for the same. */
   const NAMES = {
     Spawn: "spawn_local joinset", Cancel: "abort abort_all shutdown cancel", Join: "joinhandle join_next try_join_next joinerror", Detach: "joinhandle detach_all dropped", BlockingStart: "spawn_blocking", BlockingEnd: "spawn_blocking",
-    Unwait: "dropped", Defer: "yield_now consume_budget coop", Unpolled: "await dropped", SelectWin: "chosen",
+    Unwait: "dropped", Defer: "yield_now consume_budget coop gave given way", Unpolled: "await dropped", SelectWin: "chosen",
     TimerMove: "reset", LateTick: "interval missed burst skip delay", Elapsed: "elapsed timed out", Advance: "advance", SourceDrop: "closed dropped",
     "mpsc put": "send try_send blocking_send", "oneshot put": "send", "broadcast put": "send", "mpsc get": "recv try_recv recv_many", "mpsc take": "reserve try_reserve permit", "mpsc release": "permit", "mpsc senders": "clone drop upgrade", "mpsc end": "dropped disconnected",
     "mpsc forget": "nobody lost dropped", "oneshot get": "recv await", "oneshot end": "dropped recverror", "mutex take": "lock try_lock mutex guard", "mutex release": "unlock mutex guard drop", "rw_lock take": "read write try_read try_write guard lock",
