@@ -66,6 +66,10 @@ fn a_loop_that_waits_for_what_it_gives_itself() {
         ),
         ("{ while n < 9 { a.notify_one(); a.notified().@await; n += 1; } }", false),
         ("{ for _ in 0..9 { a.notify_one(); a.notified().@await; } }", false),
+        (
+            "{ while rx.changed().@await.is_ok() { let n = *rx.borrow(); if n < 9 { tx.send(n + 1) } } }",
+            false,
+        ),
         ("{ loop { a.notified().@await; } b.notify_one() }", false),
         ("fn f() { a.notify_one(); async { a.notified().@await; } }", false),
     ] {
