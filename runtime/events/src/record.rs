@@ -43,8 +43,8 @@ pub trait Sink: Send {
     /// Takes what has happened since the last call, oldest first.
     fn record(&mut self, records: &[Record]);
 
-    /// Is it also to be called *during* a poll: at its beginning, at its end, and when a waker is
-    /// deferred? For sinks that take the time themselves.
+    /// Is it also to be called *during* a poll: at its beginning and end, when a waker is deferred
+    /// or many records wait? (Take no lock that the program may hold.) So the sink takes the time.
     fn live(&self) -> bool {
         false
     }

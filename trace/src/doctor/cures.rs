@@ -39,6 +39,9 @@ const OF_SIGNALS: &str = "signals are no queue: several that come before the pro
     `signal(…)` is missed. After each `SIGCHLD` ask every child (`try_wait`); or await each child's own end, by \
     `kettle::process`";
 
+const OF_DATAGRAMS: &str = "datagrams have no end: where the other socket is dropped, nothing comes any more. Let the last one say \
+    that it is the last. If each socket is still there, let one of the tasks write first";
+
 /// What is to be done where a connection hangs, if this word is in the file that waits.
 const BY_WORDS: [(&str, &str); 2] = [
     (
@@ -55,7 +58,7 @@ const BY_WORDS: [(&str, &str); 2] = [
 const NONE_WRITES: &str = "each of them waits to read, and none writes: let one of them write first (a greeting, the question), and \
     `flush().await` what a `BufWriter` keeps. A reader waits until all that it asks for is there: a line ends with `\\n`. If it reads to \
     the end, the other end must be shut down (`shutdown().await`) or dropped, also one that this task keeps itself: a half of a `split` \
-    ends nothing while the other half is left. Datagrams have no end: let the last one say that it is the last. A listener that no task \
+    ends nothing while the other half is left. A listener that no task \
     asks (`accept`) lets its visitors wait";
 
 const BOTH_WAIT: &str = "a writer waits while the connection is full, and a reader until all that it asks for is written (a line ends with \
@@ -345,8 +348,11 @@ impl Hung<'_> {
             Resource::Source(source, _) => Some(self.run.fold.source_of(source)?.what),
             _ => None,
         });
-        Some(if { what }.any(|what| what == SIGNALS) {
+        let what: Vec<&str> = what.collect();
+        Some(if what.contains(&SIGNALS) {
             OF_SIGNALS.to_owned()
+        } else if self.reads_alone() && what.iter().any(|what| what.ends_with("UnixDatagram")) {
+            by_words(at, &BY_WORDS, OF_DATAGRAMS)
         } else if self.any(is_source) && self.reads_alone() {
             by_words(at, &BY_WORDS, NONE_WRITES)
         } else {
