@@ -12,8 +12,8 @@ use std::task::{Poll, Wake, Waker};
 use std::thread;
 use std::time::Duration;
 
-use kettle_judge::count::{Log, LogDrop, poll};
-use kettle_judge::lock::{held, with_gap};
+use kettle_judge::count::{self, Log, LogDrop, poll};
+use kettle_judge::lock::{held, in_a_gap_from_here, with_gap};
 use kettle_judge::threads::{others, timeouts_are_over, until_all_sleep};
 use kettle_judge::{Check, check, expect, if_it_hangs, runtime};
 
@@ -23,6 +23,7 @@ pub const CHECKS: &[Check] = &[
     check!(on_another_thread, "the work runs on another thread, and its output comes back"),
     check!(the_loop_goes_on, "while the work blocks, the other tasks run"),
     check!(one_wake, "the end of the work is one wake, and the output is there before it"),
+    check!(an_end_during_a_poll, "an end in the middle of a poll is seen by it, or wakes the task"),
     check!(panics_arrive, "a panic arrives with its message, and the pool goes on"),
     check!(a_handle_that_is_dropped, "the work goes on when its handle is dropped"),
     check!(a_thread_for_each, "a job waits for another one only if the pool has all its threads"),
@@ -31,6 +32,8 @@ pub const CHECKS: &[Check] = &[
         as_a_thread_goes_idle,
         "a job that comes just when a thread has found no other runs, at whatever step of that"
     ),
+    check!(as_a_job_comes, "nor is one missed at a step that the thread takes"),
+    check!(two_callers, "two callers at the same time make no thread too many"),
     check!(first_come_first_served, "jobs that wait run in the order in which they came"),
     check!(
         no_thread_too_many,
@@ -150,6 +153,32 @@ fn one_wake() {
     assert_eq!(wakes, (0, 1), "wakes of the waker of the first poll, and of the second");
 }
 
+/// The handle is polled. Before that takes a lock, or when it has released one, the work ends.
+fn an_end_during_a_poll() {
+    for moment in 1.. {
+        let pool = Arc::new(Pool::new(1));
+        let (open, wait_at_gate) = gate();
+        let mut handle = pin!(pool.spawn_blocking(wait_at_gate));
+        let there = Arc::clone(&pool);
+        let ends = move || {
+            open.send(()).expect("the work waits at the gate");
+            // The only thread has stored that output, and called a waker, when it runs this.
+            let (tell, told) = channel();
+            drop(there.spawn_blocking(move || tell.send(())));
+            told.recv().expect("the next job runs");
+        };
+        let (waker, wakes) = count::waker();
+        let polled = with_gap(moment, ends, || poll(handle.as_mut(), &waker));
+        let Some(polled) = polled else { return };
+        let is_told = polled.is_ready() || wakes.count() > 0;
+        assert!(
+            is_told,
+            "the handle is polled, and the work ends before that takes a lock, or when it has released one (moment \
+             {moment} of these): `Pending`, and no wake"
+        );
+    }
+}
+
 fn panics_arrive() {
     let pool = Pool::new(1);
     runtime::run(async {
@@ -201,7 +230,11 @@ fn a_handle_that_is_dropped() {
     let unasked = pool.spawn_blocking(move || output);
     assert!(runtime::run(pool.spawn_blocking(|| ())).is_ok(), "the job behind it");
     drop(unasked);
-    assert_eq!(log.lines().len(), 3, "what has happened when a handle is dropped that has its output");
+    assert_eq!(
+        log.lines().len(),
+        3,
+        "what has happened when a handle is dropped that has its output"
+    );
     end(pool);
 }
 
@@ -289,6 +322,64 @@ fn as_a_thread_goes_idle() {
             assert!(matches!(second, Ok(12)), "the second job gave {second:?}, not Ok(12)");
         });
         end(pool);
+    }
+}
+
+/// The same from the thread's side: before it takes a lock behind its job, or when it has released one, the next
+/// job comes.
+fn as_a_job_comes() {
+    for moment in 1.. {
+        let (pool, (tell, told)) = (Arc::new(Pool::new(1)), channel());
+        let there = Arc::clone(&pool);
+        if_it_hangs(&format!(
+            "a job waits, and so does the thread. It came before the thread took a lock behind the job before, or \
+             when it had released one (moment {moment} of these)"
+        ));
+        drop(pool.spawn_blocking(move || {
+            let comes = move || {
+                tell.send("it comes").ok();
+                drop(there.spawn_blocking(move || tell.send("it runs")));
+            };
+            in_a_gap_from_here(moment, comes);
+        }));
+        let _ = until_all_sleep(0);
+        if told.try_recv().is_err() {
+            return; // there is no such moment: the thread sleeps
+        }
+        told.recv().expect("the job runs");
+        // (If the gap isn't over yet, on a thread that has been replaced, the pool goes with that.)
+        Arc::into_inner(pool).into_iter().for_each(end);
+    }
+}
+
+/// A pool may have one thread. In the middle of a `spawn_blocking`, another thread calls it, too.
+fn two_callers() {
+    for moment in 1.. {
+        let (pool, (tell, begun)) = (Arc::new(Pool::new(1)), channel());
+        let [(open, job), (open_its, its)] = [(); 2].map(|()| {
+            let ((open, wait_at_gate), tell) = (gate(), tell.clone());
+            let job = move || {
+                tell.send(()).expect("the check listens");
+                wait_at_gate();
+            };
+            (open, job)
+        });
+        let there = Arc::clone(&pool);
+        let other = move || drop(there.spawn_blocking(its));
+        if with_gap(moment, other, || pool.spawn_blocking(job)).is_none() {
+            return;
+        }
+        if_it_hangs("two threads have called `spawn_blocking`, and one of their jobs doesn't run");
+        begun.recv().expect("a job begins");
+        let _ = until_all_sleep(0);
+        let more = begun.try_iter().count();
+        assert_eq!(
+            more, 0,
+            "jobs that have begun besides one, which is the limit, at moment {moment}"
+        );
+        [open, open_its].iter().for_each(|open| _ = open.send(()));
+        begun.recv().expect("the other begins");
+        end(Arc::into_inner(pool).expect("the gap is over"));
     }
 }
 

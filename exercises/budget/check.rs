@@ -129,8 +129,7 @@ impl Schedule for Ends {
 fn a_seed_may_end_it() {
     for at in [1, 5, 128] {
         let schedule = Box::new(Ends { at, asked: Arc::default() });
-        let config =
-            Config { start_paused: true, schedule: Some(schedule), ..Config::default() };
+        let config = Config { start_paused: true, schedule: Some(schedule), ..Config::default() };
         let taken = Runtime::with(config).expect("a runtime").block_on(poll_fn(|cx| {
             let taken = take_all(cx);
             assert!(!has_remaining(), "the budget has ended, and `has_remaining`");
@@ -295,7 +294,10 @@ fn no_limit_is_left(place: &'static str, has_schedule: bool) {
         locals.has_schedule.set(false);
     });
     let asked = asked.load(SeqCst);
-    assert_eq!(asked, 0, "how often the seed was asked about a budget {place}: each answer is used up");
+    assert_eq!(
+        asked, 0,
+        "how often the seed was asked about a budget {place}: each answer is used up"
+    );
 }
 
 fn off_the_executor() {

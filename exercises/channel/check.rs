@@ -9,8 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Poll, Wake, Waker};
 
 use kettle_judge::count::{
-    alike,
-    Log, LogDrop, Polls, Waiter, Wakes, calling, dropped_by_a_panic, dropping, poll, waker,
+    Log, LogDrop, Polls, Waiter, Wakes, alike, calling, dropped_by_a_panic, dropping, poll, waker,
 };
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::{Just, prop_oneof};
@@ -517,8 +516,7 @@ impl Place {
     }
 
     /// What becomes of it: the receiver takes what there is, and each `send` that was woken is polled.
-    fn left(&self, one: String, other: String) -> String {
-        let mut told = vec![one, other];
+    fn left(&self, mut told: Vec<String>) -> String {
         for _ in 0..9 {
             let was_woken = !self.waits.get() || self.task.1.count() > 0;
             let got = self.step(Step::Recv);
@@ -587,7 +585,9 @@ fn the_last_of_two() {
         },
     );
     let clones = |number: usize| move |(senders, ..): &Ends| senders[number].borrow().clone();
-    for (first_goes, what) in [(false, "two senders are cloned"), (true, "one goes, another is cloned")] {
+    for (first_goes, what) in
+        [(false, "two senders are cloned"), (true, "one goes, another is cloned")]
+    {
         lock::as_in_turn(
             what,
             || begin(true),
@@ -624,7 +624,8 @@ fn in_turn() {
         (Recv | DropReceiver, Recv | DropReceiver) => true,
         _ => false,
     };
-    lock::each_two_in_turn(BEFORE, &steps, not_by_two, Place::new, Place::step, Place::left);
+    let step = |place: &Place, step| Some(place.step(step));
+    lock::each_two_in_turn(BEFORE, &steps, not_by_two, Place::new, step, Place::left);
 }
 
 const CAPACITY: usize = 2;

@@ -445,6 +445,15 @@ fn one_that_leaves() {
     report(&state, Read, READY);
     assert_eq!((thirds.count(), seconds.count()), (0, 3), "wakes when two of three have left");
 
+    // Many.
+    let mut waiters: Vec<_> = (0..3_000).map(|_| SourceWaiter::new(&state, Write)).collect();
+    assert!(waiters.iter_mut().all(|waiter| !listed_ready(waiter, &third)));
+    assert_eq!(
+        report(&state, Write, READY),
+        3_000,
+        "wakers to call of 3,000 that wait side by side"
+    );
+
     // An entry without a waker can't be counted from outside. But a report looks at each.
     let ratio = cost::ratio(MOST, || reports_after(4), || reports_after(4_000));
     expect(
@@ -530,7 +539,9 @@ fn at_every_moment() {
     for (listed, before) in [(false, false), (false, true), (true, false), (true, true)] {
         (1..).find(|gap| a_report_while_it_waits(*gap, listed, before).is_none());
     }
-    (1..).find(|gap| a_poll_while_it_reports(*gap).is_none());
+    for ends in [false, true] {
+        (1..).find(|gap| a_poll_while_it_reports(*gap, ends).is_none());
+    }
     for clear in [SourceState::would_block, SourceState::drained] {
         (1..).find(|gap| a_report_while_it_clears(*gap, clear).is_none());
         (1..).find(|gap| a_clear_while_it_reports(*gap, clear).is_none());
@@ -558,15 +569,24 @@ fn a_report_while_it_waits(gap: usize, listed: bool, before: bool) -> Option<()>
     Some(())
 }
 
-fn a_poll_while_it_reports(gap: usize) -> Option<()> {
+fn a_poll_while_it_reports(gap: usize, ends: bool) -> Option<()> {
     let (state, (reader, wakes)) = (lasting(), waker());
     let at_once = Arc::new(AtomicBool::new(false));
     let found = at_once.clone();
-    let other = move || found.store(ready(state, Read, &reader), SeqCst);
-    with_gap(gap, other, || report(state, Read, READY))?;
+    let polls = move || state.poll_newest(Read, &mut Context::from_waker(&reader)).is_ready();
+    let tells = || {
+        if !ends {
+            let _ = report(state, Read, READY);
+            return;
+        }
+        let mut due = VecDeque::new();
+        state.end(&mut due);
+        due.into_iter().for_each(Waker::wake);
+    };
+    with_gap(gap, move || found.store(polls(), SeqCst), tells)?;
     if !at_once.load(SeqCst) {
-        let woken = wakes.count();
-        assert_eq!(woken, 1, "wakes of a task that polls during a report, {}", moment(gap));
+        let what = if ends { "the runtime's end" } else { "a report" };
+        assert_eq!(wakes.count(), 1, "wakes of a task that polls during {what}, {}", moment(gap));
     }
     Some(())
 }
@@ -581,7 +601,10 @@ fn a_clear_while_it_reports(gap: usize, clear: fn(&SourceState, Seen)) -> Option
     let bits = bits_of(Read, READY);
     with_gap(gap, move || clear(state, seen), || state.report(bits, &mut VecDeque::new()))?;
     let is_ready = ready(state, Read, Waker::noop());
-    assert!(is_ready, "what was seen before was cleared in the middle of a report (moment {gap}), and the report with it");
+    assert!(
+        is_ready,
+        "what was seen before was cleared in the middle of a report (moment {gap}), and the report with it"
+    );
     Some(())
 }
 

@@ -322,8 +322,6 @@ struct Place {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Does {
     Release,
-    /// Only by the second of two: between its steps the first could do something.
-    ReleaseAndTry,
     TryLock,
     Polls(usize),
     Drops(usize),
@@ -333,7 +331,6 @@ impl fmt::Display for Does {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Does::Release => write!(f, "a guard is dropped"),
-            Does::ReleaseAndTry => write!(f, "a guard is dropped, and then `try_lock` is called"),
             Does::TryLock => write!(f, "`try_lock` is called"),
             Does::Polls(number) => write!(f, "waiter {number} is polled"),
             Does::Drops(number) => write!(f, "waiter {number} is dropped"),
@@ -347,17 +344,15 @@ impl Place {
         Place { mutex, guards: RefCell::default(), waiters: Default::default() }
     }
 
-    /// Does this. Has it got the value?
-    fn step(&self, does: Does) -> bool {
-        let released = matches!(does, Does::Release | Does::ReleaseAndTry)
-            .then(|| self.guards.borrow_mut().pop())
-            .flatten();
-        let has_released = released.is_some();
-        drop(released);
+    /// Does this, if it can be done. Has it got the value?
+    fn step(&self, does: Does) -> Option<bool> {
         let guard = match does {
+            Does::Release => {
+                let guard = self.guards.borrow_mut().pop()?;
+                drop(guard);
+                None
+            }
             Does::TryLock => self.mutex.try_lock(),
-            Does::ReleaseAndTry if has_released => self.mutex.try_lock(),
-            Does::Release | Does::ReleaseAndTry => None,
             Does::Polls(number) => {
                 let mut waits = self.waiters[number].borrow_mut();
                 let guard = got(waits.get_or_insert_with(|| waiter(self.mutex)));
@@ -371,11 +366,11 @@ impl Place {
         };
         let has_it = guard.is_some();
         self.guards.borrow_mut().extend(guard);
-        has_it
+        Some(has_it)
     }
 
     /// Which waiter has the value, and which gets it when that is over?
-    fn left(&self, one: bool, other: bool) -> String {
+    fn left(&self, gave: Vec<bool>) -> String {
         let guards = self.guards.take();
         let taken = guards.len();
         drop(guards);
@@ -389,30 +384,37 @@ impl Place {
         let next = self.waiters.each_ref().map(next);
         let is_free = self.mutex.try_lock().is_some();
         format!(
-            "got it: {one}, {other}; guards: {taken}; then the waiters: {next:?}; is it free: {is_free}"
+            "got it: {gave:?}; guards: {taken}; then the waiters: {next:?}; is it free: {is_free}"
         )
     }
 }
 
-/// What may have been before: the value is free; it is taken, and none waits, or one does, or two; it is the first's.
-const BEFORE: &[&[Does]] = &[
-    &[],
+/// What may have been before: the value is in a guard, and none waits, or one does, or two.
+const TAKEN_BEFORE: &[&[Does]] = &[
     &[Does::TryLock],
     &[Does::TryLock, Does::Polls(0)],
     &[Does::TryLock, Does::Polls(0), Does::Polls(1)],
+];
+
+/// Or it is free, or the first's.
+const IN_NO_GUARD: &[&[Does]] = &[
+    &[],
     &[Does::TryLock, Does::Polls(0), Does::Release],
     &[Does::TryLock, Does::Polls(0), Does::Polls(1), Does::Release],
 ];
 
 fn in_turn() {
-    use Does::{Drops, Polls, Release, ReleaseAndTry, TryLock};
-    let steps = [Release, TryLock, Polls(0), Polls(1), Drops(0), ReleaseAndTry];
+    use Does::{Drops, Polls, Release, TryLock};
+    let steps = [Release, TryLock, Polls(0), Polls(1), Drops(0)];
     // One waiter isn't polled, or dropped, by two; nor is there a second guard.
     let not_by_two = |one, other| match (one, other) {
         (Polls(own) | Drops(own), Polls(its) | Drops(its)) => own == its,
-        (one, other) => one == ReleaseAndTry || (one, other) == (Release, Release) || (one, other) == (Release, ReleaseAndTry),
+        (one, other) => (one, other) == (Release, Release),
     };
-    lock::each_two_in_turn(BEFORE, &steps, not_by_two, Place::new, Place::step, Place::left);
+    // One doesn't release what the other has just got.
+    for (before, steps) in [(TAKEN_BEFORE, &steps[..]), (IN_NO_GUARD, &steps[1..])] {
+        lock::each_two_in_turn(before, steps, not_by_two, Place::new, Place::step, Place::left);
+    }
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -314,24 +314,24 @@ impl Place {
     }
 
     /// Does this, and says what it gave.
-    fn step(&self, step: Step) -> String {
+    fn step(&self, step: Step) -> Option<String> {
         match step {
             Step::Poll(number) => {
                 let mut waiter = self.waiters[number].borrow_mut();
                 let polled =
                     waiter.get_or_insert_with(|| Waiter::new(self.notify.notified())).poll();
                 *waiter = waiter.take().filter(|_| polled.is_pending());
-                return format!("{step} and gives {polled:?}");
+                return Some(format!("{step} and gives {polled:?}"));
             }
             Step::Drop(number) => drop(self.waiters[number].take()),
             Step::NotifyOne => self.notify.notify_one(),
             Step::NotifyWaiters => self.notify.notify_waiters(),
         }
-        step.to_string()
+        Some(step.to_string())
     }
 
     /// What is left: of each waiter whether it was called, and is a call kept?
-    fn left(&self, one: String, other: String) -> String {
+    fn left(&self, gave: Vec<String>) -> String {
         let ask = |waiter: &RefCell<Option<Waiter<'_, ()>>>| {
             let mut waiter = waiter.borrow_mut();
             waiter.as_mut().map(|waiter| match (waiter.is_woken(), waiter.poll()) {
@@ -344,7 +344,7 @@ impl Place {
             (self.waiters.each_ref().map(ask), self.waiters.each_ref().map(RefCell::take));
         next.iter_mut().for_each(|waiter| *waiter = None);
         let kept = Waiter::new(self.notify.notified()).poll();
-        format!("{one}, {other}, then the waiters: {waiters:?}, and a new one: {kept:?}")
+        format!("{gave:?}, then the waiters: {waiters:?}, and a new one: {kept:?}")
     }
 }
 

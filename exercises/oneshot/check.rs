@@ -4,10 +4,12 @@ use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll, Waker};
 use std::thread;
 
-use kettle_judge::count::{alike, Log, LogDrop, Wakes, dropped_by_a_panic, poll_unpin, waker};
+use kettle_judge::count::{
+    Log, LogDrop, Wakes, alike, calling, dropped_by_a_panic, dropping, poll_unpin, waker,
+};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::{Just, Strategy, any, prop_oneof};
 use kettle_judge::runtime::run;
@@ -129,17 +131,22 @@ fn nothing_kept() {
     for sends in [true, false] {
         let what = if sends { "`send`" } else { "the sender's drop" };
         let (receiver, of_receiver) = waker();
-        let (tx, mut rx) = channel();
-        let _ = poll_unpin(&mut rx, &receiver);
+        let (mut tx, mut rx) = channel();
+        let _ = (poll_unpin(&mut rx, &receiver), closed(&mut tx, &sender));
         if sends {
             assert_eq!(tx.send("tea"), Ok(()), "`send`, with the receiver there");
         } else {
             drop(tx);
         }
+        assert_eq!(of_sender.held(), 0, "wakers of the sender's that are kept after {what}");
         let told = (of_receiver.count(), of_receiver.held());
         assert_eq!(told, (1, 0), "wakes of the receiver by {what}, and its wakers that are kept");
         assert!(poll_unpin(&mut rx, &receiver).is_ready(), "the receiver, woken by {what}");
-        assert_eq!(of_receiver.held(), 0, "wakers of the receiver's that are kept when it is ready");
+        assert_eq!(
+            of_receiver.held(),
+            0,
+            "wakers of the receiver's that are kept when it is ready"
+        );
     }
 
     let log = Log::new();
@@ -156,70 +163,62 @@ fn nothing_kept() {
     );
 }
 
-/// When it is woken it does this, at once and on the same thread.
-struct Eager(Mutex<Option<Box<dyn FnOnce() + Send>>>);
+/// What a waker does, once, and has from when it is put here.
+type Then = Arc<Mutex<Option<Box<dyn FnOnce() + Send>>>>;
 
-impl Eager {
-    fn new() -> Arc<Eager> {
-        Arc::new(Eager(Mutex::new(None)))
-    }
-
-    fn set(&self, on_wake: impl FnOnce() + Send + 'static) {
-        *self.0.lock().expect("no panic under the lock") = Some(Box::new(on_wake));
-    }
-
-    fn take(&self) -> Option<Box<dyn FnOnce() + Send>> {
-        self.0.lock().expect("no panic under the lock").take()
-    }
+fn taken(then: &Then) -> Option<Box<dyn FnOnce() + Send>> {
+    then.lock().expect("no panic under the lock").take()
 }
 
-impl Wake for Eager {
-    fn wake(self: Arc<Self>) {
-        if let Some(on_wake) = self.take() {
-            on_wake();
-        }
-    }
+/// A waker that does when it is called, at once and on the same thread, what is put there.
+fn eager() -> (Waker, Then) {
+    let then = Then::default();
+    let when_called = Arc::clone(&then);
+    let does = move || {
+        let does = taken(&when_called);
+        does.into_iter().for_each(|does| does());
+    };
+    (calling(does), then)
+}
+
+fn put(then: &Then, does: impl FnOnce() + Send + 'static) {
+    *then.lock().expect("no panic under the lock") = Some(Box::new(does));
 }
 
 fn wakes_without_the_lock() {
     if_it_hangs("a waker was called under the channel's lock. It looks into the channel");
     for sends in [true, false] {
         let (tx, mut rx) = channel();
-        let eager = Eager::new();
-        let _ = poll_unpin(&mut rx, &Waker::from(Arc::clone(&eager)));
+        let (eager, then) = eager();
+        let _ = poll_unpin(&mut rx, &eager);
         let expected = if sends { Ok("tea") } else { Err(TryRecvError::Closed) };
-        eager.set(move || assert_eq!(rx.try_recv(), expected, "`try_recv`, when woken"));
+        put(&then, move || assert_eq!(rx.try_recv(), expected, "`try_recv`, when woken"));
         if sends {
             assert_eq!(tx.send("tea"), Ok(()), "`send`, with the receiver there");
         } else {
             drop(tx);
         }
-        let woken = eager.take().is_none();
+        let woken = taken(&then).is_none();
         assert_eq!(woken, true, "was the task woken that waits for a value?");
     }
     let (mut tx, rx) = channel::<()>();
-    let eager = Eager::new();
-    let _ = closed(&mut tx, &Waker::from(Arc::clone(&eager)));
-    eager.set(move || assert_eq!(tx.is_closed(), true, "`is_closed`, when woken"));
+    let (eager, then) = eager();
+    let _ = closed(&mut tx, &eager);
+    put(&then, move || assert_eq!(tx.is_closed(), true, "`is_closed`, when woken"));
     drop(rx);
-    let woken = eager.take().is_none();
+    let woken = taken(&then).is_none();
     assert_eq!(woken, true, "was the task woken that waits for the receiver's end?");
 }
 
-/// A waker's data that owns something: an end of the channel, as a task's waker may own the task.
-struct Owns<T>(Mutex<Option<T>>);
-
-impl<T: Send + 'static> Owns<T> {
-    /// The waker, and where to put what it is to own.
-    fn waker() -> (Waker, impl FnOnce(T)) {
-        let owns = Arc::new(Owns(Mutex::new(None)));
-        let waker = Waker::from(Arc::clone(&owns));
-        (waker, move |owned| *owns.0.lock().expect("no panic under the lock") = Some(owned))
-    }
-}
-
-impl<T: Send + 'static> Wake for Owns<T> {
-    fn wake(self: Arc<Self>) {}
+/// A waker that owns what is put there: an end of the channel, as a task's waker may own the task.
+fn owning<T: Send + 'static>() -> (Waker, impl FnOnce(T)) {
+    let owned = Arc::new(Mutex::new(None));
+    let goes = Arc::clone(&owned);
+    let waker = dropping(move || {
+        let end = goes.lock().expect("no panic under the lock").take();
+        drop(end);
+    });
+    (waker, move |end| *owned.lock().expect("no panic under the lock") = Some(end))
 }
 
 fn drops_without_the_lock() {
@@ -229,7 +228,7 @@ fn drops_without_the_lock() {
     );
     // Replaced by the receiver's next poll.
     let (tx, mut rx) = channel::<()>();
-    let (old, own) = Owns::waker();
+    let (old, own) = owning();
     let (new, calls) = waker();
     let _ = poll_unpin(&mut rx, &old);
     drop(old);
@@ -246,7 +245,7 @@ fn drops_without_the_lock() {
 
     // Replaced by the sender's next `poll_closed`.
     let (mut tx, rx) = channel::<()>();
-    let (old, own) = Owns::waker();
+    let (old, own) = owning();
     let (new, calls) = waker();
     let _ = closed(&mut tx, &old);
     drop(old);
@@ -260,13 +259,13 @@ fn drops_without_the_lock() {
 
     // An end that leaves, with a waker of its own still in the channel.
     let (tx, mut rx) = channel::<()>();
-    let (old, own) = Owns::waker();
+    let (old, own) = owning();
     let _ = poll_unpin(&mut rx, &old);
     drop(old);
     own(tx);
     drop(rx);
     let (mut tx, rx) = channel::<()>();
-    let (old, own) = Owns::waker();
+    let (old, own) = owning();
     let _ = closed(&mut tx, &old);
     drop(old);
     own(rx);

@@ -234,9 +234,13 @@ fn half_of_one_moment() {
         [(takes, "takes its next one"), (gets, "gets a seventh")];
     for (other, does) in others {
         let what = format!("worker 1 steals, and worker 0, which has six tasks, {does}");
-        lock::as_in_turn(&what, begin, |queues| queues.next(1), other, |queues, stolen, taken| {
-            (stolen, taken, tasks(queues))
-        });
+        lock::as_in_turn(
+            &what,
+            begin,
+            |queues| queues.next(1),
+            other,
+            |queues, stolen, taken| (stolen, taken, tasks(queues)),
+        );
     }
 }
 

@@ -13,7 +13,7 @@
 //! A lock of the answer's own, by spinning, is not known here: what runs in a gap may wait for it, and the
 //! one that holds it can't go on. What doesn't return there is not judged ([`IN_ONE`]).
 //!
-//! Interface: [`with_gap`], [`held`], [`cloned_under`]; [`gap`] and [`count`] for the locks and atomics. Invariants: what
+//! Interface: [`with_gap`], [`in_a_gap_from_here`], [`held`], [`cloned_under`]; [`gap`] and [`count`] for the locks and atomics. Invariants: what
 //! runs in a gap has no gaps of its own. Locks and atomics of other kinds have none: an answer with
 //! those is not judged by this, and a check that uses gaps has real threads as well.
 
@@ -68,9 +68,14 @@ pub fn with_gap<R>(
     other: impl FnOnce() + 'static,
     run: impl FnOnce() -> R,
 ) -> Option<R> {
-    OTHER.set(Some((gap, Box::new(other))));
+    in_a_gap_from_here(gap, other);
     let came = run();
     OTHER.take().is_none().then_some(came)
+}
+
+/// From here on this thread does `other` in its gap of this number.
+pub fn in_a_gap_from_here(gap: usize, other: impl FnOnce() + 'static) {
+    OTHER.set(Some((gap, Box::new(other))));
 }
 
 /// A moment at which this thread is about to take a lock or to use an atomic, or has just released a

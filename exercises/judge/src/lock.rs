@@ -3,7 +3,7 @@
 //! With one that has gaps ([`with_gap`]), and says whether it is [`held`]. The engine that an answer is
 //! put into takes its `Mutex` from here, in its copy of `base/sync.rs`.
 //!
-//! Interface: [`Mutex`], [`MutexGuard`]; [`with_gap`], [`held`], of `gap.rs`; [`no_news_is_missed`], [`clones_under_no_lock`]; [`as_in_turn`], [`each_two_in_turn`],
+//! Interface: [`Mutex`], [`MutexGuard`]; [`with_gap`], [`in_a_gap_from_here`], [`held`], of `gap.rs`; [`no_news_is_missed`], [`clones_under_no_lock`]; [`as_in_turn`], [`each_two_in_turn`],
 //! [`judged`].
 //! Invariants: it locks as std's does, and hands on what its threads know ([`atomic`](crate::atomic)).
 
@@ -21,7 +21,7 @@ use crate::count::{poll, waker};
 use crate::gap::{IN_ONE, cloned_under, count, gap};
 use crate::{expect, not_judged};
 
-pub use crate::gap::{held, with_gap};
+pub use crate::gap::{held, in_a_gap_from_here, with_gap};
 
 /// A mutex as `parking_lot` has it (a panic does not poison it), whose gaps can be used.
 #[derive(Default)]
@@ -293,30 +293,39 @@ pub fn as_in_turn<S: 'static, A, B: 'static, R: PartialEq + Debug>(
     }
 }
 
-/// Does each two of `steps` [in turn](as_in_turn), but for those that can't be done by two, after the steps that may
-/// have been `before`. `step` does one to what `begin` gives, and says what it gave.
+/// Does each of `steps` [in turn](as_in_turn) with each other one, and with each two, but for those that can't be done
+/// by two, after the steps that may have been `before`. `step` does one to what `begin` gives, and says what it gave.
+/// `None`: it can't be done now, nor what comes after it.
 pub fn each_two_in_turn<P: 'static, S: Copy + Display + 'static, A: 'static>(
     before: &[&[S]],
     steps: &[S],
     not_by_two: impl Fn(S, S) -> bool,
     begin: fn() -> P,
-    step: fn(&P, S) -> A,
-    left: fn(&P, A, A) -> String,
+    step: fn(&P, S) -> Option<A>,
+    left: fn(&P, Vec<A>) -> String,
 ) {
+    let words = |steps: &[S]| steps.iter().map(S::to_string).collect::<Vec<_>>().join(", then ");
+    let two = steps.iter().flat_map(|one| steps.iter().map(|other| vec![*one, *other]));
+    let others: Vec<Vec<S>> = steps.iter().map(|step| vec![*step]).chain(two).collect();
     let mut moments = 0;
-    let pairs = || steps.iter().flat_map(|one| steps.iter().map(|other| (*one, *other)));
-    for before in before {
-        let words: Vec<String> = before.iter().map(S::to_string).collect();
-        let words = if words.is_empty() { "nothing".to_owned() } else { words.join(", ") };
-        for (one, other) in pairs().filter(|(one, other)| !not_by_two(*one, *other)) {
+    for (before, one) in
+        before.iter().flat_map(|before| steps.iter().map(move |one| (before, *one)))
+    {
+        for other in
+            others.iter().filter(|other| !other.iter().any(|other| not_by_two(one, *other)))
+        {
             let begin = || {
                 let place = begin();
                 before.iter().for_each(|before| _ = step(&place, *before));
                 place
             };
-            let what = format!("{one}, and {other} (before: {words})");
-            let (one, other) =
-                (move |place: &P| step(place, one), move |place: &P| step(place, other));
+            let what = format!("{one}, and {} (before: {})", words(other), words(before));
+            let (one, other) = (move |place: &P| step(place, one), other.clone());
+            let other =
+                move |place: &P| other.iter().map_while(|other| step(place, *other)).collect();
+            let left = |place: &P, one: Option<A>, other: Vec<A>| {
+                left(place, one.into_iter().chain(other).collect())
+            };
             moments += as_in_turn(&what, begin, one, other, left);
         }
     }
