@@ -107,21 +107,24 @@
     const kind = K.trace.state.primitives.get(sync ?? on?.sync ?? on?.value ?? on?.closed)?.kind ?? "";
     return `${kind} ${kind.replace("_", "")}`;
   }
-  function matches(code, words) {
-    const entry = search.entry(code);
-    if (!isOf(entry, wanted.kind)) return false;
-    if (!words.length) return true;
-    const text = `${entry.text.replace(/, ticket \d+/, "")} ${entry.kind} ${entry.event ? `${besides(entry.event)} ${kindOf(entry.event)}` : ""}`.toLowerCase();
-    return words.every((w) => (typeof w === "string" ? text.includes(w) : w.test(text)));
+  /** Those with all of these words, each from its beginning on; if there are none, those with the words anywhere: one is being written, then. */
+  function found(list, words) {
+    const whole = words.map(pattern), hits = [], near = [];
+    for (const code of list) {
+      const entry = search.entry(code);
+      if (!isOf(entry, wanted.kind)) continue;
+      const text = words.length ? `${entry.text.replace(/, ticket \d+/, "")} ${entry.kind} ${entry.event ? `${besides(entry.event)} ${kindOf(entry.event)}` : ""}`.toLowerCase() : "";
+      if (whole.every((w) => w.test(text))) hits.push(code);
+      else if (!hits.length && words.every((w) => text.includes(w))) near.push(code);
+    }
+    return hits.length ? hits : near;
   }
   search.filter = function (what) {
     Object.assign(wanted, what);
     const text = wanted.text.toLowerCase().trim();
     const words = (text.match(/(?:task|timer|channel|source|lock|job|turn|branch|main|semaphore|notify|rwlock|barrier|cell|once|watch|broadcast|pipe|joinset) \d+|\S+/g) ?? []);
-    const list = all(), narrow = words.length || wanted.kind !== "all";
-    const found = (words) => list.filter((code) => matches(code, words));
-    search.entries = narrow ? found(words.map(pattern)) : list;
-    if (words.length && !search.entries.length) search.entries = found(words); // (in the middle of a word, then)
+    const list = all();
+    search.entries = words.length || wanted.kind !== "all" ? found(list, words) : list;
     if (!parts) return;
     const count = search.entries.length === list.length ? "" : ` of ${K.number(list.length)}`;
     const others = search.entries.reduce((n, code) => n + (code % 3 > 0), 0);
