@@ -5,7 +5,9 @@
 // in the same time. So the limits are twice what is promised (2 s to the first picture, 50 ms a step, in
 // the middle of many); what was really needed is printed.
 
-import { is } from "./harness.mjs";
+import { readFileSync } from "node:fs";
+import { is, same } from "./harness.mjs";
+import { linesOf } from "./scripts.mjs";
 
 const LOAD = 2 * 2000, STEP = 2 * 50;
 /** So many events are between two snapshots of this run (fold.js keeps 512 of them at most). */
@@ -26,21 +28,28 @@ export function scale(checks, files) {
     is(turns > 500 && faults.length === 0, `${turns} turns: ${faults.join("; ")}`);
   });
 
-  checks.add("scale: a step reads the lines of its event and of few others, and draws what is in view", async (open) => {
+  checks.add("scale: an event says what its line does", async (open) => {
+    const page = await open(files.crowd), text = readFileSync(files.crowd, "utf8"), APART = 97;
+    const some = (await linesOf(text.slice(text.lastIndexOf('id="trace">') + 12))).filter(({ ev }) => ev).filter((_, i) => i % APART === 0);
+    const found = await page.evaluate((apart) => window.K.trace.n.filter((_, i) => i % apart === 0).map((_, k) => { const { n, t, ev, task, then, say } = window.K.event(k * apart); return JSON.stringify([n, t, ev, task, then, say]); }), APART);
+    same(found, some.map(({ n, t, ev, task, then, say }) => JSON.stringify([n, t, ev, task, then, say])), "what is read by a function, and the line");
+  });
+
+  checks.add("scale: a step reads its event and few others, and draws what is in view", async (open) => {
     const page = await open(files.crowd);
     const { forward, back, tree, labels, bars } = await page.evaluate(() => {
-      const { K } = window, { parse } = JSON, read = [];
-      JSON.parse = (text) => { read[0] += 1; return parse(text); };
-      const counted = (f) => { read[0] = 0; f(); return read[0]; };
+      const { K } = window, { event } = K, read = new Set();
+      K.event = (i) => event(read.add(i) && i);
+      const counted = (f) => { read.clear(); f(); return read.size; };
       const most = (f) => Math.max(...Array.from({ length: 40 }, () => counted(f)));
       K.go(60_000);
       const out = { forward: most(K.forward), back: most(K.back), tree: counted(K.stacks.open), labels: document.querySelectorAll("#lanes .lane-label").length, bars: K.lanes.drawnBars };
-      JSON.parse = parse;
+      K.event = event;
       return out;
     });
-    is(forward <= 64, `a step forward reads up to ${forward} lines`);
-    is(back <= 2 * APART, `a step back reads up to ${back} lines`); // from the last snapshot
-    is(tree <= 64, `the tree of all tasks reads ${tree} lines`);
+    is(forward <= 64, `a step forward reads up to ${forward} events`);
+    is(back <= 2 * APART, `a step back reads up to ${back} events`); // from the last snapshot
+    is(tree <= 64, `the tree of all tasks reads ${tree} events`);
     is(labels < 100 && bars < 3000, `${labels} lanes with ${bars} bars are drawn`);
   });
 

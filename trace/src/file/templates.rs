@@ -84,7 +84,7 @@ impl Templates {
             self.all.clear();
             self.bytes = template.len();
         }
-        let holes = template.iter().filter(|byte| **byte == HOLE).count();
+        let holes = template.split(|byte| *byte == HOLE).count() - 1;
         self.numbers.insert(template.clone(), self.all.len());
         self.all.push((template, vec![0; holes]));
         self.all.len() - 1

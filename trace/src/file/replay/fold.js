@@ -17,16 +17,27 @@
 (function (K) {
   // ----- Book: a map from names to records that shares what did not change -----
   const LEAF = 32;
+  /** Numbers of names. The same is asked for several times in a row. */
+  class Names extends Map {
+    of(name) {
+      if (name !== this.name) [this.name, this.number] = [name, this.get(name) ?? -1];
+      return this.number;
+    }
+    add(name) {
+      this.set((this.name = name), (this.number = this.size));
+      return this.number;
+    }
+  }
   class Book {
     constructor(names) {
-      this.names = names;    // Map name -> number, shared, only grows
+      this.names = names;    // shared, only grows
       this.leaves = [];      // each with 32 records; `owner`: the book that may write to it, `owned`: and to these of them, as bits
       this.size = 0;
       this.own = {};         // stands for this book, until it is copied
     }
     get(name) {
-      const at = this.names.get(name);
-      return at === undefined ? undefined : this.leaves[at >> 5]?.records[at & (LEAF - 1)];
+      const at = this.names.of(name);
+      return at < 0 ? undefined : this.leaves[at >> 5]?.records[at & (LEAF - 1)];
     }
     has(name) { return this.get(name) !== undefined; }
     /** Only `apply` and what it calls use `write`, `set` and `delete`. The record of this name, to be written to; made if there is none. */
@@ -45,10 +56,8 @@
     }
     delete(name) { if (this.has(name)) this.set(name, undefined); }
     number(name) {
-      const at = this.names.get(name);
-      if (at !== undefined) return at;
-      this.names.set(name, this.names.size);
-      return this.names.size - 1;
+      const at = this.names.of(name);
+      return at < 0 ? this.names.add(name) : at;
     }
     /** The leaf of this number, to be written to. */
     leaf(at) {
@@ -124,7 +133,7 @@
 
   function blank(trace) {
     const s = Object.assign(new State(), { i: -1, t: 0, real: 0, turn: 0, loop: LOOP, queued: null, placed: null, counted: null, gone: NOTHING, moved: null, file: null, known: UNKNOWN, before: null });
-    trace.books ??= Object.fromEntries(BOOKS.map((book) => [book, new Map()]));
+    trace.books ??= Object.fromEntries(BOOKS.map((book) => [book, new Names()]));
     for (const book of BOOKS) s[book] = new Book(trace.books[book]);
     return s;
   }

@@ -1,8 +1,8 @@
 // What stands in the file, and where does one find it again?
 //
 // The data of the page is a trace: lines, a header first, then source files, events, printed
-// notes and verdicts, as they came. `K.read` goes through them once. The line of an event is kept as
-// it is, outside of the heap, and read again when the event is asked for: as objects a million of them would
+// notes and verdicts, as they came. `K.read` goes through them once. Of an event's line its template and numbers are
+// kept, outside of the heap, and read again when the event is asked for: as objects a million of them would
 // need half a gigabyte. What is asked of all events is kept in lists: numbers, times, and the indices
 // that make each question a lookup (which events are about this task, which wake caused this poll).
 // It never throws: a line that is torn or unknown is counted and left out.
@@ -63,16 +63,18 @@
   /** Above every row of a piece. */
   const PIECE = 2 ** 32;
 
+  const SAY = /,"say":"(?:[^"\\]|\\.)*"\}$/;
   /** Lines that differ in their numbers only. */
   class Template {
-    constructor(text) { Object.assign(this, { text, times: 0, make: null }); }
+    constructor(text) { Object.assign(this, { text, times: 0, brief: null, whole: null }); }
     /** What a line says, but for the sentence of an event; `null` if it is torn. */
     read(numbers, at) {
-      if (++this.times === OFTEN) this.make = maker(this.text);
-      return this.make ? this.make(numbers, at, named) : this.parse(numbers, at);
+      if (++this.times === OFTEN) this.brief = maker(this.text.replace(SAY, "}"));
+      return this.brief ? this.brief(numbers, at, named) : this.all(numbers, at);
     }
     /** All that it says. */
-    parse(numbers, at) {
+    all(numbers, at) {
+      if (this.brief && (this.whole ??= maker(this.text))) return this.whole(numbers, at, named);
       try {
         const o = JSON.parse(K.filled(this.text, numbers, at));
         if (o !== null && typeof o === "object") return clean(o), o;
@@ -80,12 +82,15 @@
       return null;
     }
   }
-  /** Of a template that comes this often, a function is made: reading is ten times as quick then. */
+  /** Events of all kinds have these in this order, so that the page's functions find them where they did in the one before. */
+  const FIELDS = ["i", "n", "t", "real", "overhead", "turn", "ev", "task", "run", "by", "effect", "on", "at", "src", "made", "then", "also", "anew", "place", "kind", "act", "sync", "units", "count",
+    "outcome", "timer", "branch", "branches", "ready", "say"];
+  /** Of a template that comes this often, functions are made: reading is ten times as quick then. */
   const OFTEN = 32;
-  /** A function that makes what `parse` does, without the sentence. (What is JSON is an expression of JavaScript, too, and can do nothing.) `null` if it isn't JSON, or
-   *  needs to be put right. */
+  /** A function that makes what such a line says: what is JSON is an expression of JavaScript, too, and can do nothing. `null` if it isn't JSON, or
+   *  has to be put right. */
   function maker(text) {
-    const parts = text.replace(/,"say":"(?:[^"\\]|\\.)*"\}$/, "}").split("\0");
+    const parts = text.split("\0");
     let code = parts[0], quoted = 0;
     try {
       const sample = parts.join("0"), o = JSON.parse(sample);
@@ -98,6 +103,7 @@
         else code += quoted ? `"+N[b+${k - 1}]+"` : `N[b+${k - 1}]`;
         code += parts[k];
       }
+      if (o.ev) code = `{${FIELDS.map((key) => `${key}:undefined`)},${code.slice(1)}`;
       return new Function("N", "b", "named", `return ${code}`);
     } catch { return null; }
   }
@@ -113,7 +119,7 @@
     constructor() { Object.assign(this, { pieces: [], templates: [], from: [], more: new Map(), branches: new Map(), atHand: [] }); }
     event(i) {
       const { of, at, numbers } = this.pieces[Math.floor(this.from[i] / PIECE)], row = this.from[i] % PIECE;
-      const e = Object.assign(complete(this.templates[of[row]].parse(numbers, at[row]), i), this.more.get(i));
+      const e = Object.assign(complete(this.templates[of[row]].all(numbers, at[row]), i), this.more.get(i));
       e.at = this.branches.get(i) ?? e.at;
       return e;
     }
@@ -127,6 +133,7 @@
     return atHand[slot]?.i === i ? atHand[slot] : (atHand[slot] = lines.event(i));
   };
 
+  const NONE = Object.freeze([]);
   /** The last event, which may have more changes than its line says; and what there is behind a gap that is being read. */
   let last, anew;
 
@@ -138,8 +145,10 @@
       trace.files.set(o.file, { name: o.file, whose: o.whose, text, lines: text === null ? [] : text.replace(/\n$/, "").split("\n") });
     } else if (Array.isArray(o.frames)) {
       trace.stacks.set(o.stack, o.frames.filter(Array.isArray).map(([name, at]) => ({ name: String(name), at: K.place(at) })));
-    } else if ("also" in o) (anew ?? last?.also)?.push(o.also);
-    else if ("anew" in o) anew = [o.anew];
+    } else if ("also" in o) {
+      if (last?.also === NONE) last.also = [];
+      (anew ?? last?.also)?.push(o.also);
+    } else if ("anew" in o) anew = [o.anew];
     else if ("v" in o) trace.header = o;
     else if ("note" in o) trace.notes.push(o);
     else if ("lint" in o) trace.lints.push(o);
@@ -196,6 +205,7 @@
   const whole = (value, most) => Math.max(0, Math.min(most, Math.floor(value ?? 0)));
   /** Puts right what is not. */
   function clean(o) {
+    if (typeof o.ev === "string" && !/^[A-Z]/.test(o.ev)) o.ev = `Unknown ${o.ev}`; // not "constructor", say
     for (const key in o) {
       const value = o[key], type = typeof value;
       if (type === "string" ? NUMBERS.has(key) : type !== "number" || NAMES.has(key)) right(o, key, value, type);
@@ -217,7 +227,6 @@
     o.overhead ??= 0;
     o.turn ??= 0;
     o.run ??= null;
-    if (!/^[A-Z]/.test(o.ev)) o.ev = `Unknown ${o.ev}`; // not "constructor", say
     if (typeof o.effect?.queued === "number") { o.place = o.effect.queued; o.effect = "queued"; }
     if (o.level !== undefined) { o.level = whole(o.level, 6); o.slot = whole(o.slot, 63); }
     if (o.branches !== undefined) o.branches = whole(o.branches, 64);
@@ -226,7 +235,7 @@
     o.src = K.place(o.src);
     o.at = K.place(o.at);
     o.made = K.place(o.made);
-    o.also = [];
+    o.also = NONE;
     o.anew = null;
     return o;
   }
@@ -254,11 +263,12 @@
 
   const put = (map, key, i) => { const all = map.get(key); if (all) all.push(i); else map.set(key, [i]); };
   /** Event `i` is about this task. */
-  function about({ index: { byTask }, names }, name, i) {
-    const all = byTask.get(name);
-    if (all) return all.push(i);
+  function about(trace, name, i) {
+    const { names, index: { byTask } } = trace;
+    if (trace.subject !== name) [trace.subject, trace.about] = [name, byTask.get(name)]; // (mostly the one of the event before)
+    if (trace.about) return trace.about.push(i);
     names.push(name);
-    byTask.set(name, [i]);
+    byTask.set(name, (trace.about = [i]));
   }
 
   function index(trace, e) {

@@ -98,12 +98,14 @@
         for (const t of s.tasks.values()) this.task(t, e, s);
         for (const j of s.jobs.values()) this.job(j, j.name, e);
       }
-      for (const list of [e.then, ...e.also]) {
-        if (Array.isArray(list)) for (let k = 0; k + 2 < list.length; k += 3) this.change(list[k], list[k + 1], list[k + 2], e, s);
-      }
+      this.changes(e.then, e, s);
+      for (const list of e.also) this.changes(list, e, s);
       if (e.ev === "TimerFire") this.late.set(s.gone.find((timer) => timer.how === "rings")?.task, e.late ?? 0);
       if (e.ev === "Wake" && !K.isAdmission(e)) this.arrows.push({ i: e.i, from: e.by?.task ?? null, to: e.task, how: e.effect, by: e.by, ...(e.by === "timer" && { late: this.late.get(e.task) ?? 0 }) });
       if ((e.branches ?? e.branch) !== undefined) this.select(e, s);
+    }
+    changes(list, e, s) {
+      if (Array.isArray(list)) for (let k = 0; k + 2 < list.length; k += 3) this.change(list[k], list[k + 1], list[k + 2], e, s);
     }
     change(table, name, what, e, s) {
       if (table === "tasks" && (what?.where || !this.rows.has(name))) this.task(s.tasks.get(name), e, s);
