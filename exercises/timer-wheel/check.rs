@@ -108,6 +108,7 @@ fn the_place_is_where_they_differ() {
         ((FAR - 1, FAR), (6, 0)),
         ((FAR, FAR + 1), (0, 1)),
         ((0, u64::MAX), (6, 0)),
+        ((0, (1 << 60) + 5), (6, 0)),
     ];
     for ((hand, deadline), place) in places {
         let told = told(|wheel| {
