@@ -50,16 +50,6 @@ fn here() -> (&'static str, u32) {
 }
 
 #[test]
-fn a_plain_await() {
-    let mut line = here();
-    let records = run(async {
-        line = here();
-        sleep(SHORT).await;
-    });
-    assert_eq!(waits(&records, is_timer), [(line.0, line.1 + 1)]);
-}
-
-#[test]
 fn the_innermost_of_nested_async_functions() {
     async fn inner() {
         sleep(SHORT).await;
@@ -88,16 +78,13 @@ fn in_a_select_the_place_of_the_branch() {
 }
 
 #[test]
-fn a_join_handle_a_lock_a_channel_and_a_oneshot() {
+fn a_join_handle_a_channel_and_a_oneshot() {
     let mut line = here();
     let records = run(async {
         let handle = kettle::spawn(sleep(SHORT));
         let (tx, mut rx) = mpsc::channel(1);
         let (answer, question) = oneshot::channel();
-        let lock = std::sync::Arc::new(Mutex::new(()));
-        let theirs = lock.clone();
         kettle::spawn(async move {
-            let _guard = theirs.lock().await;
             sleep(SHORT).await;
             tx.send(1).await.expect("a receiver");
             sleep(SHORT).await;
@@ -107,7 +94,6 @@ fn a_join_handle_a_lock_a_channel_and_a_oneshot() {
         handle.await.expect("no panic");
         rx.recv().await.expect("a value");
         question.await.expect("a value");
-        drop(lock.lock().await);
     });
     let at = |offset| vec![(line.0, line.1 + offset)];
     assert_eq!(waits(&records, |on| matches!(on, Resource::Task(_))), at(1));
