@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use kettle::runtime::Builder;
 use kettle::sync::{
-    Barrier, Mutex, Notify, OnceCell, RwLock, Semaphore, SetOnce, broadcast, mpsc, oneshot, watch,
+    Barrier, Notify, OnceCell, RwLock, Semaphore, SetOnce, broadcast, mpsc, oneshot, watch,
 };
 use kettle::task::yield_now;
 use kettle::time::{sleep, timeout};
