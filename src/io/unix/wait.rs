@@ -16,110 +16,109 @@ use super::guard::{AsyncFdReadyGuard, AsyncFdReadyMutGuard};
 use crate::io::Interest;
 use crate::origin::located;
 
-/// What waits and tries: once with a guard that lends the thing to be seen, once to be changed.
-macro_rules! waits {
-    ($guard:ident lends by $get:ident, [$($mut:ident)?]:
-     $ready:ident, $readable:ident, $writable:ident, $poll_read_ready:ident, $poll_write_ready:ident,
-     $(#[$example:meta])* $async_io:ident, $try_io:ident) => {
-        impl<T: AsRawFd> AsyncFd<T> {
-            /// Waits until the descriptor is ready for something of `interest`.
-            ///
-            /// # Errors
-            ///
-            /// If the runtime that the descriptor belongs to has ended.
-            ///
-            /// # Cancel safety
-            ///
-            /// Nothing is lost if the future is dropped. Any number of tasks may wait.
-            #[track_caller]
-            pub fn $ready(
-                &$($mut)? self,
-                interest: Interest,
-            ) -> impl Future<Output = io::Result<$guard<'_, T>>> {
-                located(async move {
-                    let found = self.io().found(interest).await?;
-                    Ok($guard::new(self, found, interest))
-                })
-            }
+impl<T: AsRawFd> AsyncFd<T> {
+    /// Waits until the descriptor is ready for something of `interest`.
+    ///
+    /// # Errors
+    ///
+    /// If the runtime that the descriptor belongs to has ended.
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is lost if the future is dropped. Any number of tasks may wait.
+    #[track_caller]
+    pub fn ready(
+        &self,
+        interest: Interest,
+    ) -> impl Future<Output = io::Result<AsyncFdReadyGuard<'_, T>>> {
+        located(async move {
+            let found = self.io().found(interest).await?;
+            Ok(AsyncFdReadyGuard::new(self, found, interest))
+        })
+    }
 
-            #[doc = concat!("[`AsyncFd::", stringify!($ready), "`] for reading.")]
-            #[track_caller]
-            pub fn $readable(&$($mut)? self) -> impl Future<Output = io::Result<$guard<'_, T>>> {
-                self.$ready(Interest::READABLE)
-            }
+    /// [`AsyncFd::ready`], with a guard that lends the thing to be changed.
+    #[track_caller]
+    pub fn ready_mut(
+        &mut self,
+        interest: Interest,
+    ) -> impl Future<Output = io::Result<AsyncFdReadyMutGuard<'_, T>>> {
+        located(async move {
+            let found = self.io().found(interest).await?;
+            Ok(AsyncFdReadyMutGuard::new(self, found, interest))
+        })
+    }
 
-            #[doc = concat!("[`AsyncFd::", stringify!($ready), "`] for writing.")]
-            #[track_caller]
-            pub fn $writable(&$($mut)? self) -> impl Future<Output = io::Result<$guard<'_, T>>> {
-                self.$ready(Interest::WRITABLE)
-            }
+    /// [`AsyncFd::ready`] for reading.
+    #[track_caller]
+    pub fn readable(&self) -> impl Future<Output = io::Result<AsyncFdReadyGuard<'_, T>>> {
+        self.ready(Interest::READABLE)
+    }
 
-            #[doc = concat!("[`AsyncFd::", stringify!($readable), "`] for hand-written futures.")]
-            /// Only the newest caller is woken.
-            pub fn $poll_read_ready<'a>(
-                &'a $($mut)? self,
-                cx: &mut Context<'_>,
-            ) -> Poll<io::Result<$guard<'a, T>>> {
-                let found = ready!(self.io().poll_found(Direction::Read, cx))?;
-                Poll::Ready(Ok($guard::new(self, found, Interest::READABLE)))
-            }
+    /// [`AsyncFd::ready_mut`] for reading.
+    #[track_caller]
+    pub fn readable_mut(
+        &mut self,
+    ) -> impl Future<Output = io::Result<AsyncFdReadyMutGuard<'_, T>>> {
+        self.ready_mut(Interest::READABLE)
+    }
 
-            #[doc = concat!("[`AsyncFd::", stringify!($writable), "`] for hand-written futures.")]
-            /// Only the newest caller is woken.
-            pub fn $poll_write_ready<'a>(
-                &'a $($mut)? self,
-                cx: &mut Context<'_>,
-            ) -> Poll<io::Result<$guard<'a, T>>> {
-                let found = ready!(self.io().poll_found(Direction::Write, cx))?;
-                Poll::Ready(Ok($guard::new(self, found, Interest::WRITABLE)))
-            }
+    /// [`AsyncFd::ready`] for writing.
+    #[track_caller]
+    pub fn writable(&self) -> impl Future<Output = io::Result<AsyncFdReadyGuard<'_, T>>> {
+        self.ready(Interest::WRITABLE)
+    }
 
-            /// Waits for readiness and tries `f`, until it does not say `WouldBlock`, which must be
-            /// the descriptor's.
-            ///
-            /// # Cancel safety
-            ///
-            /// Nothing is lost if the future is dropped: `f` is not running then.
-            $(#[$example])*
-            #[track_caller]
-            pub fn $async_io<R>(
-                &$($mut)? self,
-                interest: Interest,
-                mut f: impl FnMut(&$($mut)? T) -> io::Result<R>,
-            ) -> impl Future<Output = io::Result<R>> {
-                located(async move {
-                    loop {
-                        let mut guard = self.$ready(interest).await?;
-                        if let Ok(result) = guard.try_io(|fd| f(fd.$get())) {
-                            return result;
-                        }
-                    }
-                })
-            }
+    /// [`AsyncFd::ready_mut`] for writing.
+    #[track_caller]
+    pub fn writable_mut(
+        &mut self,
+    ) -> impl Future<Output = io::Result<AsyncFdReadyMutGuard<'_, T>>> {
+        self.ready_mut(Interest::WRITABLE)
+    }
 
-            /// Tries `f`, if the descriptor is ready for something of `interest`. Its `WouldBlock`
-            /// must be the descriptor's.
-            ///
-            /// # Errors
-            ///
-            /// `WouldBlock` if it is not ready, or what `f` returned.
-            pub fn $try_io<R>(
-                &$($mut)? self,
-                interest: Interest,
-                f: impl FnOnce(&$($mut)? T) -> io::Result<R>,
-            ) -> io::Result<R> {
-                let found = self.io().found_now(interest)?;
-                let mut guard = $guard::new(self, found, interest);
-                let tried = guard.try_io(|fd| f(fd.$get()));
-                tried.unwrap_or_else(|_| Err(io::ErrorKind::WouldBlock.into()))
-            }
-        }
-    };
-}
+    /// [`AsyncFd::readable`] for hand-written futures. Only the newest caller is woken.
+    pub fn poll_read_ready<'a>(
+        &'a self,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<AsyncFdReadyGuard<'a, T>>> {
+        let found = ready!(self.io().poll_found(Direction::Read, cx))?;
+        Poll::Ready(Ok(AsyncFdReadyGuard::new(self, found, Interest::READABLE)))
+    }
 
-waits! {
-    AsyncFdReadyGuard lends by get_ref, []:
-    ready, readable, writable, poll_read_ready, poll_write_ready,
+    /// [`AsyncFd::readable_mut`] for hand-written futures. Only the newest caller is woken.
+    pub fn poll_read_ready_mut<'a>(
+        &'a mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<AsyncFdReadyMutGuard<'a, T>>> {
+        let found = ready!(self.io().poll_found(Direction::Read, cx))?;
+        Poll::Ready(Ok(AsyncFdReadyMutGuard::new(self, found, Interest::READABLE)))
+    }
+
+    /// [`AsyncFd::writable`] for hand-written futures. Only the newest caller is woken.
+    pub fn poll_write_ready<'a>(
+        &'a self,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<AsyncFdReadyGuard<'a, T>>> {
+        let found = ready!(self.io().poll_found(Direction::Write, cx))?;
+        Poll::Ready(Ok(AsyncFdReadyGuard::new(self, found, Interest::WRITABLE)))
+    }
+
+    /// [`AsyncFd::writable_mut`] for hand-written futures. Only the newest caller is woken.
+    pub fn poll_write_ready_mut<'a>(
+        &'a mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<AsyncFdReadyMutGuard<'a, T>>> {
+        let found = ready!(self.io().poll_found(Direction::Write, cx))?;
+        Poll::Ready(Ok(AsyncFdReadyMutGuard::new(self, found, Interest::WRITABLE)))
+    }
+
+    /// Waits for readiness and tries `f`, until it does not say `WouldBlock`, which must be the
+    /// descriptor's.
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is lost if the future is dropped: `f` is not running then.
     ///
     /// ```
     /// # use kettle::io::{Interest, unix::AsyncFd};
@@ -136,11 +135,63 @@ waits! {
     /// # Ok(())
     /// # }
     /// ```
-    async_io, try_io
-}
+    #[track_caller]
+    pub fn async_io<R>(
+        &self,
+        interest: Interest,
+        mut f: impl FnMut(&T) -> io::Result<R>,
+    ) -> impl Future<Output = io::Result<R>> {
+        located(async move {
+            loop {
+                let mut guard = self.ready(interest).await?;
+                if let Ok(result) = guard.try_io(|fd| f(fd.get_ref())) {
+                    return result;
+                }
+            }
+        })
+    }
 
-waits! {
-    AsyncFdReadyMutGuard lends by get_mut, [mut]:
-    ready_mut, readable_mut, writable_mut, poll_read_ready_mut, poll_write_ready_mut,
-    async_io_mut, try_io_mut
+    /// Tries `f`, if the descriptor is ready for something of `interest`. Its `WouldBlock` must be
+    /// the descriptor's.
+    ///
+    /// # Errors
+    ///
+    /// `WouldBlock` if it is not ready, or what `f` returned.
+    pub fn try_io<R>(
+        &self,
+        interest: Interest,
+        f: impl FnOnce(&T) -> io::Result<R>,
+    ) -> io::Result<R> {
+        let found = self.io().found_now(interest)?;
+        let mut guard = AsyncFdReadyGuard::new(self, found, interest);
+        guard.try_io(|fd| f(fd.get_ref())).unwrap_or_else(|_| Err(io::ErrorKind::WouldBlock.into()))
+    }
+
+    /// [`AsyncFd::async_io`] with an operation that changes the thing.
+    #[track_caller]
+    pub fn async_io_mut<R>(
+        &mut self,
+        interest: Interest,
+        mut f: impl FnMut(&mut T) -> io::Result<R>,
+    ) -> impl Future<Output = io::Result<R>> {
+        located(async move {
+            loop {
+                let mut guard = self.ready_mut(interest).await?;
+                if let Ok(result) = guard.try_io(|fd| f(fd.get_mut())) {
+                    return result;
+                }
+            }
+        })
+    }
+
+    /// [`AsyncFd::try_io`] with an operation that changes the thing.
+    pub fn try_io_mut<R>(
+        &mut self,
+        interest: Interest,
+        f: impl FnOnce(&mut T) -> io::Result<R>,
+    ) -> io::Result<R> {
+        let found = self.io().found_now(interest)?;
+        let mut guard = AsyncFdReadyMutGuard::new(self, found, interest);
+        guard.try_io(|fd| f(fd.get_mut())).unwrap_or_else(|_| Err(io::ErrorKind::WouldBlock.into()))
+    }
 }
