@@ -28,6 +28,7 @@
 //! | [`error`] | what is returned when it does not work |
 //! | `state.rs` | the channel itself: a plain state machine |
 //! | `chan.rs` | its lock: which waker is called, and what is emitted, after it is released |
+//! | `ends.rs` | what the ends of both kinds of channel have in common |
 //! | `sender.rs` | [`Sender`] and its waits |
 //! | `send_timeout.rs` | `Sender::send_timeout` |
 //! | `permit.rs` | room taken in advance: [`Permit`], [`OwnedPermit`], [`PermitIterator`] |
@@ -43,6 +44,7 @@
 //! what is in the channel and what comes by permits that are held. Then `recv` returns `None`.
 
 mod chan;
+mod ends;
 pub mod error;
 mod permit;
 mod receiver;

@@ -2,7 +2,7 @@
 //!
 //! This file has two parts: what happens in the channel when a value is received, by the same rules
 //! as in `chan.rs`, and the [`Receiver`] of a bounded channel, which passes everything on to it.
-//! (The receiver of an unbounded channel is in `unbounded.rs`.)
+//! (The receiver of an unbounded channel is in `unbounded.rs`, what both have in `ends.rs`.)
 //!
 //! There is only one receiver, so a `recv` has no place in a line. When it is dropped, it leaves
 //! its waker stored, and that waker may be called once for nothing. If it took the waker away, code
@@ -21,98 +21,13 @@ use kettle_runtime::{budget, store_waker};
 use parking_lot::MutexGuard;
 
 use super::chan::Chan;
+use super::ends::receiving_end;
 use super::error::TryRecvError;
 use super::state::State;
 use crate::sync::pinned::pinned;
 use crate::sync::report::Reports;
 use crate::sync::trim::trim;
 use crate::sync::wait_list::ToWake;
-
-/// What each kind of receiver can do by those methods that are its own.
-macro_rules! receiving_end {
-    ($receiver:ident) => {
-        impl<T> $receiver<T> {
-            /// Receives from code that is not async, blocking the thread while the channel is empty.
-            ///
-            /// # Panics
-            ///
-            /// In async code: blocking the thread would stop the runtime whose tasks are to send.
-            #[track_caller]
-            pub fn blocking_recv(&mut self) -> Option<T> {
-                let name = concat!(stringify!($receiver), "::blocking_recv");
-                $crate::sync::blocking::block_on(name, self.recv())
-            }
-
-            /// [`recv_many`](Self::recv_many) for code that is not async.
-            ///
-            /// # Panics
-            ///
-            /// In async code, as [`blocking_recv`](Self::blocking_recv).
-            #[track_caller]
-            pub fn blocking_recv_many(&mut self, buffer: &mut Vec<T>, limit: usize) -> usize {
-                let name = concat!(stringify!($receiver), "::blocking_recv_many");
-                $crate::sync::blocking::block_on(name, self.recv_many(buffer, limit))
-            }
-
-            /// Lets no more values in, but keeps what is in the channel and what comes by permits
-            /// that are held.
-            ///
-            /// Waiting senders get an error. Call [`recv`](Self::recv) until it returns `None` to
-            /// leave nothing behind.
-            ///
-            /// ```
-            /// # #[kettle::main]
-            /// # async fn main() {
-            /// let (tx, mut rx) = kettle::sync::mpsc::channel(8);
-            /// tx.try_send(1).unwrap();
-            /// rx.close();
-            /// assert!(tx.try_send(2).is_err());
-            /// assert_eq!(rx.recv().await, Some(1));
-            /// assert_eq!(rx.recv().await, None);
-            /// # }
-            /// ```
-            pub fn close(&mut self) {
-                self.chan.close();
-            }
-
-            /// Is the channel closed: by [`close`](Self::close), or because all senders are gone?
-            ///
-            /// There may still be values in it.
-            pub fn is_closed(&self) -> bool {
-                self.chan.is_closed_for_receiver()
-            }
-
-            /// Is there no value to receive now?
-            pub fn is_empty(&self) -> bool {
-                self.chan.len() == 0
-            }
-
-            /// How many values there are to receive now.
-            pub fn len(&self) -> usize {
-                self.chan.len()
-            }
-
-            /// How many senders the channel has.
-            pub fn sender_strong_count(&self) -> usize {
-                self.chan.senders()
-            }
-
-            /// How many weak senders the channel has.
-            pub fn sender_weak_count(&self) -> usize {
-                self.chan.weak_senders()
-            }
-        }
-
-        // What is in it need not be `Debug`, and is counted.
-        impl<T> std::fmt::Debug for $receiver<T> {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.debug_struct(stringify!($receiver)).field("chan", &*self.chan).finish()
-            }
-        }
-    };
-}
-
-pub(super) use receiving_end;
 
 /// The receiving half of a bounded channel.
 ///

@@ -4,9 +4,7 @@
 //! The future of a `send` remembers its place in line and leaves it when it is dropped: a cancelled
 //! `send` passes on the room it was given.
 //!
-//! Interface: [`Sender`], and [`WaitClosed`], the future of `closed`, to `unbounded.rs`.
-//!
-//! Not here: the channel (`chan.rs`), room taken in advance (`permit.rs`), senders that don't keep
+//! Not here: the channel (`chan.rs`), what both kinds of sender have (`ends.rs`), room taken in advance (`permit.rs`), senders that don't keep
 //! the channel open (`weak.rs`).
 //!
 //! tokio: `sync/mpsc/bounded.rs`; its futures are `async fn`s around a semaphore's `Acquire`.
@@ -18,74 +16,12 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use super::chan::Chan;
+use super::ends::sending_end;
 use super::error::{SendError, TrySendError};
 use crate::sync::blocking;
 use crate::sync::pinned::pinned;
 use crate::sync::report::Reports;
 use crate::sync::wait_list::Key;
-
-/// What each kind of sender is, whether it waits for room or not: a counted handle on the channel.
-macro_rules! sending_end {
-    ($sender:ident) => {
-        impl<T> $sender<T> {
-            /// A sender that the channel has already counted.
-            pub(super) fn counted(chan: Arc<Chan<T>>) -> $sender<T> {
-                $sender { chan }
-            }
-
-            pub(super) fn chan(&self) -> &Arc<Chan<T>> {
-                &self.chan
-            }
-
-            /// Waits until the receiver has closed the channel or was dropped.
-            ///
-            /// # Cancel safety
-            ///
-            /// Cancel safe: nothing is lost, and a new call is ready at once if the channel is
-            /// closed.
-            ///
-            /// ```
-            /// # #[kettle::main]
-            /// # async fn main() {
-            /// let (tx, rx) = kettle::sync::mpsc::channel::<()>(1);
-            /// drop(rx);
-            /// tx.closed().await;
-            /// # }
-            /// ```
-            #[track_caller]
-            pub fn closed(&self) -> impl Future<Output = ()> {
-                $crate::sync::pinned::pinned($crate::sync::mpsc::sender::WaitClosed::new(
-                    &self.chan,
-                ))
-            }
-
-            /// Has the receiver closed the channel, or was it dropped?
-            ///
-            /// ```
-            /// let (tx, rx) = kettle::sync::mpsc::channel::<()>(1);
-            /// assert!(!tx.is_closed());
-            /// drop(rx);
-            /// assert!(tx.is_closed());
-            /// ```
-            pub fn is_closed(&self) -> bool {
-                self.chan.is_closed()
-            }
-
-            /// Do both send to the same channel?
-            pub fn same_channel(&self, other: &Self) -> bool {
-                Arc::ptr_eq(&self.chan, &other.chan)
-            }
-        }
-
-        impl<T> std::fmt::Debug for $sender<T> {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.debug_struct(stringify!($sender)).field("chan", &*self.chan).finish()
-            }
-        }
-    };
-}
-
-pub(super) use sending_end;
 
 /// The sending half of a bounded channel. Clone it to send from several tasks.
 ///
@@ -227,35 +163,6 @@ impl<T> Drop for Send<'_, T> {
     fn drop(&mut self) {
         if let Some(place) = self.place.take() {
             self.chan.leave_line(place);
-        }
-    }
-}
-
-/// Waits until the receiver takes no more.
-pub(super) struct WaitClosed<'a, T> {
-    chan: &'a Chan<T>,
-    place: Option<Key>,
-}
-
-impl<'a, T> WaitClosed<'a, T> {
-    pub(super) fn new(chan: &'a Chan<T>) -> WaitClosed<'a, T> {
-        WaitClosed { chan, place: None }
-    }
-}
-
-impl<T> Future for WaitClosed<'_, T> {
-    type Output = ();
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let this = self.get_mut();
-        this.chan.poll_closed(&mut this.place, cx)
-    }
-}
-
-impl<T> Drop for WaitClosed<'_, T> {
-    fn drop(&mut self) {
-        if let Some(place) = self.place.take() {
-            self.chan.leave_watchers(place);
         }
     }
 }

@@ -16,9 +16,8 @@ use kettle_runtime::event::awaited;
 use parking_lot::Mutex;
 
 use super::chan::Chan;
+use super::ends::{receiving_end, sending_end};
 use super::error::{SendError, TryRecvError};
-use super::receiver::receiving_end;
-use super::sender::sending_end;
 use crate::sync::pinned::pinned;
 use crate::sync::report::Reports;
 use crate::sync::trim::trim;
