@@ -294,7 +294,7 @@
   function otherThreads(s, e) {
     const jobs = list(s.jobs), message = s.message, now = e?.ev === "Message" || e?.ev === "BlockingEnd" || e?.by === "message";
     const { shown, left } = some(s, jobs, 4);
-    const job = (j) => `<li class="handle${hot(s, j)}"><span>${K.chipHTML(j.name)} ${esc(j.name)}</span><small>${K.times.jobWords(j.name, s.i)}${j.by ? `, for ${K.chipHTML(j.by)}` : ""}</small></li>`;
+    const job = (j) => `<li class="handle${hot(s, j)}"><span>${K.chipHTML(j.name)} ${esc(j.name)}</span><small>${j.by ? `for ${K.chipHTML(j.by)}: ` : ""}${K.times.jobWords(j.name, s.i)}</small></li>`;
     return title("Other threads", s.counts.messages ? `${plural(s.counts.messages, "message")} received` : "") +
       rows(shown.map(job).join("") + and(left, "jobs") + `<li class="post${now ? " hot" : ""}"><i aria-hidden="true">✉</i><span>${message ? `last message: ${esc(String(message.kind).replace(/_/g, " "))}` : "no message yet"}</span></li>`);
   }
