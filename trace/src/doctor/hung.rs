@@ -53,7 +53,7 @@ pub(super) fn tell(run: &Run, id: Id, mut lint: Lint) -> Lint {
     let of_itself = |wait: &Wait| !(of_a_set && matches!(wait.on, Resource::Task(_)));
     for wait in waits.into_iter().filter(of_itself) {
         let what = awaited(run, wait.on, id);
-        lint = lint.spot(wait.waiter.at.or(task.made), format!("{name} waits {what}"));
+        lint = lint.spot(run.awaited_at(&wait).or(task.made), format!("{name} waits {what}"));
         if let Some(note) = who_could(run, wait.on) {
             lint = lint.note(note);
         }

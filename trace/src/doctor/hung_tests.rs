@@ -352,10 +352,14 @@ fn a_pool_whose_threads_are_taken_is_told_of() {
     script.write(Event::BlockingRun { task: jobs[0], waited: Duration::ZERO });
     let on = Resource::Task(jobs[0]);
     poll_at(&mut script, task, &[Event::Wait { on, replaced: Replaced::None }]);
+    // The jobs were started by a line of kettle's, after an `.await` that is over.
+    let over = std::panic::Location::caller();
+    script.records.iter_mut().for_each(|record| record.at = Some(over));
     let lint = deadlock::hangs(&seen(&script).run, 1, 1);
     assert!(lint.help.starts_with("the jobs that have a thread wait for"), "{}", lint.help);
     let told = "1 of 1 threads of the pool are taken, and 2 jobs wait in its queue for one";
     assert!(lint.notes.iter().any(|note| note == told), "{lint:#?}");
+    assert!(lint.spots.iter().all(|spot| spot.place != over), "{lint:#?}");
 }
 
 #[test]

@@ -17,6 +17,7 @@ use super::lint::Lint;
 use super::threads::Others;
 use crate::fold::{Fold, Holder, State, Task, Wait};
 use crate::words::names::{Family, Name, Names};
+use crate::words::whose::is_kettles;
 
 /// So many primitives keep their names. (The end of some is never told.)
 const MOST_NAMED: usize = 10_000;
@@ -294,6 +295,16 @@ impl Run {
         let mut waits = self.waits(task.id);
         waits.retain(|wait| wait.waiter.poll == task.polls);
         waits
+    }
+
+    /// Where the program waits for this. Not where it awaited last before it called a function of `kettle::fs`, whose
+    /// `async fn` doesn't tell its own line. (Those of `io` and `net` do.)
+    pub(super) fn awaited_at(&self, wait: &Wait) -> Option<Place> {
+        let Resource::Task(job) = wait.on else { return wait.waiter.at };
+        let made = self.fold.job(job).and_then(|job| job.made).map(|made| made.file());
+        let tells =
+            |file: &str| !is_kettles(file) || file.contains("/io/") || file.contains("/net/");
+        wait.waiter.at.filter(|_| made.is_none_or(tells))
     }
 }
 

@@ -123,8 +123,8 @@ impl Fold {
     // ----- jobs, and whose end is waited for -----
 
     pub(super) fn job_starts(&mut self, record: &Record, id: Id) {
-        let (parent, handle) = (record.task, true);
-        let job = Job { parent, out: true, handle, ..Job::default() };
+        let (parent, handle, made) = (record.task, true, Some(record.place));
+        let job = Job { parent, out: true, handle, made, ..Job::default() };
         self.jobs.insert(id, job);
         self.out += 1;
     }

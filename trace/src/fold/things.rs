@@ -97,6 +97,8 @@ pub struct Job {
     pub handle: bool,
     /// The task that waits for its end.
     pub joiner: Option<Waiter>,
+    /// The line that handed it to the pool: the program's, or that of a function of kettle's.
+    pub(crate) made: Option<Place>,
     /// Where it has waited last.
     pub(super) blocks_at: Option<Spot>,
 }
