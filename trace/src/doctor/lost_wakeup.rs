@@ -259,7 +259,8 @@ fn lint(run: &Run, task: &Task, why: Why, after: u64) -> Lint {
              waker had this one inside, and did not pass on a call. So this task hangs forever"
             .to_owned(),
         Why::NotCalled => format!(
-            "its waker is stored outside kettle. But {}, {}, no task is ready, and {}: nothing will call that waker",
+            "its waker {} outside kettle. But {}, {}, no task is ready, and {}: nothing will call that waker",
+            if task.kind == Kind::Task { "is stored" } else { "was stored, and perhaps dropped," },
             run.of_timers(),
             run.of_sockets(),
             run.of_threads()
