@@ -301,7 +301,7 @@ impl Run {
     /// `async fn` doesn't tell its own line. (Those of `io` and `net` do.)
     pub(super) fn awaited_at(&self, wait: &Wait) -> Option<Place> {
         let Resource::Task(job) = wait.on else { return wait.waiter.at };
-        let made = self.fold.job(job).and_then(|job| job.made).map(|made| made.file());
+        let made = self.fold.job(job).and_then(|job| job.made).map(std::panic::Location::file);
         let tells =
             |file: &str| !is_kettles(file) || file.contains("/io/") || file.contains("/net/");
         wait.waiter.at.filter(|_| made.is_none_or(tells))
