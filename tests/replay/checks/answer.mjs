@@ -305,7 +305,9 @@ export function answer(checks, files, directory) {
       ...job("job 2", 200, 40, 40), ...job("job 3", 200, 80, 40), woken("main", 200, "message"), polled("main", 200), over("main", 200)]);
     same((await sums(page, "main")).slice(0, 3), [["a thread of the pool", 80], ["a job that was over, which the loop heard late", 80], ["job 3, on its thread", 40]], "its thread had it no longer than it ran");
     const words = (await shown(page))[2];
-    is(/a thread of the pool.*while .*job 1, .*job 2 had its threads/.test(words) && /heard late *while .*task 1 held the thread \(80 ms\)/.test(words), words);
+    is(/a thread of the pool.*while .*job 1, then .*job 2, had its one thread/.test(words) && /heard late *while .*task 1 held the thread \(80 ms\)/.test(words), words);
+    const two = await told(open, "threads", [made("main"), polled("main", 0), asked("job 1", 0), asked("job 2", 0), asked("job 3", 0), waits("main", 0, { task: "job 3" }), ...job("job 1", 80, 0, 80), ...job("job 2", 90, 10, 80), ...job("job 3", 200, 80, 40), woken("main", 200, "message"), polled("main", 200), over("main", 200)]);
+    is(/while .*job 1, .*job 2 had its threads/.test((await shown(two))[2]), (await shown(two))[2]);
   });
 
   checks.add("answer: of two timers the one that has fired ended the wait, and sleeps of two lines are two causes", async (open) => {

@@ -170,8 +170,11 @@
   function poolWords(rows, name) {
     const { job } = rows.get(name), taken = (other) => other.since + other.waited, until = job.waited === null ? Infinity : taken(job);
     const has = ({ name: other, job: it }) => it && other !== name && it.waited !== null && taken(it) < until && (it.ran === null || taken(it) + it.ran > job.since);
-    const busy = [...rows.values()].filter(has).sort((a, b) => taken(a.job) - taken(b.job)).map((row) => row.name);
-    return busy.length ? `while ${busy.slice(0, NAMED).map(K.nameHTML).join(", ")}${busy.length > NAMED ? ` and ${K.plural(busy.length - NAMED, "other job")}` : ""} had ${busy.length === 1 ? "a thread" : "its threads"}` : "";
+    const busy = [...rows.values()].filter(has).sort((a, b) => taken(a.job) - taken(b.job)), ran = ({ job }) => job.ran ?? Infinity;
+    // (The clocks of two threads are read at slightly different times.)
+    const inTurn = busy.length > 1 && busy.slice(1).every((row, k) => taken(busy[k].job) + ran(busy[k]) - taken(row.job) <= Math.min(ran(busy[k]), ran(row)) / 10), more = busy.length > NAMED && K.plural(busy.length - NAMED, "other job"), names = busy.slice(0, NAMED).map((row) => K.nameHTML(row.name));
+    if (inTurn) return `while ${names.join(", then ")}${more ? `, then ${more}` : ""}, had its one thread`;
+    return busy.length ? `while ${names.join(", ")}${more ? ` and ${more}` : ""} had ${busy.length === 1 ? "a thread" : "its threads"}` : "";
   }
   /** A length of time; of what goes on where the record ends, that it was longer. */
   const atLeast = ({ ns, open }) => (open ? `<span title="at least: the record ends before it does">≥ ${span(ns)}</span>` : span(ns));
