@@ -180,6 +180,10 @@ export function answer(checks, files, directory) {
       const [, , words] = await shown(page);
       is(wanted ? wanted.test(words) : !/Just before/.test(words), `${bytes} bytes: ${words}`);
     }
+    const own = await told(open, "own-write", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { source: "source 7", direction: "read" }), polled("task 1", 1), [...moved("task 1", 1, "source 9", "write", 4), "sources", "source 9", {}], waits("task 1", 1, { value: "channel 1" }), woken("main", 901, "io"), polled("main", 901), moved("main", 901, "source 7", "read", 4), woken("task 1", 901, "main"), over("main", 901), polled("task 1", 901), over("task 1", 901)]);
+    const said = (name) => own.evaluate((name) => window.K.answer.html(name, -Infinity, Infinity), name);
+    same([/Just before/.test(await said("main")), /Just before/.test(await said("task 1"))], [true, false], "under the writer's own answer it is no news");
+    same(await own.evaluate(() => { window.K.go(window.K.trace.index.byEv.get("SourceTry")[0]); return document.querySelector(".socket > small").textContent; }), "not tried yet; no wait so far, so its type and its end are not told", "a source that has not joined");
   });
 
   checks.add("answer: of a datagram the task is told that sent one just before", async (open) => {
@@ -392,7 +396,7 @@ export function answer(checks, files, directory) {
     for (const [by, words] of [["runtime", /When the runtime ended \(event 8\), it waited for/], ["message", /When it was cancelled \(another thread had asked for that at event 8\), it waited for/]]) {
       const page = await told(open, `asked-by-${by}`, asked(by));
       const said = await page.evaluate(() => { window.K.answer.ask("task 1"); return document.getElementById("answer").textContent; });
-      is(words.test(said), said);
+      is(words.test(said) && said.includes("Where most of its own time went") === (by === "runtime") && said.includes("What bounded it") !== (by === "runtime"), said);
       same((await chain(page, "task 1")).slice(0, 2), by === "runtime" ? [["task 1: the end of the run"], ["main", "a timer", 52]] : [[], ["task 1", "another thread, which cancelled it", 52]], "what bounded it");
     }
   });

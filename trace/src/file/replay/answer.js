@@ -228,7 +228,7 @@
   }
   /** Of a wait for a socket to be readable: which tasks wrote just before what was read then? The record has no addresses. So the
    *  bytes are counted, of both sockets from their beginnings; else those of the last write and of the first read. */
-  function writerOf({ key, from, on, who, times }) {
+  function writerOf({ key, from, on, who, times }, asked) {
     const row = K.rowsOf(K.trace).rows.get(who), to = key === "socket" && on.direction === "read" ? row.at[row.barAt(from) + 1] : undefined;
     if (/^Udp|Datagram/.test(K.sourceType(on?.source ?? ""))) return senderOf(on, from, to);
     const read = !on || K.otherEnd(on.source) ? undefined : K.moved(on.source)?.read, first = read ? K.upTo(read.at, to - 1) + 1 : -1, i = read?.at[first];
@@ -237,7 +237,7 @@
     const turns = K.trace.index.byEv.get("Turn") ?? [], since = Math.max(from, turns[K.upTo(turns, to - 1)] ?? 0), poll = row.at[row.barAt(i) + 1] ?? K.trace.count;
     const sums = read.sum.slice(first, K.upTo(read.at, poll) + 1), bytes = K.event(i).bytes;
     const writes = [...K.moved.all()].filter(([source]) => source !== on.source).map(([source, { write }]) => ({ e: K.event(write.at[K.upTo(write.at, to - 1)] ?? -1), sum: write.sum[K.upTo(write.at, to - 1)], source })).filter(({ e }) => e?.i > since && e.run);
-    const counted = writes.filter(({ sum }) => sums.includes(sum)), found = counted.length ? counted : writes.filter(({ e }) => e.bytes === bytes);
+    const counted = writes.filter(({ sum }) => sums.includes(sum)), found = (counted.length ? counted : writes.filter(({ e }) => e.bytes === bytes)).filter(({ e }) => asked === who || e.run !== asked); // (under the writer's own answer it is no news)
     if (!found.length) return "";
     const writers = [...new Set(found.sort((a, b) => a.e.i - b.e.i).map(({ e }) => e.run))], [{ e }] = found, before = `Just before${times > 1 ? " the longest ended" : ""},`;
     if (found.length > 1) return `<p>${before} ${writers.slice(0, NAMED).map(K.nameHTML).join(", ")}${writers.length > NAMED ? ` and ${K.plural(writers.length - NAMED, "other task")}` : ""} wrote ${found.every((f) => f.e.bytes === e.bytes) ? `${K.plural(e.bytes, "byte")} each ` : ""}to ${K.plural(found.length, "other socket")}, as many as were read then: perhaps one of them is the other end of this connection.</p>`;
@@ -258,6 +258,8 @@
       const who = list[k - 1]?.words.endsWith(link.who) ? "" : `${k ? "← " : ""}${K.nameHTML(link.who)} `; // (it is named already)
       const words = K.tokens(link.words) + (link === last && last.ns ? `, <b>${atLeast(last)}</b>${waits && ": it waits there"}` : "");
       return `<li>${who}← ${go(link.at, words)}${where(link)}${link === last ? behind + (waits && ` for ${waits}`) : ""}</li>`;
+    const asked = links[0]?.who ?? last?.who, cutOff = links[0]?.words === "the end of the run" && own;
+    if (cutOff) [links, last, next, around, cut] = [[], own, null, null, null]; // (what bounded `main` says nothing of it)
     });
     if (steps.length > LINKS) steps.splice(3, steps.length - 5, `<li class="mute">← … ${K.number(steps.length - 5)} more …</li>`);
     const circle = around ? `<p>It goes around: ${K.nameHTML(around.who)} waits for ${go(around.at, K.tokens(around.words))}, which leads back to ${K.nameHTML(around.to)}.</p>` : "";
@@ -265,8 +267,8 @@
     const apart = links.length && own?.ns > all / 2 && own.key !== links[0].key && !["poll", "ready", "recorder"].includes(own.key) ? `<p>Most of its own time, ${atLeast(own)}, went elsewhere: ${go(own.at, K.tokens(own.words))}${where(own)}.</p>` : "";
     const short = cut === null ? "" : `<p class="mute">The chain is longer than this page follows it: nothing before ${K.link(cut)} is in it.</p>`;
     if (seen < Infinity) return [`<h3>What it still waits for <span class="mute">after ${K.link(seen)}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}`, jobWords(last)];
-    return [`<h3>What bounded it <span class="mute">${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link</span></h3><ul class="chain">${steps.join("")}</ul>${circle}${apart}${more}`,
-      jobWords(last) + childWords(last) + writerOf(last) + trafficOf(last) + unreadWords() + short];
+    return [`<h3>${cutOff ? "Where most of its own time went" : "What bounded it"} <span class="mute">${cutOff ? "until the end of the run cut it off" : `${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link`}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}${apart}${more}`,
+      jobWords(last) + childWords(last) + writerOf(last, asked) + trafficOf(last) + unreadWords() + short];
   }
   /** What a task lost, or missed, by this event: of a channel values that newer ones replaced, that it did not take or that went with its receiver; of
    *  an interval the ticks that came too late. */
