@@ -632,6 +632,13 @@ export function answer(checks, files, directory) {
     is(/main returned; 2 tasks were cut off\.$/.test(plain), plain);
     is(/main returned; 1 task was cancelled; 1 task was cut off\.$/.test(aborted), aborted);
     same([none, found], [0, 1], "events that abort finds");
+    const short = await told(open, "short", ends([polled("task 1", 1), waits("task 1", 1, { timer: "timer 1" })]), {}, [{ lint: "cut_short", task: null, say: "the runtime ended, and 1 task was dropped half-way, at an `.await`", spots: [{ say: "task 1 was dropped here" }], after: 9 }]);
+    const loser = { state: "dropped", waits: [{ sync: "channel 2", ticket: 1, units: 1 }], took: [{ from: "channel 1", units: 1 }] };
+    const lost = [0, 5].flatMap((ms) => [[ms, "SelectStart", { branches: 2, first: 0, run: "main", task: "main" }, "selects", "main", { task: "main", won: null, branches: [loser, {}] }], [ms, "SelectWin", { branch: 1, run: "main", task: "main" }, "selects", "main", { won: 1, branches: [loser, { state: "won" }] }]]);
+    is(/2 tasks were cut off, 1 of them half-way through its work\./.test((await shown(short))[1]) && !(await shown(short))[2].includes("still waits"), (await shown(short)).join(" "));
+    const values = await told(open, "lost-twice", [made("main"), polled("main", 0), ...lost, over("main", 5)], {}, [{ lint: "lost_value", task: "main", say: "`select!` dropped a branch that had received a value from channel 1", after: 4 }]);
+    const { aside } = await values.evaluate(() => window.K.answer.opening(0));
+    is(/Another branch won so 2 times, the last time at .*event 6/.test(aside.replace(/<[^>]*>/g, "")), aside);
   });
 
   checks.add("answer: the quiz tells of nothing how it will end", async (open) => {

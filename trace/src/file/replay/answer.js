@@ -14,7 +14,7 @@
 "use strict";
 (function (K) {
   const { BAR, esc, span } = K;
-  const CAUSES = 9, LINKS = 6, LISTED = 300, NAMED = 3, MANY = 20_000;
+  const CAUSES = 9, LINKS = 6, LISTED = 300, NAMED = 3, MANY = 20_000, WINS = 1_000;
   /** These begin at an event whose line tells nothing of them. */
   const POINTLESS = ["recorder", "advanced", "poll", "running", "ready", "local", "pool"];
   let stretch = null, askedAt = -1;
@@ -28,10 +28,10 @@
     return (mains.length ? mains : ends).reduce((last, row) => (!last || row.at.at(-1) >= last.at.at(-1) ? row : last), null)?.name ?? null;
   }
 
-  /** Of a run that hung: the task that the doctor's last verdict is about, `main` if it is one of them, and the event at which that was said. What
+  /** Of a run that hung (tasks that its end cut short are no hang): the task that the doctor's last verdict is about, `main` if it is one of them, and the event at which that was said. What
    *  comes then is the end, which cancels what waits. */
   function hung() {
-    const { rows } = K.rowsOf(K.trace), lint = K.trace.lints.findLast(({ lint }) => lint !== "decision"), about = lint && [lint.task, ...lint.spots.map(({ say }) => /^(?:main|task \d+)/.exec(say)?.[0])];
+    const { rows } = K.rowsOf(K.trace), lint = K.trace.lints.findLast(({ lint }) => lint !== "decision"), about = lint && lint.lint !== "cut_short" && [lint.task, ...lint.spots.map(({ say }) => /^(?:main|task \d+)/.exec(say)?.[0])];
     const name = about && [...(about[1] ? [main()] : []), ...about].find((name) => { const row = rows.get(name), k = row?.barAt(lint.i); return row?.kind[k] === BAR.WAIT && (k === row.kind.length - 1 || K.cancelledAfter(row, k)); });
     return name ? { name, seen: lint.i } : null;
   }
@@ -45,14 +45,21 @@
     const others = all.filter((t) => t.name !== name), over = (t) => t.how && !(t.ended > end?.i), count = (how) => others.filter((t) => t.how === how && over(t)).length, panics = count("panicked"), jobs = new Set(kinds("Join").map(K.event).filter((e) => e.outcome === "panicked" && /^job/.test(e.task)).map((e) => e.task)).size, panicked = panics + jobs && `${[panics && K.plural(panics, "task"), jobs && K.plural(jobs, "blocking job")].filter(Boolean).join(" and ")} panicked`;
     if (cut) return `${panicked ? `${panicked}. ` : ""}${K.trace.end ? "It was written before the run ended." : "What came after that is not in it."}`;
     // (A task that was aborted just before the end is dropped with the runtime; it is cancelled all the same.)
-    const asked = new Set(kinds("Cancel").filter((i) => i < end?.i).map((i) => K.event(i).task)), late = others.filter((t) => asked.has(t.name) && !over(t)).length, cancelled = count("cancelled") + late, left = Math.max(0, (end?.tasks ?? 0) - late);
+    const asked = new Set(kinds("Cancel").filter((i) => i < end?.i).map((i) => K.event(i).task)), late = others.filter((t) => asked.has(t.name) && !over(t)).length, cancelled = count("cancelled") + late, left = Math.max(0, (end?.tasks ?? 0) - late), half = Number(/^the runtime ended, and (\d+) task/.exec(K.trace.lints.find(({ lint }) => lint === "cut_short")?.say)?.[1] ?? left);
     const how = task?.where === "done" ? `${K.nameHTML(name)} ${HOW[task.how] ?? "ended"}` : name ? `${K.nameHTML(name)} never ended` : "";
-    return [how, panicked, cancelled && `${K.plural(cancelled, "task")} ${cancelled === 1 ? "was" : "were"} cancelled`, left && `${K.plural(left, "task")} ${left === 1 ? "was" : "were"} cut off`].filter(Boolean).join("; ") + ".";
+    return [how, panicked, cancelled && `${K.plural(cancelled, "task")} ${cancelled === 1 ? "was" : "were"} cancelled`, left && `${K.plural(left, "task")} ${left === 1 ? "was" : "were"} cut off${half < left ? `, ${K.number(half)} of them half-way through ${half === 1 ? "its" : "their"} work` : ""}`].filter(Boolean).join("; ") + ".";
   }
   /** The pages of the program's other runtimes, and by how much later than this one's their clocks began. */
   function pagesWords(before, after, later = false) {
     const { pages, header } = K.trace, when = ({ started }) => { const ns = (started - header.started) * 1e6; return ns ? ` (its clock began ${span(Math.abs(ns))} ${ns > 0 ? "later" : "earlier"})` : ""; };
     return pages.length ? before + pages.slice(0, NAMED).map((page) => `<a href="${encodeURIComponent(page.page)}">${esc(page.page)}</a>${later ? when(page) : ""}`).join(", ") + (pages.length > NAMED ? ` and ${K.number(pages.length - NAMED)} more` : "") + after : "";
+  }
+  /** Of a value that was lost, which is told once for each place: how often another branch won while one had such a value. */
+  function againWords({ lint, task, say }) {
+    const from = lint === "lost_value" && /from (\S+ \d+)$/.exec(say)?.[1], wins = from ? (K.trace.index.byTask.get(task) ?? []).filter((i) => K.event(i).ev === "SelectWin") : [];
+    const is = (b) => b.state === "dropped" && b.waits.length > 0 && b.took.some((took) => took.from === from) && !b.waits.some((on) => [on.value, on.sync].includes(from));
+    const times = wins.length > WINS ? [] : wins.filter((i) => K.stateAt(i).selects.get(task)?.branches.some(is));
+    return times.length > 1 ? ` Another branch won so ${K.often(times.length)}, the last time at ${K.link(times.at(-1))}.` : "";
   }
   /** What was going on where the record ends and the run did not, perhaps; "" if that is the run's end. */
   function atTheCut() {
@@ -67,7 +74,7 @@
     const real = K.event(last).real, virtual = trace.header.clock === "paused" || Math.abs(real - t[last]) > 1e6;
     const long = `${span(t[last] - (trace.t[0] ?? 0))}${virtual ? ` of its virtual clock, ${span(real - K.event(0).real)} of the machine’s` : ""}`;
     const what = [(spawned || !jobs) && K.plural(spawned, "task"), jobs && K.plural(jobs, "blocking job"), K.plural(trace.n[last], "event")].filter(Boolean).join(", ");
-    const verdicts = lints.toSorted((a, b) => (a.lint === "decision") - (b.lint === "decision")).slice(0, 2).map((lint) => `<b class="bad">⚠ ${go(lint.begin, esc(String(lint.lint ?? "verdict").replace(/_/g, " ")))}</b> ${K.prose(String(lint.say ?? "").replace(/\.$/, ""))}.`).join(" ");
+    const verdicts = lints.toSorted((a, b) => (a.lint === "decision") - (b.lint === "decision")).slice(0, 2).map((lint) => `<b class="bad">⚠ ${go(lint.begin, esc(String(lint.lint ?? "verdict").replace(/_/g, " ")))}</b> ${K.prose(String(lint.say ?? "").replace(/\.$/, ""))}.${againWords(lint)}`).join(" ");
     const missing = lost.reduce((n, gap) => n + gap.lost, 0), gap = missing ? ` ${K.plural(missing, "event")} ${missing === 1 ? "is" : "are"} missing.` : "";
     return {
       sentence: `${trace.n[0] > 1 ? "The record has the last" : trace.cut ? "The record ends after" : "The run took"} ${long}: ${what}. ${ending()}`,
@@ -251,6 +258,8 @@
   }
   /** "task 1 ← room in channel 1 ← task 2 ← a timer": each link waits for the next; of many the middle is left out. And what is said of it. */
   function chainHTML({ links, last, next, around, cut }, all, [own], seen) {
+    const asked = links[0]?.who ?? last?.who, cutOff = links[0]?.words === "the end of the run" && own;
+    if (cutOff) [links, last, next, around, cut] = [[], own, null, null, null]; // (what bounded `main` says nothing of it)
     if (!last) return ["", ""];
     const held = heldIn(last.who, last), behind = held && ` ${held}`, waits = K.jobWaits(K.trace.state, jobAt(last) ?? "");
     const where = (sum) => { const at = placeOf(sum); return at && ` <small>${sum.times > 1 && !sum.lines ? `${K.number(sum.times)} times, the longest: ` : ""}${at}</small>`; };
@@ -258,8 +267,6 @@
       const who = list[k - 1]?.words.endsWith(link.who) ? "" : `${k ? "← " : ""}${K.nameHTML(link.who)} `; // (it is named already)
       const words = K.tokens(link.words) + (link === last && last.ns ? `, <b>${atLeast(last)}</b>${waits && ": it waits there"}` : "");
       return `<li>${who}← ${go(link.at, words)}${where(link)}${link === last ? behind + (waits && ` for ${waits}`) : ""}</li>`;
-    const asked = links[0]?.who ?? last?.who, cutOff = links[0]?.words === "the end of the run" && own;
-    if (cutOff) [links, last, next, around, cut] = [[], own, null, null, null]; // (what bounded `main` says nothing of it)
     });
     if (steps.length > LINKS) steps.splice(3, steps.length - 5, `<li class="mute">← … ${K.number(steps.length - 5)} more …</li>`);
     const circle = around ? `<p>It goes around: ${K.nameHTML(around.who)} waits for ${go(around.at, K.tokens(around.words))}, which leads back to ${K.nameHTML(around.to)}.</p>` : "";
