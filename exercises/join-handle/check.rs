@@ -33,7 +33,7 @@ pub const CHECKS: &[Check] = &[
     check!(an_abort_is_a_wish, "an abort is news once, and means nothing after the task's end"),
     check!(
         no_user_code_under_the_lock,
-        "what is taken out is dropped while the lock is free: its drop may ask the same hand-over"
+        "a waker is cloned, and what is taken out is dropped, while the lock is free: both may ask the same hand-over"
     ),
     check!(in_any_order, "any order of polls, end, abort and drop has the right results"),
     check!(

@@ -5,7 +5,7 @@ use std::future::poll_fn;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
-use std::task::{Poll, Waker};
+use std::task::{Context, Poll, Waker};
 use std::thread;
 
 use super::kit::*;
@@ -17,10 +17,14 @@ pub fn step4<S: Tasks>() -> Vec<Property> {
         many_wakes_from_a_thread "so are a thousand wakes from another thread"
         wakes_during_a_poll "a thousand wakes during a poll are one more poll"
         any_of_its_wakers "whichever of its wakers are called, a task is polled once; so is `block_on`'s own future"
+        woken_before_its_turn "a wake of a task that is still to be polled in this turn is answered by that poll"
         one_waker_for_life "a task has one waker for its whole life"
         the_waker_of_another_runtime "a waker wakes its own runtime, also when it is called inside another"
     ]
 }
+
+type Way = (fn(&Waker), &'static str);
+const WAYS: [Way; 2] = [(wake_often, "here"), (wake_often_from_a_thread, "by a thread")];
 
 /// How often a waiting task is polled for what `wake` does with its waker.
 pub fn polls_for<S: Tasks>(wake: fn(&Waker)) -> usize {
@@ -95,9 +99,7 @@ async fn polls_by_then(wakers: &RefCell<Vec<Waker>>, wake: fn(&Waker)) -> Vec<us
 }
 
 pub(super) fn any_of_its_wakers<S: Tasks>() {
-    for (wake, by) in
-        [(wake_often as fn(&Waker), "here"), (wake_often_from_a_thread, "by a thread")]
-    {
+    for (wake, by) in WAYS {
         let polls = Rc::<RefCell<Vec<usize>>>::default();
         let told = Rc::clone(&polls);
         S::block_on(async move {
@@ -129,6 +131,62 @@ pub(super) fn any_of_its_wakers<S: Tasks>() {
             Poll::Pending
         }));
         assert_eq!(polls.take(), right, "polls of `block_on`'s own future, {what} {by}");
+    }
+}
+
+pub(super) fn woken_before_its_turn<S: Tasks>() {
+    for (wake, by) in WAYS {
+        // Whose polls, in which order? Number 0 is `block_on`'s own future.
+        let polls = Rc::<RefCell<Vec<usize>>>::default();
+        let wakers = Rc::<RefCell<[Option<Waker>; 3]>>::default();
+        let wake_but = move |number, wakers: &RefCell<[Option<Waker>; 3]>| {
+            let all = wakers.borrow().clone().into_iter().enumerate();
+            all.filter(|(i, _)| *i != number).for_each(|(_, waker)| wake(&waker.unwrap()));
+        };
+        let waiting = |number| {
+            let (polls, wakers) = (Rc::clone(&polls), Rc::clone(&wakers));
+            move |cx: &mut Context<'_>| {
+                wakers.borrow_mut()[number] = Some(cx.waker().clone());
+                polls.borrow_mut().push(number);
+                // After the first poll of each: whichever comes first wakes the others, who are to come.
+                if polls.borrow().len() == 4 {
+                    wake_but(number, &wakers);
+                }
+                Poll::<()>::Pending
+            }
+        };
+        let (own, mut begun, ended) = (waiting(0), false, Rc::new(Cell::new(false)));
+        S::block_on(poll_fn(|cx| {
+            if ended.get() {
+                return Poll::Ready(());
+            }
+            if !std::mem::replace(&mut begun, true) {
+                S::spawn(poll_fn(waiting(1)));
+                S::spawn(poll_fn(waiting(2)));
+                let (wakers, ended) = (Rc::clone(&wakers), Rc::clone(&ended));
+                S::spawn(async move {
+                    for _ in 0..3 {
+                        yield_now().await;
+                    }
+                    wake_but(3, &wakers);
+                    for _ in 0..3 {
+                        yield_now().await;
+                    }
+                    ended.set(true);
+                    let own = wakers.borrow()[0].clone();
+                    own.unwrap().wake();
+                });
+            }
+            own(cx)
+        }));
+        let mut polls = polls.take();
+        polls.sort_unstable();
+        assert_eq!(
+            polls,
+            [0, 0, 1, 1, 2, 2],
+            "polls of `block_on`'s own future (0) and two tasks, after all were woken {by}, and the first \
+             that was polled had woken the others again"
+        );
     }
 }
 
