@@ -165,7 +165,7 @@ export function screens(checks, files, directory) {
       for (const share of [0, 0.3, 0.5, 0.7]) {
         await goTo(page, share);
         const seen = await page.evaluate(() => {
-          const cut = [...document.querySelectorAll("#answer, .parts")].filter((box) => box.checkVisibility({ visibilityProperty: true }) && box.classList.contains("cut")), end = (box) => box.getBoundingClientRect().bottom - 22;
+          const cut = [...document.querySelectorAll("#answer, .parts")].filter((box) => box.checkVisibility({ visibilityProperty: true }) && box.classList.contains("cut")), end = (box) => box.getBoundingClientRect().bottom - (box.matches(".tight") ? -3 : 22);
           const lines = cut.flatMap((box) => [...box.querySelectorAll("li, p, h3, .hook, .end, .cell")].filter((el) => { const r = el.getBoundingClientRect(); return r.top < end(box) && r.bottom > end(box) + 1 && !el.closest(".half") && el.innerText && ![...el.children].some((x) => x.matches(".half")); }).map((el) => el.textContent));
           const labels = [...document.querySelectorAll(".kept")].filter((el) => el.checkVisibility() && el.querySelector("b")?.textContent), number = (el) => el.querySelector("b").getBoundingClientRect(), figure = document.querySelector("h1 .dear");
           const { items } = window.K.lanes, scroll = document.getElementById("lanes-scroll"), below = items.filter((item) => item.y + item.h > scroll.scrollTop + scroll.clientHeight + 1).length;

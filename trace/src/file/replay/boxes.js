@@ -28,9 +28,14 @@
   // A box that is scrolled has a sign where more of it is below. (In `.more`, which is text, a click goes there.)
   const SCROLLED = ".more, .below", cut = (box) => box.classList.toggle("cut", box.scrollHeight - box.scrollTop - box.clientHeight > 4);
   /** A line that is behind that sign or the edge above, or half of it, waits until it is scrolled to. */
-  const SIGN = 30, SMALL = 24, LINES = "#answer > :is(p, h3), .chain li, .causes li > a, .causes .place-of, .causes .small, .parts :is(h3, li, .rail, .hook)";
+  const SIGN = 30, SMALL = 24, LINES = "#answer > :is(p, h3), .chain li, .causes li, .parts :is(h3, li, .rail, .hook)";
   function halves() {
-    const ends = new Map([...document.querySelectorAll("#answer, .parts, #boxes, main")].map((box) => [box, box.classList.contains("cut") ? box.getBoundingClientRect().bottom - (box.matches("#answer, main") ? SIGN : SMALL) : Infinity]));
+    // What the event touches is not behind the sign, if it is in the box at all: then the sign is beside its heading.
+    for (const box of document.querySelectorAll(".parts")) {
+      const { bottom } = box.getBoundingClientRect(), now = box.querySelector(".hot")?.getBoundingClientRect().bottom;
+      box.classList.toggle("tight", now > bottom - SMALL && now < bottom + 3);
+    }
+    const ends = new Map([...document.querySelectorAll("#answer, .parts, #boxes, main")].map((box) => [box, box.classList.contains("cut") ? box.getBoundingClientRect().bottom - (box.matches("#answer, main") ? SIGN : box.matches(".tight") ? -3 : SMALL) : Infinity]));
     const isHalf = [...document.querySelectorAll(LINES)].map((line) => {
       let end = Infinity;
       for (let box = line; (box = box.parentElement?.closest(SCROLLED)); ) end = Math.min(end, ends.get(box) ?? Infinity);
@@ -218,8 +223,8 @@
       cells = `<span class="gauge"><i style="width:${(share * 100).toFixed(1)}%"></i></span><b class="num">${number(len)}${capacity ? ` of ${number(capacity)}` : ""}</b>` +
         (c.holders.length ? `<small>reserved: ${wakers([...new Set(c.holders)], 3)}</small>` : c.high ? `<small>at most ${number(c.high)} so far</small>` : "");
     }
-    return title(esc(c.name[0].toUpperCase() + c.name.slice(1)), [room(c), senders(c), unused(c) && "no task has used it"].filter(Boolean).join(", ")) +
-      `<div class="rail${hot(s, c)}${c.closed || (c.senders === 0 && (c.kind !== "oneshot" || !c.high)) ? " closed" : ""}">${wait(c.line, "to send", "waiting to send")}<div class="cells${capacity && capacity <= 6 ? "" : " many"}">${cells}</div>${wait(c.value_waiting, "to get", "waiting to receive")}</div>`;
+    return `<div class="whole">${title(esc(c.name[0].toUpperCase() + c.name.slice(1)), [room(c), senders(c), unused(c) && "no task has used it"].filter(Boolean).join(", "))}` +
+      `<div class="rail${hot(s, c)}${c.closed || (c.senders === 0 && (c.kind !== "oneshot" || !c.high)) ? " closed" : ""}">${wait(c.line, "to send", "waiting to send")}<div class="cells${capacity && capacity <= 6 ? "" : " many"}">${cells}</div>${wait(c.value_waiting, "to get", "waiting to receive")}</div></div>`;
   }
   const channelRow = (s, c) => `<li class="line${hot(s, c)}"><span>${esc(c.name)}</span><b class="num">${unused(c) ? "" : `${number(c.count ?? 0)}${c.room ? ` of ${number(c.room)}` : ""}`}</b>` +
     `<small>${unused(c) ? "no task has used it · " : ""}${c.kind === "oneshot" ? "oneshot, " : ""}${senders(c)}${c.line.length ? ` · to send ${wakers(c.line)}` : ""}${c.value_waiting.length ? ` · to get ${wakers(c.value_waiting)}` : ""}</small></li>`;

@@ -137,7 +137,8 @@
       const from = row.at[k], to = row.at[k + 1] ?? count;
       const a = Math.max(-60, f.px(from)), b = Math.min(width + 60, f.px(to)), w = b - a, text = Math.max(a, 0) + 5;
       const room = Math.min(b, width) - text + 3, known = K.lasted(row.kind[k], from, to), torn = known === null, lasted = K.quiz?.on ? 0 : known ?? 0; // (a length would tell when it ends)
-      const label = (words, y) => (words ? `<text x="${round(text)}" y="${round(y)}">${esc(words)}</text>` : "");
+      const beside = f.half + 3; // (the arrow that ends in the middle of its first column)
+      const label = (words, y, x = text) => (words ? `<text x="${round(x)}" y="${round(y)}">${esc(words)}</text>` : "");
       /** A word behind the sign that begins a bar, if it has room before the next one. */
       const after = (tone, at, ...words) => {
         const space = Math.min(to === count ? b - a + EDGE : b - a, width - a);
@@ -163,7 +164,7 @@
           out += `<rect class="lane-job" style="${c}" x="${round(a)}" y="${round(cy - thick / 2)}" width="${round(Math.max(w - 1, 2))}" height="${round(thick)}" rx="3"/>` + label(fit("on a thread of the pool", room), cy + 4).replace("<text", `<text class="plain"`);
           break;
         case BAR.QUEUED:
-          out += `<path class="lane-wait" style="${c}" d="M${round(a)} ${cy}h${round(w)}"/>` + label(fit("in the pool’s queue", room), cy - 4);
+          out += `<path class="lane-wait" style="${c}" d="M${round(a)} ${cy}h${round(w)}"/>` + label(fit("in the pool’s queue", room - beside), cy - 4, text + beside);
           break;
         case BAR.WON:
           out += `<rect class="lane-poll" style="${c}" x="${round(a)}" y="${round(cy - thick / 2)}" width="${round(Math.max(Math.min(w, f.column) - 1, 2))}" height="${round(thick)}" rx="3"/>` + after("won", f.column + 4, "✓ won", "✓");
@@ -479,10 +480,13 @@
     if (items.height <= high || !items.length) return;
     const item = itemOf(now.event?.task) ?? itemOf(lastTask());
     if (!item) return;
-    // By pages, so that the place of a row doesn't depend on where one came from.
+    // By pages, so that the place of a row doesn't depend on where one came from. A task's branches are on its page, if that has room: which one won is told there.
+    const ends = new Map();
+    for (const { row, of, y, h } of items) ends.set(of ?? row, y + h);
     let first = 0;
     for (const next of items) {
-      if (next.y + next.h - items[first].y > high) first = items.indexOf(next, first);
+      const end = next.of ? 0 : ends.get(next.row), until = end - next.y <= high ? end : 0;
+      if (Math.max(until, next.y + next.h) - items[first].y > high) first = items.indexOf(next, first);
       if (next === item) break;
     }
     parts.scroll.scrollTop = items[first].y;
