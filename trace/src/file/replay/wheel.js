@@ -99,7 +99,7 @@
       const here = [...slots.values()].filter((all) => all[0].level === level).sort((a, b) => a[0].slot - b[0].slot), groups = [];
       for (const all of here) {
         const last = groups.at(-1);
-        if (last && all[0].slot < last.slot + taken(last)) last.all.push(...all);
+        if (last && all[0].slot < last.slot + taken(last)) for (const timer of all) last.all.push(timer);
         else groups.push({ slot: all[0].slot, all: [...all] });
       }
       const held = here.map((all) => `<i ${K.hue(all[0].task).replace(/"$/, `;${at(all[0].slot)}"`)}></i>`).join("");
