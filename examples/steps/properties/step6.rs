@@ -367,7 +367,7 @@ pub(super) fn an_error_is_told<S: Sockets>() {
             assert!(pieces < 1_000, "four megabytes were written to a visitor who has gone");
             S::sleep(Duration::from_millis(1)).await;
         }
-        // One who goes without having read what was said.
+        // A visitor that goes without having read what was said.
         let visitor = TcpStream::connect(address).unwrap();
         let (mut stream, _) = S::accept(&listener).await.unwrap();
         S::write_all(&mut stream, b"hello").await.unwrap();
