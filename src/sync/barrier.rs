@@ -20,7 +20,7 @@ use parking_lot::Mutex;
 
 use super::pinned::pinned;
 use super::report::{Report, Reports};
-use super::wait_list::{Key, ToWake, WaitList, Waits};
+use super::wait_list::{Key, ToWake, WaitList};
 use super::wait_together::{leave, poll_until};
 
 const ONE: Units = Units::Count(1);
@@ -127,18 +127,10 @@ impl Barrier {
     fn poll_open(&self, came: usize, place: &mut Option<Key>, cx: &mut Context<'_>) -> Poll<()> {
         let permit = ready!(budget::poll_proceed(cx));
         let opened = |state: &mut State| (state.generation != came).then_some(());
-        let polled = poll_until(&self.state, |state| &mut state.line, place, cx, opened);
-        match polled {
-            Ok(()) => {
-                permit.made_progress();
-                Poll::Ready(())
-            }
-            Err(Waits { ticket, replaced, old }) => {
-                self.report.waits(ONE, ticket, replaced);
-                drop(old);
-                Poll::Pending
-            }
-        }
+        let waits = |ticket, replaced| self.report.waits(ONE, ticket, replaced);
+        ready!(poll_until(&self.state, |state| &mut state.line, place, cx, opened, waits));
+        permit.made_progress();
+        Poll::Ready(())
     }
 }
 
@@ -179,10 +171,8 @@ impl Future for Wait<'_> {
 impl Drop for Wait<'_> {
     fn drop(&mut self) {
         let Some(place) = self.place.take() else { return };
-        let left = leave(&self.barrier.state, |state| &mut state.line, place);
-        if let Some(ticket) = left {
-            self.barrier.report.leaves(ONE, ticket);
-        }
+        let leaves = |ticket| self.barrier.report.leaves(ONE, ticket);
+        leave(&self.barrier.state, |state| &mut state.line, place, leaves);
     }
 }
 

@@ -52,6 +52,7 @@ mod rwlock;
 mod semaphore;
 mod set_once;
 pub(crate) mod trim;
+mod wait_closed;
 pub(crate) mod wait_list;
 pub(crate) mod wait_together;
 pub mod watch;

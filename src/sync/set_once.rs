@@ -25,7 +25,7 @@ use parking_lot::Mutex;
 use super::once_value::{OnceValue, cell};
 use super::pinned::pinned;
 use super::report::{Report, Reports};
-use super::wait_list::{Key, ToWake, WaitList, Waits};
+use super::wait_list::{Key, ToWake, WaitList};
 use super::wait_together::{leave, poll_until};
 
 /// A cell whose value is set once, and for which tasks can wait.
@@ -165,23 +165,16 @@ impl<'a, T> Future for Wait<'a, T> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<&'a T> {
         let Wait { cell, place } = self.get_mut();
-        match poll_until(&cell.line, itself, place, cx, |_| cell.get()) {
-            Ok(value) => Poll::Ready(value),
-            Err(Waits { ticket, replaced, old }) => {
-                cell.report.waits(Units::Count(1), ticket, replaced);
-                drop(old);
-                Poll::Pending
-            }
-        }
+        let waits = |ticket, replaced| cell.report.waits(Units::Count(1), ticket, replaced);
+        poll_until(&cell.line, itself, place, cx, |_| cell.get(), waits)
     }
 }
 
 impl<T> Drop for Wait<'_, T> {
     fn drop(&mut self) {
-        if let Some(place) = self.place.take()
-            && let Some(ticket) = leave(&self.cell.line, itself, place)
-        {
-            self.cell.report.leaves(Units::Count(1), ticket);
+        if let Some(place) = self.place.take() {
+            let leaves = |ticket| self.cell.report.leaves(Units::Count(1), ticket);
+            leave(&self.cell.line, itself, place, leaves);
         }
     }
 }

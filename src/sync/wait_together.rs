@@ -12,28 +12,31 @@
 //! Interface: [`poll_until`], [`leave`].
 //!
 //! Invariants: no waker is cloned, called or dropped under the lock. A place in line is left when
-//! the poll is ready; a future that is dropped earlier gives it back by [`leave`].
+//! the poll is ready; a future that is dropped earlier gives it back by [`leave`]. That a task waits
+//! or leaves is told under the lock: what several threads do is told in its order.
 //!
-//! Not here: the state, events.
+//! Not here: the state, which events tell of it.
 //!
 //! tokio: `Notify::notify_waiters` beside an atomic state; a waiter makes its `Notified` before it
 //! looks at the state.
 
-use std::task::Context;
+use std::task::{Context, Poll};
 
+use kettle_runtime::event::Replaced;
 use kettle_runtime::store_waker;
 use parking_lot::Mutex;
 
-use super::wait_list::{Key, WaitList, Waits};
+use super::wait_list::{Key, WaitList};
 
-/// Looks under the lock, and waits in this line if `look` finds nothing.
+/// Looks under the lock, and waits in this line if `look` finds nothing. `tell` is told the ticket.
 pub(crate) fn poll_until<S, R>(
     state: &Mutex<S>,
     line: impl Fn(&mut S) -> &mut WaitList,
     place: &mut Option<Key>,
     cx: &Context<'_>,
     mut look: impl FnMut(&mut S) -> Option<R>,
-) -> Result<R, Waits> {
+    tell: impl Fn(usize, Replaced),
+) -> Poll<R> {
     let polled = store_waker(cx, |clone| {
         let mut state = state.lock();
         let found = look(&mut state);
@@ -46,24 +49,29 @@ pub(crate) fn poll_until<S, R>(
             let left = line.leave(over);
             debug_assert!(left.parked.is_none(), "a waiter that was served has been woken");
         }
-        Some(Err(line.wait(1, place, cx, clone)?))
+        let waits = line.wait(1, place, cx, clone)?;
+        tell(waits.ticket, waits.replaced);
+        Some(Err(waits.old))
     });
-    polled.map(|(found, left)| {
-        drop(left);
-        found
-    })
+    match polled {
+        Ok((found, _)) => Poll::Ready(found),
+        Err(_) => Poll::Pending,
+    }
 }
 
-/// A waiter's future is dropped. Returns its ticket if it was still waiting.
+/// A waiter's future is dropped. `tell` is told its ticket if it was still waiting.
 pub(crate) fn leave<S>(
     state: &Mutex<S>,
     line: impl Fn(&mut S) -> &mut WaitList,
     place: Key,
-) -> Option<usize> {
+    tell: impl FnOnce(usize),
+) {
     let mut locked = state.lock();
     let line = line(&mut locked);
     let ticket = line.ticket(&place);
     let left = line.leave(place);
-    drop(locked);
-    left.parked.is_some().then_some(ticket)
+    if left.parked.is_some() {
+        tell(ticket);
+    }
+    drop((locked, left));
 }

@@ -16,7 +16,7 @@
 
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use kettle_runtime::event::{Act, SyncKind, Units};
 use parking_lot::{Mutex, ReentrantMutex};
@@ -24,7 +24,8 @@ use parking_lot::{Mutex, ReentrantMutex};
 use super::error::{RecvError, SendError, TryRecvError};
 use super::slots::{Shared, Slots, Taken};
 use crate::sync::report::{Report, Reports};
-use crate::sync::wait_list::{Key, ToWake, WaitList, Waits};
+use crate::sync::wait_closed::End;
+use crate::sync::wait_list::{Key, ToWake, WaitList};
 use crate::sync::wait_together::{leave, poll_until};
 
 /// What senders and receivers share.
@@ -116,21 +117,17 @@ impl<T> Chan<T> {
         place: &mut Option<Key>,
         cx: &Context<'_>,
     ) -> Poll<Result<Shared<T>, RecvError>> {
-        let polled = poll_until(&self.state, State::values, place, cx, |state| {
+        let look = |state: &mut State<T>| {
             let received = state.receive(cursor);
             (!matches!(received.result, Err(TryRecvError::Empty))).then_some(received)
-        });
-        match polled {
-            Ok(received) => Poll::Ready(self.told(received).map_err(|error| match error {
-                TryRecvError::Lagged(missed) => RecvError::Lagged(missed),
-                TryRecvError::Closed | TryRecvError::Empty => RecvError::Closed,
-            })),
-            Err(Waits { ticket, replaced, old }) => {
-                self.report.waits(Units::Count(1), ticket, replaced);
-                drop(old);
-                Poll::Pending
-            }
-        }
+        };
+        let waits = |ticket, replaced| self.report.waits(Units::Count(1), ticket, replaced);
+        let received =
+            ready!(poll_until(&self.state, |state| &mut state.values, place, cx, look, waits));
+        Poll::Ready(self.told(received).map_err(|error| match error {
+            TryRecvError::Lagged(missed) => RecvError::Lagged(missed),
+            TryRecvError::Closed | TryRecvError::Empty => RecvError::Closed,
+        }))
     }
 
     /// Takes the next value if there is one now.
@@ -157,9 +154,8 @@ impl<T> Chan<T> {
 
     /// A receiver no longer waits: its future was dropped.
     pub(super) fn leave_values(&self, place: Key) {
-        if let Some(ticket) = leave(&self.state, State::values, place) {
-            self.report.leaves(Units::Count(1), ticket);
-        }
+        let leaves = |ticket| self.report.leaves(Units::Count(1), ticket);
+        leave(&self.state, |state| &mut state.values, place, leaves);
     }
 
     /// How many values were sent since this cursor, those that it has missed included.
@@ -245,23 +241,17 @@ impl<T> Chan<T> {
         to_wake.wake();
         drop(dropped);
     }
+}
 
-    /// Waits until there is no receiver.
-    pub(super) fn poll_closed(&self, place: &mut Option<Key>, cx: &Context<'_>) -> Poll<()> {
-        let polled = poll_until(&self.state, State::ends, place, cx, |state| {
-            (state.receivers == 0).then_some(())
-        });
-        let Err(Waits { replaced, old, .. }) = polled else { return Poll::Ready(()) };
-        self.report.waits_for_the_end(replaced);
-        drop(old);
-        Poll::Pending
+impl<T> End for Chan<T> {
+    fn poll_closed(&self, place: &mut Option<Key>, cx: &mut Context<'_>) -> Poll<()> {
+        let gone = |state: &mut State<T>| (state.receivers == 0).then_some(());
+        let waits = |_, replaced| self.report.waits_for_the_end(replaced);
+        poll_until(&self.state, |state| &mut state.ends, place, cx, gone, waits)
     }
 
-    /// A sender no longer waits for that: its future was dropped.
-    pub(super) fn leave_ends(&self, place: Key) {
-        if leave(&self.state, State::ends, place).is_some() {
-            self.report.leaves_the_end();
-        }
+    fn leave_closed(&self, place: Key) {
+        leave(&self.state, |state| &mut state.ends, place, |_| self.report.leaves_the_end());
     }
 }
 
@@ -274,13 +264,5 @@ impl<T> State<T> {
             Taken::Nothing => Err(TryRecvError::Empty),
         };
         Received { result, kept: self.slots.len() }
-    }
-
-    fn values(&mut self) -> &mut WaitList {
-        &mut self.values
-    }
-
-    fn ends(&mut self) -> &mut WaitList {
-        &mut self.ends
     }
 }

@@ -7,15 +7,12 @@
 //! tokio: `sync/broadcast.rs`.
 
 use std::fmt;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
 use super::chan::Chan;
 use super::error::SendError;
 use super::receiver::Receiver;
-use crate::sync::pinned::pinned;
-use crate::sync::wait_list::Key;
+use crate::sync::wait_closed::wait_closed;
 
 /// Sends each value to all receivers. Clone it to send from several tasks.
 ///
@@ -142,35 +139,12 @@ impl<T> Sender<T> {
     /// ```
     #[track_caller]
     pub fn closed(&self) -> impl Future<Output = ()> {
-        pinned(WaitClosed { chan: &self.chan, place: None })
+        wait_closed(&*self.chan)
     }
 }
 
 impl<T> fmt::Debug for Sender<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("broadcast::Sender")
-    }
-}
-
-/// The future of `closed`.
-struct WaitClosed<'a, T> {
-    chan: &'a Chan<T>,
-    place: Option<Key>,
-}
-
-impl<T> Future for WaitClosed<'_, T> {
-    type Output = ();
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let this = self.get_mut();
-        this.chan.poll_closed(&mut this.place, cx)
-    }
-}
-
-impl<T> Drop for WaitClosed<'_, T> {
-    fn drop(&mut self) {
-        if let Some(place) = self.place.take() {
-            self.chan.leave_ends(place);
-        }
     }
 }

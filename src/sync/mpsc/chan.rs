@@ -35,7 +35,9 @@ use parking_lot::{Mutex, MutexGuard};
 use super::error::{SendError, TrySendError};
 use super::state::{Closed, Pushed, Receiving, Room, State};
 use crate::sync::report::{Called, Reports};
+use crate::sync::wait_closed::End;
 use crate::sync::wait_list::{Key, ToWake, Waits};
+use crate::sync::wait_together::{leave, poll_until};
 
 /// What senders and receiver share.
 pub(super) struct Chan<T> {
@@ -265,30 +267,6 @@ impl<T> Chan<T> {
         if open { self.served(0) } else { self.ends_the_wait() }
     }
 
-    /// Waits until the receiver takes no more.
-    pub(super) fn poll_closed(&self, place: &mut Option<Key>, cx: &mut Context<'_>) -> Poll<()> {
-        let stored = store_waker(cx, |clone| {
-            let mut state = self.state.lock();
-            if state.receiving != Receiving::Open {
-                return Some(Err(place.take().map(|place| state.watchers.leave(place))));
-            }
-            let waits = state.watchers.wait(1, place, cx, clone)?;
-            self.waits_for_the_end(waits.replaced);
-            Some(Ok(waits))
-        });
-        if stored.is_ok() { Poll::Pending } else { Poll::Ready(()) }
-    }
-
-    /// A task no longer waits for the receiver to close.
-    pub(super) fn leave_watchers(&self, place: Key) {
-        let mut state = self.state.lock();
-        let left = state.watchers.leave(place);
-        if left.parked.is_some() {
-            self.leaves_the_end();
-        }
-        drop((state, left));
-    }
-
     // ----- handles -----
 
     /// One more sender, unless all have gone.
@@ -380,6 +358,18 @@ impl<T> Chan<T> {
         drop(state);
         to_wake.wake();
         drop((parked, batch, values));
+    }
+}
+
+impl<T> End for Chan<T> {
+    fn poll_closed(&self, place: &mut Option<Key>, cx: &mut Context<'_>) -> Poll<()> {
+        let over = |state: &mut State<T>| (state.receiving != Receiving::Open).then_some(());
+        let waits = |_, replaced| self.waits_for_the_end(replaced);
+        poll_until(&self.state, |state| &mut state.watchers, place, cx, over, waits)
+    }
+
+    fn leave_closed(&self, place: Key) {
+        leave(&self.state, |state| &mut state.watchers, place, |_| self.leaves_the_end());
     }
 }
 

@@ -7,12 +7,6 @@
 //! Interface: `sending_end!`, `receiving_end!`. Not here: sending (`sender.rs`, `unbounded.rs`) and receiving
 //! (`receiver.rs`, `unbounded.rs`).
 
-use std::pin::Pin;
-use std::task::{Context, Poll};
-
-use super::chan::Chan;
-use crate::sync::wait_list::Key;
-
 /// What each kind of sender is, whether it waits for room or not: a counted handle on the channel.
 macro_rules! sending_end {
     ($sender:ident) => {
@@ -43,7 +37,7 @@ macro_rules! sending_end {
             /// ```
             #[track_caller]
             pub fn closed(&self) -> impl Future<Output = ()> {
-                $crate::sync::pinned::pinned($crate::sync::mpsc::ends::WaitClosed::new(&self.chan))
+                $crate::sync::wait_closed::wait_closed(&*self.chan)
             }
 
             /// Has the receiver closed the channel, or was it dropped?
@@ -159,32 +153,3 @@ macro_rules! receiving_end {
 }
 
 pub(super) use receiving_end;
-
-/// Waits until the receiver takes no more.
-pub(super) struct WaitClosed<'a, T> {
-    chan: &'a Chan<T>,
-    place: Option<Key>,
-}
-
-impl<'a, T> WaitClosed<'a, T> {
-    pub(super) fn new(chan: &'a Chan<T>) -> WaitClosed<'a, T> {
-        WaitClosed { chan, place: None }
-    }
-}
-
-impl<T> Future for WaitClosed<'_, T> {
-    type Output = ();
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let this = self.get_mut();
-        this.chan.poll_closed(&mut this.place, cx)
-    }
-}
-
-impl<T> Drop for WaitClosed<'_, T> {
-    fn drop(&mut self) {
-        if let Some(place) = self.place.take() {
-            self.chan.leave_watchers(place);
-        }
-    }
-}

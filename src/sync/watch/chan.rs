@@ -23,14 +23,16 @@ use std::fmt;
 use std::mem;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
+use kettle_runtime::budget;
 use kettle_runtime::event::{Act, SyncKind, Units};
 use parking_lot::Mutex;
 
 use super::error::RecvError;
 use crate::sync::report::{Report, Reports};
-use crate::sync::wait_list::{Key, ToWake, WaitList, Waits};
+use crate::sync::wait_closed::End;
+use crate::sync::wait_list::{Key, ToWake, WaitList};
 use crate::sync::wait_together::{leave, poll_until};
 
 /// What both sides share.
@@ -151,24 +153,16 @@ impl<T> Chan<T> {
         place: &mut Option<Key>,
         cx: &Context<'_>,
     ) -> Poll<Result<(), RecvError>> {
-        let polled = poll_until(&self.state, State::changes, place, cx, |state| {
+        let look = |state: &mut State| {
             if state.version != *seen {
                 return Some(Ok(state.version.since(mem::replace(seen, state.version))));
             }
             (state.senders == 0).then_some(Err(RecvError(())))
-        });
-        match polled {
-            Ok(Ok(new)) => {
-                self.seen(new);
-                Poll::Ready(Ok(()))
-            }
-            Ok(Err(end)) => Poll::Ready(Err(end)),
-            Err(Waits { ticket, replaced, old }) => {
-                self.report.waits(Units::Count(1), ticket, replaced);
-                drop(old);
-                Poll::Pending
-            }
-        }
+        };
+        let waits = |ticket, replaced| self.report.waits(Units::Count(1), ticket, replaced);
+        let news =
+            ready!(poll_until(&self.state, |state| &mut state.changes, place, cx, look, waits));
+        Poll::Ready(news.map(|new| self.seen(new)))
     }
 
     /// A receiver has seen the newest of so many new values.
@@ -183,9 +177,8 @@ impl<T> Chan<T> {
 
     /// A receiver no longer waits: its future was dropped.
     pub(super) fn leave_changes(&self, place: Key) {
-        if let Some(ticket) = leave(&self.state, State::changes, place) {
-            self.report.leaves(Units::Count(1), ticket);
-        }
+        let leaves = |ticket| self.report.leaves(Units::Count(1), ticket);
+        leave(&self.state, |state| &mut state.changes, place, leaves);
     }
 
     // ----- the two sides, and their ends -----
@@ -239,33 +232,21 @@ impl<T> Chan<T> {
         self.report.act(Act::Close, Units::All, 1);
         to_wake.wake();
     }
-
-    /// Waits until there is no receiver.
-    pub(super) fn poll_closed(&self, place: &mut Option<Key>, cx: &Context<'_>) -> Poll<()> {
-        let polled = poll_until(&self.state, State::ends, place, cx, |state| {
-            (state.receivers == 0).then_some(())
-        });
-        let Err(Waits { replaced, old, .. }) = polled else { return Poll::Ready(()) };
-        self.report.waits_for_the_end(replaced);
-        drop(old);
-        Poll::Pending
-    }
-
-    /// A sender no longer waits for that: its future was dropped.
-    pub(super) fn leave_ends(&self, place: Key) {
-        if leave(&self.state, State::ends, place).is_some() {
-            self.report.leaves_the_end();
-        }
-    }
 }
 
-impl State {
-    fn changes(&mut self) -> &mut WaitList {
-        &mut self.changes
+impl<T> End for Chan<T> {
+    fn poll_closed(&self, place: &mut Option<Key>, cx: &mut Context<'_>) -> Poll<()> {
+        // tokio: of the three channels only this one asks for budget here.
+        let permit = ready!(budget::poll_proceed(cx));
+        let gone = |state: &mut State| (state.receivers == 0).then_some(());
+        let waits = |_, replaced| self.report.waits_for_the_end(replaced);
+        ready!(poll_until(&self.state, |state| &mut state.ends, place, cx, gone, waits));
+        permit.made_progress();
+        Poll::Ready(())
     }
 
-    fn ends(&mut self) -> &mut WaitList {
-        &mut self.ends
+    fn leave_closed(&self, place: Key) {
+        leave(&self.state, |state| &mut state.ends, place, |_| self.report.leaves_the_end());
     }
 }
 

@@ -9,17 +9,12 @@
 //! tokio: `sync/watch.rs`.
 
 use std::mem;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
-
-use kettle_runtime::budget;
 
 use super::chan::Chan;
 use super::error::SendError;
 use super::receiver::{Receiver, Ref};
-use crate::sync::pinned::pinned;
-use crate::sync::wait_list::Key;
+use crate::sync::wait_closed::wait_closed;
 
 /// Changes the watched value. Clone it to do so from several tasks.
 ///
@@ -169,7 +164,7 @@ impl<T> Sender<T> {
     /// ```
     #[track_caller]
     pub fn closed(&self) -> impl Future<Output = ()> {
-        pinned(WaitClosed { chan: &self.chan, place: None })
+        wait_closed(&*self.chan)
     }
 
     /// Makes a receiver that has seen the value of now: it waits for the next change.
@@ -223,31 +218,5 @@ impl<T: Default> Default for Sender<T> {
 impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
         self.chan.drop_sender();
-    }
-}
-
-/// The future of `closed`.
-struct WaitClosed<'a, T> {
-    chan: &'a Chan<T>,
-    place: Option<Key>,
-}
-
-impl<T> Future for WaitClosed<'_, T> {
-    type Output = ();
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let this = self.get_mut();
-        let permit = ready!(budget::poll_proceed(cx));
-        ready!(this.chan.poll_closed(&mut this.place, cx));
-        permit.made_progress();
-        Poll::Ready(())
-    }
-}
-
-impl<T> Drop for WaitClosed<'_, T> {
-    fn drop(&mut self) {
-        if let Some(place) = self.place.take() {
-            self.chan.leave_ends(place);
-        }
     }
 }

@@ -1,0 +1,49 @@
+//! How does a sender wait until no one can receive any more?
+//!
+//! It joins the line of those that wait for the channel's last receiver to go. The three kinds of
+//! channel differ in what the end is; the future of `closed` is the same.
+//!
+//! Interface: [`wait_closed`], for channels that have an [`End`].
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use super::pinned::pinned;
+use super::wait_list::Key;
+
+/// The end of a channel on the receivers' side, and the line of senders that wait for it.
+pub(crate) trait End {
+    /// Is it there? If not, this place in line is taken or kept.
+    fn poll_closed(&self, place: &mut Option<Key>, cx: &mut Context<'_>) -> Poll<()>;
+
+    /// A sender no longer waits: its future was dropped.
+    fn leave_closed(&self, place: Key);
+}
+
+/// Waits for the end of this channel.
+#[track_caller]
+pub(crate) fn wait_closed<C: End>(chan: &C) -> impl Future<Output = ()> {
+    pinned(WaitClosed { chan, place: None })
+}
+
+struct WaitClosed<'a, C: End> {
+    chan: &'a C,
+    place: Option<Key>,
+}
+
+impl<C: End> Future for WaitClosed<'_, C> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = self.get_mut();
+        this.chan.poll_closed(&mut this.place, cx)
+    }
+}
+
+impl<C: End> Drop for WaitClosed<'_, C> {
+    fn drop(&mut self) {
+        if let Some(place) = self.place.take() {
+            self.chan.leave_closed(place);
+        }
+    }
+}
