@@ -19,6 +19,8 @@ use std::task::{Context, Poll, ready};
 use kettle_runtime::event::Direction;
 use kettle_runtime::{Found, Pollable, Source};
 
+use socket2::SockRef;
+
 use super::{Interest, ReadBuf, Ready, asked, portion, room};
 
 /// A source in tokio's words.
@@ -27,8 +29,11 @@ pub(crate) struct Evented<S>(Source<S>);
 impl<S: Pollable> Evented<S> {
     /// `io` must be in non-blocking mode. The selector is asked for what `interest` says.
     #[track_caller]
-    pub(crate) fn new(io: S, interest: Interest) -> io::Result<Evented<S>> {
-        Ok(Evented(Source::new(io, interest.reported())?))
+    pub(crate) fn new(io: S, interest: Interest) -> io::Result<Evented<S>>
+    where
+        for<'s> SockRef<'s>: From<&'s S>,
+    {
+        Ok(Evented(Source::new(io, interest.reported())?).told())
     }
 
     /// Of a source that exists.
@@ -38,8 +43,34 @@ impl<S: Pollable> Evented<S> {
     }
 
     /// What this listener has accepted. It belongs to the listener's runtime.
-    pub(crate) fn accepted<T: Pollable>(&self, io: T) -> io::Result<Evented<T>> {
-        self.0.accepted(io).map(Evented)
+    pub(crate) fn accepted<T: Pollable>(&self, io: T) -> io::Result<Evented<T>>
+    where
+        for<'s> SockRef<'s>: From<&'s T>,
+    {
+        Ok(Evented(self.0.accepted(io)?).told())
+    }
+
+    /// Events know it from now on, by the ports of a socket.
+    #[track_caller]
+    fn told(self) -> Evented<S>
+    where
+        for<'s> SockRef<'s>: From<&'s S>,
+    {
+        self.0.tell(None, |io| {
+            let socket = SockRef::from(io);
+            let ends = [socket.local_addr(), socket.peer_addr()];
+            ends.map(|end| {
+                end.ok().and_then(|end| end.as_socket()).map_or(0, |end| end.port().into())
+            })
+        });
+        self
+    }
+
+    /// In the events this is the child's pipe of this name.
+    #[cfg(feature = "process")]
+    #[track_caller]
+    pub(crate) fn tell_child(&self, name: &'static str, child: u32) {
+        self.0.tell(Some(name), |_| [child, 0]);
     }
 
     pub(crate) fn get_ref(&self) -> &S {

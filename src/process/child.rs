@@ -54,13 +54,20 @@ impl Child {
     pub(super) fn new(mut child: StdChild, kill_on_drop: bool) -> io::Result<Child> {
         let (stdin, stdout, stderr) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let number = child.id();
         let running = Running::new(child, kill_on_drop)?;
         // From here on an error drops a whole `Child`.
         let state = State::Running(running);
         let mut child = Child { state, kill_on_drop, stdin: None, stdout: None, stderr: None };
-        child.stdin = stdin.map(ChildStdin::from_std).transpose()?;
-        child.stdout = stdout.map(ChildStdout::from_std).transpose()?;
-        child.stderr = stderr.map(ChildStderr::from_std).transpose()?;
+        if let Some(pipe) = stdin {
+            child.stdin = Some(ChildStdin::of(number, pipe)?);
+        }
+        if let Some(pipe) = stdout {
+            child.stdout = Some(ChildStdout::of(number, pipe)?);
+        }
+        if let Some(pipe) = stderr {
+            child.stderr = Some(ChildStderr::of(number, pipe)?);
+        }
         Ok(child)
     }
 

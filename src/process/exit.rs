@@ -233,7 +233,9 @@ mod pidfd {
                 Err(Errno::NOSYS | Errno::PERM | Errno::SRCH) => return Ok(None),
                 opened => opened?,
             };
-            Ok(Some(PidFd(Source::new(Process(pidfd), Interest::READABLE)?)))
+            let source = Source::new(Process(pidfd), Interest::READABLE)?;
+            source.tell(None, |_| [child.id(), 0]);
+            Ok(Some(PidFd(source)))
         }
 
         pub(super) fn tell_kill(&self) {

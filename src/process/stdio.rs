@@ -30,6 +30,13 @@ macro_rules! pipe_end {
                 Ok($name(pipe::$end::from_owned_fd(inner.into())?))
             }
 
+            #[track_caller]
+            pub(super) fn of(child: u32, inner: process::$name) -> io::Result<$name> {
+                let end = $name::from_std(inner)?;
+                end.0.io.tell_child(stringify!($name), child);
+                Ok(end)
+            }
+
             /// Takes the descriptor out of its runtime, in blocking mode.
             pub fn into_owned_fd(self) -> io::Result<OwnedFd> {
                 self.0.into_blocking_fd()

@@ -64,7 +64,7 @@ impl Event {
     fn told(&self) -> Told {
         match *self {
             Event::RunStart { .. } | Event::RunEnd { .. } | Event::Message { .. } => SOMETHING,
-            Event::Turn { .. } | Event::Choice { .. } | Event::AtLimit {} => SOMETHING.idle(),
+            Event::Turn { .. } | Event::Choice { .. } => SOMETHING.idle(),
             Event::Park { .. } | Event::Unpark { .. } | Event::Advance { .. } => SOMETHING,
             Event::Spawn { task, at, .. } => Told { made: Some(at), ..about(task) },
             Event::PollStart { task } => about(task).idle(),
@@ -90,9 +90,9 @@ impl Event {
             Event::SourceAdd { source, .. } => names(Thing::Source(source)).waits(),
             Event::SourceTry { source, result: Tried::WouldBlock, .. }
             | Event::SourceClear { source, .. } => names(Thing::Source(source)).waits(),
-            Event::SourceTry { source, .. } | Event::SourceReady { source, .. } => {
-                names(Thing::Source(source))
-            }
+            Event::SourceTry { source, .. }
+            | Event::SourceNew { source, .. }
+            | Event::SourceReady { source, .. } => names(Thing::Source(source)),
             Event::SourceDrop { source } => names(Thing::Source(source)).over(),
             Event::SyncNew { kind, sync, at, .. } => {
                 Told { made: Some(at), ..names(Thing::Sync(kind, sync)) }
@@ -106,9 +106,9 @@ impl Event {
             Event::SelectStart { .. } | Event::SelectPoll { ready: false, .. } => SOMETHING.waits(),
             Event::SelectPoll { .. } | Event::SelectWin { .. } => SOMETHING.idle(),
             Event::Unpolled { at, .. } => Told { made: Some(at), ..SOMETHING },
-            Event::TimerCascade { .. } | Event::Note { .. } | Event::Lost { .. } => SOMETHING,
-            Event::Elapsed { .. } => SOMETHING.idle(),
-            Event::LateTick { .. } => SOMETHING,
+            Event::LateTick { .. } | Event::TimerCascade { .. } => SOMETHING,
+            Event::Note { .. } | Event::Lost { .. } => SOMETHING,
+            Event::Elapsed { .. } | Event::AtLimit {} => SOMETHING.idle(),
         }
     }
 }

@@ -70,6 +70,8 @@ pub enum Event {
     /// A timer left the wheel before it fired.
     TimerCancel { timer: Id },
 
+    /// A source of the type `what` was made. Its `ends` are ports, or a child process.
+    SourceNew { source: Id, what: &'static str, ends: [u32; 2] },
     /// An I/O source of the type `what` was registered with the operating system's selector.
     SourceAdd { source: Id, what: &'static str },
     /// A non-blocking operation on a source. `bytes`: how many it moved, if that is what it did.
@@ -80,7 +82,7 @@ pub enum Event {
     SourceReady { source: Id, ready: [bool; 4], closed: bool },
     /// A source's readiness was used up.
     SourceClear { source: Id, direction: Direction },
-    /// A source left the selector.
+    /// A source left the selector, or is gone without having joined it.
     SourceDrop { source: Id },
 
     /// Nothing is left to do: the thread goes to sleep in the selector, at the longest for

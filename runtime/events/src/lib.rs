@@ -2,9 +2,8 @@
 //!
 //! Everything that changes the runtime's state says so, once, at the place where it happens:
 //! `emit(|| Event::…)`. An [`Event`] is a small `Copy` value. With a number, a time, the running
-//! task and the line of source that emitted it, it is a [`Record`]. The records of a run, in
-//! their order, are its whole story: replaying them rebuilds the run queue, the live tasks, the
-//! timers and the sources exactly.
+//! task and the line of source that emitted it, it is a [`Record`]. Replaying a run's records in
+//! their order rebuilds the run queue, the live tasks, the timers and the sources exactly.
 //!
 //! | file | the question it answers |
 //! |---|---|
@@ -18,9 +17,8 @@
 //! | `place.rs` | is a line of source the program's own? |
 //! | `thread.rs` | what does a thread record, and for which task? |
 //!
-//! Invariants: an event is emitted where the state changes and nowhere else (one exception: see
-//! [`Event::SourceTry`]). A new thing to see is a new `emit` at the place where it happens. With no
-//! sink, `emit` is one branch on a thread-local flag.
+//! Invariants: an event is emitted where the state changes and nowhere else ([`Event::SourceTry`]
+//! alone is an exception). With no sink, `emit` is one branch on a thread-local flag.
 //!
 //! Not here: what becomes of the records (crate `kettle-trace`).
 

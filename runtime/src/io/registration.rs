@@ -14,14 +14,14 @@ use std::collections::VecDeque;
 use std::io;
 use std::sync::{Arc, OnceLock};
 
+use kettle_events::Event;
 use mio::Token;
 use parking_lot::Mutex;
 
 use super::reactor::Sources;
 use super::readiness::SourceState;
 
-/// What ties a source to its runtime's selector. It joins (slab and system) when the source first
-/// has to wait, and leaves the slab when it is dropped.
+/// What ties a source to its runtime's selector.
 pub(crate) struct Registration {
     pub(crate) sources: Arc<Sources>,
     pub(crate) state: Arc<SourceState>,
@@ -74,14 +74,15 @@ impl Registration {
 
 impl Drop for Registration {
     fn drop(&mut self) {
-        if let Some(token) = self.token.get() {
-            self.sources.remove(*token);
+        match self.token.get() {
+            Some(token) => self.sources.remove(*token),
+            None => self.sources.events.emit(|| Event::SourceDrop { source: self.state.id }),
         }
     }
 }
 
 /// A type's name with neither its path nor what it is generic over.
-fn last_name(type_name: &'static str) -> &'static str {
+pub(super) fn last_name(type_name: &'static str) -> &'static str {
     let name = type_name.split('<').next().unwrap_or(type_name);
     name.rsplit("::").next().unwrap_or(name)
 }

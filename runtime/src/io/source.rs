@@ -43,7 +43,7 @@ use mio::Interest;
 
 use super::reactor::Sources;
 use super::readiness::{ANY, RUNTIME_IS_GONE, Seen, SourceState, SourceWaiter};
-use super::registration::Registration;
+use super::registration::{Registration, last_name};
 use crate::tasks::budget;
 
 /// A short read or write means that there is no more for now: true of streams with epoll and
@@ -75,7 +75,7 @@ impl<S: mio::event::Source> Pollable for S {}
 pub struct Source<S> {
     // Dropped in this order: first it leaves the slab, then the descriptor is closed. The system
     // forgets a registration with the last descriptor, so that it needs no call of its own.
-    pub(super) registration: Registration,
+    pub(crate) registration: Registration,
     /// What the selector is asked to report.
     pub(super) interest: Interest,
     pub(super) io: S,
@@ -104,9 +104,11 @@ impl<S: Pollable> Source<S> {
         Ok(Source { registration, interest, io })
     }
 
-    /// The sources of its runtime.
-    pub(crate) fn siblings(&self) -> &Arc<Sources> {
-        &self.registration.sources
+    /// Says in the events what it is: of this name, or else of its type.
+    #[track_caller]
+    pub fn tell(&self, name: Option<&'static str>, ends: impl FnOnce(&S) -> [u32; 2]) {
+        let (source, own) = (self.registration.state.id, last_name(type_name::<S>()));
+        emit(|| Event::SourceNew { source, what: name.unwrap_or(own), ends: ends(&self.io) });
     }
 
     /// The thing itself. What is done with it directly changes no readiness here.

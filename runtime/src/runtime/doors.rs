@@ -66,7 +66,7 @@ impl<S: Pollable> Source<S> {
     /// this source's.
     pub fn accepted<T: Pollable>(&self, io: T) -> io::Result<Source<T>> {
         let entered = try_shared(|shared| shared.parts.sources.clone());
-        let sources = entered.unwrap_or_else(|| self.siblings().clone());
+        let sources = entered.unwrap_or_else(|| self.registration.sources.clone());
         Source::of(sources, io, Interest::READABLE | Interest::WRITABLE)
     }
 }

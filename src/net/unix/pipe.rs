@@ -78,13 +78,13 @@ pub fn pipe() -> io::Result<(Sender, Receiver)> {
 /// The end of a pipe that is written.
 #[derive(Debug)]
 pub struct Sender {
-    io: Evented<PipeWriter>,
+    pub(crate) io: Evented<PipeWriter>,
 }
 
 /// The end of a pipe that is read.
 #[derive(Debug)]
 pub struct Receiver {
-    io: Evented<PipeReader>,
+    pub(crate) io: Evented<PipeReader>,
 }
 
 writes!(Sender);

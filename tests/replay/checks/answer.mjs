@@ -183,7 +183,7 @@ export function answer(checks, files, directory) {
     const own = await told(open, "own-write", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { source: "source 7", direction: "read" }), polled("task 1", 1), [...moved("task 1", 1, "source 9", "write", 4), "sources", "source 9", {}], waits("task 1", 1, { value: "channel 1" }), woken("main", 901, "io"), polled("main", 901), moved("main", 901, "source 7", "read", 4), woken("task 1", 901, "main"), over("main", 901), polled("task 1", 901), over("task 1", 901)]);
     const said = (name) => own.evaluate((name) => window.K.answer.html(name, -Infinity, Infinity), name);
     same([/Just before/.test(await said("main")), /Just before/.test(await said("task 1"))], [true, false], "under the writer's own answer it is no news");
-    same(await own.evaluate(() => { window.K.go(window.K.trace.index.byEv.get("SourceTry")[0]); return document.querySelector(".socket > small").textContent; }), "not tried yet; no wait so far, so its type and its end are not told", "a source that has not joined");
+    same(await own.evaluate(() => { window.K.go(window.K.trace.index.byEv.get("SourceTry")[0]); return document.querySelector(".socket > small").textContent; }), "not tried yet; open, and never had to wait", "a source that has not joined");
   });
 
   checks.add("answer: of a datagram the task is told that sent one just before", async (open) => {
@@ -523,6 +523,12 @@ export function answer(checks, files, directory) {
     const one = (bytes) => [...run(7).slice(0, 12).filter(([, , { source }]) => source !== "source 2"), polled("task 1", 1), tried("task 1", 1, "source 1", "read"), over("task 1", 1), polled("task 2", 2), tried("task 2", 2, "source 5", "read", bytes), waits("task 2", 2, read("source 5")), [900, "Park", { timeout: null }, "loop", "", { step: "park" }]];
     const alone = await told(open, "end-open", one(4), {}, [], "");
     same((await chain(alone, "main"))[2], ["task 2", "main"], "each waits for the other");
+    const known = (name, who, what, ends) => [0, "SourceNew", { source: name, what, ends, run: who }, "sources", name, { what }];
+    const ports = await told(open, "ports", [made("main"), polled("main", 0), made("task 1"), known("source 7", "main", "TcpStream", [5001, 80]), known("source 8", "main", "TcpStream", [5002, 80]), waits("main", 0, read("source 7")), polled("task 1", 1), known("source 9", "task 1", "TcpStream", [80, 5001]), waits("task 1", 1, { timer: "timer 1" }),
+      woken("task 1", 802, "timer"), polled("task 1", 802), tried("task 1", 802, "source 9", "write", 3), over("task 1", 802), woken("main", 803, "io"), polled("main", 803), tried("main", 803, "source 7", "read", 3), over("main", 803)]);
+    same(await chain(ports, "main"), [["main: source 7, to read, whose other end is source 9"], ["task 1", "a timer", 801], null], "by their ports");
+    const pipes = await told(open, "pipes", [made("main"), polled("main", 0), known("source 1", "main", "Process", [77, 0]), known("source 2", "main", "ChildStdin", [77, 0]), known("source 3", "main", "ChildStdout", [77, 0]), waits("main", 0, read("source 3")), [900, "Park", { timeout: null }, "loop", "", { step: "park" }]], {}, [], "");
+    is(/main ← source 3 \(the stdout of child 1\), to read.*The stdin of child 1 \(source 2\), is open still: .*main used it last/.test((await shown(pipes))[2]), (await shown(pipes))[2]);
     is(/1 byte that .*main wrote to source 3 \(event \d+\) had not been read at the other end, source 5, when the record ends/.test((await shown(alone))[2]), (await shown(alone))[2]);
     const pairs = async (name, run) => (await told(open, name, run, {}, [], "")).evaluate(() => window.K.otherEnd("source 3") ?? null);
     same(await pairs("ends-alike", run(7).filter(([ms]) => ms < 802)), null, "either of two may be the other end");

@@ -40,7 +40,6 @@ impl Fold {
                 self.forget_waits(task, wakers);
                 if outcome != Outcome::Pending {
                     self.selects.remove(&task);
-                    self.forget_tried(task);
                 }
             }
             Event::Defer { why } => self.tasks.defers(record, why),
@@ -85,6 +84,7 @@ impl Fold {
                 self.timer_gone(timer, gone);
             }
 
+            Event::SourceNew { source, what, .. } => self.source_new(source, what),
             Event::SourceAdd { source, what } => self.source_add(source, what),
             Event::SourceTry { source, direction, result, bytes } => {
                 self.source_try(source, direction, (result, bytes));

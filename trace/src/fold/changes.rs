@@ -34,6 +34,11 @@ impl Fold {
 
     // ----- sources -----
 
+    pub(super) fn source_new(&mut self, source: Id, what: &'static str) {
+        let known = self.tried.get_or_insert_with(source, Source::default);
+        known.what = what;
+    }
+
     pub(super) fn source_add(&mut self, source: Id, what: &'static str) {
         let tried = self.tried.remove(source).unwrap_or_default();
         let before = self.sources.insert(source, Source { what, ..tried });
@@ -52,11 +57,11 @@ impl Fold {
     }
 
     pub(super) fn source_drop(&mut self, source: Id) {
-        self.registered(source);
         for direction in Direction::ALL {
             self.source_ready(source, direction);
         }
         self.sources.remove(&source);
+        self.tried.remove(source);
     }
 
     fn registered(&mut self, source: Id) -> Option<&mut Source> {
@@ -87,17 +92,7 @@ impl Fold {
         (side.last, side.bytes) = (Some(came.0), came.1);
         side.blocked = came.0 == Tried::WouldBlock;
         let ready = side.ready || !there;
-        known.by = self.tasks.running.last().copied().or(known.by);
         self.trouble.check_seen(ready, || format!("{source:?} is tried, and was not ready"));
-    }
-
-    /// A task has ended. What it has tried and never registered is its own to drop, which no event tells.
-    pub(super) fn forget_tried(&mut self, by: Id) {
-        let its = self.tried.iter().filter(|(_, source)| source.by == Some(by));
-        self.dropped = its.map(|(id, _)| id).collect();
-        for &id in &self.dropped {
-            self.tried.remove(id);
-        }
     }
 
     /// The task that waits for this direction is about to be woken, or never will be.

@@ -89,8 +89,6 @@ pub struct Fold {
     pub(super) selects: BTreeMap<Id, Select>,
     /// What their branches have taken; as they.
     pub(super) took: Took,
-    /// The sources of `tried` that were forgotten by the record at hand.
-    pub(super) dropped: Vec<Id>,
     /// It keeps what only a page shows: see [`Fold::keeping`].
     pub(super) keeps: bool,
     /// It believes the records: see [`Fold::believing`].
@@ -121,7 +119,6 @@ impl Fold {
             trouble: Trouble::default(),
             selects: BTreeMap::new(),
             took: Took::default(),
-            dropped: Vec::new(),
             keeps: false,
             believes: false,
             drift: [0; 4],

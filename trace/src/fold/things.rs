@@ -20,8 +20,6 @@ pub struct Source {
     pub what: &'static str,
     /// By direction.
     pub(super) sides: [Side; 4],
-    /// The task that tried it last.
-    pub(super) by: Option<Id>,
     /// Was it reported closed, and no try has said otherwise since?
     pub closed: bool,
 }
@@ -48,7 +46,7 @@ impl Default for Source {
         let side =
             |ready| Side { ready, last: None, bytes: None, blocked: false, waiters: Vec::new() };
         let sides = [true, true, false, false].map(side);
-        Source { what: "", sides, by: None, closed: false }
+        Source { what: "", sides, closed: false }
     }
 }
 

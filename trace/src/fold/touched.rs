@@ -30,7 +30,6 @@ impl Fold {
     pub(super) fn begin_changes(&mut self) {
         self.tasks.moves.clear();
         self.wheel.moved.clear();
-        self.dropped.clear();
     }
 
     /// What the last record may have changed, each once. `named` gets what its event is about.
@@ -60,7 +59,6 @@ impl Fold {
             }
         }
         out.extend(self.wheel.moved.iter().map(|timer| Item::Timer(*timer)));
-        out.extend(self.dropped.iter().map(|source| Item::Source(*source)));
         out.sort_unstable();
         out.dedup();
     }

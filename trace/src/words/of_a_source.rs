@@ -8,6 +8,23 @@ use super::say::{Count, Who, say};
 /// False if it is no event of a source.
 pub(super) fn of_a_source(text: &mut String, names: &mut Names, who: Who, event: &Event) -> bool {
     match *event {
+        Event::SourceNew { source, what, ends } => {
+            let ([near, far], name) = (ends.map(u64::from), names.source(source));
+            match (what, near, far) {
+                ("Process", child @ 1.., _) => {
+                    say!(*text, who, " starts child process ", child, ": ", name);
+                }
+                ("ChildStdin" | "ChildStdout" | "ChildStderr", child, _) => {
+                    say!(*text, name, ", a ", what, ", is of child process ", child);
+                }
+                _ => say!(*text, who, " makes ", name, ", a ", what),
+            }
+            match (what.starts_with("Tcp") || what.starts_with("Udp"), near, far) {
+                (true, 1.., 0) => say!(*text, ", port ", near),
+                (true, 1.., _) => say!(*text, ", port ", near, " to ", far),
+                _ => {}
+            }
+        }
         Event::SourceAdd { source, what } => {
             let name = names.source(source);
             say!(*text, name, ", a ", what, ", is registered with the system's selector");
@@ -50,7 +67,7 @@ pub(super) fn of_a_source(text: &mut String, names: &mut Names, who: Who, event:
             say!(*text, name, " has ", nothing, " for now");
         }
         Event::SourceDrop { source } => {
-            say!(*text, names.source(source), " leaves the system's selector");
+            say!(*text, names.source(source), " is dropped");
         }
         _ => return false,
     }

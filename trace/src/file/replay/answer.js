@@ -217,8 +217,14 @@
   /** Of a wait for a child's end: pipes that nothing is read from, in which it may wait for room. */
   function childWords({ key, from, who }) {
     const row = key === "child" && K.rowsOf(K.trace).rows.get(who), to = row && (row.at[row.barAt(from) + 1] ?? K.trace.count);
-    const full = row ? [...K.stateAt(to - 1).sources.values()].filter(({ name, what, read }) => what === "PipeReader" && read.ready && !K.moved(name)?.read.at.some((i) => i < to)).map(({ name }) => name) : [];
+    const full = row ? [...K.stateAt(to - 1).sources.values()].filter(({ name, what, read }) => /^(PipeReader|ChildStd)/.test(what) && K.sourceType(name) !== "ChildStdin" && read.ready && !K.moved(name)?.read.at.some((i) => i < to)).map(({ name }) => name) : [];
     return full.length ? `<p>Meanwhile ${full.slice(0, NAMED).map((name) => `${esc(name)}, a pipe,`).join(" and ")} ${full.length > 1 ? "were" : "was"} readable, and nothing was read from ${full.length > 1 ? "them" : "it"}: a child that finds its pipe full waits for room.</p>` : "";
+  }
+  /** Of a wait for a child: which of its other pipes are open then. */
+  function pipeWords({ from, on, who }) {
+    const child = K.childOf(on?.source ?? "") && K.madeOf(on.source).ends[0], row = K.rowsOf(K.trace).rows.get(who), to = child && (row.at[row.barAt(from) + 1] ?? K.trace.count) - 1;
+    const others = child ? [...K.stateAt(to).sources.values()].map(({ name }) => name).filter((name) => name !== on.source && K.madeOf(name)?.ends?.[0] === child && K.sourceType(name) !== "Process") : [];
+    return others.map((name) => { const user = K.userOf(name, to); return `<p>${K.up(K.childOf(name))} (${esc(name)}), is open still${user ? `: ${K.nameHTML(user)} used it last` : ""}.</p>`; }).join("");
   }
   /** In a record without an end: what was written at one end of a connection, and not read at the other so far. */
   function unreadWords() {
@@ -230,7 +236,7 @@
   function trafficOf({ key, from, on, who, times }) {
     const row = K.rowsOf(K.trace).rows.get(who), flow = key === "socket" && on.direction === "read" && K.moved(on.source), to = row && (row.at[row.barAt(from) + 1] ?? K.trace.last);
     const by = (side) => flow[side].sum[K.upTo(flow[side].at, to - 1)] ?? 0, bytes = (n) => (n ? K.plural(n, "byte") : "nothing");
-    const end = flow && K.otherEnd(on.source), user = end && K.userOf(end, to - 1), peer = end ? `<p>The other end of ${esc(on.source)} is ${esc(end)}${user ? `, which ${K.nameHTML(user)} used last` : ""}.</p>` : "";
+    const end = flow && K.otherEnd(on.source), user = end && K.userOf(end, to - 1), peer = end ? `<p>The other end of ${esc(on.source)} is ${esc(end)}${user ? `, which ${K.nameHTML(user)} used last` : ""}${K.stateAt(to - 1).sources.has(end) ? "; it is open" : ", and which is closed"}.</p>` : "";
     return flow?.counted ? `${peer}<p class="mute">Before ${times > 1 ? "the end of the longest" : "its end"}, ${bytes(by("read"))} had been read from ${esc(on.source)}, and ${bytes(by("write"))} written to it.</p>` : "";
   }
   /** Of a wait for a socket to be readable: which tasks wrote just before what was read then? The record has no addresses. So the
@@ -275,7 +281,7 @@
     const short = cut === null ? "" : `<p class="mute">The chain is longer than this page follows it: nothing before ${K.link(cut)} is in it.</p>`;
     if (seen < Infinity) return [`<h3>What it still waits for <span class="mute">after ${K.link(seen)}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}`, jobWords(last)];
     return [`<h3>${cutOff ? "Where most of its own time went" : "What bounded it"} <span class="mute">${cutOff ? "until the end of the run cut it off" : `${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link`}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}${apart}${more}`,
-      jobWords(last) + childWords(last) + writerOf(last, asked) + trafficOf(last) + unreadWords() + short];
+      jobWords(last) + childWords(last) + pipeWords(last) + writerOf(last, asked) + trafficOf(last) + unreadWords() + short];
   }
   /** What a task lost, or missed, by this event: of a channel values that newer ones replaced, that it did not take or that went with its receiver; of
    *  an interval the ticks that came too late. */

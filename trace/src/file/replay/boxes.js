@@ -265,6 +265,7 @@
 
   const LAST = { would_block: "would block", done: "done", failed: "failed" };
   const came = (r) => (r.ready && r.last === "would_block" ? "reported since" : r.bytes === null || r.bytes === undefined ? LAST[r.last] ?? esc(r.last) : plural(r.bytes, "byte"));
+  const portsOf = ({ name }) => { const [near, far] = K.madeOf(name)?.ends ?? []; return far ? `, port ${near} to ${far}` : near ? `, port ${near}` : ""; };
   function sockets(s) {
     const all = list(s.sources);
     if (!all.length) return idle("Sockets", "none open");
@@ -272,9 +273,9 @@
     const half = (r, word, letter, known) => `<span class="bit${r.ready && known ? " set" : ""}" title="${word}: ${!known ? "not registered with the system" : r.ready ? "ready, as far as is known" : "not ready"}">${letter}</span><span class="hang" aria-label="${word}: ${r.waits.map(esc).join(", ") || "no task"} waits">${r.waits.length ? wakers(r.waits, 3) : ""}</span>`;
     const rare = (side, word, letter, known) => side.ready || side.last || side.waits.length ? half(side, word, letter, known) : "";
     const last = (r) => [r.read.last && `${K.listens(r.name) ? "accept" : "read"}: ${came(r.read)}`, r.write.last && `write: ${came(r.write)}`, r.priority.last && `priority data: ${came(r.priority)}`, r.error.last && `error: ${came(r.error)}`].filter(Boolean).join(", ");
-    return title("Sockets", "R read, W write; filled: ready") + rows(shown.map((r) => `<li class="socket${hot(s, r)}"><span class="of">${esc(r.name)} <small>${esc(r.what ?? "")}</small></span>` +
+    return title("Sockets", "R read, W write; filled: ready") + rows(shown.map((r) => `<li class="socket${hot(s, r)}"><span class="of">${esc(r.name)} <small>${esc(K.childOf(r.name) || `${r.what ?? ""}${portsOf(r)}`)}</small></span>` +
       `<span class="bits">${half(r.read, K.listens(r.name) ? "accepting" : "reading", "R", r.registered)}${K.listens(r.name) ? "" : half(r.write, "writing", "W", r.registered)}${rare(r.priority, "priority data", "P", r.registered)}${rare(r.error, "errors", "E", r.registered)}${r.closed ? `<b class="shut" title="the other side is closed, or there was an error">closed</b>` : ""}</span>` +
-      `<small>${last(r) || "not tried yet"}${r.registered ? "; open" : "; no wait so far, so its type and its end are not told"}</small></li>`).join("") + and(left, "sockets"));
+      `<small>${last(r) || "not tried yet"}; open${r.registered ? "" : ", and never had to wait"}</small></li>`).join("") + and(left, "sockets"));
   }
 
   /** What the handle of a task is for at the moment; nothing for `main`, which has none. */

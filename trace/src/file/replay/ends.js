@@ -1,6 +1,7 @@
 // Which bytes went through a socket, and which two sockets are the ends of one connection?
 //
-// The record has no addresses. So the bytes tell: neither end has ever read more than was written at the other by then. That says who can't be
+// The ports of TCP sockets are told where they are made: an end whose port is the other's, and the other way round, is its other end. Two sockets of one
+// kind that are made at once are a pair. Of Unix sockets the bytes tell: neither end has ever read more than was written at the other by then. That says who can't be
 // a pair, seldom who is one. Pairs are told only where the record is whole, one socket listens, as many sockets were accepted there as were connected,
 // no stream came from elsewhere, the kinds agree, and the bytes leave one way alone to pair them all; and of a pair something must have been
 // read in each direction in which something was written. Else none is told. (One client from outside and one connection to another process
@@ -42,6 +43,19 @@
     const shows = ([a, b]) => came(a, b) && came(b, a) && a.read.at.length + b.read.at.length > 0;
     return pairs.every(([a, b]) => shows([all.get(a), all.get(b)])) ? pairs : [];
   }
+  /** The other end by the ports; of sockets that are made one right after the other, the neighbour. */
+  function told() {
+    const all = new Map((K.trace.index.byEv.get("SourceNew") ?? []).map(K.event).map((e) => [e.source, e])), made = [...all.values()].filter(({ source, what }) => /Stream$|^Unix|^Pipe/.test(what) && !K.listens(source)), other = new Map(), apart = (a, b) => Math.abs(a.i - b.i);
+    const fits = (a, b) => a.ends[0] && b.ends[0] ? a.ends[0] === b.ends[1] && [0, b.ends[0]].includes(a.ends[1]) : b.i === a.i + 1 && a.what.replace("Writer", "Reader") === b.what;
+    const byPort = Map.groupBy(made, (e) => e.ends[1]);
+    for (const a of made) {
+      const near = (a.ends[0] ? byPort.get(a.ends[0]) ?? [] : made.slice(made.indexOf(a) + 1, made.indexOf(a) + 2)).filter((b) => fits(a, b) && !other.has(b.source));
+      if (other.has(a.source) || !near.length) continue;
+      const b = near.reduce((best, b) => (apart(a, b) < apart(a, best) ? b : best));
+      other.set(a.source, b.source).set(b.source, a.source);
+    }
+    return { all, other };
+  }
   function ends() {
     if (K.trace.ends) return K.trace.ends;
     const { byEv } = K.trace.index, all = new Map(), made = [], accepted = [], connects = [];
@@ -52,29 +66,30 @@
       all.set(source, flow);
       flow.uses.push(i);
       if (first && direction === "write" && result === "done" && !known) { made.push(source); connects.push(i); continue; } // the end of its connect
-      if (first) accepted.push(source);
+      if (first && /^$|Stream$/.test(K.sourceType(source))) accepted.push(source);
       if (result !== "done") continue;
       if (!known || !flow[direction]) flow.counted = false; // (of datagrams the record has no bytes)
       else if (bytes > 0) add(flow[direction], i, bytes);
       else if (direction === "write") flow.shut = i;
     }
-    for (const [source, flow] of all) if (!/^$|Stream$/.test(K.sourceType(source))) flow.counted = false;
+    for (const [source, flow] of all) if (!/^$|Stream$|^Pipe|^Child/.test(K.sourceType(source))) flow.counted = false;
     for (const i of byEv.get("SourceDrop") ?? []) { const flow = all.get(K.event(i).source); if (flow) flow.drop = i; }
-    const streams = [made, accepted].map((list) => list.filter((source) => all.get(source).counted)), pairs = pairsOf(...streams, all, accepts);
-    const other = new Map(pairs.flatMap(([a, b]) => [[a, b], [b, a]]));
-    return (K.trace.ends = { all, other, connects: pairs.length ? connects : [] });
+    const { all: known, other } = told(), streams = [made, accepted].map((list) => list.filter((source) => all.get(source).counted && !known.get(source)?.ends[0] && !other.has(source))), pairs = pairsOf(...streams, all, accepts);
+    for (const [a, b] of pairs) other.set(a, b).set(b, a);
+    return (K.trace.ends = { all, other, connects: pairs.length ? connects : [...known.values()].filter(({ ends }) => ends[1]).map(({ i }) => i) });
   }
 
   K.moved = (source) => ends().all.get(source);
   K.moved.all = () => ends().all;
   K.otherEnd = (source) => ends().other.get(source);
   K.userOf = function (source, i) {
-    const uses = ends().all.get(source)?.uses ?? [], use = uses[K.upTo(uses, i)];
-    return use === undefined ? null : K.event(use).run;
+    const uses = ends().all.get(source)?.uses ?? [], use = uses[K.upTo(uses, i)] ?? K.madeOf(source)?.i;
+    return use > i || use === undefined ? null : K.event(use).run;
   };
   K.cameFrom = function ({ source, direction }, from, to) {
     const { all, connects } = ends(), end = all.get(K.otherEnd(source)), last = (list) => { const i = list[K.upTo(list, to - 1)]; return i > from ? i : -1; };
-    if (K.listens(source)) { const i = connects[K.upTo(connects, from) + 1]; return i < to ? K.event(i) : null; }
+    const port = K.madeOf(source)?.ends?.[0];
+    if (K.listens(source)) { const i = connects.find((i) => i > from && (!port || K.event(i).ends?.[1] === port)); return i < to ? K.event(i) : null; }
     if (!end) return null;
     const gone = (i) => (i > from && i < to ? i : -1), i = direction === "write" ? last(end.read.at) : Math.max(last(end.write.at), gone(end.drop), gone(end.shut));
     return i < 0 ? null : K.event(i);

@@ -141,7 +141,7 @@
   /** The line of the program that an event is about, and whether it is only known that it was done after that line: a spawn has its own, and an act
    *  between two awaits has that of the one before. */
   K.lineKnown = function (e, s) {
-    const known = e.ev === "BlockingStart" ? !K.keptInside(e) : !!K.of(K.EVENTS, e.ev)?.line;
+    const known = ["BlockingStart", "SourceNew"].includes(e.ev) ? !K.keptInside(e) : !!K.of(K.EVENTS, e.ev)?.line;
     const place = K.lineOf(e);
     if (!place && e.run) return { place: lastLine(e), after: true };
     return { place, after: !e.made && !known && !!e.run && !!K.about(e, "between", s) };
@@ -327,6 +327,7 @@
       },
     },
     TimerCancel: { level: 1, kind: "timer", between: true, tokio: ["runtime/time/entry.rs", WHEEL], drops: (e) => e.timer, teaches: (e, s) => `${cancelled(e, s)} One step takes it out of the wheel, however many timers there are.` },
+    SourceNew: { level: 1, kind: "source", between: true, tokio: ["net/tcp/stream.rs", "io/poll_evented.rs"], teaches: (e) => (/^(Process|Child)/.test(e.what) ? `This is ${K.childOf(e.source)}. ` : "") + "The system knows it, and the selector not yet: it joins that when it first has to wait." },
     SourceAdd: { level: 1, kind: "source", tokio: ["runtime/io/registration.rs", DRIVER], teaches: "It was tried first, and only joins the selector because it would have blocked: from now on the operating system reports when that changes." },
     SourceTry: {
       level: (e) => (e.result === "would_block" ? 1 : 0), kind: "source", between: (e) => (e.direction === "write" && (e.bytes === 0 || K.sourceType(e.source) === "Process") ? !/shutdown\(/.test(K.callAt(e.at)) : inFile(e, /Udp|Datagram/.test(K.sourceType(e.source)) ? /\.try_/ : /\.try_(read|write|io|peek)/)), tokio: ["runtime/io/registration.rs", "io/poll_evented.rs"],
@@ -344,7 +345,7 @@
       level: 2, kind: "source", tokio: ["runtime/io/scheduled_io.rs"],
       teaches: (e) => (shortly(K.event(e.i - 1), e) ? "It was a short try: fewer bytes than there was room for, so the next one would block. " : "") + "The bit is cleared; only a new report of the system sets it again.",
     },
-    SourceDrop: { level: 1, kind: "source", between: true, tokio: ["runtime/io/registration.rs", DRIVER], teaches: "Its descriptor is closed or handed out; the system reports nothing more about it." },
+    SourceDrop: { level: 1, kind: "source", between: true, tokio: ["runtime/io/registration.rs", DRIVER], teaches: "Its descriptor is closed or handed out: nothing more comes of it, and the other side may find the end." },
     Choice: {
       level: 1, kind: "loop", between: true,
       teaches: (e) => `${K.of(CHOICES, e.point) ?? "Several answers are right here."} Without a seed the first answer is taken, each time.`,

@@ -84,7 +84,7 @@
   K.hue = (name) => `style="--c:var(${K.look(name).colorVar})"`;
   K.nameHTML = (name) => `<span class="who" ${K.hue(name)}>${K.chipHTML(name)} <span class="name">${K.esc(name)}</span></span>`;
   /** The line of the program that is told with an event: a spawn's own, not the last await of the task that spawns. (Is it the event's? `K.lineKnown`.) */
-  K.lineOf = (e) => e?.made ?? (e?.ev === "BlockingStart" && !K.keptInside(e) ? e.src : e?.at) ?? null;
+  K.lineOf = (e) => e?.made ?? (["BlockingStart", "SourceNew"].includes(e?.ev) && !K.keptInside(e) ? e.src : e?.at) ?? null;
   /** Was a job handed over by a function of kettle's own, of `fs` say? Then its line of the program is not known. */
   K.keptInside = (e) => !e.src || K.trace.files.get(e.src.file)?.whose === "kettle";
   /** Text with the names in it drawn as tokens. */
@@ -112,7 +112,16 @@
   /** Is it a `JoinSet` that stores its waker at a task? */
   K.joins = (e) => e.ev === "Wait" && K.trace.members.has(e.on?.task);
   /** Of which type is a source? */
-  const typeOf = (K.sourceType = (source) => (K.trace.sourceTypes ??= new Map((K.trace.index.byEv.get("SourceAdd") ?? []).map((i) => K.event(i)).map((e) => [e.source, e.what]))).get(source) ?? "");
+  const typeOf = (K.sourceType = (source) => K.madeOf(source)?.what ?? "");
+  /** The event that says what a source is: of a child's pipe its second, of one that is known late that of its joining. */
+  K.madeOf = (source) => (K.trace.madeSources ??= new Map(["SourceAdd", "SourceNew"].flatMap((ev) => K.trace.index.byEv.get(ev) ?? []).map((i) => [K.event(i).source, K.event(i)]))).get(source);
+  /** "the stdout of child 1, sort": children have their numbers in the order of their starts; "" if it is no child's. */
+  K.childOf = function (source) {
+    const { what, ends } = K.madeOf(source) ?? {}, pipe = /^Child(Std\w+)$/.exec(what)?.[1].toLowerCase();
+    if (!ends?.[0] || !(pipe || what === "Process")) return "";
+    const made = (K.trace.children ??= [...new Map((K.trace.index.byEv.get("SourceNew") ?? []).map(K.event).filter((e) => /^(Process|Child)/.test(e.what)).map((e) => [e.ends?.[0], e]).reverse()).values()].reverse()), n = made.findIndex((e) => e.ends[0] === ends[0]), name = /Command::new\("([^"]+)"/.exec(K.callAt(K.lineOf(made[n])))?.[1];
+    return `${pipe ? `the ${pipe} of ` : ""}child ${n + 1}${name ? `, ${name}` : ""}`;
+  };
   /** Whatever listens accepts, and never writes. */
   K.listens = (source) => /Listener$/.test(typeOf(source));
   /** A write that moves no bytes is the end of a connect. */
@@ -151,7 +160,7 @@
   /** What a task waits to do. */
   const TO = K.TO = { read: "read", write: "write", priority: "read priority data", error: "fetch an error" };
   const onSync = (on) => K.isChannel(on.sync) ? `room in ${on.sync}` : on.sync.startsWith("rwlock") ? `${on.sync}, to ${on.units === "all" ? "write" : "read"}` : on.sync.startsWith("semaphore") ? `${K.plural(on.units, "permit")} of ${on.sync}` : on.sync;
-  K.onWhat = (on) => !on ? "nothing" : on.timer ? on.timer : on.source && K.sourceType(on.source) === "Process" ? `the end of a child process (${on.source})` : on.source && K.sourceType(on.source) === "SignalSocket" ? `a signal (${on.source})` : on.source && K.listens(on.source) ? `a connection at ${on.source}` : on.source ? `${on.source}, to ${TO[on.direction]}`
+  K.onWhat = (on) => !on ? "nothing" : on.timer ? on.timer : on.source && K.sourceType(on.source) === "Process" ? `the end of ${K.childOf(on.source) || "a child process"} (${on.source})` : on.source && K.sourceType(on.source) === "SignalSocket" ? `a signal (${on.source})` : on.source && K.listens(on.source) ? `a connection at ${on.source}` : on.source ? `${on.source}${K.childOf(on.source) && ` (${K.childOf(on.source)})`}, to ${TO[on.direction]}`
     : on.value ? (K.isChannel(on.value) ? `a value in ${on.value}` : `the next end in ${on.value}`) : on.closed ? `the other end of ${on.closed} to go`
       : on.sync ? onSync(on) : on.task ? `the end of ${on.task}` : on.deferred ? "the end of this step of the loop" : "something";
   K.onShort = (on) => !on ? "" : on.timer ? on.timer : on.source ? `${on.source} ${on.direction}`

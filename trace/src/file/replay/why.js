@@ -86,7 +86,7 @@
       return `Its waker is in the timer wheel: <b>${K.esc(on.timer)}</b>, level ${timer.level}, slot ${timer.slot}${since(timer.since)}. It fires at ${K.clock(timer.due)}; now it is ${K.clock(s.t)}.`;
     }
     if (on.source) {
-      const what = s.sources.get(on.source)?.what;
+      const what = K.childOf(on.source) || s.sources.get(on.source)?.what;
       return `Its waker is at <b>${K.esc(on.source)}</b>${what ? ` (${K.esc(what)})` : ""}: it is called when the operating system reports ${REPORTED[on.direction]}.${otherEnd(s, on)}`;
     }
     if (on.value && !K.isChannel(on.value)) return `It waits for the next task of <b>${K.esc(on.value)}</b> to end: that task’s last poll calls its waker.`;
