@@ -19,7 +19,7 @@ use super::sockets::SIGNALS;
 use super::statement::by_words;
 use crate::fold::{Primitive, Task};
 
-/// So many tasks with wakers outside kettle are looked at.
+/// Of so many tasks the files are looked at, or where their wakers are.
 const FEW: usize = 8;
 
 /// Of the senders of a channel, where no value comes.
@@ -43,7 +43,7 @@ const OF_DATAGRAMS: &str = "datagrams have no end: where the other socket is dro
     that it is the last. If each socket is still there, let one of the tasks write first";
 
 /// What is to be done where a connection hangs, if this word is in the file that waits.
-const BY_WORDS: [(&str, &str); 2] = [
+const BY_WORDS: [(&str, &str); 3] = [
     (
         "AsyncFd",
         "an `AsyncFd` tells only of what is new: read until `WouldBlock`, and only then `clear_ready`; `try_io` does so",
@@ -52,6 +52,11 @@ const BY_WORDS: [(&str, &str); 2] = [
         "into_inner",
         "what a `BufReader` has read ahead is lost with it, as by `into_inner`: read all through the same one, or take what is in \
          its `buffer()` first",
+    ),
+    (
+        "read_exact",
+        "`read_exact` waits for as many bytes as it is asked for: see how many that are, and whether both ends write and read \
+         a length in the same form (`read_u32` or `read_u32_le`)",
     ),
 ];
 
@@ -281,8 +286,9 @@ impl Hung<'_> {
              that a receiving task keeps for itself can be a `WeakSender`. If a value was still to come: see whether the code \
              that sends it comes only after a wait that hangs"
         } else if self.at(SyncKind::Watch) && silent(SyncKind::Watch) {
-            "no task has sent into that `watch` channel yet, and the value that is there when you `subscribe` counts as \
-             seen: look at it first, or use `wait_for`. If something is to be sent: see whether that code comes only \
+            "no value has come into that `watch` channel yet, and the one that is there when you `subscribe` counts as \
+             seen: look at it first, or use `wait_for`. While there is no receiver `send` fails and stores nothing: use \
+             `send_replace` or `send_modify`. If something is to be sent: see whether that code comes only \
              after a wait that hangs, such as that for the very tasks which it would tell; `send_if_modified` tells no task if \
              its closure returns `false`. If nothing is to be sent, drop the sender"
         } else if self.at(SyncKind::Watch) {
@@ -304,7 +310,8 @@ impl Hung<'_> {
              the `notified()` future before the other code can call, and `enable` it. If it was not called, see \
              whether the code that calls it has run"
         } else if self.at(SyncKind::SetOnce) {
-            "see whether the code that sets it comes only after a wait that hangs. A task that returned early, or panicked, \
+            "see whether the code that sets it comes only after a wait that hangs, and sets this one: a clone is a cell of its own, so \
+             let both sides have the same one (clones of one `Arc`). A task that returned early, or panicked, \
              sets nothing"
         } else if self.at(SyncKind::Barrier) && self.roots.iter().any(was_left) {
             "a wait that has begun counts at the barrier also if a `timeout`, a `select!` or an abort drops it, and a task that \
@@ -342,8 +349,7 @@ impl Hung<'_> {
         if !self.at(SyncKind::Pipe) && !self.any(is_source) {
             return None;
         }
-        let waits = self.tasks.iter().flat_map(|task| self.run.awaits(task));
-        let at = { waits }.find(|wait| is_source(&wait.on)).and_then(|wait| wait.waiter.at);
+        let at = self.tasks.iter().take(FEW).flat_map(|task| task.at.into_iter().chain(task.made));
         let what = self.roots.iter().filter_map(|on| match *on {
             Resource::Source(source, _) => Some(self.run.fold.source_of(source)?.what),
             _ => None,

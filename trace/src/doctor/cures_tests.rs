@@ -1,6 +1,7 @@
 //! What is said of waits whose cure depends on what has happened before.
 
 use super::*;
+use crate::doctor::lost_wakeup;
 use kettle_events::Thing;
 
 #[test]
@@ -142,4 +143,25 @@ fn what_a_join_awaits_beside_a_branch_that_slept_goes_on() {
     let lint = deadlock::hangs(&seen(&script).run, 0, 1);
     let told = |note: &&String| note.contains("is empty and still has 1 sender");
     assert_eq!(lint.notes.iter().filter(told).count(), 2, "{lint:#?}");
+}
+
+/// Of a task's references the runtime has a count, and so knows that the waker is still there.
+#[test]
+fn a_waker_of_main_outside_kettle_may_have_been_dropped() {
+    for is_main in [true, false] {
+        let (main, task) = (Id::next(), Id::next());
+        let mut script = run_of(main, &[task][usize::from(is_main)..]);
+        if is_main {
+            script.records.pop();
+            script.task(main);
+        } else {
+            script.task(task).write(Event::PollStart { task });
+        }
+        let (task, handles) = if is_main { (main, 0) } else { (task, 1) };
+        let outcome = Outcome::Pending;
+        script.write(Event::PollEnd { task, outcome, wakers: 1, handles });
+        let lint = lost_wakeup::without_timers(&seen(&script).run, 1).expect("it is lost");
+        assert_eq!(lint.notes[0].contains("perhaps dropped"), is_main, "{lint:#?}");
+        assert!(lint.help.contains("needs a place of its own"), "{lint:#?}");
+    }
 }

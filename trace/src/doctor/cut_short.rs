@@ -6,8 +6,8 @@
 //! socket, a job; or a lock, a permit or room in a channel, if the task that has it goes on. (A timer with a second
 //! left, and more than the whole run took, is a pause between two rounds of a loop. At a listener nothing has an end, nor has
 //! a task that serves a connection: its client may be gone.) The second: never has the task
-//! come to a place at which it had been before, as a loop does; and it is at its second place or later, or another
-//! task of its line has ended. Or `main` itself has woken it out of a loop: then it is at a place that is new to it,
+//! come to a place at which it had been before, as a loop does; and it is at its second place or later (a value that it
+//! received without a wait is its first), or another task of its line has ended. Or `main` itself has woken it out of a loop: then it is at a place that is new to it,
 //! as after the word to stop; or `main` has just ended the channel for which it waited. (Where another task has just
 //! ended one of its waits, what is left may be that of a branch of a `select!` which has lost.)
 //!
@@ -73,6 +73,8 @@ pub(super) fn is_meant() -> bool {
 pub(super) struct Cut {
     /// The lines at which tasks were spawned that have ended, by the addresses of their places.
     ended: BTreeSet<usize>,
+    /// Tasks that have received a value, perhaps without a wait.
+    received: BTreeSet<Id>,
     /// The records with which main has ended channels, the latest.
     ends: VecDeque<u64>,
     /// The main future of this run has returned.
@@ -94,7 +96,14 @@ impl Cut {
             }
             Event::RunEnd { .. } => (self.over, self.until) = (self.returned, record.time),
             Event::PollStart { task } if Some(task) == run.main_id() => self.local.clear(),
+            Event::SyncAct { kind: SyncKind::Mpsc, act: Act::Get, .. } => {
+                self.received.extend(record.task);
+            }
+            Event::PollEnd { task, outcome: Outcome::Panicked | Outcome::Cancelled, .. } => {
+                self.received.remove(&task);
+            }
             Event::PollEnd { task, outcome: Outcome::Ready, .. } => {
+                self.received.remove(&task);
                 let task = run.fold.task(task);
                 self.ended.extend(task.and_then(|task| task.made).map(key));
                 if task.is_some_and(|task| task.kind == Kind::Main) {
@@ -139,9 +148,13 @@ impl Cut {
             return false;
         };
         let has_begun = task.polls > 0 && task.state != State::New;
+        let places = match task.came_on() {
+            0 => 0,
+            places => places + usize::from(self.received.contains(&task.id)),
+        };
         let has_an_end = task.woken_by.is_some_and(|wake| self.ends.contains(&(wake.seq - 1)))
             || run.main_id().is_some_and(|main| task.was_led_out_by(main))
-            || task.came_on() > usize::from(!self.ended.contains(&key(made))) && !serves(run, task);
+            || places > usize::from(!self.ended.contains(&key(made))) && !serves(run, task);
         let free = task.parent.is_some() && task.handles == 0;
         // What it has waited for may just have come by itself.
         let by_itself = |by| matches!(by, Cause::Timer | Cause::Io | Cause::Message);

@@ -280,14 +280,16 @@ fn lint(run: &Run, task: &Task, why: Why, after: u64) -> Lint {
              dropped wakes nothing"
         }
         Why::Gone => {
-            "a `JoinHandle` and a receiver keep one waker. Let one task await it, and keep it until it is ready; and to look whether it is \
+            "a `JoinHandle`, a receiver and a `Sleep` keep one waker. Let one task await it (a `Sleep` of its own for each: \
+             `sleep_until`), and keep it until it is ready; and to look whether it is \
              ready, ask `is_finished` or `try_recv` instead of polling it with `Waker::noop` or \
              `now_or_never` while another task waits. A waker that has another one inside must call that in `wake` and in \
              `wake_by_ref`: write `fn wake(self: Arc<Self>) { self.wake_by_ref() }`, and let `wake_by_ref` pass each call on"
         }
         Why::NotCalled => {
             "the code that changes what the task waits for must then take the stored waker and call \
-             `wake()` on it, after the change, also when it ends with an error or is dropped. If it does: store the waker first and then look, or look once more, since a change in \
+             `wake()` on it, after the change, also when it ends with an error or is dropped; and each task that waits needs a \
+             place of its own for its waker. If it does: store the waker first and then look, or look once more, since a change in \
              between wakes nothing; and a future that is dropped must take its waker out of a list of which one is \
              woken, since a wake-up that goes to it is lost to the next. If the task waits at a channel of another crate, drop the senders that are \
              no longer needed; at a lock of another crate, drop the guard, also one that the task itself has; for a future that \

@@ -2,7 +2,8 @@
 //!
 //! One poll that sleeps for 5 ms is soon over. Two hundred of them within a second leave the other tasks
 //! little of it, and `blocking_poll.rs` sees none of them. So polls of [`SHORT`] and more are added up for
-//! each task over a [`WINDOW`]. The thread's times tell how long it was on a processor or ready in that
+//! each task over a [`WINDOW`], in which what the thread was ready without a processor doesn't count: how busy the machine is
+//! changes no verdict. The thread's times tell how long it was on a processor or ready in that
 //! window. All of that is granted to the task that is judged, whichever tasks used it: in the rest of its
 //! polls, the task must have blocked. If the rest may be the time in which other threads of the program got no
 //! processor, the verdict says only what may be.
@@ -87,23 +88,27 @@ impl ShortPolls {
         let share = window.tasks.entry(task).or_default();
         share.took += took;
         share.kept_waiting += if others { took } else { Duration::ZERO };
-        if real.saturating_sub(window.since) < WINDOW {
+        let length = real.saturating_sub(window.since);
+        if length < WINDOW {
             return None;
         }
-        self.window.take()?.judge(run, real, after)
+        let spent = Times::now()?.since(Some(window.times));
+        if length.saturating_sub(spent.ready) < WINDOW {
+            return None;
+        }
+        self.window.take()?.judge(run, (length, spent), after)
     }
 }
 
 impl Window {
-    fn judge(self, run: &Run, real: Duration, after: u64) -> Option<Lint> {
+    fn judge(self, run: &Run, (window, spent): (Duration, Spent), after: u64) -> Option<Lint> {
         let (id, share) = self.tasks.into_iter().max_by_key(|(_, share)| share.took)?;
-        let Spent { on, ready, fetched } = Times::now()?.since(Some(self.times));
+        let Spent { on, ready, fetched } = spent;
         let blocked = share.took.saturating_sub(on + ready + FETCH * fetched);
         let held_up = || Neighbours::now()?.held_up_since(self.neighbours.as_ref()?, None);
         let certain = held_up().is_some_and(|held_up| blocked >= MUCH + held_up);
-        let window = real.saturating_sub(self.since);
         let others_waited = share.kept_waiting + self.late >= WAITED;
-        if blocked < MUCH || blocked * 2 < window || !others_waited {
+        if blocked < MUCH || blocked * 2 < window.saturating_sub(ready) || !others_waited {
             return None;
         }
         let name = run.name(id);

@@ -7,8 +7,10 @@
 //!
 //! And of a guard: is it an owned one? Then the call before the `.await` is to a method such as `lock_owned`.
 //!
-//! Interface: [`is_dropped_by`], and those that begin with `awaits`; [`by_words`]. Invariant: in doubt the answer is no. Not here: what a loop
+//! Interface: [`is_dropped_by`], [`is_in_a_drop`], and those that begin with `awaits`; [`by_words`]. Invariant: in doubt the answer is no. Not here: what a loop
 //! asks for (`source.rs`).
+
+use std::collections::BTreeMap;
 
 use kettle_events::Place;
 
@@ -25,15 +27,25 @@ pub(super) fn awaits_an_owned_guard(at: Place) -> bool {
     shows(at, is_owned)
 }
 
+/// Is this in the code of a `drop`?
+pub(super) fn is_in_a_drop(at: Place) -> bool {
+    shows(at, drops)
+}
+
 /// Is it a future with a limit of time that is awaited there?
 pub(super) fn awaits_a_limit(at: Place) -> bool {
     shows(at, |text, place| Some(matches!(&*method_before(text, place)?, "timeout" | "timeout_at")))
 }
 
-/// What to write instead: the advice for those of these words that are in the code of this place's file, and the rest.
-pub(super) fn by_words(at: Option<Place>, advice: &[(&str, &str)], rest: &str) -> String {
-    let code = at.and_then(text_of).map(|text| without_words(&text)).unwrap_or_default();
-    let code: String = code.into_iter().collect();
+/// What to write instead: the advice for those of these words that are in the code of these places' files, and the rest.
+pub(super) fn by_words(
+    at: impl IntoIterator<Item = Place>,
+    advice: &[(&str, &str)],
+    rest: &str,
+) -> String {
+    let files: BTreeMap<&str, Place> = at.into_iter().map(|at| (at.file(), at)).collect();
+    let code = files.into_values().filter_map(text_of).flat_map(|text| without_words(&text));
+    let code: String = code.collect();
     let known = advice.iter().filter(|(word, _)| code.contains(word)).map(|(_, advice)| *advice);
     let mut all: Vec<&str> = known.chain([rest]).collect();
     all.dedup();
@@ -44,6 +56,12 @@ pub(super) fn by_words(at: Option<Place>, advice: &[(&str, &str)], rest: &str) -
 fn shows(at: Place, judge: impl Fn(&str, (usize, usize)) -> Option<bool>) -> bool {
     let place = (at.line() as usize, at.column() as usize);
     text_of(at).is_some_and(|text| judge(&text, place).unwrap_or(false))
+}
+
+fn drops(text: &str, place: (usize, usize)) -> Option<bool> {
+    let code = without_words(text);
+    let before: String = code[..index_of(&code, place)?].iter().collect();
+    Some(before.rsplit("fn ").next()?.starts_with("drop("))
 }
 
 fn is_owned(text: &str, place: (usize, usize)) -> Option<bool> {
@@ -336,6 +354,17 @@ mod tests {
             "{ 'a'; '\\''; let later = tx.@send('\"'); }",
         ] {
             assert!(!dropped(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_drop_spawns() {
+        for (text, is) in [
+            ("impl Drop for A { fn drop(&mut self) { if a { @spawn(b()); } } }", true),
+            ("fn drop(&mut self) {} fn main() { @spawn(b()); }", false),
+        ] {
+            let (text, place) = at(text);
+            assert_eq!(drops(&text, place), Some(is), "{text}");
         }
     }
 

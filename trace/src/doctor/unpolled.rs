@@ -19,7 +19,7 @@ use kettle_events::{Event, Id, MessageKind, Outcome, Place, Record};
 use super::cut_short::is_meant;
 use super::lint::{Lint, LintKind};
 use super::run::Run;
-use super::statement::is_dropped_by;
+use super::statement::{is_dropped_by, is_in_a_drop};
 use crate::fold::Task;
 use crate::words::quick::key;
 use crate::words::whose::is_of_a_package;
@@ -124,7 +124,12 @@ fn never_begun(
             "the runtime ended",
             "`spawn` only puts a task into the run queue. Its first poll comes when the task that spawned it awaits \
              something. When `main` returns, the runtime ends and drops all tasks",
-            "keep the handle that `spawn` returns, and `.await` it before `main` ends",
+            if gone.made.is_some_and(is_in_a_drop) {
+                "let no `drop` spawn it: do it in an `async fn` that is awaited before `main` ends, or in the `drop` by calls \
+                 that need no `.await`, as those of `std::fs`"
+            } else {
+                "keep the handle that `spawn` returns, and `.await` it before `main` ends"
+            },
             "",
         )
     } else if !driven && !is_meant() && !thread::panicking() {
