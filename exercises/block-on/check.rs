@@ -102,8 +102,11 @@ fn sleeps_while_it_waits() {
         waiting.seen.until_asleep();
         waiting.seen.sleeps_on();
     });
+    let before = atomic::accesses();
     let ((), polls) = block_on(poll_fn(|cx| helped.poll(cx)), 1_000);
     assert_eq!(polls, 2, "polls: one that was pending, and one after the only wake");
+    let looks = atomic::accesses() - before;
+    expect(looks < 100, "uses of locks and atomics, in one wait", looks, "a few: it sleeps");
     helped.end();
 }
 

@@ -264,12 +264,12 @@ fn a_waker_that_locks() {
     let mut first = Box::pin(mutex.lock());
     assert!(poll(first.as_mut(), &waker).is_pending(), "{TAKEN}");
     drop(guard);
-    assert_eq!(got.load(Ordering::SeqCst), 0, "`try_lock` overtakes the waiter that was woken for the value");
+    assert_eq!(got.load(Ordering::SeqCst), 0, "`try_lock` overtakes the waiter that was woken");
     // The same, when the one before leaves although it was woken.
     let mut second = Box::pin(mutex.lock());
     assert!(poll(second.as_mut(), &waker).is_pending(), "{TAKEN}");
     drop(first);
-    assert_eq!(got.load(Ordering::SeqCst), 0, "`try_lock` overtakes the second, which was woken in its stead");
+    assert_eq!(got.load(Ordering::SeqCst), 0, "`try_lock` overtakes the one woken in its stead");
     assert!(poll(second.as_mut(), &waker).is_ready(), "the second was woken: it gets the value");
 }
 

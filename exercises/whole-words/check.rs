@@ -57,15 +57,17 @@ fn patient() {
             let mut words = Words::new(letters(text));
             let all = Polls::new(all_words(&mut words), 40).0.await;
             assert_eq!(all, expected, "the words of {text:?}");
-        }
-        let (to, mut from) = mpsc::channel(8);
-        let mut words = Words::new(letters(TEXT));
-        for word in WORDS {
-            assert!(words.post(&to).await, "`post`, of {word:?}");
-        }
-        assert!(!words.post(&to).await, "`post`, when no more letters come");
-        for word in WORDS {
-            assert_eq!(from.try_recv().as_deref(), Ok(word), "what `post` has sent");
+            // At the end there is no room.
+            let (to, mut from) = mpsc::channel(expected.len().max(1));
+            let mut words = Words::new(letters(text));
+            for word in &expected {
+                assert!(words.post(&to).await, "`post`, of {word:?}");
+            }
+            let next = timeout(PAUSE, words.post(&to)).await;
+            assert_eq!(next, Ok(false), "`post`, when no more letters come after {text:?}");
+            for word in &expected {
+                assert_eq!(from.try_recv().as_deref(), Ok(&**word), "what `post` has sent");
+            }
         }
     });
 }

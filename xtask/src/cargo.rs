@@ -31,6 +31,11 @@ pub(crate) fn format(report: &mut Report) {
         let name = if folder.is_empty() { "formatting" } else { &format!("formatting, {folder}") };
         check(report, name, elsewhere(&folder, &["fmt", "--all", "--check"]));
     }
+    // Of no package of ours: each is compiled with an answer.
+    let checks = tree::files(&tree::root().join("exercises"), "check.rs");
+    let mut rustfmt = Command::new("rustfmt");
+    rustfmt.args(["--edition", "2024", "--check"]).args(checks);
+    check(report, "formatting, the exercises' checks", rustfmt);
 }
 
 pub(crate) fn clippy(report: &mut Report) {

@@ -73,27 +73,46 @@ pub(super) fn woken_at_any_step<S: Step>() {
     }
 }
 
-/// By the orderings that the step asks for: a processor may show more.
+/// By the orderings that the step asks for: a processor may show more. (Of two wakers the second may find nothing to do.)
 pub(super) fn what_must_be_seen<S: Step>() {
     let Some(Watching { news, accesses, .. }) = WATCHING.get() else { return };
-    let mut written: Option<(bool, Box<dyn Fn() -> bool + Send>)> = None;
+    let mut written = Vec::<(bool, Box<dyn Fn() -> bool + Send>)>::new();
     S::block_on(poll_fn(|cx| {
-        if let Some((is_watched, must_be_seen)) = &written {
+        for (nth, (is_watched, must_be_seen)) in ["the first", "the second"].iter().zip(&written) {
             assert!(
                 !is_watched || must_be_seen(),
-                "a thread wrote something and called the waker: the poll that follows need not see it, by the \
-                 `Ordering`s of the step's atomics"
+                "each of two threads wrote something and called the waker: the poll that follows need not see what \
+                 {nth} wrote, by the `Ordering`s of the step's atomics. (A `swap` reads, too, and passes that on. A store \
+                 doesn't, nor does an exchange that fails.)"
             );
+        }
+        if !written.is_empty() {
             return Poll::Ready(());
         }
-        let (waker, before) = (cx.waker().clone(), accesses());
-        let write_and_wake = move || {
-            let news = news();
-            waker.wake();
-            news
-        };
-        let news = thread::spawn(write_and_wake).join().unwrap();
-        written = Some((accesses() > before, news));
+        for _ in 0..2 {
+            let (waker, before) = (cx.waker().clone(), accesses());
+            let write_and_wake = move || {
+                let news = news();
+                waker.wake();
+                news
+            };
+            let news = thread::spawn(write_and_wake).join().unwrap();
+            written.push((accesses() > before, news));
+        }
         Poll::Pending
     }));
+}
+
+/// A turn of the loop uses a lock or an atomic at least once.
+pub(super) fn the_last_millisecond<S: Step>() {
+    let Some(Watching { accesses, .. }) = WATCHING.get() else { return };
+    let before = accesses();
+    for _ in 0..20 {
+        S::block_on(S::sleep(Duration::from_micros(1_900)));
+    }
+    let uses = accesses() - before;
+    assert!(
+        uses < 3_000,
+        "uses of locks and atomics in 20 sleeps of 1.9 ms\n  came:     {uses}\n  expected: a few each"
+    );
 }

@@ -10,6 +10,7 @@ use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
 use super::kit::*;
+use super::moments::the_last_millisecond;
 use super::step3::*;
 
 pub fn step5<S: Tasks>() -> Vec<Property> {
@@ -22,6 +23,7 @@ pub fn step5<S: Tasks>() -> Vec<Property> {
         a_dropped_sleep "a sleep that is dropped leaves nothing behind"
         a_sleep_that_outlives "a sleep may be dropped after its runtime has ended"
         the_newest_waker "a sleep wakes the task that polled it last"
+        the_last_millisecond "the thread sleeps until the deadline, not until its last part of a millisecond"
     ]
 }
 

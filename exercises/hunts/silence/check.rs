@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 use kettle_judge::count::{self, alike, waker};
 use kettle_judge::{Check, check};
 
-use super::{WakerSlot, store_waker};
+use super::{WakerSlot, own_waker, store_waker};
 use crate::event::{Deferral, Replaced};
 use crate::{Config, JoinHandle, Runtime, defer, spawn};
 
@@ -182,13 +182,16 @@ fn foreign_wakers() {
         assert_eq!(held, (0, 1), "clones of the two that are kept");
         bell.ring();
         assert_eq!((firsts.count(), seconds.count()), (0, 1), "wakes of the two");
+        assert_eq!(seconds.held(), 0, "clones that are kept of one that was taken out");
         // The clone is made only if it is needed, and by the one that holds no lock.
         let (cx, mut slot) = (&Context::from_waker(&first), WakerSlot::EMPTY);
+        assert!(slot.is_empty(), "`is_empty`, of `EMPTY`");
         assert!(
             slot.store(cx, &mut None).is_none(),
             "a foreign waker was cloned by `store` itself"
         );
         slot = WakerSlot::new(first.clone());
+        assert!(!slot.is_empty(), "`is_empty`, with a waker");
         let stored = slot.store(cx, &mut None).map(|(replaced, _)| replaced);
         assert_eq!(stored, Some(Replaced::Same), "what `store` says, without a clone, of the same");
         drop(slot);
@@ -222,4 +225,7 @@ fn of_one_value() {
     assert_eq!(replaced, Replaced::Other, "what the second waker replaces");
     bell.ring();
     assert_eq!((rung.count(), lit.count()), (0, 1), "wakes in the first way, and in the second");
+    let _own = own_waker(&rings);
+    let stored = WakerSlot::default().store(&Context::from_waker(&lights), &mut None);
+    assert!(stored.is_none(), "the second waker is taken for the running task's own, the first");
 }
