@@ -130,7 +130,11 @@
     const names = tasks.slice(0, 6).map((t) => t.name);
     if (tasks.length <= 5 && names.every((name) => !/\d{3}/.test(name))) return `<div class="rest"><span class="hide">and ${names.length} more${word ? ` ${word}` : ""}: ${names.map(esc).join(", ")}</span><span>${names.map((name) => `<i data-key="task-${esc(name)}" title="${esc(name)}">${K.chipHTML(name)}</i>`).join("")} <small aria-hidden="true">${word ?? ""}</small></span></div>`;
     const sites = new Map(); // the same place is the same object
-    for (const { made } of tasks) sites.set(made, (sites.get(made) ?? 0) + 1);
+    for (let k = 0, from = 0; (from = k) < tasks.length; ) {
+      const { made } = tasks[k];
+      while (tasks[++k]?.made === made); // (those of one spawn come together)
+      sites.set(made, (sites.get(made) ?? 0) + k - from);
+    }
     const [site] = [...sites].reduce((most, one) => (one[1] > most[1] ? one : most));
     const label = site && K.site(site.text);
     const from = label && tasks.length > 9 ? `<small>${sites.size === 1 ? `all from ${esc(label)}` : `most from ${esc(label)}`}</small>` : "";
@@ -138,9 +142,10 @@
   }
 
   /** The done, in the order of their ends: the bottom line of the box, wherever who waits stands. */
-  function ended(over) {
+  const lately = (a, b) => b.ended - a.ended || -1, lastDone = (tasks) => K.foremost(tasks.filter((t) => t.where === "done"), 4, lately).reverse();
+  function ended(s, over) {
     if (!over.length) return "";
-    const few = K.foremost(over, 4, (a, b) => (b.ended ?? 0) - (a.ended ?? 0) || -1).reverse();
+    const few = K.foremost(s.tasks.each(lastDone), 4, lately).reverse();
     const one = (t) => `<button class="end-of${K.pinned === t.name ? " sel" : ""}" data-task="${esc(t.name)}" data-key="task-${esc(t.name)}" aria-pressed="${K.pinned === t.name}" title="${esc(t.name)}: ${t.how === "ready" ? "done" : esc(t.how ?? "done")}" ${K.hue(t.name)}>` +
       `${K.chipHTML(t.name)}${t.how === "ready" ? "" : `<i class="bad">✕</i>`}<span class="hide">${esc(t.name)} ${ENDS[t.how] ?? ""}</span></button>`;
     const only = over.length === 1 && over[0].how !== "ready" ? `<small class="bad">${esc(over[0].how)}</small>` : "";
@@ -166,7 +171,7 @@
 
     const w = K.few(waiting, Math.max(1, room - Math.min(over.length, 1)), s.tasks.get(focus));
     const on = ({ name, waits, wakers }) => esc(K.onAll(waits) || (K.wokenNext(s.i, name) ? "woken next" : wakers > 0 ? K.waitsElsewhere(name) || "other code" : "no waker left"));
-    const waits = (waiting.length ? w.shown.map((t) => token(s, t.name, K.stacks.titled(s, t, on(t)))).join("") + rest(w.left, "waiting", w.shown.length > 0) : none(hidden ? "none of the filter’s" : "none")) + ended(over);
+    const waits = (waiting.length ? w.shown.map((t) => token(s, t.name, K.stacks.titled(s, t, on(t)))).join("") + rest(w.left, "waiting", w.shown.length > 0) : none(hidden ? "none of the filter’s" : "none")) + ended(s, over);
 
     const sleeps = s.parked && s.step === "park";
     const note = hidden ? `${number(waiting.length)} of ${number(s.places.waiting.length)}` : waiting.length ? "no CPU, no thread" : "";
@@ -287,14 +292,15 @@
     if (t.where === "done") return t.how === "ready" ? "output waits" : "a JoinError waits";
     return "held";
   }
+  // First those where something can still happen, then the latest.
+  const rank = (t) => (t.joiner && !t.joined ? 0 : t.where === "done" && t.handle ? 1 : t.joined || t.detached ? 3 : 2), sooner = (a, b) => rank(a) - rank(b) || b.since - a.since;
+  const mains = (tasks) => tasks.filter((t) => t.kind === "main"), soonest = (tasks) => K.foremost(tasks.filter((t) => t.kind !== "main"), 6, sooner);
   function joins(s, e) {
-    const all = list(s.tasks).filter((t) => t.kind !== "main");
-    if (!all.length) return idle("Join handles", "no task spawned yet");
-    // First those where something can still happen, then the latest.
-    const rank = (t) => (t.joiner && !t.joined ? 0 : t.where === "done" && t.handle ? 1 : t.joined || t.detached ? 3 : 2);
-    const best = K.foremost(all, all.length > 6 ? 5 : 6, (a, b) => rank(a) - rank(b) || b.since - a.since), shown = best.sort((a, b) => all.indexOf(a) - all.indexOf(b));
+    const all = s.tasks.size - s.tasks.each(mains).length;
+    if (!all) return idle("Join handles", "no task spawned yet");
+    const best = K.foremost(s.tasks.each(soonest), all > 6 ? 5 : 6, sooner), shown = best.sort((a, b) => s.tasks.number(a.name) - s.tasks.number(b.name));
     const touched = (t) => e && (e.task === t.name && K.about(e, "kind") === "task" || e.on?.task === t.name);
-    return title("Join handles", "wakers at a task’s end") + rows(shown.map((t) => `<li class="handle${touched(t) ? " hot" : ""}"><span>${K.nameHTML(t.name)}</span><small>${handleOf(s, t)}</small></li>`).join("") + and(all.length - shown.length, "handles"));
+    return title("Join handles", "wakers at a task’s end") + rows(shown.map((t) => `<li class="handle${touched(t) ? " hot" : ""}"><span>${K.nameHTML(t.name)}</span><small>${handleOf(s, t)}</small></li>`).join("") + and(all - shown.length, "handles"));
   }
 
   function otherThreads(s, e) {

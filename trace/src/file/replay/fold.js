@@ -19,6 +19,7 @@
   const LEAF = 32;
   /** Numbers of names. The same is asked for several times in a row. */
   class Names extends Map {
+    told = new Map(); // see `each`
     of(name) {
       if (name !== this.name) [this.name, this.number] = [name, this.get(name) ?? -1];
       return this.number;
@@ -76,6 +77,17 @@
     values() {
       const all = [];
       for (const leaf of this.leaves) if (leaf) for (const record of leaf.records) if (record !== undefined) all.push(record);
+      return all;
+    }
+    /** What `of` picks from the records of each leaf, in their order. It looks at nothing but them and the trace, so a leaf that has not changed
+     *  since it was last asked is not asked again: a step costs what it has changed, not what there is. */
+    each(of) {
+      const { told } = this.names, { leaves, picked } = told.get(of) ?? told.set(of, { leaves: [], picked: [] }).get(of), all = [];
+      this.own = {}; // (what was looked at is not written to any more)
+      this.leaves.forEach((leaf, k) => {
+        if (leaves[k] !== leaf) [leaves[k], picked[k]] = [leaf, of(leaf.records.filter((record) => record !== undefined))];
+        for (const one of picked[k]) all.push(one);
+      });
       return all;
     }
   }
@@ -143,9 +155,15 @@
     const { queued, waiting, polling, done } = s.places, alive = s.tasks.size - done.length;
     return { polls: counted(s, "PollStart"), wakes: counted(s, "Wake"), parks: counted(s, "Park"), messages: counted(s, "Message"), alive, queued: queued.length, waiting: waiting.length, polling: polling.length, done: done.length };
   }
+  const nowhere = () => ({ __proto__: null, queued: [], polling: [], waiting: [], done: [] });
+  function byPlace(tasks) {
+    const places = nowhere();
+    for (const t of tasks) places[t.where]?.push(t);
+    return [places];
+  }
   function placesOf(s) {
-    const places = { __proto__: null, queued: [], polling: [], waiting: [], done: [] };
-    for (const t of s.tasks.values()) places[t.where]?.push(t);
+    const places = nowhere();
+    for (const some of s.tasks.each(byPlace)) for (const where in places) for (const t of some[where]) places[where].push(t);
     places.queued.sort((a, b) => a.rank - b.rank);
     return places;
   }

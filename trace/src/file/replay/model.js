@@ -8,7 +8,7 @@
 // It never throws: a line that is torn or unknown is counted and left out.
 //
 // Interface: `await K.read(text)`, `K.trace`, `K.event(i)`, `K.on(what, f)` and `K.tell(what, …)`,
-// `K.subjects(e)`, `K.upTo(sorted, value)`. Tells "begin", and "event" with each, in their order, while it reads.
+// `K.subjects(e)`, `K.upTo(sorted, value)`, `K.put(map, key, one)`. Tells "begin", and "event" with each, in their order, while it reads.
 // Invariants: event index `i` counts from 0 in the file's order; an event's number in the run is
 // `e.n` (they differ when a ring has dropped the beginning). `e.run` is who was being polled,
 // `e.task` whom the event is about. Nothing here changes after reading.
@@ -261,7 +261,7 @@
     get(i) { return this.to[i] >= 0 ? this.to[i] : undefined; }
   }
 
-  const put = (map, key, i) => { const all = map.get(key); if (all) all.push(i); else map.set(key, [i]); };
+  const put = (K.put = (map, key, i) => { const all = map.get(key); if (all) all.push(i); else map.set(key, [i]); });
   /** Event `i` is about this task. */
   function about(trace, name, i) {
     const { names, index: { byTask } } = trace;

@@ -243,21 +243,21 @@
   }
 
   const WORD = { queued: "ready", polling: "running", waiting: "waiting" };
-  function gutter(box, s, file, here) {
-    const before = box.querySelectorAll("u:not(:empty)");
-    const lines = new Map(), begins = new Map(); // (thousands of one spawn are looked at once)
+  /** The places of the tasks that have not ended. */
+  function placed(tasks) {
+    const begins = new Map(), all = new Map(); // (thousands of one spawn are looked at once)
     const at = (t) => {
       if (t.at || t.where !== "queued") return reached(t);
       if (begins.get(t.made)?.what !== t.what) begins.set(t.made, { what: t.what, place: beginning(t) });
       return begins.get(t.made).place;
     };
-    for (const t of s.tasks.values()) {
-      if (t.where === "done") continue;
-      const place = t.name === s.running && here ? here : at(t);
-      if (!place || place.file !== file) continue;
-      if (!lines.has(place.line)) lines.set(place.line, []);
-      lines.get(place.line).push(t);
-    }
+    for (const t of tasks) if (t.where !== "done") K.put(all, at(t), t);
+    return [...all];
+  }
+  function gutter(box, s, file, here) {
+    const before = box.querySelectorAll("u:not(:empty)"), lines = new Map(), running = here && s.tasks.get(s.running);
+    if (here?.file === file && running) lines.set(here.line, [running]);
+    for (const [place, tasks] of s.tasks.each(placed)) if (place?.file === file) for (const t of tasks) if (t !== running) K.put(lines, place.line, t);
     for (const u of before) if (!lines.has(+u.nextSibling.textContent)) u.innerHTML = "";
     for (const [line, tasks] of lines) {
       const u = lineOf(box, line)?.firstChild;

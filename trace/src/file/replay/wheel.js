@@ -123,17 +123,17 @@
   };
 
   /** The wheel in one line: how much is in it, and what is due first. */
+  const sooner = (a, b) => a.due - b.due || a.since - b.since, next = (timers) => K.foremost(timers, 1, sooner);
   K.wheelLine = function (s, open) {
-    const [first] = K.foremost(s.timers.values(), 1, (a, b) => a.due - b.due || a.since - b.since), n = s.timers.size;
+    const [first] = K.foremost(s.timers.each(next), 1, sooner), n = s.timers.size;
     const what = open ? "" : first ? `${K.plural(n, "timer")}; next ${first.task ? `${K.chipHTML(first.task)} ` : ""}${esc(first.name)}, due at ${seconds(first.due)}` : `no timer; the hand is at ${number(s.hand)} ms`;
     return `<button class="wheel-line" aria-expanded="${!!open}" title="${open ? "Fold the wheel" : `Open the wheel${first ? `: ${esc(first.name)} is due at ${seconds(first.due)}` : ""}`}"><i aria-hidden="true">${open ? "▾" : "▸"}</i><b>Timer wheel</b><span>${what}</span></button>`;
   };
 
   /** The earliest few, with the one that is touched; and the others, in no order. */
   function earliest(all, room, touched) {
-    const before = (a, b) => a.due - b.due || a.since - b.since;
-    if (all.length <= room) return { shown: all.sort(before), left: [] };
-    const shown = K.foremost(all, room - 1, before), now = all.find(touched);
+    if (all.length <= room) return { shown: all.sort(sooner), left: [] };
+    const shown = K.foremost(all, room - 1, sooner), now = all.find(touched);
     if (now && !shown.includes(now)) shown[room - 2] = now;
     const out = new Set(shown);
     return { shown, left: all.filter((t) => !out.has(t)) };
