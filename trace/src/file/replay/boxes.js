@@ -27,24 +27,49 @@
 
   // A box that is scrolled has a sign where more of it is below. (In `.more`, which is text, a click goes there.)
   const SCROLLED = ".more, .below", cut = (box) => box.classList.toggle("cut", box.scrollHeight - box.scrollTop - box.clientHeight > 4);
-  /** A line that is behind that sign or the edge above, or half of it, waits until it is scrolled to. */
-  const SIGN = 30, SMALL = 24, LINES = "#answer > :is(p, h3), .chain li, .causes li, .parts :is(h3, li, .rail, .hook)";
+  /** So high is the sign, and with it no row is seen in part: a row of text that it or the edge above cuts waits until it is scrolled to, and so does a whole item. */
+  const SIGN = 30, SMALL = 24, high = (box) => (box.matches(".tight") ? -3 : box.matches("main") ? 36 : box.matches("#answer") ? SIGN : box.matches(".foot") ? 18 : SMALL);
+  const TEXT = "#answer > :is(p, h3), .chain li, .foot p, .lint :is(p, h2), .caption", ITEM = ".causes li, .parts :is(h3, li, .rail, .hook), .loop li, .tok, .rest, .ended, .place :is(h3, .none), .flow, .return, .wheel-line, .strip > *, .top";
   function halves() {
-    // What the event touches is not behind the sign, if it is in the box at all: then the sign is beside its heading.
+    // What the event touches is not behind the sign, if it is in the box at all: then the sign is below the other column, or beside its heading.
     for (const box of document.querySelectorAll(".parts")) {
-      const { bottom } = box.getBoundingClientRect(), now = box.querySelector(".hot")?.getBoundingClientRect().bottom;
-      box.classList.toggle("tight", now > bottom - SMALL && now < bottom + 3);
+      const { bottom, width, left } = box.getBoundingClientRect(), hot = box.querySelector(".hot")?.getBoundingClientRect(), tight = hot?.bottom > bottom - SMALL && hot.bottom < bottom + 3;
+      for (const [name, is] of Object.entries({ tight, wide: hot?.width > width * 0.6, right: hot?.left > left + width * 0.4 })) box.classList.toggle(name, tight && is);
+      cut(box); // (the heading beside the sign may take more)
     }
-    const ends = new Map([...document.querySelectorAll("#answer, .parts, #boxes, main")].map((box) => [box, box.classList.contains("cut") ? box.getBoundingClientRect().bottom - (box.matches("#answer, main") ? SIGN : box.matches(".tight") ? -3 : SMALL) : Infinity]));
-    const isHalf = [...document.querySelectorAll(LINES)].map((line) => {
-      let end = Infinity;
-      for (let box = line; (box = box.parentElement?.closest(SCROLLED)); ) end = Math.min(end, ends.get(box) ?? Infinity);
-      const { top, bottom } = line.getBoundingClientRect(), above = line.closest(".parts");
-      return [line, bottom > end || (above?.scrollTop > 0 && top < above.getBoundingClientRect().top - 1)];
+    const rooms = [...document.querySelectorAll(SCROLLED)].filter((box) => box.id !== "aside" && box.scrollHeight > box.clientHeight + 1).map((box) => {
+      const { top, bottom } = box.getBoundingClientRect();
+      return { box, top: box.scrollTop > 0 ? top : -Infinity, end: box.classList.contains("cut") ? bottom - high(box) : Infinity, now: box.matches(".tight:not(.wide)") && box.querySelector(".hot")?.getBoundingClientRect() };
     });
-    for (const [line, half] of isHalf) line.classList.toggle("half", half); // (when all are measured: else each would be laid out anew)
+    const was = [...document.querySelectorAll(".half, .clipped")], now = new Map();
+    for (const line of was) line.style.clipPath = "";
+    for (const { box, top, end: below, now: hot } of rooms) for (const line of box.querySelectorAll(`${TEXT}, ${ITEM}`)) {
+      const at = line.getBoundingClientRect(), head = under(line, top), end = hot && (at.right < hot.left || at.left > hot.right) ? below - SMALL : below;
+      if (at.bottom <= end + 1 && at.top >= head - 1) continue;
+      const rows = line.matches(TEXT) && at.top < end && at.bottom > head ? rowsIn(line) : [], whole = rows.filter((row) => row.top >= head - 1 && row.bottom <= end);
+      now.set(line, whole.length && now.get(line) !== "" ? `inset(${whole[0] === rows[0] ? 0 : whole[0].top - at.top}px 0 ${Math.max(0, at.bottom - 2 - Math.max(...whole.map((row) => row.bottom)))}px)` : "");
+    }
+    for (const line of was) if (!now.has(line)) line.classList.remove("half", "clipped");
+    for (const [line, clip] of now) { // (when all are measured: else each would be laid out anew)
+      line.classList.toggle("half", !clip);
+      line.classList.toggle("clipped", !!clip);
+      line.style.clipPath = clip;
+    }
     // A heading waits with the first line below it, but for the first: a column with nothing in it would say that there is nothing.
     for (const head of document.querySelectorAll(".parts h3")) if (head.getBoundingClientRect().top > head.closest(".parts").getBoundingClientRect().top + 8 && (head.nextElementSibling?.matches(".half") || head.nextElementSibling?.querySelector("li, .rail, .hook")?.matches(".half"))) head.classList.add("half");
+  }
+  /** Where lines begin to be seen: below their heading, which stays in view. */
+  const under = (line, top) => (top > -Infinity && !line.matches("h3") && line.closest(".whole, section")?.querySelector("h3")?.getBoundingClientRect().bottom) || top;
+  /** The rows of a text, as high as they are with what is drawn in them. */
+  function rowsIn(line) {
+    const range = document.createRange(), rows = [];
+    range.selectNodeContents(line);
+    for (const { top, bottom, height } of [...range.getClientRects()].sort((a, b) => a.top - b.top)) {
+      const last = rows.at(-1);
+      if (last && top < last.bottom - Math.min(height, last.bottom - last.top) / 2) last.bottom = Math.max(last.bottom, bottom);
+      else rows.push({ top, bottom });
+    }
+    return rows;
   }
   /** Of the done as many as their line has room for, the last to end; the others are counted. */
   function countDone() {
@@ -78,6 +103,7 @@
   /** The first few of many, with one that must be among them; and how many are left out. */
   K.few = function (names, room, must) {
     if (names.length <= room) return { shown: names, left: [] };
+    if (room < 2) return { shown: [], left: names };
     const at = names.indexOf(must), front = Math.max(0, room - (at >= room - 1 ? 2 : 1));
     if (at < room - 1) return { shown: names.slice(0, front), left: names.slice(front) };
     return { shown: [...names.slice(0, front), must], left: [...names.slice(front, at), ...names.slice(at + 1)] };
@@ -138,7 +164,7 @@
     const [site] = [...sites].reduce((most, one) => (one[1] > most[1] ? one : most));
     const label = site && K.site(site.text);
     const from = label && tasks.length > 9 ? `<small>${sites.size === 1 ? `all from ${esc(label)}` : `most from ${esc(label)}`}</small>` : "";
-    return `<div class="rest"><b>${shown ? "and " : ""}${number(tasks.length)}${shown ? " more" : ""}${word ? ` ${word}` : ""}</b>${from}</div>`;
+    return `<div class="rest" title="${esc(names.join(", "))}${tasks.length > 6 ? " …" : ""}"><b>${shown ? "and " : ""}${number(tasks.length)}${shown ? " more" : ""}${word ? ` ${word}` : ""}</b>${from}</div>`;
   }
 
   /** The done, in the order of their ends: the bottom line of the box, wherever who waits stands. */
@@ -171,7 +197,7 @@
 
     const w = K.few(waiting, Math.max(1, room - Math.min(over.length, 1)), s.tasks.get(focus));
     const on = ({ name, waits, wakers }) => esc(K.onAll(waits) || (K.wokenNext(s.i, name) ? "woken next" : wakers > 0 ? K.waitsElsewhere(name) || "other code" : "no waker left"));
-    const waits = (waiting.length ? w.shown.map((t) => token(s, t.name, K.stacks.titled(s, t, on(t)))).join("") + rest(w.left, "waiting", w.shown.length > 0) : none(hidden ? "none of the filter’s" : "none")) + ended(s, over);
+    const waits = (waiting.length ? w.shown.map((t) => token(s, t.name, K.stacks.titled(s, t, on(t)))).join("") + rest(w.left, "waiting", w.shown.length > 0) : none(hidden ? "none of the filter’s" : "none")) + (K.rooms > 1 || !waiting.length ? ended(s, over) : "");
 
     const sleeps = s.parked && s.step === "park";
     const note = hidden ? `${number(waiting.length)} of ${number(s.places.waiting.length)}` : waiting.length ? "no CPU, no thread" : "";
@@ -278,9 +304,10 @@
     const half = (r, word, letter, known) => `<span class="bit${r.ready && known ? " set" : ""}" title="${word}: ${!known ? "not registered with the system" : r.ready ? "ready, as far as is known" : "not ready"}">${letter}</span><span class="hang" aria-label="${word}: ${r.waits.map(esc).join(", ") || "no task"} waits">${r.waits.length ? wakers(r.waits, 3) : ""}</span>`;
     const rare = (side, word, letter, known) => side.ready || side.last || side.waits.length ? half(side, word, letter, known) : "";
     const last = (r) => [r.read.last && `${K.listens(r.name) ? "accept" : "read"}: ${came(r.read)}`, r.write.last && `write: ${came(r.write)}`, r.priority.last && `priority data: ${came(r.priority)}`, r.error.last && `error: ${came(r.error)}`].filter(Boolean).join(", ");
+    const tell = (words) => `<small title="${words}">${words}</small>`;
     return title("Sockets", "R read, W write; filled: ready") + rows(shown.map((r) => `<li class="socket${hot(s, r)}"><span class="of">${esc(r.name)} <small>${esc(K.childOf(r.name) || `${r.what ?? ""}${portsOf(r)}`)}</small></span>` +
       `<span class="bits">${half(r.read, K.listens(r.name) ? "accepting" : "reading", "R", r.registered)}${K.listens(r.name) ? "" : half(r.write, "writing", "W", r.registered)}${rare(r.priority, "priority data", "P", r.registered)}${rare(r.error, "errors", "E", r.registered)}${r.closed ? `<b class="shut" title="the other side is closed, or there was an error">closed</b>` : ""}</span>` +
-      `<small>${last(r) || "not tried yet"}; open${r.registered ? "" : ", and never had to wait"}</small></li>`).join("") + and(left, "sockets"));
+      tell(`${last(r) || "not tried yet"}; open${r.registered ? "" : ", and never had to wait"}`) + "</li>").join("") + and(left, "sockets"));
   }
 
   /** What the handle of a task is for at the moment; nothing for `main`, which has none. */
@@ -337,13 +364,13 @@
     const pane = $("boxes"), box = $("wakers"), before = `${round} ${K.rooms}`, { tasks } = K.trace.most, high = innerWidth > 700 ? pane.clientHeight : 0;
     pane.classList.remove("low");
     const row = () => ["--tok", "--between"].reduce((px, name) => px + parseFloat(getComputedStyle($("places")).getPropertyValue(name)), 0);
-    const tall = Math.floor((high - ABOVE - CIRCLE) / row()), low = innerHeight < 800 || (innerWidth > 700 && tall < Math.min(tasks, 6));
+    const tall = Math.floor((high - ABOVE - CIRCLE) / row()), wide = innerWidth > 700 ? (box.clientWidth - 46) * 0.576 : box.clientWidth - 20, low = innerHeight < 800 || (innerWidth > 700 && (wide < CIRCLE || tall < Math.min(tasks, 6)));
     pane.classList.toggle("low", low);
     // (One row more: that of the tasks that have ended.)
     const fits = innerWidth <= 700 ? 3 : low ? Math.floor((high - LOW) / row()) : tall;
-    K.rooms = Math.max(2, Math.min(tasks + 1, 9, fits));
+    K.rooms = Math.max(innerHeight > 560 && high && high < LOW + row() ? 1 : 2, Math.min(tasks + 1, 9, fits)); // (where a verdict is shown it may be low)
     $("places").style.setProperty("--rooms", K.rooms);
-    const wide = innerWidth > 700 ? (box.clientWidth - 46) * 0.576 : box.clientWidth - 20, room = innerWidth > 700 ? box.clientHeight - CAPTION - (used.parts.length ? LINE : 0) : 290;
+    const room = innerWidth > 700 ? box.clientHeight - CAPTION - (used.parts.length ? LINE : 0) : 290;
     round = low || !used.wheel ? 0 : Math.floor(Math.max(120, Math.min(wide, room)));
     return `${round} ${K.rooms}` !== before;
   }
@@ -381,7 +408,7 @@
     if (now) { // what is touched must be in view
       const box = scroll.getBoundingClientRect(), at = now.getBoundingClientRect(), end = box.bottom - (scroll.scrollHeight > scroll.clientHeight ? SMALL : 0);
       // By as little as is needed, and so that no line is cut by the edge above, if there is such a place.
-      const most = at.top - box.top - 2, least = Math.min(most, at.bottom - end + 4), lines = [...scroll.querySelectorAll(".parts :is(h3, li, .rail, .hook)")].map((line) => line.getBoundingClientRect());
+      const most = at.top - box.top - 2 - (now === part ? 0 : part.querySelector("h3")?.offsetHeight ?? 0), least = Math.min(most, at.bottom - end + 4), lines = [...scroll.querySelectorAll(".parts :is(h3, li, .rail, .hook)")].map((line) => line.getBoundingClientRect());
       const cuts = (by) => lines.some(({ top, bottom }) => top - by < box.top - 1 && bottom - by > box.top + 1);
       for (let by = least; at.bottom > end && by <= most; by += 2) if (!cuts(by)) { scroll.scrollTop += by; return asleep(s); }
       if (at.bottom > end) scroll.scrollTop += least;

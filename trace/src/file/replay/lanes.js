@@ -91,7 +91,13 @@
     pane.style.setProperty("--band", `${band}px`);
     // Whole rows only; the others are scrolled to.
     const last = items.findLast((item) => item.y + item.h <= limit) ?? items[0];
-    parts.scroll.style.height = `${!items.length ? low : items.height <= limit || !last ? items.height : Math.max(last.y + last.h, ...shown.map((s) => (s.rows ? band + member : h)))}px`;
+    const high = !items.length ? low : items.height <= limit || !last ? items.height : Math.max(last.y + last.h, ...shown.map((s) => (s.rows ? band + member : h)));
+    parts.scroll.style.height = `${high}px`;
+    // The last page begins with a whole row, too.
+    items.end = items.find((item) => items.height - item.y <= high)?.y ?? 0;
+    items.full = Math.max(items.height, items.end + high);
+    parts.labels.style.height = `${items.full}px`;
+    parts.rows.setAttribute("height", items.full);
     items.tops = items.map((item) => item.y);
     items.of = new Map(items.filter((item) => item.row).map((item) => [item.of ? `${item.of.name}/${item.row.key}` : item.row.name, item]));
   }
@@ -133,6 +139,9 @@
     const { row } = item, { count } = K.trace, who = item.of ? item.of.name : row.name, c = hue(who);
     const high = item.h - item.lift, cy = item.y + item.lift + high / 2, sub = !!item.of, thick = sub ? high * 0.5 : high * 0.6, slim = Math.min(12, high * 0.4);
     let out = "";
+    // A row with nothing in the window says why.
+    const end = row.barAt(f.last), at = row.kind[end] === BAR.NONE ? end - 1 : end, over = at >= 0 && f.px(row.at[at]) < (row.kind[at] === BAR.WON ? -60 : -9) && { [BAR.DONE]: "done", [BAR.CANCELLED]: sub ? "dropped" : "cancelled", [BAR.PANICKED]: "panicked", [BAR.WON]: "won" }[row.kind[at]];
+    if (!K.quiz?.on && (over || at < 0)) out += `<text x="${over ? 5 : round(width - 5)}" y="${round(cy + 4)}"${over ? "" : ` text-anchor="end"`}>${over ? `◂ ${over}` : "begins later ▸"}</text>`;
     for (let k = Math.max(0, row.barAt(f.first)); k < row.at.length && row.at[k] <= f.last; k++) {
       const from = row.at[k], to = row.at[k + 1] ?? count;
       const a = Math.max(-60, f.px(from)), b = Math.min(width + 60, f.px(to)), w = b - a, text = Math.max(a, 0) + 5;
@@ -155,7 +164,7 @@
         }
         case BAR.READY:
           out += `<rect class="lane-ready" style="${c};fill:url(${hatch(who)})" x="${round(a + 0.6)}" y="${round(cy - slim / 2)}" width="${round(Math.max(w - 1.8, 1.5))}" height="${round(slim)}" rx="${Math.min(2, w / 3).toFixed(1)}"/>`;
-          if (lasted > BIG && high >= 30) out += label(fit(`ready for ${length(lasted)}`, room) || fit(length(lasted), room), cy - slim / 2 - 2);
+          if (lasted > BIG && high >= 30) out += label(fit(`ready for ${length(lasted)}`, room - beside) || fit(length(lasted), room - beside), cy - slim / 2 - 4, text + beside);
           break;
         case BAR.WAIT:
           out += `<path class="lane-wait" style="${c}" d="M${round(a)} ${cy}h${round(w)}"/>` + label(fit(row.noteAt(k), room), cy - 4);
@@ -382,7 +391,6 @@
     const bars = shown.reduce((n, item) => n + (item.row ? item.row.barAt(f.last) - item.row.barAt(f.first) + 1 : 0), 0);
     const draw = bars > SVG_BARS ? drawDense : drawBars;
     const { marks, told, taken } = drawRuler(f), naps = drawNaps(f, items.height + 4, taken);
-    parts.rows.setAttribute("height", items.height);
     parts.rows.setAttribute("width", width);
     const html = shown.map((item) => (item.group ? drawGroup(item, f) : draw(item, f))).join(""), words = [];
     const mute = html.replace(/<text .*?<\/text>/g, (text) => { words.push(text); return ""; });
@@ -436,7 +444,6 @@
   }
 
   function paintLabels(shown) {
-    parts.labels.style.height = `${items.height}px`;
     parts.labels.replaceChildren(...(items.length ? shown.map((item) => label(item)) : [K.el("p", { class: "mute" }, "No task fits.")]));
   }
   function label(item) {
@@ -466,7 +473,7 @@
       const group = items.slice(b.from, b.to + 1).find((item) => item.group?.site === small.dataset.site)?.group;
       if (!group) continue;
       const c = group.counts, k = K.upTo(c.at, now.i);
-      const words = k < 0 ? ["none made yet"] : [[c.ready[k], "ready"], [c.wait[k], "waiting"], [c.over[k], "over"], [c.poll[k], "polled"]].filter(([n]) => n).map(([n, w]) => `${commas(n)} ${w}`);
+      const words = k < 0 ? [""] : [[c.ready[k], "ready"], [c.wait[k], "waiting"], [c.over[k], "over"], [c.poll[k], "polled"]].filter(([n]) => n).map(([n, w]) => `${commas(n)} ${w}`);
       small.textContent = words.slice(0, 2).join(" · ");
       small.title = words.join(", ");
     }
@@ -489,7 +496,7 @@
       if (Math.max(until, next.y + next.h) - items[first].y > high) first = items.indexOf(next, first);
       if (next === item) break;
     }
-    parts.scroll.scrollTop = items[first].y;
+    parts.scroll.scrollTop = Math.min(items[first].y, items.end);
     view.page = parts.scroll.scrollTop;
   }
   function lastTask() {

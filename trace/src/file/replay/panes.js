@@ -59,11 +59,18 @@
   function scrollTo(pane, box, first, on) {
     const a = lineOf(box, first), b = lineOf(box, on);
     if (!b) return;
-    const room = pane.clientHeight, origin = pane.getBoundingClientRect().top - pane.scrollTop, at = b.getBoundingClientRect();
+    // Whole rows only: the pane begins with one, and what is left below the last is not shown.
+    const row = parseFloat(getComputedStyle(pane).lineHeight);
+    pane.scrollTop = Math.floor(pane.scrollTop / row + 0.01) * row; // (a pane that grows is scrolled back by less)
+    const room = Math.floor(pane.clientHeight / row + 0.01) * row, origin = pane.getBoundingClientRect().top - pane.scrollTop, at = b.getBoundingClientRect();
+    pane.style.setProperty("--rest", `${pane.clientHeight - room}px`);
     const top = at.top - origin, bottom = at.bottom - origin, begin = a ? a.getBoundingClientRect().top - origin : top;
-    if (top >= pane.scrollTop + 12 && bottom <= pane.scrollTop + room - 12 && pane.dataset.first === String(first)) return;
+    if (top >= pane.scrollTop && bottom <= pane.scrollTop + room && pane.dataset.first === String(first)) return;
     // From the function's beginning, if it and the line fit together.
-    pane.scrollTop = Math.max(0, bottom - begin < room * 0.85 ? begin - 8 : top - room * 0.42);
+    let line = b, above = bottom - begin < room * 0.85 ? begin : Math.max(top - room * 0.42, bottom - room);
+    while (line.previousElementSibling && line.getBoundingClientRect().top - origin > above + 1) line = line.previousElementSibling;
+    if (bottom - (line.getBoundingClientRect().top - origin) > room && line !== b) line = line.nextElementSibling;
+    pane.scrollTop = Math.min(Math.round(line.getBoundingClientRect().top - origin), Math.floor((pane.scrollHeight - pane.clientHeight) / row) * row);
     pane.dataset.first = first;
   }
   function light(box, line, over) {
