@@ -190,7 +190,7 @@ export function answer(checks, files, directory) {
     const add = (source, task) => [1, "SourceAdd", { source, what: "UdpSocket", run: task, task }, "sources", source, { what: "UdpSocket" }];
     const page = await told(open, "datagram", [made("main"), polled("main", 0), add("source 1", "main"), add("source 2", "main"), made("task 1"), waits("main", 1, { source: "source 1", direction: "read" }), polled("task 1", 2), [50, "SourceTry", { source: "source 2", direction: "write", result: "done", bytes: null, run: "task 1", task: "task 1" }], over("task 1", 50),
       [50, "Turn", {}], woken("main", 51, "io"), polled("main", 51), over("main", 51)]);
-    is(/Just before, ?1?task 1 sent a datagram from source 2 \(event 8\): perhaps to this socket/.test((await shown(page))[2]), (await shown(page))[2]);
+    is(/Just before its wait ended, ?1?task 1 sent a datagram from source 2 \(event 8\): perhaps to this socket/.test((await shown(page))[2]), (await shown(page))[2]);
   });
 
   checks.add("answer: several that wrote as much are all told, and nobody who wrote before the loop looked", async (open) => {
@@ -372,10 +372,10 @@ export function answer(checks, files, directory) {
     const page = await told(open, "missed", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { task: "task 1" }), polled("task 1", 1), act(1, { sync: "watch 1", kind: "watch", units: 2 }), act(2, { sync: "watch 1", kind: "watch", units: 1 }), act(2, { sync: "broadcast 1", kind: "broadcast", units: "all" }),
       tick(3, 120, 2, true), tick(3, 70, 1, true), tick(3, 20, 0, true), woken("main", 4, "task 1"), over("task 1", 4), polled("main", 4), over("main", 4)]);
     const ps = (name) => page.evaluate((name) => { window.K.answer.ask(name); return [...document.querySelectorAll("#answer > p")].map((p) => p.textContent).filter((text) => /missed|tick/.test(text)); }, name);
-    same(await ps("task 1"), ["It missed 3 values of watch 1: newer ones took their place (most of them at event 6).", "A tick of its interval came 120 ms late, when 2 more were due (event 9): made up for at once."], "of the task");
+    same(await ps("task 1"), ["It missed 3 values of watch 1: newer ones took their place (event 6, event 7).", "A tick of its interval came 120 ms late, when 2 more were due (event 9): made up for at once."], "of the task");
     same(await ps("main"), [], "and of no other");
     const often = await told(open, "often", [made("task 1"), polled("task 1", 1), tick(3, 35, 3, false), tick(80, 15, 1, false), over("task 1", 90)]);
-    is(/Ticks of its interval came late 2 times: the latest came 35 ms late, when 3 more were due/.test(await often.evaluate(() => window.K.answer.html("task 1", -Infinity, Infinity).replace(/<[^>]*>/g, ""))), "each time that ticks came late");
+    is(/Ticks of its interval came late 2 times: the one that was most late came 35 ms late, when 3 more were due/.test(await often.evaluate(() => window.K.answer.html("task 1", -Infinity, Infinity).replace(/<[^>]*>/g, ""))), "each time that ticks came late");
     const found = await page.evaluate(() => ["interval", "overdue tick", "missed"].map((text) => { window.K.search.filter({ text, kind: "all" }); return window.K.search.entries.length; }));
     is(found[0] === 3 && found[2] >= 3, `found: ${found}`);
   });
@@ -393,7 +393,7 @@ export function answer(checks, files, directory) {
 
   checks.add("answer: a task that the runtime’s end has cancelled, and one that another thread has", async (open) => {
     const asked = (by) => [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { timer: "timer 1" }), polled("task 1", 1), waits("task 1", 1, { timer: "timer 2" }), [51, "RunEnd", { tasks: 1 }], [52, "Cancel", { task: "task 1" }], woken("task 1", 52, by), [53, "PollEnd", { task: "task 1", run: "task 1" }, "tasks", "task 1", { where: "done", how: "cancelled", waits: [] }]];
-    for (const [by, words] of [["runtime", /When the runtime ended \(event 8\), it waited for/], ["message", /When it was cancelled \(another thread had asked for that at event 8\), it waited for/]]) {
+    for (const [by, words] of [["runtime", /When the runtime ended, at 52\.00 ms \(event 8\), it waited for/], ["message", /When it was cancelled \(another thread had asked for that at 52\.00 ms \(event 8\)\), it waited for/]]) {
       const page = await told(open, `asked-by-${by}`, asked(by));
       const said = await page.evaluate(() => { window.K.answer.ask("task 1"); return document.getElementById("answer").textContent; });
       is(words.test(said) && said.includes("Where most of its own time went") === (by === "runtime") && said.includes("What bounded it") !== (by === "runtime"), said);
@@ -428,11 +428,16 @@ export function answer(checks, files, directory) {
     const words = async (name) => { await page.evaluate((name) => window.K.answer.ask(name), name); return (await shown(page))[2]; };
     is(/a timer that came before another.*; just before, it had received 1 value from channel 1 \(event 7\)/.test(await words("task 1")), await words("task 1"));
     is(/It was done at 61\.00 ms \(event 16\), and .*main took its output 339 ms later \(event 19\)/.test(await words("task 1")), await words("task 1"));
-    is(/It took the output of .*task 1 at event 19, 339 ms after/.test(await words("main")), await words("main"));
-    is(/When it was cancelled \(.*main had asked for that at event 20\), it waited for/.test(await words("task 2")), await words("task 2"));
+    is(/It took the output of .*task 1 at 400\.00 ms \(event 19\), 339 ms after/.test(await words("main")), await words("main"));
+    is(/When it was cancelled \(.*main had asked for that at 400\.00 ms \(event 20\)\), it waited for/.test(await words("task 2")), await words("task 2"));
     const late = await told(open, "ready-then-cancelled", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { timer: "timer 1" }), polled("task 1", 1), waits("task 1", 1, { timer: "timer 2" }), woken("main", 50, "timer"), woken("task 1", 50, "timer"), polled("main", 50), [51, "Cancel", { task: "task 1", run: "main" }], over("main", 52), ends("task 1", 53, "cancelled")]);
     const ready = await late.evaluate(() => { window.K.answer.ask("task 1"); return document.getElementById("answer").textContent; });
-    is(/When it was cancelled \(.*at event 10\), it was ready, after it had waited for/.test(ready), ready);
+    const set = [0, "SyncNew", { sync: "barrier 1", kind: "barrier", run: "main", count: 2 }, "primitives", "barrier 1", { kind: "barrier", count: 1 }];
+    const limit = await told(open, "limit", [made("main"), polled("main", 0), set, made("task 1"), made("task 2"), waits("main", 0, { task: "task 1" }, { timer: "timer 1" }), polled("task 1", 1), waits("task 1", 1, { sync: "barrier 1", ticket: 1, units: 1 }), polled("task 2", 5), [9, "PollEnd", { task: "task 2", run: "task 2", outcome: "panicked" }, "tasks", "task 2", { where: "done", how: "panicked", waits: [] }],
+      [90, "TimerFire", { timer: "timer 1", late: 0 }, "timers", "timer 1", "rings"], woken("main", 90, "timer"), polled("main", 90), over("main", 90)]), [, how, came] = await shown(limit);
+    is(/1 task panicked \(.*task 2 at 9\.00 ms \(event \d+\)\)/.test(how), how);
+    is(/a timer that came before the end of task 1.*What it waited for when that timer came main ← the end of .*task 1 *← barrier 1.*1 task had not come to barrier 1 by then/.test(came), came);
+    is(/When it was cancelled \(.*\(event 10\)\), it was ready, after it had waited for/.test(ready), ready);
     const source = (name, what, ready) => [0, "SourceAdd", { source: name, what, run: "main" }, "sources", name, { what, read: { ready, waits: [], last: null, bytes: null } }];
     const child = await told(open, "child", [made("main"), polled("main", 0), source("source 1", "PipeReader", true), source("source 2", "Process", false), waits("main", 0, { source: "source 2", direction: "read" }), [900, "Park", { timeout: null }, "loop", "", { step: "park" }]], {}, [], "");
     is(/the end of a child process \(source 2\), ≥ 900 ms.*Meanwhile source 1, a pipe, was readable, and nothing was read from it/.test((await shown(child))[2]), (await shown(child))[2]);
@@ -638,13 +643,13 @@ export function answer(checks, files, directory) {
     is(/main returned; 2 tasks were cut off\.$/.test(plain), plain);
     is(/main returned; 1 task was cancelled; 1 task was cut off\.$/.test(aborted), aborted);
     same([none, found], [0, 1], "events that abort finds");
-    const short = await told(open, "short", ends([polled("task 1", 1), waits("task 1", 1, { timer: "timer 1" })]), {}, [{ lint: "cut_short", task: null, say: "the runtime ended, and 1 task was dropped half-way, at an `.await`", spots: [{ say: "task 1 was dropped here" }], after: 9 }]);
+    const short = await told(open, "short", [...ends([polled("task 1", 1), waits("task 1", 1, { timer: "timer 1" })]), [6, "PollEnd", { task: "task 1", run: "task 1" }, "tasks", "task 1", { where: "done", how: "cancelled", waits: [] }]], {}, [{ lint: "cut_short", task: null, say: "the runtime ended, and 1 task was dropped half-way, at an `.await`", spots: [{ say: "task 1 was dropped here" }], after: 8 }]);
     const loser = { state: "dropped", waits: [{ sync: "channel 2", ticket: 1, units: 1 }], took: [{ from: "channel 1", units: 1 }] };
-    const lost = [0, 5].flatMap((ms) => [[ms, "SelectStart", { branches: 2, first: 0, run: "main", task: "main" }, "selects", "main", { task: "main", won: null, branches: [loser, {}] }], [ms, "SelectWin", { branch: 1, run: "main", task: "main" }, "selects", "main", { won: 1, branches: [loser, { state: "won" }] }]]);
+    const lost = [0, 5].flatMap((ms) => [[ms, "SyncAct", { sync: "channel 1", kind: "mpsc", act: "get", units: 1, count: 0, run: "main", task: "main" }], [ms, "SelectStart", { branches: 2, first: 0, run: "main", task: "main" }, "selects", "main", { task: "main", won: null, branches: [loser, {}] }], [ms, "SelectWin", { branch: 1, run: "main", task: "main" }, "selects", "main", { won: 1, branches: [loser, { state: "won" }] }]]);
     is(/2 tasks were cut off, 1 of them half-way through its work\./.test((await shown(short))[1]) && !(await shown(short))[2].includes("still waits"), (await shown(short)).join(" "));
     const values = await told(open, "lost-twice", [made("main"), polled("main", 0), ...lost, over("main", 5)], {}, [{ lint: "lost_value", task: "main", say: "`select!` dropped a branch that had received a value from channel 1", after: 4 }]);
     const { aside } = await values.evaluate(() => window.K.answer.opening(0));
-    is(/Another branch won so 2 times, the last time at .*event 6/.test(aside.replace(/<[^>]*>/g, "")), aside);
+    is(/2 went so: the 1st and the 2nd that .*main received from there, the last at 5\.00 ms \(event 8\)/.test(aside.replace(/<[^>]*>/g, "")), aside);
   });
 
   checks.add("answer: the quiz tells of nothing how it will end", async (open) => {

@@ -14,7 +14,7 @@
 "use strict";
 (function (K) {
   const { BAR, esc, span } = K;
-  const CAUSES = 9, LINKS = 6, LISTED = 300, NAMED = 3, MANY = 20_000, WINS = 1_000;
+  const CAUSES = 9, LINKS = 6, LISTED = 300, NAMED = 3, MANY = 20_000;
   /** These begin at an event whose line tells nothing of them. */
   const POINTLESS = ["recorder", "advanced", "poll", "running", "ready", "local", "pool"];
   let stretch = null, askedAt = -1;
@@ -33,7 +33,10 @@
   function hung() {
     const { rows } = K.rowsOf(K.trace), lint = K.trace.lints.findLast(({ lint }) => lint !== "decision"), about = lint && lint.lint !== "cut_short" && [lint.task, ...lint.spots.map(({ say }) => /^(?:main|task \d+)/.exec(say)?.[0])];
     const name = about && [...(about[1] ? [main()] : []), ...about].find((name) => { const row = rows.get(name), k = row?.barAt(lint.i); return row?.kind[k] === BAR.WAIT && (k === row.kind.length - 1 || K.cancelledAfter(row, k)); });
-    return name ? { name, seen: lint.i } : null;
+    if (!name) return null;
+    // (It goes on waiting until the record's end, or that of the run.)
+    const row = rows.get(name), over = kinds("RunEnd").at(-1), still = row.barAt(lint.i) === row.kind.length - 1 && !(over > lint.i);
+    return { name, seen: still ? K.trace.last : lint.i };
   }
 
   // ----- the first event -----
@@ -42,24 +45,40 @@
   /** How the run ended. */
   function ending() {
     const { state, cut } = K.trace, name = main(), task = state.tasks.get(name), end = K.event(kinds("RunEnd").at(-1) ?? -1), all = [...state.tasks.values()];
-    const others = all.filter((t) => t.name !== name), over = (t) => t.how && !(t.ended > end?.i), count = (how) => others.filter((t) => t.how === how && over(t)).length, panics = count("panicked"), jobs = new Set(kinds("Join").map(K.event).filter((e) => e.outcome === "panicked" && /^job/.test(e.task)).map((e) => e.task)).size, panicked = panics + jobs && `${[panics && K.plural(panics, "task"), jobs && K.plural(jobs, "blocking job")].filter(Boolean).join(" and ")} panicked`;
+    const others = all.filter((t) => t.name !== name), over = (t) => t.how && !(t.ended > end?.i), count = (how) => others.filter((t) => t.how === how && over(t)).length, panics = count("panicked"), jobs = new Set(kinds("Join").map(K.event).filter((e) => e.outcome === "panicked" && /^job/.test(e.task)).map((e) => e.task)).size, named = panics > 0 && panics <= NAMED ? others.filter((t) => t.how === "panicked" && over(t)).map((t) => `${K.nameHTML(t.name)} at ${K.when(t.ended)}`).join(", ") : "", panicked = panics + jobs && `${[panics && K.plural(panics, "task"), jobs && K.plural(jobs, "blocking job")].filter(Boolean).join(" and ")} panicked${named && ` (${named})`}`;
     if (cut) return `${panicked ? `${panicked}. ` : ""}${K.trace.end ? "It was written before the run ended." : "What came after that is not in it."}`;
     // (A task that was aborted just before the end is dropped with the runtime; it is cancelled all the same.)
     const asked = new Set(kinds("Cancel").filter((i) => i < end?.i).map((i) => K.event(i).task)), late = others.filter((t) => asked.has(t.name) && !over(t)).length, cancelled = count("cancelled") + late, left = Math.max(0, (end?.tasks ?? 0) - late), half = Number(/^the runtime ended, and (\d+) task/.exec(K.trace.lints.find(({ lint }) => lint === "cut_short")?.say)?.[1] ?? left);
     const how = task?.where === "done" ? `${K.nameHTML(name)} ${HOW[task.how] ?? "ended"}` : name ? `${K.nameHTML(name)} never ended` : "";
-    return [how, panicked, cancelled && `${K.plural(cancelled, "task")} ${cancelled === 1 ? "was" : "were"} cancelled`, left && `${K.plural(left, "task")} ${left === 1 ? "was" : "were"} cut off${half < left ? `, ${K.number(half)} of them half-way through ${half === 1 ? "its" : "their"} work` : ""}`].filter(Boolean).join("; ") + ".";
+    const { t, last } = K.trace, jobEnds = kinds("BlockingEnd").filter((i) => i > end?.i), waited = end && jobEnds.length && t[last] - t[end.i] > 5e6 ? `then the runtime’s end waited ${span(t[last] - t[end.i])} for ${K.nameHTML(K.event(jobEnds.at(-1)).task)}${jobEnds.length > 1 ? " and others" : ""}` : "";
+    return [how, waited, panicked, cancelled && `${K.plural(cancelled, "task")} ${cancelled === 1 ? "was" : "were"} cancelled`, left && `${K.plural(left, "task")} ${left === 1 ? "was" : "were"} cut off${half < left ? `, ${K.number(half)} of them half-way through ${half === 1 ? "its" : "their"} work` : ""}`].filter(Boolean).join("; ") + ".";
   }
   /** The pages of the program's other runtimes, and by how much later than this one's their clocks began. */
   function pagesWords(before, after, later = false) {
     const { pages, header } = K.trace, when = ({ started }) => { const ns = (started - header.started) * 1e6; return ns ? ` (its clock began ${span(Math.abs(ns))} ${ns > 0 ? "later" : "earlier"})` : ""; };
     return pages.length ? before + pages.slice(0, NAMED).map((page) => `<a href="${encodeURIComponent(page.page)}">${esc(page.page)}</a>${later ? when(page) : ""}`).join(", ") + (pages.length > NAMED ? ` and ${K.number(pages.length - NAMED)} more` : "") + after : "";
   }
-  /** Of a value that was lost, which is told once for each place: how often another branch won while one had such a value. */
+  /** Of a value that was lost, which is told once for each place: which it was, and which others were lost so. */
   function againWords({ lint, task, say }) {
-    const from = lint === "lost_value" && /from (\S+ \d+)$/.exec(say)?.[1], wins = from ? (K.trace.index.byTask.get(task) ?? []).filter((i) => K.event(i).ev === "SelectWin") : [];
-    const is = (b) => b.state === "dropped" && b.waits.length > 0 && b.took.some((took) => took.from === from) && !b.waits.some((on) => [on.value, on.sync].includes(from));
-    const times = wins.length > WINS ? [] : wins.filter((i) => K.stateAt(i).selects.get(task)?.branches.some(is));
-    return times.length > 1 ? ` Another branch won so ${K.often(times.length)}, the last time at ${K.link(times.at(-1))}.` : "";
+    const from = lint === "lost_value" && /from (\S+ \d+)$/.exec(say)?.[1], all = from ? K.trace.droppedWith.filter((one) => one.task === task && one.took.some((took) => took.from === from)) : [];
+    const nths = all.slice(0, 5).map(({ took, i }) => nthOf(task, took, i)).filter(Boolean).map(K.nth);
+    if (!nths.length) return all.length > 1 ? ` It went so ${K.often(all.length)}, the last time at ${K.when(all.at(-1).i)}.` : "";
+    return all.length === 1 ? ` It was the ${nths[0]} value that ${K.nameHTML(task)} received from there.` : ` ${K.up(K.number(all.length))} went so: the ${nths.slice(0, -1).join(", ")}${all.length > nths.length ? ", " : " and "}the ${nths.at(-1)}${all.length > nths.length ? ", …" : ""} that ${K.nameHTML(task)} received from there, the last at ${K.when(all.at(-1).i)}.`;
+  }
+  /** What the program lost, at which few look for it: in dropped branches of `select!`, and of channels whose receivers were too slow. */
+  function lostWords() {
+    const names = [...new Set([...K.trace.droppedWith.map(({ task }) => task), ...K.trace.missed.map(K.event).filter((e) => /^missed/.test(missedOf(e) ?? "")).map((e) => e.run)])].filter((name) => name && !K.trace.lints.some(({ lint, task }) => lint === "lost_value" && task === name));
+    return names.slice(0, 2).map((name) => droppedHTML(name, -Infinity, Infinity) + missedHTML(name, -Infinity, Infinity, /^missed/).replaceAll("It missed", `${K.nameHTML(name)} missed`)).join(" ").replace(/<\/?p>/g, " ");
+  }
+  /** Values and bytes that branches of `select!` had taken in when they were dropped. */
+  function droppedHTML(name, from, to) {
+    const all = K.trace.droppedWith.filter(({ task, i }) => task === name && K.trace.t[i] >= from && K.trace.t[i] <= to), [one] = all, nth = one && nthOf(name, one.took, one.i);
+    return one ? `<p>When branch ${one.branch} of its <code>select!</code>, ${K.nameHTML(name)}, was dropped at ${K.when(one.i)}, it ${esc(K.tookWords(one.took))}${nth ? `, the ${K.nth(nth)} that it received from there` : ""}: if it had not handed that on, it is lost${all.length > 1 ? `. So it was ${K.often(all.length)}, the last time at ${K.link(all.at(-1).i)}` : ""}.</p>` : "";
+  }
+  /** The value that a branch had taken in is the so-many-th that the task received from a channel; 0 of bytes. */
+  function nthOf(name, took, i) {
+    const [{ from }] = took, all = K.trace.index.byTask.get(name) ?? [];
+    return took.length > 1 || took[0].units > 1 || /^(pipe|source)/.test(from) || all.length > MANY ? 0 : all.slice(0, K.upTo(all, i) + 1).filter((i) => { const e = K.event(i); return e.act === "get" && e.sync === from && e.run === name; }).length;
   }
   /** What was going on where the record ends and the run did not, perhaps; "" if that is the run's end. */
   function atTheCut() {
@@ -78,7 +97,7 @@
     const missing = lost.reduce((n, gap) => n + gap.lost, 0), gap = missing ? ` ${K.plural(missing, "event")} ${missing === 1 ? "is" : "are"} missing.` : "";
     return {
       sentence: `${trace.n[0] > 1 ? "The record has the last" : trace.cut ? "The record ends after" : "The run took"} ${long}: ${what}. ${ending()}`,
-      aside: [trace.n[0] > 1 && K.aside(i, K.stateAt(i)), verdicts, atTheCut(), gap, pagesWords("The program’s other runtimes have pages of their own: ", ".", true), `Press <kbd>→</kbd> to step through it; <kbd>h</kbd> lists all keys.`].filter(Boolean).join(" "),
+      aside: [trace.n[0] > 1 && K.aside(i, K.stateAt(i)), verdicts, lostWords(), atTheCut(), gap, pagesWords("The program’s other runtimes have pages of their own: ", ".", true), `Press <kbd>→</kbd> to step through it; <kbd>h</kbd> lists all keys.`].filter(Boolean).join(" "),
     };
   }
 
@@ -102,7 +121,9 @@
   const otherWords = (from, on) => { const at = on.timer && waitLine(from, on); return at ? `a timer, ${site(at)},` : K.tokens(K.onWhat(on)); };
   /** The same in words; of a wait that a timer ended both lines. */
   function placeOf({ at: i, from = i, key, on, beside, lines, who }) {
-    const at = POINTLESS.includes(key) ? null : waitLine(from, on), timer = key === "before" && beside?.find((on) => on.timer), limit = timer && waitLine(from, timer), other = beside?.find((beside) => !on?.timer || !beside.timer), branch = who && !(lines?.size > 1) && K.joinBranch(who, at);
+    const e = K.event(i), { place, after } = !on && e?.ev === "Cancel" ? K.lineKnown(e) : {};
+    if (place) return `${after ? "after " : ""}<code>${esc(K.site(place.text))}</code>`;
+    const at = POINTLESS.includes(key) ? null : waitLine(from, on), timer = key === "before" && (K.endedBy(who, from)?.timer ?? beside?.find((on) => on.timer)), limit = timer && waitLine(from, timer), other = beside?.find((beside) => !on?.timer || !beside.timer), branch = who && !(lines?.size > 1) && K.joinBranch(who, at);
     const more = limit && limit.file === at?.file && limit.line === at.line ? (/\btimeout/.test(K.callAt(at)) ? ", ended by its <code>timeout</code>" : "") : limit ? `, ended by ${site(limit)}` : other && !branch ? `, and for ${otherWords(from, other)} as well` : "";
     const inJoin = branch ? `, in branch ${branch.number}${K.joinLast(who, branch) ? " (the last)" : ""} of its <code>join!</code>, <code>${esc(branch.code)}</code>` : "";
     return !at ? "" : (["timer", "late", "idle"].includes(key) ? site(at) : `<code>${esc(K.site(at.text))}</code>`) + alsoIn(lines, at) + inJoin + more;
@@ -140,6 +161,7 @@
     const left = on && K.wokenFor(row, k, wake);
     if (on && !left && (on.timer || on.source || on.task)) return "";
     const by = wake.from ?? K.threadAct(row, k, wake, on)?.task;
+    for (let i = wake.i; by && on?.value && i > wake.i - 4; i--) if (K.event(i)?.act === "end" && K.event(i).sync === on.value) return `until ${K.nameHTML(by)} dropped its last sender (${K.link(i)}): no value came`;
     return by ? `until ${K.nameHTML(by)} woke it (${left ? `for ${left}, which it had asked before, ` : ""}${K.link(wake.i)})` : wake.by === "message" ? `until another thread woke it (${K.link(wake.i)}${pagesWords("; perhaps a task of ", "")})` : "";
   }
   /** Which tasks had reserved places of the channel in which there was no room? */
@@ -237,13 +259,13 @@
     const row = K.rowsOf(K.trace).rows.get(who), flow = key === "socket" && on.direction === "read" && K.moved(on.source), to = row && (row.at[row.barAt(from) + 1] ?? K.trace.last);
     const by = (side) => flow[side].sum[K.upTo(flow[side].at, to - 1)] ?? 0, bytes = (n) => (n ? K.plural(n, "byte") : "nothing");
     const end = flow && K.otherEnd(on.source), user = end && K.userOf(end, to - 1), peer = end ? `<p>The other end of ${esc(on.source)} is ${esc(end)}${user ? `, which ${K.nameHTML(user)} used last` : ""}${K.stateAt(to - 1).sources.has(end) ? "; it is open" : ", and which is closed"}.</p>` : "";
-    return flow?.counted ? `${peer}<p class="mute">Before ${times > 1 ? "the end of the longest" : "its end"}, ${bytes(by("read"))} had been read from ${esc(on.source)}, and ${bytes(by("write"))} written to it.</p>` : "";
+    return flow?.counted ? `${peer}<p class="mute">Before ${to > K.trace.last ? "the record ends" : times > 1 ? "the end of the longest" : "the end of this wait"}, ${bytes(by("read"))} had been read from ${esc(on.source)}, and ${bytes(by("write"))} written to it.</p>` : "";
   }
   /** Of a wait for a socket to be readable: which tasks wrote just before what was read then? The record has no addresses. So the
    *  bytes are counted, of both sockets from their beginnings; else those of the last write and of the first read. */
   function writerOf({ key, from, on, who, times }, asked) {
     const row = K.rowsOf(K.trace).rows.get(who), to = key === "socket" && on.direction === "read" ? row.at[row.barAt(from) + 1] : undefined;
-    if (/^Udp|Datagram/.test(K.sourceType(on?.source ?? ""))) return senderOf(on, from, to);
+    if (/^Udp|Datagram/.test(K.sourceType(on?.source ?? ""))) return senderOf(on, row, from, to, times);
     const read = !on || K.otherEnd(on.source) ? undefined : K.moved(on.source)?.read, first = read ? K.upTo(read.at, to - 1) + 1 : -1, i = read?.at[first];
     if (to === undefined || i === undefined) return "";
     // (A turn that polled tasks looks at the sockets as it ends: what was written in an earlier one was found then.)
@@ -257,9 +279,10 @@
     return `<p>${before} ${K.nameHTML(e.run)} wrote ${K.plural(e.bytes, "byte")} to ${esc(e.source)} (${K.link(e.i)}), as many as were read then: perhaps the other end of this connection.</p>`;
   }
   /** Of a datagram the record has no bytes, only that another socket of the kind has sent one just before. */
-  function senderOf({ source }, from, to) {
+  function senderOf({ source }, row, from, to, times) {
+    if (K.wakeAt(row, to)?.by !== "io") return "";
     const turns = K.trace.index.byEv.get("Turn") ?? [], since = Math.max(from, turns[K.upTo(turns, to - 1) - 1] ?? 0), is = (e) => e.ev === "SourceTry" && e.direction === "write" && e.result === "done" && e.run && e.source !== source && K.sourceType(e.source) === K.sourceType(source);
-    for (let i = to - 1; i > since; i--) if (is(K.event(i))) return `<p>Just before, ${K.nameHTML(K.event(i).run)} sent a datagram from ${esc(K.event(i).source)} (${K.link(i)}): perhaps to this socket.</p>`;
+    for (let i = to - 1; i > since; i--) if (is(K.event(i))) return `<p>Just before ${times > 1 ? "the longest of these waits" : "its wait"} ended, ${K.nameHTML(K.event(i).run)} sent a datagram from ${esc(K.event(i).source)} (${K.link(i)}): perhaps to this socket.</p>`;
     return "";
   }
   /** "task 1 ← room in channel 1 ← task 2 ← a timer": each link waits for the next; of many the middle is left out. And what is said of it. */
@@ -276,12 +299,28 @@
     });
     if (steps.length > LINKS) steps.splice(3, steps.length - 5, `<li class="mute">← … ${K.number(steps.length - 5)} more …</li>`);
     const circle = around ? `<p>It goes around: ${K.nameHTML(around.who)} waits for ${go(around.at, K.tokens(around.words))}, which leads back to ${K.nameHTML(around.to)}.</p>` : "";
-    const more = next?.ns > all / 5 ? `<p>Another ${atLeast(next)} come from ${K.nameHTML(next.who)} ← ${go(next.at, K.tokens(next.words))}${where(next)}</p>` : "";
+    const more = next?.ns > all / 5 ? `<p>Another ${atLeast(next)} come from ${K.nameHTML(next.who)} ← ${go(next.at, K.tokens(next.words))}${where(next) && `,${where(next)}`} ${heldIn(next.who, next)}</p>` : "";
     const apart = links.length && own?.ns > all / 2 && own.key !== links[0].key && !["poll", "ready", "recorder"].includes(own.key) ? `<p>Most of its own time, ${atLeast(own)}, went elsewhere: ${go(own.at, K.tokens(own.words))}${where(own)}.</p>` : "";
     const short = cut === null ? "" : `<p class="mute">The chain is longer than this page follows it: nothing before ${K.link(cut)} is in it.</p>`;
     if (seen < Infinity) return [`<h3>What it still waits for <span class="mute">after ${K.link(seen)}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}`, jobWords(last)];
     return [`<h3>${cutOff ? "Where most of its own time went" : "What bounded it"} <span class="mute">${cutOff ? "until the end of the run cut it off" : `${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link`}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}${apart}${more}`,
-      jobWords(last) + childWords(last) + pipeWords(last) + writerOf(last, asked) + trafficOf(last) + unreadWords() + short];
+      thenHTML(last) + (links.length && links[0].on ? lineWords({ ...links[0], from: links[0].at }) : "") + lineWords(last) + jobWords(last) + childWords(last) + pipeWords(last) + writerOf(last, asked) + trafficOf(last) + unreadWords() + short];
+  }
+  /** Of a wait that a timer has ended: what it was for led where, until then? */
+  function thenHTML({ key, from, on, who }) {
+    const ended = key === "before" && !on.timer ? K.endedBy(who, from) : null, chain = ended && K.chainOf(who, K.trace.t[from], K.trace.t[ended.before], ended.before);
+    return chain?.links.length && chain.last ? chainHTML(chain, 1, [], ended.before)[0].replace(/What it still waits for <span.*?<\/span>/, "What it waited for when that timer came") + lineWords(chain.last) : "";
+  }
+  /** Of a wait in a line: which tasks were before it; at a barrier, how many had not come; of a notification, when one had come before. */
+  function lineWords({ from, on, who }) {
+    const row = on?.sync && K.rowsOf(K.trace).rows.get(who), k = row?.barAt(from), to = row && Math.min(row.at[k + 1] ?? K.trace.count, K.trace.count) - 1, s = row && K.stateAt(to), p = s?.primitives.get(on.sync);
+    if (p?.kind === "barrier" && p.count > 0) return `<p>${K.up(K.plural(p.count, "task"))} had not come to ${esc(on.sync)} by then.</p>`;
+    if (p?.kind === "notify") {
+      const puts = kinds("SyncAct"), i = puts.slice(0, MANY).findLast((i) => i < from && K.event(i).sync === on.sync && K.event(i).act === "put");
+      return `<p>Before this wait began, ${i === undefined ? `${esc(on.sync)} had never been notified` : `${K.event(i).run ? K.nameHTML(K.event(i).run) : "another thread"} had notified ${esc(on.sync)} last, at ${K.when(i)}`}.</p>`;
+    }
+    const first = row && K.stateAt(from), place = row ? K.placeOf(first, on) : 0;
+    return place > 1 && !K.isChannel(on.sync) ? `<p>It was ${K.nth(place)} in line${K.ahead(first, on, place)}${p?.kind === "semaphore" ? ": what is free is kept for the first" : ""}.</p>` : "";
   }
   /** What a task lost, or missed, by this event: of a channel values that newer ones replaced, that it did not take or that went with its receiver; of
    *  an interval the ticks that came too late. */
@@ -292,36 +331,44 @@
     return ["watch", "broadcast"].includes(e.kind) ? `missed ${e.sync}` : e.kind === "mpsc" ? `gone ${e.sync}` : null;
   }
   const MISSED = {
-    ticks: (n, most, times) => `${times > 1 ? `Ticks of its interval came late ${K.often(times)}: the latest came` : "A tick of its interval came"} ${span(most.late)} late, when ${K.number(most.overdue)} more ${most.overdue === 1 ? "was" : "were"} due (${K.link(most.i)}): ${most.made_up ? "made up for at once" : "left out"}.`,
+    ticks: (n, most, times) => `${times > 1 ? `Ticks of its interval came late ${K.often(times)}: the one that was most late came` : "A tick of its interval came"} ${span(most.late)} late, when ${K.number(most.overdue)} more ${most.overdue === 1 ? "was" : "were"} due (${K.link(most.i)}): ${most.made_up ? "made up for at once" : "left out"}.`,
     closed: (n, most, times) => `${K.up(K.plural(n, "send"))} met a closed channel (${times > 1 ? "the first at " : ""}${K.link(most.i)}).`,
     full: (n, most, times, sync) => `${K.up(K.plural(times, "call"))} found ${esc(sync)} full (${times > 1 ? "the first at " : ""}${K.link(most.i)}), and did not wait.`,
     empty: (n, most, times, sync) => `${K.up(K.plural(times, "call"))} of <code>try_recv</code> found ${esc(sync)} empty (${times > 1 ? "the first at " : ""}${K.link(most.i)}).`,
     taken: (n, most, times, sync) => `${K.up(K.plural(times, "call"))} did not get ${esc(sync)}, and did not wait (${times > 1 ? "the first at " : ""}${K.link(most.i)}).`,
-    missed: (n, most, times, sync) => `It missed ${K.plural(n, "value")} of ${esc(sync)}: newer ones took ${n === 1 ? "its" : "their"} place (${times > 1 ? "most of them at " : ""}${K.link(most.i)}).`,
+    missed: (n, most, times, sync, all) => `It missed ${K.plural(n, "value")} of ${esc(sync)}: newer ones took ${n === 1 ? "its" : "their"} place (${all.slice(0, NAMED).map(K.link).join(", ")}${times > NAMED ? ", …" : ""}).`,
     gone: (n, most, times, sync) => `${K.up(K.plural(n, "value"))} in ${esc(sync)} ${n === 1 ? "was" : "were"} never received: ${n === 1 ? "it" : "they"} went with the receiver (${K.link(most.i)}).`,
   };
-  function missedHTML(name, from, to) {
+  function missedHTML(name, from, to, only = /./) {
     const { t, missed } = K.trace, found = new Map(), most = (e) => (e.act === "forget" ? e.units : e.overdue) ?? 0;
     for (const e of missed.filter((i) => t[i] >= from && t[i] <= to).map(K.event).filter((e) => e.run === name)) {
-      const what = missedOf(e), sum = found.get(what) ?? { n: 0, times: 0, e };
+      const what = missedOf(e), sum = found.get(what) ?? { n: 0, times: 0, e, all: [] };
       const goesOn = what === "ticks" && sum.last?.made_up && e.overdue === sum.last.overdue - 1; // (one that is made up for at once)
-      found.set(what, { n: sum.n + (Number(e.units) || 0), times: sum.times + !goesOn, e: most(e) > most(sum.e) ? e : sum.e, last: e });
+      found.set(what, { n: sum.n + (Number(e.units) || 0), times: sum.times + !goesOn, e: most(e) > most(sum.e) ? e : sum.e, last: e, all: sum.all });
+      sum.all.push(e.i);
     }
-    return [...found].map(([what, { n, times, e }]) => `<p>${MISSED[what.split(" ")[0]](n, e, times, e.sync)}</p>`).join("");
+    return [...found].filter(([what]) => only.test(what)).map(([what, { n, times, e, all }]) => `<p>${MISSED[what.split(" ")[0]](n, e, times, e.sync, all)}</p>`).join("");
   }
   /** A timer that began anew again and again before it was due: that of a branch of a `select!` which another one ended, or one that was reset. */
   function restartedHTML(name, from, to) {
-    const all = K.trace.index.byTask.get(name) ?? [], { t } = K.trace, lines = new Map(), found = new Map();
+    const all = K.trace.index.byTask.get(name) ?? [], { t } = K.trace, lines = new Map(), found = new Map(), gone = new Set();
     if (all.length > MANY) return "";
     for (const i of all) {
       const e = K.event(i), at = e.run === name && e.timer ? (lines.get(e.timer) ?? K.lineOf(e)) : null;
       if (!at) continue;
       lines.set(e.timer, at);
-      if (t[i] < from || t[i] > to || !(e.ev === "TimerMove" || (e.ev === "TimerCancel" && e.at !== at && K.timerWord(at) === "sleep"))) continue;
+      if (t[i] < from || t[i] > to) continue;
+      if (e.ev === "TimerCancel" && e.at !== at && K.timerWord(at) === "sleep") gone.add(at.text);
+      if (!(e.ev === "TimerMove" || (e.ev === "TimerAdd" && gone.delete(at.text)))) continue;
       const sum = found.get(at.text) ?? { at, times: 0, last: i };
       found.set(at.text, { at, times: sum.times + 1, last: i });
     }
     return [...found.values()].filter(({ times }) => times > 2).map(({ at, times, last }) => `<p>Its timer, ${site(at)}, began anew ${K.often(times)} before it was due (the last time at ${K.link(last)}).</p>`).join("");
+  }
+  const over = (name) => (K.trace.state.tasks.get(name)?.how === "panicked" ? "panicked" : "was done");
+  function panicHTML(name, to) {
+    const row = K.rowsOf(K.trace).rows.get(name), end = row?.at.at(-1), { place } = row?.last === BAR.PANICKED ? K.lineKnown({ ...K.event(end), run: name, at: null }) : {};
+    return row?.last !== BAR.PANICKED || K.trace.t[end] > to ? "" : `<p>Its last poll, of ${span(K.lasted(BAR.POLL, row.at.at(-2), end) ?? 0)}, ended in a panic at ${K.when(end)}${place ? `, after <code>${esc(K.site(place.text))}</code>` : ""}.</p>`;
   }
   /** Outputs that were taken long after they were there: of this task, or by it. */
   function untakenHTML(name, from, to) {
@@ -329,8 +376,8 @@
     if (joins.length > MANY) return "";
     const late = joins.filter((i) => t[i] >= from).map((i) => { const e = K.event(i); return { e, ns: t[i] - t[state.tasks.get(e.task)?.ended ?? i] }; }).filter(({ ns }) => ns > 5e6 && ns > (t[K.trace.last] - t[0]) / 50);
     const own = late.find(({ e }) => e.task === name), taken = late.filter(({ e }) => e.run === name && t[e.i] <= to).sort((a, b) => b.ns - a.ns), [most] = taken;
-    const of = own ? `<p>It was done at ${K.when(state.tasks.get(name).ended)}, and ${own.e.run ? K.nameHTML(own.e.run) : "another thread"} took its output ${span(own.ns)} later (${K.link(own.e.i)}).</p>` : "";
-    return of + (most ? `<p>It took the output of ${K.nameHTML(most.e.task)} at ${K.link(most.e.i)}, ${span(most.ns)} after that was done${taken.length > 1 ? `, and of ${K.plural(taken.length - 1, "other task")} long after, too` : ""}.</p>` : "");
+    const of = own ? `<p>It ${over(name)} at ${K.when(state.tasks.get(name).ended)}, and ${own.e.run ? K.nameHTML(own.e.run) : "another thread"} ${state.tasks.get(name).how === "panicked" ? "learned that" : "took its output"} ${span(own.ns)} later (${K.link(own.e.i)}).</p>` : "";
+    return of + (most ? `<p>It ${state.tasks.get(most.e.task)?.how === "panicked" ? "learned of the end" : "took the output"} of ${K.nameHTML(most.e.task)} at ${K.when(most.e.i)}, ${span(most.ns)} after that ${over(most.e.task)}${taken.length > 1 ? `, and of ${K.plural(taken.length - 1, "other task")} long after, too` : ""}.</p>` : "");
   }
   /** Where a task that was cancelled waited then, and what it had taken in last, which may have gone with it. */
   function cancelledHTML(name, to) {
@@ -348,7 +395,7 @@
     const asked = K.askedAt(row), by = asked !== undefined && K.event(asked).run, over = kinds("RunEnd").at(-1), atEnd = asked !== undefined && !by && K.event(asked + 1)?.by === "runtime";
     // (What it waited for may have come, and it was to be polled.)
     const then = row.kind[row.barAt(asked ?? (end > over ? over : row.at[k]))], did = { [BAR.READY]: "was ready, after it had waited for", [BAR.POLL]: "was in a poll, after it had waited for" }[then] ?? "waited for";
-    return `<p>When ${atEnd ? `the runtime ended (${K.link(asked)})` : asked === undefined && end > over ? "the end of the run cut it off" : `it was cancelled${asked === undefined ? "" : ` (${by ? K.nameHTML(by) : "another thread"} had asked for that at ${K.link(asked)})`}`}, it ${did} ${on?.timer && at ? `a timer, ${site(at)}` : `${K.tokens(K.onWhat(on))}${at ? `, <code>${esc(K.site(at.text))}</code>` : ""}`}${took ? `; the last time that it took something in, it ${esc(K.tookWords([took]))} (${K.link(took.i)})` : ""}.</p>`;
+    return `<p>When ${atEnd ? `the runtime ended, at ${K.when(asked)}` : asked === undefined && end > over ? "the end of the run cut it off" : `it was cancelled${asked === undefined ? "" : ` (${by ? K.nameHTML(by) : "another thread"} had asked for that at ${K.when(asked)})`}`}, it ${did} ${on?.timer && at ? `a timer, ${site(at)}` : `${K.tokens(K.onWhat(on))}${at ? `, <code>${esc(K.site(at.text))}</code>` : ""}`}${took ? `; the last time that it took something in, it ${esc(K.tookWords([took]))} (${K.link(took.i)})` : ""}.</p>`;
   }
   /** Of such a wait what it led to, which has bounded nothing: the holder of a lock, say. */
   function stillHTML(name, from, to) {
@@ -372,7 +419,7 @@
     if (to < from || !causes.length) return `${head}<p>${K.nameHTML(name)} did nothing and waited for nothing in this stretch.</p>`;
     const unknown = causes.unknown ? `<p class="mute">${K.plural(causes.unknown, "time")} not counted: events are missing in between.</p>` : "";
     const [chain, about] = chainHTML(K.chainOf(name, from, to, seen), to - from, causes, seen); // (it says most, and so is never behind the sign for more)
-    return head + chain + causesHTML(name, causes, all) + missedHTML(name, from, to) + restartedHTML(name, from, to) + (seen < Infinity ? "" : cancelledHTML(name, to) + stillHTML(name, from, to)) + untakenHTML(name, from, to) + unknown + about +
+    return head + chain + causesHTML(name, causes, all) + panicHTML(name, to) + droppedHTML(name, from, to) + missedHTML(name, from, to) + restartedHTML(name, from, to) + (seen < Infinity ? "" : cancelledHTML(name, to) + stillHTML(name, from, to)) + untakenHTML(name, from, to) + unknown + about +
       `<p class="mute">Each part goes to its longest moment. For a stretch drag over a lane, or write 1.0-2.0 s in <kbd>l</kbd>.</p>`;
   }
 
@@ -401,8 +448,15 @@
       K.show();
     },
   };
-  K.on("begin", (trace) => { trace.missed = []; }); // the events by which a task missed something
-  K.on("event", (e) => { if (missedOf(e)) K.trace.missed.push(e.i); });
+  K.on("begin", (trace) => Object.assign(trace, { missed: [], droppedWith: [] })); // the events by which a task missed something, and what went with branches
+  K.on("event", (e) => {
+    if (missedOf(e)) K.trace.missed.push(e.i);
+    const { branches } = (e.ev === "SelectWin" && K.trace.state.selects.get(e.run)) || {};
+    branches?.forEach((b, k) => {
+      const took = b.took.filter(({ from }) => !b.waits.some((on) => [on.value, on.sync].includes(from) && K.isChannel(from)));
+      if (b.state === "dropped" && b.waits.length && took.length) K.trace.droppedWith.push({ task: e.run, i: e.i, branch: k + 1, took });
+    });
+  });
   K.on("trace", () => {
     stretch = null;
     const box = document.getElementById("answer");

@@ -111,6 +111,13 @@
     }
     return null;
   }
+  /** Which of several timers has ended the wait that began at event `from`, and the last event before that; null if none has. */
+  K.endedBy = function (name, from) {
+    const row = rows().get(name), k = row?.barAt(from), wake = row?.waits[k] ? wakeAt(row, end(row, k)) : null, timer = wake?.by === "timer" ? firedAt(row.waits[k], wake.i) : null;
+    let i = wake?.i - 1;
+    while (["TimerFire", "Wake"].includes(K.event(i)?.ev)) i--;
+    return timer && { timer, before: i };
+  };
   /** The event that asked for the end of a task which was cancelled; undefined if none is told. */
   const askedAt = (K.askedAt = function (row) {
     if (row.last !== BAR.CANCELLED || row.asked !== undefined) return row.asked ?? undefined;
@@ -362,7 +369,7 @@
       const member = wake && memberAt(row, to);
       if (member) return { ...this.hop(node, member.task, Math.max(to, member.i), "set", row.at[k]), ahead: true };
       if (on && (!wake || wake.by === "runtime")) { // it waited to the end of the record or of the run: which task could have ended that?
-        const end = on.source && K.otherEnd(on.source), holder = end ? K.userOf(end, Math.min(i, to) - 1) : on.task ?? K.stateAt(Math.min(i, to) - 1).primitives.get(on.sync)?.holders.find((who) => rows().has(who));
+        const end = on.source && K.otherEnd(on.source), holder = end ? K.userOf(end, Math.min(i, to) - 1) : on.task ?? memberLeft(row, on) ?? K.stateAt(Math.min(i, to) - 1).primitives.get(on.sync)?.holders.find((who) => rows().has(who));
         if (holder && this.visited.has(holder)) this.around = { who: row.name, words: K.onWhat(on), to: holder, at: row.at[k] };
         else if (holder && rows().has(holder)) return { ...this.hop(node, holder, i, on, row.at[k]), ahead: true };
       }
@@ -393,6 +400,8 @@
       return links;
     }
   }
+  /** Of a wait for the next end in a set: one of its tasks that has not ended. */
+  const memberLeft = (row, on) => (on.value && !K.isChannel(on.value) ? [...K.trace.members].find((name) => { const other = rows().get(name); return other?.parent === row.name && ![BAR.DONE, BAR.CANCELLED, BAR.PANICKED].includes(other.last); }) : undefined);
   const linkOf = (who, { on, at }) => ({ who, at, on: typeof on === "string" ? null : on, key: typeof on === "string" || !on ? null : keyOf(on), words: HOPS[on] ?? (!on ? "its wake" : isJob(on.task) ? on.task : wordsOf(keyOf(on), on)) + (on?.source && K.otherEnd(on.source) ? `, whose other end is ${K.otherEnd(on.source)}` : "") });
 
   /** From `name` to what took most of the stretch: `links`: `{who, words, at}` each waits for the next; `last`: the sum; `next`: the second largest;

@@ -76,7 +76,7 @@
     const names = K.of(NAMES, e.act ? `${e.kind} ${e.act}` : e.ev);
     if (names) return names;
     if (e.ev === "SourceTry") return tried(e);
-    if (e.outcome === "cancelled") return "cancelled";
+    if (["cancelled", "panicked"].includes(e.outcome)) return e.outcome;
     const at = e.timer || e.on?.timer ? K.lineOf(e) : null;
     if (!at) return "";
     if (!calls.has(at)) calls.set(at, /tick|interval/.test(K.timerWord(at)) ? "tick interval" : K.timerWord(at));
@@ -113,7 +113,7 @@
     for (const code of list) {
       const entry = search.entry(code);
       if (!isOf(entry, wanted.kind)) continue;
-      const text = words.length ? `${entry.text.replace(/, ticket \d+/, "")} ${entry.kind} ${entry.event ? `${besides(entry.event)} ${kindOf(entry.event)}` : ""}`.toLowerCase() : "";
+      const text = words.length ? `${entry.text.replace(/, ticket \d+| at the latest\b/, "")} ${entry.kind} ${entry.event ? `${besides(entry.event)} ${kindOf(entry.event)}` : ""}`.toLowerCase() : "";
       if (whole.every((w) => w.test(text))) hits.push(code);
       else if (!hits.length && words.every((w) => text.includes(w))) near.push(code);
     }

@@ -186,7 +186,7 @@
     if (!e) return "";
     const gap = K.trace.gaps.get(i), text = K.about(e, "teaches", state) ?? "";
     const begins = i === 0 && K.unkept() ? `<b>The record begins here,</b> in the middle of the run: a flight recorder keeps the last events only, and ${K.plural(K.unkept(), "event")} came before this one. All that there was at this moment is shown. ` : "";
-    return begins + text + (gap ? ` <b>Before this, ${K.span(gap)} in which nothing was told:</b> the machine was busy elsewhere, or the recorder wrote its file.` : "")
+    return begins + text + (gap ? ` <b>Before this, ${K.span(gap)} in which nothing was told:</b> ${e.ev === "BlockingEnd" && K.trace.index.byEv.get("RunEnd")?.at(-1) < i ? "the runtime’s end waited for this job" : "the machine was busy elsewhere, or the recorder wrote its file"}.` : "")
       + (K.trace.cut && i === K.trace.last ? ` <b>${K.written(K.trace) ? "Written here." : "Cut here."}</b> ${K.cutWords(K.trace)}` : "");
   };
 

@@ -71,6 +71,7 @@
     return !end ? "" : ` Its other end is <b>${K.esc(end)}</b>${who ? `, last used by ${name(who)}${whereIs(s, who)}` : ", which no task has used yet"}.`;
   }
   /** Which tasks are before a place in a line, and what they want. */
+  K.ahead = ahead;
   function ahead(s, on, place) {
     const { names } = s.primitives.get(on.sync).all, all = names.slice(0, place - 1), wants = (who) => s.tasks.get(who)?.waits.find(({ sync }) => sync === on.sync)?.units;
     const want = (who) => { const units = wants(who); return /^rwlock/.test(on.sync) ? (units === "all" ? " (to write)" : " (to read)") : /^semaphore/.test(on.sync) && units > 1 ? ` (for ${units})` : ""; };
