@@ -46,7 +46,7 @@
     for (const { box, top, end: below, now: hot } of rooms) for (const line of box.querySelectorAll(`${TEXT}, ${ITEM}`)) {
       const at = line.getBoundingClientRect(), head = under(line, top), end = hot && (at.right < hot.left || at.left > hot.right) ? below - SMALL : below;
       if (at.bottom <= end + 1 && at.top >= head - 1) continue;
-      const rows = line.matches(TEXT) && at.top < end && at.bottom > head ? rowsIn(line) : [], whole = rows.filter((row) => row.top >= head - 1 && row.bottom <= end);
+      const rows = (line.matches(TEXT) || (line.matches(".causes li") && at.height > 48)) && at.top < end && at.bottom > head ? rowsIn(line) : [], whole = rows.filter((row) => row.top >= head - 1 && row.bottom <= end);
       now.set(line, whole.length && now.get(line) !== "" ? `inset(${whole[0] === rows[0] ? 0 : whole[0].top - at.top}px 0 ${Math.max(0, at.bottom - 2 - Math.max(...whole.map((row) => row.bottom)))}px)` : "");
     }
     for (const line of was) if (!now.has(line)) line.classList.remove("half", "clipped");
@@ -408,7 +408,7 @@
     if (now) { // what is touched must be in view
       const box = scroll.getBoundingClientRect(), at = now.getBoundingClientRect(), end = box.bottom - (scroll.scrollHeight > scroll.clientHeight ? SMALL : 0);
       // By as little as is needed, and so that no line is cut by the edge above, if there is such a place.
-      const most = at.top - box.top - 2 - (now === part ? 0 : part.querySelector("h3")?.offsetHeight ?? 0), least = Math.min(most, at.bottom - end + 4), lines = [...scroll.querySelectorAll(".parts :is(h3, li, .rail, .hook)")].map((line) => line.getBoundingClientRect());
+      const most = at.top - box.top - 2 - (now === part ? 0 : part.querySelector("h3")?.offsetHeight ?? 0), least = Math.min(most, at.bottom - end + 4), lines = [...scroll.querySelectorAll(".parts :is(li, .rail, .hook)")].map((line) => ({ top: line.getBoundingClientRect().top - (line.closest(".whole, section")?.querySelector("h3")?.offsetHeight ?? 0), bottom: line.getBoundingClientRect().bottom }));
       const cuts = (by) => lines.some(({ top, bottom }) => top - by < box.top - 1 && bottom - by > box.top + 1);
       for (let by = least; at.bottom > end && by <= most; by += 2) if (!cuts(by)) { scroll.scrollTop += by; return asleep(s); }
       if (at.bottom > end) scroll.scrollTop += least;

@@ -22,7 +22,7 @@
   const BIG = 10e6;           // ns: what lasts longer than this is said in words
 
   const view = { column: null, left: null, open: new Set(), time: false, page: 0, under: null, marked: null };
-  let lanes = null, parts = null, items = [], now = { i: 0, state: null, event: null }, width = 0, drawn = "";
+  let lanes = null, parts = null, shown = [], items = [], now = { i: 0, state: null, event: null }, width = 0, drawn = "";
 
   const hue = (name) => `--c:var(${K.look(name).colorVar})`; // a job has no colour of its own
   const hatch = (name) => `#lane-hatch-${/^--t(\d)/.exec(K.look(name).colorVar)?.[1] ?? 1}`;
@@ -63,9 +63,27 @@
   /** Is a verdict shown? Then the panes need the room. */
   const warned = () => document.body.classList.contains("warned");
 
+  /** What a row is whose bars are all before the window, or after it: "" if it has one in it. */
+  function idle(row, f) {
+    const last = row.barAt(f.last), at = row.kind[last] === BAR.NONE ? last - 1 : last, word = { [BAR.DONE]: "◂ done", [BAR.CANCELLED]: row.name.startsWith("branch") ? "◂ dropped" : "◂ cancelled", [BAR.PANICKED]: "◂ panicked", [BAR.WON]: "◂ won" }[row.kind[at]];
+    return at < 0 ? "begins later ▸" : (word && f.px(row.at[at]) < (row.kind[at] === BAR.WON ? -60 : -9) && word) || "";
+  }
+  /** Which tasks keep their lanes, though there be nothing in them. */
+  const concerned = () => [now.event?.task, now.event?.run, K.pinned, K.answer.stretch?.name];
+
   function arrange() {
-    const whole = width ? frame().whole : true;
-    const shown = K.arrange(lanes, (row) => K.filter.has(row.name));
+    shown = K.arrange(lanes, (row) => K.filter.has(row.name));
+    place();
+  }
+  function place() {
+    const f = width ? frame() : { whole: true }, { whole } = f, bound = room(whole);
+    const rows = (row) => 1 + (row.branches?.length <= 8 ? row.branches.length : 0), needed = shown.reduce((n, s) => n + (s.rows ? (coarse.matches ? 88 : 50) : rows(s) * least()), 0);
+    // Where not all have room, a row with nothing in the window leaves its own to the others.
+    const scarce = width > 0 && needed > bound && !K.quiz?.on && [f.first, f.last, f.left, ...concerned()].join(), here = scarce ? shown.filter((s) => s.rows || concerned().includes(s.name) || !idle(s, f)) : shown;
+    fill(here, whole, (row) => scarce && idle(row, f));
+    Object.assign(items, { scarce, quiz: !!K.quiz?.on, left: shown.length - here.length });
+  }
+  function fill(shown, whole, without) {
     const tall = shown.reduce((n, s) => n + (s.rows ? 2 : s.branches.length <= 8 ? 1 + s.branches.length * 0.85 : 1), 0);
     const low = least(), limit = room(whole), h = Math.max(low, Math.min(34, Math.floor(limit / tall)));
     const inner = tall * h > limit ? h : Math.min(h, 24); // rows of one height, where one scrolls from row to row
@@ -75,7 +93,7 @@
     const put = (item) => { items.push({ lift: 0, ...item, y }); y += item.h; };
     const putRow = (row, depth) => {
       put({ row, h, depth, lift });
-      if (row.branches.length <= 8) for (const branch of row.branches) put({ row: branch, of: row, h: inner, depth: depth + 1 });
+      if (row.branches.length <= 8) for (const branch of row.branches) if (!without(branch)) put({ row: branch, of: row, h: inner, depth: depth + 1 });
     };
     for (const s of shown) {
       if (!s.rows) { putRow(s, 0); continue; }
@@ -93,8 +111,8 @@
     const last = items.findLast((item) => item.y + item.h <= limit) ?? items[0];
     const high = !items.length ? low : items.height <= limit || !last ? items.height : Math.max(last.y + last.h, ...shown.map((s) => (s.rows ? band + member : h)));
     parts.scroll.style.height = `${high}px`;
-    // The last page begins with a whole row, too.
-    items.end = items.find((item) => items.height - item.y <= high)?.y ?? 0;
+    // The last page begins with a whole row, too, and not with a branch whose task is out of sight.
+    items.end = items.find((item) => !item.of && items.height - item.y <= high)?.y ?? items.at(-1)?.y ?? 0;
     items.full = Math.max(items.height, items.end + high);
     parts.labels.style.height = `${items.full}px`;
     parts.rows.setAttribute("height", items.full);
@@ -139,9 +157,8 @@
     const { row } = item, { count } = K.trace, who = item.of ? item.of.name : row.name, c = hue(who);
     const high = item.h - item.lift, cy = item.y + item.lift + high / 2, sub = !!item.of, thick = sub ? high * 0.5 : high * 0.6, slim = Math.min(12, high * 0.4);
     let out = "";
-    // A row with nothing in the window says why.
-    const end = row.barAt(f.last), at = row.kind[end] === BAR.NONE ? end - 1 : end, over = at >= 0 && f.px(row.at[at]) < (row.kind[at] === BAR.WON ? -60 : -9) && { [BAR.DONE]: "done", [BAR.CANCELLED]: sub ? "dropped" : "cancelled", [BAR.PANICKED]: "panicked", [BAR.WON]: "won" }[row.kind[at]];
-    if (!K.quiz?.on && (over || at < 0)) out += `<text x="${over ? 5 : round(width - 5)}" y="${round(cy + 4)}"${over ? "" : ` text-anchor="end"`}>${over ? `◂ ${over}` : "begins later ▸"}</text>`;
+    const nothing = K.quiz?.on ? "" : idle(row, f), before = nothing.startsWith("◂");
+    if (nothing) out += `<text x="${before ? 5 : round(width - 5)}" y="${round(cy + 4)}"${before ? "" : ` text-anchor="end"`}>${nothing}</text>`;
     for (let k = Math.max(0, row.barAt(f.first)); k < row.at.length && row.at[k] <= f.last; k++) {
       const from = row.at[k], to = row.at[k + 1] ?? count;
       const a = Math.max(-60, f.px(from)), b = Math.min(width + 60, f.px(to)), w = b - a, text = Math.max(a, 0) + 5;
@@ -246,7 +263,7 @@
   }
 
   function memberOf(group) {
-    const pinned = lanes.rows.get(K.pinned);
+    const pinned = lanes.rows.get(K.answer.stretch?.name ?? K.pinned);
     if (pinned?.group === group) return pinned;
     const { at, who } = group.counts;
     return who[Math.max(0, K.upTo(at, now.i))];
@@ -417,6 +434,7 @@
     for (const text of parts.told.querySelectorAll(".nap")) written = text.classList.toggle("on", !!asleep && +text.dataset.nap === i) || written;
     // (What is hidden in the quiz is hidden with its words.)
     parts.now.innerHTML = (shut && veil(h)) + (arrow && arrow.i === i && f.column >= 5 ? drawArrow(arrow, f, " on") : "") + `<path class="cursor" d="M${x} 0V${h}"/>` + drawStretch(f, h);
+    if (parts.rows.lastChild !== parts[shut ? "now" : "words"]) parts.rows.append(parts[shut ? "now" : "words"]); // (a word is read over the cursor; in a quiz it would tell too much)
     parts.tick.innerHTML = (shut && veil(RULER)) + (view.time ? `<path class="cursor" d="M${x} ${RULER - 5}V${RULER}"/>` : asleep && !written ? `<text class="nap on" x="${x}" y="14" text-anchor="middle">${sleep(nap.ns)}</text>` : asleep ? "" : `<path class="cursor" d="M${x} 12V${RULER}"/><circle class="tick on" cx="${x}" cy="10" r="4"/>`);
     // In a quiz the name of a task that is not made yet would tell too much.
     for (const el of parts.labels.children) el.classList.toggle("unborn", !!shut && +el.dataset.from > i);
@@ -485,7 +503,7 @@
   function follow() {
     const high = parts.scroll.clientHeight;
     if (items.height <= high || !items.length) return;
-    const item = itemOf(now.event?.task) ?? itemOf(lastTask());
+    const item = itemOf(K.answer.stretch?.name) ?? itemOf(now.event?.task) ?? itemOf(lastTask());
     if (!item) return;
     // By pages, so that the place of a row doesn't depend on where one came from. A task's branches are on its page, if that has room: which one won is told there.
     const ends = new Map();
@@ -512,14 +530,18 @@
     const box = parts.track.clientWidth;
     if (box < 40 || !K.trace.count) return;
     width = box;
-    if (frame().whole !== items.whole || items.warned !== warned()) arrange(); // the strip needs room, too
-    if (moved || drawn === "") follow(); // who scrolls by hand is left in peace until the next step
+    const asked = K.answer.stretch?.name, row = asked !== view.asked && lanes.rows.get(asked);
+    view.asked = asked;
+    if (row && idle(row, frame())) view.left = lanes.x[row.at[0] ?? 0] - frame().span * 0.08;
+    const f0 = frame();
+    if (f0.whole !== items.whole || items.warned !== warned() || items.quiz !== !!K.quiz?.on || (items.scarce && items.scarce !== [f0.first, f0.last, f0.left, ...concerned()].join())) place(); // the strip needs room, too
+    if (moved || drawn === "" || row) follow(); // who scrolls by hand is left in peace until the next step
     const f = frame(), b = body();
     paintStill(f, b);
     paintNow(f, b);
     say(...(view.under ?? [itemOf(K.pinned ?? event?.run ?? event?.task)?.row, now.i]));
     K.tell("lanes", f);
-    parts.zoomed.textContent = [!f.whole && `${commas(f.last - f.first + 1)} of ${commas(K.trace.count)} events`, scrolled()].filter(Boolean).join(", ");
+    parts.zoomed.textContent = [!f.whole && `${commas(f.last - f.first + 1)} of ${commas(K.trace.count)} events`, items.left && `${commas(items.left)} ${items.left === 1 ? "lane" : "lanes"} empty here`, scrolled()].filter(Boolean).join(", ");
     parts.whole.disabled = f.whole;
   }
   /** "▾ 3 more lanes": those that one has to scroll to. */
