@@ -297,7 +297,7 @@ export function answer(checks, files, directory) {
       woken("main", 310, "message"), polled("main", 310), over("main", 310)], {}, [{ file: "src/main.rs", whose: "program", text }]);
     is(/a thread of the pool, 250 ms while .*job 1 had a thread/.test((await shown(page))[2]), (await shown(page))[2]);
     const line = await page.evaluate(() => { window.K.go(window.K.trace.index.byEv.get("BlockingStart")[1]); return document.querySelector("#program .file > .on")?.children[1].textContent; });
-    same(line, "17", "the line that is lit");
+    same([line, await page.evaluate(() => window.K.origin("job 2"))], ["17", "main.rs:17"], "the line that is lit, and of its lane");
     const why = await page.evaluate(() => { const { K } = window; K.go(K.trace.index.byEv.get("PollEnd")[0]); return K.why.words(K.stateAt(K.i), "main"); });
     is(/the job’s thread calls its waker/.test(why), why);
   });
@@ -435,6 +435,10 @@ export function answer(checks, files, directory) {
     const set = [0, "SyncNew", { sync: "barrier 1", kind: "barrier", run: "main", count: 2 }, "primitives", "barrier 1", { kind: "barrier", count: 1 }];
     const limit = await told(open, "limit", [made("main"), polled("main", 0), set, made("task 1"), made("task 2"), waits("main", 0, { task: "task 1" }, { timer: "timer 1" }), polled("task 1", 1), waits("task 1", 1, { sync: "barrier 1", ticket: 1, units: 1 }), polled("task 2", 5), [9, "PollEnd", { task: "task 2", run: "task 2", outcome: "panicked" }, "tasks", "task 2", { where: "done", how: "panicked", waits: [] }],
       [90, "TimerFire", { timer: "timer 1", late: 0 }, "timers", "timer 1", "rings"], woken("main", 90, "timer"), polled("main", 90), over("main", 90)]), [, how, came] = await shown(limit);
+    const closes = [[0, "SyncNew", { sync: "channel 1", kind: "mpsc", run: "main" }, "primitives", "channel 1", { kind: "mpsc", count: 0, senders: 1 }], made("task 1"), made("task 2"), polled("task 1", 1), [1, "SyncAct", { sync: "channel 1", kind: "mpsc", act: "put", units: 1, count: 1, run: "task 1", task: "task 1" }]];
+    const silent = await told(open, "silent", [made("main"), polled("main", 0), ...closes, waits("main", 2, { value: "channel 1" }, { timer: "timer 1" }), [90, "TimerFire", { timer: "timer 1", late: 0 }, "timers", "timer 1", "rings"], woken("main", 90, "timer"), polled("main", 90), [91, "SyncAct", { sync: "channel 1", kind: "mpsc", act: "close", units: 1, count: 0, run: "main", task: "main" }], [92, "SyncAct", { sync: "channel 1", kind: "mpsc", act: "refuse", units: 1, count: 0, run: "task 1", task: "task 1" }], over("main", 93)]);
+    is(/Then 1 sender of channel 1 was alive; it had been used by .*task 1/.test((await shown(silent))[2]), (await shown(silent))[2]);
+    is(/1 send met a closed channel \(event \d+\): .*main had closed channel 1, or dropped its receiver, at 91\.00 ms/.test(await silent.evaluate(() => window.K.answer.html("task 1", -Infinity, Infinity).replace(/<[^>]*>/g, ""))), "who closed it");
     is(/1 task panicked \(.*task 2 at 9\.00 ms \(event \d+\)\)/.test(how), how);
     is(/a timer that came before the end of task 1.*What it waited for when that timer came main ← the end of .*task 1 *← barrier 1.*1 task had not come to barrier 1 by then/.test(came), came);
     is(/When it was cancelled \(.*\(event 10\)\), it was ready, after it had waited for/.test(ready), ready);

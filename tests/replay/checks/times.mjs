@@ -63,7 +63,7 @@ export function times(checks, files) {
         for (const e of window.T.events) {
           const is = e.ev === "SyncAct" && ["mutex", "rw_lock", "semaphore"].includes(e.kind), key = `${e.sync} ${e.run ?? e.task}`;
           if (is && e.act === "take") (had[key] ??= []).push(e.i);
-          if (!is || e.act !== "release") continue;
+          if (!is || !["release", "forget"].includes(e.act)) continue;
           const from = had[key]?.pop(), ns = t[e.i] - t[from];
           if (ns > (most?.[1] ?? 0)) most = [from, ns];
         }

@@ -45,13 +45,13 @@
   /** How the run ended. */
   function ending() {
     const { state, cut } = K.trace, name = main(), task = state.tasks.get(name), end = K.event(kinds("RunEnd").at(-1) ?? -1), all = [...state.tasks.values()];
-    const others = all.filter((t) => t.name !== name), over = (t) => t.how && !(t.ended > end?.i), count = (how) => others.filter((t) => t.how === how && over(t)).length, panics = count("panicked"), jobs = new Set(kinds("Join").map(K.event).filter((e) => e.outcome === "panicked" && /^job/.test(e.task)).map((e) => e.task)).size, named = panics > 0 && panics <= NAMED ? others.filter((t) => t.how === "panicked" && over(t)).map((t) => `${K.nameHTML(t.name)} at ${K.when(t.ended)}`).join(", ") : "", panicked = panics + jobs && `${[panics && K.plural(panics, "task"), jobs && K.plural(jobs, "blocking job")].filter(Boolean).join(" and ")} panicked${named && ` (${named})`}`;
+    const others = all.filter((t) => t.name !== name), over = (t) => t.how && !(t.ended > end?.i), count = (how) => others.filter((t) => t.how === how && over(t)).length, panics = count("panicked"), jobs = new Set(kinds("Join").map(K.event).filter((e) => e.outcome === "panicked" && /^job/.test(e.task)).map((e) => e.task)).size, namesOf = (all) => (all.length && all.length <= NAMED ? ` (${all.map((t) => `${K.nameHTML(t.name)} at ${K.when(t.ended)}`).join(", ")})` : ""), ended = (how) => others.filter((t) => t.how === how && over(t)), panicked = panics + jobs && `${[panics && K.plural(panics, "task"), jobs && K.plural(jobs, "blocking job")].filter(Boolean).join(" and ")} panicked${namesOf(ended("panicked"))}`;
     if (cut) return `${panicked ? `${panicked}. ` : ""}${K.trace.end ? "It was written before the run ended." : "What came after that is not in it."}`;
     // (A task that was aborted just before the end is dropped with the runtime; it is cancelled all the same.)
     const asked = new Set(kinds("Cancel").filter((i) => i < end?.i).map((i) => K.event(i).task)), late = others.filter((t) => asked.has(t.name) && !over(t)).length, cancelled = count("cancelled") + late, left = Math.max(0, (end?.tasks ?? 0) - late), half = Number(/^the runtime ended, and (\d+) task/.exec(K.trace.lints.find(({ lint }) => lint === "cut_short")?.say)?.[1] ?? left);
     const how = task?.where === "done" ? `${K.nameHTML(name)} ${HOW[task.how] ?? "ended"}` : name ? `${K.nameHTML(name)} never ended` : "";
     const { t, last } = K.trace, jobEnds = kinds("BlockingEnd").filter((i) => i > end?.i), waited = end && jobEnds.length && t[last] - t[end.i] > 5e6 ? `then the runtime’s end waited ${span(t[last] - t[end.i])} for ${K.nameHTML(K.event(jobEnds.at(-1)).task)}${jobEnds.length > 1 ? " and others" : ""}` : "";
-    return [how, waited, panicked, cancelled && `${K.plural(cancelled, "task")} ${cancelled === 1 ? "was" : "were"} cancelled`, left && `${K.plural(left, "task")} ${left === 1 ? "was" : "were"} cut off${half < left ? `, ${K.number(half)} of them half-way through ${half === 1 ? "its" : "their"} work` : ""}`].filter(Boolean).join("; ") + ".";
+    return [how, waited, panicked, cancelled && `${K.plural(cancelled, "task")} ${cancelled === 1 ? "was" : "were"} cancelled${late ? "" : namesOf(ended("cancelled"))}`, left && `${K.plural(left, "task")} ${left === 1 ? "was" : "were"} cut off${half < left ? `, ${K.number(half)} of them half-way through ${half === 1 ? "its" : "their"} work` : ""}`].filter(Boolean).join("; ") + ".";
   }
   /** The pages of the program's other runtimes, and by how much later than this one's their clocks began. */
   function pagesWords(before, after, later = false) {
@@ -67,8 +67,8 @@
   }
   /** What the program lost, at which few look for it: in dropped branches of `select!`, and of channels whose receivers were too slow. */
   function lostWords() {
-    const names = [...new Set([...K.trace.droppedWith.map(({ task }) => task), ...K.trace.missed.map(K.event).filter((e) => /^missed/.test(missedOf(e) ?? "")).map((e) => e.run)])].filter((name) => name && !K.trace.lints.some(({ lint, task }) => lint === "lost_value" && task === name));
-    return names.slice(0, 2).map((name) => droppedHTML(name, -Infinity, Infinity) + missedHTML(name, -Infinity, Infinity, /^missed/).replaceAll("It missed", `${K.nameHTML(name)} missed`)).join(" ").replace(/<\/?p>/g, " ");
+    const names = [...new Set([...K.trace.droppedWith.map(({ task }) => task), ...K.trace.missed.map(K.event).filter((e) => /^(missed|gone)/.test(missedOf(e) ?? "")).map((e) => e.run)])].filter((name) => name && !K.trace.lints.some(({ lint, task }) => lint === "lost_value" && task === name));
+    return names.slice(0, 2).map((name) => droppedHTML(name, -Infinity, Infinity) + missedHTML(name, -Infinity, Infinity, /^(missed|gone)/).replaceAll("It missed", `${K.nameHTML(name)} missed`)).join(" ").replace(/<\/?p>/g, " ");
   }
   /** Values and bytes that branches of `select!` had taken in when they were dropped. */
   function droppedHTML(name, from, to) {
@@ -309,7 +309,15 @@
   /** Of a wait that a timer has ended: what it was for led where, until then? */
   function thenHTML({ key, from, on, who }) {
     const ended = key === "before" && !on.timer ? K.endedBy(who, from) : null, chain = ended && K.chainOf(who, K.trace.t[from], K.trace.t[ended.before], ended.before);
-    return chain?.links.length && chain.last ? chainHTML(chain, 1, [], ended.before)[0].replace(/What it still waits for <span.*?<\/span>/, "What it waited for when that timer came") + lineWords(chain.last) : "";
+    if (!ended) return "";
+    return senderWords(on, who, ended.before) + (!chain.links.length || !chain.last ? "" : chainHTML(chain, 1, [], ended.before)[0].replace(/What it still waits for <span.*?<\/span>/, "What it waited for when that timer came") + lineWords(chain.last) + senderWords(chain.last.on, chain.last.who, ended.before));
+  }
+  /** Of a wait for a value that did not come: which tasks could still have sent one? */
+  function senderWords(on, who, i) {
+    const s = K.stateAt(i), senders = K.isChannel(on?.value ?? "") ? s.primitives.get(on.value)?.senders : 0;
+    if (!senders) return "";
+    const alive = [...s.tasks.values()].filter((t) => t.name !== who && t.where !== "done" && t.kind !== "main").map((t) => t.name), used = kinds("SyncAct").slice(0, MANY).map(K.event).filter((e) => e.i <= i && e.sync === on.value && ["put", "take", "senders", "refuse"].includes(e.act)), own = alive.filter((name) => used.some((e) => e.run === name)), names = own.length ? own : alive;
+    return `<p>Then ${K.plural(senders, "sender")} of ${esc(on.value)} ${senders === 1 ? "was" : "were"} alive${names.length && names.length <= NAMED ? `${own.length ? "; it had been used by" : "; of the other tasks these were left:"} ${names.map(K.nameHTML).join(", ")}` : ""}.</p>`;
   }
   /** Of a wait in a line: which tasks were before it; at a barrier, how many had not come; of a notification, when one had come before. */
   function lineWords({ from, on, who }) {
@@ -320,7 +328,7 @@
       return `<p>Before this wait began, ${i === undefined ? `${esc(on.sync)} had never been notified` : `${K.event(i).run ? K.nameHTML(K.event(i).run) : "another thread"} had notified ${esc(on.sync)} last, at ${K.when(i)}`}.</p>`;
     }
     const first = row && K.stateAt(from), place = row ? K.placeOf(first, on) : 0;
-    return place > 1 && !K.isChannel(on.sync) ? `<p>It was ${K.nth(place)} in line${K.ahead(first, on, place)}${p?.kind === "semaphore" ? ": what is free is kept for the first" : ""}.</p>` : "";
+    return place > 1 && ["mutex", "rw_lock", "semaphore"].includes(p?.kind) ? `<p>It was ${K.nth(place)} in line${K.ahead(first, on, place)}${p?.kind === "semaphore" ? ": what is free is kept for the first" : ""}.</p>` : "";
   }
   /** What a task lost, or missed, by this event: of a channel values that newer ones replaced, that it did not take or that went with its receiver; of
    *  an interval the ticks that came too late. */
@@ -330,9 +338,14 @@
     if (e.act !== "forget" || e.units === "all") return null;
     return ["watch", "broadcast"].includes(e.kind) ? `missed ${e.sync}` : e.kind === "mpsc" ? `gone ${e.sync}` : null;
   }
+  /** By which task's doing a channel has no receiver any more. */
+  function closerWords({ sync, i }) {
+    const close = kinds("SyncAct").slice(0, MANY).findLast((at) => at < i && K.event(at).sync === sync && K.event(at).act === "close"), by = close !== undefined && K.event(close).run;
+    return by ? `: ${K.nameHTML(by)} had closed ${esc(sync)}, or dropped its receiver, at ${K.when(close)}` : "";
+  }
   const MISSED = {
     ticks: (n, most, times) => `${times > 1 ? `Ticks of its interval came late ${K.often(times)}: the one that was most late came` : "A tick of its interval came"} ${span(most.late)} late, when ${K.number(most.overdue)} more ${most.overdue === 1 ? "was" : "were"} due (${K.link(most.i)}): ${most.made_up ? "made up for at once" : "left out"}.`,
-    closed: (n, most, times) => `${K.up(K.plural(n, "send"))} met a closed channel (${times > 1 ? "the first at " : ""}${K.link(most.i)}).`,
+    closed: (n, most, times) => `${K.up(K.plural(n, "send"))} met a closed channel (${times > 1 ? "the first at " : ""}${K.link(most.i)})${closerWords(most)}.`,
     full: (n, most, times, sync) => `${K.up(K.plural(times, "call"))} found ${esc(sync)} full (${times > 1 ? "the first at " : ""}${K.link(most.i)}), and did not wait.`,
     empty: (n, most, times, sync) => `${K.up(K.plural(times, "call"))} of <code>try_recv</code> found ${esc(sync)} empty (${times > 1 ? "the first at " : ""}${K.link(most.i)}).`,
     taken: (n, most, times, sync) => `${K.up(K.plural(times, "call"))} did not get ${esc(sync)}, and did not wait (${times > 1 ? "the first at " : ""}${K.link(most.i)}).`,

@@ -30,9 +30,14 @@
   K.site = (place) => place.replace(/^.*\//, "").replace(/(:\d+):\d+$/, "$1");
   /** What a task is, and where it was spawned: "producer · channel.rs:33"; "" if that is not recorded. */
   K.origin = function (name) {
-    const { what, made } = K.trace.state.tasks.get(name) ?? {};
+    const { what, made } = K.trace.state.tasks.get(name) ?? jobOrigin(name);
     return [/^[\p{ID_Continue}:]+$/u.test(what ?? "") && what !== name ? what : "", made ? K.site(made.text) : ""].filter(Boolean).join(" · ");
   };
+  /** A job has the line of its call, and no function's name but that of kettle's own. */
+  function jobOrigin(name) {
+    const row = name.startsWith("job") ? K.rowsOf(K.trace).rows.get(name) : null, start = row && K.event(row.at[0]);
+    return start?.ev === "BlockingStart" ? { what: insideWhat(start).replace(/^an? .*/, ""), made: K.keptInside(start) ? null : start.src } : {};
+  }
   /** A label that ends with a line's number: where there is little room, the number is what stays. */
   K.kept = (label) => { const [, words, line] = /^(.*?)((?::|line )\d+)?$/.exec(label); return `<span>${K.esc(words)}</span><b>${line ?? ""}</b>`; };
   /** How many events are missing between these two. */

@@ -96,7 +96,7 @@
   const LOCKS = ["mutex", "rw_lock", "semaphore"];
   K.on("begin", (trace) => { trace.holds = []; trace.held = new Map(); });
   K.on("event", function ({ ev, kind, act, sync, run, task, i }) {
-    if (ev !== "SyncAct" || !LOCKS.includes(kind) || (act !== "take" && act !== "release")) return;
+    if (ev !== "SyncAct" || !LOCKS.includes(kind) || !["take", "release", "forget"].includes(act)) return;
     const { held, holds } = K.trace, who = run ?? task ?? "a thread", all = held.get(sync) ?? held.set(sync, []).get(sync);
     if (act === "take") return void holds.push(all[all.push({ who, sync, from: i, to: null }) - 1]);
     const at = all.findLastIndex((hold) => hold.who === who), [hold] = all.splice(at < 0 ? 0 : at, 1); // (a guard may have been handed on)
