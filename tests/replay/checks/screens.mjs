@@ -254,8 +254,8 @@ function measure() {
         if (bottom < box.top + 3 || top > box.bottom - 3 || (box.style.overflowX === "auto" && left > box.right)) seen = false;
         else if (left < box.left - 2 || right > box.right + 2) {
           seen = false;
-          if (!titled(el) && !up.matches("svg, #times-table")) say(`“${words}” is cut by ${id(up)}, and no title tells it`);
-        } else if (!up.matches("svg, .kept, .kept > span, button, dialog, #search-list *, #times-table, .search-scroll") && (top < box.top - 3 || bottom > box.bottom + 3)) say(`a row of “${words}” is cut through by ${id(up)}: ${Math.round(top)} to ${Math.round(bottom)} in ${Math.round(box.top)} to ${Math.round(box.bottom)}`);
+          if (!titled(el) && !up.matches("svg")) say(`“${words}” is cut by ${id(up)}, and no title tells it`);
+        } else if (!up.matches("svg, .kept, .kept > span, button, dialog, #search-list *, .search-scroll") && (top < box.top - 3 || bottom > box.bottom + 3)) say(`a row of “${words}” is cut through by ${id(up)}: ${Math.round(top)} to ${Math.round(bottom)} in ${Math.round(box.top)} to ${Math.round(box.bottom)}`);
       }
       if (seen) for (const [box] of boxes) if (box.contains(el)) lowest.set(box, Math.max(lowest.get(box) ?? 0, bottom));
       if (seen && !el.closest("dialog") && (right > innerWidth + 1 || left < -1)) say(`“${words}” leaves the window`);

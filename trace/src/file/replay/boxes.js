@@ -4,7 +4,7 @@
 // exactly one of them. Below, the wakers, each drawn where the wake will come from, in the colour
 // and shape of the task that will be woken. Ember marks what the event at hand touches.
 //
-// Interface: `K.paint(id, html)`, `K.few(names, room, must)`, `K.foremost(all, room, before)`; listens to "trace" and "show".
+// Interface: `K.paint(id, html)`, `K.cutAll()` (which rows of what is scrolled are seen whole), `K.few(names, room, must)`, `K.foremost(all, room, before)`; listens to "trace" and "show".
 // Invariants: what is drawn depends on the state alone. A box keeps its height through a trace, so
 // that a step moves nothing but what changed; a part is there if the trace ever uses it.
 // Not here: the wheel (wheel.js), the lanes, the sources.
@@ -29,7 +29,7 @@
   const SCROLLED = ".more, .below", cut = (box) => box.classList.toggle("cut", box.scrollHeight - box.scrollTop - box.clientHeight > 4);
   /** So high is the sign, and with it no row is seen in part: a row of text that it or the edge above cuts waits until it is scrolled to, and so does a whole item. */
   const SIGN = 30, SMALL = 24, high = (box) => (box.matches(".tight") ? -3 : box.matches("main") ? 36 : box.matches("#answer") ? SIGN : box.matches(".foot") ? 18 : SMALL);
-  const TEXT = "#answer > :is(p, h3), .chain li, .foot p, .lint :is(p, h2), .caption", ITEM = ".causes li, .parts :is(h3, li, .rail, .hook), .loop li, .tok, .rest, .ended, .place :is(h3, .none), .flow, .return, .wheel-line, .strip > *, .top";
+  const TEXT = "#answer > :is(p, h3), .chain li, .foot p, .lint :is(p, h2), .caption", ITEM = ".causes li, .parts :is(h3, li, .rail, .hook), .loop li, .tok, .rest, .ended, .place :is(h3, .none), .flow, .return, .wheel-line, .strip > *, .top, #times-table tr";
   function halves() {
     // What the event touches is not behind the sign, if it is in the box at all: then the sign is below the other column, or beside its heading.
     for (const box of document.querySelectorAll(".parts")) {
@@ -46,7 +46,7 @@
     for (const { box, top, end: below, now: hot } of rooms) for (const line of box.querySelectorAll(`${TEXT}, ${ITEM}`)) {
       const at = line.getBoundingClientRect(), head = under(line, top), end = hot && (at.right < hot.left || at.left > hot.right) ? below - SMALL : below;
       if (at.bottom <= end + 1 && at.top >= head - 1) continue;
-      const rows = (line.matches(TEXT) || (line.matches(".causes li") && at.height > 48)) && at.top < end && at.bottom > head ? rowsIn(line) : [], whole = rows.filter((row) => row.top >= head - 1 && row.bottom <= end);
+      const rows = (line.matches(TEXT) || (line.matches(".causes li, tr") && at.height > 48)) && at.top < end && at.bottom > head ? rowsIn(line) : [], whole = rows.filter((row) => row.top >= head - 1 && row.bottom <= end);
       now.set(line, whole.length && now.get(line) !== "" ? `inset(${whole[0] === rows[0] ? 0 : whole[0].top - at.top}px 0 ${Math.max(0, at.bottom - 2 - Math.max(...whole.map((row) => row.bottom)))}px)` : "");
     }
     for (const line of was) if (!now.has(line)) line.classList.remove("half", "clipped");
@@ -87,7 +87,7 @@
     document.querySelectorAll(SCROLLED).forEach(cut);
     halves();
   }
-  K.on("shown", cutAll);
+  K.cutAll = cutAll;
   document.addEventListener("scroll", ({ target }) => { if (target.matches?.(SCROLLED)) { cut(target); halves(); } }, true);
   K.on("trace", function () {
     const sizes = new ResizeObserver(cutAll);
@@ -223,7 +223,8 @@
   const list = (book) => book.values();
   /** Of many, those shown: the first ones, with the one that is touched. */
   const some = (s, all, room) => {
-    const { shown, left } = K.few(all.map((r) => r.name), room, all.find((r) => r.since === s.i)?.name);
+    const e = K.event(s.i), waits = (s.tasks.get(e?.task ?? e?.run)?.waits ?? []).flatMap(Object.values); // (what the event is about, or what its task waits for, is among them)
+    const { shown, left } = K.few(all.map((r) => r.name), room, (all.find((r) => r.since === s.i) ?? all.find((r) => waits.includes(r.name)))?.name);
     return { shown: all.filter((r) => shown.includes(r.name)), left: left.length };
   };
   const and = (left, word) => (left ? `<li class="more">and ${number(left)} more ${word}</li>` : "");
@@ -376,7 +377,7 @@
   }
   K.on("trace", function () {
     fitted = false;
-    new ResizeObserver(() => { if (fit()) K.show(); }).observe($("boxes"));
+    new ResizeObserver(() => { if (fit()) K.show(); else cutAll(); }).observe($("boxes"));
   });
   K.on("trace", function (trace) {
     used = partsOf(trace);
@@ -404,16 +405,25 @@
     const caption = "A slot of the outermost ring is 1 ms, of the next<br>64 ms, 4.1 s, … Slot 0 is at the top. <b><i></i> now</b>";
     const figure = open ? `<figure>${round ? K.wheelHTML(s, round) : K.stripHTML(s)}<figcaption>${caption}</figcaption></figure>` : "";
     K.paint("wakers", `${used.wheel && used.parts.length ? K.wheelLine(s, open) : ""}${figure}<div class="parts below${used.parts.length > 1 || K.trace.most.primitives > 2 ? " two" : ""}" tabindex="0" aria-label="Where each waker is"><div class="cols">${parts || `<p class="none">No task ever waits for anything in this run.</p>`}</div></div>`);
+    inSight();
+    asleep(s);
+  });
+  function inSight() {
     const scroll = document.querySelector(".parts"), hot = scroll?.querySelector(".hot"), part = hot?.closest(".whole, section"), now = part?.offsetHeight <= scroll?.clientHeight + 24 ? part : hot; // (with its heading, if there is room)
     if (now) { // what is touched must be in view
       const box = scroll.getBoundingClientRect(), at = now.getBoundingClientRect(), end = box.bottom - (scroll.scrollHeight > scroll.clientHeight ? SMALL : 0);
       // By as little as is needed, and so that no line is cut by the edge above, if there is such a place.
-      const most = at.top - box.top - 2 - (now === part ? 0 : part.querySelector("h3")?.offsetHeight ?? 0), least = Math.min(most, at.bottom - end + 4), lines = [...scroll.querySelectorAll(".parts :is(li, .rail, .hook)")].map((line) => ({ top: line.getBoundingClientRect().top - (line.closest(".whole, section")?.querySelector("h3")?.offsetHeight ?? 0), bottom: line.getBoundingClientRect().bottom }));
-      const cuts = (by) => lines.some(({ top, bottom }) => top - by < box.top - 1 && bottom - by > box.top + 1);
-      for (let by = least; at.bottom > end && by <= most; by += 2) if (!cuts(by)) { scroll.scrollTop += by; return asleep(s); }
+      const most = at.top - box.top - 2 - (now === part ? 0 : part.querySelector("h3")?.offsetHeight ?? 0), least = Math.min(most, at.bottom - end + 4), lines = [...scroll.querySelectorAll(".parts :is(li, .rail, .hook)")].map((line) => [line.getBoundingClientRect(), line.closest(".whole, section")?.querySelector("h3")?.offsetHeight ?? 0]).map(([{ left, top, bottom }, head]) => ({ left, top: top - head, bottom }));
+      // (If none is cut, or at least none of its own column.)
+      for (const near of [lines, lines.filter(({ left }) => left < at.right && left > at.left - 2)]) for (let by = least; at.bottom > end && by <= most; by += 2) {
+        if (near.some(({ top, bottom }) => top - by < box.top - 1 && bottom - by > box.top + 1)) continue;
+        scroll.firstElementChild.style.paddingBottom = `${Math.max(0, scroll.scrollTop + by + scroll.clientHeight - scroll.scrollHeight)}px`;
+        scroll.scrollTop += by;
+        return;
+      }
       if (at.bottom > end) scroll.scrollTop += least;
     }
-    asleep(s);
-  });
+  }
+  K.on("shown", () => { inSight(); cutAll(); }); // (once more: some part may have got its size since)
   const asleep = (s) => $("boxes").classList.toggle("asleep", s.parked && s.step === "park");
 })(window.K = window.K || {});

@@ -108,8 +108,13 @@
     pane.classList.toggle("thin", thin());
     pane.style.setProperty("--band", `${band}px`);
     // Whole rows only; the others are scrolled to.
-    const last = items.findLast((item) => item.y + item.h <= limit) ?? items[0];
-    const high = !items.length ? low : items.height <= limit || !last ? items.height : Math.max(last.y + last.h, ...shown.map((s) => (s.rows ? band + member : h)));
+    let most = 0; // (of the pages, the highest)
+    for (let from = 0, to = 0; to < items.length; to++) {
+      const end = items[to].y + items[to].h;
+      while (from < to && end - items[from].y > limit) from++;
+      if (end - items[from].y <= limit) most = Math.max(most, end - items[from].y);
+    }
+    const high = !items.length ? low : items.height <= limit || !most ? items.height : Math.max(most, ...shown.map((s) => (s.rows ? band + member : h)));
     parts.scroll.style.height = `${high}px`;
     // The last page begins with a whole row, too, and not with a branch whose task is out of sight.
     items.end = items.find((item) => !item.of && items.height - item.y <= high)?.y ?? items.at(-1)?.y ?? 0;
@@ -200,7 +205,7 @@
           break;
         case BAR.CANCELLED:
         case BAR.PANICKED:
-          if (a > -40) out += `<path class="lane-cut" d="M${round(a + 2)} ${cy - 5}l10 10m0-10-10 10"/>` + after("cut", 17, row.kind[k] === BAR.PANICKED ? "panicked" : sub ? "dropped" : "cancelled", "");
+          if (a > -40) out += `<path class="lane-cut" d="M${round(a + beside)} ${cy - 5}l10 10m0-10-10 10"/>` + after("cut", beside + 15, row.kind[k] === BAR.PANICKED ? "panicked" : sub ? "dropped" : "cancelled", "");
           break;
       }
     }

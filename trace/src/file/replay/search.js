@@ -261,7 +261,7 @@
     document.getElementById("b-search")?.setAttribute("aria-expanded", "true");
     search.filter({ text: parts.text.value, kind: parts.kind.value });
     fits();
-    parts.scroll.scrollTop = Math.max(0, position() * ROW - parts.scroll.clientHeight * 0.4);
+    parts.scroll.scrollTop = Math.max(0, position() - Math.round((parts.scroll.clientHeight * 0.4) / ROW)) * ROW; // (whole rows)
     draw();
     parts.text.focus();
     parts.text.select();

@@ -181,17 +181,11 @@
     const link = (most) => (most ? `<a href="#${esc(K.address(most.at))}" data-go="${most.at}">${span(most.ns)}</a>` : "");
     const waits = (t) => t.causes.slice(0, CAUSES).map((c) => `<a href="#${esc(K.address(c.at))}" data-go="${c.at}">${span(c.ns)}</a> ${K.tokens(c.words)}`).join(", ") + (t.causes.length > CAUSES ? ` and ${t.causes.length - CAUSES} more` : "");
     const ask = (t) => (K.quiz?.on ? K.nameHTML(t.name) : `<button class="ask" data-ask="${esc(t.name)}" title="Why so long? Where its time went, and which chain bounded it">${K.nameHTML(t.name)}</button>`);
-    const line = (t) => `<tr><td>${ask(t)}${K.origin(t.name) ? ` <code>${esc(K.origin(t.name))}</code>` : ""}</td><td>${span(t.busy)}</td><td>${span(t.ready)}</td><td>${link(t.queued)}</td><td>${waits(t)}</td><td>${K.number(t.polls)}</td><td>${link(t.longest)}</td><td>${esc(list(t.wakes))}</td></tr>`;
+    const line = (t) => `<tr>${[`${ask(t)}${K.origin(t.name) ? ` <code>${esc(K.origin(t.name))}</code>` : ""}`, span(t.busy), span(t.ready), link(t.queued), waits(t), K.number(t.polls), link(t.longest), esc(list(t.wakes))].map((cell, k) => `<td data-of="${Object.values(COLUMNS)[k][0]}">${cell}</td>`).join("")}</tr>`;
     const more = rows.length > SHOWN ? `<p class="mute">And ${K.number(rows.length - SHOWN)} more tasks: sort by another column to see them.</p>` : "";
     box.innerHTML = `<table><thead><tr>${head}</tr></thead><tbody>${rows.slice(0, SHOWN).map(line).join("")}</tbody></table>${more}`;
-    wide();
+    K.cutAll();
   }
-  /** Says so where columns are out of view. */
-  function wide() {
-    const box = document.getElementById("times-table");
-    document.getElementById("times-wide").hidden = box.scrollWidth <= box.clientWidth;
-  }
-
   function build(box) {
     const input = (id, words, label) => K.el("input", { id, placeholder: words, "aria-label": label, size: 12 });
     const go = input("times-go", "1.2 s, after 0.5 s, 1.0-2.0 s, event 40", "Go to a time, a stretch or an event"), said = K.el("span", { class: "mute", role: "status" });
@@ -209,7 +203,7 @@
     for (const [field, key] of [[from, "from"], [to, "to"]]) field.addEventListener("input", () => { asked[key] = field.value; draw(); });
     const paused = K.trace.header.clock === "paused" ? " The clock is virtual: waiting and sleep are in its time, the others in the machine’s." : "";
     box.replaceChildren(K.el("h2", {}, "How long?"), jump, K.el("div", { class: "times-by" }, K.el("label", {}, "From ", from), K.el("label", {}, "to ", to)),
-      K.el("p", { id: "times-sums", role: "status" }), K.el("p", { id: "times-wide", class: "mute", hidden: true }, "The table goes on to the right: scroll it."), K.el("div", { id: "times-table" }),
+      K.el("p", { id: "times-sums", role: "status" }), K.el("div", { id: "times-table", class: "below" }),
       K.el("p", { class: "mute" }, `Click a task for its answer. A poll of a local set counts for its tasks and for the task that runs the set.${paused} ${K.costWords()}`),
       K.el("form", { method: "dialog" }, K.el("button", {}, "Close", K.el("kbd", {}, "esc"))));
     box.addEventListener("click", (ev) => {
@@ -231,7 +225,7 @@
     if (!box.firstChild) build(box);
     draw();
     box.showModal();
-    wide();
+    K.cutAll();
     document.getElementById("times-go").focus();
   };
 })(window.K = window.K || {});
