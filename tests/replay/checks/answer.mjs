@@ -449,7 +449,7 @@ export function answer(checks, files, directory) {
 
   checks.add("answer: a wait of a join! goes on beside a timer that came, and one of a select! has its branch’s line", async (open) => {
     const lock = { sync: "lock 1", ticket: 1, units: 1 }, timer = { timer: "timer 1" }, fires = (ms) => [[ms, "TimerFire", { timer: "timer 1", late: 0 }, "timers", "timer 1", "rings"], woken("main", ms, "timer")];
-    for (const [name, round, wanted] of [["joined", [], [["lock 1", 90]]], ["selected", [[40, "SelectStart", { branches: 2, first: 0, run: "main", task: "main" }]], [["lock 1", 50], ["a timer that came before lock 1", 40]]]]) {
+    for (const [name, round, wanted] of [["got", [[40, "SyncAct", { sync: "lock 1", kind: "mutex", act: "take", units: "all", count: 0, run: "main", task: "main" }]], [["lock 1", 50], ["a timer", 40]]], ["joined", [], [["lock 1", 90]]], ["selected", [[40, "SelectStart", { branches: 2, first: 0, run: "main", task: "main" }]], [["lock 1", 50], ["a timer that came before lock 1", 40]]]]) {
       const page = await told(open, name, [made("main"), polled("main", 0), waits("main", 0, lock, timer), ...fires(40), polled("main", 40), ...round, waits("main", 40, lock), woken("main", 90, "message"), polled("main", 90), over("main", 90)]);
       same(await sums(page, "main").then((all) => all.filter(([, ms]) => ms > 0)), wanted, name);
     }
@@ -536,6 +536,10 @@ export function answer(checks, files, directory) {
     const ports = await told(open, "ports", [made("main"), polled("main", 0), made("task 1"), known("source 7", "main", "TcpStream", [5001, 80]), known("source 8", "main", "TcpStream", [5002, 80]), waits("main", 0, read("source 7")), polled("task 1", 1), known("source 9", "task 1", "TcpStream", [80, 5001]), waits("task 1", 1, { timer: "timer 1" }),
       woken("task 1", 802, "timer"), polled("task 1", 802), tried("task 1", 802, "source 9", "write", 3), over("task 1", 802), woken("main", 803, "io"), polled("main", 803), tried("main", 803, "source 7", "read", 3), over("main", 803)]);
     same(await chain(ports, "main"), [["main: source 7, to read, whose other end is source 9"], ["task 1", "a timer", 801], null], "by their ports");
+    // (The other end is in the queue of a listener, whose task does something else.)
+    const queue = await told(open, "queue", [made("main"), polled("main", 0), made("task 1"), known("source 6", "task 1", "TcpListener", [80, 0]), known("source 7", "main", "TcpStream", [5001, 80]), polled("task 1", 1), tried("task 1", 1, "source 6", "read"), waits("task 1", 1, { timer: "timer 1" }), waits("main", 1, read("source 7"), { timer: "timer 2" }),
+      [90, "TimerFire", { timer: "timer 2", late: 0 }, "timers", "timer 2", "rings"], woken("main", 90, "timer"), polled("main", 90), over("main", 90)]);
+    is(/What it waited for when that timer came *main ← source 7, to read.*← .*task 1 *← a timer/.test((await shown(queue))[2]), (await shown(queue))[2]);
     const pipes = await told(open, "pipes", [made("main"), polled("main", 0), known("source 1", "main", "Process", [77, 0]), known("source 2", "main", "ChildStdin", [77, 0]), known("source 3", "main", "ChildStdout", [77, 0]), waits("main", 0, read("source 3")), [900, "Park", { timeout: null }, "loop", "", { step: "park" }]], {}, [], "");
     is(/main ← source 3 \(the stdout of child 1\), to read.*The stdin of child 1 \(source 2\), is open still: .*main used it last/.test((await shown(pipes))[2]), (await shown(pipes))[2]);
     is(/1 byte that .*main wrote to source 3 \(event \d+\) had not been read at the other end, source 5, when the record ends/.test((await shown(alone))[2]), (await shown(alone))[2]);

@@ -237,9 +237,9 @@
     return took.length ? `; ${since.length || own ? "since that limit began" : "just before"}, it ${esc(K.tookWords([...sums].slice(0, NAMED).map(([from, units]) => ({ from, units }))))} (${K.link(took[0].i)})` : "";
   }
   /** Of a wait for a child's end: pipes that nothing is read from, in which it may wait for room. */
-  function childWords({ key, from, who }) {
-    const row = key === "child" && K.rowsOf(K.trace).rows.get(who), to = row && (row.at[row.barAt(from) + 1] ?? K.trace.count);
-    const full = row ? [...K.stateAt(to - 1).sources.values()].filter(({ name, what, read }) => /^(PipeReader|ChildStd)/.test(what) && K.sourceType(name) !== "ChildStdin" && read.ready && !K.moved(name)?.read.at.some((i) => i < to)).map(({ name }) => name) : [];
+  function childWords({ from, on, who }) {
+    const row = K.sourceType(on?.source ?? "") === "Process" && K.rowsOf(K.trace).rows.get(who), to = row && (row.at[row.barAt(from) + 1] ?? K.trace.count);
+    const full = row ? [...K.stateAt(to - 1).sources.values()].filter(({ name, what, read, registered }) => (registered || !K.madeOf(name).ends) && /^(PipeReader|ChildStd)/.test(what) && K.sourceType(name) !== "ChildStdin" && read.ready && !K.moved(name)?.read.at.some((i) => i < to)).map(({ name }) => name) : [];
     return full.length ? `<p>Meanwhile ${full.slice(0, NAMED).map((name) => `${esc(name)}, a pipe,`).join(" and ")} ${full.length > 1 ? "were" : "was"} readable, and nothing was read from ${full.length > 1 ? "them" : "it"}: a child that finds its pipe full waits for room.</p>` : "";
   }
   /** Of a wait for a child: which of its other pipes are open then. */

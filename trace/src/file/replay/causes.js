@@ -166,6 +166,12 @@
   /** Of a wait that a timer has ended the timer that was waited for first: a `timeout` asks its future first, and then its limit. */
   const inner = (waits, ended) => (waits[0].timer && waits[0] !== ended ? waits[0] : undefined);
 
+  /** Did the task get this in the poll that a timer began, in another branch of a `join!` say? */
+  function gotNext(row, k, on) {
+    const until = row.at[k + 3] ?? K.trace.count;
+    for (let i = row.at[k + 1]; on.sync && i < until && i < row.at[k + 1] + LEFT; i++) { const e = K.event(i); if (e.run === row.name && (e.act === "take" ? e.sync : e.ev === "Served" && e.on.sync) === on.sync) return true; }
+    return false;
+  }
   /** Does the wait for this go on when a timer has come? In a `join!` it does; a `select!` drops it with the round, and a `timeout` is a limit to it. */
   function goesOn(row, k, on, timer) {
     let next = k + 1;
@@ -218,7 +224,7 @@
     const all = K.lasted(kind, from, to, begin, until), waits = row.waits[k];
     if (!waits?.length) return tell(waits ? "nothing" : "foreign", all, from);
     if (open && waits.length > 1) return tell("open", all, from, null, waits);
-    const wake = open ? null : wakeAt(row, to), ended = deciding(row, k, wake), other = ended?.timer ? waits.find((on) => !on.timer) ?? inner(waits, ended) : undefined, on = other ?? ended, key = !on ? "foreign" : other && !goesOn(row, k, other, ended) ? "before" : keyOf(on), ends = t[Math.min(to, last)];
+    const wake = open ? null : wakeAt(row, to), ended = deciding(row, k, wake), other = ended?.timer ? waits.find((on) => !on.timer && !gotNext(row, k, on)) ?? inner(waits, ended) : undefined, on = other ?? ended, key = !on ? "foreign" : other && !goesOn(row, k, other, ended) ? "before" : keyOf(on), ends = t[Math.min(to, last)];
     if (wake && K.wokenFor(row, k, wake)) return tell("idle", all, from, ended, waits);
     if (key === "job" && (open || K.unheard(rows().get(on.task)))) return tell("unheard", all, from, on, waits);
     // Where it has two parts: the time between them.
@@ -369,7 +375,7 @@
       const member = wake && memberAt(row, to);
       if (member) return { ...this.hop(node, member.task, Math.max(to, member.i), "set", row.at[k]), ahead: true };
       if (on && (!wake || wake.by === "runtime")) { // it waited to the end of the record or of the run: which task could have ended that?
-        const end = on.source && K.otherEnd(on.source), holder = end ? K.userOf(end, Math.min(i, to) - 1) : on.task ?? memberLeft(row, on) ?? K.stateAt(Math.min(i, to) - 1).primitives.get(on.sync)?.holders.find((who) => rows().has(who));
+        const holder = on.source ? K.answererOf(on.source, Math.min(i, to) - 1) : on.task ?? memberLeft(row, on) ?? K.stateAt(Math.min(i, to) - 1).primitives.get(on.sync)?.holders.find((who) => rows().has(who));
         if (holder && this.visited.has(holder)) this.around = { who: row.name, words: K.onWhat(on), to: holder, at: row.at[k] };
         else if (holder && rows().has(holder)) return { ...this.hop(node, holder, i, on, row.at[k]), ahead: true };
       }

@@ -10,7 +10,7 @@
 // Interface: `K.moved(source)` (`{read, write, counted}`: at which events bytes were moved, `at`, and how many in all by then, `sum`; `counted`: of all
 // that was moved the bytes are known), `K.moved.all()` (a map of these), `K.otherEnd(source)` (a name, or undefined), `K.userOf(source, i)` (the task that has used it last by
 // event `i`), `K.cameFrom(on, from, to)` (the event at the other end that made a socket ready in a wait from event `from` to event `to`; null if that is
-// not known).
+// not known), `K.answererOf(source, i)` (a task).
 // Invariant: all of this depends on the trace alone.
 // Not here: what is said of it (answer.js, why.js).
 "use strict";
@@ -85,6 +85,12 @@
   K.userOf = function (source, i) {
     const uses = ends().all.get(source)?.uses ?? [], use = uses[K.upTo(uses, i)] ?? K.madeOf(source)?.i;
     return use > i || use === undefined ? null : K.event(use).run;
+  };
+  /** Which task could answer at a socket's other end: the one that has it, or will accept it, or has the listener that it is in the queue of. */
+  K.answererOf = function (source, i) {
+    const end = K.otherEnd(source), { what, ends: [near, far] = [] } = K.madeOf(source) ?? {}, all = end || !near || !/Stream$/.test(what) ? [] : (K.trace.index.byEv.get("SourceNew") ?? []).map(K.event);
+    const listener = end ? null : all.find((e) => K.listens(e.source) && e.ends[0] === far)?.source;
+    return end ? K.userOf(end, i) ?? K.madeOf(end)?.run : listener ? K.userOf(listener, i) : null;
   };
   K.cameFrom = function ({ source, direction }, from, to) {
     const { all, connects } = ends(), end = all.get(K.otherEnd(source)), last = (list) => { const i = list[K.upTo(list, to - 1)]; return i > from ? i : -1; };
