@@ -374,6 +374,8 @@ export function answer(checks, files, directory) {
     const ps = (name) => page.evaluate((name) => { window.K.answer.ask(name); return [...document.querySelectorAll("#answer > p")].map((p) => p.textContent).filter((text) => /missed|tick/.test(text)); }, name);
     same(await ps("task 1"), ["It missed 3 values of watch 1: newer ones took their place (event 6, event 7).", "A tick of its interval came 120 ms late, when 2 more were due (event 9): made up for at once."], "of the task");
     same(await ps("main"), [], "and of no other");
+    const feed = (ms, run, act, units) => [ms, "SyncAct", { sync: "broadcast 1", kind: "broadcast", act, units, count: 4, run, task: run }], burst = await told(open, "burst", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { timer: "timer 1" }), polled("task 1", 1), waits("task 1", 1, { timer: "timer 2" }), woken("main", 4, "timer"), polled("main", 4), ...[4, 5, 6].map((ms) => feed(ms, "main", "put", 1)), over("main", 6), woken("task 1", 9, "timer"), polled("task 1", 9), feed(9, "task 1", "forget", 2), over("task 1", 9)]);
+    is(/task 1 missed 2 values of broadcast 1: .*\(event 15\)\..*main had sent 3 values from 4\.00 ms \(event 9\) to 6\.00 ms \(event 11\), while .*task 1 waited for timer 2/.test(await burst.evaluate(() => window.K.answer.opening(0).aside.replace(/<[^>]*>/g, ""))), await burst.evaluate(() => window.K.answer.opening(0).aside.replace(/<[^>]*>/g, "")));
     const often = await told(open, "often", [made("task 1"), polled("task 1", 1), tick(3, 35, 3, false), tick(80, 15, 1, false), over("task 1", 90)]);
     is(/Ticks of its interval came late 2 times: the one that was most late came 35 ms late, when 3 more were due/.test(await often.evaluate(() => window.K.answer.html("task 1", -Infinity, Infinity).replace(/<[^>]*>/g, ""))), "each time that ticks came late");
     const found = await page.evaluate(() => ["interval", "overdue tick", "missed"].map((text) => { window.K.search.filter({ text, kind: "all" }); return window.K.search.entries.length; }));
@@ -408,6 +410,8 @@ export function answer(checks, files, directory) {
     const page = await told(open, "hung", [...run, [0, "RunEnd", { tasks: 2 }], ...asked(1), ...asked(2), ...ends(1), ...ends(2)], { clock: "paused" }, [{ file: "src/entry.rs", whose: "kettle", text: "" }, { lint: "decision", after: 3, say: "step 1" }, verdict]);
     const [, sentence, words] = await shown(page), aside = await page.innerText("#aside");
     is(aside.indexOf("deadlock") < aside.indexOf("decision"), `the verdict first: ${aside}`);
+    const feed = { sync: "watch 1", kind: "watch", run: "main", task: "main" }, kept = await told(open, "kept", [made("main"), polled("main", 0), [0, "SyncNew", { ...feed, count: 0 }, "primitives", "watch 1", { kind: "watch", count: 1 }], made("task 1"), [1, "SyncAct", { ...feed, act: "put", units: "all", count: 0 }], waits("main", 1, { task: "task 1" }), polled("task 1", 1), waits("task 1", 1, { sync: "watch 1", ticket: 1, units: 1 }), [900, "Park", { timeout: null }, "loop", "", { step: "park" }]], {}, [], "");
+    is(/← watch 1.*watch 1 was last sent to at 1\.00 ms \(event 5\); .*main, which has made it or sent to it, has not ended/.test((await shown(kept))[2]), (await shown(kept))[2]);
     is(/main never ended/.test(sentence) && /What it still waits for after event 10 *m? ?main ← the end of .*task 1 *← notify 1/.test(words) && !/recorder|cancelled/.test(words), words);
   });
 
@@ -533,14 +537,16 @@ export function answer(checks, files, directory) {
     const alone = await told(open, "end-open", one(4), {}, [], "");
     same((await chain(alone, "main"))[2], ["task 2", "main"], "each waits for the other");
     const known = (name, who, what, ends) => [0, "SourceNew", { source: name, what, ends, run: who }, "sources", name, { what }];
-    const ports = await told(open, "ports", [made("main"), polled("main", 0), made("task 1"), known("source 7", "main", "TcpStream", [5001, 80]), known("source 8", "main", "TcpStream", [5002, 80]), waits("main", 0, read("source 7")), polled("task 1", 1), known("source 9", "task 1", "TcpStream", [80, 5001]), waits("task 1", 1, { timer: "timer 1" }),
+    const ports = await told(open, "ports", [made("main"), polled("main", 0), made("task 1"), known("source 7", "main", "TcpStream", [5001, 80]), known("source 8", "main", "TcpStream", [5002, 80]), waits("main", 0, read("source 7")), polled("task 1", 1), [1, ...known("source 9", "task 1", "TcpStream", [80, 5001]).slice(1)], waits("task 1", 1, { timer: "timer 1" }),
       woken("task 1", 802, "timer"), polled("task 1", 802), tried("task 1", 802, "source 9", "write", 3), over("task 1", 802), woken("main", 803, "io"), polled("main", 803), tried("main", 803, "source 7", "read", 3), over("main", 803)]);
     same(await chain(ports, "main"), [["main: source 7, to read, whose other end is source 9"], ["task 1", "a timer", 801], null], "by their ports");
     // (The other end is in the queue of a listener, whose task does something else.)
     const queue = await told(open, "queue", [made("main"), polled("main", 0), made("task 1"), known("source 6", "task 1", "TcpListener", [80, 0]), known("source 7", "main", "TcpStream", [5001, 80]), polled("task 1", 1), tried("task 1", 1, "source 6", "read"), waits("task 1", 1, { timer: "timer 1" }), waits("main", 1, read("source 7"), { timer: "timer 2" }),
       [90, "TimerFire", { timer: "timer 2", late: 0 }, "timers", "timer 2", "rings"], woken("main", 90, "timer"), polled("main", 90), over("main", 90)]);
     is(/What it waited for when that timer came *main ← source 7, to read.*← .*task 1 *← a timer/.test((await shown(queue))[2]), (await shown(queue))[2]);
-    const pipes = await told(open, "pipes", [made("main"), polled("main", 0), known("source 1", "main", "Process", [77, 0]), known("source 2", "main", "ChildStdin", [77, 0]), known("source 3", "main", "ChildStdout", [77, 0]), waits("main", 0, read("source 3")), [900, "Park", { timeout: null }, "loop", "", { step: "park" }]], {}, [], "");
+    const pipes = await told(open, "pipes", [made("main"), polled("main", 0), known("source 1", "main", "Process", [77, 0]), known("source 2", "main", "ChildStdin", [77, 0]), known("source 3", "main", "ChildStdout", [77, 0]), tried("main", 0, "source 1", "write"), waits("main", 0, read("source 3")), [900, "Park", { timeout: null }, "loop", "", { step: "park" }]], {}, [], "");
+    is(/main asked the system to kill child 1 at/.test((await shown(pipes))[2]), "the kill");
+    is(/main ← source 7, to read, whose other end is source 9.*The connection of source 7 had to wait until .*task 1 accepted it at 1\.00 ms/.test((await shown(ports))[2]), (await shown(ports))[2]);
     is(/main ← source 3 \(the stdout of child 1\), to read.*The stdin of child 1 \(source 2\), is open still: .*main used it last/.test((await shown(pipes))[2]), (await shown(pipes))[2]);
     is(/1 byte that .*main wrote to source 3 \(event \d+\) had not been read at the other end, source 5, when the record ends/.test((await shown(alone))[2]), (await shown(alone))[2]);
     const pairs = async (name, run) => (await told(open, name, run, {}, [], "")).evaluate(() => window.K.otherEnd("source 3") ?? null);

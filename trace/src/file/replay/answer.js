@@ -45,13 +45,14 @@
   /** How the run ended. */
   function ending() {
     const { state, cut } = K.trace, name = main(), task = state.tasks.get(name), end = K.event(kinds("RunEnd").at(-1) ?? -1), all = [...state.tasks.values()];
-    const others = all.filter((t) => t.name !== name), over = (t) => t.how && !(t.ended > end?.i), count = (how) => others.filter((t) => t.how === how && over(t)).length, panics = count("panicked"), jobs = new Set(kinds("Join").map(K.event).filter((e) => e.outcome === "panicked" && /^job/.test(e.task)).map((e) => e.task)).size, namesOf = (all) => (all.length && all.length <= NAMED ? ` (${all.map((t) => `${K.nameHTML(t.name)} at ${K.when(t.ended)}`).join(", ")})` : ""), ended = (how) => others.filter((t) => t.how === how && over(t)), panicked = panics + jobs && `${[panics && K.plural(panics, "task"), jobs && K.plural(jobs, "blocking job")].filter(Boolean).join(" and ")} panicked${namesOf(ended("panicked"))}`;
+    const others = all.filter((t) => t.name !== name), over = (t) => t.how && !(t.ended > end?.i), count = (how) => others.filter((t) => t.how === how && over(t)).length, panics = count("panicked"), jobs = new Set(kinds("Join").map(K.event).filter((e) => e.outcome === "panicked" && /^job/.test(e.task)).map((e) => e.task)).size, namesOf = (all, say = (t) => `${K.nameHTML(t.name)} at ${K.when(t.ended)}`) => (all.length && all.length <= NAMED ? ` (${all.map(say).join("; ")})` : ""), ended = (how) => others.filter((t) => t.how === how && over(t)), panicked = panics + jobs && `${[panics && K.plural(panics, "task"), jobs && K.plural(jobs, "blocking job")].filter(Boolean).join(" and ")} panicked${namesOf(ended("panicked"))}`;
     if (cut) return `${panicked ? `${panicked}. ` : ""}${K.trace.end ? "It was written before the run ended." : "What came after that is not in it."}`;
     // (A task that was aborted just before the end is dropped with the runtime; it is cancelled all the same.)
     const asked = new Set(kinds("Cancel").filter((i) => i < end?.i).map((i) => K.event(i).task)), late = others.filter((t) => asked.has(t.name) && !over(t)).length, cancelled = count("cancelled") + late, left = Math.max(0, (end?.tasks ?? 0) - late), half = Number(/^the runtime ended, and (\d+) task/.exec(K.trace.lints.find(({ lint }) => lint === "cut_short")?.say)?.[1] ?? left);
     const how = task?.where === "done" ? `${K.nameHTML(name)} ${HOW[task.how] ?? "ended"}` : name ? `${K.nameHTML(name)} never ended` : "";
     const { t, last } = K.trace, jobEnds = kinds("BlockingEnd").filter((i) => i > end?.i), waited = end && jobEnds.length && t[last] - t[end.i] > 5e6 ? `then the runtime’s end waited ${span(t[last] - t[end.i])} for ${K.nameHTML(K.event(jobEnds.at(-1)).task)}${jobEnds.length > 1 ? " and others" : ""}` : "";
-    return [how, waited, panicked, cancelled && `${K.plural(cancelled, "task")} ${cancelled === 1 ? "was" : "were"} cancelled${late ? "" : namesOf(ended("cancelled"))}`, left && `${K.plural(left, "task")} ${left === 1 ? "was" : "were"} cut off${half < left ? `, ${K.number(half)} of them half-way through ${half === 1 ? "its" : "their"} work` : ""}`].filter(Boolean).join("; ") + ".";
+    const byWhom = (t) => { const i = K.askedAt(K.rowsOf(K.trace).rows.get(t.name) ?? {}), by = K.event(i)?.run; return i === undefined ? `${K.nameHTML(t.name)} at ${K.when(t.ended)}` : `${K.nameHTML(t.name)}${by ? `, by ${K.nameHTML(by)}` : ""} at ${K.when(i)}`; };
+    return [how, waited, panicked, cancelled && `${K.plural(cancelled, "task")} ${cancelled === 1 ? "was" : "were"} cancelled${late ? "" : namesOf(ended("cancelled"), byWhom)}`, left && `${K.plural(left, "task")} ${left === 1 ? "was" : "were"} cut off${half < left ? `, ${K.number(half)} of them half-way through ${half === 1 ? "its" : "their"} work` : ""}`].filter(Boolean).join("; ") + ".";
   }
   /** The pages of the program's other runtimes, and by how much later than this one's their clocks began. */
   function pagesWords(before, after, later = false) {
@@ -144,7 +145,8 @@
     if (!["ready", "late", "heard", "deaf", "deferred"].includes(key)) return endedBy(row, from, on);
     const { t, last } = K.trace, to = Math.min(row.at[row.barAt(from) + 1] ?? last, last), begin = ["late", "heard", "deaf"].includes(key) ? t[to] - longest : t[at];
     const words = K.heldWords(K.heldBy(begin, to, row), t[to] - begin);
-    return words && `while ${words}`;
+    const { recorded } = K.trace, wrote = recorded[to] - recorded[K.upTo(t, begin)];
+    return words ? `while ${words}` : t[to] - begin < 5e6 ? "" : wrote > (t[to] - begin) / 2 ? `while the recorder wrote this (${span(wrote)})` : "while no task held the thread for long: the machine was busy elsewhere";
   }
   /** Most of a poll was that of another task, of a local set say. */
   function innerWords(row, from, longest) {
@@ -242,11 +244,17 @@
     const full = row ? [...K.stateAt(to - 1).sources.values()].filter(({ name, what, read, registered }) => (registered || !K.madeOf(name).ends) && /^(PipeReader|ChildStd)/.test(what) && K.sourceType(name) !== "ChildStdin" && read.ready && !K.moved(name)?.read.at.some((i) => i < to)).map(({ name }) => name) : [];
     return full.length ? `<p>Meanwhile ${full.slice(0, NAMED).map((name) => `${esc(name)}, a pipe,`).join(" and ")} ${full.length > 1 ? "were" : "was"} readable, and nothing was read from ${full.length > 1 ? "them" : "it"}: a child that finds its pipe full waits for room.</p>` : "";
   }
-  /** Of a wait for a child: which of its other pipes are open then. */
+  /** Of a wait for the other end of a connection that was accepted only in the middle of it. */
+  function acceptedWords({ on, who, at, from = at }) {
+    const end = on?.source && K.otherEnd(on.source), made = end && K.madeOf(end);
+    return made?.i > from && made.run && made.run !== who ? `<p>The connection of ${esc(on.source)} had to wait until ${K.nameHTML(made.run)} accepted it at ${K.when(made.i)}: as ${esc(end)}.</p>` : "";
+  }
+  /** Of a wait for a child: which of its other pipes are open then, and when its end was asked for. */
   function pipeWords({ from, on, who }) {
     const child = K.childOf(on?.source ?? "") && K.madeOf(on.source).ends[0], row = K.rowsOf(K.trace).rows.get(who), to = child && (row.at[row.barAt(from) + 1] ?? K.trace.count) - 1;
     const others = child ? [...K.stateAt(to).sources.values()].map(({ name }) => name).filter((name) => name !== on.source && K.madeOf(name)?.ends?.[0] === child && K.sourceType(name) !== "Process") : [];
-    return others.map((name) => { const user = K.userOf(name, to); return `<p>${K.up(K.childOf(name))} (${esc(name)}), is open still${user ? `: ${K.nameHTML(user)} used it last` : ""}.</p>`; }).join("");
+    const kills = child ? kinds("SourceTry").slice(0, MANY).map(K.event).filter((e) => e.direction === "write" && K.sourceType(e.source) === "Process" && K.madeOf(e.source).ends?.[0] === child) : [], killed = kills.length ? `<p>${kills[0].run ? K.nameHTML(kills[0].run) : "A thread"} asked the system to kill ${K.childOf(kills[0].source)} at ${K.when(kills[0].i)}: that is signal 9.</p>` : "";
+    return killed + others.map((name) => { const user = K.userOf(name, to); return `<p>${K.up(K.childOf(name))} (${esc(name)}), is open still${user ? `: ${K.nameHTML(user)} used it last` : ""}.</p>`; }).join("");
   }
   /** In a record without an end: what was written at one end of a connection, and not read at the other so far. */
   function unreadWords() {
@@ -302,9 +310,9 @@
     const more = next?.ns > all / 5 ? `<p>Another ${atLeast(next)} come from ${K.nameHTML(next.who)} ← ${go(next.at, K.tokens(next.words))}${where(next) && `,${where(next)}`} ${heldIn(next.who, next)}</p>` : "";
     const apart = links.length && own?.ns > all / 2 && own.key !== links[0].key && !["poll", "ready", "recorder"].includes(own.key) ? `<p>Most of its own time, ${atLeast(own)}, went elsewhere: ${go(own.at, K.tokens(own.words))}${where(own)}.</p>` : "";
     const short = cut === null ? "" : `<p class="mute">The chain is longer than this page follows it: nothing before ${K.link(cut)} is in it.</p>`;
-    if (seen < Infinity) return [`<h3>What it still waits for <span class="mute">after ${K.link(seen)}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}`, jobWords(last)];
+    if (seen < Infinity) return [`<h3>What it still waits for <span class="mute">after ${K.link(seen)}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}`, jobWords(last) + lineWords(last) + senderWords(last.on, last.who, seen)];
     return [`<h3>${cutOff ? "Where most of its own time went" : "What bounded it"} <span class="mute">${cutOff ? "until the end of the run cut it off" : `${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link`}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}${apart}${more}`,
-      thenHTML(last) + (links.length && links[0].on ? lineWords({ ...links[0], from: links[0].at }) : "") + lineWords(last) + jobWords(last) + childWords(last) + pipeWords(last) + writerOf(last, asked) + trafficOf(last) + unreadWords() + short];
+      thenHTML(last) + [...links, last].slice(0, LINKS).map(acceptedWords).join("") + (links.length && links[0].on ? lineWords({ ...links[0], from: links[0].at }) : "") + lineWords(last) + (last.open ? senderWords(last.on, last.who, K.trace.last) : "") + jobWords(last) + childWords(last) + pipeWords(last) + writerOf(last, asked) + trafficOf(last) + unreadWords() + short];
   }
   /** Of a wait that a timer has ended: what it was for led where, until then? */
   function thenHTML({ key, from, on, who }) {
@@ -314,7 +322,11 @@
   }
   /** Of a wait for a value that did not come: which tasks could still have sent one? */
   function senderWords(on, who, i) {
-    const s = K.stateAt(i), senders = K.isChannel(on?.value ?? "") ? s.primitives.get(on.value)?.senders : 0;
+    const s = K.stateAt(i), feed = /^(watch|broadcast) /.exec(on?.sync ?? "") && on.sync, senders = K.isChannel(on?.value ?? "") ? s.primitives.get(on.value)?.senders : 0;
+    if (feed) {
+      const uses = kinds("SyncNew").concat(kinds("SyncAct").slice(0, MANY)).map(K.event).filter((e) => e.i <= i && e.sync === feed && e.run !== who && (e.ev === "SyncNew" || ["put", "senders"].includes(e.act))), keepers = [...new Set(uses.map((e) => e.run))].filter((name) => name && s.tasks.get(name)?.where !== "done"), put = uses.findLast((e) => e.act === "put");
+      return keepers.length && !s.primitives.get(feed).closed ? `<p>${put ? `${esc(feed)} was last sent to at ${K.when(put.i)}; ` : ""}${keepers.slice(0, NAMED).map(K.nameHTML).join(", ")}, which ${keepers.length > 1 ? "have" : "has"} made it or sent to it, ${keepers.length > 1 ? "have" : "has"} not ended: ${keepers.length > 1 ? "they" : "it"} may still have a sender, and would have to send, or drop it.</p>` : "";
+    }
     if (!senders) return "";
     const alive = [...s.tasks.values()].filter((t) => t.name !== who && t.where !== "done" && t.kind !== "main").map((t) => t.name), used = kinds("SyncAct").slice(0, MANY).map(K.event).filter((e) => e.i <= i && e.sync === on.value && ["put", "take", "senders", "refuse"].includes(e.act)), own = alive.filter((name) => used.some((e) => e.run === name)), names = own.length ? own : alive;
     return `<p>Then ${K.plural(senders, "sender")} of ${esc(on.value)} ${senders === 1 ? "was" : "were"} alive${names.length && names.length <= NAMED ? `${own.length ? "; it had been used by" : "; of the other tasks these were left:"} ${names.map(K.nameHTML).join(", ")}` : ""}.</p>`;
@@ -338,6 +350,14 @@
     if (e.act !== "forget" || e.units === "all") return null;
     return ["watch", "broadcast"].includes(e.kind) ? `missed ${e.sync}` : e.kind === "mpsc" ? `gone ${e.sync}` : null;
   }
+  /** What came in while the task that has missed values was busy, by whom, and what it waited for meanwhile. */
+  function burstWords({ i, run, sync }) {
+    const acts = kinds("SyncAct").slice(0, MANY).map(K.event).filter((e) => e.i < i && e.sync === sync), got = acts.findLast((e) => e.run === run && e.act === "get"), puts = acts.filter((e) => e.act === "put" && e.i > (got?.i ?? -1)), by = [...new Set(puts.map((e) => e.run))];
+    const row = K.rowsOf(K.trace).rows.get(run), here = row && puts.length ? row.barAt(puts[0].i) : -1, ready = row?.kind[here] === BAR.READY, k = here - ready, on = row?.waits[k]?.[0], at = on && waitLine(row.at[k], on);
+    if (!puts.length) return "";
+    const meanwhile = on ? `, while ${K.nameHTML(run)} ${ready ? "was ready, and had waited for" : "waited for"} ${on.timer && at ? `a timer, ${site(at)}` : K.tokens(K.onWhat(on))}` : "";
+    return ` ${by.length === 1 && by[0] ? K.nameHTML(by[0]) : "Other tasks"} had sent ${K.plural(puts.length, "value")} ${puts.length > 1 ? `from ${K.when(puts[0].i)} to ${K.when(puts.at(-1).i)}` : `at ${K.when(puts[0].i)}`}${meanwhile}.`;
+  }
   /** By which task's doing a channel has no receiver any more. */
   function closerWords({ sync, i }) {
     const close = kinds("SyncAct").slice(0, MANY).findLast((at) => at < i && K.event(at).sync === sync && K.event(at).act === "close"), by = close !== undefined && K.event(close).run;
@@ -349,7 +369,7 @@
     full: (n, most, times, sync) => `${K.up(K.plural(times, "call"))} found ${esc(sync)} full (${times > 1 ? "the first at " : ""}${K.link(most.i)}), and did not wait.`,
     empty: (n, most, times, sync) => `${K.up(K.plural(times, "call"))} of <code>try_recv</code> found ${esc(sync)} empty (${times > 1 ? "the first at " : ""}${K.link(most.i)}).`,
     taken: (n, most, times, sync) => `${K.up(K.plural(times, "call"))} did not get ${esc(sync)}, and did not wait (${times > 1 ? "the first at " : ""}${K.link(most.i)}).`,
-    missed: (n, most, times, sync, all) => `It missed ${K.plural(n, "value")} of ${esc(sync)}: newer ones took ${n === 1 ? "its" : "their"} place (${all.slice(0, NAMED).map(K.link).join(", ")}${times > NAMED ? ", …" : ""}).`,
+    missed: (n, most, times, sync, all) => `It missed ${K.plural(n, "value")} of ${esc(sync)}: newer ones took ${n === 1 ? "its" : "their"} place (${all.slice(0, NAMED).map(K.link).join(", ")}${times > NAMED ? ", …" : ""}).${burstWords(most)}`,
     gone: (n, most, times, sync) => `${K.up(K.plural(n, "value"))} in ${esc(sync)} ${n === 1 ? "was" : "were"} never received: ${n === 1 ? "it" : "they"} went with the receiver (${K.link(most.i)}).`,
   };
   function missedHTML(name, from, to, only = /./) {

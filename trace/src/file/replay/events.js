@@ -277,6 +277,8 @@
           : t?.waits.length ? `Pending means: don’t ask again until my waker is called. Its waker is ${K.tokens(hangs(t.waits))}.`
             : `Pending means: don’t ask again until my waker is called. ${foreign(e) ? "Something outside of kettle’s own parts holds a clone of it." : "Nothing holds a clone of it: the task will never run again."}`;
         if (e.outcome === "panicked") return "The panic ends this task only. A task that awaits its handle gets a JoinError, and the loop goes on.";
+        const asked = e.outcome === "cancelled" ? K.askedAt(K.rowsOf(K.trace).rows.get(e.task) ?? {}) : undefined;
+        if (asked !== undefined) return `${K.event(asked).run ? K.nameHTML(K.event(asked).run) : "Other code"} had asked for that at ${K.when(asked)}. Its future goes, with all that it held.`;
         if (e.outcome === "cancelled") return "Cancelling is a drop and no more: its future goes, with all that it held.";
         return "Ready: its future is dropped, and it is never polled again.";
       },
