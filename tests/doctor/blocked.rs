@@ -2,8 +2,8 @@
 
 use std::future::poll_fn;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, mpsc};
 use std::task::Poll;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -36,43 +36,6 @@ fn a_task_that_was_spawned_before_the_thread_slept() {
     assert!(lint.notes[0].contains("1 task was ready"), "{lint:#?}");
 }
 
-#[test]
-fn a_channel_of_stds() {
-    let lint = check(BlockingPoll, async {
-        let (tx, rx) = mpsc::channel();
-        let sender = thread::spawn(move || {
-            thread::sleep(LONG);
-            tx.send("at last").unwrap();
-        });
-        let task = kettle::spawn(async move { rx.recv().unwrap() });
-        assert_eq!(task.await.unwrap(), "at last");
-        sender.join().unwrap();
-    });
-    assert_eq!(lint.task.unwrap().to_string(), "task 1");
-}
-
-#[test]
-fn a_lock_of_stds_that_another_thread_holds() {
-    check(BlockingPoll, async {
-        let lock = Arc::new(Mutex::new(0));
-        let (taken, is_taken) = mpsc::channel();
-        let holder = thread::spawn({
-            let lock = lock.clone();
-            move || {
-                let _guard = lock.lock().unwrap();
-                taken.send(()).unwrap();
-                thread::sleep(LONG);
-            }
-        });
-        is_taken.recv().unwrap();
-        let waits = kettle::spawn(std::future::pending::<()>());
-        sleep(ms(1)).await;
-        *lock.lock().unwrap() += 1;
-        holder.join().unwrap();
-        waits.abort();
-    });
-}
-
 /// As a program that asks a question before it begins, or joins a thread at its end.
 #[test]
 fn a_thread_on_which_there_is_nothing_else_to_do() {
@@ -100,28 +63,6 @@ fn a_nap_in_a_local_task_is_blamed_on_that_alone() {
     let [lint] = &found[..] else { panic!("{found:#?}") };
     assert_eq!(lint.kind, BlockingPoll);
     assert_eq!(lint.task.unwrap().to_string(), "task 1");
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn many_short_naps_while_timers_wait() {
-    let lint = check(BlockingPoll, async {
-        let clock = kettle::spawn(async {
-            loop {
-                sleep(ms(2)).await;
-            }
-        });
-        let naps = kettle::spawn(async {
-            for _ in 0..300 {
-                thread::sleep(ms(5));
-                yield_now().await;
-            }
-        });
-        naps.await.unwrap();
-        clock.abort();
-    });
-    assert_eq!(lint.task.unwrap().to_string(), "task 2");
-    assert!(lint.text.contains("in many short polls"), "{}", lint.text);
 }
 
 /// Whether a visitor has come is not known.

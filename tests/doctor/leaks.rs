@@ -101,41 +101,12 @@ fn tasks_that_come_and_go_sleep_or_can_be_aborted() {
     assert!(found.is_empty(), "{found:#?}");
 }
 
-/// A channel without a limit, into which so many values go each millisecond; a tenth of them comes out. In
-/// real time, because memory grows in it.
-async fn backlog(values: u32) {
-    let (tx, mut rx) = mpsc::unbounded_channel();
-    let sender = kettle::spawn(async move {
-        while !tx.is_closed() {
-            (0..values).for_each(|value| _ = tx.send(value));
-            sleep(ms(1)).await;
-        }
-    });
-    let start = std::time::Instant::now();
-    while start.elapsed() < ms(2_000) || (values > 100 && rx.len() < 5_000) {
-        for _ in 0..values / 10 {
-            rx.recv().await;
-        }
-        sleep(ms(1)).await;
-    }
-    rx.close();
-    sender.await.unwrap();
-}
-
 fn hints_in_real_time(program: impl Future<Output = ()>) -> Vec<Lint> {
     let verdicts = Verdicts::default();
     let mut builder = Builder::new_current_thread();
     builder.trace(Doctor::telling(Box::new(verdicts.clone())).hinting());
     builder.build().unwrap().block_on(program);
     verdicts.all()
-}
-
-#[test]
-fn a_channel_that_is_filled_faster_than_it_is_emptied() {
-    let found = hints_in_real_time(backlog(500));
-    let [lint] = &found[..] else { panic!("{found:#?}") };
-    assert_eq!(lint.kind, GrowingChannel);
-    assert!(lint.place().unwrap().file().ends_with("leaks.rs"), "{lint:#?}");
 }
 
 #[test]

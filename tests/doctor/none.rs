@@ -138,18 +138,20 @@ fn a_guard_that_has_moved_elsewhere() {
 
 #[test]
 fn small_pieces_of_work_that_yield_in_between() {
-    silent(async {
-        let nap = kettle::spawn(sleep(ms(1_200)));
-        let start = Instant::now();
-        while start.elapsed() < Duration::from_millis(1_200) {
-            let piece = Instant::now();
-            while piece.elapsed() < Duration::from_micros(10) {
-                std::hint::black_box(());
+    for micros in [10, 200] {
+        silent(async move {
+            let nap = kettle::spawn(sleep(ms(1_200)));
+            let start = Instant::now();
+            while start.elapsed() < Duration::from_millis(1_200) {
+                let piece = Instant::now();
+                while piece.elapsed() < Duration::from_micros(micros) {
+                    std::hint::black_box(());
+                }
+                yield_now().await;
             }
-            yield_now().await;
-        }
-        nap.await.unwrap();
-    });
+            nap.await.unwrap();
+        });
+    }
 }
 
 /// The thread sleeps as often, but no task waits for it.
@@ -259,22 +261,6 @@ fn a_timer_of_another_runtime() {
 }
 
 #[test]
-fn work_in_pieces_that_yields_in_between() {
-    silent(async {
-        let nap = kettle::spawn(sleep(ms(1_200)));
-        let start = Instant::now();
-        while start.elapsed() < Duration::from_millis(1_200) {
-            let piece = Instant::now();
-            while piece.elapsed() < Duration::from_micros(200) {
-                std::hint::black_box(());
-            }
-            yield_now().await;
-        }
-        nap.await.unwrap();
-    });
-}
-
-#[test]
 fn a_busy_channel_spends_its_budget() {
     silent(async {
         let (tx, mut rx) = mpsc::channel(8);
@@ -285,15 +271,6 @@ fn a_busy_channel_spends_its_budget() {
         });
         while rx.recv().await.is_some() {}
         sender.await.unwrap();
-    });
-}
-
-#[test]
-fn a_lock_kept_for_long_that_nobody_wants() {
-    silent(async {
-        let lock = Mutex::new(());
-        let _guard = lock.lock().await;
-        sleep(ms(150)).await;
     });
 }
 

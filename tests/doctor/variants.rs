@@ -31,16 +31,6 @@ fn a_send_without_an_await() {
 
 #[cfg(debug_assertions)]
 #[test]
-fn a_guard_that_is_a_future() {
-    check_in_virtual_time(Unpolled, async {
-        let till = Mutex::new(1);
-        let _guard = till.lock();
-        assert!(till.try_lock().is_ok(), "nothing is locked");
-    });
-}
-
-#[cfg(debug_assertions)]
-#[test]
 fn a_permit_that_is_a_future_until_the_work_is_done() {
     check_in_virtual_time(Unpolled, async {
         let limit = Arc::new(Semaphore::new(1));
@@ -48,16 +38,6 @@ fn a_permit_that_is_a_future_until_the_work_is_done() {
         sleep(ms(10)).await;
         assert_eq!(limit.available_permits(), 1, "nothing is taken");
     });
-}
-
-#[test]
-fn a_task_that_is_spawned_with_the_last_line() {
-    let lint = check_in_virtual_time(Unpolled, async {
-        let cook = kettle::spawn(async { sleep(ms(1)).await });
-        cook.await.unwrap();
-        kettle::spawn(async { unreachable!("nobody does the dishes") });
-    });
-    assert_eq!(lint.task.unwrap().to_string(), "task 2");
 }
 
 /// The runtime goes with the function that has made it.

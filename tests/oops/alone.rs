@@ -14,82 +14,42 @@ use kettle::sync::{Mutex, mpsc, oneshot};
 use kettle::task::{LocalSet, spawn_blocking, spawn_local, yield_now};
 use kettle::time::{sleep, timeout};
 
-use crate::{primitives, unseen};
-
-/// Each begins with the lint that it is to meet.
-pub(crate) const NAMES: &[&str] = &[
-    "deadlock/full",
-    "deadlock/two_channels",
-    "deadlock/after_blocking_work",
-    "deadlock/joined_under_a_lock",
-    "deadlock?/three_in_a_circle",
-    "deadlock?/an_owned_lock_taken_twice",
-    "deadlock?/a_limit_in_another_task",
-    "deadlock?/a_limit_beside_its_own_lock",
-    "deadlock/main_and_a_task",
-    "deadlock/two_branches_of_a_join",
-    "deadlock/joined_while_main_waits_for_nothing",
-    "deadlock/a_set_that_no_task_polls",
-    "deadlock/a_set_that_is_no_longer_polled",
-    "lost_wakeup/main",
-    "lost_wakeup/behind_a_handle",
-    "lost_wakeup/local",
-    "lost_wakeup/one_slot_while_a_clock_ticks",
-];
-
-/// These come close, and the doctor has nothing to say.
-pub(crate) const FINE: &[&str] = &[
-    "none/a_few_limits_beside_its_own_lock",
-    "none/a_job_handed_in_before",
-    "none/a_thread_that_sends",
-    "none/many_runtimes",
-    "none/main_keeps_a_server_alive",
-    "none/a_guard_in_a_thread",
-    "none/yields_alone",
-    "none/a_supervisor_that_aborts_one",
-    "none/a_watchdog_with_an_abort_handle",
-    "none/a_waker_for_each",
-    "none/a_setter_that_wakes",
-    "none/a_foreign_block_on_in_a_job",
-    "none/one_who_speaks_first",
-    "none/a_dropped_waker_whose_task_is_aborted",
-];
-
-pub(crate) fn play(name: &str) {
-    match name {
-        "deadlock/full" => full(),
-        "deadlock/two_channels" => two_channels(),
-        "deadlock/after_blocking_work" => after_blocking_work(),
-        "deadlock/joined_under_a_lock" => joined_under_a_lock(),
-        "deadlock?/three_in_a_circle" => three_in_a_circle(),
-        "deadlock?/an_owned_lock_taken_twice" => an_owned_lock_taken_twice(),
-        "deadlock?/a_limit_in_another_task" => a_limit_in_another_task(),
-        "deadlock?/a_limit_beside_its_own_lock" => a_limit_beside_its_own_lock(100),
-        "deadlock/main_and_a_task" => main_and_a_task(),
-        "deadlock/a_set_that_no_task_polls" => a_set_that_no_task_polls(),
-        "deadlock/a_set_that_is_no_longer_polled" => a_set_that_is_no_longer_polled(),
-        "deadlock/two_branches_of_a_join" => two_branches_of_a_join(),
-        "deadlock/joined_while_main_waits_for_nothing" => joined_while_main_waits_for_nothing(),
-        "lost_wakeup/main" => main_itself(),
-        "lost_wakeup/behind_a_handle" => behind_a_handle(),
-        "lost_wakeup/local" => local(),
-        "lost_wakeup/one_slot_while_a_clock_ticks" => one_slot_while_a_clock_ticks(),
-        "none/a_few_limits_beside_its_own_lock" => a_limit_beside_its_own_lock(5),
-        "none/a_job_handed_in_before" => a_job_handed_in_before(),
-        "none/a_thread_that_sends" => a_thread_that_sends(),
-        "none/many_runtimes" => many_runtimes(),
-        "none/main_keeps_a_server_alive" => main_keeps_a_server_alive(),
-        "none/a_guard_in_a_thread" => a_guard_in_a_thread(),
-        "none/yields_alone" => yields_alone(),
-        "none/a_supervisor_that_aborts_one" => a_supervisor_that_aborts_one(),
-        "none/a_watchdog_with_an_abort_handle" => a_watchdog_with_an_abort_handle(),
-        "none/a_waker_for_each" => a_waker_for_each(),
-        "none/a_setter_that_wakes" => a_setter_that_wakes(),
-        "none/a_foreign_block_on_in_a_job" => a_foreign_block_on_in_a_job(),
-        "none/one_who_speaks_first" => one_who_speaks_first(),
-        "none/a_dropped_waker_whose_task_is_aborted" => a_dropped_waker_whose_task_is_aborted(),
-        _ => assert!(primitives::play(name) || unseen::play(name), "no program is called {name}"),
-    }
+played! {
+    /// Each begins with the lint that it is to meet.
+    NAMES:
+    "deadlock/full" full();
+    "deadlock/two_channels" two_channels();
+    "deadlock/after_blocking_work" after_blocking_work();
+    "deadlock/joined_under_a_lock" joined_under_a_lock();
+    "deadlock?/three_in_a_circle" three_in_a_circle();
+    "deadlock?/an_owned_lock_taken_twice" an_owned_lock_taken_twice();
+    "deadlock?/a_limit_in_another_task" a_limit_in_another_task();
+    "deadlock?/a_limit_beside_its_own_lock" a_limit_beside_its_own_lock(100);
+    "deadlock/main_and_a_task" main_and_a_task();
+    "deadlock/two_branches_of_a_join" two_branches_of_a_join();
+    "deadlock/joined_while_main_waits_for_nothing" joined_while_main_waits_for_nothing();
+    "deadlock/a_set_that_no_task_polls" a_set_that_no_task_polls();
+    "deadlock/a_set_that_is_no_longer_polled" a_set_that_is_no_longer_polled();
+    "lost_wakeup/main" main_itself();
+    "lost_wakeup/behind_a_handle" behind_a_handle();
+    "lost_wakeup/local" local();
+    "lost_wakeup/one_slot_while_a_clock_ticks" one_slot_while_a_clock_ticks();
+    /// These come close, and the doctor has nothing to say.
+    FINE:
+    "none/a_few_limits_beside_its_own_lock" a_limit_beside_its_own_lock(5);
+    "none/a_job_handed_in_before" a_job_handed_in_before();
+    "none/a_thread_that_sends" a_thread_that_sends();
+    "none/many_runtimes" many_runtimes();
+    "none/main_keeps_a_server_alive" main_keeps_a_server_alive();
+    "none/a_guard_in_a_thread" a_guard_in_a_thread();
+    "none/yields_alone" yields_alone();
+    "none/a_supervisor_that_aborts_one" a_supervisor_that_aborts_one();
+    "none/a_watchdog_with_an_abort_handle" a_watchdog_with_an_abort_handle();
+    "none/a_waker_for_each" a_waker_for_each();
+    "none/a_setter_that_wakes" a_setter_that_wakes();
+    "none/a_foreign_block_on_in_a_job" a_foreign_block_on_in_a_job();
+    "none/one_who_speaks_first" one_who_speaks_first();
+    "none/a_dropped_waker_whose_task_is_aborted" a_dropped_waker_whose_task_is_aborted();
 }
 
 fn block_on<F: Future>(future: F) -> F::Output {

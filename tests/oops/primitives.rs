@@ -15,58 +15,30 @@ use kettle::sync::{Barrier, Mutex, Notify, OnceCell, RwLock, Semaphore, mpsc, on
 use kettle::task::{LocalSet, yield_now};
 use kettle::time::sleep;
 
-/// As in `alone.rs`.
-pub(crate) const NAMES: &[&str] = &[
-    "deadlock?/a_reader_that_wants_to_write",
-    "deadlock?/two_read_write_locks",
-    "deadlock?/read_twice_behind_a_writer",
-    "deadlock?/two_readers_that_want_to_write",
-    "deadlock?/a_cell_that_needs_itself",
-    "deadlock/permits_taken_one_by_one",
-    "deadlock/a_barrier_for_one_too_many",
-    "deadlock/a_notification_for_all_that_came_too_early",
-    "deadlock/a_set_of_futures_that_is_not_polled",
-    "deadlock/local_tasks_that_wait_for_each_other",
-    "lost_wakeup/a_local_task_that_no_code_wakes",
-];
-
-pub(crate) const FINE: &[&str] = &[
-    "none/read_write_locks_in_one_order",
-    "none/a_reader_that_becomes_a_writer_in_between",
-    "none/permits_taken_at_once",
-    "none/a_guard_that_is_dropped_late",
-    "none/a_permit_that_is_added",
-    "none/a_read_guard_that_was_sent",
-    "none/a_barrier_for_all",
-    "none/a_guard_that_another_task_drops",
-    "none/a_guard_that_a_task_is_told_of",
-];
-
-pub(crate) fn play(name: &str) -> bool {
-    match name {
-        "deadlock?/a_reader_that_wants_to_write" => a_reader_that_wants_to_write(),
-        "deadlock?/two_read_write_locks" => two_read_write_locks(true),
-        "deadlock?/read_twice_behind_a_writer" => read_twice_behind_a_writer(),
-        "deadlock?/two_readers_that_want_to_write" => two_readers_that_want_to_write(),
-        "deadlock?/a_cell_that_needs_itself" => a_cell_that_needs_itself(),
-        "deadlock/permits_taken_one_by_one" => permits_taken_one_by_one(),
-        "deadlock/a_barrier_for_one_too_many" => a_barrier_for(4),
-        "deadlock/a_notification_for_all_that_came_too_early" => too_early(),
-        "deadlock/a_set_of_futures_that_is_not_polled" => a_set_of_futures(),
-        "deadlock/local_tasks_that_wait_for_each_other" => local_tasks(),
-        "lost_wakeup/a_local_task_that_no_code_wakes" => a_local_task_that_no_code_wakes(),
-        "none/read_write_locks_in_one_order" => two_read_write_locks(false),
-        "none/a_reader_that_becomes_a_writer_in_between" => a_reader_and_then_a_writer(),
-        "none/permits_taken_at_once" => permits_taken_at_once(),
-        "none/a_permit_that_is_added" => a_permit_that_is_added(),
-        "none/a_read_guard_that_was_sent" => a_read_guard_that_was_sent(),
-        "none/a_barrier_for_all" => a_barrier_for(3),
-        "none/a_guard_that_another_task_drops" => a_guard_in_a_cell(4 * LONG, false),
-        "none/a_guard_that_a_task_is_told_of" => a_guard_in_a_cell(24 * LONG, true),
-        "none/a_guard_that_is_dropped_late" => a_guard_in_a_cell(24 * LONG, false),
-        _ => return false,
-    }
-    true
+played! {
+    /// As in `alone.rs`.
+    NAMES:
+    "deadlock?/a_reader_that_wants_to_write" a_reader_that_wants_to_write();
+    "deadlock?/two_read_write_locks" two_read_write_locks(true);
+    "deadlock?/read_twice_behind_a_writer" read_twice_behind_a_writer();
+    "deadlock?/two_readers_that_want_to_write" two_readers_that_want_to_write();
+    "deadlock?/a_cell_that_needs_itself" a_cell_that_needs_itself();
+    "deadlock/permits_taken_one_by_one" permits_taken_one_by_one();
+    "deadlock/a_barrier_for_one_too_many" a_barrier_for(4);
+    "deadlock/a_notification_for_all_that_came_too_early" too_early();
+    "deadlock/a_set_of_futures_that_is_not_polled" a_set_of_futures();
+    "deadlock/local_tasks_that_wait_for_each_other" local_tasks();
+    "lost_wakeup/a_local_task_that_no_code_wakes" a_local_task_that_no_code_wakes();
+    FINE:
+    "none/read_write_locks_in_one_order" two_read_write_locks(false);
+    "none/a_reader_that_becomes_a_writer_in_between" a_reader_and_then_a_writer();
+    "none/permits_taken_at_once" permits_taken_at_once();
+    "none/a_guard_that_is_dropped_late" a_guard_in_a_cell(24 * LONG, false);
+    "none/a_permit_that_is_added" a_permit_that_is_added();
+    "none/a_read_guard_that_was_sent" a_read_guard_that_was_sent();
+    "none/a_barrier_for_all" a_barrier_for(3);
+    "none/a_guard_that_another_task_drops" a_guard_in_a_cell(4 * LONG, false);
+    "none/a_guard_that_a_task_is_told_of" a_guard_in_a_cell(24 * LONG, true);
 }
 
 const SHORT: Duration = Duration::from_millis(1);

@@ -18,66 +18,33 @@ use kettle::sync::{mpsc, watch};
 use kettle::task::{LocalSet, spawn_blocking, spawn_local, yield_now};
 use kettle::time::sleep;
 
-/// As in `alone.rs`.
-pub(crate) const NAMES: &[&str] = &[
-    "deadlock/a_job_that_waits_for_main",
-    "deadlock/a_thread_that_waits_for_main",
-    "deadlock/a_job_that_outlives_main",
-    "deadlock/a_job_that_waits_for_a_timer_of_a_paused_clock",
-    "deadlock/two_ends_of_a_connection",
-    "deadlock/both_ends_of_all_kinds",
-    "deadlock?/two_ends_of_a_connection_of_a_server",
-    "deadlock?/a_task_that_a_visitor_would_wake",
-    "deadlock?/two_ends_of_a_connection_that_are_full",
-    "never_yields/a_flag_that_a_timer_would_set",
-    "never_yields?/a_socket_that_is_not_served",
-    "blocking_poll/a_value_that_is_read_and_sent",
-];
-
-/// These are only hinted at.
-pub(crate) const HINTS: &[&str] = &[
-    "idle_runtime/tasks_on_a_runtime_that_no_thread_drives",
-    "idle_runtime/a_timer_that_no_thread_fires",
-    "idle_runtime/local_tasks_that_no_thread_drives",
-];
-
-pub(crate) const FINE: &[&str] = &[
-    "none/a_job_that_waits_for_a_while",
-    "none/a_thread_that_comes_late",
-    "none/pipes_that_another_process_has",
-    "none/a_pipe_with_a_name",
-    "none/a_server_that_is_told_to_stop",
-    "none/a_set_between_two_runs",
-    "none/a_job_that_works_under_a_paused_clock",
-];
-
-pub(crate) fn play(name: &str) -> bool {
-    match name {
-        "deadlock/a_job_that_waits_for_main" => a_job_that_waits_for_main(),
-        "deadlock/a_thread_that_waits_for_main" => a_thread_that_waits_for_main(),
-        "deadlock/a_job_that_outlives_main" => a_job_that_outlives_main(),
-        "deadlock/a_job_that_waits_for_a_timer_of_a_paused_clock" => a_job_under_a_paused_clock(),
-        "deadlock/both_ends_of_all_kinds" => both_ends_of_all_kinds(),
-        "deadlock/two_ends_of_a_connection" => two_ends_of_a_connection(1),
-        "deadlock?/two_ends_of_a_connection_of_a_server" => two_ends_of_a_connection(9),
-        "deadlock?/a_task_that_a_visitor_would_wake" => a_task_that_a_visitor_would_wake(),
-        "deadlock?/two_ends_of_a_connection_that_are_full" => two_ends_that_are_full(),
-        "never_yields/a_flag_that_a_timer_would_set" => a_flag_that_a_timer_would_set(),
-        "never_yields?/a_socket_that_is_not_served" => a_socket_that_is_not_served(),
-        "blocking_poll/a_value_that_is_read_and_sent" => a_value_that_is_read_and_sent(),
-        "idle_runtime/tasks_on_a_runtime_that_no_thread_drives" => a_runtime_at_rest(),
-        "idle_runtime/a_timer_that_no_thread_fires" => a_timer_that_no_thread_fires(),
-        "idle_runtime/local_tasks_that_no_thread_drives" => local_tasks_at_rest(),
-        "none/a_job_that_waits_for_a_while" => a_job_that_waits_for_a_while(),
-        "none/a_thread_that_comes_late" => a_thread_that_comes_late(),
-        "none/pipes_that_another_process_has" => pipes_that_another_process_has(),
-        "none/a_pipe_with_a_name" => a_pipe_with_a_name(),
-        "none/a_server_that_is_told_to_stop" => a_server_that_is_told_to_stop(),
-        "none/a_set_between_two_runs" => a_set_between_two_runs(),
-        "none/a_job_that_works_under_a_paused_clock" => a_job_that_works_under_a_paused_clock(),
-        _ => return false,
-    }
-    true
+played! {
+    /// As in `alone.rs`.
+    NAMES:
+    "deadlock/a_job_that_waits_for_main" a_job_that_waits_for_main();
+    "deadlock/a_thread_that_waits_for_main" a_thread_that_waits_for_main();
+    "deadlock/a_job_that_outlives_main" a_job_that_outlives_main();
+    "deadlock/a_job_that_waits_for_a_timer_of_a_paused_clock" a_job_under_a_paused_clock();
+    "deadlock/two_ends_of_a_connection" two_ends_of_a_connection(1);
+    "deadlock/both_ends_of_all_kinds" both_ends_of_all_kinds();
+    "deadlock?/two_ends_of_a_connection_of_a_server" two_ends_of_a_connection(9);
+    "deadlock?/a_task_that_a_visitor_would_wake" a_task_that_a_visitor_would_wake();
+    "deadlock?/two_ends_of_a_connection_that_are_full" two_ends_that_are_full();
+    "never_yields/a_flag_that_a_timer_would_set" a_flag_that_a_timer_would_set();
+    "never_yields?/a_socket_that_is_not_served" a_socket_that_is_not_served();
+    "blocking_poll/a_value_that_is_read_and_sent" a_value_that_is_read_and_sent();
+    /// These are only hinted at.
+    HINTS:
+    "idle_runtime/a_timer_that_no_thread_fires" a_timer_that_no_thread_fires();
+    "idle_runtime/local_tasks_that_no_thread_drives" local_tasks_at_rest();
+    FINE:
+    "none/a_job_that_waits_for_a_while" a_job_that_waits_for_a_while();
+    "none/a_thread_that_comes_late" a_thread_that_comes_late();
+    "none/pipes_that_another_process_has" pipes_that_another_process_has();
+    "none/a_pipe_with_a_name" a_pipe_with_a_name();
+    "none/a_server_that_is_told_to_stop" a_server_that_is_told_to_stop();
+    "none/a_set_between_two_runs" a_set_between_two_runs();
+    "none/a_job_that_works_under_a_paused_clock" a_job_that_works_under_a_paused_clock();
 }
 
 /// Longer than the doctor looks on before it speaks.
@@ -220,16 +187,6 @@ fn a_value_that_is_read_and_sent() {
         let (tx, rx) = watch::channel(1);
         let now = rx.borrow();
         tx.send(*now + 1).expect("rx is here");
-    });
-}
-
-fn a_runtime_at_rest() {
-    let worker = Builder::new_current_thread().name("worker").build().expect("a runtime");
-    let answer = worker.spawn(async { 42 });
-    // Main drives another one, in which nothing is wrong.
-    block_on(async {
-        let answer = kettle::time::timeout(LONG, answer).await;
-        assert!(answer.is_err(), "it is never polled");
     });
 }
 

@@ -8,7 +8,8 @@
 //!
 //! What happens a few times in that second is no reason to spin. More often it may come of the spinning, as of a computation
 //! that yields, and tells now and then how far it is. So then the task is told of only if it asks in nearly every poll, and gets
-//! nothing (`try_recv`); or if the source has a loop there with nothing but the yield in it.
+//! nothing (`try_recv`); or if the source has a loop there with nothing but the yield in it. And never if the source shows that
+//! the loop does work.
 
 use std::time::Duration;
 
@@ -19,7 +20,7 @@ use kettle_events::{
 use super::lint::span;
 use super::lint::{Lint, LintKind};
 use super::run::Run;
-use super::source::is_all_of_a_loop;
+use super::source::{Beside, beside};
 use super::system::Times;
 use super::threads::is_alone_in_a_test;
 use crate::fold::Task;
@@ -55,8 +56,8 @@ pub(super) struct Spin {
     /// In this poll a call that does not wait got nothing.
     refused: bool,
     turns: Turns,
-    /// Is what is awaited at this place all that its loop does? (By the place's address.)
-    known: Option<(usize, bool)>,
+    /// What else the loop with this place does. (By the place's address.)
+    known: Option<(usize, Beside)>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -123,11 +124,11 @@ impl Spin {
         }
         let turns = std::mem::replace(&mut self.turns, Turns::from(record.real));
         let task = run.fold.task(woke)?;
-        let is_all = |at| {
+        let beside = |at| {
             let known = self.known.filter(|(place, _)| *place == key(at));
-            self.known.insert(known.unwrap_or_else(|| (key(at), is_all_of_a_loop(at)))).1
+            self.known.insert(known.unwrap_or_else(|| (key(at), beside(at)))).1
         };
-        (turns.ask(record, is_all) && something_may_come(run)).then(|| {
+        (turns.ask(record, beside) && something_may_come(run)).then(|| {
             let name = run.name(task.id);
             let hardly = if turns.stirred == 0 { "nothing else" } else { "hardly anything else" };
             let text =
@@ -172,7 +173,7 @@ impl Turns {
     }
 
     /// Do these polls only ask?
-    fn ask(&self, record: &Record, is_all: impl FnOnce(Place) -> bool) -> bool {
+    fn ask(&self, record: &Record, beside: impl FnOnce(Place) -> Beside) -> bool {
         let Turns { polls, short, stirred, stirs, refused, mark, .. } = *self;
         let is_cheap = |mark: Mark| mark.is_cheap(polls, record.real);
         let seldom = u64::from(stirred) * u64::from(SELDOM) <= u64::from(polls);
@@ -180,7 +181,11 @@ impl Turns {
         10 * u64::from(short) >= 9 * u64::from(polls)
             && mark.is_some_and(is_cheap)
             && seldom
-            && (stirs.0 <= FEW || asks || record.at.is_some_and(is_all))
+            && match record.at.map_or(Beside::Unknown, beside) {
+                Beside::Nothing => true,
+                Beside::Work => false,
+                Beside::Unknown => stirs.0 <= FEW || asks,
+            }
     }
 }
 

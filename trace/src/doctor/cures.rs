@@ -15,7 +15,7 @@ use super::hung::{
     taken_room, unread, unserved,
 };
 use super::roots::Hung;
-use super::sockets::SIGNALS;
+use super::sockets::{SIGNALS, is_kettles};
 use super::statement::by_words;
 use crate::fold::{Primitive, Task};
 
@@ -42,8 +42,8 @@ const OF_SIGNALS: &str = "signals are no queue: several that come before the pro
 const OF_DATAGRAMS: &str = "datagrams have no end: where the other socket is dropped, nothing comes any more. Let the last one say \
     that it is the last. If each socket is still there, let one of the tasks write first";
 
-/// What is to be done where a connection hangs, if this word is in the file that waits.
-const BY_WORDS: [(&str, &str); 3] = [
+/// What is to be done where a connection hangs, if this word is in a file. (The first, if what waits is not of kettle.)
+const BY_WORDS: [(&str, &str); 2] = [
     (
         "AsyncFd",
         "an `AsyncFd` tells only of what is new: read until `WouldBlock`, and only then `clear_ready`; `try_io` does so",
@@ -53,15 +53,11 @@ const BY_WORDS: [(&str, &str); 3] = [
         "what a `BufReader` has read ahead is lost with it, as by `into_inner`: read all through the same one, or take what is in \
          its `buffer()` first",
     ),
-    (
-        "read_exact",
-        "`read_exact` waits for as many bytes as it is asked for: see how many that are, and whether both ends write and read \
-         a length in the same form (`read_u32` or `read_u32_le`)",
-    ),
 ];
 
 const NONE_WRITES: &str = "each of them waits to read, and none writes: let one of them write first (a greeting, the question), and \
-    `flush().await` what a `BufWriter` keeps. A reader waits until all that it asks for is there: a line ends with `\\n`. If it reads to \
+    `flush().await` what a `BufWriter` keeps. A reader waits until all that it asks for is there: a line ends with `\\n`, and a length \
+    is written and read in the same form (`read_u32` or `read_u32_le`). If it reads to \
     the end, the other end must be shut down (`shutdown().await`) or dropped, also one that this task keeps itself: a half of a `split` \
     ends nothing while the other half is left. A listener that no task \
     asks (`accept`) lets its visitors wait";
@@ -355,14 +351,15 @@ impl Hung<'_> {
             _ => None,
         });
         let what: Vec<&str> = what.collect();
+        let words = &BY_WORDS[usize::from(what.iter().all(|what| is_kettles(what)))..];
         Some(if what.contains(&SIGNALS) {
             OF_SIGNALS.to_owned()
         } else if self.reads_alone() && what.iter().any(|what| what.ends_with("UnixDatagram")) {
-            by_words(at, &BY_WORDS, OF_DATAGRAMS)
+            by_words(at, words, OF_DATAGRAMS)
         } else if self.any(is_source) && self.reads_alone() {
-            by_words(at, &BY_WORDS, NONE_WRITES)
+            by_words(at, words, NONE_WRITES)
         } else {
-            by_words(at, &BY_WORDS, BOTH_WAIT)
+            by_words(at, words, BOTH_WAIT)
         })
     }
 

@@ -6,7 +6,8 @@
 //! socket, a job; or a lock, a permit or room in a channel, if the task that has it goes on. (A timer with a second
 //! left, and more than the whole run took, is a pause between two rounds of a loop. At a listener nothing has an end, nor has
 //! a task that serves a connection: its client may be gone.) The second: never has the task
-//! come to a place at which it had been before, as a loop does; and it is at its second place or later (a value that it
+//! come to a place at which it had been before, as a loop does (nor is it spawned as one that nothing leaves, by the source,
+//! unless it has received something); and it is at its second place or later (a value that it
 //! received without a wait is its first), or another task of its line has ended. Or `main` itself has woken it out of a loop: then it is at a place that is new to it,
 //! as after the word to stop; or `main` has just ended the channel for which it waited. (Where another task has just
 //! ended one of its waits, what is left may be that of a branch of a `select!` which has lost.)
@@ -27,6 +28,7 @@ use kettle_events::{Act, Cause, Direction, Event, Id, Kind, Outcome, Record, Res
 use super::lint::{Lint, LintKind, Spot};
 use super::roots::is_kept;
 use super::run::Run;
+use super::source::goes_round;
 use crate::fold::{State, Task};
 use crate::words::quick::key;
 use crate::words::teller::count;
@@ -154,7 +156,9 @@ impl Cut {
         };
         let has_an_end = task.woken_by.is_some_and(|wake| self.ends.contains(&(wake.seq - 1)))
             || run.main_id().is_some_and(|main| task.was_led_out_by(main))
-            || places > usize::from(!self.ended.contains(&key(made))) && !serves(run, task);
+            || places > usize::from(!self.ended.contains(&key(made)))
+                && !serves(run, task)
+                && (self.received.contains(&task.id) || !goes_round(made));
         let free = task.parent.is_some() && task.handles == 0;
         // What it has waited for may just have come by itself.
         let by_itself = |by| matches!(by, Cause::Timer | Cause::Io | Cause::Message);

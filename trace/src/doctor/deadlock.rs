@@ -23,12 +23,12 @@ use kettle_events::{Event, Id, Record, Resource, SyncKind};
 
 use super::advice::{OF_A_CELL, OF_A_THREAD, advice};
 use super::circle::{Retries, circle, may_end, waits_for};
+use super::given::goes_elsewhere;
 use super::guard_across_await::Contended;
 use super::hung::{is_undriven, kept_from_jobs, tell};
 use super::lint::{Lint, LintKind};
 use super::lost_wakeup::is_behind_it_all;
 use super::run::Run;
-use super::statement::awaits_an_owned_guard;
 use super::system::signals_may_come;
 use super::threads::{Others, is_alone_in_a_test};
 use crate::fold::{State, Task};
@@ -142,7 +142,7 @@ fn has_an_owned_guard(run: &Run, circle: &[Id], known: &mut BTreeMap<usize, bool
     let tasks = circle.iter().filter_map(|id| run.fold.task(*id));
     let waits = tasks.flat_map(|task| run.awaits(task));
     let mut taken = waits.flat_map(|wait| run.holders(wait.on)).filter_map(|(_, it)| it.at);
-    taken.any(|at| *known.entry(key(at)).or_insert_with(|| awaits_an_owned_guard(at)))
+    taken.any(|at| *known.entry(key(at)).or_insert_with(|| goes_elsewhere(at)))
 }
 
 /// Does it hang, all timers left out?

@@ -63,7 +63,7 @@ const LOCKS_BY_WORDS: [(&str, &str); 3] = [
     ("LazyLock", OF_A_CELL_OF_STD),
     (
         "impl Wake for",
-        "a waker must not wait: to tell another thread, `try_send` into its queue, since one event is as good as several",
+        "if a waker of your own waits there: to tell another thread, it must `try_send` into its queue, since one event is as good as several",
     ),
 ];
 

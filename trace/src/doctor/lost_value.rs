@@ -5,6 +5,7 @@
 //! in what it receives. Whether the branch had put the value elsewhere can't always be seen: so this is a
 //! warning.
 //!
+//! If the source shows that the value was used up before that wait, nothing is said.
 //! If the next branch of the same number goes on without asking the channel, it has found the value where the
 //! dropped one had put it (`self.parked`), and nothing is said.
 //!
@@ -18,6 +19,7 @@ use std::time::Duration;
 
 use kettle_events::{Act, Event, Id, Outcome, Record, Resource, SyncKind, Thing};
 
+use super::given::is_for_now;
 use super::lint::{Lint, LintKind};
 use super::run::Run;
 use crate::words::took::{Part, Took};
@@ -65,7 +67,7 @@ impl Branches {
         match record.event {
             Event::SelectPoll { branch, .. } => {
                 let lost = self.one_was_asked(run, task, branch as usize)?;
-                return Some(lint(run, lost, record.seq));
+                return lint(run, lost, record.seq);
             }
             Event::SelectWin { branch } => self.one_won(run, task, branch as usize),
             Event::PollEnd { outcome, .. } => {
@@ -84,7 +86,7 @@ impl Branches {
             }
             Event::SyncAct { kind, sync, act: Act::Get, .. } if has_values(kind) => {
                 let lost = self.lost.remove(&(sync, task))?;
-                return Some(lint(run, lost, record.seq));
+                return lint(run, lost, record.seq);
             }
             _ => {}
         }
@@ -211,7 +213,10 @@ fn value_of(on: &Resource) -> Option<Id> {
     }
 }
 
-fn lint(run: &Run, Lost { by, from, taken, .. }: Lost, after: u64) -> Lint {
+fn lint(run: &Run, Lost { by, from, taken, .. }: Lost, after: u64) -> Option<Lint> {
+    if taken.at.is_some_and(is_for_now) {
+        return None;
+    }
     let (name, channel) = (run.name(by), run.thing(from));
     let text = format!("`select!` dropped a branch that had received a value from {channel}");
     let lint = Lint::new(LintKind::LostValue, Some(name), text, after)
@@ -225,10 +230,10 @@ fn lint(run: &Run, Lost { by, from, taken, .. }: Lost, after: u64) -> Lint {
              Or make the future before the loop and let `select!` poll `&mut future`: then it goes on in \
              the next round",
         );
-    match run.fold.task(by) {
+    Some(match run.fold.task(by) {
         Some(task) => run.birth(lint, task),
         None => lint,
-    }
+    })
 }
 
 #[cfg(test)]

@@ -13,15 +13,19 @@
 //! Judged at the next park, when every message that was on its way has arrived. A task that has a
 //! handle may be there to be aborted. It is judged when nothing is left that could do so: nothing can
 //! happen any more; or its one handle is awaited by a task that waits for nothing else, and can't be
-//! aborted itself.
+//! aborted itself. One without a handle that awaits `pending`, by the source, is there to keep something.
+
+use std::collections::BTreeMap;
 
 use kettle_events::{Event, Id, Kind, Outcome, Record, Replaced, Resource, SyncKind};
 
 use super::hung::{has_local_tasks, has_wakers_outside};
 use super::lint::{Lint, LintKind};
 use super::run::Run;
+use super::source::is_to_stay;
 use super::system::{signals_may_come, waiting};
 use crate::fold::{State, Task};
+use crate::words::quick::key;
 
 /// So many suspects may wait before they are looked through.
 const MANY: usize = 64;
@@ -43,6 +47,8 @@ pub(super) struct Suspects {
     outside: bool,
     /// The record after which the runtime was last asked which tasks have no waker.
     asked: u64,
+    /// Is what is spawned there to stay? By the address of the place: each file is read once for it.
+    to_stay: BTreeMap<usize, bool>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -100,7 +106,8 @@ impl Suspects {
         }
         let silent = for_good && !run.listens();
         let alone = silent && run.others(record).is_some() && run.doubt.is_none();
-        let dropped = self.dropped(run, alone, record.seq);
+        let mut dropped = self.dropped(run, alone, record.seq);
+        dropped.retain(|(task, why)| !self.stays(task, *why));
         if alone {
             // Nothing will happen any more, so this is the last look.
             self.now.append(&mut self.later);
@@ -115,11 +122,11 @@ impl Suspects {
         run.looks_at(self.now.len());
         let mut found: Vec<Lint> =
             dropped.iter().map(|(task, why)| lint(run, task, *why, record.seq)).collect();
-        for suspect in self.now.drain(..) {
+        for suspect in std::mem::take(&mut self.now) {
             let task = run.fold.task(suspect.task);
             let Some(task) = task.filter(|task| suspect.is_lost(task)) else { continue };
             let certain = if task.kind == Kind::Main { one } else { alone };
-            if dropped.iter().any(|(told, _)| told.id == task.id) {
+            if self.stays(task, suspect.why) || dropped.iter().any(|(told, _)| told.id == task.id) {
                 continue;
             }
             if may_be_meant(task) && !certain {
@@ -129,6 +136,12 @@ impl Suspects {
             }
         }
         found
+    }
+
+    /// Is it a task that nothing awaits, and that is there to keep something?
+    fn stays(&mut self, task: &Task, why: Why) -> bool {
+        let made = task.made.filter(|_| why == Why::NotStored && task.handles == 0);
+        made.is_some_and(|at| *self.to_stay.entry(key(at)).or_insert_with(|| is_to_stay(at)))
     }
 
     /// The tasks that have no waker left, by the runtime's own count, and that nothing can abort.

@@ -10,6 +10,7 @@
 //! | `run.rs` | what do the lints look at? |
 //! | `advice.rs` | what to write instead, where a program hangs? |
 //! | `asked.rs`, `source.rs` | for what does a loop ask, by the source? |
+//! | `given.rs` | what does the code do with what an `.await` gives it, by the source? |
 //! | `blocking_poll.rs` | did one poll keep the thread from all other tasks? |
 //! | `busy_loop.rs` | does a task spin? |
 //! | `circle.rs` | do tasks wait for each other in a circle? |
@@ -57,6 +58,7 @@ mod cut_short;
 mod deadlock;
 mod doctor;
 mod endless;
+mod given;
 mod growing_channel;
 mod guard_across_await;
 mod hung;

@@ -3,12 +3,13 @@
 //! The place is that of an `.await`, and what is asked is the call before it. Or it is that of a `select!`: then it is known
 //! which branch has won, and what is asked is the call in that branch.
 //!
-//! Interface: [`asked_at`], [`is_all_of_a_loop`]. Invariant: in doubt the answer is `None`. Not here: what the answers make of it
+//! Interface: [`asked_at`], [`beside`], [`goes_round`], [`is_to_stay`]. Invariant: in doubt the answer is `None`. Not here: what the answers make of it
 //! (`closed_channel.rs`, `busy_loop.rs`).
 
 use kettle_events::Place;
 
 use super::asked::Asked;
+use super::given::{in_the_block, is_of_a_name, mentions};
 use super::run::Run;
 use super::sockets::is_kettles;
 use super::statement::{
@@ -27,6 +28,10 @@ const GIVES: [&str; 6] =
     ["notify_one", "notify_last", "notify_waiters", "add_permits", "send", "send_replace"];
 const TAKES: [&str; 8] =
     ["notified", "changed", "acquire", "forget", "lock", "read", "write", "borrow_and_update"];
+
+/// So a statement begins that is not a call.
+const KEYWORDS: [&str; 10] =
+    ["let", "if", "match", "while", "for", "loop", "return", "break", "continue", "assert"];
 
 /// Such a call only looks. (So do those that begin with `is_` or `has_`.)
 const LOOKS: [&str; 11] = [
@@ -51,10 +56,24 @@ pub(super) fn asked_at(run: &Run, at: Place, branch: Option<u32>) -> Option<Aske
     asked(&text, place, branch, guards)
 }
 
-/// `while Instant::now() < next { yield_now().await; }`: is what is awaited there all that its loop does?
-pub(super) fn is_all_of_a_loop(at: Place) -> bool {
+/// What else does the loop do in which this is awaited?
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Beside {
+    /// Nothing: `while Instant::now() < next { yield_now().await; }`.
+    Nothing,
+    /// Work.
+    Work,
+    Unknown,
+}
+
+pub(super) fn beside(at: Place) -> Beside {
     let place = (at.line() as usize, at.column() as usize);
-    text_of(at).is_some_and(|text| is_all(&text, place).unwrap_or(false))
+    let Some(text) = text_of(at) else { return Beside::Unknown };
+    match (is_all(&text, place), works(&text, place)) {
+        (Some(true), _) => Beside::Nothing,
+        (_, Some(true)) => Beside::Work,
+        _ => Beside::Unknown,
+    }
 }
 
 /// Or it comes after an `if` that leaves the loop. What the loop asks may only look: a call of another name may do the work.
@@ -111,6 +130,20 @@ fn calls(code: &str) -> impl Iterator<Item = &str> {
 /// `loop { bell.notified().await; if none.lock().await.is_empty() { bell.notify_one(); } }`: does the loop around this place
 /// wait for what it gives itself, and do nothing else but look?
 fn feeds_itself(code: &[char], here: usize) -> Option<bool> {
+    let (header, body) = loop_around(code, here)?;
+    let loops =
+        header.ends_with("loop") || header.contains("while ") && !header.contains(['<', '>']);
+    let gives = calls(&body).any(|name| GIVES.contains(&name));
+    let is_fine = |name: &str| GIVES.contains(&name) || TAKES.contains(&name) || looks(name);
+    // It comes nearer to something in each round.
+    let leaves = body.contains("break") || body.contains("return");
+    let counts = body.contains('+') || body.contains(" - ") || body.contains("-=") && leaves;
+    let is_fine = calls(&header).chain(calls(&body)).all(is_fine) && !header.contains("let ");
+    Some(loops && gives && !counts && is_fine)
+}
+
+/// The head of the loop around this place, and its body with the brackets. (Or of a function or block, if that comes first.)
+fn loop_around(code: &[char], here: usize) -> Option<(String, String)> {
     let mut depth = 0;
     let opens = (0..here).rev().filter(|index| {
         depth += i32::from(code[*index] == '{') - i32::from(code[*index] == '}');
@@ -128,40 +161,89 @@ fn feeds_itself(code: &[char], here: usize) -> Option<bool> {
         let is_arm = header.is_empty() || header.ends_with("=>") || header.ends_with("select!");
         (!is_inner && !is_arm).then(|| (header.to_owned(), opens))
     })?;
-    let loops =
-        header.ends_with("loop") || header.contains("while ") && !header.contains(['<', '>']);
     let rest: String = code[opens..].iter().collect();
-    let (body, _) = group(&rest)?;
-    let gives = calls(body).any(|name| GIVES.contains(&name));
-    let is_fine = |name: &str| GIVES.contains(&name) || TAKES.contains(&name) || looks(name);
-    // It comes nearer to something in each round.
-    let leaves = body.contains("break") || body.contains("return");
-    let counts = body.contains('+') || body.contains(" - ") || body.contains("-=") && leaves;
-    let is_fine = calls(&header).chain(calls(body)).all(is_fine) && !header.contains("let ");
-    Some(loops && gives && !counts && is_fine)
+    Some((header, group(&rest)?.0.to_owned()))
+}
+
+/// `step(&mut state); yield_now().await;`: does the loop around this place have a statement that calls what neither looks nor
+/// tells nor counts, for what it does or for a value to keep?
+fn works(text: &str, place: (usize, usize)) -> Option<bool> {
+    let code = without_words(text);
+    let (header, body) = loop_around(&code, index_of(&code, place)?)?;
+    let loops = header.split_whitespace().any(|word| ["while", "loop", "for"].contains(&word));
+    let works = |statement: &str| {
+        let word = statement.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+        let is_work = |name: &str| {
+            let asks = ["check", "poll", "wait", "spin", "yield", "fetch_", "store"];
+            let asks = asks.iter().any(|asks| name.starts_with(asks)) || name.ends_with('!');
+            !(asks || looks(name) || GIVES.contains(&name) || TAKES.contains(&name))
+        };
+        !KEYWORDS.contains(&word) && calls(statement).any(is_work)
+    };
+    Some(loops && statements(&body).into_iter().any(works))
+}
+
+/// The statements of this block, each without the `;`.
+fn statements(body: &str) -> Vec<&str> {
+    let (body, mut depth) = (&body[1..body.len() - 1], 0);
+    let mut ends = |c: char| {
+        depth += i32::from("([{".contains(c)) - i32::from(")]}".contains(c));
+        depth == 0 && [';', '}'].contains(&c)
+    };
+    let all = body.split_inclusive(&mut ends).map(|part| part.trim_end_matches(';').trim());
+    all.filter(|part| !part.is_empty()).collect()
+}
+
+/// Does what is spawned here go round for ever?
+pub(super) fn goes_round(at: Place) -> bool {
+    let place = (at.line() as usize, at.column() as usize);
+    text_of(at).is_some_and(|text| is_endless(&text, place).unwrap_or(false))
+}
+
+/// Is what is spawned here meant to be there as long as the runtime is, by `pending`?
+pub(super) fn is_to_stay(at: Place) -> bool {
+    let place = (at.line() as usize, at.column() as usize);
+    let body = text_of(at).and_then(|text| spawned(&text, place)).unwrap_or_default();
+    body.contains("pending::<") || body.contains("pending()")
+}
+
+/// Does it end with a loop that nothing leaves?
+fn is_endless(text: &str, place: (usize, usize)) -> Option<bool> {
+    let body = spawned(text, place)?;
+    let last = *statements(&body).last()?;
+    let (head, round) = last.split_at(last.find('{')?);
+    let head = head.trim();
+    let for_ever = head.ends_with("loop") || head == "while true" || head.ends_with(" in 0..");
+    Some(for_ever && !["break", "return", "?"].iter().any(|leaves| round.contains(leaves)))
+}
+
+/// The block that is spawned here, or the body of the function of this file that is called for it.
+fn spawned(text: &str, place: (usize, usize)) -> Option<String> {
+    let code = without_words(text);
+    let after: String = code[index_of(&code, place)?..].iter().collect();
+    let code: String = code.into_iter().collect();
+    let (spawned, _) = group(&after[after.find('(')?..])?;
+    let begins = spawned.find("async").map(|at| &spawned[at..]);
+    let begins = begins.or_else(|| {
+        let name = called_last(&spawned[1..spawned.len() - 1])?;
+        code.find(&format!("async fn {name}(")).map(|at| &code[at..])
+    })?;
+    group(&begins[begins.find('{')?..]).map(|(body, _)| body.to_owned())
 }
 
 /// Does the guard of an `AsyncFd` that is `named` here clear nothing? And does nothing else in this file?
 fn is_kept_ready(code: &[char], named: &str, after: &str) -> bool {
     let code: String = code.iter().collect();
-    let mut depth = 0;
-    let end = after.find(|c: char| {
-        depth += i32::from(c == '{') - i32::from(c == '}');
-        depth < 0
-    });
-    let after = &after[..end.unwrap_or(after.len())];
-    let is_a_name = |c: char| c.is_alphanumeric() || c == '_';
-    let lends = |(at, _): (usize, &str)| {
-        let (before, rest) = (&after[..at], &after[at + named.len()..]);
-        let other = before.ends_with(is_a_name) || rest.starts_with(is_a_name);
-        let rest = rest.trim_start();
+    let after = in_the_block(after);
+    let lends = |at: usize| {
+        let rest = after[at + named.len()..].trim_start();
         let lends = [".get_", ".ready()", "=", ") ="].iter().any(|call| rest.starts_with(call));
-        other || lends || before.ends_with("drop(")
+        lends || after[..at].ends_with("drop(")
     };
     code.contains("AsyncFd")
         && !CLEARS.iter().any(|word| code.contains(word))
-        && named.chars().all(is_a_name)
-        && (named.is_empty() || named == "_" || after.match_indices(named).all(lends))
+        && named.chars().all(is_of_a_name)
+        && (named.is_empty() || named == "_" || mentions(after, named).all(lends))
 }
 
 /// `let mut guard = pad.readable().await?;`: `guard`. Empty: it has no name.
@@ -224,7 +306,7 @@ fn asked(text: &str, place: (usize, usize), branch: Option<u32>, guards: bool) -
 /// `&mut nap`, `nap.as_mut()`: a future that is polled again when it is ready.
 fn borrowed(future: &str) -> Option<&str> {
     let name = future.strip_prefix("&mut ").or_else(|| future.strip_suffix(".as_mut()"))?;
-    name.chars().all(|c| c.is_alphanumeric() || c == '_').then_some(name)
+    name.chars().all(is_of_a_name).then_some(name)
 }
 
 /// Is the value that has this name a sleep, by its latest binding here? (`pin!(nap)` is none.)

@@ -1,13 +1,12 @@
 //! What is asked for in these pieces of source?
 
+use super::super::statement::at as marked;
 use super::*;
 
 /// The place is at `@`.
 fn at(text: &str, branch: Option<u32>) -> Option<Asked> {
-    let at = text.find('@').expect("a place");
-    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
-    let place = (text[..at].matches('\n').count() + 1, at - start + 1);
-    asked(&text.replace('@', ""), place, branch, text.contains("AsyncFd"))
+    let (text, place) = marked(text);
+    asked(&text, place, branch, text.contains("AsyncFd"))
 }
 
 #[test]
@@ -97,10 +96,8 @@ fn a_loop_that_does_nothing_but_yield() {
         ("{ for n in 0..9 { yield_now().@await; } }", false),
         ("{ while let Some(x) = all.next() { if done(x) { yield_now().@await; } } }", false),
     ] {
-        let at = text.find('@').unwrap();
-        let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
-        let place = (text[..at].matches('\n').count() + 1, at - start + 1);
-        assert_eq!(is_all(&text.replace('@', ""), place), Some(is), "{text}");
+        let (text, place) = marked(text);
+        assert_eq!(is_all(&text, place), Some(is), "{text}");
     }
 }
 
@@ -137,4 +134,49 @@ fn what_is_asked_by_the_branch_that_has_won() {
     }
     assert_eq!(at("{ @join!(tx.send(1), nap()) }", Some(0)), None);
     assert_eq!(at("{ consume_budget().@await; select! { _ = tx.send(1) => {} } }", Some(0)), None);
+}
+
+#[test]
+fn a_loop_that_works_between_its_yields() {
+    for (text, is) in [
+        (
+            "{ while begin.elapsed() < all { step(&mut state); done.add(1); yield_now().@await; } }",
+            true,
+        ),
+        (
+            "{ loop { if stopped.try_recv().is_ok() { break; } state = next(state); yield_now().@await; } }",
+            true,
+        ),
+        ("{ for row in rows { sum.add(row); if n % 9 == 0 { yield_now().@await; } } }", true),
+        (
+            "{ while !done.load(Relaxed) { println!(); tries += 1; polls.fetch_add(1); yield_now().@await; } }",
+            false,
+        ),
+        ("{ loop { if done.is_set() { break; } self.check(); yield_now().@await; } }", false),
+        ("{ loop { match rx.try_recv() { Ok(it) => work(it), _ => yield_now().@await } } }", false),
+        ("async fn pause() { count(); yield_now().@await; }", false),
+    ] {
+        let (text, place) = marked(text);
+        assert_eq!(works(&text, place).unwrap_or(false), is, "{text}");
+    }
+}
+
+#[test]
+fn what_is_spawned_to_go_round_for_ever() {
+    for (text, is) in [
+        ("{ @spawn(async move { for n in 0.. { fetch(n).await; nap().await; } }); }", true),
+        ("{ @spawn(async { let a = b(); loop { a.await; } }); } ", true),
+        (
+            "{ set.@spawn(refresh(cache)); } async fn refresh(cache: Cache) { while true { nap().await } }",
+            true,
+        ),
+        ("{ @spawn(async { loop { if a() { break; } b().await; } }); }", false),
+        ("{ @spawn(async { loop { a().await?; } }); }", false),
+        ("{ @spawn(async { for n in 0..9 { a().await; } }); }", false),
+        ("{ @spawn(async { loop { a().await; } b() }); }", false),
+        ("{ @spawn(upload(file)); }", false),
+    ] {
+        let (text, place) = marked(text);
+        assert_eq!(is_endless(&text, place).unwrap_or(false), is, "{text}");
+    }
 }

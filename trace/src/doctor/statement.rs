@@ -53,7 +53,7 @@ pub(super) fn by_words(
 }
 
 /// No, if the file isn't found.
-fn shows(at: Place, judge: impl Fn(&str, (usize, usize)) -> Option<bool>) -> bool {
+pub(super) fn shows(at: Place, judge: impl Fn(&str, (usize, usize)) -> Option<bool>) -> bool {
     let place = (at.line() as usize, at.column() as usize);
     text_of(at).is_some_and(|text| judge(&text, place).unwrap_or(false))
 }
@@ -266,16 +266,17 @@ fn end_of_words(code: &[char], at: usize) -> usize {
     }
 }
 
+/// The text without its `@`, and the place of that.
+#[cfg(test)]
+pub(super) fn at(text: &str) -> (String, (usize, usize)) {
+    let at = text.find('@').expect("a place");
+    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    (text.replace('@', ""), (text[..at].matches('\n').count() + 1, at - start + 1))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// The text without its `@`, and the place of that.
-    fn at(text: &str) -> (String, (usize, usize)) {
-        let at = text.find('@').expect("a place");
-        let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
-        (text.replace('@', ""), (text[..at].matches('\n').count() + 1, at - start + 1))
-    }
 
     /// The call is at `@`.
     fn dropped(text: &str) -> bool {
