@@ -406,13 +406,15 @@ export function answer(checks, files, directory) {
   checks.add("answer: a run that hangs opens with what the task of its verdict still waits for, not with what its end has cancelled", async (open) => {
     const asked = (n) => [[0, "Cancel", { task: `task ${n}` }], woken(`task ${n}`, 0, "runtime")], ends = (n) => [polled(`task ${n}`, 0), [0, "PollEnd", { task: `task ${n}`, run: `task ${n}` }, "tasks", `task ${n}`, { where: "done", how: "cancelled", waits: [] }]];
     const run = [also(made("main"), { made: "src/entry.rs:88:72" }), polled("main", 0), made("task 1"), made("task 2"), waits("main", 0, { task: "task 1" }), polled("task 1", 0), waits("task 1", 0, { sync: "notify 1", ticket: 1, units: 1 }), polled("task 2", 0), waits("task 2", 0, { value: "channel 1" }), [0, "Park", { timeout: null }, "loop", "", { step: "park" }]];
-    const verdict = { lint: "deadlock", after: run.length, say: "main and 2 tasks wait", spots: [{ at: "src/main.rs:5:5", say: "main waits for task 1 to end" }] };
+    const verdict = { lint: "deadlock", after: run.length, say: "main and 2 tasks wait, and nothing is left that could wake them", spots: [{ at: "src/main.rs:5:5", say: "main waits for task 1 to end" }] };
     const page = await told(open, "hung", [...run, [0, "RunEnd", { tasks: 2 }], ...asked(1), ...asked(2), ...ends(1), ...ends(2)], { clock: "paused" }, [{ file: "src/entry.rs", whose: "kettle", text: "" }, { lint: "decision", after: 3, say: "step 1" }, verdict]);
     const [, sentence, words] = await shown(page), aside = await page.innerText("#aside");
     is(aside.indexOf("deadlock") < aside.indexOf("decision"), `the verdict first: ${aside}`);
     const feed = { sync: "watch 1", kind: "watch", run: "main", task: "main" }, kept = await told(open, "kept", [made("main"), polled("main", 0), [0, "SyncNew", { ...feed, count: 0 }, "primitives", "watch 1", { kind: "watch", count: 1 }], made("task 1"), [1, "SyncAct", { ...feed, act: "put", units: "all", count: 0 }], waits("main", 1, { task: "task 1" }), polled("task 1", 1), waits("task 1", 1, { sync: "watch 1", ticket: 1, units: 1 }), [900, "Park", { timeout: null }, "loop", "", { step: "park" }]], {}, [], "");
     is(/← watch 1.*watch 1 was last sent to at 1\.00 ms \(event 5\); .*main, which has made it or sent to it, has not ended/.test((await shown(kept))[2]), (await shown(kept))[2]);
     is(/main never ended/.test(sentence) && /What it still waits for after event 10 *m? ?main ← the end of .*task 1 *← notify 1/.test(words) && !/recorder|cancelled/.test(words), words);
+    const asleep = await page.evaluate(() => { const { K } = window, i = K.trace.index.byEv.get("Park").at(-1), state = K.stateAt(i); return K.aside(i, state); });
+    is(/Nothing is left that could end this sleep/.test(asleep), asleep);
   });
 
   checks.add("answer: what a job gave on its thread ended the wait for it, and the chain goes on there", async (open) => {

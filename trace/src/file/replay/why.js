@@ -14,11 +14,13 @@
   const { since } = K;
   const at = (place) => (place ? ` (<code>${K.esc(K.site(place.text))}</code>)` : "");
 
+  /** Has the doctor proven by then that nothing is left that could wake a task? */
+  K.isHopeless = (i) => K.trace.lints.some((lint) => lint.i <= i && lint.lint === "deadlock" && /nothing is left/.test(lint.say));
   /** What the thread does meanwhile: the same for all. */
   function thread(s) {
     if (s.running) return `${name(s.running)} holds the only thread; a poll can’t be interrupted, it ends when it returns.`;
     const [first] = s.ready, none = s.queue.length > s.ready.length ? "no task is ready but in a local set" : "no task is ready";
-    if (s.parked) return `The thread sleeps${s.timeout === null || s.timeout === undefined ? " until something comes from outside" : ""}: ${none}.`;
+    if (s.parked) return `The thread sleeps${s.timeout !== null && s.timeout !== undefined ? "" : K.isHopeless(s.i) ? " for ever" : " until something comes from outside"}: ${none}.`;
     return first ? `The loop is at work; ${name(first)} is the first in the run queue.` : `The loop is at work; ${none}.`;
   }
 
