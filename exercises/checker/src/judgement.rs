@@ -95,16 +95,27 @@ pub(crate) fn program(exercise: &Exercise) -> Result<Option<(PathBuf, String)>, 
     words::refused(&heard);
     say_besides(exercise);
     if said.iter().filter(|one| one.is_error).all(|one| is_elsewhere(&one)) {
-        // The engine of a hunt is never written again, but its checks and the judge are today's.
-        let hunt = "Or kettle has changed since you began. Then `cargo exercise reset` starts \
-                    again, and keeps yours.";
-        let hunt = if exercise.kind() == Kind::Hunt { hunt } else { "" };
-        say(&format!(
-            "\nNone of this is in your own file. But something that is needed here is not in it any \
-             more, or has another type than at the start. {hunt}"
-        ));
+        say(&why_elsewhere(&heard, exercise.kind() == Kind::Hunt));
     }
     Ok(None)
+}
+
+/// What rustc says of the checks comes of the answer all the same.
+fn why_elsewhere(heard: &str, is_hunt: bool) -> String {
+    let why = if heard.contains("cannot be sent between threads") {
+        "But a check spawns what is yours, so it has to be `Send` if what was put into it is."
+    } else {
+        "But something that is needed here is not in it any more, or has another type than at the start."
+    };
+    // The engine of a hunt is never written again, but its checks and the judge are today's.
+    let hunt = " Or kettle has changed since you began. Then `cargo exercise reset` starts again, and keeps yours.";
+    format!("\nNone of this is in your own file. {why}{}", if is_hunt { hunt } else { "" })
+}
+
+#[test]
+fn what_is_not_send_is_named() {
+    let heard = "`dyn Future` cannot be sent between threads safely";
+    assert!(why_elsewhere(heard, false).contains("`Send`"));
 }
 
 /// The first check that has not passed: its name, its claim, and what was seen.
