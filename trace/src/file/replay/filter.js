@@ -115,7 +115,7 @@
 
   const EACH = 4;
   /** Thousands may wait for a timer each. */
-  const family = (on) => on.sync ?? on.value ?? on.closed ?? (on.timer ? "timer" : on.source ? "source" : on.task ? "task" : "step");
+  const family = (on) => on.sync ?? on.value ?? on.closed ?? (on.timer ? "timer" : on.source ? "source" : on.task ? on.task.replace(/ .*/, "") : "step");
   /** What the tasks that fit differ in, at the event that is shown: terms with how many tasks each would pick, the most of each kind first. */
   filter.suggestions = function () {
     const s = K.stateAt(K.i), counts = { state: new Map(), waits: new Map(), line: new Map() };
