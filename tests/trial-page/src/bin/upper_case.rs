@@ -1,4 +1,5 @@
-// Sends a text through `tr` and reads what comes back.
+//! Sends a text through `tr` and reads what comes back.
+
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 

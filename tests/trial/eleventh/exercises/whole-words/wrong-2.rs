@@ -1,7 +1,0 @@
-use kettle::sync::mpsc::{Receiver, Sender};
-pub struct Words { letters: Receiver<char>, part: String }
-impl Words {
-    pub fn new(letters: Receiver<char>) -> Words { Words { letters, part: String::new() } }
-    pub async fn word(&mut self) -> Option<String> { while self.part.len() < 3 { let Some(l) = self.letters.recv().await else { break }; self.part.push(l); } if self.part.len() < 3 { return None; } Some(std::mem::take(&mut self.part)) }
-    pub async fn post(&mut self, to: &Sender<String>) -> bool { while self.part.len() < 3 { let Some(l) = self.letters.recv().await else { break }; self.part.push(l); } if self.part.len() < 3 { return false; } match to.reserve().await { Ok(p) => { p.send(std::mem::take(&mut self.part)); true } Err(_) => false } }
-}
