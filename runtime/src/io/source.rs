@@ -107,8 +107,8 @@ impl<S: Pollable> Source<S> {
     /// Says in the events what it is: of this name, or else of its type.
     #[track_caller]
     pub fn tell(&self, name: Option<&'static str>, ends: impl FnOnce(&S) -> [u32; 2]) {
-        let (source, own) = (self.registration.state.id, last_name(type_name::<S>()));
-        emit(|| Event::SourceNew { source, what: name.unwrap_or(own), ends: ends(&self.io) });
+        let (source, own) = (self.registration.state.id, || last_name(type_name::<S>()));
+        emit(|| Event::SourceNew { source, what: name.unwrap_or_else(own), ends: ends(&self.io) });
     }
 
     /// The thing itself. What is done with it directly changes no readiness here.
