@@ -1,7 +1,7 @@
 //! What else is run, beside the tutorial's programs?
 //!
-//! Programs of a few lines, one for each question that the six leave open. Each is written once,
-//! over a runtime called `rt`, and compiled twice.
+//! Programs of a few lines, one for each question that the six and the random ones (`random.rs`) leave
+//! open. Each is written once, over a runtime called `rt`, and compiled twice.
 //!
 //! Interface: [`all`]. A new one is a function in one of the files and a line in the list below.
 
@@ -116,31 +116,24 @@ pub fn lots() -> [[usize; 3]; 2] {
 }
 
 variations! {
-    turns: nested_spawns spawns_in_breadth yields_of_two yields_of_three
-        self_wakes_of_three yields_of_main yield_beside_spawn main_woken_among_others
-        task_woken_among_others main_woken_before_a_task task_woken_before_a_task
-        main_among_seventy seventy_ready_tasks wake_during_poll wake_of_main_during_poll
-        wakes_coalesce wake_after_the_end;
+    turns: yields_of_two yields_of_three self_wakes_of_three yields_of_main yield_beside_spawn
+        main_woken_among_others task_woken_among_others main_woken_before_a_task
+        task_woken_before_a_task main_among_seventy seventy_ready_tasks wake_during_poll
+        wake_of_main_during_poll wakes_coalesce wake_after_the_end;
     together: join_of_two join_of_three try_join_of_three join_three_hundred_times
         local_set no_local_set;
-    ends: handles_out_of_order handles_in_a_chain handles_dropped main_ends_first
-        panic_in_a_task abort_waiting abort_unpolled abort_itself abort_by_another abort_queued_and_ended
-        abort_wakes_another abort_twice drop_spawns three_hundred_handles handle_moves
-        handle_is_finished;
-    channels: channel_of_one channel_of_one_two_senders channel_slow_receiver
-        channel_burst channel_receiver_gone channel_close_with_heir channel_close_with_room
+    ends: main_ends_first panic_in_a_task abort_itself abort_by_another drop_spawns
+        three_hundred_handles handle_is_finished;
+    channels: channel_burst channel_receiver_gone channel_close_with_heir channel_close_with_room
         channel_close_with_permit channel_closed channel_reserve channel_recv_many
-        channel_of_a_thousand send_three_hundred channel_sender_gives_up channel_weak_sender oneshot_value
-        oneshot_gone oneshot_three_hundred;
-    locks: mutex_across_await mutex_again_at_once mutex_one_gives_up mutex_heir_aborted
-        mutex_three_hundred_times mutex_of_who_panics mutex_tried;
-    time: sleeps_to_one_moment sleeps_a_little_apart sleeps_to_one_moment_far_away
-        wake_beside_a_due_timer wake_between_due_timers sleeps_crossed sleep_of_nothing sleeps_of_nothing sleep_of_parts
-        timeout_at_the_same_moment timeouts interval_ticks interval_skips sleep_reset sleep_moves
-        sleep_dropped advance_over_two advance_in_a_task sleep_over_two
-        out_of_reach hundred_intervals;
-    selects: select_both_ready select_same_moment select_loser_leaves
-        select_in_a_loop select_three_hundred_times select_asks_in_order;
+        channel_of_a_thousand send_three_hundred channel_weak_sender oneshot_gone
+        oneshot_three_hundred;
+    locks: mutex_three_hundred_times mutex_of_who_panics mutex_tried;
+    time: sleeps_to_one_moment sleeps_to_one_moment_far_away wake_beside_a_due_timer
+        wake_between_due_timers sleep_of_nothing sleeps_of_nothing sleep_of_parts
+        timeout_at_the_same_moment sleep_reset sleep_moves advance_over_two advance_in_a_task
+        sleep_over_two out_of_reach hundred_intervals;
+    selects: select_same_moment select_three_hundred_times select_asks_in_order;
     net: echo read_of_what_is_there socket_beside_a_deadline two_halves
         read_in_pieces read_three_hundred_bytes write_three_hundred_bytes half_close
         ready_and_tried ready_and_tried_in_full

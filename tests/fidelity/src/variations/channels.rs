@@ -4,53 +4,6 @@ use super::rt::sync::{mpsc, oneshot};
 use super::rt::time::{Duration, sleep};
 use super::turns::step_aside;
 
-/// The tutorial's channel never fills. With room for one, each second `send` waits for `recv`.
-pub(crate) async fn channel_of_one() {
-    let (tx, mut rx) = mpsc::channel(1);
-    super::rt::spawn(async move {
-        for i in 1..=4 {
-            tx.send(i).await.expect("the receiver is there");
-            println!("sent {i}");
-        }
-    });
-    while let Some(i) = rx.recv().await {
-        println!("received {i}");
-    }
-}
-
-/// Two senders wait in line for the same room.
-pub(crate) async fn channel_of_one_two_senders() {
-    let (tx, mut rx) = mpsc::channel(1);
-    for name in ["black", "green"] {
-        let tx = tx.clone();
-        super::rt::spawn(async move {
-            for i in 1..=3 {
-                tx.send((name, i)).await.expect("the receiver is there");
-            }
-        });
-    }
-    drop(tx);
-    while let Some((name, i)) = rx.recv().await {
-        println!("received {name} {i}");
-    }
-}
-
-/// The receiver is a task of its own, and slow.
-pub(crate) async fn channel_slow_receiver() {
-    let (tx, mut rx) = mpsc::channel(2);
-    let drinker = super::rt::spawn(async move {
-        while let Some(i) = rx.recv().await {
-            sleep(Duration::from_millis(10)).await;
-            println!("drunk {i}");
-        }
-    });
-    for i in 1..=6 {
-        tx.send(i).await.expect("the receiver is there");
-    }
-    drop(tx);
-    drinker.await.expect("no panic");
-}
-
 /// Three values are sent before the receiver is polled: one wake.
 pub(crate) async fn channel_burst() {
     let (tx, mut rx) = mpsc::unbounded_channel();
@@ -194,16 +147,6 @@ pub(crate) async fn channel_of_a_thousand() {
     other.await.expect("no panic");
 }
 
-/// One value, sent before it is awaited and after.
-pub(crate) async fn oneshot_value() {
-    let (tx, rx) = oneshot::channel();
-    tx.send("early").expect("the receiver is there");
-    println!("{}", rx.await.expect("it was sent"));
-    let (tx, rx) = oneshot::channel();
-    super::rt::spawn(async move { tx.send("late").expect("the receiver is there") });
-    println!("{}", rx.await.expect("it was sent"));
-}
-
 /// The sender goes without a word; and one that asks whether it is still wanted.
 pub(crate) async fn oneshot_gone() {
     let (tx, rx) = oneshot::channel::<()>();
@@ -217,27 +160,6 @@ pub(crate) async fn oneshot_gone() {
     sleep(Duration::from_millis(1)).await;
     drop(rx);
     asking.await.expect("no panic");
-}
-
-/// A sender gives up waiting for room, and the one behind it moves up.
-pub(crate) async fn channel_sender_gives_up() {
-    let (tx, mut rx) = mpsc::channel(1);
-    tx.send(0).await.expect("the receiver is there");
-    let senders = [5, 50].map(|patience| {
-        let tx = tx.clone();
-        super::rt::spawn(async move {
-            let sent = tx.send_timeout(patience, Duration::from_millis(patience)).await;
-            println!("within {patience} ms: {}", sent.is_ok());
-        })
-    });
-    drop(tx);
-    sleep(Duration::from_millis(10)).await;
-    while let Some(i) = rx.recv().await {
-        println!("received {i}");
-    }
-    for sender in senders {
-        sender.await.expect("no panic");
-    }
 }
 
 /// A weak sender keeps no channel open.

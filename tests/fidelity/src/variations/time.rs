@@ -1,8 +1,6 @@
 //! Deadlines: equal ones, crossed ones, none.
 
-use super::rt::time::{
-    Duration, Instant, MissedTickBehavior, advance, interval, sleep, sleep_until, timeout,
-};
+use super::rt::time::{Duration, Instant, advance, interval, sleep, sleep_until, timeout};
 
 /// Three tasks sleep until the same moment: in which order do they go on?
 pub(crate) async fn sleeps_to_one_moment() {
@@ -10,19 +8,6 @@ pub(crate) async fn sleeps_to_one_moment() {
         super::rt::spawn(async move {
             sleep(Duration::from_millis(10)).await;
             println!("{name}");
-        })
-    });
-    for task in tasks {
-        task.await.expect("no panic");
-    }
-}
-
-/// Three tasks sleep until moments a millisecond apart.
-pub(crate) async fn sleeps_a_little_apart() {
-    let tasks = [10, 11, 12].map(|millis| {
-        super::rt::spawn(async move {
-            sleep(Duration::from_millis(millis)).await;
-            println!("{millis} ms");
         })
     });
     for task in tasks {
@@ -83,19 +68,6 @@ pub(crate) async fn sleeps_to_one_moment_far_away() {
     }
 }
 
-/// Deadlines in another order than the spawns.
-pub(crate) async fn sleeps_crossed() {
-    let tasks = [30, 10, 20].map(|millis| {
-        super::rt::spawn(async move {
-            sleep(Duration::from_millis(millis)).await;
-            println!("{millis} ms");
-        })
-    });
-    for task in tasks {
-        task.await.expect("no panic");
-    }
-}
-
 /// A sleep of nothing, and one until a moment that has passed.
 pub(crate) async fn sleep_of_nothing() {
     let other = super::rt::spawn(async { println!("the other one") });
@@ -119,28 +91,6 @@ pub(crate) async fn sleep_of_parts() {
 pub(crate) async fn timeout_at_the_same_moment() {
     let moment = Duration::from_millis(10);
     println!("in time: {}", timeout(moment, sleep(moment)).await.is_ok());
-}
-
-/// A timeout that passes, and one that doesn't.
-pub(crate) async fn timeouts() {
-    let (short, long) = (Duration::from_millis(10), Duration::from_millis(20));
-    println!("in time: {}", timeout(short, sleep(long)).await.is_ok());
-    println!("in time: {}", timeout(long, sleep(short)).await.is_ok());
-    println!("in time: {}", timeout(Duration::ZERO, async {}).await.is_ok());
-}
-
-/// Ticks beside a task that takes longer than a period.
-pub(crate) async fn interval_ticks() {
-    let mut ticks = interval(Duration::from_millis(10));
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
-    let start = Instant::now();
-    for i in 1..=5 {
-        ticks.tick().await;
-        println!("tick {i} at {:?}", start.elapsed());
-        if i == 2 {
-            sleep(Duration::from_millis(25)).await;
-        }
-    }
 }
 
 /// A sleep is put off while it waits.
@@ -209,27 +159,6 @@ pub(crate) async fn sleep_moves() {
     });
     sleep(Duration::from_millis(20)).await;
     heir.await.expect("no panic");
-}
-
-/// A dropped sleep wakes no task.
-pub(crate) async fn sleep_dropped() {
-    let nap = Box::pin(sleep(Duration::from_millis(10)));
-    println!("over: {}", timeout(Duration::from_millis(5), nap).await.is_ok());
-    sleep(Duration::from_millis(20)).await;
-}
-
-/// Ticks that were missed are left out.
-pub(crate) async fn interval_skips() {
-    let mut ticks = interval(Duration::from_millis(10));
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    let start = Instant::now();
-    for i in 1..=5 {
-        ticks.tick().await;
-        println!("tick {i} at {:?}", start.elapsed());
-        if i == 2 {
-            sleep(Duration::from_millis(25)).await;
-        }
-    }
 }
 
 /// Deadlines that never come.

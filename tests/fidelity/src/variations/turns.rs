@@ -67,33 +67,6 @@ pub(crate) async fn yield_beside_spawn() {
     second.await.expect("no panic");
 }
 
-/// A task spawns, and the new one spawns, three deep.
-pub(crate) async fn nested_spawns() {
-    let outer = super::rt::spawn(async {
-        let middle = super::rt::spawn(async {
-            let inner = super::rt::spawn(async { println!("the inner one") });
-            inner.await.expect("no panic");
-            println!("the middle one");
-        });
-        middle.await.expect("no panic");
-        println!("the outer one");
-    });
-    outer.await.expect("no panic");
-}
-
-/// Tasks that spawn tasks and don't await them: breadth first.
-pub(crate) async fn spawns_in_breadth() {
-    for i in 1..=3 {
-        super::rt::spawn(async move {
-            println!("{i}");
-            super::rt::spawn(async move {
-                println!("{i}, the child");
-            });
-        });
-    }
-    sleep(Duration::from_millis(1)).await;
-}
-
 /// `main` is woken while other tasks are in the queue: does it have to wait?
 pub(crate) async fn main_woken_among_others() {
     let slot = Arc::new(Mutex::new(None::<Waker>));
