@@ -15,6 +15,7 @@ use kettle::io::Interest;
 use kettle::io::unix::AsyncFd;
 use kettle::net::unix::pipe;
 use kettle::net::{TcpListener, UdpSocket, UnixDatagram, UnixListener, UnixStream};
+use kettle::process::Command;
 use kettle::runtime::Builder;
 use kettle::trace::{Event, Record, Recorder};
 use kettle_events::{Direction, Resource};
@@ -165,4 +166,23 @@ fn a_clear_that_a_report_has_undone_is_not_told() {
     let joined = ["tried", "cleared"];
     let reports = ["room", "data", "room"];
     assert_eq!(told, [&joined[..], &reports[..], &["tried", "tried", "cleared"]].concat());
+}
+
+#[test]
+fn the_end_of_each_child_is_told_once() {
+    let records = watch(async {
+        let sh = |line| Command::new("sh").args(["-c", line]).spawn().unwrap();
+        assert_eq!(sh("exit 3").wait().await.unwrap().code(), Some(3));
+        sh("sleep 100").kill().await.unwrap();
+        let dropped = sh("exit 4").id().unwrap();
+        while std::fs::exists(format!("/proc/{dropped}")).unwrap() {
+            kettle::task::yield_now().await;
+        }
+    });
+    let end = |record: &Record| match record.event {
+        Event::ChildEnd { code, signal, .. } => Some((code, signal)),
+        _ => None,
+    };
+    let ends: Vec<_> = records.iter().filter_map(end).collect();
+    assert_eq!(ends, [(Some(3), None), (None, Some(9)), (Some(4), None)]);
 }

@@ -149,7 +149,7 @@ impl Child {
         match &mut self.state {
             State::Ended(status) => Ok(Some(*status)),
             State::Running(running) => {
-                let status = running.std().try_wait()?;
+                let status = running.try_wait()?;
                 if let Some(status) = status {
                     self.ended(status);
                 }

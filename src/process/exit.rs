@@ -13,12 +13,13 @@
 //! tokio: `process/unix/pidfd_reaper.rs`, `process/unix/reap.rs`.
 
 use std::io;
+use std::os::unix::process::ExitStatusExt;
 use std::process::{Child as StdChild, ExitStatus};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll, Wake, Waker, ready};
 
-use kettle_runtime::event::run_as;
+use kettle_runtime::event::{Event, emit, run_as};
 use kettle_runtime::{Handle, budget};
 use parking_lot::Mutex;
 use scopeguard::ScopeGuard;
@@ -32,7 +33,7 @@ use pidfd::PidFd;
 /// A child that has not been waited for, and what reports its end.
 #[derive(Debug)]
 pub(super) struct Running {
-    /// Taken when it is dropped.
+    /// Taken at its end, or when it is dropped.
     parts: Option<(StdChild, Reports)>,
 }
 
@@ -83,7 +84,7 @@ impl Running {
     }
 
     fn parts(&mut self) -> &mut (StdChild, Reports) {
-        self.parts.as_mut().expect("they are only taken by drop")
+        self.parts.as_mut().expect("its end has not been learned")
     }
 
     /// Asks the system to end it; events tell that as a write to the child.
@@ -98,8 +99,14 @@ impl Running {
         child.kill()
     }
 
-    pub(super) fn std(&mut self) -> &mut StdChild {
-        &mut self.parts().0
+    /// The status, if it has ended; it is not asked again then.
+    pub(super) fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
+        let status = try_wait(&mut self.parts().0)?;
+        if status.is_some() {
+            self.parts = None;
+            ask_dropped_children();
+        }
+        Ok(status)
     }
 
     pub(super) fn id(&self) -> Option<u32> {
@@ -107,13 +114,12 @@ impl Running {
     }
 
     pub(super) fn poll_wait(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<ExitStatus>> {
-        let (child, reports) = self.parts();
         let mut moved = false;
         loop {
-            if let Some(status) = child.try_wait()? {
-                ask_dropped_children();
+            if let Some(status) = self.try_wait()? {
                 return Poll::Ready(Ok(status));
             }
+            let (child, reports) = self.parts();
             match ready!(reports.poll_next(cx)) {
                 // The runtime in which it was started has ended: from now on this one reports.
                 Err(error) if is_rt_shutdown_err(&error) && !moved && has_runtime() => {
@@ -169,10 +175,20 @@ fn ask_dropped_children() {
     }
 }
 
+/// Asks the system, and tells the answer in the events.
+fn try_wait(child: &mut StdChild) -> io::Result<Option<ExitStatus>> {
+    let (number, status) = (child.id(), child.try_wait()?);
+    if let Some(status) = status {
+        let [code, signal] = [status.code(), status.signal()].map(|n| n.map(i32::unsigned_abs));
+        emit(|| Event::ChildEnd { child: number, code, signal });
+    }
+    Ok(status)
+}
+
 fn has_ended(child: &mut StdChild, reports: &mut Option<Reports>, cx: &mut Context<'_>) -> bool {
     loop {
         // An error says that the system has no such child any more.
-        if !matches!(child.try_wait(), Ok(None)) {
+        if !matches!(try_wait(child), Ok(None)) {
             return true;
         }
         // Without a limit: at its end the waker may be called at once, in here.

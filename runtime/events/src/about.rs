@@ -107,7 +107,7 @@ impl Event {
             Event::SelectPoll { .. } | Event::SelectWin { .. } => SOMETHING.idle(),
             Event::Unpolled { at, .. } => Told { made: Some(at), ..SOMETHING },
             Event::LateTick { .. } | Event::TimerCascade { .. } => SOMETHING,
-            Event::Note { .. } | Event::Lost { .. } => SOMETHING,
+            Event::ChildEnd { .. } | Event::Note { .. } | Event::Lost { .. } => SOMETHING,
             Event::Elapsed { .. } | Event::AtLimit {} => SOMETHING.idle(),
         }
     }

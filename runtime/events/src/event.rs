@@ -29,9 +29,8 @@ pub enum Event {
     /// Among several right answers the runtime's schedule chose another than the first one, 0.
     Choice { point: Point, among: usize, chosen: usize },
 
-    /// A task was made, by the `spawn` at this line, of a future of `size` bytes with this type's
-    /// name (an `async fn`'s has its function's name in it). An [`Event::Wake`] that follows puts
-    /// it into the run queue.
+    /// A task was made, by the `spawn` at this line, of a future of `size` bytes and this type (an
+    /// `async fn`'s has the function's name in it). The [`Event::Wake`] that follows queues it.
     Spawn {
         task: Id,
         kind: Kind,
@@ -48,8 +47,7 @@ pub enum Event {
     PollEnd { task: Id, outcome: Outcome, wakers: usize, handles: usize },
     /// A wake-up reached its task.
     Wake { task: Id, by: Cause, effect: Effect },
-    /// The running task stored its waker and will return `Pending`. `replaced` says whether another
-    /// waker was stored there.
+    /// The running task stored its waker and will return `Pending`. Was another one `replaced`?
     Wait { on: Resource, replaced: Replaced },
     /// A waiter is no longer there, because its future was dropped.
     Unwait { on: Resource },
@@ -84,13 +82,15 @@ pub enum Event {
     SourceClear { source: Id, direction: Direction },
     /// A source left the selector, or is gone without having joined it.
     SourceDrop { source: Id },
+    /// The end of a child process was learned: of the status `code`, or by a `signal`.
+    ChildEnd { child: u32, code: Option<u32>, signal: Option<u32> },
 
     /// Nothing is left to do: the thread goes to sleep in the selector, at the longest for
     /// `timeout` (`None`: until something happens).
     Park { timeout: Option<Duration> },
     /// The thread is back, with `events` reports of sources. Did another thread unpark it?
     Unpark { events: usize, unparked: bool },
-    /// The paused clock was moved. `auto`: by the runtime, because nothing else was left to do.
+    /// The paused clock was moved. `auto`: by the runtime, as nothing else was left to do.
     Advance { by: Duration, auto: bool },
     /// A message from another thread was received.
     Message { kind: MessageKind },

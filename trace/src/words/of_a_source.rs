@@ -69,6 +69,11 @@ pub(super) fn of_a_source(text: &mut String, names: &mut Names, who: Who, event:
         Event::SourceDrop { source } => {
             say!(*text, names.source(source), " is dropped");
         }
+        Event::ChildEnd { child, code, signal } => {
+            let how = if signal.is_some() { " by signal " } else { " with status " };
+            let [child, number] = [child, signal.or(code).unwrap_or_default()].map(u64::from);
+            say!(*text, "child process ", child, " ended", how, number);
+        }
         _ => return false,
     }
     true

@@ -64,6 +64,7 @@ fn samples() -> Vec<Event> {
         Event::SourceReady { source, ready: [true, false, false, false], closed: false },
         Event::SourceClear { source, direction },
         Event::SourceDrop { source },
+        Event::ChildEnd { child: 77, code: Some(3), signal: None },
         Event::Park { timeout: Some(ms) },
         Event::Unpark { events: 1, unparked: true },
         Event::Advance { by: ms, auto: true },

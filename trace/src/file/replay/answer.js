@@ -52,7 +52,8 @@
     const how = task?.where === "done" ? `${K.nameHTML(name)} ${HOW[task.how] ?? "ended"}` : name ? `${K.nameHTML(name)} never ended` : "";
     const { t, last } = K.trace, jobEnds = kinds("BlockingEnd").filter((i) => i > end?.i), waited = end && jobEnds.length && t[last] - t[end.i] > 5e6 ? `then the runtime’s end waited ${span(t[last] - t[end.i])} for ${K.nameHTML(K.event(jobEnds.at(-1)).task)}${jobEnds.length > 1 ? " and others" : ""}` : "";
     const byWhom = (t) => { const i = K.askedAt(K.rowsOf(K.trace).rows.get(t.name) ?? {}), by = K.event(i)?.run; return i === undefined ? `${K.nameHTML(t.name)} at ${K.when(t.ended)}` : `${K.nameHTML(t.name)}${by ? `, by ${K.nameHTML(by)}` : ""} at ${K.when(i)}`; };
-    return [how, waited, panicked, cancelled && `${K.plural(cancelled, "task")} ${cancelled === 1 ? "was" : "were"} cancelled${late ? "" : namesOf(ended("cancelled"), byWhom)}`, left && `${K.plural(left, "task")} ${left === 1 ? "was" : "were"} cut off${half < left ? `, ${K.number(half)} of them half-way through ${half === 1 ? "its" : "their"} work` : ""}`].filter(Boolean).join("; ") + ".";
+    const failed = kinds("ChildEnd").map(K.event).filter((e) => e.code !== 0).slice(0, NAMED).map((e) => endOfChild(e).replace(/^C/, "c")).join("; ");
+    return [how, waited, panicked, failed, cancelled && `${K.plural(cancelled, "task")} ${cancelled === 1 ? "was" : "were"} cancelled${late ? "" : namesOf(ended("cancelled"), byWhom)}`, left && `${K.plural(left, "task")} ${left === 1 ? "was" : "were"} cut off${half < left ? `, ${K.number(half)} of them half-way through ${half === 1 ? "its" : "their"} work` : ""}`].filter(Boolean).join("; ") + ".";
   }
   /** The pages of the program's other runtimes, and by how much later than this one's their clocks began. */
   function pagesWords(before, after, later = false) {
@@ -249,12 +250,14 @@
     const end = on?.source && K.otherEnd(on.source), made = end && K.madeOf(end);
     return made?.i > from && made.run && made.run !== who ? `<p>The connection of ${esc(on.source)} had to wait until ${K.nameHTML(made.run)} accepted it at ${K.when(made.i)}: as ${esc(end)}.</p>` : "";
   }
-  /** Of a wait for a child: which of its other pipes are open then, and when its end was asked for. */
+  const endOfChild = (e) => `${esc(K.sentence(e.i).slice(0, -1))} at ${K.when(e.i)}`;
+  /** Of a wait for a child: which of its other pipes are open then, when its end was asked for, and how it ended. */
   function pipeWords({ from, on, who }) {
     const child = K.childOf(on?.source ?? "") && K.madeOf(on.source).ends[0], row = K.rowsOf(K.trace).rows.get(who), to = child && (row.at[row.barAt(from) + 1] ?? K.trace.count) - 1;
     const others = child ? [...K.stateAt(to).sources.values()].map(({ name }) => name).filter((name) => name !== on.source && K.madeOf(name)?.ends?.[0] === child && K.sourceType(name) !== "Process") : [];
     const kills = child ? kinds("SourceTry").slice(0, MANY).map(K.event).filter((e) => e.direction === "write" && K.sourceType(e.source) === "Process" && K.madeOf(e.source).ends?.[0] === child) : [], killed = kills.length ? `<p>${kills[0].run ? K.nameHTML(kills[0].run) : "A thread"} asked the system to kill ${K.childOf(kills[0].source)} at ${K.when(kills[0].i)}: that is signal 9.</p>` : "";
-    return killed + others.map((name) => { const user = K.userOf(name, to); return `<p>${K.up(K.childOf(name))} (${esc(name)}), is open still${user ? `: ${K.nameHTML(user)} used it last` : ""}.</p>`; }).join("");
+    const over = child && kinds("ChildEnd").map(K.event).find((e) => e.child === child);
+    return killed + (over ? `<p>${K.up(endOfChild(over))}.</p>` : "") + others.map((name) => { const user = K.userOf(name, to); return `<p>${K.up(K.childOf(name))} (${esc(name)}), is open still${user ? `: ${K.nameHTML(user)} used it last` : ""}.</p>`; }).join("");
   }
   /** In a record without an end: what was written at one end of a connection, and not read at the other so far. */
   function unreadWords() {

@@ -352,6 +352,7 @@
       level: 1, kind: "loop", between: true,
       teaches: (e) => `${K.of(CHOICES, e.point) ?? "Several answers are right here."} Without a seed the first answer is taken, each time.`,
     },
+    ChildEnd: { level: 1, kind: "source", between: true, tokio: ["process/unix/pidfd_reaper.rs"], teaches: (e) => (e.signal ? "It did not end by itself: a signal ended it, and it has no status. " : e.code ? "By custom a status other than 0 says that it failed. " : "By custom status 0 says that all went well. ") + "The system keeps the answer until it is asked for." },
     Park: {
       level: (e) => (e.timeout === 0 ? 1 : 0), kind: "loop", tokio: [...LOOP, "runtime/time/mod.rs"],
       teaches: (e) => e.timeout === null || e.timeout === undefined ? `No CPU is used. ${K.isHopeless(e.i) ? "Nothing is left that could end this sleep: see the verdict." : "Without a timer only a socket or another thread can end it."}`

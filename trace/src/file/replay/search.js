@@ -62,7 +62,7 @@
   const NAMES = {
     Spawn: "spawn_local joinset", Cancel: "abort abort_all shutdown cancel", Join: "joinhandle join_next try_join_next joinerror", Detach: "joinhandle detach_all dropped", BlockingStart: "spawn_blocking", BlockingEnd: "spawn_blocking",
     Unwait: "dropped", Defer: "yield_now consume_budget coop gave given way", Unpolled: "await dropped", SelectWin: "chosen",
-    TimerMove: "reset", LateTick: "interval missed burst skip delay", Elapsed: "elapsed timed out", Advance: "advance", SourceDrop: "closed dropped",
+    TimerMove: "reset", LateTick: "interval missed burst skip delay", Elapsed: "elapsed timed out", Advance: "advance", SourceDrop: "closed dropped", ChildEnd: "wait try_wait exit status code exited killed failed",
     "mpsc put": "send try_send blocking_send", "oneshot put": "send", "broadcast put": "send", "mpsc get": "recv try_recv recv_many", "mpsc take": "reserve try_reserve permit", "mpsc release": "permit", "mpsc senders": "clone drop upgrade", "mpsc end": "dropped disconnected",
     "mpsc forget": "nobody lost dropped", "oneshot get": "recv await", "oneshot end": "dropped recverror", "mutex take": "lock try_lock mutex guard", "mutex release": "unlock mutex guard drop", "rw_lock take": "read write try_read try_write guard lock",
     "rw_lock release": "unlock guard drop downgrade", "semaphore take": "acquire try_acquire", "semaphore release": "drop", "semaphore put": "add_permits", "semaphore forget": "forget_permits",

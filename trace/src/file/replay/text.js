@@ -124,8 +124,12 @@
   K.childOf = function (source) {
     const { what, ends } = K.madeOf(source) ?? {}, pipe = /^Child(Std\w+)$/.exec(what)?.[1].toLowerCase();
     if (!ends?.[0] || !(pipe || what === "Process")) return "";
-    const made = (K.trace.children ??= [...new Map((K.trace.index.byEv.get("SourceNew") ?? []).map(K.event).filter((e) => /^(Process|Child)/.test(e.what)).map((e) => [e.ends?.[0], e]).reverse()).values()].reverse()), n = made.findIndex((e) => e.ends[0] === ends[0]), name = /Command::new\("([^"]+)"/.exec(K.callAt(K.lineOf(made[n])))?.[1];
-    return `${pipe ? `the ${pipe} of ` : ""}child ${n + 1}${name ? `, ${name}` : ""}`;
+    return `${pipe ? `the ${pipe} of ` : ""}${K.childNamed(ends[0])}`;
+  };
+  /** "child 1, sort", by the system's number. */
+  K.childNamed = function (child) {
+    const made = (K.trace.children ??= [...new Map((K.trace.index.byEv.get("SourceNew") ?? []).map(K.event).filter((e) => /^(Process|Child)/.test(e.what)).map((e) => [e.ends?.[0], e]).reverse()).values()].reverse()), n = made.findIndex((e) => e.ends[0] === child), name = /Command::new\("([^"]+)"/.exec(made[n] && K.callAt(K.lineOf(made[n])))?.[1];
+    return n < 0 ? `child process ${child}` : `child ${n + 1}${name ? `, ${name}` : ""}`;
   };
   /** Whatever listens accepts, and never writes. */
   K.listens = (source) => /Listener$/.test(typeOf(source));
@@ -142,6 +146,7 @@
     if (e.ev === "BlockingStart" && insideWhat(e)) return `${say}: ${insideWhat(e)}`;
     if (K.joins(e)) return `the set that ${e.on.task} is in will hear of its end`;
     if (connects(e)) return say.replace(`tries to write ${e.source}: done`, `asks whether ${e.source} is connected: it is`);
+    if (e.ev === "ChildEnd") return say.replace(/^child process \d+/, K.childNamed(e.child).replace(/,.*/, "$&,"));
     if (e.ev === "SourceTry" && e.direction === "write" && K.sourceType(e.source) === "Process") return `${e.run ?? "a thread"} asks the system to kill the child of ${e.source}`;
     if (e.ev === "SourceTry" && K.sourceType(e.source) === "Process") return `${e.run ?? "a thread"} asks whether the child of ${e.source} has ended: ${e.result === "done" ? "it has" : "not yet"}`;
     if (e.ev === "SourceTry" && /\bwait\.rs$/.test(e.src?.file ?? "")) return `${e.source} is taken as not ready to ${e.direction}, until the system reports it`;
