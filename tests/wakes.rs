@@ -303,42 +303,6 @@ fn wakes_from_eight_threads_at_once_are_one_poll_and_one_message() {
 }
 
 #[test]
-fn no_wake_of_eight_hammering_threads_is_lost() {
-    within_a_minute(|| {
-        const EACH: usize = 20_000;
-        let sum = Arc::new(AtomicUsize::new(0));
-        let counted = sum.clone();
-        runtime().block_on(async move {
-            let wakers = Channel::new();
-            let give = wakers.clone();
-            let mut given = false;
-            let task = kettle::spawn(poll_fn(move |cx| {
-                if !std::mem::replace(&mut given, true) {
-                    give.send(cx.waker().clone());
-                }
-                // What a thread added before its wake must be seen by the poll after it.
-                if counted.load(Ordering::Relaxed) == 8 * EACH {
-                    Poll::Ready(())
-                } else {
-                    Poll::Pending
-                }
-            }));
-            let waker: Waker = wakers.receive().await;
-            for _ in 0..8 {
-                let (sum, waker) = (sum.clone(), waker.clone());
-                thread::spawn(move || {
-                    for _ in 0..EACH {
-                        sum.fetch_add(1, Ordering::Relaxed);
-                        waker.wake_by_ref();
-                    }
-                });
-            }
-            task.await.unwrap();
-        });
-    });
-}
-
-#[test]
 fn a_message_to_a_task_that_has_ended_does_not_stand_for_the_next_tasks_wakes() {
     within_a_minute(|| {
         runtime().block_on(async {

@@ -1,27 +1,15 @@
 //! `Barrier` and `BarrierWaitResult`.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Wake, Waker};
 
 use kettle::sync::Barrier;
-use kettle::task::yield_now;
 
 use crate::auto_traits;
 use crate::auto_traits::any;
 use crate::help::Polled;
 
 auto_traits!(fn any::<&Barrier>().wait() => Send & Sync & !Unpin);
-
-#[test]
-fn a_barrier_for_one_or_none_is_always_open() {
-    for n in [0, 1] {
-        let barrier = Barrier::new(n);
-        for _ in 0..3 {
-            assert!(Polled::new(barrier.wait()).ready().is_leader());
-        }
-    }
-}
 
 #[test]
 fn the_last_to_come_opens_it_and_leads() {
@@ -37,44 +25,9 @@ fn the_last_to_come_opens_it_and_leads() {
 }
 
 #[test]
-fn it_can_be_used_again() {
-    let barrier = Barrier::new(2);
-    for _ in 0..5 {
-        let mut first = Polled::new(barrier.wait());
-        first.pending();
-        assert!(Polled::new(barrier.wait()).ready().is_leader());
-        assert!(!first.ready().is_leader());
-    }
-}
-
-#[test]
-fn a_task_that_is_slow_to_go_on_is_not_kept_by_the_next_round() {
-    let barrier = Barrier::new(2);
-    let mut slow = Polled::new(barrier.wait());
-    slow.pending();
-    assert!(Polled::new(barrier.wait()).ready().is_leader());
-    let mut next = Polled::new(barrier.wait());
-    next.pending();
-    assert!(!slow.ready().is_leader());
-    next.pending();
-    assert!(Polled::new(barrier.wait()).ready().is_leader());
-    assert!(!next.ready().is_leader());
-}
-
-#[test]
 fn a_future_that_was_never_polled_has_not_come() {
     let barrier = Barrier::new(2);
     drop(barrier.wait());
-    Polled::new(barrier.wait()).pending();
-}
-
-#[test]
-fn a_task_that_has_come_counts_even_if_it_is_dropped() {
-    let barrier = Barrier::new(2);
-    let mut gone = Polled::new(barrier.wait());
-    gone.pending();
-    drop(gone);
-    assert!(Polled::new(barrier.wait()).ready().is_leader());
     Polled::new(barrier.wait()).pending();
 }
 
@@ -83,30 +36,6 @@ fn it_prints() {
     assert!(format!("{:?}", Barrier::new(2)).starts_with("Barrier"));
     let result = Polled::new(Barrier::new(1).wait()).ready();
     assert_eq!(format!("{result:?}"), "BarrierWaitResult(true)");
-}
-
-#[kettle::test]
-async fn tasks_meet() {
-    let (barrier, before) = (Arc::new(Barrier::new(10)), Arc::new(AtomicUsize::new(0)));
-    let tasks: Vec<_> = (0..10)
-        .map(|number| {
-            let (barrier, before) = (barrier.clone(), before.clone());
-            kettle::spawn(async move {
-                for _ in 0..number {
-                    yield_now().await;
-                }
-                before.fetch_add(1, Ordering::SeqCst);
-                let result = barrier.wait().await;
-                assert_eq!(before.load(Ordering::SeqCst), 10);
-                result.is_leader()
-            })
-        })
-        .collect();
-    let mut leaders = 0;
-    for task in tasks {
-        leaders += usize::from(task.await.unwrap());
-    }
-    assert_eq!(leaders, 1);
 }
 
 #[test]

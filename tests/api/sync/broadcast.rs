@@ -9,7 +9,6 @@ use std::thread;
 
 use kettle::sync::broadcast::error::{RecvError, TryRecvError};
 use kettle::sync::broadcast::{self, Receiver, Sender};
-use kettle::task::{spawn, yield_now};
 
 use crate::auto_traits;
 use crate::auto_traits::{NN, YN, YY, any};
@@ -21,30 +20,6 @@ auto_traits!(fn Receiver::<u8>::recv(any()) => Send & Sync & !Unpin);
 auto_traits!(fn Sender::<NN>::closed(any()) => !Send & !Sync & !Unpin);
 auto_traits!(fn Sender::<YN>::closed(any()) => Send & Sync & !Unpin);
 auto_traits!(fn Sender::<YY>::closed(any()) => Send & Sync & !Unpin);
-
-#[test]
-fn every_receiver_gets_every_value_in_order() {
-    let (tx, mut first) = broadcast::channel(16);
-    let mut second = tx.subscribe();
-    assert_eq!(tx.send(1).unwrap(), 2);
-    assert_eq!(tx.send(2).unwrap(), 2);
-    for rx in [&mut first, &mut second] {
-        assert_eq!((rx.try_recv(), rx.try_recv()), (Ok(1), Ok(2)));
-        assert_eq!(rx.try_recv(), Err(TryRecvError::Empty));
-    }
-}
-
-#[test]
-fn a_receiver_gets_what_is_sent_after_it_came() {
-    let (tx, mut first) = broadcast::channel(16);
-    tx.send(1).unwrap();
-    let mut late = tx.subscribe();
-    let mut later = first.resubscribe();
-    tx.send(2).unwrap();
-    assert_eq!((first.try_recv(), first.try_recv()), (Ok(1), Ok(2)));
-    assert_eq!((late.try_recv(), late.try_recv()), (Ok(2), Err(TryRecvError::Empty)));
-    assert_eq!(later.try_recv(), Ok(2));
-}
 
 #[test]
 fn send_fails_without_receivers() {
@@ -60,16 +35,6 @@ fn send_fails_without_receivers() {
 }
 
 #[test]
-fn a_wait_ends_with_a_value() {
-    let (tx, mut rx) = broadcast::channel(4);
-    let mut recv = Polled::new(rx.recv());
-    recv.pending();
-    tx.send(1).unwrap();
-    assert_eq!(recv.wakes(), 1);
-    assert_eq!(recv.ready(), Ok(1));
-}
-
-#[test]
 fn every_waiting_receiver_is_woken_once() {
     let (tx, rx) = broadcast::channel(4);
     let mut receivers: Vec<_> = (0..20).map(|_| tx.subscribe()).collect();
@@ -80,45 +45,6 @@ fn every_waiting_receiver_is_woken_once() {
 }
 
 // ---- lagging ------------------------------------------------------------------------------------
-
-#[test]
-fn a_slow_receiver_learns_how_many_it_has_missed_and_goes_on() {
-    let (tx, mut slow) = broadcast::channel(2);
-    let mut fast = tx.subscribe();
-    for number in 1..=5 {
-        tx.send(number).unwrap();
-        assert_eq!(fast.try_recv(), Ok(number));
-    }
-    assert_eq!(slow.len(), 5, "also those it has missed");
-    assert_eq!(slow.try_recv(), Err(TryRecvError::Lagged(3)));
-    assert_eq!(slow.len(), 2);
-    assert_eq!((slow.try_recv(), slow.try_recv()), (Ok(4), Ok(5)));
-    assert_eq!(slow.try_recv(), Err(TryRecvError::Empty));
-    assert_eq!(fast.try_recv(), Err(TryRecvError::Empty));
-}
-
-#[test]
-fn recv_lags_too_and_at_the_end() {
-    let (tx, mut rx) = broadcast::channel(2);
-    for number in 1..=3 {
-        tx.send(number).unwrap();
-    }
-    drop(tx);
-    assert_eq!(Polled::new(rx.recv()).ready(), Err(RecvError::Lagged(1)));
-    assert_eq!(Polled::new(rx.recv()).ready(), Ok(2));
-    assert_eq!(Polled::new(rx.recv()).ready(), Ok(3));
-    assert_eq!(Polled::new(rx.recv()).ready(), Err(RecvError::Closed));
-}
-
-#[test]
-fn it_can_lag_again_before_it_goes_on() {
-    let (tx, mut rx) = broadcast::channel(2);
-    (1..=3).for_each(|number| drop(tx.send(number)));
-    assert_eq!(rx.try_recv(), Err(TryRecvError::Lagged(1)));
-    (4..=6).for_each(|number| drop(tx.send(number)));
-    assert_eq!(rx.try_recv(), Err(TryRecvError::Lagged(3)));
-    assert_eq!(rx.try_recv(), Ok(5));
-}
 
 #[test]
 fn the_capacity_is_rounded_up_to_a_power_of_two() {
@@ -133,42 +59,7 @@ fn the_capacity_is_rounded_up_to_a_power_of_two() {
     }
 }
 
-#[test]
-fn a_receiver_that_came_late_does_not_lag_by_earlier_values() {
-    let (tx, _rx) = broadcast::channel(2);
-    (1..=5).for_each(|number| drop(tx.send(number)));
-    let mut late = tx.subscribe();
-    assert_eq!(late.try_recv(), Err(TryRecvError::Empty));
-    tx.send(6).unwrap();
-    assert_eq!(late.try_recv(), Ok(6));
-}
-
 // ---- lengths and counts -------------------------------------------------------------------------
-
-#[test]
-fn a_value_counts_until_every_receiver_has_taken_it() {
-    let (tx, mut first) = broadcast::channel(4);
-    let mut second = tx.subscribe();
-    assert!(tx.is_empty() && first.is_empty());
-    tx.send(1).unwrap();
-    tx.send(2).unwrap();
-    assert_eq!((tx.len(), first.len(), second.len()), (2, 2, 2));
-    first.try_recv().unwrap();
-    first.try_recv().unwrap();
-    assert_eq!((tx.len(), first.len()), (2, 0));
-    second.try_recv().unwrap();
-    assert_eq!((tx.len(), second.len()), (1, 1));
-    drop(second);
-    assert_eq!(tx.len(), 0);
-    assert!(tx.is_empty());
-}
-
-#[test]
-fn a_long_queue_is_counted_up_to_the_capacity() {
-    let (tx, rx) = broadcast::channel(4);
-    (1..=9).for_each(|number| drop(tx.send(number)));
-    assert_eq!((tx.len(), rx.len()), (4, 9));
-}
 
 #[test]
 fn handles_are_counted() {
@@ -243,16 +134,6 @@ fn closed_waits_until_there_is_no_receiver() {
 }
 
 // ---- cancelling ---------------------------------------------------------------------------------
-
-#[test]
-fn a_dropped_recv_has_taken_nothing() {
-    let (tx, mut rx) = broadcast::channel(4);
-    let mut recv = Polled::new(rx.recv());
-    recv.pending();
-    tx.send(1).unwrap();
-    drop(recv);
-    assert_eq!(Polled::new(rx.recv()).ready(), Ok(1));
-}
 
 #[test]
 fn a_dropped_recv_is_not_woken() {
@@ -463,31 +344,6 @@ fn it_works_between_threads() {
     drop(tx);
     for thread in threads {
         assert_eq!(thread.join().unwrap(), VALUES, "each was received or counted as missed");
-    }
-}
-
-#[kettle::test]
-async fn tasks_receive_each_value() {
-    let (tx, _) = broadcast::channel(16);
-    let tasks: Vec<_> = (0..3)
-        .map(|_| {
-            let mut rx = tx.subscribe();
-            spawn(async move {
-                let mut all = Vec::new();
-                while let Ok(value) = rx.recv().await {
-                    all.push(value);
-                }
-                all
-            })
-        })
-        .collect();
-    for value in 1..=5 {
-        tx.send(value).unwrap();
-        yield_now().await;
-    }
-    drop(tx);
-    for task in tasks {
-        assert_eq!(task.await.unwrap(), [1, 2, 3, 4, 5]);
     }
 }
 

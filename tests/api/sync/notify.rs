@@ -12,75 +12,11 @@ use kettle::task::yield_now;
 use crate::help::{self, Polled, Side, panic_of, panicking, rounds, side};
 
 #[test]
-fn a_task_that_waits_is_notified() {
-    let notify = Notify::new();
-    let mut waits = Polled::new(notify.notified());
-    waits.pending();
-    notify.notify_one();
-    assert_eq!(waits.wakes(), 1);
-    waits.ready();
-}
-
-#[test]
-fn a_notification_that_finds_no_task_is_left_for_the_next_and_only_one() {
-    let notify = Notify::default();
-    notify.notify_one();
-    notify.notify_one();
-    Polled::new(notify.notified()).ready();
-    let mut waits = Polled::new(notify.notified());
-    waits.pending();
-    notify.notify_one();
-    waits.ready();
-    Polled::new(notify.notified()).pending();
-}
-
-#[test]
 fn a_constant_one_is_like_any_other() {
     static NOTIFY: Notify = Notify::const_new();
     NOTIFY.notify_one();
     Polled::new(NOTIFY.notified()).ready();
     Polled::new(NOTIFY.notified()).pending();
-}
-
-#[test]
-fn the_one_that_has_waited_longest_is_notified() {
-    let notify = Notify::new();
-    let mut all: Vec<_> = (0..3).map(|_| Polled::new(notify.notified())).collect();
-    all.iter_mut().for_each(Polled::pending);
-    for first in 0..3 {
-        notify.notify_one();
-        let wakes: Vec<_> = all.iter().map(Polled::wakes).collect();
-        assert_eq!(wakes, (0..3).map(|at| usize::from(at <= first)).collect::<Vec<_>>());
-    }
-    all.iter_mut().for_each(Polled::ready);
-    Polled::new(notify.notified()).pending();
-}
-
-#[test]
-fn or_the_one_that_came_last() {
-    let notify = Notify::new();
-    let mut all: Vec<_> = (0..3).map(|_| Polled::new(notify.notified())).collect();
-    all.iter_mut().for_each(Polled::pending);
-    notify.notify_last();
-    assert_eq!(all.iter().map(Polled::wakes).collect::<Vec<_>>(), [0, 0, 1]);
-    notify.notify_one();
-    assert_eq!(all.iter().map(Polled::wakes).collect::<Vec<_>>(), [1, 0, 1]);
-    notify.notify_last();
-    all.iter_mut().for_each(Polled::ready);
-
-    notify.notify_last();
-    Polled::new(notify.notified()).ready();
-}
-
-#[test]
-fn all_that_wait_are_notified_and_nothing_is_left() {
-    let notify = Notify::new();
-    let mut all: Vec<_> = (0..40).map(|_| Polled::new(notify.notified())).collect();
-    all.iter_mut().for_each(Polled::pending);
-    notify.notify_waiters();
-    assert!(all.iter().all(|waits| waits.wakes() == 1));
-    all.iter_mut().for_each(Polled::ready);
-    Polled::new(notify.notified()).pending();
 }
 
 #[test]
@@ -124,67 +60,6 @@ fn once_ready_it_is_ready_for_ever() {
     owned.ready();
     owned.ready();
     drop((waits, owned));
-    Polled::new(notify.notified()).pending();
-}
-
-#[test]
-fn a_notified_future_that_is_dropped_passes_it_on() {
-    let notify = Notify::new();
-    let mut all: Vec<_> = (0..3).map(|_| Polled::new(notify.notified())).collect();
-    all.iter_mut().for_each(Polled::pending);
-    notify.notify_one();
-    drop(all.remove(0));
-    assert_eq!(all.iter().map(Polled::wakes).collect::<Vec<_>>(), [1, 0]);
-    drop(all.remove(0));
-    assert_eq!(all[0].wakes(), 1);
-    drop(all);
-    Polled::new(notify.notified()).ready();
-    Polled::new(notify.notified()).pending();
-}
-
-#[test]
-fn the_last_one_passes_it_on_to_the_last_one() {
-    let notify = Notify::new();
-    let mut all: Vec<_> = (0..3).map(|_| Polled::new(notify.notified())).collect();
-    all.iter_mut().for_each(Polled::pending);
-    notify.notify_last();
-    drop(all.pop());
-    assert_eq!(all.iter().map(Polled::wakes).collect::<Vec<_>>(), [0, 1]);
-}
-
-#[test]
-fn a_notification_for_all_is_not_passed_on() {
-    let notify = Notify::new();
-    let mut one = Polled::new(notify.notified());
-    one.pending();
-    notify.notify_waiters();
-    let mut other = Polled::new(notify.notified());
-    other.pending();
-    drop(one);
-    assert_eq!(other.wakes(), 0);
-    other.pending();
-}
-
-#[test]
-fn one_that_was_notified_alone_passes_it_on_even_if_all_were_notified_since() {
-    let notify = Notify::new();
-    let mut one = Polled::new(notify.notified());
-    one.pending();
-    notify.notify_one();
-    notify.notify_waiters();
-    drop(one);
-    Polled::new(notify.notified()).ready();
-}
-
-#[test]
-fn one_that_leaves_the_line_is_not_notified() {
-    let notify = Notify::new();
-    let mut all: Vec<_> = (0..3).map(|_| Polled::new(notify.notified())).collect();
-    all.iter_mut().for_each(Polled::pending);
-    drop(all.remove(1));
-    notify.notify_one();
-    notify.notify_one();
-    all.iter_mut().for_each(Polled::ready);
     Polled::new(notify.notified()).pending();
 }
 

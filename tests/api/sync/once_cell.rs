@@ -10,7 +10,7 @@ use std::thread;
 
 use kettle::runtime::Builder;
 use kettle::sync::{OnceCell, SetError, oneshot};
-use kettle::task::{spawn, yield_now};
+use kettle::task::yield_now;
 
 use crate::auto_traits;
 use crate::auto_traits::{NN, YN, YY, any};
@@ -116,52 +116,6 @@ fn the_first_computes_and_the_others_wait() {
 }
 
 #[test]
-fn a_cancelled_computation_leaves_the_turn_to_the_next() {
-    let cell = OnceCell::new();
-    let mut first = Polled::new(cell.get_or_init(std::future::pending));
-    let mut second = Polled::new(cell.get_or_init(|| async { 2 }));
-    let mut third = Polled::new(cell.get_or_init(|| async { 3 }));
-    first.pending();
-    second.pending();
-    third.pending();
-    drop(first);
-    assert_eq!((second.wakes(), third.wakes()), (1, 0), "only the next has to try");
-    third.pending();
-    assert_eq!(second.ready(), &2);
-    assert_eq!(third.ready(), &2);
-}
-
-#[test]
-fn a_waiter_that_goes_passes_its_turn_on() {
-    let cell = OnceCell::new();
-    let mut first = Polled::new(cell.get_or_init(std::future::pending));
-    let mut second = Polled::new(cell.get_or_init(|| async { 2 }));
-    let mut third = Polled::new(cell.get_or_init(|| async { 3 }));
-    first.pending();
-    second.pending();
-    third.pending();
-    drop(first);
-    drop(second);
-    assert_eq!(third.wakes(), 1);
-    assert_eq!(third.ready(), &3);
-}
-
-#[test]
-fn a_failed_computation_leaves_the_cell_empty() {
-    let cell = OnceCell::new();
-    let (tx, rx) = oneshot::channel::<()>();
-    let mut first = Polled::new(cell.get_or_try_init(|| async { rx.await.map_err(|_| "failed") }));
-    let mut second = Polled::new(cell.get_or_try_init(|| async { Ok(()) }));
-    first.pending();
-    second.pending();
-    drop(tx);
-    assert_eq!(first.ready(), Err("failed"));
-    assert!(!cell.initialized());
-    assert_eq!(second.wakes(), 1);
-    assert_eq!(second.ready(), Ok::<_, &str>(&()));
-}
-
-#[test]
 fn a_computation_that_panics_leaves_the_turn_to_the_next() {
     let cell = OnceCell::new();
     let mut first = Polled::new(cell.get_or_init(|| async {
@@ -221,29 +175,6 @@ fn errors_say_what_happened() {
     assert_eq!(computing.to_string(), "InitializingError");
     let early = SetError::InitializingError(1);
     assert!(early.is_initializing_err() && !early.is_already_init_err());
-}
-
-#[kettle::test]
-async fn tasks_share_one_computation() {
-    // No statics: under a search each schedule begins anew.
-    let (cell, runs) = (Arc::new(OnceCell::new()), Arc::new(AtomicUsize::new(0)));
-    let tasks: Vec<_> = (0..10)
-        .map(|number| {
-            let (cell, runs) = (cell.clone(), runs.clone());
-            spawn(async move {
-                let compute = || async {
-                    runs.fetch_add(1, Ordering::SeqCst);
-                    yield_now().await;
-                    number
-                };
-                *cell.get_or_init(compute).await
-            })
-        })
-        .collect();
-    for task in tasks {
-        assert_eq!(Some(&task.await.unwrap()), cell.get(), "that of the task which came first");
-    }
-    assert_eq!(runs.load(Ordering::SeqCst), 1);
 }
 
 #[test]

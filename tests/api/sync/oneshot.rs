@@ -45,55 +45,11 @@ fn sending_wakes_the_latest_waker_once() {
 }
 
 #[test]
-fn a_sender_that_goes_is_noticed_once() {
-    let (tx, mut rx) = oneshot::channel::<()>();
-    let waker = CountingWaker::new();
-    assert!(poll(&waker, &mut rx).is_pending());
-    drop(tx);
-    assert_eq!(waker.wakes(), 1);
-    assert!(poll(&waker, &mut rx).map(|received| received.is_err()).is_ready());
-    assert!(rx.is_terminated());
-}
-
-#[test]
 fn polling_after_the_end_panics() {
     let (tx, mut rx) = oneshot::channel();
     tx.send(1).unwrap();
     assert!(poll(&CountingWaker::new(), &mut rx).is_ready());
     assert!(catch_unwind(AssertUnwindSafe(|| poll(&CountingWaker::new(), &mut rx))).is_err());
-}
-
-#[test]
-fn try_recv_tells_what_may_still_come() {
-    let (tx, mut rx) = oneshot::channel();
-    assert_eq!(rx.try_recv(), Err(TryRecvError::Empty));
-    tx.send(1).unwrap();
-    assert_eq!(rx.try_recv(), Ok(1));
-    assert_eq!(rx.try_recv(), Err(TryRecvError::Closed));
-    let (tx, mut rx) = oneshot::channel::<()>();
-    drop(tx);
-    assert_eq!(rx.try_recv(), Err(TryRecvError::Closed));
-    assert!(rx.is_terminated());
-}
-
-#[test]
-fn close_refuses_a_value_but_keeps_one_that_was_sent() {
-    let (tx, mut rx) = oneshot::channel();
-    rx.close();
-    assert!(tx.is_closed());
-    assert_eq!(tx.send(1), Err(1));
-    assert_eq!(rx.try_recv(), Err(TryRecvError::Closed));
-
-    let (tx, mut rx) = oneshot::channel();
-    tx.send(1).unwrap();
-    rx.close();
-    assert_eq!(rx.try_recv(), Ok(1));
-
-    let (tx, mut rx) = oneshot::channel::<()>();
-    assert!(poll(&CountingWaker::new(), &mut rx).is_pending());
-    rx.close();
-    assert!(poll(&CountingWaker::new(), &mut rx).is_ready());
-    drop(tx);
 }
 
 #[test]
@@ -188,21 +144,4 @@ fn it_prints_and_its_errors_speak() {
 async fn blocking_in_async_code_panics() {
     let (_tx, rx) = oneshot::channel::<u8>();
     assert!(catch_unwind(AssertUnwindSafe(|| rx.blocking_recv())).is_err());
-}
-
-#[kettle::test]
-async fn a_task_answers_through_it() {
-    let (ask, mut asked) = kettle::sync::mpsc::channel::<(u32, Sender<u32>)>(1);
-    let server = kettle::spawn(async move {
-        while let Some((number, answer)) = asked.recv().await {
-            answer.send(number * 2).unwrap();
-        }
-    });
-    for number in 0..10 {
-        let (answer, answered) = oneshot::channel();
-        ask.send((number, answer)).await.unwrap();
-        assert_eq!(answered.await, Ok(number * 2));
-    }
-    drop(ask);
-    server.await.unwrap();
 }

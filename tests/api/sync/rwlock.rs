@@ -29,22 +29,6 @@ auto_traits!(fn any::<Arc<RwLock<YY>>>().write_owned() => Send & Sync & !Unpin);
 auto_traits!(fn any::<Arc<RwLock<NN>>>().write_owned() => !Send & !Sync & !Unpin);
 
 #[test]
-fn many_read_at_once_and_one_writes_alone() {
-    let lock = RwLock::new(1);
-    let (one, other) = (lock.try_read().unwrap(), lock.try_read().unwrap());
-    assert_eq!((*one, *other), (1, 1));
-    assert!(lock.try_write().is_err());
-    drop(one);
-    assert!(lock.try_write().is_err());
-    drop(other);
-    let mut held = lock.try_write().unwrap();
-    assert!(lock.try_read().is_err() && lock.try_write().is_err());
-    *held += 1;
-    drop(held);
-    assert_eq!(*lock.try_read().unwrap(), 2);
-}
-
-#[test]
 fn it_is_made_of_a_value_and_gives_it_back() {
     static LOCK: RwLock<u8> = RwLock::const_new(1);
     static TWO: RwLock<u8> = RwLock::const_with_max_readers(2, 1);
@@ -62,92 +46,12 @@ fn it_is_made_of_a_value_and_gives_it_back() {
 }
 
 #[test]
-fn so_many_readers_and_no_more() {
-    let lock = RwLock::with_max_readers((), 2);
-    let first = lock.try_read().unwrap();
-    let second = lock.try_read().unwrap();
-    assert!(lock.try_read().is_err());
-    let mut third = Polled::new(lock.read());
-    third.pending();
-    drop(first);
-    assert_eq!(third.wakes(), 1);
-    let third = third.ready();
-    drop((second, third));
-    assert!(lock.try_write().is_ok());
-}
-
-#[test]
 fn the_number_of_readers_has_limits() {
     assert_eq!(panic_of(|| RwLock::with_max_readers((), 0)).file, file!());
     assert_eq!(panic_of(|| RwLock::with_max_readers((), (u32::MAX >> 3) + 1)).file, file!());
     assert!(catch_unwind(|| RwLock::const_with_max_readers((), 0)).is_err());
     assert!(catch_unwind(|| RwLock::const_with_max_readers((), u32::MAX)).is_err());
     drop(RwLock::with_max_readers((), u32::MAX >> 3).try_write().unwrap());
-}
-
-#[test]
-fn a_writer_that_waits_is_not_overtaken_by_readers() {
-    let lock = RwLock::new(0);
-    let reads = lock.try_read().unwrap();
-    let mut writer = Polled::new(lock.write());
-    writer.pending();
-    assert!(lock.try_read().is_err(), "the writer is first");
-    let (mut reader, mut other) = (Polled::new(lock.read()), Polled::new(lock.read()));
-    reader.pending();
-    other.pending();
-    drop(reads);
-    assert_eq!([writer.wakes(), reader.wakes(), other.wakes()], [1, 0, 0]);
-    let mut guard = writer.ready();
-    *guard = 7;
-    reader.pending();
-    drop(guard);
-    assert_eq!((reader.wakes(), other.wakes()), (1, 1), "both readers at once");
-    assert_eq!((*reader.ready(), *other.ready()), (7, 7));
-}
-
-#[test]
-fn readers_behind_a_writer_come_before_the_next_writer() {
-    let lock = RwLock::new(());
-    let guard = lock.try_write().unwrap();
-    let mut reader = Polled::new(lock.read());
-    let mut writer = Polled::new(lock.write());
-    let mut late = Polled::new(lock.read());
-    reader.pending();
-    writer.pending();
-    late.pending();
-    drop(guard);
-    assert_eq!([reader.wakes(), writer.wakes(), late.wakes()], [1, 0, 0]);
-    drop(reader.ready());
-    assert_eq!([writer.wakes(), late.wakes()], [1, 0]);
-    drop(writer.ready());
-    drop(late.ready());
-}
-
-#[test]
-fn a_waiter_that_is_dropped_lets_the_next_ones_on() {
-    let lock = RwLock::new(());
-    let reads = lock.try_read().unwrap();
-    let mut writer = Polled::new(lock.write());
-    let mut reader = Polled::new(lock.read());
-    writer.pending();
-    reader.pending();
-    drop(writer);
-    assert_eq!(reader.wakes(), 1);
-    drop(reader.ready());
-    drop(reads);
-
-    // Served, and dropped before it was polled.
-    let guard = lock.try_write().unwrap();
-    let mut writer = Polled::new(lock.write());
-    let mut next = Polled::new(lock.write());
-    writer.pending();
-    next.pending();
-    drop(guard);
-    assert_eq!((writer.wakes(), next.wakes()), (1, 0));
-    drop(writer);
-    assert_eq!(next.wakes(), 1);
-    drop(next);
-    assert!(lock.try_write().is_ok());
 }
 
 #[test]
@@ -191,21 +95,6 @@ fn a_writer_becomes_a_reader_and_no_writer_comes_between() {
     assert!(lock.try_read().is_ok() && lock.try_write().is_err());
     drop(reads);
     assert!(lock.try_write().is_ok());
-}
-
-#[test]
-fn a_writer_behind_a_writer_keeps_its_turn_when_that_becomes_a_reader() {
-    let lock = RwLock::new(());
-    let held = lock.try_write().unwrap();
-    let mut writer = Polled::new(lock.write());
-    let mut reader = Polled::new(lock.read());
-    writer.pending();
-    reader.pending();
-    let reads = held.downgrade();
-    assert_eq!((writer.wakes(), reader.wakes()), (0, 0));
-    assert!(lock.try_read().is_err());
-    drop(reads);
-    assert_eq!((writer.wakes(), reader.wakes()), (1, 0));
 }
 
 #[test]

@@ -18,19 +18,6 @@ auto_traits!(fn any::<Arc<Semaphore>>().acquire_owned() => Send & Sync & !Unpin)
 auto_traits!(fn any::<Arc<Semaphore>>().acquire_many_owned(1) => Send & Sync & !Unpin);
 
 #[test]
-fn a_permit_is_taken_and_comes_back_when_it_is_dropped() {
-    let semaphore = Semaphore::new(2);
-    let first = semaphore.try_acquire().unwrap();
-    let second = semaphore.try_acquire().unwrap();
-    assert_eq!(semaphore.available_permits(), 0);
-    assert_eq!(semaphore.try_acquire().err(), Some(TryAcquireError::NoPermits));
-    drop(first);
-    assert_eq!(semaphore.available_permits(), 1);
-    drop(second);
-    assert_eq!(semaphore.available_permits(), 2);
-}
-
-#[test]
 fn a_constant_semaphore_is_one_like_any_other() {
     static SEMAPHORE: Semaphore = Semaphore::const_new(3);
     let permit = SEMAPHORE.try_acquire_many(3).unwrap();
@@ -54,64 +41,6 @@ fn a_task_that_finds_a_permit_does_not_wait() {
 }
 
 #[test]
-fn waiters_are_served_in_order_of_arrival() {
-    let semaphore = Semaphore::new(1);
-    let permit = semaphore.try_acquire().unwrap();
-    let mut first = Polled::new(semaphore.acquire());
-    let mut second = Polled::new(semaphore.acquire());
-    first.pending();
-    second.pending();
-    drop(permit);
-    assert_eq!((first.wakes(), second.wakes()), (1, 0));
-    assert_eq!(semaphore.available_permits(), 0, "it belongs to the first");
-    assert_eq!(semaphore.try_acquire().err(), Some(TryAcquireError::NoPermits));
-    second.pending();
-    let permit = first.ready().unwrap();
-    second.pending();
-    drop(permit);
-    assert_eq!(second.wakes(), 1);
-    drop(second.ready().unwrap());
-    assert_eq!(semaphore.available_permits(), 1);
-}
-
-#[test]
-fn a_large_request_is_not_overtaken_by_small_ones() {
-    let semaphore = Semaphore::new(2);
-    let held = semaphore.try_acquire().unwrap();
-    let mut large = Polled::new(semaphore.acquire_many(2));
-    let mut small = Polled::new(semaphore.acquire());
-    large.pending();
-    assert_eq!(semaphore.available_permits(), 0, "the free one is the first waiter's");
-    assert_eq!(semaphore.try_acquire().err(), Some(TryAcquireError::NoPermits));
-    small.pending();
-    drop(held);
-    assert_eq!((large.wakes(), small.wakes()), (1, 0));
-    let both = large.ready().unwrap();
-    small.pending();
-    drop(both);
-    drop(small.ready().unwrap());
-}
-
-#[test]
-fn several_permits_at_once_serve_as_many_waiters_as_they_are_enough_for() {
-    let semaphore = Semaphore::new(0);
-    let mut waiters: Vec<_> =
-        [1, 2, 3].map(|n| Polled::new(semaphore.acquire_many(n))).into_iter().collect();
-    waiters.iter_mut().for_each(Polled::pending);
-    semaphore.add_permits(4);
-    assert_eq!(waiters.iter().map(Polled::wakes).collect::<Vec<_>>(), [1, 1, 0]);
-    assert_eq!(semaphore.available_permits(), 0, "the third has one of its three");
-    semaphore.add_permits(2);
-    assert_eq!(waiters[2].wakes(), 1);
-    for (waiter, permits) in waiters.iter_mut().zip([1, 2, 3]) {
-        let permit = waiter.ready().unwrap();
-        assert_eq!(permit.num_permits(), permits);
-        permit.forget();
-    }
-    assert_eq!(semaphore.available_permits(), 0);
-}
-
-#[test]
 fn no_permits_are_always_there() {
     let semaphore = Semaphore::new(0);
     assert_eq!(semaphore.try_acquire_many(0).unwrap().num_permits(), 0);
@@ -121,46 +50,6 @@ fn no_permits_are_always_there() {
     semaphore.close();
     assert!(Polled::new(semaphore.acquire_many(0)).ready().is_err());
     assert_eq!(semaphore.try_acquire_many(0).err(), Some(TryAcquireError::Closed));
-}
-
-#[test]
-fn a_waiter_that_is_dropped_passes_on_what_it_was_given() {
-    let semaphore = Semaphore::new(0);
-    let mut first = Polled::new(semaphore.acquire_many(3));
-    let mut second = Polled::new(semaphore.acquire());
-    first.pending();
-    second.pending();
-    semaphore.add_permits(2);
-    assert_eq!((first.wakes(), second.wakes()), (0, 0), "the first has two of three");
-    drop(first);
-    assert_eq!(second.wakes(), 1);
-    assert_eq!(semaphore.available_permits(), 1);
-    drop(second.ready().unwrap());
-
-    // Served, but dropped before it came to take them.
-    let all = semaphore.try_acquire_many(2).unwrap();
-    let mut first = Polled::new(semaphore.acquire_many(2));
-    let mut second = Polled::new(semaphore.acquire_many(2));
-    first.pending();
-    second.pending();
-    drop(all);
-    assert_eq!(first.wakes(), 1);
-    drop(first);
-    assert_eq!(second.wakes(), 1);
-    drop(second);
-    assert_eq!(semaphore.available_permits(), 2);
-}
-
-#[test]
-fn a_waiter_that_is_dropped_lets_the_next_ones_on() {
-    let semaphore = Semaphore::new(1);
-    let mut large = Polled::new(semaphore.acquire_many(2));
-    let mut small = Polled::new(semaphore.acquire());
-    large.pending();
-    small.pending();
-    drop(large);
-    assert_eq!(small.wakes(), 1, "one was free all the time");
-    drop(small.ready().unwrap());
 }
 
 #[test]
@@ -244,20 +133,6 @@ fn a_forgotten_permit_never_comes_back() {
 }
 
 #[test]
-fn free_permits_can_be_taken_away() {
-    let semaphore = Semaphore::new(3);
-    assert_eq!(semaphore.forget_permits(0), 0);
-    assert_eq!(semaphore.forget_permits(2), 2);
-    assert_eq!(semaphore.available_permits(), 1);
-    assert_eq!(semaphore.forget_permits(2), 1);
-    assert_eq!(semaphore.forget_permits(1), 0);
-    semaphore.close();
-    semaphore.add_permits(1);
-    assert_eq!(semaphore.forget_permits(1), 1);
-    assert!(semaphore.is_closed());
-}
-
-#[test]
 fn permits_are_merged_and_split() {
     let semaphore = Arc::new(Semaphore::new(6));
     let mut permit = semaphore.try_acquire().unwrap();
@@ -327,30 +202,6 @@ fn errors_say_what_is_wrong() {
     let boxed: Box<dyn std::error::Error + Send + Sync> = Box::new(error);
     assert!(boxed.source().is_none());
     assert!(format!("{semaphore:?}").starts_with("Semaphore"));
-}
-
-#[kettle::test]
-async fn many_tasks_share_a_few_permits() {
-    let semaphore = Arc::new(Semaphore::new(3));
-    let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-    let tasks: Vec<_> = (0..20)
-        .map(|number| {
-            let (semaphore, now, most) = (semaphore.clone(), now.clone(), most.clone());
-            kettle::spawn(async move {
-                let permits = semaphore.acquire_many(number % 3 + 1).await.unwrap();
-                let weight = permits.num_permits();
-                let sum = now.fetch_add(weight, Ordering::SeqCst) + weight;
-                most.fetch_max(sum, Ordering::SeqCst);
-                yield_now().await;
-                now.fetch_sub(weight, Ordering::SeqCst);
-            })
-        })
-        .collect();
-    for task in tasks {
-        task.await.unwrap();
-    }
-    assert_eq!(most.load(Ordering::SeqCst), 3);
-    assert_eq!(semaphore.available_permits(), 3);
 }
 
 #[kettle::test]

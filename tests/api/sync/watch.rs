@@ -9,7 +9,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use kettle::sync::watch::{self, Receiver, Sender};
-use kettle::task::{spawn, yield_now};
 
 use crate::auto_traits;
 use crate::auto_traits::{NN, YN, YY, any};
@@ -40,40 +39,6 @@ fn the_first_value_counts_as_seen() {
 }
 
 #[test]
-fn only_the_newest_value_is_there() {
-    let (tx, mut rx) = watch::channel(0);
-    for value in 1..=3 {
-        tx.send(value).unwrap();
-    }
-    Polled::new(rx.changed()).ready().unwrap();
-    assert_eq!(*rx.borrow_and_update(), 3);
-    Polled::new(rx.changed()).pending();
-}
-
-#[test]
-fn an_equal_value_is_a_change() {
-    let (tx, rx) = watch::channel("tea");
-    tx.send("tea").unwrap();
-    assert!(rx.has_changed().unwrap());
-}
-
-#[test]
-fn send_fails_without_receivers_and_changes_nothing() {
-    let tx = Sender::new(1);
-    assert_eq!(tx.receiver_count(), 0);
-    assert!(tx.is_closed());
-    let error = tx.send(2).unwrap_err();
-    assert_eq!(error.0, 2);
-    assert_eq!(*tx.borrow(), 1);
-    let rx = tx.subscribe();
-    assert!(!tx.is_closed());
-    assert!(!rx.has_changed().unwrap(), "the value of now counts as seen");
-    tx.send(3).unwrap();
-    assert!(rx.has_changed().unwrap());
-    assert_eq!(*rx.borrow(), 3);
-}
-
-#[test]
 fn the_other_sends_do_without_receivers() {
     let tx = Sender::new(1);
     tx.send_modify(|value| *value += 1);
@@ -84,22 +49,6 @@ fn the_other_sends_do_without_receivers() {
     }));
     assert_eq!(tx.send_replace(9), 3);
     assert_eq!(*tx.subscribe().borrow(), 9);
-}
-
-#[test]
-fn a_modification_may_be_silent() {
-    let (tx, mut rx) = watch::channel(1);
-    let mut changed = Polled::new(rx.changed());
-    changed.pending();
-    assert!(!tx.send_if_modified(|value| {
-        *value = 2;
-        false
-    }));
-    assert_eq!(changed.wakes(), 0);
-    changed.pending();
-    drop(changed);
-    assert_eq!(*rx.borrow(), 2, "but it can be seen");
-    assert!(!rx.has_changed().unwrap());
 }
 
 #[test]
@@ -175,18 +124,6 @@ fn every_receiver_is_woken_once() {
     let waits = receivers.iter_mut().map(Receiver::changed);
     let changed = help::each_is_woken_once(waits, |value| tx.send(value).unwrap());
     assert!(changed.iter().all(Result::is_ok));
-}
-
-#[test]
-fn a_dropped_wait_marks_nothing_as_seen() {
-    let (tx, mut rx) = watch::channel(1);
-    let mut changed = Polled::new(rx.changed());
-    changed.pending();
-    tx.send(2).unwrap();
-    assert_eq!(changed.wakes(), 1);
-    drop(changed);
-    assert!(rx.has_changed().unwrap());
-    Polled::new(rx.changed()).ready().unwrap();
 }
 
 #[test]
@@ -435,30 +372,6 @@ fn it_works_between_threads() {
     }
     drop(tx);
     assert_eq!(receives.join().unwrap(), 1000);
-}
-
-#[kettle::test]
-async fn tasks_follow_a_value() {
-    let (tx, rx) = watch::channel(0);
-    let tasks: Vec<_> = (0..3)
-        .map(|_| {
-            let mut rx = rx.clone();
-            spawn(async move { *rx.wait_for(|value| *value == 3).await.unwrap() })
-        })
-        .collect();
-    drop(rx);
-    let closes = spawn({
-        let tx = tx.clone();
-        async move { tx.closed().await }
-    });
-    for value in 1..=3 {
-        tx.send(value).unwrap();
-        yield_now().await;
-    }
-    for task in tasks {
-        assert_eq!(task.await.unwrap(), 3);
-    }
-    closes.await.unwrap();
 }
 
 #[kettle::test]

@@ -27,7 +27,8 @@ pub(super) const GROUPS: [&[&str]; 5] = [
     // What two threads do between two steps is found every time only by a model.
     &["-p", "kettle-models", WHOLE, "--test", "threads"],
     &["-p", "kettle", WHOLE, "--lib", "--test", "wakes", "--test", "late_wakes"],
-    &["-p", "kettle", WHOLE, "--test", "api"],
+    // The plays ask tokio what becomes of random operations on a primitive.
+    &["-p", "kettle", "-p", "kettle-fuzz", WHOLE, "--test", "api", "--test", "corpus"],
     &["-p", "kettle", WHOLE, "--lib", "--tests"],
 ];
 /// They run other programs under many orders, for a minute; what they come to the others come to.

@@ -4,26 +4,12 @@ use std::task::Poll;
 
 use kettle::sync::mpsc::{
     self,
-    error::{SendError, TryRecvError, TrySendError},
+    error::{SendError, TryRecvError},
 };
 
 use super::{boxed, now, wakes};
 use crate::common::CountingWaker;
 use crate::help::{Counted, Drops};
-
-#[test]
-fn the_last_sender_ends_the_channel_after_its_values() {
-    let (tx, mut rx) = mpsc::channel(4);
-    let other = tx.clone();
-    tx.try_send(1).unwrap();
-    drop(tx);
-    assert!(!rx.is_closed());
-    other.try_send(2).unwrap();
-    drop(other);
-    assert!(rx.is_closed());
-    assert_eq!([now(rx.recv()), now(rx.recv()), now(rx.recv())], [Some(1), Some(2), None]);
-    assert_eq!(now(rx.recv()), None, "and stays ended");
-}
 
 #[test]
 fn the_last_sender_wakes_the_receiver_once() {
@@ -37,24 +23,6 @@ fn the_last_sender_wakes_the_receiver_once() {
     drop(other);
     assert_eq!(waker.wakes(), 1);
     assert_eq!(waker.poll(&mut recv), Poll::Ready(None));
-}
-
-#[test]
-fn close_keeps_what_is_in_the_channel_and_refuses_the_rest() {
-    let (tx, mut rx) = mpsc::channel(2);
-    tx.try_send(1).unwrap();
-    tx.try_send(2).unwrap();
-    let waker = CountingWaker::new();
-    let mut waiting = boxed(tx.send(3));
-    assert!(waker.poll(&mut waiting).is_pending());
-    rx.close();
-    rx.close();
-    assert_eq!(waker.wakes(), 1);
-    assert_eq!(waker.poll(&mut waiting), Poll::Ready(Err(SendError(3))));
-    assert!(tx.is_closed() && rx.is_closed());
-    assert_eq!(tx.try_send(4), Err(TrySendError::Closed(4)));
-    assert_eq!(now(tx.send(5)), Err(SendError(5)));
-    assert_eq!([now(rx.recv()), now(rx.recv()), now(rx.recv())], [Some(1), Some(2), None]);
 }
 
 #[test]
@@ -77,26 +45,6 @@ fn a_gift_that_was_not_collected_is_void_after_close() {
     assert_eq!(waker.wakes(), 1);
     drop(waiting);
     assert_eq!(tx.capacity(), 1);
-}
-
-#[test]
-fn a_permit_outlives_close() {
-    let (tx, mut rx) = mpsc::channel(2);
-    let (used, unused) = (tx.try_reserve().unwrap(), tx.try_reserve().unwrap());
-    rx.close();
-    assert_eq!(rx.try_recv(), Err(TryRecvError::Empty), "something may still come");
-    let waker = CountingWaker::new();
-    let mut recv = boxed(rx.recv());
-    assert!(waker.poll(&mut recv).is_pending());
-    used.send(1);
-    assert_eq!(waker.wakes(), 1);
-    assert_eq!(waker.poll(&mut recv), Poll::Ready(Some(1)));
-    drop(recv);
-    let mut recv = boxed(rx.recv());
-    assert!(waker.poll(&mut recv).is_pending());
-    drop(unused);
-    assert_eq!(waker.wakes(), 2, "the last permit came back: nothing will come");
-    assert_eq!(waker.poll(&mut recv), Poll::Ready(None));
 }
 
 #[test]
@@ -206,15 +154,4 @@ fn weak_senders_neither_keep_nor_reopen_the_channel() {
     drop(tx);
     assert!(weak.upgrade().is_none());
     assert_eq!([now(rx.recv()), now(rx.recv())], [Some(1), None]);
-}
-
-#[test]
-fn an_unbounded_channel_closes_alike() {
-    let (tx, mut rx) = mpsc::unbounded_channel();
-    tx.send(1).unwrap();
-    rx.close();
-    assert_eq!(tx.send(2), Err(SendError(2)));
-    now(tx.closed());
-    assert_eq!([now(rx.recv()), now(rx.recv())], [Some(1), None]);
-    assert_eq!(rx.try_recv(), Err(TryRecvError::Disconnected));
 }

@@ -1,4 +1,4 @@
-//! `sync::mpsc`: who gets what in which order, who is woken how often, what is lost (nothing).
+//! `sync::mpsc`: who is woken how often, what is dropped when, and what senders and permits have besides.
 
 mod batch;
 mod closing;

@@ -10,32 +10,6 @@ use super::{boxed, now};
 use crate::common::CountingWaker;
 
 #[test]
-fn a_permit_holds_room_until_it_is_used_or_dropped() {
-    let (tx, mut rx) = mpsc::channel(2);
-    let permit = now(tx.reserve()).unwrap();
-    assert_eq!((tx.capacity(), rx.len()), (1, 0));
-    permit.send(1);
-    assert_eq!((tx.capacity(), rx.len()), (1, 1));
-    drop(tx.try_reserve().unwrap());
-    assert_eq!(tx.capacity(), 1);
-    assert_eq!(rx.try_recv(), Ok(1));
-    assert_eq!(tx.capacity(), 2);
-}
-
-#[test]
-fn a_dropped_permit_serves_the_line() {
-    let (tx, rx) = mpsc::channel(1);
-    let permit = tx.try_reserve().unwrap();
-    let waker = CountingWaker::new();
-    let mut send = boxed(tx.send(1));
-    assert!(waker.poll(&mut send).is_pending());
-    drop(permit);
-    assert_eq!((waker.wakes(), tx.capacity()), (1, 0));
-    assert!(waker.poll(&mut send).is_ready());
-    assert_eq!(rx.len(), 1);
-}
-
-#[test]
 fn an_owned_permit_gives_the_sender_back() {
     let (tx, mut rx) = mpsc::channel(1);
     let other = tx.clone();
@@ -54,19 +28,6 @@ fn an_owned_permit_gives_the_sender_back() {
     assert_eq!((other.capacity(), other.strong_count()), (1, 1), "dropped with its sender");
     rx.close();
     assert!(matches!(other.try_reserve_owned(), Err(TrySendError::Closed(_))));
-}
-
-#[test]
-fn an_owned_permit_keeps_the_channel_open() {
-    let (tx, mut rx) = mpsc::channel(1);
-    let permit = tx.try_reserve_owned().unwrap();
-    let waker = CountingWaker::new();
-    let mut recv = boxed(rx.recv());
-    assert!(waker.poll(&mut recv).is_pending());
-    drop(permit.send(1));
-    assert_eq!(waker.poll(&mut recv), Poll::Ready(Some(1)));
-    drop(recv);
-    assert_eq!(now(rx.recv()), None);
 }
 
 #[test]
