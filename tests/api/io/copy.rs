@@ -14,8 +14,8 @@ use kettle::task::yield_now;
 use crate::help::{Polled, panic_of};
 
 use super::script::{
-    Answer, Claim, Eof, Error, Fail, Later, Pending, Random, Reader, Step, Take, Wait, Writer,
-    block_on, bytes, poll_and_cancel, poll_once,
+    Answer, Claim, Eof, Error, Fail, Later, Pending, Reader, Step, Take, Wait, Writer, block_on,
+    bytes, poll_and_cancel, poll_once,
 };
 
 const BUFFER: usize = 8 * 1024;
@@ -141,35 +141,6 @@ fn dropped_it_loses_what_it_has_read() {
     poll_and_cancel(io::copy(&mut reader, &mut writer));
     assert_eq!(block_on(io::copy(&mut reader, &mut writer)).unwrap(), 4);
     assert_eq!(writer.written, b" tea");
-}
-
-/// Whatever the two do, every byte arrives once and in order.
-#[test]
-fn any_script_copies_all() {
-    let mut random = Random(0x2026_1120);
-    for _ in 0..200 {
-        let (mut steps, mut all) = (Vec::new(), Vec::new());
-        for _ in 0..random.below(12) {
-            steps.push(match random.below(3) {
-                0 => Pending,
-                1 => Error(ErrorKind::Interrupted),
-                _ => {
-                    let mut piece = random.bytes(2 * BUFFER);
-                    piece.push(0);
-                    all.extend_from_slice(&piece);
-                    bytes(&piece)
-                }
-            });
-        }
-        steps.push(Eof);
-        let answers: Vec<Answer> = (0..1000)
-            .map(|_| if random.below(4) == 0 { Later } else { Take(1 + random.below(BUFFER)) })
-            .collect();
-        let (result, reader, writer) = copied(steps, answers);
-        assert_eq!(result.unwrap(), all.len() as u64);
-        assert_eq!(writer.written, all);
-        assert!(reader.is_done() && writer.calls.ends_with('f'));
-    }
 }
 
 async fn streams() -> (TcpStream, TcpStream) {

@@ -1,11 +1,10 @@
 //! `duplex`, `simplex`: pipes in memory.
 
-use std::collections::VecDeque;
 use std::io::IoSlice;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Wake, Waker};
 
 use kettle::io::{
     self, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, ErrorKind, SimplexStream, duplex,
@@ -15,7 +14,7 @@ use kettle::task::yield_now;
 
 use crate::help::{Polled, panic_of, rounds};
 
-use super::script::{Random, block_on};
+use super::script::block_on;
 
 #[test]
 fn what_one_writes_the_other_reads() {
@@ -337,52 +336,6 @@ fn a_waker_that_is_replaced_may_be_dropped_with_the_peer() {
     check(peer, async move {
         stream.write_all(b"xy").await.unwrap_err();
     });
-}
-
-/// A pipe is a queue with a limit. Any order of operations on it is checked against that.
-#[test]
-fn a_pipe_is_a_queue_with_a_limit() {
-    let mut random = Random(0x2026_1121);
-    for _ in 0..300 {
-        let limit = 1 + random.below(20);
-        let (mut reader, mut writer) = simplex(limit);
-        let (mut model, mut next) = (VecDeque::<u8>::new(), 0);
-        let mut closed = false;
-        for _ in 0..100 {
-            let n = random.below(12);
-            if random.below(60) == 0 {
-                block_on(writer.shutdown()).unwrap();
-                closed = true;
-            } else if random.below(2) == 0 {
-                let bytes: Vec<u8> = (next..next + n).map(|i| i.to_le_bytes()[0]).collect();
-                let (one, two) = bytes.split_at(random.below(n + 1));
-                let slices = [IoSlice::new(one), IoSlice::new(two)];
-                let write = Polled::new(writer.write_vectored(&slices)).poll();
-                let room = limit - model.len();
-                match write {
-                    Poll::Ready(Err(e)) => assert!(closed && e.kind() == ErrorKind::BrokenPipe),
-                    Poll::Ready(Ok(taken)) => {
-                        assert!(!closed);
-                        assert_eq!(taken, n.min(room));
-                        model.extend(&bytes[..taken]);
-                        next += taken;
-                    }
-                    Poll::Pending => assert!(!closed && room == 0 && n > 0),
-                }
-            } else {
-                let mut bytes = vec![0; n];
-                match Polled::new(reader.read(&mut bytes)).poll() {
-                    Poll::Ready(read) => {
-                        let read = read.unwrap();
-                        assert_eq!(read, n.min(model.len()));
-                        assert!(read > 0 || n == 0 || closed);
-                        assert!(model.drain(..read).eq(bytes[..read].iter().copied()));
-                    }
-                    Poll::Pending => assert!(model.is_empty() && n > 0 && !closed),
-                }
-            }
-        }
-    }
 }
 
 #[test]

@@ -3,16 +3,15 @@
 use std::io::IoSlice;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
 use kettle::io::{
-    self, AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf, ReadHalf,
-    WriteHalf, split,
+    self, AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf, split,
 };
 
 use crate::help::{Drops, Polled, Side, panic_of, rounds, side};
 
-use super::script::{Random, Take, Writer, block_on, bytes};
+use super::script::{Take, Writer, block_on, bytes};
 
 const ALL: super::script::Answer = Take(usize::MAX);
 
@@ -203,38 +202,4 @@ fn a_joined_stream_reads_from_the_one_and_writes_to_the_other() {
     Pin::new(&mut stream).writer_pin_mut().push(7);
     assert_eq!(format!("{stream:?}"), "Join { reader: [119, 104, 105, 116, 101], writer: [7] }");
     assert_eq!(stream.into_inner(), (&b"white"[..], vec![7]));
-}
-
-/// Whatever order the halves are polled in, nothing is lost between them.
-#[test]
-fn two_halves_are_two_pipes() {
-    let mut random = Random(0x15);
-    for _ in 0..100 {
-        let (near, far) = io::duplex(1 + random.below(9));
-        let (mut near_reads, mut near_writes): (ReadHalf<_>, WriteHalf<_>) = split(near);
-        let (mut far_reads, mut far_writes) = split(far);
-        let (there, back) = (random.bytes(200), random.bytes(200));
-        let (mut came_there, mut came_back) = (Vec::new(), Vec::new());
-        let mut four: [Option<Pin<Box<dyn Future<Output = ()> + '_>>>; 4] = [
-            Some(Box::pin(async {
-                near_writes.write_all(&there).await.unwrap();
-                near_writes.shutdown().await.unwrap();
-            })),
-            Some(Box::pin(async {
-                far_writes.write_all(&back).await.unwrap();
-                far_writes.shutdown().await.unwrap();
-            })),
-            Some(Box::pin(async { _ = far_reads.read_to_end(&mut came_there).await.unwrap() })),
-            Some(Box::pin(async { _ = near_reads.read_to_end(&mut came_back).await.unwrap() })),
-        ];
-        let mut cx = Context::from_waker(Waker::noop());
-        while four.iter().any(Option::is_some) {
-            let one = &mut four[random.below(4)];
-            if one.as_mut().is_some_and(|future| future.as_mut().poll(&mut cx).is_ready()) {
-                *one = None;
-            }
-        }
-        drop(four);
-        assert!(came_there == there && came_back == back);
-    }
 }

@@ -7,7 +7,7 @@ use kettle::io::{AsyncReadExt, ErrorKind};
 use crate::help::{Side, side};
 
 use super::script::{
-    Eof, Error, Panic, Pending, Random, Reader, Step, block_on, bytes, one_by_one, poll_and_cancel,
+    Eof, Error, Panic, Pending, Reader, block_on, bytes, one_by_one, poll_and_cancel,
 };
 
 #[test]
@@ -93,34 +93,6 @@ fn a_fast_reader_is_offered_more_and_more() {
     block_on(reader.read_to_end(&mut vec)).unwrap();
     assert_eq!(vec.len(), 1 << 20);
     assert!(reader.polls() <= 30, "{:?}", reader.rooms);
-}
-
-#[test]
-fn read_to_end_gives_what_the_reader_gave_whatever_its_rhythm() {
-    for seed in 1..=500 {
-        let mut random = Random(seed);
-        let mut steps = Vec::new();
-        let mut expected = Vec::new();
-        for _ in 0..random.below(40) {
-            match random.below(4) {
-                0 => steps.push(Pending),
-                1 => steps.push(Error(ErrorKind::Interrupted)),
-                kind => {
-                    let most = if kind == 2 { 8 } else { 20_000 };
-                    let chunk = random.bytes(most);
-                    expected.extend_from_slice(&chunk);
-                    if !chunk.is_empty() {
-                        steps.push(Step::Bytes(chunk));
-                    }
-                }
-            }
-        }
-        steps.push(Eof);
-        let mut vec = Vec::with_capacity(random.below(50_000));
-        let n = block_on(Reader::new(steps).read_to_end(&mut vec)).unwrap();
-        assert_eq!(n, expected.len(), "seed {seed}");
-        assert!(vec == expected, "seed {seed}");
-    }
 }
 
 #[test]

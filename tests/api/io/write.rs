@@ -7,7 +7,7 @@ use kettle::io::{AsyncWrite, AsyncWriteExt, ErrorKind};
 
 use crate::help::panic_of;
 
-use super::script::{Claim, Fail, Later, Random, Take, Writer, block_on, poll_and_cancel};
+use super::script::{Claim, Fail, Later, Take, Writer, block_on, poll_and_cancel};
 
 #[test]
 fn write_asks_once_for_each_answer() {
@@ -79,25 +79,6 @@ fn write_all_forgets_how_far_it_was_when_it_is_cancelled() {
     assert_eq!(writer.written, b"green");
     block_on(writer.write_all(b"green tea")).unwrap();
     assert_eq!(writer.written, b"greengreen tea");
-}
-
-#[test]
-fn write_all_writes_all_whatever_the_rhythm() {
-    for seed in 1..=500 {
-        let mut random = Random(seed);
-        let data: Vec<u8> = random.bytes(5_000);
-        let answers: Vec<_> = (0..20_000)
-            .map(|_| match random.below(4) {
-                0 => Later,
-                1 => Fail(ErrorKind::Interrupted),
-                2 => Take(1),
-                _ => Take(1 + random.below(1_000)),
-            })
-            .collect();
-        let mut writer = Writer::new(answers);
-        block_on(writer.write_all(&data)).unwrap();
-        assert!(writer.written == data, "seed {seed}");
-    }
 }
 
 #[test]

@@ -1,51 +1,18 @@
-//! `task::JoinSet`.
+//! `task::JoinSet`. (Which member comes out next, with what: `tests/fuzz/src/play/tasks.rs` asks tokio.)
 
 use std::cell::Cell;
 use std::future::{pending, poll_fn, ready};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
-use std::time::Duration;
 
 use kettle::sync::oneshot;
 use kettle::task::{self, AbortHandle, JoinSet, LocalSet, coop};
-use kettle::time::sleep;
 
 use crate::auto_traits;
 use crate::auto_traits::{NN, YN, YY};
 use crate::common::engine::runtime;
 use crate::help::{Drops, Polled, Wakes, panic_of, rounds, until};
-
-async fn after(millis: u64, value: u64) -> u64 {
-    sleep(Duration::from_millis(millis)).await;
-    value
-}
-
-#[kettle::test(start_paused = true)]
-async fn outputs_come_in_the_order_of_the_ends() {
-    let mut set = JoinSet::new();
-    for millis in [30, 10, 20] {
-        set.spawn(after(millis, millis));
-    }
-    assert_eq!((set.len(), set.is_empty()), (3, false));
-    let mut outputs = Vec::new();
-    while let Some(output) = set.join_next().await {
-        outputs.push(output.unwrap());
-    }
-    assert_eq!(outputs, [10, 20, 30]);
-    assert_eq!((set.len(), set.is_empty()), (0, true));
-    assert!(set.join_next().await.is_none(), "again");
-}
-
-#[kettle::test(start_paused = true)]
-async fn the_order_is_that_of_the_ends_even_if_they_came_before_the_first_look() {
-    let mut set = JoinSet::new();
-    for millis in [3, 1, 2] {
-        set.spawn(after(millis, millis));
-    }
-    sleep(Duration::from_millis(10)).await;
-    assert_eq!(set.join_all().await, [1, 2, 3]);
-}
 
 #[kettle::test]
 async fn a_spawned_task_runs_although_the_set_is_not_polled() {
@@ -67,19 +34,6 @@ async fn an_empty_set_is_ready_at_once() {
 }
 
 #[kettle::test]
-async fn a_member_can_be_aborted_by_its_handle() {
-    let mut set = JoinSet::new();
-    let one = set.spawn(pending::<()>());
-    let two = set.spawn(pending::<()>());
-    two.abort();
-    let error = set.join_next().await.unwrap().unwrap_err();
-    assert!(error.is_cancelled());
-    assert_eq!(error.id(), two.id());
-    assert!(!one.is_finished());
-    assert_eq!(set.len(), 1);
-}
-
-#[kettle::test]
 async fn a_panic_comes_out_as_an_error() {
     let mut set = JoinSet::new();
     let task = set.spawn(async { panic!("on purpose") });
@@ -96,26 +50,6 @@ async fn the_id_comes_with_the_output() {
     let task = set.spawn(ready("toast"));
     until(|| task.is_finished()).await;
     assert_eq!(set.try_join_next_with_id().unwrap().unwrap(), (task.id(), "toast"));
-}
-
-#[kettle::test]
-async fn try_join_next_takes_only_what_has_ended() {
-    let mut set = JoinSet::new();
-    let ends = [set.spawn(ready(1)), set.spawn(ready(2))];
-    let stays = set.spawn(async {
-        pending::<()>().await;
-        3
-    });
-    assert!(set.try_join_next().is_none());
-    until(|| ends.iter().all(AbortHandle::is_finished)).await;
-    let mut outputs = [(); 2].map(|()| set.try_join_next().unwrap().unwrap());
-    outputs.sort_unstable();
-    assert_eq!(outputs, [1, 2]);
-    assert!(set.try_join_next().is_none());
-    assert_eq!(set.len(), 1);
-    stays.abort();
-    until(|| stays.is_finished()).await;
-    assert!(set.try_join_next().unwrap().unwrap_err().is_cancelled());
 }
 
 #[kettle::test]
@@ -201,28 +135,6 @@ async fn an_output_that_is_not_taken_is_dropped_with_the_set() {
 }
 
 #[kettle::test]
-async fn abort_all_ends_them_and_keeps_them_in_the_set() {
-    let mut set = JoinSet::new();
-    let ends = set.spawn(async { 1 });
-    until(|| ends.is_finished()).await;
-    for _ in 0..4 {
-        set.spawn(pending());
-    }
-    set.abort_all();
-    assert_eq!(set.len(), 5);
-    let (mut ended, mut cancelled) = (0, 0);
-    while let Some(output) = set.join_next().await {
-        match output {
-            Ok(1) => ended += 1,
-            Err(error) if error.is_cancelled() => cancelled += 1,
-            other => panic!("{other:?}"),
-        }
-    }
-    assert_eq!((ended, cancelled), (1, 4), "the one that had ended keeps its output");
-    assert_eq!(set.spawn(ready(2)).id(), set.join_next_with_id().await.unwrap().unwrap().0);
-}
-
-#[kettle::test]
 async fn shutdown_waits_until_all_have_ended() {
     let drops = Drops::default();
     let mut set = JoinSet::new();
@@ -247,37 +159,6 @@ async fn detach_all_lets_them_run_on() {
     assert!(set.is_empty() && set.try_join_next().is_none());
     assert_eq!(rx.await, Ok(7));
     drop(set);
-}
-
-#[kettle::test]
-async fn what_ended_before_detach_all_has_no_say_in_the_order_after_it() {
-    let mut set = JoinSet::new();
-    let ended = set.spawn(ready(0));
-    until(|| ended.is_finished()).await;
-    set.detach_all();
-    let (first, held) = oneshot::channel();
-    let one = set.spawn(async move { held.await.unwrap() });
-    let two = set.spawn(ready(2));
-    until(|| two.is_finished()).await;
-    first.send(1).unwrap();
-    until(|| one.is_finished()).await;
-    assert_eq!(set.join_next().await.unwrap().unwrap(), 2);
-    assert_eq!(set.join_next().await.unwrap().unwrap(), 1);
-}
-
-#[kettle::test]
-async fn after_detach_all_the_set_can_be_used_again() {
-    let mut set = JoinSet::new();
-    set.spawn(ready(1));
-    set.spawn(pending());
-    task::yield_now().await;
-    set.detach_all();
-    set.spawn(async {
-        task::yield_now().await;
-        2
-    });
-    assert_eq!(set.join_next().await.unwrap().unwrap(), 2, "not the old one's place");
-    assert!(set.join_next().await.is_none());
 }
 
 /// tokio wakes it when the next member ends, kettle at once, so that it sees that the set is empty.
@@ -453,28 +334,6 @@ async fn join_next_spends_budget_and_try_join_next_does_not() {
     assert!(set.try_join_next().is_some(), "it can't wait, so it need not");
     assert!(Polled::new(set.join_next()).poll().is_pending(), "this one can");
     assert_eq!(set.len(), 2);
-}
-
-#[kettle::test]
-async fn many_members_that_end_in_any_order() {
-    let mut set = JoinSet::new();
-    let mut senders = Vec::new();
-    let members = rounds(1000);
-    for number in 0..members {
-        let (tx, rx) = oneshot::channel();
-        senders.push(Some(tx));
-        set.spawn(async move { (number, rx.await.unwrap()) });
-    }
-    let mut sum = 0;
-    for step in 0..members {
-        let next = (step * 617) % members;
-        senders[next as usize].take().unwrap().send(step).unwrap();
-        let (number, value) = set.join_next().await.unwrap().unwrap();
-        assert_eq!((number, value), (next, step));
-        sum += value;
-    }
-    assert_eq!(sum, members * (members - 1) / 2);
-    assert!(set.is_empty());
 }
 
 #[test]

@@ -77,14 +77,6 @@ fn skip_leaves_out_what_was_missed() {
     assert_eq!(ticks(Skip, &WORKS), expected);
 }
 
-/// Exactly on a later tick: `Skip` goes on with the one after it.
-#[test]
-fn skip_with_the_late_tick_on_a_multiple() {
-    assert_eq!(ticks(Skip, &[150, 0, 0]), [(0, 0), (50, 150), (200, 200)]);
-    assert_eq!(ticks(Burst, &[150, 0, 0, 0]), [(0, 0), (50, 150), (100, 150), (150, 150)]);
-    assert_eq!(ticks(Delay, &[150, 0, 0]), [(0, 0), (50, 150), (200, 200)]);
-}
-
 /// Up to 5 ms late is not missed: the loop and the clock are no more exact.
 #[test]
 fn a_little_late_is_not_missed() {

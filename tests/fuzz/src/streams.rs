@@ -18,9 +18,13 @@ pub(crate) fn target(bytes: &[u8]) {
     let Some((&[which, capacity, seed], content)) = bytes.split_first_chunk() else { return };
     let content = &content[..content.len().min(4096)];
     let start = Start { capacity: 1 + usize::from(capacity % 40), seed, content };
-    let all: [fn(&Start); 9] = [lines, segments, until, whole, numbers, exact, copies, seeks, pipe];
-    all[usize::from(which) % all.len()](&start);
+    ALL[usize::from(which) % ALL.len()](&start);
 }
+
+const ALL: [fn(&Start); 9] = [lines, segments, until, whole, numbers, exact, copies, seeks, pipe];
+
+/// In so many ways it is read or written.
+pub const WAYS: usize = ALL.len();
 
 struct Start<'a> {
     /// Of buffers.
