@@ -301,37 +301,6 @@ fn two_locks_taken_crosswise_show_who_waits_for_whom() {
 }
 
 #[test]
-fn a_waiter_that_was_given_the_lock_and_goes_passes_it_on() {
-    let records = run(async {
-        let lock = Arc::new(Mutex::new(()));
-        let guard = lock.lock().await;
-        let waiting = |lock: Arc<Mutex<()>>| kettle::spawn(async move { drop(lock.lock().await) });
-        let (first, second) = (waiting(lock.clone()), waiting(lock.clone()));
-        yield_now().await;
-        drop(guard); // the first is given it ...
-        first.abort(); // ... and never comes
-        assert!(first.await.unwrap_err().is_cancelled());
-        second.await.expect("the lock");
-        note("later");
-    });
-    let unwait = |record: &Record| {
-        matches!(record.event, Event::Unwait { on: Resource::Sync(SyncKind::Mutex, _, _, 1) })
-    };
-    let left = records.iter().position(unwait).expect("it leaves what it was given");
-    let lock = |records: &[Record]| {
-        let fold = Fold::of(records);
-        let (_, lock) = fold.primitives().next().expect("the lock");
-        (lock.holders.len(), lock.handed.len(), lock.line.len())
-    };
-    assert_eq!(lock(&records[..left]), (0, 1, 1), "the first has it, the second waits");
-    assert_eq!(lock(&records[..=left]), (0, 0, 1));
-    let served = |record: &Record| matches!(record.event, Event::Served { .. });
-    let next = left + records[left..].iter().position(served).expect("the second is served");
-    assert_eq!(lock(&records[..=next]), (0, 1, 0));
-    assert_eq!(lock(&records), (0, 0, 0));
-}
-
-#[test]
 fn the_abort_of_a_job_that_has_begun_is_told_and_changes_nothing() {
     let (open, gate) = std::sync::mpsc::channel::<()>();
     let records = run(async move {
@@ -1100,32 +1069,6 @@ fn tasks_wait_for_a_value_that_is_set_once() {
     assert!(waits("none", &records).is_empty());
     let makes = |record: &&Record| matches!(record.event, Event::SyncNew { .. });
     assert_eq!(records.iter().filter(makes).count(), 1, "reported at its first use");
-}
-
-#[test]
-fn one_that_was_served_and_one_that_leaves_are_not_taken_for_each_other() {
-    run(async {
-        let permits = Arc::new(Semaphore::new(0));
-        let mut first = Box::pin(permits.acquire());
-        wait(&mut first).await;
-        permits.add_permits(1);
-        let mut second = Box::pin(permits.acquire());
-        wait(&mut second).await;
-        drop(second);
-        drop(first.await);
-    });
-}
-
-#[test]
-fn a_task_that_was_served_may_take_what_is_free_first() {
-    run(async {
-        let permits = Arc::new(Semaphore::new(0));
-        let mut served = Box::pin(permits.acquire());
-        wait(&mut served).await;
-        permits.add_permits(2);
-        drop(permits.try_acquire());
-        drop(served.await);
-    });
 }
 
 /// Where no receiver has come yet, or the last has gone, a new one comes: then a sender can send.

@@ -10,8 +10,6 @@ mod records;
 
 mod attributes;
 mod clock;
-mod mpsc;
-mod mutex;
 mod net;
 mod primitives;
 mod schedule;

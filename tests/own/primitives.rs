@@ -1,12 +1,15 @@
-//! What a watcher sees of semaphores, `RwLock`s, notifies and barriers: each change once, and a fold
-//! that is never contradicted.
+//! What a watcher sees of channels, locks, semaphores, notifies and barriers: each change once, with the waiter's
+//! ticket, and a fold that is never contradicted.
 
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
 
-use kettle::sync::{Barrier, Mutex, Notify, RwLock, Semaphore};
+use kettle::sync::{Barrier, Mutex, Notify, RwLock, Semaphore, mpsc, oneshot};
 use kettle::task::yield_now;
 use kettle::trace::fold::Fold;
-use kettle_events::{Event, Resource, Units};
+use kettle_events::{Event, Replaced, Resource, Units};
 
 fn units(units: Units) -> String {
     match units {
@@ -22,9 +25,11 @@ fn short(event: Event) -> Option<String> {
             let act = format!("{act:?}").to_lowercase();
             format!("{act} {}: {count}", units(some))
         }
-        Event::Wait { on: Resource::Sync(_, _, some, ticket), .. } => {
-            format!("wait {} as {ticket}", units(some))
+        Event::Wait { on: Resource::Sync(_, _, some, ticket), replaced } => {
+            let again = if replaced == Replaced::None { "" } else { " again" };
+            format!("wait {} as {ticket}{again}", units(some))
         }
+        Event::Wait { on: Resource::SyncValue(..), .. } => "wait for a value".to_owned(),
         Event::Unwait { on: Resource::Sync(_, _, some, ticket) } => {
             format!("unwait {} as {ticket}", units(some))
         }
@@ -270,4 +275,114 @@ fn a_constant_semaphore_is_reported_at_its_first_use() {
     static SEMAPHORE: Semaphore = Semaphore::const_new(2);
     let told = told(async { drop(SEMAPHORE.acquire().await) });
     assert_eq!(told, ["new 2", "take 1: 1", "release 1: 2"]);
+}
+
+/// Polls with the running task's own waker.
+async fn poll_once<F: Future>(future: &mut Pin<Box<F>>) {
+    let polled = poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx).is_pending()));
+    assert!(polled.await);
+}
+
+#[test]
+fn a_message_and_the_end() {
+    for many in [false, true] {
+        let told = told(async {
+            let (tx, mut rx) = mpsc::channel(2);
+            let receiver = kettle::spawn(async move {
+                while if many {
+                    rx.recv_many(&mut Vec::new(), 2).await > 0
+                } else {
+                    rx.recv().await.is_some()
+                } {}
+            });
+            yield_now().await;
+            tx.send(1).await.unwrap();
+            tx.send(2).await.unwrap();
+            drop(tx);
+            receiver.await.unwrap();
+        });
+        let expected = [
+            "new 0",
+            "wait for a value",
+            "put 1: 1",
+            "put 1: 2",
+            "end all: 2",
+            "get 1: 1",
+            "get 1: 0",
+        ];
+        assert_eq!(told, expected);
+    }
+}
+
+#[test]
+fn a_oneshot_is_closed_once_and_not_after_its_value() {
+    let told = told(async {
+        let (_tx, mut rx) = oneshot::channel::<()>();
+        rx.close();
+        drop(rx);
+        let (tx, rx) = oneshot::channel();
+        tx.send(()).unwrap();
+        drop(rx);
+    });
+    let expected = ["new 0", "close all: 0", "new 0", "put 1: 1", "forget 1: 0"];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn the_line_for_room_and_who_leaves_it() {
+    let told = told(async {
+        let (tx, mut rx) = mpsc::channel(1);
+        tx.try_send(0).unwrap();
+        let (mut first, mut second) = (Box::pin(tx.send(1)), Box::pin(tx.send(2)));
+        poll_once(&mut first).await;
+        poll_once(&mut second).await;
+        poll_once(&mut second).await;
+        drop(first);
+        rx.recv().await;
+        second.await.unwrap();
+        rx.close();
+        drop(rx);
+    });
+    let expected = [
+        "new 0",
+        "put 1: 1",
+        "wait 1 as 1",
+        "wait 1 as 2",
+        "wait 1 as 2 again",
+        "unwait 1 as 1",
+        "get 1: 0",
+        "served 0",
+        "put 1: 1",
+        "close all: 1",
+        "forget 1: 0",
+        "senders 0: 0",
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn an_unbounded_channel_tells_the_same() {
+    let told = told(async {
+        let (tx, mut rx) = mpsc::unbounded_channel();
+        (1..=3).for_each(|number| tx.send(number).unwrap());
+        rx.recv().await;
+        tx.send(4).unwrap();
+        rx.recv_many(&mut Vec::new(), 2).await;
+        rx.try_recv().unwrap();
+        drop(tx);
+        assert_eq!(rx.recv().await, None);
+    });
+    let expected = [
+        "new 0",
+        "put 1: 1",
+        "put 1: 2",
+        "put 1: 3",
+        "get 1: 2",
+        "put 1: 3",
+        "get 1: 2",
+        "get 1: 1",
+        "get 1: 0",
+        "end all: 0",
+    ];
+    assert_eq!(told, expected);
 }

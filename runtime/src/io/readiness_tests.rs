@@ -296,28 +296,3 @@ fn a_waker_is_dropped_with_no_lock_held() {
     drop(waiter);
     assert!(left.look(Read).has(READY), "the waker has left the list, and has reported");
 }
-
-/// A waiter and a report from two threads: whichever comes first, the waiter learns of it.
-#[test]
-fn no_report_falls_between_a_look_and_a_wait() {
-    let rounds = if cfg!(miri) { 50 } else { 20_000 };
-    let (state, who) = (cleared(), Count::new());
-    let turn = std::sync::Barrier::new(2);
-    std::thread::scope(|scope| {
-        scope.spawn(|| {
-            for _ in 0..rounds {
-                turn.wait();
-                report(&state, Read, READY);
-                turn.wait();
-            }
-        });
-        for round in 0..rounds {
-            let wakes = who.wakes();
-            turn.wait();
-            let at_once = poll_newest(&state, Read, &who);
-            turn.wait();
-            assert!(at_once || who.wakes() == wakes + 1, "round {round} was lost");
-            state.would_block(state.look(Read));
-        }
-    });
-}

@@ -362,35 +362,6 @@ fn a_burst_of_local_tasks_all_run_and_end() {
 }
 
 #[test]
-fn wakers_of_its_tasks_called_by_eight_threads() {
-    within_a_minute(|| {
-        LocalSet::new().block_on(&runtime(), async {
-            let boxes: Vec<Channel<u32>> = (0..8).map(|_| Channel::new()).collect();
-            let tasks: Vec<_> = boxes
-                .iter()
-                .map(|inbox| {
-                    let inbox = inbox.clone();
-                    spawn_local(async move {
-                        let mut sum = 0;
-                        for _ in 0..500 {
-                            sum += inbox.receive().await;
-                        }
-                        sum
-                    })
-                })
-                .collect();
-            for inbox in &boxes {
-                let inbox = inbox.clone();
-                thread::spawn(move || (0..500).for_each(|_| inbox.send(1)));
-            }
-            for task in tasks {
-                assert_eq!(task.await.unwrap(), 500);
-            }
-        });
-    });
-}
-
-#[test]
 fn the_runtime_is_current_inside_and_spawn_goes_to_it() {
     let runtime = runtime();
     let own = format!("{:?}", runtime.handle());
