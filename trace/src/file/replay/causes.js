@@ -166,10 +166,15 @@
   /** Of a wait that a timer has ended the timer that was waited for first: a `timeout` asks its future first, and then its limit. */
   const inner = (waits, ended) => (waits[0].timer && waits[0] !== ended ? waits[0] : undefined);
 
-  /** Did the task get this in the poll that a timer began, in another branch of a `join!` say? */
+  /** Did the task get this in the poll that a timer began: in another branch of a `join!`, or before anything asked for the timer? */
   function gotNext(row, k, on) {
-    const until = row.at[k + 3] ?? K.trace.count;
-    for (let i = row.at[k + 1]; on.sync && i < until && i < row.at[k + 1] + LEFT; i++) { const e = K.event(i); if (e.run === row.name && (e.act === "take" ? e.sync : e.ev === "Served" && e.on.sync) === on.sync) return true; }
+    const until = row.at[k + 3] ?? K.trace.count, is = (e) => (on.sync ? (e.act === "take" ? e.sync : e.ev === "Served" && e.on.sync) === on.sync : on.value ? e.act === "get" && e.sync === on.value : on.task ? e.ev === "Join" && e.task === on.task : e.result === "done" && e.source === on.source);
+    for (let i = row.at[k + 1]; i < until && i < row.at[k + 1] + LEFT; i++) {
+      const e = K.event(i);
+      if (e.run !== row.name) continue;
+      if (is(e)) return true;
+      if (!on.sync && ["Elapsed", "SelectWin"].includes(e.ev)) return false;
+    }
     return false;
   }
   /** Does the wait for this go on when a timer has come? In a `join!` it does; a `select!` drops it with the round, and a `timeout` is a limit to it. */
