@@ -360,30 +360,6 @@ fn a_job_is_not_lost_where_two_threads_are_refused_at_once() {
     });
 }
 
-/// It is queued for the threads that there are.
-#[test]
-fn a_job_whose_thread_is_refused_is_run_by_another() {
-    within_a_minute(|| {
-        let no_more = AtomicBool::new(false);
-        let start_thread: StartThread = Arc::new(move |work| {
-            if no_more.swap(true, Ordering::SeqCst) {
-                return Err(ErrorKind::OutOfMemory.into());
-            }
-            thread::spawn(work);
-            Ok(())
-        });
-        let config = Config { start_thread, ..Config::default() };
-        let runtime = kettle_runtime::Runtime::with(config).unwrap();
-        runtime.block_on(async {
-            let (first, release) = started().await;
-            let second = spawn_blocking(|| 7);
-            release.send(()).unwrap();
-            first.await.unwrap();
-            assert_eq!(second.await.unwrap(), 7);
-        });
-    });
-}
-
 #[test]
 fn a_job_whose_thread_was_not_started_because_of_a_panic_is_dropped() {
     let start_thread: StartThread = Arc::new(|_work| panic!("no thread today"));

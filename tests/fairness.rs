@@ -331,32 +331,6 @@ async fn yield_15_times() {
     }
 }
 
-/// Messages are received as tasks are polled: what is received waits in front of the tasks that the
-/// runtime has.
-#[test]
-fn no_more_messages_are_received_than_tasks_are_polled() {
-    const TASKS: usize = 10_000;
-    let runtime = paused();
-    let (metrics, handle) = (runtime.metrics(), runtime.handle().clone());
-    let polled = Arc::new(AtomicUsize::new(0));
-    let count = polled.clone();
-    let spawn = move || {
-        for _ in 0..TASKS {
-            let polled = count.clone();
-            handle.spawn(async move { polled.fetch_add(1, Ordering::Relaxed) });
-        }
-    };
-    thread::spawn(spawn).join().unwrap();
-    runtime.block_on(async {
-        while polled.load(Ordering::Relaxed) < TASKS {
-            yield_now().await;
-            let received = TASKS - metrics.global_queue_depth();
-            let queued = received - polled.load(Ordering::Relaxed);
-            assert!(queued <= 2 * 61, "{queued} tasks are received and not polled");
-        }
-    });
-}
-
 /// As many as a turn has polls, neither more nor fewer.
 #[test]
 fn a_turn_receives_as_many_messages_as_it_polls_tasks() {

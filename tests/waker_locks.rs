@@ -71,6 +71,16 @@ fn wait_by<R>(mut poll: impl FnMut(&mut Context<'_>) -> Poll<R>, waker: Waker) {
     assert!(poll(&mut Context::from_waker(&waker)).is_pending());
 }
 
+/// What comes of a wait whose waker does this when a newer one takes its place: the newer one is woken.
+fn replaced<F: Future>(waits: F, act: impl FnOnce() + Send + 'static) -> F::Output {
+    let (mut waits, newest) = (Box::pin(waits), CountingWaker::new());
+    wait(&mut waits, on_drop(act));
+    assert!(newest.poll(&mut waits).is_pending());
+    assert_eq!(newest.wakes(), 1, "by what the older waker did");
+    let Poll::Ready(output) = newest.poll(&mut waits) else { panic!("it was woken") };
+    output
+}
+
 // ---- Mutex --------------------------------------------------------------------------------------
 
 #[test]
@@ -128,14 +138,8 @@ fn the_receivers_waker_may_send() {
         let sender = tx.clone();
         wait_by(|cx| rx.poll_recv(cx), on_wake(move || sender.try_send(2).unwrap()));
         tx.try_send(1).unwrap();
-        let sender = tx.clone();
         assert_eq!((rx.try_recv(), rx.try_recv()), (Ok(1), Ok(2)));
-        wait_by(|cx| rx.poll_recv(cx), on_drop(move || sender.try_send(3).unwrap()));
-        let newest = CountingWaker::new();
-        let mut recv = Box::pin(rx.recv());
-        assert!(newest.poll(&mut recv).is_pending());
-        assert_eq!(newest.wakes(), 1, "sent when the older waker was replaced");
-        assert_eq!(newest.poll(&mut recv), Poll::Ready(Some(3)));
+        assert_eq!(replaced(rx.recv(), move || tx.try_send(3).unwrap()), Some(3));
     });
 }
 
@@ -143,19 +147,9 @@ fn the_receivers_waker_may_send() {
 fn the_receivers_waker_may_drop_the_last_sender() {
     within_a_minute(|| {
         let (tx, mut rx) = mpsc::channel::<u8>(1);
-        wait_by(|cx| rx.poll_recv(cx), on_drop(move || drop(tx)));
-        let newest = CountingWaker::new();
-        let mut recv = Box::pin(rx.recv());
-        assert!(newest.poll(&mut recv).is_pending());
-        assert_eq!(newest.wakes(), 1);
-        assert_eq!(newest.poll(&mut recv), Poll::Ready(None));
-
+        assert_eq!(replaced(rx.recv(), move || drop(tx)), None);
         let (tx, mut rx) = mpsc::unbounded_channel::<u8>();
-        wait_by(|cx| rx.poll_recv(cx), on_drop(move || drop(tx)));
-        let mut recv = Box::pin(rx.recv());
-        assert!(newest.poll(&mut recv).is_pending());
-        assert_eq!(newest.wakes(), 2);
-        assert_eq!(newest.poll(&mut recv), Poll::Ready(None));
+        assert_eq!(replaced(rx.recv(), move || drop(tx)), None);
     });
 }
 
@@ -188,22 +182,17 @@ fn full() -> (mpsc::Sender<u8>, Arc<StdMutex<Option<mpsc::Receiver<u8>>>>) {
 fn a_senders_waker_may_receive() {
     within_a_minute(|| {
         let (tx, rx) = full();
-        let receive = |rx: &Arc<StdMutex<Option<mpsc::Receiver<u8>>>>| {
+        let receive = || {
             let rx = rx.clone();
             move || assert_eq!(rx.lock().unwrap().as_mut().unwrap().try_recv(), Ok(0))
         };
-        let mut send = Box::pin(tx.send(1));
-        wait(&mut send, on_drop(receive(&rx)));
-        let newest = CountingWaker::new();
-        assert!(newest.poll(&mut send).is_pending());
-        assert_eq!(newest.wakes(), 1, "there was room when the older waker was replaced");
-        assert_eq!(newest.poll(&mut send), Poll::Ready(Ok(())));
+        assert_eq!(replaced(tx.send(1), receive()), Ok(()));
         assert_eq!(rx.lock().unwrap().as_mut().unwrap().try_recv(), Ok(1));
 
         // A reservation of more than there is, dropped while it waits.
         tx.try_send(0).unwrap();
         let mut reserve = Box::pin(tx.reserve());
-        wait(&mut reserve, on_drop(receive(&rx)));
+        wait(&mut reserve, on_drop(receive()));
         drop(reserve);
         assert_eq!(tx.capacity(), 1);
     });
@@ -226,15 +215,9 @@ fn a_woken_sender_may_use_the_channel() {
 fn a_senders_waker_may_drop_the_receiver() {
     within_a_minute(|| {
         let (tx, rx) = full();
-        let mut send = Box::pin(tx.send(1));
-        let takes = rx.clone();
-        wait(&mut send, on_drop(move || drop(takes.lock().unwrap().take())));
         let mut closed = Box::pin(tx.closed());
         assert!(poll(&mut closed).is_pending());
-        let newest = CountingWaker::new();
-        assert!(newest.poll(&mut send).is_pending());
-        assert_eq!(newest.wakes(), 1);
-        assert!(matches!(newest.poll(&mut send), Poll::Ready(Err(_))));
+        assert!(replaced(tx.send(1), move || drop(rx.lock().unwrap().take())).is_err());
         assert!(poll(&mut closed).is_ready());
     });
 }
@@ -243,12 +226,7 @@ fn a_senders_waker_may_drop_the_receiver() {
 fn whoever_waits_for_the_end_may_bring_it_about() {
     within_a_minute(|| {
         let (tx, rx) = mpsc::unbounded_channel::<u8>();
-        let mut closed = Box::pin(tx.closed());
-        wait(&mut closed, on_drop(move || drop(rx)));
-        let newest = CountingWaker::new();
-        assert!(newest.poll(&mut closed).is_pending());
-        assert_eq!(newest.wakes(), 1);
-        assert!(newest.poll(&mut closed).is_ready());
+        replaced(tx.closed(), move || drop(rx));
     });
 }
 
@@ -258,12 +236,7 @@ fn whoever_waits_for_the_end_may_bring_it_about() {
 fn the_receivers_waker_of_a_oneshot_may_send() {
     within_a_minute(|| {
         let (tx, rx) = oneshot::channel();
-        let mut rx = Box::pin(rx);
-        wait(&mut rx, on_drop(move || tx.send(7).unwrap()));
-        let newest = CountingWaker::new();
-        assert!(newest.poll(&mut rx).is_pending());
-        assert_eq!(newest.wakes(), 1, "sent when the older waker was replaced");
-        assert_eq!(newest.poll(&mut rx), Poll::Ready(Ok(7)));
+        assert_eq!(replaced(rx, move || tx.send(7).unwrap()), Ok(7));
     });
 }
 
@@ -271,12 +244,7 @@ fn the_receivers_waker_of_a_oneshot_may_send() {
 fn the_receivers_waker_of_a_oneshot_may_drop_the_sender() {
     within_a_minute(|| {
         let (tx, rx) = oneshot::channel::<u8>();
-        let mut rx = Box::pin(rx);
-        wait(&mut rx, on_drop(move || drop(tx)));
-        let newest = CountingWaker::new();
-        assert!(newest.poll(&mut rx).is_pending());
-        assert_eq!(newest.wakes(), 1);
-        assert!(matches!(newest.poll(&mut rx), Poll::Ready(Err(_))));
+        assert!(replaced(rx, move || drop(tx)).is_err());
     });
 }
 
@@ -297,14 +265,7 @@ fn a_woken_receiver_of_a_oneshot_may_take_the_value_at_once() {
 fn the_senders_waker_of_a_oneshot_may_drop_the_receiver() {
     within_a_minute(|| {
         let (mut tx, rx) = oneshot::channel::<u8>();
-        wait_by(|cx| tx.poll_closed(cx), on_drop(move || drop(rx)));
-        let newest = CountingWaker::new();
-        {
-            let mut closed = Box::pin(tx.closed());
-            assert!(newest.poll(&mut closed).is_pending());
-            assert_eq!(newest.wakes(), 1);
-            assert!(newest.poll(&mut closed).is_ready());
-        }
+        replaced(tx.closed(), move || drop(rx));
         assert!(tx.send(1).is_err());
     });
 }

@@ -2,7 +2,7 @@
 //! dropped?
 //!
 //! The same question as in `waker_locks.rs`, asked of each queue on which tasks wait for one thing:
-//! of `watch`, `broadcast`, the cells, tokens and trackers. In each case a waker asks the primitive
+//! of `watch`, `broadcast`, the cells, semaphores and notifies. In each case a waker asks the primitive
 //! everything that needs its lock, and lets another future join and leave the very queue. It must
 //! not wait for a lock that its caller holds, and the others must still be served.
 
@@ -15,7 +15,7 @@ use std::task::{Context, Wake, Waker};
 
 use common::engine::within_a_minute;
 use common::{CountingWaker, poll_once};
-use kettle::sync::{OnceCell, SetOnce, broadcast, watch};
+use kettle::sync::{Notify, OnceCell, Semaphore, SetOnce, broadcast, watch};
 
 /// A waker that acts when it is woken, and when its last clone is dropped.
 struct Acts {
@@ -174,5 +174,34 @@ fn of_a_value_that_is_set_once() {
             assert_eq!(CountingWaker::new().poll(&mut other).is_ready(), same.initialized());
         };
         hostile(|| cell.wait(), act, || cell.set(1).unwrap());
+    });
+}
+
+#[test]
+fn of_permits() {
+    for closes in [false, true] {
+        within_a_minute(move || {
+            let semaphore = Arc::new(Semaphore::new(0));
+            let same = semaphore.clone();
+            let act = move || {
+                drop(same.try_acquire());
+                assert_eq!(same.forget_permits(1), 0, "what comes is for the line");
+            };
+            let comes = || if closes { semaphore.close() } else { semaphore.add_permits(2) };
+            hostile(|| semaphore.acquire(), act, comes);
+        });
+    }
+}
+
+#[test]
+fn of_a_notification() {
+    within_a_minute(|| {
+        let notify = Arc::new(Notify::new());
+        let same = notify.clone();
+        hostile(
+            || notify.notified(),
+            move || poll_once(same.notified()),
+            || notify.notify_waiters(),
+        );
     });
 }

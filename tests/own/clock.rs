@@ -4,18 +4,16 @@
 //! What must happen between two steps of the loop is done by a sink: it is called there, on the loop's
 //! own thread. So each order is certain; one test draws lots, and says so.
 
-use std::cell::RefCell;
 use std::future::poll_fn;
-use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, mpsc};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
 use kettle::runtime::{Builder, Handle, Runtime};
-use kettle::task::{LocalSet, spawn_blocking, spawn_local};
-use kettle::time::{Duration, Instant, advance, sleep, sleep_until};
-use kettle::trace::{Event, Record, Sink, record};
+use kettle::task::spawn_blocking;
+use kettle::time::{Duration, Instant, advance, sleep};
+use kettle::trace::{Event, Record, Sink};
 use kettle_runtime::{Timer, clock};
 
 use crate::common::engine::*;
@@ -274,33 +272,4 @@ fn the_clock_moved_just_before_the_loop_sleeps() {
         let _ = go.send(());
         assert!(work.await.unwrap(), "the sleep ended only after the work");
     });
-}
-
-#[test]
-fn it_jumps_from_deadline_to_deadline() {
-    let (log, records) = record(|| {
-        paused().block_on(LocalSet::new().run_until(async {
-            let log = Rc::new(RefCell::new(Vec::new()));
-            let start = Instant::now();
-            let tasks = [500, 20, 7_200_000, 20, 1000].map(|millis| {
-                let log = log.clone();
-                spawn_local(async move {
-                    sleep_until(start + ms(millis)).await;
-                    log.borrow_mut().push((millis, start.elapsed()));
-                })
-            });
-            for task in tasks {
-                task.await.unwrap();
-            }
-            log.take()
-        }))
-    });
-    let expected = [20, 20, 500, 1000, 7_200_000].map(|millis| (millis, ms(millis)));
-    assert_eq!(log, expected);
-    let jump = |event| match event {
-        Event::Advance { by, auto: true } => Some(by),
-        _ => None,
-    };
-    let jumps: Vec<_> = records.iter().filter_map(|record| jump(record.event)).collect();
-    assert_eq!(jumps, [ms(20), ms(480), ms(500), ms(7_199_000)]);
 }

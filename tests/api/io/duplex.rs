@@ -158,21 +158,6 @@ fn no_room_at_all_is_refused() {
 }
 
 #[kettle::test]
-async fn from_task_to_task() {
-    let (mut a, mut b) = duplex(7);
-    let writing = kettle::spawn(async move {
-        for n in 0..rounds(1000) {
-            a.write_u32(n).await.unwrap();
-        }
-    });
-    for n in 0..rounds(1000) {
-        assert_eq!(b.read_u32().await.unwrap(), n);
-    }
-    assert_eq!(b.read_u32().await.unwrap_err().kind(), ErrorKind::UnexpectedEof);
-    writing.await.unwrap();
-}
-
-#[kettle::test]
 async fn from_thread_to_thread() {
     let rounds = rounds(1000);
     let (mut a, mut b) = duplex(7);

@@ -20,25 +20,6 @@ fn buffered(steps: impl IntoIterator<Item = Step>) -> BufReader<Reader> {
 }
 
 #[test]
-fn read_until_reads_to_the_byte_and_not_further() {
-    let mut reader: &[u8] = b"green-tea";
-    let mut buf = b"a ".to_vec();
-    assert_eq!(block_on(reader.read_until(b'-', &mut buf)).unwrap(), 6);
-    assert_eq!((&buf[..], reader), (&b"a green-"[..], &b"tea"[..]));
-    assert_eq!(block_on(reader.read_until(b'-', &mut buf)).unwrap(), 3, "to the end of file");
-    assert_eq!(block_on(reader.read_until(b'-', &mut buf)).unwrap(), 0, "there is no more");
-    assert_eq!(buf, b"a green-tea");
-}
-
-#[test]
-fn read_until_counts_over_several_reads() {
-    let mut reader = buffered(one_by_one(b"green\ntea"));
-    let mut buf = Vec::new();
-    assert_eq!(block_on(reader.read_until(b'\n', &mut buf)).unwrap(), 6);
-    assert_eq!(buf, b"green\n");
-}
-
-#[test]
 fn read_until_tries_again_when_interrupted_and_keeps_what_came_before_an_error() {
     let interrupted = Error(ErrorKind::Interrupted);
     let mut reader =
@@ -68,14 +49,6 @@ fn read_line_adds_a_line_with_its_end() {
     assert_eq!(block_on(reader.read_line(&mut line)).unwrap(), 3);
     assert_eq!(line, "tea");
     assert_eq!(block_on(reader.read_line(&mut line)).unwrap(), 0);
-}
-
-#[test]
-fn a_character_may_come_in_pieces() {
-    let mut reader = buffered(one_by_one("ü\n".as_bytes()));
-    let mut line = String::new();
-    assert_eq!(block_on(reader.read_line(&mut line)).unwrap(), 3);
-    assert_eq!(line, "ü\n");
 }
 
 #[test]
@@ -154,14 +127,6 @@ fn next_line_loses_nothing_when_it_is_cancelled() {
 }
 
 #[test]
-fn a_line_that_is_no_text_is_lost_and_the_next_one_comes() {
-    let mut lines = (&b"one\n\xff\nthree"[..]).lines();
-    assert_eq!(block_on(lines.next_line()).unwrap().unwrap(), "one");
-    assert_eq!(block_on(lines.next_line()).unwrap_err().kind(), ErrorKind::InvalidData);
-    assert_eq!(block_on(lines.next_line()).unwrap().unwrap(), "three");
-}
-
-#[test]
 fn an_error_between_lines_loses_nothing() {
     let mut lines = buffered([bytes(b"gre"), Error(ErrorKind::TimedOut), bytes(b"en\n")]).lines();
     assert_eq!(block_on(lines.next_line()).unwrap_err().kind(), ErrorKind::TimedOut);
@@ -175,17 +140,6 @@ fn lines_give_their_reader_back() {
     assert_eq!(*lines.get_ref(), b"two");
     *lines.get_mut() = b"2";
     assert_eq!(lines.into_inner(), b"2");
-}
-
-#[test]
-fn segments_end_with_the_byte_and_are_without_it() {
-    let mut parts = Cursor::new(b"a,b,,c,").split(b',');
-    let mut all = Vec::new();
-    while let Some(part) = block_on(parts.next_segment()).unwrap() {
-        all.push(part);
-    }
-    assert_eq!(all, [&b"a"[..], b"b", b"", b"c"]);
-    assert_eq!(block_on(parts.next_segment()).unwrap(), None);
 }
 
 #[test]

@@ -22,13 +22,6 @@ fn read_to_end_adds_to_what_is_there() {
 }
 
 #[test]
-fn read_to_end_of_nothing() {
-    let mut vec = Vec::new();
-    assert_eq!(block_on(Reader::new([Eof]).read_to_end(&mut vec)).unwrap(), 0);
-    assert_eq!(vec, b"");
-}
-
-#[test]
 fn read_to_end_keeps_what_came_before_an_error() {
     let mut reader = Reader::new([bytes(b" tea"), Error(ErrorKind::ConnectionReset)]);
     let mut vec = b"green".to_vec();
@@ -124,14 +117,6 @@ fn read_to_string_puts_the_string_back_after_what_is_no_text() {
         assert_eq!(text, before);
         assert!(reader.is_done(), "it reads to the end before it looks");
     }
-}
-
-#[test]
-fn half_a_character_at_the_end_is_no_text() {
-    let mut text = String::from("x");
-    let error = block_on((&"ü".as_bytes()[..1]).read_to_string(&mut text)).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::InvalidData);
-    assert_eq!(text, "x");
 }
 
 #[test]

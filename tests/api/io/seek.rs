@@ -4,30 +4,9 @@ use std::io::Cursor;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use kettle::io::{self, AsyncReadExt, AsyncSeek, AsyncSeekExt, ErrorKind, SeekFrom};
+use kettle::io::{self, AsyncSeek, AsyncSeekExt, ErrorKind, SeekFrom};
 
 use super::script::{block_on, poll_and_cancel};
-
-#[test]
-fn a_cursor_is_there_at_once() {
-    let mut cursor = Cursor::new(b"green tea");
-    assert_eq!(block_on(cursor.seek(SeekFrom::Start(6))).unwrap(), 6);
-    assert_eq!(block_on(cursor.read_u8()).unwrap(), b't');
-    assert_eq!(block_on(cursor.stream_position()).unwrap(), 7);
-    assert_eq!(block_on(cursor.seek(SeekFrom::Current(-2))).unwrap(), 5);
-    assert_eq!(block_on(cursor.seek(SeekFrom::End(1))).unwrap(), 10, "after the last byte");
-    assert_eq!(block_on(cursor.read(&mut [0])).unwrap(), 0);
-    assert_eq!(block_on(cursor.rewind()).unwrap(), 0);
-    assert_eq!(block_on(cursor.read_u8()).unwrap(), b'g');
-}
-
-#[test]
-fn there_is_nothing_before_the_start() {
-    let mut cursor = Cursor::new(b"tea");
-    let error = block_on(cursor.seek(SeekFrom::Current(-1))).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::InvalidInput);
-    assert_eq!(block_on(cursor.stream_position()).unwrap(), 0, "it did not move");
-}
 
 #[test]
 fn what_is_empty_is_always_at_its_start() {

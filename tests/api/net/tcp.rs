@@ -689,40 +689,6 @@ async fn what_is_no_address_is_an_error() {
 
 // ---- many ---------------------------------------------------------------------------------------
 
-#[kettle::test]
-async fn five_hundred_connections() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let server = kettle::spawn(async move {
-        let mut handlers = Vec::new();
-        for _ in 0..500 {
-            handlers.push(kettle::spawn(echo(listener.accept().await.unwrap().0)));
-        }
-        let mut total = 0;
-        for handler in handlers {
-            total += handler.await.unwrap();
-        }
-        total
-    });
-    let clients: Vec<_> = (0..500_u32)
-        .map(|i| {
-            kettle::spawn(async move {
-                let mut stream = TcpStream::connect(address).await.unwrap();
-                let mut answer = [0; 4];
-                for round in 0..3 {
-                    stream.write_all(&(i + round).to_be_bytes()).await.unwrap();
-                    stream.read_exact(&mut answer).await.unwrap();
-                    assert_eq!(u32::from_be_bytes(answer), i + round);
-                }
-            })
-        })
-        .collect();
-    for client in clients {
-        client.await.unwrap();
-    }
-    assert_eq!(server.await.unwrap(), 500 * 3 * 4);
-}
-
 /// Threads that share a listener, wait, give up and come again, while the runtime reports to them.
 #[test]
 #[cfg_attr(on_tokio, ignore = "tokio's accept wants a runtime entered on the thread that polls")]

@@ -282,19 +282,3 @@ fn outside_of_a_runtime_it_panics_where_the_program_is() {
     std.set_nonblocking(true).unwrap();
     assert_eq!(panic_of(|| drop(UnixStream::from_std(std))).file, file!());
 }
-
-/// Much more than the system holds: reader and writer wait for each other.
-#[kettle::test]
-async fn a_megabyte_goes_through() {
-    let (mut near, mut far) = UnixStream::pair().unwrap();
-    let sent: Vec<u8> = (0..1 << 20).map(|at: u32| at.to_le_bytes()[1]).collect();
-    let copy = sent.clone();
-    let task = kettle::spawn(async move {
-        near.write_all(&copy).await.unwrap();
-        near.shutdown().await.unwrap();
-    });
-    let mut got = Vec::new();
-    far.read_to_end(&mut got).await.unwrap();
-    task.await.unwrap();
-    assert!(got == sent);
-}

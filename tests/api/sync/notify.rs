@@ -1,12 +1,9 @@
 //! `Notify` and the futures of `notified` and `notified_owned`.
 
-use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Wake, Waker};
 
 use kettle::sync::Notify;
-use kettle::sync::futures::Notified;
 use kettle::task::yield_now;
 
 use crate::help::{self, Polled, Side, panic_of, panicking, rounds, side};
@@ -209,49 +206,6 @@ fn other_threads_notify_all_that_wait() {
     for thread in threads {
         thread.join().unwrap();
     }
-}
-
-/// Notifies when it is woken, and when it is dropped.
-struct Rings(Arc<Notify>);
-
-impl Wake for Rings {
-    fn wake(self: Arc<Self>) {
-        self.0.notify_one();
-    }
-}
-
-impl Drop for Rings {
-    fn drop(&mut self) {
-        self.0.notify_waiters();
-        self.0.notify_one();
-    }
-}
-
-#[test]
-fn a_waker_may_notify_when_it_is_woken_or_dropped() {
-    let notify = Arc::new(Notify::new());
-    let mut waits = pin!(notify.notified());
-    let poll = |waits: Pin<&mut Notified<'_>>| {
-        let waker = Waker::from(Arc::new(Rings(notify.clone())));
-        waits.poll(&mut Context::from_waker(&waker))
-    };
-    assert!(poll(waits.as_mut()).is_pending());
-    notify.notify_one();
-    assert!(poll(waits.as_mut()).is_ready(), "and one is left by its waker");
-    Polled::new(notify.notified()).ready();
-    Polled::new(notify.notified()).pending();
-
-    // Replaced by a newer one, and dropped with a future that waits.
-    let mut waits = Box::pin(notify.notified());
-    assert!(poll(waits.as_mut()).is_pending());
-    assert!(poll(waits.as_mut()).is_pending());
-    assert!(poll(waits.as_mut()).is_ready(), "the older waker has notified all as it was dropped");
-    drop(waits);
-    Polled::new(notify.notified()).ready();
-    let mut waits = Box::pin(notify.notified());
-    assert!(poll(waits.as_mut()).is_pending());
-    drop(waits);
-    Polled::new(notify.notified()).ready();
 }
 
 #[test]

@@ -3,7 +3,6 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Wake, Waker};
 
 use kettle::sync::{Semaphore, TryAcquireError};
 use kettle::task::{spawn_blocking, yield_now};
@@ -259,70 +258,6 @@ fn threads_share_it() {
     for thread in threads {
         thread.join().unwrap();
     }
-    assert_eq!(semaphore.available_permits(), 2);
-}
-
-/// Takes a permit, and gives one, each time it is woken or dropped.
-struct Uses(Arc<Semaphore>);
-
-impl Uses {
-    fn it(&self) {
-        drop(self.0.try_acquire());
-        self.0.add_permits(1);
-    }
-}
-
-impl Wake for Uses {
-    fn wake(self: Arc<Self>) {
-        self.it();
-    }
-}
-
-impl Drop for Uses {
-    fn drop(&mut self) {
-        self.it();
-    }
-}
-
-#[test]
-fn a_waker_may_use_the_semaphore_when_it_is_woken_or_dropped() {
-    let semaphore = Arc::new(Semaphore::new(0));
-    let uses = || Waker::from(Arc::new(Uses(semaphore.clone())));
-    let mut waits = Box::pin(semaphore.acquire_many(1));
-    let waker = uses();
-    assert!(waits.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
-    drop(waker);
-    semaphore.add_permits(1);
-    assert_eq!(semaphore.available_permits(), 2, "one by the wake, one by the drop");
-    drop(waits);
-    assert_eq!(semaphore.forget_permits(9), 3);
-
-    // Dropped with its future, in line.
-    let waker = uses();
-    let mut waits = Box::pin(semaphore.acquire());
-    assert!(waits.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
-    drop(waker);
-    drop(waits);
-    assert_eq!(semaphore.forget_permits(9), 1);
-
-    // Woken in front of another in line, for whom its permits are: that takes the line's lock.
-    let waker = uses();
-    let mut waits = Box::pin(semaphore.acquire());
-    assert!(waits.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
-    drop(waker);
-    let mut behind = Polled::new(semaphore.acquire_many(2));
-    behind.pending();
-    semaphore.add_permits(1);
-    behind.ready().unwrap().forget();
-    drop(waits);
-    assert_eq!(semaphore.forget_permits(9), 1);
-
-    // Called by the closing.
-    let waker = uses();
-    let mut waits = Box::pin(semaphore.acquire());
-    assert!(waits.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
-    drop(waker);
-    semaphore.close();
     assert_eq!(semaphore.available_permits(), 2);
 }
 

@@ -25,7 +25,7 @@ use super::switches::{REACHED, VARIABLE};
 pub(super) const GROUPS: [&[&str]; 5] = [
     &["-p", "kettle-runtime", "--lib"],
     // What two threads do between two steps is found every time only by a model.
-    &["-p", "kettle-models", WHOLE, "--test", "threads"],
+    &["-p", "kettle-models", WHOLE, "--test", "threads", "--test", "wheel"],
     &["-p", "kettle", WHOLE, "--lib", "--test", "wakes", "--test", "late_wakes"],
     // The plays ask tokio what becomes of random operations on a primitive.
     &["-p", "kettle", "-p", "kettle-fuzz", WHOLE, "--test", "api", "--test", "corpus"],
