@@ -3,7 +3,7 @@
 
 use crate::help::{Polled, polled_with_two_wakers, says};
 use std::future::{pending, poll_fn};
-use std::io::{self, ErrorKind, IoSlice, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 
-use kettle::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt, Interest, ReadBuf};
+use kettle::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use kettle::net::{TcpListener, TcpSocket, TcpStream, lookup_host};
 use kettle::runtime::Runtime;
 
@@ -232,19 +232,6 @@ async fn a_write_to_a_full_buffer_is_pending_and_is_woken_by_room() {
     drain.await.unwrap();
 }
 
-#[kettle::test]
-async fn vectored_writes_arrive_in_order() {
-    let (mut near, mut far) = streams().await;
-    assert!(near.is_write_vectored());
-    let parts = [IoSlice::new(b"one "), IoSlice::new(b"two "), IoSlice::new(b"three")];
-    assert_eq!(near.write_vectored(&parts).await.unwrap(), 13);
-    assert_eq!(near.try_write_vectored(&parts).unwrap(), 13);
-    drop(near);
-    let mut text = String::new();
-    far.read_to_string(&mut text).await.unwrap();
-    assert_eq!(text, "one two threeone two three");
-}
-
 // ---- who is woken -------------------------------------------------------------------------------
 
 #[kettle::test]
@@ -371,52 +358,6 @@ async fn an_accept_that_is_dropped_loses_no_connection() {
 }
 
 // ---- readiness ----------------------------------------------------------------------------------
-
-#[kettle::test]
-async fn readiness_and_single_tries() {
-    let (near, mut far) = pair().await;
-    let mut buf = [0; 8];
-    assert_eq!(near.try_read(&mut buf).unwrap_err().kind(), ErrorKind::WouldBlock);
-    // Connected, and nothing was written: ready for that.
-    let ready = near.ready(Interest::READABLE | Interest::WRITABLE).await.unwrap();
-    assert!(ready.is_writable() && !ready.is_readable(), "{ready:?}");
-    far.write_all(b"hello").unwrap();
-    near.readable().await.unwrap();
-    assert_eq!(near.peek(&mut buf).await.unwrap(), 5);
-    let mut peeked = ReadBuf::new(&mut buf);
-    assert_eq!(poll_fn(|cx| near.poll_peek(cx, &mut peeked)).await.unwrap(), 5);
-    assert_eq!(peeked.filled(), b"hello");
-    assert_eq!(near.try_read(&mut buf).unwrap(), 5);
-    assert_eq!(near.try_read(&mut buf).unwrap_err().kind(), ErrorKind::WouldBlock);
-    drop(far);
-    let ready = near.ready(Interest::READABLE).await.unwrap();
-    assert!(ready.is_readable() && ready.is_read_closed(), "{ready:?}");
-    assert_eq!(near.try_read(&mut buf).unwrap(), 0);
-}
-
-#[kettle::test]
-#[cfg_attr(on_tokio, ignore = "a fresh socket counts as ready only after a report of the selector")]
-async fn an_operation_of_ones_own() {
-    let (near, mut far) = pair().await;
-    let calls = AtomicUsize::new(0);
-    let peek = || {
-        calls.fetch_add(1, Ordering::SeqCst);
-        socket2::SockRef::from(&near).peek(&mut [std::mem::MaybeUninit::new(0); 8])
-    };
-    let tried = near.try_io(Interest::READABLE, peek).unwrap_err();
-    assert_eq!(tried.kind(), ErrorKind::WouldBlock);
-    near.try_io(Interest::READABLE, peek).unwrap_err();
-    assert_eq!(calls.load(Ordering::SeqCst), 1, "known not to be ready: not asked again");
-    let wait = near.async_io(Interest::READABLE, peek);
-    let send = async {
-        yield_times(2).await;
-        far.write_all(b"hello").unwrap();
-    };
-    let (got, ()) = kettle::join!(wait, send);
-    assert_eq!(got.unwrap(), 5);
-    let both = Interest::READABLE | Interest::WRITABLE;
-    assert_eq!(near.try_io(both, || Ok(7)).unwrap(), 7);
-}
 
 // ---- other threads, other runtimes --------------------------------------------------------------
 

@@ -1,18 +1,17 @@
 //! `net::TcpStream`: what `tcp.rs` does not ask; `net::tcp`: the halves.
 
-use std::io::{ErrorKind, IoSlice, IoSliceMut};
+use std::io::ErrorKind;
 use std::mem::MaybeUninit;
-use std::os::fd::AsRawFd;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
 use bytes::{BufMut, BytesMut};
-use kettle::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, Interest, ReadBuf};
+use kettle::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, ReadBuf};
 use kettle::net::{TcpListener, TcpStream, UdpSocket, UnixDatagram, UnixStream};
 
 use super::send;
 
-async fn pair() -> (TcpStream, TcpStream) {
+pub(super) async fn pair() -> (TcpStream, TcpStream) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (near, far) = kettle::join!(TcpStream::connect(address), listener.accept());
@@ -74,37 +73,6 @@ async fn a_read_that_waits_zeroes_nothing() {
     assert_eq!(zeroed(|buf| socket.poll_recv_from(&mut cx, buf)), 0);
     assert_eq!(zeroed(|buf| socket.poll_peek(&mut cx, buf)), 0);
     assert_eq!(zeroed(|buf| socket.poll_peek_from(&mut cx, buf)), 0);
-}
-
-#[kettle::test]
-async fn borrowed_halves() {
-    let (mut near, mut far) = pair().await;
-    let fd = near.as_raw_fd();
-    let address = near.local_addr().unwrap();
-    let (mut reader, mut writer) = near.split();
-    assert_eq!(reader.local_addr().unwrap(), address);
-    assert_eq!(writer.peer_addr().unwrap(), far.local_addr().unwrap());
-    assert_eq!(AsRef::<TcpStream>::as_ref(&reader).as_raw_fd(), fd);
-    assert_eq!(AsRef::<TcpStream>::as_ref(&writer).as_raw_fd(), fd);
-    writer.writable().await.unwrap();
-    assert!(writer.ready(Interest::WRITABLE).await.unwrap().is_writable());
-    assert_eq!(writer.try_write(b"a").unwrap(), 1);
-    assert_eq!(writer.try_write_vectored(&[IoSlice::new(b"b")]).unwrap(), 1);
-    writer.write_all(b"c").await.unwrap();
-    writer.shutdown().await.unwrap();
-    let mut text = String::new();
-    far.read_to_string(&mut text).await.unwrap();
-    assert_eq!(text, "abc");
-    far.write_all(b"answer").await.unwrap();
-    let mut buf = [0; 1];
-    assert_eq!(reader.peek(&mut buf).await.unwrap(), 1);
-    reader.readable().await.unwrap();
-    assert_eq!(reader.try_read(&mut buf).unwrap(), 1);
-    assert_eq!(reader.try_read_vectored(&mut [IoSliceMut::new(&mut buf)]).unwrap(), 1);
-    assert!(reader.ready(Interest::READABLE).await.unwrap().is_readable());
-    let mut rest = Vec::with_capacity(16);
-    assert_eq!(reader.try_read_buf(&mut rest).unwrap(), 4);
-    assert_eq!(rest, b"swer");
 }
 
 #[kettle::test]
