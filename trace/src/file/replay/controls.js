@@ -53,6 +53,7 @@
     K.paint("sentence", opening ? opening.sentence : e ? K.headline(i) : emptyWords(trace));
     K.paint("aside", opening ? opening.aside : K.aside(i, s));
     K.paint("changed", opening ? "" : K.changed(e, s));
+    $("changed").title = $("changed").textContent;
     clock(trace, s, e, i);
     banner(trace, i);
     for (const b of $("levels").children) b.setAttribute("aria-pressed", b.dataset.level === K.level);

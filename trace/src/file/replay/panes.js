@@ -292,7 +292,7 @@
       const first = Math.max(0, lines.findIndex((line) => line.trim() && !/^\s*(\/\/|#!)/.test(line))) + 1;
       centre(pane, box, first, first);
     }
-    return place && now ? { ...place, word } : null;
+    return place && (now || word) ? { ...place, word } : null;
   }
 
   // ----- kettle's own source -----
