@@ -53,8 +53,9 @@ impl Asked {
             Asked::End => (
                 "read 0 bytes of the same stream again and again",
                 "0 bytes are the end: there a `read` returns at once, and always",
-                "leave the loop when `read` or `read_line` returns `Ok(0)`, `next_line` `Ok(None)`, or `read_exact` an error. (What is read \
-                 into a buffer without room, as an empty `Vec`, is 0 bytes, too: `vec![0; 1024]`, or `read_buf`)",
+                "read no more when `read` or `read_line` has returned `Ok(0)`, `next_line` `Ok(None)`, or `read_exact` an error: leave the \
+                 loop, or give that branch of a `select!` an `if`. (What is read into a buffer without room, as an empty `Vec`, is 0 \
+                 bytes, too: `vec![0; 1024]`, or `read_buf`)",
             ),
             Asked::Readiness => (
                 "asked the same socket again and again, and nothing came,",

@@ -95,6 +95,7 @@ impl Streak {
             }
             event if is_a_race_with_time(event) => poll,
             // Other branches may wait, where it is known which one has the answers; and what has a limit.
+            event if (self.branch.is_some() || asked == Asked::End) && is_in_vain(event) => poll,
             Event::Wait { .. } | Event::Unwait { .. } if self.branch.is_some() => poll,
             Event::Wait { .. } | Event::Unwait { .. } | Event::Elapsed { .. }
                 if asked == Asked::Time =>

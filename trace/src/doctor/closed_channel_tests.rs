@@ -70,6 +70,12 @@ fn the_end_of_a_stream_is_read_again_and_again() {
     };
     let told = text(false, reads(0)).expect("it is told");
     assert!(told.contains("read 0 bytes of the same stream"), "{told}");
+    let child = Resource::Source(Id::next(), Direction::Read);
+    let beside = |source| {
+        let wait = Event::Wait { on: child, replaced: Replaced::Same };
+        [vec![wait, Event::Unwait { on: child }], reads(0)(source)].concat()
+    };
+    assert!(text(false, beside).is_some(), "another branch waits for a child");
     assert_eq!(text(false, reads(1)), None, "something comes");
     assert_eq!(text(false, |_| vec![]), None, "no read is seen");
 }
