@@ -279,6 +279,13 @@ function measure() {
   const drawn = [...document.querySelectorAll("#lanes-still > :not(.arrow, .sleep, .lane-gap), #lanes-words > *")].map((el) => el.getBoundingClientRect()).map((r) => (at(r.top) + at(r.bottom)) / 2);
   for (const item of full) if (!item.group && !drawn.some((y) => y >= item.y && y <= item.y + item.h)) say(`the lane of ${item.row.name} is empty`);
   if (full.length && (end - full.at(-1).y - full.at(-1).h >= (items[items.indexOf(full.at(-1)) + 1]?.h ?? Infinity) || full[0].y > scroll.scrollTop + 4)) say("a lane's room is empty while there are more");
+  // The lanes of the event's tasks are among them, and its line goes through no word.
+  const told = window.K.event(window.K.i);
+  for (const item of items) if (item.row && !item.of && [told?.task, told?.run].includes(item.row.name) && !full.includes(item)) say(`the lane of ${item.row.name}, of which the event tells, is out of sight`);
+  for (const [, x, from, to] of document.querySelector("#lanes-now .cursor")?.getAttribute("d").matchAll(/M([-0-9.]+) ([-0-9.]+)V([-0-9.]+)/g) ?? []) for (const el of document.querySelectorAll("#lanes-words > *")) {
+    const r = el.getBBox();
+    if (r.x + 1 < x && x < r.x + r.width - 1 && from < r.y + r.height / 2 && r.y + r.height / 2 < to) say(`the event's line goes through “${el.textContent || "✕"}”`);
+  }
   if (full.length < items.length !== document.querySelector(".lane-window").textContent.includes("more lane")) say("hidden lanes are not told");
 
   // The head, the names and the labels.

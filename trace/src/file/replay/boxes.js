@@ -197,7 +197,7 @@
 
     const w = K.few(waiting, Math.max(1, room - Math.min(over.length, 1)), s.tasks.get(focus));
     const on = ({ name, waits, wakers }) => esc(K.onAll(waits) || (K.wokenNext(s.i, name) ? "woken next" : wakers > 0 ? K.waitsElsewhere(name) || "other code" : "no waker left"));
-    const waits = (waiting.length ? w.shown.map((t) => token(s, t.name, K.stacks.titled(s, t, on(t)))).join("") + rest(w.left, "waiting", w.shown.length > 0) : none(hidden ? "none of the filter’s" : "none")) + (K.rooms > 1 || !waiting.length ? ended(s, over) : "");
+    const waits = (waiting.length ? w.shown.map((t) => token(s, t.name, K.stacks.titled(s, t, on(t)))).join("") + rest(w.left, "waiting", w.shown.length > 0) : K.rooms > 1 || !over.length ? none(hidden ? "none of the filter’s" : "none") : "") + (K.rooms > 1 || !waiting.length ? ended(s, over) : "");
 
     const sleeps = s.parked && s.step === "park";
     const note = hidden ? `${number(waiting.length)} of ${number(s.places.waiting.length)}` : waiting.length ? "no CPU, no thread" : "";
@@ -327,7 +327,7 @@
     const all = s.tasks.size - s.tasks.each(mains).length;
     if (!all) return idle("Join handles", "no task spawned yet");
     const best = K.foremost(s.tasks.each(soonest), all > 6 ? 5 : 6, sooner), shown = best.sort((a, b) => s.tasks.number(a.name) - s.tasks.number(b.name));
-    const touched = (t) => e && (e.task === t.name && K.about(e, "kind") === "task" || e.on?.task === t.name);
+    const touched = (t) => e && (e.task === t.name && (K.about(e, "kind") === "task" || t.since === s.i && t.where === "done") || e.on?.task === t.name);
     return title("Join handles", "wakers at a task’s end") + rows(shown.map((t) => `<li class="handle${touched(t) ? " hot" : ""}"><span>${K.nameHTML(t.name)}</span><small>${handleOf(s, t)}</small></li>`).join("") + and(all - shown.length, "handles"));
   }
 
@@ -357,8 +357,8 @@
 
   let used = { parts: [], wheel: true }, round = 0, fitted = false, byHand = null;
   const CIRCLE = 216, CAPTION = 42, LINE = 28;
-  /** So much of the pane's height is above and between the rows of the places; and where it is low, so much is the wakers', too. */
-  const ABOVE = 154, LOW = 241;
+  /** So much of the pane's height is above and between the rows of the places; and where it is low, so much is the wakers', too, or this share of it all. */
+  const ABOVE = 154, LOW = 241, WAKERS = 0.35;
   /** How many tasks has each place room for? And is there room for the wheel as a circle, and of how many pixels? Where
    *  the window is low, or the tasks are many for it, the wheel is a strip. */
   function fit() {
@@ -368,7 +368,7 @@
     const tall = Math.floor((high - ABOVE - CIRCLE) / row()), wide = innerWidth > 700 ? (box.clientWidth - 46) * 0.576 : box.clientWidth - 20, low = innerHeight < 800 || (innerWidth > 700 && (wide < CIRCLE || tall < Math.min(tasks, 6)));
     pane.classList.toggle("low", low);
     // (One row more: that of the tasks that have ended.)
-    const fits = innerWidth <= 700 ? 3 : low ? Math.floor((high - LOW) / row()) : tall;
+    const fits = innerWidth <= 700 ? 3 : low ? Math.floor((high - Math.max(LOW, ABOVE + high * WAKERS)) / row()) : tall;
     K.rooms = Math.max(innerHeight > 560 && high && high < LOW + row() ? 1 : 2, Math.min(tasks + 1, 9, fits)); // (where a verdict is shown it may be low)
     $("places").style.setProperty("--rooms", K.rooms);
     const room = innerWidth > 700 ? box.clientHeight - CAPTION - (used.parts.length ? LINE : 0) : 290;

@@ -22,7 +22,7 @@
   const BIG = 10e6;           // ns: what lasts longer than this is said in words
 
   const view = { column: null, left: null, open: new Set(), time: false, page: 0, under: null, marked: null };
-  let lanes = null, parts = null, shown = [], items = [], now = { i: 0, state: null, event: null }, width = 0, drawn = "";
+  let lanes = null, parts = null, shown = [], items = [], now = { i: 0, state: null, event: null, told: [] }, width = 0, drawn = "";
 
   const hue = (name) => `--c:var(${K.look(name).colorVar})`; // a job has no colour of its own
   const hatch = (name) => `#lane-hatch-${/^--t(\d)/.exec(K.look(name).colorVar)?.[1] ?? 1}`;
@@ -69,7 +69,7 @@
     return at < 0 ? "begins later ▸" : (word && f.px(row.at[at]) < (row.kind[at] === BAR.WON ? -60 : -9) && word) || "";
   }
   /** Which tasks keep their lanes, though there be nothing in them. */
-  const concerned = () => [now.event?.task, now.event?.run, K.pinned, K.answer.stretch?.name];
+  const concerned = () => [K.answer.stretch?.name, now.event?.task, now.event?.run, K.pinned, ...now.told];
 
   function arrange() {
     shown = K.arrange(lanes, (row) => K.filter.has(row.name));
@@ -80,8 +80,22 @@
     const rows = (row) => 1 + (row.branches?.length <= 8 ? row.branches.length : 0), needed = shown.reduce((n, s) => n + (s.rows ? (coarse.matches ? 88 : 50) : rows(s) * least()), 0);
     // Where not all have room, a row with nothing in the window leaves its own to the others.
     const scarce = width > 0 && needed > bound && !K.quiz?.on && [f.first, f.last, f.left, ...concerned()].join(), here = scarce ? shown.filter((s) => s.rows || concerned().includes(s.name) || !idle(s, f)) : shown;
-    fill(here, whole, (row) => scarce && idle(row, f));
+    const without = (row) => scarce && idle(row, f), first = (fill(here, whole, without), scarce ? together(here) : here);
+    if (first !== here) fill(first, whole, without);
     Object.assign(items, { scarce, quiz: !!K.quiz?.on, left: shown.length - here.length });
+  }
+  /** Those that the event is about are seen at once: if they are not on one page, they stand before the others. */
+  function together(here) {
+    const names = concerned().map((name) => lanes.rows.get(name)), own = new Set(names.flatMap((row) => [row, row?.group])), must = here.filter((s) => own.has(s));
+    const high = items.high, from = items[pageOf(leading())]?.y, top = Math.min(from, items.end), of = (item) => item.group ?? item.of ?? item.row, seen = here.filter((s) => items.some((item) => of(item) === s && item.y >= top && item.y + item.h <= top + high));
+    if (items.height <= high || must.every((s) => seen.includes(s))) return here;
+    const take = new Set();
+    let left = high;
+    for (const s of [...names.flatMap((row) => must.filter((s) => s === row || s === row?.group)), ...seen, ...here]) {
+      const tall = items.reduce((sum, item) => sum + (of(item) === s ? item.h : 0), 0);
+      if (!take.has(s) && tall <= left) left -= (take.add(s), tall);
+    }
+    return [...here.filter((s) => take.has(s)), ...here.filter((s) => !take.has(s))];
   }
   function fill(shown, whole, without) {
     const tall = shown.reduce((n, s) => n + (s.rows ? 2 : s.branches.length <= 8 ? 1 + s.branches.length * 0.85 : 1), 0);
@@ -116,6 +130,7 @@
     }
     const high = !items.length ? low : items.height <= limit || !most ? items.height : Math.max(most, ...shown.map((s) => (s.rows ? band + member : h)));
     parts.scroll.style.height = `${high}px`;
+    items.high = high;
     // The last page begins with a whole row, too, and not with a branch whose task is out of sight.
     items.end = items.find((item) => !item.of && items.height - item.y <= high)?.y ?? items.at(-1)?.y ?? 0;
     items.full = Math.max(items.height, items.end + high);
@@ -415,9 +430,13 @@
     const { marks, told, taken } = drawRuler(f), naps = drawNaps(f, items.height + 4, taken);
     parts.rows.setAttribute("width", width);
     const html = shown.map((item) => (item.group ? drawGroup(item, f) : draw(item, f))).join(""), words = [];
-    const mute = html.replace(/<text .*?<\/text>/g, (text) => { words.push(text); return ""; });
+    const mute = html.replace(/<text .*?<\/text>|<path class="lane-cut".*?\/>/g, (text) => { words.push(text); return ""; });
     parts.still.innerHTML = naps.shade + drawGaps(f, items.height + 4) + mute + drawStuck(f) + drawArrows(f);
     parts.words.innerHTML = words.join(""); // over the arrows and the veil, so that they can be read
+    parts.spots = [...parts.words.children].map((text) => {
+      const [x, y] = text.getAttribute("d")?.match(/[-0-9.]+/g).map(Number) ?? ["x", "y"].map((name) => +text.getAttribute(name)), w = textWidth(text.textContent) * (text.matches(".on-bar, .won") ? 1.1 : 1), a = text.getAttribute("text-anchor") === "end" ? x - w : x;
+      return { a: a - 3, b: a + (w || 10) + 3, top: y - (w ? 12 : 2), end: y + (w ? 5 : 12) }; // (a cross has no text)
+    }).sort((a, b) => a.top - b.top);
     parts.ruler.setAttribute("width", width);
     parts.marks.innerHTML = `<path class="sleep" d="${naps.shade.match(/d="(.*?)"/)[1].replace(/ 0h/g, " 16h")}"/>` + marks;
     parts.told.innerHTML = told + (view.time ? "" : naps.words); // (the clock tells how long each was)
@@ -438,7 +457,7 @@
     let written = false; // how long it sleeps is written there already, if there is room
     for (const text of parts.told.querySelectorAll(".nap")) written = text.classList.toggle("on", !!asleep && +text.dataset.nap === i) || written;
     // (What is hidden in the quiz is hidden with its words.)
-    parts.now.innerHTML = (shut && veil(h)) + (arrow && arrow.i === i && f.column >= 5 ? drawArrow(arrow, f, " on") : "") + `<path class="cursor" d="M${x} 0V${h}"/>` + drawStretch(f, h);
+    parts.now.innerHTML = (shut && veil(h)) + (arrow && arrow.i === i && f.column >= 5 ? drawArrow(arrow, f, " on") : "") + `<path class="cursor" d="${lineBeside(x, h)}"/>` + drawStretch(f, h);
     if (parts.rows.lastChild !== parts[shut ? "now" : "words"]) parts.rows.append(parts[shut ? "now" : "words"]); // (a word is read over the cursor; in a quiz it would tell too much)
     parts.tick.innerHTML = (shut && veil(RULER)) + (view.time ? `<path class="cursor" d="M${x} ${RULER - 5}V${RULER}"/>` : asleep && !written ? `<text class="nap on" x="${x}" y="14" text-anchor="middle">${sleep(nap.ns)}</text>` : asleep ? "" : `<path class="cursor" d="M${x} 12V${RULER}"/><circle class="tick on" cx="${x}" cy="10" r="4"/>`);
     // In a quiz the name of a task that is not made yet would tell too much.
@@ -451,6 +470,15 @@
     parts.future.setAttribute("class", `veil${shut}`);
   }
 
+  /** A line from top to bottom, open where it would go through a word. */
+  function lineBeside(x, h) {
+    let d = "", y = 0;
+    for (const { a, b, top, end } of parts.spots) if (a < x && x < b && end > y) {
+      if (top > y) d += `M${x} ${y}V${round(top)}`;
+      y = round(end);
+    }
+    return y < h ? `${d}M${x} ${y}V${h}` : d;
+  }
   const stripX = (i) => round((lanes.x[i] / lanes.width) * (width - 2));
   let stripOf = "";
   function paintStrip(f) {
@@ -506,10 +534,15 @@
 
   /** Rows that don't fit are scrolled so that the one the event is about is in view. */
   function follow() {
-    const high = parts.scroll.clientHeight;
-    if (items.height <= high || !items.length) return;
-    const item = itemOf(K.answer.stretch?.name) ?? itemOf(now.event?.task) ?? itemOf(lastTask());
-    if (!item) return;
+    const item = leading();
+    if (items.height <= items.high || !item) return;
+    parts.scroll.scrollTop = Math.min(items[pageOf(item)].y, items.end);
+    view.page = parts.scroll.scrollTop;
+  }
+  const leading = () => itemOf(K.answer.stretch?.name) ?? itemOf(now.event?.task) ?? itemOf(lastTask());
+  /** The item with which the page of this one begins. */
+  function pageOf(item) {
+    const { high } = items;
     // By pages, so that the place of a row doesn't depend on where one came from. A task's branches are on its page, if that has room: which one won is told there.
     const ends = new Map();
     for (const { row, of, y, h } of items) ends.set(of ?? row, y + h);
@@ -519,8 +552,7 @@
       if (Math.max(until, next.y + next.h) - items[first].y > high) first = items.indexOf(next, first);
       if (next === item) break;
     }
-    parts.scroll.scrollTop = Math.min(items[first].y, items.end);
-    view.page = parts.scroll.scrollTop;
+    return first;
   }
   function lastTask() {
     const { counts } = lanes;
@@ -531,7 +563,7 @@
     if (!lanes || !parts) return;
     const moved = i !== undefined && i !== now.i;
     if (moved) view.left = view.under = null;
-    if (i !== undefined) now = { i, state, event };
+    if (i !== undefined) now = { i, state, event, told: K.quiz?.on ? [] : [...new Set(["sentence", "aside"].flatMap((id) => document.getElementById(id).textContent.match(/\b(main|(task|job) \d+)\b/g) ?? []))].slice(0, 6) };
     const box = parts.track.clientWidth;
     if (box < 40 || !K.trace.count) return;
     width = box;
