@@ -28,7 +28,7 @@
   // A box that is scrolled has a sign where more of it is below. (In `.more`, which is text, a click goes there.)
   const SCROLLED = ".more, .below", cut = (box) => box.classList.toggle("cut", box.scrollHeight - box.scrollTop - box.clientHeight > 4);
   /** So high is the sign, and with it no row is seen in part: a row of text that it or the edge above cuts waits until it is scrolled to, and so does a whole item. */
-  const SIGN = 30, SMALL = 24, high = (box) => (box.matches(".tight") ? -3 : box.matches("main") ? 36 : box.matches("#answer, #banner") ? SIGN : box.matches(".foot") ? 18 : SMALL);
+  const SIGN = 30, SMALL = 24, high = (box) => (box.matches(".tight") ? -3 : box.matches("main") ? 40 : box.matches("#answer, #banner") ? SIGN : box.matches(".foot") ? 18 : SMALL);
   const TEXT = "#answer > :is(p, h3), .chain li, .foot p, .lint :is(p, h2), .caption", ITEM = ".causes li, .parts :is(h3, li, .rail, .hook), .loop li, .tok, .rest, .ended, .place :is(h3, .none), .flow, .return, .wheel-line, .strip > *, .top, #times-table tr";
   function halves() {
     // What the event touches is not behind the sign, if it is in the box at all: then the sign is below the other column, or beside its heading.
@@ -357,7 +357,8 @@
 
   let used = { parts: [], wheel: true }, round = 0, fitted = false, byHand = null;
   const CIRCLE = 216, CAPTION = 42, LINE = 28;
-  /** So much of the pane's height is above and between the rows of the places; and where it is low, so much is the wakers', too, or this share of it all. */
+  /** So much of the pane's height is above and between the rows of the places; and where it is low, so much is the wakers', too, or
+   *  this share of it all, where three rows are left: one who waits is seen beside the others, counted, and the done. */
   const ABOVE = 154, LOW = 241, WAKERS = 0.35;
   /** How many tasks has each place room for? And is there room for the wheel as a circle, and of how many pixels? Where
    *  the window is low, or the tasks are many for it, the wheel is a strip. */
@@ -368,7 +369,7 @@
     const tall = Math.floor((high - ABOVE - CIRCLE) / row()), wide = innerWidth > 700 ? (box.clientWidth - 46) * 0.576 : box.clientWidth - 20, low = innerHeight < 800 || (innerWidth > 700 && (wide < CIRCLE || tall < Math.min(tasks, 6)));
     pane.classList.toggle("low", low);
     // (One row more: that of the tasks that have ended.)
-    const fits = innerWidth <= 700 ? 3 : low ? Math.floor((high - Math.max(LOW, ABOVE + high * WAKERS)) / row()) : tall;
+    const fits = innerWidth <= 700 ? 3 : low ? Math.floor(Math.min((high - LOW) / row(), Math.max(3, (high - ABOVE - high * WAKERS) / row()))) : tall;
     K.rooms = Math.max(innerHeight > 560 && high && high < LOW + row() ? 1 : 2, Math.min(tasks + 1, 9, fits)); // (where a verdict is shown it may be low)
     $("places").style.setProperty("--rooms", K.rooms);
     const room = innerWidth > 700 ? box.clientHeight - CAPTION - (used.parts.length ? LINE : 0) : 290;

@@ -69,7 +69,7 @@
     return at < 0 ? "begins later ▸" : (word && f.px(row.at[at]) < (row.kind[at] === BAR.WON ? -60 : -9) && word) || "";
   }
   /** Which tasks keep their lanes, though there be nothing in them. */
-  const concerned = () => [K.answer.stretch?.name, now.event?.task, now.event?.run, K.pinned, ...now.told];
+  const concerned = () => [K.answer.stretch?.name, now.event?.task ?? lastTask(), now.event?.run, K.pinned, ...now.told];
 
   function arrange() {
     shown = K.arrange(lanes, (row) => K.filter.has(row.name));
@@ -421,10 +421,9 @@
 
   function paintStill(f, b) {
     const key = [K.trace.last, view.time, width, f.column, f.left, b.from, b.to, K.level, K.filter.text, K.filter.at, [...view.open], items.height, parts.scroll.scrollTop, K.pinned, K.quiz?.on].join();
-    const groups = items.slice(b.from, b.to + 1).filter((item) => item.group).map((item) => memberOf(item.group).name).join();
-    if (drawn === key + groups) return;
-    drawn = key + groups;
-    const shown = items.slice(b.from, b.to + 1);
+    const shown = items.slice(b.from, b.to + 1), names = shown.map((item) => (item.group ? memberOf(item.group) : item.row).name).join();
+    if (drawn === key + names) return;
+    drawn = key + names;
     const bars = shown.reduce((n, item) => n + (item.row ? item.row.barAt(f.last) - item.row.barAt(f.first) + 1 : 0), 0);
     const draw = bars > SVG_BARS ? drawDense : drawBars;
     const { marks, told, taken } = drawRuler(f), naps = drawNaps(f, items.height + 4, taken);
