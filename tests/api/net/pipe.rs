@@ -29,6 +29,7 @@ fn mkfifo(path: &Path) {
 #[kettle::test]
 async fn a_writer_is_told_that_its_reader_has_gone() {
     let (sender, receiver) = pipe::pipe().unwrap();
+    sender.writable().await.unwrap(); // until then tokio doesn't try
     while sender.try_write(&[0; 4096]).is_ok() {}
     let mut waiting = Polled::new(sender.ready(Interest::WRITABLE));
     waiting.pending();
