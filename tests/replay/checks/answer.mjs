@@ -550,6 +550,8 @@ export function answer(checks, files, directory) {
     const got = [90, "SyncAct", { kind: "oneshot", sync: "channel 1", act: "get", units: 1, count: 0, run: "main" }];
     is(/main ← a timer, /.test((await shown(await limit("in-time", got)))[2]), "it was there, although the timer woke the task");
     is(/main ← a timer that came before a value/.test((await shown(await limit("too-late", [90, "Elapsed", { since: 3, run: "main" }], got)))[2]), "it came after the limit");
+    const two = (reports) => [made("main"), polled("main", 0), waits("main", 0, read("source 1"), read("source 2")), [70, "SourceReady", { source: reports, ready: [true, false, false, false] }], woken("main", 70, "io"), polled("main", 70), over("main", 70)];
+    for (const source of ["source 1", "source 2"]) same((await chain(await told(open, `of-two-${source.at(-1)}`, two(source)), "main"))[1], ["main", `${source}, to read`, 70], "the one that the selector reported");
     const pipes = await told(open, "pipes", [made("main"), polled("main", 0), known("source 1", "main", "Process", [77, 0]), known("source 2", "main", "ChildStdin", [77, 0]), known("source 3", "main", "ChildStdout", [77, 0]), tried("main", 0, "source 1", "write"), waits("main", 0, read("source 3")), [800, "ChildEnd", { child: 77, code: null, signal: 9, run: "main", say: "child process 77 ended by signal 9" }], [900, "Park", { timeout: null }, "loop", "", { step: "park" }]], {}, [], "");
     is(/main asked the system to kill child 1 at .*: that is signal 9.*Child 1 ended by signal 9 at 800/.test((await shown(pipes))[2]), (await shown(pipes))[2]);
     is(/main ← source 7, to read, whose other end is source 9.*The connection of source 7 had to wait until .*task 1 accepted it at 1\.00 ms/.test((await shown(ports))[2]), (await shown(ports))[2]);
@@ -654,19 +656,22 @@ export function answer(checks, files, directory) {
   checks.add("answer: the headline tells of an abort that only the end of the run carried out, and the search knows the word", async (open) => {
     const broke = await told(open, "broke", [made("main"), polled("main", 0), [1, "Join", { task: "job 1", outcome: "panicked", run: "main" }], over("main", 1), [2, "RunEnd", { tasks: 0 }]]);
     is(/main returned; 1 blocking job panicked/.test((await shown(broke))[1]), "and of a job that panicked");
+    await broke.keyboard.press("End");
+    await broke.click("#b-why");
+    is(/The run is over/.test(await broke.textContent("#why")), "the loop is not at work then");
     const ends = (more) => [made("main"), polled("main", 0), made("task 1"), made("task 2"), ...more, over("main", 5), [5, "RunEnd", { tasks: 2, timers: 0, sources: 0 }]];
     const headline = async (name, more) => {
       const page = await told(open, name, ends(more));
       return page.evaluate(() => [window.K.answer.opening(0).sentence.replace(/<[^>]*>/g, ""), (window.K.search.filter({ text: "abort", kind: "all" }), window.K.search.entries.length)]);
     };
     const [plain, none] = await headline("left", []), [aborted, found] = await headline("aborted", [[4, "Cancel", { task: "task 1", run: "main" }]]);
-    is(/main returned; 2 tasks were cut off\.$/.test(plain), plain);
-    is(/main returned; 1 task was cancelled; 1 task was cut off\.$/.test(aborted), aborted);
+    is(/main returned; 2 tasks were cut off \(.*task 1; .*task 2\)\.$/.test(plain), plain);
+    is(/main returned; 1 task was cancelled; 1 task was cut off \(.*task 2\)\.$/.test(aborted), aborted);
     same([none, found], [0, 1], "events that abort finds");
     const short = await told(open, "short", [...ends([polled("task 1", 1), waits("task 1", 1, { timer: "timer 1" })]), [6, "PollEnd", { task: "task 1", run: "task 1" }, "tasks", "task 1", { where: "done", how: "cancelled", waits: [] }]], {}, [{ lint: "cut_short", task: null, say: "the runtime ended, and 1 task was dropped half-way, at an `.await`", spots: [{ say: "task 1 was dropped here" }], after: 8 }]);
     const loser = { state: "dropped", waits: [{ sync: "channel 2", ticket: 1, units: 1 }], took: [{ from: "channel 1", units: 1 }] };
     const lost = [0, 5].flatMap((ms) => [[ms, "SyncAct", { sync: "channel 1", kind: "mpsc", act: "get", units: 1, count: 0, run: "main", task: "main" }], [ms, "SelectStart", { branches: 2, first: 0, run: "main", task: "main" }, "selects", "main", { task: "main", won: null, branches: [loser, {}] }], [ms, "SelectWin", { branch: 1, run: "main", task: "main" }, "selects", "main", { won: 1, branches: [loser, { state: "won" }] }]]);
-    is(/2 tasks were cut off, 1 of them half-way through its work\./.test((await shown(short))[1]) && !(await shown(short))[2].includes("still waits"), (await shown(short)).join(" "));
+    is(/2 tasks were cut off \(/.test((await shown(short))[1]) && !(await shown(short))[2].includes("still waits"), (await shown(short)).join(" "));
     const values = await told(open, "lost-twice", [made("main"), polled("main", 0), ...lost, over("main", 5)], {}, [{ lint: "lost_value", task: "main", say: "`select!` dropped a branch that had received a value from channel 1", after: 4 }]);
     const { aside } = await values.evaluate(() => window.K.answer.opening(0));
     is(/2 went so: the 1st and the 2nd that .*main received from there, the last at 5\.00 ms \(event 8\)/.test(aside.replace(/<[^>]*>/g, "")), aside);

@@ -44,16 +44,17 @@
   const HOW = { ready: "returned", panicked: "panicked", cancelled: "was cancelled" };
   /** How the run ended. */
   function ending() {
-    const { state, cut } = K.trace, name = main(), task = state.tasks.get(name), end = K.event(kinds("RunEnd").at(-1) ?? -1), all = [...state.tasks.values()];
-    const others = all.filter((t) => t.name !== name), over = (t) => t.how && !(t.ended > end?.i), count = (how) => others.filter((t) => t.how === how && over(t)).length, panics = count("panicked"), jobs = new Set(kinds("Join").map(K.event).filter((e) => e.outcome === "panicked" && /^job/.test(e.task)).map((e) => e.task)).size, namesOf = (all, say = (t) => `${K.nameHTML(t.name)} at ${K.when(t.ended)}`) => (all.length && all.length <= NAMED ? ` (${all.map(say).join("; ")})` : ""), ended = (how) => others.filter((t) => t.how === how && over(t)), panicked = panics + jobs && `${[panics && K.plural(panics, "task"), jobs && K.plural(jobs, "blocking job")].filter(Boolean).join(" and ")} panicked${namesOf(ended("panicked"))}`;
+    const { state, cut } = K.trace, name = main(), task = state.tasks.get(name), end = K.event(kinds("RunEnd").at(-1) ?? -1), tasks = [...state.tasks.values()];
+    const others = tasks.filter((t) => t.name !== name), over = (t) => t.how && !(t.ended > end?.i), count = (how) => others.filter((t) => t.how === how && over(t)).length, panics = count("panicked"), jobs = K.trace.panicked.size, namesOf = (all, say = (t) => `${K.nameHTML(t.name)} at ${K.when(t.ended)}`) => (all.length && all.length <= NAMED ? ` (${all.map(say).join("; ")})` : ""), ended = (how) => others.filter((t) => t.how === how && over(t)), panicked = panics + jobs && `${[panics && K.plural(panics, "task"), jobs && K.plural(jobs, "blocking job")].filter(Boolean).join(" and ")} panicked${namesOf(ended("panicked"))}`;
     if (cut) return `${panicked ? `${panicked}. ` : ""}${K.trace.end ? "It was written before the run ended." : "What came after that is not in it."}`;
     // (A task that was aborted just before the end is dropped with the runtime; it is cancelled all the same.)
-    const asked = new Set(kinds("Cancel").filter((i) => i < end?.i).map((i) => K.event(i).task)), late = others.filter((t) => asked.has(t.name) && !over(t)).length, cancelled = count("cancelled") + late, left = Math.max(0, (end?.tasks ?? 0) - late), half = Number(/^the runtime ended, and (\d+) task/.exec(K.trace.lints.find(({ lint }) => lint === "cut_short")?.say)?.[1] ?? left);
+    const asked = new Set(kinds("Cancel").filter((i) => i < end?.i).map((i) => K.event(i).task)), late = others.filter((t) => asked.has(t.name) && !over(t)).length, cancelled = count("cancelled") + late, left = Math.max(0, (end?.tasks ?? 0) - late);
     const how = task?.where === "done" ? `${K.nameHTML(name)} ${HOW[task.how] ?? "ended"}` : name ? `${K.nameHTML(name)} never ended` : "";
     const { t, last } = K.trace, jobEnds = kinds("BlockingEnd").filter((i) => i > end?.i), waited = end && jobEnds.length && t[last] - t[end.i] > 5e6 ? `then the runtime’s end waited ${span(t[last] - t[end.i])} for ${K.nameHTML(K.event(jobEnds.at(-1)).task)}${jobEnds.length > 1 ? " and others" : ""}` : "";
-    const byWhom = (t) => { const i = K.askedAt(K.rowsOf(K.trace).rows.get(t.name) ?? {}), by = K.event(i)?.run; return i === undefined ? `${K.nameHTML(t.name)} at ${K.when(t.ended)}` : `${K.nameHTML(t.name)}${by ? `, by ${K.nameHTML(by)}` : ""} at ${K.when(i)}`; };
-    const failed = kinds("ChildEnd").map(K.event).filter((e) => e.code !== 0).slice(0, NAMED).map((e) => endOfChild(e).replace(/^C/, "c")).join("; ");
-    return [how, waited, panicked, failed, cancelled && `${K.plural(cancelled, "task")} ${cancelled === 1 ? "was" : "were"} cancelled${late ? "" : namesOf(ended("cancelled"), byWhom)}`, left && `${K.plural(left, "task")} ${left === 1 ? "was" : "were"} cut off${half < left ? `, ${K.number(half)} of them half-way through ${half === 1 ? "its" : "their"} work` : ""}`].filter(Boolean).join("; ") + ".";
+    const asks = ended("cancelled").map((t) => ({ t, ask: K.event(K.askedAt(K.rowsOf(K.trace).rows.get(t.name) ?? {}) ?? -1) })), [{ ask: first } = {}] = asks, once = asks.length > 1 && first?.run && asks.every(({ ask }) => ask?.run === first.run && ask.t - first.t < 1e6), all = asks.map(({ t }) => t);
+    const byWhom = (t) => { const { ask } = asks.find((one) => one.t === t); return `${K.nameHTML(t.name)}${ask?.run ? `, by ${K.nameHTML(ask.run)}` : ""} at ${K.when(ask?.i ?? t.ended)}`; }, who = late ? "" : once ? ` by ${K.nameHTML(first.run)} at ${K.when(first.i)}${namesOf(all, (t) => K.nameHTML(t.name))}` : namesOf(all, byWhom);
+    const failed = kinds("ChildEnd").map(K.event).filter((e) => e.code !== 0).slice(0, NAMED).map((e) => endOfChild(e).replace(/^C/, "c")).join("; "), cutOff = others.filter((t) => !over(t) && !asked.has(t.name));
+    return [how, waited, panicked, failed, cancelled && `${K.plural(cancelled, "task")} ${cancelled === 1 ? "was" : "were"} cancelled${who}`, left && `${K.plural(left, "task")} ${left === 1 ? "was" : "were"} cut off${cutOff.length === left ? namesOf(cutOff, (t) => K.nameHTML(t.name)) : ""}`].filter(Boolean).join("; ") + ".";
   }
   /** The pages of the program's other runtimes, and by how much later than this one's their clocks began. */
   function pagesWords(before, after, later = false) {
@@ -223,7 +224,7 @@
   /** Of a wait that a limit has ended: what the task had taken in since the limit began, which its future may have kept. */
   function cutWords({ key, from, on, beside, who }, name = who) {
     const timer = key === "before" && beside.find((on) => on.timer)?.timer, row = timer && K.rowsOf(K.trace).rows.get(name);
-    if (!row) return "";
+    if (!row || K.joinBranch(name, waitLine(from, on))) return ""; // (what other branches took in was not under the limit)
     // The limit's timer is added after its future was polled for the first time. What was taken in that poll is the future's own if another limit
     // ended just before it; else only the last of it may be.
     const all = K.trace.index.byTask.get(name), since = [], first = [];
@@ -235,7 +236,7 @@
       else if (begun && (own = e.ev === "TimerCancel")) break;
       else if (begun && e.ev === "PollStart") break;
     }
-    const took = [...since, ...(own ? first : since.length ? [] : first.slice(0, 1))], sums = new Map();
+    const taken = [...since, ...(own ? first : since.length ? [] : first.slice(0, 1))], here = taken.filter(({ from }) => from === (on.source ?? on.value)), took = here.length ? here : taken, sums = new Map(); // (branches of a `join!` take in of their own)
     for (const { from, units } of took) sums.set(from, (sums.get(from) ?? 0) + units);
     return took.length ? `; ${since.length || own ? "since that limit began" : "just before"}, it ${esc(K.tookWords([...sums].slice(0, NAMED).map(([from, units]) => ({ from, units }))))} (${K.link(took[0].i)})` : "";
   }

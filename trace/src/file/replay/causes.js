@@ -146,13 +146,18 @@
   /** The same of a wake that is for none of the things that were waited for. */
   K.wokenFor = (row, k, wake) => (isForeign(row.waits[k], wake) && !cancelled(row, k) ? forNothing(row, k, wake) : null);
   const isForeign = (waits, wake) => wake && wake.by !== "runtime" && waits.every((on) => (on.timer && wake.by !== "timer") || (on.source && wake.by !== "io"));
+  /** Which source did the selector report just before a wake? */
+  function reported(i) {
+    for (let k = i - 1; k >= Math.max(0, i - FAR); k--) { const e = K.event(k); if (e.ev === "SourceReady") return e.source; }
+    return undefined;
+  }
   /** What ended a wait; null if that is none of the things it was known to be for: a timer that has not fired ended nothing. */
   function deciding(row, k, wake) {
     const waits = row.waits[k], of = (is) => waits.find(is);
     if (isForeign(waits, wake) && !cancelled(row, k) && !forNothing(row, k, wake)) return null;
     if (waits.length < 2) return waits[0];
     if (wake?.by === "timer") return firedAt(waits, wake.i) ?? of((on) => on.timer) ?? waits[0];
-    if (wake?.by === "io") return of((on) => on.source) ?? waits[0];
+    if (wake?.by === "io") { const ready = reported(wake.i); return of((on) => on.source && on.source === ready) ?? of((on) => on.source) ?? waits[0]; }
     const others = waits.filter((on) => !on.timer && !on.source);
     if (others.length < 2 || !wake) return others[0] ?? waits[0];
     for (let i = wake.i; i > Math.max(0, wake.i - 8); i--) { // what was done just before the wake
@@ -200,7 +205,7 @@
   }
 
   /** Is it not told whether a thread has taken the job? (One that is over and has not run was in the queue.) */
-  K.unheard = ({ job, last }) => job.waited === null && (last !== BAR.DONE || job.ran !== null) && !queuedStill(job);
+  K.unheard = ({ job, last }) => job.waited === null && (last !== BAR.CANCELLED || job.ran !== null) && !queuedStill(job);
   /** It was in the queue when the loop looked last, which was at the end of most of its wait. */
   function queuedStill({ since }) {
     const { index, last } = K.trace, looked = K.event((index.byEv.get("Turn") ?? []).at(-1))?.real ?? since;
@@ -380,7 +385,7 @@
       const member = wake && memberAt(row, to);
       if (member) return { ...this.hop(node, member.task, Math.max(to, member.i), "set", row.at[k]), ahead: true };
       if (on && (!wake || wake.by === "runtime")) { // it waited to the end of the record or of the run: which task could have ended that?
-        const holder = on.source ? K.answererOf(on.source, Math.min(i, to) - 1) : on.task ?? memberLeft(row, on) ?? K.stateAt(Math.min(i, to) - 1).primitives.get(on.sync)?.holders.find((who) => rows().has(who));
+        const holder = on.source ? K.answererOf(on.source, Math.min(i, to) - 1) : on.task ?? memberLeft(row, on, Math.min(i, to) - 1) ?? K.stateAt(Math.min(i, to) - 1).primitives.get(on.sync)?.holders.find((who) => rows().has(who));
         if (holder && this.visited.has(holder)) this.around = { who: row.name, words: K.onWhat(on), to: holder, at: row.at[k] };
         else if (holder && rows().has(holder)) return { ...this.hop(node, holder, i, on, row.at[k]), ahead: true };
       }
@@ -412,7 +417,7 @@
     }
   }
   /** Of a wait for the next end in a set: one of its tasks that has not ended. */
-  const memberLeft = (row, on) => (on.value && !K.isChannel(on.value) ? [...K.trace.members].find((name) => { const other = rows().get(name); return other?.parent === row.name && ![BAR.DONE, BAR.CANCELLED, BAR.PANICKED].includes(other.last); }) : undefined);
+  const memberLeft = (row, on, i) => (on.value && !K.isChannel(on.value) ? [...K.trace.members].find((name) => rows().get(name)?.parent === row.name && !["done", undefined].includes(K.stateAt(i).tasks.get(name)?.where)) : undefined);
   const linkOf = (who, { on, at }) => ({ who, at, on: typeof on === "string" ? null : on, key: typeof on === "string" || !on ? null : keyOf(on), words: HOPS[on] ?? (!on ? "its wake" : isJob(on.task) ? on.task : wordsOf(keyOf(on), on)) + (on?.source && K.otherEnd(on.source) ? `, whose other end is ${K.otherEnd(on.source)}` : "") });
 
   /** From `name` to what took most of the stretch: `links`: `{who, words, at}` each waits for the next; `last`: the sum; `next`: the second largest;

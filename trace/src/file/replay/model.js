@@ -34,6 +34,7 @@
       waited: new Set(), // for which kinds of things a task has waited
       names: [], // tasks and jobs in the order of their appearance
       members: new Set(), // tasks of a `JoinSet`
+      panicked: new Set(), // jobs: the one that learns of the end tells it
       // (`causes`: of each task the wakes since its last poll began.)
       index: { byTask: new Map(), byEv: new Map(), wakeOfPoll: new Links(), pollOfWake: new Links(), causes: new Map(), polled: new Set() },
       admissions: new Set(), // the events that queue a new task
@@ -177,7 +178,8 @@
     trace.real.push(last.real - trace.overhead);
     trace.count = (trace.last = i) + 1;
     index(trace, last);
-    if (before) gap(trace, before, last);
+    if (before && !trace.asleep) gap(trace, before, last);
+    if (["Park", "Unpark"].includes(last.ev)) trace.asleep = last.ev === "Park";
   }
   /** The last event has all its changes. What a branch of a `select!` does itself has the macro's line, and which branch that was is told behind
    *  it: so long it is held back, and then it gets the branch's line. */
@@ -276,6 +278,7 @@
     put(byEv, e.ev, i);
     for (const kind in e.on) trace.waited.add(kind);
     const { run } = e, by = e.by?.task;
+    if (e.outcome === "panicked" && e.ev === "Join" && /^job/.test(task)) trace.panicked.add(task);
     if (task) about(trace, task, i);
     if (run && run !== task) about(trace, run, i);
     if (by && by !== task && by !== run) about(trace, by, i);
@@ -303,7 +306,7 @@
   const GAP = 2e6;
   /** So long nothing was told before an event, though no poll ran and the thread did not sleep. */
   function gap(trace, before, e) {
-    if (before.ev === "Park" || ["Unpark", "Advance", "PollEnd", "Lost"].includes(e.ev) || (before.run && before.ev !== "PollEnd")) return;
+    if (["Unpark", "Advance", "PollEnd", "Lost"].includes(e.ev) || (before.run && before.ev !== "PollEnd")) return;
     if (trace.lost.some((lost) => lost.after === before.n)) return; // much was told, and is missing
     const ns = e.real - before.real - e.overhead;
     if (ns >= GAP) trace.gaps.set(e.i, ns);

@@ -136,7 +136,7 @@
       const isNew = !this.rows.has(name), row = this.row(name, "the blocking pool", j?.by);
       row.job ??= { since: real, waited: null, ran: null, told: ev === "BlockingStart" };
       if (!j) row.job.ran = ran ?? null;
-      if (!j || j.waited === null) row.begin(i, j ? BAR.QUEUED : BAR.DONE);
+      if (!j || j.waited === null) row.begin(i, j ? BAR.QUEUED : row.job.ran === null ? BAR.CANCELLED : K.trace.panicked.has(name) ? BAR.PANICKED : BAR.DONE);
       else if (row.job.waited === null) {
         row.job.waited = j.waited;
         row.taken(row.job.since + j.waited, i);

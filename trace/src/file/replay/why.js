@@ -18,6 +18,7 @@
   K.isHopeless = (i) => K.trace.lints.some((lint) => lint.i <= i && lint.lint === "deadlock" && /nothing is left/.test(lint.say));
   /** What the thread does meanwhile: the same for all. */
   function thread(s) {
+    if (s.i >= (K.trace.index.byEv.get("RunEnd")?.at(-1) ?? Infinity)) return "The run is over: no thread drives the runtime.";
     if (s.running) return `${name(s.running)} holds the only thread; a poll can’t be interrupted, it ends when it returns.`;
     const [first] = s.ready, none = s.queue.length > s.ready.length ? "no task is ready but in a local set" : "no task is ready";
     if (s.parked) return `The thread sleeps${s.timeout !== null && s.timeout !== undefined ? "" : K.isHopeless(s.i) ? " for ever" : " until something comes from outside"}: ${none}.`;
@@ -52,7 +53,7 @@
   /** The loop knows nothing of a local set's queue. */
   function inSet(s, t) {
     const host = K.rowsOf(K.trace).rows.get(t.name)?.hostAt(s.i);
-    return `It is <b>ready</b>${since(t.since)}, in the queue of its local set, which is looked at only while a task polls the set, by <code>run_until</code> or by awaiting it.${host ? ` ${name(host)} did so last${whereIs(s, host)}.` : " No task has done so yet."}`;
+    return `It is <b>ready</b>${since(t.since)}, in the queue of its local set, which is looked at only while a task polls the set, by <code>run_until</code> or by awaiting it.${host ? ` ${name(host)} did so last${whereIs(s, host)}.` : ""}`;
   }
 
   /** Behind a gap the last that is known of a task may be long over, unless all was told anew there. */
@@ -99,6 +100,7 @@
       const holders = known(p?.holders), [next] = known(p?.handed), [one] = holders;
       const held = holders.length === 1 ? `${name(one)} holds it${whereIs(s, one)}.` : holders.length ? `It is held by ${holders.slice(0, 3).map(K.nameHTML).join(", ")}${holders.length > 3 ? " and others" : ""}.`
         : next ? `It is kept for ${name(next)}${whereIs(s, next)}.` : p?.holders.includes("a thread") ? "A thread holds it, outside of all tasks." : p?.holders.length ? "Who holds it is not known: it was handed on." : "";
+      if (kind === "barrier") return `It waits for <b>${K.esc(K.onWhat(on))}</b>: ${K.plural(p.count, "task")} ${p.count === 1 ? "has" : "have"} yet to come there.`;
       return `It waits for <b>${K.esc(K.onWhat(on))}</b>${place ? `, ${K.nth(place)} in line${ahead(s, on, place)}` : ""}. ${held}${kind === "semaphore" && place ? ` What is free is kept for ${place === 1 ? "it" : "the first in line, until that has enough"}.` : ""}`;
     }
     if (on.task) return `It waits for the end of ${name(on.task)}${whereIs(s, on.task)}: ${s.tasks.has(on.task) ? "that task’s last poll calls its waker" : "the job’s thread calls its waker"}.`;
