@@ -68,7 +68,7 @@ pub enum Event {
     /// A timer left the wheel before it fired.
     TimerCancel { timer: Id },
 
-    /// A source of the type `what` was made. Its `ends` are ports, or a child process.
+    /// A source of the type `what` was made. Its `ends`: ports, a child or a signal.
     SourceNew { source: Id, what: &'static str, ends: [u32; 2] },
     /// An I/O source of the type `what` was registered with the operating system's selector.
     SourceAdd { source: Id, what: &'static str },

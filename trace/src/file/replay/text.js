@@ -144,6 +144,12 @@
     const made = (K.trace.children ??= [...new Map((K.trace.index.byEv.get("SourceNew") ?? []).map(K.event).filter((e) => /^(Process|Child)/.test(e.what)).map((e) => [e.ends?.[0], e]).reverse()).values()].reverse()), n = made.findIndex((e) => e.ends[0] === child), name = /Command::new\("([^"]+)"/.exec(made[n] && K.callAt(K.lineOf(made[n])))?.[1];
     return n < 0 ? `child process ${child}` : `child ${n + 1}${name ? `, ${name}` : ""}`;
   };
+  const SIGNALS = { 1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 13: "SIGPIPE", 14: "SIGALRM", 15: "SIGTERM" };
+  /** "SIGHUP", "signal 10": for which signal a source is; "" if it is for none. */
+  K.signalOf = function (source) {
+    const number = typeOf(source) === "SignalSocket" && K.madeOf(source).ends?.[0];
+    return number ? SIGNALS[number] ?? `signal ${number}` : "";
+  };
   /** Whatever listens accepts, and never writes. */
   K.listens = (source) => /Listener$/.test(typeOf(source));
   /** A write that moves no bytes is the end of a connect. */
@@ -166,6 +172,8 @@
     if (e.ev === "SourceTry" && e.direction === "write" && K.sourceType(e.source) === "Process") return `${e.run ?? "a thread"} asks the system to kill the child of ${e.source}`;
     if (e.ev === "SourceTry" && K.sourceType(e.source) === "Process") return `${e.run ?? "a thread"} asks whether the child of ${e.source} has ended: ${e.result === "done" ? "it has" : "not yet"}`;
     if (e.ev === "SourceTry" && /\bwait\.rs$/.test(e.src?.file ?? "")) return `${e.source} is taken as not ready to ${e.direction}, until the system reports it`;
+    if (e.ev === "SourceTry" && K.signalOf(e.source)) return `${e.run ?? "a thread"} asks whether ${K.signalOf(e.source)} has come (${e.source}): ${e.result === "done" ? "it has" : "not yet"}`;
+    if (e.ev === "SourceNew" && K.signalOf(e.source)) return `${say}, for ${K.signalOf(e.source)}`;
     if (e.ev === "Wait" && e.on?.source && K.listens(e.on.source)) return say.replace("waits to read", "waits to accept at");
     if (e.ev === "SourceTry" && K.listens(e.source)) return say.replace(`tries to read ${e.source}`, `tries to accept at ${e.source}`);
     return say;
@@ -186,7 +194,7 @@
   /** What a task waits to do. */
   const TO = K.TO = { read: "read", write: "write", priority: "read priority data", error: "fetch an error" };
   const onSync = (on) => K.isChannel(on.sync) ? `room in ${on.sync}` : on.sync.startsWith("rwlock") ? `${on.sync}, to ${on.units === "all" ? "write" : "read"}` : on.sync.startsWith("semaphore") ? `${K.plural(on.units, "permit")} of ${on.sync}` : on.sync;
-  K.onWhat = (on) => !on ? "nothing" : on.timer ? on.timer : on.source && K.sourceType(on.source) === "Process" ? `the end of ${K.childOf(on.source) || "a child process"} (${on.source})` : on.source && K.sourceType(on.source) === "SignalSocket" ? `a signal (${on.source})` : on.source && K.listens(on.source) ? `a connection at ${on.source}` : on.source ? `${on.source}${K.childOf(on.source) && ` (${K.childOf(on.source)})`}, to ${TO[on.direction]}`
+  K.onWhat = (on) => !on ? "nothing" : on.timer ? on.timer : on.source && K.sourceType(on.source) === "Process" ? `the end of ${K.childOf(on.source) || "a child process"} (${on.source})` : on.source && K.sourceType(on.source) === "SignalSocket" ? `${K.signalOf(on.source) || "a signal"} (${on.source})` : on.source && K.listens(on.source) ? `a connection at ${on.source}` : on.source ? `${on.source}${K.childOf(on.source) && ` (${K.childOf(on.source)})`}, to ${TO[on.direction]}`
     : on.value ? (K.isChannel(on.value) ? `a value in ${on.value}` : `the next end in ${on.value}`) : on.closed ? `the other end of ${on.closed} to go`
       : on.sync ? onSync(on) : on.task ? `the end of ${on.task}` : on.deferred ? "the end of this step of the loop" : "something";
   K.onShort = (on) => !on ? "" : on.timer ? on.timer : on.source ? `${on.source} ${on.direction}`
