@@ -36,6 +36,10 @@ const SHARE: f64 = 0.05;
 const AT_LEAST: f64 = 0.002;
 /// A trip or a visit of these comes after another, so that no chance decides how much is done at once.
 const SERVERS: &[&str] = &["echo-1", "http-1"];
+/// How often a server is counted before its counts are a fault. On some machines the next visitor is there
+/// before the server looks, and a wait for it is saved now and then: chance makes one counting
+/// differ, a change of the code makes all of them.
+const SERVER_TRIES: usize = 3;
 
 /// What is kept.
 #[derive(Deserialize, Serialize)]
@@ -69,7 +73,8 @@ pub(crate) fn counts(report: &mut Report) {
     let Some((bench, paper)) = built else { return };
     for (row, should) in &paper.rows {
         report.check(&format!("counts of {row}"), || {
-            let mut faults = faults(should, &count(&bench, row)?);
+            let tries = if SERVERS.contains(&row.as_str()) { SERVER_TRIES } else { 1 };
+            let mut faults = until_none(tries, || Ok(faults(should, &count(&bench, row)?)))?;
             if !faults.is_empty() {
                 let (then, now) = (&paper.compiler, compiler());
                 faults.push(format!("(counted with {then}; this is {now})"));
@@ -78,6 +83,19 @@ pub(crate) fn counts(report: &mut Report) {
             none_of(&faults)
         });
     }
+}
+
+/// What the last of so many tries found, or nothing as soon as one finds nothing.
+fn until_none(
+    tries: usize,
+    mut attempt: impl FnMut() -> Result<Vec<String>, Trouble>,
+) -> Result<Vec<String>, Trouble> {
+    for _ in 1..tries {
+        if attempt()?.is_empty() {
+            return Ok(Vec::new());
+        }
+    }
+    attempt()
 }
 
 /// Counts everything anew, and keeps it as what is to be.
@@ -225,6 +243,23 @@ mod tests {
         assert_eq!(fault(0.0, 0.001), "");
         assert_ne!(fault(0.0, 1.0), "");
         assert_eq!(faults(&Counts::new(), &counts("polls", 1.0)).len(), 1);
+    }
+
+    #[test]
+    fn a_fault_is_one_only_if_each_try_finds_it() {
+        let found = |tries, faulty: usize| {
+            let mut made = 0;
+            let attempt = || {
+                made += 1;
+                Ok(if made <= faulty { vec![format!("try {made}")] } else { Vec::new() })
+            };
+            let left = until_none(tries, attempt).ok();
+            (left, made)
+        };
+        assert_eq!(found(1, 1), (Some(vec!["try 1".to_owned()]), 1));
+        assert_eq!(found(3, 0), (Some(Vec::new()), 1));
+        assert_eq!(found(3, 2), (Some(Vec::new()), 3));
+        assert_eq!(found(3, 3), (Some(vec!["try 3".to_owned()]), 3));
     }
 
     #[test]
