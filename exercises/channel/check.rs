@@ -3,8 +3,10 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::fmt;
-use std::pin::pin;
-use std::sync::atomic::Ordering;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Wake, Waker};
 
@@ -16,7 +18,7 @@ use kettle_judge::proptest::prelude::{Just, prop_oneof};
 use kettle_judge::proptest::sample::select;
 use kettle_judge::{Check, Sequence, check, if_it_hangs, lock, runtime, schedules};
 
-use super::answer::{Receiver, SendError, Sender, channel};
+use super::answer::{self, SendError, Sender};
 
 pub const CHECKS: &[Check] = &[
     check!(in_order, "two tasks: every value arrives, in order, and then comes the end"),
@@ -59,9 +61,57 @@ type Sent<T> = Result<(), SendError<T>>;
 
 const FULL: &str = "a `send` into a full channel must wait";
 
-/// One poll of `recv()`.
-fn receive<T>(receiver: &mut Receiver<T>, waker: &Waker) -> Poll<Option<T>> {
-    poll(pin!(receiver.recv()), waker)
+/// A receiver, and a `recv` that is kept while it waits, as a task keeps it: one that was dropped need not be woken.
+struct Receiver<T> {
+    /// `None` while a `recv` has it.
+    idle: Option<answer::Receiver<T>>,
+    waits: Option<Receiving<T>>,
+    /// Ends the `recv` that waits.
+    leaves: Arc<AtomicBool>,
+}
+
+/// What was received, `None` if the `recv` was dropped; and the receiver again.
+type Receiving<T> = Pin<Box<dyn Future<Output = (Option<Option<T>>, answer::Receiver<T>)> + Send>>;
+
+fn channel<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
+    let (sender, receiver) = answer::channel(capacity);
+    (sender, Receiver { idle: Some(receiver), waits: None, leaves: Arc::default() })
+}
+
+/// One poll of the `recv` that waits, or of a new one.
+fn receive<T: Send + 'static>(receiver: &mut Receiver<T>, waker: &Waker) -> Poll<Option<T>> {
+    let leaves = Arc::clone(&receiver.leaves);
+    if let Some(mut own) = receiver.idle.take() {
+        receiver.waits = Some(Box::pin(async move {
+            let received = {
+                let mut recv = pin!(own.recv());
+                poll_fn(|cx| {
+                    if leaves.swap(false, Ordering::Relaxed) {
+                        return Poll::Ready(None);
+                    }
+                    recv.as_mut().poll(cx).map(Some)
+                })
+                .await
+            };
+            (received, own)
+        }));
+    }
+    let waits = receiver.waits.as_mut().expect("it is idle, or waits");
+    match poll(waits.as_mut(), waker) {
+        Poll::Ready((received, own)) => {
+            (receiver.idle, receiver.waits) = (Some(own), None);
+            received.map_or(Poll::Pending, Poll::Ready)
+        }
+        Poll::Pending => Poll::Pending,
+    }
+}
+
+/// Drops the `recv` that waits, if one does.
+fn leave<T: Send + 'static>(receiver: &mut Receiver<T>) {
+    if receiver.waits.is_some() {
+        receiver.leaves.store(true, Ordering::Relaxed);
+        let _ = receive(receiver, Waker::noop());
+    }
 }
 
 /// Sends `value`, for which there must be room.
@@ -75,7 +125,7 @@ fn fill<T>(sender: &Sender<T>, value: T) {
 fn in_order() {
     const VALUES: usize = 20;
     let (received, polls) = runtime::run(async {
-        let (sender, mut receiver) = channel(4);
+        let (sender, mut receiver) = answer::channel(4);
         let (future, polls) = Polls::new(
             async move {
                 for value in 0..VALUES {
@@ -253,8 +303,22 @@ fn a_recv_that_leaves() {
     assert_eq!(receive(&mut receiver, &newer), Poll::Pending, "nothing was sent");
     fill(&sender, 1);
     assert_eq!((wakes.count(), newer_wakes.count()), (0, 1), "wakes of the old and the new waker");
-    drop(receiver.recv());
     assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(1)), "the value is still there");
+    // Dropped while it waits, or when it was woken; never polled.
+    assert_eq!(receive(&mut receiver, &own), Poll::Pending, "nothing was sent");
+    leave(&mut receiver);
+    fill(&sender, 2);
+    drop(receiver.idle.as_mut().map(answer::Receiver::recv));
+    assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(2)), "sent when a `recv` had left");
+    assert_eq!(receive(&mut receiver, &own), Poll::Pending, "nothing was sent");
+    fill(&sender, 3);
+    leave(&mut receiver);
+    assert_eq!(
+        receive(&mut receiver, &own),
+        Poll::Ready(Some(3)),
+        "sent when a `recv` waited, which then left"
+    );
+    let (sender, mut receiver) = answer::channel(1);
     // The same in a task: a timeout drops the `recv`, many times.
     let sum = runtime::run(async move {
         let slow = kettle::spawn(async move {
@@ -410,6 +474,10 @@ enum Step {
     Send(usize),
     DropSend(usize),
     Recv,
+    /// Drops the `recv` that waits.
+    DropRecv,
+    /// From here on there is no sender but those of the `send`s that have begun.
+    DropSender,
     /// From here on there is no receiver.
     DropReceiver,
 }
@@ -421,6 +489,8 @@ impl fmt::Display for Step {
             Step::Send(number) => write!(f, "`send({})` is polled", number + 1),
             Step::DropSend(number) => write!(f, "`send({})` is dropped", number + 1),
             Step::Recv => write!(f, "`recv` is polled"),
+            Step::DropRecv => write!(f, "`recv` is dropped"),
+            Step::DropSender => write!(f, "the sender is dropped"),
             Step::DropReceiver => write!(f, "the receiver is dropped"),
         }
     }
@@ -432,6 +502,7 @@ const STEPS: &[Step] = &[
     Step::Send(2),
     Step::Recv,
     Step::Recv,
+    Step::DropRecv,
     Step::DropSend(0),
     Step::DropSend(1),
     Step::DropSend(2),
@@ -439,18 +510,18 @@ const STEPS: &[Step] = &[
 
 fn no_news_is_missed() {
     // Each future owns what it uses: the news may be that the other end goes.
-    fn receives(mut receiver: Receiver<usize>) -> impl Future<Output = Option<usize>> {
+    fn receives(mut receiver: answer::Receiver<usize>) -> impl Future<Output = Option<usize>> {
         async move { receiver.recv().await }
     }
     fn sends(sender: Sender<usize>) -> impl Future<Output = Sent<usize>> {
         async move { sender.send(1).await }
     }
     lock::no_news_is_missed(|| {
-        let (sender, receiver) = channel(1);
+        let (sender, receiver) = answer::channel(1);
         (Box::pin(receives(receiver)), move || fill(&sender, 1))
     });
     lock::no_news_is_missed(|| {
-        let (sender, receiver) = channel(1);
+        let (sender, receiver) = answer::channel(1);
         (Box::pin(receives(receiver)), move || drop(sender))
     });
     lock::no_news_is_missed(|| {
@@ -467,7 +538,8 @@ fn no_news_is_missed() {
 
 /// A channel with room for one, and two that send, perhaps.
 struct Place {
-    sender: &'static Sender<usize>,
+    /// Shared with the `send`s: the last to go drops it.
+    sender: RefCell<Option<Rc<Sender<usize>>>>,
     receiver: RefCell<Option<Receiver<usize>>>,
     sends: [RefCell<Option<Waiter<'static, Sent<usize>>>>; 2],
     task: (Waker, Arc<Wakes>),
@@ -478,24 +550,28 @@ struct Place {
 impl Place {
     fn new() -> Place {
         let (sender, receiver) = channel(1);
-        let (sender, receiver) = (Box::leak(Box::new(sender)), RefCell::new(Some(receiver)));
+        let sender = RefCell::new(Some(Rc::new(sender)));
+        let receiver = RefCell::new(Some(receiver));
         let (sends, task) = (Default::default(), waker());
         Place { sender, receiver, sends, task, waits: Cell::default() }
     }
 
-    /// Does this, and says what it gave.
-    fn step(&self, step: Step) -> String {
-        match step {
+    /// Does this, and says what it gave. `None`: no sender is left that could do it.
+    fn step(&self, step: Step) -> Option<String> {
+        Some(match step {
             Step::Send(number) => {
                 let mut send = self.sends[number].borrow_mut();
-                let new = || Waiter::new(self.sender.send(number + 1));
-                let polled = send.get_or_insert_with(new).poll();
+                if send.is_none() {
+                    let sender = self.sender.borrow().clone()?;
+                    *send = Some(Waiter::new(async move { sender.send(number + 1).await }));
+                }
+                let polled = send.as_mut().expect("it is there").poll();
                 *send = send.take().filter(|_| polled.is_pending());
                 format!("{step} and gives {polled:?}")
             }
             Step::Recv => {
                 let mut receiver = self.receiver.borrow_mut();
-                let Some(receiver) = receiver.as_mut() else { return String::new() };
+                let Some(receiver) = receiver.as_mut() else { return Some(String::new()) };
                 let got = receive(receiver, &self.task.0);
                 self.waits.set(got.is_pending());
                 if let Poll::Ready(value) = got {
@@ -504,42 +580,60 @@ impl Place {
                     String::new()
                 }
             }
+            Step::DropRecv => {
+                self.receiver.borrow_mut().iter_mut().for_each(leave);
+                self.waits.set(false);
+                step.to_string()
+            }
             Step::DropSend(number) => {
                 self.sends[number].take();
+                step.to_string()
+            }
+            Step::DropSender => {
+                self.sender.take();
                 step.to_string()
             }
             Step::DropReceiver => {
                 self.receiver.take();
                 step.to_string()
             }
-        }
+        })
     }
 
     /// What becomes of it: the receiver takes what there is, and each `send` that was woken is polled.
     fn left(&self, mut told: Vec<String>) -> String {
+        // A `send` that goes on while the receiver goes may be in time, or too late.
+        if self.receiver.borrow().is_none()
+            && let Some((send, _)) = told[0].split_once(" and gives Ready(")
+        {
+            told[0] = format!("{send} and is ready");
+        }
         for _ in 0..9 {
             let was_woken = !self.waits.get() || self.task.1.count() > 0;
-            let got = self.step(Step::Recv);
+            let got = self.step(Step::Recv).unwrap_or_default();
             let wakes_up = |number: &usize| {
                 let send = self.sends[*number].borrow();
                 send.as_ref().is_some_and(|send| send.is_woken())
             };
             let woken: Vec<usize> = [0, 1].into_iter().filter(wakes_up).collect();
-            if got.is_empty() && woken.is_empty() {
-                break;
+            if woken.is_empty() && (got.is_empty() || told.last() == Some(&got)) {
+                break; // nothing, or the end once more
             }
             let not_told =
                 if was_woken || got.is_empty() { "" } else { ", and the receiver was not woken" };
             told.push(got + not_told);
-            told.extend(woken.into_iter().map(|number| self.step(Step::Send(number))));
+            told.extend(woken.into_iter().filter_map(|number| self.step(Step::Send(number))));
         }
         for number in [0, 1] {
             if self.sends[number].borrow().is_some() {
-                told.push(format!("asked again, not woken: {}", self.step(Step::Send(number))));
+                let send = self.step(Step::Send(number)).unwrap_or_default();
+                told.push(format!("asked again, not woken: {send}"));
             }
         }
-        // In which order they were told is another matter.
-        told.retain(|told| !told.is_empty());
+        // In which order they were told is another matter, and whether a `send` had to wait: another may have room,
+        // and not have used it yet.
+        let waits = |told: &String| told.starts_with('`') && told.ends_with("gives Pending");
+        told.retain(|told| !told.is_empty() && !waits(told));
         told.sort();
         told.join("; ")
     }
@@ -616,16 +710,17 @@ fn the_last_of_two() {
 
 fn in_turn() {
     the_last_of_two();
-    use Step::{DropReceiver, DropSend, Recv, Send};
-    let steps = [Send(0), Send(1), DropSend(0), Recv, DropReceiver];
-    // One `send` isn't polled, or dropped, by two; nor is the receiver.
+    use Step::{DropReceiver, DropRecv, DropSend, DropSender, Recv, Send};
+    let steps = [Send(0), Send(1), DropSend(0), DropSender, Recv, DropRecv, DropReceiver];
+    // One `send` isn't polled, or dropped, by two; nor is the receiver. A `send` begins while there is a sender.
     let not_by_two = |one, other| match (one, other) {
         (Send(own) | DropSend(own), Send(its) | DropSend(its)) => own == its,
-        (Recv | DropReceiver, Recv | DropReceiver) => true,
+        (Recv | DropRecv | DropReceiver, Recv | DropRecv | DropReceiver)
+        | (DropSender | Send(_), DropSender)
+        | (DropSender, Send(_)) => true,
         _ => false,
     };
-    let step = |place: &Place, step| Some(place.step(step));
-    lock::each_two_in_turn(BEFORE, &steps, not_by_two, Place::new, step, Place::left);
+    lock::each_two_in_turn(BEFORE, &steps, not_by_two, Place::new, Place::step, Place::left);
 }
 
 const CAPACITY: usize = 2;
@@ -673,6 +768,9 @@ fn ten_thousand_schedules() {
                     wakers.drop(sends[number].take());
                 }
                 Step::Recv => play_recv(receiver.as_mut(), &mut model),
+                Step::DropRecv => receiver.iter_mut().for_each(leave),
+                // Never played: the `send`s borrow it.
+                Step::DropSender => {}
                 Step::DropReceiver => {
                     if let Some(receiver) = receiver.take() {
                         wakers.drop(receiver);
