@@ -18,7 +18,7 @@ use kettle::net::{TcpListener, UdpSocket, UnixDatagram, UnixListener, UnixStream
 use kettle::process::Command;
 use kettle::runtime::Builder;
 use kettle::trace::{Event, Record, Recorder};
-use kettle_events::{Direction, Resource};
+use kettle_events::{Direction, Resource, Tried};
 
 fn watch<F: Future<Output = ()>>(future: F) -> Vec<Record> {
     let (recorder, recording) = Recorder::new();
@@ -130,6 +130,22 @@ fn a_wait_for_an_error_is_told_by_its_direction() {
     let mut told: Vec<_> = told.collect();
     told.dedup(); // `join!` polls it more than once
     assert_eq!(told, ["waits", "reported", "tried", "cleared", "waits"]);
+}
+
+/// The record has the system's number of an error: the page says it in words.
+#[test]
+fn a_refused_connection_is_told_with_its_error() {
+    let records = watch(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let gone = listener.local_addr().unwrap();
+        drop(listener);
+        assert!(kettle::net::TcpStream::connect(gone).await.is_err());
+    });
+    let errors = records.iter().filter_map(|record| match record.event {
+        Event::SourceTry { result: Tried::Failed, bytes, .. } => Some(bytes),
+        _ => None,
+    });
+    assert_eq!(errors.collect::<Vec<_>>(), [Some(libc::ECONNREFUSED as usize)]);
 }
 
 fn of_reading(event: Event) -> Option<&'static str> {

@@ -137,10 +137,24 @@ fn child() {
     program();
 }
 
+#[test]
+#[ignore = "run by the test of what panics"]
+fn panicking_child() {
+    Builder::new_current_thread().build().expect("a runtime").block_on(async {
+        kettle::spawn(async { panic!("no {}\nleft", "tea") }).await.expect_err("a panic");
+        let job = kettle::task::spawn_blocking(|| Vec::<u32>::new()[3]);
+        job.await.expect_err("another");
+    });
+}
+
 fn run_child(kettle_trace: &str) -> Output {
+    run("child", kettle_trace)
+}
+
+fn run(test: &str, kettle_trace: &str) -> Output {
     let this = std::env::current_exe().expect("this test's own path");
     let mut child = Command::new(this);
-    child.args(["--exact", "child", "--ignored", "--nocapture"]);
+    child.args(["--exact", test, "--ignored", "--nocapture"]);
     child.env("KETTLE_TRACE", kettle_trace).env_remove("NO_COLOR").output().expect("it runs")
 }
 
@@ -155,6 +169,17 @@ fn a_dash_tells_the_story_on_standard_error() {
     assert!(!story.contains('\x1b'), "a pipe gets no colours: {story:?}");
     let program = String::from_utf8(output.stdout).expect("text");
     assert!(program.contains("the program's own line") && !program.contains("is polled"));
+}
+
+#[test]
+fn what_panics_is_told_with_its_place_and_its_message() {
+    let output = run("panicking_child", "-");
+    let story = String::from_utf8(output.stderr).expect("text");
+    assert!(output.status.success(), "{story}");
+    assert!(story.contains("task 1 panicked at tests/trace.rs:"), "{story}");
+    assert!(story.contains(": no tea left"), "on one line: {story}");
+    assert!(story.contains("job 1 panicked at tests/trace.rs:"), "{story}");
+    assert!(story.contains("no tea\nleft"), "the hook that was there is called: {story}");
 }
 
 #[test]

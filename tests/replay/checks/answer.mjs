@@ -434,7 +434,7 @@ export function answer(checks, files, directory) {
     const words = async (name) => { await page.evaluate((name) => window.K.answer.ask(name), name); return (await shown(page))[2]; };
     is(/a timer that came before another.*; just before, it had received 1 value from channel 1 \(event 7\)/.test(await words("task 1")), await words("task 1"));
     is(/It was done at 61\.00 ms \(event 16\), and .*main took its output 339 ms later \(event 19\)/.test(await words("task 1")), await words("task 1"));
-    is(/It took the output of .*task 1 at 400\.00 ms \(event 19\), 339 ms after/.test(await words("main")), await words("main"));
+    is(/task 1 had been done for 339 ms before it was awaited \(event 19\)\./.test(await words("main")), await words("main"));
     is(/When it was cancelled \(.*main had asked for that at 400\.00 ms \(event 20\)\), it waited for/.test(await words("task 2")), await words("task 2"));
     const late = await told(open, "ready-then-cancelled", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { timer: "timer 1" }), polled("task 1", 1), waits("task 1", 1, { timer: "timer 2" }), woken("main", 50, "timer"), woken("task 1", 50, "timer"), polled("main", 50), [51, "Cancel", { task: "task 1", run: "main" }], over("main", 52), ends("task 1", 53, "cancelled")]);
     const ready = await late.evaluate(() => { window.K.answer.ask("task 1"); return document.getElementById("answer").textContent; });
@@ -553,6 +553,8 @@ export function answer(checks, files, directory) {
     const two = (reports) => [made("main"), polled("main", 0), waits("main", 0, read("source 1"), read("source 2")), [70, "SourceReady", { source: reports, ready: [true, false, false, false] }], woken("main", 70, "io"), polled("main", 70), over("main", 70)];
     for (const source of ["source 1", "source 2"]) same((await chain(await told(open, `of-two-${source.at(-1)}`, two(source)), "main"))[1], ["main", `${source}, to read`, 70], "the one that the selector reported");
     const pipes = await told(open, "pipes", [made("main"), polled("main", 0), known("source 1", "main", "Process", [77, 0]), known("source 2", "main", "ChildStdin", [77, 0]), known("source 3", "main", "ChildStdout", [77, 0]), tried("main", 0, "source 1", "write"), waits("main", 0, read("source 3")), [800, "ChildEnd", { child: 77, code: null, signal: 9, run: "main", say: "child process 77 ended by signal 9" }], [900, "Park", { timeout: null }, "loop", "", { step: "park" }]], {}, [], "");
+    const signal = await told(open, "signal", [made("main"), polled("main", 0), known("source 1", "main", "SignalSocket", [1, 0]), tried("main", 0, "source 1", "read"), waits("main", 0, read("source 1")), [900, "Park", { timeout: null }, "loop", "", { step: "park" }]], {}, [], "");
+    is(/SIGHUP/.test((await shown(signal))[2]), (await shown(signal))[2]);
     is(/main asked the system to kill child 1 at .*: that is signal 9.*Child 1 ended by signal 9 at 800/.test((await shown(pipes))[2]), (await shown(pipes))[2]);
     is(/main ← source 7, to read, whose other end is source 9.*The connection of source 7 had to wait until .*task 1 accepted it at 1\.00 ms/.test((await shown(ports))[2]), (await shown(ports))[2]);
     is(/main ← source 3 \(the stdout of child 1\), to read.*The stdin of child 1 \(source 2\), is open still: .*main used it last/.test((await shown(pipes))[2]), (await shown(pipes))[2]);
@@ -675,6 +677,35 @@ export function answer(checks, files, directory) {
     const values = await told(open, "lost-twice", [made("main"), polled("main", 0), ...lost, over("main", 5)], {}, [{ lint: "lost_value", task: "main", say: "`select!` dropped a branch that had received a value from channel 1", after: 4 }]);
     const { aside } = await values.evaluate(() => window.K.answer.opening(0));
     is(/2 went so: the 1st and the 2nd that .*main received from there, the last at 5\.00 ms \(event 8\)/.test(aside.replace(/<[^>]*>/g, "")), aside);
+  });
+
+  checks.add("answer: with which words a task panicked, and which notifications were lost", async (open) => {
+    const [, how] = await shown(await open(files.errors));
+    is(/1 task panicked \(.*task 2 at .* with “the kettle fell over”, at errors\.rs:49\)/.test(how), how);
+    const job = await told(open, "job-panics", [made("main"), polled("main", 0), [0, "BlockingStart", { task: "job 1", run: "main" }, "jobs", "job 1", { by: "main", waited: null }], waits("main", 0, { task: "job 1" }), [1, "Note", { task: "job 1", text: "panicked at src/a.rs:7:9: <no tea>", say: "job 1 panicked at src/a.rs:7:9: <no tea>" }],
+      [2, "BlockingEnd", { task: "job 1", ran: 2e6 }, "jobs", "job 1", "ended"], woken("main", 2, "message"), polled("main", 2), [2, "Join", { task: "job 1", outcome: "panicked", run: "main" }], over("main", 3)]);
+    is(/1 blocking job panicked; .*job 1 with “<no tea>”, at a\.rs:7/.test((await shown(job))[1]), (await shown(job))[1]);
+    is(/It panicked with “<no tea>”, at a\.rs:7 \(event 5\)/.test(await job.evaluate(() => { window.K.answer.ask("job 1"); return document.getElementById("answer").textContent; })), "and under the job");
+    const put = (ms, units, count) => [ms, "SyncAct", { sync: "notify 1", kind: "notify", act: "put", units, count, run: "main", say: count ? "main leaves a notification in notify 1" : "main notifies all that wait for notify 1" }];
+    const lost = await told(open, "notices", [made("main"), polled("main", 0), [0, "SyncNew", { sync: "notify 1", kind: "notify", run: "main" }, "primitives", "notify 1", { kind: "notify", count: 0 }], put(1, "all", 0), put(2, 1, 1), put(3, 1, 1), made("task 1"), waits("main", 3, { timer: "timer 1" }), polled("task 1", 4),
+      [4, "Wait", { on: { sync: "notify 1", units: 1, ticket: 1 }, run: "task 1" }], waits("task 1", 4, { sync: "notify 1", ticket: 1, units: 1 }), [9, "SyncAct", { sync: "notify 1", kind: "notify", act: "put", units: "all", count: 0, run: "main", say: "main notifies all that wait for notify 1" }], [90, "Park", { timeout: null }, "loop", "", { step: "park" }]]);
+    const found = await lost.evaluate(() => (window.K.search.filter({ text: "nobody", kind: "all" }), window.K.search.entries.map((code) => window.K.search.entry(code).text)));
+    same(found, ["Main notifies all that wait for notify 1: no task does.", "Main leaves a notification in notify 1, where one is left already: the two are one."], "those that reached no task, and not the last, which did");
+    is(/2 notifications of it were lost; of the last: when .*main notified it at 3\.00 ms/.test(await lost.evaluate(() => { window.K.answer.ask("task 1"); return document.getElementById("answer").textContent; })), "under the task that waits there");
+  });
+
+  checks.add("answer: on the first screen ? and k tell of the longest wait, and times have one form", async (open) => {
+    const page = await open(files.channel);
+    await page.keyboard.press("?");
+    is(/of which the answer tells.*main/.test((await page.textContent("#why")).replace(/\s+/g, " ")) && !/There is no task yet/.test(await page.textContent("#why")), await page.textContent("#why"));
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("k");
+    is(!/No task is there/.test(await page.textContent("#tree")), await page.textContent("#tree"));
+    await page.keyboard.press("Escape");
+    const said = await page.evaluate(() => [...window.T.events].filter((e) => /\d\.\d{3,6} s\b/.test(window.K.sentence(e.i)) && e.t < 1e9 && e.ev !== "Note").map((e) => window.K.sentence(e.i)));
+    same(said.filter((text) => /\b0\.\d+ s/.test(text)), [], "a time below a second is in ms or µs");
+    const inside = await page.evaluate(() => { const e = [...window.T.events].find((e) => e.ev === "SyncAct" && e.act === "get" && e.kind === "mpsc"); return window.K.about(e, "teaches", window.K.stateAt(e.i)).replace(/<[^>]*>/g, ""); });
+    is(/It was sent [\d.]+ (ns|µs|ms) before, by .*task \d+ \(event \d+\)/.test(inside), inside);
   });
 
   checks.add("answer: the quiz tells of nothing how it will end", async (open) => {

@@ -3,9 +3,11 @@
 //! | file | the question it answers |
 //! |---|---|
 //! | `env.rs` | what does `KETTLE_TRACE` ask for? |
+//! | `panics.rs` | with which words did a task panic, and where? |
 //! | `record.rs` | how does a program watch runtimes that it does not build itself? |
 //! | `schedule.rs` | which schedule does the environment ask for? |
 
 pub(crate) mod env;
+mod panics;
 pub(crate) mod record;
 pub(crate) mod schedule;

@@ -15,6 +15,7 @@ use std::io;
 use kettle_events::{Record, Sink};
 
 use crate::asked::env;
+use crate::asked::panics::{Noting, note_panics};
 use crate::doctor::{self, Keeper};
 use crate::memory::recorder::{Recorder, Recording};
 
@@ -75,6 +76,7 @@ pub fn default_sink() -> io::Result<Option<Box<dyn Sink>>> {
             Box::new(recorder) as Box<dyn Keeper>
         })
     });
+    let recorded = wanted.is_some();
     let behind = match wanted {
         Some(recorder) => Some(recorder),
         None => env::wanted()?,
@@ -82,7 +84,12 @@ pub fn default_sink() -> io::Result<Option<Box<dyn Sink>>> {
     let trace = behind.is_some();
     #[cfg(feature = "tracing")]
     let behind = behind.or_else(|| Some(Box::new(crate::console::console::Console::new())));
-    doctor::around(behind, trace)
+    let sink = doctor::around(behind, trace)?;
+    if !trace || recorded {
+        return Ok(sink); // (a program's own record has its events, and no more)
+    }
+    note_panics();
+    Ok(sink.map(Noting::around))
 }
 
 /// Puts back what was asked for before.

@@ -173,6 +173,10 @@ impl Teller {
             Event::Elapsed { .. } => {
                 say!(self.text, who, " gives up the future of a timeout, whose limit is over");
             }
+            // (The panic hook notes what panics.)
+            Event::Note { text } if text.starts_with("panicked at ") => {
+                say!(self.text, who, " ", text);
+            }
             Event::Note { text } => say!(self.text, who, " says: ", text),
             // An event of a newer version; its fields may hold numbers that are not to be told.
             _ => say!(self.text, "something that this story has no words for"),

@@ -45,11 +45,11 @@
   /** How the run ended. */
   function ending() {
     const { state, cut } = K.trace, name = main(), task = state.tasks.get(name), end = K.event(kinds("RunEnd").at(-1) ?? -1), tasks = [...state.tasks.values()];
-    const others = tasks.filter((t) => t.name !== name), over = (t) => t.how && !(t.ended > end?.i), count = (how) => others.filter((t) => t.how === how && over(t)).length, panics = count("panicked"), jobs = K.trace.panicked.size, namesOf = (all, say = (t) => `${K.nameHTML(t.name)} at ${K.when(t.ended)}`) => (all.length && all.length <= NAMED ? ` (${all.map(say).join("; ")})` : ""), ended = (how) => others.filter((t) => t.how === how && over(t)), panicked = panics + jobs && `${[panics && K.plural(panics, "task"), jobs && K.plural(jobs, "blocking job")].filter(Boolean).join(" and ")} panicked${namesOf(ended("panicked"))}`;
+    const others = tasks.filter((t) => t.name !== name), over = (t) => t.how && !(t.ended > end?.i), count = (how) => others.filter((t) => t.how === how && over(t)).length, panics = count("panicked"), jobs = K.trace.panicked.size, namesOf = (all, say = (t) => `${K.nameHTML(t.name)} at ${K.when(t.ended)}`) => (all.length && all.length <= NAMED ? ` (${all.map(say).join("; ")})` : ""), ended = (how) => others.filter((t) => t.how === how && over(t)), panicked = panics + jobs && `${[panics && K.plural(panics, "task"), jobs && K.plural(jobs, "blocking job")].filter(Boolean).join(" and ")} panicked${namesOf(ended("panicked"), (t) => `${K.nameHTML(t.name)} at ${K.when(t.ended)}${K.panicWords(t.name)}`)}${[...K.trace.panicked].slice(0, NAMED).map((job) => `; ${K.nameHTML(job)}${K.panicWords(job)}`).join("")}`;
     if (cut) return `${panicked ? `${panicked}. ` : ""}${K.trace.end ? "It was written before the run ended." : "What came after that is not in it."}`;
     // (A task that was aborted just before the end is dropped with the runtime; it is cancelled all the same.)
     const asked = new Set(kinds("Cancel").filter((i) => i < end?.i).map((i) => K.event(i).task)), late = others.filter((t) => asked.has(t.name) && !over(t)).length, cancelled = count("cancelled") + late, left = Math.max(0, (end?.tasks ?? 0) - late);
-    const how = task?.where === "done" ? `${K.nameHTML(name)} ${HOW[task.how] ?? "ended"}` : name ? `${K.nameHTML(name)} never ended` : "";
+    const how = task?.where === "done" ? `${K.nameHTML(name)} ${HOW[task.how] ?? "ended"}${task.how === "panicked" ? K.panicWords(name) : ""}` : name ? `${K.nameHTML(name)} never ended` : "";
     const { t, last } = K.trace, jobEnds = kinds("BlockingEnd").filter((i) => i > end?.i), waited = end && jobEnds.length && t[last] - t[end.i] > 5e6 ? `then the runtime’s end waited ${span(t[last] - t[end.i])} for ${K.nameHTML(K.event(jobEnds.at(-1)).task)}${jobEnds.length > 1 ? " and others" : ""}` : "";
     const asks = ended("cancelled").map((t) => ({ t, ask: K.event(K.askedAt(K.rowsOf(K.trace).rows.get(t.name) ?? {}) ?? -1) })), [{ ask: first } = {}] = asks, once = asks.length > 1 && first?.run && asks.every(({ ask }) => ask?.run === first.run && ask.t - first.t < 1e6), all = asks.map(({ t }) => t);
     const byWhom = (t) => { const { ask } = asks.find((one) => one.t === t); return `${K.nameHTML(t.name)}${ask?.run ? `, by ${K.nameHTML(ask.run)}` : ""} at ${K.when(ask?.i ?? t.ended)}`; }, who = late ? "" : once ? ` by ${K.nameHTML(first.run)} at ${K.when(first.i)}${namesOf(all, (t) => K.nameHTML(t.name))}` : namesOf(all, byWhom);
@@ -243,7 +243,7 @@
   /** Of a wait for a child's end: pipes that nothing is read from, in which it may wait for room. */
   function childWords({ from, on, who }) {
     const row = K.sourceType(on?.source ?? "") === "Process" && K.rowsOf(K.trace).rows.get(who), to = row && (row.at[row.barAt(from) + 1] ?? K.trace.count);
-    const full = row ? [...K.stateAt(to - 1).sources.values()].filter(({ name, what, read, registered }) => (registered || !K.madeOf(name).ends) && /^(PipeReader|ChildStd)/.test(what) && K.sourceType(name) !== "ChildStdin" && read.ready && !K.moved(name)?.read.at.some((i) => i < to)).map(({ name }) => name) : [];
+    const full = row ? [...K.stateAt(to - 1).sources.values()].filter(({ name, what, read, closed, registered }) => (registered || !K.madeOf(name).ends) && /^(PipeReader|ChildStd)/.test(what) && K.sourceType(name) !== "ChildStdin" && read.ready && !closed && !K.moved(name)?.read.at.some((i) => i < to)).map(({ name }) => name) : [];
     return full.length ? `<p>Meanwhile ${full.slice(0, NAMED).map((name) => `${esc(name)}, a pipe,`).join(" and ")} ${full.length > 1 ? "were" : "was"} readable, and nothing was read from ${full.length > 1 ? "them" : "it"}: a child that finds its pipe full waits for room.</p>` : "";
   }
   /** Of a wait for the other end of a connection that was accepted only in the middle of it. */
@@ -335,13 +335,18 @@
     const alive = [...s.tasks.values()].filter((t) => t.name !== who && t.where !== "done" && t.kind !== "main").map((t) => t.name), used = kinds("SyncAct").slice(0, MANY).map(K.event).filter((e) => e.i <= i && e.sync === on.value && ["put", "take", "senders", "refuse"].includes(e.act)), own = alive.filter((name) => used.some((e) => e.run === name)), names = own.length ? own : alive;
     return `<p>Then ${K.plural(senders, "sender")} of ${esc(on.value)} ${senders === 1 ? "was" : "were"} alive${names.length && names.length <= NAMED ? `${own.length ? "; it had been used by" : "; of the other tasks these were left:"} ${names.map(K.nameHTML).join(", ")}` : ""}.</p>`;
   }
+  /** Which notifications were lost by then: no task waited for them, or one was left already. */
+  function noticeWords(sync, to) {
+    const lost = [...K.trace.notices.fates].filter(([i]) => i <= to && K.event(i).sync === sync), [[i, fate] = []] = lost.slice(-1), by = fate && K.event(i).run;
+    return !fate ? "" : ` ${lost.length > 1 ? `${K.up(K.plural(lost.length, "notification"))} of it were lost; of the last` : "One notification of it was lost"}: when ${by ? K.nameHTML(by) : "another thread"} ${fate === "nobody" ? `notified all that waited, at ${K.when(i)}, no task did, and such a notification is not kept` : `notified it at ${K.when(i)}, one was left there already, and two that are left are one`}.`;
+  }
   /** Of a wait in a line: which tasks were before it; at a barrier, how many had not come; of a notification, when one had come before. */
   function lineWords({ from, on, who }) {
     const row = on?.sync && K.rowsOf(K.trace).rows.get(who), k = row?.barAt(from), to = row && Math.min(row.at[k + 1] ?? K.trace.count, K.trace.count) - 1, s = row && K.stateAt(to), p = s?.primitives.get(on.sync);
     if (p?.kind === "barrier" && p.count > 0) return `<p>${K.up(K.plural(p.count, "task"))} had not come to ${esc(on.sync)} by then.</p>`;
     if (p?.kind === "notify") {
       const puts = kinds("SyncAct"), i = puts.slice(0, MANY).findLast((i) => i < from && K.event(i).sync === on.sync && K.event(i).act === "put");
-      return `<p>Before this wait began, ${i === undefined ? `${esc(on.sync)} had never been notified` : `${K.event(i).run ? K.nameHTML(K.event(i).run) : "another thread"} had notified ${esc(on.sync)} last, at ${K.when(i)}`}.</p>`;
+      return `<p>Before this wait began, ${i === undefined ? `${esc(on.sync)} had never been notified` : `${K.event(i).run ? K.nameHTML(K.event(i).run) : "another thread"} had notified ${esc(on.sync)} last, at ${K.when(i)}`}.${noticeWords(on.sync, to)}</p>`;
     }
     const first = row && K.stateAt(from), place = row ? K.placeOf(first, on) : 0;
     return place > 1 && ["mutex", "rw_lock", "semaphore"].includes(p?.kind) ? `<p>It was ${K.nth(place)} in line${K.ahead(first, on, place)}${p?.kind === "semaphore" ? ": what is free is kept for the first" : ""}.</p>` : "";
@@ -404,8 +409,9 @@
   }
   const over = (name) => (K.trace.state.tasks.get(name)?.how === "panicked" ? "panicked" : "was done");
   function panicHTML(name, to) {
+    if (K.trace.panicked.has(name)) return K.panicOf(name) ? `<p>It panicked${K.panicWords(name)} (${K.link(K.panicOf(name).i)}).</p>` : "";
     const row = K.rowsOf(K.trace).rows.get(name), end = row?.at.at(-1), { place } = row?.last === BAR.PANICKED ? K.lineKnown({ ...K.event(end), run: name, at: null }) : {};
-    return row?.last !== BAR.PANICKED || K.trace.t[end] > to ? "" : `<p>Its last poll, of ${span(K.lasted(BAR.POLL, row.at.at(-2), end) ?? 0)}, ended in a panic at ${K.when(end)}${place ? `, after <code>${esc(K.site(place.text))}</code>` : ""}.</p>`;
+    return row?.last !== BAR.PANICKED || K.trace.t[end] > to ? "" : `<p>Its last poll, of ${span(K.lasted(BAR.POLL, row.at.at(-2), end) ?? 0)}, ended in a panic at ${K.when(end)}${K.panicOf(name) ? K.panicWords(name) : place ? `, after <code>${esc(K.site(place.text))}</code>` : ""}.</p>`;
   }
   /** Outputs that were taken long after they were there: of this task, or by it. */
   function untakenHTML(name, from, to) {
@@ -414,7 +420,7 @@
     const late = joins.filter((i) => t[i] >= from).map((i) => { const e = K.event(i); return { e, ns: t[i] - t[state.tasks.get(e.task)?.ended ?? i] }; }).filter(({ ns }) => ns > 5e6 && ns > (t[K.trace.last] - t[0]) / 50);
     const own = late.find(({ e }) => e.task === name), taken = late.filter(({ e }) => e.run === name && t[e.i] <= to).sort((a, b) => b.ns - a.ns), [most] = taken;
     const of = own ? `<p>It ${over(name)} at ${K.when(state.tasks.get(name).ended)}, and ${own.e.run ? K.nameHTML(own.e.run) : "another thread"} ${state.tasks.get(name).how === "panicked" ? "learned that" : "took its output"} ${span(own.ns)} later (${K.link(own.e.i)}).</p>` : "";
-    return of + (most ? `<p>It ${state.tasks.get(most.e.task)?.how === "panicked" ? "learned of the end" : "took the output"} of ${K.nameHTML(most.e.task)} at ${K.when(most.e.i)}, ${span(most.ns)} after that ${over(most.e.task)}${taken.length > 1 ? `, and of ${K.plural(taken.length - 1, "other task")} long after, too` : ""}.</p>` : "");
+    return of + (most ? `<p>${K.nameHTML(most.e.task)} had ${over(most.e.task).replace("was", "been")} for ${span(most.ns)} before it was awaited (${K.link(most.e.i)})${taken.length > 1 ? `; ${K.plural(taken.length - 1, "other task")} waited for that, too` : ""}.</p>` : "");
   }
   /** Where a task that was cancelled waited then, and what it had taken in last, which may have gone with it. */
   function cancelledHTML(name, to) {
@@ -470,8 +476,15 @@
     if (!what) return K.paint("answer", "");
     K.paint("answer", (stretch ? `<button class="shut" data-shut aria-label="Close the answer">✕</button>` : "") + html(what.name, what.begin, what.end, what.seen));
   }
+  /** At which event one asks about tasks: where none is there yet, when the one of the answer waited longest, as the thread slept last. */
+  function moment() {
+    const what = K.i === K.visible[0] ? shown(K.i) : null, longest = what && !(what.seen < Infinity) && K.causesOf(what.name).find(({ key }) => !POINTLESS.includes(key)), row = longest && K.rowsOf(K.trace).rows.get(what.name), parks = kinds("Park");
+    if (!row) return Math.min(what?.seen ?? K.i, K.trace.last);
+    const from = longest.from, park = parks[K.upTo(parks, (row.at[row.barAt(from) + 1] ?? K.trace.count) - 1)];
+    return park > from ? park : from;
+  }
   K.answer = {
-    main, opening, html,
+    main, opening, html, moment,
     get stretch() { return stretch; },
     ask(name, begin = -Infinity, end = Infinity) {
       if (K.quiz?.on || !name) return;

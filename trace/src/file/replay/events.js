@@ -24,6 +24,23 @@
 
   // ----- primitives -----
 
+  /** Had the task waited for this, before the poll in which it has got it? */
+  function hadToWait(e, way) {
+    const row = K.rowsOf(K.trace).rows.get(e.run), k = row?.barAt(e.i) ?? -1, wait = k - 1 - (row?.kind[k - 1] === K.BAR.READY);
+    if (row?.kind[wait] !== K.BAR.WAIT || !row.waits[wait]?.some((on) => on[way] === e.sync)) return false;
+    for (let i = row.at[k]; i < e.i; i++) { const x = K.event(i); if (x.sync === e.sync && x.act === e.act && x.run === e.run) return false; }
+    return true;
+  }
+  /** How long the value was in its channel: values are taken in their order, so as many came after it as are left. */
+  function inside(e) {
+    const acts = K.trace.index.byEv.get("SyncAct") ?? [];
+    if (K.missing(-1, e.i) || K.unkept()) return "";
+    for (let k = K.upTo(acts, e.i) - 1, left = e.count, n = 0; k >= 0 && n < 5000; k--, n++) {
+      const x = K.event(acts[k]);
+      if (x.sync === e.sync && x.act === "put" && left-- === 0) return ` It was sent ${K.span(e.t - x.t)} before${x.run ? `, by ${K.nameHTML(x.run)}` : ""} (${K.link(x.i)}).`;
+    }
+    return "";
+  }
   const CLOSED = "Every task that waits is woken. Without receivers a send fails until one subscribes; without senders nothing new will come.";
   const SEMAPHORE = "sync/batch_semaphore.rs"; // of which tokio makes its locks
   /** `word`: in the search; `is`: taught when it is made; `acts`: taught of what is done with it; `count`: its count in words; `free`: what is said where no task holds it, of a kind that tasks hold; `one`: at most one task waits there. */
@@ -33,8 +50,8 @@
       is: (e) => e.room === null || e.room === undefined ? "Without a limit: send never waits, and memory is the only bound." : `With room for ${e.room}: a task that sends into a full channel waits until a place is free.`,
       acts: {
         take: "Such a place is neither free nor filled until its permit is used or dropped.",
-        put: "There was room, so this send did not wait. An await yields only when it must.",
-        get: "There was a value, so this recv did not wait.",
+        put: (e) => (hadToWait(e, "sync") ? "It had waited for room." : "There was room, so this send did not wait. An await yields only when it must."),
+        get: (e) => `${hadToWait(e, "value") ? "It had waited for this." : "There was a value, so this recv did not wait."}${inside(e)}`,
         senders: (e) => e.units === 0 ? "The last sender is gone." : `${plural(e.units, "sender")} alive: the channel ends only when the last one is dropped.`,
         end: "What is inside can still be taken; after that, recv gives None.",
         close: "The receiver takes no more: every send fails from now on, and the tasks that wait to send are woken.",
@@ -44,7 +61,7 @@
     oneshot: {
       word: "channel", tokio: ["sync/oneshot.rs"], is: "One value, once, from one end to the other.",
       acts: {
-        put: "The one value is on its way.", get: "The one value has arrived.", end: "Its sender was dropped without sending: the receiver gets an error.",
+        put: "The one value is on its way.", get: (e) => `The one value has arrived.${inside(e)}`, end: "Its sender was dropped without sending: the receiver gets an error.",
         close: "The receiver takes no value any more: sending one fails.", forget: "No task can receive it any more.",
       },
     },
@@ -276,7 +293,7 @@
         if (e.outcome === "pending") return t?.where === "queued" ? "It was woken while it ran, so it goes straight back to the end of the queue."
           : t?.waits.length ? `Pending means: don’t ask again until my waker is called. Its waker is ${K.tokens(hangs(t.waits))}.`
             : `Pending means: don’t ask again until my waker is called. ${foreign(e) ? "Something outside of kettle’s own parts holds a clone of it." : "Nothing holds a clone of it: the task will never run again."}`;
-        if (e.outcome === "panicked") return "The panic ends this task only. A task that awaits its handle gets a JoinError, and the loop goes on.";
+        if (e.outcome === "panicked") return `${K.panicOf(e.task) ? `It panicked${K.panicWords(e.task)}. ` : ""}The panic ends this task only. A task that awaits its handle gets a JoinError, and the loop goes on.`;
         const asked = e.outcome === "cancelled" ? K.askedAt(K.rowsOf(K.trace).rows.get(e.task) ?? {}) : undefined;
         if (asked !== undefined) return `${K.event(asked).run ? K.nameHTML(K.event(asked).run) : "Other code"} had asked for that at ${K.when(asked)}. Its future goes, with all that it held.`;
         if (e.outcome === "cancelled") return "Cancelling is a drop and no more: its future goes, with all that it held.";
@@ -390,7 +407,7 @@
     Cancel: { level: 0, kind: "task", between: true, tokio: ["runtime/task/abort.rs", HARNESS], teaches: (e) => e.task?.startsWith("job") ? "A job that a thread has begun can’t be stopped: it runs on. One that still waits for a thread never runs." : "It is only asked for: the task’s future will be dropped when its turn to be polled comes." },
     Join: {
       level: 0, kind: "task", between: (e) => inFile(e, /\.try_join_next/), tokio: ["runtime/task/join.rs"],
-      teaches: (e) => e.outcome === "panicked" ? "A panic comes out of the handle as an error; it did not spread." : e.outcome === "cancelled" ? "The handle says so: a JoinError." : "The output waits with the handle until that is awaited.",
+      teaches: (e) => e.outcome === "panicked" ? `${K.panicOf(e.task) ? `It panicked${K.panicWords(e.task)}. ` : ""}A panic comes out of the handle as an error; it did not spread.` : e.outcome === "cancelled" ? "The handle says so: a JoinError." : "The output waits with the handle until that is awaited.",
     },
     Detach: { level: 1, kind: "task", between: true, tokio: ["runtime/task/join.rs", HARNESS], teaches: "Dropping a handle stops nothing: the task goes on, and its output is lost." },
     Unpolled: { level: 0, kind: "task", between: true, teaches: "Making a future starts nothing. This one was dropped before its first poll, so nothing of it has ever happened: an .await is missing." },
@@ -400,7 +417,7 @@
       level: 1, kind: "timer", tokio: ["time/interval.rs"],
       teaches: (e) => !e.overdue ? "The task came late for it, or the thread did." : e.made_up ? "An interval makes up for the ticks that it missed, one after another without a pause, unless <code>set_missed_tick_behavior</code> says otherwise (Burst)." : "The program has chosen that: <code>set_missed_tick_behavior</code>.",
     },
-    Note: { level: 0, kind: "printed", between: true, line: (e) => e.src, teaches: "A note of the program itself." },
+    Note: { level: 0, kind: (e) => (/^panicked at /.test(e.text) ? "task" : "printed"), between: true, line: (e) => e.src, teaches: (e) => (/^panicked at /.test(e.text) ? "A panic goes up through the functions of this poll, or of this job, and drops what they hold on its way: that is told next." : "A note of the program itself.") },
     Lost: { level: 0, kind: "verdict", teaches: "What happened in between is not in this trace." },
   };
 })(window.K = window.K || {});

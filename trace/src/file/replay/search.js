@@ -71,7 +71,7 @@
     "pipe put": "duplex", "pipe get": "duplex", "notify all": "notify_waiters", "notify one": "notify_one notify_last", full: "try_send try_reserve", sent: "send try_send try_reserve", got: "try_recv", taken: "try_lock try_read try_write try_acquire", set: "set",
   };
   function besides(e) {
-    if (e.kind === "notify" && e.act === "put") return NAMES[e.units === "all" ? "notify all" : "notify one"];
+    if (e.kind === "notify" && e.act === "put") return NAMES[e.units === "all" ? "notify all" : "notify one"] + (K.trace.notices.fates.has(e.i) ? " nobody lost merged coalesced" : "");
     if (e.act === "refuse") return `${NAMES[e.kind === "mpsc" && e.count > 0 && e.units !== 0 ? "full" : K.wanted(e)]} refused nobody lost failed dropped`;
     const names = K.of(NAMES, e.act ? `${e.kind} ${e.act}` : e.ev);
     if (names) return names;
@@ -83,6 +83,10 @@
     return calls.get(at);
   }
   function tried(e) {
+    if (e.result === "failed") return `${triedTo(e)} error failed io::error`;
+    return triedTo(e);
+  }
+  function triedTo(e) {
     const type = K.sourceType(e.source), bare = (e.bytes ?? null) === null && !/Udp|Datagram|Pipe/.test(type), child = type === "Process";
     if (e.direction === "write") return e.bytes === 0 ? "shutdown" : child ? "start_kill" : `send send_to try_write ${bare && K.moved(e.source)?.uses[0] === e.i ? "connect" : ""}`;
     return child ? "wait try_wait" : type === "SignalSocket" ? "signal recv" : `recv recv_from try_read ${bare && !/Stream/.test(type) ? "accept" : ""}`;
@@ -144,8 +148,8 @@
     // (Some sentences are about a thing alone: who did it is told before.)
     said.innerHTML = !event ? K.tokens(text) : event.ev === "SyncAct" && event.run && !text.toLowerCase().includes(event.run) ? `${K.nameHTML(event.run)}: ${K.headline(i)}` : K.headline(i);
     const when = t === undefined ? "" : K.clock(t), { place: at, after } = event ? K.lineKnown(event) : {}, guess = after && at && perhaps(event, at);
-    const site = at && K.el("span", { class: "site kept", title: guess ? `The only such call in this function; the last line that is known is ${at.text}` : after ? `${at.text}. ${K.AFTER}` : at.text });
-    if (at) site.innerHTML = K.kept(guess ? `perhaps ${guess}` : (after ? "after " : "") + K.site(at.text));
+    const site = at && K.el("span", { class: "site kept", title: guess ? `${/ or /.test(guess) ? "The only two such calls" : "The only such call"} in this function; the last line that is known is ${at.text}` : after ? `${at.text}. ${K.AFTER}` : at.text });
+    if (at) site.innerHTML = K.kept(guess ? `${/ or /.test(guess) ? "one of" : "perhaps"} ${guess}` : (after ? "after " : "") + K.site(at.text));
     li.append(K.el("a", { href: `#${K.address(i)}`, "data-go": i, "data-kind": kind, "aria-current": now ? "step" : null },
       K.el("span", { class: "n" }, event ? String(event.n) : kind === "verdict" ? "!" : "»"), said, K.el("small", {}, K.el("span", {}, when), site)));
     return li;

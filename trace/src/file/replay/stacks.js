@@ -105,10 +105,10 @@
   }
 
   stacks.open = function () {
-    const box = document.getElementById("tree"), s = K.stateAt(K.i);
+    const box = document.getElementById("tree"), i = K.answer.moment(), s = K.stateAt(i);
     const known = K.trace.stacks.size ? "A function is told if it was not inlined; of other crates’ functions only the crate’s name, in brackets." : "Record the run with <code>KETTLE_STACKS=1</code> to see the functions in which each task waits.";
     document.getElementById("why").close();
-    box.innerHTML = `<h2>Which task awaits which? <span class="mute">after event ${K.event(K.i)?.n ?? 0}, at ${K.clock(s.t)}</span></h2>` +
+    box.innerHTML = `<h2>Which task awaits which? <span class="mute">after event ${K.event(i)?.n ?? 0}, at ${K.clock(s.t)}</span></h2>` +
       `<p class="mute">Under a task is what it waits for, and under that the tasks that could end the wait: one whose end is awaited, or the holders of a lock. A task that none awaits is under the one that spawned it. ${known}</p>${tree(s)}` +
       `<form method="dialog" class="foot-of"><button autofocus>Close<kbd>esc</kbd></button></form>`;
     if (!box.open) box.showModal();

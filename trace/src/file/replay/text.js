@@ -95,7 +95,7 @@
   /** Text with the names in it drawn as tokens. */
   K.tokens = (text) => K.esc(text).replace(/(?<!the )\b(main(?: \d+)?|task \d+|job \d+)\b(?!\(| thread| function)/g, (name) => K.nameHTML(name));
   /** The same, with what is between backticks as code. */
-  K.prose = (text) => K.tokens(text).replace(/`([^`]+)`/g, "<code>$1</code>");
+  K.prose = (text) => K.tokens(K.timed(text)).replace(/`([^`]+)`/g, "<code>$1</code>");
   K.link = (i) => `<a href="#e=${K.trace.n[i]}" data-go="${i}">event ${K.trace.n[i]}</a>`;
 
   /** " since 0.160 s (event 88)"; "" if that is not known. */
@@ -113,6 +113,19 @@
     const line = K.keptInside(e) ? K.codeAt(e.src) : "", fs = /\bfs::(\w+)\(/.exec(line);
     return fs ? `fs::${fs[1]}` : /options\.open\(/.test(line) ? "File::open" : /to_socket_addrs/.test(line) ? "lookup_host" : /Kind::Write =>/.test(line) ? "a write" : /Kind::Read \|/.test(line) ? "a read, or a seek" : "";
   }
+  /** With which words, and where, a task or a job panicked last, as the panic hook noted it: `{place, message, i}`; null if that is not told. */
+  K.panicOf = function (name) {
+    const i = (K.trace.index.byEv.get("Note") ?? []).findLast((i) => { const e = K.event(i); return (e.run ?? e.task) === name && PANIC.test(e.text); }), found = i === undefined ? null : PANIC.exec(K.event(i).text);
+    return found && { place: found[1], message: found[2] ?? "", i };
+  };
+  const PANIC = /^panicked at ([^ ]+?:\d+):\d+(?:: ([^]*))?$/;
+  /** " with “no tea”, at main.rs:9"; "" if that is not told. */
+  K.panicWords = function (name) {
+    const { place, message } = K.panicOf(name) ?? {};
+    return place ? `${message ? ` with “${K.esc(message)}”` : ""}, at <code>${K.esc(K.site(place))}</code>` : "";
+  };
+  /** The seconds of a sentence, as the page says times. */
+  K.timed = (text) => text.replace(/\b(at |until )?(\d+\.\d{3}(?:\d{3})?) s\b/g, (_, point, s) => (point ? point + K.clock(Math.round(s * 1e9)) : K.span(Math.round(s * 1e9))));
   const isLocal = (name) => K.rowsOf(K.trace).rows.get(name)?.local;
   /** Is it a `JoinSet` that stores its waker at a task? */
   K.joins = (e) => e.ev === "Wait" && K.trace.members.has(e.on?.task);
@@ -131,6 +144,12 @@
     const made = (K.trace.children ??= [...new Map((K.trace.index.byEv.get("SourceNew") ?? []).map(K.event).filter((e) => /^(Process|Child)/.test(e.what)).map((e) => [e.ends?.[0], e]).reverse()).values()].reverse()), n = made.findIndex((e) => e.ends[0] === child), name = /Command::new\("([^"]+)"/.exec(made[n] && K.callAt(K.lineOf(made[n])))?.[1];
     return n < 0 ? `child process ${child}` : `child ${n + 1}${name ? `, ${name}` : ""}`;
   };
+  const SIGNALS = { 1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 13: "SIGPIPE", 14: "SIGALRM", 15: "SIGTERM" };
+  /** "SIGHUP", "signal 10": for which signal a source is; "" if it is for none. */
+  K.signalOf = function (source) {
+    const number = typeOf(source) === "SignalSocket" && K.madeOf(source).ends?.[0];
+    return number ? SIGNALS[number] ?? `signal ${number}` : "";
+  };
   /** Whatever listens accepts, and never writes. */
   K.listens = (source) => /Listener$/.test(typeOf(source));
   /** A write that moves no bytes is the end of a connect. */
@@ -138,7 +157,10 @@
   /** One of which no type is told, since it never had to wait: it is a stream, if bytes went through it later. */
   const isStream = ({ i, source }) => { const flow = typeOf(source) ? null : K.moved(source); return flow?.uses[0] === i && flow.read.at.length + flow.write.at.length > 0; };
   function said(e) {
-    const say = typeof e.say === "string" && e.say ? e.say : `an event of a newer version: ${e.ev}`;
+    const told = typeof e.say === "string" && e.say ? e.say : `an event of a newer version: ${e.ev}`, say = e.ev === "Note" ? told : K.timed(told), fate = K.trace.notices.fates.get(e.i);
+    if (fate) return fate === "nobody" ? `${say}: no task does` : say.replace(/(leaves a notification in \S+ \d+).*/, "$1, where one is left already: the two are one");
+    if (e.kind === "semaphore" && e.act === "put" && /left\.got/.test(K.codeAt(e.src))) return `${e.run ?? "a thread"} drops its wait for ${e.sync}, and the ${K.plural(Number(e.units), "permit")} that it had been given so far: ${K.number(e.count)} free now`;
+    if (e.ev === "SourceDrop" && e.run) return `${e.run} drops ${e.source}${K.childOf(e.source) && `, ${K.childOf(e.source)}`}`;
     if (K.isAdmission(e)) return `${e.task} is put into ${isLocal(e.task) ? "the queue of its local set" : "the run queue"}${e.place ? `, as number ${e.place}` : ""}`;
     if (!e.run && ["Spawn", "Cancel"].includes(e.ev) && K.event(e.i - 1)?.ev === "Message") return say.replace(/^the loop (spawn|ask)s/, "another thread has $1ed");
     if (!e.run && ["Spawn", "SyncNew", "SyncAct"].includes(e.ev)) return say.replace(/^the loop /, "code outside of any task ");
@@ -150,6 +172,8 @@
     if (e.ev === "SourceTry" && e.direction === "write" && K.sourceType(e.source) === "Process") return `${e.run ?? "a thread"} asks the system to kill the child of ${e.source}`;
     if (e.ev === "SourceTry" && K.sourceType(e.source) === "Process") return `${e.run ?? "a thread"} asks whether the child of ${e.source} has ended: ${e.result === "done" ? "it has" : "not yet"}`;
     if (e.ev === "SourceTry" && /\bwait\.rs$/.test(e.src?.file ?? "")) return `${e.source} is taken as not ready to ${e.direction}, until the system reports it`;
+    if (e.ev === "SourceTry" && K.signalOf(e.source)) return `${e.run ?? "a thread"} asks whether ${K.signalOf(e.source)} has come (${e.source}): ${e.result === "done" ? "it has" : "not yet"}`;
+    if (e.ev === "SourceNew" && K.signalOf(e.source)) return `${say}, for ${K.signalOf(e.source)}`;
     if (e.ev === "Wait" && e.on?.source && K.listens(e.on.source)) return say.replace("waits to read", "waits to accept at");
     if (e.ev === "SourceTry" && K.listens(e.source)) return say.replace(`tries to read ${e.source}`, `tries to accept at ${e.source}`);
     return say;
@@ -170,7 +194,7 @@
   /** What a task waits to do. */
   const TO = K.TO = { read: "read", write: "write", priority: "read priority data", error: "fetch an error" };
   const onSync = (on) => K.isChannel(on.sync) ? `room in ${on.sync}` : on.sync.startsWith("rwlock") ? `${on.sync}, to ${on.units === "all" ? "write" : "read"}` : on.sync.startsWith("semaphore") ? `${K.plural(on.units, "permit")} of ${on.sync}` : on.sync;
-  K.onWhat = (on) => !on ? "nothing" : on.timer ? on.timer : on.source && K.sourceType(on.source) === "Process" ? `the end of ${K.childOf(on.source) || "a child process"} (${on.source})` : on.source && K.sourceType(on.source) === "SignalSocket" ? `a signal (${on.source})` : on.source && K.listens(on.source) ? `a connection at ${on.source}` : on.source ? `${on.source}${K.childOf(on.source) && ` (${K.childOf(on.source)})`}, to ${TO[on.direction]}`
+  K.onWhat = (on) => !on ? "nothing" : on.timer ? on.timer : on.source && K.sourceType(on.source) === "Process" ? `the end of ${K.childOf(on.source) || "a child process"} (${on.source})` : on.source && K.sourceType(on.source) === "SignalSocket" ? `${K.signalOf(on.source) || "a signal"} (${on.source})` : on.source && K.listens(on.source) ? `a connection at ${on.source}` : on.source ? `${on.source}${K.childOf(on.source) && ` (${K.childOf(on.source)})`}, to ${TO[on.direction]}`
     : on.value ? (K.isChannel(on.value) ? `a value in ${on.value}` : `the next end in ${on.value}`) : on.closed ? `the other end of ${on.closed} to go`
       : on.sync ? onSync(on) : on.task ? `the end of ${on.task}` : on.deferred ? "the end of this step of the loop" : "something";
   K.onShort = (on) => !on ? "" : on.timer ? on.timer : on.source ? `${on.source} ${on.direction}`
@@ -199,6 +223,21 @@
     return begins + text + (gap ? ` <b>Before this, ${K.span(gap)} in which nothing was told:</b> ${e.ev === "BlockingEnd" && K.trace.index.byEv.get("RunEnd")?.at(-1) < i ? "the runtime’s end waited for this job" : "the machine was busy elsewhere, or the recorder wrote its file"}.` : "")
       + (K.trace.cut && i === K.trace.last ? ` <b>${K.written(K.trace) ? "Written here." : "Cut here."}</b> ${K.cutWords(K.trace)}` : "");
   };
+
+  // What became of a notification: `nobody` waited for it, or it `merged` with the one that was left. (The record has to have its beginning.)
+  K.on("begin", (trace) => { trace.notices = { waiting: new Map(), left: new Map(), fates: new Map() }; });
+  K.on("event", function (e) {
+    const { notices: { waiting, left, fates }, header } = K.trace, of = e.on?.sync ?? e.sync;
+    if (typeof of !== "string" || !of.startsWith("notify ") || header.before) return;
+    const line = waiting.get(of) ?? new Set();
+    waiting.set(of, line);
+    if (e.ev === "Wait") line.add(e.on.ticket);
+    if (["Unwait", "Served"].includes(e.ev)) line.delete(e.on.ticket);
+    if (e.ev !== "SyncAct") return;
+    if (e.act === "put" && (e.units === "all" ? !line.size : left.get(of) > 0)) fates.set(e.i, e.units === "all" ? "nobody" : "merged");
+    if (e.units === "all") line.clear();
+    left.set(of, e.count);
+  });
 
   K.LEVELS = ["story", "tasks", "engine"];
   /** Of a kind that is not known: only for who wants it all. */

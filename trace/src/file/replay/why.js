@@ -174,12 +174,12 @@
   }
 
   why.open = function (who) {
-    const box = document.getElementById("why"), s = K.stateAt(K.i), e = K.event(K.i);
+    const box = document.getElementById("why"), i = K.answer.moment(), s = K.stateAt(i), e = K.event(i);
     if (!box) return;
-    const first = who ?? K.pinned ?? e?.task ?? s.running ?? null;
+    const first = who ?? K.pinned ?? (i !== K.i ? (K.answer.stretch?.name ?? K.answer.main()) : e?.task) ?? s.running ?? null;
     const { names, more } = order(s, first);
     const rows = names.map((n, k) => `<div class="why-row${k === 0 && first ? " first" : ""}" data-why="${K.esc(n)}"><span>${name(n)}${K.origin(n) ? ` <code>${K.esc(K.origin(n))}</code>` : ""}</span><div>${why.answer(s, n)}</div></div>`).join("");
-    box.innerHTML = `<h2>Why is it not running? <span class="mute">after event ${e?.n ?? 0}, at ${K.clock(s.t)}</span></h2>` +
+    box.innerHTML = `<h2>Why is it not running? <span class="mute">after event ${e?.n ?? 0}, at ${K.clock(s.t)}${i !== K.i ? ", of which the answer tells" : ""}</span></h2>` +
       `<p class="mute">${thread(s)}</p>` + (rows || "<p>There is no task yet: a future does nothing by itself.</p>") +
       (more ? `<p class="mute">And ${K.number(more)} more: ${K.number(s.counts.queued)} ready, ${K.number(s.counts.waiting)} waiting, ${K.number(s.counts.done)} over in all. Click a task’s label in the lanes to ask about it.</p>` : "") +
       `<form method="dialog" class="foot-of"><button autofocus>Close<kbd>esc</kbd></button> <button type="button" id="why-tree">All as a tree</button></form>`;

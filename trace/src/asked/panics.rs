@@ -1,0 +1,143 @@
+//! With which words did a task panic, and where?
+//!
+//! A panic's message is told to the panic hook alone: where it is caught there is only its value, and a
+//! place nowhere. So while a trace is written, a hook notes both beside the events, and then calls the
+//! one that was there. (A program that sets its own without calling ours has only the panic's event.)
+//!
+//! A job panics on a thread of the pool, which records nothing. So the sink that is put around a trace's own
+//! ([`Noting`]) leaves here where the events of its runtime go.
+//!
+//! Interface: [`note_panics`], [`Noting`].
+//!
+//! Invariant: what is kept of such texts is bounded, however often a program panics.
+
+use std::collections::BTreeSet;
+use std::panic::{self, PanicHookInfo};
+use std::sync::{Arc, Once, Weak};
+
+use kettle_events::{Event, Record, RemoteEvents, Sink, Stack, elsewhere, note, on};
+use kettle_runtime::job_of;
+use parking_lot::Mutex;
+
+/// An event's text lives as long as the program: so many different ones are kept.
+const MOST: usize = 1_000;
+/// So many characters of a message are told.
+const LONG: usize = 300;
+/// What such a note begins with: the page and the story know it by that.
+const PANICKED: &str = "panicked at ";
+
+/// Where the runtimes that are recorded take what other threads do.
+static RUNTIMES: Mutex<Vec<Weak<RemoteEvents>>> = Mutex::new(Vec::new());
+static TEXTS: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+
+/// From now on what panics is noted with its place and its message.
+pub(crate) fn note_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if let Some(text) = kept(text_of(info)) {
+                tell(text);
+            }
+            before(info);
+        }));
+    });
+}
+
+/// Writes it into the record of what runs on this thread: a task, or a job.
+fn tell(text: &'static str) {
+    if on() {
+        return note(text);
+    }
+    for events in RUNTIMES.lock().iter().filter_map(Weak::upgrade) {
+        if let Some(job) = job_of(&events) {
+            events.push(Event::Note { text }, Some(job), None);
+        }
+    }
+}
+
+/// Around a trace's sink.
+pub(crate) struct Noting {
+    sink: Box<dyn Sink>,
+    is_known: bool,
+}
+
+impl Noting {
+    pub(crate) fn around(sink: Box<dyn Sink>) -> Box<dyn Sink> {
+        Box::new(Noting { sink, is_known: false })
+    }
+}
+
+impl Sink for Noting {
+    fn record(&mut self, records: &[Record]) {
+        if !self.is_known
+            && let Some(events) = elsewhere()
+        {
+            let mut all = RUNTIMES.lock();
+            all.retain(|other| other.strong_count() > 0);
+            all.push(Arc::downgrade(&events));
+            self.is_known = true;
+        }
+        self.sink.record(records);
+    }
+
+    fn live(&self) -> bool {
+        self.sink.live()
+    }
+
+    fn wants_stacks(&self) -> bool {
+        self.sink.wants_stacks()
+    }
+
+    fn stacks(&mut self, stacks: &[Stack]) {
+        self.sink.stacks(stacks);
+    }
+
+    fn objection(&mut self) -> Option<String> {
+        self.sink.objection()
+    }
+}
+
+/// On one line, since the story has a line for each event.
+fn text_of(info: &PanicHookInfo<'_>) -> String {
+    let value = info.payload();
+    let message = value.downcast_ref::<&str>().copied();
+    let message = message.or_else(|| value.downcast_ref::<String>().map(String::as_str));
+    let place = info.location().map(ToString::to_string).unwrap_or_default();
+    let mut text = format!("{PANICKED}{place}");
+    if let Some(message) = message {
+        text.push_str(": ");
+        text.extend(message.chars().take(LONG).map(|c| if c.is_control() { ' ' } else { c }));
+    }
+    text
+}
+
+/// The same text for as long as the program runs; `None` if there are too many.
+fn kept(text: String) -> Option<&'static str> {
+    let mut texts = TEXTS.lock();
+    if let Some(known) = texts.get(text.as_str()) {
+        return Some(known);
+    }
+    if texts.len() >= MOST {
+        return None;
+    }
+    let text: &'static str = text.leak();
+    texts.insert(text);
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_kept_once_and_there_are_only_so_many() {
+        let one = kept("panicked at a.rs:1:1: one".to_owned()).unwrap();
+        assert!(std::ptr::eq(one, kept(one.to_owned()).unwrap()));
+        for number in 0..2 * MOST {
+            kept(format!("panicked at a.rs:{number}:1: many"));
+        }
+        assert_eq!(TEXTS.lock().len(), MOST);
+        assert!(kept(one.to_owned()).is_some(), "what is known is told on");
+    }
+}
