@@ -7,7 +7,7 @@ mod folded;
 
 use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};
-use std::io::{Read as _, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::pin::pin;
 use std::task::Poll;
 
@@ -132,7 +132,7 @@ fn a_wait_for_an_error_is_told_by_its_direction() {
     assert_eq!(told, ["waits", "reported", "tried", "cleared", "waits"]);
 }
 
-/// The record has the system's number of an error: the page says it in words.
+/// The record has the kind of an error: the page says it in words.
 #[test]
 fn a_refused_connection_is_told_with_its_error() {
     let records = watch(async {
@@ -142,10 +142,10 @@ fn a_refused_connection_is_told_with_its_error() {
         assert!(kettle::net::TcpStream::connect(gone).await.is_err());
     });
     let errors = records.iter().filter_map(|record| match record.event {
-        Event::SourceTry { result: Tried::Failed, bytes, .. } => Some(bytes),
+        Event::SourceTry { result: Tried::Failed(kind), .. } => Some(kind),
         _ => None,
     });
-    assert_eq!(errors.collect::<Vec<_>>(), [Some(libc::ECONNREFUSED as usize)]);
+    assert_eq!(errors.collect::<Vec<_>>(), [io::ErrorKind::ConnectionRefused]);
 }
 
 fn of_reading(event: Event) -> Option<&'static str> {

@@ -72,7 +72,7 @@ pub enum Event {
     SourceNew { source: Id, what: &'static str, ends: [u32; 2] },
     /// An I/O source of the type `what` was registered with the operating system's selector.
     SourceAdd { source: Id, what: &'static str },
-    /// A non-blocking operation on a source. `bytes`: how many it moved; or the system's error.
+    /// A non-blocking operation on a source. `bytes`: how many it moved, if that is what it did.
     /// `WouldBlock` also without one, where a direction turns out not to be ready (`io/wait.rs`).
     SourceTry { source: Id, direction: Direction, result: Tried, bytes: Option<usize> },
     /// The selector reported a source. By direction: may a try succeed, or find the end or an

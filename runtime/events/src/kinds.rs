@@ -1,5 +1,6 @@
 //! Which small types are in the fields of an event?
 
+use std::io;
 use std::panic::Location;
 
 use crate::id::Id;
@@ -229,7 +230,7 @@ impl Direction {
 pub enum Tried {
     Done,
     WouldBlock,
-    Failed,
+    Failed(#[cfg_attr(feature = "serde", serde(skip))] io::ErrorKind),
 }
 
 /// What the runtime is free to decide. (`docs/ARCHITECTURE.md` has a table.)

@@ -244,19 +244,19 @@ impl<S: Pollable> Source<S> {
     ) -> Option<io::Result<R>> {
         let result = op(&self.io);
         let state = &self.registration.state;
-        let (tried, code) = match &result {
-            Ok(_) => (Tried::Done, None),
-            Err(error) if error.kind() == ErrorKind::WouldBlock => (Tried::WouldBlock, None),
-            Err(error) => (Tried::Failed, error.raw_os_error().map(|n| n.unsigned_abs() as usize)),
+        let tried = match &result {
+            Ok(_) => Tried::Done,
+            Err(error) if error.kind() == ErrorKind::WouldBlock => Tried::WouldBlock,
+            Err(error) => Tried::Failed(error.kind()),
         };
-        let moved = result.as_ref().ok().and_then(moved);
-        let (direction, bytes) = (seen.direction, moved.or(code));
+        let bytes = result.as_ref().ok().and_then(moved);
+        let direction = seen.direction;
         emit(|| Event::SourceTry { source: state.id, direction, result: tried, bytes });
         if tried == Tried::WouldBlock {
             return self.would_block(seen).map(Err);
         }
         // Not registered: no report would come, so it stays ready and the next try asks.
-        if moved.is_some_and(|moved| is_short(moved, asked)) && self.registration.has_joined() {
+        if bytes.is_some_and(|moved| is_short(moved, asked)) && self.registration.has_joined() {
             state.drained(seen);
         }
         Some(result)

@@ -76,12 +76,15 @@ async function read(file) {
 function told_apart(K, states) {
   const faults = K.trace.torn ? [`${K.trace.torn} blocks are torn`] : [];
   if (states.length !== K.trace.count) faults.push(`${K.trace.count} events, ${states.length} states`);
+  let early = null;
   for (let i = 0; i < states.length && faults.length < 3; i++) {
     const e = K.event(i), s = K.stateAt(i);
     if (s.before?.i !== i - 1) faults.push(`event ${e.n} (${e.say}): what it changed is told against the state after event index ${s.before?.i}`);
     // The page shows at once what a very next event says: the new task queued, the timer waited for, the
-    // source not ready.
-    if (["Spawn", "TimerAdd", "SourceTry", "SourceAdd"].includes(e.ev)) continue;
+    // source not ready. Another thread's events may come in between.
+    if (early && e.run === early.run && !/^Blocking(Run|End)$/.test(e.ev)) early = null;
+    if (["Spawn", "TimerAdd", "SourceTry", "SourceAdd"].includes(e.ev)) early = e;
+    if (early) continue;
     for (const fault of differences(told(s), JSON.parse(states[i]))) faults.push(`event ${e.n} (${e.say}): ${fault}`);
   }
   return faults;

@@ -3,7 +3,7 @@
 //! Of each the part of the state that it concerns, in a line: the files around say how. Nothing else here
 //! asks which event it is but the course of the loop (`course.rs`).
 
-use kettle_events::{Event, Outcome, Point, Record, Resource, Tried};
+use kettle_events::{Event, Outcome, Point, Record, Resource};
 
 use super::branches::Select;
 use super::fold::Fold;
@@ -87,8 +87,7 @@ impl Fold {
             Event::SourceNew { source, what, .. } => self.source_new(source, what),
             Event::SourceAdd { source, what } => self.source_add(source, what),
             Event::SourceTry { source, direction, result, bytes } => {
-                let moved = bytes.filter(|_| result == Tried::Done);
-                self.source_try(source, direction, (result, moved));
+                self.source_try(source, direction, (result, bytes));
             }
             Event::SourceReady { source, ready, closed } => {
                 self.source_report(source, ready, closed);

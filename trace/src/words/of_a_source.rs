@@ -1,7 +1,5 @@
 //! What happens at a source of the operating system, in words?
 
-use std::io;
-
 use kettle_events::{Direction, Event, Tried};
 
 use super::names::Names;
@@ -41,14 +39,7 @@ pub(super) fn of_a_source(text: &mut String, names: &mut Names, who: Who, event:
                 (Tried::Done, Some(bytes)) => say!(*text, Count(bytes, "byte")),
                 (Tried::Done, None) => say!(*text, "done"),
                 (Tried::WouldBlock, _) => say!(*text, "it would block"),
-                (Tried::Failed, error) => {
-                    say!(*text, "it fails");
-                    let known = error.and_then(|number| i32::try_from(number).ok());
-                    if let Some(number) = known {
-                        let kind = io::Error::from_raw_os_error(number).kind().to_string();
-                        say!(*text, ": ", kind.as_str());
-                    }
-                }
+                (Tried::Failed(kind), _) => say!(*text, "it fails: ", kind.to_string().as_str()),
             }
         }
         Event::SourceReady { source, ready, closed } => {

@@ -234,7 +234,6 @@
     if (o.branches !== undefined) o.branches = whole(o.branches, 64);
     if (o.on !== undefined && (typeof o.on !== "object" || o.on === null)) o.on = undefined;
     if (o.on?.source && !K.DIRECTIONS.includes(o.on.direction)) o.on.direction = "read";
-    if (o.result === "failed") o.bytes = null; // (its number is in the sentence, in words)
     o.src = K.place(o.src);
     o.at = K.place(o.at);
     o.made = K.place(o.made);
