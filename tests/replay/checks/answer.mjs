@@ -782,13 +782,14 @@ export function answer(checks, files, directory) {
           const s = K.stateAt(i), box = document.createElement("div"), tables = ["tasks", "timers", "sources", "primitives", "jobs"];
           box.innerHTML = K.changed(K.event(i), s);
           const words = [...box.querySelectorAll("li")].map((li) => window.T.words(li)), text = words.join("; "), before = K.stateAt(i - 1), many = /and \d+ more/.test(text);
+          const of = (name) => words.find((line) => line.startsWith(`${name} `) && !(name === "main" && /^main \d/.test(line))); // ("main 2" is another)
           for (const t of s.tasks.values()) {
-            const old = before.tasks.get(t.name), told = words.find((line) => line.startsWith(`${t.name} `));
+            const old = before.tasks.get(t.name), told = of(t.name);
             if (old && old.where !== t.where && !many && !told?.includes(`${WHERE[old.where]} →`)) out.push(`${i}: ${t.name} ${old.where} → ${t.where}: ${text}`);
             if (old && old.where === t.where && told?.includes("→")) out.push(`${i}: ${t.name} is as it was: ${text}`);
           }
           for (const line of words) if (/(\S+) → \1$/.test(line)) out.push(`${i}: nothing differs: ${line}`);
-          for (const table of tables) for (const who of K.trace.books[table].keys()) if (before[table].get(who) === s[table].get(who) && words.some((line) => line.startsWith(`${who} `))) out.push(`${i}: ${who} has not changed: ${text}`);
+          for (const table of tables) for (const who of K.trace.books[table].keys()) if (before[table].get(who) === s[table].get(who) && of(who)) out.push(`${i}: ${who} has not changed: ${text}`);
           if (before.queue.length !== s.queue.length && !many && !text.includes(`run queue ${before.queue.length} → ${s.queue.length}`)) out.push(`${i}: the run queue: ${text}`);
         }
         return out.slice(0, 5);
