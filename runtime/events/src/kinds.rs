@@ -1,6 +1,5 @@
 //! Which small types are in the fields of an event?
 
-use std::io;
 use std::panic::Location;
 
 use crate::id::Id;
@@ -230,7 +229,7 @@ impl Direction {
 pub enum Tried {
     Done,
     WouldBlock,
-    Failed(#[cfg_attr(feature = "serde", serde(skip))] io::ErrorKind),
+    Failed(#[cfg_attr(feature = "serde", serde(skip))] std::io::ErrorKind),
 }
 
 /// What the runtime is free to decide. (`docs/ARCHITECTURE.md` has a table.)
