@@ -115,7 +115,7 @@ fn joined_under_a_lock() {
 }
 
 /// Takes one lock and then another.
-async fn both(first: Arc<Mutex<()>>, second: Arc<Mutex<()>>) {
+pub(crate) async fn both(first: Arc<Mutex<()>>, second: Arc<Mutex<()>>) {
     let _first = first.lock().await;
     sleep(Duration::from_millis(1)).await;
     let _second = second.lock().await;

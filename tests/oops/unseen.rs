@@ -18,6 +18,8 @@ use kettle::sync::{mpsc, watch};
 use kettle::task::{LocalSet, spawn_blocking, spawn_local, yield_now};
 use kettle::time::sleep;
 
+use crate::alone::both;
+
 played! {
     /// As in `alone.rs`.
     NAMES:
@@ -30,6 +32,7 @@ played! {
     "deadlock?/two_ends_of_a_connection_of_a_server" two_ends_of_a_connection(9);
     "deadlock?/a_task_that_a_visitor_would_wake" a_task_that_a_visitor_would_wake();
     "deadlock?/two_ends_of_a_connection_that_are_full" two_ends_that_are_full();
+    "deadlock?/a_circle_of_locks_while_the_loop_sleeps" a_circle_of_locks_while_the_loop_sleeps();
     "never_yields/a_flag_that_a_timer_would_set" a_flag_that_a_timer_would_set();
     "never_yields?/a_socket_that_is_not_served" a_socket_that_is_not_served();
     "blocking_poll/a_value_that_is_read_and_sent" a_value_that_is_read_and_sent();
@@ -52,6 +55,18 @@ const LONG: Duration = Duration::from_secs(3);
 
 fn block_on<F: Future>(future: F) -> F::Output {
     Builder::new_current_thread().build().expect("a runtime").block_on(future)
+}
+
+/// No visitor comes, so the loop goes to sleep with the circle, and nothing wakes it.
+fn a_circle_of_locks_while_the_loop_sleeps() {
+    block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let locks = [(); 2].map(|()| Arc::new(kettle::sync::Mutex::new(())));
+        let [a, b] = locks;
+        kettle::spawn(both(a.clone(), b.clone()));
+        kettle::spawn(both(b, a));
+        listener.accept().await.expect("nobody comes");
+    });
 }
 
 /// The job ends with the last sender, which main keeps until the job has ended.

@@ -58,7 +58,6 @@ const GAPS: &[Gap] = &[
     ),
     gap("wrong_68_report", "", "a `flush` doesn't notice that it was never polled"),
     gap("wrong_109_pace", "", "a `tick` doesn't notice that it was never polled"),
-    gap("wrong_303_transfer", "", "the loop sleeps before the circle has lasted for a second"),
 ];
 
 const fn gap(program: &'static str, says: &'static str, why: &'static str) -> Gap {

@@ -12,13 +12,14 @@
 //! A limit of time beside a wait ends it, and so breaks a circle. But a task that has a lock itself, and begins to wait for
 //! it anew whenever its limit is over, gets it no sooner.
 //!
-//! Interface: [`circle`], [`may_end`], [`waits_for`], [`Retries`]. Not here: what to make of it (`deadlock.rs`).
+//! Interface: [`circle`], [`may_end`], [`has_an_owned_guard`], [`waits_for`], [`Retries`]. Not here: what to make of it (`deadlock.rs`).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use kettle_events::{Id, Resource, Units};
 
+use super::given::goes_elsewhere;
 use super::lost_wakeup::is_joined_for_good;
 use super::run::Run;
 use super::statement::awaits_a_limit;
@@ -74,6 +75,18 @@ fn needs(run: &Run, task: Id) -> Vec<Id> {
 /// May code outside kettle call it? (Whatever else has its waker might wake it, but it would wait for the same again.)
 fn may_be_called(task: &Task) -> bool {
     task.state != State::Waiting || task.clones > 0 || task.combined
+}
+
+/// Such a guard borrows nothing: it is made to be put where other code drops it.
+pub(super) fn has_an_owned_guard(
+    run: &Run,
+    circle: &[Id],
+    known: &mut BTreeMap<usize, bool>,
+) -> bool {
+    let tasks = circle.iter().filter_map(|id| run.fold.task(*id));
+    let waits = tasks.flat_map(|task| run.awaits(task));
+    let mut taken = waits.flat_map(|wait| run.holders(wait.on)).filter_map(|(_, it)| it.at);
+    taken.any(|at| *known.entry(key(at)).or_insert_with(|| goes_elsewhere(at)))
 }
 
 /// Can one of them be aborted? A handle that is awaited aborts nothing.

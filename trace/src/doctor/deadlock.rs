@@ -22,8 +22,7 @@ use std::time::Duration;
 use kettle_events::{Event, Id, Record, Resource, SyncKind};
 
 use super::advice::{OF_A_CELL, OF_A_THREAD, advice};
-use super::circle::{Retries, circle, may_end, waits_for};
-use super::given::goes_elsewhere;
+use super::circle::{Retries, circle, has_an_owned_guard, may_end, waits_for};
 use super::guard_across_await::Contended;
 use super::hung::{is_undriven, kept_from_jobs, tell};
 use super::lint::{Lint, LintKind};
@@ -33,7 +32,6 @@ use super::system::signals_may_come;
 use super::threads::{Others, is_alone_in_a_test};
 use crate::fold::{State, Task};
 use crate::words::names::Name;
-use crate::words::quick::key;
 use crate::words::teller::count;
 
 /// A guard that was put elsewhere is mostly dropped sooner.
@@ -47,6 +45,8 @@ const SHOWN: usize = 8;
 pub(super) struct Circles {
     /// One task of each, since when it was seen, and whether it was told.
     open: Vec<(Id, Duration, bool)>,
+    /// When they were looked at last.
+    seen: Duration,
     retries: Retries,
     /// Is a guard that is taken there an owned one? By the address of the place: each file is read once for it.
     owned: BTreeMap<usize, bool>,
@@ -111,6 +111,7 @@ impl Circles {
         let again = self.retries.see(run, fresh, now);
         self.open.extend(fresh.iter().map(|id| (*id, now, false)));
         self.open.retain(|(id, ..)| circle(run, *id).is_some());
+        self.seen = now;
         let Circles { open, owned, .. } = self;
         let lasting = open.iter().filter_map(|(id, since, told)| {
             let circle = circle(run, *id)?;
@@ -127,6 +128,12 @@ impl Circles {
         due.find(|circle| silent || !has_an_owned_guard(run, circle, owned))
     }
 
+    /// Is there one that was not told of, and is it young enough to be told of when it has lasted?
+    pub(super) fn may_last(&self) -> bool {
+        let young = |since: Duration| self.seen.saturating_sub(since) < 5 * LASTING;
+        self.open.iter().any(|(_, since, told)| !told && young(*since))
+    }
+
     pub(super) fn told(&mut self, circle: &[Id]) {
         self.open.iter_mut().for_each(|(id, _, told)| *told |= circle.contains(id));
         self.retries.forget(circle);
@@ -135,14 +142,6 @@ impl Circles {
     pub(super) fn len(&self) -> usize {
         self.open.len() + self.retries.len() + self.owned.len()
     }
-}
-
-/// Such a guard borrows nothing: it is made to be put where other code drops it.
-fn has_an_owned_guard(run: &Run, circle: &[Id], known: &mut BTreeMap<usize, bool>) -> bool {
-    let tasks = circle.iter().filter_map(|id| run.fold.task(*id));
-    let waits = tasks.flat_map(|task| run.awaits(task));
-    let mut taken = waits.flat_map(|wait| run.holders(wait.on)).filter_map(|(_, it)| it.at);
-    taken.any(|at| *known.entry(key(at)).or_insert_with(|| goes_elsewhere(at)))
 }
 
 /// Does it hang, all timers left out?

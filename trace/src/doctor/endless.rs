@@ -1,10 +1,10 @@
 //! What is said of a poll that does not end, of a loop that does not go on, or of jobs that don't end?
 //!
-//! Interface: [`lint`] with [`Kept`], [`in_no_poll`], [`unended`], [`undriven`]. Not here: how that is noticed (`watch.rs`).
+//! Interface: [`lint`] with [`Kept`], [`in_no_poll`], [`unended`], [`undriven`] with [`left`]. Not here: how that is noticed (`watch.rs`).
 
 use std::time::Duration;
 
-use kettle_events::{Id, Kind};
+use kettle_events::{Id, Kind, Resource};
 use kettle_runtime::Handle;
 
 use super::hung::{kept_from_jobs, tell};
@@ -84,6 +84,26 @@ pub(super) fn unended(round: &Round) -> Lint {
             "let each job come to an end before: drop the senders from which it receives, the guard that it needs, and \
              whatever else it waits for. Or end the runtime by `shutdown_background`, which waits for no job",
         )
+}
+
+/// A task that has not begun, or that waits for a timer alone and is overdue, `so_far` after the last event: it waits for a thread that drives
+/// the runtime. (Tasks of a `LocalSet` run when a task polls that.) `local`: are there others, and is one of them ready?
+pub(super) fn left(round: &Round, so_far: Duration, local: Option<bool>) -> Option<&Task> {
+    let Round { run, moment, .. } = round;
+    let is_due = |on| match on {
+        Resource::Timer(timer) => {
+            let timer = run.fold.timer(timer);
+            !moment.paused && timer.is_some_and(|timer| timer.due < moment.time + so_far)
+        }
+        _ => false,
+    };
+    let is_left = |task: &&Task| {
+        let waits = run.awaits(task);
+        let overdue = waits.len() == 1 && task.clones == 0 && is_due(waits[0].on);
+        let is_its = task.kind == Kind::Task || task.kind == Kind::Local && local.is_some();
+        is_its && (task.polls == 0 || overdue)
+    };
+    run.alive().find(is_left).filter(|_| !run.has_jobs())
 }
 
 /// No thread drives this runtime; `left`: a task that waits for one, `ready`: so do local ones.

@@ -7,8 +7,8 @@
 //! runtime, whose own thread then knows that and judges. It counts looks, and asks no clock: a process that
 //! was stopped for a while has been looked at no more often for it.
 //!
-//! It also tells of a guard that is kept across an `.await` and never dropped. Where hints are wanted, it looks at a
-//! runtime that no thread drives, too.
+//! It also tells of a guard that is kept across an `.await` and never dropped; it unparks a runtime whose tasks wait in a
+//! circle, since that is told of when it has lasted. Where hints are wanted, it looks at a runtime that no thread drives, too.
 //!
 //! Interface: [`Watcher`], [`attend`], [`attend_local`]. Invariants: the thread ends after the last doctor that it watches for.
 //! Of a poll that computes it speaks only if something else is kept waiting.
@@ -20,7 +20,7 @@ use std::sync::{Arc, OnceLock, Weak, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use kettle_events::{Id, Kind, Resource};
+use kettle_events::Id;
 use kettle_runtime::Handle;
 use parking_lot::Mutex;
 
@@ -33,7 +33,6 @@ use super::report;
 use super::round::Round;
 use super::system::{Now, Thread, state_of};
 use super::threads::{WATCHER, awaits_another};
-use crate::fold::Task;
 
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -45,6 +44,8 @@ const LOOKS: u32 = 7;
 const KEPT: u32 = 12;
 /// After so many looks at a runtime that sleeps, the other threads are looked at.
 const ASLEEP: u32 = 4;
+/// After so many, a circle of tasks has lasted for a second more (`deadlock.rs`).
+const LASTED: u32 = 5;
 
 /// Looks on from another thread.
 pub(super) struct Watcher(Arc<Watched>);
@@ -200,6 +201,9 @@ fn watch() {
                 behind.keep(&lint);
             }
         }
+        for one in watched.iter().filter(|one| one.sleeps_on_a_circle()) {
+            one.runtime.get().into_iter().for_each(|runtime| runtime.metrics().unpark());
+        }
         if watched.iter().any(|one| one.slept_long()) {
             wake_all_that_hang(&watched);
         }
@@ -270,6 +274,12 @@ impl Watched {
     fn spawned_since(&self, round: &Round) -> usize {
         let alive = self.runtime.get().map_or(0, |runtime| runtime.metrics().num_alive_tasks());
         alive.saturating_sub(round.run.fold.alive())
+    }
+
+    /// A circle is judged by the runtime's own thread, which sleeps: has it done so for long enough?
+    fn sleeps_on_a_circle(&self) -> bool {
+        let (round, looked) = (self.round.lock(), self.looked.lock());
+        looked.times == LASTED && round.circles.may_last() && round.run.fold.running().is_empty()
     }
 
     /// Has it just been found asleep [`ASLEEP`] times, and is that not proven to be for good yet?
@@ -354,29 +364,14 @@ impl Looked {
         (stuck || kept.anything() || !computes && (round.moment.spent || others())).then_some(lint)
     }
 
-    /// No thread drives the runtime. Has a message, a task that has not begun, or one that waits for a timer alone and
-    /// that is due, been waiting for one all the time? (Tasks of a `LocalSet` run when a task polls that.)
+    /// No thread drives the runtime. Has a message, or a task, been waiting for one all the time?
     fn undriven(&mut self, round: &Round, runtime: &Handle, ready: Option<bool>) -> Option<Lint> {
         self.count(round.moment.number);
-        let Round { run, moment, .. } = round;
-        let now = moment.time + PAUSE * self.times;
-        let is_due = |on| match on {
-            Resource::Timer(timer) => {
-                !moment.paused && run.fold.timer(timer).is_some_and(|timer| timer.due < now)
-            }
-            _ => false,
-        };
-        let left = |task: &&Task| {
-            let waits = run.awaits(task);
-            let overdue = waits.len() == 1 && task.clones == 0 && is_due(waits[0].on);
-            let is_its = task.kind == Kind::Task || task.kind == Kind::Local && ready.is_some();
-            is_its && (task.polls == 0 || overdue)
-        };
-        let left = run.alive().find(left).filter(|_| !run.has_jobs());
+        let left = endless::left(round, PAUSE * self.times, ready);
         let waits =
             left.is_some() || ready == Some(true) || runtime.metrics().global_queue_depth() > 0;
         self.undriven = if waits { self.undriven + 1 } else { 0 };
-        (self.undriven == ASLEEP).then(|| endless::undriven(run, runtime, left, ready))
+        (self.undriven == ASLEEP).then(|| endless::undriven(&round.run, runtime, left, ready))
     }
 }
 
