@@ -178,18 +178,26 @@ macro_rules! properties {
 
 type Act = Box<dyn FnOnce()>;
 type Calls = Box<dyn Fn() -> usize>;
+/// Must a thread see the news?
+pub type Shown = Box<dyn Fn() -> bool + Send>;
 
 /// What a program sees that watches the step's locks and atomics.
 pub struct Watching {
     /// Does the third, and the second at a moment of it: before it takes a lock or uses an atomic, or when it has
     /// released a lock. Was there a moment of this number?
     pub at_a_moment: fn(usize, Act, Act) -> bool,
+    /// Does the third. A thread that is spawned in it does the second, at such a moment of its own. Was there a thread?
+    pub at_a_threads_moment: fn(usize, Box<dyn FnOnce() + Send>, Act) -> bool,
     /// Writes something. What this gives says whether a thread must see that.
-    pub news: fn() -> Box<dyn Fn() -> bool + Send>,
+    pub news: fn() -> Shown,
     /// Two wakers that are alike but for what they do, and what counts their calls.
     pub alike: fn() -> [(Waker, Calls); 2],
     /// How often a lock or an atomic was used.
     pub accesses: fn() -> usize,
+    /// The shortest timeout with which a thread has slept since this was asked last.
+    pub shortest_timeout: fn() -> Option<Duration>,
+    /// What it means if the property hangs from here on.
+    pub if_it_hangs: fn(&str),
 }
 
 /// Set by such a program, as that of `cargo exercise check`.

@@ -28,6 +28,8 @@ pub fn step2<S: Step>() -> Vec<Property> {
         two_threads_wait "two threads run `block_on` at the same time, and each hears its own wake"
         a_wake_at_any_moment "a wake between any two steps of `block_on` is not lost"
         woken_at_any_step "nor is one if the thread looks for it between any two steps of the waker"
+        a_second_wake_at_any_moment "nor is a second one, when a first is being answered"
+        a_sleep_ends_at_any_moment "a sleep that ends while another task polls it wakes that task, or is ready"
         what_must_be_seen "the poll sees what a thread wrote before it called the waker"
     ]
 }
@@ -68,10 +70,18 @@ pub(super) fn a_wait_is_two_polls<S: Step>() {
 }
 
 pub(super) fn the_thread_sleeps<S: Step>() {
+    let shortest_timeout = || WATCHING.get().and_then(|watching| (watching.shortest_timeout)());
+    shortest_timeout();
     let (_, sleeps) = watched::<S>(|| ());
     assert!(
         sleeps,
         "its future waits, and the thread is at work, or looks for a wake again and again"
+    );
+    let shortest = shortest_timeout().unwrap_or(Duration::MAX);
+    assert!(
+        shortest > Duration::from_mins(50),
+        "the timeout with which the thread sleeps, while its future waits for a wake, and for a sleep of an hour\n  \
+         came:     {shortest:?}\n  expected: none, or the hour: until then it need not look for a wake"
     );
 }
 
@@ -285,6 +295,13 @@ pub(super) fn a_poll_during_the_call<S: Step>() {
         let kept = Arc::strong_count(&patient) > 2; // besides ours and that of `waker`
         let kept = kept || patient.called.load(Ordering::Acquire);
         assert!(is_over || kept, "a sleep that is not over has not kept the waker");
+        if let Some(watching) = WATCHING.get() {
+            (watching.if_it_hangs)(
+                "a sleep is polled while another thread calls its waker, and the poll waits until that call is over: the \
+                 waker is called while the lock is held that the poll needs. Take the waker out or clone it, release the \
+                 lock, then call it",
+            );
+        }
         while !is_over && !patient.called.load(Ordering::Acquire) {
             yield_now().await;
         }

@@ -9,6 +9,7 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 
 use super::kit::*;
+use super::moments::a_tasks_second_wake;
 use super::step3::*;
 
 pub fn step4<S: Tasks>() -> Vec<Property> {
@@ -19,6 +20,7 @@ pub fn step4<S: Tasks>() -> Vec<Property> {
         any_of_its_wakers "whichever of its wakers are called, a task is polled once; so is `block_on`'s own future"
         woken_before_its_turn "a wake of a task that is still to be polled in this turn is answered by that poll"
         one_waker_for_life "a task has one waker for its whole life"
+        a_tasks_second_wake "a wake of a task is not lost when an earlier one is being answered"
         the_waker_of_another_runtime "a waker wakes its own runtime, also when it is called inside another"
     ]
 }

@@ -13,7 +13,7 @@
 //! A lock of the answer's own, by spinning, is not known here: what runs in a gap may wait for it, and the
 //! one that holds it can't go on. What doesn't return there is not judged ([`IN_ONE`]).
 //!
-//! Interface: [`with_gap`], [`in_a_gap_from_here`], [`held`], [`cloned_under`]; [`gap`] and [`count`] for the locks and atomics. Invariants: what
+//! Interface: [`with_gap`], [`in_a_gap_from_here`], [`with_gap_of_a_thread`], [`held`], [`cloned_under`]; [`gap`] and [`count`] for the locks and atomics. Invariants: what
 //! runs in a gap has no gaps of its own. Locks and atomics of other kinds have none: an answer with
 //! those is not judged by this, and a check that uses gaps has real threads as well.
 
@@ -23,12 +23,15 @@ use std::thread;
 
 /// What another thread does, and in which gap.
 type Other = (usize, Box<dyn FnOnce()>);
+/// The same, for a thread that is not there yet.
+pub type OfThread = (usize, Box<dyn FnOnce() + Send>);
 /// What counts the clones of a waker, how many there were when a lock was taken, and how many were made under one.
 type Clones = (Box<dyn Fn() -> usize>, usize, usize);
 
 thread_local! {
     static HELD: Cell<usize> = const { Cell::new(0) };
     static OTHER: RefCell<Option<Other>> = const { RefCell::new(None) };
+    static NEXT: Cell<Option<OfThread>> = const { Cell::new(None) };
     static CLONES: RefCell<Option<Clones>> = const { RefCell::new(None) };
 }
 
@@ -76,6 +79,22 @@ pub fn with_gap<R>(
 /// From here on this thread does `other` in its gap of this number.
 pub fn in_a_gap_from_here(gap: usize, other: impl FnOnce() + 'static) {
     OTHER.set(Some((gap, Box::new(other))));
+}
+
+/// Runs `run`. The next thread that this one spawns in it does `other` in its gap of this number. Was there a thread?
+pub fn with_gap_of_a_thread(
+    gap: usize,
+    other: impl FnOnce() + Send + 'static,
+    run: impl FnOnce(),
+) -> bool {
+    NEXT.set(Some((gap, Box::new(other))));
+    run();
+    NEXT.take().is_none()
+}
+
+/// What a thread has to do that is spawned now, and in which gap. For the `spawn` that answers find.
+pub fn of_the_next_thread() -> Option<OfThread> {
+    NEXT.take()
 }
 
 /// A moment at which this thread is about to take a lock or to use an atomic, or has just released a

@@ -3,7 +3,7 @@
 //! With one that has gaps ([`with_gap`]), and says whether it is [`held`]. The engine that an answer is
 //! put into takes its `Mutex` from here, in its copy of `base/sync.rs`.
 //!
-//! Interface: [`Mutex`], [`MutexGuard`]; [`with_gap`], [`in_a_gap_from_here`], [`held`], of `gap.rs`; [`no_news_is_missed`], [`clones_under_no_lock`]; [`as_in_turn`], [`each_two_in_turn`],
+//! Interface: [`Mutex`], [`MutexGuard`]; [`with_gap`], [`in_a_gap_from_here`], [`with_gap_of_a_thread`], [`held`], of `gap.rs`; [`no_news_is_missed`], [`clones_under_no_lock`]; [`as_in_turn`], [`each_two_in_turn`],
 //! [`judged`].
 //! Invariants: it locks as std's does, and hands on what its threads know ([`atomic`](crate::atomic)).
 
@@ -21,7 +21,9 @@ use crate::count::{poll, waker};
 use crate::gap::{IN_ONE, cloned_under, count, gap};
 use crate::{expect, not_judged};
 
-pub use crate::gap::{held, in_a_gap_from_here, with_gap};
+pub use crate::gap::{
+    OfThread, held, in_a_gap_from_here, of_the_next_thread, with_gap, with_gap_of_a_thread,
+};
 
 /// A mutex as `parking_lot` has it (a panic does not poison it), whose gaps can be used.
 #[derive(Default)]

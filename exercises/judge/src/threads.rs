@@ -3,11 +3,12 @@
 //! As the system tells it, so that nothing has to be measured. Elsewhere than on Linux there is no answer, and a
 //! check does without.
 //!
-//! Interface: [`others`], [`until_all_sleep`] for all of them; [`Seen`] for one; [`timeouts_are_late`], [`timeouts_are_over`].
+//! Interface: [`others`], [`until_all_sleep`] for all of them; [`Seen`] for one; [`timeouts_are_late`], [`timeouts_are_over`], [`shortest_timeout`].
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -15,6 +16,8 @@ use crate::spins;
 
 /// When a timeout of a condition variable comes, in percent of its time.
 static TIMEOUTS: AtomicU32 = AtomicU32::new(100);
+
+static SHORTEST: Mutex<Option<Duration>> = Mutex::new(None);
 
 /// From now on each timeout of a condition variable comes a thousand times as late, as on a busy machine. So one
 /// that makes up for a lost wake doesn't.
@@ -27,9 +30,26 @@ pub fn timeouts_are_over() {
     TIMEOUTS.store(0, Ordering::SeqCst);
 }
 
+/// The shortest timeout that a thread has slept with since this was asked last.
+pub fn shortest_timeout() -> Option<Duration> {
+    SHORTEST.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
+/// As std's.
+pub fn park_timeout(set: Duration) {
+    note(set);
+    thread::park_timeout(set);
+}
+
+fn note(set: Duration) {
+    let mut shortest = SHORTEST.lock().unwrap_or_else(PoisonError::into_inner);
+    *shortest = Some(shortest.map_or(set, |shortest| shortest.min(set)));
+}
+
 /// When a timeout comes.
 #[must_use]
 pub fn timeout(set: Duration) -> Duration {
+    note(set);
     set.saturating_mul(TIMEOUTS.load(Ordering::SeqCst)) / 100
 }
 

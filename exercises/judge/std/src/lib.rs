@@ -1,11 +1,32 @@
 //! What does an answer on the public API find under the name of `std`?
 //!
-//! All that std has. Its mutex, its condition variable and its atomics are the judge's: they do what std's
+//! All that std has. Its mutex, its condition variable, its atomics and `spawn` are the judge's: they do what std's
 //! may do, and a check can use their gaps (`kettle_judge::lock`). They have std's methods but `clear_poison`, and
 //! those for raw pointers. A program of checks calls this crate `std`
 //! (`extern crate kettle_judge_std as std;`), so an answer is written as for any other program.
 
 pub use ::std::*;
+
+/// `std::thread`, with a `spawn` of whose thread a check may use the gaps, and a `park_timeout` that it sees.
+pub mod thread {
+    pub use ::std::thread::*;
+    pub use kettle_judge::threads::park_timeout;
+
+    /// `std::thread::spawn`.
+    pub fn spawn<F, T>(f: F) -> JoinHandle<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        let other = kettle_judge::lock::of_the_next_thread();
+        ::std::thread::spawn(move || {
+            if let Some((gap, other)) = other {
+                kettle_judge::lock::in_a_gap_from_here(gap, other);
+            }
+            f()
+        })
+    }
+}
 
 /// `std::sync`, with locks and atomics that have gaps.
 pub mod sync {
