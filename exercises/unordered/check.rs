@@ -1,11 +1,11 @@
 //! What the answer of `unordered` must do.
 
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{OnceCell, RefCell};
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, mpsc};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
@@ -13,6 +13,7 @@ use std::time::Duration;
 use kettle::time::{Instant, sleep};
 use kettle_judge::atomic::{self, News};
 use kettle_judge::count::{Log, LogDrop, Polls, Waiter, alike, calling, dropping, waker};
+use kettle_judge::lock::with_gap;
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::{Just, Strategy, prop_oneof};
 use kettle_judge::runtime::run;
@@ -310,35 +311,115 @@ fn no_wake_is_missed() {
     );
 }
 
-/// Two threads wake a member, one after the other. Its next poll must see what both have done before.
-fn what_the_wakers_did() {
-    let (kept, news) = (Rc::new(OnceCell::new()), Rc::new(Cell::new(None::<[News; 2]>)));
-    let (keep, shown) = (kept.clone(), news.clone());
-    let mut set = FuturesUnordered::new();
-    set.push(poll_fn(move |cx| {
-        let _ = keep.set(cx.waker().clone());
-        match shown.take() {
-            Some(news) => Poll::Ready(news.map(News::must_be_seen)),
-            None => Poll::Pending,
-        }
-    }));
-    let cx = &mut Context::from_waker(Waker::noop());
-    assert!(set.poll_next(cx).is_pending(), "no thread has woken the member");
-    let wake = || {
-        let waker: Waker = kept.get().expect("the member was polled").clone();
+/// A member's waker, and what a thread wrote before it called that the second time: does its poll have to see that?
+#[derive(Clone, Default)]
+struct Heard {
+    waker: Rc<OnceCell<Waker>>,
+    news: Rc<RefCell<Vec<News>>>,
+}
+
+impl Heard {
+    /// A set with one member, which is ready when two threads have woken it, and its poll has to see what they did.
+    fn set_of_one(&self) -> RefCell<FuturesUnordered<impl Future<Output = ()> + use<>>> {
+        let heard = self.clone();
+        let mut set = FuturesUnordered::new();
+        set.push(poll_fn(move |cx| {
+            let _ = heard.waker.set(cx.waker().clone());
+            let news = heard.news.borrow();
+            let is_heard = news.len() == 2 && news.iter().all(|news| news.must_be_seen());
+            if is_heard { Poll::Ready(()) } else { Poll::Pending }
+        }));
+        let is_pending = set.poll_next(&mut Context::from_waker(Waker::noop())).is_pending();
+        assert!(is_pending, "no thread has woken the member");
+        RefCell::new(set)
+    }
+
+    fn waker(&self) -> Waker {
+        self.waker.get().expect("the member was polled").clone()
+    }
+
+    /// A thread does something and wakes the member.
+    fn wake(&self) {
+        let waker = self.waker();
         let writes = move || {
             let news = News::write();
             waker.wake();
             news
         };
-        thread::spawn(writes).join().expect("no panic")
-    };
-    news.set(Some([wake(), wake()]));
+        let news = thread::spawn(writes).join().expect("no panic");
+        self.news.borrow_mut().push(news);
+    }
+}
+
+/// Two threads wake a member. Its next poll must see what both have done before, or there must be one more.
+fn what_the_wakers_did() {
+    let heard = Heard::default();
+    let set = heard.set_of_one();
+    (0..2).for_each(|_| heard.wake());
     let before = atomic::accesses();
-    let output = set.poll_next(cx);
-    if atomic::accesses() > before {
-        let what = "two threads woke the member, one after the other. Does its poll have to see what each did before?";
-        assert_eq!(output, Poll::Ready(Some([true; 2])), "{what}");
+    let is_heard = set.borrow_mut().poll_next(&mut Context::from_waker(Waker::noop())).is_ready();
+    if atomic::accesses() == before {
+        return;
+    }
+    assert!(
+        is_heard,
+        "two threads did something and woke the member, one after the other. Its poll need not see what both did, by \
+         the `Ordering`s of the set's atomics. (A `swap` reads, too, and passes on what came before. A `store` doesn't.)"
+    );
+    // Polls the set, and again as often as a wake asks for that. Is the member ready?
+    fn polled<F: Future>(set: &RefCell<FuturesUnordered<F>>) -> bool {
+        for _ in 0..9 {
+            let (waker, wakes) = waker();
+            let is_ready = set.borrow_mut().poll_next(&mut Context::from_waker(&waker)).is_ready();
+            if is_ready || wakes.count() == 0 {
+                return is_ready;
+            }
+        }
+        false
+    }
+    for moment in 1.. {
+        let heard = Heard::default();
+        let set = heard.set_of_one();
+        heard.wake();
+        let other = heard.clone();
+        let Some(is_heard) = with_gap(moment, move || other.wake(), || polled(&set)) else { break };
+        assert!(
+            is_heard,
+            "a thread woke a member, and the set is polled. At a step of that (number {moment}) a second thread did \
+             something and woke the member, too. The member's poll need not see that, and no other poll follows: the second \
+             wake was cleared with the first. (A `load` with a `store` after it does that. A `swap` does both in one step.)"
+        );
+    }
+    for moment in 1.. {
+        let heard = Heard::default();
+        let set = heard.set_of_one();
+        heard.wake();
+        let ((tell, told), (go_on, goes_on)) = (mpsc::channel(), mpsc::channel::<()>());
+        let its = heard.waker();
+        let second = thread::spawn(move || {
+            tell.send(News::write()).expect("the check listens");
+            let other = move || {
+                drop(tell);
+                let _ = goes_on.recv();
+            };
+            with_gap(moment, other, || its.wake()).is_some()
+        });
+        heard.news.borrow_mut().extend(told.iter());
+        let (task, wakes) = waker();
+        let early = set.borrow_mut().poll_next(&mut Context::from_waker(&task)).is_ready();
+        drop(go_on);
+        let was_there = second.join().expect("no panic");
+        let is_heard = early || (wakes.count() > 0 && polled(&set));
+        assert!(
+            is_heard,
+            "a thread woke a member, and a second one did something and called its waker. Between two steps of that call \
+             (moment {moment}) the set was polled, and so the member. It need not see what the second did, and the call has \
+             woken the task no more: it went on with what it had read before. (A `load` with a `store` after it does that. A \
+             `swap` does both in one step.)"
+        );
+        if !was_there {
+            break;
+        }
     }
 }
 
