@@ -230,8 +230,15 @@ fn half_of_one_moment() {
         queues.push(0, 6);
         None
     };
-    let others: [(fn(&RunQueues<usize>) -> Option<usize>, &str); 2] =
-        [(takes, "takes its next one"), (gets, "gets a seventh")];
+    let both = |queues: &RunQueues<usize>| {
+        queues.push(0, 6);
+        queues.next(0)
+    };
+    let others: [(fn(&RunQueues<usize>) -> Option<usize>, &str); 3] = [
+        (takes, "takes its next one"),
+        (gets, "gets a seventh"),
+        (both, "gets a seventh and takes its next one"),
+    ];
     for (other, does) in others {
         let what = format!("worker 1 steals, and worker 0, which has six tasks, {does}");
         lock::as_in_turn(
@@ -278,21 +285,21 @@ fn nothing_is_missed() {
     }
     timeouts_are_late();
     // (So many tasks that a count of sixteen bits is where it was.)
-    for (tasks, what) in [
-        (1, "a task came into the other queue"),
-        (1 << 16, "65,536 tasks came into the other queue"),
-        (0, "the queues were closed"),
+    for (tasks, closes, what) in [
+        (1, false, "a task came into the other queue"),
+        (1 << 16, false, "65,536 tasks came into the other queue"),
+        (0, true, "the queues were closed"),
+        (1, true, "a task came into the other queue, and then the queues were closed"),
     ] {
-        let closes = tasks == 0;
         for moment in 1.. {
             let (queues, came) = (Arc::new(RunQueues::new(2)), Arc::new(AtomicUsize::new(0)));
             let (there, its, tell) = (Arc::clone(&queues), Arc::clone(&queues), Arc::clone(&came));
             let other = move || {
                 tell.store(1, Ordering::SeqCst);
-                if closes {
-                    its.close()
-                }
                 (0..tasks).for_each(|_| its.push(0, 'a'));
+                if closes {
+                    its.close();
+                }
                 tell.store(2, Ordering::SeqCst);
             };
             let worker = thread::spawn(move || with_gap(moment, other, || there.wait(1)));
@@ -316,7 +323,7 @@ fn nothing_is_missed() {
                 judged(moment - 1);
                 break;
             }
-            let expected = if closes { None } else { Some('a') };
+            let expected = if tasks == 0 { None } else { Some('a') };
             assert_eq!(got, Some(expected), "what `wait` gave: at moment {moment} {what}");
         }
     }

@@ -1,9 +1,11 @@
 //! Step 5: a sleep is an entry in a list.
 
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::future::poll_fn;
 use std::marker::PhantomData;
 use std::pin::pin;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Poll, Wake, Waker};
 use std::thread::{self, ThreadId};
@@ -11,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use super::kit::*;
 use super::moments::the_last_millisecond;
+use super::step2::{stat, until_asleep};
 use super::step3::*;
 
 pub fn step5<S: Tasks>() -> Vec<Property> {
@@ -23,6 +26,7 @@ pub fn step5<S: Tasks>() -> Vec<Property> {
         a_dropped_sleep "a sleep that is dropped leaves nothing behind"
         a_sleep_that_outlives "a sleep may be dropped after its runtime has ended"
         the_newest_waker "a sleep wakes the task that polled it last"
+        many_wakes_are_one_turn "a thousand tasks that a thread has woken are polled, and then the thread sleeps"
         the_last_millisecond "the thread sleeps until the deadline, not until its last part of a millisecond"
     ]
 }
@@ -43,6 +47,49 @@ pub fn threads_that_end_sleeps<S: Tasks>() -> HashSet<ThreadId> {
     });
     let threads = caller.0.lock().unwrap();
     threads.iter().copied().collect()
+}
+
+/// A wake leaves a token, which one sleep uses up: many are not counted.
+pub(super) fn many_wakes_are_one_turn<S: Tasks>() {
+    const TASKS: usize = 1_000;
+    let Some(Watching { accesses, .. }) = WATCHING.get() else { return };
+    let uses = S::block_on(async {
+        let (wakers, last) = (Rc::<RefCell<Vec<Waker>>>::default(), Rc::new(Cell::new(0)));
+        for _ in 0..TASKS {
+            let (wakers, last, mut is_woken) = (Rc::clone(&wakers), Rc::clone(&last), false);
+            S::spawn(poll_fn(move |cx| {
+                if std::mem::replace(&mut is_woken, true) {
+                    last.set(accesses());
+                    return Poll::Ready(());
+                }
+                wakers.borrow_mut().push(cx.waker().clone());
+                Poll::Pending
+            }));
+        }
+        yield_now().await;
+        let all = wakers.take();
+        thread::spawn(move || all.into_iter().for_each(Waker::wake)).join().unwrap();
+        let mut helper = None;
+        poll_fn(|cx| {
+            if helper.is_some() {
+                return Poll::Ready(());
+            }
+            let (waker, stat) = (cx.waker().clone(), stat());
+            helper = Some(thread::spawn(move || {
+                until_asleep(stat.as_deref());
+                waker.wake();
+            }));
+            Poll::Pending
+        })
+        .await;
+        accesses() - last.get()
+    });
+    assert!(
+        uses < TASKS / 2,
+        "uses of locks and atomics after a thread has woken {TASKS} tasks, from the poll of the last of them until the \
+         thread was seen asleep\n  came:     {uses}\n  expected: a few: it sleeps when all are polled. (A wake that is counted \
+         is a turn of the loop for each, with nothing to poll. It is enough to know that there was one.)"
+    );
 }
 
 pub(super) fn ended_by_the_loop<S: Tasks>() {

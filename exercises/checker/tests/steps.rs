@@ -95,7 +95,7 @@ fn a_fault_is_told() {
         (2, "first_waker", &["Not yet right.", "the newest waker was not kept"]),
         (2, "never_parks", &["its future waits, and the thread is at work"]),
         (3, "no_unpark", &["It hangs.", "a sleep ends"]),
-        (3, "drops_the_pending", &["what two tasks did, in its order"]),
+        (3, "drops_the_pending", &["what two tasks and `block_on`'s future did"]),
         (3, "forgets_the_rest", &["the task that waited is still there"]),
         (3, "no_last_round", &["calls `spawn` in its drop", "no runtime here"]),
         (3, "reuses_the_place", &["of two tasks that spawn two each", "expected: [4, 4, 2]"]),
