@@ -143,7 +143,11 @@ fn the_rest_comes_later() {
     // 1,000 operations are 7 polls of 128 and one of the rest.
     let (future, polls) = Polls::new(take_times(1_000), 50);
     run(future);
-    assert_eq!(polls.load(SeqCst), 8, "polls for 1,000 operations");
+    assert_eq!(
+        polls.load(SeqCst),
+        8,
+        "polls for 1,000 operations: a poll has a budget of 128, and a task that has spent it is woken once, for the next"
+    );
     // Two such tasks take turns.
     let log = Log::new();
     let greedy = |name: &'static str| {
@@ -156,10 +160,19 @@ fn the_rest_comes_later() {
     };
     run(async {
         let both = (spawn(greedy("kettle")), spawn(greedy("cup")));
-        assert!(both.0.await.is_ok() && both.1.await.is_ok());
+        let ended = (both.0.await.is_ok(), both.1.await.is_ok());
+        assert_eq!(
+            ended,
+            (true, true),
+            "have two tasks ended, that wait only for room in their budget?"
+        );
     });
     let turns = ["kettle", "cup", "kettle", "cup", "kettle", "cup"];
-    assert_eq!(log.lines(), turns, "the polls of two tasks with 300 operations each");
+    assert_eq!(
+        log.lines(),
+        turns,
+        "the polls of two tasks with 300 operations each: one that has spent its budget goes behind the other, and begins its next poll with a full one"
+    );
     // A waker that is not the task's own, in the middle of a poll.
     let ((waker, calls), events) = (waker(), Events::default());
     let config = Config { start_paused: true, sink: events.sink(), ..Config::default() };
@@ -175,7 +188,11 @@ fn the_rest_comes_later() {
         .await;
         a_millisecond().await;
     });
-    assert_eq!(calls.count(), 1, "wakes of a waker whose task had spent its budget");
+    assert_eq!(
+        calls.count(),
+        1,
+        "wakes of a waker whose task had spent its budget, a millisecond later. (It is deferred: called once, when the tasks that are ready have had their turn.)"
+    );
     let others =
         events.count(|event| matches!(event, Event::Defer { why } if *why != Deferral::Budget));
     assert_eq!(
@@ -255,9 +272,19 @@ const DEEDS: [(&str, fn(&mut Context<'_>)); 6] = [
     ("`has_remaining`", |_| assert!(has_remaining(), "`has_remaining`, without a limit")),
     ("an operation", |cx| assert!(take(cx).is_ready(), "an operation without a limit waits")),
     ("a permit that was dropped", |cx| drop(poll_proceed(cx))),
-    ("`with_unconstrained`", |cx| assert!(with_unconstrained(|| take(cx)).is_ready())),
+    ("`with_unconstrained`", |cx| {
+        assert!(
+            with_unconstrained(|| take(cx)).is_ready(),
+            "an operation without a limit had to wait: it asks for no budget"
+        )
+    }),
     ("two of these, one in the other", |cx| {
-        with_unconstrained(|| assert!(with_unconstrained(|| take(cx)).is_ready()));
+        with_unconstrained(|| {
+            assert!(
+                with_unconstrained(|| take(cx)).is_ready(),
+                "an operation without a limit had to wait: it asks for no budget"
+            )
+        });
     }),
     ("one that ended in a panic", |_| {
         let panics = || with_unconstrained(|| panic!("no water"));

@@ -527,7 +527,12 @@ fn no_news_is_missed() {
     lock::no_news_is_missed(|| {
         let (sender, mut receiver) = channel(1);
         fill(&sender, 0);
-        (Box::pin(sends(sender)), move || assert!(receive(&mut receiver, Waker::noop()).is_ready()))
+        (Box::pin(sends(sender)), move || {
+            assert!(
+                receive(&mut receiver, Waker::noop()).is_ready(),
+                "a value was sent, and `recv` waits"
+            )
+        })
     });
     lock::no_news_is_missed(|| {
         let (sender, receiver) = channel(1);

@@ -29,7 +29,7 @@ fn one_sleep() {
     for long in [LONG, 20 * tick, Duration::ZERO, tick * 7 / 2, Duration::from_hours(2_000)] {
         run(async {
             let begin = Instant::now();
-            assert_eq!(boil(long).await, "boiled");
+            assert_eq!(boil(long).await, "boiled", "what `boil` gives");
             let took = begin.elapsed();
             let what =
                 "the time that `boil` took on the runtime's clock, whose tick is a millisecond";

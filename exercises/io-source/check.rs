@@ -157,7 +157,7 @@ fn all_four_directions() {
 fn the_newest_waker() {
     let ((first, firsts), (second, seconds)) = (waker(), waker());
     let state = cleared();
-    assert!(!ready(&state, Read, &first) && !ready(&state, Read, &second));
+    assert!(!ready(&state, Read, &first) && !ready(&state, Read, &second), "{NOT_YET}");
     assert_eq!(firsts.held(), 0, "wakers of the first caller that are kept, once another has come");
     assert_eq!(
         report(&state, Read, READY),
@@ -172,9 +172,9 @@ fn the_newest_waker() {
     let (state, (third, thirds)) = (cleared(), waker());
     let mut waiters = [Read; 3].map(|direction| SourceWaiter::new(&state, direction));
     for (waiter, waker) in waiters.iter_mut().zip([&first, &first, &third]) {
-        assert!(!listed_ready(waiter, waker));
+        assert!(!listed_ready(waiter, waker), "{NOT_YET}");
     }
-    assert!(!listed_ready(&mut waiters[0], &second));
+    assert!(!listed_ready(&mut waiters[0], &second), "{NOT_YET}");
     assert_eq!(firsts.held(), 1, "wakers of the first task that are kept: it has one future left");
     assert_eq!(report(&state, Read, READY), 3, "wakers to call of three futures in the list");
     let woken = (firsts.count(), seconds.count(), thirds.count());
@@ -183,7 +183,7 @@ fn the_newest_waker() {
     // One waits in the place of the `poll_*` methods, and one in the list.
     let (state, (newest, wakes), (listed, in_list)) = (cleared(), waker(), waker());
     let mut waiter = SourceWaiter::new(&state, Read);
-    assert!(!ready(&state, Read, &newest) && !listed_ready(&mut waiter, &listed));
+    assert!(!ready(&state, Read, &newest) && !listed_ready(&mut waiter, &listed), "{NOT_YET}");
     report(&state, Read, READY);
     let woken = (wakes.count(), in_list.count());
     assert_eq!(woken, (1, 1), "wakes by one report of two that wait: by `poll_*`, in the list");
@@ -214,7 +214,7 @@ fn a_report_of_writing() {
     let ((reader, reads), (listed, in_list)) = (waker(), waker());
     let state = cleared();
     let mut waiter = SourceWaiter::new(&state, Read);
-    assert!(!ready(&state, Read, &reader) && !listed_ready(&mut waiter, &listed));
+    assert!(!ready(&state, Read, &reader) && !listed_ready(&mut waiter, &listed), "{NOT_YET}");
     report(&state, Write, READY);
     let woken = (reads.count(), in_list.count());
     assert_eq!(woken, (0, 0), "wakes of readers by a report of writing: by `poll_*`, in the list");
@@ -233,13 +233,20 @@ fn a_report_of_writing() {
     );
 }
 
+const NOT_YET: &str = "is a direction ready, of which nothing was reported, or all was taken since?\n  came:     ready\n  \
+                       expected: not ready, and the waker is kept. A report counts for its own direction alone, and until \
+                       it is cleared";
+
 fn the_end_is_not_lost() {
     let (reader, reads) = waker();
     for (own, other) in [(Read, Write), (Write, Read)] {
         for (bits, what) in [(CLOSED, "the end alone"), (ERROR, "an error alone")] {
             let (state, before) = (cleared(), reads.count());
             let mut waiter = SourceWaiter::new(&state, own);
-            assert!(!ready(&state, own, &reader) && !listed_ready(&mut waiter, &reader));
+            assert!(
+                !ready(&state, own, &reader) && !listed_ready(&mut waiter, &reader),
+                "{NOT_YET}"
+            );
             report(&state, own, bits);
             let woken = reads.count() - before;
             assert_eq!(woken, 2, "wakes of two, by `poll_*` and in the list, by {what} ({own:?})");
@@ -288,7 +295,7 @@ fn the_end_is_not_lost() {
         })
         .await
         .expect("a read");
-        assert_eq!(got, b"water");
+        assert_eq!(got, b"water", "what a read gave, when five bytes and the end had come at once");
         let end = poll_fn(|cx| poll_read(&near, cx, &mut got)).await.expect("a read");
         assert_eq!(end, 0, "bytes read at the end of the stream");
     });
@@ -415,7 +422,7 @@ fn one_that_leaves() {
     let state = cleared();
     let mut leaves = SourceWaiter::new(&state, Read);
     let mut stays = SourceWaiter::new(&state, Read);
-    assert!(!listed_ready(&mut leaves, &first) && !listed_ready(&mut stays, &second));
+    assert!(!listed_ready(&mut leaves, &first) && !listed_ready(&mut stays, &second), "{NOT_YET}");
     drop(leaves);
     assert_eq!(firsts.held(), 0, "wakers that are kept of a future that was dropped");
     assert_eq!(report(&state, Read, READY), 1, "wakers to call, when one of two has left");
@@ -424,11 +431,11 @@ fn one_that_leaves() {
     // This one has waited before a report, and is dropped only after another has come.
     let state = cleared();
     let mut before = SourceWaiter::new(&state, Read);
-    assert!(!listed_ready(&mut before, &first));
+    assert!(!listed_ready(&mut before, &first), "{NOT_YET}");
     report(&state, Read, READY);
     state.would_block(state.look(Read));
     let mut after = SourceWaiter::new(&state, Read);
-    assert!(!listed_ready(&mut after, &second));
+    assert!(!listed_ready(&mut after, &second), "{NOT_YET}");
     drop(before);
     assert_eq!(report(&state, Read, READY), 1, "wakers to call, when an earlier one has left");
     assert_eq!((firsts.count(), seconds.count()), (1, 2), "wakes of the two");
@@ -436,18 +443,18 @@ fn one_that_leaves() {
     // Three, of which the first two leave, and the last is given to another task.
     let (state, (third, thirds)) = (cleared(), waker());
     let mut waiters: VecDeque<_> = (0..3).map(|_| SourceWaiter::new(&state, Read)).collect();
-    assert!(waiters.iter_mut().all(|waiter| !listed_ready(waiter, &third)));
+    assert!(waiters.iter_mut().all(|waiter| !listed_ready(waiter, &third)), "{NOT_YET}");
     waiters.pop_front();
     assert_eq!(thirds.held(), 2, "wakers that are kept, when one of three has left");
     waiters.pop_front();
-    assert!(!listed_ready(&mut waiters[0], &second));
+    assert!(!listed_ready(&mut waiters[0], &second), "{NOT_YET}");
     assert_eq!((thirds.held(), seconds.held()), (0, 1), "wakers kept of those before, and of it");
     report(&state, Read, READY);
     assert_eq!((thirds.count(), seconds.count()), (0, 3), "wakes when two of three have left");
 
     // Many.
     let mut waiters: Vec<_> = (0..3_000).map(|_| SourceWaiter::new(&state, Write)).collect();
-    assert!(waiters.iter_mut().all(|waiter| !listed_ready(waiter, &third)));
+    assert!(waiters.iter_mut().all(|waiter| !listed_ready(waiter, &third)), "{NOT_YET}");
     assert_eq!(
         report(&state, Write, READY),
         3_000,
@@ -489,7 +496,7 @@ fn reports_after(dropped: usize) -> Duration {
 fn used_up_by_another() {
     let (state, (first, firsts), (second, seconds)) = (cleared(), waker(), waker());
     let (mut tries, mut asks) = (SourceWaiter::new(&state, Read), SourceWaiter::new(&state, Read));
-    assert!(!listed_ready(&mut tries, &first));
+    assert!(!listed_ready(&mut tries, &first), "{NOT_YET}");
     for (poll, waker) in [(1, &first), (2, &second), (3, &second)] {
         let reported = asks.poll_report(&mut Context::from_waker(waker)).is_ready();
         assert!(!reported, "`poll_report` is ready in poll {poll}, and nothing was reported");
@@ -508,12 +515,12 @@ fn a_waker_that_is_dropped() {
     if_it_hangs("the thread waits for a lock that it holds: a waker was dropped under it");
     // Replaced by another task's.
     let state = lasting();
-    assert!(!ready(state, Read, &last(state)));
+    assert!(!ready(state, Read, &last(state)), "{NOT_YET}");
     ready(state, Read, Waker::noop());
     assert!(ready(state, Read, Waker::noop()), "the old waker has reported when it was dropped");
     let state = lasting();
     let mut waiter = SourceWaiter::new(state, Read);
-    assert!(!listed_ready(&mut waiter, &last(state)));
+    assert!(!listed_ready(&mut waiter, &last(state)), "{NOT_YET}");
     listed_ready(&mut waiter, Waker::noop());
     let listed = |cx: &mut Context<'_>| {
         let mut waiter = SourceWaiter::new(lasting(), Read);
@@ -525,7 +532,7 @@ fn a_waker_that_is_dropped() {
     // Dropped with its future.
     let state = lasting();
     let mut waiter = SourceWaiter::new(state, Read);
-    assert!(!listed_ready(&mut waiter, &last(state)));
+    assert!(!listed_ready(&mut waiter, &last(state)), "{NOT_YET}");
     drop(waiter);
 }
 
@@ -652,9 +659,9 @@ fn moment(gap: usize) -> String {
 fn the_runtime_ends() {
     let ((reader, reads), (listed, in_list)) = (waker(), waker());
     let state = cleared();
-    assert!(!ready(&state, Read, &reader));
+    assert!(!ready(&state, Read, &reader), "{NOT_YET}");
     let mut waiter = SourceWaiter::new(&state, Read);
-    assert!(!listed_ready(&mut waiter, &listed));
+    assert!(!listed_ready(&mut waiter, &listed), "{NOT_YET}");
     report(&state, Write, READY);
     let before_the_end = state.look(Write);
     let mut due = VecDeque::new();

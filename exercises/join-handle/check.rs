@@ -128,7 +128,7 @@ fn whichever_comes_first() {
 fn the_newest_waker() {
     let ((first, firsts), (second, seconds)) = (waker(), waker());
     let slot = HandOver::new();
-    assert_eq!(poll(&slot, &first), Err("waits"));
+    assert_eq!(poll(&slot, &first), Err("waits"), "{WAITS}");
     assert_eq!(poll(&slot, &first), Err("waits, with the same waker"), "a second poll of the task");
     assert_eq!(firsts.held(), 1, "wakers that are kept of a task that has polled twice");
     assert_eq!(poll(&slot, &second), Err("waits, with another waker"), "a poll of another task");
@@ -138,7 +138,7 @@ fn the_newest_waker() {
     assert_eq!(seconds.held(), 0, "wakers that are kept after the end");
     // They differ in nothing but what they do.
     let ([(first, firsts), (second, seconds)], slot) = (alike(), HandOver::new());
-    assert!(poll(&slot, &first).is_err() && poll(&slot, &second).is_err());
+    assert!(poll(&slot, &first).is_err() && poll(&slot, &second).is_err(), "{WAITS}");
     finish(&slot, "tea");
     assert_eq!((firsts.count(), seconds.count()), (0, 1), "wakes of the first and the second task");
 }
@@ -175,7 +175,7 @@ fn a_dropped_handle_detaches() {
     // What is given back when the handle goes, and when the task ends after that.
     let (join, wakes) = waker();
     let slot = HandOver::new();
-    assert!(poll(&slot, &join).is_err());
+    assert!(poll(&slot, &join).is_err(), "{WAITS}");
     drop(slot.detach());
     assert_eq!(wakes.held(), 0, "wakers that are kept of a handle that is gone");
     assert_eq!(slot.is_aborted(), false, "`is_aborted` of a detached task, which runs on");
@@ -197,7 +197,7 @@ fn a_dropped_handle_detaches() {
     );
     let slot = HandOver::new();
     finish(&slot, "tea");
-    assert_eq!(poll(&slot, &join), Ok("tea"));
+    assert_eq!(poll(&slot, &join), Ok("tea"), "{HAS_ENDED}");
     assert!(matches!(slot.detach(), State::Taken), "a handle that goes with the value taken");
     finished(&slot, true, "of a task that has ended, with the value taken and the handle gone");
 }
@@ -222,7 +222,7 @@ fn an_abort_is_a_wish() {
     for taken in [false, true] {
         let slot = HandOver::new();
         finish(&slot, "tea");
-        assert!(!taken || poll(&slot, Waker::noop()).is_ok());
+        assert!(!taken || poll(&slot, Waker::noop()).is_ok(), "{HAS_ENDED}");
         assert_eq!(slot.abort(), false, "is an abort news after the end? (Value taken: {taken})");
     }
     run(async {
@@ -244,23 +244,31 @@ fn asking(slot: &Arc<HandOver<&'static str>>) -> Waker {
     dropping(move || _ = slot.upgrade().map(|slot| slot.is_finished()))
 }
 
+const WAITS: &str = "a poll of the handle, whose task has not ended\n  came:     something else than `None`\n  expected: \
+                     `None`, and the waker is kept until the task ends, or another poll replaces it";
+const HAS_ENDED: &str = "a poll of the handle, whose task has ended with the output \"tea\": `finish` has to leave it there, \
+                         and the first poll after that takes it";
+
 fn no_user_code_under_the_lock() {
-    if_it_hangs("a waker was dropped under the lock, and its drop asks the same hand-over");
+    if_it_hangs(
+        "a waker, or an output, was dropped under the lock, and its drop asks the same hand-over, which waits for that \
+         lock. Take it out, release the lock, then drop it",
+    );
     let slot = Arc::new(HandOver::new());
     let asks = || asking(&slot);
     // Each is kept there alone, and another takes its place.
     for _ in 0..2 {
-        assert!(poll(&slot, &asks()).is_err());
+        assert!(poll(&slot, &asks()).is_err(), "{WAITS}");
     }
-    assert!(poll(&slot, Waker::noop()).is_err());
-    assert!(poll(&slot, &asks()).is_err());
+    assert!(poll(&slot, Waker::noop()).is_err(), "{WAITS}");
+    assert!(poll(&slot, &asks()).is_err(), "{WAITS}");
     drop(slot.detach());
     finish(&slot, "tea");
 
     let slot = Arc::new(HandOver::new());
-    assert!(poll(&slot, &asking(&slot)).is_err());
+    assert!(poll(&slot, &asking(&slot)).is_err(), "{WAITS}");
     drop(slot.finish("tea"));
-    assert_eq!(poll(&slot, Waker::noop()), Ok("tea"));
+    assert_eq!(poll(&slot, Waker::noop()), Ok("tea"), "{HAS_ENDED}");
     let slot = HandOver::<&str>::new();
     let waits = poll_fn(move |cx| slot.poll(cx).map_or(Poll::Pending, Poll::Ready));
     lock::clones_under_no_lock(Box::pin(waits));
@@ -479,7 +487,11 @@ fn from_another_thread() {
     let there = thread::spawn(move || {
         run(async move {
             assert_eq!(tea.await.ok(), Some("tea"), "a task of another runtime, joined here");
-            assert_eq!(words::<()>(panics.await), "no water");
+            assert_eq!(
+                words::<()>(panics.await),
+                "no water",
+                "the words of the task's panic, by its handle"
+            );
             let mut polls = 0;
             let counts = handle.spawn(poll_fn(move |cx| {
                 polls += 1;
@@ -487,7 +499,11 @@ fn from_another_thread() {
                 if polls < 3 { Poll::Pending } else { Poll::Ready(polls) }
             }));
             assert_eq!(counts.await.ok(), Some(3), "a task that was sent to another runtime");
-            assert_eq!(words::<()>(handle.spawn(async { panic!("no cup") }).await), "no cup");
+            assert_eq!(
+                words::<()>(handle.spawn(async { panic!("no cup") }).await),
+                "no cup",
+                "the words of the panic of a task that a task has spawned, by its handle"
+            );
             let never = handle.spawn(pending::<()>());
             never.abort();
             assert!(never.await.is_err_and(|error| error.is_cancelled()), "aborted from here");

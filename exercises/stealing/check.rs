@@ -153,7 +153,10 @@ fn no_deadlock() {
             assert_eq!(queues.next(worker), None, "there is no task");
         }
     };
-    if_it_hangs("each thread holds a lock, and waits for one that another thread holds");
+    if_it_hangs(
+        "each thread holds a lock, and waits for one that another thread holds: release your own queue's lock before you \
+         take another one's",
+    );
     thread::scope(|scope| {
         for worker in 0..WORKERS {
             scope.spawn(move || steal(worker));
@@ -194,7 +197,10 @@ fn a_theft_hides_none() {
 fn a_sleeper_is_woken() {
     let queues = RunQueues::new(2);
     let done = AtomicUsize::new(0);
-    if_it_hangs("worker 1 sleeps, or doesn't steal; worker 0 is busy and has a task in its queue");
+    if_it_hangs(
+        "worker 1 sleeps, or doesn't steal; worker 0 is busy and has a task in its queue. Either a push wakes no sleeper, or \
+         it came between the look into the queues and the sleep",
+    );
     thread::scope(|scope| {
         scope.spawn(|| {
             while queues.wait(1).is_some() {
@@ -308,7 +314,8 @@ fn nothing_is_missed() {
             if has_come {
                 if_it_hangs(&format!(
                     "worker 1 sleeps on. Before it took a lock in `wait`, or when it had released one (moment \
-                     {moment} of these), {what}"
+                     {moment} of these), {what}: after its look into the queues, and before its sleep. Does it look, under the \
+                     lock with which it sleeps, whether something came since?"
                 ));
                 // (So many pushes may take long.)
                 while came.load(Ordering::SeqCst) == 1 {

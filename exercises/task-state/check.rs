@@ -203,7 +203,11 @@ fn the_next_in_its_slot() {
     assert_eq!(new.slot(), slot, "the slot is used again");
     bench.poll();
     bench.wake(&gone);
-    assert_eq!(bench.queued(), 0, "places in the queue: only a task that is gone was woken");
+    assert_eq!(
+        bench.queued(),
+        0,
+        "places in the queue, when only a task that is gone was woken. (A slot is used again, with a new generation: the waker's whole id must be compared, not its slot.)"
+    );
     bench.wake(&new);
     let out = bench.must_begin("a task that was woken");
     bench.wake(&gone);
@@ -211,7 +215,8 @@ fn the_next_in_its_slot() {
     assert_eq!(
         bench.queued(),
         0,
-        "places in the queue: a task that is gone was woken, while another had its slot"
+        "places in the queue, when a task that is gone was woken while the one with its slot was out for its poll. (The mark \
+         is the new task's: the whole id must be compared here, too.)"
     );
 }
 

@@ -60,7 +60,12 @@ fn too_late() {
             let begin = Instant::now();
             let limited = timeout(limit, pending::<()>()).await;
             assert_eq!(limited, Err(Elapsed), "a future that is never ready, limit {limit:?}");
-            assert_eq!(begin.elapsed(), limit, "how long it was waited for, limit {limit:?}");
+            assert_eq!(
+                begin.elapsed(),
+                limit,
+                "how long a future that is never ready was waited for, limit {limit:?}. (The limit needs a timer of its \
+                 own, polled in each poll.)"
+            );
         }
         // The clock's ticks are milliseconds.
         for limit in [1, 500, 1_001].map(Duration::from_micros) {
@@ -79,7 +84,11 @@ fn too_late() {
 fn value_wins() {
     run(async {
         let at_once = timeout(Duration::ZERO, sent_before()).await;
-        assert_eq!(at_once, Ok("tea"), "ready at once, and a limit of 0 s");
+        assert_eq!(
+            at_once,
+            Ok("tea"),
+            "ready at once, and a limit of 0 s. (The future is polled before the timer.)"
+        );
         let together = timeout(SECOND, sleep(SECOND)).await;
         assert_eq!(together, Ok(()), "a sleep of 1 s, and a limit of 1 s");
         // It is polled only when both have long been ready.
@@ -98,7 +107,7 @@ fn counts_from_the_call() {
         assert_eq!(
             begin.elapsed(),
             10 * SECOND,
-            "the time from the call, where the first poll comes 4 s after it"
+            "the time from the call, where the first poll comes 4 s after it. (`timeout` makes its timer when it is called.)"
         );
     });
 }

@@ -46,7 +46,7 @@ pub(super) fn gives_the_output<S: Step>() {
     let owned = Rc::new(());
     let its = Rc::clone(&owned);
     S::block_on(poll_fn(move |_| {
-        assert!(Rc::strong_count(&its) > 0);
+        let _ = &its;
         Poll::Ready(())
     }));
     let owners = Rc::strong_count(&owned);
@@ -83,7 +83,7 @@ pub(super) fn a_sleep_counts_from_its_call<S: Step>() {
         "two sleeps begin, of which one is polled at once and half way, by two wakers; when their time is over, \
          another of half that time begins, and all are awaited\n  \
          came:     the third is over before one of them, or at once\n  \
-         expected: the first two are over at once"
+         expected: the first two are over at once. (`sleep` notes its deadline when it is called, and no poll changes it)"
     );
 }
 

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::task::{Poll, Waker};
-use std::thread::{self};
+use std::thread;
 use std::time::Duration;
 
 use super::kit::*;
@@ -104,7 +104,7 @@ pub(super) fn only_the_woken<S: Tasks>() {
     assert_eq!(
         polls.get(),
         2,
-        "polls of `block_on`'s future, while a task gives way five times and then wakes it"
+        "polls of `block_on`'s future, which a task wakes after five turns. (Only a wake queues it.)"
     );
     S::block_on(async {
         let old = Rc::<RefCell<Option<Waker>>>::default();
@@ -151,7 +151,7 @@ pub(super) fn a_task_spawns<S: Tasks>() {
     assert_eq!(
         ["spawned begins", "spawned ends", "spawning ends"].map(count),
         [4, 4, 2],
-        "of two tasks that spawn two each: how many of these begin, and end, and how many of the two end"
+        "of two tasks that spawn two each: how many of these begin, and end, and how many of the two end (all: each in turn)"
     );
 }
 

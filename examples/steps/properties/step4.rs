@@ -110,7 +110,7 @@ pub(super) fn any_of_its_wakers<S: Tasks>() {
             *told.borrow_mut() = polls_by_then(&wakers, wake).await;
         });
         let what = "after rounds in which its wakers of all polls, of the first, the first, the last, and of \
-                    the first three are called 1,000 times";
+                    the first three are called 1,000 times. (One mark for all wakers of a task: a wake sets it, and its poll clears it)";
         let right = [2, 3, 4, 5, 6];
         assert_eq!(polls.take(), right, "polls of a task, {what} {by}");
         // The other way round: a task wakes `block_on`'s own future.
@@ -187,7 +187,7 @@ pub(super) fn woken_before_its_turn<S: Tasks>() {
             polls,
             [0, 0, 1, 1, 2, 2],
             "polls of `block_on`'s own future (0) and two tasks, after all were woken {by}, and the first \
-             that was polled had woken the others again"
+             that was polled had woken the others again. (A mark is cleared just before its own task's poll, not where a turn begins.)"
         );
     }
 }
@@ -204,7 +204,11 @@ pub(super) fn one_waker_for_life<S: Tasks>() {
         yield_now().await;
         told.set(wakers.borrow()[1].will_wake(&first));
     });
-    assert!(same.get(), "`will_wake` says that the second poll's waker is not the first one's");
+    assert!(
+        same.get(),
+        "does `will_wake` say that the second poll's waker is the first one's?\n  came:     no\n  expected: yes: one `Arc` for a \
+         task's whole life, of which each poll has a clone"
+    );
 }
 
 pub(super) fn the_waker_of_another_runtime<S: Tasks>() {

@@ -104,7 +104,10 @@ pub(super) fn a_sleep_that_is_due<S: Step>() {
         for _ in 0..SLEEPS {
             let mut sleep = pin!(S::sleep(Duration::ZERO));
             let is_ready = poll(sleep.as_mut(), &waker).is_ready();
-            assert!(is_ready, "a sleep of no time is not ready at once");
+            assert!(
+                is_ready,
+                "the first poll of a sleep of no time\n  came:     `Pending`\n  expected: `Ready`: a poll compares the clock with the deadline first"
+            );
             assert_eq!(clones_of(&caller), 0, "wakers that are kept of one that was ready at once");
         }
     });

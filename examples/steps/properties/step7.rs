@@ -119,7 +119,8 @@ pub(super) fn a_dropped_handle<S: Handles>() {
             }
             assert!(
                 ended.get(),
-                "its handle was dropped after {polls_before} of {POLLS} polls: the task has not ended"
+                "has a task ended, whose handle was dropped after {polls_before} of {POLLS} polls?\n  came:     no\n  expected: yes: the \
+                 runtime owns the task, and its handle only what comes of it"
             );
         }
     });

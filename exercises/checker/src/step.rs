@@ -90,6 +90,9 @@ const IF_IT_HANGS: &str = "the thread of `block_on` sleeps, and nothing ends tha
     code has kept the waker of the last poll? If none has (a sleep has to), it can't be called. If one \
     has: is it called, and does that end the sleep of the thread?";
 
+const IF_STEP_1_HANGS: &str = "a future said `Pending`, and the thread waits for a wake that does not come. In this step \
+    nothing calls a waker: `block_on` polls again at once, until the future is ready.";
+
 /// A module that joins a step with its properties. It is beside the module `answer`.
 pub(crate) fn module(step: &Exercise) -> String {
     let number = number(step);
@@ -113,7 +116,7 @@ pub(crate) fn module(step: &Exercise) -> String {
              shortest_timeout: kettle_judge::threads::shortest_timeout }});\n"
         )
     } else {
-        String::new()
+        format!("kettle_judge::if_it_hangs({IF_STEP_1_HANGS:?});\n")
     };
     format!(
         "pub mod check {{\nuse super::answer;\nuse crate::properties::{{self, Property}};\n\

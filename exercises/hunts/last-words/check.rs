@@ -126,7 +126,10 @@ fn it_may_panic() {
         let visit = spawn(async { stumbles() });
         rounds(1).await;
         let dropped = catch_unwind(AssertUnwindSafe(|| drop(visit)));
-        assert!(dropped.is_ok(), "the drop of a handle has panicked, by what its output does");
+        assert!(
+            dropped.is_ok(),
+            "the handle of a job that has ended is dropped, and so its output, whose drop panics\n  came:     the panic, out of the drop of the handle\n  expected: none: the runtime catches what an output's drop does. Where does a handle that goes drop what it was left?"
+        );
         log.add("the handle is dropped");
         let next = spawn(async { 7 });
         assert_eq!(next.await.expect("no panic"), 7, "the output of the next task");
@@ -160,7 +163,8 @@ fn what_the_panic_carries() {
             let harmless = dropped.map_err(mem::forget).is_ok();
             assert!(
                 harmless,
-                "the drop of the handle of {of} has panicked, by what its panic carries"
+                "{of} has panicked, and its handle is dropped with what that panic carries, whose drop panics\n  came:     a panic out of \
+                 the drop of the handle\n  expected: none. What was caught has a drop, too: it is dropped under a catch of its own"
             );
         }
     });
@@ -188,7 +192,8 @@ fn under_its_own_id() {
     assert_eq!(
         seen,
         ids.map(Some),
-        "the ids under which the outputs of a task and of a job are dropped"
+        "the ids under which the outputs of a task and of a job are dropped, each by the drop of its handle. (The drop is that \
+         task's own code: its id is set before, and taken back after)"
     );
 }
 
@@ -259,11 +264,18 @@ fn the_waker_goes_too() {
         // From here on the handle's place has the last one.
         drop(waker);
         let dropped = catch_unwind(AssertUnwindSafe(|| drop(never)));
-        assert!(dropped.is_ok(), "the drop of a handle has panicked, by what its waker does");
+        assert!(
+            dropped.is_ok(),
+            "the handle of a task that never ends is dropped, and so the waker that waited there, whose drop panics\n  came:     the panic, out of the drop of the handle\n  expected: none: it is caught, as an output's is. A waker is code of others, too"
+        );
         let (mut never, (waker, wakes)) = (spawn(pending::<()>()), count::waker());
         assert!(poll_unpin(&mut never, &waker).is_pending(), "the task never ends");
         drop(never);
-        assert_eq!((wakes.count(), wakes.held()), (0, 0), "its calls, and clones that are kept");
+        assert_eq!(
+            (wakes.count(), wakes.held()),
+            (0, 0),
+            "calls of the waker of a handle that was dropped, and clones of it that are kept: it is dropped with its handle, and not called"
+        );
     });
 }
 

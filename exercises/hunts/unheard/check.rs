@@ -74,7 +74,11 @@ impl Loop {
 fn a_message_before_the_sleep() {
     let mut one = Loop::new();
     one.inbox.send(7);
-    assert!(!one.inbox.prepare_to_sleep(), "the loop goes to sleep, and a message is there");
+    assert!(
+        !one.inbox.prepare_to_sleep(),
+        "a message was sent, and the loop is about to sleep. Does `prepare_to_sleep` let it?\n  came:     yes: the message \
+             is not heard before the next one\n  expected: no: it says that it sleeps, and looks after that"
+    );
     // It is awake still: the next message need not unpark it.
     one.inbox.send(8);
     assert!(!one.is_unparked(), "a loop that did not go to sleep is unparked");
@@ -86,7 +90,10 @@ fn a_message_before_the_sleep() {
 fn a_message_during_the_sleep() {
     let mut one = Loop::new();
     for round in 0..3 {
-        assert!(one.inbox.prepare_to_sleep(), "the inbox is empty, and the loop does not sleep");
+        assert!(
+            one.inbox.prepare_to_sleep(),
+            "the loop has received all that was sent, and is about to sleep. Does `prepare_to_sleep` let it?\n  came:     no\n  expected: yes"
+        );
         one.inbox.send(round);
         assert!(one.is_unparked(), "a message came while the loop slept, and it was not unparked");
         one.inbox.send(round + 1);
