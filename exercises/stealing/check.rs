@@ -292,17 +292,25 @@ fn nothing_is_missed() {
     timeouts_are_late();
     // (So many tasks that a count of sixteen bits is where it was.)
     for (tasks, closes, what) in [
+        (2, false, "two tasks came into the other queue, and a third worker took one of them"),
         (1, false, "a task came into the other queue"),
         (1 << 16, false, "65,536 tasks came into the other queue"),
         (0, true, "the queues were closed"),
         (1, true, "a task came into the other queue, and then the queues were closed"),
     ] {
         for moment in 1.. {
-            let (queues, came) = (Arc::new(RunQueues::new(2)), Arc::new(AtomicUsize::new(0)));
+            let (queues, came) = (Arc::new(RunQueues::new(3)), Arc::new(AtomicUsize::new(0)));
             let (there, its, tell) = (Arc::clone(&queues), Arc::clone(&queues), Arc::clone(&came));
             let other = move || {
                 tell.store(1, Ordering::SeqCst);
                 (0..tasks).for_each(|_| its.push(0, 'a'));
+                if tasks == 2 {
+                    assert_eq!(
+                        its.wait(2),
+                        Some('a'),
+                        "two tasks are in a queue: what `wait` gives"
+                    );
+                }
                 if closes {
                     its.close();
                 }
