@@ -177,7 +177,7 @@ macro_rules! properties {
 }
 
 type Act = Box<dyn FnOnce()>;
-type Calls = Box<dyn Fn() -> usize>;
+pub type Calls = Box<dyn Fn() -> usize>;
 /// Must a thread see the news?
 pub type Shown = Box<dyn Fn() -> bool + Send>;
 

@@ -244,6 +244,9 @@ pub(super) fn the_newest_of_two_wakers<S: Step>() {
     // A longer one, if the machine was so busy that the sleep was over before its second poll.
     let judged = |&milliseconds: &u64| two_wakers::<S>(Duration::from_millis(milliseconds));
     [20, 200, 2_000].iter().any(judged);
+    if let Some(Watching { alike, .. }) = WATCHING.get() {
+        two_alike::<S>(alike());
+    }
 }
 
 /// Polls a sleep with one waker, then with another. `false`: it was over too early.
@@ -266,6 +269,22 @@ fn two_wakers<S: Step>(long: Duration) -> bool {
         assert_eq!(calls(&old), 0, "calls of the waker of the first poll, beside the newest's");
         true
     })
+}
+
+/// The same with two wakers of which only the functions differ, and the data does not.
+fn two_alike<S: Step>([(first, firsts), (second, seconds)]: [(Waker, Calls); 2]) {
+    S::block_on(async {
+        let mut sleep = Box::pin(S::sleep(Duration::from_millis(20)));
+        let waits = [first, second].map(|waker| poll(sleep.as_mut(), &waker).is_pending());
+        while waits == [true; 2] && firsts() + seconds() == 0 {
+            yield_now().await;
+        }
+        let calls = (firsts(), seconds());
+        assert!(
+            waits != [true; 2] || calls == (0, 1),
+            "calls of two wakers with the same data, and not the same functions: {calls:?}"
+        );
+    });
 }
 
 /// Says that it is called, and keeps another thread until it hears that its sleep was polled.

@@ -267,16 +267,4 @@ pub(super) fn the_newest_waker<S: Tasks>() {
         let calls = first_caller.0.lock().unwrap().len();
         assert!(!is_early || calls == 0, "the waker of the first poll was called, too");
     });
-    let Some(Watching { alike, .. }) = WATCHING.get() else { return };
-    let [(first, firsts), (second, seconds)] = alike();
-    S::block_on(async {
-        let mut sleep = Box::pin(S::sleep(Duration::from_millis(20)));
-        let waits = [first, second].map(|waker| poll(sleep.as_mut(), &waker).is_pending());
-        S::sleep(Duration::from_millis(25)).await;
-        let calls = (firsts(), seconds());
-        assert!(
-            waits != [true; 2] || calls == (0, 1),
-            "calls of two wakers with the same data, and not the same functions: {calls:?}"
-        );
-    });
 }
