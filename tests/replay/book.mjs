@@ -134,7 +134,8 @@ checks.add("a replay follows the book's theme", async (open) => {
   const element = page.locator(".replay iframe").first();
   await element.scrollIntoViewIfNeeded();
   const frame = await (await element.elementHandle()).contentFrame();
-  const theme = (wanted) => frame.waitForFunction((wanted) => document.documentElement.dataset.theme === wanted, wanted);
+  // (By a clock: clicking the page's menu scrolls the frame out of sight, and then it gets no animation frames.)
+  const theme = (wanted) => frame.waitForFunction((wanted) => document.documentElement.dataset.theme === wanted, wanted, { polling: 100 });
   await theme("dark");
   await page.locator("#mdbook-theme-toggle").click();
   same((await page.locator("#mdbook-theme-list button:visible").allTextContents()).map((text) => text.trim()), ["Auto", "Light", "Dark"], "themes");
