@@ -52,7 +52,7 @@
     const how = task?.where === "done" ? `${K.nameHTML(name)} ${HOW[task.how] ?? "ended"}${task.how === "panicked" ? K.panicWords(name) : ""}` : name ? `${K.nameHTML(name)} never ended` : "";
     const { t, last } = K.trace, jobEnds = kinds("BlockingEnd").filter((i) => i > end?.i), waited = end && jobEnds.length && t[last] - t[end.i] > 5e6 ? `then the runtime’s end waited ${span(t[last] - t[end.i])} for ${K.nameHTML(K.event(jobEnds.at(-1)).task)}${jobEnds.length > 1 ? " and others" : ""}` : "";
     const asks = ended("cancelled").map((t) => ({ t, ask: K.event(K.askedAt(K.rowsOf(K.trace).rows.get(t.name) ?? {}) ?? -1) })), [{ ask: first } = {}] = asks, once = asks.length > 1 && first?.run && asks.every(({ ask }) => ask?.run === first.run && ask.t - first.t < 1e6), all = asks.map(({ t }) => t);
-    const byWhom = (t) => { const { ask } = asks.find((one) => one.t === t); return `${K.nameHTML(t.name)}${ask?.run ? `, by ${K.nameHTML(ask.run)}` : ""} at ${K.when(ask?.i ?? t.ended)}`; }, who = late ? "" : once ? ` by ${K.nameHTML(first.run)} at ${K.when(first.i)}${namesOf(all, (t) => K.nameHTML(t.name))}` : namesOf(all, byWhom);
+    const byWhom = (t) => { const { ask } = asks.find((one) => one.t === t); return `${K.nameHTML(t.name)}${ask?.run ? `, by ${K.nameHTML(ask.run)}` : ""} at ${K.when(ask?.i ?? t.ended)}`; }, who = late ? namesOf(others.filter((t) => asked.has(t.name) || t.how === "cancelled"), (t) => K.nameHTML(t.name)) : once ? ` by ${K.nameHTML(first.run)} at ${K.when(first.i)}${namesOf(all, (t) => K.nameHTML(t.name))}` : namesOf(all, byWhom);
     const failed = kinds("ChildEnd").map(K.event).filter((e) => e.code !== 0).slice(0, NAMED).map((e) => endOfChild(e).replace(/^C/, "c")).join("; "), cutOff = others.filter((t) => !over(t) && !asked.has(t.name));
     return [how, waited, panicked, failed, cancelled && `${K.plural(cancelled, "task")} ${cancelled === 1 ? "was" : "were"} cancelled${who}`, left && `${K.plural(left, "task")} ${left === 1 ? "was" : "were"} cut off${cutOff.length === left ? namesOf(cutOff, (t) => K.nameHTML(t.name)) : ""}`].filter(Boolean).join("; ") + ".";
   }
@@ -258,7 +258,7 @@
     const others = child ? [...K.stateAt(to).sources.values()].map(({ name }) => name).filter((name) => name !== on.source && K.madeOf(name)?.ends?.[0] === child && K.sourceType(name) !== "Process") : [];
     const kills = child ? kinds("SourceTry").slice(0, MANY).map(K.event).filter((e) => e.direction === "write" && K.sourceType(e.source) === "Process" && K.madeOf(e.source).ends?.[0] === child) : [], killed = kills.length ? `<p>${kills[0].run ? K.nameHTML(kills[0].run) : "A thread"} asked the system to kill ${K.childOf(kills[0].source)} at ${K.when(kills[0].i)}: that is signal 9.</p>` : "";
     const over = child && kinds("ChildEnd").map(K.event).find((e) => e.child === child);
-    return killed + (over ? `<p>${K.up(endOfChild(over))}.</p>` : "") + others.map((name) => { const user = K.userOf(name, to); return `<p>${K.up(K.childOf(name))} (${esc(name)}), is open still${user ? `: ${K.nameHTML(user)} used it last` : ""}.</p>`; }).join("");
+    return killed + (over ? `<p>${K.up(endOfChild(over))}.</p>` : "") + others.map((name) => { const user = K.userOf(name, to); return `<p>${K.up(K.childOf(name))} (${esc(name)}), is open still${user ? `: ${K.nameHTML(user)} used it last${K.whereIs(K.stateAt(to), user)}` : ""}.</p>${(K.stateAt(to).tasks.get(user)?.waits ?? []).map((on) => senderWords(on, user, to)).join("")}`; }).join("");
   }
   /** In a record without an end: what was written at one end of a connection, and not read at the other so far. */
   function unreadWords() {
@@ -271,7 +271,8 @@
     const row = K.rowsOf(K.trace).rows.get(who), flow = key === "socket" && on.direction === "read" && K.moved(on.source), to = row && (row.at[row.barAt(from) + 1] ?? K.trace.last);
     const by = (side) => flow[side].sum[K.upTo(flow[side].at, to - 1)] ?? 0, bytes = (n) => (n ? K.plural(n, "byte") : "nothing");
     const end = flow && K.otherEnd(on.source), user = end && K.userOf(end, to - 1), peer = end ? `<p>The other end of ${esc(on.source)} is ${esc(end)}${user ? `, which ${K.nameHTML(user)} used last` : ""}${K.stateAt(to - 1).sources.has(end) ? "; it is open" : ", and which is closed"}.</p>` : "";
-    return flow?.counted ? `${peer}<p class="mute">Before ${to > K.trace.last ? "the record ends" : times > 1 ? "the end of the longest" : "the end of this wait"}, ${bytes(by("read"))} had been read from ${esc(on.source)}, and ${bytes(by("write"))} written to it.</p>` : "";
+    const sent = end && K.moved(end)?.counted ? K.moved(end).write.sum[K.upTo(K.moved(end).write.at, to - 1)] ?? 0 : 0, all = sent > 0 && sent === by("read") ? `<p>All ${K.plural(sent, "byte")} that had been written there were read: nothing was under way.</p>` : "", only = flow && /^Child|Pipe/.test(K.sourceType(on.source));
+    return flow?.counted ? `${peer}${all}<p class="mute">Before ${to > K.trace.last ? "the record ends" : times > 1 ? "the end of the longest" : "the end of this wait"}, ${bytes(by("read"))} had been read from ${esc(on.source)}${only ? "" : `, and ${bytes(by("write"))} written to it`}.</p>` : "";
   }
   /** Of a wait for a socket to be readable: which tasks wrote just before what was read then? The record has no addresses. So the
    *  bytes are counted, of both sockets from their beginnings; else those of the last write and of the first read. */
@@ -314,7 +315,7 @@
     const more = next?.ns > all / 5 ? `<p>Another ${atLeast(next)} come from ${K.nameHTML(next.who)} ← ${go(next.at, K.tokens(next.words))}${where(next) && `,${where(next)}`} ${heldIn(next.who, next)}</p>` : "";
     const apart = links.length && own?.ns > all / 2 && own.key !== links[0].key && !["poll", "ready", "recorder"].includes(own.key) ? `<p>Most of its own time, ${atLeast(own)}, went elsewhere: ${go(own.at, K.tokens(own.words))}${where(own)}.</p>` : "";
     const short = cut === null ? "" : `<p class="mute">The chain is longer than this page follows it: nothing before ${K.link(cut)} is in it.</p>`;
-    if (seen < Infinity) return [`<h3>What it still waits for <span class="mute">after ${K.link(seen)}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}`, jobWords(last) + lineWords(last) + senderWords(last.on, last.who, seen)];
+    if (seen < Infinity) return [`<h3>What it still waits for <span class="mute">after ${K.link(seen)}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}`, jobWords(last) + lineWords(last) + senderWords(last.on, last.who, seen) + pipeWords(last) + childWords(last) + trafficOf(last) + unreadWords()];
     return [`<h3>${cutOff ? "Where most of its own time went" : "What bounded it"} <span class="mute">${cutOff ? "until the end of the run cut it off" : `${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link`}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}${apart}${more}`,
       thenHTML(last) + [...links, last].slice(0, LINKS).map(acceptedWords).join("") + (links.length && links[0].on ? lineWords({ ...links[0], from: links[0].at }) : "") + lineWords(last) + (last.open ? senderWords(last.on, last.who, K.trace.last) : "") + jobWords(last) + childWords(last) + pipeWords(last) + writerOf(last, asked) + trafficOf(last) + unreadWords() + short];
   }
@@ -324,6 +325,19 @@
     if (!ended) return "";
     return senderWords(on, who, ended.before) + (!chain.links.length || !chain.last ? "" : chainHTML(chain, 1, [], ended.before)[0].replace(/What it still waits for <span.*?<\/span>/, "What it waited for when that timer came") + lineWords(chain.last) + senderWords(chain.last.on, chain.last.who, ended.before));
   }
+  /** ": main made 4, and task 3, task 4 dropped 3": by which tasks a channel's senders came and went; where they are now, no event tells. */
+  K.madeWords = function (sync, i) {
+    const by = new Map(), add = ({ run }, n) => by.set(run, (by.get(run) ?? 0) + n), who = ([run]) => (run ? K.nameHTML(run) : "another thread");
+    let all = 0;
+    for (const e of [...kinds("SyncNew"), ...kinds("SyncAct").slice(0, MANY)].map(K.event)) {
+      if (e.sync !== sync || e.i > i || (e.ev === "SyncAct" && e.act !== "senders")) continue;
+      add(e, (e.ev === "SyncNew" ? 1 : Number(e.units)) - all);
+      all = e.ev === "SyncNew" ? 1 : Number(e.units);
+    }
+    const made = [...by].filter(([, n]) => n > 0), gone = [...by].filter(([, n]) => n < 0), few = (list) => list.slice(0, NAMED).map(who).join(", ") + (list.length > NAMED ? ` and ${K.plural(list.length - NAMED, "other task")}` : "");
+    if (!made.length || K.unkept() || K.missing(-1, i)) return "";
+    return `: ${made.slice(0, NAMED).map((one) => `${who(one)} made ${K.number(one[1])}`).join(", ")}${gone.length ? `, and ${few(gone)} dropped ${K.number(gone.reduce((n, [, one]) => n - one, 0))}` : ""}`;
+  };
   /** Of a wait for a value that did not come: which tasks could still have sent one? */
   function senderWords(on, who, i) {
     const s = K.stateAt(i), feed = /^(watch|broadcast) /.exec(on?.sync ?? "") && on.sync, senders = K.isChannel(on?.value ?? "") ? s.primitives.get(on.value)?.senders : 0;
@@ -332,8 +346,8 @@
       return keepers.length && !s.primitives.get(feed).closed ? `<p>${put ? `${esc(feed)} was last sent to at ${K.when(put.i)}; ` : ""}${keepers.slice(0, NAMED).map(K.nameHTML).join(", ")}, which ${keepers.length > 1 ? "have" : "has"} made it or sent to it, ${keepers.length > 1 ? "have" : "has"} not ended: ${keepers.length > 1 ? "they" : "it"} may still have a sender, and would have to send, or drop it.</p>` : "";
     }
     if (!senders) return "";
-    const alive = [...s.tasks.values()].filter((t) => t.name !== who && t.where !== "done" && t.kind !== "main").map((t) => t.name), used = kinds("SyncAct").slice(0, MANY).map(K.event).filter((e) => e.i <= i && e.sync === on.value && ["put", "take", "senders", "refuse"].includes(e.act)), own = alive.filter((name) => used.some((e) => e.run === name)), names = own.length ? own : alive;
-    return `<p>Then ${K.plural(senders, "sender")} of ${esc(on.value)} ${senders === 1 ? "was" : "were"} alive${names.length && names.length <= NAMED ? `${own.length ? "; it had been used by" : "; of the other tasks these were left:"} ${names.map(K.nameHTML).join(", ")}` : ""}.</p>`;
+    const alive = [...s.tasks.values()].filter((t) => t.name !== who && t.where !== "done" && t.kind !== "main").map((t) => t.name), used = kinds("SyncAct").slice(0, MANY).map(K.event).filter((e) => e.i <= i && e.sync === on.value && ["put", "take", "senders", "refuse"].includes(e.act)), own = alive.filter((name) => used.some((e) => e.run === name)), made = K.madeWords(on.value, i), names = own.length || made ? own : alive;
+    return `<p>Then ${K.plural(senders, "sender")} of ${esc(on.value)} ${senders === 1 ? "was" : "were"} alive${made}${names.length && names.length <= NAMED ? `${own.length ? "; it had been used by" : "; of the other tasks these were left:"} ${names.map(K.nameHTML).join(", ")}` : ""}.</p>`;
   }
   /** Which notifications were lost by then: no task waited for them, or one was left already. */
   function noticeWords(sync, to) {
@@ -420,7 +434,7 @@
     const late = joins.filter((i) => t[i] >= from).map((i) => { const e = K.event(i); return { e, ns: t[i] - t[state.tasks.get(e.task)?.ended ?? i] }; }).filter(({ ns }) => ns > 5e6 && ns > (t[K.trace.last] - t[0]) / 50);
     const own = late.find(({ e }) => e.task === name), taken = late.filter(({ e }) => e.run === name && t[e.i] <= to).sort((a, b) => b.ns - a.ns), [most] = taken;
     const of = own ? `<p>It ${over(name)} at ${K.when(state.tasks.get(name).ended)}, and ${own.e.run ? K.nameHTML(own.e.run) : "another thread"} ${state.tasks.get(name).how === "panicked" ? "learned that" : "took its output"} ${span(own.ns)} later (${K.link(own.e.i)}).</p>` : "";
-    return of + (most ? `<p>${K.nameHTML(most.e.task)} had ${over(most.e.task).replace("was", "been")} for ${span(most.ns)} before it was awaited (${K.link(most.e.i)})${taken.length > 1 ? `; ${K.plural(taken.length - 1, "other task")} waited for that, too` : ""}.</p>` : "");
+    return of + (most ? `<p>${K.nameHTML(most.e.task)} had ${over(most.e.task).replace("was", "been")} for ${span(most.ns)} before it was awaited (${K.link(most.e.i)})${taken.length > 1 ? `; so had ${K.plural(taken.length - 1, "other task")}, not so long` : ""}.</p>` : "");
   }
   /** Where a task that was cancelled waited then, and what it had taken in last, which may have gone with it. */
   function cancelledHTML(name, to) {
@@ -455,14 +469,17 @@
 
   /** Sleeps of different lines are told apart, unless they are so many that looking for their lines would take long. */
   const lineOf = (name) => (K.rowsOf(K.trace).rows.get(name)?.at.length > MANY ? null : waitLine);
-  function html(name, begin, end, seen = Infinity) {
+  /** Does the task wait where the record ends, with the thread asleep? How long that went on is not known: so it is told before all waits that are over. */
+  const stillWaits = (name, end) => K.trace.cut && !K.trace.end && K.trace.state.parked && end >= K.trace.t[K.trace.last] && K.rowsOf(K.trace).rows.get(name)?.last === BAR.WAIT;
+  function html(name, begin, end, seen = stillWaits(name, end) ? K.trace.last : Infinity) {
     const life = K.lifeOf(name), from = Math.max(begin, life[0]), to = Math.min(end, life[1], K.trace.t[seen] ?? Infinity), causes = K.causesOf(name, from, to, seen, lineOf(name));
     const all = Math.max(1, causes.reduce((ns, c) => ns + c.ns, 0)), whole = from === life[0] && (to === life[1] || seen < Infinity);
     const head = `<h2>Where did the ${K.trace.cut ? "recorded " : ""}${span(Math.max(0, to - from))} of ${chooser(name)} go?${whole ? "" : ` <span class="mute num">From ${K.clock(from)} to ${K.clock(to)}</span>`}</h2>`;
     if (to < from || !causes.length) return `${head}<p>${K.nameHTML(name)} did nothing and waited for nothing in this stretch.</p>`;
     const unknown = causes.unknown ? `<p class="mute">${K.plural(causes.unknown, "time")} not counted: events are missing in between.</p>` : "";
     const [chain, about] = chainHTML(K.chainOf(name, from, to, seen), to - from, causes, seen); // (it says most, and so is never behind the sign for more)
-    return head + chain + causesHTML(name, causes, all) + panicHTML(name, to) + droppedHTML(name, from, to) + missedHTML(name, from, to) + restartedHTML(name, from, to) + (seen < Infinity ? "" : cancelledHTML(name, to) + stillHTML(name, from, to)) + untakenHTML(name, from, to) + unknown + about +
+    const first = seen < Infinity || K.trace.cut; // (how a hang came about is asked before where the time went)
+    return head + chain + (first ? about : "") + causesHTML(name, causes, all) + panicHTML(name, to) + droppedHTML(name, from, to) + missedHTML(name, from, to) + restartedHTML(name, from, to) + (seen < Infinity ? "" : cancelledHTML(name, to) + stillHTML(name, from, to)) + untakenHTML(name, from, to) + unknown + (first ? "" : about) +
       `<p class="mute">Each part goes to its longest moment. For a stretch drag over a lane, or write 1.0-2.0 s in <kbd>l</kbd>.</p>`;
   }
 

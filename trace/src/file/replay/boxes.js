@@ -219,7 +219,9 @@
   /** A part with nothing in it: among many it steps behind the others. */
   const idle = (word, note) => ({ html: title(word, note), idle: true });
   const rows = (html) => `<ul class="rows">${html}</ul>`;
-  const hot = (s, record) => (record.since === s.i ? " hot" : "");
+  /** What the event has touched; or what the task that returns Pending waits for: that is in sight, too. */
+  const hot = (s, record) => (record.since === s.i ? " hot" : isAsked(s, record) ? " asked" : "");
+  const isAsked = (s, { name }) => { const e = K.event(s.i); return e?.ev === "PollEnd" && e.outcome === "pending" && s.tasks.get(e.task)?.waits.some((on) => Object.values(on).includes(name)); };
   const list = (book) => book.values();
   /** Of many, those shown: the first ones, with the one that is touched. */
   const some = (s, all, room) => {
@@ -295,6 +297,15 @@
     return title("select!", `inside ${K.chipHTML(x.task)}${all.length > 1 ? `, and ${all.length - 1} more` : ""}`) + rows(body.join(""));
   }
 
+  /** What has one direction alone. */
+  const ONLY = (name) => (/^Process|^Signal|Reader$|Std(out|err)$/.test(K.sourceType(name)) || K.listens(name) ? "read" : /Writer$|Stdin$/.test(K.sourceType(name)) ? "write" : null);
+  /** Which end of a connection sends no more? */
+  function shutWords(s, { name, closed }) {
+    const end = K.otherEnd(name), is = (i) => i !== null && i !== undefined && i <= s.i, [own, other] = [name, end].map((one) => K.moved(one)), gone = end ? is(other?.drop) : false;
+    if (gone) return ["closed", "the other end is gone"];
+    if (is(own?.shut)) return ["shut", `it writes no more${end && is(other?.shut) ? ", and neither does the other end" : ""}`];
+    return end && is(other?.shut) ? ["half closed", "the other end writes no more; this one still can"] : closed ? ["closed", "the other side writes no more, or is gone, or there was an error"] : null;
+  }
   const LAST = { would_block: "would block", done: "done", failed: "failed" };
   const came = (r) => (r.ready && r.last === "would_block" ? "reported since" : r.bytes === null || r.bytes === undefined ? LAST[r.last] ?? esc(r.last) : plural(r.bytes, "byte"));
   const portsOf = ({ name }) => { const [near, far] = K.madeOf(name)?.ends ?? []; return far ? `, port ${near} to ${far}` : near ? `, port ${near}` : ""; };
@@ -303,12 +314,13 @@
     if (!all.length) return idle("Sockets", "none open");
     const { shown, left } = some(s, all, 6);
     const half = (r, word, letter, known) => `<span class="bit${r.ready && known ? " set" : ""}" title="${word}: ${!known ? "not registered with the system" : r.ready ? "ready, as far as is known" : "not ready"}">${letter}</span><span class="hang" aria-label="${word}: ${r.waits.map(esc).join(", ") || "no task"} waits">${r.waits.length ? wakers(r.waits, 3) : ""}</span>`;
-    const rare = (side, word, letter, known) => side.ready || side.last || side.waits.length ? half(side, word, letter, known) : "";
-    const last = (r) => [r.read.last && `${K.listens(r.name) ? "accept" : "read"}: ${came(r.read)}`, r.write.last && `write: ${came(r.write)}`, r.priority.last && `priority data: ${came(r.priority)}`, r.error.last && `error: ${came(r.error)}`].filter(Boolean).join(", ");
+    const rare = (side, word, letter, known) => side.last || side.waits.length ? half(side, word, letter, known) : ""; // (a connection that ends is reported as ready for all)
+    const last = (r) => [r.read.last && ONLY(r.name) !== "write" && `${K.listens(r.name) ? "accept" : "read"}: ${r.read.bytes === 0 && /Stream$/.test(r.what ?? "") ? "the end" : came(r.read)}`, r.write.last && ONLY(r.name) !== "read" && `write: ${K.moved(r.name)?.shut <= s.i && K.moved(r.name).shut !== null && r.write.bytes === 0 ? "shut down" : came(r.write)}`, r.priority.last && `priority data: ${came(r.priority)}`, r.error.last && `error: ${came(r.error)}`].filter(Boolean).join(", ");
+    const open = (r) => ((shut) => (shut && shut[0] !== "closed" ? shut[1] : "open"))(shutWords(s, r));
     const tell = (words) => `<small title="${words}">${words}</small>`;
     return title("Sockets", "R read, W write; filled: ready") + rows(shown.map((r) => `<li class="socket${hot(s, r)}"><span class="of">${esc(r.name)} <small>${esc(K.childOf(r.name) || `${r.what ?? ""}${portsOf(r)}`)}</small></span>` +
-      `<span class="bits">${half(r.read, K.listens(r.name) ? "accepting" : "reading", "R", r.registered)}${K.listens(r.name) ? "" : half(r.write, "writing", "W", r.registered)}${rare(r.priority, "priority data", "P", r.registered)}${rare(r.error, "errors", "E", r.registered)}${r.closed ? `<b class="shut" title="the other side is closed, or there was an error">closed</b>` : ""}</span>` +
-      tell(`${last(r) || "not tried yet"}; open${r.registered ? "" : ", and never had to wait"}`) + "</li>").join("") + and(left, "sockets"));
+      `<span class="bits">${ONLY(r.name) === "write" ? "" : half(r.read, K.listens(r.name) ? "accepting" : "reading", "R", r.registered)}${ONLY(r.name) === "read" ? "" : half(r.write, "writing", "W", r.registered)}${rare(r.priority, "priority data", "P", r.registered)}${rare(r.error, "errors", "E", r.registered)}${((shut) => shut && `<b class="shut" title="${shut[1]}">${shut[0]}</b>`)(shutWords(s, r)) || ""}</span>` +
+      tell(`${last(r) || "not tried yet"}; ${open(r)}${r.registered ? "" : ", and never had to wait"}`) + "</li>").join("") + and(left, "sockets"));
   }
 
   /** What the handle of a task is for at the moment; nothing for `main`, which has none. */
@@ -410,7 +422,7 @@
     asleep(s);
   });
   function inSight() {
-    const scroll = document.querySelector(".parts"), hot = scroll?.querySelector(".hot"), part = hot?.closest(".whole, section"), now = part?.offsetHeight <= scroll?.clientHeight + 24 ? part : hot; // (with its heading, if there is room)
+    const scroll = document.querySelector(".parts"), hot = scroll?.querySelector(".hot") ?? scroll?.querySelector(".asked"), part = hot?.closest(".whole, section"), now = part?.offsetHeight <= scroll?.clientHeight + 24 ? part : hot; // (with its heading, if there is room)
     if (now) { // what is touched must be in view
       const box = scroll.getBoundingClientRect(), at = now.getBoundingClientRect(), end = box.bottom - (scroll.scrollHeight > scroll.clientHeight ? SMALL : 0);
       // By as little as is needed, and so that no line is cut by the edge above, if there is such a place.

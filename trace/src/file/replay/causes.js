@@ -86,13 +86,18 @@
     return on.value ? `value ${on.value}` : on.closed ? `end ${on.closed}` : "deferred";
   }
   const WORDS = {
-    recorder: "the recorder, which wrote this", advanced: "the clock, which the program advanced", open: "several things, so far", poll: "polling", ready: "ready, in the run queue", timer: "a timer", late: "a timer that was late", heard: "a job that was over, which the loop heard late", deaf: "a wake from another thread, which the loop could not hear", pool: "a thread of the pool", running: "running on its thread",
+    recorder: "the recorder, which wrote this", advanced: "the clock, which the program advanced", poll: "polling", ready: "ready, in the run queue", timer: "a timer", late: "a timer that was late", heard: "a job that was over, which the loop heard late", deaf: "a wake from another thread, which the loop could not hear", pool: "a thread of the pool", running: "running on its thread",
     accept: "a connection to accept", local: "ready, in its local set", deferred: "having given way", foreign: "something that kettle doesn’t know", thread: "another thread, which cancelled it", nothing: "nothing: its waker is gone",
   };
   /** Which waits are one sum: of those that a timer ended, those that were for one thing. */
   const sumOf = (key, on) => (key === "before" ? `before ${keyOf(on)}` : key);
   /** Timers, and channels for one value, are told apart by their lines. */
   const byLine = (key, on) => key === "timer" || key === "idle" || (/^value /.test(key) && K.trace.state.primitives.get(on.value)?.kind === "oneshot");
+  /** Of a wait that goes on: "pipe 1 or a timer". */
+  function anyOf(waits) {
+    const all = new Set(waits.toSorted((a, b) => !!a.timer - !!b.timer).map((on) => (on.timer ? "a timer" : K.onWhat(on))));
+    return [...all].slice(0, 3).join(" or ") + (all.size > 3 ? ` or ${K.number(all.size - 3)} other things` : "");
+  }
   /** In words, where a sum is of this one thing (`on`), or of several. */
   function wordsOf(key, on, several) {
     if (WORDS[key]) return WORDS[key];
@@ -284,9 +289,9 @@
     constructor(key, at, from, on, waits) {
       Object.assign(this, { key, ns: 0, times: 0, at, from, longest: -1, on, waits, several: false, open: false, who: null, lines: null });
     }
-    get words() { return wordsOf(this.key, this.on, this.several); }
+    get words() { return this.key === "open" ? anyOf(this.waits) : wordsOf(this.key, this.on, this.several); }
     /** What else the longest wait was for. */
-    get beside() { return (this.waits ?? []).filter((on) => on !== this.on); }
+    get beside() { return this.key === "open" ? [] : (this.waits ?? []).filter((on) => on !== this.on); }
   }
   class Sums extends Map {
     add(id, key, ns, from, on, waits, at = from) {

@@ -31,6 +31,17 @@
     for (let i = row.at[k]; i < e.i; i++) { const x = K.event(i); if (x.sync === e.sync && x.act === e.act && x.run === e.run) return false; }
     return true;
   }
+  /** By which tasks the values were sent that are before this one: the last so many that were sent before it. */
+  function aheadOf(e) {
+    const acts = K.trace.index.byEv.get("SyncAct") ?? [], by = new Map();
+    if (!(e.count > 1) || K.missing(-1, e.i) || K.unkept()) return "";
+    for (let k = K.upTo(acts, e.i) - 1, left = e.count - 1, n = 0; k >= 0 && left > 0 && n < 5000; k--, n++) {
+      const x = K.event(acts[k]);
+      if (x.sync === e.sync && x.act === "put") { by.set(x.run, (by.get(x.run) ?? 0) + 1); left--; }
+    }
+    const [most, ...others] = [...by].sort((a, b) => b[1] - a[1]), of = ([run, n]) => `${number(n)} of ${run ? K.nameHTML(run) : "another thread"}`;
+    return most ? ` ${K.up(plural(e.count - 1, "value"))} ${e.count === 2 ? "is" : "are"} before it: ${[most, ...others.slice(0, 2)].map(of).join(", ")}${others.length > 2 ? " and others" : ""}.` : "";
+  }
   /** How long the value was in its channel: values are taken in their order, so as many came after it as are left. */
   function inside(e) {
     const acts = K.trace.index.byEv.get("SyncAct") ?? [];
@@ -50,7 +61,7 @@
       is: (e) => e.room === null || e.room === undefined ? "Without a limit: send never waits, and memory is the only bound." : `With room for ${e.room}: a task that sends into a full channel waits until a place is free.`,
       acts: {
         take: "Such a place is neither free nor filled until its permit is used or dropped.",
-        put: (e) => (hadToWait(e, "sync") ? "It had waited for room." : "There was room, so this send did not wait. An await yields only when it must."),
+        put: (e) => (hadToWait(e, "sync") ? "It had waited for room." : "There was room, so this send did not wait. An await yields only when it must.") + aheadOf(e),
         get: (e) => `${hadToWait(e, "value") ? "It had waited for this." : "There was a value, so this recv did not wait."}${inside(e)}`,
         senders: (e) => e.units === 0 ? "The last sender is gone." : `${plural(e.units, "sender")} alive: the channel ends only when the last one is dropped.`,
         end: "What is inside can still be taken; after that, recv gives None.",
@@ -87,6 +98,8 @@
   const primitive = (kind) => K.of(K.PRIMITIVES, kind ?? "") ?? {};
   const said = (text, e, s) => (typeof text === "function" ? text(e, s) : text);
 
+  /** Does each that waits there get what comes? Then no place in a line tells anything. */
+  const forAll = (K.forAll = (sync) => /^(watch|broadcast|barrier|once) /.test(sync ?? ""));
   /** What a call that was refused wanted: a value to be sent, one to be got, or a lock, permits or a cell to be taken. */
   K.wanted = (e) => ["mutex", "rw_lock", "semaphore"].includes(e.kind) ? "taken" : /_cell|_once/.test(e.kind) ? "set" : e.units === 0 ? "got" : "sent";
   /** What was done with a primitive: its own words, or those for all. */
@@ -94,7 +107,7 @@
     const own = said(K.of(primitive(e.kind).acts ?? {}, e.act), e, s);
     if (own !== undefined) return own;
     switch (e.act) {
-      case "take": case "get": return s.primitives.get(e.sync)?.line.length ? "Tasks are served in order of arrival." : "";
+      case "take": case "get": return !forAll(e.sync) && s.primitives.get(e.sync)?.line.length ? "Tasks are served in order of arrival." : "";
       case "put": return e.units === "all" ? "Every task that waits here is woken." : "";
       case "close": return "No more will come: every task that waits is woken.";
       case "open": return "From now on a send reaches a receiver.";
@@ -250,7 +263,7 @@
     if (on.value) return K.isChannel(on.value) ? "Its waker is at the channel; the next send calls it, or the last sender’s end." : "Its waker is at the set; the end of any task of the set calls it.";
     if (on.sync && K.isChannel(on.sync)) return `Back-pressure: the fast side is slowed to the pace of the slow one. ${K.nth(K.placeOf(state, on) || 1)} in line, first come, first served.`;
     if (on.closed) return "The waker is called when the receiver is closed or dropped.";
-    if (on.sync) return `${state.primitives.get(on.sync)?.kind === "mutex" ? "The lock is taken. " : ""}Its waker is in the line of ${esc(on.sync)}, ${K.nth(K.placeOf(state, on) || 1)}; a future that is dropped loses its place.`;
+    if (on.sync) return `${state.primitives.get(on.sync)?.kind === "mutex" ? "The lock is taken. " : ""}Its waker is ${forAll(on.sync) ? `at ${esc(on.sync)}: all that wait there are woken at once` : `in the line of ${esc(on.sync)}, ${K.nth(K.placeOf(state, on) || 1)}; a future that is dropped loses its place`}.`;
     if (on.task) return "A handle is a future: its waker is at the task, and the task’s end calls it.";
     return "";
   }
@@ -295,7 +308,7 @@
             : `Pending means: don’t ask again until my waker is called. ${foreign(e) ? "Something outside of kettle’s own parts holds a clone of it." : "Nothing holds a clone of it: the task will never run again."}`;
         if (e.outcome === "panicked") return `${K.panicOf(e.task) ? `It panicked${K.panicWords(e.task)}. ` : ""}The panic ends this task only. A task that awaits its handle gets a JoinError, and the loop goes on.`;
         const asked = e.outcome === "cancelled" ? K.askedAt(K.rowsOf(K.trace).rows.get(e.task) ?? {}) : undefined;
-        if (asked !== undefined) return `${K.event(asked).run ? K.nameHTML(K.event(asked).run) : "Other code"} had asked for that at ${K.when(asked)}. Its future goes, with all that it held.`;
+        if (asked !== undefined) return `${K.event(asked).run ? `${K.nameHTML(K.event(asked).run)} had asked for that` : K.event(asked + 1)?.by === "runtime" ? "The runtime’s end asked for that," : "Other code had asked for that"} at ${K.when(asked)}. Its future goes, with all that it held.`;
         if (e.outcome === "cancelled") return "Cancelling is a drop and no more: its future goes, with all that it held.";
         return "Ready: its future is dropped, and it is never polled again.";
       },

@@ -97,7 +97,8 @@
     if (!file?.lines.length || !calls) return "";
     if (!places.has(known)) {
       const [first, last] = K.functionAround(file.lines, line), is = new RegExp(`(\\.|::)(${calls.join("|")})(_owned|_many)*\\(`), found = [];
-      for (let k = first; k <= last; k++) if (is.test(file.lines[k - 1].replace(/\/\/.*$/, ""))) found.push(k);
+      const again = file.lines.slice(first - 1, last).some((line) => /\b(for|while|loop)\b/.test(line)); // (else what is before that line is over)
+      for (let k = again ? first : Math.max(first, line); k <= last; k++) if (is.test(file.lines[k - 1].replace(/\/\/.*$/, ""))) found.push(k);
       places.set(known, found.length === 1 || found.length === 2 ? `${K.site(name)}:${found.join(" or ")}` : "");
     }
     return places.get(known);

@@ -96,7 +96,7 @@
     if (on.value && !K.isChannel(on.value)) return `It waits for the next task of <b>${K.esc(on.value)}</b> to end: that task’s last poll calls its waker.`;
     if (on.value || on.closed || K.isChannel(on.sync ?? "")) return atChannel(s, t, on);
     if (on.sync) {
-      const p = s.primitives.get(on.sync), { kind } = p ?? {}, place = K.placeOf(s, on), known = (all) => (all ?? []).filter((name) => !K.isNoTask(name));
+      const p = s.primitives.get(on.sync), { kind } = p ?? {}, place = K.forAll(on.sync) ? 0 : K.placeOf(s, on), known = (all) => (all ?? []).filter((name) => !K.isNoTask(name));
       const holders = known(p?.holders), [next] = known(p?.handed), [one] = holders;
       const held = holders.length === 1 ? `${name(one)} holds it${whereIs(s, one)}.` : holders.length ? `It is held by ${holders.slice(0, 3).map(K.nameHTML).join(", ")}${holders.length > 3 ? " and others" : ""}.`
         : next ? `It is kept for ${name(next)}${whereIs(s, next)}.` : p?.holders.includes("a thread") ? "A thread holds it, outside of all tasks." : p?.holders.length ? "Who holds it is not known: it was handed on." : "";
@@ -115,7 +115,7 @@
       return `It wants to send, but ${b} ${room}${place ? `; it is ${K.nth(place)} in line` : ""}. It runs again when a value is received, or the receiver goes.`;
     }
     if (on.closed) return `It waits for the other end of ${b} to go.`;
-    const left = c?.senders === null || c?.senders === undefined ? "" : ` ${c.senders === 1 ? "1 sender is" : `${c.senders} senders are`} alive.`;
+    const left = c?.senders === null || c?.senders === undefined ? "" : ` ${c.senders === 1 ? "1 sender is" : `${c.senders} senders are`} alive${K.madeWords(which, s.i)}.`;
     return `It wants a value, and ${b} is empty. It runs again when a value is sent, or the last sender goes.${left}`;
   }
   /** "task 3 (main.rs:9, event 12)": which tasks have reserved places of a channel; "" if none is known. */
@@ -131,6 +131,7 @@
     return on ? `<b>${K.tokens(K.onWhat(on))}</b>${line ? `, in <code>${K.esc(K.site(line.text))}</code>` : ""}` : "";
   };
   /** "…, which waits for timer 1 itself". */
+  K.whereIs = whereIs;
   function whereIs(s, who) {
     const t = s.tasks.get(who);
     if (!t) return s.jobs.has(who) ? `, ${K.times.jobWords(who, s.i)}${K.jobWaits(s, who) && `, where it waits for ${K.jobWaits(s, who)}`}` : "";
