@@ -14,7 +14,7 @@
 "use strict";
 (function (K) {
   const { BAR, esc, span } = K;
-  const CAUSES = 9, LINKS = 6, LISTED = 300, NAMED = 3, MANY = 20_000;
+  const CAUSES = 9, LINKS = 6, LISTED = 300, NAMED = 3, MANY = 20_000, MOST = 60;
   /** These begin at an event whose line tells nothing of them. */
   const POINTLESS = ["recorder", "advanced", "poll", "running", "ready", "local", "pool"];
   let stretch = null, askedAt = -1;
@@ -144,14 +144,24 @@
     if (key === "pool") return poolWords(rows, row.job ? name : on.task);
     if (key === "poll") return innerWords(row, from, longest);
     if (K.isChannel(on?.sync ?? "")) return reservedWords(row, from, on) + endedBy(row, from, on);
-    if (!["ready", "late", "heard", "deaf", "deferred"].includes(key)) return endedBy(row, from, on);
+    if (!["ready", "late", "heard", "deaf", "deferred"].includes(key)) return (on?.sync ? inTurnWords(row, from, on) : "") + endedBy(row, from, on);
     const { t, last } = K.trace, to = Math.min(row.at[row.barAt(from) + 1] ?? last, last), begin = ["late", "heard", "deaf"].includes(key) ? t[to] - longest : t[at];
     const words = K.heldWords(K.heldBy(begin, to, row), t[to] - begin);
     const { recorded } = K.trace, wrote = recorded[to] - recorded[K.upTo(t, begin)];
     return words ? `while ${words}` : t[to] - begin < 5e6 ? "" : wrote > (t[to] - begin) / 2 ? `while the recorder wrote this (${span(wrote)})` : "while no task held the thread for long: the machine was busy elsewhere";
   }
-  /** Most of a poll was that of another task, of a local set say. */
+  /** Of a wait for a lock, a permit or a cell: which tasks had it meanwhile, and how long each, the longest first. */
+  function inTurnWords(row, from, on) {
+    const { t, last } = K.trace, to = Math.min(row.at[row.barAt(from) + 1] ?? last, last), acts = kinds("SyncAct"), points = [from], by = new Map();
+    for (let k = K.upTo(acts, from) + 1; acts[k] < to && points.length < MOST; k++) if (K.event(acts[k]).sync === on.sync) points.push(acts[k]);
+    if (points.length === MOST) return "";
+    points.forEach((i, k) => { for (const who of new Set(K.stateAt(i).primitives.get(on.sync)?.holders)) if (!K.isNoTask(who)) by.set(who, (by.get(who) ?? 0) + t[points[k + 1] ?? to] - t[i]); });
+    const long = [...by].filter(([, ns]) => ns > (t[to] - t[from]) / 20).sort((a, b) => b[1] - a[1]);
+    return long.length ? `while ${long.slice(0, NAMED).map(([who, ns]) => `${K.nameHTML(who)} had it (${span(ns)})`).join(", ")}${long.length > NAMED ? ` and ${K.plural(long.length - NAMED, "other task")}` : ""} ` : "";
+  }
+  /** Most of a poll was that of another task, of a local set say; or in its last one its future was dropped. */
   function innerWords(row, from, longest) {
+    if (row.kind[row.barAt(from) + 1] === BAR.CANCELLED) return "in the longest its future was dropped, with all that it held";
     const { t, last } = K.trace, { total, groups } = K.heldBy(t[from], Math.min(row.at[row.barAt(from) + 1] ?? last, last), row);
     if (!(total > longest / 2)) return "";
     const [name, ns] = groups[0].tasks.entries().reduce((a, b) => (b[1] > a[1] ? b : a));
@@ -299,9 +309,9 @@
     return "";
   }
   /** "task 1 ← room in channel 1 ← task 2 ← a timer": each link waits for the next; of many the middle is left out. And what is said of it. */
-  function chainHTML({ links, last, next, around, cut }, all, [own], seen) {
+  function chainHTML({ links, last, others, around, cut }, all, [own], seen) {
     const asked = links[0]?.who ?? last?.who, cutOff = links[0]?.words === "the end of the run" && own;
-    if (cutOff) [links, last, next, around, cut] = [[], own, null, null, null]; // (what bounded `main` says nothing of it)
+    if (cutOff) [links, last, others, around, cut] = [[], own, [], null, null]; // (what bounded `main` says nothing of it)
     if (!last) return ["", ""];
     const held = heldIn(last.who, last), behind = held && ` ${held}`, waits = K.jobWaits(K.trace.state, jobAt(last) ?? "");
     const where = (sum) => { const at = placeOf(sum); return at && ` <small>${sum.times > 1 && !sum.lines ? `${K.number(sum.times)} times, the longest: ` : ""}${at}</small>`; };
@@ -312,12 +322,12 @@
     });
     if (steps.length > LINKS) steps.splice(3, steps.length - 5, `<li class="mute">← … ${K.number(steps.length - 5)} more …</li>`);
     const circle = around ? `<p>It goes around: ${K.nameHTML(around.who)} waits for ${go(around.at, K.tokens(around.words))}, which leads back to ${K.nameHTML(around.to)}.</p>` : "";
-    const more = next?.ns > all / 5 ? `<p>Another ${atLeast(next)} come from ${K.nameHTML(next.who)} ← ${go(next.at, K.tokens(next.words))}${where(next) && `,${where(next)}`} ${heldIn(next.who, next)}</p>` : "";
+    const more = others.filter(({ ns }) => ns > all / 6).slice(0, NAMED).map((next) => `<p>Another ${atLeast(next)} come from ${K.nameHTML(next.who)} ← ${go(next.at, K.tokens(next.words))}${where(next) && `,${where(next)}`} ${heldIn(next.who, next)}</p>`).join("");
     const apart = links.length && own?.ns > all / 2 && own.key !== links[0].key && !["poll", "ready", "recorder"].includes(own.key) ? `<p>Most of its own time, ${atLeast(own)}, went elsewhere: ${go(own.at, K.tokens(own.words))}${where(own)}.</p>` : "";
     const short = cut === null ? "" : `<p class="mute">The chain is longer than this page follows it: nothing before ${K.link(cut)} is in it.</p>`;
     if (seen < Infinity) return [`<h3>What it still waits for <span class="mute">after ${K.link(seen)}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}`, jobWords(last) + lineWords(last) + senderWords(last.on, last.who, seen) + pipeWords(last) + childWords(last) + trafficOf(last) + unreadWords()];
     return [`<h3>${cutOff ? "Where most of its own time went" : "What bounded it"} <span class="mute">${cutOff ? "until the end of the run cut it off" : `${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link`}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}${apart}${more}`,
-      thenHTML(last) + [...links, last].slice(0, LINKS).map(acceptedWords).join("") + (links.length && links[0].on ? lineWords({ ...links[0], from: links[0].at }) : "") + lineWords(last) + (last.open ? senderWords(last.on, last.who, K.trace.last) : "") + jobWords(last) + childWords(last) + pipeWords(last) + writerOf(last, asked) + trafficOf(last) + unreadWords() + short];
+      thenHTML(last) + [...links, last].slice(0, LINKS).map(acceptedWords).join("") + (links.length && links[0].on ? lineWords({ ...links[0], from: links[0].at }) + (links[0].on.value ? requestWords(links[0].on.value, links[0].who, K.stateAt(links[0].at), "when that wait began") : "") : "") + lineWords(last) + (last.open ? senderWords(last.on, last.who, K.trace.last) : "") + jobWords(last) + childWords(last) + pipeWords(last) + writerOf(last, asked) + trafficOf(last) + unreadWords() + short];
   }
   /** Of a wait that a timer has ended: what it was for led where, until then? */
   function thenHTML({ key, from, on, who }) {
@@ -338,6 +348,14 @@
     if (!made.length || K.unkept() || K.missing(-1, i)) return "";
     return `: ${made.slice(0, NAMED).map((one) => `${who(one)} made ${K.number(one[1])}`).join(", ")}${gone.length ? `, and ${few(gone)} dropped ${K.number(gone.reduce((n, [, one]) => n - one, 0))}` : ""}`;
   };
+  /** Of a wait for the answer in a channel for one value that the task has made itself: what it sent last before it waited, with which the sender may have gone. */
+  function requestWords(sync, who, s, then = "by then") {
+    const made = kinds("SyncNew").map(K.event).find((e) => e.sync === sync), acts = made?.run === who && made.kind === "oneshot" ? kinds("SyncAct") : [], ours = acts.slice(0, K.upTo(acts, s.i) + 1);
+    const sent = K.event(ours.findLast((i) => { const e = K.event(i); return i > made.i && e.run === who && e.act === "put" && ["mpsc", "oneshot"].includes(e.kind); }) ?? -1);
+    if (!sent || K.missing(made.i, s.i)) return "";
+    const gets = ours.filter((i) => i > sent.i && K.event(i).sync === sent.sync && K.event(i).act === "get").map(K.event), taken = gets.find((_, k) => k + 1 === sent.count), by = (taken ?? ours.map(K.event).findLast((e) => e.sync === sent.sync && e.act === "get"))?.run, before = sent.count - 1 - gets.length;
+    return `<p>${K.nameHTML(who)} had made ${esc(sync)}, and then sent into ${esc(sent.sync)} at ${K.when(sent.i)}, perhaps its sender. ${taken ? `That value was received at ${K.when(taken.i)}${by ? ` by ${K.nameHTML(by)}${K.whereIs(s, by)}` : ""}` : `That value had not been received ${then}: ${before ? `${K.plural(before, "value")} ${before === 1 ? "was" : "were"} before it` : "it was the next"}${by ? `, and ${K.nameHTML(by)} had received last${K.whereIs(s, by)}` : ""}`}.</p>`;
+  }
   /** Of a wait for a value that did not come: which tasks could still have sent one? */
   function senderWords(on, who, i) {
     const s = K.stateAt(i), feed = /^(watch|broadcast) /.exec(on?.sync ?? "") && on.sync, senders = K.isChannel(on?.value ?? "") ? s.primitives.get(on.value)?.senders : 0;
@@ -346,6 +364,8 @@
       return keepers.length && !s.primitives.get(feed).closed ? `<p>${put ? `${esc(feed)} was last sent to at ${K.when(put.i)}; ` : ""}${keepers.slice(0, NAMED).map(K.nameHTML).join(", ")}, which ${keepers.length > 1 ? "have" : "has"} made it or sent to it, ${keepers.length > 1 ? "have" : "has"} not ended: ${keepers.length > 1 ? "they" : "it"} may still have a sender, and would have to send, or drop it.</p>` : "";
     }
     if (!senders) return "";
+    const asked = requestWords(on.value, who, s);
+    if (asked) return asked;
     const alive = [...s.tasks.values()].filter((t) => t.name !== who && t.where !== "done" && t.kind !== "main").map((t) => t.name), used = kinds("SyncAct").slice(0, MANY).map(K.event).filter((e) => e.i <= i && e.sync === on.value && ["put", "take", "senders", "refuse"].includes(e.act)), own = alive.filter((name) => used.some((e) => e.run === name)), made = K.madeWords(on.value, i), names = own.length || made ? own : alive;
     return `<p>Then ${K.plural(senders, "sender")} of ${esc(on.value)} ${senders === 1 ? "was" : "were"} alive${made}${names.length && names.length <= NAMED ? `${own.length ? "; it had been used by" : "; of the other tasks these were left:"} ${names.map(K.nameHTML).join(", ")}` : ""}.</p>`;
   }
@@ -354,16 +374,23 @@
     const lost = [...K.trace.notices.fates].filter(([i]) => i <= to && K.event(i).sync === sync), [[i, fate] = []] = lost.slice(-1), by = fate && K.event(i).run;
     return !fate ? "" : ` ${lost.length > 1 ? `${K.up(K.plural(lost.length, "notification"))} of it were lost; of the last` : "One notification of it was lost"}: when ${by ? K.nameHTML(by) : "another thread"} ${fate === "nobody" ? `notified all that waited, at ${K.when(i)}, no task did, and such a notification is not kept` : `notified it at ${K.when(i)}, one was left there already, and two that are left are one`}.`;
   }
+  /** Which tasks have been at a barrier before, and are not there now? */
+  function absentWords(s, { name, line }) {
+    const came = kinds("Wait").concat(kinds("SyncAct")).slice(0, MANY).map(K.event).filter((e) => e.i <= s.i && e.run && (e.on?.sync === name || (e.sync === name && e.act === "put"))).map((e) => e.run), away = [...new Set(came)].filter((who) => !line.includes(who) && s.tasks.has(who));
+    const where = (who) => { const t = s.tasks.get(who); return K.nameHTML(who) + (t.how === "panicked" ? `, which panicked at ${K.when(t.ended)}` : K.whereIs(s, who)); };
+    return away.length ? `; of those that had been there before: ${away.slice(0, NAMED).map(where).join("; ")}${away.length > NAMED ? ` and ${K.plural(away.length - NAMED, "other task")}` : ""}` : "";
+  }
   /** Of a wait in a line: which tasks were before it; at a barrier, how many had not come; of a notification, when one had come before. */
   function lineWords({ from, on, who }) {
     const row = on?.sync && K.rowsOf(K.trace).rows.get(who), k = row?.barAt(from), to = row && Math.min(row.at[k + 1] ?? K.trace.count, K.trace.count) - 1, s = row && K.stateAt(to), p = s?.primitives.get(on.sync);
-    if (p?.kind === "barrier" && p.count > 0) return `<p>${K.up(K.plural(p.count, "task"))} had not come to ${esc(on.sync)} by then.</p>`;
+    if (p?.kind === "barrier" && p.count > 0) return `<p>${K.up(K.plural(p.count, "task"))} had not come to ${esc(on.sync)} by then${absentWords(s, p)}.</p>`;
     if (p?.kind === "notify") {
       const puts = kinds("SyncAct"), i = puts.slice(0, MANY).findLast((i) => i < from && K.event(i).sync === on.sync && K.event(i).act === "put");
       return `<p>Before this wait began, ${i === undefined ? `${esc(on.sync)} had never been notified` : `${K.event(i).run ? K.nameHTML(K.event(i).run) : "another thread"} had notified ${esc(on.sync)} last, at ${K.when(i)}`}.${noticeWords(on.sync, to)}</p>`;
     }
-    const first = row && K.stateAt(from), place = row ? K.placeOf(first, on) : 0;
-    return place > 1 && ["mutex", "rw_lock", "semaphore"].includes(p?.kind) ? `<p>It was ${K.nth(place)} in line${K.ahead(first, on, place)}${p?.kind === "semaphore" ? ": what is free is kept for the first" : ""}.</p>` : "";
+    const first = row && K.stateAt(from), place = row ? K.placeOf(first, on) : 0, kept = p?.handed.filter((name) => !K.isNoTask(name)) ?? [];
+    const handed = kept.length ? `<p>${K.up(on.sync)} is kept for ${kept.slice(0, NAMED).map(K.nameHTML).join(", ")}, whose turn it is${kept.includes(who) ? ": for another of its waits, which it does not poll" : kept.some((name) => s.tasks.get(name)?.where === "waiting") ? ": it has not taken it" : ""}.</p>` : "";
+    return handed + (place > 1 && ["mutex", "rw_lock", "semaphore"].includes(p?.kind) ? `<p>It was ${K.nth(place)} in line${K.ahead(first, on, place)}${p?.kind === "semaphore" ? ": what is free is kept for the first" : ""}.</p>` : "");
   }
   /** What a task lost, or missed, by this event: of a channel values that newer ones replaced, that it did not take or that went with its receiver; of
    *  an interval the ticks that came too late. */

@@ -425,14 +425,14 @@
   const memberLeft = (row, on, i) => (on.value && !K.isChannel(on.value) ? [...K.trace.members].find((name) => rows().get(name)?.parent === row.name && !["done", undefined].includes(K.stateAt(i).tasks.get(name)?.where)) : undefined);
   const linkOf = (who, { on, at }) => ({ who, at, on: typeof on === "string" ? null : on, key: typeof on === "string" || !on ? null : keyOf(on), words: HOPS[on] ?? (!on ? "its wake" : isJob(on.task) ? on.task : wordsOf(keyOf(on), on)) + (on?.source && K.otherEnd(on.source) ? `, whose other end is ${K.otherEnd(on.source)}` : "") });
 
-  /** From `name` to what took most of the stretch: `links`: `{who, words, at}` each waits for the next; `last`: the sum; `next`: the second largest;
+  /** From `name` to what took most of the stretch: `links`: `{who, words, at}` each waits for the next; `last`: the sum; `others`: the other sums, the largest first;
    *  `cut`: the event before which it was not followed, null if it was as far as it goes. */
   K.chainOf = function (name, begin, until, seen = Infinity, most = MOST) {
     const path = new Path(name, begin, until, most, seen), { around, cut } = path;
     // (Where it goes around, or hangs at `seen`, the task that waits still is the answer, however long the record was before that.)
     // (What recording took is no part of a virtual clock's time.)
-    const sums = path.sums.list().filter(({ key }) => key !== "recorder" || !paused()), still = around ? (sum) => sum.who === around.who : () => seen < Infinity, last = sums.find((sum) => sum.open && still(sum)) ?? sums[0], next = sums.find((sum) => sum !== last);
-    return last ? { links: path.linksTo(last), last, next, around, cut } : { links: [], last: null, around, cut };
+    const sums = path.sums.list().filter(({ key }) => key !== "recorder" || !paused()), still = around ? (sum) => sum.who === around.who : () => seen < Infinity, last = sums.find((sum) => sum.open && still(sum)) ?? sums[0], others = sums.filter((sum) => sum !== last);
+    return last ? { links: path.linksTo(last), last, others, around, cut } : { links: [], last: null, others, around, cut };
   };
 
   // ----- who held the thread -----

@@ -16,6 +16,8 @@
 
   /** Has the doctor proven by then that nothing is left that could wake a task? */
   K.isHopeless = (i) => K.trace.lints.some((lint) => lint.i <= i && lint.lint === "deadlock" && /nothing is left/.test(lint.say));
+  /** Where a task waits for one of several things. */
+  const lineOf = (t, on) => (K.event(t.since)?.ev === "PollEnd" && K.waitLine(t.since, on)) || t.at;
   /** What the thread does meanwhile: the same for all. */
   function thread(s) {
     if (s.i >= (K.trace.index.byEv.get("RunEnd")?.at(-1) ?? Infinity)) return "The run is over: no thread drives the runtime.";
@@ -43,7 +45,7 @@
       return `${how}${i >= 0 ? ` at ${K.when(i)}` : ""}, and is never polled again.`;
     },
     waiting(s, t) {
-      const line = (on) => (K.event(t.since)?.ev === "PollEnd" && K.waitLine(t.since, on)) || t.at, places = t.waits.map((on) => [kept(s, t, on) + (t.waits.length > 1 ? at(line(on)) : ""), K.stacks.html(s, t, on)].filter(Boolean).join(" "));
+      const line = (on) => lineOf(t, on), places = t.waits.map((on) => [kept(s, t, on) + (t.waits.length > 1 ? at(line(on)) : ""), K.stacks.html(s, t, on)].filter(Boolean).join(" "));
       if (t.waits.length === 0) return nobodyHolds(s, t);
       const begin = `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${places.length > 1 ? "" : at(line(t.waits[0]))}.`;
       return `${begin} ${places.length > 1 ? `Its waker is in ${places.length} places; the first that calls it is enough.<ul>${places.map((b) => `<li>${b}</li>`).join("")}</ul>` : places[0]}`;
@@ -137,7 +139,7 @@
     if (!t) return s.jobs.has(who) ? `, ${K.times.jobWords(who, s.i)}${K.jobWaits(s, who) && `, where it waits for ${K.jobWaits(s, who)}`}` : "";
     if (t.where === "queued") return ", which is ready";
     if (t.where === "polling") return ", which is being polled";
-    if (t.where === "waiting") return t.waits.length ? `, which itself waits for ${K.tokens(K.onWhat(t.waits[0]))}` : ", which waits itself";
+    if (t.where === "waiting") return t.waits.length ? `, which itself waits for ${K.tokens(K.onWhat(t.waits[0]))}${at(lineOf(t, t.waits[0]))}` : ", which waits itself";
     return ", which is over";
   }
 
