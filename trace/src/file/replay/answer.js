@@ -16,7 +16,7 @@
   const { BAR, esc, span } = K;
   const CAUSES = 9, LINKS = 6, LISTED = 300, NAMED = 3, MANY = 20_000, MOST = 60;
   /** These begin at an event whose line tells nothing of them. */
-  const POINTLESS = ["recorder", "advanced", "poll", "running", "ready", "local", "pool"];
+  const POINTLESS = ["recorder", "advanced", "poll", "drop", "running", "ready", "local", "pool"];
   let stretch = null, askedAt = -1;
   const kinds = (ev) => K.trace.index.byEv.get(ev) ?? [];
   const go = (i, html, more = "") => `<a href="#${esc(K.address(i))}" data-go="${i}"${more}>${html}</a>`;
@@ -45,7 +45,7 @@
   /** How the run ended. */
   function ending() {
     const { state, cut } = K.trace, name = main(), task = state.tasks.get(name), end = K.event(kinds("RunEnd").at(-1) ?? -1), tasks = [...state.tasks.values()];
-    const others = tasks.filter((t) => t.name !== name), over = (t) => t.how && !(t.ended > end?.i), count = (how) => others.filter((t) => t.how === how && over(t)).length, panics = count("panicked"), jobs = K.trace.panicked.size, namesOf = (all, say = (t) => `${K.nameHTML(t.name)} at ${K.when(t.ended)}`) => (all.length && all.length <= NAMED ? ` (${all.map(say).join("; ")})` : ""), ended = (how) => others.filter((t) => t.how === how && over(t)), panicked = panics + jobs && `${[panics && K.plural(panics, "task"), jobs && K.plural(jobs, "blocking job")].filter(Boolean).join(" and ")} panicked${namesOf(ended("panicked"), (t) => `${K.nameHTML(t.name)} at ${K.when(t.ended)}${K.panicWords(t.name)}`)}${[...K.trace.panicked].slice(0, NAMED).map((job) => `; ${K.nameHTML(job)}${K.panicWords(job)}`).join("")}`;
+    const others = tasks.filter((t) => t.name !== name), over = (t) => t.how && !(t.ended > end?.i), count = (how) => others.filter((t) => t.how === how && over(t)).length, panics = count("panicked"), jobs = K.trace.panicked.size, namesOf = (all, say = (t) => `${K.nameHTML(t.name)} at ${K.when(t.ended)}`) => (all.length && all.length <= NAMED ? ` (\u2060${all.map(say).join("; ")})` : ""), ended = (how) => others.filter((t) => t.how === how && over(t)), panicked = panics + jobs && `${[panics && K.plural(panics, "task"), jobs && K.plural(jobs, "blocking job")].filter(Boolean).join(" and ")} panicked${namesOf(ended("panicked"), (t) => `${K.nameHTML(t.name)} at ${K.when(K.panicOf(t.name)?.i ?? t.ended)}${K.panicWords(t.name)}`)}${[...K.trace.panicked].slice(0, NAMED).map((job) => `; ${K.nameHTML(job)}${K.panicWords(job)}`).join("")}`;
     if (cut) return `${panicked ? `${panicked}. ` : ""}${K.trace.end ? "It was written before the run ended." : "What came after that is not in it."}`;
     // (A task that was aborted just before the end is dropped with the runtime; it is cancelled all the same.)
     const asked = new Set(kinds("Cancel").filter((i) => i < end?.i).map((i) => K.event(i).task)), late = others.filter((t) => asked.has(t.name) && !over(t)).length, cancelled = count("cancelled") + late, left = Math.max(0, (end?.tasks ?? 0) - late);
@@ -148,7 +148,7 @@
     const { t, last } = K.trace, to = Math.min(row.at[row.barAt(from) + 1] ?? last, last), begin = ["late", "heard", "deaf"].includes(key) ? t[to] - longest : t[at];
     const words = K.heldWords(K.heldBy(begin, to, row), t[to] - begin);
     const { recorded } = K.trace, wrote = recorded[to] - recorded[K.upTo(t, begin)];
-    return words ? `while ${words}` : t[to] - begin < 5e6 ? "" : wrote > (t[to] - begin) / 2 ? `while the recorder wrote this (${span(wrote)})` : "while no task held the thread for long: the machine was busy elsewhere";
+    return words ? `${key === "deaf" ? "at most (when it came is not known), " : ""}while ${words}` : t[to] - begin < 5e6 ? "" : wrote > (t[to] - begin) / 2 ? `while the recorder wrote this (${span(wrote)})` : "while no task held the thread for long: the machine was busy elsewhere";
   }
   /** Of a wait for a lock, a permit or a cell: which tasks had it meanwhile, and how long each, the longest first. */
   function inTurnWords(row, from, on) {
@@ -159,9 +159,8 @@
     const long = [...by].filter(([, ns]) => ns > (t[to] - t[from]) / 20).sort((a, b) => b[1] - a[1]);
     return long.length ? `while ${long.slice(0, NAMED).map(([who, ns]) => `${K.nameHTML(who)} had it (${span(ns)})`).join(", ")}${long.length > NAMED ? ` and ${K.plural(long.length - NAMED, "other task")}` : ""} ` : "";
   }
-  /** Most of a poll was that of another task, of a local set say; or in its last one its future was dropped. */
+  /** Most of a poll was that of another task, of a local set say. */
   function innerWords(row, from, longest) {
-    if (row.kind[row.barAt(from) + 1] === BAR.CANCELLED) return "in the longest its future was dropped, with all that it held";
     const { t, last } = K.trace, { total, groups } = K.heldBy(t[from], Math.min(row.at[row.barAt(from) + 1] ?? last, last), row);
     if (!(total > longest / 2)) return "";
     const [name, ns] = groups[0].tasks.entries().reduce((a, b) => (b[1] > a[1] ? b : a));
@@ -223,7 +222,7 @@
   const atLeast = ({ ns, open }) => (open ? `<span title="at least: the record ends before it does">≥ ${span(ns)}</span>` : span(ns));
   function causesHTML(name, causes, all) {
     const bar = (ns) => `<i style="width:${Math.max(0.5, (100 * ns) / all).toFixed(1)}%"></i>`;
-    const line = (c) => `<li${c.key === "poll" ? ` class="poll"` : ""}>${go(c.at, `<b class="num">${atLeast(c)}</b><span>${K.tokens(c.words)}</span>`, ` title="to the longest of them: ${esc(span(c.longest))}"`)}<div>${bar(c.ns)}</div><small>${c.times > 1 ? `${K.number(c.times)} times, ${span(c.longest)} at most` : ""}</small><small class="place-of">${[placeOf(c) + cutWords(c, name), (c.ns > all / 20 || c.key === "idle") && heldIn(name, c)].filter(Boolean).join(" ")}</small></li>`;
+    const line = (c) => `<li${c.key === "poll" ? ` class="poll"` : ""}>${go(c.at, `<b class="num">${atLeast(c)}</b><span>${K.tokens(c.words)}</span>`, ` title="to the longest of them: ${esc(span(c.longest))}"`)}<div>${bar(c.ns)}</div><small>${c.times > 1 ? `${K.number(c.times)} times, ${span(c.longest)} at most` : ""}</small><small class="place-of">${[placeOf(c) + cutWords(c, name), (c.ns > all / 20 || ["idle", "late", "deaf"].includes(c.key)) && heldIn(name, c)].filter(Boolean).join(" ")}</small></li>`;
     // What is next to nothing is one line, so that the chain is in view.
     const small = causes.length > 3 ? causes.slice(2).filter((c) => c.ns < all / 100) : [], large = causes.filter((c) => !small.includes(c)), more = large.slice(CAUSES);
     const rest = small.length ? `<li class="small"><span>${small.map((c) => go(c.at, `<b class="num">${atLeast(c)}</b> ${K.tokens(c.words)}`)).join(", ")}</span></li>` : "";
@@ -374,22 +373,23 @@
     const lost = [...K.trace.notices.fates].filter(([i]) => i <= to && K.event(i).sync === sync), [[i, fate] = []] = lost.slice(-1), by = fate && K.event(i).run;
     return !fate ? "" : ` ${lost.length > 1 ? `${K.up(K.plural(lost.length, "notification"))} of it were lost; of the last` : "One notification of it was lost"}: when ${by ? K.nameHTML(by) : "another thread"} ${fate === "nobody" ? `notified all that waited, at ${K.when(i)}, no task did, and such a notification is not kept` : `notified it at ${K.when(i)}, one was left there already, and two that are left are one`}.`;
   }
+  const opened = (barrier, from, to) => kinds("SyncAct").some((i) => i > from && i <= to && K.event(i).sync === barrier && K.event(i).act === "put");
   /** Which tasks have been at a barrier before, and are not there now? */
   function absentWords(s, { name, line }) {
     const came = kinds("Wait").concat(kinds("SyncAct")).slice(0, MANY).map(K.event).filter((e) => e.i <= s.i && e.run && (e.on?.sync === name || (e.sync === name && e.act === "put"))).map((e) => e.run), away = [...new Set(came)].filter((who) => !line.includes(who) && s.tasks.has(who));
-    const where = (who) => { const t = s.tasks.get(who); return K.nameHTML(who) + (t.how === "panicked" ? `, which panicked at ${K.when(t.ended)}` : K.whereIs(s, who)); };
+    const where = (who) => { const t = s.tasks.get(who); return K.nameHTML(who) + (t.how === "panicked" ? `, which panicked at ${K.when(K.panicOf(who)?.i ?? t.ended)}` : K.whereIs(s, who)); };
     return away.length ? `; of those that had been there before: ${away.slice(0, NAMED).map(where).join("; ")}${away.length > NAMED ? ` and ${K.plural(away.length - NAMED, "other task")}` : ""}` : "";
   }
   /** Of a wait in a line: which tasks were before it; at a barrier, how many had not come; of a notification, when one had come before. */
   function lineWords({ from, on, who }) {
     const row = on?.sync && K.rowsOf(K.trace).rows.get(who), k = row?.barAt(from), to = row && Math.min(row.at[k + 1] ?? K.trace.count, K.trace.count) - 1, s = row && K.stateAt(to), p = s?.primitives.get(on.sync);
-    if (p?.kind === "barrier" && p.count > 0) return `<p>${K.up(K.plural(p.count, "task"))} had not come to ${esc(on.sync)} by then${absentWords(s, p)}.</p>`;
+    if (p?.kind === "barrier") return !(p.count > 0) || opened(on.sync, from, to) ? "" : `<p>${K.up(K.plural(p.count, "task"))} had not come to ${esc(on.sync)} by then${absentWords(s, p)}.</p>`;
     if (p?.kind === "notify") {
       const puts = kinds("SyncAct"), i = puts.slice(0, MANY).findLast((i) => i < from && K.event(i).sync === on.sync && K.event(i).act === "put");
       return `<p>Before this wait began, ${i === undefined ? `${esc(on.sync)} had never been notified` : `${K.event(i).run ? K.nameHTML(K.event(i).run) : "another thread"} had notified ${esc(on.sync)} last, at ${K.when(i)}`}.${noticeWords(on.sync, to)}</p>`;
     }
     const first = row && K.stateAt(from), place = row ? K.placeOf(first, on) : 0, kept = p?.handed.filter((name) => !K.isNoTask(name)) ?? [];
-    const handed = kept.length ? `<p>${K.up(on.sync)} is kept for ${kept.slice(0, NAMED).map(K.nameHTML).join(", ")}, whose turn it is${kept.includes(who) ? ": for another of its waits, which it does not poll" : kept.some((name) => s.tasks.get(name)?.where === "waiting") ? ": it has not taken it" : ""}.</p>` : "";
+    const handed = kept.length ? `<p>${K.up(on.sync)} is kept for ${kept.slice(0, NAMED).map(K.nameHTML).join(", ")}, whose turn it is${kept.includes(who) ? `: for another of its waits${((e) => (e ? ` (<code>${esc(K.site(K.lineOf(e)?.text ?? ""))}</code>, ${K.link(e.i)})` : ""))(K.otherWait(s, who, on))}, which it does not poll` : kept.some((name) => s.tasks.get(name)?.where === "waiting") ? ": it has not taken it" : ""}.</p>` : "";
     return handed + (place > 1 && ["mutex", "rw_lock", "semaphore"].includes(p?.kind) ? `<p>It was ${K.nth(place)} in line${K.ahead(first, on, place)}${p?.kind === "semaphore" ? ": what is free is kept for the first" : ""}.</p>` : "");
   }
   /** What a task lost, or missed, by this event: of a channel values that newer ones replaced, that it did not take or that went with its receiver; of
@@ -451,8 +451,8 @@
   const over = (name) => (K.trace.state.tasks.get(name)?.how === "panicked" ? "panicked" : "was done");
   function panicHTML(name, to) {
     if (K.trace.panicked.has(name)) return K.panicOf(name) ? `<p>It panicked${K.panicWords(name)} (${K.link(K.panicOf(name).i)}).</p>` : "";
-    const row = K.rowsOf(K.trace).rows.get(name), end = row?.at.at(-1), { place } = row?.last === BAR.PANICKED ? K.lineKnown({ ...K.event(end), run: name, at: null }) : {};
-    return row?.last !== BAR.PANICKED || K.trace.t[end] > to ? "" : `<p>Its last poll, of ${span(K.lasted(BAR.POLL, row.at.at(-2), end) ?? 0)}, ended in a panic at ${K.when(end)}${K.panicOf(name) ? K.panicWords(name) : place ? `, after <code>${esc(K.site(place.text))}</code>` : ""}.</p>`;
+    const row = K.rowsOf(K.trace).rows.get(name), end = row?.at.at(-1), after = K.panicOf(name) ? K.trace.t[end] - K.trace.t[K.panicOf(name).i] : 0, { place } = row?.last === BAR.PANICKED ? K.lineKnown({ ...K.event(end), run: name, at: null }) : {};
+    return row?.last !== BAR.PANICKED || K.trace.t[end] > to ? "" : `<p>Its last poll, of ${span(K.lasted(BAR.POLL, row.at.at(-2), end) ?? 0)}, ended in a panic at ${K.when(K.panicOf(name)?.i ?? end)}${K.panicOf(name) ? K.panicWords(name) : place ? `, after <code>${esc(K.site(place.text))}</code>` : ""}${after > 5e6 ? `; ${span(after)} of that poll came after it, as the panic was printed and what the task held was dropped` : ""}.</p>`;
   }
   /** Outputs that were taken long after they were there: of this task, or by it. */
   function untakenHTML(name, from, to) {
@@ -506,7 +506,7 @@
     const unknown = causes.unknown ? `<p class="mute">${K.plural(causes.unknown, "time")} not counted: events are missing in between.</p>` : "";
     const [chain, about] = chainHTML(K.chainOf(name, from, to, seen), to - from, causes, seen); // (it says most, and so is never behind the sign for more)
     const first = seen < Infinity || K.trace.cut; // (how a hang came about is asked before where the time went)
-    return head + chain + (first ? about : "") + causesHTML(name, causes, all) + panicHTML(name, to) + droppedHTML(name, from, to) + missedHTML(name, from, to) + restartedHTML(name, from, to) + (seen < Infinity ? "" : cancelledHTML(name, to) + stillHTML(name, from, to)) + untakenHTML(name, from, to) + unknown + (first ? "" : about) +
+    return head + chain + (first ? about : "") + causesHTML(name, causes, all) + panicHTML(name, to) + droppedHTML(name, from, to) + missedHTML(name, from, to) + overrunHTML(name, from, to) + restartedHTML(name, from, to) + (seen < Infinity ? "" : cancelledHTML(name, to) + stillHTML(name, from, to)) + untakenHTML(name, from, to) + unknown + (first ? "" : about) +
       `<p class="mute">Each part goes to its longest moment. For a stretch drag over a lane, or write 1.0-2.0 s in <kbd>l</kbd>.</p>`;
   }
 
@@ -542,9 +542,16 @@
       K.show();
     },
   };
-  K.on("begin", (trace) => Object.assign(trace, { missed: [], droppedWith: [] })); // the events by which a task missed something, and what went with branches
+  /** A limit was over, and what it limits was there when the task looked: that is asked first. */
+  function overrunHTML(name, from, to) {
+    const { t } = K.trace, all = K.trace.overrun.filter(({ i, run }) => run === name && t[i] >= from && t[i] <= to).filter(({ at }) => K.timerWord(at) === "timeout").sort((a, b) => b.ns - a.ns), [most] = all;
+    return most ? `<p>The limit of ${site(most.at)} had been over for ${span(most.ns)} when the task looked (${K.link(most.i)}): what it limits was there, too, and that is asked first.</p>` : "";
+  }
+  K.on("begin", (trace) => Object.assign(trace, { missed: [], droppedWith: [], overrun: [] })); // the events by which a task missed something, and what went with branches
   K.on("event", (e) => {
     if (missedOf(e)) K.trace.missed.push(e.i);
+    const late = e.ev === "TimerCancel" && K.trace.state.gone.find(({ due, at }) => due > 0 && at && e.t - due > 5e6);
+    if (late) K.trace.overrun.push({ i: e.i, run: e.run, ns: e.t - late.due, at: late.at });
     const { branches } = (e.ev === "SelectWin" && K.trace.state.selects.get(e.run)) || {};
     branches?.forEach((b, k) => {
       const took = b.took.filter(({ from }) => !b.waits.some((on) => [on.value, on.sync].includes(from) && K.isChannel(from)));

@@ -242,7 +242,7 @@
   /** (A oneshot has no sender any more when it has sent; it was closed if nothing was ever in it.) */
   const senders = (c) => c.kind === "oneshot" ? (c.closed || (c.senders === 0 && !c.high) ? "closed" : "one value, once") : c.senders === null ? "" : c.closed ? "closed by its receiver" : c.senders === 0 ? "no sender left" : `${plural(c.senders, "sender")} alive`;
   /** What other threads put in and took out is not told. */
-  const unused = (c) => !c.uses && !c.waits && !c.count && !c.closed && !c.value_waiting.length;
+  const unused = (c) => K.event(c.since)?.ev === "SyncNew";
   const room = (c) => c.kind === "oneshot" ? "" : c.room === null ? "no limit" : `room for ${number(c.room)}`;
   function rail(s, c) {
     const wait = (names, word, say) => `<div class="end" aria-label="${say}: ${names.map(esc).join(", ") || "no task"}"><div class="wait${names.length ? " on" : ""}">${wakers(names, 4)}</div>${word}</div>`;
@@ -269,7 +269,7 @@
     const many = K.trace.most.primitives > 2, { shown, left } = some(s, all, many ? 8 : 4);
     const counted = (p) => [p.count === null ? "" : K.of(K.PRIMITIVES, p.kind)?.count?.(p.count, p) ?? "", p.closed ? "closed" : "", p.kind === "join_set" ? "" : p.waits ? `waited for ${K.often(p.waits)}` : "never waited for"].filter(Boolean).join(", ");
     /** Nothing, of a kind that no task can hold. */
-    const held = (p) => p.handed.length ? `kept for ${wakers(p.handed, 3)}` : p.holders.length ? `held ${p.kind !== "rw_lock" ? "" : p.whole ? "to write " : "to read "}by ${wakers(p.holders, 4)}` : (p.kind === "semaphore" && p.count === 0 ? "none free" : K.of(K.PRIMITIVES, p.kind ?? "")?.free ?? "");
+    const held = (p) => p.handed.length ? `kept for ${wakers(p.handed, 3)}` : p.holders.length ? `held ${p.kind !== "rw_lock" ? "" : p.whole ? "to write " : "to read "}by ${wakers(p.holders, 4)}${p.kind === "semaphore" && p.line.length ? "; what is free is the first’s" : ""}` : (p.kind === "semaphore" && p.count === 0 ? (p.line.length ? "what is free is kept for the first" : "none free") : K.of(K.PRIMITIVES, p.kind ?? "")?.free ?? "");
     const holder = (p) => held(p) && `<div class="holder${p.holders.length || p.handed.length ? " on" : ""}">${held(p)}</div>`;
     const line = (p) => [...p.line, ...p.value_waiting];
     const queue = (p) => `<div class="queue" aria-label="in line: ${line(p).map(esc).join(", ") || "no task"}">${line(p).length ? `<span>${K.of(K.PRIMITIVES, p.kind ?? "")?.one ? "waits" : "in line"}</span> ${wakers(line(p), 7)}` : `<span>no task ${K.of(K.PRIMITIVES, p.kind ?? "")?.one ? "waits" : "in line"}</span>`}</div>`;
@@ -291,8 +291,9 @@
       const code = written?.[k] ?? (b.at && K.functionAt(b.at)), breaks = code && esc(code).replace(/([(,.]|::)(?=\S)/g, "$1<wbr>");
       const took = b.state === "won" || b.state === "ready" ? "" : K.tookWords(b.took);
       const held = b.state === "dropped" ? (b.waits.length ? ` while it waited for ${esc(b.waits.map(K.onWhat).join(", "))}` : "") + (took && `; <b>it ${esc(took)}</b>`) : (b.waits?.length ? ` for ${esc(K.onAll(b.waits))}` : "") + (took && `; it ${esc(took)}`);
+      const lent = b.state === "dropped" && /^&mut \w+$|\.as_mut\(\)$/.test(code ?? "") && "put aside: only a reference to it was dropped";
       return `<li class="branch${now ? " hot" : ""}"><b class="num">${k + 1}</b><span>${code ? `<code>${breaks}</code>` : `branch ${k + 1}`}</span>` +
-        `<small><span class="tag ${b.state}">${TAGS[b.state] ?? ""}</span>${held}${b.polls ? ` · ${plural(b.polls, "poll")}` : ""}</small></li>`;
+        `<small><span class="tag ${lent ? "new" : b.state}">${lent || (TAGS[b.state] ?? "")}</span>${held}${b.polls ? ` · ${plural(b.polls, "poll")}` : ""}</small></li>`;
     });
     return title("select!", `inside ${K.chipHTML(x.task)}${all.length > 1 ? `, and ${all.length - 1} more` : ""}`) + rows(body.join(""));
   }

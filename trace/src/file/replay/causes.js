@@ -86,7 +86,7 @@
     return on.value ? `value ${on.value}` : on.closed ? `end ${on.closed}` : "deferred";
   }
   const WORDS = {
-    recorder: "the recorder, which wrote this", advanced: "the clock, which the program advanced", poll: "polling", ready: "ready, in the run queue", timer: "a timer", late: "a timer that was late", heard: "a job that was over, which the loop heard late", deaf: "a wake from another thread, which the loop could not hear", pool: "a thread of the pool", running: "running on its thread",
+    recorder: "the recorder, which wrote this", advanced: "the clock, which the program advanced", poll: "polling", drop: "its future being dropped, with all that it held", ready: "ready, in the run queue", timer: "a timer", late: "a timer that was late", heard: "a job that was over, which the loop heard late", deaf: "a wake from another thread, which the loop could not hear", pool: "a thread of the pool", running: "running on its thread",
     accept: "a connection to accept", local: "ready, in its local set", deferred: "having given way", foreign: "something that kettle doesn’t know", thread: "another thread, which cancelled it", nothing: "nothing: its waker is gone",
   };
   /** Which waits are one sum: of those that a timer ended, those that were for one thing. */
@@ -232,7 +232,7 @@
       const ns = K.lasted(kind, from, to, begin, until), { recorded } = K.trace;
       if (ns !== null && recorded[last] > 0) tell("recorder", (recorded[Math.min(to, last)] - recorded[from]) * share(from, to, begin, until), from);
       if (ns !== null && paused()) tell("advanced", K.lasted(BAR.WAIT, from, to, begin, until), from);
-      return tell(kind === BAR.POLL ? "poll" : row.local ? "local" : "ready", ns, from);
+      return tell(kind === BAR.POLL ? (row.kind[k + 1] === BAR.CANCELLED ? "drop" : "poll") : row.local ? "local" : "ready", ns, from);
     }
     if (kind === BAR.QUEUED || kind === BAR.JOB) return tell(kind === BAR.JOB ? "running" : open || K.unheard(row) ? "unheard" : "pool", jobTime(row, k, to, begin, until, open), from);
     if (kind !== BAR.WAIT) return;

@@ -294,6 +294,8 @@
         const t = s.tasks.get(e.task), wake = K.wakeOf(e.i), missing = K.missing(t?.spawned ?? -1, e.i);
         if (missing && wake === undefined) return `What woke it is not known: ${plural(missing, "event")} before this ${missing === 1 ? "is" : "are"} missing.`;
         if (wake === undefined && K.unkept() && (t?.spawned ?? -1) < 0) return "What woke it came before the record begins.";
+        const row = K.rowsOf(K.trace).rows.get(e.task), asked = row && row.kind[row.barAt(e.i) + 1] === K.BAR.CANCELLED ? K.askedAt(row) : undefined;
+        if (asked < e.i && !K.quiz?.on) return `Its end was asked for (${K.link(asked)}): this poll runs nothing of it, but drops its future.`;
         if (t?.polls === 1) return "Its first poll: only now does the first line of its body run.";
         if (wake === undefined) return "It goes on after the .await where it waited.";
         return `Why now? ${because(K.event(wake))} at ${K.link(wake)}. It goes on after the .await where it waited.`;
@@ -415,7 +417,7 @@
     },
     SelectWin: {
       level: 0, kind: "select", between: true, tokio: SELECT, line: (e, s) => K.selectLine(s.selects.get(e.run)),
-      teaches: (e) => `The losers are dropped, with all they hold. That is all that cancelling is: no exception, no clean-up code.${/ had (read|received) /.test(e.say) ? " <b>What a loser had taken in and kept inside itself is gone with it</b>; what it had put elsewhere is not." : ""}`,
+      teaches: (e, s) => `${K.lentBy(e, s).map(({ code }) => `<code>${esc(code)}</code> is only a reference: its future lives on, keeps its place in a line, and is polled again only if the program awaits it. `).join("")}The losers are dropped, with all they hold. That is all that cancelling is: no exception, no clean-up code.${/ had (read|received) /.test(e.say) ? " <b>What a loser had taken in and kept inside itself is gone with it</b>; what it had put elsewhere is not." : ""}`,
     },
     Cancel: { level: 0, kind: "task", between: true, tokio: ["runtime/task/abort.rs", HARNESS], teaches: (e) => e.task?.startsWith("job") ? "A job that a thread has begun can’t be stopped: it runs on. One that still waits for a thread never runs." : "It is only asked for: the task’s future will be dropped when its turn to be polled comes." },
     Join: {

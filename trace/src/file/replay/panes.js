@@ -124,6 +124,11 @@
     }
     return file.selects;
   }
+  /** Which losers of a `select!` are only references, by event `e`, by which a branch wins: what they refer to lives on. Each as its number and its code. */
+  K.lentBy = function (e, s) {
+    const select = s?.selects.get(e.run), written = select && K.branchesOf(select);
+    return (written ?? []).map((code, k) => ({ code, k })).filter(({ code, k }) => k !== e.branch && select.branches[k].state === "dropped" && /^&mut \w+$|\.as_mut\(\)$/.test(code));
+  };
   /** Where a branch of the `select!` at a place is written; null if unsure. */
   K.branchAt = function (place, branch) {
     const file = place && K.trace.files.get(place.file), found = file ? selectsIn(file).filter((x) => x.first === place.line) : [];
@@ -288,8 +293,8 @@
     $("p-file").title = word === "after" ? K.AFTER : "";
     const lines = K.trace.files.get(file)?.lines ?? [];
     if (place) centre(pane, box, lines.length ? Math.max(functionAround(lines, place.line)[0], 1) : place.line, place.line);
-    else if (lines.length && pane.dataset.first === undefined) { // not the comment at its head
-      const first = Math.max(0, lines.findIndex((line) => line.trim() && !/^\s*(\/\/|#!)/.test(line))) + 1;
+    else if (lines.length && pane.dataset.first === undefined) { // where main begins; or else not the comment at its head
+      const begins = beginning([...K.trace.state.tasks.values()].find((t) => t.kind === "main")), first = begins?.file === file ? functionAround(lines, begins.line)[0] : Math.max(0, lines.findIndex((line) => line.trim() && !/^\s*(\/\/|#!)/.test(line))) + 1;
       centre(pane, box, first, first);
     }
     return place && (now || word) ? { ...place, word } : null;

@@ -161,7 +161,7 @@
         rounds.push({ depth, since: e.i, waits: waits.length, asked: 0 });
         for (let b = 0; b < e.branches; b++) this.branch(task, depth, b, e.branches);
       } else if (e.ready !== undefined) this.asked(e, rounds, waits);
-      else this.won(e, rounds.pop());
+      else this.won(e, rounds.pop(), K.lentBy(e, s).map(({ k }) => k));
     }
     branch(task, depth, number, of) {
       const row = this.row(task), key = `${depth}.${number}`;
@@ -182,12 +182,12 @@
       Object.assign(round, { since: e.i, waits: waits.length, asked: round.asked + 1 });
       if (!e.ready && round.asked === branch.of) rounds.pop(); // all asked, none ready
     }
-    won(e, round) {
+    won(e, round, lent) {
       if (!round) return;
       for (const branch of this.row(e.run).branches) {
         if (!branch.key.startsWith(`${round.depth}.`)) continue;
         if (branch.key === `${round.depth}.${e.branch}`) branch.begin(e.i, BAR.WON);
-        else if (branch.last === BAR.WAIT || branch.last === BAR.POLL) branch.begin(e.i, BAR.CANCELLED);
+        else if (branch.last === BAR.WAIT || branch.last === BAR.POLL) branch.begin(e.i, lent.some((k) => branch.key === `${round.depth}.${k}`) ? BAR.NONE : BAR.CANCELLED);
       }
     }
   }

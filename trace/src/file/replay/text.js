@@ -159,6 +159,8 @@
   function said(e) {
     const told = typeof e.say === "string" && e.say ? e.say : `an event of a newer version: ${e.ev}`, say = e.ev === "Note" ? told : K.timed(told), fate = K.trace.notices.fates.get(e.i);
     if (fate) return fate === "nobody" ? `${say}: no task does` : say.replace(/(leaves a notification in \S+ \d+).*/, "$1, where one is left already: the two are one");
+    const lent = e.ev === "SelectWin" ? K.lentBy(e, K.stateAt(e.i)) : [];
+    if (lent.length) return say.replace("the other futures are dropped", `${lent.length < K.stateAt(e.i).selects.get(e.run).branches.length - 1 ? "the others are dropped, and" : ""} ${lent.map(({ code }) => code).join(" and ")} put aside`.trim());
     if (e.kind === "semaphore" && e.act === "put" && /left\.got/.test(K.codeAt(e.src))) return `${e.run ?? "a thread"} drops its wait for ${e.sync}, and the ${K.plural(Number(e.units), "permit")} that it had been given so far: ${K.number(e.count)} free now`;
     if (e.ev === "SourceDrop" && e.run) return `${e.run} drops ${e.source}${K.childOf(e.source) && `, ${K.childOf(e.source)}`}`;
     if (K.isAdmission(e)) return `${e.task} is put into ${isLocal(e.task) ? "the queue of its local set" : "the run queue"}${e.place ? `, as number ${e.place}` : ""}`;

@@ -126,8 +126,8 @@
   const sooner = (a, b) => a.due - b.due || a.since - b.since, next = (timers) => K.foremost(timers, 1, sooner);
   K.wheelLine = function (s, open) {
     const [first] = K.foremost(s.timers.each(next), 1, sooner), n = s.timers.size;
-    const what = open ? "" : first ? `${K.plural(n, "timer")}; next ${first.task ? `${K.chipHTML(first.task)} ` : ""}${esc(first.name)}, due at ${seconds(first.due)}` : `no timer; the hand is at ${number(s.hand)} ms`;
-    return `<button class="wheel-line" aria-expanded="${!!open}" title="${open ? "Fold the wheel" : `Open the wheel${first ? `: ${esc(first.name)} is due at ${seconds(first.due)}` : ""}`}"><i aria-hidden="true">${open ? "▾" : "▸"}</i><b>Timer wheel</b><span>${what}</span></button>`;
+    const what = open ? "" : first ? `${K.plural(n, "timer")}; next ${first.task ? `${K.chipHTML(first.task)} ` : ""}${esc(first.name)}, due at ${K.clock(first.due)}` : `no timer; the hand is at ${number(s.hand)} ms`;
+    return `<button class="wheel-line" aria-expanded="${!!open}" title="${open ? "Fold the wheel" : `Open the wheel${first ? `: ${esc(first.name)} is due at ${K.clock(first.due)}` : ""}`}"><i aria-hidden="true">${open ? "▾" : "▸"}</i><b>Timer wheel</b><span>${what}</span></button>`;
   };
 
   /** The earliest few, with the one that is touched; and the others, in no order. */

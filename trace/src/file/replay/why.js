@@ -83,6 +83,11 @@
     return all.length ? `, behind ${all.slice(0, 3).map((who) => name(who) + want(who)).join(", ")}${all.length > 3 ? ` and ${K.number(all.length - 3)} more` : ""}` : "";
   }
 
+  /** The event at which a task began another wait in the same line; null if there is none. */
+  const otherWait = (K.otherWait = function (s, who, on) {
+    const all = K.trace.index.byTask.get(who) ?? [], k = all.slice(0, K.upTo(all, s.i) + 1).findLastIndex((i) => { const e = K.event(i); return e.ev === "Wait" && e.run === who && e.on?.sync === on.sync && e.on.ticket !== on.ticket; });
+    return k < 0 ? null : K.event(all[k]);
+  });
   const REPORTED = { read: "it readable", write: "it writable", priority: "priority data", error: "an error" };
   /** Where one waker is, and what will call it. */
   function kept(s, t, on) {
@@ -100,8 +105,8 @@
     if (on.sync) {
       const p = s.primitives.get(on.sync), { kind } = p ?? {}, place = K.forAll(on.sync) ? 0 : K.placeOf(s, on), known = (all) => (all ?? []).filter((name) => !K.isNoTask(name));
       const holders = known(p?.holders), [next] = known(p?.handed), [one] = holders;
-      const held = holders.length === 1 ? `${name(one)} holds it${whereIs(s, one)}.` : holders.length ? `It is held by ${holders.slice(0, 3).map(K.nameHTML).join(", ")}${holders.length > 3 ? " and others" : ""}.`
-        : next ? `It is kept for ${name(next)}${whereIs(s, next)}.` : p?.holders.includes("a thread") ? "A thread holds it, outside of all tasks." : p?.holders.length ? "Who holds it is not known: it was handed on." : "";
+      const mine = next === t.name ? otherWait(s, t.name, on) : null, held = holders.length === 1 ? `${name(one)} ${kind === "semaphore" ? "has some of it" : "holds it"}${whereIs(s, one)}.` : holders.length ? `It is held by ${holders.slice(0, 3).map(K.nameHTML).join(", ")}${holders.length > 3 ? " and others" : ""}.`
+        : mine ? `It is kept for this task, for another wait of it${at(K.lineOf(mine))}, begun at ${K.when(mine.i)}: as long as the task doesn’t poll that one, it keeps its turn.` : next ? `It is kept for ${name(next)}${whereIs(s, next)}.` : p?.holders.includes("a thread") ? "A thread holds it, outside of all tasks." : p?.holders.length ? "Who holds it is not known: it was handed on." : "";
       if (kind === "barrier") return `It waits for <b>${K.esc(K.onWhat(on))}</b>: ${K.plural(p.count, "task")} ${p.count === 1 ? "has" : "have"} yet to come there.`;
       return `It waits for <b>${K.esc(K.onWhat(on))}</b>${place ? `, ${K.nth(place)} in line${ahead(s, on, place)}` : ""}. ${held}${kind === "semaphore" && place ? ` What is free is kept for ${place === 1 ? "it" : "the first in line, until that has enough"}.` : ""}`;
     }
