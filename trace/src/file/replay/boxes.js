@@ -219,8 +219,8 @@
   /** A part with nothing in it: among many it steps behind the others. */
   const idle = (word, note) => ({ html: title(word, note), idle: true });
   const rows = (html) => `<ul class="rows">${html}</ul>`;
-  /** What the event has touched; or what the task that returns Pending waits for: that is in sight, too. */
-  const hot = (s, record) => (record.since === s.i ? " hot" : isAsked(s, record) ? " asked" : "");
+  const hot = (s, record) => (record.since === s.i ? " hot" : "");
+  /** Is it what the task that returns Pending waits for? Then it is in sight, too. */
   const isAsked = (s, { name }) => { const e = K.event(s.i); return e?.ev === "PollEnd" && e.outcome === "pending" && s.tasks.get(e.task)?.waits.some((on) => Object.values(on).includes(name)); };
   const list = (book) => book.values();
   /** Of many, those shown: the first ones, with the one that is touched. */
@@ -319,7 +319,7 @@
     const last = (r) => [r.read.last && ONLY(r.name) !== "write" && `${K.listens(r.name) ? "accept" : "read"}: ${r.read.bytes === 0 && /Stream$/.test(r.what ?? "") ? "the end" : came(r.read)}`, r.write.last && ONLY(r.name) !== "read" && `write: ${K.moved(r.name)?.shut <= s.i && K.moved(r.name).shut !== null && r.write.bytes === 0 ? "shut down" : came(r.write)}`, r.priority.last && `priority data: ${came(r.priority)}`, r.error.last && `error: ${came(r.error)}`].filter(Boolean).join(", ");
     const open = (r) => ((shut) => (shut && shut[0] !== "closed" ? shut[1] : "open"))(shutWords(s, r));
     const tell = (words) => `<small title="${words}">${words}</small>`;
-    return title("Sockets", "R read, W write; filled: ready") + rows(shown.map((r) => `<li class="socket${hot(s, r)}"><span class="of">${esc(r.name)} <small>${esc(K.childOf(r.name) || `${r.what ?? ""}${portsOf(r)}`)}</small></span>` +
+    return title("Sockets", "R read, W write; filled: ready") + rows(shown.map((r) => `<li class="socket${hot(s, r) || (isAsked(s, r) ? " asked" : "")}"><span class="of">${esc(r.name)} <small>${esc(K.childOf(r.name) || `${r.what ?? ""}${portsOf(r)}`)}</small></span>` +
       `<span class="bits">${ONLY(r.name) === "write" ? "" : half(r.read, K.listens(r.name) ? "accepting" : "reading", "R", r.registered)}${ONLY(r.name) === "read" ? "" : half(r.write, "writing", "W", r.registered)}${rare(r.priority, "priority data", "P", r.registered)}${rare(r.error, "errors", "E", r.registered)}${((shut) => shut && `<b class="shut" title="${shut[1]}">${shut[0]}</b>`)(shutWords(s, r)) || ""}</span>` +
       tell(`${last(r) || "not tried yet"}; ${open(r)}${r.registered ? "" : ", and never had to wait"}`) + "</li>").join("") + and(left, "sockets"));
   }
@@ -368,7 +368,7 @@
     return { parts, wheel: used("timers") };
   }
 
-  let used = { parts: [], wheel: true }, round = 0, fitted = false, byHand = null;
+  let used = { parts: [], wheel: true }, round = 0, fitted = null, byHand = null;
   const CIRCLE = 216, CAPTION = 42, LINE = 28;
   /** So much of the pane's height is above and between the rows of the places; and where it is low, so much is the wakers', too, or
    *  this share of it all, where three rows are left: one who waits is seen beside the others, counted, and the done. */
@@ -390,7 +390,7 @@
     return `${round} ${K.rooms}` !== before;
   }
   K.on("trace", function () {
-    fitted = false;
+    fitted = null;
     new ResizeObserver(() => { if (fit()) K.show(); else cutAll(); }).observe($("boxes"));
   });
   K.on("trace", function (trace) {
@@ -405,7 +405,9 @@
   });
 
   K.on("show", function (s, e) {
-    if (!fitted) fitted = fit() || true;
+    const size = $("say").className; // (the answer of the first event may be higher than a sentence)
+    if (fitted !== size) fit();
+    fitted = size;
     // The wheel is open where a timer is asked about, or nothing else is waited for; unless the reader has said otherwise.
     // (On a phone all is one column, and in a narrow window where that is low: a wheel that opens by itself would push everything below it away.)
     const open = used.wheel && (byHand ?? (!used.parts.length || (innerWidth > (round ? 700 : 860) && K.asksForTimers(s, e))));
