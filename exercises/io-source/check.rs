@@ -180,6 +180,21 @@ fn the_newest_waker() {
     let woken = (firsts.count(), seconds.count(), thirds.count());
     assert_eq!(woken, (1, 2, 1), "wakes of the three tasks");
 
+    // A task by its own waker, then a combinator inside it.
+    let (state, (other, others)) = (cleared(), waker());
+    let mut waiter = SourceWaiter::new(&state, Read);
+    Runtime::with(Config::default()).expect("a runtime").block_on(poll_fn(|cx| {
+        for waker in [cx.waker(), &other] {
+            let is_ready = ready(&state, Read, waker) || listed_ready(&mut waiter, waker);
+            assert!(!is_ready, "{NOT_YET}");
+        }
+        Poll::Ready(())
+    }));
+    report(&state, Read, READY);
+    let both =
+        "wakes by one report of a waker that polled last, inside a task: by `poll_*`, in the list";
+    assert_eq!(others.count(), 2, "{both}");
+
     // One waits in the place of the `poll_*` methods, and one in the list.
     let (state, (newest, wakes), (listed, in_list)) = (cleared(), waker(), waker());
     let mut waiter = SourceWaiter::new(&state, Read);

@@ -136,6 +136,24 @@ fn the_newest_waker() {
     finish(&slot, "tea");
     assert_eq!((firsts.count(), seconds.count()), (0, 1), "wakes of the first and the second task");
     assert_eq!(seconds.held(), 0, "wakers that are kept after the end");
+    // Of one task: its own waker, then that of a combinator inside it.
+    let (slot, (other, others)) = (HandOver::new(), waker());
+    run(poll_fn(|cx| {
+        assert_eq!(poll(&slot, cx.waker()), Err("waits"), "{WAITS}");
+        let replaced = poll(&slot, &other);
+        assert_eq!(
+            replaced,
+            Err("waits, with another waker"),
+            "a poll by another waker, in the same task"
+        );
+        Poll::Ready(())
+    }));
+    finish(&slot, "tea");
+    assert_eq!(
+        others.count(),
+        1,
+        "wakes of a combinator that polled last, inside the task that did"
+    );
     // They differ in nothing but what they do.
     let ([(first, firsts), (second, seconds)], slot) = (alike(), HandOver::new());
     assert!(poll(&slot, &first).is_err() && poll(&slot, &second).is_err(), "{WAITS}");

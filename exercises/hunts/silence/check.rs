@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use kettle_judge::count::{self, alike, waker};
-use kettle_judge::{Check, check};
+use kettle_judge::{Check, check, if_it_hangs};
 
 use super::{WakerSlot, own_waker, store_waker};
 use crate::event::{Deferral, Replaced};
@@ -18,6 +18,10 @@ pub const CHECKS: &[Check] = &[
     check!(in_the_same_place, "a task that got the place of an ended one is another one"),
     check!(the_same_is_kept, "a task that polls again is known: nothing is replaced"),
     check!(foreign_wakers, "a foreign waker is kept as long as it is the same, else replaced"),
+    check!(
+        in_one_task,
+        "a task's own waker and another one, in the same task, are two: each replaces the other"
+    ),
     check!(of_one_value, "two wakers that do different things with one value are two"),
 ];
 
@@ -215,6 +219,34 @@ fn foreign_wakers() {
             "wakes of the foreign one, polls of the task"
         );
     });
+}
+
+/// A task polls by its own waker, and a combinator inside it by another one, which has to learn of the wake.
+fn in_one_task() {
+    if_it_hangs("a task's own waker replaced another one, in the same task, and no wake came");
+    let mut has_waited = false;
+    let waits = poll_fn(move |cx| {
+        if std::mem::replace(&mut has_waited, true) {
+            return Poll::Ready(());
+        }
+        let (bell, (foreign, calls)) = (Bell::default(), waker());
+        let combined = &Context::from_waker(&foreign);
+        let found = [bell.wait(cx), bell.wait(combined), bell.wait(combined)];
+        use Replaced::{None, Other, Same};
+        assert_eq!(
+            found,
+            [None, Other, Same],
+            "what was found at three looks in one poll of a task: by the task's own waker, and twice by another"
+        );
+        bell.ring();
+        assert_eq!(calls.count(), 1, "calls of that other one");
+        let found = [bell.wait(combined), bell.wait(cx)];
+        assert_eq!(found, [None, Other], "what was found by the other one, and then by the task's");
+        bell.ring();
+        assert_eq!(calls.count(), 1, "calls of the other one, when the task's had replaced it");
+        Poll::Pending
+    });
+    run(async { spawn(waits).await.expect("no panic") });
 }
 
 fn of_one_value() {
