@@ -32,6 +32,10 @@ pub const CHECKS: &[Check] = &[
         "a timer that is dropped on another thread is gone, at once, and the loop sleeps on"
     ),
     check!(waited_for_elsewhere, "so is one that was waited for on another thread"),
+    check!(
+        moved_while_a_task_waits,
+        "a timer that is moved while a task waits for it wakes that task at its new deadline"
+    ),
     check!(the_others_stay, "the timers that are left wake their tasks, in the right order"),
 ];
 
@@ -240,6 +244,33 @@ fn waited_for_elsewhere() {
         assert_eq!(wakes.held(), 0, "wakers that are kept when the thread has dropped it");
         clock::advance(SECOND * 2).await;
         assert_eq!(wakes.count(), 0, "wakes of the thread's waker");
+    });
+}
+
+// The task is not polled in between: its waker has to stay.
+fn moved_while_a_task_waits() {
+    run(async {
+        for (to, is_due_by) in [(4, 4), (1, 1), (0, 0)] {
+            let (mut moved, (waker, wakes)) = (timer(2), waker());
+            let start = clock::now();
+            assert!(moved.poll(&mut Context::from_waker(&waker)).is_pending(), "it is not due yet");
+            clock::advance(SECOND / 2).await;
+            moved.reset(start + SECOND * to);
+            for second in 0..6 {
+                assert_eq!(
+                    wakes.count(),
+                    usize::from(second >= is_due_by),
+                    "wakes of a task that waits for a timer of 2 seconds, by second {second}. After half a second another \
+                     task moved it to second {to}. (The one that waits is not polled again.)"
+                );
+                clock::advance(if second == 0 { SECOND / 2 } else { SECOND }).await;
+            }
+            assert_eq!(
+                wakes.held(),
+                0,
+                "wakers that are kept of a timer that was moved and has fired"
+            );
+        }
     });
 }
 
