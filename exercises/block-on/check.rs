@@ -258,7 +258,7 @@ fn must_be_watched() {
 fn a_wake_at_any_moment() {
     if_it_hangs("the waker was called twice, once before `park` and once within; `park` sleeps on");
     must_be_watched();
-    the_only_wake_at_any_moment();
+    the_only_wake_at_any_moment(false);
     for moment in 1..100 {
         let parker = ThreadParker::new();
         wake_elsewhere(&parker);
@@ -277,10 +277,16 @@ fn a_wake_at_any_moment() {
             parker.park();
         }
     }
+    the_only_wake_at_any_moment(true);
 }
 
+const LOADS_MISS: &str = ". Each side writes one atomic and then loads the other's. Here both loads gave the \
+                          old value, which the language allows unless all four steps are `SeqCst`. With one \
+                          atomic, swapped by both sides, no such pair is needed";
+
 /// No wake has come yet. At each step of `park` the first one does, until the thread sleeps.
-fn the_only_wake_at_any_moment() {
+fn the_only_wake_at_any_moment(loads_may_miss: bool) {
+    let why = if loads_may_miss { LOADS_MISS } else { "" };
     for moment in 1..100 {
         let (tell, told) = mpsc::channel();
         let is_called: Arc<OnceLock<()>> = Arc::default();
@@ -289,7 +295,13 @@ fn the_only_wake_at_any_moment() {
             let parker = ThreadParker::new();
             tell.send((Seen::here(), parker.clone())).expect("the check listens");
             let wake = parker.clone();
-            let wake = move || calls.set(ArcWake::wake_by_ref(&wake)).expect("it comes once");
+            let wake = move || {
+                calls.set(()).expect("it comes once"); // first: this thread sleeps while another one calls it
+                wake_elsewhere(&wake);
+            };
+            if loads_may_miss {
+                atomic::loads_may_miss();
+            }
             with_gap(moment, wake, || parker.park());
         });
         let (seen, parker) = told.recv().expect("a thread that is about to sleep");
@@ -297,7 +309,7 @@ fn the_only_wake_at_any_moment() {
         let is_called = is_called.get().is_some();
         if is_called {
             if_it_hangs(&format!(
-                "the waker was called at step {moment} of `park`, for the first time, and `park` sleeps on"
+                "the waker was called at step {moment} of `park`, for the first time, and `park` sleeps on{why}"
             ));
         } else {
             ArcWake::wake_by_ref(&parker);

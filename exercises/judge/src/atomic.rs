@@ -10,12 +10,17 @@
 //! So one run is enough, in any order of the threads that the check likes: two wakers one after the
 //! other, and then the sleeper.
 //!
+//! And a load may miss what another thread has just written to *its* atomic, if nothing leads from there to this
+//! thread. Where two threads write one atomic each and then load the other's, both may miss it, unless all four steps
+//! are `SeqCst`. A swap misses nothing. A check asks for this by [`loads_may_miss`]: then what runs in a gap, and the
+//! load just after that gap, miss each such write once.
+//!
 //! A weak exchange may fail though the value is what it should be. Mostly it doesn't; here it does each other time.
 //!
 //! An engine that an answer is put into takes its atomics from here, in its copy of `base/sync.rs`, and an
 //! answer on the public API finds them under std's names.
 //!
-//! Interface: [`AtomicBool`], [`AtomicUsize`] and the other integers; [`fence`]; [`News`]; [`accesses`]. Invariants:
+//! Interface: [`AtomicBool`], [`AtomicUsize`] and the other integers; [`fence`]; [`News`]; [`accesses`]; [`loads_may_miss`]. Invariants:
 //! what is not from here teaches nothing. An answer with std's own atomics or locks is not judged by this, which
 //! [`accesses`] shows; one with a fence of these is believed.
 
@@ -24,6 +29,8 @@ use std::collections::BTreeMap;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Release, SeqCst};
 use std::sync::atomic::{self, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::gap::IN_ONE;
 
 /// Of each thread that has written news, the number of its latest that are known.
 #[derive(Debug)]
@@ -37,6 +44,9 @@ thread_local! {
 static THREADS: atomic::AtomicU64 = atomic::AtomicU64::new(0);
 static ACCESSES: atomic::AtomicUsize = atomic::AtomicUsize::new(0);
 
+/// What was written before this access is not missed.
+static MISSED_FROM: atomic::AtomicUsize = atomic::AtomicUsize::new(usize::MAX);
+
 static IS_FENCED: atomic::AtomicBool = atomic::AtomicBool::new(false);
 
 /// As std's. What it orders is not known here: from now on all [`News`] must be seen.
@@ -48,6 +58,12 @@ pub fn fence(order: Ordering) {
 /// How often one of these atomics has been read or written, or such a lock taken, by any thread.
 pub fn accesses() -> usize {
     ACCESSES.load(SeqCst)
+}
+
+/// From here on loads may miss what is written, in gaps and just after them: the threads that are about to use the
+/// answer know what was written before.
+pub fn loads_may_miss() {
+    MISSED_FROM.store(accesses(), SeqCst);
 }
 
 /// Something that a thread has written, in no way that other threads must see.
@@ -108,7 +124,11 @@ impl Known {
 
 /// What a thread learns that reads a value.
 #[derive(Debug)]
-pub(crate) struct Told(Mutex<Known>);
+pub(crate) struct Told {
+    known: Mutex<Known>,
+    /// The latest write, until a thread has read it that need not see it: whether that is `SeqCst`.
+    latest: Mutex<Option<(News, bool)>>,
+}
 
 impl Default for Told {
     fn default() -> Told {
@@ -118,7 +138,7 @@ impl Default for Told {
 
 impl Told {
     pub(crate) const fn nothing() -> Told {
-        Told(Mutex::new(Known::NOTHING))
+        Told { known: Mutex::new(Known::NOTHING), latest: Mutex::new(None) }
     }
 
     /// Learns what is here.
@@ -132,21 +152,38 @@ impl Told {
         tell(&mut self.known());
     }
 
-    /// The value is read.
-    fn load<R>(&self, order: Ordering, read: impl FnOnce() -> R) -> R {
-        self.access(|known| {
-            let value = read();
-            if matches!(order, Acquire | AcqRel | SeqCst) {
+    /// The value is read, or the one before it.
+    fn load<R>(&self, order: Ordering, read: impl FnOnce(bool) -> R) -> R {
+        self.access(|known, may_miss| {
+            let misses = self.is_unknown(order == SeqCst) && may_miss;
+            let value = read(misses);
+            if !misses && matches!(order, Acquire | AcqRel | SeqCst) {
                 teach(known);
             }
             value
         })
     }
 
+    /// Need this thread not see the latest write? (The next time it does: a write is seen at last.)
+    fn is_unknown(&self, seq_cst: bool) -> bool {
+        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        let may_miss = |&mut (news, is_seq_cst): &mut (News, bool)| {
+            !(is_seq_cst && seq_cst || news.must_be_seen())
+        };
+        latest.take_if(may_miss).is_some()
+    }
+
+    fn is_written(&self, order: Ordering) {
+        let is_late = accesses() > MISSED_FROM.load(SeqCst);
+        let latest = is_late.then(|| (News::write(), order == SeqCst));
+        *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = latest;
+    }
+
     /// The value is written.
     fn store(&self, order: Ordering, write: impl FnOnce()) {
-        self.access(|known| {
+        self.access(|known, _| {
             write();
+            self.is_written(order);
             *known = Known::NOTHING;
             if matches!(order, Release | AcqRel | SeqCst) {
                 tell(known);
@@ -160,9 +197,14 @@ impl Told {
         orders: (Ordering, Ordering),
         change: impl FnOnce() -> Result<V, V>,
     ) -> Result<V, V> {
-        self.access(|known| {
+        self.access(|known, _| {
             let value = change();
             let order = if value.is_ok() { orders.0 } else { orders.1 };
+            if value.is_ok() {
+                self.is_written(order);
+            } else {
+                let _is_read = self.is_unknown(false);
+            }
             if matches!(order, Acquire | AcqRel | SeqCst) {
                 teach(known);
             }
@@ -173,16 +215,16 @@ impl Told {
         })
     }
 
-    fn access<R>(&self, step: impl FnOnce(&mut Known) -> R) -> R {
-        crate::gap::gap();
+    fn access<R>(&self, step: impl FnOnce(&mut Known, bool) -> R) -> R {
+        let may_miss = crate::gap::gap() || IN_ONE.load(SeqCst);
         ACCESSES.fetch_add(1, SeqCst);
-        let came = step(&mut self.known());
+        let came = step(&mut self.known(), may_miss);
         crate::gap::gap();
         came
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -204,6 +246,8 @@ macro_rules! atomic {
         #[derive(Debug, Default)]
         pub struct $name {
             value: atomic::$name,
+            /// What was there before the latest write.
+            before: atomic::$name,
             told: Told,
             /// Has the last weak exchange failed for no reason?
             weak: atomic::AtomicBool,
@@ -213,17 +257,29 @@ macro_rules! atomic {
             #[doc = "As std's."]
             pub const fn new(value: $value) -> $name {
                 let weak = atomic::AtomicBool::new(false);
-                $name { value: atomic::$name::new(value), told: Told::nothing(), weak }
+                let before = atomic::$name::new(value);
+                $name { value: atomic::$name::new(value), before, told: Told::nothing(), weak }
+            }
+
+            fn replaced(&self, before: $value) -> $value {
+                self.before.store(before, SeqCst);
+                before
             }
 
             #[doc = "As std's."]
             pub fn load(&self, order: Ordering) -> $value {
-                self.told.load(order, || self.value.load(order))
+                self.told.load(order, |misses| match misses {
+                    true => self.before.load(SeqCst),
+                    false => self.value.load(order),
+                })
             }
 
             #[doc = "As std's."]
             pub fn store(&self, value: $value, order: Ordering) {
-                self.told.store(order, || self.value.store(value, order));
+                self.told.store(order, || {
+                    self.replaced(self.value.load(SeqCst));
+                    self.value.store(value, order);
+                });
             }
 
             #[doc = "As std's."]
@@ -234,7 +290,8 @@ macro_rules! atomic {
                 success: Ordering,
                 failure: Ordering,
             ) -> Result<$value, $value> {
-                let change = || self.value.compare_exchange(current, new, success, failure);
+                let exchange = || self.value.compare_exchange(current, new, success, failure);
+                let change = || exchange().map(|before| self.replaced(before));
                 self.told.change((success, failure), change)
             }
 
@@ -303,7 +360,7 @@ macro_rules! atomic {
             $(
                 #[doc = "As std's."]
                 pub fn $change(&self, value: $value, order: Ordering) -> $value {
-                    let change = || Ok(self.value.$change(value, order));
+                    let change = || Ok(self.replaced(self.value.$change(value, order)));
                     let (Ok(before) | Err(before)) = self.told.change((order, order), change);
                     before
                 }

@@ -98,10 +98,10 @@ pub fn of_the_next_thread() -> Option<OfThread> {
 }
 
 /// A moment at which this thread is about to take a lock or to use an atomic, or has just released a
-/// lock.
-pub(crate) fn gap() {
+/// lock. Was something else done in it?
+pub(crate) fn gap() -> bool {
     if held() > 0 || thread::panicking() {
-        return;
+        return false;
     }
     let now = OTHER.try_with(|other| {
         let mut other = other.borrow_mut();
@@ -109,11 +109,11 @@ pub(crate) fn gap() {
         *left -= 1;
         if *left == 0 { other.take() } else { None }
     });
-    if let Ok(Some((_, run))) = now {
-        IN_ONE.store(true, Ordering::SeqCst);
-        run();
-        IN_ONE.store(false, Ordering::SeqCst);
-    }
+    let Ok(Some((_, run))) = now else { return false };
+    IN_ONE.store(true, Ordering::SeqCst);
+    run();
+    IN_ONE.store(false, Ordering::SeqCst);
+    true
 }
 
 /// So many more locks are held by this thread: it has just taken one, or is about to release it.
