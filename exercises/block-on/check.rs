@@ -353,7 +353,7 @@ const NEWS_REPLACED: &str = "The last one's news is seen, an earlier one's is no
                              the waker does that, whatever its ordering: it replaces the flag that the \
                              first waker has set, and never reads it. So nothing leads from `park` to \
                              what the first has written. A `swap` reads the flag as well, and passes on \
-                             what came with it";
+                             what came with it. A store doesn't, nor does a load";
 const NEWS_NOT_PASSED_ON: &str = "The waker has to set the flag with an ordering that releases what was \
                                   written before, and `park` has to read it with one that acquires that";
 

@@ -185,6 +185,9 @@ fn put(then: &Then, does: impl FnOnce() + Send + 'static) {
     *then.lock().expect("no panic under the lock") = Some(Box::new(does));
 }
 
+const NEWS_FIRST: &str = "(The waker was called before the channel said what is new: a value, or that the other end is gone. \
+                          First the news, then the wake)";
+
 fn wakes_without_the_lock() {
     if_it_hangs("a waker was called under the channel's lock. It looks into the channel");
     for sends in [true, false] {
@@ -192,7 +195,9 @@ fn wakes_without_the_lock() {
         let (eager, then) = eager();
         let _ = poll_unpin(&mut rx, &eager);
         let expected = if sends { Ok("tea") } else { Err(TryRecvError::Closed) };
-        put(&then, move || assert_eq!(rx.try_recv(), expected, "`try_recv`, when woken"));
+        put(&then, move || {
+            assert_eq!(rx.try_recv(), expected, "`try_recv`, when woken. {NEWS_FIRST}")
+        });
         if sends {
             assert_eq!(tx.send("tea"), Ok(()), "`send`, with the receiver there");
         } else {
@@ -204,7 +209,7 @@ fn wakes_without_the_lock() {
     let (mut tx, rx) = channel::<()>();
     let (eager, then) = eager();
     let _ = closed(&mut tx, &eager);
-    put(&then, move || assert_eq!(tx.is_closed(), true, "`is_closed`, when woken"));
+    put(&then, move || assert_eq!(tx.is_closed(), true, "`is_closed`, when woken. {NEWS_FIRST}"));
     drop(rx);
     let woken = taken(&then).is_none();
     assert_eq!(woken, true, "was the task woken that waits for the receiver's end?");

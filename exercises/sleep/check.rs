@@ -69,7 +69,10 @@ fn no_move_is_missed() {
 
 fn newest_waker() {
     // Of the second two the functions differ, and the data does not.
-    for [(first, first_calls), (second, second_calls)] in [[waker(), waker()], alike()] {
+    let of_one_data = ". (The two have the same data, and differ only in what they do)";
+    for ([(first, first_calls), (second, second_calls)], how) in
+        [([waker(), waker()], ""), (alike(), of_one_data)]
+    {
         let clock = Clock::default();
         let mut sleep = Box::pin(clock.sleep(SECOND));
         let _ = poll_unpin(&mut sleep, &first);
@@ -78,7 +81,7 @@ fn newest_waker() {
         assert_eq!(
             (first_calls.count(), second_calls.count()),
             (0, 1),
-            "calls of the first task's waker, and of the second's, which polled last"
+            "calls of the first task's waker, and of the second's, which polled last{how}"
         );
     }
 }

@@ -37,7 +37,7 @@ pub const CHECKS: &[Check] = &[
     ),
     check!(
         told_as_it_was,
-        "the queue is told what woke a task, and the events say what each wake did"
+        "the queue is told what woke a task, and the events say what each wake did, and how many wakers are left"
     ),
     check!(told_with_its_place, "the events say at which place of its own queue a woken task is"),
     check!(any_order, "any order of wakes, polls and ends has the same results as a simple model"),

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::future::poll_fn;
 use std::io::{self};
 use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::task::{Context, Poll, Wake, Waker};
@@ -188,6 +189,8 @@ pub struct Watching {
     pub at_a_moment: fn(usize, Act, Act) -> bool,
     /// Does the third. A thread that is spawned in it does the second, at such a moment of its own. Was there a thread?
     pub at_a_threads_moment: fn(usize, Box<dyn FnOnce() + Send>, Act) -> bool,
+    /// From here on a load may miss what another thread has just written to another atomic, if nothing orders the two.
+    pub loads_may_miss: fn(),
     /// Writes something. What this gives says whether a thread must see that.
     pub news: fn() -> Shown,
     /// Two wakers that are alike but for what they do, and what counts their calls.
@@ -202,6 +205,34 @@ pub struct Watching {
 
 /// Set by such a program, as that of `cargo exercise check`.
 pub static WATCHING: OnceLock<Watching> = OnceLock::new();
+
+/// What it means if the property hangs from here on, where that is told.
+pub fn if_it_hangs(words: &str) {
+    if let Some(watching) = WATCHING.get() {
+        (watching.if_it_hangs)(words);
+    }
+}
+
+/// The words of a panic in `f`, if there is one.
+pub fn panics_in<R>(f: impl FnOnce() -> R) -> Option<String> {
+    let panic = catch_unwind(AssertUnwindSafe(f)).err()?;
+    let words = panic.downcast_ref::<String>().map(String::as_str);
+    Some(words.or(panic.downcast_ref::<&str>().copied()).unwrap_or_default().to_owned())
+}
+
+pub const WAKES: usize = 1_000;
+
+pub fn wake_often(waker: &Waker) {
+    (0..WAKES).for_each(|_| waker.wake_by_ref());
+}
+
+pub fn wake_often_from_a_thread(waker: &Waker) {
+    thread::scope(|scope| scope.spawn(|| wake_often(waker)).join().unwrap());
+}
+
+/// Who calls a waker a thousand times.
+type Way = (fn(&Waker), &'static str);
+pub const WAYS: [Way; 2] = [(wake_often, "here"), (wake_often_from_a_thread, "by a thread")];
 
 /// Lets all other tasks that are ready have their turn.
 pub async fn yield_now() {

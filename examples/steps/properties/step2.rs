@@ -22,7 +22,6 @@ pub fn step2<S: Step>() -> Vec<Property> {
         a_wake_during_the_poll "a wake during the poll is not lost"
         an_older_waker "a waker that was kept from an earlier poll wakes, too, each time"
         an_unpark_of_others "an `unpark` of others is no wake, and a `park` of others loses no wake"
-        eight_threads_wake "wakes from eight threads are not lost"
         the_newest_of_two_wakers "a sleep that is polled with two wakers calls the newest alone"
         a_poll_during_the_call "a sleep may be polled while its waker is being called"
         two_threads_wait "two threads run `block_on` at the same time, and each hears its own wake"
@@ -31,6 +30,7 @@ pub fn step2<S: Step>() -> Vec<Property> {
         a_second_wake_at_any_moment "nor is a second one, when a first is being answered"
         a_sleep_ends_at_any_moment "a sleep that ends while another task polls it wakes that task, or is ready"
         what_must_be_seen "the poll sees what a thread wrote before it called the waker"
+        eight_threads_wake "wakes from eight threads are not lost"
     ]
 }
 
@@ -182,6 +182,9 @@ pub(super) fn an_older_waker<S: Step>() {
     );
 }
 
+pub(super) const UNPARK_USED_UP: &str = "the waker was called, and then other code on this thread parked, which used up the `unpark`. `block_on` parks all the \
+     same. Does it look before each `park` whether a wake came (at its flag, or at its queue)?";
+
 pub(super) fn an_unpark_of_others<S: Step>() {
     let (polls, _) = watched::<S>(|| thread::current().unpark());
     assert_eq!(polls, 2, "polls of a future that is woken once and unparks its own thread");
@@ -195,6 +198,7 @@ pub(super) fn an_unpark_of_others<S: Step>() {
         polls, 2,
         "polls of a future that is woken once and calls a waker of an earlier `block_on`"
     );
+    if_it_hangs(UNPARK_USED_UP);
     let mut woken = false;
     S::block_on(poll_fn(|cx| {
         if woken {
@@ -244,6 +248,7 @@ pub(super) fn the_newest_of_two_wakers<S: Step>() {
     // A longer one, if the machine was so busy that the sleep was over before its second poll.
     let judged = |&milliseconds: &u64| two_wakers::<S>(Duration::from_millis(milliseconds));
     [20, 200, 2_000].iter().any(judged);
+    after_its_own::<S>();
     if let Some(Watching { alike, .. }) = WATCHING.get() {
         two_alike::<S>(alike());
     }
@@ -271,7 +276,29 @@ fn two_wakers<S: Step>(long: Duration) -> bool {
     })
 }
 
-/// The same with two wakers of which only the functions differ, and the data does not.
+/// The same with the running task's own waker, and then another one, as a combinator inside the task has it.
+fn after_its_own<S: Step>() {
+    let (other, calls) = caller();
+    let is_called = || !calls.0.lock().unwrap().is_empty();
+    S::block_on(async {
+        let mut sleep = Box::pin(S::sleep(Duration::from_millis(20)));
+        let own = poll_fn(|cx| Poll::Ready(poll(sleep.as_mut(), cx.waker()))).await;
+        let waits = own.is_pending() && poll(sleep.as_mut(), &other).is_pending();
+        for _ in 0..if waits { 300 } else { 0 } {
+            S::sleep(Duration::from_millis(10)).await;
+            if is_called() {
+                return;
+            }
+        }
+        assert!(
+            !waits,
+            "a sleep was polled with the waker of `block_on`'s own future, and then, inside that future, with another \
+             waker. It is over, and that other one was not called"
+        );
+    });
+}
+
+/// The same with two wakers of one data: their functions alone differ.
 fn two_alike<S: Step>([(first, firsts), (second, seconds)]: [(Waker, Calls); 2]) {
     S::block_on(async {
         let mut sleep = Box::pin(S::sleep(Duration::from_millis(20)));
@@ -314,13 +341,11 @@ pub(super) fn a_poll_during_the_call<S: Step>() {
         let kept = Arc::strong_count(&patient) > 2; // besides ours and that of `waker`
         let kept = kept || patient.called.load(Ordering::Acquire);
         assert!(is_over || kept, "a sleep that is not over has not kept the waker");
-        if let Some(watching) = WATCHING.get() {
-            (watching.if_it_hangs)(
-                "a sleep is polled while another thread calls its waker, and the poll waits until that call is over: the \
-                 waker is called while the lock is held that the poll needs. Take the waker out or clone it, release the \
-                 lock, then call it",
-            );
-        }
+        if_it_hangs(
+            "a sleep is polled while another thread calls its waker, and the poll waits until that call is over: the \
+             waker is called while the lock is held that the poll needs. Take the waker out or clone it, release the \
+             lock, then call it",
+        );
         while !is_over && !patient.called.load(Ordering::Acquire) {
             yield_now().await;
         }

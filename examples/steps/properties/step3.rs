@@ -3,7 +3,6 @@
 use std::cell::{Cell, RefCell};
 use std::future::{pending, poll_fn};
 use std::marker::PhantomData;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 use std::thread;
@@ -285,6 +284,7 @@ pub(super) fn eight_threads_wake_a_task<S: Tasks>() {
 }
 
 pub(super) fn woken_whatever_else_sleeps<S: Tasks>() {
+    if_it_hangs(UNPARK_USED_UP);
     S::block_on(async {
         S::spawn(S::sleep(Duration::from_hours(1)));
         yield_now().await;
@@ -335,28 +335,30 @@ pub(super) fn a_waker_outlives<S: Tasks>() {
         yield_now().await;
         kept.borrow_mut().append(&mut wakers.borrow_mut());
     });
-    left.borrow().iter().for_each(wake_often);
-    left.borrow().iter().for_each(wake_often_from_a_thread);
+    for (wake, by) in WAYS {
+        let panic = panics_in(|| left.borrow().iter().for_each(wake));
+        assert_eq!(
+            panic, None,
+            "the panic of a waker that is called {by} when `block_on` has returned"
+        );
+    }
     assert_eq!(polls.get(), 1, "polls of a task that ends in its first");
 }
 
-/// The words of a panic in `f`, if there is one.
-pub(super) fn panics_in<R>(f: impl FnOnce() -> R) -> Option<String> {
-    let panic = catch_unwind(AssertUnwindSafe(f)).err()?;
-    let words = panic.downcast_ref::<String>().map(String::as_str);
-    Some(words.or(panic.downcast_ref::<&str>().copied()).unwrap_or_default().to_owned())
-}
-
 pub(super) fn block_on_inside<S: Tasks>() {
-    S::block_on(async {
-        let inner = panics_in(|| S::block_on(async {}));
-        assert!(inner.is_some(), "`block_on` inside `block_on` has returned");
-        let tell = Rc::new(Cell::new(false));
-        let is_told = Rc::clone(&tell);
-        S::spawn(async move { tell.set(panics_in(|| S::block_on(async {})).is_some()) });
-        yield_now().await;
-        assert!(is_told.get(), "`block_on` in a task has returned, or the task was not polled");
+    let [inner, in_a_task] = [(); 2].map(|()| Rc::new(Cell::new(false)));
+    let tell = Rc::clone(&in_a_task);
+    let outer = panics_in(|| {
+        S::block_on(async {
+            inner.set(panics_in(|| S::block_on(async {})).is_some());
+            S::spawn(async move { tell.set(panics_in(|| S::block_on(async {})).is_some()) });
+            yield_now().await;
+        });
     });
+    assert!(inner.get(), "`block_on` inside `block_on` has returned");
+    let words = "the panic of a `block_on` that goes on after an inner one has panicked: it spawns a task, and yields";
+    assert_eq!(outer, None, "{words}");
+    assert!(in_a_task.get(), "`block_on` in a task has returned, or the task was not polled");
 }
 
 pub(super) fn after_a_panic<S: Tasks>() {
@@ -397,14 +399,4 @@ pub(super) fn spawn_outside<S: Tasks>() {
         assert!(words.contains("block_on"), "the message is {words:?}");
         S::block_on(async {});
     }
-}
-
-pub const WAKES: usize = 1_000;
-
-pub fn wake_often(waker: &Waker) {
-    (0..WAKES).for_each(|_| waker.wake_by_ref());
-}
-
-pub fn wake_often_from_a_thread(waker: &Waker) {
-    thread::scope(|scope| scope.spawn(|| wake_often(waker)).join().unwrap());
 }

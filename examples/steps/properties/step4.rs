@@ -25,9 +25,6 @@ pub fn step4<S: Tasks>() -> Vec<Property> {
     ]
 }
 
-type Way = (fn(&Waker), &'static str);
-const WAYS: [Way; 2] = [(wake_often, "here"), (wake_often_from_a_thread, "by a thread")];
-
 /// How often a waiting task is polled for what `wake` does with its waker.
 pub fn polls_for<S: Tasks>(wake: fn(&Waker)) -> usize {
     let result = Rc::new(Cell::new(0));
@@ -45,13 +42,16 @@ pub fn polls_for<S: Tasks>(wake: fn(&Waker)) -> usize {
     result.get()
 }
 
+const NOT_POLLED: &str = "(0: it was not polled in the three turns after those wakes. Does each turn take what is in the \
+                          queue, and what is in the inbox?)";
+
 pub(super) fn many_wakes_are_one_poll<S: Tasks>() {
-    assert_eq!(polls_for::<S>(wake_often), 1, "polls of a task for {WAKES} wakes");
+    assert_eq!(polls_for::<S>(wake_often), 1, "polls of a task for {WAKES} wakes {NOT_POLLED}");
 }
 
 pub(super) fn many_wakes_from_a_thread<S: Tasks>() {
     let polls = polls_for::<S>(wake_often_from_a_thread);
-    assert_eq!(polls, 1, "polls of a task for {WAKES} wakes from another thread");
+    assert_eq!(polls, 1, "polls of a task for {WAKES} wakes from another thread {NOT_POLLED}");
 }
 
 /// How often a task is polled that wakes itself a thousand times in its first poll.

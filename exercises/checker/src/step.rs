@@ -110,7 +110,7 @@ pub(crate) fn module(step: &Exercise) -> String {
             "kettle_judge::if_it_hangs({IF_IT_HANGS:?});\nlet _ = properties::WATCHING.set(properties::Watching {{ \
              at_a_moment: |moment, other, run| kettle_judge::lock::with_gap(moment, other, run).is_some(), \
              at_a_threads_moment: |moment, other, run| kettle_judge::lock::with_gap_of_a_thread(moment, other, run), \
-             news: || {{ let news = kettle_judge::atomic::News::write(); Box::new(move || news.must_be_seen()) }}, \
+             loads_may_miss: kettle_judge::atomic::loads_may_miss, news: || {{ let news = kettle_judge::atomic::News::write(); Box::new(move || news.must_be_seen()) }}, \
              alike: || kettle_judge::count::alike().map(|(waker, wakes)| (waker, Box::new(move || wakes.count()) as Box<_>)), \
              accesses: kettle_judge::atomic::accesses, if_it_hangs: kettle_judge::if_it_hangs, \
              shortest_timeout: kettle_judge::threads::shortest_timeout }});\n"
