@@ -230,7 +230,7 @@ pub fn wake_often_from_a_thread(waker: &Waker) {
     thread::scope(|scope| scope.spawn(|| wake_often(waker)).join().unwrap());
 }
 
-/// Who calls a waker a thousand times.
+/// What calls a waker a thousand times, and how that is said.
 type Way = (fn(&Waker), &'static str);
 pub const WAYS: [Way; 2] = [(wake_often, "here"), (wake_often_from_a_thread, "by a thread")];
 
