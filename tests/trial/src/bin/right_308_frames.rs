@@ -36,7 +36,7 @@ fn main() {
     let (say, word) = mpsc::unbounded_channel();
     let keeper = runtime.spawn(keep_alive(word));
     for frame in 0..60 {
-        runtime.block_on(sleep(Duration::from_millis(2)));
+        runtime.block_on(async { sleep(Duration::from_millis(2)).await });
         std::thread::sleep(Duration::from_millis(10)); // draws
         if frame == 30 {
             std::thread::sleep(Duration::from_millis(250)); // loads a level

@@ -42,7 +42,7 @@ fn main() {
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     runtime.spawn(keep_alive());
     for frame in 0..40 {
-        runtime.block_on(sleep(Duration::from_millis(5)));
+        runtime.block_on(async { sleep(Duration::from_millis(5)).await });
         draw();
         if frame == 30 {
             pause_menu();
