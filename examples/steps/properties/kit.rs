@@ -213,6 +213,14 @@ pub fn if_it_hangs(words: &str) {
     }
 }
 
+/// Says what it means if a thread that was woken sleeps on.
+pub fn if_woken_it_hangs() {
+    if_it_hangs(
+        "another thread called the waker, and `block_on` sleeps on. Does the wake leave its note (a flag, or a number in the \
+         queue) before it calls `unpark`, and does `block_on` look at that before each `park`?",
+    );
+}
+
 /// The words of a panic in `f`, if there is one.
 pub fn panics_in<R>(f: impl FnOnce() -> R) -> Option<String> {
     let panic = catch_unwind(AssertUnwindSafe(f)).err()?;

@@ -62,6 +62,9 @@ fn woken_at_each_moment<S: Step>(before_it_waits: fn(), why: &str) {
             at_a_moment(moment, Box::new(wake), Box::new(move || wait_once::<S>(leave)))
         });
         until_asleep(told.recv().unwrap().as_deref());
+        if !place.1.load(Ordering::SeqCst) {
+            if_woken_it_hangs();
+        }
         while !place.1.load(Ordering::SeqCst) && !sleeper.is_finished() {
             place.0.lock().unwrap().take().into_iter().for_each(Waker::wake);
             thread::sleep(Duration::from_millis(1));

@@ -20,16 +20,16 @@ pub fn step2<S: Step>() -> Vec<Property> {
         a_wait_is_two_polls "a future that is woken once is polled twice"
         the_thread_sleeps "while its future waits the thread sleeps"
         a_wake_during_the_poll "a wake during the poll is not lost"
+        a_wake_at_any_moment "a wake between any two steps of `block_on` is not lost"
+        woken_at_any_step "nor is one if the thread looks for it between any two steps of the waker"
         an_older_waker "a waker that was kept from an earlier poll wakes, too, each time"
         an_unpark_of_others "an `unpark` of others is no wake, and a `park` of others loses no wake"
         the_newest_of_two_wakers "a sleep that is polled with two wakers calls the newest alone"
         a_poll_during_the_call "a sleep may be polled while its waker is being called"
-        two_threads_wait "two threads run `block_on` at the same time, and each hears its own wake"
-        a_wake_at_any_moment "a wake between any two steps of `block_on` is not lost"
-        woken_at_any_step "nor is one if the thread looks for it between any two steps of the waker"
         a_second_wake_at_any_moment "nor is a second one, when a first is being answered"
         a_sleep_ends_at_any_moment "a sleep that ends while another task polls it wakes that task, or is ready"
         what_must_be_seen "the poll sees what a thread wrote before it called the waker"
+        two_threads_wait "two threads run `block_on` at the same time, and each hears its own wake"
         eight_threads_wake "wakes from eight threads are not lost"
     ]
 }
@@ -37,6 +37,7 @@ pub fn step2<S: Step>() -> Vec<Property> {
 /// Waits until a thread wakes it; returns how often it was polled. Before the thread calls the
 /// waker it lets `unasked` polls pass.
 pub fn polls_of_a_wait<S: Step>(unasked: usize) -> usize {
+    if_woken_it_hangs();
     let polls = Arc::new(AtomicUsize::new(0));
     let done = Arc::new(AtomicBool::new(false));
     let (send, receive) = mpsc::channel::<Waker>();
@@ -88,6 +89,7 @@ pub(super) fn the_thread_sleeps<S: Step>() {
 /// Waits until another thread has looked whether this one sleeps, and has woken it. How often was it
 /// polled, and did it sleep? Each poll calls `in_each_poll`. A sleep of an hour waits, too.
 pub(super) fn watched<S: Step>(in_each_poll: impl Fn()) -> (usize, bool) {
+    if_woken_it_hangs();
     let (send, receive) = mpsc::channel::<(Waker, Option<PathBuf>)>();
     let done = Arc::new(AtomicBool::new(false));
     let helper = thread::spawn({
@@ -241,6 +243,7 @@ pub(super) async fn wait_for_eight_threads() {
 }
 
 pub(super) fn eight_threads_wake<S: Step>() {
+    if_woken_it_hangs();
     S::block_on(wait_for_eight_threads());
 }
 
@@ -357,6 +360,7 @@ pub(super) fn a_poll_during_the_call<S: Step>() {
 
 pub(super) fn two_threads_wait<S: Step>() {
     const EACH: usize = 300;
+    if_woken_it_hangs();
     let threads = [(); 2].map(|()| {
         thread::spawn(|| {
             for _ in 0..EACH {

@@ -266,6 +266,7 @@ pub(super) fn spawned_at_the_end<S: Tasks>() {
 }
 
 pub(super) fn eight_threads_wake_a_task<S: Tasks>() {
+    if_woken_it_hangs();
     S::block_on(async {
         let (ended, waiting) = (Rc::new(Cell::new(false)), Rc::new(Cell::new(None::<Waker>)));
         let (tell, wakes) = (Rc::clone(&ended), Rc::clone(&waiting));
