@@ -264,6 +264,7 @@ impl Hung<'_> {
         let was_left = |on: &Resource| {
             self.primitive(*on).is_some_and(|it| it.kind == SyncKind::Barrier && it.unheard)
         };
+        let opened = |on: &Resource| self.primitive(*on).is_some_and(Primitive::has_opened);
         let silent = |kind: SyncKind| {
             let known = self.roots.iter().filter_map(|on| self.primitive(*on));
             { known }.any(|known| known.kind == kind && known.uses == 0)
@@ -314,6 +315,10 @@ impl Hung<'_> {
              waits anew counts twice: make the future once (`let wait = barrier.wait(); pin!(wait);`) and await `&mut wait` in each \
              round, or wait without a limit. And a task that leaves for good before it has come keeps the others waiting: make the \
              barrier for as many tasks as really come"
+        } else if self.roots.iter().any(opened) {
+            "that barrier has opened before, with all of its tasks, so let each of them come equally often: a `wait` that only one \
+             task reaches, as inside `if ….is_leader()`, waits forever, and so does one after another task has ended or has left \
+             its loop"
         } else if self.at(SyncKind::Barrier) {
             "make the barrier for as many tasks as really come to it, or spawn the task that is missing; and let none come to it \
              only after it has awaited one that waits there. A task that \

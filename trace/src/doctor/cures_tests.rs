@@ -54,6 +54,26 @@ fn a_wait_at_a_barrier_that_was_dropped_has_been_counted() {
     }
 }
 
+/// For more tasks than come, or for those that have come once, and of which only one comes again.
+#[test]
+fn a_barrier_that_has_opened_is_for_the_right_number_of_tasks() {
+    for opened in [false, true] {
+        let (main, task) = (Id::next(), Id::next());
+        let mut script = run_of(main, &[task]);
+        script.write(Event::Detach { task });
+        let Sync(kind, sync) = Sync::new(&mut script, SyncKind::Barrier, 2);
+        let comes = |units, count| Event::SyncAct { kind, sync, act: Act::Put, units, count };
+        let all = [comes(ONE, 1), comes(Units::All, 2), comes(ONE, 1)];
+        let wait = Sync(kind, sync).wait(ONE, 1);
+        poll_at(&mut script, task, &[if opened { &all } else { &all[..1] }, &[wait]].concat());
+        let lint = deadlock::hangs(&seen(&script).run, 0, 1);
+        let cure = if opened { "that barrier has opened before" } else { "make the barrier for" };
+        assert!(lint.help.starts_with(cure), "{}", lint.help);
+        let again = lint.notes.iter().any(|note| note.contains("opens again when 1 task more has"));
+        assert_eq!(again, opened, "{lint:#?}");
+    }
+}
+
 /// They were mistaken for each other, unless a task has taken what was stored there.
 #[test]
 fn a_notification_of_another_one_is_told_of() {

@@ -388,12 +388,12 @@ fn who_could(run: &Run, on: Resource) -> Option<String> {
             })
         }
         Resource::Sync(SyncKind::Barrier, sync, ..) => {
-            let missing = run.fold.primitive(sync)?.count?;
-            let have = if missing == 1 { "has" } else { "have" };
-            let left = run.fold.primitive(sync)?.unheard;
-            let left = if left { "; a wait that was dropped counts, too" } else { "" };
-            let (name, missing) = (run.thing(sync), count(missing, "task"));
-            Some(format!("{name} opens when {missing} more {have} come to it{left}"))
+            let known = run.fold.primitive(sync)?;
+            let left = if known.unheard { "; a wait that was dropped counts, too" } else { "" };
+            let again = if known.has_opened() { "opens again" } else { "opens" };
+            let (name, missing) = (run.thing(sync), count(known.count?, "task"));
+            let have = if known.count == Some(1) { "has" } else { "have" };
+            Some(format!("{name} {again} when {missing} more {have} come to it{left}"))
         }
         Resource::Sync(SyncKind::Notify, sync, ..) if run.fold.primitive(sync)?.uses == 0 => {
             Some(format!("no task has notified {} so far", run.thing(sync)))
