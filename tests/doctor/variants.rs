@@ -46,6 +46,8 @@ fn a_task_of_a_runtime_that_no_thread_has_driven() {
     let lint = only(Unpolled, verdicts(|runtime| drop(runtime.spawn(async {}))));
     assert!(lint.text.contains("no thread has driven its runtime"), "{lint:#?}");
     assert!(lint.help.contains("if the code returned before its `block_on`"), "{lint:#?}");
+    assert!(lint.help.contains("await it within `runtime.block_on(…)`"), "{lint:#?}");
+    assert!(!lint.help.contains("runs already"), "there is no other one: {lint:#?}");
     let beside_one_that_is_aborted = |runtime: &Runtime| {
         let aborted = runtime.spawn(async {});
         drop(runtime.spawn(async {}));

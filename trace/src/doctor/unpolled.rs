@@ -15,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
 
 use kettle_events::{Event, Id, MessageKind, Outcome, Place, Record};
+use kettle_runtime::is_in_block_on;
 
 use super::cut_short::is_meant;
 use super::lint::{Lint, LintKind};
@@ -135,9 +136,15 @@ fn never_begun(
     } else if !driven && !is_meant() && !thread::panicking() {
         (
             "no thread has driven its runtime, which has ended",
-            "a runtime runs its tasks only while a thread is in its `block_on`, and drops them when it is dropped",
-            "keep the runtime, and a thread in its `block_on`, as with `thread::spawn(move || runtime.block_on(…))`. Or \
-             spawn on the runtime that runs already, with `kettle::spawn`",
+            "a runtime runs its tasks only while a thread is in its `block_on`, and drops them when it is dropped or shut \
+             down. `shutdown_timeout` waits for blocking jobs only",
+            if run.now && is_in_block_on() {
+                "spawn on the runtime that runs already, with `kettle::spawn`, or keep a thread in the other one's `block_on`"
+            } else {
+                "keep the handle that `spawn` returns, and await it within `runtime.block_on(…)`, before the runtime is shut \
+                 down or dropped. For tasks that are to run beside the rest keep a thread there, as with `thread::spawn(move || \
+                 runtime.block_on(…))`"
+            },
             ", or if the code returned before its `block_on`, as after an error",
         )
     } else {
