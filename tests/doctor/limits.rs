@@ -33,6 +33,19 @@ fn a_lost_task_is_found_beside_a_limit() {
 }
 
 #[test]
+fn a_limit_has_its_whole_length_also_if_some_of_it_has_passed() {
+    let task = async {
+        let task = kettle::spawn(async {
+            sleep(ms(1_000)).await;
+            poll_fn(|_| Poll::<()>::Pending).await;
+        });
+        timeout(Duration::from_mins(10), task).await.expect("in time").unwrap();
+    };
+    let lint = only(LintKind::LostWakeup, said(task));
+    assert!(lint.text.ends_with("only a limit of 600.0 s has ended that"), "{}", lint.text);
+}
+
+#[test]
 fn a_deadlock_is_found_beside_a_limit() {
     let task = async {
         let lock = Arc::new(Mutex::new(()));

@@ -88,7 +88,12 @@ impl Limits {
         (self.looked, self.longest) = (record.seq, self.longest.max(jump));
         let mut lint = run.without_timers(|| hangs(run, record))?;
         lint.certain &= certain;
-        lint.text = format!("{}; only a limit of {} has ended that", lint.text, span(jump));
+        // The whole limit, of which the jump may be the rest.
+        let ends = record.time + jump;
+        let timers = run.fold.timers().filter(|(_, timer)| timer.due <= ends + TICK);
+        let limit = timers.map(|(_, timer)| timer.due.saturating_sub(timer.since)).max();
+        let limit = limit.map_or(jump, |limit| limit.max(jump));
+        lint.text = format!("{}; only a limit of {} has ended that", lint.text, span(limit));
         Some(lint)
     }
 }

@@ -32,6 +32,8 @@ pub struct Timer {
     pub waiter: Option<Waiter>,
     /// The task that put it there, and where in the program.
     pub(super) by: (Option<Id>, Option<Place>),
+    /// The time of the record before it got its deadline.
+    pub(crate) since: Duration,
 }
 
 /// The timer wheel.
@@ -82,7 +84,7 @@ impl Wheel {
         place: (u8, u8),
         by: (Option<Id>, Option<Place>),
     ) {
-        let timer = Timer { due, level: place.0, slot: place.1, waiter: None, by };
+        let timer = Timer { due, level: place.0, slot: place.1, waiter: None, by, since: self.before };
         self.timers.insert(id, timer);
         self.put(id, due, place);
     }
@@ -91,7 +93,7 @@ impl Wheel {
     pub(super) fn moves(&mut self, id: Id, due: Duration, to: (u8, u8)) -> bool {
         self.take_out(id);
         let Some(timer) = self.timers.get_mut(&id) else { return false };
-        (timer.due, timer.level, timer.slot) = (due, to.0, to.1);
+        (timer.due, timer.level, timer.slot, timer.since) = (due, to.0, to.1, self.before);
         self.put(id, due, to);
         true
     }
