@@ -132,7 +132,7 @@ impl Doctor {
             self.give(|behind| behind.keep(lint));
         }
         if self.mode == Mode::Panic && lint.is_an_error() && self.objection.is_none() {
-            self.objection = Some(format!("kettle's doctor: {}", lint.text));
+            self.objection = Some(lint.objection());
         }
     }
 }
@@ -180,6 +180,9 @@ impl Doctor {
             self.pronounce(&lint);
         }
         if let Some(watcher) = self.watcher.as_ref().filter(|_| goes_on) {
+            // Its end may be no verdict of its own, as where the timer that was due is gone.
+            let told = watcher.objection();
+            self.objection = self.objection.take().or(told);
             watcher.forget(); // (of the poll that it has told of, not before that ends)
         }
     }

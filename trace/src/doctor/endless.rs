@@ -67,6 +67,14 @@ const LOCKS_BY_WORDS: [(&str, &str); 3] = [
     ),
 ];
 
+const MADE_ELSEWHERE: &str = "another thread may be making the value of a `OnceLock` or a `LazyLock` just now: await that. Await the job \
+    that makes it before the value is asked for, or use a `kettle::sync::OnceCell`, which `get_or_init` fills from a `spawn_blocking`. \
+    (And what initialises a value must not ask for it.)";
+
+/// The same while another thread goes on: it is no circle.
+const MAKES_BY_WORDS: [(&str, &str); 2] =
+    [("OnceLock", MADE_ELSEWHERE), ("LazyLock", MADE_ELSEWHERE)];
+
 /// No thread drives the runtime, and all threads wait for each other, those of its jobs among them.
 pub(super) fn unended(round: &Round) -> Lint {
     let jobs = round.run.fold.jobs_out();
@@ -200,10 +208,11 @@ impl Kept {
     }
 }
 
+/// `stuck`: each thread of the program waits for another one.
 pub(super) fn lint(
     round: &Round,
     task: Id,
-    computes: bool,
+    (computes, stuck): (bool, bool),
     (so_far, kept): (Duration, &Kept),
 ) -> Lint {
     let (run, moment) = (&round.run, &round.moment);
@@ -217,7 +226,8 @@ pub(super) fn lint(
         let text = format!("{name} has blocked the thread for {so_far} in one poll, which goes on");
         let help = match moment.thread.and_then(|thread| awaits_another(thread.number)) {
             Some(true) => JOINS.to_owned(),
-            Some(false) => by_words(at, &LOCKS_BY_WORDS, LOCKS),
+            Some(false) if stuck => by_words(at, &LOCKS_BY_WORDS, LOCKS),
+            Some(false) => by_words(at, &MAKES_BY_WORDS, LOCKS),
             None => BLOCKED.to_owned(),
         };
         (LintKind::BlockingPoll, text, help)

@@ -187,6 +187,11 @@ impl Lint {
         self.certain && self.kind.is_an_error()
     }
 
+    /// With these words.
+    pub(super) fn objection(&self) -> String {
+        format!("kettle's doctor: {}", self.text.trim_end_matches(", which goes on"))
+    }
+
     /// Where the mistake is.
     pub fn place(&self) -> Option<Place> {
         self.spots.first().map(|spot| spot.place)

@@ -70,6 +70,8 @@ struct Watched {
     local: OnceLock<Box<dyn Fn() -> bool + Send + Sync>>,
     /// Are hints wanted?
     hints: AtomicBool,
+    /// What has been told as an error, for which the runtime's thread is still to panic.
+    objection: Mutex<Option<String>>,
 }
 
 /// What the watcher has found.
@@ -125,9 +127,9 @@ impl Watcher {
         let (told, in_sink) = (AtomicBool::new(false), AtomicBool::new(false));
         let looked = Mutex::default();
         let (keeps, behind, runtime) = (behind.is_some(), Mutex::new(behind), OnceLock::new());
-        let (local, hints) = (OnceLock::new(), AtomicBool::new(false));
-        let own =
-            Watched { round, mode, told, in_sink, looked, keeps, behind, runtime, local, hints };
+        let (local, hints, objection) = (OnceLock::new(), AtomicBool::new(false), Mutex::default());
+        #[rustfmt::skip]
+        let own = Watched { round, mode, told, in_sink, looked, keeps, behind, runtime, local, hints, objection };
         let own = Arc::new(own);
         NEWEST.set(Arc::downgrade(&own));
         let mut watched = WATCHED.lock();
@@ -162,6 +164,11 @@ impl Watcher {
     /// Something else goes on.
     pub(super) fn forget(&self) {
         self.0.told.store(false, Ordering::Relaxed);
+    }
+
+    /// What has been told as an error, once: what went on then is over.
+    pub(super) fn objection(&self) -> Option<String> {
+        self.0.objection.lock().take()
     }
 
     /// Has the poll that ended last been told of from here?
@@ -267,6 +274,9 @@ impl Watched {
             None => None,
         }?;
         self.told.store(true, Ordering::Relaxed);
+        if self.mode == Mode::Panic && lint.is_an_error() {
+            *self.objection.lock() = Some(lint.objection()); // while the round is locked: that poll can't end before
+        }
         Some(round.drawn(lint))
     }
 
@@ -312,7 +322,7 @@ impl Looked {
         let long = self.guards.iter_mut().find(|(_, looks)| **looks >= KEPT);
         let ((lock, _), looks) = long?;
         *looks = 0;
-        round.guards.lasts(&round.run, *lock, PAUSE * KEPT, round.moment.seq)
+        round.guards.lasts(&round.run, *lock, PAUSE * (KEPT - 1), round.moment.seq)
     }
 
     /// Has the loop been found to wait for another thread, in no poll, and does each of these wait for another one?
@@ -341,7 +351,7 @@ impl Looked {
         if !self.times.is_multiple_of(LOOKS) {
             return None;
         }
-        let so_far = PAUSE * self.times;
+        let so_far = PAUSE * (self.times - 1); // it may have begun just before the first look
         let [first, began] = self.began;
         self.began[1] = on;
         let awake = std::mem::take(&mut self.awake);
@@ -356,10 +366,10 @@ impl Looked {
             (_, None) if kept.ready > 0 => false,
             _ => return None,
         };
-        let mut lint = endless::lint(round, task, computes, (so_far, &kept));
+        let stuck = !computes && none_runs();
+        let mut lint = endless::lint(round, task, (computes, stuck), (so_far, &kept));
         // Perhaps nothing has come at these sockets; and where no task has to wait, the poll may be all there is to do.
         let others = || round.run.alive().any(|other| other.id != task);
-        let stuck = !computes && none_runs();
         lint.certain = stuck || kept.ready + kept.due > 0;
         (stuck || kept.anything() || !computes && (round.moment.spent || others())).then_some(lint)
     }
@@ -380,6 +390,26 @@ mod tests {
     use super::*;
     use crate::fixture::{Script, spawn_main};
     use kettle_events::Event;
+
+    /// The first look may come as soon as the poll has begun, or a pause later.
+    #[test]
+    fn a_poll_is_not_said_to_have_gone_on_for_longer_than_it_has() {
+        let mut script = Script::new();
+        let main = Id::next();
+        script.write(Event::RunStart { paused: false }).write(spawn_main(main));
+        script.task(main).write(Event::PollStart { task: main });
+        let mut round = Round::new(false);
+        round.see(&script.records);
+        let mut looked = Looked::default();
+        let mut look = |nth| {
+            let now = Now { on: PAUSE * nth, sleeps: false };
+            looked.at_a_poll(&round, main, 1, Some(now))
+        };
+        let found: Vec<Lint> = (1..=LOOKS).filter_map(&mut look).collect();
+        let [lint] = &found[..] else { panic!("{found:?}") };
+        assert_eq!(lint.text, "main has computed for 1.5 s in one poll, which goes on");
+        assert_eq!(lint.objection(), "kettle's doctor: main has computed for 1.5 s in one poll");
+    }
 
     /// A full queue of a trace's writer holds up the thread in the middle of a poll.
     #[test]
