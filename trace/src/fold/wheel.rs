@@ -84,7 +84,8 @@ impl Wheel {
         place: (u8, u8),
         by: (Option<Id>, Option<Place>),
     ) {
-        let timer = Timer { due, level: place.0, slot: place.1, waiter: None, by, since: self.before };
+        let timer =
+            Timer { due, level: place.0, slot: place.1, waiter: None, by, since: self.before };
         self.timers.insert(id, timer);
         self.put(id, due, place);
     }

@@ -32,10 +32,8 @@ async fn simulate(weather: Arc<Weather>, region: usize) {
 
 #[kettle::main]
 async fn main() {
-    let weather = Arc::new(Weather {
-        regions: Mutex::new([12.0, 14.5, 9.0]),
-        step_done: Barrier::new(3),
-    });
+    let weather =
+        Arc::new(Weather { regions: Mutex::new([12.0, 14.5, 9.0]), step_done: Barrier::new(3) });
     let mut workers = Vec::new();
     for region in 0..3 {
         workers.push(kettle::spawn(simulate(Arc::clone(&weather), region)));
