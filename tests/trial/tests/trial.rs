@@ -58,6 +58,7 @@ const GAPS: &[Gap] = &[
     ),
     gap("wrong_68_report", "", "a `flush` doesn't notice that it was never polled"),
     gap("wrong_109_pace", "", "a `tick` doesn't notice that it was never polled"),
+    gap("wrong_320_time_limit", "", "the limit's timer was never set, and no task had to wait"),
 ];
 
 const fn gap(program: &'static str, says: &'static str, why: &'static str) -> Gap {
