@@ -153,7 +153,7 @@
   /** Of a wait for a lock, a permit or a cell: which tasks had it meanwhile, and how long each, the longest first. */
   function inTurnWords(row, from, on) {
     const { t, last } = K.trace, to = Math.min(row.at[row.barAt(from) + 1] ?? last, last), acts = kinds("SyncAct"), points = [from], by = new Map();
-    for (let k = K.upTo(acts, from) + 1; acts[k] < to && points.length < MOST; k++) if (K.event(acts[k]).sync === on.sync) points.push(acts[k]);
+    for (let k = K.upTo(acts, from) + 1, n = 0; acts[k] < to && points.length < MOST && n < MANY; k++, n++) if (K.event(acts[k]).sync === on.sync) points.push(acts[k]);
     if (points.length === MOST) return "";
     points.forEach((i, k) => { for (const who of new Set(K.stateAt(i).primitives.get(on.sync)?.holders)) if (!K.isNoTask(who)) by.set(who, (by.get(who) ?? 0) + t[points[k + 1] ?? to] - t[i]); });
     const long = [...by].filter(([, ns]) => ns > (t[to] - t[from]) / 20).sort((a, b) => b[1] - a[1]);
@@ -338,8 +338,7 @@
   K.madeWords = function (sync, i) {
     const by = new Map(), add = ({ run }, n) => by.set(run, (by.get(run) ?? 0) + n), who = ([run]) => (run ? K.nameHTML(run) : "another thread");
     let all = 0;
-    for (const e of [...kinds("SyncNew"), ...kinds("SyncAct").slice(0, MANY)].map(K.event)) {
-      if (e.sync !== sync || e.i > i || (e.ev === "SyncAct" && e.act !== "senders")) continue;
+    for (const e of (K.trace.senders.get(sync) ?? []).filter((at) => at <= i).map(K.event)) {
       add(e, (e.ev === "SyncNew" ? 1 : Number(e.units)) - all);
       all = e.ev === "SyncNew" ? 1 : Number(e.units);
     }
@@ -349,10 +348,10 @@
   };
   /** Of a wait for the answer in a channel for one value that the task has made itself: what it sent last before it waited, with which the sender may have gone. */
   function requestWords(sync, who, s, then = "by then") {
-    const made = kinds("SyncNew").map(K.event).find((e) => e.sync === sync), acts = made?.run === who && made.kind === "oneshot" ? kinds("SyncAct") : [], ours = acts.slice(0, K.upTo(acts, s.i) + 1);
+    const made = K.event(K.trace.senders.get(sync)?.[0] ?? -1), acts = made?.run === who && made.kind === "oneshot" ? kinds("SyncAct") : [], ours = acts.slice(0, K.upTo(acts, s.i) + 1);
     const sent = K.event(ours.findLast((i) => { const e = K.event(i); return i > made.i && e.run === who && e.act === "put" && ["mpsc", "oneshot"].includes(e.kind); }) ?? -1);
     if (!sent || K.missing(made.i, s.i)) return "";
-    const gets = ours.filter((i) => i > sent.i && K.event(i).sync === sent.sync && K.event(i).act === "get").map(K.event), taken = gets.find((_, k) => k + 1 === sent.count), by = (taken ?? ours.map(K.event).findLast((e) => e.sync === sent.sync && e.act === "get"))?.run, before = sent.count - 1 - gets.length;
+    const gets = ours.filter((i) => i > sent.i).slice(0, MANY).filter((i) => K.event(i).sync === sent.sync && K.event(i).act === "get").map(K.event), taken = gets.find((_, k) => k + 1 === sent.count), by = (taken ?? K.event(ours.slice(-MANY).findLast((i) => K.event(i).sync === sent.sync && K.event(i).act === "get") ?? -1))?.run, before = sent.count - 1 - gets.length;
     return `<p>${K.nameHTML(who)} had made ${esc(sync)}, and then sent into ${esc(sent.sync)} at ${K.when(sent.i)}, perhaps its sender. ${taken ? `That value was received at ${K.when(taken.i)}${by ? ` by ${K.nameHTML(by)}${K.whereIs(s, by)}` : ""}` : `That value had not been received ${then}: ${before ? `${K.plural(before, "value")} ${before === 1 ? "was" : "were"} before it` : "it was the next"}${by ? `, and ${K.nameHTML(by)} had received last${K.whereIs(s, by)}` : ""}`}.</p>`;
   }
   /** Of a wait for a value that did not come: which tasks could still have sent one? */
@@ -547,9 +546,10 @@
     const { t } = K.trace, all = K.trace.overrun.filter(({ i, run }) => run === name && t[i] >= from && t[i] <= to).filter(({ at }) => K.timerWord(at) === "timeout").sort((a, b) => b.ns - a.ns), [most] = all;
     return most ? `<p>The limit of ${site(most.at)} had been over for ${span(most.ns)} when the task looked (${K.link(most.i)}): what it limits was there, too, and that is asked first.</p>` : "";
   }
-  K.on("begin", (trace) => Object.assign(trace, { missed: [], droppedWith: [], overrun: [] })); // the events by which a task missed something, and what went with branches
+  K.on("begin", (trace) => Object.assign(trace, { missed: [], droppedWith: [], overrun: [], senders: new Map() })); // the events by which a task missed something, and what went with branches
   K.on("event", (e) => {
     if (missedOf(e)) K.trace.missed.push(e.i);
+    if (e.sync && (e.act === "senders" || (e.ev === "SyncNew" && K.isChannel(e.sync)))) K.put(K.trace.senders, e.sync, e.i); // (by which the senders of each channel came and went)
     const late = e.ev === "TimerCancel" && K.trace.state.gone.find(({ due, at }) => due > 0 && at && e.t - due > 5e6);
     if (late) K.trace.overrun.push({ i: e.i, run: e.run, ns: e.t - late.due, at: late.at });
     const { branches } = (e.ev === "SelectWin" && K.trace.state.selects.get(e.run)) || {};
