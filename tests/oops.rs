@@ -171,7 +171,7 @@ fn main() -> ExitCode {
             }
         }
     };
-    for names in [alone::NAMES, primitives::NAMES] {
+    for names in [alone::NAMES, primitives::NAMES, unseen::ENDS] {
         play(names, 1, |name| check_panic(name, name.split('/').next().expect("a lint")));
     }
     play(unseen::NAMES, 1, check_unseen);

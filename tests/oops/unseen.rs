@@ -8,7 +8,7 @@ use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use kettle::io::{AsyncReadExt, AsyncWriteExt};
 use kettle::net::unix::pipe;
@@ -16,7 +16,7 @@ use kettle::net::{TcpListener, TcpStream, UdpSocket, UnixDatagram, UnixListener,
 use kettle::runtime::{Builder, LocalRuntime};
 use kettle::sync::{mpsc, watch};
 use kettle::task::{LocalSet, spawn_blocking, spawn_local, yield_now};
-use kettle::time::sleep;
+use kettle::time::{sleep, timeout};
 
 use crate::alone::both;
 
@@ -36,6 +36,9 @@ played! {
     "never_yields/a_flag_that_a_timer_would_set" a_flag_that_a_timer_would_set();
     "never_yields?/a_socket_that_is_not_served" a_socket_that_is_not_served();
     "blocking_poll/a_value_that_is_read_and_sent" a_value_that_is_read_and_sent();
+    /// They end, and then the verdict is a panic.
+    ENDS:
+    "never_yields/a_limit_that_could_not_come_between" a_limit_that_could_not_come_between();
     /// These are only hinted at.
     HINTS:
     "idle_runtime/a_timer_that_no_thread_fires" a_timer_that_no_thread_fires();
@@ -175,6 +178,20 @@ fn a_flag_that_a_timer_would_set() {
         while !done.load(Ordering::Acquire) {
             std::hint::spin_loop();
         }
+    });
+}
+
+/// The poll ends by itself, and what was due is gone with the `timeout`: the verdict that was given meanwhile stays.
+fn a_limit_that_could_not_come_between() {
+    block_on(async {
+        let solve = async {
+            yield_now().await;
+            let begun = Instant::now();
+            while begun.elapsed() < LONG {
+                std::hint::spin_loop();
+            }
+        };
+        timeout(Duration::from_millis(50), solve).await.expect("it is ready");
     });
 }
 

@@ -16,7 +16,6 @@ use crate::fold::{Holder, Primitive, State, Task, Wait};
 use crate::words::of_a_source::verb;
 use crate::words::of_sync;
 use crate::words::teller::count;
-use crate::words::whose::is_kettles;
 
 /// So many holders of one thing are named.
 const SHOWN: usize = 8;
@@ -36,8 +35,7 @@ pub(super) fn tell(run: &Run, id: Id, mut lint: Lint) -> Lint {
     if waits.is_empty() {
         return run.birth(lint, task).note(format!("no waker of {name} is left in kettle"));
     }
-    let on: Vec<Resource> = waits.iter().map(|wait| wait.on).collect();
-    let asks = asks(&on);
+    let asks = asks(&waits.iter().map(|wait| wait.on).collect::<Vec<_>>());
     if let Some((channel, known)) = asks.then(|| unread(run, |other| other == id)).flatten() {
         let (values, what) = (count(known.count.unwrap_or(0), "value"), run.thing(channel));
         lint = lint.note(format!(
@@ -64,9 +62,6 @@ pub(super) fn tell(run: &Run, id: Id, mut lint: Lint) -> Lint {
             let (values, what) = (count(known.count.unwrap_or(0), "value"), run.thing(channel));
             lint = lint.spot(known.made, format!("{what} was made here"));
             lint = lint.note(format!("{what} holds {values}, and no task receives from it"));
-        }
-        if let Resource::Task(job) = wait.on {
-            lint = lint.spot(job_of_fs(run, job), format!("{} was handed out here", run.name(job)));
         }
         if let Some((made, what)) = made_where(run, wait.on) {
             lint = lint.spot(Some(made), what);
@@ -176,13 +171,6 @@ pub(super) fn is_held_open(run: &Run, channel: Id) -> bool {
     known.is_some_and(|known| known.kind == SyncKind::Mpsc && known.closed)
 }
 
-/// If a function of `kettle::fs` has made this job: its line.
-fn job_of_fs(run: &Run, job: Id) -> Option<Place> {
-    let made = run.fold.job(job)?.made?;
-    let file = made.file().replace('\\', "/");
-    (is_kettles(made.file()) && file.contains("/fs/")).then_some(made)
-}
-
 /// The task that received from this channel last, if it has not ended and waits for something else.
 pub(super) fn receiver<'a>(run: &'a Run, channel: &Primitive) -> Option<&'a Task> {
     let task = run.fold.task(channel.receiver.filter(|_| channel.value.is_none())?)?;
@@ -191,8 +179,10 @@ pub(super) fn receiver<'a>(run: &'a Run, channel: &Primitive) -> Option<&'a Task
 
 /// Where something was made of which too much or too little is left, and what that is.
 fn made_where(run: &Run, on: Resource) -> Option<(Place, String)> {
-    let (Resource::SyncValue(kind, sync) | Resource::Sync(kind, sync, ..)) = on else {
-        return None;
+    let (kind, sync) = match on {
+        Resource::Task(job) => return run.handed_out(job),
+        Resource::SyncValue(kind, sync) | Resource::Sync(kind, sync, ..) => (kind, sync),
+        _ => return None,
     };
     let known = run.fold.primitive(sync)?;
     let name = run.thing(sync);
@@ -318,10 +308,7 @@ pub(super) fn awaited(run: &Run, on: Resource, by: Id) -> String {
         Resource::Task(task) if is_foreign(run, task) => {
             "for a task of another runtime to end".to_owned()
         }
-        Resource::Task(task) => {
-            let fs = if job_of_fs(run, task).is_some() { ", a job of `kettle::fs`," } else { "" };
-            format!("for {}{fs} to end", run.name(task))
-        }
+        Resource::Task(task) => format!("for {}{} to end", run.name(task), run.of_fs(task)),
         Resource::Timer(_) => "for a timer to fire".to_owned(),
         Resource::Source(source, direction) => {
             let what = run.fold.source_of(source).map_or("something", |source| source.what);

@@ -309,6 +309,24 @@ impl Run {
 }
 
 impl Run {
+    /// If a function of `kettle::fs` has made this job: its line.
+    fn job_of_fs(&self, job: Id) -> Option<Place> {
+        let is_of_fs = |made: &Place| {
+            is_kettles(made.file()) && made.file().replace('\\', "/").contains("/fs/")
+        };
+        self.fold.job(job)?.made.filter(is_of_fs)
+    }
+
+    /// What is said of such a job behind its name.
+    pub(super) fn of_fs(&self, job: Id) -> &'static str {
+        self.job_of_fs(job).map_or("", |_| ", a job of `kettle::fs`,")
+    }
+
+    /// Where it was handed to the pool, and that it was.
+    pub(super) fn handed_out(&self, job: Id) -> Option<(Place, String)> {
+        Some((self.job_of_fs(job)?, format!("{} was handed out here", self.name(job))))
+    }
+
     /// A lint has looked at so many entries.
     pub(super) fn looks_at(&self, entries: usize) {
         self.looked.set(self.looked.get() + entries as u64);
