@@ -54,7 +54,7 @@ fn a_wait_at_a_barrier_that_was_dropped_has_been_counted() {
     }
 }
 
-/// For more tasks than come, or for those that have come once while only one comes again.
+/// For more tasks than come, or for those that have come once; then only one comes again.
 #[test]
 fn a_barrier_that_has_opened_is_for_the_right_number_of_tasks() {
     for opened in [false, true] {

@@ -88,7 +88,7 @@ impl Limits {
         (self.looked, self.longest) = (record.seq, self.longest.max(jump));
         let mut lint = run.without_timers(|| hangs(run, record))?;
         lint.certain &= certain;
-        // The whole limit, of which the jump may be the rest.
+        // The whole limit, also if the jump is only the rest of it.
         let ends = record.time + jump;
         let timers = run.fold.timers().filter(|(_, timer)| timer.due <= ends + TICK);
         let limit = timers.map(|(_, timer)| timer.due.saturating_sub(timer.since)).max();
