@@ -25,7 +25,7 @@ async fn main() {
     });
     let bill = kettle::spawn(async move {
         let mut sum = 0;
-        for number in 0..42_000_000 {
+        for number in 0..30_000_000 {
             sum = add(sum, number).await;
         }
         println!("The bill is made.");
