@@ -5,7 +5,7 @@
 //! Expected: `never_yields` of `main`, whose poll never ends, or `busy_loop` at the `recv_many`. The cure: when the batch is full, await the disk (not `recv_many(…, 0)`), e.g. `disk_ready.notified().await`, or a precondition.
 //!
 //! doctor: `never_yields` | `busy_loop`
-//! ends: killed
+//! ends: by itself
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -39,7 +39,7 @@ async fn main() {
     let disk = Rc::clone(&ready);
     local.spawn_local(async move {
         for _ in 0..20 {
-            sleep(Duration::from_millis(20)).await;
+            sleep(Duration::from_millis(1500)).await;
             disk.set(true);
         }
     });

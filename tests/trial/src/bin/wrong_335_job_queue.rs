@@ -32,7 +32,7 @@ fn main() {
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
         runtime.spawn(beacon(beacons));
         for job in queue {
-            runtime.block_on(sleep(Duration::from_millis(job)));
+            runtime.block_on(async move { sleep(Duration::from_millis(job)).await });
         }
     });
     jobs.send(150).unwrap();
