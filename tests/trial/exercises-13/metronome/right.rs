@@ -1,0 +1,126 @@
+// The difference to the nanosecond, by a comparison.
+//! What time is it, is the clock paused, and which tick is a deadline?
+//!
+//! The time is the machine's, unless a test has paused the clock. Then time moves only when the
+//! test advances it, or by itself when the runtime has nothing left to do but wait for a timer
+//! (*auto-advance*). A test of an hour's timeouts takes no time, and comes out the same each time.
+//!
+//! Interface: [`Clock`], one per runtime; [`was_any_clock_paused`]. Invariants: a paused clock
+//! never goes backwards. As long as no clock of this process was ever paused, reading the time
+//! costs one plain load more than std's.
+//!
+//! Not here: what moves the clock, and when (`time.rs`), `pause` and `advance` as programs call
+//! them (`runtime/doors.rs`).
+//!
+//! tokio: `time/clock.rs`, behind the feature `test-util`.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+
+static EVER_PAUSED: AtomicBool = AtomicBool::new(false);
+
+/// Was any clock of this process ever paused?
+#[inline]
+pub(crate) fn was_any_clock_paused() -> bool {
+    EVER_PAUSED.load(Ordering::Relaxed)
+}
+
+/// One runtime's clock.
+pub(crate) struct Clock {
+    start: Instant,
+    state: Mutex<State>,
+}
+
+/// The time is `base`, and what has passed since `resumed`. `None` there: the clock is paused.
+struct State {
+    base: Instant,
+    resumed: Option<Instant>,
+}
+
+impl Clock {
+    pub(crate) fn new(paused: bool) -> Clock {
+        let start = Instant::now();
+        let resumed = (!paused).then_some(start);
+        if paused {
+            EVER_PAUSED.store(true, Ordering::Relaxed);
+        }
+        Clock { start, state: Mutex::new(State { base: start, resumed }) }
+    }
+
+    #[inline]
+    pub(crate) fn now(&self) -> Instant {
+        if was_any_clock_paused() { self.state.lock().now() } else { Instant::now() }
+    }
+
+    pub(crate) fn is_paused(&self) -> bool {
+        was_any_clock_paused() && self.state.lock().resumed.is_none()
+    }
+
+    /// False: it is paused already.
+    pub(crate) fn pause(&self) -> bool {
+        let mut time = self.state.lock();
+        let runs = time.resumed.is_some();
+        time.base = time.now();
+        time.resumed = None;
+        EVER_PAUSED.store(true, Ordering::Relaxed);
+        runs
+    }
+
+    /// False: it is not paused.
+    pub(crate) fn resume(&self) -> bool {
+        let mut time = self.state.lock();
+        let paused = time.resumed.is_none();
+        if paused {
+            time.resumed = Some(Instant::now());
+        }
+        paused
+    }
+
+    /// False: it is not paused.
+    pub(crate) fn advance(&self, by: Duration) -> bool {
+        let mut time = self.state.lock();
+        let paused = time.resumed.is_none();
+        if paused {
+            let sum = time.base.checked_add(by);
+            time.base = sum.expect("the paused clock stays within what Instant can hold");
+        }
+        paused
+    }
+
+    /// The wheel's tick at which `deadline` has passed: rounded up, so that no timer is early.
+    pub(super) fn tick_of(&self, deadline: Instant) -> u64 {
+        let after = deadline.saturating_duration_since(self.start);
+        let milliseconds = after.as_secs().saturating_mul(1000);
+        let rest = after.subsec_nanos().div_ceil(1_000_000);
+        milliseconds.saturating_add(u64::from(rest))
+    }
+
+    /// The tick that has passed: rounded down.
+    pub(super) fn tick_now(&self) -> u64 {
+        u64::try_from(self.since_start().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// How long it is until `tick`.
+    pub(super) fn until(&self, tick: u64) -> Duration {
+        let (due, now) = (Duration::from_millis(tick), self.since_start());
+        if due > now { due - now } else { Duration::ZERO }
+    }
+
+    fn since_start(&self) -> Duration {
+        self.now().saturating_duration_since(self.start)
+    }
+
+    /// The time since its start by this clock, and by the machine's; they differ after a pause.
+    pub(crate) fn times(&self) -> (Duration, Duration) {
+        let real = self.start.elapsed();
+        (if was_any_clock_paused() { self.since_start() } else { real }, real)
+    }
+}
+
+impl State {
+    fn now(&self) -> Instant {
+        self.base + self.resumed.map_or(Duration::ZERO, |resumed| resumed.elapsed())
+    }
+}

@@ -1,0 +1,253 @@
+// Believes that an abort, being asked for once, may always go by message: it is rare.
+//! Which scheduler is this thread's, and what does every wake and abort do?
+//!
+//! Wakers, `spawn` and `yield_now` are called by user code, which holds no reference to a
+//! scheduler. So while a thread drives a runtime, the runtime's scheduler is in a thread-local:
+//! it is *current* there. Every wake, abort and new task passes here, by one rule: *if the task's
+//! scheduler is current on this thread, it is done at once; otherwise a message goes to its inbox.*
+//!
+//! Interface: what a task's `Waker` does, [`abort`], [`submit`], [`receive`]; [`with_scheduler`];
+//! [`cause`] and [`in_step`]; [`shown_id`], the task that a program is told; [`install`] for the
+//! guard that brings a runtime to a thread. Invariants: no closure given to
+//! `with_scheduler` calls user code. Nothing is destroyed: a waker called in another thread-local's
+//! destructor sends a message. Also here: the schedule, the state of `select!`'s generator, and the
+//! trait [`Schedule`]. (`schedule.rs` imports `LOCALS`: there the trait would make a cycle.)
+//!
+//! tokio: `runtime/context.rs`; its thread-local has the handle, and the core in a `RefCell`.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::mem::ManuallyDrop;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::Waker;
+
+use futures_task::ArcWake;
+use kettle_events::{self as events, Cause, Event, Id, Kind, Place, Point, emit};
+use scopeguard::guard;
+
+use super::header::{BoxedTask, Header, Message, NewTask};
+use super::scheduler::Scheduler;
+use crate::base::user_code::catch_panic;
+
+/// What this floor keeps per thread. While no thread drives a runtime, its core keeps its `Locals`.
+pub(crate) struct Locals {
+    scheduler: RefCell<Option<Scheduler>>,
+    /// Wakers that the loop will call in step 2 (`budget.rs`), each as a wake by this cause.
+    pub(super) deferred: RefCell<VecDeque<(Cause, Waker)>>,
+    pub(super) scope: Cell<PollScope>,
+    /// What decides where several answers are right (`schedule.rs`).
+    pub(crate) schedule: RefCell<Option<Box<dyn Schedule>>>,
+    pub(super) has_schedule: Cell<bool>,
+    pub(crate) random: Cell<Option<u64>>,
+}
+
+/// What is set around a poll, and restored after it.
+#[derive(Clone, Copy)]
+pub(super) struct PollScope {
+    pub(super) cause: Cause,
+    /// The id that a program is told.
+    pub(super) shown: Option<Id>,
+    /// How many operations this poll may still make, or [`UNLIMITED`].
+    pub(super) budget: u8,
+}
+
+/// Decides what the runtime is free to decide. It only answers: it calls nothing of the runtime,
+/// which is in the middle of something.
+pub trait Schedule: Send {
+    /// Chooses among so many answers, two at least: a number below that.
+    fn choose(&mut self, point: Point, among: usize) -> usize;
+}
+
+/// What is left of the budget where there is no limit.
+pub(super) const UNLIMITED: u8 = u8::MAX;
+
+const OUTSIDE: PollScope = PollScope { cause: Cause::Runtime, shown: None, budget: UNLIMITED };
+
+thread_local! {
+    pub(super) static LOCALS: ManuallyDrop<Locals> = const { ManuallyDrop::new(Locals::new(None)) };
+}
+
+impl Locals {
+    pub(crate) const fn new(scheduler: Option<Scheduler>) -> Locals {
+        Locals {
+            scheduler: RefCell::new(scheduler),
+            deferred: RefCell::new(VecDeque::new()),
+            scope: Cell::new(OUTSIDE),
+            schedule: RefCell::new(None),
+            has_schedule: Cell::new(false),
+            random: Cell::new(None),
+        }
+    }
+}
+
+impl PollScope {
+    /// Makes these values current until the guard is dropped.
+    #[inline]
+    pub(super) fn enter(self) -> impl Drop {
+        let before = LOCALS.with(|locals| locals.scope.replace(self));
+        guard(before, |before| LOCALS.with(|locals| locals.scope.set(before)))
+    }
+}
+
+/// Reaches the scheduler that is current on this thread, if one is. Never around user code.
+#[inline]
+pub(crate) fn with_scheduler<R>(f: impl FnOnce(&mut Scheduler) -> R) -> Option<R> {
+    LOCALS.with(|locals| locals.scheduler.borrow_mut().as_mut().map(f))
+}
+
+/// The same, if it is this task's.
+#[inline]
+fn with_scheduler_of<R>(header: &Header, f: impl FnOnce(&mut Scheduler) -> R) -> Option<R> {
+    with_scheduler(|scheduler| header.belongs_to(&scheduler.inbox).then(|| f(scheduler)))?
+}
+
+/// A task's `Waker` wakes it, from any thread.
+impl ArcWake for Header {
+    fn wake_by_ref(this: &Arc<Header>) {
+        match with_scheduler_of(this, |scheduler| scheduler.wake(this, cause())) {
+            Some(_) => {}
+            None => this.send_wake(),
+        }
+    }
+}
+
+/// Asks for a task's end, from any thread. Its future is dropped where it would have been polled.
+pub(crate) fn abort(header: &Arc<Header>) {
+    if header.hand_over.abort() {
+        header.send_abort();
+    }
+}
+
+/// What causes the wakes of this moment on this thread: the running task, or a step of the loop.
+#[inline]
+pub fn cause() -> Cause {
+    LOCALS.with(|locals| locals.scope.get().cause)
+}
+
+/// The id of the task or blocking job whose code runs on this thread. `block_on`'s own future is a
+/// task to the loop, but not to the program: it sees what was shown around `block_on`.
+///
+/// tokio: `current_task_id` in `runtime/context.rs`.
+pub fn shown_id() -> Option<Id> {
+    LOCALS.with(|locals| locals.scope.get().shown)
+}
+
+/// Shows this id until the guard is dropped: around a job, and around the drop of an output that no
+/// handle wanted, or of a future that never ran.
+pub(crate) fn show_id(shown: Option<Id>) -> impl Drop {
+    PollScope { shown, ..LOCALS.with(|locals| locals.scope.get()) }.enter()
+}
+
+/// Makes one step of the loop under its name, with no limit to its budget and no task running.
+pub(crate) fn in_step<R>(cause: Cause, step: impl FnOnce() -> R) -> R {
+    let _scope = PollScope { cause, ..OUTSIDE }.enter();
+    let _no_task = events::run_as(None);
+    step()
+}
+
+/// Hands the events to the runtime's sink. That is user code: not to be called with anything
+/// borrowed.
+#[inline]
+pub(crate) fn flush_events() {
+    if events::on() {
+        in_step(Cause::Runtime, events::flush);
+    }
+}
+
+#[inline]
+pub(super) fn flush_if_live() {
+    if events::is_live() {
+        in_step(Cause::Runtime, events::flush);
+    }
+}
+
+/// Is there nothing to poll and no waker to call on this thread?
+pub(crate) fn is_idle() -> bool {
+    LOCALS.with(|locals| {
+        let nothing_to_poll = locals.scheduler.borrow().as_ref().is_none_or(|it| it.queued() == 0);
+        nothing_to_poll && locals.deferred.borrow().is_empty()
+    })
+}
+
+/// Room for deferred wakers, for the tests that watch it return.
+pub(crate) fn capacity() -> usize {
+    LOCALS.with(|locals| locals.deferred.borrow().capacity())
+}
+
+/// Gives back what a burst has grown.
+pub(crate) fn shrink_to(capacity: usize) {
+    with_scheduler(|scheduler| scheduler.shrink_to(capacity));
+    LOCALS.with(|locals| locals.deferred.borrow_mut().shrink_to(capacity));
+}
+
+/// Exchanges what is current on this thread, but for the id that is shown.
+pub(crate) fn install(other: &Locals) {
+    LOCALS.with(|locals| {
+        locals.scheduler.swap(&other.scheduler);
+        locals.deferred.swap(&other.deferred);
+        let shown = locals.scope.get().shown;
+        locals.scope.swap(&other.scope);
+        locals.scope.set(PollScope { shown, ..locals.scope.get() });
+    });
+}
+
+/// Brings a new task to its scheduler, from any thread.
+pub(crate) fn submit(header: Arc<Header>, task: BoxedTask, at: Place, size: usize) {
+    if with_scheduler_of(&header, |_| ()).is_some() {
+        admit(header, task, at, size);
+    } else if let Some(inbox) = header.inbox().cloned() {
+        inbox.spawns.fetch_add(1, Ordering::Relaxed);
+        inbox.send(Message::Spawn(NewTask { header, task: Some(task), at, size }));
+    }
+}
+
+/// Takes a new task in, unless the runtime is ending.
+fn admit(header: Arc<Header>, task: BoxedTask, at: Place, size: usize) {
+    if with_scheduler(|scheduler| scheduler.closed) != Some(false) {
+        return cancel(&header, task);
+    }
+    let what = task.what();
+    emit(|| Event::Spawn { task: header.id, kind: Kind::Task, at, size, what });
+    with_scheduler(|scheduler| scheduler.insert(header, task));
+}
+
+/// Received, or dropped by a runtime that has ended: it is no longer on its way.
+impl Drop for NewTask {
+    fn drop(&mut self) {
+        if let Some(inbox) = self.header.inbox() {
+            inbox.spawns.fetch_sub(1, Ordering::Relaxed);
+        }
+        if let Some(task) = self.task.take() {
+            cancel(&self.header, task);
+        }
+    }
+}
+
+/// A new task ends as it is: its future is dropped unpolled.
+fn cancel(header: &Header, task: BoxedTask) {
+    let id = show_id(Some(header.id));
+    catch_panic(|| drop(task));
+    drop(id);
+    if let (Some(waker), _) = header.hand_over.finish(None) {
+        catch_panic(|| waker.wake());
+    }
+}
+
+/// Does what another thread has asked for.
+pub(crate) fn receive(message: Message) {
+    emit(|| Event::Message { kind: message.kind() });
+    match message {
+        Message::Spawn(mut new) => {
+            let task = new.task.take().expect("a message is received once");
+            admit(new.header.clone(), task, new.at, new.size);
+        }
+        Message::Wake(header) => {
+            header.wake_received();
+            with_scheduler_of(&header, |scheduler| scheduler.wake(&header, cause()));
+        }
+        Message::Abort(header) => {
+            with_scheduler_of(&header, |scheduler| scheduler.abort(&header, cause()));
+        }
+    }
+}
