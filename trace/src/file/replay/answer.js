@@ -372,11 +372,11 @@
     const lost = [...K.trace.notices.fates].filter(([i]) => i <= to && K.event(i).sync === sync), [[i, fate] = []] = lost.slice(-1), by = fate && K.event(i).run;
     return !fate ? "" : ` ${lost.length > 1 ? `${K.up(K.plural(lost.length, "notification"))} of it were lost; of the last` : "One notification of it was lost"}: when ${by ? K.nameHTML(by) : "another thread"} ${fate === "nobody" ? `notified all that waited, at ${K.when(i)}, no task did, and such a notification is not kept` : `notified it at ${K.when(i)}, one was left there already, and two that are left are one`}.`;
   }
-  const opened = (barrier, from, to) => kinds("SyncAct").some((i) => i > from && i <= to && K.event(i).sync === barrier && K.event(i).act === "put");
+  const opened = (barrier, from, to) => kinds("SyncAct").some((i) => i > from && i <= to && K.event(i).sync === barrier && K.event(i).act === "put" && K.event(i).units === "all");
   /** Which tasks have been at a barrier before, and are not there now? */
   function absentWords(s, { name, line }) {
     const came = kinds("Wait").concat(kinds("SyncAct")).slice(0, MANY).map(K.event).filter((e) => e.i <= s.i && e.run && (e.on?.sync === name || (e.sync === name && e.act === "put"))).map((e) => e.run), away = [...new Set(came)].filter((who) => !line.includes(who) && s.tasks.has(who));
-    const where = (who) => { const t = s.tasks.get(who); return K.nameHTML(who) + (t.how === "panicked" ? `, which panicked at ${K.when(K.panicOf(who)?.i ?? t.ended)}` : K.whereIs(s, who)); };
+    const where = (who) => { const t = s.tasks.get(who); return K.nameHTML(who) + (t.how === "panicked" ? `, which panicked at ${K.when(K.panicOf(who)?.i ?? t.ended)}` : t.where === "done" ? `, which ended at ${K.when(t.ended)}` : K.whereIs(s, who)); };
     return away.length ? `; of those that had been there before: ${away.slice(0, NAMED).map(where).join("; ")}${away.length > NAMED ? ` and ${K.plural(away.length - NAMED, "other task")}` : ""}` : "";
   }
   /** Of a wait in a line: which tasks were before it; at a barrier, how many had not come; of a notification, when one had come before. */
@@ -387,7 +387,7 @@
       const puts = kinds("SyncAct"), i = puts.slice(0, MANY).findLast((i) => i < from && K.event(i).sync === on.sync && K.event(i).act === "put");
       return `<p>Before this wait began, ${i === undefined ? `${esc(on.sync)} had never been notified` : `${K.event(i).run ? K.nameHTML(K.event(i).run) : "another thread"} had notified ${esc(on.sync)} last, at ${K.when(i)}`}.${noticeWords(on.sync, to)}</p>`;
     }
-    const first = row && K.stateAt(from), place = row ? K.placeOf(first, on) : 0, kept = p?.handed.filter((name) => !K.isNoTask(name)) ?? [];
+    const first = row && K.stateAt(from), place = row ? K.placeOf(first, on) : 0, kept = row && [BAR.READY, BAR.POLL].includes(row.kind[k + 1]) ? [] : p?.handed.filter((name) => !K.isNoTask(name)) ?? []; // (what ended the wait is kept for it, too, for a moment)
     const handed = kept.length ? `<p>${K.up(on.sync)} is kept for ${kept.slice(0, NAMED).map(K.nameHTML).join(", ")}, whose turn it is${kept.includes(who) ? `: for another of its waits${((e) => (e ? ` (<code>${esc(K.site(K.lineOf(e)?.text ?? ""))}</code>, ${K.link(e.i)})` : ""))(K.otherWait(s, who, on))}, which it does not poll` : kept.some((name) => s.tasks.get(name)?.where === "waiting") ? ": it has not taken it" : ""}.</p>` : "";
     return handed + (place > 1 && ["mutex", "rw_lock", "semaphore"].includes(p?.kind) ? `<p>It was ${K.nth(place)} in line${K.ahead(first, on, place)}${p?.kind === "semaphore" ? ": what is free is kept for the first" : ""}.</p>` : "");
   }
@@ -503,8 +503,8 @@
     const head = `<h2>Where did the ${K.trace.cut ? "recorded " : ""}${span(Math.max(0, to - from))} of ${chooser(name)} go?${whole ? "" : ` <span class="mute num">From ${K.clock(from)} to ${K.clock(to)}</span>`}</h2>`;
     if (to < from || !causes.length) return `${head}<p>${K.nameHTML(name)} did nothing and waited for nothing in this stretch.</p>`;
     const unknown = causes.unknown ? `<p class="mute">${K.plural(causes.unknown, "time")} not counted: events are missing in between.</p>` : "";
-    const [chain, about] = chainHTML(K.chainOf(name, from, to, seen), to - from, causes, seen); // (it says most, and so is never behind the sign for more)
-    const first = seen < Infinity || K.trace.cut; // (how a hang came about is asked before where the time went)
+    const found = K.chainOf(name, from, to, seen), [chain, about] = chainHTML(found, to - from, causes, seen); // (it says most, and so is never behind the sign for more)
+    const first = seen < Infinity || K.trace.cut || found.last?.key === "before"; // (how a hang, or the end of a limit, came about is asked before where the time went)
     return head + chain + (first ? about : "") + causesHTML(name, causes, all) + panicHTML(name, to) + droppedHTML(name, from, to) + missedHTML(name, from, to) + overrunHTML(name, from, to) + restartedHTML(name, from, to) + (seen < Infinity ? "" : cancelledHTML(name, to) + stillHTML(name, from, to)) + untakenHTML(name, from, to) + unknown + (first ? "" : about) +
       `<p class="mute">Each part goes to its longest moment. For a stretch drag over a lane, or write 1.0-2.0 s in <kbd>l</kbd>.</p>`;
   }
