@@ -291,7 +291,7 @@
       const code = written?.[k] ?? (b.at && K.functionAt(b.at)), breaks = code && esc(code).replace(/([(,.]|::)(?=\S)/g, "$1<wbr>");
       const took = b.state === "won" || b.state === "ready" ? "" : K.tookWords(b.took);
       const held = b.state === "dropped" ? (b.waits.length ? ` while it waited for ${esc(b.waits.map(K.onWhat).join(", "))}` : "") + (took && `; <b>it ${esc(took)}</b>`) : (b.waits?.length ? ` for ${esc(K.onAll(b.waits))}` : "") + (took && `; it ${esc(took)}`);
-      const lent = b.state === "dropped" && /^&mut \w+$|\.as_mut\(\)$/.test(code ?? "") && "put aside: only a reference to it was dropped";
+      const lent = b.state === "dropped" && K.isLent(code ?? "") && "put aside: only a reference to it was dropped";
       return `<li class="branch${now ? " hot" : ""}"><b class="num">${k + 1}</b><span>${code ? `<code>${breaks}</code>` : `branch ${k + 1}`}</span>` +
         `<small><span class="tag ${lent ? "new" : b.state}">${lent || (TAGS[b.state] ?? "")}</span>${held}${b.polls ? ` · ${plural(b.polls, "poll")}` : ""}</small></li>`;
     });

@@ -124,10 +124,12 @@
     }
     return file.selects;
   }
+  /** Is what a branch awaits only a reference to a future, by its code? */
+  K.isLent = (code) => /^&mut \w+$|\.as_mut\(\)$/.test(code);
   /** Which losers of a `select!` are only references, by event `e`, by which a branch wins: what they refer to lives on. Each as its number and its code. */
   K.lentBy = function (e, s) {
     const select = s?.selects.get(e.run), written = select && K.branchesOf(select);
-    return (written ?? []).map((code, k) => ({ code, k })).filter(({ code, k }) => k !== e.branch && select.branches[k].state === "dropped" && /^&mut \w+$|\.as_mut\(\)$/.test(code));
+    return (written ?? []).map((code, k) => ({ code, k })).filter(({ code, k }) => k !== e.branch && select.branches[k].state === "dropped" && K.isLent(code));
   };
   /** Where a branch of the `select!` at a place is written; null if unsure. */
   K.branchAt = function (place, branch) {
