@@ -440,6 +440,9 @@ fn a_pipe_knows_its_bytes_and_the_task_at_an_end() {
     let end = Fold::of(&records);
     let (_, used) = end.primitives().find(|(_, known)| known.waits > 0).expect("a pipe");
     assert!(used.closed && used.line.is_empty() && used.count == Some(0));
+    let told = story::plain(&records);
+    assert!(told.contains("task 1 waits for bytes in pipe 1"), "{told}");
+    assert!(told.contains("main waits for room in pipe 1"), "four of the five had room: {told}");
 }
 
 /// Whatever is cancelled, closed and dropped: no record contradicts another.

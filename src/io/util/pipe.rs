@@ -120,7 +120,7 @@ impl Pipe {
                 Poll::Ready(result)
             }
             Err((replaced, old)) => {
-                self.report.waits(Units::Count(1), TICKET, replaced);
+                self.report.waits(end.wanted(), TICKET, replaced);
                 drop(old);
                 Poll::Pending
             }
@@ -162,6 +162,11 @@ impl RefUnwindSafe for Pipe {}
 impl End {
     fn other(self) -> End {
         if self == End::Reader { End::Writer } else { End::Reader }
+    }
+
+    /// How events tell a wait for bytes from one for room, as of a lock to read and to write.
+    fn wanted(self) -> Units {
+        if self == End::Reader { Units::Count(1) } else { Units::All }
     }
 }
 

@@ -256,7 +256,10 @@ pub(crate) fn awaited(text: &mut String, name: impl Say + Copy, kind: SyncKind, 
         SyncKind::SetOnce => say!(*text, "for ", name, " to be set"),
         SyncKind::Watch => say!(*text, "for a new value in ", name),
         SyncKind::Broadcast => say!(*text, "for a value in ", name),
-        SyncKind::Pipe => say!(*text, "for the other end of ", name),
+        SyncKind::Pipe => {
+            let what = if units == Units::All { "room" } else { "bytes" };
+            say!(*text, "for ", what, " in ", name);
+        }
         SyncKind::JoinSet => awaited_value(text, name, kind),
     }
 }

@@ -177,6 +177,8 @@
     for (let i = wake.i; by && on?.value && i > wake.i - 4; i--) if (K.event(i)?.act === "end" && K.event(i).sync === on.value) return `until ${K.nameHTML(by)} dropped its last sender (${K.link(i)}): no value came`;
     return by ? `until ${K.nameHTML(by)} woke it (${left ? `for ${left}, which it had asked before, ` : ""}${K.link(wake.i)})` : wake.by === "message" ? `until another thread woke it (${K.link(wake.i)}${pagesWords("; perhaps a task of ", "")})` : "";
   }
+  /** Where a task is at a moment of which the answer tells: all but the end of the record are past. */
+  const thenIs = (s, who) => K.whereIs(s, who, s.i < K.trace.last);
   /** Which tasks had reserved places of the channel in which there was no room? */
   function reservedWords(row, from, on) {
     const who = K.reservers(K.stateAt(from), on.sync) || K.reservers(K.stateAt(Math.min(row.at[row.barAt(from) + 1] ?? Infinity, K.trace.count) - 1), on.sync);
@@ -267,7 +269,7 @@
     const others = child ? [...K.stateAt(to).sources.values()].map(({ name }) => name).filter((name) => name !== on.source && K.madeOf(name)?.ends?.[0] === child && K.sourceType(name) !== "Process") : [];
     const kills = child ? kinds("SourceTry").slice(0, MANY).map(K.event).filter((e) => e.direction === "write" && K.sourceType(e.source) === "Process" && K.madeOf(e.source).ends?.[0] === child) : [], killed = kills.length ? `<p>${kills[0].run ? K.nameHTML(kills[0].run) : "A thread"} asked the system to kill ${K.childOf(kills[0].source)} at ${K.when(kills[0].i)}: that is signal 9.</p>` : "";
     const over = child && kinds("ChildEnd").map(K.event).find((e) => e.child === child);
-    return killed + (over ? `<p>${K.up(endOfChild(over))}.</p>` : "") + others.map((name) => { const user = K.userOf(name, to); return `<p>${K.up(K.childOf(name))} (${esc(name)}), is open still${user ? `: ${K.nameHTML(user)} used it last${K.whereIs(K.stateAt(to), user)}` : ""}.</p>${(K.stateAt(to).tasks.get(user)?.waits ?? []).map((on) => senderWords(on, user, to)).join("")}`; }).join("");
+    return killed + (over ? `<p>${K.up(endOfChild(over))}.</p>` : "") + others.map((name) => { const user = K.userOf(name, to); return `<p>${K.up(K.childOf(name))} (${esc(name)}), is open still${user ? `: ${K.nameHTML(user)} used it last${thenIs(K.stateAt(to), user)}` : ""}.</p>${(K.stateAt(to).tasks.get(user)?.waits ?? []).map((on) => senderWords(on, user, to)).join("")}`; }).join("");
   }
   /** In a record without an end: what was written at one end of a connection, and not read at the other so far. */
   function unreadWords() {
@@ -352,7 +354,7 @@
     const sent = K.event(ours.findLast((i) => { const e = K.event(i); return i > made.i && e.run === who && e.act === "put" && ["mpsc", "oneshot"].includes(e.kind); }) ?? -1);
     if (!sent || K.missing(made.i, s.i)) return "";
     const gets = ours.filter((i) => i > sent.i).slice(0, MANY).filter((i) => K.event(i).sync === sent.sync && K.event(i).act === "get").map(K.event), taken = gets.find((_, k) => k + 1 === sent.count), by = (taken ?? K.event(ours.slice(-MANY).findLast((i) => K.event(i).sync === sent.sync && K.event(i).act === "get") ?? -1))?.run, before = sent.count - 1 - gets.length;
-    return `<p>${K.nameHTML(who)} had made ${esc(sync)}, and then sent into ${esc(sent.sync)} at ${K.when(sent.i)}, perhaps its sender. ${taken ? `That value was received at ${K.when(taken.i)}${by ? ` by ${K.nameHTML(by)}${K.whereIs(s, by)}` : ""}` : `That value had not been received ${then}: ${before ? `${K.plural(before, "value")} ${before === 1 ? "was" : "were"} before it` : "it was the next"}${by ? `, and ${K.nameHTML(by)} had received last${K.whereIs(s, by)}` : ""}`}.</p>`;
+    return `<p>${K.nameHTML(who)} had made ${esc(sync)}, and then sent into ${esc(sent.sync)} at ${K.when(sent.i)}, perhaps its sender. ${taken ? `That value was received at ${K.when(taken.i)}${by ? ` by ${K.nameHTML(by)}${thenIs(s, by)}` : ""}` : `That value had not been received ${then}: ${before ? `${K.plural(before, "value")} ${before === 1 ? "was" : "were"} before it` : "it was the next"}${by ? `, and ${K.nameHTML(by)} had received last${thenIs(s, by)}` : ""}`}.</p>`;
   }
   /** Of a wait for a value that did not come: which tasks could still have sent one? */
   function senderWords(on, who, i) {
@@ -376,7 +378,7 @@
   /** Which tasks have been at a barrier before, and are not there now? */
   function absentWords(s, { name, line }) {
     const came = kinds("Wait").concat(kinds("SyncAct")).slice(0, MANY).map(K.event).filter((e) => e.i <= s.i && e.run && (e.on?.sync === name || (e.sync === name && e.act === "put"))).map((e) => e.run), away = [...new Set(came)].filter((who) => !line.includes(who) && s.tasks.has(who));
-    const where = (who) => { const t = s.tasks.get(who); return K.nameHTML(who) + (t.how === "panicked" ? `, which panicked at ${K.when(K.panicOf(who)?.i ?? t.ended)}` : t.where === "done" ? `, which ended at ${K.when(t.ended)}` : K.whereIs(s, who)); };
+    const where = (who) => { const t = s.tasks.get(who); return K.nameHTML(who) + (t.how === "panicked" ? `, which panicked at ${K.when(K.panicOf(who)?.i ?? t.ended)}` : t.where === "done" ? `, which ended at ${K.when(t.ended)}` : thenIs(s, who)); };
     return away.length ? `; of those that had been there before: ${away.slice(0, NAMED).map(where).join("; ")}${away.length > NAMED ? ` and ${K.plural(away.length - NAMED, "other task")}` : ""}` : "";
   }
   /** Of a wait in a line: which tasks were before it; at a barrier, how many had not come; of a notification, when one had come before. */

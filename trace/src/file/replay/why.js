@@ -137,15 +137,15 @@
     const [on] = s.jobs.get(who)?.waits ?? [], all = K.trace.index.byTask.get(who) ?? [], line = on && K.lineOf(K.event(all[K.upTo(all, s.i)]));
     return on ? `<b>${K.tokens(K.onWhat(on))}</b>${line ? `, in <code>${K.esc(K.site(line.text))}</code>` : ""}` : "";
   };
-  /** "…, which waits for timer 1 itself". */
+  /** ", which itself waits for timer 1"; of a moment that is told as one of the past, "which itself waited". */
   K.whereIs = whereIs;
-  function whereIs(s, who) {
+  function whereIs(s, who, then = false) {
     const t = s.tasks.get(who);
     if (!t) return s.jobs.has(who) ? `, ${K.times.jobWords(who, s.i)}${K.jobWaits(s, who) && `, where it waits for ${K.jobWaits(s, who)}`}` : "";
-    if (t.where === "queued") return ", which is ready";
-    if (t.where === "polling") return ", which is being polled";
-    if (t.where === "waiting") return t.waits.length ? `, which itself waits for ${K.tokens(K.onWhat(t.waits[0]))}${at(lineOf(t, t.waits[0]))}` : ", which waits itself";
-    return ", which is over";
+    if (t.where === "queued") return `, which ${then ? "was" : "is"} ready`;
+    if (t.where === "polling") return `, which ${then ? "was" : "is"} being polled`;
+    if (t.where === "waiting") return `, which itself ${then ? "waited" : "waits"}${t.waits.length ? ` for ${K.tokens(K.onWhat(t.waits[0]))}${at(lineOf(t, t.waits[0]))}` : ""}`;
+    return `, which ${then ? "was" : "is"} over`;
   }
 
   /** What other threads do is told late: what the job's thread has measured says where it is by now. */
