@@ -136,6 +136,8 @@
     const here = K.site(at.text), others = new Set([...lines ?? []].map((line) => K.site(line.text)).filter((line) => line !== here)), file = here.replace(/\d+$/, "");
     return others.size > NAMED ? ` and ${K.number(others.size)} other lines` : [...others].map((line) => ` and <code>${esc(line.replace(file, ""))}</code>`).join("");
   }
+  /** "task 1, task 2, task 3 and 4 other tasks". */
+  const few = (list, show = K.nameHTML, what = "task", between = ", ") => list.slice(0, NAMED).map((one) => show(one)).join(between) + (list.length > NAMED ? ` and ${K.plural(list.length - NAMED, `other ${what}`)}` : "");
   /** Which tasks held the thread in the longest moment of a cause: "while task 2 held the thread (50 ms)". */
   function heldIn(name, { key, at, from, longest, on }) {
     const { rows } = K.rowsOf(K.trace), row = rows.get(name);
@@ -157,7 +159,7 @@
     if (points.length === MOST) return "";
     points.forEach((i, k) => { for (const who of new Set(K.stateAt(i).primitives.get(on.sync)?.holders)) if (!K.isNoTask(who)) by.set(who, (by.get(who) ?? 0) + t[points[k + 1] ?? to] - t[i]); });
     const long = [...by].filter(([, ns]) => ns > (t[to] - t[from]) / 20).sort((a, b) => b[1] - a[1]);
-    return long.length ? `while ${long.slice(0, NAMED).map(([who, ns]) => `${K.nameHTML(who)} had it (${span(ns)})`).join(", ")}${long.length > NAMED ? ` and ${K.plural(long.length - NAMED, "other task")}` : ""} ` : "";
+    return long.length ? `while ${few(long, ([who, ns]) => `${K.nameHTML(who)} had it (${span(ns)})`)} ` : "";
   }
   /** Most of a poll was that of another task, of a local set say. */
   function innerWords(row, from, longest) {
@@ -197,7 +199,7 @@
   /** What a task had waited for until a timer came: which tasks had that? */
   function holderWords(to, on) {
     const who = K.stateAt(to - 1).primitives.get(on.sync)?.holders.filter((name) => K.rowsOf(K.trace).rows.has(name)) ?? [];
-    return who.length ? `while ${who.slice(0, NAMED).map(K.nameHTML).join(", ")}${who.length > NAMED ? ` and ${K.plural(who.length - NAMED, "other task")}` : ""} had it` : "";
+    return who.length ? `while ${few(who)} had it` : "";
   }
   /** The job that a task waits for at the end of the record, or that has run till then; null if that isn't the cause. */
   const jobAt = ({ key, open, who, on }) => (!open || !["running", "job", "unheard"].includes(key) ? null : key === "running" ? who : on.task);
@@ -208,7 +210,7 @@
   }
   function queuedWords() {
     const { rows } = K.rowsOf(K.trace), queued = [...rows.values()].filter((row) => row.last === BAR.QUEUED && !K.unheard(row)).map((row) => row.name);
-    return queued.length ? ` ${queued.slice(0, NAMED).map(K.nameHTML).join(", ")}${queued.length > NAMED ? ` and ${K.plural(queued.length - NAMED, "other job")}` : ""} ${queued.length === 1 ? "waits" : "wait"} for a thread.` : "";
+    return queued.length ? ` ${few(queued, K.nameHTML, "job")} ${queued.length === 1 ? "waits" : "wait"} for a thread.` : "";
   }
   /** Which other jobs had threads of the pool while this one waited for one? */
   function poolWords(rows, name) {
@@ -299,7 +301,7 @@
     const counted = writes.filter(({ sum }) => sums.includes(sum)), found = (counted.length ? counted : writes.filter(({ e }) => e.bytes === bytes)).filter(({ e }) => asked === who || e.run !== asked); // (under the writer's own answer it is no news)
     if (!found.length) return "";
     const writers = [...new Set(found.sort((a, b) => a.e.i - b.e.i).map(({ e }) => e.run))], [{ e }] = found, before = `Just before${times > 1 ? " the longest ended" : ""},`;
-    if (found.length > 1) return `<p>${before} ${writers.slice(0, NAMED).map(K.nameHTML).join(", ")}${writers.length > NAMED ? ` and ${K.plural(writers.length - NAMED, "other task")}` : ""} wrote ${found.every((f) => f.e.bytes === e.bytes) ? `${K.plural(e.bytes, "byte")} each ` : ""}to ${K.plural(found.length, "other socket")}, as many as were read then: perhaps one of them is the other end of this connection.</p>`;
+    if (found.length > 1) return `<p>${before} ${few(writers)} wrote ${found.every((f) => f.e.bytes === e.bytes) ? `${K.plural(e.bytes, "byte")} each ` : ""}to ${K.plural(found.length, "other socket")}, as many as were read then: perhaps one of them is the other end of this connection.</p>`;
     return `<p>${before} ${K.nameHTML(e.run)} wrote ${K.plural(e.bytes, "byte")} to ${esc(e.source)} (${K.link(e.i)}), as many as were read then: perhaps the other end of this connection.</p>`;
   }
   /** Of a datagram the record has no bytes, only that another socket of the kind has sent one just before. */
@@ -344,9 +346,9 @@
       add(e, (e.ev === "SyncNew" ? 1 : Number(e.units)) - all);
       all = e.ev === "SyncNew" ? 1 : Number(e.units);
     }
-    const made = [...by].filter(([, n]) => n > 0), gone = [...by].filter(([, n]) => n < 0), few = (list) => list.slice(0, NAMED).map(who).join(", ") + (list.length > NAMED ? ` and ${K.plural(list.length - NAMED, "other task")}` : "");
+    const made = [...by].filter(([, n]) => n > 0), gone = [...by].filter(([, n]) => n < 0);
     if (!made.length || K.unkept() || K.missing(-1, i)) return "";
-    return `: ${made.slice(0, NAMED).map((one) => `${who(one)} made ${K.number(one[1])}`).join(", ")}${gone.length ? `, and ${few(gone)} dropped ${K.number(gone.reduce((n, [, one]) => n - one, 0))}` : ""}`;
+    return `: ${made.slice(0, NAMED).map((one) => `${who(one)} made ${K.number(one[1])}`).join(", ")}${gone.length ? `, and ${few(gone, who)} dropped ${K.number(gone.reduce((n, [, one]) => n - one, 0))}` : ""}`;
   };
   /** Of a wait for the answer in a channel for one value that the task has made itself: what it sent last before it waited, with which the sender may have gone. */
   function requestWords(sync, who, s, then = "by then") {
@@ -379,7 +381,7 @@
   function absentWords(s, { name, line }) {
     const came = kinds("Wait").concat(kinds("SyncAct")).slice(0, MANY).map(K.event).filter((e) => e.i <= s.i && e.run && (e.on?.sync === name || (e.sync === name && e.act === "put"))).map((e) => e.run), away = [...new Set(came)].filter((who) => !line.includes(who) && s.tasks.has(who));
     const where = (who) => { const t = s.tasks.get(who); return K.nameHTML(who) + (t.how === "panicked" ? `, which panicked at ${K.when(K.panicOf(who)?.i ?? t.ended)}` : t.where === "done" ? `, which ended at ${K.when(t.ended)}` : thenIs(s, who)); };
-    return away.length ? `; of those that had been there before: ${away.slice(0, NAMED).map(where).join("; ")}${away.length > NAMED ? ` and ${K.plural(away.length - NAMED, "other task")}` : ""}` : "";
+    return away.length ? `; of those that had been there before: ${few(away, where, "task", "; ")}` : "";
   }
   /** Of a wait in a line: which tasks were before it; at a barrier, how many had not come; of a notification, when one had come before. */
   function lineWords({ from, on, who }) {
