@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kettle::io::{AsyncReadExt, AsyncWriteExt};
-use kettle::net::{TcpListener, TcpStream};
+use kettle::net::{TcpListener, TcpStream, UnixStream};
 use kettle::runtime::Builder;
 use kettle::sync::{Mutex, Semaphore, mpsc, oneshot, watch};
 use kettle::task::{JoinSet, LocalSet, spawn_local, yield_now};
@@ -298,6 +298,36 @@ fn tasks_that_go_round_or_wait_for_orders_are_not_cut_short() {
         },
         Doctor::telling,
     );
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+/// In the first round each gets at once what it has to wait for in the second.
+#[test]
+fn a_loop_whose_first_round_had_not_to_wait_is_not_cut_short() {
+    let found = hints_in_real_time(async {
+        let (mut here, mut there) = UnixStream::pair().unwrap();
+        here.write_u8(1).await.unwrap();
+        kettle::spawn(async move {
+            while let Ok(question) = there.read_u8().await {
+                sleep(ms(1)).await;
+                there.write_u8(question + 1).await.unwrap();
+            }
+        });
+        let lock = Arc::new(Mutex::new(()));
+        let own = lock.clone();
+        kettle::spawn(async move {
+            for _ in 0..9 {
+                drop(own.lock().await);
+                sleep(ms(1)).await;
+            }
+        });
+        assert_eq!(here.read_u8().await.unwrap(), 2);
+        kettle::spawn(async move {
+            let _guard = lock.lock().await;
+            sleep(ms(20)).await;
+        });
+        sleep(ms(10)).await;
+    });
     assert!(found.is_empty(), "{found:#?}");
 }
 

@@ -56,11 +56,6 @@ const GAPS: &[Gap] = &[
         "[kettle::lost_value]",
         "says \"if\": the values are in a list outside the branch",
     ),
-    gap(
-        "right_347_session",
-        "[kettle::cut_short]",
-        "note: a read that was ready at once is no place",
-    ),
     gap("wrong_68_report", "", "a `flush` doesn't notice that it was never polled"),
     gap("wrong_109_pace", "", "a `tick` doesn't notice that it was never polled"),
     gap("wrong_333_calls_out", "", "of that line's tasks too many have ended, one in ten"),

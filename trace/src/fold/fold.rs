@@ -15,7 +15,7 @@
 
 use std::collections::BTreeMap;
 
-use kettle_events::{Cause, Event, Id, Record};
+use kettle_events::{Act, Cause, Event, Id, Record, Tried};
 
 use super::branches::Select;
 use super::course::{Course, Step, is_remote};
@@ -189,10 +189,20 @@ impl Fold {
 
     fn believe(&mut self, record: &Record) {
         self.course.seq = record.seq;
-        if let Event::PollEnd { task, .. } = record.event
-            && let Some(task) = self.tasks.all.get_mut(&task)
-        {
-            task.awaits_at(record.at);
+        match record.event {
+            Event::PollEnd { task, .. } => {
+                if let Some(task) = self.tasks.all.get_mut(&task) {
+                    task.awaits_at(record.at);
+                }
+            }
+            Event::SourceTry { result: Tried::Done, .. }
+            | Event::SyncAct { act: Act::Take | Act::Get, .. } => {
+                let task = record.task.and_then(|task| self.tasks.all.get_mut(&task));
+                if let Some((task, at)) = task.zip(record.at) {
+                    task.passes(at);
+                }
+            }
+            _ => {}
         }
         self.apply(record);
     }

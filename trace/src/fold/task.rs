@@ -45,7 +45,10 @@ pub struct Task {
     pub(crate) timer_at: Option<Place>,
     /// Where it has awaited something, each place once.
     pub(super) places: Vec<Place>,
-    /// It has come to a place at which it had been before, or to more than are remembered: how many it knew then.
+    /// Where it got something without a wait: since it last awaited something, and before.
+    pub(super) passed: [Vec<Place>; 2],
+    /// It has come to a place at which it had been before, with or without a wait, or to more than are remembered: how
+    /// many it knew then.
     pub(super) returned: Option<usize>,
     /// The task that woke it last, for the present poll or, between two polls, for the next one. (It may have been
     /// queued already.)
@@ -136,6 +139,7 @@ impl Task {
             at: None,
             timer_at: None,
             places: Vec::new(),
+            passed: [Vec::new(), Vec::new()],
             returned: None,
             called_by: None,
             led_out: None,
@@ -168,7 +172,23 @@ impl Task {
             if self.returned == Some(self.places.len()) {
                 self.led_out = called_by;
             }
+            // (No wake has led it out of a loop there: it knows one place more than it did then.)
+            if self.passed[1].contains(&at) {
+                self.returned = Some(self.places.len());
+            }
             self.places.push(at);
+        }
+        let [passed, before] = &mut self.passed;
+        // What got a part at once, and waits for the rest, was there only once.
+        let elsewhere = passed.drain(..).filter(|place| *place != at);
+        before.extend(elsewhere.take(PLACES - before.len()));
+    }
+
+    /// It got something at this place without a wait.
+    pub(super) fn passes(&mut self, at: Place) {
+        let passed = &mut self.passed[0];
+        if self.returned.is_none() && passed.len() < PLACES && !passed.contains(&at) {
+            passed.push(at);
         }
     }
 
@@ -260,6 +280,26 @@ mod tests {
             task.is_called(Cause::Task(main));
             task.awaits_at(Some(later));
             assert_eq!(task.was_led_out_by(main), by_main);
+        }
+    }
+
+    #[test]
+    fn a_place_that_it_passed_is_one_at_which_it_has_been() {
+        let (id, main) = (Id::next(), Id::next());
+        let [made, asks, works, ends] = [place(), place(), place(), place()];
+        for (passed, places) in [(true, 0), (false, 3)] {
+            let mut task = Task::new(id, Kind::Task, Some(made), None, Duration::ZERO);
+            if passed {
+                task.passes(asks);
+            }
+            task.awaits_at(Some(works));
+            // Here it gets a part at once, and then waits for the rest.
+            task.passes(asks);
+            task.awaits_at(Some(asks));
+            task.is_called(Cause::Task(main));
+            task.awaits_at(Some(ends));
+            assert_eq!(task.came_on(), places);
+            assert!(!task.was_led_out_by(main));
         }
     }
 }
