@@ -283,11 +283,11 @@ impl Hung<'_> {
              that a receiving task keeps for itself can be a `WeakSender`. If a value was still to come: see whether the code \
              that sends it comes only after a wait that hangs"
         } else if self.at(SyncKind::Watch) && silent(SyncKind::Watch) {
-            "no value has come into that `watch` channel yet, and the one that is there when you `subscribe` counts as \
-             seen: look at it first, or use `wait_for`. While there is no receiver `send` fails and stores nothing: use \
+            "no new value has been announced in that `watch` channel yet, and the one that is there when you `subscribe` \
+             counts as seen: look at it first, or use `wait_for`. A `send_if_modified` whose closure returns `false` announces \
+             none, whatever it has stored. While there is no receiver `send` fails and stores nothing: use \
              `send_replace` or `send_modify`. If something is to be sent: see whether that code comes only \
-             after a wait that hangs, such as that for the very tasks which it would tell; `send_if_modified` tells no task if \
-             its closure returns `false`. If nothing is to be sent, drop the sender"
+             after a wait that hangs, such as that for the very tasks which it would tell. If nothing is to be sent, drop the sender"
         } else if self.at(SyncKind::Watch) {
             "`changed` returns only after a send that this receiver has not seen: the value that is there when you \
              `subscribe` counts as seen. So look at it first, or use `wait_for`; and that sees only the newest value: \

@@ -58,7 +58,7 @@ fn each_kind_of_primitive_has_its_cure_and_is_told_of_once() {
         (SyncKind::Broadcast, 0, false, "a broadcast channel", ""),
         (SyncKind::Broadcast, 0, true, "subscribe before the value is sent", ""),
         (SyncKind::Watch, 1, true, "`changed` returns", ""),
-        (SyncKind::Watch, 1, false, "no value has come", ""),
+        (SyncKind::Watch, 1, false, "no new value has been announced", ""),
         (SyncKind::Notify, 0, false, "before it waits", "no task has notified notify 1"),
         (SyncKind::Notify, 0, true, "`notify_one` stores", "that stores nothing"),
         (SyncKind::Barrier, 4, false, "make the barrier", "opens when 4 tasks more have come"),
