@@ -44,6 +44,8 @@ const LOOKS: u32 = 7;
 const KEPT: u32 = 12;
 /// After so many looks at a runtime that sleeps, the other threads are looked at.
 const ASLEEP: u32 = 4;
+/// From the first to the last of so many a second passes, in which no thread has driven the runtime.
+const UNDRIVEN: u32 = 5;
 /// After so many, a circle of tasks has lasted for a second more (`deadlock.rs`).
 const LASTED: u32 = 5;
 
@@ -380,8 +382,13 @@ impl Looked {
         let left = endless::left(round, PAUSE * self.times, ready);
         let waits =
             left.is_some() || ready == Some(true) || runtime.metrics().global_queue_depth() > 0;
+        let lint = || endless::undriven(&round.run, runtime, left, ready);
+        self.waits_for_a_second(waits).then(lint)
+    }
+
+    fn waits_for_a_second(&mut self, waits: bool) -> bool {
         self.undriven = if waits { self.undriven + 1 } else { 0 };
-        (self.undriven == ASLEEP).then(|| endless::undriven(&round.run, runtime, left, ready))
+        self.undriven == UNDRIVEN
     }
 }
 

@@ -24,6 +24,16 @@ fn a_poll_is_not_said_to_have_gone_on_for_longer_than_it_has() {
     assert_eq!(lint.objection(), "kettle's doctor: main has computed for 1.5 s in one poll");
 }
 
+/// A pause is between two looks, and none before the first.
+#[test]
+fn a_runtime_that_is_said_to_have_waited_for_a_second_has_done_so() {
+    let mut looked = Looked::default();
+    let before = (0..10).position(|_| looked.waits_for_a_second(true)).unwrap();
+    assert_eq!(PAUSE * u32::try_from(before).unwrap(), Duration::from_secs(1));
+    looked.waits_for_a_second(false);
+    assert!((0..before).all(|_| !looked.waits_for_a_second(true)), "it counts anew");
+}
+
 /// A full queue of a trace's writer holds up the thread in the middle of a poll.
 #[test]
 fn time_in_the_sink_behind_is_not_a_poll_that_goes_on() {
