@@ -143,7 +143,8 @@ impl Hung<'_> {
             Some(
                 "a task that waits for more permits of a semaphore should hold none of it: acquire all at once with \
                  `acquire_many`, or drop the permits first. A permit that was forgotten comes back only by \
-                 `add_permits`, and one that was stored when it is dropped",
+                 `add_permits`, and one that was stored when it is dropped. (A task's output is kept until its handle is awaited or \
+                 dropped: let the task drop its permit before it returns, or await the handle before you acquire more)",
             )
         } else {
             None
