@@ -40,7 +40,8 @@ pub(super) fn advice(run: &Run, tasks: impl Iterator<Item = Id>) -> String {
         return OF_A_FROZEN_CLOCK.to_owned();
     }
     let hung = Hung::new(run, tasks.filter_map(|id| run.fold.task(id)).collect());
-    let alone = [Hung::of_futures, Hung::of_locks, Hung::of_a_full_channel];
+    let alone =
+        [Hung::of_futures, Hung::of_locks, Hung::of_a_full_channel, Hung::of_an_asker_that_stays];
     if let Some(advice) = alone.iter().find_map(|advice| advice(&hung)) {
         return advice.to_owned();
     }
@@ -59,6 +60,7 @@ pub(super) fn advice(run: &Run, tasks: impl Iterator<Item = Id>) -> String {
             Hung::of_unread,
             Hung::of_sets,
             Hung::of_values,
+            Hung::of_handfuls,
         ];
         let others = others.iter().filter_map(|advice| advice(&hung)).map(str::to_owned);
         let others = hung.of_connections().into_iter().chain(others);
@@ -122,6 +124,36 @@ impl Hung<'_> {
 }
 
 impl Hung<'_> {
+    /// A task waits for nothing but the end of a receiver, of which another task awaits the answer.
+    fn of_an_asker_that_stays(&self) -> Option<&'static str> {
+        let all = || self.tasks.iter().flat_map(|task| self.waits(task));
+        let asks = |channel| all().any(|on| *on == Resource::SyncValue(SyncKind::Oneshot, channel));
+        let waits = |task: &&Task| match self.waits(task) {
+            [Resource::SyncClosed(SyncKind::Oneshot, channel)] => asks(*channel),
+            _ => false,
+        };
+        self.tasks.iter().any(waits).then_some(
+            "`closed` returns only after the receiver has been dropped, and here that is awaited: send the value, which ends \
+             both waits. Where the work is to end if its receiver goes: race the two, with `select!` in place of `join!`",
+        )
+    }
+
+    /// Questions have come, no more come, as the tasks that sent them wait for their answers.
+    fn of_handfuls(&self) -> Option<&'static str> {
+        let mut waits = self.tasks.iter().flat_map(|task| self.waits(task));
+        let questions = waits.any(|on| match *on {
+            Resource::SyncValue(SyncKind::Mpsc, channel) if !self.roots.contains(on) => {
+                self.run.fold.primitive(channel).is_some_and(|it| it.high > 0)
+            }
+            _ => false,
+        });
+        let answers = self.any(|on| matches!(on, Resource::SyncValue(SyncKind::Oneshot, _)));
+        (questions && answers).then_some(
+            "if code gathers several questions before it answers one (`chunks`), fewer may come than it waits for: let it take \
+             those that are there, with `recv_many` or `ready_chunks`",
+        )
+    }
+
     /// What is not polled can't go on.
     fn of_futures(&self) -> Option<&'static str> {
         let set_aside = |on: &Resource| {

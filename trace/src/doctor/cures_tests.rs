@@ -36,6 +36,41 @@ fn receivers_that_are_to_go_are_told_of() {
     assert!(lint.help.starts_with("`closed` returns only after"), "{}", lint.help);
 }
 
+/// The receiver stays, for it is awaited; of a task that also waits for something else that is not said.
+#[test]
+fn a_task_that_waits_for_its_asker_to_go_is_told_to_answer() {
+    for more in [false, true] {
+        let (main, tasks) = (Id::next(), [Id::next(), Id::next()]);
+        let mut script = free(main, tasks);
+        let (answer, values) =
+            (Sync::new(&mut script, SyncKind::Oneshot, 0), Queue::new(&mut script));
+        let on = Resource::SyncClosed(answer.0, answer.1);
+        let waits =
+            [Event::Wait { on, replaced: Replaced::None }, value_of(SyncKind::Mpsc, values.0)];
+        poll_at(&mut script, tasks[0], if more { &waits } else { &waits[..1] });
+        poll_at(&mut script, tasks[1], &[value_of(SyncKind::Oneshot, answer.1)]);
+        let lint = deadlock::hangs(&seen(&script).run, 0, 1);
+        assert_eq!(lint.help.contains("race the two"), !more, "{}", lint.help);
+    }
+}
+
+/// A handful is not full, and nothing more comes.
+#[test]
+fn code_that_gathers_questions_is_told_to_take_those_that_are_there() {
+    for asked in [false, true] {
+        let (main, tasks) = (Id::next(), [Id::next(), Id::next()]);
+        let mut script = free(main, tasks);
+        let (answer, values) =
+            (Sync::new(&mut script, SyncKind::Oneshot, 0), Queue::new(&mut script));
+        let asks = [values.act(Act::Put, 1), value_of(SyncKind::Oneshot, answer.1)];
+        poll_at(&mut script, tasks[0], if asked { &asks } else { &asks[1..] });
+        let takes = [values.act(Act::Get, 0), value_of(SyncKind::Mpsc, values.0)];
+        poll_at(&mut script, tasks[1], if asked { &takes } else { &takes[1..] });
+        let lint = deadlock::hangs(&seen(&script).run, 0, 1);
+        assert_eq!(lint.help.contains("`recv_many`"), asked, "{}", lint.help);
+    }
+}
+
 /// Within a limit, and anew.
 #[test]
 fn a_wait_at_a_barrier_that_was_dropped_has_been_counted() {
