@@ -122,8 +122,8 @@ export function answer(checks, files, directory) {
       woken("main", 600, "message"), polled("main", 600), made("task 1", 600), waits("main", 600, { timer: "timer 9" }, { value: "channel 5" }), polled("task 1", 630), woken("main", 630, "task 1"), waits("task 1", 630, { timer: "timer 8" }),
       polled("main", 630), waits("main", 630, { timer: "timer 9" }, { value: "channel 5" }), woken("main", 650, "timer"), polled("main", 650), over("main", 650), [650, "RunEnd", { tasks: 1, timers: 0, sources: 0 }],
     ]);
-    same((await sums(page, "main")).slice(0, 4), [["a thread of the pool", 400], ["job 1, on its thread", 200], ["a value in channel 5", 30], ["a timer that came before a value in channel 5", 20]], "each by what ended it");
-    same((await chain(page, "main")).slice(0, 2), [[], ["main", "a thread of the pool", 400]], "the pool had too few threads");
+    same((await sums(page, "main")).slice(0, 4), [["a thread of the pool, for job 1", 400], ["job 1, on its thread", 200], ["a value in channel 5", 30], ["a timer that came before a value in channel 5", 20]], "each by what ended it");
+    same((await chain(page, "main")).slice(0, 2), [[], ["main", "a thread of the pool, for job 1", 400]], "the pool had too few threads");
     const locked = (n) => [0, "SyncAct", { sync: `lock ${n}`, kind: "mutex", act: "take", count: 0, units: 1, run: `task ${n}` }, "primitives", `lock ${n}`, { kind: "mutex", holders: [`task ${n}`], count: 0 }];
     const ring = await told(open, "ring", [made("main"), polled("main", 0), ...[1, 2, 3].map((n) => made(`task ${n}`)), waits("main", 0, { task: "task 1" }),
       ...[1, 2, 3].flatMap((n) => [polled(`task ${n}`, n), locked(n), waits(`task ${n}`, n, { sync: `lock ${(n % 3) + 1}`, ticket: 1 })]), [90, "Park", { timeout: null }, "loop", "", { step: "park" }]]);
@@ -295,7 +295,7 @@ export function answer(checks, files, directory) {
     const page = await told(open, "threads", [made("main"), polled("main", 0), job("job 1", 0), [0, "BlockingRun", { task: "job 1", waited: 0 }, "jobs", "job 1", { waited: 0 }], [10, "Turn", { queued: 0, tasks: 0, timers: 0, sources: 0 }], job("job 2", 50), waits("main", 50, { task: "job 2" }),
       [300, "BlockingEnd", { task: "job 1", ran: 300e6 }, "jobs", "job 1", "ended"], [310, "BlockingRun", { task: "job 2", waited: 250e6 }, "jobs", "job 2", { waited: 250e6 }], [310, "BlockingEnd", { task: "job 2", ran: 10e6 }, "jobs", "job 2", "ended"],
       woken("main", 310, "message"), polled("main", 310), over("main", 310)], {}, [{ file: "src/main.rs", whose: "program", text }]);
-    is(/a thread of the pool, 250 ms while .*job 1 had a thread/.test((await shown(page))[2]), (await shown(page))[2]);
+    is(/a thread of the pool, for job 2, 250 ms while .*job 1 had a thread/.test((await shown(page))[2]), (await shown(page))[2]);
     const line = await page.evaluate(() => { window.K.go(window.K.trace.index.byEv.get("BlockingStart")[1]); return document.querySelector("#program .file > .on")?.children[1].textContent; });
     same([line, await page.evaluate(() => window.K.origin("job 2"))], ["17", "main.rs:17"], "the line that is lit, and of its lane");
     const why = await page.evaluate(() => { const { K } = window; K.go(K.trace.index.byEv.get("PollEnd")[0]); return K.why.words(K.stateAt(K.i), "main"); });
@@ -307,7 +307,7 @@ export function answer(checks, files, directory) {
     const asked = (name, ms) => [ms, "BlockingStart", { task: name, run: "main" }, "jobs", name, { by: "main", waited: null }];
     const page = await told(open, "heard", [made("main"), polled("main", 0), made("task 1"), asked("job 1", 0), asked("job 2", 0), asked("job 3", 0), waits("main", 0, { task: "job 3" }), polled("task 1", 100), ...job("job 1", 100, 0, 40), over("task 1", 200),
       ...job("job 2", 200, 40, 40), ...job("job 3", 200, 80, 40), woken("main", 200, "message"), polled("main", 200), over("main", 200)]);
-    same((await sums(page, "main")).slice(0, 3), [["a thread of the pool", 80], ["a job that was over, which the loop heard late", 80], ["job 3, on its thread", 40]], "its thread had it no longer than it ran");
+    same((await sums(page, "main")).slice(0, 3), [["a thread of the pool, for job 3", 80], ["a job that was over, which the loop heard late", 80], ["job 3, on its thread", 40]], "its thread had it no longer than it ran");
     const words = (await shown(page))[2];
     is(/a thread of the pool.*while .*job 1, then .*job 2, had its one thread/.test(words) && /heard late *while .*task 1 held the thread \(80 ms\)/.test(words), words);
     const two = await told(open, "threads", [made("main"), polled("main", 0), asked("job 1", 0), asked("job 2", 0), asked("job 3", 0), waits("main", 0, { task: "job 3" }), ...job("job 1", 80, 0, 80), ...job("job 2", 90, 10, 80), ...job("job 3", 200, 80, 40), woken("main", 200, "message"), polled("main", 200), over("main", 200)]);

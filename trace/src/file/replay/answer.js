@@ -95,7 +95,7 @@
     const { trace } = K, { t, last, lints, lost } = trace, spawned = [...trace.state.tasks.values()].filter((task) => task.kind !== "main").length, jobs = trace.books.jobs.size;
     const real = K.event(last).real, virtual = trace.header.clock === "paused" || Math.abs(real - t[last]) > 1e6;
     const long = `${span(t[last] - (trace.t[0] ?? 0))}${virtual ? ` of its virtual clock, ${span(real - K.event(0).real)} of the machine’s` : ""}`;
-    const what = [(spawned || !jobs) && K.plural(spawned, "task"), jobs && K.plural(jobs, "blocking job"), K.plural(trace.n[last], "event")].filter(Boolean).join(", ");
+    const what = [spawned ? K.plural(spawned, "task") : !jobs && "no task but main", jobs && K.plural(jobs, "blocking job"), K.plural(trace.n[last], "event")].filter(Boolean).join(", ");
     const verdicts = lints.toSorted((a, b) => (a.lint === "decision") - (b.lint === "decision")).slice(0, 2).map((lint) => `<b class="bad">⚠ ${go(lint.begin, esc(String(lint.lint ?? "verdict").replace(/_/g, " ")))}</b> ${K.prose(String(lint.say ?? "").replace(/\.$/, ""))}.${againWords(lint)}`).join(" ");
     const missing = lost.reduce((n, gap) => n + gap.lost, 0), gap = missing ? ` ${K.plural(missing, "event")} ${missing === 1 ? "is" : "are"} missing.` : "";
     return {
@@ -224,9 +224,11 @@
   }
   /** A length of time; of what goes on where the record ends, that it was longer. */
   const atLeast = ({ ns, open }) => (open ? `<span title="at least: the record ends before it does">≥ ${span(ns)}</span>` : span(ns));
+  /** What held up a cause of several waits is told of the longest. */
+  const ofLongest = ({ times }, words) => (times > 1 && words ? `the longest ${words}` : words);
   function causesHTML(name, causes, all) {
     const bar = (ns) => `<i style="width:${Math.max(0.5, (100 * ns) / all).toFixed(1)}%"></i>`;
-    const line = (c) => `<li${c.key === "poll" ? ` class="poll"` : ""}>${go(c.at, `<b class="num">${atLeast(c)}</b><span>${K.tokens(c.words)}</span>`, ` title="to the longest of them: ${esc(span(c.longest))}"`)}<div>${bar(c.ns)}</div><small>${c.times > 1 ? `${K.number(c.times)} times, ${span(c.longest)} at most` : ""}</small><small class="place-of">${[placeOf(c) + cutWords(c, name), (c.ns > all / 20 || ["idle", "late", "deaf"].includes(c.key)) && heldIn(name, c)].filter(Boolean).join(" ")}</small></li>`;
+    const line = (c) => `<li${c.key === "poll" ? ` class="poll"` : ""}>${go(c.at, `<b class="num">${atLeast(c)}</b><span>${K.tokens(c.words)}</span>`, ` title="to the longest of them: ${esc(span(c.longest))}"`)}<div>${bar(c.ns)}</div><small>${c.times > 1 ? `${K.number(c.times)} times, ${span(c.longest)} at most` : ""}</small><small class="place-of">${[placeOf(c) + cutWords(c, name), (c.ns > all / 20 || ["idle", "late", "deaf"].includes(c.key)) && ofLongest(c, heldIn(name, c))].filter(Boolean).join(" ")}</small></li>`;
     // What is next to nothing is one line, so that the chain is in view.
     const small = causes.length > 3 ? causes.slice(2).filter((c) => c.ns < all / 100) : [], large = causes.filter((c) => !small.includes(c)), more = large.slice(CAUSES);
     const rest = small.length ? `<li class="small"><span>${small.map((c) => go(c.at, `<b class="num">${atLeast(c)}</b> ${K.tokens(c.words)}`)).join(", ")}</span></li>` : "";
@@ -323,7 +325,7 @@
       const words = K.tokens(link.words) + (link === last && last.ns ? `, <b>${atLeast(last)}</b>${waits && ": it waits there"}` : "");
       return `<li>${who}← ${go(link.at, words)}${where(link)}${link === last ? behind + (waits && ` for ${waits}`) : ""}</li>`;
     });
-    if (steps.length > LINKS) steps.splice(3, steps.length - 5, `<li class="mute">← … ${K.number(steps.length - 5)} more …</li>`);
+    if (steps.length > LINKS) { const hidden = steps.splice(3, steps.length - 5); steps.splice(3, 0, `<li><details><summary>← … ${K.number(hidden.length)} more …</summary><ul class="chain">${hidden.join("")}</ul></details></li>`); }
     const circle = around ? `<p>It goes around: ${K.nameHTML(around.who)} waits for ${go(around.at, K.tokens(around.words))}, which leads back to ${K.nameHTML(around.to)}.</p>` : "";
     const more = others.filter(({ ns }) => ns > all / 6).slice(0, NAMED).map((next) => `<p>Another ${atLeast(next)} come from ${K.nameHTML(next.who)} ← ${go(next.at, K.tokens(next.words))}${where(next) && `,${where(next)}`} ${heldIn(next.who, next)}</p>`).join("");
     const apart = links.length && own?.ns > all / 2 && own.key !== links[0].key && !["poll", "ready", "recorder"].includes(own.key) ? `<p>Most of its own time, ${atLeast(own)}, went elsewhere: ${go(own.at, K.tokens(own.words))}${where(own)}.</p>` : "";

@@ -293,7 +293,7 @@
       const held = b.state === "dropped" ? (b.waits.length ? ` while it waited for ${esc(b.waits.map(K.onWhat).join(", "))}` : "") + (took && `; <b>it ${esc(took)}</b>`) : (b.waits?.length ? ` for ${esc(K.onAll(b.waits))}` : "") + (took && `; it ${esc(took)}`);
       const lent = b.state === "dropped" && K.isLent(code ?? "") && "put aside: only a reference to it was dropped";
       return `<li class="branch${now ? " hot" : ""}"><b class="num">${k + 1}</b><span>${code ? `<code>${breaks}</code>` : `branch ${k + 1}`}</span>` +
-        `<small><span class="tag ${lent ? "new" : b.state}">${lent || (TAGS[b.state] ?? "")}</span>${held}${b.polls ? ` · ${plural(b.polls, "poll")}` : ""}</small></li>`;
+        `<small><span class="tag ${lent ? "new" : b.state}">${lent || (b.state === "new" && now ? "being polled" : TAGS[b.state] ?? "")}</span>${held}${b.polls ? ` · ${plural(b.polls, "poll")}` : ""}</small></li>`;
     });
     return title("select!", `inside ${K.chipHTML(x.task)}${all.length > 1 ? `, and ${all.length - 1} more` : ""}`) + rows(body.join(""));
   }
@@ -338,7 +338,7 @@
   const mains = (tasks) => tasks.filter((t) => t.kind === "main"), soonest = (tasks) => K.foremost(tasks.filter((t) => t.kind !== "main"), 6, sooner);
   function joins(s, e) {
     const all = s.tasks.size - s.tasks.each(mains).length;
-    if (!all) return idle("Join handles", "no task spawned yet");
+    if (!all) return idle("Join handles", s.jobs.size ? "of jobs only: see Other threads" : "no task so far");
     const best = K.foremost(s.tasks.each(soonest), all > 6 ? 5 : 6, sooner), shown = best.sort((a, b) => s.tasks.number(a.name) - s.tasks.number(b.name));
     const touched = (t) => e && (e.task === t.name && (K.about(e, "kind") === "task" || t.since === s.i && t.where === "done") || e.on?.task === t.name);
     return title("Join handles", "wakers at a task’s end") + rows(shown.map((t) => `<li class="handle${touched(t) ? " hot" : ""}"><span>${K.nameHTML(t.name)}</span><small>${handleOf(s, t)}</small></li>`).join("") + and(all - shown.length, "handles"));

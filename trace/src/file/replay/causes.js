@@ -100,6 +100,7 @@
   }
   /** In words, where a sum is of this one thing (`on`), or of several. */
   function wordsOf(key, on, several) {
+    if (key === "pool" && (several || on?.task)) return `${WORDS.pool}, for ${several ? "its jobs" : on.task}`;
     if (WORDS[key]) return WORDS[key];
     if (key === "idle") return `${wordsOf(keyOf(on), on, several)}, until a wake for nothing`;
     if (key === "before") return `a timer that came before ${on.timer ? "another" : wordsOf(keyOf(on), on, several)}`;

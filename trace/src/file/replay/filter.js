@@ -32,7 +32,7 @@
   /** What it waits for, in words. */
   function waits({ now }) {
     if (now.where !== "waiting") return [];
-    if (now.waits.length) return now.waits.map((on) => `${K.onWhat(on)}, ${K.onShort(on)}`);
+    if (now.waits.length) return now.waits.map((on) => `${K.onWhat(on)}, ${K.onShort(on)}${on.source ? ", a socket" : ""}`);
     return [now.wakers > 0 ? "elsewhere" : "nothing"];
   }
 

@@ -331,7 +331,8 @@
   /** The tasks that wait in vain, by the verdicts' words: such a wait is red from where the mistake began. */
   function drawStuck(f) {
     let out = "";
-    for (const { begin, task, spots } of K.trace.lints) {
+    for (const { lint, begin, task, spots } of K.trace.lints) {
+      if (!["deadlock", "lost_wakeup"].includes(lint)) continue; // (of the others the wait comes to an end)
       const names = new Set([task, ...spots.flatMap(({ say }) => [...say.matchAll(/\b(main|task \d+) waits\b/g)].map(([, name]) => name))]);
       for (const name of names) {
         const item = itemOf(name), row = lanes.rows.get(name);
@@ -591,7 +592,7 @@
     parts.bar.textContent = row && i >= 0 ? K.times.words(row, i) : TITLE[+view.time];
     parts.bar.title = parts.bar.textContent;
   }
-  const TITLE = ["one column an event; sleep is folded", "width is time; only sleep (grey) is cut short"];
+  const TITLE = ["one column an event; sleep is folded", "width is time; long sleep (grey) is cut short"];
 
   // ----- the box itself, once -----
 

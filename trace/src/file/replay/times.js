@@ -65,7 +65,7 @@
       if (!sums.length && !sums.unknown) continue;
       const causes = sums.filter((cause) => cause !== poll && cause !== queue && !["recorder", "advanced"].includes(cause.key)), waiting = causes.reduce((ns, cause) => ns + cause.ns, 0);
       all.set(row.name, {
-        name: row.name, made: row.made, busy: poll?.ns ?? 0, ready: queue?.ns ?? 0, waiting, causes, polls: sums.polls,
+        name: row.name, made: row.made, job: !!row.job, busy: poll?.ns ?? 0, ready: queue?.ns ?? 0, waiting, causes, polls: sums.polls,
         longest: row.job ? null : most(poll), queued: most(queue), wakes: {}, unknown: sums.unknown,
       });
     }
@@ -156,7 +156,7 @@
   // ----- the dialog -----
 
   const COLUMNS = {
-    name: ["task", (t) => t.name], busy: ["polling", (t) => t.busy], ready: ["in the queue", (t) => t.ready], queued: ["longest in the queue", (t) => t.queued?.ns ?? -1],
+    name: ["task", (t) => t.name], busy: ["at work", (t) => t.busy], ready: ["in the queue", (t) => t.ready], queued: ["longest in the queue", (t) => t.queued?.ns ?? -1],
     waiting: ["waited for", (t) => t.waiting], polls: ["polls", (t) => t.polls], longest: ["longest poll", (t) => t.longest?.ns ?? -1],
     wakes: ["woken by", (t) => Object.values(t.wakes).reduce((a, b) => a + b, 0)],
   };
@@ -172,7 +172,7 @@
       return box.replaceChildren();
     }
     const rows = times.table(begin, end, K.seen()).filter((t) => K.filter.has(t.name)), asleep = times.asleep(begin, end, K.seen()), of = COLUMNS[asked.by][1];
-    const busy = rows.filter((t) => !t.name.startsWith("job")).reduce((ns, t) => ns + t.busy, 0), unknown = rows.reduce((n, t) => n + t.unknown, 0);
+    const busy = rows.filter((t) => !t.job).reduce((ns, t) => ns + t.busy, 0), unknown = rows.reduce((n, t) => n + t.unknown, 0);
     sums.innerHTML = `${K.filter.tasks ? `${esc(K.filter.words())}: ` : ""}${K.plural(rows.reduce((n, t) => n + t.polls, 0), "poll")}, ${span(busy)}. Asleep ${span(asleep.ns)} in ${K.plural(asleep.sleeps, "sleep")}${asleep.sleeps ? `, ended by ${list(asleep.by)}` : ""}.`
       + times.most(rows, begin, end, K.seen()) + (unknown ? ` ${K.plural(unknown, "time")} not counted: events are missing in between.` : "");
     const place = asked.by === "name" ? new Map(K.trace.names.map((name, k) => [name, k])) : null, value = place ? (t) => place.get(t.name) : of;
@@ -181,7 +181,7 @@
     const link = (most) => (most ? `<a href="#${esc(K.address(most.at))}" data-go="${most.at}">${span(most.ns)}</a>` : "");
     const waits = (t) => t.causes.slice(0, CAUSES).map((c) => `<a href="#${esc(K.address(c.at))}" data-go="${c.at}">${span(c.ns)}</a> ${K.tokens(c.words)}`).join(", ") + (t.causes.length > CAUSES ? ` and ${t.causes.length - CAUSES} more` : "");
     const ask = (t) => (K.quiz?.on ? K.nameHTML(t.name) : `<button class="ask" data-ask="${esc(t.name)}" title="Why so long? Where its time went, and which chain bounded it">${K.nameHTML(t.name)}</button>`);
-    const line = (t) => `<tr>${[`${ask(t)}${K.origin(t.name) ? ` <code>${esc(K.origin(t.name))}</code>` : ""}`, span(t.busy), span(t.ready), link(t.queued), waits(t), K.number(t.polls), link(t.longest), esc(list(t.wakes))].map((cell, k) => `<td data-of="${Object.values(COLUMNS)[k][0]}">${cell}</td>`).join("")}</tr>`;
+    const line = (t) => `<tr>${[`${ask(t)}${K.origin(t.name) ? ` <code>${esc(K.origin(t.name))}</code>` : ""}`, `${span(t.busy)}${t.job ? " on its thread" : ""}`, span(t.ready), link(t.queued), waits(t), t.job ? "" : K.number(t.polls), link(t.longest), esc(list(t.wakes))].map((cell, k) => `<td data-of="${Object.values(COLUMNS)[k][0]}">${cell}</td>`).join("")}</tr>`;
     const more = rows.length > SHOWN ? `<p class="mute">And ${K.number(rows.length - SHOWN)} more tasks: sort by another column to see them.</p>` : "";
     box.innerHTML = `<table><thead><tr>${head}</tr></thead><tbody>${rows.slice(0, SHOWN).map(line).join("")}</tbody></table>${more}`;
     K.cutAll();
