@@ -93,6 +93,71 @@ fn each_socket_appears_by_its_name_and_leaves() {
     assert_eq!(dropped(&records), 10, "the three that never joined, too");
 }
 
+/// The bytes of each try that was done.
+fn moved(records: &[Record]) -> Vec<(Direction, Option<usize>)> {
+    let done = |record: &Record| match record.event {
+        Event::SourceTry { direction, result: Tried::Done, bytes, .. } => Some((direction, bytes)),
+        _ => None,
+    };
+    records.iter().filter_map(done).collect()
+}
+
+#[test]
+fn the_bytes_of_a_datagram_are_told_unless_it_is_empty_or_stays() {
+    use Direction::{Read, Write};
+    let udp = watch(async {
+        let server = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let client = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let mut buf = [0; 8];
+        waits(server.recv_from(&mut buf)).await;
+        let address = server.local_addr().unwrap();
+        client.send_to(b"abc", address).await.unwrap();
+        server.peek_from(&mut buf).await.unwrap();
+        server.recv_from(&mut buf).await.unwrap();
+        client.connect(address).await.unwrap();
+        client.send(b"").await.unwrap();
+        client.try_send(b"de").unwrap();
+        assert_eq!(server.recv(&mut buf).await.unwrap(), 0);
+        assert_eq!(server.try_recv_from(&mut buf).unwrap().0, 2);
+    });
+    let wanted = [(Write, Some(3)), (Read, None), (Read, Some(3)), (Write, None), (Write, Some(2))];
+    assert_eq!(moved(&udp), [&wanted[..], &[(Read, None), (Read, Some(2))]].concat());
+    let unix = watch(async {
+        let (near, far) = UnixDatagram::pair().unwrap();
+        let mut buf = [0; 8];
+        waits(far.recv(&mut buf)).await;
+        near.send(b"abc").await.unwrap();
+        near.try_send(b"de").unwrap();
+        far.recv(&mut buf).await.unwrap();
+        assert_eq!(far.try_recv(&mut buf).unwrap(), 2, "the first was not short");
+    });
+    let all = [(Write, Some(3)), (Write, Some(2)), (Read, Some(3)), (Read, Some(2))];
+    assert_eq!(moved(&unix), all);
+    let clear = |record: &&Record| matches!(record.event, Event::SourceClear { .. });
+    assert_eq!(unix.iter().filter(clear).count(), 1, "only of the try that would block");
+}
+
+/// A socket that waited before is connected: its ports are told again, and it is no second source.
+#[test]
+fn a_connected_udp_socket_is_told_with_both_ports() {
+    let ports = std::sync::Arc::new(std::sync::Mutex::new([0; 2]));
+    let written = ports.clone();
+    let records = watch(async move {
+        let server = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let client = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        waits(client.recv(&mut [0; 8])).await;
+        client.connect(server.local_addr().unwrap()).await.unwrap();
+        *written.lock().unwrap() =
+            [&client, &server].map(|one| u32::from(one.local_addr().unwrap().port()));
+    });
+    let [client, server] = *ports.lock().unwrap();
+    let told = records.iter().filter_map(|record| match record.event {
+        Event::SourceNew { ends, .. } => Some(ends),
+        _ => None,
+    });
+    assert_eq!(told.collect::<Vec<_>>(), [[server, 0], [client, 0], [client, server]]);
+}
+
 fn of_errors(event: Event) -> Option<&'static str> {
     match event {
         Event::Wait { on: Resource::Source(_, Direction::Error), .. } => Some("waits"),

@@ -752,7 +752,8 @@ fn poll_read(
     into: &mut Vec<u8>,
 ) -> Poll<io::Result<usize>> {
     let mut buffer = [0; 16 * 1024];
-    let polled = source.poll_transfer(Read, cx, buffer.len(), |mut io| io.read(&mut buffer));
+    let polled =
+        source.poll_transfer(Read, cx, buffer.len(), |mut io| io.read(&mut buffer), |&n| Some(n));
     if let Poll::Ready(Ok(count)) = &polled {
         into.extend_from_slice(&buffer[..*count]);
     }
@@ -762,7 +763,8 @@ fn poll_read(
 async fn write_all(source: &Source<TcpStream>, mut bytes: &[u8]) {
     while !bytes.is_empty() {
         let write = |mut io: &TcpStream| io.write(bytes);
-        let written = poll_fn(|cx| source.poll_transfer(Write, cx, bytes.len(), write)).await;
+        let written =
+            poll_fn(|cx| source.poll_transfer(Write, cx, bytes.len(), write, |&n| Some(n))).await;
         bytes = &bytes[written.expect("a write")..];
     }
 }

@@ -33,7 +33,9 @@ impl<S: Pollable> Evented<S> {
     where
         for<'s> SockRef<'s>: From<&'s S>,
     {
-        Ok(Evented(Source::new(io, interest.reported())?).told())
+        let made = Evented(Source::new(io, interest.reported())?);
+        made.tell_ends();
+        Ok(made)
     }
 
     /// Of a source that exists.
@@ -47,12 +49,14 @@ impl<S: Pollable> Evented<S> {
     where
         for<'s> SockRef<'s>: From<&'s T>,
     {
-        Ok(Evented(self.0.accepted(io)?).told())
+        let made = Evented(self.0.accepted(io)?);
+        made.tell_ends();
+        Ok(made)
     }
 
     /// Events know it from now on, by the ports of a socket.
     #[track_caller]
-    fn told(self) -> Evented<S>
+    pub(crate) fn tell_ends(&self)
     where
         for<'s> SockRef<'s>: From<&'s S>,
     {
@@ -63,7 +67,6 @@ impl<S: Pollable> Evented<S> {
                 end.ok().and_then(|end| end.as_socket()).map_or(0, |end| end.port().into())
             })
         });
-        self
     }
 
     /// In the events this is the child's pipe of this name.
@@ -132,12 +135,23 @@ impl<S: Pollable> Evented<S> {
         interest: Interest,
         f: impl FnOnce(&S) -> io::Result<R>,
     ) -> io::Result<R> {
+        self.try_datagram(interest, f, |_| None)
+    }
+
+    /// The same with a datagram: of a result `moved` says how many bytes that was, for the events.
+    pub(crate) fn try_datagram<R>(
+        &self,
+        interest: Interest,
+        f: impl FnOnce(&S) -> io::Result<R>,
+        moved: impl Fn(&R) -> Option<usize>,
+    ) -> io::Result<R> {
         let mut f = Some(f);
         for direction in interest.directions() {
-            let result = self.0.try_io(direction, |io| match f.take() {
+            let once = |io: &S| match f.take() {
                 Some(f) => f(io),
                 None => Err(ErrorKind::WouldBlock.into()),
-            });
+            };
+            let result = self.0.try_transfer(direction, once, &moved);
             if f.is_none() {
                 return result;
             }
@@ -145,13 +159,13 @@ impl<S: Pollable> Evented<S> {
         Err(ErrorKind::WouldBlock.into())
     }
 
-    /// [`Source::try_transfer`].
+    /// [`Source::try_transfer`] of a stream.
     pub(crate) fn try_transfer(
         &self,
         direction: Direction,
         op: impl FnOnce(&S) -> io::Result<usize>,
     ) -> io::Result<usize> {
-        self.0.try_transfer(direction, op)
+        self.0.try_transfer(direction, op, |&n| Some(n))
     }
 
     /// [`Source::io`]: tries `op` in this direction until it does not say `WouldBlock`, beside any
@@ -172,6 +186,27 @@ impl<S: Pollable> Evented<S> {
         op: impl FnMut(&S) -> io::Result<R>,
     ) -> Poll<io::Result<R>> {
         self.0.poll_io(direction, cx, op)
+    }
+
+    /// [`Evented::io`] with a datagram.
+    pub(crate) fn datagram<R>(
+        &self,
+        direction: Direction,
+        op: impl FnMut(&S) -> io::Result<R>,
+        moved: impl Fn(&R) -> Option<usize>,
+    ) -> impl Future<Output = io::Result<R>> {
+        self.0.transfer(direction, op, moved)
+    }
+
+    /// [`Evented::poll_io`] with a datagram.
+    pub(crate) fn poll_datagram<R>(
+        &self,
+        direction: Direction,
+        cx: &mut Context<'_>,
+        op: impl FnMut(&S) -> io::Result<R>,
+        moved: impl Fn(&R) -> Option<usize>,
+    ) -> Poll<io::Result<R>> {
+        self.0.poll_transfer(direction, cx, 0, op, moved)
     }
 
     /// Waits, and tries `f`, until it does not say `WouldBlock`.
@@ -203,7 +238,7 @@ where
     ) -> Poll<io::Result<()>> {
         let asked = portion(asked(buf));
         let read = |mut io: &S| io.read(&mut room(buf)[..asked]);
-        let n = ready!(self.0.poll_transfer(Direction::Read, cx, asked, read))?;
+        let n = ready!(self.0.poll_transfer(Direction::Read, cx, asked, read, |&n| Some(n)))?;
         buf.advance(n);
         Poll::Ready(Ok(()))
     }
@@ -211,7 +246,7 @@ where
     /// Only a `WouldBlock` clears readiness: a program may wait again after a short read.
     pub(crate) fn try_read(&self, buf: &mut [u8]) -> io::Result<usize> {
         let asked = portion(buf.len());
-        self.0.try_transfer(Direction::Read, |mut io| io.read(&mut buf[..asked]))
+        self.try_transfer(Direction::Read, |mut io| io.read(&mut buf[..asked]))
     }
 
     pub(crate) fn try_read_vectored(&self, bufs: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
@@ -228,7 +263,7 @@ where
     pub(crate) fn poll_write(&self, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let buf = &buf[..portion(buf.len())];
         let write = |mut io: &S| io.write(buf);
-        self.0.poll_transfer(Direction::Write, cx, buf.len(), write)
+        self.0.poll_transfer(Direction::Write, cx, buf.len(), write, |&n| Some(n))
     }
 
     pub(crate) fn poll_write_vectored(
@@ -249,7 +284,7 @@ where
     /// Only a `WouldBlock` clears readiness, as for [`Evented::try_read`].
     pub(crate) fn try_write(&self, buf: &[u8]) -> io::Result<usize> {
         let buf = &buf[..portion(buf.len())];
-        self.0.try_transfer(Direction::Write, |mut io| io.write(buf))
+        self.try_transfer(Direction::Write, |mut io| io.write(buf))
     }
 
     pub(crate) fn try_write_vectored(&self, bufs: &[IoSlice<'_>]) -> io::Result<usize> {

@@ -57,10 +57,11 @@ fn poll_read(
     tries: &Cell<usize>,
 ) -> Poll<io::Result<Vec<u8>>> {
     let mut buffer = vec![0; size];
-    let polled = source.poll_transfer(Read, cx, size, |mut io| {
+    let read = |mut io: &TcpStream| {
         tries.set(tries.get() + 1);
         io.read(&mut buffer)
-    });
+    };
+    let polled = source.poll_transfer(Read, cx, size, read, |&n| Some(n));
     polled.map_ok(|count| {
         buffer.truncate(count);
         buffer
@@ -168,9 +169,9 @@ async fn read_on(near: &Source<TcpStream>, got: &mut Vec<u8>, count: usize) {
         let mut buffer = [0; 10];
         let mut read = |mut io: &TcpStream| io.read(&mut buffer);
         let read = match way {
-            0 => near.try_transfer(Read, read),
+            0 => near.try_transfer(Read, read, |&n| Some(n)),
             1 => near.io(Read, read).await,
-            _ => poll_fn(|cx| near.poll_transfer(Read, cx, 10, &mut read)).await,
+            _ => poll_fn(|cx| near.poll_transfer(Read, cx, 10, &mut read, |&n| Some(n))).await,
         };
         let read = read.expect("there is more to read");
         assert!(read > 0, "the stream has no end yet");
@@ -195,8 +196,12 @@ fn one_write_after_the_other() {
         first_read(&near, &mut far, b"go", 10, &tries).await;
         for word in ["one ", "two ", "three"] {
             let write = |mut io: &TcpStream| io.write(word.as_bytes());
-            let written = poll_fn(|cx| near.poll_transfer(Write, cx, word.len(), write)).await;
-            assert_eq!(written.expect("a write"), word.len(), "bytes written of {word:?}");
+            let poll = |cx: &mut _| near.poll_transfer(Write, cx, word.len(), write, |&n| Some(n));
+            assert_eq!(
+                poll_fn(poll).await.expect("a write"),
+                word.len(),
+                "bytes written of {word:?}"
+            );
         }
         drop(near);
         let mut got = String::new();
@@ -216,8 +221,8 @@ fn a_short_read_is_all() {
         let asked = tries.get() - before;
         assert_eq!(asked, 0, "how often the system was asked after a short read");
         let short = async || {
-            let writes = |cx: &mut Context<'_>| near.poll_transfer(Write, cx, 10, |_| Ok(1));
-            poll_fn(|cx| Poll::Ready(writes(cx))).await.is_ready()
+            let write = |cx: &mut _| near.poll_transfer(Write, cx, 10, |_| Ok(1), |&n| Some(n));
+            poll_fn(|cx| Poll::Ready(write(cx))).await.is_ready()
         };
         assert!(short().await, "a socket that has room can be written to");
         assert!(!short().await, "after a write that was short the system is asked again");
@@ -281,12 +286,11 @@ fn a_report_during_the_try() {
             let what =
                 "data came and was reported, and then the try said `WouldBlock`: the task waits";
             assert!(polled.await.is_ready(), "{what} ({direction:?})");
-            let short = |cx: &mut Context<'_>| {
-                near.poll_transfer(direction, cx, 10, |_| {
-                    report(direction);
-                    Ok(1)
-                })
+            let one = |_: &TcpStream| {
+                report(direction);
+                Ok(1)
             };
+            let short = |cx: &mut _| near.poll_transfer(direction, cx, 10, one, |&n| Some(n));
             for number in 1..4 {
                 let polled = poll_fn(|cx| Poll::Ready(short(cx))).await;
                 let what =

@@ -150,21 +150,21 @@ impl<S: Pollable> Source<S> {
         cx: &mut Context<'_>,
         op: impl FnMut(&S) -> io::Result<R>,
     ) -> Poll<io::Result<R>> {
-        let newest = |cx: &mut Context<'_>| self.registration.state.poll_newest(direction, cx);
-        self.poll_op(direction, cx, newest, op, usize::MAX, |_| None)
+        self.poll_transfer(direction, cx, 0, op, |_| None)
     }
 
-    /// The same for an operation of a stream that moves up to `asked` bytes and says how many. If
-    /// they are fewer, the source need not be asked again before the next report.
-    pub fn poll_transfer(
+    /// The same, and events tell how many bytes were `moved`. If they are fewer than `asked`, a
+    /// stream need not be asked again before the next report. Of a datagram `asked` is 0.
+    pub fn poll_transfer<R>(
         &self,
         direction: Direction,
         cx: &mut Context<'_>,
         asked: usize,
-        op: impl FnMut(&S) -> io::Result<usize>,
-    ) -> Poll<io::Result<usize>> {
+        op: impl FnMut(&S) -> io::Result<R>,
+        moved: impl Fn(&R) -> Option<usize>,
+    ) -> Poll<io::Result<R>> {
         let newest = |cx: &mut Context<'_>| self.registration.state.poll_newest(direction, cx);
-        self.poll_op(direction, cx, newest, op, asked, |&moved| Some(moved))
+        self.poll_op(direction, cx, newest, op, asked, moved)
     }
 
     fn poll_op<R>(
@@ -193,12 +193,20 @@ impl<S: Pollable> Source<S> {
     pub fn io<R>(
         &self,
         direction: Direction,
+        op: impl FnMut(&S) -> io::Result<R>,
+    ) -> impl Future<Output = io::Result<R>> {
+        self.transfer(direction, op, |_| None)
+    }
+
+    /// The same, and events tell how many bytes were `moved`: as [`Source::try_transfer`].
+    pub fn transfer<R>(
+        &self,
+        direction: Direction,
         mut op: impl FnMut(&S) -> io::Result<R>,
+        moved: impl Fn(&R) -> Option<usize>,
     ) -> impl Future<Output = io::Result<R>> {
         let mut waiter = SourceWaiter::new(&self.registration.state, direction);
-        poll_fn(move |cx| {
-            self.poll_op(direction, cx, |cx| waiter.poll(cx), &mut op, usize::MAX, |_| None)
-        })
+        poll_fn(move |cx| self.poll_op(direction, cx, |cx| waiter.poll(cx), &mut op, 0, &moved))
     }
 
     /// Tries `op` once, or not at all if the direction is known not to be ready: `WouldBlock`.
@@ -208,27 +216,18 @@ impl<S: Pollable> Source<S> {
         direction: Direction,
         op: impl FnOnce(&S) -> io::Result<R>,
     ) -> io::Result<R> {
-        self.try_op(direction, op, |_| None)
+        self.try_transfer(direction, op, |_| None)
     }
 
-    /// [`Source::try_io`] for an operation that says how many bytes it moved: events tell it. Fewer
-    /// than were asked for clear nothing: the caller may wait next, and more may be there.
-    pub fn try_transfer(
-        &self,
-        direction: Direction,
-        op: impl FnOnce(&S) -> io::Result<usize>,
-    ) -> io::Result<usize> {
-        self.try_op(direction, op, |&moved| Some(moved))
-    }
-
-    fn try_op<R>(
+    /// [`Source::try_io`], and events tell how many bytes were `moved`. Fewer than were asked for
+    /// clear nothing: the caller may wait next, and more may be there.
+    pub fn try_transfer<R>(
         &self,
         direction: Direction,
         op: impl FnOnce(&S) -> io::Result<R>,
         moved: impl Fn(&R) -> Option<usize>,
     ) -> io::Result<R> {
         let seen = self.state_of(direction)?.look(direction);
-        // No transfer is shorter than 0 bytes.
         let result = if seen.lets_try() { self.attempt(seen, op, 0, moved) } else { None };
         result.unwrap_or_else(|| Err(ErrorKind::WouldBlock.into()))
     }
@@ -314,7 +313,7 @@ impl<S: Pollable> Source<S> {
     }
 }
 
-/// Neither nothing (the end of the stream, an empty buffer) nor everything.
+/// Neither nothing (the end of the stream, an empty buffer) nor everything (0 were asked for: any).
 fn is_short(moved: usize, asked: usize) -> bool {
     SHORT_IS_ALL && 0 < moved && moved < asked
 }

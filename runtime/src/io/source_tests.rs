@@ -108,7 +108,7 @@ impl World {
 
 fn poll_read(source: &Source<TcpStream>, task: &Task, buf: &mut [u8]) -> Poll<io::Result<usize>> {
     let asked = buf.len();
-    source.poll_transfer(Read, &mut task.cx(), asked, |mut io| io.read(buf))
+    source.poll_transfer(Read, &mut task.cx(), asked, |mut io| io.read(buf), |&n| Some(n))
 }
 
 fn reads(source: &Source<TcpStream>, task: &Task, expected: &[u8]) {
@@ -251,8 +251,8 @@ fn two_directions_two_tasks() {
     let mut world = World::new();
     let ((source, mut far), reader, writer) = (world.pair(), Task::new(), Task::new());
     let block = [7; 16_384];
-    let write =
-        || source.poll_transfer(Write, &mut writer.cx(), block.len(), |mut io| io.write(&block));
+    let put = |mut io: &TcpStream| io.write(&block);
+    let write = || source.poll_transfer(Write, &mut writer.cx(), block.len(), put, |&n| Some(n));
     let mut sent = 0;
     while let Poll::Ready(written) = write() {
         sent += written.unwrap();

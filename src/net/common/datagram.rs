@@ -28,7 +28,9 @@ macro_rules! datagrams {
             #[track_caller]
             pub fn send(&self, buf: &[u8]) -> impl Future<Output = std::io::Result<usize>> {
                 let write = kettle_runtime::event::Direction::Write;
-                crate::origin::located(async move { self.io.io(write, |io| io.send(buf)).await })
+                crate::origin::located(async move {
+                    self.io.datagram(write, |io| io.send(buf), crate::net::common::length).await
+                })
             }
 
             #[doc = concat!("[`", stringify!($socket), "::send`] for hand-written futures. Of all that")]
@@ -39,7 +41,7 @@ macro_rules! datagrams {
                 buf: &[u8],
             ) -> std::task::Poll<std::io::Result<usize>> {
                 let write = kettle_runtime::event::Direction::Write;
-                self.io.poll_io(write, cx, |io| io.send(buf))
+                self.io.poll_datagram(write, cx, |io| io.send(buf), crate::net::common::length)
             }
 
             /// Sends a datagram to the peer, if there is room now.
@@ -48,7 +50,8 @@ macro_rules! datagrams {
             ///
             #[doc = concat!("`WouldBlock`, or as [`", stringify!($socket), "::send`].")]
             pub fn try_send(&self, buf: &[u8]) -> std::io::Result<usize> {
-                self.io.try_if_ready(crate::io::Interest::WRITABLE, |io| io.send(buf))
+                let writable = crate::io::Interest::WRITABLE;
+                self.io.try_datagram(writable, |io| io.send(buf), crate::net::common::length)
             }
 
             /// Receives a datagram from the peer that the socket is connected to. Says how many
@@ -64,7 +67,9 @@ macro_rules! datagrams {
             #[track_caller]
             pub fn recv(&self, buf: &mut [u8]) -> impl Future<Output = std::io::Result<usize>> {
                 let read = kettle_runtime::event::Direction::Read;
-                crate::origin::located(async move { self.io.io(read, |io| io.recv(buf)).await })
+                crate::origin::located(async move {
+                    self.io.datagram(read, |io| io.recv(buf), crate::net::common::length).await
+                })
             }
 
             #[doc = concat!("[`", stringify!($socket), "::recv`] for hand-written futures. Of all that")]
@@ -75,7 +80,8 @@ macro_rules! datagrams {
                 buf: &mut crate::io::ReadBuf<'_>,
             ) -> std::task::Poll<std::io::Result<()>> {
                 let read = kettle_runtime::event::Direction::Read;
-                let received = self.io.poll_io(read, cx, |io| io.recv(buf.initialize_unfilled()));
+                let receive = |io: &mio::net::$socket| io.recv(buf.initialize_unfilled());
+                let received = self.io.poll_datagram(read, cx, receive, crate::net::common::length);
                 let n = std::task::ready!(received)?;
                 buf.advance(n);
                 std::task::Poll::Ready(Ok(()))
@@ -87,7 +93,8 @@ macro_rules! datagrams {
             ///
             #[doc = concat!("`WouldBlock`, or as [`", stringify!($socket), "::recv`].")]
             pub fn try_recv(&self, buf: &mut [u8]) -> std::io::Result<usize> {
-                self.io.try_if_ready(crate::io::Interest::READABLE, |io| io.recv(buf))
+                let readable = crate::io::Interest::READABLE;
+                self.io.try_datagram(readable, |io| io.recv(buf), crate::net::common::length)
             }
 
             /// Receives a datagram, and the address of the sender.
@@ -102,7 +109,8 @@ macro_rules! datagrams {
             ) -> impl Future<Output = std::io::Result<(usize, $address)>> {
                 let read = kettle_runtime::event::Direction::Read;
                 crate::origin::located(async move {
-                    let (n, from) = self.io.io(read, |io| io.recv_from(buf)).await?;
+                    let told = |(n, _): &(usize, _)| crate::net::common::length(n);
+                    let (n, from) = self.io.datagram(read, |io| io.recv_from(buf), told).await?;
                     Ok((n, from.into()))
                 })
             }
@@ -115,8 +123,9 @@ macro_rules! datagrams {
                 buf: &mut crate::io::ReadBuf<'_>,
             ) -> std::task::Poll<std::io::Result<$address>> {
                 let read = kettle_runtime::event::Direction::Read;
-                let received =
-                    self.io.poll_io(read, cx, |io| io.recv_from(buf.initialize_unfilled()));
+                let receive = |io: &mio::net::$socket| io.recv_from(buf.initialize_unfilled());
+                let told = |(n, _): &(usize, _)| crate::net::common::length(n);
+                let received = self.io.poll_datagram(read, cx, receive, told);
                 let (n, from) = std::task::ready!(received)?;
                 buf.advance(n);
                 std::task::Poll::Ready(Ok(from.into()))
@@ -128,8 +137,9 @@ macro_rules! datagrams {
             ///
             #[doc = concat!("`WouldBlock`, or as [`", stringify!($socket), "::recv`].")]
             pub fn try_recv_from(&self, buf: &mut [u8]) -> std::io::Result<(usize, $address)> {
-                let received =
-                    self.io.try_if_ready(crate::io::Interest::READABLE, |io| io.recv_from(buf));
+                let readable = crate::io::Interest::READABLE;
+                let told = |(n, _): &(usize, _)| crate::net::common::length(n);
+                let received = self.io.try_datagram(readable, |io| io.recv_from(buf), told);
                 received.map(|(n, from)| (n, from.into()))
             }
 
@@ -144,7 +154,9 @@ macro_rules! datagrams {
             ) -> impl Future<Output = std::io::Result<usize>> {
                 let read = kettle_runtime::event::Direction::Read;
                 crate::origin::located(async move {
-                    self.io.io(read, |io| crate::net::common::fill_whole(buf, |room| io.recv(room))).await
+                    let receive =
+                        |io: &mio::net::$socket| crate::net::common::fill_whole(buf, |room| io.recv(room));
+                    self.io.datagram(read, receive, crate::net::common::length).await
                 })
             }
 
@@ -159,14 +171,14 @@ macro_rules! datagrams {
                 let read = kettle_runtime::event::Direction::Read;
                 crate::origin::located(async move {
                     let mut sender = None;
-                    let received = self.io.io(read, |io| {
+                    let receive = |io: &mio::net::$socket| {
                         crate::net::common::fill_whole(buf, |room| {
                             let (n, from) = io.recv_from(room)?;
                             sender = Some(from);
                             Ok(n)
                         })
-                    });
-                    let n = received.await?;
+                    };
+                    let n = self.io.datagram(read, receive, crate::net::common::length).await?;
                     Ok((n, sender.expect("each datagram has a sender").into()))
                 })
             }
@@ -195,6 +207,11 @@ macro_rules! datagrams {
             }
         }
     };
+}
+
+/// What events tell of a datagram. Nothing of an empty one: no bytes are the end of a stream there.
+pub(in crate::net) fn length(&moved: &usize) -> Option<usize> {
+    (moved > 0).then_some(moved)
 }
 
 pub(in crate::net) use datagrams;

@@ -16,7 +16,7 @@
 //! | `ip.rs` | `ip_options!` | `tos_v4`, `bind_device` … | sockets of IP |
 //!
 //! Plain functions: how a connection begins and when it is there (`connect.rs`), how it ends
-//! (`stream.rs`), and the free room of a growing buffer (`fill.rs`).
+//! (`stream.rs`), the free room of a growing buffer (`fill.rs`), and what events tell of a datagram.
 //!
 //! A macro expects a struct with a field `io: Evented<…>` and adds methods that hand on to it, a
 //! line or two each. There is no logic in a macro.
@@ -34,7 +34,7 @@ mod ready;
 mod stream;
 
 pub(super) use connect::{begun, connected};
-pub(super) use datagram::datagrams;
+pub(super) use datagram::{datagrams, length};
 #[cfg(feature = "io-util")]
 pub(super) use fill::{fill, fill_whole};
 pub(super) use halves::{half, halves, read_half, write_half};

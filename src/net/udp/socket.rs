@@ -16,7 +16,7 @@ use socket2::SockRef;
 use crate::io::evented::Evented;
 use crate::io::{Interest, ReadBuf};
 use crate::net::addr::{self, ToSocketAddrs};
-use crate::net::common::{datagrams, handle, ip_options, readiness};
+use crate::net::common::{datagrams, handle, ip_options, length, readiness};
 use crate::origin::located;
 
 /// A UDP socket.
@@ -86,7 +86,10 @@ impl UdpSocket {
     ///
     /// As [`UdpSocket::bind`].
     pub async fn connect<A: ToSocketAddrs>(&self, address: A) -> io::Result<()> {
-        addr::first_of(address, |address| async move { self.io.get_ref().connect(address) }).await
+        addr::first_of(address, |address| async move { self.io.get_ref().connect(address) })
+            .await?;
+        self.io.tell_ends();
+        Ok(())
     }
 
     /// Sends a datagram to an address, the first one if there are several. Says how many bytes:
@@ -108,7 +111,7 @@ impl UdpSocket {
         located(async move {
             let target = addr::resolve(target).await?.into_iter().next();
             let target = target.ok_or_else(addr::no_address)?;
-            self.io.io(Direction::Write, |io| io.send_to(buf, target)).await
+            self.io.datagram(Direction::Write, |io| io.send_to(buf, target), length).await
         })
     }
 
@@ -120,12 +123,12 @@ impl UdpSocket {
         buf: &[u8],
         target: SocketAddr,
     ) -> Poll<io::Result<usize>> {
-        self.io.poll_io(Direction::Write, cx, |io| io.send_to(buf, target))
+        self.io.poll_datagram(Direction::Write, cx, |io| io.send_to(buf, target), length)
     }
 
     /// Sends a datagram to an address, if there is room now; else `WouldBlock`.
     pub fn try_send_to(&self, buf: &[u8], target: SocketAddr) -> io::Result<usize> {
-        self.io.try_if_ready(Interest::WRITABLE, |io| io.send_to(buf, target))
+        self.io.try_datagram(Interest::WRITABLE, |io| io.send_to(buf, target), length)
     }
 
     /// Waits for a datagram and copies it into `buf` without taking it: the next call gets it

@@ -14,7 +14,7 @@ use kettle_runtime::event::Direction;
 use super::address::SocketAddr;
 use crate::io::Interest;
 use crate::io::evented::Evented;
-use crate::net::common::{datagrams, handle, readiness};
+use crate::net::common::{datagrams, handle, length, readiness};
 use crate::origin::located;
 
 /// A Unix socket for datagrams.
@@ -124,9 +124,10 @@ impl UnixDatagram {
         buf: &[u8],
         target: P,
     ) -> impl Future<Output = io::Result<usize>> {
-        located(
-            async move { self.io.io(Direction::Write, |io| io.send_to(buf, target.as_ref())).await },
-        )
+        located(async move {
+            let send = |io: &mio::net::UnixDatagram| io.send_to(buf, target.as_ref());
+            self.io.datagram(Direction::Write, send, length).await
+        })
     }
 
     /// [`UnixDatagram::send_to`] for hand-written futures. Of all that wait for writing by a
@@ -137,12 +138,12 @@ impl UnixDatagram {
         buf: &[u8],
         target: P,
     ) -> Poll<io::Result<usize>> {
-        self.io.poll_io(Direction::Write, cx, |io| io.send_to(buf, target.as_ref()))
+        self.io.poll_datagram(Direction::Write, cx, |io| io.send_to(buf, target.as_ref()), length)
     }
 
     /// Sends a datagram to the socket at a path, if there is room now; else `WouldBlock`.
     pub fn try_send_to<P: AsRef<Path>>(&self, buf: &[u8], target: P) -> io::Result<usize> {
-        self.io.try_if_ready(Interest::WRITABLE, |io| io.send_to(buf, target))
+        self.io.try_datagram(Interest::WRITABLE, |io| io.send_to(buf, target), length)
     }
 
     /// The address on this side.

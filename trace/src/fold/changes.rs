@@ -34,7 +34,11 @@ impl Fold {
 
     // ----- sources -----
 
+    /// Also told when a socket is connected that is registered already.
     pub(super) fn source_new(&mut self, source: Id, what: &'static str) {
+        if self.sources.contains_key(&source) {
+            return;
+        }
         let known = self.tried.get_or_insert_with(source, Source::default);
         known.what = what;
     }

@@ -17,6 +17,8 @@ pub(super) fn of_a_source(text: &mut String, names: &mut Names, who: Who, event:
                 ("ChildStdin" | "ChildStdout" | "ChildStderr", child, _) => {
                     say!(*text, name, ", a ", what, ", is of child process ", child);
                 }
+                // (Told when it is connected, after it was made.)
+                ("UdpSocket", _, 1..) => say!(*text, name, ", a ", what, ", is connected"),
                 _ => say!(*text, who, " makes ", name, ", a ", what),
             }
             match (what.starts_with("Tcp") || what.starts_with("Udp"), near, far) {
