@@ -193,6 +193,31 @@ export function answer(checks, files, directory) {
     is(/Just before its wait ended, ?1?task 1 sent a datagram from source 2 \(event 8\): perhaps to this socket/.test((await shown(page))[2]), (await shown(page))[2]);
   });
 
+  checks.add("answer: from a connected datagram socket the chain goes on at its other end, and what lies unread there is told", async (open) => {
+    const socket = (source, task, ...ends) => [0, "SourceNew", { source, what: "UdpSocket", ends, run: task, task }, "sources", source, { what: "UdpSocket" }], read = { source: "source 2", direction: "read" };
+    const tried = (ms, task, source, direction, bytes) => [ms, "SourceTry", { source, direction, result: "done", bytes, run: task, task }];
+    const run = (more = [], length = 3, replies = 1) => [made("main"), polled("main", 0), made("task 1"), socket("source 1", "main", 53, 0), socket("source 2", "main", 5001, 0), ...more, socket("source 2", "main", 5001, 53), tried(0, "main", "source 2", "write", 3), waits("main", 0, read),
+      polled("task 1", 1), tried(1, "task 1", "source 1", "read", length), waits("task 1", 1, { timer: "timer 1" }), polled("main", 80), tried(80, "main", "source 2", "write", 3), waits("main", 80, read), woken("task 1", 802, "timer"), polled("task 1", 802), ...Array(replies).fill(tried(802, "task 1", "source 1", "write", 5)), over("task 1", 802), woken("main", 803, "io"), polled("main", 803), tried(803, "main", "source 2", "read", 5), over("main", 803)];
+    const page = await told(open, "datagram-ends", run()), words = (await shown(page))[2];
+    same((await chain(page, "main"))[0], ["main: source 2, to read, whose other end is source 1"], "the chain");
+    is(/Before the wait for source 2 ended, ?1?.?task 1 sent a datagram of 5 bytes from source 1 \(event \d+\), its other end\./.test(words) && !/perhaps to this socket/.test(words), words);
+    is(/1 datagram was sent to source 1 \(event \d+\) and not read by 803\.00 ms/.test(words), words);
+    const why = (page) => page.evaluate(() => window.K.why.words(window.K.stateAt(window.T.events.filter((e) => e.run === "main" && e.ev === "PollEnd")[1].i), "main"));
+    is(/Its other end is source 1, last used by .*task 1, .*1 datagram was sent to source 1 \(event \d+\) and not read so far/.test(await why(page)), await why(page));
+    const early = await page.evaluate(() => window.K.why.words(window.K.stateAt(window.T.events.find((e) => e.ev === "PollEnd").i), "main"));
+    is(/Its other end is source 1, which no task has used yet/.test(early), early);
+    const boxes = await page.evaluate(() => { window.K.go(window.K.trace.index.byEv.get("Wake")[0]); return [...document.querySelectorAll(".socket")].map((el) => el.textContent); });
+    is(boxes.some((box) => /source 1.*1 datagram sent to it and not read/.test(box)) && boxes.every((box) => !/source 2.*not read/.test(box)), boxes.join("; "));
+    const twice = await told(open, "datagram-twice", run([], 3, 2)), first = await twice.evaluate(() => window.T.events.find((e) => e.ev === "SourceTry" && e.bytes === 5).i + 1);
+    is((await shown(twice))[2].includes(`from source 1 (event ${first}), its other end`), `not the first, event ${first}: ${(await shown(twice))[2]}`);
+    const silent = async (name, run) => { const page = await told(open, name, run); is(!/datagrams? (was|were) sent to/.test(await why(page)), `${name}: ${await why(page)}`); return page; };
+    await silent("datagram-other-length", run([], 2));
+    await silent("datagram-stranger", run([socket("source 3", "main", 5002, 0), tried(0, "main", "source 3", "write", 3)]));
+    const two = await silent("datagram-two-ports", run([socket("source 3", "main", 53, 0)]));
+    same(await two.evaluate(() => window.K.otherEnd("source 2") ?? null), null, "either socket may be it");
+    same(await page.evaluate(() => window.K.otherEnd("source 1") ?? null), null, "others may send to it");
+  });
+
   checks.add("answer: several that wrote as much are all told, and nobody who wrote before the loop looked", async (open) => {
     const moved = (task, ms, source, direction) => [ms, "SourceTry", { source, direction, result: "done", bytes: 1, run: task }];
     const wrote = (task, ms, source) => [polled(task, ms), moved(task, ms, source, "write"), over(task, ms)];
@@ -600,7 +625,7 @@ export function answer(checks, files, directory) {
     same(await pairs("ends-more", [...one(4).slice(0, 2), add("source 9", "TcpStream"), ...one(4).slice(2)]), null, "a third stream may be one of them");
     same(await pairs("ends-silent", one(0)), null, "nothing that was written came");
     const datagrams = await told(open, "datagrams", [made("main"), polled("main", 0), add("source 1", "UdpSocket"), tried("main", 0, "source 1", "write"), waits("main", 0, read("source 1")), [900, "Park", { timeout: null }, "loop", "", { step: "park" }]], {}, [], "");
-    is(!/nothing had been read/.test((await shown(datagrams))[2]), "of datagrams the record has no bytes");
+    is(!/nothing had been read/.test((await shown(datagrams))[2]), "this datagram may be an empty one");
   });
 
   checks.add("answer: the pages of the program’s other runtimes, and a channel whose places are reserved", async (open) => {

@@ -263,7 +263,7 @@
   }
   /** Of a wait for the other end of a connection that was accepted only in the middle of it. */
   function acceptedWords({ on, who, at, from = at }) {
-    const end = on?.source && K.otherEnd(on.source), made = end && K.madeOf(end);
+    const end = on?.source && !K.isDatagram(on.source) && K.otherEnd(on.source), made = end && K.madeOf(end);
     return made?.i > from && made.run && made.run !== who ? `<p>The connection of ${esc(on.source)} had to wait until ${K.nameHTML(made.run)} accepted it at ${K.when(made.i)}: as ${esc(end)}.</p>` : "";
   }
   const endOfChild = (e) => `${esc(K.sentence(e.i).slice(0, -1))} at ${K.when(e.i)}`;
@@ -278,7 +278,7 @@
   /** In a record without an end: what was written at one end of a connection, and not read at the other so far. */
   function unreadWords() {
     if (!K.trace.cut) return "";
-    const unread = [...K.moved.all()].map(([name, { write }]) => ({ name, end: K.otherEnd(name), bytes: (write.sum.at(-1) ?? 0) - (K.moved(K.otherEnd(name))?.read.sum.at(-1) ?? 0), i: write.at.at(-1) })).filter(({ end, bytes }) => end && bytes > 0);
+    const unread = [...K.moved.all()].filter(([name]) => !K.isDatagram(name)).map(([name, { write }]) => ({ name, end: K.otherEnd(name), bytes: (write.sum.at(-1) ?? 0) - (K.moved(K.otherEnd(name))?.read.sum.at(-1) ?? 0), i: write.at.at(-1) })).filter(({ end, bytes }) => end && bytes > 0);
     return unread.slice(0, NAMED).map(({ name, end, bytes, i }) => `<p>${K.up(K.plural(bytes, "byte"))} that ${K.event(i).run ? K.nameHTML(K.event(i).run) : "a task"} wrote to ${esc(name)} (${K.link(i)}) had not been read at the other end, ${esc(end)}, when the record ends.</p>`).join("");
   }
   /** What has gone through a socket by the end of a wait to read from it. */
@@ -293,22 +293,29 @@
    *  bytes are counted, of both sockets from their beginnings; else those of the last write and of the first read. */
   function writerOf({ key, from, on, who, times }, asked) {
     const row = K.rowsOf(K.trace).rows.get(who), to = key === "socket" && on.direction === "read" ? row.at[row.barAt(from) + 1] : undefined;
-    if (/^Udp|Datagram/.test(K.sourceType(on?.source ?? ""))) return senderOf(on, row, from, to, times);
+    if (K.isDatagram(on?.source ?? "")) return senderOf(on, row, from, to, times);
     const read = !on || K.otherEnd(on.source) ? undefined : K.moved(on.source)?.read, first = read ? K.upTo(read.at, to - 1) + 1 : -1, i = read?.at[first];
     if (to === undefined || i === undefined) return "";
     // (A turn that polled tasks looks at the sockets as it ends: what was written in an earlier one was found then.)
     const turns = K.trace.index.byEv.get("Turn") ?? [], since = Math.max(from, turns[K.upTo(turns, to - 1)] ?? 0), poll = row.at[row.barAt(i) + 1] ?? K.trace.count;
     const sums = read.sum.slice(first, K.upTo(read.at, poll) + 1), bytes = K.event(i).bytes;
-    const writes = [...K.moved.all()].filter(([source]) => source !== on.source).map(([source, { write }]) => ({ e: K.event(write.at[K.upTo(write.at, to - 1)] ?? -1), sum: write.sum[K.upTo(write.at, to - 1)], source })).filter(({ e }) => e?.i > since && e.run);
+    const writes = [...K.moved.all()].filter(([source]) => source !== on.source && !K.isDatagram(source)).map(([source, { write }]) => ({ e: K.event(write.at[K.upTo(write.at, to - 1)] ?? -1), sum: write.sum[K.upTo(write.at, to - 1)], source })).filter(({ e }) => e?.i > since && e.run);
     const counted = writes.filter(({ sum }) => sums.includes(sum)), found = (counted.length ? counted : writes.filter(({ e }) => e.bytes === bytes)).filter(({ e }) => asked === who || e.run !== asked); // (under the writer's own answer it is no news)
     if (!found.length) return "";
     const writers = [...new Set(found.sort((a, b) => a.e.i - b.e.i).map(({ e }) => e.run))], [{ e }] = found, before = `Just before${times > 1 ? " the longest ended" : ""},`;
     if (found.length > 1) return `<p>${before} ${few(writers)} wrote ${found.every((f) => f.e.bytes === e.bytes) ? `${K.plural(e.bytes, "byte")} each ` : ""}to ${K.plural(found.length, "other socket")}, as many as were read then: perhaps one of them is the other end of this connection.</p>`;
     return `<p>${before} ${K.nameHTML(e.run)} wrote ${K.plural(e.bytes, "byte")} to ${esc(e.source)} (${K.link(e.i)}), as many as were read then: perhaps the other end of this connection.</p>`;
   }
-  /** Of a datagram the record has no bytes, only that another socket of the kind has sent one just before. */
-  function senderOf({ source }, row, from, to, times) {
-    if (K.wakeAt(row, to)?.by !== "io") return "";
+  /** Of a wait for a datagram: which one was sent just before it ended, and what was not read by then at its other end. */
+  function datagramWords({ on, who, at, from = at }) {
+    const row = K.isDatagram(on?.source ?? "") && on.direction === "read" && K.rowsOf(K.trace).rows.get(who), to = row && (row.at[row.barAt(from) + 1] ?? K.trace.last + 1);
+    const came = row && K.wakeAt(row, to)?.by === "io" ? K.cameFrom(on, from, to) : null, end = row && K.otherEnd(on.source), unread = (end && K.unread(end, to - 1)) || [];
+    const sent = came?.run ? `<p>Before the wait for ${esc(on.source)} ended, ${K.nameHTML(came.run)} sent a datagram of ${K.plural(came.bytes, "byte")} from ${esc(came.source)} (${K.link(came.i)}), ${came.source === end ? "its other end" : "which is connected to it"}.</p>` : "";
+    return sent + (unread.length ? `<p>${K.unreadWords(end, unread)} by ${K.when(Math.min(to, K.trace.last))}.</p>` : "");
+  }
+  /** Of a datagram whose sender is not known: another socket of the kind has sent one just before. */
+  function senderOf({ source, direction }, row, from, to, times) {
+    if (K.wakeAt(row, to)?.by !== "io" || K.cameFrom({ source, direction }, from, to)) return "";
     const turns = K.trace.index.byEv.get("Turn") ?? [], since = Math.max(from, turns[K.upTo(turns, to - 1) - 1] ?? 0), is = (e) => e.ev === "SourceTry" && e.direction === "write" && e.result === "done" && e.run && e.source !== source && K.sourceType(e.source) === K.sourceType(source);
     for (let i = to - 1; i > since; i--) if (is(K.event(i))) return `<p>Just before ${times > 1 ? "the longest of these waits" : "its wait"} ended, ${K.nameHTML(K.event(i).run)} sent a datagram from ${esc(K.event(i).source)} (${K.link(i)}): perhaps to this socket.</p>`;
     return "";
@@ -332,7 +339,7 @@
     const short = cut === null ? "" : `<p class="mute">The chain is longer than this page follows it: nothing before ${K.link(cut)} is in it.</p>`;
     if (seen < Infinity) return [`<h3>What it still waits for <span class="mute">after ${K.link(seen)}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}`, jobWords(last) + lineWords(last) + senderWords(last.on, last.who, seen) + pipeWords(last) + childWords(last) + trafficOf(last) + unreadWords()];
     return [`<h3>${cutOff ? "Where most of its own time went" : "What bounded it"} <span class="mute">${cutOff ? "until the end of the run cut it off" : `${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link`}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}${apart}${more}`,
-      thenHTML(last) + [...links, last].slice(0, LINKS).map(acceptedWords).join("") + (links.length && links[0].on ? lineWords({ ...links[0], from: links[0].at }) + (links[0].on.value ? requestWords(links[0].on.value, links[0].who, K.stateAt(links[0].at), "when that wait began") : "") : "") + lineWords(last) + (last.open ? senderWords(last.on, last.who, K.trace.last) : "") + jobWords(last) + childWords(last) + pipeWords(last) + writerOf(last, asked) + trafficOf(last) + unreadWords() + short];
+      thenHTML(last) + [...links, last].slice(0, LINKS).map((link) => acceptedWords(link) + datagramWords(link)).join("") + (links.length && links[0].on ? lineWords({ ...links[0], from: links[0].at }) + (links[0].on.value ? requestWords(links[0].on.value, links[0].who, K.stateAt(links[0].at), "when that wait began") : "") : "") + lineWords(last) + (last.open ? senderWords(last.on, last.who, K.trace.last) : "") + jobWords(last) + childWords(last) + pipeWords(last) + writerOf(last, asked) + trafficOf(last) + unreadWords() + short];
   }
   /** Of a wait that a timer has ended: what it was for led where, until then? */
   function thenHTML({ key, from, on, who }) {

@@ -310,6 +310,7 @@
   const LAST = { would_block: "would block", done: "done", failed: "failed" };
   const came = (r) => (r.ready && r.last === "would_block" ? "reported since" : r.bytes === null || r.bytes === undefined ? LAST[r.last] ?? esc(r.last) : plural(r.bytes, "byte"));
   const portsOf = ({ name }) => { const [near, far] = K.madeOf(name)?.ends ?? []; return far ? `, port ${near} to ${far}` : near ? `, port ${near}` : ""; };
+  const unread = (s, { name }) => { const n = K.isDatagram(name) ? K.unread(name, s.i)?.length : 0; return n ? `; ${plural(n, "datagram")} sent to it and not read` : ""; };
   function sockets(s) {
     const all = list(s.sources);
     if (!all.length) return idle("Sockets", "none open");
@@ -321,7 +322,7 @@
     const tell = (words) => `<small title="${words}">${words}</small>`;
     return title("Sockets", "R read, W write; filled: ready") + rows(shown.map((r) => `<li class="socket${hot(s, r) || (isAsked(s, r) ? " asked" : "")}"><span class="of">${esc(r.name)} <small>${esc(K.childOf(r.name) || `${r.what ?? ""}${portsOf(r)}`)}</small></span>` +
       `<span class="bits">${ONLY(r.name) === "write" ? "" : half(r.read, K.listens(r.name) ? "accepting" : "reading", "R", r.registered)}${ONLY(r.name) === "read" ? "" : half(r.write, "writing", "W", r.registered)}${rare(r.priority, "priority data", "P", r.registered)}${rare(r.error, "errors", "E", r.registered)}${((shut) => shut && `<b class="shut" title="${shut[1]}">${shut[0]}</b>`)(shutWords(s, r)) || ""}</span>` +
-      tell(`${last(r) || "not tried yet"}; ${open(r)}${r.registered ? "" : ", and never had to wait"}`) + "</li>").join("") + and(left, "sockets"));
+      tell(`${last(r) || "not tried yet"}${unread(s, r)}; ${open(r)}${r.registered ? "" : ", and never had to wait"}`) + "</li>").join("") + and(left, "sockets"));
   }
 
   /** What the handle of a task is for at the moment; nothing for `main`, which has none. */

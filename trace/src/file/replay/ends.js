@@ -7,17 +7,22 @@
 // read in each direction in which something was written. Else none is told. (One client from outside and one connection to another process
 // could still look like a pair, if no byte speaks against it.)
 //
+// A UDP socket is told again when it is connected to a port of this machine: the one open socket of the run that has the port is its other end. That one has
+// none, unless it is connected, too: others may send to it. What was sent to it is known only while it has read just that, in that order, and
+// no socket without a peer has sent anything.
+//
 // Interface: `K.moved(source)` (`{read, write, counted}`: at which events bytes were moved, `at`, and how many in all by then, `sum`; `counted`: of all
 // that was moved the bytes are known), `K.moved.all()` (a map of these), `K.otherEnd(source)` (a name, or undefined), `K.userOf(source, i)` (the task that has used it last by
 // event `i`), `K.cameFrom(on, from, to)` (the event at the other end that made a socket ready in a wait from event `from` to event `to`; null if that is
-// not known), `K.answererOf(source, i)` (a task).
+// not known), `K.answererOf(source, i)` (a task), `K.unread(source, i)` (the datagrams that were sent to it and not read by event `i`, as events; null if that is not known).
 // Invariant: all of this depends on the trace alone.
 // Not here: what is said of it (answer.js, why.js).
 "use strict";
 (function (K) {
   /** Of more connections than so many no pairs are looked for. */
   const MOST = 100;
-  const blank = () => ({ read: { at: [], sum: [] }, write: { at: [], sum: [] }, counted: true, uses: [], drop: null, shut: null });
+  const blank = () => ({ read: { at: [], sum: [] }, write: { at: [], sum: [] }, counted: true, vague: false, uses: [], drop: null, shut: null });
+  const isDatagram = (K.isDatagram = (source) => /^Udp|Datagram$/.test(K.sourceType(source)));
   function add({ at, sum }, i, bytes) {
     at.push(i);
     sum.push((sum.at(-1) ?? 0) + bytes);
@@ -56,6 +61,26 @@
     }
     return { all, other };
   }
+  /** To which socket of the run each UDP socket was connected; null if that is not known. */
+  function peersOf() {
+    const made = new Map(), peers = new Map();
+    for (const e of (K.trace.index.byEv.get("SourceNew") ?? []).map(K.event).filter(({ what }) => /^Udp/.test(what))) {
+      if (!made.has(e.source)) { made.set(e.source, e); continue; }
+      const there = [...made.values()].filter(({ source, ends }) => source !== e.source && ends[0] === e.ends[1] && !(K.trace.dropped.get(source) < e.i)), peer = there.length === 1 ? there[0].source : null;
+      peers.set(e.source, peers.has(e.source) && peers.get(e.source) !== peer ? null : peer);
+    }
+    for (const [source, peer] of peers) if (peers.has(peer) && peers.get(peer) !== source) peers.set(source, null);
+    return peers;
+  }
+  /** What was sent to a UDP socket, and how many of its reads are of just that, each of its turn. */
+  function inboxOf(source, { all, peers }) {
+    const senders = [...peers].filter(([, peer]) => peer === source).map(([sender]) => sender), flow = all.get(source);
+    const strange = [...all].some(([other, { write, vague }]) => other !== source && isDatagram(other) && (vague || (write.at.length > 0 && !peers.get(other))));
+    if (!senders.length || strange || flow?.vague || K.trace.n[0] !== 1 || K.trace.lost.length) return null;
+    const sent = senders.flatMap((sender) => all.get(sender)?.write.at ?? []).sort((a, b) => a - b), read = flow?.read.at ?? [];
+    const not = read.findIndex((i, k) => !(sent[k] < i && K.event(sent[k]).bytes === K.event(i).bytes));
+    return { sent, read, known: not < 0 ? Infinity : not };
+  }
   function ends() {
     if (K.trace.ends) return K.trace.ends;
     const { byEv } = K.trace.index, all = new Map(), made = [], accepted = [], connects = [];
@@ -65,25 +90,34 @@
       if (K.listens(source)) { accepts += result === "done"; continue; }
       all.set(source, flow);
       flow.uses.push(i);
-      if (first && direction === "write" && result === "done" && !known) { made.push(source); connects.push(i); continue; } // the end of its connect
+      if (first && direction === "write" && result === "done" && !known && !isDatagram(source)) { made.push(source); connects.push(i); continue; } // the end of its connect
       if (first && /^$|Stream$/.test(K.sourceType(source))) accepted.push(source);
       if (result !== "done") continue;
-      if (!known || !flow[direction]) flow.counted = false; // (of datagrams the record has no bytes)
+      if (!known || !flow[direction]) { flow.counted = false; flow.vague = true; } // (of an empty datagram the record has no bytes)
       else if (bytes > 0) add(flow[direction], i, bytes);
       else if (direction === "write") flow.shut = i;
     }
     for (const [source, flow] of all) if (!/^$|Stream$|^Pipe|^Child/.test(K.sourceType(source))) flow.counted = false;
+    K.trace.dropped = new Map((byEv.get("SourceDrop") ?? []).map((i) => [K.event(i).source, i]));
     for (const i of byEv.get("SourceDrop") ?? []) { const flow = all.get(K.event(i).source); if (flow) flow.drop = i; }
     const { all: known, other } = told(), streams = [made, accepted].map((list) => list.filter((source) => all.get(source).counted && !known.get(source)?.ends[0] && !other.has(source))), pairs = pairsOf(...streams, all, accepts);
     for (const [a, b] of pairs) other.set(a, b).set(b, a);
-    return (K.trace.ends = { all, other, connects: pairs.length ? connects : [...known.values()].filter(({ ends }) => ends[1]).map(({ i }) => i) });
+    const peers = peersOf(), linked = [...known.values()].filter(({ ends, what }) => ends[1] && /Stream$/.test(what));
+    for (const [source, peer] of peers) if (peer) other.set(source, peer);
+    return (K.trace.ends = { all, other, peers, inboxes: new Map(), connects: pairs.length ? connects : linked.map(({ i }) => i) });
   }
 
+  K.unread = function (source, i) {
+    const known = ends();
+    if (!known.inboxes.has(source)) known.inboxes.set(source, inboxOf(source, known));
+    const inbox = known.inboxes.get(source), reads = inbox ? K.upTo(inbox.read, i) + 1 : 0;
+    return inbox && reads <= inbox.known ? inbox.sent.slice(reads, K.upTo(inbox.sent, i) + 1).map(K.event) : null;
+  };
   K.moved = (source) => ends().all.get(source);
   K.moved.all = () => ends().all;
   K.otherEnd = (source) => ends().other.get(source);
   K.userOf = function (source, i) {
-    const uses = ends().all.get(source)?.uses ?? [], use = uses[K.upTo(uses, i)] ?? K.madeOf(source)?.i;
+    const uses = ends().all.get(source)?.uses ?? [], use = uses[K.upTo(uses, i)] ?? (isDatagram(source) ? undefined : K.madeOf(source)?.i); // (what is bound is often for another task)
     return use > i || use === undefined ? null : K.event(use).run;
   };
   /** Which task could answer at a socket's other end: the one that has it, or will accept it, or has the listener that it is in the queue of. */
@@ -92,10 +126,19 @@
     const listener = end ? null : all.find((e) => K.listens(e.source) && e.ends[0] === far)?.source;
     return end ? K.userOf(end, i) ?? K.madeOf(end)?.run : listener ? K.userOf(listener, i) : null;
   };
+  /** The first that came for a socket without a peer; else one of the other end that is as long as what was read next: the first of the turn whose
+   *  end found it (what was sent earlier was found then), or the last, if it was sent outside of that turn. */
+  function datagramFor(source, end, from, to) {
+    const read = K.moved(source)?.read.at ?? [], next = K.event(read[K.upTo(read, to - 1) + 1] ?? -1), [first] = K.unread(source, to - 1) ?? [];
+    if (first) return first.i > from ? first : null;
+    const fit = (end?.write.at ?? []).filter((i) => i > from && i < to && K.event(i).bytes === next?.bytes), turns = K.trace.index.byEv.get("Turn") ?? [], since = turns[K.upTo(turns, to - 1) - 1] ?? 0;
+    return fit.length ? K.event(fit.find((i) => i > since) ?? fit.at(-1)) : null;
+  }
   K.cameFrom = function ({ source, direction }, from, to) {
     const { all, connects } = ends(), end = all.get(K.otherEnd(source)), last = (list) => { const i = list[K.upTo(list, to - 1)]; return i > from ? i : -1; };
     const port = K.madeOf(source)?.ends?.[0];
     if (K.listens(source)) { const i = connects.find((i) => i > from && (!port || K.event(i).ends?.[1] === port)); return i < to ? K.event(i) : null; }
+    if (isDatagram(source) && direction === "read") return datagramFor(source, end, from, to);
     if (!end) return null;
     const gone = (i) => (i > from && i < to ? i : -1), i = direction === "write" ? last(end.read.at) : Math.max(last(end.write.at), gone(end.drop), gone(end.shut));
     return i < 0 ? null : K.event(i);

@@ -361,7 +361,7 @@
       },
     },
     TimerCancel: { level: 1, kind: "timer", between: true, tokio: ["runtime/time/entry.rs", WHEEL], drops: (e) => e.timer, teaches: (e, s) => `${cancelled(e, s)} One step takes it out of the wheel, however many timers there are.` },
-    SourceNew: { level: 1, kind: "source", between: true, tokio: ["net/tcp/stream.rs", "io/poll_evented.rs"], teaches: (e) => (/^(Process|Child)/.test(e.what) ? `This is ${K.childOf(e.source)}. ` : "") + "The system knows it, and the selector not yet: it joins that when it first has to wait." },
+    SourceNew: { level: 1, kind: "source", between: true, tokio: ["net/tcp/stream.rs", "io/poll_evented.rs"], teaches: (e) => e.what === "UdpSocket" && e.ends[1] ? "From now on it sends to that port unless told otherwise, and the system drops what comes from others. Nothing is sent for this." : (/^(Process|Child)/.test(e.what) ? `This is ${K.childOf(e.source)}. ` : "") + "The system knows it, and the selector not yet: it joins that when it first has to wait." },
     SourceAdd: { level: 1, kind: "source", tokio: ["runtime/io/registration.rs", DRIVER], teaches: "It was tried first, and only joins the selector because it would have blocked: from now on the operating system reports when that changes." },
     SourceTry: {
       level: (e) => (e.result === "would_block" ? 1 : 0), kind: "source", between: (e) => (e.direction === "write" && (e.bytes === 0 || K.sourceType(e.source) === "Process") ? !/shutdown\(/.test(K.callAt(e.at)) : inFile(e, /Udp|Datagram/.test(K.sourceType(e.source)) ? /\.try_/ : /\.try_(read|write|io|peek)/)), tokio: ["runtime/io/registration.rs", "io/poll_evented.rs"],

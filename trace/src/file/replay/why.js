@@ -73,8 +73,11 @@
   /** Which task has the other end of a connection. */
   function otherEnd(s, { source }) {
     const end = K.otherEnd(source), who = end && K.userOf(end, s.i);
-    return !end ? "" : ` Its other end is <b>${K.esc(end)}</b>${who ? `, last used by ${name(who)}${whereIs(s, who)}` : ", which no task has used yet"}.`;
+    const unread = K.isDatagram(source) && end ? K.unread(end, s.i) ?? [] : [], sent = unread.length ? ` ${K.unreadWords(end, unread)} so far.` : "";
+    return !end ? "" : ` Its other end is <b>${K.esc(end)}</b>${who ? `, last used by ${name(who)}${whereIs(s, who)}` : ", which no task has used yet"}.${sent}`;
   }
+  /** "2 datagrams were sent to source 1 (events 8 and 9) and not read". */
+  K.unreadWords = (name, all) => `${K.up(K.plural(all.length, "datagram"))} ${all.length > 1 ? "were" : "was"} sent to ${K.esc(name)} (${all.length > 1 ? "the first at " : ""}${K.link(all[0].i)}) and not read`;
   /** Which tasks are before a place in a line, and what they want. */
   K.ahead = ahead;
   function ahead(s, on, place) {
