@@ -98,7 +98,16 @@ impl Sink for Noting {
     }
 }
 
-/// On one line, since the story has a line for each event.
+/// On one line, since the story has a line for each event; of a long one the beginning, and a sign that it goes on.
+fn told(message: &str) -> String {
+    let mut text: String =
+        message.chars().take(LONG).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if message.chars().nth(LONG).is_some() {
+        text.push('…');
+    }
+    text
+}
+
 fn text_of(info: &PanicHookInfo<'_>) -> String {
     let value = info.payload();
     let message = value.downcast_ref::<&str>().copied();
@@ -107,7 +116,7 @@ fn text_of(info: &PanicHookInfo<'_>) -> String {
     let mut text = format!("{PANICKED}{place}");
     if let Some(message) = message {
         text.push_str(": ");
-        text.extend(message.chars().take(LONG).map(|c| if c.is_control() { ' ' } else { c }));
+        text.push_str(&told(message));
     }
     text
 }
@@ -129,6 +138,13 @@ fn kept(text: String) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_that_is_cut_says_so() {
+        assert_eq!(told("two\nlines"), "two lines");
+        assert_eq!(told(&"ß".repeat(LONG)), "ß".repeat(LONG));
+        assert_eq!(told(&"ß".repeat(LONG + 1)), "ß".repeat(LONG) + "…");
+    }
 
     #[test]
     fn a_message_is_kept_once_and_there_are_only_so_many() {

@@ -119,10 +119,13 @@
     return found && { place: found[1], message: found[2] ?? "", i };
   };
   const PANIC = /^panicked at ([^ ]+?:\d+):\d+(?:: ([^]*))?$/;
+  /** So much of a panic's message stands in a sentence; its title has it all, as has the event that tells it. */
+  const SAID = 110;
   /** " with “no tea”, at main.rs:9"; "" if that is not told. */
   K.panicWords = function (name) {
-    const { place, message } = K.panicOf(name) ?? {};
-    return place ? `${message ? ` with “${K.esc(message)}”` : ""}, at <code>${K.esc(K.site(place))}</code>` : "";
+    const { place, message } = K.panicOf(name) ?? {}, all = [...(message ?? "")], whole = K.esc(message ?? "");
+    const said = all.length > SAID + 20 ? `<span title="${whole}">${K.esc(all.slice(0, SAID).join("").trimEnd())}…</span>` : whole;
+    return place ? `${message ? ` with “${said}”` : ""}, at <code>${K.esc(K.site(place))}</code>` : "";
   };
   /** The seconds of a sentence, as the page says times. */
   K.timed = (text) => text.replace(/\b(at |until )?(\d+\.\d{3}(?:\d{3})?) s\b/g, (_, point, s) => (point ? point + K.clock(Math.round(s * 1e9)) : K.span(Math.round(s * 1e9))));
