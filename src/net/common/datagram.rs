@@ -210,6 +210,7 @@ macro_rules! datagrams {
 }
 
 /// What events tell of a datagram. Nothing of an empty one: no bytes are the end of a stream there.
+#[allow(clippy::trivially_copy_pass_by_ref)] // a source asks for a function of `&R`
 pub(in crate::net) fn length(&moved: &usize) -> Option<usize> {
     (moved > 0).then_some(moved)
 }
