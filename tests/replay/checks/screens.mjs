@@ -148,6 +148,25 @@ export function screens(checks, files, directory) {
     await page.waitForSelector(".wheel");
   });
 
+  checks.add("screens: a long panic message stays in its frame, and says that it goes on", async (open) => {
+    const all = "the kettle fell over & <b>nobody</b> knows why, ".repeat(6), long = (lines) => lines.map((o) => JSON.parse(JSON.stringify(o).replaceAll("the kettle fell over", all)));
+    for (const [width, height] of SIZES) for (const wide of [false, true]) {
+      const page = await pageOf(open, files.errors, directory, `panic-${width}`, long, sized(width, height));
+      if (wide) await page.addStyleTag({ content: "#sentence { letter-spacing: .2em !important }" }); // (as if it were longer yet)
+      const [out, hidden, more, said] = await page.evaluate(() => {
+        const box = document.getElementById("sentence"), end = box.getBoundingClientRect().bottom, say = document.getElementById("say").getBoundingClientRect().bottom;
+        return [Math.round(end - say), box.scrollHeight - box.clientHeight > 4 && getComputedStyle(box).overflowY !== "auto", box.classList.contains("cut"), box.textContent];
+      });
+      is(out <= 0 && !hidden, `${width}×${height}: ${out} px out of the frame`);
+      is(/“the kettle fell over & <b>nobody[^”]*…”/.test(said), said);
+      same(await page.evaluate(() => document.querySelector("#sentence [title*='fell over']").title), all, "its title has it all");
+      if (more) {
+        await page.click("#sentence", { position: { x: 4, y: 4 } });
+        is((await page.evaluate(() => document.getElementById("sentence").scrollTop)) > 10, "and a click shows the rest");
+      }
+    }
+  });
+
   checks.add("screens: a finger scrolls the lanes up and down", async (open) => {
     for (const [width, height] of SIZES.filter(([w]) => touch(w))) {
       const page = await open(files.mutex, sized(width, height));

@@ -100,7 +100,7 @@
     const missing = lost.reduce((n, gap) => n + gap.lost, 0), gap = missing ? ` ${K.plural(missing, "event")} ${missing === 1 ? "is" : "are"} missing.` : "";
     return {
       sentence: `${trace.n[0] > 1 ? "The record has the last" : trace.cut ? "The record ends after" : "The run took"} ${long}: ${what}. ${ending()}`,
-      aside: [trace.n[0] > 1 && K.aside(i, K.stateAt(i)), verdicts, lostWords(), atTheCut(), gap, pagesWords("The program’s other runtimes have pages of their own: ", ".", true), `Press <kbd>→</kbd> to step through it; <kbd>h</kbd> lists all keys.`].filter(Boolean).join(" "),
+      aside: [trace.n[0] > 1 && K.aside(i, K.stateAt(i)), verdicts, lostWords(), atTheCut(), gap, pagesWords("The program’s other runtimes have pages of their own: ", ".", true), `<span class="wide">Press <kbd>→</kbd> to step through it; <kbd>h</kbd> lists all keys.</span><span class="narrow">Press Forward to step through it; ? says how to read it.</span>`].filter(Boolean).join(" "),
     };
   }
 

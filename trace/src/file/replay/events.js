@@ -274,7 +274,7 @@
     RunStart: {
       level: 0, kind: "loop", tokio: ["runtime/runtime.rs", "runtime/context/runtime.rs"],
       teaches: (e) => e.paused ? "A virtual clock: it stops while a task runs, and jumps when none can. A test of an hour takes no time."
-        : "main() has made a future and handed it over. A future is a recipe: calling an async fn writes it, only a poll cooks. Press → to step.",
+        : "main() has made a future and handed it over. A future is a recipe: calling an async fn writes it, only a poll cooks. Step forward to see the first.",
     },
     RunEnd: {
       level: 0, kind: "loop", tokio: LOOP,
