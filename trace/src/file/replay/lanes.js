@@ -807,7 +807,7 @@
     arrange();
   });
   function filtered() {
-    parts.filter.textContent = K.filter.words() || "Filter";
+    parts.filter.innerHTML = K.filter.tasks ? `<span class="wide">${K.esc(K.filter.words())}</span><span class="narrow">${K.number(K.filter.tasks.size)} of ${K.number(K.trace.names.length)}</span>` : "Filter";
     parts.filter.setAttribute("aria-pressed", String(!!K.filter.tasks));
     parts.all.hidden = !K.filter.tasks;
   }
