@@ -28,7 +28,7 @@
   // A box that is scrolled has a sign where more of it is below. (In `.more`, which is text, a click goes there.)
   const SCROLLED = ".more, .below", cut = (box) => box.classList.toggle("cut", box.scrollHeight - box.scrollTop - box.clientHeight > 4);
   /** So high is the sign, and with it no row is seen in part: a row of text that it or the edge above cuts waits until it is scrolled to, and so does a whole item. */
-  const SIGN = 30, SMALL = 24, high = (box) => (box.matches(".tight") ? -3 : box.matches("main") ? 40 : box.matches("#answer, #banner") ? SIGN : box.matches(".foot") ? 18 : SMALL);
+  const SIGN = 30, SMALL = 24, high = (box) => (box.matches(".tight") ? -3 : box.matches("main") ? 28 : box.matches("#answer, #banner") ? SIGN : box.matches(".foot") ? 18 : SMALL);
   const TEXT = "#answer > :is(p, h3), .chain li, .foot p, .lint :is(p, h2), .caption", ITEM = ".causes li, .parts :is(h3, li, .rail, .hook), .loop li, .tok, .rest, .ended, .place :is(h3, .none), .flow, .return, .wheel-line, .strip > *, .top, #times-table tr";
   function halves() {
     // What the event touches is not behind the sign, if it is in the box at all: then the sign is below the other column, or beside its heading.
@@ -83,12 +83,13 @@
     }
   }
   function cutAll() {
+    if (K.flights) return; // (what moves is not where it will be)
     countDone();
     document.querySelectorAll(SCROLLED).forEach(cut);
     halves();
   }
   K.cutAll = cutAll;
-  document.addEventListener("scroll", ({ target }) => { if (target.matches?.(SCROLLED)) { cut(target); halves(); } }, true);
+  document.addEventListener("scroll", ({ target }) => { if (target.matches?.(SCROLLED)) { cut(target); if (!K.flights) halves(); } }, true);
   K.on("trace", function () {
     const sizes = new ResizeObserver(cutAll);
     for (const box of document.querySelectorAll(SCROLLED)) sizes.observe(box);
@@ -154,7 +155,7 @@
   function rest(tasks, word, shown = true) {
     if (!tasks.length) return "";
     const names = tasks.slice(0, 6).map((t) => t.name);
-    if (tasks.length <= 5 && names.every((name) => !/\d{3}/.test(name))) return `<div class="rest"><span class="hide">and ${names.length} more${word ? ` ${word}` : ""}: ${names.map(esc).join(", ")}</span><span>${names.map((name) => `<i data-key="task-${esc(name)}" title="${esc(name)}">${K.chipHTML(name)}</i>`).join("")} <small aria-hidden="true">${word ?? ""}</small></span></div>`;
+    if (tasks.length <= (innerWidth > 700 ? 5 : 4) && names.every((name) => !/\d{3}/.test(name))) return `<div class="rest"><span class="hide">and ${names.length} more${word ? ` ${word}` : ""}: ${names.map(esc).join(", ")}</span><span>${names.map((name) => `<i data-key="task-${esc(name)}" title="${esc(name)}">${K.chipHTML(name)}</i>`).join("")} <small aria-hidden="true">${word ?? ""}</small></span></div>`;
     const sites = new Map(); // the same place is the same object
     for (let k = 0, from = 0; (from = k) < tasks.length; ) {
       const { made } = tasks[k];
@@ -164,7 +165,7 @@
     const [site] = [...sites].reduce((most, one) => (one[1] > most[1] ? one : most));
     const label = site && K.site(site.text);
     const from = label && tasks.length > 9 ? `<small>${sites.size === 1 ? `all from ${esc(label)}` : `most from ${esc(label)}`}</small>` : "";
-    return `<div class="rest" title="${esc(names.join(", "))}${tasks.length > 6 ? " …" : ""}"><b>${shown ? "and " : ""}${number(tasks.length)}${shown ? " more" : ""}${word ? ` ${word}` : ""}</b>${from}</div>`;
+    return `<div class="rest" title="${esc(names.join(", "))}${tasks.length > 6 ? " …" : ""}"><b${shown ? ' class="and"' : ""}>${shown ? `<span class="wide">and </span>` : ""}${number(tasks.length)}${shown ? " more" : ""}${word ? `<span${shown ? ' class="wide"' : ""}> ${word}</span>` : ""}</b>${from}</div>`;
   }
 
   /** The done, in the order of their ends: the bottom line of the box, wherever who waits stands. */
@@ -195,7 +196,7 @@
     const outer = s.stack.slice(0, -1);
     const polling = (s.running ? token(s, s.running, "") : "") + outer.map((name) => token(s, name, "polls it")).join("");
 
-    const w = K.few(waiting, Math.max(1, room - Math.min(over.length, 1)), s.tasks.get(focus));
+    const w = K.few(waiting, Math.max(innerWidth > 700 ? 1 : 2, room - Math.min(over.length, 1)), s.tasks.get(focus));
     const on = ({ name, waits, wakers }) => esc(K.onAll(waits) || (K.wokenNext(s.i, name) ? "woken next" : wakers > 0 ? K.waitsElsewhere(name) || "other code" : "no waker left"));
     const waits = (waiting.length ? w.shown.map((t) => token(s, t.name, K.stacks.titled(s, t, on(t)))).join("") + rest(w.left, "waiting", w.shown.length > 0) : K.rooms > 1 || !over.length ? none(hidden ? "none of the filter’s" : "none") : "") + (K.rooms > 1 || !waiting.length ? ended(s, over) : "");
 
@@ -391,10 +392,14 @@
     return `${round} ${K.rooms}` !== before;
   }
   K.on("trace", function () {
+    // On a phone as many are named as are seen above the sign, and below them stands how many more there are.
+    if (innerWidth <= 700 && K.rooms > 2) K.rooms = seen() < 2 * row() + 24 ? 2 : 3;
     fitted = null;
     new ResizeObserver(() => { if (fit()) K.show(); else cutAll(); }).observe($("boxes"));
   });
   K.on("trace", function (trace) {
+  /** So many pixels of a place's rows are above the sign for more, where all is one column. */
+  const HEAD = 38, seen = () => { const places = $("places"), main = places.closest("main"); return main.clientHeight - high(main) - places.offsetTop - HEAD; };
     used = partsOf(trace);
     byHand = null;
   });

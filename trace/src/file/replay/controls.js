@@ -58,6 +58,8 @@
     banner(trace, i);
     for (const b of $("levels").children) b.setAttribute("aria-pressed", b.dataset.level === K.level);
     $("say").classList.toggle("opening", !!opening);
+    K.flights?.forEach((flight) => flight.cancel()); // (it goes on from where it is)
+    K.flights = null;
     K.tell("show", s, e, i);
     K.tell("shown");
     fly(before);
@@ -106,12 +108,18 @@
   /** Motion has one meaning: the thing that moved is the thing that changed its place. */
   function fly(before) {
     if (!before.size || before.size > 60 || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    const flights = (K.flights = []); // (while they are in the air, nothing is measured)
     for (const el of document.querySelectorAll("[data-key]")) {
       const a = before.get(el.dataset.key), b = el.getBoundingClientRect(), k = el.ownerSVGElement?.getScreenCTM()?.a ?? 1;
-      if (!a) el.animate([{ opacity: 0 }, { opacity: 1 }], 180);
+      if (!a) flights.push(el.animate([{ opacity: 0 }, { opacity: 1 }], 180));
       else if (a.width && b.width && Math.hypot(a.x - b.x, a.y - b.y) > 2)
-        el.animate([{ translate: `${(a.x - b.x) / k}px ${(a.y - b.y) / k}px` }, { translate: "0 0" }], { duration: 280, easing: "cubic-bezier(.2,.7,.2,1)" });
+        flights.push(el.animate([{ translate: `${(a.x - b.x) / k}px ${(a.y - b.y) / k}px` }, { translate: "0 0" }], { duration: 280, easing: "cubic-bezier(.2,.7,.2,1)" }));
     }
+    Promise.allSettled(flights.map((flight) => flight.finished)).then(() => {
+      if (K.flights !== flights) return;
+      K.flights = null;
+      K.cutAll();
+    });
   }
 
   let toasting = 0;
