@@ -167,6 +167,41 @@ export function screens(checks, files, directory) {
     }
   });
 
+  checks.add("screens: on a phone a place shows who is in it, and how many more", async (open) => {
+    for (const name of ["mutex", "zoo", "crowd"]) {
+      const page = await open(files[name], { ...sized(390, 844), motion: "no-preference" });
+      for (let step = 0; step < 60; step++) {
+        await page.keyboard.press("ArrowRight");
+        if (step % 6 || (await page.evaluate(() => document.body.matches(".warned")))) continue; // (a verdict takes the room)
+        await page.waitForFunction(() => !window.K.flights); // (tokens that flew to their places were taken for hidden)
+        const faults = await page.evaluate(() => {
+          const end = document.querySelector("main").getBoundingClientRect().bottom - 28, seen = (el) => el && !el.matches(".half") && el.getBoundingClientRect().bottom <= end + 1;
+          return [...document.querySelectorAll("#places .place")].filter((place) => place.querySelector(".tok") && !(seen(place.querySelector(".tok")) && (!place.querySelector(".rest") || seen(place.querySelector(".rest"))))).map((place) => place.textContent);
+        });
+        same(faults, [], `${name}, event ${await page.evaluate(() => window.K.trace.n[window.K.i])}`);
+      }
+    }
+  });
+
+  checks.add("screens: a finger on the sign for more shows more, and chooses nothing", async (open) => {
+    for (const steps of [0, 20]) {
+      const page = await open(files.mutex, sized(390, 844));
+      for (let step = 0; step < steps; step++) await page.keyboard.press("ArrowRight");
+      const { right, bottom } = await page.evaluate(() => document.querySelector("main").getBoundingClientRect().toJSON());
+      await page.touchscreen.tap(right - 36, bottom - 12);
+      await page.waitForFunction(() => document.querySelector("main").scrollTop > 60);
+      same(await page.evaluate(() => window.K.pinned), null, "chosen");
+    }
+  });
+
+  checks.add("screens: a phone's tools are whole when there is a filter", async (open) => {
+    const page = await open(files.mutex, sized(390, 844));
+    for (const filter of ["", "state:waiting", "task 1, task 2", "nobody"]) {
+      await page.evaluate((text) => { window.K.go(window.K.visible[30]); window.K.filter.set(text); }, filter);
+      same(await page.evaluate(() => [...document.querySelectorAll(".lane-tools button")].filter((el) => el.checkVisibility() && el.scrollWidth > el.clientWidth + 1).map((el) => el.textContent)), [], filter);
+    }
+  });
+
   checks.add("screens: a finger scrolls the lanes up and down", async (open) => {
     for (const [width, height] of SIZES.filter(([w]) => touch(w))) {
       const page = await open(files.mutex, sized(width, height));

@@ -101,6 +101,11 @@
     }
   });
 
+  // (The other boxes have buttons in them: there it is the sign itself, which lies over what is hidden anyhow.)
+  document.addEventListener("click", ({ target: box, clientY }) => {
+    if (box.matches?.(".below.cut") && clientY > box.getBoundingClientRect().bottom - high(box) - 4) box.scrollTop += box.clientHeight - high(box) * 2;
+  });
+
   /** The first few of many, with one that must be among them; and how many are left out. */
   K.few = function (names, room, must) {
     if (names.length <= room) return { shown: names, left: [] };
@@ -387,19 +392,19 @@
     const fits = innerWidth <= 700 ? 3 : low ? Math.floor(Math.min((high - LOW) / row(), Math.max(3, (high - ABOVE - high * WAKERS) / row()))) : tall;
     K.rooms = Math.max(innerHeight > 560 && high && high < LOW + row() ? 1 : 2, Math.min(tasks + 1, 9, fits)); // (where a verdict is shown it may be low)
     $("places").style.setProperty("--rooms", K.rooms);
+    // On a phone as many are named as are seen above the sign, and below them stands how many more there are.
+    if (innerWidth <= 700 && K.rooms > 2) K.rooms = seen() < 2 * row() + 24 ? 2 : 3;
     const room = innerWidth > 700 ? box.clientHeight - CAPTION - (used.parts.length ? LINE : 0) : 290;
     round = low || !used.wheel ? 0 : Math.floor(Math.max(120, Math.min(wide, room)));
     return `${round} ${K.rooms}` !== before;
   }
+  /** So many pixels of a place's rows are above the sign for more, where all is one column. */
+  const HEAD = 38, seen = () => { const places = $("places"), main = places.closest("main"); return main.clientHeight - high(main) - places.offsetTop - HEAD; };
   K.on("trace", function () {
-    // On a phone as many are named as are seen above the sign, and below them stands how many more there are.
-    if (innerWidth <= 700 && K.rooms > 2) K.rooms = seen() < 2 * row() + 24 ? 2 : 3;
     fitted = null;
     new ResizeObserver(() => { if (fit()) K.show(); else cutAll(); }).observe($("boxes"));
   });
   K.on("trace", function (trace) {
-  /** So many pixels of a place's rows are above the sign for more, where all is one column. */
-  const HEAD = 38, seen = () => { const places = $("places"), main = places.closest("main"); return main.clientHeight - high(main) - places.offsetTop - HEAD; };
     used = partsOf(trace);
     byHand = null;
   });
