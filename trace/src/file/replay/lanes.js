@@ -454,6 +454,7 @@
     const veil = (height) => (from < width ? `<rect class="veil${shut}" x="${Math.max(0, from)}" y="0" width="${Math.max(0, width - Math.max(0, from))}" height="${height}"/>` : "");
     parts.veil.innerHTML = veil(h);
     parts.dim.innerHTML = veil(RULER);
+    for (const text of parts.words.querySelectorAll(".on-bar")) text.classList.toggle("later", +text.getAttribute("x") > from); // (its bar is pale)
     let written = false; // how long it sleeps is written there already, if there is room
     for (const text of parts.told.querySelectorAll(".nap")) written = text.classList.toggle("on", !!asleep && +text.dataset.nap === i) || written;
     // (What is hidden in the quiz is hidden with its words.)
