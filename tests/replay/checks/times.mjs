@@ -31,6 +31,14 @@ const COUNTED = `(() => {
 })()`;
 
 export function times(checks, files) {
+  checks.add("times: in a narrow window no row ends in a sign for more", async (open) => {
+    for (const width of [390, 1024]) {
+      const page = await open(files.mutex, { width, height: 800 });
+      await page.keyboard.press("l");
+      same(await page.evaluate(() => [...document.querySelectorAll("#times tbody tr")].map((row) => [...row.cells].filter((cell) => cell.textContent).at(-1)).filter((cell) => getComputedStyle(cell, "::after").content.includes(";")).map((cell) => cell.parentElement.textContent)), [], "rows");
+    }
+  });
+
   checks.add("times: the sums are those of the events", async (open) => {
     for (const name of ["make_tea", "channel", "select", "mutex", "server"]) {
       const page = await open(files[name]);
