@@ -5,6 +5,19 @@
 import { is, same } from "./harness.mjs";
 
 export function quiz(checks, files) {
+  checks.add("quiz: on a phone one can step until there is a question", async (open) => {
+    const page = await open(files.select, { width: 390, height: 844, touch: true });
+    await page.click("#b-quiz");
+    const covered = () => page.evaluate(() => ["b-back", "b-next", "lanes-scroll"].filter((id) => { const el = document.getElementById(id), r = el.getBoundingClientRect(); return !el.contains(document.elementFromPoint(r.left + r.width / 2, r.bottom - 4)); }));
+    let asked = false;
+    for (let step = 0; step < 30 && !asked; step++) {
+      is((await covered()).length === 0, `step ${step}: ${await covered()} covered`);
+      await page.click("#b-next");
+      asked = await page.evaluate(() => !!window.K.quiz.question);
+    }
+    is(asked && (await covered()).includes("b-next"), "no step is taken before the answer");
+  });
+
   checks.add("quiz: the answers are the trace's", async (open) => {
     const kinds = new Set();
     for (const name of ["make_tea", "server", "channel", "select", "mutex", "errors", "zoo", "crowd"]) {

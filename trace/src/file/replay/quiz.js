@@ -187,7 +187,8 @@
     if (!quiz.on) return;
     const score = K.el("span", { class: "mute num" }, `${quiz.score.right} of ${quiz.score.asked} right`);
     const next = K.el("button", { "data-next": true, onclick: () => quiz.next() || box.querySelector("[data-next]")?.replaceWith("no further question") }, "Next question");
-    if (!q) return box.replaceChildren(K.el("span", { class: "mute" }, "The future is hidden. Step forward; before some steps you are asked."), next, score);
+    box.classList.toggle("idle", !q);
+    if (!q) return box.replaceChildren(K.el("span", { class: "mute" }, "The future is hidden.", K.el("span", { class: "wide" }, " Step forward; before some steps you are asked.")), next, score);
     const answered = q.given !== undefined;
     const options = q.options.map((text, k) => {
       const mark = !answered ? "" : k === q.right ? "right" : k === q.given ? "wrong" : "";
