@@ -202,6 +202,59 @@ export function screens(checks, files, directory) {
     }
   });
 
+  checks.add("screens: below a sentence of two lines there is room for its explanation", async (open) => {
+    let two = 0;
+    for (const [width, height] of [...SIZES, [1180, 900]].filter(([w, h]) => w > 700 && h > 560)) {
+      const page = await open(files.mutex, sized(width, height));
+      const [long, faults] = await page.evaluate(() => {
+        const sentence = document.getElementById("sentence"), aside = document.getElementById("aside"), line = parseFloat(getComputedStyle(sentence).lineHeight), faults = [];
+        let long = 0;
+        for (const i of window.K.visible) {
+          window.K.go(i);
+          if (document.body.matches(".warned") || !aside.textContent) continue;
+          long += sentence.clientHeight > line * 1.5;
+          if (aside.clientHeight < 16) faults.push(window.K.trace.n[i]);
+        }
+        return [long, faults];
+      });
+      two += long;
+      same(faults, [], `${width}×${height}`);
+    }
+    is(two > 5, `${two} sentences of two lines`);
+  });
+
+  checks.add("screens: code is broken between words", async (open) => {
+    for (const [width, height] of [[1280, 720], [1366, 768], [1024, 768], [390, 844]]) for (const name of ["server", "channel", "zoo"]) {
+      const page = await open(files[name], sized(width, height));
+      await goTo(page, 0.5);
+      same(await page.evaluate(() => {
+        const broken = [], walk = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT), range = document.createRange();
+        for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+          const row = node.parentElement.closest(".code .file > div > span");
+          for (const { 0: word, index } of row ? node.data.matchAll(/[A-Za-z_]{3,22}/g) : []) {
+            range.setStart(node, index);
+            range.setEnd(node, index + word.length);
+            if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1) broken.push(word);
+          }
+        }
+        return broken;
+      }), [], `${name} at ${width}×${height}`);
+    }
+  });
+
+  checks.add("screens: how long a poll held the thread can be read before it is reached", async (open) => {
+    for (const scheme of ["light", "dark"]) {
+      let late = 0;
+      const page = await pageOf(open, files.channel, directory, "held", (lines) => lines.map((o) => { const at = { t: o.t + late, real: (o.real ?? o.t) + late }; if (o.ev === "PollStart") late += 15e8; return o.ev ? { ...o, ...at } : o; }), sized(1920, 1080, scheme));
+      await page.evaluate(() => window.K.lanes.zoom(4));
+      for (const share of [0, 0.1]) {
+        await goTo(page, share);
+        is((await page.evaluate(() => document.querySelectorAll("#lanes-words .later").length)) > 0, "words in pale bars");
+        same((await pale(page)).filter((fault) => /1\.5/.test(fault)), [], scheme);
+      }
+    }
+  });
+
   checks.add("screens: a finger scrolls the lanes up and down", async (open) => {
     for (const [width, height] of SIZES.filter(([w]) => touch(w))) {
       const page = await open(files.mutex, sized(width, height));

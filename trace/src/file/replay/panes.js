@@ -17,9 +17,11 @@
 
   // ----- code: no colours, so that ember is the only one -----
   const KEYWORD = /\b(as|async|await|break|const|continue|else|enum|fn|for|if|impl|in|let|loop|match|mod|move|mut|pub|ref|return|self|Self|static|struct|super|trait|type|unsafe|use|where|while)\b/g;
+  /** Where a long line may be broken: behind a bracket or a path's colons, and before a method. */
+  const BREAKS = /[(\[](?=[\w&"])|::(?=[\w{])|[\w)\]?](?=\.[a-z_])/g;
   function paintLine(line) {
     const [, code, note] = /^(.*?)(\/\/.*)?$/.exec(line.replace(/\t/g, "    ")) ?? [null, line, ""];
-    return esc(code).replace(KEYWORD, "<strong>$1</strong>") + (note ? `<em>${esc(note)}</em>` : "");
+    return esc(code).replace(KEYWORD, "<strong>$1</strong>").replace(BREAKS, "$&<wbr>") + (note ? `<em>${esc(note).replace(BREAKS, "$&<wbr>").replace(/\w\/(?=\w)/g, "$&<wbr>")}</em>` : "");
   }
   const indent = (line) => /^ */.exec(line)[0].length;
 
