@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::panic::panic_any;
 use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Barrier, Mutex};
 use std::task::{Poll, Wake, Waker};
 use std::thread;
@@ -508,9 +508,12 @@ fn all_have_ended() {
 
     impl Drop for Lasts {
         fn drop(&mut self) {
-            // A `shutdown` that does not wait for this thread returns meanwhile.
-            let returned = self.1.take();
-            let _ = returned.map(|returned| returned.recv_timeout(Duration::from_millis(100)));
+            // A `shutdown` that does not wait for this thread returns meanwhile. (Many short waits: on a busy machine each
+            // lasts longer.)
+            if let Some(returned) = self.1.take() {
+                let wait = || returned.recv_timeout(Duration::from_millis(5));
+                let _ = (0..30).any(|_| wait() == Err(RecvTimeoutError::Disconnected));
+            }
             self.0.add("a thread ends");
         }
     }
