@@ -299,10 +299,10 @@ fn nothing_is_missed() {
         (1, true, "a task came into the other queue, and then the queues were closed"),
     ] {
         for moment in 1.. {
-            let (queues, came) = (Arc::new(RunQueues::new(3)), Arc::new(AtomicUsize::new(0)));
-            let (there, its, tell) = (Arc::clone(&queues), Arc::clone(&queues), Arc::clone(&came));
+            let (queues, (tell, told)) = (Arc::new(RunQueues::new(3)), channel());
+            let (there, its) = (Arc::clone(&queues), Arc::clone(&queues));
             let other = move || {
-                tell.store(1, Ordering::SeqCst);
+                tell.send(()).expect("the check listens");
                 (0..tasks).for_each(|_| its.push(0, 'a'));
                 if tasks == 2 {
                     assert_eq!(
@@ -314,21 +314,18 @@ fn nothing_is_missed() {
                 if closes {
                     its.close();
                 }
-                tell.store(2, Ordering::SeqCst);
             };
             let worker = thread::spawn(move || with_gap(moment, other, || there.wait(1)));
             let _ = until_all_sleep(0);
-            let has_come = came.load(Ordering::SeqCst) > 0;
+            let has_come = told.try_recv().is_ok();
             if has_come {
                 if_it_hangs(&format!(
                     "worker 1 sleeps on. Before it took a lock in `wait`, or when it had released one (moment \
                      {moment} of these), {what}: after its look into the queues, and before its sleep. Does it look, under the \
                      lock with which it sleeps, whether something came since?"
                 ));
-                // (So many pushes may take long.)
-                while came.load(Ordering::SeqCst) == 1 {
-                    thread::yield_now();
-                }
+                // Until all of it is done. So many pushes may take long, and waiting for them must cost no work.
+                let _ = told.recv();
             } else {
                 if_it_hangs("worker 1 sleeps, the queues are closed, and it sleeps on");
                 queues.close(); // there was no such moment

@@ -21,6 +21,8 @@ use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
+use crate::asked::step;
+
 /// What another thread does, and in which gap.
 type Other = (usize, Box<dyn FnOnce()>);
 /// The same, for a thread that is not there yet.
@@ -110,9 +112,12 @@ pub(crate) fn gap() -> bool {
         if *left == 0 { other.take() } else { None }
     });
     let Ok(Some((_, run))) = now else { return false };
+    // A check of many gaps may take long: each is a step on its way.
+    step();
     IN_ONE.store(true, Ordering::SeqCst);
     run();
     IN_ONE.store(false, Ordering::SeqCst);
+    step();
     true
 }
 

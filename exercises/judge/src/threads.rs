@@ -55,17 +55,24 @@ pub fn timeout(set: Duration) -> Duration {
 
 /// So often in a row all must be asleep: a thread may sleep for a moment on its way.
 const IN_A_ROW: usize = 20;
-/// So often it is looked before that is given up: what spins is awake for ever.
-const LOOKS: usize = 10_000;
+/// So often it is looked before that is given up: one that is to be there may have ended.
+const LOOKS: usize = 1_000;
+/// So much work of the others, in hundredths of a second, is a spin. One that waits for a processor does none.
+const SPIN: u64 = 20;
 
 /// The states of the other threads of this process, as the system gives them: `S` sleeps. `None` where that can't be known.
 #[must_use]
 pub fn others() -> Option<Vec<char>> {
+    Some(others_at_work()?.into_iter().map(|(state, _)| state).collect())
+}
+
+/// The same, and how many hundredths of a second each has worked.
+fn others_at_work() -> Option<Vec<(char, u64)>> {
     let own = fs::read_link("/proc/thread-self").ok()?;
     let tasks = fs::read_dir("/proc/self/task").ok()?;
     let others =
         tasks.flatten().map(|task| task.path()).filter(|task| task.file_name() != own.file_name());
-    Some(others.filter_map(|task| Some(state(&task)?.0)).collect())
+    Some(others.filter_map(|task| state(&task)).collect())
 }
 
 /// What this thread does (`S`: it sleeps), and how many hundredths of a second it has worked.
@@ -76,27 +83,58 @@ fn state(task: &Path) -> Option<(char, u64)> {
     Some((fields.first()?.chars().next()?, ticks(11)? + ticks(12)?))
 }
 
-/// Waits until at least so many others are there, and all of them sleep. How often it had to look: `Err` if that was given up.
+/// Waits until at least so many others are there, and all of them sleep. How often it had to look: `Err` if that was given
+/// up. A thread that only waits for a processor is waited for, however long.
 ///
 /// # Errors
 ///
-/// One of them was awake each time, or they were not so many.
+/// One of them worked on, or they were not so many.
 pub fn until_all_sleep(least: usize) -> Result<usize, usize> {
-    let all_sleep = |others: Vec<char>| others.len() >= least && others.iter().all(|&is| is == 'S');
-    in_a_row(LOOKS, |_| others().is_none_or(all_sleep))
+    let (mut before, mut too_few) = (u64::MAX, 0);
+    in_a_row(|_| {
+        let Some(others) = others_at_work() else { return Is::Asleep };
+        let worked: u64 = others.iter().map(|(_, worked)| worked).sum();
+        let all_sleep = others.iter().all(|&(is, _)| is == 'S');
+        too_few += usize::from(others.len() < least);
+        before = before.min(worked); // less, when one has ended
+        if worked - before >= SPIN || too_few >= LOOKS {
+            Is::AtWork
+        } else if all_sleep && others.len() >= least {
+            Is::Asleep
+        } else {
+            Is::Awake
+        }
+    })
 }
 
-/// Looks until it was `asleep` often enough in a row, so many times at most.
-fn in_a_row(looks: usize, mut asleep: impl FnMut(usize) -> bool) -> Result<usize, usize> {
+/// What a look has found.
+enum Is {
+    Asleep,
+    Awake,
+    /// And that was long enough.
+    AtWork,
+}
+
+/// Looks until it was asleep often enough in a row. How often that was: `Err` if it is at work.
+fn in_a_row(mut look: impl FnMut(usize) -> Is) -> Result<usize, usize> {
     let mut row = 0;
-    for look in 1..=looks {
-        row = if asleep(look) { row + 1 } else { 0 };
+    for looks in 1.. {
+        row = match look(looks) {
+            Is::Asleep => row + 1,
+            Is::Awake => 0,
+            Is::AtWork => return Err(looks),
+        };
         if row == IN_A_ROW {
-            return Ok(look);
+            return Ok(looks);
         }
-        thread::yield_now();
+        // One that works for long has the processor for itself.
+        if row == 0 && looks > 100 {
+            thread::sleep(Duration::from_millis(1));
+        } else {
+            thread::yield_now();
+        }
     }
-    Err(looks)
+    unreachable!("there is always one more look")
 }
 
 /// A thread, as others can see it.
@@ -115,15 +153,18 @@ impl Seen {
     pub fn until_asleep(&self) {
         let now = || state(self.0.as_ref()?);
         let before = now().map_or(0, |(_, ticks)| ticks);
-        let asleep = |looks| match now() {
-            Some((_, ticks)) if ticks - before >= 20 => {
-                spins("while it had to sleep, the waiting thread was seen at work", looks)
+        let slept = in_a_row(|_| match now() {
+            Some((_, ticks)) if ticks - before >= SPIN => Is::AtWork,
+            Some((state, _)) if state != 'S' => Is::Awake,
+            Some(_) => Is::Asleep,
+            None => {
+                (0..1_000).for_each(|_| thread::yield_now());
+                Is::Asleep
             }
-            Some((state, _)) => state == 'S',
-            None => (0..1_000).map(|_| thread::yield_now()).count() > 0,
-        };
-        // Without a limit: what stays awake works, and that ends the check.
-        let _ = in_a_row(usize::MAX, asleep);
+        });
+        if let Err(looks) = slept {
+            spins("while it had to sleep, the waiting thread was seen at work", looks);
+        }
     }
 
     /// Ends the check if it leaves its sleep again and again, without a wake. (Linux only: a thread that goes
