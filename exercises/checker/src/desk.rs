@@ -12,7 +12,6 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::slice;
 use std::time::SystemTime;
 
 use anstream::println;
@@ -167,7 +166,7 @@ pub(crate) fn refresh(exercise: &Exercise) -> Result<(), String> {
     }
     commands()?;
     // The only member: another one may have a manifest that cargo refuses.
-    package::workspace(&learn(), slice::from_ref(&exercise.name))
+    package::workspace(&learn(), &[&exercise.name])
 }
 
 /// Has cargo build the package again if the answer differs from what was built last. Cargo looks at

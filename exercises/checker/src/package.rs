@@ -6,7 +6,7 @@
 //! folder: they see what the file's neighbours see. Its locks and atomics, and what sees its
 //! events, are the judge's. An engine as a whole ([`whole`]) is kettle itself, copied.
 //!
-//! Interface: [`side`], [`engine`], [`point_at`], [`engine_files`], [`differing`],
+//! Interface: [`side`], [`engine`], [`of_engines`], [`point_at`], [`engine_files`], [`differing`],
 //! [`whole`], [`workspace`]. Invariants: a file is written only if it differs, so that cargo builds
 //! only what has changed; nothing but the given folder is touched.
 
@@ -78,6 +78,22 @@ pub(crate) fn engine(
         files::put(&folder.join("src").join(within), &text)?;
     }
     Ok(())
+}
+
+/// A package whose `main` knows these engines, which are packages beside it.
+pub(crate) fn of_engines(
+    folder: &Path,
+    name: &str,
+    engines: &[String],
+    main: &str,
+) -> Result<(), String> {
+    make(folder)?;
+    let beside = |engine: &String| {
+        let path = Table::from_iter([("path".to_owned(), format!("../{engine}").into())]);
+        (engine.clone(), path.into())
+    };
+    put_manifest(folder, name, "", engines.iter().map(beside).collect())?;
+    files::put(&folder.join("src/main.rs"), main)
 }
 
 /// The engine's files: their paths under `src`, and their texts.
@@ -222,7 +238,7 @@ pub(crate) fn whole(folder: &Path, parts: &[(String, String)]) -> Result<(), Str
 }
 
 /// Makes `folder` a workspace of `members`, with the repository's own choice of versions.
-pub(crate) fn workspace(folder: &Path, members: &[String]) -> Result<(), String> {
+pub(crate) fn workspace(folder: &Path, members: &[&str]) -> Result<(), String> {
     let members: Vec<String> = members.iter().map(|member| format!("\"{member}\"")).collect();
     let manifest = format!(
         "# Made by `cargo exercise`.\n[workspace]\nresolver = \"3\"\nmembers = [{}]\n\n\

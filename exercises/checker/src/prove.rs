@@ -5,8 +5,8 @@
 //! fails the check that it names. A hunt's fault is found, the engine's own file passes, and each fix that misses is found out.
 //! Each of these is a whole file here, whatever it is kept as (`catalogue.rs`).
 //!
-//! All candidates on the public API, and all steps, are modules of one program. Each candidate of the spine is an
-//! engine of its own, built in one run of cargo.
+//! The candidates of an exercise on the public API, or of a step, are modules of one program. Each candidate of the
+//! spine is an engine of its own, and one program has them all: linking one for each would take a minute.
 //!
 //! The same wrong answers, put into kettle itself, must fail kettle's own tests. `xtask/src/mutants.rs`
 //! tries that; [`mutants`] gives them to it.
@@ -51,9 +51,18 @@ impl Candidate<'_> {
         format!("{} {}", self.exercise.name, self.name)
     }
 
-    /// Is it a module of the one program of those that replace nothing of the engine?
+    /// Does it replace nothing of the engine?
     fn is_aside(&self) -> bool {
         matches!(self.exercise.kind(), Kind::Side | Kind::Step)
+    }
+
+    /// The package of its program, in which its [`slug`](Candidate::slug) is an argument.
+    fn program(&self) -> String {
+        if self.is_aside() {
+            format!("x{}", self.exercise.name.replace('-', "_"))
+        } else {
+            ENGINES.to_owned()
+        }
     }
 
     /// A name for a package or a module.
@@ -72,7 +81,7 @@ impl Candidate<'_> {
     fn file(&self) -> String {
         match &self.exercise.sheet.seam {
             Some(seam) => format!("{}/src/{seam}", self.slug()),
-            None => format!("side/src/{}/answer.rs", self.slug()),
+            None => format!("{}/src/{}/answer.rs", self.program(), self.slug()),
         }
     }
 }
@@ -125,15 +134,18 @@ pub(crate) fn mutants(exercises: &[Exercise], folder: &Path) -> Result<bool, Str
     Ok(true)
 }
 
-/// How many checks had the verdict that was expected, and what is wrong with the others. Several
-/// candidates at once: most of a check that hangs is waiting.
-fn examine_all(candidates: &[Candidate<'_>], programs: &[Program]) -> (usize, Vec<String>) {
+/// So many candidates a processor: most of a check that hangs is waiting.
+const AT_ONCE: usize = 4;
+
+/// How many checks had the verdict that was expected, and what is wrong with the others.
+fn examine_all(candidates: &[Candidate<'_>], programs: &[PathBuf]) -> (usize, Vec<String>) {
     let bar = ProgressBar::new(candidates.len() as u64);
     let pairs = candidates.iter().zip(programs);
-    let found = process::shared_out(pairs, process::processors(), |(candidate, program)| {
-        bar.inc(1);
-        examine(candidate, program)
-    });
+    let found =
+        process::shared_out(pairs, AT_ONCE * process::processors(), |(candidate, program)| {
+            bar.inc(1);
+            examine(candidate, program)
+        });
     bar.finish_and_clear();
     let (mut passed, mut problems) = (0, Vec::new());
     for examined in found {
@@ -202,31 +214,32 @@ fn no_strays(exercise: &Exercise) -> Result<(), String> {
     if strays.is_empty() { Ok(()) } else { Err(format!("{name}: what is {strays:?} for?")) }
 }
 
-/// A program, and the arguments that come before those of the judge.
-struct Program {
-    path: PathBuf,
-    before: Vec<String>,
-}
+/// The program of all engines.
+const ENGINES: &str = "engines";
+/// A proof shows no stack.
+const WITHOUT_LINES: &[&str] = &["--config", "profile.dev.debug=false"];
 
 /// Writes the packages, builds them, and tells where each candidate's program is.
-fn put_together(candidates: &[Candidate<'_>]) -> Result<Vec<Program>, String> {
+fn put_together(candidates: &[Candidate<'_>]) -> Result<Vec<PathBuf>, String> {
     let folder = root().join("target/exercises");
-    let mut members = Vec::new();
-    if candidates.iter().any(Candidate::is_aside) {
-        side_program(&folder.join("side"), candidates)?;
-        members.push("side".to_owned());
+    let mut of_programs: BTreeMap<String, Vec<&Candidate<'_>>> = BTreeMap::new();
+    for candidate in candidates {
+        of_programs.entry(candidate.program()).or_default().push(candidate);
     }
-    for candidate in candidates.iter().filter(|one| !one.is_aside()) {
-        let name = candidate.slug();
-        let seam = candidate.exercise.sheet.seam.as_deref().unwrap_or_default();
-        let check = candidate.exercise.check();
-        let answer = (seam, &*candidate.text);
-        package::engine(&folder.join(&name), &name, answer, &check, &[])?;
-        members.push(name);
+    for (name, candidates) in &of_programs {
+        if name == ENGINES {
+            engines_program(&folder, candidates)?;
+        } else {
+            side_program(&folder, name, candidates)?;
+        }
     }
-    package::workspace(&folder, &members)?;
-    println!("Building {} programs ...", members.len());
-    let built = build("building", &folder, &folder.join("target"), &[])?;
+    let names: Vec<&str> = of_programs.keys().map(String::as_str).collect();
+    package::workspace(&folder, &names)?;
+    let engines = of_programs.get(ENGINES).map_or(0, Vec::len);
+    println!("Building {} programs, one of them with {engines} engines ...", names.len());
+    let chosen = names.iter().flat_map(|name| ["-p", *name]);
+    let chosen: Vec<&str> = chosen.chain(WITHOUT_LINES.iter().copied()).collect();
+    let built = build("building", &folder, &folder.join("target"), &chosen)?;
     let (Built::Programs(_, said) | Built::Refused(said)) = &built;
     let solutions = candidates.iter().filter(|one| one.name == "solution");
     let solutions: Vec<String> = solutions.map(Candidate::file).collect();
@@ -236,17 +249,9 @@ fn put_together(candidates: &[Candidate<'_>]) -> Result<Vec<Program>, String> {
         one.is_error || is_ours(one) || solutions.iter().any(|solution| one.is_about(solution))
     };
     let wrong: String = said.iter().filter(is_wrong).map(|one| one.words.as_str()).collect();
-    let program = |programs: &BTreeMap<String, PathBuf>, candidate: &Candidate<'_>| {
-        let slug = candidate.slug();
-        if candidate.is_aside() {
-            Program { path: programs["side"].clone(), before: vec![slug] }
-        } else {
-            Program { path: programs[&slug].clone(), before: vec![] }
-        }
-    };
     match built {
         Built::Programs(programs, _) if wrong.is_empty() => {
-            Ok(candidates.iter().map(|candidate| program(&programs, candidate)).collect())
+            Ok(candidates.iter().map(|one| programs[&one.program()].clone()).collect())
         }
         _ => Err(format!(
             "a candidate doesn't compile, or a solution or a check has a warning:\n{wrong}"
@@ -254,10 +259,11 @@ fn put_together(candidates: &[Candidate<'_>]) -> Result<Vec<Program>, String> {
     }
 }
 
-/// One program with every candidate of this kind as a module; its first argument chooses.
-fn side_program(folder: &Path, candidates: &[Candidate<'_>]) -> Result<(), String> {
+/// One program with every candidate of an exercise as a module.
+fn side_program(folder: &Path, name: &str, candidates: &[&Candidate<'_>]) -> Result<(), String> {
+    let folder = folder.join(name);
     let (mut modules, mut arms, mut has_step) = (String::new(), String::new(), false);
-    for candidate in candidates.iter().filter(|one| one.is_aside()) {
+    for candidate in candidates {
         let slug = candidate.slug();
         let beside = folder.join("src").join(&slug);
         files::put(&beside.join("answer.rs"), &candidate.text)?;
@@ -274,27 +280,55 @@ fn side_program(folder: &Path, candidates: &[Candidate<'_>]) -> Result<(), Strin
             "mod {slug} {{\n#[macro_use]\n#[path = \"answer.rs\"]\npub mod answer;\n{check}}}\n"
         )
         .expect("a string takes all");
-        writeln!(arms, "        \"{slug}\" => {slug}::check::{checks},")
-            .expect("a string takes all");
+        arms += &arm(&slug, checks);
     }
     let properties = if has_step { step::properties() } else { String::new() };
     let std = package::STD;
     let main = format!(
-        "//! Every candidate of the exercises that replace nothing of the engine.\n\
-         #![allow(dead_code)]\n\n{std}{properties}{modules}\n\
-         fn main() -> std::process::ExitCode {{\n    \
+        "//! Every candidate of an exercise that replaces nothing of the engine.\n\
+         #![allow(dead_code)]\n\n{std}{properties}{modules}\n{}",
+        main_of(&arms)
+    );
+    package::side(&folder, name, &main, has_step)
+}
+
+/// One program with every engine, each a package in `folder`.
+fn engines_program(folder: &Path, candidates: &[&Candidate<'_>]) -> Result<(), String> {
+    let (mut names, mut arms) = (Vec::new(), String::new());
+    for candidate in candidates {
+        let name = candidate.slug();
+        let seam = candidate.exercise.sheet.seam.as_deref().unwrap_or_default();
+        let check = candidate.exercise.check();
+        let answer = (seam, &*candidate.text);
+        package::engine(&folder.join(&name), &name, answer, &check, &[])?;
+        arms += &arm(&name, "CHECKS.to_vec()");
+        names.push(name);
+    }
+    let main =
+        format!("//! Every candidate that replaces a file of the engine.\n\n{}", main_of(&arms));
+    package::of_engines(&folder.join(ENGINES), ENGINES, &names, &main)
+}
+
+fn arm(slug: &str, checks: &str) -> String {
+    format!("        \"{slug}\" => {slug}::check::{checks},\n")
+}
+
+/// A `main` whose first argument chooses the candidate.
+fn main_of(arms: &str) -> String {
+    format!(
+        "fn main() -> std::process::ExitCode {{\n    \
          let mut arguments: Vec<String> = std::env::args().skip(1).collect();\n    \
          let checks = match arguments.remove(0).as_str() {{\n{arms}        \
          other => panic!(\"no candidate {{other}}\"),\n    }};\n    \
          kettle_judge::main(&checks, &arguments)\n}}\n"
-    );
-    package::side(folder, "side", &main, has_step)
+    )
 }
 
 /// Runs the checks of one candidate. `Ok`: so many had the verdict that was expected.
-fn examine(candidate: &Candidate<'_>, program: &Program) -> Result<usize, String> {
-    let before: Vec<&str> = program.before.iter().map(String::as_str).collect();
-    let checks = list(&program.path, &before)?;
+fn examine(candidate: &Candidate<'_>, program: &Path) -> Result<usize, String> {
+    let slug = candidate.slug();
+    let before = [slug.as_str()];
+    let checks = list(program, &before)?;
     let names: BTreeSet<String> = checks.iter().map(|(name, _)| name.clone()).collect();
     let title = candidate.title();
     let Expected { failing, others_pass } = &candidate.expected;
@@ -303,7 +337,7 @@ fn examine(candidate: &Candidate<'_>, program: &Program) -> Result<usize, String
     }
     let tried = if *others_pass { &names } else { failing };
     for name in tried {
-        let seen = trial(&program.path, &before, name, &|| false)?;
+        let seen = trial(program, &before, name, &|| false)?;
         let verdict = seen.expect("a verdict that is wanted").verdict;
         // Of a solution everything is judged.
         let is_solution = failing.is_empty();
