@@ -494,6 +494,8 @@ export function answer(checks, files, directory) {
     const asks = await hangs("asks", [made("main"), new1("channel 1", "mpsc", { count: 0, senders: 1 }), ...tasks, ...all("task 1", act(1, "task 1", "channel 1", "mpsc", "get", {}, { count: 0 }), waits("task 1", 1, { timer: "timer 1" })), ...all("task 3", act(2, "task 3", "channel 1", "mpsc", "put", { count: 1 }, { count: 1 })),
       ...all("task 2", [3, "SyncNew", { sync: "channel 2", kind: "oneshot", run: "task 2" }, "primitives", "channel 2", { kind: "oneshot", senders: 1 }], act(3, "task 2", "channel 1", "mpsc", "put", { count: 2 }, { count: 2 }), waits("task 2", 4, { value: "channel 2" })), parked(90)]);
     is(/task 2 had made channel 2, and then sent into channel 1 at 3\.00 ms \(event \d+\), perhaps its sender\. That value had not been received by then: 1 value was before it, and task 1 had received last, which itself waits for timer 1\./.test(await words(asks, "task 2")), await words(asks, "task 2"));
+    const alone = await hangs("alone", [made("main"), new1("channel 1", "mpsc", { count: 0, senders: 1 }), ...tasks, ...all("task 2", [3, "SyncNew", { sync: "channel 2", kind: "oneshot", run: "task 2" }, "primitives", "channel 2", { kind: "oneshot", senders: 1 }], act(3, "task 2", "channel 1", "mpsc", "put", { count: 1 }, { count: 1 }), waits("task 2", 4, { value: "channel 2" })), parked(90)]);
+    is(/perhaps its sender\. No task in this record has received from channel 1, or waited to: its receiver may be in another runtime/.test(await words(alone, "task 2")), await words(alone, "task 2"));
     const senders = await asks.evaluate(() => window.K.madeWords("channel 1", window.K.trace.last).replace(/<[^>]*>/g, ""));
     is(/^: .*main made 1$/.test(senders), senders);
   });
