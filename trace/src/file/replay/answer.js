@@ -165,8 +165,8 @@
   function innerWords(row, from, longest) {
     const { t, last } = K.trace, { total, groups } = K.heldBy(t[from], Math.min(row.at[row.barAt(from) + 1] ?? last, last), row);
     if (!(total > longest / 2)) return "";
-    const [name, ns] = groups[0].tasks.entries().reduce((a, b) => (b[1] > a[1] ? b : a));
-    return `most of the longest in ${K.nameHTML(name)}, which it polls (${K.span(ns)})`;
+    const inner = groups.flatMap((group) => [...group.tasks]).sort((a, b) => b[1] - a[1]), [[name, ns]] = inner;
+    return ns > longest / 2 ? `most of the longest in ${K.nameHTML(name)}, which it polls (${span(ns)})` : `${span(total)} of the longest in tasks that it polls: ${few(inner, ([who, ns]) => `${K.nameHTML(who)} (${span(ns)})`)}`;
   }
   /** What ended a wait: a task that cancelled this one, or that gave what this one waited for; another thread. */
   function endedBy(row, from, on) {
@@ -225,7 +225,7 @@
   /** A length of time; of what goes on where the record ends, that it was longer. */
   const atLeast = ({ ns, open }) => (open ? `<span title="at least: the record ends before it does">≥ ${span(ns)}</span>` : span(ns));
   /** What held up a cause of several waits is told of the longest. */
-  const ofLongest = ({ times }, words) => (times > 1 && words ? `the longest ${words}` : words);
+  const ofLongest = ({ times, key }, words) => (times > 1 && key !== "poll" && words ? `the longest ${words}` : words);
   function causesHTML(name, causes, all) {
     const bar = (ns) => `<i style="width:${Math.max(0.5, (100 * ns) / all).toFixed(1)}%"></i>`;
     const line = (c) => `<li${c.key === "poll" ? ` class="poll"` : ""}>${go(c.at, `<b class="num">${atLeast(c)}</b><span>${K.tokens(c.words)}</span>`, ` title="to the longest of them: ${esc(span(c.longest))}"`)}<div>${bar(c.ns)}</div><small>${c.times > 1 ? `${K.number(c.times)} times, ${span(c.longest)} at most` : ""}</small><small class="place-of">${[placeOf(c) + cutWords(c, name), (c.ns > all / 20 || ["idle", "late", "deaf"].includes(c.key)) && ofLongest(c, heldIn(name, c))].filter(Boolean).join(" ")}</small></li>`;
@@ -349,15 +349,14 @@
   }
   /** ": main made 4, and task 3, task 4 dropped 3": by which tasks a channel's senders came and went; where they are now, no event tells. */
   K.madeWords = function (sync, i) {
-    const by = new Map(), add = ({ run }, n) => by.set(run, (by.get(run) ?? 0) + n), who = ([run]) => (run ? K.nameHTML(run) : "another thread");
+    const made = new Map(), gone = new Map(), add = ({ run }, n) => { const by = n < 0 ? gone : made; by.set(run, (by.get(run) ?? 0) + Math.abs(n)); }, who = ([run]) => (run ? K.nameHTML(run) : "another thread");
     let all = 0;
     for (const e of (K.trace.senders.get(sync) ?? []).filter((at) => at <= i).map(K.event)) {
       add(e, (e.ev === "SyncNew" ? 1 : Number(e.units)) - all);
       all = e.ev === "SyncNew" ? 1 : Number(e.units);
     }
-    const made = [...by].filter(([, n]) => n > 0), gone = [...by].filter(([, n]) => n < 0);
-    if (!made.length || K.unkept() || K.missing(-1, i)) return "";
-    return `: ${made.slice(0, NAMED).map((one) => `${who(one)} made ${K.number(one[1])}`).join(", ")}${gone.length ? `, and ${few(gone, who)} dropped ${K.number(gone.reduce((n, [, one]) => n - one, 0))}` : ""}`;
+    if (!made.size || K.unkept() || K.missing(-1, i)) return "";
+    return `: ${few([...made], (one) => `${who(one)} made ${K.number(one[1])}`)}${gone.size ? `, and ${few([...gone], who)} dropped ${K.number([...gone.values()].reduce((n, one) => n + one, 0))}` : ""}`;
   };
   /** Of a wait for the answer in a channel for one value that the task has made itself: what it sent last before it waited, with which the sender may have gone. */
   function requestWords(sync, who, s, then = "by then") {
@@ -399,7 +398,7 @@
     if (p?.kind === "barrier") return !(p.count > 0) || opened(on.sync, from, to) ? "" : `<p>${K.up(K.plural(p.count, "task"))} had not come to ${esc(on.sync)} by then${absentWords(s, p)}.</p>`;
     if (p?.kind === "notify") {
       const puts = kinds("SyncAct"), i = puts.slice(0, MANY).findLast((i) => i < from && K.event(i).sync === on.sync && K.event(i).act === "put");
-      return `<p>Before this wait began, ${i === undefined ? `${esc(on.sync)} had never been notified` : `${K.event(i).run ? K.nameHTML(K.event(i).run) : "another thread"} had notified ${esc(on.sync)} last, at ${K.when(i)}`}.${noticeWords(on.sync, to)}</p>`;
+      return `<p>Before the wait that began at ${K.when(from)}, ${i === undefined ? `${esc(on.sync)} had never been notified` : `${K.event(i).run ? K.nameHTML(K.event(i).run) : "another thread"} had notified ${esc(on.sync)} last, at ${K.when(i)}`}.${noticeWords(on.sync, to)}</p>`;
     }
     const first = row && K.stateAt(from), place = row ? K.placeOf(first, on) : 0, kept = row && [BAR.READY, BAR.POLL].includes(row.kind[k + 1]) ? [] : p?.handed.filter((name) => !K.isNoTask(name)) ?? []; // (what ended the wait is kept for it, too, for a moment)
     const handed = kept.length ? `<p>${K.up(on.sync)} is kept for ${kept.slice(0, NAMED).map(K.nameHTML).join(", ")}, whose turn it is${kept.includes(who) ? `: for another of its waits${((e) => (e ? ` (<code>${esc(K.site(K.lineOf(e)?.text ?? ""))}</code>, ${K.link(e.i)})` : ""))(K.otherWait(s, who, on))}, which it does not poll` : kept.some((name) => s.tasks.get(name)?.where === "waiting") ? ": it has not taken it" : ""}.</p>` : "";

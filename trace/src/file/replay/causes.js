@@ -106,7 +106,7 @@
     if (key === "before") return `a timer that came before ${on.timer ? "another" : wordsOf(keyOf(on), on, several)}`;
     if (key === "unheard") return several ? "jobs, queued or on their threads" : on ? `${on.task}, queued or on its thread` : "queued or on its thread";
     if (!several) return key === "job" ? `${on.task}, on its thread` : K.onWhat(on);
-    return { socket: "sockets", child: "the ends of child processes", job: "jobs, on their threads", task: "the end of other tasks" }[key] ?? (/^value /.test(key) ? "a value in one channel after another" : /^semaphore/.test(key) ? `permits of ${key}` : /^rwlock/.test(key) ? key : K.onWhat(on));
+    return { socket: /^(Child|Pipe)/.test(K.sourceType(on.source)) ? "pipes or sockets" : "sockets", child: "the ends of child processes", job: "jobs, on their threads", task: "the end of other tasks" }[key] ?? (/^value /.test(key) ? "a value in one channel after another" : /^semaphore/.test(key) ? `permits of ${key}` : /^rwlock/.test(key) ? key : K.onWhat(on));
   }
 
   /** Of several timers the one that has fired just before event `i`. */
@@ -171,7 +171,7 @@
       const found = others.find((on) => things.includes(on.sync ?? on.value ?? on.closed ?? on.task));
       if (found) return found;
     }
-    return others[0];
+    return others.find((on) => gotNext(row, k, on)) ?? others[0]; // (what another thread did isn't told: what the task got then is)
   }
 
   /** Of a wait that a timer has ended the timer that was waited for first: a `timeout` asks its future first, and then its limit. */
@@ -239,13 +239,13 @@
     if (kind !== BAR.WAIT) return;
     const all = K.lasted(kind, from, to, begin, until), waits = row.waits[k];
     if (!waits?.length) return tell(waits ? "nothing" : "foreign", all, from);
-    if (open && waits.length > 1) return tell("open", all, from, null, waits);
+    if ((open || unended(row, k, until)) && waits.length > 1) return tell("open", all, from, null, waits);
     const wake = open ? null : wakeAt(row, to), ended = deciding(row, k, wake), other = ended?.timer ? waits.find((on) => !on.timer && !gotNext(row, k, on)) ?? inner(waits, ended) : undefined, on = other ?? ended, key = !on ? "foreign" : other && !goesOn(row, k, other, ended) ? "before" : keyOf(on), ends = t[Math.min(to, last)];
     if (wake && K.wokenFor(row, k, wake)) return tell("idle", all, from, ended, waits);
     if (key === "job" && (open || K.unheard(rows().get(on.task)))) return tell("unheard", all, from, on, waits);
     // Where it has two parts: the time between them.
     let middle = null, [first, second] = [key, key];
-    if (ended?.timer && wake?.late > TICK) [middle, second] = [ends - wake.late, "late"];
+    if (ended?.timer && wake?.late >= 2 * TICK) [middle, second] = [ends - wake.late, "late"];
     if (wake?.by === "message" && key !== "job" && ends - listened(to) > TICK) [middle, second] = [listened(to), "deaf"];
     if (key === "job") [middle, first] = [takenAt(rows().get(on.task), from) ?? ends, "pool"];
     if (all === null || middle === null) return tell(key, all, from, on, waits);

@@ -79,8 +79,8 @@
     mutex: {
       word: "lock", tokio: ["sync/mutex.rs", SEMAPHORE], free: "free", is: "One task at a time has what is in it. It may keep it while it waits for something else.", count: (n, p) => `taken ${K.often(p.uses)}`,
       acts: {
-        take: (e, s) => !s.primitives.get(e.sync)?.waits ? "It was free, so this lock().await did not wait. On one thread, a lock is only ever found taken if its holder awaits while it holds it."
-          : K.event(K.wakeOf(K.pollOf(e)) ?? -1)?.by?.task ? "The task that held it before has handed it over: no other could push in." : "",
+        take: (e, s) => s.before?.primitives.get(e.sync)?.handed.includes(e.run) ? "The task that held it before has handed it over: no other could push in."
+          : s.before ? "It was free, so this lock().await did not wait. On one thread, a lock is only ever found taken if its holder awaits while it holds it." : "",
         release: (e) => e.count === 0 ? "It passes directly to the first in line: no other task can push in, and one is woken, not all." : "No task waits for it.",
       },
     },
@@ -344,7 +344,7 @@
       level: 1, kind: "wake", tokio: ["runtime/scheduler/defer.rs", "task/coop/mod.rs"],
       teaches: (e) => ({
         budget: "After a number of successful steps a task must give way, even if it could go on: otherwise one busy task would hold the thread forever.",
-        yield: "It could go on, and lets the others run first.", clock: "What has become due runs first.",
+        yield: "It asks to be polled again, and lets the others run first.", clock: "What has become due runs first.",
       })[e.why],
     },
     TimerAdd: {
@@ -361,19 +361,19 @@
       },
     },
     TimerCancel: { level: 1, kind: "timer", between: true, tokio: ["runtime/time/entry.rs", WHEEL], drops: (e) => e.timer, teaches: (e, s) => `${cancelled(e, s)} One step takes it out of the wheel, however many timers there are.` },
-    SourceNew: { level: 1, kind: "source", between: true, tokio: ["net/tcp/stream.rs", "io/poll_evented.rs"], teaches: (e) => e.what === "UdpSocket" && e.ends[1] ? "From now on it sends to that port unless told otherwise, and the system drops what comes from others. Nothing is sent for this." : (/^(Process|Child)/.test(e.what) ? `This is ${K.childOf(e.source)}. ` : "") + "The system knows it, and the selector not yet: it joins that when it first has to wait." },
-    SourceAdd: { level: 1, kind: "source", tokio: ["runtime/io/registration.rs", DRIVER], teaches: "It was tried first, and only joins the selector because it would have blocked: from now on the operating system reports when that changes." },
+    SourceNew: { level: 1, kind: "source", between: true, tokio: ["net/tcp/stream.rs", "io/poll_evented.rs"], teaches: (e, s) => e.what === "UdpSocket" && e.ends[1] ? "From now on it sends to that port unless told otherwise, and the system drops what comes from others. Nothing is sent for this." : (/^(Process|Child)/.test(e.what) ? `This is ${K.childOf(e.source)}. ` : "") + (s.before?.sources.get(e.source)?.registered ? "The selector knows it already." : "The system knows it, and the selector not yet: it joins that when it first has to wait.") },
+    SourceAdd: { level: 1, kind: "source", tokio: ["runtime/io/registration.rs", DRIVER], teaches: (e, s) => { const { read, write } = s.before?.sources.get(e.source) ?? {}; return `${read?.last || write?.last ? "It was tried first, and only joins the selector because it would have blocked" : "It joins the selector"}: from now on the operating system reports when it becomes ready.`; } },
     SourceTry: {
       level: (e) => (e.result === "would_block" ? 1 : 0), kind: "source", between: (e) => (e.direction === "write" && (e.bytes === 0 || K.sourceType(e.source) === "Process") ? !/shutdown\(/.test(K.callAt(e.at)) : inFile(e, /Udp|Datagram/.test(K.sourceType(e.source)) ? /\.try_/ : /\.try_(read|write|io|peek)/)), tokio: ["runtime/io/registration.rs", "io/poll_evented.rs"],
       teaches: (e) => ({
-        would_block: "Nothing there. That is an answer, not an error: the thread goes on, and the system will report a change.",
+        would_block: `${e.direction === "write" ? "It can’t be written to now." : "Nothing there."} That is an answer, not an error: the thread goes on, and the system will report a change.`,
         done: e.bytes === 0 && e.direction === "write" ? "The other end reads what is on its way, and then the end of the stream." : (e.bytes === 0 ? "0 bytes: the other side has ended. " : e.bytes > 0 ? `${plural(e.bytes, "byte")}, at once: no waiting, no waker. ` : "It worked at once: no waiting, no waker. ") + (shortly(e, K.event(e.i + 1)) ? "That was less than there was room for, so there is no more for now." : "The source counts as ready until a try says otherwise."),
         failed: "The operation’s own error goes to the program.",
       })[e.result],
     },
     SourceReady: {
       level: 0, kind: "source", tokio: [DRIVER, "runtime/io/scheduled_io.rs"],
-      teaches: (e) => (e.closed ? "Closed is told once and kept: the other side will send no more, and the next read will find the end. " : "A report means: worth a try. It says nothing about how much there is, and it comes once for each change. ") + (wakesNext(e, 1) ? "" : nobody(e)),
+      teaches: (e) => (e.closed ? "Closed is told once and kept: the other side will send no more, and the next read will find the end. " : "A report means: worth a try. It says nothing about how much there is, and it comes once for each change. ") + (wakesNext(e, 1) || e.then?.includes?.("tasks") ? "" : nobody(e)),
     },
     SourceClear: {
       level: 2, kind: "source", tokio: ["runtime/io/scheduled_io.rs"],

@@ -100,7 +100,7 @@
       }
       this.changes(e.then, e, s);
       for (const list of e.also) this.changes(list, e, s);
-      if (e.ev === "TimerFire") this.late.set(s.gone.find((timer) => timer.how === "rings")?.task, e.late ?? 0);
+      if (e.ev === "TimerFire") { const { task, due } = s.gone.find((timer) => timer.how === "rings") ?? {}; this.late.set(task, due > 0 && e.t > due ? e.t - due : e.late ?? 0); } // (`late` is in whole milliseconds)
       if (e.ev === "Wake" && !K.isAdmission(e)) this.arrows.push({ i: e.i, from: e.by?.task ?? null, to: e.task, how: e.effect, by: e.by, ...(e.by === "timer" && { late: this.late.get(e.task) ?? 0 }) });
       if ((e.branches ?? e.branch) !== undefined) this.select(e, s);
     }

@@ -179,7 +179,7 @@
     rows.sort((a, b) => (value(a) - value(b)) * (asked.down ? -1 : 1));
     const head = Object.entries(COLUMNS).map(([key, [words]]) => `<th aria-sort="${asked.by !== key ? "none" : asked.down ? "descending" : "ascending"}"><button data-by="${key}">${words}${asked.by === key ? (asked.down ? " ▾" : " ▴") : ""}</button></th>`).join("");
     const link = (most) => (most ? `<a href="#${esc(K.address(most.at))}" data-go="${most.at}">${span(most.ns)}</a>` : "");
-    const waits = (t) => t.causes.slice(0, CAUSES).map((c) => `<a href="#${esc(K.address(c.at))}" data-go="${c.at}">${span(c.ns)}</a> ${K.tokens(c.words)}`).join(", ") + (t.causes.length > CAUSES ? ` and ${t.causes.length - CAUSES} more` : "");
+    const waits = (t) => t.causes.slice(0, CAUSES).map((c) => `<a href="#${esc(K.address(c.at))}" data-go="${c.at}">${c.open ? "≥ " : ""}${span(c.ns)}</a> ${K.tokens(c.words)}`).join(", ") + (t.causes.length > CAUSES ? ` and ${t.causes.length - CAUSES} more` : "");
     const ask = (t) => (K.quiz?.on ? K.nameHTML(t.name) : `<button class="ask" data-ask="${esc(t.name)}" title="Why so long? Where its time went, and which chain bounded it">${K.nameHTML(t.name)}</button>`);
     const line = (t) => `<tr>${[`${ask(t)}${K.origin(t.name) ? ` <code>${esc(K.origin(t.name))}</code>` : ""}`, `${span(t.busy)}${t.job ? " on its thread" : ""}`, span(t.ready), link(t.queued), waits(t), t.job ? "" : K.number(t.polls), link(t.longest), esc(list(t.wakes))].map((cell, k) => `<td data-of="${Object.values(COLUMNS)[k][0]}">${cell}</td>`).join("")}</tr>`;
     const more = rows.length > SHOWN ? `<p class="mute">And ${K.number(rows.length - SHOWN)} more tasks: sort by another column to see them.</p>` : "";

@@ -30,7 +30,7 @@
   const WHERE = {
     polling(s, t) {
       if (s.running === t.name) return `It <b>is</b> running: this is its ${K.nth(t.polls)} poll${t.since >= 0 ? `, begun at ${K.when(t.since)}` : ""}.`;
-      return `It is being polled, and polls ${name(s.running)} inside its own poll${since(t.since)}.`;
+      return `It is being polled${since(t.since)}, and polls ${name(s.running)} inside that poll.`;
     },
     queued(s, t) {
       if (t.kind === "local") return inSet(s, t);
@@ -41,7 +41,7 @@
     },
     done(s, t) {
       const how = { ready: "It was <b>done</b>", panicked: "It <b>panicked</b>", cancelled: "It was <b>cancelled</b>" }[t.how] ?? "It ended";
-      const i = t.ended ?? t.since;
+      const i = (t.how === "panicked" && K.panicOf(t.name)?.i) || (t.ended ?? t.since);
       return `${how}${i >= 0 ? ` at ${K.when(i)}` : ""}, and is never polled again.`;
     },
     waiting(s, t) {
@@ -97,7 +97,7 @@
     if (on.timer) {
       const timer = s.timers.get(on.timer);
       if (!timer) return `${K.esc(on.timer[0].toUpperCase() + on.timer.slice(1))} has fired or was dropped; the wake follows.`;
-      return `Its waker is in the timer wheel: <b>${K.esc(on.timer)}</b>, level ${timer.level}, slot ${timer.slot}${since(timer.since)}. It fires at ${K.clock(timer.due)}; now it is ${K.clock(s.t)}.`;
+      return `Its waker is in the timer wheel: <b>${K.esc(on.timer)}</b>, level ${timer.level}, slot ${timer.slot}${since(timer.since)}. ${timer.due < s.t ? `It was due at ${K.clock(timer.due)}, ${K.span(s.t - timer.due)} ago: the loop has not looked at its timers since.` : `It fires at ${K.clock(timer.due)}; now it is ${K.clock(s.t)}.`}`;
     }
     if (on.source) {
       const what = K.childOf(on.source) || s.sources.get(on.source)?.what;
@@ -108,8 +108,8 @@
     if (on.sync) {
       const p = s.primitives.get(on.sync), { kind } = p ?? {}, place = K.forAll(on.sync) ? 0 : K.placeOf(s, on), known = (all) => (all ?? []).filter((name) => !K.isNoTask(name));
       const holders = known(p?.holders), [next] = known(p?.handed), [one] = holders;
-      const mine = next === t.name ? otherWait(s, t.name, on) : null, held = holders.length === 1 ? `${name(one)} ${kind === "semaphore" ? "has some of it" : "holds it"}${whereIs(s, one)}.` : holders.length ? `It is held by ${holders.slice(0, 3).map(K.nameHTML).join(", ")}${holders.length > 3 ? " and others" : ""}.`
-        : mine ? `It is kept for this task, for another wait of it${at(K.lineOf(mine))}, begun at ${K.when(mine.i)}: as long as the task doesn’t poll that one, it keeps its turn.` : next ? `It is kept for ${name(next)}${whereIs(s, next)}.` : p?.holders.includes("a thread") ? "A thread holds it, outside of all tasks." : p?.holders.length ? "Who holds it is not known: it was handed on." : "";
+      const mine = next === t.name ? otherWait(s, t.name, on) : null, held = holders.length === 1 ? `${name(one)} ${kind === "semaphore" ? "has permits of it" : "holds it"}${whereIs(s, one)}.` : holders.length ? `It is held by ${holders.slice(0, 3).map(K.nameHTML).join(", ")}${holders.length > 3 ? " and others" : ""}.`
+        : mine ? `It is kept for this task, for another wait of it${at(K.lineOf(mine))}, begun at ${K.when(mine.i)}: as long as the task doesn’t poll that one, it keeps its turn.` : next ? `It is kept for ${known(p.handed).length > 1 ? known(p.handed).slice(0, 3).map(K.nameHTML).join(", ") + (known(p.handed).length > 3 ? " and others" : "") : name(next) + whereIs(s, next)}.` : p?.holders.includes("a thread") ? "A thread holds it, outside of all tasks." : p?.holders.length ? "Who holds it is not known: it was handed on." : "";
       if (kind === "barrier") return `It waits for <b>${K.esc(K.onWhat(on))}</b>: ${K.plural(p.count, "task")} ${p.count === 1 ? "has" : "have"} yet to come there.`;
       return `It waits for <b>${K.esc(K.onWhat(on))}</b>${place ? `, ${K.nth(place)} in line${ahead(s, on, place)}` : ""}. ${held}${kind === "semaphore" && place ? ` What is free is kept for ${place === 1 ? "it" : "the first in line, until that has enough"}.` : ""}`;
     }
