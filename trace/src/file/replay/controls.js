@@ -108,13 +108,14 @@
   /** Motion has one meaning: the thing that moved is the thing that changed its place. */
   function fly(before) {
     if (!before.size || before.size > 60 || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-    const flights = (K.flights = []); // (while they are in the air, nothing is measured)
+    const flights = [];
     for (const el of document.querySelectorAll("[data-key]")) {
       const a = before.get(el.dataset.key), b = el.getBoundingClientRect(), k = el.ownerSVGElement?.getScreenCTM()?.a ?? 1;
       if (!a) flights.push(el.animate([{ opacity: 0 }, { opacity: 1 }], 180));
       else if (a.width && b.width && Math.hypot(a.x - b.x, a.y - b.y) > 2)
         flights.push(el.animate([{ translate: `${(a.x - b.x) / k}px ${(a.y - b.y) / k}px` }, { translate: "0 0" }], { duration: 280, easing: "cubic-bezier(.2,.7,.2,1)" }));
     }
+    if (flights.length) K.flights = flights; // (while they are in the air, nothing is measured)
     Promise.allSettled(flights.map((flight) => flight.finished)).then(() => {
       if (K.flights !== flights) return;
       K.flights = null;
