@@ -194,6 +194,13 @@ export function screens(checks, files, directory) {
     }
   });
 
+  checks.add("screens: a phone's head has two rows", async (open) => {
+    for (const width of [360, 390, 430]) for (const name of ["mutex", "zoo"]) {
+      const page = await open(files[name], sized(width, 844));
+      is((await page.evaluate(() => document.querySelector("header").offsetHeight)) < 120, `${name} at ${width}`);
+    }
+  });
+
   checks.add("screens: a phone's tools are whole when there is a filter", async (open) => {
     const page = await open(files.mutex, sized(390, 844));
     for (const filter of ["", "state:waiting", "task 1, task 2", "nobody"]) {
