@@ -166,7 +166,7 @@
     if (wake?.by === "io") { const ready = reported(wake.i); return of((on) => on.source && on.source === ready) ?? of((on) => on.source) ?? waits[0]; }
     const others = waits.filter((on) => !on.timer && !on.source);
     if (others.length < 2 || !wake) return others[0] ?? waits[0];
-    for (let i = wake.i; i > Math.max(0, wake.i - 8); i--) { // what was done just before the wake
+    for (let i = wake.i; i > Math.max(row.at[k], wake.i - 8); i--) { // what was done just before the wake
       const { sync, value, task, on } = K.event(i), things = [sync, value, task !== row.name && task, on?.sync, on?.value].filter(Boolean);
       const found = others.find((on) => things.includes(on.sync ?? on.value ?? on.closed ?? on.task));
       if (found) return found;
