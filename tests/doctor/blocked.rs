@@ -41,6 +41,7 @@ fn a_task_that_was_spawned_before_the_thread_slept() {
 fn a_thread_on_which_there_is_nothing_else_to_do() {
     let found = verdicts(|runtime| {
         runtime.block_on(async {
+            thread::sleep(ms(1_100)); // there is no task yet
             kettle::spawn(sleep(ms(1))).await.unwrap();
             thread::spawn(|| thread::sleep(2 * LONG)).join().unwrap();
         });

@@ -17,8 +17,7 @@ use std::thread;
 
 use kettle::trace::{self, Event, Record, Sink};
 
-use crate::gap::IN_ONE;
-use crate::told::{TRYING, report, status};
+use crate::told::{IN_ONE, TRYING, report, status};
 
 /// What the checker asks, a line each.
 pub mod question {

@@ -30,7 +30,7 @@ use std::sync::atomic::Ordering::{AcqRel, Acquire, Release, SeqCst};
 use std::sync::atomic::{self, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::gap::IN_ONE;
+use crate::told::IN_ONE;
 
 /// Of each thread that has written news, the number of its latest that are known.
 #[derive(Debug)]

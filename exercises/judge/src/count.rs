@@ -21,9 +21,8 @@ use std::thread;
 use futures_task::ArcWake;
 use kettle::trace::{Event, Record, Sink};
 
-use crate::gap::IN_ONE;
 use crate::lock::held;
-use crate::told::{report, status};
+use crate::told::{IN_ONE, report, status};
 
 /// Counts the calls of a [`waker`], and its clones.
 #[derive(Debug, Default)]

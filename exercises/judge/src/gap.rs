@@ -22,6 +22,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use crate::asked::step;
+use crate::told::IN_ONE;
 
 /// What another thread does, and in which gap.
 type Other = (usize, Box<dyn FnOnce()>);
@@ -36,9 +37,6 @@ thread_local! {
     static NEXT: Cell<Option<OfThread>> = const { Cell::new(None) };
     static CLONES: RefCell<Option<Clones>> = const { RefCell::new(None) };
 }
-
-/// Does a thread do now what another might do in a gap?
-pub(crate) static IN_ONE: AtomicBool = AtomicBool::new(false);
 
 /// How many of these locks this thread holds.
 pub fn held() -> usize {

@@ -18,7 +18,8 @@ use std::sync::{LockResult, PoisonError, TryLockError};
 
 use crate::atomic::Told;
 use crate::count::{poll, waker};
-use crate::gap::{IN_ONE, cloned_under, count, gap};
+use crate::gap::{cloned_under, count, gap};
+use crate::told::IN_ONE;
 use crate::{expect, not_judged};
 
 pub use crate::gap::{

@@ -2,13 +2,16 @@
 //!
 //! By its status, and by words between two [`MARK`]s on standard output.
 //!
-//! Interface: [`report`], [`status`], [`MARK`], [`PASSED`], [`TRYING`].
+//! Interface: [`report`], [`status`], [`MARK`], [`PASSED`], [`TRYING`], [`IN_ONE`].
 
 use std::process;
 use std::sync::atomic::AtomicBool;
 
 /// Is a [`property`](crate::property) being tried? Its panics are not told one by one.
 pub(crate) static TRYING: AtomicBool = AtomicBool::new(false);
+
+/// Does a thread do now what another might do in a gap?
+pub(crate) static IN_ONE: AtomicBool = AtomicBool::new(false);
 
 /// Is before and after what the judge prints. All else is from the answer, or from its runtime: a
 /// learner who looks for a mistake prints what helps.

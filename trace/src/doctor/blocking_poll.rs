@@ -23,7 +23,7 @@ use super::run::Run;
 use super::short_polls::{BLOCKED, HELD_UP, ShortPolls};
 use super::system::{FETCH, Neighbours, Spent, Times};
 use super::threads::{is_a_test_program, other_threads};
-use crate::fold::{Side, Source};
+use crate::fold::{Side, Source, Task};
 use crate::words::teller::count;
 
 /// A poll that does nothing for so long blocks the thread.
@@ -64,16 +64,19 @@ struct Poll {
     ready: usize,
     /// The last record in it: when, and how many were ready then.
     last: (Duration, usize),
+    /// When the last long stretch without a record ended in it, by the runtime's clock.
+    quiet: Duration,
     /// How much of it went to polls inside it, and to those that record it.
     inner: Duration,
 }
 
 impl Poll {
     /// Tasks that it has spawned or woken wait, too, if it then goes on for long.
-    fn passes(&mut self, now: Duration, ready: usize) {
-        let (before, waited) = std::mem::replace(&mut self.last, (now, ready));
-        if now.saturating_sub(before) >= BLOCKS {
+    fn passes(&mut self, record: &Record, ready: usize) {
+        let (before, waited) = std::mem::replace(&mut self.last, (record.real, ready));
+        if record.real.saturating_sub(before) >= BLOCKS {
             self.ready = self.ready.max(waited);
+            self.quiet = record.time;
         }
     }
 }
@@ -114,7 +117,7 @@ impl Watch {
     pub(super) fn see(&mut self, run: &Run, record: &Record) -> Option<Lint> {
         if let Some(poll) = self.polls.last_mut() {
             poll.inner += record.overhead; // the doctor's own time, and that of the sink behind it
-            poll.passes(record.real, run.fold.queued());
+            poll.passes(record, run.fold.queued());
         }
         match record.event {
             Event::RunStart { .. } => self.polls.clear(),
@@ -122,7 +125,7 @@ impl Watch {
             Event::PollStart { task } => {
                 let (real, ready) = (record.real, run.fold.queued());
                 let (inner, last) = (Duration::ZERO, (real, ready));
-                self.polls.push(Poll { task, real, ready, last, inner });
+                self.polls.push(Poll { task, real, ready, last, quiet: Duration::MAX, inner });
             }
             // (The loop hands records over when a poll has ended: it has done so, or it goes on.)
             Event::PollEnd { .. } | Event::Lost { .. } => {
@@ -206,7 +209,7 @@ struct Waited {
     due: usize,
     /// Other tasks waited for so many sockets.
     sockets: usize,
-    /// There are other tasks at all.
+    /// There were other tasks at all, while nothing went on.
     others: bool,
 }
 
@@ -216,7 +219,8 @@ impl Waited {
         let others = |side: &Side| side.waiters.iter().any(|waiter| waiter.task != Some(poll.task));
         let waited_for = |source: &Source| Direction::ALL.iter().any(|to| others(source.side(*to)));
         let sockets = run.fold.sources().filter(|(_, source)| waited_for(source));
-        let others = run.alive().any(|task| task.id != poll.task);
+        let came_after = |task: &Task| task.polls == 0 && task.since >= poll.quiet;
+        let others = run.alive().any(|task| task.id != poll.task && !came_after(task));
         Waited { ready: poll.ready, due: due.count(), sockets: sockets.count(), others }
     }
 
