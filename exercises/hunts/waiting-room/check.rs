@@ -196,12 +196,11 @@ fn one_write_after_the_other() {
         first_read(&near, &mut far, b"go", 10, &tries).await;
         for word in ["one ", "two ", "three"] {
             let write = |mut io: &TcpStream| io.write(word.as_bytes());
-            let poll = |cx: &mut _| near.poll_transfer(Write, cx, word.len(), write, |&n| Some(n));
-            assert_eq!(
-                poll_fn(poll).await.expect("a write"),
-                word.len(),
-                "bytes written of {word:?}"
-            );
+            let poll = |cx: &mut Context<'_>| {
+                near.poll_transfer(Write, cx, word.len(), write, |&n| Some(n))
+            };
+            let written = poll_fn(poll).await.expect("a write");
+            assert_eq!(written, word.len(), "bytes written of {word:?}");
         }
         drop(near);
         let mut got = String::new();
@@ -221,7 +220,8 @@ fn a_short_read_is_all() {
         let asked = tries.get() - before;
         assert_eq!(asked, 0, "how often the system was asked after a short read");
         let short = async || {
-            let write = |cx: &mut _| near.poll_transfer(Write, cx, 10, |_| Ok(1), |&n| Some(n));
+            let write =
+                |cx: &mut Context<'_>| near.poll_transfer(Write, cx, 10, |_| Ok(1), |&n| Some(n));
             poll_fn(|cx| Poll::Ready(write(cx))).await.is_ready()
         };
         assert!(short().await, "a socket that has room can be written to");
@@ -286,11 +286,12 @@ fn a_report_during_the_try() {
             let what =
                 "data came and was reported, and then the try said `WouldBlock`: the task waits";
             assert!(polled.await.is_ready(), "{what} ({direction:?})");
-            let one = |_: &TcpStream| {
+            let one = |_: &_| {
                 report(direction);
                 Ok(1)
             };
-            let short = |cx: &mut _| near.poll_transfer(direction, cx, 10, one, |&n| Some(n));
+            let short =
+                |cx: &mut Context<'_>| near.poll_transfer(direction, cx, 10, one, |&n| Some(n));
             for number in 1..4 {
                 let polled = poll_fn(|cx| Poll::Ready(short(cx))).await;
                 let what =
