@@ -228,6 +228,7 @@ impl<S: Pollable> Source<S> {
         moved: impl Fn(&R) -> Option<usize>,
     ) -> io::Result<R> {
         let seen = self.state_of(direction)?.look(direction);
+        // No transfer is shorter than 0 bytes.
         let result = if seen.lets_try() { self.attempt(seen, op, 0, moved) } else { None };
         result.unwrap_or_else(|| Err(ErrorKind::WouldBlock.into()))
     }
@@ -313,7 +314,7 @@ impl<S: Pollable> Source<S> {
     }
 }
 
-/// Neither nothing (the end of the stream, an empty buffer) nor everything (0 were asked for: any).
+/// Neither nothing (the end of the stream, an empty buffer) nor everything.
 fn is_short(moved: usize, asked: usize) -> bool {
     SHORT_IS_ALL && 0 < moved && moved < asked
 }
