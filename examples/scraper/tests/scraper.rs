@@ -306,7 +306,7 @@ fn arguments_that_lead_nowhere_are_an_error() {
 #[test]
 fn a_sample_says_what_was_used() {
     // Beside the loop's thread the pool has one that prints, and one more for each job that comes before an earlier thread
-    // is idle, of which a busy machine has any number. Each may live for less time than lies between two looks.
+    // is idle: on a busy machine that may be any number. Each may live for less time than lies between two looks.
     for (runtime, expected) in [("kettle", 1..=usize::MAX), ("threads", 21..=21)] {
         let mut measure = Command::new(env!("CARGO_BIN_EXE_scraper-measure"));
         let output = measure.args([runtime, "scraper-20"]).output().unwrap();

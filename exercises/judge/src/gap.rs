@@ -18,7 +18,7 @@
 //! those is not judged by this, and a check that uses gaps has real threads as well.
 
 use std::cell::{Cell, RefCell};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::thread;
 
 use crate::asked::step;
