@@ -220,3 +220,22 @@ fn a_waker_of_main_outside_kettle_may_have_been_dropped() {
         assert!(lint.help.contains("needs a place of its own"), "{lint:#?}");
     }
 }
+
+/// It is named, not "a task that has ended"; and what is told to drop the guard is the job.
+#[test]
+fn a_job_that_waits_on_its_thread_with_a_lock() {
+    let (main, task, job) = (Id::next(), Id::next(), Id::next());
+    let mut script = run_of(main, &[task]);
+    script.write(Event::Detach { task });
+    let (values, lock) = (Queue::new(&mut script), Lock::new(&mut script));
+    script.write(Event::BlockingStart { task: job });
+    script.write(Event::BlockingRun { task: job, waited: Duration::ZERO });
+    script.task(None).write(lock.take()).write(value_of(SyncKind::Mpsc, values.0));
+    let done = script.records.len();
+    script.records[done - 2..].iter_mut().for_each(|record| record.job = Some(job));
+    poll_at(&mut script, task, &[lock.wait(1)]);
+    let lint = deadlock::hangs(&seen(&script).run, 1, 1);
+    assert!(lint.help.starts_with("a blocking job has that lock"), "{lint:#?}");
+    let told = |text: &String| text.contains("job 1 took lock 1");
+    assert!(lint.notes.iter().any(told), "{lint:#?}");
+}

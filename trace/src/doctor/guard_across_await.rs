@@ -245,7 +245,7 @@ impl Contended {
 
 /// What to write instead.
 const CURE: &str = "copy what you need out of the lock and drop the guard before the `.await`, with `drop(guard)` or \
-    at the end of a block (a second `let` of the same name drops nothing); lock again to store the result. If one task at a time is what you want, as on one \
+    at the end of a block (a second `let` of the same name drops nothing, and a guard in the head of a `while let`, `match` or `if let` lives to its end); lock again to store the result. If one task at a time is what you want, as on one \
     connection, this is right";
 
 impl Hold {

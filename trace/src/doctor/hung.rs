@@ -280,9 +280,7 @@ fn whose(run: &Run, sync: Id, mut lint: Lint) -> Lint {
 
 fn holder_name(run: &Run, holder: Holder) -> String {
     match holder.task {
-        Some(task) if run.fold.task(task).is_some_and(|task| !task.is_over()) => {
-            run.name(task).to_string()
-        }
+        Some(task) if run.goes_on(task) => run.name(task).to_string(),
         Some(_) => "a task that has ended".to_owned(),
         None => "code outside tasks".to_owned(),
     }
@@ -380,7 +378,7 @@ fn who_could(run: &Run, on: Resource) -> Option<String> {
                         count(first, "permit")
                     )
                 }
-                _ if known.holders.is_empty() && known.line.len() > 1 => {
+                _ if known.holders.is_empty() && known.line.len() > 1 && known.count > Some(0) => {
                     format!(
                         "what is free of {name} is put aside for the first in line, until that has enough"
                     )

@@ -172,6 +172,12 @@ impl Run {
         self.names.known(task).unwrap_or(Name { family: Family::Task, number: 0 })
     }
 
+    /// Is this a task that has not ended, or a job?
+    pub(super) fn goes_on(&self, id: Id) -> bool {
+        let task = self.fold.task(id).is_some_and(|task| !task.is_over());
+        task || self.fold.jobs().any(|(job, _)| job == id)
+    }
+
     /// Adds where this task was made.
     pub(super) fn birth(&self, lint: Lint, task: &Task) -> Lint {
         birth_at(lint, self.name(task.id), task.made)
