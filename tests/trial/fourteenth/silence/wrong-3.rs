@@ -1,0 +1,109 @@
+// WRONG. Breaks the file's "Usually that is the waker that is stored already, and comparing the two runs no user code"
+// (contract: "A lock or channel that is polled again and again keeps one clone of the waker"): only the running task's
+// own waker is ever found to be the same. One of a combinator or a foreign executor is cloned at each poll for nothing.
+//! How is the newest waker stored, with no user code under a lock?
+//!
+//! A future that returns `Pending` must have stored the waker of its *latest* poll. Usually that is
+//! the waker that is stored already, and comparing the two runs no user code. If the new waker is
+//! another one, it must be cloned and the old one dropped: both may run code of a foreign executor.
+//! So [`store_waker`] goes up to two rounds: lock, look, store. If the [`WakerSlot`] needs a clone,
+//! the first round only unlocks. The clone is made, and the second *looks again*: anything may have
+//! happened in between. (The running task's own waker takes one: its clone only counts up.)
+//!
+//! tokio: `AtomicWaker`, or a clone under the lock.
+
+use std::cell::Cell;
+use std::ptr;
+use std::task::{Context, Waker};
+
+use kettle_events::Replaced;
+use scopeguard::guard;
+
+/// A waker's data and table, to be compared and never followed.
+type Parts = (*const (), *const ());
+
+thread_local! {
+    /// The waker of the task that is being polled on this thread.
+    static OWN: Cell<Parts> = const { Cell::new((ptr::null(), ptr::null())) };
+}
+
+fn parts(waker: &Waker) -> Parts {
+    (waker.data(), ptr::from_ref(waker.vtable()).cast())
+}
+
+/// Makes this waker the running task's own until the guard is dropped.
+#[inline]
+pub(crate) fn own_waker(waker: &Waker) -> impl Drop {
+    guard(OWN.replace(parts(waker)), |before| OWN.set(before))
+}
+
+/// Calls `poll_locked`, which locks, looks, and if it has to wait calls [`WakerSlot::store`] with
+/// the clone that it is given. If that says `None`, so does `poll_locked`: a clone is made, and it
+/// is called again. It returns what must be dropped or woken once the lock is released.
+#[inline]
+pub fn store_waker<R>(
+    cx: &Context<'_>,
+    mut poll_locked: impl FnMut(&mut Option<Waker>) -> Option<R>,
+) -> R {
+    let mut clone = None;
+    loop {
+        if let Some(polled) = poll_locked(&mut clone) {
+            return polled;
+        }
+        clone = Some(cx.waker().clone());
+    }
+}
+
+/// Room for one waker.
+#[derive(Debug, Default)]
+pub struct WakerSlot(Option<Waker>);
+
+impl WakerSlot {
+    /// With no waker in it.
+    pub const EMPTY: WakerSlot = WakerSlot(None);
+
+    /// With this waker in it.
+    pub fn new(waker: Waker) -> WakerSlot {
+        WakerSlot(Some(waker))
+    }
+
+    /// If the stored waker differs from that of `cx`, replaces it by `clone`. Returns what kind of
+    /// waker was replaced, and the waker itself, to be dropped with no lock held. `None`: a clone
+    /// is needed, and there is none yet.
+    #[inline]
+    pub fn store(
+        &mut self,
+        cx: &Context<'_>,
+        clone: &mut Option<Waker>,
+    ) -> Option<(Replaced, Option<Waker>)> {
+        let own = OWN.get();
+        if own == parts(cx.waker()) && self.0.as_ref().is_some_and(|stored| parts(stored) == own) {
+            return Some((Replaced::Same, None));
+        }
+        let old = self.0.replace(WakerSlot::newest(cx, clone)?);
+        Some((if old.is_some() { Replaced::Other } else { Replaced::None }, old))
+    }
+
+    /// The waker to store: the clone that was made, or one of the running task's own.
+    #[inline]
+    pub fn newest(cx: &Context<'_>, clone: &mut Option<Waker>) -> Option<Waker> {
+        let own = || (OWN.get() == parts(cx.waker())).then(|| cx.waker().clone());
+        clone.take().or_else(own)
+    }
+
+    /// Takes the waker out, to be called or dropped with no lock held.
+    #[inline]
+    pub fn take(&mut self) -> Option<Waker> {
+        self.0.take()
+    }
+
+    /// Is there no waker in it?
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
+#[cfg(test)]
+#[path = "waker_slot_tests.rs"]
+mod tests;
