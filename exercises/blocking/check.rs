@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use kettle_judge::count::{self, Log, LogDrop, poll};
 use kettle_judge::lock::{held, in_a_gap_from_here, with_gap};
-use kettle_judge::threads::{others, timeouts_are_over, until_all_sleep};
+use kettle_judge::threads::{others, timeouts_are_late, timeouts_are_over, until_all_sleep};
 use kettle_judge::{Check, check, expect, if_it_hangs, runtime};
 
 use super::answer::{JobError, Pool};
@@ -32,7 +32,10 @@ pub const CHECKS: &[Check] = &[
         as_a_thread_goes_idle,
         "a job that comes just when a thread has found no other runs, at whatever step of that"
     ),
-    check!(as_a_job_comes, "nor is one missed at a step that the thread takes"),
+    check!(
+        as_a_job_comes,
+        "nor is one missed at a step that the thread takes, or as its wait times out"
+    ),
     check!(two_callers, "two callers at the same time make no thread too many"),
     check!(first_come_first_served, "jobs that wait run in the order in which they came"),
     check!(
@@ -326,14 +329,15 @@ fn as_a_thread_goes_idle() {
 }
 
 /// The same from the thread's side: before it takes a lock behind its job, or when it has released one, the next
-/// job comes.
+/// job comes. Or when its wait has just timed out.
 fn as_a_job_comes() {
+    timeouts_are_late(); // all others
     for moment in 1.. {
         let (pool, (tell, told)) = (Arc::new(Pool::new(1)), channel());
         let there = Arc::clone(&pool);
         if_it_hangs(&format!(
-            "a job waits, and so does the thread. It came before the thread took a lock behind the job before, or \
-             when it had released one (moment {moment} of these)"
+            "a job waits, and so does the thread, or it has ended. The job came before the thread took a lock behind \
+             the job before, or when it had released one, or when its wait had timed out (moment {moment} of these)"
         ));
         drop(pool.spawn_blocking(move || {
             let comes = move || {

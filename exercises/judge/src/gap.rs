@@ -2,7 +2,7 @@
 //!
 //! In the *gaps* of an answer: the moments just before it takes a lock, and just after it has released
 //! one, while it holds no other ([`lock`](crate::lock)); just before and after it uses an atomic
-//! ([`atomic`](crate::atomic)). With real threads a check meets such a moment once in many runs.
+//! ([`atomic`](crate::atomic)); when its wait for a condition variable has timed out, before it has the lock again. With real threads a check meets such a moment once in many runs.
 //! [`with_gap`] runs an answer, and in one of its gaps does what the other thread might have done then.
 //! With gap 1, gap 2 and so on, a check meets every moment that there is, each time.
 //!
@@ -100,8 +100,13 @@ pub fn of_the_next_thread() -> Option<OfThread> {
 /// A moment at which this thread is about to take a lock or to use an atomic, or has just released a
 /// lock. Was something else done in it?
 pub(crate) fn gap() -> bool {
+    of_this_gap().map(in_this_gap).is_some()
+}
+
+/// What is to be done in the gap that is here, if this is the one.
+pub(crate) fn of_this_gap() -> Option<Box<dyn FnOnce()>> {
     if held() > 0 || thread::panicking() {
-        return false;
+        return None;
     }
     let now = OTHER.try_with(|other| {
         let mut other = other.borrow_mut();
@@ -109,14 +114,16 @@ pub(crate) fn gap() -> bool {
         *left -= 1;
         if *left == 0 { other.take() } else { None }
     });
-    let Ok(Some((_, run))) = now else { return false };
+    now.ok().flatten().map(|(_, run)| run)
+}
+
+pub(crate) fn in_this_gap(run: Box<dyn FnOnce()>) {
     // A check of many gaps may take long: each is a step on its way.
     step();
     IN_ONE.store(true, Ordering::SeqCst);
     run();
     IN_ONE.store(false, Ordering::SeqCst);
     step();
-    true
 }
 
 /// So many more locks are held by this thread: it has just taken one, or is about to release it.

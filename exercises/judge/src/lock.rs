@@ -18,7 +18,7 @@ use std::sync::{LockResult, PoisonError, TryLockError};
 
 use crate::atomic::Told;
 use crate::count::{poll, waker};
-use crate::gap::{cloned_under, count, gap};
+use crate::gap::{cloned_under, count, gap, in_this_gap, of_this_gap};
 use crate::told::IN_ONE;
 use crate::{expect, not_judged};
 
@@ -39,7 +39,7 @@ pub struct Mutex<T: ?Sized> {
 pub struct MutexGuard<'a, T: ?Sized> {
     /// Taken by `drop` only.
     inner: Option<std::sync::MutexGuard<'a, T>>,
-    told: &'a Told,
+    of: &'a Mutex<T>,
 }
 
 impl<T> Mutex<T> {
@@ -100,7 +100,7 @@ impl<T: ?Sized> Mutex<T> {
 
     fn guard<'a>(&'a self, inner: std::sync::MutexGuard<'a, T>) -> MutexGuard<'a, T> {
         self.taken.fetch_add(1, Ordering::SeqCst);
-        MutexGuard::new(inner, &self.told)
+        MutexGuard::new(inner, self)
     }
 
     /// The value, which no other code can see.
@@ -110,10 +110,10 @@ impl<T: ?Sized> Mutex<T> {
 }
 
 impl<'a, T: ?Sized> MutexGuard<'a, T> {
-    fn new(inner: std::sync::MutexGuard<'a, T>, told: &'a Told) -> MutexGuard<'a, T> {
+    fn new(inner: std::sync::MutexGuard<'a, T>, of: &'a Mutex<T>) -> MutexGuard<'a, T> {
         count(1);
-        told.acquire();
-        MutexGuard { inner: Some(inner), told }
+        of.told.acquire();
+        MutexGuard { inner: Some(inner), of }
     }
 
     /// Hands std's own guard to what releases it for a while, as a condition variable does.
@@ -121,12 +121,24 @@ impl<'a, T: ?Sized> MutexGuard<'a, T> {
         mut self,
         wait: impl FnOnce(std::sync::MutexGuard<'a, T>) -> (std::sync::MutexGuard<'a, T>, R),
     ) -> (MutexGuard<'a, T>, R) {
-        self.told.release();
+        self.of.told.release();
         count(-1);
-        let (told, inner) = (self.told, self.inner.take().expect(HELD));
+        let (of, inner) = (self.of, self.inner.take().expect(HELD));
         std::mem::forget(self);
         let (inner, came) = wait(inner);
-        (MutexGuard::new(inner, told), came)
+        (MutexGuard::new(inner, of), came)
+    }
+
+    /// A gap in which the lock is released, and then taken again: when a wait has timed out. Says whether something
+    /// was done in it. If not, the lock was never released.
+    pub fn has_gap(self) -> (MutexGuard<'a, T>, bool) {
+        let of = self.of;
+        self.while_released(|inner| {
+            let Some(run) = of_this_gap() else { return (inner, false) };
+            drop(inner);
+            in_this_gap(run);
+            (of.value.lock().unwrap_or_else(PoisonError::into_inner), true)
+        })
     }
 }
 
@@ -134,7 +146,7 @@ const HELD: &str = "it is held until it is dropped";
 
 impl<T: ?Sized> Drop for MutexGuard<'_, T> {
     fn drop(&mut self) {
-        self.told.release();
+        self.of.told.release();
         self.inner = None;
         count(-1);
         gap();

@@ -108,7 +108,7 @@ pub mod sync {
     }
 
     /// `std::sync::Condvar`. Each other `wait` returns at once, though no thread was notified, as std's may. A check may
-    /// say when a timeout comes ([`threads::timeout`]).
+    /// say when a timeout comes ([`threads::timeout`]), and use the gap between it and the lock.
     #[derive(Debug, Default)]
     pub struct Condvar(::std::sync::Condvar, AtomicBool);
 
@@ -140,18 +140,31 @@ pub mod sync {
             guard: MutexGuard<'a, T>,
             timeout: Duration,
         ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
-            let wait = |inner| unpoisoned(self.0.wait_timeout(inner, threads::timeout(timeout)));
+            let timeout = threads::timeout(timeout);
+            let (guard, is_over) = guard.has_gap();
+            if is_over {
+                // (Of one that is never notified.)
+                let late = ::std::sync::Condvar::new();
+                let wait = |inner| unpoisoned(late.wait_timeout(inner, Duration::ZERO));
+                return Ok(guard.while_released(wait));
+            }
+            let wait = |inner| unpoisoned(self.0.wait_timeout(inner, timeout));
             Ok(guard.while_released(wait))
         }
 
         pub fn wait_timeout_while<'a, T>(
             &self,
-            guard: MutexGuard<'a, T>,
+            mut guard: MutexGuard<'a, T>,
             timeout: Duration,
-            is_to_wait: impl FnMut(&mut T) -> bool,
+            mut is_to_wait: impl FnMut(&mut T) -> bool,
         ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
-            let wait =
-                |inner| self.0.wait_timeout_while(inner, threads::timeout(timeout), is_to_wait);
+            let mut timeout = threads::timeout(timeout);
+            if is_to_wait(&mut guard) {
+                let (again, is_over) = guard.has_gap();
+                guard = again;
+                timeout = if is_over { Duration::ZERO } else { timeout };
+            }
+            let wait = |inner| self.0.wait_timeout_while(inner, timeout, is_to_wait);
             Ok(guard.while_released(|inner| unpoisoned(wait(inner))))
         }
 
