@@ -5,6 +5,7 @@
 //! ([`atomic`](crate::atomic)); when its wait for a condition variable has timed out, before it has the lock again. With real threads a check meets such a moment once in many runs.
 //! [`with_gap`] runs an answer, and in one of its gaps does what the other thread might have done then.
 //! With gap 1, gap 2 and so on, a check meets every moment that there is, each time.
+//! [`with_gap_under_locks`] has those under a lock as well.
 //!
 //! [`held`] says whether a lock is held, for a waker that must not be called or dropped under one. That it is not
 //! cloned under one, which is code of others, too, is seen by counting its clones when a lock is taken and when it
@@ -13,7 +14,7 @@
 //! A lock of the answer's own, by spinning, is not known here: what runs in a gap may wait for it, and the
 //! one that holds it can't go on. What doesn't return there is not judged ([`IN_ONE`]).
 //!
-//! Interface: [`with_gap`], [`in_a_gap_from_here`], [`with_gap_of_a_thread`], [`held`], [`cloned_under`]; [`gap`] and [`count`] for the locks and atomics. Invariants: what
+//! Interface: [`with_gap`], [`with_gap_under_locks`], [`in_a_gap_from_here`], [`with_gap_of_a_thread`], [`held`], [`cloned_under`]; [`gap`] and [`count`] for the locks and atomics. Invariants: what
 //! runs in a gap has no gaps of its own. Locks and atomics of other kinds have none: an answer with
 //! those is not judged by this, and a check that uses gaps has real threads as well.
 
@@ -22,6 +23,7 @@ use std::sync::atomic::Ordering;
 use std::thread;
 
 use crate::asked::step;
+use crate::threads::elsewhere;
 use crate::told::IN_ONE;
 
 /// What another thread does, and in which gap.
@@ -34,6 +36,7 @@ type Clones = (Box<dyn Fn() -> usize>, usize, usize);
 thread_local! {
     static HELD: Cell<usize> = const { Cell::new(0) };
     static OTHER: RefCell<Option<Other>> = const { RefCell::new(None) };
+    static ALSO_UNDER_LOCKS: Cell<bool> = const { Cell::new(false) };
     static NEXT: Cell<Option<OfThread>> = const { Cell::new(None) };
     static CLONES: RefCell<Option<Clones>> = const { RefCell::new(None) };
 }
@@ -76,6 +79,19 @@ pub fn with_gap<R>(
     OTHER.take().is_none().then_some(came)
 }
 
+/// The same, with gaps under locks, too. So `other` runs on a thread of its own, and `run` goes on when that has ended,
+/// or sleeps: it may need a lock that this thread holds.
+pub fn with_gap_under_locks<R>(
+    gap: usize,
+    other: impl FnOnce() + Send + 'static,
+    run: impl FnOnce() -> R,
+) -> Option<R> {
+    ALSO_UNDER_LOCKS.set(true);
+    let came = with_gap(gap, || elsewhere(other), run);
+    ALSO_UNDER_LOCKS.set(false);
+    came
+}
+
 /// From here on this thread does `other` in its gap of this number.
 pub fn in_a_gap_from_here(gap: usize, other: impl FnOnce() + 'static) {
     OTHER.set(Some((gap, Box::new(other))));
@@ -105,7 +121,7 @@ pub(crate) fn gap() -> bool {
 
 /// What is to be done in the gap that is here, if this is the one.
 pub(crate) fn of_this_gap() -> Option<Box<dyn FnOnce()>> {
-    if held() > 0 || thread::panicking() {
+    if held() > 0 && !ALSO_UNDER_LOCKS.get() || thread::panicking() {
         return None;
     }
     let now = OTHER.try_with(|other| {

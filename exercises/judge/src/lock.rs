@@ -3,7 +3,7 @@
 //! With one that has gaps ([`with_gap`]), and says whether it is [`held`]. The engine that an answer is
 //! put into takes its `Mutex` from here, in its copy of `base/sync.rs`.
 //!
-//! Interface: [`Mutex`], [`MutexGuard`]; [`with_gap`], [`in_a_gap_from_here`], [`with_gap_of_a_thread`], [`held`], of `gap.rs`; [`no_news_is_missed`], [`clones_under_no_lock`]; [`as_in_turn`], [`each_two_in_turn`],
+//! Interface: [`Mutex`], [`MutexGuard`]; [`with_gap`], [`with_gap_under_locks`], [`in_a_gap_from_here`], [`with_gap_of_a_thread`], [`held`], of `gap.rs`; [`no_news_is_missed`], [`clones_under_no_lock`]; [`as_in_turn`], [`each_two_in_turn`],
 //! [`judged`].
 //! Invariants: it locks as std's does, and hands on what its threads know ([`atomic`](crate::atomic)).
 
@@ -24,6 +24,7 @@ use crate::{expect, not_judged};
 
 pub use crate::gap::{
     OfThread, held, in_a_gap_from_here, of_the_next_thread, with_gap, with_gap_of_a_thread,
+    with_gap_under_locks,
 };
 
 /// A mutex as `parking_lot` has it (a panic does not poison it), whose gaps can be used.
@@ -380,6 +381,31 @@ mod tests {
             .is_some()
         });
         assert_eq!(gaps.count(), 2, "before the outer lock, and after it");
+    }
+
+    #[cfg(target_os = "linux")] // where it is known that a thread sleeps
+    #[test]
+    fn under_a_lock_another_thread_can_come() {
+        let mut seen = Vec::new();
+        for gap in 1.. {
+            let (outer, inner) = (Arc::new(Mutex::new(0)), Mutex::new(()));
+            let same = Arc::clone(&outer);
+            let run = || {
+                let held = outer.lock();
+                drop(inner.lock());
+                *held
+            };
+            // Where the lock is held, the other one waits for it.
+            let Some(came) = with_gap_under_locks(gap, move || *same.lock() += 1, run) else {
+                break;
+            };
+            seen.push(came);
+        }
+        assert_eq!(
+            seen,
+            [1, 0, 0, 0],
+            "before the outer lock; before the inner one and after it; after both"
+        );
     }
 
     #[test]

@@ -3,12 +3,12 @@
 //! As the system tells it, so that nothing has to be measured. Elsewhere than on Linux there is no answer, and a
 //! check does without.
 //!
-//! Interface: [`others`], [`until_all_sleep`] for all of them; [`Seen`] for one; [`timeouts_are_late`], [`timeouts_are_over`], [`shortest_timeout`].
+//! Interface: [`others`], [`until_all_sleep`] for all of them; [`Seen`] for one; [`elsewhere`]; [`timeouts_are_late`], [`timeouts_are_over`], [`shortest_timeout`].
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -135,6 +135,29 @@ fn in_a_row(mut look: impl FnMut(usize) -> Is) -> Result<usize, usize> {
         }
     }
     unreachable!("there is always one more look")
+}
+
+/// Runs it on another thread. Returns when that has ended, or sleeps: it waits for this one, say. (Or works on, for a
+/// lock that spins.)
+pub fn elsewhere(run: impl FnOnce() + Send + 'static) {
+    // Nothing here parks this thread: that might take an `unpark` which `run` has for it.
+    let here = Arc::new(OnceLock::new());
+    let there = Arc::clone(&here);
+    let other = thread::spawn(move || {
+        there.set(Seen::here()).expect("set once");
+        run();
+    });
+    while here.get().is_none() {
+        thread::yield_now();
+    }
+    let now = || state(here.get()?.0.as_ref()?);
+    let before = now().map_or(0, |(_, ticks)| ticks);
+    let _ = in_a_row(|_| match now() {
+        _ if other.is_finished() => Is::Asleep,
+        Some((_, ticks)) if ticks - before >= SPIN => Is::AtWork,
+        Some((state, _)) if state != 'S' => Is::Awake,
+        _ => Is::Asleep,
+    });
 }
 
 /// A thread, as others can see it.
