@@ -25,11 +25,18 @@ pub const CHECKS: &[Check] = &[
         "letters that come all at once after a part of a word are put together to words of three"
     ),
     check!(any_await, "a `word` that is dropped at one of its awaits has lost no letter"),
-    check!(a_budget_that_ends, "nor one that is dropped because the task's budget was spent"),
     check!(a_clock, "beside a clock in a `select!` all words come out, however fast it ticks"),
     check!(
         no_room,
         "a `post` that is dropped while there is no room has lost no word, and sends none twice"
+    ),
+    check!(
+        another_in_line,
+        "nor has one that is dropped when there was room, and another sender waits behind it"
+    ),
+    check!(
+        a_budget_that_ends,
+        "nor has one, or a `word`, that is dropped because the task's budget was spent"
     ),
     check!(no_receiver, "a word that no receiver took comes out of the next `word`"),
     check!(
@@ -192,6 +199,42 @@ fn no_room() {
         let all = reader.await.expect("the reader does not panic");
         assert_eq!(all, WORDS, "what comes through a channel with room for one, to a slow reader");
     });
+}
+
+/// The channel is full, `post` waits, and another sender behind it. Then one value is received. `post` is polled so
+/// often, and dropped.
+fn another_in_line() {
+    for polls in 0..=2 {
+        run(async {
+            let (letter_to, letters) = mpsc::channel(16);
+            TEXT.chars().for_each(|letter| letter_to.try_send(letter).expect("room for all"));
+            drop(letter_to);
+            let (mut words, (to, mut from)) = (Words::new(letters), mpsc::channel(1));
+            to.try_send("full".to_owned()).expect("room for one");
+            let mut other = pin!(to.send("other".to_owned()));
+            {
+                let mut post = pin!(words.post(&to));
+                let waits = up_to(post.as_mut(), 1).await;
+                assert_eq!(waits, None, "`post`, while there is no room");
+                let waits = up_to(other.as_mut(), 1).await;
+                assert!(waits.is_none(), "a sender that waits behind `post` has sent");
+                from.try_recv().expect("what was sent");
+                if polls > 0 {
+                    up_to(post, polls).await;
+                }
+            }
+            let mut all: Vec<_> = from.try_recv().into_iter().collect();
+            let sent = timeout(PAUSE, other).await;
+            assert_eq!(sent, Ok(Ok(())), "the other sender, when there is room and `post` is gone");
+            assert_eq!(from.try_recv().as_deref(), Ok("other"), "what the other sender has sent");
+            all.extend(all_words(&mut words).await);
+            assert_eq!(
+                all, WORDS,
+                "the words of {TEXT:?}. The first `post` waited for room, and another sender behind it. Then there was \
+                 room for one, and `post` was dropped (polls between: {polls})"
+            );
+        });
+    }
 }
 
 fn no_receiver() {
