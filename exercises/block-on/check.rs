@@ -354,6 +354,8 @@ const NEWS_REPLACED: &str = "The last one's news is seen, an earlier one's is no
                              first waker has set, and never reads it. So nothing leads from `park` to \
                              what the first has written. A `swap` reads the flag as well, and passes on \
                              what came with it. A store doesn't, nor does a load";
+const NEWS_NOT_WRITTEN: &str = "The second waker finds the flag set, and has to set it all the same, with an ordering \
+                                that releases: what only reads it, as an exchange that fails does, releases nothing";
 const NEWS_NOT_PASSED_ON: &str = "The waker has to set the flag with an ordering that releases what was \
                                   written before, and `park` has to read it with one that acquires that";
 
@@ -367,7 +369,11 @@ fn what_must_be_seen() {
         let news: Vec<News> = (0..wakers).map(|_| wake_elsewhere(&parker)).collect();
         parker.park();
         let seen: Vec<bool> = news.into_iter().map(News::must_be_seen).collect();
-        let why = if seen[wakers - 1] { NEWS_REPLACED } else { NEWS_NOT_PASSED_ON };
+        let why = match seen[..] {
+            [.., true] => NEWS_REPLACED,
+            [true, false] => NEWS_NOT_WRITTEN,
+            _ => NEWS_NOT_PASSED_ON,
+        };
         assert_eq!(
             seen,
             vec![true; wakers],

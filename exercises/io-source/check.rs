@@ -150,7 +150,11 @@ fn all_four_directions() {
     state.end(&mut due);
     due.into_iter().for_each(Waker::wake);
     for (direction, wakes) in waiters {
-        assert_eq!(wakes.count(), 1, "wakes by the end of a task that waits for {direction:?}");
+        assert_eq!(
+            wakes.count(),
+            1,
+            "wakes of a task that waits for {direction:?}, by the end of the runtime"
+        );
     }
 }
 

@@ -179,7 +179,11 @@ fn foreign_wakers() {
         let ((first, firsts), (second, seconds)) = (waker(), waker());
         let wait = |waker| bell.wait(&Context::from_waker(waker));
         assert_eq!(wait(&first), Replaced::None, "what the first waker replaces");
-        assert_eq!(wait(&first), Replaced::Same, "what it replaces the second time");
+        assert_eq!(
+            wait(&first),
+            Replaced::Same,
+            "what the same waker replaces when it is stored a second time"
+        );
         assert_eq!(firsts.held(), 1, "clones of it that are kept");
         assert_eq!(wait(&second), Replaced::Other, "what another waker replaces");
         let held = (firsts.held(), seconds.held());
