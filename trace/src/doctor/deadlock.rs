@@ -238,7 +238,7 @@ pub(super) fn locked(run: &Run, circle: &[Id], (certain, after): (bool, u64)) ->
             run.of_the_end()
         )),
         [one] if asks_a_cell(run, *one) => lint.note(format!(
-            "the value comes from {0}, which waits for it: as long as {0} initialises the cell, both wait forever",
+            "the value comes from {0}, which waits for it: as long as {0} initialises the cell, it waits forever",
             run.name(*one)
         )),
         [one] if limited => lint.note(format!(

@@ -65,10 +65,10 @@ impl Fold {
             Event::BlockingEnd { task, ran } => self.job_ends(task, ran.is_some()),
 
             Event::TimerAdd { timer, due, level, slot } => {
-                self.wheel.add(timer, due, (level, slot), (record.task, record.at));
+                self.wheel.add(timer, (record.time, due), (level, slot), (record.task, record.at));
             }
             Event::TimerMove { timer, due, level, slot } => {
-                let there = self.wheel.moves(timer, due, (level, slot));
+                let there = self.wheel.moves(timer, (record.time, due), (level, slot));
                 t.check(there, || format!("{timer:?} is not in the wheel"));
             }
             Event::TimerCascade { level, slot, moved } => {

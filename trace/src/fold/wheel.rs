@@ -32,7 +32,7 @@ pub struct Timer {
     pub waiter: Option<Waiter>,
     /// The task that put it there, and where in the program.
     pub(super) by: (Option<Id>, Option<Place>),
-    /// The time of the record before it got its deadline.
+    /// When it got its deadline.
     pub(crate) since: Duration,
 }
 
@@ -80,21 +80,25 @@ impl Wheel {
     pub(super) fn add(
         &mut self,
         id: Id,
-        due: Duration,
+        (since, due): (Duration, Duration),
         place: (u8, u8),
         by: (Option<Id>, Option<Place>),
     ) {
-        let timer =
-            Timer { due, level: place.0, slot: place.1, waiter: None, by, since: self.before };
+        let timer = Timer { due, level: place.0, slot: place.1, waiter: None, by, since };
         self.timers.insert(id, timer);
         self.put(id, due, place);
     }
 
     /// It goes to another slot, with its waiter. False if it is not in the wheel.
-    pub(super) fn moves(&mut self, id: Id, due: Duration, to: (u8, u8)) -> bool {
+    pub(super) fn moves(
+        &mut self,
+        id: Id,
+        (since, due): (Duration, Duration),
+        to: (u8, u8),
+    ) -> bool {
         self.take_out(id);
         let Some(timer) = self.timers.get_mut(&id) else { return false };
-        (timer.due, timer.level, timer.slot, timer.since) = (due, to.0, to.1, self.before);
+        (timer.due, timer.level, timer.slot, timer.since) = (due, to.0, to.1, since);
         self.put(id, due, to);
         true
     }
@@ -266,8 +270,8 @@ mod tests {
     fn what_is_left_in_a_slot_moves_down() {
         let (a, b) = (Id::next(), Id::next());
         let (mut wheel, mut t) = (Wheel::default(), Trouble::default());
-        wheel.add(a, ms(2_000), (1, 31), NOBODY);
-        wheel.add(b, ms(2_001), (1, 31), NOBODY);
+        wheel.add(a, (ms(0), ms(2_000)), (1, 31), NOBODY);
+        wheel.add(b, (ms(0), ms(2_001)), (1, 31), NOBODY);
         wheel.fire(a, Duration::ZERO, ms(2_000), &mut t);
         wheel.cascade((1, 31), 1, ms(2_000), &mut t);
         wheel.settle(&mut t);
@@ -280,15 +284,15 @@ mod tests {
     fn the_hand_may_pass_a_slot_before_its_timers_fire() {
         let [a, b, c, late] = [(); 4].map(|()| Id::next());
         let (mut wheel, mut t) = (Wheel::default(), Trouble::default());
-        wheel.add(a, ms(2_000), (1, 31), NOBODY);
-        wheel.add(b, ms(2_000), (1, 31), NOBODY);
-        wheel.add(c, ms(2_001), (1, 31), NOBODY);
+        wheel.add(a, (ms(0), ms(2_000)), (1, 31), NOBODY);
+        wheel.add(b, (ms(0), ms(2_000)), (1, 31), NOBODY);
+        wheel.add(c, (ms(0), ms(2_001)), (1, 31), NOBODY);
         wheel.cascade((1, 31), 1, ms(3_000), &mut t); // a and b are due now
         wheel.fire(a, ms(1_000), ms(3_000), &mut t);
         wheel.rests(ms(7_000), &mut t);
         assert_eq!((wheel.timers[&b].level, wheel.timers[&c].slot), (1, 17));
         // Another one comes into the same slot, 64 slots later.
-        wheel.add(late, ms(6_080), (1, 31), NOBODY);
+        wheel.add(late, (ms(0), ms(6_080)), (1, 31), NOBODY);
         assert!(wheel.remove(b).is_some(), "it may still be cancelled");
         wheel.fire(c, ms(5_000), ms(7_001), &mut t);
         wheel.rests(ms(7_001), &mut t);
@@ -302,13 +306,13 @@ mod tests {
         let [a, b, c] = [(); 3].map(|()| Id::next());
         for fires_before in [true, false] {
             let (mut wheel, mut t) = (Wheel::default(), Trouble::default());
-            wheel.add(a, ms(2_000), (1, 31), NOBODY);
-            wheel.add(b, ms(2_000), (1, 31), NOBODY);
+            wheel.add(a, (ms(0), ms(2_000)), (1, 31), NOBODY);
+            wheel.add(b, (ms(0), ms(2_000)), (1, 31), NOBODY);
             if fires_before {
                 wheel.fire(a, Duration::ZERO, ms(2_000), &mut t);
             }
             wheel.rests(ms(2_100), &mut t);
-            wheel.add(c, ms(6_080), (1, 31), NOBODY);
+            wheel.add(c, (ms(0), ms(6_080)), (1, 31), NOBODY);
             wheel.fire(b, ms(100), ms(2_100), &mut t);
             wheel.rests(ms(2_100), &mut t);
             let c = &wheel.timers[&c];
@@ -320,8 +324,8 @@ mod tests {
     fn a_slot_that_keeps_its_timers_is_found_out() {
         let (a, b) = (Id::next(), Id::next());
         let (mut wheel, mut t) = (Wheel::default(), Trouble::default());
-        wheel.add(a, ms(2_000), (1, 31), NOBODY);
-        wheel.add(b, ms(2_001), (1, 31), NOBODY);
+        wheel.add(a, (ms(0), ms(2_000)), (1, 31), NOBODY);
+        wheel.add(b, (ms(0), ms(2_001)), (1, 31), NOBODY);
         wheel.fire(a, Duration::ZERO, ms(2_000), &mut t);
         wheel.settle(&mut t);
         assert_eq!(t.count, 1);
