@@ -1,0 +1,253 @@
+// WRONG. Believes that a task in the queue which a timer, a socket or a thread wakes as well should have its place in the urgent queue. Breaks "`Effect::Coalesced`: ... Nothing changes": a place that it had is lost, and each further message sends it to the end.
+//! Which tasks are alive, in which states, and what changes these?
+//!
+//! A [`Scheduler`] is a slab of all tasks that are alive, and their run queue. A task's state is a
+//! plain value in its slot, because only the thread that drives the runtime touches it; other
+//! threads send a message.
+//!
+//! ```text
+//!         1 insert
+//!            │
+//!            ▼   2 check_out           5 remove
+//!     ┌─▶ Queued ────────▶ Running ─────────────────▶ (no slot)
+//!     │      ▲               │   │                        ▲
+//!     │ 3 wake  6 check_in   │   │ 4 wake                 │
+//!     │      │   (Pending)   ▼   ▼          7 remove      │
+//!     │    Idle ◀────────────┘  RunningWoken ─────────────┘
+//!     │                          │
+//!     └──────────────────────────┘ 8 check_in (Pending)
+//! ```
+//!
+//! - `Idle`: the future returned `Pending`, and its waker has not been called since. The future is
+//!   in the slot, and the task in no queue. Only a wake changes that (3). (When a panic ends
+//!   `block_on`, its own future leaves from any state: `remove_main`.)
+//! - `Queued`: it is in the run queue, exactly once. Further wakes change nothing: a thousand wakes
+//!   are one poll.
+//! - `Running`: it is being polled. Future and header are checked out to the executor.
+//! - `RunningWoken`: it was woken by code that runs inside this very poll. (A wake from another
+//!   thread is a message, received between polls.) If the poll returns `Pending`, one more follows
+//!   (8); if it ends the task, the wake was for nothing (7).
+//!
+//! | edge | caused by |
+//! |---|---|
+//! | 1 | `spawn`, or its message from another thread; `block_on` for its own future |
+//! | 3, 4 | a waker called on this thread, the end of a joined task, an abort |
+//! | 3, never 4 | the message of a waker called on another thread |
+//! | 2; 5 to 8 | the executor, before and after each poll |
+//!
+//! Replace each `todo!()`: edges 2 to 8. Everything else is there. Your tools: `self.queue.pop(nth)`,
+//! and `self.queue.push(slot, by)`, which returns the task's place (`run_queue.rs`);
+//! `self.slots[slot as usize]` and `self.slots.remove(slot as usize)`; `header.set_slot(…)`.
+//!
+//! An aborted task is woken like any other; the executor drops its future where it would have
+//! polled it.
+//!
+//! Interface: [`Scheduler`], [`CheckedOut`]. Invariants: a slot is freed only when its task has
+//! ended (or `block_on` has left with its own future), so no number in the queue is stale. A header
+//! knows its slot as long as it is its own. No user code is called: what to drop is handed back.
+//!
+//! tokio: the state is one atomic word of flags and a reference count in the task's own allocation
+//! (`runtime/task/state.rs`), because any thread may touch it.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+
+use kettle_events::{Cause, Effect, Event, Id, emit};
+use slab::Slab;
+
+use super::header::{BoxedTask, Header, Message};
+use super::run_queue::RunQueue;
+use crate::inbox::Inbox;
+
+/// All tasks of one runtime, and the order in which they are polled.
+pub(crate) struct Scheduler {
+    slots: Slab<Slot>,
+    queue: RunQueue,
+    /// How other threads reach these tasks.
+    pub(crate) inbox: Arc<Inbox<Message>>,
+    /// The runtime is being shut down: new tasks are refused.
+    pub(crate) closed: bool,
+}
+
+struct Slot {
+    state: State,
+    /// Checked out while it is polled.
+    header: Option<Arc<Header>>,
+    /// Checked out while it is polled. `block_on` keeps its own future, which has none here.
+    task: Option<BoxedTask>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Idle,
+    Queued,
+    Running,
+    RunningWoken,
+}
+
+/// A task that is checked out to the executor for one poll.
+pub(crate) struct CheckedOut {
+    slot: u32,
+    pub(crate) header: Arc<Header>,
+    /// `None`: `block_on`'s own future.
+    pub(crate) task: Option<BoxedTask>,
+}
+
+impl Scheduler {
+    pub(crate) fn new(inbox: Arc<Inbox<Message>>) -> Scheduler {
+        let (slots, queue) = (Slab::new(), RunQueue::new());
+        Scheduler { slots, queue, inbox, closed: false }
+    }
+
+    /// Edge 1: takes a task in, at the back of the queue.
+    pub(crate) fn insert(&mut self, header: Arc<Header>, task: BoxedTask) {
+        debug_assert!(!self.closed, "a runtime that ends takes no task {}", header.id);
+        self.inbox.alive.store(self.inbox.alive.load(Relaxed) + 1, Relaxed);
+        let id = header.id;
+        let slot = self.fill_slot(header, Some(task));
+        let effect = Effect::Queued(self.queue.push(slot, Cause::Runtime));
+        emit(|| Event::Wake { task: id, by: Cause::Runtime, effect });
+    }
+
+    /// Edge 1 for `block_on`'s own future: before tasks that were spawned earlier, as in tokio.
+    pub(crate) fn insert_main(&mut self, header: Arc<Header>) {
+        let id = header.id;
+        let slot = self.fill_slot(header, None);
+        self.queue.push_front(slot);
+        emit(|| Event::Wake { task: id, by: Cause::Runtime, effect: Effect::Queued(1) });
+    }
+
+    fn fill_slot(&mut self, header: Arc<Header>, task: Option<BoxedTask>) -> u32 {
+        let entry = self.slots.vacant_entry();
+        let slot = u32::try_from(entry.key()).expect("fewer than 2^32 tasks at a time");
+        header.set_slot(Some(slot));
+        entry.insert(Slot { state: State::Queued, header: Some(header), task });
+        slot
+    }
+
+    /// Edge 2: checks the task out that the queue pops (`nth` is for the queue). Header and box are
+    /// taken out of its slot. (`block_on`'s own future has no box there: `None` is checked out.)
+    #[inline]
+    pub(crate) fn check_out(&mut self, nth: usize) -> Option<CheckedOut> {
+        let slot = self.queue.pop(nth)?;
+        let entry = &mut self.slots[slot as usize];
+        entry.state = State::Running;
+        let header = entry.header.take().expect("who is in the queue has a header");
+        let task = entry.task.take();
+        Some(CheckedOut { slot, header, task })
+    }
+
+    /// Edges 3 and 4: a wake of one of this scheduler's tasks. During the task's own poll it is
+    /// only noted: edge 8 queues the task.
+    pub(crate) fn wake(&mut self, header: &Header, by: Cause) {
+        let effect = header.slot().map_or(Effect::Stale, |slot| self.wake_slot(slot, by));
+        emit(|| Event::Wake { task: header.id, by, effect });
+    }
+
+    /// Edges 3 and 4, and what a wake does where no edge leads out of a state:
+    ///
+    /// - `Effect::Queued(place)`: it has put the task into the queue, at this place. The queue wants
+    ///   to know the cause of the wake.
+    /// - `Effect::DuringPoll`: the task is being polled, and this is the first wake of that poll.
+    /// - `Effect::Coalesced`: it was woken before, and has not been polled since. Nothing changes.
+    fn wake_slot(&mut self, slot: u32, by: Cause) -> Effect {
+        let state = &mut self.slots[slot as usize].state;
+        match *state {
+            State::Idle => {
+                *state = State::Queued;
+                Effect::Queued(self.queue.push(slot, by))
+            }
+            State::Running => {
+                *state = State::RunningWoken;
+                Effect::DuringPoll
+            }
+            State::Queued if matches!(by, Cause::Timer | Cause::Io | Cause::Message) => {
+                // It is urgent now: not behind a hundred thousand ordinary ones.
+                self.queue.remove(slot);
+                self.queue.push(slot, by);
+                Effect::Coalesced
+            }
+            State::Queued | State::RunningWoken => Effect::Coalesced,
+        }
+    }
+
+    /// Edges 6 and 8: takes a task back that returned `Pending`. Header and box go back into its
+    /// slot. The cause of edge 8 is `Cause::Runtime`.
+    #[inline]
+    pub(crate) fn check_in(&mut self, out: CheckedOut) {
+        let CheckedOut { slot, header, task } = out;
+        let entry = &mut self.slots[slot as usize];
+        let woken = entry.state == State::RunningWoken;
+        let state = if woken { State::Queued } else { State::Idle };
+        *entry = Slot { state, header: Some(header), task };
+        if woken {
+            self.queue.push(slot, Cause::Runtime);
+        }
+    }
+
+    /// Edges 5 and 7: the task has ended, and its slot is free for another task. Wakers of the task
+    /// may be kept, and called much later: [`Scheduler::wake`] asks the header for the slot.
+    pub(crate) fn remove(&mut self, out: &CheckedOut) {
+        let ended = usize::from(out.task.is_some()); // `block_on`'s own was not counted
+        self.inbox.alive.store(self.inbox.alive.load(Relaxed) - ended, Relaxed);
+        drop(self.slots.remove(out.slot as usize));
+        out.header.set_slot(None);
+    }
+
+    /// `block_on` leaves, whatever became of its own future (it is still here after a panic).
+    pub(crate) fn remove_main(&mut self, main: &Header) {
+        if let Some(slot) = main.slot() {
+            main.set_slot(None);
+            self.queue.remove(slot);
+            self.slots.remove(slot as usize);
+        }
+    }
+
+    /// A task was aborted: the executor is to find it in the queue.
+    pub(crate) fn abort(&mut self, header: &Header, by: Cause) {
+        if header.slot().is_some() {
+            emit(|| Event::Cancel { task: header.id });
+            self.wake(header, by);
+        }
+    }
+
+    /// Aborts every task; the executor then finds them all in the queue.
+    pub(crate) fn abort_all(&mut self) {
+        let headers = self.slots.iter().filter_map(|(_, slot)| slot.header.clone());
+        for header in headers.collect::<Vec<_>>() {
+            if header.hand_over.abort() {
+                self.abort(&header, Cause::Runtime);
+            } else {
+                self.wake(&header, Cause::Runtime); // aborted before; its message may be too late
+            }
+        }
+    }
+
+    /// How many tasks are in the run queue.
+    pub(crate) fn queued(&self) -> usize {
+        self.queue.len()
+    }
+
+    /// The tasks that wait, without `block_on`'s own future, each with the number of its wakers,
+    /// handles and messages. Walks all.
+    pub(crate) fn waiting(&self) -> Vec<(Id, usize)> {
+        let slots = self.slots.iter().map(|(_, slot)| slot);
+        let idle = slots.filter(|slot| slot.state == State::Idle && slot.task.is_some());
+        let headers = idle.filter_map(|slot| slot.header.as_ref());
+        headers.map(|header| (header.id, Arc::strong_count(header) - 1)).collect()
+    }
+
+    /// Gives back what a burst has grown. (The slab can give back only what is behind the last slot
+    /// in use: tasks don't move.)
+    pub(crate) fn shrink_to(&mut self, capacity: usize) {
+        self.queue.shrink_to(capacity);
+        if self.slots.capacity() > capacity && self.slots.len() * 4 < self.slots.capacity() {
+            self.slots.shrink_to_fit();
+        }
+    }
+
+    /// Capacities of slab and queue, for the tests that watch them return.
+    pub(crate) fn capacity(&self) -> usize {
+        self.slots.capacity() + self.queue.capacity()
+    }
+}
