@@ -15,6 +15,10 @@ use super::answer::{join_all, join2};
 
 pub const CHECKS: &[Check] = &[
     check!(both_outputs, "`join2` gives both outputs, whichever was ready first"),
+    check!(
+        in_their_order,
+        "`join_all` gives the outputs in the order of the futures, however many polls it takes"
+    ),
     check!(at_once, "`join2` takes as long as the longer of the two, and sleeps meanwhile"),
     check!(all_at_once, "`join_all` of a hundred futures takes as long as the longest"),
     check!(nothing_to_join, "`join_all` of no futures is ready at once"),
@@ -30,7 +34,7 @@ pub const CHECKS: &[Check] = &[
 const MINUTE: Duration = Duration::from_mins(1);
 
 fn both_outputs() {
-    for (a, b) in [(1, 3), (3, 1), (2, 2), (1, 1)] {
+    for (a, b) in (1..=4).flat_map(|a| (1..=4).map(move |b| (a, b))) {
         let mut both = Box::pin(join2(Step::new("a", a), Step::new("b", b)));
         for poll in 1..=a.max(b) {
             let expected = if poll < a.max(b) { Poll::Pending } else { Poll::Ready(("a", "b")) };
@@ -38,6 +42,27 @@ fn both_outputs() {
                 poll_unpin(&mut both, &waker().0),
                 expected,
                 "poll {poll}, where `a` is ready in poll {a} and `b` in poll {b}"
+            );
+        }
+    }
+}
+
+// The number of polls must not matter: a list that is turned by one place in each is in order again
+// after as many polls as it is long.
+fn in_their_order() {
+    let names = ["a", "b", "c"];
+    for last in 1..=4 {
+        for nth in 0..3 {
+            let steps = (0..3).map(|n| Step::new(names[n], if n == nth { last } else { 1 }));
+            let mut all = Box::pin(join_all(steps.collect()));
+            for _ in 1..last {
+                let _ = poll_unpin(&mut all, &waker().0);
+            }
+            assert_eq!(
+                poll_unpin(&mut all, &waker().0),
+                Poll::Ready(names.to_vec()),
+                "the outputs of `a`, `b` and `c` in poll {last}, where `{}` is ready, and the others were ready in poll 1",
+                names[nth]
             );
         }
     }
