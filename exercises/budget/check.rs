@@ -89,6 +89,18 @@ fn only_progress_costs() {
         assert_eq!(take_all(cx), 128, "operations after a thousand that made no progress");
         Poll::Ready(())
     }));
+    // A schedule that would end the budget: an operation without progress gives it no reason to.
+    let schedule = Box::new(Ends { at: 1, asked: Arc::default() });
+    let config = Config { start_paused: true, schedule: Some(schedule), ..Config::default() };
+    Runtime::with(config).expect("a runtime").block_on(poll_fn(|cx| {
+        drop(poll_proceed(cx));
+        assert_eq!(
+            remaining(),
+            Some(128),
+            "units left after a permit that was dropped without progress, where a schedule ends each budget"
+        );
+        Poll::Ready(())
+    }));
 }
 
 fn two_asked_for_the_last() {
