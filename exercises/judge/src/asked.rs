@@ -109,7 +109,7 @@ fn answer() -> ! {
                 report(status::SPINS, &words)
             }
             _ if hang.is_empty() => report(status::NO_RETURN, &format!("{WORKS}{case}")),
-            _ => report(status::NO_RETURN, &format!("{hang}\nOr else: {WORKS}{case}")),
+            _ => report(status::NO_RETURN, &format!("Either: {hang}\nOr: {WORKS}{case}")),
         }
         before = now;
     }

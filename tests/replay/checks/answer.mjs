@@ -617,7 +617,7 @@ export function answer(checks, files, directory) {
     const signal = await told(open, "signal", [made("main"), polled("main", 0), known("source 1", "main", "SignalSocket", [1, 0]), tried("main", 0, "source 1", "read"), waits("main", 0, read("source 1")), [900, "Park", { timeout: null }, "loop", "", { step: "park" }]], {}, [], "");
     is(/SIGHUP/.test((await shown(signal))[2]), (await shown(signal))[2]);
     is(/main asked the system to kill child 1 at .*: that is signal 9.*Child 1 ended by signal 9 at 800/.test((await shown(pipes))[2]), (await shown(pipes))[2]);
-    is(/main ← source 7, to read, whose other end is source 9.*The connection of source 7 had to wait until .*task 1 accepted it at 1\.00 ms/.test((await shown(ports))[2]), (await shown(ports))[2]);
+    is(/main ← source 7, to read, whose other end is source 9.*The connection of source 7 had to wait for .*, until .*task 1 accepted it at 1\.00 ms/.test((await shown(ports))[2]), (await shown(ports))[2]);
     is(/main ← source 3 \(the stdout of child 1\), to read.*The stdin of child 1 \(source 2\), is open still: .*main used it last/.test((await shown(pipes))[2]), (await shown(pipes))[2]);
     is(/1 byte that .*main wrote to source 3 \(event \d+\) had not been read at the other end, source 5, when the record ends/.test((await shown(alone))[2]), (await shown(alone))[2]);
     const pairs = async (name, run) => (await told(open, name, run, {}, [], "")).evaluate(() => window.K.otherEnd("source 3") ?? null);

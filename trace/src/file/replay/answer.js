@@ -264,7 +264,7 @@
   /** Of a wait for the other end of a connection that was accepted only in the middle of it. */
   function acceptedWords({ on, who, at, from = at }) {
     const end = on?.source && !K.isDatagram(on.source) && K.otherEnd(on.source), made = end && K.madeOf(end);
-    return made?.i > from && made.run && made.run !== who ? `<p>The connection of ${esc(on.source)} had to wait until ${K.nameHTML(made.run)} accepted it at ${K.when(made.i)}: as ${esc(end)}.</p>` : "";
+    return made?.i > from && made.run && made.run !== who ? `<p>The connection of ${esc(on.source)} had to wait for ${span(K.trace.t[made.i] - K.trace.t[from])}, until ${K.nameHTML(made.run)} accepted it at ${K.when(made.i)}: as ${esc(end)}.</p>` : "";
   }
   const endOfChild = (e) => `${esc(K.sentence(e.i).slice(0, -1))} at ${K.when(e.i)}`;
   /** Of a wait for a child: which of its other pipes are open then, when its end was asked for, and how it ended. */
