@@ -32,6 +32,10 @@ pub const CHECKS: &[Check] = &[
         "at whatever step of falling asleep a message comes, it is found or unparks the loop"
     ),
     check!(
+        between_two_steps_of_send,
+        "at whatever step of `send` the loop falls asleep, it finds the message or is unparked"
+    ),
+    check!(
         what_was_sent_before,
         "what a thread has sent must be seen by the loop's last look before its next sleep"
     ),
@@ -140,6 +144,21 @@ fn between_two_steps() {
         let Some(asleep) = asleep else { break };
         let heard = !asleep || one.is_unparked();
         assert!(heard, "a message came before step {step}, and the loop sleeps beside it");
+    }
+}
+
+fn between_two_steps_of_send() {
+    for step in 1.. {
+        let (mut one, asleep) = (Loop::new(), Rc::new(Cell::new(false)));
+        let (here, tell) = (one.inbox.clone(), asleep.clone());
+        let falls_asleep = move || tell.set(here.prepare_to_sleep());
+        let Some(()) = with_gap(step, falls_asleep, || one.inbox.send(7)) else { break };
+        let heard = !asleep.get() || one.is_unparked();
+        assert!(
+            heard,
+            "the loop fell asleep at step {step} of `send`, and was not unparked after it"
+        );
+        assert_eq!(one.receive(), Some(7), "the message");
     }
 }
 
