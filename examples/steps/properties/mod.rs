@@ -11,7 +11,7 @@
 //! learner's.
 //!
 //! Reading order: `kit.rs` (what a step offers, what a property is), then a file for each step, then
-//! `moments.rs` and `flaws.rs`.
+//! `moments.rs`, `reports.rs` and `flaws.rs`.
 
 #![allow(unused_imports, reason = "a learner's step has no use for what later steps do")]
 
@@ -19,6 +19,7 @@ mod flaws;
 #[macro_use]
 mod kit;
 mod moments;
+mod reports;
 mod step1;
 mod step2;
 mod step3;
@@ -30,6 +31,7 @@ mod step7;
 pub use flaws::*;
 pub use kit::*;
 pub use moments::*;
+pub use reports::*;
 pub use step1::*;
 pub use step2::*;
 pub use step3::*;

@@ -13,6 +13,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use super::kit::*;
+use super::reports::*;
 use super::step3::*;
 use super::step5::spawning;
 
@@ -31,6 +32,8 @@ pub fn step6<S: Sockets>() -> Vec<Property> {
         the_wait_is_over "a task that has waited for a socket is not woken by what comes there later"
         five_at_one_door "of five tasks that wait for one socket all are woken"
         many_doors "so are those of seventy sockets, for which visitors come at the same time"
+        a_write_beside_what_is_unread "a write goes on, though something is there that no task reads"
+        a_visitor_beside_an_unpark "a visitor is let in who comes in the moment of another thread's wake"
         a_signal "a signal that ends the wait of the system is no failure"
         the_task_that_asked_last "a socket wakes the task that polled it last"
         an_error_is_told "an address that is taken, and a peer that has gone, are errors and no panics"
@@ -288,39 +291,6 @@ pub(super) fn the_wait_is_over<S: Sockets>() {
         polls <= 2,
         "polls of a task that sleeps, when a visitor comes that it doesn't wait for\n  came:     {polls}\n  expected: 2 at most"
     );
-}
-
-pub(super) fn five_at_one_door<S: Sockets>() {
-    visitors_at_once::<S>(1, 5);
-}
-
-pub(super) fn many_doors<S: Sockets>() {
-    visitors_at_once::<S>(70, 1);
-}
-
-/// So many visitors for each of so many sockets have come when the loop looks.
-fn visitors_at_once<S: Sockets>(doors: usize, at_each: usize) {
-    let let_in = Rc::new(Cell::new(0));
-    S::block_on(async {
-        let mut addresses = Vec::new();
-        for _ in 0..doors {
-            let listener = Rc::new(S::bind("127.0.0.1:0").await.unwrap());
-            for _ in 0..at_each {
-                addresses.push(S::local_addr(&listener).unwrap());
-                let (listener, let_in) = (Rc::clone(&listener), Rc::clone(&let_in));
-                S::spawn(async move {
-                    S::accept(&listener).await.unwrap();
-                    let_in.set(let_in.get() + 1);
-                });
-            }
-        }
-        yield_now().await;
-        let connect = |address| TcpStream::connect(address).unwrap();
-        let visitors: Vec<_> = addresses.into_iter().map(connect).collect();
-        while let_in.get() < visitors.len() {
-            S::sleep(Duration::from_millis(5)).await;
-        }
-    });
 }
 
 /// The system's call is interrupted when a process was stopped and goes on. (So on Linux; elsewhere nothing is shown.)
