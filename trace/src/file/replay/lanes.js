@@ -593,7 +593,7 @@
     parts.bar.textContent = row && i >= 0 ? K.times.words(row, i) : TITLE[+view.time];
     parts.bar.title = parts.bar.textContent;
   }
-  const TITLE = ["one column an event; sleep is folded", "width is time; long sleep (grey) is cut short"];
+  const TITLE = ["one column an event; sleep is folded", "width is the program’s time; long sleep (grey) is cut short"];
 
   // ----- the box itself, once -----
 
