@@ -175,7 +175,7 @@ impl Run {
     /// Is this a task that has not ended, or a job?
     pub(super) fn goes_on(&self, id: Id) -> bool {
         let task = self.fold.task(id).is_some_and(|task| !task.is_over());
-        task || self.fold.jobs().any(|(job, _)| job == id)
+        task || self.fold.job(id).is_some()
     }
 
     /// Adds where this task was made.

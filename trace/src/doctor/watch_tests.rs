@@ -4,15 +4,20 @@ use super::*;
 use crate::fixture::{Script, spawn_main};
 use kettle_events::Event;
 
-/// The first look may come as soon as the poll has begun, or a pause later.
-#[test]
-fn a_poll_is_not_said_to_have_gone_on_for_longer_than_it_has() {
+fn in_a_poll_of_main() -> (Script, Id, Round) {
     let mut script = Script::new();
     let main = Id::next();
     script.write(Event::RunStart { paused: false }).write(spawn_main(main));
     script.task(main).write(Event::PollStart { task: main });
     let mut round = Round::new(false);
     round.see(&script.records);
+    (script, main, round)
+}
+
+/// The first look may come as soon as the poll has begun, or a pause later.
+#[test]
+fn a_poll_is_not_said_to_have_gone_on_for_longer_than_it_has() {
+    let (_, main, round) = in_a_poll_of_main();
     let mut looked = Looked::default();
     let mut look = |nth| {
         let now = Now { on: PAUSE * nth, sleeps: false };
@@ -37,12 +42,7 @@ fn a_runtime_that_is_said_to_have_waited_for_a_second_has_done_so() {
 /// A full queue of a trace's writer holds up the thread in the middle of a poll.
 #[test]
 fn time_in_the_sink_behind_is_not_a_poll_that_goes_on() {
-    let mut script = Script::new();
-    let main = Id::next();
-    script.write(Event::RunStart { paused: false }).write(spawn_main(main));
-    script.task(main).write(Event::PollStart { task: main });
-    let mut round = Round::new(false);
-    round.see(&script.records);
+    let (script, _, mut round) = in_a_poll_of_main();
     round.moment.goes_on(&script.records, true);
     let watcher = Watcher::start(Mode::Warn, Arc::new(Mutex::new(round)), None);
     let times = || watcher.0.looked.lock().times;

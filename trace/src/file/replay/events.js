@@ -356,7 +356,7 @@
     TimerFire: {
       level: 1, kind: "timer", tokio: ["runtime/time/mod.rs", WHEEL],
       teaches(e, s) {
-        const due = s.gone.find((t) => t.how === "rings")?.due, late = due ? Math.max(0, e.t - due) : e.late ?? 0;
+        const { late } = K.rang(e, s);
         return late > 2e6 ? `${K.span(late)} late: ${whileLate(e, late)}. A timer can be late, never early.` : `${late >= 1e3 ? `${K.span(late)} late. ` : ""}A timer is never early: its deadline is rounded up to the next millisecond.`;
       },
     },

@@ -5,7 +5,7 @@
 // are the arrows (who woke or spawned whom), the columns (one an event; sleep is folded) and the
 // groups (rows by spawn site, with counts), so that drawing is a lookup, however long the run is.
 //
-// Interface: `K.rowsOf(trace)`, `K.arrange(rows, wanted)`, `K.countsOf(log, rows)`, `K.BAR`.
+// Interface: `K.rowsOf(trace)`, `K.arrange(rows, wanted)`, `K.countsOf(log, rows)`, `K.rang(e, state)`, `K.BAR`.
 // Invariants: the bars of a row are in order and leave no gap: a bar ends where the next begins.
 // All of this depends on the trace alone.
 // Not here: pixels (lanes.js), the state behind an event (fold.js).
@@ -17,6 +17,12 @@
   const NAP = 4;
   /** So many rows are shown one by one; of more, those with one spawn site become a group. */
   const SINGLE_ROWS = 12;
+
+  /** For which task a timer fired, and how late. (The event's own `late` is in whole milliseconds.) */
+  K.rang = function (e, s) {
+    const { task, due } = s.gone.find((timer) => timer.how === "rings") ?? {};
+    return { task, late: due ? Math.max(0, e.t - due) : e.late ?? 0 };
+  };
 
   const NONE = Object.freeze([]);
   const short = (waits) => [...new Set(waits.map(K.onShort))].join(", ");
@@ -100,7 +106,7 @@
       }
       this.changes(e.then, e, s);
       for (const list of e.also) this.changes(list, e, s);
-      if (e.ev === "TimerFire") { const { task, due } = s.gone.find((timer) => timer.how === "rings") ?? {}; this.late.set(task, due > 0 && e.t > due ? e.t - due : e.late ?? 0); } // (`late` is in whole milliseconds)
+      if (e.ev === "TimerFire") { const { task, late } = K.rang(e, s); this.late.set(task, late); }
       if (e.ev === "Wake" && !K.isAdmission(e)) this.arrows.push({ i: e.i, from: e.by?.task ?? null, to: e.task, how: e.effect, by: e.by, ...(e.by === "timer" && { late: this.late.get(e.task) ?? 0 }) });
       if ((e.branches ?? e.branch) !== undefined) this.select(e, s);
     }

@@ -107,9 +107,9 @@
     if (on.value || on.closed || K.isChannel(on.sync ?? "")) return atChannel(s, t, on);
     if (on.sync) {
       const p = s.primitives.get(on.sync), { kind } = p ?? {}, place = K.forAll(on.sync) ? 0 : K.placeOf(s, on), known = (all) => (all ?? []).filter((name) => !K.isNoTask(name));
-      const holders = known(p?.holders), [next] = known(p?.handed), [one] = holders;
-      const mine = next === t.name ? otherWait(s, t.name, on) : null, held = holders.length === 1 ? `${name(one)} ${kind === "semaphore" ? "has permits of it" : "holds it"}${whereIs(s, one)}.` : holders.length ? `It is held by ${holders.slice(0, 3).map(K.nameHTML).join(", ")}${holders.length > 3 ? " and others" : ""}.`
-        : mine ? `It is kept for this task, for another wait of it${at(K.lineOf(mine))}, begun at ${K.when(mine.i)}: as long as the task doesn’t poll that one, it keeps its turn.` : next ? `It is kept for ${known(p.handed).length > 1 ? known(p.handed).slice(0, 3).map(K.nameHTML).join(", ") + (known(p.handed).length > 3 ? " and others" : "") : name(next) + whereIs(s, next)}.` : p?.holders.includes("a thread") ? "A thread holds it, outside of all tasks." : p?.holders.length ? "Who holds it is not known: it was handed on." : "";
+      const holders = known(p?.holders), [next, ...rest] = known(p?.handed), several = (names) => names.slice(0, 3).map(K.nameHTML).join(", ") + (names.length > 3 ? " and others" : ""), [one] = holders;
+      const mine = next === t.name ? otherWait(s, t.name, on) : null, held = holders.length === 1 ? `${name(one)} ${kind === "semaphore" ? "has permits of it" : "holds it"}${whereIs(s, one)}.` : holders.length ? `It is held by ${several(holders)}.`
+        : mine ? `It is kept for this task, for another wait of it${at(K.lineOf(mine))}, begun at ${K.when(mine.i)}: as long as the task doesn’t poll that one, it keeps its turn.` : next ? `It is kept for ${rest.length ? several([next, ...rest]) : name(next) + whereIs(s, next)}.` : p?.holders.includes("a thread") ? "A thread holds it, outside of all tasks." : p?.holders.length ? "Who holds it is not known: it was handed on." : "";
       if (kind === "barrier") return `It waits for <b>${K.esc(K.onWhat(on))}</b>: ${K.plural(p.count, "task")} ${p.count === 1 ? "has" : "have"} yet to come there.`;
       return `It waits for <b>${K.esc(K.onWhat(on))}</b>${place ? `, ${K.nth(place)} in line${ahead(s, on, place)}` : ""}. ${held}${kind === "semaphore" && place ? ` What is free is kept for ${place === 1 ? "it" : "the first in line, until that has enough"}.` : ""}`;
     }
