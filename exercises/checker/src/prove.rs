@@ -102,8 +102,9 @@ pub(crate) fn prove(exercises: &[&Exercise]) -> Result<bool, String> {
     let _alone = alone(&root().join("target/exercises"))?;
     let programs = put_together(&candidates)?;
     let (passed, problems) = examine_all(&candidates, &programs);
+    // In the form that a summary of many checks looks for.
     for problem in &problems {
-        println!("{BAD}{problem}{BAD:#}\n");
+        println!("{BAD}error{BAD:#}: {problem}\n");
     }
     let (style, word) = if problems.is_empty() { (OK, "ok") } else { (BAD, "FAILED") };
     println!(
