@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::panic::panic_any;
 use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Barrier, Mutex};
 use std::task::{Poll, Wake, Waker};
 use std::thread;
@@ -508,15 +508,14 @@ fn no_thread_too_many() {
 
 /// Of three threads one needs some time for its end: what it keeps is dropped then.
 fn all_have_ended() {
-    struct Lasts(Log, Option<Receiver<()>>);
+    struct Lasts(Log, bool);
 
     impl Drop for Lasts {
         fn drop(&mut self) {
-            // A `shutdown` that does not wait for this thread returns meanwhile. (Many short waits: on a busy machine each
-            // lasts longer.)
-            if let Some(returned) = self.1.take() {
-                let wait = || returned.recv_timeout(Duration::from_millis(5));
-                let _ = (0..30).any(|_| wait() == Err(RecvTimeoutError::Disconnected));
+            // Until the two others have ended and their `shutdown` sleeps: it waits for this thread. One that doesn't has returned,
+            // and its caller has looked, before anything sleeps.
+            if self.1 {
+                let _ = until_all_sleep(1);
             }
             self.0.add("a thread ends");
         }
@@ -528,11 +527,8 @@ fn all_have_ended() {
 
     for slow in 0..3 {
         let (pool, log, all) = (Pool::new(3), Log::new(), Arc::new(Barrier::new(3)));
-        let (returned, has_returned) = channel::<()>();
-        let mut has_returned = Some(has_returned);
         let jobs = [0, 1, 2].map(|number| {
-            let waits = has_returned.take_if(|_| number == slow);
-            let (lasts, all) = (Lasts(log.clone(), waits), Arc::clone(&all));
+            let (lasts, all) = (Lasts(log.clone(), number == slow), Arc::clone(&all));
             pool.spawn_blocking(move || {
                 LASTS.set(Some(lasts));
                 all.wait();
@@ -545,7 +541,6 @@ fn all_have_ended() {
         });
         pool.shutdown();
         let ended = log.lines().len();
-        drop(returned);
         assert_eq!(ended, 3, "threads that have ended, of three, when `shutdown` returns");
     }
 }
@@ -565,14 +560,13 @@ fn shut_down() {
     let log = Log::new();
     let (started, has_started) = channel();
     let (open, wait_at_gate) = gate();
-    let (returned, has_returned) = channel::<()>();
     let (told, end) = (log.clone(), log.on_drop("the thread ends"));
     let mut running = pin!(pool.spawn_blocking(move || {
         END.set(Some(end));
         started.send(()).expect("the check waits");
         wait_at_gate();
-        // A `shutdown` that does not wait for this thread returns meanwhile, before it has ended.
-        let _ = has_returned.recv_timeout(Duration::from_millis(100));
+        // A `shutdown` that does not wait for this thread has returned before all else sleeps.
+        let _ = until_all_sleep(1);
         told.add("the first job ends");
         10
     }));
@@ -595,7 +589,6 @@ fn shut_down() {
     if_it_hangs("the first job runs until the second, which waits, is dropped");
     pool.shutdown();
     let happened = log.lines();
-    drop(returned);
     let expected = ["the second job is dropped", "the first job ends", "the thread ends"];
     assert_eq!(happened, expected, "what has happened when `shutdown` returns");
     assert_eq!(wakes.count(), 1, "wakes of the task that waits for the dropped job");
