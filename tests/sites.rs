@@ -325,6 +325,33 @@ fn a_step_inside_of_a_poll_leaves_the_tasks_line_as_it_was() {
 /// Of a child the call that started it has no line of its own inside of kettle.
 #[cfg(feature = "process")]
 #[test]
+fn a_job_of_a_file_is_where_its_function_is_awaited() {
+    use kettle::fs;
+    let mut lines = Vec::new();
+    let records = run(async {
+        sleep(SHORT).await; // its place must not be left
+        fs::metadata("Cargo.toml").await.unwrap();
+        lines.push(here().1 - 1);
+        let mut folder = fs::read_dir("tests").await.unwrap();
+        lines.push(here().1 - 1);
+        let entry = folder.next_entry().await.unwrap().unwrap();
+        entry.metadata().await.unwrap();
+        lines.push(here().1 - 1);
+        let file = fs::File::open("Cargo.toml").await.unwrap();
+        lines.push(here().1 - 1);
+        file.sync_all().await.unwrap();
+        lines.push(here().1 - 1);
+        // One that a library polls is where the program has made it.
+        let made = fs::read("Cargo.toml");
+        lines.push(here().1 - 1);
+        let _ = timeout(Duration::from_hours(1), Box::pin(made)).await;
+    });
+    let jobs = records.iter().filter(|record| matches!(record.event, Event::BlockingStart { .. }));
+    let places: Vec<u32> = jobs.map(|record| record.at.map_or(0, Location::line)).collect();
+    assert_eq!(places, lines);
+}
+
+#[test]
 fn a_child_that_is_waited_for_by_the_call_that_starts_it() {
     let mut line = here();
     let records = run(async {

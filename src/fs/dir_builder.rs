@@ -4,6 +4,7 @@ use std::io;
 use std::path::Path;
 
 use super::off_thread::off_thread;
+use crate::origin::located;
 
 /// Makes folders, with settings.
 ///
@@ -49,7 +50,8 @@ impl DirBuilder {
     /// # Errors
     ///
     /// Those of [`std::fs::DirBuilder::create`].
-    pub async fn create(&self, path: impl AsRef<Path>) -> io::Result<()> {
+    #[track_caller]
+    pub fn create(&self, path: impl AsRef<Path>) -> impl Future<Output = io::Result<()>> {
         let path = path.as_ref().to_owned();
         let mut builder = std::fs::DirBuilder::new();
         builder.recursive(self.recursive);
@@ -57,6 +59,6 @@ impl DirBuilder {
         if let Some(mode) = self.mode {
             std::os::unix::fs::DirBuilderExt::mode(&mut builder, mode);
         }
-        off_thread(move || builder.create(path)).await
+        located(async { off_thread(move || builder.create(path)).await })
     }
 }

@@ -28,6 +28,7 @@ use super::file_times::FileTimes;
 use super::off_thread::off_thread;
 use crate::io::jobs::{Jobs, Kind, MOST};
 use crate::io::{AsyncRead, AsyncSeek, AsyncWrite, ReadBuf, lends_descriptor};
+use crate::origin::located;
 use crate::sync::Mutex;
 
 /// An open file.
@@ -75,13 +76,15 @@ impl File {
     }
 
     /// Waits until all that was written is on the disk, the file's metadata included.
-    pub async fn sync_all(&self) -> io::Result<()> {
-        self.when_idle(StdFile::sync_all).await
+    #[track_caller]
+    pub fn sync_all(&self) -> impl Future<Output = io::Result<()>> {
+        located(self.when_idle(StdFile::sync_all))
     }
 
     /// Waits until the bytes that were written are on the disk.
-    pub async fn sync_data(&self) -> io::Result<()> {
-        self.when_idle(StdFile::sync_data).await
+    #[track_caller]
+    pub fn sync_data(&self) -> impl Future<Output = io::Result<()>> {
+        located(self.when_idle(StdFile::sync_data))
     }
 
     /// Cuts the file off after `size` bytes, or extends it by zeros. The position stays as it is.
@@ -89,29 +92,36 @@ impl File {
     /// # Errors
     ///
     /// If the file wasn't opened for writing.
-    pub async fn set_len(&self, size: u64) -> io::Result<()> {
-        let mut jobs = self.jobs.lock().await;
-        poll_fn(|cx| jobs.poll_idle(cx)).await?;
-        start_seek(&self.std, &mut jobs, move |mut file| {
-            file.set_len(size)?;
-            file.stream_position()
-        })?;
-        match poll_fn(|cx| jobs.poll_idle(cx)).await? {
-            Some((_, Err(error))) => Err(error),
-            _ => Ok(()),
-        }
+    #[track_caller]
+    pub fn set_len(&self, size: u64) -> impl Future<Output = io::Result<()>> {
+        located(async move {
+            let mut jobs = self.jobs.lock().await;
+            poll_fn(|cx| jobs.poll_idle(cx)).await?;
+            start_seek(&self.std, &mut jobs, move |mut file| {
+                file.set_len(size)?;
+                file.stream_position()
+            })?;
+            match poll_fn(|cx| jobs.poll_idle(cx)).await? {
+                Some((_, Err(error))) => Err(error),
+                _ => Ok(()),
+            }
+        })
     }
 
     /// What the system knows about the file.
-    pub async fn metadata(&self) -> io::Result<Metadata> {
+    #[track_caller]
+    pub fn metadata(&self) -> impl Future<Output = io::Result<Metadata>> {
         let std = Arc::clone(&self.std);
-        off_thread(move || std.metadata()).await
+        located(async { off_thread(move || std.metadata()).await })
     }
 
     /// A second handle to the same open file. Both share one position.
-    pub async fn try_clone(&self) -> io::Result<File> {
-        let std = self.when_idle(StdFile::try_clone).await?;
-        Ok(File { max_bytes: self.max_bytes, ..File::from_std(std) })
+    #[track_caller]
+    pub fn try_clone(&self) -> impl Future<Output = io::Result<File>> {
+        located(async {
+            let std = self.when_idle(StdFile::try_clone).await?;
+            Ok(File { max_bytes: self.max_bytes, ..File::from_std(std) })
+        })
     }
 
     /// Waits for the operation under way, and gives std's file.
@@ -122,14 +132,17 @@ impl File {
     /// # Panics
     ///
     /// If that needs a second handle and the system gives none.
-    pub async fn into_std(mut self) -> StdFile {
-        // What the last job came to is lost with the file.
-        let _ = poll_fn(|cx| self.jobs.get_mut().poll_idle(cx)).await;
-        let shared = match Arc::try_unwrap(self.std) {
-            Ok(std) => return std,
-            Err(shared) => shared,
-        };
-        shared.try_clone().expect("the system gives a second handle to the file")
+    #[track_caller]
+    pub fn into_std(mut self) -> impl Future<Output = StdFile> {
+        located(async move {
+            // What the last job came to is lost with the file.
+            let _ = poll_fn(|cx| self.jobs.get_mut().poll_idle(cx)).await;
+            let shared = match Arc::try_unwrap(self.std) {
+                Ok(std) => return std,
+                Err(shared) => shared,
+            };
+            shared.try_clone().expect("the system gives a second handle to the file")
+        })
     }
 
     /// Gives std's file if no operation is under way.
@@ -144,19 +157,22 @@ impl File {
     }
 
     /// Changes who may use the file.
-    pub async fn set_permissions(&self, perm: Permissions) -> io::Result<()> {
+    #[track_caller]
+    pub fn set_permissions(&self, perm: Permissions) -> impl Future<Output = io::Result<()>> {
         let std = Arc::clone(&self.std);
-        off_thread(move || std.set_permissions(perm)).await
+        located(async { off_thread(move || std.set_permissions(perm)).await })
     }
 
     /// Sets the file's times, after the operation under way.
-    pub async fn set_times(&self, times: FileTimes) -> io::Result<()> {
-        self.when_idle(move |std| std.set_times(times.into_std())).await
+    #[track_caller]
+    pub fn set_times(&self, times: FileTimes) -> impl Future<Output = io::Result<()>> {
+        located(self.when_idle(move |std| std.set_times(times.into_std())))
     }
 
     /// Sets when the file was last changed.
-    pub async fn set_modified(&self, time: SystemTime) -> io::Result<()> {
-        self.set_times(FileTimes::new().set_modified(time)).await
+    #[track_caller]
+    pub fn set_modified(&self, time: SystemTime) -> impl Future<Output = io::Result<()>> {
+        self.set_times(FileTimes::new().set_modified(time))
     }
 
     /// The most bytes that one job may read or write: 2 MiB, unless this says otherwise.

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::file::File;
 use super::off_thread::off_thread;
+use crate::origin::located;
 
 /// Opens files, with settings. They are those of [`std::fs::OpenOptions`], which has their details.
 ///
@@ -87,27 +88,31 @@ impl OpenOptions {
     /// # Errors
     ///
     /// Those of [`std::fs::OpenOptions::open`].
-    pub async fn open(&self, path: impl AsRef<Path>) -> io::Result<File> {
+    #[track_caller]
+    pub fn open(&self, path: impl AsRef<Path>) -> impl Future<Output = io::Result<File>> {
         let (path, options) = (path.as_ref().to_owned(), self.0.clone());
-        Ok(File::from_std(off_thread(move || options.open(path)).await?))
+        located(async { Ok(File::from_std(off_thread(move || options.open(path)).await?)) })
     }
 }
 
 /// The usual ways to open a file.
 impl File {
     /// Opens a file for reading.
-    pub async fn open(path: impl AsRef<Path>) -> io::Result<File> {
-        File::options().read(true).open(path).await
+    #[track_caller]
+    pub fn open(path: impl AsRef<Path>) -> impl Future<Output = io::Result<File>> {
+        located(async { File::options().read(true).open(path).await })
     }
 
     /// Opens a file for writing: an empty one, in place of one that is there.
-    pub async fn create(path: impl AsRef<Path>) -> io::Result<File> {
-        File::options().write(true).create(true).truncate(true).open(path).await
+    #[track_caller]
+    pub fn create(path: impl AsRef<Path>) -> impl Future<Output = io::Result<File>> {
+        located(async { File::options().write(true).create(true).truncate(true).open(path).await })
     }
 
     /// Opens a new file for reading and writing. One that is there is an error.
-    pub async fn create_new<P: AsRef<Path>>(path: P) -> io::Result<File> {
-        File::options().read(true).write(true).create_new(true).open(path).await
+    #[track_caller]
+    pub fn create_new<P: AsRef<Path>>(path: P) -> impl Future<Output = io::Result<File>> {
+        located(async { File::options().read(true).write(true).create_new(true).open(path).await })
     }
 
     /// The settings to open a file with.

@@ -8,123 +8,161 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::off_thread::off_thread;
+use crate::origin::located;
 
 /// The absolute path, without links and dots.
-pub async fn canonicalize(path: impl AsRef<Path>) -> io::Result<PathBuf> {
+#[track_caller]
+pub fn canonicalize(path: impl AsRef<Path>) -> impl Future<Output = io::Result<PathBuf>> {
     let path = path.as_ref().to_owned();
-    off_thread(move || std::fs::canonicalize(path)).await
+    located(async { off_thread(move || std::fs::canonicalize(path)).await })
 }
 
 /// Copies what is in a file, and its permissions, to another. Returns how many bytes that were.
-pub async fn copy(from: impl AsRef<Path>, to: impl AsRef<Path>) -> io::Result<u64> {
+#[track_caller]
+pub fn copy(from: impl AsRef<Path>, to: impl AsRef<Path>) -> impl Future<Output = io::Result<u64>> {
     let (from, to) = (from.as_ref().to_owned(), to.as_ref().to_owned());
-    off_thread(move || std::fs::copy(from, to)).await
+    located(async { off_thread(move || std::fs::copy(from, to)).await })
 }
 
 /// Makes a folder. Its parent must be there.
-pub async fn create_dir(path: impl AsRef<Path>) -> io::Result<()> {
+#[track_caller]
+pub fn create_dir(path: impl AsRef<Path>) -> impl Future<Output = io::Result<()>> {
     let path = path.as_ref().to_owned();
-    off_thread(move || std::fs::create_dir(path)).await
+    located(async { off_thread(move || std::fs::create_dir(path)).await })
 }
 
 /// Makes a folder and the parents that it lacks. One that is there already is no error.
-pub async fn create_dir_all(path: impl AsRef<Path>) -> io::Result<()> {
+#[track_caller]
+pub fn create_dir_all(path: impl AsRef<Path>) -> impl Future<Output = io::Result<()>> {
     let path = path.as_ref().to_owned();
-    off_thread(move || std::fs::create_dir_all(path)).await
+    located(async { off_thread(move || std::fs::create_dir_all(path)).await })
 }
 
 /// Gives a file a second name.
-pub async fn hard_link(original: impl AsRef<Path>, link: impl AsRef<Path>) -> io::Result<()> {
+#[track_caller]
+pub fn hard_link(
+    original: impl AsRef<Path>,
+    link: impl AsRef<Path>,
+) -> impl Future<Output = io::Result<()>> {
     let (original, link) = (original.as_ref().to_owned(), link.as_ref().to_owned());
-    off_thread(move || std::fs::hard_link(original, link)).await
+    located(async { off_thread(move || std::fs::hard_link(original, link)).await })
 }
 
 /// What the system knows about a file or a folder. A link is followed.
-pub async fn metadata(path: impl AsRef<Path>) -> io::Result<Metadata> {
+#[track_caller]
+pub fn metadata(path: impl AsRef<Path>) -> impl Future<Output = io::Result<Metadata>> {
     let path = path.as_ref().to_owned();
-    off_thread(move || std::fs::metadata(path)).await
+    located(async { off_thread(move || std::fs::metadata(path)).await })
 }
 
 /// The whole file.
-pub async fn read(path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
+#[track_caller]
+pub fn read(path: impl AsRef<Path>) -> impl Future<Output = io::Result<Vec<u8>>> {
     let path = path.as_ref().to_owned();
-    off_thread(move || std::fs::read(path)).await
+    located(async { off_thread(move || std::fs::read(path)).await })
 }
 
 /// Where a link leads.
-pub async fn read_link(path: impl AsRef<Path>) -> io::Result<PathBuf> {
+#[track_caller]
+pub fn read_link(path: impl AsRef<Path>) -> impl Future<Output = io::Result<PathBuf>> {
     let path = path.as_ref().to_owned();
-    off_thread(move || std::fs::read_link(path)).await
+    located(async { off_thread(move || std::fs::read_link(path)).await })
 }
 
 /// The whole file, which must be UTF-8.
-pub async fn read_to_string(path: impl AsRef<Path>) -> io::Result<String> {
+#[track_caller]
+pub fn read_to_string(path: impl AsRef<Path>) -> impl Future<Output = io::Result<String>> {
     let path = path.as_ref().to_owned();
-    off_thread(move || std::fs::read_to_string(path)).await
+    located(async { off_thread(move || std::fs::read_to_string(path)).await })
 }
 
 /// Removes a folder, which must be empty.
-pub async fn remove_dir(path: impl AsRef<Path>) -> io::Result<()> {
+#[track_caller]
+pub fn remove_dir(path: impl AsRef<Path>) -> impl Future<Output = io::Result<()>> {
     let path = path.as_ref().to_owned();
-    off_thread(move || std::fs::remove_dir(path)).await
+    located(async { off_thread(move || std::fs::remove_dir(path)).await })
 }
 
 /// Removes a folder and all that is in it. Links in it are removed, not followed.
-pub async fn remove_dir_all(path: impl AsRef<Path>) -> io::Result<()> {
+#[track_caller]
+pub fn remove_dir_all(path: impl AsRef<Path>) -> impl Future<Output = io::Result<()>> {
     let path = path.as_ref().to_owned();
-    off_thread(move || std::fs::remove_dir_all(path)).await
+    located(async { off_thread(move || std::fs::remove_dir_all(path)).await })
 }
 
 /// Removes a file.
-pub async fn remove_file(path: impl AsRef<Path>) -> io::Result<()> {
+#[track_caller]
+pub fn remove_file(path: impl AsRef<Path>) -> impl Future<Output = io::Result<()>> {
     let path = path.as_ref().to_owned();
-    off_thread(move || std::fs::remove_file(path)).await
+    located(async { off_thread(move || std::fs::remove_file(path)).await })
 }
 
 /// Gives a file or a folder another name, in place of what has that name already.
 /// Both names must be on one file system.
-pub async fn rename(from: impl AsRef<Path>, to: impl AsRef<Path>) -> io::Result<()> {
+#[track_caller]
+pub fn rename(
+    from: impl AsRef<Path>,
+    to: impl AsRef<Path>,
+) -> impl Future<Output = io::Result<()>> {
     let (from, to) = (from.as_ref().to_owned(), to.as_ref().to_owned());
-    off_thread(move || std::fs::rename(from, to)).await
+    located(async { off_thread(move || std::fs::rename(from, to)).await })
 }
 
 /// Changes who may use a file or a folder.
-pub async fn set_permissions(path: impl AsRef<Path>, perm: Permissions) -> io::Result<()> {
+#[track_caller]
+pub fn set_permissions(
+    path: impl AsRef<Path>,
+    perm: Permissions,
+) -> impl Future<Output = io::Result<()>> {
     let path = path.as_ref().to_owned();
-    off_thread(move || std::fs::set_permissions(path, perm)).await
+    located(async { off_thread(move || std::fs::set_permissions(path, perm)).await })
 }
 
 /// Makes a link at `link` that leads to `original`.
 #[cfg(unix)]
-pub async fn symlink(original: impl AsRef<Path>, link: impl AsRef<Path>) -> io::Result<()> {
+#[track_caller]
+pub fn symlink(
+    original: impl AsRef<Path>,
+    link: impl AsRef<Path>,
+) -> impl Future<Output = io::Result<()>> {
     let (original, link) = (original.as_ref().to_owned(), link.as_ref().to_owned());
-    off_thread(move || std::os::unix::fs::symlink(original, link)).await
+    located(async { off_thread(move || std::os::unix::fs::symlink(original, link)).await })
 }
 
 /// Makes a link at `link` that leads to the folder `original`.
 #[cfg(windows)]
-pub async fn symlink_dir(original: impl AsRef<Path>, link: impl AsRef<Path>) -> io::Result<()> {
+#[track_caller]
+pub fn symlink_dir(
+    original: impl AsRef<Path>,
+    link: impl AsRef<Path>,
+) -> impl Future<Output = io::Result<()>> {
     let (original, link) = (original.as_ref().to_owned(), link.as_ref().to_owned());
-    off_thread(move || std::os::windows::fs::symlink_dir(original, link)).await
+    located(async { off_thread(move || std::os::windows::fs::symlink_dir(original, link)).await })
 }
 
 /// Makes a link at `link` that leads to the file `original`.
 #[cfg(windows)]
-pub async fn symlink_file(original: impl AsRef<Path>, link: impl AsRef<Path>) -> io::Result<()> {
+#[track_caller]
+pub fn symlink_file(
+    original: impl AsRef<Path>,
+    link: impl AsRef<Path>,
+) -> impl Future<Output = io::Result<()>> {
     let (original, link) = (original.as_ref().to_owned(), link.as_ref().to_owned());
-    off_thread(move || std::os::windows::fs::symlink_file(original, link)).await
+    located(async { off_thread(move || std::os::windows::fs::symlink_file(original, link)).await })
 }
 
 /// What the system knows about a file, a folder or a link. A link is not followed.
-pub async fn symlink_metadata(path: impl AsRef<Path>) -> io::Result<Metadata> {
+#[track_caller]
+pub fn symlink_metadata(path: impl AsRef<Path>) -> impl Future<Output = io::Result<Metadata>> {
     let path = path.as_ref().to_owned();
-    off_thread(move || std::fs::symlink_metadata(path)).await
+    located(async { off_thread(move || std::fs::symlink_metadata(path)).await })
 }
 
 /// Is there anything at this path? An error if that can't be told, for lack of permission.
-pub async fn try_exists(path: impl AsRef<Path>) -> io::Result<bool> {
+#[track_caller]
+pub fn try_exists(path: impl AsRef<Path>) -> impl Future<Output = io::Result<bool>> {
     let path = path.as_ref().to_owned();
-    off_thread(move || std::fs::exists(path)).await
+    located(async { off_thread(move || std::fs::exists(path)).await })
 }
 
 /// Makes a file with these contents, in place of one that is there. They are copied first.
@@ -143,8 +181,12 @@ pub async fn try_exists(path: impl AsRef<Path>) -> io::Result<bool> {
 /// # Ok(())
 /// # }
 /// ```
-pub async fn write(path: impl AsRef<Path>, contents: impl AsRef<[u8]>) -> io::Result<()> {
+#[track_caller]
+pub fn write(
+    path: impl AsRef<Path>,
+    contents: impl AsRef<[u8]>,
+) -> impl Future<Output = io::Result<()>> {
     let path = path.as_ref().to_owned();
     let contents = contents.as_ref().to_owned();
-    off_thread(move || std::fs::write(path, contents)).await
+    located(async { off_thread(move || std::fs::write(path, contents)).await })
 }

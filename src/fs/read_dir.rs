@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use super::off_thread::{not_run, off_thread};
+use crate::origin::located;
 use crate::task::{JoinHandle, spawn_blocking};
 
 /// How many entries a job reads.
@@ -39,13 +40,16 @@ const BATCH: usize = 32;
 /// # Ok(())
 /// # }
 /// ```
-pub async fn read_dir(path: impl AsRef<Path>) -> io::Result<ReadDir> {
+#[track_caller]
+pub fn read_dir(path: impl AsRef<Path>) -> impl Future<Output = io::Result<ReadDir>> {
     let path = path.as_ref().to_owned();
-    let batch = off_thread(move || {
-        let rest = Some(std::fs::read_dir(path)?);
-        Ok(Batch { entries: VecDeque::new(), rest }.filled())
-    });
-    Ok(ReadDir(State::Here(batch.await?)))
+    located(async {
+        let batch = off_thread(move || {
+            let rest = Some(std::fs::read_dir(path)?);
+            Ok(Batch { entries: VecDeque::new(), rest }.filled())
+        });
+        Ok(ReadDir(State::Here(batch.await?)))
+    })
 }
 
 /// The entries of a folder that haven't been given yet. From [`read_dir`].
@@ -97,8 +101,9 @@ impl ReadDir {
     /// # Cancel safety
     ///
     /// No entry is lost.
-    pub async fn next_entry(&mut self) -> io::Result<Option<DirEntry>> {
-        poll_fn(|cx| self.poll_next_entry(cx)).await
+    #[track_caller]
+    pub fn next_entry(&mut self) -> impl Future<Output = io::Result<Option<DirEntry>>> {
+        located(poll_fn(|cx| self.poll_next_entry(cx)))
     }
 
     /// [`next_entry`](ReadDir::next_entry) for a future written by hand. On `Pending` the waker of
@@ -153,18 +158,22 @@ impl DirEntry {
     }
 
     /// What the system knows about the entry. A link is not followed.
-    pub async fn metadata(&self) -> io::Result<Metadata> {
+    #[track_caller]
+    pub fn metadata(&self) -> impl Future<Output = io::Result<Metadata>> {
         let std = Arc::clone(&self.std);
-        off_thread(move || std.metadata()).await
+        located(async { off_thread(move || std.metadata()).await })
     }
 
     /// Is it a file, a folder, a link? A link is not followed.
-    pub async fn file_type(&self) -> io::Result<FileType> {
-        if let Some(file_type) = self.file_type {
-            return Ok(file_type);
-        }
-        let std = Arc::clone(&self.std);
-        off_thread(move || std.file_type()).await
+    #[track_caller]
+    pub fn file_type(&self) -> impl Future<Output = io::Result<FileType>> {
+        located(async {
+            if let Some(file_type) = self.file_type {
+                return Ok(file_type);
+            }
+            let std = Arc::clone(&self.std);
+            off_thread(move || std.file_type()).await
+        })
     }
 
     /// The number of the entry's inode.
