@@ -468,7 +468,7 @@ export function answer(checks, files, directory) {
       [90, "TimerFire", { timer: "timer 1", late: 0 }, "timers", "timer 1", "rings"], woken("main", 90, "timer"), polled("main", 90), over("main", 90)]), [, how, came] = await shown(limit);
     const closes = [[0, "SyncNew", { sync: "channel 1", kind: "mpsc", run: "main" }, "primitives", "channel 1", { kind: "mpsc", count: 0, senders: 1 }], made("task 1"), made("task 2"), polled("task 1", 1), [1, "SyncAct", { sync: "channel 1", kind: "mpsc", act: "put", units: 1, count: 1, run: "task 1", task: "task 1" }]];
     const silent = await told(open, "silent", [made("main"), polled("main", 0), ...closes, waits("main", 2, { value: "channel 1" }, { timer: "timer 1" }), [90, "TimerFire", { timer: "timer 1", late: 0 }, "timers", "timer 1", "rings"], woken("main", 90, "timer"), polled("main", 90), [91, "SyncAct", { sync: "channel 1", kind: "mpsc", act: "close", units: 1, count: 0, run: "main", task: "main" }], [92, "SyncAct", { sync: "channel 1", kind: "mpsc", act: "refuse", units: 1, count: 0, run: "task 1", task: "task 1" }], over("main", 93)]);
-    is(/Then 1 sender of channel 1 was alive: .*main made 1; it had been used by .*task 1/.test((await shown(silent))[2]), (await shown(silent))[2]);
+    is(/Then 1 sender of channel 1 was alive: .*main made 1; .*task 1 had used it\./.test((await shown(silent))[2]), (await shown(silent))[2]);
     is(/1 send met a closed channel \(event \d+\): .*main had closed channel 1, or dropped its receiver, at 91\.00 ms/.test(await silent.evaluate(() => window.K.answer.html("task 1", -Infinity, Infinity).replace(/<[^>]*>/g, ""))), "who closed it");
     is(/1 task panicked \(.*task 2 at 9\.00 ms \(event \d+\)\)/.test(how), how);
     is(/a timer that came before the end of task 1.*What it waited for when that timer came main ← the end of .*task 1 *← barrier 1.*1 task had not come to barrier 1 by then/.test(came), came);
@@ -485,7 +485,7 @@ export function answer(checks, files, directory) {
     const inTurn = await told(open, "in-turn", [made("main"), new1("lock 1", "mutex", {}), ...tasks, ...all("task 1", took(0, "task 1"), waits("task 1", 0, { timer: "timer 1" })), ...all("task 3", waits("task 3", 0, lock)), polled("task 1", 40), over("task 1", 40), polled("task 2", 40), took(40, "task 2"), waits("task 2", 40, { timer: "timer 2" }), polled("task 2", 90), act(90, "task 2", "lock 1", "mutex", "release", {}, { holders: [], handed: ["task 3"] }), woken("task 3", 90, "task 2"), over("task 2", 90), polled("task 3", 90), over("task 3", 91), over("main", 92)]);
     is(/while task 2 had it \(50 ms\), task 1 had it \(40 ms\)/.test(await words(inTurn, "task 3")), await words(inTurn, "task 3"));
     is(!/kept for/.test(await words(inTurn, "task 3")), "what has ended its wait is not kept from it");
-    const parked = (ms) => [ms, "Park", { timeout: null }, "loop", "", { step: "park" }], hangs = (name, run) => told(open, name, run, {}, [], "");
+    const parked = (ms) => [ms, "Park", { timeout: null }, "loop", "", { step: "park" }], hangs = (name, run, files = []) => told(open, name, run, {}, files, "");
     const kept = await hangs("kept", [made("main"), new1("lock 1", "mutex", {}), ...tasks, ...all("task 1", act(1, "task 1", "lock 1", "mutex", "release", {}, { holders: [], handed: ["task 2"] })), ...all("task 2", waits("task 2", 5, lock)), parked(90)]);
     is(/Lock 1 is kept for task 2, whose turn it is: for another of its waits, which it does not poll\./.test(await words(kept, "task 2")), await words(kept, "task 2"));
     const at = { sync: "barrier 1", ticket: 1, units: 1 }, came = (run, then) => act(5, run, "barrier 1", "barrier", "put", { units: "all" }, then);
@@ -498,6 +498,12 @@ export function answer(checks, files, directory) {
     is(/perhaps its sender\. No task in this record has received from channel 1, or waited to: its receiver may be in another runtime/.test(await words(alone, "task 2")), await words(alone, "task 2"));
     const senders = await asks.evaluate(() => window.K.madeWords("channel 1", window.K.trace.last).replace(/<[^>]*>/g, ""));
     is(/^: .*main made 1$/.test(senders), senders);
+    const put = (run, count) => act(1, run, "channel 1", "mpsc", "put", { count }, { count }), more = (ms, units) => [ms, "SyncAct", { sync: "channel 1", kind: "mpsc", act: "senders", units, count: 0, run: "main", task: "main" }, "primitives", "channel 1", { senders: units }];
+    const kept2 = await hangs("kept-unused", [made("main"), made("task 1"), new1("channel 1", "mpsc", { count: 0, senders: 1 }), more(0, 2), made("task 2"), made("task 3"), ...all("task 1", put("task 1", 1), waits("task 1", 1, { timer: "timer 1" })), ...all("task 3", waits("task 3", 2, { value: "channel 1" })), parked(90)]);
+    is(/Then 2 senders of channel 1 were alive: main made 2; task 1 had used one\. Where the other is no event tells; of the tasks these were left: task 2, task 3, main\./.test(await words(kept2, "task 3")), await words(kept2, "task 3"));
+    const kettles = { file: "src/fs/paths.rs", whose: "kettle", text: "async { off_thread(move || std::fs::read(path)).await }\nKind::Write => 1" }, handed = (job, line) => [1, "BlockingStart", { task: job, run: "task 1", src: `src/fs/paths.rs:${line}`, at: `src/main.rs:${line}:9` }, "jobs", job, { by: "task 1", waited: null }];
+    const files = await hangs("jobs-of-files", [made("main"), ...tasks, ...all("task 1", handed("job 1", 1), handed("job 2", 2), waits("task 1", 1, { task: "job 1" })), parked(90)], [kettles]);
+    same(await files.evaluate(() => [0, 1].map((k) => window.K.jobLine(window.K.event(window.K.trace.index.byEv.get("BlockingStart")[k]))?.text ?? null)), ["src/main.rs:1:9", null], "the lines that await a job of `fs`, and one of a write");
   });
 
   checks.add("answer: what is only a reference is put aside, a cancelled task is dropped in its last poll, and a limit may be over before it is looked at", async (open) => {

@@ -109,7 +109,7 @@
   /** The line of the program at which a wait began. */
   const waitLine = (K.waitLine = function (i, on) {
     const job = on?.task && K.rowsOf(K.trace).rows.get(on.task)?.job;
-    if (job?.told && K.keptInside(K.event(K.rowsOf(K.trace).rows.get(on.task).at[0]))) return null;
+    if (job?.told && !K.jobLine(K.event(K.rowsOf(K.trace).rows.get(on.task).at[0]))) return null;
     const end = K.event(i), all = K.trace.index.byTask.get(end?.task) ?? [], what = on && K.onWhat(on);
     for (let k = end?.ev === "PollEnd" && what ? K.upTo(all, i) : -1; k >= 0; k--) {
       const e = K.event(all[k]);
@@ -339,7 +339,7 @@
     const short = cut === null ? "" : `<p class="mute">The chain is longer than this page follows it: nothing before ${K.link(cut)} is in it.</p>`;
     if (seen < Infinity) return [`<h3>What it still waits for <span class="mute">after ${K.link(seen)}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}`, jobWords(last) + lineWords(last) + senderWords(last.on, last.who, seen) + pipeWords(last) + childWords(last) + trafficOf(last) + unreadWords()];
     return [`<h3>${cutOff ? "Where most of its own time went" : "What bounded it"} <span class="mute">${cutOff ? "until the end of the run cut it off" : `${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link`}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}${apart}${more}`,
-      thenHTML(last) + [...links, last].slice(0, LINKS).map((link) => acceptedWords(link) + datagramWords(link)).join("") + (links.length && links[0].on ? lineWords({ ...links[0], from: links[0].at }) + (links[0].on.value ? requestWords(links[0].on.value, links[0].who, K.stateAt(links[0].at), "when that wait began") : "") : "") + lineWords(last) + (last.open ? senderWords(last.on, last.who, K.trace.last) : "") + jobWords(last) + childWords(last) + pipeWords(last) + writerOf(last, asked) + trafficOf(last) + unreadWords() + short];
+      thenHTML(last) + [...links, last].slice(0, LINKS).map((link) => acceptedWords(link) + datagramWords(link)).join("") + (links.length && links[0].on ? lineWords({ ...links[0], from: links[0].at }) + (links[0].on.value ? requestWords(links[0].on.value, links[0].who, K.stateAt(links[0].at), "when that wait began") : "") : "") + lineWords(last) + (last.open ? senderWords(last.on, last.who, K.trace.last) : cutOff ? senderWords(last.on, last.who, endOf(last) - 1) : "") + jobWords(last) + childWords(last) + pipeWords(last) + writerOf(last, asked) + trafficOf(last) + unreadWords() + short];
   }
   /** Of a wait that a timer has ended: what it was for led where, until then? */
   function thenHTML({ key, from, on, who }) {
@@ -347,6 +347,8 @@
     if (!ended) return "";
     return senderWords(on, who, ended.before) + (!chain.links.length || !chain.last ? "" : chainHTML(chain, 1, [], ended.before)[0].replace(/What it still waits for <span.*?<\/span>/, "What it waited for when that timer came") + lineWords(chain.last) + senderWords(chain.last.on, chain.last.who, ended.before));
   }
+  /** The event that ended a wait. */
+  const endOf = ({ who, from }) => { const row = K.rowsOf(K.trace).rows.get(who); return row.at[row.barAt(from) + 1] ?? K.trace.last; };
   /** ": main made 4, and task 3, task 4 dropped 3": by which tasks a channel's senders came and went; where they are now, no event tells. */
   K.madeWords = function (sync, i) {
     const made = new Map(), gone = new Map(), add = ({ run }, n) => { const by = n < 0 ? gone : made; by.set(run, (by.get(run) ?? 0) + Math.abs(n)); }, who = ([run]) => (run ? K.nameHTML(run) : "another thread");
@@ -377,8 +379,11 @@
     if (!senders) return "";
     const asked = requestWords(on.value, who, s);
     if (asked) return asked;
-    const alive = [...s.tasks.values()].filter((t) => t.name !== who && t.where !== "done" && t.kind !== "main").map((t) => t.name), used = kinds("SyncAct").slice(0, MANY).map(K.event).filter((e) => e.i <= i && e.sync === on.value && ["put", "take", "senders", "refuse"].includes(e.act)), own = alive.filter((name) => used.some((e) => e.run === name)), made = K.madeWords(on.value, i), names = own.length || made ? own : alive;
-    return `<p>Then ${K.plural(senders, "sender")} of ${esc(on.value)} ${senders === 1 ? "was" : "were"} alive${made}${names.length && names.length <= NAMED ? `${own.length ? "; it had been used by" : "; of the other tasks these were left:"} ${names.map(K.nameHTML).join(", ")}` : ""}.</p>`;
+    const alive = [...s.tasks.values()].filter((t) => t.where !== "done").map((t) => t.name), used = kinds("SyncAct").slice(0, MANY).map(K.event).filter((e) => e.i <= i && e.sync === on.value && ["put", "take", "senders", "refuse"].includes(e.act)), own = alive.filter((name) => !/^main/.test(name) && name !== who && used.some((e) => e.run === name));
+    // Whoever has used it keeps one, as a rule. Of the others no event tells, but that it is one of those that are left: those that were spawned since first.
+    const { rows } = K.rowsOf(K.trace), made = K.trace.senders.get(on.value)?.[0] ?? -1, isOlder = (name) => Number(rows.get(name).at[0] < made);
+    const others = senders > own.length ? alive.filter((name) => !own.includes(name)).sort((a, b) => isOlder(a) - isOlder(b)) : [], named = (name) => `${K.nameHTML(name)}${K.origin(name) && ` (<code>${esc(K.origin(name))}</code>)`}`;
+    return `<p>Then ${K.plural(senders, "sender")} of ${esc(on.value)} ${senders === 1 ? "was" : "were"} alive${K.madeWords(on.value, i)}${own.length ? `; ${few(own, K.nameHTML, "task")} had used ${senders === 1 ? "it" : own.length === 1 ? "one" : "theirs"}` : ""}${others.length ? `. Where ${senders === 1 ? "it is" : !own.length ? "they are" : senders - own.length === 1 ? "the other is" : "the others are"} no event tells; of the tasks these were left: ${few(others, named, "task")}` : ""}.</p>`;
   }
   /** Which notifications were lost by then: no task waited for them, or one was left already. */
   function noticeWords(sync, to) {

@@ -171,7 +171,7 @@
   /** The line of the program that an event is about, and whether it is only known that it was done after that line: a spawn has its own, and an act
    *  between two awaits has that of the one before. */
   K.lineKnown = function (e, s) {
-    const known = ["BlockingStart", "SourceNew"].includes(e.ev) ? !K.keptInside(e) : !!K.of(K.EVENTS, e.ev)?.line;
+    const known = e.ev === "BlockingStart" ? !!K.jobLine(e) : e.ev === "SourceNew" ? !K.keptInside(e) : !!K.of(K.EVENTS, e.ev)?.line;
     const place = K.lineOf(e);
     if (!place && e.run) return { place: lastLine(e), after: true };
     return { place, after: !e.made && !known && !!e.run && !!K.about(e, "between", s) };
@@ -399,7 +399,7 @@
       level: 1, kind: "loop", tokio: [...LOOP, "runtime/scheduler/inject.rs"],
       teaches: (e) => `${K.of(MESSAGES, e.kind) ?? "What another thread wants"} comes as a message: no other thread ever touches the run queue, so the queue needs no lock.`,
     },
-    BlockingStart: { level: 0, kind: "task", line: (e) => (K.keptInside(e) ? null : e.src), between: true, tokio: ["runtime/blocking/pool.rs"], teaches: "Work that would block goes to a thread of its own, or into the pool’s queue if there are as many as there may be. The loop stays free." },
+    BlockingStart: { level: 0, kind: "task", line: (e) => K.jobLine(e), between: true, tokio: ["runtime/blocking/pool.rs"], teaches: "Work that would block goes to a thread of its own, or into the pool’s queue if there are as many as there may be. The loop stays free." },
     BlockingRun: { level: 1, kind: "task", between: true, tokio: ["runtime/blocking/pool.rs"], teaches: (e) => `The loop hears of it only now: the thread took the job ${K.span(e.waited ?? 0)} after it was handed over.` },
     BlockingEnd: { level: 0, kind: "task", tokio: ["runtime/blocking/task.rs"], teaches: (e) => (e.ran === null ? "No thread ever ran it: it was aborted, or the runtime ended before." : `${K.trace.panicked.has(e.task) ? "It panicked, and its handle will say so." : "It has left its output with its handle."} A task that awaits the job is woken by a message.`) },
     SyncNew: { level: 0, kind: (e) => primitive(e.kind).word ?? "sync", between: true, tokio: (e) => primitive(e.kind).tokio, teaches: (e, s) => said(primitive(e.kind).is, e, s) },

@@ -36,7 +36,7 @@
   /** A job has the line of its call, and no function's name but that of kettle's own. */
   function jobOrigin(name) {
     const row = name.startsWith("job") ? K.rowsOf(K.trace).rows.get(name) : null, start = row && K.event(row.at[0]);
-    return start?.ev === "BlockingStart" ? { what: insideWhat(start).replace(/^an? .*/, ""), made: K.keptInside(start) ? null : start.src } : {};
+    return start?.ev === "BlockingStart" ? { what: insideWhat(start).replace(/^an? .*/, ""), made: K.jobLine(start) } : {};
   }
   /** A label that ends with a line's number: where there is little room, the number is what stays. */
   K.kept = (label) => { const [, words, line] = /^(.*?)((?::|line )\d+)?$/.exec(label); return `<span>${K.esc(words)}</span><b>${line ?? ""}</b>`; };
@@ -89,8 +89,10 @@
   K.hue = (name) => `style="--c:var(${K.look(name).colorVar})"`;
   K.nameHTML = (name) => `<span class="who" ${K.hue(name)}>${K.chipHTML(name)} <span class="name">${K.esc(name)}</span></span>`;
   /** The line of the program that is told with an event: a spawn's own, not the last await of the task that spawns. (Is it the event's? `K.lineKnown`.) */
-  K.lineOf = (e) => e?.made ?? (["BlockingStart", "SourceNew"].includes(e?.ev) && !K.keptInside(e) ? e.src : e?.at) ?? null;
-  /** Was a job handed over by a function of kettle's own, of `fs` say? Then its line of the program is not known. */
+  K.lineOf = (e) => e?.made ?? (e?.ev === "BlockingStart" ? K.jobLine(e) : e?.ev === "SourceNew" && !K.keptInside(e) ? e.src : null) ?? e?.at ?? null;
+  /** The line of the program that hands a job over: the call, or where a function of `fs` is awaited. Null: another function of kettle's own has done it. */
+  K.jobLine = (e) => (!K.keptInside(e) ? e.src : /^(fs::|File::open)/.test(insideWhat(e)) ? (e.at ?? null) : null);
+  /** Was it made by a function of kettle's own? */
   K.keptInside = (e) => !e.src || K.trace.files.get(e.src.file)?.whose === "kettle";
   /** Text with the names in it drawn as tokens. */
   K.tokens = (text) => K.esc(text).replace(/(?<!the )\b(main(?: \d+)?|task \d+|job \d+)\b(?!\(| thread| function)/g, (name) => K.nameHTML(name));
