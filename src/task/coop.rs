@@ -105,9 +105,9 @@ pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<RestoreOnPending> {
     Poll::Ready(RestoreOnPending { before: Cell::new(before), not_send: PhantomData })
 }
 
-/// One unit of the budget, taken by [`poll_proceed`]. Dropped, it gives the unit back, unless
-/// [`made_progress`](RestoreOnPending::made_progress) was called.
-#[must_use = "the unit is given back at once if this is dropped"]
+/// One unit of the budget, taken by [`poll_proceed`]. Dropped, it makes the budget again what it was
+/// before, unless [`made_progress`](RestoreOnPending::made_progress) was called.
+#[must_use = "the unit is back at once if this is dropped"]
 #[derive(Debug)]
 pub struct RestoreOnPending {
     /// The budget before; `None`: there is nothing to give back.
