@@ -27,6 +27,15 @@ export function answer(checks, files, directory) {
     }
   });
 
+  checks.add("answer: at a panic the program is at the line that panicked, not at the last await", async (open) => {
+    const page = await open(files.errors), at = (i) => page.evaluate((i) => {
+      window.K.go(i);
+      return [document.getElementById("p-file").textContent, document.querySelector("#program .on, #program .was")?.lastElementChild.textContent ?? ""];
+    }, i);
+    const [note, end] = await page.evaluate(() => ["Note", "PollEnd"].map((ev) => window.T.events.find((e) => e.ev === ev && (e.outcome === "panicked" || /^panicked at/.test(e.text))).i));
+    for (const i of [note, end]) is(((file, code) => /^panicked at examples\/errors\.rs:\d+$/.test(file) && /\b(panic|assert|unreachable)\w*!|unwrap|expect/.test(code))(...(await at(i))), `at event ${i}: ${await at(i)}`);
+  });
+
   checks.add("answer: every moment of a task has one cause", async (open) => {
     for (const name of ["make_tea", "channel", "select", "mutex", "errors", "zoo", "meeting"]) {
       const page = await open(files[name]);

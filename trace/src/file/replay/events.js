@@ -171,7 +171,7 @@
   /** The line of the program that an event is about, and whether it is only known that it was done after that line: a spawn has its own, and an act
    *  between two awaits has that of the one before. */
   K.lineKnown = function (e, s) {
-    const known = e.ev === "BlockingStart" ? !!K.jobLine(e) : e.ev === "SourceNew" ? !K.keptInside(e) : !!K.of(K.EVENTS, e.ev)?.line;
+    const known = e.ev === "BlockingStart" ? !!K.jobLine(e) : e.ev === "SourceNew" ? !K.keptInside(e) : K.panicAt(e) ? !!K.panicAt(e).at : !!K.of(K.EVENTS, e.ev)?.line;
     const place = K.lineOf(e);
     if (!place && e.run) return { place: lastLine(e), after: true };
     return { place, after: !e.made && !known && !!e.run && !!K.about(e, "between", s) };
@@ -432,7 +432,7 @@
       level: 1, kind: "timer", tokio: ["time/interval.rs"],
       teaches: (e) => !e.overdue ? "The task came late for it, or the thread did." : e.made_up ? "An interval makes up for the ticks that it missed, one after another without a pause, unless <code>set_missed_tick_behavior</code> says otherwise (Burst)." : "The program has chosen that: <code>set_missed_tick_behavior</code>.",
     },
-    Note: { level: 0, kind: (e) => (/^panicked at /.test(e.text) ? "task" : "printed"), between: true, line: (e) => e.src, teaches: (e) => (/^panicked at /.test(e.text) ? "A panic goes up through the functions of this poll, or of this job, and drops what they hold on its way: that is told next." : "A note of the program itself.") },
+    Note: { level: 0, kind: (e) => (K.panicAt(e) ? "task" : "printed"), between: true, line: (e) => K.panicAt(e)?.at ?? e.src, teaches: (e) => (K.panicAt(e) ? "A panic goes up through the functions of this poll, or of this job, and drops what they hold on its way: that is told next." : "A note of the program itself.") },
     Lost: { level: 0, kind: "verdict", teaches: "What happened in between is not in this trace." },
   };
 })(window.K = window.K || {});

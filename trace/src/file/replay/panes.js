@@ -221,18 +221,20 @@
     return memo.get(since);
   }
 
-  /** The last line that this poll has told of, up to event `e`; null before the first. */
+  /** The last line that this poll has told of, up to event `e`, null before the first; and the panic that it told of since. */
   function toldInPoll(s, e) {
     const begin = K.pollOf(e);
-    let line = null, await_ = null;
+    let line = null, await_ = null, panic = null;
     for (let i = Math.max(begin, e.i - 500, 0); i <= e.i; i++) {
       const x = K.event(i);
       if (x.run !== e.run) continue;
-      const at = own(x.at);
-      if (at && (at !== await_ || !K.about(x, "between", s))) line = await_ = at;
+      const at = own(x.at), goesOn = at && (at !== await_ || !K.about(x, "between", s));
+      if (goesOn) line = await_ = at;
+      if (goesOn || x.made) panic = null; // (it was caught)
+      panic = K.panicAt(x) ?? panic;
       line = own(x.made ?? K.about(x, "line", s)) ?? line;
     }
-    return line;
+    return { told: line, panic };
   }
   /** Where a `select!` begins; null if unsure. */
   K.selectLine = function (select) {
@@ -247,7 +249,8 @@
     if (e.run) {
       const pending = e.ev === "PollEnd" && e.outcome === "pending" && task, within = pending && (pending.waits.length ? withinLimit(pending) : pending.wakers > 0 && K.foreignAwait(e.run));
       if (within) return { place: within, now: true };
-      const told = toldInPoll(s, e), last = told ?? own(task?.at);
+      const { told, panic } = toldInPoll(s, e), last = told ?? own(task?.at);
+      if (panic && last) return { place: last, now: e.ev !== "PollEnd", word: panic.at ? "panicked at" : "panicked after" };
       if (e.ev === "PollEnd" && e.outcome !== "pending") return { place: last ?? beginning(task), now: false, word: last ? "last await" : "begins here" };
       // A poll goes on behind the await where its task stood; a first poll begins where its function does.
       return { place: last ?? beginning(task), now: true, word: last && K.lineOf(e) && K.lineKnown(e, s).after ? "after" : undefined };
@@ -294,7 +297,7 @@
     for (const at of wrong) if (at.file === file) lineOf(box, at.line)?.classList.add("wrong");
     gutter(box, s, file, now ? place : null);
     $("p-file").innerHTML = `<bdi dir="ltr">${place && (now || word) ? `${word ? `${word} ` : ""}${esc(file)}:${place.line}` : esc(file)}</bdi>`;
-    $("p-file").title = word === "after" ? K.AFTER : "";
+    $("p-file").title = /after$/.test(word ?? "") ? K.AFTER : "";
     const lines = K.trace.files.get(file)?.lines ?? [];
     if (place) centre(pane, box, lines.length ? Math.max(functionAround(lines, place.line)[0], 1) : place.line, place.line);
     else if (lines.length && pane.dataset.first === undefined) { // where main begins; or else not the comment at its head

@@ -88,8 +88,8 @@
   };
   K.hue = (name) => `style="--c:var(${K.look(name).colorVar})"`;
   K.nameHTML = (name) => `<span class="who" ${K.hue(name)}>${K.chipHTML(name)} <span class="name">${K.esc(name)}</span></span>`;
-  /** The line of the program that is told with an event: a spawn's own, not the last await of the task that spawns. (Is it the event's? `K.lineKnown`.) */
-  K.lineOf = (e) => e?.made ?? (e?.ev === "BlockingStart" ? K.jobLine(e) : e?.ev === "SourceNew" && !K.keptInside(e) ? e.src : null) ?? e?.at ?? null;
+  /** The line of the program that is told with an event: a spawn's or a panic's own, not the last await of the task. (Is it the event's? `K.lineKnown`.) */
+  K.lineOf = (e) => e?.made ?? K.panicAt(e)?.at ?? (e?.ev === "BlockingStart" ? K.jobLine(e) : e?.ev === "SourceNew" && !K.keptInside(e) ? e.src : null) ?? e?.at ?? null;
   /** The line of the program that hands a job over: the call, or where a function of `fs` is awaited. Null: another function of kettle's own has done it. */
   K.jobLine = (e) => (!K.keptInside(e) ? e.src : /^(fs::|File::open)/.test(insideWhat(e)) ? (e.at ?? null) : null);
   /** Was it made by a function of kettle's own? */
@@ -115,12 +115,17 @@
     const line = K.keptInside(e) ? K.codeAt(e.src) : "", fs = /\bfs::(\w+)\(/.exec(line);
     return fs ? `fs::${fs[1]}` : /options\.open\(/.test(line) ? "File::open" : /to_socket_addrs/.test(line) ? "lookup_host" : /Kind::Write =>/.test(line) ? "a write" : /Kind::Read \|/.test(line) ? "a read, or a seek" : "";
   }
-  /** With which words, and where, a task or a job panicked last, as the panic hook noted it: `{place, message, i}`; null if that is not told. */
-  K.panicOf = function (name) {
-    const i = (K.trace.index.byEv.get("Note") ?? []).findLast((i) => { const e = K.event(i); return (e.run ?? e.task) === name && PANIC.test(e.text); }), found = i === undefined ? null : PANIC.exec(K.event(i).text);
-    return found && { place: found[1], message: found[2] ?? "", i };
+  /** What the panic hook noted by this event: `{place, message, at}`, with `at` the line if the page has its text; null of all other events. */
+  K.panicAt = function (e) {
+    const found = e?.ev === "Note" ? PANIC.exec(e.text) : null, at = found && K.place(found[1]);
+    return found && { place: found[1], message: found[2] ?? "", at: K.trace.files.get(at.file)?.lines?.[at.line - 1] !== undefined ? at : null };
   };
   const PANIC = /^panicked at ([^ ]+?:\d+):\d+(?:: ([^]*))?$/;
+  /** With which words, and where, a task or a job panicked last, as the panic hook noted it, and by which event, `i`; null if that is not told. */
+  K.panicOf = function (name) {
+    const i = (K.trace.index.byEv.get("Note") ?? []).findLast((i) => { const e = K.event(i); return (e.run ?? e.task) === name && K.panicAt(e); });
+    return i === undefined ? null : { ...K.panicAt(K.event(i)), i };
+  };
   /** So much of a panic's message stands in a sentence; its title has it all, as has the event that tells it. */
   const SAID = 110;
   /** " with “no tea”, at main.rs:9"; "" if that is not told. */
