@@ -78,6 +78,23 @@ fn in_a_select_the_place_of_the_branch() {
 }
 
 #[test]
+fn in_a_join_the_macro_or_where_a_branch_was_made() {
+    let mut line = here();
+    let records = run(async {
+        let (one, two) = (kettle::spawn(sleep(SHORT)), kettle::spawn(sleep(SHORT)));
+        line = here();
+        let nap = sleep(SHORT);
+        let (one, two, ()) = kettle::join!(one, two, nap);
+        one.and(two).expect("no panic");
+    });
+    let main = records.iter().find_map(|record| record.task);
+    let of_main: Vec<Record> = records.into_iter().filter(|it| it.task == main).collect();
+    let ends = waits(&of_main, |on| matches!(on, Resource::Task(_)));
+    assert!(!ends.is_empty() && ends.iter().all(|&at| at == (line.0, line.1 + 2)), "{ends:?}");
+    assert_eq!(waits(&of_main, is_timer), [(line.0, line.1 + 1)]);
+}
+
+#[test]
 fn a_join_handle_a_channel_and_a_oneshot() {
     let mut line = here();
     let records = run(async {

@@ -16,7 +16,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::event::Point;
-use kettle_runtime::event::awaited;
+use kettle_runtime::event::{awaited, awaited_within};
 use kettle_runtime::{Event, budget, choose, emit};
 
 use pin_project_lite::pin_project;
@@ -237,13 +237,22 @@ pub fn maybe_done<F: IntoFuture>(future: F) -> MaybeDone<F::IntoFuture> {
     MaybeDone::Running { future: future.into_future() }
 }
 
+/// Not `#[track_caller]`: a future that knows where it was made is awaited there, not at the macro.
+#[inline]
+fn poll_there<F: Future>(future: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::Output> {
+    future.poll(cx)
+}
+
 impl<F: Future> MaybeDone<F> {
     /// Polls the future unless it has finished already, and says whether it has, sooner or now. A
     /// `join!` never breaks off.
     #[inline]
+    #[track_caller]
     pub fn poll_done<R>(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> ControlFlow<R, bool> {
         if let Stage::Running { future } = self.as_mut().project() {
-            let Poll::Ready(output) = future.poll(cx) else { return Continue(false) };
+            // What doesn't know where it was made is awaited where the macro is.
+            awaited_within();
+            let Poll::Ready(output) = poll_there(future, cx) else { return Continue(false) };
             self.set(MaybeDone::Done { output });
         }
         Continue(true)
@@ -262,6 +271,7 @@ impl<F: Future> MaybeDone<F> {
 impl<T, E, F: Future<Output = Result<T, E>>> MaybeDone<F> {
     /// Polls it for `try_join!`, which breaks off with the error of a branch as its result.
     #[inline]
+    #[track_caller]
     pub fn poll_ok<V>(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,

@@ -667,6 +667,16 @@ export function answer(checks, files, directory) {
     is(sites.includes("after main.rs:30") && sites.includes("main.rs:32"), `in the list: ${sites}`);
   });
 
+  checks.add("answer: the line of a spawn is not called an await", async (open) => {
+    const spawn = "src/main.rs:2:16", at = "src/main.rs:2:16", text = "async fn main() {\n    let one = kettle::spawn(async {});\n    join_all([one]).await;\n}\n", on = { task: "task 1" };
+    const page = await told(open, "no-await", [made("main"), polled("main", 0), also(made("task 1"), { made: spawn }), [0, "Wait", { run: "main", on, at }, "tasks", "main", { waits: [on] }], also(waits("main", 0, on), { at }),
+      polled("task 1", 8), woken("main", 9, "task 1"), over("task 1", 9), polled("main", 9), also(over("main", 9), { at })], {}, [{ file: "src/main.rs", whose: "program", text }]);
+    const shown = await page.evaluate(() => ["Wait", "PollEnd"].flatMap((ev) => window.T.events.filter((e) => e.ev === ev && e.run === "main").map(({ i }) => { window.K.setLevel("engine"); window.K.go(i); return document.getElementById("p-file").textContent; })));
+    same(shown, ["after src/main.rs:2", "after src/main.rs:2", "after src/main.rs:2"], "the program’s pane");
+    const words = await page.evaluate(() => window.K.answer.html("main", -Infinity, Infinity));
+    is(/after <code>main\.rs:2<\/code>/.test(words), words);
+  });
+
   checks.add("answer: where the clock stands still, it is not the recorder that moves it", async (open) => {
     const told5 = (event, real) => also(event, { real, overhead: 500 });
     const page = await told(open, "advanced", [

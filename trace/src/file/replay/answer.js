@@ -129,7 +129,7 @@
     const at = POINTLESS.includes(key) ? null : waitLine(from, on), timer = key === "before" && (K.endedBy(who, from)?.timer ?? beside?.find((on) => on.timer)), limit = timer && waitLine(from, timer), other = beside?.find((beside) => !on?.timer || !beside.timer), branch = who && !(lines?.size > 1) && K.joinBranch(who, at);
     const more = limit && limit.file === at?.file && limit.line === at.line ? (/\btimeout/.test(K.callAt(at)) ? ", ended by its <code>timeout</code>" : "") : limit ? `, ended by ${site(limit)}` : other && !branch ? `, and for ${otherWords(from, other)} as well` : "";
     const inJoin = branch ? `, in branch ${branch.number}${K.joinLast(who, branch) ? " (the last)" : ""} of its <code>join!</code>, <code>${esc(branch.code)}</code>` : "";
-    return !at ? "" : (["timer", "late", "idle"].includes(key) ? site(at) : `<code>${esc(K.site(at.text))}</code>`) + alsoIn(lines, at) + inJoin + more;
+    return !at ? "" : (K.noAwait(at) && !K.event(from).made ? "after " : "") + (["timer", "late", "idle"].includes(key) ? site(at) : `<code>${esc(K.site(at.text))}</code>`) + alsoIn(lines, at) + inJoin + more;
   }
   /** " and 48": the other lines of waits that are one sum; of many, how many. */
   function alsoIn(lines, at) {

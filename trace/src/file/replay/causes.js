@@ -96,7 +96,7 @@
   /** Of a wait that goes on: "pipe 1 or a timer". */
   function anyOf(waits) {
     const all = new Set(waits.toSorted((a, b) => !!a.timer - !!b.timer).map((on) => (on.timer ? "a timer" : K.onWhat(on))));
-    return [...all].slice(0, 3).join(" or ") + (all.size > 3 ? ` or ${K.number(all.size - 3)} other things` : "");
+    return [...all].slice(0, 3).join(" or ") + (all.size > 3 ? ` or ${K.plural(all.size - 3, "other thing")}` : "");
   }
   /** In words, where a sum is of this one thing (`on`), or of several. */
   function wordsOf(key, on, several) {

@@ -94,7 +94,7 @@
     const box = (name, html, mild) => parts.push(`<div class="lint${mild ? " mild" : ""}"><h2>${esc(name)}</h2>${html}</div>`);
     K.lintsHere = trace.lints.filter((lint) => here(lint) || here({ i: lint.begin }));
     for (const { lint, say, why, help, spots, begin, i: sure } of K.lintsHere) {
-      const spot = ({ at, say: label }) => `<p class="spot" title="${esc(at.text)}">${esc(K.site(at.text))} <code>${esc(K.codeAt(at).trim())}</code>${label ? ` <span>${words(label)}</span>` : ""}</p>`;
+      const spot = ({ at, say: label }) => `<p class="spot" title="${esc(at.text)}">${/ (awaited|waits for|last seen) /.test(label ?? "") && K.noAwait(at) ? "after " : ""}${esc(K.site(at.text))} <code>${esc(K.codeAt(at).trim())}</code>${label ? ` <span>${words(label)}</span>` : ""}</p>`;
       const moments = begin === sure ? "" : begin > K.before && begin <= i ? `It begins here, at ${K.clock(trace.t[begin])}; seen at ${K.when(sure)}.` : `It began at ${K.when(begin)}.`;
       box(String(lint ?? "verdict").replace(/_/g, " "), `<div><p><b>${words(say)}</b>${moments ? ` ${moments}` : ""}</p>${spots.map(spot).join("")}</div>` +
         `<div class="why">${why ? `<p>${words(why)}</p>` : ""}${help ? `<p><b>Instead:</b> ${words(help)}</p>` : ""}</div>`);

@@ -174,8 +174,13 @@
     const known = e.ev === "BlockingStart" ? !!K.jobLine(e) : e.ev === "SourceNew" ? !K.keptInside(e) : K.panicAt(e) ? !!K.panicAt(e).at : !!K.of(K.EVENTS, e.ev)?.line;
     const place = K.lineOf(e);
     if (!place && e.run) return { place: lastLine(e), after: true };
-    return { place, after: !e.made && !known && !!e.run && !!K.about(e, "between", s) };
+    return { place, after: !e.made && !known && !!e.run && (K.noAwait(place) || !!K.about(e, "between", s)) };
   };
+  /** Is a task, a channel or the like made at this place? Then it is no await, though it may be the last line that is known of a wait: that of a
+   *  future which other code polls. */
+  K.noAwait = (place) => !!place && K.trace.makings.has(place.text);
+  K.on("begin", (trace) => { trace.makings = new Set(); });
+  K.on("event", (e) => { if (e.made && ["Spawn", "SyncNew", "BlockingStart", "SourceNew"].includes(e.ev)) K.trace.makings.add(e.made.text); });
   K.AFTER = "The last line that is known: an event has the line of the await or the spawn before it.";
 
   // ----- what is taught of some events -----

@@ -251,7 +251,7 @@
       if (within) return { place: within, now: true };
       const { told, panic } = toldInPoll(s, e), last = told ?? own(task?.at);
       if (panic && last) return { place: last, now: e.ev !== "PollEnd", word: panic.at ? "panicked at" : "panicked after" };
-      if (e.ev === "PollEnd" && e.outcome !== "pending") return { place: last ?? beginning(task), now: false, word: last ? "last await" : "begins here" };
+      if (e.ev === "PollEnd" && e.outcome !== "pending") return { place: last ?? beginning(task), now: false, word: !last ? "begins here" : K.noAwait(last) ? "after" : "last await" };
       // A poll goes on behind the await where its task stood; a first poll begins where its function does.
       return { place: last ?? beginning(task), now: true, word: last && K.lineOf(e) && K.lineKnown(e, s).after ? "after" : undefined };
     }

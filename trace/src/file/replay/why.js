@@ -12,7 +12,7 @@
   const MOST = 12;
   const name = (who) => K.nameHTML(who);
   const { since } = K;
-  const at = (place) => (place ? ` (<code>${K.esc(K.site(place.text))}</code>)` : "");
+  const at = (place) => (place ? ` (${K.noAwait(place) ? "after " : ""}<code>${K.esc(K.site(place.text))}</code>)` : "");
 
   /** Has the doctor proven by then that nothing is left that could wake a task? */
   K.isHopeless = (i) => K.trace.lints.some((lint) => lint.i <= i && lint.lint === "deadlock" && /nothing is left/.test(lint.say));
