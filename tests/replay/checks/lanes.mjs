@@ -1,13 +1,14 @@
 // Are the lanes a map, a scrubber, and a window?
 
 import { is, same } from "./harness.mjs";
+import { pageOf } from "./scripts.mjs";
 
 const at = (page) => page.evaluate(() => window.K.i);
 const frame = (page) => page.evaluate(() => { const { column, left, span, first, last, whole } = window.K.lanes.frame; return { column, left, span, first, last, whole }; });
 /** The middle of event i's column, on the screen. */
 const middle = (page, i, on) => page.evaluate(([k, box]) => { const f = window.K.lanes.frame, r = document.querySelector(box).getBoundingClientRect(); return { x: r.left + (f.px(k) + Math.min(f.px(k + 1), f.px(k) + f.column)) / 2, y: r.top + r.height / 2 }; }, [i, on]);
 
-export function lanes(checks, files) {
+export function lanes(checks, files, directory) {
   checks.add("lanes: a click goes to its event", async (open) => {
     const page = await open(files.channel);
     for (const box of ["#lanes-rows", "#lanes-ruler"]) {
@@ -128,6 +129,17 @@ export function lanes(checks, files) {
     same(await items(), before, "and closes");
     const counts = await page.evaluate(() => { window.K.go(60000); const s = window.K.stateAt(60000); return [...document.querySelectorAll("#lanes .lane-counts")].map((el) => el.textContent).join(" ").match(/([\d,]+) ready/g)?.reduce((n, w) => n + parseInt(w.replace(/,/g, ""), 10), 0) ?? -s.counts.queued; });
     is(counts >= 0, "the groups say how many are ready");
+  });
+
+  checks.add("lanes: of jobs those on their threads run, and the others wait for one", async (open) => {
+    const page = await pageOf(open, files.zoo, directory, "pool", ([header, ...lines]) => {
+      const sources = lines.filter((line) => "file" in line), jobs = Array.from({ length: 16 }, (_, k) => `job ${k + 1}`), job = (name, waited) => ["jobs", name, { by: "main", waited, waits: [] }];
+      const run = [["Spawn", { task: "main", kind: "main", then: ["tasks", "main", { kind: "main", where: "queued" }] }], ["PollStart", { task: "main", run: "main", then: ["tasks", "main", { where: "polling" }] }],
+        ...jobs.map((task) => ["BlockingStart", { task, run: "main", then: job(task, null) }]), ...jobs.slice(0, 2).map((task) => ["BlockingRun", { task, waited: 0, then: job(task, 0) }]), ["BlockingEnd", { task: "job 1", ran: 9, then: ["jobs", "job 1", "over"] }]];
+      return [header, ...sources, ...run.map(([ev, fields], k) => ({ n: k + 1, t: k * 1000, turn: 0, ev, say: ev, ...fields })), { end: "complete" }];
+    });
+    const counts = await page.evaluate(() => { window.K.setLevel("engine"); window.K.go(window.K.trace.last); return document.querySelector(".lane-counts").title; });
+    same(counts, "1 running on their threads, 14 waiting for a thread, 1 over", "what the heading counts");
   });
 
   checks.add("lanes: from bar to bar by the keyboard", async (open) => {

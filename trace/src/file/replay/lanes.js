@@ -244,11 +244,11 @@
     return `<path class="dense-wait" style="${hue(who)}" d="${rects[BAR.WAIT]}"/><path class="dense-ready" style="${hue(who)};fill:url(${hatch(who)})" d="${rects[BAR.READY]}"/><path class="lane-poll" style="${hue(who)}" d="${rects[BAR.POLL]}"/>`;
   }
 
-  /** For each pixel the most that polled, were ready, waited in it. */
+  /** For each pixel the most that polled; that were ready, or ran on threads of the pool; that waited in it. */
   function profile(counts, f, size) {
     const out = { poll: new Float64Array(size), ready: new Float64Array(size), wait: new Float64Array(size) };
     let k = K.upTo(counts.at, f.first), p = 0;
-    const value = (what) => (k < 0 ? 0 : counts[what][k]);
+    const sum = { poll: ["poll"], ready: ["ready", "runs"], wait: ["wait", "queued"] }, value = (what) => (k < 0 ? 0 : sum[what].reduce((n, part) => n + counts[part][k], 0));
     const carry = (to) => {
       for (; p < to; p++) for (const what of ["poll", "ready", "wait"]) out[what][p] = Math.max(out[what][p], value(what));
     };
@@ -282,6 +282,7 @@
     return `<path class="area-wait" d="${outline(p.wait, p.ready, scale, base)}"/><path class="area-ready" d="${outline(p.ready, null, scale, base)}"/><path class="area-poll" d="${polls}"/>`;
   }
 
+  const ofJobs = (group) => group.rows[0].name.startsWith("job");
   function memberOf(group) {
     const pinned = lanes.rows.get(K.answer.stretch?.name ?? K.pinned);
     if (pinned?.group === group) return pinned;
@@ -291,7 +292,7 @@
   function drawGroup(item, f) {
     const { band } = item, member = { row: memberOf(item.group), y: item.y + band, h: item.h - band, lift: 0 };
     const many = member.row.barAt(f.last) - member.row.barAt(f.first) > 600;
-    return `<g class="group"><title>dark: ready; light: waiting; below: one of them is polled</title>${drawProfile(item.group.counts, f, item.y + band - 6, band - 9, Math.ceil(width))}</g><g class="member">${(many ? drawDense : drawBars)(member, f)}</g>`;
+    return `<g class="group"><title>${ofJobs(item.group) ? "dark: on their threads; light: waiting, first for a thread" : "dark: ready; light: waiting; below: one of them is polled"}</title>${drawProfile(item.group.counts, f, item.y + band - 6, band - 9, Math.ceil(width))}</g><g class="member">${(many ? drawDense : drawBars)(member, f)}</g>`;
   }
 
   const arrowY = (name) => {
@@ -502,8 +503,8 @@
     const place = `top:${item.y}px;height:${item.h}px;padding-left:${item.depth * 14}px`;
     if (item.group) {
       const { group } = item, member = memberOf(group), open = view.open.has(group.site);
-      const toggle = K.el("button", { class: "lane-group", "aria-expanded": String(open), "data-site": group.site, title: `${commas(group.rows.length)} ${group.rows[0].name.startsWith("job") ? "jobs of" : "tasks spawned at"} ${group.site}` },
-        K.el("span", {}, `${open ? "▾" : "▸"} ${commas(group.rows.length)} ${group.rows[0].name.startsWith("job") ? "jobs" : "tasks"}`), kept(K.site(group.site)));
+      const toggle = K.el("button", { class: "lane-group", "aria-expanded": String(open), "data-site": group.site, title: `${commas(group.rows.length)} ${ofJobs(group) ? "jobs of" : "tasks spawned at"} ${group.site}` },
+        K.el("span", {}, `${open ? "▾" : "▸"} ${commas(group.rows.length)} ${ofJobs(group) ? "jobs" : "tasks"}`), kept(K.site(group.site)));
       return K.el("div", { class: "lane-label two", style: place }, toggle, K.el("div", { class: "lane-member" }, taskButton(member.name), K.el("small", { class: "lane-counts", "data-site": group.site })));
     }
     const from = (item.of ?? item.row).at[0] ?? 0;
@@ -525,9 +526,9 @@
       const group = items.slice(b.from, b.to + 1).find((item) => item.group?.site === small.dataset.site)?.group;
       if (!group) continue;
       const c = group.counts, k = K.upTo(c.at, now.i);
-      const words = k < 0 ? [""] : [[c.ready[k], "ready"], [c.wait[k], "waiting"], [c.over[k], "over"], [c.poll[k], "polled"]].filter(([n]) => n).map(([n, w]) => `${commas(n)} ${w}`);
+      const words = k < 0 ? [""] : [[c.runs[k], "running"], [c.queued[k], "queued"], [c.ready[k], "ready"], [c.wait[k], "waiting"], [c.over[k], "over"], [c.poll[k], "polled"]].filter(([n]) => n).map(([n, w]) => `${commas(n)} ${w}`);
       small.textContent = words.slice(0, 2).join(" · ");
-      small.title = words.join(", ");
+      small.title = words.join(", ").replace("running", "running on their threads").replace("queued", "waiting for a thread");
     }
   }
 

@@ -48,7 +48,7 @@
       this.log?.push(this, i, last >= 0 ? this.kind[last] : BAR.NONE, kind);
     }
     /** A thread took the job at this time, which is told at event `i` only: the bar begins at the event nearest in time.
-     *  (Both kinds count as waiting, so the log need not know of it.) */
+     *  (So its entry in the log is not in its place yet.) */
     taken(time, i) {
       const clock = (at) => K.event(at).real; // (with what recording took: the pool's threads know nothing of that)
       let first = Math.min(i, (this.at.at(-1) ?? i - 1) + 1), high = i;
@@ -56,6 +56,7 @@
         const middle = (first + high) >> 1;
         if (time - clock(middle) > clock(middle + 1) - time) first = middle + 1; else high = middle;
       }
+      this.log?.push(this, first, this.last ?? BAR.NONE, BAR.JOB);
       this.at.push(first);
       this.kind.push(BAR.JOB);
       this.waits.push(NONE);
@@ -232,26 +233,34 @@
       this.old.push(old);
       this.kind.push(kind);
     }
+    /** Some are told later than they were. */
+    sort() {
+      if (this.at.every((at, k) => k === 0 || this.at[k - 1] <= at)) return;
+      const order = this.at.map((_, k) => k).sort((a, b) => this.at[a] - this.at[b] || a - b);
+      for (const key of ["row", "old", "kind", "at"]) this[key] = order.map((k) => this[key][k]);
+    }
   }
 
-  /** How many members of each group poll, are ready, wait: from each change on, as lists. */
+  /** How many members of each group poll, are ready, wait, and of jobs how many wait for a thread, or run on one: from each change on, as lists. */
   K.countsOf = (log, groupOf) => {
     const all = new Map();
     for (let k = 0; k < log.at.length; k++) {
       const group = groupOf(log.row[k]);
       if (!group) continue;
       let c = all.get(group);
-      if (!c) all.set(group, (c = { at: [], poll: [], ready: [], wait: [], over: [], who: [], most: 1, now: new Array(10).fill(0) }));
+      if (!c) all.set(group, (c = { at: [], poll: [], ready: [], wait: [], queued: [], runs: [], over: [], who: [], most: 1, now: new Array(10).fill(0) }));
       c.now[log.old[k]]--;
       c.now[log.kind[k]]++;
-      const [poll, ready, wait] = [c.now[BAR.POLL], c.now[BAR.READY], c.now[BAR.WAIT] + c.now[BAR.JOB] + c.now[BAR.QUEUED]];
+      const [poll, ready, wait, queued, runs] = [BAR.POLL, BAR.READY, BAR.WAIT, BAR.QUEUED, BAR.JOB].map((kind) => c.now[kind]);
       c.at.push(log.at[k]);
       c.poll.push(poll);
       c.ready.push(ready);
       c.wait.push(wait);
+      c.queued.push(queued);
+      c.runs.push(runs);
       c.over.push(c.now[BAR.DONE] + c.now[BAR.CANCELLED] + c.now[BAR.PANICKED]);
       c.who.push(log.row[k]);
-      c.most = Math.max(c.most, poll + ready + wait);
+      c.most = Math.max(c.most, poll + ready + wait + queued + runs);
     }
     return all;
   };
@@ -281,6 +290,7 @@
     if (trace.lanes) return trace.lanes;
     const { rows, arrows, naps, log } = trace.reader, x = columnsOf(trace, naps);
     const lanes = (trace.lanes = { rows, arrows, naps, log, x, width: x[trace.count] });
+    log.sort();
     lanes.arrowAt = arrows.map((arrow) => arrow.i);
     lanes.napAt = naps.map((nap) => nap.from);
     lanes.counts = K.countsOf(log, () => lanes).get(lanes) ?? null;
