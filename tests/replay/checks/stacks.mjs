@@ -65,6 +65,9 @@ export function stacks(checks, files, directory) {
       is(tree.includes("main") && tree.includes("task 1"), `all tasks: ${tree}`);
       same([/ In /.test(` ${tree.replace(/\s+/g, " ")}`), tree.includes("KETTLE_STACKS=1")], [told, !told], "with functions, or how to get them");
       same(await page.evaluate(() => document.querySelectorAll("#tree .tree > li").length), 1, "what main has spawned is under it");
+      // Under what it waits for is a task that is awaited; directly under the task is one that it has only spawned.
+      const words = await page.evaluate(() => [...document.querySelectorAll("#tree .tree ul > li")].filter((li) => li.querySelector(":scope > .who")).map((li) => [!!li.parentElement.parentElement.querySelector(":scope > .who"), /spawned here, not awaited/.test(li.querySelector(":scope > .mute")?.textContent)]));
+      is(words.length > 0 && words.every(([under, says]) => under === says), `which are awaited, and which are not: ${JSON.stringify(words)}`);
       await page.keyboard.press("Escape");
       await page.keyboard.press("?");
       await page.click("#why-tree");

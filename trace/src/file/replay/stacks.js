@@ -81,19 +81,19 @@
     }
     for (const some of spawned.values()) for (const name of some) below.add(name);
 
-    function task(name) {
+    function task(name, isSpawned = false) {
       const t = s.tasks.get(name);
       if (!names.has(name)) return s.jobs.has(name) ? `<li>${K.nameHTML(name)}</li>` : "";
       if (drawn.has(name)) return `<li>${K.nameHTML(name)} <span class="mute">see above</span></li>`;
       if (drawn.size >= MOST) return "";
       drawn.add(name);
       const origin = K.origin(name), rows = t.where === "waiting" ? t.waits.map((on) => wait(t, on)) : [];
-      const state = { queued: "is ready", polling: "is being polled", waiting: rows.length ? "" : t.wakers > 0 ? "waits for other code" : "no waker of it is left" }[t.where];
-      const all = [...rows, ...(spawned.get(name) ?? []).map(task)].join("");
+      const how = isSpawned && "spawned here, not awaited now", is = { queued: "is ready", polling: "is being polled", waiting: rows.length ? "" : t.wakers > 0 ? "waits for other code" : "no waker of it is left" }[t.where], state = [how, is].filter(Boolean).join("; ");
+      const all = [...rows, ...(spawned.get(name) ?? []).map((child) => task(child, true))].join("");
       return `<li>${K.nameHTML(name)}${origin ? ` <code>${esc(origin)}</code>` : ""}${state ? ` <span class="mute">${state}</span>` : ""}${all ? `<ul>${all}</ul>` : ""}</li>`;
     }
     function wait(t, on) {
-      const inside = enders(s, on).map(task).join("");
+      const inside = enders(s, on).map((name) => task(name)).join("");
       return `<li>${stacks.html(s, t, on)} Waits for ${K.tokens(K.onWhat(on))}.${inside ? `<ul>${inside}</ul>` : ""}</li>`;
     }
     // Those that are under none, and then, of what is left, the circles; or what the filter picks.
@@ -109,7 +109,7 @@
     const known = K.trace.stacks.size ? "A function is told if it was not inlined; of other crates’ functions only the crate’s name, in brackets." : "Record the run with <code>KETTLE_STACKS=1</code> to see the functions in which each task waits.";
     document.getElementById("why").close();
     box.innerHTML = `<h2>Which task awaits which? <span class="mute">after event ${K.event(i)?.n ?? 0}, at ${K.clock(s.t)}</span></h2>` +
-      `<p class="mute">Under a task is what it waits for, and under that the tasks that could end the wait: one whose end is awaited, or the holders of a lock. A task that none awaits is under the one that spawned it. ${known}</p>${tree(s)}` +
+      `<p class="mute">Under a task is what it waits for, and under that the tasks that could end the wait: one whose end is awaited, or the holders of a lock. A task that none awaits at this moment is under the one that spawned it: <i>spawned here, not awaited now</i>. ${known}</p>${tree(s)}` +
       `<form method="dialog" class="foot-of"><button autofocus>Close<kbd>esc</kbd></button></form>`;
     if (!box.open) box.showModal();
     box.scrollTop = 0;
