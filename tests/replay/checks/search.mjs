@@ -172,6 +172,24 @@ export function search(checks, files, directory) {
     same(await page.textContent("#search-fits"), `1 of 5 tasks and jobs, as at event ${await page.evaluate(() => window.K.trace.n[window.K.i])}.`, "jobs are not called tasks");
   });
 
+  checks.add("filter: on the first screen it asks of the whole run", async (open) => {
+    for (const name of ["zoo", "meeting"]) {
+      const page = await open(files[name]);
+      await page.keyboard.press("f");
+      const all = await page.evaluate(() => window.K.filter.suggestions());
+      is(all.some(([text]) => /^waits:/.test(text)), `${name}: ${all}`);
+      for (const [text, n] of all) same(await page.evaluate((text) => { window.K.filter.set(text); return window.K.filter.tasks.size; }, text), n, `${name}: ${text}`);
+      // Those that a `Wait` tells of, each thing that is waited for.
+      const [found, told] = await page.evaluate(() => {
+        const { K } = window, waits = window.T.events.filter((e) => e.ev === "Wait" && e.on.sync), [{ on }] = waits;
+        K.filter.set(`waits:${on.sync}`);
+        return [[...K.filter.tasks].sort(), [...new Set(waits.filter((e) => [e.on.sync, e.on.value].includes(on.sync)).map((e) => e.run))].sort()];
+      });
+      is(told.length > 0 && told.every((name) => found.includes(name)), `${name}: ${found}, but ${told} waited`);
+      is((await page.textContent("#search-fits")).endsWith(", at some moment of the run."), await page.textContent("#search-fits"));
+    }
+  });
+
   checks.add("filter: each suggestion picks as many as it says", async (open) => {
     for (const name of ["zoo", "meeting", "mutex", "crowd"]) {
       const page = await open(files[name]);

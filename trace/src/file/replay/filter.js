@@ -3,7 +3,8 @@
 // One line of words picks them, for the lanes, the table, the box of those that wait, and the sentences alike:
 // names, places, `line:`, `state:`, `age:`, `for:`, `waits:`. Words of one kind are alternatives, and a task
 // must fit each kind that is there. What a task is and waits for is asked at the event that is shown when the
-// filter is set; then the tasks stay picked, so that one can step and see what becomes of them.
+// filter is set, and on the first screen, which tells of the whole run, of all its moments; then the tasks stay
+// picked, so that one can step and see what becomes of them.
 //
 // Interface: `K.filter.set(text)`, `K.filter.has(name)`, `K.filter.text`, `K.filter.fault` (what is wrong with it,
 // in words; then all tasks are there), `K.filter.words()`, `K.filter.suggestions()`, `K.filter.terms(text)`, `K.filter.toggled(term)`. Tells "filter".
@@ -13,12 +14,21 @@
 (function (K) {
   const filter = (K.filter = { text: "", fault: "", at: -1, tasks: null });
 
-  // ----- what a task is, at the event that is shown -----
+  // ----- what a task is, at the event that is shown, or was at any moment of the run -----
 
-  /** `{name, made, what}` of the whole run; `now`: its record at the event, if it is there by then; `s`: the state. */
+  /** The first screen tells of the whole run: what is asked there is whether a task was ever so. */
+  const whole = () => K.i === K.visible[0] && !K.quiz?.on;
+  /** `{name, made, what}` of the whole run; `now`: its record at the event, if it is there by then; `moments`: in which states it is, or was; `s`: the state. */
   function subject(s, name) {
-    const { made, what } = K.trace.state.tasks.get(name) ?? {};
-    return { s, name, made: made ? `${made.file}:${made.line}`.toLowerCase() : "", what: (what ?? "").toLowerCase(), now: s.tasks.get(name) ?? s.jobs.get(name) };
+    const all = K.trace.state, { made, what } = all.tasks.get(name) ?? {}, of = s ?? all, now = of.tasks.get(name) ?? of.jobs.get(name);
+    return { s, name, made: made ? `${made.file}:${made.line}`.toLowerCase() : "", what: (what ?? "").toLowerCase(), now, moments: s ? (now ? [moment(s, now)] : []) : bars(name) };
+  }
+  const moment = (s, now) => ({ where: now.where, how: now.how, waits: now.waits ?? [], isForeign: now.wakers > 0, ns: now.where === "done" ? NaN : past(now.since, s.i) });
+  /** The same of each bar of its lane. */
+  function bars(name) {
+    const { BAR } = K, { t, last } = K.trace, row = K.rowsOf(K.trace).rows.get(name), hows = { [BAR.CANCELLED]: "cancelled", [BAR.PANICKED]: "panicked" };
+    const where = (kind) => (row.job ? undefined : { [BAR.READY]: "queued", [BAR.POLL]: "polling", [BAR.WAIT]: "waiting" }[kind] ?? "done");
+    return (row?.kind ?? []).map((kind, k) => ({ kind, where: where(kind), how: hows[kind], waits: row.waits[k] ?? [], isForeign: row.waits[k] === null, ns: where(kind) === "done" ? NaN : t[Math.min(row.at[k + 1] ?? last, last)] - t[row.at[k]] })).filter(({ kind }) => kind !== BAR.NONE);
   }
   const STATES = {
     ready: (t) => t.where === "queued", polling: (t) => t.where === "polling", waiting: (t) => t.where === "waiting",
@@ -27,13 +37,13 @@
   const born = ({ spawned, name }) => (spawned >= 0 ? spawned : K.trace.index.byTask.get(name)?.[0]);
   /** How long ago event `i` was, at event `until`. */
   const past = (i, until) => (i >= 0 ? K.trace.t[until] - K.trace.t[i] : NaN);
-  const age = ({ s, now }) => past(born(now), now.ended >= 0 ? now.ended : s.i);
-  const inState = ({ s, now }) => (now.where === "done" ? NaN : past(now.since, s.i));
+  const age = ({ s, name, now }) => { if (s) return [past(born(now), now.ended >= 0 ? now.ended : s.i)]; const [begin, end] = K.lifeOf(name); return [end - begin]; };
+  const inState = ({ moments }) => moments.map(({ ns }) => ns);
   /** What it waits for, in words. */
-  function waits({ now }) {
-    if (now.where !== "waiting") return [];
-    if (now.waits.length) return now.waits.map((on) => `${K.onWhat(on)}, ${K.onShort(on)}${on.source ? ", a socket" : ""}`);
-    return [now.wakers > 0 ? "elsewhere" : "nothing"];
+  function waits({ where, waits, isForeign }) {
+    if (where !== "waiting") return [];
+    if (waits.length) return waits.map((on) => `${K.onWhat(on)}, ${K.onShort(on)}${on.source ? ", a socket" : ""}`);
+    return [isForeign ? "elsewhere" : "nothing"];
   }
 
   // ----- the words -----
@@ -53,13 +63,13 @@
     },
     state: {
       fault: (value) => (Object.hasOwn(STATES, value) ? "" : `${value ? `No state is called “${value}”. ` : ""}A state is ${list(Object.keys(STATES))}.`),
-      test: (value) => ({ now }) => !!now && STATES[value](now),
+      test: (value) => ({ moments }) => moments.some(STATES[value]),
     },
     age: { fault: (value) => length("age", value), test: (value) => longer(value, age) },
     for: { fault: (value) => length("for", value), test: (value) => longer(value, inState) },
     waits: {
       fault: (value) => (value ? "" : "Write what the tasks wait for, such as waits:channel 2, waits:timer or waits:nothing."),
-      test: (value) => (task) => !!task.now && waits(task).some((on) => within(on, value)),
+      test: (value) => ({ moments }) => moments.some((one) => waits(one).some((on) => within(on, value))),
     },
   };
   const near = (made, word) => (/\d$/.test(word) ? within(made, word) : made.includes(word));
@@ -67,7 +77,7 @@
   const length = (kind, value) => (/^[<>]/.test(value) && bounds(value).ns !== null ? "" : `Write ${kind}:>1 s or ${kind}:<10 ms, with a unit: ns, µs, ms, s or min.`);
   function longer(value, measure) {
     const { than, ns } = bounds(value);
-    return (task) => !!task.now && (than === ">" ? measure(task) > ns : measure(task) < ns);
+    return (task) => task.moments.length > 0 && measure(task).some((long) => (than === ">" ? long > ns : long < ns));
   }
 
   /** "state:ready, task 3": `[{kind, value}, …]`. A number or a unit belongs to the word before it. */
@@ -89,10 +99,10 @@
     const all = terms(text);
     filter.text = text.trim();
     filter.fault = all.map(faultOf).find(Boolean) ?? "";
-    filter.at = K.i;
+    filter.at = filter.here();
     filter.tasks = null;
     if (all.length && !filter.fault) {
-      const s = K.stateAt(K.i), tests = Object.keys(KINDS).map((key) => all.filter(({ kind }) => kind === key).map(({ value }) => KINDS[key].test(value)));
+      const s = whole() ? null : K.stateAt(K.i), tests = Object.keys(KINDS).map((key) => all.filter(({ kind }) => kind === key).map(({ value }) => KINDS[key].test(value)));
       const fits = (task) => tests.every((some) => !some.length || some.some((test) => test(task)));
       filter.tasks = new Set(K.trace.names.filter((name) => fits(subject(s, name))));
     }
@@ -100,9 +110,11 @@
     K.tell("filter");
     K.show();
   };
+  /** The event at which is asked what a task is; -1 where it is asked of the whole run. */
+  filter.here = () => (whole() ? -1 : K.i);
   filter.has = (name) => !filter.tasks || filter.tasks.has(name);
   /** "12 of 100,001 tasks, as at event 40"; "" if there is no filter. */
-  filter.words = () => (filter.tasks ? `${K.number(filter.tasks.size)} of ${K.trace.index.byEv.has("BlockingStart") ? `${K.number(K.trace.names.length)} tasks and jobs` : K.plural(K.trace.names.length, "task")}${filter.momentary ? `, as at event ${K.number(K.trace.n[filter.at])}` : ""}` : "");
+  filter.words = () => (filter.tasks ? `${K.number(filter.tasks.size)} of ${K.trace.index.byEv.has("BlockingStart") ? `${K.number(K.trace.names.length)} tasks and jobs` : K.plural(K.trace.names.length, "task")}${!filter.momentary ? "" : filter.at < 0 ? ", at some moment of the run" : `, as at event ${K.number(K.trace.n[filter.at])}`}` : "");
   K.on("trace", () => Object.assign(filter, { text: "", fault: "", at: -1, tasks: null, momentary: false }));
 
   /** The filter's text with this term, or without it if it is there. */
@@ -118,17 +130,16 @@
   const family = (on) => on.sync ?? on.value ?? on.closed ?? (on.timer ? "timer" : on.source ? "source" : on.task ? on.task.replace(/ .*/, "") : "step");
   /** What the tasks that fit differ in, at the event that is shown: terms with how many tasks each would pick, the most of each kind first. */
   filter.suggestions = function () {
-    const s = K.stateAt(K.i), counts = { state: new Map(), waits: new Map(), line: new Map() };
+    const s = whole() ? null : K.stateAt(K.i), counts = { state: new Map(), waits: new Map(), line: new Map() };
     const count = (kind, value) => counts[kind].set(value, (counts[kind].get(value) ?? 0) + 1);
     const stuck = [], all = !filter.tasks?.size;
-    for (const t of [...s.tasks.values(), ...s.jobs.values()]) {
-      if (!all && !filter.has(t.name)) continue;
-      for (const state in STATES) if (STATES[state](t)) count("state", state);
-      stuck.push(inState({ s, now: t }));
-      if (t.where !== "waiting") continue;
+    for (const name of s ? [...s.tasks.values(), ...s.jobs.values()].map(({ name }) => name) : K.trace.names) {
+      if (!all && !filter.has(name)) continue;
+      const { moments } = subject(s, name), waiting = moments.filter(STATES.waiting);
+      for (const state in STATES) if (moments.some(STATES[state])) count("state", state);
+      stuck.push(moments.reduce((most, { ns }) => (ns > most ? ns : most), 0));
       // (A task that waits for two timers is one task that waits for a timer.)
-      for (const some of new Set(t.waits.map(family))) count("waits", some);
-      if (!t.waits.length) count("waits", t.wakers > 0 ? "elsewhere" : "nothing");
+      for (const some of new Set(waiting.flatMap(({ waits, isForeign }) => (waits.length ? waits.map(family) : [isForeign ? "elsewhere" : "nothing"])))) count("waits", some);
     }
     // A line picks tasks of the whole run, and all whose places are written alike.
     for (const { name, made } of K.trace.state.tasks.values()) if (made && (all || filter.has(name))) count("line", K.site(made.text));

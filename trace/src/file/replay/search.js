@@ -226,14 +226,14 @@
 
   /** What the filter picks, or what is wrong with it; and what else it may say. */
   function fits() {
-    const { filter } = K, moved = filter.momentary && filter.at !== K.i, misplaced = parts.text.value.match(/\b(?:line|state|age|for|waits):.*/)?.[0];
+    const { filter } = K, moved = filter.momentary && filter.at !== filter.here(), misplaced = parts.text.value.match(/\b(?:line|state|age|for|waits):.*/)?.[0];
     parts.tasks.setAttribute("aria-invalid", String(!!filter.fault));
-    parts.fits.textContent = filter.fault || (filter.tasks ? `${filter.words()}.${filter.tasks.size ? "" : " No task fits. Below is what tasks are, and wait for, at this event."}` : "All tasks, in the lanes, the table and the boxes.");
+    parts.fits.textContent = filter.fault || (filter.tasks ? `${filter.words()}.${filter.tasks.size ? "" : ` No task fits. Below is what tasks ${filter.here() < 0 ? "were, and waited for, in this run" : "are, and wait for, at this event"}.`}` : "All tasks, in the lanes, the table and the boxes.");
     const term = (text, words, more) => K.el("button", { "data-term": text, ...more }, ...words);
     const shown = filter.terms(filter.text).map(({ word }) => word);
     parts.terms.replaceChildren(
       ...(misplaced ? [K.el("button", { "data-move": misplaced }, `Only tasks: ${misplaced}`)] : []),
-      ...(moved ? [K.el("button", { "data-anew": "" }, `Pick anew at event ${K.number(K.trace.n[K.i])}`)] : []),
+      ...(moved ? [K.el("button", { "data-anew": "" }, filter.here() < 0 ? "Pick anew, of the whole run" : `Pick anew at event ${K.number(K.trace.n[K.i])}`)] : []),
       ...filter.suggestions().map(([text, n]) => term(text, [text, K.el("small", {}, K.number(n))], { "aria-pressed": String(shown.includes(text)) })));
   }
   function suggested(ev) {
