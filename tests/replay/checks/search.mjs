@@ -190,6 +190,18 @@ export function search(checks, files, directory) {
     }
   });
 
+  checks.add("filter: what is not suggested at first can be reached", async (open) => {
+    const page = await open(files.zoo, { width: 390, height: 844, touch: true });
+    await page.evaluate(() => window.K.search.tasks());
+    const [few, every] = await page.evaluate(() => [window.K.filter.suggestions().length, window.K.filter.suggestions(200)]);
+    is(every.length > few, "the zoo has more");
+    same(await page.textContent("[data-every]"), `and ${every.length - few} more`, "how many");
+    await page.click("[data-every]");
+    same(await page.evaluate(() => [...document.querySelectorAll("[data-term]")].map((el) => el.dataset.term)), every.map(([text]) => text), "all are there");
+    await page.click(`[data-term="${every.at(-1)[0]}"]`); // (which scrolls to it)
+    same(await page.evaluate(() => window.K.filter.text), every.at(-1)[0], "and the last can be chosen");
+  });
+
   checks.add("filter: each suggestion picks as many as it says", async (open) => {
     for (const name of ["zoo", "meeting", "mutex", "crowd"]) {
       const page = await open(files[name]);

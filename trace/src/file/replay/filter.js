@@ -7,7 +7,7 @@
 // picked, so that one can step and see what becomes of them.
 //
 // Interface: `K.filter.set(text)`, `K.filter.has(name)`, `K.filter.text`, `K.filter.fault` (what is wrong with it,
-// in words; then all tasks are there), `K.filter.words()`, `K.filter.suggestions()`, `K.filter.terms(text)`, `K.filter.toggled(term)`. Tells "filter".
+// in words; then all tasks are there), `K.filter.words()`, `K.filter.suggestions(each)`, `K.filter.terms(text)`, `K.filter.toggled(term)`. Tells "filter".
 // Invariant: which tasks are picked depends on the trace, the text, and the event at which it was set.
 // Not here: the field (search.js), what is narrowed (lanes.js, times.js, boxes.js, why.js).
 "use strict";
@@ -125,11 +125,11 @@
 
   // ----- suggestions -----
 
-  const EACH = 4;
+  const EACH = (filter.EACH = 4);
   /** Thousands may wait for a timer each. */
   const family = (on) => on.sync ?? on.value ?? on.closed ?? (on.timer ? "timer" : on.source ? "source" : on.task ? on.task.replace(/ .*/, "") : "step");
   /** What the tasks that fit differ in, at the event that is shown: terms with how many tasks each would pick, the most of each kind first. */
-  filter.suggestions = function () {
+  filter.suggestions = function (each = EACH) {
     const s = whole() ? null : K.stateAt(K.i), counts = { state: new Map(), waits: new Map(), line: new Map() };
     const count = (kind, value) => counts[kind].set(value, (counts[kind].get(value) ?? 0) + 1);
     const stuck = [], all = !filter.tasks?.size;
@@ -143,7 +143,7 @@
     }
     // A line picks tasks of the whole run, and all whose places are written alike.
     for (const { name, made } of K.trace.state.tasks.values()) if (made && (all || filter.has(name))) count("line", K.site(made.text));
-    const most = (kind) => [...counts[kind]].sort((a, b) => b[1] - a[1]).slice(0, EACH).map(([value, n]) => [`${kind}:${value}`, n]);
+    const most = (kind) => [...counts[kind]].sort((a, b) => b[1] - a[1]).slice(0, each).map(([value, n]) => [`${kind}:${value}`, n]);
     const than = [60e9, 10e9, 1e9, 100e6, 10e6, 1e6].find((ns) => stuck.some((long) => long > ns));
     const long = than ? [[`for:>${K.span(than)}`, stuck.filter((ns) => ns > than).length]] : [];
     return [...most("state"), ...most("waits"), ...long, ...most("line")];

@@ -230,15 +230,18 @@
     parts.tasks.setAttribute("aria-invalid", String(!!filter.fault));
     parts.fits.textContent = filter.fault || (filter.tasks ? `${filter.words()}.${filter.tasks.size ? "" : ` No task fits. Below is what tasks ${filter.here() < 0 ? "were, and waited for, in this run" : "are, and wait for, at this event"}.`}` : "All tasks, in the lanes, the table and the boxes.");
     const term = (text, words, more) => K.el("button", { "data-term": text, ...more }, ...words);
+    const MOST = 200, every = filter.suggestions(MOST), some = parts.every ? every : filter.suggestions(), left = every.length - some.length;
+    parts.terms.classList.toggle("every", !!parts.every);
     const shown = filter.terms(filter.text).map(({ word }) => word);
     parts.terms.replaceChildren(
       ...(misplaced ? [K.el("button", { "data-move": misplaced }, `Only tasks: ${misplaced}`)] : []),
       ...(moved ? [K.el("button", { "data-anew": "" }, filter.here() < 0 ? "Pick anew, of the whole run" : `Pick anew at event ${K.number(K.trace.n[K.i])}`)] : []),
-      ...filter.suggestions().map(([text, n]) => term(text, [text, K.el("small", {}, K.number(n))], { "aria-pressed": String(shown.includes(text)) })));
+      ...some.map(([text, n]) => term(text, [text, K.el("small", {}, K.number(n))], { "aria-pressed": String(shown.includes(text)) })),
+      ...(left > 0 ? [K.el("button", { "data-every": "" }, `and ${K.number(left)} more`)] : []));
   }
   function suggested(ev) {
-    const { term, move, anew } = ev.target.closest("button")?.dataset ?? {};
-    if (move) {
+    const { term, move, anew, every } = ev.target.closest("button")?.dataset ?? {};
+    if (every !== undefined) { parts.every = true; fits(); } else if (move) {
       parts.text.value = wanted.text = parts.text.value.replace(move, "").trim();
       K.filter.set(K.filter.toggled(move));
     } else if (anew !== undefined) K.filter.set(K.filter.text);
