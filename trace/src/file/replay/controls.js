@@ -96,7 +96,7 @@
     for (const { lint, say, why, help, spots, begin, i: sure } of K.lintsHere) {
       const spot = ({ at, say: label }) => `<p class="spot" title="${esc(at.text)}">${/ (awaited|waits for|last seen) /.test(label ?? "") && K.noAwait(at) ? "after " : ""}${esc(K.site(at.text))} <code>${esc(K.codeAt(at).trim())}</code>${label ? ` <span>${words(label)}</span>` : ""}</p>`;
       const moments = begin === sure ? "" : begin > K.before && begin <= i ? `It begins here, at ${K.clock(trace.t[begin])}; seen at ${K.when(sure)}.` : `It began at ${K.when(begin)}.`;
-      box(String(lint ?? "verdict").replace(/_/g, " "), `<div><p><b>${words(say)}</b>${moments ? ` ${moments}` : ""}</p>${spots.map(spot).join("")}</div>` +
+      box(String(lint ?? "verdict").replace(/_/g, " "), `<div><p><b>${words(say)}</b>${moments && !/[.!?]$/.test(say ?? "") ? "." : ""}${moments ? ` ${moments}` : ""}</p>${spots.map(spot).join("")}</div>` +
         `<div class="why">${why ? `<p>${words(why)}</p>` : ""}${help ? `<p><b>Instead:</b> ${words(help)}</p>` : ""}</div>`);
     }
     for (const lost of trace.lost.filter(here)) box("a gap", `<p>${plural(lost.lost, "event")} ${lost.lost === 1 ? "is" : "are"} missing here: the trace had its size, and what follows is the tail of the run. What is counted is counted without them.</p>`);
@@ -237,7 +237,7 @@
     K.paint("help", `<h2>How to read this page</h2><p><b class="ember">Ember</b> marks what happens now, and nothing else. A task has a colour, a shape and a number; main has a look of its own, and of the others every sixth looks like the first again, with another number. A task is in exactly one place: ` +
       `queue, polling or waiting. A small shape in the wheel, at a channel or a socket is that task’s <b>waker</b>. Calling it puts the task back into the queue.</p>` +
       `<p>An event is one thing that happened; a step goes to the next event that this level shows (Engine shows all). The loop has five stations: it polls the tasks that are ready, wakes those that gave way on purpose (deferred), receives messages of other threads, calls the wakers of timers that are due, and asks the operating system (reactor).</p>` +
-      `<p>On the left is the program, on the right the line of kettle that did it. The link of this page names the event you see.</p>${made}<table>${keys}</table><form method="dialog"><button autofocus>Close<kbd>esc</kbd></button></form>`);
+      `<p><b>Your program</b> has the line of the program, <b>kettle’s source</b> the line of kettle that did it. The link of this page names the event you see.</p>${made}<table>${keys}</table><form method="dialog"><button autofocus>Close<kbd>esc</kbd></button></form>`);
     $("help").showModal();
     $("help").scrollTop = 0; // the focus is on its last line
   }
