@@ -667,6 +667,28 @@ export function answer(checks, files, directory) {
     is(sites.includes("after main.rs:30") && sites.includes("main.rs:32"), `in the list: ${sites}`);
   });
 
+  checks.add("answer: a task that the run's end drops is cut off in the sentence and in the lanes, one that was aborted is cancelled", async (open) => {
+    const drop = (task, ms) => [polled(task, ms), [ms, "PollEnd", { task, run: task, outcome: "cancelled" }, "tasks", task, { where: "done", how: "cancelled" }]], ask = (task, ms, run) => [ms, "Cancel", { task, ...(run && { run }) }];
+    const page = await told(open, "cut-off", [made("main"), polled("main", 0), made("task 1"), made("task 2"), waits("main", 0, { timer: "timer 3" }), polled("task 1", 0), waits("task 1", 0, { timer: "timer 1" }), polled("task 2", 0), waits("task 2", 0, { timer: "timer 2" }),
+      polled("main", 5), ask("task 1", 5, "main"), woken("task 1", 5, "main"), waits("main", 5, { timer: "timer 4" }), ...drop("task 1", 6), polled("main", 9), over("main", 9), [9, "RunEnd", { tasks: 1, timers: 1, sources: 0 }], ask("task 2", 9), woken("task 2", 9, "runtime"), ...drop("task 2", 9)]);
+    is(/1 task was cancelled \( ?task 1, by main.*; 1 task was cut off \( ?task 2\)/.test((await shown(page))[1]), (await shown(page))[1]);
+    const lanes = await page.evaluate(() => { window.K.setLevel("engine"); window.K.go(window.K.trace.last); window.K.lanes.whole(); return [...document.querySelectorAll("#lanes-still text, #lanes-words text")].map((el) => el.textContent).filter((text) => /c(ut|ancelled)/.test(text)).sort(); });
+    same(lanes, ["cancelled", "cut off"], "in the lanes");
+    same(await page.evaluate(() => ["task 1", "task 2"].map((name) => /cut off by the end of the run/.test(window.K.why.words(window.K.stateAt(window.K.trace.last), name)))), [false, true], "and why");
+  });
+
+  checks.add("answer: on a phone a verdict is read whole, and the help names no sides", async (open) => {
+    const lint = { lint: "deadlock", i: 3, begin: 3, task: "main", say: "2 tasks wait for each other's locks", why: "a lock is kept while the other is waited for. ".repeat(6), help: "take the locks in the same order", spots: [1, 2, 3, 4].map((n) => ({ at: `src/main.rs:${n}:1`, say: `task ${n} waits here` })) };
+    const page = await told(open, "verdict-on-a-phone", [made("main"), polled("main", 0), waits("main", 0, { timer: "timer 1" })], {}, [lint], "");
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.evaluate(() => { window.K.setLevel("engine"); window.K.go(window.K.trace.last); });
+    const box = await page.evaluate(() => { const el = document.getElementById("banner"), first = el.clientHeight; el.scrollTop = 1e6; const last = el.querySelector(".why p:last-child").getBoundingClientRect(), at = el.getBoundingClientRect(); return [el.hidden, first, last.bottom <= at.bottom + 1, el.querySelector("p").textContent]; });
+    is(!box[0] && box[1] >= 180 && box[2], `some lines at once, and the last can be scrolled to: ${box}`);
+    is(/locks\. It /.test(box[3]) || !/It (began|begins)/.test(box[3]), box[3]);
+    await page.keyboard.press("h");
+    is(!/\b(left|right)\b/.test(await page.innerText("#help p:nth-of-type(3)")), await page.innerText("#help"));
+  });
+
   checks.add("answer: the line of a spawn is not called an await", async (open) => {
     const spawn = "src/main.rs:2:16", at = "src/main.rs:2:16", text = "async fn main() {\n    let one = kettle::spawn(async {});\n    join_all([one]).await;\n}\n", on = { task: "task 1" };
     const page = await told(open, "no-await", [made("main"), polled("main", 0), also(made("task 1"), { made: spawn }), [0, "Wait", { run: "main", on, at }, "tasks", "main", { waits: [on] }], also(waits("main", 0, on), { at }),

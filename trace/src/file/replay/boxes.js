@@ -179,7 +179,7 @@
     if (!over.length) return "";
     const few = K.foremost(s.tasks.each(lastDone), 4, lately).reverse();
     const one = (t) => `<button class="end-of${K.pinned === t.name ? " sel" : ""}" data-task="${esc(t.name)}" data-key="task-${esc(t.name)}" aria-pressed="${K.pinned === t.name}" title="${esc(t.name)}: ${t.how === "ready" ? "done" : esc(t.how ?? "done")}" ${K.hue(t.name)}>` +
-      `${K.chipHTML(t.name)}${t.how === "ready" ? "" : `<i class="bad">✕</i>`}<span class="hide">${esc(t.name)} ${ENDS[t.how] ?? ""}</span></button>`;
+      `${K.chipHTML(t.name)}${t.how === "ready" ? "" : `<i class="bad">✕</i>`}<span class="hide">${esc(t.name)} ${t.how === "cancelled" ? `✕ ${K.droppedWord(t.name)}` : ENDS[t.how] ?? ""}</span></button>`;
     const only = over.length === 1 && over[0].how !== "ready" ? `<small class="bad">${esc(over[0].how)}</small>` : "";
     return `<div class="ended"><b>Done</b>${only ? "" : `<small data-all="${over.length}"></small>`}${few.map(one).join("")}${only}</div>`;
   }

@@ -130,6 +130,12 @@
     const all = K.trace.index.byTask.get(row.name) ?? [];
     return (row.asked = all.findLast((i) => { const e = K.event(i); return e.ev === "Cancel" && e.task === row.name; }) ?? null) ?? undefined;
   });
+  /** The word for the end of a task that was dropped: "cut off" by the end of the run, or "cancelled" before that (or just before, so that it was dropped with the others). */
+  K.droppedWord = function (name) {
+    const over = (K.trace.index.byEv.get("RunEnd") ?? []).at(-1), row = rows().get(name), all = K.trace.index.byTask.get(name) ?? [];
+    if (!row || row.job || row.last !== BAR.CANCELLED || !(row.at.at(-1) > over)) return "cancelled";
+    return all.some((i) => i < over && K.event(i).ev === "Cancel" && K.event(i).task === name) ? "cancelled" : "cut off";
+  };
   /** Was it the task's cancelling that ended this wait? (One that was woken before that is ready then.) */
   const cancelled = (K.cancelledAfter = function (row, k) {
     let next = k + 1;

@@ -56,7 +56,7 @@
   /** So high the rows may be in all without being scrolled. */
   function room(whole) {
     if (innerHeight <= 560) return Math.max(2 * least(), innerHeight * 0.24); // (and no strip)
-    if (innerWidth <= 700) return Math.max(2 * least(), innerHeight * 0.165);
+    if (innerWidth <= 700) return Math.max(2 * least(), innerHeight * (warned() ? 0.1 : 0.165));
     return innerHeight * (warned() ? 0.27 : innerWidth <= 1180 ? (innerHeight >= 900 ? 0.33 : 0.3) : 0.375) - HEAD - (whole ? 0 : STRIP + 2);
   }
 
@@ -65,7 +65,7 @@
 
   /** What a row is whose bars are all before the window, or after it: "" if it has one in it. */
   function idle(row, f) {
-    const last = row.barAt(f.last), at = row.kind[last] === BAR.NONE ? last - 1 : last, word = { [BAR.DONE]: "◂ done", [BAR.CANCELLED]: row.name.startsWith("branch") ? "◂ dropped" : "◂ cancelled", [BAR.PANICKED]: "◂ panicked", [BAR.WON]: "◂ won" }[row.kind[at]];
+    const last = row.barAt(f.last), at = row.kind[last] === BAR.NONE ? last - 1 : last, word = { [BAR.DONE]: "◂ done", [BAR.CANCELLED]: `◂ ${row.name.startsWith("branch") ? "dropped" : K.droppedWord(row.name)}`, [BAR.PANICKED]: "◂ panicked", [BAR.WON]: "◂ won" }[row.kind[at]];
     return at < 0 ? "begins later ▸" : (word && f.px(row.at[at]) < (row.kind[at] === BAR.WON ? -60 : -9) && word) || "";
   }
   /** Which tasks keep their lanes, though there be nothing in them. */
@@ -220,7 +220,7 @@
           break;
         case BAR.CANCELLED:
         case BAR.PANICKED:
-          if (a > -40) out += `<path class="lane-cut" d="M${round(a + beside)} ${cy - 5}l10 10m0-10-10 10"/>` + after("cut", beside + 15, row.kind[k] === BAR.PANICKED ? "panicked" : sub ? "dropped" : "cancelled", "");
+          if (a > -40) out += `<path class="lane-cut" d="M${round(a + beside)} ${cy - 5}l10 10m0-10-10 10"/>` + after("cut", beside + 15, row.kind[k] === BAR.PANICKED ? "panicked" : sub ? "dropped" : K.droppedWord(row.name), "");
           break;
       }
     }
@@ -601,7 +601,7 @@
   const KEY = `<span><svg><rect y="0" width="26" height="12" rx="2" fill="var(--t1)"/></svg>polling</span>
     <span><svg><rect x=".6" y="2" width="24.8" height="8" rx="2" class="lane-ready" style="--c:var(--t1);fill:url(#lane-hatch-1)"/></svg>ready</span>
     <span><svg><path d="M0 6h26" class="lane-wait" style="--c:var(--t1)"/></svg>waiting, on what</span>
-    <span><svg><path d="M9 2l8 8m0-8-8 8" class="lane-cut"/></svg>cancelled</span>
+    <span><svg><path d="M9 2l8 8m0-8-8 8" class="lane-cut"/></svg>cancelled, cut off</span>
     <span><svg><path d="M13 12V1m-4 4 4-4 4 4" class="arrow"/></svg>wake</span>`;
   const HATCH = [1, 2, 3, 4, 5, 6].map((n) => `<pattern id="lane-hatch-${n}" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0v5" stroke="var(--t${n})" stroke-width="1.6"/></pattern>`).join("");
 

@@ -40,7 +40,7 @@
   times.words = function (row, i) {
     const bar = times.bar(row, i);
     if (!bar || !WORD[bar.kind]) return `${row.name ?? "This branch"}: nothing yet`;
-    const what = `${WORD[bar.kind]}${bar.kind === BAR.WAIT && bar.note ? ` for ${bar.note}` : ""}`;
+    const what = `${bar.kind === BAR.CANCELLED ? K.droppedWord(row.name) : WORD[bar.kind]}${bar.kind === BAR.WAIT && bar.note ? ` for ${bar.note}` : ""}`;
     const { n, last } = K.trace, first = n[bar.from], until = n[Math.min(bar.to, last)];
     if (![BAR.POLL, BAR.READY, BAR.WAIT, BAR.JOB, BAR.QUEUED].includes(bar.kind)) return `${row.name}: ${what} since event ${first}`;
     const long = bar.ns === null ? ", how long is not known: events are missing" : `, ${span(bar.ns)}${!bar.open ? "" : K.seen() === Infinity ? " until the record ends" : " so far"}`;

@@ -40,7 +40,7 @@
       return `It is <b>ready</b>${since(t.since)}, at place ${place} of the run queue.${others}${again}`;
     },
     done(s, t) {
-      const how = { ready: "It was <b>done</b>", panicked: "It <b>panicked</b>", cancelled: "It was <b>cancelled</b>" }[t.how] ?? "It ended";
+      const how = { ready: "It was <b>done</b>", panicked: "It <b>panicked</b>", cancelled: `It was <b>${K.droppedWord(t.name)}</b>${K.droppedWord(t.name) === "cut off" ? " by the end of the run" : ""}` }[t.how] ?? "It ended";
       const i = (t.how === "panicked" && K.panicOf(t.name)?.i) || (t.ended ?? t.since);
       return `${how}${i >= 0 ? ` at ${K.when(i)}` : ""}, and is never polled again.`;
     },
