@@ -422,7 +422,8 @@
     const acts = kinds("SyncAct").slice(0, MANY).map(K.event).filter((e) => e.i < i && e.sync === sync), got = acts.findLast((e) => e.run === run && e.act === "get"), puts = acts.filter((e) => e.act === "put" && e.i > (got?.i ?? -1)), by = [...new Set(puts.map((e) => e.run))];
     const row = K.rowsOf(K.trace).rows.get(run), here = row && puts.length ? row.barAt(puts[0].i) : -1, ready = row?.kind[here] === BAR.READY, k = here - ready, on = row?.waits[k]?.[0], at = on && waitLine(row.at[k], on);
     if (!puts.length) return "";
-    const meanwhile = on ? `, while ${K.nameHTML(run)} ${ready ? "was ready, and had waited for" : "waited for"} ${on.timer && at ? `a timer, ${site(at)}` : K.tokens(K.onWhat(on))}` : "";
+    const wokenThen = !ready && puts.length > 1 && row?.kind[row.barAt(puts.at(-1).i)] === BAR.READY; // (by the first of these, say)
+    const meanwhile = on && wokenThen ? `, before ${K.nameHTML(run)}, which had waited for ${on.timer && at ? `a timer, ${site(at)},` : K.tokens(K.onWhat(on))} and was woken meanwhile, was polled` : on ? `, while ${K.nameHTML(run)} ${ready ? "was ready, and had waited for" : "waited for"} ${on.timer && at ? `a timer, ${site(at)}` : K.tokens(K.onWhat(on))}` : "";
     return ` ${by.length === 1 && by[0] ? K.nameHTML(by[0]) : "Other tasks"} had sent ${K.plural(puts.length, "value")} ${puts.length > 1 ? `from ${K.when(puts[0].i)} to ${K.when(puts.at(-1).i)}` : `at ${K.when(puts[0].i)}`}${meanwhile}.`;
   }
   /** By which task's doing a channel has no receiver any more. */
