@@ -76,7 +76,7 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
         for number in runtime(Runtime::turn) {
             if number != MAIN {
                 poll_task(number);
-            } else if let Some(Poll::Ready(output)) = main.poll(future.as_mut()) {
+            } else if let Poll::Ready(output) = main.poll(future.as_mut()) {
                 return output;
             }
         }
@@ -87,7 +87,8 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
 fn poll_task(number: usize) {
     // Taken out for its poll: it may spawn others, or wake itself. Not there: it has ended.
     let Some(mut task) = runtime(|runtime| runtime.tasks.remove(&number)) else { return };
-    if let Some(Poll::Pending) = task.waker.poll(task.future.as_mut()) {
+    let aborted = task.waker.aborted.load(Ordering::Acquire);
+    if !aborted && task.waker.poll(task.future.as_mut()).is_pending() {
         runtime(|runtime| runtime.tasks.insert(number, task));
     } else {
         task.waker.queued.store(true, Ordering::Release); // and it stays set
@@ -240,15 +241,11 @@ struct TaskWaker {
 }
 
 impl TaskWaker {
-    /// Polls the future of this task, unless it is aborted.
-    fn poll<F: Future + ?Sized>(self: &Arc<Self>, future: Pin<&mut F>) -> Option<Poll<F::Output>> {
+    /// Polls the future of this task.
+    fn poll<F: Future + ?Sized>(self: &Arc<Self>, future: Pin<&mut F>) -> Poll<F::Output> {
         // A swap also reads: so this poll sees what was written before each wake that it answers.
         self.queued.swap(false, Ordering::AcqRel);
-        // Not before the mark is cleared: an abort that came between the two would find it set, and queue nothing.
-        if self.aborted.load(Ordering::Acquire) {
-            return None;
-        }
-        Some(future.poll(&mut Context::from_waker(&Waker::from(Arc::clone(self)))))
+        future.poll(&mut Context::from_waker(&Waker::from(Arc::clone(self))))
     }
 }
 

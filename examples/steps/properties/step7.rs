@@ -4,8 +4,6 @@ use std::cell::{Cell, RefCell};
 use std::future::{pending, poll_fn, ready};
 use std::panic::panic_any;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::thread::{self};
 
@@ -168,47 +166,6 @@ pub(super) fn aborted_by_a_thread<S: Handles>() {
             assert_eq!(end.join().unwrap(), Err(End::Cancelled), "what the handle says there");
         }
     });
-    aborted_at_each_moment::<S>();
-}
-
-/// Between any two steps of the runtime another thread aborts a task that is about to be polled, or waits.
-fn aborted_at_each_moment<S: Handles>() {
-    let Some(Watching { at_a_moment, .. }) = WATCHING.get() else { return };
-    for moment in 1..200 {
-        if_it_hangs(&format!(
-            "another thread aborted a task between two steps of the runtime (number {moment} from its begin), as the task was \
-             to be polled, and the task is never dropped. Had the runtime looked whether it is aborted before it cleared the \
-             mark that says *it is queued*? Then `abort` found the mark, and did not queue the task"
-        ));
-        let place = Arc::<Mutex<Option<S::Handle<()>>>>::default();
-        let is_aborted = Arc::<AtomicBool>::default();
-        let (left, tell) = (Arc::clone(&place), Arc::clone(&is_aborted));
-        let other = move || {
-            let abort = move || {
-                // (None: there is no task yet, or its handle is waited for.)
-                let place = left.lock().unwrap();
-                place.iter().for_each(S::abort);
-                tell.store(place.is_some(), Ordering::SeqCst);
-            };
-            thread::spawn(abort).join().unwrap();
-        };
-        let run = move || {
-            let end = S::block_on(async {
-                *place.lock().unwrap() = Some(S::spawn_joined(pending()));
-                yield_now().await;
-                yield_now().await;
-                let handle = place.lock().unwrap().take().unwrap();
-                if !is_aborted.load(Ordering::SeqCst) {
-                    S::abort(&handle);
-                }
-                S::join(handle).await
-            });
-            assert_eq!(end, Err(End::Cancelled), "what the handle of an aborted task says");
-        };
-        if !at_a_moment(moment, Box::new(other), Box::new(run)) {
-            break;
-        }
-    }
 }
 
 pub(super) fn a_handle_outlives<S: Handles>() {
