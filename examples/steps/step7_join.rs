@@ -76,7 +76,7 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
         for number in runtime(Runtime::turn) {
             if number != MAIN {
                 poll_task(number);
-            } else if let Poll::Ready(output) = main.poll(future.as_mut()) {
+            } else if let Some(Poll::Ready(output)) = main.poll(future.as_mut()) {
                 return output;
             }
         }
@@ -87,8 +87,7 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
 fn poll_task(number: usize) {
     // Taken out for its poll: it may spawn others, or wake itself. Not there: it has ended.
     let Some(mut task) = runtime(|runtime| runtime.tasks.remove(&number)) else { return };
-    let aborted = task.waker.aborted.load(Ordering::Acquire);
-    if !aborted && task.waker.poll(task.future.as_mut()).is_pending() {
+    if task.waker.poll(task.future.as_mut()) == Some(Poll::Pending) {
         runtime(|runtime| runtime.tasks.insert(number, task));
     } else {
         task.waker.queued.store(true, Ordering::Release); // and it stays set
@@ -241,11 +240,15 @@ struct TaskWaker {
 }
 
 impl TaskWaker {
-    /// Polls the future of this task.
-    fn poll<F: Future + ?Sized>(self: &Arc<Self>, future: Pin<&mut F>) -> Poll<F::Output> {
+    /// Polls the future of this task. `None`: the task was aborted.
+    fn poll<F: Future + ?Sized>(self: &Arc<Self>, future: Pin<&mut F>) -> Option<Poll<F::Output>> {
         // A swap also reads: so this poll sees what was written before each wake that it answers.
         self.queued.swap(false, Ordering::AcqRel);
-        future.poll(&mut Context::from_waker(&Waker::from(Arc::clone(self))))
+        // In this order: an abort that comes after the look finds the mark cleared, and wakes.
+        if self.aborted.load(Ordering::Acquire) {
+            return None;
+        }
+        Some(future.poll(&mut Context::from_waker(&Waker::from(Arc::clone(self)))))
     }
 }
 

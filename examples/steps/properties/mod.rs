@@ -11,10 +11,11 @@
 //! learner's.
 //!
 //! Reading order: `kit.rs` (what a step offers, what a property is), then a file for each step, then
-//! `moments.rs`, `reports.rs` and `flaws.rs`.
+//! `moments.rs`, `ends.rs`, `reports.rs` and `flaws.rs`.
 
 #![allow(unused_imports, reason = "a learner's step has no use for what later steps do")]
 
+mod ends;
 mod flaws;
 #[macro_use]
 mod kit;
@@ -28,6 +29,7 @@ mod step5;
 mod step6;
 mod step7;
 
+pub use ends::*;
 pub use flaws::*;
 pub use kit::*;
 pub use moments::*;

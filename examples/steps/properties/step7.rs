@@ -4,9 +4,10 @@ use std::cell::{Cell, RefCell};
 use std::future::{pending, poll_fn, ready};
 use std::panic::panic_any;
 use std::rc::Rc;
-use std::task::Poll;
+use std::task::{Poll, Waker};
 use std::thread::{self};
 
+use super::ends::*;
 use super::kit::*;
 use super::step3::*;
 
@@ -19,6 +20,9 @@ pub fn step7<S: Handles>() -> Vec<Property> {
         a_dropped_handle "a task goes on when its handle is dropped, at whatever moment"
         aborted_by_itself "a task may abort itself; one that has ended stays ended"
         aborted_by_a_thread "another thread may abort a task and wait for its end"
+        aborted_while_it_sleeps "so it may while the runtime's thread sleeps, and inside a runtime of its own"
+        aborted_at_any_moment "an abort between any two steps of the runtime is not lost, nor if the runtime goes on between two of the abort"
+        joined_at_any_moment "a task that ends while another thread polls its handle wakes that one, or the handle is ready"
         a_handle_outlives "a handle that outlives its runtime says that the task was cancelled"
         the_loser_is_dropped "`select!` drops both, the winner and the loser, before it goes on"
     ]
@@ -87,6 +91,37 @@ pub(super) fn aborted_before_its_turn<S: Handles>() {
         assert_eq!(Rc::strong_count(&polls), 1, "owners of what the aborted task owned");
     });
     assert_eq!(polls.get(), 0, "polls of a task that was aborted right after `spawn`");
+    // The one that is polled before it, in the turn of its second poll, aborts it.
+    S::block_on(async {
+        let place = Rc::new(RefCell::new(None::<S::Handle<()>>));
+        let own = Rc::new(RefCell::new(None::<Waker>));
+        let (aborts, wakes) = (Rc::clone(&place), Rc::clone(&own));
+        let (counted, mut turn) = (Rc::clone(&polls), 0);
+        S::spawn(poll_fn(move |cx| {
+            turn += 1;
+            if turn == 4 {
+                aborts.borrow().iter().for_each(S::abort);
+                return Poll::Ready(());
+            }
+            cx.waker().wake_by_ref(); // before the other: so it comes before that one in the next turn, too
+            wakes.borrow().iter().filter(|_| turn == 3).for_each(Waker::wake_by_ref);
+            Poll::Pending
+        }));
+        *place.borrow_mut() = Some(S::spawn_joined(poll_fn(move |cx| {
+            counted.set(counted.get() + 1);
+            own.replace(Some(cx.waker().clone()));
+            Poll::Pending
+        })));
+        for _ in 0..6 {
+            yield_now().await;
+        }
+    });
+    let came = polls.get();
+    assert!(
+        came <= 1,
+        "polls of a task. In the turn of its second, the task that is polled before it aborts it\n  came:     {came}\n  \
+         expected: 1. (The mark is looked at right before the task's own poll, not where a turn begins.)"
+    );
 }
 
 pub(super) fn the_newest_asks<S: Handles>() {
@@ -174,6 +209,20 @@ pub(super) fn a_handle_outlives<S: Handles>() {
     let handle = place.take().unwrap();
     let end = S::block_on(S::join(handle));
     assert_eq!(end, Err(End::Cancelled), "what the handle says");
+    // One that has been polled before: somebody waits, perhaps on another thread.
+    let ((waker, calls), mut place) = (caller(), None);
+    S::block_on(async {
+        let join = place.insert(Box::pin(S::join(S::spawn_joined(pending::<()>()))));
+        assert!(poll(join.as_mut(), &waker).is_pending(), "a handle is ready before its task");
+    });
+    let woken = !calls.0.lock().unwrap().is_empty();
+    assert!(
+        woken,
+        "a handle was polled, and then its runtime ended: was the handle's waker called?\n  came:     no\n  expected: yes: the \
+         task was dropped, and who waits for its end would wait for ever"
+    );
+    let end = place.map(|mut join| poll(join.as_mut(), &waker));
+    assert_eq!(end, Some(Poll::Ready(Err(End::Cancelled))), "what that handle says then");
 }
 
 pub(super) fn the_loser_is_dropped<S: Handles>() {
@@ -202,8 +251,24 @@ pub(super) fn the_loser_is_dropped<S: Handles>() {
                 "the first has won"
             );
         }
-        let first = S::first_wins(Box::pin(ready(())), Box::pin(ready(())), || ()).await;
-        assert!(first, "both are ready, and the second has won");
+        // Both are ready in the same poll, of the task that it is in.
+        for waits in 0..4 {
+            let both = Rc::new(Cell::new(0));
+            let [first, second] = [(); 2].map(|()| -> Job {
+                let polls = Rc::clone(&both);
+                Box::pin(poll_fn(move |cx| {
+                    cx.waker().wake_by_ref();
+                    if polls.get() >= waits { Poll::Ready(()) } else { Poll::Pending }
+                }))
+            });
+            let mut race = Box::pin(S::first_wins(first, second, || ()));
+            let first = poll_fn(|cx| {
+                let polled = race.as_mut().poll(cx);
+                both.set(both.get() + 1);
+                polled
+            });
+            assert!(first.await, "both are ready in poll {}, and the second has won", waits + 1);
+        }
     });
 }
 
