@@ -271,7 +271,7 @@ fn two_wakers<S: Step>(long: Duration) -> bool {
         while calls(&old) + calls(&newest) == 0 {
             yield_now().await;
         }
-        assert!(calls(&newest) > 0, "the waker of the first poll was called, not the newest");
+        assert!(calls(&newest) > 0, "the first poll's waker was called: the newest counts, alone");
         // An older one would have been called before the sleep was over, or will be very soon.
         S::sleep(Duration::from_millis(20)).await;
         assert_eq!(calls(&old), 0, "calls of the waker of the first poll, beside the newest's");

@@ -19,6 +19,8 @@ pub fn step4<S: Tasks>() -> Vec<Property> {
         wakes_during_a_poll "a thousand wakes during a poll are one more poll"
         any_of_its_wakers "whichever of its wakers are called, a task is polled once; so is `block_on`'s own future"
         woken_before_its_turn "a wake of a task that is still to be polled in this turn is answered by that poll"
+        each_turn_takes_both "each turn takes what is in the queue, and what is in the inbox"
+        a_wake_here_needs_no_inbox "a wake on the runtime's own thread goes into the plain queue, not into the inbox"
         one_waker_for_life "a task has one waker for its whole life"
         a_tasks_second_wake "a wake of a task is not lost when an earlier one is being answered"
         the_waker_of_another_runtime "a waker wakes its own runtime, also when it is called inside another"
@@ -190,6 +192,71 @@ pub(super) fn woken_before_its_turn<S: Tasks>() {
              that was polled had woken the others again. (A mark is cleared just before its own task's poll, not where a turn begins.)"
         );
     }
+}
+
+/// One task is woken by threads alone, and another one here alone, each once in each of its polls.
+pub(super) fn each_turn_takes_both<S: Tasks>() {
+    const POLLS: usize = 20;
+    let polls = Rc::new(RefCell::new([0; 2]));
+    let told = Rc::clone(&polls);
+    S::block_on(async move {
+        let ends = Rc::new(RefCell::new(None::<Waker>));
+        for (which, wake) in [(0, by_a_thread as fn(&Waker)), (1, Waker::wake_by_ref)] {
+            let (polls, ends) = (Rc::clone(&told), Rc::clone(&ends));
+            S::spawn(poll_fn(move |cx| {
+                let mut polls = polls.borrow_mut();
+                if polls[which] == POLLS {
+                    ends.take().into_iter().for_each(Waker::wake);
+                    return Poll::Ready(());
+                }
+                polls[which] += 1;
+                let behind = polls[which].saturating_sub(polls[1 - which] + 2);
+                let by = ["threads wake in each poll", "is woken here in each poll"];
+                assert!(
+                    behind == 0,
+                    "polls of a task that {}, and of another one that {}: {} and {}. (Each turn takes what is in the queue, and what is \
+                     in the inbox. If it leaves one while there is something in the other, who is there waits on and on.)",
+                    by[which],
+                    by[1 - which],
+                    polls[which],
+                    polls[1 - which]
+                );
+                wake(cx.waker());
+                Poll::Pending
+            }));
+        }
+        poll_fn(|cx| {
+            *ends.borrow_mut() = Some(cx.waker().clone());
+            if told.borrow().contains(&POLLS) { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+    });
+}
+
+fn by_a_thread(waker: &Waker) {
+    thread::scope(|scope| scope.spawn(|| waker.wake_by_ref()).join().unwrap());
+}
+
+pub(super) fn a_wake_here_needs_no_inbox<S: Tasks>() {
+    let Some(Watching { accesses, .. }) = WATCHING.get() else { return };
+    let uses = Rc::new(RefCell::new(Vec::new()));
+    let told = Rc::clone(&uses);
+    S::block_on(async move {
+        let (_, wakers) = spawn_waiting::<S>();
+        for wake in [Waker::wake_by_ref as fn(&Waker), by_a_thread] {
+            yield_now().await;
+            yield_now().await;
+            let (waker, before) = (wakers.borrow()[0].clone(), accesses());
+            wake(&waker);
+            told.borrow_mut().push(accesses() - before);
+        }
+    });
+    let (here, there) = (uses.borrow()[0], uses.borrow()[1]);
+    assert!(
+        here < there || there == 0,
+        "uses of locks and atomics in a wake on the runtime's own thread, if a wake from another thread has {there}\n  came:     {here}\n  \
+         expected: fewer: there the queue is a plain `Vec` of the runtime's. The inbox and its lock are for other threads"
+    );
 }
 
 pub(super) fn one_waker_for_life<S: Tasks>() {

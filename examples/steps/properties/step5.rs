@@ -6,7 +6,7 @@ use std::future::poll_fn;
 use std::marker::PhantomData;
 use std::pin::pin;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::task::{Poll, Wake, Waker};
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
@@ -20,6 +20,7 @@ pub fn step5<S: Tasks>() -> Vec<Property> {
         ended_by_the_loop "a hundred sleeps are ended by the thread that polls the tasks"
         a_sleep_that_is_due "a sleep that is due is ready at once, and keeps no waker"
         each_at_its_own_time "a sleep ends while a longer one goes on, which is not woken for that"
+        never_called_early "the waker of a sleep is not called before its time, whatever else is due"
         at_the_same_time "sleeps that end at the same time are all woken"
         a_sleep_that_is_kept "a sleep calls its waker once, however long it is kept after that"
         a_dropped_sleep "a sleep that is dropped leaves nothing behind"
@@ -112,8 +113,41 @@ pub(super) fn a_sleep_that_is_due<S: Step>() {
     });
 }
 
+/// Notes when it is called.
+#[derive(Default)]
+struct When(Mutex<Option<Instant>>);
+
+impl Wake for When {
+    fn wake(self: Arc<Self>) {
+        self.0.lock().unwrap().get_or_insert_with(Instant::now);
+    }
+}
+
+pub(super) fn never_called_early<S: Tasks>() {
+    S::block_on(async {
+        let sleeps = (0..200).map(|number| {
+            let (long, when) = (Duration::from_micros(3_000 + number * 50), Arc::<When>::default());
+            let (begin, mut sleep) = (Instant::now(), Box::pin(S::sleep(long)));
+            let waits = poll(sleep.as_mut(), &Waker::from(Arc::clone(&when))).is_pending();
+            (begin + long, when, waits, sleep)
+        });
+        let sleeps: Vec<_> = sleeps.collect();
+        S::sleep(Duration::from_millis(20)).await;
+        for (due, when, waits, _) in &sleeps {
+            let called = *when.0.lock().unwrap();
+            let early = called.map(|called| due.saturating_duration_since(called));
+            assert!(
+                early.is_none_or(|early| early.is_zero()) || !waits,
+                "the waker of a sleep was called {early:?} before its time, when others were due: its task is polled for nothing, and \
+                 again and again until then"
+            );
+        }
+    });
+}
+
 /// So near to each other, by a clock of nanoseconds, that many have the same deadline.
 pub(super) fn at_the_same_time<S: Tasks>() {
+    some_are_dropped::<S>();
     let (waker, caller) = caller();
     S::block_on(async {
         let end = Instant::now() + Duration::from_millis(20);
@@ -130,6 +164,27 @@ pub(super) fn at_the_same_time<S: Tasks>() {
         [1, 20, 400].iter().any(|&milliseconds| both_at_once::<S>(milliseconds)),
         "a sleep is over too early"
     );
+}
+
+/// Each second one of such sleeps is dropped.
+fn some_are_dropped<S: Tasks>() {
+    let (waker, caller) = caller();
+    S::block_on(async {
+        let end = Instant::now() + Duration::from_millis(20);
+        let sleep = |_| Box::pin(S::sleep(end.saturating_duration_since(Instant::now())));
+        let mut sleeps: Vec<_> = (0..1_000).map(sleep).collect();
+        let polls = sleeps.iter_mut().map(|sleep| poll(sleep.as_mut(), &waker).is_pending());
+        let waits: Vec<_> = polls.collect();
+        let kept: Vec<_> = sleeps.into_iter().step_by(2).collect();
+        S::sleep(Duration::from_millis(20)).await;
+        let waiting = waits.iter().step_by(2).filter(|&&waits| waits).count();
+        let woken = caller.0.lock().unwrap().len();
+        assert!(
+            woken >= waiting && kept.len() == 500,
+            "wakes of {waiting} sleeps, when as many others with the same deadlines were dropped\n  came:     {woken}\n  expected: at \
+             least {waiting}: a drop takes one entry out, its own"
+        );
+    });
 }
 
 /// Two sleeps are due when the loop looks: the first one's waker asks for a poll, and before that the second one's is
@@ -217,6 +272,22 @@ impl<S: Tasks> Drop for Spawns<S> {
 
 pub(super) fn a_dropped_sleep<S: Tasks>() {
     assert_eq!(left_by_a_dropped_sleep::<S>(), 0, "wakers that a dropped sleep leaves behind");
+    // Its time is over, and the loop has not looked since.
+    let (waker, caller) = caller();
+    S::block_on(async {
+        let long = Duration::from_millis(1);
+        let mut sleep = Box::pin(S::sleep(long));
+        let (_, made) = (poll(sleep.as_mut(), &waker), Instant::now());
+        while made.elapsed() <= long {
+            thread::yield_now();
+        }
+        drop(sleep);
+        let left = clones_of(&caller);
+        assert_eq!(
+            left, 0,
+            "wakers that a sleep leaves behind which is dropped when its time is over, and was not called yet"
+        );
+    });
     let panic = panics_in(|| {
         S::block_on(async {
             let mut sleep = Box::pin(S::sleep(Duration::from_hours(1)));
