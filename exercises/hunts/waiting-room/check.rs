@@ -7,12 +7,12 @@ use std::io::{self, Read as _, Write as _};
 use std::net;
 use std::task::{Context, Poll};
 
-use kettle_judge::{Check, check, count};
+use kettle_judge::{Check, check, count, spins};
 use mio::net::{TcpListener, TcpStream};
 
 use crate::event::Deferral;
 use crate::event::Direction::{Read, Write};
-use crate::io::readiness::{READY, bits_of};
+use crate::io::readiness::{CLOSED, READY, bits_of};
 use crate::{Config, Interest, Runtime, Source, defer};
 
 const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
@@ -262,6 +262,58 @@ fn what_would_block_waits() {
         far.write_all(b"water").expect("room for five bytes");
         let read = poll_fn(|cx| poll_read(&near, cx, 5, &tries)).await.expect("a read");
         assert_eq!(read, b"water", "what was read in the end");
+    });
+    tried_without_a_wait();
+    though_the_end_was_seen();
+}
+
+/// By `try_io`, which waits for nothing, and clears as a poll does.
+fn tried_without_a_wait() {
+    run(async {
+        let ((near, mut far), tries) = (pair(), Cell::new(0));
+        let look = || {
+            let mut buffer = [0; 5];
+            let read = |mut io: &TcpStream| {
+                tries.set(tries.get() + 1);
+                io.read(&mut buffer)
+            };
+            near.try_io(Read, read).map_err(|error| error.kind())
+        };
+        for round in 1..4 {
+            assert_eq!(look(), Err(io::ErrorKind::WouldBlock), "nothing is there at try {round}");
+            rounds(2).await;
+        }
+        assert_eq!(tries.get(), 1, "how often the system was asked, in three calls of `try_io`");
+        far.write_all(b"water").expect("room for five bytes");
+        near.ready([Read]).await.expect("a report");
+        assert_eq!(look(), Ok(5), "bytes that were read in the end");
+    });
+}
+
+/// `WouldBlock` is the system's own word: also against a report of the end.
+fn though_the_end_was_seen() {
+    run(async {
+        let ((near, mut far), tries) = (pair(), Cell::new(0));
+        first_read(&near, &mut far, b"water", 10, &tries).await;
+        let bits = bits_of(Read, READY) | bits_of(Read, CLOSED);
+        near.registration.state.report(bits, &mut VecDeque::new());
+        let mut asked = 0;
+        let polled = poll_fn(|cx| {
+            Poll::Ready(near.poll_io(Read, cx, |_| -> io::Result<()> {
+                asked += 1;
+                if asked > 100 {
+                    spins("the end was reported, and then the system says `WouldBlock`: it is asked", asked);
+                }
+                Err(io::ErrorKind::WouldBlock.into())
+            }))
+        });
+        let waits = polled.await.is_pending();
+        assert_eq!(
+            (waits, asked),
+            (true, 1),
+            "does a task wait, and how often was the system asked, when the end was reported and then it says `WouldBlock`? (That \
+             clears all, the end too: edge 2 in the head of `readiness.rs`)"
+        );
     });
 }
 

@@ -58,6 +58,23 @@ fn what_is_reported_during_a_try_is_not_cleared_by_it() {
 }
 
 #[test]
+fn a_try_that_would_block_clears_the_end_too() {
+    let mut world = World::new();
+    let ((source, mut far), task) = (world.pair(), Task::new());
+    reads_nothing_yet(&source, &task);
+    far.write_all(b"hello").unwrap();
+    drop(far);
+    world.until(&task, 1);
+    let mut tries = 0;
+    let polled = source.poll_io(Read, &mut task.cx(), |_| {
+        tries += 1;
+        assert!(tries < 10, "the end was reported, and it is tried without end");
+        Err::<(), _>(ErrorKind::WouldBlock.into())
+    });
+    assert!(polled.is_pending() && tries < 10, "what the system says counts, not an old report");
+}
+
+#[test]
 fn what_was_found_can_be_cleared_before_the_source_has_joined() {
     let mut world = World::new();
     let ((source, mut far), task) = (world.pair(), Task::new());
