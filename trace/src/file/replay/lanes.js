@@ -56,7 +56,7 @@
   /** So high the rows may be in all without being scrolled. */
   function room(whole) {
     if (innerHeight <= 560) return Math.max(2 * least(), innerHeight * 0.24); // (and no strip)
-    if (innerWidth <= 700) return Math.max(2 * least(), innerHeight * (warned() ? 0.1 : 0.165));
+    if (innerWidth <= 700) return Math.max(2 * least(), innerHeight * 0.165);
     return innerHeight * (warned() ? 0.27 : innerWidth <= 1180 ? (innerHeight >= 900 ? 0.33 : 0.3) : 0.375) - HEAD - (whole ? 0 : STRIP + 2);
   }
 
