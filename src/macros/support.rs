@@ -16,7 +16,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::event::Point;
-use kettle_runtime::event::{awaited, awaited_within};
+use kettle_runtime::event::awaited;
 use kettle_runtime::{Event, budget, choose, emit};
 
 use pin_project_lite::pin_project;
@@ -251,7 +251,7 @@ impl<F: Future> MaybeDone<F> {
     pub fn poll_done<R>(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> ControlFlow<R, bool> {
         if let Stage::Running { future } = self.as_mut().project() {
             // What doesn't know where it was made is awaited where the macro is.
-            awaited_within();
+            awaited(None);
             let Poll::Ready(output) = poll_there(future, cx) else { return Continue(false) };
             self.set(MaybeDone::Done { output });
         }

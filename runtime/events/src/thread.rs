@@ -5,7 +5,7 @@
 //! running task and the program's line at which that awaits.
 //!
 //! Interface: [`emit`], [`on`], [`note`], [`RemoteEvents::emit`]; for futures and channels of ours
-//! [`awaited`], [`awaited_within`], [`elsewhere`], [`last_record`], [`made_before`], [`polls_so_far`]; for the runtime
+//! [`awaited`], [`elsewhere`], [`last_record`], [`made_before`], [`polls_so_far`]; for the runtime
 //! [`install`], [`record_poll`], [`run_as`], [`flush`], [`take_objection`], [`take_remote`].
 //! Invariants: with no recorder, `emit` is one branch on a flag. A thread without one records
 //! nothing: what it does to a runtime's timers, channels and so on goes through [`RemoteEvents`].
@@ -143,16 +143,6 @@ pub fn awaited(made: Option<Place>) {
     });
     if with_recorder(|it| it.live && it.buffer.len() >= BUFFER / 16) == Some(true) {
         flush(); // perhaps this poll never ends
-    }
-}
-
-/// A future that polls others, some of which don't know where they were made, polls one: they are awaited here.
-#[inline]
-#[track_caller]
-pub fn awaited_within() {
-    let here = Location::caller();
-    if cfg!(debug_assertions) && on() && is_the_programs(here) {
-        LOCALS.with(|locals| locals.awaits_at(Some(here)));
     }
 }
 
