@@ -274,11 +274,15 @@ fn wakers_that_come_back() {
 }
 
 fn no_wake_is_missed() {
-    for was_polled in [false, true] {
+    // Never polled; polled before; and the same while another member is in the queue, which is polled first.
+    for (was_polled, other_is_woken) in [(false, false), (true, false), (true, true)] {
         lock::no_news_is_missed(|| {
             let (mut set, doors) = set_of(2);
             if was_polled {
                 let _ = poll_next(&mut set, Waker::noop());
+            }
+            if other_is_woken {
+                doors[0].wake();
             }
             (Box::pin(async move { set.next().await }), move || doors[1].open())
         });
