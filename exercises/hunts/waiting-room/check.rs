@@ -302,7 +302,10 @@ fn though_the_end_was_seen() {
             Poll::Ready(near.poll_io(Read, cx, |_| -> io::Result<()> {
                 asked += 1;
                 if asked > 100 {
-                    spins("the end was reported, and then the system says `WouldBlock`: it is asked", asked);
+                    spins(
+                        "the end was reported, and then the system says `WouldBlock`: it is asked",
+                        asked,
+                    );
                 }
                 Err(io::ErrorKind::WouldBlock.into())
             }))
