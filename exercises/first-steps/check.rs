@@ -138,6 +138,17 @@ fn by_itself(records: &[Record]) -> String {
 
 fn a_channel_between() {
     for (cups, sum) in [(0, 0), (1, 1), (5, 15), (100, 5050)] {
-        assert_eq!(run(pour(cups)), sum, "the sum of 1 to {cups}");
+        run(async {
+            let begin = Instant::now();
+            assert_eq!(pour(cups).await, sum, "the sum of 1 to {cups}");
+            let took = begin.elapsed();
+            let what = "the time for which `pour` waited when the task that sends had ended";
+            expect(
+                took.is_zero(),
+                what,
+                took,
+                "none: the end of the sender is the end of the channel",
+            );
+        });
     }
 }
