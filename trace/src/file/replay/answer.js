@@ -52,7 +52,7 @@
     const how = task?.where === "done" ? `${K.nameHTML(name)} ${HOW[task.how] ?? "ended"}${task.how === "panicked" ? K.panicWords(name) : ""}` : name ? `${K.nameHTML(name)} never ended` : "";
     const { t, last } = K.trace, jobEnds = kinds("BlockingEnd").filter((i) => i > end?.i), waited = end && jobEnds.length && t[last] - t[end.i] > 5e6 ? `then the runtime’s end waited ${span(t[last] - t[end.i])} for ${K.nameHTML(K.event(jobEnds.at(-1)).task)}${jobEnds.length > 1 ? " and others" : ""}` : "";
     const asks = ended("cancelled").map((t) => ({ t, ask: K.event(K.askedAt(K.rowsOf(K.trace).rows.get(t.name) ?? {}) ?? -1) })), [{ ask: first } = {}] = asks, once = asks.length > 1 && first?.run && asks.every(({ ask }) => ask?.run === first.run && ask.t - first.t < 1e6), all = asks.map(({ t }) => t);
-    const byWhom = (t) => { const { ask } = asks.find((one) => one.t === t); return `${K.nameHTML(t.name)}${ask?.run ? `, by ${K.nameHTML(ask.run)}` : ""} at ${K.when(ask?.i ?? t.ended)}`; }, who = late ? namesOf(others.filter((t) => asked.has(t.name) || t.how === "cancelled"), (t) => K.nameHTML(t.name)) : once ? ` by ${K.nameHTML(first.run)} at ${K.when(first.i)}${namesOf(all, (t) => K.nameHTML(t.name))}` : namesOf(all, byWhom);
+    const byWhom = (t) => { const { ask } = asks.find((one) => one.t === t); return `${K.nameHTML(t.name)}${ask?.run ? `, by ${K.nameHTML(ask.run)}` : ""} at ${K.when(ask?.i ?? t.ended)}`; }, who = late ? namesOf(others.filter((t) => (over(t) ? t.how === "cancelled" : asked.has(t.name))), (t) => K.nameHTML(t.name)) : once ? ` by ${K.nameHTML(first.run)} at ${K.when(first.i)}${namesOf(all, (t) => K.nameHTML(t.name))}` : namesOf(all, byWhom);
     const failed = kinds("ChildEnd").map(K.event).filter((e) => e.code !== 0).slice(0, NAMED).map((e) => endOfChild(e).replace(/^C/, "c")).join("; "), cutOff = others.filter((t) => !over(t) && !asked.has(t.name));
     return [how, waited, panicked, failed, cancelled && `${K.plural(cancelled, "task")} ${cancelled === 1 ? "was" : "were"} cancelled${who}`, left && `${K.plural(left, "task")} ${left === 1 ? "was" : "were"} cut off${cutOff.length === left ? namesOf(cutOff, (t) => K.nameHTML(t.name)) : ""}`].filter(Boolean).join("; ") + ".";
   }
@@ -152,14 +152,17 @@
     const { recorded } = K.trace, wrote = recorded[to] - recorded[K.upTo(t, begin)];
     return words ? `${key === "deaf" ? "at most (when it came is not known), " : ""}while ${words}` : t[to] - begin < 5e6 ? "" : wrote > (t[to] - begin) / 2 ? `while the recorder wrote this (${span(wrote)})` : "while no task held the thread for long: the machine was busy elsewhere";
   }
+  /** A permit may be moved before any is given back: who took it is known, and not who has it. */
+  const isSemaphore = (on) => /^semaphore /.test(on?.sync ?? "");
   /** Of a wait for a lock, a permit or a cell: which tasks had it meanwhile, and how long each, the longest first. */
   function inTurnWords(row, from, on) {
+    if (K.trace.movedOn.has(on.sync)) return "";
     const { t, last } = K.trace, to = Math.min(row.at[row.barAt(from) + 1] ?? last, last), acts = kinds("SyncAct"), points = [from], by = new Map();
     for (let k = K.upTo(acts, from) + 1, n = 0; acts[k] < to && points.length < MOST && n < MANY; k++, n++) if (K.event(acts[k]).sync === on.sync) points.push(acts[k]);
     if (points.length === MOST) return "";
     points.forEach((i, k) => { for (const who of new Set(K.stateAt(i).primitives.get(on.sync)?.holders)) if (!K.isNoTask(who)) by.set(who, (by.get(who) ?? 0) + t[points[k + 1] ?? to] - t[i]); });
     const long = [...by].filter(([, ns]) => ns > (t[to] - t[from]) / 20).sort((a, b) => b[1] - a[1]);
-    return long.length ? `while ${few(long, ([who, ns]) => `${K.nameHTML(who)} had it (${span(ns)})`)} ` : "";
+    return long.length ? `while ${few(long, ([who, ns]) => `${isSemaphore(on) ? `what ${K.nameHTML(who)} had taken was out` : `${K.nameHTML(who)} had it`} (${span(ns)})`)} ` : "";
   }
   /** Most of a poll was that of another task, of a local set say. */
   function innerWords(row, from, longest) {
@@ -199,7 +202,7 @@
   /** What a task had waited for until a timer came: which tasks had that? */
   function holderWords(to, on) {
     const who = K.stateAt(to - 1).primitives.get(on.sync)?.holders.filter((name) => K.rowsOf(K.trace).rows.has(name)) ?? [];
-    return who.length ? `while ${few(who)} had it` : "";
+    return !who.length || K.trace.movedOn.has(on.sync) ? "" : isSemaphore(on) ? `while what ${few(who)} had taken was out` : `while ${few(who)} had it`;
   }
   /** The job that a task waits for at the end of the record, or that has run till then; null if that isn't the cause. */
   const jobAt = ({ key, open, who, on }) => (!open || !["running", "job", "unheard"].includes(key) ? null : key === "running" ? who : on.task);
@@ -426,6 +429,12 @@
     const meanwhile = on && wokenThen ? `, before ${K.nameHTML(run)}, which had waited for ${on.timer && at ? `a timer, ${site(at)},` : K.tokens(K.onWhat(on))} and was woken meanwhile, was polled` : on ? `, while ${K.nameHTML(run)} ${ready ? "was ready, and had waited for" : "waited for"} ${on.timer && at ? `a timer, ${site(at)}` : K.tokens(K.onWhat(on))}` : "";
     return ` ${by.length === 1 && by[0] ? K.nameHTML(by[0]) : "Other tasks"} had sent ${K.plural(puts.length, "value")} ${puts.length > 1 ? `from ${K.when(puts[0].i)} to ${K.when(puts.at(-1).i)}` : `at ${K.when(puts[0].i)}`}${meanwhile}.`;
   }
+  /** Which of the values of a broadcast were those that were missed: the last before those that it still had. */
+  function whichWords({ i, sync, kind, units, count }) {
+    const puts = kinds("SyncAct").slice(0, MANY).filter((at) => at < i && K.event(at).sync === sync && K.event(at).act === "put"), end = puts.length - count, first = end - units;
+    if (kind !== "broadcast" || !(first >= 0) || K.missing(-1, i) || K.trace.n[0] > 1 || i >= MANY) return "";
+    return units === 1 ? `: the ${K.nth(end)} that was sent, ${K.link(puts[end - 1])}` : `: the ${K.nth(first + 1)} ${units === 2 ? "and" : "to"} the ${K.nth(end)} that were sent, ${K.link(puts[first])} ${units === 2 ? "and" : "to"} ${K.link(puts[end - 1])}`;
+  }
   /** By which task's doing a channel has no receiver any more. */
   function closerWords({ sync, i }) {
     const close = kinds("SyncAct").slice(0, MANY).findLast((at) => at < i && K.event(at).sync === sync && K.event(at).act === "close"), by = close !== undefined && K.event(close).run;
@@ -437,7 +446,7 @@
     full: (n, most, times, sync) => `${K.up(K.plural(times, "call"))} found ${esc(sync)} full (${times > 1 ? "the first at " : ""}${K.link(most.i)}), and did not wait.`,
     empty: (n, most, times, sync) => `${K.up(K.plural(times, "call"))} of <code>try_recv</code> found ${esc(sync)} empty (${times > 1 ? "the first at " : ""}${K.link(most.i)}).`,
     taken: (n, most, times, sync) => `${K.up(K.plural(times, "call"))} did not get ${esc(sync)}, and did not wait (${times > 1 ? "the first at " : ""}${K.link(most.i)}).`,
-    missed: (n, most, times, sync, all) => `It missed ${K.plural(n, "value")} of ${esc(sync)}: newer ones took ${n === 1 ? "its" : "their"} place (${all.slice(0, NAMED).map(K.link).join(", ")}${times > NAMED ? ", …" : ""}).${burstWords(most)}`,
+    missed: (n, most, times, sync, all) => `It missed ${K.plural(n, "value")} of ${esc(sync)}: newer ones took ${n === 1 ? "its" : "their"} place (${all.slice(0, NAMED).map((i) => K.link(i) + whichWords(K.event(i))).join("; ")}${times > NAMED ? "; …" : ""}).${burstWords(most)}`,
     gone: (n, most, times, sync) => `${K.up(K.plural(n, "value"))} in ${esc(sync)} ${n === 1 ? "was" : "were"} never received: ${n === 1 ? "it" : "they"} went with the receiver (${K.link(most.i)}).`,
   };
   function missedHTML(name, from, to, only = /./) {

@@ -87,7 +87,7 @@
   }
   const WORDS = {
     recorder: "the recorder, which wrote this", advanced: "the clock, which the program advanced", poll: "polling", drop: "its future being dropped, with all that it held", ready: "ready, in the run queue", timer: "a timer", late: "a timer that was late", heard: "a job that was over, which the loop heard late", deaf: "a wake from another thread, which the loop could not hear", pool: "a thread of the pool", running: "running on its thread",
-    accept: "a connection to accept", local: "ready, in its local set", deferred: "having given way", foreign: "something that kettle doesn’t know", thread: "another thread, which cancelled it", nothing: "nothing: its waker is gone",
+    accept: "a connection to accept", local: "ready, in its local set", deferred: "having given way", foreign: "something that kettle doesn’t know", hosted: "a task of the local set that it polls", thread: "another thread, which cancelled it", nothing: "nothing: its waker is gone",
   };
   /** Which waits are one sum: of those that a timer ended, those that were for one thing. */
   const sumOf = (key, on) => (key === "before" ? `before ${keyOf(on)}` : key);
@@ -231,6 +231,8 @@
     return t[from] >= begin && t[from] <= until ? 1 : 0;
   }
 
+  /** Does a task poll a local set? Then its waker is with the set, too, whose tasks wake it. */
+  const hosts = (K.pollsASet = (name) => (K.trace.hosts ??= new Set([...rows().values()].flatMap((row) => row.local?.who ?? []))).has(name));
   /** Tells each part of a bar: `tell(key, ns, from, on, waits, at)`, where `ns` is null if it is not known, and `at` is where the part begins if that
    *  is after `from`. */
   function parts(row, k, begin, until, tell, seen = Infinity) {
@@ -244,9 +246,9 @@
     if (kind === BAR.QUEUED || kind === BAR.JOB) return tell(kind === BAR.JOB ? "running" : open || K.unheard(row) ? "unheard" : "pool", jobTime(row, k, to, begin, until, open), from);
     if (kind !== BAR.WAIT) return;
     const all = K.lasted(kind, from, to, begin, until), waits = row.waits[k];
-    if (!waits?.length) return tell(waits ? "nothing" : "foreign", all, from);
+    if (!waits?.length) return tell(hosts(row.name) ? "hosted" : waits ? "nothing" : "foreign", all, from);
     if ((open || unended(row, k, until)) && waits.length > 1) return tell("open", all, from, null, waits);
-    const wake = open ? null : wakeAt(row, to), ended = deciding(row, k, wake), other = ended?.timer ? waits.find((on) => !on.timer && !gotNext(row, k, on)) ?? inner(waits, ended) : undefined, on = other ?? ended, key = !on ? "foreign" : other && !goesOn(row, k, other, ended) ? "before" : keyOf(on), ends = t[Math.min(to, last)];
+    const wake = open ? null : wakeAt(row, to), ended = deciding(row, k, wake), other = ended?.timer ? waits.find((on) => !on.timer && !gotNext(row, k, on)) ?? inner(waits, ended) : undefined, on = other ?? ended, key = !on ? (hosts(row.name) ? "hosted" : "foreign") : other && !goesOn(row, k, other, ended) ? "before" : keyOf(on), ends = t[Math.min(to, last)];
     if (wake && K.wokenFor(row, k, wake)) return tell("idle", all, from, ended, waits);
     if (key === "job" && (open || K.unheard(rows().get(on.task)))) return tell("unheard", all, from, on, waits);
     // Where it has two parts: the time between them.
@@ -397,7 +399,7 @@
       const member = wake && memberAt(row, to);
       if (member) return { ...this.hop(node, member.task, Math.max(to, member.i), "set", row.at[k]), ahead: true };
       if (on && (!wake || wake.by === "runtime")) { // it waited to the end of the record or of the run: which task could have ended that?
-        const holder = on.source ? K.answererOf(on.source, Math.min(i, to) - 1) : on.task ?? memberLeft(row, on, Math.min(i, to) - 1) ?? K.stateAt(Math.min(i, to) - 1).primitives.get(on.sync)?.holders.find((who) => rows().has(who));
+        const holder = on.source ? K.answererOf(on.source, Math.min(i, to) - 1) : on.task ?? memberLeft(row, on, Math.min(i, to) - 1) ?? (K.trace.movedOn.has(on.sync) ? undefined : K.stateAt(Math.min(i, to) - 1).primitives.get(on.sync)?.holders.find((who) => rows().has(who)));
         if (holder && this.visited.has(holder)) this.around = { who: row.name, words: K.onWhat(on), to: holder, at: row.at[k] };
         else if (holder && rows().has(holder)) return { ...this.hop(node, holder, i, on, row.at[k]), ahead: true };
       }

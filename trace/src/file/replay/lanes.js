@@ -527,7 +527,7 @@
       if (!group) continue;
       const c = group.counts, k = K.upTo(c.at, now.i);
       const words = k < 0 ? [""] : [[c.runs[k], "running"], [c.queued[k], "queued"], [c.ready[k], "ready"], [c.wait[k], "waiting"], [c.over[k], "over"], [c.poll[k], "polled"]].filter(([n]) => n).map(([n, w]) => `${commas(n)} ${w}`);
-      small.textContent = words.slice(0, 2).join(" · ");
+      small.textContent = (words[0] && "all: ") + words.slice(0, 2).join(" · ");
       small.title = words.join(", ").replace("running", "running on their threads").replace("queued", "waiting for a thread");
     }
   }

@@ -38,7 +38,7 @@
   function build(name) {
     const file = K.trace.files.get(name);
     if (!file || file.text === null) {
-      const words = name === "" ? "No line to show." : `The text of <code>${esc(name)}</code> is not in this trace: the program did not find the file while it ran, or could not tell whether the one that it found is its own. <code>cargo run</code> tells it: record it again by that.`;
+      const words = name === "" ? "No line to show: this is reported from the line of your program that calls it." : `The text of <code>${esc(name)}</code> is not in this trace: the program did not find the file while it ran, or could not tell whether the one that it found is its own. <code>cargo run</code> tells it: record it again by that.`;
       const box = K.el("div", { class: "file missing" });
       box.innerHTML = `<p class="none">${words}</p>`;
       return box;
@@ -295,7 +295,7 @@
     light(box, place && (now || word) ? place.line : 0, !now || !!word);
     for (const line of box.querySelectorAll(".wrong")) line.classList.remove("wrong");
     for (const at of wrong) if (at.file === file) lineOf(box, at.line)?.classList.add("wrong");
-    gutter(box, s, file, now ? place : null);
+    gutter(box, s, file, now && e?.run === s.running ? place : null); // (the end of a poll in a local set is its host’s again)
     $("p-file").innerHTML = `<bdi dir="ltr">${place && (now || word) ? `${word ? `${word} ` : ""}${esc(file)}:${place.line}` : esc(file)}</bdi>`;
     $("p-file").title = /after$/.test(word ?? "") ? K.AFTER : "";
     const lines = K.trace.files.get(file)?.lines ?? [];

@@ -92,15 +92,17 @@
     return sum;
   };
 
-  /** While the trace is read: who had which lock or permit from which event to which. */
+  /** While the trace is read: who took which lock or permit, from which event to which it was out; and of which of them one was given back by a task that had
+   *  taken none: a guard or a permit may be moved, and no event tells that. */
   const LOCKS = ["mutex", "rw_lock", "semaphore"];
-  K.on("begin", (trace) => { trace.holds = []; trace.held = new Map(); });
+  K.on("begin", (trace) => { trace.holds = []; trace.held = new Map(); trace.movedOn = new Set(); });
   K.on("event", function ({ ev, kind, act, sync, run, task, i }) {
     if (ev !== "SyncAct" || !LOCKS.includes(kind) || !["take", "release", "forget"].includes(act)) return;
     const { held, holds } = K.trace, who = run ?? task ?? "a thread", all = held.get(sync) ?? held.set(sync, []).get(sync);
     if (act === "take") return void holds.push(all[all.push({ who, sync, from: i, to: null }) - 1]);
     const at = all.findLastIndex((hold) => hold.who === who), [hold] = all.splice(at < 0 ? 0 : at, 1); // (a guard may have been handed on)
     if (hold) hold.to = i;
+    if (hold && at < 0) K.trace.movedOn.add(sync);
   });
   /** The extremes of a stretch, in words: the longest poll, the latest timer, the longest run queue, the longest that a lock was held. */
   times.most = function (rows, begin, end, seen) {
@@ -114,7 +116,7 @@
     if (poll) out.push(`${K.nameHTML(poll.name)} was polled for ${link(poll.longest.at, span(poll.longest.ns))} at once`);
     if (queue !== null) out.push(`${link(counts.at[queue], K.plural(counts.ready[queue], "task"))} ${counts.ready[queue] === 1 ? "was" : "were"} in the queue`);
     if (late) out.push(`a timer of ${K.nameHTML(late.to)} was ${link(late.i, span(late.late))} late`);
-    if (hold) out.push(`${esc(hold.sync)} was held by ${K.nameHTML(hold.who)} for ${link(hold.from, span(long(hold)))}`);
+    if (hold) out.push(K.trace.movedOn.has(hold.sync) ? `what ${K.nameHTML(hold.who)} had taken of ${esc(hold.sync)} was out for ${link(hold.from, span(long(hold)))}` : `${esc(hold.sync)} was held by ${K.nameHTML(hold.who)} for ${link(hold.from, span(long(hold)))}`);
     return out.length ? ` At most, ${out.join("; ")}.` : "";
   };
 

@@ -48,7 +48,7 @@
       const line = (on) => lineOf(t, on), places = t.waits.map((on) => [kept(s, t, on) + (t.waits.length > 1 ? at(line(on)) : ""), K.stacks.html(s, t, on)].filter(Boolean).join(" "));
       if (t.waits.length === 0) return nobodyHolds(s, t);
       const begin = `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${places.length > 1 ? "" : at(line(t.waits[0]))}.`;
-      return `${begin} ${places.length > 1 ? `Its waker is in ${places.length} places; the first that calls it is enough.<ul>${places.map((b) => `<li>${b}</li>`).join("")}</ul>` : places[0]}`;
+      return `${begin} ${places.length > 1 ? `Its waker is in ${places.length} places; the first that calls it is enough.<ul>${places.map((b) => `<li>${b}</li>`).join("")}</ul>` : places[0]}${K.pollsASet(t.name) ? " The local set that it polls has it, too: a task of the set that is ready wakes it." : ""}`;
     },
   };
 
@@ -107,8 +107,8 @@
     if (on.value || on.closed || K.isChannel(on.sync ?? "")) return atChannel(s, t, on);
     if (on.sync) {
       const p = s.primitives.get(on.sync), { kind } = p ?? {}, place = K.forAll(on.sync) ? 0 : K.placeOf(s, on), known = (all) => (all ?? []).filter((name) => !K.isNoTask(name));
-      const holders = known(p?.holders), [next, ...rest] = known(p?.handed), several = (names) => names.slice(0, 3).map(K.nameHTML).join(", ") + (names.length > 3 ? " and others" : ""), [one] = holders;
-      const mine = next === t.name ? otherWait(s, t.name, on) : null, held = holders.length === 1 ? `${name(one)} ${kind === "semaphore" ? "has permits of it" : "holds it"}${whereIs(s, one)}.` : holders.length ? `It is held by ${several(holders)}.`
+      const holders = [...new Set(known(p?.holders))], [next, ...rest] = known(p?.handed), several = (names) => names.slice(0, 3).map(K.nameHTML).join(", ") + (names.length > 3 ? " and others" : ""), [one] = holders;
+      const mine = next === t.name ? otherWait(s, t.name, on) : null, moved = K.trace.movedOn.has(on.sync), held = holders.length && (moved || kind === "semaphore") ? `What has not come back of it was taken by ${holders.length === 1 ? name(one) + whereIs(s, one) : several(holders)}.${moved ? " Of it, other tasks give back what they did not take: who has it now, no event tells." : ""}` : holders.length === 1 ? `${name(one)} holds it${whereIs(s, one)}.` : holders.length ? `It is held by ${several(holders)}.`
         : mine ? `It is kept for this task, for another wait of it${at(K.lineOf(mine))}, begun at ${K.when(mine.i)}: as long as the task doesn’t poll that one, it keeps its turn.` : next ? `It is kept for ${rest.length ? several([next, ...rest]) : name(next) + whereIs(s, next)}.` : p?.holders.includes("a thread") ? "A thread holds it, outside of all tasks." : p?.holders.length ? "Who holds it is not known: it was handed on." : "";
       if (kind === "barrier") return `It waits for <b>${K.esc(K.onWhat(on))}</b>: ${K.plural(p.count, "task")} ${p.count === 1 ? "has" : "have"} yet to come there.`;
       return `It waits for <b>${K.esc(K.onWhat(on))}</b>${place ? `, ${K.nth(place)} in line${ahead(s, on, place)}` : ""}. ${held}${kind === "semaphore" && place ? ` What is free is kept for ${place === 1 ? "it" : "the first in line, until that has enough"}.` : ""}`;
