@@ -116,11 +116,12 @@ impl Hung<'_> {
             _ => false,
         };
         let alive = |id: Id| self.run.fold.task(id).is_some_and(|task| !task.is_over());
-        let taken = |on: &Resource| {
+        let holders = |on: &Resource| {
             let known = self.primitive(*on).filter(|known| known.kind == SyncKind::Semaphore);
-            let mut holders = known.into_iter().flat_map(|known| &known.holders);
-            holders.any(|(_, holder)| holder.task.is_none_or(alive))
+            known.into_iter().flat_map(|known| &known.holders)
         };
+        let taken = |on: &Resource| holders(on).any(|(_, it)| it.task.is_none_or(alive));
+        let kept = |on: &Resource| holders(on).next().is_some();
         let had_none = |on: &Resource| {
             let known = self.primitive(*on).filter(|known| known.kind == SyncKind::Semaphore);
             known.is_some_and(|known| known.first == Some(0) && known.most == 0)
@@ -134,6 +135,12 @@ impl Hung<'_> {
         } else if self.roots.iter().any(too_many) {
             Some("ask for no more permits at once than the semaphore has, or make it with more")
         } else if self.at(SyncKind::Semaphore) && !self.roots.iter().any(taken) {
+            if self.roots.iter().any(kept) {
+                return Some(
+                    "a permit that a task has left behind is kept wherever it was put: in a map, a struct, a channel, the task's \
+                     output. Drop it there when that for which it was taken is over",
+                );
+            }
             Some(
                 "no task has a permit that it could give back: permits that were forgotten (`forget`) come back only by \
                  `add_permits`. See whether the code that adds them still runs: a task that panicked, or that was \

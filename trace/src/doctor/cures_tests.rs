@@ -131,6 +131,30 @@ fn a_notification_of_another_one_is_told_of() {
     }
 }
 
+/// A task has ended, and what it took has not come back: it was put somewhere, or forgotten.
+#[test]
+fn a_permit_that_a_task_has_left_behind() {
+    for is_forgotten in [false, true] {
+        let (main, tasks) = (Id::next(), [Id::next(), Id::next()]);
+        let mut script = free(main, tasks);
+        let permits = Sync::new(&mut script, SyncKind::Semaphore, 1);
+        let (kind, sync, act) = (permits.0, permits.1, Act::Forget);
+        let forgets = Event::SyncAct { kind, sync, act, units: ONE, count: 0 };
+        let task = tasks[0];
+        script.task(task).write(Event::PollStart { task }).write(permits.take(ONE, 0));
+        if is_forgotten {
+            script.write(forgets);
+        }
+        let outcome = Outcome::Ready;
+        script.write(Event::PollEnd { task, outcome, wakers: 0, handles: 0 }).task(None);
+        poll_at(&mut script, tasks[1], &[permits.wait(ONE, 1)]);
+        let lint = deadlock::hangs(&seen(&script).run, 0, 1);
+        let begins =
+            if is_forgotten { "no task has a permit" } else { "a permit that a task has left" };
+        assert!(lint.help.starts_with(begins), "{}", lint.help);
+    }
+}
+
 /// Anna has the lock and awaits Bert, who waits to be notified; main wants the lock, and may be the one to notify.
 #[test]
 fn a_guard_kept_while_a_task_at_the_root_is_awaited() {
