@@ -405,6 +405,10 @@ export function answer(checks, files, directory) {
     const at = "src/main.rs:34:9", act = (ms, more) => [ms, "SyncAct", { act: "forget", count: 1, run: "task 1", task: "task 1", ...more }], tick = (ms, late, overdue, made_up) => [ms, "LateTick", { late: late * 1e6, overdue, made_up, run: "task 1", task: "task 1", at }];
     const page = await told(open, "missed", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { task: "task 1" }), polled("task 1", 1), act(1, { sync: "watch 1", kind: "watch", units: 2 }), act(2, { sync: "watch 1", kind: "watch", units: 1 }), act(2, { sync: "broadcast 1", kind: "broadcast", units: "all" }),
       tick(3, 120, 2, true), tick(3, 70, 1, true), tick(3, 20, 0, true), woken("main", 4, "task 1"), over("task 1", 4), polled("main", 4), over("main", 4)]);
+    const sent = (ms, count) => [ms, "SyncAct", { sync: "broadcast 2", kind: "broadcast", act: "put", units: "all", count, run: "main", task: "main" }], lagged = (ms, units) => act(ms, { sync: "broadcast 2", kind: "broadcast", units, count: 2 });
+    const which = await told(open, "which-missed", [made("main"), made("task 1"), polled("main", 0), ...[1, 2, 2, 2, 2].map((count, ms) => sent(ms, count)), waits("main", 5, { task: "task 1" }), polled("task 1", 6), lagged(6, 3), waits("task 1", 6, { timer: "timer 1" }), polled("main", 7), sent(7, 2), waits("main", 7, { task: "task 1" }), polled("task 1", 8), lagged(8, 1), over("task 1", 9)]);
+    const losses = await which.evaluate(() => { window.K.answer.ask("task 1"); return document.getElementById("answer").textContent; });
+    is(losses.includes("(event 11: the 1st to the 3rd that were sent, event 4 to event 6; event 17: the 4th that was sent, event 7)"), losses);
     const ps = (name) => page.evaluate((name) => { window.K.answer.ask(name); return [...document.querySelectorAll("#answer > p")].map((p) => p.textContent).filter((text) => /missed|tick/.test(text)); }, name);
     same(await ps("task 1"), ["It missed 3 values of watch 1: newer ones took their place (event 6, event 7).", "A tick of its interval came 120 ms late, when 2 more were due (event 9): made up for at once."], "of the task");
     same(await ps("main"), [], "and of no other");
@@ -495,6 +499,12 @@ export function answer(checks, files, directory) {
     const lock = { sync: "lock 1", ticket: 1, units: 1 }, took = (ms, run) => act(ms, run, "lock 1", "mutex", "take", {}, { holders: [run], handed: [] });
     const inTurn = await told(open, "in-turn", [made("main"), new1("lock 1", "mutex", {}), ...tasks, ...all("task 1", took(0, "task 1"), waits("task 1", 0, { timer: "timer 1" })), ...all("task 3", waits("task 3", 0, lock)), polled("task 1", 40), over("task 1", 40), polled("task 2", 40), took(40, "task 2"), waits("task 2", 40, { timer: "timer 2" }), polled("task 2", 90), act(90, "task 2", "lock 1", "mutex", "release", {}, { holders: [], handed: ["task 3"] }), woken("task 3", 90, "task 2"), over("task 2", 90), polled("task 3", 90), over("task 3", 91), over("main", 92)]);
     is(/while task 2 had it \(50 ms\), task 1 had it \(40 ms\)/.test(await words(inTurn, "task 3")), await words(inTurn, "task 3"));
+    // A permit that was moved into another task, which gives it back.
+    const permits = { sync: "semaphore 1", ticket: 1, units: 1 }, took2 = act(0, "main", "semaphore 1", "semaphore", "take", {}, { holders: ["main"], handed: [] }), back = act(40, "task 1", "semaphore 1", "semaphore", "release", {}, { holders: [], handed: ["main"] });
+    const moved = await told(open, "moved-permit", [made("main"), new1("semaphore 1", "semaphore", { count: 1 }), made("task 1"), polled("main", 0), took2, waits("main", 0, permits), ...all("task 1", waits("task 1", 0, { timer: "timer 1" })), polled("task 1", 40), back, woken("main", 40, "task 1"), over("task 1", 40), polled("main", 40), over("main", 41)]);
+    is(!/main had/.test(await words(moved, "main")) && /until task 1 woke it/.test(await words(moved, "main")), await words(moved, "main"));
+    const why = await moved.evaluate(() => { window.K.go(window.K.trace.index.byEv.get("PollEnd")[0]); document.querySelector("#b-why").click(); return document.querySelector("#why").textContent; });
+    is(/taken by .*main.* Of it, other tasks give back what they did not take: who has it now, no event tells\./.test(why), why);
     is(!/kept for/.test(await words(inTurn, "task 3")), "what has ended its wait is not kept from it");
     const parked = (ms) => [ms, "Park", { timeout: null }, "loop", "", { step: "park" }], hangs = (name, run, files = []) => told(open, name, run, {}, files, "");
     const kept = await hangs("kept", [made("main"), new1("lock 1", "mutex", {}), ...tasks, ...all("task 1", act(1, "task 1", "lock 1", "mutex", "release", {}, { holders: [], handed: ["task 2"] })), ...all("task 2", waits("task 2", 5, lock)), parked(90)]);
@@ -779,6 +789,8 @@ export function answer(checks, files, directory) {
     const [plain, none] = await headline("left", []), [aborted, found] = await headline("aborted", [[4, "Cancel", { task: "task 1", run: "main" }]]);
     is(/main returned; 2 tasks were cut off \(.*task 1; .*task 2\)\.$/.test(plain), plain);
     is(/main returned; 1 task was cancelled \(.*task 1\); 1 task was cut off \(.*task 2\)\.$/.test(aborted), aborted);
+    const late = await told(open, "aborted-then-cut", [...ends([[4, "Cancel", { task: "task 1", run: "main" }]]), [6, "Cancel", { task: "task 2", by: "runtime" }], ...["task 1", "task 2"].map((task) => [6, "PollEnd", { task, run: task }, "tasks", task, { where: "done", how: "cancelled", waits: [] }])]);
+    is(/main returned; 1 task was cancelled \(.*task 1\); 1 task was cut off \(.*task 2\)\.$/.test((await shown(late))[1]), (await shown(late))[1]);
     same([none, found], [0, 1], "events that abort finds");
     const short = await told(open, "short", [...ends([polled("task 1", 1), waits("task 1", 1, { timer: "timer 1" })]), [6, "PollEnd", { task: "task 1", run: "task 1" }, "tasks", "task 1", { where: "done", how: "cancelled", waits: [] }]], {}, [{ lint: "cut_short", task: null, say: "the runtime ended, and 1 task was dropped half-way, at an `.await`", spots: [{ say: "task 1 was dropped here" }], after: 8 }]);
     const loser = { state: "dropped", waits: [{ sync: "channel 2", ticket: 1, units: 1 }], took: [{ from: "channel 1", units: 1 }] };

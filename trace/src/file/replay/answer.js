@@ -446,7 +446,7 @@
     full: (n, most, times, sync) => `${K.up(K.plural(times, "call"))} found ${esc(sync)} full (${times > 1 ? "the first at " : ""}${K.link(most.i)}), and did not wait.`,
     empty: (n, most, times, sync) => `${K.up(K.plural(times, "call"))} of <code>try_recv</code> found ${esc(sync)} empty (${times > 1 ? "the first at " : ""}${K.link(most.i)}).`,
     taken: (n, most, times, sync) => `${K.up(K.plural(times, "call"))} did not get ${esc(sync)}, and did not wait (${times > 1 ? "the first at " : ""}${K.link(most.i)}).`,
-    missed: (n, most, times, sync, all) => `It missed ${K.plural(n, "value")} of ${esc(sync)}: newer ones took ${n === 1 ? "its" : "their"} place (${all.slice(0, NAMED).map((i) => K.link(i) + whichWords(K.event(i))).join("; ")}${times > NAMED ? "; …" : ""}).${burstWords(most)}`,
+    missed: (n, most, times, sync, all) => `It missed ${K.plural(n, "value")} of ${esc(sync)}: newer ones took ${n === 1 ? "its" : "their"} place (${[...all.slice(0, NAMED).map((i) => K.link(i) + whichWords(K.event(i))), ...(times > NAMED ? ["…"] : [])].join(all.some((i) => whichWords(K.event(i))) ? "; " : ", ")}).${burstWords(most)}`,
     gone: (n, most, times, sync) => `${K.up(K.plural(n, "value"))} in ${esc(sync)} ${n === 1 ? "was" : "were"} never received: ${n === 1 ? "it" : "they"} went with the receiver (${K.link(most.i)}).`,
   };
   function missedHTML(name, from, to, only = /./) {
