@@ -282,12 +282,21 @@ pub fn as_in_turn<S: 'static, A, B: 'static, R: PartialEq + Debug>(
     let one_then_other = outcome(&first, came, other(&first));
     let came = other(&second);
     let other_then_one = outcome(&second, one(&second), came);
-    let or = if one_then_other == other_then_one {
-        String::new()
-    } else {
-        format!(", or {other_then_one:?}")
-    };
-    let expected = format!("{one_then_other:?}{or}, as if they came in turn");
+    in_each_gap(what, begin, one, other, outcome, &[one_then_other, other_then_one])
+}
+
+/// Does `one`, and in each of its gaps `other`. What comes of the two must be one of the outcomes that are `right`.
+fn in_each_gap<S: 'static, A, B: 'static, R: PartialEq + Debug>(
+    what: &str,
+    begin: impl Fn() -> S,
+    one: impl Fn(&S) -> A,
+    other: impl Fn(&S) -> B + 'static,
+    outcome: impl Fn(&S, A, B) -> R,
+    right: &[R],
+) -> usize {
+    let new = right.iter().enumerate().filter(|(at, outcome)| !right[..*at].contains(outcome));
+    let words: Vec<String> = new.map(|(_, outcome)| format!("{outcome:?}")).collect();
+    let expected = format!("{}, as if they came in turn", words.join(", or "));
     let other = Rc::new(other);
     let mut moment = 1;
     loop {
@@ -297,7 +306,7 @@ pub fn as_in_turn<S: 'static, A, B: 'static, R: PartialEq + Debug>(
         let Some(given) = with_gap(moment, in_the_gap, || one(&state)) else { return moment - 1 };
         let came = outcome(&state, given, came.take().expect("it came in the gap"));
         expect(
-            came == one_then_other || came == other_then_one,
+            right.contains(&came),
             &format!(
                 "{what}: the second on another thread, before the first takes a lock, or when it has released \
                  one (moment {moment} of these)"
@@ -337,12 +346,24 @@ pub fn each_two_in_turn<P: 'static, S: Copy + Display + 'static, A: 'static>(
             };
             let what = format!("{one}, and {} (before: {})", words(other), words(before));
             let (one, other) = (move |place: &P| step(place, one), other.clone());
-            let other =
-                move |place: &P| other.iter().map_while(|other| step(place, *other)).collect();
             let left = |place: &P, one: Option<A>, other: Vec<A>| {
                 left(place, one.into_iter().chain(other).collect())
             };
-            moments += as_in_turn(&what, begin, one, other, left);
+            // One comes before all steps of the other, or between two of them, or after all.
+            let order = |before: usize| {
+                let (place, mut gave) = (begin(), None);
+                let came = other.iter().enumerate().map_while(|(at, other)| {
+                    gave = gave.take().or_else(|| (at == before).then(|| one(&place)));
+                    step(&place, *other)
+                });
+                let came = came.collect();
+                let gave = gave.unwrap_or_else(|| one(&place));
+                left(&place, gave, came)
+            };
+            let right: Vec<String> = (0..=other.len()).map(order).collect();
+            let other =
+                move |place: &P| other.iter().map_while(|other| step(place, *other)).collect();
+            moments += in_each_gap(&what, begin, one, other, left, &right);
         }
     }
     judged(moments);
