@@ -330,7 +330,8 @@ impl Place {
         Some(step.to_string())
     }
 
-    /// What is left: of each waiter whether it was called, and is a call kept?
+    /// What came of it: how often each waiter was called, whether it waits, and is a call kept? (One that is polled
+    /// while `notify_waiters` runs may see its call at once, or have its wake after that poll.)
     fn left(&self, gave: Vec<String>) -> String {
         let ask = |waiter: &RefCell<Option<Waiter<'_, ()>>>| {
             let mut waiter = waiter.borrow_mut();
@@ -344,7 +345,13 @@ impl Place {
             (self.waiters.each_ref().map(ask), self.waiters.each_ref().map(RefCell::take));
         next.iter_mut().for_each(|waiter| *waiter = None);
         let kept = Waiter::new(self.notify.notified()).poll();
-        format!("{gave:?}, then the waiters: {waiters:?}, and a new one: {kept:?}")
+        let calls = [0, 1].map(|number| {
+            let ready = format!("{} and gives {CALLED:?}", Step::Poll(number));
+            let seen = gave.iter().filter(|gave| **gave == ready).count();
+            seen + usize::from(waiters[number] == Some("called"))
+        });
+        let besides = waiters.map(|waiter| waiter.filter(|told| *told != "called"));
+        format!("calls of waiters 0 and 1: {calls:?}, besides: {besides:?}, and a new one: {kept:?}")
     }
 }
 
