@@ -514,6 +514,19 @@ fn gives_way() {
     doors[2].open();
     let mut in_ten = || (0..10).map(|_| poll_next(&mut set, &waker)).find(Poll::is_ready);
     assert_eq!(in_ten(), Some(Poll::Ready(Some(2))), "the other, which is ready now, in ten polls");
+    // Two of them: when the first wakes itself, the second is still in the queue.
+    let (mut set, doors) = set_of(2);
+    doors.iter().for_each(|door| door.look().wakes_itself = usize::MAX);
+    for round in 0..10 {
+        let before = calls.count();
+        assert_eq!(poll_next(&mut set, &waker), Poll::Pending, "neither of the two is ready");
+        assert!(
+            calls.count() > before,
+            "two futures wake themselves in each poll. In poll {round} the set returned `Pending`, and has not woken the \
+             task outside: the set is not polled again. (A member that is woken wakes the task, also if others are in the \
+             queue already: they may be polled before the task sleeps.)"
+        );
+    }
 }
 
 /// A step of [`any_schedule`].
