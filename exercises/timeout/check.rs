@@ -193,6 +193,17 @@ fn no_timer_left() {
         "timers made, and timers gone when the output is there, for a future that is ready in its \
          second poll"
     );
+    let dropped = timers_until(async {
+        let mut limited = Box::pin(timeout(60 * SECOND, pending::<()>()));
+        let early = poll_fn(|cx| Poll::Ready(limited.as_mut().poll(cx))).await;
+        assert_eq!(early, Poll::Pending, "a future that is never ready, and a limit of a minute");
+        drop(limited);
+    });
+    assert_eq!(
+        dropped,
+        (1, 1),
+        "timers made, and timers gone, when a `Timeout` is dropped that was polled once (a `select!` does that)"
+    );
 }
 
 /// The tea was sent before. (Its receiver is a future of kettle's, so the doctor sees a poll between
@@ -205,10 +216,17 @@ async fn sent_before() -> &'static str {
 }
 
 fn timers(future: impl Future<Output = &'static str> + Send + 'static) -> (usize, usize) {
+    timers_until(async {
+        let limited = timeout(60 * SECOND, future).await;
+        assert_eq!(limited, Ok("tea"), "tea that is ready before the limit of a minute");
+    })
+}
+
+/// Timers made and gone until the end of `answer`.
+fn timers_until(answer: impl Future<Output = ()> + Send + 'static) -> (usize, usize) {
     let ((), records) = kettle::trace::record(|| {
         run(async {
-            let limited = timeout(60 * SECOND, future).await;
-            assert_eq!(limited, Ok("tea"), "tea that is ready before the limit of a minute");
+            answer.await;
             note(THE_ANSWER);
         });
     });
