@@ -193,6 +193,7 @@ fn the_next_deadline_is_exact() {
         assert_eq!(wheel.cancel(key), Some(smallest), "the value of a timer that is cancelled");
     }
     assert_eq!((wheel.next_deadline(), wheel.next_look()), (None, None), "of an empty wheel");
+    one_that_was_far();
     // One that has left its slot empty is forgotten there.
     for later in [5_001, 5_000, FAR + 9] {
         let key = wheel.insert(later - 1, 0);
@@ -201,6 +202,26 @@ fn the_next_deadline_is_exact() {
         assert_eq!(wheel.next_look(), Some(later), "when the thread looks for the only timer");
         wheel.cancel(key);
     }
+}
+
+/// The hand comes into the span of a timer that was past the last level, long before its deadline.
+fn one_that_was_far() {
+    let (first, second) = (FAR + (5 << 30), FAR + (5 << 30) + 9);
+    let (mut wheel, keys) = wheel(0, &[first]);
+    wheel.advance(FAR + 1);
+    let later = wheel.insert(second, second);
+    let next = wheel.next_deadline();
+    assert_eq!(
+        next,
+        Some(first),
+        "the smallest deadline, with the hand at 2^36 + 1. The timer of that deadline came when the hand was at 0, another \
+         one of the same slot after it. (The list past the last level begins where the highest bits of its earliest timer \
+         do: from 2^36 on a timer of that span belongs to a level.)"
+    );
+    for (key, deadline) in [(keys[0], first), (later, second)] {
+        assert_eq!(wheel.cancel(key), Some(deadline), "the value of a timer that is cancelled");
+    }
+    assert_eq!((wheel.next_deadline(), wheel.next_look()), (None, None), "of an empty wheel");
 }
 
 fn a_few_at_a_time() {

@@ -100,6 +100,19 @@ fn the_place_is_the_highest_group_that_differs() {
 }
 
 #[test]
+fn a_far_timer_is_placed_anew_when_the_hand_enters_its_span() {
+    let (far, deadline) = (1 << 36, (1 << 36) + (5 << 30));
+    let (mut wheel, keys) = wheel(0, &[deadline]);
+    wheel.advance(far + 1);
+    wheel.check();
+    wheel.insert(deadline + 9, deadline + 9);
+    assert_eq!(wheel.next_deadline(), Some(deadline));
+    assert_eq!(wheel.cancel(keys[0]), Some(deadline));
+    wheel.check();
+    assert_eq!(wheel.due(deadline + 9), [deadline + 9]);
+}
+
+#[test]
 fn every_boundary_fires_at_its_tick_and_not_before() {
     for level in 0..=6 {
         for slot in [1, 2, 31, 63, 64_u64] {
