@@ -255,6 +255,8 @@ fn room_comes_back() {
             "room of both queues after `shrink_to({KEEP})`, when {left} of {slots} are left in each"
         );
         expect(room <= most, &what, room, &format!("at most {most}"));
+        let least = 2 * left;
+        expect(room >= least, &what, room, &format!("at least {least}, the room of those in it"));
         let expected: Vec<u32> = (slots - left as u32..slots).flat_map(|slot| [slot; 2]).collect();
         assert_eq!(rest, expected, "those that are left after `shrink_to({KEEP})`");
     }

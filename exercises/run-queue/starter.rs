@@ -70,7 +70,7 @@ impl RunQueue {
         todo!("keep room for {capacity} tasks in each queue")
     }
 
-    /// For how many tasks there is room without another allocation.
+    /// For how many tasks there is room without another allocation, those that are in it included.
     pub fn capacity(&self) -> usize {
         todo!("the room of both queues")
     }

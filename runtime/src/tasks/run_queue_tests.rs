@@ -152,6 +152,7 @@ fn what_a_burst_took_is_given_back_and_no_task_is_lost() {
         assert!(queue.capacity() >= 100_000);
         queue.shrink_to(1_000);
         assert!(queue.capacity() <= 2 * left.max(1_000) as usize, "{}", queue.capacity());
+        assert!(queue.capacity() >= queue.len(), "the room of those in it: {}", queue.capacity());
         assert_eq!(pop_all(&mut queue), (burst - left..burst).collect::<Vec<_>>());
     }
 }
