@@ -425,6 +425,7 @@ enum Call {
     Detach,
     Finish,
     Abort,
+    Ask,
 }
 
 impl fmt::Display for Call {
@@ -434,22 +435,26 @@ impl fmt::Display for Call {
             Call::Detach => "`detach` is called",
             Call::Finish => "`finish` is called",
             Call::Abort => "`abort` is called",
+            Call::Ask => "`is_finished` is called",
         })
     }
 }
 
 fn decided_in_one_step() {
     let mut moments = 0;
-    use Call::{Abort, Detach, Finish, Poll};
+    use Call::{Abort, Ask, Detach, Finish, Poll};
     let of_the_handle =
         [Poll, Detach].map(|its| [(its, Finish), (Finish, its), (its, Abort), (Abort, its)]);
-    let others = [(Finish, Abort), (Abort, Finish), (Abort, Abort)];
+    let others = [(Finish, Abort), (Abort, Finish), (Abort, Abort), (Ask, Finish), (Ask, Abort)];
     for (one, other) in of_the_handle.into_iter().flatten().chain(others) {
-        for before in [None, Some(Poll), Some(Detach)] {
+        for before in [None, Some(Poll), Some(Detach), Some(Finish)] {
             if before == Some(Detach)
                 && [one, other].iter().any(|call| matches!(call, Poll | Detach))
             {
                 continue; // there is no handle any more
+            }
+            if before == Some(Finish) && one != Ask {
+                continue; // it has ended: what else is called decides nothing
             }
             let begin = move || {
                 let (slot, (waker, wakes)) = (HandOver::new(), waker());
@@ -492,6 +497,7 @@ fn made(slot: &HandOver<&'static str>, waker: &Waker, call: Call) -> String {
             format!("a waker: {waker}, the value: {value}")
         }
         Call::Abort => format!("news: {}", slot.abort()),
+        Call::Ask => slot.is_finished().to_string(),
     };
     format!("{call} and gives {gave}")
 }
