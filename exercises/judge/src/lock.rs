@@ -429,6 +429,24 @@ mod tests {
         );
     }
 
+    /// Two marks, of which the first is always made before the second. It looks at the second first: what it sees is
+    /// what there was when it had looked at that.
+    #[test]
+    fn a_call_may_come_between_two_of_another_thread() {
+        let step = |marks: &[Mutex<bool>; 2], step: &str| {
+            let [first, second] = marks;
+            if step == "looks" {
+                let second = *second.lock();
+                return Some(format!("{}, {second}", *first.lock()));
+            }
+            let is_second = std::mem::replace(&mut *first.lock(), true);
+            *second.lock() |= is_second;
+            Some(step.to_owned())
+        };
+        let left = |_: &[Mutex<bool>; 2], gave: Vec<String>| gave.join("; ");
+        each_two_in_turn(&[&[]], &["looks", "marks"], |_, _| false, Default::default, step, left);
+    }
+
     #[test]
     fn what_runs_in_a_gap_has_none() {
         let runs = Arc::new(AtomicUsize::new(0));
