@@ -5,6 +5,7 @@
 //! locks and atomics where they take theirs from. So are copies of them with one step, fence, swap or
 //! order changed (the patches in `faults/`, applied by `build.rs`). The originals come through every
 //! scene; each mutant fails in the scene that a test below names, and for the reason that it names.
+//! (What each believes, its patch says.)
 //!
 //! The smallest scenes are run in all orders. In the others at most [`SWITCHES`] times a thread is
 //! interrupted that could have gone on: without a bound they take minutes to hours.
@@ -203,45 +204,8 @@ fn a_poll_looks_again_when_it_has_cloned() {
 }
 
 #[test]
-fn the_newest_waker_is_called() {
-    refuted(LOST, || hand_over_poll_that_keeps_the_first::scenes::joining(2));
-}
-
-#[test]
-fn an_end_wakes() {
-    refuted(LOST, || hand_over_finish_that_wakes_nobody::scenes::joining(1));
-}
-
-#[test]
 fn an_end_is_one_step() {
     refuted(LOST, || hand_over_finish_in_two_steps::scenes::joining(1));
-}
-
-#[test]
-fn the_first_end_counts() {
-    refuted(ANOTHERS, hand_over_finish_that_gives_the_first_back::scenes::ending_twice);
-}
-
-#[test]
-fn a_detached_tasks_output_is_given_back() {
-    refuted(VALUE_KEPT, || hand_over_finish_that_keeps_for_nobody::scenes::detaching(0));
-    refuted(UNDER_LOCK, || hand_over_finish_that_drops_in_place::scenes::detaching(0));
-}
-
-#[test]
-fn a_dropped_handle_leaves_in_one_step() {
-    refuted(UNDER_LOCK, || hand_over_detach_in_two_steps::scenes::detaching(0));
-}
-
-#[test]
-fn a_dropped_handle_takes_the_output_along() {
-    refuted(VALUE_KEPT, || hand_over_detach_that_leaves_the_value::scenes::detaching(0));
-    refuted(UNDER_LOCK, || hand_over_detach_that_drops_in_place::scenes::detaching(0));
-}
-
-#[test]
-fn a_task_whose_output_was_taken_has_ended() {
-    refuted(NOT_ENDED, || hand_over_taken_is_not_finished::scenes::joining(1));
 }
 
 #[test]
@@ -250,12 +214,17 @@ fn an_abort_is_one_step() {
 }
 
 #[test]
-fn an_abort_leaves_its_flag() {
+fn the_rest_of_handing_over_is_needed_too() {
+    refuted(LOST, || hand_over_poll_that_keeps_the_first::scenes::joining(2));
+    refuted(LOST, || hand_over_finish_that_wakes_nobody::scenes::joining(1));
+    refuted(ANOTHERS, hand_over_finish_that_gives_the_first_back::scenes::ending_twice);
+    refuted(VALUE_KEPT, || hand_over_finish_that_keeps_for_nobody::scenes::detaching(0));
+    refuted(UNDER_LOCK, || hand_over_finish_that_drops_in_place::scenes::detaching(0));
+    refuted(UNDER_LOCK, || hand_over_detach_in_two_steps::scenes::detaching(0));
+    refuted(VALUE_KEPT, || hand_over_detach_that_leaves_the_value::scenes::detaching(0));
+    refuted(UNDER_LOCK, || hand_over_detach_that_drops_in_place::scenes::detaching(0));
+    refuted(NOT_ENDED, || hand_over_taken_is_not_finished::scenes::joining(1));
     refuted(LOST, hand_over_abort_without_its_flag::scenes::aborting);
-}
-
-#[test]
-fn an_ended_task_is_not_aborted() {
     refuted(NEWS_OF_THE_ENDED, hand_over_abort_of_the_ended::scenes::aborting_at_the_end);
 }
 
@@ -268,27 +237,11 @@ fn a_thread_wakes_and_sees_why() {
 }
 
 #[test]
-fn the_flag_comes_before_the_unpark() {
+fn each_step_of_a_sleep_is_needed() {
     refuted(LOST, thread_parker_unpark_before_the_flag::scenes::one_waker);
-}
-
-#[test]
-fn the_flag_brings_what_was_written() {
     refuted(UNSEEN_BY_SLEEPER, thread_parker_flag_without_release::scenes::one_waker);
-}
-
-#[test]
-fn one_flag_hands_on_what_all_wrote() {
     refuted(LOST, thread_parker_flag_by_store::scenes::two_wakers);
-}
-
-#[test]
-fn the_flag_is_read_and_cleared_in_one_step() {
     refuted(LOST, thread_parker_park_that_looks_then_clears::scenes::two_wakers);
-}
-
-#[test]
-fn the_sleeper_takes_it_in() {
     refuted(UNSEEN_BY_SLEEPER, thread_parker_flag_without_acquire::scenes::one_waker);
 }
 
@@ -302,17 +255,9 @@ fn every_member_that_ends_is_seen() {
 }
 
 #[test]
-fn a_set_looks_and_waits_in_one_step() {
+fn each_step_of_a_member_that_ends_is_needed() {
     refuted(LOST, || ready_looks_then_waits::scenes::all_come(1));
-}
-
-#[test]
-fn the_key_is_there_before_the_wake() {
     refuted(LOST, || ready_wakes_before_the_key::scenes::all_come(1));
-}
-
-#[test]
-fn no_waker_is_called_under_the_lock_of_a_set() {
     refuted(CALLED_UNDER_LOCK, || ready_wakes_under_the_lock::scenes::all_come(1));
 }
 
@@ -455,26 +400,10 @@ fn a_waiter_looks_again_under_the_lock() {
 }
 
 #[test]
-fn a_look_takes_in_what_the_report_is_about() {
-    refuted(LOST, || readiness_look_without_acquire::scenes::reading(1, 1));
-}
-
-#[test]
-fn a_report_brings_what_it_is_about() {
-    refuted(LOST, || readiness_report_without_release::scenes::reading(1, 1));
-}
-
-#[test]
 fn a_clear_compares_the_count() {
     refuted(LOST, || readiness_clear_without_count::scenes::reading(1, 1));
     refuted(FORGOTTEN, readiness_clear_without_count::scenes::a_late_would_block);
     refuted(FORGOTTEN, readiness_clear_without_count::scenes::a_late_short_read);
-}
-
-#[test]
-fn a_report_counts() {
-    refuted(LOST, || readiness_report_without_count::scenes::reading(1, 1));
-    refuted(FORGOTTEN, readiness_report_without_count::scenes::a_late_would_block);
 }
 
 #[test]
@@ -489,17 +418,13 @@ fn a_report_changes_the_word_before_the_waiters_leave() {
 }
 
 #[test]
-fn a_short_read_keeps_the_end() {
+fn the_rest_of_a_report_is_needed_too() {
+    refuted(LOST, || readiness_look_without_acquire::scenes::reading(1, 1));
+    refuted(LOST, || readiness_report_without_release::scenes::reading(1, 1));
+    refuted(LOST, || readiness_report_without_count::scenes::reading(1, 1));
+    refuted(FORGOTTEN, readiness_report_without_count::scenes::a_late_would_block);
     refuted(LOST, || readiness_drained_past_the_end::scenes::reading_to_the_end(1));
-}
-
-#[test]
-fn a_clear_keeps_the_runtimes_end() {
     refuted(LOST, || readiness_clear_of_every_bit::scenes::ending(1));
-}
-
-#[test]
-fn an_entry_is_its_futures_until_that_leaves() {
     refuted(NO_ENTRY, readiness_report_that_empties_the_list::scenes::one_leaves_the_list);
 }
 
@@ -514,17 +439,9 @@ fn whoever_wants_to_drive_comes_to_it() {
 }
 
 #[test]
-fn looking_for_the_core_and_waiting_for_it_are_one_step() {
+fn each_step_of_the_way_to_the_next_driver_is_needed() {
     refuted(LOST, || core_slot_wait_after_the_look::scenes::all_come_to_drive(2));
-}
-
-#[test]
-fn the_core_is_back_before_anyone_is_woken() {
     refuted(LOST, || core_slot_wake_before_the_core_is_back::scenes::all_come_to_drive(2));
-}
-
-#[test]
-fn all_who_wait_are_woken_because_one_may_have_left() {
     refuted(LOST, core_slot_put_back_that_wakes_one::scenes::one_leaves);
 }
 
@@ -547,6 +464,7 @@ fn most_orders(scene: impl Fn() + Send + Sync + 'static) {
 }
 
 /// There is an order in which the scene fails, and it fails by saying `why`.
+#[track_caller]
 fn refuted(why: &str, scene: impl Fn() + Send + Sync + 'static) {
     let ended = catch_unwind(AssertUnwindSafe(|| bounded().check(scene)));
     let words = words(ended.expect_err("the mutant comes through as if nothing were missing"));
