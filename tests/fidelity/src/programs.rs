@@ -5,72 +5,55 @@
 
 use crate::program::Program;
 
-/// tokio under kettle's name. What stands behind `#[kettle::main]` is the recorded `block_on`.
+/// What stands behind `#[kettle::main]`.
+macro_rules! behind_main {
+    ($block_on:expr) => {
+        pub(crate) mod __private {
+            pub(crate) fn main<F: Future>(
+                _start_paused: bool,
+                _name: Option<&str>,
+                future: F,
+            ) -> F::Output {
+                ($block_on)(future)
+            }
+        }
+    };
+}
+
+/// tokio under kettle's name, with the recorded `block_on` behind `#[kettle::main]`.
 mod tokio_as_kettle {
     pub(crate) use kettle::main;
     pub(crate) use tokio::*;
-
-    pub(crate) mod __private {
-        pub(crate) fn main<F: Future>(
-            _start_paused: bool,
-            _name: Option<&str>,
-            future: F,
-        ) -> F::Output {
-            crate::tokio_side::block_on(future)
-        }
-    }
+    behind_main!(crate::tokio_side::block_on);
 }
 
 /// kettle, with the recorded `block_on` behind `#[kettle::main]`.
 mod kettle_itself {
     pub(crate) use kettle::*;
-
-    pub(crate) mod __private {
-        pub(crate) fn main<F: Future>(
-            _start_paused: bool,
-            _name: Option<&str>,
-            future: F,
-        ) -> F::Output {
-            crate::kettle_side::block_on(future)
-        }
-    }
+    behind_main!(crate::kettle_side::block_on);
 }
 
 /// The tutorial's server never ends: it is left when the last visitor has gone, by unwinding out of
 /// its `main` when the runtime is through.
 struct Closed;
 
+fn or_unwind<T>(output: Option<T>) -> T {
+    output.unwrap_or_else(|| std::panic::resume_unwind(Box::new(Closed)))
+}
+
 /// The same two for the server, which gets visitors.
 mod tokio_with_visitors {
     pub(crate) use super::tokio_as_kettle::*;
-
-    pub(crate) mod __private {
-        pub(crate) fn main<F: Future>(
-            _start_paused: bool,
-            _name: Option<&str>,
-            future: F,
-        ) -> F::Output {
-            let server = crate::variations::visited_with_tokio(future);
-            let output = crate::tokio_side::block_on(server);
-            output.unwrap_or_else(|| std::panic::resume_unwind(Box::new(crate::programs::Closed)))
-        }
-    }
+    behind_main!(|server| crate::programs::or_unwind(crate::tokio_side::block_on(
+        crate::variations::visited_with_tokio(server)
+    )));
 }
 
 mod kettle_with_visitors {
     pub(crate) use super::kettle_itself::*;
-
-    pub(crate) mod __private {
-        pub(crate) fn main<F: Future>(
-            _start_paused: bool,
-            _name: Option<&str>,
-            future: F,
-        ) -> F::Output {
-            let server = crate::variations::visited_with_kettle(future);
-            let output = crate::kettle_side::block_on(server);
-            output.unwrap_or_else(|| std::panic::resume_unwind(Box::new(crate::programs::Closed)))
-        }
-    }
+    behind_main!(|server| crate::programs::or_unwind(crate::kettle_side::block_on(
+        crate::variations::visited_with_kettle(server)
+    )));
 }
 
 /// `std` as the server sees it: its one argument names a port that is free.
@@ -84,24 +67,6 @@ mod std_with_arguments {
     }
 }
 
-mod server_with_tokio {
-    use crate::programs::std_with_arguments as std;
-    use crate::programs::tokio_with_visitors as kettle;
-    include!("../../../examples/server.rs");
-    pub(super) fn run() {
-        super::until_closed(|| _ = main());
-    }
-}
-
-mod server_with_kettle {
-    use crate::programs::kettle_with_visitors as kettle;
-    use crate::programs::std_with_arguments as std;
-    include!("../../../examples/server.rs");
-    pub(super) fn run() {
-        super::until_closed(|| _ = main());
-    }
-}
-
 fn until_closed(server: impl FnOnce() + std::panic::UnwindSafe) {
     let payload = std::panic::catch_unwind(server).expect_err("it never ends");
     if !payload.is::<Closed>() {
@@ -111,19 +76,24 @@ fn until_closed(server: impl FnOnce() + std::panic::UnwindSafe) {
 
 /// The source of an example on both, as a `Program`.
 macro_rules! example {
-    ($name:ident, $file:literal) => {{
+    ($name:ident, $file:literal) => {
+        example!($name, $file, tokio_as_kettle, kettle_itself, |main: fn()| main(), {})
+    };
+    ($name:ident, $file:literal, $tokio:ident, $kettle:ident, $run:expr, { $($use:item)* }) => {{
         mod with_tokio {
-            use crate::programs::tokio_as_kettle as kettle;
+            use crate::programs::$tokio as kettle;
+            $($use)*
             include!($file);
             pub(super) fn run() {
-                let _ = main();
+                ($run)(|| _ = main());
             }
         }
         mod with_kettle {
-            use crate::programs::kettle_itself as kettle;
+            use crate::programs::$kettle as kettle;
+            $($use)*
             include!($file);
             pub(super) fn run() {
-                let _ = main();
+                ($run)(|| _ = main());
             }
         }
         Program {
@@ -140,13 +110,16 @@ macro_rules! example {
 pub fn tutorial() -> Vec<Program> {
     vec![
         example!(make_tea, "../../../examples/make_tea.rs"),
-        Program {
-            name: "server",
-            file: "examples",
-            source: include_str!("../../../examples/server.rs"),
-            on_tokio: server_with_tokio::run,
-            on_kettle: server_with_kettle::run,
-        },
+        example!(
+            server,
+            "../../../examples/server.rs",
+            tokio_with_visitors,
+            kettle_with_visitors,
+            crate::programs::until_closed,
+            {
+                use crate::programs::std_with_arguments as std;
+            }
+        ),
         example!(channel, "../../../examples/channel.rs"),
         example!(select, "../../../examples/select.rs"),
         example!(errors, "../../../examples/errors.rs"),

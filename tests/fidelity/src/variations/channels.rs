@@ -37,33 +37,26 @@ pub(crate) async fn channel_receiver_gone() {
 
 /// The receiver closes just after a sender that waited for room has been given some.
 pub(crate) async fn channel_close_with_heir() {
-    let (tx, mut rx) = mpsc::channel(1);
-    super::rt::spawn(async move {
-        for i in 1..=3 {
-            if tx.send(i).await.is_err() {
-                println!("{i} is refused");
-                return;
-            }
-        }
-    });
-    super::rt::spawn(async move {
-        println!("received {:?}", rx.recv().await);
-        rx.close();
-        println!("received {:?}", rx.recv().await);
-    });
-    sleep(Duration::from_millis(1)).await;
+    close_after_one(1, || async {}).await;
 }
 
 /// The same when the sender does not wait for room.
 pub(crate) async fn channel_close_with_room() {
-    let (tx, mut rx) = mpsc::channel(2);
+    close_after_one(2, step_aside).await;
+}
+
+async fn close_after_one<P>(room: usize, pause: impl Fn() -> P + Send + 'static)
+where
+    P: Future + Send,
+{
+    let (tx, mut rx) = mpsc::channel(room);
     super::rt::spawn(async move {
         for i in 1..=3 {
             if tx.send(i).await.is_err() {
                 println!("{i} is refused");
                 return;
             }
-            step_aside().await;
+            pause().await;
         }
     });
     super::rt::spawn(async move {

@@ -17,25 +17,15 @@ pub(crate) async fn sleeps_to_one_moment() {
 
 /// Two tasks are due at once, and the first of them wakes a third.
 pub(crate) async fn wake_beside_a_due_timer() {
-    let (tx, rx) = super::rt::sync::oneshot::channel();
-    super::rt::spawn(async move {
-        rx.await.expect("a word");
-        println!("the third");
-    });
-    super::rt::spawn(async move {
-        sleep(Duration::from_millis(10)).await;
-        tx.send(()).expect("the third is there");
-        println!("the first");
-    });
-    super::rt::spawn(async {
-        sleep(Duration::from_millis(10)).await;
-        println!("the second");
-    });
-    sleep(Duration::from_millis(20)).await;
+    two_of_whom_the_first_wakes_a_third(10).await;
 }
 
 /// The same, but the two are due a millisecond apart.
 pub(crate) async fn wake_between_due_timers() {
+    two_of_whom_the_first_wakes_a_third(11).await;
+}
+
+async fn two_of_whom_the_first_wakes_a_third(second: u64) {
     let (tx, rx) = super::rt::sync::oneshot::channel();
     super::rt::spawn(async move {
         rx.await.expect("a word");
@@ -46,8 +36,8 @@ pub(crate) async fn wake_between_due_timers() {
         tx.send(()).expect("the third is there");
         println!("the first");
     });
-    super::rt::spawn(async {
-        sleep(Duration::from_millis(11)).await;
+    super::rt::spawn(async move {
+        sleep(Duration::from_millis(second)).await;
         println!("the second");
     });
     sleep(Duration::from_millis(20)).await;
@@ -115,29 +105,26 @@ pub(crate) async fn sleeps_of_nothing() {
 
 /// Sleeping over the two deadlines, instead of moving the clock over them.
 pub(crate) async fn sleep_over_two() {
-    let tasks = [20, 10].map(|millis| {
-        super::rt::spawn(async move {
-            sleep(Duration::from_millis(millis)).await;
-            println!("{millis} ms");
-        })
-    });
-    sleep(Duration::from_millis(25)).await;
-    println!("moved");
-    for task in tasks {
-        task.await.expect("no panic");
-    }
+    beside_two_deadlines(sleep(Duration::from_millis(25))).await;
 }
 
 /// The clock is moved by hand, over two deadlines at once.
 pub(crate) async fn advance_over_two() {
+    let moves = async {
+        advance(Duration::ZERO).await;
+        advance(Duration::from_millis(25)).await;
+    };
+    beside_two_deadlines(moves).await;
+}
+
+async fn beside_two_deadlines(moves: impl Future<Output = ()>) {
     let tasks = [20, 10].map(|millis| {
         super::rt::spawn(async move {
             sleep(Duration::from_millis(millis)).await;
             println!("{millis} ms");
         })
     });
-    advance(Duration::ZERO).await;
-    advance(Duration::from_millis(25)).await;
+    moves.await;
     println!("moved");
     for task in tasks {
         task.await.expect("no panic");

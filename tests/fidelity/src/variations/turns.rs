@@ -9,26 +9,26 @@ use super::rt::time::{Duration, sleep};
 
 /// Three yields each, side by side.
 pub(crate) async fn yields_of_two() {
-    let tasks = ["A", "B"].map(|name| {
-        super::rt::spawn(async move {
-            for i in 1..=3 {
-                println!("{name} {i}");
-                yield_now().await;
-            }
-        })
-    });
-    for task in tasks {
-        task.await.expect("no panic");
-    }
+    side_by_side(["A", "B"], 3, yield_now).await;
 }
 
 /// The same with a third.
 pub(crate) async fn yields_of_three() {
-    let tasks = ["A", "B", "C"].map(|name| {
+    side_by_side(["A", "B", "C"], 2, yield_now).await;
+}
+
+async fn side_by_side<P, const N: usize>(
+    names: [&'static str; N],
+    times: usize,
+    pause: impl Fn() -> P + Copy + Send + 'static,
+) where
+    P: Future + Send,
+{
+    let tasks = names.map(|name| {
         super::rt::spawn(async move {
-            for i in 1..=2 {
+            for i in 1..=times {
                 println!("{name} {i}");
-                yield_now().await;
+                pause().await;
             }
         })
     });
@@ -70,15 +70,7 @@ pub(crate) async fn yield_beside_spawn() {
 /// `main` is woken while other tasks are in the queue: does it have to wait?
 pub(crate) async fn main_woken_among_others() {
     let slot = Arc::new(Mutex::new(None::<Waker>));
-    for i in 1..=4 {
-        let slot = Arc::clone(&slot);
-        super::rt::spawn(async move {
-            if i == 1 {
-                wake(&slot);
-            }
-            println!("{i}");
-        });
-    }
+    four_of_whom_the_first_wakes(&slot);
     wait_in(&slot).await;
     println!("main");
 }
@@ -93,8 +85,13 @@ pub(crate) async fn task_woken_among_others() {
             println!("the woken one");
         }
     });
+    four_of_whom_the_first_wakes(&slot);
+    waiting.await.expect("no panic");
+}
+
+fn four_of_whom_the_first_wakes(slot: &Slot) {
     for i in 1..=4 {
-        let slot = Arc::clone(&slot);
+        let slot = Arc::clone(slot);
         super::rt::spawn(async move {
             if i == 1 {
                 wake(&slot);
@@ -102,7 +99,6 @@ pub(crate) async fn task_woken_among_others() {
             println!("{i}");
         });
     }
-    waiting.await.expect("no panic");
 }
 
 /// A future wakes itself three times and returns `Pending`: one more poll.
@@ -180,17 +176,7 @@ pub(crate) async fn wake_after_the_end() {
 
 /// Three tasks that give way by waking themselves, as a future written by hand does.
 pub(crate) async fn self_wakes_of_three() {
-    let tasks = ["A", "B", "C"].map(|name| {
-        super::rt::spawn(async move {
-            for i in 1..=2 {
-                println!("{name} {i}");
-                step_aside().await;
-            }
-        })
-    });
-    for task in tasks {
-        task.await.expect("no panic");
-    }
+    side_by_side(["A", "B", "C"], 2, step_aside).await;
 }
 
 /// `main` is woken, and then a task: which of them is polled first?
