@@ -117,51 +117,35 @@ fn name_of(dependency: &Value) -> &str {
 mod tests {
     use super::*;
 
-    const OURS: &str = r#"
-version = 4
+    /// A lock file of packages: each its name, its version, and what it depends on; from a registry, but for those
+    /// that are `here`.
+    fn lock(version: u8, here: &[&str], packages: &[(&str, &str, &[&str])]) -> String {
+        let mut file = format!("version = {version}\n");
+        for (name, version, dependencies) in packages {
+            file += &format!("[[package]]\nname = {name:?}\nversion = {version:?}\n");
+            if !here.contains(name) {
+                file += "source = \"registry\"\nchecksum = \"ab\"\n";
+            }
+            if !dependencies.is_empty() {
+                file += &format!("dependencies = {dependencies:?}\n");
+            }
+        }
+        file
+    }
 
-[[package]]
-name = "tokio"
-version = "1.99.0"
-dependencies = ["kettle"]
-
-[[package]]
-name = "kettle"
-version = "0.1.0"
-dependencies = ["mio 1.2.4", "slab", "task", "errno"]
-
-[[package]]
-name = "mio"
-version = "1.2.4"
-source = "registry"
-checksum = "ab"
-dependencies = ["libc"]
-
-[[package]]
-name = "libc"
-version = "0.2.9"
-source = "registry"
-
-[[package]]
-name = "slab"
-version = "0.4.12"
-source = "registry"
-
-[[package]]
-name = "errno"
-version = "0.3.1"
-source = "registry"
-
-[[package]]
-name = "task"
-version = "0.3.34"
-source = "registry"
-
-[[package]]
-name = "hyper"
-version = "1.0.0"
-source = "registry"
-"#;
+    fn ours() -> String {
+        let packages: &[(_, _, &[_])] = &[
+            ("tokio", "1.99.0", &["kettle"]),
+            ("kettle", "0.1.0", &["mio 1.2.4", "slab", "task", "errno"]),
+            ("mio", "1.2.4", &["libc"]),
+            ("libc", "0.2.9", &[]),
+            ("slab", "0.4.12", &[]),
+            ("errno", "0.3.1", &[]),
+            ("task", "0.3.34", &[]),
+            ("hyper", "1.0.0", &[]),
+        ];
+        lock(4, &["tokio", "kettle"], packages)
+    }
 
     fn asked() -> Table {
         "mio = { version = \"1.0.3\" }\nslab = \"0.4.9\"\ntask = \"0.3\"".parse().unwrap()
@@ -169,64 +153,21 @@ source = "registry"
 
     #[test]
     fn only_tokio_and_what_kettle_needs_may_move() {
-        let theirs = r#"
-version = 3
-
-[[package]]
-name = "app"
-version = "0.1.0"
-dependencies = ["anyhow", "tokio 1.28.0", "tokio 0.2.25"]
-
-[[package]]
-name = "anyhow"
-version = "1.0.70"
-source = "registry"
-checksum = "cd"
-dependencies = ["libc", "backtrace"]
-
-[[package]]
-name = "libc"
-version = "0.2.1"
-source = "registry"
-
-[[package]]
-name = "mio"
-version = "0.8.6"
-source = "registry"
-dependencies = ["libc"]
-
-[[package]]
-name = "slab"
-version = "0.4.8"
-source = "registry"
-
-[[package]]
-name = "errno"
-version = "0.3.1"
-source = "registry"
-
-[[package]]
-name = "task"
-version = "0.3.28"
-source = "registry"
-
-[[package]]
-name = "tokio"
-version = "1.28.0"
-source = "registry"
-dependencies = ["mio"]
-
-[[package]]
-name = "tokio"
-version = "0.2.25"
-source = "registry"
-
-[[patch.unused]]
-name = "tokio"
-version = "1.99.0"
-"#;
+        let packages: &[(_, _, &[_])] = &[
+            ("app", "0.1.0", &["anyhow", "tokio 1.28.0", "tokio 0.2.25"]),
+            ("anyhow", "1.0.70", &["libc", "backtrace"]),
+            ("libc", "0.2.1", &[]),
+            ("mio", "0.8.6", &["libc"]),
+            ("slab", "0.4.8", &[]),
+            ("errno", "0.3.1", &[]),
+            ("task", "0.3.28", &[]),
+            ("tokio", "1.28.0", &["mio"]),
+            ("tokio", "0.2.25", &[]),
+        ];
+        let unused = "[[patch.unused]]\nname = \"tokio\"\nversion = \"1.99.0\"\n";
+        let theirs = &(lock(3, &["app"], packages) + unused);
         assert_eq!(tokios(theirs), ["1.28.0"]);
-        let soft: Table = softened(theirs, OURS, &asked()).unwrap().parse().unwrap();
+        let soft: Table = softened(theirs, &ours(), &asked()).unwrap().parse().unwrap();
         let told: Vec<String> = packages(&soft)
             .map(|it| {
                 let needed = it.get("dependencies").map_or(String::new(), Value::to_string);
@@ -253,7 +194,7 @@ version = "1.99.0"
 
     #[test]
     fn without_a_lock_file_there_is_what_kettle_is_tested_with() {
-        let soft: Table = softened("", OURS, &asked()).unwrap().parse().unwrap();
+        let soft: Table = softened("", &ours(), &asked()).unwrap().parse().unwrap();
         let names: Vec<&str> = packages(&soft).map(|package| text(package, "name")).collect();
         assert_eq!(names, ["mio", "libc", "slab", "errno", "task"]);
         assert_eq!(soft["version"].as_integer(), Some(4));
