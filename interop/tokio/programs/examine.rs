@@ -5,6 +5,21 @@ use std::fs;
 use kettle::trace::fold::Fold;
 use kettle::trace::{self, Event, Record, doctor};
 
+/// A program's own source, and a test that runs and folds it.
+macro_rules! programs {
+    ($($name:ident $file:literal)*) => { $(
+        mod $name {
+            include!($file);
+
+            #[test]
+            fn leaves_a_whole_record() {
+                let (_, records) = kettle::trace::record(main);
+                crate::examine::examine(stringify!($name), &records);
+            }
+        }
+    )* };
+}
+
 /// How many things were done out of sight, on other threads, is not known beforehand: a program may
 /// look names up or read files there. What was done in sight must fit together.
 pub(crate) fn examine(name: &str, records: &[Record]) {

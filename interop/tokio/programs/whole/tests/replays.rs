@@ -1,22 +1,8 @@
 //! Does each program leave a record that is whole, and is the doctor content with it?
 
+#[macro_use]
 #[path = "../../examine.rs"]
 mod examine;
-
-/// A program's own source, and a test that runs and folds it.
-macro_rules! programs {
-    ($($name:ident $file:literal)*) => { $(
-        mod $name {
-            include!($file);
-
-            #[test]
-            fn leaves_a_whole_record() {
-                let (_, records) = kettle::trace::record(main);
-                crate::examine::examine(stringify!($name), &records);
-            }
-        }
-    )* };
-}
 
 programs! {
     http2 "../src/bin/http2.rs"
