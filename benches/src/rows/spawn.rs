@@ -27,36 +27,30 @@ pub(crate) fn all(tasks: u64) -> Sample {
 
 /// A hundred, then these joined, and again.
 pub(crate) fn batch(tasks: u64) -> Sample {
-    rt::block_on(async {
-        let mut handles = Vec::new();
-        let mut sum = 0;
-        let clock = Clock::start();
-        for _ in 0..tasks / BATCH {
-            handles.extend((0..BATCH).map(|task| rt::spawn(async move { task })));
-            for handle in handles.drain(..) {
-                sum += handle.await;
-            }
-        }
-        let sample = clock.stop(tasks);
-        assert_eq!(sum, tasks / BATCH * (BATCH * (BATCH - 1) / 2));
-        sample
-    })
+    in_batches(tasks, |task| async move { task })
 }
 
 /// The same with futures of 4 KiB.
 pub(crate) fn big(tasks: u64) -> Sample {
+    assert!(size_of_val(&big_future(0)) >= BIG);
+    in_batches(tasks, big_future)
+}
+
+fn in_batches<F>(tasks: u64, make: impl Fn(u64) -> F) -> Sample
+where
+    F: Future<Output = u64> + Send + 'static,
+{
     rt::block_on(async {
         let mut handles = Vec::new();
         let mut sum = 0;
         let clock = Clock::start();
         for _ in 0..tasks / BATCH {
-            handles.extend((0..BATCH).map(|task| rt::spawn(big_future(task))));
+            handles.extend((0..BATCH).map(|task| rt::spawn(make(task))));
             for handle in handles.drain(..) {
                 sum += handle.await;
             }
         }
         let sample = clock.stop(tasks);
-        assert!(size_of_val(&big_future(0)) >= BIG);
         assert_eq!(sum, tasks / BATCH * (BATCH * (BATCH - 1) / 2));
         sample
     })
