@@ -6,7 +6,6 @@ use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::PathBuf;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 use kettle::fs::{self, DirBuilder, DirEntry, File, FileTimes, OpenOptions, ReadDir};
@@ -14,38 +13,7 @@ use kettle::io::{AsyncBufReadExt, AsyncReadExt, AsyncSeek, AsyncSeekExt, AsyncWr
 use kettle::io::{BufReader, SeekFrom};
 use kettle::runtime::Builder;
 
-use crate::help::{Polled, Side, panic_of, side};
-
-/// A folder of the test's own, removed with all that is in it.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Folder {
-        static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("kettle-fs-{}-{number}", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        std::fs::create_dir(&path).unwrap();
-        Folder(path)
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-
-    /// A file with this in it.
-    fn file(&self, name: &str, contents: &str) -> PathBuf {
-        let path = self.path(name);
-        std::fs::write(&path, contents).unwrap();
-        path
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        std::fs::remove_dir_all(&self.0).unwrap();
-    }
-}
+use crate::help::{Folder, Polled, Side, panic_of, side};
 
 /// Runs a test in a runtime whose pool has one thread, so that [`abandon`] can hold it.
 fn with_one_thread(test: impl Future<Output = ()>) {
@@ -69,21 +37,21 @@ fn contents(path: &PathBuf) -> String {
 #[kettle::test]
 async fn files_by_their_paths() {
     let folder = Folder::new();
-    let (tea, copy) = (folder.path("tea"), folder.path("copy"));
+    let (tea, copy) = (folder.at("tea"), folder.at("copy"));
     fs::write(&tea, "green").await.unwrap();
     assert_eq!(fs::read(&tea).await.unwrap(), b"green");
     assert_eq!(fs::read_to_string(&tea).await.unwrap(), "green");
     assert_eq!(fs::copy(&tea, &copy).await.unwrap(), 5);
-    fs::rename(&copy, folder.path("moved")).await.unwrap();
+    fs::rename(&copy, folder.at("moved")).await.unwrap();
     assert!(!fs::try_exists(&copy).await.unwrap());
-    assert!(fs::try_exists(folder.path("moved")).await.unwrap());
-    fs::hard_link(&tea, folder.path("second")).await.unwrap();
+    assert!(fs::try_exists(folder.at("moved")).await.unwrap());
+    fs::hard_link(&tea, folder.at("second")).await.unwrap();
     assert_eq!(fs::metadata(&tea).await.unwrap().nlink(), 2);
-    fs::symlink(&tea, folder.path("link")).await.unwrap();
-    assert_eq!(fs::read_link(folder.path("link")).await.unwrap(), tea);
-    assert!(fs::symlink_metadata(folder.path("link")).await.unwrap().is_symlink());
-    assert!(!fs::metadata(folder.path("link")).await.unwrap().is_symlink());
-    let whole = fs::canonicalize(folder.path("link")).await.unwrap();
+    fs::symlink(&tea, folder.at("link")).await.unwrap();
+    assert_eq!(fs::read_link(folder.at("link")).await.unwrap(), tea);
+    assert!(fs::symlink_metadata(folder.at("link")).await.unwrap().is_symlink());
+    assert!(!fs::metadata(folder.at("link")).await.unwrap().is_symlink());
+    let whole = fs::canonicalize(folder.at("link")).await.unwrap();
     assert_eq!(whole, std::fs::canonicalize(&tea).unwrap());
     fs::set_permissions(&tea, PermissionsExt::from_mode(0o400)).await.unwrap();
     assert_eq!(fs::metadata(&tea).await.unwrap().mode() & 0o777, 0o400);
@@ -95,7 +63,7 @@ async fn files_by_their_paths() {
 #[kettle::test]
 async fn text_must_be_utf_8() {
     let folder = Folder::new();
-    let path = folder.path("bytes");
+    let path = folder.at("bytes");
     fs::write(&path, [0xff, 0xfe]).await.unwrap();
     assert_eq!(fs::read_to_string(&path).await.unwrap_err().kind(), ErrorKind::InvalidData);
 }
@@ -103,24 +71,24 @@ async fn text_must_be_utf_8() {
 #[kettle::test]
 async fn folders_by_their_paths() {
     let folder = Folder::new();
-    fs::create_dir(folder.path("a")).await.unwrap();
-    let again = fs::create_dir(folder.path("a")).await.unwrap_err();
+    fs::create_dir(folder.at("a")).await.unwrap();
+    let again = fs::create_dir(folder.at("a")).await.unwrap_err();
     assert_eq!(again.kind(), ErrorKind::AlreadyExists);
-    let deep = fs::create_dir(folder.path("b/c")).await.unwrap_err();
+    let deep = fs::create_dir(folder.at("b/c")).await.unwrap_err();
     assert_eq!(deep.kind(), ErrorKind::NotFound);
-    fs::create_dir_all(folder.path("b/c")).await.unwrap();
-    fs::create_dir_all(folder.path("b/c")).await.unwrap();
-    fs::remove_dir(folder.path("a")).await.unwrap();
-    assert!(fs::remove_dir(folder.path("b")).await.is_err());
-    fs::remove_dir_all(folder.path("b")).await.unwrap();
-    assert!(!fs::try_exists(folder.path("b")).await.unwrap());
+    fs::create_dir_all(folder.at("b/c")).await.unwrap();
+    fs::create_dir_all(folder.at("b/c")).await.unwrap();
+    fs::remove_dir(folder.at("a")).await.unwrap();
+    assert!(fs::remove_dir(folder.at("b")).await.is_err());
+    fs::remove_dir_all(folder.at("b")).await.unwrap();
+    assert!(!fs::try_exists(folder.at("b")).await.unwrap());
 
     let mut builder = DirBuilder::new();
-    assert!(builder.create(folder.path("d/e")).await.is_err());
+    assert!(builder.create(folder.at("d/e")).await.is_err());
     builder.recursive(true).mode(0o700);
-    builder.create(folder.path("d/e")).await.unwrap();
-    builder.create(folder.path("d/e")).await.unwrap();
-    assert_eq!(fs::metadata(folder.path("d/e")).await.unwrap().mode() & 0o777, 0o700);
+    builder.create(folder.at("d/e")).await.unwrap();
+    builder.create(folder.at("d/e")).await.unwrap();
+    assert_eq!(fs::metadata(folder.at("d/e")).await.unwrap().mode() & 0o777, 0o700);
 }
 
 #[kettle::test]
@@ -129,10 +97,10 @@ async fn every_entry_of_a_large_folder_is_given_once() {
     for number in 0..100 {
         folder.file(&format!("{number:02}"), "");
     }
-    let mut entries = fs::read_dir(&folder.0).await.unwrap();
+    let mut entries = fs::read_dir(folder.path()).await.unwrap();
     let mut names = Vec::new();
     while let Some(entry) = entries.next_entry().await.unwrap() {
-        assert_eq!(entry.path(), folder.0.join(entry.file_name()));
+        assert_eq!(entry.path(), folder.path().join(entry.file_name()));
         assert!(entry.file_type().await.unwrap().is_file());
         assert_eq!(entry.metadata().await.unwrap().ino(), entry.ino());
         names.push(entry.file_name().into_string().unwrap());
@@ -141,7 +109,7 @@ async fn every_entry_of_a_large_folder_is_given_once() {
     assert_eq!(names, (0..100).map(|number| format!("{number:02}")).collect::<Vec<_>>());
     assert!(entries.next_entry().await.unwrap().is_none());
 
-    let nothing = fs::read_dir(folder.path("nothing")).await.unwrap_err();
+    let nothing = fs::read_dir(folder.at("nothing")).await.unwrap_err();
     assert_eq!(nothing.kind(), ErrorKind::NotFound);
 }
 
@@ -151,7 +119,7 @@ async fn an_entry_that_was_asked_for_and_dropped_is_not_lost() {
     for number in 0..100 {
         folder.file(&number.to_string(), "");
     }
-    let mut entries = fs::read_dir(&folder.0).await.unwrap();
+    let mut entries = fs::read_dir(folder.path()).await.unwrap();
     let mut count = 0;
     loop {
         let mut dropped = Polled::new(entries.next_entry());
@@ -173,7 +141,7 @@ async fn an_entry_that_was_asked_for_and_dropped_is_not_lost() {
 #[kettle::test]
 async fn a_file_is_read_and_written_at_its_position() {
     let folder = Folder::new();
-    let path = folder.path("file");
+    let path = folder.at("file");
     let mut file = File::create_new(&path).await.unwrap();
     assert_eq!(File::create_new(&path).await.unwrap_err().kind(), ErrorKind::AlreadyExists);
     file.write_all(b"green tea").await.unwrap();
@@ -217,7 +185,7 @@ async fn options_are_the_systems() {
     assert!(OpenOptions::new().open(&path).await.is_err());
     let new = OpenOptions::new().write(true).create_new(true).open(&path).await.unwrap_err();
     assert_eq!(new.kind(), ErrorKind::AlreadyExists);
-    let made = folder.path("made");
+    let made = folder.at("made");
     let mut options = File::options();
     options.write(true).create(true).truncate(true).mode(0o600).custom_flags(0);
     options.open(&made).await.unwrap();
@@ -289,7 +257,7 @@ async fn the_error_of_a_write_comes_with_the_next_write_or_flush() {
 #[test]
 fn a_write_reaches_the_file_although_the_runtime_ends() {
     let folder = Folder::new();
-    let path = folder.path("file");
+    let path = folder.at("file");
     let runtime = Builder::new_current_thread().max_blocking_threads(1).build().unwrap();
     let (release, held) = std::sync::mpsc::channel::<()>();
     let file = runtime.block_on(async {
@@ -356,7 +324,7 @@ fn set_len_counts_from_what_the_program_has_read() {
 fn to_std_and_back() {
     with_one_thread(async {
         let folder = Folder::new();
-        let path = folder.path("file");
+        let path = folder.at("file");
         let mut file = File::create_new(&path).await.unwrap();
         file.write_all(b"tea").await.unwrap();
         let mut std = file.into_std().await;
@@ -389,7 +357,7 @@ fn to_std_while_the_job_of_a_dropped_future_is_queued() {
     }
     with_one_thread(async {
         let folder = Folder::new();
-        let path = folder.path("file");
+        let path = folder.at("file");
         std::fs::write(&path, "tea").unwrap();
         let file = File::open(&path).await.unwrap();
         let (release, held) = std::sync::mpsc::channel::<()>();
@@ -443,7 +411,7 @@ async fn one_operation_moves_at_most_the_largest_buffer() {
 #[kettle::test]
 async fn a_large_file_comes_whole() {
     let folder = Folder::new();
-    let path = folder.path("file");
+    let path = folder.at("file");
     let bytes: Vec<u8> = (0..5_000_000_u32).map(|number| number.to_le_bytes()[0]).collect();
     let mut file = File::create(&path).await.unwrap();
     file.write_all(&bytes).await.unwrap();
@@ -466,7 +434,7 @@ async fn lines_of_a_file() {
 #[kettle::test]
 async fn two_tasks_may_ask_one_file_at_once() {
     let folder = Folder::new();
-    let file = std::sync::Arc::new(File::create(folder.path("file")).await.unwrap());
+    let file = std::sync::Arc::new(File::create(folder.at("file")).await.unwrap());
     let tasks = [1, 2].map(|len| {
         let file = file.clone();
         kettle::spawn(async move {
@@ -483,9 +451,9 @@ async fn two_tasks_may_ask_one_file_at_once() {
 #[kettle::test]
 async fn debug_names_the_type() {
     let folder = Folder::new();
-    let file = File::create(folder.path("file")).await.unwrap();
+    let file = File::create(folder.at("file")).await.unwrap();
     assert!(format!("{file:?}").contains("File {"));
-    assert!(format!("{:?}", fs::read_dir(&folder.0).await.unwrap()).contains("ReadDir"));
+    assert!(format!("{:?}", fs::read_dir(folder.path()).await.unwrap()).contains("ReadDir"));
 }
 
 #[test]

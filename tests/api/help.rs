@@ -5,10 +5,15 @@
 
 use std::cell::RefCell;
 use std::panic::{self, AssertUnwindSafe};
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Once};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll, Waker};
+
+pub use crate::common::Wakes;
+pub use crate::common::engine::waker_that;
+use crate::common::engine::words_of;
 
 /// Which runtime is this program compiled for?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,39 +62,9 @@ pub struct Polled<F> {
     wakes: Arc<Wakes>,
 }
 
-/// Counts how often a waker of it was called.
-#[derive(Default)]
-pub struct Wakes(AtomicUsize);
-
-impl Wakes {
-    pub fn count(&self) -> usize {
-        self.0.load(Ordering::SeqCst)
-    }
-}
-
-impl Wake for Wakes {
-    fn wake(self: Arc<Self>) {
-        self.0.fetch_add(1, Ordering::SeqCst);
-    }
-}
-
-/// Does something each time it is woken.
-struct Acts<F>(F);
-
-impl<F: Fn() + Send + Sync> Wake for Acts<F> {
-    fn wake(self: Arc<Self>) {
-        (self.0)();
-    }
-}
-
-/// A waker that does this when it is called.
-pub fn acting(act: impl Fn() + Send + Sync + 'static) -> Waker {
-    Waker::from(Arc::new(Acts(act)))
-}
-
 /// A waker that panics when it is called.
 pub fn panicking() -> Waker {
-    acting(|| panic!("a waker that panics"))
+    waker_that(|| panic!("a waker that panics"))
 }
 
 impl<F: Future> Polled<F> {
@@ -116,6 +91,13 @@ impl<F: Future> Polled<F> {
     /// How often its own waker was called.
     pub fn wakes(&self) -> usize {
         self.wakes.count()
+    }
+
+    /// Lets the runtime look at its selector until its own waker is called.
+    pub async fn woken(&self) {
+        while self.wakes() == 0 {
+            kettle::task::yield_now().await;
+        }
     }
 
     /// Polls it, and must get `Pending`.
@@ -270,9 +252,7 @@ pub fn panic_of<R>(f: impl FnOnce() -> R) -> Panicked {
     });
     let Err(panic) = panic::catch_unwind(AssertUnwindSafe(f)) else { panic!("it did not panic") };
     let file = LAST_PANIC.with(RefCell::take).unwrap_or_default();
-    let words = panic.downcast_ref::<&str>().map(|words| (*words).to_owned());
-    let words = words.or_else(|| panic.downcast_ref::<String>().cloned());
-    Panicked { words: words.unwrap_or_default(), file }
+    Panicked { words: words_of(&*panic), file }
 }
 
 /// Counts how many of it were dropped.
@@ -296,5 +276,40 @@ impl Drops {
 impl Drop for Counted {
     fn drop(&mut self) {
         self.0.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+/// A folder of the test's own, removed with all that is in it.
+pub struct Folder(PathBuf);
+
+impl Folder {
+    pub fn new() -> Folder {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let (package, process) = (env!("CARGO_PKG_NAME"), std::process::id());
+        let path = std::env::temp_dir().join(format!("api-{package}-{process}-{number}"));
+        std::fs::create_dir(&path).expect("a folder");
+        Folder(path)
+    }
+
+    pub fn at(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    /// A file with this in it.
+    pub fn file(&self, name: &str, contents: &str) -> PathBuf {
+        let path = self.at(name);
+        std::fs::write(&path, contents).expect("a file");
+        path
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.0).expect("it is there");
     }
 }

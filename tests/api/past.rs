@@ -17,7 +17,7 @@ use kettle::sync::{Notify, mpsc, oneshot};
 use kettle::task::{spawn, yield_now};
 use kettle::time::{Duration, timeout};
 
-use crate::help::{Polled, Wakes, acting};
+use crate::help::{Polled, Wakes, waker_that};
 
 /// What hangs ends here, on the virtual clock. (It is a task of its own: at the limit `timeout` polls its future once
 /// more, and would so cure a lost wake-up.)
@@ -146,7 +146,7 @@ async fn a_notified_that_is_dropped_leaves_what_was_left_for_the_next() {
 fn what_the_park_hook_puts_off_is_woken() {
     let notify = Arc::new(Notify::new());
     let told = notify.clone();
-    let waker = acting(move || told.notify_one());
+    let waker = waker_that(move || told.notify_one());
     let once = AtomicBool::new(true);
     let runtime = Builder::new_current_thread()
         .on_thread_park(move || {

@@ -257,9 +257,7 @@ async fn the_end_of_one_wakes_only_those_that_wait_for_it() {
     kettle::task::yield_now().await;
     assert_eq!(waiting.wakes(), 0);
     drop(input);
-    while waiting.wakes() == 0 {
-        kettle::task::yield_now().await;
-    }
+    waiting.woken().await;
     assert!(waiting.ready().unwrap().success());
 }
 

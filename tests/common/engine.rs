@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, Instant};
 
+use kettle::net::{TcpListener, TcpStream};
 use kettle::runtime::{Builder, Runtime};
 
 /// Runs a test's body on a thread of its own. If it hangs, the test fails after a minute. In that does not count
@@ -197,10 +198,44 @@ pub async fn must_wait<T>(mut poll: impl FnMut(&mut Context<'_>) -> Poll<T>) {
     assert!(pending, "it is ready");
 }
 
+pub async fn yield_times(times: usize) {
+    for _ in 0..times {
+        kettle::task::yield_now().await;
+    }
+}
+
 /// Lets every task that is ready run, and those that they wake, and lets messages of other threads in.
 /// (The loop asks for those after some polls: more yields than that.)
 pub async fn let_run() {
-    for _ in 0..500 {
-        kettle::task::yield_now().await;
+    yield_times(500).await;
+}
+
+/// A connection of loopback: kettle's end, and std's.
+pub async fn connected() -> (TcpStream, std::net::TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let far = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    (listener.accept().await.unwrap().0, far)
+}
+
+/// Another one, both ends kettle's.
+pub async fn connection() -> (TcpStream, TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let near = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+    (near, listener.accept().await.unwrap().0)
+}
+
+/// Sends back each number that comes, until `None` comes.
+pub async fn echo(numbers: Channel<Option<u32>>, back: Channel<u32>) {
+    while let Some(number) = numbers.receive().await {
+        back.send(number);
     }
+}
+
+/// Asks [`echo`] so often.
+pub async fn ask_echo(rounds: u32, there: Channel<Option<u32>>, back: Channel<u32>) {
+    for number in 0..rounds {
+        there.send(Some(number));
+        assert_eq!(back.receive().await, number);
+    }
+    there.send(None);
 }

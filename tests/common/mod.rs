@@ -43,12 +43,19 @@ pub struct CountingWaker {
     wakes: Arc<Wakes>,
 }
 
+/// Counts how often a waker of it was called.
 #[derive(Default)]
-struct Wakes(AtomicUsize);
+pub struct Wakes(AtomicUsize);
+
+impl Wakes {
+    pub fn count(&self) -> usize {
+        self.0.load(Ordering::SeqCst)
+    }
+}
 
 impl Wake for Wakes {
     fn wake(self: Arc<Self>) {
-        self.0.fetch_add(1, Ordering::Relaxed);
+        self.0.fetch_add(1, Ordering::SeqCst);
     }
 }
 
@@ -63,7 +70,7 @@ impl CountingWaker {
     }
 
     pub fn wakes(&self) -> usize {
-        self.wakes.0.load(Ordering::Relaxed)
+        self.wakes.count()
     }
 }
 

@@ -10,7 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use kettle::io::{AsyncReadExt, AsyncWriteExt, Interest};
-use kettle::net::{TcpListener, TcpStream};
+use kettle::net::TcpListener;
 use kettle::runtime::{Builder, Runtime};
 use kettle::task::yield_now;
 use kettle::trace::{Event, Recorder};
@@ -52,12 +52,6 @@ fn a_short_connection_never_joins_the_selector() {
         _ => false,
     };
     assert_eq!(count(waits), 20);
-}
-
-async fn yield_times(times: usize) {
-    for _ in 0..times {
-        kettle::task::yield_now().await;
-    }
 }
 
 /// More futures wait for one socket than one step of the loop wakes, and the runtime ends after that
@@ -173,11 +167,4 @@ async fn polls_of(future: impl Future<Output = ()>) -> usize {
     })
     .await;
     polls
-}
-
-/// A connection of loopback: kettle's end, and std's.
-async fn connected() -> (TcpStream, std::net::TcpStream) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let far = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
-    (listener.accept().await.unwrap().0, far)
 }

@@ -1,15 +1,14 @@
 //! What a watcher sees of channels, locks, semaphores, notifies and barriers: each change once, with the waiter's
 //! ticket, and a fold that is never contradicted.
 
-use std::future::poll_fn;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::Poll;
 
 use kettle::sync::{Barrier, Mutex, Notify, RwLock, Semaphore, mpsc, oneshot};
 use kettle::task::yield_now;
 use kettle::trace::fold::Fold;
 use kettle_events::{Event, Replaced, Resource, Units};
+
+use crate::common::engine::must_wait;
 
 fn units(units: Units) -> String {
     match units {
@@ -277,12 +276,6 @@ fn a_constant_semaphore_is_reported_at_its_first_use() {
     assert_eq!(told, ["new 2", "take 1: 1", "release 1: 2"]);
 }
 
-/// Polls with the running task's own waker.
-async fn poll_once<F: Future>(future: &mut Pin<Box<F>>) {
-    let polled = poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx).is_pending()));
-    assert!(polled.await);
-}
-
 #[test]
 fn a_message_and_the_end() {
     for many in [false, true] {
@@ -334,9 +327,9 @@ fn the_line_for_room_and_who_leaves_it() {
         let (tx, mut rx) = mpsc::channel(1);
         tx.try_send(0).unwrap();
         let (mut first, mut second) = (Box::pin(tx.send(1)), Box::pin(tx.send(2)));
-        poll_once(&mut first).await;
-        poll_once(&mut second).await;
-        poll_once(&mut second).await;
+        must_wait(|cx| first.as_mut().poll(cx)).await;
+        must_wait(|cx| second.as_mut().poll(cx)).await;
+        must_wait(|cx| second.as_mut().poll(cx)).await;
         drop(first);
         rx.recv().await;
         second.await.unwrap();

@@ -8,9 +8,9 @@ use kettle::io::{
     self, AsyncBufReadExt, AsyncReadExt, AsyncSeekExt, AsyncWriteExt, BufReader, BufWriter,
     ErrorKind,
 };
-use kettle::net::{TcpListener, TcpStream};
 use kettle::task::yield_now;
 
+use crate::common::engine::connection;
 use crate::help::{Polled, panic_of};
 
 use super::script::{
@@ -143,18 +143,12 @@ fn dropped_it_loses_what_it_has_read() {
     assert_eq!(writer.written, b" tea");
 }
 
-async fn streams() -> (TcpStream, TcpStream) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let near = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
-    (near, listener.accept().await.unwrap().0)
-}
-
 #[kettle::test]
 async fn between_two_sockets() {
     // More than the sockets' buffers hold: the copy waits for both.
     let sent = (0..=250).collect::<Vec<u8>>().repeat(66_000);
-    let (mut source, mut from) = streams().await;
-    let (mut to, mut sink) = streams().await;
+    let (mut source, mut from) = connection().await;
+    let (mut to, mut sink) = connection().await;
     let expected = sent.clone();
     kettle::spawn(async move { source.write_all(&sent).await.unwrap() });
     let copying = kettle::spawn(async move { io::copy(&mut from, &mut to).await });

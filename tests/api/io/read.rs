@@ -10,7 +10,7 @@ use kettle::io::{self, AsyncRead, AsyncReadExt, ErrorKind, ReadBuf};
 use crate::help::panic_of;
 
 use super::script::{
-    CountedWakes, Eof, Error, Pending, Reader, Wait, block_on, bytes, one_by_one, poll_and_cancel,
+    Eof, Error, Pending, Reader, Wait, Wakes, block_on, bytes, one_by_one, poll_and_cancel,
     poll_once,
 };
 
@@ -63,7 +63,7 @@ fn read_loses_nothing_when_it_is_cancelled() {
 
 #[test]
 fn the_reader_is_given_the_newest_waker() {
-    let (first, second) = (Arc::new(CountedWakes::default()), Arc::new(CountedWakes::default()));
+    let (first, second) = (Arc::new(Wakes::default()), Arc::new(Wakes::default()));
     let mut reader = Reader::new([Wait, Wait]);
     {
         let mut buffer = [0; 4];

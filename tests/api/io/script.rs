@@ -3,10 +3,12 @@
 use std::collections::VecDeque;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll, Waker};
 
 use kettle::io::{self, AsyncRead, AsyncWrite, ErrorKind, ReadBuf};
+
+pub(crate) use crate::common::Wakes;
+pub(crate) use crate::common::time::poll_once;
 
 /// What a reader does the next time it is polled.
 #[derive(Clone, Debug)]
@@ -150,25 +152,9 @@ impl AsyncWrite for Writer {
     }
 }
 
-/// Counts its wakes.
-#[derive(Default)]
-pub(crate) struct CountedWakes(AtomicUsize);
-
-impl Wake for CountedWakes {
-    fn wake(self: Arc<Self>) {
-        self.0.fetch_add(1, Ordering::SeqCst);
-    }
-}
-
-impl CountedWakes {
-    pub(crate) fn count(&self) -> usize {
-        self.0.load(Ordering::SeqCst)
-    }
-}
-
 /// Polls until it is ready. A `Pending` without a wake would hang a runtime; here it panics.
 pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
-    let wakes = Arc::new(CountedWakes::default());
+    let wakes = Arc::new(Wakes::default());
     let waker = Waker::from(wakes.clone());
     let mut cx = Context::from_waker(&waker);
     let mut future = pin!(future);
@@ -179,11 +165,6 @@ pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
             Poll::Pending => assert!(wakes.count() > before, "Pending, and nobody woke the task"),
         }
     }
-}
-
-/// One poll; what it says.
-pub(crate) fn poll_once<F: Future + ?Sized>(future: Pin<&mut F>) -> Poll<F::Output> {
-    future.poll(&mut Context::from_waker(Waker::noop()))
 }
 
 /// Begins with the future and drops it at its first `Pending`.

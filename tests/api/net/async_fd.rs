@@ -11,9 +11,9 @@ use std::sync::Arc;
 use kettle::io::unix::{AsyncFd, TryIoError};
 use kettle::io::{AsyncWriteExt as _, Interest, Ready};
 
-use crate::help::{Counted, Drops, Polled, Side, panic_of, side};
+use crate::help::{Counted, Drops, Folder, Polled, Side, panic_of, side};
 
-use super::{Folder, send};
+use super::send;
 
 #[allow(dead_code)] // asks the compiler
 fn futures_are_send(mut fd: AsyncFd<OwnedFd>) {
@@ -34,13 +34,6 @@ fn pair() -> (AsyncFd<UnixStream>, UnixStream) {
     (AsyncFd::new(near).unwrap(), far)
 }
 
-/// Lets the runtime look at its selector until the future's waker is called.
-async fn woken<F: Future>(future: &mut Polled<F>) {
-    while future.wakes() == 0 {
-        kettle::task::yield_now().await;
-    }
-}
-
 /// All that wait learn of the report, although the first of them uses it up at once.
 #[kettle::test]
 async fn a_report_ends_every_wait() {
@@ -49,7 +42,7 @@ async fn a_report_ends_every_wait() {
     first.pending();
     second.pending();
     far.write_all(b"x").unwrap();
-    woken(&mut first).await;
+    first.woken().await;
     first.ready().unwrap().clear_ready();
     assert_eq!(second.wakes(), 1);
     let guard = second.ready().unwrap();
@@ -64,7 +57,7 @@ async fn a_fresh_one_waits_for_a_report() {
     let mut readable = Polled::new(near.readable());
     readable.pending();
     far.write_all(b"x").unwrap();
-    woken(&mut readable).await;
+    readable.woken().await;
     let guard = readable.ready().unwrap();
     assert!(guard.ready().is_readable() && !guard.ready().is_writable());
     assert_eq!(guard.get_inner().as_raw_fd(), near.as_raw_fd());
@@ -89,7 +82,7 @@ async fn a_guard_clears_what_it_has_found() {
     let mut readable = Polled::new(near.readable());
     readable.pending();
     far.write_all(b"y").unwrap();
-    woken(&mut readable).await;
+    readable.woken().await;
     let mut guard = readable.ready().unwrap();
     let result = guard.try_io(|near| near.get_ref().read(&mut [0; 8]));
     assert_eq!(result.unwrap().unwrap(), 1);
@@ -262,7 +255,7 @@ async fn waiting_and_trying_in_one() {
         let mut read = Polled::new(read);
         read.pending();
         far.write_all(b"hello").unwrap();
-        woken(&mut read).await;
+        read.woken().await;
         assert_eq!(read.ready().unwrap(), 5);
     }
     // One byte is there, and the operation wants two.
@@ -394,7 +387,7 @@ async fn not_beside_a_socket_that_waits() {
     let second = AsyncFd::new(Same(near.as_raw_fd())).unwrap_err();
     assert_eq!(second.kind(), ErrorKind::AlreadyExists);
     far.write_all(b"hello").await.unwrap();
-    woken(&mut waits).await;
+    waits.woken().await;
     assert_eq!(waits.ready().unwrap(), 5);
 }
 
@@ -414,7 +407,7 @@ async fn a_socket_does_not_take_the_selector_from_it() {
     let error = near.try_read(&mut [0; 8]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::AlreadyExists);
     far.write_all(b"hello").await.unwrap();
-    woken(&mut readable).await;
+    readable.woken().await;
     assert!(readable.ready().unwrap().ready().is_readable());
     // What needs no wait works.
     assert_eq!(near.try_read(&mut [0; 8]).unwrap(), 5);

@@ -14,7 +14,7 @@ mod unix_stream;
 /// What both kinds of streams do: the same file, twice.
 #[path = "."]
 mod tcp_streams {
-    pub(super) use super::tcp_stream::pair;
+    pub(super) use crate::common::engine::connection as pair;
     pub(super) use kettle::net::TcpStream as Stream;
     mod streams;
 }
@@ -26,42 +26,6 @@ mod unix_streams {
     }
     #[allow(clippy::duplicate_mod, reason = "that is the point")]
     mod streams;
-}
-
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-/// A folder of its own for a test's sockets, removed at the end.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Folder {
-        static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let name = format!(
-            "api-{}-{}-{}",
-            env!("CARGO_PKG_NAME"),
-            std::process::id(),
-            COUNT.fetch_add(1, Ordering::Relaxed)
-        );
-        let path = std::env::temp_dir().join(name);
-        std::fs::create_dir(&path).expect("a folder");
-        Folder(path)
-    }
-
-    fn at(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-
-    #[cfg(target_os = "linux")]
-    fn path(&self) -> &std::path::Path {
-        &self.0
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }
 
 /// As tokio's futures are.

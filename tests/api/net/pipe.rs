@@ -9,9 +9,9 @@ use std::process::Command;
 use kettle::io::{AsyncReadExt, AsyncWriteExt, Interest};
 use kettle::net::unix::pipe::{self, Receiver, Sender};
 
-use crate::help::{Polled, Side, panic_of, side};
+use crate::help::{Folder, Polled, Side, panic_of, side};
 
-use super::{Folder, send};
+use super::send;
 
 #[allow(dead_code)] // asks the compiler
 fn futures_are_send(sender: &Sender, receiver: &Receiver) {
@@ -34,9 +34,7 @@ async fn a_writer_is_told_that_its_reader_has_gone() {
     let mut waiting = Polled::new(sender.ready(Interest::WRITABLE));
     waiting.pending();
     drop(receiver);
-    while waiting.wakes() == 0 {
-        kettle::task::yield_now().await;
-    }
+    waiting.woken().await;
     let ready = waiting.ready().unwrap();
     assert!(ready.is_write_closed(), "{ready:?}");
     assert_eq!(sender.try_write(b"x").unwrap_err().kind(), ErrorKind::BrokenPipe);
@@ -88,9 +86,7 @@ async fn tries_and_readiness() {
         let mut waiting = Polled::new(receiver.readable());
         waiting.pending();
         sender.try_write(b"x").unwrap();
-        while waiting.wakes() == 0 {
-            kettle::task::yield_now().await;
-        }
+        waiting.woken().await;
         waiting.ready().unwrap();
     }
     std::future::poll_fn(|cx| receiver.poll_read_ready(cx)).await.unwrap();
@@ -104,9 +100,7 @@ async fn tries_and_readiness() {
     let mut all = vec![0; 1 << 20];
     receiver.readable().await.unwrap();
     receiver.try_read(&mut all).unwrap();
-    while waiting.wakes() == 0 {
-        kettle::task::yield_now().await;
-    }
+    waiting.woken().await;
     waiting.ready().unwrap();
     std::future::poll_fn(|cx| sender.poll_write_ready(cx)).await.unwrap();
     drop(waiting);

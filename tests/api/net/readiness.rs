@@ -11,13 +11,6 @@ use kettle::net::UdpSocket;
 
 use crate::help::Polled;
 
-/// Lets the runtime look at its selector until the future's waker is called.
-async fn woken<F: Future>(future: &mut Polled<F>) {
-    while future.wakes() == 0 {
-        kettle::task::yield_now().await;
-    }
-}
-
 /// One that sends to a port where no program listens.
 async fn refused() -> UdpSocket {
     let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
@@ -32,7 +25,7 @@ async fn an_error_is_waited_for() {
     let mut waiting = Polled::new(socket.ready(Interest::ERROR));
     waiting.pending();
     socket.send(b"x").await.unwrap();
-    woken(&mut waiting).await;
+    waiting.woken().await;
     assert_eq!(waiting.ready().unwrap(), Ready::ERROR);
     let taken = socket.try_io(Interest::ERROR, || match socket.take_error()? {
         Some(error) => Err(error),
@@ -46,7 +39,7 @@ async fn an_error_is_waited_for() {
     let mut waiting = Polled::new(socket.ready(Interest::ERROR));
     waiting.pending();
     socket.send(b"x").await.unwrap();
-    woken(&mut waiting).await;
+    waiting.woken().await;
     assert!(waiting.ready().unwrap().is_error());
 }
 
@@ -58,7 +51,7 @@ async fn an_error_that_is_there_is_found() {
     let mut waiting = Polled::new(socket.ready(Interest::READABLE | Interest::ERROR));
     let _ = waiting.poll();
     socket.send(b"x").await.unwrap();
-    woken(&mut waiting).await;
+    waiting.woken().await;
     let ready = waiting.ready().unwrap();
     assert!(ready.is_error(), "{ready:?}");
     assert!(socket.ready(Interest::ERROR).await.unwrap().is_error());
@@ -86,7 +79,7 @@ async fn dropped_waits_for_an_error_leave() {
     let mut waiting = Polled::new(socket.ready(Interest::ERROR));
     waiting.pending();
     socket.send(b"x").await.unwrap();
-    woken(&mut waiting).await;
+    waiting.woken().await;
     waiting.ready().unwrap();
 }
 
@@ -109,7 +102,7 @@ async fn the_end_is_told_to_those_who_wait_for_urgent_data() {
     let mut waiting = Polled::new(near.ready(Interest::PRIORITY));
     waiting.pending();
     drop(far);
-    woken(&mut waiting).await;
+    waiting.woken().await;
     let guard = waiting.ready().unwrap();
     assert!(guard.ready().is_read_closed(), "{:?}", guard.ready());
 }

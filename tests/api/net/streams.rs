@@ -52,9 +52,7 @@ async fn tries_and_readiness() {
     let mut readable = Polled::new(near.readable());
     readable.pending();
     drop(far);
-    while readable.wakes() == 0 {
-        kettle::task::yield_now().await;
-    }
+    readable.woken().await;
     readable.ready().unwrap();
     assert!(near.ready(Interest::READABLE).await.unwrap().is_read_closed());
     assert_eq!(near.try_read(&mut buf).unwrap(), 0, "the end");
@@ -80,9 +78,7 @@ async fn operations_of_ones_own() {
     waiting.pending();
     far.writable().await.unwrap();
     far.try_write(b"x").unwrap();
-    while waiting.wakes() == 0 {
-        kettle::task::yield_now().await;
-    }
+    waiting.woken().await;
     assert_eq!(waiting.ready().unwrap(), 1);
     let failed = near.try_io(Interest::WRITABLE, || -> std::io::Result<()> {
         Err(std::io::Error::other("own"))

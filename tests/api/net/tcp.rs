@@ -1,6 +1,7 @@
 //! `kettle::net`: what a program sees of sockets. The readiness bits, tokens and waiters have their
 //! own tests in the engine (`runtime/src/*_tests.rs`).
 
+use crate::common::engine::{connected, connection, must_wait, panic_of, runtime, yield_times};
 use crate::help::{Polled, polled_with_two_wakers, says};
 use std::future::{pending, poll_fn};
 use std::io::{self, ErrorKind, Read, Write};
@@ -17,44 +18,15 @@ use kettle::runtime::Runtime;
 
 // ---- helpers ------------------------------------------------------------------------------------
 
-/// Two ends of one connection: a stream of the current runtime, and a blocking socket.
-async fn pair() -> (TcpStream, std::net::TcpStream) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let far = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
-    (listener.accept().await.unwrap().0, far)
-}
-
-/// Two ends, both of the current runtime.
-async fn streams() -> (TcpStream, TcpStream) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let near = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
-    (near, listener.accept().await.unwrap().0)
-}
-
 /// Counts the polls of a future.
-struct Counted<F> {
-    polls: Arc<AtomicUsize>,
-    future: Pin<Box<F>>,
-}
-
-fn counted<F: Future>(future: F) -> (Counted<F>, Arc<AtomicUsize>) {
+fn counted<F: Future>(future: F) -> (impl Future<Output = F::Output>, Arc<AtomicUsize>) {
     let polls = Arc::<AtomicUsize>::default();
-    (Counted { polls: polls.clone(), future: Box::pin(future) }, polls)
-}
-
-impl<F: Future> Future for Counted<F> {
-    type Output = F::Output;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        self.polls.fetch_add(1, Ordering::SeqCst);
-        self.future.as_mut().poll(cx)
-    }
-}
-
-async fn yield_times(times: usize) {
-    for _ in 0..times {
-        kettle::task::yield_now().await;
-    }
+    let (mut future, count) = (Box::pin(future), polls.clone());
+    let counted = poll_fn(move |cx| {
+        count.fetch_add(1, Ordering::SeqCst);
+        future.as_mut().poll(cx)
+    });
+    (counted, polls)
 }
 
 /// A foreign executor, in ten lines: a thread that parks.
@@ -77,7 +49,7 @@ fn park_block_on<F: Future>(future: F) -> F::Output {
 
 /// A runtime that runs on a thread of its own until the function returns.
 fn beside_a_running_runtime<R>(f: impl FnOnce(&Runtime) -> R) -> R {
-    let runtime = crate::common::engine::runtime();
+    let runtime = runtime();
     let gate = runtime.spawn(pending::<()>());
     let open = gate.abort_handle();
     thread::scope(|scope| {
@@ -97,7 +69,7 @@ fn pattern(len: usize) -> Vec<u8> {
 
 #[kettle::test]
 async fn data_and_end_before_the_first_read() {
-    let (mut near, mut far) = pair().await;
+    let (mut near, mut far) = connected().await;
     far.write_all(b"hello").unwrap();
     drop(far);
     let mut buf = [0; 1024];
@@ -110,7 +82,7 @@ async fn data_and_end_before_the_first_read() {
 /// As above, but with the reader waiting: data and end come in one report, and the read is short.
 #[kettle::test]
 async fn data_and_end_in_one_report_to_a_reader_that_waits() {
-    let (mut near, mut far) = pair().await;
+    let (mut near, mut far) = connected().await;
     let reader = kettle::spawn(async move {
         let mut buf = [0; 1024];
         let first = near.read(&mut buf).await.unwrap();
@@ -124,7 +96,7 @@ async fn data_and_end_in_one_report_to_a_reader_that_waits() {
 
 #[kettle::test]
 async fn a_reset_is_an_error() {
-    let (mut near, far) = streams().await;
+    let (mut near, far) = connection().await;
     let reader = kettle::spawn(async move { near.read(&mut [0; 8]).await });
     yield_times(2).await;
     far.set_zero_linger().unwrap();
@@ -134,7 +106,7 @@ async fn a_reset_is_an_error() {
 
 #[kettle::test]
 async fn writing_to_a_reset_connection_ends_with_an_error() {
-    let (mut near, far) = streams().await;
+    let (mut near, far) = connection().await;
     far.set_zero_linger().unwrap();
     drop(far);
     let error = loop {
@@ -151,7 +123,7 @@ async fn writing_to_a_reset_connection_ends_with_an_error() {
 
 #[kettle::test]
 async fn half_close_both_ways() {
-    let (mut near, mut far) = streams().await;
+    let (mut near, mut far) = connection().await;
     near.write_all(b"question").await.unwrap();
     near.shutdown().await.unwrap();
     let mut text = String::new();
@@ -169,7 +141,7 @@ async fn half_close_both_ways() {
 
 #[kettle::test]
 async fn one_byte_at_a_time() {
-    let (mut near, mut far) = streams().await;
+    let (mut near, mut far) = connection().await;
     near.set_nodelay(true).unwrap();
     let sent = pattern(2_000);
     let expected = sent.clone();
@@ -190,7 +162,7 @@ async fn one_byte_at_a_time() {
 
 #[kettle::test]
 async fn eight_mebibytes_to_a_peer_that_begins_to_read_late() {
-    let (mut near, mut far) = streams().await;
+    let (mut near, mut far) = connection().await;
     let sent = pattern(8 << 20);
     let expected = sent.clone();
     let (writer, polls) = counted(async move { near.write_all(&sent).await });
@@ -210,7 +182,7 @@ async fn eight_mebibytes_to_a_peer_that_begins_to_read_late() {
 
 #[kettle::test]
 async fn a_write_to_a_full_buffer_is_pending_and_is_woken_by_room() {
-    let (mut near, mut far) = pair().await;
+    let (mut near, mut far) = connected().await;
     let block = vec![7; 65_536];
     let fill = poll_fn(|cx| {
         let mut written = 0;
@@ -236,7 +208,7 @@ async fn a_write_to_a_full_buffer_is_pending_and_is_woken_by_room() {
 
 #[kettle::test]
 async fn two_directions_two_tasks() {
-    let (near, mut far) = streams().await;
+    let (near, mut far) = connection().await;
     let (mut reader, mut writer) = near.into_split();
     let (reading, polls) = counted(async move {
         let mut byte = [0];
@@ -265,7 +237,7 @@ async fn two_directions_two_tasks() {
 
 #[kettle::test]
 async fn the_newest_of_two_tasks_that_poll_one_direction_is_woken() {
-    let (near, mut far) = pair().await;
+    let (near, mut far) = connected().await;
     let near = Arc::new(near);
     let waits = |near: Arc<TcpStream>| async move { poll_fn(|cx| near.poll_read_ready(cx)).await };
     near.try_read(&mut [0; 8]).unwrap_err();
@@ -295,7 +267,7 @@ async fn the_newest_of_two_wakers_that_wait_for_a_connection_is_called() {
 /// A task that had waited on a socket, and dropped it, is left alone by the next one of its key.
 #[kettle::test]
 async fn a_reused_key_never_wakes_the_old_task() {
-    let (old, _far) = pair().await;
+    let (old, _far) = connected().await;
     let mut old = Some(old);
     let (forgetful, polls) = counted(poll_fn(move |cx| {
         if let Some(mut old) = old.take() {
@@ -309,7 +281,7 @@ async fn a_reused_key_never_wakes_the_old_task() {
     let forgetful = kettle::spawn(forgetful);
     yield_times(2).await;
     for _ in 0..10 {
-        let (mut new, mut far) = pair().await;
+        let (mut new, mut far) = connected().await;
         let reader = kettle::spawn(async move { new.read(&mut [0; 8]).await.unwrap() });
         yield_times(2).await;
         far.write_all(b"hello").unwrap();
@@ -349,8 +321,7 @@ async fn an_accept_that_is_dropped_loses_no_connection() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     {
         let mut accept = pin!(listener.accept());
-        let polled = poll_fn(|cx| Poll::Ready(accept.as_mut().poll(cx).is_pending())).await;
-        assert!(polled);
+        must_wait(|cx| accept.as_mut().poll(cx)).await;
     }
     let near = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
     let (_, peer) = listener.accept().await.unwrap();
@@ -402,8 +373,8 @@ fn sockets_under_a_foreign_executor() {
 
 #[test]
 fn a_socket_is_used_while_no_thread_drives_its_runtime() {
-    let runtime = crate::common::engine::runtime();
-    let (near, mut far) = runtime.block_on(pair());
+    let runtime = runtime();
+    let (near, mut far) = runtime.block_on(connected());
     // Nobody reports anything now; what need not wait works.
     far.write_all(b"hello").unwrap();
     let mut buf = [0; 8];
@@ -421,8 +392,8 @@ fn a_socket_is_used_while_no_thread_drives_its_runtime() {
 #[test]
 #[cfg_attr(on_tokio, ignore = "in tokio a socket can do nothing after its runtime's end")]
 fn the_end_of_a_runtime_is_an_error_for_who_waits_elsewhere() {
-    let runtime = crate::common::engine::runtime();
-    let (mut near, mut far) = runtime.block_on(pair());
+    let runtime = runtime();
+    let (mut near, mut far) = runtime.block_on(connected());
     let (waits, is_waiting) = std::sync::mpsc::channel();
     let waiter = thread::spawn(move || {
         let mut reported = false;
@@ -453,8 +424,8 @@ fn the_end_of_a_runtime_is_an_error_for_who_waits_elsewhere() {
 /// The same for one that waits until there is room.
 #[test]
 fn the_end_of_a_runtime_is_an_error_for_a_writer_that_waits_elsewhere() {
-    let runtime = crate::common::engine::runtime();
-    let (near, far) = runtime.block_on(pair());
+    let runtime = runtime();
+    let (near, far) = runtime.block_on(connected());
     let much = vec![0; 1 << 16];
     while near.try_write(&much).is_ok() {}
     let mut waiting = Polled::new(near.writable());
@@ -469,10 +440,7 @@ fn the_end_of_a_runtime_is_an_error_for_a_writer_that_waits_elsewhere() {
 #[test]
 fn no_runtime_is_said_in_words() {
     let no_runtime = |future: &mut dyn FnMut()| {
-        let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(future)).unwrap_err();
-        let words = panic.downcast_ref::<String>().cloned();
-        let words = words.or_else(|| panic.downcast_ref::<&str>().map(|w| (*w).to_owned()));
-        assert!(says(&words.unwrap(), "there is no runtime here"));
+        assert!(says(&panic_of(future), "there is no runtime here"));
     };
     no_runtime(&mut || drop(park_block_on(TcpListener::bind("127.0.0.1:0"))));
     no_runtime(&mut || drop(park_block_on(lookup_host("localhost:80")).map(Iterator::count)));
@@ -487,7 +455,7 @@ fn no_runtime_is_said_in_words() {
 
 #[kettle::test]
 async fn to_std_and_back() {
-    let (mut near, mut far) = pair().await;
+    let (mut near, mut far) = connected().await;
     // It has waited, so it is registered.
     let waits = kettle::spawn(async move {
         near.read_exact(&mut [0]).await.unwrap();
@@ -676,14 +644,14 @@ fn many_threads_on_the_sockets_of_one_runtime() {
 
 #[kettle::test]
 async fn dropping_the_half_for_writing_ends_its_direction_and_forgetting_it_does_not() {
-    let (near, mut far) = streams().await;
+    let (near, mut far) = connection().await;
     let (mut reader, writer) = near.into_split();
     drop(writer);
     assert_eq!(far.read(&mut [0; 8]).await.unwrap(), 0);
     far.write_all(b"x").await.unwrap();
     assert_eq!(reader.read(&mut [0; 8]).await.unwrap(), 1);
 
-    let (near, far) = streams().await;
+    let (near, far) = connection().await;
     let (_reader, writer) = near.into_split();
     writer.forget();
     let mut far = far;
@@ -694,7 +662,7 @@ async fn dropping_the_half_for_writing_ends_its_direction_and_forgetting_it_does
 
 #[kettle::test]
 async fn only_halves_of_one_stream_are_reunited() {
-    let (one, other) = streams().await;
+    let (one, other) = connection().await;
     let address = one.local_addr().unwrap();
     let (one_reader, one_writer) = one.into_split();
     let (other_reader, other_writer) = other.into_split();
@@ -713,7 +681,7 @@ async fn only_halves_of_one_stream_are_reunited() {
 #[kettle::test]
 #[allow(deprecated)] // tokio warns of `set_linger`: a drop may block
 async fn options_are_read_back_as_they_were_set() {
-    let (near, far) = streams().await;
+    let (near, far) = connection().await;
     near.set_nodelay(true).unwrap();
     assert!(near.nodelay().unwrap() && !far.nodelay().unwrap());
     near.set_ttl(42).unwrap();

@@ -7,16 +7,10 @@ use std::task::{Context, Poll, Waker};
 
 use bytes::{BufMut, BytesMut};
 use kettle::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, ReadBuf};
-use kettle::net::{TcpListener, TcpStream, UdpSocket, UnixDatagram, UnixStream};
+use kettle::net::{UdpSocket, UnixDatagram, UnixStream};
 
 use super::send;
-
-pub(super) async fn pair() -> (TcpStream, TcpStream) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let (near, far) = kettle::join!(TcpStream::connect(address), listener.accept());
-    (near.unwrap(), far.unwrap().0)
-}
+use crate::common::engine::connection as pair;
 
 #[cfg(target_os = "linux")]
 #[kettle::test]

@@ -277,9 +277,7 @@ async fn operations_of_ones_own() {
     wait.pending();
     other.send(b"hello").await.unwrap();
     kettle::task::yield_now().await;
-    while wait.wakes() == 0 {
-        kettle::task::yield_now().await;
-    }
+    wait.woken().await;
     assert_eq!(wait.ready().unwrap(), 5);
     drop(wait);
     // After a `WouldBlock` it is no longer tried, until there is a report.

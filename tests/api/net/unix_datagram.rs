@@ -9,9 +9,9 @@ use std::os::fd::{AsFd, AsRawFd};
 use kettle::io::{Interest, ReadBuf};
 use kettle::net::UnixDatagram;
 
-use crate::help::{Polled, panic_of};
+use crate::help::{Folder, Polled, panic_of};
 
-use super::{Folder, send};
+use super::send;
 
 #[allow(dead_code)] // asks the compiler
 async fn futures_are_send() {
@@ -133,9 +133,7 @@ async fn a_sender_waits_for_room() {
     for _ in 0..sent {
         assert_eq!(other.recv(&mut buf).await.unwrap(), 1000);
     }
-    while waiting.wakes() == 0 {
-        kettle::task::yield_now().await;
-    }
+    waiting.woken().await;
     assert_eq!(waiting.ready().unwrap(), 4);
     assert_eq!(other.recv(&mut buf).await.unwrap(), 4);
 }

@@ -5,9 +5,9 @@ use std::os::fd::{AsFd, AsRawFd};
 use kettle::io::{AsyncReadExt, AsyncWriteExt};
 use kettle::net::UnixSocket;
 
-use crate::help::panic_of;
+use crate::help::{Folder, panic_of};
 
-use super::{Folder, send};
+use super::send;
 
 #[allow(dead_code)] // asks the compiler
 fn futures_are_send(socket: UnixSocket) {

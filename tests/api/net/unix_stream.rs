@@ -9,9 +9,9 @@ use kettle::net::UnixSocket;
 use kettle::net::unix::SocketAddr;
 use kettle::net::{UnixListener, UnixStream};
 
-use crate::help::{Polled, panic_of};
+use crate::help::{Folder, Polled, panic_of};
 
-use super::{Folder, send};
+use super::send;
 
 #[allow(dead_code)] // asks the compiler
 async fn futures_are_send() {

@@ -382,23 +382,10 @@ fn guards_of_enter_dropped_out_of_order_say_so() {
 fn two_runtimes_on_two_threads_exchange_messages() {
     within_a_minute(|| {
         let (there, back) = (Channel::new(), Channel::new());
-        let (echo_in, echo_out) = (there.clone(), back.clone());
-        let echo = thread::spawn(move || {
-            runtime().block_on(async {
-                while let Some(number) = echo_in.receive().await {
-                    echo_out.send(number);
-                }
-            });
-        });
+        let echoes = echo(there.clone(), back.clone());
+        let echo = thread::spawn(move || runtime().block_on(echoes));
         runtime().block_on(async {
-            let number = kettle::spawn(async move {
-                for number in 0..5000 {
-                    there.send(Some(number));
-                    assert_eq!(back.receive().await, number);
-                }
-                there.send(None);
-            });
-            number.await.unwrap();
+            kettle::spawn(ask_echo(5000, there, back)).await.unwrap();
         });
         echo.join().unwrap();
     });

@@ -12,7 +12,7 @@ use kettle::sync::broadcast::{self, Receiver, Sender};
 
 use crate::auto_traits;
 use crate::auto_traits::{NN, YN, YY, any};
-use crate::help::{self, Drops, Polled, acting, panic_of};
+use crate::help::{self, Drops, Polled, panic_of, waker_that};
 
 auto_traits!(fn Receiver::<Rc<u8>>::recv(any()) => !Send & !Sync & !Unpin);
 auto_traits!(fn Receiver::<Cell<u8>>::recv(any()) => Send & Sync & !Unpin);
@@ -296,7 +296,7 @@ fn a_waker_may_drop_another_receiver() {
     let (tx, mut rx) = broadcast::channel(4);
     let other = Mutex::new(Some(tx.subscribe()));
     let mut recv = Polled::new(rx.recv());
-    recv.pending_with(&acting(move || drop(other.lock().unwrap().take())));
+    recv.pending_with(&waker_that(move || drop(other.lock().unwrap().take())));
     assert_eq!(tx.send(1).unwrap(), 2);
     assert_eq!(tx.receiver_count(), 1);
 }

@@ -2,14 +2,12 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 
 use crate::auto_traits;
 use crate::auto_traits::{NN, YN, YY, any};
 use crate::common::CountingWaker;
-use crate::help::rounds;
+use crate::help::{Drops, rounds};
 use kettle::sync::oneshot::error::{RecvError, TryRecvError};
 use kettle::sync::oneshot::{self, Receiver, Sender};
 
@@ -76,33 +74,23 @@ fn a_closed_that_is_dropped_takes_its_waker_along() {
     assert!(waker.poll(&mut poll).is_ready());
 }
 
-/// Counts its drops.
-struct Counts(Arc<AtomicUsize>);
-
-impl Drop for Counts {
-    fn drop(&mut self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
-    }
-}
-
 #[test]
 fn a_value_is_dropped_exactly_once_whoever_has_it() {
-    let drops = Arc::new(AtomicUsize::new(0));
-    let count = || drops.load(Ordering::Relaxed);
+    let drops = Drops::default();
     let (tx, rx) = oneshot::channel();
-    assert!(tx.send(Counts(drops.clone())).is_ok());
+    assert!(tx.send(drops.value()).is_ok());
     drop(rx);
-    assert_eq!(count(), 1, "with the receiver");
+    assert_eq!(drops.count(), 1, "with the receiver");
     let (tx, rx) = oneshot::channel();
     drop(rx);
-    drop(tx.send(Counts(drops.clone())));
-    assert_eq!(count(), 2, "handed back");
+    drop(tx.send(drops.value()));
+    assert_eq!(drops.count(), 2, "handed back");
     let (tx, mut rx) = oneshot::channel();
-    assert!(tx.send(Counts(drops.clone())).is_ok());
+    assert!(tx.send(drops.value()).is_ok());
     drop(rx.try_recv());
-    assert_eq!(count(), 3, "received");
+    assert_eq!(drops.count(), 3, "received");
     drop(rx);
-    assert_eq!(count(), 3);
+    assert_eq!(drops.count(), 3);
 }
 
 #[test]

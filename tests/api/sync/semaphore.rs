@@ -9,7 +9,7 @@ use kettle::task::{spawn_blocking, yield_now};
 
 use crate::auto_traits;
 use crate::auto_traits::any;
-use crate::help::{self, Polled, Side, acting, panic_of, panicking, side};
+use crate::help::{self, Polled, Side, panic_of, panicking, side, waker_that};
 
 auto_traits!(fn any::<&Semaphore>().acquire() => Send & Sync & !Unpin);
 auto_traits!(fn any::<&Semaphore>().acquire_many(1) => Send & Sync & !Unpin);
@@ -76,7 +76,7 @@ fn a_waker_that_panics_keeps_no_other_asleep() {
     waiters[1].pending_with(&panicking());
     waiters[2].pending();
     let mut last = Polled::new(semaphore.acquire());
-    last.pending_with(&acting(|| panic!("another waker that panics")));
+    last.pending_with(&waker_that(|| panic!("another waker that panics")));
     assert_eq!(panic_of(|| semaphore.add_permits(5)).words, "a waker that panics");
     assert_eq!(waiters[0].wakes(), 1);
     // tokio drops the wakers behind it.

@@ -118,20 +118,8 @@ fn tasks_of_the_runtime_and_of_the_set_wake_each_other() {
     within_a_minute(|| {
         LocalSet::new().block_on(&runtime(), async {
             let (there, back) = (Channel::new(), Channel::new());
-            let (ask, answer) = (there.clone(), back.clone());
-            kettle::spawn(async move {
-                while let Some(number) = ask.receive().await {
-                    answer.send(number + 1);
-                }
-            });
-            let task = spawn_local(async move {
-                for number in 0..500 {
-                    there.send(Some(number));
-                    assert_eq!(back.receive().await, number + 1);
-                }
-                there.send(None);
-            });
-            task.await.unwrap();
+            kettle::spawn(echo(there.clone(), back.clone()));
+            spawn_local(ask_echo(500, there, back)).await.unwrap();
         });
     });
 }
@@ -277,25 +265,13 @@ fn sets_inside_sets() {
 fn a_set_may_be_run_inside_one_of_its_own_tasks() {
     within_a_minute(|| {
         let (there, back) = (Channel::new(), Channel::new());
-        let (echo_in, echo_out) = (there.clone(), back.clone());
-        let echo = thread::spawn(move || {
-            runtime().block_on(async {
-                while let Some(number) = echo_in.receive().await {
-                    echo_out.send(number);
-                }
-            });
-        });
+        let echoes = echo(there.clone(), back.clone());
+        let echo = thread::spawn(move || runtime().block_on(echoes));
         let set = Rc::new(LocalSet::new());
         let inside = set.clone();
         set.block_on(&runtime(), async {
             // Woken from another thread, while the set sleeps more often than not.
-            let other = spawn_local(async move {
-                for number in 0..200 {
-                    there.send(Some(number));
-                    assert_eq!(back.receive().await, number);
-                }
-                there.send(None);
-            });
+            let other = spawn_local(ask_echo(200, there, back));
             let task = async move { inside.run_until(other).await };
             spawn_local(task).await.unwrap().unwrap();
         });

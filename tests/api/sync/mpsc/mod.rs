@@ -9,26 +9,7 @@ mod sending;
 mod threads;
 mod types;
 
-use std::pin::Pin;
-use std::task::Poll;
-
-/// A future on the heap, to be polled by hand with wakers of the test's choice.
-fn boxed<F: Future>(future: F) -> Pin<Box<F>> {
-    Box::pin(future)
-}
-
-/// The output of a future that is ready at its first poll.
-fn now<F: Future>(future: F) -> F::Output {
-    match crate::common::CountingWaker::new().poll(&mut boxed(future)) {
-        Poll::Ready(output) => output,
-        Poll::Pending => panic!("not ready at once"),
-    }
-}
-
-/// How often each was woken.
-fn wakes(wakers: &[crate::common::CountingWaker]) -> Vec<usize> {
-    wakers.iter().map(crate::common::CountingWaker::wakes).collect()
-}
+use super::{boxed, now, wakes};
 
 /// As in tokio: a task that makes a new `recv` in each of its polls is woken all the same.
 #[test]
