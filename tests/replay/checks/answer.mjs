@@ -523,7 +523,9 @@ export function answer(checks, files, directory) {
     const kept2 = await hangs("kept-unused", [made("main"), made("task 1"), new1("channel 1", "mpsc", { count: 0, senders: 1 }), more(0, 2), made("task 2"), made("task 3"), ...all("task 1", put("task 1", 1), waits("task 1", 1, { timer: "timer 1" })), ...all("task 3", waits("task 3", 2, { value: "channel 1" })), parked(90)]);
     is(/Then 2 senders of channel 1 were alive: main made 2; task 1 had used one\. Where the other is no event tells; of the tasks these were left: task 2, task 3, main\./.test(await words(kept2, "task 3")), await words(kept2, "task 3"));
     const kettles = { file: "src/fs/paths.rs", whose: "kettle", text: "async { off_thread(move || std::fs::read(path)).await }\nKind::Write => 1" }, handed = (job, line) => [1, "BlockingStart", { task: job, run: "task 1", src: `src/fs/paths.rs:${line}`, at: `src/main.rs:${line}:9` }, "jobs", job, { by: "task 1", waited: null }];
-    const files = await hangs("jobs-of-files", [made("main"), ...tasks, ...all("task 1", handed("job 1", 1), handed("job 2", 2), waits("task 1", 1, { task: "job 1" })), parked(90)], [kettles]);
+    const set = [0, "SyncNew", { sync: "joinset 1", kind: "join_set", run: "main", count: 0 }, "primitives", "joinset 1", { kind: "join_set", count: 0 }];
+    const files = await hangs("jobs-of-files", [made("main"), set, ...tasks, ...all("task 1", handed("job 1", 1), [1, "Wait", { on: { task: "job 1" }, run: "task 1", task: "task 1", at: "src/main.rs:1:9" }], handed("job 2", 2), waits("task 1", 1, { task: "job 1" })), parked(90)], [kettles]);
+    same(await files.evaluate(() => [window.K.trace.sets, window.K.trace.members.size]), [true, 0], "a job that is awaited where it is handed over is in no set");
     same(await files.evaluate(() => [0, 1].map((k) => window.K.jobLine(window.K.event(window.K.trace.index.byEv.get("BlockingStart")[k]))?.text ?? null)), ["src/main.rs:1:9", null], "the lines that await a job of `fs`, and one of a write");
   });
 

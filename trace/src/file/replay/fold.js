@@ -186,7 +186,8 @@
   function keptBySet(e) {
     if (e.ev !== "Wait" || !e.on?.task || !e.at || !K.trace.sets) return false;
     const made = [e.i - 1, e.i - 2].map(K.event).find((x) => ["Spawn", "BlockingStart"].includes(x?.ev));
-    return made?.task === e.on.task && (made.made ?? made.at) === e.at;
+    // (A function of `fs` hands its job over in the line in which it is awaited.)
+    return made?.task === e.on.task && (made.made ?? made.at) === e.at && !(made.ev === "BlockingStart" && K.keptInside(made));
   }
   K.on("begin", (trace) => Object.assign(trace, { sets: false, state: blank(trace), snapshots: [], apart: APART, most: { timers: 0 } }));
   K.on("event", function (e) {
