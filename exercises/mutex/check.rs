@@ -115,7 +115,8 @@ fn one_wake() {
         drop(guard);
         let woken: usize = wakes(&waiters).iter().sum();
         assert_eq!(woken, released, "301 wait: wakes after {released} releases");
-        guard = got(&mut waiters[released - 1]).expect("the first in line gets the value");
+        guard = got(&mut waiters[released - 1])
+            .expect("released, the first in line did not get the value");
     }
     drop((guard, waiters));
 
@@ -154,10 +155,11 @@ fn first_come_first_served() {
     let mut late = waiter(&mutex);
     assert!(got(&mut late).is_none(), "a late waiter overtook one that was woken");
     assert!(got(&mut waiters[1]).is_none(), "the second in line got past the first");
-    let guard = got(&mut waiters[0]).expect("the first in line was woken: it gets the value");
+    let guard =
+        got(&mut waiters[0]).expect("the first in line was woken, and did not get the value");
     drop(guard);
-    drop(got(&mut waiters[1]).expect("the first is done: the second gets the value"));
-    drop(got(&mut late).expect("there is no other waiter: the late one gets the value"));
+    drop(got(&mut waiters[1]).expect("the first is done, and the second did not get the value"));
+    drop(got(&mut late).expect("there is no other waiter, and the late one did not get the value"));
     drop(taken(&mutex));
     // Made and not polled: it is in no waiter's way.
     let _idle = mutex.lock();
@@ -167,7 +169,7 @@ fn first_come_first_served() {
     drop(guard);
     assert_eq!(wakes(&waiters), [1], "wakes of the first in line; one made before wasn't polled");
     assert!(got(&mut idle).is_none(), "a `lock` made early and polled late got past the line");
-    assert!(got(&mut waiters[0]).is_some(), "the first that was polled gets the value");
+    assert!(got(&mut waiters[0]).is_some(), "the first that was polled did not get the value");
 }
 
 fn the_newest_waker() {
@@ -220,7 +222,10 @@ fn a_waiter_that_panics() {
         (0, 1),
         "wakes of the first in line, whose task has panicked, and of the one after it"
     );
-    drop(got(&mut waiters[0]).expect("the one before was dropped: this one gets the value"));
+    drop(
+        got(&mut waiters[0])
+            .expect("the one before was dropped, and this one did not get the value"),
+    );
     // When it was woken, and the value is on its way to it.
     let guard = taken(&mutex);
     let mut waiters = line(&mutex, 2);
@@ -270,7 +275,10 @@ fn a_waker_that_locks() {
     assert!(poll(second.as_mut(), &waker).is_pending(), "{TAKEN}");
     drop(first);
     assert_eq!(got.load(Ordering::SeqCst), 0, "`try_lock` overtakes the one woken in its stead");
-    assert!(poll(second.as_mut(), &waker).is_ready(), "the second was woken: it gets the value");
+    assert!(
+        poll(second.as_mut(), &waker).is_ready(),
+        "the second was woken, and did not get the value"
+    );
 }
 
 fn a_waker_that_locks_when_dropped() {

@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn only_tokio_and_what_kettle_needs_may_move() {
-        let packages: &[(_, _, &[_])] = &[
+        let project: &[(_, _, &[_])] = &[
             ("app", "0.1.0", &["anyhow", "tokio 1.28.0", "tokio 0.2.25"]),
             ("anyhow", "1.0.70", &["libc", "backtrace"]),
             ("libc", "0.2.1", &[]),
@@ -165,7 +165,7 @@ mod tests {
             ("tokio", "0.2.25", &[]),
         ];
         let unused = "[[patch.unused]]\nname = \"tokio\"\nversion = \"1.99.0\"\n";
-        let theirs = &(lock(3, &["app"], packages) + unused);
+        let theirs = &(lock(3, &["app"], project) + unused);
         assert_eq!(tokios(theirs), ["1.28.0"]);
         let soft: Table = softened(theirs, &ours(), &asked()).unwrap().parse().unwrap();
         let told: Vec<String> = packages(&soft)
