@@ -294,6 +294,29 @@ fn a_send_that_leaves() {
         "what a `send` that was never polled has sent"
     );
     fill(&sender, 6);
+    // Two were given room. One uses its own, and then the other leaves.
+    for (uses, leaves) in [(0, 1), (1, 0)] {
+        let (sender, mut receiver) = channel(2);
+        (0..2).for_each(|value| fill(&sender, value));
+        let mut given = [2, 3].map(|value| Some(Waiter::new(sender.send(value))));
+        for waiter in given.iter_mut().flatten() {
+            assert_eq!(waiter.poll(), Poll::Pending, "{FULL}");
+        }
+        for value in 0..2 {
+            assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(value)), "the next value");
+        }
+        let used = given[uses].take().map(|mut waiter| waiter.poll());
+        assert_eq!(used, Some(Poll::Ready(Ok(()))), "one of two that were woken, as there is room for both");
+        given[leaves] = None;
+        let next = Waiter::new(sender.send(4)).poll();
+        assert_eq!(
+            next,
+            Poll::Ready(Ok(())),
+            "a `send`, with room for 2 and one value there: two were given room, of which the {} has used it, and the \
+             other has left. (The one that leaves gives back its own room, which the one that sent has not used up)",
+            ["first", "second"][uses]
+        );
+    }
 }
 
 fn a_recv_that_leaves() {
