@@ -158,6 +158,25 @@ fn what_a_burst_took_is_given_back_and_no_task_is_lost() {
 }
 
 #[test]
+fn each_queue_gives_its_own_room_back_and_the_turn_stays() {
+    for cause in [Cause::Runtime, Cause::Timer] {
+        let mut queue = RunQueue::new();
+        (0..2_000).for_each(|slot| _ = queue.push(slot, cause));
+        pop_all(&mut queue);
+        queue.shrink_to(1_500);
+        assert!(queue.capacity() < 1_600, "{cause:?}: {}", queue.capacity());
+    }
+    let mut queue = RunQueue::new();
+    queue.push(0, Cause::Timer);
+    (1..200).for_each(|slot| _ = queue.push(slot, Cause::Runtime));
+    pop_all(&mut queue);
+    // The first was urgent, and from then on no other was: it is still the ordinary one's turn.
+    queue.shrink_to(16);
+    (queue.push(1, Cause::Runtime), queue.push(2, Cause::Timer));
+    assert_eq!(pop_all(&mut queue), [1, 2]);
+}
+
+#[test]
 fn a_task_in_either_queue_is_counted_and_comes_out_once() {
     for seed in 0..SEEDS {
         let (mut dice, mut queue, mut inside) = (Dice::new(seed), RunQueue::new(), Vec::new());
