@@ -260,6 +260,27 @@ fn room_comes_back() {
         let expected: Vec<u32> = (slots - left as u32..slots).flat_map(|slot| [slot; 2]).collect();
         assert_eq!(rest, expected, "those that are left after `shrink_to({KEEP})`");
     }
+    // One of the two has grown, and the other never had a task.
+    for by in causes {
+        let mut queue = RunQueue::new();
+        for slot in 0..2_000 {
+            queue.push(slot, by);
+        }
+        pop_all(&mut queue);
+        queue.shrink_to(KEEP);
+        let (room, what) = (queue.capacity(), format!("room of both queues after `shrink_to({KEEP})`"));
+        let what = format!("{what}, when 2,000 have come and gone in one queue, and none in the other");
+        expect(room <= KEEP + 16, &what, room, "about 1,024: neither queue keeps room for more than that");
+    }
+    // The turn is no part of the room.
+    let mut queue = full(5_000);
+    pop_all(&mut queue);
+    queue.shrink_to(KEEP);
+    (queue.push(2, by_a_task()), queue.push(3, Cause::Timer));
+    let expected = "popped, of 2, ordinary, and 3, urgent. (Before, a burst had come and gone, and `shrink_to` gave its room \
+                    back. The turn is the ordinary queue's, as the last pop with an urgent task took that one)";
+    assert_eq!(queue.pop(0), Some(2), "{expected}");
+
     let mut queue = full(500);
     pop_all(&mut queue);
     queue.shrink_to(KEEP);
