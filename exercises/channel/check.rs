@@ -306,7 +306,11 @@ fn a_send_that_leaves() {
             assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(value)), "the next value");
         }
         let used = given[uses].take().map(|mut waiter| waiter.poll());
-        assert_eq!(used, Some(Poll::Ready(Ok(()))), "one of two that were woken, as there is room for both");
+        assert_eq!(
+            used,
+            Some(Poll::Ready(Ok(()))),
+            "one of two that were woken, as there is room for both"
+        );
         given[leaves] = None;
         let next = Waiter::new(sender.send(4)).poll();
         assert_eq!(

@@ -355,7 +355,9 @@ impl Place {
             seen + usize::from(waiters[number] == Some("called"))
         });
         let besides = waiters.map(|waiter| waiter.filter(|told| *told != "called"));
-        format!("calls of waiters 0 and 1: {calls:?}, besides: {besides:?}, and a new one: {kept:?}")
+        format!(
+            "calls of waiters 0 and 1: {calls:?}, besides: {besides:?}, and a new one: {kept:?}"
+        )
     }
 }
 

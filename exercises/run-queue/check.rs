@@ -268,15 +268,23 @@ fn room_comes_back() {
         }
         pop_all(&mut queue);
         queue.shrink_to(KEEP);
-        let (room, what) = (queue.capacity(), format!("room of both queues after `shrink_to({KEEP})`"));
-        let what = format!("{what}, when 2,000 have come and gone in one queue, and none in the other");
-        expect(room <= KEEP + 16, &what, room, "about 1,024: neither queue keeps room for more than that");
+        let (room, what) =
+            (queue.capacity(), format!("room of both queues after `shrink_to({KEEP})`"));
+        let what =
+            format!("{what}, when 2,000 have come and gone in one queue, and none in the other");
+        expect(
+            room <= KEEP + 16,
+            &what,
+            room,
+            "about 1,024: neither queue keeps room for more than that",
+        );
     }
     // The turn is no part of the room.
     let mut queue = full(5_000);
     pop_all(&mut queue);
     queue.shrink_to(KEEP);
-    (queue.push(2, by_a_task()), queue.push(3, Cause::Timer));
+    queue.push(2, by_a_task());
+    queue.push(3, Cause::Timer);
     let expected = "popped, of 2, ordinary, and 3, urgent. (Before, a burst had come and gone, and `shrink_to` gave its room \
                     back. The turn is the ordinary queue's, as the last pop with an urgent task took that one)";
     assert_eq!(queue.pop(0), Some(2), "{expected}");

@@ -89,7 +89,10 @@ fn outputs_as_they_come() {
     set.push(door.future(2));
     let outputs = [(); 2].map(|()| poll_next(&mut set, Waker::noop()));
     let expected = [1, 2].map(|number| Poll::Ready(Some(number)));
-    assert_eq!(outputs, expected, "outputs of 1, which became ready, and 2, which was pushed after that");
+    assert_eq!(
+        outputs, expected,
+        "outputs of 1, which became ready, and 2, which was pushed after that"
+    );
     // Some become ready when one has come out, and one that isn't ready is woken among them.
     let (mut set, doors) = set_of(7);
     let _ = poll_next(&mut set, Waker::noop());

@@ -115,6 +115,8 @@ fn name_of(dependency: &Value) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use super::*;
 
     /// A lock file of packages: each its name, its version, and what it depends on; from a registry, but for those
@@ -122,12 +124,12 @@ mod tests {
     fn lock(version: u8, here: &[&str], packages: &[(&str, &str, &[&str])]) -> String {
         let mut file = format!("version = {version}\n");
         for (name, version, dependencies) in packages {
-            file += &format!("[[package]]\nname = {name:?}\nversion = {version:?}\n");
+            writeln!(file, "[[package]]\nname = {name:?}\nversion = {version:?}").unwrap();
             if !here.contains(name) {
                 file += "source = \"registry\"\nchecksum = \"ab\"\n";
             }
             if !dependencies.is_empty() {
-                file += &format!("dependencies = {dependencies:?}\n");
+                writeln!(file, "dependencies = {dependencies:?}").unwrap();
             }
         }
         file

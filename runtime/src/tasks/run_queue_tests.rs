@@ -172,7 +172,8 @@ fn each_queue_gives_its_own_room_back_and_the_turn_stays() {
     pop_all(&mut queue);
     // The first was urgent, and from then on no other was: it is still the ordinary one's turn.
     queue.shrink_to(16);
-    (queue.push(1, Cause::Runtime), queue.push(2, Cause::Timer));
+    queue.push(1, Cause::Runtime);
+    queue.push(2, Cause::Timer);
     assert_eq!(pop_all(&mut queue), [1, 2]);
 }
 
