@@ -797,6 +797,12 @@ export function answer(checks, files, directory) {
     const short = await told(open, "short", [...ends([polled("task 1", 1), waits("task 1", 1, { timer: "timer 1" })]), [6, "PollEnd", { task: "task 1", run: "task 1" }, "tasks", "task 1", { where: "done", how: "cancelled", waits: [] }]], {}, [{ lint: "cut_short", task: null, say: "the runtime ended, and 1 task was dropped half-way, at an `.await`", spots: [{ say: "task 1 was dropped here" }], after: 8 }]);
     const loser = { state: "dropped", waits: [{ sync: "channel 2", ticket: 1, units: 1 }], took: [{ from: "channel 1", units: 1 }] };
     const lost = [0, 5].flatMap((ms) => [[ms, "SyncAct", { sync: "channel 1", kind: "mpsc", act: "get", units: 1, count: 0, run: "main", task: "main" }], [ms, "SelectStart", { branches: 2, first: 0, run: "main", task: "main" }, "selects", "main", { task: "main", won: null, branches: [loser, {}] }], [ms, "SelectWin", { branch: 1, run: "main", task: "main" }, "selects", "main", { won: 1, branches: [loser, { state: "won" }] }]]);
+    // A verdict's red line is at the wait that never ends, and not at one before.
+    const stuck = await told(open, "stuck", [made("main"), polled("main", 0), waits("main", 0, { value: "channel 1" }), woken("main", 50, "timer"), polled("main", 50), waits("main", 50, { value: "channel 1" }), [90, "Park", { timeout: null }, "loop", "", { step: "park" }]], {}, [{ lint: "deadlock", task: "main", since: 3, say: "main waits, and nothing is left that could wake it", spots: [], after: 7 }], "");
+    await stuck.keyboard.press("End");
+    await stuck.waitForSelector(".lane-stuck", { state: "attached" });
+    const [end, wide] = await stuck.evaluate(() => { const line = document.querySelector(".lane-stuck"); return [Number(/H([\d.]+)$/.exec(line.getAttribute("d"))[1]), line.closest("svg").getBoundingClientRect().width]; });
+    is(end > wide * 0.4, `the red line ends at ${end} of ${wide}`);
     is(/2 tasks were cut off \(/.test((await shown(short))[1]) && !(await shown(short))[2].includes("still waits"), (await shown(short)).join(" "));
     const values = await told(open, "lost-twice", [made("main"), polled("main", 0), ...lost, over("main", 5)], {}, [{ lint: "lost_value", task: "main", say: "`select!` dropped a branch that had received a value from channel 1", after: 4 }]);
     const { aside } = await values.evaluate(() => window.K.answer.opening(0));

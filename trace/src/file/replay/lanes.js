@@ -332,7 +332,7 @@
   /** The tasks that wait in vain, by the verdicts' words: such a wait is red from where the mistake began. */
   function drawStuck(f) {
     let out = "";
-    for (const { lint, begin, task, spots } of K.trace.lints) {
+    for (const { lint, begin, i, task, spots } of K.trace.lints) {
       if (!["deadlock", "lost_wakeup"].includes(lint)) continue; // (of the others the wait comes to an end)
       const names = new Set([task, ...spots.flatMap(({ say }) => [...say.matchAll(/\b(main|task \d+) waits\b/g)].map(([, name]) => name))]);
       for (const name of names) {
@@ -340,6 +340,7 @@
         if (!row || item?.row !== row) continue;
         let k = Math.max(0, row.barAt(begin));
         if (row.kind[k] === BAR.POLL) k += 1; // (the wait that closed a circle is told in its poll)
+        if ([BAR.READY, BAR.POLL].includes(row.kind[k + 1])) k = row.barAt(i); // (it came to an end: a task of its local set was woken, say)
         const a = f.px(Math.max(begin, row.at[k] ?? 0)), b = Math.min(width, f.px(row.at[k + 1] ?? K.trace.count)), cy = item.y + (item.lift + item.h) / 2, x = round(Math.max(a, 0) + 9);
         if (row.kind[k] === BAR.WAIT && b > Math.max(a, 0)) out += `<path class="lane-stuck" d="M${round(Math.max(a, -20))} ${cy}H${round(b)}"/><path class="lane-stuck sign" d="M${x} ${cy - 4}l6 10h-12z"/>`;
       }
