@@ -77,7 +77,8 @@
     for (let left = 0; left <= ends.length && count; left++) {
       ends.forEach((end, k) => { end.hidden = k < left; });
       const more = count.dataset.all - ends.length + left;
-      count.textContent = !more ? "" : left < ends.length ? `${plural(more, "other")},` : number(more);
+      count.textContent = !more ? "" : left < ends.length ? `+${number(more)}` : number(more);
+      count.title = plural(more, "other");
       count.hidden = !more;
       if (line.scrollHeight < line.clientHeight * 1.5) break; // (else it has a second row, which is not seen)
     }
