@@ -11,7 +11,7 @@ use std::thread;
 use super::kit::*;
 use super::step2::{stat, until_asleep};
 
-/// Notes that it was dropped, and wakes who waits for that.
+/// Notes that it was dropped, and wakes the task that waits for that.
 #[derive(Clone, Default)]
 struct Ended(Arc<(AtomicBool, Mutex<Option<Waker>>)>);
 

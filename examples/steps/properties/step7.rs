@@ -209,7 +209,7 @@ pub(super) fn a_handle_outlives<S: Handles>() {
     let handle = place.take().unwrap();
     let end = S::block_on(S::join(handle));
     assert_eq!(end, Err(End::Cancelled), "what the handle says");
-    // One that has been polled before: somebody waits, perhaps on another thread.
+    // One that has been polled before: a task waits, perhaps on another thread.
     let ((waker, calls), mut place) = (caller(), None);
     S::block_on(async {
         let join = place.insert(Box::pin(S::join(S::spawn_joined(pending::<()>()))));
@@ -219,7 +219,7 @@ pub(super) fn a_handle_outlives<S: Handles>() {
     assert!(
         woken,
         "a handle was polled, and then its runtime ended: was the handle's waker called?\n  came:     no\n  expected: yes: the \
-         task was dropped, and who waits for its end would wait for ever"
+         task was dropped, and what waits for its end would wait for ever"
     );
     let end = place.map(|mut join| poll(join.as_mut(), &waker));
     assert_eq!(end, Some(Poll::Ready(Err(End::Cancelled))), "what that handle says then");

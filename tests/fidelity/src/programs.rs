@@ -5,7 +5,7 @@
 
 use crate::program::Program;
 
-/// What stands behind `#[kettle::main]`.
+/// What `#[kettle::main]` calls.
 macro_rules! behind_main {
     ($block_on:expr) => {
         pub(crate) mod __private {

@@ -116,15 +116,13 @@ impl Hung<'_> {
             _ => false,
         };
         let alive = |id: Id| self.run.fold.task(id).is_some_and(|task| !task.is_over());
-        let holders = |on: &Resource| {
-            let known = self.primitive(*on).filter(|known| known.kind == SyncKind::Semaphore);
-            known.into_iter().flat_map(|known| &known.holders)
-        };
+        let semaphore =
+            |on: &Resource| self.primitive(*on).filter(|known| known.kind == SyncKind::Semaphore);
+        let holders = |on: &Resource| semaphore(on).into_iter().flat_map(|known| &known.holders);
         let taken = |on: &Resource| holders(on).any(|(_, it)| it.task.is_none_or(alive));
         let kept = |on: &Resource| holders(on).next().is_some();
         let had_none = |on: &Resource| {
-            let known = self.primitive(*on).filter(|known| known.kind == SyncKind::Semaphore);
-            known.is_some_and(|known| known.first == Some(0) && known.most == 0)
+            semaphore(on).is_some_and(|known| known.first == Some(0) && known.most == 0)
         };
         if self.roots.iter().any(had_none) {
             Some(

@@ -142,12 +142,12 @@
   function heldIn(name, { key, at, from, longest, on }) {
     const { rows } = K.rowsOf(K.trace), row = rows.get(name);
     if (key === "local") return hostWords(rows, row, from);
-    if (key === "before") return holderWords(row.at[row.barAt(from) + 1] ?? K.trace.last, on);
+    if (key === "before") return holderWords(row.endAt(from) ?? K.trace.last, on);
     if (key === "pool") return poolWords(rows, row.job ? name : on.task);
     if (key === "poll") return innerWords(row, from, longest);
     if (K.isChannel(on?.sync ?? "")) return reservedWords(row, from, on) + endedBy(row, from, on);
     if (!["ready", "late", "heard", "deaf", "deferred"].includes(key)) return (on?.sync ? inTurnWords(row, from, on) : "") + endedBy(row, from, on);
-    const { t, last } = K.trace, to = Math.min(row.at[row.barAt(from) + 1] ?? last, last), begin = ["late", "heard", "deaf"].includes(key) ? t[to] - longest : t[at];
+    const { t, last } = K.trace, to = Math.min(row.endAt(from) ?? last, last), begin = ["late", "heard", "deaf"].includes(key) ? t[to] - longest : t[at];
     const words = K.heldWords(K.heldBy(begin, to, row), t[to] - begin);
     const { recorded } = K.trace, wrote = recorded[to] - recorded[K.upTo(t, begin)];
     return words ? `${key === "deaf" ? "at most (when it came is not known), " : ""}while ${words}` : t[to] - begin < 5e6 ? "" : wrote > (t[to] - begin) / 2 ? `while the recorder wrote this (${span(wrote)})` : "while no task held the thread for long: the machine was busy elsewhere";
@@ -156,17 +156,16 @@
   const isSemaphore = (on) => /^semaphore /.test(on?.sync ?? "");
   /** Of a wait for a lock, a permit or a cell: which tasks had it meanwhile, and how long each, the longest first. */
   function inTurnWords(row, from, on) {
-    if (K.trace.movedOn.has(on.sync)) return "";
-    const { t, last } = K.trace, to = Math.min(row.at[row.barAt(from) + 1] ?? last, last), acts = kinds("SyncAct"), points = [from], by = new Map();
+    const { t, last } = K.trace, to = Math.min(row.endAt(from) ?? last, last), acts = kinds("SyncAct"), points = [from], by = new Map();
     for (let k = K.upTo(acts, from) + 1, n = 0; acts[k] < to && points.length < MOST && n < MANY; k++, n++) if (K.event(acts[k]).sync === on.sync) points.push(acts[k]);
     if (points.length === MOST) return "";
-    points.forEach((i, k) => { for (const who of new Set(K.stateAt(i).primitives.get(on.sync)?.holders)) if (!K.isNoTask(who)) by.set(who, (by.get(who) ?? 0) + t[points[k + 1] ?? to] - t[i]); });
+    points.forEach((i, k) => { for (const who of new Set(K.knownHolders(K.stateAt(i).primitives.get(on.sync)))) if (!K.isNoTask(who)) by.set(who, (by.get(who) ?? 0) + t[points[k + 1] ?? to] - t[i]); });
     const long = [...by].filter(([, ns]) => ns > (t[to] - t[from]) / 20).sort((a, b) => b[1] - a[1]);
     return long.length ? `while ${few(long, ([who, ns]) => `${isSemaphore(on) ? `what ${K.nameHTML(who)} had taken was out` : `${K.nameHTML(who)} had it`} (${span(ns)})`)} ` : "";
   }
   /** Most of a poll was that of another task, of a local set say. */
   function innerWords(row, from, longest) {
-    const { t, last } = K.trace, { total, groups } = K.heldBy(t[from], Math.min(row.at[row.barAt(from) + 1] ?? last, last), row);
+    const { t, last } = K.trace, { total, groups } = K.heldBy(t[from], Math.min(row.endAt(from) ?? last, last), row);
     if (!(total > longest / 2)) return "";
     const inner = groups.flatMap((group) => [...group.tasks]).sort((a, b) => b[1] - a[1]), [[name, ns]] = inner;
     return ns > longest / 2 ? `most of the longest in ${K.nameHTML(name)}, which it polls (${span(ns)})` : `${span(total)} of the longest in tasks that it polls: ${few(inner, ([who, ns]) => `${K.nameHTML(who)} (${span(ns)})`)}`;
@@ -186,12 +185,12 @@
   const thenIs = (s, who) => K.whereIs(s, who, s.i < K.trace.last);
   /** Which tasks had reserved places of the channel in which there was no room? */
   function reservedWords(row, from, on) {
-    const who = K.reservers(K.stateAt(from), on.sync) || K.reservers(K.stateAt(Math.min(row.at[row.barAt(from) + 1] ?? Infinity, K.trace.count) - 1), on.sync);
+    const who = K.reservers(K.stateAt(from), on.sync) || K.reservers(K.stateAt(Math.min(row.endAt(from) ?? Infinity, K.trace.count) - 1), on.sync);
     return who && `while places were reserved by ${who} `;
   }
   /** The task of a local set was ready, and not polled: what did the task do that had polled the set before? */
   function hostWords(rows, row, from) {
-    const host = rows.get(row.hostAt(from)), { t, last } = K.trace, to = Math.min(row.at[row.barAt(from) + 1] ?? last, last), within = (b) => (host.kind[b] === BAR.WAIT ? t[Math.min(host.at[b + 1] ?? last, to)] - t[Math.max(host.at[b], from)] : -1);
+    const host = rows.get(row.hostAt(from)), { t, last } = K.trace, to = Math.min(row.endAt(from) ?? last, last), within = (b) => (host.kind[b] === BAR.WAIT ? t[Math.min(host.at[b + 1] ?? last, to)] - t[Math.max(host.at[b], from)] : -1);
     let k = host?.barAt(from) ?? -1;
     for (let b = k; b >= 0 && b < host.at.length && host.at[b] < to; b++) if (within(b) > within(k)) k = b; // (the longest: it may have been in the set still when the task was woken)
     const waits = host?.kind[k] === BAR.WAIT ? host.waits[k] : null;
@@ -201,8 +200,8 @@
   }
   /** What a task had waited for until a timer came: which tasks had that? */
   function holderWords(to, on) {
-    const who = K.stateAt(to - 1).primitives.get(on.sync)?.holders.filter((name) => K.rowsOf(K.trace).rows.has(name)) ?? [];
-    return !who.length || K.trace.movedOn.has(on.sync) ? "" : isSemaphore(on) ? `while what ${few(who)} had taken was out` : `while ${few(who)} had it`;
+    const who = K.knownHolders(K.stateAt(to - 1).primitives.get(on.sync)).filter((name) => K.rowsOf(K.trace).rows.has(name));
+    return !who.length ? "" : isSemaphore(on) ? `while what ${few(who)} had taken was out` : `while ${few(who)} had it`;
   }
   /** The job that a task waits for at the end of the record, or that has run till then; null if that isn't the cause. */
   const jobAt = ({ key, open, who, on }) => (!open || !["running", "job", "unheard"].includes(key) ? null : key === "running" ? who : on.task);
@@ -247,7 +246,7 @@
     // ended just before it; else only the last of it may be.
     const all = K.trace.index.byTask.get(name), since = [], first = [];
     let begun = false, own = false;
-    for (let k = K.upTo(all, row.at[row.barAt(from) + 1] ?? K.trace.last), n = 0; k >= 0 && n < MANY; k--, n++) {
+    for (let k = K.upTo(all, row.endAt(from) ?? K.trace.last), n = 0; k >= 0 && n < MANY; k--, n++) {
       const e = K.event(all[k]), units = tookUnits(e, name);
       if (units > 0) (begun ? first : since).push({ from: e.source ?? e.sync, units, i: e.i });
       else if (e.timer === timer && ["TimerAdd", "TimerMove"].includes(e.ev)) begun = true;
@@ -260,7 +259,7 @@
   }
   /** Of a wait for a child's end: pipes that nothing is read from, in which it may wait for room. */
   function childWords({ from, on, who }) {
-    const row = K.sourceType(on?.source ?? "") === "Process" && K.rowsOf(K.trace).rows.get(who), to = row && (row.at[row.barAt(from) + 1] ?? K.trace.count);
+    const row = K.sourceType(on?.source ?? "") === "Process" && K.rowsOf(K.trace).rows.get(who), to = row && (row.endAt(from) ?? K.trace.count);
     const full = row ? [...K.stateAt(to - 1).sources.values()].filter(({ name, what, read, closed, registered }) => (registered || !K.madeOf(name).ends) && /^(PipeReader|ChildStd)/.test(what) && K.sourceType(name) !== "ChildStdin" && read.ready && !closed && !K.moved(name)?.read.at.some((i) => i < to)).map(({ name }) => name) : [];
     return full.length ? `<p>Meanwhile ${full.slice(0, NAMED).map((name) => `${esc(name)}, a pipe,`).join(" and ")} ${full.length > 1 ? "were" : "was"} readable, and nothing was read from ${full.length > 1 ? "them" : "it"}: a child that finds its pipe full waits for room.</p>` : "";
   }
@@ -272,7 +271,7 @@
   const endOfChild = (e) => `${esc(K.sentence(e.i).slice(0, -1))} at ${K.when(e.i)}`;
   /** Of a wait for a child: which of its other pipes are open then, when its end was asked for, and how it ended. */
   function pipeWords({ from, on, who }) {
-    const child = K.childOf(on?.source ?? "") && K.madeOf(on.source).ends[0], row = K.rowsOf(K.trace).rows.get(who), to = child && (row.at[row.barAt(from) + 1] ?? K.trace.count) - 1;
+    const child = K.childOf(on?.source ?? "") && K.madeOf(on.source).ends[0], row = K.rowsOf(K.trace).rows.get(who), to = child && (row.endAt(from) ?? K.trace.count) - 1;
     const others = child ? [...K.stateAt(to).sources.values()].map(({ name }) => name).filter((name) => name !== on.source && K.madeOf(name)?.ends?.[0] === child && K.sourceType(name) !== "Process") : [];
     const kills = child ? kinds("SourceTry").slice(0, MANY).map(K.event).filter((e) => e.direction === "write" && K.sourceType(e.source) === "Process" && K.madeOf(e.source).ends?.[0] === child) : [], killed = kills.length ? `<p>${kills[0].run ? K.nameHTML(kills[0].run) : "A thread"} asked the system to kill ${K.childOf(kills[0].source)} at ${K.when(kills[0].i)}: that is signal 9.</p>` : "";
     const over = child && kinds("ChildEnd").map(K.event).find((e) => e.child === child);
@@ -286,7 +285,7 @@
   }
   /** What has gone through a socket by the end of a wait to read from it. */
   function trafficOf({ key, from, on, who, times }) {
-    const row = K.rowsOf(K.trace).rows.get(who), flow = key === "socket" && on.direction === "read" && K.moved(on.source), to = row && (row.at[row.barAt(from) + 1] ?? K.trace.last);
+    const row = K.rowsOf(K.trace).rows.get(who), flow = key === "socket" && on.direction === "read" && K.moved(on.source), to = row && (row.endAt(from) ?? K.trace.last);
     const by = (side) => flow[side].sum[K.upTo(flow[side].at, to - 1)] ?? 0, bytes = (n) => (n ? K.plural(n, "byte") : "nothing");
     const end = flow && K.otherEnd(on.source), user = end && K.userOf(end, to - 1), peer = end ? `<p>The other end of ${esc(on.source)} is ${esc(end)}${user ? `, which ${K.nameHTML(user)} used last` : ""}${K.stateAt(to - 1).sources.has(end) ? "; it is open" : ", and which is closed"}.</p>` : "";
     const sent = end && K.moved(end)?.counted ? K.moved(end).write.sum[K.upTo(K.moved(end).write.at, to - 1)] ?? 0 : 0, all = sent > 0 && sent === by("read") ? `<p>All ${K.plural(sent, "byte")} that had been written there were read: nothing was under way.</p>` : "", only = flow && /^Child|Pipe/.test(K.sourceType(on.source));
@@ -295,7 +294,7 @@
   /** Of a wait for a socket to be readable: which tasks wrote just before what was read then? The record has no addresses. So the
    *  bytes are counted, of both sockets from their beginnings; else those of the last write and of the first read. */
   function writerOf({ key, from, on, who, times }, asked) {
-    const row = K.rowsOf(K.trace).rows.get(who), to = key === "socket" && on.direction === "read" ? row.at[row.barAt(from) + 1] : undefined;
+    const row = K.rowsOf(K.trace).rows.get(who), to = key === "socket" && on.direction === "read" ? row.endAt(from) : undefined;
     if (K.isDatagram(on?.source ?? "")) return senderOf(on, row, from, to, times);
     const read = !on || K.otherEnd(on.source) ? undefined : K.moved(on.source)?.read, first = read ? K.upTo(read.at, to - 1) + 1 : -1, i = read?.at[first];
     if (to === undefined || i === undefined) return "";
@@ -311,7 +310,7 @@
   }
   /** Of a wait for a datagram: which one was sent just before it ended, and what was not read by then at its other end. */
   function datagramWords({ on, who, at, from = at }) {
-    const row = K.isDatagram(on?.source ?? "") && on.direction === "read" && K.rowsOf(K.trace).rows.get(who), to = row && (row.at[row.barAt(from) + 1] ?? K.trace.last + 1);
+    const row = K.isDatagram(on?.source ?? "") && on.direction === "read" && K.rowsOf(K.trace).rows.get(who), to = row && (row.endAt(from) ?? K.trace.last + 1);
     const came = row && K.wakeAt(row, to)?.by === "io" ? K.cameFrom(on, from, to) : null, end = row && K.otherEnd(on.source), unread = (end && K.unread(end, to - 1)) || [];
     const sent = came?.run ? `<p>Before the wait for ${esc(on.source)} ended, ${K.nameHTML(came.run)} sent a datagram of ${K.plural(came.bytes, "byte")} from ${esc(came.source)} (${K.link(came.i)}), ${came.source === end ? "its other end" : "which is connected to it"}.</p>` : "";
     return sent + (unread.length ? `<p>${K.unreadWords(end, unread)} by ${K.when(Math.min(to, K.trace.last))}.</p>` : "");
@@ -342,7 +341,7 @@
     const short = cut === null ? "" : `<p class="mute">The chain is longer than this page follows it: nothing before ${K.link(cut)} is in it.</p>`;
     if (seen < Infinity) return [`<h3>What it still waits for <span class="mute">after ${K.link(seen)}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}`, jobWords(last) + lineWords(last) + senderWords(last.on, last.who, seen) + pipeWords(last) + childWords(last) + trafficOf(last) + unreadWords()];
     return [`<h3>${cutOff ? "Where most of its own time went" : "What bounded it"} <span class="mute">${cutOff ? "until the end of the run cut it off" : `${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link`}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}${apart}${more}`,
-      thenHTML(last) + [...links, last].slice(0, LINKS).map((link) => acceptedWords(link) + datagramWords(link)).join("") + (links.length && links[0].on ? lineWords({ ...links[0], from: links[0].at }) + (links[0].on.value ? requestWords(links[0].on.value, links[0].who, K.stateAt(links[0].at), "when that wait began") : "") : "") + lineWords(last) + (last.open ? senderWords(last.on, last.who, K.trace.last) : cutOff ? senderWords(last.on, last.who, endOf(last) - 1) : "") + jobWords(last) + childWords(last) + pipeWords(last) + writerOf(last, asked) + trafficOf(last) + unreadWords() + short];
+      thenHTML(last) + [...links, last].slice(0, LINKS).map((link) => acceptedWords(link) + datagramWords(link)).join("") + (links.length && links[0].on ? lineWords({ ...links[0], from: links[0].at }) + (links[0].on.value ? requestWords(links[0].on.value, links[0].who, K.stateAt(links[0].at), "when that wait began") : "") : "") + lineWords(last) + (last.open ? senderWords(last.on, last.who, K.trace.last) : cutOff ? senderWords(last.on, last.who, (K.rowsOf(K.trace).rows.get(last.who).endAt(last.from) ?? K.trace.last) - 1) : "") + jobWords(last) + childWords(last) + pipeWords(last) + writerOf(last, asked) + trafficOf(last) + unreadWords() + short];
   }
   /** Of a wait that a timer has ended: what it was for led where, until then? */
   function thenHTML({ key, from, on, who }) {
@@ -350,8 +349,6 @@
     if (!ended) return "";
     return senderWords(on, who, ended.before) + (!chain.links.length || !chain.last ? "" : chainHTML(chain, 1, [], ended.before)[0].replace(/What it still waits for <span.*?<\/span>/, "What it waited for when that timer came") + lineWords(chain.last) + senderWords(chain.last.on, chain.last.who, ended.before));
   }
-  /** The event that ended a wait. */
-  const endOf = ({ who, from }) => { const row = K.rowsOf(K.trace).rows.get(who); return row.at[row.barAt(from) + 1] ?? K.trace.last; };
   /** ": main made 4, and task 3, task 4 dropped 3": by which tasks a channel's senders came and went; where they are now, no event tells. */
   K.madeWords = function (sync, i) {
     const made = new Map(), gone = new Map(), add = ({ run }, n) => { const by = n < 0 ? gone : made; by.set(run, (by.get(run) ?? 0) + Math.abs(n)); }, who = ([run]) => (run ? K.nameHTML(run) : "another thread");
@@ -431,8 +428,9 @@
   }
   /** Which of the values of a broadcast were those that were missed: the last before those that it still had. */
   function whichWords({ i, sync, kind, units, count }) {
+    if (kind !== "broadcast" || K.missing(-1, i) || K.trace.n[0] > 1 || i >= MANY) return "";
     const puts = kinds("SyncAct").slice(0, MANY).filter((at) => at < i && K.event(at).sync === sync && K.event(at).act === "put"), end = puts.length - count, first = end - units;
-    if (kind !== "broadcast" || !(first >= 0) || K.missing(-1, i) || K.trace.n[0] > 1 || i >= MANY) return "";
+    if (!(first >= 0)) return "";
     return units === 1 ? `: the ${K.nth(end)} that was sent, ${K.link(puts[end - 1])}` : `: the ${K.nth(first + 1)} ${units === 2 ? "and" : "to"} the ${K.nth(end)} that were sent, ${K.link(puts[first])} ${units === 2 ? "and" : "to"} ${K.link(puts[end - 1])}`;
   }
   /** By which task's doing a channel has no receiver any more. */
@@ -446,7 +444,10 @@
     full: (n, most, times, sync) => `${K.up(K.plural(times, "call"))} found ${esc(sync)} full (${times > 1 ? "the first at " : ""}${K.link(most.i)}), and did not wait.`,
     empty: (n, most, times, sync) => `${K.up(K.plural(times, "call"))} of <code>try_recv</code> found ${esc(sync)} empty (${times > 1 ? "the first at " : ""}${K.link(most.i)}).`,
     taken: (n, most, times, sync) => `${K.up(K.plural(times, "call"))} did not get ${esc(sync)}, and did not wait (${times > 1 ? "the first at " : ""}${K.link(most.i)}).`,
-    missed: (n, most, times, sync, all) => `It missed ${K.plural(n, "value")} of ${esc(sync)}: newer ones took ${n === 1 ? "its" : "their"} place (${[...all.slice(0, NAMED).map((i) => K.link(i) + whichWords(K.event(i))), ...(times > NAMED ? ["…"] : [])].join(all.some((i) => whichWords(K.event(i))) ? "; " : ", ")}).${burstWords(most)}`,
+    missed: (n, most, times, sync, all) => {
+      const losses = all.slice(0, NAMED).map((i) => [K.link(i), whichWords(K.event(i))]), between = losses.some(([, which]) => which) ? "; " : ", ";
+      return `It missed ${K.plural(n, "value")} of ${esc(sync)}: newer ones took ${n === 1 ? "its" : "their"} place (${losses.map((one) => one.join("")).join(between)}${times > NAMED ? `${between}…` : ""}).${burstWords(most)}`;
+    },
     gone: (n, most, times, sync) => `${K.up(K.plural(n, "value"))} in ${esc(sync)} ${n === 1 ? "was" : "were"} never received: ${n === 1 ? "it" : "they"} went with the receiver (${K.link(most.i)}).`,
   };
   function missedHTML(name, from, to, only = /./) {
@@ -551,7 +552,7 @@
   function moment() {
     const what = K.i === K.visible[0] ? shown(K.i) : null, longest = what && !(what.seen < Infinity) && K.causesOf(what.name).find(({ key }) => !POINTLESS.includes(key)), row = longest && K.rowsOf(K.trace).rows.get(what.name), parks = kinds("Park");
     if (!row) return Math.min(what?.seen ?? K.i, K.trace.last);
-    const from = longest.from, park = parks[K.upTo(parks, (row.at[row.barAt(from) + 1] ?? K.trace.count) - 1)];
+    const from = longest.from, park = parks[K.upTo(parks, (row.endAt(from) ?? K.trace.count) - 1)];
     return park > from ? park : from;
   }
   K.answer = {

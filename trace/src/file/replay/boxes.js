@@ -276,7 +276,7 @@
     const many = K.trace.most.primitives > 2, { shown, left } = some(s, all, many ? 8 : 4);
     const counted = (p) => [p.count === null ? "" : K.of(K.PRIMITIVES, p.kind)?.count?.(p.count, p) ?? "", p.closed ? "closed" : "", p.kind === "join_set" ? "" : p.waits ? `waited for ${K.often(p.waits)}` : "never waited for"].filter(Boolean).join(", ");
     /** Nothing, of a kind that no task can hold. */
-    const held = (p) => p.handed.length ? `kept for ${wakers(p.handed, 3)}` : p.holders.length ? `${p.kind === "semaphore" || K.trace.movedOn.has(p.name) ? "taken" : "held"} ${p.kind !== "rw_lock" ? "" : p.whole ? "to write " : "to read "}by ${wakers([...new Set(p.holders)], 4)}${p.kind === "semaphore" && p.line.length ? "; what is free is the first’s" : ""}` : (p.kind === "semaphore" && p.count === 0 ? (p.line.length ? "what is free is kept for the first" : "none free") : K.of(K.PRIMITIVES, p.kind ?? "")?.free ?? "");
+    const held = (p) => p.handed.length ? `kept for ${wakers(p.handed, 3)}` : p.holders.length ? `${K.heldWord(p)} ${p.kind !== "rw_lock" ? "" : p.whole ? "to write " : "to read "}by ${wakers([...new Set(p.holders)], 4)}${p.kind === "semaphore" && p.line.length ? "; what is free is the first’s" : ""}` : (p.kind === "semaphore" && p.count === 0 ? (p.line.length ? "what is free is kept for the first" : "none free") : K.of(K.PRIMITIVES, p.kind ?? "")?.free ?? "");
     const holder = (p) => held(p) && `<div class="holder${p.holders.length || p.handed.length ? " on" : ""}">${held(p)}</div>`;
     const line = (p) => [...p.line, ...p.value_waiting];
     const queue = (p) => `<div class="queue" aria-label="in line: ${line(p).map(esc).join(", ") || "no task"}">${line(p).length ? `<span>${K.of(K.PRIMITIVES, p.kind ?? "")?.one ? "waits" : "in line"}</span> ${wakers(line(p), 7)}` : `<span>no task ${K.of(K.PRIMITIVES, p.kind ?? "")?.one ? "waits" : "in line"}</span>`}</div>`;
@@ -459,6 +459,11 @@
       head.dataset.above = above.length ? `▴ ${number(above.length)} more` : "";
     }
   }
-  K.on("shown", () => { inSight(); cutAll(); countAbove(); document.querySelector(".parts")?.addEventListener("scroll", countAbove, { passive: true }); }); // (once more: some part may have got its size since)
-  const asleep = (s) => $("boxes").classList.toggle("asleep", s.parked && s.step === "park");
+  K.on("shown", () => { inSight(); cutAll(); countAbove(); }); // (once more: some part may have got its size since)
+  document.addEventListener("scroll", ({ target }) => { if (target.matches?.(".parts")) countAbove(); }, { capture: true, passive: true });
+  const asleep = (s) => {
+    const { classList } = $("boxes");
+    classList.remove("asleep"); // (so that it is the last, on whatever way one came here)
+    classList.toggle("asleep", s.parked && s.step === "park");
+  };
 })(window.K = window.K || {});

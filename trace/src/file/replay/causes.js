@@ -399,7 +399,7 @@
       const member = wake && memberAt(row, to);
       if (member) return { ...this.hop(node, member.task, Math.max(to, member.i), "set", row.at[k]), ahead: true };
       if (on && (!wake || wake.by === "runtime")) { // it waited to the end of the record or of the run: which task could have ended that?
-        const holder = on.source ? K.answererOf(on.source, Math.min(i, to) - 1) : on.task ?? memberLeft(row, on, Math.min(i, to) - 1) ?? (K.trace.movedOn.has(on.sync) ? undefined : K.stateAt(Math.min(i, to) - 1).primitives.get(on.sync)?.holders.find((who) => rows().has(who)));
+        const holder = on.source ? K.answererOf(on.source, Math.min(i, to) - 1) : on.task ?? memberLeft(row, on, Math.min(i, to) - 1) ?? K.knownHolders(K.stateAt(Math.min(i, to) - 1).primitives.get(on.sync)).find((who) => rows().has(who));
         if (holder && this.visited.has(holder)) this.around = { who: row.name, words: K.onWhat(on), to: holder, at: row.at[k] };
         else if (holder && rows().has(holder)) return { ...this.hop(node, holder, i, on, row.at[k]), ahead: true };
       }

@@ -41,7 +41,7 @@
       if (!b) return "gone";
       if (!a) return "made";
       const parts = [];
-      if (list(a.holders) !== list(b.holders)) parts.push(to(...[a, b].map((p) => (p.holders.length ? `${p.kind === "semaphore" ? "taken" : "held"} by ${list(p.holders)}` : "free"))));
+      if (list(a.holders) !== list(b.holders)) parts.push(to(...[a, b].map((p) => (p.holders.length ? `${K.heldWord(p)} by ${list(p.holders)}` : "free"))));
       else if (a.count !== b.count && b.count !== null && !["mutex", "rw_lock"].includes(b.kind)) parts.push(to(a.count ?? "?", b.count));
       if (a.line.length !== b.line.length) parts.push(`${to(a.line.length, b.line.length)} in line`);
       if (a.senders !== b.senders) parts.push(`senders ${to(a.senders ?? "?", b.senders)}`);

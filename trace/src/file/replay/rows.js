@@ -73,6 +73,10 @@
     barAt(i) {
       return K.upTo(this.at, i);
     }
+    /** The event with which that bar ends; undefined if it goes on. */
+    endAt(i) {
+      return this.at[this.barAt(i) + 1];
+    }
     /** On what it waits; where other code has its waker, the line where it waits, if that is known. */
     noteAt(k) {
       return this.waits[k] === null ? K.waitsElsewhere(this.name) : short(this.waits[k]);

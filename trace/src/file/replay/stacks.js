@@ -64,7 +64,7 @@
   function enders(s, on) {
     if (on.task) return [on.task];
     const p = on.sync ? s.primitives.get(on.sync) : null;
-    return p ? [...new Set([...((!K.trace.movedOn.has(on.sync) && p.holders) || []), ...(p.handed ?? [])])] : [];
+    return p ? [...new Set([...K.knownHolders(p), ...(p.handed ?? [])])] : [];
   }
   /** (The rows know it: reading the line of each spawn again takes long where there are many.) */
   const spawner = (t) => (t.spawned >= 0 ? K.rowsOf(K.trace).rows.get(t.name)?.parent : null);

@@ -96,6 +96,10 @@
    *  taken none: a guard or a permit may be moved, and no event tells that. */
   const LOCKS = ["mutex", "rw_lock", "semaphore"];
   K.on("begin", (trace) => { trace.holds = []; trace.held = new Map(); trace.movedOn = new Set(); });
+  /** The tasks of which it is known that they have some of a primitive; none where what is taken is moved. */
+  K.knownHolders = (p) => (p && !K.trace.movedOn.has(p.name) ? p.holders ?? [] : []);
+  /** Of what is not back: is it known to be held by those that took it? A permit may have been moved before any was given back. */
+  K.heldWord = (p) => (p.kind === "semaphore" || K.trace.movedOn.has(p.name) ? "taken" : "held");
   K.on("event", function ({ ev, kind, act, sync, run, task, i }) {
     if (ev !== "SyncAct" || !LOCKS.includes(kind) || !["take", "release", "forget"].includes(act)) return;
     const { held, holds } = K.trace, who = run ?? task ?? "a thread", all = held.get(sync) ?? held.set(sync, []).get(sync);
