@@ -79,6 +79,28 @@ fn a_task_of_a_runtime_that_no_thread_has_driven() {
 // ---- lost_wakeup --------------------------------------------------------------------------------
 
 #[test]
+fn tasks_that_are_lost_at_one_line_are_named_together() {
+    let lost = |number: usize| {
+        verdicts(|runtime| {
+            runtime.block_on(async {
+                for _ in 0..number {
+                    kettle::spawn(poll_fn(|_| Poll::<()>::Pending));
+                }
+                sleep(ms(1)).await;
+            });
+        })
+    };
+    for (number, told) in [
+        (2, "so does task 2, which was"),
+        (3, "so do task 2, task 3, which were"),
+        (12, "task 9 and 3 more, which were"),
+    ] {
+        let [lint] = &lost(number)[..] else { panic!("{number}: one verdict") };
+        assert!(lint.notes.iter().any(|note| note.contains(told)), "{lint:#?}");
+    }
+}
+
+#[test]
 fn one_half_of_a_join_that_tells_nobody() {
     check_in_virtual_time(LostWakeup, async {
         kettle::spawn(async {

@@ -27,6 +27,7 @@ played! {
     "deadlock/a_thread_that_waits_for_main" a_thread_that_waits_for_main();
     "deadlock/a_job_that_outlives_main" a_job_that_outlives_main();
     "deadlock/a_job_that_waits_for_a_timer_of_a_paused_clock" a_job_under_a_paused_clock();
+    "deadlock/a_pool_whose_thread_is_taken" a_pool_whose_thread_is_taken();
     "deadlock/two_ends_of_a_connection" two_ends_of_a_connection(1);
     "deadlock/both_ends_of_all_kinds" both_ends_of_all_kinds();
     "deadlock?/two_ends_of_a_connection_of_a_server" two_ends_of_a_connection(9);
@@ -58,6 +59,18 @@ const LONG: Duration = Duration::from_secs(3);
 
 fn block_on<F: Future>(future: F) -> F::Output {
     Builder::new_current_thread().build().expect("a runtime").block_on(future)
+}
+
+/// What the first job waits for is told by the second one, which has no thread.
+fn a_pool_whose_thread_is_taken() {
+    let runtime = Builder::new_current_thread().max_blocking_threads(1).build();
+    runtime.expect("a runtime").block_on(async {
+        let (tx, rx) = std::sync::mpsc::channel();
+        let first = spawn_blocking(move || rx.recv());
+        let second = spawn_blocking(move || tx.send(1));
+        first.await.expect("no panic").expect("it is told");
+        second.await.expect("no panic").expect("it is heard");
+    });
 }
 
 /// No visitor comes, so the loop goes to sleep with the circle, and nothing wakes it.

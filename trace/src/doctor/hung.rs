@@ -180,7 +180,6 @@ pub(super) fn receiver<'a>(run: &'a Run, channel: &Primitive) -> Option<&'a Task
 /// Where something was made of which too much or too little is left, and what that is.
 fn made_where(run: &Run, on: Resource) -> Option<(Place, String)> {
     let (kind, sync) = match on {
-        Resource::Task(job) => return run.handed_out(job),
         Resource::SyncValue(kind, sync) | Resource::Sync(kind, sync, ..) => (kind, sync),
         _ => return None,
     };
@@ -208,18 +207,19 @@ fn kept_senders(name: &str, known: &Primitive) -> Option<String> {
 /// What a blocking job may wait for: the channels at which no task waits, and that have senders; the locks
 /// that tasks have taken.
 pub(super) fn kept_from_jobs(run: &Run, mut lint: Lint) -> Lint {
-    let (queued, taken): (Vec<_>, Vec<_>) = run
-        .fold
-        .jobs()
-        .map(|(_, job)| job)
-        .filter(|job| job.out)
-        .partition(|job| job.waited.is_none());
+    let out = run.fold.jobs().filter(|(_, job)| job.out);
+    let (queued, taken): (Vec<_>, Vec<_>) = out.partition(|(_, job)| job.waited.is_none());
     if !queued.is_empty() {
         let (queued, taken) = (count(queued.len(), "job"), taken.len());
         let wait = if queued == "1 job" { "waits" } else { "wait" };
         lint = lint.note(format!(
             "{taken} of {taken} threads of the pool are taken, and {queued} {wait} in its queue for one"
         ));
+    }
+    for (id, job) in taken.iter().take(SHOWN).chain(queued.iter().take(SHOWN)) {
+        let state = if job.waited.is_some() { "has a thread" } else { "waits for a thread" };
+        let what = format!("{}{} {state} of the pool", run.name(*id), run.of_fs(*id));
+        lint = lint.spot(run.handed_out(*id), what);
     }
     let jobs = run.fold.jobs().filter_map(|(id, _)| Some((id, run.fold.wait_of_job(id)?)));
     for (id, wait) in jobs.take(SHOWN) {

@@ -25,7 +25,11 @@ use super::run::Run;
 use super::source::is_to_stay;
 use super::system::{signals_may_come, waiting};
 use crate::fold::{State, Task};
+use crate::words::names::Name;
 use crate::words::quick::key;
+
+/// So many more tasks of one line are named.
+const SHOWN: usize = 8;
 
 /// So many suspects may wait before they are looked through.
 const MANY: usize = 64;
@@ -135,7 +139,7 @@ impl Suspects {
                 found.push(lint(run, task, suspect.why, record.seq));
             }
         }
-        found
+        together(found)
     }
 
     /// Is it a task that nothing awaits, and that is there to keep something?
@@ -313,6 +317,29 @@ fn lint(run: &Run, task: &Task, why: Why, after: u64) -> Lint {
         .spot(task.at, format!("{name} was last seen here"))
         .note(note)
         .help(help)
+}
+
+/// Of several that were spawned at one line the first is told of; of the others, which they are.
+fn together(found: Vec<Lint>) -> Vec<Lint> {
+    let mut all: Vec<(Lint, Vec<Name>)> = Vec::new();
+    for lint in found {
+        match all.iter_mut().find(|(first, _)| first.place() == lint.place()) {
+            Some((_, others)) => others.extend(lint.task),
+            None => all.push((lint, Vec::new())),
+        }
+    }
+    let told = |(lint, others): (Lint, Vec<Name>)| match &others[..] {
+        [] => lint,
+        [one] => lint.note(format!("so does {one}, which was spawned at the same line")),
+        _ => {
+            let more = others.len().saturating_sub(SHOWN);
+            let names: Vec<_> = others.iter().take(SHOWN).map(Name::to_string).collect();
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let names = names.join(", ");
+            lint.note(format!("so do {names}{more}, which were spawned at the same line"))
+        }
+    };
+    all.into_iter().map(told).collect()
 }
 
 /// Does `block_on`'s future wait for a task that is lost, or is it lost itself? (It may be lost on purpose,

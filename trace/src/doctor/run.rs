@@ -303,34 +303,32 @@ impl Run {
         waits
     }
 
-    /// Where the program waits for this. Not where it awaited last before it called a function of `kettle::fs`, whose
-    /// `async fn` doesn't tell its own line. (Those of `io` and `net` do.)
+    /// Where the program waits for this. Not where it awaited last before it called a function of kettle's that doesn't tell
+    /// its own line. (Those of `fs`, `io` and `net` do.)
     pub(super) fn awaited_at(&self, wait: &Wait) -> Option<Place> {
         let Resource::Task(job) = wait.on else { return wait.waiter.at };
         let made = self.fold.job(job).and_then(|job| job.made).map(std::panic::Location::file);
-        let tells =
-            |file: &str| !is_kettles(file) || file.contains("/io/") || file.contains("/net/");
+        let tells = |file: &str| {
+            !is_kettles(file) || ["/fs/", "/io/", "/net/"].iter().any(|of| file.contains(of))
+        };
         wait.waiter.at.filter(|_| made.is_none_or(tells))
     }
 }
 
 impl Run {
-    /// If a function of `kettle::fs` has made this job: its line.
-    fn job_of_fs(&self, job: Id) -> Option<Place> {
-        let is_of_fs = |made: &Place| {
-            is_kettles(made.file()) && made.file().replace('\\', "/").contains("/fs/")
-        };
-        self.fold.job(job)?.made.filter(is_of_fs)
-    }
-
-    /// What is said of such a job behind its name.
+    /// What is said of a job of `kettle::fs` behind its name.
     pub(super) fn of_fs(&self, job: Id) -> &'static str {
-        self.job_of_fs(job).map_or("", |_| ", a job of `kettle::fs`,")
+        let made = self.fold.job(job).and_then(|job| job.made);
+        let is_of_fs = |made: Place| is_kettles(made.file()) && made.file().contains("/fs/");
+        made.filter(|made| is_of_fs(*made)).map_or("", |_| ", a job of `kettle::fs`,")
     }
 
-    /// Where it was handed to the pool, and that it was.
-    pub(super) fn handed_out(&self, job: Id) -> Option<(Place, String)> {
-        Some((self.job_of_fs(job)?, format!("{} was handed out here", self.name(job))))
+    /// The program's line that handed it to the pool: where kettle itself did, the one that awaits it.
+    pub(super) fn handed_out(&self, id: Id) -> Option<Place> {
+        let job = self.fold.job(id)?;
+        let awaited = || job.joiner.and_then(|waiter| waiter.at);
+        let tells = !self.of_fs(id).is_empty();
+        job.made.filter(|made| !is_kettles(made.file())).or_else(|| awaited().filter(|_| tells))
     }
 
     /// A lint has looked at so many entries.
