@@ -8,6 +8,8 @@
 mod blocked;
 #[path = "doctor/bounded.rs"]
 mod bounded;
+#[path = "doctor/cures.rs"]
+mod cures;
 #[path = "doctor/leaks.rs"]
 mod leaks;
 #[path = "doctor/limits.rs"]

@@ -12,7 +12,7 @@ use kettle::time::{sleep, timeout};
 use crate::*;
 
 /// What is said of a test that may fail.
-fn said(test: impl Future<Output = ()>) -> Vec<Lint> {
+pub(crate) fn said(test: impl Future<Output = ()>) -> Vec<Lint> {
     let mut builder = Builder::new_current_thread();
     builder.start_paused(true);
     verdicts_of(builder, |runtime| {

@@ -10,10 +10,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kettle_events::{Id, Kind, Resource, SyncKind};
 
+use super::cures::FEW;
 use super::hung::{awaited, is_undriven};
-use super::lost_wakeup::is_shared;
+use super::lost_wakeup::{is_awaited, is_shared};
 use super::roots::{Hung, Keeper, is_kept};
 use super::run::Run;
+use super::source::is_to_stay;
+use super::statement::has_word;
 use crate::fold::Task;
 
 /// Where a cell is asked for by the code that makes its value.
@@ -78,31 +81,45 @@ pub(super) fn advice(run: &Run, tasks: impl Iterator<Item = Id>) -> String {
 impl Hung<'_> {
     /// What they keep, the others may need before they can end that wait.
     fn of_keepers(&self) -> Vec<String> {
-        let told = |(id, Keeper { waits, keeps, other }): (&Id, &Keeper)| {
+        let told = |(id, Keeper { waits, keeps, other, from }): (&Id, &Keeper)| {
             let (name, other) = (self.run.name(*id), self.run.name(*other));
-            let (thing, drop) = match keeps {
-                Resource::Sync(SyncKind::Semaphore, sync, ..) => {
-                    (format!("permits of {}", self.run.thing(*sync)), "give them back")
-                }
-                Resource::Sync(_, sync, ..) => (self.run.thing(*sync), "drop the guard"),
-                _ => return None,
+            let Resource::Sync(kind, sync, ..) = keeps else { return None };
+            let (thing, drop) = match (kind, self.run.thing(*sync)) {
+                (SyncKind::Semaphore, name) => (format!("permits of {name}"), "give them back"),
+                (_, name) => (name, "drop the guard"),
             };
             let waits_too = awaited(self.run, *waits, *id);
-            let cure = match waits {
-                Resource::Sync(kind, ..) if self.in_a_circle && is_kept(*kind) => {
-                    format!("{drop} before that wait, or take both in the same order everywhere")
+            let may = !self.in_a_circle || from.is_some();
+            let (may, before) = match may {
+                true => {
+                    (format!("if {other} has to go on before that wait can end, "), "before it")
                 }
-                _ if self.in_a_circle => format!("{drop} before that wait"),
-                _ => format!("if {other} has to go on before that wait can end, {drop} before it"),
+                false => (String::new(), "before that wait"),
             };
-            Some(format!(
-                "{name} waits {waits_too}, and keeps {thing} meanwhile, for which {other} waits: {cure}"
-            ))
+            let cure = match waits {
+                _ if *kind == SyncKind::OnceCell => "make the value without it".to_owned(),
+                Resource::Sync(kind, ..) if self.in_a_circle && is_kept(*kind) => {
+                    format!("{drop} {before}, or take both in the same order everywhere")
+                }
+                _ => format!("{drop} {before}"),
+            };
+            let how = match from.map(|from| self.run.name(from)) {
+                Some(from) => format!(
+                    "{from} has given away {thing}, perhaps to {name}, which waits {waits_too}; and {other} waits for that"
+                ),
+                None => {
+                    let keeps = if *kind == SyncKind::OnceCell { "initialises" } else { "keeps" };
+                    format!(
+                        "{name} waits {waits_too}, and {keeps} {thing} meanwhile, for which {other} waits"
+                    )
+                }
+            };
+            Some(format!("{how}: {may}{cure}"))
         };
         // Tasks that do the same need the same cure.
         let mut known = Vec::new();
         let new = |(_, keeper): &(&Id, &Keeper)| {
-            let same = (keeper.waits, keeper.keeps);
+            let same = (keeper.from.is_none().then_some(keeper.waits), keeper.keeps);
             !known.contains(&same) && {
                 known.push(same);
                 known.len() <= SHOWN
@@ -116,7 +133,9 @@ impl Hung<'_> {
         self.keepers.iter().any(|(id, keeper)| match (keeper.waits, keeper.keeps) {
             (Resource::SyncValue(SyncKind::Mpsc, channel), Resource::Sync(kind, ..)) => {
                 let known = self.run.fold.primitive(channel);
-                kind.is_lock() && known.is_none_or(|known| known.receiver != Some(*id))
+                keeper.from.is_none()
+                    && kind.is_lock()
+                    && known.is_none_or(|known| known.receiver != Some(*id))
             }
             _ => false,
         })
@@ -148,10 +167,18 @@ impl Hung<'_> {
             _ => false,
         });
         let answers = self.any(|on| matches!(on, Resource::SyncValue(SyncKind::Oneshot, _)));
-        (questions && answers).then_some(
-            "if code gathers several questions before it answers one (`chunks`), fewer may come than it waits for: let it take \
-             those that are there, with `recv_many` or `ready_chunks`",
-        )
+        let places =
+            || self.tasks.iter().take(FEW).flat_map(|task| task.at.into_iter().chain(task.made));
+        (questions && answers).then(|| match has_word(places(), "chunks") {
+            true => {
+                "if code gathers several questions before it answers one (`chunks`), fewer may come than it waits for: let it take \
+                 those that are there, with `recv_many` or `ready_chunks`"
+            }
+            false => {
+                "if the answer comes only after the end of another channel, drop the senders of that one before you await the \
+                 answer"
+            }
+        })
     }
 
     /// What is not polled can't go on.
@@ -196,12 +223,12 @@ impl Hung<'_> {
                     self.run.fold.primitives().filter(|(_, known)| known.kind.is_lock());
                 locks.any(|(_, known)| known.holders.iter().any(|(_, it)| it.task == Some(task.id)))
             };
-            let mut holders =
-                roots().flat_map(|known| &known.holders).filter_map(|(_, it)| it.task);
-            Some(if holders.any(|id| self.run.fold.wait_of_job(id).is_some()) {
+            let holders = || roots().flat_map(|known| &known.holders).filter_map(|(_, it)| it.task);
+            let left = holders().next().is_some() && !holders().any(|id| self.run.goes_on(id));
+            Some(if holders().any(|id| self.run.fold.wait_of_job(id).is_some()) {
                 "a blocking job has that lock, and waits on its thread with it: drop the guard before the job waits, as in \
                  `blocking_recv` or `block_on`. Or end that wait: a job that receives goes on until the last sender is dropped"
-            } else if self.tasks.iter().filter(waits_here).any(|task| has_another(task)) {
+            } else if !left && self.tasks.iter().filter(waits_here).any(|task| has_another(task)) {
                 "take the locks in the same order everywhere, also in another runtime: this task has one, and waits for another. If \
                  that one's guard was stored or sent elsewhere, drop it before you await what needs the lock"
             } else {
@@ -236,15 +263,18 @@ impl Hung<'_> {
             .iter()
             .find(|on| matches!(on, Resource::SyncValue(kind, _) if kind.is_channel()))?;
         let lost = |task: &&&Task| {
-            task.kind == Kind::Task && self.waits(task).is_empty() && !is_shared(self.run, task)
+            let stays = || !is_awaited(self.run, task.id) && task.made.is_some_and(is_to_stay);
+            let waits = !self.waits(task).is_empty();
+            task.kind == Kind::Task && !waits && !is_shared(self.run, task) && !stays()
         };
         self.tasks.iter().find(lost).map(|task| task.id)
     }
 
     /// The tasks that have a lock for which this one waits.
     fn holders_before(&self, task: &Task) -> BTreeSet<Id> {
-        let locks = self.waits(task).iter().filter_map(|on| self.primitive(*on));
-        let holders = locks.filter(|known| known.kind.is_lock()).flat_map(|lock| &lock.holders);
-        holders.filter_map(|(_, holder)| holder.task).collect()
+        let locks = self.waits(task).iter();
+        let locks = locks.filter(|on| self.primitive(**on).is_some_and(|it| it.kind.is_lock()));
+        let shares = locks.flat_map(|on| self.shares.of(*on));
+        shares.filter(|share| share.from.is_none()).map(|share| share.task).collect()
     }
 }

@@ -1,38 +1,22 @@
 //! What to write instead, where something of this kind is waited for?
 //!
-//! Room, permits, a value, a notification, a job: each function has the advice for the waits of its kind at the root
+//! Room, permits, a notification, a job: each function has the advice for the waits of its kind at the root
 //! of a hang, if there are some. No event tells which code was to end such a wait, so what may not hold is said with
 //! its condition.
 //!
-//! Interface: the functions, on [`Hung`]. Not here: which of them are asked, and what comes before (`advice.rs`).
-
-use std::collections::BTreeSet;
+//! Interface: the functions, on [`Hung`]. Not here: which of them are asked, and what comes before
+//! (`advice.rs`); a value (`values.rs`).
 
 use kettle_events::{Direction, Id, Resource, SyncKind};
 
-use super::hung::{
-    asks, called_instead, has_local_tasks, has_wakers_outside, is_foreign, is_held_open, receiver,
-    taken_room, unread, unserved,
-};
+use super::hung::{called_instead, is_foreign, receiver, taken_room};
 use super::roots::Hung;
 use super::sockets::{SIGNALS, is_kettles};
 use super::statement::by_words;
-use crate::fold::{Primitive, Task};
+use crate::fold::{Holder, Primitive, Task};
 
 /// Of so many tasks the files are looked at, or where their wakers are.
-const FEW: usize = 8;
-
-/// Of the senders of a channel, where no value comes.
-macro_rules! drop_the_senders {
-    ($more:literal) => {
-        concat!(
-            "drop every sender that is no longer needed, also the one that the others were cloned from: \
-             `drop(tx)` before the loop that receives, and before you await the tasks that receive. (One in a `static` is \
-             never dropped: send a value that says it is the last.) ",
-            $more
-        )
-    };
-}
+pub(super) const FEW: usize = 8;
 
 /// Signals are handled, but none comes any more.
 const OF_SIGNALS: &str = "signals are no queue: several that come before the program looks are one, and one that came before \
@@ -90,7 +74,8 @@ impl Hung<'_> {
              belongs in a task of its own"
         } else if !own.is_empty() {
             "a task that waits for room in the channel from which it receives itself makes none: keep what is to be \
-             done later in a list of its own, use a channel without a limit, or send from another task"
+             done later in a list of its own, use a channel without a limit, or send from another task. (If its receiver has been \
+             moved to another task since: what does that wait for before it receives?)"
         } else {
             "receive while other tasks send: move the loop that receives into a task of its own. If no more \
              values are wanted, drop the receiver. A future or stream of your own that has several receivers must ask each \
@@ -119,7 +104,11 @@ impl Hung<'_> {
         let semaphore =
             |on: &Resource| self.primitive(*on).filter(|known| known.kind == SyncKind::Semaphore);
         let holders = |on: &Resource| semaphore(on).into_iter().flat_map(|known| &known.holders);
-        let taken = |on: &Resource| holders(on).any(|(_, it)| it.task.is_none_or(alive));
+        let has = |it: &Holder| it.task.is_none_or(alive) && !self.shares.is_gone(*it);
+        let taken = |on: &Resource| {
+            let heirs = || self.shares.of(*on).iter().any(|share| share.from.is_some());
+            holders(on).any(|(_, it)| has(it)) || semaphore(on).is_some() && heirs()
+        };
         let kept = |on: &Resource| holders(on).next().is_some();
         let had_none = |on: &Resource| {
             semaphore(on).is_some_and(|known| known.first == Some(0) && known.most == 0)
@@ -135,7 +124,7 @@ impl Hung<'_> {
         } else if self.at(SyncKind::Semaphore) && !self.roots.iter().any(taken) {
             if self.roots.iter().any(kept) {
                 return Some(
-                    "a permit that a task has left behind is kept wherever it was put: in a map, a struct, a channel, the task's \
+                    "a permit that a task has given away or left behind is kept wherever it was put: in a map, a struct, a channel, the task's \
                      output. Drop it there when that for which it was taken is over",
                 );
             }
@@ -154,106 +143,6 @@ impl Hung<'_> {
         } else {
             None
         }
-    }
-
-    /// No value comes, and others lie in a channel.
-    pub(super) fn of_unread(&self) -> Option<&'static str> {
-        if !asks(&self.roots) {
-            return None;
-        }
-        let askers = self.tasks.iter().filter(|task| asks(self.waits(task)));
-        let askers: BTreeSet<Id> = askers.map(|task| task.id).collect();
-        let is_one = |id| askers.contains(&id);
-        if unread(self.run, is_one).is_some() {
-            Some(
-                "don't await an answer in the loop that receives: it may depend on a message that this loop has yet \
-                 to receive. Spawn a task that asks and awaits the answer, or let a `select!` await the answer \
-                 and `recv` at once; or send along what the other side would have to ask for",
-            )
-        } else if unserved(self.run, is_one).is_some() {
-            Some(
-                "if what is awaited comes from the code that receives from the channel with values in it: start that \
-                 loop, in a task of its own, before you wait",
-            )
-        } else {
-            None
-        }
-    }
-
-    /// A task at a root has wakers outside kettle, where a set of futures keeps them.
-    pub(super) fn of_sets(&self) -> Option<&'static str> {
-        let hosts = has_local_tasks(self.run);
-        let mut outside =
-            self.tasks.iter().filter(|task| has_wakers_outside(task, hosts)).take(FEW);
-        let at_a_root = |task: &&Task| self.waits(task).iter().any(|on| self.roots.contains(on));
-        outside.any(at_a_root).then_some(
-            "if that task has a set of futures (`FuturesUnordered`, `buffered`), these go on only while the set is polled: \
-             spawn them, or `select!` over the set and this wait. If it waits for code of your own, that code has to call \
-             the waker",
-        )
-    }
-
-    /// No value comes.
-    pub(super) fn of_values(&self) -> Option<&'static str> {
-        let value =
-            |on: &&Resource| matches!(on, Resource::SyncValue(kind, _) if kind.is_channel());
-        let values: Vec<&Resource> = self.roots.iter().filter(value).collect();
-        let has_had_some = |on: &&Resource| match **on {
-            Resource::SyncValue(_, id) => self.run.fold.primitive(id).is_some_and(|it| it.high > 0),
-            _ => false,
-        };
-        let held_open = |on: &&Resource| match **on {
-            Resource::SyncValue(_, id) => is_held_open(self.run, id),
-            _ => false,
-        };
-        if values.is_empty() {
-            None
-        } else if self.any(|on| matches!(on, Resource::SyncValue(SyncKind::Oneshot, _))) {
-            Some(
-                "send the value, or drop the sender, before you await the receiver. A sender that waits in a map for its \
-                 answer must be used or dropped in any case, also if the answer is an error; and one in a future that is not polled \
-                 meanwhile sends nothing: `join!` it with this wait, or spawn it. Tasks that ask each other \
-                 must answer while they wait: with `select!`, or in a task of its own",
-            )
-        } else if values.iter().any(held_open) {
-            Some(
-                "the receiver has closed the channel, so permits alone keep it open: use each `Permit` or `OwnedPermit` of \
-                 `reserve`, also one that was put aside, or drop it, before you await the task that receives",
-            )
-        } else if values.len() > 1 {
-            Some(
-                "if each task sends only after it has received, let one of them send first. If no more values \
-                 will come, drop every sender that is no longer needed",
-            )
-        } else if self.is_shared(&values) {
-            Some(drop_the_senders!(
-                "If the values are lent, and come back, as those of a pool do: take no second one while you have \
-                 one, or put in more"
-            ))
-        } else if values.iter().any(has_had_some) {
-            Some(drop_the_senders!(
-                "A sender that the receiving task keeps for itself can be a `WeakSender`; but if it sends work to itself by that, \
-                 put the work into a list of its own, and leave the loop when that is empty. If a value was still to come: see \
-                 whether the code that sends it has run. A task that returned early, or panicked, sends nothing"
-            ))
-        } else {
-            Some(drop_the_senders!(
-                "If one is in a future that was never polled, it sends nothing yet: spawn that future, or `join!` \
-                 it with the code that receives. If a value was to come: see what its sender waits for, perhaps for a value in turn. A task that returned early, \
-                 or panicked, sends nothing"
-            ))
-        }
-    }
-
-    /// Does a task that waits for such a value hold a lock for which another one waits? Then several receive, one
-    /// after the other.
-    fn is_shared(&self, values: &[&Resource]) -> bool {
-        let receives = |task: &&&Task| self.waits(task).iter().any(|on| values.contains(&on));
-        let mut receivers = self.tasks.iter().filter(receives);
-        receivers.any(|task| {
-            let mut all = self.tasks.iter().flat_map(|other| self.waits(other));
-            all.any(|on| self.holds(task, *on))
-        })
     }
 
     pub(super) fn of_the_rest(&self) -> Option<&'static str> {
@@ -397,8 +286,9 @@ impl Hung<'_> {
 
     /// (A permit that it has is no lock: other tasks can release or add some.)
     pub(super) fn holds(&self, task: &Task, on: Resource) -> bool {
-        let lock = self.primitive(on).filter(|known| known.kind.is_lock());
-        lock.is_some_and(|lock| lock.holders.iter().any(|(_, holder)| holder.task == Some(task.id)))
+        let mut own = self.shares.of(on).iter().filter(|share| share.from.is_none());
+        self.primitive(on).is_some_and(|known| known.kind.is_lock())
+            && own.any(|share| share.task == task.id)
     }
 }
 

@@ -54,9 +54,8 @@ fn a_task_that_waits_for_its_asker_to_go_is_told_to_answer() {
     }
 }
 
-/// A handful is not full, and nothing more comes.
 #[test]
-fn code_that_gathers_questions_is_told_to_take_those_that_are_there() {
+fn an_answer_may_come_after_the_end_of_a_channel() {
     for asked in [false, true] {
         let (main, tasks) = (Id::next(), [Id::next(), Id::next()]);
         let mut script = free(main, tasks);
@@ -67,7 +66,7 @@ fn code_that_gathers_questions_is_told_to_take_those_that_are_there() {
         let takes = [values.act(Act::Get, 0), value_of(SyncKind::Mpsc, values.0)];
         poll_at(&mut script, tasks[1], if asked { &takes } else { &takes[1..] });
         let lint = deadlock::hangs(&seen(&script).run, 0, 1);
-        assert_eq!(lint.help.contains("`recv_many`"), asked, "{}", lint.help);
+        assert_eq!(lint.help.contains("the end of another channel"), asked, "{}", lint.help);
     }
 }
 
@@ -150,7 +149,7 @@ fn a_permit_that_a_task_has_left_behind() {
         poll_at(&mut script, tasks[1], &[permits.wait(ONE, 1)]);
         let lint = deadlock::hangs(&seen(&script).run, 0, 1);
         let begins =
-            if is_forgotten { "no task has a permit" } else { "a permit that a task has left" };
+            if is_forgotten { "no task has a permit" } else { "a permit that a task has given" };
         assert!(lint.help.starts_with(begins), "{}", lint.help);
     }
 }

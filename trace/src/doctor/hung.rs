@@ -12,6 +12,7 @@ use kettle_events::{Cause, Id, Kind, Place, Resource, SyncKind, Units};
 use super::lint::Lint;
 use super::run::Run;
 use super::statement::awaits_a_limit;
+use super::values::{of_what_lies, unread, unserved};
 use crate::fold::{Holder, Primitive, State, Task, Wait};
 use crate::words::of_a_source::verb;
 use crate::words::of_sync;
@@ -36,11 +37,8 @@ pub(super) fn tell(run: &Run, id: Id, mut lint: Lint) -> Lint {
         return run.birth(lint, task).note(format!("no waker of {name} is left in kettle"));
     }
     let asks = asks(&waits.iter().map(|wait| wait.on).collect::<Vec<_>>());
-    if let Some((channel, known)) = asks.then(|| unread(run, |other| other == id)).flatten() {
-        let (values, what) = (count(known.count.unwrap_or(0), "value"), run.thing(channel));
-        lint = lint.note(format!(
-            "{what} holds {values}, but {name}, which received from it last, waits elsewhere"
-        ));
+    if let Some(unread) = asks.then(|| unread(run, |other| other == id)).flatten() {
+        lint = lint.note(of_what_lies(run, unread, Some(task)));
     }
     if has_wakers_outside(task, has_local_tasks(run)) {
         lint = lint.note(format!(
@@ -57,11 +55,11 @@ pub(super) fn tell(run: &Run, id: Id, mut lint: Lint) -> Lint {
             lint = lint.note(note);
         }
         if matches!(wait.on, Resource::SyncValue(kind, _) if kind.is_channel())
-            && let Some((channel, known)) = unserved(run, |other| other == id)
+            && let Some((channel, known, receiver)) = unserved(run, |other| other == id)
         {
-            let (values, what) = (count(known.count.unwrap_or(0), "value"), run.thing(channel));
-            lint = lint.spot(known.made, format!("{what} was made here"));
-            lint = lint.note(format!("{what} holds {values}, and no task receives from it"));
+            let what = format!("{} was made here", run.thing(channel));
+            lint = lint.spot(known.made, what);
+            lint = lint.note(of_what_lies(run, (channel, known), receiver));
         }
         if let Some((made, what)) = made_where(run, wait.on) {
             lint = lint.spot(Some(made), what);
@@ -131,23 +129,6 @@ pub(super) fn is_foreign(run: &Run, id: Id) -> bool {
 /// Does this task wait for a value of a channel?
 pub(super) fn asks(waits: &[Resource]) -> bool {
     waits.iter().any(|on| matches!(on, Resource::SyncValue(kind, _) if kind.is_channel()))
-}
-
-/// A channel with values that one of these tasks would receive if it did not wait for a value of another one.
-pub(super) fn unread(run: &Run, asks: impl Fn(Id) -> bool) -> Option<(Id, &Primitive)> {
-    run.fold.primitives().find(|(_, known)| {
-        let has_some = known.kind == SyncKind::Mpsc && known.count > Some(0);
-        has_some && known.value.is_none() && known.receiver.is_some_and(&asks)
-    })
-}
-
-/// A channel from which no task receives, and into which one of these tasks has sent last: perhaps its question.
-pub(super) fn unserved(run: &Run, asks: impl Fn(Id) -> bool) -> Option<(Id, &Primitive)> {
-    run.fold.primitives().find(|(_, known)| {
-        let has_some = known.kind == SyncKind::Mpsc && known.count > Some(0) && !known.closed;
-        let asked = known.sender.is_some_and(&asks);
-        has_some && asked && known.value.is_none() && receiver(run, known).is_none()
-    })
 }
 
 /// If this is a `Notify` that was never called: another one, that was, and at which no task has ever waited or taken that.

@@ -17,7 +17,7 @@
 
 use std::collections::BTreeMap;
 
-use kettle_events::{Event, Id, Kind, Outcome, Record, Replaced, Resource, SyncKind};
+use kettle_events::{Event, Id, Kind, Outcome, Place, Record, Replaced, Resource, SyncKind};
 
 use super::hung::{has_local_tasks, has_wakers_outside};
 use super::lint::{Lint, LintKind};
@@ -111,7 +111,7 @@ impl Suspects {
         let silent = for_good && !run.listens();
         let alone = silent && run.others(record).is_some() && run.doubt.is_none();
         let mut dropped = self.dropped(run, alone, record.seq);
-        dropped.retain(|(task, why)| !self.stays(task, *why));
+        dropped.retain(|(task, why)| !self.stays(run, task, *why));
         if alone {
             // Nothing will happen any more, so this is the last look.
             self.now.append(&mut self.later);
@@ -130,7 +130,9 @@ impl Suspects {
             let task = run.fold.task(suspect.task);
             let Some(task) = task.filter(|task| suspect.is_lost(task)) else { continue };
             let certain = if task.kind == Kind::Main { one } else { alone };
-            if self.stays(task, suspect.why) || dropped.iter().any(|(told, _)| told.id == task.id) {
+            if self.stays(run, task, suspect.why)
+                || dropped.iter().any(|(told, _)| told.id == task.id)
+            {
                 continue;
             }
             if may_be_meant(task) && !certain {
@@ -143,8 +145,8 @@ impl Suspects {
     }
 
     /// Is it a task that nothing awaits, and that is there to keep something?
-    fn stays(&mut self, task: &Task, why: Why) -> bool {
-        let made = task.made.filter(|_| why == Why::NotStored && task.handles == 0);
+    fn stays(&mut self, run: &Run, task: &Task, why: Why) -> bool {
+        let made = may_stay(run, task, why);
         made.is_some_and(|at| *self.to_stay.entry(key(at)).or_insert_with(|| is_to_stay(at)))
     }
 
@@ -193,7 +195,9 @@ fn without_waker(run: &Run, alone: bool) -> Vec<(&Task, Why)> {
 
 /// Which tasks are lost, all timers left out?
 pub(super) fn without_timers(run: &Run, after: u64) -> Option<Lint> {
-    let first = without_waker(run, true).first().map(|(task, why)| lint(run, task, *why, after));
+    let stays = |(task, why): &(&Task, Why)| may_stay(run, task, *why).is_some_and(is_to_stay);
+    let first = without_waker(run, true).into_iter().find(|one| !stays(one));
+    let first = first.map(|(task, why)| lint(run, task, why, after));
     let called = |suspect: &Suspect| run.fold.task(suspect.task);
     first.or_else(|| {
         uncalled(run).iter().find_map(called).map(|task| lint(run, task, Why::NotCalled, after))
@@ -220,6 +224,16 @@ impl Suspect {
         let waits = task.polls == self.polls && task.state == State::Waiting;
         waits && (self.why != Why::NotStored || task.clones == 0 && task.stored() == 0)
     }
+}
+
+/// Where it was spawned, if it has left no waker and no task awaits it: what does the source say?
+fn may_stay(run: &Run, task: &Task, why: Why) -> Option<Place> {
+    task.made.filter(|_| why == Why::NotStored && !is_awaited(run, task.id))
+}
+
+/// Does any task wait for its end?
+pub(super) fn is_awaited(run: &Run, task: Id) -> bool {
+    !run.fold.waiters(Resource::Task(task)).is_empty()
 }
 
 /// Does the one task that awaits this handle wait for nothing else, and can nothing abort that one?

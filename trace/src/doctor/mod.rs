@@ -17,6 +17,7 @@
 //! | `closed_channel.rs` | does a task ask a closed channel again and again? |
 //! | `cured.rs` | has a `timeout` cured a lost wake-up? |
 //! | `cures.rs` | what to write instead, where something of this kind is waited for? |
+//! | `values.rs` | the same, where no value comes? |
 //! | `cut_short.rs` | which tasks were in the middle of their work when `main` returned? |
 //! | `deadlock.rs` | can anything ever happen again? |
 //! | `endless.rs` | what is said of a poll that does not end, or of jobs that don't? |
@@ -83,6 +84,7 @@ mod threads;
 mod tree;
 mod unix_sockets;
 mod unpolled;
+mod values;
 mod watch;
 
 pub use self::around::around;

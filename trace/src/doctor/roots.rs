@@ -3,7 +3,8 @@
 //! A wait is *explained* by a task that hangs itself: by the one that has the lock or the permit, that receives from the
 //! full channel, or whose end is awaited. The way along these comes to a wait that nothing explains, which is a *root*,
 //! or goes in a circle. A *keeper* is a task at such a wait that keeps meanwhile what another one waits for: the one
-//! that would end the wait may be just that other one.
+//! that would end the wait may be just that other one. A guard or permit that its task has given away may be with a task
+//! that it has spawned.
 //!
 //! Interface: [`Hung`]. Not here: what to write instead (`advice.rs`).
 
@@ -11,9 +12,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kettle_events::{Id, Resource, SyncKind};
 
+use super::given::has_gone;
 use super::hung::{is_of_a_set, of_task, receiver};
 use super::run::Run;
-use crate::fold::Task;
+use crate::fold::{Holder, Task};
+use crate::words::quick::key;
+
+/// So many tasks are looked at to which one may have given what it had.
+const HEIRS: usize = 8;
 
 /// The tasks that hang, and what is at the root of that.
 pub(super) struct Hung<'a> {
@@ -25,6 +31,7 @@ pub(super) struct Hung<'a> {
     pub(super) roots: Vec<Resource>,
     pub(super) in_a_circle: bool,
     pub(super) keepers: BTreeMap<Id, Keeper>,
+    pub(super) shares: Shares,
 }
 
 type Waits = BTreeMap<Id, Vec<Resource>>;
@@ -34,6 +41,74 @@ pub(super) struct Keeper {
     pub(super) waits: Resource,
     pub(super) keeps: Resource,
     pub(super) other: Id,
+    /// The task that has taken it, and has given it away.
+    pub(super) from: Option<Id>,
+}
+
+/// Which of the tasks that hang hold what is waited for.
+pub(super) struct Shares {
+    known: BTreeMap<Id, Vec<Share>>,
+    /// Is what is taken there given away? By the address of the place.
+    gone: BTreeMap<usize, bool>,
+}
+
+/// A task has it; or may have it, `from` the one that took it.
+#[derive(Clone, Copy)]
+pub(super) struct Share {
+    pub(super) task: Id,
+    pub(super) from: Option<Id>,
+}
+
+impl Shares {
+    fn new(run: &Run, tasks: &[&Task], (waits, asks): (&Waits, &BTreeSet<(Id, Id)>)) -> Shares {
+        let mut heirs: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
+        for task in tasks.iter().filter(|task| !waits[&task.id].is_empty()) {
+            task.parent.map(|from| heirs.entry(from).or_default().push(task.id));
+        }
+        let mut shares = Shares { known: BTreeMap::new(), gone: BTreeMap::new() };
+        for on in waits.values().flatten() {
+            let Resource::Sync(kind, sync, ..) = *on else { continue };
+            let known = run.fold.primitive(sync).filter(|known| known.handed.is_empty());
+            let Some(known) = known.filter(|_| is_kept(kind)) else { continue };
+            if shares.known.contains_key(&sync) {
+                continue;
+            }
+            let mut all: Vec<Share> = Vec::new();
+            for (_, holder) in &known.holders {
+                let Some(from) = holder.task else { continue };
+                let waits = waits.get(&from).is_some_and(|waits| !waits.is_empty());
+                if !shares.has_gone(*holder) {
+                    all.extend(waits.then_some(Share { task: from, from: None }));
+                    continue;
+                }
+                // (One that waits for the same lock doesn't have it.)
+                let heirs = || heirs.get(&from).into_iter().flatten().copied();
+                let mut some: Vec<Id> =
+                    heirs().filter(|task| !asks.contains(&(*task, sync))).take(HEIRS).collect();
+                if some.is_empty() && kind == SyncKind::Semaphore {
+                    some.extend(heirs().take(HEIRS));
+                }
+                all.extend(some.into_iter().map(|task| Share { task, from: Some(from) }));
+            }
+            shares.known.insert(sync, all);
+        }
+        shares
+    }
+
+    /// The tasks that have some of it, and wait themselves.
+    pub(super) fn of(&self, on: Resource) -> &[Share] {
+        sync_of(on).and_then(|sync| self.known.get(&sync)).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Has this holder given it away, as the source shows?
+    fn has_gone(&mut self, holder: Holder) -> bool {
+        holder.at.is_some_and(|at| *self.gone.entry(key(at)).or_insert_with(|| has_gone(at)))
+    }
+
+    /// The same of one that was looked at.
+    pub(super) fn is_gone(&self, holder: Holder) -> bool {
+        holder.at.is_some_and(|at| self.gone.get(&key(at)) == Some(&true))
+    }
 }
 
 impl<'a> Hung<'a> {
@@ -43,12 +118,13 @@ impl<'a> Hung<'a> {
         let each = || tasks.iter().flat_map(|task| waits[&task.id].iter().map(|on| (*task, *on)));
         let asks = each().filter_map(|(task, on)| Some((task.id, sync_of(on)?)));
         let asks: BTreeSet<(Id, Id)> = asks.collect();
+        let shares = Shares::new(run, &tasks, (&waits, &asks));
         // From each task that explains waits to those that wait, and those at a root.
         let mut explains: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
         let mut ahead: Vec<Id> = Vec::new();
         let mut roots = Vec::new();
         for (task, on) in each() {
-            let by = explained_by(run, (&waits, &asks), task, on);
+            let by = explained_by(run, (&shares, &asks), task, on);
             if by.is_empty() {
                 ahead.push(task.id);
                 if is_of_a_set(on) {
@@ -84,12 +160,12 @@ impl<'a> Hung<'a> {
         let keepers_at = |at: &Waits| {
             let mut keepers = BTreeMap::new();
             for (other, keeps) in each() {
-                let holders = holders_of(run, &waits, keeps).into_iter();
-                for holder in holders.filter(|holder| *holder != other.id) {
+                let others = shares.of(keeps).iter().filter(|share| share.task != other.id);
+                for Share { task: holder, from } in others.copied() {
                     let mut at = at.get(&holder).into_iter().flatten();
                     if let Some(waits) = at.find(|on| !is_same(**on, keeps)) {
                         let (waits, other) = (*waits, other.id);
-                        keepers.entry(holder).or_insert(Keeper { waits, keeps, other });
+                        keepers.entry(holder).or_insert(Keeper { waits, keeps, other, from });
                     }
                 }
             }
@@ -103,7 +179,7 @@ impl<'a> Hung<'a> {
             keepers = keepers_at(&waits);
         }
         let roots = roots.into_iter().map(|(_, on)| on).collect();
-        Hung { run, tasks, waits, roots, in_a_circle, keepers }
+        Hung { run, tasks, waits, roots, in_a_circle, keepers, shares }
     }
 
     /// What this task waits for.
@@ -115,7 +191,7 @@ impl<'a> Hung<'a> {
 /// The tasks that hang themselves, and would end this wait if they went on.
 fn explained_by(
     run: &Run,
-    (waits, asks): (&Waits, &BTreeSet<(Id, Id)>),
+    (shares, asks): (&Shares, &BTreeSet<(Id, Id)>),
     task: &Task,
     on: Resource,
 ) -> Vec<Id> {
@@ -135,7 +211,7 @@ fn explained_by(
             other.filter(|other| *other != task.id).into_iter().collect()
         }
         _ => {
-            let holders = holders_of(run, waits, on);
+            let holders: Vec<Id> = shares.of(on).iter().map(|share| share.task).collect();
             // One that waits for more of its permits is no reason for it.
             let again = |id: &Id| sync_of(on).is_some_and(|sync| asks.contains(&(*id, sync)));
             if holders.iter().any(again) { Vec::new() } else { holders }
@@ -151,15 +227,6 @@ fn jobs_of(run: &Run, task: &Task) -> impl Iterator<Item = Resource> {
         _ => None,
     });
     first.into_iter()
-}
-
-/// The tasks that have a lock, or permits, and wait themselves.
-fn holders_of(run: &Run, waits: &Waits, on: Resource) -> Vec<Id> {
-    let Resource::Sync(kind, sync, ..) = on else { return Vec::new() };
-    let known = run.fold.primitive(sync).filter(|known| is_kept(kind) && known.handed.is_empty());
-    let holders = known.map(|known| &known.holders[..]).unwrap_or_default();
-    let waits = |id: &Id| waits.get(id).is_some_and(|waits| !waits.is_empty());
-    holders.iter().filter_map(|(_, holder)| holder.task).filter(waits).collect()
 }
 
 pub(super) fn is_kept(kind: SyncKind) -> bool {

@@ -43,13 +43,21 @@ pub(super) fn by_words(
     advice: &[(&str, &str)],
     rest: &str,
 ) -> String {
-    let files: BTreeMap<&str, Place> = at.into_iter().map(|at| (at.file(), at)).collect();
-    let code = files.into_values().filter_map(text_of).flat_map(|text| without_words(&text));
-    let code: String = code.collect();
+    let code = code_of(at);
     let known = advice.iter().filter(|(word, _)| code.contains(word)).map(|(_, advice)| *advice);
     let mut all: Vec<&str> = known.chain([rest]).collect();
     all.dedup();
     all.join(". Or: ")
+}
+
+/// Is this word in the code of one of these places' files?
+pub(super) fn has_word(at: impl IntoIterator<Item = Place>, word: &str) -> bool {
+    code_of(at).contains(word)
+}
+
+fn code_of(at: impl IntoIterator<Item = Place>) -> String {
+    let files: BTreeMap<&str, Place> = at.into_iter().map(|at| (at.file(), at)).collect();
+    files.into_values().filter_map(text_of).flat_map(|text| without_words(&text)).collect()
 }
 
 /// No, if the file isn't found.
