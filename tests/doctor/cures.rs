@@ -56,7 +56,7 @@ fn a_guard_that_a_task_was_given_is_not_kept_by_the_one_that_took_it() {
         assert!(tx.send(till.clone().lock_owned().await).await.is_ok());
         kettle::spawn(async move { drop(till.lock().await) }).await.unwrap();
     };
-    begins(sent, "main has given away lock 1, perhaps to task 1");
+    assert!(cure(sent).contains("main has given away lock 1, perhaps to task 1"));
     let kept = async {
         let till = Arc::new(Mutex::new(0));
         let guard = till.clone().lock_owned().await;
@@ -94,6 +94,19 @@ fn permits_that_tasks_were_given_are_theirs() {
         };
         begins(workers, with);
     }
+}
+
+#[test]
+fn permits_in_a_list_are_given_back_before_a_task_that_needs_one_is_awaited() {
+    begins(
+        async {
+            let (limit, mut all) = (Arc::new(Semaphore::new(1)), Vec::new());
+            all.push(limit.clone().acquire_owned().await.unwrap());
+            kettle::spawn(async move { limit.acquire().await.unwrap().forget() }).await.unwrap();
+            drop(all);
+        },
+        "main waits for task 1 to end, and keeps permits of semaphore 1 meanwhile",
+    );
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What does the code do with what an `.await` gives it, by the source?
 //!
-//! Interface: [`is_for_now`], [`goes_elsewhere`], [`has_gone`]; [`mentions`], [`in_the_block`]. Invariant: in doubt the answer is no. Not here: what a statement lets go of
+//! Interface: [`is_for_now`], [`goes_elsewhere`], [`has_gone`], [`is_a_tasks`]; [`mentions`], [`in_the_block`]. Invariant: in doubt the answer is no. Not here: what a statement lets go of
 //! (`statement.rs`).
 
 use kettle_events::Place;
@@ -17,15 +17,15 @@ pub(super) fn goes_elsewhere(at: Place) -> bool {
     awaits_an_owned_guard(at) || shows(at, is_given_away)
 }
 
-/// Is it an owned guard or permit that is awaited here, and is it then moved: into a task, a struct, a channel?
+/// Is it an owned guard or permit that is awaited here, and is it then moved: into a struct, a list, a channel, a task?
 pub(super) fn has_gone(at: Place) -> bool {
-    let moved = |text: &str, place| {
-        Some(
-            is_given_away(text, place)
-                .is_none_or(|is| is || is_captured(text, place) == Some(true)),
-        )
-    };
-    awaits_an_owned_guard(at) && shows(at, moved)
+    let moved = |text: &str, place| Some(is_given_away(text, place).is_none_or(|is| is));
+    awaits_an_owned_guard(at) && (shows(at, moved) || is_a_tasks(at))
+}
+
+/// Is it a task, a job or a thread into which it is moved?
+pub(super) fn is_a_tasks(at: Place) -> bool {
+    awaits_an_owned_guard(at) && shows(at, is_captured)
 }
 
 /// Does a task, a job or a thread that begins later have it?

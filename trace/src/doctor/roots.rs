@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kettle_events::{Id, Resource, SyncKind};
 
-use super::given::has_gone;
+use super::given::{has_gone, is_a_tasks};
 use super::hung::{is_of_a_set, of_task, receiver};
 use super::run::Run;
 use crate::fold::{Holder, Task};
@@ -81,11 +81,13 @@ impl Shares {
                     all.extend(waits.then_some(Share { task: from, from: None }));
                     continue;
                 }
-                // (One that waits for the same lock doesn't have it.)
+                // It is a task's that it has spawned, or perhaps still its own. (One that waits for the same lock doesn't have it.)
+                let asks = |task: &Id| asks.contains(&(*task, sync));
                 let heirs = || heirs.get(&from).into_iter().flatten().copied();
-                let mut some: Vec<Id> =
-                    heirs().filter(|task| !asks.contains(&(*task, sync))).take(HEIRS).collect();
-                if some.is_empty() && kind == SyncKind::Semaphore {
+                let mut some: Vec<Id> = heirs().filter(|task| !asks(task)).take(HEIRS).collect();
+                if !holder.at.is_some_and(is_a_tasks) {
+                    all.extend((waits && !asks(&from)).then_some(Share { task: from, from: None }));
+                } else if some.is_empty() && kind == SyncKind::Semaphore {
                     some.extend(heirs().take(HEIRS));
                 }
                 all.extend(some.into_iter().map(|task| Share { task, from: Some(from) }));
