@@ -146,7 +146,7 @@ fn in_order() {
 }
 
 fn full_at_32() {
-    for room in [1, 2, 5_000] {
+    for room in [1, 2, 70_000] {
         let (sender, _receiver) = channel(room);
         (0..room).for_each(|value| fill(&sender, value));
         assert_eq!(Waiter::new(sender.send(room)).poll(), Poll::Pending, "{FULL} ({room})");
@@ -264,7 +264,9 @@ fn a_send_that_leaves() {
     fill(&sender, 0);
     let (mut first, mut second) = (Waiter::new(sender.send(1)), Waiter::new(sender.send(2)));
     assert!(first.poll().is_pending() && second.poll().is_pending(), "{FULL}");
+    let wakes = Arc::clone(&first.wakes);
     drop(first);
+    assert_eq!(wakes.count(), 0, "wakes of a `send` by its own drop");
     assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(0)), "the next value");
     assert_eq!(second.wakes.count(), 1, "wakes of the one behind a `send` that was dropped");
     assert_eq!(second.poll(), Poll::Ready(Ok(())), "the one that was woken");
@@ -334,6 +336,7 @@ fn a_recv_that_leaves() {
     // Dropped while it waits, or when it was woken; never polled.
     assert_eq!(receive(&mut receiver, &own), Poll::Pending, "nothing was sent");
     leave(&mut receiver);
+    assert_eq!(wakes.count(), 0, "wakes of a `recv` by its own drop");
     fill(&sender, 2);
     drop(receiver.idle.as_mut().map(answer::Receiver::recv));
     assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(2)), "sent when a `recv` had left");

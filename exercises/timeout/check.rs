@@ -2,6 +2,7 @@
 
 use std::future::{pending, poll_fn};
 use std::pin::Pin;
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -36,8 +37,11 @@ fn in_time() {
             sleep(3 * SECOND).await;
             "tea"
         };
-        let (limited, _) = Polls::new(timeout(10 * SECOND, tea), 20);
+        let (tea, polls) = Polls::new(tea, 20);
+        let (limited, of_timeout) = Polls::new(timeout(10 * SECOND, tea), 20);
         assert_eq!(limited.await, Ok("tea"), "tea takes 3 s, the limit is 10 s");
+        let polls = [polls, of_timeout].map(|polls| polls.load(Ordering::SeqCst));
+        assert_eq!(polls, [2, 2], "polls of a future that waits once, and of its `Timeout`");
         assert_eq!(begin.elapsed(), 3 * SECOND, "how long that took");
         for less in [0, 1, 1_000] {
             let limit = Duration::MAX - SECOND * less;
@@ -192,11 +196,26 @@ fn given_up_is_dropped() {
         log.add("we go without tea");
         sleep(60 * SECOND).await;
         log.add("a minute later");
+        for (ready, what) in [(true, "one that was ready"), (false, "one given up early")] {
+            let own = log.on_drop(what);
+            let future = poll_fn(move |_| {
+                let _own = &own;
+                if ready { Poll::Ready(()) } else { Poll::Pending }
+            });
+            let _ = asked_once(&mut Box::pin(timeout(SECOND, future))).await;
+        }
     });
     assert_eq!(
         log.lines(),
-        ["the kettle is dropped", "we go without tea", "a minute later"],
-        "with a limit of 10 s, and a kettle that takes 20 s"
+        [
+            "the kettle is dropped",
+            "we go without tea",
+            "a minute later",
+            "one that was ready",
+            "one given up early"
+        ],
+        "what was dropped and done: a kettle that takes 20 s, with a limit of 10 s; then two futures that go with their \
+         `Timeout` before its limit"
     );
 }
 

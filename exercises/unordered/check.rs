@@ -284,6 +284,14 @@ fn wakers_that_come_back() {
     );
     let _ = poll_next(&mut set, &dropping(wakes_another(&doors[1])));
     let _ = poll_next(&mut set, &waker().0);
+    if_it_hangs("the outer waker is dropped under a lock, when the set is empty or goes");
+    for is_ready in [true, false] {
+        let (mut set, doors) = set_of(2);
+        doors.iter().filter(|_| is_ready).for_each(Door::open);
+        for _ in 0..3 {
+            let _ = poll_next(&mut set, &dropping(wakes_another(&doors[1])));
+        }
+    }
 }
 
 fn no_wake_is_missed() {
