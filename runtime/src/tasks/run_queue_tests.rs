@@ -70,8 +70,8 @@ fn urgent_are_those_woken_by_a_timer_a_socket_or_another_thread() {
         for slot in 1..=3 {
             queue.push(slot, Cause::Runtime);
         }
-        queue.push(9, cause);
-        let place = pop_all(&mut queue).iter().position(|&slot| slot == 9);
+        queue.push(u32::MAX, cause);
+        let place = pop_all(&mut queue).iter().position(|&slot| slot == u32::MAX);
         assert_eq!(place, Some(if urgent { 0 } else { 3 }), "{cause:?}");
     }
 }
@@ -159,12 +159,12 @@ fn what_a_burst_took_is_given_back_and_no_task_is_lost() {
 
 #[test]
 fn each_queue_gives_its_own_room_back_and_the_turn_stays() {
-    for cause in [Cause::Runtime, Cause::Timer] {
+    for (cause, room) in [(Cause::Runtime, 1_500), (Cause::Timer, 0)] {
         let mut queue = RunQueue::new();
         (0..2_000).for_each(|slot| _ = queue.push(slot, cause));
         pop_all(&mut queue);
-        queue.shrink_to(1_500);
-        assert!(queue.capacity() < 1_600, "{cause:?}: {}", queue.capacity());
+        queue.shrink_to(room);
+        assert!((room..room + 100).contains(&queue.capacity()), "{cause:?}: {}", queue.capacity());
     }
     let mut queue = RunQueue::new();
     queue.push(0, Cause::Timer);
