@@ -296,9 +296,11 @@ fn at_once() {
 fn from_a_thread() {
     let log = Log::new();
     run(async {
-        let inside = log.clone();
-        let visit = spawn(async move { inside.on_drop("dropped") });
-        rounds(1).await;
+        let (of_the_task, of_the_job) = (log.on_drop("of a task"), log.on_drop("of a job"));
+        let visit = (spawn(async { of_the_task }), spawn_blocking(|| of_the_job));
+        while !visit.0.is_finished() || !visit.1.is_finished() {
+            rounds(1).await;
+        }
         thread::spawn(move || drop(visit)).join().expect("no panic");
         let falls = (spawn(async { stumbles() }), spawn_blocking(stumbles));
         while !falls.0.is_finished() || !falls.1.is_finished() {
@@ -307,7 +309,8 @@ fn from_a_thread() {
         let harmless = thread::spawn(move || drop(falls)).join().is_ok();
         assert!(harmless, "a thread has dropped two handles, and panics by what their outputs do");
         rounds(1_100).await;
-        assert_eq!(log.lines(), ["dropped"], "what became of the output by the next turn");
+        let dropped = ["of a task", "of a job"];
+        assert_eq!(log.lines(), dropped, "what became of two outputs by the next turn");
     });
 }
 
