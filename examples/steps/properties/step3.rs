@@ -59,19 +59,20 @@ pub(super) fn in_the_order_of_wakes<S: Tasks>() {
             }));
             waker
         });
-        for woken in [[2, 0, 3, 1], [1, 3, 0, 2]] {
+        for (woken, by_a_thread) in [([2, 0, 3, 1], false), ([1, 3, 0, 2], true)] {
             yield_now().await;
-            for number in woken {
-                tasks[number].take().expect("it was polled").wake();
-            }
+            let wakers = woken.map(|number| tasks[number].take().expect("it was polled"));
+            let wake = move || wakers.into_iter().for_each(Waker::wake);
+            if by_a_thread { thread::spawn(wake).join().unwrap() } else { wake() }
         }
         yield_now().await;
+        yield_now().await; // what is in an inbox may have the next turn
     });
     let right = [0, 1, 2, 3, 2, 0, 3, 1, 1, 3, 0, 2];
     assert_eq!(
         *order.borrow(),
         right,
-        "which tasks are polled: as they were spawned, and as they were woken"
+        "which tasks are polled: as they were spawned, as they were woken, and as a thread woke them"
     );
 }
 

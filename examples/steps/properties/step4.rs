@@ -276,6 +276,19 @@ pub(super) fn one_waker_for_life<S: Tasks>() {
         "does `will_wake` say that the second poll's waker is the first one's?\n  came:     no\n  expected: yes: one `Arc` for a \
          task's whole life, of which each poll has a clone"
     );
+    S::block_on(async {
+        let (polls, wakers) = spawn_waiting::<S>();
+        for _ in 0..1 << 8 {
+            (0..=1 << 8).for_each(|_| S::spawn(async {}));
+            yield_now().await;
+        }
+        let waker = wakers.borrow()[0].clone();
+        waker.wake();
+        yield_now().await;
+        yield_now().await;
+        let what = "polls of a task that is woken once, when 65,792 others have come and gone. (No number is used twice)";
+        assert_eq!(polls.get(), 2, "{what}");
+    });
 }
 
 pub(super) fn the_waker_of_another_runtime<S: Tasks>() {

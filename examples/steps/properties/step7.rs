@@ -5,7 +5,7 @@ use std::future::{pending, poll_fn, ready};
 use std::panic::panic_any;
 use std::rc::Rc;
 use std::task::{Poll, Waker};
-use std::thread::{self};
+use std::thread;
 
 use super::ends::*;
 use super::kit::*;
@@ -148,7 +148,12 @@ pub(super) fn a_dropped_handle<S: Handles>() {
             for _ in 0..polls_before {
                 yield_now().await;
             }
-            drop(handle);
+            let drops = move || drop(handle);
+            if polls_before % 2 > 0 {
+                thread::spawn(drops).join().unwrap()
+            } else {
+                drops()
+            }
             for _ in 0..POLLS {
                 yield_now().await;
             }
@@ -254,11 +259,13 @@ pub(super) fn the_loser_is_dropped<S: Handles>() {
         // Both are ready in the same poll, of the task that it is in.
         for waits in 0..4 {
             let both = Rc::new(Cell::new(0));
-            let [first, second] = [(); 2].map(|()| -> Job {
+            let [first, second] = [false, true].map(|is_second| -> Job {
                 let polls = Rc::clone(&both);
                 Box::pin(poll_fn(move |cx| {
                     cx.waker().wake_by_ref();
-                    if polls.get() >= waits { Poll::Ready(()) } else { Poll::Pending }
+                    let early = polls.get() < waits;
+                    assert!(early || !is_second, "the first is ready, and the second is polled");
+                    if !early { Poll::Ready(()) } else { Poll::Pending }
                 }))
             });
             let mut race = Box::pin(S::first_wins(first, second, || ()));
