@@ -66,12 +66,9 @@ fn a_task_each() {
             let sleeps = |record: &&Record| matches!(record.event, Event::TimerAdd { due, .. } if due == LONG);
             let by: Vec<_> = records.iter().filter(sleeps).map(by).collect();
             let right = by.len() == 2 && by[0] != by[1] && !by.contains(&by_itself(records));
-            expect(
-                right,
-                "which tasks begin the sleeps of two kettles",
-                by,
-                "two sleeps, by two tasks besides its own",
-            );
+            let own = by_itself(records);
+            let what = format!("which tasks begin the sleeps of two kettles, its own being {own}");
+            expect(right, &what, by, "two sleeps, by two tasks besides its own");
         },
     );
 }
@@ -102,7 +99,8 @@ fn a_task_sends() {
                 let by_one = senders.len() == 1 && !others.contains(&senders[0].0);
                 let right = gets == cups as usize && puts == gets && (by_one || gets == 0);
                 let what = format!(
-                    "numbers that `pour({cups})` itself receives, that are sent to it, and by whom"
+                    "numbers that `pour({cups})` itself, {}, receives, that are sent to it, and by whom",
+                    by_itself(records)
                 );
                 expect(
                     right,

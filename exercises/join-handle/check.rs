@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::{pending, poll_fn, ready};
 use std::hint;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::task::{Context, Poll, Waker};
@@ -110,7 +110,13 @@ fn whichever_comes_first() {
     assert_eq!(finish(&slot, "cold tea"), (false, true), "a waker and the value of a second end");
     assert_eq!(poll(&slot, &join), Ok("tea"), "what the handle gets after the end");
     assert_eq!(finish(&slot, "cold tea"), (false, true), "the same, with the value taken");
+    static HELD: AtomicUsize = AtomicUsize::new(0);
+    let before = panic::take_hook();
+    panic::set_hook(Box::new(|_| HELD.store(lock::held(), SeqCst)));
     let again = catch_unwind(AssertUnwindSafe(|| poll(&slot, &join)));
+    panic::set_hook(before);
+    let held = HELD.load(SeqCst);
+    assert_eq!(held, 0, "locks that are held when a late poll panics: the panic hook may ask, too");
     assert!(again.is_err(), "a handle that is polled after it was ready panics");
     finished(&slot, true, "after that panic, with the lock free");
 

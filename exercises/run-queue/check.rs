@@ -42,7 +42,7 @@ fn first_come_first_served() {
             assert_eq!(queue.push(slot, cause), place, "the place of {slot}, by {cause:?}");
         }
         assert_eq!(queue.len(), 3, "how many are in the queue");
-        assert_eq!(pop_all(&mut queue), [7, u32::MAX, 70_000], "the order of those woken by {cause:?}");
+        assert_eq!(pop_all(&mut queue), [7, u32::MAX, 70_000], "their order, by {cause:?}");
         assert_eq!(queue.len(), 0, "how many are left");
     }
 }

@@ -82,6 +82,9 @@ fn elsewhere(act: impl FnOnce() + Send + 'static) {
     thread::spawn(act).join().expect("no panic on another thread");
 }
 
+const ONE_ON_ITS_WAY: &str = "(One goes on its way, and until the loop has received it no other follows: one atomic step has to \
+                              look whether one is on its way and note that it is)";
+
 /// How many messages of this kind the loop has received.
 fn messages(events: &Events, of: MessageKind) -> usize {
     events.count(|event| matches!(event, Event::Message { kind } if *kind == of))
@@ -153,11 +156,8 @@ fn from_elsewhere_by_one_message() {
             settle().await;
             assert_eq!(sleeper.polls(), 1 + round, "polls after {round} times 1,000 wakes");
             settle().await; // the sink gets the event, too
-            assert_eq!(
-                messages(&events, MessageKind::Wake),
-                round,
-                "messages for {round} times 1,000 wakes"
-            );
+            let sent = messages(&events, MessageKind::Wake);
+            assert_eq!(sent, round, "messages for {round} times 1,000 wakes. {ONE_ON_ITS_WAY}");
             let by_message = wakes_by(&events, |cause| *cause == Cause::Message);
             assert_eq!(by_message, round, "wakes that are told to have come by a message");
         }
@@ -440,7 +440,7 @@ fn an_abort_of_one(when: When, place: Place) {
         let right = usize::from(place != Place::Here);
         // (What is on its way has not begun: that it is to end is noted, and will be seen.)
         let fits = sent == right || when == When::OnItsWay && sent < right;
-        let what = format!("messages for 1,000 aborts ({when:?}, {place:?})");
+        let what = format!("messages for 1,000 aborts ({when:?}, {place:?}). {ONE_ON_ITS_WAY}");
         expect(fits, &what, sent, &right.to_string());
         id
     });

@@ -20,34 +20,29 @@ pub const CHECKS: &[Check] = &[
     check!(others_between, "when a task yields, the other tasks run before it goes on"),
 ];
 
-// No runtime here: the check itself polls, with wakers that only count their calls. The second poll may be another task's, on another thread.
+// No runtime here: the check itself polls, with wakers that only count their calls. The second poll is another thread's.
 fn pending_then_ready() {
     let by_none = poll_unpin(&mut Box::pin(yield_now()), Waker::noop());
     assert_eq!(by_none, Poll::Pending, "a first poll with a waker that does nothing");
-    for wakers in [[0, 0], [0, 1]] {
-        let tasks = [waker(), waker()];
-        let mut yielding = Box::pin(yield_now());
-        let first = poll_unpin(&mut yielding, &tasks[wakers[0]].0);
+    for by in [0, 1] {
         assert_eq!(
-            first,
-            Poll::Pending,
-            "the first poll: the caller goes on at once if it is `Ready`"
-        );
-        assert_eq!(tasks[wakers[0]].1.held(), 0, "wakers that are kept between the two polls");
-        let there = || poll_unpin(&mut yielding, &tasks[wakers[1]].0);
-        let second = thread::scope(|scope| scope.spawn(there).join());
-        assert_eq!(
-            second.expect("no panic"),
-            Poll::Ready(()),
-            "the second poll: the others have had their turn"
-        );
-        let calls = tasks.each_ref().map(|(_, calls)| calls.count());
-        assert_eq!(
-            calls,
-            [1, 0],
-            "calls of the wakers of two tasks, of which the first polled first"
+            polled_by(by).0,
+            [Poll::Pending, Poll::Ready(())],
+            "two polls, the second by task {by}, the first by task 0. (The caller goes on at once if the first is `Ready`. By the \
+             second the others have had their turn)"
         );
     }
+}
+
+/// What two polls give, the first by task 0; the wakers of task 0 that are kept between them; the calls of both tasks' wakers.
+fn polled_by(second: usize) -> ([Poll<()>; 2], usize, [usize; 2]) {
+    let tasks = [waker(), waker()];
+    let mut yielding = Box::pin(yield_now());
+    let first = poll_unpin(&mut yielding, &tasks[0].0);
+    let held = tasks[0].1.held();
+    let there = || poll_unpin(&mut yielding, &tasks[second].0);
+    let second = thread::scope(|scope| scope.spawn(there).join()).expect("no panic");
+    ([first, second], held, tasks.map(|(_, calls)| calls.count()))
 }
 
 fn one_wake() {
@@ -75,6 +70,11 @@ fn one_wake() {
             "calls of the waker by {what}, and clones of it that are left. (A call in the second would make the \
              runtime poll the task once more for nothing.)"
         );
+    }
+    for by in [0, 1] {
+        let (_, held, calls) = polled_by(by);
+        assert_eq!(held, 0, "clones of the waker that are kept between the two polls");
+        assert_eq!(calls, [1, 0], "calls of two tasks' wakers, the second poll by {by}");
     }
 }
 

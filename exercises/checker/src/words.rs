@@ -68,7 +68,7 @@ pub(crate) fn explain(name: &str, claim: &str, seen: &Seen) {
         Verdict::Spins(count) => {
             quote("What was counted:", count);
             say(
-                "Something is woken or polled although nothing has changed. What wakes it, and why?",
+                "Something is polled, is woken or sleeps for no time again and again, though nothing has changed. What begins it anew?",
             );
         }
         Verdict::NoReturn(doing) => quote("It was called, and has not returned:", doing),

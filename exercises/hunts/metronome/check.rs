@@ -43,7 +43,9 @@ impl Sink for Parks {
         let parks = self.count.fetch_add(parks.count(), Relaxed);
         if parks > 1_000 {
             let Parks { begin, length, .. } = self;
-            let words = format!("in a wait of {length:?} that begins at {begin:?} the loop slept");
+            let words = format!(
+                "in a wait of {length:?} that begins at {begin:?} the loop slept for no time, or too short a one,"
+            );
             spins(&words, parks);
         }
     }

@@ -232,9 +232,7 @@ fn a_short_read_is_all() {
 
 fn an_error_that_passes() {
     use io::ErrorKind::*;
-    for passes in
-        [Other, ConnectionRefused, ConnectionReset, Interrupted, NotConnected, TimedOut]
-    {
+    for passes in [Other, ConnectionRefused, ConnectionReset, Interrupted, NotConnected, TimedOut] {
         run(async {
             let ((near, mut far), tries) = (pair(), Cell::new(0));
             let read = first_read(&near, &mut far, b"water", 3, &tries).await;
