@@ -306,7 +306,7 @@
     const y1 = from ?? 0, down = y2 >= y1 ? 1 : -1, end = y2 - down * 7, start = from === null ? y1 : y1 + down * 9;
     const tip = arrow.how === "queued" || arrow.how === "spawn" ? `m-3.5 ${-4 * down} 3.5 ${4 * down} 3.5 ${-4 * down}` : arrow.how === "stale" ? "m-3-3 6 6m0-6-6 6" : "m-2.5 0a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0-5 0";
     const how = arrow.how === "spawn" ? " spawn" : from === null ? " outer" : "";
-    return `<path class="arrow${how}${on}" d="M${x} ${round(start)}V${round(end)}${tip}"/>`;
+    return `<path class="arrow${how}${on}" d="${lineBeside(x, Math.min(start, end), Math.max(start, end))}M${x} ${round(end)}${tip}"/>`;
   }
   function drawArrows(f) {
     if (f.column < 5) return "";
@@ -433,12 +433,12 @@
     parts.rows.setAttribute("width", width);
     const html = shown.map((item) => (item.group ? drawGroup(item, f) : draw(item, f))).join(""), words = [];
     const mute = html.replace(/<text .*?<\/text>|<path class="lane-cut".*?\/>/g, (text) => { words.push(text); return ""; });
-    parts.still.innerHTML = naps.shade + drawGaps(f, items.height + 4) + mute + drawStuck(f) + drawArrows(f);
     parts.words.innerHTML = words.join(""); // over the arrows and the veil, so that they can be read
     parts.spots = [...parts.words.children].map((text) => {
       const [x, y] = text.getAttribute("d")?.match(/[-0-9.]+/g).map(Number) ?? ["x", "y"].map((name) => +text.getAttribute(name)), w = textWidth(text.textContent) * (text.matches(".on-bar, .won") ? 1.1 : 1), a = text.getAttribute("text-anchor") === "end" ? x - w : x;
       return { a: a - 3, b: a + (w || 10) + 3, top: y - (w ? 12 : 2), end: y + (w ? 5 : 12) }; // (a cross has no text)
     }).sort((a, b) => a.top - b.top);
+    parts.still.innerHTML = naps.shade + drawGaps(f, items.height + 4) + mute + drawStuck(f) + drawArrows(f);
     parts.ruler.setAttribute("width", width);
     parts.marks.innerHTML = `<path class="sleep" d="${naps.shade.match(/d="(.*?)"/)[1].replace(/ 0h/g, " 16h")}"/>` + marks;
     parts.told.innerHTML = told + (view.time ? "" : naps.words); // (the clock tells how long each was)
@@ -460,7 +460,7 @@
     let written = false; // how long it sleeps is written there already, if there is room
     for (const text of parts.told.querySelectorAll(".nap")) written = text.classList.toggle("on", !!asleep && +text.dataset.nap === i) || written;
     // (What is hidden in the quiz is hidden with its words.)
-    parts.now.innerHTML = (shut && veil(h)) + (arrow && arrow.i === i && f.column >= 5 ? drawArrow(arrow, f, " on") : "") + `<path class="cursor" d="${lineBeside(x, h)}"/>` + drawStretch(f, h);
+    parts.now.innerHTML = (shut && veil(h)) + (arrow && arrow.i === i && f.column >= 5 ? drawArrow(arrow, f, " on") : "") + `<path class="cursor" d="${lineBeside(x, 0, h)}"/>` + drawStretch(f, h);
     if (parts.rows.lastChild !== parts[shut ? "now" : "words"]) parts.rows.append(parts[shut ? "now" : "words"]); // (a word is read over the cursor; in a quiz it would tell too much)
     parts.tick.innerHTML = (shut && veil(RULER)) + (view.time ? `<path class="cursor" d="M${x} ${RULER - 5}V${RULER}"/>` : asleep && !written ? `<text class="nap on" x="${x}" y="14" text-anchor="middle">${sleep(nap.ns)}</text>` : asleep ? "" : `<path class="cursor" d="M${x} 12V${RULER}"/><circle class="tick on" cx="${x}" cy="10" r="4"/>`);
     // In a quiz the name of a task that is not made yet would tell too much.
@@ -473,14 +473,14 @@
     parts.future.setAttribute("class", `veil${shut}`);
   }
 
-  /** A line from top to bottom, open where it would go through a word. */
-  function lineBeside(x, h) {
-    let d = "", y = 0;
-    for (const { a, b, top, end } of parts.spots) if (a < x && x < b && end > y) {
-      if (top > y) d += `M${x} ${y}V${round(top)}`;
-      y = round(end);
+  /** A line from `y` down to `h`, open where it would go through a word. */
+  function lineBeside(x, y, h) {
+    let d = "";
+    for (const { a, b, top, end } of parts.spots) if (a < x && x < b && end > y && top < h) {
+      if (top > y) d += `M${x} ${round(y)}V${round(top)}`;
+      y = end;
     }
-    return y < h ? `${d}M${x} ${y}V${h}` : d;
+    return y < h ? `${d}M${x} ${round(y)}V${round(h)}` : d;
   }
   const stripX = (i) => round((lanes.x[i] / lanes.width) * (width - 2));
   let stripOf = "";
@@ -566,7 +566,7 @@
     if (!lanes || !parts) return;
     const moved = i !== undefined && i !== now.i;
     if (moved) view.left = view.under = null;
-    if (i !== undefined) now = { i, state, event, told: K.quiz?.on ? [] : [...new Set(["sentence", "aside"].flatMap((id) => document.getElementById(id).textContent.match(/\b(main|(task|job) \d+)\b/g) ?? []))].slice(0, 6) };
+    if (i !== undefined) now = { i, state, event, told: K.quiz?.on ? [] : [...new Set(["sentence", "aside", ...(warned() ? ["banner"] : [])].flatMap((id) => document.getElementById(id).textContent.match(/\b(main|(task|job) \d+)\b/g) ?? []))].slice(0, 6) };
     const box = parts.track.clientWidth;
     if (box < 40 || !K.trace.count) return;
     width = box;
@@ -574,7 +574,10 @@
     view.asked = asked;
     if (row && idle(row, frame())) view.left = lanes.x[row.at[0] ?? 0] - frame().span * 0.08;
     const f0 = frame();
-    if (f0.whole !== items.whole || items.warned !== warned() || items.quiz !== !!K.quiz?.on || (items.scarce && items.scarce !== [f0.first, f0.last, f0.left, ...concerned()].join())) place(); // the strip needs room, too
+    if (f0.whole !== items.whole || items.warned !== warned() || items.quiz !== !!K.quiz?.on || (items.scarce && items.scarce !== [f0.first, f0.last, f0.left, ...concerned()].join())) { // the strip needs room, too
+      place();
+      parts.scroll.scrollTop = view.page = Math.min(items.end, items[Math.max(0, K.upTo(items.tops, parts.scroll.scrollTop))]?.y ?? 0);
+    }
     if (moved || drawn === "" || row) follow(); // who scrolls by hand is left in peace until the next step
     const f = frame(), b = body();
     paintStill(f, b);
@@ -811,6 +814,7 @@
   });
   function filtered() {
     parts.filter.innerHTML = K.filter.tasks ? `<span class="wide">${K.esc(K.filter.words())}</span><span class="narrow">${K.number(K.filter.tasks.size)} of ${K.number(K.trace.names.length)}</span>` : "Filter";
+    parts.filter.title = `${K.filter.tasks ? `${K.filter.words()}. ` : ""}Only some tasks: by name, line, state, age, or what they wait for (f)`;
     parts.filter.setAttribute("aria-pressed", String(!!K.filter.tasks));
     parts.all.hidden = !K.filter.tasks;
   }
