@@ -55,8 +55,11 @@
       line.classList.toggle("clipped", !!clip);
       line.style.clipPath = clip;
     }
-    // A heading waits with the first line below it, but for the first: a column with nothing in it would say that there is nothing.
-    for (const head of document.querySelectorAll(".parts h3")) if (head.getBoundingClientRect().top > head.closest(".parts").getBoundingClientRect().top + 8 && (head.nextElementSibling?.matches(".half") || head.nextElementSibling?.querySelector("li, .rail, .hook")?.matches(".half"))) head.classList.add("half");
+    // A heading whose first line waits says how many lines are below it: alone it would say that there is nothing.
+    for (const head of document.querySelectorAll(".parts h3")) {
+      const lines = [...(head.closest(".whole, section")?.querySelectorAll("li, .rail, .hook") ?? [])].filter((line) => line.offsetHeight), { bottom } = head.getBoundingClientRect();
+      head.dataset.below = !head.matches(".half") && lines[0]?.matches(".half") && lines[0].getBoundingClientRect().top >= bottom - 4 && lines.every((line) => line.matches(".half")) ? `▾ ${number(lines.length)} more` : "";
+    }
   }
   /** Where lines begin to be seen: below their heading, which stays in view. */
   const under = (line, top) => (top > -Infinity && !line.matches("h3") && line.closest(".whole, section")?.querySelector("h3")?.getBoundingClientRect().bottom) || top;
@@ -226,13 +229,13 @@
   /** A part with nothing in it: among many it steps behind the others. */
   const idle = (word, note) => ({ html: title(word, note), idle: true });
   const rows = (html) => `<ul class="rows">${html}</ul>`;
-  const hot = (s, record) => (record.since === s.i ? " hot" : "");
-  /** Is it what the task that returns Pending waits for? Then it is in sight, too. */
-  const isAsked = (s, { name }) => { const e = K.event(s.i); return e?.ev === "PollEnd" && e.outcome === "pending" && s.tasks.get(e.task)?.waits.some((on) => Object.values(on).includes(name)); };
+  const hot = (s, record) => (record.since === s.i ? " hot" : asked(s, record));
+  /** Is it what the task waits for that the reader follows, or else the event's? Then it is in sight, unless something was touched. */
+  const asked = (s, { name }) => { const e = K.event(s.i); return s.tasks.get(K.pinned ?? e?.task ?? e?.run)?.waits.some((on) => Object.values(on).includes(name)) ? " asked" : ""; };
   const list = (book) => book.values();
   /** Of many, those shown: the first ones, with the one that is touched. */
   const some = (s, all, room) => {
-    const e = K.event(s.i), waits = (s.tasks.get(e?.task ?? e?.run)?.waits ?? []).flatMap(Object.values); // (what the event is about, or what its task waits for, is among them)
+    const e = K.event(s.i), waits = (s.tasks.get(K.pinned ?? e?.task ?? e?.run)?.waits ?? []).flatMap(Object.values); // (what the event is about, or what its task waits for, is among them)
     const { shown, left } = K.few(all.map((r) => r.name), room, (all.find((r) => r.since === s.i) ?? all.find((r) => waits.includes(r.name)))?.name);
     return { shown: all.filter((r) => shown.includes(r.name)), left: left.length };
   };
@@ -317,6 +320,7 @@
   const LAST = { would_block: "would block", done: "done", failed: "failed" };
   const came = (r) => (r.ready && r.last === "would_block" ? "reported since" : r.bytes === null || r.bytes === undefined ? LAST[r.last] ?? esc(r.last) : plural(r.bytes, "byte"));
   const portsOf = ({ name }) => { const [near, far] = K.madeOf(name)?.ends ?? []; return far ? `, port ${near} to ${far}` : near ? `, port ${near}` : ""; };
+  const whatOf = (r) => K.childOf(r.name) || `${r.what ?? ""}${portsOf(r)}`;
   const unread = (s, { name }) => { const n = K.isDatagram(name) ? K.unread(name, s.i)?.length : 0; return n ? `; ${plural(n, "datagram")} sent to it and not read` : ""; };
   function sockets(s) {
     const all = list(s.sources);
@@ -327,7 +331,7 @@
     const last = (r) => [r.read.last && ONLY(r.name) !== "write" && `${K.listens(r.name) ? "accept" : "read"}: ${r.read.bytes === 0 && /Stream$/.test(r.what ?? "") ? "the end" : came(r.read)}`, r.write.last && ONLY(r.name) !== "read" && `write: ${K.moved(r.name)?.shut <= s.i && K.moved(r.name).shut !== null && r.write.bytes === 0 ? "shut down" : came(r.write)}`, r.priority.last && `priority data: ${came(r.priority)}`, r.error.last && `error: ${came(r.error)}`].filter(Boolean).join(", ");
     const open = (r) => ((shut) => (shut && shut[0] !== "closed" ? shut[1] : "open"))(shutWords(s, r));
     const tell = (words) => `<small title="${words}">${words}</small>`;
-    return title("Sockets", "R read, W write; filled: ready") + rows(shown.map((r) => `<li class="socket${hot(s, r) || (isAsked(s, r) ? " asked" : "")}"><span class="of">${esc(r.name)} <small>${esc(K.childOf(r.name) || `${r.what ?? ""}${portsOf(r)}`)}</small></span>` +
+    return title("Sockets", "R read, W write; filled: ready") + rows(shown.map((r) => `<li class="socket${hot(s, r)}"><span class="of" title="${esc(`${r.name} ${whatOf(r)}`)}">${esc(r.name)} <small>${esc(whatOf(r))}</small></span>` +
       `<span class="bits">${ONLY(r.name) === "write" ? "" : half(r.read, K.listens(r.name) ? "accepting" : "reading", "R", r.registered)}${ONLY(r.name) === "read" ? "" : half(r.write, "writing", "W", r.registered)}${rare(r.priority, "priority data", "P", r.registered)}${rare(r.error, "errors", "E", r.registered)}${((shut) => shut && `<b class="shut" title="${shut[1]}">${shut[0]}</b>`)(shutWords(s, r)) || ""}</span>` +
       tell(`${last(r) || "not tried yet"}${unread(s, r)}; ${open(r)}${r.registered ? "" : ", and never had to wait"}`) + "</li>").join("") + and(left, "sockets"));
   }
@@ -349,13 +353,13 @@
     if (!all) return idle("Join handles", s.jobs.size ? "of jobs only: see Other threads" : "no task so far");
     const best = K.foremost(s.tasks.each(soonest), all > 6 ? 5 : 6, sooner), shown = best.sort((a, b) => s.tasks.number(a.name) - s.tasks.number(b.name));
     const touched = (t) => e && (e.task === t.name && (K.about(e, "kind") === "task" || t.since === s.i && t.where === "done") || e.on?.task === t.name);
-    return title("Join handles", "wakers at a task’s end") + rows(shown.map((t) => `<li class="handle${touched(t) ? " hot" : ""}"><span>${K.nameHTML(t.name)}</span><small>${handleOf(s, t)}</small></li>`).join("") + and(all - shown.length, "handles"));
+    return title("Join handles", "wakers at a task’s end") + rows(shown.map((t) => `<li class="handle${touched(t) ? " hot" : asked(s, t)}"><span>${K.nameHTML(t.name)}</span><small>${handleOf(s, t)}</small></li>`).join("") + and(all - shown.length, "handles"));
   }
 
   function otherThreads(s, e) {
     const jobs = list(s.jobs), message = s.message, now = e?.ev === "Message" || e?.ev === "BlockingEnd" || e?.by === "message";
     const { shown, left } = some(s, jobs, 4);
-    const job = (j) => `<li class="handle${hot(s, j)}"><span>${K.chipHTML(j.name)} ${esc(j.name)}</span><small>${j.by ? `for ${K.chipHTML(j.by)}: ` : ""}${K.times.jobWords(j.name, s.i)}</small></li>`;
+    const job = (j) => `<li class="handle job${hot(s, j)}"><span>${K.chipHTML(j.name)} ${esc(j.name)}</span><small>${j.by ? `for ${K.chipHTML(j.by)}: ` : ""}${K.times.jobWords(j.name, s.i)}</small></li>`;
     return title("Other threads", s.counts.messages ? `${plural(s.counts.messages, "message")} received` : "") +
       rows(shown.map(job).join("") + and(left, "jobs") + `<li class="post${now ? " hot" : ""}"><i aria-hidden="true">✉</i><span>${message ? `last message: ${esc(String(message.kind).replace(/_/g, " "))}` : "no message yet"}</span></li>`);
   }

@@ -15,6 +15,7 @@
   const C = 150;
   /** Radius and width of each level's ring. */
   const RINGS = [[138, 21], [114, 21], [90, 21], [73, 6], [64, 6], [55, 6]];
+  const round = (x) => +x.toFixed(1);
   const tick = (ns) => Math.ceil(ns / 1e6);
   const xy = (level, slot, dr = 0) => {
     const a = ((slot + 0.5) / 64) * 2 * Math.PI - Math.PI / 2, r = RINGS[Math.min(level, 5)][0] + dr;
@@ -80,9 +81,9 @@
       return `<path class="trail" d="M${from}L${end}"/><circle class="trail" cx="${from[0]}" cy="${from[1]}" r="9"/>`;
     }).join("");
     const cuts = cut.map((g) => { const [x, y] = xy(g.level, g.slot); return `<path class="lane-cut" d="M${x - 6} ${y - 6}l12 12m0 -12l-12 12"/>`; }).join("");
-    const hand = number(s.hand), size = (hand.length > 9 ? 13 : hand.length > 7 ? 15 : 19) * Math.max(1, unit * 0.8);
+    const hand = number(s.hand), word = 10.5 * unit, size = (hand.length > 9 ? 13 : hand.length > 7 ? 15 : 19) * Math.max(1, unit * 0.8);
     return `<svg class="wheel" style="--unit:${unit.toFixed(3)}" viewBox="0 0 300 300" role="img" aria-label="${label(s, inWheel)}">${rings}${hands}${held}${trail}${hung}${cuts}` +
-      `<text x="${C}" y="${C - 17}">hand at</text><text class="big" style="font-size:${size.toFixed(1)}px" x="${C}" y="${C + 6}">${hand}</text><text x="${C}" y="${C + 23}">ms</text></svg>`;
+      `<text x="${C}" y="${round(C + Math.min(-17, 6 - 0.78 * size - 0.25 * word))}">hand at</text><text class="big" style="font-size:${size.toFixed(1)}px" x="${C}" y="${C + 6}">${hand}</text><text x="${C}" y="${round(C + Math.max(23, 6 + 0.24 * size + 0.95 * word))}">ms</text></svg>`;
   };
 
   const WIDTHS = ["1 ms", "64 ms", "4.1 s", "4.4 min", "4.7 h", "12 days"];
@@ -117,7 +118,7 @@
 
   /** Is a timer what this event, or the task that the reader follows, is about? Then the wheel is opened. */
   K.asksForTimers = function (s, e) {
-    if (e && !K.pinned && (e.sync || e.source || e.value || (e.on && !e.on.timer))) return false; // (its box needs the room)
+    if (e && !K.pinned && (e.sync || e.source || e.value || e.branch !== undefined || e.branches !== undefined || (e.on && !e.on.timer))) return false; // (its box needs the room)
     if (e && (e.timer || e.on?.timer || e.by === "timer" || e.ev === "TimerCascade" || e.ev === "Advance")) return true;
     return !!s.tasks.get(K.pinned ?? e?.task ?? e?.run)?.waits.some((on) => on.timer);
   };
@@ -126,7 +127,7 @@
   const sooner = (a, b) => a.due - b.due || a.since - b.since, next = (timers) => K.foremost(timers, 1, sooner);
   K.wheelLine = function (s, open) {
     const [first] = K.foremost(s.timers.each(next), 1, sooner), n = s.timers.size;
-    const what = open ? "" : first ? `${K.plural(n, "timer")}; next ${first.task ? `${K.chipHTML(first.task)} ` : ""}${esc(first.name)}, due at ${K.clock(first.due)}` : `no timer; the hand is at ${number(s.hand)} ms`;
+    const what = open ? "" : first ? `${K.plural(n, "timer")}; next ${first.task ? `${K.chipHTML(first.task)} ` : ""}<i>${esc(first.name)}, </i>due at ${K.clock(first.due)}` : `no timer; the hand is at ${number(s.hand)} ms`;
     return `<button class="wheel-line" aria-expanded="${!!open}" title="${open ? "Fold the wheel" : `Open the wheel${first ? `: ${esc(first.name)} is due at ${K.clock(first.due)}` : ""}`}"><i aria-hidden="true">${open ? "▾" : "▸"}</i><b>Timer wheel</b><span>${what}</span></button>`;
   };
 
