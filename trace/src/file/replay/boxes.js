@@ -441,7 +441,7 @@
     asleep(s);
   });
   function inSight() {
-    const scroll = document.querySelector(".parts"), hot = scroll?.querySelector(".hot") ?? scroll?.querySelector(".asked"), part = hot?.closest(".whole, section"), now = part?.offsetHeight <= scroll?.clientHeight + 24 ? part : hot; // (with its heading, if there is room)
+    const scroll = document.querySelector(".parts"), hot = scroll?.querySelector(".hot") ?? scroll?.querySelector(".asked"), part = hot?.closest(".whole, section"), now = part?.offsetHeight <= scroll?.clientHeight - (scroll?.scrollHeight > scroll?.clientHeight + 1 ? SMALL : 0) ? part : hot; // (with its heading, if there is room)
     if (now) { // what is touched must be in view
       const box = scroll.getBoundingClientRect(), at = now.getBoundingClientRect(), end = box.bottom - (scroll.scrollHeight > scroll.clientHeight ? SMALL : 0);
       // By as little as is needed, and so that no line is cut by the edge above, if there is such a place.

@@ -80,22 +80,34 @@
     const rows = (row) => 1 + (row.branches?.length <= 8 ? row.branches.length : 0), needed = shown.reduce((n, s) => n + (s.rows ? (coarse.matches ? 88 : 50) : rows(s) * least()), 0);
     // Where not all have room, a row with nothing in the window leaves its own to the others.
     const scarce = width > 0 && needed > bound && !K.quiz?.on && [f.first, f.last, f.left, ...concerned()].join(), here = scarce ? shown.filter((s) => s.rows || concerned().includes(s.name) || !idle(s, f)) : shown;
-    const without = (row) => scarce && idle(row, f), first = (fill(here, whole, without), scarce ? together(here) : here);
-    if (first !== here) fill(first, whole, without);
-    Object.assign(items, { scarce, quiz: !!K.quiz?.on, left: shown.length - here.length });
+    // Where the event's tasks are not on one page with all branches, the others' give way, and then its own.
+    const without = (row) => scarce && idle(row, f), run = now.event?.run, fewer = [without, (row, of) => without(row) || (of && of.name !== run), (row, of) => of || without(row)];
+    let best = null, folded = 0;
+    for (const leave of scarce ? fewer : [without]) {
+      const out = new Set(), counted = (row, of) => { const is = leave(row, of); if (of && is && !without(row)) out.add(row); return is; };
+      fill(here, whole, counted);
+      best = scarce ? together(here) : { order: here, all: true };
+      if (best.order !== here) fill(best.order, whole, counted);
+      folded = out.size;
+      if (best.all) break;
+    }
+    const apart = items.find((item) => [item.row, item.group].includes(best.apart) && !item.of);
+    if (apart) apart.apart = true;
+    Object.assign(items, { scarce, quiz: !!K.quiz?.on, left: shown.length - here.length, folded });
   }
-  /** Those that the event is about are seen at once: if they are not on one page, they stand before the others. */
+  /** Those that the event is about are seen at once: if they are not on one page, they come before the others, which begin `apart`. Are `all` of the event's own tasks there? */
   function together(here) {
     const names = concerned().map((name) => lanes.rows.get(name)), own = new Set(names.flatMap((row) => [row, row?.group])), must = here.filter((s) => own.has(s));
     const high = items.high, from = items[pageOf(leading())]?.y, top = Math.min(from, items.end), of = (item) => item.group ?? item.of ?? item.row, seen = here.filter((s) => items.some((item) => of(item) === s && item.y >= top && item.y + item.h <= top + high));
-    if (items.height <= high || must.every((s) => seen.includes(s))) return here;
+    if (items.height <= high || must.every((s) => seen.includes(s))) return { order: here, all: true };
     const take = new Set();
     let left = high;
     for (const s of [...names.flatMap((row) => must.filter((s) => s === row || s === row?.group)), ...seen, ...here]) {
       const tall = items.reduce((sum, item) => sum + (of(item) === s ? item.h : 0), 0);
       if (!take.has(s) && tall <= left) left -= (take.add(s), tall);
     }
-    return [...here.filter((s) => take.has(s)), ...here.filter((s) => !take.has(s))];
+    const rest = here.filter((s) => !take.has(s)), event = [now.event?.task, now.event?.run].map((name) => lanes.rows.get(name)).filter(Boolean);
+    return { order: [...here.filter((s) => take.has(s)), ...rest], apart: rest[0], all: event.every((row) => !here.includes(row) || take.has(row)) };
   }
   function fill(shown, whole, without) {
     const tall = shown.reduce((n, s) => n + (s.rows ? 2 : s.branches.length <= 8 ? 1 + s.branches.length * 0.85 : 1), 0);
@@ -107,7 +119,7 @@
     const put = (item) => { items.push({ lift: 0, ...item, y }); y += item.h; };
     const putRow = (row, depth) => {
       put({ row, h, depth, lift });
-      if (row.branches.length <= 8) for (const branch of row.branches) if (!without(branch)) put({ row: branch, of: row, h: inner, depth: depth + 1 });
+      if (row.branches.length <= 8) for (const branch of row.branches) if (!without(branch, row)) put({ row: branch, of: row, h: inner, depth: depth + 1 });
     };
     for (const s of shown) {
       if (!s.rows) { putRow(s, 0); continue; }
@@ -510,7 +522,7 @@
     }
     const from = (item.of ?? item.row).at[0] ?? 0;
     if (item.of) return K.el("div", { class: "lane-label sub", "data-from": item.row.at[0] ?? from, style: place, title: item.row.name }, K.el("span", { class: "txt" }, "branch "), item.row.name.slice(7), item.row.code ? K.el("code", {}, ` ${item.row.code}`) : "");
-    return K.el("div", { class: "lane-label", "data-from": from, style: place }, taskButton(item.row.name));
+    return K.el("div", { class: `lane-label${item.apart ? " apart" : ""}`, "data-from": from, style: place }, taskButton(item.row.name));
   }
   function taskButton(name) {
     const row = lanes.rows.get(name);
@@ -584,7 +596,7 @@
     paintNow(f, b);
     say(...(view.under ?? [itemOf(K.pinned ?? event?.run ?? event?.task)?.row, now.i]));
     K.tell("lanes", f);
-    parts.zoomed.textContent = [!f.whole && `${commas(f.last - f.first + 1)} of ${commas(K.trace.count)} events`, items.left && `${commas(items.left)} ${items.left === 1 ? "lane" : "lanes"} empty here`, scrolled()].filter(Boolean).join(", ");
+    parts.zoomed.textContent = [!f.whole && `${commas(f.last - f.first + 1)} of ${commas(K.trace.count)} events`, items.left + items.folded > 0 && `${K.plural(items.left + items.folded, "lane")} ${items.folded ? "left out" : "empty here"}`, scrolled()].filter(Boolean).join(", ");
     parts.whole.disabled = f.whole;
   }
   /** "▾ 3 more lanes": those that one has to scroll to. */
