@@ -44,8 +44,9 @@ pub(super) fn of_a_source(text: &mut String, names: &mut Names, who: Who, event:
                 (Tried::Failed(kind), _) => say!(*text, "it fails: ", kind.to_string().as_str()),
             }
         }
-        Event::SourceReady { source, ready, closed } => {
+        Event::SourceReady { source, mut ready, closed } => {
             say!(*text, "the selector reports ", names.source(source), ": ");
+            ready[Direction::Priority as usize] &= !closed; // (at the end a wait for such data is over, too)
             let mut between = "";
             let words = ["readable", "writable", "priority data", "an error", "closed"];
             for (is, word) in ready.into_iter().chain([closed]).zip(words) {

@@ -124,7 +124,7 @@
   const otherWords = (from, on) => { const at = on.timer && waitLine(from, on); return at ? `a timer, ${site(at)},` : K.tokens(K.onWhat(on)); };
   /** The same in words; of a wait that a timer ended both lines. */
   function placeOf({ at: i, from = i, key, on, beside, lines, who }) {
-    const e = K.event(i), { place, after } = !on && e?.ev === "Cancel" ? K.lineKnown(e) : {};
+    const e = K.event(i), { place, after } = !on && e?.ev === "Cancel" ? K.lineKnown(e, K.stateAt(i)) : {};
     if (place) return `${after ? "after " : ""}<code>${esc(K.site(place.text))}</code>`;
     const at = POINTLESS.includes(key) ? null : waitLine(from, on), timer = key === "before" && (K.endedBy(who, from)?.timer ?? beside?.find((on) => on.timer)), limit = timer && waitLine(from, timer), other = beside?.find((beside) => !on?.timer || !beside.timer), branch = who && !(lines?.size > 1) && K.joinBranch(who, at);
     const more = limit && limit.file === at?.file && limit.line === at.line ? (/\btimeout/.test(K.callAt(at)) ? ", ended by its <code>timeout</code>" : "") : limit ? `, ended by ${site(limit)}` : other && !branch ? `, and for ${otherWords(from, other)} as well` : "";
@@ -218,6 +218,9 @@
   function poolWords(rows, name) {
     const { job } = rows.get(name), taken = (other) => other.since + other.waited, until = job.waited === null ? Infinity : taken(job);
     const has = ({ name: other, job: it }) => it && other !== name && it.waited !== null && taken(it) < until && (it.ran === null || taken(it) + it.ran > job.since);
+    // (A job that a thread took while others ran on has not waited for them: the system starts a thread.)
+    const freed = job.waited === null || [...rows.values()].some((row) => has(row) && row.job.ran !== null && Math.abs(taken(row.job) + row.job.ran - until) < Math.max(1e6, job.waited / 10));
+    if (!freed) return "";
     const busy = [...rows.values()].filter(has).sort((a, b) => taken(a.job) - taken(b.job)), ran = ({ job }) => job.ran ?? Infinity;
     // (The clocks of two threads are read at slightly different times.)
     const inTurn = busy.length > 1 && busy.slice(1).every((row, k) => taken(busy[k].job) + ran(busy[k]) - taken(row.job) <= Math.min(ran(busy[k]), ran(row)) / 10), more = busy.length > NAMED && K.plural(busy.length - NAMED, "other job"), names = busy.slice(0, NAMED).map((row) => K.nameHTML(row.name));
@@ -275,8 +278,9 @@
     const others = child ? [...K.stateAt(to).sources.values()].map(({ name }) => name).filter((name) => name !== on.source && K.madeOf(name)?.ends?.[0] === child && K.sourceType(name) !== "Process") : [];
     const kills = child ? kinds("SourceTry").slice(0, MANY).map(K.event).filter((e) => e.direction === "write" && K.sourceType(e.source) === "Process" && K.madeOf(e.source).ends?.[0] === child) : [], killed = kills.length ? `<p>${kills[0].run ? K.nameHTML(kills[0].run) : "A thread"} asked the system to kill ${K.childOf(kills[0].source)} at ${K.when(kills[0].i)}: that is signal 9.</p>` : "";
     const over = child && kinds("ChildEnd").map(K.event).find((e) => e.child === child);
-    return killed + (over ? `<p>${K.up(endOfChild(over))}.</p>` : "") + others.map((name) => { const user = K.userOf(name, to); return `<p>${K.up(K.childOf(name))} (${esc(name)}), is open still${user ? `: ${K.nameHTML(user)} used it last${thenIs(K.stateAt(to), user)}` : ""}.</p>${(K.stateAt(to).tasks.get(user)?.waits ?? []).map((on) => senderWords(on, user, to)).join("")}`; }).join("");
+    return killed + (over ? `<p>${K.up(endOfChild(over))}.</p>` : "") + others.map((name) => { const user = K.userOf(name, to); return `<p>${K.up(K.childOf(name))} (${esc(name)}), ${to < K.trace.last ? "was still open then" : "is open still"}${user ? `: ${K.nameHTML(user)} used it last${thenIs(K.stateAt(to), user)}` : ""}${closedLater(name, to)}.</p>${(K.stateAt(to).tasks.get(user)?.waits ?? []).map((on) => senderWords(on, user, to)).join("")}`; }).join("");
   }
+  const closedLater = (name, i) => { const gone = kinds("SourceDrop").find((at) => at > i && K.event(at).source === name); return gone === undefined ? "" : `; it was closed at ${K.when(gone)}`; };
   /** In a record without an end: what was written at one end of a connection, and not read at the other so far. */
   function unreadWords() {
     if (!K.trace.cut) return "";
@@ -287,7 +291,7 @@
   function trafficOf({ key, from, on, who, times }) {
     const row = K.rowsOf(K.trace).rows.get(who), flow = key === "socket" && on.direction === "read" && K.moved(on.source), to = row && (row.endAt(from) ?? K.trace.last);
     const by = (side) => flow[side].sum[K.upTo(flow[side].at, to - 1)] ?? 0, bytes = (n) => (n ? K.plural(n, "byte") : "nothing");
-    const end = flow && K.otherEnd(on.source), user = end && K.userOf(end, to - 1), peer = end ? `<p>The other end of ${esc(on.source)} is ${esc(end)}${user ? `, which ${K.nameHTML(user)} used last` : ""}${K.stateAt(to - 1).sources.has(end) ? "; it is open" : ", and which is closed"}.</p>` : "";
+    const end = flow && K.otherEnd(on.source), user = end && K.userOf(end, to - 1), peer = end ? `<p>The other end of ${esc(on.source)} is ${esc(end)}${user ? `, which ${K.nameHTML(user)} used last` : ""}${K.stateAt(to - 1).sources.has(end) ? (to > K.trace.last ? "; it is open" : `; it was open then${closedLater(end, to)}`) : ", and which is closed"}.</p>` : "";
     const sent = end && K.moved(end)?.counted ? K.moved(end).write.sum[K.upTo(K.moved(end).write.at, to - 1)] ?? 0 : 0, all = sent > 0 && sent === by("read") ? `<p>All ${K.plural(sent, "byte")} that had been written there were read: nothing was under way.</p>` : "", only = flow && /^Child|Pipe/.test(K.sourceType(on.source));
     return flow?.counted ? `${peer}${all}<p class="mute">Before ${to > K.trace.last ? "the record ends" : times > 1 ? "the end of the longest" : "the end of this wait"}, ${bytes(by("read"))} had been read from ${esc(on.source)}${only ? "" : `, and ${bytes(by("write"))} written to it`}.</p>` : "";
   }

@@ -44,6 +44,13 @@
     return all > 0 ? machine * (part / all) : machine;
   };
 
+  // When the timers were due that were dropped after that, without having fired.
+  K.on("begin", (trace) => { trace.passed = new Map(); });
+  K.on("event", (e) => {
+    const timer = e.ev === "TimerCancel" && K.trace.state.gone.find(({ name }) => name === e.timer);
+    if (timer && timer.due > 0 && e.t - timer.due > TICK) K.trace.passed.set(e.timer, timer.due);
+  });
+
   const rows = () => K.rowsOf(K.trace).rows;
   const end = (row, k) => row.at[k + 1] ?? K.trace.count;
   /** What made a task ready at event `i`. */
@@ -159,6 +166,7 @@
   K.wokenFor = (row, k, wake) => (isForeign(row.waits[k], wake) && !cancelled(row, k) ? forNothing(row, k, wake) : null);
   const isForeign = (waits, wake) => wake && wake.by !== "runtime" && waits.every((on) => (on.timer && wake.by !== "timer") || (on.source && wake.by !== "io"));
   /** Which source did the selector report just before a wake? */
+  K.reported = reported;
   function reported(i) {
     for (let k = i - 1; k >= Math.max(0, i - FAR); k--) { const e = K.event(k); if (e.ev === "SourceReady") return e.source; }
     return undefined;
@@ -254,6 +262,8 @@
     // Where it has two parts: the time between them.
     let middle = null, [first, second] = [key, key];
     if (ended?.timer && wake?.late >= 2 * TICK) [middle, second] = [ends - wake.late, "late"];
+    const due = key === "timer" && wake?.by !== "timer" ? K.trace.passed.get(on.timer) : undefined; // (it was dropped before it could fire)
+    if (due !== undefined && ends - due >= 2 * TICK) [middle, second] = [due, "late"];
     if (wake?.by === "message" && key !== "job" && ends - listened(to) > TICK) [middle, second] = [listened(to), "deaf"];
     if (key === "job") [middle, first] = [takenAt(rows().get(on.task), from) ?? ends, "pool"];
     if (all === null || middle === null) return tell(key, all, from, on, waits);

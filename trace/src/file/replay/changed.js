@@ -33,7 +33,7 @@
     sources(a, b) {
       if (!b) return "gone";
       if (!a) return "known";
-      const parts = K.DIRECTIONS.filter((way) => a[way].ready !== b[way].ready).map((way) => `${way}: ${b[way].ready ? "ready" : "not ready"}`);
+      const parts = K.DIRECTIONS.filter((way) => a[way].ready !== b[way].ready && !(way === "priority" && b.closed)).map((way) => `${way}: ${b[way].ready ? "ready" : "not ready"}`);
       for (const way of K.DIRECTIONS) if (list(a[way].waits) !== list(b[way].waits)) parts.push(`${list(b[way].waits)} waits to ${K.TO[way]}`);
       return parts.join(", ") || (a.registered !== b.registered ? "registered" : "");
     },

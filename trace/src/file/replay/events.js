@@ -61,7 +61,7 @@
       is: (e) => e.room === null || e.room === undefined ? "Without a limit: send never waits, and memory is the only bound." : `With room for ${e.room}: a task that sends into a full channel waits until a place is free.`,
       acts: {
         take: "Such a place is neither free nor filled until its permit is used or dropped.",
-        put: (e) => (hadToWait(e, "sync") ? "It had waited for room." : "There was room, so this send did not wait. An await yields only when it must.") + aheadOf(e),
+        put: (e, s) => (s.primitives.get(e.sync)?.room === null ? "The channel has no limit: a send into it never waits, and is not awaited." : hadToWait(e, "sync") ? "It had waited for room." : !e.run || actBetween(e, s) ? "There was room." : "There was room, so this send did not wait. An await yields only when it must.") + aheadOf(e),
         get: (e) => `${hadToWait(e, "value") ? "It had waited for this." : "There was a value, so this recv did not wait."}${inside(e)}`,
         senders: (e) => e.units === 0 ? "The last sender is gone." : `${plural(e.units, "sender")} alive: the channel ends only when the last one is dropped.`,
         end: "What is inside can still be taken; after that, recv gives None.",
@@ -108,7 +108,7 @@
     if (own !== undefined) return own;
     switch (e.act) {
       case "take": case "get": return !forAll(e.sync) && s.primitives.get(e.sync)?.line.length ? "Tasks are served in order of arrival." : "";
-      case "put": return e.units === "all" ? "Every task that waits here is woken." : "";
+      case "put": return e.units !== "all" ? "" : K.trace.notices.fates.get(e.i) === "nobody" ? "No task waits here, so none is woken, and nothing is kept: a task that begins to wait after this does not hear of it." : "Every task that waits here is woken.";
       case "close": return "No more will come: every task that waits is woken.";
       case "open": return "From now on a send reaches a receiver.";
       case "forget": return "What is forgotten doesn’t come back by itself.";
@@ -169,12 +169,13 @@
     return null;
   }
   /** The line of the program that an event is about, and whether it is only known that it was done after that line: a spawn has its own, and an act
-   *  between two awaits has that of the one before. */
+   *  between two awaits has that of the one before: with a state, the last that its poll has told of. */
   K.lineKnown = function (e, s) {
     const known = e.ev === "BlockingStart" ? !!K.jobLine(e) : e.ev === "SourceNew" ? !K.keptInside(e) : K.panicAt(e) ? !!K.panicAt(e).at : !!K.of(K.EVENTS, e.ev)?.line;
     const place = K.lineOf(e);
     if (!place && e.run) return { place: lastLine(e), after: true };
-    return { place, after: !e.made && !known && !!e.run && (K.noAwait(place) || !!K.about(e, "between", s)) };
+    const after = !e.made && !known && !!e.run && (K.noAwait(place) || !!K.about(e, "between", s));
+    return { place: (after && s && K.lastTold(s, e)) || place, after };
   };
   /** Is a task, a channel or the like made at this place? Then it is no await, though it may be the last line that is known of a wait: that of a
    *  future which other code polls. */
@@ -220,9 +221,14 @@
     }
     return false;
   }
+  /** Does no message come before the next sleep? */
+  function saysNothing(e) {
+    const next = (ev) => { const all = K.trace.index.byEv.get(ev) ?? []; return all[K.upTo(all, e.i) + 1] ?? Infinity; };
+    return next("Park") < next("Message");
+  }
   function nobody(e) {
     const [readable, writable, priority, error] = Array.isArray(e.ready) ? e.ready : [];
-    const ways = [readable && (K.listens(e.source) ? "accept" : K.TO.read), writable && K.TO.write, priority && K.TO.priority, error && K.TO.error].filter(Boolean);
+    const ways = [readable && (K.listens(e.source) ? "accept" : K.TO.read), writable && K.TO.write, priority && !e.closed && K.TO.priority, error && K.TO.error].filter(Boolean);
     return ways.length ? `No task waits to ${ways.join(" or to ")}, so none is woken.` : "No task waits for it, so none is woken.";
   }
   /** A read or write that moved bytes, and the bit is cleared behind it: a short one. */
@@ -255,8 +261,17 @@
     return waits.map(hang).join(", and ");
   }
 
-  const CAUSES = { timer: "A timer woke it", io: "A socket woke it", message: "Another thread woke it", deferred: "It had given way, and was woken", runtime: "It was put into the queue" };
-  function because({ by, task }) {
+  /** Where a job's thread took it earlier than the loop tells of it: what the loop did meanwhile. */
+  function heardOf(e) {
+    const { job } = K.rowsOf(K.trace).rows.get(e.task) ?? {}, { index, real } = K.trace, late = job ? e.real - (job.since + (e.waited ?? 0)) : 0, i = K.upTo(real, real[e.i] - late);
+    const before = (ev) => { const all = index.byEv.get(ev) ?? []; return all[K.upTo(all, i)] ?? -1; };
+    if (!(late > 1e6)) return "";
+    return before("Park") > before("Unpark") ? " The loop slept then, and does not wake for that: so it is told only now." : ` The loop hears of it only now, ${K.span(late)} later: it was at work.`;
+  }
+  const CAUSES = { timer: "A timer woke it", message: "Another thread woke it", deferred: "It had given way, and was woken", runtime: "It was put into the queue" };
+  function because(wake) {
+    const { by, task } = wake;
+    if (by === "io") return `${K.up(K.sourceWord(K.reported(wake.i)))} woke it`;
     if (by?.task) return by.task === task ? "It woke itself" : `${K.nameHTML(by.task)} woke it`;
     return CAUSES[by] ?? "It was woken";
   }
@@ -264,7 +279,7 @@
   function waits(on, state) {
     if (!on) return "";
     if (on.timer) return "Its waker is stored with the timer. The poll goes on until it returns Pending; from then on waiting costs no CPU and no thread.";
-    if (on.source) return "Its waker is at the socket; the next report of the system calls it.";
+    if (on.source) return `Its waker is at ${K.sourceWord(on.source).replace(/^an? /, "the ")}; the next report of the system calls it.`;
     if (on.value) return K.isChannel(on.value) ? "Its waker is at the channel; the next send calls it, or the last sender’s end." : "Its waker is at the set; the end of any task of the set calls it.";
     if (on.sync && K.isChannel(on.sync)) return `Back-pressure: the fast side is slowed to the pace of the slow one. ${K.nth(K.placeOf(state, on) || 1)} in line, first come, first served.`;
     if (on.closed) return "The waker is called when the receiver is closed or dropped.";
@@ -392,12 +407,12 @@
     ChildEnd: { level: 1, kind: "source", between: true, tokio: ["process/unix/pidfd_reaper.rs"], teaches: (e) => (e.signal ? "It did not end by itself: a signal ended it, and it has no status. " : e.code ? "By custom a status other than 0 says that it failed. " : "By custom status 0 says that all went well. ") + "The system keeps the answer until it is asked for." },
     Park: {
       level: (e) => (e.timeout === 0 ? 1 : 0), kind: "loop", tokio: [...LOOP, "runtime/time/mod.rs"],
-      teaches: (e) => e.timeout === null || e.timeout === undefined ? `No CPU is used. ${K.isHopeless(e.i) ? "Nothing is left that could end this sleep: see the verdict." : "Without a timer only a socket or another thread can end it."}`
+      teaches: (e) => e.timeout === null || e.timeout === undefined ? `No CPU is used. ${K.isHopeless(e.i) ? (K.wokeUp(e.i) && !K.quiz?.on ? "Nothing of the program’s own is left that could end this sleep: see the verdict. An unpark ends it, such as the doctor’s, which looks around." : "Nothing is left that could end this sleep: see the verdict.") : "Without a timer only a socket or another thread can end it."}`
         : e.timeout === 0 ? "Not for long: there is something due already." : "No CPU is used until then. The operating system ends the sleep for a timer, a socket, or another thread’s unpark.",
     },
     Unpark: {
       level: 1, kind: "loop", tokio: [DRIVER],
-      teaches: (e) => e.events ? `It brings what the sockets report. ${wakesNext(e, 64) ? "The tasks that waited for that are queued next." : "No task waited for it, so none is woken."}` : e.unparked ? "Another thread has sent a message, which is received in step 3, or set an earlier timer." : "It doesn’t know yet for whom. The timers are looked at in step 4.",
+      teaches: (e) => e.events ? `It brings what the sockets report. ${wakesNext(e, 64) ? "The tasks that waited for that are queued next." : "No task waited for it, so none is woken."}` : e.unparked ? (saysNothing(e) ? "An unpark without a message: another thread has set an earlier timer, or the doctor looks around." : "Another thread has sent a message, which is received in step 3, or set an earlier timer.") : "It doesn’t know yet for whom. The timers are looked at in step 4.",
     },
     Advance: { level: 0, kind: "timer", tokio: ["time/clock.rs"], teaches: (e) => e.auto ? "No task can run before the next deadline, so the virtual clock simply goes there." : "By hand, from the program." },
     Message: {
@@ -405,7 +420,7 @@
       teaches: (e) => `${K.of(MESSAGES, e.kind) ?? "What another thread wants"} comes as a message: no other thread ever touches the run queue, so the queue needs no lock.`,
     },
     BlockingStart: { level: 0, kind: "task", line: (e) => K.jobLine(e), between: true, tokio: ["runtime/blocking/pool.rs"], teaches: "Work that would block goes to a thread of its own, or into the pool’s queue if there are as many as there may be. The loop stays free." },
-    BlockingRun: { level: 1, kind: "task", between: true, tokio: ["runtime/blocking/pool.rs"], teaches: (e) => `The loop hears of it only now: the thread took the job ${K.span(e.waited ?? 0)} after it was handed over.` },
+    BlockingRun: { level: 1, kind: "task", between: true, tokio: ["runtime/blocking/pool.rs"], teaches: (e) => `A thread of the pool took the job ${K.span(e.waited ?? 0)} after it was handed over.${heardOf(e)}` },
     BlockingEnd: { level: 0, kind: "task", tokio: ["runtime/blocking/task.rs"], teaches: (e) => (e.ran === null ? "No thread ever ran it: it was aborted, or the runtime ended before." : `${K.trace.panicked.has(e.task) ? "It panicked, and its handle will say so." : "It has left its output with its handle."} A task that awaits the job is woken by a message.`) },
     SyncNew: { level: 0, kind: (e) => primitive(e.kind).word ?? "sync", between: true, tokio: (e) => primitive(e.kind).tokio, teaches: (e, s) => said(primitive(e.kind).is, e, s) },
     SyncAct: {

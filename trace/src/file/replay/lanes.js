@@ -43,7 +43,7 @@
   /** A label that fits into so many pixels: itself, a shorter one, or none. */
   function fit(text, px) {
     if (!text || px < 18) return "";
-    const shorter = [text, text.replace(/channel (\d+)/g, "ch $1"), text.replace(/(timer|source|lock|rwlock|task|channel) (\d+)/g, (_, w, n) => (w === "channel" ? "ch " : w === "rwlock" ? "rw " : w[0]) + n).replace(/semaphore (\d+)/g, "sem $1").replace(/ (empty|full|read|write|closing)/g, "")];
+    const shorter = [text, text.replace(/channel (\d+)/g, "ch $1"), text.replace(/(source|lock|rwlock|task|channel) (\d+)/g, (_, w, n) => (w === "channel" ? "ch " : w === "rwlock" ? "rw " : w[0]) + n).replace(/semaphore (\d+)/g, "sem $1").replace(/ (empty|full|read|write|closing)/g, "")];
     return shorter.find((t) => textWidth(t) + 8 <= px) ?? "";
   }
 

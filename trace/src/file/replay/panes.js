@@ -236,6 +236,12 @@
     }
     return { told: line, panic };
   }
+  K.lastTold = (s, e) => toldInPoll(s, e).told;
+  /** A place after which an event was: the one line of its function that can have done it, or two. */
+  function guessed(e, last) {
+    const lines = K.perhaps(e, last);
+    return !lines.length ? { place: last, now: true, word: "after" } : { place: { ...last, line: lines[0], lit: lines.length > 1 ? last.line : lines[0], text: `${last.file}:${lines.join(" or ")}` }, now: true, word: K.perhapsWord(lines) };
+  }
   /** Where a `select!` begins; null if unsure. */
   K.selectLine = function (select) {
     const x = select && writtenAs(select);
@@ -253,7 +259,7 @@
       if (panic && last) return { place: last, now: e.ev !== "PollEnd", word: panic.at ? "panicked at" : "panicked after" };
       if (e.ev === "PollEnd" && e.outcome !== "pending") return { place: last ?? beginning(task), now: false, word: !last ? "begins here" : K.noAwait(last) ? "after" : "last await" };
       // A poll goes on behind the await where its task stood; a first poll begins where its function does.
-      return { place: last ?? beginning(task), now: true, word: last && K.lineOf(e) && K.lineKnown(e, s).after ? "after" : undefined };
+      return last && K.lineOf(e) && K.lineKnown(e, s).after ? guessed(e, last) : { place: last ?? beginning(task), now: true };
     }
     if (e.ev === "Spawn" && own(e.made)) return { place: beginning(s.tasks.get(e.task)), now: false };
     // Nobody runs: where the one is that the event is about, or else the first that has not ended.
@@ -292,12 +298,12 @@
     const pane = $("program"), { place: known, now, word } = placeNow(s, e), wrong = K.lintsHere.map((lint) => lint.at).filter(Boolean);
     const place = now || !wrong.length ? known : wrong[0]; // nobody runs: show what the verdict is about
     const file = place?.file ?? s.file ?? K.trace.main ?? "", box = open(pane, file);
-    light(box, place && (now || word) ? place.line : 0, !now || !!word);
+    light(box, place && (now || word) ? place.lit ?? place.line : 0, !now || !!word);
     for (const line of box.querySelectorAll(".wrong")) line.classList.remove("wrong");
     for (const at of wrong) if (at.file === file) lineOf(box, at.line)?.classList.add("wrong");
-    gutter(box, s, file, now && e?.run === s.running ? place : null); // (the end of a poll in a local set is its host’s again)
-    $("p-file").innerHTML = `<bdi dir="ltr">${place && (now || word) ? `${word ? `${word} ` : ""}${esc(file)}:${place.line}` : esc(file)}</bdi>`;
-    $("p-file").title = /after$/.test(word ?? "") ? K.AFTER : "";
+    gutter(box, s, file, now && e?.run === s.running ? { ...place, line: place?.lit ?? place?.line } : null); // (the end of a poll in a local set is its host’s again)
+    $("p-file").innerHTML = `<bdi dir="ltr">${place && (now || word) ? `${word ? `${word} ` : ""}${esc(file)}:${/\d+ or \d+$/.exec(place.text)?.[0] ?? place.line}` : esc(file)}</bdi>`;
+    $("p-file").title = /after$|^perhaps|^one of/.test(word ?? "") ? K.AFTER : "";
     const lines = K.trace.files.get(file)?.lines ?? [];
     if (place) centre(pane, box, lines.length ? Math.max(functionAround(lines, place.line)[0], 1) : place.line, place.line);
     else if (lines.length && pane.dataset.first === undefined) { // where main begins; or else not the comment at its head

@@ -91,18 +91,20 @@
     if (e.direction === "write") return e.bytes === 0 ? "shutdown" : child ? "start_kill" : `send send_to try_write ${bare && K.moved(e.source)?.uses[0] === e.i ? "connect" : ""}`;
     return child ? "wait try_wait" : type === "SignalSocket" ? "signal recv" : `recv recv_from try_read ${bare && !/Stream/.test(type) ? "accept" : ""}`;
   }
-  /** Of an event that came after a line: the one or two lines of its function with a call that does what it tells of; "" if there are more. */
-  function perhaps(e, { file: name, line }) {
+  /** Of an event that came after a line: the one or two lines of its function with a call that does what it tells of; none if there are more. */
+  K.perhaps = function (e, { file: name, line }) {
     const file = K.trace.files.get(name), calls = besides(e).match(/\b[a-z]+(_[a-z]+)*\b/g), known = `${name}:${line} ${calls}`;
-    if (!file?.lines.length || !calls) return "";
+    if (!file?.lines.length || !calls) return [];
     if (!places.has(known)) {
       const [first, last] = K.functionAround(file.lines, line), is = new RegExp(`(\\.|::)(${calls.join("|")})(_owned|_many)*\\(`), found = [];
       const again = file.lines.slice(first - 1, last).some((line) => /\b(for|while|loop)\b/.test(line)); // (else what is before that line is over)
       for (let k = again ? first : Math.max(first, line); k <= last; k++) if (is.test(file.lines[k - 1].replace(/\/\/.*$/, ""))) found.push(k);
-      places.set(known, found.length === 1 || found.length === 2 ? `${K.site(name)}:${found.join(" or ")}` : "");
+      places.set(known, found.length < 3 ? found : []);
     }
     return places.get(known);
-  }
+  };
+  /** "perhaps", or "one of", for so many. */
+  K.perhapsWord = (lines) => (lines.length > 1 ? "one of" : "perhaps");
   const places = new Map();
   const calls = new Map(); // (of each place, which many events have)
   /** As a word begins, but a number as a whole: "lock 1" is neither rwlock 1 nor lock 12. */
@@ -148,9 +150,9 @@
     const said = K.el("span", { class: "said", title: text });
     // (Some sentences are about a thing alone: who did it is told before.)
     said.innerHTML = !event ? K.tokens(text) : event.ev === "SyncAct" && event.run && !text.toLowerCase().includes(event.run) ? `${K.nameHTML(event.run)}: ${K.headline(i)}` : K.headline(i);
-    const when = t === undefined ? "" : K.clock(t), { place: at, after } = event ? K.lineKnown(event) : {}, guess = after && at && perhaps(event, at);
-    const site = at && K.el("span", { class: "site kept", title: guess ? `${/ or /.test(guess) ? "The only two such calls" : "The only such call"} in this function; the last line that is known is ${at.text}` : after ? `${at.text}. ${K.AFTER}` : at.text });
-    if (at) site.innerHTML = K.kept(guess ? `${/ or /.test(guess) ? "one of" : "perhaps"} ${guess}` : (after ? "after " : "") + K.site(at.text));
+    const when = t === undefined ? "" : K.clock(t), { place: at, after } = !event ? {} : K.lineKnown(event).after ? K.lineKnown(event, K.stateAt(i)) : K.lineKnown(event), guess = after && at ? K.perhaps(event, at) : [];
+    const site = at && K.el("span", { class: "site kept", title: guess.length ? `${guess.length > 1 ? "The only two such calls" : "The only such call"} in this function; the last line that is known is ${at.text}` : after ? `${at.text}. ${K.AFTER}` : at.text });
+    if (at) site.innerHTML = K.kept(guess.length ? `${K.perhapsWord(guess)} ${K.site(at.file)}:${guess.join(" or ")}` : (after ? "after " : "") + K.site(at.text));
     li.append(K.el("a", { href: `#${K.address(i)}`, "data-go": i, "data-kind": kind, "aria-current": now ? "step" : null },
       K.el("span", { class: "n" }, event ? String(event.n) : kind === "verdict" ? "!" : "»"), said, K.el("small", {}, K.el("span", {}, when), site)));
     return li;

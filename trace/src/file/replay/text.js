@@ -155,6 +155,11 @@
     return n < 0 ? `child process ${child}` : `child ${n + 1}${name ? `, ${name}` : ""}`;
   };
   const SIGNALS = { 1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 13: "SIGPIPE", 14: "SIGALRM", 15: "SIGTERM" };
+  /** "a socket", "a pipe", "a child’s end": what a source is; "a source" if that is not told. */
+  K.sourceWord = function (source) {
+    const type = typeOf(source ?? "");
+    return /^Process$/.test(type) ? "a child’s end" : /^Child|Pipe/.test(type) ? "a pipe" : /^Signal/.test(type) ? "a signal" : /^(Tcp|Udp|Unix)/.test(type) ? "a socket" : "a source";
+  };
   /** "SIGHUP", "signal 10": for which signal a source is; "" if it is for none. */
   K.signalOf = function (source) {
     const number = typeOf(source) === "SignalSocket" && K.madeOf(source).ends?.[0];

@@ -16,6 +16,8 @@
 
   /** Has the doctor proven by then that nothing is left that could wake a task? */
   K.isHopeless = (i) => K.trace.lints.some((lint) => lint.i <= i && lint.lint === "deadlock" && /nothing is left/.test(lint.say));
+  /** Did anything end the sleep that began with event `i`, or with an event before it? (The doctor's own look does.) */
+  K.wokeUp = (i) => (K.trace.index.byEv.get("Unpark") ?? []).at(-1) > i;
   /** Where a task waits for one of several things. */
   const lineOf = (t, on) => (K.event(t.since)?.ev === "PollEnd" && K.waitLine(t.since, on)) || t.at;
   /** What the thread does meanwhile: the same for all. */
@@ -23,7 +25,7 @@
     if (s.i >= (K.trace.index.byEv.get("RunEnd")?.at(-1) ?? Infinity)) return "The run is over: no thread drives the runtime.";
     if (s.running) return `${name(s.running)} holds the only thread; a poll can’t be interrupted, it ends when it returns.`;
     const [first] = s.ready, none = s.queue.length > s.ready.length ? "no task is ready but in a local set" : "no task is ready";
-    if (s.parked) return `The thread sleeps${s.timeout !== null && s.timeout !== undefined ? "" : K.isHopeless(s.i) ? " for ever" : " until something comes from outside"}: ${none}.`;
+    if (s.parked) return `The thread sleeps${s.timeout !== null && s.timeout !== undefined ? "" : K.isHopeless(s.i) && !K.wokeUp(s.i) ? " for ever" : " until something comes from outside"}: ${none}.`;
     return first ? `The loop is at work; ${name(first)} is the first in the run queue.` : `The loop is at work; ${none}.`;
   }
 
