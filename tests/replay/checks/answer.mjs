@@ -675,7 +675,7 @@ export function answer(checks, files, directory) {
     const page = await told(open, "between", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { task: "task 1" }), polled("task 1", 1),
       act("notify", "put"), also(woken("main", 1, "task 1"), { at }), act("mpsc", "senders"), act("mpsc", "put", { at: "src/main.rs:32:16" }), also(over("task 1", 1), { at: "src/main.rs:32:16" })], {}, [{ file: "src/main.rs", whose: "program", text }]);
     const shows = await page.evaluate(() => { window.K.setLevel("engine"); return window.T.events.filter((e) => e.run === "task 1" && e.at).map((e) => { window.K.go(e.i); return [e.ev, document.getElementById("p-file").textContent, document.querySelector("#program .file > .on")?.children[1].textContent ?? ""]; }); });
-    same(shows, [["SyncAct", "after src/main.rs:30", ""], ["Wake", "after src/main.rs:30", ""], ["SyncAct", "after src/main.rs:30", ""], ["SyncAct", "src/main.rs:32", "32"], ["PollEnd", "last await src/main.rs:32", ""]], "which line, and whether it is lit as the event’s own");
+    same(shows, [["SyncAct", "perhaps src/main.rs:31", ""], ["Wake", "after src/main.rs:30", ""], ["SyncAct", "after src/main.rs:30", ""], ["SyncAct", "src/main.rs:32", "32"], ["PollEnd", "last await src/main.rs:32", ""]], "which line, and whether it is lit as the event’s own");
     await page.keyboard.press("/");
     const sites = await page.evaluate(() => [...document.querySelectorAll("#search .site")].map((el) => el.textContent));
     is(sites.includes("after main.rs:30") && sites.includes("main.rs:32"), `in the list: ${sites}`);
@@ -836,6 +836,75 @@ export function answer(checks, files, directory) {
     same(said.filter((text) => /\b0\.\d+ s/.test(text)), [], "a time below a second is in ms or µs");
     const inside = await page.evaluate(() => { const e = [...window.T.events].find((e) => e.ev === "SyncAct" && e.act === "get" && e.kind === "mpsc"); return window.K.about(e, "teaches", window.K.stateAt(e.i)).replace(/<[^>]*>/g, ""); });
     is(/It was sent [\d.]+ (ns|µs|ms) before, by .*task \d+ \(event \d+\)/.test(inside), inside);
+  });
+
+  const aside = (page, at) => page.evaluate((at) => { const e = window.T.events.filter((e) => e.ev === at.ev && (!at.act || e.act === at.act)).at(at.nth ?? 0), box = document.createElement("div"); box.innerHTML = window.K.aside(e.i, window.K.stateAt(e.i)); return box.textContent; }, at);
+  checks.add("answer: values that another runtime receives are not counted, and its page is named in a run that was ended from outside", async (open) => {
+    const channel = [0, "SyncNew", { sync: "channel 1", kind: "mpsc", count: 0, run: "main" }, "primitives", "channel 1", { kind: "mpsc", room: 8, count: 0, senders: 1 }], put = (ms, count) => [ms, "SyncAct", { sync: "channel 1", kind: "mpsc", act: "put", units: 1, count, run: "main", task: "main" }, "primitives", "channel 1", { count, high: 1 }];
+    const run = [made("main"), polled("main", 0), channel, put(1, 1), waits("main", 1, { timer: "timer 1" }), woken("main", 90, "timer"), polled("main", 90)], asleep = [900, "Park", { timeout: null }, "loop", "", { step: "park" }];
+    const counted = async (page) => { await page.keyboard.press("End"); return page.evaluate(() => window.T.words(document.getElementById("wakers"))); };
+    const page = await told(open, "elsewhere", [...run, put(90, 1), waits("main", 90, { timer: "timer 2" }), asleep], {}, [{ pages: [{ page: "x.2.html", started: 1 }] }], "");
+    is(/other runtimes have pages of their own: x\.2\.html/.test(await page.innerText("#aside")), await page.innerText("#aside"));
+    is(/how many values are in it is not known/.test(await counted(page)) && !/1 of 8/.test(await counted(page)), await counted(page));
+    is(/1 of 8/.test(await counted(await told(open, "here", [...run, also(put(90, 2), { count: 2 }), waits("main", 90, { timer: "timer 2" }), asleep], {}, [], ""))) === false, "two were put in");
+    is(/2 of 8/.test(await counted(await told(open, "here", [...run, put(90, 2), waits("main", 90, { timer: "timer 2" }), asleep], {}, [], ""))), "which are there still");
+  });
+
+  checks.add("answer: a job that ended is no other code, an unpark ends a hopeless sleep, and a loop that slept was not at work", async (open) => {
+    const job = [[0, "BlockingStart", { task: "job 1", run: "main" }, "jobs", "job 1", { by: "main", waited: null }], waits("main", 0, { task: "job 1" }), [0, "Park", { timeout: null }, "loop", "", { step: "park" }], [50, "BlockingRun", { task: "job 1", waited: 230e3 }, "jobs", "job 1", { waited: 230e3 }], [50, "BlockingEnd", { task: "job 1", ran: 49e6 }, "jobs", "job 1", "ended", "tasks", "main", { waits: [], polls: 1 }], [50, "Unpark", { unparked: true }, "loop", "", { step: "run" }], [50, "Turn", { queued: 0, tasks: 1, timers: 0, sources: 0 }], woken("main", 51, "message"), polled("main", 51), over("main", 51)];
+    const page = await told(open, "heard-later", [made("main"), polled("main", 0), ...job]), at = await page.evaluate(() => window.K.trace.index.byEv.get("BlockingEnd")[0]);
+    const [why, box] = await page.evaluate((i) => { window.K.go(i); return [window.K.why.words(window.K.stateAt(i), "main"), window.T.words(document.getElementById("places"))]; }, at);
+    is(/job 1 has ended: another thread has done that, and its message, which wakes this task, has not reached the loop yet/.test(why) && !/other code/.test(why + box) && /woken soon/.test(box), `${why} ${box}`);
+    is(/took the job 230 µs after it was handed over\. The loop slept then/.test(await aside(page, { ev: "BlockingRun" })), await aside(page, { ev: "BlockingRun" }));
+    is(/An unpark without a message|sent a message/.test(await aside(page, { ev: "Unpark" })), await aside(page, { ev: "Unpark" }));
+    const looked = await told(open, "looked", [made("main"), polled("main", 0), waits("main", 0, { sync: "lock 1", ticket: 1, units: 1 }), [0, "Park", { timeout: null }, "loop", "", { step: "park" }], [90, "Unpark", { unparked: true }, "loop", "", { step: "run" }], [90, "Park", { timeout: null }, "loop", "", { step: "park" }]], {}, [{ lint: "deadlock", task: "main", after: 3, say: "main waits, and nothing is left that could wake it", spots: [] }], "");
+    is(/own is left that could end this sleep: see the verdict\. An unpark ends it/.test(await aside(looked, { ev: "Park" })), await aside(looked, { ev: "Park" }));
+    is(/Nothing is left that could end this sleep/.test(await aside(looked, { ev: "Park", nth: -1 })), await aside(looked, { ev: "Park", nth: -1 }));
+    is(/the doctor looks around/.test(await aside(looked, { ev: "Unpark" })), await aside(looked, { ev: "Unpark" }));
+  });
+
+  checks.add("answer: pipes and child ends are no sockets, a pipe that was closed later was open then, and an end is no priority data", async (open) => {
+    const known = (source, what, ends) => [0, "SourceNew", { source, what, ends, run: "main" }, "sources", source, { what }], read = (source) => ({ source, direction: "read" }), wait = (ms, source) => [[ms, "Wait", { on: read(source), run: "main", task: "main" }], waits("main", ms, read(source))];
+    const page = await told(open, "closed-later", [made("main"), polled("main", 0), known("source 1", "Process", [7, 0]), known("source 2", "ChildStdin", [7, 0]), known("source 3", "ChildStdout", [7, 0]), ...wait(0, "source 3"), [80, "SourceReady", { source: "source 3", ready: [true, false, true, false], closed: true }, "sources", "source 3", { closed: true, read: { ready: true }, priority: { ready: true } }], woken("main", 80, "io"), polled("main", 80), [81, "SourceDrop", { source: "source 2", run: "main" }, "sources", "source 2", "removed"], ...wait(82, "source 1"), woken("main", 90, "io"), polled("main", 90), over("main", 91)]);
+    is(/The stdin of child 1 \(source 2\), was still open then.*; it was closed at 81\.00 ms/.test((await shown(page))[2]), (await shown(page))[2]);
+    is(/Its waker is at the pipe/.test(await aside(page, { ev: "Wait" })) && /Its waker is at the child’s end/.test(await aside(page, { ev: "Wait", nth: 1 })), await aside(page, { ev: "Wait", nth: 1 }));
+    is(/A pipe woke it/.test(await aside(page, { ev: "PollStart", nth: 1 })), await aside(page, { ev: "PollStart", nth: 1 }));
+    const ready = await page.evaluate(() => { const [i] = window.K.trace.index.byEv.get("SourceReady"); return [window.K.stateAt(i).sources.get("source 3").priority.ready, window.K.changed(window.K.event(i), window.K.stateAt(i))]; });
+    is(ready[0] && !/priority/.test(ready[1]), `${ready}`);
+  });
+
+  checks.add("answer: a send without a limit, a notification for no task, a timer that was dropped late, and a job’s own sends", async (open) => {
+    const act = (sync, kind, act, more, ...then) => [0, "SyncAct", { sync, kind, act, units: 1, count: 1, run: "main", task: "main", ...more }, ...then], make = (sync, kind, more) => [0, "SyncNew", { sync, kind, run: "main" }, "primitives", sync, { kind, ...more }];
+    const page = await told(open, "unlimited", [made("main"), polled("main", 0), make("channel 1", "mpsc", { room: null, count: 0 }), act("channel 1", "mpsc", "put"), make("notify 1", "notify", { count: 0 }), act("notify 1", "notify", "put", { units: "all", count: 0 }), make("watch 1", "watch", { count: 1 }), act("watch 1", "watch", "put", { units: "all" }), over("main", 1)]);
+    same(await Promise.all([0, 1, 2].map((nth) => aside(page, { ev: "SyncAct", nth }))), ["The channel has no limit: a send into it never waits, and is not awaited.", "No task waits here, so none is woken, and nothing is kept: a task that begins to wait after this does not hear of it.", "No task waits here now, so none is woken: it is there for receivers that ask later."], "of each");
+    const late = await told(open, "late-drop", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { timer: "timer 2" }), polled("task 1", 0), [0, "TimerAdd", { timer: "timer 1", run: "task 1" }, "timers", "timer 1", { due: 100e6, task: "task 1" }], waits("task 1", 0, { timer: "timer 1" }), woken("main", 150, "timer"), polled("main", 150), [150, "Cancel", { task: "task 1", run: "main" }], woken("task 1", 150, "main"), waits("main", 150, { task: "task 1" }), polled("task 1", 150), [150, "TimerCancel", { timer: "timer 1", run: "task 1" }, "timers", "timer 1", "removed"], [150, "PollEnd", { task: "task 1", run: "task 1", outcome: "cancelled" }, "tasks", "task 1", { where: "done", how: "cancelled", waits: [] }], woken("main", 150, "task 1"), polled("main", 150), over("main", 150)]);
+    const of = await sums(late, "task 1");
+    same(of.filter(([words]) => /timer/.test(words)), [["a timer", 100], ["a timer that was late", 50]], "what is behind the deadline");
+    const cell = { task: "job 1", run: null }, on = { sync: "channel 1", ticket: 1, units: 1 };
+    const job = await told(open, "job-sends", [made("main"), polled("main", 0), make("channel 1", "mpsc", { room: 1, count: 0 }), [0, "BlockingStart", { task: "job 1", run: "main" }, "jobs", "job 1", { by: "main", waited: null }], waits("main", 0, { timer: "timer 1" }), [1, "BlockingRun", { task: "job 1", waited: 1e6 }, "jobs", "job 1", { waited: 1e6 }], act("channel 1", "mpsc", "put", cell), [2, "Wait", { task: "job 1", on }, "jobs", "job 1", { waits: [on] }], [9, "Served", { on }, "jobs", "job 1", { waits: [] }], act("channel 1", "mpsc", "put", { ...cell, count: 2 }), woken("main", 90, "timer"), polled("main", 90), over("main", 90)]);
+    is(/^It had waited for room\. 1 value is before it: 1 of .*job 1/.test(await aside(job, { ev: "SyncAct", nth: 1 })), await aside(job, { ev: "SyncAct", nth: 1 }));
+  });
+
+  checks.add("answer: the chain goes on at the task that sends into a watch or a broadcast, and a function of kettle’s own gives its job a name and a line", async (open) => {
+    const put = (sync, kind) => [1, "SyncAct", { sync, kind, act: "put", units: "all", count: 1, run: "task 1", task: "task 1" }];
+    for (const [sync, kind] of [["watch 1", "watch"], ["broadcast 1", "broadcast"]]) {
+      const page = await told(open, `feeds-${kind}`, [made("main"), polled("main", 0), [0, "SyncNew", { sync, kind, run: "main" }, "primitives", sync, { kind, count: 0 }], made("task 1"), polled("task 1", 1), put(sync, kind), waits("task 1", 1, { timer: "timer 1" }), waits("main", 2, { sync, ticket: 1, units: 1 }), [900, "Park", { timeout: null }, "loop", "", { step: "park" }]], {}, [], "");
+      is(new RegExp(`main ← ${sync}.*task 1 ← a timer`).test((await shown(page))[2].replace(/\s+/g, " ").replace(/← m? ?main/, "← main").replace(/(\d) (task)/g, "$2")), (await shown(page))[2]);
+    }
+    const own = { file: "src/fs/read_dir.rs", whose: "kettle", text: "pub async fn read_dir(path: impl AsRef<Path>) -> io::Result<ReadDir> {\n    located(async {\n        let batch = off_thread(move || {\n        });\n    })\n}\n" };
+    const page = await told(open, "read-dir", [made("main"), polled("main", 0), [0, "BlockingStart", { task: "job 1", run: "main", src: "src/fs/read_dir.rs:3", at: "src/main.rs:66:44", say: "main hands job 1 to the blocking pool" }, "jobs", "job 1", { by: "main", waited: null }], waits("main", 0, { task: "job 1" }), [50, "BlockingRun", { task: "job 1", waited: 1e6 }, "jobs", "job 1", { waited: 1e6 }], [50, "BlockingEnd", { task: "job 1", ran: 49e6 }, "jobs", "job 1", "ended"], woken("main", 51, "message"), polled("main", 51), over("main", 51)], {}, [own]);
+    const [said, line] = await page.evaluate(() => { const [i] = window.K.trace.index.byEv.get("BlockingStart"); return [window.K.sentence(i), window.K.lineKnown(window.K.event(i))]; });
+    same([said, line.place.text, line.after], ["Main hands job 1 to the blocking pool: fs::read_dir.", "src/main.rs:66:44", false], "what the job does");
+  });
+
+  checks.add("answer: the list and the program’s pane say the same of an event’s line, and a timer’s short word is no task’s", async (open) => {
+    const text = "async fn worker() {\n    sleep(MS).await;\n    bell.notify_one();\n    rest().await;\n}\n", at = "src/main.rs:2:15";
+    const page = await told(open, "one-place", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { task: "task 1" }), polled("task 1", 1), [1, "SyncAct", { sync: "notify 1", kind: "notify", act: "put", units: 1, count: 1, run: "task 1", task: "task 1", at }], also(over("task 1", 1), { at })], {}, [{ file: "src/main.rs", whose: "program", text }]);
+    await page.evaluate(() => { window.K.setLevel("engine"); window.K.go(window.T.events.find((e) => e.ev === "SyncAct").i); });
+    const pane = await page.textContent("#p-file");
+    await page.keyboard.press("/");
+    const site = await page.evaluate(() => document.querySelector("#search a[aria-current] .site").textContent);
+    same([pane, site], ["perhaps src/main.rs:3", "perhaps main.rs:3"], "of the notification");
   });
 
   checks.add("answer: the quiz tells of nothing how it will end", async (open) => {

@@ -231,21 +231,14 @@ impl Chrome {
             }
             Aside::Lint(lint) => global(out, now, "lint", &lint.text),
             Aside::Full { limit, .. } => {
-                global(
-                    out,
-                    now,
-                    "full",
-                    &format!("{limit} bytes are full: the end follows, if any"),
-                );
+                let say = format!("{limit} bytes are full: the end follows, if any");
+                global(out, now, "full", &say);
             }
             Aside::Lost { events, after } => {
-                global(
-                    out,
-                    now,
-                    "lost",
-                    &format!("{events} events after number {after} are missing"),
-                );
+                let say = format!("{events} events after number {after} are missing");
+                global(out, now, "lost", &say);
             }
+            Aside::Pages { .. } => {}
             Aside::End { .. } => {
                 for (task, pause) in self.pauses.drain() {
                     self.end_pause(task, &pause, now, out);

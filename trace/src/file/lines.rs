@@ -47,6 +47,8 @@ pub(crate) enum Aside<'a> {
         events: u64,
         after: u64,
     },
+    /// Those of the program's other runtimes that have begun by now.
+    Pages { pages: Vec<Page> },
     /// The last line.
     End {
         end: &'static str,

@@ -63,6 +63,8 @@ pub(crate) struct Writer {
     /// How long recording has kept the runtime's thread.
     overhead: Duration,
     loud: bool,
+    /// So many traces of other runtimes are named.
+    named: usize,
 }
 
 impl Writer {
@@ -114,6 +116,7 @@ impl Writer {
             given: 0,
             overhead: Duration::ZERO,
             loud: true,
+            named: 0,
         };
         writer.limit(LIMIT);
         Ok(writer)
@@ -328,6 +331,10 @@ impl Writer {
         self.admit();
         self.begin(records.first());
         self.given = last.seq;
+        let pages = Page::beside(&self.path); // (perhaps this run never comes to its end)
+        if pages.len() > std::mem::replace(&mut self.named, pages.len()) {
+            self.aside(&Aside::Pages { pages });
+        }
         // In the poll that has just ended, before it came to wait; if none has, before all of this.
         let end = records.iter().rposition(|record| matches!(record.event, Event::PollEnd { .. }));
         let (poll, task) = end.map_or((&[][..], None), |end| (&records[..end], records[end].task));

@@ -37,8 +37,14 @@ fn a_panic_at_the_end_leaves_no_whole_trace() {
     let mut file = Writer::create(scratch.path()).unwrap();
     file.write(&run(2), &[]);
     file.given = 5;
+    // Another runtime has begun since: an end that names it may never come.
+    let other = scratch.path().with_extension("2.jsonl");
+    [scratch.path(), &other].map(|page| crate::file::pages::begun(scratch.path(), page));
+    file.write(&run(6)[5..], &[]);
+    assert!(scratch.text().contains("{\"pages\":[{\"page\":\""), "{}", scratch.text());
+    file.given = 9;
     file.close(None, Duration::ZERO);
-    assert!(scratch.text().ends_with("{\"lost\":3,\"after\":2}\n"), "{}", scratch.text());
+    assert!(scratch.text().ends_with("{\"lost\":3,\"after\":6}\n"), "{}", scratch.text());
 }
 
 #[cfg(target_os = "linux")]

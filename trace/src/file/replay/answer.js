@@ -373,11 +373,16 @@
     const heard = by || ours.slice(-MANY).some((i) => K.event(i).sync === sent.sync && K.event(i).act === "get") || kinds("Wait").slice(0, MANY).some((i) => K.event(i).on?.value === sent.sync), fate = `That value had not been received ${then}: ${before ? `${K.plural(before, "value")} ${before === 1 ? "was" : "were"} before it` : "it was the next"}${by ? `, and ${K.nameHTML(by)} had received last${thenIs(s, by)}` : ""}`;
     return `<p>${K.nameHTML(who)} had made ${esc(sync)}, and then sent into ${esc(sent.sync)} at ${K.when(sent.i)}, perhaps its sender. ${taken ? `That value was received at ${K.when(taken.i)}${by ? ` by ${K.nameHTML(by)}${thenIs(s, by)}` : ""}` : heard ? fate : `No task in this record has received from ${esc(sent.sync)}, or waited to: its receiver may be in another runtime, or on a thread without one`}.</p>`;
   }
+  /** The tasks that are there still and have made a watch or a broadcast, or used a sender of it, but for one; `sent`: which have sent; `last`: the last send. */
+  K.keepersOf = function (sync, but, s) {
+    const uses = kinds("SyncNew").concat(kinds("SyncAct").slice(0, MANY)).map(K.event).filter((e) => e.i <= s.i && e.sync === sync && e.run !== but && (e.ev === "SyncNew" || ["put", "senders"].includes(e.act))), puts = uses.filter((e) => e.act === "put");
+    return Object.assign([...new Set(uses.map((e) => e.run))].filter((name) => name && s.tasks.get(name)?.where !== "done"), { sent: new Set(puts.map((e) => e.run)), last: puts.at(-1) });
+  };
   /** Of a wait for a value that did not come: which tasks could still have sent one? */
   function senderWords(on, who, i) {
     const s = K.stateAt(i), feed = /^(watch|broadcast) /.exec(on?.sync ?? "") && on.sync, senders = K.isChannel(on?.value ?? "") ? s.primitives.get(on.value)?.senders : 0;
     if (feed) {
-      const uses = kinds("SyncNew").concat(kinds("SyncAct").slice(0, MANY)).map(K.event).filter((e) => e.i <= i && e.sync === feed && e.run !== who && (e.ev === "SyncNew" || ["put", "senders"].includes(e.act))), keepers = [...new Set(uses.map((e) => e.run))].filter((name) => name && s.tasks.get(name)?.where !== "done"), put = uses.findLast((e) => e.act === "put");
+      const keepers = K.keepersOf(feed, who, s), put = keepers.last;
       return keepers.length && !s.primitives.get(feed).closed ? `<p>${put ? `${esc(feed)} was last sent to at ${K.when(put.i)}; ` : ""}${keepers.slice(0, NAMED).map(K.nameHTML).join(", ")}, which ${keepers.length > 1 ? "have" : "has"} made it or sent to it, ${keepers.length > 1 ? "have" : "has"} not ended: ${keepers.length > 1 ? "they" : "it"} may still have a sender, and would have to send, or drop it.</p>` : "";
     }
     if (!senders) return "";

@@ -206,7 +206,7 @@
     const polling = (s.running ? token(s, s.running, "") : "") + outer.map((name) => token(s, name, "polls it")).join("");
 
     const w = K.few(waiting, Math.max(innerWidth > 700 ? 1 : 2, room - Math.min(over.length, 1)), s.tasks.get(focus));
-    const on = ({ name, waits, wakers }) => esc(K.onAll(waits) || (K.wokenNext(s.i, name) ? "woken next" : wakers > 0 ? K.waitsElsewhere(name) || "other code" : "no waker left"));
+    const on = (t) => esc(K.onAll(t.waits) || unsaid(t)), unsaid = (t) => (K.wokenNext(s.i, t.name) ? "woken next" : K.servedOf(s, t) ? "woken soon" : t.wakers > 0 ? K.waitsElsewhere(t.name) || "other code" : "no waker left");
     const waits = (waiting.length ? w.shown.map((t) => token(s, t.name, K.stacks.titled(s, t, on(t)))).join("") + rest(w.left, "waiting", w.shown.length > 0) : K.rooms > 1 || !over.length ? none(hidden ? "none of the filter’s" : "none") : "") + (K.rooms > 1 || !waiting.length ? ended(s, over) : "");
 
     const sleeps = s.parked && s.step === "park";
@@ -243,7 +243,7 @@
 
   function channels(s) {
     const ended = (c) => c.closed || c.senders === 0;
-    const over = (c) => c.since < s.i && !c.count && ended(c) && K.trace.most.channels > 2;
+    const over = (c) => c.since < s.i && !(c.count && K.countKnown(c)) && ended(c) && K.trace.most.channels > 2;
     const known = list(s.primitives).filter((p) => K.isChannel(p.name)), all = known.filter((c) => !over(c));
     if (!all.length) return idle("Channels", known.length ? "all are over" : "none open");
     const full = K.trace.most.channels <= 2, { shown, left } = some(s, all, full ? 2 : 5);
@@ -253,13 +253,15 @@
   const senders = (c) => c.kind === "oneshot" ? (c.closed || (c.senders === 0 && !c.high) ? "closed" : "one value, once") : c.senders === null ? "" : c.closed ? "closed by its receiver" : c.senders === 0 ? "no sender left" : `${plural(c.senders, "sender")} alive`;
   /** What other threads put in and took out is not told. */
   const unused = (c) => K.event(c.since)?.ev === "SyncNew";
+  const ELSEWHERE = "how many values are in it is not known: another runtime may receive them";
   const room = (c) => c.kind === "oneshot" ? "" : c.room === null ? "no limit" : `room for ${number(c.room)}`;
   function rail(s, c) {
     const wait = (names, word, say) => `<div class="end" aria-label="${say}: ${names.map(esc).join(", ") || "no task"}"><div class="wait${names.length ? " on" : ""}">${wakers(names, 4)}</div>${word}</div>`;
     const places = [...(c.handed ?? []).map((who) => `kept ${K.chipHTML(who)}`), ...(c.holders ?? []).map((who) => `${K.chipHTML(who)} ${s.tasks.get(who)?.where === "done" ? "is over" : "reserved"}`)], len = c.count ?? 0;
     const capacity = c.kind === "oneshot" ? 1 : c.room;
     let cells;
-    if (capacity && capacity <= 6) {
+    if (!K.countKnown(c)) cells = `<small>${ELSEWHERE}</small>`;
+    else if (capacity && capacity <= 6) {
       cells = Array.from({ length: capacity }, (_, k) => k < len ? `<span class="cell full">value</span>`
         : `<span class="cell">${places[k - len] ?? (c.line.length ? "reserved" : "free")}</span>`).join("");
     } else {
@@ -270,8 +272,8 @@
     return `<div class="whole">${title(esc(c.name[0].toUpperCase() + c.name.slice(1)), [room(c), senders(c), unused(c) && "no task has used it"].filter(Boolean).join(", "))}` +
       `<div class="rail${hot(s, c)}${c.closed || (c.senders === 0 && (c.kind !== "oneshot" || !c.high)) ? " closed" : ""}">${wait(c.line, "to send", "waiting to send")}<div class="cells${capacity && capacity <= 6 ? "" : " many"}">${cells}</div>${wait(c.value_waiting, "to get", "waiting to receive")}</div></div>`;
   }
-  const channelRow = (s, c) => `<li class="line${hot(s, c)}"><span>${esc(c.name)}</span><b class="num">${unused(c) ? "" : `${number(c.count ?? 0)}${c.room ? ` of ${number(c.room)}` : ""}`}</b>` +
-    `<small>${unused(c) ? "no task has used it · " : ""}${c.kind === "oneshot" ? "oneshot, " : ""}${senders(c)}${c.line.length ? ` · to send ${wakers(c.line)}` : ""}${c.value_waiting.length ? ` · to get ${wakers(c.value_waiting)}` : ""}</small></li>`;
+  const channelRow = (s, c) => `<li class="line${hot(s, c)}"><span>${esc(c.name)}</span><b class="num">${unused(c) || !K.countKnown(c) ? "" : `${number(c.count ?? 0)}${c.room ? ` of ${number(c.room)}` : ""}`}</b>` +
+    `<small>${unused(c) ? "no task has used it · " : K.countKnown(c) ? "" : "perhaps received in another runtime · "}${c.kind === "oneshot" ? "oneshot, " : ""}${senders(c)}${c.line.length ? ` · to send ${wakers(c.line)}` : ""}${c.value_waiting.length ? ` · to get ${wakers(c.value_waiting)}` : ""}</small></li>`;
 
   function primitives(s) {
     const all = list(s.primitives).filter((p) => !K.isChannel(p.name));

@@ -285,7 +285,7 @@
   /** How long a job was in the queue, or on its thread: as that has measured, which goes by the machine's clock. */
   function jobTime({ job, kind, at }, k, to, begin, until, open) {
     const [since, ns] = kind[k] === BAR.JOB ? [job.since + job.waited, job.ran] : [job.since, job.waited], [after, before] = [k - 1, k + 1].map((other) => kind[other] === BAR.WAIT), { t } = K.trace;
-    if (open || job.waited === null || ns === null || (paused() && (after || before))) return K.lasted(kind[k], at[k], to, begin, until);
+    if (open || job.waited === null || ns === null || (paused() && (after || before))) return K.lasted(paused() ? kind[k] : BAR.WAIT, at[k], to, begin, until); // (what recording took kept the loop, and no job)
     if (!paused()) return Math.max(0, Math.min(before ? t[at[k + 1]] : since + ns, until) - Math.max(after ? t[at[k]] : since, begin));
     const part = share(at[k], to, begin, until);
     return part === null ? null : ns * part;
@@ -409,7 +409,7 @@
       const member = wake && memberAt(row, to);
       if (member) return { ...this.hop(node, member.task, Math.max(to, member.i), "set", row.at[k]), ahead: true };
       if (on && (!wake || wake.by === "runtime")) { // it waited to the end of the record or of the run: which task could have ended that?
-        const holder = on.source ? K.answererOf(on.source, Math.min(i, to) - 1) : on.task ?? memberLeft(row, on, Math.min(i, to) - 1) ?? K.knownHolders(K.stateAt(Math.min(i, to) - 1).primitives.get(on.sync)).find((who) => rows().has(who));
+        const holder = on.source ? K.answererOf(on.source, Math.min(i, to) - 1) : on.task ?? memberLeft(row, on, Math.min(i, to) - 1) ?? (/^(watch|broadcast) /.test(on.sync ?? "") ? feederOf(on.sync, row.name, Math.min(i, to) - 1) : K.knownHolders(K.stateAt(Math.min(i, to) - 1).primitives.get(on.sync)).find((who) => rows().has(who)));
         if (holder && this.visited.has(holder)) this.around = { who: row.name, words: K.onWhat(on), to: holder, at: row.at[k] };
         else if (holder && rows().has(holder)) return { ...this.hop(node, holder, i, on, row.at[k]), ahead: true };
       }
@@ -442,6 +442,11 @@
   }
   /** Of a wait for the next end in a set: one of its tasks that has not ended. */
   const memberLeft = (row, on, i) => (on.value && !K.isChannel(on.value) ? [...K.trace.members].find((name) => rows().get(name)?.parent === row.name && !["done", undefined].includes(K.stateAt(i).tasks.get(name)?.where)) : undefined);
+  /** Of a watch or a broadcast the one task of those that are there still which has sent there. */
+  function feederOf(sync, but, i) {
+    const s = K.stateAt(i), keepers = K.keepersOf(sync, but, s), all = keepers.filter((name) => keepers.sent.has(name));
+    return all.length === 1 && !s.primitives.get(sync)?.closed ? all[0] : undefined;
+  }
   const linkOf = (who, { on, at }) => ({ who, at, on: typeof on === "string" ? null : on, key: typeof on === "string" || !on ? null : keyOf(on), words: HOPS[on] ?? (!on ? "its wake" : isJob(on.task) ? on.task : wordsOf(keyOf(on), on)) + (on?.source && K.otherEnd(on.source) ? `, whose other end is ${K.otherEnd(on.source)}` : "") });
 
   /** From `name` to what took most of the stretch: `links`: `{who, words, at}` each waits for the next; `last`: the sum; `others`: the other sums, the largest first;

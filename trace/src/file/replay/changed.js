@@ -42,7 +42,7 @@
       if (!a) return "made";
       const parts = [];
       if (list(a.holders) !== list(b.holders)) parts.push(to(...[a, b].map((p) => (p.holders.length ? `${K.heldWord(p)} by ${list(p.holders)}` : "free"))));
-      else if (a.count !== b.count && b.count !== null && !["mutex", "rw_lock"].includes(b.kind)) parts.push(to(a.count ?? "?", b.count));
+      else if (a.count !== b.count && b.count !== null && K.countKnown(b) && !["mutex", "rw_lock"].includes(b.kind)) parts.push(to(a.count ?? "?", b.count));
       if (a.line.length !== b.line.length) parts.push(`${to(a.line.length, b.line.length)} in line`);
       if (a.senders !== b.senders) parts.push(`senders ${to(a.senders ?? "?", b.senders)}`);
       if (a.value_waiting.length !== b.value_waiting.length) parts.push(b.value_waiting.length ? `${list(b.value_waiting)} waits for a value` : "no task waits for a value");

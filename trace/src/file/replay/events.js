@@ -24,20 +24,22 @@
 
   // ----- primitives -----
 
-  /** Had the task waited for this, before the poll in which it has got it? */
+  /** The task or the job that did this; null of another thread. */
+  const actor = (e) => e.run ?? (/^job/.test(e.task ?? "") ? e.task : null);
+  /** Had it waited for this, before the poll in which it has got it? */
   function hadToWait(e, way) {
-    const row = K.rowsOf(K.trace).rows.get(e.run), k = row?.barAt(e.i) ?? -1, wait = k - 1 - (row?.kind[k - 1] === K.BAR.READY);
+    const row = K.rowsOf(K.trace).rows.get(actor(e)), k = row?.barAt(e.i) ?? -1, wait = k - 1 - (row?.kind[k - 1] === K.BAR.READY);
     if (row?.kind[wait] !== K.BAR.WAIT || !row.waits[wait]?.some((on) => on[way] === e.sync)) return false;
-    for (let i = row.at[k]; i < e.i; i++) { const x = K.event(i); if (x.sync === e.sync && x.act === e.act && x.run === e.run) return false; }
+    for (let i = row.at[k]; i < e.i; i++) { const x = K.event(i); if (x.sync === e.sync && x.act === e.act && actor(x) === actor(e)) return false; }
     return true;
   }
   /** By which tasks the values were sent that are before this one: the last so many that were sent before it. */
   function aheadOf(e) {
     const acts = K.trace.index.byEv.get("SyncAct") ?? [], by = new Map();
-    if (!(e.count > 1) || K.missing(-1, e.i) || K.unkept()) return "";
+    if (!(e.count > 1) || K.missing(-1, e.i) || K.unkept() || K.trace.taken.has(e.sync)) return "";
     for (let k = K.upTo(acts, e.i) - 1, left = e.count - 1, n = 0; k >= 0 && left > 0 && n < 5000; k--, n++) {
       const x = K.event(acts[k]);
-      if (x.sync === e.sync && x.act === "put") { by.set(x.run, (by.get(x.run) ?? 0) + 1); left--; }
+      if (x.sync === e.sync && x.act === "put") { by.set(actor(x), (by.get(actor(x)) ?? 0) + 1); left--; }
     }
     const [most, ...others] = [...by].sort((a, b) => b[1] - a[1]), of = ([run, n]) => `${number(n)} of ${run ? K.nameHTML(run) : "another thread"}`;
     return most ? ` ${K.up(plural(e.count - 1, "value"))} ${e.count === 2 ? "is" : "are"} before it: ${[most, ...others.slice(0, 2)].map(of).join(", ")}${others.length > 2 ? " and others" : ""}.` : "";
@@ -48,7 +50,7 @@
     if (K.missing(-1, e.i) || K.unkept()) return "";
     for (let k = K.upTo(acts, e.i) - 1, left = e.count, n = 0; k >= 0 && n < 5000; k--, n++) {
       const x = K.event(acts[k]);
-      if (x.sync === e.sync && x.act === "put" && left-- === 0) return ` It was sent ${K.span(e.t - x.t)} before${x.run ? `, by ${K.nameHTML(x.run)}` : ""} (${K.link(x.i)}).`;
+      if (x.sync === e.sync && x.act === "put" && left-- === 0) return ` It was sent ${K.span(e.t - x.t)} before${actor(x) ? `, by ${K.nameHTML(actor(x))}` : ""} (${K.link(x.i)}).`;
     }
     return "";
   }
@@ -61,7 +63,7 @@
       is: (e) => e.room === null || e.room === undefined ? "Without a limit: send never waits, and memory is the only bound." : `With room for ${e.room}: a task that sends into a full channel waits until a place is free.`,
       acts: {
         take: "Such a place is neither free nor filled until its permit is used or dropped.",
-        put: (e, s) => (s.primitives.get(e.sync)?.room === null ? "The channel has no limit: a send into it never waits, and is not awaited." : hadToWait(e, "sync") ? "It had waited for room." : !e.run || actBetween(e, s) ? "There was room." : "There was room, so this send did not wait. An await yields only when it must.") + aheadOf(e),
+        put: (e, s) => (s.primitives.get(e.sync)?.room === null ? "The channel has no limit: a send into it never waits, and is not awaited." : hadToWait(e, "sync") ? "It had waited for room." : !actor(e) ? "" : !e.run || actBetween(e, s) ? "There was room." : "There was room, so this send did not wait. An await yields only when it must.") + aheadOf(e),
         get: (e) => `${hadToWait(e, "value") ? "It had waited for this." : "There was a value, so this recv did not wait."}${inside(e)}`,
         senders: (e) => e.units === 0 ? "The last sender is gone." : `${plural(e.units, "sender")} alive: the channel ends only when the last one is dropped.`,
         end: "What is inside can still be taken; after that, recv gives None.",
@@ -108,7 +110,7 @@
     if (own !== undefined) return own;
     switch (e.act) {
       case "take": case "get": return !forAll(e.sync) && s.primitives.get(e.sync)?.line.length ? "Tasks are served in order of arrival." : "";
-      case "put": return e.units !== "all" ? "" : K.trace.notices.fates.get(e.i) === "nobody" ? "No task waits here, so none is woken, and nothing is kept: a task that begins to wait after this does not hear of it." : "Every task that waits here is woken.";
+      case "put": return e.units !== "all" ? "" : K.trace.notices.fates.get(e.i) === "nobody" ? "No task waits here, so none is woken, and nothing is kept: a task that begins to wait after this does not hear of it." : ["watch", "broadcast"].includes(e.kind) && s.before?.primitives.get(e.sync)?.line.length === 0 && K.event(e.i - 1)?.on?.sync !== e.sync ? "No task waits here now, so none is woken: it is there for receivers that ask later." : "Every task that waits here is woken.";
       case "close": return "No more will come: every task that waits is woken.";
       case "open": return "From now on a send reaches a receiver.";
       case "forget": return "What is forgotten doesn’t come back by itself.";
@@ -203,7 +205,7 @@
     const lead = before ? "In the events that are recorded: " : missing ? `${plural(missing, "event")} ${missing === 1 ? "is" : "are"} missing. In those that are recorded: ` : "";
     const out = [`${lead}${plural(s.counts.polls, "poll")}, ${plural(Math.max(0, s.counts.wakes - K.trace.admissions.size), "wake")}, ${plural(s.counts.parks, "sleep")}.`];
     if (missing || before) return out[0]; // whether anybody ever waited is not known
-    const all = s.primitives.values().filter((p) => !p.waits), locks = all.filter((p) => p.kind === "mutex" && p.uses), channels = all.filter((p) => p.kind === "mpsc" && p.room);
+    const all = s.primitives.values().filter((p) => !p.waits), locks = all.filter((p) => p.kind === "mutex" && p.uses), channels = all.filter((p) => p.kind === "mpsc" && p.room && K.countKnown(p));
     for (const l of locks.slice(0, 2)) out.push(`${K.up(l.name)} was taken ${K.often(l.uses)}, and no task ever had to wait for it.`);
     for (const c of channels.slice(0, 2)) out.push(`${K.up(c.name)} never held more than ${number(c.high)} of ${number(c.room)} values: no send ever had to wait.`);
     return out.join(" ");
@@ -412,7 +414,7 @@
     },
     Unpark: {
       level: 1, kind: "loop", tokio: [DRIVER],
-      teaches: (e) => e.events ? `It brings what the sockets report. ${wakesNext(e, 64) ? "The tasks that waited for that are queued next." : "No task waited for it, so none is woken."}` : e.unparked ? (saysNothing(e) ? "An unpark without a message: another thread has set an earlier timer, or the doctor looks around." : "Another thread has sent a message, which is received in step 3, or set an earlier timer.") : "It doesn’t know yet for whom. The timers are looked at in step 4.",
+      teaches: (e) => e.events ? `It brings what the sockets report. ${wakesNext(e, 64) ? "The tasks that waited for that are queued next." : "No task waited for it, so none is woken."}` : e.unparked ? (saysNothing(e) ? "An unpark without a message: a job has ended, another thread has set an earlier timer, or the doctor looks around." : "Another thread has sent a message, which is received in step 3, or set an earlier timer.") : "It doesn’t know yet for whom. The timers are looked at in step 4.",
     },
     Advance: { level: 0, kind: "timer", tokio: ["time/clock.rs"], teaches: (e) => e.auto ? "No task can run before the next deadline, so the virtual clock simply goes there." : "By hand, from the program." },
     Message: {

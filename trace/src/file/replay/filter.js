@@ -23,7 +23,7 @@
     const all = K.trace.state, { made, what } = all.tasks.get(name) ?? {}, of = s ?? all, now = of.tasks.get(name) ?? of.jobs.get(name);
     return { s, name, made: made ? `${made.file}:${made.line}`.toLowerCase() : "", what: (what ?? "").toLowerCase(), now, moments: s ? (now ? [moment(s, now)] : []) : bars(name) };
   }
-  const moment = (s, now) => ({ where: now.where, how: now.how, waits: now.waits ?? [], isForeign: now.wakers > 0, ns: now.where === "done" ? NaN : past(now.since, s.i) });
+  const moment = (s, now) => ({ where: now.where, how: now.how, waits: now.waits?.length ? now.waits : [K.servedOf(s, now)].filter(Boolean), isForeign: now.wakers > 0, ns: now.where === "done" ? NaN : past(now.since, s.i) });
   /** The same of each bar of its lane. */
   function bars(name) {
     const { BAR } = K, { t, last } = K.trace, row = K.rowsOf(K.trace).rows.get(name), hows = { [BAR.CANCELLED]: "cancelled", [BAR.PANICKED]: "panicked" };

@@ -155,12 +155,17 @@
     else if ("lint" in o) trace.lints.push(o);
     else if ("lost" in o) trace.lost.push(o);
     else if ("full" in o) trace.full = o;
+    else if ("pages" in o && !("end" in o)) pages(trace, o); // (so far: perhaps no end comes)
     else if ("end" in o) {
       trace.cut = o.end !== "complete";
       [trace.end, trace.unseen, trace.cost] = [o.end, o.unseen ?? null, o.overhead ?? 0];
-      trace.pages = (Array.isArray(o.pages) ? o.pages : []).map((page) => ({ page: String(page?.page ?? ""), started: Number(page?.started) || 0 }));
+      pages(trace, o);
     }
     else trace.unknown += 1; // a newer version's
+  }
+
+  function pages(trace, { pages }) {
+    if (Array.isArray(pages)) trace.pages = pages.map((page) => ({ page: String(page?.page ?? ""), started: Number(page?.started) || 0 }));
   }
 
   function event(trace, o, at) {

@@ -187,7 +187,8 @@
   /** Where a task waits for something that is not kettle's, which tells of no line: the one `.await` of its body at which
    *  nothing of kettle's was ever told; null if that is not known. */
   K.foreignAwait = function (name) {
-    const { trace } = K, memo = (trace.foreign ??= new Map());
+    const { trace } = K, memo = (trace.foreign ??= new Map()), row = K.rowsOf(trace).rows.get(name);
+    if (row && !row.kind.some((kind, k) => kind === K.BAR.WAIT && row.waits[k] === null)) return null; // (each wait of it was for something of kettle's)
     if (memo.has(name)) return memo.get(name);
     const begin = beginning(trace.state.tasks.get(name)), lines = begin && trace.files.get(begin.file)?.lines, told = new Set();
     for (const i of (begin && trace.index.byTask.get(name)) || []) {

@@ -86,6 +86,14 @@
     }
   }
 
+  /** What a task still waits for in words, though it is there: the wake of another thread is on its way to the loop; null if it isn't so. */
+  K.servedOf = function (s, { name, where, waits }) {
+    const row = where === "waiting" && !waits.length ? K.rowsOf(K.trace).rows.get(name) : null, k = row?.barAt(s.i) ?? -1, all = K.trace.index.byTask.get(name);
+    if (row?.kind[k] !== BAR.WAIT || !row.waits[k]?.length) return null;
+    for (let n = K.upTo(all, s.i); all[n] > row.at[k]; n--) if (K.event(all[n]).ev === "Unwait") return null; // (dropped, and not served)
+    return row.waits[k].find((on) => !on.timer) ?? row.waits[k][0];
+  };
+
   const ENDS = { ready: BAR.DONE, panicked: BAR.PANICKED, cancelled: BAR.CANCELLED };
 
   /** One look at all events, in their order, and at what each has changed. */

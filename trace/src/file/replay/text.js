@@ -91,7 +91,7 @@
   /** The line of the program that is told with an event: a spawn's or a panic's own, not the last await of the task. (Is it the event's? `K.lineKnown`.) */
   K.lineOf = (e) => e?.made ?? K.panicAt(e)?.at ?? (e?.ev === "BlockingStart" ? K.jobLine(e) : e?.ev === "SourceNew" && !K.keptInside(e) ? e.src : null) ?? e?.at ?? null;
   /** The line of the program that hands a job over: the call, or where a function of `fs` is awaited. Null: another function of kettle's own has done it. */
-  K.jobLine = (e) => (!K.keptInside(e) ? e.src : /^(fs::|File::open)/.test(insideWhat(e)) ? (e.at ?? null) : null);
+  K.jobLine = (e) => (!K.keptInside(e) ? e.src : /^\w+::/.test(insideWhat(e)) ? (e.at ?? null) : null);
   /** Was it made by a function of kettle's own? */
   K.keptInside = (e) => !e.src || K.trace.files.get(e.src.file)?.whose === "kettle";
   /** Text with the names in it drawn as tokens. */
@@ -111,9 +111,15 @@
   K.isAdmission = (e) => K.trace.admissions.has(e.i);
   const hasBegun = (e) => { const job = K.rowsOf(K.trace).rows.get(e.task)?.job; return !!job && job.waited !== null && job.since + job.waited <= e.real; };
   /** What a job of kettle's own does, by the line of kettle that made it; "" if that doesn't tell. */
+  /** A function of kettle's own that is public, by its name: "fs::read_dir", "File::sync_all"; "" of all others. */
+  function ownCall({ src }) {
+    const { lines } = K.trace.files.get(src.file), [first, last] = K.functionAround(lines, src.line), head = lines.slice(first - 1, last).find((line) => /\bfn /.test(line)) ?? "", name = /^\s*pub (?:async )?fn (?:poll_)?(\w+)/.exec(head)?.[1];
+    const of = /^\s/.test(head) ? /^impl(?:<.*?>)? (\w+)/.exec(lines.slice(0, first - 1).findLast((line) => /^impl\b/.test(line)) ?? "")?.[1] : "fs";
+    return name && of ? `${of}::${name}` : "";
+  }
   function insideWhat(e) {
     const line = K.keptInside(e) ? K.codeAt(e.src) : "", fs = /\bfs::(\w+)\(/.exec(line);
-    return fs ? `fs::${fs[1]}` : /options\.open\(/.test(line) ? "File::open" : /to_socket_addrs/.test(line) ? "lookup_host" : /Kind::Write =>/.test(line) ? "a write" : /Kind::Read \|/.test(line) ? "a read, or a seek" : "";
+    return fs ? `fs::${fs[1]}` : /options\.open\(/.test(line) ? "File::open" : /to_socket_addrs/.test(line) ? "lookup_host" : /Kind::Write =>/.test(line) ? "a write" : /Kind::Read \|/.test(line) ? "a read, or a seek" : line && /(^|\/)src\/fs\//.test(e.src.file) ? ownCall(e) : "";
   }
   /** What the panic hook noted by this event: `{place, message, at}`, with `at` the line if the page has its text; null of all other events. */
   K.panicAt = function (e) {

@@ -50,7 +50,7 @@
       const line = (on) => lineOf(t, on), places = t.waits.map((on) => [kept(s, t, on) + (t.waits.length > 1 ? at(line(on)) : ""), K.stacks.html(s, t, on)].filter(Boolean).join(" "));
       if (t.waits.length === 0) return nobodyHolds(s, t);
       const begin = `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${places.length > 1 ? "" : at(line(t.waits[0]))}.`;
-      return `${begin} ${places.length > 1 ? `Its waker is in ${places.length} places; the first that calls it is enough.<ul>${places.map((b) => `<li>${b}</li>`).join("")}</ul>` : places[0]}${K.pollsASet(t.name) ? " The local set that it polls has it, too: a task of the set that is ready wakes it." : ""}`;
+      return `${begin} ${places.length > 1 ? `Its waker is in ${places.length} places; the first that calls it is enough.<ul>${places.map((b) => `<li>${b}</li>`).join("")}</ul>` : places[0]}${s.tasks.values().some((m) => m.kind === "local" && m.where !== "done" && K.rowsOf(K.trace).rows.get(m.name)?.hostAt(s.i) === t.name) ? " The local set that it polls has it, too: a task of the set that is ready wakes it." : ""}`;
     },
   };
 
@@ -68,6 +68,8 @@
   function nobodyHolds(s, t) {
     if (t.polls === 0) return "It was made, and is in no queue yet.";
     if (K.wokenNext(s.i, t.name)) return "What it waited for is there; the wake follows.";
+    const on = K.servedOf(s, t), begun = `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}`;
+    if (on) return `${begun}${at(lineOf(t, on))}. ${/^job/.test(on.task ?? "") ? `${name(on.task)} has ended` : `What it waited for, ${K.tokens(K.onWhat(on))}, is there`}: another thread has done that, and its message, which wakes this task, has not reached the loop yet.`;
     if (t.wakers > 0) return `It waits for something kettle doesn’t know: its waker was cloned by other code, which holds it and has to call it. It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${at(K.foreignAwait(t.name) ?? t.at)}.`;
     return `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${at(t.at)}, and none of kettle’s timers, sockets, channels or locks holds its waker. ${K.missing(-1, K.i) ? "Events are missing, in which it may have stored it elsewhere." : "If no other code does, <b>it will never run again</b>."}`;
   }
@@ -122,8 +124,8 @@
   function atChannel(s, t, on) {
     const which = on.value ?? on.sync ?? on.closed, c = s.primitives.get(which), b = `<b>${K.esc(which)}</b>`;
     if (on.sync) {
-      const place = K.placeOf(s, on), taken = c?.room > 0 ? c.room - c.count : 0, who = K.reservers(s, which);
-      const room = taken > 0 ? `has no room: ${K.plural(c.count, "value")} in it, and ${K.plural(taken, "place")} of its ${c.room} ${taken === 1 ? "is" : "are"} reserved${who ? ` by ${who}` : ", or given to a task that is to send next"}` : `is full${c?.room ? ` (${c.count} of ${c.room})` : ""}`;
+      const place = K.placeOf(s, on), taken = c?.room > 0 && K.countKnown(c) ? c.room - c.count : 0, who = K.reservers(s, which);
+      const room = taken > 0 ? `has no room: ${K.plural(c.count, "value")} in it, and ${K.plural(taken, "place")} of its ${c.room} ${taken === 1 ? "is" : "are"} reserved${who ? ` by ${who}` : ", or given to a task that is to send next"}` : `is full${c?.room && K.countKnown(c) ? ` (${c.count} of ${c.room})` : ""}`;
       return `It wants to send, but ${b} ${room}${place ? `; it is ${K.nth(place)} in line` : ""}. It runs again when a value is received, or the receiver goes.`;
     }
     if (on.closed) return `It waits for the other end of ${b} to go.`;
