@@ -5,19 +5,16 @@
 //!
 //! The loop says that it sleeps (`inbox.rs`) before it looks at the first deadline. A thread that
 //! registers an earlier one, or changes the clock, does so first and asks then whether the loop
-//! sleeps. Whichever comes first, the second one sees it: no deadline falls between the loop's look
-//! and its sleep.
+//! sleeps. Whichever comes first, the second one sees it: no deadline is slept through.
 //!
 //! Firing takes two steps. The hand of the wheel moves to the present, and then a bounded number of
 //! due timers leave the wheel and their wakers are called, unlocked. The others stay, to be fired
 //! in the next turn, or cancelled until then.
 //!
 //! Interface: [`Time`]; `Timer` uses the rest. Invariants: no user code runs under the lock: wakers
-//! are cloned before and dropped after. The paused clock jumps under the lock, after a last look at
-//! the first deadline.
+//! are cloned before and dropped after. The paused clock jumps under it, after a last look.
 //!
-//! tokio: `runtime/time/mod.rs`, one wheel behind one mutex; it unparks its driver for an earlier
-//! deadline, too.
+//! tokio: `runtime/time/mod.rs`: one wheel behind one mutex; it unparks its driver likewise.
 
 use std::collections::VecDeque;
 use std::ops::Deref;
@@ -142,6 +139,10 @@ impl Time {
         let tick = self.clock.tick_of(deadline);
         let waker = cx.waker().clone();
         let mut timers = self.timers.lock();
+        // The loop leaves an empty wheel alone. A timer that each poll makes anew is to fire, too.
+        if timers.wheel.is_empty() && !timers.closed {
+            timers.wheel.advance(self.clock.tick_now());
+        }
         if timers.wheel.is_past(tick) {
             drop(timers);
             return State::Fired; // and the waker is dropped
@@ -223,8 +224,7 @@ impl Time {
         drop(waker);
     }
 
-    /// The runtime ends: nothing will fire any more. The wakers of those that wait go to
-    /// `due`, to be called.
+    /// The runtime ends: nothing will fire any more. The wakers go to `due`, to be called.
     pub(crate) fn close(&self, due: &mut VecDeque<Waker>) {
         let mut timers = self.timers.lock();
         timers.closed = true;

@@ -4,7 +4,7 @@ use crate::help::{polled_with_two_wakers, rounds, says};
 use std::pin::pin;
 use std::task::Poll;
 
-use kettle::task::{spawn, yield_now};
+use kettle::task::{consume_budget, spawn, yield_now};
 use kettle::time::{Duration, Instant, advance, sleep, sleep_until};
 
 use super::{Shared, Xorshift, look, ms, panic_of, poll_once, secs};
@@ -47,6 +47,20 @@ async fn with_its_deadline_behind_it_takes_no_time() {
     sleep_until(start - secs(1)).await;
     sleep(Duration::ZERO).await;
     assert_eq!(Instant::now(), start);
+}
+
+/// Each turn makes it anew and drops it; no other timer moves the hand of the wheel.
+#[kettle::test]
+async fn ends_a_loop_in_which_something_else_is_always_ready() {
+    let end = Instant::now() + ms(5);
+    loop {
+        kettle::select! {
+            biased;
+            () = sleep_until(end) => break,
+            () = consume_budget() => assert!(Instant::now() < end + secs(60), "not heard of"),
+        }
+    }
+    assert!(Instant::now() >= end);
 }
 
 #[kettle::test(start_paused = true)]
