@@ -231,7 +231,7 @@ fn a_handle_that_is_dropped() {
     // It has ended, since the only thread has run another one behind it, and the handle was not polled.
     let output = log.on_drop("its output dropped");
     let unasked = pool.spawn_blocking(move || output);
-    assert!(runtime::run(pool.spawn_blocking(|| ())).is_ok(), "the job behind it");
+    assert!(runtime::run(pool.spawn_blocking(|| ())).is_ok(), "the job behind it was not run");
     drop(unasked);
     assert_eq!(
         log.lines().len(),
@@ -320,7 +320,7 @@ fn as_a_thread_goes_idle() {
             return; // there is no such moment, and the first job is at its gate for ever
         };
         runtime::run(async {
-            assert!(first.await.is_ok(), "the first job");
+            assert!(first.await.is_ok(), "the first job was not run");
             let second = second.await;
             assert!(matches!(second, Ok(12)), "the second job gave {second:?}, not Ok(12)");
         });
@@ -463,10 +463,7 @@ fn in_their_order(pool: &Pool) {
         }
     });
     let order: Vec<String> = (2..=3_000).map(|number| format!("job {number}")).collect();
-    assert!(
-        log.lines() == order,
-        "one thread: the jobs that waited for the first to end, in their order"
-    );
+    assert!(log.lines() == order, "one thread has run the jobs that waited in another order");
 }
 
 fn no_thread_too_many() {

@@ -105,7 +105,7 @@ fn only_progress_costs() {
 
 fn two_asked_for_the_last() {
     run(poll_fn(|cx| {
-        assert!((0..127).all(|_| take(cx).is_ready()), "127 operations of this poll");
+        assert!((0..127).all(|_| take(cx).is_ready()), "one of 127 operations waits");
         // As a `select!` whose branches have asked, and both have something. The second gets a permit,
         // too, if one pays for what one has done. It gets none if one pays when one asks.
         let permits = [poll_proceed(cx), poll_proceed(cx)];
@@ -144,7 +144,7 @@ fn a_seed_may_end_it() {
         let config = Config { start_paused: true, schedule: Some(schedule), ..Config::default() };
         let taken = Runtime::with(config).expect("a runtime").block_on(poll_fn(|cx| {
             let taken = take_all(cx);
-            assert!(!has_remaining(), "the budget has ended, and `has_remaining`");
+            assert!(!has_remaining(), "the budget has ended, and `has_remaining` says yes");
             Poll::Ready(taken)
         }));
         assert_eq!(taken, at, "operations of a poll, where `choose` says 1 at operation {at}");
@@ -258,7 +258,7 @@ fn operations_until_a_timer() -> usize {
 
 fn a_poll_inside_a_poll() {
     run(poll_fn(|cx| {
-        assert!((0..100).all(|_| take(cx).is_ready()), "100 operations of the outer poll");
+        assert!((0..100).all(|_| take(cx).is_ready()), "one of 100 operations waits");
         let (waker, _) = waker();
         // As a local set polls its tasks.
         let polls_another = || {
@@ -281,7 +281,7 @@ fn a_poll_inside_a_poll() {
 
 /// What one may do where there is no limit. None of it leaves one behind.
 const DEEDS: [(&str, fn(&mut Context<'_>)); 6] = [
-    ("`has_remaining`", |_| assert!(has_remaining(), "`has_remaining`, without a limit")),
+    ("`has_remaining`", |_| assert!(has_remaining(), "`has_remaining` says no, without a limit")),
     ("an operation", |cx| assert!(take(cx).is_ready(), "an operation without a limit waits")),
     ("a permit that was dropped", |cx| drop(poll_proceed(cx))),
     ("`with_unconstrained`", |cx| {
@@ -300,7 +300,7 @@ const DEEDS: [(&str, fn(&mut Context<'_>)); 6] = [
     }),
     ("one that ended in a panic", |_| {
         let panics = || with_unconstrained(|| panic!("no water"));
-        assert!(catch_unwind(AssertUnwindSafe(panics)).is_err(), "the panic is passed on");
+        assert!(catch_unwind(AssertUnwindSafe(panics)).is_err(), "the panic is kept");
     }),
 ];
 

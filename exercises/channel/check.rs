@@ -59,7 +59,7 @@ pub const CHECKS: &[Check] = &[
 /// What a `send` gives.
 type Sent<T> = Result<(), SendError<T>>;
 
-const FULL: &str = "a `send` into a full channel must wait";
+const FULL: &str = "a `send` into a full channel, which has to wait, was ready";
 
 /// A receiver, and a `recv` that is kept while it waits, as a task keeps it: one that was dropped need not be woken.
 struct Receiver<T> {
@@ -196,7 +196,7 @@ fn first_come_first_served() {
     assert_eq!(waiters[1].poll(), Poll::Pending, "the second in line got past the first");
     for waiter in waiters.iter_mut().chain([&mut late]) {
         assert_eq!(waiter.poll(), Poll::Ready(Ok(())), "the next in line, when there is room");
-        assert!(receive(&mut receiver, &own).is_ready(), "its value");
+        assert!(receive(&mut receiver, &own).is_ready(), "its value was sent, and `recv` waits");
     }
     // A long line; and behind its first so many have come and gone as sixteen bits can number.
     fill(&sender, 0);
@@ -380,7 +380,7 @@ impl Wake for Reader {
     fn wake(self: Arc<Self>) {
         let receiver = self.0.lock().expect("no panic here").take();
         let mut receiver = receiver.expect("the last sender's end wakes the receiver once");
-        assert!(matches!(receive(&mut receiver, Waker::noop()), Poll::Ready(None)), "the end");
+        assert!(matches!(receive(&mut receiver, Waker::noop()), Poll::Ready(None)), "no end");
     }
 }
 
@@ -393,25 +393,25 @@ fn foreign_code() {
     let user = calling(move || drop(own.clone()));
     if_it_hangs("the thread waits for a lock that it holds: a waker was called under it");
     // The receiver's waker, called by a `send`.
-    assert!(receive(&mut receiver, &user).is_pending(), "nothing was sent: `recv` must wait");
+    assert!(receive(&mut receiver, &user).is_pending(), "nothing was sent, and `recv` was ready");
     fill(&sender, Message(Some(sender.clone())));
     // A sender's waker, called by a `recv`.
     let mut waiting = Box::pin(sender.send(Message(Some(sender.clone()))));
     assert!(poll(waiting.as_mut(), &user).is_pending(), "{FULL}");
     let message = receive(&mut receiver, &user);
-    assert!(matches!(message, Poll::Ready(Some(Message(Some(_))))), "the first value");
+    assert!(matches!(message, Poll::Ready(Some(Message(Some(_))))), "the first value is lost");
     drop(message);
-    assert!(matches!(poll(waiting.as_mut(), &user), Poll::Ready(Ok(()))), "there is room");
+    assert!(matches!(poll(waiting.as_mut(), &user), Poll::Ready(Ok(()))), "with room it waits");
     // A sender's waker, called by a `send` that was given room and leaves.
     let mut waiters = [(); 2].map(|()| Box::pin(sender.send(Message(Some(sender.clone())))));
     for waiter in &mut waiters {
         assert!(poll(waiter.as_mut(), &user).is_pending(), "{FULL}");
     }
-    assert!(receive(&mut receiver, &user).is_ready(), "the second value");
+    assert!(receive(&mut receiver, &user).is_ready(), "`recv` has not got the second value");
     let [first, mut second] = waiters;
     drop(first);
     let is_sent = matches!(poll(second.as_mut(), &user), Poll::Ready(Ok(())));
-    assert!(is_sent, "the one before was woken and left: there is room");
+    assert!(is_sent, "the one before was woken and left: there is room, and `send` waits");
     // A sender's waker and a value's `drop`, both by the end of the receiver.
     let mut waiting = Box::pin(sender.send(Message(None)));
     assert!(poll(waiting.as_mut(), &user).is_pending(), "{FULL}");
@@ -420,12 +420,12 @@ fn foreign_code() {
          this channel",
     );
     drop(receiver);
-    assert!(matches!(poll(waiting.as_mut(), &user), Poll::Ready(Err(_))), "the receiver is gone");
+    assert!(matches!(poll(waiting.as_mut(), &user), Poll::Ready(Err(_))), "`send` waits for ever");
     // The receiver's waker, called by the end of the last sender.
     let (sender, mut receiver) = channel(1);
     let reader = Arc::new(Reader(Mutex::new(None)));
     let waits = receive(&mut receiver, &Waker::from(Arc::clone(&reader))).is_pending();
-    assert!(waits, "nothing was sent: `recv` must wait");
+    assert!(waits, "nothing was sent, and `recv` was ready");
     *reader.0.lock().expect("no panic here") = Some(receiver);
     if_it_hangs("the last sender's `drop` woke the receiver under the lock");
     drop(sender);
@@ -439,7 +439,7 @@ fn drops_without_the_lock() {
         let own = sender.clone();
         dropping(move || drop(own.clone()))
     };
-    const EMPTY: &str = "the channel is empty: `recv` must wait";
+    const EMPTY: &str = "the channel is empty, and `recv` was ready";
     if_it_hangs(
         "a waker was dropped under the channel's lock. It owns a sender of this channel, whose drop needs \
          that lock",
@@ -658,7 +658,7 @@ fn the_last_of_two() {
         if waits {
             assert!(
                 receive(&mut receiver, &task.0).is_pending(),
-                "nothing was sent: `recv` must wait"
+                "nothing was sent, and `recv` was ready"
             );
         } else {
             drop(other.clone());

@@ -91,23 +91,23 @@ fn cleared() -> SourceState {
 fn each_direction_for_itself() {
     let ((reader, reads), (writer, sent)) = (waker(), waker());
     let state = SourceState::new();
-    assert!(ready(&state, Read, &reader), "a new source is believed ready: there was no try yet");
-    assert!(ready(&state, Write, &writer), "a new source is believed ready: there was no try yet");
+    assert!(ready(&state, Read, &reader), "a new source waits, though there was no try yet");
+    assert!(ready(&state, Write, &writer), "a new source waits, though there was no try yet");
     state.would_block(state.look(Read));
     assert!(!ready(&state, Read, &reader), "reading is ready after a read said `WouldBlock`");
-    assert!(ready(&state, Write, &writer), "writing is as before, after a read said `WouldBlock`");
+    assert!(ready(&state, Write, &writer), "a read's `WouldBlock` has cleared writing");
     state.would_block(state.look(Write));
     assert!(!ready(&state, Write, &writer), "writing is ready after a write said `WouldBlock`");
     // Both wait now, the writer since later.
     report(&state, Read, READY);
     let woken = (reads.count(), sent.count());
     assert_eq!(woken, (1, 0), "wakes of the reader and of the writer, when reading was reported");
-    assert!(ready(&state, Read, &reader), "reading is ready after its report");
+    assert!(ready(&state, Read, &reader), "reading is not ready after its report");
     report(&state, Write, READY);
     let woken = (reads.count(), sent.count());
     assert_eq!(woken, (1, 1), "wakes of the two, when writing was reported too");
     state.would_block(state.look(Read));
-    assert!(ready(&state, Write, &writer), "writing is ready after its report");
+    assert!(ready(&state, Write, &writer), "writing is not ready after its report");
 }
 
 fn all_four_directions() {
@@ -307,7 +307,7 @@ fn the_end_is_not_lost() {
         poll_fn(|cx| {
             let polled = poll_read(&near, cx, &mut got);
             if let Some(mut far) = far.take() {
-                assert!(polled.is_pending(), "there is nothing yet");
+                assert!(polled.is_pending(), "there is nothing yet, and it is ready");
                 far.write_all(b"water").expect("room for five bytes");
             }
             polled
@@ -690,11 +690,11 @@ fn the_runtime_ends() {
     assert_eq!((reads.count(), in_list.count()), (1, 1), "wakes of the two that waited");
     let mut cx = Context::from_waker(&reader);
     let waits = state.poll_newest(Read, &mut cx);
-    assert!(matches!(waits, Poll::Ready(Err(_))), "to wait for reading is an error");
+    assert!(matches!(waits, Poll::Ready(Err(_))), "the end is no error to a reader");
     let waits = waiter.poll(&mut cx);
-    assert!(matches!(waits, Poll::Ready(Err(_))), "to wait in the list is an error");
+    assert!(matches!(waits, Poll::Ready(Err(_))), "the end is no error in the list");
     let tries = state.poll_newest(Write, &mut cx);
-    assert!(matches!(tries, Poll::Ready(Ok(_))), "writing was ready: a try goes ahead");
+    assert!(matches!(tries, Poll::Ready(Ok(_))), "writing was ready, and no try goes ahead");
     state.would_block(before_the_end);
     expect(
         !state.look(Write).has(READY),
@@ -703,7 +703,7 @@ fn the_runtime_ends() {
         "it is cleared, because the end is no report",
     );
     let waits = state.poll_newest(Write, &mut cx);
-    assert!(matches!(waits, Poll::Ready(Err(_))), "to wait for writing is an error");
+    assert!(matches!(waits, Poll::Ready(Err(_))), "the end is no error to a writer");
 }
 
 fn no_report_is_missed() {

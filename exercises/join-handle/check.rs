@@ -61,7 +61,7 @@ async fn a_millisecond() {
 /// The words that a task has panicked with.
 fn words<T: std::fmt::Debug>(result: Result<T, JoinError>) -> &'static str {
     let error = result.expect_err("a task that panics has no output");
-    assert!(error.is_panic(), "the error says that the task has panicked, and not: {error}");
+    assert!(error.is_panic(), "a task has panicked, and its error says: {error}");
     error.into_panic().downcast_ref::<&'static str>().expect("the panic's own value")
 }
 
@@ -117,7 +117,7 @@ fn whichever_comes_first() {
     panic::set_hook(before);
     let held = HELD.load(SeqCst);
     assert_eq!(held, 0, "locks that are held when a late poll panics: the panic hook may ask, too");
-    assert!(again.is_err(), "a handle that is polled after it was ready panics");
+    assert!(again.is_err(), "a handle is polled after it was ready, and does not panic");
     finished(&slot, true, "after that panic, with the lock free");
 
     let output = run(async { spawn(async { "tea" }).await.ok() });
@@ -211,7 +211,7 @@ fn a_dropped_handle_detaches() {
     finish(&slot, "tea");
     assert!(
         matches!(slot.detach(), State::Finished("tea")),
-        "a handle that goes after the end is given the value, to drop it"
+        "a handle goes after the end, and is not given the value, to drop it"
     );
     finished(&slot, true, "of a task that has ended, when its handle has gone with the value");
     assert_eq!(
@@ -222,7 +222,7 @@ fn a_dropped_handle_detaches() {
     let slot = HandOver::new();
     finish(&slot, "tea");
     assert_eq!(poll(&slot, &join), Ok("tea"), "{HAS_ENDED}");
-    assert!(matches!(slot.detach(), State::Taken), "a handle that goes with the value taken");
+    assert!(matches!(slot.detach(), State::Taken), "the value was taken, and is given out");
     finished(&slot, true, "of a task that has ended, with the value taken and the handle gone");
 }
 
@@ -233,7 +233,7 @@ fn an_abort_is_a_wish() {
     let what = "a first abort and a second one: is it news, and `is_aborted` after that?";
     assert_eq!(came, (true, true, false, true), "{what}");
     finish(&slot, "tea");
-    assert!(poll(&slot, Waker::noop()).is_ok(), "the value is there, aborted or not");
+    assert!(poll(&slot, Waker::noop()).is_ok(), "an abort has taken the value along");
     // With its handle gone a task can still be aborted, by an abort handle.
     let slot = HandOver::<&str>::new();
     drop(slot.detach());
@@ -254,7 +254,7 @@ fn an_abort_is_a_wish() {
         a_millisecond().await;
         waits.abort();
         let error = waits.await.expect_err("an aborted task has no output");
-        assert!(error.is_cancelled(), "the error says cancelled, and not: {error}");
+        assert!(error.is_cancelled(), "a task was aborted, and its error says: {error}");
         let task = spawn(ready("tea"));
         a_millisecond().await;
         task.abort();
@@ -361,7 +361,7 @@ fn play(steps: &[Step]) {
                     State::Finished(_) => model.ended && !model.taken,
                     State::Taken => model.taken,
                 };
-                assert!(right, "what is given back when the handle goes");
+                assert!(right, "the handle goes, and what `detach` gives out is not what is there");
                 (model.detached, model.waits) = (true, None);
             }
             Step::Abort => {
@@ -371,7 +371,11 @@ fn play(steps: &[Step]) {
             }
         }
         assert_eq!(slot.is_finished(), model.ended, "has the task ended?");
-        assert_eq!(slot.is_aborted(), model.aborted, "was it asked to end?");
+        assert_eq!(
+            slot.is_aborted(),
+            model.aborted,
+            "is it to end? (After the end no abort sets that)"
+        );
         for (task, (_, wakes)) in tasks.iter().enumerate() {
             assert_eq!(wakes.count(), woken[task], "wakes of task {task}");
             let kept = usize::from(model.waits == Some(task));
@@ -536,7 +540,7 @@ fn from_another_thread() {
             );
             let never = handle.spawn(pending::<()>());
             never.abort();
-            assert!(never.await.is_err_and(|error| error.is_cancelled()), "aborted from here");
+            assert!(never.await.is_err_and(|error| error.is_cancelled()), "its abort was not told");
         });
     });
     // This thread drives its runtime until the other one is done.

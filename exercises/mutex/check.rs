@@ -253,7 +253,7 @@ fn a_holder_that_panics() {
         kettle::task::yield_now().await;
         let value = *mutex.lock().await;
         assert_eq!(value, 1, "what the task had written before it panicked");
-        assert!(task.await.is_err_and(|error| error.is_panic()), "the task panics");
+        assert!(task.await.is_err_and(|error| error.is_panic()), "no panic in the handle");
     });
 }
 
@@ -457,6 +457,8 @@ enum Person<'a> {
 /// belongs to the first, which may not have fetched it yet.
 type Line = VecDeque<usize>;
 
+const TOLD: &str = "(A release, or the end of one that the value was meant for, wakes the next, and nothing else does)";
+
 fn ten_thousand_schedules() {
     schedules(&vec(select(STEPS), 0..16), |steps: Sequence<Step>, wakers| {
         let mutex = Mutex::new(0);
@@ -467,7 +469,8 @@ fn ten_thousand_schedules() {
             for (at, number) in line.iter().enumerate().filter(|_| wakers.tell_apart()) {
                 if let Person::Waits(waiter) = &people[*number] {
                     let expected = usize::from(at == 0);
-                    assert_eq!(waiter.wakes.count(), expected, "wakes of {number} after {step:?}");
+                    let woken = waiter.wakes.count();
+                    assert_eq!(woken, expected, "wakes of {number} after {step:?}. {TOLD}");
                 }
             }
         }

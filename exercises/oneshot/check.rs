@@ -44,6 +44,8 @@ fn value_arrives() {
     let (tx, mut rx) = channel();
     assert_eq!(tx.send("tea"), Ok(()), "sent before a task waits");
     assert_eq!(poll_unpin(&mut rx, &waker().0), Poll::Ready(Ok("tea")), "and polled after that");
+    let (tx, mut rx) = channel();
+    assert_eq!((tx.send("tea"), rx.try_recv()), (Ok(()), Ok("tea")), "`send`, then `try_recv`");
 
     let (tx, mut rx) = channel();
     let (waker, calls) = waker();
@@ -137,7 +139,7 @@ fn nothing_kept() {
         assert_eq!(of_sender.held(), 0, "wakers of the sender's that are kept after {what}");
         let told = (of_receiver.count(), of_receiver.held());
         assert_eq!(told, (1, 0), "wakes of the receiver by {what}, and its wakers that are kept");
-        assert!(poll_unpin(&mut rx, &receiver).is_ready(), "the receiver, woken by {what}");
+        assert!(poll_unpin(&mut rx, &receiver).is_ready(), "woken by {what}, and yet it waits");
         assert_eq!(
             of_receiver.held(),
             0,

@@ -96,7 +96,7 @@ fn not_again() {
     let kitchen = Kitchen::new(1, 1);
     let mut tea = Box::pin(make_tea(kitchen.boil(), kitchen.steep(), kitchen.cup()));
     let waker = waker().0;
-    assert!(poll(tea.as_mut(), &waker).is_ready(), "ready in the first poll: both futures are");
+    assert!(poll(tea.as_mut(), &waker).is_ready(), "both futures are ready, it is not");
     let again = catch_unwind(AssertUnwindSafe(|| poll(tea.as_mut(), &waker).is_ready()));
     let came = match again {
         Err(_) => return,

@@ -267,7 +267,7 @@ fn a_lock_is_waited_for() {
             let queues = Arc::new(RunQueues::new(2));
             ['a', 'b'].into_iter().for_each(|task| queues.push(0, task));
             let other = Arc::clone(&queues);
-            let looks = move || assert!(other.len(0) >= other.len(1), "two tasks are worker 0's");
+            let looks = move || assert!(other.len(0) >= other.len(1), "worker 0 has too few tasks");
             if_it_hangs(&format!(
                 "worker 1 sleeps, and worker 0 has tasks. Before worker 1 took a lock in {what}, or when it had \
                  released one (moment {moment} of these), another thread called `len`, which takes locks, too"
@@ -369,7 +369,7 @@ fn each_push_wakes_one() {
             for worker in [1, 2] {
                 let (queues, both) = (&queues, &both);
                 scope.spawn(move || {
-                    assert!(queues.wait(worker).is_some(), "`wait`, and the queues are not closed");
+                    assert!(queues.wait(worker).is_some(), "`wait` gave none, with open queues");
                     both.wait();
                 });
             }

@@ -364,7 +364,7 @@ fn a_cancelled_timer_leaves_nothing() {
             for key in keys {
                 assert_eq!(wheel.cancel(key), Some(now), "the value of a timer that is cancelled");
                 assert!(wheel.get_mut(key).is_none(), "a cancelled timer is found");
-                assert!(wheel.cancel(key).is_none(), "it was cancelled before");
+                assert!(wheel.cancel(key).is_none(), "it was cancelled before, and once more");
             }
             assert_eq!((wheel.len(), wheel.next_deadline()), (0, None), "all were cancelled");
             let room = wheel.capacity();

@@ -355,7 +355,7 @@ impl Heard {
             if is_heard { Poll::Ready(()) } else { Poll::Pending }
         }));
         let is_pending = set.poll_next(&mut Context::from_waker(Waker::noop())).is_pending();
-        assert!(is_pending, "no thread has woken the member");
+        assert!(is_pending, "no thread has woken the member, and it is ready");
         RefCell::new(set)
     }
 
@@ -503,7 +503,7 @@ fn dropped() {
     doors[1].open();
     assert_eq!(poll_next(&mut set, &waker), Poll::Ready(Some(1)), "when future 1 is ready");
     assert_eq!(log.lines(), ["future 1 is dropped"], "what is dropped when its output is there");
-    assert!(!set.is_empty(), "`is_empty`, with eight futures");
+    assert!(!set.is_empty(), "`is_empty` says yes, with eight futures");
     assert_eq!(set.len(), 8, "futures in the set, of nine, when one was ready");
     let _ = poll_next(&mut set, &waker);
     drop(set);

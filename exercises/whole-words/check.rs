@@ -68,7 +68,7 @@ fn patient() {
             let (to, mut from) = mpsc::channel(expected.len().max(1));
             let mut words = Words::new(letters(text));
             for word in &expected {
-                assert!(words.post(&to).await, "`post`, of {word:?}");
+                assert!(words.post(&to).await, "`post` of {word:?} says that it was not sent");
             }
             let next = timeout(PAUSE, words.post(&to)).await;
             assert_eq!(next, Ok(false), "`post`, when no more letters come after {text:?}");
@@ -258,11 +258,11 @@ fn no_receiver() {
                     });
                 }
                 for _ in 0..2 {
-                    assert!(!words.post(&to).await, "`post` of {word:?}; the receiver goes {goes}");
+                    assert!(!words.post(&to).await, "{word:?} was sent; the receiver goes {goes}");
                 }
                 // To one that is there, or to the caller.
                 if goes == "before" {
-                    assert!(words.post(&other).await, "`post` to another channel");
+                    assert!(words.post(&other).await, "not sent to another channel");
                     assert_eq!(there.try_recv().as_deref(), Ok(word), "what came there");
                 }
                 let taken = if goes == "before" { word.len() } else { 0 };

@@ -208,7 +208,7 @@ fn main_of(exercise: &Exercise) -> String {
     let (std, path) = (package::STD, package::path_attribute(&exercise.check()));
     format!(
         "//! Made by `cargo exercise`: joins your answer with the checks.\n\n\
-         {std}mod answer;\n{path}\nmod check;\n\n\
+         {std}mod answer;\n#[allow(dead_code)]\n{path}\nmod check;\n\n\
          fn main() -> std::process::ExitCode {{\n    \
          let arguments: Vec<String> = std::env::args().skip(1).collect();\n    \
          kettle_judge::main(check::CHECKS, &arguments)\n}}\n"

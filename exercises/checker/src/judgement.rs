@@ -42,8 +42,8 @@ pub(crate) fn check(
     let (answer, judged) = (desk::answer(exercise)?, desk::sources(exercise)?);
     let Some((program, warnings)) = program(exercise)? else { return Ok(Judged::NotYet) };
     println!("{BOLD}{}{BOLD:#}", exercise.heading());
-    let (name, claim, seen) = match first_failure(&program, is_old)? {
-        First::Failure(failure) => failure,
+    let ((name, claim, seen), has_more) = match first_failure(&program, is_old)? {
+        First::Failure(failure, has_more) => (failure, has_more),
         First::Old => return Ok(Judged::Old),
         First::None { .. } if desk::sources(exercise)? != judged => {
             // What has passed may be neither this nor that.
@@ -58,6 +58,9 @@ pub(crate) fn check(
         }
     };
     words::explain(&name, &claim, &seen);
+    if has_more {
+        say("The other checks may have failed by this same fault.");
+    }
     if let Verdict::Hangs(said) = &seen.verdict {
         say(path::question_of_a_hang(path::chapter_of(&exercise.name)?, said));
     }
@@ -118,9 +121,9 @@ fn what_is_not_send_is_named() {
     assert!(why_elsewhere(heard, false).contains("`Send`"));
 }
 
-/// The first check that has not passed: its name, its claim, and what was seen.
+/// The first check that has not passed: its name, its claim, and what was seen. Is another one wrong, too?
 enum First {
-    Failure((String, String, Seen)),
+    Failure((String, String, Seen), bool),
     /// All have passed; or some, of how many, could not judge.
     None {
         unjudged: usize,
@@ -135,7 +138,7 @@ fn first_failure(program: &Path, is_old: &dyn Fn() -> bool) -> Result<First, Str
     let mut first = First::None { unjudged: 0, of: checks.len() };
     for (name, claim) in checks {
         // Each that doesn't end takes seconds, and they mostly do so together.
-        if matches!(&first, First::Failure((_, _, seen)) if seen.verdict.is_endless()) {
+        if matches!(&first, First::Failure((_, _, seen), _) if seen.verdict.is_endless()) {
             words::not_run(&name, &claim);
             continue;
         }
@@ -145,12 +148,13 @@ fn first_failure(program: &Path, is_old: &dyn Fn() -> bool) -> Result<First, Str
         words::line(&name, &claim, &seen.verdict);
         match &mut first {
             First::None { .. } if !seen.verdict.is_fine() => {
-                first = First::Failure((name, claim, seen));
+                first = First::Failure((name, claim, seen), false);
             }
             First::None { unjudged, .. } => {
                 *unjudged += usize::from(matches!(seen.verdict, Verdict::NotJudged(_)));
             }
-            _ => {}
+            First::Failure(_, has_more) => *has_more |= !seen.verdict.is_fine(),
+            First::Old => {}
         }
     }
     Ok(first)

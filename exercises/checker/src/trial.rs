@@ -175,7 +175,10 @@ fn seen(ended: &Ended, stdout: &str, stderr: &str) -> Seen {
                 Some(status::SPINS) => Verdict::Spins(reason),
                 Some(status::WRONG) => Verdict::Wrong(reason),
                 _ => {
-                    let words = format!("its process ended before the check did ({status})");
+                    let mut words = format!("its process ended before the check did ({status})");
+                    if aside.contains("panic in a destructor during cleanup") {
+                        words += ": a panic came out of a drop while another one was on its way, which ends a program";
+                    }
                     return Seen { verdict: Verdict::Wrong(format!("{words}\n{aside}")), printed };
                 }
             };

@@ -53,7 +53,7 @@ fn timer(seconds: u32) -> Timer {
 /// Polls a timer once, by the task's own waker.
 async fn begin(timer: &mut Timer) {
     let polled = poll_fn(|cx| Poll::Ready(timer.poll(cx))).await;
-    assert!(polled.is_pending(), "the timer is not due yet");
+    assert!(polled.is_pending(), "the timer is not due yet, and is ready");
 }
 
 /// A runtime's timers, with a virtual clock and without a runtime.
@@ -83,7 +83,7 @@ impl Clockwork {
     fn waits_for(&self, long: Duration, waker: &Waker) -> Timer {
         let mut timer = Timer::of(self.time.clone(), self.time.clock.now() + long);
         let polled = timer.poll(&mut Context::from_waker(waker));
-        assert!(polled.is_pending(), "the timer is not due yet");
+        assert!(polled.is_pending(), "the timer is not due yet, and is ready");
         timer
     }
 
@@ -172,7 +172,7 @@ fn no_task_is_woken() {
         spawn(poll_fn(move |cx| {
             counted.fetch_add(1, Relaxed);
             for timer in timers.iter_mut().flatten() {
-                assert!(timer.poll(cx).is_pending(), "it is not due yet");
+                assert!(timer.poll(cx).is_pending(), "ready, and not due");
             }
             timers = None;
             Poll::<()>::Pending
@@ -218,7 +218,7 @@ fn a_burst_is_given_back() {
 fn dropped_elsewhere() {
     let mut clockwork = Clockwork::new();
     let timer = clockwork.waits(1, Waker::noop());
-    assert!(clockwork.inbox.prepare_to_sleep(), "there is no message");
+    assert!(clockwork.inbox.prepare_to_sleep(), "there is no message, and the loop does not sleep");
     thread::spawn(move || drop(timer)).join().expect("no panic");
     assert_eq!(
         clockwork.wheel().0,
@@ -236,7 +236,7 @@ fn waited_for_elsewhere() {
         let (waker, wakes) = waker();
         let there = thread::spawn(move || {
             let polled = timer.poll(&mut Context::from_waker(&waker));
-            assert!(polled.is_pending(), "it is not due yet");
+            assert!(polled.is_pending(), "ready, and not due");
             (timer, waker)
         });
         let (timer, _waker) = there.join().expect("no panic");
@@ -254,7 +254,10 @@ fn moved_while_a_task_waits() {
         for (to, is_due_by) in [(4, 4), (1, 1), (0, 0)] {
             let (mut moved, (waker, wakes)) = (timer(2), waker());
             let start = clock::now();
-            assert!(moved.poll(&mut Context::from_waker(&waker)).is_pending(), "it is not due yet");
+            assert!(
+                moved.poll(&mut Context::from_waker(&waker)).is_pending(),
+                "ready, and not due"
+            );
             clock::advance(SECOND / 2).await;
             moved.reset(start + SECOND * to);
             for second in 0..6 {
@@ -281,7 +284,7 @@ fn the_others_stay() {
         let mut timers: Vec<Timer> = (1..=9).map(timer).collect();
         for (timer, goes) in timers.iter_mut().zip([false, true].into_iter().cycle()) {
             let waker = if goes { Waker::noop() } else { &waker };
-            assert!(timer.poll(&mut Context::from_waker(waker)).is_pending(), "it is not due yet");
+            assert!(timer.poll(&mut Context::from_waker(waker)).is_pending(), "ready, and not due");
         }
         // Those of 2, 4, 6 and 8 seconds go.
         let mut kept: Vec<Timer> = timers.into_iter().step_by(2).collect();
@@ -292,7 +295,7 @@ fn the_others_stay() {
         }
         for timer in &mut kept {
             let polled = poll_fn(|cx| Poll::Ready(timer.poll(cx))).await;
-            assert!(polled.is_ready(), "it has fired");
+            assert!(polled.is_ready(), "it has fired, and is not ready");
         }
     });
 }

@@ -17,13 +17,22 @@ use crate::{Config, Runtime, WakerSlot, defer, shown_id, spawn, spawn_blocking};
 
 pub const CHECKS: &[Check] = &[
     check!(it_may_panic, "an output that panics when it is dropped with its handle harms no task"),
-    check!(in_the_middle_of_a_panic, "nor while another panic is on its way"),
-    check!(the_jobs_output, "nor if it is the output of a blocking job"),
-    check!(the_waker_goes_too, "nor if it is the waker of a task that waited through the handle"),
-    check!(what_the_panic_carries, "nor if what the panic carries panics, too, when it is dropped"),
+    check!(
+        the_jobs_output,
+        "a blocking job's output that panics when it is dropped with its handle harms no task"
+    ),
+    check!(
+        the_waker_goes_too,
+        "a waker that is dropped with the handle, and panics, harms no task"
+    ),
+    check!(
+        what_the_panic_carries,
+        "what a panic carries, and panics when it is dropped, harms no task"
+    ),
+    check!(in_the_middle_of_a_panic, "an output may panic when its handle is dropped by a panic"),
     check!(under_its_own_id, "an output is dropped under the id of its own task, or job"),
     check!(it_may_wake, "an output may wake a task when it is dropped with its handle"),
-    check!(it_may_spawn, "it may spawn a task then, too"),
+    check!(it_may_spawn, "an output may spawn a task when it is dropped with its handle"),
     check!(at_once, "the output is dropped once, when the handle is dropped, and not later"),
     check!(from_a_thread, "on another thread, too, a handle is dropped with all that it has"),
     check!(a_task_runs_on, "a task whose handle is dropped before its end runs on"),
@@ -91,7 +100,7 @@ fn it_may_wake() {
         let porter = spawn(bell.clone().rings());
         let visit = spawn(async move { Does(move || bell.ring()) });
         rounds(1).await;
-        assert!(visit.is_finished(), "the task has ended");
+        assert!(visit.is_finished(), "the task has ended, and `is_finished` says no");
         drop(visit);
         rounds(2).await;
         assert!(porter.is_finished(), "the output was dropped, and the task it wakes has not run");
@@ -128,7 +137,7 @@ fn it_may_panic() {
         let dropped = catch_unwind(AssertUnwindSafe(|| drop(visit)));
         assert!(
             dropped.is_ok(),
-            "the handle of a job that has ended is dropped, and so its output, whose drop panics\n  came:     the panic, out of the drop of the handle\n  expected: none: the runtime catches what an output's drop does. Where does a handle that goes drop what it was left?"
+            "the handle of a task that has ended is dropped, and so its output, whose drop panics\n  came:     the panic, out of the drop of the handle\n  expected: none: the runtime catches what an output's drop does. Where does a handle that goes drop what it was left?"
         );
         log.add("the handle is dropped");
         let next = spawn(async { 7 });
@@ -237,7 +246,10 @@ fn the_jobs_output() {
             rounds(1).await;
         }
         let dropped = catch_unwind(AssertUnwindSafe(|| drop(visit)));
-        assert!(dropped.is_ok(), "the drop of a handle has panicked, by what its output does");
+        assert!(
+            dropped.is_ok(),
+            "the handle of a job that has ended is dropped, and what its output's drop panics with comes out. A job's output is caught, too"
+        );
     });
 }
 
@@ -260,7 +272,7 @@ fn the_waker_goes_too() {
         rounds(1).await;
         let waker = Waker::from(Arc::new(Foreign));
         let polled = Pin::new(&mut never).poll(&mut Context::from_waker(&waker));
-        assert!(polled.is_pending(), "the task never ends");
+        assert!(polled.is_pending(), "ready, and never ends");
         // From here on the handle's place has the last one.
         drop(waker);
         let dropped = catch_unwind(AssertUnwindSafe(|| drop(never)));
@@ -269,7 +281,7 @@ fn the_waker_goes_too() {
             "the handle of a task that never ends is dropped, and so the waker that waited there, whose drop panics\n  came:     the panic, out of the drop of the handle\n  expected: none: it is caught, as an output's is. A waker is code of others, too"
         );
         let (mut never, (waker, wakes)) = (spawn(pending::<()>()), count::waker());
-        assert!(poll_unpin(&mut never, &waker).is_pending(), "the task never ends");
+        assert!(poll_unpin(&mut never, &waker).is_pending(), "ready, and never ends");
         drop(never);
         assert_eq!(
             (wakes.count(), wakes.held()),

@@ -149,10 +149,10 @@ fn never_early() {
         let mut timer = Timer::new(clock::now() + micros(1_000));
         for left in [800, 199] {
             let polled = poll_fn(|cx| Poll::Ready(timer.poll(cx))).await;
-            assert!(polled.is_pending(), "the deadline has not passed");
+            assert!(polled.is_pending(), "the deadline has not passed, and it is ready");
             clock::advance(micros(left)).await;
         }
-        assert!(!timer.is_elapsed(), "the deadline comes in one microsecond");
+        assert!(!timer.is_elapsed(), "its deadline, in one microsecond, has passed");
     });
 }
 

@@ -160,7 +160,7 @@ fn dropped_after_it_fired() {
     );
     clockwork.advance(MINUTE * 5);
     assert_eq!(new.wakes(), 1, "wakes of the new one when it is due");
-    assert!(new.poll(), "the new one is ready when it is due");
+    assert!(new.poll(), "the new one is due, and is not ready");
 }
 
 fn polled_after_it_fired() {
@@ -171,7 +171,7 @@ fn polled_after_it_fired() {
     drop(old);
     clockwork.advance(MINUTE * 5);
     assert_eq!(new.wakes(), 1, "wakes of the new one when it is due");
-    assert!(new.poll(), "the new one is ready when it is due");
+    assert!(new.poll(), "the new one is due, and is not ready");
 }
 
 fn asked_after_it_fired() {
@@ -183,7 +183,7 @@ fn asked_after_it_fired() {
     old.timer.reset(clockwork.time.clock.now() + MINUTE * 20);
     clockwork.advance(MINUTE * 5);
     assert_eq!((old.wakes(), new.wakes()), (1, 1), "wakes of both when the new one is due");
-    assert!(new.poll(), "the new one is ready when it is due");
+    assert!(new.poll(), "the new one is due, and is not ready");
     assert!(!old.poll(), "the old one was moved, and is ready before its new deadline");
     clockwork.advance(MINUTE * 15);
     assert_eq!(old.wakes(), 2, "wakes of the old one when its new deadline has come");
@@ -250,7 +250,7 @@ fn found_among_many() {
         let mut wheel = new();
         let keys: Vec<_> = (0..crowd).map(|_| wheel.insert(5_000, ())).collect();
         let begin = Instant::now();
-        (0..500).for_each(|_| assert!(wheel.get_mut(keys[crowd / 2]).is_some(), "it waits"));
+        (0..500).for_each(|_| assert!(wheel.get_mut(keys[crowd / 2]).is_some(), "not found"));
         begin.elapsed()
     };
     let ratio = cost::ratio(MOST, || finds(40), || finds(40_000));
@@ -305,7 +305,7 @@ fn in_any_order() {
                 Step::Fire(most) => wheel.take_due(most, |number: usize| {
                     let (key, deadline, fired) = &mut added[number];
                     let is_due = key.is_some() && *deadline <= hand && !*fired;
-                    assert!(is_due, "timer {number} fires, at tick {hand}");
+                    assert!(is_due, "timer {number} fires at tick {hand}: early, or again");
                     *fired = true;
                 }),
             }

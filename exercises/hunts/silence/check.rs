@@ -193,13 +193,13 @@ fn foreign_wakers() {
         assert_eq!(seconds.held(), 0, "clones that are kept of one that was taken out");
         // The clone is made only if it is needed, and by the one that holds no lock.
         let (cx, mut slot) = (&Context::from_waker(&first), WakerSlot::EMPTY);
-        assert!(slot.is_empty(), "`is_empty`, of `EMPTY`");
+        assert!(slot.is_empty(), "`is_empty` says no, of `EMPTY`");
         assert!(
             slot.store(cx, &mut None).is_none(),
             "a foreign waker was cloned by `store` itself"
         );
         slot = WakerSlot::new(first.clone());
-        assert!(!slot.is_empty(), "`is_empty`, with a waker");
+        assert!(!slot.is_empty(), "`is_empty` says yes, with a waker");
         let stored = slot.store(cx, &mut None).map(|(replaced, _)| replaced);
         assert_eq!(stored, Some(Replaced::Same), "what `store` says, without a clone, of the same");
         drop(slot);

@@ -278,7 +278,7 @@ fn in_a_runtime() {
         // The loop calls this waker when the timer is due, after it has received messages.
         let mut timer = Timer::new(clock::now() + Duration::from_secs(1));
         let waker = Waker::from(helper);
-        assert!(timer.poll(&mut Context::from_waker(&waker)).is_pending(), "it is not due yet");
+        assert!(timer.poll(&mut Context::from_waker(&waker)).is_pending(), "ready, and not due");
         waiter.await.expect("no panic");
         assert_eq!(polls.load(SeqCst), 2, "polls of the task that a thread has woken");
     });

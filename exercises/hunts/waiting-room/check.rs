@@ -80,7 +80,7 @@ async fn first_read(
     let read = poll_fn(|cx| {
         let polled = poll_read(near, cx, size, tries);
         if !sent {
-            assert!(polled.is_pending(), "there is nothing to read yet");
+            assert!(polled.is_pending(), "there is nothing to read yet, and a read is ready");
             far.write_all(send).expect("room for a few bytes");
             sent = true;
         }
@@ -113,7 +113,7 @@ fn visitors_at_once() {
                     listener.poll_io(Read, cx, accept)
                 };
                 if visitors.is_empty() {
-                    assert!(polled.is_pending(), "no visitor has come yet");
+                    assert!(polled.is_pending(), "no visitor has come yet, and one is accepted");
                     let connect = |_| net::TcpStream::connect(address).expect("a connection");
                     visitors.extend((0..VISITORS).map(connect));
                 }
@@ -149,7 +149,7 @@ fn data_from_before() {
         let mut got = Vec::new();
         while got.len() < bytes.len() {
             let read = poll_fn(|cx| poll_read(&near, cx, 10, &tries)).await.expect("a read");
-            assert!(!read.is_empty(), "the stream has no end yet");
+            assert!(!read.is_empty(), "the stream has no end yet, and a read has told it");
             got.extend(read);
         }
         assert_eq!(got, bytes, "what was read, ten bytes at a time");
@@ -174,7 +174,7 @@ async fn read_on(near: &Source<TcpStream>, got: &mut Vec<u8>, count: usize) {
             _ => poll_fn(|cx| near.poll_transfer(Read, cx, 10, &mut read, |&n| Some(n))).await,
         };
         let read = read.expect("there is more to read");
-        assert!(read > 0, "the stream has no end yet");
+        assert!(read > 0, "the stream has no end yet, and a read has told it");
         got.extend(&buffer[..read]);
     }
 }
@@ -217,7 +217,7 @@ fn a_short_read_is_all() {
         assert_eq!(read, b"water", "the first read");
         let before = tries.get();
         let again = poll_fn(|cx| Poll::Ready(poll_read(&near, cx, 10, &tries))).await;
-        assert!(again.is_pending(), "there is no more to read");
+        assert!(again.is_pending(), "there is no more to read, and a read is ready");
         let asked = tries.get() - before;
         assert_eq!(asked, 0, "how often the system was asked after a short read");
         let short = async || {
@@ -225,8 +225,8 @@ fn a_short_read_is_all() {
                 |cx: &mut Context<'_>| near.poll_transfer(Write, cx, 10, |_| Ok(1), |&n| Some(n));
             poll_fn(|cx| Poll::Ready(write(cx))).await.is_ready()
         };
-        assert!(short().await, "a socket that has room can be written to");
-        assert!(!short().await, "after a write that was short the system is asked again");
+        assert!(short().await, "a socket has room, and a write waits");
+        assert!(!short().await, "a write was short, and the next one doesn't wait");
     });
 }
 
@@ -256,7 +256,7 @@ fn what_would_block_waits() {
         let ((near, mut far), tries) = (pair(), Cell::new(0));
         for round in 1..4 {
             let polled = poll_fn(|cx| Poll::Ready(poll_read(&near, cx, 5, &tries))).await;
-            assert!(polled.is_pending(), "nothing is there at poll {round}");
+            assert!(polled.is_pending(), "nothing is there at poll {round}, and it is ready");
             rounds(2).await;
         }
         assert_eq!(tries.get(), 1, "how often the system was asked, in three polls");
@@ -362,7 +362,7 @@ fn the_end_behind_the_data() {
     run(async {
         let ((near, mut far), tries) = (pair(), Cell::new(0));
         let polled = poll_fn(|cx| Poll::Ready(poll_read(&near, cx, 10, &tries))).await;
-        assert!(polled.is_pending(), "nothing is there yet");
+        assert!(polled.is_pending(), "nothing is there yet, and a read is ready");
         far.write_all(b"water").expect("room for five bytes");
         drop(far);
         let read = poll_fn(|cx| poll_read(&near, cx, 10, &tries)).await.expect("a read");
