@@ -9,7 +9,8 @@
 
 use kettle_events::{Direction, Id, Resource, SyncKind};
 
-use super::hung::{called_instead, is_foreign, receiver, taken_room};
+use super::channels::{receiver, taken_room};
+use super::hung::{called_instead, is_foreign};
 use super::roots::Hung;
 use super::sockets::{SIGNALS, is_kettles};
 use super::statement::by_words;

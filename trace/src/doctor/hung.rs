@@ -9,10 +9,10 @@
 
 use kettle_events::{Cause, Id, Kind, Place, Resource, SyncKind, Units};
 
+use super::channels::{is_held_open, of_what_lies, receiver, taken_room, unread, unserved};
 use super::lint::Lint;
 use super::run::Run;
 use super::statement::awaits_a_limit;
-use super::values::{of_what_lies, unread, unserved};
 use crate::fold::{Holder, Primitive, State, Task, Wait};
 use crate::words::of_a_source::verb;
 use crate::words::of_sync;
@@ -138,24 +138,6 @@ pub(super) fn called_instead(run: &Run, on: Resource) -> Option<(Id, &Primitive)
     run.fold.primitives().find(|(_, known)| {
         known.kind == SyncKind::Notify && known.count == Some(1) && known.waits == 0
     })
-}
-
-/// So much of a channel's room is neither free nor has a value in it, though tasks wait for some.
-pub(super) fn taken_room(channel: &Primitive) -> Option<usize> {
-    let taken = channel.room?.checked_sub(channel.count?)?;
-    (taken > 0 && !channel.closed).then_some(taken)
-}
-
-/// Has the receiver closed this channel, and do permits keep it open?
-pub(super) fn is_held_open(run: &Run, channel: Id) -> bool {
-    let known = run.fold.primitive(channel);
-    known.is_some_and(|known| known.kind == SyncKind::Mpsc && known.closed)
-}
-
-/// The task that received from this channel last, if it has not ended and waits for something else.
-pub(super) fn receiver<'a>(run: &'a Run, channel: &Primitive) -> Option<&'a Task> {
-    let task = run.fold.task(channel.receiver.filter(|_| channel.value.is_none())?)?;
-    (!task.is_over()).then_some(task)
 }
 
 /// Where something was made of which too much or too little is left, and what that is.

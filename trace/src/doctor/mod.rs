@@ -25,6 +25,7 @@
 //! | `guard_across_await.rs` | was a lock kept while its holder waited for something slow? |
 //! | `roots.rs` | of tasks that hang, which waits are at the root? |
 //! | `hung.rs` | what does each task of a program that hangs wait for? |
+//! | `channels.rs` | what is in a channel, and which task received from it last? |
 //! | `leaked_tasks.rs` | are there more and more tasks of one kind that do nothing? |
 //! | `limit.rs` | has a test failed at its time limit, because nothing could happen before? |
 //! | `lost_value.rs` | did `select!` drop a branch that had received a value? |
@@ -51,6 +52,7 @@ mod asked;
 mod asleep;
 mod blocking_poll;
 mod busy_loop;
+mod channels;
 mod circle;
 mod closed_channel;
 mod cured;

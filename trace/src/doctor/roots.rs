@@ -12,8 +12,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kettle_events::{Id, Resource, SyncKind};
 
+use super::channels::receiver;
 use super::given::{has_gone, is_a_tasks};
-use super::hung::{is_of_a_set, of_task, receiver};
+use super::hung::{is_of_a_set, of_task};
 use super::run::Run;
 use crate::fold::{Holder, Task};
 use crate::words::quick::key;

@@ -1,18 +1,17 @@
 //! What to write instead, where no value comes?
 //!
-//! Interface: [`Hung::of_unread`], [`Hung::of_sets`], [`Hung::of_values`]; [`unread`], [`unserved`], [`of_what_lies`]. Not here: what else is waited for
+//! Interface: [`Hung::of_unread`], [`Hung::of_sets`], [`Hung::of_values`]. Not here: what else is waited for
 //! (`cures.rs`).
 
 use std::collections::BTreeSet;
 
 use kettle_events::{Id, Resource, SyncKind};
 
+use super::channels::{is_held_open, unread, unserved};
 use super::cures::FEW;
-use super::hung::{asks, has_local_tasks, has_wakers_outside, is_held_open, receiver};
+use super::hung::{asks, has_local_tasks, has_wakers_outside};
 use super::roots::Hung;
-use super::run::Run;
 use crate::fold::{Primitive, Task};
-use crate::words::teller::count;
 
 /// Of the senders of a channel, where no value comes.
 macro_rules! drop_the_senders {
@@ -166,42 +165,5 @@ impl Hung<'_> {
             Resource::SyncValue(_, id) => self.run.fold.primitive(id),
             _ => None,
         }
-    }
-}
-
-/// A channel with values that one of these tasks would receive if it did not wait for a value of another one.
-pub(super) fn unread(run: &Run, asks: impl Fn(Id) -> bool) -> Option<(Id, &Primitive)> {
-    run.fold.primitives().find(|(_, known)| {
-        let has_some = known.kind == SyncKind::Mpsc && known.count > Some(0);
-        has_some && known.value.is_none() && known.receiver.is_some_and(&asks)
-    })
-}
-
-/// A channel from which no task receives, and into which one of these tasks has sent last: perhaps its question. And the
-/// one that received there, if it has not ended.
-pub(super) fn unserved(
-    run: &Run,
-    asks: impl Fn(Id) -> bool,
-) -> Option<(Id, &Primitive, Option<&Task>)> {
-    let (id, known) = run.fold.primitives().find(|(_, known)| {
-        let has_some = known.kind == SyncKind::Mpsc && known.count > Some(0) && !known.closed;
-        let asked = known.sender.is_some_and(&asks);
-        has_some && asked && known.value.is_none() && !known.receiver.is_some_and(&asks)
-    })?;
-    Some((id, known, receiver(run, known)))
-}
-
-/// Of a channel with values, and the task that received from it last.
-pub(super) fn of_what_lies(
-    run: &Run,
-    (channel, known): (Id, &Primitive),
-    task: Option<&Task>,
-) -> String {
-    let (values, what) = (count(known.count.unwrap_or(0), "value"), run.thing(channel));
-    match task.map(|task| run.name(task.id)) {
-        Some(name) => format!(
-            "{what} holds {values}, but {name}, which received from it last, waits elsewhere"
-        ),
-        None => format!("{what} holds {values}, and no task receives from it"),
     }
 }
