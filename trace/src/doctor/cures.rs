@@ -226,13 +226,12 @@ impl Hung<'_> {
             "the jobs that have a thread wait for what only a queued job would do: start first the jobs that \
              others wait for, allow more threads (`max_blocking_threads`), or wait in an async task, which \
              takes no thread"
+        } else if let Some(advice) = self.of_what_a_job_needs() {
+            advice
         } else if self.roots.iter().any(job) {
             "a blocking job waits for another thread or for this runtime, and neither can go on. If it waits for a task \
-             (`Handle::block_on`), that task must not await the job: let another one do what it waits for. If it receives, send what \
-             it needs or drop the senders before you await the job (`abort` and `shutdown` don't end one that has begun); \
-             if it sends into a channel with a limit, receive \
-             before you await the job; if it needs a lock, drop the guard before. Jobs that need each other's locks take \
-             these in the same order everywhere"
+             (`Handle::block_on`), that task must not await the job: let another one do what it waits for. If it waits at a channel or \
+             lock of another crate: send, receive, or drop the sender or guard, before you await the job"
         } else {
             return None;
         })
@@ -240,6 +239,28 @@ impl Hung<'_> {
 }
 
 impl Hung<'_> {
+    /// Where a job at a root waits on its thread for a thing of kettle's.
+    fn of_what_a_job_needs(&self) -> Option<&'static str> {
+        let waits = self.roots.iter().find_map(|on| match on {
+            Resource::Task(job) => self.run.fold.wait_of_job(*job),
+            _ => None,
+        });
+        match waits?.on {
+            Resource::Sync(kind, ..) if kind.is_lock() => Some(
+                "a blocking job needs a lock: drop the guard before you await the job. Jobs that need each other's locks take \
+                 these in the same order everywhere",
+            ),
+            Resource::Sync(SyncKind::Mpsc, ..) => {
+                Some("a blocking job sends into a full channel: receive before you await the job")
+            }
+            Resource::SyncValue(kind, _) if kind.is_channel() => Some(
+                "a blocking job receives: send what it needs, or drop the senders, before you await the job. (`abort` and \
+                 `shutdown` don't end one that has begun)",
+            ),
+            _ => None,
+        }
+    }
+
     /// Of a connection or a pipe, where no byte moves.
     pub(super) fn of_connections(&self) -> Option<String> {
         let is_source = |on: &Resource| matches!(on, Resource::Source(..));

@@ -244,21 +244,25 @@ fn a_waker_of_main_outside_kettle_may_have_been_dropped() {
     }
 }
 
-/// It is named, not "a task that has ended"; and what is told to drop the guard is the job.
+/// It is named, not "a task that has ended"; and what is told to drop the guard is the job, or what it receives is to come.
 #[test]
-fn a_job_that_waits_on_its_thread_with_a_lock() {
-    let (main, task, job) = (Id::next(), Id::next(), Id::next());
-    let mut script = run_of(main, &[task]);
-    script.write(Event::Detach { task });
-    let (values, lock) = (Queue::new(&mut script), Lock::new(&mut script));
-    script.write(Event::BlockingStart { task: job });
-    script.write(Event::BlockingRun { task: job, waited: Duration::ZERO });
-    script.task(None).write(lock.take()).write(value_of(SyncKind::Mpsc, values.0));
-    let done = script.records.len();
-    script.records[done - 2..].iter_mut().for_each(|record| record.job = Some(job));
-    poll_at(&mut script, task, &[lock.wait(1)]);
-    let lint = deadlock::hangs(&seen(&script).run, 1, 1);
-    assert!(lint.help.starts_with("a blocking job has that lock"), "{lint:#?}");
-    let told = |text: &String| text.contains("job 1 took lock 1");
-    assert!(lint.notes.iter().any(told), "{lint:#?}");
+fn a_job_that_waits_on_its_thread() {
+    for has_a_lock in [true, false] {
+        let (main, task, job) = (Id::next(), Id::next(), Id::next());
+        let mut script = run_of(main, &[task]);
+        script.write(Event::Detach { task });
+        let (values, lock) = (Queue::new(&mut script), Lock::new(&mut script));
+        script.write(Event::BlockingStart { task: job });
+        script.write(Event::BlockingRun { task: job, waited: Duration::ZERO });
+        script.task(None).write(lock.take()).write(value_of(SyncKind::Mpsc, values.0));
+        let done = script.records.len();
+        script.records[done - 2..].iter_mut().for_each(|record| record.job = Some(job));
+        let ends = Event::Wait { on: Resource::Task(job), replaced: Replaced::None };
+        poll_at(&mut script, task, &[if has_a_lock { lock.wait(1) } else { ends }]);
+        let lint = deadlock::hangs(&seen(&script).run, 1, 1);
+        let does = if has_a_lock { "has that lock" } else { "receives: send what it needs" };
+        assert!(lint.help.starts_with(&format!("a blocking job {does}")), "{lint:#?}");
+        let told = |text: &String| text.contains("job 1 took lock 1");
+        assert!(lint.notes.iter().any(told), "{lint:#?}");
+    }
 }
