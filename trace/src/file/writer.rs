@@ -63,8 +63,7 @@ pub(crate) struct Writer {
     /// How long recording has kept the runtime's thread.
     overhead: Duration,
     loud: bool,
-    /// So many traces of other runtimes are named.
-    named: usize,
+    named: usize, // (so many traces of other runtimes)
 }
 
 impl Writer {

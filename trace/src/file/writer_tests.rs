@@ -23,8 +23,8 @@ fn what_a_panic_has_cost_is_told_and_what_follows_is_written() {
     file.write(&run(6)[5..], &[]);
     file.close(None, Duration::ZERO);
     let text = scratch.text();
-    let told = text.lines().map(parse).filter(|line| line.get("file").is_none());
-    let told: Vec<_> = told.skip(1).collect();
+    let told: Vec<_> =
+        text.lines().map(parse).filter(|l| l.get("file").is_none()).skip(1).collect();
     let number = |line: usize, key: &str| told[line][key].as_u64().unwrap();
     assert_eq!((number(0, "n"), number(1, "n"), number(3, "n")), (1, 2, 6));
     assert_eq!((number(2, "lost"), number(2, "after")), (3, 2));
@@ -41,10 +41,11 @@ fn a_panic_at_the_end_leaves_no_whole_trace() {
     let other = scratch.path().with_extension("2.jsonl");
     [scratch.path(), &other].map(|page| crate::file::pages::begun(scratch.path(), page));
     file.write(&run(6)[5..], &[]);
-    assert!(scratch.text().contains("{\"pages\":[{\"page\":\""), "{}", scratch.text());
     file.given = 9;
     file.close(None, Duration::ZERO);
-    assert!(scratch.text().ends_with("{\"lost\":3,\"after\":6}\n"), "{}", scratch.text());
+    let text = scratch.text();
+    assert!(text.contains("{\"pages\":[{\"page\":\""), "{text}");
+    assert!(text.ends_with("{\"lost\":3,\"after\":6}\n"), "{text}");
 }
 
 #[cfg(target_os = "linux")]

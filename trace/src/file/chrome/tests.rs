@@ -210,8 +210,7 @@ fn a_file_that_is_cut_between_two_entries_lacks_a_bracket_and_no_more() {
 fn what_stands_beside_the_events_is_shown_too() {
     let (mut chrome, mut out) = (Chrome::default(), Vec::new());
     chrome.begin("tea \"time\"", &mut out);
-    let (now, time) = (Duration::from_micros(7), Duration::from_micros(5));
-    let task = None;
+    let (now, time, task) = (Duration::from_micros(7), Duration::from_micros(5), None);
     let lint = Lint::new(LintKind::BusyLoop, None, "task 1 spins".to_owned(), 3);
     for aside in [
         Aside::Note { text: "Water </script>", after: 1, time, task },
