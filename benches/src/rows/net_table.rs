@@ -1,6 +1,6 @@
 //! The rows in which the kernel is the cost: sockets on this machine.
 
-use super::on::{growing, on};
+use super::on::{growing, on, row};
 use super::{kettle, waiting_threads};
 #[cfg(feature = "peers")]
 use super::{monoio, raw, smol, tokio};
@@ -22,63 +22,23 @@ const CONNECTIONS: &[(&str, Run)] = &[
 ];
 
 pub(super) const TABLE: &[Row] = &[
-    Row::new(
-        "echo-1",
-        8_000,
-        "64 bytes to the server and back, over 1 connection",
-        on!(echo::one: tokio smol monoio raw),
-    )
+    row!("echo-1", 8_000, "64 bytes to the server and back, over 1 connection", echo::one: tokio smol monoio raw)
     .counting_calls(),
-    Row::new(
-        "echo-64",
-        64_000,
-        "64 bytes to the server and back, over 64 connections",
-        on!(echo::some: tokio smol monoio raw),
-    )
+    row!("echo-64", 64_000, "64 bytes to the server and back, over 64 connections", echo::some: tokio smol monoio raw)
     .counting_calls()
     .limited("system calls", Most::As("raw")),
-    Row::new(
-        "echo-1000",
-        50_000,
-        "64 bytes to the server and back, over 1,000 connections",
-        on!(echo::many: tokio smol monoio raw),
-    )
+    row!("echo-1000", 50_000, "64 bytes to the server and back, over 1,000 connections", echo::many: tokio smol monoio raw)
     .counting_calls(),
-    Row::new(
-        "http",
-        16_000,
-        "a visitor of 32 accepted, read, answered, and the socket closed",
-        on!(http::some: tokio smol monoio raw),
-    )
+    row!("http", 16_000, "a visitor of 32 accepted, read, answered, and the socket closed", http::some: tokio smol monoio raw)
     .counting_calls()
     .limited("system calls", Most::Number(4.4)),
-    Row::new(
-        "http-1",
-        10_000,
-        "the same with one visitor after another",
-        on!(http::one: tokio smol monoio raw),
-    )
+    row!("http-1", 10_000, "the same with one visitor after another", http::one: tokio smol monoio raw)
     .counting_calls(),
-    Row::new(
-        "stream",
-        16_384,
-        "64 KiB written into one socket that takes 1 GiB",
-        on!(stream::send: tokio smol monoio raw),
-    )
+    row!("stream", 16_384, "64 KiB written into one socket that takes 1 GiB", stream::send: tokio smol monoio raw)
     .counting_calls(),
-    Row::new(
-        "stream-copy",
-        16_384,
-        "64 KiB copied (8 KiB at a time) from one socket into another, of 1 GiB",
-        on!(stream::pass_on: tokio smol monoio raw),
-    )
+    row!("stream-copy", 16_384, "64 KiB copied (8 KiB at a time) from one socket into another, of 1 GiB", stream::pass_on: tokio smol monoio raw)
     .counting_calls(),
-    Row::new(
-        "latency-socket",
-        100_000,
-        "polls of 100,000 ready tasks between a byte's arrival and its reader's turn",
-        on!(latency::socket: tokio smol),
-    )
+    row!("latency-socket", 100_000, "polls of 100,000 ready tasks between a byte's arrival and its reader's turn", latency::socket: tokio smol)
     .in_unit(Unit::Polls),
 ];
 

@@ -13,6 +13,13 @@ macro_rules! on {
     };
 }
 
+/// A line of a table: `row!("spawn-all", 1_000, "what it does", spawn::all: tokio smol)`.
+macro_rules! row {
+    ($name:literal, $size:literal, $about:literal, $($functions:tt)*) => {
+        Row::new($name, $size, $about, on!($($functions)*))
+    };
+}
+
 /// `growing!("name:", "before ", " after", unit, runs; 100 "100", …)`: a row for each size, with which its
 /// name ends, and which its description has between two parts.
 macro_rules! growing {
@@ -25,4 +32,4 @@ macro_rules! growing {
     };
 }
 
-pub(super) use {growing, on};
+pub(super) use {growing, on, row};
