@@ -17,20 +17,17 @@ use super::thread_parker::ThreadParker;
 use crate::{Config, Runtime, spawn};
 
 pub const CHECKS: &[Check] = &[
-    check!(sleeps_while_it_waits, "while it waits the thread sleeps, and polls nothing"),
-    check!(a_wake_before_the_sleep, "a wake that comes before the sleep is not lost"),
-    check!(many_wakes_are_one_poll, "a thousand wakes before the next poll are one poll"),
-    check!(anothers_unpark, "an `unpark` that is no wake does not cause a poll"),
-    check!(an_unpark_eaten, "a wake is not lost when other code uses up its `unpark`"),
-    check!(two_wake_at_once, "when two threads call the waker at once, both wakes count"),
-    check!(
-        woken_at_any_step,
-        "a wake is not lost if the thread looks for it between any two steps of the waker"
-    ),
-    check!(what_must_be_seen, "the poll sees what a thread wrote before it called the waker"),
-    check!(a_wake_at_any_moment, "a wake between any two steps of `park` is not lost"),
-    check!(a_late_wake, "a waker that is called after the end does nothing"),
-    check!(takes_the_engine_over, "a second `block_on` is woken when the first leaves the engine"),
+    check!(sleeps_while_it_waits => "while it waits the thread sleeps, and polls nothing"),
+    check!(a_wake_before_the_sleep => "a wake that comes before the sleep is not lost"),
+    check!(many_wakes_are_one_poll => "a thousand wakes before the next poll are one poll"),
+    check!(anothers_unpark => "an `unpark` that is no wake does not cause a poll"),
+    check!(an_unpark_eaten => "a wake is not lost when other code uses up its `unpark`"),
+    check!(two_wake_at_once => "when two threads call the waker at once, both wakes count"),
+    check!(woken_at_any_step => "a wake is not lost if the thread looks for it between any two steps of the waker"),
+    check!(what_must_be_seen => "the poll sees what a thread wrote before it called the waker"),
+    check!(a_wake_at_any_moment => "a wake between any two steps of `park` is not lost"),
+    check!(a_late_wake => "a waker that is called after the end does nothing"),
+    check!(takes_the_engine_over => "a second `block_on` is woken when the first leaves the engine"),
 ];
 
 /// Polls `future` on this thread, which drives no runtime: only the waker can end a

@@ -20,31 +20,22 @@ use kettle_judge::{Check, check, expect, if_it_hangs, runtime};
 use super::answer::{JobError, Pool};
 
 pub const CHECKS: &[Check] = &[
-    check!(on_another_thread, "the work runs on another thread, and its output comes back"),
-    check!(the_loop_goes_on, "while the work blocks, the other tasks run"),
-    check!(one_wake, "the end of the work is one wake, and the output is there before it"),
-    check!(an_end_during_a_poll, "an end in the middle of a poll is seen by it, or wakes the task"),
-    check!(panics_arrive, "a panic arrives with its message, and the pool goes on"),
-    check!(a_handle_that_is_dropped, "the work goes on when its handle is dropped"),
-    check!(a_thread_for_each, "a job waits for another one only if the pool has all its threads"),
-    check!(after_a_pause, "a job that comes when the threads have had nothing to do runs, too"),
-    check!(
-        as_a_thread_goes_idle,
-        "a job that comes just when a thread has found no other runs, at whatever step of that"
-    ),
-    check!(
-        as_a_job_comes,
-        "nor is one missed at a step that the thread takes, or as its wait times out"
-    ),
-    check!(two_callers, "two callers at the same time make no thread too many"),
-    check!(first_come_first_served, "jobs that wait run in the order in which they came"),
-    check!(
-        no_thread_too_many,
-        "a pool has no thread before its first job, and an idle one gets the next"
-    ),
-    check!(at_most_the_limit, "three threads run three jobs at the same time, and never more"),
-    check!(shut_down, "`shutdown` drops the jobs that wait, then waits for those that run"),
-    check!(all_have_ended, "when `shutdown` returns, all threads have ended"),
+    check!(on_another_thread => "the work runs on another thread, and its output comes back"),
+    check!(the_loop_goes_on => "while the work blocks, the other tasks run"),
+    check!(one_wake => "the end of the work is one wake, and the output is there before it"),
+    check!(an_end_during_a_poll => "an end in the middle of a poll is seen by it, or wakes the task"),
+    check!(panics_arrive => "a panic arrives with its message, and the pool goes on"),
+    check!(a_handle_that_is_dropped => "the work goes on when its handle is dropped"),
+    check!(a_thread_for_each => "a job waits for another one only if the pool has all its threads"),
+    check!(after_a_pause => "a job that comes when the threads have had nothing to do runs, too"),
+    check!(as_a_thread_goes_idle => "a job that comes just when a thread has found no other runs, at whatever step of that"),
+    check!(as_a_job_comes => "nor is one missed at a step that the thread takes, or as its wait times out"),
+    check!(two_callers => "two callers at the same time make no thread too many"),
+    check!(first_come_first_served => "jobs that wait run in the order in which they came"),
+    check!(no_thread_too_many => "a pool has no thread before its first job, and an idle one gets the next"),
+    check!(at_most_the_limit => "three threads run three jobs at the same time, and never more"),
+    check!(shut_down => "`shutdown` drops the jobs that wait, then waits for those that run"),
+    check!(all_have_ended => "when `shutdown` returns, all threads have ended"),
 ];
 
 /// Counts its calls, tells of each, and keeps the caller until the check has looked.

@@ -17,24 +17,15 @@ use crate::event::{Deferral, Event, Outcome, Point};
 use crate::{Config, Id, Runtime, Timer, clock, poll_task, spawn};
 
 pub const CHECKS: &[Check] = &[
-    check!(a_share_of_128, "each poll of a task has 128 operations, the next poll 128 again"),
-    check!(only_progress_costs, "asking without making progress costs nothing"),
-    check!(two_asked_for_the_last, "when two operations ask for the last unit, no more is spent"),
-    check!(a_seed_may_end_it, "where a seed decides, the budget may end at any operation"),
-    check!(the_rest_comes_later, "a task that has spent its budget is woken once, but not at once"),
-    check!(
-        timers_get_their_turn,
-        "a task that is always ready keeps a timer waiting for two polls at most"
-    ),
-    check!(
-        a_poll_inside_a_poll,
-        "a poll inside a poll has a budget of its own, and spends no other's"
-    ),
-    check!(
-        off_the_executor,
-        "outside the poll of a task there is no limit, and no operation leaves one there"
-    ),
-    check!(unconstrained, "`with_unconstrained` has no limit, and restores what was left"),
+    check!(a_share_of_128 => "each poll of a task has 128 operations, the next poll 128 again"),
+    check!(only_progress_costs => "asking without making progress costs nothing"),
+    check!(two_asked_for_the_last => "when two operations ask for the last unit, no more is spent"),
+    check!(a_seed_may_end_it => "where a seed decides, the budget may end at any operation"),
+    check!(the_rest_comes_later => "a task that has spent its budget is woken once, but not at once"),
+    check!(timers_get_their_turn => "a task that is always ready keeps a timer waiting for two polls at most"),
+    check!(a_poll_inside_a_poll => "a poll inside a poll has a budget of its own, and spends no other's"),
+    check!(off_the_executor => "outside the poll of a task there is no limit, and no operation leaves one there"),
+    check!(unconstrained => "`with_unconstrained` has no limit, and restores what was left"),
 ];
 
 /// More than any budget; a loop that may not end stops here.

@@ -21,39 +21,18 @@ use kettle_judge::{Check, Sequence, check, if_it_hangs, lock, runtime, schedules
 use super::answer::{self, SendError, Sender};
 
 pub const CHECKS: &[Check] = &[
-    check!(in_order, "two tasks: every value arrives, in order, and then comes the end"),
-    check!(
-        full_at_32,
-        "the sender of the 33rd value waits, until one is received; a `recv` is woken once"
-    ),
-    check!(
-        first_come_first_served,
-        "one value received wakes one sender, and no sender overtakes one that was polled before"
-    ),
-    check!(
-        the_last_sender,
-        "when the last sender goes, the receiver gets what is left, then `None`"
-    ),
-    check!(
-        a_send_that_leaves,
-        "a `send` that is dropped has sent nothing, and blocks no other sender"
-    ),
-    check!(a_recv_that_leaves, "a `recv` that is dropped has lost nothing"),
-    check!(the_receiver_goes, "when the receiver goes, senders get their values back"),
-    check!(foreign_code, "no waker is called, and no value dropped, under the lock"),
-    check!(
-        drops_without_the_lock,
-        "no waker is dropped under the lock: it may own a sender of this channel"
-    ),
-    check!(
-        no_news_is_missed,
-        "what another thread does while an end is polled is seen by the poll, or wakes its task"
-    ),
-    check!(
-        in_turn,
-        "of what two threads do at the same time comes what would come of it one after the other"
-    ),
-    check!(ten_thousand_schedules, "in 10,000 random schedules no value is lost, doubled or late"),
+    check!(in_order => "two tasks: every value arrives, in order, and then comes the end"),
+    check!(full_at_32 => "the sender of the 33rd value waits, until one is received; a `recv` is woken once"),
+    check!(first_come_first_served => "one value received wakes one sender, and no sender overtakes one that was polled before"),
+    check!(the_last_sender => "when the last sender goes, the receiver gets what is left, then `None`"),
+    check!(a_send_that_leaves => "a `send` that is dropped has sent nothing, and blocks no other sender"),
+    check!(a_recv_that_leaves => "a `recv` that is dropped has lost nothing"),
+    check!(the_receiver_goes => "when the receiver goes, senders get their values back"),
+    check!(foreign_code => "no waker is called, and no value dropped, under the lock"),
+    check!(drops_without_the_lock => "no waker is dropped under the lock: it may own a sender of this channel"),
+    check!(no_news_is_missed => "what another thread does while an end is polled is seen by the poll, or wakes its task"),
+    check!(in_turn => "of what two threads do at the same time comes what would come of it one after the other"),
+    check!(ten_thousand_schedules => "in 10,000 random schedules no value is lost, doubled or late"),
 ];
 
 /// What a `send` gives.

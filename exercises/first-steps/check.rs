@@ -11,14 +11,11 @@ use kettle_judge::{Check, check, expect};
 use super::answer::{boil, pour, two_kettles};
 
 pub const CHECKS: &[Check] = &[
-    check!(one_sleep, "`boil` sleeps for as long as it was told, and returns \"boiled\""),
-    check!(two_tasks, "two kettles take as long as one: both boil at the same time"),
-    check!(
-        a_task_each,
-        "each of the two kettles boils in a task of its own, and both have boiled at the end"
-    ),
-    check!(a_channel_between, "`pour` receives every number, and ends when the sender is gone"),
-    check!(a_task_sends, "`pour` itself receives the numbers, and one other task sends them"),
+    check!(one_sleep => "`boil` sleeps for as long as it was told, and returns \"boiled\""),
+    check!(two_tasks => "two kettles take as long as one: both boil at the same time"),
+    check!(a_task_each => "each of the two kettles boils in a task of its own, and both have boiled at the end"),
+    check!(a_channel_between => "`pour` receives every number, and ends when the sender is gone"),
+    check!(a_task_sends => "`pour` itself receives the numbers, and one other task sends them"),
 ];
 
 const LONG: Duration = Duration::from_secs(120);

@@ -27,32 +27,20 @@ use crate::{Config, Interest, Runtime, Source, spawn};
 const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
 
 pub const CHECKS: &[Check] = &[
-    check!(
-        each_direction_for_itself,
-        "reading and writing are believed ready, cleared and waited for separately"
-    ),
-    check!(all_four_directions, "priority data and errors are waited for and reported as data are"),
-    check!(the_newest_waker, "of each waiting task the waker of the latest poll is called, once"),
-    check!(a_report_in_between, "a clear takes away what was seen before the try, nothing newer"),
-    check!(the_end_is_not_lost, "the end of a stream that came together with data is found"),
-    check!(in_any_order, "however arrivals, reports and tries mix, everything is read in the end"),
-    check!(a_report_of_writing, "a report of writing wakes no reader, and stops one clear at most"),
-    check!(one_that_leaves, "a future that is dropped leaves the list, and takes no other with it"),
-    check!(
-        used_up_by_another,
-        "a future that waits for a report ends by it alone, also if another task has used it up"
-    ),
-    check!(
-        a_waker_that_is_dropped,
-        "no waker is cloned or dropped under a lock: it may need that lock"
-    ),
-    check!(the_runtime_ends, "after the end of the runtime waiting is an error, and trying is not"),
-    check!(at_every_moment, "whatever another thread does between two locks, no report is lost"),
-    check!(
-        no_report_is_missed,
-        "a report from another thread is seen by the poll, or wakes the task"
-    ),
-    check!(over_a_socket, "four megabytes go there and back over one socket, in two tasks"),
+    check!(each_direction_for_itself => "reading and writing are believed ready, cleared and waited for separately"),
+    check!(all_four_directions => "priority data and errors are waited for and reported as data are"),
+    check!(the_newest_waker => "of each waiting task the waker of the latest poll is called, once"),
+    check!(a_report_in_between => "a clear takes away what was seen before the try, nothing newer"),
+    check!(the_end_is_not_lost => "the end of a stream that came together with data is found"),
+    check!(in_any_order => "however arrivals, reports and tries mix, everything is read in the end"),
+    check!(a_report_of_writing => "a report of writing wakes no reader, and stops one clear at most"),
+    check!(one_that_leaves => "a future that is dropped leaves the list, and takes no other with it"),
+    check!(used_up_by_another => "a future that waits for a report ends by it alone, also if another task has used it up"),
+    check!(a_waker_that_is_dropped => "no waker is cloned or dropped under a lock: it may need that lock"),
+    check!(the_runtime_ends => "after the end of the runtime waiting is an error, and trying is not"),
+    check!(at_every_moment => "whatever another thread does between two locks, no report is lost"),
+    check!(no_report_is_missed => "a report from another thread is seen by the poll, or wakes the task"),
+    check!(over_a_socket => "four megabytes go there and back over one socket, in two tasks"),
 ];
 
 /// Looks, and waits in the place of the `poll_*` methods if there is nothing. Is it ready?

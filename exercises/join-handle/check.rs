@@ -21,30 +21,15 @@ use crate::tasks::hand_over::{HandOver, State};
 use crate::{Config, JoinError, Runtime, Timer, clock, spawn, spawn_blocking};
 
 pub const CHECKS: &[Check] = &[
-    check!(
-        whichever_comes_first,
-        "the value is handed over once, whether the task ends first or the handle asks first"
-    ),
-    check!(the_newest_waker, "the waker of the handle's latest poll is the one that is given out"),
-    check!(
-        a_dropped_handle_detaches,
-        "without its handle a task runs on, and leaves nothing behind"
-    ),
-    check!(an_abort_is_a_wish, "an abort is news once, and means nothing after the task's end"),
-    check!(
-        no_user_code_under_the_lock,
-        "a waker is cloned, and what is taken out is dropped, while the lock is free: both may ask the same hand-over"
-    ),
-    check!(in_any_order, "any order of polls, end, abort and drop has the right results"),
-    check!(
-        no_end_is_missed,
-        "an end on another thread is seen by the poll, or gives out its waker"
-    ),
-    check!(
-        decided_in_one_step,
-        "of two calls at the same time, each comes out as if one came after the other"
-    ),
-    check!(from_another_thread, "outputs and panics come to a handle on another thread"),
+    check!(whichever_comes_first => "the value is handed over once, whether the task ends first or the handle asks first"),
+    check!(the_newest_waker => "the waker of the handle's latest poll is the one that is given out"),
+    check!(a_dropped_handle_detaches => "without its handle a task runs on, and leaves nothing behind"),
+    check!(an_abort_is_a_wish => "an abort is news once, and means nothing after the task's end"),
+    check!(no_user_code_under_the_lock => "a waker is cloned, and what is taken out is dropped, while the lock is free: both may ask the same hand-over"),
+    check!(in_any_order => "any order of polls, end, abort and drop has the right results"),
+    check!(no_end_is_missed => "an end on another thread is seen by the poll, or gives out its waker"),
+    check!(decided_in_one_step => "of two calls at the same time, each comes out as if one came after the other"),
+    check!(from_another_thread => "outputs and panics come to a handle on another thread"),
 ];
 
 fn run<F: Future>(future: F) -> F::Output {

@@ -14,21 +14,15 @@ use kettle_judge::{Check, check, property};
 use super::answer::{join_all, join2};
 
 pub const CHECKS: &[Check] = &[
-    check!(both_outputs, "`join2` gives both outputs, whichever was ready first"),
-    check!(
-        in_their_order,
-        "`join_all` gives the outputs in the order of the futures, however many polls it takes"
-    ),
-    check!(at_once, "`join2` takes as long as the longer of the two, and sleeps meanwhile"),
-    check!(all_at_once, "`join_all` of a hundred futures takes as long as the longest"),
-    check!(nothing_to_join, "`join_all` of no futures is ready at once"),
-    check!(polled_until_ready, "each future is polled until it is ready, and never after that"),
-    check!(
-        each_polls_waker,
-        "each poll passes its own waker on to each future: the task may be another one by then"
-    ),
-    check!(gone_at_once, "a future is dropped when it is ready, not when the last one is"),
-    check!(dropped_half_way, "dropped half way, it drops what it has, and does no more"),
+    check!(both_outputs => "`join2` gives both outputs, whichever was ready first"),
+    check!(in_their_order => "`join_all` gives the outputs in the order of the futures, however many polls it takes"),
+    check!(at_once => "`join2` takes as long as the longer of the two, and sleeps meanwhile"),
+    check!(all_at_once => "`join_all` of a hundred futures takes as long as the longest"),
+    check!(nothing_to_join => "`join_all` of no futures is ready at once"),
+    check!(polled_until_ready => "each future is polled until it is ready, and never after that"),
+    check!(each_polls_waker => "each poll passes its own waker on to each future: the task may be another one by then"),
+    check!(gone_at_once => "a future is dropped when it is ready, not when the last one is"),
+    check!(dropped_half_way => "dropped half way, it drops what it has, and does no more"),
 ];
 
 const MINUTE: Duration = Duration::from_mins(1);

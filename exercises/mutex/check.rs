@@ -18,36 +18,18 @@ use kettle_judge::{Check, Sequence, check, if_it_hangs, lock, runtime, schedules
 use super::answer::{Mutex, MutexGuard};
 
 pub const CHECKS: &[Check] = &[
-    check!(ten_tasks, "ten tasks that hold the lock across an `.await` count to ten"),
-    check!(one_wake, "each release wakes one of those that wait, and no other is polled"),
-    check!(
-        first_come_first_served,
-        "the first to be polled is the next to get the lock, and no task overtakes it"
-    ),
-    check!(the_newest_waker, "polled again, a waiter keeps its place, and only its newest waker"),
-    check!(a_waiter_that_leaves, "a waiter that is dropped never keeps the others from the value"),
-    check!(
-        a_waiter_that_panics,
-        "a waiter that is dropped while its task panics leaves the line, too"
-    ),
-    check!(a_holder_that_panics, "a task that panics with the guard releases the lock"),
-    check!(a_waker_that_locks, "no waker is called under the inner lock: it may try to lock"),
-    check!(
-        a_waker_that_locks_when_dropped,
-        "no waker is dropped under the inner lock: its drop may try to lock"
-    ),
-    check!(
-        no_release_is_missed,
-        "a release by another thread is seen by the poll that is under way, or wakes the task"
-    ),
-    check!(
-        in_turn,
-        "of what two threads do at the same time comes what would come of it one after the other"
-    ),
-    check!(
-        ten_thousand_schedules,
-        "in 10,000 random schedules there is one holder, and always the right one"
-    ),
+    check!(ten_tasks => "ten tasks that hold the lock across an `.await` count to ten"),
+    check!(one_wake => "each release wakes one of those that wait, and no other is polled"),
+    check!(first_come_first_served => "the first to be polled is the next to get the lock, and no task overtakes it"),
+    check!(the_newest_waker => "polled again, a waiter keeps its place, and only its newest waker"),
+    check!(a_waiter_that_leaves => "a waiter that is dropped never keeps the others from the value"),
+    check!(a_waiter_that_panics => "a waiter that is dropped while its task panics leaves the line, too"),
+    check!(a_holder_that_panics => "a task that panics with the guard releases the lock"),
+    check!(a_waker_that_locks => "no waker is called under the inner lock: it may try to lock"),
+    check!(a_waker_that_locks_when_dropped => "no waker is dropped under the inner lock: its drop may try to lock"),
+    check!(no_release_is_missed => "a release by another thread is seen by the poll that is under way, or wakes the task"),
+    check!(in_turn => "of what two threads do at the same time comes what would come of it one after the other"),
+    check!(ten_thousand_schedules => "in 10,000 random schedules there is one holder, and always the right one"),
 ];
 
 /// One that wants the value, with a waker of its own.

@@ -15,40 +15,19 @@ use kettle_judge::{Check, Sequence, check, if_it_hangs, lock, runtime, schedules
 use super::answer::Notify;
 
 pub const CHECKS: &[Check] = &[
-    check!(
-        a_call_is_kept,
-        "a call without a waiter is kept for the next one to come, but only one call"
-    ),
-    check!(first_come_first_served, "each call wakes one waiter: the one that has waited longest"),
-    check!(
-        in_line_from_the_first_poll,
-        "a waiter joins the line at its first poll, not when it is made"
-    ),
-    check!(the_newest_waker, "polled again, a waiter keeps its place, and only its newest waker"),
-    check!(a_call_is_passed_on, "a waiter that is dropped leaves the line, and passes on its call"),
-    check!(all_waiters, "`notify_waiters` calls all waiters in the line, and keeps nothing"),
-    check!(two_tasks, "two tasks on the runtime take turns, with one poll for each call"),
-    check!(
-        a_waker_that_calls,
-        "no waker is called under the lock: it may call `notify_one` itself"
-    ),
-    check!(
-        a_waker_that_calls_when_dropped,
-        "no waker is dropped under the lock: its drop may call `notify_one`"
-    ),
-    check!(
-        a_waker_that_waits_again,
-        "`notify_waiters` doesn't call a waiter that joins the line while it runs"
-    ),
-    check!(
-        no_call_is_missed,
-        "a call by another thread is seen by the poll that is under way, or wakes the task"
-    ),
-    check!(
-        in_turn,
-        "of what two threads do at the same time comes what would come of it one after the other"
-    ),
-    check!(ten_thousand_schedules, "in 10,000 random schedules no call is lost or seen twice"),
+    check!(a_call_is_kept => "a call without a waiter is kept for the next one to come, but only one call"),
+    check!(first_come_first_served => "each call wakes one waiter: the one that has waited longest"),
+    check!(in_line_from_the_first_poll => "a waiter joins the line at its first poll, not when it is made"),
+    check!(the_newest_waker => "polled again, a waiter keeps its place, and only its newest waker"),
+    check!(a_call_is_passed_on => "a waiter that is dropped leaves the line, and passes on its call"),
+    check!(all_waiters => "`notify_waiters` calls all waiters in the line, and keeps nothing"),
+    check!(two_tasks => "two tasks on the runtime take turns, with one poll for each call"),
+    check!(a_waker_that_calls => "no waker is called under the lock: it may call `notify_one` itself"),
+    check!(a_waker_that_calls_when_dropped => "no waker is dropped under the lock: its drop may call `notify_one`"),
+    check!(a_waker_that_waits_again => "`notify_waiters` doesn't call a waiter that joins the line while it runs"),
+    check!(no_call_is_missed => "a call by another thread is seen by the poll that is under way, or wakes the task"),
+    check!(in_turn => "of what two threads do at the same time comes what would come of it one after the other"),
+    check!(ten_thousand_schedules => "in 10,000 random schedules no call is lost or seen twice"),
 ];
 
 /// `Poll::Ready` and `Poll::Pending`, as the checks compare them.

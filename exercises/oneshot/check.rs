@@ -18,26 +18,17 @@ use kettle_judge::{Check, check, if_it_hangs, lock, property};
 use super::answer::{Receiver, RecvError, Sender, TryRecvError, channel};
 
 pub const CHECKS: &[Check] = &[
-    check!(value_arrives, "a value arrives, whether the receiver waits already or comes later"),
-    check!(sender_dropped, "if the sender is dropped without a value, the receiver is told"),
-    check!(receiver_dropped, "if the receiver is dropped, the sender is told, and keeps its value"),
-    check!(newest_waker, "each end wakes the task that polled the other end last, and no other"),
-    check!(nothing_kept, "no waker and no value is kept that is of no use any more"),
-    check!(wakes_without_the_lock, "no waker is called under the lock: it may use the channel"),
-    check!(drops_without_the_lock, "no waker is dropped under the lock: it may own the other end"),
-    check!(across_threads, "both ends may be used on any thread"),
-    check!(
-        no_news_is_missed,
-        "what another thread does while an end is polled is seen by the poll, or wakes its task"
-    ),
-    check!(
-        in_turn,
-        "of what both ends do at the same time comes what would come of it one after the other"
-    ),
-    check!(
-        any_schedule,
-        "in any order of calls, `try_recv` too: the right answers, and the right wakes"
-    ),
+    check!(value_arrives => "a value arrives, whether the receiver waits already or comes later"),
+    check!(sender_dropped => "if the sender is dropped without a value, the receiver is told"),
+    check!(receiver_dropped => "if the receiver is dropped, the sender is told, and keeps its value"),
+    check!(newest_waker => "each end wakes the task that polled the other end last, and no other"),
+    check!(nothing_kept => "no waker and no value is kept that is of no use any more"),
+    check!(wakes_without_the_lock => "no waker is called under the lock: it may use the channel"),
+    check!(drops_without_the_lock => "no waker is dropped under the lock: it may own the other end"),
+    check!(across_threads => "both ends may be used on any thread"),
+    check!(no_news_is_missed => "what another thread does while an end is polled is seen by the poll, or wakes its task"),
+    check!(in_turn => "of what both ends do at the same time comes what would come of it one after the other"),
+    check!(any_schedule => "in any order of calls, `try_recv` too: the right answers, and the right wakes"),
 ];
 
 fn value_arrives() {

@@ -16,13 +16,13 @@ use crate::event::{Cause, Deferral};
 use crate::{Config, Id, Runtime, Timer, clock, defer, spawn};
 
 pub const CHECKS: &[Check] = &[
-    check!(first_come_first_served, "within each queue, the task pushed first is popped first"),
-    check!(in_turn, "urgent tasks and ordinary ones are taken in turn"),
-    check!(at_the_front, "`push_front` puts a task before all others of the ordinary queue"),
-    check!(none_lost_none_twice, "each task is popped once, whatever is pushed and removed"),
-    check!(any_order_of_calls, "after any calls, the next one popped is that of two plain lists"),
-    check!(room_comes_back, "after a burst the memory is given back; a small queue keeps its own"),
-    check!(a_timer_among_the_busy, "a due timer does not wait behind a thousand busy tasks"),
+    check!(first_come_first_served => "within each queue, the task pushed first is popped first"),
+    check!(in_turn => "urgent tasks and ordinary ones are taken in turn"),
+    check!(at_the_front => "`push_front` puts a task before all others of the ordinary queue"),
+    check!(none_lost_none_twice => "each task is popped once, whatever is pushed and removed"),
+    check!(any_order_of_calls => "after any calls, the next one popped is that of two plain lists"),
+    check!(room_comes_back => "after a burst the memory is given back; a small queue keeps its own"),
+    check!(a_timer_among_the_busy => "a due timer does not wait behind a thousand busy tasks"),
 ];
 
 fn by_a_task() -> Cause {

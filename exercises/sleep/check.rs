@@ -17,19 +17,13 @@ use kettle_judge::{Check, check, if_it_hangs, property};
 use super::answer::{Clock, Sleep};
 
 pub const CHECKS: &[Check] = &[
-    check!(at_its_deadline, "it is ready at its deadline: not earlier, and not later"),
-    check!(newest_waker, "polled by one task and then by another, it wakes the second only"),
-    check!(moved_to_another_task, "a task that was given a sleep in use comes to its end"),
-    check!(one_waker_kept, "it keeps one waker, and none when it is over or dropped"),
-    check!(
-        drops_a_task,
-        "no waker is called or dropped under the lock: it may use the clock, or drop a sleep"
-    ),
-    check!(
-        no_move_is_missed,
-        "a clock that another thread moves in the middle of a poll wakes the task"
-    ),
-    check!(any_schedule, "in any order of polls, and with any wakers, the newest waker is called"),
+    check!(at_its_deadline => "it is ready at its deadline: not earlier, and not later"),
+    check!(newest_waker => "polled by one task and then by another, it wakes the second only"),
+    check!(moved_to_another_task => "a task that was given a sleep in use comes to its end"),
+    check!(one_waker_kept => "it keeps one waker, and none when it is over or dropped"),
+    check!(drops_a_task => "no waker is called or dropped under the lock: it may use the clock, or drop a sleep"),
+    check!(no_move_is_missed => "a clock that another thread moves in the middle of a poll wakes the task"),
+    check!(any_schedule => "in any order of polls, and with any wakers, the newest waker is called"),
 ];
 
 const SECOND: Duration = Duration::from_secs(1);

@@ -13,13 +13,13 @@ use kettle_judge::{Check, check, expect};
 use super::answer::make_tea;
 
 pub const CHECKS: &[Check] = &[
-    check!(only_when_polled, "making it calls nothing"),
-    check!(as_far_as_it_can, "a poll goes on until one of the two futures is not ready"),
-    check!(gone_at_once, "a future is dropped when it is ready, before the next line runs"),
-    check!(dropped_half_way, "dropped, polled or not, it drops what rustc's drops, in that order"),
-    check!(not_again, "polled after it was ready, it panics"),
-    check!(one_place_for_both, "the two futures are never there together, and share their place"),
-    check!(the_waker_goes_down, "both futures are polled with the waker of the task"),
+    check!(only_when_polled => "making it calls nothing"),
+    check!(as_far_as_it_can => "a poll goes on until one of the two futures is not ready"),
+    check!(gone_at_once => "a future is dropped when it is ready, before the next line runs"),
+    check!(dropped_half_way => "dropped, polled or not, it drops what rustc's drops, in that order"),
+    check!(not_again => "polled after it was ready, it panics"),
+    check!(one_place_for_both => "the two futures are never there together, and share their place"),
+    check!(the_waker_goes_down => "both futures are polled with the waker of the task"),
 ];
 
 const MINUTE: Duration = Duration::from_mins(1);

@@ -17,32 +17,20 @@ use kettle_judge::{Check, Sequence, check, if_it_hangs, not_judged, property};
 use super::answer::RunQueues;
 
 pub const CHECKS: &[Check] = &[
-    check!(own_tasks_first, "a worker takes its own tasks first, the oldest first"),
-    check!(takes_half, "a worker with nothing to do takes the older half of another one's tasks"),
-    check!(
-        half_of_one_moment,
-        "what is stolen is half of what is there at one moment, whatever the owner does meanwhile"
-    ),
-    check!(wherever_it_is, "with six workers, an idle one finds the work wherever it is"),
-    check!(ten_thousand_schedules, "in 10,000 random schedules no task is lost or run twice"),
-    check!(no_deadlock, "workers that steal from each other never wait for each other"),
-    check!(
-        a_theft_hides_none,
-        "what a thief has in its hands is told to those that look meanwhile"
-    ),
-    check!(
-        a_lock_is_waited_for,
-        "a queue is looked into though another thread has its lock at that moment"
-    ),
-    check!(
-        nothing_is_missed,
-        "at whatever moment of `wait` a task comes, or the end, the worker hears of it"
-    ),
-    check!(a_sleeper_is_woken, "a worker that sleeps is woken by a task in another one's queue"),
-    check!(each_push_wakes_one, "two tasks that come into one queue wake two workers that sleep"),
-    check!(an_idle_worker_sleeps, "a worker that waits takes no processor time"),
-    check!(the_end, "after `close`, `wait` returns what is left, and then `None`"),
-    check!(two_threads, "two threads run 20,000 tasks that spawn each other, each of them once"),
+    check!(own_tasks_first => "a worker takes its own tasks first, the oldest first"),
+    check!(takes_half => "a worker with nothing to do takes the older half of another one's tasks"),
+    check!(half_of_one_moment => "what is stolen is half of what is there at one moment, whatever the owner does meanwhile"),
+    check!(wherever_it_is => "with six workers, an idle one finds the work wherever it is"),
+    check!(ten_thousand_schedules => "in 10,000 random schedules no task is lost or run twice"),
+    check!(no_deadlock => "workers that steal from each other never wait for each other"),
+    check!(a_theft_hides_none => "what a thief has in its hands is told to those that look meanwhile"),
+    check!(a_lock_is_waited_for => "a queue is looked into though another thread has its lock at that moment"),
+    check!(nothing_is_missed => "at whatever moment of `wait` a task comes, or the end, the worker hears of it"),
+    check!(a_sleeper_is_woken => "a worker that sleeps is woken by a task in another one's queue"),
+    check!(each_push_wakes_one => "two tasks that come into one queue wake two workers that sleep"),
+    check!(an_idle_worker_sleeps => "a worker that waits takes no processor time"),
+    check!(the_end => "after `close`, `wait` returns what is left, and then `None`"),
+    check!(two_threads => "two threads run 20,000 tasks that spawn each other, each of them once"),
 ];
 
 /// What `next` gives this worker until there is nothing.

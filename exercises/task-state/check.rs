@@ -20,27 +20,15 @@ use crate::join::Stage;
 use crate::{Config, Id, JoinError, Runtime, defer, spawn};
 
 pub const CHECKS: &[Check] = &[
-    check!(
-        a_thousand_wakes,
-        "a thousand wakes of a waiting task are one place in the queue, and one poll"
-    ),
-    check!(a_wake_during_the_poll, "a wake during the poll, or a yield, is exactly one poll more"),
-    check!(a_wake_after_the_end, "a wake in the last poll, or later, does nothing"),
-    check!(
-        the_next_in_its_slot,
-        "a waker of a task that is gone does not wake the task that has its slot now"
-    ),
-    check!(an_aborted_task, "an aborted task is dropped and not polled, whatever its state"),
-    check!(
-        nothing_leaks,
-        "what a task owns is dropped at its end, and its slot serves the next task"
-    ),
-    check!(
-        told_as_it_was,
-        "the queue is told what woke a task, and the events say what each wake did, and how many wakers are left"
-    ),
-    check!(told_with_its_place, "the events say at which place of its own queue a woken task is"),
-    check!(any_order, "any order of wakes, polls and ends has the same results as a simple model"),
+    check!(a_thousand_wakes => "a thousand wakes of a waiting task are one place in the queue, and one poll"),
+    check!(a_wake_during_the_poll => "a wake during the poll, or a yield, is exactly one poll more"),
+    check!(a_wake_after_the_end => "a wake in the last poll, or later, does nothing"),
+    check!(the_next_in_its_slot => "a waker of a task that is gone does not wake the task that has its slot now"),
+    check!(an_aborted_task => "an aborted task is dropped and not polled, whatever its state"),
+    check!(nothing_leaks => "what a task owns is dropped at its end, and its slot serves the next task"),
+    check!(told_as_it_was => "the queue is told what woke a task, and the events say what each wake did, and how many wakers are left"),
+    check!(told_with_its_place => "the events say at which place of its own queue a woken task is"),
+    check!(any_order => "any order of wakes, polls and ends has the same results as a simple model"),
 ];
 
 // ---- a scheduler without an engine: the check is the executor -----------------------------------

@@ -15,17 +15,14 @@ use kettle_judge::{Check, check, expect, if_it_hangs};
 use super::answer::{Elapsed, timeout};
 
 pub const CHECKS: &[Check] = &[
-    check!(in_time, "a future that is in time gives its output, and when it is ready"),
-    check!(too_late, "a future that takes too long is given up when the limit has passed"),
-    check!(value_wins, "if the future and the limit are ready together, the output counts"),
-    check!(counts_from_the_call, "the limit counts from the call of `timeout`, not from a poll"),
-    check!(one_deadline, "a future that wakes its task again and again doesn't move the limit"),
-    check!(
-        moved_to_another_task,
-        "begun by one task and awaited by another, it is given up when the limit has passed"
-    ),
-    check!(given_up_is_dropped, "a future that was given up is dropped, and does nothing more"),
-    check!(no_timer_left, "no timer is left behind, and a future ready at once needs none"),
+    check!(in_time => "a future that is in time gives its output, and when it is ready"),
+    check!(too_late => "a future that takes too long is given up when the limit has passed"),
+    check!(value_wins => "if the future and the limit are ready together, the output counts"),
+    check!(counts_from_the_call => "the limit counts from the call of `timeout`, not from a poll"),
+    check!(one_deadline => "a future that wakes its task again and again doesn't move the limit"),
+    check!(moved_to_another_task => "begun by one task and awaited by another, it is given up when the limit has passed"),
+    check!(given_up_is_dropped => "a future that was given up is dropped, and does nothing more"),
+    check!(no_timer_left => "no timer is left behind, and a future ready at once needs none"),
 ];
 
 const SECOND: Duration = Duration::from_secs(1);

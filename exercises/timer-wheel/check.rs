@@ -17,31 +17,16 @@ use crate::time::wheel::{TimerKey, Wheel};
 use crate::{Config, JoinHandle, Runtime, Timer, clock, spawn};
 
 pub const CHECKS: &[Check] = &[
-    check!(
-        the_place_is_where_they_differ,
-        "level and slot follow from the highest six bits in which hand and deadline differ"
-    ),
-    check!(never_early_never_late, "a timer fires at its tick: not before, not after, however far"),
-    check!(equal_deadlines, "equal deadlines leave in the order in which they came"),
-    check!(
-        the_next_deadline_is_exact,
-        "`next_deadline` is the smallest deadline, after cancels too"
-    ),
-    check!(
-        a_few_at_a_time,
-        "timers that are due leave a few at a time; the others can still be cancelled or moved"
-    ),
-    check!(as_a_sorted_map_would, "random operations have the same results as with a sorted map"),
-    check!(
-        a_cancelled_timer_leaves_nothing,
-        "a cancelled timer is gone: it takes no room, and never moves"
-    ),
-    check!(
-        a_cancel_among_many,
-        "cancelling or moving a timer costs the same among few and among many in its slot"
-    ),
-    check!(only_downwards, "on its way to the hand a timer moves at most once per level"),
-    check!(tasks_wake_in_time, "tasks on this engine wake at their deadlines, in their order"),
+    check!(the_place_is_where_they_differ => "level and slot follow from the highest six bits in which hand and deadline differ"),
+    check!(never_early_never_late => "a timer fires at its tick: not before, not after, however far"),
+    check!(equal_deadlines => "equal deadlines leave in the order in which they came"),
+    check!(the_next_deadline_is_exact => "`next_deadline` is the smallest deadline, after cancels too"),
+    check!(a_few_at_a_time => "timers that are due leave a few at a time; the others can still be cancelled or moved"),
+    check!(as_a_sorted_map_would => "random operations have the same results as with a sorted map"),
+    check!(a_cancelled_timer_leaves_nothing => "a cancelled timer is gone: it takes no room, and never moves"),
+    check!(a_cancel_among_many => "cancelling or moving a timer costs the same among few and among many in its slot"),
+    check!(only_downwards => "on its way to the hand a timer moves at most once per level"),
+    check!(tasks_wake_in_time => "tasks on this engine wake at their deadlines, in their order"),
 ];
 
 /// The first tick that no level reaches.

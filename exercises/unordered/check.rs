@@ -22,27 +22,18 @@ use kettle_judge::{Check, check, if_it_hangs, lock, property, spins};
 use super::answer::FuturesUnordered;
 
 pub const CHECKS: &[Check] = &[
-    check!(
-        outputs_as_they_come,
-        "the outputs come in the order in which the futures become ready, then `None`"
-    ),
-    check!(one_poll, "with a hundred futures of which one is woken, one is polled"),
-    check!(woken_again, "many wakes are one poll, and a wake during a poll is one more"),
-    check!(newest_waker, "a wake of a member wakes the task that polled the set last"),
-    check!(stale_wakes, "the waker of a future that is gone wakes no task"),
-    check!(wakers_that_come_back, "the outer waker is called, and dropped, when no lock is held"),
-    check!(
-        no_wake_is_missed,
-        "a member that another thread wakes in the middle of a poll is polled by it, or wakes the task"
-    ),
-    check!(what_the_wakers_did, "a poll sees what was done before each wake that asked for it"),
-    check!(drops_without_a_lock, "a future is dropped when no lock is held"),
-    check!(dropped, "a future is dropped when it is ready, and all with the set, in their order"),
-    check!(
-        gives_way,
-        "a future that wakes itself in each poll holds up neither the set nor the others"
-    ),
-    check!(any_schedule, "in any order of pushes, wakes and polls, exactly the woken are polled"),
+    check!(outputs_as_they_come => "the outputs come in the order in which the futures become ready, then `None`"),
+    check!(one_poll => "with a hundred futures of which one is woken, one is polled"),
+    check!(woken_again => "many wakes are one poll, and a wake during a poll is one more"),
+    check!(newest_waker => "a wake of a member wakes the task that polled the set last"),
+    check!(stale_wakes => "the waker of a future that is gone wakes no task"),
+    check!(wakers_that_come_back => "the outer waker is called, and dropped, when no lock is held"),
+    check!(no_wake_is_missed => "a member that another thread wakes in the middle of a poll is polled by it, or wakes the task"),
+    check!(what_the_wakers_did => "a poll sees what was done before each wake that asked for it"),
+    check!(drops_without_a_lock => "a future is dropped when no lock is held"),
+    check!(dropped => "a future is dropped when it is ready, and all with the set, in their order"),
+    check!(gives_way => "a future that wakes itself in each poll holds up neither the set nor the others"),
+    check!(any_schedule => "in any order of pushes, wakes and polls, exactly the woken are polled"),
 ];
 
 fn outputs_as_they_come() {

@@ -18,33 +18,15 @@ use crate::event::{Cause, Deferral, Event, MessageKind};
 use crate::{AbortHandle, Config, Id, Runtime, Timer, clock, defer, spawn};
 
 pub const CHECKS: &[Check] = &[
-    check!(
-        at_once_where_it_is_current,
-        "where its scheduler is current, a wake queues the task at once, without a message"
-    ),
-    check!(
-        from_elsewhere_by_one_message,
-        "from another thread a thousand wakes are one message, and so are the next thousand"
-    ),
-    check!(
-        one_until_it_is_received,
-        "whatever else happens meanwhile, a message on its way serves for all wakes from elsewhere"
-    ),
-    check!(a_sleeping_loop, "a wake from another thread ends the loop's sleep"),
-    check!(
-        from_another_runtime,
-        "a wake on a thread that drives another runtime reaches its own task, and no other"
-    ),
-    check!(
-        an_abort,
-        "an abort is done at once where the scheduler is current; elsewhere it is one message"
-    ),
-    check!(an_abort_at_any_moment, "whenever its message is received, an aborted task ends"),
-    check!(
-        an_abort_without_a_scheduler,
-        "an abort of what no scheduler has, such as a blocking job, calls its owner's waker"
-    ),
-    check!(kept_too_long, "a waker kept beyond its task, or its runtime, does nothing"),
+    check!(at_once_where_it_is_current => "where its scheduler is current, a wake queues the task at once, without a message"),
+    check!(from_elsewhere_by_one_message => "from another thread a thousand wakes are one message, and so are the next thousand"),
+    check!(one_until_it_is_received => "whatever else happens meanwhile, a message on its way serves for all wakes from elsewhere"),
+    check!(a_sleeping_loop => "a wake from another thread ends the loop's sleep"),
+    check!(from_another_runtime => "a wake on a thread that drives another runtime reaches its own task, and no other"),
+    check!(an_abort => "an abort is done at once where the scheduler is current; elsewhere it is one message"),
+    check!(an_abort_at_any_moment => "whenever its message is received, an aborted task ends"),
+    check!(an_abort_without_a_scheduler => "an abort of what no scheduler has, such as a blocking job, calls its owner's waker"),
+    check!(kept_too_long => "a waker kept beyond its task, or its runtime, does nothing"),
 ];
 
 // ---- what the checks look with ------------------------------------------------------------------

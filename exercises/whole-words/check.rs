@@ -16,37 +16,16 @@ use kettle_judge::{Check, check, property};
 use super::answer::Words;
 
 pub const CHECKS: &[Check] = &[
-    check!(
-        patient,
-        "if nothing is dropped, all words come out, then the letters that are left, then `None`"
-    ),
-    check!(
-        a_burst,
-        "letters that come all at once after a part of a word are put together to words of three"
-    ),
-    check!(any_await, "a `word` that is dropped at one of its awaits has lost no letter"),
-    check!(a_clock, "beside a clock in a `select!` all words come out, however fast it ticks"),
-    check!(
-        no_room,
-        "a `post` that is dropped while there is no room has lost no word, and sends none twice"
-    ),
-    check!(
-        another_in_line,
-        "nor has one that is dropped when there was room, and another sender waits behind it"
-    ),
-    check!(
-        a_budget_that_ends,
-        "nor has one, or a `word`, that is dropped because the task's budget was spent"
-    ),
-    check!(no_receiver, "a word that no receiver took comes out of the next `word`"),
-    check!(
-        empty_hands,
-        "a `post` that waits for letters, or is dropped, leaves the room in the channel to others"
-    ),
-    check!(
-        any_moment,
-        "at whatever moments both are dropped, all letters come out, in order and once"
-    ),
+    check!(patient => "if nothing is dropped, all words come out, then the letters that are left, then `None`"),
+    check!(a_burst => "letters that come all at once after a part of a word are put together to words of three"),
+    check!(any_await => "a `word` that is dropped at one of its awaits has lost no letter"),
+    check!(a_clock => "beside a clock in a `select!` all words come out, however fast it ticks"),
+    check!(no_room => "a `post` that is dropped while there is no room has lost no word, and sends none twice"),
+    check!(another_in_line => "nor has one that is dropped when there was room, and another sender waits behind it"),
+    check!(a_budget_that_ends => "nor has one, or a `word`, that is dropped because the task's budget was spent"),
+    check!(no_receiver => "a word that no receiver took comes out of the next `word`"),
+    check!(empty_hands => "a `post` that waits for letters, or is dropped, leaves the room in the channel to others"),
+    check!(any_moment => "at whatever moments both are dropped, all letters come out, in order and once"),
 ];
 
 const TEXT: &str = "teajameggha";

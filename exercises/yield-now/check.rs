@@ -11,13 +11,10 @@ use kettle_judge::{Check, check};
 use super::answer::yield_now;
 
 pub const CHECKS: &[Check] = &[
-    check!(pending_then_ready, "the first poll gives `Pending`, the second gives `Ready`"),
-    check!(
-        one_wake,
-        "the first poll calls the waker, once; the second and a drop don't, and none is kept"
-    ),
-    check!(goes_on, "a task that yields comes to its end: each yield takes exactly two polls"),
-    check!(others_between, "when a task yields, the other tasks run before it goes on"),
+    check!(pending_then_ready => "the first poll gives `Pending`, the second gives `Ready`"),
+    check!(one_wake => "the first poll calls the waker, once; the second and a drop don't, and none is kept"),
+    check!(goes_on => "a task that yields comes to its end: each yield takes exactly two polls"),
+    check!(others_between => "when a task yields, the other tasks run before it goes on"),
 ];
 
 // No runtime here: the check itself polls, with wakers that only count their calls. The second poll is another thread's.

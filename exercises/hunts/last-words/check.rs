@@ -16,26 +16,17 @@ use crate::event::Deferral;
 use crate::{Config, Runtime, WakerSlot, defer, shown_id, spawn, spawn_blocking};
 
 pub const CHECKS: &[Check] = &[
-    check!(it_may_panic, "an output that panics when it is dropped with its handle harms no task"),
-    check!(
-        the_jobs_output,
-        "a blocking job's output that panics when it is dropped with its handle harms no task"
-    ),
-    check!(
-        the_waker_goes_too,
-        "a waker that is dropped with the handle, and panics, harms no task"
-    ),
-    check!(
-        what_the_panic_carries,
-        "what a panic carries, and panics when it is dropped, harms no task"
-    ),
-    check!(in_the_middle_of_a_panic, "an output may panic when its handle is dropped by a panic"),
-    check!(under_its_own_id, "an output is dropped under the id of its own task, or job"),
-    check!(it_may_wake, "an output may wake a task when it is dropped with its handle"),
-    check!(it_may_spawn, "an output may spawn a task when it is dropped with its handle"),
-    check!(at_once, "the output is dropped once, when the handle is dropped, and not later"),
-    check!(from_a_thread, "on another thread, too, a handle is dropped with all that it has"),
-    check!(a_task_runs_on, "a task whose handle is dropped before its end runs on"),
+    check!(it_may_panic => "an output that panics when it is dropped with its handle harms no task"),
+    check!(the_jobs_output => "a blocking job's output that panics when it is dropped with its handle harms no task"),
+    check!(the_waker_goes_too => "a waker that is dropped with the handle, and panics, harms no task"),
+    check!(what_the_panic_carries => "what a panic carries, and panics when it is dropped, harms no task"),
+    check!(in_the_middle_of_a_panic => "an output may panic when its handle is dropped by a panic"),
+    check!(under_its_own_id => "an output is dropped under the id of its own task, or job"),
+    check!(it_may_wake => "an output may wake a task when it is dropped with its handle"),
+    check!(it_may_spawn => "an output may spawn a task when it is dropped with its handle"),
+    check!(at_once => "the output is dropped once, when the handle is dropped, and not later"),
+    check!(from_a_thread => "on another thread, too, a handle is dropped with all that it has"),
+    check!(a_task_runs_on => "a task whose handle is dropped before its end runs on"),
 ];
 
 fn run<F: Future>(future: F) -> F::Output {

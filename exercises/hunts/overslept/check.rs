@@ -15,18 +15,15 @@ use crate::time::wheel::{TimerKey, Wheel};
 use crate::time::{Time, Timer};
 
 pub const CHECKS: &[Check] = &[
-    check!(an_old_key_finds_nothing, "the key of a timer that has fired finds nothing, ever"),
-    check!(dropped_after_it_fired, "dropping a timer that has fired takes no other timer away"),
-    check!(polled_after_it_fired, "polling one that has fired takes no other timer's place"),
-    check!(asked_after_it_fired, "one that has fired says so, whichever timer has its place"),
-    check!(a_new_key_finds_its_timer, "the key of a timer that waits finds it"),
-    check!(due_is_not_fired, "one that is due and has not fired yet is still found by its key"),
-    check!(entries_are_used_again, "a place that has become free is used again"),
-    check!(found_among_many, "finding a timer costs the same among few and among many"),
-    check!(
-        in_any_order,
-        "whatever is added, cancelled and fired: a key finds its own timer or none"
-    ),
+    check!(an_old_key_finds_nothing => "the key of a timer that has fired finds nothing, ever"),
+    check!(dropped_after_it_fired => "dropping a timer that has fired takes no other timer away"),
+    check!(polled_after_it_fired => "polling one that has fired takes no other timer's place"),
+    check!(asked_after_it_fired => "one that has fired says so, whichever timer has its place"),
+    check!(a_new_key_finds_its_timer => "the key of a timer that waits finds it"),
+    check!(due_is_not_fired => "one that is due and has not fired yet is still found by its key"),
+    check!(entries_are_used_again => "a place that has become free is used again"),
+    check!(found_among_many => "finding a timer costs the same among few and among many"),
+    check!(in_any_order => "whatever is added, cancelled and fired: a key finds its own timer or none"),
 ];
 
 const MINUTE: Duration = Duration::from_secs(60);

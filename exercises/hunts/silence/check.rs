@@ -13,16 +13,13 @@ use crate::event::{Deferral, Replaced};
 use crate::{Config, JoinHandle, Runtime, defer, spawn};
 
 pub const CHECKS: &[Check] = &[
-    check!(handed_over, "a wait that was handed to another task wakes that one, and not the first"),
-    check!(there_and_back, "handed over and given back, it wakes the task that polled last"),
-    check!(in_the_same_place, "a task that got the place of an ended one is another one"),
-    check!(the_same_is_kept, "a task that polls again is known: nothing is replaced"),
-    check!(foreign_wakers, "a foreign waker is kept as long as it is the same, else replaced"),
-    check!(
-        in_one_task,
-        "a task's own waker and another one, in the same task, are two: each replaces the other"
-    ),
-    check!(of_one_value, "two wakers that do different things with one value are two"),
+    check!(handed_over => "a wait that was handed to another task wakes that one, and not the first"),
+    check!(there_and_back => "handed over and given back, it wakes the task that polled last"),
+    check!(in_the_same_place => "a task that got the place of an ended one is another one"),
+    check!(the_same_is_kept => "a task that polls again is known: nothing is replaced"),
+    check!(foreign_wakers => "a foreign waker is kept as long as it is the same, else replaced"),
+    check!(in_one_task => "a task's own waker and another one, in the same task, are two: each replaces the other"),
+    check!(of_one_value => "two wakers that do different things with one value are two"),
 ];
 
 /// What a task may wait for.

@@ -13,16 +13,13 @@ use crate::event::{Cause, Deferral, Effect, Event};
 use crate::{Config, Runtime, defer, spawn};
 
 pub const CHECKS: &[Check] = &[
-    check!(a_thousand_wakes_are_one_poll, "a thousand wakes of a waiting task are one poll"),
-    check!(one_place, "however often it was woken, a task is in the queue once"),
-    check!(told_as_it_is, "of a wake that changes nothing the events say so"),
-    check!(its_own_place, "a task that is woken again while it is in the queue keeps its place"),
-    check!(
-        one_turn_a_round,
-        "a task that is always ready has one turn a round, woken by others or not"
-    ),
-    check!(after_its_end, "when a task has ended nothing is left of its wakes"),
-    check!(during_its_poll, "a wake during the poll is one poll more"),
+    check!(a_thousand_wakes_are_one_poll => "a thousand wakes of a waiting task are one poll"),
+    check!(one_place => "however often it was woken, a task is in the queue once"),
+    check!(told_as_it_is => "of a wake that changes nothing the events say so"),
+    check!(its_own_place => "a task that is woken again while it is in the queue keeps its place"),
+    check!(one_turn_a_round => "a task that is always ready has one turn a round, woken by others or not"),
+    check!(after_its_end => "when a task has ended nothing is left of its wakes"),
+    check!(during_its_poll => "a wake during the poll is one poll more"),
 ];
 
 fn run<F: Future>(future: F) -> F::Output {

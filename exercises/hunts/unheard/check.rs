@@ -20,27 +20,15 @@ use crate::inbox::{Inbox, Unpark};
 use crate::{Config, Runtime, Timer, clock, spawn};
 
 pub const CHECKS: &[Check] = &[
-    check!(a_message_before_the_sleep, "when there is a message the loop does not go to sleep"),
-    check!(a_message_during_the_sleep, "a message to a sleeping loop unparks it, once"),
-    check!(
-        awake_it_is_not_unparked,
-        "a loop that is awake is not unparked: that costs a system call"
-    ),
-    check!(with_nothing_to_do, "a loop with nothing to do goes to sleep, each time"),
-    check!(
-        between_two_steps,
-        "at whatever step of falling asleep a message comes, it is found or unparks the loop"
-    ),
-    check!(
-        between_two_steps_of_send,
-        "at whatever step of `send` the loop falls asleep, it finds the message or is unparked"
-    ),
-    check!(
-        what_was_sent_before,
-        "what a thread has sent must be seen by the loop's last look before its next sleep"
-    ),
-    check!(at_any_moment, "whenever a message comes, it is received"),
-    check!(in_a_runtime, "a wake from a thread before the loop parks is not lost"),
+    check!(a_message_before_the_sleep => "when there is a message the loop does not go to sleep"),
+    check!(a_message_during_the_sleep => "a message to a sleeping loop unparks it, once"),
+    check!(awake_it_is_not_unparked => "a loop that is awake is not unparked: that costs a system call"),
+    check!(with_nothing_to_do => "a loop with nothing to do goes to sleep, each time"),
+    check!(between_two_steps => "at whatever step of falling asleep a message comes, it is found or unparks the loop"),
+    check!(between_two_steps_of_send => "at whatever step of `send` the loop falls asleep, it finds the message or is unparked"),
+    check!(what_was_sent_before => "what a thread has sent must be seen by the loop's last look before its next sleep"),
+    check!(at_any_moment => "whenever a message comes, it is received"),
+    check!(in_a_runtime => "a wake from a thread before the loop parks is not lost"),
 ];
 
 /// A loop that does nothing but receive and sleep, and its selector.

@@ -18,22 +18,16 @@ use crate::{Config, Interest, Runtime, Source, defer};
 const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
 
 pub const CHECKS: &[Check] = &[
-    check!(visitors_at_once, "visitors who come at once are all let in"),
-    check!(
-        visitors_from_before,
-        "visitors who came before the first `accept` are let in, one after the other"
-    ),
-    check!(more_than_one_buffer, "more data than one read takes is there for the next one"),
-    check!(data_from_before, "what was sent before the first read is read to its end"),
-    check!(one_write_after_the_other, "while there is room, one write follows the other"),
-    check!(
-        a_short_read_is_all,
-        "after a read or write that was short the system is not asked again"
-    ),
-    check!(an_error_that_passes, "an error that is not `WouldBlock` says nothing of what there is"),
-    check!(what_would_block_waits, "after `WouldBlock` the system is not asked before it reports"),
-    check!(a_report_during_the_try, "what is reported during a try is not cleared by that try"),
-    check!(the_end_behind_the_data, "the end that came with the data is found after it"),
+    check!(visitors_at_once => "visitors who come at once are all let in"),
+    check!(visitors_from_before => "visitors who came before the first `accept` are let in, one after the other"),
+    check!(more_than_one_buffer => "more data than one read takes is there for the next one"),
+    check!(data_from_before => "what was sent before the first read is read to its end"),
+    check!(one_write_after_the_other => "while there is room, one write follows the other"),
+    check!(a_short_read_is_all => "after a read or write that was short the system is not asked again"),
+    check!(an_error_that_passes => "an error that is not `WouldBlock` says nothing of what there is"),
+    check!(what_would_block_waits => "after `WouldBlock` the system is not asked before it reports"),
+    check!(a_report_during_the_try => "what is reported during a try is not cleared by that try"),
+    check!(the_end_behind_the_data => "the end that came with the data is found after it"),
 ];
 
 fn run<F: Future>(future: F) -> F::Output {

@@ -65,12 +65,12 @@ pub struct Check {
 /// fn adds_up() {
 ///     assert_eq!(1 + 1, 2, "one and one");
 /// }
-/// const CHECKS: &[kettle_judge::Check] = &[kettle_judge::check!(adds_up, "numbers add up")];
+/// const CHECKS: &[kettle_judge::Check] = &[kettle_judge::check!(adds_up => "numbers add up")];
 /// assert_eq!(CHECKS[0].name, "adds_up");
 /// ```
 #[macro_export]
 macro_rules! check {
-    ($run:ident, $claim:literal) => {
+    ($run:ident => $claim:literal) => {
         $crate::Check { name: stringify!($run), claim: $claim, run: $run }
     };
 }
