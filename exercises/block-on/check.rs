@@ -150,9 +150,7 @@ fn many_wakes_are_one_poll() {
 }
 
 fn anothers_unpark() {
-    if_it_hangs(
-        "the waker was called, after calls of `unpark` that were no wakes; `park` sleeps on",
-    );
+    if_it_hangs("the waker was called, after `unpark`s that were no wakes; `park` sleeps on");
     let helped = Helped::by(|waiting| {
         for _ in 0..10 {
             waiting.seen.until_asleep();
@@ -406,9 +404,7 @@ fn a_late_wake() {
 /// One thread drives the engine. A second one waits in `block_on`, for a task that only the engine
 /// can run: nothing wakes it but the first one's leaving.
 fn takes_the_engine_over() {
-    if_it_hangs(
-        "the first has left the engine and called `wake_by_ref` on the second's `ThreadParker`",
-    );
+    if_it_hangs("the first has left the engine and called the second's `wake_by_ref`");
     let runtime = Arc::new(Runtime::with(Config::default()).expect("a runtime"));
     let (tell, told) = mpsc::channel();
     let leave = Arc::new(AtomicBool::new(false));

@@ -134,9 +134,7 @@ fn one_wake() {
     open.send(()).expect("the work waits at the gate");
     if_it_hangs("the work has ended, and the newest waker was not called");
     heard.recv().expect("a wake");
-    if_it_hangs(
-        "the newest waker is called, and a poll meanwhile hangs: is it called under a lock?",
-    );
+    if_it_hangs("the newest waker is called, and a poll meanwhile hangs: under a lock?");
     // The waker is still being called: what it tells must be true already.
     let output = poll(handle.as_mut(), &newest);
     assert!(matches!(output, Poll::Ready(Ok(7))), "polled during the wake: {output:?}");
@@ -224,11 +222,7 @@ fn a_handle_that_is_dropped() {
     let unasked = pool.spawn_blocking(move || output);
     assert!(runtime::run(pool.spawn_blocking(|| ())).is_ok(), "the job behind it was not run");
     drop(unasked);
-    assert_eq!(
-        log.lines().len(),
-        3,
-        "what has happened when a handle is dropped that has its output"
-    );
+    assert_eq!(log.lines().len(), 3, "what has happened when a handle with its output is dropped");
     end(pool);
 }
 
@@ -368,10 +362,7 @@ fn two_callers() {
         begun.recv().expect("a job begins");
         let _ = until_all_sleep(0);
         let more = begun.try_iter().count();
-        assert_eq!(
-            more, 0,
-            "jobs that have begun besides one, which is the limit, at moment {moment}"
-        );
+        assert_eq!(more, 0, "jobs that have begun besides one, the limit, at moment {moment}");
         [open, open_its].iter().for_each(|open| _ = open.send(()));
         begun.recv().expect("the other begins");
         end(Arc::into_inner(pool).expect("the gap is over"));
@@ -462,10 +453,7 @@ fn no_thread_too_many() {
     let pool = Pool::new(3);
     // (Only on Linux is that known.)
     let now = others().map(|threads| threads.len());
-    assert_eq!(
-        now, before,
-        "other threads of the process, when a pool was made that has no job yet"
-    );
+    assert_eq!(now, before, "other threads of the process, with a pool that has no job yet");
     if now.is_none() {
         return end(pool); // nor whether a thread is idle yet
     }
@@ -484,12 +472,7 @@ fn no_thread_too_many() {
             continue;
         }
         let threads = ids.lock().expect("no job panics").len() - ends.lines().len();
-        expect(
-            threads <= 1,
-            "threads, where each job came when the one before had ended",
-            threads,
-            "1",
-        );
+        expect(threads <= 1, "threads, each job coming after the end of the last", threads, "1");
     }
     end(pool);
 }
@@ -568,10 +551,7 @@ fn shut_down() {
     }));
     has_started.recv().expect("the first job starts");
     let (waker, wakes, ..) = waker();
-    assert!(
-        poll(waiting.as_mut(), &waker).is_pending(),
-        "one thread, and it is at the gate: the second job has run"
-    );
+    assert!(poll(waiting.as_mut(), &waker).is_pending(), "its thread waits, and it has run");
     let told = log.clone();
     let mut third = pin!(pool.spawn_blocking(move || told.add("the third job runs")));
     if_it_hangs("the first job runs until the second, which waits, is dropped");

@@ -164,11 +164,7 @@ fn the_rest_comes_later() {
     run(async {
         let both = (spawn(greedy("kettle")), spawn(greedy("cup")));
         let ended = (both.0.await.is_ok(), both.1.await.is_ok());
-        assert_eq!(
-            ended,
-            (true, true),
-            "have two tasks ended, that wait only for room in their budget?"
-        );
+        assert_eq!(ended, (true, true), "have two tasks ended that wait for their budget alone?");
     });
     let turns = ["kettle", "cup", "kettle", "cup", "kettle", "cup"];
     assert_eq!(
@@ -198,10 +194,7 @@ fn the_rest_comes_later() {
     );
     let others =
         events.count(|event| matches!(event, Event::Defer { why } if *why != Deferral::Budget));
-    assert_eq!(
-        others, 0,
-        "wakers that are deferred for another reason than the budget, as the replay is told"
-    );
+    assert_eq!(others, 0, "wakers that are deferred, by the replay, not for the budget");
 }
 
 /// Until the loop has been through all its steps.
@@ -324,10 +317,7 @@ fn no_limit_is_left(place: &'static str, has_schedule: bool) {
         locals.has_schedule.set(false);
     });
     let asked = asked.load(SeqCst);
-    assert_eq!(
-        asked, 0,
-        "how often the seed was asked about a budget {place}: each answer is used up"
-    );
+    assert_eq!(asked, 0, "how often the seed was asked about a budget {place}: each is used up");
 }
 
 fn off_the_executor() {

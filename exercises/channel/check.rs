@@ -247,25 +247,13 @@ fn a_send_that_leaves() {
     assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(2)), "the next value");
     assert_eq!(third.wakes.count(), 1, "wakes of the first in line");
     drop(third);
-    assert_eq!(
-        receive(&mut receiver, &own),
-        Poll::Pending,
-        "what a `send` that was dropped has sent"
-    );
-    assert_eq!(
-        fourth.wakes.count(),
-        1,
-        "wakes of the next, when the one before was woken and left"
-    );
+    assert_eq!(receive(&mut receiver, &own), Poll::Pending, "what a dropped `send` has sent");
+    assert_eq!(fourth.wakes.count(), 1, "wakes of the next, when the one before left, woken");
     assert_eq!(fourth.poll(), Poll::Ready(Ok(())), "the one that was woken");
     assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(4)), "the next value");
     // Never polled.
     drop(sender.send(5));
-    assert_eq!(
-        receive(&mut receiver, &own),
-        Poll::Pending,
-        "what a `send` that was never polled has sent"
-    );
+    assert_eq!(receive(&mut receiver, &own), Poll::Pending, "what an unpolled `send` has sent");
     fill(&sender, 6);
     // Two were given room. One uses its own, and then the other leaves.
     for (uses, leaves) in [(0, 1), (1, 0)] {
@@ -279,11 +267,7 @@ fn a_send_that_leaves() {
             assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(value)), "the next value");
         }
         let used = given[uses].take().map(|mut waiter| waiter.poll());
-        assert_eq!(
-            used,
-            Some(Poll::Ready(Ok(()))),
-            "one of two that were woken, as there is room for both"
-        );
+        assert_eq!(used, Some(Poll::Ready(Ok(()))), "one of two woken ones, with room for both");
         given[leaves] = None;
         let next = Waiter::new(sender.send(4)).poll();
         assert_eq!(
@@ -314,11 +298,7 @@ fn a_recv_that_leaves() {
     assert_eq!(receive(&mut receiver, &own), Poll::Pending, "nothing was sent");
     fill(&sender, 3);
     leave(&mut receiver);
-    assert_eq!(
-        receive(&mut receiver, &own),
-        Poll::Ready(Some(3)),
-        "sent when a `recv` waited, which then left"
-    );
+    assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(3)), "sent to a `recv` that left");
 }
 
 fn the_receiver_goes() {
@@ -499,10 +479,7 @@ fn no_news_is_missed() {
         let (sender, mut receiver) = channel(1);
         fill(&sender, 0);
         (Box::pin(sends(sender)), move || {
-            assert!(
-                receive(&mut receiver, Waker::noop()).is_ready(),
-                "a value was sent, and `recv` waits"
-            )
+            assert!(receive(&mut receiver, Waker::noop()).is_ready(), "a value is there, it waits")
         })
     });
     lock::no_news_is_missed(|| {
@@ -635,10 +612,7 @@ fn the_last_of_two() {
         let ((sender, mut receiver), task) = (channel::<usize>(1), waker());
         let other = sender.clone();
         if waits {
-            assert!(
-                receive(&mut receiver, &task.0).is_pending(),
-                "nothing was sent, and `recv` was ready"
-            );
+            assert!(receive(&mut receiver, &task.0).is_pending(), "ready, with no value");
         } else {
             drop(other.clone());
         }

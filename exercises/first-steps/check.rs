@@ -128,12 +128,7 @@ fn a_channel_between() {
             assert_eq!(pour(cups).await, sum, "the sum of 1 to {cups}");
             let took = begin.elapsed();
             let what = "the time for which `pour` waited when the task that sends had ended";
-            expect(
-                took.is_zero(),
-                what,
-                took,
-                "none: the end of the sender is the end of the channel",
-            );
+            expect(took.is_zero(), what, took, "none: the sender's end is the channel's");
         });
     }
 }

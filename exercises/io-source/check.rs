@@ -104,10 +104,7 @@ fn all_four_directions() {
         let ((waiter, wakes), (listed, in_list)) = (waker(), waker());
         let mut future = SourceWaiter::new(&state, direction);
         let is_ready = ready(&state, direction, &waiter) || listed_ready(&mut future, &listed);
-        assert!(
-            !is_ready,
-            "{direction:?} is ready before a report: no try could tell that it isn't"
-        );
+        assert!(!is_ready, "{direction:?} is ready before its report: no try could tell it isn't");
         report(&state, Read, READY);
         let others = [Priority, Error].into_iter().filter(|other| *other != direction);
         others.for_each(|other| _ = report(&state, other, READY));
@@ -138,11 +135,7 @@ fn all_four_directions() {
     state.end(&mut due);
     due.into_iter().for_each(Waker::wake);
     for (direction, wakes) in waiters {
-        assert_eq!(
-            wakes.count(),
-            1,
-            "wakes of a task that waits for {direction:?}, by the end of the runtime"
-        );
+        assert_eq!(wakes.count(), 1, "wakes of a wait for {direction:?}, by the runtime's end");
     }
 }
 
@@ -151,11 +144,7 @@ fn the_newest_waker() {
     let state = cleared();
     assert!(!ready(&state, Read, &first) && !ready(&state, Read, &second), "{NOT_YET}");
     assert_eq!(firsts.held(), 0, "wakers of the first caller that are kept, once another has come");
-    assert_eq!(
-        report(&state, Read, READY),
-        1,
-        "wakers to call in the place of the `poll_*` methods"
-    );
+    assert_eq!(report(&state, Read, READY), 1, "wakers to call in the `poll_*` methods' place");
     let woken = (firsts.count(), seconds.count());
     assert_eq!(woken, (0, 1), "wakes of the first caller, and of the later one");
     assert_eq!(report(&state, Read, READY), 0, "wakers to call after a second report");
@@ -210,10 +199,7 @@ fn a_report_in_between() {
             assert!(is_ready, "what was reported after the look ({reports} times) was cleared");
         }
         clear(&state, state.look(Read));
-        assert!(
-            !ready(&state, Read, &reader),
-            "what was looked at after the report is not cleared"
-        );
+        assert!(!ready(&state, Read, &reader), "what was seen after the report is not cleared");
     }
 }
 
@@ -416,10 +402,7 @@ fn in_any_order() {
             reader = reader.step(&state, &mut socket);
         }
         let at_the_end = matches!(reader, Reader::AtTheEnd);
-        assert_eq!(
-            socket.bytes, 0,
-            "bytes that lie in the socket while the reader waits for a report"
-        );
+        assert_eq!(socket.bytes, 0, "bytes in the socket while the reader waits for a report");
         assert_eq!(at_the_end, socket.closed, "the reader has come to the end; the stream has one");
     });
 }
@@ -462,11 +445,7 @@ fn one_that_leaves() {
     // Many.
     let mut waiters: Vec<_> = (0..3_000).map(|_| SourceWaiter::new(&state, Write)).collect();
     assert!(waiters.iter_mut().all(|waiter| !listed_ready(waiter, &third)), "{NOT_YET}");
-    assert_eq!(
-        report(&state, Write, READY),
-        3_000,
-        "wakers to call of 3,000 that wait side by side"
-    );
+    assert_eq!(report(&state, Write, READY), 3_000, "wakers to call of 3,000 side by side");
 
     // An entry without a waker can't be counted from outside. But a report looks at each.
     let ratio = cost::ratio(MOST, || reports_after(4), || reports_after(4_000));

@@ -77,11 +77,7 @@ fn whichever_comes_first() {
     let (join, wakes) = waker();
     let slot = HandOver::new();
     finished(&slot, false, "before the end");
-    assert_eq!(
-        finish(&slot, "tea"),
-        (false, false),
-        "a waker and the value, given out: none waits"
-    );
+    assert_eq!(finish(&slot, "tea"), (false, false), "a waker and the value, given out: no wait");
     finished(&slot, true, "after the end");
     assert_eq!(poll(&slot, &join), Ok("tea"), "what the handle gets after the end");
     assert_eq!(wakes.held(), 0, "wakers that are kept for a value that was there");
@@ -132,19 +128,11 @@ fn the_newest_waker() {
     run(poll_fn(|cx| {
         assert_eq!(poll(&slot, cx.waker()), Err("waits"), "{WAITS}");
         let replaced = poll(&slot, &other);
-        assert_eq!(
-            replaced,
-            Err("waits, with another waker"),
-            "a poll by another waker, in the same task"
-        );
+        assert_eq!(replaced, Err("waits, with another waker"), "another waker, in the same task");
         Poll::Ready(())
     }));
     finish(&slot, "tea");
-    assert_eq!(
-        others.count(),
-        1,
-        "wakes of a combinator that polled last, inside the task that did"
-    );
+    assert_eq!(others.count(), 1, "wakes of a combinator that polled last, inside a task");
     // They differ in nothing but what they do.
     let ([(first, firsts), (second, seconds)], slot) = (alike(), HandOver::new());
     assert!(poll(&slot, &first).is_err() && poll(&slot, &second).is_err(), "{WAITS}");
@@ -199,11 +187,7 @@ fn a_dropped_handle_detaches() {
         "a handle goes after the end, and is not given the value, to drop it"
     );
     finished(&slot, true, "of a task that has ended, when its handle has gone with the value");
-    assert_eq!(
-        slot.abort(),
-        false,
-        "is an abort news, of a task that has ended, with its handle gone?"
-    );
+    assert_eq!(slot.abort(), false, "is an abort of an ended task with no handle news?");
     let slot = HandOver::new();
     finish(&slot, "tea");
     assert_eq!(poll(&slot, &join), Ok("tea"), "{HAS_ENDED}");
@@ -223,11 +207,7 @@ fn an_abort_is_a_wish() {
     let slot = HandOver::<&str>::new();
     drop(slot.detach());
     let came = (slot.abort(), slot.is_aborted());
-    assert_eq!(
-        came,
-        (true, true),
-        "an abort of a detached task: is it news, and `is_aborted` after that?"
-    );
+    assert_eq!(came, (true, true), "an abort of a detached task: is it news, `is_aborted` then?");
     for taken in [false, true] {
         let slot = HandOver::new();
         finish(&slot, "tea");
@@ -356,11 +336,7 @@ fn play(steps: &[Step]) {
             }
         }
         assert_eq!(slot.is_finished(), model.ended, "has the task ended?");
-        assert_eq!(
-            slot.is_aborted(),
-            model.aborted,
-            "is it to end? (After the end no abort sets that)"
-        );
+        assert_eq!(slot.is_aborted(), model.aborted, "to end? (After the end no abort says so)");
         for (task, (_, wakes)) in tasks.iter().enumerate() {
             assert_eq!(wakes.count(), woken[task], "wakes of task {task}");
             let kept = usize::from(model.waits == Some(task));
@@ -506,11 +482,7 @@ fn from_another_thread() {
     let there = thread::spawn(move || {
         run(async move {
             assert_eq!(tea.await.ok(), Some("tea"), "a task of another runtime, joined here");
-            assert_eq!(
-                words::<()>(panics.await),
-                "no water",
-                "the words of the task's panic, by its handle"
-            );
+            assert_eq!(words::<()>(panics.await), "no water", "the panic's words, by its handle");
             let mut polls = 0;
             let counts = handle.spawn(poll_fn(move |cx| {
                 polls += 1;

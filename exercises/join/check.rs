@@ -91,11 +91,7 @@ fn all_at_once() {
             number
         });
         let (all, _) = Polls::new(join_all(sleepers.collect()), 300);
-        assert_eq!(
-            all.await,
-            (0..100).collect::<Vec<_>>(),
-            "the outputs, in the order of the futures"
-        );
+        assert_eq!(all.await, (0..100).collect::<Vec<_>>(), "the outputs, in the futures' order");
         assert_eq!(begin.elapsed(), 100 * MINUTE, "as long as the longest of a hundred. {ALL}");
     });
 }
@@ -128,11 +124,7 @@ fn until_ready(ready_in: Vec<usize>) {
              future is ready, if it is polled each time."
         );
     }
-    assert_eq!(
-        calls.count(),
-        0,
-        "calls of the waker: the branches call it, `join` itself never does"
-    );
+    assert_eq!(calls.count(), 0, "calls of the waker: the branches call it, never `join`");
 }
 
 fn each_polls_waker() {
@@ -198,10 +190,7 @@ fn gone_at_once() {
         // Whichever is polled first.
         let first = &log.lines()[..3];
         let right = ["one is polled", "what it held is free", "one is polled"];
-        assert_eq!(
-            first, right,
-            "a future that is ready is dropped at once (in `join_all`: {all})"
-        );
+        assert_eq!(first, right, "a ready future is dropped at once (in `join_all`: {all})");
     }
 
     let log = Log::new();
@@ -244,10 +233,7 @@ fn dropped_half_way() {
         let mut came = log.lines().split_off(before);
         came.sort();
         let right = ["b is dropped", "the output of a is dropped", "the output of b is dropped"];
-        assert_eq!(
-            came, right,
-            "what happens when it is dropped, and `a` was ready (`join_all`: {all})"
-        );
+        assert_eq!(came, right, "what happens when it is dropped, `a` being ready (all: {all})");
     }
 }
 

@@ -199,25 +199,14 @@ fn a_waiter_that_panics() {
     dropped_by_a_panic(leaves);
     drop(guard);
     let woken = (gone.count(), waiters[0].wakes.count());
-    assert_eq!(
-        woken,
-        (0, 1),
-        "wakes of the first in line, whose task has panicked, and of the one after it"
-    );
-    drop(
-        got(&mut waiters[0])
-            .expect("the one before was dropped, and this one did not get the value"),
-    );
+    assert_eq!(woken, (0, 1), "wakes of the first, whose task has panicked, and of the next");
+    drop(got(&mut waiters[0]).expect("the one before has gone, and this one has not got it"));
     // When it was woken, and the value is on its way to it.
     let guard = taken(&mutex);
     let mut waiters = line(&mutex, 2);
     drop(guard);
     dropped_by_a_panic(waiters.remove(0));
-    assert_eq!(
-        wakes(&waiters),
-        [1],
-        "wakes of the next, when the one before was woken and panicked"
-    );
+    assert_eq!(wakes(&waiters), [1], "wakes of the next, when the one before panicked, woken");
     drop(got(&mut waiters[0]).expect("the value, which the one before did not fetch"));
     drop(mutex.try_lock().expect("the value is free, and there is no waiter"));
 }
@@ -257,16 +246,11 @@ fn a_waker_that_locks() {
     assert!(poll(second.as_mut(), &waker).is_pending(), "{TAKEN}");
     drop(first);
     assert_eq!(got.load(Ordering::SeqCst), 0, "`try_lock` overtakes the one woken in its stead");
-    assert!(
-        poll(second.as_mut(), &waker).is_ready(),
-        "the second was woken, and did not get the value"
-    );
+    assert!(poll(second.as_mut(), &waker).is_ready(), "the second was woken, without the value");
 }
 
 fn a_waker_that_locks_when_dropped() {
-    if_it_hangs(
-        "a waker was dropped under the lock. Its data has a drop of its own, which calls `try_lock`",
-    );
+    if_it_hangs("a waker was dropped under the lock. Its data has a drop, which calls `try_lock`");
     let mutex = Arc::new(Mutex::new(0));
     let wait = || {
         let own = Arc::clone(&mutex);
@@ -373,9 +357,7 @@ impl Place {
         };
         let next = self.waiters.each_ref().map(next);
         let is_free = self.mutex.try_lock().is_some();
-        format!(
-            "got it: {gave:?}; guards: {taken}; then the waiters: {next:?}; is it free: {is_free}"
-        )
+        format!("got it: {gave:?}; guards: {taken}; then waiters: {next:?}; is it free: {is_free}")
     }
 }
 

@@ -92,11 +92,7 @@ fn in_line_from_the_first_poll() {
     // Made before the call, and polled after it.
     let mut made = Waiter::new(notify.notified());
     notify.notify_one();
-    assert_eq!(
-        made.poll(),
-        CALLED,
-        "a first poll after a call: the line was empty, so the call is kept"
-    );
+    assert_eq!(made.poll(), CALLED, "a first poll after a call: with no line, the call is kept");
     let mut made = Waiter::new(notify.notified());
     notify.notify_waiters();
     assert_eq!(made.poll(), WAITS, "a first poll after `notify_waiters`, which keeps nothing");
@@ -165,10 +161,7 @@ fn all_waiters() {
     drop(late);
     notify.notify_waiters();
     let next = Waiter::new(notify.notified()).poll();
-    assert_eq!(
-        next, WAITS,
-        "the poll of a waiter that came after `notify_waiters` of an empty line"
-    );
+    assert_eq!(next, WAITS, "a poll of a waiter that came after `notify_waiters` of no line");
 }
 
 fn two_tasks() {
@@ -233,9 +226,7 @@ fn a_waker_that_calls() {
 }
 
 fn a_waker_that_calls_when_dropped() {
-    if_it_hangs(
-        "a waker was dropped under the lock. Its data has a drop of its own, which calls `notify_one`",
-    );
+    if_it_hangs("a waker was dropped under the lock. Its data's drop calls `notify_one`");
     let notify = Arc::new(Notify::new());
     let wait = || {
         let own = Arc::clone(&notify);
@@ -268,10 +259,7 @@ fn a_waker_that_calls_when_dropped() {
         // (An answer may keep the waker of one that was called until that is polled, or leaves.)
         drop(waiter);
         let next = Waiter::new(notify.notified()).poll();
-        assert_eq!(
-            next, CALLED,
-            "a poll after a waiter was called and has left, whose waker calls when it is dropped"
-        );
+        assert_eq!(next, CALLED, "a poll after a called waiter left, whose waker's drop calls");
         // What `notify_one` gave to the waiter is kept, too. It is used up here.
         let _ = Waiter::new(notify.notified()).poll();
     }
@@ -334,9 +322,7 @@ impl Place {
             seen + usize::from(waiters[number] == Some("called"))
         });
         let besides = waiters.map(|waiter| waiter.filter(|told| *told != "called"));
-        format!(
-            "calls of waiters 0 and 1: {calls:?}, besides: {besides:?}, and a new one: {kept:?}"
-        )
+        format!("calls of waiters 0 and 1: {calls:?}, besides: {besides:?}, a new one: {kept:?}")
     }
 }
 

@@ -131,11 +131,7 @@ fn nothing_kept() {
         let told = (of_receiver.count(), of_receiver.held());
         assert_eq!(told, (1, 0), "wakes of the receiver by {what}, and its wakers that are kept");
         assert!(poll_unpin(&mut rx, &receiver).is_ready(), "woken by {what}, and yet it waits");
-        assert_eq!(
-            of_receiver.held(),
-            0,
-            "wakers of the receiver's that are kept when it is ready"
-        );
+        assert_eq!(of_receiver.held(), 0, "the receiver's wakers that are kept when it is ready");
     }
 
     let log = Log::new();
@@ -145,11 +141,7 @@ fn nothing_kept() {
     let nothing: [&str; 0] = [];
     assert_eq!(log.lines(), nothing, "what becomes of a value that can still be received");
     drop(rx);
-    assert_eq!(
-        log.lines(),
-        ["the value is dropped"],
-        "what becomes of a value that was not received"
-    );
+    assert_eq!(log.lines(), ["the value is dropped"], "what becomes of a value not received");
 }
 
 /// What a waker does, once, and has from when it is put here.

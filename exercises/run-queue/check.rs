@@ -252,7 +252,7 @@ fn room_comes_back() {
         let (room, rest) = (queue.capacity(), pop_all(&mut queue));
         let most = 2 * KEEP.max(left);
         let what = format!(
-            "room of both queues after `shrink_to({KEEP})`, when {left} of {slots} are left in each"
+            "room after `shrink_to({KEEP})`, when {left} of {slots} are left in each queue"
         );
         expect(room <= most, &what, room, &format!("at most {most}"));
         let least = 2 * left;

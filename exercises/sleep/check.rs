@@ -47,11 +47,7 @@ fn at_its_deadline() {
         many.iter_mut().filter_map(|sleep| poll_unpin(sleep, &waker).is_pending().then_some(()));
     assert_eq!(polled.count(), 1_000, "sleeps of one deadline that wait");
     clock.advance(60 * SECOND);
-    assert_eq!(
-        calls.count(),
-        1 + 1_000,
-        "calls of the waker, after a thousand sleeps of one deadline, in one leap"
-    );
+    assert_eq!(calls.count(), 1 + 1_000, "calls, after 1,000 sleeps of one deadline, in a leap");
 }
 
 fn no_move_is_missed() {
@@ -91,10 +87,7 @@ fn moved_to_another_task() {
         turns().await;
         clock.advance(SECOND);
         turns().await;
-        assert!(
-            guest.is_finished(),
-            "the sleep is over, and the task that awaits it was not woken: it waits for ever"
-        );
+        assert!(guest.is_finished(), "the sleep is over, and its task was not woken");
     });
 }
 
@@ -114,11 +107,7 @@ fn one_waker_kept() {
     for turn in [0, 0, 1, 1, 0, 1] {
         let _ = poll_unpin(&mut sleep, &wakers[turn].0);
     }
-    assert_eq!(
-        kept(),
-        [0, 1],
-        "how many wakers of two tasks are kept, where the second polled last"
-    );
+    assert_eq!(kept(), [0, 1], "wakers of two tasks that are kept: the second polled last");
     clock.advance(SECOND);
     assert_eq!(kept(), [0, 0], "how many are kept when the sleep is over");
     let mut sleep = Box::pin(clock.sleep(SECOND));

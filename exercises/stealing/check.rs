@@ -63,11 +63,7 @@ fn takes_half() {
         // A worker that has tasks again doesn't steal.
         let order: Vec<_> = (1..half).map(|_| queues.next(1)).collect();
         assert_eq!(order, (1..half).map(Some).collect::<Vec<_>>(), "of {tasks}: the thief's next");
-        assert_eq!(
-            all(&queues, 0),
-            (half..tasks).collect::<Vec<_>>(),
-            "of {tasks}: worker 0's next"
-        );
+        assert_eq!(all(&queues, 0), (half..tasks).collect::<Vec<_>>(), "of {tasks}: worker 0's");
     }
 }
 

@@ -220,9 +220,7 @@ async fn settle() {
 }
 
 fn an_aborted_task() {
-    if_it_hangs(
-        "a task that was aborted never ended, or one that has yielded was not polled again",
-    );
+    if_it_hangs("an aborted task never ended, or one that has yielded was not polled again");
     on_an_engine(async {
         let log = Log::new();
         let task = |aborts_itself: Option<Arc<Mutex<Option<crate::AbortHandle>>>>| {
@@ -249,11 +247,7 @@ fn an_aborted_task() {
         queued.abort();
         let ended = queued.await;
         expect(ended.as_ref().is_err_and(cancelled), OF_A_HANDLE, ended, CANCELLED);
-        assert_eq!(
-            since(),
-            "dropped",
-            "what happened to a task that was aborted before its first poll"
-        );
+        assert_eq!(since(), "dropped", "what happened to a task aborted before its first poll");
 
         let idle = task(None);
         settle().await;
@@ -333,10 +327,7 @@ fn nothing_leaks() {
         }
         settle().await;
         let held = Arc::strong_count(&owned) - 1;
-        assert_eq!(
-            held, 0,
-            "of 300 tasks that have ended, with wakers kept, this many are still there"
-        );
+        assert_eq!(held, 0, "of 300 tasks that have ended, with wakers, so many are still there");
         for waker in wakers.lock().expect("no panic here").drain(..) {
             waker.wake();
         }
@@ -349,11 +340,7 @@ fn nothing_leaks() {
             }
         });
         settle().await;
-        assert_eq!(
-            Arc::strong_count(&owned),
-            2,
-            "owners of a value: the check, and a waiting task"
-        );
+        assert_eq!(Arc::strong_count(&owned), 2, "owners of a value: the check, a waiting task");
     });
     drop(runtime);
     assert_eq!(Arc::strong_count(&owned), 1, "owners of it when the engine has gone");

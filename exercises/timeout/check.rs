@@ -42,11 +42,7 @@ fn in_time() {
         assert_eq!(begin.elapsed(), 3 * SECOND, "how long that took");
         for less in [0, 1, 1_000] {
             let limit = Duration::MAX - SECOND * less;
-            assert_eq!(
-                timeout(limit, sleep(SECOND)).await,
-                Ok(()),
-                "a sleep of 1 s, limit {limit:?}"
-            );
+            assert_eq!(timeout(limit, sleep(SECOND)).await, Ok(()), "a sleep of 1 s, in {limit:?}");
         }
     });
 }
@@ -71,11 +67,7 @@ fn too_late() {
         // The clock's ticks are milliseconds.
         for limit in [1, 500, 1_001].map(Duration::from_micros) {
             let begin = Instant::now();
-            assert_eq!(
-                timeout(limit, pending::<()>()).await,
-                Err(Elapsed),
-                "one that is never ready"
-            );
+            assert_eq!(timeout(limit, pending::<()>()).await, Err(Elapsed), "one never ready");
             let (waited, right) = (begin.elapsed(), format!("{limit:?}, the limit, at least"));
             expect(waited >= limit, "how long it was waited for", waited, &right);
         }
@@ -87,11 +79,7 @@ fn value_wins() {
         // Often: an answer may leave it to chance which of the two is polled first, as `select!` does.
         for _ in 0..20 {
             let at_once = timeout(Duration::ZERO, sent_before()).await;
-            assert_eq!(
-                at_once,
-                Ok("tea"),
-                "ready at once, and a limit of 0 s. (The future is polled before the timer.)"
-            );
+            assert_eq!(at_once, Ok("tea"), "ready at once, limit 0. (The future comes first.)");
             let together = timeout(SECOND, sleep(SECOND)).await;
             assert_eq!(together, Ok(()), "a sleep of 1 s, and a limit of 1 s");
         }
@@ -134,11 +122,7 @@ fn one_deadline() {
             }
         };
         let limited = timeout(10 * SECOND + SECOND / 2, restless);
-        assert_eq!(
-            limited.await,
-            Err(Elapsed),
-            "30 s of work in small steps, and a limit of 10.5 s"
-        );
+        assert_eq!(limited.await, Err(Elapsed), "30 s of work in small steps, limit 10.5 s");
         assert_eq!(
             begin.elapsed(),
             10 * SECOND + SECOND / 2,
@@ -164,11 +148,7 @@ fn moved_to_another_task() {
         if_it_hangs("another task awaits it now, and the limit doesn't wake that task");
         assert_eq!(guest.await.expect("no panic"), Err(Elapsed), "a future that is never ready");
         let taken = begin.elapsed();
-        assert_eq!(
-            taken,
-            10 * SECOND,
-            "the time from the call, where another task awaits it after 4 s"
-        );
+        assert_eq!(taken, 10 * SECOND, "the time from the call: another task awaits it after 4 s");
         let mut limited = Box::pin(timeout(10 * SECOND, sleep(5 * SECOND)));
         let early = asked_once(&mut limited).await;
         assert_eq!(early, Poll::Pending, "asked at once, and the future takes 5 s");

@@ -104,11 +104,7 @@ fn the_place_is_where_they_differ() {
             Event::TimerAdd { level, slot, .. } => Some((*level, *slot)),
             _ => None,
         });
-        assert_eq!(
-            told,
-            Some(place),
-            "level and slot of deadline {deadline} with the hand at {hand}"
-        );
+        assert_eq!(told, Some(place), "level and slot of deadline {deadline}, the hand at {hand}");
     }
 }
 
@@ -160,10 +156,7 @@ fn equal_deadlines() {
         let gone = [0, 7, 20, 50, 99];
         let expected = (0..100).filter(|number| !gone.contains(number)).chain([20]);
         let left = due(&mut wheel, deadline);
-        assert!(
-            left.iter().copied().eq(expected),
-            "of 0 to 99, without {gone:?}, then 20: {left:?}"
-        );
+        assert!(left.iter().copied().eq(expected), "of 0 to 99, no {gone:?}, then 20: {left:?}");
     }
 }
 

@@ -80,10 +80,7 @@ fn outputs_as_they_come() {
     set.push(door.future(2));
     let outputs = [(); 2].map(|()| poll_next(&mut set, Waker::noop()));
     let expected = [1, 2].map(|number| Poll::Ready(Some(number)));
-    assert_eq!(
-        outputs, expected,
-        "outputs of 1, which became ready, and 2, which was pushed after that"
-    );
+    assert_eq!(outputs, expected, "outputs of 1, which became ready, and 2, pushed after that");
     // Some become ready when one has come out, and one that isn't ready is woken among them.
     let (mut set, doors) = set_of(7);
     let _ = poll_next(&mut set, Waker::noop());
@@ -109,11 +106,7 @@ fn outputs_as_they_come() {
     assert_eq!(next(), Poll::Pending, "three doors are closed");
     doors[..2].iter().for_each(Door::open);
     let expected = [0, 1, 2].map(|number| Poll::Ready(Some(number)));
-    assert_eq!(
-        [next(), next(), next()],
-        expected,
-        "outputs, where the first's poll opens the third"
-    );
+    assert_eq!([next(), next(), next()], expected, "outputs: the first's poll opens the third");
 }
 
 fn one_poll() {
@@ -151,10 +144,7 @@ fn woken_again() {
     let _ = poll_next(&mut set, &waker);
     let _ = poll_next(&mut set, &waker);
     let polls = std::mem::take(&mut doors[0].look().polls);
-    assert_eq!(
-        polls, 3,
-        "polls of a future that was polled, woken, polled, and woken by wakers of both polls"
-    );
+    assert_eq!(polls, 3, "polls of a future, woken, and woken by the wakers of two polls");
 
     doors[0].look().wakes_itself = 1;
     doors[0].wake();
@@ -168,11 +158,7 @@ fn woken_again() {
         );
     }
     let _ = poll_next(&mut set, &waker);
-    assert_eq!(
-        doors[0].look().polls,
-        2,
-        "polls of a future that was woken, and then once more during that poll"
-    );
+    assert_eq!(doors[0].look().polls, 2, "polls of a future that was woken, and in that poll");
 }
 
 fn newest_waker() {
@@ -245,11 +231,7 @@ fn stale_wakes() {
     drop(set);
     stale.wake();
     last.wake();
-    assert_eq!(
-        calls.count() - before,
-        0,
-        "wakes of the task outside, when the set goes, and after that"
-    );
+    assert_eq!(calls.count() - before, 0, "wakes of the task outside, by the set's end or later");
 }
 
 fn wakers_that_come_back() {
@@ -266,13 +248,9 @@ fn wakers_that_come_back() {
         }
     };
     let _ = poll_next(&mut set, &calling(wakes_another(&doors[1])));
-    if_it_hangs(
-        "a member calls the outer waker under a lock that the waker of another member needs",
-    );
+    if_it_hangs("a member calls the outer waker under a lock that another member's waker needs");
     doors[0].wake();
-    if_it_hangs(
-        "`poll_next` drops the waker of an earlier poll under a lock that a member's waker needs",
-    );
+    if_it_hangs("`poll_next` drops an earlier poll's waker under a lock that a member's needs");
     let _ = poll_next(&mut set, &dropping(wakes_another(&doors[1])));
     let _ = poll_next(&mut set, &waker().0);
     if_it_hangs("the outer waker is dropped under a lock, when the set is empty or goes");
@@ -459,9 +437,7 @@ fn drops_without_a_lock() {
     let cx = &mut Context::from_waker(Waker::noop());
     assert_eq!(set.poll_next(cx), Poll::Pending, "neither of two is ready");
     own.open();
-    if_it_hangs(
-        "a future that is ready is dropped under a lock, and its drop wakes another member",
-    );
+    if_it_hangs("a ready future is dropped under a lock, and its drop wakes another member");
     assert_eq!(set.poll_next(cx), Poll::Ready(Some(1)), "the one that is ready");
     // Each of two wakes the other, when it is dropped.
     let [mine, its] = [(); 2].map(|()| Door::default());
@@ -472,11 +448,7 @@ fn drops_without_a_lock() {
     if_it_hangs("with the set a future is dropped under a lock, and its drop wakes another member");
     drop(set);
     let woken = (calls.count(), calls.held());
-    assert_eq!(
-        woken,
-        (0, 0),
-        "wakes of the task outside by members that are dropped with the set, and its wakers"
-    );
+    assert_eq!(woken, (0, 0), "outer wakes by members dropped with the set, and its wakers");
 }
 
 fn dropped() {

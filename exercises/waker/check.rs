@@ -188,11 +188,7 @@ fn one_until_it_is_received() {
                     Step::Poll => {
                         give_way().await;
                         let polls = sleeper.polls() - before;
-                        assert_eq!(
-                            polls,
-                            usize::from(queued),
-                            "polls before a message is received"
-                        );
+                        assert_eq!(polls, usize::from(queued), "polls before a message");
                         queued = false;
                     }
                     Step::Turn => {
@@ -403,18 +399,11 @@ fn an_abort_of_one(when: When, place: Place) {
         let polls = usize::from(!matches!(when, When::OnItsWay | When::New));
         if when != When::InItsPoll {
             place.act(move || abort_often(abort));
-            assert!(
-                log.lines().is_empty(),
-                "`abort` has dropped the future itself ({when:?}, {place:?})"
-            );
+            assert!(log.lines().is_empty(), "`abort` has dropped the future ({when:?}, {place:?})");
         }
         settle().await;
         let came = (sleeper.polls(), log.lines().len());
-        assert_eq!(
-            came,
-            (polls, 1),
-            "polls and drops of a task that was aborted ({when:?}, {place:?})"
-        );
+        assert_eq!(came, (polls, 1), "polls and drops of an aborted task ({when:?}, {place:?})");
         let end = task.await.map_err(|error| error.is_cancelled());
         assert_eq!(end, Err(true), "the handle says cancelled ({when:?}, {place:?})");
         settle().await;
@@ -429,10 +418,7 @@ fn an_abort_of_one(when: When, place: Place) {
     // (Others may have ended before the message comes.)
     if place == Place::Here && when != When::OnItsWay || when == When::Waiting {
         let told = events.count(|event| matches!(event, Event::Cancel { .. }));
-        assert_eq!(
-            told, 1,
-            "aborts that the scheduler was told of, of a task that was aborted ({when:?}, {place:?})"
-        );
+        assert_eq!(told, 1, "aborts that the scheduler was told of ({when:?}, {place:?})");
     }
     if when == When::Waiting {
         let by = events.pick(|event| match event {
@@ -468,10 +454,7 @@ fn an_abort_at_any_moment() {
                 settled.fetch_add(1, Ordering::SeqCst);
             }
             settle().await;
-            assert!(
-                task.is_finished(),
-                "a task was aborted on another thread (moment {moment}), and has not ended"
-            );
+            assert!(task.is_finished(), "aborted elsewhere (moment {moment}), it has not ended");
             there.join().expect("an abort is no panic")
         });
         if !came {

@@ -94,10 +94,7 @@ fn any_await() {
             while let Some(word) = words.word().await {
                 all.push(word);
             }
-            assert_eq!(
-                all, WORDS,
-                "the words of {TEXT:?}, when the first `word` is dropped at await {nth}"
-            );
+            assert_eq!(all, WORDS, "words of {TEXT:?}, the first `word` dropped at await {nth}");
         });
     }
 }
@@ -149,10 +146,7 @@ fn a_clock() {
                     _ = clock.tick() => {}
                 }
             }
-            assert_eq!(
-                all, WORDS,
-                "the words of {TEXT:?}, beside a clock that ticks every {period} ms"
-            );
+            assert_eq!(all, WORDS, "words of {TEXT:?}, beside a clock that ticks each {period} ms");
         });
     }
 }
@@ -267,11 +261,7 @@ fn empty_hands() {
             let polled = poll_fn(|cx| Poll::Ready(post.as_mut().poll(cx))).await;
             assert_eq!(polled, Poll::Pending, "`post`, when {come:?} has come");
             let other = to.try_send("mine".to_owned());
-            assert_eq!(
-                other,
-                Ok(()),
-                "another sender, while `post` waits for letters after {come:?}"
-            );
+            assert_eq!(other, Ok(()), "another sender, while `post` waits after {come:?}");
         });
     }
     run(async {

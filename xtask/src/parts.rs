@@ -42,11 +42,7 @@ const PARTS: &[Part] = &[
 /// another compiler or a network.
 const ON_REQUEST: &[Part] = &[
     part("cold", "the tour builds from nothing, with few packages", cold::cold),
-    part(
-        "packaged",
-        "what is published builds as a package, outside of the tree",
-        packaged::packaged,
-    ),
+    part("packaged", "what is published builds as a package outside the tree", packaged::packaged),
     part("targets", "the code for systems that are not this one", full::targets),
     part(
         "long",
@@ -69,11 +65,7 @@ const ON_REQUEST: &[Part] = &[
     part("published", "other people's tests pass on kettle", published::published),
     part("bugs", "published bugs are told, and their fixes left alone", bugs::bugs),
     part("schedules", "kettle's primitives under a thousand seeds", schedules::schedules),
-    part(
-        "mutants",
-        "faults, planted and of the exercises, are noticed by our own tests",
-        mutants::mutants,
-    ),
+    part("mutants", "planted faults and the exercises' are noticed by our tests", mutants::mutants),
     part("again", "all tests under the doctor, many times, and optimised", full::again),
 ];
 

@@ -254,9 +254,7 @@ fn put_together(candidates: &[Candidate<'_>]) -> Result<Vec<PathBuf>, String> {
         Built::Programs(programs, _) if wrong.is_empty() => {
             Ok(candidates.iter().map(|one| programs[&one.program()].clone()).collect())
         }
-        _ => Err(format!(
-            "a candidate doesn't compile, or a solution or a check has a warning:\n{wrong}"
-        )),
+        _ => Err(format!("one doesn't compile, or a solution or a check has a warning:\n{wrong}")),
     }
 }
 

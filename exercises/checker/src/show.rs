@@ -44,9 +44,7 @@ pub(crate) fn patch(
         .is_some_and(|(place, name)| [folder, "right"].contains(&place) && is_name(name));
     if !is_answer && what != exercise.beginning_name() {
         let (name, beginning) = (&exercise.name, exercise.beginning_name());
-        return Err(format!(
-            "a patch of {name} is called `{beginning}`, `{folder}/NAME` or `right/NAME`"
-        ));
+        return Err(format!("patches of {name} are `{beginning}`, `{folder}/NAME`, `right/NAME`"));
     }
     let (base, name) = exercise.base_of(what)?;
     let file_name = exercise.folder.join(format!("{what}.patch"));

@@ -83,9 +83,7 @@ pub(crate) fn solution(
     let path = exercise.solution_path();
     match exercise.version("fault") {
         Ok(Version { patch: Some(fault), .. }) => {
-            println!(
-                "The fault: the engine has the lines with a `-`, the hunt those with a `+`.\n"
-            );
+            println!("The fault: the engine has the lines with `-`, the hunt those with a `+`.\n");
             println!("{}", fault.diff);
         }
         _ => println!("{}", exercise.solution()?),

@@ -18,19 +18,11 @@ fn the_first_hour() {
     let learner = Learner::new();
     learner.told("", 0, &["1.1   first-steps", "Begin: cargo exercise first-steps"]);
 
-    learner.told(
-        "check",
-        2,
-        &["no exercise is started; `cargo exercise first-steps` starts the first"],
-    );
+    learner.told("check", 2, &["no exercise is started; `cargo exercise first-steps` starts"]);
 
     learner.told("1.1", 0, &["First steps", "first-steps/src/answer.rs", "cargo exercise check"]);
 
-    learner.told(
-        "check",
-        1,
-        &["to be done", "Still to be done", "answer.rs:9:5", "as it should be at the start"],
-    );
+    learner.told("check", 1, &["Still to be done", "answer.rs:9:5", "as it should be at the"]);
 
     // Each kind of verdict has its own words.
     learner.answers("first-steps", &learner.shown("first-steps wrong/one_after_the_other"));
@@ -38,32 +30,21 @@ fn the_first_hour() {
     assert!(learner.folder.join("first-steps/replay.html").is_file());
 
     learner.answers("first-steps", &learner.shown("first-steps wrong/sender_kept"));
-    let said = learner.told(
-        "check first-steps",
-        1,
-        &["It hangs.", "warning[kettle::deadlock]", "rx.recv().await"],
-    );
+    let said =
+        learner.told("check first-steps", 1, &["It hangs.", "kettle::deadlock", "rx.recv()"]);
     has(&said, &["Which `.await` never ends"]);
     assert!(!said.contains("where is the waker"), "before chapter 3:\n{said}");
 
     let solution = of_the_set("first-steps/solution.rs");
     learner.answers("first-steps", &solution.replace("boiled += ", "boild += "));
-    let said = learner.told(
-        "check",
-        1,
-        &["It doesn't compile.", "error[E0425]: cannot find value `boild`"],
-    );
+    let said = learner.told("check", 1, &["It doesn't compile.", "cannot find value `boild`"]);
     assert!(!said.contains("Stuck?"), "rustc's words alone:\n{said}");
     assert!(!said.contains("None of this"), "it is in the answer:\n{said}");
     learner.answers("first-steps", &solution.replace("fn pour", "fn poor"));
     learner.told("check", 1, &["no `pour` in", "None of this is in your own file."]);
 
     learner.answers("first-steps", &solution);
-    learner.told(
-        "check first-steps",
-        0,
-        &["Passed.", "What tokio does instead", "Next: cargo exercise state-machine"],
-    );
+    learner.told("check first-steps", 0, &["Passed.", "What tokio does", "exercise state-machine"]);
     has(&learner.types("").1, &["1 of ", "passed", "Begin: cargo exercise state-machine"]);
 }
 
@@ -87,11 +68,7 @@ fn who_began_with_the_numbers_goes_on_with_the_names() {
         "current = \"01b-state-machine\"\n[exercise.01b-state-machine]\nhints = 1\ngave_up = false\n",
     );
 
-    let said = learner.told(
-        "hint",
-        0,
-        &["01b-state-machine is", "exercises have no numbers", "hint 2 of "],
-    );
+    let said = learner.told("hint", 0, &["01b-state-machine is", "have no numbers", "hint 2 of "]);
     assert!(!said.contains("03-join"), "another one is there:\n{said}");
     assert_eq!(learner.answer("state-machine"), "// mine");
     assert_eq!(learner.answer("join"), "// today's");
@@ -158,11 +135,7 @@ fn code_that_does_not_return_is_told_so() {
     let (head, body) = solution.split_once("if self.yielded").expect("a place to stop");
     let with = |line: &str| format!("{head}{line}\nif self.yielded{body}");
     learner.answers("yield-now", &with("std::thread::sleep(std::time::Duration::MAX);"));
-    learner.told(
-        "check",
-        1,
-        &["Your code did not return.", "Its thread sleeps: in `std::thread::sleep`"],
-    );
+    learner.told("check", 1, &["Your code did not return.", "sleeps: in `std::thread::sleep`"]);
     learner.answers("yield-now", &with("while self.yielded {}"));
     let (_, said) = learner.types("check");
     has(&said, &["no return  the first poll gives `Pending`", "Your code did not return."]);
@@ -175,10 +148,7 @@ fn code_that_does_not_return_is_told_so() {
     let file = learner.folder.join("run-queue/src/tasks/run_queue.rs");
     fs::write(&file, solution.replace(removes, &format!("{removes} while slot > 0 {{}}")))
         .expect("a file");
-    has(
-        &learner.types("check").1,
-        &["no return  each task is popped once", "the case that ran: [", "Remove"],
-    );
+    has(&learner.types("check").1, &["no return  each task is popped once", "ran: [", "Remove"]);
 }
 
 #[test]
@@ -200,10 +170,7 @@ fn what_is_changed_besides_the_answer_is_kept_and_said() {
     assert!(text("src/executor/executor.rs").ends_with("// mine\n"), "kept while one looks");
     has(&text("Cargo.toml"), &["fastrand = \"2\""]);
     // The replay is of a check that fails, and in which a runtime runs.
-    has(
-        &learner.types("replay").1,
-        &["The check that it fails: a due timer does not wait", "replay.html"],
-    );
+    has(&learner.types("replay").1, &["it fails: a due timer does not wait", "replay.html"]);
 
     let solution = learner.shown("run-queue solution");
     fs::write(folder.join("src/tasks/run_queue.rs"), solution).expect("a file");
@@ -320,10 +287,7 @@ fn watch_judges_each_save_until_the_answer_passes() {
     has(&said, &["You have saved it again."]);
     assert!(!said.contains("did not return"), "{said}");
     // And then comes the next exercise.
-    has(
-        &until("waiting for the next save"),
-        &["Next: cargo exercise state-machine", "reached a `todo!()`"],
-    );
+    has(&until("waiting for the next save"), &["exercise state-machine", "reached a `todo!()`"]);
     assert!(learner.folder.join("state-machine/src/answer.rs").is_file());
 }
 
@@ -388,11 +352,7 @@ fn what_was_begun_with_an_earlier_engine_is_kept_and_begun_anew() {
     fs::write(folder.join("src/lib.rs"), "mod queue;").expect("a file");
     fs::write(folder.join("src/queue.rs"), "// mine").expect("a file");
     for words in ["check run-queue", "run-queue", "hint run-queue"] {
-        let said = learner.told(
-            words,
-            2,
-            &["run-queue was begun with an earlier engine", "tasks/run_queue.rs"],
-        );
+        let said = learner.told(words, 2, &["begun with an earlier engine", "tasks/run_queue.rs"]);
         has(&said, &["cargo exercise reset run-queue"]);
     }
     learner.told("reset run-queue --yes", 0, &[]);
@@ -407,11 +367,7 @@ fn what_was_begun_with_an_earlier_engine_is_kept_and_begun_anew() {
     fs::write(folder.join(".engine.toml"), text(".engine.toml") + earlier).expect("a file");
     fs::write(folder.join("src/tasks.rs"), "// theirs").expect("a file");
     fs::write(folder.join("src/time.rs"), "// mine").expect("a file");
-    learner.told(
-        "run-queue",
-        0,
-        &["kettle itself has changed in time.rs.", "run-queue/set-aside."],
-    );
+    learner.told("run-queue", 0, &["kettle itself has changed in time.rs", "run-queue/set-aside"]);
     assert_eq!(text("set-aside/time.rs"), "// mine");
     assert!(!folder.join("src/time.rs").exists() && !folder.join("src/tasks.rs").exists());
 }
@@ -443,10 +399,7 @@ fn hints_come_one_by_one_and_the_solution_when_one_gives_up() {
         has(&said, &[&format!("1.1 First steps: hint {number} of 3")]);
         assert_eq!(said.matches(": hint ").count(), 1, "one at a time:\n{said}");
     }
-    has(
-        &learner.types("hint").1,
-        &["hint 1 of 3", "hint 2 of 3", "hint 3 of 3", "That was the last"],
-    );
+    has(&learner.types("hint").1, &["hint 1 of 3", "hint 2 of 3", "hint 3 of 3", "was the last"]);
 
     let said = learner.told("solution", 2, &["Do you give up?", "--give-up"]);
     assert!(!said.contains("fn boil"), "{said}");

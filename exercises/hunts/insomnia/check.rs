@@ -110,11 +110,7 @@ fn near_and_far() {
         let (waker, wakes) = waker();
         drop(clockwork.waits_for(long, &waker));
         let left = (clockwork.wheel().0, wakes.held());
-        assert_eq!(
-            left,
-            (0, 0),
-            "timers in the wheel, and wakers kept, when one of {long:?} is dropped"
-        );
+        assert_eq!(left, (0, 0), "timers in the wheel, and wakers: one of {long:?} is dropped");
     }
 }
 
@@ -122,11 +118,7 @@ fn whatever_came_before() {
     let clockwork = Clockwork::new();
     let gone = |wakes: &Wakes, what: &str| {
         let left = (clockwork.wheel().0, wakes.held());
-        assert_eq!(
-            left,
-            (0, 0),
-            "timers in the wheel, and wakers kept, when one is dropped {what}"
-        );
+        assert_eq!(left, (0, 0), "timers in the wheel, and wakers, when one is dropped {what}");
     };
     for seconds in [1, 2, 5, 3_600] {
         let (waker, wakes) = waker();
@@ -148,11 +140,7 @@ fn due_and_not_fired() {
     thread::sleep(Duration::from_millis(3));
     drop(timer);
     let left = (clockwork.wheel().0, wakes.held());
-    assert_eq!(
-        left,
-        (0, 0),
-        "timers in the wheel, and wakers kept, when one is dropped that is due"
-    );
+    assert_eq!(left, (0, 0), "timers in the wheel, and wakers, when a due one is dropped");
 }
 
 fn no_task_is_woken() {
@@ -211,11 +199,7 @@ fn dropped_elsewhere() {
     let timer = clockwork.waits(1, Waker::noop());
     assert!(clockwork.inbox.prepare_to_sleep(), "there is no message, and the loop does not sleep");
     thread::spawn(move || drop(timer)).join().expect("no panic");
-    assert_eq!(
-        clockwork.wheel().0,
-        0,
-        "timers in the wheel when a thread has dropped the only one"
-    );
+    assert_eq!(clockwork.wheel().0, 0, "timers in the wheel when a thread dropped the only one");
     let mut reports = mio::Events::with_capacity(1);
     clockwork.selector.poll(&mut reports, Some(Duration::ZERO)).expect("a look at the selector");
     assert!(reports.is_empty(), "the loop sleeps, and a thread that drops a timer has woken it");
@@ -245,10 +229,7 @@ fn moved_while_a_task_waits() {
         for (to, is_due_by) in [(4, 4), (1, 1), (0, 0)] {
             let (mut moved, (waker, wakes)) = (timer(2), waker());
             let start = clock::now();
-            assert!(
-                moved.poll(&mut Context::from_waker(&waker)).is_pending(),
-                "ready, and not due"
-            );
+            assert!(moved.poll(&mut Context::from_waker(&waker)).is_pending(), "ready, not due");
             clock::advance(SECOND / 2).await;
             moved.reset(start + SECOND * to);
             for second in 0..6 {
@@ -260,11 +241,7 @@ fn moved_while_a_task_waits() {
                 );
                 clock::advance(if second == 0 { SECOND / 2 } else { SECOND }).await;
             }
-            assert_eq!(
-                wakes.held(),
-                0,
-                "wakers that are kept of a timer that was moved and has fired"
-            );
+            assert_eq!(wakes.held(), 0, "wakers kept of a timer that was moved and has fired");
         }
     });
 }

@@ -134,11 +134,7 @@ fn it_may_panic() {
         let next = spawn(async { 7 });
         assert_eq!(next.await.expect("no panic"), 7, "the output of the next task");
     });
-    assert_eq!(
-        log.lines(),
-        ["the handle is dropped"],
-        "what came after a panic in an output's drop"
-    );
+    assert_eq!(log.lines(), ["the handle is dropped"], "after a panic in an output's drop");
 }
 
 /// What a panic carries along, and panics itself when it is dropped.
@@ -223,11 +219,7 @@ fn in_the_middle_of_a_panic() {
         let words = words.downcast_ref::<&'static str>().expect("the panic's own value");
         assert_eq!(*words, "the host stumbles", "of two panics the first");
     });
-    assert_eq!(
-        log.lines(),
-        ["of a task", "of a job"],
-        "outputs that were dropped with their handles"
-    );
+    assert_eq!(log.lines(), ["of a task", "of a job"], "outputs dropped with their handles");
 }
 
 fn the_jobs_output() {

@@ -75,10 +75,7 @@ fn one_sleep() {
     for begin in [0, 1, 300, 999, 1_001, 63_700] {
         for length in [1_000, 1_001, 20_000, 3_600_000_000] {
             let (parks, _) = wait(micros(begin), micros(length));
-            assert_eq!(
-                parks, 1,
-                "sleeps of the loop in a wait of {length} µs that begins at {begin} µs"
-            );
+            assert_eq!(parks, 1, "the loop's sleeps in a wait of {length} µs, begun at {begin} µs");
         }
     }
 }

@@ -93,11 +93,7 @@ fn an_old_key_finds_nothing() {
     for tick in 2..70_000 {
         let key = wheel.insert(tick, tick);
         let found = [old, key].map(|key| wheel.get_mut(key).copied());
-        assert_eq!(
-            found,
-            [None, Some(tick)],
-            "what the two keys find, where {tick} timers had one place"
-        );
+        assert_eq!(found, [None, Some(tick)], "what two keys find, where {tick} had one place");
         due(&mut wheel, tick);
     }
     // Both deadlines have passed, and the new one has not fired yet.
@@ -106,11 +102,7 @@ fn an_old_key_finds_nothing() {
     assert_eq!(due(&mut wheel, 5), ["old"], "what is due at tick 5");
     wheel.insert(200, "new");
     wheel.advance(300);
-    assert_eq!(
-        wheel.get_mut(old),
-        None,
-        "what its key finds when another has its place, and is due"
-    );
+    assert_eq!(wheel.get_mut(old), None, "what its key finds when its place is another's");
 }
 
 /// A timer, the waker that it is polled with, and its count.
@@ -150,11 +142,7 @@ fn dropped_after_it_fired() {
     let clockwork = Clockwork::new();
     let (old, mut new) = old_and_new(&clockwork);
     drop(old);
-    assert_eq!(
-        clockwork.time.wheel().len(),
-        1,
-        "timers that wait when the old one, which has fired, is dropped"
-    );
+    assert_eq!(clockwork.time.wheel().len(), 1, "timers that wait when the fired one is dropped");
     clockwork.advance(MINUTE * 5);
     assert_eq!(new.wakes(), 1, "wakes of the new one when it is due");
     assert!(new.poll(), "the new one is due, and is not ready");
@@ -208,11 +196,7 @@ fn due_is_not_fired() {
     wheel.advance(10);
     for (key, deadline) in keys.into_iter().zip(3..) {
         let found = wheel.get_mut(key).copied();
-        assert_eq!(
-            found,
-            Some(deadline),
-            "what the key of tick {deadline} finds: it has not fired"
-        );
+        assert_eq!(found, Some(deadline), "what the key of tick {deadline} finds, not fired");
     }
     wheel.take_due(1, drop);
     assert_eq!(wheel.get_mut(keys[0]), None, "what the key of the first finds: it has fired");

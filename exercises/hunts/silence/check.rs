@@ -101,11 +101,7 @@ fn handed_over() {
         bell.ring();
         rounds(2).await;
         let polls = (first.polls(), second.polls());
-        assert_eq!(
-            polls,
-            (1, 2),
-            "polls of the task that waited first, and of the one that took over"
-        );
+        assert_eq!(polls, (1, 2), "polls of the task that waited first, and of the other");
     });
 }
 
@@ -157,11 +153,7 @@ fn the_same_is_kept() {
         }
         use Replaced::{None, Same};
         let found = first.replaced();
-        assert_eq!(
-            found,
-            [None, Same, Same, Same],
-            "what a task found where it waits, poll by poll"
-        );
+        assert_eq!(found, [None, Same, Same, Same], "what a task found there, poll by poll");
         let twice = poll_fn(|cx| {
             let bell = Bell::default();
             Poll::Ready([bell.wait(cx), bell.wait(cx)])
@@ -176,11 +168,7 @@ fn foreign_wakers() {
         let ((first, firsts), (second, seconds)) = (waker(), waker());
         let wait = |waker| bell.wait(&Context::from_waker(waker));
         assert_eq!(wait(&first), Replaced::None, "what the first waker replaces");
-        assert_eq!(
-            wait(&first),
-            Replaced::Same,
-            "what the same waker replaces when it is stored a second time"
-        );
+        assert_eq!(wait(&first), Replaced::Same, "what a waker replaces when stored again");
         assert_eq!(firsts.held(), 1, "clones of it that are kept");
         assert_eq!(wait(&second), Replaced::Other, "what another waker replaces");
         let held = (firsts.held(), seconds.held());
@@ -191,10 +179,7 @@ fn foreign_wakers() {
         // The clone is made only if it is needed, and by the one that holds no lock.
         let (cx, mut slot) = (&Context::from_waker(&first), WakerSlot::EMPTY);
         assert!(slot.is_empty(), "`is_empty` says no, of `EMPTY`");
-        assert!(
-            slot.store(cx, &mut None).is_none(),
-            "a foreign waker was cloned by `store` itself"
-        );
+        assert!(slot.store(cx, &mut None).is_none(), "`store` itself cloned a foreign waker");
         slot = WakerSlot::new(first.clone());
         assert!(!slot.is_empty(), "`is_empty` says yes, with a waker");
         let stored = slot.store(cx, &mut None).map(|(replaced, _)| replaced);
@@ -214,11 +199,7 @@ fn foreign_wakers() {
         assert_eq!(wait(&first), Replaced::Other, "what a foreign waker replaces of a task");
         bell.ring();
         rounds(1).await;
-        assert_eq!(
-            (firsts.count(), task.polls()),
-            (1, 1),
-            "wakes of the foreign one, polls of the task"
-        );
+        assert_eq!((firsts.count(), task.polls()), (1, 1), "foreign wakes, polls of the task");
     });
 }
 

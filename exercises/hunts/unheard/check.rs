@@ -142,10 +142,7 @@ fn between_two_steps_of_send() {
         let falls_asleep = move || tell.set(here.prepare_to_sleep());
         let Some(()) = with_gap(step, falls_asleep, || one.inbox.send(7)) else { break };
         let heard = !asleep.get() || one.is_unparked();
-        assert!(
-            heard,
-            "the loop fell asleep at step {step} of `send`, and was not unparked after it"
-        );
+        assert!(heard, "the loop fell asleep at step {step} of `send`, and was not unparked");
         assert_eq!(one.receive(), Some(7), "the message");
     }
 }

@@ -63,10 +63,7 @@ fn under_no_lock(what: &str, wants: &str) {
     let locks = held();
     if locks > 0 && !thread::panicking() {
         let came = format!("{what} under a lock\n  came:     {locks} held by this thread");
-        report(
-            status::WRONG,
-            &format!("{came}\n  expected: none, because {wants} may want that lock"),
-        );
+        report(status::WRONG, &format!("{came}\n  expected: none: {wants} may want that lock"));
     }
 }
 

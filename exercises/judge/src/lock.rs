@@ -242,10 +242,7 @@ pub fn no_news_is_missed<F: Future, N: FnOnce() + 'static>(begin: impl Fn() -> (
 pub fn clones_under_no_lock<F: Future>(mut future: Pin<Box<F>>) {
     let (waker, wakes) = waker();
     let made = cloned_under(move || wakes.held(), || drop(poll(future.as_mut(), &waker)));
-    assert_eq!(
-        made, 0,
-        "a future is polled, and has to wait: clones of the waker made under a lock"
-    );
+    assert_eq!(made, 0, "a future is polled, and waits: clones of the waker made under a lock");
 }
 
 /// Does `one` to what `begin` gives, and in each of its gaps `other`, as another thread would. What comes of
@@ -372,9 +369,7 @@ pub fn each_two_in_turn<P: 'static, S: Copy + Display + 'static, A: 'static>(
 /// Says that a check could not judge this answer, if it has looked at it at no moment.
 pub fn judged(moments: usize) {
     if moments == 0 {
-        not_judged(
-            "a check can watch only the lock of `kettle_judge::lock`, and your answer has none",
-        );
+        not_judged("a check can watch only locks of `kettle_judge::lock`: your answer has none");
     }
 }
 
@@ -422,11 +417,7 @@ mod tests {
             };
             seen.push(came);
         }
-        assert_eq!(
-            seen,
-            [1, 0, 0, 0],
-            "before the outer lock; before the inner one and after it; after both"
-        );
+        assert_eq!(seen, [1, 0, 0, 0], "before the outer lock, the inner, after it, after both");
     }
 
     /// Two marks, of which the first is always made before the second. It looks at the second first: what it sees is
