@@ -68,6 +68,16 @@ impl Origin {
         }
     }
 
+    /// What this poll of the future gave. After the last one another line awaits what is polled next.
+    #[inline]
+    pub(crate) fn polled<T>(&self, polled: Poll<T>) -> Poll<T> {
+        #[cfg(debug_assertions)]
+        if polled.is_ready() {
+            event::progressed();
+        }
+        polled
+    }
+
     /// It need not be polled: its work has been done without it.
     #[inline]
     pub(crate) fn forgive(&mut self) {
@@ -127,6 +137,6 @@ impl<F: Future> Future for Located<F> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         this.origin.awaited();
-        this.future.poll(cx)
+        this.origin.polled(this.future.poll(cx))
     }
 }

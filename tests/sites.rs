@@ -118,6 +118,28 @@ fn a_join_handle_a_channel_and_a_oneshot() {
     assert_eq!(waits(&records, |on| matches!(on, Resource::SyncValue(..))), values);
 }
 
+/// Between the `.await` and the handle is std's `&mut`: where nothing around it is awaited no line is told, rather than that
+/// of what was made or awaited before.
+#[test]
+fn a_handle_that_is_lent() {
+    let mut line = here();
+    let records = run(async {
+        let nap = || kettle::spawn(sleep(SHORT));
+        let [mut spawned, mut after, mut limited] = [nap(), nap(), nap()];
+        (&mut spawned).await.expect("no panic");
+        let mut later = nap();
+        yield_now().await;
+        (&mut later).await.expect("no panic");
+        let mut slow = nap();
+        line = here();
+        timeout(2 * SHORT, &mut slow).await.expect("in time").expect("no panic");
+        assert!((&mut after).await.and((&mut limited).await).is_ok());
+    });
+    let nowhere = ("nowhere", 0);
+    let ends = waits(&records, |on| matches!(on, Resource::Task(_)));
+    assert_eq!(ends, [nowhere, nowhere, (line.0, line.1 + 1)]);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_line_and_a_segment_of_a_reader() {

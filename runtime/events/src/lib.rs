@@ -46,5 +46,5 @@ pub use record::{Record, Sink, Stack, Times};
 pub use recorder::{Recorder, RemoteEvents};
 pub use thread::{
     awaited, elsewhere, emit, flush, install, is_live, last_record, made_before, note, on,
-    polls_so_far, record_poll, run_as, take_objection, take_remote,
+    polls_so_far, progressed, record_poll, run_as, take_objection, take_remote,
 };

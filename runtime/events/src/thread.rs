@@ -5,7 +5,7 @@
 //! running task and the program's line at which that awaits.
 //!
 //! Interface: [`emit`], [`on`], [`note`], [`RemoteEvents::emit`]; for futures and channels of ours
-//! [`awaited`], [`elsewhere`], [`last_record`], [`made_before`], [`polls_so_far`]; for the runtime
+//! [`awaited`], [`elsewhere`], [`last_record`], [`made_before`], [`polls_so_far`], [`progressed`]; for the runtime
 //! [`install`], [`record_poll`], [`run_as`], [`flush`], [`take_objection`], [`take_remote`].
 //! Invariants: with no recorder, `emit` is one branch on a flag. A thread without one records
 //! nothing: what it does to a runtime's timers, channels and so on goes through [`RemoteEvents`].
@@ -29,6 +29,8 @@ use crate::{Event, Id, Outcome, Place, Recorder, RemoteEvents};
 struct Locals {
     on: Cell<bool>,
     running: Cell<By>,
+    /// The line there, if what it awaited has made progress since, or it awaits nothing.
+    passed: Cell<Option<Place>>,
     /// Awaits and polls that have begun; polls that have ended, but for those inside another one.
     polls: Cell<(u32, u32)>,
     recorder: RefCell<Option<Box<Recorder>>>,
@@ -39,6 +41,7 @@ thread_local! {
         ManuallyDrop::new(Locals {
             on: Cell::new(false),
             running: Cell::new((None, None)),
+            passed: Cell::new(None),
             polls: Cell::new((0, 0)),
             recorder: RefCell::new(None),
         })
@@ -83,6 +86,7 @@ fn record(event: Event, place: Place) {
     // Until its next await, this is the best line known of where the running task is.
     if let Some(at) = event.made().filter(|at| cfg!(debug_assertions) && is_the_programs(at)) {
         LOCALS.with(|locals| locals.awaits_at(Some(at)));
+        progressed();
     }
 }
 
@@ -138,11 +142,22 @@ pub fn awaited(made: Option<Place>) {
     let polled = Some(Location::caller());
     LOCALS.with(|locals| {
         locals.count(1, 0);
-        let made = || made.filter(|at| is_the_programs(at)).or(locals.running.get().1);
+        // What is around it may be awaited at a line that isn't over; else its own isn't known.
+        let around = || locals.running.get().1.filter(|at| locals.passed.get() != Some(*at));
+        let made = || made.filter(|at| is_the_programs(at)).or_else(around);
         locals.awaits_at(polled.filter(|at| is_the_programs(at)).or_else(made));
+        locals.passed.set(None);
     });
     if with_recorder(|it| it.live && it.buffer.len() >= BUFFER / 16) == Some(true) {
         flush(); // perhaps this poll never ends
+    }
+}
+
+/// What is awaited has made progress: what is polled next may be awaited at another line.
+#[inline]
+pub fn progressed() {
+    if cfg!(debug_assertions) && on() {
+        LOCALS.with(|locals| locals.passed.set(locals.running.get().1));
     }
 }
 

@@ -24,7 +24,7 @@
 
 use std::task::{Context, Poll, Waker};
 
-use kettle_events::{Cause, Deferral, Event, Point, emit};
+use kettle_events::{Cause, Deferral, Event, Point, emit, progressed};
 
 use super::current::{LOCALS, PollScope, UNLIMITED};
 use super::current::{flush_if_live, in_step, with_scheduler};
@@ -60,6 +60,7 @@ impl Permit {
     /// The operation made progress: the unit is spent. (A schedule may end the budget here.)
     #[inline]
     pub fn made_progress(self) {
+        progressed();
         if let Some(left) = remaining() {
             let left = if choose(Point::Budget, 2) == 1 { 1 } else { left };
             set_remaining(left.saturating_sub(1));

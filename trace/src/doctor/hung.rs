@@ -17,6 +17,7 @@ use crate::fold::{Holder, Primitive, State, Task, Wait};
 use crate::words::of_a_source::verb;
 use crate::words::of_sync;
 use crate::words::teller::count;
+use crate::words::whose::is_kettles;
 
 /// So many holders of one thing are named.
 const SHOWN: usize = 8;
@@ -50,7 +51,15 @@ pub(super) fn tell(run: &Run, id: Id, mut lint: Lint) -> Lint {
     let of_itself = |wait: &Wait| !(of_a_set && matches!(wait.on, Resource::Task(_)));
     for wait in waits.into_iter().filter(of_itself) {
         let what = awaited(run, wait.on, id);
-        lint = lint.spot(run.awaited_at(&wait).or(task.made), format!("{name} waits {what}"));
+        let (at, what) = match (run.awaited_at(&wait), made_of(run, wait.on)) {
+            (Some(at), _) => (Some(at), what),
+            (None, Some((made, how))) if task.kind == Kind::Main => {
+                (Some(made), format!("{what}, which was {how} here"))
+            }
+            _ if task.kind == Kind::Main => (task.made, what),
+            _ => (task.made, format!("{what}, and was spawned here")),
+        };
+        lint = lint.spot(at, format!("{name} waits {what}"));
         if let Some(note) = who_could(run, wait.on) {
             lint = lint.note(note);
         }
@@ -138,6 +147,21 @@ pub(super) fn called_instead(run: &Run, on: Resource) -> Option<(Id, &Primitive)
     run.fold.primitives().find(|(_, known)| {
         known.kind == SyncKind::Notify && known.count == Some(1) && known.waits == 0
     })
+}
+
+/// Where the program has made what is awaited there, and how.
+fn made_of(run: &Run, on: Resource) -> Option<(Place, &'static str)> {
+    let (made, how) = match on {
+        Resource::Task(task) => match run.fold.task(task) {
+            Some(task) => (task.made, "spawned"),
+            None => (run.handed_out(task), "spawned"),
+        },
+        Resource::SyncValue(_, sync) | Resource::Sync(_, sync, ..) => {
+            (run.fold.primitive(sync)?.made, "made")
+        }
+        _ => return None,
+    };
+    Some((made.filter(|made| !is_kettles(made.file()))?, how))
 }
 
 /// Where something was made of which too much or too little is left, and what that is.

@@ -211,7 +211,8 @@ fn the_end_of_a_task_of_another_runtime() {
     let on = Resource::Task(Id::next());
     let lint = advice_for(&[Event::Wait { on, replaced: Replaced::None }], &[]);
     assert!(lint.help.contains("only while a thread drives its runtime"), "{}", lint.help);
-    let told = |spot: &Spot| spot.label.contains("waits for a task of another runtime to end");
+    let label = "task 1 waits for a task of another runtime to end, and was spawned here";
+    let told = |spot: &Spot| spot.label == label;
     assert!(lint.spots.iter().any(told), "{lint:#?}");
 }
 
