@@ -327,10 +327,10 @@ fn lint(run: &Run, task: &Task, why: Why, after: u64) -> Lint {
              several share (`Shared`), look for a circle: one that awaits itself, by way of others, is never ready"
         }
     };
-    run.birth(Lint::new(LintKind::LostWakeup, Some(name), text, after), task)
-        .spot(task.at, format!("{name} was last seen here"))
-        .note(note)
-        .help(help)
+    let lint = Lint::new(LintKind::LostWakeup, Some(name), text, after);
+    let is_main = task.kind == Kind::Main && task.at.is_some();
+    let lint = if is_main { lint } else { run.birth(lint, task) };
+    lint.spot(task.at, format!("{name} was last seen here")).note(note).help(help)
 }
 
 /// Of several that were spawned at one line the first is told of; of the others, which they are.
