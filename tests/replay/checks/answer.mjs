@@ -907,6 +907,22 @@ export function answer(checks, files, directory) {
     same([pane, site], ["perhaps src/main.rs:3", "perhaps main.rs:3"], "of the notification");
   });
 
+  checks.add("answer: of a wait for several things all are told, and what lies before a wait is no part of it", async (open) => {
+    const three = [{ sync: "notify 1", ticket: 1, units: 1 }, { timer: "timer 1" }, { sync: "watch 1", ticket: 2, units: 1 }], act = (ms, act, more) => [ms, "SyncAct", { sync: "watch 1", kind: "watch", act, units: 1, count: 1, run: "task 2", task: "task 2", ...more }];
+    const page = await told(open, "three", [made("main"), polled("main", 0), made("task 1"), made("task 2"), waits("main", 0, { task: "task 1" }), polled("task 1", 1), waits("task 1", 1, ...three), polled("task 2", 50), act(50, "put", { units: "all" }), woken("task 1", 50, "task 2"), act(51, "put", { units: "all" }), waits("task 2", 52, ...three),
+      polled("task 1", 52), act(53, "forget", { run: "task 1", task: "task 1", units: 1 }), waits("task 1", 53, ...three), [153, "TimerFire", { timer: "timer 1", late: 0 }, "timers", "timer 1", "rings"], woken("task 1", 153, "timer"), polled("task 1", 153), woken("main", 153, "task 1"), over("task 1", 153), polled("main", 153), over("main", 153), [153, "RunEnd", { tasks: 0, timers: 0, sources: 0 }]]);
+    is((await sums(page, "task 1")).some(([words, ms]) => words === "a timer that came before notify 1 or watch 1" && ms === 100), JSON.stringify(await sums(page, "task 1")));
+    await page.evaluate(() => window.K.answer.ask("task 1"));
+    const [, , words] = await shown(page), why = await page.evaluate(() => window.K.whereIs(window.K.stateAt(window.K.trace.last), "task 2"));
+    is(/which had waited for notify 1, watch 1 or a timer and was woken meanwhile/.test(words), words);
+    is(/for notify 1, watch 1 or a timer/.test(why), why);
+    // Task 1 was late with its answer since task 3 had woken it late: long before main asked.
+    const value = (channel) => ({ value: channel }), early = await told(open, "earlier", [made("main"), polled("main", 0), made("task 1"), made("task 2"), made("task 3"), waits("main", 0, { timer: "timer 1" }), polled("task 1", 0), waits("task 1", 0, value("channel 1")), polled("task 3", 0), waits("task 3", 0, { timer: "timer 3" }), woken("task 3", 99, "timer"), polled("task 3", 99), woken("task 1", 99, "task 3"), over("task 3", 99),
+      woken("main", 100, "timer"), polled("main", 100), waits("main", 100, value("channel 2")), polled("task 1", 100), waits("task 1", 101, { timer: "timer 4" }), woken("task 1", 104, "timer"), polled("task 1", 104), woken("main", 104, "task 1"), waits("task 1", 104, value("channel 1")), polled("main", 104), waits("main", 104, { timer: "timer 5" }), woken("main", 304, "timer"), polled("main", 304), over("main", 304), [304, "RunEnd", { tasks: 0, timers: 0, sources: 0 }]]);
+    const earlier = (await shown(early))[2];
+    is(/Before the wait of .*main for a value in channel 2 began \(event \d+\), another 99 ms of the chain were those of .*task 3 ← a timer/.test(earlier) && !/Another 99 ms come/.test(earlier), earlier);
+  });
+
   checks.add("answer: the quiz tells of nothing how it will end", async (open) => {
     const page = await told(open, "secret", [
       made("main"), polled("main", 0), made("task 1"), waits("main", 0, { timer: "timer 1" }, { value: "channel 5" }), polled("task 1", 50), waits("task 1", 50, { timer: "timer 2" }),

@@ -200,10 +200,10 @@ impl Contended {
         }
         let others: BTreeSet<Id> = others().map(|(task, _)| *task).collect();
         let (name, waiters) = (run.name(holder.task?), count(others.len(), "other task"));
+        let (lock_name, most) = (run.thing(lock), if others.len() > 1 { "up to " } else { "" });
+        let took = span(took);
         let text = format!(
-            "{name} held {} across an `.await`, and {waiters} waited {} for it",
-            run.thing(lock),
-            span(took)
+            "{name} held {lock_name} across an `.await`, and {waiters} waited {most}{took} for it"
         );
         Some(hold.lint(run, (lock, text), record.seq)?.help(CURE))
     }

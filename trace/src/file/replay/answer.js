@@ -122,12 +122,14 @@
   const site = (at) => `${K.timerWord(at) ? `<code>${K.timerWord(at)}</code> in ` : ""}<code>${esc(K.site(at.text))}</code>`;
   /** What else was waited for: of a timer its line. */
   const otherWords = (from, on) => { const at = on.timer && waitLine(from, on); return at ? `a timer, ${site(at)},` : K.tokens(K.onWhat(on)); };
+  /** What a wait that began at an event was for, all of it. */
+  const waitedFor = (i, waits) => { const at = waits.length === 1 && waits[0].timer && waitLine(i, waits[0]); return at ? `a timer, ${site(at)}` : K.tokens(waits.length > 1 ? K.anyOf(waits) : K.onWhat(waits[0])); };
   /** The same in words; of a wait that a timer ended both lines. */
   function placeOf({ at: i, from = i, key, on, beside, lines, who }) {
     const e = K.event(i), { place, after } = !on && e?.ev === "Cancel" ? K.lineKnown(e, K.stateAt(i)) : {};
     if (place) return `${after ? "after " : ""}<code>${esc(K.site(place.text))}</code>`;
-    const at = POINTLESS.includes(key) ? null : waitLine(from, on), timer = key === "before" && (K.endedBy(who, from)?.timer ?? beside?.find((on) => on.timer)), limit = timer && waitLine(from, timer), other = beside?.find((beside) => !on?.timer || !beside.timer), branch = who && !(lines?.size > 1) && K.joinBranch(who, at);
-    const more = limit && limit.file === at?.file && limit.line === at.line ? (/\btimeout/.test(K.callAt(at)) ? ", ended by its <code>timeout</code>" : "") : limit ? `, ended by ${site(limit)}` : other && !branch ? `, and for ${otherWords(from, other)} as well` : "";
+    const at = POINTLESS.includes(key) ? null : waitLine(from, on), timer = key === "before" && (K.endedBy(who, from)?.timer ?? beside?.find((on) => on.timer)), limit = timer && waitLine(from, timer), others = beside?.filter((beside) => !on?.timer || !beside.timer) ?? [], branch = who && !(lines?.size > 1) && K.joinBranch(who, at);
+    const more = limit && limit.file === at?.file && limit.line === at.line ? (/\btimeout/.test(K.callAt(at)) ? ", ended by its <code>timeout</code>" : "") : limit ? `, ended by ${site(limit)}` : others.length && !branch ? `, and for ${[...new Set(others.map((other) => otherWords(from, other)))].slice(0, NAMED).join(" and for ")} as well` : "";
     const inJoin = branch ? `, in branch ${branch.number}${K.joinLast(who, branch) ? " (the last)" : ""} of its <code>join!</code>, <code>${esc(branch.code)}</code>` : "";
     return !at ? "" : (K.noAwait(at) && !K.event(from).made ? "after " : "") + (["timer", "late", "idle"].includes(key) ? site(at) : `<code>${esc(K.site(at.text))}</code>`) + alsoIn(lines, at) + inJoin + more;
   }
@@ -340,7 +342,7 @@
     });
     if (steps.length > LINKS) { const hidden = steps.splice(3, steps.length - 5); steps.splice(3, 0, `<li><details><summary>← … ${K.number(hidden.length)} more …</summary><ul class="chain">${hidden.join("")}</ul></details></li>`); }
     const circle = around ? `<p>It goes around: ${K.nameHTML(around.who)} waits for ${go(around.at, K.tokens(around.words))}, which leads back to ${K.nameHTML(around.to)}.</p>` : "";
-    const more = others.filter(({ ns }) => ns > all / 6).slice(0, NAMED).map((next) => `<p>Another ${atLeast(next)} come from ${K.nameHTML(next.who)} ← ${go(next.at, K.tokens(next.words))}${where(next) && `,${where(next)}`} ${heldIn(next.who, next)}</p>`).join("");
+    const more = others.filter(({ ns }) => ns > all / 6).slice(0, NAMED).map((next) => `<p>${next.earlier?.words ? `Before the wait of ${K.nameHTML(asked)} for ${K.tokens(next.earlier.words)} began (${K.link(next.earlier.at)}), another ${atLeast(next)} of the chain were those of` : `Another ${atLeast(next)} come from`} ${K.nameHTML(next.who)} ← ${go(next.at, K.tokens(next.words))}${where(next) && `,${where(next)}`} ${heldIn(next.who, next)}</p>`).join("");
     const apart = links.length && own?.ns > all / 2 && own.key !== links[0].key && !["poll", "ready", "recorder"].includes(own.key) ? `<p>Most of its own time, ${atLeast(own)}, went elsewhere: ${go(own.at, K.tokens(own.words))}${where(own)}.</p>` : "";
     const short = cut === null ? "" : `<p class="mute">The chain is longer than this page follows it: nothing before ${K.link(cut)} is in it.</p>`;
     if (seen < Infinity) return [`<h3>What it still waits for <span class="mute">after ${K.link(seen)}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}`, jobWords(last) + lineWords(last) + senderWords(last.on, last.who, seen) + pipeWords(last) + childWords(last) + trafficOf(last) + unreadWords()];
@@ -429,10 +431,10 @@
   /** What came in while the task that has missed values was busy, by whom, and what it waited for meanwhile. */
   function burstWords({ i, run, sync }) {
     const acts = kinds("SyncAct").slice(0, MANY).map(K.event).filter((e) => e.i < i && e.sync === sync), got = acts.findLast((e) => e.run === run && e.act === "get"), puts = acts.filter((e) => e.act === "put" && e.i > (got?.i ?? -1)), by = [...new Set(puts.map((e) => e.run))];
-    const row = K.rowsOf(K.trace).rows.get(run), here = row && puts.length ? row.barAt(puts[0].i) : -1, ready = row?.kind[here] === BAR.READY, k = here - ready, on = row?.waits[k]?.[0], at = on && waitLine(row.at[k], on);
+    const row = K.rowsOf(K.trace).rows.get(run), here = row && puts.length ? row.barAt(puts[0].i) : -1, ready = row?.kind[here] === BAR.READY, k = here - ready, what = row?.waits[k]?.length && waitedFor(row.at[k], row.waits[k]);
     if (!puts.length) return "";
     const wokenThen = !ready && puts.length > 1 && row?.kind[row.barAt(puts.at(-1).i)] === BAR.READY; // (by the first of these, say)
-    const meanwhile = on && wokenThen ? `, before ${K.nameHTML(run)}, which had waited for ${on.timer && at ? `a timer, ${site(at)},` : K.tokens(K.onWhat(on))} and was woken meanwhile, was polled` : on ? `, while ${K.nameHTML(run)} ${ready ? "was ready, and had waited for" : "waited for"} ${on.timer && at ? `a timer, ${site(at)}` : K.tokens(K.onWhat(on))}` : "";
+    const meanwhile = what && wokenThen ? `, before ${K.nameHTML(run)}, which had waited for ${what}${what.startsWith("a timer, ") ? "," : ""} and was woken meanwhile, was polled` : what ? `, while ${K.nameHTML(run)} ${ready ? "was ready, and had waited for" : "waited for"} ${what}` : "";
     return ` ${by.length === 1 && by[0] ? K.nameHTML(by[0]) : "Other tasks"} had sent ${K.plural(puts.length, "value")} ${puts.length > 1 ? `from ${K.when(puts[0].i)} to ${K.when(puts.at(-1).i)}` : `at ${K.when(puts[0].i)}`}${meanwhile}.`;
   }
   /** Which of the values of a broadcast were those that were missed: the last before those that it still had. */
@@ -507,7 +509,7 @@
     let k = row.kind.length - 2;
     while (k > 0 && row.kind[k] !== BAR.WAIT) k--;
     if (row.kind[k] !== BAR.WAIT) return "";
-    const on = row.waits[k]?.[0], at = waitLine(row.at[k], on);
+    const waits = row.waits[k] ?? [], [on] = waits, at = on && !(waits.length === 1 && on.timer) && waits.every((other) => waitLine(row.at[k], other)?.text === waitLine(row.at[k], on)?.text) ? waitLine(row.at[k], on) : null;
     let took = null;
     for (let a = K.upTo(all, row.at[k]), n = 0; a >= 0 && n < MANY && !took; a--, n++) {
       const e = K.event(all[a]), units = tookUnits(e, name);
@@ -516,7 +518,7 @@
     const asked = K.askedAt(row), by = asked !== undefined && K.event(asked).run, over = kinds("RunEnd").at(-1), atEnd = asked !== undefined && !by && K.event(asked + 1)?.by === "runtime";
     // (What it waited for may have come, and it was to be polled.)
     const then = row.kind[row.barAt(asked ?? (end > over ? over : row.at[k]))], did = { [BAR.READY]: "was ready, after it had waited for", [BAR.POLL]: "was in a poll, after it had waited for" }[then] ?? "waited for";
-    return `<p>When ${atEnd ? `the runtime ended, at ${K.when(asked)}` : asked === undefined && end > over ? "the end of the run cut it off" : `it was cancelled${asked === undefined ? "" : ` (${by ? K.nameHTML(by) : "another thread"} had asked for that at ${K.when(asked)})`}`}, it ${did} ${on?.timer && at ? `a timer, ${site(at)}` : `${K.tokens(K.onWhat(on))}${at ? `, <code>${esc(K.site(at.text))}</code>` : ""}`}${took ? `; the last time that it took something in, it ${esc(K.tookWords([took]))} (${K.link(took.i)})` : ""}.</p>`;
+    return `<p>When ${atEnd ? `the runtime ended, at ${K.when(asked)}` : asked === undefined && end > over ? "the end of the run cut it off" : `it was cancelled${asked === undefined ? "" : ` (${by ? K.nameHTML(by) : "another thread"} had asked for that at ${K.when(asked)})`}`}, it ${did} ${waits.length ? waitedFor(row.at[k], waits) : K.tokens(K.onWhat(on))}${at ? `, <code>${esc(K.site(at.text))}</code>` : ""}${took ? `; the last time that it took something in, it ${esc(K.tookWords([took]))} (${K.link(took.i)})` : ""}.</p>`;
   }
   /** Of such a wait what it led to, which has bounded nothing: the holder of a lock, say. */
   function stillHTML(name, from, to) {

@@ -100,17 +100,18 @@
   const sumOf = (key, on) => (key === "before" ? `before ${keyOf(on)}` : key);
   /** Timers, and channels for one value, are told apart by their lines. */
   const byLine = (key, on) => key === "timer" || key === "idle" || (/^value /.test(key) && K.trace.state.primitives.get(on.value)?.kind === "oneshot");
-  /** Of a wait that goes on: "pipe 1 or a timer". */
-  function anyOf(waits) {
-    const all = new Set(waits.toSorted((a, b) => !!a.timer - !!b.timer).map((on) => (on.timer ? "a timer" : K.onWhat(on))));
-    return [...all].slice(0, 3).join(" or ") + (all.size > 3 ? ` or ${K.plural(all.size - 3, "other thing")}` : "");
+  /** "pipe 1, lock 1 or a timer": what a wait for several things is for. */
+  const anyOf = (K.anyOf = (waits) => orWords(waits.toSorted((a, b) => !!a.timer - !!b.timer).map((on) => (on.timer ? "a timer" : K.onWhat(on)))));
+  function orWords(words) {
+    const all = [...new Set(words)], few = all.length > 4 ? [...all.slice(0, 3), K.plural(all.length - 3, "other thing")] : all;
+    return few.length > 1 ? `${few.slice(0, -1).join(", ")} or ${few.at(-1)}` : few[0];
   }
-  /** In words, where a sum is of this one thing (`on`), or of several. */
-  function wordsOf(key, on, several) {
+  /** In words, where a sum is of this one thing (`on`), or of several; `beside`: what was waited for as well. */
+  function wordsOf(key, on, several, beside = []) {
     if (key === "pool" && (several || on?.task)) return `${WORDS.pool}, for ${several ? "its jobs" : on.task}`;
     if (WORDS[key]) return WORDS[key];
     if (key === "idle") return `${wordsOf(keyOf(on), on, several)}, until a wake for nothing`;
-    if (key === "before") return `a timer that came before ${on.timer ? "another" : wordsOf(keyOf(on), on, several)}`;
+    if (key === "before") return `a timer that came before ${on.timer ? "another" : orWords([on, ...beside.filter((on) => !on.timer)].map((on) => wordsOf(keyOf(on), on, several)))}`;
     if (key === "unheard") return several ? "jobs, queued or on their threads" : on ? `${on.task}, queued or on its thread` : "queued or on its thread";
     if (!several) return key === "job" ? `${on.task}, on its thread` : K.onWhat(on);
     return { socket: /^(Child|Pipe)/.test(K.sourceType(on.source)) ? "pipes or sockets" : "sockets", child: "the ends of child processes", job: "jobs, on their threads", task: "the end of other tasks" }[key] ?? (/^value /.test(key) ? "a value in one channel after another" : /^semaphore/.test(key) ? `permits of ${key}` : /^rwlock/.test(key) ? key : K.onWhat(on));
@@ -253,10 +254,12 @@
     }
     if (kind === BAR.QUEUED || kind === BAR.JOB) return tell(kind === BAR.JOB ? "running" : open || K.unheard(row) ? "unheard" : "pool", jobTime(row, k, to, begin, until, open), from);
     if (kind !== BAR.WAIT) return;
-    const all = K.lasted(kind, from, to, begin, until), waits = row.waits[k];
+    const all = K.lasted(kind, from, to, begin, until);
+    let waits = row.waits[k];
     if (!waits?.length) return tell(hosts(row.name) ? "hosted" : waits ? "nothing" : "foreign", all, from);
     if ((open || unended(row, k, until)) && waits.length > 1) return tell("open", all, from, null, waits);
-    const wake = open ? null : wakeAt(row, to), ended = deciding(row, k, wake), other = ended?.timer ? waits.find((on) => !on.timer && !gotNext(row, k, on)) ?? inner(waits, ended) : undefined, on = other ?? ended, key = !on ? (hosts(row.name) ? "hosted" : "foreign") : other && !goesOn(row, k, other, ended) ? "before" : keyOf(on), ends = t[Math.min(to, last)];
+    const wake = open ? null : wakeAt(row, to), ended = deciding(row, k, wake), others = ended?.timer ? waits.filter((on) => !on.timer && !gotNext(row, k, on)) : [], other = others[0] ?? (ended?.timer ? inner(waits, ended) : undefined), on = other ?? ended, key = !on ? (hosts(row.name) ? "hosted" : "foreign") : other && !goesOn(row, k, other, ended) ? "before" : keyOf(on), ends = t[Math.min(to, last)];
+    if (key === "before") waits = waits.filter((on) => on.timer || others.includes(on)); // (what came all the same was not cut off)
     if (wake && K.wokenFor(row, k, wake)) return tell("idle", all, from, ended, waits);
     if (key === "job" && (open || K.unheard(rows().get(on.task)))) return tell("unheard", all, from, on, waits);
     // Where it has two parts: the time between them.
@@ -308,7 +311,7 @@
     constructor(key, at, from, on, waits) {
       Object.assign(this, { key, ns: 0, times: 0, at, from, longest: -1, on, waits, several: false, open: false, who: null, lines: null });
     }
-    get words() { return this.key === "open" ? anyOf(this.waits) : wordsOf(this.key, this.on, this.several); }
+    get words() { return this.key === "open" ? anyOf(this.waits) : wordsOf(this.key, this.on, this.several, this.beside); }
     /** What else the longest wait was for. */
     get beside() { return this.key === "open" ? [] : (this.waits ?? []).filter((on) => on !== this.on); }
   }
@@ -356,9 +359,9 @@
 
   class Path {
     constructor(name, begin, until, most, seen) {
-      Object.assign(this, { begin, until, seen, sums: new Sums(), visited: new Set([name]), around: null, cut: null });
+      Object.assign(this, { asked: name, begin, until, seen, sums: new Sums(), visited: new Set([name]), around: null, cut: null });
       this.first = Math.max(0, K.upTo(K.trace.t, begin - 1) + 1);
-      let at = { row: rows().get(name), i: Math.min(seen, Math.max(0, K.upTo(K.trace.t, until))) + 1, ahead: true, node: { who: name, prev: null } };
+      let at = { row: rows().get(name), i: Math.min(seen, Math.max(0, K.upTo(K.trace.t, until))) + 1, ahead: true, node: { who: name, prev: null, own: -1 } };
       for (let n = 0; at?.row && at.i > this.first && n < most; n++) at = this.back(at);
       if (at?.row && at.i > this.first) this.cut = Math.min(at.i, K.trace.last);
     }
@@ -374,12 +377,17 @@
     /** A bar, as far as event `i`; of a job, as the wait of its task (`node.who`) for it (`job`). What has ended it was waited for since `since`. */
     book(row, k, i, node, job = null, since = row.at[k]) {
       let before = since < row.at[k] ? K.lasted(BAR.WAIT, since, row.at[k], this.begin, this.until) : 0;
-      parts(row, k, this.begin, Math.min(this.until, K.trace.t[i] ?? Infinity), (key, part, from, on, waits, at) => {
+      const until = Math.min(this.until, K.trace.t[i] ?? Infinity), waited = K.trace.t[node.own], own = K.trace.t[since] < waited ? new Map() : null;
+      if (own) parts(row, k, Math.max(this.begin, waited), until, (key, part) => own.set(key, part), this.seen);
+      parts(row, k, this.begin, until, (key, part, from, on, waits, at) => {
         const open = end(row, k) > this.seen || unended(row, k, this.until), ns = part === null || before === null ? null : part + before;
         if (!(ns > 0 || (open && ns === 0))) return; // (a virtual clock stands still while it hangs)
         before = 0;
+        const meanwhile = own ? Math.max(0, own.get(key) ?? 0) : ns;
         if (key === "running" && job) key = "job";
-        this.add(node, `${node.who} ${sumOf(key, on)}`, key, ns, from, job ?? on, waits, at).open ||= open;
+        const sum = this.add(node, `${node.who} ${sumOf(key, on)}`, key, ns, from, job ?? on, waits, at);
+        sum.open ||= open;
+        sum.meanwhile += meanwhile;
       }, this.seen);
     }
     /** The sum leads on from where its longest part was found. */
@@ -387,6 +395,7 @@
       const sum = this.sums.add(id, key, ns, ...more);
       if (ns >= sum.longest) sum.node = node;
       sum.who = node.who;
+      sum.meanwhile ??= 0;
       return sum;
     }
     /** Its end was asked for at this event: what it waited for then ended nothing, and is not followed. */
@@ -429,7 +438,8 @@
     }
     hop(prev, name, i, on, at = i) {
       this.visited.add(name);
-      return { row: rows().get(name), i, node: { who: name, prev, on, at } };
+      const own = name === this.asked || typeof on === "string" ? -1 : prev.who !== this.asked ? prev.own : on ? waitedSince(rows().get(prev.who), rows().get(prev.who).barAt(at), on) : at; // (since which event the task that is asked about has waited for that)
+      return { row: rows().get(name), i, node: { who: name, prev, on, at, own } };
     }
     /** From the task that is asked about to the one of a sum; of a way that comes to a task more than once the last time counts. */
     linksTo(last) {
@@ -449,13 +459,15 @@
   }
   const linkOf = (who, { on, at }) => ({ who, at, on: typeof on === "string" ? null : on, key: typeof on === "string" || !on ? null : keyOf(on), words: HOPS[on] ?? (!on ? "its wake" : isJob(on.task) ? on.task : wordsOf(keyOf(on), on)) + (on?.source && K.otherEnd(on.source) ? `, whose other end is ${K.otherEnd(on.source)}` : "") });
 
-  /** From `name` to what took most of the stretch: `links`: `{who, words, at}` each waits for the next; `last`: the sum; `others`: the other sums, the largest first;
+  /** From `name` to what took most of the stretch: `links`: `{who, words, at}` each waits for the next; `last`: the sum; `others`: the other sums, the largest first,
+   *  with `meanwhile`, how much of each came while the first task waited for what led there, and `earlier`, `{words, at}`: what that was and since when, if most came before;
    *  `cut`: the event before which it was not followed, null if it was as far as it goes. */
   K.chainOf = function (name, begin, until, seen = Infinity, most = MOST) {
     const path = new Path(name, begin, until, most, seen), { around, cut } = path;
     // (Where it goes around, or hangs at `seen`, the task that waits still is the answer, however long the record was before that.)
     // (What recording took is no part of a virtual clock's time.)
     const sums = path.sums.list().filter(({ key }) => key !== "recorder" || !paused()), still = around ? (sum) => sum.who === around.who : () => seen < Infinity, last = sums.find((sum) => sum.open && still(sum)) ?? sums[0], others = sums.filter((sum) => sum !== last);
+    for (const sum of others) if (sum.meanwhile < sum.ns / 2 && sum.node.own >= 0) sum.earlier = { words: path.linksTo(sum)[0]?.words, at: sum.node.own };
     return last ? { links: path.linksTo(last), last, others, around, cut } : { links: [], last: null, others, around, cut };
   };
 

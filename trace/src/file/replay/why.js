@@ -151,7 +151,7 @@
     if (!t) return s.jobs.has(who) ? `, ${K.times.jobWords(who, s.i)}${K.jobWaits(s, who) && `, where it waits for ${K.jobWaits(s, who)}`}` : "";
     if (t.where === "queued") return `, which ${then ? "was" : "is"} ready`;
     if (t.where === "polling") return `, which ${then ? "was" : "is"} being polled`;
-    if (t.where === "waiting") return `, which itself ${then ? "waited" : "waits"}${t.waits.length ? ` for ${K.tokens(K.onWhat(t.waits[0]))}${at(lineOf(t, t.waits[0]))}` : ""}`;
+    if (t.where === "waiting") return `, which itself ${then ? "waited" : "waits"}${t.waits.length ? ` for ${K.tokens(t.waits.length > 1 ? K.anyOf(t.waits) : K.onWhat(t.waits[0]))}${at(lineOf(t, t.waits.find((on) => !on.timer) ?? t.waits[0]))}` : ""}`;
     return `, which ${then ? "was" : "is"} over`;
   }
 
