@@ -923,6 +923,21 @@ export function answer(checks, files, directory) {
     is(/Before the wait of .*main for a value in channel 2 began \(event \d+\), another 99 ms of the chain were those of .*task 3 ← a timer/.test(earlier) && !/Another 99 ms come/.test(earlier), earlier);
   });
 
+  checks.add("answer: tasks that wait for each other over channels are a circle, on the first screen and in the chain", async (open) => {
+    const channel = (n) => [0, "SyncNew", { sync: `channel ${n}`, kind: "mpsc", count: 0, run: "main" }, "primitives", `channel ${n}`, { kind: "mpsc", room: 1, count: 1, senders: 1 }], got = (ms, task, n) => [ms, "SyncAct", { sync: `channel ${n}`, kind: "mpsc", act: "get", units: 1, count: 0, run: task, task }], room = (n) => ({ sync: `channel ${n}`, ticket: n, units: 1 });
+    const begin = (two) => [made("main"), polled("main", 0), channel(1), channel(2), made("task 1"), made("task 2"), made("task 3"), waits("main", 0, { timer: "timer 1" }), polled("task 1", 1), got(1, "task 1", 1), waits("task 1", 1, room(2)), polled("task 2", 2), got(2, "task 2", 2), waits("task 2", 2, ...two), polled("task 3", 3), waits("task 3", 3, room(2))];
+    const ended = (ms) => [woken("main", ms, "timer"), polled("main", ms), over("main", ms), [ms, "RunEnd", { tasks: 3, timers: 0, sources: 0 }], ...["task 1", "task 2", "task 3"].flatMap((task) => [[ms, "Cancel", { task }], woken(task, ms, "runtime")])];
+    const words = async (page, name) => { await page.evaluate((name) => window.K.answer.ask(name), name); return (await shown(page))[2]; }, first = (page) => page.evaluate(() => window.K.answer.opening(0).aside.replace(/<[^>]*>/g, ""));
+    const page = await told(open, "circle-of-channels", [...begin([room(1)]), ...ended(900)]), told1 = await first(page);
+    is(/⚠ circle .*task [12] and .*task [12] waited for each other in a circle since 2\.00 ms \(event 14\), until 900\.00 ms: .*task 2 for room in channel 1, from which .*task 1 received last/.test(told1) && /task 3 waited for one of them/.test(told1), told1);
+    const of3 = await words(page, "task 3");
+    is(/task 3 ← room in channel 2, from which .*task 2 received last.*← room in channel 1.*It goes around: .*from which .*task [12] received last/s.test(of3), of3);
+    is(/task 2 received from it last, which itself waits for room in channel 1/.test(await page.evaluate(() => { const { K } = window; return K.why.words(K.stateAt(K.trace.index.byEv.get("RunEnd")[0] - 4), "task 1"); })), "asked for why");
+    is(!/circle/.test(await first(await told(open, "circle-of-a-moment", [...begin([room(1)]), ...ended(4)]))), "no wait of a moment is one");
+    is(!/circle/.test(await first(await told(open, "circle-with-a-limit", [...begin([room(1), { timer: "timer 2" }]), ...ended(900)]))), "nor one that a timer can end");
+    is(/task 1 and .*task 2 wait for each other|task 2 and .*task 1 wait for each other/.test(await first(await told(open, "circle-now", [...begin([room(1)]), [900, "Park", { timeout: 1e9 }, "loop", "", { step: "park" }]], {}, [], ""))), "of a run that goes on");
+  });
+
   checks.add("answer: the quiz tells of nothing how it will end", async (open) => {
     const page = await told(open, "secret", [
       made("main"), polled("main", 0), made("task 1"), waits("main", 0, { timer: "timer 1" }, { value: "channel 5" }), polled("task 1", 50), waits("task 1", 50, { timer: "timer 2" }),

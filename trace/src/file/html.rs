@@ -22,7 +22,7 @@ const STYLES: [&str; 3] = [
 ];
 
 /// In the order in which they run.
-const SCRIPTS: [&str; 23] = [
+const SCRIPTS: [&str; 24] = [
     include_str!("replay/blocks.js"),
     include_str!("replay/model.js"),
     include_str!("replay/fold.js"),
@@ -33,6 +33,7 @@ const SCRIPTS: [&str; 23] = [
     include_str!("replay/rows.js"),
     include_str!("replay/joins.js"),
     include_str!("replay/ends.js"),
+    include_str!("replay/enders.js"),
     include_str!("replay/causes.js"),
     include_str!("replay/times.js"),
     include_str!("replay/answer.js"),

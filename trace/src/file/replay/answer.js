@@ -97,10 +97,11 @@
     const long = `${span(t[last] - (trace.t[0] ?? 0))}${virtual ? ` of its virtual clock, ${span(real - K.event(0).real)} of the machine’s` : ""}`;
     const what = [spawned ? K.plural(spawned, "task") : !jobs && "no task but main", jobs && K.plural(jobs, "blocking job"), K.plural(trace.n[last], "event")].filter(Boolean).join(", ");
     const verdicts = lints.toSorted((a, b) => (a.lint === "decision") - (b.lint === "decision")).slice(0, 2).map((lint) => `<b class="bad">⚠ ${go(lint.begin, esc(String(lint.lint ?? "verdict").replace(/_/g, " ")))}</b> ${K.prose(String(lint.say ?? "").replace(/\.$/, ""))}.${againWords(lint)}`).join(" ");
+    const circle = K.circleHTML(), circles = circle && `<b class="bad">⚠ circle</b> ${circle}`;
     const missing = lost.reduce((n, gap) => n + gap.lost, 0), gap = missing ? ` ${K.plural(missing, "event")} ${missing === 1 ? "is" : "are"} missing.` : "";
     return {
       sentence: `${trace.n[0] > 1 ? "The record has the last" : trace.cut ? "The record ends after" : "The run took"} ${long}: ${what}. ${ending()}`,
-      aside: [trace.n[0] > 1 && K.aside(i, K.stateAt(i)), verdicts, lostWords(), atTheCut(), gap, pagesWords("The program’s other runtimes have pages of their own: ", ".", true), `<span class="wide">Press <kbd>→</kbd> to step through it; <kbd>h</kbd> lists all keys.</span><span class="narrow">Press Forward to step through it; ? says how to read it.</span>`].filter(Boolean).join(" "),
+      aside: [trace.n[0] > 1 && K.aside(i, K.stateAt(i)), verdicts, circles, lostWords(), atTheCut(), gap, pagesWords("The program’s other runtimes have pages of their own: ", ".", true), `<span class="wide">Press <kbd>→</kbd> to step through it; <kbd>h</kbd> lists all keys.</span><span class="narrow">Press Forward to step through it; ? says how to read it.</span>`].filter(Boolean).join(" "),
     };
   }
 
@@ -338,10 +339,10 @@
     const steps = [...links, last].map((link, k, list) => {
       const who = list[k - 1]?.words.endsWith(link.who) ? "" : `${k ? "← " : ""}${K.nameHTML(link.who)} `; // (it is named already)
       const words = K.tokens(link.words) + (link === last && last.ns ? `, <b>${atLeast(last)}</b>${waits && ": it waits there"}` : "");
-      return `<li>${who}← ${go(link.at, words)}${where(link)}${link === last ? behind + (waits && ` for ${waits}`) : ""}</li>`;
+      return `<li>${who}← ${go(link.at, words)}${where(link)}${K.enderWords(link.how, K.nameHTML(link.next))}${link === last ? behind + (waits && ` for ${waits}`) : ""}</li>`;
     });
     if (steps.length > LINKS) { const hidden = steps.splice(3, steps.length - 5); steps.splice(3, 0, `<li><details><summary>← … ${K.number(hidden.length)} more …</summary><ul class="chain">${hidden.join("")}</ul></details></li>`); }
-    const circle = around ? `<p>It goes around: ${K.nameHTML(around.who)} waits for ${go(around.at, K.tokens(around.words))}, which leads back to ${K.nameHTML(around.to)}.</p>` : "";
+    const circle = around ? `<p>It goes around: ${K.nameHTML(around.who)} waits for ${go(around.at, K.tokens(around.words))}${K.enderWords(around.how, around.to === around.who ? "it" : K.nameHTML(around.to)) || `, which leads back to ${K.nameHTML(around.to)}`}.</p>` : "";
     const more = others.filter(({ ns }) => ns > all / 6).slice(0, NAMED).map((next) => `<p>${next.earlier?.words ? `Before the wait of ${K.nameHTML(asked)} for ${K.tokens(next.earlier.words)} began (${K.link(next.earlier.at)}), another ${atLeast(next)} of the chain were those of` : `Another ${atLeast(next)} come from`} ${K.nameHTML(next.who)} ← ${go(next.at, K.tokens(next.words))}${where(next) && `,${where(next)}`} ${heldIn(next.who, next)}</p>`).join("");
     const apart = links.length && own?.ns > all / 2 && own.key !== links[0].key && !["poll", "ready", "recorder"].includes(own.key) ? `<p>Most of its own time, ${atLeast(own)}, went elsewhere: ${go(own.at, K.tokens(own.words))}${where(own)}.</p>` : "";
     const short = cut === null ? "" : `<p class="mute">The chain is longer than this page follows it: nothing before ${K.link(cut)} is in it.</p>`;
@@ -375,11 +376,6 @@
     const heard = by || ours.slice(-MANY).some((i) => K.event(i).sync === sent.sync && K.event(i).act === "get") || kinds("Wait").slice(0, MANY).some((i) => K.event(i).on?.value === sent.sync), fate = `That value had not been received ${then}: ${before ? `${K.plural(before, "value")} ${before === 1 ? "was" : "were"} before it` : "it was the next"}${by ? `, and ${K.nameHTML(by)} had received last${thenIs(s, by)}` : ""}`;
     return `<p>${K.nameHTML(who)} had made ${esc(sync)}, and then sent into ${esc(sent.sync)} at ${K.when(sent.i)}, perhaps its sender. ${taken ? `That value was received at ${K.when(taken.i)}${by ? ` by ${K.nameHTML(by)}${thenIs(s, by)}` : ""}` : heard ? fate : `No task in this record has received from ${esc(sent.sync)}, or waited to: its receiver may be in another runtime, or on a thread without one`}.</p>`;
   }
-  /** The tasks that are there still and have made a watch or a broadcast, or used a sender of it, but for one; `sent`: which have sent; `last`: the last send. */
-  K.keepersOf = function (sync, but, s) {
-    const uses = kinds("SyncNew").concat(kinds("SyncAct").slice(0, MANY)).map(K.event).filter((e) => e.i <= s.i && e.sync === sync && e.run !== but && (e.ev === "SyncNew" || ["put", "senders"].includes(e.act))), puts = uses.filter((e) => e.act === "put");
-    return Object.assign([...new Set(uses.map((e) => e.run))].filter((name) => name && s.tasks.get(name)?.where !== "done"), { sent: new Set(puts.map((e) => e.run)), last: puts.at(-1) });
-  };
   /** Of a wait for a value that did not come: which tasks could still have sent one? */
   function senderWords(on, who, i) {
     const s = K.stateAt(i), feed = /^(watch|broadcast) /.exec(on?.sync ?? "") && on.sync, senders = K.isChannel(on?.value ?? "") ? s.primitives.get(on.value)?.senders : 0;
@@ -545,7 +541,8 @@
     const unknown = causes.unknown ? `<p class="mute">${K.plural(causes.unknown, "time")} not counted: events are missing in between.</p>` : "";
     const found = K.chainOf(name, from, to, seen), [chain, about] = chainHTML(found, to - from, causes, seen); // (it says most, and so is never behind the sign for more)
     const first = seen < Infinity || K.trace.cut || found.last?.key === "before"; // (how a hang, or the end of a limit, came about is asked before where the time went)
-    return head + chain + (first ? about : "") + causesHTML(name, causes, all) + panicHTML(name, to) + droppedHTML(name, from, to) + missedHTML(name, from, to) + overrunHTML(name, from, to) + restartedHTML(name, from, to) + (seen < Infinity ? "" : cancelledHTML(name, to) + stillHTML(name, from, to)) + untakenHTML(name, from, to) + unknown + (first ? "" : about) +
+    const still = seen < Infinity ? "" : stillHTML(name, from, to), around = still.includes("It goes around");
+    return head + chain + (around ? still : "") + (first ? about : "") + causesHTML(name, causes, all) + panicHTML(name, to) + droppedHTML(name, from, to) + missedHTML(name, from, to) + overrunHTML(name, from, to) + restartedHTML(name, from, to) + (seen < Infinity ? "" : cancelledHTML(name, to) + (around ? "" : still)) + untakenHTML(name, from, to) + unknown + (first ? "" : about) +
       `<p class="mute">Each part goes to its longest moment. For a stretch drag over a lane, or write 1.0-2.0 s in <kbd>l</kbd>.</p>`;
   }
 

@@ -418,9 +418,9 @@
       const member = wake && memberAt(row, to);
       if (member) return { ...this.hop(node, member.task, Math.max(to, member.i), "set", row.at[k]), ahead: true };
       if (on && (!wake || wake.by === "runtime")) { // it waited to the end of the record or of the run: which task could have ended that?
-        const holder = on.source ? K.answererOf(on.source, Math.min(i, to) - 1) : on.task ?? memberLeft(row, on, Math.min(i, to) - 1) ?? (/^(watch|broadcast) /.test(on.sync ?? "") ? feederOf(on.sync, row.name, Math.min(i, to) - 1) : K.knownHolders(K.stateAt(Math.min(i, to) - 1).primitives.get(on.sync)).find((who) => rows().has(who)));
-        if (holder && this.visited.has(holder)) this.around = { who: row.name, words: K.onWhat(on), to: holder, at: row.at[k] };
-        else if (holder && rows().has(holder)) return { ...this.hop(node, holder, i, on, row.at[k]), ahead: true };
+        const ender = K.enderOf(row.name, on, Math.min(i, to) - 1);
+        if (ender && this.visited.has(ender.who)) this.around = { who: row.name, words: K.onWhat(on), to: ender.who, how: ender.how, at: row.at[k] };
+        else if (ender) { const next = this.hop(node, ender.who, i, on, row.at[k]); next.node.how = ender.how; return { ...next, ahead: true }; }
       }
       const since = on && !on.deferred && wake && !K.wokenFor(row, k, wake) ? waitedSince(row, k, on) : row.at[k];
       this.book(row, k, i, node, null, since);
@@ -450,14 +450,7 @@
       return links;
     }
   }
-  /** Of a wait for the next end in a set: one of its tasks that has not ended. */
-  const memberLeft = (row, on, i) => (on.value && !K.isChannel(on.value) ? [...K.trace.members].find((name) => rows().get(name)?.parent === row.name && !["done", undefined].includes(K.stateAt(i).tasks.get(name)?.where)) : undefined);
-  /** Of a watch or a broadcast the one task of those that are there still which has sent there. */
-  function feederOf(sync, but, i) {
-    const s = K.stateAt(i), keepers = K.keepersOf(sync, but, s), all = keepers.filter((name) => keepers.sent.has(name));
-    return all.length === 1 && !s.primitives.get(sync)?.closed ? all[0] : undefined;
-  }
-  const linkOf = (who, { on, at }) => ({ who, at, on: typeof on === "string" ? null : on, key: typeof on === "string" || !on ? null : keyOf(on), words: HOPS[on] ?? (!on ? "its wake" : isJob(on.task) ? on.task : wordsOf(keyOf(on), on)) + (on?.source && K.otherEnd(on.source) ? `, whose other end is ${K.otherEnd(on.source)}` : "") });
+  const linkOf = (who, { who: next, on, at, how }) => ({ who, at, next, how: how ?? null, on: typeof on === "string" ? null : on, key: typeof on === "string" || !on ? null : keyOf(on), words: HOPS[on] ?? (!on ? "its wake" : isJob(on.task) ? on.task : wordsOf(keyOf(on), on)) + (on?.source && K.otherEnd(on.source) ? `, whose other end is ${K.otherEnd(on.source)}` : "") });
 
   /** From `name` to what took most of the stretch: `links`: `{who, words, at}` each waits for the next; `last`: the sum; `others`: the other sums, the largest first,
    *  with `meanwhile`, how much of each came while the first task waited for what led there, and `earlier`, `{words, at}`: what that was and since when, if most came before;

@@ -61,17 +61,18 @@
   // ----- the tree -----
 
   /** The tasks that could end this wait, as far as is known. */
-  function enders(s, on) {
+  function enders(s, t, on) {
     if (on.task) return [on.task];
     const p = on.sync ? s.primitives.get(on.sync) : null;
-    return p ? [...new Set([...K.knownHolders(p), ...(p.handed ?? [])])] : [];
+    const known = p ? [...new Set([...K.knownHolders(p), ...(p.handed ?? [])])] : [], ender = known.length || !K.isChannel(on.sync ?? "") ? null : K.enderOf(t.name, on, s.i);
+    return ender ? [ender.who] : known;
   }
   /** (The rows know it: reading the line of each spawn again takes long where there are many.) */
   const spawner = (t) => (t.spawned >= 0 ? K.rowsOf(K.trace).rows.get(t.name)?.parent : null);
 
   function tree(s) {
     const alive = [...s.tasks.values()].filter((t) => t.where !== "done"), names = new Set(alive.map((t) => t.name));
-    const below = new Set(alive.flatMap((t) => (t.where === "waiting" ? t.waits.flatMap((on) => enders(s, on)) : [])));
+    const below = new Set(alive.flatMap((t) => (t.where === "waiting" ? t.waits.flatMap((on) => enders(s, t, on)) : [])));
     const spawned = new Map(), drawn = new Set();
     for (const t of alive) {
       const by = below.has(t.name) ? null : spawner(t);
@@ -93,7 +94,7 @@
       return `<li>${K.nameHTML(name)}${origin ? ` <code>${esc(origin)}</code>` : ""}${state ? ` <span class="mute">${state}</span>` : ""}${all ? `<ul>${all}</ul>` : ""}</li>`;
     }
     function wait(t, on) {
-      const inside = enders(s, on).map((name) => task(name)).join("");
+      const inside = enders(s, t, on).map((name) => task(name)).join("");
       return `<li>${stacks.html(s, t, on)} Waits for ${K.tokens(K.onWhat(on))}.${inside ? `<ul>${inside}</ul>` : ""}</li>`;
     }
     // Those that are under none, and then, of what is left, the circles; or what the filter picks.
@@ -109,7 +110,7 @@
     const known = K.trace.stacks.size ? "A function is told if it was not inlined; of other crates’ functions only the crate’s name, in brackets." : "Record the run with <code>KETTLE_STACKS=1</code> to see the functions in which each task waits.";
     document.getElementById("why").close();
     box.innerHTML = `<h2>Which task awaits which? <span class="mute">after event ${K.event(i)?.n ?? 0}, at ${K.clock(s.t)}</span></h2>` +
-      `<p class="mute">Under a task is what it waits for, and under that the tasks that could end the wait: one whose end is awaited, or the holders of a lock. A task that none awaits at this moment is under the one that spawned it: <i>spawned here, not awaited now</i>. ${known}</p>${tree(s)}` +
+      `<p class="mute">Under a task is what it waits for, and under that the tasks that could end the wait: one whose end is awaited, the holders of a lock, or the task that received last from a channel. A task that none awaits at this moment is under the one that spawned it: <i>spawned here, not awaited now</i>. ${known}</p>${tree(s)}` +
       `<form method="dialog" class="foot-of"><button autofocus>Close<kbd>esc</kbd></button></form>`;
     if (!box.open) box.showModal();
     box.scrollTop = 0;

@@ -121,12 +121,17 @@
     if (on.deferred) return "It gave way of its own accord; its waker is called at the end of this step of the loop.";
     return "It waits for something that this page has no words for.";
   }
+  /** Which task received last from the channel in which another one waits for room, and what it does. */
+  function received(s, t, on) {
+    const { who, how } = K.enderOf(t.name, on, s.i) ?? {};
+    return how === "received" ? ` ${name(who)} received from it last${whereIs(s, who)}.` : "";
+  }
   function atChannel(s, t, on) {
     const which = on.value ?? on.sync ?? on.closed, c = s.primitives.get(which), b = `<b>${K.esc(which)}</b>`;
     if (on.sync) {
       const place = K.placeOf(s, on), taken = c?.room > 0 && K.countKnown(c) ? c.room - c.count : 0, who = K.reservers(s, which);
       const room = taken > 0 ? `has no room: ${K.plural(c.count, "value")} in it, and ${K.plural(taken, "place")} of its ${c.room} ${taken === 1 ? "is" : "are"} reserved${who ? ` by ${who}` : ", or given to a task that is to send next"}` : `is full${c?.room && K.countKnown(c) ? ` (${c.count} of ${c.room})` : ""}`;
-      return `It wants to send, but ${b} ${room}${place ? `; it is ${K.nth(place)} in line` : ""}. It runs again when a value is received, or the receiver goes.`;
+      return `It wants to send, but ${b} ${room}${place ? `; it is ${K.nth(place)} in line` : ""}. It runs again when a value is received, or the receiver goes.${received(s, t, on)}`;
     }
     if (on.closed) return `It waits for the other end of ${b} to go.`;
     const left = c?.senders === null || c?.senders === undefined ? "" : ` ${c.senders === 1 ? "1 sender is" : `${c.senders} senders are`} alive${K.madeWords(which, s.i)}.`;
