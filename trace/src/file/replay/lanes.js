@@ -91,7 +91,7 @@
       folded = out.size;
       if (best.all) break;
     }
-    const apart = items.find((item) => [item.row, item.group].includes(best.apart) && !item.of);
+    const apart = best.apart && items.find((item) => !item.of && (item.row ?? item.group) === best.apart);
     if (apart) apart.apart = true;
     Object.assign(items, { scarce, quiz: !!K.quiz?.on, left: shown.length - here.length, folded });
   }
@@ -314,8 +314,9 @@
   function drawArrow(arrow, f, on) {
     const x = round(f.px(arrow.i) + f.half), y2 = arrowY(arrow.to), from = arrow.from && arrow.from !== arrow.to ? arrowY(arrow.from) : null;
     if (y2 === null) return "";
+    const one = from !== null && itemOf(arrow.to)?.group && itemOf(arrow.to) === itemOf(arrow.from) ? itemOf(arrow.to) : null; // (within a group it comes from its band)
     if (arrow.how === "during_poll" && arrow.from === arrow.to) return `<path class="arrow${on}" d="M${x - 3} ${y2 - 12}a4 4 0 1 1 6 0m-3-.5 3.4.8.6-3.4"/>`;
-    const y1 = from ?? 0, down = y2 >= y1 ? 1 : -1, end = y2 - down * 7, start = from === null ? y1 : y1 + down * 9;
+    const y1 = one ? one.y - 7 : from ?? 0, down = y2 >= y1 ? 1 : -1, end = y2 - down * 7, start = from === null ? y1 : y1 + down * 9;
     const tip = arrow.how === "queued" || arrow.how === "spawn" ? `m-3.5 ${-4 * down} 3.5 ${4 * down} 3.5 ${-4 * down}` : arrow.how === "stale" ? "m-3-3 6 6m0-6-6 6" : "m-2.5 0a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0-5 0";
     const how = arrow.how === "spawn" ? " spawn" : from === null ? " outer" : "";
     return `<path class="arrow${how}${on}" d="${lineBeside(x, Math.min(start, end), Math.max(start, end))}M${x} ${round(end)}${tip}"/>`;
@@ -446,16 +447,19 @@
     const html = shown.map((item) => (item.group ? drawGroup(item, f) : draw(item, f))).join(""), words = [];
     const mute = html.replace(/<text .*?<\/text>|<path class="lane-cut".*?\/>/g, (text) => { words.push(text); return ""; });
     parts.words.innerHTML = words.join(""); // over the arrows and the veil, so that they can be read
-    parts.spots = [...parts.words.children].map((text) => {
-      const [x, y] = text.getAttribute("d")?.match(/[-0-9.]+/g).map(Number) ?? ["x", "y"].map((name) => +text.getAttribute(name)), w = textWidth(text.textContent) * (text.matches(".on-bar, .won") ? 1.1 : 1), a = text.getAttribute("text-anchor") === "end" ? x - w : x;
-      return { a: a - 3, b: a + (w || 10) + 3, top: y - (w ? 12 : 2), end: y + (w ? 5 : 12) }; // (a cross has no text)
-    }).sort((a, b) => a.top - b.top);
+    parts.spots = [...parts.words.children].map(spotOf).sort((a, b) => a.top - b.top);
     parts.still.innerHTML = naps.shade + drawGaps(f, items.height + 4) + mute + drawStuck(f) + drawArrows(f);
     parts.ruler.setAttribute("width", width);
     parts.marks.innerHTML = `<path class="sleep" d="${naps.shade.match(/d="(.*?)"/)[1].replace(/ 0h/g, " 16h")}"/>` + marks;
     parts.told.innerHTML = told + (view.time ? "" : naps.words); // (the clock tells how long each was)
     paintLabels(shown);
     paintStrip(f);
+  }
+
+  /** Where a word or a cross of the lanes is. */
+  function spotOf(text) {
+    const [x, y] = text.getAttribute("d")?.match(/[-0-9.]+/g).map(Number) ?? ["x", "y"].map((name) => +text.getAttribute(name)), w = textWidth(text.textContent) * (text.matches(".on-bar, .won") ? 1.1 : 1), a = text.getAttribute("text-anchor") === "end" ? x - w : x;
+    return { a: a - 3, b: a + (w || 10) + 3, top: y - (w ? 12 : 2), end: y + (w ? 5 : 12) }; // (a cross has no text)
   }
 
   function paintNow(f, b) {
@@ -469,6 +473,7 @@
     parts.veil.innerHTML = veil(h);
     parts.dim.innerHTML = veil(RULER);
     for (const text of parts.words.querySelectorAll(".on-bar")) text.classList.toggle("later", +text.getAttribute("x") > from); // (its bar is pale)
+    if (shut) for (const text of parts.words.children) { const { a, b } = spotOf(text); text.classList.toggle("unborn", a < from && from < b); } // (else the veil would go through it)
     let written = false; // how long it sleeps is written there already, if there is room
     for (const text of parts.told.querySelectorAll(".nap")) written = text.classList.toggle("on", !!asleep && +text.dataset.nap === i) || written;
     // (What is hidden in the quiz is hidden with its words.)
@@ -594,10 +599,10 @@
     const f = frame(), b = body();
     paintStill(f, b);
     paintNow(f, b);
-    say(...(view.under ?? [itemOf(K.pinned ?? event?.run ?? event?.task)?.row, now.i]));
     K.tell("lanes", f);
     parts.zoomed.textContent = [!f.whole && `${commas(f.last - f.first + 1)} of ${commas(K.trace.count)} events`, items.left + items.folded > 0 && `${K.plural(items.left + items.folded, "lane")} ${items.folded ? "left out" : "empty here"}`, scrolled()].filter(Boolean).join(", ");
     parts.whole.disabled = f.whole;
+    say(...(view.under ?? [itemOf(K.pinned ?? event?.run ?? event?.task)?.row, now.i]));
   }
   /** "▾ 3 more lanes": those that one has to scroll to. */
   function scrolled() {
@@ -607,8 +612,11 @@
   const again = () => show(now.state, now.event);
   /** What a bar is: of the row under the pointer, or of the task that the event is about. */
   function say(row, i) {
-    parts.bar.textContent = row && i >= 0 ? K.times.words(row, i) : TITLE[+view.time];
-    parts.bar.title = parts.bar.textContent;
+    const words = (parts.bar.title = row && i >= 0 ? K.times.words(row, i) : TITLE[+view.time]), head = parts.bar.parentElement;
+    for (const text of [words, words.replace(/, event \d.*$|;.*$/, "")]) { // (what has no room is in its title)
+      parts.bar.textContent = text;
+      if (head.scrollWidth <= head.clientWidth) break;
+    }
   }
   const TITLE = ["one column an event; sleep is folded", "width is the program’s time; long sleep (grey) is cut short"];
 
