@@ -108,6 +108,17 @@ export function screens(checks, files, directory) {
         same(await pale(page), [], id);
         await page.keyboard.press("Escape");
       }
+      // What has room in a dialog is seen, above its buttons.
+      const many = await open(files.mutex, sized(width, height));
+      await goTo(many, 0.3);
+      for (const [id, show] of Object.entries({ why: "document.getElementById('b-why').click()", tree: "K.stacks.open()", help: "document.getElementById('tree').close(); document.getElementById('b-help').click()" })) {
+        await many.evaluate(show);
+        same(await measured(many), [], `many tasks: ${id}`);
+        same(await many.evaluate((id) => {
+          const box = document.getElementById(id), end = box.querySelector("form:last-child").getBoundingClientRect().top - 4;
+          return [...box.querySelectorAll("h2, p, .why-row > *, li > div, tr")].filter((el) => el.getBoundingClientRect().bottom < end && el.closest(".half, .clipped")).map((el) => el.textContent.slice(0, 60));
+        }, id), [], `hidden in ${id}`);
+      }
     });
 
     checks.add(`screens: the quiz moves nothing at ${width}×${height}`, async (open) => {
@@ -400,6 +411,13 @@ function measure() {
     const r = el.getBBox();
     if (r.x + 1 < x && x < r.x + r.width - 1 && from < r.y + r.height / 2 && r.y + r.height / 2 < to) say(`the event's line goes through “${el.textContent || "✕"}”`);
   }
+  // An arrow's line ends at its head, and of the words above the lanes the less important ones give way.
+  for (const el of document.querySelectorAll("#lanes-still .arrow, #lanes-now .arrow")) {
+    const d = el.getAttribute("d"), head = /M\S+ (\S+?)m-3\.5 (-?4)/.exec(d), ends = [...d.matchAll(/(?:M\S+ |V)([-0-9.]+)/g)].map(([, y]) => +y);
+    if (head && (head[2] < 0 ? Math.max(...ends) > +head[1] : Math.min(...ends) < +head[1])) say(`an arrow of the lanes has its head in the middle: ${d}`);
+  }
+  const bar = document.getElementById("lanes-bar");
+  if (bar.checkVisibility() && bar.parentElement.scrollWidth > bar.parentElement.clientWidth + 1 && /, event \d|;/.test(bar.textContent)) say(`“${bar.textContent}” is cut, and could be shorter`);
   if (full.length < items.length !== document.querySelector(".lane-window").textContent.includes("more lane")) say("hidden lanes are not told");
 
   // The head, the names and the labels.

@@ -28,8 +28,10 @@
   // A box that is scrolled has a sign where more of it is below. (In `.more`, which is text, a click goes there.)
   const SCROLLED = ".more, .below", cut = (box) => box.classList.toggle("cut", box.scrollHeight - box.scrollTop - box.clientHeight > 4);
   /** So high is the sign, and with it no row is seen in part: a row of text that it or the edge above cuts waits until it is scrolled to, and so does a whole item. */
-  const SIGN = 30, SMALL = 24, high = (box) => (box.matches(".tight") ? -3 : box.matches("main") ? 28 : box.matches("#answer, #banner") ? SIGN : box.matches(".foot") ? 18 : SMALL);
-  const TEXT = "#answer > :is(p, h3), .chain li, .foot p, .lint :is(p, h2), .caption", ITEM = ".causes li, .parts :is(h3, li, .rail, .hook), .loop li, .tok, .rest, .ended, .place :is(h3, .none), .flow, .return, .wheel-line, .strip > *, .top, #times-table tr";
+  const SIGN = 30, SMALL = 24, high = (box) => (box.matches(".tight") ? -3 : box.matches("dialog") ? below(box) : box.matches("main") ? 28 : box.matches("#answer, #banner") ? SIGN : box.matches(".foot") ? 18 : SMALL);
+  /** What is scrolled in a dialog lies behind its buttons. */
+  const below = (dialog) => { const form = dialog.querySelector("form:last-child"); return form ? dialog.getBoundingClientRect().bottom - form.getBoundingClientRect().top + 2 : 0; };
+  const TEXT = "#answer > :is(p, h3), .chain li, .foot p, .lint :is(p, h2), .caption, dialog.below > :is(p, h2), .why-row > *, #tree li > div, #times > p", ITEM = ".causes li, .parts :is(h3, li, .rail, .hook.short, .hook > *), .loop li, .tok, .rest, .ended, .place :is(h3, .none), .flow, .return, .wheel-line, .strip > *, .top, #times-table tr, #help tr";
   function halves() {
     // What the event touches is not behind the sign, if it is in the box at all: then the sign is below the other column, or beside its heading.
     for (const box of document.querySelectorAll(".parts")) {
@@ -57,8 +59,8 @@
     }
     // A heading whose first line waits says how many lines are below it: alone it would say that there is nothing.
     for (const head of document.querySelectorAll(".parts h3")) {
-      const lines = [...(head.closest(".whole, section")?.querySelectorAll("li, .rail, .hook") ?? [])].filter((line) => line.offsetHeight), { bottom } = head.getBoundingClientRect();
-      head.dataset.below = !head.matches(".half") && lines[0]?.matches(".half") && lines[0].getBoundingClientRect().top >= bottom - 4 && lines.every((line) => line.matches(".half")) ? `▾ ${number(lines.length)} more` : "";
+      const lines = [...(head.closest(".whole, section")?.querySelectorAll("li, .rail, .hook") ?? [])].filter((line) => line.offsetHeight), { bottom } = head.getBoundingClientRect(), waits = (line) => line.matches(".half") || [...line.children].every((part) => part.matches(".half"));
+      head.dataset.below = !head.matches(".half") && lines[0] && lines[0].getBoundingClientRect().top >= bottom - 8 && lines.every(waits) ? `▾ ${number(lines.length)} more` : "";
     }
   }
   /** Where lines begin to be seen: below their heading, which stays in view. */

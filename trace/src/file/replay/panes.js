@@ -369,7 +369,7 @@
     if (!e) return "";
     const files = K.about(e, "tokio", s) ?? [], words = ownWords(K.trace, e.src?.file ?? "");
     const code = (text) => esc(text).replace(/`([^`]+)`/g, "<code>$1</code>").replace(/\[([^\]]+)\]\([^)]*\)/g, "$1");
-    return (files.length ? `<p><b>The same step in tokio:</b> ${files.map((f) => `<code>${f}</code>`).join(", ")}</p>` : `<p>Tokio has no counterpart of this step.</p>`) +
+    return (files.length ? `<p><b>The same step in tokio:</b> ${files.map((f) => `<code>${esc(f).replaceAll("/", "/<wbr>")}</code>`).join(", ")}</p>` : `<p>Tokio has no counterpart of this step.</p>`) +
       (/[a-z]/i.test(words.replace(/`[^`]*`/g, "")) ? `<p class="differs"><b>Compared:</b> ${code(words)}</p>` : "");
   }
 

@@ -91,11 +91,11 @@
       const origin = K.origin(name), rows = t.where === "waiting" ? t.waits.map((on) => wait(t, on)) : [];
       const how = isSpawned && "spawned here, not awaited now", is = { queued: "is ready", polling: "is being polled", waiting: rows.length ? "" : K.servedOf(s, t) ? "is woken soon: what it waited for is there" : t.wakers > 0 ? "waits for other code" : "no waker of it is left" }[t.where], state = [how, is].filter(Boolean).join("; ");
       const all = [...rows, ...(spawned.get(name) ?? []).map((child) => task(child, true))].join("");
-      return `<li>${K.nameHTML(name)}${origin ? ` <code>${esc(origin)}</code>` : ""}${state ? ` <span class="mute">${state}</span>` : ""}${all ? `<ul>${all}</ul>` : ""}</li>`;
+      return `<li><div>${K.nameHTML(name)}${origin ? ` <code>${esc(origin)}</code>` : ""}${state ? ` <span class="mute">${state}</span>` : ""}</div>${all ? `<ul>${all}</ul>` : ""}</li>`;
     }
     function wait(t, on) {
       const inside = enders(s, t, on).map((name) => task(name)).join("");
-      return `<li>${stacks.html(s, t, on)} Waits for ${K.tokens(K.onWhat(on))}.${inside ? `<ul>${inside}</ul>` : ""}</li>`;
+      return `<li><div>${stacks.html(s, t, on)} Waits for ${K.tokens(K.onWhat(on))}.</div>${inside ? `<ul>${inside}</ul>` : ""}</li>`;
     }
     // Those that are under none, and then, of what is left, the circles; or what the filter picks.
     const picked = alive.filter((t) => K.filter.has(t.name)), tops = K.filter.text ? [] : picked.filter((t) => !below.has(t.name));
