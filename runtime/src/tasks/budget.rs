@@ -26,8 +26,7 @@ use std::task::{Context, Poll, Waker};
 
 use kettle_events::{Cause, Deferral, Event, Point, emit, progressed};
 
-use super::current::{LOCALS, PollScope, UNLIMITED};
-use super::current::{flush_if_live, in_step, with_scheduler};
+use super::current::{LOCALS, PollScope, UNLIMITED, flush_if_live, in_step, with_scheduler};
 use super::schedule::{bring_forward, choose};
 use crate::base::user_code::{PER_STEP, catch_panic};
 
