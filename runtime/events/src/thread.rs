@@ -5,8 +5,8 @@
 //! running task and the program's line at which that awaits.
 //!
 //! Interface: [`emit`], [`on`], [`note`], [`RemoteEvents::emit`]; for futures and channels of ours
-//! [`awaited`], [`elsewhere`], [`last_record`], [`made_before`], [`polls_so_far`], [`progressed`]; for the runtime
-//! [`install`], [`record_poll`], [`run_as`], [`flush`], [`take_objection`], [`take_remote`].
+//! [`awaited`], [`progressed`], [`elsewhere`], [`last_record`], [`made_before`], [`polls_so_far`];
+//! for the runtime [`install`], [`record_poll`], [`run_as`], [`flush`] and what begins with `take`.
 //! Invariants: with no recorder, `emit` is one branch on a flag. A thread without one records
 //! nothing: what it does to a runtime's timers, channels and so on goes through [`RemoteEvents`].
 

@@ -43,7 +43,7 @@ const TRACE: &str = "trace/src";
 /// when the count of jobs came down from the executor to the messages, to be modelled with them.)
 const LIMITS: &[(&[&str], usize)] = &[
     (&[ENGINE], 6_109),
-    (&[EVENTS], 1_257),
+    (&[EVENTS], 1_272),
     (&["runtime/src/executor"], 440),
     (&["runtime/src/base", "runtime/src/inbox", "runtime/src/tasks"], 1_508),
 ];
