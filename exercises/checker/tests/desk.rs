@@ -104,8 +104,12 @@ fn what_an_answer_does_beside_is_no_verdict() {
 
     learner.answers("first-steps", &with("dbg!(\"seen\"); panic!(\"mine\");"));
     let (_, said) = learner.types("check");
-    has(&said, &["Not yet right", "| mine", "= \"seen\""]);
+    has(&said, &["Not yet right", "| mine", "= \"seen\"", "The other checks may"]);
     assert!(!said.contains("panicked at"), "told twice:\n{said}");
+
+    let panics = "struct Cup; impl Drop for Cup { fn drop(&mut self) { panic!(\"it breaks\") } }";
+    learner.answers("first-steps", &with(&format!("{panics} let _cup = Cup; panic!(\"mine\");")));
+    has(&learner.types("check").1, &["of a drop while another one was on its way"]);
 
     let prints = "for line in 0..100_000 { println!(\"line {line}\"); } panic!(\"mine\");";
     learner.answers("first-steps", &with(prints));
