@@ -192,6 +192,33 @@ fn a_task_that_was_told_to_stop_is_cut_short() {
 /// The set goes with `main`, which doesn't wait for it. What is over, loops, can be aborted, or waits for a lock that nothing
 /// gives back was not cut short.
 #[cfg(debug_assertions)]
+/// It was at its work when the channel ended; with values of another task's it would go round.
+#[test]
+fn a_task_that_has_left_its_loop_after_the_last_value_is_cut_short() {
+    for ended in [true, false] {
+        let main = async move {
+            let (tx, mut rx) = mpsc::channel(4);
+            kettle::spawn(async move {
+                while let Some(n) = rx.recv().await {
+                    sleep(ms(n)).await;
+                }
+                sleep(ms(300)).await;
+            });
+            for n in [1, 1, 30] {
+                tx.send(n).await.unwrap();
+                sleep(ms(10)).await;
+            }
+            let kept = (!ended).then(|| tx.clone());
+            drop(tx);
+            sleep(ms(100)).await;
+            drop(kept);
+        };
+        let found = said(main, Doctor::telling);
+        assert!(found.iter().all(|lint| lint.kind == CutShort), "{found:#?}");
+        assert_eq!(found.len(), usize::from(ended));
+    }
+}
+
 #[test]
 fn tasks_of_a_set_that_goes_with_main_are_cut_short() {
     async fn waits(lock: Arc<Mutex<()>>) {

@@ -20,7 +20,7 @@
 //! returns, each task is looked at when it is asked to end. (Of one that outlives `block_on` no event tells the end.)
 
 use std::cell::Cell;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use kettle_events::{Act, Cause, Direction, Event, Id, Kind, Outcome, Record, Resource, SyncKind};
@@ -75,10 +75,10 @@ pub(super) fn is_meant() -> bool {
 pub(super) struct Cut {
     /// The lines at which tasks were spawned that have ended, by the addresses of their places.
     ended: BTreeSet<usize>,
-    /// Tasks that have received a value, perhaps without a wait.
-    received: BTreeSet<Id>,
-    /// The records with which main has ended channels, the latest.
-    ends: VecDeque<u64>,
+    /// Tasks that have received a value, perhaps without a wait, and from which channel the last.
+    received: BTreeMap<Id, Id>,
+    /// The records with which main has ended channels, the latest, and those.
+    ends: VecDeque<(u64, Id)>,
     /// The main future of this run has returned.
     returned: bool,
     /// It has, the run is over, and no task was asked to end yet.
@@ -98,8 +98,8 @@ impl Cut {
             }
             Event::RunEnd { .. } => (self.over, self.until) = (self.returned, record.time),
             Event::PollStart { task } if Some(task) == run.main_id() => self.local.clear(),
-            Event::SyncAct { kind: SyncKind::Mpsc, act: Act::Get, .. } => {
-                self.received.extend(record.task);
+            Event::SyncAct { kind: SyncKind::Mpsc, act: Act::Get, sync, .. } => {
+                self.received.extend(record.task.map(|task| (task, sync)));
             }
             Event::PollEnd { task, outcome: Outcome::Panicked | Outcome::Cancelled, .. } => {
                 self.received.remove(&task);
@@ -114,11 +114,11 @@ impl Cut {
                     return lint("main returned, and dropped a `LocalSet`:", cut, record.seq);
                 }
             }
-            Event::SyncAct { act: Act::End, .. }
+            Event::SyncAct { act: Act::End, sync, .. }
                 if record.task.is_some() && record.task == run.main_id() =>
             {
                 self.ends.truncate(MOST_ENDS - 1);
-                self.ends.push_front(record.seq);
+                self.ends.push_front((record.seq, sync));
             }
             Event::Cancel { task } if std::mem::take(&mut self.over) => {
                 return self.judge(run, task, record.seq);
@@ -152,13 +152,18 @@ impl Cut {
         let has_begun = task.polls > 0 && task.state != State::New;
         let places = match task.came_on() {
             0 => 0,
-            places => places + usize::from(self.received.contains(&task.id)),
+            places => places + usize::from(self.received.contains_key(&task.id)),
         };
-        let has_an_end = task.woken_by.is_some_and(|wake| self.ends.contains(&(wake.seq - 1)))
+        let mut ends = self.ends.iter();
+        let is_ended = ends.any(|(seq, channel)| {
+            task.woken_by.is_some_and(|wake| *seq == wake.seq - 1)
+                || task.has_left_its_loop() && self.received.get(&task.id) == Some(channel)
+        });
+        let has_an_end = is_ended
             || run.main_id().is_some_and(|main| task.was_led_out_by(main))
             || places > usize::from(!self.ended.contains(&key(made)))
                 && !serves(run, task)
-                && (self.received.contains(&task.id) || !goes_round(made));
+                && (self.received.contains_key(&task.id) || !goes_round(made));
         let free = task.parent.is_some() && task.handles == 0;
         // What it has waited for may just have come by itself.
         let by_itself = |by| matches!(by, Cause::Timer | Cause::Io | Cause::Message);

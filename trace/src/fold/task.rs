@@ -55,7 +55,7 @@ pub struct Task {
     pub(super) called_by: Option<Id>,
     /// Since it was last at such a place, it has come to new ones: the task that woke it for the first of these, if
     /// a task did.
-    pub(super) led_out: Option<Id>,
+    pub(super) led_out: Option<Option<Id>>,
     /// What its `JoinHandle` has told of its end, once it was asked.
     pub joined: Option<Outcome>,
     /// Was its `JoinHandle` dropped without being asked?
@@ -170,11 +170,11 @@ impl Task {
             (self.returned, self.led_out) = (Some(self.places.len()), None);
         } else {
             if self.returned == Some(self.places.len()) {
-                self.led_out = called_by;
+                self.led_out = Some(called_by);
             }
             // (No wake has led it out of a loop there: it knows one place more than it did then.)
             if self.passed[1].contains(&at) {
-                self.returned = Some(self.places.len());
+                (self.returned, self.led_out) = (Some(self.places.len()), None);
             }
             self.places.push(at);
         }
@@ -200,7 +200,12 @@ impl Task {
 
     /// Has it gone round in a loop, until this other task woke it, and been at new places only since?
     pub(crate) fn was_led_out_by(&self, other: Id) -> bool {
-        self.led_out == Some(other)
+        self.led_out == Some(Some(other))
+    }
+
+    /// Has it gone round in a loop, and been at new places only since?
+    pub(crate) fn has_left_its_loop(&self) -> bool {
+        self.led_out.is_some()
     }
 
     /// How many of its wakers are stored in our timers, sources, primitives and join handles.
