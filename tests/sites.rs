@@ -15,7 +15,7 @@ use kettle::sync::{
 use kettle::task::yield_now;
 use kettle::time::{sleep, timeout};
 use kettle::trace::{Event, Record, Recorder};
-use kettle_events::Resource;
+use kettle_events::{Act, Resource};
 
 const SHORT: Duration = Duration::from_millis(1);
 
@@ -138,6 +138,21 @@ fn a_handle_that_is_lent() {
     let nowhere = ("nowhere", 0);
     let ends = waits(&records, |on| matches!(on, Resource::Task(_)));
     assert_eq!(ends, [nowhere, nowhere, (line.0, line.1 + 1)]);
+}
+
+#[test]
+fn a_permit_that_is_forgotten() {
+    let mut line = here();
+    let records = run(async {
+        let permits = Semaphore::new(1);
+        let permit = permits.acquire().await.expect("it is open");
+        line = here();
+        permit.forget();
+        sleep(SHORT).await;
+    });
+    let forgets = |it: &&Record| matches!(it.event, Event::SyncAct { act: Act::Forget, .. });
+    let at = records.iter().find(forgets).and_then(|it| it.at).expect("a line");
+    assert_eq!((at.file(), at.line()), (line.0, line.1 + 1));
 }
 
 #[cfg(unix)]

@@ -5,8 +5,9 @@
 //! running task and the program's line at which that awaits.
 //!
 //! Interface: [`emit`], [`on`], [`note`], [`RemoteEvents::emit`]; for futures and channels of ours
-//! [`awaited`], [`progressed`], [`elsewhere`], [`last_record`], [`made_before`], [`polls_so_far`];
-//! for the runtime [`install`], [`record_poll`], [`run_as`], [`flush`] and what begins with `take`.
+//! [`awaited`], [`progressed`], [`done_here`], [`elsewhere`], [`last_record`], [`made_before`],
+//! [`polls_so_far`]; for the runtime [`install`], [`record_poll`], [`run_as`], [`flush`] and what
+//! begins with `take`.
 //! Invariants: with no recorder, `emit` is one branch on a flag. A thread without one records
 //! nothing: what it does to a runtime's timers, channels and so on goes through [`RemoteEvents`].
 
@@ -95,6 +96,17 @@ pub fn made_before(emits: impl FnOnce()) {
     let running = LOCALS.with(|locals| locals.running.get());
     emits();
     LOCALS.with(|locals| locals.running.set(running));
+}
+
+/// What `emits` tells of is done at the line of the program's that calls, and that awaits nothing.
+#[track_caller]
+pub fn done_here<R>(emits: impl FnOnce() -> R) -> R {
+    let here = Some(Location::caller()).filter(|at| cfg!(debug_assertions) && is_the_programs(at));
+    let (task, around) = LOCALS.with(|locals| locals.running.get());
+    LOCALS.with(|locals| locals.running.set((task, here)));
+    let done = emits();
+    LOCALS.with(|locals| locals.running.set((task, around)));
+    done
 }
 
 impl RemoteEvents {

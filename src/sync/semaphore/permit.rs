@@ -7,6 +7,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use kettle_runtime::event::done_here;
+
 use super::value::Semaphore;
 
 /// Permits that borrow their [`Semaphore`].
@@ -41,9 +43,10 @@ macro_rules! permit {
             /// semaphore.try_acquire_many(2).unwrap().forget();
             /// assert_eq!(semaphore.available_permits(), 3);
             /// ```
+            #[track_caller]
             pub fn forget(mut self) {
                 let permits = std::mem::take(&mut self.permits);
-                self.semaphore.permits.forget_taken(permits);
+                done_here(|| self.semaphore.permits.forget_taken(permits));
             }
 
             /// Adds the permits of `other` to these.

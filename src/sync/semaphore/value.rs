@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use kettle_runtime::event::SyncKind;
+use kettle_runtime::event::{SyncKind, done_here};
 
 use super::permits::{Owner, Permits};
 
@@ -99,8 +99,9 @@ impl Semaphore {
     /// assert_eq!(semaphore.forget_permits(2), 2);
     /// assert_eq!(semaphore.forget_permits(2), 1, "there was only one left");
     /// ```
+    #[track_caller]
     pub fn forget_permits(&self, n: usize) -> usize {
-        self.permits.forget_free(n)
+        done_here(|| self.permits.forget_free(n))
     }
 
     /// Closes the semaphore: from now on every acquiring fails. The tasks in line are woken and get

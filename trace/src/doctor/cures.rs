@@ -130,16 +130,15 @@ impl Hung<'_> {
                 );
             }
             Some(
-                "no task has a permit that it could give back: permits that were forgotten (`forget`) come back only by \
-                 `add_permits`. See whether the code that adds them still runs: a task that panicked, or that was \
-                 aborted, adds none",
+                "no task has a permit that it could give back: `forget` destroys one, so drop it instead. If permits are to come from \
+                 `add_permits`: see whether the code that adds them still runs. A task that panicked, or that was aborted, adds \
+                 none",
             )
         } else if self.at(SyncKind::Semaphore) {
             Some(
                 "a task that waits for more permits of a semaphore should hold none of it: acquire all at once with \
-                 `acquire_many`, or drop the permits first. A permit that was forgotten comes back only by \
-                 `add_permits`, and one that was stored when it is dropped. (A task's output is kept until its handle is awaited or \
-                 dropped: let the task drop its permit before it returns, or await the handle before you acquire more)",
+                 `acquire_many`, or drop the permits first. A permit that was forgotten is gone, so drop it in place of \
+                 `forget`; and one that was stored comes back when it is dropped. (A task's output is kept until its handle is awaited or dropped: let the task drop its permit before it returns, or await the handle before you acquire more)",
             )
         } else {
             None

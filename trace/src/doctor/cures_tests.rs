@@ -144,6 +144,8 @@ fn a_permit_that_a_task_has_left_behind() {
         if is_forgotten {
             script.write(forgets);
         }
+        let at = crate::fixture::place();
+        script.records.last_mut().expect("one").at = is_forgotten.then_some(at);
         let outcome = Outcome::Ready;
         script.write(Event::PollEnd { task, outcome, wakers: 0, handles: 0 }).task(None);
         poll_at(&mut script, tasks[1], &[permits.wait(ONE, 1)]);
@@ -151,6 +153,8 @@ fn a_permit_that_a_task_has_left_behind() {
         let begins =
             if is_forgotten { "no task has a permit" } else { "a permit that a task has given" };
         assert!(lint.help.starts_with(begins), "{}", lint.help);
+        let told = |spot: &Spot| spot.label.contains("permits of semaphore 1 were forgotten here");
+        assert_eq!(lint.spots.iter().any(told), is_forgotten, "{lint:#?}");
     }
 }
 

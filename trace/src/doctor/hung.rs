@@ -234,6 +234,7 @@ pub(super) fn kept_from_jobs(run: &Run, mut lint: Lint) -> Lint {
 fn whose(run: &Run, sync: Id, mut lint: Lint) -> Lint {
     let Some(known) = run.fold.primitive(sync) else { return lint };
     let name = run.thing(sync);
+    lint = lint.spot(known.forgot, format!("permits of {name} were forgotten here"));
     let newest = known.holders.iter().rev().take(SHOWN);
     // One that shares it, and has no task, is not known by name any more.
     let named = |holder: &Holder| holder.task.is_some() || known.is_exclusive();

@@ -46,6 +46,8 @@ pub struct Primitive {
     /// Which tasks hold some of it (of a channel: reserved places), and how much; the latest few only,
     /// the last is newest.
     pub holders: Vec<(Units, Holder)>,
+    /// Where some of it was forgotten last.
+    pub(crate) forgot: Option<Place>,
     /// The tasks that wait, in line.
     pub line: Line,
     /// The waiters that were given what they wait for and have not taken it yet, by their tickets.
@@ -87,6 +89,7 @@ impl Primitive {
             senders: None,
             closed: false,
             holders: Vec::new(),
+            forgot: None,
             line: Line::default(),
             handed: Vec::new(),
             value: None,

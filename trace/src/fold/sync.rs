@@ -52,6 +52,9 @@ impl Fold {
         let before = known.count;
         known.adds_up(act, units, now);
         known.uses += u64::from(act == Act::Take || act == Act::Put && !kind.is_lock());
+        if kind == SyncKind::Semaphore && act == Act::Forget {
+            known.forgot = record.at;
+        }
         match act {
             Act::Take => {
                 known.taken(Holder { task: by, since: record.seq, at: record.at }, units);
