@@ -70,7 +70,11 @@ impl Hung<'_> {
         }
         let (own, pairs): (Vec<_>, Vec<_>) =
             self.full().into_iter().partition(|(sender, other)| sender.id == other.id);
-        Some(if !pairs.is_empty() {
+        let sends = |task: &Task| self.waits(task).iter().any(is_room);
+        Some(if own.is_empty() && pairs.iter().any(|(_, other)| sends(other)) {
+            "a task that receives waits for room itself, and so makes none: receive while you send, with a `select!` over both, or in a task \
+             of its own that only receives. More room only puts that off"
+        } else if own.is_empty() && !pairs.is_empty() {
             "let the task that receives wait for nothing that comes only after this `send`: what it awaits there \
              belongs in a task of its own"
         } else if !own.is_empty() {
@@ -178,17 +182,17 @@ impl Hung<'_> {
              that a receiving task keeps for itself can be a `WeakSender`. If a value was still to come: see whether the code \
              that sends it comes only after a wait that hangs"
         } else if self.at(SyncKind::Watch) && silent(SyncKind::Watch) {
-            "no new value has been announced in that `watch` channel yet, and the one that is there when you `subscribe` \
-             counts as seen: look at it first, or use `wait_for`. A `send_if_modified` whose closure returns `false` announces \
-             none, whatever it has stored. While there is no receiver `send` fails and stores nothing: use \
-             `send_replace` or `send_modify`. If something is to be sent: see whether that code comes only \
-             after a wait that hangs, such as that for the very tasks which it would tell. If nothing is to be sent, drop the sender"
+            "no new value has been announced in that `watch` channel yet. If the code that sends it comes only after a wait that \
+             hangs, such as that for the very tasks which it would tell: send first, and then await them. The value that is there when \
+             you `subscribe` counts as seen: look at it first, or use `wait_for`. A `send_if_modified` whose closure returns `false` \
+             announces none, whatever it has stored. While there is no receiver `send` fails and stores nothing: use \
+             `send_replace` or `send_modify`. If nothing is to be sent, drop the sender"
         } else if self.at(SyncKind::Watch) {
             "`changed` returns only after a send that this receiver has not seen: the value that is there when you \
              `subscribe` counts as seen. So look at it first, or use `wait_for`; and that sees only the newest value: \
              let it ask for what stays true (`*n >= 2`). `send_if_modified` tells no task if its closure returns `false`. \
-             After the last `Sender` has been dropped both return an error: `drop(tx)` when the last value has been sent, before you await the tasks \
-             that receive"
+             After the last `Sender` has been dropped both return an error: `drop(tx)` when the last value has been sent. Send and drop \
+             before you await the tasks that receive"
         } else if self.roots.iter().any(|on| called_instead(self.run, *on).is_some()) {
             "another `Notify` was called, at which no task waits: if it was meant for these tasks, let both sides have the same one \
              (clones of one `Arc`). If not: see whether the code that calls theirs comes only after a wait that hangs"

@@ -154,6 +154,18 @@ fn a_guard_kept_while_a_value_is_sent_is_what_the_receiver_needs() {
 }
 
 #[test]
+fn two_tasks_that_fill_each_others_queues() {
+    let (main, tasks) = (Id::next(), [Id::next(), Id::next()]);
+    let mut script = free(main, tasks);
+    let queues = [(); 2].map(|()| Queue::new(&mut script));
+    let moves = |own: &Queue| [own.act(Act::Put, 1), own.act(Act::Get, 0), own.act(Act::Put, 1)];
+    poll_at(&mut script, tasks[0], &[&moves(&queues[0])[..], &[queues[1].wait()]].concat());
+    poll_at(&mut script, tasks[1], &[&moves(&queues[1])[..], &[queues[0].wait()]].concat());
+    let lint = deadlock::hangs(&seen(&script).run, 0, 1);
+    assert!(lint.help.contains("receive while you send"), "{}", lint.help);
+}
+
+#[test]
 fn a_task_that_fills_the_queue_from_which_it_receives() {
     let (main, worker) = (Id::next(), Id::next());
     let mut script = run_of(main, &[worker]);
