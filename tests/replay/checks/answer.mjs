@@ -661,10 +661,15 @@ export function answer(checks, files, directory) {
 
   checks.add("answer: the pages of the program’s other runtimes, and a channel whose places are reserved", async (open) => {
     const run = [made("main"), polled("main", 0), [0, "SyncNew", { sync: "channel 1", kind: "mpsc" }, "primitives", "channel 1", { kind: "mpsc", room: 2, count: 1 }], waits("main", 0, { sync: "channel 1", ticket: 1, units: 1 }), woken("main", 90, "message"), polled("main", 90), waits("main", 90, { value: "channel 2" }), woken("main", 400, "message"), polled("main", 400), over("main", 400)];
-    const page = await told(open, "many-runtimes", run, { started: 5000 }, [], '{"end":"complete","pages":[{"page":"x.2.html","started":5009}]}');
-    const links = await page.evaluate(() => [document.getElementById("aside").innerText, ...[...document.querySelectorAll("#aside a, #answer .causes a[href$=html]")].map((a) => a.getAttribute("href"))]);
-    is(/other runtimes have pages of their own: x\.2\.html \(its clock began 9 ms later\)/.test(links[0]), links[0]);
-    is(links.slice(1).length >= 2 && links.slice(1).every((link) => link === "x.2.html"), `the waits lead there, too: ${links}`);
+    const page = await told(open, "many-runtimes", run, { started: 5000, began: 5000e3 }, [], '{"end":"complete","pages":[{"page":"x.2.html","started":5009,"began":5009500}]}');
+    const links = await page.evaluate(() => [document.getElementById("aside").innerText, ...[...document.querySelectorAll("#aside a, #answer .causes a[href*=html]")].map((a) => a.getAttribute("href"))]);
+    is(/other runtimes have pages of their own: x\.2\.html \(its clock began 9\.5 ms later\)/.test(links[0]), links[0]);
+    is(links[1] === "x.2.html" && links.includes("x.2.html#t=80500000&of=mpsc&later=0"), `the waits lead there, too, at their moment: ${links}`);
+    is(/perhaps by a task of another runtime, which is on its page: x\.2\.html, at [\d.]+ ms there/.test((await shown(page))[2]), (await shown(page))[2]);
+    const put = (ms, task, kind) => [ms, "SyncAct", { sync: "channel 1", kind, act: "put", units: 1, count: 1, run: task, task }], there = await told(open, "other-runtime", [made("main"), polled("main", 0), put(10, "main", "oneshot"), put(80.3, "main", "mpsc"), put(80.4, "main", "mpsc"), put(80.45, "main", "oneshot"), put(80.9, "main", "mpsc"), over("main", 400)]);
+    const opens = (hash) => there.evaluate((hash) => new Promise((done) => { addEventListener("hashchange", () => setTimeout(() => done([window.T.events[window.K.i].t / 1e6, document.getElementById("toast").textContent]), 50), { once: true }); location.hash = hash; }), hash);
+    same([(await opens("t=80500000&of=mpsc&later=0"))[0], (await opens("t=80500000&of=mpsc&later=1"))[0], (await opens("t=80500000&of=oneshot&later=0"))[0], (await opens("t=390000000&of=watch"))[0]], [80.4, 80.3, 80.45, 80.9], "the event that gave it, or what was last then");
+    is(/other runtime’s task was woken/.test((await opens("t=10000000"))[1]), "and why the page opens there");
     const words = await page.evaluate(() => window.K.why.words(window.K.stateAt(3), "main"));
     is(/channel 1 has no room: 1 value in it, and 1 place of its 2 is reserved, or given to a task/.test(words), words);
   });

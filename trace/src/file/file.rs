@@ -167,6 +167,9 @@ impl Sink for File {
 impl File {
     fn gather(&mut self, records: &[Record]) {
         let Some(last) = records.last() else { return };
+        if let Some(writer) = self.writer.as_mut().filter(|_| self.work.records.is_empty()) {
+            writer.clock_began(last.real);
+        }
         // Not on the other thread: std lets one thread at a time look for names or take a stack, so a task
         // would wait for that thread in the middle of a poll.
         if let Some(finder) = &mut self.finder {

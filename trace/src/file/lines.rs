@@ -13,7 +13,7 @@ use serde::{Serialize, Serializer};
 
 use crate::doctor::Lint;
 use crate::file::json::object;
-use crate::file::pages::{Page, in_millis};
+use crate::file::pages::{Page, in_micros};
 use crate::words::names::Name;
 
 /// A line that is no event.
@@ -74,6 +74,7 @@ pub(crate) struct Header {
     clock: &'static str,
     /// In milliseconds since the beginning of 1970.
     started: u64,
+    began: u64,
     /// As `kettle-events` decides it.
     sites: bool,
     /// So many events came before the first one that a flight recorder has kept.
@@ -109,7 +110,8 @@ impl Header {
             program: program.map_or("a program".into(), |name| name.to_string_lossy().into()),
             args: std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into()).collect(),
             clock: if paused { "paused" } else { "real" },
-            started: in_millis(started),
+            started: in_micros(started) / 1000,
+            began: in_micros(started),
             sites: cfg!(debug_assertions),
             before: 0,
             beside: None,
@@ -206,7 +208,10 @@ mod tests {
         let program = "tea\\1".to_owned();
         let header = Header { program, args, ..Header::new(true, started) };
         let header = line(&Aside::Header(&header));
-        assert_eq!(keys(&header), ["args", "clock", "kettle", "program", "sites", "started", "v"]);
+        assert_eq!(
+            keys(&header),
+            ["args", "began", "clock", "kettle", "program", "sites", "started", "v"]
+        );
         assert_eq!(header["v"].as_u64().unwrap(), 7);
         assert_eq!(header["program"].as_str().unwrap(), "tea\\1");
         assert_eq!(header["args"].as_array().unwrap()[0].as_str().unwrap(), "a \"b\"");

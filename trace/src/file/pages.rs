@@ -3,7 +3,7 @@
 //! Each runtime of a program has a trace of its own (`tea.html`, `tea.2.html`). What one of them waits for
 //! may be in another one: so the last line of each names the others.
 //!
-//! Interface: [`begun`], [`Page::beside`].
+//! Interface: [`begun`], [`clock_began`], [`Page::beside`].
 //!
 //! Not here: how they are named (`asked/env.rs`), where they are told (`lines.rs`).
 
@@ -21,8 +21,9 @@ static BEGUN: Mutex<Vec<(PathBuf, Page)>> = Mutex::new(Vec::new());
 pub(crate) struct Page {
     /// Its file's name; all are in one folder.
     pub(crate) page: String,
-    /// In milliseconds since the beginning of 1970.
+    /// When its clock began, in milliseconds since the beginning of 1970, and in microseconds.
     pub(crate) started: u64,
+    pub(crate) began: u64,
 }
 
 impl Page {
@@ -50,14 +51,24 @@ fn is_in(asked: &Path, path: &Path) -> bool {
 /// A trace was begun, since `asked` was asked for.
 pub(crate) fn begun(asked: &Path, path: &Path) {
     let Some(name) = path.file_name() else { return };
-    let page = Page { page: name.to_string_lossy().into(), started: in_millis(SystemTime::now()) };
+    let (began, page) = (in_micros(SystemTime::now()), name.to_string_lossy().into());
+    let page = Page { page, started: began / 1000, began };
     BEGUN.lock().push((asked.to_path_buf(), page));
 }
 
+/// The clock of this trace began at this time.
+pub(crate) fn clock_began(path: &Path, time: SystemTime) {
+    let is = |page: &Page| path.file_name().is_some_and(|name| *name == *page.page);
+    let mut begun = BEGUN.lock();
+    let page = begun.iter_mut().rfind(|(asked, page)| is_in(asked, path) && is(page));
+    let began = in_micros(time);
+    page.into_iter().for_each(|(_, page)| (page.started, page.began) = (began / 1000, began));
+}
+
 /// As traces tell a time of day.
-pub(crate) fn in_millis(time: SystemTime) -> u64 {
+pub(crate) fn in_micros(time: SystemTime) -> u64 {
     let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+    u64::try_from(since.as_micros()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
@@ -72,6 +83,8 @@ mod tests {
         begun(other, other);
         assert_eq!(Page::beside(first), []);
         begun(first, second);
+        clock_began(second, SystemTime::UNIX_EPOCH + std::time::Duration::from_millis(7));
+        assert_eq!(Page::beside(first)[0].started, 7);
         let names = |path| Page::beside(path).into_iter().map(|page| page.page).collect::<Vec<_>>();
         assert_eq!(names(first), ["tea.2.html"]);
         assert_eq!(names(second), ["tea.html"]);

@@ -56,10 +56,25 @@
     const failed = kinds("ChildEnd").map(K.event).filter((e) => e.code !== 0).slice(0, NAMED).map((e) => endOfChild(e).replace(/^C/, "c")).join("; "), cutOff = others.filter((t) => !over(t) && !asked.has(t.name));
     return [how, waited, panicked, failed, cancelled && `${K.plural(cancelled, "task")} ${cancelled === 1 ? "was" : "were"} cancelled${who}`, left && `${K.plural(left, "task")} ${left === 1 ? "was" : "were"} cut off${cutOff.length === left ? namesOf(cutOff, (t) => K.nameHTML(t.name)) : ""}`].filter(Boolean).join("; ") + ".";
   }
+  /** When the page's clock began, in microseconds. */
+  const zero = () => K.trace.header.began ?? 1e3 * K.trace.header.started;
   /** The pages of the program's other runtimes, and by how much later than this one's their clocks began. */
   function pagesWords(before, after, later = false) {
-    const { pages, header } = K.trace, when = ({ started }) => { const ns = (started - header.started) * 1e6; return ns ? ` (its clock began ${span(Math.abs(ns))} ${ns > 0 ? "later" : "earlier"})` : ""; };
+    const { pages } = K.trace, when = ({ began }) => { const ns = (began - zero()) * 1e3; return ns ? ` (its clock began ${span(Math.abs(ns))} ${ns > 0 ? "later" : "earlier"})` : ""; };
     return pages.length ? before + pages.slice(0, NAMED).map((page) => `<a href="${encodeURIComponent(page.page)}">${esc(page.page)}</a>${later ? when(page) : ""}`).join(", ") + (pages.length > NAMED ? ` and ${K.number(pages.length - NAMED)} more` : "") + after : "";
+  }
+  /** Which page may tell of the wake by another thread, and at which moment of its clock: "; perhaps by a task of tea.2.html, at 0.12 s there". The record of one runtime knows neither. */
+  function elsewhereWords(i, on) {
+    const { pages, header, t, state } = K.trace, kindOf = (on) => state.primitives.get(on?.sync ?? on?.value ?? on?.closed)?.kind, kind = kindOf(on), exact = header.clock !== "paused" && zero() > 0;
+    // (Messages are received in the order in which they were sent: so many for the like came after this one in its turn.)
+    const { rows } = K.rowsOf(K.trace), like = (e) => e.ev === "Wake" && e.by === "message" && ((row) => row?.waits[row.barAt(e.i - 1)]?.some((on) => kindOf(on) === kind))(rows.get(e.task));
+    let later = 0;
+    for (let j = i + 1, e = K.event(j); kind && e && !["Turn", "Park", "PollStart"].includes(e.ev); e = K.event(++j)) later += like(e);
+    const link = ({ page, began }) => {
+      const at = exact && began > 0 ? t[i] - (began - zero()) * 1e3 : -1;
+      return at < 0 ? `<a href="${encodeURIComponent(page)}">${esc(page)}</a>` : `<a href="${encodeURIComponent(page)}#t=${Math.round(at)}${kind ? `&amp;of=${esc(encodeURIComponent(kind))}&amp;later=${later}` : ""}">${esc(page)}</a>, at ${K.clock(at)} there`;
+    };
+    return pages.length ? `; perhaps by a task of another runtime, which is on its page: ${pages.slice(0, NAMED).map(link).join(" or ")}${pages.length > NAMED ? ` or ${K.plural(pages.length - NAMED, "other page")}` : ""}` : "";
   }
   /** Of a value that was lost, which is told once for each place: which it was, and which others were lost so. */
   function againWords({ lint, task, say }) {
@@ -182,7 +197,7 @@
     if (on && !left && (on.timer || on.source || on.task)) return "";
     const by = wake.from ?? K.threadAct(row, k, wake, on)?.task;
     for (let i = wake.i; by && on?.value && i > wake.i - 4; i--) if (K.event(i)?.act === "end" && K.event(i).sync === on.value) return `until ${K.nameHTML(by)} dropped its last sender (${K.link(i)}): no value came`;
-    return by ? `until ${K.nameHTML(by)} woke it (${left ? `for ${left}, which it had asked before, ` : ""}${K.link(wake.i)})` : wake.by === "message" ? `until another thread woke it (${K.link(wake.i)}${pagesWords("; perhaps a task of ", "")})` : "";
+    return by ? `until ${K.nameHTML(by)} woke it (${left ? `for ${left}, which it had asked before, ` : ""}${K.link(wake.i)})` : wake.by === "message" ? `until another thread woke it (${K.link(wake.i)}${elsewhereWords(wake.i, on)})` : "";
   }
   /** Where a task is at a moment of which the answer tells: all but the end of the record are past. */
   const thenIs = (s, who) => K.whereIs(s, who, s.i < K.trace.last);

@@ -216,12 +216,19 @@
   const root = document.documentElement;
   const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches);
   function theme() { root.dataset.theme = isDark() ? "light" : "dark"; show(); }
-  /** The part of the link behind `#`: an event's number, the level, and a theme if one was chosen. */
+  /** The event nearest to a time at which another runtime saw a wake: the last by which a task gave something of this kind until then, before so many `later` ones, if there is one. */
+  const NEAR = 5e6, ERROR = 1e5, GIVES = ["put", "release", "close", "end", "senders"];
+  function eventAt(time, kind, later) {
+    const { t, index } = K.trace, acts = kind ? index.byEv.get("SyncAct") ?? [] : [], near = acts.filter((i) => Math.abs(t[i] - time) < NEAR).map((i) => K.event(i)).filter((e) => e.run && e.kind === kind && GIVES.includes(e.act));
+    return (near.filter((e) => e.t <= time + ERROR).at(-1 - later) ?? near[0])?.i ?? Math.max(0, K.upTo(t, time));
+  }
+  /** The part of the link behind `#`: an event's number, the level, and a theme if one was chosen. Instead of the number a link from another runtime's page has a time, in ns. */
   K.address = (i) => `e=${K.trace.n[i] ?? 0}&l=${K.level}${root.dataset.theme ? `&theme=${root.dataset.theme}` : ""}`;
   function fromAddress() {
     const a = new URLSearchParams(location.hash.slice(1)), trace = K.trace;
     if (["dark", "light"].includes(a.get("theme"))) root.dataset.theme = a.get("theme");
     if (K.LEVELS.includes(a.get("l")) && a.get("l") !== K.level) { K.level = a.get("l"); see(); K.tell("level", K.level); }
+    if (a.has("t") && trace.last >= 0) { K.go(eventAt(parseInt(a.get("t"), 10) || 0, a.get("of"), parseInt(a.get("later"), 10) || 0)); return K.toast("The moment at which the other runtime’s task was woken, as near as the two clocks tell."); }
     const wanted = a.get("e") === "last" ? Infinity : parseInt(a.get("e"), 10);
     const at = K.upTo(trace.n, wanted);
     K.go(Number.isNaN(wanted) ? K.visible[0] ?? -1 : Math.max(0, at));
