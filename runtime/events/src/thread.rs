@@ -92,21 +92,21 @@ fn record(event: Event, place: Place) {
 }
 
 /// Lets `emits` tell of something that was made before. The running task's line isn't changed.
-pub fn made_before(emits: impl FnOnce()) {
+pub fn made_before<R>(emits: impl FnOnce() -> R) -> R {
     let running = LOCALS.with(|locals| locals.running.get());
-    emits();
+    let done = emits();
     LOCALS.with(|locals| locals.running.set(running));
+    done
 }
 
 /// What `emits` tells of is done at the line of the program's that calls, and that awaits nothing.
 #[track_caller]
 pub fn done_here<R>(emits: impl FnOnce() -> R) -> R {
     let here = Some(Location::caller()).filter(|at| cfg!(debug_assertions) && is_the_programs(at));
-    let (task, around) = LOCALS.with(|locals| locals.running.get());
-    LOCALS.with(|locals| locals.running.set((task, here)));
-    let done = emits();
-    LOCALS.with(|locals| locals.running.set((task, around)));
-    done
+    made_before(|| {
+        LOCALS.with(|locals| locals.awaits_at(here));
+        emits()
+    })
 }
 
 impl RemoteEvents {
