@@ -168,7 +168,7 @@ fn praise(
 ) -> Result<(), String> {
     say(&format!("\n{OK}{BOLD}Passed.{BOLD:#}{OK:#} {}", exercise.sheet.question));
     if unjudged > 0 {
-        say(&format!("{WAIT}But {unjudged} of {of} checks were not judged: see above.{WAIT:#}"));
+        say(&format!("{WAIT}But {unjudged} of its {of} checks were not judged: see why.{WAIT:#}"));
     }
     if let Some(broke) = &exercise.sheet.broke {
         println!("\n{BOLD}What was broken{BOLD:#}\n{}", markdown(broke, &exercise.folder));

@@ -469,7 +469,7 @@ fn each_version_of_a_file_can_be_read_as_a_whole() {
     learner.told(
         "patch run-queue wrong/../x mine.rs",
         2,
-        &["a patch of run-queue is called `starter`, `wrong/NAME` or `right/NAME`"],
+        &["patches of run-queue are `starter`, `wrong/NAME`, `right/NAME`"],
     );
 }
 
