@@ -943,6 +943,24 @@ export function answer(checks, files, directory) {
     is(/task 1 and .*task 2 wait for each other|task 2 and .*task 1 wait for each other/.test(await first(await told(open, "circle-now", [...begin([room(1)]), [900, "Park", { timeout: 1e9 }, "loop", "", { step: "park" }]], {}, [], ""))), "of a run that goes on");
   });
 
+  checks.add("answer: the rest of a chain, a value that lay long, the job that another task waits for, and what each before it in a line wants", async (open) => {
+    const act = (ms, run, sync, kind, act, count, more) => [ms, "SyncAct", { sync, kind, act, units: 1, count, run, task: run, ...more }], make = (sync, kind, more) => [0, "SyncNew", { sync, kind, run: "main" }, "primitives", sync, { kind, ...more }];
+    const words = async (page, name) => { await page.evaluate((name) => window.K.answer.ask(name), name); return (await shown(page))[2]; };
+    const logs = (lines) => [made("main"), polled("main", 0), make("channel 1", "mpsc", { count: 0, senders: 1 }), make("broadcast 1", "broadcast", { count: 0 }), made("task 1"), act(1, "main", "broadcast 1", "broadcast", "put", 1), act(2, "main", "channel 1", "mpsc", "put", 1), waits("main", 2, { task: "task 1" }),
+      ...[0, 1, 2].flatMap((k) => [polled("task 1", 3 + 100 * k), ...(k ? [] : lines), waits("task 1", 3 + 100 * k, { timer: `timer ${k}` }), woken("task 1", 103 + 100 * k, "timer")]), polled("task 1", 303), act(303, "task 1", "broadcast 1", "broadcast", "get", 0), woken("main", 303, "task 1"), over("task 1", 303), polled("main", 310), over("main", 340), [340, "RunEnd", { tasks: 0, timers: 0, sources: 0 }]];
+    const page = await told(open, "lay-long", logs([act(3, "task 1", "channel 1", "mpsc", "get", 0)])), lay = await words(page, "task 1");
+    is(/A value that it received from broadcast 1 at 303\.00 ms \(event \d+\) had been there for 302 ms: .*main sent it at 1\.00 ms \(event \d+\), and .*task 1 was polled 3 times in between without taking it/.test(lay), lay);
+    is(/The rest of the chain, 40 ms/.test(await words(page, "main")) && /30 ms .*main ← polling/.test(await words(page, "main")), await words(page, "main"));
+    const strange = await told(open, "lay-elsewhere", logs([act(3, "task 1", "channel 1", "mpsc", "get", 5)]).filter(([, , e]) => e.kind !== "broadcast"));
+    is(!/had been there for/.test(await words(strange, "task 1")), "where others send, too, nothing is said");
+    const job = await told(open, "waits-for-a-job", [made("main"), polled("main", 0), [0, "BlockingStart", { task: "job 1", run: "main" }, "jobs", "job 1", { by: "main", waited: null }], waits("main", 0, { task: "job 1" }), [900, "Park", { timeout: null }, "loop", "", { step: "park" }]], {}, [], "");
+    is(/for the end of .*job 1.*, which is in the pool’s queue/.test(await job.evaluate(() => window.K.whereIs(window.K.stateAt(window.K.trace.last), "main").replace(/<[^>]*>/g, ""))), "where the job is");
+    const permits = (ticket, units) => ({ sync: "semaphore 1", ticket, units }), wait = (ticket, units, who) => [1, "Wait", { on: permits(ticket, units), run: who, task: who }, "primitives", "semaphore 1", { ticket, who }];
+    const line = await told(open, "wants", [made("main"), polled("main", 0), make("semaphore 1", "semaphore", { count: 2 }), made("task 1"), made("task 2"), waits("main", 0, { task: "task 1" }), polled("task 1", 1), wait(1, 3, "task 1"), wait(2, 1, "task 1"), waits("task 1", 1, permits(2, 1), permits(1, 3)), polled("task 2", 2), wait(3, 1, "task 2"), waits("task 2", 2, permits(3, 1)), [900, "Park", { timeout: null }, "loop", "", { step: "park" }]], {}, [], "");
+    const why = await line.evaluate(() => window.K.why.words(window.K.stateAt(window.K.trace.last), "task 2"));
+    is(/behind .*task 1 \(for 3\), .*task 1\./.test(why.replace(/\s+/g, " ")), why);
+  });
+
   checks.add("answer: the quiz tells of nothing how it will end", async (open) => {
     const page = await told(open, "secret", [
       made("main"), polled("main", 0), made("task 1"), waits("main", 0, { timer: "timer 1" }, { value: "channel 5" }), polled("task 1", 50), waits("task 1", 50, { timer: "timer 2" }),

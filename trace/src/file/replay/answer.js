@@ -222,7 +222,7 @@
     return !who.length ? "" : isSemaphore(on) ? `while what ${few(who)} had taken was out` : `while ${few(who)} had it`;
   }
   /** The job that a task waits for at the end of the record, or that has run till then; null if that isn't the cause. */
-  const jobAt = ({ key, open, who, on }) => (!open || !["running", "job", "unheard"].includes(key) ? null : key === "running" ? who : on.task);
+  const jobAt = ({ key, open, who, on }) => (!open || !["running", "job", "unheard"].includes(key) ? null : on?.task ?? who);
   /** Of a job on its thread: that it is not known what it waits for; and which jobs wait for a thread. */
   function jobWords(last) {
     const job = jobAt(last);
@@ -344,6 +344,8 @@
     for (let i = to - 1; i > since; i--) if (is(K.event(i))) return `<p>Just before ${times > 1 ? "the longest of these waits" : "its wait"} ended, ${K.nameHTML(K.event(i).run)} sent a datagram from ${esc(K.event(i).source)} (${K.link(i)}): perhaps to this socket.</p>`;
     return "";
   }
+  /** "the wait of task 1 for lock 1 began (event 7)": that which led to a sum of the chain. */
+  const ownWait = ({ earlier }, asked) => `the wait of ${K.nameHTML(asked)} for ${K.tokens(earlier.words)} began (${K.link(earlier.at)})`;
   /** "task 1 ← room in channel 1 ← task 2 ← a timer": each link waits for the next; of many the middle is left out. And what is said of it. */
   function chainHTML({ links, last, others, around, cut }, all, [own], seen) {
     const asked = links[0]?.who ?? last?.who, cutOff = links[0]?.words === "the end of the run" && own;
@@ -358,12 +360,14 @@
     });
     if (steps.length > LINKS) { const hidden = steps.splice(3, steps.length - 5); steps.splice(3, 0, `<li><details><summary>← … ${K.number(hidden.length)} more …</summary><ul class="chain">${hidden.join("")}</ul></details></li>`); }
     const circle = around ? `<p>It goes around: ${K.nameHTML(around.who)} waits for ${go(around.at, K.tokens(around.words))}${K.enderWords(around.how, around.to === around.who ? "it" : K.nameHTML(around.to)) || `, which leads back to ${K.nameHTML(around.to)}`}.</p>` : "";
-    const more = others.filter(({ ns }) => ns > all / 6).slice(0, NAMED).map((next) => `<p>${next.earlier?.words ? `Before the wait of ${K.nameHTML(asked)} for ${K.tokens(next.earlier.words)} began (${K.link(next.earlier.at)}), another ${atLeast(next)} of the chain were those of` : `Another ${atLeast(next)} come from`} ${K.nameHTML(next.who)} ← ${go(next.at, K.tokens(next.words))}${where(next) && `,${where(next)}`} ${heldIn(next.who, next)}</p>`).join("");
+    const told = others.filter(({ ns }) => ns > all / 6).slice(0, NAMED), left = others.filter((next) => !told.includes(next) && next.ns > all / 1000), least = left.reduce((ns, next) => ns + next.ns, 0);
+    const rest = !links.length || least < all / 50 ? "" : `<p class="mute">The rest of the chain, ${span(least)}: ${left.slice(0, NAMED).map((next) => `${go(next.at, `<b>${atLeast(next)}</b>`)} ${K.nameHTML(next.who)} ← ${K.tokens(next.words)}`).join(", ")}${left.length > NAMED ? `, and ${K.plural(left.length - NAMED, "smaller part")}` : ""}.</p>`;
+    const more = told.map((next) => `<p>${next.earlier?.words && next.meanwhile < next.ns / 20 ? `Before ${ownWait(next, asked)}, another ${atLeast(next)} of the chain were those of` : `Another ${atLeast(next)} come from`} ${K.nameHTML(next.who)} ← ${go(next.at, K.tokens(next.words))}${where(next) && `,${where(next)}`} ${heldIn(next.who, next)}${next.earlier?.words && next.meanwhile >= next.ns / 20 ? ` (${span(next.ns - next.meanwhile)} of them before ${ownWait(next, asked)})` : ""}</p>`).join("");
     const apart = links.length && own?.ns > all / 2 && own.key !== links[0].key && !["poll", "ready", "recorder"].includes(own.key) ? `<p>Most of its own time, ${atLeast(own)}, went elsewhere: ${go(own.at, K.tokens(own.words))}${where(own)}.</p>` : "";
     const short = cut === null ? "" : `<p class="mute">The chain is longer than this page follows it: nothing before ${K.link(cut)} is in it.</p>`;
     if (seen < Infinity) return [`<h3>What it still waits for <span class="mute">after ${K.link(seen)}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}`, jobWords(last) + lineWords(last) + senderWords(last.on, last.who, seen) + pipeWords(last) + childWords(last) + trafficOf(last) + unreadWords()];
     return [`<h3>${cutOff ? "Where most of its own time went" : "What bounded it"} <span class="mute">${cutOff ? "until the end of the run cut it off" : `${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link`}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}${apart}${more}`,
-      thenHTML(last) + [...links, last].slice(0, LINKS).map((link) => acceptedWords(link) + datagramWords(link)).join("") + (links.length && links[0].on ? lineWords({ ...links[0], from: links[0].at }) + (links[0].on.value ? requestWords(links[0].on.value, links[0].who, K.stateAt(links[0].at), "when that wait began") : "") : "") + lineWords(last) + (last.open ? senderWords(last.on, last.who, K.trace.last) : cutOff ? senderWords(last.on, last.who, (K.rowsOf(K.trace).rows.get(last.who).endAt(last.from) ?? K.trace.last) - 1) : "") + jobWords(last) + childWords(last) + pipeWords(last) + writerOf(last, asked) + trafficOf(last) + unreadWords() + short];
+      thenHTML(last) + [...links, last].slice(0, LINKS).map((link) => acceptedWords(link) + datagramWords(link)).join("") + (links.length && links[0].on ? lineWords({ ...links[0], from: links[0].at }) + (links[0].on.value ? requestWords(links[0].on.value, links[0].who, K.stateAt(links[0].at), "when that wait began") : "") : "") + lineWords(last) + (last.open ? senderWords(last.on, last.who, K.trace.last) : cutOff ? senderWords(last.on, last.who, (K.rowsOf(K.trace).rows.get(last.who).endAt(last.from) ?? K.trace.last) - 1) : "") + jobWords(last) + childWords(last) + pipeWords(last) + writerOf(last, asked) + trafficOf(last) + unreadWords() + rest + short];
   }
   /** Of a wait that a timer has ended: what it was for led where, until then? */
   function thenHTML({ key, from, on, who }) {
@@ -557,7 +561,7 @@
     const found = K.chainOf(name, from, to, seen), [chain, about] = chainHTML(found, to - from, causes, seen); // (it says most, and so is never behind the sign for more)
     const first = seen < Infinity || K.trace.cut || found.last?.key === "before"; // (how a hang, or the end of a limit, came about is asked before where the time went)
     const still = seen < Infinity ? "" : stillHTML(name, from, to), around = still.includes("It goes around");
-    return head + chain + (around ? still : "") + (first ? about : "") + causesHTML(name, causes, all) + panicHTML(name, to) + droppedHTML(name, from, to) + missedHTML(name, from, to) + overrunHTML(name, from, to) + restartedHTML(name, from, to) + (seen < Infinity ? "" : cancelledHTML(name, to) + (around ? "" : still)) + untakenHTML(name, from, to) + unknown + (first ? "" : about) +
+    return head + chain + (around ? still : "") + (first ? about : "") + causesHTML(name, causes, all) + panicHTML(name, to) + droppedHTML(name, from, to) + missedHTML(name, from, to) + layHTML(name, from, to) + overrunHTML(name, from, to) + restartedHTML(name, from, to) + (seen < Infinity ? "" : cancelledHTML(name, to) + (around ? "" : still)) + untakenHTML(name, from, to) + unknown + (first ? "" : about) +
       `<p class="mute">Each part goes to its longest moment. For a stretch drag over a lane, or write 1.0-2.0 s in <kbd>l</kbd>.</p>`;
   }
 
@@ -593,6 +597,27 @@
       K.show();
     },
   };
+  /** A value that lay long in its channel before this task received it. */
+  function layHTML(name, from, to) {
+    const { t } = K.trace, { got, put } = K.trace.lay.get(name) ?? {}, ns = t[got] - t[put], row = K.rowsOf(K.trace).rows.get(name);
+    if (!(ns > 20e6 && ns > (to - from) / 5) || t[got] < from || t[got] > to || K.missing(-1, got)) return "";
+    const { sync } = K.event(got), by = K.event(put).run, polls = row ? row.kind.slice(row.barAt(put) + 1, row.barAt(got)).filter((kind) => kind === BAR.POLL).length : 0;
+    return `<p>A value that it received from ${esc(sync)} at ${K.when(got)} had been there for ${span(ns)}: ${by ? K.nameHTML(by) : "another thread"} sent it at ${K.when(put)}${polls > 2 ? `, and ${K.nameHTML(name)} was polled ${K.often(polls)} in between without taking it` : ""}.</p>`;
+  }
+  // Of each task the value that had been in its channel longest when it was received. Values of a channel are taken in their order; of a broadcast each receiver
+  // has a place of its own, which is known once nothing is left there. Where the counts do not agree, another runtime sends or receives there, too.
+  K.on("begin", (trace) => Object.assign(trace, { lay: new Map(), order: new Map() }));
+  K.on("event", ({ act, kind, sync, run, units, count, i }) => {
+    if (!["mpsc", "oneshot", "broadcast"].includes(kind) || !["put", "get", "forget"].includes(act)) return;
+    const { order, lay, t } = K.trace, of = order.get(sync) ?? order.set(sync, { puts: [], next: new Map() }).get(sync), who = kind === "broadcast" ? run : "";
+    if (act === "put") return void of.puts.push(i);
+    const known = of.next.get(who) ?? (kind !== "broadcast" ? 0 : act === "get" && count === 0 ? of.puts.length - 1 : -1), n = Number(units);
+    if (!(known >= 0) || !(n > 0) || of.strange) return;
+    if (known + n > of.puts.length || (kind !== "broadcast" && act === "get" && of.puts.length - known - n !== count)) return void (of.strange = true);
+    of.next.set(who, known + n);
+    const put = of.puts[known], most = lay.get(run);
+    if (act === "get" && run && (!most || t[i] - t[put] > t[most.got] - t[most.put])) lay.set(run, { got: i, put });
+  });
   /** A limit was over, and what it limits was there when the task looked: that is asked first. */
   function overrunHTML(name, from, to) {
     const { t } = K.trace, all = K.trace.overrun.filter(({ i, run }) => run === name && t[i] >= from && t[i] <= to).filter(({ at }) => K.timerWord(at) === "timeout").sort((a, b) => b.ns - a.ns), [most] = all;

@@ -453,14 +453,14 @@
   const linkOf = (who, { who: next, on, at, how }) => ({ who, at, next, how: how ?? null, on: typeof on === "string" ? null : on, key: typeof on === "string" || !on ? null : keyOf(on), words: HOPS[on] ?? (!on ? "its wake" : isJob(on.task) ? on.task : wordsOf(keyOf(on), on)) + (on?.source && K.otherEnd(on.source) ? `, whose other end is ${K.otherEnd(on.source)}` : "") });
 
   /** From `name` to what took most of the stretch: `links`: `{who, words, at}` each waits for the next; `last`: the sum; `others`: the other sums, the largest first,
-   *  with `meanwhile`, how much of each came while the first task waited for what led there, and `earlier`, `{words, at}`: what that was and since when, if most came before;
+   *  with `meanwhile`, how much of each came while the first task waited for what led there, and `earlier`, `{words, at}`: what that was and since when, if some of it came before;
    *  `cut`: the event before which it was not followed, null if it was as far as it goes. */
   K.chainOf = function (name, begin, until, seen = Infinity, most = MOST) {
     const path = new Path(name, begin, until, most, seen), { around, cut } = path;
     // (Where it goes around, or hangs at `seen`, the task that waits still is the answer, however long the record was before that.)
     // (What recording took is no part of a virtual clock's time.)
     const sums = path.sums.list().filter(({ key }) => key !== "recorder" || !paused()), still = around ? (sum) => sum.who === around.who : () => seen < Infinity, last = sums.find((sum) => sum.open && still(sum)) ?? sums[0], others = sums.filter((sum) => sum !== last);
-    for (const sum of others) if (sum.meanwhile < sum.ns / 2 && sum.node.own >= 0) sum.earlier = { words: path.linksTo(sum)[0]?.words, at: sum.node.own };
+    for (const sum of others) if (sum.meanwhile < 0.9 * sum.ns && sum.node.own >= 0) sum.earlier = { words: path.linksTo(sum)[0]?.words, at: sum.node.own };
     return last ? { links: path.linksTo(last), last, others, around, cut } : { links: [], last: null, others, around, cut };
   };
 

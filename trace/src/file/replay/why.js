@@ -85,9 +85,9 @@
   /** Which tasks are before a place in a line, and what they want. */
   K.ahead = ahead;
   function ahead(s, on, place) {
-    const { names } = s.primitives.get(on.sync).all, all = names.slice(0, place - 1), wants = (who) => s.tasks.get(who)?.waits.find(({ sync }) => sync === on.sync)?.units;
-    const want = (who) => { const units = wants(who); return /^rwlock/.test(on.sync) ? (units === "all" ? " (to write)" : " (to read)") : /^semaphore/.test(on.sync) && units > 1 ? ` (for ${units})` : ""; };
-    return all.length ? `, behind ${all.slice(0, 3).map((who) => name(who) + want(who)).join(", ")}${all.length > 3 ? ` and ${K.number(all.length - 3)} more` : ""}` : "";
+    const { names, tickets } = s.primitives.get(on.sync).all, all = names.slice(0, place - 1), wants = (who, k) => s.tasks.get(who)?.waits.find(({ sync, ticket }) => sync === on.sync && ticket === tickets[k])?.units;
+    const want = (who, k) => { const units = wants(who, k); return /^rwlock/.test(on.sync) ? (units === "all" ? " (to write)" : " (to read)") : /^semaphore/.test(on.sync) && units > 1 ? ` (for ${units})` : ""; };
+    return all.length ? `, behind ${all.slice(0, 3).map((who, k) => name(who) + want(who, k)).join(", ")}${all.length > 3 ? ` and ${K.number(all.length - 3)} more` : ""}` : "";
   }
 
   /** The event at which a task began another wait in the same line; null if there is none. */
@@ -149,6 +149,8 @@
     const [on] = s.jobs.get(who)?.waits ?? [], all = K.trace.index.byTask.get(who) ?? [], line = on && K.lineOf(K.event(all[K.upTo(all, s.i)]));
     return on ? `<b>${K.tokens(K.onWhat(on))}</b>${line ? `, in <code>${K.esc(K.site(line.text))}</code>` : ""}` : "";
   };
+  /** Where the job is that a task waits for. */
+  const jobIs = (s, t, then) => (s.jobs.has(t.waits[0].task) ? `, which ${then ? "was" : "is"} ${K.times.jobWords(t.waits[0].task, s.i)}` : "");
   /** ", which itself waits for timer 1"; of a moment that is told as one of the past, "which itself waited". */
   K.whereIs = whereIs;
   function whereIs(s, who, then = false) {
@@ -156,7 +158,7 @@
     if (!t) return s.jobs.has(who) ? `, ${K.times.jobWords(who, s.i)}${K.jobWaits(s, who) && `, where it waits for ${K.jobWaits(s, who)}`}` : "";
     if (t.where === "queued") return `, which ${then ? "was" : "is"} ready`;
     if (t.where === "polling") return `, which ${then ? "was" : "is"} being polled`;
-    if (t.where === "waiting") return `, which itself ${then ? "waited" : "waits"}${t.waits.length ? ` for ${K.tokens(t.waits.length > 1 ? K.anyOf(t.waits) : K.onWhat(t.waits[0]))}${at(lineOf(t, t.waits.find((on) => !on.timer) ?? t.waits[0]))}` : ""}`;
+    if (t.where === "waiting") return `, which itself ${then ? "waited" : "waits"}${t.waits.length ? ` for ${K.tokens(t.waits.length > 1 ? K.anyOf(t.waits) : K.onWhat(t.waits[0]))}${at(lineOf(t, t.waits.find((on) => !on.timer) ?? t.waits[0]))}${jobIs(s, t, then)}` : ""}`;
     return `, which ${then ? "was" : "is"} over`;
   }
 
