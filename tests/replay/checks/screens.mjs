@@ -392,7 +392,7 @@ function measure() {
     const more = box.scrollHeight - box.scrollTop - box.clientHeight > 4 && style.overflowY !== "hidden", says = getComputedStyle(box, "::after").content.includes("more");
     if (box.matches(".more, .below") && more !== says) say(`${id(box)} has ${more ? "" : "no "}more, and does ${says ? "" : "not "}say so`);
     const end = Math.min(bottom, ...[...boxes].filter(([up]) => up !== box && up.contains(box)).map(([, up]) => up.bottom)), empty = end - Math.max(top, lowest.get(box) ?? 0);
-    if (box.matches("#answer, #banner, .parts") && says && empty > Math.max(64, (bottom - top) * 0.45)) say(`${id(box)} has an empty area of ${Math.round(empty)} px while there is more`);
+    if (box.matches("#answer, #banner, .parts") && says && empty > (box.matches(".parts") ? 64 : Math.max(64, (bottom - top) * 0.45))) say(`${id(box)} has an empty area of ${Math.round(empty)} px while there is more`);
   }
   const hot = innerWidth > 700 && innerHeight > 560 && document.getElementById("answer").hidden ? document.querySelector(".parts .hot") : null, around = hot?.closest(".whole, section"), room = hot && document.querySelector(".parts").getBoundingClientRect(), pane = document.getElementById("boxes").getBoundingClientRect();
   for (const el of hot ? [hot, around.querySelector("h3")] : []) {
@@ -401,7 +401,7 @@ function measure() {
   }
   // Each row of the lanes has something in it, and where one has to scroll no row's room is empty.
   const { items } = window.K.lanes, end = scroll.scrollTop + scroll.clientHeight, full = items.filter((item) => item.y >= scroll.scrollTop - 1 && item.y + item.h <= end + 1), at = (y) => y - document.getElementById("lanes-rows").getBoundingClientRect().top;
-  const drawn = [...document.querySelectorAll("#lanes-still > :not(.arrow, .sleep, .lane-gap), #lanes-words > *")].map((el) => el.getBoundingClientRect()).map((r) => (at(r.top) + at(r.bottom)) / 2);
+  const drawn = [...document.querySelectorAll("#lanes-still > :not(.arrow, .sleep, .lane-gap), #lanes-words > *")].map((el) => el.getBoundingClientRect()).filter((r) => r.right > 0.5 + document.getElementById("lanes-rows").getBoundingClientRect().left).map((r) => (at(r.top) + at(r.bottom)) / 2);
   for (const item of full) if (!item.group && !drawn.some((y) => y >= item.y && y <= item.y + item.h)) say(`the lane of ${item.row.name} is empty`);
   if (full.length && (end - full.at(-1).y - full.at(-1).h >= (items[items.indexOf(full.at(-1)) + 1]?.h ?? Infinity) || full[0].y > scroll.scrollTop + 4)) say("a lane's room is empty while there are more");
   // The lanes of the event's tasks are among them, and its line goes through no word.

@@ -43,7 +43,7 @@
   /** A label that fits into so many pixels: itself, a shorter one, or none. */
   function fit(text, px) {
     if (!text || px < 18) return "";
-    const shorter = [text, text.replace(/channel (\d+)/g, "ch $1"), text.replace(/(source|lock|rwlock|task|channel) (\d+)/g, (_, w, n) => (w === "channel" ? "ch " : w === "rwlock" ? "rw " : w[0]) + n).replace(/semaphore (\d+)/g, "sem $1").replace(/ (empty|full|read|write|closing)/g, "")];
+    const shorter = [text, text.replace(/channel (\d+)/g, "ch $1"), text.replace(/(source|rwlock|channel|semaphore) (\d+)/g, (_, w, n) => `${{ source: "src", rwlock: "rw", channel: "ch", semaphore: "sem" }[w]} ${n}`).replace(/ (empty|full|read|write|closing)/g, "")];
     return shorter.find((t) => textWidth(t) + 8 <= px) ?? "";
   }
 
@@ -63,10 +63,12 @@
   /** Is a verdict shown? Then the panes need the room. */
   const warned = () => document.body.classList.contains("warned");
 
+  /** So far to the right of where a bar begins is the word that tells of its end. */
+  const behind = (kind, f) => (kind === BAR.WON ? f.column + 4 : kind === BAR.DONE ? 9 : f.half + 18);
   /** What a row is whose bars are all before the window, or after it: "" if it has one in it. */
   function idle(row, f) {
     const last = row.barAt(f.last), at = row.kind[last] === BAR.NONE ? last - 1 : last, word = { [BAR.DONE]: "◂ done", [BAR.CANCELLED]: `◂ ${row.name.startsWith("branch") ? "dropped" : K.droppedWord(row.name)}`, [BAR.PANICKED]: "◂ panicked", [BAR.WON]: "◂ won" }[row.kind[at]];
-    return at < 0 ? "begins later ▸" : (word && f.px(row.at[at]) < (row.kind[at] === BAR.WON ? -60 : -9) && word) || "";
+    return at < 0 ? "begins later ▸" : (word && f.px(row.at[at]) < -behind(row.kind[at], f) && word) || "";
   }
   /** Which tasks keep their lanes, though there be nothing in them. */
   const concerned = () => [K.answer.stretch?.name, now.event?.task ?? lastTask(), now.event?.run, K.pinned, ...now.told];
@@ -225,14 +227,14 @@
           out += `<path class="lane-wait" style="${c}" d="M${round(a)} ${cy}h${round(w)}"/>` + label(fit("in the pool’s queue", room - beside), cy - 4, text + beside);
           break;
         case BAR.WON:
-          out += `<rect class="lane-poll" style="${c}" x="${round(a)}" y="${round(cy - thick / 2)}" width="${round(Math.max(Math.min(w, f.column) - 1, 2))}" height="${round(thick)}" rx="3"/>` + after("won", f.column + 4, "✓ won", "✓");
+          if (f.px(from) > -behind(BAR.WON, f)) out += `<rect class="lane-poll" style="${c}" x="${round(f.px(from))}" y="${round(cy - thick / 2)}" width="${round(Math.max(Math.min(b - f.px(from), f.column) - 1, 2))}" height="${round(thick)}" rx="3"/>` + after("won", f.column + 4, "✓ won", "✓");
           break;
         case BAR.DONE:
           if (a > -40) out += `<path class="lane-wait" style="${c}" d="M${round(a + 3)} ${cy - 8}v16"/>` + after("", 9, "done", "");
           break;
         case BAR.CANCELLED:
         case BAR.PANICKED:
-          if (a > -40) out += `<path class="lane-cut" d="M${round(a + beside)} ${cy - 5}l10 10m0-10-10 10"/>` + after("cut", beside + 15, row.kind[k] === BAR.PANICKED ? "panicked" : sub ? "dropped" : K.droppedWord(row.name), "");
+          if (a > -behind(BAR.CANCELLED, f)) out += `<path class="lane-cut" d="M${round(a + beside)} ${cy - 5}l10 10m0-10-10 10"/>` + after("cut", beside + 15, row.kind[k] === BAR.PANICKED ? "panicked" : sub ? "dropped" : K.droppedWord(row.name), "");
           break;
       }
     }
@@ -615,8 +617,9 @@
     const words = (parts.bar.title = row && i >= 0 ? K.times.words(row, i) : TITLE[+view.time]), head = parts.bar.parentElement;
     for (const text of [words, words.replace(/, event \d.*$|;.*$/, "")]) { // (what has no room is in its title)
       parts.bar.textContent = text;
-      if (head.scrollWidth <= head.clientWidth) break;
+      if (head.scrollWidth <= head.clientWidth) return;
     }
+    if (head.clientWidth < 140) parts.bar.textContent = "";
   }
   const TITLE = ["one column an event; sleep is folded", "width is the program’s time; long sleep (grey) is cut short"];
 
