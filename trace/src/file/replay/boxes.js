@@ -31,7 +31,7 @@
   const SIGN = 30, SMALL = 24, high = (box) => (box.matches(".tight") ? -3 : box.matches("dialog") ? below(box) : box.matches("main") ? 28 : box.matches("#answer, #banner") ? SIGN : box.matches(".foot") ? 18 : SMALL);
   /** What is scrolled in a dialog lies behind its buttons. */
   const below = (dialog) => { const form = dialog.querySelector("form:last-child"); return form ? dialog.getBoundingClientRect().bottom - form.getBoundingClientRect().top + 2 : 0; };
-  const TEXT = "#answer > :is(p, h3), .chain li, .foot p, .lint :is(p, h2), .caption, dialog.below > :is(p, h2), .why-row > *, #tree li > div, #times > p", ITEM = ".causes li, .parts :is(h3, li, .rail, .hook.short, .hook > *), .loop li, .tok, .rest, .ended, .place :is(h3, .none), .flow, .return, .wheel-line, .strip > *, .top, #times-table tr, #help tr";
+  const TEXT = "#answer > :is(p, h3), .chain li, .foot p, .lint :is(p, h2), .caption, dialog.below > :is(p, h2), .parts .branch, .why-row > *, #tree li > div, #times > p", ITEM = ".causes li, .parts :is(h3, li, .rail, .hook.short, .hook > *), .loop li, .tok, .rest, .ended, .place :is(h3, .none), .flow, .return, .wheel-line, .strip > *, .top, #times-table tr, #help tr";
   function halves() {
     // What the event touches is not behind the sign, if it is in the box at all: then the sign is below the other column, or beside its heading.
     for (const box of document.querySelectorAll(".parts")) {
@@ -67,9 +67,12 @@
   const under = (line, top) => (top > -Infinity && !line.matches("h3") && line.closest(".whole, section")?.querySelector("h3")?.getBoundingClientRect().bottom) || top;
   /** The rows of a text, as high as they are with what is drawn in them. */
   function rowsIn(line) {
-    const range = document.createRange(), rows = [];
-    range.selectNodeContents(line);
-    for (const { top, bottom, height } of [...range.getClientRects()].sort((a, b) => a.top - b.top)) {
+    const range = document.createRange(), rows = [], rects = [], walk = document.createTreeWalker(line, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) => (node.parentElement.closest("svg") ? NodeFilter.FILTER_REJECT : node.nodeType === 1 && node.textContent && node.tagName !== "svg" ? NodeFilter.FILTER_SKIP : NodeFilter.FILTER_ACCEPT));
+    while (walk.nextNode()) { // (a box around several rows is none of them)
+      range.selectNode(walk.currentNode);
+      rects.push(...range.getClientRects());
+    }
+    for (const { top, bottom, height } of rects.filter(({ height }) => height).sort((a, b) => a.top - b.top)) {
       const last = rows.at(-1);
       if (last && top < last.bottom - Math.min(height, last.bottom - last.top) / 2) last.bottom = Math.max(last.bottom, bottom);
       else rows.push({ top, bottom });
@@ -248,7 +251,7 @@
     const over = (c) => c.since < s.i && !(c.count && K.countKnown(c)) && ended(c) && K.trace.most.channels > 2;
     const known = list(s.primitives).filter((p) => K.isChannel(p.name)), all = known.filter((c) => !over(c));
     if (!all.length) return idle("Channels", known.length ? "all are over" : "none open");
-    const full = K.trace.most.channels <= 2, { shown, left } = some(s, all, full ? 2 : 5);
+    const full = K.trace.most.channels <= 2 && !beside, { shown, left } = some(s, all, full ? 2 : 5);
     return full ? shown.map((c) => rail(s, c)).join("") : title("Channels", plural(all.length, "channel")) + rows(shown.map((c) => channelRow(s, c)).join("") + and(left, "channels"));
   }
   /** (A oneshot has no sender any more when it has sent; it was closed if nothing was ever in it.) */
@@ -275,7 +278,7 @@
       `<div class="rail${hot(s, c)}${c.closed || (c.senders === 0 && (c.kind !== "oneshot" || !c.high)) ? " closed" : ""}">${wait(c.line, "to send", "waiting to send")}<div class="cells${capacity && capacity <= 6 ? "" : " many"}">${cells}</div>${wait(c.value_waiting, "to get", "waiting to receive")}</div></div>`;
   }
   const channelRow = (s, c) => `<li class="line${hot(s, c)}"><span>${esc(c.name)}</span><b class="num">${unused(c) || !K.countKnown(c) ? "" : `${number(c.count ?? 0)}${c.room ? ` of ${number(c.room)}` : ""}`}</b>` +
-    `<small>${unused(c) ? "no task has used it · " : K.countKnown(c) ? "" : "perhaps received in another runtime · "}${c.kind === "oneshot" ? "oneshot, " : ""}${senders(c)}${c.line.length ? ` · to send ${wakers(c.line)}` : ""}${c.value_waiting.length ? ` · to get ${wakers(c.value_waiting)}` : ""}</small></li>`;
+    `<small>${[c.line.length && `to send ${wakers(c.line)}`, c.value_waiting.length && `to get ${wakers(c.value_waiting)}`, unused(c) ? "no task has used it" : !K.countKnown(c) && "perhaps received in another runtime", `${c.kind === "oneshot" ? "oneshot, " : ""}${senders(c)}`].filter(Boolean).join(" · ")}</small></li>`;
 
   function primitives(s) {
     const all = list(s.primitives).filter((p) => !K.isChannel(p.name));
@@ -384,7 +387,8 @@
     return { parts, wheel: used("timers") };
   }
 
-  let used = { parts: [], wheel: true }, round = 0, fitted = null, byHand = null;
+  /** `beside`: the wheel is a strip, and beside it there is little room for the rest. */
+  let used = { parts: [], wheel: true }, beside = false, round = 0, fitted = null, byHand = null;
   const CIRCLE = 216, CAPTION = 42, LINE = 28;
   /** So much of the pane's height is above and between the rows of the places; and where it is low, so much is the wakers', too, or
    *  this share of it all, where three rows are left: one who waits is seen beside the others, counted, and the done. */
@@ -433,6 +437,7 @@
     const open = used.wheel && (byHand ?? (!used.parts.length || (innerWidth > (round ? 700 : 860) && K.asksForTimers(s, e))));
     $("wakers").classList.toggle("folded", used.wheel && !open);
     $("wakers").classList.toggle("nowheel", !open);
+    beside = open && !round && innerWidth > 860;
     K.paint("loop", loop(s));
     K.paint("places", places(s, e));
     const drawn = used.parts.map((draw) => draw(s, e)), many = used.parts.length > 2;

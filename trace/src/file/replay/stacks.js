@@ -84,8 +84,8 @@
 
     function task(name, isSpawned = false) {
       const t = s.tasks.get(name);
-      if (!names.has(name)) return s.jobs.has(name) ? `<li>${K.nameHTML(name)}</li>` : "";
-      if (drawn.has(name)) return `<li>${K.nameHTML(name)} <span class="mute">see above</span></li>`;
+      if (!names.has(name)) return s.jobs.has(name) ? `<li><div>${K.nameHTML(name)}</div></li>` : "";
+      if (drawn.has(name)) return `<li><div>${K.nameHTML(name)} <span class="mute">see above</span></div></li>`;
       if (drawn.size >= MOST) return "";
       drawn.add(name);
       const origin = K.origin(name), rows = t.where === "waiting" ? t.waits.map((on) => wait(t, on)) : [];
