@@ -10,7 +10,7 @@ use kettle::net::{TcpListener, TcpStream, UnixStream};
 use kettle::runtime::Builder;
 use kettle::sync::{Mutex, Semaphore, mpsc, oneshot, watch};
 use kettle::task::{JoinSet, LocalSet, spawn_local, yield_now};
-use kettle::time::{sleep, timeout};
+use kettle::time::{interval, sleep};
 use kettle::trace::Doctor;
 use kettle::trace::doctor::LintKind::{CutShort, GrowingChannel, LeakedTasks};
 
@@ -165,14 +165,23 @@ fn tasks_that_the_end_of_main_cuts_short() {
 #[cfg(debug_assertions)]
 #[test]
 fn a_task_that_was_told_to_stop_is_cut_short() {
-    for told in [true, false] {
+    for (told, ticks) in [(true, false), (true, true), (false, false)] {
         let main = async move {
             let (stop, mut stopped) = watch::channel(false);
             kettle::spawn(async move {
+                // Its timer wakes the task once more, at the sleep, where it goes on waiting.
+                let mut tick = ticks.then(|| interval(ms(10)));
                 for _round in 0..20 {
                     let word = stopped.wait_for(|&stop| stop);
-                    if timeout(ms(10), word).await.is_ok() {
-                        break;
+                    let next = async {
+                        match &mut tick {
+                            Some(tick) => drop(tick.tick().await),
+                            None => sleep(ms(10)).await,
+                        }
+                    };
+                    kettle::select! {
+                        _ = word => break,
+                        () = next => {}
                     }
                 }
                 sleep(ms(50)).await;

@@ -15,7 +15,7 @@
 
 use std::collections::BTreeMap;
 
-use kettle_events::{Act, Cause, Event, Id, Record, Tried};
+use kettle_events::{Act, Cause, Event, Id, Record, Replaced, Tried};
 
 use super::branches::Select;
 use super::course::{Course, Step, is_remote};
@@ -193,6 +193,12 @@ impl Fold {
             Event::PollEnd { task, .. } => {
                 if let Some(task) = self.tasks.all.get_mut(&task) {
                     task.awaits_at(record.at);
+                }
+            }
+            Event::Wait { replaced, .. } => {
+                if let Some(task) = record.task.and_then(|task| self.tasks.all.get_mut(&task)) {
+                    let is_new = replaced != Replaced::Same;
+                    task.still = Some(!is_new && task.still != Some(false));
                 }
             }
             Event::SourceTry { result: Tried::Done, .. }

@@ -47,6 +47,8 @@ pub struct Task {
     pub(super) places: Vec<Place>,
     /// Where it got something without a wait: since it last awaited something, and before.
     pub(super) passed: [Vec<Place>; 2],
+    /// Has it only renewed waits in this poll? (None, if it has told of no wait.)
+    pub(super) still: Option<bool>,
     /// It has come to a place at which it had been before, with or without a wait, or to more than are remembered: how
     /// many it knew then.
     pub(super) returned: Option<usize>,
@@ -140,6 +142,7 @@ impl Task {
             timer_at: None,
             places: Vec::new(),
             passed: [Vec::new(), Vec::new()],
+            still: None,
             returned: None,
             called_by: None,
             led_out: None,
@@ -165,7 +168,9 @@ impl Task {
     pub(super) fn awaits_at(&mut self, at: Option<Place>) {
         let called_by = self.called_by.take();
         self.at = at.or(self.at);
-        let Some(at) = at else { return };
+        let by_a_timer = self.woken_by.is_some_and(|wake| wake.by == Cause::Timer);
+        let is_still = by_a_timer && self.still == Some(true); // it was another one's, or an old one
+        let Some(at) = at.filter(|_| !is_still) else { return };
         if self.places.contains(&at) || self.places.len() == PLACES {
             (self.returned, self.led_out) = (Some(self.places.len()), None);
         } else {
@@ -234,6 +239,7 @@ impl Task {
         self.enter(State::Polling, now);
         self.polls += 1;
         (self.again, self.ends, self.deferred) = (false, self.cancelled, None);
+        self.still = None;
         self.woken_by = self.next_wake.take();
     }
 
