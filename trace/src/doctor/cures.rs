@@ -135,8 +135,8 @@ impl Hung<'_> {
             }
             Some(
                 "no task has a permit that it could give back: `forget` destroys one, so drop it instead. If permits are to come from \
-                 `add_permits`: see whether the code that adds them still runs. A task that panicked, or that was aborted, adds \
-                 none",
+                 `add_permits`: see whether the code that adds them still runs. A task that returned early, panicked or was \
+                 aborted adds none",
             )
         } else if self.at(SyncKind::Semaphore) {
             Some(
