@@ -74,7 +74,8 @@
     }
     for (const { top, bottom, height } of rects.filter(({ height }) => height).sort((a, b) => a.top - b.top)) {
       const last = rows.at(-1);
-      if (last && top < last.bottom - Math.min(height, last.bottom - last.top) / 2) last.bottom = Math.max(last.bottom, bottom);
+      if (last && top < last.bottom - Math.min(4, height / 2, (last.bottom - last.top) / 2)) // (what is beside two rows belongs to both)
+        last.bottom = Math.max(last.bottom, bottom);
       else rows.push({ top, bottom });
     }
     return rows;
