@@ -61,8 +61,7 @@ impl Permit {
     pub fn made_progress(self) {
         progressed();
         if let Some(left) = remaining() {
-            let left = if choose(Point::Budget, 2) == 1 { 1 } else { left };
-            set_remaining(left.saturating_sub(1));
+            set_remaining(if choose(Point::Budget, 2) == 1 { 0 } else { left.saturating_sub(1) });
         }
     }
 }
