@@ -68,7 +68,7 @@ impl Origin {
         }
     }
 
-    /// What this poll of the future gave. After the last one another line awaits what is polled next.
+    /// What this poll of the future gave. After the last, another line awaits what is polled next.
     #[inline]
     pub(crate) fn polled<T>(&self, polled: Poll<T>) -> Poll<T> {
         #[cfg(debug_assertions)]
