@@ -18,6 +18,7 @@ static BEGUN: Mutex<Vec<(PathBuf, Page)>> = Mutex::new(Vec::new());
 
 /// A trace, as another one names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(clippy::struct_field_names, reason = "they are the names of a line's fields")]
 pub(crate) struct Page {
     /// Its file's name; all are in one folder.
     pub(crate) page: String,
@@ -61,8 +62,10 @@ pub(crate) fn clock_began(path: &Path, time: SystemTime) {
     let is = |page: &Page| path.file_name().is_some_and(|name| *name == *page.page);
     let mut begun = BEGUN.lock();
     let page = begun.iter_mut().rfind(|(asked, page)| is_in(asked, path) && is(page));
-    let began = in_micros(time);
-    page.into_iter().for_each(|(_, page)| (page.started, page.began) = (began / 1000, began));
+    if let Some((_, page)) = page {
+        page.began = in_micros(time);
+        page.started = page.began / 1000;
+    }
 }
 
 /// As traces tell a time of day.

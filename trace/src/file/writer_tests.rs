@@ -39,7 +39,7 @@ fn a_panic_at_the_end_leaves_no_whole_trace() {
     file.given = 5;
     // Another runtime has begun since: an end that names it may never come.
     let other = scratch.path().with_extension("2.jsonl");
-    [scratch.path(), &other].map(|page| crate::file::pages::begun(scratch.path(), page));
+    let _ = [scratch.path(), &other].map(|page| crate::file::pages::begun(scratch.path(), page));
     file.write(&run(6)[5..], &[]);
     file.given = 9;
     file.close(None, Duration::ZERO);
