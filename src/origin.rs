@@ -70,7 +70,7 @@ impl Origin {
 
     /// What this poll of the future gave. After the last, another line awaits what is polled next.
     #[inline]
-    pub(crate) fn polled<T>(&self, polled: Poll<T>) -> Poll<T> {
+    pub(crate) fn polled<T>(polled: Poll<T>) -> Poll<T> {
         #[cfg(debug_assertions)]
         if polled.is_ready() {
             event::progressed();
@@ -137,6 +137,6 @@ impl<F: Future> Future for Located<F> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         this.origin.awaited();
-        this.origin.polled(this.future.poll(cx))
+        Origin::polled(this.future.poll(cx))
     }
 }

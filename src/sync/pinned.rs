@@ -41,6 +41,6 @@ impl<F: Future> Future for Pinned<F> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         this.origin.awaited();
-        this.origin.polled(this.future.poll(cx))
+        Origin::polled(this.future.poll(cx))
     }
 }

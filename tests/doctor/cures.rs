@@ -88,9 +88,10 @@ fn permits_that_tasks_were_given_are_theirs() {
             let (_end, ended) = oneshot::channel::<()>();
             let _ = ended.await;
         };
-        let with = match waits_again {
-            false => "main has given away permits of semaphore 1, perhaps to task 1",
-            true => "a task that waits for more permits of a semaphore should hold none",
+        let with = if waits_again {
+            "a task that waits for more permits of a semaphore should hold none"
+        } else {
+            "main has given away permits of semaphore 1, perhaps to task 1"
         };
         begins(workers, with);
     }
@@ -182,7 +183,9 @@ fn code_that_gathers_questions_is_told_to_take_those_that_are_there() {
                 futures_util::stream::unfold(rx, async |mut rx| Some((rx.recv().await?, rx)));
             let mut handfuls = std::pin::pin!(asks.chunks(2));
             while let Some(handful) = handfuls.next().await {
-                handful.into_iter().for_each(|back| _ = back.send(1));
+                for back in handful {
+                    _ = back.send(1);
+                }
             }
         });
         let (back, answer) = oneshot::channel();

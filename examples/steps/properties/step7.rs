@@ -150,9 +150,9 @@ pub(super) fn a_dropped_handle<S: Handles>() {
             }
             let drops = move || drop(handle);
             if polls_before % 2 > 0 {
-                thread::spawn(drops).join().unwrap()
+                thread::spawn(drops).join().unwrap();
             } else {
-                drops()
+                drops();
             }
             for _ in 0..POLLS {
                 yield_now().await;
@@ -265,7 +265,7 @@ pub(super) fn the_loser_is_dropped<S: Handles>() {
                     cx.waker().wake_by_ref();
                     let early = polls.get() < waits;
                     assert!(early || !is_second, "the first is ready, and the second is polled");
-                    if !early { Poll::Ready(()) } else { Poll::Pending }
+                    if early { Poll::Pending } else { Poll::Ready(()) }
                 }))
             });
             let mut race = Box::pin(S::first_wins(first, second, || ()));

@@ -39,7 +39,7 @@ impl<N: Deref<Target = Notify>> Waiting<N> {
     #[track_caller]
     fn poll(&mut self, cx: Option<&Context<'_>>) -> Poll<()> {
         self.origin.awaited();
-        self.origin.polled(self.notify.poll(self.calls, &mut self.stage, cx))
+        Origin::polled(self.notify.poll(self.calls, &mut self.stage, cx))
     }
 }
 

@@ -90,11 +90,10 @@ impl Hung<'_> {
             };
             let waits_too = awaited(self.run, *waits, *id);
             let may = !self.in_a_circle || from.is_some();
-            let (may, before) = match may {
-                true => {
-                    (format!("if {other} has to go on before that wait can end, "), "before it")
-                }
-                false => (String::new(), "before that wait"),
+            let (may, before) = if may {
+                (format!("if {other} has to go on before that wait can end, "), "before it")
+            } else {
+                (String::new(), "before that wait")
             };
             let cure = match waits {
                 _ if *kind == SyncKind::OnceCell => "make the value without it".to_owned(),
@@ -103,16 +102,15 @@ impl Hung<'_> {
                 }
                 _ => format!("{drop} {before}"),
             };
-            let how = match from.map(|from| self.run.name(from)) {
-                Some(from) => format!(
+            let how = if let Some(from) = from.map(|from| self.run.name(from)) {
+                format!(
                     "{from} has given away {thing}, perhaps to {name}, which waits {waits_too}; and {other} waits for that"
-                ),
-                None => {
-                    let keeps = if *kind == SyncKind::OnceCell { "initialises" } else { "keeps" };
-                    format!(
-                        "{name} waits {waits_too}, and {keeps} {thing} meanwhile, for which {other} waits"
-                    )
-                }
+                )
+            } else {
+                let keeps = if *kind == SyncKind::OnceCell { "initialises" } else { "keeps" };
+                format!(
+                    "{name} waits {waits_too}, and {keeps} {thing} meanwhile, for which {other} waits"
+                )
             };
             Some(format!("{how}: {may}{cure}"))
         };
@@ -169,12 +167,11 @@ impl Hung<'_> {
         let answers = self.any(|on| matches!(on, Resource::SyncValue(SyncKind::Oneshot, _)));
         let places =
             || self.tasks.iter().take(FEW).flat_map(|task| task.at.into_iter().chain(task.made));
-        (questions && answers).then(|| match has_word(places(), "chunks") {
-            true => {
+        (questions && answers).then(|| {
+            if has_word(places(), "chunks") {
                 "if code gathers several questions before it answers one (`chunks`), fewer may come than it waits for: let it take \
                  those that are there, with `recv_many` or `ready_chunks`"
-            }
-            false => {
+            } else {
                 "if the answer comes only after the end of another channel, drop the senders of that one before you await the \
                  answer"
             }

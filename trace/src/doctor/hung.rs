@@ -166,9 +166,8 @@ fn made_of(run: &Run, on: Resource) -> Option<(Place, &'static str)> {
 
 /// Where something was made of which too much or too little is left, and what that is.
 fn made_where(run: &Run, on: Resource) -> Option<(Place, String)> {
-    let (kind, sync) = match on {
-        Resource::SyncValue(kind, sync) | Resource::Sync(kind, sync, ..) => (kind, sync),
-        _ => return None,
+    let (Resource::SyncValue(kind, sync) | Resource::Sync(kind, sync, ..)) = on else {
+        return None;
     };
     let known = run.fold.primitive(sync)?;
     let name = run.thing(sync);

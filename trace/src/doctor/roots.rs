@@ -64,7 +64,9 @@ impl Shares {
     fn new(run: &Run, tasks: &[&Task], (waits, asks): (&Waits, &BTreeSet<(Id, Id)>)) -> Shares {
         let mut heirs: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
         for task in tasks.iter().filter(|task| !waits[&task.id].is_empty()) {
-            task.parent.map(|from| heirs.entry(from).or_default().push(task.id));
+            if let Some(from) = task.parent {
+                heirs.entry(from).or_default().push(task.id);
+            }
         }
         let mut shares = Shares { known: BTreeMap::new(), gone: BTreeMap::new() };
         for on in waits.values().flatten() {

@@ -55,9 +55,9 @@ pub struct Task {
     /// The task that woke it last, for the present poll or, between two polls, for the next one. (It may have been
     /// queued already.)
     pub(super) called_by: Option<Id>,
-    /// Since it was last at such a place, it has come to new ones: the task that woke it for the first of these, if
-    /// a task did.
-    pub(super) led_out: Option<Option<Id>>,
+    /// Has it come to new places since it was last at such a one? And the task that woke it for the first of these, if a
+    /// task did.
+    pub(super) led_out: (bool, Option<Id>),
     /// What its `JoinHandle` has told of its end, once it was asked.
     pub joined: Option<Outcome>,
     /// Was its `JoinHandle` dropped without being asked?
@@ -145,7 +145,7 @@ impl Task {
             still: None,
             returned: None,
             called_by: None,
-            led_out: None,
+            led_out: (false, None),
             joined: None,
             detached: false,
             handle,
@@ -172,14 +172,14 @@ impl Task {
         let is_still = by_a_timer && self.still == Some(true); // it was another one's, or an old one
         let Some(at) = at.filter(|_| !is_still) else { return };
         if self.places.contains(&at) || self.places.len() == PLACES {
-            (self.returned, self.led_out) = (Some(self.places.len()), None);
+            (self.returned, self.led_out) = (Some(self.places.len()), (false, None));
         } else {
             if self.returned == Some(self.places.len()) {
-                self.led_out = Some(called_by);
+                self.led_out = (true, called_by);
             }
             // (No wake has led it out of a loop there: it knows one place more than it did then.)
             if self.passed[1].contains(&at) {
-                (self.returned, self.led_out) = (Some(self.places.len()), None);
+                (self.returned, self.led_out) = (Some(self.places.len()), (false, None));
             }
             self.places.push(at);
         }
@@ -205,12 +205,12 @@ impl Task {
 
     /// Has it gone round in a loop, until this other task woke it, and been at new places only since?
     pub(crate) fn was_led_out_by(&self, other: Id) -> bool {
-        self.led_out == Some(Some(other))
+        self.led_out.1 == Some(other)
     }
 
     /// Has it gone round in a loop, and been at new places only since?
     pub(crate) fn has_left_its_loop(&self) -> bool {
-        self.led_out.is_some()
+        self.led_out.0
     }
 
     /// How many of its wakers are stored in our timers, sources, primitives and join handles.
