@@ -51,8 +51,8 @@ pub fn sleep(duration: Duration) -> Sleep {
     sleep_until(Instant::now() + duration.min(FAR))
 }
 
-/// Waits until `deadline`. If that has passed, not at all; or, if there are other timers, until the
-/// loop's next look at them.
+/// Waits until `deadline`. If that has passed, not at all, or until the loop's next look at its
+/// timers.
 ///
 /// # Panics
 ///

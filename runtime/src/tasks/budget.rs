@@ -24,7 +24,7 @@
 
 use std::task::{Context, Poll, Waker};
 
-use kettle_events::{Cause, Deferral, Event, Point, emit, progressed};
+use kettle_events::{Cause, Deferral, Event, Point, emit};
 
 use super::current::{LOCALS, PollScope, UNLIMITED, flush_if_live, in_step, with_scheduler};
 use super::schedule::{bring_forward, choose};
@@ -59,9 +59,9 @@ impl Permit {
     /// The operation made progress: the unit is spent. (A schedule may end the budget here.)
     #[inline]
     pub fn made_progress(self) {
-        progressed();
         if let Some(left) = remaining() {
-            set_remaining(if choose(Point::Budget, 2) == 1 { 0 } else { left.saturating_sub(1) });
+            let left = if choose(Point::Budget, 2) == 1 { 1 } else { left };
+            set_remaining(left.saturating_sub(1));
         }
     }
 }
@@ -119,5 +119,6 @@ pub fn remaining() -> Option<u8> {
 /// Sets how many units are left in this poll.
 #[inline]
 pub fn set_remaining(units: u8) {
+    kettle_events::progressed(); // if units were spent, another line may be awaited now
     LOCALS.with(|locals| locals.scope.set(PollScope { budget: units, ..locals.scope.get() }));
 }

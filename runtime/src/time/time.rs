@@ -44,6 +44,8 @@ struct Timers {
     wheel: Wheel<WakerSlot>,
     /// The runtime has ended: nothing will fire.
     closed: bool,
+    /// One has come since the last look, and may have gone; in the next poll it may come anew.
+    came: bool,
 }
 
 /// Until when the loop may sleep.
@@ -71,15 +73,15 @@ impl Time {
         inbox: Arc<Inbox<Message>>,
         events: Arc<RemoteEvents>,
     ) -> Arc<Time> {
-        let timers = Mutex::new(Timers { wheel: Wheel::new(events), closed: false });
+        let timers = Mutex::new(Timers { wheel: Wheel::new(events), closed: false, came: false });
         Arc::new(Time { clock: Arc::new(Clock::new(paused)), timers, inbox })
     }
 
     /// Step 4 of a turn: wakes tasks whose timers are due, but not too many. True: more are due,
-    /// and wait for the next turn. The clock is read only if there is a timer.
+    /// and wait for the next turn. The clock is read only if there is a timer, or one has come.
     pub(crate) fn fire(&self, due: &mut VecDeque<Waker>) -> bool {
         let mut timers = self.timers.lock();
-        if timers.wheel.is_empty() {
+        if !std::mem::take(&mut timers.came) && timers.wheel.is_empty() {
             return false;
         }
         timers.wheel.advance(self.clock.tick_now());
@@ -139,10 +141,6 @@ impl Time {
         let tick = self.clock.tick_of(deadline);
         let waker = cx.waker().clone();
         let mut timers = self.timers.lock();
-        // The loop leaves an empty wheel alone. A timer that each poll makes anew is to fire, too.
-        if timers.wheel.is_empty() && !timers.closed {
-            timers.wheel.advance(self.clock.tick_now());
-        }
         if timers.wheel.is_past(tick) {
             drop(timers);
             return State::Fired; // and the waker is dropped
@@ -153,6 +151,7 @@ impl Time {
         }
         let is_first = timers.wheel.is_first(tick);
         let key = timers.wheel.insert(tick, WakerSlot::new(waker));
+        timers.came = true;
         timers.waits(key, Replaced::None);
         drop(timers);
         if is_first {

@@ -6,8 +6,8 @@
 //! wheel at once, from any thread.
 //!
 //! Interface: [`Timer`]. Invariants: never early (deadlines round up to the tick, the clock rounds
-//! down); adding and cancelling cost the same however many timers there are; only adding the first
-//! reads the clock; a timer is `Send + Sync`.
+//! down); adding and cancelling read no clock and cost the same however many timers there are; a
+//! timer is `Send + Sync`.
 //!
 //! Not here: where a timer's runtime comes from (`runtime/doors.rs`).
 //!

@@ -85,9 +85,6 @@ impl Wheel {
         by: (Option<Id>, Option<Place>),
     ) {
         let timer = Timer { due, level: place.0, slot: place.1, waiter: None, by, since };
-        if self.timers.is_empty() {
-            self.reach(since); // the runtime looks at its clock for the first timer
-        }
         self.timers.insert(id, timer);
         self.put(id, due, place);
     }
