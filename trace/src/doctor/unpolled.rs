@@ -123,7 +123,7 @@ fn never_begun(
     let (why, note, cure, or) = if gone.parent.is_some() {
         (
             "the runtime ended",
-            "`spawn` only puts a task into the run queue. Its first poll comes when the task that spawned it awaits \
+            "`spawn` only puts a task into the run queue. Its first poll comes when the task that spawned it has to wait for \
              something. When `main` returns, the runtime ends and drops all tasks",
             if gone.made.is_some_and(is_in_a_drop) {
                 "let no `drop` spawn it: do it in an `async fn` that is awaited before `main` ends, or in the `drop` by calls \
