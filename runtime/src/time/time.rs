@@ -149,9 +149,9 @@ impl Time {
             drop(timers);
             shut_down();
         }
+        timers.came = true;
         let is_first = timers.wheel.is_first(tick);
         let key = timers.wheel.insert(tick, WakerSlot::new(waker));
-        timers.came = true;
         timers.waits(key, Replaced::None);
         drop(timers);
         if is_first {
