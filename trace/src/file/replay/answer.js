@@ -236,10 +236,9 @@
   function poolWords(rows, name) {
     const { job } = rows.get(name), taken = (other) => other.since + other.waited, until = job.waited === null ? Infinity : taken(job);
     const has = ({ name: other, job: it }) => it && other !== name && it.waited !== null && taken(it) < until && (it.ran === null || taken(it) + it.ran > job.since);
-    // (A job that a thread took while others ran on has not waited for them: the system starts a thread.)
-    const freed = job.waited === null || [...rows.values()].some((row) => has(row) && row.job.ran !== null && Math.abs(taken(row.job) + row.job.ran - until) < Math.max(1e6, job.waited / 10));
-    if (!freed) return "";
     const busy = [...rows.values()].filter(has).sort((a, b) => taken(a.job) - taken(b.job)), ran = ({ job }) => job.ran ?? Infinity;
+    // (A job that a thread took while others ran on has not waited for them: the system starts a thread.)
+    if (job.waited !== null && !busy.some((row) => Math.abs(taken(row.job) + ran(row) - until) < Math.max(1e6, job.waited / 10))) return "";
     // (The clocks of two threads are read at slightly different times.)
     const inTurn = busy.length > 1 && busy.slice(1).every((row, k) => taken(busy[k].job) + ran(busy[k]) - taken(row.job) <= Math.min(ran(busy[k]), ran(row)) / 10), more = busy.length > NAMED && K.plural(busy.length - NAMED, "other job"), names = busy.slice(0, NAMED).map((row) => K.nameHTML(row.name));
     if (inTurn) return `while ${names.join(", then ")}${more ? `, then ${more}` : ""}, had its one thread`;

@@ -8,7 +8,7 @@
 // their halves may be with two tasks. So are a watch and a broadcast, of which a task that has never sent may have a sender.
 //
 // Interface: `K.enderOf(name, on, i)` (`{who, how}`, or null: `how` is "received" or "sent" where it is known only what that task did last),
-// `K.enderWords(on, how)`, `K.keepersOf(sync, but, state)`, `K.circles()` (lists of `{who, on, at, next, how}`), `K.circleHTML(name)`.
+// `K.enderWords(how, who)`, `K.keepersOf(sync, but, state)`, `K.circles()` (lists of `{who, on, at, next, how}`), `K.circleHTML(name)`.
 // Invariant: all of this depends on the trace alone.
 // Not here: the chain (causes.js), the verdicts of the doctor (they come with the trace).
 "use strict";

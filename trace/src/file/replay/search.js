@@ -150,7 +150,7 @@
     const said = K.el("span", { class: "said", title: text });
     // (Some sentences are about a thing alone: who did it is told before.)
     said.innerHTML = !event ? K.tokens(text) : event.ev === "SyncAct" && event.run && !text.toLowerCase().includes(event.run) ? `${K.nameHTML(event.run)}: ${K.headline(i)}` : K.headline(i);
-    const when = t === undefined ? "" : K.clock(t), { place: at, after } = !event ? {} : K.lineKnown(event).after ? K.lineKnown(event, K.stateAt(i)) : K.lineKnown(event), guess = after && at ? K.perhaps(event, at) : [];
+    const when = t === undefined ? "" : K.clock(t), known = event ? K.lineKnown(event) : {}, { place: at, after } = known.after ? K.lineKnown(event, K.stateAt(i)) : known, guess = after && at ? K.perhaps(event, at) : [];
     const site = at && K.el("span", { class: "site kept", title: guess.length ? `${guess.length > 1 ? "The only two such calls" : "The only such call"} in this function; the last line that is known is ${at.text}` : after ? `${at.text}. ${K.AFTER}` : at.text });
     if (at) site.innerHTML = K.kept(guess.length ? `${K.perhapsWord(guess)} ${K.site(at.file)}:${guess.join(" or ")}` : (after ? "after " : "") + K.site(at.text));
     li.append(K.el("a", { href: `#${K.address(i)}`, "data-go": i, "data-kind": kind, "aria-current": now ? "step" : null },
