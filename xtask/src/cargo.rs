@@ -40,13 +40,14 @@ pub(crate) fn format(report: &mut Report) {
 
 pub(crate) fn clippy(report: &mut Report) {
     check(report, "clippy", lint(&[EVERY_PACKAGE, WHOLE].concat()));
+}
+
+/// The tests as tokio's, which `on_tokio` compiles; the tools with the feature that is in no other part; the library
+/// with each feature alone, and with none.
+pub(crate) fn features_alone(report: &mut Report) {
     check(report, "clippy of the tests, for tokio", lint(&["-p", JUDGED]));
     let args = ["-p", "kettle-trace", "--features", "tracing"];
     check(report, "clippy, with the feature `tracing`", lint(&args));
-}
-
-/// The library with each feature alone, and with none.
-pub(crate) fn features_alone(report: &mut Report) {
     report.long_check(
         "clippy, with each feature alone, and with none",
         "cargo clippy -p kettle --lib --features …",
