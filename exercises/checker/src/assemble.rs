@@ -18,7 +18,7 @@ use crate::catalogue::{Exercise, Kind};
 use crate::desk;
 use crate::judgement;
 use crate::package;
-use crate::places::{alone, learn_target, root, shown};
+use crate::places::{alone, learn_target, proof_target, root, shown};
 use crate::progress::passed_answer;
 use crate::prose::{BAD, BOLD, DIM, OK, say};
 use crate::trial;
@@ -65,7 +65,7 @@ pub(crate) fn assemble(exercises: &[Exercise], program: &str) -> Result<bool, St
 
 /// Builds and runs a program on the copy with these parts.
 fn runs(parts: &[Part<'_>], program: &str) -> Result<bool, String> {
-    let Some(mut command) = built(&files_of(parts), program)? else {
+    let Some(mut command) = built(&files_of(parts), program, &learn_target())? else {
         say_whose_it_is(parts, program)?;
         return Ok(false);
     };
@@ -89,7 +89,7 @@ fn say_whose_it_is(parts: &[Part<'_>], program: &str) -> Result<(), String> {
     let mut fit = true;
     for Part { exercise, file } in parts {
         package::whole(&assembled(), slice::from_ref(file))?;
-        let built = build_whole(&assembled(), program)?;
+        let built = build_whole(program, &learn_target())?;
         // Cargo's own words are about no file, and no answer's fault.
         if matches!(built, Built::Refused(said) if said.iter().any(|one| !one.files.is_empty())) {
             fit = false;
@@ -119,7 +119,7 @@ pub(crate) fn of_solutions(exercises: &[Exercise]) -> Result<bool, String> {
     }
     println!("Putting a runtime together from {} solutions ...", parts.len());
     let _alone = alone(&assembled())?;
-    let Some(mut command) = built(&parts, "tour")? else { return Ok(false) };
+    let Some(mut command) = built(&parts, "tour", &proof_target())? else { return Ok(false) };
     let output = command.stdin(Stdio::null()).output();
     let output = output.map_err(|error| format!("cannot run the tour: {error}"))?;
     if !output.status.success() {
@@ -149,8 +149,10 @@ pub(crate) fn replay(exercise: &Exercise) -> Result<bool, String> {
     let checks = trial::list(&program, &[])?;
     for (name, claim) in &checks {
         let seen = trial::trial(&program, &[], name, &|| false)?;
-        let fails = seen.is_some_and(|seen| !seen.verdict.is_fine());
-        if fails && trial::record(&program, name, &page)? {
+        if seen.is_none_or(|seen| seen.verdict.is_fine()) {
+            continue;
+        }
+        if trial::record(&program, name, &page)? {
             println!("The check that it fails: {claim}\n  {}", shown(&page));
             return Ok(true);
         }
@@ -175,7 +177,7 @@ pub(crate) fn replay(exercise: &Exercise) -> Result<bool, String> {
         None => exercise.sheet.watch.clone().unwrap_or_else(|| "channel".to_owned()),
     };
     let _alone = alone(&assembled())?;
-    let Some(mut command) = built(&parts, &example)? else { return Ok(false) };
+    let Some(mut command) = built(&parts, &example, &learn_target())? else { return Ok(false) };
     let ended = trial::record_program(&mut command, &page)?;
     println!("{example} on this engine {ended}.");
     println!("Its replay, for your browser: {}", shown(&page));
@@ -187,17 +189,20 @@ fn assembled() -> PathBuf {
     learn_target().join("assembled")
 }
 
-fn build_whole(folder: &Path, example: &str) -> Result<Built, String> {
-    let target = learn_target().join("whole");
-    build("putting the runtime together", folder, &target, &["--example", example])
+fn build_whole(example: &str, target: &Path) -> Result<Built, String> {
+    build("putting the runtime together", &assembled(), target, &["--example", example])
 }
 
 /// An example, built on a copy with these files in it. `None`: the compiler has refused them, and
 /// said why.
-fn built(files: &[(String, String)], example: &str) -> Result<Option<Command>, String> {
+fn built(
+    files: &[(String, String)],
+    example: &str,
+    target: &Path,
+) -> Result<Option<Command>, String> {
     let folder = assembled();
     package::whole(&folder, files)?;
-    match build_whole(&folder, example)? {
+    match build_whole(example, target)? {
         Built::Programs(programs, _) => {
             let mut command = Command::new(&programs[example]);
             // The replay quotes the lines of this copy, not those of the engine as it should be.

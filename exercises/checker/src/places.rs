@@ -21,6 +21,11 @@ pub(crate) fn learn_target() -> PathBuf {
     elsewhere().map_or_else(|| root().join("target/learn"), |learn| learn.join("target"))
 }
 
+/// What is built of all exercises, to prove them.
+pub(crate) fn proof_target() -> PathBuf {
+    root().join("target/exercises/target")
+}
+
 /// As seen from here: cargo is started in other folders.
 fn elsewhere() -> Option<PathBuf> {
     let learn = env::var_os("KETTLE_LEARN").filter(|learn| !learn.is_empty())?;

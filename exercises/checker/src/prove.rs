@@ -25,7 +25,7 @@ use kettle_kit::{files, process, tree};
 use crate::build::{Built, Said, build};
 use crate::catalogue::{Exercise, Kind, Version};
 use crate::package;
-use crate::places::{alone, root};
+use crate::places::{alone, proof_target, root};
 use crate::prose::{BAD, OK};
 use crate::step;
 use crate::trial::{Verdict, list, trial};
@@ -240,7 +240,7 @@ fn put_together(candidates: &[Candidate<'_>]) -> Result<Vec<PathBuf>, String> {
     println!("Building {} programs, one of them with {engines} engines ...", names.len());
     let chosen = names.iter().flat_map(|name| ["-p", *name]);
     let chosen: Vec<&str> = chosen.chain(WITHOUT_LINES.iter().copied()).collect();
-    let built = build("building", &folder, &folder.join("target"), &chosen)?;
+    let built = build("building", &folder, &proof_target(), &chosen)?;
     let (Built::Programs(_, said) | Built::Refused(said)) = &built;
     let solutions = candidates.iter().filter(|one| one.name == "solution");
     let solutions: Vec<String> = solutions.map(Candidate::file).collect();

@@ -25,6 +25,13 @@ impl Learner {
                 fs::remove_dir_all(path).expect("a folder of the last one");
             }
         }
+        // Kettle and the judge are built once, for `cargo exercise prove`, too.
+        #[cfg(unix)]
+        {
+            let shared = kettle_kit::tree::root().join("target/exercises/target");
+            let _ = [&folder, &shared].map(fs::create_dir_all);
+            let _ = std::os::unix::fs::symlink(shared, folder.join("target"));
+        }
         Learner { folder, _alone: alone }
     }
 
