@@ -9,7 +9,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, ThreadId};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What all steps offer.
 pub trait Step: 'static {
@@ -217,7 +217,7 @@ pub fn if_it_hangs(words: &str) {
 pub fn if_woken_it_hangs() {
     if_it_hangs(
         "another thread called the waker, and `block_on` sleeps on. Does the wake leave its note (a flag, or a number in the \
-         queue) before it calls `unpark`, and does `block_on` look at that before each `park`?",
+         queue), and only then end the sleep of the thread? Does `block_on` look at that note before each sleep?",
     );
 }
 
@@ -241,6 +241,19 @@ pub fn wake_often_from_a_thread(waker: &Waker) {
 /// What calls a waker a thousand times, and how that is said.
 type Way = (fn(&Waker), &'static str);
 pub const WAYS: [Way; 2] = [(wake_often, "here"), (wake_often_from_a_thread, "by a thread")];
+
+/// Gives way until something is so: in a turn of these a sleep has to be found due. This is more time than it needs.
+pub async fn gives_way_until(is_so: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(
+            begun.elapsed() < Duration::from_millis(2_500),
+            "a sleep was over, and its waker was not called: a future gave way again and again meanwhile, for 2.5 s. \
+             (It was woken in each of its polls, so there always was something to poll. A sleep ends all the same.)"
+        );
+        yield_now().await;
+    }
+}
 
 /// Lets all other tasks that are ready have their turn.
 pub async fn yield_now() {

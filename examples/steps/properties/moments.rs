@@ -41,7 +41,7 @@ fn woken_at_each_moment<S: Step>(before_it_waits: fn(), why: &str) {
     for moment in 1..100 {
         if_it_hangs(&format!(
             "another thread called the waker between two steps of `block_on` (number {moment}), after the poll that left it, and \
-             `block_on` sleeps on. Does it look before each `park` whether a wake came (at its flag, or at its queue)?{why}"
+             `block_on` sleeps on. Does it look before each sleep whether a wake came (at its flag, or at its queue)?{why}"
         ));
         let (tell, told) = mpsc::channel();
         let place = Arc::<(Mutex<Option<Waker>>, AtomicBool)>::default();
@@ -83,7 +83,7 @@ pub(super) fn woken_at_any_step<S: Step>() {
         if_it_hangs(&format!(
             "the waker was called while the thread slept. Between two steps of that call (before number {moment}) the thread \
              woke up, found nothing to do, and slept again, for good. Does the wake leave its note, in the flag or in the \
-             queue, before it calls `unpark`?"
+             queue, before it ends the sleep of the thread?"
         ));
         let (tell, told) = mpsc::channel();
         let sleeper =
@@ -283,7 +283,7 @@ fn answered_within_a_second_wake(run: Run) {
             "a future was woken twice. Between two steps of the second call of its waker (step {moment}) the runtime \
              answered the first: it polled the future, and slept. Then the second call went on, with what it had read \
              before, and the thread sleeps on. (A `load` with a `store` after it does that, where a `swap` reads and sets in \
-             one step; so does an `unpark` before the flag is set.)"
+             one step; so does a wake that ends the sleep before it leaves its note.)"
         ));
         let (end, ended) = mpsc::channel();
         let mut second: Option<Shown> = None;

@@ -21,12 +21,12 @@ pub fn step2<S: Step>() -> Vec<Property> {
         the_thread_sleeps "while its future waits the thread sleeps"
         a_wake_during_the_poll "a wake during the poll is not lost"
         a_wake_at_any_moment "a wake between any two steps of `block_on` is not lost"
-        woken_at_any_step "nor is one if the thread looks for it between any two steps of the waker"
+        woken_at_any_step "a wake is not lost if the thread looks for it between any two steps of the waker"
         an_older_waker "a waker that was kept from an earlier poll wakes, too, each time"
         an_unpark_of_others "an `unpark` of others is no wake, and a `park` of others loses no wake"
         the_newest_of_two_wakers "a sleep that is polled with two wakers calls the newest alone"
         a_poll_during_the_call "a sleep may be polled while its waker is being called"
-        a_second_wake_at_any_moment "nor is a second one, when a first is being answered"
+        a_second_wake_at_any_moment "a second wake is not lost while a first is being answered"
         a_sleep_ends_at_any_moment "a sleep that ends while another task polls it wakes that task, or is ready"
         what_must_be_seen "the poll sees what a thread wrote before it called the waker"
         two_threads_wait "two threads run `block_on` at the same time, and each hears its own wake"
@@ -184,8 +184,8 @@ pub(super) fn an_older_waker<S: Step>() {
     );
 }
 
-pub(super) const UNPARK_USED_UP: &str = "the waker was called, and then other code on this thread parked, which used up the `unpark`. `block_on` parks all the \
-     same. Does it look before each `park` whether a wake came (at its flag, or at its queue)?";
+pub(super) const UNPARK_USED_UP: &str = "the waker was called, and then other code on this thread parked, which uses up an `unpark`. `block_on` sleeps all the \
+     same. Does it look before each sleep whether a wake came (at its flag, or at its queue)?";
 
 pub(super) fn an_unpark_of_others<S: Step>() {
     let (polls, _) = watched::<S>(|| thread::current().unpark());
@@ -268,9 +268,7 @@ fn two_wakers<S: Step>(long: Duration) -> bool {
         }
         let kept = clones_of(&newest);
         assert!(kept > 0, "the newest waker was not kept: the sleep can call only an earlier one");
-        while calls(&old) + calls(&newest) == 0 {
-            yield_now().await;
-        }
+        gives_way_until(|| calls(&old) + calls(&newest) > 0).await;
         assert!(calls(&newest) > 0, "the first poll's waker was called: the newest counts, alone");
         // An older one would have been called before the sleep was over, or will be very soon.
         S::sleep(Duration::from_millis(20)).await;
@@ -306,9 +304,7 @@ fn two_alike<S: Step>([(first, firsts), (second, seconds)]: [(Waker, Calls); 2])
     S::block_on(async {
         let mut sleep = Box::pin(S::sleep(Duration::from_millis(20)));
         let waits = [first, second].map(|waker| poll(sleep.as_mut(), &waker).is_pending());
-        while waits == [true; 2] && firsts() + seconds() == 0 {
-            yield_now().await;
-        }
+        gives_way_until(|| waits != [true; 2] || firsts() + seconds() > 0).await;
         let calls = (firsts(), seconds());
         assert!(
             waits != [true; 2] || calls == (0, 1),
@@ -349,9 +345,7 @@ pub(super) fn a_poll_during_the_call<S: Step>() {
              waker is called while the lock is held that the poll needs. Take the waker out or clone it, release the \
              lock, then call it",
         );
-        while !is_over && !patient.called.load(Ordering::Acquire) {
-            yield_now().await;
-        }
+        gives_way_until(|| is_over || patient.called.load(Ordering::Acquire)).await;
         is_over = is_over || poll(sleep.as_mut(), &waker).is_ready();
         assert!(is_over, "a sleep has called its waker, and is not ready");
     });

@@ -19,7 +19,7 @@ pub fn step3<S: Tasks>() -> Vec<Property> {
         a_task_spawns "a task may spawn others, which are polled when their turn comes, as it is itself"
         spawned_when_it_ends "a future that has ended may call `spawn` when it is dropped"
         dropped_at_the_end "when `block_on`'s own future is ready, no task is polled any more, and all are dropped"
-        spawned_at_the_end "a task that is dropped then may call `spawn`"
+        spawned_at_the_end "a task that is dropped at the end of `block_on` may call `spawn`"
         eight_threads_wake_a_task "wakes from eight threads reach each task"
         woken_whatever_else_sleeps "a thread wakes a task while another one sleeps for an hour"
         a_waker_outlives "a waker may be called after its task and its runtime have ended"
@@ -137,6 +137,7 @@ pub(super) fn a_task_spawns<S: Tasks>() {
                 for _ in 0..2 {
                     S::spawn(begin_and_end(told.clone(), "spawned begins", "spawned ends"));
                 }
+                told.borrow_mut().push("both are spawned");
                 if goes_on {
                     yield_now().await;
                 }
@@ -147,9 +148,12 @@ pub(super) fn a_task_spawns<S: Tasks>() {
             yield_now().await;
         }
     });
-    let count = |what| log.borrow().iter().filter(|line| **line == what).count();
+    let (begun, log) = ("spawned begins", log.borrow());
+    let early = log.iter().take_while(|line| **line != "both are spawned").count();
+    assert_eq!(early, 0, "tasks that are polled in the call of `spawn`, not when their turn comes");
+    let count = |what| log.iter().filter(|line| **line == what).count();
     assert_eq!(
-        ["spawned begins", "spawned ends", "spawning ends"].map(count),
+        [begun, "spawned ends", "spawning ends"].map(count),
         [4, 4, 2],
         "of two tasks that spawn two each: how many of these begin, and end, and how many of the two end (all: each in turn)"
     );

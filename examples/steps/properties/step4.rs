@@ -15,7 +15,7 @@ use super::step3::*;
 pub fn step4<S: Tasks>() -> Vec<Property> {
     properties![
         many_wakes_are_one_poll "a thousand wakes before the next poll are one poll"
-        many_wakes_from_a_thread "so are a thousand wakes from another thread"
+        many_wakes_from_a_thread "a thousand wakes from another thread before the next poll are one poll"
         wakes_during_a_poll "a thousand wakes during a poll are one more poll"
         any_of_its_wakers "whichever of its wakers are called, a task is polled once; so is `block_on`'s own future"
         woken_before_its_turn "a wake of a task that is still to be polled in this turn is answered by that poll"

@@ -25,13 +25,13 @@ pub fn step6<S: Sockets>() -> Vec<Property> {
         more_than_fits "a write that is too large for the socket waits until there is room"
         a_sleep_beside_a_socket "a sleep ends while another task waits for a socket"
         a_visitor_beside_a_sleep "a visitor is let in while another task sleeps for an hour"
-        a_visitor_beside_work "and while a task gives way again and again"
+        a_visitor_beside_work "a visitor is let in while a task gives way again and again"
         one_door_of_two "a visitor wakes the task that waits for it, and no other"
         a_new_door "a socket that is made when another was dropped is mistaken for none"
         a_conversation "a socket can be waited for again and again"
         the_wait_is_over "a task that has waited for a socket is not woken by what comes there later"
         five_at_one_door "of five tasks that wait for one socket all are woken"
-        many_doors "so are those of seventy sockets, for which visitors come at the same time"
+        many_doors "of seventy tasks, each with a socket to which a visitor comes at the same time, all are woken"
         a_write_beside_what_is_unread "a write goes on, though something is there that no task reads"
         a_visitor_beside_an_unpark "a visitor is let in who comes in the moment of another thread's wake"
         a_signal "a signal that ends the wait of the system is no failure"
@@ -138,9 +138,14 @@ pub(super) fn more_than_fits<S: Sockets>() {
         let listener = S::bind("127.0.0.1:0").await.unwrap();
         let address = S::local_addr(&listener).unwrap();
         let (begin, begins) = mpsc::channel();
+        let at_the_end = begin.clone();
         let visitor = thread::spawn(move || {
             let (mut stream, mut all) = (TcpStream::connect(address).unwrap(), Vec::new());
             begins.recv().unwrap();
+            if_it_hangs(
+                "the visitor reads, so there is room in the socket again, and `write_all` does not go on. Which event \
+                 wakes a task that waits for room? Is the socket registered for that, too?",
+            );
             stream.read_to_end(&mut all).unwrap();
             all
         });
@@ -149,10 +154,21 @@ pub(super) fn more_than_fits<S: Sockets>() {
         let (mut stream, _) = S::accept(&listener).await.unwrap();
         // It has its turn while the write waits, and only then the visitor reads.
         S::spawn(async move { begin.send(()).unwrap() });
+        if_it_hangs(
+            "`write_all` has more to write than there is room for, and another task does not get its turn",
+        );
         S::write_all(&mut stream, &bytes).await.unwrap();
+        if_it_hangs(
+            "`write_all` is done, the stream was dropped, and the visitor does not see its end",
+        );
+        let _ = at_the_end.send(()); // all was written at once?
         drop(stream);
         let came = visitor.join().unwrap();
-        assert_eq!(came.len(), bytes.len(), "bytes that arrive");
+        assert_eq!(
+            came.len(),
+            bytes.len(),
+            "bytes that arrive of those for which `write_all` gives `Ok`"
+        );
         assert!(
             came == bytes,
             "the bytes that arrive are not those that were written, in their order"

@@ -20,7 +20,7 @@ pub fn step7<S: Handles>() -> Vec<Property> {
         a_dropped_handle "a task goes on when its handle is dropped, at whatever moment"
         aborted_by_itself "a task may abort itself; one that has ended stays ended"
         aborted_by_a_thread "another thread may abort a task and wait for its end"
-        aborted_while_it_sleeps "so it may while the runtime's thread sleeps, and inside a runtime of its own"
+        aborted_while_it_sleeps "another thread may abort a task while the runtime's thread sleeps, and inside a runtime of its own"
         aborted_at_any_moment "an abort between any two steps of the runtime is not lost, nor if the runtime goes on between two of the abort"
         joined_at_any_moment "a task that ends while another thread polls its handle wakes that one, or the handle is ready"
         a_handle_outlives "a handle that outlives its runtime says that the task was cancelled"
