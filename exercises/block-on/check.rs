@@ -18,7 +18,7 @@ use crate::{Config, Runtime, spawn};
 
 pub const CHECKS: &[Check] = &[
     check!(sleeps_while_it_waits => "while it waits the thread sleeps, and polls nothing"),
-    check!(a_wake_before_the_sleep => "a wake that comes before the sleep is not lost"),
+    check!(a_wake_before_the_sleep => "a wake that comes before the sleep is one poll, and is not lost"),
     check!(many_wakes_are_one_poll => "a thousand wakes before the next poll are one poll"),
     check!(anothers_unpark => "an `unpark` that is no wake does not cause a poll"),
     check!(an_unpark_eaten => "a wake is not lost when other code uses up its `unpark`"),

@@ -121,7 +121,7 @@ fn an_exercise_is_found_by_its_number_and_by_its_name() {
     assert_eq!(find(&exercises, "step3").map(Exercise::called), Ok("step 3".to_owned()));
     for old in ["0", "00", "6", "06-run-queue", "h2", "05b"] {
         let error = find(&exercises, old).unwrap_err();
-        assert!(error.contains("is an old number; it is `cargo exercise "), "{error}");
+        assert!(error.contains("Exercises once had numbers, and this was that of `"), "{error}");
     }
     assert!(find(&exercises, "").is_err() && find(&exercises, "1.99").is_err());
 }
@@ -139,6 +139,22 @@ fn no_sheet_and_no_hint_has_an_old_number() {
             let pairs = words.windows(2).filter(|pair| pair[0].to_lowercase() == "exercise");
             let old: Vec<_> = pairs.filter(|pair| is_old(pair[1])).collect();
             assert!(old.is_empty(), "{}: {old:?}", exercise.name);
+        }
+    }
+}
+
+/// A verdict quotes a claim without the line above it.
+#[test]
+fn each_claim_is_a_sentence_of_its_own() {
+    let exercises = all().expect("the exercises");
+    let checks = exercises.iter().filter(|one| one.kind() != Kind::Step).map(Exercise::check);
+    for file in checks.chain(kettle_kit::tree::files(&step::folder().join("properties"), "rs")) {
+        let text = fs::read_to_string(file).expect("checks");
+        for (name, claim) in text.lines().filter_map(|line| line.trim().split_once(" \"")) {
+            let is_claim = name.starts_with("check!(") || !name.contains([' ', '.', '(', '"']);
+            let begin = claim.split([' ', '`']).next().unwrap_or_default();
+            let goes_on = ["nor", "so", "and", "also", "then", "this"].contains(&begin);
+            assert!(!is_claim || !goes_on, "{claim}");
         }
     }
 }

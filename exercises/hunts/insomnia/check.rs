@@ -18,14 +18,14 @@ use crate::{Config, Runtime, Timer, clock, defer, spawn};
 
 pub const CHECKS: &[Check] = &[
     check!(gone_at_once => "a timer that is dropped is gone, at once"),
-    check!(near_and_far => "however near or far its deadline is"),
-    check!(whatever_came_before => "also if it was moved to another deadline, or its task panics"),
-    check!(due_and_not_fired => "also if its deadline has come, and the loop has not looked yet"),
+    check!(near_and_far => "a timer that is dropped is gone, however near or far its deadline is"),
+    check!(whatever_came_before => "a timer that is dropped is gone, also if it was moved to another deadline, or its task panics"),
+    check!(due_and_not_fired => "a timer that is dropped is gone, also if its deadline has come and the loop has not looked yet"),
     check!(no_task_is_woken => "a timer that was dropped wakes no task: not now and not when it is due"),
     check!(one_long_sleep => "the loop does not wake up for a timer that was dropped"),
     check!(a_burst_is_given_back => "after a burst of timeouts the wheel gives its room back"),
     check!(dropped_elsewhere => "a timer that is dropped on another thread is gone, at once, and the loop sleeps on"),
-    check!(waited_for_elsewhere => "so is one that was waited for on another thread"),
+    check!(waited_for_elsewhere => "a timer that was waited for on another thread, and is dropped, is gone at once"),
     check!(moved_while_a_task_waits => "a timer that is moved while a task waits for it wakes that task at its new deadline"),
     check!(the_others_stay => "the timers that are left wake their tasks, in the right order"),
 ];

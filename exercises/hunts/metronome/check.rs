@@ -16,7 +16,7 @@ use crate::{Config, Runtime, Timer, clock};
 pub const CHECKS: &[Check] = &[
     check!(one_sleep => "however much of a tick has passed, a wait is one sleep of the loop"),
     check!(to_the_very_tick => "the clock jumps to the tick of the deadline, and no further"),
-    check!(any_part_of_a_tick => "this holds for any beginning and any length, to the nanosecond"),
+    check!(any_part_of_a_tick => "a wait is one sleep of the loop for any beginning and any length, to the nanosecond"),
     check!(to_the_nanosecond => "it sleeps for just the time that is left, by both clocks"),
     check!(never_early => "no timer fires before its deadline"),
     check!(whole_ticks => "where everything is in whole ticks nothing is rounded"),
