@@ -143,10 +143,18 @@ fn your_parts(count: usize) -> String {
 /// Records an answer at work: the first check that it fails, of those in which a runtime runs; else
 /// a program on the engine with the answer in it.
 pub(crate) fn replay(exercise: &Exercise) -> Result<bool, String> {
+    if exercise.kind() == Kind::Step {
+        return Err(
+            "a step is a runtime of its own, and tells no events: there is no replay of it. \
+            `cargo exercise check` says what failed."
+                .to_owned(),
+        );
+    }
     desk::refresh(exercise)?;
     let Some((program, _)) = judgement::program(exercise)? else { return Ok(false) };
     let page = desk::folder(exercise).join("replay.html");
     let checks = trial::list(&program, &[])?;
+    let mut failing = Vec::new();
     for (name, claim) in &checks {
         let seen = trial::trial(&program, &[], name, &|| false)?;
         if seen.is_none_or(|seen| seen.verdict.is_fine()) {
@@ -156,6 +164,13 @@ pub(crate) fn replay(exercise: &Exercise) -> Result<bool, String> {
             println!("The check that it fails: {claim}\n  {}", shown(&page));
             return Ok(true);
         }
+        failing.push(name.as_str());
+    }
+    if !failing.is_empty() {
+        let failing = failing.join(", ");
+        say(&format!(
+            "No runtime runs in what it fails ({failing}). So this is a replay of other programs:"
+        ));
     }
     if exercise.kind() == Kind::Side {
         for (name, claim) in checks {

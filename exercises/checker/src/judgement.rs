@@ -62,7 +62,8 @@ pub(crate) fn check(
         say("The other checks may have failed by this same fault.");
     }
     if let Verdict::Hangs(said) = &seen.verdict {
-        say(path::question_of_a_hang(path::chapter_of(&exercise.name)?, said));
+        let question = path::question_of_a_hang(path::chapter_of(&exercise.name)?, said);
+        question.into_iter().for_each(say);
     }
     if !warnings.is_empty() && !matches!(seen.verdict, Verdict::Todo(_)) {
         println!("\nrustc has something to say about it, too:\n\n{}", warnings.trim_end());

@@ -48,14 +48,20 @@ pub(crate) fn chapter_of(name: &str) -> Result<usize, String> {
 }
 
 /// What to ask oneself when a check hangs, of which so much is `said`. Chapter 3 says what a waker is.
-pub(crate) fn question_of_a_hang(chapter: usize, said: &str) -> &'static str {
+/// What is said has its own question, or tells that the waker was called.
+pub(crate) fn question_of_a_hang(chapter: usize, said: &str) -> Option<&'static str> {
     // A thread that waits for its own lock: no waker would help it.
+    let woken = ["waker was called", "called the waker", "was woken"];
     if said.contains("lock that it holds") || said.contains("lock") && said.contains("under ") {
-        "Where is something called or dropped, while your code holds the lock that this needs?"
+        Some(
+            "Where is something called or dropped, while your code holds the lock that this needs?",
+        )
+    } else if said.contains('?') || woken.iter().any(|words| said.contains(words)) {
+        None
     } else if chapter < 3 {
-        "Which `.await` never ends, and which part of the program should end it?"
+        Some("Which `.await` never ends, and which part of the program should end it?")
     } else {
-        "For each `Pending`, ask: where is the waker now, and which event calls it?"
+        Some("For each `Pending`, ask: where is the waker now, and which event calls it?")
     }
 }
 
@@ -83,12 +89,20 @@ mod tests {
             "the thread waits for a lock that it holds: a waker was called under it",
             "a waker was dropped under the channel's lock. It was the last owner of the other end",
         ] {
-            assert!(question_of_a_hang(9, said).contains("the lock"), "{said}");
+            assert!(
+                question_of_a_hang(9, said).expect("a question").contains("the lock"),
+                "{said}"
+            );
         }
         for said in
-            ["", "main waits for lock 1", "the work has ended, and the waker was not called"]
+            ["", "main waits for lock 1", "the work has ended, and the newest waker was not called"]
         {
-            assert!(question_of_a_hang(9, said).contains("waker"), "{said}");
+            assert!(question_of_a_hang(9, said).expect("a question").contains("waker"), "{said}");
+        }
+        for said in
+            ["the second waker was called; `park` sleeps on", "it sleeps. Which part has kept it?"]
+        {
+            assert_eq!(question_of_a_hang(9, said), None, "{said}");
         }
     }
 

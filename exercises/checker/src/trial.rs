@@ -179,7 +179,8 @@ fn seen(ended: &Ended, stdout: &str, stderr: &str) -> Seen {
                     if aside.contains("panic in a destructor during cleanup") {
                         words += ": a panic came out of a drop while another one was on its way, which ends a program";
                     }
-                    return Seen { verdict: Verdict::Wrong(format!("{words}\n{aside}")), printed };
+                    let words = format!("{words}\n{aside}{}", kettle_judge::borrowed(&aside));
+                    return Seen { verdict: Verdict::Wrong(words), printed };
                 }
             };
             let printed = if matches!(verdict, Verdict::Hangs(_)) { printed } else { both };

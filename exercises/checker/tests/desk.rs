@@ -492,6 +492,9 @@ fn what_cannot_be_done_is_said_and_what_to_do_instead() {
     let nameless = learner.command("").arg("").output().expect("it starts");
     has(&String::from_utf8_lossy(&nameless.stderr), &["no exercise is called ``"]);
     learner.told("5b", 2, &["it is `cargo exercise step 3` now"]);
+    learner.told("5", 2, &["now. Step 5 is `cargo exercise step 5`."]);
+    learner.told("step 1", 0, &["Step 1 of 7"]);
+    learner.told("replay", 2, &["a step is a runtime of its own", "there is no replay of it"]);
     learner.told("sleep", 0, &["cargo exercise check"]);
     let manifest = learner.folder.join("sleep/Cargo.toml");
     fs::write(manifest, "[package").expect("a file");

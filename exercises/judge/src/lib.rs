@@ -170,8 +170,17 @@ fn run(check: &Check) -> ! {
     let Err(payload) = panic::catch_unwind(AssertUnwindSafe(check.run)) else {
         report(status::PASSED, PASSED);
     };
-    report(status::WRONG, &(told(words(&*payload)) + &of_the_answer(&last_place())))
+    let said = told(words(&*payload)) + &of_the_answer(&last_place());
+    report(status::WRONG, &(said.clone() + borrowed(&said)))
 }
+
+/// What a panic of a `RefCell` means, if there was one.
+pub fn borrowed(said: &str) -> &'static str {
+    if said.contains("RefCell already ") { AGAIN } else { "" }
+}
+
+const AGAIN: &str = "\nA `RefCell` was borrowed while another borrow of it lasted: that of a function further out, which has made a \
+    call (a poll, a wake, a drop) and holds it meanwhile, or of a value that is still to be dropped. End that one first.";
 
 fn last_place() -> String {
     PANICKED_AT.lock().map(|place| place.clone()).unwrap_or_default()
