@@ -23,7 +23,6 @@ use kettle_kit::patch::Patch;
 use serde::Deserialize;
 
 use crate::places::{root, shown};
-use crate::renamed;
 
 /// `exercise.toml`.
 #[derive(Debug, Deserialize)]
@@ -328,20 +327,14 @@ pub(crate) fn find<'a>(exercises: &'a [Exercise], called: &str) -> Result<&'a Ex
     let called = called.trim_end_matches('/').to_lowercase();
     let fits = |exercise: &&Exercise| [&exercise.number, &exercise.name].contains(&&called);
     let found = (!called.is_empty()).then(|| exercises.iter().find(fits)).flatten();
-    found.ok_or_else(|| match renamed::of_number(&called) {
-        Some(name) => {
-            let is_step = exercises.iter().any(|one| one.name == format!("step{called}"));
-            let step = format!(" Step {called} is `cargo exercise step {called}`.");
-            format!(
-                "no exercise is called `{called}`. Exercises once had numbers, and this was that of `{name}`: it \
-                 is `cargo exercise {name}` now.{}",
-                if is_step { &step } else { "" }
-            )
-        }
-        None => format!(
-            "no exercise is called `{called}`; `cargo exercise` lists them, \
-             `cargo exercise --help` the commands"
-        ),
+    found.ok_or_else(|| {
+        let is_step = exercises.iter().any(|one| one.name == format!("step{called}"));
+        let step = format!(" (step {called} is `cargo exercise step {called}`)");
+        format!(
+            "no exercise is called `{called}`{}; `cargo exercise` lists them, \
+             `cargo exercise --help` the commands",
+            if is_step { &step } else { "" }
+        )
     })
 }
 

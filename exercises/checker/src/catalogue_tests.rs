@@ -1,7 +1,6 @@
 //! Is the file that an exercise names the one that comes of its patches?
 
 use super::*;
-use crate::renamed::OLD_NUMBERS;
 use crate::step;
 
 /// What an exercise's sheet must have.
@@ -119,28 +118,12 @@ fn an_exercise_is_found_by_its_number_and_by_its_name() {
         assert_eq!(find(&exercises, called).map(|one| &*one.name), Ok("first-steps"), "{called}");
     }
     assert_eq!(find(&exercises, "step3").map(Exercise::called), Ok("step 3".to_owned()));
-    for old in ["0", "00", "6", "06-run-queue", "h2", "05b"] {
-        let error = find(&exercises, old).unwrap_err();
-        assert!(error.contains("Exercises once had numbers, and this was that of `"), "{error}");
-    }
+    let error = find(&exercises, "5").unwrap_err();
+    assert!(
+        error.contains("`5` (step 5 is `cargo exercise step 5`); `cargo exercise` lists"),
+        "{error}"
+    );
     assert!(find(&exercises, "").is_err() && find(&exercises, "1.99").is_err());
-}
-
-/// No file of an exercise that a learner sees calls another one by an old number.
-#[test]
-fn no_sheet_and_no_hint_has_an_old_number() {
-    let is_old = |word: &str| {
-        OLD_NUMBERS.iter().any(|(old, _)| *old == word.trim_matches(|c: char| !c.is_alphanumeric()))
-    };
-    for exercise in all().expect("the exercises") {
-        let hints = exercise.hints().expect("hints").join("\n");
-        for text in [&exercise.sheet.instead, &exercise.sheet.question, &hints] {
-            let words: Vec<&str> = text.split_whitespace().collect();
-            let pairs = words.windows(2).filter(|pair| pair[0].to_lowercase() == "exercise");
-            let old: Vec<_> = pairs.filter(|pair| is_old(pair[1])).collect();
-            assert!(old.is_empty(), "{}: {old:?}", exercise.name);
-        }
-    }
 }
 
 /// A verdict quotes a claim without the line above it.

@@ -9,7 +9,7 @@
 //! learner's package), [`package`] (how an answer becomes a program, with a copy of the engine),
 //! [`build`], [`trial`] (how a check is run), [`patience`] (until when), [`judgement`], [`words`] and
 //! [`prose`] (the verdict), [`path`] (what comes next), [`assemble`], [`step`] and [`ladder`]. [`show`] and
-//! [`prove`] are for authors of exercises, and [`renamed`] for learners who began when exercises had numbers.
+//! [`prove`] are for authors of exercises.
 //!
 //! Invariants: a learner's file is never overwritten without a question; nothing is written but in
 //! `learn/` and `target/`.
@@ -28,7 +28,6 @@ mod places;
 mod progress;
 mod prose;
 mod prove;
-mod renamed;
 mod show;
 mod step;
 mod stuck;
@@ -147,7 +146,6 @@ fn main() -> ExitCode {
 /// `Ok(false)`: done, but the answer is not right yet.
 fn run(command: Option<Command>) -> Result<bool, String> {
     let exercises = catalogue::all()?;
-    renamed::rename(&places::learn())?;
     let progress = &mut Progress::read()?;
     let named = |name: &str| catalogue::find(&exercises, name);
     let here = |name: Option<String>, progress: &Progress| {

@@ -19,7 +19,6 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::Exercise;
 use crate::package::replace;
 use crate::places::{learn, shown};
-use crate::renamed;
 
 /// The whole.
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -45,20 +44,10 @@ impl Progress {
         if !path.exists() {
             return Ok(Progress::default());
         }
-        let read: Progress = toml::from_str(&files::read(&path)?).map_err(|error| {
+        toml::from_str(&files::read(&path)?).map_err(|error| {
             let (path, kept) = (shown(&path), shown(&learn().join("passed")));
             format!("{path}: {error}\nCorrect it, or delete it. {kept} has what has passed.")
-        })?;
-        Ok(read.renamed())
-    }
-
-    /// With today's names of the exercises.
-    fn renamed(self) -> Progress {
-        let todays = |name: String| renamed::todays(&name).map_or(name, str::to_owned);
-        // Numbers come before names: what has the name already counts.
-        let exercises = self.exercise.into_iter();
-        let exercise = exercises.map(|(name, standing)| (todays(name), standing)).collect();
-        Progress { current: self.current.map(todays), exercise }
+        })
     }
 
     pub(crate) fn current(&self) -> Option<&str> {

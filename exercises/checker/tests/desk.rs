@@ -48,39 +48,6 @@ fn the_first_hour() {
     has(&learner.types("").1, &["1 of ", "passed", "Begin: cargo exercise state-machine"]);
 }
 
-/// Exercises had numbers once, and a learner's files were called by them.
-#[test]
-fn who_began_with_the_numbers_goes_on_with_the_names() {
-    let learner = Learner::new();
-    let put = |file: &str, text: &str| {
-        let path = learner.folder.join(file);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        fs::write(path, text).expect("a file");
-    };
-    let read = |file: &str| fs::read_to_string(learner.folder.join(file)).expect("a file");
-    put("01b-state-machine/src/answer.rs", "// mine");
-    put("h2-silence/Cargo.toml", "name = \"exercise-h2-silence\"\nname = \"exercise_h2_silence\"");
-    put("03-join/src/answer.rs", "// long ago");
-    put("join/src/answer.rs", "// today's");
-    put("passed/00-first-steps.rs", "// passed");
-    put(
-        "progress.toml",
-        "current = \"01b-state-machine\"\n[exercise.01b-state-machine]\nhints = 1\ngave_up = false\n",
-    );
-
-    let said = learner.told("hint", 0, &["01b-state-machine is", "have no numbers", "hint 2 of "]);
-    assert!(!said.contains("03-join"), "another one is there:\n{said}");
-    assert_eq!(learner.answer("state-machine"), "// mine");
-    assert_eq!(learner.answer("join"), "// today's");
-    assert_eq!(read("03-join/src/answer.rs"), "// long ago");
-    assert_eq!(
-        read("silence/Cargo.toml"),
-        "name = \"exercise-silence\"\nname = \"exercise_silence\""
-    );
-    let said = learner.told("", 0, &["1 of "]);
-    assert!(!said.contains("no numbers"), "once is enough:\n{said}");
-}
-
 #[test]
 fn what_an_answer_does_beside_is_no_verdict() {
     let learner = Learner::new();
@@ -491,8 +458,6 @@ fn what_cannot_be_done_is_said_and_what_to_do_instead() {
     }
     let nameless = learner.command("").arg("").output().expect("it starts");
     has(&String::from_utf8_lossy(&nameless.stderr), &["no exercise is called ``"]);
-    learner.told("5b", 2, &["it is `cargo exercise step 3` now"]);
-    learner.told("5", 2, &["now. Step 5 is `cargo exercise step 5`."]);
     learner.told("step 1", 0, &["Step 1 of 7"]);
     learner.told("replay", 2, &["a step is a runtime of its own", "there is no replay of it"]);
     learner.told("sleep", 0, &["cargo exercise check"]);
