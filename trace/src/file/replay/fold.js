@@ -184,10 +184,10 @@
 
   /** Does a `JoinSet` store its waker at a task that it has just spawned? Nothing comes in between, and no `.await` has been reached. */
   function keptBySet(e) {
-    if (e.ev !== "Wait" || !e.on?.task || !e.at || !K.trace.sets) return false;
+    if (e.ev !== "Wait" || !e.on?.task || !K.trace.sets) return false;
     const made = [e.i - 1, e.i - 2].map(K.event).find((x) => ["Spawn", "BlockingStart"].includes(x?.ev));
     // (A function of `fs` hands its job over in the line in which it is awaited.)
-    return made?.task === e.on.task && (made.made ?? made.at) === e.at && !(made.ev === "BlockingStart" && K.keptInside(made));
+    return made?.task === e.on.task && (!e.at || (made.made ?? made.at) === e.at) && !(made.ev === "BlockingStart" && K.keptInside(made));
   }
   K.on("begin", (trace) => Object.assign(trace, { sets: false, state: blank(trace), snapshots: [], apart: APART, most: { timers: 0 } }));
   K.on("event", function (e) {
