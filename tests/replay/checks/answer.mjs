@@ -317,6 +317,8 @@ export function answer(checks, files, directory) {
       waits("main", 500, { task: "task 1" }, { value: "joinset 1" }), polled("task 1", 900), woken("main", 900, "task 1"), over("task 1", 900), polled("main", 900), over("main", 900)];
     const page = await told(open, "members", run(set));
     same((await sums(page, "main")).slice(0, 2), [["a timer", 500], ["the next end in joinset 1", 400]], "what it waited for");
+    const plain = run(set).map((line) => (line === kept ? [kept[0], kept[1], { ...kept[2], at: undefined }, ...kept.slice(3)] : line)); // (the line of the `JoinSet` is no line of the program)
+    same((await sums(await told(open, "members-without-lines", plain), "main")).slice(0, 2), [["a timer", 500], ["the next end in joinset 1", 400]], "where the recorder knows no line");
     const joined = await told(open, "joined", run()); // `join_all` of a library: its polls have no line of the program
     is((await sums(joined, "main")).some(([words, ms]) => words === "the end of task 1" && ms === 900), `no set, no member, and its wait goes on: ${JSON.stringify(await sums(joined, "main"))}`);
     const [told1, level] = await page.evaluate(() => { const [i] = window.K.trace.index.byEv.get("Wait"); return [window.K.sentence(i), window.K.levelOf(window.K.event(i))]; });
@@ -486,7 +488,7 @@ export function answer(checks, files, directory) {
     is(/Then 1 sender of channel 1 was alive: .*main made 1; .*task 1 had used it\./.test((await shown(silent))[2]), (await shown(silent))[2]);
     is(/1 send met a closed channel \(event \d+\): .*main had closed channel 1, or dropped its receiver, at 91\.00 ms/.test(await silent.evaluate(() => window.K.answer.html("task 1", -Infinity, Infinity).replace(/<[^>]*>/g, ""))), "who closed it");
     is(/1 task panicked \(.*task 2 at 9\.00 ms \(event \d+\)\)/.test(how), how);
-    is(/a timer that came before the end of task 1.*What it waited for when that timer came main ← the end of .*task 1 *← barrier 1.*1 task had not come to barrier 1 by then/.test(came), came);
+    is(/a timer that came before the end of task 1.*What it waited for when that timer came main ← the end of .*task 1 *← barrier 1.*1 task had not come to barrier 1 by 90\.00 ms \(event \d+\)/.test(came), came);
     is(/When it was cancelled \(.*\(event 10\)\), it was ready, after it had waited for/.test(ready), ready);
     const source = (name, what, ready) => [0, "SourceAdd", { source: name, what, run: "main" }, "sources", name, { what, read: { ready, waits: [], last: null, bytes: null } }];
     const child = await told(open, "child", [made("main"), polled("main", 0), source("source 1", "PipeReader", true), source("source 2", "Process", false), waits("main", 0, { source: "source 2", direction: "read" }), [900, "Park", { timeout: null }, "loop", "", { step: "park" }]], {}, [], "");
@@ -511,7 +513,7 @@ export function answer(checks, files, directory) {
     is(/Lock 1 is kept for task 2, whose turn it is: for another of its waits, which it does not poll\./.test(await words(kept, "task 2")), await words(kept, "task 2"));
     const at = { sync: "barrier 1", ticket: 1, units: 1 }, came = (run, then) => act(5, run, "barrier 1", "barrier", "put", { units: "all" }, then);
     const absent = await hangs("absent", [made("main"), new1("barrier 1", "barrier", { count: 2 }), ...tasks, ...all("task 1", came("task 1", { count: 2 }), [9, "PollEnd", { task: "task 1", run: "task 1", outcome: "panicked" }, "tasks", "task 1", { where: "done", how: "panicked" }]), ...all("task 2", [9, "Wait", { task: "task 2", run: "task 2", on: at }, "primitives", "barrier 1", { count: 1, ticket: 1, who: "task 2" }], waits("task 2", 9, at)), act(10, "task 3", "barrier 1", "barrier", "put", {}, { count: 1 }), parked(90)]);
-    is(/1 task had not come to barrier 1 by then; of those that had been there before: task 1, which panicked at 9\.00 ms/.test(await words(absent, "task 2")), await words(absent, "task 2"));
+    is(/1 task had not come to barrier 1 by 90\.00 ms \(event \d+\); of those that had been there before: task 1, which panicked at 9\.00 ms/.test(await words(absent, "task 2")), await words(absent, "task 2"));
     const asks = await hangs("asks", [made("main"), new1("channel 1", "mpsc", { count: 0, senders: 1 }), ...tasks, ...all("task 1", act(1, "task 1", "channel 1", "mpsc", "get", {}, { count: 0 }), waits("task 1", 1, { timer: "timer 1" })), ...all("task 3", act(2, "task 3", "channel 1", "mpsc", "put", { count: 1 }, { count: 1 })),
       ...all("task 2", [3, "SyncNew", { sync: "channel 2", kind: "oneshot", run: "task 2" }, "primitives", "channel 2", { kind: "oneshot", senders: 1 }], act(3, "task 2", "channel 1", "mpsc", "put", { count: 2 }, { count: 2 }), waits("task 2", 4, { value: "channel 2" })), parked(90)]);
     is(/task 2 had made channel 2, and then sent into channel 1 at 3\.00 ms \(event \d+\), perhaps its sender\. That value had not been received by then: 1 value was before it, and task 1 had received last, which itself waits for timer 1\./.test(await words(asks, "task 2")), await words(asks, "task 2"));
@@ -925,7 +927,28 @@ export function answer(checks, files, directory) {
     const value = (channel) => ({ value: channel }), early = await told(open, "earlier", [made("main"), polled("main", 0), made("task 1"), made("task 2"), made("task 3"), waits("main", 0, { timer: "timer 1" }), polled("task 1", 0), waits("task 1", 0, value("channel 1")), polled("task 3", 0), waits("task 3", 0, { timer: "timer 3" }), woken("task 3", 99, "timer"), polled("task 3", 99), woken("task 1", 99, "task 3"), over("task 3", 99),
       woken("main", 100, "timer"), polled("main", 100), waits("main", 100, value("channel 2")), polled("task 1", 100), waits("task 1", 101, { timer: "timer 4" }), woken("task 1", 104, "timer"), polled("task 1", 104), woken("main", 104, "task 1"), waits("task 1", 104, value("channel 1")), polled("main", 104), waits("main", 104, { timer: "timer 5" }), woken("main", 304, "timer"), polled("main", 304), over("main", 304), [304, "RunEnd", { tasks: 0, timers: 0, sources: 0 }]]);
     const earlier = (await shown(early))[2];
-    is(/Before the wait of .*main for a value in channel 2 began \(event \d+\), another 99 ms of the chain were those of .*task 3 ← a timer/.test(earlier) && !/Another 99 ms come/.test(earlier), earlier);
+    is(/Another 99 ms come from .*main ← a value in channel 2 ← .*task 1 ← a value in channel 1 ← .*task 3 ← a timer, between 0\.0 µs and 99\.00 ms, before that wait of .*main began \(event \d+\)\./.test(earlier), earlier);
+  });
+
+  checks.add("answer: several waits are told as several, of a stretch no end that lies after it, and of a hang only the wait that goes on", async (open) => {
+    const words = async (page, ...asked) => { await page.evaluate((asked) => window.K.answer.ask(...asked), asked); return (await shown(page))[2]; };
+    const notify = { sync: "notify 1", ticket: 1, units: 1 }, served = (ms, run) => [ms, "Served", { on: { sync: "notify 1", units: 1 }, ...(run && { run, task: run }) }], act = (ms, run, act) => [ms, "SyncAct", { sync: "notify 1", kind: "notify", act, units: 1, count: 0, run, task: run }], make = [0, "SyncNew", { sync: "notify 1", kind: "notify", run: "main" }, "primitives", "notify 1", { kind: "notify", count: 0 }];
+    const page = await told(open, "twice", [made("main"), polled("main", 0), make, made("task 1"), made("task 2"), waits("main", 0, { task: "task 2" }), polled("task 1", 1), waits("task 1", 1, notify), polled("task 2", 1), waits("task 2", 1, { timer: "timer 1" }), woken("task 2", 401, "timer"), polled("task 2", 401), act(401, "task 2", "put"), served(401, "task 2"), woken("task 1", 401, "task 2"), waits("task 2", 401, { timer: "timer 2" }),
+      polled("task 1", 401), waits("task 1", 402, notify), woken("task 2", 702, "timer"), polled("task 2", 702), woken("main", 702, "task 2"), over("task 2", 702), polled("main", 702), over("main", 702), [702, "RunEnd", { tasks: 1, timers: 0, sources: 0 }], [702, "Cancel", { task: "task 1" }], woken("task 1", 702, "runtime"), polled("task 1", 702), [702, "PollEnd", { task: "task 1", run: "task 1" }, "tasks", "task 1", { where: "done", how: "cancelled", waits: [] }]]);
+    const cut = await words(page, "task 1");
+    is(/notify 1, 700 ms 2 times, 400 ms at most, the longest until .*task 2 woke it/.test(cut), cut);
+    is(/Before the wait that began at 402\.00 ms \(event \d+\), .*task 2 had notified notify 1 last, at 401\.00 ms/.test(cut) && !/never been notified/.test(cut), `of the wait that was cut off: ${cut}`);
+    const part = await words(page, "task 1", 100e6, 300e6);
+    is(/200 ms ?notify 1 ?not over by 300\.00 ms/.test(part) && !/woke it|event/.test(part), `of a stretch: ${part}`);
+    const thread = await told(open, "served-twice", [made("main"), polled("main", 0), make, waits("main", 0, notify), served(100), woken("main", 100, "message"), polled("main", 100), waits("main", 101, notify), served(300), woken("main", 300, "message"), polled("main", 300), over("main", 300)]);
+    same((await chain(thread, "main"))[1], ["main", "notify 1", 299], "the poll between two waits is no wait");
+    is(/2 times, 400 ms at most/.test(await words(page, "main")) && !/between/.test(await words(page, "main")), "all of these sleeps lie in the wait for that task");
+    const still = await told(open, "still-one", [made("main"), polled("main", 0), ...[1, 2, 3].flatMap((k) => [waits("main", 100 * (k - 1), { timer: `timer ${k}` }), ...(k < 3 ? [woken("main", 100 * k, "timer"), polled("main", 100 * k)] : [])]), [239, "Park", { timeout: null }, "loop", "", { step: "park" }]], {}, [], "");
+    is(/What it still waits for after event \d+ ?main ← a timer, ≥ 39 ms/.test((await shown(still))[2]) && !/a timer, ≥ 39 ms \d+ times/.test((await shown(still))[2]), (await shown(still))[2]);
+    const permits = (ticket, units) => ({ sync: "semaphore 1", ticket, units }), wait = (ms, ticket, units, who) => [ms, "Wait", { on: permits(ticket, units), run: who, task: who }, "primitives", "semaphore 1", { ticket, who }], hold = (ms, run, act) => [ms, "SyncAct", { sync: "semaphore 1", kind: "semaphore", act, units: 1, count: 0, run, task: run }];
+    const line = await told(open, "in-line", [made("main"), polled("main", 0), [0, "SyncNew", { sync: "semaphore 1", kind: "semaphore", run: "main" }, "primitives", "semaphore 1", { kind: "semaphore", count: 1 }], made("task 1"), made("task 2"), made("task 3"), waits("main", 0, { task: "task 3" }), polled("task 1", 1), hold(1, "task 1", "take"), waits("task 1", 1, { timer: "timer 1" }), polled("task 2", 2), wait(2, 1, 3, "task 2"), waits("task 2", 2, permits(1, 3)),
+      polled("task 3", 3), wait(3, 2, 1, "task 3"), waits("task 3", 3, permits(2, 1)), woken("task 1", 500, "timer"), polled("task 1", 500), hold(500, "task 1", "release"), woken("task 3", 500, "task 1"), over("task 1", 500), polled("task 3", 500), woken("main", 500, "task 3"), over("task 3", 500), polled("main", 500), over("main", 500), [500, "RunEnd", { tasks: 1, timers: 0, sources: 0 }]]);
+    is(/1 permit of semaphore 1, 2nd in line, behind .*task 2 \(for 3\)/.test(await words(line, "task 3")), await words(line, "task 3"));
   });
 
   checks.add("answer: tasks that wait for each other over channels are a circle, on the first screen and in the chain", async (open) => {

@@ -157,15 +157,16 @@
   /** "task 1, task 2, task 3 and 4 other tasks". */
   const few = (list, show = K.nameHTML, what = "task", between = ", ") => list.slice(0, NAMED).map((one) => show(one)).join(between) + (list.length > NAMED ? ` and ${K.plural(list.length - NAMED, `other ${what}`)}` : "");
   /** Which tasks held the thread in the longest moment of a cause: "while task 2 held the thread (50 ms)". */
-  function heldIn(name, { key, at, from, longest, on }) {
-    const { rows } = K.rowsOf(K.trace), row = rows.get(name);
-    if (key === "local") return hostWords(rows, row, from);
-    if (key === "before") return holderWords(row.endAt(from) ?? K.trace.last, on);
-    if (key === "pool") return poolWords(rows, row.job ? name : on.task);
-    if (key === "poll") return innerWords(row, from, longest);
-    if (K.isChannel(on?.sync ?? "")) return reservedWords(row, from, on) + endedBy(row, from, on);
-    if (!["ready", "late", "heard", "deaf", "deferred"].includes(key)) return (on?.sync ? inTurnWords(row, from, on) : "") + endedBy(row, from, on);
-    const { t, last } = K.trace, to = Math.min(row.endAt(from) ?? last, last), begin = ["late", "heard", "deaf"].includes(key) ? t[to] - longest : t[at];
+  function heldIn(name, { key, at, from, longest, on, open, several, stretch: [since, until] }) {
+    const { rows } = K.rowsOf(K.trace), row = rows.get(name), { t, last } = K.trace, later = t[row.endAt(from)] > until, to = Math.min(row.endAt(from) ?? last, last, K.upTo(t, until));
+    // (Of a stretch: what came after it has ended nothing in it.)
+    const ending = () => (!later ? endedBy(row, from, on) : open ? "" : `not over by ${K.clock(until)}`);
+    if (key === "poll") return innerWords(row, Math.max(t[from], since), to, longest);
+    if (key === "local" || key === "pool") return later ? "" : key === "local" ? hostWords(rows, row, from) : ((words) => words && `${several ? `for ${K.nameHTML(on.task)}, ` : ""}${words}`)(poolWords(rows, row.job ? name : on.task));
+    if (key === "before") return later ? ending() : holderWords(row.endAt(from) ?? last, on);
+    if (K.isChannel(on?.sync ?? "")) return reservedWords(row, from, on) + ending();
+    if (!["ready", "late", "heard", "deaf", "deferred"].includes(key)) return (on?.sync ? inTurnWords(row, from, on, since, until) : "") + ending();
+    const begin = ["late", "heard", "deaf"].includes(key) ? Math.min(t[row.endAt(from) ?? last] ?? until, until) - longest : Math.max(t[at], since);
     const words = K.heldWords(K.heldBy(begin, to, row), t[to] - begin);
     const { recorded } = K.trace, wrote = recorded[to] - recorded[K.upTo(t, begin)];
     return words ? `${key === "deaf" ? "at most (when it came is not known), " : ""}while ${words}` : t[to] - begin < 5e6 ? "" : wrote > (t[to] - begin) / 2 ? `while the recorder wrote this (${span(wrote)})` : "while no task held the thread for long: the machine was busy elsewhere";
@@ -173,17 +174,17 @@
   /** A permit may be moved before any is given back: who took it is known, and not who has it. */
   const isSemaphore = (on) => /^semaphore /.test(on?.sync ?? "");
   /** Of a wait for a lock, a permit or a cell: which tasks had it meanwhile, and how long each, the longest first. */
-  function inTurnWords(row, from, on) {
-    const { t, last } = K.trace, to = Math.min(row.endAt(from) ?? last, last), acts = kinds("SyncAct"), points = [from], by = new Map();
+  function inTurnWords(row, from, on, since, until) {
+    const { t, last } = K.trace, to = Math.min(row.endAt(from) ?? last, last), within = (i) => Math.max(since, Math.min(t[i], until)), acts = kinds("SyncAct"), points = [from], by = new Map();
     for (let k = K.upTo(acts, from) + 1, n = 0; acts[k] < to && points.length < MOST && n < MANY; k++, n++) if (K.event(acts[k]).sync === on.sync) points.push(acts[k]);
     if (points.length === MOST) return "";
-    points.forEach((i, k) => { for (const who of new Set(K.knownHolders(K.stateAt(i).primitives.get(on.sync)))) if (!K.isNoTask(who)) by.set(who, (by.get(who) ?? 0) + t[points[k + 1] ?? to] - t[i]); });
-    const long = [...by].filter(([, ns]) => ns > (t[to] - t[from]) / 20).sort((a, b) => b[1] - a[1]);
+    points.forEach((i, k) => { for (const who of new Set(K.knownHolders(K.stateAt(i).primitives.get(on.sync)))) if (!K.isNoTask(who)) by.set(who, (by.get(who) ?? 0) + within(points[k + 1] ?? to) - within(i)); });
+    const long = [...by].filter(([, ns]) => ns > (within(to) - within(from)) / 20).sort((a, b) => b[1] - a[1]);
     return long.length ? `while ${few(long, ([who, ns]) => `${isSemaphore(on) ? `what ${K.nameHTML(who)} had taken was out` : `${K.nameHTML(who)} had it`} (${span(ns)})`)} ` : "";
   }
   /** Most of a poll was that of another task, of a local set say. */
-  function innerWords(row, from, longest) {
-    const { t, last } = K.trace, { total, groups } = K.heldBy(t[from], Math.min(row.endAt(from) ?? last, last), row);
+  function innerWords(row, begin, to, longest) {
+    const { total, groups } = K.heldBy(begin, to, row);
     if (!(total > longest / 2)) return "";
     const inner = groups.flatMap((group) => [...group.tasks]).sort((a, b) => b[1] - a[1]), [[name, ns]] = inner;
     return ns > longest / 2 ? `most of the longest in ${K.nameHTML(name)}, which it polls (${span(ns)})` : `${span(total)} of the longest in tasks that it polls: ${few(inner, ([who, ns]) => `${K.nameHTML(who)} (${span(ns)})`)}`;
@@ -343,30 +344,51 @@
     for (let i = to - 1; i > since; i--) if (is(K.event(i))) return `<p>Just before ${times > 1 ? "the longest of these waits" : "its wait"} ended, ${K.nameHTML(K.event(i).run)} sent a datagram from ${esc(K.event(i).source)} (${K.link(i)}): perhaps to this socket.</p>`;
     return "";
   }
-  /** "the wait of task 1 for lock 1 began (event 7)": that which led to a sum of the chain. */
-  const ownWait = ({ earlier }, asked) => `the wait of ${K.nameHTML(asked)} for ${K.tokens(earlier.words)} began (${K.link(earlier.at)})`;
+  /** " between 98 ms and 770 ms": when the parts of a sum of the chain came, if not all within the waits that led there. What a task did before the next one
+   *  waited for it has bounded that, too. */
+  function whenWords({ key, begins, ends, open, links = [] }) {
+    const { t, last } = K.trace, { rows } = K.rowsOf(K.trace), waits = links.filter(({ on }) => on), [first] = waits, slack = (ends - begins) / 100;
+    const within = ({ who, at }) => begins >= t[at] - slack && ends <= t[Math.min(rows.get(who).endAt(at) ?? last, last)] + slack;
+    if (!first || waits.every(within) || (K.trace.header.clock === "paused" && POINTLESS.includes(key))) return "";
+    return open ? ` since ${K.clock(begins)}` : ` between ${K.clock(begins)} and ${K.clock(ends)}${ends <= t[first.at] ? `, before that wait of ${K.nameHTML(first.who)} began (${K.link(first.at)})` : ""}`;
+  }
+  /** Of a sum how often, when, where, and what held it up: of several that is told of the longest. */
+  function whereWords(sum, held = "", before = " ") {
+    const at = placeOf(sum), many = sum.times > 1 && sum.key !== "poll", when = whenWords(sum), ofOne = at && !sum.lines;
+    const words = [many ? `${K.number(sum.times)} times${when}` : when.trim(), many && !ofOne && `${span(sum.longest)} at most`, at && `${many && ofOne ? "the longest: " : ""}${at}`].filter(Boolean).join(", ");
+    return (words && `${before}<small>${words}</small>`) + (held && `${many && !ofOne ? ", the longest" : ""} ${held}`);
+  }
+  /** "task 3 ← 1 permit of semaphore 1 ← ": how a sum of a task that the chain doesn't name is reached from one that it does. */
+  function wayTo({ who, links }, chain) {
+    const named = new Set(chain.flatMap(({ who, next }) => [who, next ?? who])), from = (links ?? []).findLastIndex((link) => named.has(link.who));
+    return named.has(who) || from < 0 ? `${K.nameHTML(who)} ← ` : linksHTML(links.slice(from), who);
+  }
+  function linksHTML(links, last) {
+    const steps = links.map((link, k) => `${links[k - 1]?.words.endsWith(link.who) ? "" : `${K.nameHTML(link.who)} `}← ${go(link.at, K.tokens(link.words))} ← `);
+    if (steps.length > NAMED) steps.splice(1, steps.length - NAMED + 1, "… ← ");
+    return steps.join("").replace(/ ← (?=← )/g, " ") + (links.at(-1).words.endsWith(last) ? "" : `${K.nameHTML(last)} ← `);
+  }
   /** "task 1 ← room in channel 1 ← task 2 ← a timer": each link waits for the next; of many the middle is left out. And what is said of it. */
   function chainHTML({ links, last, others, around, cut }, all, [own], seen) {
     const asked = links[0]?.who ?? last?.who, cutOff = links[0]?.words === "the end of the run" && own;
     if (cutOff) [links, last, others, around, cut] = [[], own, [], null, null]; // (what bounded `main` says nothing of it)
     if (!last) return ["", ""];
-    const held = heldIn(last.who, last), behind = held && ` ${held}`, waits = K.jobWaits(K.trace.state, jobAt(last) ?? "");
-    const where = (sum) => { const at = placeOf(sum); return at && ` <small>${sum.times > 1 && !sum.lines ? `${K.number(sum.times)} times, the longest: ` : ""}${at}</small>`; };
+    const about = cutOff ? cutWait(last) : last, waits = K.jobWaits(K.trace.state, jobAt(last) ?? ""), where = (link) => { const at = placeOf(link); return at && ` <small>${at}</small>`; };
     const steps = [...links, last].map((link, k, list) => {
       const who = list[k - 1]?.words.endsWith(link.who) ? "" : `${k ? "← " : ""}${K.nameHTML(link.who)} `; // (it is named already)
       const words = K.tokens(link.words) + (link === last && last.ns ? `, <b>${atLeast(last)}</b>${waits && ": it waits there"}` : "");
-      return `<li>${who}← ${go(link.at, words)}${where(link)}${K.enderWords(link.how, K.nameHTML(link.next))}${link === last ? behind + (waits && ` for ${waits}`) : ""}</li>`;
+      return `<li>${who}← ${go(link.at, words)}${link === last ? whereWords(last, heldIn(last.who, last)) : where(link) + inLine(link)}${K.enderWords(link.how, K.nameHTML(link.next))}${link === last && waits ? ` for ${waits}` : ""}</li>`;
     });
     if (steps.length > LINKS) { const hidden = steps.splice(3, steps.length - 5); steps.splice(3, 0, `<li><details><summary>← … ${K.number(hidden.length)} more …</summary><ul class="chain">${hidden.join("")}</ul></details></li>`); }
     const circle = around ? `<p>It goes around: ${K.nameHTML(around.who)} waits for ${go(around.at, K.tokens(around.words))}${K.enderWords(around.how, around.to === around.who ? "it" : K.nameHTML(around.to)) || `, which leads back to ${K.nameHTML(around.to)}`}.</p>` : "";
     const told = others.filter(({ ns }) => ns > all / 6).slice(0, NAMED), left = others.filter((next) => !told.includes(next) && next.ns > all / 1000), least = left.reduce((ns, next) => ns + next.ns, 0);
     const rest = !links.length || least < all / 50 ? "" : `<p class="mute">The rest of the chain, ${span(least)}: ${left.slice(0, NAMED).map((next) => `${go(next.at, `<b>${atLeast(next)}</b>`)} ${K.nameHTML(next.who)} ← ${K.tokens(next.words)}`).join(", ")}${left.length > NAMED ? `, and ${K.plural(left.length - NAMED, "smaller part")}` : ""}.</p>`;
-    const more = told.map((next) => `<p>${next.earlier?.words && next.meanwhile < next.ns / 20 ? `Before ${ownWait(next, asked)}, another ${atLeast(next)} of the chain were those of` : `Another ${atLeast(next)} come from`} ${K.nameHTML(next.who)} ← ${go(next.at, K.tokens(next.words))}${where(next) && `,${where(next)}`} ${heldIn(next.who, next)}${next.earlier?.words && next.meanwhile >= next.ns / 20 ? ` (${span(next.ns - next.meanwhile)} of them before ${ownWait(next, asked)})` : ""}</p>`).join("");
-    const apart = links.length && own?.ns > all / 2 && own.key !== links[0].key && !["poll", "ready", "recorder"].includes(own.key) ? `<p>Most of its own time, ${atLeast(own)}, went elsewhere: ${go(own.at, K.tokens(own.words))}${where(own)}.</p>` : "";
+    const more = told.map((next) => `<p>Another ${atLeast(next)} come from ${wayTo(next, links.length ? links : [last])}${go(next.at, K.tokens(next.words))}${whereWords(next, heldIn(next.who, next), ", ")}.</p>`).join("");
+    const apart = links.length && own?.ns > all / 2 && own.key !== links[0].key && !["poll", "ready", "recorder"].includes(own.key) ? `<p>Most of its own time, ${atLeast(own)}, went elsewhere: ${go(own.at, K.tokens(own.words))}${whereWords(own, "", ", ")}.</p>` : "";
     const short = cut === null ? "" : `<p class="mute">The chain is longer than this page follows it: nothing before ${K.link(cut)} is in it.</p>`;
     if (seen < Infinity) return [`<h3>What it still waits for <span class="mute">after ${K.link(seen)}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}`, jobWords(last) + lineWords(last) + senderWords(last.on, last.who, seen) + pipeWords(last) + childWords(last) + trafficOf(last) + unreadWords()];
     return [`<h3>${cutOff ? "Where most of its own time went" : "What bounded it"} <span class="mute">${cutOff ? "until the end of the run cut it off" : `${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link`}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}${apart}${more}`,
-      thenHTML(last) + [...links, last].slice(0, LINKS).map((link) => acceptedWords(link) + datagramWords(link)).join("") + (links.length && links[0].on ? lineWords({ ...links[0], from: links[0].at }) + (links[0].on.value ? requestWords(links[0].on.value, links[0].who, K.stateAt(links[0].at), "when that wait began") : "") : "") + lineWords(last) + (last.open ? senderWords(last.on, last.who, K.trace.last) : cutOff ? senderWords(last.on, last.who, (K.rowsOf(K.trace).rows.get(last.who).endAt(last.from) ?? K.trace.last) - 1) : "") + jobWords(last) + childWords(last) + pipeWords(last) + writerOf(last, asked) + trafficOf(last) + unreadWords() + rest + short];
+      thenHTML(last) + [...links, last].slice(0, LINKS).map((link) => acceptedWords(link) + datagramWords(link)).join("") + (links.length && links[0].on ? lineWords({ ...links[0], from: links[0].at }) + (links[0].on.value ? requestWords(links[0].on.value, links[0].who, K.stateAt(links[0].at), "when that wait began") : "") : "") + lineWords(about) + (last.open ? senderWords(last.on, last.who, K.trace.last) : cutOff ? senderWords(about.on, about.who, (K.rowsOf(K.trace).rows.get(about.who).endAt(about.from) ?? K.trace.last) - 1) : "") + jobWords(last) + childWords(last) + pipeWords(last) + writerOf(last, asked) + trafficOf(last) + unreadWords() + rest + short];
   }
   /** Of a wait that a timer has ended: what it was for led where, until then? */
   function thenHTML({ key, from, on, who }) {
@@ -422,17 +444,28 @@
     const where = (who) => { const t = s.tasks.get(who); return K.nameHTML(who) + (t.how === "panicked" ? `, which panicked at ${K.when(K.panicOf(who)?.i ?? t.ended)}` : t.where === "done" ? `, which ended at ${K.when(t.ended)}` : thenIs(s, who)); };
     return away.length ? `; of those that had been there before: ${few(away, where, "task", "; ")}` : "";
   }
+  const isLine = (p) => ["mutex", "rw_lock", "semaphore"].includes(p?.kind);
+  /** ", 2nd in line, behind task 2 (for 3)": which tasks were before it when a wait for a lock or permits began. */
+  function inLine({ who, at, on }) {
+    const s = on?.sync && K.rowsOf(K.trace).rows.has(who) ? K.stateAt(at) : null, place = isLine(s?.primitives.get(on.sync)) ? K.placeOf(s, on) : 0;
+    return place > 1 ? `, ${K.nth(place)} in line${K.ahead(s, on, place)}` : "";
+  }
+  /** Of a task that the end of the run cut off: the wait that was cut off, which is perhaps not the longest of its sum. */
+  function cutWait(sum) {
+    const row = K.rowsOf(K.trace).rows.get(sum.who), k = row.kind.lastIndexOf(BAR.WAIT), waits = row.waits[k] ?? [];
+    return row.at[k] === sum.from ? sum : { who: sum.who, from: row.at[k], at: row.at[k], on: waits.length === 1 ? waits[0] : null, times: 1 };
+  }
   /** Of a wait in a line: which tasks were before it; at a barrier, how many had not come; of a notification, when one had come before. */
-  function lineWords({ from, on, who }) {
+  function lineWords({ from, on, who, times }) {
     const row = on?.sync && K.rowsOf(K.trace).rows.get(who), k = row?.barAt(from), to = row && Math.min(row.at[k + 1] ?? K.trace.count, K.trace.count) - 1, s = row && K.stateAt(to), p = s?.primitives.get(on.sync);
-    if (p?.kind === "barrier") return !(p.count > 0) || opened(on.sync, from, to) ? "" : `<p>${K.up(K.plural(p.count, "task"))} had not come to ${esc(on.sync)} by then${absentWords(s, p)}.</p>`;
+    if (p?.kind === "barrier") return !(p.count > 0) || opened(on.sync, from, to) ? "" : `<p>${K.up(K.plural(p.count, "task"))} had not come to ${esc(on.sync)} by ${K.when(to)}${absentWords(s, p)}.</p>`;
     if (p?.kind === "notify") {
       const puts = kinds("SyncAct"), i = puts.slice(0, MANY).findLast((i) => i < from && K.event(i).sync === on.sync && K.event(i).act === "put");
       return `<p>Before the wait that began at ${K.when(from)}, ${i === undefined ? `${esc(on.sync)} had never been notified` : `${K.event(i).run ? K.nameHTML(K.event(i).run) : "another thread"} had notified ${esc(on.sync)} last, at ${K.when(i)}`}.${noticeWords(on.sync, to)}</p>`;
     }
     const first = row && K.stateAt(from), place = row ? K.placeOf(first, on) : 0, kept = row && [BAR.READY, BAR.POLL].includes(row.kind[k + 1]) ? [] : p?.handed.filter((name) => !K.isNoTask(name)) ?? []; // (what ended the wait is kept for it, too, for a moment)
     const handed = kept.length ? `<p>${K.up(on.sync)} is kept for ${kept.slice(0, NAMED).map(K.nameHTML).join(", ")}, whose turn it is${kept.includes(who) ? `: for another of its waits${((e) => (e ? ` (<code>${esc(K.site(K.lineOf(e)?.text ?? ""))}</code>, ${K.link(e.i)})` : ""))(K.otherWait(s, who, on))}, which it does not poll` : kept.some((name) => s.tasks.get(name)?.where === "waiting") ? ": it has not taken it" : ""}.</p>` : "";
-    return handed + (place > 1 && ["mutex", "rw_lock", "semaphore"].includes(p?.kind) ? `<p>It was ${K.nth(place)} in line${K.ahead(first, on, place)}${p?.kind === "semaphore" ? ": what is free is kept for the first" : ""}.</p>` : "");
+    return handed + (place > 1 && isLine(p) ? `<p>${times > 1 ? "In the longest of these waits, " : ""}${K.nameHTML(who)} was ${K.nth(place)} in line${K.ahead(first, on, place)}${p?.kind === "semaphore" ? ": what is free is kept for the first" : ""}.</p>` : "");
   }
   /** What a task lost, or missed, by this event: of a channel values that newer ones replaced, that it did not take or that went with its receiver; of
    *  an interval the ticks that came too late. */

@@ -219,8 +219,9 @@
    *  each round of a loop asks for again, until something was got of it. */
   function waitedSince(row, k, on) {
     const all = K.trace.index.byTask.get(row.name), what = K.onWhat(on), is = (e) => (on.timer ? e.timer === on.timer && ["TimerAdd", "TimerMove"].includes(e.ev) : e.source ? e.source === on.source && e.result === "done" : e.act && [on.sync, on.value, on.closed].includes(e.sync));
+    const served = (b) => on.sync && [1, 2, 3, 4].some((n) => { const e = K.event(end(row, b) - n); return e?.ev === "Served" && e.on.sync === on.sync; });
     let first = k;
-    for (let b = k - 1; b >= 0 && [BAR.POLL, BAR.READY, BAR.WAIT].includes(row.kind[b]) && (row.kind[b] !== BAR.WAIT || row.waits[b]?.some((other) => K.onWhat(other) === what)); b--) if (row.kind[b] === BAR.WAIT) first = b;
+    for (let b = k - 1; b >= 0 && [BAR.POLL, BAR.READY, BAR.WAIT].includes(row.kind[b]) && (row.kind[b] !== BAR.WAIT || (row.waits[b]?.some((other) => K.onWhat(other) === what) && !served(b))); b--) if (row.kind[b] === BAR.WAIT) first = b;
     for (let n = K.upTo(all, row.at[k]); n >= 0 && all[n] > row.at[first]; n--) { const e = K.event(all[n]); if (e.run === row.name && is(e)) return all[n]; }
     return row.at[first];
   }
@@ -315,6 +316,8 @@
     /** What else the longest wait was for. */
     get beside() { return this.key === "open" ? [] : (this.waits ?? []).filter((on) => on !== this.on); }
   }
+  /** Until when it is asked where the time went: a wait may end after that. */
+  const stop = (until, seen) => Math.min(until, K.trace.t[seen] ?? Infinity);
   class Sums extends Map {
     add(id, key, ns, from, on, waits, at = from) {
       let sum = this.get(id);
@@ -329,7 +332,7 @@
     list() { return [...this.values()].sort((a, b) => b.ns - a.ns); }
   }
   K.causesOf = function (name, begin = -Infinity, until = Infinity, seen = Infinity, placeOf = null) {
-    const row = rows().get(name), sums = new Sums(), { t } = K.trace;
+    const row = rows().get(name), sums = new Sums(), { t } = K.trace, stretch = [begin, stop(until, seen)];
     let unknown = 0, polls = 0; // (a poll counts where it begins, how long it was or not)
     for (let k = Math.max(0, row ? row.barAt(Math.max(0, K.upTo(t, begin - 1))) : 0); row && k < row.at.length && t[row.at[k]] <= until && row.at[k] <= seen; k++) {
       if (row.kind[k] === BAR.POLL && t[row.at[k]] >= begin && t[row.at[k]] < until) polls += 1;
@@ -338,7 +341,7 @@
         if (!(ns > 0 || key === "poll")) return;
         const line = placeOf && waits ? placeOf(from, on) : null, sum = sums.add(line && byLine(key, on) ? `${key.split(" ")[0]} ${line.text}` : sumOf(key, on), key, ns, from, on, waits, at);
         sum.open ||= unended(row, k, until);
-        sum.who = name;
+        [sum.who, sum.stretch] = [name, stretch];
         if (line) (sum.lines ??= new Set()).add(line);
       }, seen);
     }
@@ -354,6 +357,8 @@
 
   /** More steps back are not made. (Each is one bar or one hop.) */
   const MOST = 400_000;
+  /** Of so many sums, the largest, it is told how they are reached. */
+  const TOLD = 5;
   /** What leads to another task and is no wait for a thing. */
   const HOPS = { spawn: "its spawn", abort: "its cancelling", over: "the end of the run", set: "its local set" };
 
@@ -361,7 +366,7 @@
     constructor(name, begin, until, most, seen) {
       Object.assign(this, { asked: name, begin, until, seen, sums: new Sums(), visited: new Set([name]), around: null, cut: null });
       this.first = Math.max(0, K.upTo(K.trace.t, begin - 1) + 1);
-      let at = { row: rows().get(name), i: Math.min(seen, Math.max(0, K.upTo(K.trace.t, until))) + 1, ahead: true, node: { who: name, prev: null, own: -1 } };
+      let at = { row: rows().get(name), i: Math.min(seen, Math.max(0, K.upTo(K.trace.t, until))) + 1, ahead: true, node: { who: name, prev: null } };
       for (let n = 0; at?.row && at.i > this.first && n < most; n++) at = this.back(at);
       if (at?.row && at.i > this.first) this.cut = Math.min(at.i, K.trace.last);
     }
@@ -377,33 +382,31 @@
     /** A bar, as far as event `i`; of a job, as the wait of its task (`node.who`) for it (`job`). What has ended it was waited for since `since`. */
     book(row, k, i, node, job = null, since = row.at[k]) {
       let before = since < row.at[k] ? K.lasted(BAR.WAIT, since, row.at[k], this.begin, this.until) : 0;
-      const until = Math.min(this.until, K.trace.t[i] ?? Infinity), waited = K.trace.t[node.own], own = K.trace.t[since] < waited ? new Map() : null;
-      if (own) parts(row, k, Math.max(this.begin, waited), until, (key, part) => own.set(key, part), this.seen);
+      const until = Math.min(this.until, K.trace.t[i] ?? Infinity);
       parts(row, k, this.begin, until, (key, part, from, on, waits, at) => {
         const open = end(row, k) > this.seen || unended(row, k, this.until), ns = part === null || before === null ? null : part + before;
         if (!(ns > 0 || (open && ns === 0))) return; // (a virtual clock stands still while it hangs)
         before = 0;
-        const meanwhile = own ? Math.max(0, own.get(key) ?? 0) : ns;
         if (key === "running" && job) key = "job";
-        const sum = this.add(node, `${node.who} ${sumOf(key, on)}`, key, ns, from, job ?? on, waits, at);
+        // (A wait that is not over is told by itself: what the others like it were for has come.)
+        const sum = this.add(node, [since, Math.min(i, end(row, k))], `${node.who}${open ? " open" : ""} ${sumOf(key, on)}`, key, ns, from, job ?? on, waits, at);
         sum.open ||= open;
-        sum.meanwhile += meanwhile;
       }, this.seen);
     }
-    /** The sum leads on from where its longest part was found. */
-    add(node, id, key, ns, ...more) {
-      const sum = this.sums.add(id, key, ns, ...more);
+    /** The sum leads on from where its longest part was found. Its parts lie between the first and the last of these events. */
+    add(node, [from, to], id, key, ns, ...more) {
+      const { t, last } = K.trace, sum = this.sums.add(id, key, ns, ...more);
       if (ns >= sum.longest) sum.node = node;
-      sum.who = node.who;
-      sum.meanwhile ??= 0;
-      return sum;
+      sum.begins = Math.min(sum.begins ?? Infinity, Math.max(this.begin, t[from]));
+      sum.ends = Math.max(sum.ends ?? -Infinity, Math.min(this.until, t[Math.min(to, last)]));
+      return Object.assign(sum, { who: node.who, stretch: [this.begin, stop(this.until, this.seen)] });
     }
     /** Its end was asked for at this event: what it waited for then ended nothing, and is not followed. */
     cancelled(row, k, i, node, asked) {
       const { run, at } = K.event(asked), by = run ?? (K.event(asked + 1)?.by === "runtime" ? K.answer.main() : null);
       if (row.kind[k] !== BAR.WAIT) this.book(row, k, i, node);
       if (rows().has(by) && by !== row.name) return this.hop(node, by, asked, run ? "abort" : "over", asked);
-      this.add(node, `${row.name} thread`, "thread", K.lasted(BAR.WAIT, row.at[0], asked, this.begin, this.until) ?? 0, asked, null, null);
+      this.add(node, [row.at[0], asked], `${row.name} thread`, "thread", K.lasted(BAR.WAIT, row.at[0], asked, this.begin, this.until) ?? 0, asked, null, null);
       return { row, i: row.at[0], node };
     }
     /** It waited, and went on because of something else: that is looked at instead of the wait. */
@@ -432,14 +435,13 @@
       if (job.kind.includes(BAR.WAIT)) return this.hop(node, on.task, end(row, k), on, row.at[k]);
       for (let b = 0; b < job.at.length; b++) this.book(job, b, K.trace.count, node, on);
       parts(row, k, this.begin, this.until, (key, ns, from, on, waits, at) => {
-        if (key === "heard" && ns > 0) this.add(node, `${row.name} heard`, key, ns, from, on, waits, at);
+        if (key === "heard" && ns > 0) this.add(node, [row.at[k], end(row, k)], `${row.name} heard`, key, ns, from, on, waits, at);
       });
       return !job.parent ? { row, i: row.at[k], node } : job.parent === row.name ? { row, i: job.at[0], node } : this.hop(node, job.parent, job.at[0], on, row.at[k]);
     }
     hop(prev, name, i, on, at = i) {
       this.visited.add(name);
-      const own = name === this.asked || typeof on === "string" ? -1 : prev.who !== this.asked ? prev.own : on ? waitedSince(rows().get(prev.who), rows().get(prev.who).barAt(at), on) : at; // (since which event the task that is asked about has waited for that)
-      return { row: rows().get(name), i, node: { who: name, prev, on, at, own } };
+      return { row: rows().get(name), i, node: { who: name, prev, on, at } };
     }
     /** From the task that is asked about to the one of a sum; of a way that comes to a task more than once the last time counts. */
     linksTo(last) {
@@ -453,15 +455,16 @@
   const linkOf = (who, { who: next, on, at, how }) => ({ who, at, next, how: how ?? null, on: typeof on === "string" ? null : on, key: typeof on === "string" || !on ? null : keyOf(on), words: HOPS[on] ?? (!on ? "its wake" : isJob(on.task) ? on.task : wordsOf(keyOf(on), on)) + (on?.source && K.otherEnd(on.source) ? `, whose other end is ${K.otherEnd(on.source)}` : "") });
 
   /** From `name` to what took most of the stretch: `links`: `{who, words, at}` each waits for the next; `last`: the sum; `others`: the other sums, the largest first,
-   *  with `meanwhile`, how much of each came while the first task waited for what led there, and `earlier`, `{words, at}`: what that was and since when, if some of it came before;
+   *  each with its own `links`, and with the times between which its parts lie, `begins` and `ends`;
    *  `cut`: the event before which it was not followed, null if it was as far as it goes. */
   K.chainOf = function (name, begin, until, seen = Infinity, most = MOST) {
     const path = new Path(name, begin, until, most, seen), { around, cut } = path;
     // (Where it goes around, or hangs at `seen`, the task that waits still is the answer, however long the record was before that.)
     // (What recording took is no part of a virtual clock's time.)
     const sums = path.sums.list().filter(({ key }) => key !== "recorder" || !paused()), still = around ? (sum) => sum.who === around.who : () => seen < Infinity, last = sums.find((sum) => sum.open && still(sum)) ?? sums[0], others = sums.filter((sum) => sum !== last);
-    for (const sum of others) if (sum.meanwhile < 0.9 * sum.ns && sum.node.own >= 0) sum.earlier = { words: path.linksTo(sum)[0]?.words, at: sum.node.own };
-    return last ? { links: path.linksTo(last), last, others, around, cut } : { links: [], last: null, others, around, cut };
+    for (const sum of sums.slice(0, TOLD)) sum.links = path.linksTo(sum);
+    if (last) last.links ??= path.linksTo(last);
+    return last ? { links: last.links, last, others, around, cut } : { links: [], last: null, others, around, cut };
   };
 
   // ----- who held the thread -----
