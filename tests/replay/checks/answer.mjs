@@ -357,6 +357,11 @@ export function answer(checks, files, directory) {
       ...fired("timer 2", 40), polled("main", 40), add("timer 3", 50), wait(40, { timer: "timer 3" }, 50), also(waits("main", 40, { timer: "timer 3" }), { at: "src/main.rs:50:9" }), ...fired("timer 3", 50), polled("main", 50), add("timer 4", 80), wait(50, { timer: "timer 4" }, 60), also(waits("main", 50, { timer: "timer 4" }), { at: "src/main.rs:60:9" }), ...fired("timer 4", 80), polled("main", 80), over("main", 80)]);
     const causes = await page.evaluate(() => [...document.querySelectorAll("#answer .causes > li:not(.poll):not(.small)")].map((li) => [li.querySelector("a").textContent.replace(/\s+/g, " "), li.querySelector(".place-of").textContent]));
     same(causes.slice(0, 3), [["40 msa timer that came before another", "main.rs:22, ended by main.rs:38"], ["30 msa timer", "main.rs:60"], ["10 msa timer", "main.rs:50"]], "which, and where");
+    const both = [{ timer: "timer 1" }, { timer: "timer 2" }], goesOn = [made("main"), polled("main", 0), add("timer 1", 70), add("timer 2", 40), wait(0, both[0], 22), wait(0, both[1], 38), waits("main", 0, ...both), ...fired("timer 2", 40), polled("main", 40), wait(40, both[0], 22), waits("main", 40, both[0]), ...fired("timer 1", 70), polled("main", 70), over("main", 70)];
+    const placed = (page) => page.evaluate(() => [...document.querySelectorAll("#answer .causes > li:not(.poll):not(.small)")].map((li) => `${li.querySelector("a").textContent.replace(/\s+/g, " ")} ${li.querySelector(".place-of").textContent}`));
+    same(await placed(await told(open, "both", goesOn)), ["40 msa timer main.rs:38", "30 msa timer main.rs:22"], "two branches of a join!: the timer that came ended the wait");
+    const atOnce = [...goesOn.slice(0, 7), fired("timer 2", 40)[0], fired("timer 2", 40)[1], [40, "TimerFire", { timer: "timer 1", late: 0 }, "timers", "timer 1", "rings"], polled("main", 40), over("main", 40)];
+    same(await placed(await told(open, "at-once", atOnce)), ["40 msa timer main.rs:38"], "both came: none came before the other");
   });
 
   checks.add("answer: a wake for what an earlier poll had asked of kettle is no unknown cause, and is told", async (open) => {
@@ -543,6 +548,12 @@ export function answer(checks, files, directory) {
     });
     same(found, ["Branch 2 of main’s select! wins: &mut sale put aside.", false, ["its future being dropped, with all that it held", 80], "Its end was asked for (event 12): this poll runs nothing of it, but drops its future."], "sentence, lane, cause, words on the poll");
     is(/The limit of timeout in main\.rs:6 had been over for 40 ms when the task looked/.test(await page.evaluate(() => window.K.answer.html("main", -Infinity, Infinity).replace(/<[^>]*>/g, ""))), "the limit");
+  });
+
+  checks.add("answer: a limit that came before two things is one cause, in whichever order they were polled", async (open) => {
+    const two = [{ sync: "broadcast 1", ticket: 1 }, { value: "channel 2" }], round = (ms, ...waiting) => [polled("main", ms), [ms, "SelectStart", { branches: 3, first: 0, run: "main", task: "main" }], waits("main", ms, ...waiting, { timer: "timer 1" }), [ms + 20, "TimerFire", { timer: "timer 1", late: 0 }, "timers", "timer 1", "rings"], woken("main", ms + 20, "timer")];
+    const page = await told(open, "two-orders", [made("main"), ...round(0, ...two), ...round(20, two[1], two[0]), ...round(40, ...two), polled("main", 60), [60, "SelectStart", { branches: 3, first: 0, run: "main", task: "main" }], over("main", 60)]);
+    same(await sums(page, "main").then((all) => all.filter(([, ms]) => ms > 0)), [["a timer that came before a value in channel 2 or broadcast 1", 60]], "one sum, one wording");
   });
 
   checks.add("answer: a wait of a join! goes on beside a timer that came, and one of a select! has its branch’s line", async (open) => {

@@ -97,7 +97,9 @@
     accept: "a connection to accept", local: "ready, in its local set", deferred: "having given way", foreign: "something that kettle doesn’t know", hosted: "a task of the local set that it polls", thread: "another thread, which cancelled it", nothing: "nothing: its waker is gone",
   };
   /** Which waits are one sum: of those that a timer ended, those that were for one thing. */
-  const sumOf = (key, on) => (key === "before" ? `before ${keyOf(on)}` : key);
+  const sumOf = (key, on, waits) => (key === "before" ? `before ${[...new Set((waits ?? []).filter((other) => other === on || !other.timer).map(keyOf))].sort().join()}` : key);
+  /** A `select!` polls its branches in another order each time: of its waits the order tells nothing. */
+  const { compare } = new Intl.Collator("en", { numeric: true }), inOrder = (K.inOrder = (all, word = (one) => one) => (all.length > 1 ? all.toSorted((a, b) => compare(word(a), word(b))) : all));
   /** Timers, and channels for one value, are told apart by their lines. */
   const byLine = (key, on) => key === "timer" || key === "idle" || (/^value /.test(key) && K.trace.state.primitives.get(on.value)?.kind === "oneshot");
   /** "pipe 1, lock 1 or a timer": what a wait for several things is for. */
@@ -111,7 +113,7 @@
     if (key === "pool" && (several || on?.task)) return `${WORDS.pool}, for ${several ? "its jobs" : on.task}`;
     if (WORDS[key]) return WORDS[key];
     if (key === "idle") return `${wordsOf(keyOf(on), on, several)}, until a wake for nothing`;
-    if (key === "before") return `a timer that came before ${on.timer ? "another" : orWords([on, ...beside.filter((on) => !on.timer)].map((on) => wordsOf(keyOf(on), on, several)))}`;
+    if (key === "before") return `a timer that came before ${on.timer ? "another" : orWords(inOrder([on, ...beside.filter((on) => !on.timer)].map((on) => wordsOf(keyOf(on), on, several))))}`;
     if (key === "unheard") return several ? "jobs, queued or on their threads" : on ? `${on.task}, queued or on its thread` : "queued or on its thread";
     if (!several) return key === "job" ? `${on.task}, on its thread` : K.onWhat(on);
     return { socket: /^(Child|Pipe)/.test(K.sourceType(on.source)) ? "pipes or sockets" : "sockets", child: "the ends of child processes", job: "jobs, on their threads", task: "the end of other tasks" }[key] ?? (/^value /.test(key) ? "a value in one channel after another" : /^semaphore/.test(key) ? `permits of ${key}` : /^rwlock/.test(key) ? key : K.onWhat(on));
@@ -190,7 +192,13 @@
   }
 
   /** Of a wait that a timer has ended the timer that was waited for first: a `timeout` asks its future first, and then its limit. */
-  const inner = (waits, ended) => (waits[0].timer && waits[0] !== ended ? waits[0] : undefined);
+  const inner = (row, k, waits, ended) => (waits[0].timer && waits[0] !== ended && !hasFired(row, k, waits[0]) && !goesOn(row, k, waits[0], ended) ? waits[0] : undefined);
+  /** Did this timer come, too, before the task was polled again? */
+  function hasFired(row, k, { timer }) {
+    const all = K.trace.index.byEv.get("TimerFire") ?? [];
+    for (let n = K.upTo(all, row.at[k + 1]) + 1, first = n; n < all.length && all[n] < row.at[k + 2] && n < first + LEFT; n++) if (K.event(all[n]).timer === timer) return true;
+    return false;
+  }
 
   /** Did the task get this in the poll that a timer began: in another branch of a `join!`, or before anything asked for the timer? */
   function gotNext(row, k, on) {
@@ -259,7 +267,7 @@
     let waits = row.waits[k];
     if (!waits?.length) return tell(hosts(row.name) ? "hosted" : waits ? "nothing" : "foreign", all, from);
     if ((open || unended(row, k, until)) && waits.length > 1) return tell("open", all, from, null, waits);
-    const wake = open ? null : wakeAt(row, to), ended = deciding(row, k, wake), others = ended?.timer ? waits.filter((on) => !on.timer && !gotNext(row, k, on)) : [], other = others[0] ?? (ended?.timer ? inner(waits, ended) : undefined), on = other ?? ended, key = !on ? (hosts(row.name) ? "hosted" : "foreign") : other && !goesOn(row, k, other, ended) ? "before" : keyOf(on), ends = t[Math.min(to, last)];
+    const wake = open ? null : wakeAt(row, to), ended = deciding(row, k, wake), others = ended?.timer ? inOrder(waits.filter((on) => !on.timer && !gotNext(row, k, on)), K.onWhat) : [], other = others[0] ?? (ended?.timer ? inner(row, k, waits, ended) : undefined), on = other ?? ended, key = !on ? (hosts(row.name) ? "hosted" : "foreign") : other && !goesOn(row, k, other, ended) ? "before" : keyOf(on), ends = t[Math.min(to, last)];
     if (key === "before") waits = waits.filter((on) => on.timer || others.includes(on)); // (what came all the same was not cut off)
     if (wake && K.wokenFor(row, k, wake)) return tell("idle", all, from, ended, waits);
     if (key === "job" && (open || K.unheard(rows().get(on.task)))) return tell("unheard", all, from, on, waits);
@@ -339,7 +347,7 @@
       parts(row, k, begin, until, (key, ns, from, on, waits, at) => {
         if (ns === null) return (unknown += 1);
         if (!(ns > 0 || key === "poll")) return;
-        const line = placeOf && waits ? placeOf(from, on) : null, sum = sums.add(line && byLine(key, on) ? `${key.split(" ")[0]} ${line.text}` : sumOf(key, on), key, ns, from, on, waits, at);
+        const line = placeOf && waits ? placeOf(from, on) : null, sum = sums.add(line && byLine(key, on) ? `${key.split(" ")[0]} ${line.text}` : sumOf(key, on, waits), key, ns, from, on, waits, at);
         sum.open ||= unended(row, k, until);
         [sum.who, sum.stretch] = [name, stretch];
         if (line) (sum.lines ??= new Set()).add(line);
@@ -389,7 +397,7 @@
         before = 0;
         if (key === "running" && job) key = "job";
         // (A wait that is not over is told by itself: what the others like it were for has come.)
-        const sum = this.add(node, [since, Math.min(i, end(row, k))], `${node.who}${open ? " open" : ""} ${sumOf(key, on)}`, key, ns, from, job ?? on, waits, at);
+        const sum = this.add(node, [since, Math.min(i, end(row, k))], `${node.who}${open ? " open" : ""} ${sumOf(key, on, waits)}`, key, ns, from, job ?? on, waits, at);
         sum.open ||= open;
       }, this.seen);
     }
