@@ -22,6 +22,23 @@ export function lanes(checks, files, directory) {
     }
   });
 
+  checks.add("lanes: what a task waits for has one wording, beside the sentence, in the boxes and on its bar", async (open) => {
+    const wait = (name, on, say) => [{ ev: "Wait", run: name, task: name, on, say: `${name} ${say}`, then: ["tasks", name, { waits: [on] }] }, { ev: "PollEnd", task: name, run: name, outcome: "pending", wakers: 1, say: `${name} returns Pending`, then: ["loop", "", { stack: [] }, "tasks", name, { where: "waiting", wakers: 1 }] }];
+    const start = (name) => [{ ev: "Spawn", task: name, kind: name === "main" ? "main" : "task", say: `the loop spawns ${name}`, then: ["tasks", name, { kind: name === "main" ? "main" : "task", where: "queued" }] }, { ev: "PollStart", task: name, run: name, say: `${name} is polled`, then: ["loop", "", { stack: [name] }, "tasks", name, { where: "polling", polls: 1 }] }];
+    const events = [{ ev: "SyncNew", sync: "channel 13", kind: "mpsc", room: 1, say: "the loop makes channel 13", then: ["primitives", "channel 13", { kind: "mpsc", room: 1, count: 1, senders: 2 }] }, ...start("main"), ...wait("main", { value: "channel 13" }, "waits for a value in channel 13"), ...start("task 1"), ...wait("task 1", { sync: "channel 13", ticket: 1, units: 1 }, "waits for room in channel 13")];
+    const page = await pageOf(open, files.channel, directory, "wording", () => [{ v: 7, kettle: "0", program: "made", args: [], clock: "real", started: 0 }, ...events.map((e, k) => ({ n: k + 1, t: k * 1e6, ...e })), { end: "complete" }]);
+    for (const [name, words] of [["main", "value in channel 13"], ["task 1", "room in channel 13"]]) {
+      const [sentence, changed, box, bar] = await page.evaluate((name) => {
+        const i = window.T.events.findIndex((e) => e.ev === "Wait" && e.run === name), text = (what) => document.querySelector(what)?.textContent ?? "";
+        window.K.go(i);
+        const [said, changed] = [text("#sentence"), text("#changed")];
+        window.K.go(i + 1);
+        return [said, changed, text(`#places [data-task="${name}"] small`), window.K.rowsOf(window.K.trace).rows.get(name).noteAt(2)];
+      }, name);
+      for (const [where, text] of Object.entries({ sentence, changed, box, bar })) is(text.includes(words), `${where}: ${text}`);
+    }
+  });
+
   checks.add("lanes: dragging the ruler scrubs", async (open) => {
     const page = await open(files.channel);
     const [a, b] = await page.evaluate(() => [window.K.visible[5], window.K.visible[50]]);

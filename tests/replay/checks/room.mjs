@@ -134,7 +134,7 @@ export function room(checks, files, directory) {
       s.event("SelectWin", { branch: 1, run: "main", say: "branch 2 wins: the other futures are dropped; branch 1 had read 3 bytes from pipe 1" }, "selects", "main", { won: 1, branches: [branch({ state: "dropped", took: [{ from: "pipe 1", units: 3 }, { from: "channel 1", units: 1 }] }), branch({ state: "won", waits: [] })] });
     }, []);
     const page = await made(open, "branch", s.end()), at = (ev) => page.evaluate((what) => { window.K.go(window.K.trace.index.byEv.get(what)[0]); return document.querySelector("#wakers .branch").textContent; }, ev);
-    is(/waiting for channel 1 empty; it had read 3 bytes from pipe 1 and received 1 value from channel 1/.test(await at("SelectStart").then((text) => text.replace("had received", "received"))), await at("SelectStart"));
+    is(/waiting for a value in channel 1; it had read 3 bytes from pipe 1 and received 1 value from channel 1/.test(await at("SelectStart").then((text) => text.replace("had received", "received"))), await at("SelectStart"));
     is(/dropped while it waited for a value in channel 1; it had read 3 bytes from pipe 1/.test(await at("SelectWin")), await at("SelectWin"));
     is(/kept inside itself is gone with it/.test(await page.textContent("#aside")), "and what that means");
   });

@@ -26,7 +26,7 @@
 // Not here: how it is shown (answer.js, times.js).
 "use strict";
 (function (K) {
-  const { BAR } = K;
+  const { BAR, inOrder } = K;
   /** A timer that is less late than this is as exact as the wheel. */
   const TICK = 1e6;
 
@@ -98,8 +98,6 @@
   };
   /** Which waits are one sum: of those that a timer ended, those that were for one thing. */
   const sumOf = (key, on, waits) => (key === "before" ? `before ${[...new Set((waits ?? []).filter((other) => other === on || !other.timer).map(keyOf))].sort().join()}` : key);
-  /** A `select!` polls its branches in another order each time: of its waits the order tells nothing. */
-  const { compare } = new Intl.Collator("en", { numeric: true }), inOrder = (K.inOrder = (all, word = (one) => one) => (all.length > 1 ? all.toSorted((a, b) => compare(word(a), word(b))) : all));
   /** Timers, and channels for one value, are told apart by their lines. */
   const byLine = (key, on) => key === "timer" || key === "idle" || (/^value /.test(key) && K.trace.state.primitives.get(on.value)?.kind === "oneshot");
   /** "pipe 1, lock 1 or a timer": what a wait for several things is for. */

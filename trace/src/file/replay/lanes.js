@@ -43,7 +43,7 @@
   /** A label that fits into so many pixels: itself, a shorter one, or none. */
   function fit(text, px) {
     if (!text || px < 18) return "";
-    const shorter = [text, text.replace(/channel (\d+)/g, "ch $1"), text.replace(/(source|rwlock|channel|semaphore) (\d+)/g, (_, w, n) => `${ { source: "src", rwlock: "rw", channel: "ch", semaphore: "sem" }[w]} ${n}`).replace(/ (empty|full|read|write|closing)/g, "")];
+    const shorter = [text, text.replace(/channel (\d+)/g, "ch $1"), text.replace(/(source|rwlock|channel|semaphore) (\d+)/g, (_, w, n) => `${ { source: "src", rwlock: "rw", channel: "ch", semaphore: "sem" }[w]} ${n}`).replace(/ (read|write)|(value|room) in |other end of /g, "")];
     return shorter.find((t) => textWidth(t) + 8 <= px) ?? "";
   }
 

@@ -25,7 +25,7 @@
   };
 
   const NONE = Object.freeze([]);
-  const short = (waits) => [...new Set(waits.map(K.onShort))].join(", ");
+  const short = (waits) => [...new Set(K.inOrder(waits.map(K.onShort)))].join(", ");
   const alike = (a, b) => a === b || (a !== null && b !== null && short(a) === short(b));
 
   class Row {

@@ -214,22 +214,25 @@
     return K.tokens(/^(Main|Task \d|Job \d)/.test(text) ? text[0].toLowerCase() + text.slice(1) : text);
   };
 
+  const { compare } = new Intl.Collator("en", { numeric: true });
+  /** By their words: a `select!` polls its branches in another order each time, so that of what it waits for tells nothing. (Of very many the first few are said.) */
+  K.inOrder = (all, word = (one) => one) => (all.length > 1 && all.length < 100 ? all.toSorted((a, b) => compare(word(a), word(b))) : all);
   /** What a task waits to do. */
   const TO = K.TO = { read: "read", write: "write", priority: "read priority data", error: "fetch an error" };
   const onSync = (on) => K.isChannel(on.sync) ? `room in ${on.sync}` : on.sync.startsWith("pipe") ? `${on.units === "all" ? "room" : "bytes"} in ${on.sync}` : on.sync.startsWith("rwlock") ? `${on.sync}, to ${on.units === "all" ? "write" : "read"}` : on.sync.startsWith("semaphore") ? `${K.plural(on.units, "permit")} of ${on.sync}` : on.sync;
   K.onWhat = (on) => !on ? "nothing" : on.timer ? on.timer : on.source && K.sourceType(on.source) === "Process" ? `the end of ${K.childOf(on.source) || "a child process"} (${on.source})` : on.source && K.sourceType(on.source) === "SignalSocket" ? `${K.signalOf(on.source) || "a signal"} (${on.source})` : on.source && K.listens(on.source) ? `a connection at ${on.source}` : on.source ? `${on.source}${K.childOf(on.source) && ` (${K.childOf(on.source)})`}, to ${TO[on.direction]}`
     : on.value ? (K.isChannel(on.value) ? `a value in ${on.value}` : `the next end in ${on.value}`) : on.closed ? `the other end of ${on.closed} to go`
       : on.sync ? onSync(on) : on.task ? `the end of ${on.task}` : on.deferred ? "the end of this step of the loop" : "something";
-  K.onShort = (on) => !on ? "" : on.timer ? on.timer : on.source ? `${on.source} ${on.direction}`
-    : on.value ? (K.isChannel(on.value) ? `${on.value} empty` : on.value) : on.closed ? `${on.closed} open` : on.sync ? (K.isChannel(on.sync) ? `${on.sync} full` : on.sync)
-      : on.task ? `end of ${on.task}` : on.deferred ? "gave way" : "something";
+  /** The same where there is little room: without what the thing's own name tells. */
+  K.onShort = (on) => !on ? "" : on.source ? `${on.source} ${on.direction}` : on.sync && !K.isChannel(on.sync) ? on.sync : on.value && !K.isChannel(on.value) ? on.value : on.deferred ? "gave way"
+    : K.onWhat(on).replace(/^(the|a) /, "").replace(/ to go$/, "");
   /** What a branch of a `select!` has taken in: "had read 3 bytes from pipe 1"; "" if nothing. */
   K.tookWords = (took) => (took ?? []).map(({ from, units }) => `had ${/^(pipe|source)/.test(from) ? `read ${K.plural(units, "byte")}` : `received ${K.plural(units, "value")}`} from ${from}`).join(" and ");
-  const onAll = (waits) => {
-    const [first, ...more] = waits.map(K.onShort);
-    return !first ? "" : !more.length ? first : waits.every((on) => on.timer) ? `timers ${waits.map((on) => on.timer.replace("timer ", "")).join(", ")}` : `${first} +${more.length}`;
+  /** Of several: "timers 1, 2", or the first and how many more; `word`: each in these words. */
+  K.onAll = (waits, word = K.onShort) => {
+    const [first, ...more] = K.inOrder(waits.map(word));
+    return !first ? "" : !more.length ? first : waits.every((on) => on.timer) ? `timers ${[first, ...more].map((name) => name.replace("timer ", "")).join(", ")}` : `${first} +${more.length}`;
   };
-  K.onAll = onAll;
 
   /** The beginning of the poll that an event belongs to. */
   K.pollOf = function (e) {
