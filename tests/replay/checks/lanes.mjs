@@ -148,6 +148,21 @@ export function lanes(checks, files, directory) {
     is(counts >= 0, "the groups say how many are ready");
   });
 
+  checks.add("lanes: of a group the task that is polled has its lane, and is counted", async (open) => {
+    const names = ["main", ...Array.from({ length: 14 }, (_, k) => `task ${k + 1}`)], made = (name) => ({ kind: name === "main" ? "main" : "task", made: `src/main.rs:${name === "main" ? 3 : 9}:5`, where: "queued" });
+    const events = [...names.map((name) => ({ ev: "Spawn", task: name, ...made(name), then: ["tasks", name, made(name)] })), ...names.slice(1, 5).flatMap((name) => [{ ev: "PollStart", task: name, run: name, then: ["tasks", name, { where: "polling" }] }, { ev: "PollEnd", task: name, run: name, outcome: "pending", wakers: 1, then: ["tasks", name, { where: "waiting", waits: [{ timer: "timer 1" }] }] }]),
+      { ev: "PollStart", task: "task 9", run: "task 9", then: ["loop", "", { stack: ["task 9"] }, "tasks", "task 9", { where: "polling" }] }, { ev: "Wake", task: "task 2", run: "task 9", by: { task: "task 9" }, effect: "queued", then: ["tasks", "task 2", { where: "queued" }] }, { ev: "SyncAct", run: "task 9", sync: "lock 1", kind: "mutex", act: "release", then: [] }];
+    const lines = [{ v: 7, kettle: "0", program: "made", args: [], clock: "real", started: 0 }, ...events.map((e, k) => ({ n: k + 1, t: k * 1e6, say: e.ev, ...e })), { end: "complete" }];
+    for (const [width, height] of [[1920, 1080], [1024, 768], [768, 1024]]) {
+      const page = await pageOf(open, files.channel, directory, "group", () => lines, { width, height });
+      const at = (n) => page.evaluate((n) => { window.K.go(window.K.trace.last - n); const small = document.querySelector(".lane-counts"); return [document.querySelector(".lane-member .lane-task").dataset.task, small.textContent, small.title, small.scrollWidth <= small.clientWidth]; }, n);
+      same((await at(1))[0], "task 2", "the one that is woken");
+      const [name, words, title, whole] = await at(0);
+      same([name, title, whole], ["task 9", "1 polled, 10 ready, 3 waiting", true], `${width}×${height}`);
+      is(words.startsWith("all: ") ? words.replace("all: ", "").replaceAll(" · ", ", ") === title : words.replaceAll(" · ", ", ") === title || /10 ready.* · …$/.test(words), `${width}×${height}: ${words}`);
+    }
+  });
+
   checks.add("lanes: of jobs those on their threads run, and the others wait for one", async (open) => {
     const page = await pageOf(open, files.zoo, directory, "pool", ([header, ...lines]) => {
       const sources = lines.filter((line) => "file" in line), jobs = Array.from({ length: 16 }, (_, k) => `job ${k + 1}`), job = (name, waited) => ["jobs", name, { by: "main", waited, waits: [] }];

@@ -297,9 +297,10 @@
   }
 
   const ofJobs = (group) => group.rows[0].name.startsWith("job");
+  /** The one that is asked about, or the event is, or that is polled; else the last of which anything was told. */
   function memberOf(group) {
-    const pinned = lanes.rows.get(K.answer.stretch?.name ?? K.pinned);
-    if (pinned?.group === group) return pinned;
+    const own = [K.answer.stretch?.name ?? K.pinned, now.event?.task, now.event?.run].map((name) => lanes.rows.get(name)).find((row) => row?.group === group);
+    if (own) return own;
     const { at, who } = group.counts;
     return who[Math.max(0, K.upTo(at, now.i))];
   }
@@ -546,8 +547,10 @@
       const group = items.slice(b.from, b.to + 1).find((item) => item.group?.site === small.dataset.site)?.group;
       if (!group) continue;
       const c = group.counts, k = K.upTo(c.at, now.i);
-      const words = k < 0 ? [""] : [[c.runs[k], "running"], [c.queued[k], "queued"], [c.ready[k], "ready"], [c.wait[k], "waiting"], [c.over[k], "over"], [c.poll[k], "polled"]].filter(([n]) => n).map(([n, w]) => `${commas(n)} ${w}`);
-      small.textContent = (words[0] && "all: ") + words.slice(0, 2).join(" · ");
+      const words = k < 0 ? [] : [[c.poll[k], "polled"], [c.runs[k], "running"], [c.queued[k], "queued"], [c.ready[k], "ready"], [c.wait[k], "waiting"], [c.over[k], "over"]].filter(([n]) => n).map(([n, w]) => `${commas(n)} ${w}`), all = words.join(" · ");
+      // (Where not all have room, a sign says that there are more; the one that is polled is seen in its lane.)
+      const { clientWidth } = small.parentElement, room = clientWidth - (small.previousElementSibling?.offsetWidth ?? 0) - 12, others = c.poll[k] ? [...words.slice(1), words[0]] : words, forms = [`all: ${all}`, all, ...others.keys().map((n) => `${others.slice(0, -n - 1).join(" · ")} · …`)];
+      small.textContent = words.length ? forms.find((text) => textWidth(text) <= room && !text.startsWith(" ·")) ?? "" : "";
       small.title = words.join(", ").replace("running", "running on their threads").replace("queued", "waiting for a thread");
     }
   }
