@@ -98,6 +98,65 @@ export function room(checks, files, directory) {
     same(await shown(), ["false", false], "and folds it");
   });
 
+  checks.add("room: the timer or channel that the event is about is in sight, in its list, among many", async (open) => {
+    const s = story(), names = Array.from({ length: 12 }, (_, k) => `task ${k + 1}`), channel = (n) => `channel ${n}`, last = { value: channel(12) };
+    ["main", ...names].forEach((name) => s.task(name));
+    for (let n = 1; n <= 12; n++) s.event("SyncNew", { sync: channel(n), kind: "mpsc", room: 4 }, "primitives", channel(n), { kind: "mpsc", room: 4, count: 0, senders: 1 });
+    names.forEach((name, k) => s.polled(name, () => {
+      const timer = { due: (80 + 7 * k) * 1e6, level: 1, slot: 2 + k, task: name };
+      s.event("TimerAdd", { timer: `timer ${k + 1}`, run: name, task: name, ...timer }, "timers", `timer ${k + 1}`, timer);
+      s.event("Wait", { on: { timer: `timer ${k + 1}` }, run: name, task: name }, "tasks", name, { waits: [{ timer: `timer ${k + 1}` }] });
+    }, [{ timer: `timer ${k + 1}` }]));
+    s.polled("main", () => s.event("Wait", { on: last, run: "main", task: "main" }, "tasks", "main", { waits: [last] }, "primitives", channel(12), { value_waiting: ["main"] }), [last]);
+    s.event("SyncAct", { kind: "mpsc", sync: channel(12), act: "put", units: 1, count: 1 }, "primitives", channel(12), { count: 1, value_waiting: [] });
+    s.event("Wake", { task: "main", by: "message", effect: "queued" }, "tasks", "main", { where: "queued", waits: [] });
+    for (const [width, height] of [[1920, 1080], [1366, 768], [1024, 768], [768, 1024]]) {
+      const page = await made(open, `named-${width}`, s.end(), { width, height }), at = (ev, k) => page.evaluate(([what, k]) => window.K.go(window.K.trace.index.byEv.get(what).at(k)), [ev, k]);
+      await at("Wait", -2);
+      if (width > 860) {
+        same(await page.evaluate(() => [document.querySelector(".parts li.hot > span").textContent, !!document.querySelector(".ringing")]), ["timer 12", true], `${width}×${height}: in the list, and in the wheel`);
+        same(await inside(page, ".parts li.hot", ".parts"), [true], `${width}×${height}: in sight`);
+      } else is(/12 timers; .*timer 12, due at/.test(await page.textContent(".wheel-line")), `${width}×${height}: ${await page.textContent(".wheel-line")}`);
+      for (const [ev, is] of [["SyncAct", "hot"], ["Wake", "asked"]]) {
+        await at(ev, -1);
+        same(await page.evaluate((is) => document.querySelector(`.parts li.${is} span`).textContent, is), "channel 12", `${width}×${height}: ${ev}`);
+        same(await inside(page, `.parts li.${is}`, ".parts"), [true], `${width}×${height}: ${ev}, in sight`);
+      }
+    }
+  });
+
+  checks.add("room: timers of two slots are two signs on a strip, or no sign says that they are in one", async (open) => {
+    const wheel = (...slots) => {
+      const s = story();
+      s.task("main");
+      s.polled("main", () => slots.forEach((slot, k) => s.event("TimerAdd", { timer: `timer ${k + 1}`, due: 64e6 * slot, level: 1, slot, run: "main", task: "main" }, "timers", `timer ${k + 1}`, { due: 64e6 * slot, level: 1, slot, task: "main" })), slots.map((_, k) => ({ timer: `timer ${k + 1}` })));
+      return s.end();
+    };
+    for (const [width, height] of [[768, 1024], [1024, 768], [1366, 768]]) for (const [slots, wanted] of [[[24, 31], ["", ""]], [[24, 26], ["+1"]], [[24, 24], ["×2"]]]) {
+      const page = await made(open, `slots-${slots.join("-")}-${width}`, wheel(...slots), { width, height });
+      await page.keyboard.press("End");
+      same(await page.evaluate(() => [...document.querySelectorAll(".strip .waker")].map((sign) => sign.querySelector("small")?.textContent ?? "")), wanted, `${width}×${height}: slots ${slots}`);
+      if (wanted.length === 2) is(await page.evaluate(() => { const [a, b] = [...document.querySelectorAll(".strip .waker")].map((sign) => sign.getBoundingClientRect()); return a.right <= b.left + 1; }), `${width}×${height}: beside each other`);
+    }
+  });
+
+  checks.add("room: no heading tells of lines that are not there", async (open) => {
+    const s = story();
+    s.task("main");
+    s.event("SyncNew", { sync: "lock 1", kind: "mutex" }, "primitives", "lock 1", { kind: "mutex", count: 1, holders: [] });
+    for (const n of [1, 2, 3]) s.event("SyncNew", { sync: `barrier ${n}`, kind: "barrier" }, "primitives", `barrier ${n}`, { kind: "barrier", count: n, holders: [] });
+    s.polled("main", () => s.event("TimerAdd", { timer: "timer 1", due: 9e9, level: 2, slot: 2, run: "main" }, "timers", "timer 1", { due: 9e9, level: 2, slot: 2, task: "main" }), [{ timer: "timer 1" }]);
+    s.event("TimerFire", { timer: "timer 1", late: 0 }, "timers", "timer 1", "rings");
+    s.event("Turn", { queued: 0, tasks: 1, timers: 0, sources: 0 }, "loop", "", { step: "run" });
+    for (const [width, height] of [...SIZES, [1366, 768]]) {
+      const page = await made(open, `empty-${width}`, s.end(), { width, height });
+      await page.evaluate(() => { window.K.setLevel("engine"); window.K.go(window.K.trace.last); if (document.querySelector(".wheel-line[aria-expanded=false]")) document.querySelector(".wheel-line").click(); });
+      const [timers, hooks] = await page.evaluate(() => { const timers = [...document.querySelectorAll(".parts h3")].find((head) => /^Timers/.test(head.textContent)); return [[timers.textContent, timers.dataset.below, timers.parentElement.querySelectorAll("li").length], [...document.querySelectorAll(".parts .hook")].map((hook) => hook.textContent)]; });
+      same(timers, ["Timersnone in the wheel", "", 0], `${width}×${height}`);
+      is(hooks.length === 4 && hooks.slice(1).every((text) => /tasks? missing/.test(text)), `${width}×${height}: ${hooks}`);
+    }
+  });
+
   checks.add("room: no line of the boxes is cut by the edge above them", async (open) => {
     const page = await open(files.meeting, { width: 1366, height: 768 });
     const [cut, scrolled] = await page.evaluate(() => {

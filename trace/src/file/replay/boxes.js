@@ -4,7 +4,7 @@
 // exactly one of them. Below, the wakers, each drawn where the wake will come from, in the colour
 // and shape of the task that will be woken. Ember marks what the event at hand touches.
 //
-// Interface: `K.paint(id, html)`, `K.cutAll()` (which rows of what is scrolled are seen whole), `K.few(names, room, must)`, `K.foremost(all, room, before)`; listens to "trace" and "show".
+// Interface: `K.paint(id, html)`, `K.cutAll()` (which rows of what is scrolled are seen whole), `K.isNamed(state, name)`, `K.few(names, room, must)`, `K.foremost(all, room, before)`; listens to "trace" and "show".
 // Invariants: what is drawn depends on the state alone. A box keeps its height through a trace, so
 // that a step moves nothing but what changed; a part is there if the trace ever uses it.
 // Not here: the wheel (wheel.js), the lanes, the sources.
@@ -60,7 +60,7 @@
     // A heading whose first line waits says how many lines are below it: alone it would say that there is nothing.
     for (const head of document.querySelectorAll(".parts h3")) {
       const lines = [...(head.closest(".whole, section")?.querySelectorAll("li, .rail, .hook") ?? [])].filter((line) => line.offsetHeight), { bottom } = head.getBoundingClientRect(), waits = (line) => line.matches(".half") || [...line.children].every((part) => part.matches(".half"));
-      head.dataset.below = !head.matches(".half") && lines[0] && lines[0].getBoundingClientRect().top >= bottom - 8 && lines.every(waits) ? `▾ ${number(lines.length)} more` : "";
+      head.dataset.below = !head.matches(".half") && lines[0] && lines[0].getBoundingClientRect().top >= bottom - 8 && lines.every(waits) ? `▾ ${number(lines.length)} below` : "";
     }
   }
   /** Where lines begin to be seen: below their heading, which stays in view. */
@@ -235,14 +235,21 @@
   /** A part with nothing in it: among many it steps behind the others. */
   const idle = (word, note) => ({ html: title(word, note), idle: true });
   const rows = (html) => `<ul class="rows">${html}</ul>`;
-  const hot = (s, record) => (record.since === s.i ? " hot" : asked(s, record));
-  /** Is it what the task waits for that the reader follows, or else the event's? Then it is in sight, unless something was touched. */
-  const asked = (s, { name }) => { const e = K.event(s.i); return s.tasks.get(K.pinned ?? e?.task ?? e?.run)?.waits.some((on) => Object.values(on).includes(name)) ? " asked" : ""; };
+  /** What the event is about, by name: it is among the first of its box, whatever else is there. */
+  K.isNamed = (s, name) => { const e = K.event(s.i); return !!e && [e.timer, e.sync, e.source, ...Object.values(e.on ?? {})].includes(name); };
+  const hot = (s, record) => (record.since === s.i || K.isNamed(s, record.name) ? " hot" : asked(s, record));
+  /** What the task waits for that the reader follows, or else the event's, or has waited for up to its wake. */
+  function askedFor(s) {
+    const e = K.event(s.i), name = K.pinned ?? e?.task ?? e?.run, row = e?.ev === "Wake" && !K.pinned ? K.rowsOf(K.trace).rows.get(name) : null, k = row?.barAt(s.i) ?? -1;
+    return [...(s.tasks.get(name)?.waits ?? []), ...(row?.kind[k] === K.BAR.READY && row.at[k] === s.i ? row.waits[k - 1] ?? [] : [])].flatMap(Object.values);
+  }
+  /** Is it one of these? Then it is in sight, unless something was touched. */
+  const asked = (s, { name }) => (askedFor(s).includes(name) ? " asked" : "");
   const list = (book) => book.values();
   /** Of many, those shown: the first ones, with the one that is touched. */
   const some = (s, all, room) => {
-    const e = K.event(s.i), waits = (s.tasks.get(K.pinned ?? e?.task ?? e?.run)?.waits ?? []).flatMap(Object.values); // (what the event is about, or what its task waits for, is among them)
-    const { shown, left } = K.few(all.map((r) => r.name), room, (all.find((r) => r.since === s.i) ?? all.find((r) => waits.includes(r.name)))?.name);
+    const waits = askedFor(s); // (what the event is about, or what its task waits for, is among them)
+    const { shown, left } = K.few(all.map((r) => r.name), room, (all.find((r) => K.isNamed(s, r.name)) ?? all.find((r) => r.since === s.i) ?? all.find((r) => waits.includes(r.name)))?.name);
     return { shown: all.filter((r) => shown.includes(r.name)), left: left.length };
   };
   const and = (left, word) => (left ? `<li class="more">and ${number(left)} more ${word}</li>` : "");
@@ -293,7 +300,7 @@
     const queue = (p) => `<div class="queue" aria-label="in line: ${line(p).map(esc).join(", ") || "no task"}">${line(p).length ? `<span>${K.of(K.PRIMITIVES, p.kind ?? "")?.one ? "waits" : "in line"}</span> ${wakers(line(p), 7)}` : `<span>no task ${K.of(K.PRIMITIVES, p.kind ?? "")?.one ? "waits" : "in line"}</span>`}</div>`;
     const name = (p) => esc(p.name[0].toUpperCase() + p.name.slice(1));
     const more = left ? rows(and(left, "primitives")) : "";
-    if (many) return `<div class="tall">${title("Locks and others", plural(all.length, "primitive"))}</div>` + shown.map((p) => `<div class="hook short${hot(s, p)}" title="${name(p)}: ${esc(counted(p))}"><b>${name(p)}</b>${holder(p)}${line(p).length ? queue(p) : ""}</div>`).join("") + more;
+    if (many) return `<div class="tall">${title("Locks and others", plural(all.length, "primitive"))}</div>` + shown.map((p) => `<div class="hook short${hot(s, p)}" title="${name(p)}: ${esc(counted(p))}"><b>${name(p)}</b>${holder(p)}${line(p).length ? queue(p) : held(p) ? "" : `<small>${esc(counted(p))}</small>`}</div>`).join("") + more;
     return shown.map((p) => `<div class="whole">${title(name(p), counted(p))}<div class="hook${hot(s, p)}">${holder(p)}${queue(p)}</div></div>`).join("") + more;
   }
 
@@ -445,7 +452,7 @@
     const section = (part) => `<section>${part.html ?? part}</section>`;
     const parts = (open ? K.timersHTML(s) : "") + drawn.filter((part) => !(many && part.idle)).map(section).join("") + (many ? drawn.filter((part) => part.idle).map(section).join("") : "");
     const caption = "A slot of the outermost ring is 1 ms, of the next<br>64 ms, 4.1 s, … Slot 0 is at the top. <b><i></i> now</b>";
-    const figure = open ? `<figure>${round ? K.wheelHTML(s, round) : K.stripHTML(s)}<figcaption>${caption}</figcaption></figure>` : "";
+    const figure = open ? `<figure>${round ? K.wheelHTML(s, round) : K.stripHTML(s, (innerWidth > 860 ? ($("wakers").clientWidth - 46) * 0.576 : $("wakers").clientWidth - 28) - 48)}<figcaption>${caption}</figcaption></figure>` : "";
     K.paint("wakers", `${used.wheel && used.parts.length ? K.wheelLine(s, open) : ""}${figure}<div class="parts below${used.parts.length > 1 || K.trace.most.primitives > 2 ? " two" : ""}" tabindex="0" aria-label="Where each waker is"><div class="cols">${parts || `<p class="none">No task ever waits for anything in this run.</p>`}</div></div>`);
     inSight();
     asleep(s);

@@ -13,7 +13,7 @@
 // Not here: the bars themselves (rows.js), words (text.js).
 "use strict";
 (function (K) {
-  const { BAR, esc, svg, number: commas } = K;
+  const { BAR, esc, svg, round, number: commas } = K;
   const SVG_BARS = 2000;      // more bars in view are drawn by the pixel
   const COLUMN = { least: 9, touch: 13, most: 64, time: 4000 };
   const RULER = 20, STRIP = 22, EDGE = 44;
@@ -26,7 +26,6 @@
 
   const hue = (name) => `--c:var(${K.look(name).colorVar})`; // a job has no colour of its own
   const hatch = (name) => `#lane-hatch-${/^--t(\d)/.exec(K.look(name).colorVar)?.[1] ?? 1}`;
-  const round = (x) => Math.round(x * 10) / 10;
 
   const length = K.span;
   const sleep = (ns) => (ns >= 1e6 && ns < 1e9 ? `${Math.round(ns / 1e6)} ms` : length(ns));

@@ -12,6 +12,8 @@
 "use strict";
 (function (K) {
   // ----- small tools -----
+  /** A pixel's tenth is as exact as anything is drawn. */
+  K.round = (x) => Math.round(x * 10) / 10;
   const make = (ns) => (tag, attrs, ...children) => {
     const node = ns ? document.createElementNS(ns, tag) : document.createElement(tag);
     for (const [name, value] of Object.entries(attrs ?? {})) {

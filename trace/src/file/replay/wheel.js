@@ -5,7 +5,7 @@
 // colour it has. Beside it the same timers as a list: the picture for the shape, the list for
 // numbers. Where there is no room for a circle, each level is a strip of its 64 slots.
 //
-// Interface: `K.wheelHTML(state, px)`, drawn in a square of so many pixels; `K.stripHTML(state)`,
+// Interface: `K.wheelHTML(state, px)`, drawn in a square of so many pixels; `K.stripHTML(state, px)`,
 // `K.timersHTML(state)`, `K.wheelLine(state, open)`, `K.asksForTimers(state, event)`.
 // Invariant: levels and slots are those of the events and of the wheel's own rule (`K.place`).
 // Not here: when timers move (fold.js).
@@ -15,7 +15,7 @@
   const C = 150;
   /** Radius and width of each level's ring. */
   const RINGS = [[138, 21], [114, 21], [90, 21], [73, 6], [64, 6], [55, 6]];
-  const round = (x) => +x.toFixed(1);
+  const { round } = K;
   const tick = (ns) => Math.ceil(ns / 1e6);
   const xy = (level, slot, dr = 0) => {
     const a = ((slot + 0.5) / 64) * 2 * Math.PI - Math.PI / 2, r = RINGS[Math.min(level, 5)][0] + dr;
@@ -43,6 +43,8 @@
     }
     return { inWheel, cut, slots };
   }
+  /** Is it the timer that the event is about? */
+  const isNow = (s, t) => !!t.how || t.since === s.i || K.isNamed(s, t.name);
   const label = (s, inWheel) => `Timer wheel at ${s.hand} ms: ${esc(inWheel.length > 12 ? `${inWheel.length} timers` : inWheel.map((t) => `${t.name}${t.task ? ` of ${t.task}` : ""}, due at ${tick(t.due)} ms, level ${t.level}, slot ${t.slot}`).join("; ") || "no timer")}`;
 
   K.wheelHTML = function (s, px) {
@@ -59,7 +61,7 @@
     let held = "", hung = "";
     for (const all of slots.values()) {
       const { level, slot } = all[0];
-      if ((shaded && !all.some((t) => t.how || t.since === s.i)) || (all.length > 3 && crowded(level, slot, 30 * unit))) {
+      if ((shaded && !all.some((t) => isNow(s, t))) || (all.length > 3 && crowded(level, slot, 30 * unit))) {
         held += `<path class="shade" stroke-width="${RINGS[level][1]}" opacity="${(0.25 + 0.75 * Math.log(all.length) / Math.log(most)).toFixed(2)}" d="${arc(level, slot)}"/>`;
         continue;
       }
@@ -72,7 +74,7 @@
       all.forEach((t, k) => { // a list in a slot: stacked along the radius; the names are in the list
         const size = all.length > 1 ? 14 : 20.5 * Math.max(0.9, unit);
         const [x, y] = xy(level, slot, (k - (all.length - 1) / 2) * 13);
-        const ring = t.how ? `<circle class="ringing" cx="${x}" cy="${y}" r="${size * 0.75}"/>` : t.since === s.i ? `<circle class="ringing new" cx="${x}" cy="${y}" r="${size * 0.68}"/>` : "";
+        const ring = t.how ? `<circle class="ringing" cx="${x}" cy="${y}" r="${size * 0.75}"/>` : isNow(s, t) ? `<circle class="ringing new" cx="${x}" cy="${y}" r="${size * 0.68}"/>` : "";
         hung += `<g data-key="${esc(t.name)}">${ring}${K.chipHTML(t.task, { x, y, size, mute: crowded(level, slot, size) || all.length > 1 || /\d{3}/.test(t.task) })}</g>`;
       });
     }
@@ -87,27 +89,28 @@
   };
 
   const WIDTHS = ["1 ms", "64 ms", "4.1 s", "4.4 min", "4.7 h", "12 days"];
-  /** So many slots does a token take, with the count of those that would lie upon it. */
-  const taken = ({ all }) => (22 + (all.length > 1 ? 10 + 7 * String(all.length).length : 0)) / 3.1;
+  /** So many pixels does a token take, with the count of those that are in its slot, or would lie upon it. */
+  const taken = ({ all }) => 21 + (all.length > 1 ? 10 + 7 * String(all.length).length : 0);
   /** Of more slots with timers in one level only the shades are drawn, and how many there are. */
   const SINGLE = 8;
 
   /** The same as strips, one a level: the fine levels always, the coarse ones while something hangs there. */
-  K.stripHTML = function (s) {
-    const { inWheel, cut, slots } = hanging(s), used = Math.max(2, ...inWheel.map((t) => t.level));
+  K.stripHTML = function (s, px) {
+    const one = px / 64, { inWheel, cut, slots } = hanging(s), used = Math.max(2, ...inWheel.map((t) => t.level));
     const at = (slot) => `left:${((slot / 64) * 100).toFixed(3)}%`;
     const levels = WIDTHS.slice(0, used + 1).map((width, level) => {
       const here = [...slots.values()].filter((all) => all[0].level === level).sort((a, b) => a[0].slot - b[0].slot), groups = [];
       for (const all of here) {
         const last = groups.at(-1);
-        if (last && all[0].slot < last.slot + taken(last)) for (const timer of all) last.all.push(timer);
+        if (last && (all[0].slot - last.slot) * one < taken(last)) for (const timer of all) last.all.push(timer);
         else groups.push({ slot: all[0].slot, all: [...all] });
       }
       const held = here.map((all) => `<i ${K.hue(all[0].task).replace(/"$/, `;${at(all[0].slot)}"`)}></i>`).join("");
       const many = here.length > SINGLE && here.reduce((n, all) => n + all.length, 0);
-      const wakers = many ? `<b class="waker sum"><small>${number(many)} timers</small></b>` : groups.map(({ slot, all }) => {
-        const now = all.find((t) => t.how || t.since === s.i), t = now ?? all[0], half = taken({ all }) / 2;
-        return `<b class="waker${now ? " ringing" : ""}" data-key="${esc(t.name)}" style="${at(Math.min(64 - half, Math.max(half, slot + 0.5 + half - 3.5)))}">${K.chipHTML(t.task)}${all.length > 1 ? `<small>×${number(all.length)}</small>` : ""}</b>`;
+      const named = many && here.flat().find((t) => isNow(s, t)), sum = many ? `<b class="waker sum"${named?.slot > 32 ? ` style="left:2px;right:auto"` : ""}><small>${number(many)} timers</small></b>` : "";
+      const wakers = sum + (many ? (named ? [{ slot: named.slot, all: [named] }] : []) : groups).map(({ slot, all }) => {
+        const now = all.find((t) => isNow(s, t)), t = now ?? all[0], half = taken({ all }) / 2 / one, apart = all.some((t) => t.slot !== slot), each = all.map((t) => `${t.name}: slot ${t.slot}`).join(", ");
+        return `<b class="waker${now ? " ringing" : ""}" data-key="${esc(t.name)}" title="${esc(each)}" style="${at(Math.min(64 - half, Math.max(half, slot + 0.5 + half - 10.5 / one)))}">${K.chipHTML(t.task)}${all.length > 1 ? `<small>${apart ? `+${number(all.length - 1)}` : `×${number(all.length)}`}</small>` : ""}</b>`;
       }).join("");
       const from = s.moved && s.moved.from[0] === level ? `<i class="from" style="${at(s.moved.from[1])}"></i>` : "";
       const gone = cut.filter((t) => t.level === level).slice(0, 1).map((t) => `<b class="waker cut" style="${at(Math.min(61, Math.max(3, t.slot + 0.5)))}">${K.chipHTML(t.task, undefined)}</b>`).join("");
@@ -126,8 +129,8 @@
   /** The wheel in one line: how much is in it, and what is due first. */
   const sooner = (a, b) => a.due - b.due || a.since - b.since, next = (timers) => K.foremost(timers, 1, sooner);
   K.wheelLine = function (s, open) {
-    const [first] = K.foremost(s.timers.each(next), 1, sooner), n = s.timers.size;
-    const what = open ? "" : first ? `${K.plural(n, "timer")}; next ${first.task ? `${K.chipHTML(first.task)} ` : ""}<i>${esc(first.name)}, </i>due at ${K.clock(first.due)}` : `no timer; the hand is at ${number(s.hand)} ms`;
+    const e = K.event(s.i), named = s.timers.get(e?.timer ?? e?.on?.timer), [first] = named ? [named] : K.foremost(s.timers.each(next), 1, sooner), n = s.timers.size;
+    const what = open ? "" : first ? `${K.plural(n, "timer")}; ${named ? "" : "next "}${first.task ? `${K.chipHTML(first.task)} ` : ""}${named ? `${esc(first.name)}, ` : `<i>${esc(first.name)}, </i>`}due at ${K.clock(first.due)}` : `no timer; the hand is at ${number(s.hand)} ms`;
     return `<button class="wheel-line" aria-expanded="${!!open}" title="${open ? "Fold the wheel" : `Open the wheel${first ? `: ${esc(first.name)} is due at ${K.clock(first.due)}` : ""}`}"><i aria-hidden="true">${open ? "▾" : "▸"}</i><b>Timer wheel</b><span>${what}</span></button>`;
   };
 
@@ -145,12 +148,12 @@
 
   K.timersHTML = function (s) {
     const gone = s.gone.filter((g) => "due" in g), low = !!document.querySelector("#boxes.low"), tight = K.trace.most.timers > 3 || (low && innerWidth > 860), room = tight && !low ? 7 : 4;
-    const { shown, left } = earliest([...s.timers.values(), ...gone], room, (t) => t.since === s.i || t.how);
+    const { shown, left } = earliest([...s.timers.values(), ...gone], room, (t) => isNow(s, t));
     const all = s.timers.size + gone.length;
     const moved = new Set((s.moved?.timers ?? []).map((m) => m.name));
     const first = s.parked && all ? shown[0].name : null; // the timer that the thread sleeps for
     const lines = shown.map((t) => {
-      const hot = t.since === s.i || t.how || moved.has(t.name) || first === t.name;
+      const hot = isNow(s, t) || moved.has(t.name) || first === t.name;
       const where = t.level > 5 ? "beyond the wheel" : `level ${t.level}, slot ${t.slot}`;
       const line = !t.at ? "" : t.at.file === K.trace.main ? ` · ${K.timerWord(t.at) ? `${K.timerWord(t.at)}, ` : ""}line ${t.at.line}` : ` · ${K.site(t.at.text)}`;
       return `<li class="${hot ? "hot" : ""}${t.how === "removed" ? " gone" : ""}${tight ? " tight" : ""}">${t.task ? K.chipHTML(t.task) : "<i></i>"}<span>${esc(t.name)}</span>` +
@@ -162,6 +165,6 @@
       for (const { level } of left) levels.set(level, (levels.get(level) ?? 0) + 1);
       more = `<li class="more">and ${number(left.length)} more: ${[...levels].sort((a, b) => a[0] - b[0]).map(([level, n]) => `${number(n)} on level ${level}`).join(", ")}</li>`;
     }
-    return `<section><h3>Timers<span>${all ? `${number(s.timers.size)} in the wheel` : ""}</span></h3><ul class="rows">${lines.join("") + more || `<li class="more">No timer is in the wheel.</li>`}</ul></section>`;
+    return `<section><h3>Timers<span>${s.timers.size ? number(s.timers.size) : "none"} in the wheel</span></h3>${all ? `<ul class="rows">${lines.join("") + more}</ul>` : ""}</section>`;
   };
 })(window.K = window.K || {});
