@@ -5,7 +5,7 @@ use std::future::{pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::task::{Poll, Waker};
+use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -24,19 +24,21 @@ played! {
     "deadlock?/three_in_a_circle" three_in_a_circle();
     "deadlock?/an_owned_lock_taken_twice" an_owned_lock_taken_twice();
     "deadlock?/a_limit_in_another_task" a_limit_in_another_task();
-    "deadlock?/a_limit_beside_its_own_lock" a_limit_beside_its_own_lock(100);
+    "deadlock?/a_limit_beside_its_own_lock" a_limit_beside_its_own_lock(1, 100);
+    "deadlock?/a_limit_beside_a_lock_taken_anew" a_limit_beside_its_own_lock(100, 1);
     "deadlock/main_and_a_task" main_and_a_task();
     "deadlock/two_branches_of_a_join" two_branches_of_a_join();
     "deadlock/joined_while_main_waits_for_nothing" joined_while_main_waits_for_nothing();
     "deadlock/a_set_that_no_task_polls" a_set_that_no_task_polls();
     "deadlock/a_set_that_is_no_longer_polled" a_set_that_is_no_longer_polled();
-    "lost_wakeup/main" main_itself();
+    "lost_wakeup/main" main_itself(None);
+    "lost_wakeup/main_with_another_waker" main_itself(Some(Waker::noop()));
     "lost_wakeup/behind_a_handle" behind_a_handle();
     "lost_wakeup/local" local();
     "lost_wakeup/one_slot_while_a_clock_ticks" one_slot_while_a_clock_ticks();
     /// These come close, and the doctor has nothing to say.
     FINE:
-    "none/a_few_limits_beside_its_own_lock" a_limit_beside_its_own_lock(5);
+    "none/a_few_limits_beside_its_own_lock" a_limit_beside_its_own_lock(1, 5);
     "none/a_job_handed_in_before" a_job_handed_in_before();
     "none/a_thread_that_sends" a_thread_that_sends();
     "none/many_runtimes" many_runtimes();
@@ -158,13 +160,15 @@ fn a_limit_in_another_task() {
     catch_unwind(AssertUnwindSafe(|| runtime.block_on(main))).expect_err("it is too late");
 }
 
-/// It tries so often, and no try can succeed.
-fn a_limit_beside_its_own_lock(tries: u32) {
+/// It takes the lock so often, and tries so often each time. No try can succeed.
+fn a_limit_beside_its_own_lock(rounds: u32, tries: u32) {
     block_on(async {
         let till = Mutex::new(0);
-        let _sum = till.lock().await;
-        for _ in 0..tries {
-            assert!(timeout(Duration::from_millis(20), till.lock()).await.is_err());
+        for _ in 0..rounds {
+            let _sum = till.lock().await;
+            for _ in 0..tries {
+                assert!(timeout(Duration::from_millis(20), till.lock()).await.is_err());
+            }
         }
     });
 }
@@ -228,10 +232,15 @@ fn joined_while_main_waits_for_nothing() {
 
 // ---- nobody holds the waker ---------------------------------------------------------------------
 
-fn main_itself() {
+/// It polls something with another waker, or nothing.
+fn main_itself(other: Option<&Waker>) {
     block_on(async {
         sleep(Duration::from_millis(2)).await;
-        poll_fn(|_| Poll::<()>::Pending).await;
+        let mut nap = Box::pin(sleep(Duration::from_millis(2)));
+        poll_fn(|_| {
+            other.map_or(Poll::Pending, |it| nap.as_mut().poll(&mut Context::from_waker(it)))
+        })
+        .await;
     });
 }
 

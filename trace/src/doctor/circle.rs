@@ -17,7 +17,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use kettle_events::{Id, Resource, Units};
+use kettle_events::{Event, Id, Resource, Units};
 
 use super::given::goes_elsewhere;
 use super::lost_wakeup::is_joined_for_good;
@@ -122,12 +122,14 @@ pub(super) struct Retries {
 
 #[derive(Debug)]
 struct Retry {
-    /// The record with which the task took the lock: another one is another lock, or taken anew.
+    /// The record with which the task took the lock.
     hold: u64,
     since: Duration,
     times: u32,
-    /// The record with which the latest wait began.
-    latest: u64,
+    /// The latest wait, and the record with which it began.
+    latest: (Resource, u64),
+    /// It has left the line unserved, so nothing has ended that hold before the limit did.
+    given_up: bool,
 }
 
 impl Retries {
@@ -140,19 +142,35 @@ impl Retries {
                 self.open.remove(id);
                 continue;
             };
-            let new = || Retry { hold, since: now, times: 0, latest: 0 };
+            let new = || Retry { hold, since: now, times: 0, latest: (wait.0, 0), given_up: false };
             let retry = self.open.entry(*id).or_insert_with(new);
-            if retry.hold != hold {
+            if retry.latest.0.thing() != wait.0.thing() || retry.hold != hold && !retry.given_up {
                 *retry = new();
             }
-            retry.times += u32::from(retry.latest != wait);
-            retry.latest = wait;
+            if retry.latest != wait {
+                (retry.times, retry.given_up) = (retry.times + 1, false);
+            }
+            (retry.hold, retry.latest) = (hold, wait);
             if retry.times >= MANY && now.saturating_sub(retry.since) >= LONG {
                 found.push(*id);
             }
         }
         self.open.retain(|id, _| run.fold.task(*id).is_some_and(|task| !task.is_over()));
         found
+    }
+
+    /// Does a task leave the line at a lock with nothing? Or is that lock free after all?
+    pub(super) fn note(&mut self, event: &Event) {
+        match *event {
+            Event::Unwait { on, .. } => {
+                self.open.values_mut().for_each(|retry| retry.given_up |= retry.latest.0 == on);
+            }
+            Event::Served { on } => {
+                let goes_on = |retry: &Retry| retry.given_up || retry.latest.0.thing() != on.thing();
+                self.open.retain(|_, retry| goes_on(retry));
+            }
+            _ => {}
+        }
     }
 
     /// Of these tasks it was told.
@@ -164,9 +182,9 @@ impl Retries {
         self.open.len() + self.limits.len()
     }
 
-    /// The record with which it took a lock, and the one with which it began to wait for that, if it waits only for the end
-    /// of a limit besides.
-    fn waits_for_itself(&mut self, run: &Run, task: &Task) -> Option<(u64, u64)> {
+    /// The record with which it took a lock, and the wait for that with the record with which it began, if it waits only for
+    /// the end of a limit besides.
+    fn waits_for_itself(&mut self, run: &Run, task: &Task) -> Option<(u64, (Resource, u64))> {
         let waits = run.awaits(task);
         let is_timer = |wait: &&Wait| matches!(wait.on, Resource::Timer(_));
         let (timers, others): (Vec<&Wait>, Vec<&Wait>) = waits.iter().partition(is_timer);
@@ -176,7 +194,7 @@ impl Retries {
         let took = keepers(run, wait).into_iter().filter_map(own).min()?;
         let limited = timers.iter().all(|timer| timer.waiter.at == Some(at))
             && *self.limits.entry(key(at)).or_insert_with(|| awaits_a_limit(at));
-        limited.then_some((took, wait.waiter.since))
+        limited.then_some((took, (wait.on, wait.waiter.since)))
     }
 }
 

@@ -59,6 +59,7 @@ impl Circles {
         guards: &mut Contended,
         record: &Record,
     ) -> Option<Lint> {
+        self.retries.note(&record.event);
         match record.event {
             Event::Park { timeout } => self.at_park(run, guards, timeout.is_none(), record),
             Event::RunEnd { .. } => at_end(run, record.seq),

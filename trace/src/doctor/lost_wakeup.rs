@@ -166,14 +166,14 @@ impl Suspects {
 }
 
 /// Of main and the tasks of local sets, whose references the runtime doesn't count: those that have left wakers in kettle
-/// alone, if none of these is there any more.
+/// alone, if none of these is there any more, or none at all, where what they polled had another waker.
 fn unheard(run: &Run) -> Vec<Suspect> {
     if signals_may_come() {
         return Vec::new();
     }
     let left = |task: &&Task| {
         let waits = task.kind != Kind::Task && task.state == State::Waiting;
-        waits && task.wakers > 0 && task.clones == 0 && task.stored() == 0
+        waits && task.clones == 0 && task.stored() == 0
     };
     run.alive().filter(left).map(|task| Suspect::of(task, Why::of(task))).collect()
 }
