@@ -52,7 +52,7 @@ async fn speak() {
 #[kettle::main]
 async fn hosts() {
     let mut set = LocalSet::new();
-    set.spawn_local(sleep(Duration::from_millis(1)));
+    set.spawn_local(kettle::task::yield_now()); // a sleep may be over by its first poll
     poll_fn(|cx| {
         let polled = Pin::new(&mut set).poll(cx);
         if polled.is_pending() {
