@@ -201,10 +201,11 @@ impl Hung<'_> {
              hangs. Where tasks notify each other in turn, one of them has to call before it waits. If another thread calls \
              it: `notify_waiters` wakes only the tasks that wait at that moment, and `notify_one` stores one notification"
         } else if self.at(SyncKind::Notify) {
-            "`notify_waiters` wakes only the tasks that wait at that moment. `notify_one` stores a notification for \
+            "`notify_waiters` wakes only the tasks that wait at that moment. For what stays true (loaded, closed) use a `watch` \
+             channel: its `wait_for` also sees what was sent before. `notify_one` stores a notification for \
              the task that comes next, and only one, however often it is called: to count, use a `Semaphore`. Or make \
-             the `notified()` future before the other code can call, and `enable` it. If it was not called, see \
-             whether the code that calls it has run"
+             the `notified()` future, `enable` it, and then look at the flag that is set before the call. If it was not \
+             called, see whether the code that calls it has run"
         } else if self.at(SyncKind::SetOnce) {
             "see whether the code that sets it comes only after a wait that hangs, and sets this one: a clone is a cell of its own, so \
              let both sides have the same one (clones of one `Arc`). A task that returned early, or panicked, \

@@ -8,7 +8,7 @@
 //! a task that serves a connection: its client may be gone.) The second: never has the task
 //! come to a place at which it had been before, as a loop does (nor is it spawned as one that nothing leaves, by the source,
 //! unless it has received something); and it is at its second place or later (a value that it
-//! received without a wait is its first), or another task of its line has ended. Or `main` itself has woken it out of a loop: then it is at a place that is new to it,
+//! received without a wait is its first; and so is a job that was over at once, before the one at which it is), or another task of its line has ended. Or `main` itself has woken it out of a loop: then it is at a place that is new to it,
 //! as after the word to stop; or `main` has just ended the channel for which it waited. (Where another task has just
 //! ended one of its waits, what is left may be that of a branch of a `select!` which has lost.)
 //!
@@ -152,6 +152,7 @@ impl Cut {
         let has_begun = task.polls > 0 && task.state != State::New;
         let places = match task.came_on() {
             0 => 0,
+            1 if !task.steps.is_empty() && is_at_a_job(run, task) => 2,
             places => places + usize::from(self.received.contains_key(&task.id)),
         };
         let mut ends = self.ends.iter();
@@ -221,6 +222,13 @@ fn has_lost_a_branch(run: &Run, task: &Task) -> bool {
     let is_called = task.next_wake.is_some_and(|wake| matches!(wake.by, Cause::Task(_)));
     let is_given = |on| matches!(on, Resource::Sync(kind, ..) if is_kept(kind));
     is_called && !run.awaits(task).iter().any(|wait| is_given(wait.on))
+}
+
+/// Does it wait for a job, which may just have ended?
+fn is_at_a_job(run: &Run, task: &Task) -> bool {
+    let is_over = task.next_wake.is_some_and(|wake| wake.by == Cause::Message);
+    let is_job = |on| matches!(on, Resource::Task(job) if run.fold.task(job).is_none());
+    is_over || run.awaits(task).iter().any(|wait| is_job(wait.on))
 }
 
 /// Where it was dropped. (Where it waits for a job the line of the `.await` isn't known.)

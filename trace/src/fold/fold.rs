@@ -201,11 +201,14 @@ impl Fold {
                     task.still = Some(!is_new && task.still != Some(false));
                 }
             }
-            Event::SourceTry { result: Tried::Done, .. }
+            Event::Join { .. }
+            | Event::SourceTry { result: Tried::Done, .. }
             | Event::SyncAct { act: Act::Take | Act::Get, .. } => {
                 let task = record.task.and_then(|task| self.tasks.all.get_mut(&task));
-                if let Some((task, at)) = task.zip(record.at) {
-                    task.passes(at);
+                match (task.zip(record.at), record.event) {
+                    (Some((task, at)), Event::Join { .. }) => task.joins(at),
+                    (Some((task, at)), _) => task.passes(at),
+                    (None, _) => {}
                 }
             }
             _ => {}

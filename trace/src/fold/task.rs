@@ -47,6 +47,8 @@ pub struct Task {
     pub(super) places: Vec<Place>,
     /// Where it got something without a wait: since it last awaited something, and before.
     pub(super) passed: [Vec<Place>; 2],
+    /// Where a task or a job that it came to await had ended before, if these places were new to it.
+    pub(crate) steps: Vec<Place>,
     /// Has it only renewed waits in this poll? (None, if it has told of no wait.)
     pub(super) still: Option<bool>,
     /// It has come to a place at which it had been before, with or without a wait, or to more than are remembered: how
@@ -142,6 +144,7 @@ impl Task {
             timer_at: None,
             places: Vec::new(),
             passed: [Vec::new(), Vec::new()],
+            steps: Vec::new(),
             still: None,
             returned: None,
             called_by: None,
@@ -178,7 +181,7 @@ impl Task {
                 self.led_out = (true, called_by);
             }
             // (No wake has led it out of a loop there: it knows one place more than it did then.)
-            if self.passed[1].contains(&at) {
+            if self.passed[1].contains(&at) || self.steps.contains(&at) {
                 (self.returned, self.led_out) = (Some(self.places.len()), (false, None));
             }
             self.places.push(at);
@@ -194,6 +197,13 @@ impl Task {
         let passed = &mut self.passed[0];
         if self.returned.is_none() && passed.len() < PLACES && !passed.contains(&at) {
             passed.push(at);
+        }
+    }
+
+    /// What it awaits here has ended.
+    pub(super) fn joins(&mut self, at: Place) {
+        if self.steps.len() < PLACES && !self.steps.contains(&at) && !self.places.contains(&at) {
+            self.steps.push(at);
         }
     }
 
