@@ -66,7 +66,15 @@ fn told_in_20_tries(locks: usize, hold: Hold) -> usize {
         let got = [lock.release(false), Event::Served { on: lock.on(ticket) }];
         let leaves = if hold == Hold::Got { got } else { ends };
         script.write(leaves[0]).write(leaves[1]);
-        if hold != Hold::Kept {
+        if hold == Hold::TakenAnew {
+            // A pause before the next try.
+            script.task(anna).write(lock.release(true)).task(None);
+            round.see(&script.records[seen..]);
+            script.records[seen..].iter().for_each(|record| retries.note(&record.event));
+            seen = script.records.len();
+            assert_eq!(retries.see(&round.run, &BTreeSet::from([anna]), now), []);
+            script.task(anna).write(lock.take()).task(None);
+        } else if hold == Hold::Got {
             script.task(anna).write(lock.release(true)).write(lock.take()).task(None);
         }
         script.records[seen..].iter().for_each(|record| retries.note(&record.event));
