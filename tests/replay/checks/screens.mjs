@@ -332,7 +332,7 @@ function measure() {
     const above = document.elementFromPoint(view.left + view.width / 2, view.bottom - 3);
     if (!scroll.contains(above)) say(`the lanes are behind ${above?.tagName}#${above?.id}`);
   }
-  if (view.height < Math.min(all, innerHeight * (document.body.matches(".warned") ? 0.12 : 0.15), 160)) say(`the lanes have ${Math.round(view.height)} px, ${Math.round((view.height / innerHeight) * 100)} % of the height`);
+  if (view.height < Math.min(all, innerHeight * (document.body.matches(".warned, :has(> .opening)") ? 0.1 : 0.15), 160)) say(`the lanes have ${Math.round(view.height)} px, ${Math.round((view.height / innerHeight) * 100)} % of the height`);
 
   // The buttons below.
   const count = document.getElementById("count");
@@ -350,7 +350,7 @@ function measure() {
 
   // Texts: large enough, and not upon each other.
   const texts = window.T.texts(shown);
-  for (const { words, size } of texts) if (size < 9.95) say(`“${words}” has ${size.toFixed(1)} px`.replace(".0", ""));
+  for (const { words, size } of texts) if (size < 10.95) say(`“${words}” has ${size.toFixed(1)} px`.replace(".0", ""));
   for (let a = 0; a < texts.length; a++) for (let b = a + 1; b < texts.length; b++) {
     if (texts[a].el === texts[b].el || texts[a].sticky || texts[b].sticky) continue; // what is sticky covers what is scrolled
     for (const r of texts[a].rects) for (const q of texts[b].rects) {

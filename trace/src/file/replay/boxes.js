@@ -48,14 +48,20 @@
     for (const { box, top, end: below, now: hot } of rooms) for (const line of box.querySelectorAll(`${TEXT}, ${ITEM}`)) {
       const at = line.getBoundingClientRect(), head = under(line, top), end = hot && (at.right < hot.left || at.left > hot.right) ? below - SMALL : below;
       if (at.bottom <= end + 1 && at.top >= head - 1) continue;
-      const rows = (line.matches(TEXT) || (line.matches(".causes li, tr") && at.height > 48)) && at.top < end && at.bottom > head ? rowsIn(line) : [], whole = rows.filter((row) => row.top >= head - 1 && row.bottom <= end);
-      now.set(line, whole.length && now.get(line) !== "" ? `inset(${whole[0] === rows[0] ? 0 : whole[0].top - at.top}px 0 ${Math.max(0, at.bottom - 2 - Math.max(...whole.map((row) => row.bottom)))}px)` : "");
+      const rows = (line.matches(TEXT) || (line.matches(".causes li, tr") && at.height > 48)) && at.top < end && at.bottom > head ? rowsIn(line) : [], whole = rows.filter((row) => row.top >= head - 1 && row.bottom <= end), named = line.querySelector(":scope > a:first-child")?.getBoundingClientRect().bottom; // (a cause is not seen without all of its words)
+      now.set(line, whole.length && !(line.matches(".causes li") && named > end + 1) && now.get(line) !== "" ? `inset(${whole[0] === rows[0] ? 0 : whole[0].top - at.top}px 0 ${Math.max(0, at.bottom - 2 - Math.max(...whole.map((row) => row.bottom)))}px)` : "");
     }
+    for (const head of document.querySelectorAll("#answer > h3")) if (now.get(head.nextElementSibling?.firstElementChild?.matches(".chain > li") ? head.nextElementSibling.firstElementChild : head.nextElementSibling) === "") now.set(head, ""); // (a heading alone would say that there is nothing)
     for (const line of was) if (!now.has(line)) line.classList.remove("half", "clipped");
     for (const [line, clip] of now) { // (when all are measured: else each would be laid out anew)
       line.classList.toggle("half", !clip);
       line.classList.toggle("clipped", !!clip);
       line.style.clipPath = clip;
+    }
+    // The sign names what is behind it.
+    for (const box of document.querySelectorAll("#boxes, .parts:not(.tight)")) {
+      const names = [...new Set([...box.querySelectorAll(".parts h3, .parts .hook.short > b")].filter((el) => el.closest(".half")).map((el) => [...el.childNodes].filter((part) => part.nodeType === 3).map((part) => part.data).join("").trim()))].filter(Boolean);
+      box.dataset.more = names.length ? `: ${names.slice(0, 3).join(", ")}${names.length > 3 ? " …" : ""}` : "";
     }
     // A heading whose first line waits says how many lines are below it: alone it would say that there is nothing.
     for (const head of document.querySelectorAll(".parts h3")) {
@@ -92,14 +98,62 @@
       if (line.scrollHeight < line.clientHeight * 1.5) break; // (else it has a second row, which is not seen)
     }
   }
+  /** So wide is the sign at the end of a text's last row. */
+  const WORD = 76;
+  /** A text that goes on ends before its sign: with a sentence if one ends in the last row, else with a word. What is behind that waits until it is scrolled to. */
+  function whole(box) {
+    for (const past of box.querySelectorAll(".past")) past.replaceWith(...past.childNodes);
+    box.normalize();
+    if (!box.classList.contains("cut")) return;
+    const { top, bottom, right } = box.getBoundingClientRect(), high = parseFloat(getComputedStyle(box).lineHeight), range = document.createRange(), walk = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
+    let sentence = null, word = null;
+    search: for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+      if (node.parentElement.closest("svg")) continue;
+      for (const { index } of node.data.matchAll(/\S(?=\s|$)/g)) {
+        range.setStart(node, index);
+        range.setEnd(node, index + 1);
+        const at = range.getBoundingClientRect(), middle = (at.top + at.bottom) / 2;
+        if (middle > bottom) break search;
+        if (middle < top || (middle > bottom - high && at.right > right - WORD)) continue;
+        word = { node, end: index + 1 };
+        if (/[.!?]/.test(node.data[index]) && middle > bottom - high) sentence = word;
+      }
+    }
+    const { node, end } = sentence ?? word ?? {};
+    if (!node) return;
+    // Each part of the rest is hidden where it is: nothing moves.
+    range.setStart(node, end);
+    range.setEnd(box, box.childNodes.length);
+    const rest = [], parts = document.createTreeWalker(box, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (part) => (part.parentElement.closest("svg") ? NodeFilter.FILTER_REJECT : part.nodeType === 3 || part.matches("svg") ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_SKIP));
+    const first = end < node.length ? node.splitText(end) : null;
+    while (parts.nextNode()) if (parts.currentNode === first || (parts.currentNode !== node && range.comparePoint(parts.currentNode.parentNode, [...parts.currentNode.parentNode.childNodes].indexOf(parts.currentNode)) === 0)) rest.push(parts.currentNode);
+    for (const part of rest) {
+      const past = K.el("span", { class: "past" });
+      part.replaceWith(past);
+      past.append(part);
+    }
+  }
+  /** Where the time went is seen at once: where the first causes would be behind the sign for more, they come right behind the chain, or before it. */
+  function causesFirst() {
+    const box = $("answer"), list = box.querySelector(":scope > .causes"), main = box.closest("main"), chain = box.querySelector(":scope > .chain");
+    if (!list?.firstElementChild || box.hidden || box.scrollTop > 0 || main.scrollTop > 0) return;
+    list.home ??= list.previousElementSibling;
+    const behind = chain?.nextElementSibling?.matches(".circle") ? chain.nextElementSibling : chain, end = Math.min(box.getBoundingClientRect().bottom - SIGN, main.getBoundingClientRect().bottom - SIGN);
+    for (const before of new Set([list.home, behind, box.querySelector("h2")])) {
+      if (before && list.previousElementSibling !== before) before.after(list);
+      if (list.firstElementChild.getBoundingClientRect().bottom < end) return;
+    }
+  }
   function cutAll() {
     if (K.flights) return; // (what moves is not where it will be)
     countDone();
+    causesFirst();
     document.querySelectorAll(SCROLLED).forEach(cut);
     halves();
+    document.querySelectorAll("#aside, #sentence").forEach(whole);
   }
   K.cutAll = cutAll;
-  document.addEventListener("scroll", ({ target }) => { if (target.matches?.(SCROLLED)) { cut(target); if (!K.flights) halves(); } }, true);
+  document.addEventListener("scroll", ({ target }) => { if (target.matches?.(SCROLLED)) { cut(target); if (!K.flights) halves(); if (target.matches("#aside, #sentence")) whole(target); } }, true);
   K.on("trace", function () {
     const sizes = new ResizeObserver(cutAll);
     for (const box of document.querySelectorAll(SCROLLED)) sizes.observe(box);

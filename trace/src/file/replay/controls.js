@@ -51,7 +51,7 @@
     const opening = e && K.answer.opening(i);
     $("sentence").title = (K.quiz?.on && e?.say) || ""; // (one line, which may be cut)
     K.paint("sentence", opening ? opening.sentence : e ? K.headline(i) : emptyWords(trace));
-    K.paint("aside", opening ? opening.aside : K.aside(i, s));
+    K.paint("aside", opening ? withCost(opening.aside) : K.aside(i, s));
     K.paint("changed", opening ? "" : K.changed(e, s));
     $("changed").title = $("changed").textContent;
     clock(trace, s, e, i);
@@ -284,7 +284,11 @@
     }
   }
 
-  /** Did recording take a tenth of the run? */
+  /** Did recording take a tenth of the run? (Where the head has no room for it, the first event's words tell it, behind a verdict.) */
+  const withCost = (aside) => {
+    const cost = dear(K.trace) ? `<span class="cost" title="${esc(K.costWords())}">Recording took ${K.span(K.trace.overhead)}.</span> ` : "";
+    return K.trace.lints.length ? aside + " " + cost : cost + aside;
+  };
   const dear = (trace) => trace.overhead > (trace.t[trace.last] ?? 0) / 10;
 
   async function start() {

@@ -55,12 +55,12 @@
   /** So high the rows may be in all without being scrolled. */
   function room(whole) {
     if (innerHeight <= 560) return Math.max(2 * least(), innerHeight * 0.24); // (and no strip)
-    if (innerWidth <= 700) return Math.max(2 * least(), innerHeight * 0.165);
-    return innerHeight * (warned() ? 0.27 : innerWidth <= 1180 ? (innerHeight >= 900 ? 0.33 : 0.3) : 0.375) - HEAD - (whole ? 0 : STRIP + 2);
+    if (innerWidth <= 700) return Math.max(2 * least(), gives() ? 0 : innerHeight * 0.165);
+    return innerHeight * (gives() ? 0.27 : innerWidth <= 1180 ? (innerHeight >= 900 ? 0.33 : 0.3) : 0.375) - HEAD - (whole ? 0 : STRIP + 2);
   }
 
-  /** Is a verdict shown? Then the panes need the room. */
-  const warned = () => document.body.classList.contains("warned");
+  /** Is a verdict shown, or the answer for the whole run? That needs the room. */
+  const gives = () => document.body.matches(".warned, :has(> .opening)");
 
   /** So far to the right of where a bar begins is the word that tells of its end. */
   const behind = (kind, f) => (kind === BAR.WON ? f.column + 4 : kind === BAR.DONE ? 9 : f.half + 18);
@@ -129,7 +129,7 @@
     }
     items.height = y;
     items.whole = whole;
-    items.warned = warned();
+    items.gave = gives();
     const pane = document.getElementById("lanes");
     pane.classList.toggle("grouped", shown.some((s) => s.rows));
     pane.classList.toggle("thin", thin());
@@ -587,7 +587,7 @@
     if (!lanes || !parts) return;
     const moved = i !== undefined && i !== now.i;
     if (moved) view.left = view.under = null;
-    if (i !== undefined) now = { i, state, event, told: K.quiz?.on ? [] : [...new Set(["sentence", "aside", ...(warned() ? ["banner"] : [])].flatMap((id) => document.getElementById(id).textContent.match(/\b(main|(task|job) \d+)\b/g) ?? []))].slice(0, 6) };
+    if (i !== undefined) now = { i, state, event, told: K.quiz?.on ? [] : [...new Set(["sentence", "aside", ...(document.body.matches(".warned") ? ["banner"] : [])].flatMap((id) => document.getElementById(id).textContent.match(/\b(main|(task|job) \d+)\b/g) ?? []))].slice(0, 6) };
     const box = parts.track.clientWidth;
     if (box < 40 || !K.trace.count) return;
     width = box;
@@ -595,7 +595,7 @@
     view.asked = asked;
     if (row && idle(row, frame())) view.left = lanes.x[row.at[0] ?? 0] - frame().span * 0.08;
     const f0 = frame();
-    if (f0.whole !== items.whole || items.warned !== warned() || items.quiz !== !!K.quiz?.on || (items.scarce && items.scarce !== [f0.first, f0.last, f0.left, ...concerned()].join())) { // the strip needs room, too
+    if (f0.whole !== items.whole || items.gave !== gives() || items.quiz !== !!K.quiz?.on || (items.scarce && items.scarce !== [f0.first, f0.last, f0.left, ...concerned()].join())) { // the strip needs room, too
       place();
       parts.scroll.scrollTop = view.page = Math.min(items.end, items[Math.max(0, K.upTo(items.tops, parts.scroll.scrollTop))]?.y ?? 0);
     }
@@ -617,11 +617,11 @@
   /** What a bar is: of the row under the pointer, or of the task that the event is about. */
   function say(row, i) {
     const words = (parts.bar.title = row && i >= 0 ? K.times.words(row, i) : TITLE[+view.time]), head = parts.bar.parentElement;
-    for (const text of [words, words.replace(/, event \d.*$|;.*$/, "")]) { // (what has no room is in its title)
+    for (const text of [words, words.replace(/, event \d.*$|;.*$/, ""), words.replace(/[,;].*$/, "")]) { // (what has no room is in its title)
       parts.bar.textContent = text;
       if (head.scrollWidth <= head.clientWidth) return;
     }
-    if (head.clientWidth < 140) parts.bar.textContent = "";
+    parts.bar.textContent = "";
   }
   const TITLE = ["one column an event; sleep is folded", "width is the program’s time; long sleep (grey) is cut short"];
 

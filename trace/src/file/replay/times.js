@@ -182,7 +182,7 @@
     sums.innerHTML = `${K.filter.tasks ? `${esc(K.filter.words())}: ` : ""}${K.plural(rows.reduce((n, t) => n + t.polls, 0), "poll")}, ${span(busy)}. Asleep ${span(asleep.ns)} in ${K.plural(asleep.sleeps, "sleep")}${asleep.sleeps ? `, ended by ${list(asleep.by)}` : ""}.`
       + times.most(rows, begin, end, K.seen()) + (unknown ? ` ${K.plural(unknown, "time")} not counted: events are missing in between.` : "");
     const place = asked.by === "name" ? new Map(K.trace.names.map((name, k) => [name, k])) : null, value = place ? (t) => place.get(t.name) : of;
-    rows.sort((a, b) => (value(a) - value(b)) * (asked.down ? -1 : 1));
+    rows.sort((a, b) => !!a.job - !!b.job || (value(a) - value(b)) * (asked.down ? -1 : 1)); // (jobs have threads of their own: the loop's tasks come first)
     const head = Object.entries(COLUMNS).map(([key, [words]]) => `<th aria-sort="${asked.by !== key ? "none" : asked.down ? "descending" : "ascending"}"><button data-by="${key}">${words}${asked.by === key ? (asked.down ? " ▾" : " ▴") : ""}</button></th>`).join("");
     const link = (most) => (most ? `<a href="#${esc(K.address(most.at))}" data-go="${most.at}">${span(most.ns)}</a>` : "");
     const waits = (t) => t.causes.slice(0, CAUSES).map((c) => `<a href="#${esc(K.address(c.at))}" data-go="${c.at}">${c.open ? "≥ " : ""}${span(c.ns)}</a> ${K.tokens(c.words)}`).join(", ") + (t.causes.length > CAUSES ? ` and ${t.causes.length - CAUSES} more` : "");
