@@ -154,8 +154,6 @@
     const here = K.site(at.text), others = new Set([...lines ?? []].map((line) => K.site(line.text)).filter((line) => line !== here)), file = here.replace(/\d+$/, "");
     return others.size > NAMED ? ` and ${K.number(others.size)} other lines` : [...others].map((line) => ` and <code>${esc(line.replace(file, ""))}</code>`).join("");
   }
-  /** "task 1, task 2, task 3 and 4 other tasks". */
-  const few = (list, show = K.nameHTML, what = "task", between = ", ") => list.slice(0, NAMED).map((one) => show(one)).join(between) + (list.length > NAMED ? ` and ${K.plural(list.length - NAMED, `other ${what}`)}` : "");
   /** Which tasks held the thread in the longest moment of a cause: "while task 2 held the thread (50 ms)". */
   function heldIn(name, { key, at, from, longest, on, open, several, stretch: [since, until] }) {
     const { rows } = K.rowsOf(K.trace), row = rows.get(name), { t, last } = K.trace, later = t[row.endAt(from)] > until, to = Math.min(row.endAt(from) ?? last, last, K.upTo(t, until));
@@ -180,14 +178,14 @@
     if (points.length === MOST) return "";
     points.forEach((i, k) => { for (const who of new Set(K.knownHolders(K.stateAt(i).primitives.get(on.sync)))) if (!K.isNoTask(who)) by.set(who, (by.get(who) ?? 0) + within(points[k + 1] ?? to) - within(i)); });
     const long = [...by].filter(([, ns]) => ns > (within(to) - within(from)) / 20).sort((a, b) => b[1] - a[1]);
-    return long.length ? `while ${few(long, ([who, ns]) => `${isSemaphore(on) ? `what ${K.nameHTML(who)} had taken was out` : `${K.nameHTML(who)} had it`} (${span(ns)})`)} ` : "";
+    return long.length ? `while ${K.several(long, ([who, ns]) => `${isSemaphore(on) ? `what ${K.nameHTML(who)} had taken was out` : `${K.nameHTML(who)} had it`} (${span(ns)})`)} ` : "";
   }
   /** Most of a poll was that of another task, of a local set say. */
   function innerWords(row, begin, to, longest) {
     const { total, groups } = K.heldBy(begin, to, row);
     if (!(total > longest / 2)) return "";
     const inner = groups.flatMap((group) => [...group.tasks]).sort((a, b) => b[1] - a[1]), [[name, ns]] = inner;
-    return ns > longest / 2 ? `most of the longest in ${K.nameHTML(name)}, which it polls (${span(ns)})` : `${span(total)} of the longest in tasks that it polls: ${few(inner, ([who, ns]) => `${K.nameHTML(who)} (${span(ns)})`)}`;
+    return ns > longest / 2 ? `most of the longest in ${K.nameHTML(name)}, which it polls (${span(ns)})` : `${span(total)} of the longest in tasks that it polls: ${K.several(inner, ([who, ns]) => `${K.nameHTML(who)} (${span(ns)})`)}`;
   }
   /** What ended a wait: a task that cancelled this one, or that gave what this one waited for; another thread. */
   function endedBy(row, from, on) {
@@ -220,7 +218,7 @@
   /** What a task had waited for until a timer came: which tasks had that? */
   function holderWords(to, on) {
     const who = K.knownHolders(K.stateAt(to - 1).primitives.get(on.sync)).filter((name) => K.rowsOf(K.trace).rows.has(name));
-    return !who.length ? "" : isSemaphore(on) ? `while what ${few(who)} had taken was out` : `while ${few(who)} had it`;
+    return !who.length ? "" : isSemaphore(on) ? `while what ${K.several(who)} had taken was out` : `while ${K.several(who)} had it`;
   }
   /** The job that a task waits for at the end of the record, or that has run till then; null if that isn't the cause. */
   const jobAt = ({ key, open, who, on }) => (!open || !["running", "job", "unheard"].includes(key) ? null : on?.task ?? who);
@@ -231,7 +229,7 @@
   }
   function queuedWords() {
     const { rows } = K.rowsOf(K.trace), queued = [...rows.values()].filter((row) => row.last === BAR.QUEUED && !K.unheard(row)).map((row) => row.name);
-    return queued.length ? ` ${few(queued, K.nameHTML, "job")} ${queued.length === 1 ? "waits" : "wait"} for a thread.` : "";
+    return queued.length ? ` ${K.several(queued, K.nameHTML, "job")} ${queued.length === 1 ? "waits" : "wait"} for a thread.` : "";
   }
   /** Which other jobs had threads of the pool while this one waited for one? */
   function poolWords(rows, name) {
@@ -327,7 +325,7 @@
     const counted = writes.filter(({ sum }) => sums.includes(sum)), found = (counted.length ? counted : writes.filter(({ e }) => e.bytes === bytes)).filter(({ e }) => asked === who || e.run !== asked); // (under the writer's own answer it is no news)
     if (!found.length) return "";
     const writers = [...new Set(found.sort((a, b) => a.e.i - b.e.i).map(({ e }) => e.run))], [{ e }] = found, before = `Just before${times > 1 ? " the longest ended" : ""},`;
-    if (found.length > 1) return `<p>${before} ${few(writers)} wrote ${found.every((f) => f.e.bytes === e.bytes) ? `${K.plural(e.bytes, "byte")} each ` : ""}to ${K.plural(found.length, "other socket")}, as many as were read then: perhaps one of them is the other end of this connection.</p>`;
+    if (found.length > 1) return `<p>${before} ${K.several(writers)} wrote ${found.every((f) => f.e.bytes === e.bytes) ? `${K.plural(e.bytes, "byte")} each ` : ""}to ${K.plural(found.length, "other socket")}, as many as were read then: perhaps one of them is the other end of this connection.</p>`;
     return `<p>${before} ${K.nameHTML(e.run)} wrote ${K.plural(e.bytes, "byte")} to ${esc(e.source)} (${K.link(e.i)}), as many as were read then: perhaps the other end of this connection.</p>`;
   }
   /** Of a wait for a datagram: which one was sent just before it ended, and what was not read by then at its other end. */
@@ -388,50 +386,26 @@
     const short = cut === null ? "" : `<p class="mute">The chain is longer than this page follows it: nothing before ${K.link(cut)} is in it.</p>`;
     if (seen < Infinity) return [`<h3>What it still waits for <span class="mute">after ${K.link(seen)}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}`, jobWords(last) + lineWords(last) + senderWords(last.on, last.who, seen) + pipeWords(last) + childWords(last) + trafficOf(last) + unreadWords()];
     return [`<h3>${cutOff ? "Where most of its own time went" : "What bounded it"} <span class="mute">${cutOff ? "until the end of the run cut it off" : `${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link`}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}${apart}${more}`,
-      thenHTML(last) + [...links, last].slice(0, LINKS).map((link) => acceptedWords(link) + datagramWords(link)).join("") + (links.length && links[0].on ? lineWords({ ...links[0], from: links[0].at }) + (links[0].on.value ? requestWords(links[0].on.value, links[0].who, K.stateAt(links[0].at), "when that wait began") : "") : "") + lineWords(about) + (last.open ? senderWords(last.on, last.who, K.trace.last) : cutOff ? senderWords(about.on, about.who, (K.rowsOf(K.trace).rows.get(about.who).endAt(about.from) ?? K.trace.last) - 1) : "") + jobWords(last) + childWords(last) + pipeWords(last) + writerOf(last, asked) + trafficOf(last) + unreadWords() + rest + short];
+      thenHTML(last) + [...links, last].slice(0, LINKS).map((link) => acceptedWords(link) + datagramWords(link)).join("") + (links.length && links[0].on ? lineWords({ ...links[0], from: links[0].at }) + requestAt(links[0]) : "") + lineWords(about) + (last.open ? senderWords(last.on, last.who, K.trace.last) : cutOff ? senderWords(about.on, about.who, (K.rowsOf(K.trace).rows.get(about.who).endAt(about.from) ?? K.trace.last) - 1) : "") + jobWords(last) + childWords(last) + pipeWords(last) + writerOf(last, asked) + trafficOf(last) + unreadWords() + rest + short];
   }
+  const requestAt = ({ on, who, at }) => { const words = on.value && K.requestWords(on.value, who, K.stateAt(at), "when that wait began"); return words ? `<p>${words}</p>` : ""; };
   /** Of a wait that a timer has ended: what it was for led where, until then? */
   function thenHTML({ key, from, on, who }) {
     const ended = key === "before" && !on.timer ? K.endedBy(who, from) : null, chain = ended && K.chainOf(who, K.trace.t[from], K.trace.t[ended.before], ended.before);
     if (!ended) return "";
     return senderWords(on, who, ended.before) + (!chain.links.length || !chain.last ? "" : chainHTML(chain, 1, [], ended.before)[0].replace(/What it still waits for <span.*?<\/span>/, "What it waited for when that timer came") + lineWords(chain.last) + senderWords(chain.last.on, chain.last.who, ended.before));
   }
-  /** ": main made 4, and task 3, task 4 dropped 3": by which tasks a channel's senders came and went; where they are now, no event tells. */
-  K.madeWords = function (sync, i) {
-    const made = new Map(), gone = new Map(), add = ({ run }, n) => { const by = n < 0 ? gone : made; by.set(run, (by.get(run) ?? 0) + Math.abs(n)); }, who = ([run]) => (run ? K.nameHTML(run) : "another thread");
-    let all = 0;
-    for (const e of (K.trace.senders.get(sync) ?? []).filter((at) => at <= i).map(K.event)) {
-      add(e, (e.ev === "SyncNew" ? 1 : Number(e.units)) - all);
-      all = e.ev === "SyncNew" ? 1 : Number(e.units);
-    }
-    if (!made.size || K.unkept() || K.missing(-1, i)) return "";
-    return `: ${few([...made], (one) => `${who(one)} made ${K.number(one[1])}`)}${gone.size ? `, and ${few([...gone], who)} dropped ${K.number([...gone.values()].reduce((n, one) => n + one, 0))}` : ""}`;
-  };
   /** Of a wait for the answer in a channel for one value that the task has made itself: what it sent last before it waited, with which the sender may have gone. */
-  function requestWords(sync, who, s, then = "by then") {
+  K.requestWords = function (sync, who, s, then = "by then") {
     const made = K.event(K.trace.senders.get(sync)?.[0] ?? -1), acts = made?.run === who && made.kind === "oneshot" ? kinds("SyncAct") : [], ours = acts.slice(0, K.upTo(acts, s.i) + 1);
     const sent = K.event(ours.findLast((i) => { const e = K.event(i); return i > made.i && e.run === who && e.act === "put" && ["mpsc", "oneshot"].includes(e.kind); }) ?? -1);
     if (!sent || K.missing(made.i, s.i)) return "";
     const gets = ours.filter((i) => i > sent.i).slice(0, MANY).filter((i) => K.event(i).sync === sent.sync && K.event(i).act === "get").map(K.event), taken = gets.find((_, k) => k + 1 === sent.count), by = (taken ?? K.event(ours.slice(-MANY).findLast((i) => K.event(i).sync === sent.sync && K.event(i).act === "get") ?? -1))?.run, before = sent.count - 1 - gets.length;
     const heard = by || ours.slice(-MANY).some((i) => K.event(i).sync === sent.sync && K.event(i).act === "get") || kinds("Wait").slice(0, MANY).some((i) => K.event(i).on?.value === sent.sync), fate = `That value had not been received ${then}: ${before ? `${K.plural(before, "value")} ${before === 1 ? "was" : "were"} before it` : "it was the next"}${by ? `, and ${K.nameHTML(by)} had received last${thenIs(s, by)}` : ""}`;
-    return `<p>${K.nameHTML(who)} had made ${esc(sync)}, and then sent into ${esc(sent.sync)} at ${K.when(sent.i)}, perhaps its sender. ${taken ? `That value was received at ${K.when(taken.i)}${by ? ` by ${K.nameHTML(by)}${thenIs(s, by)}` : ""}` : heard ? fate : `No task in this record has received from ${esc(sent.sync)}, or waited to: its receiver may be in another runtime, or on a thread without one`}.</p>`;
-  }
-  /** Of a wait for a value that did not come: which tasks could still have sent one? */
-  function senderWords(on, who, i) {
-    const s = K.stateAt(i), feed = /^(watch|broadcast) /.exec(on?.sync ?? "") && on.sync, senders = K.isChannel(on?.value ?? "") ? s.primitives.get(on.value)?.senders : 0;
-    if (feed) {
-      const keepers = K.keepersOf(feed, who, s), put = keepers.last;
-      return keepers.length && !s.primitives.get(feed).closed ? `<p>${put ? `${esc(feed)} was last sent to at ${K.when(put.i)}; ` : ""}${keepers.slice(0, NAMED).map(K.nameHTML).join(", ")}, which ${keepers.length > 1 ? "have" : "has"} made it or sent to it, ${keepers.length > 1 ? "have" : "has"} not ended: ${keepers.length > 1 ? "they" : "it"} may still have a sender, and would have to send, or drop it.</p>` : "";
-    }
-    if (!senders) return "";
-    const asked = requestWords(on.value, who, s);
-    if (asked) return asked;
-    const alive = [...s.tasks.values()].filter((t) => t.where !== "done").map((t) => t.name), used = kinds("SyncAct").slice(0, MANY).map(K.event).filter((e) => e.i <= i && e.sync === on.value && ["put", "take", "senders", "refuse"].includes(e.act)), own = alive.filter((name) => !/^main/.test(name) && name !== who && used.some((e) => e.run === name));
-    // Whoever has used it keeps one, as a rule. Of the others no event tells, but that it is one of those that are left: those that were spawned since first.
-    const { rows } = K.rowsOf(K.trace), made = K.trace.senders.get(on.value)?.[0] ?? -1, isOlder = (name) => Number(rows.get(name).at[0] < made);
-    const others = senders > own.length ? alive.filter((name) => !own.includes(name)).sort((a, b) => isOlder(a) - isOlder(b)) : [], named = (name) => `${K.nameHTML(name)}${K.origin(name) && ` (<code>${esc(K.origin(name))}</code>)`}`;
-    return `<p>Then ${K.plural(senders, "sender")} of ${esc(on.value)} ${senders === 1 ? "was" : "were"} alive${K.madeWords(on.value, i)}${own.length ? `; ${few(own, K.nameHTML, "task")} had used ${senders === 1 ? "it" : own.length === 1 ? "one" : "theirs"}` : ""}${others.length ? `. Where ${senders === 1 ? "it is" : !own.length ? "they are" : senders - own.length === 1 ? "the other is" : "the others are"} no event tells; of the tasks these were left: ${few(others, named, "task")}` : ""}.</p>`;
-  }
+    return `${K.nameHTML(who)} had made ${esc(sync)}, and then sent into ${esc(sent.sync)} at ${K.when(sent.i)}, perhaps its sender. ${taken ? `That value was received at ${K.when(taken.i)}${by ? ` by ${K.nameHTML(by)}${thenIs(s, by)}` : ""}` : heard ? fate : `No task in this record has received from ${esc(sent.sync)}, or waited to: its receiver may be in another runtime, or on a thread without one`}.`;
+  };
+  /** Of a wait for a value that did not come: which tasks could still have sent one? (At the end of the record, too: as of the past.) */
+  const senderWords = (on, who, i) => { const words = K.sendersWords(on, who, K.stateAt(i), true); return words && `<p>${words}</p>`; };
   /** Which notifications were lost by then: no task waited for them, or one was left already. */
   function noticeWords(sync, to) {
     const lost = [...K.trace.notices.fates].filter(([i]) => i <= to && K.event(i).sync === sync), [[i, fate] = []] = lost.slice(-1), by = fate && K.event(i).run;
@@ -442,7 +416,7 @@
   function absentWords(s, { name, line }) {
     const came = kinds("Wait").concat(kinds("SyncAct")).slice(0, MANY).map(K.event).filter((e) => e.i <= s.i && e.run && (e.on?.sync === name || (e.sync === name && e.act === "put"))).map((e) => e.run), away = [...new Set(came)].filter((who) => !line.includes(who) && s.tasks.has(who));
     const where = (who) => { const t = s.tasks.get(who); return K.nameHTML(who) + (t.how === "panicked" ? `, which panicked at ${K.when(K.panicOf(who)?.i ?? t.ended)}` : t.where === "done" ? `, which ended at ${K.when(t.ended)}` : thenIs(s, who)); };
-    return away.length ? `; of those that had been there before: ${few(away, where, "task", "; ")}` : "";
+    return away.length ? `; of those that had been there before: ${K.several(away, where, "task", "; ")}` : "";
   }
   const isLine = (p) => ["mutex", "rw_lock", "semaphore"].includes(p?.kind);
   /** ", 2nd in line, behind task 2 (for 3)": which tasks were before it when a wait for a lock or permits began. */

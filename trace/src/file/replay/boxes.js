@@ -382,9 +382,9 @@
   /** Which end of a connection sends no more? */
   function shutWords(s, { name, closed }) {
     const end = K.otherEnd(name), is = (i) => i !== null && i !== undefined && i <= s.i, [own, other] = [name, end].map((one) => K.moved(one)), gone = end ? is(other?.drop) : false;
-    if (gone) return ["closed", "the other end is gone"];
+    if (gone) return ["other end closed", "the other end is gone"];
     if (is(own?.shut)) return ["shut", `it writes no more${end && is(other?.shut) ? ", and neither does the other end" : ""}`];
-    return end && is(other?.shut) ? ["half closed", "the other end writes no more; this one still can"] : closed ? ["closed", "the other side writes no more, or is gone, or there was an error"] : null;
+    return end && is(other?.shut) ? ["half closed", "the other end writes no more; this one still can"] : closed ? ["other side closed", "the other side writes no more, or is gone, or there was an error"] : null;
   }
   const LAST = { would_block: "would block", done: "done", failed: "failed" };
   const came = (r) => (r.ready && r.last === "would_block" ? "reported since" : r.bytes === null || r.bytes === undefined ? LAST[r.last] ?? esc(r.last) : plural(r.bytes, "byte"));
@@ -398,11 +398,11 @@
     const half = (r, word, letter, known) => `<span class="bit${r.ready && known ? " set" : ""}" title="${word}: ${!known ? "not registered with the system" : r.ready ? "ready, as far as is known" : "not ready"}">${letter}</span><span class="hang" aria-label="${word}: ${r.waits.map(esc).join(", ") || "no task"} waits">${r.waits.length ? wakers(r.waits, 3) : ""}</span>`;
     const rare = (side, word, letter, known) => side.last || side.waits.length ? half(side, word, letter, known) : ""; // (a connection that ends is reported as ready for all)
     const last = (r) => [r.read.last && ONLY(r.name) !== "write" && `${K.listens(r.name) ? "accept" : "read"}: ${r.read.bytes === 0 && /Stream$/.test(r.what ?? "") ? "the end" : came(r.read)}`, r.write.last && ONLY(r.name) !== "read" && `write: ${K.moved(r.name)?.shut <= s.i && K.moved(r.name).shut !== null && r.write.bytes === 0 ? "shut down" : came(r.write)}`, r.priority.last && `priority data: ${came(r.priority)}`, r.error.last && `error: ${came(r.error)}`].filter(Boolean).join(", ");
-    const open = (r) => ((shut) => (shut && shut[0] !== "closed" ? shut[1] : "open"))(shutWords(s, r));
-    const tell = (words) => `<small title="${words}">${words}</small>`;
+    const isClosed = (shut) => shut?.[0].startsWith("other "), open = (r) => ((shut) => (shut && !isClosed(shut) ? shut[1] : "open"))(shutWords(s, r));
+    const tell = (words, r) => ((shut) => `<small title="${(isClosed(shut) ? `${shut[1]}; ` : "") + words}">${isClosed(shut) ? `<b class="shut">${shut[0]}</b>; ` : ""}${words}</small>`)(shutWords(s, r)); // (which end is closed is said in words: this one is open)
     return title("Sockets", "R read, W write; filled: ready") + rows(shown.map((r) => `<li class="socket${hot(s, r)}"><span class="of" title="${esc(`${r.name} ${whatOf(r)}`)}">${esc(r.name)} <small>${esc(whatOf(r))}</small></span>` +
-      `<span class="bits">${ONLY(r.name) === "write" ? "" : half(r.read, K.listens(r.name) ? "accepting" : "reading", "R", r.registered)}${ONLY(r.name) === "read" ? "" : half(r.write, "writing", "W", r.registered)}${rare(r.priority, "priority data", "P", r.registered)}${rare(r.error, "errors", "E", r.registered)}${((shut) => shut && `<b class="shut" title="${shut[1]}">${shut[0]}</b>`)(shutWords(s, r)) || ""}</span>` +
-      tell(`${last(r) || "not tried yet"}${unread(s, r)}; ${open(r)}${r.registered ? "" : ", and never had to wait"}`) + "</li>").join("") + and(left, "sockets"));
+      `<span class="bits">${ONLY(r.name) === "write" ? "" : half(r.read, K.listens(r.name) ? "accepting" : "reading", "R", r.registered)}${ONLY(r.name) === "read" ? "" : half(r.write, "writing", "W", r.registered)}${rare(r.priority, "priority data", "P", r.registered)}${rare(r.error, "errors", "E", r.registered)}${((shut) => shut && !isClosed(shut) && `<b class="shut" title="${shut[1]}">${shut[0]}</b>`)(shutWords(s, r)) || ""}</span>` +
+      tell(`${last(r) || "not tried yet"}${unread(s, r)}; ${open(r)}${r.registered ? "" : ", and never had to wait"}`, r) + "</li>").join("") + and(left, "sockets"));
   }
 
   /** What the handle of a task is for at the moment; nothing for `main`, which has none. */

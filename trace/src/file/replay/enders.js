@@ -2,13 +2,13 @@
 //
 // Of a wait for a task's end that task is known, and of one for a lock its holder. Of a channel the record tells which task
 // has received from it last, and which have sent: a receiver and a sender may be moved to another task, and no event tells
-// that. So what is said of these is what they did, not what they have.
+// that. So what is said of these is what they did, not what they have. (One sender may be used by several tasks, that which waits for a value among them.)
 //
 // Tasks wait in a circle if each waits for one thing alone, which the next one could end. Connections are left out:
 // their halves may be with two tasks. So are a watch and a broadcast, of which a task that has never sent may have a sender.
 //
 // Interface: `K.enderOf(name, on, i)` (`{who, how}`, or null: `how` is "received" or "sent" where it is known only what that task did last),
-// `K.enderWords(how, who)`, `K.keepersOf(sync, but, state)`, `K.circles()` (lists of `{who, on, at, next, how}`), `K.circleHTML(name)`.
+// `K.enderWords(how, who)`, `K.usersOf(channel, state)`, `K.sendersWords(on, who, state, then)`, `K.keepersOf(sync, but, state)`, `K.circles()` (lists of `{who, on, at, next, how}`), `K.circleHTML(name)`.
 // Invariant: all of this depends on the trace alone.
 // Not here: the chain (causes.js), the verdicts of the doctor (they come with the trace).
 "use strict";
@@ -17,29 +17,41 @@
   const kinds = (ev) => K.trace.index.byEv.get(ev) ?? [];
   const rows = () => K.rowsOf(K.trace).rows;
 
-  // Of each channel which task received from it, or waited for a value, from which event on; and at which event each task first used a sender.
-  K.on("begin", (trace) => Object.assign(trace, { received: new Map(), sent: new Map(), circles: null }));
-  K.on("event", function ({ ev, i, run, sync, act, on }) {
-    const { received, sent } = K.trace, from = act === "get" ? sync : ev === "Wait" ? on?.value : null;
-    if (!run) return;
-    if (from && K.isChannel(from)) {
+  /** The task or the job that did this; "another thread" if it was neither. */
+  const actor = ({ run, task }) => run ?? (/^job/.test(task ?? "") ? task : "another thread");
+  // Of each channel which task received from it, or waited for a value, from which event on; and at which events each task used a sender, and dropped one.
+  K.on("begin", (trace) => Object.assign(trace, { received: new Map(), uses: new Map(), circles: null }));
+  K.on("event", function (e) {
+    const { ev, i, run, sync, act, on } = e, { received, uses } = K.trace, from = act === "get" ? sync : ev === "Wait" ? on?.value : null;
+    if (run && from && K.isChannel(from)) {
       const { at, who } = received.get(from) ?? received.set(from, { at: [], who: [] }).get(from);
       if (who.at(-1) !== run) { at.push(i); who.push(run); }
-    } else if (["put", "take"].includes(act) && K.isChannel(sync)) {
-      const users = sent.get(sync) ?? sent.set(sync, new Map()).get(sync);
-      if (!users.has(run)) users.set(run, i);
+    }
+    if (ev !== "SyncAct" || !K.isChannel(sync ?? "")) return;
+    const used = ["put", "take"].includes(act) || (act === "refuse" && K.wanted(e) === "sent");
+    if (!used && act !== "senders") return;
+    const all = uses.get(sync) ?? uses.set(sync, { senders: 1, by: new Map() }).get(sync), by = all.by.get(actor(e)) ?? all.by.set(actor(e), { at: [], dropped: [] }).get(actor(e));
+    if (used) by.at.push(i);
+    else {
+      if (e.units < all.senders) by.dropped.push(i);
+      all.senders = Number(e.units);
     }
   });
+  /** Which tasks used a sender of a channel, and when last: the latest first. Those that dropped one since are left out. (To clone one is no use: it may be for another task.) */
+  K.usersOf = function (channel, s) {
+    const last = (all) => all[K.upTo(all, s.i)] ?? -1, all = [...K.trace.uses.get(channel)?.by ?? []].map(([who, { at, dropped }]) => ({ who, i: last(at), gone: last(dropped) }));
+    return all.filter(({ i, gone }) => i > gone).sort((a, b) => b.i - a.i);
+  };
   const isLeft = (name, s) => !["done", undefined].includes(s.tasks.get(name)?.where);
   /** The task that received from a channel last, or waits for a value of it, if it has not ended. */
   function receiverOf(channel, s) {
     const { at, who } = K.trace.received.get(channel) ?? { at: [] }, name = at.length ? who[K.upTo(at, s.i)] : undefined;
     return isLeft(name, s) ? name : undefined;
   }
-  /** The task that has sent into a channel, if it has one sender, and one task alone of those that are left has used it. */
-  function senderOf(channel, but, s) {
-    const used = s.primitives.get(channel)?.senders === 1 ? [...(K.trace.sent.get(channel) ?? [])] : [], all = used.filter(([name, i]) => i <= s.i && name !== but && isLeft(name, s));
-    return all.length === 1 ? all[0][0] : undefined;
+  /** The task that sent into a channel last, if it has one sender, and no other task of those that are left has used it: not the one that waits, either. */
+  function senderOf(channel, s) {
+    const users = s.primitives.get(channel)?.senders === 1 ? K.usersOf(channel, s) : [], [last] = users;
+    return last && K.event(last.i).act === "put" && users.filter(({ who }) => isLeft(who, s)).length === 1 && isLeft(last.who, s) ? last.who : undefined;
   }
   /** The tasks that are there still and have made a watch or a broadcast, or used a sender of it, but for one; `sent`: which have sent; `last`: the last send. */
   K.keepersOf = function (sync, but, s) {
@@ -58,7 +70,7 @@
     const s = K.stateAt(i), p = s.primitives.get(on.sync), is = (who, how = null) => (who && rows().has(who) ? { who, how } : null);
     if (on.source) return is(K.answererOf(on.source, i));
     if (on.task) return is(on.task);
-    if (on.value) return K.isChannel(on.value) ? is(senderOf(on.value, name, s), "sent") : is(memberLeft(name, s));
+    if (on.value) return K.isChannel(on.value) ? is(((who) => (who === name ? undefined : who))(senderOf(on.value, s)), "sent") : is(memberLeft(name, s));
     if (on.closed) return is(receiverOf(on.closed, s), "received");
     if (/^(watch|broadcast) /.test(on.sync ?? "")) return is(feederOf(on.sync, name, s), "sent");
     const holder = K.isChannel(on.sync ?? "") && !(p?.count < p?.room) ? undefined : K.knownHolders(p).find((who) => rows().has(who));
@@ -66,6 +78,49 @@
   };
   /** ", from which task 3 received last", where `who` is how the page names it. */
   K.enderWords = (how, who) => (how === "received" ? `, from which ${who} received last` : how === "sent" ? `, where ${who} sent last` : "");
+
+  // ----- who could still send -----
+
+  /** Has this channel never had more than one sender, so that all that is told is told of that one? */
+  const isSole = (sync, s) => !K.unkept() && !K.missing(-1, s.i) && (K.trace.senders.get(sync) ?? []).every((i) => i > s.i || K.event(i).ev === "SyncNew" || K.event(i).units <= 1);
+  /** ": main made 4, and task 3, task 4 dropped 3": by which tasks a channel's senders came and went; where they are now, no event tells. */
+  K.madeWords = function (sync, i) {
+    const made = new Map(), gone = new Map(), add = (e, n) => { const by = n < 0 ? gone : made; by.set(actor(e), (by.get(actor(e)) ?? 0) + Math.abs(n)); }, who = ([name]) => nameOf(name), events = (K.trace.senders.get(sync) ?? []).filter((at) => at <= i).map(K.event);
+    let all = 0;
+    for (const e of events) {
+      add(e, (e.ev === "SyncNew" ? 1 : Number(e.units)) - all);
+      all = e.ev === "SyncNew" ? 1 : Number(e.units);
+    }
+    if (!made.size || K.unkept() || K.missing(-1, i)) return "";
+    if (events.length === 1) return `: ${who([...made][0])} made it${events[0].made ? ` (<code>${K.esc(K.site(events[0].made.text))}</code>)` : ""}`;
+    return `: ${K.several([...made], (one) => `${who(one)} made ${K.number(one[1])}`)}${gone.size ? `, and ${K.several([...gone], who)} dropped ${K.number([...gone.values()].reduce((n, one) => n + one, 0))}` : ""}`;
+  };
+  const nameOf = (who) => (who === "another thread" ? who : K.nameHTML(who));
+  /** Of a wait for a value: which tasks could still send one, as far as that is known; `then`: told as of the past. HTML; "" if nothing is known of it. */
+  K.sendersWords = function (on, who, s, then = false) {
+    const sync = on?.value ?? "", n = K.isChannel(sync) ? s.primitives.get(sync)?.senders : 0;
+    if (/^(watch|broadcast) /.test(on?.sync ?? "")) return keeperWords(on.sync, who, s);
+    if (!n) return "";
+    const asked = K.requestWords(sync, who, s);
+    if (asked) return asked;
+    const [are, had] = then ? [n === 1 ? "was" : "were", "had"] : [n === 1 ? "is" : "are", "have"], it = isSole(sync, s) ? "it" : "one", there = (name) => s.jobs.has(name) || isLeft(name, s);
+    const users = K.usersOf(sync, s), [last] = users, left = users.filter((user) => there(user.who)), also = left.filter((user) => user !== last && user.who !== who), own = left.find((user) => user.who === who);
+    const used = !last ? "" : `; ${nameOf(last.who)}${last === own ? " itself" : there(last.who) || last.who === "another thread" ? "" : `, which ${then ? "was" : "is"} over,`} used ${it} last, at ${K.when(last.i)}` +
+      (also.length ? `; ${K.several(also, (user) => nameOf(user.who), "task", ", ", " and ")} ${then || also.length > 1 ? had : "has"} used ${it}, too` : "") +
+      (!own ? "" : `${own === last ? "" : `, and so ${then ? "had" : "has"} ${K.nameHTML(who)} itself`}: as long as the waiting task keeps ${it}, the channel does not end`);
+    // A task that has used one keeps it, as a rule, but for the one that made it: that may have moved it since. Of the others no event tells.
+    const { rows: all } = K.rowsOf(K.trace), [begun] = K.trace.senders.get(sync) ?? [], maker = K.event(begun ?? -1)?.run, known = left.filter((user) => user.who !== maker).map((user) => user.who), isOlder = (name) => Number(all.get(name).at[0] < (begun ?? -1));
+    const others = n > known.length ? [...s.tasks.values()].filter((t) => t.where !== "done" && !known.includes(t.name)).map((t) => t.name).sort((a, b) => isOlder(a) - isOlder(b)) : [], named = (name) => K.nameHTML(name) + (K.origin(name) && ` (<code>${K.esc(K.origin(name))}</code>)`);
+    const where = n === 1 ? `it ${are}` : !known.length ? `they ${are}` : n - known.length === 1 ? `the other ${then ? "was" : "is"}` : `the others ${are}`;
+    return `${then ? "Then " : ""}${K.plural(n, "sender")} of ${K.esc(sync)} ${are} alive${K.madeWords(sync, s.i)}${used}${others.length ? `. Where ${where}, no event tells; these tasks ${then ? "were" : "are"} left: ${K.several(others, named)}` : ""}.`;
+  };
+  /** The same of a watch or a broadcast. */
+  function keeperWords(sync, who, s) {
+    const keepers = K.keepersOf(sync, null, s), own = keepers.includes(who), others = keepers.filter((name) => name !== who), put = keepers.last, many = keepers.length > 1, have = many ? "have" : "has";
+    if (!keepers.length || s.primitives.get(sync)?.closed) return "";
+    const names = [others.length && K.several(others), own && `${K.nameHTML(who)} itself`].filter(Boolean).join(" and ");
+    return `${put ? `${K.up(K.esc(sync))} was last sent to${put.run ? ` by ${K.nameHTML(put.run)}` : ""} at ${K.when(put.i)}; ` : ""}${names}, which ${have} made it or sent to it, ${have} not ended: ${many ? "they" : "it"} may still have a sender, and would have to send, or drop it.`;
+  }
 
   // ----- circles -----
 
@@ -102,7 +157,7 @@
     if (K.trace.state.tasks.size < MANY) for (const i of moments) for (const circle of i >= 0 ? circlesAt(i) : []) all.set(circle.map(({ who }) => who).toSorted().join(), circle);
     return (K.trace.circles = [...all.values()]);
   };
-  const few = (names) => (names.length > FEW ? `${names.slice(0, FEW).join(", ")} and ${K.plural(names.length - FEW, "other task")}` : names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names[0]);
+  const few = (names) => K.several(names, (name) => name, "task", ", ", " and ");
   /** "task 1 and task 3 waited for each other in a circle …"; of the circle that this task is in, or of the first; "" if there is none. */
   K.circleHTML = function (name) {
     const circle = K.circles().find((circle) => !name || circle.some(({ who }) => who === name)), names = circle?.map(({ who }) => K.nameHTML(who));

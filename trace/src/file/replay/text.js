@@ -6,11 +6,12 @@
 // Interface: `K.sentence(i)` (plain words), `K.headline(i)` and `K.aside(i, state)` (HTML),
 // `K.look(name)`, `K.chip(name)`, `K.chipHTML(name)`, `K.nameHTML(name)`, `K.tokens(text)`, `K.prose(text)`, `K.lineOf(e)`,
 // `K.origin(name)`, `K.kept(label)`, `K.levelOf(e)`, `K.el`, `K.svg`, `K.esc`, `K.span(ns)`, `K.clock(ns)`, `K.nth`, `K.plural`, `K.number`,
-// `K.often`, `K.up`, `K.onWhat(on)`, `K.onShort(on)`, `K.wakeOf(poll)`, `K.pollAfter(wake)`, `K.pollOf(e)`, `K.missing(from, to)`, `K.unkept()`.
+// `K.often`, `K.several`, `K.up`, `K.onWhat(on)`, `K.onShort(on)`, `K.wakeOf(poll)`, `K.pollAfter(wake)`, `K.pollOf(e)`, `K.missing(from, to)`, `K.unkept()`.
 // Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
 // Not here: what is said of a kind of event (events.js), boxes and pictures (boxes.js), sources (panes.js).
 "use strict";
 (function (K) {
+  const NAMED = 3;
   // ----- small tools -----
   /** A pixel's tenth is as exact as anything is drawn. */
   K.round = (x) => Math.round(x * 10) / 10;
@@ -50,6 +51,11 @@
   K.wakeOf = (poll) => { const wake = K.trace.index.wakeOfPoll.get(poll); return wake === undefined || K.missing(wake, poll) ? undefined : wake; };
   K.pollAfter = (wake) => { const poll = K.trace.index.pollOfWake.get(wake); return poll === undefined || K.missing(wake, poll) ? undefined : poll; };
   K.plural = (n, word) => `${K.number(n)} ${word}${n === 1 ? "" : word.endsWith("ch") ? "es" : "s"}`;
+  /** "task 1, task 2, task 3 and 4 other tasks"; `last`: what is before the last of a few. */
+  K.several = (list, show = K.nameHTML, what = "task", between = ", ", last = between) => {
+    const some = list.slice(0, NAMED).map((one) => show(one)), more = list.length - some.length;
+    return more ? `${some.join(between)} and ${K.plural(more, `other ${what}`)}` : some.length > 1 ? some.slice(0, -1).join(between) + last + some.at(-1) : some.join("");
+  };
   K.often = (n) => (n === 1 ? "once" : `${K.number(n)} times`);
   K.up = (name) => name[0].toUpperCase() + name.slice(1);
   K.number = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");

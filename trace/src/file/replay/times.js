@@ -93,9 +93,9 @@
   };
 
   /** While the trace is read: who took which lock or permit, from which event to which it was out; and of which of them one was given back by a task that had
-   *  taken none: a guard or a permit may be moved, and no event tells that. */
+   *  taken none, and at which event first: a guard or a permit may be moved, and no event tells that. */
   const LOCKS = ["mutex", "rw_lock", "semaphore"];
-  K.on("begin", (trace) => { trace.holds = []; trace.held = new Map(); trace.movedOn = new Set(); });
+  K.on("begin", (trace) => { trace.holds = []; trace.held = new Map(); trace.movedOn = new Map(); });
   /** The tasks of which it is known that they have some of a primitive; none where what is taken is moved. */
   K.knownHolders = (p) => (p && !K.trace.movedOn.has(p.name) ? p.holders ?? [] : []);
   /** Of what is not back: is it known to be held by those that took it? A permit may have been moved before any was given back. */
@@ -106,7 +106,7 @@
     if (act === "take") return void holds.push(all[all.push({ who, sync, from: i, to: null }) - 1]);
     const at = all.findLastIndex((hold) => hold.who === who), [hold] = all.splice(at < 0 ? 0 : at, 1); // (a guard may have been handed on)
     if (hold) hold.to = i;
-    if (hold && at < 0) K.trace.movedOn.add(sync);
+    if (hold && at < 0 && !K.trace.movedOn.has(sync)) K.trace.movedOn.set(sync, i);
   });
   /** The extremes of a stretch, in words: the longest poll, the latest timer, the longest run queue, the longest that a lock was held. */
   times.most = function (rows, begin, end, seen) {

@@ -95,6 +95,11 @@
     const all = K.trace.index.byTask.get(who) ?? [], k = all.slice(0, K.upTo(all, s.i) + 1).findLastIndex((i) => { const e = K.event(i); return e.ev === "Wait" && e.run === who && e.on?.sync === on.sync && e.on.ticket !== on.ticket; });
     return k < 0 ? null : K.event(all[k]);
   });
+  /** Of a lock or permits that were given back by then by a task that had not taken them. */
+  function movedWords(s, sync) {
+    const i = K.trace.movedOn.get(sync), { run, task } = i <= s.i ? K.event(i) : {};
+    return i <= s.i ? ` At ${K.when(i)} ${run ?? task ? name(run ?? task) : "another thread"} gave back what it had not taken: which task has what is out now, no event tells.` : "";
+  }
   const REPORTED = { read: "it readable", write: "it writable", priority: "priority data", error: "an error" };
   /** Where one waker is, and what will call it. */
   function kept(s, t, on) {
@@ -111,9 +116,10 @@
     if (on.value || on.closed || K.isChannel(on.sync ?? "")) return atChannel(s, t, on);
     if (on.sync) {
       const p = s.primitives.get(on.sync), { kind } = p ?? {}, place = K.forAll(on.sync) ? 0 : K.placeOf(s, on), known = (all) => (all ?? []).filter((name) => !K.isNoTask(name));
-      const holders = [...new Set(known(p?.holders))], [next, ...rest] = known(p?.handed), several = (names) => names.slice(0, 3).map(K.nameHTML).join(", ") + (names.length > 3 ? " and others" : ""), [one] = holders;
-      const mine = next === t.name ? otherWait(s, t.name, on) : null, moved = K.trace.movedOn.has(on.sync), held = holders.length && (moved || kind === "semaphore") ? `What has not come back of it was taken by ${holders.length === 1 ? name(one) + whereIs(s, one) : several(holders)}.${moved ? " Of it, other tasks give back what they did not take: who has it now, no event tells." : ""}` : holders.length === 1 ? `${name(one)} holds it${whereIs(s, one)}.` : holders.length ? `It is held by ${several(holders)}.`
+      const holders = [...new Set(known(p?.holders))], [next, ...rest] = known(p?.handed), several = (names) => K.several(names), [one] = holders;
+      const mine = next === t.name ? otherWait(s, t.name, on) : null, moved = K.trace.movedOn.has(on.sync), held = holders.length && (moved || kind === "semaphore") ? `${p.holders.length > known(p.holders).length ? "Of what has not come back of it some" : "What has not come back of it"} was taken by ${holders.length === 1 ? name(one) + whereIs(s, one) : several(holders)}.${movedWords(s, on.sync)}` : holders.length === 1 ? `${name(one)} holds it${whereIs(s, one)}.` : holders.length ? `It is held by ${several(holders)}.`
         : mine ? `It is kept for this task, for another wait of it${at(K.lineOf(mine))}, begun at ${K.when(mine.i)}: as long as the task doesn’t poll that one, it keeps its turn.` : next ? `It is kept for ${rest.length ? several([next, ...rest]) : name(next) + whereIs(s, next)}.` : p?.holders.includes("a thread") ? "A thread holds it, outside of all tasks." : p?.holders.length ? "Who holds it is not known: it was handed on." : "";
+      if (["watch", "broadcast"].includes(kind)) return [`It waits for <b>${K.esc(K.onWhat(on))}</b>.`, K.sendersWords(on, t.name, s)].filter(Boolean).join(" ");
       if (kind === "barrier") return `It waits for <b>${K.esc(K.onWhat(on))}</b>: ${K.plural(p.count, "task")} ${p.count === 1 ? "has" : "have"} yet to come there.`;
       return `It waits for <b>${K.esc(K.onWhat(on))}</b>${place ? `, ${K.nth(place)} in line${ahead(s, on, place)}` : ""}. ${held}${kind === "semaphore" && place ? ` What is free is kept for ${place === 1 ? "it" : "the first in line, until that has enough"}.` : ""}`;
     }
@@ -134,8 +140,8 @@
       return `It wants to send, but ${b} ${room}${place ? `; it is ${K.nth(place)} in line` : ""}. It runs again when a value is received, or the receiver goes.${received(s, t, on)}`;
     }
     if (on.closed) return `It waits for the other end of ${b} to go.`;
-    const left = c?.senders === null || c?.senders === undefined ? "" : ` ${c.senders === 1 ? "1 sender is" : `${c.senders} senders are`} alive${K.madeWords(which, s.i)}.`;
-    return `It wants a value, and ${b} is empty. It runs again when a value is sent, or the last sender goes.${left}`;
+    const senders = K.sendersWords(on, t.name, s);
+    return `It wants a value, and ${b} is empty. It runs again when a value is sent, or the last sender goes.${senders && ` ${senders}`}`;
   }
   /** "task 3 (main.rs:9, event 12)": which tasks have reserved places of a channel; "" if none is known. */
   K.reservers = function (s, which) {
