@@ -439,7 +439,8 @@
     }
     const first = row && K.stateAt(from), place = row ? K.placeOf(first, on) : 0, kept = row && [BAR.READY, BAR.POLL].includes(row.kind[k + 1]) ? [] : p?.handed.filter((name) => !K.isNoTask(name)) ?? []; // (what ended the wait is kept for it, too, for a moment)
     const handed = kept.length ? `<p>${K.up(on.sync)} is kept for ${kept.slice(0, NAMED).map(K.nameHTML).join(", ")}, whose turn it is${kept.includes(who) ? `: for another of its waits${((e) => (e ? ` (<code>${esc(K.site(K.lineOf(e)?.text ?? ""))}</code>, ${K.link(e.i)})` : ""))(K.otherWait(s, who, on))}, which it does not poll` : kept.some((name) => s.tasks.get(name)?.where === "waiting") ? ": it has not taken it" : ""}.</p>` : "";
-    return handed + (place > 1 && isLine(p) ? `<p>${times > 1 ? "In the longest of these waits, " : ""}${K.nameHTML(who)} was ${K.nth(place)} in line${K.ahead(first, on, place)}${p?.kind === "semaphore" ? ": what is free is kept for the first" : ""}.</p>` : "");
+    const forgot = p?.kind === "semaphore" ? K.forgotWords(on.sync, s) : "";
+    return handed + (forgot && `<p>${forgot}</p>`) + (place > 1 && isLine(p) ? `<p>${times > 1 ? "In the longest of these waits, " : ""}${K.nameHTML(who)} was ${K.nth(place)} in line${K.ahead(first, on, place)}${p?.kind === "semaphore" ? ": what is free is kept for the first" : ""}.</p>` : "");
   }
   /** What a task lost, or missed, by this event: of a channel values that newer ones replaced, that it did not take or that went with its receiver; of
    *  an interval the ticks that came too late. */

@@ -8,7 +8,7 @@
 // their halves may be with two tasks. So are a watch and a broadcast, of which a task that has never sent may have a sender.
 //
 // Interface: `K.enderOf(name, on, i)` (`{who, how}`, or null: `how` is "received" or "sent" where it is known only what that task did last),
-// `K.enderWords(how, who)`, `K.usersOf(channel, state)`, `K.sendersWords(on, who, state, then)`, `K.keepersOf(sync, but, state)`, `K.circles()` (lists of `{who, on, at, next, how}`), `K.circleHTML(name)`.
+// `K.enderWords(how, who)`, `K.usersOf(channel, state)`, `K.sendersWords(on, who, state, then)`, `K.forgotWords(semaphore, state)`, `K.keepersOf(sync, but, state)`, `K.circles()` (lists of `{who, on, at, next, how}`), `K.circleHTML(name)`.
 // Invariant: all of this depends on the trace alone.
 // Not here: the chain (causes.js), the verdicts of the doctor (they come with the trace).
 "use strict";
@@ -93,7 +93,13 @@
     }
     if (!made.size || K.unkept() || K.missing(-1, i)) return "";
     if (events.length === 1) return `: ${who([...made][0])} made it${events[0].made ? ` (<code>${K.esc(K.site(events[0].made.text))}</code>)` : ""}`;
-    return `: ${K.several([...made], (one) => `${who(one)} made ${K.number(one[1])}`)}${gone.size ? `, and ${K.several([...gone], who)} dropped ${K.number([...gone.values()].reduce((n, one) => n + one, 0))}` : ""}`;
+    const own = made.size === 1 && gone.size === 1 && gone.has([...made.keys()][0]);
+    return `: ${K.several([...made], (one) => `${who(one)} made ${K.number(one[1])}`)}${own ? " and dropped" : gone.size ? `, and ${K.several([...gone], who)} dropped` : ""}${gone.size ? ` ${K.number([...gone.values()].reduce((n, one) => n + one, 0))}` : ""}`;
+  };
+  /** Permits that were forgotten by then do not come back: how many, and by which tasks. "" if there are none. */
+  K.forgotWords = function (sync, s) {
+    const acts = kinds("SyncAct"), all = acts.slice(0, K.upTo(acts, s.i) + 1).slice(-MANY).map(K.event).filter((e) => e.sync === sync && e.kind === "semaphore" && e.act === "forget"), n = all.reduce((n, e) => n + Number(e.units), 0);
+    return n > 0 ? `${K.up(K.plural(n, "permit"))} of ${K.esc(sync)} ${n === 1 ? "was" : "were"} forgotten, by ${K.several([...new Set(all.map(actor))], nameOf, "task", ", ", " and ")} (${all.length > 1 ? "the last at " : ""}${K.link(all.at(-1).i)}): ${n === 1 ? "it does" : "they do"} not come back by ${n === 1 ? "itself" : "themselves"}.` : "";
   };
   const nameOf = (who) => (who === "another thread" ? who : K.nameHTML(who));
   /** Of a wait for a value: which tasks could still send one, as far as that is known; `then`: told as of the past. HTML; "" if nothing is known of it. */
@@ -112,11 +118,11 @@
     const { rows: all } = K.rowsOf(K.trace), [begun] = K.trace.senders.get(sync) ?? [], maker = K.event(begun ?? -1)?.run, known = left.filter((user) => user.who !== maker).map((user) => user.who), isOlder = (name) => Number(all.get(name).at[0] < (begun ?? -1));
     const others = n > known.length ? [...s.tasks.values()].filter((t) => t.where !== "done" && !known.includes(t.name)).map((t) => t.name).sort((a, b) => isOlder(a) - isOlder(b)) : [], named = (name) => K.nameHTML(name) + (K.origin(name) && ` (<code>${K.esc(K.origin(name))}</code>)`);
     const where = n === 1 ? `it ${are}` : !known.length ? `they ${are}` : n - known.length === 1 ? `the other ${then ? "was" : "is"}` : `the others ${are}`;
-    return `${then ? "Then " : ""}${K.plural(n, "sender")} of ${K.esc(sync)} ${are} alive${K.madeWords(sync, s.i)}${used}${others.length ? `. Where ${where}, no event tells; these tasks ${then ? "were" : "are"} left: ${K.several(others, named)}` : ""}.`;
+    return `${then ? "Then " : ""}${K.plural(n, "sender")} of ${K.esc(sync)} ${are} alive${K.madeWords(sync, s.i)}${used}${others.length ? `. Where ${where}, no event tells${then ? `; these tasks were left: ${K.several(others, named)}` : ""}` : ""}.`;
   };
   /** The same of a watch or a broadcast. */
   function keeperWords(sync, who, s) {
-    const keepers = K.keepersOf(sync, null, s), own = keepers.includes(who), others = keepers.filter((name) => name !== who), put = keepers.last, many = keepers.length > 1, have = many ? "have" : "has";
+    const keepers = K.keepersOf(sync, null, s), others = keepers.filter((name) => name !== who), own = keepers.includes(who) && (keepers.sent.has(who) || !others.some((name) => keepers.sent.has(name))), put = keepers.last, many = others.length + own > 1, have = many ? "have" : "has"; // (one that has only made it has moved the sender, as a rule, to the task that sends)
     if (!keepers.length || s.primitives.get(sync)?.closed) return "";
     const names = [others.length && K.several(others), own && `${K.nameHTML(who)} itself`].filter(Boolean).join(" and ");
     return `${put ? `${K.up(K.esc(sync))} was last sent to${put.run ? ` by ${K.nameHTML(put.run)}` : ""} at ${K.when(put.i)}; ` : ""}${names}, which ${have} made it or sent to it, ${have} not ended: ${many ? "they" : "it"} may still have a sender, and would have to send, or drop it.`;
