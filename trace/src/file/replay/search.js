@@ -93,16 +93,22 @@
   }
   /** Of an event that came after a line: the one or two lines of its function with a call that does what it tells of; none if there are more. */
   K.perhaps = function (e, { file: name, line }) {
-    const file = K.trace.files.get(name), calls = besides(e).match(/\b[a-z]+(_[a-z]+)*\b/g), known = `${name}:${line} ${calls}`;
+    const file = K.trace.files.get(name), calls = besides(e).match(/\b[a-z]+(_[a-z]+)*\b/g), known = `${name}:${line} ${e.kind} ${calls}`;
     if (!file?.lines.length || !calls) return [];
     if (!places.has(known)) {
       const [first, last] = K.functionAround(file.lines, line), is = new RegExp(`(\\.|::)(${calls.join("|")})(_owned|_many)*\\(`), found = [];
       const again = file.lines.slice(first - 1, last).some((line) => /\b(for|while|loop)\b/.test(line)); // (else what is before that line is over)
-      for (let k = again ? first : Math.max(first, line); k <= last; k++) if (is.test(file.lines[k - 1].replace(/\/\/.*$/, ""))) found.push(k);
+      for (let k = again ? first : Math.max(first, line); k <= last; k++) if (is.test(file.lines[k - 1].replace(/\/\/.*$/, "")) && !isOther(file.lines.slice(first - 1, last), file.lines[k - 1], e)) found.push(k);
       places.set(known, found.length < 3 ? found : []);
     }
     return places.get(known);
   };
+  /** Does a line of a function send into a channel of another kind, as the function's parameters or its `let`s say? (Of a name that they have twice nothing is known.) */
+  function isOther(lines, line, { act, kind }) {
+    const name = act === "put" && /\b(\w+)\.(?:try_)?send\(/.exec(line)?.[1], is = name && new RegExp(`\\b${name}\\s*:\\s*&?(?:mut )?(?:\\w+::)*(mpsc|oneshot|broadcast|watch)::\\w*Sender\\b|let \\((?:mut )?${name}, [^=]*= (?:\\w+::)*(mpsc|oneshot|broadcast|watch)::(?:unbounded_)?channel\\b`, "g");
+    const kinds = name ? [...lines.join("\n").matchAll(is)].map(([, of, made]) => of ?? made) : [];
+    return kinds.length === 1 && kinds[0] !== kind;
+  }
   /** "perhaps", or "one of", for so many. */
   K.perhapsWord = (lines) => (lines.length > 1 ? "one of" : "perhaps");
   const places = new Map();
