@@ -166,7 +166,8 @@ impl Retries {
                 self.open.values_mut().for_each(|retry| retry.given_up |= retry.latest.0 == on);
             }
             Event::Served { on } => {
-                let goes_on = |retry: &Retry| retry.given_up || retry.latest.0.thing() != on.thing();
+                let goes_on =
+                    |retry: &Retry| retry.given_up || retry.latest.0.thing() != on.thing();
                 self.open.retain(|_, retry| goes_on(retry));
             }
             _ => {}
