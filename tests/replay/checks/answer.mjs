@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { is, same } from "./harness.mjs";
+import { falsehoods } from "./truth.mjs";
 
 const shown = (page) => page.evaluate(() => [document.getElementById("answer").hidden, window.T.words(document.getElementById("sentence")), window.T.words(document.getElementById("answer"))]);
 
@@ -93,7 +94,9 @@ export function answer(checks, files, directory) {
     const header = text.slice(data).split("\n").find((line) => line.startsWith("{") && "v" in JSON.parse(line));
     const lines = run.map(([ms, ev, more, ...then], k) => JSON.stringify({ n: k + 1, t: ms * 1e6, ev, say: ev, ...more, then }));
     writeFileSync(file, text.slice(0, data) + [JSON.stringify({ ...JSON.parse(header), ...more }), ...others.filter(({ file }) => file).map((line) => JSON.stringify(line)), ...lines, ...others.filter(({ file }) => !file).map((line) => JSON.stringify(line)), end].join("\n"));
-    return open(file);
+    const page = await open(file);
+    same(await falsehoods(page), [], `${name}: what is false of it`);
+    return page;
   }
   /** The same event with more fields. */
   const also = ([ms, ev, fields, ...then], more) => [ms, ev, { ...fields, ...more }, ...then];
@@ -280,6 +283,8 @@ export function answer(checks, files, directory) {
     is(/until .*main woke it/.test(await late.evaluate(() => { window.K.answer.ask("task 1"); return document.querySelector("#answer .causes").textContent; })), "and not cancelled by that");
     const gaveWay = [10, 20, 30].flatMap((ms) => [[ms - 10, "Defer", { run: "task 1", task: "task 1" }], waits("task 1", ms, { deferred: true }), woken("task 1", ms, "runtime"), polled("task 1", ms)]);
     same((await chain(await told(open, "way", [made("task 1"), polled("task 1", 0), ...gaveWay, over("task 1", 40)]), "task 1"))[1], ["task 1", "polling", 40], "one that gave way again and again waited for nothing meanwhile");
+    const stray = [made("task 1"), polled("task 1", 0), made("task 2"), [50, "Defer", { run: "task 1", task: "task 1" }], waits("task 1", 50, { deferred: true }), polled("task 2", 50), woken("task 1", 60, "task 2"), over("task 2", 60), polled("task 1", 60), over("task 1", 70)];
+    same((await chain(await told(open, "stray-wake", stray), "task 1")).slice(0, 2), [[], ["task 1", "polling", 60]], "and not for the task that woke it, as a waker of before was left there");
     const again = await told(open, "again", [made("main"), polled("main", 0), made("task 1"), made("task 2"), waits("main", 0, { task: "task 1" }), polled("task 1", 0), waits("task 1", 0, { value: "channel 1" }), polled("task 2", 0), armed(1, "task 2", 0), waits("task 2", 0, { timer: "timer 1" }), woken("task 2", 90, "timer"), polled("task 2", 90), woken("task 1", 90, "task 2"), waits("task 2", 90, { timer: "timer 2" }),
       polled("task 1", 90), woken("main", 90, "task 1"), over("task 1", 90), polled("main", 90), asked(2, 91, "main"), woken("task 2", 91, "main"), waits("main", 91, { task: "task 2" }), polled("task 2", 91), woken("main", 91, "task 2"), ended("task 2", 91), polled("main", 91), over("main", 91)]);
     same(await chain(again, "main"), [["main: the end of task 1", "task 1: a value in channel 1"], ["task 2", "a timer", 90], null], "of two ways to a task the one that leads to its sum");
@@ -682,7 +687,7 @@ export function answer(checks, files, directory) {
     const pipes = await told(open, "pipes", [made("main"), polled("main", 0), known("source 1", "main", "Process", [77, 0]), known("source 2", "main", "ChildStdin", [77, 0]), known("source 3", "main", "ChildStdout", [77, 0]), tried("main", 0, "source 1", "write"), waits("main", 0, read("source 3")), [800, "ChildEnd", { child: 77, code: null, signal: 9, run: "main", say: "child process 77 ended by signal 9" }], [900, "Park", { timeout: null }, "loop", "", { step: "park" }]], {}, [], "");
     const signal = await told(open, "signal", [made("main"), polled("main", 0), known("source 1", "main", "SignalSocket", [1, 0]), tried("main", 0, "source 1", "read"), waits("main", 0, read("source 1")), [900, "Park", { timeout: null }, "loop", "", { step: "park" }]], {}, [], "");
     is(/SIGHUP/.test((await shown(signal))[2]), (await shown(signal))[2]);
-    is(/main asked the system to kill child 1 at .*: that is signal 9.*Child 1 ended by signal 9 at 800/.test((await shown(pipes))[2]), (await shown(pipes))[2]);
+    is(/main asked the system to kill child 1 at .*: that is signal 9.*Child 1 ended by signal 9, seen at 800/.test((await shown(pipes))[2]), (await shown(pipes))[2]);
     is(/main ← source 7, to read, whose other end is source 9.*The connection of source 7 had to wait for .*, until .*task 1 accepted it at 1\.00 ms/.test((await shown(ports))[2]), (await shown(ports))[2]);
     is(/main ← source 3 \(the stdout of child 1\), to read.*The stdin of child 1 \(source 2\), is open still: .*main used it last/.test((await shown(pipes))[2]), (await shown(pipes))[2]);
     is(/1 byte that .*main wrote to source 3 \(event \d+\) had not been read at the other end, source 5, when the record ends/.test((await shown(alone))[2]), (await shown(alone))[2]);

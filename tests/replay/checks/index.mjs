@@ -12,8 +12,9 @@ import { screens } from "./screens.mjs";
 import { search } from "./search.mjs";
 import { stacks } from "./stacks.mjs";
 import { times } from "./times.mjs";
+import { truth } from "./truth.mjs";
 
 export { walk } from "./walk.mjs";
 export { state } from "./state.mjs";
 /** Those that are not done for each program anew. */
-export const ONCE = [answer, controls, lanes, meeting, quiz, search, stacks, times, looks, room, screens, scale];
+export const ONCE = [answer, controls, lanes, meeting, quiz, search, stacks, times, truth, looks, room, screens, scale];

@@ -159,7 +159,7 @@
     const { rows } = K.rowsOf(K.trace), row = rows.get(name), { t, last } = K.trace, later = t[row.endAt(from)] > until, to = Math.min(row.endAt(from) ?? last, last, K.upTo(t, until));
     // (Of a stretch: what came after it has ended nothing in it.)
     const ending = () => (!later ? endedBy(row, from, on) : open ? "" : `not over by ${K.clock(until)}`);
-    if (key === "poll") return innerWords(row, Math.max(t[from], since), to, longest);
+    if (key === "poll") return later || t[from] < since ? "" : innerWords(row, t[from], to, longest);
     if (key === "local" || key === "pool") return later ? "" : key === "local" ? hostWords(rows, row, from) : ((words) => words && `${several ? `for ${K.nameHTML(on.task)}, ` : ""}${words}`)(poolWords(rows, row.job ? name : on.task));
     if (key === "before") return later ? ending() : holderWords(row.endAt(from) ?? last, on);
     if (K.isChannel(on?.sync ?? "")) return reservedWords(row, from, on) + ending();
@@ -167,7 +167,7 @@
     const begin = ["late", "heard", "deaf"].includes(key) ? Math.min(t[row.endAt(from) ?? last] ?? until, until) - longest : Math.max(t[at], since);
     const words = K.heldWords(K.heldBy(begin, to, row), t[to] - begin);
     const { recorded } = K.trace, wrote = recorded[to] - recorded[K.upTo(t, begin)];
-    return words ? `${key === "deaf" ? "at most (when it came is not known), " : ""}while ${words}` : t[to] - begin < 5e6 ? "" : wrote > (t[to] - begin) / 2 ? `while the recorder wrote this (${span(wrote)})` : "while no task held the thread for long: the machine was busy elsewhere";
+    return words ? `${key === "deaf" ? "at most (when it came is not known), " : ""}while ${words}` : t[to] - begin < 5e6 ? "" : wrote > (t[to] - begin) / 2 ? `while the recorder wrote this (${span(Math.min(wrote, longest))})` : "while no task held the thread for long: the machine was busy elsewhere";
   }
   /** A permit may be moved before any is given back: who took it is known, and not who has it. */
   const isSemaphore = (on) => /^semaphore /.test(on?.sync ?? "");
@@ -287,7 +287,8 @@
     const end = on?.source && !K.isDatagram(on.source) && K.otherEnd(on.source), made = end && K.madeOf(end);
     return made?.i > from && made.run && made.run !== who ? `<p>The connection of ${esc(on.source)} had to wait for ${span(K.trace.t[made.i] - K.trace.t[from])}, until ${K.nameHTML(made.run)} accepted it at ${K.when(made.i)}: as ${esc(end)}.</p>` : "";
   }
-  const endOfChild = (e) => `${esc(K.sentence(e.i).slice(0, -1))} at ${K.when(e.i)}`;
+  /** (It may have ended before that: it is asked when its task is polled.) */
+  const endOfChild = (e) => `${esc(K.sentence(e.i).slice(0, -1))}, seen at ${K.when(e.i)}`;
   /** Of a wait for a child: which of its other pipes are open then, when its end was asked for, and how it ended. */
   function pipeWords({ from, on, who }) {
     const child = K.childOf(on?.source ?? "") && K.madeOf(on.source).ends[0], row = K.rowsOf(K.trace).rows.get(who), to = child && (row.endAt(from) ?? K.trace.count) - 1;
@@ -354,7 +355,7 @@
   function whereWords(sum, held = "", before = " ") {
     const at = placeOf(sum), many = sum.times > 1 && sum.key !== "poll", when = whenWords(sum), ofOne = at && !sum.lines;
     const words = [many ? `${K.number(sum.times)} times${when}` : when.trim(), many && !ofOne && `${span(sum.longest)} at most`, at && `${many && ofOne ? "the longest: " : ""}${at}`].filter(Boolean).join(", ");
-    return (words && `${before}<small>${words}</small>`) + (held && `${many && !ofOne ? ", the longest" : ""} ${held}`);
+    return (words && `${before}<small>${words}</small>`) + (held && `${many && !ofOne ? ", the longest" : words && !at ? "," : ""} ${held}`);
   }
   /** "task 3 ← 1 permit of semaphore 1 ← ": how a sum of a task that the chain doesn't name is reached from one that it does. */
   function wayTo({ who, links }, chain) {
@@ -510,8 +511,9 @@
     return [...found.values()].filter(({ times }) => times > 2).map(({ at, times, last }) => `<p>Its timer, ${site(at)}, began anew ${K.often(times)} before it was due (the last time at ${K.link(last)}).</p>`).join("");
   }
   const over = (name) => (K.trace.state.tasks.get(name)?.how === "panicked" ? "panicked" : "was done");
-  function panicHTML(name, to) {
-    if (K.trace.panicked.has(name)) return K.panicOf(name) ? `<p>It panicked${K.panicWords(name)} (${K.link(K.panicOf(name).i)}).</p>` : "";
+  function panicHTML(name, from, to) {
+    const time = K.trace.t[K.panicOf(name)?.i];
+    if (K.trace.panicked.has(name)) return time >= from && time <= to ? `<p>It panicked${K.panicWords(name)} (${K.link(K.panicOf(name).i)}).</p>` : "";
     const row = K.rowsOf(K.trace).rows.get(name), end = row?.at.at(-1), after = K.panicOf(name) ? K.trace.t[end] - K.trace.t[K.panicOf(name).i] : 0, { place } = row?.last === BAR.PANICKED ? K.lineKnown({ ...K.event(end), run: name, at: null }) : {};
     return row?.last !== BAR.PANICKED || K.trace.t[end] > to ? "" : `<p>Its last poll, of ${span(K.lasted(BAR.POLL, row.at.at(-2), end) ?? 0)}, ended in a panic at ${K.when(K.panicOf(name)?.i ?? end)}${K.panicOf(name) ? K.panicWords(name) : place ? `, after <code>${esc(K.site(place.text))}</code>` : ""}${after > 5e6 ? `; ${span(after)} of that poll came after it, as the panic was printed and what the task held was dropped` : ""}.</p>`;
   }
@@ -520,7 +522,7 @@
     const { t, state } = K.trace, joins = kinds("Join");
     if (joins.length > MANY) return "";
     const late = joins.filter((i) => t[i] >= from).map((i) => { const e = K.event(i); return { e, ns: t[i] - t[state.tasks.get(e.task)?.ended ?? i] }; }).filter(({ ns }) => ns > 5e6 && ns > (t[K.trace.last] - t[0]) / 50);
-    const own = late.find(({ e }) => e.task === name), taken = late.filter(({ e }) => e.run === name && t[e.i] <= to).sort((a, b) => b.ns - a.ns), [most] = taken;
+    const own = late.find(({ e }) => e.task === name && t[state.tasks.get(name).ended] <= to), taken = late.filter(({ e }) => e.run === name && t[e.i] <= to).sort((a, b) => b.ns - a.ns), [most] = taken;
     const of = own ? `<p>It ${over(name)} at ${K.when(state.tasks.get(name).ended)}, and ${own.e.run ? K.nameHTML(own.e.run) : "another thread"} ${state.tasks.get(name).how === "panicked" ? "learned that" : "took its output"} ${span(own.ns)} later (${K.link(own.e.i)}).</p>` : "";
     return of + (most ? `<p>${K.nameHTML(most.e.task)} had ${over(most.e.task).replace("was", "been")} for ${span(most.ns)} before it was awaited (${K.link(most.e.i)})${taken.length > 1 ? `; so had ${K.plural(taken.length - 1, "other task")}, not so long` : ""}.</p>` : "");
   }
@@ -568,7 +570,7 @@
     const found = K.chainOf(name, from, to, seen), [chain, about] = chainHTML(found, to - from, causes, seen); // (it says most, and so is never behind the sign for more)
     const first = seen < Infinity || K.trace.cut || found.last?.key === "before"; // (how a hang, or the end of a limit, came about is asked before where the time went)
     const still = seen < Infinity ? "" : stillHTML(name, from, to), around = still.includes("It goes around");
-    return head + chain + (around ? still : "") + (first ? about : "") + causesHTML(name, causes, all) + panicHTML(name, to) + droppedHTML(name, from, to) + missedHTML(name, from, to) + layHTML(name, from, to) + overrunHTML(name, from, to) + restartedHTML(name, from, to) + (seen < Infinity ? "" : cancelledHTML(name, to) + (around ? "" : still)) + untakenHTML(name, from, to) + unknown + (first ? "" : about) +
+    return head + chain + (around ? still : "") + (first ? about : "") + causesHTML(name, causes, all) + panicHTML(name, from, to) + droppedHTML(name, from, to) + missedHTML(name, from, to) + layHTML(name, from, to) + overrunHTML(name, from, to) + restartedHTML(name, from, to) + (seen < Infinity ? "" : cancelledHTML(name, to) + (around ? "" : still)) + untakenHTML(name, from, to) + unknown + (first ? "" : about) +
       `<p class="mute">Each part goes to its longest moment. For a stretch drag over a lane, or write 1.0-2.0 s in <kbd>l</kbd>.</p>`;
   }
 

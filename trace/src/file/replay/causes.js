@@ -250,8 +250,8 @@
   /** Does a task poll a local set? Then its waker is with the set, too, whose tasks wake it. */
   const hosts = (K.pollsASet = (name) => (K.trace.hosts ??= new Set([...rows().values()].flatMap((row) => row.local?.who ?? []))).has(name));
   /** Tells each part of a bar: `tell(key, ns, from, on, waits, at)`, where `ns` is null if it is not known, and `at` is where the part begins if that
-   *  is after `from`. */
-  function parts(row, k, begin, until, tell, seen = Infinity) {
+   *  is after `from`. Which of several things a wait was for is not decided if it ends after the time `limit`, where the stretch does. */
+  function parts(row, k, begin, until, tell, seen = Infinity, limit = Infinity) {
     const { t, last } = K.trace, kind = row.kind[k], from = row.at[k], open = end(row, k) > seen, to = open ? seen : end(row, k);
     if (kind === BAR.POLL || kind === BAR.READY) {
       const ns = K.lasted(kind, from, to, begin, until), { recorded } = K.trace;
@@ -264,7 +264,7 @@
     const all = K.lasted(kind, from, to, begin, until);
     let waits = row.waits[k];
     if (!waits?.length) return tell(hosts(row.name) ? "hosted" : waits ? "nothing" : "foreign", all, from);
-    if ((open || unended(row, k, until)) && waits.length > 1) return tell("open", all, from, null, waits);
+    if ((open || unended(row, k, until) || t[to] > limit) && waits.length > 1) return tell("open", all, from, null, waits);
     const wake = open ? null : wakeAt(row, to), ended = deciding(row, k, wake), others = ended?.timer ? inOrder(waits.filter((on) => !on.timer && !gotNext(row, k, on)), K.onWhat) : [], other = others[0] ?? (ended?.timer ? inner(row, k, waits, ended) : undefined), on = other ?? ended, key = !on ? (hosts(row.name) ? "hosted" : "foreign") : other && !goesOn(row, k, other, ended) ? "before" : keyOf(on), ends = t[Math.min(to, last)];
     if (key === "before") waits = waits.filter((on) => on.timer || others.includes(on)); // (what came all the same was not cut off)
     if (wake && K.wokenFor(row, k, wake)) return tell("idle", all, from, ended, waits);
@@ -299,6 +299,11 @@
     if (!paused()) return Math.max(0, Math.min(before ? t[at[k + 1]] : since + ns, until) - Math.max(after ? t[at[k]] : since, begin));
     const part = share(at[k], to, begin, until);
     return part === null ? null : ns * part;
+  }
+  /** From when to when a job was in the queue, or on its thread, as that has measured; null if it hasn't. */
+  function jobSpan({ job, kind }, k) {
+    const since = !paused() && job && job.waited !== null && [BAR.QUEUED, BAR.JOB].includes(kind[k]) ? job.since + (kind[k] === BAR.JOB ? job.waited : 0) : null, ns = kind[k] === BAR.JOB ? job?.ran : job?.waited;
+    return since === null || ns === null ? null : [since, since + ns];
   }
   /** The program's time at which a thread took a job, of which a task waits since event `from`; null if none did. */
   function takenAt({ job, kind, at }, from) {
@@ -349,7 +354,7 @@
         sum.open ||= unended(row, k, until);
         [sum.who, sum.stretch] = [name, stretch];
         if (line) (sum.lines ??= new Set()).add(line);
-      }, seen);
+      }, seen, until);
     }
     return Object.assign(sums.list(), { unknown, polls });
   };
@@ -388,38 +393,38 @@
     /** A bar, as far as event `i`; of a job, as the wait of its task (`node.who`) for it (`job`). What has ended it was waited for since `since`. */
     book(row, k, i, node, job = null, since = row.at[k]) {
       let before = since < row.at[k] ? K.lasted(BAR.WAIT, since, row.at[k], this.begin, this.until) : 0;
-      const until = Math.min(this.until, K.trace.t[i] ?? Infinity);
-      parts(row, k, this.begin, until, (key, part, from, on, waits, at) => {
+      const { t, last } = K.trace, begin = since > row.at[k] ? Math.max(this.begin, t[since]) : this.begin, until = Math.min(this.until, t[i] ?? Infinity), span = jobSpan(row, k) ?? [t[since], t[Math.min(i, end(row, k), last)]];
+      parts(row, k, begin, until, (key, part, from, on, waits, at) => {
         const open = end(row, k) > this.seen || unended(row, k, this.until), ns = part === null || before === null ? null : part + before;
         if (!(ns > 0 || (open && ns === 0))) return; // (a virtual clock stands still while it hangs)
         before = 0;
         if (key === "running" && job) key = "job";
         // (A wait that is not over is told by itself: what the others like it were for has come.)
-        const sum = this.add(node, [since, Math.min(i, end(row, k))], `${node.who}${open ? " open" : ""} ${sumOf(key, on, waits)}`, key, ns, from, job ?? on, waits, at);
+        const sum = this.add(node, span, `${node.who}${open ? " open" : ""} ${sumOf(key, on, waits)}`, key, ns, from, job ?? on, waits, at);
         sum.open ||= open;
-      }, this.seen);
+      }, this.seen, this.until);
     }
-    /** The sum leads on from where its longest part was found. Its parts lie between the first and the last of these events. */
+    /** The sum leads on from where its longest part was found. Its parts lie between these times. */
     add(node, [from, to], id, key, ns, ...more) {
-      const { t, last } = K.trace, sum = this.sums.add(id, key, ns, ...more);
+      const sum = this.sums.add(id, key, ns, ...more);
       if (ns >= sum.longest) sum.node = node;
-      sum.begins = Math.min(sum.begins ?? Infinity, Math.max(this.begin, t[from]));
-      sum.ends = Math.max(sum.ends ?? -Infinity, Math.min(this.until, t[Math.min(to, last)]));
+      sum.begins = Math.min(sum.begins ?? Infinity, Math.max(this.begin, from));
+      sum.ends = Math.max(sum.ends ?? -Infinity, Math.min(this.until, to));
       return Object.assign(sum, { who: node.who, stretch: [this.begin, stop(this.until, this.seen)] });
     }
     /** Its end was asked for at this event: what it waited for then ended nothing, and is not followed. */
     cancelled(row, k, i, node, asked) {
       const { run, at } = K.event(asked), by = run ?? (K.event(asked + 1)?.by === "runtime" ? K.answer.main() : null);
-      if (row.kind[k] !== BAR.WAIT) this.book(row, k, i, node);
+      if (row.kind[k] !== BAR.WAIT) this.book(row, k, i, node, null, asked); // (what came before that has not put it off)
       if (rows().has(by) && by !== row.name) return this.hop(node, by, asked, run ? "abort" : "over", asked);
-      this.add(node, [row.at[0], asked], `${row.name} thread`, "thread", K.lasted(BAR.WAIT, row.at[0], asked, this.begin, this.until) ?? 0, asked, null, null);
+      this.add(node, [K.trace.t[row.at[0]], K.trace.t[asked]], `${row.name} thread`, "thread", K.lasted(BAR.WAIT, row.at[0], asked, this.begin, this.until) ?? 0, asked, null, null);
       return { row, i: row.at[0], node };
     }
     /** It waited, and went on because of something else: that is looked at instead of the wait. */
     waited(row, k, i, node) {
       const open = end(row, k) > this.seen, to = open ? K.trace.count : end(row, k), wake = open ? null : wakeAt(row, to), on = row.waits[k]?.length ? deciding(row, k, wake) : null;
       if (on?.task && isJob(on.task) && to < K.trace.count) return this.job(row, k, on, node);
-      if (wake?.from && wake.from !== row.name && rows().has(wake.from) && !(on && K.wokenFor(row, k, wake))) return this.hop(node, wake.from, to, cancelled(row, k) ? "abort" : on, row.at[k]);
+      if (wake?.from && wake.from !== row.name && rows().has(wake.from) && !(on && !cancelled(row, k) && (on.deferred || K.wokenFor(row, k, wake)))) return this.hop(node, wake.from, to, cancelled(row, k) ? "abort" : on, row.at[k]);
       const act = K.threadAct(row, k, wake, on);
       if (rows().has(act?.task)) return this.hop(node, act.task, act.i, on, row.at[k]);
       const came = on?.source && wake?.by === "io" ? K.cameFrom(on, row.at[k], to) : null;
@@ -441,7 +446,7 @@
       if (job.kind.includes(BAR.WAIT)) return this.hop(node, on.task, end(row, k), on, row.at[k]);
       for (let b = 0; b < job.at.length; b++) this.book(job, b, K.trace.count, node, on);
       parts(row, k, this.begin, this.until, (key, ns, from, on, waits, at) => {
-        if (key === "heard" && ns > 0) this.add(node, [row.at[k], end(row, k)], `${row.name} heard`, key, ns, from, on, waits, at);
+        if (key === "heard" && ns > 0) this.add(node, [K.trace.t[row.at[k]], K.trace.t[Math.min(end(row, k), K.trace.last)]], `${row.name} heard`, key, ns, from, on, waits, at);
       });
       return !job.parent ? { row, i: row.at[k], node } : job.parent === row.name ? { row, i: job.at[0], node } : this.hop(node, job.parent, job.at[0], on, row.at[k]);
     }

@@ -1,0 +1,63 @@
+// Is each number and each moment of an answer one of the record?
+//
+// The sentences of an answer are many, and each was once wrong for some program. Here each is held against the events: what
+// adds up to more than the time that was asked about, an end that lies outside of it or ended no wait of the task that is named, one wait of several
+// that is told as if it were all, a link whose task waited for something else.
+//
+// Interface: `falsehoods(page)`, a list of sentences. (Every page that a check of the answers opens is asked.)
+
+import { same } from "./harness.mjs";
+
+/** All that is false in the answers of a page, for each of its tasks, of its whole life and of its thirds. */
+export const falsehoods = (page) => page.evaluate(() => {
+  const { K } = window, { t, n, last, names, header } = K.trace, { rows } = K.rowsOf(K.trace), out = new Set(), slack = 1e5, paused = header.clock === "paused", MACHINES = ["poll", "ready", "local", "drop", "recorder", "advanced", "pool", "running", "job", "heard"];
+  const sum = (all) => all.filter(({ key }) => !paused || !MACHINES.includes(key)).reduce((ns, one) => ns + one.ns, 0), at = (number) => K.upTo(n, Number(number.replaceAll(",", "")));
+  function causes(name, from, to, say) {
+    const all = K.causesOf(name, from, to), { links, last: most, others } = K.chainOf(name, from, to), chain = most ? [most, ...others] : [];
+    if (sum(all) > to - from + slack) say(`its causes add up to ${sum(all)}, of ${to - from}`);
+    if (sum(chain) > to - from + slack) say(`its chain adds up to ${sum(chain)}, of ${to - from}`);
+    for (const { key, words, ns, times, longest, begins = from, ends = to } of [...all, ...chain]) {
+      if (!(times > 0) || longest > ns + 1 || ns > longest * times + 1) say(`${words}: ${times} times, ${longest} at most, is not ${ns}`);
+      if (begins < from || ends > to || (!(paused && MACHINES.includes(key)) && ns > ends - begins + slack)) say(`${words}: ${ns} between ${begins} and ${ends}, asked from ${from} to ${to}`);
+    }
+    for (const { who, at, on, words } of links.concat(...others.map(({ links }) => links ?? []))) {
+      const row = rows.get(who), k = row.barAt(at);
+      if (on?.deferred) say(`${who} gave way at event ${n[at]}, and another task is said to have ended that`);
+      if (on && !(row.kind[k] === K.BAR.WAIT && row.waits[k].some((one) => K.onWhat(one) === K.onWhat(on)))) say(`${who} did not wait for ${words} at event ${n[at]}`);
+    }
+  }
+  function sentences(name, from, to, whole, say) {
+    const box = document.createElement("div");
+    box.innerHTML = K.answer.html(name, whole ? -Infinity : from, whole ? Infinity : to);
+    for (const el of box.querySelectorAll("li, p")) {
+      const text = el.textContent.replace(/\s+/g, " ");
+      for (const [words, longest, who, did, number] of text.matchAll(/(the longest[^.]*? )?until (main(?: \d+)?|task \d+|job \d+) (woke it|cancelled it|dropped its last sender)[^.;]*?event ([\d,]+)\)/g)) {
+        const i = at(number), e = K.event(i), row = rows.get(e.task) ?? [...rows.values()].find((row) => row.at.includes(i)), k = row?.barAt(i) ?? 0;
+        if (t[i] < from - slack || t[i] > to + slack) say(`${words}: that is at ${t[i]}`);
+        if (did !== "dropped its last sender" && !(row?.at[k] === i && row.kind[k - 1] === K.BAR.WAIT)) say(`${words}: that ended no wait of ${e.task}`);
+        if (did === "woke it" && e.run && e.run !== who) say(`${words}: that was ${e.run}`);
+        if (el.matches("li") && /\b\d+ times/.test(text) && !longest && !/the longest/.test(text)) say(`${words}: one of several, in “${text}”`);
+      }
+      if (whole || el.querySelector("li, p")) continue;
+      for (const [words, number] of text.matchAll(/event ([\d,]+)/g)) {
+        const time = t[at(number)];
+        if ((time < from - slack || time > to + slack) && !/\b(before|had|later|began|begun|since|after|last|then|by|at [\d.,]+ (?:µs|ms|s|min))\b/i.test(text)) say(`“${text}” of ${from} to ${to}: ${words} is at ${time}`);
+      }
+    }
+  }
+  for (const name of names.slice(0, 30)) {
+    const [begin, end] = K.lifeOf(name), third = (end - begin) / 3;
+    for (const [from, to] of [[begin, end], [begin, begin + third], [begin + third, end - third], [end - third, end]]) {
+      const whole = from === begin && to === end, say = (words) => out.add(`${name}: ${words}`);
+      causes(name, from, to, say);
+      if (to > from || whole) sentences(name, from, to, whole, say);
+    }
+  }
+  return [...out];
+});
+
+export function truth(checks, files) {
+  checks.add("answer: each number and each moment in it is one of the record", async (open) => {
+    for (const [name, file] of Object.entries(files)) if (name !== "crowd") same(await falsehoods(await open(file)), [], name);
+  });
+}
