@@ -486,7 +486,7 @@ export function answer(checks, files, directory) {
     const words = async (name) => { await page.evaluate((name) => window.K.answer.ask(name), name); return (await shown(page))[2]; };
     is(/a timer that came before another.*; just before, it had received 1 value from channel 1 \(event 7\)/.test(await words("task 1")), await words("task 1"));
     is(/It was done at 61\.00 ms \(event 16\), and .*main took its output 339 ms later \(event 19\)/.test(await words("task 1")), await words("task 1"));
-    is(/task 1 had been done for 339 ms before it was awaited \(event 19\)\./.test(await words("main")), await words("main"));
+    is(/task 1 had been done for 339 ms before its output was taken \(event 19\)\./.test(await words("main")), await words("main"));
     is(/When it was cancelled \(.*main had asked for that at 400\.00 ms \(event 20\)\), it waited for/.test(await words("task 2")), await words("task 2"));
     const late = await told(open, "ready-then-cancelled", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { timer: "timer 1" }), polled("task 1", 1), waits("task 1", 1, { timer: "timer 2" }), woken("main", 50, "timer"), woken("task 1", 50, "timer"), polled("main", 50), [51, "Cancel", { task: "task 1", run: "main" }], over("main", 52), ends("task 1", 53, "cancelled")]);
     const ready = await late.evaluate(() => { window.K.answer.ask("task 1"); return document.getElementById("answer").textContent; });

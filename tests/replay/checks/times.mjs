@@ -79,6 +79,8 @@ export function times(checks, files) {
       });
       is(/was polled for .* at once; .* in the queue.* was held by .* for /.test(said), `${name}: ${said}`);
       same([links[0], links.at(-1)], [poll, hold], `${name}: ${said}`);
+      const within = await page.evaluate((i) => window.K.times.most([], window.K.trace.t[i] + 1000, window.K.trace.t[i] + 2000, Infinity).replace(/<[^>]*>/g, ""), hold[1]);
+      is(/was held by .* for 1 µs\./.test(within), `${name}: of a stretch so much of it as lies there: ${within}`);
     }
   });
 

@@ -29,12 +29,13 @@ export const falsehoods = (page) => page.evaluate(() => {
   function sentences(name, from, to, whole, say) {
     const box = document.createElement("div");
     box.innerHTML = K.answer.html(name, whole ? -Infinity : from, whole ? Infinity : to);
+    for (const drawn of box.querySelectorAll("svg")) drawn.remove();
     for (const el of box.querySelectorAll("li, p")) {
       const text = el.textContent.replace(/\s+/g, " ");
       for (const [words, longest, who, did, number] of text.matchAll(/(the longest[^.]*? )?until (main(?: \d+)?|task \d+|job \d+) (woke it|cancelled it|dropped its last sender)[^.;]*?event ([\d,]+)\)/g)) {
-        const i = at(number), e = K.event(i), row = rows.get(e.task) ?? [...rows.values()].find((row) => row.at.includes(i)), k = row?.barAt(i) ?? 0;
+        const i = at(number), e = K.event(i), ended = (row) => row?.at[row.barAt(i)] === i && row.kind[row.barAt(i) - 1] === K.BAR.WAIT;
         if (t[i] < from - slack || t[i] > to + slack) say(`${words}: that is at ${t[i]}`);
-        if (did !== "dropped its last sender" && !(row?.at[k] === i && row.kind[k - 1] === K.BAR.WAIT)) say(`${words}: that ended no wait of ${e.task}`);
+        if (did !== "dropped its last sender" && !(e.ev === "Wake" ? ended(rows.get(e.task)) : [...rows.values()].some(ended))) say(`${words}: that ended no wait`);
         if (did === "woke it" && e.run && e.run !== who) say(`${words}: that was ${e.run}`);
         if (el.matches("li") && /\b\d+ times/.test(text) && !longest && !/the longest/.test(text)) say(`${words}: one of several, in “${text}”`);
       }

@@ -524,7 +524,7 @@
     const late = joins.filter((i) => t[i] >= from).map((i) => { const e = K.event(i); return { e, ns: t[i] - t[state.tasks.get(e.task)?.ended ?? i] }; }).filter(({ ns }) => ns > 5e6 && ns > (t[K.trace.last] - t[0]) / 50);
     const own = late.find(({ e }) => e.task === name && t[state.tasks.get(name).ended] <= to), taken = late.filter(({ e }) => e.run === name && t[e.i] <= to).sort((a, b) => b.ns - a.ns), [most] = taken;
     const of = own ? `<p>It ${over(name)} at ${K.when(state.tasks.get(name).ended)}, and ${own.e.run ? K.nameHTML(own.e.run) : "another thread"} ${state.tasks.get(name).how === "panicked" ? "learned that" : "took its output"} ${span(own.ns)} later (${K.link(own.e.i)}).</p>` : "";
-    return of + (most ? `<p>${K.nameHTML(most.e.task)} had ${over(most.e.task).replace("was", "been")} for ${span(most.ns)} before it was awaited (${K.link(most.e.i)})${taken.length > 1 ? `; so had ${K.plural(taken.length - 1, "other task")}, not so long` : ""}.</p>` : "");
+    return of + (most ? `<p>${K.nameHTML(most.e.task)} had ${over(most.e.task) === "panicked" ? `panicked ${span(most.ns)} before that was learned` : `been done for ${span(most.ns)} before its output was taken`} (${K.link(most.e.i)})${taken.length > 1 ? `; so had ${K.plural(taken.length - 1, "other task")}, not so long` : ""}.</p>` : "");
   }
   /** Where a task that was cancelled waited then, and what it had taken in last, which may have gone with it. */
   function cancelledHTML(name, to) {

@@ -115,7 +115,7 @@
     const poll = most(rows, (row) => row.longest?.ns ?? 0), late = most(arrows, ({ i, late }) => (late && within(i) ? late : 0));
     let queue = null;
     counts?.ready.forEach((n, k) => { if (n > (counts.ready[queue] ?? 0) && within(counts.at[k])) queue = k; });
-    const ends = ({ to }) => t[Math.min(to ?? last, last, seen)], long = (hold) => (within(hold.from) ? ends(hold) - t[hold.from] : 0), hold = most(holds, long);
+    const ends = ({ to }) => Math.min(end, t[Math.min(to ?? last, last, seen)]), long = (hold) => ends(hold) - Math.max(begin, t[hold.from]), hold = most(holds, long);
     const link = (i, words) => `<a href="#${esc(K.address(i))}" data-go="${i}">${words}</a>`;
     if (poll) out.push(`${K.nameHTML(poll.name)} was polled for ${link(poll.longest.at, span(poll.longest.ns))} at once`);
     if (queue !== null) out.push(`${link(counts.at[queue], K.plural(counts.ready[queue], "task"))} ${counts.ready[queue] === 1 ? "was" : "were"} in the queue`);
