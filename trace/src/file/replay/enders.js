@@ -105,7 +105,7 @@
   /** Of a wait for a value: which tasks could still send one, as far as that is known; `then`: told as of the past. HTML; "" if nothing is known of it. */
   K.sendersWords = function (on, who, s, then = false) {
     const sync = on?.value ?? "", n = K.isChannel(sync) ? s.primitives.get(sync)?.senders : 0;
-    if (/^(watch|broadcast) /.test(on?.sync ?? "")) return keeperWords(on.sync, who, s);
+    if (/^(watch|broadcast) /.test(on?.sync ?? "")) return keeperWords(on.sync, who, s, then);
     if (!n) return "";
     const asked = K.requestWords(sync, who, s);
     if (asked) return asked;
@@ -120,12 +120,14 @@
     const where = n === 1 ? `it ${are}` : !known.length ? `they ${are}` : n - known.length === 1 ? `the other ${then ? "was" : "is"}` : `the others ${are}`;
     return `${then ? "Then " : ""}${K.plural(n, "sender")} of ${K.esc(sync)} ${are} alive${K.madeWords(sync, s.i)}${used}${others.length ? `. Where ${where}, no event tells${then ? `; these tasks were left: ${K.several(others, named)}` : ""}` : ""}.`;
   };
-  /** The same of a watch or a broadcast. */
-  function keeperWords(sync, who, s) {
-    const keepers = K.keepersOf(sync, null, s), others = keepers.filter((name) => name !== who), own = keepers.includes(who) && (keepers.sent.has(who) || !others.some((name) => keepers.sent.has(name))), put = keepers.last, many = others.length + own > 1, have = many ? "have" : "has"; // (one that has only made it has moved the sender, as a rule, to the task that sends)
-    if (!keepers.length || s.primitives.get(sync)?.closed) return "";
-    const names = [others.length && K.several(others), own && `${K.nameHTML(who)} itself`].filter(Boolean).join(" and ");
-    return `${put ? `${K.up(K.esc(sync))} was last sent to${put.run ? ` by ${K.nameHTML(put.run)}` : ""} at ${K.when(put.i)}; ` : ""}${names}, which ${have} made it or sent to it, ${have} not ended: ${many ? "they" : "it"} may still have a sender, and would have to send, or drop it.`;
+  /** The same of a watch or a broadcast, of which no event tells how many senders there are: which tasks have sent, and have not ended. */
+  function keeperWords(sync, who, s, then) {
+    const keepers = K.keepersOf(sync, null, s), have = keepers.filter((name) => keepers.sent.has(name)), put = keepers.last, made = K.event(kinds("SyncNew").find((i) => i <= s.i && K.event(i).sync === sync) ?? -1);
+    if (s.primitives.get(sync)?.closed || !(put || made)) return "";
+    const by = put && actor(put), alone = have.length === 1 && have[0] === by, self = (name) => nameOf(name) + (name === who ? " itself" : "");
+    const last = put && `${K.up(K.esc(sync))} was last sent to by ${self(by)} at ${K.when(put.i)}`, at = made?.made ? ` (<code>${K.esc(K.site(made.made.text))}</code>)` : "";
+    if (have.length) return `${last}${alone ? ". That task has" : `; ${K.several(have, self, "task", ", ", " and ")}, which ${have.length === 1 ? "has" : "have"} sent to it, ${have.length === 1 ? "has" : "have"}`} not ended, and may still have a sender. A task with a sender would have to send, or drop it.`;
+    return `${last ? `${last}. ` : ""}${made ? `${nameOf(actor(made))} made ${last ? `it${at}` : `${K.esc(sync)}${at}, and no task ${then ? "had" : "has"} sent to it`}. ` : ""}Where its sender ${then ? "was" : "is"}, no event tells.`;
   }
 
   // ----- circles -----
