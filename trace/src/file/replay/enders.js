@@ -110,12 +110,12 @@
     const asked = K.requestWords(sync, who, s);
     if (asked) return asked;
     const [are, had] = then ? [n === 1 ? "was" : "were", "had"] : [n === 1 ? "is" : "are", "have"], it = isSole(sync, s) ? "it" : "one", there = (name) => s.jobs.has(name) || isLeft(name, s);
-    const users = K.usersOf(sync, s), [last] = users, left = users.filter((user) => there(user.who)), also = left.filter((user) => user !== last && user.who !== who), own = left.find((user) => user.who === who);
+    const [begun] = K.trace.senders.get(sync) ?? [], maker = K.event(begun ?? -1)?.run, users = K.usersOf(sync, s), [last] = users, left = users.filter((user) => there(user.who)), also = left.filter((user) => user !== last && user.who !== who), own = left.find((user) => user.who === who);
     const used = !last ? "" : `; ${nameOf(last.who)}${last === own ? " itself" : there(last.who) || last.who === "another thread" ? "" : `, which ${then ? "was" : "is"} over,`} used ${it} last, at ${K.when(last.i)}` +
       (also.length ? `; ${K.several(also, (user) => nameOf(user.who), "task", ", ", " and ")} ${then || also.length > 1 ? had : "has"} used ${it}, too` : "") +
-      (!own ? "" : `${own === last ? "" : `, and so ${then ? "had" : "has"} ${K.nameHTML(who)} itself`}: as long as the waiting task keeps ${it}, the channel does not end`);
+      (!own ? "" : `${own === last ? "" : `, and so ${then ? "had" : "has"} ${K.nameHTML(who)} itself`}${own !== last && who === maker ? "" : `: if ${K.nameHTML(who)} still keeps ${it}, the channel can’t end while it waits`}`);
     // A task that has used one keeps it, as a rule, but for the one that made it: that may have moved it since. Of the others no event tells.
-    const { rows: all } = K.rowsOf(K.trace), [begun] = K.trace.senders.get(sync) ?? [], maker = K.event(begun ?? -1)?.run, known = left.filter((user) => user.who !== maker).map((user) => user.who), isOlder = (name) => Number(all.get(name).at[0] < (begun ?? -1));
+    const { rows: all } = K.rowsOf(K.trace), known = left.filter((user) => user.who !== maker).map((user) => user.who), isOlder = (name) => Number(all.get(name).at[0] < (begun ?? -1));
     const others = n > known.length ? [...s.tasks.values()].filter((t) => t.where !== "done" && !known.includes(t.name)).map((t) => t.name).sort((a, b) => isOlder(a) - isOlder(b)) : [], named = (name) => K.nameHTML(name) + (K.origin(name) && ` (<code>${K.esc(K.origin(name))}</code>)`);
     const where = n === 1 ? `it ${are}` : !known.length ? `they ${are}` : n - known.length === 1 ? `the other ${then ? "was" : "is"}` : `the others ${are}`;
     return `${then ? "Then " : ""}${K.plural(n, "sender")} of ${K.esc(sync)} ${are} alive${K.madeWords(sync, s.i)}${used}${others.length ? `. Where ${where}, no event tells${then ? `; these tasks were left: ${K.several(others, named)}` : ""}` : ""}.`;
