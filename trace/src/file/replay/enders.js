@@ -82,7 +82,7 @@
   // ----- who could still send -----
 
   /** Has this channel never had more than one sender, so that all that is told is told of that one? */
-  const isSole = (sync, s) => !K.unkept() && !K.missing(-1, s.i) && (K.trace.senders.get(sync) ?? []).every((i) => i > s.i || K.event(i).ev === "SyncNew" || K.event(i).units <= 1);
+  const isSole = (sync, s) => !K.unkept() && !K.missing(-1, s.i) && ((all) => K.event(all[0])?.ev === "SyncNew" && all.every((i, k) => i > s.i || k === 0 || K.event(i).units <= 1))(K.trace.senders.get(sync) ?? []);
   /** ": main made 4, and task 3, task 4 dropped 3": by which tasks a channel's senders came and went; where they are now, no event tells. */
   K.madeWords = function (sync, i) {
     const made = new Map(), gone = new Map(), add = (e, n) => { const by = n < 0 ? gone : made; by.set(actor(e), (by.get(actor(e)) ?? 0) + Math.abs(n)); }, who = ([name]) => nameOf(name), events = (K.trace.senders.get(sync) ?? []).filter((at) => at <= i).map(K.event);
@@ -91,7 +91,7 @@
       add(e, (e.ev === "SyncNew" ? 1 : Number(e.units)) - all);
       all = e.ev === "SyncNew" ? 1 : Number(e.units);
     }
-    if (!made.size || K.unkept() || K.missing(-1, i)) return "";
+    if (events[0]?.ev !== "SyncNew" || K.unkept() || K.missing(-1, i)) return ""; // (a channel that was made outside of the runtime has more senders than those that are told)
     if (events.length === 1) return `: ${who([...made][0])} made it${events[0].made ? ` (<code>${K.esc(K.site(events[0].made.text))}</code>)` : ""}`;
     const own = made.size === 1 && gone.size === 1 && gone.has([...made.keys()][0]);
     return `: ${K.several([...made], (one) => `${who(one)} made ${K.number(one[1])}`)}${own ? " and dropped" : gone.size ? `, and ${K.several([...gone], who)} dropped` : ""}${gone.size ? ` ${K.number([...gone.values()].reduce((n, one) => n + one, 0))}` : ""}`;
@@ -107,7 +107,7 @@
     const sync = on?.value ?? "", n = K.isChannel(sync) ? s.primitives.get(sync)?.senders : 0;
     if (/^(watch|broadcast) /.test(on?.sync ?? "")) return keeperWords(on.sync, who, s, then);
     if (!n) return "";
-    const asked = K.requestWords(sync, who, s);
+    const asked = then ? K.requestWords(sync, who, s) : K.requestWords(sync, who, s, "by then", false);
     if (asked) return asked;
     const [are, had] = then ? [n === 1 ? "was" : "were", "had"] : [n === 1 ? "is" : "are", "have"], it = isSole(sync, s) ? "it" : "one", there = (name) => s.jobs.has(name) || isLeft(name, s);
     const [begun] = K.trace.senders.get(sync) ?? [], maker = K.event(begun ?? -1)?.run, users = K.usersOf(sync, s), [last] = users, left = users.filter((user) => there(user.who)), also = left.filter((user) => user !== last && user.who !== who), own = left.find((user) => user.who === who);
@@ -117,7 +117,7 @@
     // A task that has used one keeps it, as a rule, but for the one that made it: that may have moved it since. Of the others no event tells.
     const { rows: all } = K.rowsOf(K.trace), known = left.filter((user) => user.who !== maker).map((user) => user.who), isOlder = (name) => Number(all.get(name).at[0] < (begun ?? -1));
     const others = n > known.length ? [...s.tasks.values()].filter((t) => t.where !== "done" && !known.includes(t.name)).map((t) => t.name).sort((a, b) => isOlder(a) - isOlder(b)) : [], named = (name) => K.nameHTML(name) + (K.origin(name) && ` (<code>${K.esc(K.origin(name))}</code>)`);
-    const where = n === 1 ? `it ${are}` : !known.length ? `they ${are}` : n - known.length === 1 ? `the other ${then ? "was" : "is"}` : `the others ${are}`;
+    const where = n === 1 ? `it ${are}` : !known.length ? `they ${are}` : n === 2 ? `the other ${then ? "was" : "is"}` : `the others ${are}`; // (two may have used the same)
     return `${then ? "Then " : ""}${K.plural(n, "sender")} of ${K.esc(sync)} ${are} alive${K.madeWords(sync, s.i)}${used}${others.length ? `. Where ${where}, no event tells${then ? `; these tasks were left: ${K.several(others, named)}` : ""}` : ""}.`;
   };
   /** The same of a watch or a broadcast, of which no event tells how many senders there are: which tasks have sent, and have not ended. */
