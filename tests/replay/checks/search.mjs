@@ -13,6 +13,25 @@ async function listed(page, text, kind = "all", tasks = "") {
 const events = (page, f) => page.evaluate(`window.K.visible.filter((i) => { const e = window.K.event(i), say = e.say.toLowerCase(); return ${f}; })`);
 
 export function search(checks, files, directory) {
+  checks.add("search: what is found is listed around the event that is shown, from a whole row on, with how much is above", async (open) => {
+    for (const [width, height] of [[1366, 768], [390, 844]]) {
+      const page = await open(files.meeting, { width, height });
+      await page.evaluate(() => window.K.go(window.K.visible[Math.floor(window.K.visible.length * 0.6)]));
+      await page.keyboard.press("/");
+      for (const [words, event] of [["", null], ["wake", "Wake"], ["polled", "PollStart"], ["", "last"]]) {
+        if (event) await page.evaluate((ev) => window.K.go(ev === "last" ? window.K.visible.at(-1) : window.K.trace.index.byEv.get(ev).filter((i) => window.K.visible.includes(i)).at(-4)), event);
+        await page.fill("#search-text", words);
+        await page.waitForTimeout(200);
+        const [now, cut, beyond, above] = await page.evaluate(() => {
+          const scroll = document.querySelector(".search-scroll"), { top, bottom } = scroll.getBoundingClientRect(), rows = [...document.querySelectorAll("#search-list li")].map((li) => [li.getBoundingClientRect(), !!li.querySelector("[aria-current]")]);
+          return [rows.some(([at, now]) => now && at.top >= top - 1 && at.bottom <= bottom + 1), rows.some(([at]) => at.top < top - 1 && at.bottom > top + 3), document.getElementById("search-beyond").textContent, Math.round(scroll.scrollTop / 40)];
+        });
+        same([now, cut, beyond.includes("above") ? parseInt(beyond.replace(/[▴,]/g, "")) : 0], [true, false, above], `${width}×${height}: “${words}”, ${beyond}`);
+        is(above > 0, "it is scrolled");
+      }
+    }
+  });
+
   checks.add("search: by words, kind and task", async (open) => {
     const page = await open(files.channel);
     await page.keyboard.press("/");

@@ -142,8 +142,8 @@
     const count = search.entries.length === list.length ? "" : ` of ${K.number(list.length)}`;
     const others = search.entries.reduce((n, code) => n + (code % 3 > 0), 0);
     parts.count.textContent = `${K.number(search.entries.length)}${count} ${list.length === 1 ? "sentence" : "sentences"} at the level “${K.level}”${others ? `, ${K.number(others)} of them printed lines or verdicts` : ""}${K.quiz?.on ? "; the quiz hides what comes" : ""}`;
-    parts.sizer.style.height = `${search.entries.length * ROW}px`;
     parts.empty.hidden = search.entries.length > 0;
+    parts.sizer.style.height = `${search.entries.length * ROW}px`;
     draw();
   };
 
@@ -168,6 +168,16 @@
     const rows = [];
     for (let k = from; k < to; k++) rows.push(row(search.entries[k], k));
     sizer.replaceChildren(...rows);
+    const above = Math.ceil(scroll.scrollTop / ROW), below = search.entries.length - Math.floor((scroll.scrollTop + scroll.clientHeight) / ROW);
+    parts.beyond.textContent = [above > 0 && `▴ ${K.number(above)} above`, scroll.clientHeight && below > 0 && `▾ ${K.number(below)} below`].filter(Boolean).join(", ");
+  }
+  /** The event that is shown is in view, or what comes next; and the list begins with a whole row, also on its last page. */
+  function settle(again = true) {
+    const { scroll, sizer } = parts, high = scroll.clientHeight, all = search.entries.length * ROW, last = Math.ceil(Math.max(0, all - high) / ROW) * ROW;
+    sizer.style.height = `${last ? last + high - 12 : all}px`; // (12: its padding)
+    scroll.scrollTop = Math.min(last, Math.max(0, position() - Math.round((high * 0.4) / ROW)) * ROW);
+    draw();
+    if (again && scroll.clientHeight !== high) settle(false); // (the line above has grown)
   }
   /** Where the event that is shown stands in the list. */
   function position() {
@@ -185,7 +195,7 @@
       text: K.el("input", { type: "search", id: "search-text", placeholder: "wake, timer 3, channel, printed …", "aria-label": "Search the sentences", autofocus: true }),
       kind, tasks: K.el("input", { type: "search", id: "search-tasks", placeholder: "task 3, state:ready, waits:channel 2 …", "aria-label": "Only these tasks", "aria-describedby": "search-fits" }),
       fits: K.el("p", { id: "search-fits", role: "status" }), terms: K.el("div", { class: "search-terms", role: "group", "aria-label": "Suggestions" }),
-      count: K.el("p", { class: "mute num", role: "status", id: "search-count" }),
+      count: K.el("p", { class: "mute num", role: "status", id: "search-count" }), beyond: K.el("small", { class: "mute num", id: "search-beyond", "aria-hidden": "true" }),
       empty: K.el("p", { class: "mute" }, "No event says that at this level."),
       sizer: K.el("ol", { id: "search-list" }),
     };
@@ -193,10 +203,10 @@
     const close = K.el("button", { id: "search-close", onclick: () => box.close() }, "Close", K.el("kbd", {}, "esc"));
     const print = K.el("button", { id: "search-print", onclick: () => { box.close(); setTimeout(() => window.print(), 60); } }, "Print");
     box.replaceChildren(K.el("div", { class: "search-top" }, K.el("h2", {}, "The run as text"), print, close), parts.text,
-      K.el("div", { class: "search-by" }, kind, parts.count), K.el("label", { class: "search-by" }, "Only tasks ", parts.tasks), parts.fits, parts.terms, parts.empty, parts.scroll);
+      K.el("div", { class: "search-by" }, kind, parts.count, parts.beyond), K.el("label", { class: "search-by" }, "Only tasks ", parts.tasks), parts.fits, parts.terms, parts.empty, parts.scroll);
     let soon = 0;
     const later = (f) => () => { clearTimeout(soon); soon = setTimeout(f, 60); };
-    for (const input of [parts.text, kind]) input.addEventListener("input", later(() => { search.filter({ text: parts.text.value, kind: kind.value }); fits(); }));
+    for (const input of [parts.text, kind]) input.addEventListener("input", later(() => { search.filter({ text: parts.text.value, kind: kind.value }); fits(); settle(); }));
     parts.tasks.addEventListener("input", later(() => K.filter.set(parts.tasks.value)));
     parts.tasks.addEventListener("keydown", (ev) => {
       if (ev.key !== "Enter") return;
@@ -262,6 +272,7 @@
     if (!document.getElementById("search").open) return;
     search.filter({});
     fits();
+    settle();
   });
   search.tasks = function () {
     search.open();
@@ -277,8 +288,7 @@
     document.getElementById("b-search")?.setAttribute("aria-expanded", "true");
     search.filter({ text: parts.text.value, kind: parts.kind.value });
     fits();
-    parts.scroll.scrollTop = Math.max(0, position() - Math.round((parts.scroll.clientHeight * 0.4) / ROW)) * ROW; // (whole rows)
-    draw();
+    settle();
     parts.text.focus();
     parts.text.select();
   };
