@@ -32,6 +32,7 @@ pub mod threads;
 mod told;
 
 use std::any::Any;
+use std::backtrace::Backtrace;
 use std::fmt::Debug;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::process::ExitCode;
@@ -47,6 +48,8 @@ use told::{TRYING, report};
 
 /// Where the last panic was.
 static PANICKED_AT: Mutex<String> = Mutex::new(String::new());
+/// The calls in the answer that led to a second borrow.
+static BORROWED_BY: Mutex<String> = Mutex::new(String::new());
 
 /// One property of an answer.
 #[derive(Clone, Copy, Debug)]
@@ -171,16 +174,31 @@ fn run(check: &Check) -> ! {
         report(status::PASSED, PASSED);
     };
     let said = told(words(&*payload)) + &of_the_answer(&last_place());
-    report(status::WRONG, &(said.clone() + borrowed(&said)))
+    let by = BORROWED_BY.lock().map(|by| by.clone()).unwrap_or_default();
+    let is_borrowed = said.contains(AGAIN) && !by.is_empty();
+    let by =
+        if is_borrowed { format!("\nThe calls, the innermost first: {by}") } else { String::new() };
+    report(status::WRONG, &format!("{said}{}{by}", borrowed(&said)))
 }
+
+const AGAIN: &str = "RefCell already ";
 
 /// What a panic of a `RefCell` means, if there was one.
 pub fn borrowed(said: &str) -> &'static str {
-    if said.contains("RefCell already ") { AGAIN } else { "" }
+    if said.contains(AGAIN) {
+        "\nA `RefCell` was borrowed while another borrow of it lasted: that of a function further out, which has made a \
+         call (a poll, a wake, a drop) and holds it meanwhile, or of a value that is still to be dropped. End that one first."
+    } else {
+        ""
+    }
 }
 
-const AGAIN: &str = "\nA `RefCell` was borrowed while another borrow of it lasted: that of a function further out, which has made a \
-    call (a poll, a wake, a drop) and holds it meanwhile, or of a value that is still to be dropped. End that one first.";
+/// The lines of the answer in a stack.
+fn of_the_stack(stack: &str) -> String {
+    let places = stack.lines().filter_map(|line| line.trim().strip_prefix("at "));
+    let own: Vec<&str> = places.filter(|place| place.contains("/answer.rs:")).collect();
+    own.join(", ")
+}
 
 fn last_place() -> String {
     PANICKED_AT.lock().map(|place| place.clone()).unwrap_or_default()
@@ -214,6 +232,11 @@ fn heed_todo(panic: &PanicHookInfo<'_>) {
     if let Ok(mut last) = PANICKED_AT.lock() {
         *last = place;
     }
+    if words.starts_with(AGAIN)
+        && let Ok(mut by) = BORROWED_BY.lock()
+    {
+        *by = of_the_stack(&Backtrace::force_capture().to_string());
+    }
     if !TRYING.load(Ordering::Relaxed) {
         eprintln!("{MARK}{panic}{MARK}");
     }
@@ -233,6 +256,11 @@ mod tests {
         assert_eq!(of_the_answer("learn/x/src/answer.rs:3:1"), "\n(at learn/x/src/answer.rs:3:1)");
         assert_eq!(of_the_answer("../exercises/yield-now/check.rs:9:5"), "");
         assert_eq!(of_the_answer(""), "");
+        let stack =
+            "0: begin\n  at /rustc/1/cell.rs:2:3\n1: wake\n  at ./step5/src/answer.rs:40:4\n";
+        assert_eq!(of_the_stack(stack), "./step5/src/answer.rs:40:4");
+        assert_eq!(borrowed("a panic"), "");
+        assert!(borrowed("RefCell already borrowed").contains("while another borrow of it lasted"));
     }
 
     #[test]
