@@ -46,8 +46,11 @@ fn at_its_deadline() {
     let polled =
         many.iter_mut().filter_map(|sleep| poll_unpin(sleep, &waker).is_pending().then_some(()));
     assert_eq!(polled.count(), 1_000, "sleeps of one deadline that wait");
+    let mut year = Box::pin(clock.sleep(365 * 86_400 * SECOND));
     clock.advance(60 * SECOND);
     assert_eq!(calls.count(), 1 + 1_000, "calls, after 1,000 sleeps of one deadline, in a leap");
+    clock.advance(300 * 86_400 * SECOND);
+    assert_eq!(poll_unpin(&mut year, &waker), Poll::Pending, "after 300 of 365 days");
 }
 
 fn no_move_is_missed() {

@@ -74,6 +74,27 @@ fn dropped_half_way() {
     beside_rustcs(|how, [(_, ours), (_, theirs)]| {
         assert_eq!(ours, theirs, "what is dropped with a tea {how} (expected: what rustc's drops)");
     });
+    let [ours, theirs] = [true, false].map(|by_hand| {
+        let kitchen = Kitchen::new(1, 1);
+        let (boil, steep, cup) = (kitchen.boil(), kitchen.steep(), kitchen.cup());
+        let spills = move |_: &'static str| -> Step {
+            let _leaves = steep;
+            panic!("a part of the test")
+        };
+        let polls = || {
+            if by_hand {
+                poll(Box::pin(make_tea(boil, spills, cup)).as_mut(), &waker().0).is_ready()
+            } else {
+                poll(Box::pin(by_rustc(boil, spills, cup)).as_mut(), &waker().0).is_ready()
+            }
+        };
+        assert!(catch_unwind(AssertUnwindSafe(polls)).is_err(), "a panic of `steep` is lost");
+        kitchen.log.lines()
+    });
+    assert_eq!(
+        ours, theirs,
+        "all that happens if `steep` panics (expected: what happens with rustc's)"
+    );
 }
 
 /// Polls both so often, and drops them. What happens before the drop, and in it?
