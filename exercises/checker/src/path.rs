@@ -50,13 +50,15 @@ pub(crate) fn chapter_of(name: &str) -> Result<usize, String> {
 /// What to ask oneself when a check hangs, of which so much is `said`. Chapter 3 says what a waker is.
 /// What is said has its own question, or tells that the waker was called.
 pub(crate) fn question_of_a_hang(chapter: usize, said: &str) -> Option<&'static str> {
-    // A thread that waits for its own lock: no waker would help it.
+    // (A quoted line of code may have a `?` of its own.)
+    let asks = said.contains("? ") || said.trim_end().ends_with('?');
     let woken = ["waker was called", "called the waker", "was woken"];
+    // A thread that waits for its own lock: no waker would help it.
     if said.contains("lock that it holds") || said.contains("lock") && said.contains("under ") {
         Some(
             "Where is something called or dropped, while your code holds the lock that this needs?",
         )
-    } else if said.contains('?') || woken.iter().any(|words| said.contains(words)) {
+    } else if asks || woken.iter().any(|words| said.contains(words)) {
         None
     } else if chapter < 3 {
         Some("Which `.await` never ends, and which part of the program should end it?")

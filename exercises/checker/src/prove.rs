@@ -135,8 +135,9 @@ pub(crate) fn mutants(exercises: &[Exercise], folder: &Path) -> Result<bool, Str
     Ok(true)
 }
 
-/// So many candidates a processor: most of a check that hangs is waiting.
-const AT_ONCE: usize = 4;
+/// So many candidates a processor: most of a check that hangs is waiting. (Sixteen at once, and as many other
+/// programs beside them, have changed no verdict on two processors.)
+const AT_ONCE: usize = 8;
 
 /// How many checks had the verdict that was expected, and what is wrong with the others.
 fn examine_all(candidates: &[Candidate<'_>], programs: &[PathBuf]) -> (usize, Vec<String>) {
