@@ -137,7 +137,11 @@ fn full_at_32() {
     // Polled again, with another waker.
     let (newer, newer_wakes) = waker();
     assert_eq!(poll(last.future.as_mut(), &newer), Poll::Pending, "{FULL}");
-    assert_eq!(last.wakes.held(), 0, "copies of a waiting sender's first waker, when it was polled again with another one");
+    assert_eq!(
+        last.wakes.held(),
+        0,
+        "copies of a waiting sender's first waker, when it was polled again with another one"
+    );
     let (own, own_wakes) = waker();
     assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(0)), "the first value");
     assert_eq!(newer_wakes.count(), 1, "wakes of the waiting sender, when there is room");
