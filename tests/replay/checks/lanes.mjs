@@ -163,6 +163,23 @@ export function lanes(checks, files, directory) {
     }
   });
 
+  checks.add("lanes: no empty row is below the lanes while a group is still to come", async (open) => {
+    const names = ["main", ...Array.from({ length: 25 }, (_, k) => `task ${k + 1}`)], made = (name, k) => ({ kind: name === "main" ? "main" : "task", made: `src/main.rs:${k < 2 ? 3 + k : k < 14 ? 9 : 10}:5`, where: "queued" });
+    const lines = [{ v: 7, kettle: "0", program: "made", args: [], clock: "real", started: 0 }, ...names.map((name, k) => ({ n: k + 1, t: k * 1e6, say: `the loop spawns ${name}`, ev: "Spawn", task: name, ...made(name, k), then: ["tasks", name, made(name, k)] })), { end: "complete" }];
+    let bands = 0;
+    for (const [width, height] of [[1366, 768], [1024, 768], [390, 844]]) {
+      const page = await pageOf(open, files.channel, directory, "bands", () => lines, { width, height });
+      await page.evaluate(() => window.K.go(1));
+      const [gap, below, band] = await page.evaluate(() => {
+        const scroll = document.getElementById("lanes-scroll"), labels = [...document.querySelectorAll("#lanes-scroll .lane-label")], end = Math.max(...labels.map((label) => label.getBoundingClientRect().bottom)), last = labels.at(-1);
+        return [scroll.getBoundingClientRect().bottom - end, document.querySelector(".lane-window").textContent, last.matches(".two") && !last.querySelector(".lane-member")];
+      });
+      bands += band;
+      is(gap < 26 || !/▾/.test(below), `${width}×${height}: ${gap} px are empty, “${below}”`);
+    }
+    is(bands > 0, "of some group the band alone has room");
+  });
+
   checks.add("lanes: of jobs those on their threads run, and the others wait for one", async (open) => {
     const page = await pageOf(open, files.zoo, directory, "pool", ([header, ...lines]) => {
       const sources = lines.filter((line) => "file" in line), jobs = Array.from({ length: 16 }, (_, k) => `job ${k + 1}`), job = (name, waited) => ["jobs", name, { by: "main", waited, waits: [] }];

@@ -34,7 +34,7 @@
       if (!b) return "gone";
       if (!a) return "known";
       const parts = K.DIRECTIONS.filter((way) => a[way].ready !== b[way].ready && !(way === "priority" && b.closed)).map((way) => `${way}: ${b[way].ready ? "ready" : "not ready"}`);
-      for (const way of K.DIRECTIONS) if (list(a[way].waits) !== list(b[way].waits)) parts.push(`${list(b[way].waits)} waits to ${K.TO[way]}`);
+      for (const way of K.DIRECTIONS) if (list(a[way].waits) !== list(b[way].waits)) parts.push(`${list(b[way].waits)} waits to ${way === "read" && K.listens(b.name) ? "accept" : K.TO[way]}`);
       return parts.join(", ") || (a.registered !== b.registered ? "registered" : "");
     },
     primitives(a, b) {

@@ -42,7 +42,7 @@
   /** A label that fits into so many pixels: itself, a shorter one, or none. */
   function fit(text, px) {
     if (!text || px < 18) return "";
-    const shorter = [text, text.replace(/channel (\d+)/g, "ch $1"), text.replace(/(source|rwlock|channel|semaphore) (\d+)/g, (_, w, n) => `${ { source: "src", rwlock: "rw", channel: "ch", semaphore: "sem" }[w]} ${n}`).replace(/ (read|write)|(value|room) in |other end of /g, "")];
+    const shorter = [text, text.replace(/channel (\d+)/g, "ch $1"), text.replace(/(source|rwlock|channel|semaphore) (\d+)/g, (_, w, n) => `${ { source: "src", rwlock: "rw", channel: "ch", semaphore: "sem" }[w]} ${n}`).replace(/ (read|write|accept)|(value|room) in |other end of /g, "")];
     return shorter.find((t) => textWidth(t) + 8 <= px) ?? "";
   }
 
@@ -181,8 +181,11 @@
     const top = parts.scroll.scrollTop, from = Math.max(0, K.upTo(items.tops, top)), to = K.upTo(items.tops, top + h);
     if (top !== view.page || to <= from) return { from, to };
     // On a page that was turned to, nothing is cut; a hand scrolls as it likes.
-    return { from: items[from].y < top - 1 ? from + 1 : from, to: items[to].y + items[to].h > top + h + 1 ? to - 1 : to };
+    const last = items[to].y + items[to].h > top + h + 1 ? to - 1 : to, next = items[last + 1];
+    return { from: items[from].y < top - 1 ? from + 1 : from, to: last, band: next?.group && next.y + next.band <= top + h + 1 ? next : null };
   }
+  /** Those in view; of a group for which there is no more room its band, without the lane below it. */
+  const inView = (b) => [...items.slice(b.from, b.to + 1), ...(b.band ? [{ ...b.band, h: b.band.band, only: true }] : [])];
 
   // ----- drawing: strings of SVG, written at once -----
 
@@ -304,9 +307,9 @@
     return who[Math.max(0, K.upTo(at, now.i))];
   }
   function drawGroup(item, f) {
-    const { band } = item, member = { row: memberOf(item.group), y: item.y + band, h: item.h - band, lift: 0 };
-    const many = member.row.barAt(f.last) - member.row.barAt(f.first) > 600;
-    return `<g class="group"><title>${ofJobs(item.group) ? "dark: on their threads; light: waiting, first for a thread" : "dark: ready; light: waiting; below: one of them is polled"}</title>${drawProfile(item.group.counts, f, item.y + band - 6, band - 9, Math.ceil(width))}</g><g class="member">${(many ? drawDense : drawBars)(member, f)}</g>`;
+    const { band } = item, member = !item.only && { row: memberOf(item.group), y: item.y + band, h: item.h - band, lift: 0 };
+    const many = member && member.row.barAt(f.last) - member.row.barAt(f.first) > 600;
+    return `<g class="group"><title>${ofJobs(item.group) ? "dark: on their threads; light: waiting, first for a thread" : "dark: ready; light: waiting; below: one of them is polled"}</title>${drawProfile(item.group.counts, f, item.y + band - 6, band - 9, Math.ceil(width))}</g>${member ? `<g class="member">${(many ? drawDense : drawBars)(member, f)}</g>` : ""}`;
   }
 
   const arrowY = (name) => {
@@ -439,7 +442,7 @@
 
   function paintStill(f, b) {
     const key = [K.trace.last, view.time, width, f.column, f.left, b.from, b.to, K.level, K.filter.text, K.filter.at, [...view.open], items.height, parts.scroll.scrollTop, K.pinned, K.quiz?.on].join();
-    const shown = items.slice(b.from, b.to + 1), names = shown.map((item) => (item.group ? memberOf(item.group) : item.row).name).join();
+    const shown = inView(b), names = shown.map((item) => (item.only ? "" : (item.group ? memberOf(item.group) : item.row).name)).join();
     if (drawn === key + names) return;
     drawn = key + names;
     const bars = shown.reduce((n, item) => n + (item.row ? item.row.barAt(f.last) - item.row.barAt(f.first) + 1 : 0), 0);
@@ -525,7 +528,7 @@
       const { group } = item, member = memberOf(group), open = view.open.has(group.site);
       const toggle = K.el("button", { class: "lane-group", "aria-expanded": String(open), "data-site": group.site, title: `${commas(group.rows.length)} ${ofJobs(group) ? "jobs of" : "tasks spawned at"} ${group.site}` },
         K.el("span", {}, `${open ? "▾" : "▸"} ${commas(group.rows.length)} ${ofJobs(group) ? "jobs" : "tasks"}`), kept(K.site(group.site)));
-      return K.el("div", { class: "lane-label two", style: place }, toggle, K.el("div", { class: "lane-member" }, taskButton(member.name), K.el("small", { class: "lane-counts", "data-site": group.site })));
+      return K.el("div", { class: "lane-label two", style: place }, toggle, !item.only && K.el("div", { class: "lane-member" }, taskButton(member.name), K.el("small", { class: "lane-counts", "data-site": group.site })));
     }
     const from = (item.of ?? item.row).at[0] ?? 0;
     if (item.of) return K.el("div", { class: "lane-label sub", "data-from": item.row.at[0] ?? from, style: place, title: item.row.name }, K.el("span", { class: "txt" }, "branch "), item.row.name.slice(7), item.row.code ? K.el("code", {}, ` ${item.row.code}`) : "");
@@ -543,7 +546,7 @@
   }
   function paintCounts(b) {
     for (const small of parts.labels.querySelectorAll(".lane-counts")) {
-      const group = items.slice(b.from, b.to + 1).find((item) => item.group?.site === small.dataset.site)?.group;
+      const group = inView(b).find((item) => item.group?.site === small.dataset.site)?.group;
       if (!group) continue;
       const c = group.counts, k = K.upTo(c.at, now.i);
       const words = k < 0 ? [] : [[c.poll[k], "polled"], [c.runs[k], "running"], [c.queued[k], "queued"], [c.ready[k], "ready"], [c.wait[k], "waiting"], [c.over[k], "over"]].filter(([n]) => n).map(([n, w]) => `${commas(n)} ${w}`), all = words.join(" · ");
@@ -604,13 +607,13 @@
     paintStill(f, b);
     paintNow(f, b);
     K.tell("lanes", f);
-    parts.zoomed.textContent = [!f.whole && `${commas(f.last - f.first + 1)} of ${commas(K.trace.count)} events`, items.left + items.folded > 0 && `${K.plural(items.left + items.folded, "lane")} ${items.folded ? "left out" : "empty here"}`, scrolled()].filter(Boolean).join(", ");
+    parts.zoomed.textContent = [!f.whole && `${commas(f.last - f.first + 1)} of ${commas(K.trace.count)} events`, items.left + items.folded > 0 && `${K.plural(items.left + items.folded, "lane")} ${items.folded ? "left out" : "empty here"}`, scrolled(b)].filter(Boolean).join(", ");
     parts.whole.disabled = f.whole;
     say(...(view.under ?? [itemOf(K.pinned ?? event?.run ?? event?.task)?.row, now.i]));
   }
   /** "▾ 3 more lanes": those that one has to scroll to. */
-  function scrolled() {
-    const { scrollTop, clientHeight } = parts.scroll, above = items.filter((item) => item.y < scrollTop - 1).length, below = items.filter((item) => item.y + item.h > scrollTop + clientHeight + 1).length;
+  function scrolled({ band }) {
+    const { scrollTop, clientHeight } = parts.scroll, above = items.filter((item) => item.y < scrollTop - 1).length, below = items.filter((item) => item !== band && item.y + item.h > scrollTop + clientHeight + 1).length;
     return [above && `▴ ${commas(above)}`, below && `▾ ${commas(below)}`].filter(Boolean).join(" ") + (above || below ? ` more ${above + below === 1 ? "lane" : "lanes"}` : "");
   }
   const again = () => show(now.state, now.event);

@@ -232,7 +232,7 @@
     : on.value ? (K.isChannel(on.value) ? `a value in ${on.value}` : `the next end in ${on.value}`) : on.closed ? `the other end of ${on.closed} to go`
       : on.sync ? onSync(on) : on.task ? `the end of ${on.task}` : on.deferred ? "the end of this step of the loop" : "something";
   /** The same where there is little room: without what the thing's own name tells. */
-  K.onShort = (on) => !on ? "" : on.source ? `${on.source} ${on.direction}` : on.sync && !K.isChannel(on.sync) ? on.sync : on.value && !K.isChannel(on.value) ? on.value : on.deferred ? "gave way"
+  K.onShort = (on) => !on ? "" : on.source ? `${on.source} ${K.listens(on.source) ? "accept" : on.direction}` : on.sync && !K.isChannel(on.sync) ? on.sync : on.value && !K.isChannel(on.value) ? on.value : on.deferred ? "gave way"
     : K.onWhat(on).replace(/^(the|a) /, "").replace(/ to go$/, "");
   /** What a branch of a `select!` has taken in: "had read 3 bytes from pipe 1"; "" if nothing. */
   K.tookWords = (took) => (took ?? []).map(({ from, units }) => `had ${/^(pipe|source)/.test(from) ? `read ${K.plural(units, "byte")}` : `received ${K.plural(units, "value")}`} from ${from}`).join(" and ");
