@@ -163,6 +163,20 @@ export function lanes(checks, files, directory) {
     }
   });
 
+  checks.add("lanes: the frame of a stretch goes through no word", async (open) => {
+    const page = await open(files.channel, { width: 1366, height: 768 });
+    const crossed = await page.evaluate(() => {
+      const out = [], words = [...document.querySelectorAll("#lanes-words text")].map((text) => [text.textContent, text.getBBox()]);
+      for (const name of window.K.trace.names) for (const share of [0.2, 0.4, 0.6]) {
+        const { t, last } = window.K.trace;
+        window.K.answer.ask(name, t[Math.floor(last * share)], t[Math.floor(last * (share + 0.2))]);
+        for (const [, x, y, end] of (document.querySelector(".lane-stretch.edge")?.getAttribute("d") ?? "").matchAll(/M(\S+) (\S+)V(\S+)/g)) for (const [word, box] of words) if (box.x + 1 < x && x < box.x + box.width - 1 && end > box.y + 3 && y < box.y + box.height - 3) out.push(`${name}: ${word}`);
+      }
+      return [out, !!document.querySelector(".lane-stretch.edge")];
+    });
+    same(crossed, [[], true], "which words");
+  });
+
   checks.add("lanes: no empty row is below the lanes while a group is still to come", async (open) => {
     const names = ["main", ...Array.from({ length: 25 }, (_, k) => `task ${k + 1}`)], made = (name, k) => ({ kind: name === "main" ? "main" : "task", made: `src/main.rs:${k < 2 ? 3 + k : k < 14 ? 9 : 10}:5`, where: "queued" });
     const lines = [{ v: 7, kettle: "0", program: "made", args: [], clock: "real", started: 0 }, ...names.map((name, k) => ({ n: k + 1, t: k * 1e6, say: `the loop spawns ${name}`, ev: "Spawn", task: name, ...made(name, k), then: ["tasks", name, made(name, k)] })), { end: "complete" }];

@@ -783,7 +783,9 @@
     const { name, span: [a, b] } = view.marked ?? (K.answer.stretch ? { name: K.answer.stretch.name, span: [K.answer.stretch.begin, K.answer.stretch.end] } : { span: [] });
     if (!name || !Number.isFinite(a) || !Number.isFinite(b)) return "";
     const { t } = K.trace, item = itemOf(name), from = Math.max(-4, f.px(Math.max(0, K.upTo(t, a - 1) + 1))), to = Math.min(width + 4, f.px(Math.max(0, K.upTo(t, b))));
-    return `<path class="lane-stretch" d="M${round(from)} ${item ? item.y : 0}H${round(to)}v${item ? item.h : height}H${round(from)}z"/>`;
+    const [top, end] = item ? [item.y, item.y + item.h] : [0, height];
+    // (Its sides are open where words are, and it has no edge above: there the words of its own bars are.)
+    return `<path class="lane-stretch" d="M${round(from)} ${top}H${round(to)}V${round(end)}H${round(from)}z"/><path class="lane-stretch edge" d="${[from, to].map((x) => lineBeside(round(x), top, end)).join("")}"/>`;
   }
 
   /** Zooms where nothing else could scroll; with ctrl always. Sideways it pans. */
