@@ -242,10 +242,9 @@ export function screens(checks, files, directory) {
   });
 
   checks.add("screens: code is broken between words", async (open) => {
-    for (const [width, height] of [[1280, 720], [1366, 768], [1024, 768], [390, 844]]) for (const name of ["server", "channel", "zoo"]) {
+    for (const [width, height] of [[1280, 720], [1366, 768], [1024, 768], [768, 1024], [390, 844]]) for (const name of ["server", "channel", "zoo", "meeting"]) {
       const page = await open(files[name], sized(width, height));
-      await goTo(page, 0.5);
-      same(await page.evaluate(() => {
+      for (const share of name === "meeting" ? [0.1, 0.3, 0.5, 0.7, 0.9] : [0.5]) same(await goTo(page, share).then(() => page.evaluate(() => {
         const broken = [], walk = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT), range = document.createRange();
         for (let node = walk.nextNode(); node; node = walk.nextNode()) {
           const row = node.parentElement.closest(".code .file > div > span");
@@ -256,7 +255,7 @@ export function screens(checks, files, directory) {
           }
         }
         return broken;
-      }), [], `${name} at ${width}×${height}`);
+      })), [], `${name} at ${width}×${height}`);
     }
   });
 
@@ -287,6 +286,25 @@ export function screens(checks, files, directory) {
     }
   });
 
+  checks.add("screens: a verdict has its tasks, its locks and its advice in sight", async (open) => {
+    const hang = (lines) => {
+      const waits = lines.filter((o) => o.ev === "Wait"), { n, at } = waits[waits.length >> 1], spots = ["task 2 waits for lock 2; task 3 waits for lock 3; task 4 waits for lock 1", "task 3 took lock 2 here; task 4 took lock 3 here; task 2 took lock 1 here"].map((say) => ({ at, say }));
+      return [...lines, { lint: "deadlock", after: n, at, say: "3 tasks wait for each other's locks", why: "if each still has its guard, they wait forever: each would drop it only after it has got the next one. (No event tells whether a guard was moved to where other code can drop it)", help: "take the locks in the same order everywhere, or guard both values by one lock", spots }];
+    };
+    for (const [width, height] of SIZES.filter(([, h]) => h > 560)) {
+      const page = await pageOf(open, files.mutex, directory, `hang-${width}`, hang, sized(width, height));
+      await page.evaluate(() => window.T.key("v"));
+      same(await page.evaluate(() => [...document.querySelectorAll(".lint :is(h2, .spot, .why p:has(b))")].filter((el) => el.matches(".half, .clipped") || el.getBoundingClientRect().bottom > document.getElementById("banner").getBoundingClientRect().bottom).map((el) => el.textContent)), [], `${width}×${height}`);
+    }
+  });
+
+  checks.add("screens: what recording took is told on every screen", async (open) => {
+    for (const [width, height] of SIZES.filter(([, h]) => h > 560)) {
+      const page = await pageOf(open, files.mutex, directory, `cost-${width}`, (lines) => lines.map((o) => (o.ev ? { ...o, overhead: 1e6 } : o)), sized(width, height));
+      same(await page.evaluate(() => [...document.querySelectorAll(".dear, .cost")].filter((el) => el.checkVisibility() && !el.closest(".past")).length), 1, `${width}×${height}`);
+    }
+  });
+
   checks.add("screens: each of these faults is found", async (open) => {
     const faults = [
       [[390, 844], ".lane-scroll { height: 60px !important }", /lane .* is cut/], [[390, 844], "nav { position: relative; top: -60px; background: white }", /lanes .*behind/],
@@ -296,6 +314,7 @@ export function screens(checks, files, directory) {
       [[1440, 900], ".tok code { font-size: 9px }", /9 px/], [[1440, 900], "body { height: 1000px }", /does not fit/],
       [[1366, 768], "#program { padding-top: 7px }", /cut through by #program/], [[1366, 768], ".parts .hot { translate: 0 300px }", /what the event is about/],
       [[1366, 768], "#lanes-still, #lanes-words { display: none }", /the lane of main is empty/], [[1366, 768], ".place h3 { width: 30px; overflow: hidden }", /is cut by h3, and no title/], [[1366, 768], ".below.cut::after { content: none }", /does not say so/],
+      [[390, 844], "#aside { max-height: 1lh !important; font-size: 20px !important } .past { opacity: 1 !important }", /runs under its sign|row of \d+ px free/],
     ];
     for (const [[width, height], css, wanted] of faults) {
       const page = await open(files.mutex, sized(width, height));
@@ -394,6 +413,32 @@ function measure() {
     const end = Math.min(bottom, ...[...boxes].filter(([up]) => up !== box && up.contains(box)).map(([, up]) => up.bottom)), empty = end - Math.max(top, lowest.get(box) ?? 0);
     if (box.matches("#answer, #banner, .parts") && says && empty > (box.matches(".parts") ? 64 : Math.max(64, (bottom - top) * 0.45))) say(`${id(box)} has an empty area of ${Math.round(empty)} px while there is more`);
   }
+  // A text that goes on ends with a whole word before its sign, and uses the rows that it could have.
+  for (const id of ["aside", "sentence"]) {
+    const box = document.getElementById(id), view = box.getBoundingClientRect(), line = parseFloat(getComputedStyle(box).lineHeight), parts = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
+    if (!box.classList.contains("cut") || !view.height) continue;
+    let last = null;
+    while (parts.nextNode()) {
+      const { parentElement: el, data } = parts.currentNode;
+      if (!data.trim() || el.closest("svg")) continue;
+      range.selectNodeContents(parts.currentNode);
+      if (!el.closest(".past")) last = { data, rects: [...range.getClientRects()], split: /\S$/.test(data) && /^\w/.test(parts.nextNode()?.data ?? "") && parts.currentNode.parentElement.matches(".past") };
+      if (el.closest(".past") && !el.checkVisibility({ opacityProperty: true })) break;
+    }
+    if (last?.rects.some((r) => (r.top + r.bottom) / 2 > view.bottom - line && r.right > view.right - 56)) say(`“${last.data.slice(-40)}” of #${id} runs under its sign`);
+    if (last?.split) say(`“${last.data.slice(-40)}” of #${id} ends within a word`);
+    for (const chip of box.querySelectorAll("svg.chip")) if (!chip.closest(".past") && chip.getBoundingClientRect().top < view.bottom && chip.getBoundingClientRect().bottom > view.bottom + 4) say(`a sliver of a sign is seen at the end of #${id}`);
+    const frame = document.getElementById("say"), below = [...frame.children].filter((el) => el !== box && el.id !== "clock" && el.getClientRects().length && el.getBoundingClientRect().top >= view.bottom - 1 && el.textContent).map((el) => el.getBoundingClientRect().top);
+    const free = Math.min(frame.getBoundingClientRect().bottom - parseFloat(getComputedStyle(frame).paddingBottom), ...below) - view.bottom;
+    if (id === "aside" && free > line + 5 && !frame.matches(".opening")) say(`#aside is cut, and has a row of ${Math.round(free)} px free below`);
+  }
+  // The first screen has the answer: its first causes whole, each with all of its words, and no heading alone.
+  const answer = document.getElementById("answer"), limit = Math.min(...["#answer", "main"].map((of) => boxes.get(document.querySelector(of))?.bottom ?? Infinity)), cause = answer.querySelector(".causes li");
+  if (!answer.hidden && innerHeight > 560 && cause && (cause.matches(".half") || cause.querySelector("a").getBoundingClientRect().bottom > limit + 2)) say(`the first cause is out of sight: ${cause.textContent.slice(0, 40)}`);
+  for (const li of answer.querySelectorAll(".causes li.clipped")) if (li.querySelector("a").getBoundingClientRect().bottom > li.getBoundingClientRect().bottom - parseFloat(/inset\(\S+ \S+ (\S+)\)/.exec(li.style.clipPath)?.[1] ?? 0) + 4) say(`a cause is without its words: ${li.textContent.slice(0, 40)}`);
+  for (const head of answer.hidden ? [] : answer.querySelectorAll(":scope > h3:not(.half)")) if (head.getBoundingClientRect().bottom < limit && (head.nextElementSibling?.matches(".half") || head.nextElementSibling?.querySelector(":scope > li")?.matches(".half"))) say(`a heading alone: ${head.textContent}`);
+  // What is hidden of the locks and the like is named.
+  for (const box of innerWidth > 700 ? document.querySelectorAll(".boxes.cut, .boxes:not(.cut) .parts.cut:not(.tight)") : []) if (box.querySelector(".parts h3.half, .parts .hook.short.half") && !/: \w/.test(box.dataset.more)) say(`the sign of ${id(box)} does not name what is behind it`);
   const hot = innerWidth > 700 && innerHeight > 560 && document.getElementById("answer").hidden ? document.querySelector(".parts .hot") : null, around = hot?.closest(".whole, section"), room = hot && document.querySelector(".parts").getBoundingClientRect(), pane = document.getElementById("boxes").getBoundingClientRect();
   for (const el of hot ? [hot, around.querySelector("h3")] : []) {
     const r = el?.getBoundingClientRect();
@@ -422,7 +467,7 @@ function measure() {
 
   // The head, the names and the labels.
   const cutOff = (all) => [...document.querySelectorAll(all)].filter((el) => el.checkVisibility() && el.scrollWidth > el.clientWidth + 1).map((el) => el.textContent);
-  for (const words of [...cutOff("header button, nav button"), ...(innerWidth < 900 ? [] : cutOff("#places .tok .name")), ...(innerWidth > 1000 ? cutOff("h1 .dear") : [])]) say(`“${words}” is cut`);
+  for (const words of [...cutOff("header button, nav button"), ...(innerWidth < 900 ? [] : cutOff("#places .tok .name")), ...cutOff(".lane-counts, #lanes-bar"), ...(innerWidth > 1000 ? cutOff("h1 .dear") : [])]) say(`“${words}” is cut`);
   for (const el of document.querySelectorAll(".kept")) if (el.checkVisibility() && el.querySelector("b")?.textContent && el.querySelector("b").getBoundingClientRect().right > (el.closest(".thin .lane-scroll") ?? el.parentElement).getBoundingClientRect().right + 1) say(`“${el.textContent}” loses its line's number`);
   if (innerWidth > 700 && document.getElementById("sentence").getBoundingClientRect().width < innerWidth / 3) say("the sentence is narrow");
   if (count.checkVisibility() && count.getBoundingClientRect().right > innerWidth) say("the counter leaves the window");

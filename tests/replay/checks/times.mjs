@@ -39,6 +39,16 @@ export function times(checks, files) {
     }
   });
 
+  checks.add("times: the loop's tasks come before jobs, however long those ran", async (open) => {
+    const page = await open(files.zoo);
+    for (const by of [null, "busy", "name", "waiting"]) {
+      if (by) await page.click(`#times [data-by="${by}"]`);
+      else await page.keyboard.press("l");
+      const jobs = await page.evaluate(() => [...document.querySelectorAll("#times tbody [data-ask]")].map((el) => /^job/.test(el.dataset.ask)));
+      is(jobs.includes(true) && jobs.every((job, k) => !job || jobs.slice(k).every((other) => other)), `${by}: ${jobs}`);
+    }
+  });
+
   checks.add("times: the sums are those of the events", async (open) => {
     for (const name of ["make_tea", "channel", "select", "mutex", "server"]) {
       const page = await open(files[name]);

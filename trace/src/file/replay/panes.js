@@ -18,10 +18,11 @@
   // ----- code: no colours, so that ember is the only one -----
   const KEYWORD = /\b(as|async|await|break|const|continue|else|enum|fn|for|if|impl|in|let|loop|match|mod|move|mut|pub|ref|return|self|Self|static|struct|super|trait|type|unsafe|use|where|while)\b/g;
   /** Where a long line may be broken: behind a bracket or a path's colons, and before a method. */
-  const BREAKS = /[(\[](?=[\w&"])|::(?=[\w{])|[\w)\]?](?=\.[a-z_])|(?<=\w{8})_(?=\w{8})/g;
+  const BREAKS = /[(\[](?=[\w&"<])|::(?=[\w{])|[\w)\]?](?=\.[a-z_])|(?<=\w{8})_(?=\w{8})/g;
   function paintLine(line) {
     const [, code, note] = /^(.*?)(\/\/.*)?$/.exec(line.replace(/\t/g, "    ")) ?? [null, line, ""];
-    return esc(code).replace(KEYWORD, "<strong>$1</strong>").replace(BREAKS, "$&<wbr>") + (note ? `<em>${esc(note).replace(BREAKS, "$&<wbr>").replace(/\w\/(?=\w)/g, "$&<wbr>")}</em>` : "");
+    const broken = (text) => esc(text.replace(BREAKS, "$&\u0001")), words = (html) => html.replaceAll("\u0001", "<wbr>"); // (before keywords are marked: `.await` has a method behind it, too)
+    return words(broken(code).replace(KEYWORD, "<strong>$1</strong>")) + (note ? `<em>${words(broken(note).replace(/\w\/(?=\w)/g, "$&\u0001"))}</em>` : "");
   }
   const indent = (line) => /^ */.exec(line)[0].length;
 
