@@ -88,23 +88,30 @@ fn a_wait_at_a_barrier_that_was_dropped_has_been_counted() {
     }
 }
 
-/// For more tasks than come, or for those that have come once; then only one comes again.
+/// For more tasks than come, or for those that have come once; then only one comes again, and the other has ended.
 #[test]
 fn a_barrier_that_has_opened_is_for_the_right_number_of_tasks() {
     for opened in [false, true] {
-        let (main, task) = (Id::next(), Id::next());
-        let mut script = run_of(main, &[task]);
-        script.write(Event::Detach { task });
+        let (main, task, other) = (Id::next(), Id::next(), Id::next());
+        let mut script = run_of(main, &[other, task]);
+        script.write(Event::Detach { task }).write(Event::Detach { task: other });
         let Sync(kind, sync) = Sync::new(&mut script, SyncKind::Barrier, 2);
         let comes = |units, count| Event::SyncAct { kind, sync, act: Act::Put, units, count };
-        let all = [comes(ONE, 1), comes(Units::All, 2), comes(ONE, 1)];
-        let wait = Sync(kind, sync).wait(ONE, 1);
-        poll_at(&mut script, task, &[if opened { &all } else { &all[..1] }, &[wait]].concat());
+        script.task(other).write(Event::PollStart { task: other });
+        if opened {
+            script.write(comes(ONE, 1)).write(comes(Units::All, 2));
+        }
+        let outcome = Outcome::Ready;
+        let over = Event::PollEnd { task: other, outcome, wakers: 0, handles: 0 };
+        script.write(over).task(None);
+        poll_at(&mut script, task, &[comes(ONE, 1), Sync(kind, sync).wait(ONE, 1)]);
         let lint = deadlock::hangs(&seen(&script).run, 0, 1);
         let cure = if opened { "that barrier has opened before" } else { "make the barrier for" };
         assert!(lint.help.starts_with(cure), "{}", lint.help);
         let again = lint.notes.iter().any(|note| note.contains("opens again when 1 task more has"));
-        assert_eq!(again, opened, "{lint:#?}");
+        let left =
+            lint.spots.iter().any(|spot| spot.label.contains("task 1 was spawned here: it came"));
+        assert_eq!((again, left), (opened, opened), "{lint:#?}");
     }
 }
 

@@ -22,6 +22,9 @@ use crate::words::whose::is_kettles;
 /// So many primitives keep their names. (The end of some is never told.)
 const MOST_NAMED: usize = 10_000;
 
+/// So many barriers are known. (Their ends are never told.)
+const MOST_BARRIERS: usize = 64;
+
 /// A run so far.
 #[derive(Debug)]
 pub(super) struct Run {
@@ -42,6 +45,8 @@ pub(super) struct Run {
     main: Option<Id>,
     /// The task that has panicked last, and where it was spawned.
     panicked: Option<(Name, Place)>,
+    /// The tasks that were at each barrier when it opened last, and the latest of them that has ended since.
+    rounds: BTreeMap<Id, (Vec<Id>, Option<(Name, Place)>)>,
     /// The doctor's own thread has seen that no thread can run. Until something happens.
     pub(super) proven: Option<Others>,
     /// What may happen all the same, in words. As long as that is known.
@@ -67,6 +72,7 @@ impl Run {
             over: None,
             main: None,
             panicked: None,
+            rounds: BTreeMap::new(),
             proven: None,
             doubt: None,
             others: Cell::default(),
@@ -99,9 +105,25 @@ impl Run {
             (self.proven, self.doubt) = (None, None);
         }
         self.learn(record);
-        if let Event::PollEnd { task, outcome: Outcome::Panicked, .. } = record.event {
-            let made = self.fold.task(task).and_then(|task| task.made);
-            self.panicked = made.map(|made| (self.name(task), made));
+        match record.event {
+            Event::PollEnd { task, outcome, .. } if outcome != Outcome::Pending => {
+                let made = self.fold.task(task).and_then(|task| task.made);
+                let ended = made.map(|made| (self.name(task), made));
+                if outcome == Outcome::Panicked {
+                    self.panicked = ended;
+                }
+                let were = self.rounds.values_mut().filter(|(last, _)| last.contains(&task));
+                were.for_each(|(_, left)| *left = ended);
+            }
+            Event::SyncAct { kind: SyncKind::Barrier, sync, units: Units::All, .. } => {
+                let line = self.fold.primitive(sync).map(|known| known.line.iter());
+                let last = line.into_iter().flatten().filter_map(|waiter| waiter.task);
+                self.rounds.insert(sync, (last.chain(record.task).collect(), None));
+                if self.rounds.len() > MOST_BARRIERS {
+                    self.rounds.pop_first();
+                }
+            }
+            _ => {}
         }
         if let Some(Thing::Task(task)) = record.event.ends() {
             self.forget(task);
@@ -201,6 +223,11 @@ impl Run {
     /// The task that has panicked last, and where it was spawned.
     pub(super) fn panicked(&self) -> Option<(Name, Place)> {
         self.panicked
+    }
+
+    /// A task that was there when this barrier opened last, and has ended since; and where it was spawned.
+    pub(super) fn left(&self, barrier: Id) -> Option<(Name, Place)> {
+        self.rounds.get(&barrier)?.1
     }
 
     /// `block_on`'s own future.
@@ -349,7 +376,7 @@ impl Run {
 
     /// How many entries are kept.
     pub(super) fn kept(&self) -> usize {
-        self.fold.kept() + self.names.len() + self.gave.len()
+        self.fold.kept() + self.names.len() + self.gave.len() + self.rounds.len()
     }
 }
 
