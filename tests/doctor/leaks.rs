@@ -9,7 +9,7 @@ use kettle::io::{AsyncReadExt, AsyncWriteExt};
 use kettle::net::{TcpListener, TcpStream, UnixStream};
 use kettle::runtime::Builder;
 use kettle::sync::{Mutex, Semaphore, mpsc, oneshot, watch};
-use kettle::task::{JoinHandle, JoinSet, LocalSet, spawn_blocking, spawn_local, yield_now};
+use kettle::task::{JoinSet, LocalSet, spawn_blocking, spawn_local, yield_now};
 use kettle::time::{interval, sleep};
 use kettle::trace::Doctor;
 use kettle::trace::doctor::LintKind::{CutShort, GrowingChannel, LeakedTasks};
@@ -165,23 +165,18 @@ fn tasks_that_the_end_of_main_cuts_short() {
 #[cfg(debug_assertions)]
 #[test]
 fn a_task_at_its_second_job_is_cut_short() {
-    async fn over(work: Duration) -> JoinHandle<()> {
-        let job = spawn_blocking(move || std::thread::sleep(work));
-        while work.is_zero() && !job.is_finished() {
-            std::thread::yield_now();
-        }
-        job
-    }
     for two in [true, false] {
         let found = hints_in_real_time(async move {
             kettle::spawn(async move {
-                for round in 0.. {
-                    let job = over(ms(100 * (round % 2))).await;
-                    if two && round == 1 {
-                        job.await.unwrap();
-                        break;
+                for long in [0, 100] {
+                    let job = spawn_blocking(move || std::thread::sleep(ms(long)));
+                    while long == 0 && !job.is_finished() {
+                        std::thread::yield_now();
                     }
-                    job.await.unwrap();
+                    match two && long > 0 {
+                        true => job.await.unwrap(),
+                        false => job.await.unwrap(),
+                    }
                 }
             });
             sleep(ms(1)).await;

@@ -17,8 +17,6 @@ use kettle::time::{sleep, timeout};
 played! {
     /// Each begins with the lint that it is to meet.
     NAMES:
-    "deadlock/full" full();
-    "deadlock/two_channels" two_channels();
     "deadlock/after_blocking_work" after_blocking_work();
     "deadlock/joined_under_a_lock" joined_under_a_lock();
     "deadlock?/three_in_a_circle" three_in_a_circle();
@@ -26,7 +24,6 @@ played! {
     "deadlock?/a_limit_in_another_task" a_limit_in_another_task();
     "deadlock?/a_limit_beside_its_own_lock" a_limit_beside_its_own_lock(1, 100);
     "deadlock?/a_limit_beside_a_lock_taken_anew" a_limit_beside_its_own_lock(100, 1);
-    "deadlock/main_and_a_task" main_and_a_task();
     "deadlock/two_branches_of_a_join" two_branches_of_a_join();
     "deadlock/joined_while_main_waits_for_nothing" joined_while_main_waits_for_nothing();
     "deadlock/a_set_that_no_task_polls" a_set_that_no_task_polls();
@@ -40,7 +37,6 @@ played! {
     FINE:
     "none/a_few_limits_beside_its_own_lock" a_limit_beside_its_own_lock(1, 5);
     "none/a_job_handed_in_before" a_job_handed_in_before();
-    "none/a_thread_that_sends" a_thread_that_sends();
     "none/many_runtimes" many_runtimes();
     "none/main_keeps_a_server_alive" main_keeps_a_server_alive();
     "none/a_guard_in_a_thread" a_guard_in_a_thread();
@@ -59,32 +55,6 @@ fn block_on<F: Future>(future: F) -> F::Output {
 }
 
 // ---- nobody is left -----------------------------------------------------------------------------
-
-/// Who receives is the one who sends.
-fn full() {
-    block_on(async {
-        let (tx, mut rx) = mpsc::channel(2);
-        for number in 0..5 {
-            tx.send(number).await.expect("rx is here");
-        }
-        while rx.recv().await.is_some() {}
-    });
-}
-
-/// Each waits for the other's first word.
-fn two_channels() {
-    block_on(async {
-        let (to_anna, mut from_bert) = mpsc::unbounded_channel();
-        let (to_bert, from_anna) = oneshot::channel();
-        let bert = kettle::spawn(async move {
-            let word: &str = from_anna.await.expect("Anna is there");
-            to_anna.send(word).expect("Anna listens");
-        });
-        let word = from_bert.recv().await.expect("Bert is there");
-        to_bert.send(word).expect("Bert listens");
-        bert.await.expect("no panic");
-    });
-}
 
 /// The pool's thread is idle by then, and doesn't count.
 fn after_blocking_work() {
@@ -196,18 +166,6 @@ fn a_set_that_is_no_longer_polled() {
     });
 }
 
-/// Others go on, but none of them can abort one of the two.
-fn main_and_a_task() {
-    block_on(async {
-        let (pan, knife) = (Arc::new(Mutex::new(())), Arc::new(Mutex::new(())));
-        drop(kettle::spawn(both(pan.clone(), knife.clone())));
-        kettle::spawn(sleep(Duration::from_millis(50)));
-        let _knife = knife.lock().await;
-        sleep(Duration::from_millis(1)).await;
-        let _pan = pan.lock().await;
-    });
-}
-
 /// Both branches are parts of one task, which waits for itself.
 fn two_branches_of_a_join() {
     block_on(async {
@@ -315,15 +273,6 @@ fn a_job_handed_in_before() {
     });
     assert_eq!(runtime.block_on(rx.recv()), Some(5));
     runtime.block_on(job).expect("no panic");
-}
-
-fn a_thread_that_sends() {
-    let (tx, rx) = oneshot::channel();
-    thread::spawn(move || {
-        thread::sleep(Duration::from_millis(200));
-        tx.send(5).expect("rx is here");
-    });
-    assert_eq!(block_on(rx), Ok(5));
 }
 
 /// What main itself waits for never comes; but it isn't there for its own sake.

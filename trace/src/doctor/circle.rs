@@ -139,7 +139,7 @@ impl Retries {
         for id in asked {
             let task = run.fold.task(*id);
             let Some((hold, wait)) = task.and_then(|task| self.waits_for_itself(run, task)) else {
-                self.open.retain(|other, retry| other != id || retry.given_up); // it may pause between two tries
+                self.open.retain(|other, retry| other != id || retry.given_up);
                 continue;
             };
             let new = || Retry { hold, since: now, times: 0, latest: (wait.0, 0), given_up: false };

@@ -34,8 +34,8 @@ fn tries(script: &mut Script, task: Id, lock: Lock, ticket: usize, at: Place) ->
     [Event::Unwait { on: lock.on(ticket) }, Event::TimerFire { timer, late: Duration::ZERO }]
 }
 
-/// What happens between two tries?
-#[derive(Clone, Copy, PartialEq)]
+/// Between two tries.
+#[derive(PartialEq)]
 enum Hold {
     Kept,
     TakenAnew,
@@ -66,18 +66,16 @@ fn told_in_20_tries(locks: usize, hold: Hold) -> usize {
         let got = [lock.release(false), Event::Served { on: lock.on(ticket) }];
         let leaves = if hold == Hold::Got { got } else { ends };
         script.write(leaves[0]).write(leaves[1]);
-        if hold == Hold::TakenAnew {
-            // A pause before the next try.
+        if hold != Hold::Kept {
             script.task(anna).write(lock.release(true)).task(None);
-            round.see(&script.records[seen..]);
-            script.records[seen..].iter().for_each(|record| retries.note(&record.event));
-            seen = script.records.len();
-            assert_eq!(retries.see(&round.run, &BTreeSet::from([anna]), now), []);
-            script.task(anna).write(lock.take()).task(None);
-        } else if hold == Hold::Got {
-            script.task(anna).write(lock.release(true)).write(lock.take()).task(None);
         }
+        round.see(&script.records[seen..]);
         script.records[seen..].iter().for_each(|record| retries.note(&record.event));
+        seen = script.records.len();
+        assert_eq!(retries.see(&round.run, &BTreeSet::from([anna]), now), [], "a pause");
+        if hold != Hold::Kept {
+            script.task(anna).write(lock.take()).task(None);
+        }
     }
     told
 }

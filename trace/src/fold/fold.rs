@@ -205,10 +205,8 @@ impl Fold {
             | Event::SourceTry { result: Tried::Done, .. }
             | Event::SyncAct { act: Act::Take | Act::Get, .. } => {
                 let task = record.task.and_then(|task| self.tasks.all.get_mut(&task));
-                match (task.zip(record.at), record.event) {
-                    (Some((task, at)), Event::Join { .. }) => task.joins(at),
-                    (Some((task, at)), _) => task.passes(at),
-                    (None, _) => {}
+                if let Some((task, at)) = task.zip(record.at) {
+                    task.passes(at, matches!(record.event, Event::Join { .. }));
                 }
             }
             _ => {}

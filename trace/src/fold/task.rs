@@ -192,18 +192,12 @@ impl Task {
         before.extend(elsewhere.take(PLACES - before.len()));
     }
 
-    /// It got something at this place without a wait.
-    pub(super) fn passes(&mut self, at: Place) {
-        let passed = &mut self.passed[0];
-        if self.returned.is_none() && passed.len() < PLACES && !passed.contains(&at) {
-            passed.push(at);
-        }
-    }
-
-    /// What it awaits here has ended.
-    pub(super) fn joins(&mut self, at: Place) {
-        if self.steps.len() < PLACES && !self.steps.contains(&at) && !self.places.contains(&at) {
-            self.steps.push(at);
+    /// It got something at this place without a wait; or learned that what it awaited there has `ended`.
+    pub(super) fn passes(&mut self, at: Place, ended: bool) {
+        let known = if ended { &mut self.steps } else { &mut self.passed[0] };
+        let is_new = !known.contains(&at) && !(ended && self.places.contains(&at));
+        if self.returned.is_none() && known.len() < PLACES && is_new {
+            known.push(at);
         }
     }
 
@@ -311,11 +305,11 @@ mod tests {
         for (passed, places) in [(true, 0), (false, 3)] {
             let mut task = Task::new(id, Kind::Task, Some(made), None, Duration::ZERO);
             if passed {
-                task.passes(asks);
+                task.passes(asks, false);
             }
             task.awaits_at(Some(works));
             // Here it gets a part at once, and then waits for the rest.
-            task.passes(asks);
+            task.passes(asks, false);
             task.awaits_at(Some(asks));
             task.is_called(Cause::Task(main));
             task.awaits_at(Some(ends));
