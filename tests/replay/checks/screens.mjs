@@ -2,7 +2,7 @@
 //
 // At five sizes, light and dark, boxes are measured and colours compared: no lane is cut, no text lies upon another,
 // the counter has one line, the lanes have their share, a finger or a mouse can hit what can be pressed, no text
-// is smaller than 10 px, and each text has a contrast of 4.5 with what is really behind it. That is asked of the
+// is smaller than 11 px, and each text has a contrast of 4.5 with what is really behind it. That is asked of the
 // pixels: the page is photographed with its words and without them. And each measure is shown a
 // page that has the fault it is for.
 

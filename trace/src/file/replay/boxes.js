@@ -459,6 +459,12 @@
    *  the window is low, or the tasks are many for it, the wheel is a strip. */
   function fit() {
     const pane = $("boxes"), box = $("wakers"), before = `${round} ${K.rooms}`, { tasks } = K.trace.most, high = innerWidth > 700 ? pane.clientHeight : 0;
+    if (innerWidth > 700 && $("say").matches(".opening")) { // (nothing is seen of them: whatever room the answer has, they are the same)
+      pane.classList.add("low");
+      [K.rooms, round] = [2, 0];
+      $("places").style.setProperty("--rooms", K.rooms);
+      return `${round} ${K.rooms}` !== before;
+    }
     pane.classList.remove("low");
     const row = () => ["--tok", "--between"].reduce((px, name) => px + parseFloat(getComputedStyle($("places")).getPropertyValue(name)), 0);
     const tall = Math.floor((high - ABOVE - CIRCLE) / row()), wide = innerWidth > 700 ? (box.clientWidth - 46) * 0.576 : box.clientWidth - 20, low = innerHeight < 800 || (innerWidth > 700 && (wide < CIRCLE || tall < Math.min(tasks, 6)));
