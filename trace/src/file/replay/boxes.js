@@ -474,7 +474,7 @@
     K.rooms = Math.max(innerHeight > 560 && high && high < LOW + row() ? 1 : 2, Math.min(tasks + 1, 9, fits)); // (where a verdict is shown it may be low)
     $("places").style.setProperty("--rooms", K.rooms);
     // On a phone as many are named as are seen above the sign, and below them stands how many more there are.
-    if (innerWidth <= 700 && K.rooms > 2) K.rooms = seen() < 2 * row() + 24 ? 2 : 3;
+    if (innerWidth <= 700 && K.rooms > 2) K.rooms = seen() < 2 * row() + 30 ? 2 : 3;
     const room = innerWidth > 700 ? box.clientHeight - CAPTION - (used.parts.length ? LINE : 0) : 290;
     round = low || !used.wheel ? 0 : Math.floor(Math.max(120, Math.min(wide, room)));
     return `${round} ${K.rooms}` !== before;
@@ -483,7 +483,8 @@
   const HEAD = 38, seen = () => { const places = $("places"), main = places.closest("main"); return main.clientHeight - high(main) - places.offsetTop - HEAD; };
   K.on("trace", function () {
     fitted = null;
-    new ResizeObserver(() => { if (fit()) K.show(); else cutAll(); }).observe($("boxes"));
+    const sizes = new ResizeObserver(() => { if (fit()) K.show(); else cutAll(); });
+    for (const box of [$("boxes"), $("boxes").closest("main")]) sizes.observe(box); // (on a phone the boxes are as high as they are)
   });
   K.on("trace", function (trace) {
     used = partsOf(trace);
