@@ -25,6 +25,9 @@ const MOST_NAMED: usize = 10_000;
 /// So many barriers are known. (Their ends are never told.)
 const MOST_BARRIERS: usize = 64;
 
+/// The tasks that were at a barrier when it opened last, and the latest of them that has ended since.
+type Opened = (Vec<Id>, Option<(Name, Place)>);
+
 /// A run so far.
 #[derive(Debug)]
 pub(super) struct Run {
@@ -45,8 +48,7 @@ pub(super) struct Run {
     main: Option<Id>,
     /// The task that has panicked last, and where it was spawned.
     panicked: Option<(Name, Place)>,
-    /// The tasks that were at each barrier when it opened last, and the latest of them that has ended since.
-    rounds: BTreeMap<Id, (Vec<Id>, Option<(Name, Place)>)>,
+    rounds: BTreeMap<Id, Opened>,
     /// The doctor's own thread has seen that no thread can run. Until something happens.
     pub(super) proven: Option<Others>,
     /// What may happen all the same, in words. As long as that is known.

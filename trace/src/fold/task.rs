@@ -195,7 +195,7 @@ impl Task {
     /// It got something at this place without a wait; or learned that what it awaited there has `ended`.
     pub(super) fn passes(&mut self, at: Place, ended: bool) {
         let known = if ended { &mut self.steps } else { &mut self.passed[0] };
-        let is_new = !known.contains(&at) && !(ended && self.places.contains(&at));
+        let is_new = !(known.contains(&at) || ended && self.places.contains(&at));
         if self.returned.is_none() && known.len() < PLACES && is_new {
             known.push(at);
         }
