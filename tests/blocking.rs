@@ -42,18 +42,16 @@ async fn started() -> (kettle::task::JoinHandle<()>, mpsc::Sender<()>) {
 
 #[test]
 fn the_loop_goes_on_while_a_job_blocks() {
-    within_a_minute(|| {
-        runtime().block_on(async {
-            let (job, release) = started().await;
-            let task = kettle::spawn(async {
-                settle().await;
-                sleep(Duration::from_millis(1)).await;
-            });
-            task.await.unwrap();
-            assert!(!job.is_finished());
-            release.send(()).unwrap();
-            job.await.unwrap();
+    run_within_a_minute(async || {
+        let (job, release) = started().await;
+        let task = kettle::spawn(async {
+            settle().await;
+            sleep(Duration::from_millis(1)).await;
         });
+        task.await.unwrap();
+        assert!(!job.is_finished());
+        release.send(()).unwrap();
+        job.await.unwrap();
     });
 }
 
@@ -140,15 +138,13 @@ fn a_queued_job_that_is_aborted_never_runs() {
 
 #[test]
 fn a_started_job_that_is_aborted_runs_on() {
-    within_a_minute(|| {
-        runtime().block_on(async {
-            let (job, release) = started().await;
-            job.abort();
-            settle().await;
-            assert!(!job.is_finished());
-            release.send(()).unwrap();
-            job.await.unwrap();
-        });
+    run_within_a_minute(async || {
+        let (job, release) = started().await;
+        job.abort();
+        settle().await;
+        assert!(!job.is_finished());
+        release.send(()).unwrap();
+        job.await.unwrap();
     });
 }
 

@@ -85,24 +85,22 @@ fn drop_at_exit(value: impl Send + 'static, ours_first: bool) {
 
 #[test]
 fn a_waker_called_at_thread_exit_wakes_its_task() {
-    within_a_minute(|| {
-        runtime().block_on(async {
-            for ours_first in [true, false] {
-                let woken = Channel::<()>::new();
-                let sleeper = Sleeper::default();
-                kettle::spawn(sleeper.clone().sleep());
-                settle().await;
-                let (waker, tell) = (sleeper.waker(), woken.clone());
-                let at_exit = on_drop(move || {
-                    waker.wake();
-                    tell.send(());
-                });
-                thread::spawn(move || drop_at_exit(at_exit, ours_first)).join().unwrap();
-                woken.receive().await;
-                settle().await;
-                assert_eq!(sleeper.polls(), 2, "kettle's thread-locals first: {ours_first}");
-            }
-        });
+    run_within_a_minute(async || {
+        for ours_first in [true, false] {
+            let woken = Channel::<()>::new();
+            let sleeper = Sleeper::default();
+            kettle::spawn(sleeper.clone().sleep());
+            settle().await;
+            let (waker, tell) = (sleeper.waker(), woken.clone());
+            let at_exit = on_drop(move || {
+                waker.wake();
+                tell.send(());
+            });
+            thread::spawn(move || drop_at_exit(at_exit, ours_first)).join().unwrap();
+            woken.receive().await;
+            settle().await;
+            assert_eq!(sleeper.polls(), 2, "kettle's thread-locals first: {ours_first}");
+        }
     });
 }
 
@@ -117,28 +115,26 @@ fn a_late_waker_at_thread_exit_does_nothing() {
 
 #[test]
 fn handles_and_timers_can_be_dropped_at_thread_exit() {
-    within_a_minute(|| {
-        runtime().block_on(async {
-            for ours_first in [true, false] {
-                let dropped = Arc::new(AtomicBool::new(false));
-                let mark = dropped.clone();
-                let output = on_drop(move || mark.store(true, Ordering::SeqCst));
-                let finished = kettle::spawn(async move { output });
-                settle().await;
-                let timer = Timer::new(clock::now() + Duration::from_hours(1));
-                let handle = Handle::current();
-                let spawned = Channel::new();
-                let tell = spawned.clone();
-                let at_exit = on_drop(move || {
-                    drop((finished, timer));
-                    tell.send(handle.spawn(async { 42 }));
-                });
-                drop_at_exit(at_exit, ours_first);
-                assert_eq!(spawned.receive().await.await.unwrap(), 42);
-                settle().await;
-                assert!(dropped.load(Ordering::SeqCst), "the output goes with its handle");
-            }
-        });
+    run_within_a_minute(async || {
+        for ours_first in [true, false] {
+            let dropped = Arc::new(AtomicBool::new(false));
+            let mark = dropped.clone();
+            let output = on_drop(move || mark.store(true, Ordering::SeqCst));
+            let finished = kettle::spawn(async move { output });
+            settle().await;
+            let timer = Timer::new(clock::now() + Duration::from_hours(1));
+            let handle = Handle::current();
+            let spawned = Channel::new();
+            let tell = spawned.clone();
+            let at_exit = on_drop(move || {
+                drop((finished, timer));
+                tell.send(handle.spawn(async { 42 }));
+            });
+            drop_at_exit(at_exit, ours_first);
+            assert_eq!(spawned.receive().await.await.unwrap(), 42);
+            settle().await;
+            assert!(dropped.load(Ordering::SeqCst), "the output goes with its handle");
+        }
     });
 }
 
@@ -177,69 +173,67 @@ fn wakes_when_dropped(sleeper: &Sleeper) -> impl Send + use<> {
 
 #[test]
 fn a_waker_may_be_called_inside_a_drop() {
-    within_a_minute(|| {
-        runtime().block_on(async {
-            let sleeper = Sleeper::default();
-            kettle::spawn(sleeper.clone().sleep());
+    run_within_a_minute(async || {
+        let sleeper = Sleeper::default();
+        kettle::spawn(sleeper.clone().sleep());
+        settle().await;
+        let mut polls = 1;
+        let mut woken = async |place: &str| {
             settle().await;
-            let mut polls = 1;
-            let mut woken = async |place: &str| {
-                settle().await;
-                polls += 1;
-                assert_eq!(sleeper.polls(), polls, "{place}");
-            };
+            polls += 1;
+            assert_eq!(sleeper.polls(), polls, "{place}");
+        };
 
-            kettle::spawn(keep(wakes_when_dropped(&sleeper))).abort();
-            woken("of a future that is aborted").await;
+        kettle::spawn(keep(wakes_when_dropped(&sleeper))).abort();
+        woken("of a future that is aborted").await;
 
+        let value = wakes_when_dropped(&sleeper);
+        kettle::spawn(async move { drop(value) });
+        woken("inside a poll").await;
+
+        let value = wakes_when_dropped(&sleeper);
+        drop(kettle::spawn(async move { value }));
+        woken("of an output that nobody wants").await;
+
+        let value = wakes_when_dropped(&sleeper);
+        let handle = kettle::spawn(async move { value });
+        settle().await;
+        drop(handle);
+        woken("of an output with its handle").await;
+
+        let value = wakes_when_dropped(&sleeper);
+        let spawned = Handle::current();
+        let handle = thread::spawn(move || spawned.spawn(async move { value })).join().unwrap();
+        settle().await;
+        drop(handle);
+        woken("of an output in a cell").await;
+
+        let value = wakes_when_dropped(&sleeper);
+        let handle = kettle::spawn(async move { std::panic::panic_any(value) });
+        settle().await;
+        drop(handle);
+        woken("of what a task panicked with").await;
+
+        let (sender, receiver) = kettle::sync::mpsc::channel(1);
+        sender.send(wakes_when_dropped(&sleeper)).await.expect("there is room");
+        drop(receiver);
+        woken("of a value in a channel").await;
+
+        let (sender, receiver) = kettle::sync::oneshot::channel();
+        assert!(sender.send(wakes_when_dropped(&sleeper)).is_ok());
+        drop(receiver);
+        woken("of a value in a oneshot").await;
+
+        let lock = kettle::sync::Mutex::new(Some(wakes_when_dropped(&sleeper)));
+        *lock.lock().await = None;
+        woken("of a value under a lock").await;
+
+        let job = kettle::task::spawn_blocking({
             let value = wakes_when_dropped(&sleeper);
-            kettle::spawn(async move { drop(value) });
-            woken("inside a poll").await;
-
-            let value = wakes_when_dropped(&sleeper);
-            drop(kettle::spawn(async move { value }));
-            woken("of an output that nobody wants").await;
-
-            let value = wakes_when_dropped(&sleeper);
-            let handle = kettle::spawn(async move { value });
-            settle().await;
-            drop(handle);
-            woken("of an output with its handle").await;
-
-            let value = wakes_when_dropped(&sleeper);
-            let spawned = Handle::current();
-            let handle = thread::spawn(move || spawned.spawn(async move { value })).join().unwrap();
-            settle().await;
-            drop(handle);
-            woken("of an output in a cell").await;
-
-            let value = wakes_when_dropped(&sleeper);
-            let handle = kettle::spawn(async move { std::panic::panic_any(value) });
-            settle().await;
-            drop(handle);
-            woken("of what a task panicked with").await;
-
-            let (sender, receiver) = kettle::sync::mpsc::channel(1);
-            sender.send(wakes_when_dropped(&sleeper)).await.expect("there is room");
-            drop(receiver);
-            woken("of a value in a channel").await;
-
-            let (sender, receiver) = kettle::sync::oneshot::channel();
-            assert!(sender.send(wakes_when_dropped(&sleeper)).is_ok());
-            drop(receiver);
-            woken("of a value in a oneshot").await;
-
-            let lock = kettle::sync::Mutex::new(Some(wakes_when_dropped(&sleeper)));
-            *lock.lock().await = None;
-            woken("of a value under a lock").await;
-
-            let job = kettle::task::spawn_blocking({
-                let value = wakes_when_dropped(&sleeper);
-                move || drop(value)
-            });
-            job.await.unwrap();
-            woken("on a blocking thread").await;
+            move || drop(value)
         });
+        job.await.unwrap();
+        woken("on a blocking thread").await;
     });
 }
 

@@ -17,7 +17,7 @@ use std::task::{Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
-use common::engine::{Channel, elsewhere, runtime, within_a_minute};
+use common::engine::{Channel, elsewhere, run_within_a_minute, runtime, within_a_minute};
 use kettle::runtime::{Builder, Runtime};
 use kettle::task::{JoinHandle, yield_now};
 use kettle::time::sleep;
@@ -156,22 +156,20 @@ fn a_thousand_aborts_from_another_thread_are_one_message() {
 
 #[test]
 fn an_abort_of_a_task_that_has_ended_does_not_stand_for_the_next_tasks() {
-    within_a_minute(|| {
-        runtime().block_on(async {
-            for _ in 0..2 {
-                // Its header goes to the next task: nobody holds the abort handle any more.
-                let ended = kettle::spawn(async {});
-                let abort = ended.abort_handle();
-                settle().await;
-                thread::spawn(move || abort.abort()).join().unwrap();
-                ended.await.unwrap();
-                let next = kettle::spawn(std::future::pending::<()>());
-                let abort = next.abort_handle();
-                settle().await;
-                thread::spawn(move || abort.abort()).join().unwrap();
-                assert!(next.await.unwrap_err().is_cancelled());
-            }
-        });
+    run_within_a_minute(async || {
+        for _ in 0..2 {
+            // Its header goes to the next task: nobody holds the abort handle any more.
+            let ended = kettle::spawn(async {});
+            let abort = ended.abort_handle();
+            settle().await;
+            thread::spawn(move || abort.abort()).join().unwrap();
+            ended.await.unwrap();
+            let next = kettle::spawn(std::future::pending::<()>());
+            let abort = next.abort_handle();
+            settle().await;
+            thread::spawn(move || abort.abort()).join().unwrap();
+            assert!(next.await.unwrap_err().is_cancelled());
+        }
     });
 }
 

@@ -8,7 +8,7 @@ use std::future::{pending, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, mpsc};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 use std::thread;
 use std::time::Duration;
 
@@ -133,7 +133,7 @@ fn a_wake_from_another_thread_during_a_poll_is_one_more_poll() {
                 if std::mem::take(&mut first) {
                     // It is woken, completely, while it is being polled.
                     let waker = cx.waker().clone();
-                    thread::spawn(move || waker.wake()).join().unwrap();
+                    elsewhere(|| waker.wake());
                 }
                 polled
             }));
@@ -249,7 +249,7 @@ fn a_wake_after_ready_from_another_thread_does_nothing() {
                 let next = kettle::spawn(pending::<()>());
                 settle().await;
                 let waker = sleeper.waker();
-                thread::spawn(move || waker.wake()).join().unwrap();
+                elsewhere(|| waker.wake());
                 settle().await;
                 (ended, next.id())
             })
@@ -288,10 +288,9 @@ fn wakes_from_eight_threads_at_once_are_one_poll_and_one_message() {
                 settle().await;
                 assert_eq!(sleeper.polls(), 2);
                 // Nor does a second one follow, where a wake here comes before the next from there.
-                let elsewhere = |waker: Waker| thread::spawn(move || waker.wake()).join().unwrap();
-                elsewhere(sleeper.waker());
+                elsewhere(|| sleeper.waker().wake());
                 sleeper.waker().wake();
-                elsewhere(sleeper.waker());
+                elsewhere(|| sleeper.waker().wake());
                 settle().await;
                 task.id()
             })
@@ -304,23 +303,21 @@ fn wakes_from_eight_threads_at_once_are_one_poll_and_one_message() {
 
 #[test]
 fn a_message_to_a_task_that_has_ended_does_not_stand_for_the_next_tasks_wakes() {
-    within_a_minute(|| {
-        runtime().block_on(async {
-            // It ends while the message is on its way; the next task gets its header.
-            let first = kettle::spawn(poll_fn(|cx| {
-                let waker = cx.waker().clone();
-                thread::spawn(move || waker.wake()).join().unwrap();
-                Poll::Ready(())
-            }));
-            first.await.unwrap();
-            let sleeper = Sleeper::default();
-            kettle::spawn(sleeper.clone().sleep());
-            settle().await;
-            let waker = sleeper.waker();
-            thread::spawn(move || waker.wake()).join().unwrap();
-            settle().await;
-            assert_eq!(sleeper.polls(), 2);
-        });
+    run_within_a_minute(async || {
+        // It ends while the message is on its way; the next task gets its header.
+        let first = kettle::spawn(poll_fn(|cx| {
+            let waker = cx.waker().clone();
+            elsewhere(|| waker.wake());
+            Poll::Ready(())
+        }));
+        first.await.unwrap();
+        let sleeper = Sleeper::default();
+        kettle::spawn(sleeper.clone().sleep());
+        settle().await;
+        let waker = sleeper.waker();
+        elsewhere(|| waker.wake());
+        settle().await;
+        assert_eq!(sleeper.polls(), 2);
     });
 }
 
@@ -361,26 +358,22 @@ where
 
 #[test]
 fn the_newest_waker_of_a_join_handle_is_woken() {
-    within_a_minute(|| {
-        runtime().block_on(async {
-            let go = Channel::new();
-            let wait = go.clone();
-            let handle = kettle::spawn(async move { wait.receive().await });
-            the_second_is_woken(handle, async || go.send(())).await;
-        });
+    run_within_a_minute(async || {
+        let go = Channel::new();
+        let wait = go.clone();
+        let handle = kettle::spawn(async move { wait.receive().await });
+        the_second_is_woken(handle, async || go.send(())).await;
     });
 }
 
 #[test]
 fn the_newest_waker_of_a_handle_on_another_thread_is_woken() {
-    within_a_minute(|| {
-        runtime().block_on(async {
-            let go = Channel::new();
-            let (wait, own) = (go.clone(), Handle::current());
-            let remote = move || own.spawn(async move { wait.receive().await });
-            let handle = thread::spawn(remote).join().unwrap();
-            the_second_is_woken(handle, async || go.send(())).await;
-        });
+    run_within_a_minute(async || {
+        let go = Channel::new();
+        let (wait, own) = (go.clone(), Handle::current());
+        let remote = move || own.spawn(async move { wait.receive().await });
+        let handle = thread::spawn(remote).join().unwrap();
+        the_second_is_woken(handle, async || go.send(())).await;
     });
 }
 
@@ -503,19 +496,17 @@ fn a_replaced_waker_is_told_in_the_records() {
 #[test]
 fn who_waits_is_woken_though_its_task_moved_to_another_waker() {
     // The same task, behind another waker at the second poll: a combinator's own.
-    within_a_minute(|| {
-        runtime().block_on(async {
-            let go = Channel::new();
-            let wait = go.clone();
-            let mut handle = Box::pin(kettle::spawn(async move { wait.receive().await }));
-            must_wait(|cx| handle.as_mut().poll(cx)).await;
-            let (tell, told) = mpsc::channel();
-            let foreign = waker_that(move || tell.send(()).unwrap());
-            assert!(handle.as_mut().poll(&mut Context::from_waker(&foreign)).is_pending());
-            go.send(());
-            settle().await;
-            assert_eq!(told.try_recv(), Ok(()));
-            handle.await.unwrap();
-        });
+    run_within_a_minute(async || {
+        let go = Channel::new();
+        let wait = go.clone();
+        let mut handle = Box::pin(kettle::spawn(async move { wait.receive().await }));
+        must_wait(|cx| handle.as_mut().poll(cx)).await;
+        let (tell, told) = mpsc::channel();
+        let foreign = waker_that(move || tell.send(()).unwrap());
+        assert!(handle.as_mut().poll(&mut Context::from_waker(&foreign)).is_pending());
+        go.send(());
+        settle().await;
+        assert_eq!(told.try_recv(), Ok(()));
+        handle.await.unwrap();
     });
 }

@@ -47,6 +47,11 @@ pub fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().expect("a runtime")
 }
 
+/// Runs `main` on a runtime of its own. It fails after a minute, as [`within_a_minute`] does.
+pub fn run_within_a_minute<R: Send + 'static>(main: impl AsyncFnOnce() -> R + Send + 'static) -> R {
+    within_a_minute(move || runtime().block_on(main()))
+}
+
 /// A runtime whose clock stands still.
 pub fn paused() -> Runtime {
     Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime")

@@ -22,6 +22,8 @@ played! {
     "deadlock?/three_in_a_circle" three_in_a_circle();
     "deadlock?/an_owned_lock_taken_twice" an_owned_lock_taken_twice();
     "deadlock?/a_limit_in_another_task" a_limit_in_another_task();
+    "deadlock/full" full();
+    "deadlock/main_and_a_task" main_and_a_task();
     "deadlock?/a_limit_beside_its_own_lock" a_limit_beside_its_own_lock(1, 100);
     "deadlock?/a_limit_beside_a_lock_taken_anew" a_limit_beside_its_own_lock(100, 1);
     "deadlock/two_branches_of_a_join" two_branches_of_a_join();
@@ -130,6 +132,16 @@ fn a_limit_in_another_task() {
     catch_unwind(AssertUnwindSafe(|| runtime.block_on(main))).expect_err("it is too late");
 }
 
+fn full() {
+    block_on(async {
+        let (tx, mut rx) = mpsc::channel(2);
+        for number in 0..5 {
+            tx.send(number).await.expect("rx is here");
+        }
+        while rx.recv().await.is_some() {}
+    });
+}
+
 /// It takes the lock so often, and tries so often each time. No try can succeed.
 fn a_limit_beside_its_own_lock(rounds: u32, tries: u32) {
     block_on(async {
@@ -189,6 +201,18 @@ fn joined_while_main_waits_for_nothing() {
 }
 
 // ---- nobody holds the waker ---------------------------------------------------------------------
+
+/// Others go on, but none of them can abort one of the two.
+fn main_and_a_task() {
+    block_on(async {
+        let (pan, knife) = (Arc::new(Mutex::new(())), Arc::new(Mutex::new(())));
+        drop(kettle::spawn(both(pan.clone(), knife.clone())));
+        kettle::spawn(sleep(Duration::from_millis(50)));
+        let _knife = knife.lock().await;
+        sleep(Duration::from_millis(1)).await;
+        let _pan = pan.lock().await;
+    });
+}
 
 /// It polls something with another waker, or nothing.
 fn main_itself(other: Option<&Waker>) {

@@ -519,13 +519,11 @@ fn a_runtime_dropped_by_a_panic_inside_of_async_code_does_not_wait() {
 
 #[test]
 fn a_runtime_may_be_dropped_on_a_blocking_thread() {
-    within_a_minute(|| {
-        runtime().block_on(async {
-            let inner = runtime();
-            let task = inner.spawn(pending::<()>());
-            spawn_blocking(move || drop(inner)).await.unwrap();
-            assert!(task.await.unwrap_err().is_cancelled());
-        });
+    run_within_a_minute(async || {
+        let inner = runtime();
+        let task = inner.spawn(pending::<()>());
+        spawn_blocking(move || drop(inner)).await.unwrap();
+        assert!(task.await.unwrap_err().is_cancelled());
     });
 }
 

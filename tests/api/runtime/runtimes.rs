@@ -522,23 +522,21 @@ fn a_sleep_that_is_dropped_under_a_handles_block_on_leaves_the_wheel() {
 
 #[test]
 fn a_future_may_be_blocked_on_in_a_blocking_job_and_on_a_plain_thread() {
-    within_a_minute(|| {
-        runtime().block_on(async {
-            let job = spawn_blocking(|| {
-                let own = Handle::current();
-                own.block_on(async { kettle::spawn(async { 1 }).await.unwrap() })
-            });
-            assert_eq!(job.await.unwrap(), 1);
-            let handle = Handle::current();
-            let done = Channel::new();
-            let tell = done.clone();
-            let thread = thread::spawn(move || {
-                let task = handle.spawn(async { 2 });
-                tell.send(handle.block_on(task).unwrap());
-            });
-            assert_eq!(done.receive().await, 2);
-            thread.join().unwrap();
+    run_within_a_minute(async || {
+        let job = spawn_blocking(|| {
+            let own = Handle::current();
+            own.block_on(async { kettle::spawn(async { 1 }).await.unwrap() })
         });
+        assert_eq!(job.await.unwrap(), 1);
+        let handle = Handle::current();
+        let done = Channel::new();
+        let tell = done.clone();
+        let thread = thread::spawn(move || {
+            let task = handle.spawn(async { 2 });
+            tell.send(handle.block_on(task).unwrap());
+        });
+        assert_eq!(done.receive().await, 2);
+        thread.join().unwrap();
     });
 }
 

@@ -424,23 +424,21 @@ fn an_abort_after_the_end_changes_nothing() {
 
 #[test]
 fn a_task_is_aborted_from_another_thread() {
-    within_a_minute(|| {
-        runtime().block_on(async {
-            let task = begun(()).await;
-            let abort = task.abort_handle();
-            thread::spawn(move || abort.abort());
-            assert!(task.await.unwrap_err().is_cancelled());
+    run_within_a_minute(async || {
+        let task = begun(()).await;
+        let abort = task.abort_handle();
+        thread::spawn(move || abort.abort());
+        assert!(task.await.unwrap_err().is_cancelled());
 
-            // A task that is never idle.
-            let busy = kettle::spawn(async {
-                loop {
-                    yield_now().await;
-                }
-            });
-            let abort = busy.abort_handle();
-            thread::spawn(move || abort.abort());
-            assert!(busy.await.is_err_and(|error: JoinError| error.is_cancelled()));
+        // A task that is never idle.
+        let busy = kettle::spawn(async {
+            loop {
+                yield_now().await;
+            }
         });
+        let abort = busy.abort_handle();
+        thread::spawn(move || abort.abort());
+        assert!(busy.await.is_err_and(|error: JoinError| error.is_cancelled()));
     });
 }
 

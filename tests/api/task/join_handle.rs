@@ -36,44 +36,40 @@ async fn finished<T>(handle: &JoinHandle<T>) {
 
 #[test]
 fn the_output_comes_to_the_handle() {
-    within_a_minute(|| {
-        runtime().block_on(async {
-            for (number, handle) in (10..).zip(three(10)) {
-                assert_eq!(handle.await.unwrap(), number);
-            }
-            for (number, handle) in (10..).zip(three(10)) {
-                finished(&handle).await;
-                assert_eq!(handle.await.unwrap(), number);
-            }
-        });
+    run_within_a_minute(async || {
+        for (number, handle) in (10..).zip(three(10)) {
+            assert_eq!(handle.await.unwrap(), number);
+        }
+        for (number, handle) in (10..).zip(three(10)) {
+            finished(&handle).await;
+            assert_eq!(handle.await.unwrap(), number);
+        }
     });
 }
 
 #[test]
 fn polled_on_another_thread_it_gets_the_output() {
-    within_a_minute(|| {
-        runtime().block_on(async {
-            for ended in [false, true] {
-                let (handles, back) = (Channel::new(), Channel::new());
-                let (take, give) = (handles.clone(), back.clone());
-                let remote = thread::spawn(move || {
-                    runtime().block_on(async {
-                        for _ in 0..3 {
-                            let handle: JoinHandle<u32> = take.receive().await;
-                            give.send(handle.await.unwrap());
-                        }
-                    });
-                });
-                for (number, handle) in (10..).zip(three(10)) {
-                    if ended {
-                        finished(&handle).await;
+    run_within_a_minute(async || {
+        for ended in [false, true] {
+            let (handles, back) = (Channel::new(), Channel::new());
+            let (take, give) = (handles.clone(), back.clone());
+            let remote = thread::spawn(move || {
+                runtime().block_on(async {
+                    for _ in 0..3 {
+                        let handle: JoinHandle<u32> = take.receive().await;
+                        give.send(handle.await.unwrap());
                     }
-                    handles.send(handle);
-                    assert_eq!(back.receive().await, number, "ended before: {ended}");
+                });
+            });
+            for (number, handle) in (10..).zip(three(10)) {
+                if ended {
+                    finished(&handle).await;
                 }
-                remote.join().unwrap();
+                handles.send(handle);
+                assert_eq!(back.receive().await, number, "ended before: {ended}");
             }
-        });
+            remote.join().unwrap();
+        }
     });
 }
 
@@ -185,27 +181,25 @@ fn dropped_on_its_own_thread_it_drops_the_output_there_and_then() {
 
 #[test]
 fn dropped_on_another_thread_it_drops_the_output() {
-    within_a_minute(|| {
-        runtime().block_on(async {
-            for ended in [true, false] {
-                let drops = Channel::new();
-                let (tell, go) = (drops.clone(), Channel::<()>::new());
-                let wait = go.clone();
-                let handle = kettle::spawn(async move {
-                    wait.receive().await;
-                    on_drop(move || tell.send(thread::current().id()))
-                });
-                if ended {
-                    go.send(());
-                    finished(&handle).await;
-                }
-                thread::spawn(move || drop(handle)).join().unwrap();
-                if !ended {
-                    go.send(());
-                }
-                drops.receive().await;
+    run_within_a_minute(async || {
+        for ended in [true, false] {
+            let drops = Channel::new();
+            let (tell, go) = (drops.clone(), Channel::<()>::new());
+            let wait = go.clone();
+            let handle = kettle::spawn(async move {
+                wait.receive().await;
+                on_drop(move || tell.send(thread::current().id()))
+            });
+            if ended {
+                go.send(());
+                finished(&handle).await;
             }
-        });
+            thread::spawn(move || drop(handle)).join().unwrap();
+            if !ended {
+                go.send(());
+            }
+            drops.receive().await;
+        }
     });
 }
 
@@ -229,27 +223,25 @@ fn dropped_while_the_runtime_is_not_driven_it_drops_the_output() {
 
 #[test]
 fn whether_it_is_finished_can_be_asked_on_any_thread() {
-    within_a_minute(|| {
-        runtime().block_on(async {
-            let go = Channel::<()>::new();
-            let wait = go.clone();
-            let task = Arc::new(kettle::spawn(async move { wait.receive().await }));
-            let abort = task.abort_handle();
-            assert_eq!((task.id(), task.is_finished()), (abort.id(), abort.is_finished()));
-            let seen = Channel::new();
-            let (asked, tell) = (task.clone(), seen.clone());
-            let thread = thread::spawn(move || {
-                tell.send(asked.is_finished());
-                while !(asked.is_finished() && abort.is_finished()) {
-                    thread::yield_now();
-                }
-                tell.send(true);
-            });
-            assert!(!seen.receive().await);
-            go.send(());
-            assert!(seen.receive().await);
-            thread.join().unwrap();
+    run_within_a_minute(async || {
+        let go = Channel::<()>::new();
+        let wait = go.clone();
+        let task = Arc::new(kettle::spawn(async move { wait.receive().await }));
+        let abort = task.abort_handle();
+        assert_eq!((task.id(), task.is_finished()), (abort.id(), abort.is_finished()));
+        let seen = Channel::new();
+        let (asked, tell) = (task.clone(), seen.clone());
+        let thread = thread::spawn(move || {
+            tell.send(asked.is_finished());
+            while !(asked.is_finished() && abort.is_finished()) {
+                thread::yield_now();
+            }
+            tell.send(true);
         });
+        assert!(!seen.receive().await);
+        go.send(());
+        assert!(seen.receive().await);
+        thread.join().unwrap();
     });
 }
 
@@ -328,34 +320,32 @@ fn handles_dropped_by_eight_threads_while_their_tasks_end() {
 
 #[test]
 fn handles_awaited_by_eight_threads_while_their_tasks_end() {
-    within_a_minute(|| {
-        runtime().block_on(async {
-            let spawn = |number: usize| {
-                kettle::spawn(async move {
-                    for _ in 0..number % 7 {
-                        yield_now().await;
+    run_within_a_minute(async || {
+        let spawn = |number: usize| {
+            kettle::spawn(async move {
+                for _ in 0..number % 7 {
+                    yield_now().await;
+                }
+                number
+            })
+        };
+        let mut handles: Vec<_> = (0..800).map(|number| (number, spawn(number))).collect();
+        let left = Channel::new();
+        for _ in 0..8 {
+            let part = handles.split_off(handles.len() - 100);
+            let done = left.clone();
+            thread::spawn(move || {
+                runtime().block_on(async {
+                    for (number, handle) in part {
+                        assert_eq!(handle.await.unwrap(), number);
                     }
-                    number
-                })
-            };
-            let mut handles: Vec<_> = (0..800).map(|number| (number, spawn(number))).collect();
-            let left = Channel::new();
-            for _ in 0..8 {
-                let part = handles.split_off(handles.len() - 100);
-                let done = left.clone();
-                thread::spawn(move || {
-                    runtime().block_on(async {
-                        for (number, handle) in part {
-                            assert_eq!(handle.await.unwrap(), number);
-                        }
-                    });
-                    done.send(());
                 });
-            }
-            for _ in 0..8 {
-                left.receive().await;
-            }
-        });
+                done.send(());
+            });
+        }
+        for _ in 0..8 {
+            left.receive().await;
+        }
     });
 }
 

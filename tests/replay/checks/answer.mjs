@@ -651,7 +651,7 @@ export function answer(checks, files, directory) {
     same((await chain(page, "main")).slice(0, 2), [["main: job 1", "job 1: room in channel 1"], ["task 1", "a timer", 180]], "of main");
     const words = await page.evaluate(() => { window.K.answer.ask("job 1"); return document.querySelector("#answer .causes li").textContent; });
     is(/room in channel 1.*main\.rs:16 until .*task 1 woke it/.test(words), words);
-    same(await page.evaluate(() => [7, 8, 9].map((i) => window.K.times.words(window.K.rowsOf(window.K.trace).rows.get("job 1"), i).replace(/, event.*/, ""))), ["job 1: on a thread of the pool, 30 ms", "job 1: waiting for channel 1 full, 130 ms", "job 1: waiting for channel 1 full, 130 ms"], "above its lane");
+    same(await page.evaluate(() => [7, 8, 9].map((i) => window.K.times.words(window.K.rowsOf(window.K.trace).rows.get("job 1"), i).replace(/, event.*/, ""))), ["job 1: on a thread of the pool, 30 ms", "job 1: waiting for room in channel 1, 130 ms", "job 1: waiting for room in channel 1, 130 ms"], "above its lane");
   });
 
   checks.add("answer: each line of several waits that are one sum is named", async (open) => {

@@ -35,7 +35,7 @@ fn tries(script: &mut Script, task: Id, lock: Lock, ticket: usize, at: Place) ->
 }
 
 /// Between two tries.
-#[derive(PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 enum Hold {
     Kept,
     TakenAnew,
