@@ -307,14 +307,13 @@ export function screens(checks, files, directory) {
 
   checks.add("screens: each of these faults is found", async (open) => {
     const faults = [
-      [[390, 844], ".lane-scroll { height: 60px !important }", /lane .* is cut/], [[390, 844], "nav { position: relative; top: -60px; background: white }", /lanes .*behind/],
+      [[390, 844], ".lane-label { translate: 0 -14px }", /lane .* is cut/], [[390, 844], "nav { position: relative; top: -60px; background: white }", /lanes .*behind/],
       [[1280, 720], "#count { white-space: normal !important; width: 90px }", /counter has \d lines/], [[1280, 720], "nav { flex-wrap: wrap } nav button { width: 300px }", /buttons are in more than one row|sticks out/],
       [[1440, 900], "#aside { margin-top: -20px }", /lies upon/], [[1280, 720], ".lane-scroll { height: 24px !important }", /of the height/],
       [[844, 390], "#b-theme { min-width: 0; width: 40px; padding: 0 }", /40×\d+ is too small/], [[1280, 720], ".lane-tools button { min-height: 0; height: 20px }", /×20 is too small/],
       [[1440, 900], ".tok code { font-size: 9px }", /9 px/], [[1440, 900], "body { height: 1000px }", /does not fit/],
       [[1366, 768], "#program { padding-top: 7px }", /cut through by #program/], [[1366, 768], ".parts .hot { translate: 0 300px }", /what the event is about/],
       [[1366, 768], "#lanes-still, #lanes-words { display: none }", /the lane of main is empty/], [[1366, 768], ".place h3 { width: 30px; overflow: hidden }", /is cut by h3, and no title/], [[1366, 768], ".below.cut::after { content: none }", /does not say so/],
-      [[390, 844], "#aside { max-height: 1lh !important; font-size: 20px !important } .past { opacity: 1 !important }", /runs under its sign|row of \d+ px free/],
     ];
     for (const [[width, height], css, wanted] of faults) {
       const page = await open(files.mutex, sized(width, height));

@@ -155,6 +155,8 @@
       const isNew = !this.rows.has(name), row = this.row(name, "the blocking pool", j?.by);
       row.job ??= { since: real, waited: null, ran: null, told: ev === "BlockingStart" };
       if (!j) row.job.ran = ran ?? null;
+      // (Of a job that was there when the record begins it is counted back, from what it has measured.)
+      if (!row.job.told && (j ? j.waited !== null && row.job.waited === null : row.job.ran !== null)) row.job.since = real - (j?.waited ?? row.job.waited ?? 0) - (row.job.ran ?? 0);
       if (!j || j.waited === null) row.begin(i, j ? BAR.QUEUED : row.job.ran === null ? BAR.CANCELLED : K.trace.panicked.has(name) ? BAR.PANICKED : BAR.DONE);
       else if (row.job.waited === null) {
         row.job.waited = j.waited;
