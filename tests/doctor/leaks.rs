@@ -173,10 +173,10 @@ fn a_task_at_its_second_job_is_cut_short() {
                     while long == 0 && !job.is_finished() {
                         std::thread::yield_now();
                     }
-                    match two && long > 0 {
-                        true => job.await.unwrap(),
-                        false => job.await.unwrap(),
+                    if two && long > 0 {
+                        return job.await.unwrap(); // at a place of its own
                     }
+                    job.await.unwrap();
                 }
             });
             sleep(ms(1)).await;

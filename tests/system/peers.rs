@@ -10,7 +10,7 @@ use kettle::io::{AsyncReadExt, AsyncWriteExt};
 use kettle::net::{TcpListener, TcpStream};
 use socket2::{SockRef, TcpKeepalive};
 
-use crate::common::engine::{run_within_a_minute, runtime, within_a_minute};
+use crate::common::engine::run_within_a_minute;
 
 #[test]
 fn both_directions_hear_that_the_system_has_given_up_a_silent_peer() {
