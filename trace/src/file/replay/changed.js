@@ -45,7 +45,7 @@
       else if (a.count !== b.count && b.count !== null && K.countKnown(b) && !["mutex", "rw_lock"].includes(b.kind)) parts.push(to(a.count ?? "?", b.count));
       if (a.line.length !== b.line.length) parts.push(`${to(a.line.length, b.line.length)} in line`);
       if (a.senders !== b.senders) parts.push(`senders ${to(a.senders ?? "?", b.senders)}`);
-      if (a.value_waiting.length !== b.value_waiting.length) parts.push(b.value_waiting.length ? `${list(b.value_waiting)} waits for a value` : "no task waits for a value");
+      if (a.value_waiting.length !== b.value_waiting.length) parts.push(b.value_waiting.length ? `${list(b.value_waiting)} waits for ${b.kind === "join_set" ? "the next end" : "a value"}` : `no task waits for ${b.kind === "join_set" ? "the next end" : "a value"}`);
       if (b.closed && !a.closed) parts.push("closed");
       return parts.join(", ");
     },

@@ -49,7 +49,8 @@
 
   // ----- sums over a span of time (of the program's clock, in ns) -----
 
-  const cause = (by) => (by?.task ? "tasks" : { timer: "timers", io: "sockets", message: "other threads", deferred: "gave way" }[by] ?? "others");
+  const IO = { "a socket": "sockets", "a pipe": "pipes", "a child’s end": "children’s ends", "a signal": "signals" };
+  const cause = ({ i, by }) => (by?.task ? "tasks" : by === "io" ? IO[K.sourceWord(K.reported(i))] ?? "sources" : { timer: "timers", message: "other threads", deferred: "gave way" }[by] ?? "others");
 
   /** One object a task: `{name, made, busy, ready, waiting, causes, polls, longest, queued, wakes, unknown}`; `causes`: what
    *  it waited for. */
@@ -72,7 +73,7 @@
     for (const arrow of K.rowsOf(K.trace).arrows) {
       const sum = all.get(arrow.to), at = t[arrow.i];
       if (!sum || !arrow.by || at < begin || at > end || arrow.i > seen || arrow.by === "runtime") continue;
-      const by = cause(arrow.by);
+      const by = cause(arrow);
       sum.wakes[by] = (sum.wakes[by] ?? 0) + 1;
     }
     return [...all.values()];
@@ -86,7 +87,7 @@
       if (nap.from > seen || b < a || K.lasted(BAR.WAIT, nap.from, nap.to) === null) continue;
       sum.ns += b - a;
       sum.sleeps += 1;
-      const e = K.event(nap.to), by = e.events ? "a socket" : e.unparked ? "another thread" : "a timer";
+      const e = K.event(nap.to), by = e.events ? K.sourceWord(K.event(nap.to + 1)?.source) : e.unparked ? "another thread" : "a timer";
       if (e.t <= end && nap.to <= seen) sum.by[by] = (sum.by[by] ?? 0) + 1;
     }
     return sum;
