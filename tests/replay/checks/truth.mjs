@@ -2,7 +2,8 @@
 //
 // The sentences of an answer are many, and each was once wrong for some program. Here each is held against the events: what
 // adds up to more than the time that was asked about, an end that lies outside of it or ended no wait of the task that is named, one wait of several
-// that is told as if it were all, a link whose task waited for something else.
+// that is told as if it were all, a link whose task waited for something else, or for it longer at another moment; what is said to have
+// come by way of a lock, and is more than the lock was waited for; and a stretch of a wait in which nothing bounded it.
 //
 // Interface: `falsehoods(page)`, a list of sentences. (Every page that a check of the answers opens is asked.)
 
@@ -19,6 +20,24 @@ export const falsehoods = (page) => page.evaluate(() => {
     for (const { key, words, ns, times, longest, begins = from, ends = to } of [...all, ...chain]) {
       if (!(times > 0) || longest > ns + 1 || ns > longest * times + 1) say(`${words}: ${times} times, ${longest} at most, is not ${ns}`);
       if (begins < from || ends > to || (!(paused && MACHINES.includes(key)) && ns > ends - begins + slack)) say(`${words}: ${ns} between ${begins} and ${ends}, asked from ${from} to ${to}`);
+    }
+    const shown = (i) => t[i] <= to && Math.max(t[i], t[i + 1] ?? Infinity) >= from, during = (row, k) => Math.min(t[Math.min(row.at[k + 1] ?? last, last)], to) - Math.max(t[row.at[k]], from);
+    for (const { who, words, at } of [...all.map((one) => ({ ...one, words: one.words, who: name })), ...chain]) if (!shown(at)) say(`${who}, ${words}: it leads to event ${n[at]}, which is not between ${from} and ${to}`);
+    for (const { links: way = [], key, words, ns } of paused && MACHINES.includes(most?.key) ? [] : chain) for (const { who, on } of way) {
+      if (!/^(lock|rwlock|semaphore) /.test(on?.sync ?? "") || (paused && MACHINES.includes(key))) continue;
+      const row = rows.get(who), waited = row.kind.reduce((sum, kind, k) => sum + (kind === K.BAR.WAIT && row.waits[k]?.some((one) => one.sync === on.sync) ? Math.max(0, during(row, k)) : 0), 0);
+      if (ns > waited + slack) say(`${words}, ${ns}, is said to come of ${on.sync}, for which ${who} waited ${waited}`);
+    }
+    for (const { who, at, key, on, words } of chain.filter(({ key, on, ends, at }) => ["job", "pool"].includes(key) && on?.task && ends > t[at])) {
+      const row = rows.get(who), k = row.barAt(at);
+      if (row.kind[k] === K.BAR.WAIT && !row.waits[k]?.some((one) => one.task === on.task)) say(`${who} ← ${words}: event ${n[at]} is in another wait (${key})`);
+    }
+    if (sum(all) > slack && !most) say(`nothing is said to have bounded it from ${from} to ${to}`);
+    for (const { who, at, on, next } of links.concat(...others.map(({ links }) => links ?? [])).filter(({ on }) => on)) {
+      const row = rows.get(who), here = row.barAt(at), same = (one) => K.onWhat(one) === K.onWhat(on);
+      if (!shown(at) && during(row, here) < 0) say(`${who}: event ${n[at]} is not between ${from} and ${to}`);
+      const longer = row.at.findIndex((_, k) => row.kind[k] === K.BAR.WAIT && row.waits[k]?.length === 1 && same(row.waits[k][0]) && during(row, k) > Math.max(0, during(row, here)) + slack && K.wakeAt(row, row.at[k + 1])?.from === next && !K.wokenFor(row, k, K.wakeAt(row, row.at[k + 1])) && !K.cancelledAfter(row, k));
+      if (longer >= 0) say(`${who} waited for ${K.onWhat(on)} longer at event ${n[row.at[longer]]} than at ${n[at]}`);
     }
     for (const { who, at, on, words } of links.concat(...others.map(({ links }) => links ?? []))) {
       const row = rows.get(who), k = row.barAt(at);
@@ -39,6 +58,7 @@ export const falsehoods = (page) => page.evaluate(() => {
         if (did === "woke it" && e.run && e.run !== who) say(`${words}: that was ${e.run}`);
         if (el.matches("li") && /\b\d+ times/.test(text) && !longest && !/the longest/.test(text)) say(`${words}: one of several, in “${text}”`);
       }
+      for (const [words, what] of text.matchAll(/went elsewhere: ([^,.]+)/g)) if ([...(box.querySelector(".chain")?.children ?? [])].some((li) => li.textContent.replace(/\s+/g, " ").includes(`${name} ← ${what}`))) say(`${words}: that is in its chain`);
       if (whole || el.querySelector("li, p")) continue;
       for (const [words, number] of text.matchAll(/event ([\d,]+)/g)) {
         const time = t[at(number)];
@@ -46,9 +66,14 @@ export const falsehoods = (page) => page.evaluate(() => {
       }
     }
   }
+  /** The middle of its longest wait: there may be no event in it. */
+  function inLongest({ at, kind }) {
+    const waits = kind.map((kind, k) => [t[at[k]], kind === K.BAR.WAIT ? t[Math.min(at[k + 1] ?? last, last)] : 0]).sort(([a, b], [c, d]) => d - c - (b - a)), [[from, to] = []] = waits;
+    return to - from > 10 * slack ? [[from + (to - from) / 3, to - (to - from) / 3]] : [];
+  }
   for (const name of names.slice(0, 30)) {
-    const [begin, end] = K.lifeOf(name), third = (end - begin) / 3;
-    for (const [from, to] of [[begin, end], [begin, begin + third], [begin + third, end - third], [end - third, end]]) {
+    const [begin, end] = K.lifeOf(name), third = (end - begin) / 3, long = rows.has(name) ? inLongest(rows.get(name)) : [];
+    for (const [from, to] of [[begin, end], [begin, begin + third], [begin + third, end - third], [end - third, end], ...long]) {
       const whole = from === begin && to === end, say = (words) => out.add(`${name}: ${words}`);
       causes(name, from, to, say);
       if (to > from || whole) sentences(name, from, to, whole, say);

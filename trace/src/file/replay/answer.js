@@ -141,11 +141,11 @@
   /** What a wait that began at an event was for, all of it. */
   const waitedFor = (i, waits) => { const at = waits.length === 1 && waits[0].timer && waitLine(i, waits[0]); return at ? `a timer, ${site(at)}` : K.tokens(waits.length > 1 ? K.anyOf(waits) : K.onWhat(waits[0])); };
   /** The same in words; of a wait that a timer ended both lines. */
-  function placeOf({ at: i, from = i, key, on, beside, lines, who }) {
+  function placeOf({ at: i, from = i, key, on, beside, lines, who, times }, ofOne = false) {
     const e = K.event(i), { place, after } = !on && e?.ev === "Cancel" ? K.lineKnown(e, K.stateAt(i)) : {};
     if (place) return `${after ? "after " : ""}<code>${esc(K.site(place.text))}</code>`;
     const at = POINTLESS.includes(key) ? null : waitLine(from, on), timer = key === "before" && (K.endedBy(who, from)?.timer ?? beside?.find((on) => on.timer)), limit = timer && waitLine(from, timer), others = beside?.filter((beside) => !on?.timer || !beside.timer) ?? [], branch = who && !(lines?.size > 1) && K.joinBranch(who, at);
-    const more = limit && limit.file === at?.file && limit.line === at.line ? (/\btimeout/.test(K.callAt(at)) ? ", ended by its <code>timeout</code>" : "") : limit ? `, ended by ${site(limit)}` : others.length && !branch ? `, and for ${[...new Set(others.map((other) => otherWords(from, other)))].slice(0, NAMED).join(" and for ")} as well` : "";
+    const more = limit && limit.file === at?.file && limit.line === at.line ? (/\btimeout/.test(K.callAt(at)) ? ", ended by its <code>timeout</code>" : "") : limit ? `, ended by ${site(limit)}` : others.length && !branch ? `, and${times > 1 && !ofOne ? " in the longest" : ""} for ${[...new Set(others.map((other) => otherWords(from, other)))].slice(0, NAMED).join(" and for ")} as well` : "";
     const inJoin = branch ? `, in branch ${branch.number}${K.joinLast(who, branch) ? " (the last)" : ""} of its <code>join!</code>, <code>${esc(branch.code)}</code>` : "";
     return !at ? "" : (K.noAwait(at) && !K.event(from).made ? "after " : "") + (["timer", "late", "idle"].includes(key) ? site(at) : `<code>${esc(K.site(at.text))}</code>`) + alsoIn(lines, at) + inJoin + more;
   }
@@ -165,9 +165,9 @@
     if (K.isChannel(on?.sync ?? "")) return reservedWords(row, from, on) + ending();
     if (!["ready", "late", "heard", "deaf", "deferred"].includes(key)) return (on?.sync ? inTurnWords(row, from, on, since, until) : "") + ending();
     const begin = ["late", "heard", "deaf"].includes(key) ? Math.min(t[row.endAt(from) ?? last] ?? until, until) - longest : Math.max(t[at], since);
-    const words = K.heldWords(K.heldBy(begin, to, row), t[to] - begin);
-    const { recorded } = K.trace, wrote = recorded[to] - recorded[K.upTo(t, begin)];
-    return words ? `${key === "deaf" ? "at most (when it came is not known), " : ""}while ${words}` : t[to] - begin < 5e6 ? "" : wrote > (t[to] - begin) / 2 ? `while the recorder wrote this (${span(Math.min(wrote, longest))})` : "while no task held the thread for long: the machine was busy elsewhere";
+    const stop = Math.min(t[row.endAt(from) ?? last] ?? until, until), words = K.heldWords(K.heldBy(begin, row.endAt(from) ?? last, row, until), stop - begin);
+    const { recorded } = K.trace, wrote = recorded[to] - recorded[Math.max(0, K.upTo(t, begin))];
+    return words ? `${key === "deaf" ? "at most (when it came is not known), " : ""}while ${words}` : stop - begin < 5e6 ? "" : wrote > (stop - begin) / 2 ? `while the recorder wrote this (${span(Math.min(wrote, longest))})` : "while no task held the thread for long: the machine was busy elsewhere";
   }
   /** A permit may be moved before any is given back: who took it is known, and not who has it. */
   const isSemaphore = (on) => /^semaphore /.test(on?.sync ?? "");
@@ -345,15 +345,15 @@
   }
   /** " between 98 ms and 770 ms": when the parts of a sum of the chain came, if not all within the waits that led there. What a task did before the next one
    *  waited for it has bounded that, too. */
-  function whenWords({ key, begins, ends, open, links = [] }) {
-    const { t, last } = K.trace, { rows } = K.rowsOf(K.trace), waits = links.filter(({ on }) => on), [first] = waits, slack = (ends - begins) / 100;
-    const within = ({ who, at }) => begins >= t[at] - slack && ends <= t[Math.min(rows.get(who).endAt(at) ?? last, last)] + slack;
+  function whenWords({ key, begins, ends, open, on, who, at, times, links = [] }) {
+    const { t, last } = K.trace, { rows } = K.rowsOf(K.trace), job = times === 1 && on?.task && ["job", "pool"].includes(key) ? [{ who, from: rows.get(who).at[rows.get(who).barAt(at)] }] : [], waits = [...links.filter(({ on }) => on), ...job], [first] = waits, slack = (ends - begins) / 100;
+    const within = ({ who, from }) => begins >= t[from] - slack && ends <= t[Math.min(rows.get(who).endAt(from) ?? last, last)] + slack;
     if (!first || waits.every(within) || (K.trace.header.clock === "paused" && POINTLESS.includes(key))) return "";
-    return open ? ` since ${K.clock(begins)}` : ` between ${K.clock(begins)} and ${K.clock(ends)}${ends <= t[first.at] ? `, before that wait of ${K.nameHTML(first.who)} began (${K.link(first.at)})` : ""}`;
+    return open ? ` since ${K.clock(begins)}` : ` between ${K.clock(begins)} and ${K.clock(ends)}${ends <= t[first.from] ? `, before that wait of ${K.nameHTML(first.who)} began (${K.link(first.from)})` : ""}`;
   }
   /** Of a sum how often, when, where, and what held it up: of several that is told of the longest. */
   function whereWords(sum, held = "", before = " ") {
-    const at = placeOf(sum), many = sum.times > 1 && sum.key !== "poll", when = whenWords(sum), ofOne = at && !sum.lines;
+    const at = placeOf(sum, !sum.lines), many = sum.times > 1 && sum.key !== "poll", when = whenWords(sum), ofOne = at && !sum.lines;
     const words = [many ? `${K.number(sum.times)} times${when}` : when.trim(), many && !ofOne && `${span(sum.longest)} at most`, at && `${many && ofOne ? "the longest: " : ""}${at}`].filter(Boolean).join(", ");
     return (words && `${before}<small>${words}</small>`) + (held && `${many && !ofOne ? ", the longest" : words && !at ? "," : ""} ${held}`);
   }
@@ -383,13 +383,14 @@
     const told = others.filter(({ ns }) => ns > all / 6).slice(0, NAMED), left = others.filter((next) => !told.includes(next) && next.ns > all / 1000), least = left.reduce((ns, next) => ns + next.ns, 0);
     const rest = !links.length || least < all / 50 ? "" : `<p class="mute">The rest of the chain, ${span(least)}: ${left.slice(0, NAMED).map((next) => `${go(next.at, `<b>${atLeast(next)}</b>`)} ${K.nameHTML(next.who)} ← ${K.tokens(next.words)}`).join(", ")}${left.length > NAMED ? `, and ${K.plural(left.length - NAMED, "smaller part")}` : ""}.</p>`;
     const more = told.map((next) => `<p>Another ${atLeast(next)} come from ${wayTo(next, links.length ? links : [last])}${go(next.at, K.tokens(next.words))}${whereWords(next, heldIn(next.who, next), ", ")}.</p>`).join("");
-    const apart = links.length && own?.ns > all / 2 && own.key !== links[0].key && !["poll", "ready", "recorder"].includes(own.key) ? `<p>Most of its own time, ${atLeast(own)}, went elsewhere: ${go(own.at, K.tokens(own.words))}${whereWords(own, "", ", ")}.</p>` : "";
+    const isOwn = (part) => part.who === asked && (part.key === own.key || [part.on, ...(part.waits ?? [])].some((on) => on && [own.on, ...(own.waits ?? [])].some((of) => of && K.onWhat(of) === K.onWhat(on))));
+    const apart = links.length && own?.ns > all / 2 && ![...links, last, ...told].some(isOwn) && !["poll", "ready", "recorder"].includes(own.key) ? `<p>Most of its own time, ${atLeast(own)}, went elsewhere: ${go(own.at, K.tokens(own.words))}${whereWords(own, "", ", ")}.</p>` : "";
     const short = cut === null ? "" : `<p class="mute">The chain is longer than this page follows it: nothing before ${K.link(cut)} is in it.</p>`;
     if (seen < Infinity) return [`<h3>What it still waits for <span class="mute">after ${K.link(seen)}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}`, jobWords(last) + lineWords(last) + senderWords(last.on, last.who, seen) + pipeWords(last) + childWords(last) + trafficOf(last) + unreadWords()];
     return [`<h3>${cutOff ? "Where most of its own time went" : "What bounded it"} <span class="mute">${cutOff ? "until the end of the run cut it off" : `${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link`}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}${apart}${more}`,
-      thenHTML(last) + [...links, last].slice(0, LINKS).map((link) => acceptedWords(link) + datagramWords(link)).join("") + (links.length && links[0].on ? lineWords({ ...links[0], from: links[0].at }) + requestAt(links[0]) : "") + lineWords(about) + (last.open ? senderWords(last.on, last.who, K.trace.last) : cutOff ? senderWords(about.on, about.who, (K.rowsOf(K.trace).rows.get(about.who).endAt(about.from) ?? K.trace.last) - 1) : "") + jobWords(last) + childWords(last) + pipeWords(last) + writerOf(last, asked) + trafficOf(last) + unreadWords() + rest + short];
+      thenHTML(last) + [...links, last].slice(0, LINKS).map((link) => acceptedWords(link) + datagramWords(link)).join("") + (links.length && links[0].on ? lineWords(links[0]) + requestAt(links[0]) : "") + lineWords(about) + (last.open ? senderWords(last.on, last.who, K.trace.last) : cutOff ? senderWords(about.on, about.who, (K.rowsOf(K.trace).rows.get(about.who).endAt(about.from) ?? K.trace.last) - 1) : "") + jobWords(last) + childWords(last) + pipeWords(last) + writerOf(last, asked) + trafficOf(last) + unreadWords() + rest + short];
   }
-  const requestAt = ({ on, who, at }) => { const words = on.value && K.requestWords(on.value, who, K.stateAt(at), "when that wait began"); return words ? `<p>${words}</p>` : ""; };
+  const requestAt = ({ on, who, from }) => { const words = on.value && K.requestWords(on.value, who, K.stateAt(from), "when that wait began"); return words ? `<p>${words}</p>` : ""; };
   /** Of a wait that a timer has ended: what it was for led where, until then? */
   function thenHTML({ key, from, on, who }) {
     const ended = key === "before" && !on.timer ? K.endedBy(who, from) : null, chain = ended && K.chainOf(who, K.trace.t[from], K.trace.t[ended.before], ended.before);
@@ -420,10 +421,10 @@
     return away.length ? `; of those that had been there before: ${K.several(away, where, "task", "; ")}` : "";
   }
   const isLine = (p) => ["mutex", "rw_lock", "semaphore"].includes(p?.kind);
-  /** ", 2nd in line, behind task 2 (for 3)": which tasks were before it when a wait for a lock or permits began. */
-  function inLine({ who, at, on }) {
+  /** ", 2nd in line, behind task 2 (for 3)": which tasks were before it when a wait for a lock or permits began, or the stretch in it. */
+  function inLine({ who, at, from, on }) {
     const s = on?.sync && K.rowsOf(K.trace).rows.has(who) ? K.stateAt(at) : null, place = isLine(s?.primitives.get(on.sync)) ? K.placeOf(s, on) : 0;
-    return place > 1 ? `, ${K.nth(place)} in line${K.ahead(s, on, place)}` : "";
+    return place > 1 ? `, ${K.nth(place)} in line${at > from ? " as the stretch began" : ""}${K.ahead(s, on, place)}` : "";
   }
   /** Of a task that the end of the run cut off: the wait that was cut off, which is perhaps not the longest of its sum. */
   function cutWait(sum) {
@@ -431,17 +432,17 @@
     return row.at[k] === sum.from ? sum : { who: sum.who, from: row.at[k], at: row.at[k], on: waits.length === 1 ? waits[0] : null, times: 1 };
   }
   /** Of a wait in a line: which tasks were before it; at a barrier, how many had not come; of a notification, when one had come before. */
-  function lineWords({ from, on, who, times }) {
+  function lineWords({ at, from = at, on, who, times, next }) {
     const row = on?.sync && K.rowsOf(K.trace).rows.get(who), k = row?.barAt(from), to = row && Math.min(row.at[k + 1] ?? K.trace.count, K.trace.count) - 1, s = row && K.stateAt(to), p = s?.primitives.get(on.sync);
     if (p?.kind === "barrier") return !(p.count > 0) || opened(on.sync, from, to) ? "" : `<p>${K.up(K.plural(p.count, "task"))} had not come to ${esc(on.sync)} by ${K.when(to)}${absentWords(s, p)}.</p>`;
     if (p?.kind === "notify") {
       const puts = kinds("SyncAct"), i = puts.slice(0, MANY).findLast((i) => i < from && K.event(i).sync === on.sync && K.event(i).act === "put");
       return `<p>Before the wait that began at ${K.when(from)}, ${i === undefined ? `${esc(on.sync)} had never been notified` : `${K.event(i).run ? K.nameHTML(K.event(i).run) : "another thread"} had notified ${esc(on.sync)} last, at ${K.when(i)}`}.${noticeWords(on.sync, to)}</p>`;
     }
-    const first = row && K.stateAt(from), place = row ? K.placeOf(first, on) : 0, kept = row && [BAR.READY, BAR.POLL].includes(row.kind[k + 1]) ? [] : p?.handed.filter((name) => !K.isNoTask(name)) ?? []; // (what ended the wait is kept for it, too, for a moment)
+    const first = row && K.stateAt(Math.max(at, from)), place = row && !next ? K.placeOf(first, on) : 0, kept = row && [BAR.READY, BAR.POLL].includes(row.kind[k + 1]) ? [] : p?.handed.filter((name) => !K.isNoTask(name)) ?? []; // (what ended the wait is kept for it, too, for a moment)
     const handed = kept.length ? `<p>${K.up(on.sync)} is kept for ${kept.slice(0, NAMED).map(K.nameHTML).join(", ")}, whose turn it is${kept.includes(who) ? `: for another of its waits${((e) => (e ? ` (<code>${esc(K.site(K.lineOf(e)?.text ?? ""))}</code>, ${K.link(e.i)})` : ""))(K.otherWait(s, who, on))}, which it does not poll` : kept.some((name) => s.tasks.get(name)?.where === "waiting") ? ": it has not taken it" : ""}.</p>` : "";
     const forgot = p?.kind === "semaphore" ? K.forgotWords(on.sync, s) : "";
-    return handed + (forgot && `<p>${forgot}</p>`) + (place > 1 && isLine(p) ? `<p>${times > 1 ? "In the longest of these waits, " : ""}${K.nameHTML(who)} was ${K.nth(place)} in line${K.ahead(first, on, place)}${p?.kind === "semaphore" ? ": what is free is kept for the first" : ""}.</p>` : "");
+    return handed + (forgot && `<p>${forgot}</p>`) + (place > 1 && isLine(p) ? `<p>${times > 1 ? "In the longest of these waits, " : ""}${K.nameHTML(who)} was ${K.nth(place)} in line${at > from ? " as the stretch began" : ""}${K.ahead(first, on, place)}${p?.kind === "semaphore" ? ": what is free is kept for the first" : ""}.</p>` : "");
   }
   /** What a task lost, or missed, by this event: of a channel values that newer ones replaced, that it did not take or that went with its receiver; of
    *  an interval the ticks that came too late. */
@@ -510,6 +511,14 @@
     }
     return [...found.values()].filter(({ times }) => times > 2).map(({ at, times, last }) => `<p>Its timer, ${site(at)}, began anew ${K.often(times)} before it was due (the last time at ${K.link(last)}).</p>`).join("");
   }
+  /** What a `select!` dropped again and again while it waited, and began anew: a request for whose answer it waited, or a place in a line. */
+  function againHTML(name, from, to) {
+    const { t } = K.trace, all = [...K.trace.begunAnew.get(name)?.values() ?? []].map((one) => ({ ...one, here: one.drops.filter(({ i }) => t[i] >= from && t[i] <= to) }));
+    return all.filter(({ here, line }) => here.length > 1 && (line || new Set(here.map(({ what }) => what)).size === here.length)).map(({ at, branch, line, here, asked }) => {
+      const [first, last] = [here[0], here.at(-1)], anew = here.length - !(asked > last.i);
+      return `<p>Its <code>select!</code>${at ? ` in <code>${esc(K.site(at.text))}</code>` : ""} dropped branch ${branch} while that waited, ${K.often(here.length)}, since another branch was ready (the first at ${K.link(first.i)}, the last at ${K.link(last.i)}), and began it anew ${K.often(anew)}: ${line ? `at the end of the line of ${K.tokens(last.what)}` : `it waited for ${K.tokens(first.what)} first, and for ${K.tokens(last.what)} last`}.</p>`;
+    }).join("");
+  }
   const over = (name) => (K.trace.state.tasks.get(name)?.how === "panicked" ? "panicked" : "was done");
   function panicHTML(name, from, to) {
     const time = K.trace.t[K.panicOf(name)?.i];
@@ -570,7 +579,7 @@
     const found = K.chainOf(name, from, to, seen), [chain, about] = chainHTML(found, to - from, causes, seen); // (it says most, and so is never behind the sign for more)
     const first = seen < Infinity || K.trace.cut || found.last?.key === "before"; // (how a hang, or the end of a limit, came about is asked before where the time went)
     const still = seen < Infinity ? "" : stillHTML(name, from, to), around = still.includes("It goes around");
-    return head + chain + (around ? still : "") + (first ? about : "") + causesHTML(name, causes, all) + panicHTML(name, from, to) + droppedHTML(name, from, to) + missedHTML(name, from, to) + layHTML(name, from, to) + overrunHTML(name, from, to) + restartedHTML(name, from, to) + (seen < Infinity ? "" : cancelledHTML(name, to) + (around ? "" : still)) + untakenHTML(name, from, to) + unknown + (first ? "" : about) +
+    return head + chain + (around ? still : "") + (first ? about : "") + causesHTML(name, causes, all) + panicHTML(name, from, to) + droppedHTML(name, from, to) + missedHTML(name, from, to) + layHTML(name, from, to) + overrunHTML(name, from, to) + restartedHTML(name, from, to) + againHTML(name, from, to) + (seen < Infinity ? "" : cancelledHTML(name, to) + (around ? "" : still)) + untakenHTML(name, from, to) + unknown + (first ? "" : about) +
       `<p class="mute">Each part goes to its longest moment. For a stretch drag over a lane, or write 1.0-2.0 s in <kbd>l</kbd>.</p>`;
   }
 
@@ -632,13 +641,18 @@
     const { t } = K.trace, all = K.trace.overrun.filter(({ i, run }) => run === name && t[i] >= from && t[i] <= to).filter(({ at }) => K.timerWord(at) === "timeout").sort((a, b) => b.ns - a.ns), [most] = all;
     return most ? `<p>The limit of ${site(most.at)} had been over for ${span(most.ns)} when the task looked (${K.link(most.i)}): what it limits was there, too, and that is asked first.</p>` : "";
   }
-  K.on("begin", (trace) => Object.assign(trace, { missed: [], droppedWith: [], overrun: [], senders: new Map() })); // the events by which a task missed something, and what went with branches
+  K.on("begin", (trace) => Object.assign(trace, { missed: [], droppedWith: [], begunAnew: new Map(), overrun: [], senders: new Map() })); // the events by which a task missed something, and what went with branches
   K.on("event", (e) => {
     if (missedOf(e)) K.trace.missed.push(e.i);
     if (e.sync && (e.act === "senders" || (e.ev === "SyncNew" && K.isChannel(e.sync)))) K.put(K.trace.senders, e.sync, e.i); // (by which the senders of each channel came and went)
     const late = e.ev === "TimerCancel" && K.trace.state.gone.find(({ due, at }) => due > 0 && at && e.t - due > 5e6);
     if (late) K.trace.overrun.push({ i: e.i, run: e.run, ns: e.t - late.due, at: late.at });
-    const { branches } = (e.ev === "SelectWin" && K.trace.state.selects.get(e.run)) || {};
+    if (e.ev === "SelectPoll") for (const one of K.trace.begunAnew.get(e.run)?.values() ?? []) if (one.branch === e.branch + 1 && one.at?.text === K.trace.state.selects.get(e.run)?.at?.text) one.asked = e.i;
+    const { branches, at } = (e.ev === "SelectWin" && K.trace.state.selects.get(e.run)) || {}, all = branches && (K.trace.begunAnew.get(e.run) ?? K.trace.begunAnew.set(e.run, new Map()).get(e.run)), lent = branches ? K.lentBy(e, K.trace.state).map(({ k }) => k) : [];
+    branches?.forEach((b, k) => {
+      const on = b.state === "dropped" && !lent.includes(k) ? b.waits.find((on) => !on.timer) : null, key = `${b.at?.text} ${k} of ${branches.length}`; // (of a first round the line of the `select!` is not known yet)
+      if (on) Object.assign(all.get(key) ?? all.set(key, { branch: k + 1, line: isLine(K.trace.state.primitives.get(on.sync)), drops: [] }).get(key), { at }).drops.push({ i: e.i, what: K.onWhat(on) });
+    });
     branches?.forEach((b, k) => {
       const took = b.took.filter(({ from }) => !b.waits.some((on) => [on.value, on.sync].includes(from) && K.isChannel(from)));
       if (b.state === "dropped" && b.waits.length && took.length) K.trace.droppedWith.push({ task: e.run, i: e.i, branch: k + 1, took });

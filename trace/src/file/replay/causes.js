@@ -10,6 +10,8 @@
 // was woken; a timer or a socket woke it: then it had waited for that; a task woke it: then what had
 // that task done until then? So each moment of the stretch is booked once, to the task and the cause that
 // all else waited for. The chain leads from the task that is asked about to the largest of these sums.
+// Of a lock or of permits it follows the holder as far back as the wait for them began, and goes on with the task that waited: what the
+// holder did before that is not what was waited for. A stretch is answered with what goes on in it, also where no event lies in it.
 // A wait is that for what has ended it, from where that was waited for first: what was given up with it, or by a
 // cancelling, has bounded nothing.
 //
@@ -107,14 +109,14 @@
     return few.length > 1 ? `${few.slice(0, -1).join(", ")} or ${few.at(-1)}` : few[0];
   }
   /** In words, where a sum is of this one thing (`on`), or of several; `beside`: what was waited for as well. */
-  function wordsOf(key, on, several, beside = []) {
+  function wordsOf(key, on, several, beside = [], sources = []) {
     if (key === "pool" && (several || on?.task)) return `${WORDS.pool}, for ${several ? "its jobs" : on.task}`;
     if (WORDS[key]) return WORDS[key];
-    if (key === "idle") return `${wordsOf(keyOf(on), on, several)}, until a wake for nothing`;
-    if (key === "before") return `a timer that came before ${on.timer ? "another" : orWords(inOrder([on, ...beside.filter((on) => !on.timer)].map((on) => wordsOf(keyOf(on), on, several))))}`;
+    if (key === "idle") return `${wordsOf(keyOf(on), on, several, [], sources)}, until a wake for nothing`;
+    if (key === "before") return `a timer that came before ${on.timer ? "another" : orWords(inOrder([on, ...beside.filter((on) => !on.timer)].map((on) => wordsOf(keyOf(on), on, several, [], sources))))}`;
     if (key === "unheard") return several ? "jobs, queued or on their threads" : on ? `${on.task}, queued or on its thread` : "queued or on its thread";
     if (!several) return key === "job" ? `${on.task}, on its thread` : K.onWhat(on);
-    return { socket: /^(Child|Pipe)/.test(K.sourceType(on.source)) ? "pipes or sockets" : "sockets", child: "the ends of child processes", job: "jobs, on their threads", task: "the end of other tasks" }[key] ?? (/^value /.test(key) ? "a value in one channel after another" : /^semaphore/.test(key) ? `permits of ${key}` : /^rwlock/.test(key) ? key : K.onWhat(on));
+    return { socket: [...sources].sort().join(" or "), child: "the ends of child processes", job: "jobs, on their threads", task: "the end of other tasks" }[key] ?? (/^value /.test(key) ? "a value in one channel after another" : /^semaphore/.test(key) ? `permits of ${key}` : /^rwlock/.test(key) ? key : K.onWhat(on));
   }
 
   /** Of several timers the one that has fired just before event `i`. */
@@ -317,13 +319,15 @@
 
   // ----- the sums -----
 
+  /** Where a part is told that began at event `i`: not before the stretch, at whose beginning it went on; nor after it, where a job's thread has told of it later. */
+  const told = (i, begin, until) => (K.trace.t[i] < begin ? K.upTo(K.trace.t, begin) : K.trace.t[i] > until ? Math.max(0, K.upTo(K.trace.t, until)) : i);
   /** One cause: how much, how often, and where the longest began. (What few ask for is made when they do: of 100,000 tasks there are
    *  half a million.) */
   class Sum {
     constructor(key, at, from, on, waits) {
       Object.assign(this, { key, ns: 0, times: 0, at, from, longest: -1, on, waits, several: false, open: false, who: null, lines: null });
     }
-    get words() { return this.key === "open" ? anyOf(this.waits) : wordsOf(this.key, this.on, this.several, this.beside); }
+    get words() { return this.key === "open" ? anyOf(this.waits) : wordsOf(this.key, this.on, this.several, this.beside, this.sources ?? []); }
     /** What else the longest wait was for. */
     get beside() { return this.key === "open" ? [] : (this.waits ?? []).filter((on) => on !== this.on); }
   }
@@ -334,6 +338,7 @@
       let sum = this.get(id);
       if (!sum) this.set(id, (sum = new Sum(key, at, from, on, waits)));
       else if (on && !sum.several) sum.several = K.onWhat(on) !== K.onWhat(sum.on);
+      if (on?.source) (sum.sources ??= new Set()).add(K.sourceWord(on.source) === "a pipe" ? "pipes" : "sockets");
       sum.ns += ns;
       sum.times += 1;
       if (ns > sum.longest) [sum.at, sum.from, sum.longest, sum.on, sum.waits] = [at, from, ns, on, waits];
@@ -350,7 +355,7 @@
       parts(row, k, begin, until, (key, ns, from, on, waits, at) => {
         if (ns === null) return (unknown += 1);
         if (!(ns > 0 || key === "poll")) return;
-        const line = placeOf && waits ? placeOf(from, on) : null, sum = sums.add(line && byLine(key, on) ? `${key.split(" ")[0]} ${line.text}` : sumOf(key, on, waits), key, ns, from, on, waits, at);
+        const line = placeOf && waits ? placeOf(from, on) : null, sum = sums.add(line && byLine(key, on) ? `${key.split(" ")[0]} ${line.text}` : sumOf(key, on, waits), key, ns, from, on, waits, told(at ?? from, begin, until));
         sum.open ||= unended(row, k, until);
         [sum.who, sum.stretch] = [name, stretch];
         if (line) (sum.lines ??= new Set()).add(line);
@@ -368,6 +373,8 @@
 
   /** More steps back are not made. (Each is one bar or one hop.) */
   const MOST = 400_000;
+  /** Of a task with more bars than so many the longest wait is not looked for. */
+  const LONG = 20_000;
   /** Of so many sums, the largest, it is told how they are reached. */
   const TOLD = 5;
   /** What leads to another task and is no wait for a thing. */
@@ -376,39 +383,44 @@
   class Path {
     constructor(name, begin, until, most, seen) {
       Object.assign(this, { asked: name, begin, until, seen, sums: new Sums(), visited: new Set([name]), around: null, cut: null });
-      this.first = Math.max(0, K.upTo(K.trace.t, begin - 1) + 1);
-      let at = { row: rows().get(name), i: Math.min(seen, Math.max(0, K.upTo(K.trace.t, until))) + 1, ahead: true, node: { who: name, prev: null } };
-      for (let n = 0; at?.row && at.i > this.first && n < most; n++) at = this.back(at);
+      this.first = Math.max(0, Math.min(K.upTo(K.trace.t, begin - 1) + 1, K.upTo(K.trace.t, begin))); // (a stretch may have no event: then what began before it goes on in it)
+      let at = { row: rows().get(name), i: Math.min(seen, Math.max(0, K.upTo(K.trace.t, until))) + 1, ahead: true, node: { who: name, prev: null }, within: null };
+      for (let n = 0; at?.row && at.i > this.first && n < most; n++) {
+        const { within } = at, next = this.back(at);
+        at = next && { within, ...next };
+        while (at?.within && at.i <= at.within.i) at = at.within;
+      }
       if (at?.row && at.i > this.first) this.cut = Math.min(at.i, K.trace.last);
     }
     /** The bar that ends at this event, and what came before it. `ahead`: the bar may end later, and that end counts. */
-    back({ row, i, ahead, node }) {
+    back({ row, i, ahead, node, within }) {
+      [this.floor, this.held] = within ? [Math.max(this.begin, K.trace.t[within.i]), within.held] : [this.begin, ""];
       const k = K.upTo(row.at, i - 1), from = row.at[k], asked = askedAt(row);
       if (k < 0) return row.parent ? this.hop(node, row.parent, row.at[0], "spawn") : null;
       if (from <= asked && asked < i) return this.cancelled(row, k, i, node, asked);
-      if (row.kind[k] === BAR.WAIT && (ahead || end(row, k) <= i)) return this.waited(row, k, i, node);
+      if (row.kind[k] === BAR.WAIT && (ahead || end(row, k) <= i)) return this.waited(row, k, i, node, within);
       this.book(row, k, i, node);
       return { row, i: from, node };
     }
-    /** A bar, as far as event `i`; of a job, as the wait of its task (`node.who`) for it (`job`). What has ended it was waited for since `since`. */
-    book(row, k, i, node, job = null, since = row.at[k]) {
-      let before = since < row.at[k] ? K.lasted(BAR.WAIT, since, row.at[k], this.begin, this.until) : 0;
-      const { t, last } = K.trace, begin = since > row.at[k] ? Math.max(this.begin, t[since]) : this.begin, until = Math.min(this.until, t[i] ?? Infinity), span = jobSpan(row, k) ?? [t[since], t[Math.min(i, end(row, k), last)]];
+    /** A bar, as far as event `i`; of a job, as the wait of its task (`node.who`) for it (`job`), which began at event `wait`. What has ended it was waited for since `since`. */
+    book(row, k, i, node, job = null, since = row.at[k], wait = 0) {
+      let before = since < row.at[k] ? K.lasted(BAR.WAIT, since, row.at[k], this.floor, this.until) : 0;
+      const { t, last } = K.trace, begin = since > row.at[k] ? Math.max(this.floor, t[since]) : this.floor, until = Math.min(this.until, t[i] ?? Infinity), span = jobSpan(row, k) ?? [t[since], t[Math.min(i, end(row, k), last)]];
       parts(row, k, begin, until, (key, part, from, on, waits, at) => {
         const open = end(row, k) > this.seen || unended(row, k, this.until), ns = part === null || before === null ? null : part + before;
         if (!(ns > 0 || (open && ns === 0))) return; // (a virtual clock stands still while it hangs)
         before = 0;
         if (key === "running" && job) key = "job";
         // (A wait that is not over is told by itself: what the others like it were for has come.)
-        const sum = this.add(node, span, `${node.who}${open ? " open" : ""} ${sumOf(key, on, waits)}`, key, ns, from, job ?? on, waits, at);
+        const sum = this.add(node, span, `${node.who}${open ? " open" : ""}${this.held} ${sumOf(key, on, waits)}`, key, ns, from, job ?? on, waits, end(row, k) > wait ? Math.max(at ?? from, wait) : at);
         sum.open ||= open;
       }, this.seen, this.until);
     }
     /** The sum leads on from where its longest part was found. Its parts lie between these times. */
-    add(node, [from, to], id, key, ns, ...more) {
-      const sum = this.sums.add(id, key, ns, ...more);
+    add(node, [from, to], id, key, ns, first, on, waits, at = first) {
+      const sum = this.sums.add(id, key, ns, first, on, waits, told(at, this.begin, this.until));
       if (ns >= sum.longest) sum.node = node;
-      sum.begins = Math.min(sum.begins ?? Infinity, Math.max(this.begin, from));
+      sum.begins = Math.min(sum.begins ?? Infinity, Math.max(this.floor, from));
       sum.ends = Math.max(sum.ends ?? -Infinity, Math.min(this.until, to));
       return Object.assign(sum, { who: node.who, stretch: [this.begin, stop(this.until, this.seen)] });
     }
@@ -421,31 +433,52 @@
       return { row, i: row.at[0], node };
     }
     /** It waited, and went on because of something else: that is looked at instead of the wait. */
-    waited(row, k, i, node) {
+    waited(row, k, i, node, within) {
+      if (K.trace.t[row.at[k]] > this.until) return { row, i: row.at[k], node }; // (what came after the stretch has bounded nothing in it)
       const open = end(row, k) > this.seen, to = open ? K.trace.count : end(row, k), wake = open ? null : wakeAt(row, to), on = row.waits[k]?.length ? deciding(row, k, wake) : null;
+      const still = this.stillFor(row, k, to, wake), lock = this.heldIn(row, k, still ?? on, node, within);
+      if (still) return this.ender(row, k, i, node, still, lock) ?? this.booked(row, k, i, node, row.at[k]);
       if (on?.task && isJob(on.task) && to < K.trace.count) return this.job(row, k, on, node);
-      if (wake?.from && wake.from !== row.name && rows().has(wake.from) && !(on && !cancelled(row, k) && (on.deferred || K.wokenFor(row, k, wake)))) return this.hop(node, wake.from, to, cancelled(row, k) ? "abort" : on, row.at[k]);
+      if (on && K.trace.t[to] > this.until && this.visited.has(wake?.from) && wake.from !== row.name && !cancelled(row, k)) { // (at the stretch's end each waits for the other)
+        this.around = { who: row.name, words: K.onWhat(on), to: wake.from, how: null, at: told(row.at[k], this.begin, this.until) };
+        return this.booked(row, k, i, node, row.at[k]);
+      }
+      if (wake?.from && wake.from !== row.name && rows().has(wake.from) && !(on && !cancelled(row, k) && (on.deferred || K.wokenFor(row, k, wake)))) return cancelled(row, k) ? this.hop(node, wake.from, to, "abort", row.at[k]) : { ...this.hop(node, wake.from, to, on, row.at[k]), ...lock };
       const act = K.threadAct(row, k, wake, on);
-      if (rows().has(act?.task)) return this.hop(node, act.task, act.i, on, row.at[k]);
+      if (rows().has(act?.task)) return { ...this.hop(node, act.task, act.i, on, row.at[k]), ...lock };
       const came = on?.source && wake?.by === "io" ? K.cameFrom(on, row.at[k], to) : null;
       if (came && came.run !== row.name && rows().has(came.run)) return this.hop(node, came.run, came.i, on, row.at[k]);
       const member = wake && memberAt(row, to);
       if (member) return { ...this.hop(node, member.task, Math.max(to, member.i), "set", row.at[k]), ahead: true };
-      if (on && (!wake || wake.by === "runtime")) { // it waited to the end of the record or of the run: which task could have ended that?
-        const ender = K.enderOf(row.name, on, Math.min(i, to) - 1);
-        if (ender && this.visited.has(ender.who)) this.around = { who: row.name, words: K.onWhat(on), to: ender.who, how: ender.how, at: row.at[k] };
-        else if (ender) { const next = this.hop(node, ender.who, i, on, row.at[k]); next.node.how = ender.how; return { ...next, ahead: true }; }
-      }
-      const since = on && !on.deferred && wake && !K.wokenFor(row, k, wake) ? waitedSince(row, k, on) : row.at[k];
+      const next = on && (!wake || wake.by === "runtime") ? this.ender(row, k, Math.min(i, to), node, on, lock) : null; // (it waited to the end of the record or of the run)
+      return next ?? this.booked(row, k, i, node, on && !on.deferred && wake && !K.wokenFor(row, k, wake) ? waitedSince(row, k, on) : row.at[k]);
+    }
+    /** What a task that had a lock or permits did before another one waited for them has not put that off. */
+    heldIn(row, k, on, node, within) {
+      return /^(lock|rwlock|semaphore) /.test(on?.sync ?? "") ? { within: { row, i: Math.max(row.at[k], within?.i ?? 0), node, within, held: `${within?.held ?? ""} ${row.name}: ${on.sync}` } } : {}; // (what comes by this way is a sum of its own)
+    }
+    booked(row, k, i, node, since) {
       this.book(row, k, i, node, null, since);
       return { row, i: since, node };
+    }
+    /** What it waits for all through the stretch, though something else ends that wait later: a limit, or its cancelling. */
+    stillFor(row, k, to, wake) {
+      const left = K.trace.t[to] > this.until ? (row.waits[k] ?? []).filter((on) => !on.timer) : [];
+      return left.length === 1 && wake && (wake.by === "timer" || cancelled(row, k)) ? left[0] : null;
+    }
+    /** Which task could have ended a wait that was not over before event `i`? */
+    ender(row, k, i, node, on, lock) {
+      const ender = K.enderOf(row.name, on, i - 1);
+      if (ender && this.visited.has(ender.who)) this.around = { who: row.name, words: K.onWhat(on), to: ender.who, how: ender.how, at: row.at[k] };
+      else if (ender) { const next = this.hop(node, ender.who, i, on, row.at[k]); next.node.how = ender.how; return { ...next, ...lock, ahead: true }; }
+      return null;
     }
     /** A job's time is the waiting task's, back to where the job was handed over: one sum for all of them. */
     job(row, k, on, node) {
       const job = rows().get(on.task);
       if (job.kind.includes(BAR.WAIT)) return this.hop(node, on.task, end(row, k), on, row.at[k]);
-      for (let b = 0; b < job.at.length; b++) this.book(job, b, K.trace.count, node, on);
-      parts(row, k, this.begin, this.until, (key, ns, from, on, waits, at) => {
+      for (let b = 0; b < job.at.length; b++) this.book(job, b, K.trace.count, node, on, job.at[b], row.at[k]);
+      parts(row, k, this.floor, this.until, (key, ns, from, on, waits, at) => {
         if (key === "heard" && ns > 0) this.add(node, [K.trace.t[row.at[k]], K.trace.t[Math.min(end(row, k), K.trace.last)]], `${row.name} heard`, key, ns, from, on, waits, at);
       });
       return !job.parent ? { row, i: row.at[k], node } : job.parent === row.name ? { row, i: job.at[0], node } : this.hop(node, job.parent, job.at[0], on, row.at[k]);
@@ -459,11 +492,21 @@
       const way = [], links = [];
       for (let node = last.node; node; node = node.prev) way.push(node);
       const nearest = new Map(way.toReversed().map((node, n) => [node.who, way.length - 1 - n]));
-      for (let n = nearest.get(way.at(-1).who); n > 0; n = nearest.get(way[n - 1].who)) links.push(linkOf(way[n].who, way[n - 1]));
+      for (let n = nearest.get(way.at(-1).who); n > 0; n = nearest.get(way[n - 1].who)) links.push(this.link(way[n].who, way[n - 1]));
       return links;
     }
+    /** A link leads to the longest of the waits for this which that task ended. */
+    link(who, node) {
+      const { first, begin, until, seen } = this, row = rows().get(who), { on, at } = node, what = on && typeof on === "object" ? K.onWhat(on) : null, lasts = (k) => K.lasted(BAR.WAIT, row.at[k], Math.min(end(row, k), seen), begin, until) ?? 0;
+      let from = at, most = what && row.at.length < LONG ? lasts(row.barAt(at)) : Infinity;
+      for (let k = Math.max(0, row.barAt(first)); most < Infinity && k < row.at.length && row.at[k] <= seen; k++) {
+        const wake = row.kind[k] === BAR.WAIT && lasts(k) > most && row.waits[k]?.some((one) => K.onWhat(one) === what) ? wakeAt(row, end(row, k)) : null;
+        if (wake?.from === node.who && K.onWhat(deciding(row, k, wake) ?? {}) === what && !cancelled(row, k)) [from, most] = [row.at[k], lasts(k)];
+      }
+      return linkOf(who, { ...node, at: Math.min(told(from, begin, until), end(row, row.barAt(from)) - 1), from });
+    }
   }
-  const linkOf = (who, { who: next, on, at, how }) => ({ who, at, next, how: how ?? null, on: typeof on === "string" ? null : on, key: typeof on === "string" || !on ? null : keyOf(on), words: HOPS[on] ?? (!on ? "its wake" : isJob(on.task) ? on.task : wordsOf(keyOf(on), on)) + (on?.source && K.otherEnd(on.source) ? `, whose other end is ${K.otherEnd(on.source)}` : "") });
+  const linkOf = (who, { who: next, on, at, from, how }) => ({ who, at, from, next, how: how ?? null, on: typeof on === "string" ? null : on, key: typeof on === "string" || !on ? null : keyOf(on), words: HOPS[on] ?? (!on ? "its wake" : isJob(on.task) ? on.task : wordsOf(keyOf(on), on)) + (on?.source && K.otherEnd(on.source) ? `, whose other end is ${K.otherEnd(on.source)}` : "") });
 
   /** From `name` to what took most of the stretch: `links`: `{who, words, at}` each waits for the next; `last`: the sum; `others`: the other sums, the largest first,
    *  each with its own `links`, and with the times between which its parts lie, `begins` and `ends`;
@@ -482,12 +525,12 @@
 
   /** Whose polls held the thread from this time to event `i`, but for one task's: `{total, recorder, count, groups, unknown}`, where `groups` are
    *  tasks of one spawn site, `{made, ns, tasks}`, the longest first. */
-  K.heldBy = function (begin, i, but = null) {
-    const { t, index, recorded, last } = K.trace, to = Math.min(i, last), first = Math.max(0, K.upTo(t, begin)), polls = index.byEv.get("PollStart") ?? [], sites = new Map(), around = [];
+  K.heldBy = function (begin, i, but = null, until = Infinity) {
+    const { t, index, recorded, last } = K.trace, to = Math.min(i, last), stop = Math.min(t[to], until), first = Math.max(0, K.upTo(t, begin)), polls = index.byEv.get("PollStart") ?? [], sites = new Map(), around = [];
     for (let k = Math.max(0, K.upTo(polls, first)); polls[k] < to; k++) {
       const row = rows().get(K.event(polls[k]).task), bar = row?.barAt(polls[k]) ?? -1;
       if (bar < 0 || row === but) continue;
-      const until = end(row, bar), ns = K.lasted(BAR.POLL, polls[k], Math.min(until, to), begin, t[to]);
+      const over = end(row, bar), ns = K.lasted(BAR.POLL, polls[k], Math.min(over, to), begin, stop);
       if (!(ns > 0)) continue;
       while (around.at(-1)?.until < polls[k]) around.pop();
       const outer = around.at(-1); // (a poll within a poll is the inner task's)
@@ -495,11 +538,11 @@
       if (!sites.has(row.made)) sites.set(row.made, { made: row.made, ns: 0, tasks: new Map() });
       const site = sites.get(row.made);
       site.ns += ns;
-      around.push({ until, site, name: row.name });
+      around.push({ until: over, site, name: row.name });
       site.tasks.set(row.name, (site.tasks.get(row.name) ?? 0) + ns);
     }
     const groups = [...sites.values()].sort((a, b) => b.ns - a.ns), sum = (of) => groups.reduce((n, group) => n + of(group), 0);
-    return { total: sum((group) => group.ns), count: sum((group) => group.tasks.size), recorder: recorded[to] - recorded[first], groups, unknown: K.missing(first, to) > 0 };
+    return { total: sum((group) => group.ns), count: sum((group) => group.tasks.size), recorder: recorded[Math.min(to, Math.max(first, K.upTo(t, stop)))] - recorded[first], groups, unknown: K.missing(first, to) > 0 };
   };
   /** "50 tasks of main.rs:35 held the thread, one after the other (292 ms)", of a time of so many ns; "" if no task did. */
   K.heldWords = function ({ total, recorder, count, groups, unknown }, ns) {
