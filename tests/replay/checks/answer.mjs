@@ -1119,8 +1119,11 @@ export function answer(checks, files, directory) {
     same(await asked(limit, "main", 20, 60), [["main: a value in channel 1"], ["task 1", "a timer", 40]], "where the sender was");
   });
 
-  checks.add("answer: a part of a job leads to the wait for that job", async (open) => {
+  checks.add("answer: a part of a job leads to the wait for that job, and an answer bounds since it was asked for", async (open) => {
     const page = await told(open, "beside", [made("main"), polled("main", 0), [0, "BlockingStart", { task: "job 1", run: "main" }, "jobs", "job 1", { by: "main", waited: null }], waits("main", 0, { timer: "timer 1" }), [10, "BlockingRun", { task: "job 1", waited: 0 }, "jobs", "job 1", { waited: 0 }], woken("main", 100, "timer"), polled("main", 100), waits("main", 100, { task: "job 1" }), [300, "BlockingEnd", { task: "job 1", ran: 300e6 }, "jobs", "job 1", "ended"], woken("main", 300, "message"), polled("main", 300), over("main", 300)]);
+    // What a task did before it could be asked for an answer has not put that off.
+    const late = await told(open, "asked-late", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { timer: "timer 1" }), polled("task 1", 0), waits("task 1", 0, { timer: "timer 2" }), woken("main", 100, "timer"), polled("main", 100), [100, "SyncNew", { sync: "channel 1", kind: "oneshot", run: "main" }, "primitives", "channel 1", { kind: "oneshot", senders: 1 }], waits("main", 100, { value: "channel 1" }), woken("task 1", 300, "timer"), polled("task 1", 300), woken("main", 300, "task 1"), over("task 1", 300), polled("main", 300), over("main", 300)]);
+    same(await chain(late, "main"), [["main: a value in channel 1"], ["task 1", "a timer", 200], null], "as long as it was asked for");
     same(await page.evaluate(() => { const { last: { words, at } } = window.K.chainOf("main", ...window.K.lifeOf("main")); return [words, window.K.trace.t[at] / 1e6]; }), ["job 1, on its thread", 100], "where that wait begins");
     is(/main ← job 1, on its thread, 300 ms *between 0\.0 µs and 300\.00 ms/.test((await shown(page))[2]), (await shown(page))[2]);
   });

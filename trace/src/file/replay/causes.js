@@ -99,7 +99,7 @@
     accept: "a connection to accept", local: "ready, in its local set", deferred: "having given way", foreign: "something that kettle doesn’t know", hosted: "a task of the local set that it polls", thread: "another thread, which cancelled it", nothing: "nothing: its waker is gone",
   };
   /** Which waits are one sum: of those that a timer ended, those that were for one thing. */
-  const sumOf = (key, on, waits) => (key === "before" ? `before ${[...new Set((waits ?? []).filter((other) => other === on || !other.timer).map(keyOf))].sort().join()}` : key);
+  const sumOf = (key, on, waits) => (key === "before" ? `before ${[...new Set((waits ?? []).filter((other) => other === on || !other.timer).map((on) => (K.trace.state.primitives.get(on.value)?.kind === "oneshot" ? "one value" : keyOf(on))))].sort().join()}` : key);
   /** Timers, and channels for one value, are told apart by their lines. */
   const byLine = (key, on) => key === "timer" || key === "idle" || (/^value /.test(key) && K.trace.state.primitives.get(on.value)?.kind === "oneshot");
   /** "pipe 1, lock 1 or a timer": what a wait for several things is for. */
@@ -453,9 +453,12 @@
       const next = on && (!wake || wake.by === "runtime") ? this.ender(row, k, Math.min(i, to), node, on, lock) : null; // (it waited to the end of the record or of the run)
       return next ?? this.booked(row, k, i, node, on && !on.deferred && wake && !K.wokenFor(row, k, wake) ? waitedSince(row, k, on) : row.at[k]);
     }
-    /** What a task that had a lock or permits did before another one waited for them has not put that off. */
+    /** What a task that had a lock or permits did before another one waited for them has not put that off; nor has what one did before it could
+     *  be asked for its answer, in a channel for one value. */
     heldIn(row, k, on, node, within) {
-      return /^(lock|rwlock|semaphore) /.test(on?.sync ?? "") ? { within: { row, i: Math.max(row.at[k], within?.i ?? 0), node, within, held: `${within?.held ?? ""} ${row.name}: ${on.sync}` } } : {}; // (what comes by this way is a sum of its own)
+      const what = on?.sync ?? on?.value ?? "", made = K.event(K.trace.senders.get(on?.value)?.[0] ?? -1), asked = made?.kind === "oneshot" && made.run === row.name && made.i < row.at[k] ? made.i : -1;
+      const since = /^(lock|rwlock|semaphore) /.test(what) ? row.at[k] : asked;
+      return since < 0 ? {} : { within: { row, i: Math.max(since, within?.i ?? 0), node, within, held: `${within?.held ?? ""} ${row.name}: ${what}` } }; // (what comes by this way is a sum of its own)
     }
     booked(row, k, i, node, since) {
       this.book(row, k, i, node, null, since);

@@ -101,6 +101,7 @@
     constructor() {
       Object.assign(this, { rows: new Map(), arrows: [], naps: [], log: new Log(), park: -1 });
       this.late = new Map(); // of each task how late its timer was
+      this.lateAt = new Map(); // and by event
       this.rounds = new Map(); // who is being polled -> the rounds of select! that are not over
     }
     row(name, made, parent) {
@@ -119,7 +120,7 @@
       }
       this.changes(e.then, e, s);
       for (const list of e.also) this.changes(list, e, s);
-      if (e.ev === "TimerFire") { const { task, late } = K.rang(e, s); this.late.set(task, late); }
+      if (e.ev === "TimerFire") { const { task, late } = K.rang(e, s); this.late.set(task, late); if (e.late) this.lateAt.set(e.i, late); }
       if (e.ev === "Wake" && !K.isAdmission(e)) this.arrows.push({ i: e.i, from: e.by?.task ?? null, to: e.task, how: e.effect, by: e.by, ...(e.by === "timer" && { late: this.late.get(e.task) ?? 0 }) });
       if ((e.branches ?? e.branch) !== undefined) this.select(e, s);
     }

@@ -191,7 +191,7 @@
     const lent = e.ev === "SelectWin" ? K.lentBy(e, K.stateAt(e.i)) : [];
     if (lent.length) return say.replace("the other futures are dropped", `${lent.length < K.stateAt(e.i).selects.get(e.run).branches.length - 1 ? "the others are dropped, and" : ""} ${lent.map(({ code }) => code).join(" and ")} put aside`.trim());
     if (e.kind === "semaphore" && e.act === "put" && /left\.got/.test(K.codeAt(e.src))) return `${e.run ?? "a thread"} drops its wait for ${e.sync}, and the ${K.plural(Number(e.units), "permit")} that it had been given so far: ${K.number(e.count)} free now`;
-    if (e.ev === "TimerFire" && e.late) return say.replace(/, [^,]* late$/, `, ${K.span(K.rang(e, K.stateAt(e.i)).late)} late`); // (the event's own is in whole milliseconds)
+    if (e.ev === "TimerFire" && e.late) return say.replace(/, [^,]* late$/, `, ${K.span(K.trace.reader.lateAt.get(e.i) ?? e.late)} late`); // (the event's own is in whole milliseconds)
     if (e.ev === "SourceDrop" && e.run) return `${e.run} drops ${e.source}${K.childOf(e.source) && `, ${K.childOf(e.source)}`}`;
     if (K.isAdmission(e)) return `${e.task} is put into ${isLocal(e.task) ? "the queue of its local set" : "the run queue"}${e.place ? `, as number ${e.place}` : ""}`;
     if (!e.run && ["Spawn", "Cancel"].includes(e.ev) && K.event(e.i - 1)?.ev === "Message") return say.replace(/^the loop (spawn|ask)s/, "another thread has $1ed");
