@@ -163,6 +163,20 @@ export function lanes(checks, files, directory) {
     }
   });
 
+  checks.add("lanes: of a group the task whose timer fires has its lane", async (open) => {
+    const page = await open(files.crowd);
+    const [fired, others] = await page.evaluate(() => {
+      const { K } = window, rows = K.rowsOf(K.trace).rows, shown = K.trace.index.byEv.get("TimerFire").slice(0, 30).map((i) => {
+        K.go(i);
+        const { task } = K.rang(K.event(i), K.stateAt(i)), item = K.lanes.items.find(({ group }) => group && group === rows.get(task)?.group);
+        return item && [task, K.lanes.member(item).name];
+      });
+      return [shown.filter(Boolean).length, shown.filter((pair) => pair && pair[0] !== pair[1])];
+    });
+    is(fired > 10, `${fired} timers of tasks in groups`);
+    same(others, [], "lanes of others");
+  });
+
   checks.add("lanes: the frame of a stretch goes through no word", async (open) => {
     const page = await open(files.channel, { width: 1366, height: 768 });
     const crossed = await page.evaluate(() => {

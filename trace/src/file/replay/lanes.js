@@ -63,14 +63,14 @@
   const gives = () => document.body.matches(".warned, :has(> .opening)");
 
   /** So far to the right of where a bar begins is the word that tells of its end. */
-  const behind = (kind, f) => (kind === BAR.WON ? f.column + 4 : kind === BAR.DONE ? 9 : f.half + 18);
+  const behind = (kind, f) => (kind === BAR.WON ? f.column + 4 : kind === BAR.DONE ? 9 : f.half + 3);
   /** What a row is whose bars are all before the window, or after it: "" if it has one in it. */
   function idle(row, f) {
     const last = row.barAt(f.last), at = row.kind[last] === BAR.NONE ? last - 1 : last, word = { [BAR.DONE]: "◂ done", [BAR.CANCELLED]: `◂ ${row.name.startsWith("branch") ? "dropped" : K.droppedWord(row.name)}`, [BAR.PANICKED]: "◂ panicked", [BAR.WON]: "◂ won" }[row.kind[at]];
     return at < 0 ? "begins later ▸" : (word && f.px(row.at[at]) < -behind(row.kind[at], f) && word) || "";
   }
   /** Which tasks keep their lanes, though there be nothing in them. */
-  const concerned = () => [K.answer.stretch?.name, now.event?.task ?? lastTask(), now.event?.run, K.pinned, ...now.told];
+  const concerned = () => [K.answer.stretch?.name, now.task ?? lastTask(), now.event?.run, K.pinned, ...now.told];
 
   function arrange() {
     shown = K.arrange(lanes, (row) => K.filter.has(row.name));
@@ -107,7 +107,7 @@
       const tall = items.reduce((sum, item) => sum + (of(item) === s ? item.h : 0), 0);
       if (!take.has(s) && tall <= left) left -= (take.add(s), tall);
     }
-    const rest = here.filter((s) => !take.has(s)), event = [now.event?.task, now.event?.run].map((name) => lanes.rows.get(name)).filter(Boolean);
+    const rest = here.filter((s) => !take.has(s)), event = [now.task, now.event?.run].map((name) => lanes.rows.get(name)).filter(Boolean);
     return { order: [...here.filter((s) => take.has(s)), ...rest], apart: rest[0], all: event.every((row) => !here.includes(row) || take.has(row)) };
   }
   function fill(shown, whole, without) {
@@ -144,8 +144,8 @@
     const high = !items.length ? low : items.height <= limit || !most ? items.height : Math.max(most, ...shown.map((s) => (s.rows ? band + member : h)));
     parts.scroll.style.height = `${high}px`;
     items.high = high;
-    // The last page begins with a whole row, too, and not with a branch whose task is out of sight.
-    items.end = items.find((item) => !item.of && items.height - item.y <= high)?.y ?? items.at(-1)?.y ?? 0;
+    // The last page begins with a whole row, too (and is full: its first may be a branch, which says of which task).
+    items.end = items.flatMap((item) => (item.group ? [item.y, item.y + item.band] : [item.y])).find((top) => items.height - top <= high) ?? items.at(-1)?.y ?? 0;
     items.full = Math.max(items.height, items.end + high);
     parts.labels.style.height = `${items.full}px`;
     parts.rows.setAttribute("height", items.full);
@@ -182,8 +182,10 @@
     if (top !== view.page || to <= from) return { from, to };
     // On a page that was turned to, nothing is cut; a hand scrolls as it likes.
     const last = items[to].y + items[to].h > top + h + 1 ? to - 1 : to, next = items[last + 1];
-    return { from: items[from].y < top - 1 ? from + 1 : from, to: last, band: next?.group && next.y + next.band <= top + h + 1 ? next : null };
+    return { from: items[from].y < top - 1 && !below(items[from], top) ? from + 1 : from, to: last, band: next?.group && next.y + next.band <= top + h + 1 ? next : null };
   }
+  /** Is a group's lane seen, and its band above it not? */
+  const below = (item, top) => item.group && Math.abs(item.y + item.band - top) <= 1;
   /** Those in view; of a group for which there is no more room its band, without the lane below it. */
   const inView = (b) => [...items.slice(b.from, b.to + 1), ...(b.band ? [{ ...b.band, h: b.band.band, only: true }] : [])];
 
@@ -301,7 +303,7 @@
   const ofJobs = (group) => group.rows[0].name.startsWith("job");
   /** The one that is asked about, or the event is, or that is polled; else the last of which anything was told. */
   function memberOf(group) {
-    const own = [K.answer.stretch?.name ?? K.pinned, now.event?.task, now.event?.run].map((name) => lanes.rows.get(name)).find((row) => row?.group === group);
+    const own = [K.answer.stretch?.name ?? K.pinned, now.task, now.event?.run].map((name) => lanes.rows.get(name)).find((row) => row?.group === group);
     if (own) return own;
     const { at, who } = group.counts;
     return who[Math.max(0, K.upTo(at, now.i))];
@@ -499,7 +501,7 @@
   function lineBeside(x, y, h) {
     let d = "";
     for (const { a, b, top, end } of parts.spots) if (a < x && x < b && end > y && top < h) {
-      if (top > y) d += `M${x} ${round(y)}V${round(top)}`;
+      if (top > y + 4) d += `M${x} ${round(y)}V${round(top)}`;
       y = end;
     }
     return y < h ? `${d}M${x} ${round(y)}V${round(h)}` : d;
@@ -523,15 +525,15 @@
     parts.labels.replaceChildren(...(items.length ? shown.map((item) => label(item)) : [K.el("p", { class: "mute" }, "No task fits.")]));
   }
   function label(item) {
-    const place = `top:${item.y}px;height:${item.h}px;padding-left:${item.depth * 14}px`;
+    const bare = below(item, parts.scroll.scrollTop), place = `top:${item.y + (bare ? item.band : 0)}px;height:${item.h - (bare ? item.band : 0)}px;padding-left:${item.depth * 14}px`;
     if (item.group) {
       const { group } = item, member = memberOf(group), open = view.open.has(group.site);
       const toggle = K.el("button", { class: "lane-group", "aria-expanded": String(open), "data-site": group.site, title: `${commas(group.rows.length)} ${ofJobs(group) ? "jobs of" : "tasks spawned at"} ${group.site}` },
         K.el("span", {}, `${open ? "▾" : "▸"} ${commas(group.rows.length)} ${ofJobs(group) ? "jobs" : "tasks"}`), kept(K.site(group.site)));
-      return K.el("div", { class: "lane-label two", style: place }, toggle, !item.only && K.el("div", { class: "lane-member" }, taskButton(member.name), K.el("small", { class: "lane-counts", "data-site": group.site })));
+      return K.el("div", { class: "lane-label two", style: place }, !bare && toggle, !item.only && K.el("div", { class: "lane-member" }, taskButton(member.name), K.el("small", { class: "lane-counts", "data-site": group.site })));
     }
     const from = (item.of ?? item.row).at[0] ?? 0;
-    if (item.of) return K.el("div", { class: "lane-label sub", "data-from": item.row.at[0] ?? from, style: place, title: item.row.name }, K.el("span", { class: "txt" }, "branch "), item.row.name.slice(7), item.row.code ? K.el("code", {}, ` ${item.row.code}`) : "");
+    if (item.of) return K.el("div", { class: "lane-label sub", "data-from": item.row.at[0] ?? from, style: place, title: item.row.name }, item.y <= parts.scroll.scrollTop && K.chip(item.of.name), K.el("span", { class: "txt" }, "branch "), item.row.name.slice(7), item.row.code ? K.el("code", {}, ` ${item.row.code}`) : "");
     return K.el("div", { class: `lane-label${item.apart ? " apart" : ""}`, "data-from": from, style: place }, taskButton(item.row.name));
   }
   function taskButton(name) {
@@ -566,7 +568,7 @@
     parts.scroll.scrollTop = Math.min(items[pageOf(item)].y, items.end);
     view.page = parts.scroll.scrollTop;
   }
-  const leading = () => itemOf(K.answer.stretch?.name) ?? itemOf(now.event?.task) ?? itemOf(lastTask());
+  const leading = () => itemOf(K.answer.stretch?.name) ?? itemOf(now.task) ?? itemOf(lastTask());
   /** The item with which the page of this one begins. */
   function pageOf(item) {
     const { high } = items;
@@ -590,7 +592,7 @@
     if (!lanes || !parts) return;
     const moved = i !== undefined && i !== now.i;
     if (moved) view.left = view.under = null;
-    if (i !== undefined) now = { i, state, event, told: K.quiz?.on ? [] : [...new Set(["sentence", "aside", ...(document.body.matches(".warned") ? ["banner"] : [])].flatMap((id) => document.getElementById(id).textContent.match(/\b(main|(task|job) \d+)\b/g) ?? []))].slice(0, 6) };
+    if (i !== undefined) now = { i, state, event, task: event?.ev === "TimerFire" ? K.rang(event, state).task : event?.task, told: K.quiz?.on ? [] : [...new Set(["sentence", "aside", ...(document.body.matches(".warned") ? ["banner"] : [])].flatMap((id) => document.getElementById(id).textContent.match(/\b(main|(task|job) \d+)\b/g) ?? []))].slice(0, 6) };
     const box = parts.track.clientWidth;
     if (box < 40 || !K.trace.count) return;
     width = box;
@@ -607,14 +609,14 @@
     paintStill(f, b);
     paintNow(f, b);
     K.tell("lanes", f);
-    parts.zoomed.textContent = [!f.whole && `${commas(f.last - f.first + 1)} of ${commas(K.trace.count)} events`, items.left + items.folded > 0 && `${K.plural(items.left + items.folded, "lane")} ${items.folded ? "left out" : "empty here"}`, scrolled(b)].filter(Boolean).join(", ");
+    parts.zoomed.textContent = [!f.whole && `${commas(f.last - f.first + 1)} of ${commas(K.trace.count)} events`, items.left + items.folded > 0 && `${K.plural(items.left + items.folded, "lane")} ${items.folded ? "left out" : "empty here"}`, scrolled()].filter(Boolean).join(", ");
     parts.whole.disabled = f.whole;
     say(...(view.under ?? [itemOf(K.pinned ?? event?.run ?? event?.task)?.row, now.i]));
   }
   /** "▾ 3 more lanes": those that one has to scroll to. */
-  function scrolled({ band }) {
-    const { scrollTop, clientHeight } = parts.scroll, above = items.filter((item) => item.y < scrollTop - 1).length, below = items.filter((item) => item !== band && item.y + item.h > scrollTop + clientHeight + 1).length;
-    return [above && `▴ ${commas(above)}`, below && `▾ ${commas(below)}`].filter(Boolean).join(" ") + (above || below ? ` more ${above + below === 1 ? "lane" : "lanes"}` : "");
+  function scrolled() {
+    const { scrollTop, clientHeight } = parts.scroll, above = items.filter((item) => item.y < scrollTop - 1).length, under = items.filter((item) => item.y + item.h > scrollTop + clientHeight + 1).length;
+    return [above && `▴ ${commas(above)}`, under && `▾ ${commas(under)}`].filter(Boolean).join(" ") + (above || under ? ` more ${above + under === 1 ? "lane" : "lanes"}` : "");
   }
   const again = () => show(now.state, now.event);
   /** What a bar is: of the row under the pointer, or of the task that the event is about. */
