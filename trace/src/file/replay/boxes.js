@@ -32,24 +32,26 @@
   /** What is scrolled in a dialog lies behind its buttons. */
   const below = (dialog) => { const form = dialog.querySelector("form:last-child"); return form ? dialog.getBoundingClientRect().bottom - form.getBoundingClientRect().top + 2 : 0; };
   const TEXT = "#answer > :is(p, h3), .chain li, .foot p, .lint :is(p, h2), .caption, dialog.below > :is(p, h2), .parts .branch, .why-row > *, #tree li > div, #times > p", ITEM = ".causes li, .parts :is(h3, li, .rail, .hook.short, .hook > *), .loop li, .tok, .rest, .ended, .place :is(h3, .none), .flow, .return, .wheel-line, .strip > *, .top, #times-table tr, #help tr";
+  const isTwo = (box) => getComputedStyle(box.firstElementChild).columnCount === "2", inLeft = (box, rect) => isTwo(box) && rect.right < box.getBoundingClientRect().left + box.clientWidth / 2;
   function halves() {
     // What the event touches is not behind the sign, if it is in the box at all: then the sign is below the other column, or beside its heading.
     for (const box of document.querySelectorAll(".parts")) {
-      const { bottom, width, left } = box.getBoundingClientRect(), hot = box.querySelector(".hot")?.getBoundingClientRect(), tight = hot?.bottom > bottom - SMALL && hot.bottom < bottom + 3;
+      const { bottom, width, left } = box.getBoundingClientRect(), hot = box.querySelector(".hot")?.getBoundingClientRect(), tight = hot?.bottom > bottom - SMALL && hot.bottom < bottom + 3 && !inLeft(box, hot);
       for (const [name, is] of Object.entries({ tight, wide: hot?.width > width * 0.6, right: hot?.left > left + width * 0.4 })) box.classList.toggle(name, tight && is);
+      box.dataset.split = !tight && isTwo(box) ? "yes" : ""; // (then it is below the right column alone)
       cut(box); // (the heading beside the sign may take more)
     }
     const rooms = [...document.querySelectorAll(SCROLLED)].filter((box) => box.id !== "aside" && box.scrollHeight > box.clientHeight + 1).map((box) => {
-      const { top, bottom } = box.getBoundingClientRect();
-      return { box, top: box.scrollTop > 0 ? top : -Infinity, end: box.classList.contains("cut") ? bottom - high(box) : Infinity, now: box.matches(".tight:not(.wide)") && box.querySelector(".hot")?.getBoundingClientRect() };
+      const { top, bottom, left, width } = box.getBoundingClientRect();
+      return { box, top: box.scrollTop > 0 ? top : -Infinity, end: box.classList.contains("cut") ? bottom - high(box) : Infinity, now: box.matches(".tight:not(.wide)") && box.querySelector(".hot")?.getBoundingClientRect(), middle: box.dataset.split ? left + width / 2 : -Infinity };
     });
     const was = [...document.querySelectorAll(".half, .clipped")], now = new Map();
     for (const line of was) line.style.clipPath = "";
-    for (const { box, top, end: below, now: hot } of rooms) for (const line of box.querySelectorAll(`${TEXT}, ${ITEM}`)) {
-      const at = line.getBoundingClientRect(), head = under(line, top), end = hot && (at.right < hot.left || at.left > hot.right) ? below - SMALL : below;
+    for (const { box, top, end: below, now: hot, middle } of rooms) for (const line of box.querySelectorAll(`${TEXT}, ${ITEM}`)) {
+      const at = line.getBoundingClientRect(), head = under(line, top), end = hot && (at.right < hot.left || at.left > hot.right) ? below - SMALL : at.right < middle ? below + SMALL + 3 : below;
       if (at.bottom <= end + 1 && at.top >= head - 1) continue;
       const rows = (line.matches(TEXT) || (line.matches(".causes li, tr") && at.height > 48)) && at.top < end && at.bottom > head ? rowsIn(line) : [], whole = rows.filter((row) => row.top >= head - 1 && row.bottom <= end), named = line.querySelector(":scope > a:first-child")?.getBoundingClientRect().bottom; // (a cause is not seen without all of its words)
-      now.set(line, whole.length && !(line.matches(".causes li") && named > end + 1) && now.get(line) !== "" ? `inset(${whole[0] === rows[0] ? 0 : whole[0].top - at.top}px 0 ${Math.max(0, at.bottom - 2 - Math.max(...whole.map((row) => row.bottom)))}px)` : "");
+      now.set(line, whole.length && !(line.matches(".causes li") && named > end + 1) && now.get(line) !== "" ? `inset(${whole[0] === rows[0] ? 0 : whole[0].top - at.top}px 0 ${Math.max(0, at.bottom - Math.min(whole.at(-1).bottom + 2, rows[rows.indexOf(whole.at(-1)) + 1]?.top ?? Infinity))}px)` : "");
     }
     for (const head of document.querySelectorAll("#answer > h3")) if (now.get(head.nextElementSibling?.firstElementChild?.matches(".chain > li") ? head.nextElementSibling.firstElementChild : head.nextElementSibling) === "") now.set(head, ""); // (a heading alone would say that there is nothing)
     for (const line of was) if (!now.has(line)) line.classList.remove("half", "clipped");
@@ -58,10 +60,17 @@
       line.classList.toggle("clipped", !!clip);
       line.style.clipPath = clip;
     }
+    // (No sliver of a letter, and no part of a port: its title has it all.)
+    for (const port of document.querySelectorAll(".socket .kept > b")) {
+      const words = port.previousSibling, { right } = port.closest(".of").getBoundingClientRect();
+      words.classList.toggle("hide-all", words.clientWidth < 14 && words.scrollWidth > words.clientWidth);
+      port.classList.toggle("hide-all", port.getBoundingClientRect().right > right + 1);
+    }
     // The sign names what is behind it.
     for (const box of document.querySelectorAll("#boxes, .parts:not(.tight)")) {
-      const names = [...new Set([...box.querySelectorAll(".parts h3, .parts .hook.short > b")].filter((el) => el.closest(".half")).map((el) => [...el.childNodes].filter((part) => part.nodeType === 3).map((part) => part.data).join("").trim()))].filter(Boolean);
-      box.dataset.more = names.length ? `: ${names.slice(0, 3).join(", ")}${names.length > 3 ? " …" : ""}` : "";
+      const { top, width } = box.getBoundingClientRect(), room = (width * (box.dataset.split ? 0.5 : 1) - 60) / 6.6, names = [...new Set([...box.querySelectorAll(".parts h3, .parts .hook.short > b")].filter((el) => el.closest(".half") && el.getBoundingClientRect().top > top).map((el) => [...el.childNodes].filter((part) => part.nodeType === 3).map((part) => part.data).join("").trim()))].filter(Boolean);
+      const some = (n) => `: ${names.slice(0, n).join(", ")}${names.length > n ? " …" : ""}`;
+      box.dataset.more = names.length ? some([3, 2].find((n) => some(n).length < room) ?? 1) : "";
     }
     // A heading whose first line waits says how many lines are below it: alone it would say that there is nothing.
     for (const head of document.querySelectorAll(".parts h3")) {
@@ -339,7 +348,7 @@
     return `<div class="whole">${title(esc(c.name[0].toUpperCase() + c.name.slice(1)), [room(c), senders(c), unused(c) && "no task has used it"].filter(Boolean).join(", "))}` +
       `<div class="rail${hot(s, c)}${c.closed || (c.senders === 0 && (c.kind !== "oneshot" || !c.high)) ? " closed" : ""}">${wait(c.line, "to send", "waiting to send")}<div class="cells${capacity && capacity <= 6 ? "" : " many"}">${cells}</div>${wait(c.value_waiting, "to get", "waiting to receive")}</div></div>`;
   }
-  const channelRow = (s, c) => `<li class="line${hot(s, c)}"><span>${esc(c.name)}</span><b class="num">${unused(c) || !K.countKnown(c) ? "" : `${number(c.count ?? 0)}${c.room ? ` of ${number(c.room)}` : ""}`}</b>` +
+  const channelRow = (s, c) => `<li class="line${hot(s, c)}" title="${c.kind === "oneshot" ? "oneshot, " : ""}${senders(c)}"><span>${esc(c.name)}</span><b class="num">${unused(c) || !K.countKnown(c) ? "" : `${number(c.count ?? 0)}${c.room ? ` of ${number(c.room)}` : ""}`}</b>` +
     `<small>${[c.line.length && `to send ${wakers(c.line)}`, c.value_waiting.length && `to get ${wakers(c.value_waiting)}`, unused(c) ? "no task has used it" : !K.countKnown(c) && "perhaps received in another runtime", `${c.kind === "oneshot" ? "oneshot, " : ""}${senders(c)}`].filter(Boolean).join(" · ")}</small></li>`;
 
   function primitives(s) {
@@ -519,25 +528,38 @@
     asleep(s);
   });
   function inSight() {
-    const scroll = document.querySelector(".parts"), hot = scroll?.querySelector(".hot") ?? scroll?.querySelector(".asked"), part = hot?.closest(".whole, section"), now = part?.offsetHeight <= scroll?.clientHeight - (scroll?.scrollHeight > scroll?.clientHeight + 1 ? SMALL : 0) ? part : hot; // (with its heading, if there is room)
-    if (now) { // what is touched must be in view
-      const box = scroll.getBoundingClientRect(), at = now.getBoundingClientRect(), end = box.bottom - (scroll.scrollHeight > scroll.clientHeight ? SMALL : 0);
-      // By as little as is needed, and so that no line is cut by the edge above, if there is such a place.
-      const most = at.top - box.top - 2 - (now === part ? 0 : part.querySelector("h3")?.offsetHeight ?? 0), least = Math.min(most, at.bottom - end + 4), lines = [...scroll.querySelectorAll(".parts :is(li, .rail, .hook)")].map((line) => [line.getBoundingClientRect(), line.closest(".whole, section")?.querySelector("h3")?.offsetHeight ?? 0]).map(([{ left, top, bottom }, head]) => ({ left, top: top - head, bottom }));
-      // (If none is cut, or at least none of its own column.)
-      for (const near of [lines, lines.filter(({ left }) => left < at.right && left > at.left - 2)]) for (let by = least; at.bottom > end && by <= most; by += 2) {
-        if (near.some(({ top, bottom }) => top - by < box.top - 1 && bottom - by > box.top + 1)) continue;
-        scroll.firstElementChild.style.paddingBottom = `${Math.max(0, scroll.scrollTop + by + scroll.clientHeight - scroll.scrollHeight)}px`;
-        scroll.scrollTop += by;
-        return;
-      }
-      if (at.bottom > end) scroll.scrollTop += least;
+    const scroll = document.querySelector(".parts"), cols = scroll?.firstElementChild, over = () => scroll.scrollHeight > scroll.clientHeight + 1;
+    if (!scroll) return;
+    // Where not all have room they are closer together; and a part that is touched comes first, if it would be out of sight.
+    scroll.dataset.dense = "";
+    scroll.dataset.dense = over() ? "yes" : ""; // (no class: those are in the order in which they came)
+    for (const box of [cols, ...cols.children]) {
+      box.home ??= [...box.childNodes];
+      if (box.home.some((part, k) => box.childNodes[k] !== part)) box.append(...box.home);
     }
+    const touched = scroll.querySelector(".hot") ?? scroll.querySelector(".asked"), section = touched?.closest("section"), rect = () => touched.getBoundingClientRect(), isSeen = () => !over() || rect().bottom <= scroll.getBoundingClientRect().bottom + (inLeft(scroll, rect()) ? 2 : -SMALL);
+    if (touched) scroll.scrollTop = 0;
+    if (touched) cols.removeAttribute("style");
+    for (const part of section ? [section, touched.closest(".whole")] : []) if (part && !isSeen()) part.parentElement.prepend(part);
+    if (!touched || isSeen()) return;
+    const part = touched.closest(".whole, section"), now = part?.offsetHeight <= scroll.clientHeight - SMALL ? part : touched; // (with its heading, if there is room)
+    // What is touched must be in view.
+    const box = scroll.getBoundingClientRect(), at = now.getBoundingClientRect(), end = box.bottom - (scroll.scrollHeight > scroll.clientHeight ? SMALL : 0);
+    // By as little as is needed, and so that no line is cut by the edge above, if there is such a place.
+    const most = at.top - box.top - 2 - (now === part ? 0 : part?.querySelector("h3")?.offsetHeight ?? 0), least = Math.min(most, at.bottom - end + 4), lines = [...scroll.querySelectorAll(".parts :is(li, .rail, .hook)")].map((line) => [line.getBoundingClientRect(), line.closest(".whole, section")?.querySelector("h3")?.offsetHeight ?? 0]).map(([{ left, top, bottom }, head]) => ({ left, top: top - head, bottom }));
+    // (If none is cut, or at least none of its own column.)
+    for (const near of [lines, lines.filter(({ left }) => left < at.right && left > at.left - 2)]) for (let by = least; at.bottom > end && by <= most; by += 2) {
+      if (near.some(({ top, bottom }) => top - by < box.top - 1 && bottom - by > box.top + 1)) continue;
+      scroll.firstElementChild.style.paddingBottom = `${Math.max(0, scroll.scrollTop + by + scroll.clientHeight - scroll.scrollHeight)}px`;
+      scroll.scrollTop += by;
+      return;
+    }
+    if (at.bottom > end) scroll.scrollTop += least;
   }
   /** A heading stays when its lines are scrolled away above it: how many are. */
   function countAbove() {
     for (const head of document.querySelectorAll(".parts h3")) {
-      const end = head.getBoundingClientRect().bottom - 2, part = head.closest(".whole, section"), above = [...(part?.querySelectorAll("li, .rail, .hook") ?? [])].filter((line) => line.offsetHeight && line.getBoundingClientRect().bottom <= end);
+      const end = head.getBoundingClientRect().bottom - 2, part = head.closest(".whole, section"), above = [...(part?.querySelectorAll("li, .rail, .hook") ?? [])].filter((line) => line.offsetHeight && line.getBoundingClientRect()[line.matches(".half") ? "top" : "bottom"] <= end);
       head.dataset.above = above.length ? `▴ ${number(above.length)} more` : "";
     }
   }

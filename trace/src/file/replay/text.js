@@ -42,7 +42,7 @@
     return start?.ev === "BlockingStart" ? { what: insideWhat(start).replace(/^an? .*/, ""), made: K.jobLine(start) } : {};
   }
   /** A label that ends with a line's number: where there is little room, the number is what stays. */
-  K.kept = (label) => { const [, words, line] = /^(.*?)((?::|line |port )\d+)?$/.exec(label); return `<span>${K.esc(words)}</span><b>${line ?? ""}</b>`; };
+  K.kept = (label) => { const [, words, line] = /^(.*?)((?::|line |port )\d+|\d+ to \d+)?$/.exec(label); return `<span>${K.esc(words)}</span><b>${line ?? ""}</b>`; };
   /** How many events are missing between these two. */
   K.missing = (from, to) => K.trace.lost.reduce((n, lost) => (lost.i >= from && lost.i < to ? n + lost.lost : n), 0);
   /** How many came before the first one, in a file that begins in the middle of a run. */
