@@ -314,9 +314,10 @@ export function screens(checks, files, directory) {
       [[1440, 900], ".tok code { font-size: 9px }", /9 px/], [[1440, 900], "body { height: 1000px }", /does not fit/],
       [[1366, 768], "#program { padding-top: 7px }", /cut through by #program/], [[1366, 768], ".parts .hot { translate: 0 300px }", /what the event is about/],
       [[1366, 768], "#lanes-still, #lanes-words { display: none }", /the lane of main is empty/], [[1366, 768], ".place h3 { width: 30px; overflow: hidden }", /is cut by h3, and no title/], [[1366, 768], ".below.cut::after { content: none }", /does not say so/],
+      [[1366, 768], ".parts.cut::after, .boxes.cut::after { width: 30px !important }", /the sign .* is cut/, "meeting"], [[1366, 768], ".parts .hook, .parts h3 { translate: 0 400px }", /the sentence names lock 1/],
     ];
-    for (const [[width, height], css, wanted] of faults) {
-      const page = await open(files.mutex, sized(width, height));
+    for (const [[width, height], css, wanted, name = "mutex"] of faults) {
+      const page = await open(files[name], sized(width, height));
       await goTo(page, 0.5);
       same(await measured(page), [], `${width}×${height} without a fault`);
       await page.addStyleTag({ content: css });
@@ -437,7 +438,26 @@ function measure() {
   for (const li of answer.querySelectorAll(".causes li.clipped")) if (li.querySelector("a").getBoundingClientRect().bottom > li.getBoundingClientRect().bottom - parseFloat(/inset\(\S+ \S+ (\S+)\)/.exec(li.style.clipPath)?.[1] ?? 0) + 4) say(`a cause is without its words: ${li.textContent.slice(0, 40)}`);
   for (const head of answer.hidden ? [] : answer.querySelectorAll(":scope > h3:not(.half)")) if (head.getBoundingClientRect().bottom < limit && (head.nextElementSibling?.matches(".half") || head.nextElementSibling?.querySelector(":scope > li")?.matches(".half"))) say(`a heading alone: ${head.textContent}`);
   // What is hidden of the locks and the like is named.
-  for (const box of innerWidth > 700 ? document.querySelectorAll(".boxes.cut, .boxes:not(.cut) .parts.cut:not(.tight)") : []) if (box.querySelector(".parts h3.half, .parts .hook.short.half") && !/: \w/.test(box.dataset.more)) say(`the sign of ${id(box)} does not name what is behind it`);
+  for (const box of innerWidth > 700 ? document.querySelectorAll(".boxes.cut, .boxes:not(.cut) .parts.cut:not(.tight)") : []) if ([...box.querySelectorAll(".parts h3.half, .parts .hook.short.half")].some((el) => el.getBoundingClientRect().top > box.getBoundingClientRect().top) && !/: \w/.test(box.dataset.more)) say(`the sign of ${id(box)} does not name what is behind it`);
+  // The sign for more is not cut itself, no heading is alone where its first line has room, and what the sentence names is seen.
+  const pen = document.createElement("canvas").getContext("2d"), panes = innerWidth > 700 && innerHeight > 560 && document.getElementById("answer").hidden ? document.querySelector(".parts") : null;
+  pen.font = `600 11px ${getComputedStyle(document.body).fontFamily}`;
+  for (const box of document.querySelectorAll(".boxes.cut, .boxes:not(.cut) .parts.cut")) {
+    const { content, width } = getComputedStyle(box, "::after"), words = content.match(/"([^"]*)"/g)?.map((part) => part.slice(1, -1)).join("") ?? "";
+    if (pen.measureText(words).width > parseFloat(width)) say(`the sign “${words}” of ${id(box)} is cut`);
+  }
+  for (const head of panes?.querySelectorAll("h3[data-below]:not([data-below=''])") ?? []) {
+    const line = head.closest(".whole, section").querySelector("li, .rail, .hook"), r = line.getBoundingClientRect(), { left, right } = panes.getBoundingClientRect(), half = panes.dataset.split && r.right < (left + right) / 2;
+    if (r.bottom <= Math.min(panes.getBoundingClientRect().bottom + (half || !panes.matches(".cut") ? 3 : -24), boxes.get(document.getElementById("boxes")).bottom)) say(`${head.textContent} is a heading over nothing, and its first line has room`);
+  }
+  for (const [name] of panes ? document.getElementById("sentence").textContent.matchAll(/\b(lock|rwlock|semaphore|notify|channel|source|timer|watch|barrier|broadcast) \d+\b/g) : []) {
+    const said = new RegExp(`^${name}\\b`, "i"), all = [...panes.querySelectorAll(".hook.short > b, h3, li > span:first-child, li.tight > span")].filter((el) => said.test((el.firstChild?.data ?? el.textContent).trim())), r = all[0]?.getBoundingClientRect(), room = panes.getBoundingClientRect();
+    if (all.length && !all.some((el) => !el.closest(".half") && el.getBoundingClientRect().top > room.top - 4 && el.getBoundingClientRect().bottom < Math.min(room.bottom, document.getElementById("boxes").getBoundingClientRect().bottom) + 4)) say(`the sentence names ${name}, which is out of sight (${Math.round(r.top - room.top)} of ${Math.round(room.height)})`);
+  }
+  for (const el of document.querySelectorAll(".socket .shut, .socket .kept b")) {
+    const r = el.getBoundingClientRect(), cell = el.closest("small:not(.kept), .of, li").getBoundingClientRect();
+    if (r.width && el.checkVisibility({ visibilityProperty: true }) && !el.closest(".half") && r.right > cell.right + 1) say(`“${el.textContent}” of a socket is cut`);
+  }
   const hot = innerWidth > 700 && innerHeight > 560 && document.getElementById("answer").hidden ? document.querySelector(".parts .hot") : null, around = hot?.closest(".whole, section"), room = hot && document.querySelector(".parts").getBoundingClientRect(), pane = document.getElementById("boxes").getBoundingClientRect();
   for (const el of hot ? [hot, around.querySelector("h3")] : []) {
     const r = el?.getBoundingClientRect();
@@ -447,7 +467,13 @@ function measure() {
   const { items } = window.K.lanes, end = scroll.scrollTop + scroll.clientHeight, full = items.filter((item) => item.y >= scroll.scrollTop - 1 && item.y + item.h <= end + 1), at = (y) => y - document.getElementById("lanes-rows").getBoundingClientRect().top;
   const drawn = [...document.querySelectorAll("#lanes-still > :not(.arrow, .sleep, .lane-gap), #lanes-words > *")].map((el) => el.getBoundingClientRect()).filter((r) => r.right > 0.5 + document.getElementById("lanes-rows").getBoundingClientRect().left).map((r) => (at(r.top) + at(r.bottom)) / 2);
   for (const item of full) if (!item.group && !drawn.some((y) => y >= item.y && y <= item.y + item.h)) say(`the lane of ${item.row.name} is empty`);
-  if (full.length && (end - full.at(-1).y - full.at(-1).h >= (items[items.indexOf(full.at(-1)) + 1]?.h ?? Infinity) || full[0].y > scroll.scrollTop + 4)) say("a lane's room is empty while there are more");
+  if (full.length && (end - full.at(-1).y - full.at(-1).h >= (items[items.indexOf(full.at(-1)) + 1]?.h ?? Infinity) || full[0].y > scroll.scrollTop + 4 && !items.some((item) => item.group && Math.abs(item.y + item.band - scroll.scrollTop) <= 1))) say("a lane's room is empty while there are more");
+  const [before, next] = full.length ? [items[items.indexOf(full[0]) - 1], items[items.indexOf(full.at(-1)) + 1]] : [], empty = before ? end - full.at(-1).y - full.at(-1).h - (next?.band ?? 0) : 0;
+  if (before && full[0].y <= scroll.scrollTop + 4 && empty >= before.h / (before.group ? 2 : 1)) say(`${Math.round(empty)} px below the last lane are empty, and there are more above`);
+  for (const el of document.querySelectorAll("#lanes-words .lane-cut")) if (el.getBoundingClientRect().left < document.getElementById("lanes-rows").getBoundingClientRect().left - 2) say("a cross of the lanes is cut");
+  // Of a group the lane is that of the task whose timer fires.
+  const rings = window.K.event(window.K.i)?.ev === "TimerFire" ? window.K.rang(window.K.event(window.K.i), window.K.stateAt(window.K.i)).task : null, ringing = rings && items.find((item) => item.group && item.group === window.K.rowsOf(window.K.trace).rows.get(rings)?.group);
+  if (ringing && !window.K.pinned && !window.K.answer.stretch && window.K.lanes.member(ringing).name !== rings) say(`the timer of ${rings} fires, and the lane below its group is that of ${window.K.lanes.member(ringing).name}`);
   // The lanes of the event's tasks are among them, and its line goes through no word.
   const told = window.K.event(window.K.i);
   for (const item of items) if (item.row && !item.of && [told?.task, told?.run].includes(item.row.name) && !full.includes(item)) say(`the lane of ${item.row.name}, of which the event tells, is out of sight`);
@@ -467,7 +493,7 @@ function measure() {
   // The head, the names and the labels.
   const cutOff = (all) => [...document.querySelectorAll(all)].filter((el) => el.checkVisibility() && el.scrollWidth > el.clientWidth + 1).map((el) => el.textContent);
   for (const words of [...cutOff("header button, nav button"), ...(innerWidth < 900 ? [] : cutOff("#places .tok .name")), ...cutOff(".lane-counts, #lanes-bar"), ...(innerWidth > 1000 ? cutOff("h1 .dear") : [])]) say(`“${words}” is cut`);
-  for (const el of document.querySelectorAll(".kept")) if (el.checkVisibility() && el.querySelector("b")?.textContent && el.querySelector("b").getBoundingClientRect().right > (el.closest(".thin .lane-scroll") ?? el.parentElement).getBoundingClientRect().right + 1) say(`“${el.textContent}” loses its line's number`);
+  for (const el of document.querySelectorAll(".kept:not(.socket *)")) if (el.checkVisibility() && el.querySelector("b")?.textContent && el.querySelector("b").getBoundingClientRect().right > (el.closest(".thin .lane-scroll") ?? el.parentElement).getBoundingClientRect().right + 1) say(`“${el.textContent}” loses its line's number`);
   if (innerWidth > 700 && document.getElementById("sentence").getBoundingClientRect().width < innerWidth / 3) say("the sentence is narrow");
   if (count.checkVisibility() && count.getBoundingClientRect().right > innerWidth) say("the counter leaves the window");
   return faults;
