@@ -101,13 +101,18 @@
   K.knownHolders = (p) => (p && !K.trace.movedOn.has(p.name) ? p.holders ?? [] : []);
   /** Of what is not back: is it known to be held by those that took it? A permit may have been moved before any was given back. */
   K.heldWord = (p) => (p.kind === "semaphore" || K.trace.movedOn.has(p.name) ? "taken" : "held");
-  K.on("event", function ({ ev, kind, act, sync, run, task, i }) {
-    if (ev !== "SyncAct" || !LOCKS.includes(kind) || !["take", "release", "forget"].includes(act)) return;
-    const { held, holds } = K.trace, who = run ?? task ?? "a thread", all = held.get(sync) ?? held.set(sync, []).get(sync);
-    if (act === "take") return void holds.push(all[all.push({ who, sync, from: i, to: null }) - 1]);
-    const at = all.findLastIndex((hold) => hold.who === who), [hold] = all.splice(at < 0 ? 0 : at, 1); // (a guard may have been handed on)
-    if (hold) hold.to = i;
-    if (hold && at < 0 && !K.trace.movedOn.has(sync)) K.trace.movedOn.set(sync, i);
+  K.on("event", function ({ ev, kind, act, sync, run, task, i, units, count }) {
+    if (ev !== "SyncAct" || !LOCKS.includes(kind)) return;
+    const { held, holds, movedOn } = K.trace, who = run ?? task ?? "a thread", all = held.get(sync) ?? held.set(sync, []).get(sync), free = all.free;
+    all.free = count;
+    if (act === "take") return void holds.push(all[all.push({ who, sync, from: i, to: null, units: Number(units) || 1 }) - 1]);
+    if (!["release", "forget"].includes(act) || (act === "forget" && free - units === count)) return; // (free permits may be forgotten, too)
+    for (let left = Number(units) || 1, at; left > 0 && all.length; ) { // (of several permits some may come back before the others)
+      if ((at = all.findLastIndex((hold) => hold.who === who)) < 0 && !movedOn.has(sync)) movedOn.set(sync, i); // (a guard may have been handed on)
+      const hold = all[Math.max(0, at)], some = Math.min(left, hold.units);
+      left -= some;
+      if ((hold.units -= some) === 0) all.splice(Math.max(0, at), 1)[0].to = i;
+    }
   });
   /** The extremes of a stretch, in words: the longest poll, the latest timer, the longest run queue, the longest that a lock was held. */
   times.most = function (rows, begin, end, seen) {
