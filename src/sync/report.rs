@@ -181,7 +181,7 @@ fn tell_elsewhere(elsewhere: &RemoteEvents, event: Event) {
 #[derive(Debug)]
 pub(crate) struct Report {
     pub(crate) kind: SyncKind,
-    /// What it counts when it is made.
+    /// What it counts when it is made; of a broadcast, which is empty then, how many values it can hold.
     pub(crate) count: usize,
     made: Place,
     /// In a box: few programs are recorded.
@@ -215,14 +215,12 @@ impl Report {
         let told = self.kind.is_lock() || self.kind == SyncKind::Semaphore;
         let number = self.id.get_or_init(|| {
             drawn = true;
-            let elsewhere = if told { elsewhere() } else { None };
-            Box::new(Number { sync: Id::next(), elsewhere })
+            Box::new(Number { sync: Id::next(), elsewhere: told.then(elsewhere).flatten() })
         });
-        let sync = number.sync;
         if drawn {
-            first(self, sync);
+            first(self, number.sync);
         }
-        sync
+        number.sync
     }
 
     /// The runtime in which it was made or first used, if it tells that what other threads do.
@@ -235,7 +233,9 @@ impl Report {
     // comes from this one.
     fn tell(&self, sync: Id) {
         let Report { kind, count, made: at, .. } = *self;
-        emit(|| Event::SyncNew { kind, sync, room: None, count, at });
+        let room = (kind == SyncKind::Broadcast).then_some(count);
+        let count = if room.is_some() { 0 } else { count };
+        emit(|| Event::SyncNew { kind, sync, room, count, at });
     }
 }
 

@@ -67,7 +67,7 @@ impl<T> Chan<T> {
             values: WaitList::new(),
             ends: WaitList::new(),
         };
-        let report = Report::new(SyncKind::Broadcast, 0);
+        let report = Report::new(SyncKind::Broadcast, capacity);
         report.made();
         let chan = Chan { report, state: Mutex::new(state) };
         if receivers == 0 {

@@ -17,7 +17,7 @@ pub(super) fn made(
     say!(*text, who, " makes ", name);
     match kind {
         SyncKind::Oneshot => say!(*text, ", for one value, once"),
-        SyncKind::Mpsc => match room {
+        SyncKind::Mpsc | SyncKind::Broadcast => match room {
             Some(room) => say!(*text, ", with room for ", Count(room, "value")),
             None => say!(*text, ", without a limit"),
         },
