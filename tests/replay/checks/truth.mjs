@@ -3,7 +3,8 @@
 // The sentences of an answer are many, and each was once wrong for some program. Here each is held against the events: what
 // adds up to more than the time that was asked about, an end that lies outside of it or ended no wait of the task that is named, one wait of several
 // that is told as if it were all, a link whose task waited for something else, or for it longer at another moment; what is said to have
-// come by way of a lock, and is more than the lock was waited for; and a stretch of a wait in which nothing bounded it.
+// come by way of a lock, and is more than the lock was waited for; and a stretch of a wait in which nothing bounded it. And of some
+// moments what a box says of holders, and what `?` says of tasks.
 //
 // Interface: `falsehoods(page)`, a list of sentences. (Every page that a check of the answers opens is asked.)
 
@@ -71,6 +72,27 @@ export const falsehoods = (page) => page.evaluate(() => {
     const waits = kind.map((kind, k) => [t[at[k]], kind === K.BAR.WAIT ? t[Math.min(at[k + 1] ?? last, last)] : 0]).sort(([a, b], [c, d]) => d - c - (b - a)), [[from, to] = []] = waits;
     return to - from > 10 * slack ? [[from + (to - from) / 3, to - (to - from) / 3]] : [];
   }
+  // Of some moments: what is taught of the event, the boxes of what tasks hold, and why a task does not run.
+  const WHERE = { "is ready": "queued", "is being polled": "polling", "itself waits": "waiting", "is woken next": "waiting", "is over": "done" }, short = (who) => (who === "main" ? "m" : who.replace(/^\D+/, "")), told = ["SourceTry", "SyncAct", "Served", "Wait", "Park"].flatMap((ev) => (K.trace.index.byEv.get(ev) ?? []).slice(0, 12)), at0 = K.i;
+  for (const i of told) {
+    const e = K.event(i), s = K.stateAt(i), say = (words) => out.add(`event ${n[i]}: ${words}`), taught = K.aside(i, s);
+    if (/counts as ready/.test(taught) && !s.sources.get(e.source)[e.direction].ready) say("it does not count as ready");
+    if (/Nothing there/.test(taught) && (/wait\.rs$/.test(e.src?.file) || K.sourceType(e.source) === "Process")) say("nothing was read");
+    for (const { name } of [...s.tasks.values()].slice(0, 12)) {
+      const why = K.why.words(s, name).replace(/(^|[ ,;.])(?:m|j?\d+) (?=(main|task|job)\b)/g, "$1"); // (what is drawn in it)
+      for (const [words, who, is] of why.matchAll(/\b(main|task \d+), which (is ready|is being polled|itself waits|is woken next|is over)/g)) if (s.tasks.get(who)?.where !== WHERE[is]) say(`${words}: it is ${s.tasks.get(who)?.where}`);
+      for (const [words, source, who] of why.matchAll(/(source \d+), last used by (main|task \d+)/g)) if (!(K.trace.index.byEv.get("SourceTry") ?? []).some((k) => k <= i && K.event(k).source === source && K.event(k).run === who && !/wait\.rs$/.test(K.event(k).src?.file))) say(words);
+    }
+    if (K.quiz?.on) continue;
+    K.go(i);
+    for (const box of document.querySelectorAll("#wakers .hook .holder")) {
+      const p = s.primitives.get(box.closest(".whole, .hook.short").querySelector("h3, b").firstChild.data.toLowerCase()), words = box.textContent;
+      if (!p) continue;
+      if ((p.line.length || p.handed.length) && /^(free|not taken|not being set)$/.test(words)) say(`${p.name}: ${words}, though ${[...p.line, ...p.handed].join()} wait for it`);
+      for (const who of [...p.holders, ...p.handed].filter((who) => s.tasks.has(who))) if (![...box.querySelectorAll(".chip text")].some((text) => text.textContent === short(who)) && !/\+\d/.test(words)) say(`${p.name}: ${words}, without ${who}`);
+    }
+  }
+  K.go(at0);
   for (const name of names.slice(0, 30)) {
     const [begin, end] = K.lifeOf(name), third = (end - begin) / 3, long = rows.has(name) ? inLongest(rows.get(name)) : [];
     for (const [from, to] of [[begin, end], [begin, begin + third], [begin + third, end - third], [end - third, end], ...long]) {

@@ -280,7 +280,7 @@
   function childWords({ from, on, who }) {
     const row = K.sourceType(on?.source ?? "") === "Process" && K.rowsOf(K.trace).rows.get(who), to = row && (row.endAt(from) ?? K.trace.count);
     const full = row ? [...K.stateAt(to - 1).sources.values()].filter(({ name, what, read, closed, registered }) => (registered || !K.madeOf(name).ends) && /^(PipeReader|ChildStd)/.test(what) && K.sourceType(name) !== "ChildStdin" && read.ready && !closed && !K.moved(name)?.read.at.some((i) => i < to)).map(({ name }) => name) : [];
-    return full.length ? `<p>Meanwhile ${full.slice(0, NAMED).map((name) => `${esc(name)}, a pipe,`).join(" and ")} ${full.length > 1 ? "were" : "was"} readable, and nothing was read from ${full.length > 1 ? "them" : "it"}: a child that finds its pipe full waits for room.</p>` : "";
+    return full.length ? `<p>Meanwhile ${full.slice(0, NAMED).map((name) => `${esc(name)}, ${esc(K.childOf(name)) || "a pipe"},`).join(" and ")} ${full.length > 1 ? "were" : "was"} readable, and nothing was read from ${full.length > 1 ? "them" : "it"}: a child that finds its pipe full waits for room.</p>` : "";
   }
   /** Of a wait for the other end of a connection that was accepted only in the middle of it. */
   function acceptedWords({ on, who, at, from = at }) {
@@ -295,7 +295,7 @@
     const others = child ? [...K.stateAt(to).sources.values()].map(({ name }) => name).filter((name) => name !== on.source && K.madeOf(name)?.ends?.[0] === child && K.sourceType(name) !== "Process") : [];
     const kills = child ? kinds("SourceTry").slice(0, MANY).map(K.event).filter((e) => e.direction === "write" && K.sourceType(e.source) === "Process" && K.madeOf(e.source).ends?.[0] === child) : [], killed = kills.length ? `<p>${kills[0].run ? K.nameHTML(kills[0].run) : "A thread"} asked the system to kill ${K.childOf(kills[0].source)} at ${K.when(kills[0].i)}: that is signal 9.</p>` : "";
     const over = child && kinds("ChildEnd").map(K.event).find((e) => e.child === child);
-    return killed + (over ? `<p>${K.up(endOfChild(over))}.</p>` : "") + others.map((name) => { const user = K.userOf(name, to); return `<p>${K.up(K.childOf(name))} (${esc(name)}), ${to < K.trace.last ? "was still open then" : "is open still"}${user ? `: ${K.nameHTML(user)} used it last${thenIs(K.stateAt(to), user)}` : ""}${closedLater(name, to)}.</p>${(K.stateAt(to).tasks.get(user)?.waits ?? []).map((on) => senderWords(on, user, to)).join("")}`; }).join("");
+    return killed + (over ? `<p>${K.up(endOfChild(over))}.</p>` : "") + others.map((name) => { const user = K.userOf(name, to), used = K.useWords(name, to, (who) => thenIs(K.stateAt(to), who)); return `<p>${K.up(K.childOf(name))} (${esc(name)}), ${to < K.trace.last ? "was still open then" : "is open still"}${used && `: ${used}`}${closedLater(name, to)}.</p>${(K.stateAt(to).tasks.get(user)?.waits ?? []).map((on) => senderWords(on, user, to)).join("")}`; }).join("");
   }
   const closedLater = (name, i) => { const gone = kinds("SourceDrop").find((at) => at > i && K.event(at).source === name); return gone === undefined ? "" : `; it was closed at ${K.when(gone)}`; };
   /** In a record without an end: what was written at one end of a connection, and not read at the other so far. */
@@ -308,7 +308,7 @@
   function trafficOf({ key, from, on, who, times }) {
     const row = K.rowsOf(K.trace).rows.get(who), flow = key === "socket" && on.direction === "read" && K.moved(on.source), to = row && (row.endAt(from) ?? K.trace.last);
     const by = (side) => flow[side].sum[K.upTo(flow[side].at, to - 1)] ?? 0, bytes = (n) => (n ? K.plural(n, "byte") : "nothing");
-    const end = flow && K.otherEnd(on.source), user = end && K.userOf(end, to - 1), peer = end ? `<p>The other end of ${esc(on.source)} is ${esc(end)}${user ? `, which ${K.nameHTML(user)} used last` : ""}${K.stateAt(to - 1).sources.has(end) ? (to > K.trace.last ? "; it is open" : `; it was open then${closedLater(end, to)}`) : ", and which is closed"}.</p>` : "";
+    const end = flow && K.otherEnd(on.source), used = end && K.useWords(end, to - 1, () => ""), peer = end ? `<p>The other end of ${esc(on.source)} is ${esc(end)}${used && `, ${used}`}${K.stateAt(to - 1).sources.has(end) ? (to > K.trace.last ? "; it is open" : `; it was open then${closedLater(end, to)}`) : ", and which is closed"}.</p>` : "";
     const sent = end && K.moved(end)?.counted ? K.moved(end).write.sum[K.upTo(K.moved(end).write.at, to - 1)] ?? 0 : 0, all = sent > 0 && sent === by("read") ? `<p>All ${K.plural(sent, "byte")} that had been written there were read: nothing was under way.</p>` : "", only = flow && /^Child|Pipe/.test(K.sourceType(on.source));
     return flow?.counted ? `${peer}${all}<p class="mute">Before ${to > K.trace.last ? "the record ends" : times > 1 ? "the end of the longest" : "the end of this wait"}, ${bytes(by("read"))} had been read from ${esc(on.source)}${only ? "" : `, and ${bytes(by("write"))} written to it`}.</p>` : "";
   }

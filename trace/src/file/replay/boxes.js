@@ -357,7 +357,8 @@
     const many = K.trace.most.primitives > 2, { shown, left } = some(s, all, many ? 8 : 4);
     const counted = (p) => [p.count === null ? "" : K.of(K.PRIMITIVES, p.kind)?.count?.(p.count, p) ?? "", p.closed ? "closed" : "", p.kind === "join_set" ? "" : p.waits ? `waited for ${K.often(p.waits)}` : "never waited for"].filter(Boolean).join(", ");
     /** Nothing, of a kind that no task can hold. */
-    const held = (p) => p.handed.length ? `kept for ${wakers(p.handed, 3)}` : p.holders.length ? `${K.heldWord(p)} ${p.kind !== "rw_lock" ? "" : p.whole ? "to write " : "to read "}by ${wakers([...new Set(p.holders)], 4)}${p.kind === "semaphore" && p.line.length ? "; what is free is the first’s" : ""}` : (p.kind === "semaphore" && p.count === 0 ? (p.line.length ? "what is free is kept for the first" : "none free") : K.of(K.PRIMITIVES, p.kind ?? "")?.free ?? "");
+    const held = (p) => [p.holders.length && `${K.heldWord(p)} ${p.kind !== "rw_lock" ? "" : p.whole ? "to write " : "to read "}by ${wakers([...new Set(p.holders)], 4)}`, p.handed.length && `kept for ${wakers(p.handed, 3)}`].filter(Boolean).join("; ")
+      || ((free) => (p.kind === "semaphore" && p.count === 0 ? "none free" : free && p.line.length ? "kept for the first in line" : free))(K.of(K.PRIMITIVES, p.kind ?? "")?.free ?? "");
     const holder = (p) => held(p) && `<div class="holder${p.holders.length || p.handed.length ? " on" : ""}">${held(p)}</div>`;
     const line = (p) => [...p.line, ...p.value_waiting];
     const queue = (p) => `<div class="queue" aria-label="in line: ${line(p).map(esc).join(", ") || "no task"}">${line(p).length ? `<span>${K.of(K.PRIMITIVES, p.kind ?? "")?.one ? "waits" : "in line"}</span> ${wakers(line(p), 7)}` : `<span>no task ${K.of(K.PRIMITIVES, p.kind ?? "")?.one ? "waits" : "in line"}</span>`}</div>`;
@@ -368,20 +369,24 @@
   }
 
   const TAGS = { new: "not polled yet", waiting: "waiting", ready: "ready", won: "✓ won", dropped: "✕ dropped" };
+  /** In which branch an event of a `select!` happens: what is between two of its own events belongs to the one that the next names. */
+  function branchNow(e) {
+    for (let x = e, n = 0; x && x.run === e.run && n < 64; x = K.event(x.i + 1), n++) if (/^(Select|Poll)/.test(x.ev)) return x.ev === "SelectPoll" && n ? x.branch : undefined;
+  }
   function selects(s, e) {
     const all = list(s.selects).filter((x) => x.won === null ? s.tasks.get(x.task)?.where !== "done" : x.since > s.i - 12);
     if (!all.length) return idle("select!", "none at work");
     all.sort((a, b) => b.since - a.since);
     const x = e?.run && s.selects.get(e.run) && all.includes(s.selects.get(e.run)) ? s.selects.get(e.run) : all[0];
-    const written = K.branchesOf(x);
+    const written = K.branchesOf(x), asked = branchNow(e);
     const body = x.branches.map((b, k) => {
-      const now = e?.branch === k && e.run === x.task;
+      const polled = asked === k && e.run === x.task, now = polled || (e?.branch === k && e.run === x.task);
       const code = written?.[k] ?? (b.at && K.functionAt(b.at)), breaks = code && esc(code).replace(/([(,.]|::)(?=\S)/g, "$1<wbr>");
       const took = b.state === "won" || b.state === "ready" ? "" : K.tookWords(b.took);
-      const held = b.state === "dropped" ? (b.waits.length ? ` while it waited for ${esc(b.waits.map(K.onWhat).join(", "))}` : "") + (took && `; <b>it ${esc(took)}</b>`) : (b.waits?.length ? ` for ${esc(K.onAll(b.waits, K.onWhat))}` : "") + (took && `; it ${esc(took)}`);
+      const held = polled ? "" : b.state === "dropped" ? (b.waits.length ? ` while it waited for ${esc(b.waits.map(K.onWhat).join(", "))}` : "") + (took && `; <b>it ${esc(took)}</b>`) : (b.waits?.length ? ` for ${esc(K.onAll(b.waits, K.onWhat))}` : "") + (took && `; it ${esc(took)}`);
       const lent = b.state === "dropped" && K.isLent(code ?? "") && "put aside: only a reference to it was dropped";
       return `<li class="branch${now ? " hot" : ""}"><b class="num">${k + 1}</b><span>${code ? `<code>${breaks}</code>` : `branch ${k + 1}`}</span>` +
-        `<small><span class="tag ${lent ? "new" : b.state}">${lent || (b.state === "new" && now ? "being polled" : TAGS[b.state] ?? "")}</span>${held}${b.polls ? ` · ${plural(b.polls, "poll")}` : ""}</small></li>`;
+        `<small><span class="tag ${lent || polled ? "new" : b.state}">${lent || (polled ? "being polled" : TAGS[b.state] ?? "")}</span>${held}${b.polls ? ` · ${plural(b.polls, "poll")}` : ""}</small></li>`;
     });
     return title("select!", `inside ${K.chipHTML(x.task)}${all.length > 1 ? `, and ${all.length - 1} more` : ""}`) + rows(body.join(""));
   }
@@ -396,7 +401,10 @@
     return end && is(other?.shut) ? ["half closed", "the other end writes no more; this one still can"] : closed ? ["other side closed", "the other side writes no more, or is gone, or there was an error"] : null;
   }
   const LAST = { would_block: "would block", done: "done", failed: "failed" };
-  const came = (r) => (r.ready && r.last === "would_block" ? "reported since" : r.bytes === null || r.bytes === undefined ? LAST[r.last] ?? esc(r.last) : plural(r.bytes, "byte"));
+  /** Has a task tried that by then, and not only waited for it? */
+  const tried = (name, way, i) => { const uses = K.moved(name)?.uses ?? []; let k = K.upTo(uses, i), n = 0; while (k >= 0 && n++ < 64 && K.event(uses[k]).direction !== way) k--; return k >= 0 || !K.moved(name); };
+  const isChild = (name) => K.sourceType(name) === "Process";
+  const came = (r, name, way, i) => (r.last === "would_block" && !r.ready && !tried(name, way, i) ? "not ready yet" : isChild(name) && !r.ready && r.last === "would_block" ? "not yet" : r.ready && r.last === "would_block" ? "reported since" : r.bytes === null || r.bytes === undefined ? LAST[r.last] ?? esc(r.last) : plural(r.bytes, "byte"));
   const portsOf = ({ name }) => { const [near, far] = K.madeOf(name)?.ends ?? []; return far ? `, port ${near} to ${far}` : near ? `, port ${near}` : ""; };
   const whatOf = (r) => K.childOf(r.name) || `${r.what ?? ""}${portsOf(r)}`;
   const unread = (s, { name }) => { const n = K.isDatagram(name) ? K.unread(name, s.i)?.length : 0; return n ? `; ${plural(n, "datagram")} sent to it and not read` : ""; };
@@ -406,7 +414,7 @@
     const { shown, left } = some(s, all, 6);
     const half = (r, word, letter, known) => `<span class="bit${r.ready && known ? " set" : ""}" title="${word}: ${!known ? "not registered with the system" : r.ready ? "ready, as far as is known" : "not ready"}">${letter}</span><span class="hang" aria-label="${word}: ${r.waits.map(esc).join(", ") || "no task"} waits">${r.waits.length ? wakers(r.waits, 3) : ""}</span>`;
     const rare = (side, word, letter, known) => side.last || side.waits.length ? half(side, word, letter, known) : ""; // (a connection that ends is reported as ready for all)
-    const last = (r) => [r.read.last && ONLY(r.name) !== "write" && `${K.listens(r.name) ? "accept" : "read"}: ${r.read.bytes === 0 && /Stream$/.test(r.what ?? "") ? "the end" : came(r.read)}`, r.write.last && ONLY(r.name) !== "read" && `write: ${K.moved(r.name)?.shut <= s.i && K.moved(r.name).shut !== null && r.write.bytes === 0 ? "shut down" : came(r.write)}`, r.priority.last && `priority data: ${came(r.priority)}`, r.error.last && `error: ${came(r.error)}`].filter(Boolean).join(", ");
+    const last = (r) => [r.read.last && ONLY(r.name) !== "write" && `${K.listens(r.name) ? "accept" : isChild(r.name) ? "its end" : "read"}: ${r.read.bytes === 0 && /Stream$/.test(r.what ?? "") ? "the end" : came(r.read, r.name, "read", s.i)}`, r.write.last && ONLY(r.name) !== "read" && `write: ${K.moved(r.name)?.shut <= s.i && K.moved(r.name).shut !== null && r.write.bytes === 0 ? "shut down" : came(r.write, r.name, "write", s.i)}`, r.priority.last && `priority data: ${came(r.priority, r.name, "priority", s.i)}`, r.error.last && `error: ${came(r.error, r.name, "error", s.i)}`].filter(Boolean).join(", ");
     const isClosed = (shut) => shut?.[0].startsWith("other "), open = (r) => ((shut) => (shut && !isClosed(shut) ? shut[1] : "open"))(shutWords(s, r));
     const tell = (words, r) => ((shut) => `<small title="${(isClosed(shut) ? `${shut[1]}; ` : "") + words}">${isClosed(shut) ? `<b class="shut">${shut[0]}</b>; ` : ""}${words}</small>`)(shutWords(s, r)); // (which end is closed is said in words: this one is open)
     return title("Sockets", "R read, W write; filled: ready") + rows(shown.map((r) => `<li class="socket${hot(s, r)}"><span class="of" title="${esc(`${r.name} ${whatOf(r)}`)}">${esc(r.name)} <small class="kept">${K.kept(whatOf(r))}</small></span>` +

@@ -8,7 +8,7 @@
 // their halves may be with two tasks. So are a watch and a broadcast, of which a task that has never sent may have a sender.
 //
 // Interface: `K.enderOf(name, on, i)` (`{who, how}`, or null: `how` is "received" or "sent" where it is known only what that task did last),
-// `K.enderWords(how, who)`, `K.usersOf(channel, state)`, `K.sendersWords(on, who, state, then)`, `K.forgotWords(semaphore, state)`, `K.keepersOf(sync, but, state)`, `K.circles()` (lists of `{who, on, at, next, how}`), `K.circleHTML(name)`.
+// `K.enderWords(how, who)`, `K.usersOf(channel, state)`, `K.sendersWords(on, who, state, then)`, `K.forgotWords(semaphore, state)`, `K.keepersOf(sync, but, state)`, `K.circles()` (lists of `{who, on, at, next, how}`), `K.circleHTML(name)`, `K.closesCircle(i)`.
 // Invariant: all of this depends on the trace alone.
 // Not here: the chain (causes.js), the verdicts of the doctor (they come with the trace).
 "use strict";
@@ -165,15 +165,25 @@
     if (K.trace.state.tasks.size < MANY) for (const i of moments) for (const circle of i >= 0 ? circlesAt(i) : []) all.set(circle.map(({ who }) => who).toSorted().join(), circle);
     return (K.trace.circles = [...all.values()]);
   };
+  /** "for room in channel 1 (main.rs:9), from which task 1 received last". */
+  function linkWords({ at, on, how, who, next }, past) {
+    const place = K.waitLine(at, on), ends = past ? "was to end" : "is to end";
+    return `for ${K.tokens(K.onWhat(on))}${place ? ` (<code>${K.esc(K.site(place.text))}</code>)` : ""}${K.enderWords(how, next === who ? "it" : K.nameHTML(next)) || `, which ${K.nameHTML(next)} ${/^(lock|rwlock|semaphore)/.test(on.sync ?? "") ? (past ? "had" : "has") : ends}`}`;
+  }
+  const roundWords = (circle, past) => circle.slice(0, FEW).map((link) => `${K.nameHTML(link.who)} ${linkWords(link, past)}`).join("; ") + (circle.length > FEW ? "; …" : "");
+  /** " With this, main and task 1 wait for each other in a circle: …", if that is so from this event on; else "". */
+  K.closesCircle = function (i) {
+    const circle = K.circles().find(({ from }) => from === i);
+    return circle?.length > 1 ? ` <b>With this, ${few(circle.map(({ who }) => K.nameHTML(who)))} wait for each other in a circle:</b> ${roundWords(circle)}.` : "";
+  };
   const few = (names) => K.several(names, (name) => name, "task", ", ", " and ");
   /** "task 1 and task 3 waited for each other in a circle …"; of the circle that this task is in, or of the first; "" if there is none. */
   K.circleHTML = function (name) {
     const circle = K.circles().find((circle) => !name || circle.some(({ who }) => who === name)), names = circle?.map(({ who }) => K.nameHTML(who));
     if (!circle || K.trace.lints.some(({ lint }) => lint === "deadlock")) return "";
-    const past = circle.to < K.trace.last, is = past ? "waited" : "waits", are = past ? "waited" : "wait", line = ({ at, on }) => { const place = K.waitLine(at, on); return place ? ` (<code>${K.esc(K.site(place.text))}</code>)` : ""; };
-    const each = (link) => `for ${K.tokens(K.onWhat(link.on))}${line(link)}${K.enderWords(link.how, link.next === link.who ? "it" : K.nameHTML(link.next)) || `, which ${K.nameHTML(link.next)} ${/^(lock|rwlock|semaphore)/.test(link.on.sync ?? "") ? "had" : "was to end"}`}`;
+    const past = circle.to < K.trace.last, is = past ? "waited" : "waits", are = past ? "waited" : "wait";
     const since = ` since ${K.when(circle.from)}${past ? `, until ${K.clock(K.trace.t[circle.to])}` : ""}`, too = circle.others.length ? ` ${few(circle.others.map(K.nameHTML))} ${circle.others.length > 1 ? are : is} for ${circle.length > 1 ? "one of them" : "it"}.` : "";
-    if (circle.length === 1) return `${names[0]} ${is} for itself${since}: ${each(circle[0])}.${too}`;
-    return `${few(names)} ${are} for each other in a circle${since}: ${circle.slice(0, FEW).map((link) => `${K.nameHTML(link.who)} ${each(link)}`).join("; ")}${circle.length > FEW ? "; …" : ""}.${too}`;
+    if (circle.length === 1) return `${names[0]} ${is} for itself${since}: ${linkWords(circle[0], true)}.${too}`;
+    return `${few(names)} ${are} for each other in a circle${since}: ${roundWords(circle, true)}.${too}`;
   };
 })(window.K = window.K || {});

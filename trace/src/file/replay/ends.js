@@ -12,7 +12,7 @@
 // no socket without a peer has sent anything.
 //
 // Interface: `K.moved(source)` (`{read, write, counted}`: at which events bytes were moved, `at`, and how many in all by then, `sum`; `counted`: of all
-// that was moved the bytes are known), `K.moved.all()` (a map of these), `K.otherEnd(source)` (a name, or undefined), `K.userOf(source, i)` (the task that has used it last by
+// that was moved the bytes are known), `K.moved.all()` (a map of these), `K.otherEnd(source)` (a name, or undefined), `K.useOf(source, i)` (the event by which it was used last by event `i`, or made), `K.useWords(source, i, where)`, `K.userOf(source, i)` (the task that has used it last by
 // event `i`), `K.cameFrom(on, from, to)` (the event at the other end that made a socket ready in a wait from event `from` to event `to`; null if that is
 // not known), `K.answererOf(source, i)` (a task), `K.unread(source, i)` (the datagrams that were sent to it and not read by event `i`, as events; null if that is not known).
 // Invariant: all of this depends on the trace alone.
@@ -89,7 +89,7 @@
       const { source, direction, result, bytes } = K.event(i), known = (bytes ?? null) !== null, first = !all.has(source), flow = all.get(source) ?? blank();
       if (K.listens(source)) { accepts += result === "done"; continue; }
       all.set(source, flow);
-      flow.uses.push(i);
+      if (!K.isTaken(K.event(i))) flow.uses.push(i);
       if (first && direction === "write" && result === "done" && !known && !isDatagram(source)) { made.push(source); connects.push(i); continue; } // the end of its connect
       if (first && /^$|Stream$/.test(K.sourceType(source))) accepted.push(source);
       if (result !== "done") continue;
@@ -129,9 +129,15 @@
   K.moved = (source) => ends().all.get(source);
   K.moved.all = () => ends().all;
   K.otherEnd = (source) => ends().other.get(source);
-  K.userOf = function (source, i) {
+  K.useOf = function (source, i) {
     const uses = ends().all.get(source)?.uses ?? [], use = uses[K.upTo(uses, i)] ?? (isDatagram(source) ? undefined : K.madeOf(source)?.i); // (what is bound is often for another task)
-    return use > i || use === undefined ? null : K.event(use).run;
+    return use > i || use === undefined ? null : K.event(use);
+  };
+  K.userOf = (source, i) => K.useOf(source, i)?.run ?? null;
+  /** "last used by task 1", and where that is; of one that was only made, accepted or connected by then, which task did that: perhaps for another. "" if no event tells. */
+  K.useWords = function (source, i, where) {
+    const use = K.useOf(source, i), who = use?.run && K.nameHTML(use.run), isUse = use?.ev === "SourceTry" && !K.connects(use), by = !who || isUse ? null : K.event(use.i - 1);
+    return !who ? "" : isUse ? `last used by ${who}${where(use.run)}` : `${use.ev === "SourceTry" ? "connected" : by?.ev === "SourceTry" && K.listens(by.source) ? "accepted" : "made"} by ${who}, and not used by then`;
   };
   /** Which task could answer at a socket's other end: the one that has it, or will accept it, or has the listener that it is in the queue of. */
   K.answererOf = function (source, i) {

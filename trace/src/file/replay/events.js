@@ -93,7 +93,7 @@
     once_cell: { free: "not being set", tokio: ["sync/once_cell.rs"], is: "One task makes the value, and the others wait for it.", count: (n, p) => (n || p.holders.length ? "not set" : "set") },
     set_once: { tokio: ["sync/set_once.rs"], is: "A value that is set once.", count: (n) => (n ? "not set" : "set") },
     watch: { tokio: ["sync/watch.rs"], is: "Only the latest value is kept.", acts: { close: CLOSED, forget: "Each send takes the place of the value before. A receiver that is busy elsewhere meanwhile finds the newest one only." } },
-    broadcast: { tokio: ["sync/broadcast.rs"], is: "Each receiver gets each value, if it isn’t too slow.", count: (n) => plural(n, "value"), acts: { close: CLOSED, forget: (e) => e.units === "all" ? "A value is kept until every receiver has read it, or is gone." : "It lagged: where there is no room, a new value takes the place of the oldest, whoever has not read that." } },
+    broadcast: { tokio: ["sync/broadcast.rs"], is: (e) => `Each receiver gets each value, if it isn’t too slow${e.room ? `: ${number(e.room)} ${e.room === 1 ? "is" : "are"} kept at most, and a newer one takes the place of the oldest` : ""}.`, count: (n, p) => `${number(n)}${p.room ? ` of ${number(p.room)}` : ""} ${(p.room ?? n) === 1 ? "value" : "values"}`, acts: { close: CLOSED, forget: (e) => e.units === "all" ? "A value is kept until every receiver has read it, or is gone." : "It lagged: where there is no room, a new value takes the place of the oldest, whoever has not read that." } },
     join_set: { one: true, tokio: ["task/join_set.rs", "util/idle_notified_set.rs"], is: "Tasks that are awaited together: one task waits for whichever of them ends next." },
     pipe: { one: true, tokio: ["io/util/mem.rs"], is: "Bytes in memory, from its writer to its reader. The reader waits while it is empty, the writer while it is full.", count: (n) => plural(n, "byte") },
   };
@@ -108,9 +108,10 @@
   function act(e, s) {
     const own = said(K.of(primitive(e.kind).acts ?? {}, e.act), e, s);
     if (own !== undefined) return own;
+    const was = s.before?.primitives.get(e.sync), atOnce = was?.room && was.count === was.room ? " There was no room: it has taken the place of the oldest." : ""; // (of a broadcast)
     switch (e.act) {
       case "take": case "get": return !forAll(e.sync) && s.primitives.get(e.sync)?.line.length ? "Tasks are served in order of arrival." : "";
-      case "put": return e.units !== "all" ? "" : K.trace.notices.fates.get(e.i) === "nobody" ? "No task waits here, so none is woken, and nothing is kept: a task that begins to wait after this does not hear of it." : ["watch", "broadcast"].includes(e.kind) && s.before?.primitives.get(e.sync)?.line.length === 0 && K.event(e.i - 1)?.on?.sync !== e.sync ? "No task waits here now, so none is woken: it is there for receivers that ask later." : "Every task that waits here is woken.";
+      case "put": return e.units !== "all" ? "" : K.trace.notices.fates.get(e.i) === "nobody" ? "No task waits here, so none is woken, and nothing is kept: a task that begins to wait after this does not hear of it." : ["watch", "broadcast"].includes(e.kind) && was?.line.length === 0 && K.event(e.i - 1)?.on?.sync !== e.sync ? `No task waits here now, so none is woken: a receiver finds it when it asks, unless a newer one has taken its place by then.${atOnce}` : `Every task that waits here is woken.${atOnce}`;
       case "close": return "No more will come: every task that waits is woken.";
       case "open": return "From now on a send reaches a receiver.";
       case "forget": return "What is forgotten doesn’t come back by itself.";
@@ -205,7 +206,7 @@
     const lead = before ? "In the events that are recorded: " : missing ? `${plural(missing, "event")} ${missing === 1 ? "is" : "are"} missing. In those that are recorded: ` : "";
     const out = [`${lead}${plural(s.counts.polls, "poll")}, ${plural(Math.max(0, s.counts.wakes - K.trace.admissions.size), "wake")}, ${plural(s.counts.parks, "sleep")}.`];
     if (missing || before) return out[0]; // whether anybody ever waited is not known
-    const all = s.primitives.values().filter((p) => !p.waits), locks = all.filter((p) => p.kind === "mutex" && p.uses), channels = all.filter((p) => p.kind === "mpsc" && p.room && K.countKnown(p));
+    const all = s.primitives.values().filter((p) => !p.waits), locks = all.filter((p) => p.kind === "mutex" && p.uses), channels = all.filter((p) => p.kind === "mpsc" && p.high < p.room && K.countKnown(p));
     for (const l of locks.slice(0, 2)) out.push(`${K.up(l.name)} was taken ${K.often(l.uses)}, and no task ever had to wait for it.`);
     for (const c of channels.slice(0, 2)) out.push(`${K.up(c.name)} never held more than ${number(c.high)} of ${number(c.room)} values: no send ever had to wait.`);
     return out.join(" ");
@@ -256,7 +257,7 @@
   }
 
   /** Where a waker hangs, in a sentence. */
-  const hang = (on) => on.value && !K.isChannel(on.value) ? `in ${on.value}` : on.timer ? `in the wheel, at ${on.timer}` : on.source ? `at ${on.source}, to ${K.TO[on.direction]}` : on.sync && !K.isChannel(on.sync) ? `in the line of ${on.sync}`
+  const hang = (on) => on.value && !K.isChannel(on.value) ? `in ${on.value}` : on.timer ? `in the wheel, at ${on.timer}` : on.source ? `at ${on.source}, ${K.toDo(on)}` : on.sync && !K.isChannel(on.sync) ? `in the line of ${on.sync}`
     : on.task ? `at the end of ${on.task}` : on.value || on.sync || on.closed ? `at ${on.value ?? on.sync ?? on.closed}` : on.deferred ? "with the loop, until the end of this step" : "somewhere";
   function hangs(waits) {
     if (waits.length > 1 && waits.every((on) => on.timer)) return `in the wheel, at ${waits.map((on) => on.timer).join(" and at ")}`;
@@ -328,7 +329,7 @@
       teaches(e, s) {
         const t = s.tasks.get(e.task);
         if (e.outcome === "pending") return t?.where === "queued" ? "It was woken while it ran, so it goes straight back to the end of the queue."
-          : t?.waits.length ? `Pending means: don’t ask again until my waker is called. Its waker is ${K.tokens(hangs(t.waits))}.`
+          : t?.waits.length ? `Pending means: don’t ask again until my waker is called. Its waker is ${K.tokens(hangs(t.waits))}.${K.quiz?.on ? "" : K.closesCircle(e.i)}`
             : `Pending means: don’t ask again until my waker is called. ${foreign(e) ? "Something outside of kettle’s own parts holds a clone of it." : "Nothing holds a clone of it: the task will never run again."}`;
         if (e.outcome === "panicked") return `${K.panicOf(e.task) ? `It panicked${K.panicWords(e.task)}. ` : ""}The panic ends this task only. A task that awaits its handle gets a JoinError, and the loop goes on.`;
         const asked = e.outcome === "cancelled" ? K.askedAt(K.rowsOf(K.trace).rows.get(e.task) ?? {}) : undefined;
@@ -387,15 +388,15 @@
     SourceAdd: { level: 1, kind: "source", tokio: ["runtime/io/registration.rs", DRIVER], teaches: (e, s) => { const { read, write } = s.before?.sources.get(e.source) ?? {}; return `${read?.last || write?.last ? "It was tried first, and only joins the selector because it would have blocked" : "It joins the selector"}: from now on the operating system reports when it becomes ready.`; } },
     SourceTry: {
       level: (e) => (e.result === "would_block" ? 1 : 0), kind: "source", between: (e) => (e.direction === "write" && (e.bytes === 0 || K.sourceType(e.source) === "Process") ? !/shutdown\(/.test(K.callAt(e.at)) : inFile(e, /Udp|Datagram/.test(K.sourceType(e.source)) ? /\.try_/ : /\.try_(read|write|io|peek)/)), tokio: ["runtime/io/registration.rs", "io/poll_evented.rs"],
-      teaches: (e) => ({
-        would_block: `${e.direction === "write" ? "It can’t be written to now." : "Nothing there."} That is an answer, not an error: the thread goes on, and the system will report a change.`,
-        done: e.bytes === 0 && e.direction === "write" ? "The other end reads what is on its way, and then the end of the stream." : (e.bytes === 0 ? "0 bytes: the other side has ended. " : e.bytes > 0 ? `${plural(e.bytes, "byte")}, at once: no waiting, no waker. ` : "It worked at once: no waiting, no waker. ") + (shortly(e, K.event(e.i + 1)) ? "That was less than there was room for, so there is no more for now." : "The source counts as ready until a try says otherwise."),
+      teaches: (e, s) => K.isKill(e) ? "The child can’t refuse that, and nothing is written: the system reports when it has ended." : K.isTaken(e) ? "No try is told of here: a try is made when the system reports it." : ({
+        would_block: `${e.direction === "write" ? "It can’t be written to now." : /^(Process|SignalSocket)$/.test(K.sourceType(e.source)) ? "" : K.listens(e.source) ? "No connection is there." : "Nothing there."} That is an answer, not an error: the thread goes on, and the system will report a change.`.trim(),
+        done: e.bytes === 0 && e.direction === "write" ? "The other end reads what is on its way, and then the end of the stream." : (e.bytes === 0 ? "0 bytes: the other side has ended. " : e.bytes > 0 ? `${plural(e.bytes, "byte")}, at once: no waiting, no waker. ` : "It worked at once: no waiting, no waker. ") + (shortly(e, K.event(e.i + 1)) ? "That was less than there was room for, so there is no more for now." : s.sources.get(e.source)?.[e.direction]?.ready ? "The source counts as ready until a try says otherwise." : ""),
         failed: "The operation’s own error goes to the program.",
       })[e.result],
     },
     SourceReady: {
       level: 0, kind: "source", tokio: [DRIVER, "runtime/io/scheduled_io.rs"],
-      teaches: (e) => (e.closed ? "Closed is told once and kept: the other side will send no more, and the next read will find the end. " : "A report means: worth a try. It says nothing about how much there is, and it comes once for each change. ") + (wakesNext(e, 1) || e.then?.includes?.("tasks") ? "" : nobody(e)),
+      teaches: (e) => (e.closed ? "Closed is told once and kept: the other side will send no more, and the next read will find the end. " : K.sourceType(e.source) === "Process" ? "That is told once. " : "A report means: worth a try. It says nothing about how much there is, and it comes once for each change. ") + (wakesNext(e, 1) || e.then?.includes?.("tasks") ? "" : nobody(e)),
     },
     SourceClear: {
       level: 2, kind: "source", tokio: ["runtime/io/scheduled_io.rs"],

@@ -182,9 +182,13 @@
   /** Whatever listens accepts, and never writes. */
   K.listens = (source) => /Listener$/.test(typeOf(source));
   /** A write that moves no bytes is the end of a connect. */
-  const connects = (e) => e.ev === "SourceTry" && e.direction === "write" && e.result === "done" && (e.bytes ?? null) === null && (/Stream$/.test(typeOf(e.source)) || isStream(e));
+  const connects = (K.connects = (e) => e.ev === "SourceTry" && e.direction === "write" && e.result === "done" && (e.bytes ?? null) === null && (/Stream$/.test(typeOf(e.source)) || isStream(e)));
   /** One of which no type is told, since it never had to wait: it is a stream, if bytes went through it later. */
   const isStream = ({ i, source }) => { const flow = typeOf(source) ? null : K.moved(source); return flow?.uses[0] === i && flow.read.at.length + flow.write.at.length > 0; };
+  /** A child is asked to be ended by the system: told as a write. */
+  K.isKill = (e) => e.ev === "SourceTry" && e.direction === "write" && typeOf(e.source) === "Process";
+  /** Not tried, but taken as not ready: a guard says so, or it can only be waited for. */
+  K.isTaken = (e) => e?.ev === "SourceTry" && /\bwait\.rs$/.test(e.src?.file ?? "");
   function said(e) {
     const told = typeof e.say === "string" && e.say ? e.say : `an event of a newer version: ${e.ev}`, say = e.ev === "Note" ? told : K.timed(told), fate = K.trace.notices.fates.get(e.i);
     if (fate) return fate === "nobody" ? `${say}: no task does` : say.replace(/(leaves a notification in \S+ \d+).*/, "$1, where one is left already: the two are one");
@@ -201,12 +205,15 @@
     if (K.joins(e)) return `the set that ${e.on.task} is in will hear of its end`;
     if (connects(e)) return say.replace(`tries to write ${e.source}: done`, `asks whether ${e.source} is connected: it is`);
     if (e.ev === "ChildEnd") return say.replace(/^child process \d+/, K.childNamed(e.child).replace(/,.*/, "$&,"));
-    if (e.ev === "SourceTry" && e.direction === "write" && K.sourceType(e.source) === "Process") return `${e.run ?? "a thread"} asks the system to kill the child of ${e.source}`;
+    if (K.isKill(e)) return `${e.run ?? "a thread"} asks the system to kill the child of ${e.source}`;
     if (e.ev === "SourceTry" && K.sourceType(e.source) === "Process") return `${e.run ?? "a thread"} asks whether the child of ${e.source} has ended: ${e.result === "done" ? "it has" : "not yet"}`;
-    if (e.ev === "SourceTry" && /\bwait\.rs$/.test(e.src?.file ?? "")) return `${e.source} is taken as not ready to ${e.direction}, until the system reports it`;
+    if (K.isTaken(e)) return `${e.source} is taken as not ready to ${e.direction}, until the system reports it`;
     if (e.ev === "SourceTry" && K.signalOf(e.source)) return `${e.run ?? "a thread"} asks whether ${K.signalOf(e.source)} has come (${e.source}): ${e.result === "done" ? "it has" : "not yet"}`;
     if (e.ev === "SourceNew" && K.signalOf(e.source)) return `${say}, for ${K.signalOf(e.source)}`;
-    if (e.ev === "Wait" && e.on?.source && K.listens(e.on.source)) return say.replace("waits to read", "waits to accept at");
+    if (["Wait", "Unwait"].includes(e.ev) && e.on?.source && K.listens(e.on.source)) return say.replace("waits to read", "waits to accept at");
+    if (["Wait", "Unwait"].includes(e.ev) && e.on?.source && /^for/.test(K.toDo(e.on))) return say.replace(`waits to ${TO[e.on.direction]} ${e.on.source}`, `waits for ${K.onWhat(e.on)}`);
+    if (e.ev === "SourceReady" && typeOf(e.source) === "Process") return say.replace(": readable", `: ${(K.childOf(e.source) || "its child").replace(/,.*/, "$&,")} has ended`);
+    if (e.ev === "SourceClear" && (K.isTaken(K.event(e.i - 1)) || typeOf(e.source) === "Process" || K.listens(e.source) || K.signalOf(e.source))) return `${e.source} counts as not ready until the system reports it`;
     if (e.ev === "SourceTry" && K.listens(e.source)) return say.replace(`tries to read ${e.source}`, `tries to accept at ${e.source}`);
     return say;
   }
@@ -228,6 +235,7 @@
   K.inOrder = (all, word = (one) => one) => (all.length > 1 && all.length < 100 ? all.toSorted((a, b) => compare(word(a), word(b))) : all);
   /** What a task waits to do. */
   const TO = K.TO = { read: "read", write: "write", priority: "read priority data", error: "fetch an error" };
+  K.toDo = ({ source, direction }) => K.sourceType(source) === "Process" ? "for the child’s end" : K.signalOf(source) ? `for ${K.signalOf(source)}` : `to ${K.listens(source) ? "accept" : TO[direction]}`;
   const onSync = (on) => K.isChannel(on.sync) ? `room in ${on.sync}` : on.sync.startsWith("pipe") ? `${on.units === "all" ? "room" : "bytes"} in ${on.sync}` : on.sync.startsWith("rwlock") ? `${on.sync}, to ${on.units === "all" ? "write" : "read"}` : on.sync.startsWith("semaphore") ? `${K.plural(on.units, "permit")} of ${on.sync}` : on.sync;
   K.onWhat = (on) => !on ? "nothing" : on.timer ? on.timer : on.source && K.sourceType(on.source) === "Process" ? `the end of ${K.childOf(on.source) || "a child process"} (${on.source})` : on.source && K.sourceType(on.source) === "SignalSocket" ? `${K.signalOf(on.source) || "a signal"} (${on.source})` : on.source && K.listens(on.source) ? `a connection at ${on.source}` : on.source ? `${on.source}${K.childOf(on.source) && ` (${K.childOf(on.source)})`}, to ${TO[on.direction]}`
     : on.value ? (K.isChannel(on.value) ? `a value in ${on.value}` : `the next end in ${on.value}`) : on.closed ? `the other end of ${on.closed} to go`

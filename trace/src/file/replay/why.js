@@ -76,9 +76,9 @@
 
   /** Which task has the other end of a connection. */
   function otherEnd(s, { source }) {
-    const end = K.otherEnd(source), who = end && K.userOf(end, s.i);
+    const end = K.otherEnd(source), made = end && K.madeOf(end), who = end && K.useWords(end, s.i, (who) => whereIs(s, who));
     const unread = K.isDatagram(source) && end ? K.unread(end, s.i) ?? [] : [], sent = unread.length ? ` ${K.unreadWords(end, unread)} so far.` : "";
-    return !end ? "" : ` Its other end is <b>${K.esc(end)}</b>${who ? `, last used by ${name(who)}${whereIs(s, who)}` : ", which no task has used yet"}.${sent}`;
+    return !end || made?.i > s.i ? "" : ` Its other end is <b>${K.esc(end)}</b>, ${who || "which no task has used yet"}.${sent}`;
   }
   /** "2 datagrams were sent to source 1 (events 8 and 9) and not read". */
   K.unreadWords = (name, all) => `${K.up(K.plural(all.length, "datagram"))} ${all.length > 1 ? "were" : "was"} sent to ${K.esc(name)} (${all.length > 1 ? "the first at " : ""}${K.link(all[0].i)}) and not read`;
@@ -110,6 +110,7 @@
     return "";
   }
   const REPORTED = { read: "it readable", write: "it writable", priority: "priority data", error: "an error" };
+  const reported = ({ source, direction }) => (K.sourceType(source) === "Process" ? "that the child has ended" : K.listens(source) ? "a connection there" : K.signalOf(source) || REPORTED[direction]);
   /** Where one waker is, and what will call it. */
   function kept(s, t, on) {
     if (on.timer) {
@@ -119,19 +120,19 @@
     }
     if (on.source) {
       const what = K.childOf(on.source) || s.sources.get(on.source)?.what;
-      return `Its waker is at <b>${K.esc(on.source)}</b>${what ? ` (${K.esc(what)})` : ""}: it is called when the operating system reports ${REPORTED[on.direction]}.${otherEnd(s, on)}`;
+      return `Its waker is at <b>${K.esc(on.source)}</b>${what ? ` (${K.esc(what)})` : ""}: it is called when the operating system reports ${reported(on)}.${otherEnd(s, on)}`;
     }
     if (on.value && !K.isChannel(on.value)) return `It waits for the next task of <b>${K.esc(on.value)}</b> to end: that task’s last poll calls its waker.`;
     if (on.value || on.closed || K.isChannel(on.sync ?? "")) return atChannel(s, t, on);
     if (on.sync) {
       const p = s.primitives.get(on.sync), { kind } = p ?? {}, place = K.forAll(on.sync) ? 0 : K.placeOf(s, on), known = (all) => (all ?? []).filter((name) => !K.isNoTask(name));
       const holders = [...new Set(known(p?.holders))], [next, ...rest] = known(p?.handed), several = (names) => K.several(names, (who) => name(who) + (who === t.name ? " itself" : "")), [one] = holders;
-      const mine = next === t.name ? otherWait(s, t.name, on) : null, moved = K.trace.movedOn.has(on.sync), held = holders.length && (moved || kind === "semaphore") ? `${p.holders.length > known(p.holders).length ? "Of what has not come back of it some" : "What has not come back of it"} was taken by ${holders.length > 1 ? several(holders) : one === t.name ? `${name(one)} itself` : name(one) + whereIs(s, one)}.${movedWords(s, on.sync)}` : one === t.name && holders.length === 1 ? `${name(one)} itself holds it.` : holders.length === 1 ? `${name(one)} holds it${whereIs(s, one)}.` : holders.length ? `It is held by ${several(holders)}.`
-        : mine ? `It is kept for this task, for another wait of it${at(K.lineOf(mine))}, begun at ${K.when(mine.i)}: as long as the task doesn’t poll that one, it keeps its turn.` : next ? `It is kept for ${rest.length ? several([next, ...rest]) : name(next) + whereIs(s, next)}.` : p?.holders.includes("a thread") ? "A thread holds it, outside of all tasks." : p?.holders.length ? "Who holds it is not known: it was handed on." : "";
+      const mine = next === t.name ? otherWait(s, t.name, on) : null, keeps = next ? `kept for ${rest.length ? several([next, ...rest]) : name(next) + (K.wokenNext(s.i, next) ? ", which is woken next" : whereIs(s, next))}.` : "", moved = K.trace.movedOn.has(on.sync), held = holders.length && (moved || kind === "semaphore") ? `${p.holders.length > known(p.holders).length ? "Of what has not come back of it some" : "What has not come back of it"} was taken by ${holders.length > 1 ? several(holders) : one === t.name ? `${name(one)} itself` : name(one) + whereIs(s, one)}.${movedWords(s, on.sync)}` : one === t.name && holders.length === 1 ? `${name(one)} itself holds it.` : holders.length === 1 ? `${name(one)} holds it${whereIs(s, one)}.` : holders.length ? `It is held by ${several(holders)}.`
+        : mine ? `It is kept for this task, for another wait of it${at(K.lineOf(mine))}, begun at ${K.when(mine.i)}: as long as the task doesn’t poll that one, it keeps its turn.` : next ? `It is ${keeps}` : p?.holders.includes("a thread") ? "A thread holds it, outside of all tasks." : p?.holders.length ? "Who holds it is not known: it was handed on." : "";
       if (["watch", "broadcast"].includes(kind)) return [`It waits for <b>${K.esc(K.onWhat(on))}</b>.`, K.sendersWords(on, t.name, s)].filter(Boolean).join(" ");
       if (kind === "pipe") return `It waits for <b>${K.esc(K.onWhat(on))}</b>.${pipeUser(s, on)}`;
       if (kind === "barrier") return `It waits for <b>${K.esc(K.onWhat(on))}</b>: ${K.plural(p.count, "task")} ${p.count === 1 ? "has" : "have"} yet to come there.`;
-      return `It waits for <b>${K.esc(K.onWhat(on))}</b>${place ? `, ${K.nth(place)} in line${ahead(s, on, place)}` : ""}.${held && ` ${held}`}${kind === "semaphore" ? ((words) => words && ` ${words}`)(K.forgotWords(on.sync, s)) : ""}${kind === "semaphore" && place ? ` What is free is kept for ${place === 1 ? "it" : "the first in line, until that has enough"}.` : ""}`;
+      return `It waits for <b>${K.esc(K.onWhat(on))}</b>${place ? `, ${K.nth(place)} in line${ahead(s, on, place)}` : ""}.${held && ` ${held}`}${holders.length && keeps && !mine ? ` ${kind === "semaphore" ? "Some of it is" : "It is also"} ${keeps}` : ""}${kind === "semaphore" ? ((words) => words && ` ${words}`)(K.forgotWords(on.sync, s)) : ""}${kind === "semaphore" && place ? ` What was free, and what comes back, is kept for ${place === 1 ? "it" : "the first in line, until that has enough"}.` : ""}`;
     }
     if (on.task) return `It waits for the end of ${name(on.task)}${whereIs(s, on.task)}: ${s.tasks.has(on.task) ? "that task’s last poll calls its waker" : "the job’s thread calls its waker"}.`;
     if (on.deferred) return "It gave way of its own accord; its waker is called at the end of this step of the loop.";
@@ -174,14 +175,15 @@
     if (!t) return s.jobs.has(who) ? `, ${K.times.jobWords(who, s.i)}${K.jobWaits(s, who) && `, where it waits for ${K.jobWaits(s, who)}`}` : "";
     if (t.where === "queued") return `, which ${then ? "was" : "is"} ready`;
     if (t.where === "polling") return `, which ${then ? "was" : "is"} being polled`;
+    if (t.where === "waiting" && !t.waits.length && K.wokenNext(s.i, who)) return `, which ${then ? "was" : "is"} woken next`;
     if (t.where === "waiting") return `, which itself ${then ? "waited" : "waits"}${t.waits.length ? ` for ${K.tokens(t.waits.length > 1 ? K.anyOf(t.waits) : K.onWhat(t.waits[0]))}${at(lineOf(t, t.waits.find((on) => !on.timer) ?? t.waits[0]))}${jobIs(s, t, then)}` : ""}`;
     return `, which ${then ? "was" : "is"} over`;
   }
 
   /** What other threads do is told late: what the job's thread has measured says where it is by now. */
   function ofJob(s, who) {
-    const { since: begun, waited, ran, queue, left } = K.times.job(who, s.i), at = begun === null ? "" : ` since ${K.link(begun)}`;
-    if (queue) return `It is in the blocking pool’s queue${at}: no thread of the pool has taken it yet${K.unheard(K.rowsOf(K.trace).rows.get(who)) ? ", as far as the loop has heard" : ""}${left === null || K.quiz?.on ? "" : `; one does ${K.span(left)} later`}. A task that awaits it is woken when it ends.`;
+    const { since: begun, waited, ran, queue, left } = K.times.job(who, s.i), others = [...s.jobs.values()].map((job) => job.name).filter((job) => ((is) => !is.queue && is.ran === null)(K.times.job(job, s.i))), at = begun === null ? "" : ` since ${K.link(begun)}`;
+    if (queue) return `It is in the blocking pool’s queue${at}: no thread of the pool has taken it yet${K.unheard(K.rowsOf(K.trace).rows.get(who)) ? ", as far as the loop has heard" : ""}${left === null || K.quiz?.on ? "" : `; one does ${K.span(left)} later`}.${others.length ? ` On threads of the pool ${others.length > 1 ? "are" : "is"} ${K.several(others, name, "job")}.` : ""} A task that awaits it is woken when it ends.`;
     if (ran !== null) return `It has ended, after it ran for ${K.span(ran)}; the loop, which is at work, hears of it at its next turn.`;
     return `It runs on a thread of the blocking pool, which took it${begun === null ? "" : ` ${K.span(waited)} after it was handed over at ${K.link(begun)}`}${K.jobWaits(s, who) ? `, and waits there for ${K.jobWaits(s, who)}` : "; what it does there, but for channels, is not in the record"}. When it ends, it wakes the task that awaits it.`;
   }
