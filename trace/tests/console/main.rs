@@ -48,6 +48,14 @@ fn watch<F: Future>(listener: &Listener, program: F) -> (F::Output, Vec<Record>)
     (output, recording.records())
 }
 
+/// Runs what can ask meanwhile what was heard so far; and all is over then.
+fn overheard<F: Future>(program: impl FnOnce(Listener) -> F) -> Listener {
+    let listener = Listener::default();
+    watch(&listener, program(listener.clone()));
+    listener.assert_over();
+    listener
+}
+
 /// Polls and wakes of each task by its number, as the engine recorded them.
 fn recorded(records: &[Record]) -> HashMap<String, Counts> {
     let mut counts: HashMap<String, Counts> = HashMap::new();
@@ -157,8 +165,7 @@ fn what_the_program_says_stands_inside_its_task() {
 
 #[test]
 fn a_local_task_is_left_before_its_host_goes_on() {
-    let listener = Listener::default();
-    watch(&listener, async {
+    let listener = overheard(|_| async move {
         let set = LocalSet::new();
         set.spawn_local(async {
             for _ in 0..2 {
@@ -183,7 +190,6 @@ fn a_local_task_is_left_before_its_host_goes_on() {
         *seen.entry(fields["message"].clone()).or_insert(0) += 1;
     }
     assert_eq!(seen, HashMap::from([("local".to_owned(), 2), ("host".to_owned(), 2)]));
-    listener.assert_over();
 }
 
 #[test]
@@ -202,9 +208,7 @@ fn a_panic_in_block_on_leaves_no_span_entered() {
 
 #[test]
 fn a_task_that_panics_or_is_aborted_is_closed() {
-    let listener = Listener::default();
-    let heard = listener.clone();
-    watch(&listener, async move {
+    overheard(|heard| async move {
         let panics = kettle::spawn(async { panic!("the tea is cold") });
         let waits = kettle::spawn(std::future::pending::<()>());
         assert!(panics.await.unwrap_err().is_panic());
@@ -214,14 +218,11 @@ fn a_task_that_panics_or_is_aborted_is_closed() {
         assert!(heard.task("task 2").is_closed());
         assert!(!heard.task("main").is_closed());
     });
-    listener.assert_over();
 }
 
 #[test]
 fn a_blocking_job_is_there_until_its_end_is_recorded() {
-    let listener = Listener::default();
-    let heard = listener.clone();
-    watch(&listener, async move {
+    let listener = overheard(|heard| async move {
         kettle::task::spawn_blocking(|| ()).await.unwrap();
         // Its output may come before its events, which the next turn takes from a queue.
         let is_over = |job: &Span| job.field("task.name") == "job 1" && job.is_closed();
@@ -231,7 +232,6 @@ fn a_blocking_job_is_there_until_its_end_is_recorded() {
     });
     let job = listener.task("job 1");
     assert_eq!((job.field("kind"), listener.counts(&job).polls), ("blocking", 0));
-    listener.assert_over();
 }
 
 #[test]

@@ -13,7 +13,7 @@ use kettle::task::yield_now;
 use kettle::time::{sleep, timeout};
 
 use crate::listener::{Listener, Span};
-use crate::watch;
+use crate::{overheard, watch};
 
 const RESOURCE: &str = "runtime.resource";
 const OP: &str = "runtime.resource.async_op";
@@ -58,9 +58,7 @@ fn only(listener: &Listener, concrete_type: &str) -> Span {
 
 #[test]
 fn a_timer_is_there_while_somebody_waits_for_it() {
-    let listener = Listener::default();
-    let heard = listener.clone();
-    watch(&listener, async {
+    let listener = overheard(|heard| async move {
         sleep(Duration::from_millis(1500)).await;
         yield_now().await;
         assert!(only(&heard, "Timer").is_closed());
@@ -71,26 +69,21 @@ fn a_timer_is_there_while_somebody_waits_for_it() {
     let looks = looks(&listener, &listener.task("main"), &timer);
     assert_eq!(looks, [("poll_elapsed".to_owned(), false)]);
     assert_eq!(listener.spans(OP)[0].field("source"), "Timer::poll");
-    listener.assert_over();
 }
 
 #[test]
 fn a_timer_that_nobody_waits_for_any_more_is_closed() {
-    let listener = Listener::default();
-    let heard = listener.clone();
-    watch(&listener, async {
+    overheard(|heard| async move {
         timeout(Duration::from_secs(1), yield_now()).await.unwrap();
         yield_now().await;
         assert!(only(&heard, "Timer").is_closed());
     });
-    listener.assert_over();
 }
 
 #[test]
 fn a_channel_tells_its_length_and_who_had_to_wait() {
-    let listener = Listener::default();
     let line = (line!() + 2).to_string();
-    watch(&listener, async {
+    let listener = overheard(|_| async move {
         let (sender, mut receiver) = mpsc::channel(2);
         let task = kettle::spawn(async move {
             for number in 0..4 {
@@ -111,14 +104,11 @@ fn a_channel_tells_its_length_and_who_had_to_wait() {
     assert_eq!(sender, [("poll_reserve".to_owned(), false)], "it has room when it is served");
     let receiver = looks(&listener, &listener.task("main"), &channel);
     assert_eq!(receiver, [("poll_recv".to_owned(), false)], "its value came with the end");
-    listener.assert_over();
 }
 
 #[test]
 fn who_has_ended_waits_no_more_though_the_channel_is_still_there() {
-    let listener = Listener::default();
-    let heard = listener.clone();
-    watch(&listener, async {
+    overheard(|heard| async move {
         let (_sender, receiver) = mpsc::channel::<()>(1);
         let receiver = Arc::new(std::sync::Mutex::new(receiver));
         let shared = receiver.clone();
@@ -130,7 +120,6 @@ fn who_has_ended_waits_no_more_though_the_channel_is_still_there() {
         assert!(heard.spans(OP)[0].is_closed());
         assert!(!only(&heard, "Channel").is_closed());
     });
-    listener.assert_over();
 }
 
 #[test]
@@ -151,8 +140,7 @@ fn a_oneshot_ends_with_its_value() {
 
 #[test]
 fn a_lock_is_told_to_be_held_and_passed_on() {
-    let listener = Listener::default();
-    watch(&listener, async {
+    let listener = overheard(|_| async move {
         let lock = Arc::new(Mutex::new(0));
         let held = lock.lock().await;
         let other = lock.clone();
@@ -168,14 +156,11 @@ fn a_lock_is_told_to_be_held_and_passed_on() {
     let op = &listener.spans(OP)[0];
     assert_eq!((op.field("source"), op.is_closed()), ("Mutex::lock", true));
     assert_eq!(listener.counts(op).polls, 1, "the console counts its polls as a task's");
-    listener.assert_over();
 }
 
 #[test]
 fn a_socket_has_its_type_and_is_closed_when_it_is_dropped() {
-    let listener = Listener::default();
-    let heard = listener.clone();
-    watch(&listener, async {
+    let listener = overheard(|heard| async move {
         let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = server.local_addr().unwrap();
         let task = kettle::spawn(async move { drop(server.accept().await.unwrap()) });
@@ -192,15 +177,12 @@ fn a_socket_has_its_type_and_is_closed_when_it_is_dropped() {
         [("poll_read_ready".to_owned(), false), ("poll_read_ready".to_owned(), true)]
     );
     assert!(values(&listener, &server, "readable").contains(&"true".to_owned()));
-    listener.assert_over();
 }
 
 #[test]
 fn a_semaphore_tells_its_permits_and_which_task_had_to_wait() {
-    let listener = Listener::default();
-    let heard = listener.clone();
     let line = (line!() + 2).to_string();
-    watch(&listener, async {
+    let listener = overheard(|heard| async move {
         let semaphore = Arc::new(Semaphore::new(2));
         let held = semaphore.acquire_many(2).await.unwrap();
         let other = semaphore.clone();
@@ -223,14 +205,11 @@ fn a_semaphore_tells_its_permits_and_which_task_had_to_wait() {
     assert_eq!(looks, [("poll_acquire".to_owned(), false)], "it has the permit when it is served");
     let waits = |op: &&Span| op.field("source") == "Semaphore::acquire";
     assert_eq!(listener.spans(OP).iter().filter(waits).count(), 2, "of the task and of main");
-    listener.assert_over();
 }
 
 #[test]
 fn a_watch_is_closed_when_its_receivers_go_and_open_when_one_comes() {
-    let listener = Listener::default();
-    let heard = listener.clone();
-    watch(&listener, async {
+    let listener = overheard(|heard| async move {
         let (sender, mut receiver) = watched::channel(1);
         let task = kettle::spawn(async move {
             receiver.changed().await.unwrap();
@@ -253,14 +232,11 @@ fn a_watch_is_closed_when_its_receivers_go_and_open_when_one_comes() {
     assert_eq!(values(&listener, &watch, "closed"), ["true", "false", "true"]);
     let looks = looks(&listener, &listener.task("task 1"), &watch);
     assert_eq!(looks, [("poll_changed".to_owned(), false)]);
-    listener.assert_over();
 }
 
 #[test]
 fn who_waits_for_the_other_end_to_go_waits_no_more_when_it_has_gone() {
-    let listener = Listener::default();
-    let heard = listener.clone();
-    watch(&listener, async {
+    overheard(|heard| async move {
         let (sender, receiver) = watched::channel(1);
         let task = kettle::spawn(async move {
             sender.closed().await;
@@ -274,13 +250,11 @@ fn who_waits_for_the_other_end_to_go_waits_no_more_when_it_has_gone() {
         assert!(heard.spans(OP)[0].is_closed(), "the task has not ended, but this wait has");
         task.abort();
     });
-    listener.assert_over();
 }
 
 #[test]
 fn each_primitive_has_its_name() {
-    let listener = Listener::default();
-    watch(&listener, async {
+    let listener = overheard(|_| async move {
         drop(RwLock::new(()).read().await);
         Notify::new().notify_one();
         Barrier::new(1).wait().await;
@@ -295,14 +269,11 @@ fn each_primitive_has_its_name() {
     assert_eq!(has("SetOnce", "set"), ["false", "true"]);
     assert_eq!(has("Channel", "closed"), ["true"]);
     only(&listener, "OnceCell");
-    listener.assert_over();
 }
 
 #[test]
 fn more_locks_than_anybody_looks_at_are_not_kept() {
-    let listener = Listener::default();
-    let heard = listener.clone();
-    watch(&listener, async {
+    let listener = overheard(|heard| async move {
         for _ in 0..3000 {
             drop(Mutex::new(()).lock().await);
             Semaphore::new(1).add_permits(1);
@@ -312,5 +283,4 @@ fn more_locks_than_anybody_looks_at_are_not_kept() {
         assert!(open <= 1024, "{open}");
     });
     assert_eq!(listener.spans(RESOURCE).len(), 6000);
-    listener.assert_over();
 }

@@ -13,7 +13,7 @@ use kettle::task::{JoinHandle, LocalSet, yield_now};
 use kettle::time::sleep;
 
 use crate::listener::Listener;
-use crate::watch;
+use crate::{overheard, watch};
 
 const LONG: Duration = Duration::from_hours(1);
 
@@ -50,9 +50,7 @@ async fn lost_after<F: Future>(future: F) {
 
 #[test]
 fn whoever_waits_in_a_primitive_has_one_and_who_is_lost_has_none() {
-    let listener = Listener::default();
-    let heard = listener.clone();
-    watch(&listener, async move {
+    overheard(|heard| async move {
         let (full, mut full_receiver) = mpsc::channel(1);
         full.send(1).await.unwrap();
         let (_sender, mut receiver) = mpsc::channel::<()>(1);
@@ -94,14 +92,11 @@ fn whoever_waits_in_a_primitive_has_one_and_who_is_lost_has_none() {
         handles.iter().for_each(JoinHandle::abort);
         lost.abort();
     });
-    listener.assert_over();
 }
 
 #[test]
 fn who_waits_for_a_job_or_a_local_task_has_left_a_clone() {
-    let listener = Listener::default();
-    let heard = listener.clone();
-    watch(&listener, async move {
+    overheard(|heard| async move {
         // Not to be done before somebody waits for it.
         let (go_on, may_go_on) = std::sync::mpsc::channel();
         let job = kettle::task::spawn_blocking(move || may_go_on.recv().unwrap());
@@ -117,7 +112,6 @@ fn who_waits_for_a_job_or_a_local_task_has_left_a_clone() {
             yield_now().await;
         }
     });
-    listener.assert_over();
 }
 
 #[test]
@@ -145,9 +139,7 @@ fn who_waits_for_two_things_has_two() {
 
 #[test]
 fn who_was_woken_and_then_waits_for_nothing_is_lost() {
-    let listener = Listener::default();
-    let heard = listener.clone();
-    watch(&listener, async move {
+    overheard(|heard| async move {
         let (sender, value) = oneshot::channel();
         let (closing, closing_receiver) = oneshot::channel::<()>();
         let ends = kettle::spawn(yield_now()); // 1
@@ -165,14 +157,11 @@ fn who_was_woken_and_then_waits_for_nothing_is_lost() {
             assert_eq!((heard.counts(&task).polls, heard.counts(&task).wakers), (2, 0), "{task:?}");
         }
     });
-    listener.assert_over();
 }
 
 #[test]
 fn whose_waker_another_task_replaced_has_none() {
-    let listener = Listener::default();
-    let heard = listener.clone();
-    watch(&listener, async move {
+    overheard(|heard| async move {
         let timer = Arc::new(Mutex::new(Box::pin(sleep(LONG))));
         for _ in 0..2 {
             let timer = timer.clone();
@@ -181,15 +170,12 @@ fn whose_waker_another_task_replaced_has_none() {
         settle().await;
         assert_eq!((wakers(&heard, "task 1"), wakers(&heard, "task 2")), (0, 1));
     });
-    listener.assert_over();
 }
 
 #[test]
 fn whose_future_another_task_dropped_has_none() {
     type Shared = Arc<Mutex<Option<Pin<Box<dyn Future<Output = ()> + Send>>>>>;
-    let listener = Listener::default();
-    let heard = listener.clone();
-    watch(&listener, async move {
+    overheard(|heard| async move {
         let lock = Arc::new(kettle::sync::Mutex::new(()));
         let _held = lock.clone().lock_owned().await;
         let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -226,7 +212,6 @@ fn whose_future_another_task_dropped_has_none() {
         assert_eq!(all.map(|task| wakers(&heard, task)), [0; 4]);
         assert_eq!(polls(), before, "they were not even polled");
     });
-    listener.assert_over();
 }
 
 #[test]
@@ -265,9 +250,7 @@ fn a_key_is_made_once_and_used_up_by_its_wake() {
 
 #[test]
 fn a_task_that_came_in_a_message_is_lost_as_any_other() {
-    let listener = Listener::default();
-    let heard = listener.clone();
-    watch(&listener, async move {
+    overheard(|heard| async move {
         let runtime = kettle::runtime::Handle::current();
         let elsewhere = std::thread::spawn(move || {
             let soon = Duration::from_millis(2);
@@ -283,7 +266,6 @@ fn a_task_that_came_in_a_message_is_lost_as_any_other() {
         sleep(Duration::from_millis(3)).await;
         assert_eq!(wakers(), [0, 0, 1]);
     });
-    listener.assert_over();
 }
 
 #[test]
@@ -336,9 +318,7 @@ fn clones_of_a_waker_are_told_when_they_are_made_and_when_they_go() {
 
 #[test]
 fn a_local_task_is_lost_as_any_other_whoever_has_its_handle() {
-    let listener = Listener::default();
-    let heard = listener.clone();
-    watch(&listener, async move {
+    overheard(|heard| async move {
         let set = LocalSet::new();
         let _handle = set.spawn_local(pending::<()>());
         drop(set.spawn_local(pending::<()>()));
@@ -347,14 +327,11 @@ fn a_local_task_is_lost_as_any_other_whoever_has_its_handle() {
         let wakers = ["task 1", "task 2", "task 3"].map(|task| wakers(&heard, task));
         assert_eq!(wakers, [0, 0, 1]);
     });
-    listener.assert_over();
 }
 
 #[test]
 fn moving_a_timer_does_not_lose_who_waits_for_it() {
-    let listener = Listener::default();
-    let heard = listener.clone();
-    watch(&listener, async move {
+    overheard(|heard| async move {
         let timer = Arc::new(Mutex::new(Box::pin(sleep(LONG))));
         let moved = timer.clone();
         let task =
@@ -366,5 +343,4 @@ fn moving_a_timer_does_not_lose_who_waits_for_it() {
         task.await.unwrap();
         assert_eq!(heard.counts(&heard.task("task 1")).wakes, 1);
     });
-    listener.assert_over();
 }
