@@ -23,7 +23,7 @@ use super::source::asked_at;
 use super::system::Times;
 use crate::words::quick::{Quick, key};
 
-/// For so long (half of it at a socket, at which something may come each second), and in so many polls.
+/// For so long (half of it at a socket, or beside a closed `watch`, where something may come each second), and in so many polls.
 const LONG: Duration = Duration::from_secs(1);
 const MANY: u32 = 50;
 /// Times have passed, too, where the work between them takes longer than was planned: then polls are longer than this, without
@@ -150,7 +150,8 @@ impl Answers {
         let ends = matches!(record.event, Event::PollEnd { .. });
         let long = |streak: &mut Streak| {
             let took = record.real.saturating_sub(streak.since);
-            let least = if is_readiness(streak.asked) { LONG / 2 } else { LONG };
+            let soon = is_readiness(streak.asked) || streak.asked == Asked::Change;
+            let least = if soon { LONG / 2 } else { LONG };
             let waits = || run.waits(task).iter().any(|wait| matches!(wait.on, Resource::Timer(_)));
             let works = || {
                 let ready = || Some(Times::now()?.since(Some(streak.times?)).ready);

@@ -140,9 +140,16 @@ impl Cut {
             return None;
         }
         let own = run.alive().filter(|task| task.kind == Kind::Task);
-        let cut = own.filter(|task| task.id == first || !task.cancelled);
-        let cut = cut.filter(|task| self.is_cut(run, task)).filter_map(|task| spot(run, task));
-        lint("the runtime ended, and", cut.collect(), after)
+        let (mut cut, mut left) = (Vec::new(), 0);
+        for task in own.filter(|task| task.id == first || !task.cancelled) {
+            match spot(run, task).filter(|_| self.is_cut(run, task)) {
+                Some(spot) => cut.push(spot),
+                None => left += 1,
+            }
+        }
+        let why =
+            if left == 0 { "the runtime ended, and" } else { "the runtime ended, and at least" };
+        lint(why, cut, after)
     }
 
     fn is_cut(&self, run: &Run, task: &Task) -> bool {

@@ -220,7 +220,7 @@ pub(super) fn lint(
     let known = run.fold.task(task);
     let at = moment.at.or(known.and_then(|task| task.at)).or(known.and_then(|task| task.made));
     let (kind, text, help) = if computes {
-        let text = format!("{name} has computed for {so_far} in one poll, which goes on");
+        let text = format!("{name} computes, and has been in one poll for {so_far}, which goes on");
         (LintKind::NeverYields, text, by_words(at, &ASKS_BY_WORDS, ASKS))
     } else {
         let text = format!("{name} has blocked the thread for {so_far} in one poll, which goes on");

@@ -11,10 +11,11 @@ use std::time::Duration;
 
 use kettle_events::{Act, Event, Id, Outcome, Place, Record, Resource, SyncKind};
 
-use super::lint::span;
-use super::lint::{Lint, LintKind};
+use super::given::has_gone;
+use super::lint::{Lint, LintKind, span};
 use super::run::Run;
-use crate::fold::{Holder, State, Waiter};
+use super::statement::here;
+use crate::fold::{Holder, State};
 use crate::words::teller::count;
 
 /// A task that waits for a lock for so long is kept from its work.
@@ -47,9 +48,9 @@ struct Hold {
     holder: Holder,
     /// Alone since then by the machine's clock, as far as it was seen.
     since: Duration,
-    /// The holder waits for something slow, since then by the same clock…
-    slow: Option<Duration>,
-    /// … and has done so for this long, here.
+    /// The holder waits for something slow…
+    slow: Option<Slow>,
+    /// … and has done so for this long.
     in_all: Duration,
     awaits: Option<Place>,
 }
@@ -80,7 +81,7 @@ impl Contended {
                     self.fresh.remove(&task);
                 }
                 // (One that is over may still have it: the guard is in its output.)
-                self.look_at(run, task, record.real);
+                self.look_at(run, task, record);
             }
             _ => {}
         }
@@ -103,13 +104,13 @@ impl Contended {
         line.waiters.entry(ticket).or_insert((task, record.real));
         self.fresh.insert(task);
         if first {
-            self.changes_hands(run, lock, record.real);
+            self.changes_hands(run, lock, record);
         }
     }
 
     /// Only the first in line can take a lock that has a line.
     fn taken(&mut self, run: &Run, lock: Id, record: &Record) {
-        self.changes_hands(run, lock, record.real);
+        self.changes_hands(run, lock, record);
         let Some(line) = self.locks.get_mut(&lock) else { return };
         // So those before it have left on another thread.
         let turn = line.waiters.iter().position(|(_, (task, _))| Some(*task) == record.task);
@@ -120,17 +121,17 @@ impl Contended {
     }
 
     /// It has a new holder, or none. Returns the hold that has ended.
-    fn changes_hands(&mut self, run: &Run, lock: Id, now: Duration) -> Option<Hold> {
+    fn changes_hands(&mut self, run: &Run, lock: Id, record: &Record) -> Option<Hold> {
         let before = self.ends(lock);
         let (line, holder) = (self.locks.get_mut(&lock)?, run.only_holder_of(lock));
-        line.hold = holder.map(|holder| Hold::new(holder, now));
+        line.hold = holder.map(|holder| Hold::new(holder, record.real));
         if let (Some(hold), Some(holder)) = (&mut line.hold, holder.and_then(|holder| holder.task))
         {
             self.held.entry(holder).or_default().insert(lock);
             // The last of several readers may have waited for a while.
-            if let Some(slow) = slow_wait_of(run, holder) {
+            if let Some(slow) = Slow::of(run, holder, record) {
                 self.slow.insert(holder);
-                (hold.slow, hold.awaits) = (Some(now), slow.at);
+                (hold.slow, hold.awaits) = (Some(slow), slow.at);
             }
         }
         before
@@ -166,9 +167,9 @@ impl Contended {
     }
 
     /// Does this task wait for something slow, and hold one of these locks?
-    fn look_at(&mut self, run: &Run, holder: Id, now: Duration) {
+    fn look_at(&mut self, run: &Run, holder: Id, record: &Record) {
         let Some(locks) = self.held.get(&holder) else { return };
-        let slow = slow_wait_of(run, holder);
+        let slow = Slow::of(run, holder, record);
         // A task that holds many locks, and waits for nothing slow, costs nothing.
         let was_slow = match slow {
             Some(_) => !self.slow.insert(holder),
@@ -181,15 +182,15 @@ impl Contended {
             run.looks_at(1);
             let hold = self.locks.get_mut(lock).and_then(|line| line.hold.as_mut());
             let Some(hold) = hold else { continue };
-            hold.passes(now);
+            hold.passes(record.real);
             if let Some(slow) = slow {
-                (hold.slow, hold.awaits) = (Some(now), slow.at);
+                (hold.slow, hold.awaits) = (Some(slow), slow.at);
             }
         }
     }
 
     fn released(&mut self, run: &Run, lock: Id, record: &Record) -> Option<Lint> {
-        let mut hold = self.changes_hands(run, lock, record.real)?;
+        let mut hold = self.changes_hands(run, lock, record)?;
         hold.passes(record.real);
         let (holder, line) = (hold.holder, self.locks.get(&lock)?);
         let others = || line.waiters.values().filter(|(task, _)| Some(*task) != holder.task);
@@ -256,11 +257,16 @@ impl Hold {
     /// Where it was taken, and what its holder awaited.
     fn lint(&self, run: &Run, (lock, text): (Id, String), after: u64) -> Option<Lint> {
         let task = run.fold.task(self.holder.task?)?;
+        // (Where an owned guard has gone, the record doesn't tell.)
+        let at = self.holder.at;
+        if at.is_some_and(has_gone) {
+            return None;
+        }
         let (name, lock) = (run.name(task.id), run.thing(lock));
         // The last line known of a task that waits within a crate may be the one that took the lock.
-        let awaits = self.awaits.filter(|at| Some(*at) != self.holder.at);
+        let awaits = self.awaits.filter(|awaits| Some(*awaits) != at);
         let lint = Lint::new(LintKind::GuardAcrossAwait, Some(name), text, after)
-            .spot(self.holder.at, format!("{name} took {lock} here"))
+            .spot(at, format!("{name} took {lock} {}", at.map_or("", here)))
             .spot(awaits, format!("{name} still held {lock} while it awaited this"));
         Some(run.birth(lint, task).note(
             "every task that needs the lock waits for that `.await`, too, one after the other: \
@@ -270,8 +276,8 @@ impl Hold {
 
     /// What its holder has waited for is over, or begins anew.
     fn passes(&mut self, now: Duration) {
-        let slow = self.slow.take().map_or(Duration::ZERO, |since| now.saturating_sub(since));
-        self.in_all += slow;
+        let slow = self.slow.take().map(|slow| now.min(slow.due).saturating_sub(slow.since));
+        self.in_all += slow.unwrap_or_default();
     }
 }
 
@@ -280,16 +286,30 @@ fn is_guarded(kind: SyncKind) -> bool {
     matches!(kind, SyncKind::Mutex | SyncKind::RwLock)
 }
 
-/// Where this task waits for a timer or a socket, if it does. With a limit of time it waits for the lock, not for the
-/// timer.
-fn slow_wait_of(run: &Run, task: Id) -> Option<Waiter> {
-    let task = run.fold.task(task).filter(|task| task.state == State::Waiting)?;
-    let waits = run.awaits(task);
-    let limited =
-        waits.iter().any(|wait| matches!(wait.on, Resource::Sync(kind, ..) if kind.is_lock()));
-    let slow = waits.into_iter().find(|wait| match wait.on {
-        Resource::Timer(_) => !limited,
-        on => matches!(on, Resource::Source(..)),
-    });
-    slow.map(|wait| Waiter { at: wait.waiter.at.or(task.at), ..wait.waiter })
+/// A wait for a timer or a socket, by the machine's clock.
+#[derive(Clone, Copy, Debug)]
+struct Slow {
+    since: Duration,
+    /// When the timer is due: what it is late by is not its holder's doing.
+    due: Duration,
+    at: Option<Place>,
+}
+
+impl Slow {
+    /// That of this task, if there is one. With a limit of time it waits for the lock, not for the timer.
+    fn of(run: &Run, task: Id, record: &Record) -> Option<Slow> {
+        let task = run.fold.task(task).filter(|task| task.state == State::Waiting)?;
+        let waits = run.awaits(task);
+        let limited =
+            waits.iter().any(|wait| matches!(wait.on, Resource::Sync(kind, ..) if kind.is_lock()));
+        let due = |timer| run.fold.timer(timer).map(|it| it.due.saturating_sub(record.time));
+        let slow = waits.into_iter().filter_map(|wait| match wait.on {
+            Resource::Timer(timer) if !limited => Some((wait.waiter, due(timer)?)),
+            on => matches!(on, Resource::Source(..)).then_some((wait.waiter, Duration::MAX)),
+        });
+        // (An `interval` that a `select!` has left keeps its timer.)
+        let (waiter, left) = slow.max_by_key(|(waiter, _)| waiter.since)?;
+        let (since, at) = (record.real, waiter.at.or(task.at));
+        Some(Slow { since, due: since.saturating_add(left), at })
+    }
 }

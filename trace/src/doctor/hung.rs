@@ -12,7 +12,7 @@ use kettle_events::{Cause, Id, Kind, Place, Resource, SyncKind, Units};
 use super::channels::{is_held_open, of_what_lies, receiver, taken_room, unread, unserved};
 use super::lint::Lint;
 use super::run::Run;
-use super::statement::awaits_a_limit;
+use super::statement::{awaits_a_limit, here};
 use crate::fold::{Holder, Primitive, State, Task, Wait};
 use crate::words::of_a_source::verb;
 use crate::words::of_sync;
@@ -257,7 +257,7 @@ fn whose(run: &Run, sync: Id, mut lint: Lint) -> Lint {
         };
         let by = holder_name(run, *holder);
         lint = match holder.at {
-            Some(at) => lint.spot(Some(at), format!("{by} {took} here")),
+            Some(at) => lint.spot(Some(at), format!("{by} {took} {}", here(at))),
             None => lint.note(format!("{by} {took}")),
         };
     }

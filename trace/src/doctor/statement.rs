@@ -27,6 +27,16 @@ pub(super) fn awaits_an_owned_guard(at: Place) -> bool {
     shows(at, is_owned)
 }
 
+/// Where a task took what no `.await` gives, such as the guard of a `try_lock`: its place is that of the `.await` before.
+pub(super) fn here(at: Place) -> &'static str {
+    let other = |text: &str, place| {
+        let waits = ["tick", "recv", "changed", "notified", "yield_now", "wait", "join_next"];
+        let method = method_before(text, place)?;
+        Some(method.starts_with("sleep") || waits.contains(&&*method))
+    };
+    if shows(at, other) { "after this" } else { "here" }
+}
+
 /// Is this in the code of a `drop`?
 pub(super) fn is_in_a_drop(at: Place) -> bool {
     shows(at, drops)

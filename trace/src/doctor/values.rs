@@ -83,7 +83,7 @@ impl Hung<'_> {
         } else if self.any(|on| matches!(on, Resource::SyncValue(SyncKind::Oneshot, _))) {
             Some(
                 "send the value, or drop the sender, before you await the receiver. A sender that waits in a map for its \
-                 answer must be used or dropped in any case, also if the answer is an error; and one in a future that is not polled \
+                 answer must be there before the question is sent, and be used or dropped in any case; and one in a future that is not polled \
                  meanwhile sends nothing: `join!` it with this wait, or spawn it. Tasks that ask each other \
                  must answer while they wait: with `select!`, or in a task of its own",
             )

@@ -25,8 +25,11 @@ fn a_poll_is_not_said_to_have_gone_on_for_longer_than_it_has() {
     };
     let found: Vec<Lint> = (1..=LOOKS).filter_map(&mut look).collect();
     let [lint] = &found[..] else { panic!("{found:?}") };
-    assert_eq!(lint.text, "main has computed for 1.5 s in one poll, which goes on");
-    assert_eq!(lint.objection(), "kettle's doctor: main has computed for 1.5 s in one poll");
+    assert_eq!(lint.text, "main computes, and has been in one poll for 1.5 s, which goes on");
+    assert_eq!(
+        lint.objection(),
+        "kettle's doctor: main computes, and has been in one poll for 1.5 s"
+    );
 }
 
 /// A pause is between two looks, and none before the first.
