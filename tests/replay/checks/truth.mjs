@@ -31,7 +31,7 @@ export const falsehoods = (page) => page.evaluate(() => {
     }
     for (const { who, at, key, on, words } of chain.filter(({ key, on, ends, at }) => ["job", "pool"].includes(key) && on?.task && ends > t[at])) {
       const row = rows.get(who), k = row.barAt(at);
-      if (row.kind[k] === K.BAR.WAIT && !row.waits[k]?.some((one) => one.task === on.task)) say(`${who} ← ${words}: event ${n[at]} is in another wait (${key})`);
+      if (row.kind[k] === K.BAR.WAIT && at > K.upTo(t, from) && !row.waits[k]?.some((one) => one.task === on.task)) say(`${who} ← ${words}: event ${n[at]} is in another wait (${key})`);
     }
     if (sum(all) > slack && !most) say(`nothing is said to have bounded it from ${from} to ${to}`);
     for (const { who, at, on, next } of links.concat(...others.map(({ links }) => links ?? [])).filter(({ on }) => on)) {
