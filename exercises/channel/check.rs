@@ -471,22 +471,22 @@ fn no_news_is_missed() {
     fn sends(sender: Sender<usize>) -> impl Future<Output = Sent<usize>> {
         async move { sender.send(1).await }
     }
-    lock::no_news_is_missed(|| {
+    lock::no_news_is_missed("a receiver is polled", || {
         let (sender, receiver) = answer::channel(1);
         (Box::pin(receives(receiver)), move || fill(&sender, 1))
     });
-    lock::no_news_is_missed(|| {
+    lock::no_news_is_missed("a receiver is polled", || {
         let (sender, receiver) = answer::channel(1);
         (Box::pin(receives(receiver)), move || drop(sender))
     });
-    lock::no_news_is_missed(|| {
+    lock::no_news_is_missed("a sender is polled, with no room", || {
         let (sender, mut receiver) = channel(1);
         fill(&sender, 0);
         (Box::pin(sends(sender)), move || {
             assert!(receive(&mut receiver, Waker::noop()).is_ready(), "a value is there, it waits")
         })
     });
-    lock::no_news_is_missed(|| {
+    lock::no_news_is_missed("a sender is polled, with no room", || {
         let (sender, receiver) = channel(1);
         fill(&sender, 0);
         (Box::pin(sends(sender)), move || drop(receiver))

@@ -351,7 +351,7 @@ fn in_any_order() {
 
 fn no_end_is_missed() {
     const ROUNDS: usize = 100_000;
-    lock::no_news_is_missed(|| {
+    lock::no_news_is_missed("a handle is polled", || {
         let slot = Arc::new(HandOver::new());
         let there = Arc::clone(&slot);
         let handle = poll_fn(move |cx| slot.poll(cx).map_or(Poll::Pending, Poll::Ready));

@@ -277,7 +277,7 @@ fn a_waker_that_locks_when_dropped() {
 }
 
 fn no_release_is_missed() {
-    lock::no_news_is_missed(|| {
+    lock::no_news_is_missed("`lock` is polled", || {
         // For ever: the guard that is dropped in a gap must not borrow from this function.
         let mutex: &'static Mutex<usize> = Box::leak(Box::new(Mutex::new(0)));
         let guard = taken(mutex);

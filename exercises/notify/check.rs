@@ -156,7 +156,8 @@ fn all_waiters() {
     let mut late = line(&notify, 1);
     assert_eq!(waiters[0].poll(), CALLED, "the poll of a waiter that was called with all others");
     drop(waiters);
-    assert_eq!(wakes(&late), [0], "wakes of one that came later: it was not among those called");
+    let what = "wakes of one that came later, when those that `notify_waiters` called were dropped";
+    assert_eq!(wakes(&late), [0], "{what}: they pass on no call");
     assert_eq!(late[0].poll(), WAITS, "the poll of a waiter that came after `notify_waiters`");
     drop(late);
     notify.notify_waiters();
@@ -266,7 +267,7 @@ fn a_waker_that_calls_when_dropped() {
 }
 
 fn no_call_is_missed() {
-    lock::no_news_is_missed(|| {
+    lock::no_news_is_missed("`notified` is polled", || {
         let notify = Arc::new(Notify::new());
         let own = Arc::clone(&notify);
         (Box::pin(async move { own.notified().await }), move || notify.notify_one())

@@ -276,11 +276,11 @@ fn across_threads() {
 }
 
 fn no_news_is_missed() {
-    lock::no_news_is_missed(|| {
+    lock::no_news_is_missed("the receiver is polled", || {
         let (tx, rx) = channel();
         (Box::pin(rx), move || _ = tx.send("tea"))
     });
-    lock::no_news_is_missed(|| {
+    lock::no_news_is_missed("`poll_closed` is called", || {
         let (mut tx, rx) = channel::<()>();
         (Box::pin(poll_fn(move |cx| tx.poll_closed(cx))), move || drop(rx))
     });

@@ -54,7 +54,7 @@ fn at_its_deadline() {
 }
 
 fn no_move_is_missed() {
-    no_news_is_missed(|| {
+    no_news_is_missed("a sleep is polled", || {
         let clock = Clock::default();
         (Box::pin(clock.sleep(SECOND)), move || clock.advance(SECOND))
     });

@@ -266,7 +266,7 @@ fn wakers_that_come_back() {
 fn no_wake_is_missed() {
     // Never polled; polled before; and the same while another member is in the queue, which is polled first.
     for (was_polled, other_is_woken) in [(false, false), (true, false), (true, true)] {
-        lock::no_news_is_missed(|| {
+        lock::no_news_is_missed("the set is polled", || {
             let (mut set, doors) = set_of(2);
             if was_polled {
                 let _ = poll_next(&mut set, Waker::noop());

@@ -181,7 +181,7 @@ impl<T: fmt::Debug + ?Sized> fmt::Debug for MutexGuard<'_, T> {
 }
 
 /// Polls a future that has to wait, and in each gap of that poll, one after the other, makes its news,
-/// as another thread would. `begin` gives both. The poll has to see the news, or the waker is called.
+/// as another thread would. `begin` gives both, and `what` says what is polled. The poll has to see the news, or the waker is called.
 ///
 /// # Panics
 ///
@@ -194,7 +194,7 @@ impl<T: fmt::Debug + ?Sized> fmt::Debug for MutexGuard<'_, T> {
 /// use std::task::{Poll, Waker};
 ///
 /// // It looks under the lock, and leaves its waker under the lock: but not in one step.
-/// no_news_is_missed(|| {
+/// no_news_is_missed("a future is polled", || {
 ///     let place = Arc::new((Mutex::new(false), Mutex::new(None::<Waker>)));
 ///     let there = Arc::clone(&place);
 ///     let future = poll_fn(move |cx| {
@@ -212,7 +212,10 @@ impl<T: fmt::Debug + ?Sized> fmt::Debug for MutexGuard<'_, T> {
 ///     (Box::pin(future), news)
 /// });
 /// ```
-pub fn no_news_is_missed<F: Future, N: FnOnce() + 'static>(begin: impl Fn() -> (Pin<Box<F>>, N)) {
+pub fn no_news_is_missed<F: Future, N: FnOnce() + 'static>(
+    what: &str,
+    begin: impl Fn() -> (Pin<Box<F>>, N),
+) {
     for number in 1.. {
         let (mut future, news) = begin();
         let (waker, wakes) = waker();
@@ -224,7 +227,7 @@ pub fn no_news_is_missed<F: Future, N: FnOnce() + 'static>(begin: impl Fn() -> (
         expect(
             polled.is_ready() || wakes.count() > 0,
             &format!(
-                "a future is polled. Before it takes a lock, or when it has released one (moment {number} \
+                "{what}. Before it takes a lock, or when it has released one (moment {number} \
                  of these), another thread makes what it waits for"
             ),
             "`Pending`, and no wake: it waits forever",
@@ -341,7 +344,8 @@ pub fn each_two_in_turn<P: 'static, S: Copy + Display + 'static, A: 'static>(
                 before.iter().for_each(|before| _ = step(&place, *before));
                 place
             };
-            let what = format!("{one}, and {} (before: {})", words(other), words(before));
+            let before_it = if before.is_empty() { "nothing".to_owned() } else { words(before) };
+            let what = format!("{one}, and {} (before: {before_it})", words(other));
             let (one, other) = (move |place: &P| step(place, one), other.clone());
             let left = |place: &P, one: Option<A>, other: Vec<A>| {
                 left(place, one.into_iter().chain(other).collect())
