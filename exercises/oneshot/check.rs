@@ -144,26 +144,22 @@ fn nothing_kept() {
     assert_eq!(log.lines(), ["the value is dropped"], "what becomes of a value not received");
 }
 
-/// What a waker does, once, and has from when it is put here.
-type Then = Arc<Mutex<Option<Box<dyn FnOnce() + Send>>>>;
+/// What a waker has from when it is put here.
+type Place<T> = Arc<Mutex<Option<T>>>;
 
-fn taken(then: &Then) -> Option<Box<dyn FnOnce() + Send>> {
-    then.lock().expect("no panic under the lock").take()
+fn taken<T>(place: &Place<T>) -> Option<T> {
+    place.lock().expect("no panic under the lock").take()
 }
 
-/// A waker that does when it is called, at once and on the same thread, what is put there.
-fn eager() -> (Waker, Then) {
-    let then = Then::default();
-    let when_called = Arc::clone(&then);
-    let does = move || {
-        let does = taken(&when_called);
-        does.into_iter().for_each(|does| does());
-    };
-    (calling(does), then)
+fn put<T>(place: &Place<T>, value: T) {
+    *place.lock().expect("no panic under the lock") = Some(value);
 }
 
-fn put(then: &Then, does: impl FnOnce() + Send + 'static) {
-    *then.lock().expect("no panic under the lock") = Some(Box::new(does));
+/// A waker that does this when it is called, at once and on the same thread, with what is put there.
+fn eager<T: Send + 'static>(does: impl Fn(T) + Send + Sync + 'static) -> (Waker, Place<T>) {
+    let place = Place::default();
+    let there = Arc::clone(&place);
+    (calling(move || taken(&there).into_iter().for_each(&does)), place)
 }
 
 const NEWS_FIRST: &str = "(The waker was called before the channel said what is new: a value, or that the other end is gone. \
@@ -173,12 +169,12 @@ fn wakes_without_the_lock() {
     if_it_hangs("a waker was called under the channel's lock. It looks into the channel");
     for sends in [true, false] {
         let (tx, mut rx) = channel();
-        let (eager, then) = eager();
-        let _ = poll_unpin(&mut rx, &eager);
         let expected = if sends { Ok("tea") } else { Err(TryRecvError::Closed) };
-        put(&then, move || {
+        let (eager, then) = eager(move |mut rx: Receiver<_>| {
             assert_eq!(rx.try_recv(), expected, "`try_recv`, when woken. {NEWS_FIRST}")
         });
+        let _ = poll_unpin(&mut rx, &eager);
+        put(&then, rx);
         if sends {
             assert_eq!(tx.send("tea"), Ok(()), "`send`, with the receiver there");
         } else {
@@ -188,23 +184,21 @@ fn wakes_without_the_lock() {
         assert_eq!(woken, true, "was the task woken that waits for a value?");
     }
     let (mut tx, rx) = channel::<()>();
-    let (eager, then) = eager();
+    let (eager, then) = eager(|tx: Sender<()>| {
+        assert_eq!(tx.is_closed(), true, "`is_closed`, when woken. {NEWS_FIRST}")
+    });
     let _ = closed(&mut tx, &eager);
-    put(&then, move || assert_eq!(tx.is_closed(), true, "`is_closed`, when woken. {NEWS_FIRST}"));
+    put(&then, tx);
     drop(rx);
     let woken = taken(&then).is_none();
     assert_eq!(woken, true, "was the task woken that waits for the receiver's end?");
 }
 
 /// A waker that owns what is put there: an end of the channel, as a task's waker may own the task.
-fn owning<T: Send + 'static>() -> (Waker, impl FnOnce(T)) {
-    let owned = Arc::new(Mutex::new(None));
-    let goes = Arc::clone(&owned);
-    let waker = dropping(move || {
-        let end = goes.lock().expect("no panic under the lock").take();
-        drop(end);
-    });
-    (waker, move |end| *owned.lock().expect("no panic under the lock") = Some(end))
+fn owning<T: Send + 'static>() -> (Waker, Place<T>) {
+    let place = Place::default();
+    let there = Arc::clone(&place);
+    (dropping(move || drop(taken(&there))), place)
 }
 
 fn drops_without_the_lock() {
@@ -218,7 +212,7 @@ fn drops_without_the_lock() {
     let (new, calls) = waker();
     let _ = poll_unpin(&mut rx, &old);
     drop(old);
-    own(tx);
+    put(&own, tx);
     let mut told = poll_unpin(&mut rx, &new);
     // (An answer may see it in the same poll.)
     if told.is_pending() {
@@ -235,7 +229,7 @@ fn drops_without_the_lock() {
     let (new, calls) = waker();
     let _ = closed(&mut tx, &old);
     drop(old);
-    own(rx);
+    put(&own, rx);
     if closed(&mut tx, &new).is_pending() {
         let expected = "wakes of the sender, whose `poll_closed` was called with a new waker. The old \
                         one owned the receiver, which was dropped with it";
@@ -248,13 +242,13 @@ fn drops_without_the_lock() {
     let (old, own) = owning();
     let _ = poll_unpin(&mut rx, &old);
     drop(old);
-    own(tx);
+    put(&own, tx);
     drop(rx);
     let (mut tx, rx) = channel::<()>();
     let (old, own) = owning();
     let _ = closed(&mut tx, &old);
     drop(old);
-    own(rx);
+    put(&own, rx);
     drop(tx);
 }
 
@@ -287,8 +281,10 @@ fn no_news_is_missed() {
 }
 
 /// What an end does.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Call {
+    /// Before the others: each end is polled by another task.
+    BothWait,
     Poll,
     TryRecv,
     DropReceiver,
@@ -300,6 +296,7 @@ enum Call {
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Call::BothWait => "both ends are polled by other tasks",
             Call::Poll => "the receiver is polled",
             Call::TryRecv => "`try_recv` is called",
             Call::DropReceiver => "the receiver is dropped",
@@ -320,90 +317,65 @@ struct Ends {
 }
 
 impl Ends {
-    /// `waited`: each was polled before, with another waker.
-    fn new(waited: bool) -> Ends {
-        let (mut tx, mut rx) = channel();
-        if waited {
-            let _ = poll_unpin(&mut rx, Waker::noop());
-            let _ = closed(&mut tx, Waker::noop());
-        }
+    fn new() -> Ends {
+        let (tx, rx) = channel();
         let (tx, rx) = (RefCell::new(Some(tx)), RefCell::new(Some(rx)));
         Ends { tx, rx, tasks: [waker(), waker()], received: Cell::default() }
     }
 
     /// Makes this call, and says what it gave.
-    fn made(&self, call: Call) -> String {
+    fn step(&self, call: Call) -> Option<String> {
         let [of_receiver, of_sender] = self.tasks.each_ref().map(|(waker, _)| waker);
-        let receiver = || self.rx.borrow_mut();
         let gave = match call {
+            Call::BothWait => {
+                let _ = poll_unpin(self.rx.borrow_mut().as_mut()?, Waker::noop());
+                format!("{:?}", closed(self.tx.borrow_mut().as_mut()?, Waker::noop()))
+            }
+            Call::Poll if self.received.get() => return None,
             Call::Poll => {
-                let polled = poll_unpin(receiver().as_mut().expect("it is there"), of_receiver);
+                let polled = poll_unpin(self.rx.borrow_mut().as_mut()?, of_receiver);
                 self.received.set(polled.is_ready());
                 format!("{polled:?}")
             }
             Call::TryRecv => {
-                let tried = receiver().as_mut().expect("it is there").try_recv();
+                let tried = self.rx.borrow_mut().as_mut()?.try_recv();
                 self.received.set(tried != Err(TryRecvError::Empty));
                 format!("{tried:?}")
             }
-            Call::DropReceiver => {
-                self.rx.take();
-                return call.to_string();
-            }
-            Call::DropSender => {
-                self.tx.take();
-                return call.to_string();
-            }
-            Call::Send => format!("{:?}", self.tx.take().expect("it is there").send("tea")),
-            Call::PollClosed => {
-                let mut tx = self.tx.borrow_mut();
-                format!("{:?}", closed(tx.as_mut().expect("it is there"), of_sender))
-            }
+            Call::DropReceiver => self.rx.take().map(drop).map(|()| String::from("no answer"))?,
+            Call::DropSender => self.tx.take().map(drop).map(|()| String::from("no answer"))?,
+            Call::Send => format!("{:?}", self.tx.take()?.send("tea")),
+            Call::PollClosed => format!("{:?}", closed(self.tx.borrow_mut().as_mut()?, of_sender)),
         };
-        format!("{call} and gives {gave}")
+        Some(format!("{call} and gives {gave}"))
     }
 
-    /// What both calls gave, and what is left of it. An end that waits is asked again if it was woken, and
+    /// What the calls gave, and what is left of it. An end that waits is asked again if it was woken, and
     /// also if it was not: then nothing may have changed.
-    fn left(&self, one: String, other: String) -> String {
+    fn left(&self, gave: Vec<String>) -> String {
         let woken = self.tasks.each_ref().map(|(_, wakes)| wakes.count() > 0);
         let mut rx = self.rx.borrow_mut();
         let rx =
             rx.as_mut().filter(|_| !self.received.get()).map(|rx| poll_unpin(rx, Waker::noop()));
         let tx = self.tx.borrow_mut().as_mut().map(|tx| closed(tx, Waker::noop()));
-        let waits = |call: Call| {
-            let waits = format!("{call} and gives Pending");
-            one == waits || other == waits
-        };
+        let waits = |call: Call| gave.contains(&format!("{call} and gives Pending"));
         let forgotten = [
             waits(Call::Poll) && rx.is_some_and(|rx| rx.is_ready()) && !woken[0],
             waits(Call::PollClosed) && tx.is_some_and(|tx| tx.is_ready()) && !woken[1],
         ];
         let forgotten = if forgotten.contains(&true) { ", and a task waits for ever" } else { "" };
-        format!("{one}, {other}, then the receiver {rx:?} and the sender {tx:?}{forgotten}")
+        format!("{}, then the receiver {rx:?} and the sender {tx:?}{forgotten}", gave.join(", "))
     }
 }
 
 fn in_turn() {
-    let mut moments = 0;
-    for its in [Call::Poll, Call::TryRecv, Call::DropReceiver] {
-        for others in [Call::Send, Call::DropSender, Call::PollClosed] {
-            for (one, other) in [(its, others), (others, its)] {
-                for waited in [false, true] {
-                    let before = if waited { "both ends were polled" } else { "nothing" };
-                    let what = format!("{one}, and {other} (before: {before})");
-                    moments += lock::as_in_turn(
-                        &what,
-                        move || Ends::new(waited),
-                        move |ends| ends.made(one),
-                        move |ends| ends.made(other),
-                        Ends::left,
-                    );
-                }
-            }
-        }
-    }
-    lock::judged(moments);
+    let of_receiver = [Call::Poll, Call::TryRecv, Call::DropReceiver];
+    let of_sender = [Call::Send, Call::DropSender, Call::PollClosed];
+    // One end isn't used by two.
+    let not_by_two = |one, other| of_sender.contains(&one) == of_sender.contains(&other);
+    let steps = [of_receiver, of_sender].concat();
+    let before: [&[Call]; 2] = [&[], &[Call::BothWait]];
+    lock::each_two_in_turn(&before, &steps, not_by_two, Ends::new, Ends::step, Ends::left);
 }
 
 fn closed<T>(tx: &mut Sender<T>, waker: &Waker) -> Poll<()> {

@@ -57,7 +57,8 @@ impl<T> Sender<T> {
             return Err(value);
         }
         shared.value = Some(value);
-        // The sender ends here: its `drop` says that nothing more comes, and wakes the receiver.
+        // In one step: once the value is received, nothing more comes. The sender's `drop` wakes the receiver.
+        shared.sender_gone = true;
         Ok(())
     }
 
