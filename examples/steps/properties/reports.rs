@@ -13,6 +13,7 @@ use std::time::Duration;
 use super::kit::*;
 
 pub(super) fn five_at_one_door<S: Sockets>() {
+    if_it_hangs("five tasks waited for one socket: was each one's waker kept beside the others'?");
     visitors_at_once::<S>(1, 5);
 }
 
