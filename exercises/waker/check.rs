@@ -1,5 +1,6 @@
 //! What the answer of `waker` must do.
 
+use std::fmt::Debug;
 use std::future::{pending, poll_fn};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -108,10 +109,10 @@ fn at_once_where_it_is_current() {
         poll_fn(|cx| timer.poll(cx)).await;
     };
     runtime.block_on(a_timer);
-    let by_a_timer = wakes_by(&events, |cause| *cause == Cause::Timer);
-    assert_eq!(by_a_timer, 1, "wakes that are told to have been caused by a timer, of one");
     let sent = messages(&events, MessageKind::Wake);
     assert_eq!(sent, 0, "messages, for wakes on the thread that drives the runtime");
+    let by_a_timer = wakes_by(&events, |cause| *cause == Cause::Timer);
+    assert_eq!(by_a_timer, 1, "wakes that are told to have been caused by a timer, of one");
     let by_tasks = wakes_by(&events, |cause| matches!(cause, Cause::Task(_)));
     assert_eq!(by_tasks, 10, "wakes that are told to have been caused by tasks, of ten");
 }
@@ -141,7 +142,7 @@ fn from_elsewhere_by_one_message() {
             let sent = messages(&events, MessageKind::Wake);
             assert_eq!(sent, round, "messages for {round} times 1,000 wakes. {ONE_ON_ITS_WAY}");
             let by_message = wakes_by(&events, |cause| *cause == Cause::Message);
-            assert_eq!(by_message, round, "wakes that are told to have come by a message");
+            assert_eq!(by_message, round, "wakes by `Cause::Message`, of {round} by a message");
         }
     });
 }
@@ -329,21 +330,30 @@ fn a_message_too_late() {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Place {
     /// Its scheduler is current.
-    Here,
+    OnItsThread,
     OnAnotherThread,
     /// On a thread that drives another runtime.
-    WhereAnotherIsDriven,
+    WhereAnotherRuns,
 }
 
-const PLACES: [Place; 3] = [Place::Here, Place::OnAnotherThread, Place::WhereAnotherIsDriven];
+const PLACES: [Place; 3] = [Place::OnItsThread, Place::OnAnotherThread, Place::WhereAnotherRuns];
+
+/// "on another thread", of `OnAnotherThread`.
+fn in_words(name: impl Debug) -> String {
+    let apart = |words: String, letter: char| match letter {
+        'A'..='Z' => words + " " + &letter.to_lowercase().to_string(),
+        _ => words + letter.encode_utf8(&mut [0; 4]),
+    };
+    format!("{name:?}").chars().fold(String::new(), apart)
+}
 
 impl Place {
     fn act(self, act: impl FnOnce() + Send + 'static) {
         let other = || Runtime::with(Config::default()).expect("a runtime");
         match self {
-            Place::Here => act(),
+            Place::OnItsThread => act(),
             Place::OnAnotherThread => elsewhere(act),
-            Place::WhereAnotherIsDriven => elsewhere(move || other().block_on(async { act() })),
+            Place::WhereAnotherRuns => elsewhere(move || other().block_on(async { act() })),
         }
     }
 }
@@ -351,8 +361,8 @@ impl Place {
 /// When it is aborted.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum When {
-    /// Its scheduler has not heard of it yet: another thread has spawned it.
-    OnItsWay,
+    /// Its scheduler has not heard of it yet.
+    NotReceivedYet,
     New,
     InItsPoll,
     Waiting,
@@ -360,12 +370,13 @@ enum When {
 }
 
 fn an_abort() {
-    for when in [When::OnItsWay, When::New, When::InItsPoll, When::Waiting, When::Queued] {
+    for when in [When::NotReceivedYet, When::New, When::InItsPoll, When::Waiting, When::Queued] {
         PLACES.into_iter().for_each(|place| an_abort_of_one(when, place));
     }
 }
 
 fn an_abort_of_one(when: When, place: Place) {
+    let words = format!("of a task{},{}", in_words(when), in_words(place));
     let (runtime, events) = runtime();
     let (spawner, sleeper, log) = (runtime.handle().clone(), Sleeper::default(), Log::new());
     let abort_often = move |abort: AbortHandle| (0..1_000).for_each(|_| abort.abort());
@@ -379,10 +390,10 @@ fn an_abort_of_one(when: When, place: Place) {
         }
         polled
     });
-    if_it_hangs(&format!("a task was aborted ({when:?}, {place:?}), and has not ended"));
+    if_it_hangs(&format!("`abort` {words}: the task has not ended"));
     let id = runtime.block_on(async {
         let task = match when {
-            When::OnItsWay => {
+            When::NotReceivedYet => {
                 thread::spawn(move || spawner.spawn(future)).join().expect("no panic")
             }
             _ => spawn(future),
@@ -396,29 +407,29 @@ fn an_abort_of_one(when: When, place: Place) {
         if when == When::Queued {
             sleeper.waker().wake();
         }
-        let polls = usize::from(!matches!(when, When::OnItsWay | When::New));
+        let polls = usize::from(!matches!(when, When::NotReceivedYet | When::New));
         if when != When::InItsPoll {
             place.act(move || abort_often(abort));
-            assert!(log.lines().is_empty(), "`abort` has dropped the future ({when:?}, {place:?})");
+            assert!(log.lines().is_empty(), "`abort` {words}, has dropped the future");
         }
         settle().await;
         let came = (sleeper.polls(), log.lines().len());
-        assert_eq!(came, (polls, 1), "polls and drops of an aborted task ({when:?}, {place:?})");
+        assert_eq!(came, (polls, 1), "the task's polls and drops, after `abort` {words}");
         let end = task.await.map_err(|error| error.is_cancelled());
-        assert_eq!(end, Err(true), "the handle says cancelled ({when:?}, {place:?})");
-        settle().await;
+        assert_eq!(end, Err(true), "does the handle say cancelled, after `abort` {words}?");
+        rounds(50, |cx| defer(cx, Deferral::Budget)).await; // also a thousand messages have come then
         let sent = messages(&events, MessageKind::Abort) + messages(&events, MessageKind::Wake);
-        let right = usize::from(place != Place::Here);
+        let right = usize::from(place != Place::OnItsThread);
         // (What is on its way has not begun: that it is to end is noted, and will be seen.)
-        let fits = sent == right || when == When::OnItsWay && sent < right;
-        let what = format!("messages for 1,000 aborts ({when:?}, {place:?}). {ONE_ON_ITS_WAY}");
+        let fits = sent == right || when == When::NotReceivedYet && sent < right;
+        let what = format!("messages for 1,000 calls of `abort` {words}. {ONE_ON_ITS_WAY}");
         expect(fits, &what, sent, &right.to_string());
         id
     });
     // (Others may have ended before the message comes.)
-    if place == Place::Here && when != When::OnItsWay || when == When::Waiting {
+    if place == Place::OnItsThread && when != When::NotReceivedYet || when == When::Waiting {
         let told = events.count(|event| matches!(event, Event::Cancel { .. }));
-        assert_eq!(told, 1, "aborts that the scheduler was told of ({when:?}, {place:?})");
+        assert_eq!(told, 1, "aborts that the scheduler was told of, by `abort` {words}");
     }
     if when == When::Waiting {
         let by = events.pick(|event| match event {
@@ -427,9 +438,9 @@ fn an_abort_of_one(when: When, place: Place) {
         });
         let by_message = by.last() == Some(&Cause::Message);
         let by_a_task = matches!(by.last(), Some(Cause::Task(_)));
-        let right = if place == Place::Here { by_a_task } else { by_message };
+        let right = if place == Place::OnItsThread { by_a_task } else { by_message };
         let expected = "the last one: the task that called `abort`, or the message";
-        expect(right, &format!("what woke a task that was aborted ({place:?})"), by, expected);
+        expect(right, &format!("what woke the task, after `abort` {words}"), by, expected);
     }
 }
 
