@@ -21,8 +21,9 @@ use crate::{Config, Id, JoinError, Runtime, defer, spawn};
 
 pub const CHECKS: &[Check] = &[
     check!(a_thousand_wakes => "a thousand wakes of a waiting task are one place in the queue, and one poll"),
-    check!(a_wake_during_the_poll => "a wake during the poll, or a yield, is exactly one poll more"),
+    check!(a_wake_during_the_poll => "a wake during the poll is exactly one poll more"),
     check!(a_wake_after_the_end => "a wake in the last poll, or later, does nothing"),
+    check!(a_yield => "a yield is exactly one poll more"),
     check!(the_next_in_its_slot => "a waker of a task that is gone does not wake the task that has its slot now"),
     check!(an_aborted_task => "an aborted task is dropped and not polled, whatever its state"),
     check!(nothing_leaks => "what a task owns is dropped at its end, and its slot serves the next task"),
@@ -150,21 +151,6 @@ fn a_wake_during_the_poll() {
         assert_eq!(bench.poll(), Some(task.id), "the poll after {wakes} wakes during the last one");
         assert_eq!(bench.poll(), None, "a second poll after {wakes} wakes during the first");
     }
-    if_it_hangs("a task has yielded, and was not polled again");
-    let mut yields = 0;
-    let (yielding, polls) = Polls::new(
-        poll_fn(move |cx| {
-            if yields == 3 {
-                return Poll::Ready(());
-            }
-            yields += 1;
-            defer(cx, Deferral::Yield);
-            Poll::Pending
-        }),
-        1_000,
-    );
-    on_an_engine(async { spawn(yielding).await.expect("a task that yields ends") });
-    assert_eq!(polls.load(Ordering::SeqCst), 4, "polls of a task that yields three times");
 }
 
 fn a_wake_after_the_end() {
@@ -173,6 +159,7 @@ fn a_wake_after_the_end() {
     let out = bench.must_begin("a new task");
     bench.wake(&task); // in its last poll
     bench.scheduler.remove(&out);
+    assert_eq!(task.slot(), None, "the slot in the header of a task that has ended");
     assert_eq!(bench.alive(), 1, "tasks that have not ended");
     (0..10).for_each(|_| bench.wake(&task));
     assert_eq!(bench.queued(), 1, "places in the queue: that of the task behind");
@@ -180,6 +167,13 @@ fn a_wake_after_the_end() {
     assert_eq!(bench.poll(), None, "the task polled when only a finished one was woken");
     bench.wake(&task);
     assert_eq!(bench.queued(), 0, "places in the queue when only a finished task was woken");
+}
+
+fn a_yield() {
+    if_it_hangs("a task has yielded, and was not polled again");
+    let (yielding, polls) = Polls::new(rounds(3, |cx| defer(cx, Deferral::Yield)), 1_000);
+    on_an_engine(async { spawn(yielding).await.expect("a task that yields ends") });
+    assert_eq!(polls.load(Ordering::SeqCst), 4, "polls of a task that yields three times");
 }
 
 fn the_next_in_its_slot() {
@@ -365,8 +359,9 @@ fn told_as_it_was() {
         bench.scheduler.wake(&polled, by);
         bench.scheduler.check_in(out);
         let next = bench.poll();
-        let what = format!("the next, when {by:?} has woken the first of two in its poll");
-        assert_eq!(next, Some(behind.id), "{what}");
+        let of = [polled.id, behind.id];
+        let what = format!("{by:?} wakes the first of {of:?} in its poll, `check_in` queues it");
+        assert_eq!(next, Some(behind.id), "{what}, by `Runtime`. Which is polled next?");
         // Both are in the ordinary queue now. What wakes one of them again changes nothing.
         bench.wake(&behind);
         bench.scheduler.wake(&behind, by);
