@@ -165,3 +165,15 @@ fn the_answers_of_the_trial_are_against_todays_starters() {
         }
     }
 }
+
+#[test]
+fn what_a_hunt_quotes_of_the_contract_is_there() {
+    let contract = include_str!("../../../docs/contract.md").replace('"', "'");
+    for exercise in all().expect("the exercises") {
+        let broke = exercise.sheet.broke.unwrap_or_default();
+        for after in broke.split("docs/contract.md").skip(1) {
+            let quoted = after.split('"').nth(1).expect("a quotation");
+            assert!(contract.contains(quoted), "{}: {quoted}", exercise.name);
+        }
+    }
+}
