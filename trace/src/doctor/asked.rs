@@ -36,7 +36,7 @@ impl Asked {
             Asked::Value | Asked::Change => (
                 "asked the same channel again and again, and nothing came,",
                 "a channel whose senders have gone answers at once, and always, and so does `recv_many` with a limit of 0",
-                "leave the loop when the channel is closed: `while let Some(value) = rx.recv().await`, or \
+                "leave the loop when the channel is closed: `while let Some(value) = rx.recv().await` (of a broadcast at `Err(RecvError::Closed)`), or \
                  `while rx.changed().await.is_ok()`; in a `select!`, `Some(value) = rx.recv() => …`. If its limit is the room that \
                  is left, `recv_many` takes nothing into a full list: await what empties that before you ask again",
             ),

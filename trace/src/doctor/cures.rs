@@ -78,8 +78,8 @@ impl Hung<'_> {
             "let the task that receives wait for nothing that comes only after this `send`: what it awaits there \
              belongs in a task of its own"
         } else if !own.is_empty() {
-            "a task that waits for room in the channel from which it receives itself makes none: keep what is to be \
-             done later in a list of its own, use a channel without a limit, or send from another task. (If its receiver has been \
+            "a task that waits for room in the channel from which it receives itself makes none: use a channel without a \
+             limit, or send from another task; or, if no other task receives there, keep what is to be done later in a list of its own. (If its receiver has been \
              moved to another task since: what does that wait for before it receives?)"
         } else {
             "receive while other tasks send: move the loop that receives into a task of its own. If no more \

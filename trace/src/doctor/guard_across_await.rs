@@ -269,8 +269,8 @@ impl Hold {
             .spot(at, format!("{name} took {lock} {}", at.map_or("", here)))
             .spot(awaits, format!("{name} still held {lock} while it awaited this"));
         Some(run.birth(lint, task).note(
-            "every task that needs the lock waits for that `.await`, too, one after the other: \
-             work that could overlap does not",
+            "every task that needs the lock waits for that `.await`, too: work that could overlap \
+             does not",
         ))
     }
 

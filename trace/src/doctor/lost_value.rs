@@ -228,7 +228,7 @@ fn lint(run: &Run, Lost { by, from, taken, .. }: Lost, after: u64) -> Option<Lin
         .help(
             "let only `recv` race, and use the value in the branch's handler: `value = rx.recv() => { … }`. \
              Or make the future before the loop and let `select!` poll `&mut future`: then it goes on in \
-             the next round",
+             the next round (and is made anew when it is ready)",
         );
     Some(match run.fold.task(by) {
         Some(task) => run.birth(lint, task),

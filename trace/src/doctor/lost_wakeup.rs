@@ -275,7 +275,7 @@ fn lint(run: &Run, task: &Task, why: Why, after: u64) -> Lint {
     };
     let note = match why {
         Why::NotStored => {
-            "its last poll returned `Pending` and left no waker anywhere. The loop polls a task again only \
+            "its last poll returned `Pending` and left none of its task's wakers anywhere. The loop polls a task again only \
              after a call of its waker, so this task hangs forever"
                 .to_owned()
         }
@@ -301,7 +301,7 @@ fn lint(run: &Run, task: &Task, why: Why, after: u64) -> Lint {
         Why::NotStored => {
             "before a future returns `Pending`, it must give `cx.waker().clone()` to the code that \
              will know when it can go on, and then look once more. It must do so at each poll: only \
-             the latest waker of a task counts, and each task that waits needs a place for its own. If it polls another future or a stream: return `Pending` only if that has just \
+             the latest waker of a task counts, and each task that waits needs a place for its own. If it polls others with a waker of its own, that must call the task's. If it polls another future or a stream: return `Pending` only if that has just \
              done so (ask a stream that gave an item once more), and keep it until the next poll: what is dropped wakes \
              nothing"
         }
