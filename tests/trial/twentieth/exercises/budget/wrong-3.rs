@@ -1,0 +1,143 @@
+//! How many operations may one poll make, and which wakers are called later?
+//!
+//! A poll of a task has a *budget* of 128 units ([`UNITS`]). Each operation of a primitive that
+//! makes progress spends one. When none is left the primitive returns `Pending` although it could
+//! go on, and its waker is *deferred*: called after the polls of this turn, so that timers, sockets
+//! and other tasks get their turn. The code that awaits notices nothing.
+//!
+//! What is left of this poll's budget is a number in the thread's own state: `budget` of a
+//! `PollScope` (`current.rs`), which is `LOCALS.with(|locals| locals.scope.get())`. It is [`UNITS`]
+//! when a poll of a task begins, and `UNLIMITED`, which is more than any budget, outside:
+//! [`poll_task`](super::poll::poll_task) sets it, and restores it when the poll ends. [`remaining`]
+//! asks for it and knows `UNLIMITED`; [`set_remaining`] sets it. `enter` of a `PollScope` makes that
+//! the thread's, until the guard that it returns is dropped.
+//!
+//! Replace each `todo!()`: none is more than a few lines. Every operation of the engine comes
+//! through here (a timer, a socket, a handle that is awaited), so nothing runs before you have
+//! written all of them.
+//!
+//! [`defer`] also serves a task that yields, and one that moved the paused clock and waits for
+//! those that this woke. A yield that woke its task at once would let timers and sockets wait until
+//! this turn's polls are used up, and a combinator that polls its children as soon as they wake
+//! would spin without end.
+//!
+//! Interface: [`poll_proceed`] and [`Permit`], [`has_remaining`], [`with_unconstrained`];
+//! [`remaining`] and [`set_remaining`]; [`defer`]; `wake_deferred`, step 2 of the loop. Invariants:
+//! only progress costs: an operation that returns `Pending` has spent nothing. Outside of a task
+//! there is no limit. What is deferred during the polls is called in the same turn (at most 1,024
+//! wakers), what comes later in the next; the loop does not park before.
+//!
+//! A foreign executor that blocks *inside* a task (`futures::executor::block_on`) spends the task's
+//! budget, and then waits for a deferred waker that the blocked loop will never call: it hangs,
+//! here and in tokio. Use `spawn_blocking` for it.
+//!
+//! tokio: `task::coop`, with the same 128 units, and `runtime/scheduler/defer.rs`.
+
+use std::task::{Context, Poll, Waker};
+
+use kettle_events::{Cause, Deferral, Event, Point, emit};
+
+use super::current::{LOCALS, PollScope, UNLIMITED, flush_if_live, in_step, with_scheduler};
+use super::schedule::{bring_forward, choose};
+use crate::base::user_code::{PER_STEP, catch_panic};
+
+/// Operations per poll of a task. (`poll.rs` begins each poll with them.)
+pub const UNITS: u8 = 128;
+
+/// The right to one operation. [`Permit::made_progress`] spends it; dropped, it has cost nothing.
+#[must_use = "a permit that is dropped costs nothing: call `made_progress`"]
+#[derive(Debug)]
+pub struct Permit(());
+
+/// Asks for one operation. `Pending`: the budget of this poll is spent; the caller returns `Pending`
+/// too.
+///
+/// A task that returns `Pending` is polled again only if its waker is called. [`defer`] takes a
+/// context and a reason (`Deferral::Budget`), and calls the waker at the end of this step of the
+/// loop.
+#[inline]
+pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<Permit> {
+    if has_remaining() {
+        return Poll::Ready(Permit(()));
+    }
+    defer(cx, Deferral::Budget);
+    Poll::Pending
+}
+
+/// Is there budget left in this poll? Spends nothing.
+#[inline]
+pub fn has_remaining() -> bool {
+    match remaining() {
+        None => true,
+        Some(left) => left > 0,
+    }
+}
+
+impl Permit {
+    /// The operation made progress: the unit is spent, if there is a limit here. Or all
+    /// that are left: if a seed decides, `choose(Point::Budget, 2)` may say 1. It is asked only where there is a limit.
+    #[inline]
+    pub fn made_progress(self) {
+        // Nothing left to spend: another operation had asked for the last unit, too.
+        let Some(left @ 1..) = remaining() else { return };
+        let ends_early = choose(Point::Budget, 2) == 1;
+        set_remaining(if ends_early { 0 } else { left - 1 });
+    }
+}
+
+/// Runs `poll` without a limit: for the one operation that must not be delayed by what others have
+/// spent, such as the look at a timeout's deadline. Afterwards there is left what was left before,
+/// also if `poll` panics.
+///
+/// tokio: `task::coop::with_unconstrained`, internal there too.
+pub fn with_unconstrained<R>(poll: impl FnOnce() -> R) -> R {
+    // `in_step` runs it with no limit, and restores everything, also after a panic.
+    in_step(Cause::Runtime, poll)
+}
+
+/// Wakes the task that polls with `cx` a little later: in step 2 of the loop. (At once, if no
+/// scheduler is current here.)
+pub fn defer(cx: &Context<'_>, why: Deferral) {
+    let is_last = |(_, last): &(_, Waker)| last.will_wake(cx.waker());
+    if LOCALS.with(|locals| locals.deferred.borrow().back().is_some_and(is_last)) {
+        return; // a poll that asks a thousand times too often is woken once
+    }
+    emit(|| Event::Defer { why });
+    if why == Deferral::Budget {
+        flush_if_live(); // a foreign `block_on` would now wait for this poll's end
+    }
+    let waker = cx.waker().clone();
+    if with_scheduler(|_| ()).is_none() {
+        return waker.wake(); // no loop here that could do it later
+    }
+    // One that moved the clock counts as a timer's wake, to queue behind those that this woke.
+    let cause = if why == Deferral::Clock { Cause::Timer } else { Cause::Deferred };
+    LOCALS.with(|locals| locals.deferred.borrow_mut().push_back((cause, waker)));
+}
+
+/// Calls deferred wakers, but not too many at once: step 2 of a turn.
+pub(crate) fn wake_deferred() {
+    let now = LOCALS.with(|locals| locals.deferred.borrow().len()).min(PER_STEP);
+    for woken in 0..now {
+        if let nth @ 1.. = choose(Point::Deferred, now - woken) {
+            LOCALS.with(|locals| bring_forward(&mut locals.deferred.borrow_mut(), nth));
+        }
+        let next = LOCALS.with(|locals| locals.deferred.borrow_mut().pop_front());
+        if let Some((cause, waker)) = next {
+            in_step(cause, || catch_panic(|| waker.wake()));
+        }
+    }
+}
+
+/// How many units are left in this poll; `None`: there is no limit here.
+#[inline]
+pub fn remaining() -> Option<u8> {
+    Some(LOCALS.with(|locals| locals.scope.get().budget)).filter(|left| *left != UNLIMITED)
+}
+
+/// Sets how many units are left in this poll.
+#[inline]
+pub fn set_remaining(units: u8) {
+    kettle_events::progressed(); // if units were spent, another line may be awaited now
+    LOCALS.with(|locals| locals.scope.set(PollScope { budget: units, ..locals.scope.get() }));
+}

@@ -1,0 +1,112 @@
+//! In which order are tasks polled?
+//!
+//! A woken task is pushed here, and a task that is popped is polled next. A task is named by a
+//! number, that of its slot. It is here at most once at a time: `scheduler.rs` sees to that.
+//!
+//! There are two queues. Most tasks are in the *ordinary* one. Those that a timer, a socket or
+//! another thread woke are in the *urgent* one beside it, and `pop` takes from both in turn.
+//!
+//! `pub` is what a local set uses, too: it has such a queue of its own.
+//!
+//! Replace each `todo!()`, and give the struct the fields that you need.
+
+use std::collections::VecDeque;
+
+use kettle_events::Cause;
+
+/// Slots of tasks that are ready to be polled.
+pub struct RunQueue {
+    ordinary: VecDeque<u32>,
+    urgent: VecDeque<u32>,
+    /// Whose turn is it, if there is a task in the urgent queue?
+    ordinary_is_next: bool,
+}
+
+impl RunQueue {
+    /// An empty queue.
+    pub fn new() -> RunQueue {
+        let (ordinary, urgent) = (VecDeque::new(), VecDeque::new());
+        RunQueue { ordinary, urgent, ordinary_is_next: false }
+    }
+
+    /// Puts a task at the back of its queue: the urgent one if `by` is `Cause::Timer`, `Cause::Io`
+    /// or `Cause::Message`, otherwise the ordinary one. Returns its place there: 1 is the front.
+    pub fn push(&mut self, slot: u32, by: Cause) -> usize {
+        let queue = match by {
+            Cause::Timer | Cause::Io | Cause::Message => &mut self.urgent,
+            _ => &mut self.ordinary,
+        };
+        queue.push_back(slot);
+        queue.len()
+    }
+
+    /// Puts a task before all others of the ordinary queue. (`block_on` does that with its own
+    /// future, once.)
+    pub(crate) fn push_front(&mut self, slot: u32) {
+        self.ordinary.push_front(slot);
+    }
+
+    /// Takes the next one.
+    ///
+    /// While the urgent queue is empty, this takes from the ordinary one. While there is a task in
+    /// the urgent queue, it takes from the two in turn, from the urgent one first. If it is the
+    /// ordinary queue's turn and that is empty, it takes from the urgent one. So the turn passes at
+    /// each call that finds a task in the urgent queue, and only then. (The replay of a run follows
+    /// its tasks by the same rule.)
+    ///
+    /// `nth` is 0, unless a seed decides which task goes first. Then it is not the next one that is
+    /// taken, but the one so many places behind it: counted on in its queue, and where that ends,
+    /// from the front of the other.
+    pub fn pop(&mut self, nth: usize) -> Option<u32> {
+        let from_ordinary = if self.urgent.is_empty() {
+            self.ordinary_is_next = false; // the next urgent one goes first
+            true
+        } else {
+            let turn = self.ordinary_is_next;
+            self.ordinary_is_next = !turn;
+            turn && !self.ordinary.is_empty()
+        };
+        let (first, second) = if from_ordinary {
+            (&mut self.ordinary, &mut self.urgent)
+        } else {
+            (&mut self.urgent, &mut self.ordinary)
+        };
+        match nth.checked_sub(first.len()) {
+            None => first.remove(nth),
+            Some(further) => second.remove(further),
+        }
+    }
+
+    /// Takes one out, wherever it is. If it is not there, nothing happens.
+    pub(crate) fn remove(&mut self, slot: u32) {
+        for queue in [&mut self.ordinary, &mut self.urgent] {
+            if let Some(place) = queue.iter().position(|other| *other == slot) {
+                queue.remove(place);
+                return;
+            }
+        }
+    }
+
+    /// How many tasks are in both queues.
+    pub fn len(&self) -> usize {
+        self.ordinary.len() + self.urgent.len()
+    }
+
+    /// Is no task in either queue?
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Gives back the memory that a burst has left behind: neither queue keeps room for more than
+    /// `capacity` tasks, or for those in it, if these are more. A queue with less room keeps what it
+    /// has: it would only grow again. The loop calls this before it sleeps.
+    pub fn shrink_to(&mut self, capacity: usize) {
+        self.ordinary.shrink_to(capacity);
+        self.urgent.shrink_to(capacity);
+    }
+
+    /// For how many tasks there is room without another allocation, those that are in it included.
+    pub fn capacity(&self) -> usize {
+        self.ordinary.capacity() + self.urgent.capacity()
+    }
+}
