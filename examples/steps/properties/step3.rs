@@ -72,7 +72,7 @@ pub(super) fn in_the_order_of_wakes<S: Tasks>() {
     assert_eq!(
         *order.borrow(),
         right,
-        "which tasks are polled: as they were spawned, as they were woken, and as a thread woke them"
+        "which tasks are polled: as they were spawned, as they were woken, and as a thread woke them. (The last four have two turns for that: if one is missing, look at what a turn takes.)"
     );
 }
 
@@ -107,22 +107,22 @@ pub(super) fn only_the_woken<S: Tasks>() {
         "polls of `block_on`'s future, which a task wakes after five turns. (Only a wake queues it.)"
     );
     S::block_on(async {
-        let old = Rc::<RefCell<Option<Waker>>>::default();
-        let left = Rc::clone(&old);
-        S::spawn(poll_fn(move |cx| {
-            *left.borrow_mut() = Some(cx.waker().clone());
-            Poll::Ready(())
-        }));
-        yield_now().await;
-        let (polls, _) = spawn_waiting::<S>();
-        yield_now().await;
-        old.take().expect("it was polled").wake();
-        yield_now().await;
-        assert_eq!(
-            polls.get(),
-            1,
-            "polls of a task that waits, after a wake of one that has ended"
-        );
+        for (wakes_itself, when) in [(0, "after its end"), (1, "in its last poll, and later")] {
+            let old = Rc::<RefCell<Option<Waker>>>::default();
+            let left = Rc::clone(&old);
+            S::spawn(poll_fn(move |cx| {
+                *left.borrow_mut() = Some(cx.waker().clone());
+                (0..wakes_itself).for_each(|_| cx.waker().wake_by_ref());
+                Poll::Ready(())
+            }));
+            yield_now().await;
+            let (polls, _) = spawn_waiting::<S>();
+            yield_now().await;
+            old.take().expect("it was polled").wake();
+            yield_now().await;
+            let what = "polls of a task that waits. Another one ended before, whose number, or place, it must not get: that one was woken";
+            assert_eq!(polls.get(), 1, "{what} {when}");
+        }
     });
 }
 
@@ -187,16 +187,18 @@ pub(super) fn waits_for_ever() -> (impl Future<Output = ()>, Rc<Cell<bool>>) {
 pub(super) fn spawned_when_it_ends<S: Tasks>() {
     let ran = Rc::new(Cell::new(false));
     let tell = Guard(Rc::clone(&ran));
+    let (its, is_gone) = guard();
     let mut spawns = SpawnsInDrop::<S>(Some(Box::pin(async move { drop(tell) })), PhantomData);
     S::block_on(async {
         // It keeps what it has to its own end: the future is dropped after its last poll.
         S::spawn(poll_fn(move |_| {
-            let _ = &mut spawns;
+            let _ = (&mut spawns, &its);
             Poll::Ready(())
         }));
         for _ in 0..3 {
             yield_now().await;
         }
+        assert!(is_gone.get(), "a future has ended, and was not dropped in the next three turns");
         assert!(ran.get(), "a future has ended and spawned in its drop, and that task did not run");
     });
 }
