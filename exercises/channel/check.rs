@@ -8,7 +8,7 @@ use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::task::{Poll, Wake, Waker};
+use std::task::{Poll, Waker};
 
 use kettle_judge::count::{
     Log, LogDrop, Polls, Waiter, Wakes, alike, calling, dropped_by_a_panic, dropping, poll, waker,
@@ -181,6 +181,16 @@ fn first_come_first_served() {
         assert_eq!(waiter.poll(), Poll::Ready(Ok(())), "the next in line, when there is room");
         assert!(receive(&mut receiver, &own).is_ready(), "its value was sent, and `recv` waits");
     }
+    // Each value received wakes one.
+    let (two, mut of_two) = channel(2);
+    (0..2).for_each(|value| fill(&two, value));
+    let mut waiters = [2, 3].map(|value| Waiter::new(two.send(value)));
+    assert!(waiters.iter_mut().all(|waiter| waiter.poll().is_pending()), "{FULL}");
+    for value in 0..2 {
+        assert_eq!(receive(&mut of_two, &own), Poll::Ready(Some(value)), "the next value");
+        let what = "wakes of two waiting senders, when one value of a full channel is received, or two. (Each gives its room to one)";
+        assert_eq!(waiters.each_ref().map(|one| one.wakes.count()), [1, value], "{what}");
+    }
     // A long line; and behind its first so many have come and gone as sixteen bits can number.
     fill(&sender, 0);
     let mut waiters = vec![Waiter::new(sender.send(1))];
@@ -223,13 +233,26 @@ fn the_last_sender() {
     let waits = "one sender is left: the receiver waits";
     assert_eq!(receive(&mut receiver, &own), Poll::Pending, "{waits}");
     // More than sixteen bits can count.
-    let many: Vec<_> = (0..1 << 16).map(|_| second.clone()).collect();
-    drop(many);
+    drop((0..1 << 16).map(|_| second.clone()).collect::<Vec<_>>());
     assert_eq!(wakes.count(), 0, "wakes of the receiver, when a sender goes that is not the last");
     dropped_by_a_panic(second);
     assert_eq!(wakes.count(), 1, "wakes of the receiver, when the last sender goes");
     assert_eq!(wakes.held(), 0, "wakers of the receiver's that are kept when it was woken");
     assert_eq!(receive(&mut receiver, &own), Poll::Ready(None), "the end");
+    // Its waker asks at once.
+    let (sender, mut receiver) = channel::<u32>(1);
+    let place = Arc::new(Mutex::new((None, None)));
+    let its = Arc::clone(&place);
+    let asks = calling(move || {
+        let (receiver, came) = &mut *its.lock().expect("no panic here");
+        *came = receiver.as_mut().map(|receiver| receive(receiver, Waker::noop()));
+    });
+    assert_eq!(receive(&mut receiver, &asks), Poll::Pending, "{waits}");
+    place.lock().expect("no panic here").0 = Some(receiver);
+    if_it_hangs("the last sender's `drop` woke the receiver under the lock");
+    drop(sender);
+    let what = "what the receiver's waker gets, if it asks `recv` at once when the last sender goes. (By then that sender must not count. `None`: the waker was not called)";
+    assert_eq!(place.lock().expect("no panic here").1, Some(Poll::Ready(None)), "{what}");
 }
 
 fn a_send_that_leaves() {
@@ -336,17 +359,6 @@ fn the_receiver_goes() {
     assert_eq!(Waiter::new(sender.send(1)).poll(), back, "a `send`: room, and no receiver");
 }
 
-/// Receives when it is woken.
-struct Reader(Mutex<Option<Receiver<Message>>>);
-
-impl Wake for Reader {
-    fn wake(self: Arc<Self>) {
-        let receiver = self.0.lock().expect("no panic here").take();
-        let mut receiver = receiver.expect("the last sender's end wakes the receiver once");
-        assert!(matches!(receive(&mut receiver, Waker::noop()), Poll::Ready(None)), "no end");
-    }
-}
-
 /// A value may hold a sender of the channel that it is sent through: "answer me here".
 struct Message(Option<Sender<Message>>);
 
@@ -384,16 +396,6 @@ fn foreign_code() {
     );
     drop(receiver);
     assert!(matches!(poll(waiting.as_mut(), &user), Poll::Ready(Err(_))), "`send` waits for ever");
-    // The receiver's waker, called by the end of the last sender.
-    let (sender, mut receiver) = channel(1);
-    let reader = Arc::new(Reader(Mutex::new(None)));
-    let waits = receive(&mut receiver, &Waker::from(Arc::clone(&reader))).is_pending();
-    assert!(waits, "nothing was sent, and `recv` was ready");
-    *reader.0.lock().expect("no panic here") = Some(receiver);
-    if_it_hangs("the last sender's `drop` woke the receiver under the lock");
-    drop(sender);
-    let is_woken = reader.0.lock().expect("no panic here").is_none();
-    assert!(is_woken, "the last sender has gone, and the receiver was not woken");
 }
 
 fn drops_without_the_lock() {
