@@ -25,7 +25,7 @@ pub const CHECKS: &[Check] = &[
     check!(timers_get_their_turn => "a task that is always ready keeps a timer waiting for two polls at most"),
     check!(a_poll_inside_a_poll => "a poll inside a poll has a budget of its own, and spends no other's"),
     check!(off_the_executor => "outside the poll of a task there is no limit, and no operation leaves one there"),
-    check!(unconstrained => "`with_unconstrained` has no limit, and restores what was left"),
+    check!(unconstrained => "`with_unconstrained` has no limit, changes nothing else, and restores what was left"),
 ];
 
 /// More than any budget; a loop that may not end stops here.
