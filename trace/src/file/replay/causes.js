@@ -447,7 +447,10 @@
       const act = K.threadAct(row, k, wake, on);
       if (rows().has(act?.task)) return { ...this.hop(node, act.task, act.i, on, row.at[k]), ...lock };
       const came = on?.source && wake?.by === "io" ? K.cameFrom(on, row.at[k], to) : null;
-      if (came && came.run !== row.name && rows().has(came.run)) return this.hop(node, came.run, came.i, on, row.at[k]);
+      if (came && came.run !== row.name && rows().has(came.run)) {
+        this.book(row, k, i, node, null, came.i); // (from the write to the wake: the bytes were on the way, or the loop had not looked)
+        return this.hop(node, came.run, came.i, on, row.at[k]);
+      }
       const member = wake && memberAt(row, to);
       if (member) return { ...this.hop(node, member.task, Math.max(to, member.i), "set", row.at[k]), ahead: true };
       const next = on && (!wake || wake.by === "runtime") ? this.ender(row, k, Math.min(i, to), node, on, lock) : null; // (it waited to the end of the record or of the run)

@@ -68,7 +68,7 @@
 
   K.enderOf = function (name, on, i) {
     const s = K.stateAt(i), p = s.primitives.get(on.sync), is = (who, how = null) => (who && rows().has(who) ? { who, how } : null);
-    if (on.source) return is(K.answererOf(on.source, i));
+    if (on.source) return is(K.answererOf(on, i));
     if (on.task) return is(on.task);
     if (on.value) return K.isChannel(on.value) ? is(((who) => (who === name ? undefined : who))(senderOf(on.value, s)), "sent") : is(memberLeft(name, s));
     if (on.closed) return is(receiverOf(on.closed, s), "received");

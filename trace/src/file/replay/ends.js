@@ -14,7 +14,7 @@
 // Interface: `K.moved(source)` (`{read, write, counted}`: at which events bytes were moved, `at`, and how many in all by then, `sum`; `counted`: of all
 // that was moved the bytes are known), `K.moved.all()` (a map of these), `K.otherEnd(source)` (a name, or undefined), `K.useOf(source, i)` (the event by which it was used last by event `i`, or made), `K.useWords(source, i, where)`, `K.userOf(source, i)` (the task that has used it last by
 // event `i`), `K.cameFrom(on, from, to)` (the event at the other end that made a socket ready in a wait from event `from` to event `to`; null if that is
-// not known), `K.answererOf(source, i)` (a task), `K.unread(source, i)` (the datagrams that were sent to it and not read by event `i`, as events; null if that is not known).
+// not known), `K.answererOf(on, i)` (a task), `K.unread(source, i)` (the datagrams that were sent to it and not read by event `i`, as events; null if that is not known).
 // Invariant: all of this depends on the trace alone.
 // Not here: what is said of it (answer.js, why.js).
 "use strict";
@@ -139,11 +139,12 @@
     const use = K.useOf(source, i), who = use?.run && K.nameHTML(use.run), isUse = use?.ev === "SourceTry" && !K.connects(use), by = !who || isUse ? null : K.event(use.i - 1);
     return !who ? "" : isUse ? `last used by ${who}${where(use.run)}` : `${use.ev === "SourceTry" ? "connected" : by?.ev === "SourceTry" && K.listens(by.source) ? "accepted" : "made"} by ${who}, and not used by then`;
   };
-  /** Which task could answer at a socket's other end: the one that has it, or will accept it, or has the listener that it is in the queue of. */
-  K.answererOf = function (source, i) {
+  /** Which task could end a wait at a socket's other end: the one that wrote to it last (read from it, of a wait for room), else the one that has it, or will accept it, or has the listener that it is in the queue of. */
+  K.answererOf = function ({ source, direction }, i) {
     const end = K.otherEnd(source), { what, ends: [near, far] = [] } = K.madeOf(source) ?? {}, all = end || !near || !/Stream$/.test(what) ? [] : (K.trace.index.byEv.get("SourceNew") ?? []).map(K.event);
     const listener = end ? null : all.find((e) => K.listens(e.source) && e.ends[0] === far)?.source;
-    return end ? K.userOf(end, i) ?? K.madeOf(end)?.run : listener ? K.userOf(listener, i) : null;
+    const acts = K.moved(end)?.[direction === "read" ? "write" : "read"].at ?? []; // (the halves of a connection may be with two tasks)
+    return end ? K.event(acts[K.upTo(acts, i)] ?? -1)?.run ?? K.userOf(end, i) ?? K.madeOf(end)?.run : listener ? K.userOf(listener, i) : null;
   };
   /** The first that came for a socket without a peer; else one of the other end that is as long as what was read next: the first of the turn whose
    *  end found it (what was sent earlier was found then), or the last, if it was sent outside of that turn. */
@@ -159,7 +160,9 @@
     if (K.listens(source)) { const i = connects.find((i) => i > from && (!port || K.event(i).ends?.[1] === port)); return i < to ? K.event(i) : null; }
     if (isDatagram(source) && direction === "read") return datagramFor(source, end, from, to);
     if (!end) return null;
-    const gone = (i) => (i > from && i < to ? i : -1), i = direction === "write" ? last(end.read.at) : Math.max(last(end.write.at), gone(end.drop), gone(end.shut));
+    // (The first bytes that had not been read end the wait: what was written after them is read with them, perhaps.)
+    const { read, counted } = all.get(source) ?? blank(), had = read.sum[K.upTo(read.at, to - 1)] ?? 0, exact = counted && end.counted && K.trace.n[0] === 1 && !K.missing(-1, to), first = exact ? end.write.at[K.upTo(end.write.sum, had) + 1] : undefined;
+    const gone = (i) => (i > from && i < to ? i : -1), i = direction === "write" ? last(end.read.at) : first < to ? gone(first) : Math.max(last(end.write.at), gone(end.drop), gone(end.shut));
     return i < 0 ? null : K.event(i);
   };
 })(window.K = window.K || {});
