@@ -353,6 +353,8 @@ export function answer(checks, files, directory) {
     is(/a thread of the pool.*while .*job 1, then .*job 2, had its one thread/.test(words) && /heard late *while .*task 1 held the thread \(80 ms\)/.test(words), words);
     const two = await told(open, "threads", [made("main"), polled("main", 0), asked("job 1", 0), asked("job 2", 0), asked("job 3", 0), waits("main", 0, { task: "job 3" }), ...job("job 1", 80, 0, 80), ...job("job 2", 90, 10, 80), ...job("job 3", 200, 80, 40), woken("main", 200, "message"), polled("main", 200), over("main", 200)]);
     is(/while .*job 1, .*job 2 had its threads/.test((await shown(two))[2]), (await shown(two))[2]);
+    const part = await told(open, "threads-part", [made("main"), polled("main", 0), asked("job 1", 0), asked("job 2", 0), asked("job 3", 0), waits("main", 0, { task: "job 3" }), ...job("job 1", 80, 0, 80), ...job("job 2", 90, 60, 30), ...job("job 3", 200, 80, 40), woken("main", 200, "message"), polled("main", 200), over("main", 200)]);
+    is(/while .*job 1 and another had its threads/.test((await shown(part))[2]), (await shown(part))[2]);
   });
 
   checks.add("answer: of two timers the one that has fired ended the wait, and sleeps of two lines are two causes", async (open) => {

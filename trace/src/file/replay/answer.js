@@ -155,12 +155,12 @@
     return others.size > NAMED ? ` and ${K.number(others.size)} other lines` : [...others].map((line) => ` and <code>${esc(line.replace(file, ""))}</code>`).join("");
   }
   /** Which tasks held the thread in the longest moment of a cause: "while task 2 held the thread (50 ms)". */
-  function heldIn(name, { key, at, from, longest, on, open, several, stretch: [since, until] }) {
+  function heldIn(name, { key, at, from, longest, on, open, several, begins, ends, stretch: [since, until] }) {
     const { rows } = K.rowsOf(K.trace), row = rows.get(name), { t, last } = K.trace, later = t[row.endAt(from)] > until, to = Math.min(row.endAt(from) ?? last, last, K.upTo(t, until));
     // (Of a stretch: what came after it has ended nothing in it.)
     const ending = () => (!later ? endedBy(row, from, on) : open ? "" : `not over by ${K.clock(until)}`);
     if (key === "poll") return later || t[from] < since ? "" : innerWords(row, t[from], to, longest);
-    if (key === "local" || key === "pool") return later ? "" : key === "local" ? hostWords(rows, row, from) : ((words) => words && `${several ? `for ${K.nameHTML(on.task)}, ` : ""}${words}`)(poolWords(rows, row.job ? name : on.task));
+    if (key === "local" || key === "pool") return later ? "" : key === "local" ? hostWords(rows, row, from) : ((words) => words && `${several ? `for ${K.nameHTML(on.task)}, ` : ""}${words}`)(poolWords(rows, row.job ? name : on.task, ...(K.trace.header.clock === "paused" ? [] : [begins, ends])));
     if (key === "before") return later ? ending() : holderWords(row.endAt(from) ?? last, on);
     if (K.isChannel(on?.sync ?? "")) return reservedWords(row, from, on) + ending();
     if (!["ready", "late", "heard", "deaf", "deferred"].includes(key)) return (on?.sync ? inTurnWords(row, from, on, since, until) : "") + ending();
@@ -231,17 +231,19 @@
     const { rows } = K.rowsOf(K.trace), queued = [...rows.values()].filter((row) => row.last === BAR.QUEUED && !K.unheard(row)).map((row) => row.name);
     return queued.length ? ` ${K.several(queued, K.nameHTML, "job")} ${queued.length === 1 ? "waits" : "wait"} for a thread.` : "";
   }
-  /** Which other jobs had threads of the pool while this one waited for one? */
-  function poolWords(rows, name) {
+  /** Which other jobs had threads of the pool for most of the time for which this one waited for one, or of a part of it? */
+  function poolWords(rows, name, begins = -Infinity, ends = Infinity) {
     const { job } = rows.get(name), taken = (other) => other.since + other.waited, until = job.waited === null ? Infinity : taken(job);
     const has = ({ name: other, job: it }) => it && other !== name && it.waited !== null && taken(it) < until && (it.ran === null || taken(it) + it.ran > job.since);
     const busy = [...rows.values()].filter(has).sort((a, b) => taken(a.job) - taken(b.job)), ran = ({ job }) => job.ran ?? Infinity;
     // (A job that a thread took while others ran on has not waited for them: the system starts a thread.)
     if (job.waited !== null && !busy.some((row) => Math.abs(taken(row.job) + ran(row) - until) < Math.max(1e6, job.waited / 10))) return "";
     // (The clocks of two threads are read at slightly different times.)
-    const inTurn = busy.length > 1 && busy.slice(1).every((row, k) => taken(busy[k].job) + ran(busy[k]) - taken(row.job) <= Math.min(ran(busy[k]), ran(row)) / 10), more = busy.length > NAMED && K.plural(busy.length - NAMED, "other job"), names = busy.slice(0, NAMED).map((row) => K.nameHTML(row.name));
+    const inTurn = busy.length > 1 && busy.slice(1).every((row, k) => taken(busy[k].job) + ran(busy[k]) - taken(row.job) <= Math.min(ran(busy[k]), ran(row)) / 10), [from, to] = [Math.max(job.since, begins), Math.min(until, ends, K.event(K.trace.last).real)];
+    const had = (row) => Math.min(to, taken(row.job) + ran(row)) - Math.max(from, taken(row.job)), long = inTurn ? busy : busy.filter((row) => had(row) > (to - from) / 2), rest = busy.filter((row) => had(row) > 0).length - long.length;
+    const names = long.slice(0, NAMED).map((row) => K.nameHTML(row.name)), more = long.length > NAMED && K.plural(long.length - NAMED, "other job"), others = !inTurn && rest > 0 ? (rest + long.length - names.length > 1 ? "others" : "another") : more;
     if (inTurn) return `while ${names.join(", then ")}${more ? `, then ${more}` : ""}, had its one thread`;
-    return busy.length ? `while ${names.join(", ")}${more ? ` and ${more}` : ""} had ${busy.length === 1 ? "a thread" : "its threads"}` : "";
+    return long.length ? `while ${names.join(", ")}${others ? ` and ${others}` : ""} had ${long.length === 1 && !others ? "a thread" : "its threads"}` : "";
   }
   /** A length of time; of what goes on where the record ends, that it was longer. */
   const atLeast = ({ ns, open }) => (open ? `<span title="at least: the record ends before it does">≥ ${span(ns)}</span>` : span(ns));
