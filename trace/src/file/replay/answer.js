@@ -392,7 +392,7 @@
     return [`<h3>${cutOff ? "Where most of its own time went" : "What bounded it"} <span class="mute">${cutOff ? "until the end of the run cut it off" : `${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link`}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}${apart}${more}`,
       thenHTML(last) + [...links, last].slice(0, LINKS).map((link) => acceptedWords(link) + datagramWords(link)).join("") + (links.length && links[0].on ? lineWords(links[0]) + requestAt(links[0]) : "") + lineWords(about) + (last.open ? senderWords(last.on, last.who, K.trace.last) : cutOff ? senderWords(about.on, about.who, (K.rowsOf(K.trace).rows.get(about.who).endAt(about.from) ?? K.trace.last) - 1) : "") + jobWords(last) + childWords(last) + pipeWords(last) + writerOf(last, asked) + trafficOf(last) + unreadWords() + rest + short];
   }
-  const requestAt = ({ on, who, from }) => { const words = on.value && K.requestWords(on.value, who, K.stateAt(from), "when that wait began"); return words ? `<p>${words}</p>` : ""; };
+  const requestAt = ({ on, who, at, from }) => { const words = on.value && K.requestWords(on.value, who, K.stateAt(at), at > from ? "as the stretch began" : "when that wait began"); return words ? `<p>${words}</p>` : ""; };
   /** Of a wait that a timer has ended: what it was for led where, until then? */
   function thenHTML({ key, from, on, who }) {
     const ended = key === "before" && !on.timer ? K.endedBy(who, from) : null, chain = ended && K.chainOf(who, K.trace.t[from], K.trace.t[ended.before], ended.before);
@@ -405,7 +405,7 @@
     const sent = K.event(ours.findLast((i) => { const e = K.event(i); return i > made.i && e.run === who && e.act === "put" && ["mpsc", "oneshot"].includes(e.kind); }) ?? -1);
     if (!sent || K.missing(made.i, s.i)) return "";
     const gets = ours.filter((i) => i > sent.i).slice(0, MANY).filter((i) => K.event(i).sync === sent.sync && K.event(i).act === "get").map(K.event), taken = gets.find((_, k) => k + 1 === sent.count), by = (taken ?? K.event(ours.slice(-MANY).findLast((i) => K.event(i).sync === sent.sync && K.event(i).act === "get") ?? -1))?.run, before = sent.count - 1 - gets.length;
-    const heard = by || ours.slice(-MANY).some((i) => K.event(i).sync === sent.sync && K.event(i).act === "get") || kinds("Wait").slice(0, MANY).some((i) => K.event(i).on?.value === sent.sync), fate = `That value had not been received ${then}: ${before ? `${K.plural(before, "value")} ${before === 1 ? "was" : "were"} before it` : "it was the next"}${by ? `, and ${K.nameHTML(by)} had received last${K.whereIs(s, by, past)}` : ""}`;
+    const heard = K.trace.heard.has(sent.sync), fate = `That value had not been received ${then}: ${before ? `${K.plural(before, "value")} ${before === 1 ? "was" : "were"} before it` : "it was the next"}${by ? `, and ${K.nameHTML(by)} had received last${K.whereIs(s, by, past)}` : ""}`;
     return `${K.nameHTML(who)} had made ${esc(sync)}, and then sent into ${esc(sent.sync)} at ${K.when(sent.i)}, perhaps its sender. ${taken ? `That value was received at ${K.when(taken.i)}${by ? ` by ${K.nameHTML(by)}${K.whereIs(s, by, past)}` : ""}` : heard ? fate : `No task in this record has received from ${esc(sent.sync)}, or waited to: its receiver may be in another runtime, or on a thread without one`}.`;
   };
   /** Of a wait for a value that did not come: which tasks could still have sent one? (At the end of the record, too: as of the past.) */
