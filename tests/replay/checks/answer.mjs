@@ -367,6 +367,8 @@ export function answer(checks, files, directory) {
     const both = [{ timer: "timer 1" }, { timer: "timer 2" }], goesOn = [made("main"), polled("main", 0), add("timer 1", 70), add("timer 2", 40), wait(0, both[0], 22), wait(0, both[1], 38), waits("main", 0, ...both), ...fired("timer 2", 40), polled("main", 40), wait(40, both[0], 22), waits("main", 40, both[0]), ...fired("timer 1", 70), polled("main", 70), over("main", 70)];
     const placed = (page) => page.evaluate(() => [...document.querySelectorAll("#answer .causes > li:not(.poll):not(.small)")].map((li) => `${li.querySelector("a").textContent.replace(/\s+/g, " ")} ${li.querySelector(".place-of").textContent}`));
     same(await placed(await told(open, "both", goesOn)), ["40 msa timer main.rs:38", "30 msa timer main.rs:22"], "two branches of a join!: the timer that came ended the wait");
+    const beside = [{ value: "channel 1" }, { timer: "timer 1" }], well = [0, 50].flatMap((ms) => [also(waits("main", ms, ...beside), { at: "src/main.rs:22:9" }), woken("main", ms ? 90 : 50, "task 1"), polled("main", ms ? 90 : 50)]);
+    is(/ as well; the longest until task 1 woke it/.test((await placed(await told(open, "as-well", [made("main"), made("task 1"), polled("main", 0), ...well, over("main", 90)])))[0].replace(/ 1 (?=task 1)/, " ")), "what held up the longest is apart from where it was");
     const atOnce = [...goesOn.slice(0, 7), fired("timer 2", 40)[0], fired("timer 2", 40)[1], [40, "TimerFire", { timer: "timer 1", late: 0 }, "timers", "timer 1", "rings"], polled("main", 40), over("main", 40)];
     same(await placed(await told(open, "at-once", atOnce)), ["40 msa timer main.rs:38"], "both came: none came before the other");
   });
