@@ -392,14 +392,18 @@
     const short = cut === null ? "" : `<p class="mute">The chain is longer than this page follows it: nothing before ${K.link(cut)} is in it.</p>`;
     if (seen < Infinity) return [`<h3>What it still waits for <span class="mute">after ${K.link(seen)}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}`, jobWords(last) + lineWords(last) + senderWords(last.on, last.who, seen) + pipeWords(last) + childWords(last) + trafficOf(last) + unreadWords()];
     return [`<h3>${cutOff ? "Where most of its own time went" : "What bounded it"} <span class="mute">${cutOff ? "until the end of the run cut it off" : `${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link`}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}${apart}${more}`,
-      thenHTML(last) + [...links, last].slice(0, LINKS).map((link) => acceptedWords(link) + datagramWords(link)).join("") + (links.length && links[0].on ? lineWords(links[0]) + requestAt(links[0]) : "") + lineWords(about) + (last.open ? senderWords(last.on, last.who, K.trace.last) : cutOff ? senderWords(about.on, about.who, (K.rowsOf(K.trace).rows.get(about.who).endAt(about.from) ?? K.trace.last) - 1) : "") + jobWords(last) + childWords(last) + pipeWords(last) + writerOf(last, asked) + trafficOf(last) + unreadWords() + rest + short];
+      thenHTML([last, ...told.filter(({ who }) => who === asked)]) + [...links, last].slice(0, LINKS).map((link) => acceptedWords(link) + datagramWords(link)).join("") + (links.length && links[0].on ? lineWords(links[0]) + requestAt(links[0]) : "") + lineWords(about) + (last.open ? senderWords(last.on, last.who, K.trace.last) : cutOff ? senderWords(about.on, about.who, (K.rowsOf(K.trace).rows.get(about.who).endAt(about.from) ?? K.trace.last) - 1) : "") + jobWords(last) + childWords(last) + pipeWords(last) + writerOf(last, asked) + trafficOf(last) + unreadWords() + rest + short];
   }
   const requestAt = ({ on, who, at, from }) => { const words = on.value && K.requestWords(on.value, who, K.stateAt(at), at > from ? "as the stretch began" : "when that wait began"); return words ? `<p>${words}</p>` : ""; };
-  /** Of a wait that a timer has ended: what it was for led where, until then? */
-  function thenHTML({ key, from, on, who }) {
-    const ended = key === "before" && !on.timer ? K.endedBy(who, from) : null, chain = ended && K.chainOf(who, K.trace.t[from], K.trace.t[ended.before], ended.before);
-    if (!ended) return "";
-    return senderWords(on, who, ended.before) + (!chain.links.length || !chain.last ? "" : chainHTML(chain, 1, [], ended.before)[0].replace(/What it still waits for <span.*?<\/span>/, "What it waited for when that timer came") + lineWords(chain.last) + senderWords(chain.last.on, chain.last.who, ended.before));
+  /** Of waits that timers have ended, the longest of these sums: what was each for, and where did that lead, until then? */
+  function thenHTML(sums) {
+    const all = sums.flatMap((sum) => (sum.parts ?? []).map((part) => ({ ...part, who: sum.who }))).sort((a, b) => b.ns - a.ns), long = all.filter(({ ns }) => ns > all[0].ns / 2).slice(0, NAMED).map((part) => ({ ...part, ended: part.on.timer ? null : K.endedBy(part.who, part.from) })).filter(({ ended }) => ended).sort((a, b) => a.from - b.from);
+    return long.map(({ from, on, who, ended: { before } }) => {
+      const chain = K.chainOf(who, K.trace.t[from], K.trace.t[before], before), senders = senderWords(on, who, before), several = long.length > 1, title = several ? `What it waited for when the timer came at ${K.when(before + 1)}` : "What it waited for when that timer came";
+      if (!chain.last || !(chain.links.length || several)) return senders;
+      const led = chainHTML(chain, 1, [], before)[0].replace(/What it still waits for <span.*?<\/span>/, title), own = lineWords(chain.last) + (chain.links.length ? senderWords(chain.last.on, chain.last.who, before) : "");
+      return several ? led + senders + own : senders + led + own;
+    }).join("");
   }
   /** Of a wait for the answer in a channel for one value that the task has made itself: what it sent last before it waited, with which the sender may have gone. */
   K.requestWords = function (sync, who, s, then = "by then", past = s.i < K.trace.last) {

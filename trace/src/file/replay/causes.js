@@ -341,6 +341,7 @@
       if (on?.source) (sum.sources ??= new Set()).add(K.sourceWord(on.source) === "a pipe" ? "pipes" : "sockets");
       sum.ns += ns;
       sum.times += 1;
+      if (key === "before") sum.parts = [...(sum.parts ?? []), { from, ns, on }].sort((a, b) => b.ns - a.ns).slice(0, 3);
       if (ns > sum.longest) [sum.at, sum.from, sum.longest, sum.on, sum.waits] = [at, from, ns, on, waits];
       return sum;
     }
