@@ -1196,7 +1196,7 @@ export function answer(checks, files, directory) {
   });
 
   checks.add("answer: what a step has changed", async (open) => {
-    for (const name of ["channel", "mutex", "zoo"]) {
+    for (const name of ["channel", "mutex", "zoo", "meeting"]) {
       const page = await open(files[name], { hash: "l=engine" });
       const faults = await page.evaluate(() => {
         const { K } = window, out = [], WHERE = { queued: "ready", polling: "polled", waiting: "waiting", done: "ended" };
@@ -1211,6 +1211,7 @@ export function answer(checks, files, directory) {
             if (old && old.where === t.where && told?.includes("→")) out.push(`${i}: ${t.name} is as it was: ${text}`);
           }
           for (const line of words) if (/(\S+) → \1$/.test(line)) out.push(`${i}: nothing differs: ${line}`);
+          for (const p of s.primitives.values()) if (/^\S+ \d+ (.* → )?(free|not taken)\b/.test(of(p.name)) && p.line.length + p.handed.length + (before.primitives.get(p.name)?.handed.length ?? 0) && !p.count) out.push(`${i}: it is kept for a task: ${of(p.name)}`);
           for (const table of tables) for (const who of K.trace.books[table].keys()) if (before[table].get(who) === s[table].get(who) && of(who)) out.push(`${i}: ${who} has not changed: ${text}`);
           if (before.queue.length !== s.queue.length && !many && !text.includes(`run queue ${before.queue.length} → ${s.queue.length}`)) out.push(`${i}: the run queue: ${text}`);
         }

@@ -357,8 +357,7 @@
     const many = K.trace.most.primitives > 2, { shown, left } = some(s, all, many ? 8 : 4);
     const counted = (p) => [p.count === null ? "" : K.of(K.PRIMITIVES, p.kind)?.count?.(p.count, p) ?? "", p.closed ? "closed" : "", p.kind === "join_set" ? "" : p.waits ? `waited for ${K.often(p.waits)}` : "never waited for"].filter(Boolean).join(", ");
     /** Nothing, of a kind that no task can hold. */
-    const held = (p) => [p.holders.length && `${K.heldWord(p)} ${p.kind !== "rw_lock" ? "" : p.whole ? "to write " : "to read "}by ${wakers([...new Set(p.holders)], 4)}`, p.handed.length && `kept for ${wakers(p.handed, 3)}`].filter(Boolean).join("; ")
-      || ((free) => (p.kind === "semaphore" && p.count === 0 ? "none free" : free && p.line.length ? "kept for the first in line" : free))(K.of(K.PRIMITIVES, p.kind ?? "")?.free ?? "");
+    const held = (p) => K.holdWords(p, wakers);
     const holder = (p) => held(p) && `<div class="holder${p.holders.length || p.handed.length ? " on" : ""}">${held(p)}</div>`;
     const line = (p) => [...p.line, ...p.value_waiting];
     const queue = (p) => `<div class="queue" aria-label="in line: ${line(p).map(esc).join(", ") || "no task"}">${line(p).length ? `<span>${K.of(K.PRIMITIVES, p.kind ?? "")?.one ? "waits" : "in line"}</span> ${wakers(line(p), 7)}` : `<span>no task ${K.of(K.PRIMITIVES, p.kind ?? "")?.one ? "waits" : "in line"}</span>`}</div>`;

@@ -37,11 +37,12 @@
       for (const way of K.DIRECTIONS) if (list(a[way].waits) !== list(b[way].waits)) parts.push(`${list(b[way].waits)} waits to ${way === "read" && K.listens(b.name) ? "accept" : K.TO[way]}`);
       return parts.join(", ") || (a.registered !== b.registered ? "registered" : "");
     },
-    primitives(a, b) {
+    primitives(a, b, e) {
       if (!b) return "gone";
       if (!a) return "made";
       const parts = [];
-      if (list(a.holders) !== list(b.holders)) parts.push(to(...[a, b].map((p) => (p.holders.length ? `${K.heldWord(p)} by ${list(p.holders)}` : "free"))));
+      const held = [a, b].map((p) => (K.isChannel(b.name) ? (p.holders.length ? `room reserved by ${list([...new Set(p.holders)])}` : "no room reserved") : K.holdWords(p, list, e.act === "release")));
+      if (list(a.holders) !== list(b.holders) && held[0] !== held[1]) parts.push(to(...held));
       else if (a.count !== b.count && b.count !== null && K.countKnown(b) && !["mutex", "rw_lock"].includes(b.kind)) parts.push(to(a.count ?? "?", b.count));
       if (a.line.length !== b.line.length) parts.push(`${to(a.line.length, b.line.length)} in line`);
       if (a.senders !== b.senders) parts.push(`senders ${to(a.senders ?? "?", b.senders)}`);
@@ -61,7 +62,7 @@
         const [table, name] = [lists[k], lists[k + 1]];
         if (!Object.hasOwn(DIFFERS, table) || typeof name !== "string" || seen.has(table + name)) continue;
         seen.add(table + name);
-        const text = DIFFERS[table](s.before[table].get(name), s[table].get(name));
+        const text = DIFFERS[table](s.before[table].get(name), s[table].get(name), e);
         if (text) out.push(`${/^(main|task|job)/.test(name) ? K.nameHTML(name) : `<b>${esc(name)}</b>`} ${K.tokens(text)}`);
       }
     }

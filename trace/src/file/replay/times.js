@@ -101,6 +101,9 @@
   K.knownHolders = (p) => (p && !K.trace.movedOn.has(p.name) ? p.holders ?? [] : []);
   /** Of what is not back: is it known to be held by those that took it? A permit may have been moved before any was given back. */
   K.heldWord = (p) => (p.kind === "semaphore" || K.trace.movedOn.has(p.name) ? "taken" : "held");
+  /** "held by task 5", "kept for task 2", "free": which tasks have a primitive, or what has come back of it (`came`: some just has); "" of a kind that no task can hold. `names` writes some of them, at most so many. */
+  K.holdWords = (p, names, came = false) => [p.holders.length && `${K.heldWord(p)} ${p.kind !== "rw_lock" ? "" : p.whole ? "to write " : "to read "}by ${names([...new Set(p.holders)], 4)}`, p.handed.length && `kept for ${names(p.handed, 3)}`].filter(Boolean).join("; ")
+    || ((free) => (p.kind === "semaphore" && p.count === 0 && !(came && p.line.length) ? "none free" : free && p.line.length ? "kept for the first in line" : free))(K.of(K.PRIMITIVES, p.kind ?? "")?.free ?? "");
   K.on("event", function ({ ev, kind, act, sync, run, task, i, units, count }) {
     if (ev !== "SyncAct" || !LOCKS.includes(kind)) return;
     const { held, holds, movedOn } = K.trace, who = run ?? task ?? "a thread", all = held.get(sync) ?? held.set(sync, []).get(sync), free = all.free;
