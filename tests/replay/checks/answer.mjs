@@ -1219,5 +1219,8 @@ export function answer(checks, files, directory) {
       });
       same(faults, [], name);
     }
+    const page = await told(open, "on-its-way", [made("main"), polled("main", 0), [0, "BlockingStart", { task: "job 1", run: "main" }, "jobs", "job 1", { by: "main", waited: 0 }], waits("main", 0, { task: "job 1" }),
+      [9, "BlockingEnd", { task: "job 1", ran: 9e6 }, "tasks", "main", { waits: [] }, "jobs", "job 1", "ended"], [10, "Turn", { queued: 0 }], [10, "Message", { kind: "wake" }], woken("main", 10, "message"), polled("main", 10), over("main", 10), [10, "RunEnd", { tasks: 0, timers: 0, sources: 0 }]]);
+    same(await page.evaluate(() => { const i = window.K.trace.index.byEv.get("BlockingEnd")[0]; return /main.*its wake is on the way/.test(window.K.changed(window.K.event(i), window.K.stateAt(i))); }), true, "a task whose job has ended waits until the message comes");
   });
 }

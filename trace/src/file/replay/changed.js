@@ -17,10 +17,10 @@
 
   /** What is different in a record: `[words of before, words of now]`, or one text. */
   const DIFFERS = {
-    tasks(a, b) {
+    tasks(a, b, e, s) {
       if (!a) return to("", WHERE[b.where] ?? b.where);
       if (a.where !== b.where) return to(WHERE[a.where], b.how && b.how !== "ready" ? b.how : WHERE[b.where]);
-      if (K.onAll(a.waits) !== K.onAll(b.waits)) return b.waits.length ? `waits for ${K.onAll(b.waits, K.onWhat)}` : "waits no more";
+      if (K.onAll(a.waits) !== K.onAll(b.waits)) return b.waits.length ? `waits for ${K.onAll(b.waits, K.onWhat)}` : K.servedOf(s, b) && !K.wokenNext(s.i, b.name) ? "its wake is on the way" : "waits no more";
       return b.woken && !a.woken ? "woken" : b.cancelling && !a.cancelling ? "to be cancelled" : b.joined && !a.joined ? "output taken" : b.detached && !a.detached ? "handle dropped" : "";
     },
     timers(a, b) {
@@ -62,7 +62,7 @@
         const [table, name] = [lists[k], lists[k + 1]];
         if (!Object.hasOwn(DIFFERS, table) || typeof name !== "string" || seen.has(table + name)) continue;
         seen.add(table + name);
-        const text = DIFFERS[table](s.before[table].get(name), s[table].get(name), e);
+        const text = DIFFERS[table](s.before[table].get(name), s[table].get(name), e, s);
         if (text) out.push(`${/^(main|task|job)/.test(name) ? K.nameHTML(name) : `<b>${esc(name)}</b>`} ${K.tokens(text)}`);
       }
     }
