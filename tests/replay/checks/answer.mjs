@@ -1195,6 +1195,18 @@ export function answer(checks, files, directory) {
     same(await sleeps.evaluate(() => [window.K.times.asleep().by, window.K.times.table()[0].wakes, window.K.causesOf("main").map(({ words }) => words)[0]]), [{ "a pipe": 1, "a child’s end": 1, "a socket": 1 }, { pipes: 1, "children’s ends": 1, sockets: 1 }, "pipes or sockets"], "each by what it is");
   });
 
+  checks.add("answer: what a thread outside of all tasks waits for is not the loop’s, nor a task’s", async (open) => {
+    const on = { sync: "semaphore 1", ticket: 1, units: 1 }, page = await told(open, "outside", [
+      made("main"), polled("main", 0), [0, "SyncNew", { sync: "semaphore 1", kind: "semaphore", count: 1, run: "main" }, "primitives", "semaphore 1", { kind: "semaphore", count: 1 }],
+      [0, "BlockingStart", { task: "job 1", run: "main" }, "jobs", "job 1", { by: "main", waited: 0 }], [0, "SyncAct", { sync: "semaphore 1", kind: "semaphore", act: "take", units: 1, count: 0, run: "main" }, "primitives", "semaphore 1", { holders: ["main"], count: 0 }],
+      [0, "TimerAdd", { timer: "timer 1", level: 0 }, "timers", "timer 1", { due: 60e6 }], waits("main", 0, { task: "job 1" }), [1, "Wait", { on, say: "the loop waits for 1 permit of semaphore 1" }, "primitives", "semaphore 1", { ticket: 1, who: "a thread" }],
+      [9, "Served", { on: { sync: "semaphore 1", units: 1 }, say: "the loop serves the first in line of semaphore 1" }, "primitives", "semaphore 1", { handed: ["a thread"] }, "primitives", "semaphore 1", { ticket: 1, who: null }], [10, "TimerCancel", { timer: "timer 1" }, "timers", "timer 1", "removed"],
+    ]);
+    const said = await page.evaluate(() => Object.fromEntries(["TimerAdd", "Wait", "Served", "TimerCancel"].map((ev) => { const i = window.K.trace.index.byEv.get(ev)[0]; return [ev, `${window.K.sentence(i)} ${window.K.aside(i, window.K.stateAt(i))} ${window.K.why.words(window.K.stateAt(i), "job 1")}`]; })));
+    for (const [ev, words] of Object.entries(said)) is(!/[Tt]he loop (waits|serves)|task’s waker|No thread sits|woken next|dropped with the runtime/.test(words), `${ev}: ${words}`);
+    is(/Code outside of all tasks waits for semaphore 1: on which thread, no event tells; it may be this job’s\./.test(said.Wait) && !/Code outside of all tasks waits/.test(said.Served), `of the job: ${said.Wait} ${said.Served}`);
+  });
+
   checks.add("answer: what a step has changed", async (open) => {
     for (const name of ["channel", "mutex", "zoo", "meeting"]) {
       const page = await open(files[name], { hash: "l=engine" });

@@ -252,7 +252,7 @@
     const lost = select && K.pollOf(K.event(select.since)) === K.pollOf(e) && select.branches.some((b) => b.state === "dropped" && b.waits.some((on) => on.timer === e.timer));
     const why = lost ? `its branch lost the <code>select!</code> to branch ${select.won + 1} (${K.link(select.since)})`
       : who && s.tasks.get(who)?.cancelling ? "that task is cancelled, and all that it holds is dropped"
-        : e.run ? `its future was dropped in this poll of ${K.nameHTML(e.run)}` : "its future was dropped with the runtime";
+        : e.run ? `its future was dropped in this poll of ${K.nameHTML(e.run)}` : `its future was dropped ${who || K.trace.index.byEv.get("RunEnd")?.[0] < e.i ? "with the runtime" : "outside of all tasks"}`;
     return `${whose}: ${why}.`;
   }
 
@@ -359,8 +359,8 @@
     Served: {
       level: 1, between: wakeBetween, tokio: atThing,
       teaches(e, s) {
-        const of = e.on?.sync ?? "", handed = s.primitives.get(of)?.handed ?? [];
-        return K.isChannel(of) ? `The free place goes to the one that has waited longest${handed.length ? `: ${K.tokens(handed.at(-1))}` : ""}. No other task can push in between.` : "The waiting task is told, and woken next.";
+        const of = e.on?.sync ?? "", handed = s.primitives.get(of)?.handed ?? [], who = handed.at(-1) ?? s.before?.primitives.get(e.on?.value)?.value_waiting[0];
+        return K.isChannel(of) ? `The free place goes to the one that has waited longest${handed.length ? `: ${K.tokens(handed.at(-1))}` : ""}. No other task can push in between.` : K.isNoTask(who) ? "What waited for that is outside of all tasks: none of them is woken." : `The waiting task is told${K.wokenNext(e.i, who) ? ", and woken next" : ""}.`;
       },
     },
     Defer: {
@@ -372,7 +372,7 @@
     },
     TimerAdd: {
       level: 0, kind: "timer", tokio: [WHEEL, "runtime/time/wheel/level.rs"],
-      teaches: (e) => `The task’s waker is in the wheel now. On level ${e.level} one slot is ${widths[e.level] ?? "wide"}${e.level < 6 ? " wide" : ""}. No thread sits and waits for it.`,
+      teaches: (e) => `${e.run ? "The task’s waker" : "A waker, of no task,"} is in the wheel now. On level ${e.level} one slot is ${widths[e.level] ?? "wide"}${e.level < 6 ? " wide" : ""}.${e.run ? " No thread sits and waits for it." : ""}`,
     },
     TimerMove: { level: 1, kind: "timer", between: true, tokio: ["runtime/time/entry.rs", WHEEL], teaches: "A deadline was set anew. It is the same waker, in another slot: two steps, and no task is woken." },
     TimerCascade: { level: 2, kind: "timer", tokio: [WHEEL], teaches: "Their slot is opened, and they are not due yet: they move to finer slots. The wheel looks closer as time comes near." },
