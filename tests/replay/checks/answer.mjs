@@ -37,6 +37,16 @@ export function answer(checks, files, directory) {
     for (const i of [note, end]) is(((file, code) => /^panicked at examples\/errors\.rs:\d+$/.test(file) && /\b(panic|assert|unreachable)\w*!|unwrap|expect/.test(code))(...(await at(i))), `at event ${i}: ${await at(i)}`);
   });
 
+  checks.add("answer: a verdict’s own line is not called the last await", async (open) => {
+    const at = "src/main.rs:2:5", spawned = also(made("task 1"), { made: at }), away = [9, "PollEnd", { task: "task 1", run: "task 1", outcome: "cancelled" }, "tasks", "task 1", { where: "done", how: "cancelled", waits: [] }];
+    spawned.at(-1).made = at;
+    const waiting = also(waits("task 1", 1, { timer: "timer 1" }), { at: "src/main.rs:6:9" });
+    waiting.at(-1).at = "src/main.rs:6:9";
+    const page = await told(open, "blocked-drop", [made("main"), polled("main", 0), spawned, waits("main", 0, { task: "task 1" }), polled("task 1", 1), waiting, woken("task 1", 2, "main"), polled("task 1", 2), away], {},
+      [{ file: "src/main.rs", whose: "program", text: "async fn main() {\n    let one = spawn(feed());\n    one.await\n}\nasync fn feed() {\n    sleep(MS).await;\n}\n" }, { lint: "blocking_poll", after: 9, at, say: "task 1 blocked the thread for 7 ms in one poll", spots: [] }]);
+    same(await page.evaluate(() => { window.K.go(8); return [document.getElementById("p-file").textContent, document.querySelector("#program .wrong")?.lastElementChild.textContent.trim()]; }), ["last await src/main.rs:6", "let one = spawn(feed());"], "at the verdict");
+  });
+
   checks.add("answer: every moment of a task has one cause", async (open) => {
     for (const name of ["make_tea", "channel", "select", "mutex", "errors", "zoo", "meeting"]) {
       const page = await open(files[name]);

@@ -298,7 +298,7 @@
 
   function program(s, e) {
     const pane = $("program"), { place: known, now, word } = placeNow(s, e), wrong = K.lintsHere.map((lint) => lint.at).filter(Boolean);
-    const place = now || !wrong.length ? known : wrong[0]; // nobody runs: show what the verdict is about
+    const place = now || word || !wrong.length ? known : wrong[0]; // nobody runs: show what the verdict is about
     const file = place?.file ?? s.file ?? K.trace.main ?? "", box = open(pane, file);
     light(box, place && (now || word) ? place.lit ?? place.line : 0, !now || !!word);
     for (const line of box.querySelectorAll(".wrong")) line.classList.remove("wrong");
