@@ -117,7 +117,7 @@
     // A task that has used one keeps it, as a rule, but for the one that made it: that may have moved it since. Of the others no event tells.
     const { rows: all } = K.rowsOf(K.trace), known = left.filter((user) => user.who !== maker).map((user) => user.who), isOlder = (name) => Number(all.get(name).at[0] < (begun ?? -1));
     const others = n > known.length ? [...s.tasks.values()].filter((t) => t.where !== "done" && !known.includes(t.name)).map((t) => t.name).sort((a, b) => isOlder(a) - isOlder(b)) : [], named = (name) => K.nameHTML(name) + (K.origin(name) && ` (<code>${K.esc(K.origin(name))}</code>)`);
-    const where = n === 1 ? `it ${are}` : !known.length ? `they ${are}` : n === 2 ? `the other ${then ? "was" : "is"}` : `the others ${are}`; // (two may have used the same)
+    const where = n === 1 ? `it ${are}` : !known.length ? `they ${are}` : n - known.length === 1 ? `the ${n === 2 ? "other" : "rest"} ${then ? "was" : "is"}` : `the others ${are}`; // (two may have used the same)
     return `${then ? "Then " : ""}${K.plural(n, "sender")} of ${K.esc(sync)} ${are} alive${K.madeWords(sync, s.i)}${used}${others.length ? `. Where ${where}, no event tells${then ? `; these tasks were left: ${K.several(others, named)}` : ""}` : ""}.`;
   };
   /** The same of a watch or a broadcast, of which no event tells how many senders there are: which tasks have sent, and have not ended. */
@@ -127,7 +127,7 @@
     const by = put && actor(put), alone = have.length === 1 && have[0] === by, self = (name) => nameOf(name) + (name === who ? " itself" : "");
     const last = put && `${K.up(K.esc(sync))} was last sent to by ${self(by)} at ${K.when(put.i)}`, at = made?.made ? ` (<code>${K.esc(K.site(made.made.text))}</code>)` : "";
     if (have.length) return `${last}${alone ? ". That task has" : `; ${K.several(have, self, "task", ", ", " and ")}, which ${have.length === 1 ? "has" : "have"} sent to it, ${have.length === 1 ? "has" : "have"}`} not ended, and may still have a sender. A task with a sender would have to send, or drop it.`;
-    return `${last ? `${last}. ` : ""}${made ? `${nameOf(actor(made))} made ${last ? `it${at}` : `${K.esc(sync)}${at}, and no task ${then ? "had" : "has"} sent to it`}. ` : ""}Where its sender ${then ? "was" : "is"}, no event tells.`;
+    return `${last ? `${last}. ` : ""}${made ? `${nameOf(actor(made))} made ${last ? `it${at}` : `${K.esc(sync)}${at}, and no task ${then ? "had" : "has"} sent to it`}. ` : ""}Which tasks ${then ? "had" : "have"} a sender of it, no event tells.`;
   }
 
   // ----- circles -----

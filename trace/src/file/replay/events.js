@@ -113,7 +113,7 @@
       case "take": case "get": return !forAll(e.sync) && s.primitives.get(e.sync)?.line.length ? "Tasks are served in order of arrival." : "";
       case "put": return e.units !== "all" ? "" : K.trace.notices.fates.get(e.i) === "nobody" ? "No task waits here, so none is woken, and nothing is kept: a task that begins to wait after this does not hear of it." : ["watch", "broadcast"].includes(e.kind) && was?.line.length === 0 && K.event(e.i - 1)?.on?.sync !== e.sync ? `No task waits here now, so none is woken: a receiver finds it when it asks, unless a newer one has taken its place by then.${atOnce}` : `Every task that waits here is woken.${atOnce}`;
       case "close": return "No more will come: every task that waits is woken.";
-      case "open": return "From now on a send reaches a receiver.";
+      case "open": return Number(e.units) > 1 ? "It hears of what is sent from now on, as do the receivers that there were before." : "From now on a send reaches a receiver.";
       case "forget": return "What is forgotten doesn’t come back by itself.";
       case "refuse": return K.wanted(e) !== "sent" ? "A call that doesn’t wait stores no waker: nothing wakes the task for this." : e.count > 0 ? "try_send doesn’t wait: the value comes back with an error, and what becomes of it is up to the program." : "Its receiver is gone, or has closed it: the value reaches no task.";
       default: return "";
