@@ -54,7 +54,7 @@
     }
     return "";
   }
-  const CLOSED = "Every task that waits is woken. Without receivers a send fails until one subscribes; without senders nothing new will come.";
+  const CLOSED = (e) => K.of({ senders: "Every task that waits for a value is woken: nothing new will come.", receivers: "A send fails until one subscribes. A task that waits for this end is woken." }, K.leftWithout(e)) ?? "Every task that waits is woken. Without receivers a send fails until one subscribes; without senders nothing new will come.";
   const SEMAPHORE = "sync/batch_semaphore.rs"; // of which tokio makes its locks
   /** `word`: in the search; `is`: taught when it is made; `acts`: taught of what is done with it; `count`: its count in words; `free`: what is said where no task holds it, of a kind that tasks hold; `one`: at most one task waits there. */
   K.PRIMITIVES = {
@@ -206,7 +206,7 @@
     const lead = before ? "In the events that are recorded: " : missing ? `${plural(missing, "event")} ${missing === 1 ? "is" : "are"} missing. In those that are recorded: ` : "";
     const out = [`${lead}${plural(s.counts.polls, "poll")}, ${plural(Math.max(0, s.counts.wakes - K.trace.admissions.size), "wake")}, ${plural(s.counts.parks, "sleep")}.`];
     if (missing || before) return out[0]; // whether anybody ever waited is not known
-    const all = s.primitives.values().filter((p) => !p.waits), locks = all.filter((p) => p.kind === "mutex" && p.uses), channels = all.filter((p) => p.kind === "mpsc" && p.high < p.room && K.countKnown(p));
+    const all = s.primitives.values().filter((p) => !p.waits), locks = all.filter((p) => p.kind === "mutex" && p.uses), channels = all.filter((p) => p.kind === "mpsc" && p.high > 0 && p.high < p.room && K.countKnown(p));
     for (const l of locks.slice(0, 2)) out.push(`${K.up(l.name)} was taken ${K.often(l.uses)}, and no task ever had to wait for it.`);
     for (const c of channels.slice(0, 2)) out.push(`${K.up(c.name)} never held more than ${number(c.high)} of ${number(c.room)} values: no send ever had to wait.`);
     return out.join(" ");

@@ -125,6 +125,8 @@
     const of = /^\s/.test(head) ? /^impl(?:<.*?>)? (\w+)/.exec(lines.slice(0, first - 1).findLast((line) => /^impl\b/.test(line)) ?? "")?.[1] : "fs";
     return name && of ? `${of}::${name}` : "";
   }
+  /** Which end of a watch or a broadcast is gone, by the function of kettle that tells it: "senders", "receivers"; "" if that doesn't tell. */
+  K.leftWithout = ({ src }) => /(sender|receiver)s?$/.exec(/\bfn (\w+)/.exec(K.trace.files.get(src?.file)?.lines?.slice(0, src.line).findLast((line) => /^\s*(pub.* )?fn /.test(line)) ?? "")?.[1] ?? "")?.[1].concat("s") ?? "";
   function insideWhat(e) {
     const line = K.keptInside(e) ? K.codeAt(e.src) : "", fs = /\bfs::(\w+)\(/.exec(line);
     return fs ? `fs::${fs[1]}` : /options\.open\(/.test(line) ? "File::open" : /to_socket_addrs/.test(line) ? "lookup_host" : /Kind::Write =>/.test(line) ? "a write" : /Kind::Read \|/.test(line) ? "a read, or a seek" : line && /(^|\/)src\/fs\//.test(e.src.file) ? ownCall(e) : "";
@@ -203,6 +205,7 @@
     if (e.ev === "Cancel" && hasBegun(e)) return `${say}, which a thread has begun: it runs on`;
     if (e.ev === "BlockingStart" && insideWhat(e)) return `${say}: ${insideWhat(e)}`;
     if (K.joins(e)) return `the set that ${e.on.task} is in will hear of its end`;
+    if (e.act === "close" && K.leftWithout(e)) return say.replace("without receivers, or without senders", `without ${K.leftWithout(e)}`);
     if (connects(e)) return say.replace(`tries to write ${e.source}: done`, `asks whether ${e.source} is connected: it is`);
     if (e.ev === "ChildEnd") return say.replace(/^child process \d+/, K.childNamed(e.child).replace(/,.*/, "$&,"));
     if (K.isKill(e)) return `${e.run ?? "a thread"} asks the system to kill the child of ${e.source}`;
