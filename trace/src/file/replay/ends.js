@@ -14,7 +14,8 @@
 // Interface: `K.moved(source)` (`{read, write, counted}`: at which events bytes were moved, `at`, and how many in all by then, `sum`; `counted`: of all
 // that was moved the bytes are known), `K.moved.all()` (a map of these), `K.otherEnd(source)` (a name, or undefined), `K.useOf(source, i)` (the event by which it was used last by event `i`, or made), `K.useWords(source, i, where)`, `K.userOf(source, i)` (the task that has used it last by
 // event `i`), `K.cameFrom(on, from, to)` (the event at the other end that made a socket ready in a wait from event `from` to event `to`; null if that is
-// not known), `K.answererOf(on, i)` (a task), `K.unread(source, i)` (the datagrams that were sent to it and not read by event `i`, as events; null if that is not known).
+// not known), `K.answererOf(on, i)` (a task), `K.unread(source, i)` (the datagrams that were sent to it and not read by event `i`, as events; null if that is not known), `K.onTheWay(source, i)` (how many bytes were written for it
+// at the other end of a stream, and not read by event `i`; 0 if that is not known).
 // Invariant: all of this depends on the trace alone.
 // Not here: what is said of it (answer.js, why.js).
 "use strict";
@@ -125,6 +126,10 @@
     if (!known.inboxes.has(source)) known.inboxes.set(source, inboxOf(source, known));
     const inbox = known.inboxes.get(source), reads = inbox ? K.upTo(inbox.read, i) + 1 : 0;
     return inbox && reads <= inbox.known ? inbox.sent.slice(reads, K.upTo(inbox.sent, i) + 1).map(K.event) : null;
+  };
+  K.onTheWay = function (source, i) {
+    const { all, other } = ends(), from = all.get(other.get(source)), to = all.get(source), by = (flow) => flow?.sum[K.upTo(flow.at, i)] ?? 0;
+    return from?.counted && (to?.counted ?? true) && (to?.drop ?? Infinity) > i && K.trace.n[0] === 1 && !K.trace.lost.length ? Math.max(0, by(from.write) - by(to?.read)) : 0;
   };
   K.moved = (source) => ends().all.get(source);
   K.moved.all = () => ends().all;

@@ -76,8 +76,8 @@
 
   /** Which task has the other end of a connection. */
   function otherEnd(s, { source }) {
-    const end = K.otherEnd(source), made = end && K.madeOf(end), who = end && K.useWords(end, s.i, (who) => whereIs(s, who));
-    const unread = K.isDatagram(source) && end ? K.unread(end, s.i) ?? [] : [], sent = unread.length ? ` ${K.unreadWords(end, unread)} so far.` : "";
+    const end = K.otherEnd(source), made = end && K.madeOf(end), who = end && K.useWords(end, s.i, (who) => whereIs(s, who)), way = (name) => ((n) => (n ? ` ${K.up(K.plural(n, "byte"))} for ${K.esc(name)} ${n === 1 ? "was" : "were"} written, and ${n === 1 ? "is" : "are"} not read yet.` : ""))(K.onTheWay(name, s.i));
+    const unread = K.isDatagram(source) && end ? K.unread(end, s.i) ?? [] : [], sent = unread.length ? ` ${K.unreadWords(end, unread)} so far.` : end ? way(source) + way(end) : "";
     return !end || made?.i > s.i ? "" : ` Its other end is <b>${K.esc(end)}</b>, ${who || "which no task has used yet"}.${sent}`;
   }
   /** "2 datagrams were sent to source 1 (events 8 and 9) and not read". */
