@@ -45,6 +45,7 @@ export function answer(checks, files, directory) {
     const page = await told(open, "blocked-drop", [made("main"), polled("main", 0), spawned, waits("main", 0, { task: "task 1" }), polled("task 1", 1), waiting, woken("task 1", 2, "main"), polled("task 1", 2), away], {},
       [{ file: "src/main.rs", whose: "program", text: "async fn main() {\n    let one = spawn(feed());\n    one.await\n}\nasync fn feed() {\n    sleep(MS).await;\n}\n" }, { lint: "blocking_poll", after: 9, at, say: "task 1 blocked the thread for 7 ms in one poll", spots: [] }]);
     same(await page.evaluate(() => { window.K.go(8); return [document.getElementById("p-file").textContent, document.querySelector("#program .wrong")?.lastElementChild.textContent.trim()]; }), ["last await src/main.rs:6", "let one = spawn(feed());"], "at the verdict");
+    is(/ At most, the drop of .*task 1.* held the thread for .*7 ms/.test(await page.evaluate(() => window.K.times.most(window.K.times.table(), -Infinity, Infinity, Infinity))), "what held the thread the longest was a drop");
   });
 
   checks.add("answer: every moment of a task has one cause", async (open) => {

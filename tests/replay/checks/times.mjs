@@ -50,7 +50,7 @@ export function times(checks, files) {
   });
 
   checks.add("times: the sums are those of the events", async (open) => {
-    for (const name of ["make_tea", "channel", "select", "mutex", "server"]) {
+    for (const name of ["make_tea", "channel", "select", "mutex", "zoo", "server"]) {
       const page = await open(files[name]);
       const [tasks, asleep, sleeps] = await page.evaluate(COUNTED), killed = name === "server"; // there the queue's last wait has no end
       const [table, slept] = await page.evaluate(() => [Object.fromEntries(window.K.times.table().map((t) => [t.name, [t.busy, t.ready, t.polls, t.longest?.ns ?? 0]])), window.K.times.asleep()]);

@@ -52,8 +52,8 @@
   const IO = { "a socket": "sockets", "a pipe": "pipes", "a child’s end": "children’s ends", "a signal": "signals" };
   const cause = ({ i, by }) => (by?.task ? "tasks" : by === "io" ? IO[K.sourceWord(K.reported(i))] ?? "sources" : { timer: "timers", message: "other threads", deferred: "gave way" }[by] ?? "others");
 
-  /** One object a task: `{name, made, busy, ready, waiting, causes, polls, longest, queued, wakes, unknown}`; `causes`: what
-   *  it waited for. */
+  /** One object a task: `{name, made, busy, ready, waiting, causes, polls, longest, drops, queued, wakes, unknown}`; `causes`: what
+   *  it waited for; `drops`: its longest poll dropped its future. */
   times.table = function (begin = -Infinity, end = Infinity, seen = Infinity) {
     const asked = [begin, end, seen], { table: made } = K.trace; // (sorting it anew, or opening it once more, asks the same)
     if (!made || asked.some((of, k) => of !== made.asked[k])) K.trace.table = { asked, rows: tableOf(...asked) };
@@ -62,12 +62,12 @@
   function tableOf(begin, end, seen) {
     const { t } = K.trace, all = new Map(), most = (cause) => (cause ? { ns: cause.longest, at: cause.at } : null);
     for (const row of K.rowsOf(K.trace).rows.values()) {
-      const sums = K.causesOf(row.name, begin, end, seen), of = (...keys) => sums.find((cause) => keys.includes(cause.key)), poll = of("poll", "running"), queue = row.job ? of("pool") : of("ready", "local");
+      const sums = K.causesOf(row.name, begin, end, seen), of = (...keys) => sums.find((cause) => keys.includes(cause.key)), poll = of("poll", "running"), drop = of("drop"), held = [poll, drop].filter(Boolean), queue = row.job ? of("pool") : of("ready", "local");
       if (!sums.length && !sums.unknown) continue;
-      const causes = sums.filter((cause) => cause !== poll && cause !== queue && !["recorder", "advanced"].includes(cause.key)), waiting = causes.reduce((ns, cause) => ns + cause.ns, 0);
+      const causes = sums.filter((cause) => ![poll, drop, queue].includes(cause) && !["recorder", "advanced"].includes(cause.key)), waiting = causes.reduce((ns, cause) => ns + cause.ns, 0);
       all.set(row.name, {
-        name: row.name, made: row.made, job: !!row.job, busy: poll?.ns ?? 0, ready: queue?.ns ?? 0, waiting, causes, polls: sums.polls,
-        longest: row.job ? null : most(poll), queued: most(queue), wakes: {}, unknown: sums.unknown,
+        name: row.name, made: row.made, job: !!row.job, busy: held.reduce((ns, cause) => ns + cause.ns, 0), ready: queue?.ns ?? 0, waiting, causes, polls: sums.polls,
+        longest: row.job ? null : most(held.toSorted((a, b) => b.longest - a.longest)[0]), drops: drop?.longest > (poll?.longest ?? 0), queued: most(queue), wakes: {}, unknown: sums.unknown,
       });
     }
     for (const arrow of K.rowsOf(K.trace).arrows) {
@@ -126,7 +126,7 @@
     counts?.ready.forEach((n, k) => { if (n > (counts.ready[queue] ?? 0) && within(counts.at[k])) queue = k; });
     const ends = ({ to }) => Math.min(end, t[Math.min(to ?? last, last, seen)]), long = (hold) => ends(hold) - Math.max(begin, t[hold.from]), hold = most(holds, long);
     const link = (i, words) => `<a href="#${esc(K.address(i))}" data-go="${i}">${words}</a>`;
-    if (poll) out.push(`${K.nameHTML(poll.name)} was polled for ${link(poll.longest.at, span(poll.longest.ns))} at once`);
+    if (poll) out.push(`${poll.drops ? "the drop of " : ""}${K.nameHTML(poll.name)} ${poll.drops ? "held the thread" : "was polled"} for ${link(poll.longest.at, span(poll.longest.ns))}${poll.drops ? "" : " at once"}`);
     if (queue !== null) out.push(`${link(counts.at[queue], K.plural(counts.ready[queue], "task"))} ${counts.ready[queue] === 1 ? "was" : "were"} in the queue`);
     if (late) out.push(`a timer of ${K.nameHTML(late.to)} was ${link(late.i, span(late.late))} late`);
     if (hold) out.push(K.trace.movedOn.has(hold.sync) ? `what ${K.nameHTML(hold.who)} had taken of ${esc(hold.sync)} was out for ${link(hold.from, span(long(hold)))}` : `${esc(hold.sync)} was held by ${K.nameHTML(hold.who)} for ${link(hold.from, span(long(hold)))}`);
