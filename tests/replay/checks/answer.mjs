@@ -698,7 +698,7 @@ export function answer(checks, files, directory) {
       woken("task 2", 802, "timer"), polled("task 2", 802), tried("task 2", 802, "source 5", "write", bytes), over("task 2", 802), woken("main", 803, "io"), polled("main", 803), tried("main", 803, "source 3", "read", 7), over("main", 803)];
     const page = await told(open, "ends", run(7));
     same(await chain(page, "main"), [["main: source 3, to read, whose other end is source 5"], ["task 2", "a timer", 800], null], "as many as were read");
-    same(await page.evaluate(() => window.K.why.words(window.K.stateAt(window.K.trace.index.byEv.get("PollEnd")[0]), "main").replace(/.*reports/, "")), " it readable. Its other end is source 5, which no task has used yet.", "in words");
+    same(await page.evaluate(() => window.K.why.words(window.K.stateAt(window.K.trace.index.byEv.get("PollEnd")[0]), "main").replace(/.*reports/, "")), " it readable. Its other end is source 5, which no task has used yet. 5 bytes for source 5 were written, and are not read yet.", "in words");
     const other = await told(open, "no-ends", run(6));
     same((await chain(other, "main"))[0], [], "one end can’t have read more than was written at the other");
     const one = (bytes) => [...run(7).slice(0, 12).filter(([, , { source }]) => source !== "source 2"), polled("task 1", 1), tried("task 1", 1, "source 1", "read"), over("task 1", 1), polled("task 2", 2), tried("task 2", 2, "source 5", "read", bytes), waits("task 2", 2, read("source 5")), [900, "Park", { timeout: null }, "loop", "", { step: "park" }]];
