@@ -439,6 +439,13 @@ function measure() {
   for (const head of answer.hidden ? [] : answer.querySelectorAll(":scope > h3:not(.half)")) if (head.getBoundingClientRect().bottom < limit && (head.nextElementSibling?.matches(".half") || head.nextElementSibling?.querySelector(":scope > li")?.matches(".half"))) say(`a heading alone: ${head.textContent}`);
   // What is hidden of the locks and the like is named.
   for (const box of innerWidth > 700 ? document.querySelectorAll(".boxes.cut, .boxes:not(.cut) .parts.cut:not(.tight)") : []) if ([...box.querySelectorAll(".parts h3.half, .parts .hook.short.half")].some((el) => el.getBoundingClientRect().top > box.getBoundingClientRect().top) && !/: \w/.test(box.dataset.more)) say(`the sign of ${id(box)} does not name what is behind it`);
+  for (const head of innerWidth > 700 && answer.hidden ? document.querySelectorAll(".parts h3, .parts .hook.short > b") : []) {
+    const words = [...head.childNodes].map((part) => (part.nodeType === 3 ? part.data : "")).join("").trim(), box = head.closest(".parts"), r = head.getBoundingClientRect(), all = [...document.querySelectorAll(".parts h3:not(.half)")].map((el) => el.dataset.above), lines = head.matches("h3") ? [...head.closest(".whole, section").querySelectorAll("li, .rail, .hook")] : [];
+    if (r.height && head.closest(".half") && r.bottom <= box.getBoundingClientRect().top && all.length && !all.some((above) => above.includes(words) || above.includes("…"))) say(`${words} is scrolled away above, and no sign names it`);
+    const waits = lines.filter((line) => line.offsetHeight && line.matches(".half")), above = waits.filter((line) => line.getBoundingClientRect().top < r.bottom).length, told = /(\d+) more/.exec(head.dataset.above)?.[1] ?? 0;
+    if (!head.closest(".half") && above > told) say(`${words}: of ${above} lines above ${told} are told`);
+    if (!head.closest(".half") && waits.some((line) => line.matches("li") && line.getBoundingClientRect().top > r.bottom) && box.matches(".cut:not(.tight)") && !document.querySelector(".boxes.cut") && !box.dataset.more.includes(words) && !box.dataset.more.includes("…")) say(`the sign for more does not name ${words}, which goes on`);
+  }
   // The sign for more is not cut itself, no heading is alone where its first line has room, and what the sentence names is seen.
   const pen = document.createElement("canvas").getContext("2d"), panes = innerWidth > 700 && innerHeight > 560 && document.getElementById("answer").hidden ? document.querySelector(".parts") : null;
   pen.font = `600 11px ${getComputedStyle(document.body).fontFamily}`;

@@ -68,16 +68,18 @@
     }
     // The sign names what is behind it.
     for (const box of document.querySelectorAll("#boxes, .parts:not(.tight)")) {
-      const { top, width } = box.getBoundingClientRect(), room = (width * (box.dataset.split ? 0.5 : 1) - 60) / 6.6, names = [...new Set([...box.querySelectorAll(".parts h3, .parts .hook.short > b")].filter((el) => el.closest(".half") && el.getBoundingClientRect().top > top).map((el) => [...el.childNodes].filter((part) => part.nodeType === 3).map((part) => part.data).join("").trim()))].filter(Boolean);
+      const { top, width } = box.getBoundingClientRect(), room = (width * (box.dataset.split ? 0.5 : 1) - 60) / 6.6, names = [...new Set([...box.querySelectorAll(HEADS)].filter((el) => (el.closest(".half") ?? linesOf(el).some((line) => line.matches(":is(li, .rail):is(.half, .clipped)") && line.getBoundingClientRect().top >= el.getBoundingClientRect().bottom)) && el.getBoundingClientRect().top > top - 1).map(ownWords))].filter(Boolean);
       const some = (n) => `: ${names.slice(0, n).join(", ")}${names.length > n ? " …" : ""}`;
       box.dataset.more = names.length ? some([3, 2].find((n) => some(n).length < room) ?? 1) : "";
     }
     // A heading whose first line waits says how many lines are below it: alone it would say that there is nothing.
     for (const head of document.querySelectorAll(".parts h3")) {
-      const lines = [...(head.closest(".whole, section")?.querySelectorAll("li, .rail, .hook") ?? [])].filter((line) => line.offsetHeight), { bottom } = head.getBoundingClientRect(), waits = (line) => line.matches(".half") || [...line.children].every((part) => part.matches(".half"));
+      const lines = linesOf(head), { bottom } = head.getBoundingClientRect(), waits = (line) => line.matches(".half") || [...line.children].every((part) => part.matches(".half"));
       head.dataset.below = !head.matches(".half") && lines[0] && lines[0].getBoundingClientRect().top >= bottom - 8 && lines.every(waits) ? `▾ ${number(lines.length)} below` : "";
     }
   }
+  /** What names the lines that are below it, its own words, and these lines. */
+  const HEADS = ".parts h3, .parts .hook.short > b", ownWords = (el) => [...el.childNodes].filter((part) => part.nodeType === 3).map((part) => part.data).join("").trim(), linesOf = (head) => (head.matches("h3") ? [...(head.closest(".whole, section")?.querySelectorAll("li, .rail, .hook") ?? [])].filter((line) => line.offsetHeight) : []);
   /** Where lines begin to be seen: below their heading, which stays in view. */
   const under = (line, top) => (top > -Infinity && !line.matches("h3") && line.closest(".whole, section")?.querySelector("h3")?.getBoundingClientRect().bottom) || top;
   /** The rows of a text, as high as they are with what is drawn in them. */
@@ -563,11 +565,14 @@
     }
     if (at.bottom > end) scroll.scrollTop += least;
   }
-  /** A heading stays when its lines are scrolled away above it: how many are. */
+  /** A heading stays when its lines are scrolled away above it: how many are. The first of a column names those that went whole, too. */
   function countAbove() {
+    const heads = [...document.querySelectorAll(HEADS)].filter((head) => head.offsetHeight), seen = heads.filter((head) => head.matches("h3") && !head.closest(".half")), gone = new Map();
+    for (const head of heads) if (seen.length && head.closest(".half") && head.getBoundingClientRect().bottom <= seen[0].closest(".parts").getBoundingClientRect().top) K.put(gone, seen.find((other) => Math.abs(other.getBoundingClientRect().left - head.getBoundingClientRect().left) < 40) ?? seen[0], ownWords(head));
     for (const head of document.querySelectorAll(".parts h3")) {
-      const end = head.getBoundingClientRect().bottom - 2, part = head.closest(".whole, section"), above = [...(part?.querySelectorAll("li, .rail, .hook") ?? [])].filter((line) => line.offsetHeight && line.getBoundingClientRect()[line.matches(".half") ? "top" : "bottom"] <= end);
-      head.dataset.above = above.length ? `▴ ${number(above.length)} more` : "";
+      const { bottom, width } = head.getBoundingClientRect(), above = linesOf(head).filter((line) => (line.matches(".half") ? line.getBoundingClientRect().top < bottom : line.getBoundingClientRect().bottom <= bottom - 2)), names = gone.get(head) ?? [];
+      const some = (n) => `▴ ${[...names.slice(0, n), n < names.length && "…", above.length && `${number(above.length)} more`].filter(Boolean).join(", ")}`;
+      head.dataset.above = names.length || above.length ? some([3, 2].find((n) => some(n).length < (width - 24) / 6.6 - ownWords(head).length) ?? 1) : "";
     }
   }
   K.on("shown", () => { inSight(); cutAll(); countAbove(); }); // (once more: some part may have got its size since)
