@@ -159,7 +159,8 @@ export function lanes(checks, files, directory) {
       same((await at(1))[0], "task 2", "the one that is woken");
       const [name, words, title, whole] = await at(0);
       same([name, title, whole], ["task 9", "1 polled, 10 ready, 3 waiting", true], `${width}×${height}`);
-      is(words.startsWith("all: ") ? words.replace("all: ", "").replaceAll(" · ", ", ") === title : words.replaceAll(" · ", ", ") === title || /10 ready.* · …$/.test(words), `${width}×${height}: ${words}`);
+      is(words.replace("all: ", "").replaceAll(" · ", ", ") === title || /10 ready.* · …$/.test(words), `${width}×${height}: ${words}`);
+      is(words.startsWith("all: "), `beside the name of one: ${words}`);
     }
   });
 
@@ -175,6 +176,37 @@ export function lanes(checks, files, directory) {
     });
     is(fired > 10, `${fired} timers of tasks in groups`);
     same(others, [], "lanes of others");
+  });
+
+  checks.add("lanes: the arrows of a group end at it, and in the lane below it those of its one task", async (open) => {
+    const page = await open(files.crowd);
+    const [seen, faults] = await page.evaluate(() => {
+      const { K } = window, { arrows } = K.rowsOf(K.trace), groups = K.lanes.items.filter((item) => item.group), out = [];
+      let seen = 0;
+      for (const i of [arrows[20].i, arrows[300].i, arrows.at(-9).i]) {
+        K.go(i);
+        const f = K.lanes.frame;
+        for (const path of document.querySelectorAll("#lanes-still .arrow")) {
+          const [, x, y] = /.*M(\S+) (\S+?)m/.exec(path.getAttribute("d")).map(Number), item = groups.find((item) => y >= item.y && y < item.y + item.h), here = arrows.filter((arrow) => Math.abs(f.px(arrow.i) + f.half - x) < 1);
+          seen += !!item;
+          if (item && y > item.y + item.band && !here.some(({ to }) => to === K.lanes.member(item).name)) out.push(`${here.map(({ to }) => to)}, in the lane of ${K.lanes.member(item).name}`);
+        }
+      }
+      return [seen, out];
+    });
+    is(seen > 10, `${seen} arrows`);
+    same(faults.slice(0, 5), [], "arrows in another task's lane");
+  });
+
+  checks.add("lanes: the band of a stretch takes in the sleep in which it begins or ends", async (open) => {
+    const page = await open(files.channel);
+    const out = await page.evaluate(() => {
+      const { K } = window, { t } = K.trace, { naps } = K.rowsOf(K.trace), long = naps.filter(({ ns }) => ns > 1e6), [first, last] = [long[0], long.at(-1)], middle = ({ from }) => (t[from] + t[from + 1]) / 2;
+      K.answer.ask("main", middle(first), middle(last));
+      const f = K.lanes.frame, [, from, to] = /M(\S+) \S+H([^V]+)V/.exec(document.querySelector(".lane-stretch").getAttribute("d")).map(Number);
+      return [[first, from], [last, to]].map(([nap, x]) => x > f.px(nap.from) + 2 && x < f.px(nap.from + 1) - 2);
+    });
+    same(out, [true, true], "its edges are in the two sleeps");
   });
 
   checks.add("lanes: the frame of a stretch goes through no word", async (open) => {

@@ -316,7 +316,8 @@
 
   const arrowY = (name) => {
     const item = itemOf(name);
-    return item ? item.y + (item.group ? (item.band + item.h) / 2 : (item.lift + item.h) / 2) : null;
+    const of = item?.group ? (memberOf(item.group).name === name ? item.band + item.h : item.band) : item?.lift + item?.h; // (of a group one has the lane below it)
+    return item ? item.y + of / 2 : null;
   };
   function drawArrow(arrow, f, on) {
     const x = round(f.px(arrow.i) + f.half), y2 = arrowY(arrow.to), from = arrow.from && arrow.from !== arrow.to ? arrowY(arrow.from) : null;
@@ -471,8 +472,7 @@
 
   function paintNow(f, b) {
     const { i } = now, from = round(f.px(i + 1)), h = Math.max(items.height, parts.scroll.clientHeight);
-    const nap = lanes.naps[K.upTo(lanes.napAt, i)];
-    const asleep = nap && nap.from === i;
+    const nap = sleepAt(i), asleep = !!nap;
     const x = round(asleep || !view.time ? f.px(i) + (f.px(i + 1) - f.px(i)) / 2 : f.px(i));
     const arrow = lanes.arrows[K.upTo(lanes.arrowAt, i)];
     const shut = K.quiz?.on ? " shut" : "";
@@ -497,6 +497,8 @@
     parts.future.setAttribute("class", `veil${shut}`);
   }
 
+  /** The sleep that begins with event `i`. */
+  const sleepAt = (i) => { const nap = lanes.naps[K.upTo(lanes.napAt, i)]; return nap?.from === i ? nap : null; };
   /** A line from `y` down to `h`, open where it would go through a word. */
   function lineBeside(x, y, h) {
     let d = "";
@@ -553,8 +555,8 @@
       const c = group.counts, k = K.upTo(c.at, now.i);
       const words = k < 0 ? [] : [[c.poll[k], "polled"], [c.runs[k], "running"], [c.queued[k], "queued"], [c.ready[k], "ready"], [c.wait[k], "waiting"], [c.over[k], "over"]].filter(([n]) => n).map(([n, w]) => `${commas(n)} ${w}`), all = words.join(" · ");
       // (Where not all have room, a sign says that there are more; the one that is polled is seen in its lane.)
-      const { clientWidth } = small.parentElement, room = clientWidth - (small.previousElementSibling?.offsetWidth ?? 0) - 12, others = c.poll[k] ? [...words.slice(1), words[0]] : words, forms = [`all: ${all}`, all, ...others.keys().map((n) => `${others.slice(0, -n - 1).join(" · ")} · …`)];
-      small.textContent = words.length ? forms.find((text) => textWidth(text) <= room && !text.startsWith(" ·")) ?? "" : "";
+      const { clientWidth } = small.parentElement, room = clientWidth - (small.previousElementSibling?.offsetWidth ?? 0) - 12, others = c.poll[k] ? [...words.slice(1), words[0]] : words, forms = [all, ...others.keys().map((n) => others.slice(0, -n - 1).join(" · ")).filter(Boolean).map((some) => `${some} · …`)].map((some) => `all: ${some}`); // (it is beside the name of one)
+      small.textContent = words.length ? forms.find((text) => textWidth(text) <= room) ?? "" : "";
       small.title = words.join(", ").replace("running", "running on their threads").replace("queued", "waiting for a thread");
     }
   }
@@ -784,7 +786,8 @@
   function drawStretch(f, height) {
     const { name, span: [a, b] } = view.marked ?? (K.answer.stretch ? { name: K.answer.stretch.name, span: [K.answer.stretch.begin, K.answer.stretch.end] } : { span: [] });
     if (!name || !Number.isFinite(a) || !Number.isFinite(b)) return "";
-    const { t } = K.trace, item = itemOf(name), from = Math.max(-4, f.px(Math.max(0, K.upTo(t, a - 1) + 1))), to = Math.min(width + 4, f.px(Math.max(0, K.upTo(t, b))));
+    const { t } = K.trace, item = itemOf(name), before = K.upTo(t, a - 1), last = Math.max(0, K.upTo(t, b)); // (of a sleep in which it begins or ends it has its part)
+    const from = Math.max(-4, sleepAt(before) ? pxOf(f, a) : f.px(Math.max(0, before + 1))), to = Math.min(width + 4, sleepAt(last) ? pxOf(f, b) : f.px(last));
     const [top, end] = item ? [item.y, item.y + item.h] : [0, height];
     // (Its sides are open where words are, and it has no edge above: there the words of its own bars are.)
     return `<path class="lane-stretch" d="M${round(from)} ${top}H${round(to)}V${round(end)}H${round(from)}z"/><path class="lane-stretch edge" d="${[from, to].map((x) => lineBeside(round(x), top, end)).join("")}"/>`;
