@@ -417,15 +417,18 @@ function measure() {
   for (const id of ["aside", "sentence"]) {
     const box = document.getElementById(id), view = box.getBoundingClientRect(), line = parseFloat(getComputedStyle(box).lineHeight), parts = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
     if (!box.classList.contains("cut") || !view.height) continue;
+    const texts = [];
     let last = null;
-    while (parts.nextNode()) {
-      const { parentElement: el, data } = parts.currentNode;
+    while (parts.nextNode()) texts.push(parts.currentNode);
+    for (const [k, node] of texts.entries()) {
+      const { parentElement: el, data } = node;
       if (!data.trim() || el.closest("svg")) continue;
-      range.selectNodeContents(parts.currentNode);
-      if (!el.closest(".past")) last = { data, rects: [...range.getClientRects()], split: /\S$/.test(data) && /^\w/.test(parts.nextNode()?.data ?? "") && parts.currentNode.parentElement.matches(".past") };
+      range.selectNodeContents(node);
+      if (!el.closest(".past")) last = { data, rects: [...range.getClientRects()], split: /\S$/.test(data) && /^\w/.test(texts[k + 1]?.data ?? "") && texts[k + 1].parentElement.matches(".past") };
       if (el.closest(".past") && !el.checkVisibility({ opacityProperty: true })) break;
     }
     if (last?.rects.some((r) => (r.top + r.bottom) / 2 > view.bottom - line && r.right > view.right - 56)) say(`“${last.data.slice(-40)}” of #${id} runs under its sign`);
+    if (id === "aside" && last?.rects.length && last.rects.at(-1).right < view.left + view.width * 0.4 && last.rects.at(-1).bottom > view.bottom - line) say(`#aside has room for more beside “${last.data.slice(-40)}”`);
     if (last?.split) say(`“${last.data.slice(-40)}” of #${id} ends within a word`);
     for (const chip of box.querySelectorAll("svg.chip")) if (!chip.closest(".past") && chip.getBoundingClientRect().top < view.bottom && chip.getBoundingClientRect().bottom > view.bottom + 4) say(`a sliver of a sign is seen at the end of #${id}`);
     const frame = document.getElementById("say"), below = [...frame.children].filter((el) => el !== box && el.id !== "clock" && el.getClientRects().length && el.getBoundingClientRect().top >= view.bottom - 1 && el.textContent).map((el) => el.getBoundingClientRect().top);
@@ -478,6 +481,11 @@ function measure() {
   const [before, next] = full.length ? [items[items.indexOf(full[0]) - 1], items[items.indexOf(full.at(-1)) + 1]] : [], empty = before ? end - full.at(-1).y - full.at(-1).h - (next?.band ?? 0) : 0;
   if (before && full[0].y <= scroll.scrollTop + 4 && empty >= before.h / (before.group ? 2 : 1)) say(`${Math.round(empty)} px below the last lane are empty, and there are more above`);
   for (const el of document.querySelectorAll("#lanes-words .lane-cut")) if (el.getBoundingClientRect().left < document.getElementById("lanes-rows").getBoundingClientRect().left - 2) say("a cross of the lanes is cut");
+  const apart = (a, b) => a.right < b.left + 2 || a.left > b.right - 2 || a.bottom < b.top + 2 || a.top > b.bottom - 2, rects = (all) => [...document.querySelectorAll(all)].map((el) => el.getBoundingClientRect());
+  for (const [what, some, others] of [["a cross of the lanes is over a bar", "#lanes-words .lane-cut", "#lanes-still .lane-poll"], ["the event's ball is over a verdict's sign", "#lanes-tick circle", ".mark path"]]) if (rects(some).some((a) => rects(others).some((b) => !apart(a, b)))) say(what);
+  // The end of a verdict's first column is not hidden above its second, and on a phone the done are not behind the sign while there is room above them.
+  for (const lint of document.querySelectorAll("#banner.cut .lint")) if (getComputedStyle(lint).columnCount === "2") say("the first column of a verdict goes on behind the sign for more");
+  for (const done of innerWidth > 700 ? [] : document.querySelectorAll(".ended.half")) if (done.getBoundingClientRect().top - done.previousElementSibling.getBoundingClientRect().bottom > 12) say("the done are out of sight below an empty place");
   // Of a group the lane is that of the task whose timer fires.
   const rings = window.K.event(window.K.i)?.ev === "TimerFire" ? window.K.rang(window.K.event(window.K.i), window.K.stateAt(window.K.i)).task : null, ringing = rings && items.find((item) => item.group && item.group === window.K.rowsOf(window.K.trace).rows.get(rings)?.group);
   if (ringing && !window.K.pinned && !window.K.answer.stretch && window.K.lanes.member(ringing).name !== rings) say(`the timer of ${rings} fires, and the lane below its group is that of ${window.K.lanes.member(ringing).name}`);

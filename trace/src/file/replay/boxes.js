@@ -111,12 +111,12 @@
   }
   /** So wide is the sign at the end of a text's last row. */
   const WORD = 76;
-  /** A text that goes on ends before its sign: with a sentence if one ends in the last row, else with a word. What is behind that waits until it is scrolled to. */
+  /** A text that goes on ends before its sign: with a sentence if one ends late in the last row, else with a word and three dots. What is behind that waits until it is scrolled to. */
   function whole(box) {
-    for (const past of box.querySelectorAll(".past")) past.replaceWith(...past.childNodes);
+    for (const past of box.querySelectorAll(".past, .dots")) past.replaceWith(...past.childNodes);
     box.normalize();
     if (!box.classList.contains("cut")) return;
-    const { top, bottom, right } = box.getBoundingClientRect(), high = parseFloat(getComputedStyle(box).lineHeight), range = document.createRange(), walk = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
+    const { top, bottom, left, right } = box.getBoundingClientRect(), high = parseFloat(getComputedStyle(box).lineHeight), range = document.createRange(), walk = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
     let sentence = null, word = null;
     search: for (let node = walk.nextNode(); node; node = walk.nextNode()) {
       if (node.parentElement.closest("svg")) continue;
@@ -127,7 +127,7 @@
         if (middle > bottom) break search;
         if (middle < top || (middle > bottom - high && at.right > right - WORD)) continue;
         word = { node, end: index + 1 };
-        if (/[.!?]/.test(node.data[index]) && middle > bottom - high) sentence = word;
+        if (/[.!?]/.test(node.data[index]) && middle > bottom - high && at.right > (left + right) / 2) sentence = word;
       }
     }
     const { node, end } = sentence ?? word ?? {};
@@ -138,6 +138,7 @@
     const rest = [], parts = document.createTreeWalker(box, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (part) => (part.parentElement.closest("svg") ? NodeFilter.FILTER_REJECT : part.nodeType === 3 || part.matches("svg") ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_SKIP));
     const first = end < node.length ? node.splitText(end) : null;
     while (parts.nextNode()) if (parts.currentNode === first || (parts.currentNode !== node && range.comparePoint(parts.currentNode.parentNode, [...parts.currentNode.parentNode.childNodes].indexOf(parts.currentNode)) === 0)) rest.push(parts.currentNode);
+    if (!/[.!?]$/.test(node.data)) node.after(K.el("span", { class: "dots" }));
     for (const part of rest) {
       const past = K.el("span", { class: "past" });
       part.replaceWith(past);
@@ -159,6 +160,9 @@
     if (K.flights) return; // (what moves is not where it will be)
     countDone();
     causesFirst();
+    // (A verdict that goes on is one column: in two the end of the first would be hidden above the second.)
+    const banner = $("banner"), lints = banner.querySelectorAll(".lint");
+    for (const long of [false, true]) if (!long || banner.scrollHeight > banner.clientHeight + 1) for (const lint of lints) lint.classList.toggle("long", long);
     document.querySelectorAll(SCROLLED).forEach(cut);
     halves();
     document.querySelectorAll("#aside, #sentence").forEach(whole);

@@ -237,9 +237,11 @@
           if (a > -40) out += `<path class="lane-wait" style="${c}" d="M${round(a + 3)} ${cy - 8}v16"/>` + after("", 9, "done", "");
           break;
         case BAR.CANCELLED:
-        case BAR.PANICKED:
-          if (a > -behind(BAR.CANCELLED, f)) out += `<path class="lane-cut" d="M${round(a + beside)} ${cy - 5}l10 10m0-10-10 10"/>` + after("cut", beside + 15, row.kind[k] === BAR.PANICKED ? "panicked" : sub ? "dropped" : K.droppedWord(row.name), "");
+        case BAR.PANICKED: {
+          const size = to === count ? 10 : Math.max(4, Math.min(10, w - 3)), at = to === count ? beside : Math.max(1, Math.min(beside, w - size - 2)); // (before the next bar)
+          if (a > -behind(BAR.CANCELLED, f)) out += `<path class="lane-cut" d="M${round(a + at)} ${cy - size / 2}l${size} ${size}m0-${size}-${size} ${size}"/>` + after("cut", at + size + 5, row.kind[k] === BAR.PANICKED ? "panicked" : sub ? "dropped" : K.droppedWord(row.name), "");
           break;
+        }
       }
     }
     return out;
@@ -486,7 +488,7 @@
     // (What is hidden in the quiz is hidden with its words.)
     parts.now.innerHTML = (shut && veil(h)) + (arrow && arrow.i === i && f.column >= 5 ? drawArrow(arrow, f, " on") : "") + `<path class="cursor" d="${lineBeside(x, 0, h)}"/>` + drawStretch(f, h);
     if (parts.rows.lastChild !== parts[shut ? "now" : "words"]) parts.rows.append(parts[shut ? "now" : "words"]); // (a word is read over the cursor; in a quiz it would tell too much)
-    parts.tick.innerHTML = (shut && veil(RULER)) + (view.time ? `<path class="cursor" d="M${x} ${RULER - 5}V${RULER}"/>` : asleep && !written ? `<text class="nap on" x="${x}" y="14" text-anchor="middle">${sleep(nap.ns)}</text>` : asleep ? "" : `<path class="cursor" d="M${x} 12V${RULER}"/><circle class="tick on" cx="${x}" cy="10" r="4"/>`);
+    parts.tick.innerHTML = (shut && veil(RULER)) + (view.time ? `<path class="cursor" d="M${x} ${RULER - 5}V${RULER}"/>` : asleep && !written ? `<text class="nap on" x="${x}" y="14" text-anchor="middle">${sleep(nap.ns)}</text>` : asleep ? "" : `<path class="cursor" d="M${x} 13V${RULER}"/>${K.trace.lints.some(({ begin }) => begin === i) ? "" : `<circle class="tick on" cx="${x}" cy="10" r="4"/>`}`); // (a verdict's sign is read)
     // In a quiz the name of a task that is not made yet would tell too much.
     for (const el of parts.labels.children) el.classList.toggle("unborn", !!shut && +el.dataset.from > i);
     paintCounts(b);

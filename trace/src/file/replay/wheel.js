@@ -72,9 +72,9 @@
         continue;
       }
       all.forEach((t, k) => { // a list in a slot: stacked along the radius; the names are in the list
-        const size = all.length > 1 ? 14 : 20.5 * Math.max(0.9, unit);
-        const [x, y] = xy(level, slot, (k - (all.length - 1) / 2) * 13);
-        const ring = t.how ? `<circle class="ringing" cx="${x}" cy="${y}" r="${size * 0.75}"/>` : isNow(s, t) ? `<circle class="ringing new" cx="${x}" cy="${y}" r="${size * 0.68}"/>` : "";
+        const size = all.length > 1 ? 12 : 20.5 * Math.max(0.9, unit);
+        const [x, y] = xy(level, slot, (k - (all.length - 1) / 2) * 15);
+        const ring = t.how ? `<circle class="ringing" cx="${x}" cy="${y}" r="${size * 0.75}"/>` : isNow(s, t) ? `<circle class="ringing new" cx="${x}" cy="${y}" r="${size * (all.length > 1 ? 0.6 : 0.68)}"/>` : "";
         hung += `<g data-key="${esc(t.name)}">${ring}${K.chipHTML(t.task, { x, y, size, mute: crowded(level, slot, size) || all.length > 1 || /\d{3}/.test(t.task) })}</g>`;
       });
     }
