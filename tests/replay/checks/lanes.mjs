@@ -209,6 +209,26 @@ export function lanes(checks, files, directory) {
     same(out, [true, true], "its edges are in the two sleeps");
   });
 
+  checks.add("lanes: what other threads tell during a sleep is drawn within it", async (open) => {
+    const page = await pageOf(open, files.zoo, directory, "asleep", ([header]) => {
+      const run = [["Spawn", { task: "main", kind: "main", then: ["tasks", "main", { kind: "main", where: "queued" }] }], ["PollStart", { task: "main", run: "main", then: ["tasks", "main", { where: "polling" }] }], ["BlockingStart", { task: "job 1", run: "main", then: ["jobs", "job 1", { by: "main", waited: null, waits: [] }] }],
+        ["PollEnd", { task: "main", run: "main", outcome: "pending", wakers: 1, then: ["tasks", "main", { where: "waiting", wakers: 1 }] }], ["Park", { then: ["loop", "", { step: "park" }] }], ["BlockingRun", { task: "job 1", waited: 0, then: ["jobs", "job 1", { waited: 0 }] }], ["BlockingEnd", { task: "job 1", ran: 9, then: ["jobs", "job 1", "over"] }], ["Unpark", { then: ["loop", "", { step: "run" }] }]];
+      return [header, ...run.map(([ev, fields], k) => ({ n: k + 1, t: k * 1e6, turn: 0, ev, say: ev, ...fields })), { end: "complete" }];
+    });
+    const [seen, outside] = await page.evaluate(() => {
+      const { K } = window, out = [];
+      let seen = 0;
+      for (const { from, to } of K.rowsOf(K.trace).naps.filter(({ from, to }) => to > from + 1)) {
+        K.go(from);
+        const f = K.lanes.frame, shades = [...document.querySelector("#lanes-still .sleep").getAttribute("d").matchAll(/M(\S+) 0h([^v]+)v/g)].map(([, a, wide]) => [+a, +a + +wide]);
+        for (let i = from + 1; i < to && f.px(i + 1) < document.getElementById("lanes-rows").clientWidth; i++, seen++) if (!shades.some(([a, b]) => f.px(i) >= a - 1 && f.px(i + 1) <= b + 2)) out.push(K.event(i).ev);
+      }
+      return [seen, out];
+    });
+    is(seen > 0, "something is told during a sleep");
+    same(outside, [], "outside of the sleep in which it was");
+  });
+
   checks.add("lanes: the frame of a stretch goes through no word", async (open) => {
     const page = await open(files.channel, { width: 1366, height: 768 });
     const crossed = await page.evaluate(() => {

@@ -342,11 +342,11 @@
   function drawNaps(f, height, taken) {
     let d = "", words = "";
     for (let k = Math.max(0, K.upTo(lanes.napAt, f.first)), end = -1; k < lanes.naps.length && lanes.naps[k].from <= f.last; k++) {
-      const nap = lanes.naps[k], a = Math.max(end, round(f.px(nap.from)) + 1), b = round(f.px(nap.from + 1)) - 1;
+      const nap = lanes.naps[k], a = Math.max(end, round(f.px(nap.from)) + 1), b = round(f.px(nap.to)) - 1;
       if (b <= a) continue;
       d += `M${a} 0h${round(b - a)}v${height}h${round(a - b)}z`;
-      const middle = round((Math.max(a, 0) + Math.min(b, width)) / 2), fits = (t) => middle - textWidth(t) / 2 >= 0 && middle + textWidth(t) / 2 <= width, isFree = (t) => fits(t) && taken.every(([from, to]) => middle + textWidth(t) / 2 + 3 < from || middle - textWidth(t) / 2 - 3 > to);
-      const text = [`asleep ${sleep(nap.ns)}`, sleep(nap.ns)].find((t) => textWidth(t) + 6 <= b - a + 14 && isFree(t));
+      const from = nap.at === nap.from ? a : f.px(nap.at) + f.column, to = f.px(nap.at + 1) - 1, middle = round((Math.max(from, 0) + Math.min(to, width)) / 2), fits = (t) => middle - textWidth(t) / 2 >= 0 && middle + textWidth(t) / 2 <= width, isFree = (t) => fits(t) && taken.every(([from, to]) => middle + textWidth(t) / 2 + 3 < from || middle - textWidth(t) / 2 - 3 > to);
+      const text = [`asleep ${sleep(nap.ns)}`, sleep(nap.ns)].find((t) => textWidth(t) + 6 <= to - from + 14 && isFree(t));
       if (text) words += `<text class="nap" data-nap="${nap.from}" x="${middle}" y="14" text-anchor="middle">${text}</text>`;
       end = b;
     }
@@ -427,7 +427,7 @@
     }
     [told, out] = [told + out, ""];
     if (f.column >= 4.5 && !view.time) {
-      const asleep = new Set(lanes.napAt.slice(Math.max(0, K.upTo(lanes.napAt, f.first)), K.upTo(lanes.napAt, f.last) + 1));
+      const asleep = new Set(lanes.naps.slice(Math.max(0, K.upTo(lanes.napAt, f.first)), K.upTo(lanes.napAt, f.last) + 1).filter(({ at, from }) => at === from).map(({ at }) => at));
       for (let k = Math.max(0, K.upTo(K.visible, f.first - 1)); k < K.visible.length && K.visible[k] <= f.last; k++) {
         const i = K.visible[k];
         if (i >= f.first && !asleep.has(i)) out += `<circle class="tick" cx="${round(f.px(i) + f.half)}" cy="10" r="1.7"/>`;
@@ -474,8 +474,8 @@
 
   function paintNow(f, b) {
     const { i } = now, from = round(f.px(i + 1)), h = Math.max(items.height, parts.scroll.clientHeight);
-    const nap = sleepAt(i), asleep = !!nap;
-    const x = round(asleep || !view.time ? f.px(i) + (f.px(i + 1) - f.px(i)) / 2 : f.px(i));
+    const nap = sleepAt(i), asleep = nap?.at === i && nap.from === i;
+    const x = round(f.px(i) + (asleep ? (f.px(i + 1) - f.px(i)) / 2 : f.half));
     const arrow = lanes.arrows[K.upTo(lanes.arrowAt, i)];
     const shut = K.quiz?.on ? " shut" : "";
     const veil = (height) => (from < width ? `<rect class="veil${shut}" x="${Math.max(0, from)}" y="0" width="${Math.max(0, width - Math.max(0, from))}" height="${height}"/>` : "");
@@ -499,8 +499,8 @@
     parts.future.setAttribute("class", `veil${shut}`);
   }
 
-  /** The sleep that begins with event `i`. */
-  const sleepAt = (i) => { const nap = lanes.naps[K.upTo(lanes.napAt, i)]; return nap?.from === i ? nap : null; };
+  /** The sleep in which event `i` is, or which begins with it. */
+  const sleepAt = (i) => { const nap = lanes.naps[K.upTo(lanes.napAt, i)]; return i < nap?.to ? nap : null; };
   /** A line from `y` down to `h`, open where it would go through a word. */
   function lineBeside(x, y, h) {
     let d = "";

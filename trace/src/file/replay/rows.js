@@ -214,10 +214,12 @@
     }
   }
 
-  /** Where each event stands, in columns: x[i] is the left edge of event i, x[n] the right end. */
-  function columnsOf({ count }, naps) {
+  /** Where each event stands, in columns: x[i] is the left edge of event i, x[n] the right end. Other threads may tell something during a
+   *  sleep: it is folded where it was longest without a word (`at`). */
+  function columnsOf({ count, t }, naps) {
     const x = new Float64Array(count + 1);
-    const folded = new Set(naps.map((nap) => nap.from));
+    for (const nap of naps) for (let i = (nap.at = nap.from); i < nap.to; i++) if (t[i + 1] - t[i] > t[nap.at + 1] - t[nap.at]) nap.at = i;
+    const folded = new Set(naps.map((nap) => nap.at));
     for (let i = 0, at = 0; i < count; i++) {
       x[i] = at;
       at += folded.has(i) ? NAP : 1;
@@ -228,12 +230,12 @@
 
   /** The same where width is time: as many columns in all, but each event as wide as the time until the next. */
   K.timeColumns = function (trace, { naps }) {
-    const { real, count } = trace, folded = new Set(naps.map((nap) => nap.from));
+    const { real, count } = trace, folded = new Map(naps.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, k) => [from + k, NAP / (to - from)])));
     const long = (i) => (i + 1 < count && !folded.has(i) ? Math.max(0, real[i + 1] - real[i]) : 0);
     let all = 0;
     for (let i = 0; i < count; i++) all += long(i);
     const x = new Float64Array(count + 1), unit = all > 0 ? Math.max(1, count - folded.size) / all : 0;
-    for (let i = 0; i < count; i++) x[i + 1] = x[i] + (folded.has(i) ? NAP : long(i) * unit);
+    for (let i = 0; i < count; i++) x[i + 1] = x[i] + (folded.get(i) ?? long(i) * unit);
     return x;
   };
 
