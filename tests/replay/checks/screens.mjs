@@ -436,8 +436,10 @@ function measure() {
     if (id === "aside" && free > line + 5 && !frame.matches(".opening")) say(`#aside is cut, and has a row of ${Math.round(free)} px free below`);
   }
   // The first screen has the answer: its first causes whole, each with all of its words, and no heading alone.
-  const answer = document.getElementById("answer"), limit = Math.min(...["#answer", "main"].map((of) => boxes.get(document.querySelector(of))?.bottom ?? Infinity)), cause = answer.querySelector(".causes li");
-  if (!answer.hidden && innerHeight > 560 && cause && (cause.matches(".half") || cause.querySelector("a").getBoundingClientRect().bottom > limit + 2)) say(`the first cause is out of sight: ${cause.textContent.slice(0, 40)}`);
+  const answer = document.getElementById("answer"), limit = Math.min(...["#answer", "main"].map((of) => boxes.get(document.querySelector(of))?.bottom ?? Infinity)), cause = answer.querySelector(".causes li"), chain = answer.querySelector(":scope > .chain");
+  const first = chain && chain.compareDocumentPosition(answer.querySelector(".causes") ?? chain) & Node.DOCUMENT_POSITION_FOLLOWING && chain.getBoundingClientRect().bottom <= limit + 2; // (a chain that is seen whole may come before them)
+  if (!answer.hidden && chain && innerHeight > 560 && answer.scrollTop === 0 && !first && answer.querySelector("h2") && chain.getBoundingClientRect().bottom > limit && answer.querySelector("h2").getBoundingClientRect().bottom + chain.parentElement.querySelector("h3").offsetHeight + chain.offsetHeight + 40 < limit - 30) say("the end of the chain is out of sight, and it would have room before the causes");
+  if (!answer.hidden && innerHeight > 560 && cause && !first && (cause.matches(".half") || cause.querySelector("a").getBoundingClientRect().bottom > limit + 2)) say(`the first cause is out of sight: ${cause.textContent.slice(0, 40)}`);
   for (const li of answer.querySelectorAll(".causes li.clipped")) if (li.querySelector("a").getBoundingClientRect().bottom > li.getBoundingClientRect().bottom - parseFloat(/inset\(\S+ \S+ (\S+)\)/.exec(li.style.clipPath)?.[1] ?? 0) + 4) say(`a cause is without its words: ${li.textContent.slice(0, 40)}`);
   for (const head of answer.hidden ? [] : answer.querySelectorAll(":scope > h3:not(.half)")) if (head.getBoundingClientRect().bottom < limit && (head.nextElementSibling?.matches(".half") || head.nextElementSibling?.querySelector(":scope > li")?.matches(".half"))) say(`a heading alone: ${head.textContent}`);
   // What is hidden of the locks and the like is named.
@@ -485,7 +487,7 @@ function measure() {
   for (const [what, some, others] of [["a cross of the lanes is over a bar", "#lanes-words .lane-cut", "#lanes-still .lane-poll"], ["the event's ball is over a verdict's sign", "#lanes-tick circle", ".mark path"]]) if (rects(some).some((a) => rects(others).some((b) => !apart(a, b)))) say(what);
   // The end of a verdict's first column is not hidden above its second, and on a phone the done are not behind the sign while there is room above them.
   for (const lint of document.querySelectorAll("#banner.cut .lint")) if (getComputedStyle(lint).columnCount === "2") say("the first column of a verdict goes on behind the sign for more");
-  for (const done of innerWidth > 700 ? [] : document.querySelectorAll(".ended.half")) if (done.getBoundingClientRect().top - done.previousElementSibling.getBoundingClientRect().bottom > 12) say("the done are out of sight below an empty place");
+  for (const done of innerWidth > 700 ? [] : document.querySelectorAll(".ended.half")) if (done.getBoundingClientRect().top - done.previousElementSibling.getBoundingClientRect().bottom > 24) say("the done are out of sight below an empty place");
   // Of a group the lane is that of the task whose timer fires.
   const rings = window.K.event(window.K.i)?.ev === "TimerFire" ? window.K.rang(window.K.event(window.K.i), window.K.stateAt(window.K.i)).task : null, ringing = rings && items.find((item) => item.group && item.group === window.K.rowsOf(window.K.trace).rows.get(rings)?.group);
   if (ringing && !window.K.pinned && !window.K.answer.stretch && window.K.lanes.member(ringing).name !== rings) say(`the timer of ${rings} fires, and the lane below its group is that of ${window.K.lanes.member(ringing).name}`);

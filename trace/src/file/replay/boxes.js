@@ -145,7 +145,7 @@
       past.append(part);
     }
   }
-  /** Where the time went is seen at once: where the first causes would be behind the sign for more, they come right behind the chain, or before it. */
+  /** Where the time went is seen at once: where the first causes would be behind the sign for more, they come right behind the chain, or before it, where the chain itself has no room. */
   function causesFirst() {
     const box = $("answer"), list = box.querySelector(":scope > .causes"), main = box.closest("main"), chain = box.querySelector(":scope > .chain");
     if (!list?.firstElementChild || box.hidden || box.scrollTop > 0 || main.scrollTop > 0) return;
@@ -153,7 +153,7 @@
     const behind = chain?.nextElementSibling?.matches(".circle") ? chain.nextElementSibling : chain, end = Math.min(box.getBoundingClientRect().bottom - SIGN, main.getBoundingClientRect().bottom - SIGN);
     for (const before of new Set([list.home, behind, box.querySelector("h2")])) {
       if (before && list.previousElementSibling !== before) before.after(list);
-      if (list.firstElementChild.getBoundingClientRect().bottom < end) return;
+      if (list.firstElementChild.getBoundingClientRect().bottom < end || (before === behind && chain?.getBoundingClientRect().bottom < end)) return;
     }
   }
   function cutAll() {
