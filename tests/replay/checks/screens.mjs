@@ -298,6 +298,20 @@ export function screens(checks, files, directory) {
     }
   });
 
+  checks.add("screens: a chain that has room is seen whole, and the causes come behind it", async (open) => {
+    const page = await open(files.mutex, sized(1366, 768));
+    const [first, end, limit] = await page.evaluate(async () => {
+      window.K.go(window.K.trace.last);
+      window.K.answer.ask("task 1");
+      await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+      const answer = document.getElementById("answer"), chain = answer.querySelector(":scope > .chain"), limit = answer.getBoundingClientRect().bottom - 30;
+      chain.style.minHeight = `${limit - 12 - chain.getBoundingClientRect().top}px`; // (as if it were longer)
+      window.K.cutAll();
+      return [!!(chain.compareDocumentPosition(answer.querySelector(".causes")) & Node.DOCUMENT_POSITION_FOLLOWING), chain.getBoundingClientRect().bottom, limit];
+    });
+    is(first && end <= limit, `the chain ends at ${end} of ${limit}, ${first ? "before" : "behind"} the causes`);
+  });
+
   checks.add("screens: what recording took is told on every screen", async (open) => {
     for (const [width, height] of SIZES.filter(([, h]) => h > 560)) {
       const page = await pageOf(open, files.mutex, directory, `cost-${width}`, (lines) => lines.map((o) => (o.ev ? { ...o, overhead: 1e6 } : o)), sized(width, height));
