@@ -233,8 +233,8 @@ impl Report {
     // comes from this one.
     fn tell(&self, sync: Id) {
         let Report { kind, count, made: at, .. } = *self;
-        let room = (kind == SyncKind::Broadcast).then_some(count);
-        let count = if room.is_some() { 0 } else { count };
+        let (room, count) =
+            if kind == SyncKind::Broadcast { (Some(count), 0) } else { (None, count) };
         emit(|| Event::SyncNew { kind, sync, room, count, at });
     }
 }

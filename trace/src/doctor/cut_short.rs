@@ -140,16 +140,11 @@ impl Cut {
             return None;
         }
         let own = run.alive().filter(|task| task.kind == Kind::Task);
-        let (mut cut, mut left) = (Vec::new(), 0);
-        for task in own.filter(|task| task.id == first || !task.cancelled) {
-            match spot(run, task).filter(|_| self.is_cut(run, task)) {
-                Some(spot) => cut.push(spot),
-                None => left += 1,
-            }
-        }
-        let why =
-            if left == 0 { "the runtime ended, and" } else { "the runtime ended, and at least" };
-        lint(why, cut, after)
+        let own: Vec<&Task> = own.filter(|task| task.id == first || !task.cancelled).collect();
+        let cut = own.iter().filter(|task| self.is_cut(run, task));
+        let cut: Vec<Spot> = cut.filter_map(|task| spot(run, task)).collect();
+        let least = if cut.len() == own.len() { "" } else { " at least" };
+        lint(&format!("the runtime ended, and{least}"), cut, after)
     }
 
     fn is_cut(&self, run: &Run, task: &Task) -> bool {

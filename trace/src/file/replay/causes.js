@@ -98,10 +98,12 @@
     recorder: "the recorder, which wrote this", advanced: "the clock, which the program advanced", poll: "polling", drop: "its future being dropped, with all that it held", ready: "ready, in the run queue", timer: "a timer", late: "a timer that was late", heard: "a job that was over, which the loop heard late", deaf: "a wake from another thread, which the loop could not hear", pool: "a thread of the pool", running: "running on its thread",
     accept: "a connection to accept", local: "ready, in its local set", deferred: "having given way", foreign: "something that kettle doesn’t know", hosted: "a task of the local set that it polls", thread: "another thread, which cancelled it", nothing: "nothing: its waker is gone",
   };
+  /** Is it a channel for one value? */
+  const isOnce = (on) => K.trace.state.primitives.get(on.value)?.kind === "oneshot";
   /** Which waits are one sum: of those that a timer ended, those that were for one thing. */
-  const sumOf = (key, on, waits) => (key === "before" ? `before ${[...new Set((waits ?? []).filter((other) => other === on || !other.timer).map((on) => (K.trace.state.primitives.get(on.value)?.kind === "oneshot" ? "one value" : keyOf(on))))].sort().join()}` : key);
+  const sumOf = (key, on, waits) => (key === "before" ? `before ${[...new Set((waits ?? []).filter((other) => other === on || !other.timer).map((on) => (isOnce(on) ? "one value" : keyOf(on))))].sort().join()}` : key);
   /** Timers, and channels for one value, are told apart by their lines. */
-  const byLine = (key, on) => key === "timer" || key === "idle" || (/^value /.test(key) && K.trace.state.primitives.get(on.value)?.kind === "oneshot");
+  const byLine = (key, on) => key === "timer" || key === "idle" || (/^value /.test(key) && isOnce(on));
   /** "pipe 1, lock 1 or a timer": what a wait for several things is for. */
   const anyOf = (K.anyOf = (waits) => orWords(waits.toSorted((a, b) => !!a.timer - !!b.timer).map((on) => (on.timer ? "a timer" : K.onWhat(on)))));
   function orWords(words) {
@@ -461,7 +463,7 @@
      *  be asked for its answer, in a channel for one value. */
     heldIn(row, k, on, node, within) {
       const what = on?.sync ?? on?.value ?? "", made = K.event(K.trace.senders.get(on?.value)?.[0] ?? -1), asked = made?.kind === "oneshot" && made.run === row.name && made.i < row.at[k] ? made.i : -1;
-      const since = /^(lock|rwlock|semaphore) /.test(what) ? row.at[k] : asked;
+      const since = K.isLock(what) ? row.at[k] : asked;
       return since < 0 ? {} : { within: { row, i: Math.max(since, within?.i ?? 0), node, within, held: `${within?.held ?? ""} ${row.name}: ${what}` } }; // (what comes by this way is a sum of its own)
     }
     booked(row, k, i, node, since) {

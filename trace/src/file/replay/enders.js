@@ -168,7 +168,7 @@
   /** "for room in channel 1 (main.rs:9), from which task 1 received last". */
   function linkWords({ at, on, how, who, next }, past) {
     const place = K.waitLine(at, on), ends = past ? "was to end" : "is to end";
-    return `for ${K.tokens(K.onWhat(on))}${place ? ` (<code>${K.esc(K.site(place.text))}</code>)` : ""}${K.enderWords(how, next === who ? "it" : K.nameHTML(next)) || `, which ${K.nameHTML(next)} ${/^(lock|rwlock|semaphore)/.test(on.sync ?? "") ? (past ? "had" : "has") : ends}`}`;
+    return `for ${K.tokens(K.onWhat(on))}${place ? ` (<code>${K.esc(K.site(place.text))}</code>)` : ""}${K.enderWords(how, next === who ? "it" : K.nameHTML(next)) || `, which ${K.nameHTML(next)} ${K.isLock(on.sync ?? "") ? (past ? "had" : "has") : ends}`}`;
   }
   const roundWords = (circle, past) => circle.slice(0, FEW).map((link) => `${K.nameHTML(link.who)} ${linkWords(link, past)}`).join("; ") + (circle.length > FEW ? "; …" : "");
   /** " With this, main and task 1 wait for each other in a circle: …", if that is so from this event on; else "". */

@@ -6,7 +6,7 @@
 // Interface: `K.sentence(i)` (plain words), `K.headline(i)` and `K.aside(i, state)` (HTML),
 // `K.look(name)`, `K.chip(name)`, `K.chipHTML(name)`, `K.nameHTML(name)`, `K.tokens(text)`, `K.prose(text)`, `K.lineOf(e)`,
 // `K.origin(name)`, `K.kept(label)`, `K.levelOf(e)`, `K.el`, `K.svg`, `K.esc`, `K.span(ns)`, `K.clock(ns)`, `K.nth`, `K.plural`, `K.number`,
-// `K.often`, `K.several`, `K.up`, `K.onWhat(on)`, `K.onShort(on)`, `K.wakeOf(poll)`, `K.pollAfter(wake)`, `K.pollOf(e)`, `K.missing(from, to)`, `K.unkept()`.
+// `K.often`, `K.several`, `K.up`, `K.onWhat(on)`, `K.onShort(on)`, `K.isLock(name)`, `K.wakeOf(poll)`, `K.pollAfter(wake)`, `K.pollOf(e)`, `K.missing(from, to)`, `K.unkept()`.
 // Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
 // Not here: what is said of a kind of event (events.js), boxes and pictures (boxes.js), sources (panes.js).
 "use strict";
@@ -238,6 +238,8 @@
   K.inOrder = (all, word = (one) => one) => (all.length > 1 && all.length < 100 ? all.toSorted((a, b) => compare(word(a), word(b))) : all);
   /** What a task waits to do. */
   const TO = K.TO = { read: "read", write: "write", priority: "read priority data", error: "fetch an error" };
+  /** Is it one of those that a task has until it gives it back? */
+  K.isLock = (name) => /^(lock|rwlock|semaphore) /.test(name);
   K.toDo = ({ source, direction }) => K.sourceType(source) === "Process" ? "for the child’s end" : K.signalOf(source) ? `for ${K.signalOf(source)}` : `to ${K.listens(source) ? "accept" : TO[direction]}`;
   const onSync = (on) => K.isChannel(on.sync) ? `room in ${on.sync}` : on.sync.startsWith("pipe") ? `${on.units === "all" ? "room" : "bytes"} in ${on.sync}` : on.sync.startsWith("rwlock") ? `${on.sync}, to ${on.units === "all" ? "write" : "read"}` : on.sync.startsWith("semaphore") ? `${K.plural(on.units, "permit")} of ${on.sync}` : on.sync;
   K.onWhat = (on) => !on ? "nothing" : on.timer ? on.timer : on.source && K.sourceType(on.source) === "Process" ? `the end of ${K.childOf(on.source) || "a child process"} (${on.source})` : on.source && K.sourceType(on.source) === "SignalSocket" ? `${K.signalOf(on.source) || "a signal"} (${on.source})` : on.source && K.listens(on.source) ? `a connection at ${on.source}` : on.source ? `${on.source}${K.childOf(on.source) && ` (${K.childOf(on.source)})`}, to ${TO[on.direction]}`
