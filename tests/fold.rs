@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use kettle::io::{AsyncReadExt, AsyncWriteExt, duplex, simplex};
 use kettle::net::UnixStream;
-use kettle::runtime::{Builder, Runtime};
+use kettle::runtime::{Builder, Handle, Runtime};
 use kettle::sync::{Barrier, Mutex, Notify, OnceCell, RwLock, Semaphore, SetOnce};
 use kettle::sync::{broadcast, mpsc, oneshot, watch};
 use kettle::task::{JoinSet, spawn_blocking, yield_now};
@@ -823,17 +823,20 @@ fn a_job_of_another_runtime_is_no_job_of_this_one() {
     let other = Builder::new_current_thread().build().expect("a runtime");
     runtime.block_on(async {
         let (tx, mut rx) = mpsc::channel(2);
-        let theirs = tx.clone();
+        let (theirs, last) = (tx.clone(), tx.clone());
         other.spawn_blocking(move || theirs.blocking_send(1));
         assert_eq!(rx.recv().await, Some(1));
         spawn_blocking(move || tx.blocking_send(2));
         assert_eq!(rx.recv().await, Some(2));
+        let handle = Handle::current();
+        spawn_blocking(move || handle.block_on(last.send(3)));
+        assert_eq!(rx.recv().await, Some(3));
     });
     let records = recording.records();
     let sent = records.iter().filter(|record| {
         record.task.is_none() && matches!(record.event, Event::SyncAct { act: Act::Put, .. })
     });
-    assert_eq!(sent.map(|record| record.job.is_some()).collect::<Vec<_>>(), [false, true]);
+    assert_eq!(sent.map(|record| record.job.is_some()).collect::<Vec<_>>(), [false, true, true]);
 }
 
 #[test]

@@ -30,7 +30,7 @@ use std::sync::{Arc, OnceLock};
 use kettle_runtime::event::{
     self, Act, Event, Place, RemoteEvents, Replaced, Resource, SyncKind, Units, elsewhere, emit,
 };
-use kettle_runtime::{Id, is_in_block_on, job_of};
+use kettle_runtime::{Id, drives_runtime, job_of};
 
 thread_local! {
     static BLOCKS_AT: Cell<Option<Place>> = const { Cell::new(None) };
@@ -172,7 +172,7 @@ pub(crate) trait Reports {
 #[track_caller]
 fn tell_elsewhere(elsewhere: &RemoteEvents, event: Event) {
     if elsewhere.on() {
-        let job = job_of(elsewhere).filter(|_| !is_in_block_on());
+        let job = job_of(elsewhere).filter(|_| !drives_runtime());
         elsewhere.push(event, job, BLOCKS_AT.try_with(Cell::get).ok().flatten());
     }
 }

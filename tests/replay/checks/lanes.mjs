@@ -24,8 +24,8 @@ export function lanes(checks, files, directory) {
 
   checks.add("lanes: what a task waits for has one wording, beside the sentence, in the boxes and on its bar", async (open) => {
     const wait = (name, on, say) => [{ ev: "Wait", run: name, task: name, on, say: `${name} ${say}`, then: ["tasks", name, { waits: [on] }] }, { ev: "PollEnd", task: name, run: name, outcome: "pending", wakers: 1, say: `${name} returns Pending`, then: ["loop", "", { stack: [] }, "tasks", name, { where: "waiting", wakers: 1 }] }];
-    const start = (name) => [{ ev: "Spawn", task: name, kind: name === "main" ? "main" : "task", say: `the loop spawns ${name}`, then: ["tasks", name, { kind: name === "main" ? "main" : "task", where: "queued" }] }, { ev: "PollStart", task: name, run: name, say: `${name} is polled`, then: ["loop", "", { stack: [name] }, "tasks", name, { where: "polling", polls: 1 }] }];
-    const events = [{ ev: "SyncNew", sync: "channel 13", kind: "mpsc", room: 1, say: "the loop makes channel 13", then: ["primitives", "channel 13", { kind: "mpsc", room: 1, count: 1, senders: 2 }] }, ...start("main"), ...wait("main", { value: "channel 13" }, "waits for a value in channel 13"), ...start("task 1"), ...wait("task 1", { sync: "channel 13", ticket: 1, units: 1 }, "waits for room in channel 13")];
+    const start = (name) => [{ ev: "Spawn", task: name, kind: name === "main" ? "main" : "task", say: `code outside of any task spawns ${name}`, then: ["tasks", name, { kind: name === "main" ? "main" : "task", where: "queued" }] }, { ev: "PollStart", task: name, run: name, say: `${name} is polled`, then: ["loop", "", { stack: [name] }, "tasks", name, { where: "polling", polls: 1 }] }];
+    const events = [{ ev: "SyncNew", sync: "channel 13", kind: "mpsc", room: 1, say: "code outside of any task makes channel 13", then: ["primitives", "channel 13", { kind: "mpsc", room: 1, count: 1, senders: 2 }] }, ...start("main"), ...wait("main", { value: "channel 13" }, "waits for a value in channel 13"), ...start("task 1"), ...wait("task 1", { sync: "channel 13", ticket: 1, units: 1 }, "waits for room in channel 13")];
     const page = await pageOf(open, files.channel, directory, "wording", () => [{ v: 7, kettle: "0", program: "made", args: [], clock: "real", started: 0 }, ...events.map((e, k) => ({ n: k + 1, t: k * 1e6, ...e })), { end: "complete" }]);
     for (const [name, words] of [["main", "value in channel 13"], ["task 1", "room in channel 13"]]) {
       const [sentence, changed, box, bar] = await page.evaluate((name) => {
@@ -245,7 +245,7 @@ export function lanes(checks, files, directory) {
 
   checks.add("lanes: no empty row is below the lanes while a group is still to come", async (open) => {
     const names = ["main", ...Array.from({ length: 25 }, (_, k) => `task ${k + 1}`)], made = (name, k) => ({ kind: name === "main" ? "main" : "task", made: `src/main.rs:${k < 2 ? 3 + k : k < 14 ? 9 : 10}:5`, where: "queued" });
-    const lines = [{ v: 7, kettle: "0", program: "made", args: [], clock: "real", started: 0 }, ...names.map((name, k) => ({ n: k + 1, t: k * 1e6, say: `the loop spawns ${name}`, ev: "Spawn", task: name, ...made(name, k), then: ["tasks", name, made(name, k)] })), { end: "complete" }];
+    const lines = [{ v: 7, kettle: "0", program: "made", args: [], clock: "real", started: 0 }, ...names.map((name, k) => ({ n: k + 1, t: k * 1e6, say: `code outside of any task spawns ${name}`, ev: "Spawn", task: name, ...made(name, k), then: ["tasks", name, made(name, k)] })), { end: "complete" }];
     let bands = 0;
     for (const [width, height] of [[1366, 768], [1024, 768], [390, 844]]) {
       const page = await pageOf(open, files.channel, directory, "bands", () => lines, { width, height });

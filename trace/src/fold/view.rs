@@ -138,7 +138,7 @@ impl Fold {
         self.jobs.get(&id)
     }
 
-    /// What a job waits for on its thread, if that is told: only of channels for values in order it is.
+    /// What a job waits for on its thread, if that is told: of channels, locks and permits it is.
     pub(crate) fn wait_of_job(&self, id: Id) -> Option<Wait> {
         let spot = self.jobs.get(&id)?.blocks_at?;
         let waiter = *self.newest_at(spot, |waiter| waiter.task == Some(id))?;

@@ -63,7 +63,7 @@ impl Say for usize {
     }
 }
 
-/// What does it: a task, or the loop.
+/// What does it: a task, a job, or other code.
 #[derive(Clone, Copy)]
 pub(super) struct Who(pub(super) Option<Name>);
 
@@ -72,7 +72,7 @@ impl Say for Who {
     fn say(&self, out: &mut String) {
         match self.0 {
             Some(name) => name.say(out),
-            None => out.push_str("the loop"),
+            None => out.push_str("code outside of any task"),
         }
     }
 }
@@ -135,7 +135,7 @@ mod tests {
         let name = Name { family: Family::Task, number: 12 };
         let mut text = String::new();
         say!(text, Who(Some(name)), " and ", Who(None), ": ", Count(1, "task"), ", ", 0_usize);
-        assert_eq!(text, "task 12 and the loop: 1 task, 0");
+        assert_eq!(text, "task 12 and code outside of any task: 1 task, 0");
         assert_eq!(said(&Name { family: Family::Main, number: 1 }), "main");
         assert_eq!(said(&Count(0, "value")), "0 values");
         assert_eq!(said(&Count(2, "branch")), "2 branches");

@@ -225,7 +225,7 @@
   /** Of a job on its thread: that it is not known what it waits for; and which jobs wait for a thread. */
   function jobWords(last) {
     const job = jobAt(last);
-    return !job ? "" : `<p>${K.jobWaits(K.trace.state, job) ? "" : "What a job does on its thread, but for channels, is not in the record."}${queuedWords()}</p>`;
+    return !job ? "" : `<p>${K.jobWaits(K.trace.state, job) ? "" : "What a job does on its thread, but for channels, locks and permits, is not in the record."}${queuedWords()}</p>`;
   }
   function queuedWords() {
     const { rows } = K.rowsOf(K.trace), queued = [...rows.values()].filter((row) => row.last === BAR.QUEUED && !K.unheard(row)).map((row) => row.name);

@@ -95,7 +95,7 @@
     return on.value ? `value ${on.value}` : on.closed ? `end ${on.closed}` : "deferred";
   }
   const WORDS = {
-    recorder: "the recorder, which wrote this", advanced: "the clock, which the program advanced", poll: "polling", drop: "its future being dropped, with all that it held", ready: "ready, in the run queue", timer: "a timer", late: "a timer that was late", heard: "a job that was over, which the loop heard late", deaf: "a wake from another thread, which the loop could not hear", pool: "a thread of the pool", running: "running on its thread",
+    recorder: "the recorder, which wrote this", advanced: "the clock, which the program advanced", poll: "polling", drop: "its future being dropped, with all that it held", ready: "ready, in the run queue", timer: "a timer", late: "a timer that was late", heard: "a job that was over, which the loop heard late", deaf: "a wake from another thread, which the loop could not hear", pool: "a thread of the pool", running: "on its thread",
     accept: "a connection to accept", local: "ready, in its local set", deferred: "having given way", foreign: "something that kettle doesn’t know", hosted: "a task of the local set that it polls", thread: "another thread, which cancelled it", nothing: "nothing: its waker is gone",
   };
   /** Is it a channel for one value? */

@@ -200,8 +200,7 @@
     if (e.ev === "TimerFire" && e.late) return say.replace(/, [^,]* late$/, `, ${K.span(K.trace.reader.lateAt.get(e.i) ?? e.late)} late`); // (the event's own is in whole milliseconds)
     if (e.ev === "SourceDrop" && e.run) return `${e.run} drops ${e.source}${K.childOf(e.source) && `, ${K.childOf(e.source)}`}`;
     if (K.isAdmission(e)) return `${e.task} is put into ${isLocal(e.task) ? "the queue of its local set" : "the run queue"}${e.place ? `, as number ${e.place}` : ""}`;
-    if (!e.run && ["Spawn", "Cancel"].includes(e.ev) && K.event(e.i - 1)?.ev === "Message") return say.replace(/^the loop (spawn|ask)s/, "another thread has $1ed");
-    if (!e.run && ["Spawn", "SyncNew", "SyncAct", "Wait", "Unwait", "Served"].includes(e.ev)) return say.replace(/^the loop /, "code outside of any task ");
+    if (!e.run && ["Spawn", "Cancel"].includes(e.ev) && K.event(e.i - 1)?.ev === "Message") return say.replace(/^code outside of any task (spawn|ask)s/, "another thread has $1ed");
     if (e.ev === "Cancel" && hasBegun(e)) return `${say}, which a thread has begun: it runs on`;
     if (e.ev === "BlockingStart" && insideWhat(e)) return `${say}: ${insideWhat(e)}`;
     if (K.joins(e)) return `the set that ${e.on.task} is in will hear of its end`;

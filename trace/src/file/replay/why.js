@@ -184,9 +184,8 @@
   function ofJob(s, who) {
     const { since: begun, waited, ran, queue, left } = K.times.job(who, s.i), others = [...s.jobs.values()].map((job) => job.name).filter((job) => ((is) => !is.queue && is.ran === null)(K.times.job(job, s.i))), at = begun === null ? "" : ` since ${K.link(begun)}`;
     if (queue) return `It is in the blocking pool’s queue${at}: no thread of the pool has taken it yet${K.unheard(K.rowsOf(K.trace).rows.get(who)) ? ", as far as the loop has heard" : ""}${left === null || K.quiz?.on ? "" : `; one does ${K.span(left)} later`}.${others.length ? ` On threads of the pool ${others.length > 1 ? "are" : "is"} ${K.several(others, name, "job")}.` : ""} A task that awaits it is woken when it ends.`;
-    const blocked = s.primitives.values().find((p) => p.line.includes("a thread"));
     if (ran !== null) return `It has ended, after it ran for ${K.span(ran)}; the loop, which is at work, hears of it at its next turn.`;
-    return `It runs on a thread of the blocking pool, which took it${begun === null ? "" : ` ${K.span(waited)} after it was handed over at ${K.link(begun)}`}${K.jobWaits(s, who) ? `, and waits there for ${K.jobWaits(s, who)}` : `; what it does there, but for channels, is not in the record${blocked ? `. Code outside of all tasks waits for ${K.esc(blocked.name)}: on which thread, no event tells; it may be this job’s` : ""}`}. When it ends, it wakes the task that awaits it.`;
+    return `It runs on a thread of the blocking pool, which took it${begun === null ? "" : ` ${K.span(waited)} after it was handed over at ${K.link(begun)}`}${K.jobWaits(s, who) ? `, and waits there for ${K.jobWaits(s, who)}` : "; what it does there, but for channels, locks and permits, is not in the record"}. When it ends, it wakes the task that awaits it.`;
   }
 
   const why = (K.why = {});
