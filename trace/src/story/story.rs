@@ -367,8 +367,8 @@ mod tests {
         assert_eq!(
             sentences,
             [
-                "the loop spawns task 1, which stays on this thread",
-                "the loop hands job 1 to the blocking pool",
+                "code outside of any task spawns task 1, which stays on this thread",
+                "code outside of any task hands job 1 to the blocking pool",
                 "a thread of the pool takes job 1, which waited 0.400 s for it",
                 "job 1 has ended: it ran for 0.200 s",
                 "job 1 was cancelled before it ran",
