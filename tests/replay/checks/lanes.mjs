@@ -207,6 +207,13 @@ export function lanes(checks, files, directory) {
       return [[first, from], [last, to]].map(([nap, x]) => x > f.px(nap.from) + 2 && x < f.px(nap.from + 1) - 2);
     });
     same(out, [true, true], "its edges are in the two sleeps");
+    const far = await (await open(files.zoo)).evaluate(() => {
+      const { K } = window, { t, count } = K.trace, whole = K.lanes.frame.whole;
+      K.answer.ask(K.answer.main(), t[count - 20], t[count - 10]);
+      const [, from, to] = /M(\S+) \S+H([^V]+)V/.exec(document.querySelector(".lane-stretch").getAttribute("d")).map(Number);
+      return [whole, from > 0 && from < to && to < K.lanes.frame.span * K.lanes.frame.column];
+    });
+    same(far, [false, true], "one that is far off is shown, too");
   });
 
   checks.add("lanes: what other threads tell during a sleep is drawn within it", async (open) => {

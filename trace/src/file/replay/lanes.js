@@ -600,9 +600,9 @@
     const box = parts.track.clientWidth;
     if (box < 40 || !K.trace.count) return;
     width = box;
-    const asked = K.answer.stretch?.name, row = asked !== view.asked && lanes.rows.get(asked);
+    const asked = K.answer.stretch, row = asked !== view.asked && lanes.rows.get(asked?.name), at = (time) => Math.max(0, K.upTo(K.trace.t, time)), bound = row && Number.isFinite(asked.begin), f1 = frame();
     view.asked = asked;
-    if (row && idle(row, frame())) view.left = lanes.x[row.at[0] ?? 0] - frame().span * 0.08;
+    if (row && (bound ? at(asked.begin) < f1.first || at(asked.end) > f1.last + 1 : idle(row, f1))) view.left = lanes.x[bound ? at(asked.begin) : row.at[0] ?? 0] - f1.span * 0.08;
     const f0 = frame();
     if (f0.whole !== items.whole || items.gave !== gives() || items.quiz !== !!K.quiz?.on || (items.scarce && items.scarce !== [f0.first, f0.last, f0.left, ...concerned()].join())) { // the strip needs room, too
       place();
