@@ -4,7 +4,7 @@
 //! step before that question (`tests/doctor.rs` and `tests/oops.rs` ask all of it).
 
 use super::super::deadlock;
-use super::super::lint::Spot;
+use super::super::lint::{Spot, span};
 use super::*;
 use std::time::Duration;
 
@@ -322,6 +322,7 @@ fn a_guard_that_may_have_been_sent_is_no_proof() {
 /// Two channels that were made out of sight are named as the story names them.
 #[test]
 fn a_verdict_names_things_as_the_story_does() {
+    assert_eq!([399_960, 999_700].map(|us| span(Duration::from_micros(us))), ["400 ms", "1.0 s"]);
     let (main, anna) = (Id::next(), Id::next());
     let mut script = free(main, [anna, Id::next()]);
     let [first, second] = [(); 2].map(|()| Id::next());

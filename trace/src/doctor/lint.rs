@@ -200,7 +200,7 @@ impl Lint {
 
 /// How long, as one says it: `350 ms`, `2.1 s`.
 pub(super) fn span(duration: Duration) -> String {
-    match (duration + Duration::from_micros(500)).as_millis() {
+    match duration.saturating_add(Duration::from_micros(500)).as_millis() {
         millis @ 0..1000 => format!("{millis} ms"),
         _ => format!("{:.1} s", duration.as_secs_f64()),
     }
