@@ -145,7 +145,7 @@
     const e = K.event(i), { place, after } = !on && e?.ev === "Cancel" ? K.lineKnown(e, K.stateAt(i)) : {};
     if (place) return `${after ? "after " : ""}<code>${esc(K.site(place.text))}</code>`;
     const at = POINTLESS.includes(key) ? null : waitLine(from, on), timer = key === "before" && (K.endedBy(who, from)?.timer ?? beside?.find((on) => on.timer)), limit = timer && waitLine(from, timer), others = beside?.filter((beside) => !on?.timer || !beside.timer) ?? [], branch = who && !(lines?.size > 1) && K.joinBranch(who, at);
-    const more = limit && limit.file === at?.file && limit.line === at.line ? (/\btimeout/.test(K.callAt(at)) ? ", ended by its <code>timeout</code>" : "") : limit ? `, ended by ${site(limit)}` : others.length && !branch ? `, and${times > 1 && !ofOne ? " in the longest" : ""} for ${[...new Set(others.map((other) => otherWords(from, other)))].slice(0, NAMED).join(" and for ")} as well` : "";
+    const more = limit && limit.file === at?.file && limit.line === at.line ? (/\btimeout/.test(K.callAt(at)) ? ", ended by its <code>timeout</code>" : "") : limit ? `, ${times > 1 && !ofOne ? "the longest " : ""}ended by ${site(limit)}` : others.length && !branch ? `, and${times > 1 && !ofOne ? " in the longest" : ""} for ${[...new Set(others.map((other) => otherWords(from, other)))].slice(0, NAMED).join(" and for ")} as well` : "";
     const inJoin = branch ? `, in branch ${branch.number}${K.joinLast(who, branch) ? " (the last)" : ""} of its <code>join!</code>, <code>${esc(branch.code)}</code>` : "";
     return !at ? "" : (K.noAwait(at) && !K.event(from).made ? "after " : "") + (["timer", "late", "idle"].includes(key) ? site(at) : `<code>${esc(K.site(at.text))}</code>`) + alsoIn(lines, at) + inJoin + more;
   }
@@ -432,7 +432,7 @@
   /** ", 2nd in line, behind task 2 (for 3)": which tasks were before it when a wait for a lock or permits began, or the stretch in it. */
   function inLine({ who, at, from, on }) {
     const s = on?.sync && K.rowsOf(K.trace).rows.has(who) ? K.stateAt(at) : null, place = isLine(s?.primitives.get(on.sync)) ? K.placeOf(s, on) : 0;
-    return place > 1 ? `, ${K.nth(place)} in line${at > from ? " as the stretch began" : ""}${K.ahead(s, on, place)}` : "";
+    return place > 1 ? `, ${K.nth(place)} in line as ${at > from ? "the stretch" : "that wait"} began${K.ahead(s, on, place)}` : "";
   }
   /** Of a task that the end of the run cut off: the wait that was cut off, which is perhaps not the longest of its sum. */
   function cutWait(sum) {
@@ -450,7 +450,7 @@
     const first = row && K.stateAt(Math.max(at, from)), place = row && !next ? K.placeOf(first, on) : 0, kept = row && [BAR.READY, BAR.POLL].includes(row.kind[k + 1]) ? [] : p?.handed.filter((name) => !K.isNoTask(name)) ?? []; // (what ended the wait is kept for it, too, for a moment)
     const handed = kept.length ? `<p>${K.up(on.sync)} is kept for ${kept.slice(0, NAMED).map(K.nameHTML).join(", ")}, whose turn it is${kept.includes(who) ? `: for another of its waits${((e) => (e ? ` (<code>${esc(K.site(K.lineOf(e)?.text ?? ""))}</code>, ${K.link(e.i)})` : ""))(K.otherWait(s, who, on))}, which it does not poll` : kept.some((name) => s.tasks.get(name)?.where === "waiting") ? ": it has not taken it" : ""}.</p>` : "";
     const forgot = p?.kind === "semaphore" ? K.forgotWords(on.sync, s) : "";
-    return handed + (forgot && `<p>${forgot}</p>`) + (place > 1 && isLine(p) ? `<p>${times > 1 ? "In the longest of these waits, " : ""}${K.nameHTML(who)} was ${K.nth(place)} in line${at > from ? " as the stretch began" : ""}${K.ahead(first, on, place)}${p?.kind === "semaphore" ? ": what is free is kept for the first" : ""}.</p>` : "");
+    return handed + (forgot && `<p>${forgot}</p>`) + (place > 1 && isLine(p) ? `<p>${times > 1 ? "In the longest of these waits, " : ""}${K.nameHTML(who)} was ${K.nth(place)} in line as ${at > from ? "the stretch" : times > 1 ? "it" : "that wait"} began${K.ahead(first, on, place)}${p?.kind === "semaphore" ? ": what is free is kept for the first" : ""}.</p>` : "");
   }
   /** What a task lost, or missed, by this event: of a channel values that newer ones replaced, that it did not take or that went with its receiver; of
    *  an interval the ticks that came too late. */
@@ -461,13 +461,14 @@
     return ["watch", "broadcast"].includes(e.kind) ? `missed ${e.sync}` : e.kind === "mpsc" ? `gone ${e.sync}` : null;
   }
   /** What came in while the task that has missed values was busy, by whom, and what it waited for meanwhile. */
-  function burstWords({ i, run, sync }) {
+  function burstWords({ i, run, sync, units }, times) {
     const acts = kinds("SyncAct").slice(0, MANY).map(K.event).filter((e) => e.i < i && e.sync === sync), got = acts.findLast((e) => e.run === run && e.act === "get"), puts = acts.filter((e) => e.act === "put" && e.i > (got?.i ?? -1)), by = [...new Set(puts.map((e) => e.run))];
     const row = K.rowsOf(K.trace).rows.get(run), here = row && puts.length ? row.barAt(puts[0].i) : -1, ready = row?.kind[here] === BAR.READY, k = here - ready, what = row?.waits[k]?.length && waitedFor(row.at[k], row.waits[k]);
     if (!puts.length) return "";
     const wokenThen = !ready && puts.length > 1 && row?.kind[row.barAt(puts.at(-1).i)] === BAR.READY; // (by the first of these, say)
     const meanwhile = what && wokenThen ? `, before ${K.nameHTML(run)}, which had waited for ${what}${what.startsWith("a timer, ") ? "," : ""} and was woken meanwhile, was polled` : what ? `, while ${K.nameHTML(run)} ${ready ? "was ready, and had waited for" : "waited for"} ${what}` : "";
-    return ` ${by.length === 1 && by[0] ? K.nameHTML(by[0]) : "Other tasks"} had sent ${K.plural(puts.length, "value")} ${puts.length > 1 ? `from ${K.when(puts[0].i)} to ${K.when(puts.at(-1).i)}` : `at ${K.when(puts[0].i)}`}${meanwhile}.`;
+    const who = by.length === 1 && by[0] ? K.nameHTML(by[0]) : times > 1 ? "other tasks" : "Other tasks";
+    return ` ${times > 1 ? `Before ${K.link(i)} ` : ""}${who} had sent ${K.plural(puts.length, "value")} ${puts.length > 1 ? `from ${K.when(puts[0].i)} to ${K.when(puts.at(-1).i)}` : `at ${K.when(puts[0].i)}`}${Number(units) < puts.length ? `, of which it missed ${K.number(units)}` : ""}${meanwhile}.`;
   }
   /** Which of the values of a broadcast were those that were missed: the last before those that it still had. */
   function whichWords({ i, sync, kind, units, count }) {
@@ -489,7 +490,7 @@
     taken: (n, most, times, sync) => `${K.up(K.plural(times, "call"))} did not get ${esc(sync)}, and did not wait (${times > 1 ? "the first at " : ""}${K.link(most.i)}).`,
     missed: (n, most, times, sync, all) => {
       const losses = all.slice(0, NAMED).map((i) => [K.link(i), whichWords(K.event(i))]), between = losses.some(([, which]) => which) ? "; " : ", ";
-      return `It missed ${K.plural(n, "value")} of ${esc(sync)}: newer ones took ${n === 1 ? "its" : "their"} place (${losses.map((one) => one.join("")).join(between)}${times > NAMED ? `${between}…` : ""}).${burstWords(most)}`;
+      return `It missed ${K.plural(n, "value")} of ${esc(sync)}: newer ones took ${n === 1 ? "its" : "their"} place (${losses.map((one) => one.join("")).join(between)}${times > NAMED ? `${between}…` : ""}).${burstWords(most, times)}`;
     },
     gone: (n, most, times, sync) => `${K.up(K.plural(n, "value"))} in ${esc(sync)} ${n === 1 ? "was" : "were"} never received: ${n === 1 ? "it" : "they"} went with the receiver (${K.link(most.i)}).`,
   };

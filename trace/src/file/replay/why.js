@@ -50,7 +50,7 @@
       const line = (on) => lineOf(t, on), places = t.waits.map((on) => [kept(s, t, on) + (t.waits.length > 1 ? at(line(on)) : ""), K.stacks.html(s, t, on)].filter(Boolean).join(" "));
       if (t.waits.length === 0) return nobodyHolds(s, t);
       const begin = `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${places.length > 1 ? "" : at(line(t.waits[0]))}.`;
-      return `${begin} ${places.length > 1 ? `Its waker is in ${places.length} places; the first that calls it is enough.<ul>${places.map((b) => `<li>${b}</li>`).join("")}</ul>` : places[0]}${s.tasks.values().some((m) => m.kind === "local" && m.where !== "done" && K.rowsOf(K.trace).rows.get(m.name)?.hostAt(s.i) === t.name) ? " The local set that it polls has it, too: a task of the set that is ready wakes it." : ""}`;
+      return `${begin} ${places.length > 1 ? `Its waker is in ${places.length} places; the first that calls it is enough.<ul>${places.map((b) => `<li>${b}</li>`).join("")}</ul>` : places[0]}${s.tasks.values().some((m) => m.kind === "local" && m.where !== "done" && K.rowsOf(K.trace).rows.get(m.name)?.hostAt(s.i) === t.name) ? " If it polls a local set here, that has its waker, too." : ""}`;
     },
   };
 
