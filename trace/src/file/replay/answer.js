@@ -470,10 +470,10 @@
     const who = by.length === 1 && by[0] ? K.nameHTML(by[0]) : times > 1 ? "other tasks" : "Other tasks";
     return ` ${times > 1 ? `Before ${K.link(i)} ` : ""}${who} had sent ${K.plural(puts.length, "value")} ${puts.length > 1 ? `from ${K.when(puts[0].i)} to ${K.when(puts.at(-1).i)}` : `at ${K.when(puts[0].i)}`}${Number(units) < puts.length ? `, of which it missed ${K.number(units)}` : ""}${meanwhile}.`;
   }
-  /** Which of the values of a broadcast were those that were missed: the last before those that it still had. */
+  /** Which of the values of a broadcast or a watch were those that were missed: the last before those that it still had. */
   function whichWords({ i, sync, kind, units, count }) {
-    if (kind !== "broadcast" || K.missing(-1, i) || K.trace.n[0] > 1 || i >= MANY) return "";
-    const puts = kinds("SyncAct").slice(0, MANY).filter((at) => at < i && K.event(at).sync === sync && K.event(at).act === "put"), end = puts.length - count, first = end - units;
+    if (!["broadcast", "watch"].includes(kind) || K.missing(-1, i) || K.trace.n[0] > 1 || i >= MANY) return "";
+    const puts = kinds("SyncAct").slice(0, MANY).filter((at) => at < i && K.event(at).sync === sync && K.event(at).act === "put"), end = puts.length - (kind === "watch" ? 1 : count), first = end - units;
     if (!(first >= 0)) return "";
     return units === 1 ? `: the ${K.nth(end)} that was sent, ${K.link(puts[end - 1])}` : `: the ${K.nth(first + 1)} ${units === 2 ? "and" : "to"} the ${K.nth(end)} that were sent, ${K.link(puts[first])} ${units === 2 ? "and" : "to"} ${K.link(puts[end - 1])}`;
   }
