@@ -63,7 +63,7 @@ export function answer(checks, files, directory) {
           if (last && !(paused && machines.includes(last.key)) && last.ns > end - begin + 10) out.push(`${row.name}: its chain is longer than its life`);
           for (const { who, words, at } of links) {
             const of = K.rowsOf(K.trace).rows.get(who), { ev } = K.event(at);
-            if (words === "its spawn" ? !["Spawn", "BlockingStart"].includes(ev) : /its cancelling|the end of the run/.test(words) ? ev !== "Cancel" : of.kind[of.barAt(at)] !== K.BAR.WAIT) out.push(`${who} does not wait at ${at}, ${ev}, for ${words}`);
+            if (words === "its spawn" ? !["Spawn", "BlockingStart"].includes(ev) : words === "a poll of its local set" ? of.kind[of.barAt(at)] !== K.BAR.READY : /its cancelling|the end of the run/.test(words) ? ev !== "Cancel" : of.kind[of.barAt(at)] !== K.BAR.WAIT) out.push(`${who} does not wait at ${at}, ${ev}, for ${words}`);
           }
         }
         return out;
@@ -275,6 +275,21 @@ export function answer(checks, files, directory) {
     const set = await told(open, "set", [made("main"), [...polled("main", 0), ...stack("main")], local(0), [...polled("task 1", 0), ...stack("main", "task 1")], [...waits("task 1", 0, { timer: "timer 1" }), ...stack("main")], [...waits("main", 0, { task: "task 1" }), ...stack()],
       woken("task 1", 100, "timer"), woken("main", 100, "timer"), [...polled("main", 100), ...stack("main")], [...polled("task 1", 100), ...stack("main", "task 1")], [...over("task 1", 100), ...stack("main")], over("main", 100)]);
     same(await chain(set, "main"), [["main: its local set"], ["task 1", "a timer", 100], null], "what the set's task waited for");
+    const pended = (ms) => [ms, "PollEnd", { task: "main", run: "main", outcome: "pending" }, "tasks", "main", { where: "waiting", waits: [], wakers: 1, polls: 2 }, ...stack()];
+    const away = await told(open, "set-away", [made("main"), [...polled("main", 0), ...stack("main")], local(0), [...polled("task 1", 0), ...stack("main", "task 1")], [...waits("task 1", 0, { timer: "timer 1" }), ...stack("main")], [...waits("main", 0, { timer: "timer 2" }), ...stack()],
+      woken("task 1", 100, "timer"), [400, "Unpark", { events: 0 }, "loop", "", { step: "turn" }], woken("main", 400, "timer"), [...polled("main", 400), ...stack("main")], [...polled("task 1", 400), ...stack("main", "task 1")], [...waits("task 1", 400, { timer: "timer 3" }), ...stack("main")], pended(400), [400, "Park", { timeout: null }, "loop", "", { step: "park" }],
+      woken("task 1", 500, "timer"), woken("main", 500, "timer"), [...polled("main", 500), ...stack("main")], [...polled("task 1", 500), ...stack("main", "task 1")], [...over("task 1", 500), ...stack("main")], over("main", 500)]);
+    same(await chain(away, "task 1"), [["task 1: a poll of its local set"], ["main", "a timer", 400], null], "what the task that polls the set did meanwhile");
+    const why = await away.evaluate(() => { const { K } = window, i = K.trace.index.byEv.get("PollEnd").findLast((i) => K.event(i).task === "main" && K.event(i).outcome === "pending"), s = K.stateAt(i); return `${K.why.words(s, "main")} ${K.aside(i, s)}`; });
+    is(/Its waker is with the local set that it polls, whose tasks wake it, or with other code\. .*The local set that it polls, or other code, holds a clone of it\./.test(why), why);
+    const own = await away.evaluate(() => { window.K.answer.ask("main", 410e6, 500e6); return document.getElementById("answer").textContent; });
+    is(/a task of the local set that it polls/.test(own) && !/elsewhere/.test(own), own);
+    const gone = await away.evaluate(() => { window.K.answer.ask("task 1", 600e6, 700e6); return document.getElementById("answer").textContent; });
+    is(/Where did the time of .*From 600\.00 ms to 700\.00 ms.*task 1 was over at 500\.00 ms\./.test(gone), gone);
+    await away.evaluate(() => window.K.go(window.K.visible[0]));
+    await away.evaluate(() => window.K.answer.ask("task 1", 100e6, 200e6));
+    await away.keyboard.press("Home");
+    same(await away.evaluate(() => window.K.answer.stretch), null, "home has the answer for the whole run, also from the first event");
     const told1 = await told(open, "set-told", [made("main"), [...polled("main", 0), ...stack("main")], local(0), [...polled("task 1", 0), ...stack("main", "task 1")], [0, "BlockingStart", { task: "job 1", run: "task 1" }, "jobs", "job 1", { by: "task 1", waited: null }], [...waits("task 1", 0, { task: "job 1" }), ...stack("main")], [...waits("main", 0, { task: "task 1" }), ...stack()],
       [100, "BlockingRun", { task: "job 1", waited: 0 }, "jobs", "job 1", { waited: 0 }], [100, "BlockingEnd", { task: "job 1", ran: 100e6 }, "jobs", "job 1", "ended"], woken("main", 100, "message"), [...polled("main", 100), ...stack("main")], also(woken("task 1", 100, "message"), { run: "main" }), [...polled("task 1", 100), ...stack("main", "task 1")], [...over("task 1", 100), ...stack("main")], over("main", 100)]);
     same(await chain(told1, "main"), [["main: its local set"], ["task 1", "job 1, on its thread", 100], null], "a message for the set is handed on in its poll");

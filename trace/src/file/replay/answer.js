@@ -16,7 +16,7 @@
   const { BAR, esc, span } = K;
   const CAUSES = 9, LINKS = 6, LISTED = 300, NAMED = 3, MANY = 20_000, MOST = 60;
   /** These begin at an event whose line tells nothing of them. */
-  const POINTLESS = ["recorder", "advanced", "poll", "drop", "running", "ready", "local", "pool"];
+  const POINTLESS = ["recorder", "advanced", "poll", "drop", "running", "ready", "local", "pool", "hosted"];
   let stretch = null, askedAt = -1;
   const kinds = (ev) => K.trace.index.byEv.get(ev) ?? [];
   const go = (i, html, more = "") => `<a href="#${esc(K.address(i))}" data-go="${i}"${more}>${html}</a>`;
@@ -388,7 +388,7 @@
     const rest = !links.length || least < all / 50 ? "" : `<p class="mute">The rest of the chain, ${span(least)}: ${left.slice(0, NAMED).map((next) => `${go(next.at, `<b>${atLeast(next)}</b>`)} ${K.nameHTML(next.who)} ← ${K.tokens(next.words)}`).join(", ")}${left.length > NAMED ? `, and ${K.plural(left.length - NAMED, "smaller part")}` : ""}.</p>`;
     const more = told.map((next) => `<p>Another ${atLeast(next)} come from ${wayTo(next, links.length ? links : [last])}${go(next.at, K.tokens(next.words))}${whereWords(next, heldIn(next.who, next), ", ")}.</p>`).join("");
     const isOwn = (part) => part.who === asked && (part.key === own.key || [part.on, ...(part.waits ?? [])].some((on) => on && [own.on, ...(own.waits ?? [])].some((of) => of && K.onWhat(of) === K.onWhat(on))));
-    const apart = links.length && own?.ns > all / 2 && ![...links, last, ...told].some(isOwn) && !["poll", "ready", "recorder"].includes(own.key) ? `<p>Most of its own time, ${atLeast(own)}, went elsewhere: ${go(own.at, K.tokens(own.words))}${whereWords(own, "", ", ")}.</p>` : "";
+    const apart = links.length && own?.ns > all / 2 && ![...links, last, ...told].some(isOwn) && !["poll", "ready", "recorder", "hosted"].includes(own.key) ? `<p>Most of its own time, ${atLeast(own)}, went elsewhere: ${go(own.at, K.tokens(own.words))}${whereWords(own, "", ", ")}.</p>` : "";
     const short = cut === null ? "" : `<p class="mute">The chain is longer than this page follows it: nothing before ${K.link(cut)} is in it.</p>`;
     if (seen < Infinity) return [`<h3>What it still waits for <span class="mute">after ${K.link(seen)}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}`, jobWords(last) + lineWords(last) + senderWords(last.on, last.who, seen) + pipeWords(last) + childWords(last) + trafficOf(last) + unreadWords()];
     return [`<h3>${cutOff ? "Where most of its own time went" : "What bounded it"} <span class="mute">${cutOff ? "until the end of the run cut it off" : `${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link`}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}${apart}${more}`,
@@ -581,9 +581,10 @@
   const stillWaits = (name, end) => K.trace.cut && !K.trace.end && K.trace.state.parked && end >= K.trace.t[K.trace.last] && K.rowsOf(K.trace).rows.get(name)?.last === BAR.WAIT;
   function html(name, begin, end, seen = stillWaits(name, end) ? K.trace.last : Infinity) {
     const life = K.lifeOf(name), from = Math.max(begin, life[0]), to = Math.min(end, life[1], K.trace.t[seen] ?? Infinity), causes = K.causesOf(name, from, to, seen, lineOf(name));
+    if (to < from) return `<h2>Where did the time of ${chooser(name)} go? <span class="mute num">From ${K.clock(begin)} to ${K.clock(end)}</span></h2><p>${K.nameHTML(name)} ${begin > life[1] ? `was over at ${K.clock(life[1])}` : `began at ${K.clock(life[0])}`}.</p>`;
     const all = Math.max(1, causes.reduce((ns, c) => ns + c.ns, 0)), whole = from === life[0] && (to === life[1] || seen < Infinity);
-    const head = `<h2>Where did the ${K.trace.cut ? "recorded " : ""}${span(Math.max(0, to - from))} of ${chooser(name)} go?${whole ? "" : ` <span class="mute num">From ${K.clock(from)} to ${K.clock(to)}</span>`}</h2>`;
-    if (to < from || !causes.length) return `${head}<p>${K.nameHTML(name)} did nothing and waited for nothing in this stretch.</p>`;
+    const head = `<h2>Where did the ${K.trace.cut ? "recorded " : ""}${span(to - from)} of ${chooser(name)} go?${whole ? "" : ` <span class="mute num">From ${K.clock(from)} to ${K.clock(to)}</span>`}</h2>`;
+    if (!causes.length) return `${head}<p>${K.nameHTML(name)} did nothing and waited for nothing in this stretch.</p>`;
     const unknown = causes.unknown ? `<p class="mute">${K.plural(causes.unknown, "time")} not counted: events are missing in between.</p>` : "";
     const found = K.chainOf(name, from, to, seen), [chain, about] = chainHTML(found, to - from, causes, seen); // (it says most, and so is never behind the sign for more)
     const first = seen < Infinity || K.trace.cut || found.last?.key === "before"; // (how a hang, or the end of a limit, came about is asked before where the time went)

@@ -251,8 +251,8 @@
     return t[from] >= begin && t[from] <= until ? 1 : 0;
   }
 
-  /** Does a task poll a local set? Then its waker is with the set, too, whose tasks wake it. */
-  const hosts = (K.pollsASet = (name) => (K.trace.hosts ??= new Set([...rows().values()].flatMap((row) => row.local?.who ?? []))).has(name));
+  /** Does a task poll a local set, of which a task is alive at event `i`? Then its waker may be with the set, whose tasks wake it. */
+  const hosts = (K.pollsASet = (name, i) => (K.trace.hosts ??= Map.groupBy([...rows().values()].flatMap((row) => [...new Set(row.local?.who ?? [])].map((who) => ({ who, row }))), ({ who }) => who)).get(name)?.some(({ row }) => row.hostAt(i) === name && ![BAR.DONE, BAR.CANCELLED, BAR.PANICKED].includes(row.kind[row.barAt(i)])) ?? false);
   /** Tells each part of a bar: `tell(key, ns, from, on, waits, at)`, where `ns` is null if it is not known, and `at` is where the part begins if that
    *  is after `from`. Which of several things a wait was for is not decided if it ends after the time `limit`, where the stretch does. */
   function parts(row, k, begin, until, tell, seen = Infinity, limit = Infinity) {
@@ -267,9 +267,9 @@
     if (kind !== BAR.WAIT) return;
     const all = K.lasted(kind, from, to, begin, until);
     let waits = row.waits[k];
-    if (!waits?.length) return tell(hosts(row.name) ? "hosted" : waits ? "nothing" : "foreign", all, from);
+    if (!waits?.length) return tell(hosts(row.name, from) ? "hosted" : waits ? "nothing" : "foreign", all, from);
     if ((open || unended(row, k, until) || t[to] > limit) && waits.length > 1) return tell("open", all, from, null, waits);
-    const wake = open ? null : wakeAt(row, to), ended = deciding(row, k, wake), others = ended?.timer ? inOrder(waits.filter((on) => !on.timer && !gotNext(row, k, on)), K.onWhat) : [], other = others[0] ?? (ended?.timer ? inner(row, k, waits, ended) : undefined), on = other ?? ended, key = !on ? (hosts(row.name) ? "hosted" : "foreign") : other && !goesOn(row, k, other, ended) ? "before" : keyOf(on), ends = t[Math.min(to, last)];
+    const wake = open ? null : wakeAt(row, to), ended = deciding(row, k, wake), others = ended?.timer ? inOrder(waits.filter((on) => !on.timer && !gotNext(row, k, on)), K.onWhat) : [], other = others[0] ?? (ended?.timer ? inner(row, k, waits, ended) : undefined), on = other ?? ended, key = !on ? (hosts(row.name, from) ? "hosted" : "foreign") : other && !goesOn(row, k, other, ended) ? "before" : keyOf(on), ends = t[Math.min(to, last)];
     if (key === "before") waits = waits.filter((on) => on.timer || others.includes(on)); // (what came all the same was not cut off)
     if (wake && K.wokenFor(row, k, wake)) return tell("idle", all, from, ended, waits);
     if (key === "job" && (open || K.unheard(rows().get(on.task)))) return tell("unheard", all, from, on, waits);
@@ -381,7 +381,15 @@
   /** Of so many sums, the largest, it is told how they are reached. */
   const TOLD = 5;
   /** What leads to another task and is no wait for a thing. */
-  const HOPS = { spawn: "its spawn", abort: "its cancelling", over: "the end of the run", set: "its local set" };
+  const HOPS = { spawn: "its spawn", abort: "its cancelling", over: "the end of the run", set: "its local set", host: "a poll of its local set" };
+
+  /** The task that polls the set of a ready one, if it waited for something else for most of that time. */
+  function awayHost(row, k) {
+    const { t, last } = K.trace, [from, to] = [row.at[k], Math.min(end(row, k), last)], host = rows().get(row.hostAt(from));
+    let away = 0;
+    for (let b = Math.max(0, host?.barAt(from) ?? 0); host && host.at[b] < to; b++) if (host.kind[b] === BAR.WAIT) away += t[Math.min(end(host, b), to)] - t[Math.max(host.at[b], from)];
+    return away * 2 > t[to] - t[from] ? host.name : null;
+  }
 
   class Path {
     constructor(name, begin, until, most, seen) {
@@ -402,6 +410,8 @@
       if (k < 0) return row.parent ? this.hop(node, row.parent, row.at[0], "spawn") : null;
       if (from <= asked && asked < i) return this.cancelled(row, k, i, node, asked);
       if (row.kind[k] === BAR.WAIT && (ahead || end(row, k) <= i)) return this.waited(row, k, i, node, within);
+      const host = row.local && row.kind[k] === BAR.READY ? awayHost(row, k) : null;
+      if (host) return this.hop(node, host, i, "host", from);
       this.book(row, k, i, node);
       return { row, i: from, node };
     }

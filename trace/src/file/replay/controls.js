@@ -258,7 +258,7 @@
   const KEYS = {
     ArrowRight: () => K.forward(), ArrowLeft: () => K.back(), "shift ArrowRight": () => turn(1), "shift ArrowLeft": () => turn(-1),
     t: () => sameTask(1), T: () => sameTask(-1), w: pollOrWake, "?": press("b-why"), k: () => K.stacks.open(), K: () => K.stacks.open(), " ": play, 1: () => K.setLevel("story"), 2: () => K.setLevel("tasks"), 3: () => K.setLevel("engine"),
-    "/": press("b-search"), f: press("lanes-filter"), l: press("lanes-times"), m: press("lanes-time"), q: press("b-quiz"), h: help, d: theme, v: verdict, Home: () => K.go(K.visible[0]), End: () => K.go(K.trace.last),
+    "/": press("b-search"), f: press("lanes-filter"), l: press("lanes-times"), m: press("lanes-time"), q: press("b-quiz"), h: help, d: theme, v: verdict, Home: () => { K.answer.clear(); K.go(K.visible[0]); }, End: () => K.go(K.trace.last),
   };
   /** Is a key for the page, and not for a field or a dialog? The field of a dialog keeps the focus for a frame after the dialog has closed. */
   K.isForPage = (ev) => !(ev.ctrlKey || ev.metaKey || ev.altKey || document.querySelector("dialog[open]") || ev.target.closest?.("input, textarea, select")?.checkVisibility());

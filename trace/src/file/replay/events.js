@@ -330,7 +330,7 @@
         const t = s.tasks.get(e.task);
         if (e.outcome === "pending") return t?.where === "queued" ? "It was woken while it ran, so it goes straight back to the end of the queue."
           : t?.waits.length ? `Pending means: don’t ask again until my waker is called. Its waker is ${K.tokens(hangs(t.waits))}.${K.quiz?.on ? "" : K.closesCircle(e.i)}`
-            : `Pending means: don’t ask again until my waker is called. ${foreign(e) ? "Something outside of kettle’s own parts holds a clone of it." : "Nothing holds a clone of it: the task will never run again."}`;
+            : `Pending means: don’t ask again until my waker is called. ${K.pollsASet(e.task, e.i) ? "The local set that it polls, or other code, holds a clone of it." : foreign(e) ? "Something outside of kettle’s own parts holds a clone of it." : "Nothing holds a clone of it: the task will never run again."}`;
         if (e.outcome === "panicked") return `${K.panicOf(e.task) ? `It panicked${K.panicWords(e.task)}. ` : ""}The panic ends this task only. A task that awaits its handle gets a JoinError, and the loop goes on.`;
         const asked = e.outcome === "cancelled" ? K.askedAt(K.rowsOf(K.trace).rows.get(e.task) ?? {}) : undefined;
         if (asked !== undefined) return `${K.event(asked).run ? `${K.nameHTML(K.event(asked).run)} had asked for that` : K.event(asked + 1)?.by === "runtime" ? "The runtime’s end asked for that," : "Other code had asked for that"} at ${K.when(asked)}. Its future goes, with all that it held.`;

@@ -89,7 +89,7 @@
       if (drawn.size >= MOST) return "";
       drawn.add(name);
       const origin = K.origin(name), rows = t.where === "waiting" ? t.waits.map((on) => wait(t, on)) : [];
-      const how = isSpawned && "spawned here, not awaited now", is = { queued: "is ready", polling: "is being polled", waiting: rows.length ? "" : K.servedOf(s, t) ? "is woken soon: what it waited for is there" : t.wakers > 0 ? "waits for other code" : "no waker of it is left" }[t.where], state = [how, is].filter(Boolean).join("; ");
+      const how = isSpawned && "spawned here", is = { queued: "is ready", polling: "is being polled", waiting: rows.length ? "" : K.servedOf(s, t) ? "is woken soon: what it waited for is there" : t.wakers > 0 ? `waits for ${K.pollsASet(name, s.i) ? "a task of its local set" : "other code"}` : "no waker of it is left" }[t.where], state = [how, is].filter(Boolean).join("; ");
       const all = [...rows, ...(spawned.get(name) ?? []).map((child) => task(child, true))].join("");
       return `<li><div>${K.nameHTML(name)}${origin ? ` <code>${esc(origin)}</code>` : ""}${state ? ` <span class="mute">${state}</span>` : ""}</div>${all ? `<ul>${all}</ul>` : ""}</li>`;
     }
@@ -110,7 +110,7 @@
     const known = K.trace.stacks.size ? "A function is told if it was not inlined; of other crates’ functions only the crate’s name, in brackets." : "Record the run with <code>KETTLE_STACKS=1</code> to see the functions in which each task waits.";
     document.getElementById("why").close();
     box.innerHTML = `<h2>Which task awaits which? <span class="mute">after event ${K.event(i)?.n ?? 0}, at ${K.clock(s.t)}</span></h2>` +
-      `<p class="mute">Under a task is what it waits for, and under that the tasks that could end the wait: one whose end is awaited, the holders of a lock, or the task that received last from a channel. A task that none awaits at this moment is under the one that spawned it: <i>spawned here, not awaited now</i>. ${known}</p>${tree(s)}` +
+      `<p class="mute">Under a task is what it waits for, and under that the tasks that could end the wait: one whose end is awaited, the holders of a lock, or the task that received last from a channel. A task that is under none of these is under the one that spawned it: <i>spawned here</i>. (A set awaits each of its tasks.) ${known}</p>${tree(s)}` +
       `<form method="dialog" class="foot-of"><button autofocus>Close<kbd>esc</kbd></button></form>`;
     if (!box.open) box.showModal();
     box.scrollTop = 0;

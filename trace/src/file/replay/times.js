@@ -241,6 +241,6 @@
     draw();
     box.showModal();
     K.cutAll();
-    document.getElementById("times-go").focus();
+    document.getElementById("times-go").select();
   };
 })(window.K = window.K || {});

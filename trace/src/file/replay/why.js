@@ -50,7 +50,7 @@
       const line = (on) => lineOf(t, on), places = t.waits.map((on) => [kept(s, t, on) + (t.waits.length > 1 ? at(line(on)) : ""), K.stacks.html(s, t, on)].filter(Boolean).join(" "));
       if (t.waits.length === 0) return nobodyHolds(s, t);
       const begin = `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${places.length > 1 ? "" : at(line(t.waits[0]))}.`;
-      return `${begin} ${places.length > 1 ? `Its waker is in ${places.length} places; the first that calls it is enough.<ul>${places.map((b) => `<li>${b}</li>`).join("")}</ul>` : places[0]}${s.tasks.values().some((m) => m.kind === "local" && m.where !== "done" && K.rowsOf(K.trace).rows.get(m.name)?.hostAt(s.i) === t.name) ? " If it polls a local set here, that has its waker, too." : ""}`;
+      return `${begin} ${places.length > 1 ? `Its waker is in ${places.length} places; the first that calls it is enough.<ul>${places.map((b) => `<li>${b}</li>`).join("")}</ul>` : places[0]}${K.pollsASet(t.name, s.i) ? " If it polls a local set here, that has its waker, too." : ""}`;
     },
   };
 
@@ -70,6 +70,7 @@
     if (K.wokenNext(s.i, t.name)) return "What it waited for is there; the wake follows.";
     const on = K.servedOf(s, t), begun = `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}`;
     if (on) return `${begun}${at(lineOf(t, on))}. ${/^job/.test(on.task ?? "") ? `${name(on.task)} has ended` : `What it waited for, ${K.tokens(K.onWhat(on))}, is there`}: another thread has done that, and its message, which wakes this task, has not reached the loop yet.`;
+    if (t.wakers > 0 && K.pollsASet(t.name, s.i)) return `${begun}. Its waker is with the local set that it polls, whose tasks wake it, or with other code.`;
     if (t.wakers > 0) return `It waits for something kettle doesn’t know: its waker was cloned by other code, which holds it and has to call it. It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${at(K.foreignAwait(t.name) ?? t.at)}.`;
     return `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${at(t.at)}, and none of kettle’s timers, sockets, channels or locks holds its waker. ${K.missing(-1, K.i) ? "Events are missing, in which it may have stored it elsewhere." : "If no other code does, <b>it will never run again</b>."}`;
   }
