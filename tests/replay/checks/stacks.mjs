@@ -66,7 +66,7 @@ export function stacks(checks, files, directory) {
       same([/ In /.test(` ${tree.replace(/\s+/g, " ")}`), tree.includes("KETTLE_STACKS=1")], [told, !told], "with functions, or how to get them");
       same(await page.evaluate(() => document.querySelectorAll("#tree .tree > li").length), 1, "what main has spawned is under it");
       // Under what it waits for is a task that is awaited; directly under the task is one that it has only spawned.
-      const words = await page.evaluate(() => [...document.querySelectorAll("#tree .tree ul > li")].filter((li) => li.querySelector(":scope > div > .who:first-child")).map((li) => [!!li.parentElement.parentElement.querySelector(":scope > div > .who:first-child"), /spawned here, not awaited/.test(li.querySelector(":scope > div > .mute")?.textContent)]));
+      const words = await page.evaluate(() => [...document.querySelectorAll("#tree .tree ul > li")].filter((li) => li.querySelector(":scope > div > .who:first-child")).map((li) => [!!li.parentElement.parentElement.querySelector(":scope > div > .who:first-child"), /spawned here/.test(li.querySelector(":scope > div > .mute")?.textContent)]));
       is(words.length > 0 && words.every(([under, says]) => under === says), `which are awaited, and which are not: ${JSON.stringify(words)}`);
       await page.keyboard.press("Escape");
       await page.keyboard.press("?");

@@ -91,7 +91,7 @@
   /** Values and bytes that branches of `select!` had taken in when they were dropped. */
   function droppedHTML(name, from, to) {
     const all = K.trace.droppedWith.filter(({ task, i }) => task === name && K.trace.t[i] >= from && K.trace.t[i] <= to), [one] = all, nth = one && nthOf(name, one.took, one.i);
-    return one ? `<p>When branch ${one.branch} of its <code>select!</code>, ${K.nameHTML(name)}, was dropped at ${K.when(one.i)}, it ${esc(K.tookWords(one.took))}${nth ? `, the ${K.nth(nth)} that it received from there` : ""}: if it had not handed that on, it is lost${all.length > 1 ? `. So it was ${K.often(all.length)}, the last time at ${K.link(all.at(-1).i)}` : ""}.</p>` : "";
+    return one ? `<p>When branch ${one.branch} of a <code>select!</code> of ${K.nameHTML(name)} was dropped at ${K.when(one.i)}, it ${esc(K.tookWords(one.took))}${nth ? `, the ${K.nth(nth)} that it received from there` : ""}: if it had not handed that on, it is lost${all.length > 1 ? `. So it was ${K.often(all.length)}, the last time at ${K.link(all.at(-1).i)}` : ""}.</p>` : "";
   }
   /** The value that a branch had taken in is the so-many-th that the task received from a channel; 0 of bytes. */
   function nthOf(name, took, i) {
@@ -213,7 +213,7 @@
     const waits = host?.kind[k] === BAR.WAIT ? host.waits[k] : null;
     if (!waits?.length) return "";
     const at = waitLine(host.at[k], waits[0]);
-    return `${K.nameHTML(host.name)}, which had polled the set, waited for ${waits.slice(0, 2).map((on) => K.tokens(K.onWhat(on))).join(" or ")}${at ? ` in <code>${esc(K.site(at.text))}</code>` : ""}`;
+    return `while ${K.nameHTML(host.name)}, which had polled the set, waited for ${waits.slice(0, 2).map((on) => K.tokens(K.onWhat(on))).join(" or ")}${at ? ` in <code>${esc(K.site(at.text))}</code>` : ""}`;
   }
   /** What a task had waited for until a timer came: which tasks had that? */
   function holderWords(to, on) {
