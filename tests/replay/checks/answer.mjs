@@ -148,10 +148,12 @@ export function answer(checks, files, directory) {
     same((await sums(page, "main")).slice(0, 4), [["a thread of the pool, for job 1", 400], ["job 1, on its thread", 200], ["a value in channel 5", 30], ["a timer that came before a value in channel 5", 20]], "each by what ended it");
     same((await chain(page, "main")).slice(0, 2), [[], ["main", "a thread of the pool, for job 1", 400]], "the pool had too few threads");
     const locked = (n) => [0, "SyncAct", { sync: `lock ${n}`, kind: "mutex", act: "take", count: 0, units: 1, run: `task ${n}` }, "primitives", `lock ${n}`, { kind: "mutex", holders: [`task ${n}`], count: 0 }];
-    const ring = await told(open, "ring", [made("main"), polled("main", 0), ...[1, 2, 3].map((n) => made(`task ${n}`)), waits("main", 0, { task: "task 1" }),
-      ...[1, 2, 3].flatMap((n) => [polled(`task ${n}`, n), locked(n), waits(`task ${n}`, n, { sync: `lock ${(n % 3) + 1}`, ticket: 1 })]), [90, "Park", { timeout: null }, "loop", "", { step: "park" }]]);
+    const circle = [made("main"), polled("main", 0), ...[1, 2, 3].map((n) => made(`task ${n}`)), waits("main", 0, { task: "task 1" }),
+      ...[1, 2, 3].flatMap((n) => [polled(`task ${n}`, n), locked(n), waits(`task ${n}`, n, { sync: `lock ${(n % 3) + 1}`, ticket: 1 })]), [90, "Park", { timeout: null }, "loop", "", { step: "park" }]], ring = await told(open, "ring", circle);
     same(await chain(ring, "main"), [["main: the end of task 1", "task 1: lock 2", "task 2: lock 3"], ["task 3", "lock 1", 87], ["task 3", "task 1"]], "who waits for whom");
     is(/It goes around: .*task 3 waits for lock 1, which leads back to .*task 1/.test((await shown(ring))[2]), "in words");
+    const still = await told(open, "ring-cut", circle, {}, [], ""), held = await still.evaluate(() => window.K.times.most([], -Infinity, Infinity, Infinity));
+    is(/lock 1, ≥ 87 ms.*while .*task 1 had it \(≥ 87 ms\)/.test((await shown(still))[2]) && /lock \d was held by .* for .*≥ \d+ ms/.test(held), `held on as the record ended: ${(await shown(still))[2]} ${held}`);
   });
 
   checks.add("answer: of a run that was ended from outside, nothing is said of its end, and open waits are at least so long", async (open) => {

@@ -129,7 +129,8 @@
     if (poll) out.push(`${poll.drops ? "the drop of " : ""}${K.nameHTML(poll.name)} ${poll.drops ? "held the thread" : "was polled"} for ${link(poll.longest.at, span(poll.longest.ns))}${poll.drops ? "" : " at once"}`);
     if (queue !== null) out.push(`${link(counts.at[queue], K.plural(counts.ready[queue], "task"))} ${counts.ready[queue] === 1 ? "was" : "were"} in the queue`);
     if (late) out.push(`a timer of ${K.nameHTML(late.to)} was ${link(late.i, span(late.late))} late`);
-    if (hold) out.push(K.trace.movedOn.has(hold.sync) ? `what ${K.nameHTML(hold.who)} had taken of ${esc(hold.sync)} was out for ${link(hold.from, span(long(hold)))}` : `${esc(hold.sync)} was held by ${K.nameHTML(hold.who)} for ${link(hold.from, span(long(hold)))}`);
+    const held = hold && link(hold.from, `${hold.to === null && K.trace.cut && ends(hold) >= t[last] ? "≥ " : ""}${span(long(hold))}`); // (what still held it as the record ended)
+    if (hold) out.push(K.trace.movedOn.has(hold.sync) ? `what ${K.nameHTML(hold.who)} had taken of ${esc(hold.sync)} was out for ${held}` : `${esc(hold.sync)} was held by ${K.nameHTML(hold.who)} for ${held}`);
     return out.length ? ` At most, ${out.join("; ")}.` : "";
   };
 
