@@ -222,8 +222,28 @@ export function room(checks, files, directory) {
       is(all.length > 1, `${all.length} times`);
       is(all.every(([t, left], k) => t !== null && (k === 0 || (t > all[k - 1][0] && left > all[k - 1][2]))), `in order, and none upon another: ${JSON.stringify(all)}`);
     }
-    is(/width is the program’s time; long sleep .* is cut short/.test(await page.evaluate(() => { window.K.pinned = null; window.K.go(0); return document.getElementById("lanes-bar").title; })), "and the title says what is not to scale");
+    is(/width is the program’s time; grey: sleep, cut short; .*recording/.test(await page.evaluate(() => { window.K.pinned = null; window.K.go(0); return document.getElementById("lanes-bar").title; })), "and the title says what is not to scale");
     same(await page.evaluate(() => document.querySelectorAll("#lanes-ruler .nap").length), 0, "no lengths between the times");
+    is(await page.evaluate(() => [...document.querySelectorAll("#lanes-ruler .time")].every((text) => text.compareDocumentPosition(document.querySelector("#lanes-ruler .veil")) & Node.DOCUMENT_POSITION_PRECEDING)), "no time is below the veil of what is to come");
+  });
+
+  checks.add("room: where width is time, the clock has a mark where it leaves time out, and no word is cut by it", async (open) => {
+    const s = story();
+    s.task("main");
+    s.task("task 1");
+    for (let k = 0; k < 20; k++) s.polled("task 1", () => {}, [{ timer: "timer 1" }]);
+    const late = (overhead) => s.end().map((o) => (o.n > 20 ? { ...o, t: o.t + overhead, ...(o.n === 21 && { overhead }) } : o));
+    for (const [overhead, wanted] of [[0, []], [7e8, [[20, "700 ms of the clock are left out here"]]]]) {
+      const page = await made(open, `skip-${overhead}`, late(overhead), { width: 1366, height: 768 });
+      await page.keyboard.press("End");
+      await page.keyboard.press("m");
+      const [marks, words] = await page.evaluate(() => {
+        const { top } = document.getElementById("lanes-rows").getBoundingClientRect(), { px } = window.K.lanes.frame;
+        return [[...document.querySelectorAll("#lanes-ruler .skip")].map((el) => [window.K.trace.t.findIndex((_, i) => Math.abs(px(i) - el.getBBox().x - 3) < 1), el.textContent]), [...document.querySelectorAll("#lanes-words text")].map((el) => [el.textContent, el.getBoundingClientRect().top + 2 - top])];
+      });
+      same(marks, wanted, `${overhead} ns`);
+      is(words.some(([text]) => /ms/.test(text)) && words.every(([, y]) => y >= 0), `cut: ${JSON.stringify(words)}`);
+    }
   });
 
   checks.add("room: a pipe is not held, and jobs are no tasks", async (open) => {

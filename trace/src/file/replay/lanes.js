@@ -18,6 +18,7 @@
   const COLUMN = { least: 9, touch: 13, most: 64, time: 4000 };
   const RULER = 20, STRIP = 22, EDGE = 44;
   const HEAD = 70;            // title, ruler, edges
+  const SKIP = { least: 8, apart: 24 }; // px of time that is left out
   const NAME = 17;            // above the bars, where there is no room beside them
   const BIG = 10e6;           // ns: what lasts longer than this is said in words
 
@@ -219,7 +220,7 @@
         }
         case BAR.READY:
           out += `<rect class="lane-ready" style="${c};fill:url(${hatch(who)})" x="${round(a + 0.6)}" y="${round(cy - slim / 2)}" width="${round(Math.max(w - 1.8, 1.5))}" height="${round(slim)}" rx="${Math.min(2, w / 3).toFixed(1)}"/>`;
-          if (lasted > BIG && high >= 30) out += label(fit(`ready for ${length(lasted)}`, room - beside) || fit(length(lasted), room - beside), cy - slim / 2 - 4, text + beside);
+          if (lasted > BIG && high >= 30) out += label(fit(`ready for ${length(lasted)}`, room - beside) || fit(length(lasted), room - beside), Math.max(cy - slim / 2 - 4, item.y + item.lift + 9), text + beside);
           break;
         case BAR.WAIT:
           out += `<path class="lane-wait" style="${c}" d="M${round(a)} ${cy}h${round(w)}"/>` + label(fit(row.noteAt(k), room), cy - 4);
@@ -379,12 +380,26 @@
   const gaps = () => [...K.trace.gaps.keys()];
   /** Where width is time: what time it is, every hundred pixels or so, at the roundest time that is near. */
   function drawClock(f, taken) {
-    let out = "", end = 0;
+    let notches = "", words = "", end = 0;
     for (let x = 20; x < Math.min(width, f.px(K.trace.last)); x += 20) {
       const time = roundest(timeAt(f, x - 20), timeAt(f, x + 20)), text = stamp(time), at = round(pxOf(f, time)), half = textWidth(text) / 2 + 3;
       if (at - half < end || at + half > width || taken.some(([a, b]) => at + half > a && at - half < b)) continue;
-      out += `<path class="notch" d="M${at} ${RULER - 5}v5"/><text class="time" x="${at}" y="12" text-anchor="middle">${text}</text>`;
+      notches += `<path class="notch" d="M${at} ${RULER - 5}v5"/>`;
+      words += `<text class="time halo" x="${at}" y="12" text-anchor="middle">${text}</text>`;
       end = at + half + 40;
+    }
+    return { notches: notches + drawSkips(f), words };
+  }
+  /** A sign on the clock where time of it has no width: what recording took, or what a program's own clock skipped. So much of it as would be seen. */
+  function drawSkips(f) {
+    const { t, real } = K.trace, { least, apart } = SKIP;
+    let out = "", ns = 0, end = 0;
+    for (let i = f.first; i < f.last; i++) {
+      if (!sleepAt(i)) ns += Math.max(0, t[i + 1] - t[i] - Math.max(0, real[i + 1] - real[i]));
+      const x = round(f.px(i + 1));
+      if (x < end || ns * lanes.x.unit * f.column < least) continue;
+      out += `<path class="skip" d="M${x - 3} ${RULER - 1}l2-5m2 5l2-5"><title>${length(ns)} of the clock are left out here</title></path>`;
+      [ns, end] = [0, x + apart];
     }
     return out;
   }
@@ -439,8 +454,8 @@
       taken.push([x - 4, x + textWidth(text)]);
       told += `<text class="cut halo" x="${x - 4}" y="13">${text}</text>`;
     }
-    if (view.time) out = drawClock(f, taken);
-    return { marks: out, told, taken };
+    const clock = view.time ? drawClock(f, taken) : { notches: "", words: "" };
+    return { marks: out + clock.notches, told: told + clock.words, taken }; // (a time is read over the veil)
   }
 
   // ----- the still picture, the moving one, the strip -----
@@ -468,7 +483,7 @@
 
   /** Where a word or a cross of the lanes is. */
   function spotOf(text) {
-    const [x, y] = text.getAttribute("d")?.match(/[-0-9.]+/g).map(Number) ?? ["x", "y"].map((name) => +text.getAttribute(name)), w = textWidth(text.textContent) * (text.matches(".on-bar, .won") ? 1.1 : 1), a = text.getAttribute("text-anchor") === "end" ? x - w : x;
+    const [x, y] = text.getAttribute("d")?.match(/[-0-9.]+/g).map(Number) ?? ["x", "y"].map((name) => +text.getAttribute(name)), w = textWidth(text.textContent) * (text.matches(".on-bar, .won") ? 1.1 : 1), a = x - w * ({ end: 1, middle: 0.5 }[text.getAttribute("text-anchor")] ?? 0);
     return { a: a - 3, b: a + (w || 10) + 3, top: y - (w ? 12 : 2), end: y + (w ? 5 : 12) }; // (a cross has no text)
   }
 
@@ -482,7 +497,7 @@
     parts.veil.innerHTML = veil(h);
     parts.dim.innerHTML = veil(RULER);
     for (const text of parts.words.querySelectorAll(".on-bar")) text.classList.toggle("later", +text.getAttribute("x") > from); // (its bar is pale)
-    if (shut) for (const text of parts.words.children) { const { a, b } = spotOf(text); text.classList.toggle("unborn", a < from && from < b); } // (else the veil would go through it)
+    for (const text of [...(shut ? parts.words.children : []), ...parts.told.querySelectorAll(".time")]) { const { a, b } = spotOf(text); text.classList.toggle("unborn", !!shut && a < from && from < b); } // (else the veil would go through it)
     let written = false; // how long it sleeps is written there already, if there is room
     for (const text of parts.told.querySelectorAll(".nap")) written = text.classList.toggle("on", !!asleep && +text.dataset.nap === i) || written;
     // (What is hidden in the quiz is hidden with its words.)
@@ -632,7 +647,7 @@
     }
     parts.bar.textContent = "";
   }
-  const TITLE = ["one column an event; sleep is folded", "width is the program’s time; long sleep (grey) is cut short"];
+  const TITLE = ["one column an event; sleep is folded", "width is the program’s time; grey: sleep, cut short; //: recording"];
 
   // ----- the box itself, once -----
 
@@ -666,7 +681,7 @@
     const defs = svg("svg", { width: 0, height: 0, class: "hide", "aria-hidden": "true" });
     defs.innerHTML = HATCH;
     const tools = K.el("div", { class: "lane-tools ctl" }, parts.filter, parts.all, K.el("button", { id: "lanes-times", class: "word", title: "How long? A table of all tasks, and go to a time (l)" }, "How long?"),
-      K.el("button", { id: "lanes-time", class: "word", "aria-pressed": "false", title: "Width is time (m)" }, "Time"), K.el("button", { id: "lanes-out", title: "Further away (−)", "aria-label": "Zoom out" }, "−"),
+      K.el("button", { id: "lanes-time", class: "word", "aria-pressed": "false", title: `Width is time (m): ${TITLE[1]}` }, "Time"), K.el("button", { id: "lanes-out", title: "Further away (−)", "aria-label": "Zoom out" }, "−"),
       K.el("button", { id: "lanes-in", title: "Closer (+)", "aria-label": "Zoom in" }, "+"), parts.whole);
     const title = K.el("h2", {}, K.el("b", {}, "Lanes"));
     parts.bar = K.el("span", { id: "lanes-bar" });

@@ -236,7 +236,7 @@
     for (let i = 0; i < count; i++) all += long(i);
     const x = new Float64Array(count + 1), unit = all > 0 ? Math.max(1, count - folded.size) / all : 0;
     for (let i = 0; i < count; i++) x[i + 1] = x[i] + (folded.get(i) ?? long(i) * unit);
-    return x;
+    return Object.assign(x, { unit }); // (columns for a nanosecond)
   };
 
   /** All changes of all rows, in the order of the run. */
