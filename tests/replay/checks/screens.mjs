@@ -521,6 +521,12 @@ function measure() {
   if (bar.checkVisibility() && bar.parentElement.scrollWidth > bar.parentElement.clientWidth + 1 && /, event \d|;/.test(bar.textContent)) say(`“${bar.textContent}” is cut, and could be shorter`);
   if (full.length < items.length !== document.querySelector(".lane-window").textContent.includes("more lane")) say("hidden lanes are not told");
 
+  // A token holds what is in it, and so does the margin beside the program.
+  for (const el of document.querySelectorAll("#places .tok > *, #program u > *, #program u small, #program u .chip")) {
+    const r = el.getBoundingClientRect(), box = el.closest(".tok, u").getBoundingClientRect();
+    if (r.width && (r.left < box.left - 3 || r.right > box.right + 3)) say(`“${el.closest(".tok, u").textContent}” runs over its edge`);
+  }
+
   // The head, the names and the labels.
   const cutOff = (all) => [...document.querySelectorAll(all)].filter((el) => el.checkVisibility() && el.scrollWidth > el.clientWidth + 1).map((el) => el.textContent);
   for (const words of [...cutOff("header button, nav button"), ...(innerWidth < 900 ? [] : cutOff("#places .tok .name")), ...cutOff(".lane-counts, #lanes-bar"), ...(innerWidth > 1000 ? cutOff("h1 .dear") : [])]) say(`“${words}” is cut`);

@@ -290,7 +290,7 @@
       const u = lineOf(box, line)?.firstChild;
       if (!u) continue;
       const html = tasks.length > 1
-        ? `<span class="pile" title="${esc(tasks.slice(0, 12).map((t) => t.name).join(", "))}${tasks.length > 12 ? " …" : ""} are here">${K.chipHTML(tasks[0].name)}${tasks.length === 2 ? K.chipHTML(tasks[1].name) : `<small>${tasks.length > 99 ? "99+" : `×${tasks.length}`}</small>`}</span>`
+        ? `<span class="pile" title="${esc(tasks.slice(0, 12).map((t) => t.name).join(", "))}${tasks.length > 12 ? " …" : ""} are here">${K.chipHTML(tasks[0].name)}${tasks.length === 2 && !tasks.some((t) => /\d{3}/.test(t.name)) ? K.chipHTML(tasks[1].name) : `<small>${tasks.length > 99 ? "99+" : `×${tasks.length}`}</small>`}</span>`
         : `<span title="${esc(tasks[0].name)}, ${WORD[tasks[0].where] ?? ""}: is here">${K.chipHTML(tasks[0].name)}</span>`;
       if (u.innerHTML !== html) u.innerHTML = html;
     }
@@ -392,6 +392,8 @@
 
   K.on("trace", function () {
     for (const id of ["program", "engine"]) { delete $(id).dataset.file; delete $(id).boxes; }
+    const digits = K.trace.names.reduce((most, name) => Math.max(most, /\d*$/.exec(name)[0].length), 0); // (a long number has its count beside it)
+    $("program").style.setProperty("--gutter", `${[54, 62][digits - 3] ?? (digits > 4 ? 62 : 40)}px`);
   });
   K.on("show", function (s, e) {
     const place = program(s, e), src = engine(e);

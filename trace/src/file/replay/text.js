@@ -86,7 +86,7 @@
     const { shape: own, colorVar } = K.look(name), text = mark(name), long = text.length > 1, shape = long ? 3 : own; // (a long number tells more than a shape)
     const wide = box?.mute ? 1 : long ? [1.1, 1.45, 1.85, 2.2][text.length - 2] ?? 2.8 : 1;
     const place = box ? ` x="${box.x - (box.size * wide) / 2}" y="${box.y - box.size / 2}" width="${box.size * wide}" height="${box.size}"` : "";
-    return `<svg class="chip${text.length > 2 ? " long" : ""}"${place} viewBox="0 0 ${24 * wide} 24" aria-hidden="true" style="--c:var(${colorVar});--wide:${wide}"><use href="#s${shape}" width="24" height="24"${wide > 1 ? ` transform="scale(${wide} 1)"` : ""}/>` +
+    return `<svg class="chip${text.length > 2 ? " long" : ""}${text.length > 3 ? " longer" : ""}"${place} viewBox="0 0 ${24 * wide} 24" aria-hidden="true" style="--c:var(${colorVar});--wide:${wide}"><use href="#s${shape}" width="24" height="24"${wide > 1 ? ` transform="scale(${wide} 1)"` : ""}/>` +
       (box?.mute ? "" : `<text x="${12 * wide}" y="${long ? 17.2 : shape === 2 ? 19.4 : shape === 6 ? 17.4 : 16.4}"${long ? ' class="number"' : ""}>${K.esc(text)}</text>`) + `</svg>`;
   };
   K.chip = function (name) {
