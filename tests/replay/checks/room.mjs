@@ -185,6 +185,22 @@ export function room(checks, files, directory) {
     is(sizes.length === 8 && sizes.every(([, size]) => size >= 11.9), `numbers in a lock's line: ${JSON.stringify(sizes)}`);
   });
 
+  checks.add("room: a channel that the event is about is seen, however many wait there", async (open) => {
+    const s = story(), names = Array.from({ length: 40 }, (_, k) => `task ${k + 1}`), wait = { room: "channel 1" };
+    ["main", ...names].forEach((name, k) => s.task(name, k < 3 || k > 38 ? `src/main.rs:${k + 20}:5` : undefined)); // (many lanes: they leave little room)
+    for (const [sync, kind] of [["lock 1", "mutex"], ["lock 2", "mutex"], ["channel 2", "mpsc"]]) s.event("SyncNew", { sync, kind }, "primitives", sync, { kind, count: 1, room: 8, senders: 1 });
+    s.event("SyncNew", { sync: "channel 1", kind: "mpsc" }, "primitives", "channel 1", { kind: "mpsc", room: 4, count: 0, senders: 40 });
+    for (const [k, name] of names.slice(4).entries()) s.polled(name, () => s.event("Wait", { on: wait, run: name, task: name }, "primitives", "channel 1", { ticket: k + 1, who: name }), [wait]);
+    s.polled("task 1", () => s.event("TimerAdd", { timer: "timer 1", due: 9e9, level: 2, slot: 2, run: "task 1" }, "timers", "timer 1", { due: 9e9, level: 2, slot: 2, task: "task 1" }), [{ timer: "timer 1" }]);
+    for (let k = 1; k <= 4; k++) s.event("SyncAct", { sync: "channel 1", kind: "mpsc", act: "get", count: 0, run: "main" }, "primitives", "channel 1", { count: 0, handed: names.slice(0, k) });
+    for (const [width, height] of [[1024, 768], [1366, 768], [1920, 1080]]) {
+      const page = await made(open, `rail-${width}`, s.end(), { width, height });
+      await page.keyboard.press("End");
+      const [rail, box] = await page.evaluate(() => [".rail.hot", ".parts"].map((what) => { const el = document.querySelector(what), r = el.getBoundingClientRect(); return [r.top, r.bottom, el.matches(".half")]; }));
+      is(!rail[2] && rail[0] > box[0] && rail[1] <= box[1] + 3, `${width}×${height}: ${rail} in ${box}`);
+    }
+  });
+
   checks.add("room: a dropped branch has what it had read", async (open) => {
     const s = story(), branch = (more) => ({ state: "waiting", polls: 1, waits: [{ value: "channel 1" }], ...more });
     s.task("main");
