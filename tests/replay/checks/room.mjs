@@ -201,6 +201,28 @@ export function room(checks, files, directory) {
     }
   });
 
+  checks.add("room: a window that gets another size shows the boxes as a step does", async (open) => {
+    const s = story(), names = Array.from({ length: 6 }, (_, k) => `source ${k + 1}`);
+    ["main", ...Array.from({ length: 9 }, (_, k) => `task ${k + 1}`)].forEach((name) => s.task(name));
+    for (const name of names) s.event("SourceAdd", { source: name, what: "TcpStream", run: "main" }, "sources", name, { what: "TcpStream", registered: true });
+    s.polled("main", () => s.event("Wait", { on: { source: "source 4", direction: "read" }, run: "main", task: "main" }, "sources", "source 4", { read: { waits: ["main"] } }), [{ source: "source 4", direction: "read" }]);
+    const page = await made(open, "resized", s.end(), { width: 768, height: 1024 }), drawn = () => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    const boxes = () => page.evaluate(() => { const box = document.querySelector(".parts"); return [box.scrollTop, box.className.split(" ").sort().join(" "), ...[...box.querySelectorAll("h3")].map((head) => head.dataset.above)]; });
+    let above = 0;
+    for (let height = 1020; height > 800; height -= 12) {
+      await page.evaluate(() => window.K.go(window.K.trace.index.byEv.get("Wait")[0]));
+      await page.setViewportSize({ width: 768, height });
+      await drawn();
+      const resized = await boxes();
+      await page.keyboard.press("ArrowRight");
+      await page.keyboard.press("ArrowLeft");
+      await drawn();
+      same(resized, await boxes(), `${height} px high`);
+      above += resized[0] > 0;
+    }
+    is(above > 2, `${above} times scrolled`);
+  });
+
   checks.add("room: a dropped branch has what it had read", async (open) => {
     const s = story(), branch = (more) => ({ state: "waiting", polls: 1, waits: [{ value: "channel 1" }], ...more });
     s.task("main");

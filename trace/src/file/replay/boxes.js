@@ -505,7 +505,7 @@
   const HEAD = 38, seen = () => { const places = $("places"), main = places.closest("main"); return main.clientHeight - high(main) - places.offsetTop - HEAD; };
   K.on("trace", function () {
     fitted = null;
-    const sizes = new ResizeObserver(() => { if (fit()) K.show(); else cutAll(); });
+    const sizes = new ResizeObserver(() => { if (fit()) K.show(); else settle(); });
     for (const box of [$("boxes"), $("boxes").closest("main")]) sizes.observe(box); // (on a phone the boxes are as high as they are)
   });
   K.on("trace", function (trace) {
@@ -579,7 +579,8 @@
       head.dataset.above = names.length || above.length ? some([3, 2].find((n) => some(n).length < (width - 24) / 6.6 - ownWords(head).length) ?? 1) : "";
     }
   }
-  K.on("shown", () => { inSight(); cutAll(); countAbove(); }); // (once more: some part may have got its size since)
+  const settle = () => { inSight(); cutAll(); countAbove(); };
+  K.on("shown", settle); // (once more: some part may have got its size since)
   document.addEventListener("scroll", ({ target }) => { if (target.matches?.(".parts")) countAbove(); }, { capture: true, passive: true });
   const asleep = (s) => {
     const { classList } = $("boxes");
