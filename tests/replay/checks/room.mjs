@@ -140,6 +140,21 @@ export function room(checks, files, directory) {
     }
   });
 
+  checks.add("room: of an open wheel each ring with a timer is seen whole", async (open) => {
+    const s = story();
+    ["main", "task 1", "task 2", "task 3"].forEach((name) => s.task(name));
+    for (const [k, level] of [0, 1, 2, 3].entries()) s.polled(k ? `task ${k}` : "main", () => s.event("TimerAdd", { timer: `timer ${k + 1}`, due: 64 ** level * 5e6, level, slot: 5, run: "main" }, "timers", `timer ${k + 1}`, { due: 64 ** level * 5e6, level, slot: 5, task: k ? `task ${k}` : "main" }), [{ timer: `timer ${k + 1}` }]);
+    s.event("SyncNew", { sync: "lock 1", kind: "mutex" }, "primitives", "lock 1", { kind: "mutex", count: 1 });
+    for (const [width, height] of [[768, 1024], [768, 900], [1024, 768]]) {
+      const page = await made(open, `rings-${width}`, s.end(), { width, height });
+      await page.keyboard.press("End");
+      if (await page.isVisible(".wheel-line[aria-expanded=false]")) await page.click(".wheel-line");
+      const [rings, parts] = await page.evaluate(() => [".strip .level", ".parts"].map((what) => [...document.querySelectorAll(what)].map((el) => el.getBoundingClientRect()).map((r) => [r.left, r.top, r.bottom])));
+      const [left, top] = parts[0];
+      is(rings.length === 4 && rings.every((ring) => left > ring[0] + 40 || ring[2] <= top + 1), `${width}×${height}: rings ${rings.join("; ")}, parts from ${top}`);
+    }
+  });
+
   checks.add("room: no heading tells of lines that are not there", async (open) => {
     const s = story();
     s.task("main");
