@@ -456,6 +456,15 @@ function measure() {
   if (!answer.hidden && innerHeight > 560 && cause && !first && (cause.matches(".half") || cause.querySelector("a").getBoundingClientRect().bottom > limit + 2)) say(`the first cause is out of sight: ${cause.textContent.slice(0, 40)}`);
   for (const li of answer.querySelectorAll(".causes li.clipped")) if (li.querySelector("a").getBoundingClientRect().bottom > li.getBoundingClientRect().bottom - parseFloat(/inset\(\S+ \S+ (\S+)\)/.exec(li.style.clipPath)?.[1] ?? 0) + 4) say(`a cause is without its words: ${li.textContent.slice(0, 40)}`);
   for (const head of answer.hidden ? [] : answer.querySelectorAll(":scope > h3:not(.half)")) if (head.getBoundingClientRect().bottom < limit && (head.nextElementSibling?.matches(".half") || head.nextElementSibling?.querySelector(":scope > li")?.matches(".half"))) say(`a heading alone: ${head.textContent}`);
+  // No number is parted from its unit.
+  for (const box of document.querySelectorAll(".more")) {
+    const walk = document.createTreeWalker(box, NodeFilter.SHOW_TEXT), range = document.createRange();
+    for (let node = walk.nextNode(); node; node = walk.nextNode()) for (const { 0: text, index } of node.data.matchAll(/\d[\d.,]* (?:ns|µs|ms|s|min)\b/g)) {
+      range.setStart(node, index);
+      range.setEnd(node, index + text.length);
+      if (new Set([...range.getClientRects()].map((r) => Math.round(r.top))).size > 1) say(`“${text}” is parted`);
+    }
+  }
   // What is hidden of the answer, of the locks and the like is named.
   const waits = answer.hidden ? null : answer.querySelector(":scope > h3.half"), words = waits?.firstChild.data.trim(), signs = ["main", "#answer"].map((box) => getComputedStyle(document.querySelector(box), "::after").content).join();
   if (waits?.getBoundingClientRect().top > answer.getBoundingClientRect().top && innerHeight > 560 && !signs.includes(words.slice(0, 30))) say(`no sign names “${words}”: ${signs}`);

@@ -15,11 +15,13 @@
 
   // ----- painting: only what differs, and the keyboard stays where it was -----
   const painted = new Map();
+  /** A number with its unit, in a text and not in a tag: they stay together. */
+  const UNIT = /\d[\d.,]* (?:ns|µs|ms|s|min)\b(?![^<>]*>)/g;
   K.paint = function (id, html) {
     if (painted.get(id) === html) return false;
     const box = $(id), had = box.contains(document.activeElement) ? document.activeElement.dataset.task : null;
     painted.set(id, html);
-    box.innerHTML = html;
+    box.innerHTML = box.matches(".more") ? html.replace(UNIT, '<span class="who">$&</span>') : html;
     if (box.classList.contains("more")) box.scrollTop = 0;
     if (had) [...box.querySelectorAll("[data-task]")].find((el) => el.dataset.task === had)?.focus();
     return true;
