@@ -18,6 +18,7 @@ export const falsehoods = (page) => page.evaluate(() => {
     const all = K.causesOf(name, from, to), { links, last: most, others, around, cut } = K.chainOf(name, from, to), chain = most ? [most, ...others] : [];
     if (sum(all) > to - from + slack) say(`its causes add up to ${sum(all)}, of ${to - from}`);
     const less = paused || around || cut !== null || K.trace.lost.length || rows.get(name)?.job || !most; // (of a job its thread measures; what that did is heard a little later)
+    if (cut !== null && K.trace.count < 1e5) say("its chain is not followed to its beginning");
     if (sum(chain) > to - from + slack || (!less && sum(chain) < (to - from) * 0.98 - 5e6)) say(`its chain adds up to ${sum(chain)}, of ${to - from}`);
     for (const { key, words, ns, times, longest, begins = from, ends = to } of [...all, ...chain]) {
       if (!(times > 0) || longest > ns + 1 || ns > longest * times + 1) say(`${words}: ${times} times, ${longest} at most, is not ${ns}`);

@@ -383,11 +383,11 @@
   /** What leads to another task and is no wait for a thing. */
   const HOPS = { spawn: "its spawn", abort: "its cancelling", over: "the end of the run", set: "its local set", host: "a poll of its local set" };
 
-  /** The task that polls the set of a ready one, if it waited for something else for most of that time. */
-  function awayHost(row, k) {
-    const { t, last } = K.trace, [from, to] = [row.at[k], Math.min(end(row, k), last)], host = rows().get(row.hostAt(from));
+  /** The task that polls the set of a ready one, if it waited for something else for most of that time, before event `i`. (Not what this one's wake has ended.) */
+  function awayHost(row, k, i) {
+    const { t, last } = K.trace, [from, to] = [row.at[k], Math.min(end(row, k), i, last)], host = rows().get(row.hostAt(from));
     let away = 0;
-    for (let b = Math.max(0, host?.barAt(from) ?? 0); host && host.at[b] < to; b++) if (host.kind[b] === BAR.WAIT) away += t[Math.min(end(host, b), to)] - t[Math.max(host.at[b], from)];
+    for (let b = Math.max(0, host?.barAt(from) ?? 0); host && host.at[b] < to; b++) if (host.kind[b] === BAR.WAIT && memberAt(host, end(host, b))?.task !== row.name) away += t[Math.min(end(host, b), to)] - t[Math.max(host.at[b], from)];
     return away * 2 > t[to] - t[from] ? host.name : null;
   }
 
@@ -410,7 +410,7 @@
       if (k < 0) return row.parent ? this.hop(node, row.parent, row.at[0], "spawn") : null;
       if (from <= asked && asked < i) return this.cancelled(row, k, i, node, asked);
       if (row.kind[k] === BAR.WAIT && (ahead || end(row, k) <= i)) return this.waited(row, k, i, node, within);
-      const host = row.local && row.kind[k] === BAR.READY ? awayHost(row, k) : null;
+      const host = row.local && row.kind[k] === BAR.READY ? awayHost(row, k, i) : null;
       if (host) return this.hop(node, host, i, "host", from);
       this.book(row, k, i, node);
       return { row, i: from, node };
