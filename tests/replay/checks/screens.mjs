@@ -456,9 +456,14 @@ function measure() {
   if (!answer.hidden && innerHeight > 560 && cause && !first && (cause.matches(".half") || cause.querySelector("a").getBoundingClientRect().bottom > limit + 2)) say(`the first cause is out of sight: ${cause.textContent.slice(0, 40)}`);
   for (const li of answer.querySelectorAll(".causes li.clipped")) if (li.querySelector("a").getBoundingClientRect().bottom > li.getBoundingClientRect().bottom - parseFloat(/inset\(\S+ \S+ (\S+)\)/.exec(li.style.clipPath)?.[1] ?? 0) + 4) say(`a cause is without its words: ${li.textContent.slice(0, 40)}`);
   for (const head of answer.hidden ? [] : answer.querySelectorAll(":scope > h3:not(.half)")) if (head.getBoundingClientRect().bottom < limit && (head.nextElementSibling?.matches(".half") || head.nextElementSibling?.querySelector(":scope > li")?.matches(".half"))) say(`a heading alone: ${head.textContent}`);
-  // No number is parted from its unit.
-  for (const box of document.querySelectorAll(".more")) {
+  // No number is parted from its unit, and what is said of a line of the program is not cut.
+  for (const box of document.querySelectorAll(".more, #times a, #p-file")) {
     const walk = document.createTreeWalker(box, NodeFilter.SHOW_TEXT), range = document.createRange();
+    if (box.id === "p-file" && / /.test(box.textContent)) {
+      range.setStart(walk.nextNode(), 0);
+      range.setEnd(walk.currentNode, walk.currentNode.data.indexOf(" "));
+      if (range.getBoundingClientRect().left < box.getBoundingClientRect().left - 1) say(`“${box.textContent}” is without its first word`);
+    }
     for (let node = walk.nextNode(); node; node = walk.nextNode()) for (const { 0: text, index } of node.data.matchAll(/\d[\d.,]* (?:ns|µs|ms|s|min)\b/g)) {
       range.setStart(node, index);
       range.setEnd(node, index + text.length);

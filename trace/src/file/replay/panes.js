@@ -304,7 +304,7 @@
     for (const line of box.querySelectorAll(".wrong")) line.classList.remove("wrong");
     for (const at of wrong) if (at.file === file) lineOf(box, at.line)?.classList.add("wrong");
     gutter(box, s, file, now && e?.run === s.running ? { ...place, line: place?.lit ?? place?.line } : null); // (the end of a poll in a local set is its host’s again)
-    $("p-file").innerHTML = `<bdi dir="ltr">${place && (now || word) ? `${word ? `${word} ` : ""}${esc(file)}:${/\d+ or \d+$/.exec(place.text)?.[0] ?? place.line}` : esc(file)}</bdi>`;
+    $("p-file").innerHTML = `${word && place ? `<i>${word} </i>` : ""}<span><bdi dir="ltr">${esc(file)}${place && (now || word) ? `:${/\d+ or \d+$/.exec(place.text)?.[0] ?? place.line}` : ""}</bdi></span>`;
     $("p-file").title = /after$|^perhaps|^one of/.test(word ?? "") ? K.AFTER : "";
     const lines = K.trace.files.get(file)?.lines ?? [];
     if (place) centre(pane, box, lines.length ? Math.max(functionAround(lines, place.line)[0], 1) : place.line, place.line);
