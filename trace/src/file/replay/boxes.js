@@ -21,7 +21,7 @@
     if (painted.get(id) === html) return false;
     const box = $(id), had = box.contains(document.activeElement) ? document.activeElement.dataset.task : null;
     painted.set(id, html);
-    box.innerHTML = box.matches(".more") ? html.replace(UNIT, '<span class="who">$&</span>') : html;
+    box.innerHTML = box.matches(".more") ? html.replace(UNIT, '<data class="who">$&</data>') : html;
     if (box.classList.contains("more")) box.scrollTop = 0;
     if (had) [...box.querySelectorAll("[data-task]")].find((el) => el.dataset.task === had)?.focus();
     return true;
