@@ -238,6 +238,24 @@ export function room(checks, files, directory) {
     is(above > 2, `${above} times scrolled`);
   });
 
+  checks.add("room: where the words of a wait have little room, the number stays", async (open) => {
+    const s = story();
+    ["main", "task 1"].forEach((name) => s.task(name));
+    s.polled("task 1", () => s.event("Wait", { on: { value: "channel 123" }, run: "task 1", task: "task 1" }), [{ value: "channel 123" }]);
+    for (const [width, height] of [[1366, 768], [768, 1024]]) {
+      const page = await made(open, `number-${width}`, s.end(), { width, height });
+      await page.keyboard.press("End");
+      await page.addStyleTag({ content: "#places .tok small { max-width: 80px !important }" });
+      const [words, end, edge] = await page.evaluate(() => {
+        const el = document.querySelector("#places [data-task='task 1'] small"), last = document.createTreeWalker(el, NodeFilter.SHOW_TEXT), range = document.createRange();
+        while (last.nextNode()) range.selectNodeContents(last.currentNode);
+        return [el.textContent, range.getBoundingClientRect().right, el.getBoundingClientRect().right];
+      });
+      same(words, "value in channel 123", `${width}×${height}`);
+      is(end <= edge + 1, `${width}×${height}: the number ends at ${end}, its room at ${edge}`);
+    }
+  });
+
   checks.add("room: a dropped branch has what it had read", async (open) => {
     const s = story(), branch = (more) => ({ state: "waiting", polls: 1, waits: [{ value: "channel 1" }], ...more });
     s.task("main");
