@@ -57,6 +57,12 @@ fn a_guard_that_a_task_was_given_is_not_kept_by_the_one_that_took_it() {
         kettle::spawn(async move { drop(till.lock().await) }).await.unwrap();
     };
     assert!(cure(sent).contains("main has given away lock 1, perhaps to task 1"));
+    let queued = async {
+        let ((tx, _rx), till) = (mpsc::channel(1), Arc::new(Mutex::new(0)));
+        assert!(tx.send(till.clone().lock_owned().await).await.is_ok());
+        drop(till.lock().await);
+    };
+    begins(queued, "the guard of that lock is still there");
     let kept = async {
         let till = Arc::new(Mutex::new(0));
         let guard = till.clone().lock_owned().await;

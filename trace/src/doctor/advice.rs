@@ -216,16 +216,16 @@ impl Hung<'_> {
                 waits.any(|known| known.kind.is_lock())
             };
             let has_another = |task: &Task| {
-                let mut locks =
-                    self.run.fold.primitives().filter(|(_, known)| known.kind.is_lock());
-                locks.any(|(_, known)| known.holders.iter().any(|(_, it)| it.task == Some(task.id)))
+                let mut all = self.run.fold.primitives().filter(|(_, it)| it.kind.is_lock());
+                all.any(|(_, known)| known.holders.iter().any(|(_, it)| it.task == Some(task.id)))
             };
             let holders = || roots().flat_map(|known| &known.holders).filter_map(|(_, it)| it.task);
-            let left = holders().next().is_some() && !holders().any(|id| self.run.goes_on(id));
+            // (A holder that is known, and needs another lock itself, is a keeper.)
+            let mut waiting = self.tasks.iter().filter(waits_here);
             Some(if holders().any(|id| self.run.fold.wait_of_job(id).is_some()) {
                 "a blocking job has that lock, and waits on its thread with it: drop the guard before the job waits, as in \
                  `blocking_recv` or `block_on`. Or end that wait: a job that receives goes on until the last sender is dropped"
-            } else if !left && self.tasks.iter().filter(waits_here).any(|task| has_another(task)) {
+            } else if holders().next().is_none() && waiting.any(|task| has_another(task)) {
                 "take the locks in the same order everywhere, also in another runtime: this task has one, and waits for another. If \
                  that one's guard was stored or sent elsewhere, drop it before you await what needs the lock"
             } else {
