@@ -34,7 +34,7 @@ impl Asked {
     pub(super) fn said(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Asked::Value | Asked::Change => (
-                "asked the same channel again and again, and nothing came,",
+                "asked the same channel again and again, and got nothing,",
                 "a channel whose senders have gone answers at once, and always, and so does `recv_many` with a limit of 0",
                 "leave the loop when the channel is closed: `while let Some(value) = rx.recv().await` (of a broadcast at `Err(RecvError::Closed)`), or \
                  `while rx.changed().await.is_ok()`; in a `select!`, `Some(value) = rx.recv() => …`. If its limit is the room that \
@@ -59,7 +59,7 @@ impl Asked {
                  bytes, too: `vec![0; 1024]`, or `read_buf`)",
             ),
             Asked::Readiness => (
-                "asked the same socket again and again, and nothing came,",
+                "asked the same socket again and again, and read and wrote nothing,",
                 "a socket that is ready stays ready until a try says `WouldBlock`; and there is room to write most of the time",
                 "ask `writable` (or for `WRITABLE` beside `READABLE`) only while there is something to write, as in a `select!` by \
                  `_ = socket.writable(), if !queue.is_empty()`. Read what is there (`try_read`, `try_recv`) before you ask `readable` \

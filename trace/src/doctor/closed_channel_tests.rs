@@ -56,7 +56,7 @@ fn a_budget_that_is_spent_elsewhere_asks_nothing() {
 fn a_closed_channel_beside_a_socket_and_late_ticks() {
     let late = Event::LateTick { late: Duration::from_secs(1), overdue: 0, made_up: false };
     let told = text(true, |_| vec![late]).expect("it is told");
-    assert!(told.contains("the same channel"), "{told}");
+    assert!(told.contains("the same channel again and again, and got nothing"), "{told}");
     assert_eq!(text(true, |_| vec![late, late]), None, "the ticks come at once");
 }
 
