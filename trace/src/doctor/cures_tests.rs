@@ -165,20 +165,20 @@ fn a_permit_that_a_task_has_left_behind() {
     }
 }
 
-/// Anna has the lock and awaits Bert, who waits to be notified; main wants the lock, and may be the one to notify.
+/// Anna has the lock and awaits a set with Bert, who waits to be notified; main wants the lock, and may be the one to notify.
 #[test]
 fn a_guard_kept_while_a_task_at_the_root_is_awaited() {
     let (main, tasks) = (Id::next(), [Id::next(), Id::next()]);
     let mut script = free(main, tasks);
     let (lock, notify) = (Lock::new(&mut script), Sync::new(&mut script, SyncKind::Notify, 0));
     poll_at(&mut script, tasks[0], &[notify.wait(ONE, 1)]);
-    let on = Resource::Task(tasks[0]);
-    poll_at(&mut script, tasks[1], &[lock.take(), Event::Wait { on, replaced: Replaced::None }]);
+    let bert = Event::Wait { on: Resource::Task(tasks[0]), replaced: Replaced::None };
+    poll_at(&mut script, tasks[1], &[lock.take(), bert, value_of(SyncKind::JoinSet, Id::next())]);
     poll_at(&mut script, main, &[lock.wait(1)]);
     let mut round = Round::new(false);
     round.see(&script.records);
     let lint = deadlock::hangs(&round.run, 0, 1);
-    let told = "task 2 waits for task 1 to end, and keeps lock 1 meanwhile, for which main waits";
+    let told = "task 2 waits for the next task of joinset 1 to end, and keeps lock 1 meanwhile";
     assert!(lint.help.starts_with(told), "{}", lint.help);
 }
 

@@ -167,8 +167,9 @@ impl<'a> Hung<'a> {
             for (other, keeps) in each() {
                 let others = shares.of(keeps).iter().filter(|share| share.task != other.id);
                 for Share { task: holder, from } in others.copied() {
-                    let mut at = at.get(&holder).into_iter().flatten();
-                    if let Some(waits) = at.find(|on| !is_same(**on, keeps)) {
+                    let at = at.get(&holder).into_iter().flatten(); // (a set awaits each of its tasks)
+                    let at = at.filter(|on| !is_same(**on, keeps));
+                    if let Some(waits) = at.min_by_key(|on| !is_of_a_set(**on)) {
                         let (waits, other) = (*waits, other.id);
                         keepers.entry(holder).or_insert(Keeper { waits, keeps, other, from });
                     }
