@@ -70,7 +70,7 @@ fn is_used_up(text: &str, place: (usize, usize)) -> Option<bool> {
     let is_used = uses.peek().is_some() && uses.all(|part| outlives(part).unwrap_or(false));
     Some(
         is_used
-            && !before.contains("let ")
+            && !before.replace(&format!("let Some({name}) = {name} else"), "").contains("let ")
             && mentions(&words(waits, rest.end), &name).next().is_none(),
     )
 }
@@ -140,19 +140,17 @@ mod tests {
     #[test]
     fn a_value_that_is_used_before_the_next_wait() {
         for (text, is) in [
+            ("async { if let Some(n) = r.@await { sum.set(sum.get() + n); nap().await; } }", true),
+            ("async move { let n = rx.recv().@await; println!(\"{n}\"); nap().await; }", true),
             (
-                "async { if let Some(n) = rx.recv().@await { sum.set(sum.get() + n); nap().await; } }",
+                "async { let n = r.@await; let Some(n) = n else { return }; all.push(n); a.await }",
                 true,
             ),
-            ("async move { let n = rx.recv().@await; println!(\"{n}\"); nap().await; }", true),
             ("async { let n = rx.recv().@await.unwrap(); nap().await; n }", false),
             ("async { let n = rx.recv().@await; log(n); nap().await; println!(\"{n}\") }", false),
             ("async { let n = rx.recv().@await; log(n); store(n).await; }", false),
             ("async { let n = rx.recv().@await; let m = f(n); nap().await; m }", false),
-            (
-                "async { let mut all = a(); let n = rx.recv().@await; all.push(n); nap().await; all }",
-                false,
-            ),
+            ("async { let mut all = a(); let n = r.@await; all.push(n); nap().await; all }", false),
             ("fn f() { let n = rx.recv().@await; all.push(n); nap().await; }", false),
             ("async { let n = rx.recv().@await; nap().await; }", false),
         ] {
@@ -181,14 +179,8 @@ mod tests {
     #[test]
     fn a_permit_that_a_task_has() {
         for (text, is) in [
-            (
-                "{ let _permit = a.acquire_owned().@await; spawn(async move { f(); drop(_permit); }); }",
-                true,
-            ),
-            (
-                "{ let p = a.acquire_owned().@await; spawn(async move { f(); }); g(&p).await; }",
-                false,
-            ),
+            ("{ let _p = a.acquire_owned().@await; spawn(async move { f(); drop(_p); }); }", true),
+            ("{ let p = a.acquire_owned().@await; spawn(async move { f(); }); g(&p); }", false),
         ] {
             let (text, place) = at(text);
             assert_eq!(is_captured(&text, place).unwrap_or(false), is, "{text}");
