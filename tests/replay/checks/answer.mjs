@@ -284,6 +284,7 @@ export function answer(checks, files, directory) {
     same(await chain(away, "task 1"), [["task 1: a poll of its local set"], ["main", "a timer", 400], null], "what the task that polls the set did meanwhile");
     const why = await away.evaluate(() => { const { K } = window, i = K.trace.index.byEv.get("PollEnd").findLast((i) => K.event(i).task === "main" && K.event(i).outcome === "pending"), s = K.stateAt(i); return `${K.why.words(s, "main")} ${K.aside(i, s)}`; });
     is(/Its waker is with the local set that it polls, whose tasks wake it, or with other code\. .*The local set that it polls, or other code, holds a clone of it\./.test(why), why);
+    same(await away.evaluate(() => window.K.chainOf("main", 410e6, 500e6).links.map(({ key }) => key)), ["hosted"], "no event tells the line of such a wait");
     const own = await away.evaluate(() => { window.K.answer.ask("main", 410e6, 500e6); return document.getElementById("answer").textContent; });
     is(/a task of the local set that it polls/.test(own) && !/elsewhere/.test(own), own);
     const gone = await away.evaluate(() => { window.K.answer.ask("task 1", 600e6, 700e6); return document.getElementById("answer").textContent; });

@@ -525,7 +525,7 @@
       return linkOf(who, { ...node, at: Math.min(told(from, begin, until), end(row, row.barAt(from)) - 1), from });
     }
   }
-  const linkOf = (who, { who: next, on, at, from, how }) => ({ who, at, from, next, how: how ?? null, on: typeof on === "string" ? null : on, key: typeof on === "string" || !on ? null : keyOf(on), words: HOPS[on] ?? (!on ? "its wake" : isJob(on.task) ? on.task : wordsOf(keyOf(on), on)) + (on?.source && K.otherEnd(on.source) ? `, whose other end is ${K.otherEnd(on.source)}` : "") });
+  const linkOf = (who, { who: next, on, at, from, how }) => ({ who, at, from, next, how: how ?? null, on: typeof on === "string" ? null : on, key: on === "set" ? "hosted" : typeof on === "string" || !on ? null : keyOf(on), words: HOPS[on] ?? (!on ? "its wake" : isJob(on.task) ? on.task : wordsOf(keyOf(on), on)) + (on?.source && K.otherEnd(on.source) ? `, whose other end is ${K.otherEnd(on.source)}` : "") });
 
   /** From `name` to what took most of the stretch: `links`: `{who, words, at}` each waits for the next; `last`: the sum; `others`: the other sums, the largest first,
    *  each with its own `links`, and with the times between which its parts lie, `begins` and `ends`;
