@@ -250,7 +250,7 @@
   }
   function verdict() {
     const all = K.trace.lints.map((lint) => lint.begin).sort((a, b) => a - b), next = all.find((i) => i > K.i) ?? all[0];
-    if (next !== undefined) K.go(next); else K.toast("The doctor has found nothing to say about this run.");
+    if (next !== undefined) K.go(next); else K.toast(`The doctor has found nothing to say about this run.${K.circleHTML() ? " That tasks wait in a circle as it ends is told at its first event." : ""}`);
   }
 
   // ----- hands -----
