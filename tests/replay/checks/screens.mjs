@@ -289,7 +289,7 @@ export function screens(checks, files, directory) {
   checks.add("screens: a verdict has its tasks, its locks and its advice in sight", async (open) => {
     const hang = (lines) => {
       const waits = lines.filter((o) => o.ev === "Wait"), { n, at } = waits[waits.length >> 1], spots = ["task 2 waits for lock 2; task 3 waits for lock 3; task 4 waits for lock 1", "task 3 took lock 2 here; task 4 took lock 3 here; task 2 took lock 1 here"].map((say) => ({ at, say }));
-      return [...lines, { lint: "deadlock", after: n, at, say: "3 tasks wait for each other's locks", why: "if each still has its guard, they wait forever: each would drop it only after it has got the next one. (No event tells whether a guard was moved to where other code can drop it)", help: "take the locks in the same order everywhere, or guard both values by one lock", spots }];
+      return [...lines, { lint: "deadlock", after: n, at, say: "3 tasks wait for each other's locks", why: "if no guard was given away, they wait forever: none of them drops one before its own wait is over. (No event tells whether a guard was moved to where other code can drop it)", help: "take the locks in the same order everywhere, or guard both values by one lock", spots }];
     };
     for (const [width, height] of SIZES.filter(([, h]) => h > 560)) {
       const page = await pageOf(open, files.mutex, directory, `hang-${width}`, hang, sized(width, height));

@@ -257,8 +257,8 @@ pub(super) fn locked(run: &Run, circle: &[Id], (certain, after): (bool, u64)) ->
              to where other code can drop it)",
         ),
         _ => lint.note(
-            "if each still has its guard, they wait forever: each would drop it only after it has got \
-             the next one. (No event tells whether a guard was moved to where other code can drop it)",
+            "if no guard was given away, they wait forever: none of them drops one before its own wait is \
+             over. (No event tells whether a guard was moved to where other code can drop it)",
         ),
     };
     lint.help(match circle {
