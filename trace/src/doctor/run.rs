@@ -284,12 +284,11 @@ impl Run {
         }
     }
 
-    /// The other threads in words.
+    /// The other threads in words. (Idle ones of the pool may be there.)
     pub(super) fn of_threads(&self) -> &'static str {
         match self.others.get().1 {
-            Some(others) if others.waiting > 0 => "no other thread can run",
             None if self.without_timers.get() => "the paused clock waits for no other thread",
-            _ => "there is no other thread",
+            _ => "no other thread can run",
         }
     }
 
