@@ -122,7 +122,10 @@ impl Recorder {
         let since = |now: Duration, was: Duration| was.max(now.saturating_sub(ago));
         let (time, real) = (since(now.0.saturating_sub(moved), was.0), since(now.1, was.1));
         self.last = (time, real);
-        let overhead = mem::take(&mut self.overhead);
+        // (The sink may have been at work after what another thread did, and before this tells it.)
+        let most = if ago.is_zero() { self.overhead } else { real - was.1 };
+        let overhead = self.overhead.min(most);
+        self.overhead -= overhead;
         self.buffer.push(Record { seq, time, real, overhead, turn, task, job, place, at, event });
         if let (Some(stacks), Event::Wait { .. }, Some(_)) = (&mut self.stacks, event, task)
             && stacks.len() < STACKS
