@@ -60,8 +60,7 @@ fn is_left_out(event: &Event, waiting: usize) -> bool {
         && matches!(event, Event::SyncAct { act: Act::Put | Act::Get | Act::Refuse, .. })
 }
 
-/// What other threads did to a runtime, and has not been recorded yet. Each runtime has one; its
-/// `emit` is in `thread.rs`.
+/// What other threads did to a runtime, not recorded yet: one for each. `emit` is in `thread.rs`.
 #[derive(Debug, Default)]
 pub struct RemoteEvents {
     on: AtomicBool,
@@ -122,8 +121,7 @@ impl Recorder {
         let since = |now: Duration, was: Duration| was.max(now.saturating_sub(ago));
         let (time, real) = (since(now.0.saturating_sub(moved), was.0), since(now.1, was.1));
         self.last = (time, real);
-        // (The sink may have been at work after what another thread did, and before this tells it.)
-        let most = if ago.is_zero() { self.overhead } else { real - was.1 };
+        let most = if ago.is_zero() { self.overhead } else { real - was.1 }; // (told late)
         let overhead = self.overhead.min(most);
         self.overhead -= overhead;
         self.buffer.push(Record { seq, time, real, overhead, turn, task, job, place, at, event });

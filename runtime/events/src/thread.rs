@@ -110,8 +110,7 @@ pub fn done_here<R>(emits: impl FnOnce() -> R) -> R {
 }
 
 impl RemoteEvents {
-    /// Records an event of this runtime: at once where its recorder is this thread's, elsewhere at
-    /// its next event.
+    /// Records an event of this runtime: at once on its recorder's thread, else at its next event.
     #[inline]
     #[track_caller]
     pub fn emit(&self, event: impl FnOnce() -> Event) {

@@ -113,7 +113,7 @@ fn what_another_thread_did_has_its_own_time() {
     install(None);
     let all = kept.0.lock().unwrap();
     let since = |i: usize| all[i].real - all[i - 1].real;
-    assert!(since(2) >= LATER && all[2].overhead >= LATER, "{all:?}");
+    assert!(since(2) >= LATER && all[1].overhead + all[2].overhead >= LATER, "{all:?}");
     assert!(all[1].event == NOTE && all[1].overhead <= since(1), "{all:?}");
 }
 
