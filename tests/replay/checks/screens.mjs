@@ -329,6 +329,7 @@ export function screens(checks, files, directory) {
       [[1366, 768], "#program { padding-top: 7px }", /cut through by #program/], [[1366, 768], ".parts .hot { translate: 0 300px }", /what the event is about/],
       [[1366, 768], "#lanes-still, #lanes-words { display: none }", /the lane of main is empty/], [[1366, 768], ".place h3 { width: 30px; overflow: hidden }", /is cut by h3, and no title/], [[1366, 768], ".below.cut::after { content: none }", /does not say so/],
       [[1366, 768], ".parts.cut::after, .boxes.cut::after { width: 30px !important }", /the sign .* is cut/, "meeting"], [[1366, 768], ".parts .hook, .parts h3 { translate: 0 400px }", /the sentence names lock 1/],
+      [[768, 1024], ".tok .id > *, .kept > span { padding-bottom: 0 !important; margin-bottom: 0 !important }", /an underscore would be cut/],
     ];
     for (const [[width, height], css, wanted, name = "mutex"] of faults) {
       const page = await open(files[name], sized(width, height));
@@ -541,6 +542,15 @@ function measure() {
   for (const el of document.querySelectorAll("#places .tok > *, #program u > *, #program u small, #program u .chip")) {
     const r = el.getBoundingClientRect(), box = el.closest(".tok, u").getBoundingClientRect();
     if (r.width && (r.left < box.left - 3 || r.right > box.right + 3)) say(`“${el.closest(".tok, u").textContent}” runs over its edge`);
+  }
+
+  // No underscore is cut: it is below all other letters. (Asked of each text, as if it had one.)
+  for (const { el, rects, words } of texts) {
+    const box = el.closest("#places .tok .kept > span, #places .tok small, #places .tok .id > *, #places .rest > *, #aside"), style = getComputedStyle(el), edge = box?.getBoundingClientRect().bottom;
+    pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+    range.selectNodeContents(el);
+    const { actualBoundingBoxDescent: foot, fontBoundingBoxDescent: all } = pen.measureText("_"), low = [...range.getClientRects()].map((r) => r.bottom - all + foot).filter((y) => y > edge && y < edge + 3);
+    if (box && !el.closest("svg") && rects.length && low.length) say(`below “${words}” an underscore would be cut by ${id(box)}: ${low[0] - edge} px`);
   }
 
   // The head, the names and the labels.
