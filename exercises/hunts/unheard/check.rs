@@ -11,19 +11,19 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
 use kettle_judge::atomic::News;
-use kettle_judge::count::reaches;
+use kettle_judge::count::{self, reaches};
 use kettle_judge::lock::with_gap;
 use kettle_judge::{Check, check, if_it_hangs};
 use mio::{Events, Token};
 
 use crate::inbox::{Inbox, Unpark};
-use crate::{Config, Runtime, Timer, clock, spawn};
+use crate::{Config, Event, Runtime, Timer, clock, spawn};
 
 pub const CHECKS: &[Check] = &[
     check!(a_message_before_the_sleep => "when there is a message the loop does not go to sleep"),
     check!(a_message_during_the_sleep => "a message to a sleeping loop unparks it, once"),
     check!(awake_it_is_not_unparked => "a loop that is awake is not unparked: that costs a system call"),
-    check!(with_nothing_to_do => "a loop with nothing to do goes to sleep, each time"),
+    check!(with_nothing_to_do => "a loop with nothing to do goes to sleep, each time, and sleeps until a message comes"),
     check!(between_two_steps => "at whatever step of falling asleep a message comes, it is found or unparks the loop"),
     check!(between_two_steps_of_send => "at whatever step of `send` the loop falls asleep, it finds the message or is unparked"),
     check!(what_was_sent_before => "what a thread has sent must be seen by the loop's last look before its next sleep"),
@@ -122,6 +122,18 @@ fn with_nothing_to_do() {
         assert!(one.inbox.prepare_to_sleep(), "the inbox is empty, and the loop does not sleep");
         one.inbox.awake();
     }
+    let (events, wakes_later) = (count::Events::default(), |cx: &mut Context<'_>| {
+        let waker = cx.waker().clone();
+        thread::spawn(move || {
+            thread::sleep(Duration::from_millis(50));
+            waker.wake();
+        });
+    });
+    let config = Config { sink: events.sink(), ..Config::default() };
+    Runtime::with(config).expect("a runtime").block_on(count::rounds(1, wakes_later));
+    let slept = events.count(|event| matches!(event, Event::Park { .. }));
+    let what = "how often the loop slept, without a timer, until a thread's wake came after 50 ms. (Only that ends such a sleep)";
+    assert_eq!(slept, 1, "{what}");
 }
 
 fn between_two_steps() {
