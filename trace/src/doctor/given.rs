@@ -142,10 +142,7 @@ mod tests {
         for (text, is) in [
             ("async { if let Some(n) = r.@await { sum.set(sum.get() + n); nap().await; } }", true),
             ("async move { let n = rx.recv().@await; println!(\"{n}\"); nap().await; }", true),
-            (
-                "async { let n = r.@await; let Some(n) = n else { return }; all.push(n); a.await }",
-                true,
-            ),
+            ("async { let n = r.@await; let Some(n) = n else { () }; all.push(n); a.await }", true),
             ("async { let n = rx.recv().@await.unwrap(); nap().await; n }", false),
             ("async { let n = rx.recv().@await; log(n); nap().await; println!(\"{n}\") }", false),
             ("async { let n = rx.recv().@await; log(n); store(n).await; }", false),
