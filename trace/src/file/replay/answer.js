@@ -86,7 +86,7 @@
   /** What the program lost, at which few look for it: in dropped branches of `select!`, and of channels whose receivers were too slow. */
   function lostWords() {
     const names = [...new Set([...K.trace.droppedWith.map(({ task }) => task), ...K.trace.missed.map(K.event).filter((e) => /^(missed|gone)/.test(missedOf(e) ?? "")).map((e) => e.run)])].filter((name) => name && !K.trace.lints.some(({ lint, task }) => lint === "lost_value" && task === name));
-    return names.slice(0, 2).map((name) => droppedHTML(name, -Infinity, Infinity) + missedHTML(name, -Infinity, Infinity, /^(missed|gone)/).replaceAll("It missed", `${K.nameHTML(name)} missed`)).join(" ").replace(/<\/?p>/g, " ");
+    return names.slice(0, 2).map((name) => droppedHTML(name, -Infinity, Infinity) + missedHTML(name, -Infinity, Infinity, /^(missed|gone)/).replaceAll("It missed", `${K.nameHTML(name)} missed`)).join(" ").replace(/<\/?p>/g, " ") + (names.length > 2 ? ` ${K.up(K.plural(names.length - 2, "other task"))} lost or missed some, too.` : "");
   }
   /** Values and bytes that branches of `select!` had taken in when they were dropped. */
   function droppedHTML(name, from, to) {
@@ -469,7 +469,7 @@
     const wokenThen = !ready && puts.length > 1 && row?.kind[row.barAt(puts.at(-1).i)] === BAR.READY; // (by the first of these, say)
     const meanwhile = what && wokenThen ? `, before ${K.nameHTML(run)}, which had waited for ${what}${what.startsWith("a timer, ") ? "," : ""} and was woken meanwhile, was polled` : what ? `, while ${K.nameHTML(run)} ${ready ? "was ready, and had waited for" : "waited for"} ${what}` : "";
     const who = by.length === 1 && by[0] ? K.nameHTML(by[0]) : times > 1 ? "other tasks" : "Other tasks";
-    return ` ${times > 1 ? `Before ${K.link(i)} ` : ""}${who} had sent ${K.plural(puts.length, "value")} ${puts.length > 1 ? `from ${K.when(puts[0].i)} to ${K.when(puts.at(-1).i)}` : `at ${K.when(puts[0].i)}`}${Number(units) < puts.length ? `, of which it missed ${K.number(units)}` : ""}${meanwhile}.`;
+    return ` ${times > 1 ? `Before ${K.link(i)} ` : ""}${who} had sent ${K.plural(puts.length, "value")} ${puts.length > 1 ? `from ${K.when(puts[0].i)} to ${K.when(puts.at(-1).i)}` : `at ${K.when(puts[0].i)}`}${Number(units) < puts.length ? `, of which ${K.nameHTML(run)} missed ${K.number(units)}` : ""}${meanwhile}.`;
   }
   /** Which of the values of a broadcast or a watch were those that were missed: the last before those that it still had. */
   function whichWords({ i, sync, kind, units, count }) {
