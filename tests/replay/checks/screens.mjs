@@ -298,6 +298,21 @@ export function screens(checks, files, directory) {
     }
   });
 
+  checks.add("screens: before the first step the explanation has the room that the answer leaves", async (open) => {
+    const page = await open(files.mutex, sized(768, 1024));
+    const [high, line, cut, empty] = await page.evaluate(async () => {
+      const aside = document.getElementById("aside"), answer = document.getElementById("answer");
+      answer.replaceChildren(answer.querySelector("h2"));
+      aside.textContent = "It says much. ".repeat(30);
+      for (let k = 0; k < 3; k++) {
+        window.K.cutAll();
+        await new Promise(requestAnimationFrame);
+      }
+      return [aside.clientHeight, parseFloat(getComputedStyle(aside).lineHeight), aside.matches(".cut"), answer.clientHeight];
+    });
+    is(!cut && high > line * 5 && empty > 100, `${high} px with lines of ${line} px, ${cut ? "cut" : "whole"}, beside ${empty} px`);
+  });
+
   checks.add("screens: a chain that has room is seen whole, and the causes come behind it", async (open) => {
     const page = await open(files.mutex, sized(1366, 768));
     const [first, end, limit] = await page.evaluate(async () => {

@@ -160,9 +160,19 @@
       if (list.firstElementChild.getBoundingClientRect().bottom < end || (before === behind && chain?.getBoundingClientRect().bottom < end)) return;
     }
   }
+  /** Before the first step the explanation has the rows that the answer leaves empty. */
+  function lend() {
+    const aside = $("aside"), answer = $("answer");
+    aside.style.maxHeight = "";
+    if (innerWidth <= 700 || innerHeight <= 560 || answer.hidden || !answer.lastElementChild || !$("say").matches(".opening")) return;
+    const high = parseFloat(getComputedStyle(aside).lineHeight), room = answer.getBoundingClientRect().bottom - SMALL - answer.lastElementChild.getBoundingClientRect().bottom + answer.scrollTop;
+    const rows = Math.min(Math.ceil((aside.scrollHeight - aside.clientHeight - 4) / high), Math.floor(room / high));
+    if (rows > 0) aside.style.maxHeight = `${aside.clientHeight + rows * high}px`;
+  }
   function cutAll() {
     if (K.flights) return; // (what moves is not where it will be)
     countDone();
+    lend();
     causesFirst();
     // (A verdict that goes on is one column: in two the end of the first would be hidden above the second.)
     const banner = $("banner"), lints = banner.querySelectorAll(".lint");
