@@ -256,6 +256,20 @@ export function room(checks, files, directory) {
     }
   });
 
+  checks.add("room: what recording took is in no poll, though an event of another thread comes in between", async (open) => {
+    const s = story();
+    for (const name of ["main", "task 1"]) s.task(name);
+    s.polled("main", () => {
+      s.event("BlockingRun", { task: "job 1", waited: 0 });
+      s.event("SyncNew", { sync: "lock 1", kind: "mutex", run: "main" });
+    }, []);
+    s.polled("task 1", () => {}, []);
+    // (Recording was long before it was told by an event from before that.)
+    const page = await made(open, "stepped", s.end().map((o) => ({ ...o, ...(o.n && { t: o.t / 10 + (o.n > 4 ? 50e6 : 0) }), ...(o.n === 4 && { overhead: 50e6 }) })), { width: 1366, height: 768 });
+    await page.keyboard.press("m");
+    same(await page.evaluate(() => { const { real, gaps, count } = window.K.trace; return [gaps.size, real.every((at, i) => i === 0 || at >= real[i - 1]), Math.round((real[count - 1] - real[0]) / 1e5)]; }), [0, true, 7], "gaps, in order, 100 µs");
+  });
+
   checks.add("room: a dropped branch has what it had read", async (open) => {
     const s = story(), branch = (more) => ({ state: "waiting", polls: 1, waits: [{ value: "channel 1" }], ...more });
     s.task("main");

@@ -180,7 +180,7 @@
     trace.t.push(last.t);
     trace.overhead += last.overhead;
     trace.recorded.push(trace.overhead);
-    trace.real.push(last.real - trace.overhead);
+    trace.real.push(Math.max(trace.real.at(-1) ?? -Infinity, last.real - trace.overhead)); // (an event of another thread may be from before its recording: it is no step back)
     trace.count = (trace.last = i) + 1;
     index(trace, last);
     if (before && !trace.asleep) gap(trace, before, last);
@@ -313,7 +313,7 @@
   function gap(trace, before, e) {
     if (["Unpark", "Advance", "PollEnd", "Lost"].includes(e.ev) || (before.run && before.ev !== "PollEnd")) return;
     if (trace.lost.some((lost) => lost.after === before.n)) return; // much was told, and is missing
-    const ns = e.real - before.real - e.overhead;
+    const ns = trace.real[e.i] - trace.real[before.i];
     if (ns >= GAP) trace.gaps.set(e.i, ns);
   }
 
