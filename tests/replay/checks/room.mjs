@@ -331,6 +331,20 @@ export function room(checks, files, directory) {
     }
   });
 
+  checks.add("room: the sign before a branch whose task is scrolled away keeps apart, and a task's name has the table's room", async (open) => {
+    const s = story(), branch = { state: "waiting", polls: 1, waits: [{ value: "channel 1" }] }, long = "app::a_name_that_says_all_of_what_its_function_does";
+    for (const name of ["main", "task 1"]) s.task(name);
+    s.polled("main", () => s.event("SelectStart", { branches: 2, first: 0, run: "main" }, "selects", "main", { branches: [branch, branch] }), []);
+    const page = await made(open, "apart", s.end().map((o) => JSON.parse(JSON.stringify(o).replaceAll("app::work", long))), { width: 1366, height: 768 });
+    await page.addStyleTag({ content: "#lanes-scroll { height: 24px !important }" });
+    await page.evaluate(() => { const box = document.getElementById("lanes-scroll"); box.scrollTop = window.K.lanes.items.find(({ of }) => of).y; });
+    await page.waitForSelector(".lane-label.sub .chip");
+    const [sign, words] = await page.evaluate(() => [".chip", ".txt"].map((part) => document.querySelector(`.lane-label.sub ${part}`).getBoundingClientRect()).map(({ left, right }) => [left, right]));
+    is(words[0] - sign[1] >= 4, `the sign ends at ${sign[1]}, and the words begin at ${words[0]}`);
+    await page.keyboard.press("l");
+    same(await page.evaluate(() => [...document.querySelectorAll("#times td:first-child code")].map((el) => el.getClientRects().length)), [1, 1], "rows of a name");
+  });
+
   checks.add("room: a pipe is not held, and jobs are no tasks", async (open) => {
     const meeting = await open(files.meeting);
     const words = await meeting.evaluate(() => { const out = new Set(); for (const i of window.K.visible) { window.K.go(i); for (const el of document.querySelectorAll("#wakers .whole, #wakers .hook.short")) if (/^(Pipe|Notify|Watch|Broadcast|Barrier|Joinset)/.test(el.textContent)) out.add(el.textContent); } return [...out]; });
