@@ -256,6 +256,20 @@ export function room(checks, files, directory) {
     }
   });
 
+  checks.add("room: where width is time, the crosses of many dropped branches are no line", async (open) => {
+    const s = story(), branch = (more) => ({ state: "waiting", polls: 1, waits: [{ value: "channel 1" }], ...more });
+    s.task("main");
+    for (let k = 0; k < 180; k++) s.polled("main", () => {
+      s.event("SelectStart", { branches: 2, first: 0, run: "main" }, "selects", "main", { branches: [branch({}), branch({})] });
+      for (const ready of [false, true]) s.event("SelectPoll", { branch: +ready, ready, run: "main" });
+      s.event("SelectWin", { branch: 1, run: "main" }, "selects", "main", { won: 1, branches: [branch({ state: "dropped" }), branch({ state: "won", waits: [] })] });
+    }, []);
+    const page = await made(open, "crosses", s.end(), { width: 1366, height: 768 });
+    await page.keyboard.press("m");
+    const at = await page.evaluate(() => [...document.querySelectorAll("#lanes-words .lane-cut")].map((el) => el.getBoundingClientRect()).sort((a, b) => a.left - b.left).map(({ left, right }) => [left, right]));
+    is(at.length > 20 && at.slice(1).every(([left], k) => left > at[k][1] + 3), `${at.length} crosses: ${JSON.stringify(at.slice(0, 5))}`);
+  });
+
   checks.add("room: what recording took is in no poll, though an event of another thread comes in between", async (open) => {
     const s = story();
     for (const name of ["main", "task 1"]) s.task(name);

@@ -196,6 +196,7 @@
     const { row } = item, { count } = K.trace, who = item.of ? item.of.name : row.name, c = hue(who);
     const high = item.h - item.lift, cy = item.y + item.lift + high / 2, sub = !!item.of, thick = sub ? high * 0.5 : high * 0.6, slim = Math.min(12, high * 0.4);
     let out = "";
+    let crossed = -1e9;
     const nothing = K.quiz?.on ? "" : idle(row, f), before = nothing.startsWith("◂");
     if (nothing) out += `<text x="${before ? 5 : round(width - 5)}" y="${round(cy + 4)}"${before ? "" : ` text-anchor="end"`}>${nothing}</text>`;
     for (let k = Math.max(0, row.barAt(f.first)); k < row.at.length && row.at[k] <= f.last; k++) {
@@ -240,6 +241,8 @@
         case BAR.CANCELLED:
         case BAR.PANICKED: {
           const size = to === count ? 10 : Math.max(4, Math.min(10, w - 3)), at = to === count ? beside : Math.max(1, Math.min(beside, w - size - 2)); // (before the next bar)
+          if (to !== count && a + at < crossed + 8) break; // (many would be one red line)
+          crossed = a + at + size;
           if (a > -behind(BAR.CANCELLED, f)) out += `<path class="lane-cut" d="M${round(a + at)} ${cy - size / 2}l${size} ${size}m0-${size}-${size} ${size}"/>` + after("cut", at + size + 5, row.kind[k] === BAR.PANICKED ? "panicked" : sub ? "dropped" : K.droppedWord(row.name), "");
           break;
         }
