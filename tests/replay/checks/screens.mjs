@@ -61,6 +61,22 @@ function paused(lines) {
 
 export function screens(checks, files, directory) {
   checks.add("screens: on the ruler the length of a sleep leaves room for time of which nothing is told", async (open) => {
+    for (const [width, keys] of [[1280, ["0"]], [390, []], [390, ["m"]]]) {
+      const page = await pageOf(open, files.channel, directory, "paused", paused, sized(width, 844));
+      for (const key of keys) await page.keyboard.press(key);
+      same(await page.evaluate(() => {
+        const faults = [], ruler = document.getElementById("lanes-ruler");
+        for (const i of [...window.K.trace.gaps.keys()].flatMap((i) => [i - 1, i])) {
+          window.K.go(i);
+          for (const el of ruler.querySelectorAll(".gap")) {
+            const { left, right } = el.getBoundingClientRect();
+            if (left < ruler.getBoundingClientRect().left) faults.push(`event ${i}: “${el.lastChild.data}” is cut`);
+            if ([...ruler.querySelectorAll("circle")].some((dot) => { const r = dot.getBoundingClientRect(); return r.right > left + 1 && r.left < right - 1; })) faults.push(`event ${i}: a dot is in “${el.lastChild.data}”`);
+          }
+        }
+        return faults;
+      }), [], `${width} ${keys}`);
+    }
     const page = await pageOf(open, files.channel, directory, "paused", paused, sized(1280, 720));
     await page.evaluate(() => window.K.go([...window.K.trace.gaps.keys()][2]));
     for (let zoomed = 0; zoomed < 6; zoomed++) {

@@ -426,9 +426,11 @@
     }
     return from;
   }
+  const isFree = (x, half) => parts.wordy.every(([a, b]) => x + half < a || x - half > b);
   function drawRuler(f) {
     let out = "", told = "", end = -1e9;
     const taken = []; // from which pixel to which
+    parts.wordy = []; // (of these the ones that dots would be in)
     for (const mark of K.trace.lints) {
       const x = round(f.px(mark.begin) + f.half);
       if (x <= -9 || x >= width + 9) continue;
@@ -437,25 +439,27 @@
     }
     for (const i of gaps()) {
       if (i < f.first || i > f.last) continue;
-      const text = `${length(K.trace.gaps.get(i))} not told`, x = round(f.px(i)) - 3;
-      if (x - textWidth(text) < end || x > width || taken.some(([a, b]) => x > a && x - textWidth(text) < b)) continue;
+      const text = `${length(K.trace.gaps.get(i))} not told`, w = textWidth(text), x = Math.max(round(f.px(i)) - 3, w + 1); // (not over the left edge)
+      if (x - w < end || x > width || taken.some(([a, b]) => x > a && x - w < b)) continue;
       end = x + 6;
-      taken.push([x - textWidth(text), x]);
-      out += `<text class="halo gap" x="${x}" y="14" text-anchor="end"><title>${text}: the machine was busy elsewhere, or the recorder wrote its file</title>${text}</text>`;
+      taken.push([x - w, x]);
+      parts.wordy.push(taken.at(-1));
+      out += `<text class="halo gap" x="${round(x)}" y="14" text-anchor="end"><title>${text}: the machine was busy elsewhere, or the recorder wrote its file</title>${text}</text>`;
     }
     [told, out] = [told + out, ""];
-    if (f.column >= 4.5 && !view.time) {
-      const asleep = new Set(lanes.naps.slice(Math.max(0, K.upTo(lanes.napAt, f.first)), K.upTo(lanes.napAt, f.last) + 1).filter(({ at, from }) => at === from).map(({ at }) => at));
-      for (let k = Math.max(0, K.upTo(K.visible, f.first - 1)); k < K.visible.length && K.visible[k] <= f.last; k++) {
-        const i = K.visible[k];
-        if (i >= f.first && !asleep.has(i)) out += `<circle class="tick" cx="${round(f.px(i) + f.half)}" cy="10" r="1.7"/>`;
-      }
-    }
     for (const gap of K.trace.lost) {
       const x = round(f.px(gap.i) + f.column), text = `${commas(gap.lost)} lost`;
       if (x <= -90 || x >= width) continue;
       taken.push([x - 4, x + textWidth(text)]);
+      parts.wordy.push(taken.at(-1));
       told += `<text class="cut halo" x="${x - 4}" y="13">${text}</text>`;
+    }
+    if (f.column >= 4.5 && !view.time) {
+      const asleep = new Set(lanes.naps.slice(Math.max(0, K.upTo(lanes.napAt, f.first)), K.upTo(lanes.napAt, f.last) + 1).filter(({ at, from }) => at === from).map(({ at }) => at));
+      for (let k = Math.max(0, K.upTo(K.visible, f.first - 1)); k < K.visible.length && K.visible[k] <= f.last; k++) {
+        const i = K.visible[k], x = f.px(i) + f.half;
+        if (i >= f.first && !asleep.has(i) && isFree(x, 2)) out += `<circle class="tick" cx="${round(x)}" cy="10" r="1.7"/>`;
+      }
     }
     const clock = view.time ? drawClock(f, taken) : { notches: "", words: "" };
     return { marks: out + clock.notches, told: told + clock.words, taken }; // (a time is read over the veil)
@@ -506,7 +510,7 @@
     // (What is hidden in the quiz is hidden with its words.)
     parts.now.innerHTML = (shut && veil(h)) + (arrow && arrow.i === i && f.column >= 5 ? drawArrow(arrow, f, " on") : "") + `<path class="cursor" d="${lineBeside(x, 0, h)}"/>` + drawStretch(f, h);
     if (parts.rows.lastChild !== parts[shut ? "now" : "words"]) parts.rows.append(parts[shut ? "now" : "words"]); // (a word is read over the cursor; in a quiz it would tell too much)
-    parts.tick.innerHTML = (shut && veil(RULER)) + (view.time ? `<path class="cursor" d="M${x} ${RULER - 5}V${RULER}"/>` : asleep && !written ? `<text class="nap on" x="${x}" y="14" text-anchor="middle">${sleep(nap.ns)}</text>` : asleep ? "" : `<path class="cursor" d="M${x} 13V${RULER}"/>${K.trace.lints.some(({ begin }) => begin === i) ? "" : `<circle class="tick on" cx="${x}" cy="10" r="4"/>`}`); // (a verdict's sign is read)
+    parts.tick.innerHTML = (shut && veil(RULER)) + (view.time ? `<path class="cursor" d="M${x} ${RULER - 5}V${RULER}"/>` : asleep && !written ? `<text class="nap on" x="${x}" y="14" text-anchor="middle">${sleep(nap.ns)}</text>` : asleep ? "" : `<path class="cursor" d="M${x} ${isFree(x, 0) ? 13 : RULER - 3}V${RULER}"/>${K.trace.lints.some(({ begin }) => begin === i) || !isFree(x, 4) ? "" : `<circle class="tick on" cx="${x}" cy="10" r="4"/>`}`); // (a verdict's sign is read, and so are words)
     // In a quiz the name of a task that is not made yet would tell too much.
     for (const el of parts.labels.children) el.classList.toggle("unborn", !!shut && +el.dataset.from > i);
     paintCounts(b);
