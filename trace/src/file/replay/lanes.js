@@ -648,7 +648,7 @@
   /** What a bar is: of the row under the pointer, or of the task that the event is about. */
   function say(row, i) {
     const words = (parts.bar.title = row && i >= 0 ? K.times.words(row, i) : TITLE[+view.time]), head = parts.bar.parentElement;
-    for (const text of [words, words.replace(/, event \d.*$|;.*$/, ""), words.replace(/[,;].*$/, "")]) { // (what has no room is in its title)
+    for (const text of [words, words.replace(/^width[^;]*; /, ""), words.replace(/, event \d.*$|;.*$/, ""), words.replace(/[,;].*$/, "")]) { // (what has no room is in its title)
       parts.bar.textContent = text;
       if (head.scrollWidth <= head.clientWidth) return;
     }
