@@ -104,13 +104,9 @@ fn between_two_steps_of_the_loop<S: Handles>(at_a_moment: AtAMoment) {
                 yield_now().await;
                 *place.borrow_mut() = Some(handle);
                 waker.take().into_iter().for_each(Waker::wake);
-                for _ in 0..4 {
-                    yield_now().await;
-                }
+                give_way(4).await;
                 let not_yet = place.take();
-                for _ in 0..4 {
-                    yield_now().await;
-                }
+                give_way(4).await;
                 assert!(
                     not_yet.is_some() || ended.is(),
                     "a task was aborted by another thread between two steps of the runtime (number {moment}): was it dropped in \
@@ -177,9 +173,7 @@ async fn turn_until(turns: &AtomicUsize, is_over: impl Fn() -> bool) {
         yield_now().await;
         turns.fetch_add(1, Ordering::SeqCst);
     }
-    for _ in 0..4 {
-        yield_now().await;
-    }
+    give_way(4).await;
 }
 
 /// Another thread polls a handle, and between two steps of that the task ends.

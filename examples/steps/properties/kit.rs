@@ -269,6 +269,13 @@ pub async fn yield_now() {
     .await;
 }
 
+/// The same, so many times.
+pub async fn give_way(count: usize) {
+    for _ in 0..count {
+        yield_now().await;
+    }
+}
+
 /// Notes on which threads it is called.
 #[derive(Default)]
 pub struct Caller(pub Mutex<Vec<ThreadId>>);

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::future::poll_fn;
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::pin::pin;
 use std::rc::Rc;
 use std::sync::mpsc;
 use std::task::Poll;
@@ -100,4 +101,29 @@ pub(super) fn a_visitor_beside_an_unpark<S: Sockets>() {
             }
         });
     }
+}
+
+pub(super) fn a_sleep_beside_news<S: Sockets>() {
+    let [(sleeper, over), (reader, news)] = [caller(), caller()];
+    S::block_on(async {
+        let listener = S::bind("127.0.0.1:0").await.unwrap();
+        let mut visitor = TcpStream::connect(S::local_addr(&listener).unwrap()).unwrap();
+        let (mut stream, _) = S::accept(&listener).await.unwrap();
+        let mut reads = |to: &mut [u8]| poll(pin!(S::read(&mut stream, to)), &reader).is_ready();
+        let (mut sleeps, long) = (Vec::new(), Duration::from_millis(20));
+        // When the loop looks after each of these turns, a sleep is over, and a byte has come.
+        for _ in 0..3 {
+            sleeps.push(Box::pin(S::sleep(long)));
+            sleeps.iter_mut().for_each(|sleep| _ = poll(sleep.as_mut(), &sleeper));
+            while reads(&mut [0; 9]) {}
+            visitor.write_all(b"hi").unwrap();
+            while !reads(&mut [0]) {}
+            thread::sleep(long);
+            yield_now().await;
+        }
+    });
+    let are_called = [over, news].map(|caller| !caller.0.lock().unwrap().is_empty());
+    let what = "was a waker of the sleeps called, and one of the socket? In each of three turns a sleep was over, and a \
+                byte had come. (Each turn looks for both, whatever it finds of the other)";
+    assert_eq!(are_called, [true; 2], "{what}");
 }

@@ -82,9 +82,7 @@ pub(super) fn only_the_woken<S: Tasks>() {
     S::block_on(async move {
         let wakes = Rc::clone(&place);
         S::spawn(async move {
-            for _ in 0..5 {
-                yield_now().await;
-            }
+            give_way(5).await;
             // Taken: from now on `block_on`'s future has what it waits for.
             wakes.borrow_mut().take().expect("the future was polled first").wake();
         });
@@ -144,9 +142,7 @@ pub(super) fn a_task_spawns<S: Tasks>() {
                 told.borrow_mut().push("spawning ends");
             });
         }
-        for _ in 0..9 {
-            yield_now().await;
-        }
+        give_way(9).await;
     });
     let (begun, log) = ("spawned begins", log.borrow());
     let early = log.iter().take_while(|line| **line != "both are spawned").count();
@@ -195,9 +191,7 @@ pub(super) fn spawned_when_it_ends<S: Tasks>() {
             let _ = (&mut spawns, &its);
             Poll::Ready(())
         }));
-        for _ in 0..3 {
-            yield_now().await;
-        }
+        give_way(3).await;
         assert!(is_gone.get(), "a future has ended, and was not dropped in the next three turns");
         assert!(ran.get(), "a future has ended and spawned in its drop, and that task did not run");
     });

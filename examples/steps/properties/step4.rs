@@ -36,9 +36,7 @@ pub fn polls_for<S: Tasks>(wake: fn(&Waker)) -> usize {
         yield_now().await;
         let waker = wakers.borrow()[0].clone();
         wake(&waker);
-        for _ in 0..3 {
-            yield_now().await;
-        }
+        give_way(3).await;
         told.set(polls.get() - 1);
     });
     result.get()
@@ -67,9 +65,7 @@ pub fn polls_for_wakes_during_a_poll<S: Tasks>() -> usize {
             }
             Poll::Pending
         }));
-        for _ in 0..3 {
-            yield_now().await;
-        }
+        give_way(3).await;
     });
     polls.get()
 }
@@ -94,9 +90,7 @@ async fn polls_by_then(wakers: &RefCell<Vec<Waker>>, wake: fn(&Waker)) -> Vec<us
         let mut kept = wakers.borrow().clone();
         choose(&mut kept);
         kept.iter().for_each(wake);
-        for _ in 0..3 {
-            yield_now().await;
-        }
+        give_way(3).await;
         polls.push(wakers.borrow().len());
     }
     polls
@@ -169,13 +163,9 @@ pub(super) fn woken_before_its_turn<S: Tasks>() {
                 S::spawn(poll_fn(waiting(2)));
                 let (wakers, ended) = (Rc::clone(&wakers), Rc::clone(&ended));
                 S::spawn(async move {
-                    for _ in 0..3 {
-                        yield_now().await;
-                    }
+                    give_way(3).await;
                     wake_but(3, &wakers);
-                    for _ in 0..3 {
-                        yield_now().await;
-                    }
+                    give_way(3).await;
                     ended.set(true);
                     let own = wakers.borrow()[0].clone();
                     own.unwrap().wake();

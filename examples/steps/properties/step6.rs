@@ -34,6 +34,7 @@ pub fn step6<S: Sockets>() -> Vec<Property> {
         many_doors "of seventy tasks, each with a socket to which a visitor comes at the same time, all are woken"
         a_write_beside_what_is_unread "a write goes on, though something is there that no task reads"
         a_visitor_beside_an_unpark "a visitor is let in who comes in the moment of another thread's wake"
+        a_sleep_beside_news "in each turn the sleeps that are over end, and the sockets are asked"
         a_signal "a signal that ends the wait of the system is no failure"
         the_task_that_asked_last "a socket wakes the task that polled it last"
         an_error_is_told "an address that is taken, and a peer that has gone, are errors and no panics"
@@ -85,35 +86,34 @@ pub(super) fn a_wait_for_a_visitor<S: Sockets>() {
 }
 
 pub(super) fn tried_first<S: Sockets>() {
-    let tries = || 0..1_000; // what a visitor does takes a moment to arrive
     S::block_on(async {
         let listener = S::bind("127.0.0.1:0").await.unwrap();
         let address = S::local_addr(&listener).unwrap();
         for _ in 0..2 {
             let mut visitor = TcpStream::connect(address).unwrap();
-            let mut let_in = None;
-            for _ in tries() {
-                if let Poll::Ready(came) = poll(pin!(S::accept(&listener)), Waker::noop()) {
-                    let_in = Some(came.unwrap());
-                    break;
-                }
-                S::sleep(Duration::from_millis(1)).await;
-            }
-            let (mut stream, from) = let_in.expect("`accept` is never ready in its first poll");
+            let accept = || poll(pin!(S::accept(&listener)), Waker::noop());
+            let (mut stream, from) = at_once::<S, _>("accept", accept).await;
             assert_eq!(from, visitor.local_addr().unwrap(), "the address that `accept` gives");
             visitor.write_all(b"hello").unwrap();
-            let mut said = None;
-            for _ in tries() {
-                if let Poll::Ready(n) = poll(pin!(S::read(&mut stream, &mut [0; 9])), Waker::noop())
-                {
-                    said = Some(n.unwrap());
-                    break;
-                }
-                S::sleep(Duration::from_millis(1)).await;
-            }
-            assert_eq!(said, Some(5), "bytes of five that a first poll of `read` gives");
+            let read = || poll(pin!(S::read(&mut stream, &mut [0; 9])), Waker::noop());
+            let said = at_once::<S, _>("read", read).await;
+            assert_eq!(said, 5, "bytes of five that a first poll of `read` gives");
         }
     });
+}
+
+/// What one of many first polls gives. (What a visitor does takes a moment to arrive.)
+async fn at_once<S: Sockets, T>(
+    what: &str,
+    mut first_poll: impl FnMut() -> Poll<io::Result<T>>,
+) -> T {
+    for _ in 0..1_000 {
+        if let Poll::Ready(came) = first_poll() {
+            return came.unwrap();
+        }
+        S::sleep(Duration::from_millis(1)).await;
+    }
+    panic!("`{what}` is never ready in its first poll")
 }
 
 pub(super) fn what_a_visitor_says<S: Sockets>() {

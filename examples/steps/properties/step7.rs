@@ -44,9 +44,7 @@ pub(super) fn a_panic_ends_one_task<S: Handles>() {
             ];
             let panicking = (0..).zip(panics).map(|(polls, panics)| {
                 S::spawn_joined(async move {
-                    for _ in 0..polls {
-                        yield_now().await;
-                    }
+                    give_way(polls).await;
                     panics();
                 })
             });
@@ -112,9 +110,7 @@ pub(super) fn aborted_before_its_turn<S: Handles>() {
             own.replace(Some(cx.waker().clone()));
             Poll::Pending
         })));
-        for _ in 0..6 {
-            yield_now().await;
-        }
+        give_way(6).await;
     });
     let came = polls.get();
     assert!(
@@ -145,18 +141,14 @@ pub(super) fn a_dropped_handle<S: Handles>() {
                 }
                 tell.set(true);
             });
-            for _ in 0..polls_before {
-                yield_now().await;
-            }
+            give_way(polls_before).await;
             let drops = move || drop(handle);
             if polls_before % 2 > 0 {
                 thread::spawn(drops).join().unwrap();
             } else {
                 drops();
             }
-            for _ in 0..POLLS {
-                yield_now().await;
-            }
+            give_way(POLLS).await;
             assert!(
                 ended.get(),
                 "has a task ended, whose handle was dropped after {polls_before} of {POLLS} polls?\n  came:     no\n  expected: yes: the \
@@ -296,9 +288,7 @@ pub fn polls_beside_a_greedy_task<S: Tasks>(steps: usize) -> usize {
                 yield_now().await;
             }
         });
-        for _ in 0..3 {
-            yield_now().await;
-        }
+        give_way(3).await;
     });
     seen.get().expect("the greedy task has ended")
 }
