@@ -147,12 +147,8 @@ pub(super) fn until_asleep(stat: Option<&Path>) -> bool {
 fn sleeps_on(stat: &Path) -> bool {
     let times_asleep = || -> Option<usize> {
         let status = fs::read_to_string(stat.with_file_name("status")).ok()?;
-        status
-            .lines()
-            .find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"))?
-            .trim()
-            .parse()
-            .ok()
+        let times = |line: &str| line.strip_prefix("voluntary_ctxt_switches:")?.trim().parse().ok();
+        status.lines().find_map(times)
     };
     let before = times_asleep();
     (0..2_000).all(|_| times_asleep() <= before.map(|times| times + 2))
@@ -218,27 +214,22 @@ pub(super) fn an_unpark_of_others<S: Step>() {
 pub(super) async fn wait_for_eight_threads() {
     const EACH: usize = 200;
     for _ in 0..EACH {
-        let (said, waker) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(None)));
-        let threads: Vec<_> = (0..8)
-            .map(|_| (Arc::clone(&said), Arc::clone(&waker)))
-            .map(|(said, waker): (_, Arc<Mutex<Option<Waker>>>)| {
-                thread::spawn(move || {
-                    said.fetch_add(1, Ordering::AcqRel);
-                    let waker = waker.lock().unwrap().clone();
-                    waker.iter().for_each(Waker::wake_by_ref);
-                })
+        let shared = Arc::<(AtomicUsize, Mutex<Option<Waker>>)>::default();
+        let threads = [(); 8].map(|()| {
+            let there = Arc::clone(&shared);
+            thread::spawn(move || {
+                there.0.fetch_add(1, Ordering::AcqRel);
+                let waker = there.1.lock().unwrap().clone();
+                waker.iter().for_each(Waker::wake_by_ref);
             })
-            .collect();
+        });
         // Leave the waker first, then look: the eighth may speak in between.
         poll_fn(|cx| {
-            *waker.lock().unwrap() = Some(cx.waker().clone());
-            let all = said.load(Ordering::Acquire) == 8;
-            if all { Poll::Ready(()) } else { Poll::Pending }
+            *shared.1.lock().unwrap() = Some(cx.waker().clone());
+            if shared.0.load(Ordering::Acquire) == 8 { Poll::Ready(()) } else { Poll::Pending }
         })
         .await;
-        for thread in threads {
-            thread.join().unwrap();
-        }
+        threads.map(|thread| thread.join().unwrap());
     }
 }
 
@@ -353,35 +344,9 @@ pub(super) fn a_poll_during_the_call<S: Step>() {
 }
 
 pub(super) fn two_threads_wait<S: Step>() {
-    const EACH: usize = 300;
-    if_woken_it_hangs();
-    let threads = [(); 2].map(|()| {
-        thread::spawn(|| {
-            for _ in 0..EACH {
-                let done = Arc::new(AtomicBool::new(false));
-                let mut helper = None;
-                S::block_on(poll_fn(|cx| {
-                    if done.load(Ordering::Acquire) {
-                        return Poll::Ready(());
-                    }
-                    let (tell, waker) = (Arc::clone(&done), cx.waker().clone());
-                    helper.get_or_insert_with(|| {
-                        thread::spawn(move || {
-                            tell.store(true, Ordering::Release);
-                            waker.wake();
-                        })
-                    });
-                    Poll::Pending
-                }));
-                if let Some(helper) = helper {
-                    helper.join().unwrap();
-                }
-            }
-        })
-    });
-    for thread in threads {
-        thread.join().unwrap();
-    }
+    let waits = || (0..300).for_each(|_| _ = polls_of_a_wait::<S>(0));
+    let threads = [(); 2].map(|()| thread::spawn(waits));
+    threads.map(|thread| thread.join().unwrap());
 }
 
 pub type Log = Rc<RefCell<Vec<&'static str>>>;
