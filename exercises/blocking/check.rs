@@ -156,7 +156,7 @@ fn an_end_during_a_poll() {
             open.send(()).expect("the work waits at the gate");
             // The only thread has stored that output, and called a waker, when it runs this.
             let (tell, told) = channel();
-            drop(there.spawn_blocking(move || tell.send(())));
+            let _next = there.spawn_blocking(move || tell.send(()));
             told.recv().expect("the next job runs");
         };
         let (waker, wakes) = count::waker();
