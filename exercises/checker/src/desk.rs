@@ -246,16 +246,14 @@ fn written(exercise: &Exercise) -> BTreeMap<String, String> {
     toml::from_str(&text).unwrap_or_default()
 }
 
-/// Of an exercise of the spine: the files that the learner has changed besides the answer, as paths
-/// under `src`.
+/// Of an engine: the files that the learner has changed besides the answer, as paths under `src`.
 pub(crate) fn besides(exercise: &Exercise) -> Vec<String> {
     let source = folder(exercise).join("src");
     let is_changed = |(file, before): &(String, String)| {
         let text = fs::read_to_string(source.join(file));
         file != seam(exercise) && text.is_ok_and(|text| package::original(file, &text) != *before)
     };
-    let written = if exercise.kind() == Kind::Spine { written(exercise) } else { BTreeMap::new() };
-    written.into_iter().filter(is_changed).map(|(file, _)| file).collect()
+    written(exercise).into_iter().filter(is_changed).map(|(file, _)| file).collect()
 }
 
 /// Moves these files out of the engine; the next [`refresh`] puts kettle's own into their places.

@@ -97,7 +97,9 @@ pub(crate) fn program(exercise: &Exercise) -> Result<Option<(PathBuf, String)>, 
         return Ok(None);
     }
     words::refused(&heard);
-    say_besides(exercise);
+    if exercise.kind() != Kind::Hunt {
+        say_besides(exercise); // (in a hunt it would tell where the fault is not)
+    }
     if said.iter().filter(|one| one.is_error).all(|one| is_elsewhere(&one)) {
         say(&why_elsewhere(&heard, exercise.kind() == Kind::Hunt));
     }

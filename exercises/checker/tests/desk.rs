@@ -313,6 +313,11 @@ fn of_a_hunt_each_file_is_kept() {
     assert_ne!(text("src/tasks/run_queue.rs"), "// mine");
     assert!(text("src/lib.rs").contains("pub use tasks::check;"));
     assert!(text("src/tasks/mod.rs").contains("pub mod check;"));
+    let note = text("src/executor/park.rs") + "// mine\n";
+    fs::write(folder.join("src/executor/park.rs"), note).expect("a file");
+    fs::write(folder.join("src/tasks/scheduler.rs"), learner.shown("twice solution"))
+        .expect("a file");
+    learner.told("check", 0, &["Passed.", "you have changed executor/park.rs."]);
 }
 
 #[test]
