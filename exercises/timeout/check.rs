@@ -36,7 +36,7 @@ async fn tea_within_ten_seconds(takes: Duration, right: Result<(), Elapsed>) {
     let what =
         "and of its `Timeout` of 10 s: one to begin, and one when the first of the two is over";
     assert_eq!(polls, [2, 2], "polls of tea that takes {takes:?}, {what}");
-    assert_eq!(begin.elapsed(), takes.min(10 * SECOND), "how long that took");
+    assert_eq!(begin.elapsed(), takes.min(10 * SECOND), "how long a `Timeout` of 10 s took");
 }
 
 fn in_time() {
@@ -88,12 +88,9 @@ fn value_wins() {
         let mut again_late = Box::pin(timeout(2 * SECOND, sleep(SECOND)));
         assert_eq!(asked_once(&mut again_late).await, Poll::Pending, "a sleep of 1 s, at once");
         sleep(5 * SECOND).await;
-        assert_eq!(
-            again_late.await,
-            Ok(()),
-            "a sleep of 1 s, a limit of 2 s, polled at once and again after 5 s. (The future is polled first, however \
-             late it is.)"
-        );
+        let what = "a sleep of 1 s, a limit of 2 s, polled at once and again after 5 s. (The future is polled first, \
+                    however late it is.)";
+        assert_eq!(again_late.await, Ok(()), "{what}");
     });
 }
 
@@ -103,11 +100,8 @@ fn counts_from_the_call() {
         let limited = timeout(10 * SECOND, pending::<()>());
         sleep(4 * SECOND).await;
         assert_eq!(limited.await, Err(Elapsed), "a future that is never ready");
-        assert_eq!(
-            begin.elapsed(),
-            10 * SECOND,
-            "the time from the call, where the first poll comes 4 s after it. (`timeout` makes its timer when it is called.)"
-        );
+        let what = "the time from the call, where the first poll comes 4 s after it. (`timeout` makes its timer when it is called.)";
+        assert_eq!(begin.elapsed(), 10 * SECOND, "{what}");
     });
 }
 
@@ -153,7 +147,7 @@ fn moved_to_another_task() {
         let guest = kettle::spawn(Polls::new(limited, 20).0);
         if_it_hangs("another task awaits it now, and the future doesn't wake that task");
         assert_eq!(guest.await.expect("no panic"), Ok(()), "a future that takes 5 s");
-        assert_eq!(begin.elapsed(), 15 * SECOND, "the time of both");
+        assert_eq!(begin.elapsed(), 15 * SECOND, "the time of both: a limit, and a future of 5 s");
     });
 }
 
