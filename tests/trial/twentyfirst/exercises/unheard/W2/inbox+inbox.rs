@@ -1,0 +1,127 @@
+//! How does a message from another thread get in, and when is the loop unparked?
+//!
+//! Any thread sends into the [`Inbox`], a queue without a lock. Only the loop has the queue's other
+//! end, and receives once in each turn. If the loop sleeps in the selector it must be unparked, and
+//! only then: that costs a system call.
+//!
+//! The danger. The loop sees an empty inbox and goes to sleep; between these two a message arrives,
+//! and is never received. So each side first does its own part, then swaps `asleep`, and only then
+//! looks at the other's part:
+//!
+//! ```text
+//!   loop (prepare_to_sleep)                    other thread (send)
+//!   asleep.swap(true)                          put the message in
+//!   messages? then asleep.swap(false),         asleep.swap(false)
+//!             and don't sleep                  was it true? then unpark
+//!   sleep in the selector
+//! ```
+//!
+//! The swaps of one atomic have an order. If the sender's comes second, it finds `true`, and
+//! unparks. If the loop's comes second, it reads what the sender's left, and so sees all that the
+//! sender did before: the message is there when it looks. *Every* change of `asleep` is a swap, the
+//! loop's waking up too. A plain store reads nothing, and would cut the chain that leads from a
+//! sender's swap to the loop's next look.
+//!
+//! An unpark between `prepare_to_sleep` and the sleep is not lost: it ends the sleep as it begins.
+//!
+//! Interface: [`Inbox`]; [`InFlight`], which says whether a task has such a message on its way.
+//! Invariants: `asleep` is true only between `prepare_to_sleep` and `awake`; at most one unpark for
+//! each time that it becomes true; a thread's messages are received in the order in which it sent
+//! them. When the loop drops its end, what is in the queue or comes later is dropped. Modelled with
+//! loom as it is (`tests/models`).
+//!
+//! tokio: the injection queue with a mutex, and an unpark for each message.
+
+use super::unpark::Unpark;
+use crate::base::sync::{Arc, AtomicBool, AtomicUsize, Ordering, Receiver, Sender, unbounded};
+
+/// Messages to one loop, and its identity: no two loops have the same inbox.
+pub(crate) struct Inbox<M> {
+    sender: Sender<M>,
+    /// Does the loop sleep, or is it about to?
+    asleep: AtomicBool,
+    unpark: Arc<Unpark>,
+    /// Tasks among the messages, counted where they are made and dropped.
+    pub(crate) spawns: AtomicUsize,
+    /// Tasks that have not ended, without `block_on`'s own future. The loop's thread counts.
+    pub(crate) alive: AtomicUsize,
+    /// Blocking jobs that have not ended. A job sends its last message before it leaves the count.
+    pub(crate) jobs: AtomicUsize,
+}
+
+impl<M> Inbox<M> {
+    /// The inbox, and its other end, for the loop.
+    pub(crate) fn new(unpark: Arc<Unpark>) -> (Arc<Inbox<M>>, Receiver<M>) {
+        let (sender, messages) = unbounded();
+        let [spawns, alive, jobs] = [(); 3].map(|()| AtomicUsize::new(0));
+        let asleep = AtomicBool::new(false);
+        (Arc::new(Inbox { sender, asleep, unpark, spawns, alive, jobs }), messages)
+    }
+
+    /// Sends a message, and unparks the loop if it sleeps. If the runtime has ended, the message is
+    /// dropped.
+    pub(crate) fn send(&self, message: M) {
+        if self.sender.send(message).is_ok() {
+            self.unpark_if_asleep();
+        }
+    }
+
+    /// Unparks the loop if it sleeps, so that it looks anew at what this thread has changed.
+    pub(crate) fn unpark_if_asleep(&self) {
+        if self.asleep.swap(false, Ordering::AcqRel) {
+            self.unpark.unpark();
+        }
+    }
+
+    /// How many messages there are now.
+    pub(crate) fn len(&self) -> usize {
+        self.sender.len()
+    }
+
+    /// No job, and no message? First the count: when that is zero, the last messages are here.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.jobs.load(Ordering::Acquire) == 0 && self.sender.is_empty()
+    }
+
+    /// Says that the loop is about to sleep. False: a message is there, don't.
+    #[must_use]
+    pub(crate) fn prepare_to_sleep(&self) -> bool {
+        self.asleep.swap(true, Ordering::AcqRel);
+        self.sender.is_empty()
+    }
+
+    /// Has nothing come since the loop has said that it is about to sleep?
+    pub(crate) fn is_asleep(&self) -> bool {
+        self.asleep.load(Ordering::Relaxed)
+    }
+
+    /// Says that the loop is awake: from here on it need not be unparked.
+    pub(crate) fn awake(&self) {
+        self.asleep.swap(false, Ordering::AcqRel);
+    }
+}
+
+/// Is a message of this kind in the inbox for this task? A thousand wakes from elsewhere are one.
+#[derive(Debug, Default)]
+pub struct InFlight(AtomicBool);
+
+impl InFlight {
+    /// True for the thread that must send the message. The others need not: one is on its way, and
+    /// the poll that it causes sees what they wrote before this call.
+    pub fn begin(&self) -> bool {
+        !self.0.swap(true, Ordering::AcqRel)
+    }
+
+    /// Called when the message is received, before its task is queued. It is a swap, not a store,
+    /// because a swap also *reads* what the last `begin` wrote. So this thread sees all that the
+    /// other one wrote before. After a store the poll could miss what it is woken for. (On x86
+    /// thousands of wakes were lost in a few million rounds.)
+    pub fn end(&self) {
+        self.0.swap(false, Ordering::AcqRel);
+    }
+
+    /// Has it begun, and not ended?
+    pub fn is_on_its_way(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}

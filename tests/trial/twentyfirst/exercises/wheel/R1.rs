@@ -1,0 +1,370 @@
+//! Which timers are due, when a hundred thousand wait and most will be cancelled?
+//!
+//! A sorted map would do, but it would spend its time sorting timeouts, most of which never fire. A
+//! wheel sorts late, a far deadline coarsely, and finer as it comes nearer. It has six *levels* of
+//! 64 *slots*; a slot is a list of timers; the hand is a number, `elapsed`, in ticks of a
+//! millisecond. Cut hand and deadline into groups of six bits:
+//!
+//! ```text
+//!   deadline   … overflow | level 5 | level 4 | level 3 | level 2 | level 1 | level 0 |
+//!   its bits      63 … 36   35 … 30   29 … 24   23 … 18   17 … 12    11 … 6     5 … 0
+//!
+//!   level      6       5          4         3          2         1        0
+//!   one slot   the     12.4 days  4.7 h     4.4 min    4.1 s     64 ms    1 ms
+//!   64 slots   rest    2.2 years  12.4 days 4.7 h      4.4 min   4.1 s    64 ms
+//! ```
+//!
+//! The rule for inserting is that of [`list_number`], at the end of the file. In this picture the hand is
+//! at 0, and a sleep of 2,000 ms = 31 × 64 + 16 is in the wheel:
+//!
+//! ```text
+//!   level 1   [^][ ][ ][ ] … [ ][●][ ] … [ ]     ^ the hand, in slot 0 of every level
+//!              0  1  2  3    30  31  32   63     slot 31 takes in 1,984 … 2,047 ms
+//!   level 0   [^][ ][●][ ] … [ ][ ][ ] … [ ]     another timer, due at tick 2
+//! ```
+//!
+//! When the hand enters a slot of a higher level, the timers in it are on too high a level: they
+//! are placed anew, or they are due.
+//!
+//! A timer that differs from the hand in bit 36 or above is in one more list, "level 6, slot 0".
+//! The timers of this list are placed anew when the hand enters the span of 2^36 ms in which the
+//! earliest of them lies.
+//!
+//! **Firing**: what the hand has reached goes to the list of due timers, and leaves the wheel from
+//! there, a bounded number at a time. Until then it can still be cancelled or moved.
+//!
+//! **Keys**: an index and a deadline. When a timer has fired, its index is used again, but with
+//! another deadline: the new one lies ahead of the hand, the old one does not. So the key of a
+//! fired timer finds nothing. (The key of a cancelled timer must not be used any more.)
+//!
+//! Interface: [`Wheel::insert`], [`Wheel::move_to`], [`Wheel::cancel`], [`Wheel::get_mut`];
+//! [`Wheel::advance`] moves the hand, [`Wheel::take_due`] takes out what is due.
+//! [`Wheel::next_look`] (at once, sometimes too early) and [`Wheel::next_deadline`] (exactly) say
+//! how long the loop may sleep.
+//!
+//! Invariants: the list that a timer is in follows from hand and deadline ([`list_number`]), so it
+//! is not stored; equal deadlines share a list, so they leave in the order in which they came. A
+//! list's bit is set exactly if it is not empty. No timer's deadline is below its list's
+//! `earliest`. No value is dropped in here, and no waker called: a lock is held.
+//!
+//! Replace each `todo!()`. Begin with [`list_number`], at the end of the file, and go upwards: each of
+//! them stands on those below it. [`Wheel::append`] is there, and shows how lists are linked. The
+//! fields are a proposal: change what you like, as long as the `pub(crate)` functions stay. Each
+//! `emit` tells the replay, and a check or two, what the wheel does.
+//!
+//! Not here: `Instant`s and rounding them up to ticks, the clock (`clock.rs`), the lock
+//! (`time.rs`).
+
+use std::mem;
+use std::sync::Arc;
+use std::time::Duration;
+
+use kettle_events::{Event, Id, RemoteEvents};
+use slab::Slab;
+
+/// Bits in a group; 2^6 = 64 slots are the bits of a `u64`.
+const GROUP: usize = 6;
+const SLOTS: usize = 1 << GROUP;
+const LEVELS: usize = 6;
+/// The one list behind the last level.
+const OVERFLOW: usize = LEVELS * SLOTS;
+/// The list of timers that the hand has reached.
+const DUE: usize = OVERFLOW + 1;
+/// No entry; ends a list.
+const NONE: u32 = u32::MAX;
+/// An empty wheel keeps this much room: one timer that comes and goes needs no allocator.
+const KEEP: usize = 64;
+
+/// Timers by deadline, in ticks (milliseconds since the runtime's start).
+///
+/// A list is a ring. Node `n` below `LISTS` is the fixed node of list `n`, before the first and
+/// after the last timer; timer `i` is node `LISTS + i`. So no list has an end, and a timer is
+/// taken out without a look at which list that was, except for its bit.
+pub(crate) struct Wheel<T> {
+    /// The hand: timers up to this tick have fired, or are in the list of due ones.
+    elapsed: u64,
+    occupied: [u64; LEVELS + 1],
+    nodes: Vec<Node>,
+    /// By list. No deadline in it is smaller.
+    earliest: Box<[u64]>,
+    entries: Slab<Entry<T>>,
+    events: Arc<RemoteEvents>,
+}
+
+const LISTS: usize = DUE + 1;
+
+#[derive(Clone, Copy)]
+struct Node {
+    before: u32,
+    after: u32,
+}
+
+/// Names one timer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TimerKey {
+    pub(super) index: u32,
+    pub(super) deadline: u64,
+}
+
+struct Entry<T> {
+    deadline: u64,
+    value: T,
+    /// The list that it is in.
+    home: usize,
+    /// What it is called in events.
+    name: Id,
+}
+
+fn rings() -> Vec<Node> {
+    (0..LISTS as u32).map(|own| Node { before: own, after: own }).collect()
+}
+
+impl<T> Wheel<T> {
+    /// An empty wheel with its hand at tick 0.
+    pub(crate) fn new(events: Arc<RemoteEvents>) -> Wheel<T> {
+        Wheel {
+            elapsed: 0,
+            occupied: [0; LEVELS + 1],
+            nodes: rings(),
+            earliest: vec![u64::MAX; LISTS].into(),
+            entries: Slab::new(),
+            events,
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub(crate) fn capacity(&self) -> usize {
+        self.entries.capacity()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Has the hand reached this deadline? Then it is too late for a timer.
+    pub(crate) fn is_past(&self, deadline: u64) -> bool {
+        deadline <= self.elapsed
+    }
+
+    /// Puts a timer in; its deadline lies ahead.
+    pub(crate) fn insert(&mut self, deadline: u64, value: T) -> TimerKey {
+        let timer = Id::next();
+        let entry = Entry { deadline, value, home: DUE, name: timer };
+        let index = u32::try_from(self.entries.insert(entry)).unwrap_or(NONE);
+        assert!(index != NONE, "too many timers in the wheel: {}", self.len());
+        let (level, slot) = level_and_slot(self.append(index, deadline));
+        let due = Duration::from_millis(deadline);
+        self.events.emit(|| Event::TimerAdd { timer, due, level, slot });
+        TimerKey { index, deadline }
+    }
+
+    /// Puts a timer that has not fired to another deadline, which lies ahead. The old key is void.
+    pub(crate) fn move_to(&mut self, key: TimerKey, deadline: u64) -> TimerKey {
+        self.unlink(key.index);
+        self.entries[key.index as usize].deadline = deadline;
+        let (level, slot) = level_and_slot(self.append(key.index, deadline));
+        let (timer, due) = (self.entries[key.index as usize].name, Duration::from_millis(deadline));
+        self.events.emit(|| Event::TimerMove { timer, due, level, slot });
+        TimerKey { deadline, ..key }
+    }
+
+    /// The timer's value; `None` if it has fired.
+    pub(crate) fn get_mut(&mut self, key: TimerKey) -> Option<&mut T> {
+        let entry = self.entries.get_mut(key.index as usize)?;
+        (entry.deadline == key.deadline).then_some(&mut entry.value)
+    }
+
+    /// What the timer is called in events.
+    pub(crate) fn name(&mut self, key: TimerKey) -> Id {
+        self.entries[key.index as usize].name
+    }
+
+    /// Takes a timer out before it fires; its key is to be forgotten. Looks at the entry, its two
+    /// neighbours and their list, however many timers there are.
+    pub(crate) fn cancel(&mut self, key: TimerKey) -> Option<T> {
+        self.get_mut(key)?;
+        self.unlink(key.index);
+        let Entry { value, name: timer, .. } = self.remove(key.index);
+        self.events.emit(|| Event::TimerCancel { timer });
+        Some(value)
+    }
+
+    /// Would a timer with this deadline be the first? (Or the first of those that are left.)
+    pub(crate) fn is_first(&mut self, deadline: u64) -> bool {
+        self.next_look().is_none_or(|first| deadline < first)
+    }
+
+    /// No timer is due before this tick: sleep until then, [`advance`](Wheel::advance), ask again.
+    ///
+    /// It is the smallest deadline, unless that timer was cancelled and others are in its slot. A
+    /// loop that wakes then finds nothing due, but sorts the slot. The exact answer would cost a
+    /// walk through the slot before each park of a server that moves its oldest timeout.
+    pub(crate) fn next_look(&mut self) -> Option<u64> {
+        if self.has_due() {
+            return Some(self.elapsed);
+        }
+        self.first().map(|list| self.earliest[list])
+    }
+
+    /// The smallest deadline. Walks through the first occupied slot: for a paused clock, which must
+    /// not stop at a tick where nothing is, and is in no hurry.
+    pub(crate) fn next_deadline(&mut self) -> Option<u64> {
+        if self.has_due() {
+            return Some(self.elapsed);
+        }
+        let first = self.first()?;
+        self.members(first).map(|index| self.entries[index as usize].deadline).min()
+    }
+
+    /// Moves the hand to `now`. What is due by then goes to the list of due timers, by deadline,
+    /// and among equal deadlines in the order of insertion.
+    ///
+    /// A list *begins* at the first tick that belongs into it. Once the hand is there, the timers
+    /// in it are on too high a level, whether or not one of them is due.
+    pub(crate) fn advance(&mut self, now: u64) {
+        debug_assert!(now >= self.elapsed, "the hand goes back: now={now} of {}", self.elapsed);
+        while let Some(list) = self.first().filter(|list| self.begin(*list) <= now) {
+            self.enter(list, now);
+        }
+        self.elapsed = self.elapsed.max(now);
+    }
+
+    /// Has the hand reached timers that have not fired yet?
+    pub(crate) fn has_due(&self) -> bool {
+        self.nodes[DUE].after != DUE as u32
+    }
+
+    /// Fires due timers, at most `most`: they leave the wheel, and `fired` gets their values.
+    pub(crate) fn take_due(&mut self, most: usize, mut fired: impl FnMut(T)) {
+        for _ in 0..most {
+            let Some(index) = self.members(DUE).next() else { break };
+            self.unlink(index);
+            let Entry { deadline, value, name: timer, .. } = self.remove(index);
+            let late = Duration::from_millis(self.elapsed - deadline);
+            self.events.emit(|| Event::TimerFire { timer, late });
+            fired(value);
+        }
+    }
+
+    /// Takes everything out, due or not. The end: nothing may be put in any more.
+    pub(crate) fn drain(&mut self) -> impl Iterator<Item = T> {
+        self.occupied = [0; LEVELS + 1];
+        self.nodes = rings();
+        self.earliest.fill(u64::MAX);
+        mem::take(&mut self.entries).into_iter().map(|(_, entry)| {
+            self.events.emit(|| Event::TimerCancel { timer: entry.name });
+            entry.value
+        })
+    }
+
+    /// The timers of a list, from the first to the last.
+    fn members(&self, list: usize) -> impl Iterator<Item = u32> {
+        let mut node = self.nodes[list].after as usize;
+        std::iter::from_fn(move || {
+            let index = node.checked_sub(LISTS)?;
+            node = self.nodes[node].after as usize;
+            Some(index as u32)
+        })
+    }
+
+    /// The first tick that is placed in this list, which is not empty.
+    fn begin(&self, list: usize) -> u64 {
+        let shift = GROUP * (list / SLOTS);
+        (self.earliest[list] >> shift) << shift
+    }
+
+    fn enter(&mut self, from: usize, now: u64) {
+        let hand = self.earliest[from].min(now);
+        let members: Vec<u32> = self.members(from).collect();
+        members.iter().for_each(|index| self.unlink(*index));
+        self.elapsed = hand;
+        let mut moved = 0;
+        for index in members {
+            let to = self.append(index, self.entries[index as usize].deadline);
+            moved += usize::from(to != from && to != DUE);
+        }
+        if moved > 0 {
+            let (level, slot) = level_and_slot(from);
+            self.events.emit(|| Event::TimerCascade { level, slot, moved });
+        }
+    }
+
+    /// Appends an entry to the list of its deadline; says which one that is.
+    fn append(&mut self, index: u32, deadline: u64) -> usize {
+        let list = list_number(self.elapsed, deadline);
+        let node = LISTS + index as usize;
+        if self.nodes.len() <= node {
+            self.nodes.resize(node + 1, Node { before: 0, after: 0 });
+        }
+        let before = self.nodes[list].before;
+        self.nodes[node] = Node { before, after: list as u32 };
+        self.nodes[before as usize].after = node as u32;
+        self.nodes[list].before = node as u32;
+        self.entries[index as usize].home = list;
+        self.earliest[list] = self.earliest[list].min(deadline);
+        if list != DUE {
+            self.occupied[list / SLOTS] |= 1 << (list % SLOTS);
+        }
+        list
+    }
+
+    /// Takes an entry out of its list.
+    fn unlink(&mut self, index: u32) {
+        let Node { before, after } = self.nodes[LISTS + index as usize];
+        self.nodes[before as usize].after = after;
+        self.nodes[after as usize].before = before;
+        if before == after {
+            // Both are the fixed node: nobody is left.
+            let list = self.entries[index as usize].home;
+            self.earliest[list] = u64::MAX;
+            if list != DUE {
+                self.occupied[list / SLOTS] &= !(1 << (list % SLOTS));
+            }
+        }
+    }
+
+    /// Removes an entry that is in no list any more. After a burst the memory goes back with the
+    /// last timer. Not before: entries can't move, their keys hold their indices.
+    fn remove(&mut self, index: u32) -> Entry<T> {
+        let entry = self.entries.remove(index as usize);
+        if self.is_empty() && self.entries.capacity() > KEEP {
+            self.entries = Slab::new();
+            self.nodes = rings();
+        }
+        entry
+    }
+
+    /// The first occupied slot of the lowest occupied level: the earliest timers of all.
+    fn first(&self) -> Option<usize> {
+        let level = self.occupied.iter().position(|bits| *bits != 0)?;
+        Some(level * SLOTS + self.occupied[level].trailing_zeros() as usize)
+    }
+}
+
+/// The one rule of the wheel: the number of a list. What the hand has reached is in [`DUE`].
+///
+/// Otherwise the highest group of six bits in which hand and deadline differ is the level, and the
+/// deadline's own number in that group is the slot. Past the last level there is one list,
+/// [`OVERFLOW`]. With the hand at 0, a deadline of 2,000 = 31 × 64 + 16 differs in group 1, where
+/// it says 31: it is in list 64 + 31.
+#[allow(clippy::cast_possible_truncation)] // there are 386 lists
+fn list_number(elapsed: u64, deadline: u64) -> usize {
+    let differ = elapsed ^ deadline;
+    if deadline <= elapsed {
+        DUE
+    } else if differ >> (GROUP * LEVELS) != 0 {
+        OVERFLOW
+    } else {
+        let level = (0..LEVELS).rev().find(|level| differ >> (GROUP * level) != 0).unwrap_or(0);
+        level * SLOTS + (deadline >> (GROUP * level)) as usize % SLOTS
+    }
+}
+
+#[allow(clippy::cast_possible_truncation)] // there are 386 lists
+fn level_and_slot(list: usize) -> (u8, u8) {
+    ((list / SLOTS) as u8, (list % SLOTS) as u8)
+}
+
