@@ -153,6 +153,11 @@ export function room(checks, files, directory) {
       const [left, top] = parts[0];
       is(rings.length === 4 && rings.every((ring) => left > ring[0] + 40 || ring[2] <= top + 1), `${width}×${height}: rings ${rings.join("; ")}, parts from ${top}`);
     }
+    const page = await made(open, "rings-2560", s.end(), { width: 2560, height: 1440 });
+    await page.keyboard.press("End");
+    if (await page.isVisible(".wheel-line[aria-expanded=false]")) await page.click(".wheel-line");
+    const [a, b] = await page.evaluate(() => [...document.querySelectorAll(".wheel .chip")].slice(2).map((chip) => chip.getBoundingClientRect()).map((r) => [r.left + r.width / 2, r.top + r.height / 2, r.height]));
+    is(Math.hypot(a[0] - b[0], a[1] - b[1]) >= (a[2] + b[2]) / 2, `two tokens lie upon each other: ${a} and ${b}`);
   });
 
   checks.add("room: no heading tells of lines that are not there", async (open) => {

@@ -58,6 +58,11 @@
       for (let d = 1; d <= near; d++) if (slots.has(level * 64 + ((slot + d) % 64)) || slots.has(level * 64 + ((slot - d + 64) % 64))) return true;
       return false;
     };
+    /** A token is smaller where one of another ring is nearer than it is wide, while its number can be read. */
+    const sized = (level, slot) => {
+      const [x, y] = xy(level, slot), others = [...slots.values()].filter(([t]) => t.level !== level).map(([t]) => xy(t.level, t.slot));
+      return Math.max(20 * unit, Math.min(20.5 * Math.max(0.9, unit), ...others.map(([a, b]) => Math.hypot(a - x, b - y) - 1)));
+    };
     let held = "", hung = "";
     for (const all of slots.values()) {
       const { level, slot } = all[0];
@@ -72,7 +77,7 @@
         continue;
       }
       all.forEach((t, k) => { // a list in a slot: stacked along the radius; the names are in the list
-        const size = all.length > 1 ? 12 : 20.5 * Math.max(0.9, unit);
+        const size = all.length > 1 ? 12 : sized(level, slot);
         const [x, y] = xy(level, slot, (k - (all.length - 1) / 2) * 15);
         const ring = t.how ? `<circle class="ringing" cx="${x}" cy="${y}" r="${size * 0.75}"/>` : isNow(s, t) ? `<circle class="ringing new" cx="${x}" cy="${y}" r="${size * (all.length > 1 ? 0.6 : 0.68)}"/>` : "";
         hung += `<g data-key="${esc(t.name)}">${ring}${K.chipHTML(t.task, { x, y, size, mute: crowded(level, slot, size) || all.length > 1 || /\d{3}/.test(t.task) })}</g>`;
