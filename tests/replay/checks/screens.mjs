@@ -203,7 +203,8 @@ export function screens(checks, files, directory) {
         await page.waitForFunction(() => !window.K.flights); // (tokens that flew to their places were taken for hidden)
         const faults = await page.evaluate(() => {
           const end = document.querySelector("main").getBoundingClientRect().bottom - 28, seen = (el) => el && !el.matches(".half") && el.getBoundingClientRect().bottom <= end + 1;
-          return [...document.querySelectorAll("#places .place")].filter((place) => place.querySelector(".tok") && !(seen(place.querySelector(".tok")) && (!place.querySelector(".rest") || seen(place.querySelector(".rest"))))).map((place) => place.textContent);
+          const arrows = [...document.querySelectorAll("#places .flow.half")].filter((el) => { const r = el.getBoundingClientRect(); return (r.top + r.bottom) / 2 < end - 12; }).map(() => "an arrow between two places is hidden");
+          return [...arrows, ...[...document.querySelectorAll("#places .place")].filter((place) => place.querySelector(".tok") && !(seen(place.querySelector(".tok")) && (!place.querySelector(".rest") || seen(place.querySelector(".rest"))))).map((place) => place.textContent)];
         });
         same(faults, [], `${name}, event ${await page.evaluate(() => window.K.trace.n[window.K.i])}`);
       }
