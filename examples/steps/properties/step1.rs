@@ -35,6 +35,9 @@ fn asked_without_a_wake<S: Step>() {
 }
 
 pub(super) fn gives_the_output<S: Step>() {
+    if_it_hangs(
+        "a future called its waker in its own poll, and `block_on` sleeps on. Does a wake leave its note, and is that cleared only before a poll?",
+    );
     let sugar = [1, 2];
     let cups = S::block_on(async {
         yield_now().await;

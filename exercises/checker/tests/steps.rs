@@ -90,7 +90,7 @@ fn a_fault_is_told() {
         (1, "always_ready", &["a sleep of 900µs took"]),
         (1, "counts_from_the_first_poll", &["expected: the first two are over at once"]),
         (1, "polls_after_the_end", &["wrong", "resumed after completion"]),
-        (2, "no_flag", &["It hangs.", "the thread of `block_on` sleeps, and nothing ends that"]),
+        (2, "no_flag", &["It hangs.", "a future called its waker in its own poll"]),
         (2, "first_waker", &["Not yet right.", "the newest waker was not kept"]),
         (2, "never_parks", &["its future waits, and the thread is at work"]),
         (3, "no_unpark", &["It hangs.", "a sleep ends"]),
