@@ -193,6 +193,32 @@ export function room(checks, files, directory) {
     is(cut.length === 0 && scrolled > 5, `${scrolled} times scrolled: ${cut.slice(0, 5).join("; ")}`);
   });
 
+  checks.add("room: a heading whose lines are above it, whole or in part, says so", async (open) => {
+    for (const name of ["meeting", "zoo"]) {
+      const page = await open(files[name], { width: 1366, height: 768 });
+      await page.keyboard.press("ArrowRight");
+      await page.addStyleTag({ content: ".parts { height: 84px !important; min-height: 0 !important }" });
+      const [silent, told] = await page.evaluate(async () => {
+        const silent = new Set(), box = () => document.querySelector(".parts"), drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+        let told = 0;
+        for (const share of [0.3, 0.5, 0.7]) for (let by = 0; by < 120; by += 9) {
+          window.K.go(window.K.visible[Math.floor((window.K.visible.length - 1) * share)]);
+          await drawn();
+          box().scrollTop = by;
+          await drawn();
+          for (const head of box().querySelectorAll("h3:not(.half)")) {
+            const { bottom } = head.getBoundingClientRect(), above = [...head.closest(".whole, section").querySelectorAll("li, .rail, .hook")].filter((line) => line.offsetHeight && line.getBoundingClientRect().top < bottom - 2 && (line.matches(".half, .clipped") || [...line.children].every((part) => part.matches(".half"))));
+            told += above.length > 0;
+            if (above.length && !head.dataset.above) silent.add(head.textContent);
+          }
+        }
+        return [[...silent], told];
+      });
+      same(silent, [], name);
+      is(told > 3, `${name}: ${told} lines above`);
+    }
+  });
+
   checks.add("room: forty tasks of one line can be told apart", async (open) => {
     const s = story(), names = Array.from({ length: 40 }, (_, k) => `task ${k + 1}`), line = names.slice(1, 8);
     ["main", ...names].forEach((name) => s.task(name));

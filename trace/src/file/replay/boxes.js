@@ -78,12 +78,14 @@
     for (const box of [answer, answer.closest("main")]) box.dataset.more = named && `: ${named.length > fits ? `${named.slice(0, fits)}…` : named}`;
     // A heading whose first line waits says how many lines are below it: alone it would say that there is nothing.
     for (const head of document.querySelectorAll(".parts h3")) {
-      const lines = linesOf(head), { bottom } = head.getBoundingClientRect(), waits = (line) => line.matches(".half") || [...line.children].every((part) => part.matches(".half"));
+      const lines = linesOf(head), { bottom } = head.getBoundingClientRect();
       head.dataset.below = !head.matches(".half") && lines[0] && lines[0].getBoundingClientRect().top >= bottom - 8 && lines.every(waits) ? `▾ ${number(lines.length)} below` : "";
     }
   }
   /** What names the lines that are below it, its own words, and these lines. */
   const HEADS = ".parts h3, .parts .hook.short > b", ownWords = (el) => [...el.childNodes].filter((part) => part.nodeType === 3).map((part) => part.data).join("").trim(), linesOf = (head) => (head.matches("h3") ? [...(head.closest(".whole, section")?.querySelectorAll("li, .rail, .hook") ?? [])].filter((line) => line.offsetHeight) : []);
+  /** Is nothing of a line seen? */
+  const waits = (line) => line.matches(".half") || [...line.children].every((part) => part.matches(".half"));
   /** Where lines begin to be seen: below their heading, which stays in view. */
   const under = (line, top) => (top > -Infinity && !line.matches("h3") && line.closest(".whole, section")?.querySelector("h3")?.getBoundingClientRect().bottom) || top;
   /** The rows of a text, as high as they are with what is drawn in them. */
@@ -587,9 +589,9 @@
   /** A heading stays when its lines are scrolled away above it: how many are. The first of a column names those that went whole, too. */
   function countAbove() {
     const heads = [...document.querySelectorAll(HEADS)].filter((head) => head.offsetHeight), seen = heads.filter((head) => head.matches("h3") && !head.closest(".half")), gone = new Map();
-    for (const head of heads) if (seen.length && head.closest(".half") && head.getBoundingClientRect().bottom <= seen[0].closest(".parts").getBoundingClientRect().top) K.put(gone, seen.find((other) => Math.abs(other.getBoundingClientRect().left - head.getBoundingClientRect().left) < 40) ?? seen[0], ownWords(head));
+    for (const head of heads) if (seen.length && head.closest(".half") && head.getBoundingClientRect().top < seen[0].closest(".parts").getBoundingClientRect().top - 1) K.put(gone, seen.find((other) => Math.abs(other.getBoundingClientRect().left - head.getBoundingClientRect().left) < 40) ?? seen[0], ownWords(head));
     for (const head of document.querySelectorAll(".parts h3")) {
-      const { bottom, width } = head.getBoundingClientRect(), above = linesOf(head).filter((line) => (line.matches(".half") ? line.getBoundingClientRect().top < bottom : line.getBoundingClientRect().bottom <= bottom - 2)), names = gone.get(head) ?? [];
+      const { bottom, width } = head.getBoundingClientRect(), above = linesOf(head).filter((line) => (waits(line) || line.matches(".clipped") ? line.getBoundingClientRect().top < bottom - 2 : line.getBoundingClientRect().bottom <= bottom - 2)), names = gone.get(head) ?? [];
       const some = (n) => `▴ ${[...names.slice(0, n), n < names.length && "…", above.length && `${number(above.length)} more`].filter(Boolean).join(", ")}`;
       head.dataset.above = names.length || above.length ? some([3, 2].find((n) => some(n).length < (width - 24) / 6.6 - ownWords(head).length) ?? 1) : "";
     }
