@@ -194,6 +194,18 @@ export function screens(checks, files, directory) {
     }
   });
 
+  checks.add("screens: what a program writes at a panic stays in the frame of the sentence", async (open) => {
+    const long = (lines) => lines.map((o) => (o.say ? { ...o, say: `${o.say}: the kettle fell over, and nobody knows why, `.padEnd(260, "so ") } : o));
+    for (const [width, height] of SIZES) {
+      const page = await pageOf(open, files.errors, directory, `says-${width}`, long, sized(width, height)), faults = await page.evaluate(() => window.K.visible.filter(function (i) {
+        window.K.go(i);
+        const [box, frame, clock] = ["sentence", "say", "clock"].map((id) => document.getElementById(id).getBoundingClientRect());
+        return box.top < frame.top || box.bottom > frame.bottom || (clock.left < box.left + 9 && clock.height && clock.bottom > box.top + 1);
+      }).map((i) => window.K.trace.n[i]));
+      same(faults, [], `${width}×${height}`);
+    }
+  });
+
   checks.add("screens: on a phone a place shows who is in it, and how many more", async (open) => {
     for (const name of ["mutex", "zoo", "crowd"]) {
       const page = await open(files[name], { ...sized(390, 844), motion: "no-preference" });
