@@ -121,7 +121,7 @@ impl Recorder {
         let since = |now: Duration, was: Duration| was.max(now.saturating_sub(ago));
         let (time, real) = (since(now.0.saturating_sub(moved), was.0), since(now.1, was.1));
         self.last = (time, real);
-        let most = if ago.is_zero() { self.overhead } else { real - was.1 }; // (told late)
+        let most = if ago.is_zero() { self.overhead } else { real.saturating_sub(was.1) };
         let overhead = self.overhead.min(most);
         self.overhead -= overhead;
         self.buffer.push(Record { seq, time, real, overhead, turn, task, job, place, at, event });
