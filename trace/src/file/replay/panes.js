@@ -392,7 +392,7 @@
 
   K.on("trace", function () {
     for (const id of ["program", "engine"]) { delete $(id).dataset.file; delete $(id).boxes; }
-    const digits = K.trace.names.reduce((most, name) => Math.max(most, /\d*$/.exec(name)[0].length), 0); // (a long number has its count beside it)
+    const digits = /\d*$/.exec(K.trace.names.findLast((name) => name.startsWith("task")) ?? "")[0].length; // (of the newest; a long number has its count beside it)
     $("program").style.setProperty("--gutter", `${[54, 62][digits - 3] ?? (digits > 4 ? 62 : 40)}px`);
   });
   K.on("show", function (s, e) {
