@@ -526,7 +526,7 @@ function measure() {
     if (r.height && head.closest(".half") && r.top < box.getBoundingClientRect().top - 1 && all.length && !all.some((above) => above.includes(words) || above.includes("…"))) say(`${words} is scrolled away above, and no sign names it`);
     const waits = lines.filter((line) => line.offsetHeight && (line.matches(".half, .clipped") || [...line.children].every((part) => part.matches(".half")))), above = waits.filter((line) => line.getBoundingClientRect().top < r.bottom - 2).length, told = /(\d+) more/.exec(head.dataset.above)?.[1] ?? 0;
     if (!head.closest(".half") && above > told) say(`${words}: of ${above} lines above ${told} are told`);
-    if (!head.closest(".half") && waits.some((line) => line.matches("li") && line.getBoundingClientRect().top > r.bottom) && box.matches(".cut:not(.tight)") && !document.querySelector(".boxes.cut") && !box.dataset.more.includes(words) && !box.dataset.more.includes("…")) say(`the sign for more does not name ${words}, which goes on`);
+    if (!head.closest(".half") && waits.some((line) => line.matches("li.half") && line.getBoundingClientRect().top > r.bottom) && box.matches(".cut:not(.tight)") && !document.querySelector(".boxes.cut") && !box.dataset.more.includes(words) && !box.dataset.more.includes("…")) say(`the sign for more does not name ${words}, which goes on`);
   }
   // The sign for more is not cut itself, no heading is alone where its first line has room, and what the sentence names is seen.
   const pen = document.createElement("canvas").getContext("2d"), panes = innerWidth > 700 && innerHeight > 560 && document.getElementById("answer").hidden ? document.querySelector(".parts") : null;
