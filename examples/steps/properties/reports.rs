@@ -114,7 +114,9 @@ pub(super) fn a_sleep_beside_news<S: Sockets>() {
         // When the loop looks after each of these turns, a sleep is over, and a byte has come.
         for _ in 0..3 {
             sleeps.push(Box::pin(S::sleep(long)));
-            sleeps.iter_mut().for_each(|sleep| _ = poll(sleep.as_mut(), &sleeper));
+            for sleep in &mut sleeps {
+                _ = poll(sleep.as_mut(), &sleeper);
+            }
             while reads(&mut [0; 9]) {}
             visitor.write_all(b"hi").unwrap();
             while !reads(&mut [0]) {}

@@ -229,7 +229,7 @@ pub(super) async fn wait_for_eight_threads() {
             if shared.0.load(Ordering::Acquire) == 8 { Poll::Ready(()) } else { Poll::Pending }
         })
         .await;
-        threads.map(|thread| thread.join().unwrap());
+        _ = threads.map(|thread| thread.join().unwrap());
     }
 }
 
@@ -346,7 +346,7 @@ pub(super) fn a_poll_during_the_call<S: Step>() {
 pub(super) fn two_threads_wait<S: Step>() {
     let waits = || (0..300).for_each(|_| _ = polls_of_a_wait::<S>(0));
     let threads = [(); 2].map(|()| thread::spawn(waits));
-    threads.map(|thread| thread.join().unwrap());
+    _ = threads.map(|thread| thread.join().unwrap());
 }
 
 pub type Log = Rc<RefCell<Vec<&'static str>>>;
