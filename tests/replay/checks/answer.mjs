@@ -28,6 +28,15 @@ export function answer(checks, files, directory) {
     }
   });
 
+  checks.add("answer: a panic is as old as its message, and a hang's answer says from when to when it is", async (open) => {
+    const page = await told(open, "late-panic", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { timer: "timer 1" }), polled("task 1", 0), [100, "Note", { run: "task 1", text: "panicked at src/main.rs:9:5: no tea" }], [300, "PollEnd", { task: "task 1", run: "task 1", outcome: "panicked" }, "tasks", "task 1", { where: "done", how: "panicked" }],
+      woken("main", 400, "timer"), polled("main", 400), [400, "Join", { task: "task 1", run: "main" }], over("main", 400)]);
+    is(/task 1 had panicked 300 ms before that was learned/.test((await shown(page))[2]), (await shown(page))[2]);
+    const hung = await told(open, "hung-part", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { task: "task 1" }), polled("task 1", 1), waits("task 1", 2, { value: "channel 1" }), [39, "Park", { timeout: null }, "loop", "", { step: "park" }], [90, "Unpark", { events: 0 }, "loop", "", { step: "turn" }]], {}, [], "");
+    const head = await hung.evaluate(() => window.K.answer.html("main", -Infinity, Infinity, window.K.trace.index.byEv.get("Park")[0]).replace(/<[^>]*>/g, ""));
+    is(/^Where did the recorded 39 ms of .* go\? From \S+ \S+ to 39\.00 ms/.test(head), head);
+  });
+
   checks.add("answer: at a panic the program is at the line that panicked, not at the last await", async (open) => {
     const page = await open(files.errors), at = (i) => page.evaluate((i) => {
       window.K.go(i);

@@ -536,13 +536,15 @@
     const row = K.rowsOf(K.trace).rows.get(name), end = row?.at.at(-1), after = K.panicOf(name) ? K.trace.t[end] - K.trace.t[K.panicOf(name).i] : 0, { place } = row?.last === BAR.PANICKED ? K.lineKnown({ ...K.event(end), run: name, at: null }) : {};
     return row?.last !== BAR.PANICKED || K.trace.t[end] > to ? "" : `<p>Its last poll, of ${span(K.lasted(BAR.POLL, row.at.at(-2), end) ?? 0)}, ended in a panic at ${K.when(K.panicOf(name)?.i ?? end)}${K.panicOf(name) ? K.panicWords(name) : place ? `, after <code>${esc(K.site(place.text))}</code>` : ""}${after > 5e6 ? `; ${span(after)} of that poll came after it, as the panic was printed and what the task held was dropped` : ""}.</p>`;
   }
+  /** At which event a task ended: a panic has a message before its poll's end. */
+  const endedAt = (name) => (over(name) === "panicked" && K.panicOf(name)?.i) || K.trace.state.tasks.get(name)?.ended;
   /** Outputs that were taken long after they were there: of this task, or by it. */
   function untakenHTML(name, from, to) {
     const { t, state } = K.trace, joins = kinds("Join");
     if (joins.length > MANY) return "";
-    const late = joins.filter((i) => t[i] >= from).map((i) => { const e = K.event(i); return { e, ns: t[i] - t[state.tasks.get(e.task)?.ended ?? i] }; }).filter(({ ns }) => ns > 5e6 && ns > (t[K.trace.last] - t[0]) / 50);
-    const own = late.find(({ e }) => e.task === name && t[state.tasks.get(name).ended] <= to), taken = late.filter(({ e }) => e.run === name && t[e.i] <= to).sort((a, b) => b.ns - a.ns), [most] = taken;
-    const of = own ? `<p>It ${over(name)} at ${K.when(state.tasks.get(name).ended)}, and ${own.e.run ? K.nameHTML(own.e.run) : "another thread"} ${state.tasks.get(name).how === "panicked" ? "learned that" : "took its output"} ${span(own.ns)} later (${K.link(own.e.i)}).</p>` : "";
+    const late = joins.filter((i) => t[i] >= from).map((i) => { const e = K.event(i); return { e, ns: t[i] - t[endedAt(e.task) ?? i] }; }).filter(({ ns }) => ns > 5e6 && ns > (t[K.trace.last] - t[0]) / 50);
+    const own = late.find(({ e }) => e.task === name && t[endedAt(name)] <= to), taken = late.filter(({ e }) => e.run === name && t[e.i] <= to).sort((a, b) => b.ns - a.ns), [most] = taken;
+    const of = own ? `<p>It ${over(name)} at ${K.when(endedAt(name))}, and ${own.e.run ? K.nameHTML(own.e.run) : "another thread"} ${state.tasks.get(name).how === "panicked" ? "learned that" : "took its output"} ${span(own.ns)} later (${K.link(own.e.i)}).</p>` : "";
     return of + (most ? `<p>${K.nameHTML(most.e.task)} had ${over(most.e.task) === "panicked" ? `panicked ${span(most.ns)} before that was learned` : `been done for ${span(most.ns)} before its output was taken`} (${K.link(most.e.i)})${taken.length > 1 ? `; ${K.plural(taken.length - 1, "other task")} had been over for a time, too, but not so long` : ""}.</p>` : "");
   }
   /** Where a task that was cancelled waited then, and what it had taken in last, which may have gone with it. */
@@ -583,7 +585,7 @@
   function html(name, begin, end, seen = stillWaits(name, end) ? K.trace.last : Infinity) {
     const life = K.lifeOf(name), from = Math.max(begin, life[0]), to = Math.min(end, life[1], K.trace.t[seen] ?? Infinity), causes = K.causesOf(name, from, to, seen, lineOf(name));
     if (to < from) return `<h2>Where did the time of ${chooser(name)} go? <span class="mute num">From ${K.clock(begin)} to ${K.clock(end)}</span></h2><p>${K.nameHTML(name)} ${begin > life[1] ? `was over at ${K.clock(life[1])}` : `began at ${K.clock(life[0])}`}.</p>`;
-    const all = Math.max(1, causes.reduce((ns, c) => ns + c.ns, 0)), whole = from === life[0] && (to === life[1] || seen < Infinity);
+    const all = Math.max(1, causes.reduce((ns, c) => ns + c.ns, 0)), whole = from === life[0] && to === life[1];
     const head = `<h2>Where did the ${K.trace.cut ? "recorded " : ""}${span(to - from)} of ${chooser(name)} go?${whole ? "" : ` <span class="mute num">From ${K.clock(from)} to ${K.clock(to)}</span>`}</h2>`;
     if (!causes.length) return `${head}<p>${K.nameHTML(name)} did nothing and waited for nothing in this stretch.</p>`;
     const unknown = causes.unknown ? `<p class="mute">${K.plural(causes.unknown, "time")} not counted: events are missing in between.</p>` : "";
