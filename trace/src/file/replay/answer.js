@@ -178,8 +178,8 @@
     if (points.length === MOST) return "";
     points.forEach((i, k) => { for (const who of new Set(K.knownHolders(K.stateAt(i).primitives.get(on.sync)))) if (!K.isNoTask(who)) by.set(who, (by.get(who) ?? 0) + within(points[k + 1] ?? to) - within(i)); });
     const long = [...by].filter(([, ns]) => ns > (within(to) - within(from)) / 20).sort((a, b) => b[1] - a[1]);
-    const still = row.endAt(from) === null || row.endAt(from) === undefined ? K.knownHolders(K.stateAt(last).primitives.get(on.sync)) : [];
-    return long.length ? `while ${K.several(long, ([who, ns]) => `${isSemaphore(on) ? `what ${K.nameHTML(who)} had taken was out` : `${K.nameHTML(who)} had it`} (${K.trace.cut && until >= t[last] && still.includes(who) ? "≥ " : ""}${span(ns)})`)} ` : "";
+    const still = K.trace.cut && until >= t[last] && row.endAt(from) === undefined ? K.knownHolders(K.trace.state.primitives.get(on.sync)) : [];
+    return long.length ? `while ${K.several(long, ([who, ns]) => `${isSemaphore(on) ? `what ${K.nameHTML(who)} had taken was out` : `${K.nameHTML(who)} had it`} (${still.includes(who) ? "≥ " : ""}${span(ns)})`)} ` : "";
   }
   /** Most of a poll was that of another task, of a local set say. */
   function innerWords(row, begin, to, longest) {
