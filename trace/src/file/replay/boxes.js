@@ -74,7 +74,7 @@
       const some = (n) => `: ${names.slice(0, n).join(", ")}${names.length > n ? " …" : ""}`;
       box.dataset.more = names.length ? some([3, 2].find((n) => some(n).length < room) ?? 1) : "";
     }
-    const answer = $("answer"), part = answer.hidden ? null : [...answer.querySelectorAll(":scope > h3.half")].find((head) => head.getBoundingClientRect().top > answer.getBoundingClientRect().top), named = part ? ownWords(part).replace(/ at \(\)$/, "") : "", fits = (answer.clientWidth - 80) / 6.6;
+    const answer = $("answer"), part = answer.hidden ? null : [...answer.querySelectorAll(":scope > h3.half")].find((head) => head.getBoundingClientRect().top > answer.getBoundingClientRect().top), named = part ? ownWords(part) : "", fits = (answer.clientWidth - 80) / 6.6;
     for (const box of [answer, answer.closest("main")]) box.dataset.more = named && `: ${named.length > fits ? `${named.slice(0, fits)}…` : named}`;
     // A heading whose first line waits says how many lines are below it: alone it would say that there is nothing.
     for (const head of document.querySelectorAll(".parts h3")) {
@@ -105,14 +105,15 @@
   }
   /** Of the done as many as their line has room for, the last to end; the others are counted. */
   function countDone() {
-    const line = document.querySelector(".ended"), count = line?.querySelector("[data-all]"), ends = count ? [...line.querySelectorAll(".end-of")] : [];
+    const line = document.querySelector(".ended"), count = line?.querySelector("[data-all]"), all = count ? [...line.querySelectorAll(".end-of")] : [], isBad = (end) => end.querySelector(".bad");
+    const ends = [...all.filter((end) => !isBad(end)).slice(0, -1), ...all.filter(isBad), ...all.filter((end) => !isBad(end)).slice(-1)]; // (a panic is among them, and so is the last end)
     for (let left = 0; left <= ends.length && count; left++) {
       ends.forEach((end, k) => { end.hidden = k < left; });
       const more = count.dataset.all - ends.length + left;
       count.textContent = !more ? "" : left < ends.length ? `+${number(more)}` : number(more);
       count.title = plural(more, "other");
       count.hidden = !more;
-      if (line.scrollHeight < line.clientHeight * 1.5) break; // (else it has a second row, which is not seen)
+      if (line.scrollHeight < line.clientHeight + 12) break; // (else it has another row, which is not seen)
     }
   }
   /** So wide is the sign at the end of a text's last row. */
@@ -269,10 +270,11 @@
   }
 
   /** The done, in the order of their ends: the bottom line of the box, wherever who waits stands. */
-  const lately = (a, b) => b.ended - a.ended || -1, lastDone = (tasks) => K.foremost(tasks.filter((t) => t.where === "done"), 4, lately).reverse();
+  const ENDED = 16, lately = (a, b) => b.ended - a.ended || -1, endedOf = (is, room) => (tasks) => K.foremost(tasks.filter((t) => t.where === "done" && is(t)), room, lately);
+  const lastDone = endedOf((t) => t.how !== "panicked", ENDED), lastBad = endedOf((t) => t.how === "panicked", 4);
   function ended(s, over) {
     if (!over.length) return "";
-    const few = K.foremost(s.tasks.each(lastDone), 4, lately).reverse();
+    const few = [...K.foremost(s.tasks.each(lastDone), ENDED, lately), ...K.foremost(s.tasks.each(lastBad), 4, lately)].sort(lately).reverse();
     const one = (t) => `<button class="end-of${K.pinned === t.name ? " sel" : ""}" data-task="${esc(t.name)}" data-key="task-${esc(t.name)}" aria-pressed="${K.pinned === t.name}" title="${esc(t.name)}: ${t.how === "ready" ? "done" : esc(t.how ?? "done")}" ${K.hue(t.name)}>` +
       `${K.chipHTML(t.name)}${t.how === "ready" ? "" : `<i class="bad">✕</i>`}<span class="hide">${esc(t.name)} ${t.how === "cancelled" ? `✕ ${K.droppedWord(t.name)}` : ENDS[t.how] ?? ""}</span></button>`;
     const only = over.length === 1 && over[0].how !== "ready" ? `<small class="bad">${esc(over[0].how)}</small>` : "";
@@ -320,7 +322,7 @@
   const title = (word, note) => `<h3>${word}<span>${note}</span></h3>`;
   /** A part with nothing in it: among many it steps behind the others. */
   const idle = (word, note) => ({ html: title(word, note), idle: true });
-  const rows = (html) => `<ul class="rows">${html}</ul>`;
+  const rows = (html, more = "") => `<ul class="rows ${more}">${html}</ul>`;
   /** What the event is about, by name: it is among the first of its box, whatever else is there. */
   K.isNamed = (s, name) => { const e = K.event(s.i); return !!e && [e.timer, e.sync, e.source, ...Object.values(e.on ?? {})].includes(name); };
   const hot = (s, record) => (record.since === s.i || K.isNamed(s, record.name) ? " hot" : asked(s, record));
@@ -335,17 +337,20 @@
   /** Of many, those shown: the first ones, with the one that is touched. */
   const some = (s, all, room) => {
     const waits = askedFor(s); // (what the event is about, or what its task waits for, is among them)
-    const { shown, left } = K.few(all.map((r) => r.name), room, (all.find((r) => K.isNamed(s, r.name)) ?? all.find((r) => r.since === s.i) ?? all.find((r) => waits.includes(r.name)))?.name);
+    const { shown, left } = K.few(all.map((r) => r.name), room * spread, (all.find((r) => K.isNamed(s, r.name)) ?? all.find((r) => r.since === s.i) ?? all.find((r) => waits.includes(r.name)))?.name);
     return { shown: all.filter((r) => shown.includes(r.name)), left: left.length };
   };
   const and = (left, word) => (left ? `<li class="more">and ${number(left)} more ${word}</li>` : "");
+  /** Where there is room for all of a box's lines, each part has so many times more of them. */
+  const SPREADS = [1, 1.5, 2, 4];
+  let spread = 1;
 
   function channels(s) {
     const ended = (c) => c.closed || c.senders === 0;
     const over = (c) => c.since < s.i && !(c.count && K.countKnown(c)) && ended(c) && K.trace.most.channels > 2;
     const known = list(s.primitives).filter((p) => K.isChannel(p.name)), all = known.filter((c) => !over(c));
     if (!all.length) return idle("Channels", known.length ? "all are over" : "none open");
-    const full = K.trace.most.channels <= 2 && !beside, { shown, left } = some(s, all, full ? 2 : 5);
+    const full = K.trace.most.channels <= 2, { shown, left } = some(s, all, full ? 2 : 5);
     return full ? shown.map((c) => rail(s, c)).join("") : title("Channels", plural(all.length, "channel")) + rows(shown.map((c) => channelRow(s, c)).join("") + and(left, "channels"));
   }
   /** (A oneshot has no sender any more when it has sent; it was closed if nothing was ever in it.) */
@@ -410,7 +415,7 @@
       return `<li class="branch${now ? " hot" : ""}"><b class="num">${k + 1}</b><span>${code ? `<code>${breaks}</code>` : `branch ${k + 1}`}</span>` +
         `<small><span class="tag ${lent || polled ? "new" : b.state}">${lent || (polled ? "being polled" : TAGS[b.state] ?? "")}</span>${held}${b.polls ? ` · ${plural(b.polls, "poll")}` : ""}</small></li>`;
     });
-    return title("select!", `inside ${K.chipHTML(x.task)}${all.length > 1 ? `, and ${all.length - 1} more` : ""}`) + rows(body.join(""));
+    return title("select!", `inside ${K.chipHTML(x.task)}${all.length > 1 ? `, and ${all.length - 1} more` : ""}`) + rows(body.join(""), "ordered");
   }
 
   /** What has one direction alone. */
@@ -447,21 +452,21 @@
   /** What the handle of a task is for at the moment; nothing for `main`, which has none. */
   function handleOf(s, t) {
     const waits = t.joiner && s.tasks.get(t.joiner)?.waits.some((on) => on.task === t.name);
-    if (waits) return `${K.chipHTML(t.joiner)} waits for its end`;
-    if (t.joined) return { ready: "✓ output taken", panicked: "✕ panicked", cancelled: "✕ cancelled" }[t.joined] ?? "asked";
+    if (waits) return `${K.chipHTML(t.joiner)} waits`;
+    if (t.joined) return { ready: "✓ taken", panicked: "✕ panicked", cancelled: "✕ cancelled" }[t.joined] ?? "asked";
     if (t.detached) return "dropped";
-    if (t.where === "done") return t.how === "ready" ? "output waits" : "a JoinError waits";
+    if (t.where === "done") return t.how === "ready" ? "output waits" : "error waits";
     return "held";
   }
   // First those where something can still happen, then the latest.
   const rank = (t) => (t.joiner && !t.joined ? 0 : t.where === "done" && t.handle ? 1 : t.joined || t.detached ? 3 : 2), sooner = (a, b) => rank(a) - rank(b) || b.since - a.since;
-  const mains = (tasks) => tasks.filter((t) => t.kind === "main"), soonest = (tasks) => K.foremost(tasks.filter((t) => t.kind !== "main"), 6, sooner);
+  const HANDLES = 8, mains = (tasks) => tasks.filter((t) => t.kind === "main"), soonest = (tasks) => K.foremost(tasks.filter((t) => t.kind !== "main"), HANDLES * SPREADS.at(-1), sooner);
   function joins(s, e) {
     const all = s.tasks.size - s.tasks.each(mains).length;
     if (!all) return idle("Join handles", s.jobs.size ? "of jobs only: see Other threads" : "no task so far");
-    const best = K.foremost(s.tasks.each(soonest), all > 6 ? 5 : 6, sooner), shown = best.sort((a, b) => s.tasks.number(a.name) - s.tasks.number(b.name));
+    const best = K.foremost(s.tasks.each(soonest), all > HANDLES * spread ? HANDLES * spread - 1 : HANDLES * spread, sooner), shown = best.sort((a, b) => s.tasks.number(a.name) - s.tasks.number(b.name));
     const touched = (t) => e && (e.task === t.name && (K.about(e, "kind") === "task" || t.since === s.i && t.where === "done") || e.on?.task === t.name);
-    return title("Join handles", "wakers at a task’s end") + rows(shown.map((t) => `<li class="handle${touched(t) ? " hot" : asked(s, t)}"><span>${K.nameHTML(t.name)}</span><small>${handleOf(s, t)}</small></li>`).join("") + and(all - shown.length, "handles"));
+    return title("Join handles", "wakers at a task’s end") + rows(shown.map((t) => `<li class="handle${touched(t) ? " hot" : asked(s, t)}"><span>${K.nameHTML(t.name)}</span><small>${handleOf(s, t)}</small></li>`).join("") + and(all - shown.length, "handles"), "beside");
   }
 
   function otherThreads(s, e) {
@@ -488,9 +493,8 @@
     return { parts, wheel: used("timers") };
   }
 
-  /** `beside`: the wheel is a strip, and beside it there is little room for the rest. */
-  let used = { parts: [], wheel: true }, beside = false, round = 0, fitted = null, byHand = null;
-  const CIRCLE = 216, CAPTION = 42, LINE = 28;
+  let used = { parts: [], wheel: true }, round = 0, fitted = null, byHand = null;
+  const CIRCLE = 216, CAPTION = 46, LINE = 28;
   /** So much of the pane's height is above and between the rows of the places; and where it is low, so much is the wakers', too, or
    *  this share of it all, where three rows are left: one who waits is seen beside the others, counted, and the done. */
   const ABOVE = 154, LOW = 241, WAKERS = 0.35;
@@ -506,7 +510,7 @@
     }
     pane.classList.remove("low");
     const row = () => ["--tok", "--between"].reduce((px, name) => px + parseFloat(getComputedStyle($("places")).getPropertyValue(name)), 0);
-    const tall = Math.floor((high - ABOVE - CIRCLE) / row()), wide = innerWidth > 700 ? (box.clientWidth - 46) * 0.576 : box.clientWidth - 20, low = innerHeight < 800 || (innerWidth > 700 && (wide < CIRCLE || tall < Math.min(tasks, 6)));
+    const tall = Math.floor((high - ABOVE - CIRCLE) / row()), wide = innerWidth > 860 ? (box.clientWidth - 52) / 2 : innerWidth > 700 ? 0 : box.clientWidth - 20, low = innerHeight < 800 || (innerWidth > 700 && (wide < CIRCLE || tall < Math.min(tasks, 6)));
     pane.classList.toggle("low", low);
     // (One row more: that of the tasks that have ended.)
     const fits = innerWidth <= 700 ? 3 : low ? Math.floor(Math.min((high - LOW) / row(), Math.max(3, (high - ABOVE - high * WAKERS) / row()))) : tall;
@@ -545,46 +549,64 @@
     const open = used.wheel && (byHand ?? (!used.parts.length || (innerWidth > (round ? 700 : 860) && K.asksForTimers(s, e))));
     $("wakers").classList.toggle("folded", used.wheel && !open);
     $("wakers").classList.toggle("nowheel", !open);
-    beside = open && !round && innerWidth > 860;
     K.paint("loop", loop(s));
     K.paint("places", places(s, e));
-    const drawn = used.parts.map((draw) => draw(s, e)), many = used.parts.length > 2;
-    const section = (part) => `<section>${part.html ?? part}</section>`;
-    const parts = (open ? K.timersHTML(s) : "") + drawn.filter((part) => !(many && part.idle)).map(section).join("") + (many ? drawn.filter((part) => part.idle).map(section).join("") : "");
-    const caption = "A slot of the outermost ring is 1 ms, of the next<br>64 ms, 4.1 s, … Slot 0 is at the top. <b><i></i> now</b>";
-    const figure = open ? `<figure>${round ? K.wheelHTML(s, round) : K.stripHTML(s, (innerWidth > 860 ? ($("wakers").clientWidth - 46) * 0.576 : $("wakers").clientWidth - 28) - 48)}<figcaption>${caption}</figcaption></figure>` : "";
-    K.paint("wakers", `${used.wheel && used.parts.length ? K.wheelLine(s, open) : ""}${figure}<div class="parts below${used.parts.length > 1 || K.trace.most.primitives > 2 ? " two" : ""}" tabindex="0" aria-label="Where each waker is"><div class="cols">${parts || `<p class="none">No task ever waits for anything in this run.</p>`}</div></div>`);
+    const caption = "A slot of the outermost ring is 1 ms, of the next<br>64 ms, 4.1 s, … Slot 0 is at the top. <b><i></i> now</b>", wide = $("wakers").clientWidth;
+    const figure = open ? `<figure>${round ? K.wheelHTML(s, round) : K.stripHTML(s, (innerWidth > 860 ? (wide - 52) / 2 : wide - 28) - 48)}<figcaption>${caption}</figcaption></figure>` : "";
+    for (const times of SPREADS) {
+      spread = times;
+      drawParts(s, e, open, figure);
+      if (!isOver() && !document.querySelector(".parts li.more")) break;
+      if (!isOver()) continue;
+      if (times > 1) { // (as many as fit)
+        spread = SPREADS[SPREADS.indexOf(times) - 1];
+        drawParts(s, e, open, figure);
+      }
+      break;
+    }
     inSight();
     asleep(s);
   });
+  function drawParts(s, e, open, figure) {
+    const drawn = used.parts.map((draw) => draw(s, e)), many = used.parts.length > 2;
+    const section = (part) => `<section>${part.html ?? part}</section>`;
+    const parts = (open ? K.timersHTML(s) : "") + drawn.filter((part) => !(many && part.idle)).map(section).join("") + (many ? drawn.filter((part) => part.idle).map(section).join("") : "");
+    K.paint("wakers", `${used.wheel && used.parts.length ? K.wheelLine(s, open) : ""}<div class="parts below${open || used.parts.length > 1 || K.trace.most.primitives > 2 ? " two" : ""}" tabindex="0" aria-label="Where each waker is"><div class="cols">${figure}${parts || `<p class="none">No task ever waits for anything in this run.</p>`}</div></div>`);
+    asPainted();
+  }
+  /** Is there more in the box than it has room for? */
+  const isOver = () => { const box = document.querySelector(".parts"); return box.scrollHeight > box.clientHeight + 1; };
   function inSight() {
-    const scroll = document.querySelector(".parts"), cols = scroll?.firstElementChild, over = () => scroll.scrollHeight > scroll.clientHeight + 1;
+    const scroll = document.querySelector(".parts"), cols = scroll?.firstElementChild, over = isOver;
     if (!scroll) return;
-    // Where not all have room they are closer together; and a part that is touched comes first, if it would be out of sight.
-    scroll.dataset.dense = "";
+    // Where not all have room they are closer together; and what is touched comes first, if it would be out of sight: its part, then it within its part.
+    asPainted();
     scroll.dataset.dense = over() ? "yes" : ""; // (no class: those are in the order in which they came)
-    for (const box of [cols, ...cols.children]) {
+    const touched = scroll.querySelector(".hot") ?? scroll.querySelector(".asked") ?? (byHand ? cols.querySelector("section") : null), rect = () => touched.getBoundingClientRect(), isSeen = () => !over() || rect().bottom <= scroll.getBoundingClientRect().bottom + (inLeft(scroll, rect()) ? 2 : -SMALL);
+    if (!touched) return;
+    scroll.scrollTop = 0;
+    for (const part of [touched.closest("section"), touched.closest(".whole")]) if (part && !isSeen()) putFirst(part);
+    cols.classList.toggle("apart", !isSeen());
+    if (touched.matches(".rows:not(.ordered) > li, .hook.short") && !isSeen()) putFirst(touched);
+    if (isSeen()) return;
+    const box = scroll.getBoundingClientRect(), { top, bottom } = rect(), head = touched.closest(".whole, section")?.querySelector("h3")?.offsetHeight ?? 0; // (in a list whose order tells something, or in a box that is lower than that one line)
+    scroll.scrollTop = Math.max(0, Math.min(top - box.top - head - 2, bottom - box.bottom + SMALL + 4));
+  }
+  /** As far apart and in the order as they were painted, whatever was in sight since. */
+  function asPainted() {
+    const scroll = document.querySelector(".parts");
+    scroll.dataset.dense = "";
+    scroll.firstElementChild.classList.remove("apart");
+    for (const box of scroll.querySelectorAll(".cols, section, .rows")) {
       box.home ??= [...box.childNodes];
       if (box.home.some((part, k) => box.childNodes[k] !== part)) box.append(...box.home);
     }
-    const touched = scroll.querySelector(".hot") ?? scroll.querySelector(".asked"), section = touched?.closest("section"), rect = () => touched.getBoundingClientRect(), isSeen = () => !over() || rect().bottom <= scroll.getBoundingClientRect().bottom + (inLeft(scroll, rect()) ? 2 : -SMALL);
-    if (touched) scroll.scrollTop = 0;
-    if (touched) cols.removeAttribute("style");
-    for (const part of section ? [section, touched.closest(".whole")] : []) if (part && !isSeen()) part.parentElement.prepend(part);
-    if (!touched || isSeen()) return;
-    const part = touched.closest(".whole, section"), now = part?.offsetHeight <= scroll.clientHeight - SMALL ? part : touched; // (with its heading, if there is room)
-    // What is touched must be in view.
-    const box = scroll.getBoundingClientRect(), at = now.getBoundingClientRect(), end = box.bottom - (scroll.scrollHeight > scroll.clientHeight ? SMALL : 0);
-    // By as little as is needed, and so that no line is cut by the edge above, if there is such a place.
-    const most = at.top - box.top - 2 - (now === part ? 0 : part?.querySelector("h3")?.offsetHeight ?? 0), least = Math.min(most, at.bottom - end + 4), lines = [...scroll.querySelectorAll(".parts :is(li, .rail, .hook)")].map((line) => [line.getBoundingClientRect(), line.closest(".whole, section")?.querySelector("h3")?.offsetHeight ?? 0]).map(([{ left, top, bottom }, head]) => ({ left, top: top - head, bottom }));
-    // (If none is cut, or at least none of its own column.)
-    for (const near of [lines, lines.filter(({ left }) => left < at.right && left > at.left - 2)]) for (let by = least; at.bottom > end && by <= most; by += 2) {
-      if (near.some(({ top, bottom }) => top - by < box.top - 1 && bottom - by > box.top + 1)) continue;
-      scroll.firstElementChild.style.paddingBottom = `${Math.max(0, scroll.scrollTop + by + scroll.clientHeight - scroll.scrollHeight)}px`;
-      scroll.scrollTop += by;
-      return;
-    }
-    if (at.bottom > end) scroll.scrollTop += least;
+  }
+  /** Behind the wheel, or its part's heading. */
+  function putFirst(part) {
+    const head = [...part.parentElement.children].find((other) => other.matches("figure, h3, .tall"));
+    if (head) head.after(part);
+    else part.parentElement.prepend(part);
   }
   /** A heading stays when its lines are scrolled away above it: how many are. The first of a column names those that went whole, too. */
   function countAbove() {

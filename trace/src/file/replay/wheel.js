@@ -89,7 +89,7 @@
     }).join("");
     const cuts = cut.map((g) => { const [x, y] = xy(g.level, g.slot); return `<path class="lane-cut" d="M${x - 6} ${y - 6}l12 12m0 -12l-12 12"/>`; }).join("");
     const hand = number(s.hand), word = 11.5 * unit, size = (hand.length > 9 ? 13 : hand.length > 7 ? 15 : 19) * Math.max(1, unit * 0.8);
-    return `<svg class="wheel" style="--unit:${unit.toFixed(3)}" viewBox="0 0 300 300" role="img" aria-label="${label(s, inWheel)}">${rings}${hands}${held}${trail}${hung}${cuts}` +
+    return `<svg class="wheel" style="--unit:${unit.toFixed(3)};--px:${px}px" viewBox="0 0 300 300" role="img" aria-label="${label(s, inWheel)}">${rings}${hands}${held}${trail}${hung}${cuts}` +
       `<text x="${C}" y="${round(C + Math.min(-17, 6 - 0.78 * size - 0.25 * word))}">hand at</text><text class="big" style="font-size:${size.toFixed(1)}px" x="${C}" y="${C + 6}">${hand}</text><text x="${C}" y="${round(C + Math.max(23, 6 + 0.24 * size + 0.95 * word))}">ms</text></svg>`;
   };
 
@@ -170,6 +170,6 @@
       for (const { level } of left) levels.set(level, (levels.get(level) ?? 0) + 1);
       more = `<li class="more">and ${number(left.length)} more: ${[...levels].sort((a, b) => a[0] - b[0]).map(([level, n]) => `${number(n)} on level ${level}`).join(", ")}</li>`;
     }
-    return `<section><h3>Timers<span>${s.timers.size ? number(s.timers.size) : "none"} in the wheel</span></h3>${all ? `<ul class="rows">${lines.join("") + more}</ul>` : ""}</section>`;
+    return `<section><h3>Timers<span>${s.timers.size ? number(s.timers.size) : "none"} in the wheel</span></h3>${all ? `<ul class="rows ordered">${lines.join("") + more}</ul>` : ""}</section>`;
   };
 })(window.K = window.K || {});
