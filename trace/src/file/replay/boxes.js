@@ -72,7 +72,7 @@
     for (const box of document.querySelectorAll("#boxes, .parts:not(.tight)")) {
       const { top, width } = box.getBoundingClientRect(), room = (width * (box.dataset.split ? 0.5 : 1) - 60) / 6.6, names = [...new Set([...box.querySelectorAll(HEADS)].filter((el) => (el.closest(".half") ?? linesOf(el).some((line) => line.matches(":is(li, .rail):is(.half, .clipped)") && line.getBoundingClientRect().top >= el.getBoundingClientRect().bottom)) && el.getBoundingClientRect().top > top - 1).map(ownWords))].filter(Boolean);
       const some = (n) => `: ${names.slice(0, n).join(", ")}${names.length > n ? " …" : ""}`;
-      box.dataset.more = names.length ? some([3, 2].find((n) => some(n).length < room) ?? 1) : "";
+      box.dataset.more = names.length ? some(asMany(names, (n) => some(n).length < room)) : "";
     }
     const answer = $("answer"), part = answer.hidden ? null : [...answer.querySelectorAll(":scope > h3.half")].find((head) => head.getBoundingClientRect().top > answer.getBoundingClientRect().top), named = part ? ownWords(part) : "", fits = (answer.clientWidth - 80) / 6.6;
     for (const box of [answer, answer.closest("main")]) box.dataset.more = named && `: ${named.length > fits ? `${named.slice(0, fits)}…` : named}`;
@@ -84,6 +84,8 @@
   }
   /** What names the lines that are below it, its own words, and these lines. */
   const HEADS = ".parts h3, .parts .hook.short > b", ownWords = (el) => [...el.childNodes].filter((part) => part.nodeType === 3).map((part) => part.data).join("").trim(), linesOf = (head) => (head.matches("h3") ? [...(head.closest(".whole, section")?.querySelectorAll("li, .rail, .hook") ?? [])].filter((line) => line.offsetHeight) : []);
+  /** Of these names as many as fit, but one. */
+  const asMany = (names, fits) => names.findLastIndex((_, k) => fits(k + 1)) + 1 || 1;
   /** Is nothing of a line seen? */
   const waits = (line) => line.matches(".half") || [...line.children].every((part) => part.matches(".half"));
   /** Where lines begin to be seen: below their heading, which stays in view. */
@@ -615,7 +617,7 @@
     for (const head of document.querySelectorAll(".parts h3")) {
       const { bottom, width } = head.getBoundingClientRect(), above = linesOf(head).filter((line) => (waits(line) || line.matches(".clipped") ? line.getBoundingClientRect().top < bottom - 2 : line.getBoundingClientRect().bottom <= bottom - 2)), names = gone.get(head) ?? [];
       const some = (n) => `▴ ${[...names.slice(0, n), n < names.length && "…", above.length && `${number(above.length)} more`].filter(Boolean).join(", ")}`;
-      head.dataset.above = names.length || above.length ? some([3, 2].find((n) => some(n).length < (width - 24) / 6.6 - ownWords(head).length) ?? 1) : "";
+      head.dataset.above = names.length || above.length ? some(asMany(names, (n) => some(n).length < (width - 24) / 6.6 - ownWords(head).length)) : "";
     }
   }
   const settle = () => { inSight(); cutAll(); countAbove(); };
