@@ -236,6 +236,21 @@ export function lanes(checks, files, directory) {
     same(outside, [], "outside of the sleep in which it was");
   });
 
+  checks.add("lanes: a job that ran through the recording says how long it was, and where its bar is cut", async (open) => {
+    const job = (what) => ["jobs", "job 1", what], run = [["Spawn", 0, { task: "main", kind: "main", then: ["tasks", "main", { kind: "main", where: "queued" }] }], ["PollStart", 1e6, { task: "main", run: "main", then: ["tasks", "main", { where: "polling" }] }], ["BlockingStart", 2e6, { task: "job 1", run: "main", then: job({ by: "main", waited: null, waits: [] }) }], ["BlockingRun", 2e6, { task: "job 1", waited: 0, then: job({ waited: 0 }) }],
+      ["PollEnd", 3e6, { task: "main", run: "main", outcome: "pending", wakers: 1, then: ["tasks", "main", { where: "waiting", wakers: 1 }] }], ["Turn", 4e6, {}], ["Turn", 74e6, { overhead: 69e6 }], ["BlockingEnd", 75e6, { task: "job 1", ran: 73e6, then: job("over") }], ["Wake", 75e6, { task: "main", effect: "queued", then: ["tasks", "main", { where: "queued" }] }], ["PollStart", 76e6, { task: "main", run: "main", then: ["tasks", "main", { where: "polling" }] }]];
+    const page = await pageOf(open, files.zoo, directory, "cut-job", ([header]) => [{ ...header, clock: "real" }, ...run.map(([ev, t, fields], k) => ({ n: k + 1, t, turn: 0, ev, say: ev, ...fields })), { end: "complete" }]);
+    const drawn = () => page.evaluate(() => [[...document.querySelectorAll("#lanes-still .skip")].map((el) => el.textContent), [...document.querySelectorAll("#lanes-words text")].map((el) => el.textContent).filter((words) => /pool|ran/.test(words))]);
+    same(await drawn(), [[], ["on a thread of the pool for 73 ms"]], "where each event has a column, nothing is left out");
+    await page.keyboard.press("m");
+    same(await drawn(), [["69 ms that recording took are left out here"], ["on a thread of the pool for 73 ms"]], "where width is time");
+    const apart = await page.evaluate(() => { const text = [...document.querySelectorAll("#lanes-words text")].find((el) => /pool/.test(el.textContent)).getBBox(), sign = document.querySelector("#lanes-still .skip").getBBox(); return text.x > sign.x + sign.width || text.x + text.width < sign.x; });
+    is(apart, "the words are beside the sign");
+    is(/recording, left out/.test(await page.evaluate(() => document.getElementById("lanes-time").title)), "the button says what is left out");
+    await page.keyboard.press("q");
+    is(!(await drawn())[1].some((words) => /73/.test(words)), "in a quiz the length would tell when it ends");
+  });
+
   checks.add("lanes: the frame of a stretch goes through no word", async (open) => {
     const page = await open(files.channel, { width: 1366, height: 768 });
     const crossed = await page.evaluate(() => {

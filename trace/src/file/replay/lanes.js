@@ -226,9 +226,16 @@
         case BAR.WAIT:
           out += `<path class="lane-wait" style="${c}" d="M${round(a)} ${cy}h${round(w)}"/>` + label(fit(row.noteAt(k), room), cy - 4);
           break;
-        case BAR.JOB:
-          out += `<rect class="lane-job" style="${c}" x="${round(a)}" y="${round(cy - thick / 2)}" width="${round(Math.max(w - 1, 2))}" height="${round(thick)}" rx="3"/>` + label(fit("on a thread of the pool", room), cy + 4).replace("<text", `<text class="plain"`);
+        case BAR.JOB: {
+          const { ns, open } = K.times.bar(row, from), told = !K.quiz?.on && !open && ns > BIG ? length(ns) : "", skip = skipIn(from, to, ns, a, b, f);
+          out += `<rect class="lane-job" style="${c}" x="${round(a)}" y="${round(cy - thick / 2)}" width="${round(Math.max(w - 1, 2))}" height="${round(thick)}" rx="3"/>`;
+          if (skip) out += `<path class="skip" d="M${round(skip.x) - 4} ${round(cy + thick / 2 + 2)}l4-${round(thick + 4)}m4 0l-4 ${round(thick + 4)}"><title>${length(skip.ns)} that recording took are left out here</title></path>`;
+          // (The words are beside that sign.)
+          const spots = skip ? [[text, skip.x - 4 - text], [Math.max(text, skip.x + 8), Math.min(b, width) - skip.x - 5]] : [[text, room]];
+          const words = [told && `on a thread of the pool for ${told}`, told ? `ran ${told}` : "on a thread of the pool"].flatMap((words) => spots.map(([x, room]) => [fit(words, room), x])).find(([words]) => words);
+          if (words) out += label(words[0], cy + 4, words[1]).replace("<text", `<text class="plain"`);
           break;
+        }
         case BAR.QUEUED:
           out += `<path class="lane-wait" style="${c}" d="M${round(a)} ${cy}h${round(w)}"/>` + label(fit("in the pool’s queue", room - beside), cy - 4, text + beside);
           break;
@@ -249,6 +256,16 @@
       }
     }
     return out;
+  }
+
+  /** Where width is time, a thread of the pool goes on while the loop's is kept by recording, which has no width: in a job's bar of which a tenth and
+   *  more is left out, the place where most of that is. */
+  function skipIn(from, to, ns, a, b, f) {
+    const { recorded, last } = K.trace, until = Math.min(to, last), left = recorded[until] - recorded[from];
+    if (!view.time || b - a < 20 || left < ns / 10 || left * lanes.x.unit * f.column < SKIP.least) return null;
+    let at = from + 1;
+    for (let i = at + 1; i <= until; i++) if (recorded[i] - recorded[i - 1] > recorded[at] - recorded[at - 1]) at = i;
+    return { ns: left, x: Math.max(a + 8, Math.min(b - 8, f.px(at))) };
   }
 
   /** The same when there are more bars than pixels: one path for each kind, bars of one pixel in one. */
@@ -648,13 +665,13 @@
   /** What a bar is: of the row under the pointer, or of the task that the event is about. */
   function say(row, i) {
     const words = (parts.bar.title = row && i >= 0 ? K.times.words(row, i) : TITLE[+view.time]), head = parts.bar.parentElement;
-    for (const text of [words, words.replace(/^width[^;]*; /, ""), words.replace(/, event \d.*$|;.*$/, ""), words.replace(/[,;].*$/, "")]) { // (what has no room is in its title)
+    for (const text of [words, words.replace(/^width[^;]*; /, ""), words.replace(/^width[^;]*; |, left out$/g, ""), words.replace(/, event \d.*$|;.*$/, ""), words.replace(/[,;].*$/, "")]) { // (what has no room is in its title)
       parts.bar.textContent = text;
       if (head.scrollWidth <= head.clientWidth) return;
     }
     parts.bar.textContent = "";
   }
-  const TITLE = ["one column an event; sleep is folded", "width is the program’s time; grey: sleep, cut short; //: recording"];
+  const TITLE = ["one column an event; sleep is folded", "width is the program’s time; grey: sleep, cut short; //: recording, left out"];
 
   // ----- the box itself, once -----
 
