@@ -207,7 +207,7 @@
       const label = (words, y, x = text) => (words ? `<text x="${round(x)}" y="${round(y)}">${esc(words)}</text>` : "");
       /** A word behind the sign that begins a bar, if it has room before the next one. */
       const after = (tone, at, ...words) => {
-        const space = Math.min(to === count ? b - a + EDGE : b - a, width - a);
+        const space = to === count ? width - a : Math.min(b, width) - a;
         const word = words.find((text) => text && at + textWidth(text) < space);
         return word && a + at >= 0 ? `<text class="${tone}" x="${round(a + at)}" y="${round(cy + 4)}">${word}</text>` : "";
       };
